@@ -1,0 +1,145 @@
+/**
+ * What the sans-IO core takes and gives. Bytes, time and randomness go in, outputs come out: a machine reads
+ * no clock, no entropy and no socket, and nothing a peer sends makes `step` throw. One small driver per side
+ * (client/src/net, server/src/gateway) does what the outputs say.
+ */
+import type { MtprotoError, RpcError } from './errors.ts'
+
+/** `length` bytes from a CSPRNG; in tests, from a seed. */
+export type Random = (length: number) => Uint8Array
+
+/** A TL long of about unixtime·2^32, signed as on the wire. Message, session and key ids are all signed longs. */
+export type MsgId = bigint
+
+/** An authorization key. */
+export interface AuthKey {
+  /** SHA1(key)[12:20] as a signed long. */
+  readonly id: bigint
+  /** 256 bytes. */
+  readonly key: Uint8Array
+}
+
+/** A salt and when the server takes it, in Unix seconds of the server's clock. */
+export interface ServerSalt {
+  readonly salt: bigint
+  readonly validSinceS: number
+  readonly validUntilS: number
+}
+
+/** Something that is stepped. After `failed` it is inert. */
+export interface Machine<Input, Output> {
+  /** When to step with `wake` at the latest, or undefined when nothing waits for time. */
+  readonly wakeAtMs: number | undefined
+  step(input: Input, nowMs: number): Output[]
+}
+
+// ---- the client: one machine per data centre connection; it outlives the sockets ------------------------
+
+/** What a client must keep to be the same client after a restart. */
+export interface ClientKeys {
+  readonly authKey: AuthKey
+  /** Server clock minus ours. */
+  readonly timeOffsetMs: number
+  readonly salts: readonly ServerSalt[]
+}
+
+export type ClientInput =
+  /** A transport connection has been made; the machine speaks first. */
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'bytes'; readonly chunk: Uint8Array }
+  /** A method call: `body` is the serialized method without wrappers; the machine adds initConnection. */
+  | { readonly kind: 'call'; readonly callId: number; readonly body: Uint8Array }
+  /** Nobody waits for this call any longer. */
+  | { readonly kind: 'cancel'; readonly callId: number }
+  /** After a log-out: destroy the key on the server; the machine saves `undefined` and starts over with a new one. */
+  | { readonly kind: 'destroyKey' }
+  | { readonly kind: 'wake' }
+  /** The transport connection is gone; calls stay pending and are sent again after `opened`. */
+  | { readonly kind: 'closed' }
+
+export type ClientOutput =
+  | { readonly kind: 'send'; readonly chunk: Uint8Array }
+  /** There is a key (bound, with PFS) and calls flow. Once per `opened`. */
+  | { readonly kind: 'ready' }
+  /** `body` is the serialized result, boxed and unpacked. Valid until the next step. */
+  | { readonly kind: 'result'; readonly callId: number; readonly body: Uint8Array }
+  | { readonly kind: 'refused'; readonly callId: number; readonly error: RpcError }
+  /** A serialized Updates object, unpacked. */
+  | { readonly kind: 'update'; readonly body: Uint8Array }
+  /** The server has forgotten our session: updates may have been missed. */
+  | { readonly kind: 'newSession' }
+  /** Keep this; undefined: the key is void, forget it. */
+  | { readonly kind: 'save'; readonly keys: ClientKeys | undefined }
+  /** Close the transport and open a new one, after a pause if the reason repeats. */
+  | { readonly kind: 'reconnect'; readonly reason: MtprotoError }
+  /** It cannot go on. Every pending call is lost with this error. */
+  | { readonly kind: 'failed'; readonly error: MtprotoError }
+
+// ---- the server: one machine per node, over all its connections ------------------------------------------
+
+/** Whose bytes: chosen by the gateway, never used twice. */
+export type ConnectionId = number
+
+/** A session: the key the packets are encrypted with (temporary, with PFS) and the client's session id. */
+export interface SessionRef {
+  readonly authKeyId: bigint
+  readonly sessionId: bigint
+}
+
+/** What the node knows of an authorization key that decrypts traffic. */
+export interface ServerKey {
+  readonly authKey: AuthKey
+  /** Unix seconds on the rules' clock; undefined for a permanent key. */
+  readonly expiresAtS: number | undefined
+  /** The salt both sides know from the exchange, good for an hour from `createdAtS`. */
+  readonly firstSalt: bigint
+  readonly createdAtS: number
+}
+
+export type ServerInput =
+  | { readonly kind: 'opened'; readonly connection: ConnectionId }
+  | { readonly kind: 'bytes'; readonly connection: ConnectionId; readonly chunk: Uint8Array }
+  | { readonly kind: 'closed'; readonly connection: ConnectionId }
+  /** The answer to `needKey`: undefined where the key is unknown (the peer gets -404). */
+  | { readonly kind: 'key'; readonly authKeyId: bigint; readonly key: ServerKey | undefined }
+  /** The answer to `keyMade`: stored, or its id was taken (dh_gen_retry). */
+  | { readonly kind: 'keyKept'; readonly exchange: number; readonly kept: boolean }
+  /** The key is void from now on: its connections get -404 (`reason: 'unknown'`) or are closed. */
+  | { readonly kind: 'dropKey'; readonly authKeyId: bigint; readonly reason: 'unknown' | 'revoked' }
+  /** The serialized result (or rpc_error) of a request. */
+  | { readonly kind: 'answer'; readonly session: SessionRef; readonly msgId: MsgId; readonly body: Uint8Array }
+  /** A serialized Updates object for this session, if it is still known. */
+  | { readonly kind: 'push'; readonly session: SessionRef; readonly body: Uint8Array }
+  /** The rules' clock is this far ahead of the wall clock (test clock). */
+  | { readonly kind: 'rulesClock'; readonly aheadMs: number }
+  | { readonly kind: 'wake' }
+
+export type ServerOutput =
+  | { readonly kind: 'send'; readonly connection: ConnectionId; readonly chunk: Uint8Array }
+  /** Flush and close. */
+  | { readonly kind: 'close'; readonly connection: ConnectionId; readonly reason?: MtprotoError }
+  /** A packet under a key the machine has not seen: look it up. Packets wait, bounded. */
+  | { readonly kind: 'needKey'; readonly authKeyId: bigint }
+  /** A key exchange is done but for the answer: keep the key durably, then say `keyKept`. */
+  | {
+      readonly kind: 'keyMade'
+      readonly exchange: number
+      readonly connection: ConnectionId
+      readonly key: ServerKey
+      /** Data centre named in the exchange: absolute value, without the test offset; undefined where none was. */
+      readonly dcId: number | undefined
+    }
+  /**
+   * A method to run, exactly once per (session, msgId): the body as sent, gzip taken off, wrappers
+   * (invokeWithLayer …) still on. Valid until the next step.
+   */
+  | {
+      readonly kind: 'request'
+      readonly connection: ConnectionId
+      readonly session: SessionRef
+      readonly msgId: MsgId
+      readonly seqNo: number
+      readonly body: Uint8Array
+    }
+  /** The client asked to destroy its key (destroy_auth_key); the machine has answered. Forget it. */
+  | { readonly kind: 'keyDestroyed'; readonly authKeyId: bigint }
