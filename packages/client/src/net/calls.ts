@@ -1,0 +1,97 @@
+import { ConnectionError, RpcError } from '@cablegram/mtproto'
+import type { Clock } from './clock.ts'
+
+/** A call on its way. */
+export interface OutgoingCall<Result> {
+  readonly method: string
+  readonly body: Uint8Array
+  /** Reads the answer; the bytes are only valid while it runs. */
+  readonly decode: (body: Uint8Array) => Result
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal | undefined
+}
+
+interface PendingCall {
+  readonly method: string
+  settle(body: Uint8Array): void
+  reject(error: unknown): void
+}
+
+/** The calls that have no answer yet, each with its deadline. */
+export class Calls {
+  readonly #clock: Clock
+  readonly #onGivenUp: (callId: number) => void
+  readonly #pending = new Map<number, PendingCall>()
+  #lastCallId = 0
+
+  /** @param onGivenUp called when a deadline or an abort signal has ended a call */
+  constructor(clock: Clock, onGivenUp: (callId: number) => void) {
+    this.#clock = clock
+    this.#onGivenUp = onGivenUp
+  }
+
+  /** Registers a call: its id, and the promise of its result. */
+  add<Result>(call: OutgoingCall<Result>): { callId: number; result: Promise<Result> } {
+    this.#lastCallId += 1
+    const callId = this.#lastCallId
+    const result = new Promise<Result>((resolve, reject) => {
+      const giveUp = (error: unknown) => {
+        done()
+        reject(error)
+        this.#onGivenUp(callId)
+      }
+      const onAbort = () => giveUp(call.signal?.reason)
+      call.signal?.addEventListener('abort', onAbort, { once: true })
+      const cancelTimer = this.#clock.after(call.timeoutMs, () => giveUp(timeoutError(call)))
+      const done = () => {
+        this.#pending.delete(callId)
+        call.signal?.removeEventListener('abort', onAbort)
+        cancelTimer()
+      }
+      this.#pending.set(callId, {
+        method: call.method,
+        settle(body) {
+          done()
+          try {
+            resolve(call.decode(body))
+          } catch (error) {
+            reject(error)
+          }
+        },
+        reject(error) {
+          done()
+          reject(error)
+        },
+      })
+    })
+    return { callId, result }
+  }
+
+  /** The answer is there. One that nobody waits for any longer is dropped. */
+  settle(callId: number, body: Uint8Array): void {
+    this.#pending.get(callId)?.settle(body)
+  }
+
+  /** The server said no; only here is it known to what. */
+  refuse(callId: number, error: RpcError): void {
+    const call = this.#pending.get(callId)
+    call?.reject(new RpcError(error.code, error.message, call.method))
+  }
+
+  /** It could not even be sent. */
+  fail(callId: number, error: unknown): void {
+    this.#pending.get(callId)?.reject(error)
+  }
+
+  /** None of them will be answered. */
+  failAll(error: Error): void {
+    for (const call of [...this.#pending.values()]) call.reject(error)
+  }
+}
+
+function timeoutError(call: { method: string; timeoutMs: number }): ConnectionError {
+  return new ConnectionError(
+    'CALL_TIMEOUT',
+    `${call.method} was not answered within ${call.timeoutMs / 1000} s`,
+  )
+}

@@ -1,0 +1,269 @@
+import {
+  type ClientInput,
+  type ClientKeys,
+  type ClientOutput,
+  ConnectionError,
+  type Machine,
+} from '@cablegram/mtproto'
+import { type BackoffOptions, backoffMs, DEFAULT_BACKOFF } from './backoff.ts'
+import { Calls, type OutgoingCall } from './calls.ts'
+import type { Clock } from './clock.ts'
+import type { Address, Dial, Transport } from './transport.ts'
+
+/** What a connection needs from outside. */
+export interface ConnectionOptions {
+  readonly machine: Machine<ClientInput, ClientOutput>
+  readonly address: Address
+  /** What to do when nobody listens there: the end of the error message. */
+  readonly nextStep: string
+  readonly dial: Dial
+  readonly clock: Clock
+  /** A random number from 0 up to 1, for the jitter of the pauses. */
+  readonly fraction: () => number
+  /** For an attempt to connect, and for everything up to the first `ready`. */
+  readonly connectTimeoutMs: number
+  readonly backoff?: BackoffOptions
+  /** A serialized Updates object; the bytes are only valid while it runs. */
+  readonly onUpdate: (body: Uint8Array) => void
+  /** The server has forgotten our session: updates may have been missed. */
+  readonly onNewSession: () => void
+  readonly onSave: (keys: ClientKeys | undefined) => void
+}
+
+type State =
+  | { at: 'idle' }
+  | { at: 'dialling'; abort: AbortController }
+  | { at: 'open'; transport: Transport; readySinceMs: number | undefined }
+  | { at: 'pausing'; cancel: () => void }
+  | { at: 'closed'; error: Error }
+
+/** Until the first `ready`: what `open` has promised. */
+interface Opening {
+  resolve(): void
+  reject(error: Error): void
+  cancelTimer(): void
+}
+
+/** A connection that stays ready this long has come up for good: the next pause is a short one again. */
+const STABLE_MS = 5_000
+
+/**
+ * Drives one client machine: the only loop of the client. Socket bytes and calls go into the machine, and what it
+ * says is done: send, settle a call, keep a key, connect anew. One timer stands for all of the machine's.
+ */
+export class Connection {
+  readonly #options: ConnectionOptions
+  readonly #calls: Calls
+  readonly #inputs: ClientInput[] = []
+  #stepping = false
+  #state: State = { at: 'idle' }
+  #opening: Opening | undefined
+  #failures = 0
+  #lastTrouble: Error | undefined
+  #wakeAtMs: number | undefined
+  #cancelWake: () => void = () => {}
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+    this.#calls = new Calls(options.clock, (callId) => this.#step({ kind: 'cancel', callId }))
+  }
+
+  /**
+   * Connects, and resolves once calls flow. Nobody listening is an error at once; after the first success the
+   * connection comes back by itself, however long that takes.
+   *
+   * @throws ConnectionError SERVER_UNREACHABLE, CONNECT_TIMEOUT; whatever the machine fails with
+   */
+  open(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const { clock, connectTimeoutMs } = this.#options
+      const cancelTimer = clock.after(connectTimeoutMs, () => this.#end(this.#connectTimeout()))
+      this.#opening = { resolve, reject, cancelTimer }
+      void this.#dial()
+    })
+  }
+
+  /** Sends a call. It waits out a lost connection until its deadline. */
+  call<Result>(call: OutgoingCall<Result>): Promise<Result> {
+    if (this.#state.at === 'closed') return Promise.reject(this.#state.error)
+    if (call.signal?.aborted) return Promise.reject(call.signal.reason)
+    const { callId, result } = this.#calls.add(call)
+    this.#step({ kind: 'call', callId, body: call.body })
+    return result
+  }
+
+  /** Has the server forget the key; `onSave(undefined)` says that it has. */
+  destroyKey(): void {
+    this.#step({ kind: 'destroyKey' })
+  }
+
+  /** Ends the connection; calls without an answer fail. */
+  close(): void {
+    this.#end(new ConnectionError('CLIENT_CLOSED', 'The client was closed'))
+  }
+
+  /**
+   * Feeds the machine. Inputs that come up while outputs are being done (a listener that makes a call) wait their
+   * turn: the bytes of an output are only valid until the next step.
+   */
+  #step(input: ClientInput): void {
+    this.#inputs.push(input)
+    if (this.#stepping) return
+    this.#stepping = true
+    try {
+      for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) {
+        if (this.#state.at === 'closed') continue
+        for (const output of this.#outputs(next)) this.#do(output)
+      }
+    } finally {
+      this.#stepping = false
+    }
+    this.#scheduleWake()
+  }
+
+  /** The one thing `step` throws is a UsageError, and a call is the one input of a caller's: the call fails. */
+  #outputs(input: ClientInput): ClientOutput[] {
+    try {
+      return this.#options.machine.step(input, this.#options.clock.nowMs())
+    } catch (error) {
+      if (input.kind !== 'call') throw error
+      this.#calls.fail(input.callId, error)
+      return []
+    }
+  }
+
+  #do(output: ClientOutput): void {
+    switch (output.kind) {
+      case 'send':
+        if (this.#state.at === 'open') this.#state.transport.send(output.chunk)
+        break
+      case 'ready':
+        this.#onReady()
+        break
+      case 'result':
+        this.#calls.settle(output.callId, output.body)
+        break
+      case 'refused':
+        this.#calls.refuse(output.callId, output.error)
+        break
+      case 'update':
+        this.#options.onUpdate(output.body)
+        break
+      case 'newSession':
+        this.#options.onNewSession()
+        break
+      case 'save':
+        this.#options.onSave(output.keys)
+        break
+      case 'reconnect':
+        this.#onLost(output.reason)
+        break
+      case 'failed':
+        this.#end(output.error)
+        break
+    }
+  }
+
+  #scheduleWake(): void {
+    const { machine, clock } = this.#options
+    const wakeAtMs = this.#state.at === 'closed' ? undefined : machine.wakeAtMs
+    if (wakeAtMs === this.#wakeAtMs) return
+    this.#cancelWake()
+    this.#wakeAtMs = wakeAtMs
+    if (wakeAtMs === undefined) return
+    this.#cancelWake = clock.after(wakeAtMs - clock.nowMs(), () => {
+      this.#wakeAtMs = undefined
+      this.#step({ kind: 'wake' })
+    })
+  }
+
+  async #dial(): Promise<void> {
+    const { dial, address, clock, connectTimeoutMs } = this.#options
+    const abort = new AbortController()
+    const { signal } = abort
+    this.#state = { at: 'dialling', abort }
+    const cancelTimer = clock.after(connectTimeoutMs, () => abort.abort(this.#connectTimeout()))
+    try {
+      const transport = await dial(address, this.#transportEvents, signal)
+      if (signal.aborted) transport.close()
+      else this.#onOpened(transport)
+    } catch (error) {
+      if (this.#state.at !== 'closed') this.#onDialFailed(error)
+    } finally {
+      cancelTimer()
+    }
+  }
+
+  /** A transport we have closed is silent, so these are always about the one that is open. */
+  readonly #transportEvents = {
+    onBytes: (chunk: Uint8Array): void => this.#step({ kind: 'bytes', chunk }),
+    onClosed: (cause: Error | undefined): void => this.#onLost(cause),
+  }
+
+  #onOpened(transport: Transport): void {
+    this.#state = { at: 'open', transport, readySinceMs: undefined }
+    this.#step({ kind: 'opened' })
+  }
+
+  #onReady(): void {
+    if (this.#state.at === 'open') this.#state.readySinceMs = this.#options.clock.nowMs()
+    this.#opening?.cancelTimer()
+    this.#opening?.resolve()
+    this.#opening = undefined
+  }
+
+  #onDialFailed(cause: unknown): void {
+    const error = cause instanceof ConnectionError ? cause : this.#unreachable(cause)
+    if (this.#opening) this.#end(error)
+    else this.#pause(error)
+  }
+
+  #onLost(cause: Error | undefined): void {
+    if (this.#state.at !== 'open') return
+    const { transport, readySinceMs } = this.#state
+    if (readySinceMs !== undefined && this.#options.clock.nowMs() - readySinceMs >= STABLE_MS)
+      this.#failures = 0
+    transport.close()
+    this.#pause(cause)
+    this.#step({ kind: 'closed' })
+  }
+
+  #pause(cause: Error | undefined): void {
+    const { clock, fraction, backoff = DEFAULT_BACKOFF } = this.#options
+    this.#failures += 1
+    this.#lastTrouble = cause
+    const cancel = clock.after(backoffMs(this.#failures, fraction(), backoff), () => void this.#dial())
+    this.#state = { at: 'pausing', cancel }
+  }
+
+  /** The end of everything: an error nothing can be done about, or a close of our own. */
+  #end(error: Error): void {
+    const state = this.#state
+    if (state.at === 'closed') return
+    this.#state = { at: 'closed', error }
+    if (state.at === 'dialling') state.abort.abort(error)
+    if (state.at === 'open') state.transport.close()
+    if (state.at === 'pausing') state.cancel()
+    this.#scheduleWake()
+    this.#calls.failAll(error)
+    this.#opening?.cancelTimer()
+    this.#opening?.reject(error)
+    this.#opening = undefined
+  }
+
+  #where(): string {
+    const { host, port } = this.#options.address
+    return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+  }
+
+  #unreachable(cause: unknown): ConnectionError {
+    const text = `No server answers at ${this.#where()}. ${this.#options.nextStep}`
+    return new ConnectionError('SERVER_UNREACHABLE', text, { cause })
+  }
+
+  #connectTimeout(): ConnectionError {
+    const seconds = this.#options.connectTimeoutMs / 1000
+    const text = `The server at ${this.#where()} could not be connected to within ${seconds} s. ${this.#options.nextStep}`
+    return new ConnectionError('CONNECT_TIMEOUT', text, { cause: this.#lastTrouble })
+  }
+}
