@@ -1,0 +1,104 @@
+/**
+ * What a client under test must be able to do, and the child process around it: the runner asks over the IPC
+ * channel, one verb at a time, and the adapter does it with the client as it comes from its package.
+ */
+import { type InboxEntry, listCodes, waitForCode } from '../../test/e2e/console.ts'
+import type { ReadyLine } from '../../test/e2e/serve.ts'
+
+/** Who is signed in, as the client sees it. */
+export interface Me {
+  id: string
+  phone: string
+  firstName: string
+}
+
+/** A refusal, in the client's own words. `own`: it is an instance of the error type the client documents. */
+export interface Refusal {
+  code: number
+  text: string
+  own: boolean
+}
+
+/** A log-in by phone number. */
+export interface Login {
+  phone: string
+  firstName: string
+  lastName: string
+  /** How many wrong codes to type before the right one. */
+  wrongCodes: number
+}
+
+/** One client. Every method may throw the client's own errors; `describe` puts those into our words. */
+export interface Adapter {
+  open(server: ReadyLine, session: string | undefined): Promise<void>
+  /** Asks for a code and types this one; the refusal is thrown. */
+  tryCode(phone: string, code: string): Promise<void>
+  /** The client's own interactive log-in, sign-up included. Resolves to how often it asked for the code again. */
+  logIn(login: Login, nextCode: () => Promise<string>): Promise<number>
+  me(): Promise<Me>
+  session(): Promise<string>
+  logOut(): Promise<void>
+  close(): Promise<void>
+  describe(error: unknown): Refusal | undefined
+}
+
+/** What the runner asks. */
+export type Ask =
+  | { verb: 'open'; server: ReadyLine; session?: string }
+  | { verb: 'tryCode'; phone: string; code: string }
+  | { verb: 'logIn'; login: Login }
+  | { verb: 'me' | 'session' | 'logOut' | 'close' }
+
+/** What the child answers. */
+export type Answer = { value: unknown } | { refusal: Refusal } | { failure: string }
+
+/** Serves the runner's questions until it hangs up. */
+export function serveAdapter(adapter: Adapter): void {
+  let server: ReadyLine | undefined
+  const perform = async (ask: Ask): Promise<unknown> => {
+    switch (ask.verb) {
+      case 'open':
+        server = ask.server
+        return adapter.open(ask.server, ask.session)
+      case 'tryCode':
+        return adapter.tryCode(ask.phone, ask.code)
+      case 'logIn':
+        if (!server) throw new Error('log in before open')
+        return adapter.logIn(ask.login, await codesFor(server.console, ask.login))
+      default:
+        return adapter[ask.verb]()
+    }
+  }
+  process.on('message', async (ask: Ask) => {
+    process.send?.(await answerOf(() => perform(ask), adapter))
+  })
+  process.on('disconnect', () => process.exit(0))
+}
+
+async function answerOf(perform: () => Promise<unknown>, adapter: Adapter): Promise<Answer> {
+  try {
+    return { value: (await perform()) ?? null }
+  } catch (error) {
+    const refusal = adapter.describe(error)
+    return refusal
+      ? { refusal }
+      : { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+}
+
+/** A person reading the inbox: types as many wrong codes as asked, then the one that was sent. */
+async function codesFor(console: string, login: Login): Promise<() => Promise<string>> {
+  const newestBefore: InboxEntry | undefined = (await listCodes(console, login.phone))[0]
+  let sent: InboxEntry | undefined
+  let asked = 0
+  return async () => {
+    sent ??= await waitForCode(console, login.phone, newestBefore?.id)
+    asked += 1
+    return asked <= login.wrongCodes ? wrongCode(sent.code, asked) : sent.code
+  }
+}
+
+/** A code of the same length that is not this one. */
+export function wrongCode(code: string, step = 1): string {
+  return code.slice(0, -1) + String((Number(code.slice(-1)) + step) % 10)
+}

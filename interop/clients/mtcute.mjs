@@ -1,0 +1,84 @@
+/**
+ * mtcute. Quirks that shape this file: it refuses sign-up itself (MtUnsupportedError after a right code), so the
+ * account is then made with a raw auth.signUp; what `start()` does besides, it does by default.
+ */
+
+import { MtUnsupportedError } from '@mtcute/core'
+import { MemoryStorage, TelegramClient, tl } from '@mtcute/node'
+import { addPublicKey, NodeCryptoProvider } from '@mtcute/node/utils.js'
+import { serveAdapter } from './contract.ts'
+
+const usePfs = process.argv[2] === 'pfs'
+
+let client
+
+/** @type {import('./contract.ts').Adapter} */
+const mtcute = {
+  async open(server, session) {
+    const crypto = new NodeCryptoProvider()
+    await crypto.initialize?.()
+    addPublicKey(crypto, server.publicKeys[0].pem)
+    const { id, host, port } = server.dcs[0]
+    const main = { id, ipAddress: host, port }
+    const { apiId, apiHash } = server.apps[0]
+    client = new TelegramClient({
+      apiId,
+      apiHash,
+      crypto,
+      storage: new MemoryStorage(),
+      defaultDcs: { main, media: { ...main, mediaOnly: true } },
+      ...(usePfs ? { network: { usePfs } } : {}),
+    })
+    if (session) await client.importSession(session)
+    await client.connect()
+  },
+  async tryCode(phone, phoneCode) {
+    const { phoneCodeHash } = await client.sendCode({ phone })
+    await client.signIn({ phone, phoneCodeHash, phoneCode })
+  },
+  async logIn(login, nextCode) {
+    let toldOff = 0
+    let sent
+    try {
+      await client.start({
+        phone: login.phone,
+        code: nextCode,
+        codeSentCallback: (code) => {
+          sent = code
+        },
+        invalidCodeCallback: () => {
+          toldOff += 1
+        },
+      })
+    } catch (error) {
+      if (!(error instanceof MtUnsupportedError)) throw error
+      await signUp(login, sent.phoneCodeHash)
+    }
+    return toldOff
+  },
+  async me() {
+    const { raw } = await client.getMe()
+    return { id: String(raw.id), phone: raw.phone, firstName: raw.firstName }
+  },
+  async session() {
+    return client.exportSession()
+  },
+  async logOut() {
+    await client.logOut()
+  },
+  async close() {
+    await client.destroy()
+  },
+  describe(error) {
+    if (!tl.RpcError.is(error)) return undefined
+    return { code: error.code, text: error.text, own: error instanceof tl.RpcError }
+  },
+}
+
+async function signUp({ phone, firstName, lastName }, phoneCodeHash) {
+  const phoneNumber = phone.replace('+', '')
+  const made = await client.call({ _: 'auth.signUp', phoneNumber, phoneCodeHash, firstName, lastName })
+  await client.notifyLoggedIn(made)
+}
+
+serveAdapter(mtcute)

@@ -1,0 +1,138 @@
+/** What every client must be able to do with our server: one function each, the same for all clients. */
+import assert from 'node:assert/strict'
+import { createUser, listUsers } from '../test/e2e/console.ts'
+import type { ReadyLine } from '../test/e2e/serve.ts'
+import { type ClientProcess, Refused } from './client-process.ts'
+import type { Login } from './clients/contract.ts'
+import type { Stage } from './stage.ts'
+
+/** One row of the table. */
+export interface Scenario {
+  name: string
+  play(stage: Stage): Promise<void>
+}
+
+/** In the order of the table. */
+export const SCENARIOS: readonly Scenario[] = [
+  { name: 'sign up', play: signUp },
+  { name: 'wrong code', play: wrongCode },
+  { name: 'sign in', play: signIn },
+  { name: 'saved session', play: savedSession },
+  { name: 'server restarts', play: (stage) => survive(stage, 'SIGTERM') },
+  { name: 'server killed', play: (stage) => survive(stage, 'SIGKILL') },
+  { name: 'log out', play: logOut },
+  { name: 'at rest', play: atRest },
+]
+
+/** A fresh number, the code from the console, a name; the account is there, with one session of this client. */
+async function signUp(stage: Stage): Promise<void> {
+  const client = stage.client()
+  const login = newLogin(stage.freshPhone())
+  await client.open(stage.server)
+  assert.equal(await client.logIn(login), 0)
+  await expectMe(client, login)
+  const [user] = await listUsers(stage.server.console, login.phone)
+  assert.equal(user?.firstName, login.firstName)
+  assert.equal(user.sessions.length, 1)
+}
+
+/** Told off by the client's own error type, with Telegram's words. */
+async function wrongCode(stage: Stage): Promise<void> {
+  const login = await existingAccount(stage, stage.freshTestPhone())
+  const client = stage.client()
+  await client.open(stage.server)
+  await expectRefusal(client.tryCode(login.phone, '00000'), 400, 'PHONE_CODE_INVALID')
+}
+
+/** The client's interactive log-in, one slip of the finger included. */
+async function signIn(stage: Stage): Promise<void> {
+  const client = stage.client()
+  const login = { ...(await existingAccount(stage, stage.freshPhone())), wrongCodes: 1 }
+  await client.open(stage.server)
+  assert.equal(await client.logIn(login), 1)
+  await expectMe(client, login)
+}
+
+/** The session string, opened by another process. */
+async function savedSession(stage: Stage): Promise<void> {
+  const { client, login } = await signedIn(stage)
+  const session = await client.session()
+  await client.close()
+  const later = stage.client()
+  await later.open(stage.server, session)
+  await expectMe(later, login)
+}
+
+/** Still signed in after the server is another process: the client that stayed, and one from the saved session. */
+async function survive(stage: Stage, signal: NodeJS.Signals): Promise<void> {
+  const { client, login } = await signedIn(stage)
+  const session = await client.session()
+  await stage.restartServer(signal)
+  await expectMe(client, login)
+  await client.close()
+  const later = stage.client()
+  await later.open(stage.server, session)
+  await expectMe(later, login)
+}
+
+/** After it, the session is worth nothing. */
+async function logOut(stage: Stage): Promise<void> {
+  const { client, login } = await signedIn(stage)
+  const session = await client.session()
+  await client.logOut()
+  await client.close()
+  const later = stage.client()
+  await later.open(stage.server, session)
+  await expectRefusal(later.me(), 401, 'AUTH_KEY_UNREGISTERED')
+  const [user] = await listUsers(stage.server.console, login.phone)
+  assert.deepEqual(user?.sessions, [])
+}
+
+/** Left alone it asks for little: a client that dislikes an answer asks again and again. */
+async function atRest(stage: Stage): Promise<void> {
+  const relay = await stage.relay()
+  const { client, login } = await signedIn(stage, relay.server)
+  const before = relay.chunksFromClient()
+  await new Promise((done) => setTimeout(done, AT_REST_MS))
+  const sent = relay.chunksFromClient() - before
+  stage.note(`${sent} packets in ${AT_REST_MS / 1000} s at rest`)
+  assert.ok(sent <= MAX_CHUNKS_AT_REST, `the client sent ${sent} packets in ${AT_REST_MS} ms at rest`)
+  await expectMe(client, login)
+}
+
+const AT_REST_MS = 15_000
+const MAX_CHUNKS_AT_REST = 40
+
+function newLogin(phone: string): Login {
+  return { phone, firstName: 'Ada', lastName: 'Lovelace', wrongCodes: 0 }
+}
+
+async function existingAccount(stage: Stage, phone: string): Promise<Login> {
+  const login = newLogin(phone)
+  await createUser(stage.server.console, { phone, firstName: login.firstName, lastName: login.lastName })
+  return login
+}
+
+async function signedIn(
+  stage: Stage,
+  server: ReadyLine = stage.server,
+): Promise<{ client: ClientProcess; login: Login }> {
+  const client = stage.client()
+  const login = await existingAccount(stage, stage.freshTestPhone())
+  await client.open(server)
+  await client.logIn(login)
+  return { client, login }
+}
+
+async function expectMe(client: ClientProcess, login: Login): Promise<void> {
+  const me = await client.me()
+  assert.deepEqual([me.phone, me.firstName], [login.phone.replace('+', ''), login.firstName])
+}
+
+async function expectRefusal(asked: Promise<unknown>, code: number, text: string): Promise<void> {
+  await assert.rejects(asked, (error) => {
+    if (!(error instanceof Refused)) throw error
+    assert.deepEqual(error.refusal, { code, text, own: true })
+    return true
+  })
+}

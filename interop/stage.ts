@@ -1,0 +1,96 @@
+/** Where one client's scenarios are played: a server of its own with a data folder, and its client processes. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ReadyLine, type ServeProcess, startServe } from '../test/e2e/serve.ts'
+import { ClientProcess, type ClientProgram } from './client-process.ts'
+import { openRelay, type Relay } from './relay.ts'
+
+/** One client's stage; `clear` after every scenario, `close` at the end. */
+export class Stage {
+  readonly #program: ClientProgram
+  readonly #folder: string
+  #serve: ServeProcess
+  #clients: ClientProcess[] = []
+  #relays: Relay[] = []
+  #notes: string[] = []
+  #numbers = 0
+
+  private constructor(program: ClientProgram, folder: string, serve: ServeProcess) {
+    this.#program = program
+    this.#folder = folder
+    this.#serve = serve
+  }
+
+  /** Starts the server, on free ports, with its data in a temporary folder. */
+  static async open(program: ClientProgram): Promise<Stage> {
+    const folder = await mkdtemp(join(tmpdir(), 'cablegram-interop-'))
+    const serve = await startServe(['--data', join(folder, 'data'), '--port', '0', '--console-port', '0'])
+    return new Stage(program, folder, serve)
+  }
+
+  /** What the server said of itself when it was ready. */
+  get server(): ReadyLine {
+    return this.#serve.ready
+  }
+
+  /** Another process of this stage's client. */
+  client(): ClientProcess {
+    const client = new ClientProcess(this.#program)
+    this.#clients.push(client)
+    return client
+  }
+
+  /** A number nobody has used, whose codes are random. */
+  freshPhone(): string {
+    this.#numbers += 1
+    return `+447400${String(100000 + this.#numbers)}`
+  }
+
+  /** A number nobody has used, of Telegram's test convention: its code is known in advance. */
+  freshTestPhone(): string {
+    this.#numbers += 1
+    return `+999662${String(1000 + this.#numbers)}`
+  }
+
+  /** Ends the server with this signal, and starts it again on the same data and the same ports. */
+  async restartServer(signal: NodeJS.Signals): Promise<void> {
+    const { dcs, console } = this.server
+    const ports = ['--port', String(dcs[0]?.port), '--console-port', new URL(console).port]
+    const { code } = await this.#serve.stop(signal)
+    if (signal === 'SIGTERM' && code !== 0) throw new Error(`the server ended with ${code} on SIGTERM`)
+    this.#serve = await startServe(['--data', join(this.#folder, 'data'), ...ports])
+  }
+
+  /** A relay in front of the server. */
+  async relay(): Promise<Relay> {
+    const relay = await openRelay(this.server)
+    this.#relays.push(relay)
+    return relay
+  }
+
+  /** Something to print beside the scenario's result. */
+  note(text: string): void {
+    this.#notes.push(text)
+  }
+
+  /** Ends what a scenario has left running; gives its notes, and what its clients printed. */
+  async clear(): Promise<{ notes: string[]; output: string }> {
+    const output = this.#clients.map((client) => client.output).join('')
+    await Promise.all(this.#clients.map((client) => client.kill()))
+    for (const relay of this.#relays) relay.close()
+    const notes = this.#notes
+    this.#clients = []
+    this.#relays = []
+    this.#notes = []
+    return { notes, output }
+  }
+
+  /** Ends the server and removes its data; gives what it said on standard error. */
+  async close(): Promise<string> {
+    await this.clear()
+    const { stderr } = await this.#serve.stop('SIGTERM')
+    await rm(this.#folder, { recursive: true, force: true })
+    return stderr
+  }
+}

@@ -1,0 +1,72 @@
+/** The console API as the tests use it: what `docs` promise, over HTTP, with nothing of the server's imported. */
+const CODE_WITHIN_MS = 5000
+
+/** One entry of the inbox. */
+export interface InboxEntry {
+  id: string | number
+  phone: string
+  code: string
+  phoneCodeHash: string
+}
+
+/** One account, as `GET /api/users` shows it. */
+export interface ConsoleUser {
+  id: string | number
+  phone: string
+  firstName: string
+  sessions: { hash: string; device: string; app: string; layer: number }[]
+}
+
+/** The newest code sent to this number, newer than the entry `afterId` where one is given. */
+export async function waitForCode(
+  console: string,
+  phone: string,
+  afterId?: string | number,
+): Promise<InboxEntry> {
+  const query = new URLSearchParams({ phone, timeoutMs: String(CODE_WITHIN_MS) })
+  if (afterId !== undefined) query.set('afterId', String(afterId))
+  const response = await fetch(`${console}/api/codes/wait?${query}`)
+  if (response.status !== 200) throw new Error(`no code for ${phone}: HTTP ${response.status}`)
+  return (await response.json()) as InboxEntry
+}
+
+/** All codes sent to this number that the inbox still has, newest first. */
+export async function listCodes(console: string, phone: string): Promise<InboxEntry[]> {
+  const found = await getJson<{ codes: InboxEntry[] }>(
+    `${console}/api/codes?phone=${encodeURIComponent(phone)}`,
+  )
+  return found.codes
+}
+
+/** The accounts with this number: none or one. */
+export async function listUsers(console: string, phone: string): Promise<ConsoleUser[]> {
+  const found = await getJson<{ users: ConsoleUser[] }>(
+    `${console}/api/users?phone=${encodeURIComponent(phone)}`,
+  )
+  return found.users
+}
+
+/** Makes an account, as if it had signed up. */
+export async function createUser(
+  console: string,
+  user: { phone: string; firstName: string; lastName?: string },
+): Promise<ConsoleUser> {
+  const response = await fetch(`${console}/api/users`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(user),
+  })
+  if (!response.ok) throw new Error(`POST /api/users: HTTP ${response.status} ${await response.text()}`)
+  return (await response.json()) as ConsoleUser
+}
+
+/** Whether the server says that it is well. */
+export async function isHealthy(console: string): Promise<boolean> {
+  return (await fetch(`${console}/healthz`)).ok
+}
+
+async function getJson<T>(url: string): Promise<T> {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(`GET ${url}: HTTP ${response.status}`)
+  return (await response.json()) as T
+}

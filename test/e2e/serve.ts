@@ -1,0 +1,109 @@
+/** A real `cablegram serve` as a child process, for what needs a process to die: restarts, kills, exit codes. */
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const COMMAND = fileURLToPath(new URL('../../packages/cli/bin/cablegram.js', import.meta.url))
+const READY_WITHIN_MS = 20_000
+const MAX_STDERR_LENGTH = 64 * 1024
+
+/** The first line that `cablegram serve --json` prints. */
+export interface ReadyLine {
+  event: 'ready'
+  dcs: { id: number; host: string; port: number; wsUrl: string }[]
+  publicKeys: { pem: string; fingerprint: string }[]
+  apps: { apiId: number; apiHash: string; title: string }[]
+  console: string
+  layer: number
+  version: string
+}
+
+/** How a process ended, and what it said on standard error. */
+export interface Ended {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stderr: string
+}
+
+/** A running server. */
+export interface ServeProcess {
+  readonly ready: ReadyLine
+  /** Sends the signal and waits for the end. */
+  stop(signal?: NodeJS.Signals): Promise<Ended>
+  /** What it has said on standard error so far. */
+  stderr(): string
+}
+
+/** Starts `cablegram serve --json` with these arguments, and waits until it is ready. */
+export async function startServe(args: string[], options: SpawnOptions = {}): Promise<ServeProcess> {
+  const child = spawnServe(args, options)
+  const said = collectStderr(child)
+  const ended = endOf(child, said)
+  const ready = await Promise.race([
+    firstLine(child),
+    ended.then((end) => Promise.reject(new Error(`cablegram serve ended with ${end.code}: ${end.stderr}`))),
+    rejectAfter(READY_WITHIN_MS, child),
+  ])
+  return {
+    ready: JSON.parse(ready) as ReadyLine,
+    stop: (signal = 'SIGTERM') => {
+      child.kill(signal)
+      return ended
+    },
+    stderr: () => said.text,
+  }
+}
+
+/** Runs `cablegram serve --json` where it is expected to refuse: waits for its end. */
+export async function runServe(args: string[], options: SpawnOptions = {}): Promise<Ended> {
+  const child = spawnServe(args, options)
+  const timer = setTimeout(() => child.kill('SIGKILL'), READY_WITHIN_MS)
+  const end = await endOf(child, collectStderr(child))
+  clearTimeout(timer)
+  return end
+}
+
+function spawnServe(args: string[], options: SpawnOptions): ChildProcess {
+  return spawn(process.execPath, [COMMAND, 'serve', '--json', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
+  })
+}
+
+function collectStderr(child: ChildProcess): { text: string } {
+  const said = { text: '' }
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    said.text = (said.text + chunk).slice(-MAX_STDERR_LENGTH)
+  })
+  return said
+}
+
+async function endOf(child: ChildProcess, said: { text: string }): Promise<Ended> {
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+  return { code, signal, stderr: said.text }
+}
+
+/** Standard output goes on being read, and dropped: a full pipe would stop the server. */
+function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    let text = ''
+    let found = false
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      if (found) return
+      text += chunk
+      const end = text.indexOf('\n')
+      if (end < 0) return
+      found = true
+      resolve(text.slice(0, end))
+    })
+  })
+}
+
+function rejectAfter(ms: number, child: ChildProcess): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => {
+      if (child.exitCode === null) child.kill('SIGKILL')
+      reject(new Error(`cablegram serve was not ready within ${ms} ms`))
+    }, ms).unref()
+  })
+}
