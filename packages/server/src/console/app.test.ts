@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict'
+import { request as httpRequest } from 'node:http'
+import { describe, it } from 'node:test'
+import { pino } from 'pino'
+import { createConsole } from './app.ts'
+import { listenConsole } from './listener.ts'
+import type { CodeEntry, ConsoleServices } from './services.ts'
+
+const ENTRY: CodeEntry = {
+  id: '7',
+  phone: '+9996621234',
+  code: '22222',
+  channel: 'sms',
+  type: 'auth.sentCodeTypeSms',
+  phoneCodeHash: 'hash',
+  to: '+9996621234',
+  text: 'Your code is 22222',
+  sentAtS: 1_700_000_000,
+  expiresAtS: 1_700_000_300,
+  state: 'active',
+}
+
+function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
+  return {
+    info: async () => ({
+      dcs: [{ id: 2, host: '127.0.0.1', port: 1, wsUrl: 'ws://127.0.0.1:1/apiws' }],
+      publicKeys: [],
+      apps: [],
+      console: 'http://127.0.0.1:1',
+      layer: 228,
+      version: '0.0.0',
+    }),
+    codes: {
+      list: (phone) => (phone === undefined || phone === '9996621234' ? [ENTRY] : []),
+      wait: async (filter) => (filter.phone === '9996621234' ? ENTRY : undefined),
+    },
+    apps: {
+      list: async () => [],
+      create: async ({ title }) => ({
+        apiId: 5,
+        apiHash: 'a'.repeat(32),
+        title,
+        published: false,
+        signupForbidden: false,
+      }),
+      change: async () => undefined,
+    },
+    users: {
+      list: async () => [],
+      create: async () => {
+        throw new Error('a secret the caller must not see')
+      },
+      remove: async (id) => id === 1,
+      removeSession: async () => false,
+    },
+    isHealthy: async () => true,
+    ...changes,
+  }
+}
+
+const silent = pino({ level: 'silent' })
+
+function consoleOf(options: { token?: string; services?: ConsoleServices } = {}) {
+  const app = createConsole({
+    host: '127.0.0.1',
+    token: options.token,
+    services: options.services ?? services(),
+    logger: silent,
+    version: '0.0.0',
+  })
+  return async (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) => {
+    const headers = { host: '127.0.0.1:10080', ...init.headers }
+    const response = await app.request(path, { ...init, headers })
+    const text = await response.text()
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+  }
+}
+
+const json = { 'content-type': 'application/json' }
+
+describe('console API', () => {
+  it('lists codes of a phone by its digits only', async () => {
+    const ask = consoleOf()
+    assert.deepEqual((await ask('/api/codes?phone=%2B999-66-21234')).body, { codes: [ENTRY] })
+    assert.deepEqual((await ask('/api/codes?phone=1')).body, { codes: [] })
+  })
+
+  it('answers a wait with the entry, or 204 when none came', async () => {
+    const ask = consoleOf()
+    assert.deepEqual((await ask('/api/codes/wait?phone=9996621234&timeoutMs=1')).body, ENTRY)
+    const none = await ask('/api/codes/wait?phone=1&timeoutMs=1')
+    assert.equal(none.status, 204)
+    assert.equal(none.body, '')
+  })
+
+  it('makes an app, and says which field of a bad request is wrong', async () => {
+    const ask = consoleOf()
+    const made = await ask('/api/apps', { method: 'POST', headers: json, body: '{"title":" Mine "}' })
+    assert.equal(made.status, 201)
+    assert.equal(made.body.title, 'Mine')
+    const refused = await ask('/api/apps', { method: 'POST', headers: json, body: '{"title":5}' })
+    assert.equal(refused.status, 400)
+    assert.equal(refused.body.error.code, 'REQUEST_INVALID')
+    assert.match(refused.body.error.message, /title/)
+    assert.equal(typeof refused.body.error.next, 'string')
+  })
+
+  it('says 404 for what is not there, and 204 for what it deleted', async () => {
+    const ask = consoleOf()
+    assert.equal((await ask('/nothing')).body.error.code, 'NOT_FOUND')
+    assert.equal((await ask('/api/users/2', { method: 'DELETE' })).body.error.code, 'USER_NOT_FOUND')
+    assert.equal((await ask('/api/users/1', { method: 'DELETE' })).status, 204)
+    const change = await ask('/api/apps/9', { method: 'PATCH', headers: json, body: '{}' })
+    assert.equal(change.body.error.code, 'APP_NOT_FOUND')
+  })
+
+  it('hides the inbox where it is off', async () => {
+    const ask = consoleOf({ services: services({ codes: undefined }) })
+    const refused = await ask('/api/codes')
+    assert.equal(refused.status, 404)
+    assert.equal(refused.body.error.code, 'INBOX_OFF')
+  })
+
+  it('keeps the cause of a failure to itself', async () => {
+    const ask = consoleOf()
+    const body = '{"phone":"+9996621234","firstName":"A"}'
+    const failed = await ask('/api/users', { method: 'POST', headers: json, body })
+    assert.equal(failed.status, 500)
+    assert.doesNotMatch(JSON.stringify(failed.body), /secret/)
+  })
+
+  it('describes every route in its OpenAPI document', async () => {
+    const { body } = await consoleOf()('/openapi.json')
+    assert.equal(body.openapi, '3.1.0')
+    assert.deepEqual(Object.keys(body.paths['/api/apps/{apiId}'].patch.responses).sort(), ['200', 'default'])
+    const waitParameters = body.paths['/api/codes/wait'].get.parameters
+    assert.deepEqual(
+      waitParameters.map((parameter: { name: string }) => parameter.name),
+      ['phone', 'afterId', 'afterS', 'timeoutMs'],
+    )
+  })
+})
+
+describe('console guard', () => {
+  it('refuses another Host, so that a rebound name reads nothing', async () => {
+    const ask = consoleOf()
+    for (const host of ['evil.example:10080', '', '127.0.0.1.evil.example', 'localhost.evil.example']) {
+      assert.equal((await ask('/api/codes', { headers: { host } })).status, 403, host)
+    }
+    for (const host of ['localhost:10080', '[::1]:10080', '127.0.0.1']) {
+      assert.equal((await ask('/api/codes', { headers: { host } })).status, 200, host)
+    }
+  })
+
+  it('refuses another Origin and gives no CORS headers', async () => {
+    const ask = consoleOf()
+    for (const origin of ['http://evil.example', 'null', 'http://127.0.0.1:9', 'https://127.0.0.1:10080']) {
+      const refused = await ask('/api/codes', { headers: { origin } })
+      assert.equal(refused.status, 403, origin)
+      assert.equal(refused.headers.get('access-control-allow-origin'), null)
+    }
+    assert.equal((await ask('/api/codes', { headers: { origin: 'http://127.0.0.1:10080' } })).status, 200)
+  })
+
+  it('wants the token everywhere but on the page and the health check', async () => {
+    const ask = consoleOf({ token: 'sesame' })
+    assert.equal((await ask('/server.json')).status, 401)
+    assert.equal((await ask('/server.json', { headers: { authorization: 'Bearer wrong' } })).status, 401)
+    assert.equal((await ask('/server.json', { headers: { authorization: 'Bearer sesame' } })).status, 200)
+    assert.equal((await ask('/healthz')).status, 200)
+    assert.equal((await ask('/')).status, 200)
+  })
+
+  it('reads only JSON bodies, and only small ones', async () => {
+    const ask = consoleOf()
+    const form = { 'content-type': 'text/plain', 'content-length': '13' }
+    assert.equal(
+      (await ask('/api/apps', { method: 'POST', headers: form, body: '{"title":"a"}' })).status,
+      415,
+    )
+    const large = JSON.stringify({ title: 'a'.repeat(70_000) })
+    const headers = { ...json, 'content-length': String(large.length) }
+    assert.equal((await ask('/api/apps', { method: 'POST', headers, body: large })).status, 413)
+    assert.equal((await ask('/api/apps', { method: 'POST', headers: json, body: '{' })).status, 400)
+  })
+
+  it('allows the page nothing but itself', async () => {
+    const page = await consoleOf()('/')
+    const policy = page.headers.get('content-security-policy') ?? ''
+    assert.match(policy, /default-src 'none'/)
+    assert.match(policy, /script-src 'sha256-/)
+    assert.doesNotMatch(page.body, /https?:\/\/|innerHTML/)
+  })
+})
+
+describe('console listener', () => {
+  it('ends a waiting request when it closes', async () => {
+    let aborted = false
+    const waiting = services({
+      codes: {
+        list: () => [],
+        wait: (_filter, _timeoutMs, signal) =>
+          new Promise((resolve) => {
+            signal.addEventListener('abort', () => {
+              aborted = true
+              resolve(undefined)
+            })
+          }),
+      },
+    })
+    const options = { host: '127.0.0.1', token: undefined, services: waiting, logger: silent, version: '0' }
+    const listener = await listenConsole({ ...options, port: 0 })
+    const request = httpRequest({ host: '127.0.0.1', port: listener.port, path: '/api/codes/wait' })
+    const ended = new Promise((resolve) => request.on('error', resolve).on('close', resolve))
+    request.end()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await listener.close()
+    await ended
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    assert.equal(aborted, true)
+  })
+})

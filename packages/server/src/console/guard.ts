@@ -1,0 +1,90 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { isIP } from 'node:net'
+import type { MiddlewareHandler } from 'hono'
+import { ConsoleError } from './error.ts'
+
+/** Who may talk to the console. */
+export interface GuardOptions {
+  /** The host it listens on: a name or an address. */
+  readonly host: string
+  /** Undefined on loopback where no token is asked for. */
+  readonly token: string | undefined
+}
+
+/** Paths that reveal nothing, so that a health check and the empty page need no token. */
+const OPEN_PATHS: ReadonlySet<string> = new Set(['/', '/healthz'])
+
+/**
+ * Refuses what a web page on another origin could make a browser send. A page can point its own name at
+ * 127.0.0.1 (DNS rebinding), so the Host must be an address, localhost or the console's own host; it cannot
+ * forge Origin, so where there is one it must be ours.
+ */
+export function guard(options: GuardOptions): MiddlewareHandler {
+  return async (context, next) => {
+    const hostHeader = context.req.header('host') ?? ''
+    if (!isOwnHost(hostHeader, options.host)) {
+      throw new ConsoleError(
+        403,
+        'HOST_NOT_ALLOWED',
+        'The Host header names another host.',
+        'Use the address of the console, such as http://127.0.0.1:10080.',
+      )
+    }
+    const origin = context.req.header('origin')
+    if (origin !== undefined && origin !== `http://${hostHeader}`) {
+      throw new ConsoleError(
+        403,
+        'ORIGIN_NOT_ALLOWED',
+        'Pages of another origin may not use the console.',
+        'Call the console from its own page, or from a program that is no browser.',
+      )
+    }
+    if (options.token !== undefined && !OPEN_PATHS.has(context.req.path)) {
+      checkToken(context.req.header('authorization'), options.token)
+    }
+    checkContentType(context.req.method, context.req.raw.headers)
+    await next()
+  }
+}
+
+function isOwnHost(header: string, ownHost: string): boolean {
+  const name = header.replace(/:\d+$/, '').toLowerCase()
+  const address = name.startsWith('[') && name.endsWith(']') ? name.slice(1, -1) : name
+  return isIP(address) !== 0 || name === 'localhost' || name === ownHost.toLowerCase()
+}
+
+/** Compares hashes, so that neither the content nor the length of the token shows in the time it takes. */
+function checkToken(header: string | undefined, token: string): void {
+  const given = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1]
+  if (given !== undefined && timingSafeEqual(sha256(given), sha256(token))) return
+  throw new ConsoleError(
+    401,
+    'TOKEN_INVALID',
+    given === undefined ? 'A bearer token is required.' : 'The bearer token is wrong.',
+    'Send Authorization: Bearer with the token the server was started with.',
+  )
+}
+
+function sha256(text: string): Uint8Array {
+  return createHash('sha256').update(text).digest()
+}
+
+/** Any other type could come from a plain HTML form, which browsers send across origins without asking. */
+function checkContentType(method: string, headers: Headers): void {
+  if (method === 'GET' || method === 'HEAD') return
+  const type = headers.get('content-type')
+  const hasBody = headers.has('transfer-encoding') || (headers.get('content-length') ?? '0') !== '0'
+  if (type === null && !hasBody) return
+  if (type?.split(';')[0]?.trim().toLowerCase() === 'application/json') return
+  throw new ConsoleError(
+    415,
+    'CONTENT_TYPE_INVALID',
+    'Only application/json bodies are read.',
+    'Send the header Content-Type: application/json.',
+  )
+}
+
+/** Whether only programs on this machine can reach a listener on `host`. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}

@@ -1,0 +1,4 @@
+export { ConsoleError } from './error.ts'
+export { isLoopback } from './guard.ts'
+export { type ConsoleListener, listenConsole } from './listener.ts'
+export type { App, CodeEntry, CodeFilter, ConsoleServices, ServerInfo, User } from './services.ts'

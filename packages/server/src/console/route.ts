@@ -1,0 +1,83 @@
+import * as v from 'valibot'
+import { ConsoleError } from './error.ts'
+import type { ConsoleServices } from './services.ts'
+
+/** Any schema; valibot's own type for one. */
+export type Schema = v.GenericSchema
+
+/** What a route answers: a status and, but for 204, a JSON value. */
+export type Reply = { readonly status: 200 | 201; readonly body: unknown } | { readonly status: 204 }
+
+/** What a route is given: everything parsed, and a signal for when the caller hangs up. */
+export interface RouteInput<Params, Query, Body> {
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  readonly signal: AbortSignal
+  readonly services: ConsoleServices
+}
+
+/** One row of the console's route table, which the HTTP application and the OpenAPI document are made from. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** With `{name}` for parameters, as in OpenAPI. */
+  readonly path: string
+  readonly summary: string
+  readonly params: Schema | undefined
+  readonly query: Schema | undefined
+  readonly body: Schema | undefined
+  /** Per status; undefined where the answer has no body. */
+  readonly answers: Readonly<Record<number, Schema | undefined>>
+  run(raw: RouteInput<unknown, unknown, unknown>): Promise<Reply>
+}
+
+/** A route as it is written down: `run` gets what its schemas make of the request. */
+export interface RouteDefinition<P extends Schema, Q extends Schema, B extends Schema> {
+  readonly method: Route['method']
+  readonly path: string
+  readonly summary: string
+  readonly params?: P
+  readonly query?: Q
+  readonly body?: B
+  readonly answers: Readonly<Record<number, Schema | undefined>>
+  readonly run: (
+    input: RouteInput<v.InferOutput<P>, v.InferOutput<Q>, v.InferOutput<B>>,
+  ) => Promise<Reply> | Reply
+}
+
+/** Makes a row of the route table: parses by the schemas, then runs. */
+export function route<P extends Schema, Q extends Schema, B extends Schema>(
+  definition: RouteDefinition<P, Q, B>,
+): Route {
+  const { params, query, body } = definition
+  return {
+    ...definition,
+    params,
+    query,
+    body,
+    async run(raw) {
+      return await definition.run({
+        params: parse(params, raw.params, 'path'),
+        query: parse(query, raw.query, 'query'),
+        body: parse(body, raw.body, 'body'),
+        signal: raw.signal,
+        services: raw.services,
+      })
+    },
+  }
+}
+
+function parse<S extends Schema>(schema: S | undefined, value: unknown, part: string): v.InferOutput<S> {
+  if (schema === undefined) return undefined
+  const parsed = v.safeParse(schema, value, { abortEarly: true })
+  if (parsed.success) return parsed.output
+  const issue = parsed.issues[0]
+  const field = v.getDotPath(issue)
+  const where = field === null ? `the ${part}` : `${part} field ${JSON.stringify(field)}`
+  throw new ConsoleError(
+    400,
+    'REQUEST_INVALID',
+    `Expected ${issue.expected ?? 'something else'} in ${where}.`,
+    'Compare the request with /openapi.json.',
+  )
+}

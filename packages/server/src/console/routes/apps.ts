@@ -1,0 +1,42 @@
+import * as v from 'valibot'
+import { ConsoleError } from '../error.ts'
+import { type Route, route } from '../route.ts'
+import { app, appChange, newApp } from '../schemas.ts'
+import { id } from './fields.ts'
+
+/** The apps that may sign in. */
+export const appRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/apps',
+    summary: 'The apps that may sign in',
+    answers: { 200: v.object({ apps: v.array(app) }) },
+    run: async ({ services }) => ({ status: 200, body: { apps: await services.apps.list() } }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/apps',
+    summary: 'Make an app: a new api_id with its api_hash',
+    body: newApp,
+    answers: { 201: app },
+    run: async ({ body, services }) => ({ status: 201, body: await services.apps.create(body) }),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/apps/{apiId}',
+    summary: 'Change an app',
+    params: v.object({ apiId: id }),
+    body: appChange,
+    answers: { 200: app },
+    async run({ params, body, services }) {
+      const changed = await services.apps.change(params.apiId, body)
+      if (changed !== undefined) return { status: 200, body: changed }
+      throw new ConsoleError(
+        404,
+        'APP_NOT_FOUND',
+        `There is no app ${params.apiId}.`,
+        'GET /api/apps lists the apps.',
+      )
+    },
+  }),
+]

@@ -1,0 +1,49 @@
+import * as v from 'valibot'
+import { ConsoleError } from '../error.ts'
+import { type Route, route } from '../route.ts'
+import { codeEntry } from '../schemas.ts'
+import type { CodeServices, ConsoleServices } from '../services.ts'
+import { digits, wholeNumber } from './fields.ts'
+
+const MAX_WAIT_MS = 120_000
+const DEFAULT_WAIT_MS = 30_000
+
+/** The inbox: what was sent, and waiting for what will be. */
+export const codeRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/codes',
+    summary: 'The login codes in the inbox, newest first',
+    query: v.object({ phone: v.optional(digits) }),
+    answers: { 200: v.object({ codes: v.array(codeEntry) }) },
+    run: ({ query, services }) => ({ status: 200, body: { codes: inbox(services).list(query.phone) } }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/codes/wait',
+    summary: 'The newest matching login code, at once or when it comes; 204 when none came in time',
+    query: v.object({
+      phone: v.optional(digits),
+      afterId: v.optional(v.pipe(v.string(), v.maxLength(64))),
+      afterS: v.optional(wholeNumber(0, 2 ** 40)),
+      timeoutMs: v.optional(wholeNumber(0, MAX_WAIT_MS)),
+    }),
+    answers: { 200: codeEntry, 204: undefined },
+    async run({ query, signal, services }) {
+      const codes = inbox(services)
+      const { timeoutMs, ...filter } = query
+      const entry = await codes.wait(filter, timeoutMs ?? DEFAULT_WAIT_MS, signal)
+      return entry === undefined ? { status: 204 } : { status: 200, body: entry }
+    },
+  }),
+]
+
+function inbox(services: ConsoleServices): CodeServices {
+  if (services.codes !== undefined) return services.codes
+  throw new ConsoleError(
+    404,
+    'INBOX_OFF',
+    'The inbox of this server is off.',
+    'Start the server with --inbox on to see codes here.',
+  )
+}

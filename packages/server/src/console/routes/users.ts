@@ -1,0 +1,60 @@
+import * as v from 'valibot'
+import { ConsoleError } from '../error.ts'
+import { type Route, route } from '../route.ts'
+import { newUser, user } from '../schemas.ts'
+import { digits, id } from './fields.ts'
+
+/** The accounts and their sessions. */
+export const userRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/users',
+    summary: 'The accounts, with their sessions',
+    query: v.object({ phone: v.optional(digits) }),
+    answers: { 200: v.object({ users: v.array(user) }) },
+    run: async ({ query, services }) => ({
+      status: 200,
+      body: { users: await services.users.list(query.phone) },
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/users',
+    summary: 'Make an account without signing in',
+    body: newUser,
+    answers: { 201: user },
+    run: async ({ body, services }) => ({ status: 201, body: await services.users.create(body) }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/users/{id}',
+    summary: 'Delete an account; its sessions are signed out',
+    params: v.object({ id }),
+    answers: { 204: undefined },
+    async run({ params, services }) {
+      if (await services.users.remove(params.id)) return { status: 204 }
+      throw new ConsoleError(
+        404,
+        'USER_NOT_FOUND',
+        `There is no account ${params.id}.`,
+        'GET /api/users lists the accounts.',
+      )
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/users/{id}/sessions/{hash}',
+    summary: 'Sign one session of an account out',
+    params: v.object({ id, hash: v.pipe(v.string(), v.regex(/^-?\d{1,20}$/)) }),
+    answers: { 204: undefined },
+    async run({ params, services }) {
+      if (await services.users.removeSession(params.id, params.hash)) return { status: 204 }
+      throw new ConsoleError(
+        404,
+        'SESSION_NOT_FOUND',
+        `Account ${params.id} has no session ${params.hash}.`,
+        'GET /api/users lists the accounts with their sessions.',
+      )
+    },
+  }),
+]

@@ -1,0 +1,113 @@
+import * as v from 'valibot'
+import type {
+  App,
+  AppChange,
+  CodeEntry,
+  DataCentre,
+  NewApp,
+  NewUser,
+  ServerInfo,
+  Session,
+  User,
+} from './services.ts'
+
+/** A schema whose values, once checked, are a `T`. */
+export type SchemaOf<T> = v.GenericSchema<unknown, T>
+
+const timeS = v.pipe(v.number(), v.integer())
+
+/** One login code in the inbox. */
+export const codeEntry: SchemaOf<CodeEntry> = v.object({
+  id: v.string(),
+  phone: v.string(),
+  code: v.string(),
+  channel: v.string(),
+  type: v.string(),
+  phoneCodeHash: v.string(),
+  to: v.string(),
+  text: v.string(),
+  sentAtS: timeS,
+  expiresAtS: timeS,
+  state: v.string(),
+})
+
+/** An api_id with its api_hash. */
+export const app: SchemaOf<App> = v.object({
+  apiId: v.number(),
+  apiHash: v.string(),
+  title: v.string(),
+  published: v.boolean(),
+  signupForbidden: v.boolean(),
+  minLayer: v.optional(v.number()),
+})
+
+/** What a new app needs. */
+export const newApp: SchemaOf<NewApp> = v.strictObject({
+  title: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64)),
+})
+
+/** What can be changed in an app. */
+export const appChange: SchemaOf<AppChange> = v.strictObject({
+  title: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64))),
+  published: v.optional(v.boolean()),
+  signupForbidden: v.optional(v.boolean()),
+  minLayer: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1000))),
+})
+
+/** One signed-in authorization key of a user. */
+export const session: SchemaOf<Session> = v.object({
+  hash: v.string(),
+  device: v.string(),
+  app: v.string(),
+  layer: v.number(),
+  ip: v.string(),
+  createdAtS: timeS,
+  activeAtS: timeS,
+})
+
+/** An account with its sessions. */
+export const user: SchemaOf<User> = v.object({
+  id: v.number(),
+  phone: v.string(),
+  firstName: v.string(),
+  lastName: v.string(),
+  hasPassword: v.boolean(),
+  sessions: v.array(session),
+})
+
+const name = v.pipe(v.string(), v.trim(), v.maxLength(64))
+
+/** What a new account needs. */
+export const newUser: SchemaOf<NewUser> = v.strictObject({
+  phone: v.pipe(v.string(), v.maxLength(64)),
+  firstName: v.pipe(name, v.minLength(1)),
+  lastName: v.optional(name),
+})
+
+/** Where one data centre listens. */
+export const dataCentre: SchemaOf<DataCentre> = v.object({
+  id: v.number(),
+  host: v.string(),
+  port: v.number(),
+  wsUrl: v.string(),
+})
+
+/** The ready line without its `event`: all a client needs to know of this server. */
+export const serverInfo: SchemaOf<ServerInfo> = v.object({
+  dcs: v.array(dataCentre),
+  publicKeys: v.array(v.object({ pem: v.string(), fingerprint: v.string() })),
+  apps: v.array(v.object({ apiId: v.number(), apiHash: v.string(), title: v.string() })),
+  console: v.string(),
+  layer: v.number(),
+  version: v.string(),
+})
+
+/** How the server is doing. */
+export const health: SchemaOf<{ status: 'ok' | 'failing' }> = v.object({
+  status: v.picklist(['ok', 'failing']),
+})
+
+/** The body of every refusal. */
+export const failure: SchemaOf<{ error: { code: string; message: string; next: string } }> = v.object({
+  error: v.object({ code: v.string(), message: v.string(), next: v.string() }),
+})

@@ -1,0 +1,131 @@
+/** One login code in the inbox. */
+export interface CodeEntry {
+  readonly id: string
+  readonly phone: string
+  readonly code: string
+  readonly channel: string
+  readonly type: string
+  readonly phoneCodeHash: string
+  readonly to: string
+  readonly text: string
+  readonly sentAtS: number
+  readonly expiresAtS: number
+  readonly state: string
+}
+
+/** What can be set in an app when it is made. */
+export interface NewApp {
+  readonly title: string
+}
+
+/** What can be changed in an app. */
+export interface AppChange {
+  readonly title?: string | undefined
+  readonly published?: boolean | undefined
+  readonly signupForbidden?: boolean | undefined
+  readonly minLayer?: number | undefined
+}
+
+/** An api_id with its api_hash. */
+export interface App {
+  readonly apiId: number
+  readonly apiHash: string
+  readonly title: string
+  readonly published: boolean
+  readonly signupForbidden: boolean
+  readonly minLayer?: number | undefined
+}
+
+/** What a new account needs. */
+export interface NewUser {
+  readonly phone: string
+  readonly firstName: string
+  readonly lastName?: string | undefined
+}
+
+/** One signed-in authorization key of a user. */
+export interface Session {
+  readonly hash: string
+  readonly device: string
+  readonly app: string
+  readonly layer: number
+  readonly ip: string
+  readonly createdAtS: number
+  readonly activeAtS: number
+}
+
+/** An account with its sessions. */
+export interface User {
+  readonly id: number
+  readonly phone: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly hasPassword: boolean
+  readonly sessions: readonly Session[]
+}
+
+/** Where one data centre listens. */
+export interface DataCentre {
+  readonly id: number
+  readonly host: string
+  readonly port: number
+  readonly wsUrl: string
+}
+
+/** The ready line without its `event`: all a client needs to know of this server. */
+export interface ServerInfo {
+  readonly dcs: readonly DataCentre[]
+  /** PKCS#1 PEM; the fingerprint as 16 hexadecimal digits, the first never 0. */
+  readonly publicKeys: readonly { readonly pem: string; readonly fingerprint: string }[]
+  readonly apps: readonly { readonly apiId: number; readonly apiHash: string; readonly title: string }[]
+  /** The console's URL. */
+  readonly console: string
+  /** The newest layer the server speaks. */
+  readonly layer: number
+  readonly version: string
+}
+
+/** Which codes a waiter takes: of this phone, and only newer ones. */
+export interface CodeFilter {
+  /** Digits only. */
+  readonly phone?: string | undefined
+  readonly afterId?: string | undefined
+  readonly afterS?: number | undefined
+}
+
+/** What the console needs of the rest of the server. */
+export interface ConsoleServices {
+  info(): Promise<ServerInfo>
+  /** Undefined where the inbox is off. */
+  readonly codes: CodeServices | undefined
+  readonly apps: AppServices
+  readonly users: UserServices
+  /** Whether the store answers. */
+  isHealthy(): Promise<boolean>
+}
+
+/** The inbox, newest entry first. */
+export interface CodeServices {
+  list(phone: string | undefined): readonly CodeEntry[]
+  /** The newest matching entry, at once or when it comes; undefined when the time is up or `signal` aborts. */
+  wait(filter: CodeFilter, timeoutMs: number, signal: AbortSignal): Promise<CodeEntry | undefined>
+}
+
+/** The apps that may sign in. */
+export interface AppServices {
+  list(): Promise<App[]>
+  create(app: NewApp): Promise<App>
+  /** Undefined where there is no such app. */
+  change(apiId: number, change: AppChange): Promise<App | undefined>
+}
+
+/** The accounts. */
+export interface UserServices {
+  list(phone: string | undefined): Promise<User[]>
+  /** @throws {ConsoleError} 400 where the number is none, 409 where it is taken */
+  create(user: NewUser): Promise<User>
+  /** False where there is no such account. */
+  remove(id: number): Promise<boolean>
+  /** False where there is no such session. */
+  removeSession(id: number, hash: string): Promise<boolean>
+}

@@ -1,0 +1,35 @@
+/**
+ * The RSA key of servers whose store is in memory. FOR TESTS ONLY: it is public, so whoever is on the network
+ * path can read what such a server says. A server with a data folder makes a key of its own, once.
+ *
+ * Its fingerprint is 30001dbc69428e2e: like every key we make, its first hexadecimal digit is not 0, because some
+ * clients compare fingerprints as hexadecimal text without leading zeros.
+ */
+export const TEST_RSA_KEY_PEM: string = `-----BEGIN RSA PRIVATE KEY-----
+MIIEowIBAAKCAQEAxkN8d9bIgRnfKNinxeSs253ny87hN1tR1FkHq7njgVpZFrcW
+0N0SiCA0y5j0xofSWIEXXWhi6D0adz46187zgJLNR1CC0dJ17FoHD4FWckAqFeyG
+Mlf8d2/NPqTPTH3F/NHvcMAm9+D8tLffsxozLlD2ocWvgSPlnTRJygcTJCB1MMDx
+BuiA3RfbLsUF9nVGw3pCYAKmok+SDD0sibESRA1DXtmZk+yLrlJYi4nWd27pyCvQ
+tDT4mF/PAdKwEv9WuZUDt8CuZ9Tn+G80OC6ufqiFGzvg/zOkWg93BZfkhXPWiRxg
+fFZwjeMlCybWzVVVLeUrS+yhX9vk8YLRcrdL7QIDAQABAoIBAAOpM6PjbLQZAFgL
+K4p8ETR7PGKinJiVgqqX12e0ggNdmLhkzM4NqUSnpLsRsvkZOBb3tYxPkrUdryfZ
+8wfsQ6VfIt09iKFwFLh/0+3VgkZrOuTbUIHoC3GJuD9/KZQxSlp6VDKI7lz9rPqc
+J7oDoEO9rY3lKZacccrTeVjDzhtkNSLf+R44tHIm9EBBLq9q0tSxaZmoKVMhQbnP
+FJBnNbYIBFVg0p7tgRAfRJWhgq3t03bzrAmfsMVwq+WeJLNE/Y5BX9Z2oS9etQUp
+MoVwFVtBur2UDTwTzi+aa2FJJc2aib1AQLYr8EuU4F0JGTQHMLKUyXt6oNyVGuiJ
+i6nW830CgYEA7gx9lqmyjLkNSD+yG0/4O2FyHYzmjOhjlGKDBe5B2N61hZCc+O4C
+mm0NFnMHJS+4dczj4Sva1JkJ7pcPVr7mTVsvg3oHZpwmeuoxYTeHUn9GSD8Avtys
+dkDlnzUk69m75/c9Kca92X2y1IXMUycTV1G/dFKaBTN0zN7Px8aAQJsCgYEA1Tby
+VSe6LexChJhmVq7+ZbGz4wT2yCEIbcxe9NJscy/4UVmz6LeJTGOfOhvQkPENtS87
+VfqVaR1m8MQG0zZOHGqPXgFN48uVUhiunWhdRXi7a3S9F4fCU6q6yQnJgTsDeMDl
+qJy86Eb5DWtTkssicFL2pchPujqNlQVWIH+hWhcCgYEAwkl9gyczrDkoxwv9oN8P
+Gd/5lHa4gM7231fb2k5QfeGfQ8j45Q7VHxbcNLNjZI1jPvogD1qMuzHA8nNmOIWM
+UByZVfSV78CIg497B/6bOtDYGwUY5a4UMFvdTajBXqGSBMw8pkkoEEfQWjZtwnxF
+A+KboSP9wzrxHHjKGyI+8PsCgYA4p18A7Yt1BGAwZ2ZaBimmz+8ilYEVcGGS+0kH
++JnEiayLwTAi2BHtcFMw14811Dd2O1Si5fCpe5yMwSmnGbjrqAzsR6BwtPm6VMCh
+JsgR26DBTsWn6PTj0mvLW4RliE7F2Uus3+j6N1GaFTihusQt4H2VU4KL018nh8F4
+5TD0hQKBgGJvi5gnnd7nu6/1tByz8O6NVImxsdBTyF9kWrXu24/xLus03p1dDaYt
+YHjrzFoWJTxUtsvizJlSnc2G/d6w3DSKW1gxJceCooY/K9LBoO8hzJMUsg5hBTlj
+YBYiJMCgOuRhqWLapAjQbb0zPvL1oZMjSj8mtlJeJVI6hk215UMr
+-----END RSA PRIVATE KEY-----
+`
