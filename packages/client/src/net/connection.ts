@@ -188,7 +188,7 @@ export class Connection {
       if (signal.aborted) transport.close()
       else this.#onOpened(transport)
     } catch (error) {
-      if (this.#state.at !== 'closed') this.#onDialFailed(error)
+      this.#onDialFailed(error)
     } finally {
       cancelTimer()
     }
@@ -213,6 +213,7 @@ export class Connection {
   }
 
   #onDialFailed(cause: unknown): void {
+    if (this.#state.at === 'closed') return
     const error = cause instanceof ConnectionError ? cause : this.#unreachable(cause)
     if (this.#opening) this.#end(error)
     else this.#pause(error)

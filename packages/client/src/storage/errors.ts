@@ -1,0 +1,15 @@
+import { MtprotoError } from '@cablegram/tl'
+
+/**
+ * A session cannot be used: `SESSION_IN_USE` (another process has it open), `SESSION_CORRUPT`, `SESSION_VERSION`
+ * (written by a newer Cablegram), `SESSION_OTHER_SERVER` (it belongs to another server), `SESSION_STORAGE` (it cannot
+ * be read or written). It is never overwritten then.
+ */
+export class SessionError extends MtprotoError {
+  readonly code: string
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

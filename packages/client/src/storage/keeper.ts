@@ -1,0 +1,72 @@
+import { decodeSession, encodeSession, type Session } from './session.ts'
+import type { SessionStorage } from './storage.ts'
+
+/**
+ * The session of a running client: changed in memory at once, and written after. Changes that come while a write
+ * is on its way are written together.
+ */
+export class SessionKeeper {
+  readonly #storage: SessionStorage
+  #session: Session | undefined
+  #writing: Promise<void> | undefined
+  #changed = false
+  #trouble: unknown
+
+  constructor(storage: SessionStorage) {
+    this.#storage = storage
+  }
+
+  /** Takes the storage, and reads what is there. @throws SessionError */
+  async open(): Promise<Session | undefined> {
+    const text = await this.#storage.open()
+    try {
+      this.#session = text === undefined ? undefined : decodeSession(text, this.#storage.name)
+      return this.#session
+    } catch (error) {
+      await this.#storage.close()
+      throw error
+    }
+  }
+
+  /** The session as it is now. */
+  get session(): Session | undefined {
+    return this.#session
+  }
+
+  /** Replaces it; written soon. */
+  change(session: Session): void {
+    this.#session = session
+    this.#changed = true
+    this.#writing ??= this.#write()
+  }
+
+  /** Resolves once all changes are safe. @throws SessionError SESSION_STORAGE */
+  async flush(): Promise<void> {
+    await this.#writing
+    const trouble = this.#trouble
+    this.#trouble = undefined
+    if (trouble !== undefined) throw trouble
+  }
+
+  /** Writes what is left, and gives the storage back. @throws SessionError SESSION_STORAGE */
+  async close(): Promise<void> {
+    try {
+      await this.flush()
+    } finally {
+      await this.#storage.close()
+    }
+  }
+
+  async #write(): Promise<void> {
+    try {
+      while (this.#changed && this.#session) {
+        this.#changed = false
+        await this.#storage.write(encodeSession(this.#session))
+      }
+    } catch (error) {
+      this.#trouble = error
+    } finally {
+      this.#writing = undefined
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { SessionError } from './errors.ts'
+import { memorySession } from './memory.ts'
+import {
+  decodeSession,
+  decodeStringSession,
+  encodeSession,
+  encodeStringSession,
+  type Session,
+} from './session.ts'
+
+const session: Session = {
+  server: { name: 'http://127.0.0.1:10080', fingerprints: ['d09d1d85de64fd85'] },
+  dcId: 2,
+  userId: 2n ** 62n,
+  dcs: {
+    2: {
+      authKey: Uint8Array.from({ length: 256 }, (_, index) => index),
+      timeOffsetMs: -1500,
+      salts: [{ salt: -(2n ** 63n), validSinceS: 1, validUntilS: 1801 }],
+    },
+  },
+  logoutTokens: [new Uint8Array([1, 2, 3])],
+}
+
+function errorOf(action: () => unknown): SessionError {
+  try {
+    action()
+  } catch (error) {
+    assert.ok(error instanceof SessionError)
+    return error
+  }
+  assert.fail('no error')
+}
+
+test('a session survives its JSON', () => {
+  assert.deepEqual(decodeSession(encodeSession(session), 'x'), session)
+})
+
+test('a session nobody is signed in to survives its JSON', () => {
+  const fresh: Session = { ...session, userId: undefined, dcs: {}, logoutTokens: [] }
+  assert.deepEqual(decodeSession(encodeSession(fresh), 'x'), fresh)
+})
+
+test('the string form is 1 and base64url of the JSON', () => {
+  const text = encodeStringSession(session)
+  assert.match(text, /^1[A-Za-z0-9_-]+$/)
+  assert.equal(decodeStringSession(text), Buffer.from(text.slice(1), 'base64url').toString())
+  assert.equal(decodeStringSession(text), encodeSession(session))
+})
+
+test('a memory session starts from a string session', async () => {
+  const text = await memorySession(encodeStringSession(session)).open()
+  assert.equal(text, encodeSession(session))
+})
+
+test('a session of a newer version says so', () => {
+  const error = errorOf(() => decodeSession('{"version":2,"anything":"else"}', 'me.session'))
+  assert.equal(error.code, 'SESSION_VERSION')
+  assert.match(error.message, /me\.session.*newer/)
+  assert.equal(errorOf(() => decodeStringSession('2abc')).code, 'SESSION_VERSION')
+})
+
+test('damage is told with its place, and without what is there', () => {
+  const damaged = encodeSession(session).replace('"authKey": "AAEC', '"authKey": "*secret*')
+  const error = errorOf(() => decodeSession(damaged, 'me.session'))
+  assert.equal(error.code, 'SESSION_CORRUPT')
+  assert.match(error.message, /me\.session is damaged: dcs\.2\.authKey/)
+  assert.doesNotMatch(error.message, /secret/)
+})
+
+test('every cut of a session is an error and nothing else', () => {
+  const text = encodeSession(session).trimEnd()
+  for (let length = 0; length < text.length; length += 7) {
+    assert.equal(errorOf(() => decodeSession(text.slice(0, length), 'x')).code, 'SESSION_CORRUPT')
+  }
+})
+
+test('a missing field is an error', () => {
+  for (const field of ['version', 'server', 'dcId', 'dcs', 'userId', 'logoutTokens']) {
+    const value = JSON.parse(encodeSession(session))
+    delete value[field]
+    assert.equal(errorOf(() => decodeSession(JSON.stringify(value), 'x')).code, 'SESSION_CORRUPT', field)
+  }
+})
+
+test('text that is no string session is told', () => {
+  assert.equal(errorOf(() => decodeStringSession('hello')).code, 'SESSION_CORRUPT')
+  assert.equal(errorOf(() => decodeStringSession('1***')).code, 'SESSION_CORRUPT')
+})

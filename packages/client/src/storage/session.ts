@@ -1,0 +1,189 @@
+import type { ServerSalt } from '@cablegram/mtproto'
+import { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from './base64.ts'
+import { SessionError } from './errors.ts'
+
+/** Everything a client must keep to be signed in again after a restart. */
+export interface Session {
+  /** The server it belongs to, so that it is not shown to another one by mistake. */
+  readonly server: SessionServer
+  /** The data centre calls go to. */
+  readonly dcId: number
+  /** The keys made with each data centre, by its id. */
+  readonly dcs: Readonly<Record<number, SessionDc>>
+  /** Who is signed in, as far as the client has been told. */
+  readonly userId: bigint | undefined
+  /** Tokens of earlier log-outs, newest last: they save the code at the next login. */
+  readonly logoutTokens: readonly Uint8Array[]
+}
+
+/** Which server a session belongs to. */
+export interface SessionServer {
+  /** For messages: `production`, or the address it was first reached at. */
+  readonly name: string
+  /** The fingerprints of its public keys, 16 hex digits each; a server is the same while it has one of them. */
+  readonly fingerprints: readonly string[]
+}
+
+/** What is kept of one data centre. */
+export interface SessionDc {
+  /** The permanent authorization key, 256 bytes. */
+  readonly authKey: Uint8Array
+  /** Server clock minus ours. */
+  readonly timeOffsetMs: number
+  readonly salts: readonly ServerSalt[]
+}
+
+/** The version this build writes; it reads this one and those before it. */
+const VERSION = 1
+
+/** What a string session starts with: the version of that form. */
+const STRING_PREFIX = '1'
+
+/** Telegram takes no more of them (the limit of TDLib too). */
+export const MAX_LOGOUT_TOKENS = 20
+
+/** A session as its file holds it: versioned JSON. */
+export function encodeSession(session: Session): string {
+  const dcs = Object.entries(session.dcs).map(([id, dc]) => [
+    id,
+    {
+      authKey: encodeBase64(dc.authKey),
+      timeOffsetMs: dc.timeOffsetMs,
+      salts: dc.salts.map((salt) => ({ ...salt, salt: String(salt.salt) })),
+    },
+  ])
+  const value = {
+    version: VERSION,
+    server: session.server,
+    dcId: session.dcId,
+    userId: session.userId === undefined ? null : String(session.userId),
+    dcs: Object.fromEntries(dcs),
+    logoutTokens: session.logoutTokens.map(encodeBase64),
+  }
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}
+
+/**
+ * Reads the JSON of a session.
+ *
+ * @param name what to call it in an error: its file
+ * @throws SessionError SESSION_CORRUPT, SESSION_VERSION
+ */
+export function decodeSession(text: string, name: string): Session {
+  const reader = new Reader(name)
+  const value = reader.object(reader.json(text), 'the whole')
+  const version = reader.integer(value['version'], 'version')
+  if (version > VERSION) {
+    const message = `${name} was written by a newer Cablegram (version ${version}; this one reads ${VERSION}). Update it.`
+    throw new SessionError('SESSION_VERSION', message)
+  }
+  const server = reader.object(value['server'], 'server')
+  const dcs = Object.entries(reader.object(value['dcs'], 'dcs'))
+  return {
+    server: {
+      name: reader.text(server['name'], 'server.name'),
+      fingerprints: reader.list(server['fingerprints'], 'server.fingerprints', (item, at) =>
+        reader.text(item, at),
+      ),
+    },
+    dcId: reader.integer(value['dcId'], 'dcId'),
+    userId: value['userId'] === null ? undefined : reader.long(value['userId'], 'userId'),
+    dcs: Object.fromEntries(dcs.map(([id, dc]) => [id, decodeDc(reader, dc, `dcs.${id}`)])),
+    logoutTokens: reader.list(value['logoutTokens'], 'logoutTokens', (item, at) => reader.bytes(item, at)),
+  }
+}
+
+/** A session as one line of text, to keep where there are no files: `1` and the base64url of its JSON. */
+export function encodeStringSession(session: Session): string {
+  return STRING_PREFIX + encodeBase64Url(new TextEncoder().encode(encodeSession(session)))
+}
+
+/**
+ * The JSON inside a string session.
+ *
+ * @throws SessionError SESSION_CORRUPT, SESSION_VERSION
+ */
+export function decodeStringSession(text: string): string {
+  if (!/^\d/.test(text)) throw new SessionError('SESSION_CORRUPT', 'This is not a string session')
+  if (!text.startsWith(STRING_PREFIX)) {
+    throw new SessionError(
+      'SESSION_VERSION',
+      'The string session was written by a newer Cablegram. Update it.',
+    )
+  }
+  const bytes = decodeBase64Url(text.slice(STRING_PREFIX.length).trim())
+  if (!bytes) throw new SessionError('SESSION_CORRUPT', 'The string session is damaged: it is not base64url')
+  return new TextDecoder().decode(bytes)
+}
+
+function decodeDc(reader: Reader, value: unknown, at: string): SessionDc {
+  const dc = reader.object(value, at)
+  const authKey = reader.bytes(dc['authKey'], `${at}.authKey`)
+  if (authKey.length !== 256) reader.fail(`${at}.authKey`, '256 bytes')
+  return {
+    authKey,
+    timeOffsetMs: reader.number(dc['timeOffsetMs'], `${at}.timeOffsetMs`),
+    salts: reader.list(dc['salts'], `${at}.salts`, (item, place) => {
+      const salt = reader.object(item, place)
+      return {
+        salt: reader.long(salt['salt'], `${place}.salt`),
+        validSinceS: reader.number(salt['validSinceS'], `${place}.validSinceS`),
+        validUntilS: reader.number(salt['validUntilS'], `${place}.validUntilS`),
+      }
+    }),
+  }
+}
+
+/** Checks JSON on the way in. A session holds keys: its errors say where, never what. */
+class Reader {
+  readonly #name: string
+
+  constructor(name: string) {
+    this.#name = name
+  }
+
+  fail(at: string, wanted: string): never {
+    const message = `${this.#name} is damaged: ${at} is not ${wanted}. It is left as it is; move it away to start anew.`
+    throw new SessionError('SESSION_CORRUPT', message)
+  }
+
+  json(text: string): unknown {
+    try {
+      return JSON.parse(text)
+    } catch {
+      return this.fail('the whole', 'JSON')
+    }
+  }
+
+  object(value: unknown, at: string): Record<string, unknown> {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return this.fail(at, 'an object')
+    return { ...value }
+  }
+
+  list<Item>(value: unknown, at: string, item: (value: unknown, at: string) => Item): Item[] {
+    if (!Array.isArray(value)) return this.fail(at, 'a list')
+    return value.map((each, index) => item(each, `${at}[${index}]`))
+  }
+
+  text(value: unknown, at: string): string {
+    return typeof value === 'string' ? value : this.fail(at, 'text')
+  }
+
+  number(value: unknown, at: string): number {
+    return typeof value === 'number' ? value : this.fail(at, 'a number')
+  }
+
+  integer(value: unknown, at: string): number {
+    return Number.isSafeInteger(value) ? Number(value) : this.fail(at, 'a whole number')
+  }
+
+  long(value: unknown, at: string): bigint {
+    return typeof value === 'string' && /^-?\d{1,19}$/.test(value)
+      ? BigInt(value)
+      : this.fail(at, 'a decimal number')
+  }
+
+  bytes(value: unknown, at: string): Uint8Array {
+    return decodeBase64(this.text(value, at)) ?? this.fail(at, 'base64')
+  }
+}

@@ -1,0 +1,15 @@
+/** Where a session's text is kept. One client at a time has it open. */
+export interface SessionStorage {
+  /** What to call it in messages. */
+  readonly name: string
+  /**
+   * Takes it for this client, and reads it; undefined where there is no session yet.
+   *
+   * @throws SessionError SESSION_IN_USE, SESSION_STORAGE
+   */
+  open(): Promise<string | undefined>
+  /** Replaces the text, all or nothing; when it resolves the text is safe. */
+  write(text: string): Promise<void>
+  /** Gives it back. */
+  close(): Promise<void>
+}
