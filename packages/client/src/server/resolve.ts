@@ -1,0 +1,80 @@
+import { ConnectionError } from '@cablegram/mtproto'
+import { UsageError } from '@cablegram/tl'
+import { parseServerInfo } from './parse.ts'
+import type { Server, ServerInfo, ServerOption } from './server.ts'
+import { PRODUCTION, TEST } from './telegram.ts'
+
+/** A server.json is a few kilobytes; whatever answers instead must not fill the memory. */
+const MAX_BYTES = 1 << 20
+
+const START_ONE = 'Start one with `npx cablegram serve`.'
+const CHECK_IT = 'Check the address, and that it is running.'
+
+/**
+ * Finds out where the server is and which keys it has: by name, by asking its console, or as described.
+ *
+ * @throws UsageError SERVER_INVALID; ConnectionError SERVER_UNREACHABLE
+ */
+export async function resolveServer(option: ServerOption, timeoutMs: number): Promise<Server> {
+  if (option === 'production') return PRODUCTION
+  if (option === 'test') return TEST
+  if (typeof option !== 'string') return described(parseServerInfo(option, 'The option `server`'))
+  const url = consoleUrl(option)
+  return { ...described(await fetchServerInfo(url, timeoutMs)), name: url.origin }
+}
+
+function described(info: ServerInfo): Server {
+  const [first] = info.dcs
+  if (!first) throw new UsageError('SERVER_INVALID', 'The server has no data centre')
+  const name = `${first.host}:${first.port}`
+  return { ...info, name, test: false, defaultDcId: first.id, nextStep: nextStep(first.host) }
+}
+
+function consoleUrl(option: string): URL {
+  const url = URL.canParse(option) ? new URL(option) : undefined
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
+  const message = `The option \`server\` is not "production", "test", or the URL of a console such as http://127.0.0.1:10080: ${option}`
+  throw new UsageError('SERVER_INVALID', message)
+}
+
+async function fetchServerInfo(url: URL, timeoutMs: number): Promise<ServerInfo> {
+  const from = new URL('/server.json', url).href
+  const response = await answerOf(from, url, timeoutMs)
+  try {
+    return parseServerInfo(JSON.parse(await textOf(response)), from)
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError('SERVER_INVALID', `${from} is not a console of Cablegram: no JSON`, { cause: error })
+  }
+}
+
+async function answerOf(from: string, url: URL, timeoutMs: number): Promise<Response> {
+  let response: Response
+  try {
+    response = await fetch(from, { signal: AbortSignal.timeout(timeoutMs) })
+  } catch (cause) {
+    const message = `No server answers at ${url.origin}. ${nextStep(url.hostname)}`
+    throw new ConnectionError('SERVER_UNREACHABLE', message, { cause })
+  }
+  if (response.ok) return response
+  await response.body?.cancel()
+  throw new UsageError(
+    'SERVER_INVALID',
+    `${from} is not a console of Cablegram: it answers ${response.status}`,
+  )
+}
+
+async function textOf(response: Response): Promise<string> {
+  let text = ''
+  const decoder = new TextDecoder()
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.length > MAX_BYTES) throw new Error('too long')
+  }
+  return text + decoder.decode()
+}
+
+function nextStep(host: string): string {
+  const isHere = host === 'localhost' || host === '[::1]' || host === '::1' || host.startsWith('127.')
+  return isHere ? START_ONE : CHECK_IT
+}
