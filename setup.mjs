@@ -1,0 +1,140 @@
+// node setup.mjs FILE [ARGUMENT…]
+//
+// Installs what is missing, then runs FILE under the Node that this repository pins. It is plain JavaScript
+// for Node 18, because it runs before anything is installed; `npm start` and `npm test` begin here.
+//
+// FILE is run by the pinned Node's path and not by the name `node`: a shell that has already looked that
+// name up keeps the old one, so `node setup.mjs && node FILE` would fail on the first run only.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(fileURLToPath(import.meta.url))
+const modules = join(root, 'node_modules')
+const lockPath = join(root, '.setup.lock')
+
+if (!isInStep()) {
+  takeLock()
+  try {
+    if (!isInStep()) install()
+  } finally {
+    rmSync(lockPath, { force: true })
+  }
+}
+run(pinnedNode() ?? ownNode(), process.argv.slice(2))
+
+/** Whether node_modules holds what package-lock.json asks for: npm keeps a lock file of what it installed. */
+function isInStep() {
+  const wanted = readJson(join(root, 'package-lock.json'))?.packages ?? {}
+  const present = readJson(join(modules, '.package-lock.json'))?.packages
+  if (present === undefined) return false
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (!path.startsWith('node_modules/')) return true
+    const found = present[path]
+    // An optional package is for one platform only; the others' absence is as it should be.
+    if (found === undefined) return entry.optional === true
+    return found.version === entry.version && found.link === entry.link
+  })
+}
+
+function install() {
+  say('installing what is missing (npm ci), half a minute or so …')
+  const startedMs = Date.now()
+  const npm = process.env.npm_execpath
+  const options = { cwd: root, stdio: ['ignore', 2, 2] }
+  const args = ['ci', '--no-audit', '--no-fund']
+  const result = npm
+    ? spawnSync(process.env.npm_node_execpath ?? process.execPath, [npm, ...args], options)
+    : spawnSync('npm', args, { ...options, shell: process.platform === 'win32' })
+  if (result.status !== 0) {
+    rmSync(lockPath, { force: true })
+    fail('npm ci failed; what it said is above. Check the network and run the same command again.')
+  }
+  say(`installed in ${Math.round((Date.now() - startedMs) / 1000)} s`)
+}
+
+/** Waits while another `npm start` or `npm test` is installing: two at once would delete each other's work. */
+function takeLock() {
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  for (let said = false; ; ) {
+    if (linkLock()) return
+    if (!isAlive(Number(readText(lockPath)))) rmSync(lockPath, { force: true })
+    else if (!said) {
+      say('another command is installing; waiting for it …')
+      said = true
+    }
+    Atomics.wait(pause, 0, 0, 300)
+  }
+}
+
+/** The lock appears with its owner's pid in it or not at all: a link to a written file, never an empty file. */
+function linkLock() {
+  const own = `${lockPath}.${process.pid}`
+  try {
+    writeFileSync(own, String(process.pid))
+    linkSync(own, lockPath)
+    return true
+  } catch (error) {
+    if (error.code === 'EEXIST') return false
+    return fail(`cannot write ${lockPath}: ${error.message}`)
+  } finally {
+    rmSync(own, { force: true })
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return pid > 0 && process.kill(pid, 0)
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+function pinnedNode() {
+  const names = Object.keys(readJson(join(root, 'package.json')).optionalDependencies)
+  const file = process.platform === 'win32' ? 'node.exe' : 'node'
+  return names.map((name) => join(modules, name, 'bin', file)).find((path) => existsSync(path))
+}
+
+/** The Node this runs on, where npm has none for the platform. */
+function ownNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major > 22 || (major === 22 && minor >= 18)) return process.execPath
+  return fail(
+    `needs Node 22.18 or later; this is ${process.versions.node}, and npm has no newer one for ` +
+      `${process.platform}-${process.arch}. Install Node 24 from https://nodejs.org and run the same command again.`,
+  )
+}
+
+function run(node, args) {
+  const path = [join(modules, '.bin'), process.env.PATH].join(delimiter)
+  const child = spawn(node, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } })
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of signals) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => fail(`cannot run ${node}: ${error.message}`))
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
+}
+
+function readText(path) {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function readJson(path) {
+  const text = readText(path)
+  return text === '' ? undefined : JSON.parse(text)
+}
+
+function say(text) {
+  process.stderr.write(`cablegram: ${text}\n`)
+}
+
+function fail(text) {
+  say(text)
+  process.exit(1)
+}
