@@ -97,7 +97,8 @@ export interface ServerKey {
 }
 
 export type ServerInput =
-  | { readonly kind: 'opened'; readonly connection: ConnectionId }
+  /** With `dcId`, an exchange that names another data centre is refused with -444. */
+  | { readonly kind: 'opened'; readonly connection: ConnectionId; readonly dcId?: number | undefined }
   | { readonly kind: 'bytes'; readonly connection: ConnectionId; readonly chunk: Uint8Array }
   | { readonly kind: 'closed'; readonly connection: ConnectionId }
   /** The answer to `needKey`: undefined where the key is unknown (the peer gets -404). */
@@ -107,7 +108,12 @@ export type ServerInput =
   /** The key is void from now on: its connections get -404 (`reason: 'unknown'`) or are closed. */
   | { readonly kind: 'dropKey'; readonly authKeyId: bigint; readonly reason: 'unknown' | 'revoked' }
   /** The serialized result (or rpc_error) of a request. */
-  | { readonly kind: 'answer'; readonly session: SessionRef; readonly msgId: MsgId; readonly body: Uint8Array }
+  | {
+      readonly kind: 'answer'
+      readonly session: SessionRef
+      readonly msgId: MsgId
+      readonly body: Uint8Array
+    }
   /** A serialized Updates object for this session, if it is still known. */
   | { readonly kind: 'push'; readonly session: SessionRef; readonly body: Uint8Array }
   /** The rules' clock is this far ahead of the wall clock (test clock). */

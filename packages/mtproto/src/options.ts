@@ -1,0 +1,165 @@
+import type { RsaPrivateKey, RsaPublicKey } from './crypto/index.ts'
+import type { ClientKeys, Random } from './machine.ts'
+
+/** The framings a client may choose; the server tells them apart by the first bytes. */
+export type FramingName = 'abridged' | 'intermediate' | 'full'
+
+/** Every bound and interval of a client machine. */
+export interface ClientLimits {
+  /** A longer frame ends the connection. */
+  readonly maxFrameBytes: number
+  /** A gzip_packed object may not unpack to more. */
+  readonly maxUnpackedBytes: number
+  /** Calls without an answer; one more is a UsageError. */
+  readonly maxPendingCalls: number
+  /** Messages in one container, and bytes of its contents. */
+  readonly maxContainerMessages: number
+  readonly maxContainerBytes: number
+  /** Received message ids kept against replays. */
+  readonly receivedIds: number
+  /** Requests in this range are sent gzipped when that makes them shorter; file parts lie above it. */
+  readonly gzipMinBytes: number
+  readonly gzipMaxBytes: number
+  /** Acknowledgements travel with the next packet, or after this long, or when so many are due. */
+  readonly ackDelayMs: number
+  readonly ackCount: number
+  /** The keepalive: how often, how soon the pong must come, and when the server may give us up. */
+  readonly pingIntervalMs: number
+  readonly pongTimeoutMs: number
+  readonly disconnectDelayS: number
+  /** A call unanswered for so long is asked about with msgs_state_req; the pause doubles each time. */
+  readonly askAfterMs: number
+  /** Salts to ask for when fewer than `futureSaltsMin` lie ahead; 0 never asks. */
+  readonly futureSalts: number
+  readonly futureSaltsMin: number
+  /** A key exchange in silence for so long ends the connection. */
+  readonly exchangeTimeoutMs: number
+  /** Key exchanges (or bindings) that fail one after the other before the machine does. */
+  readonly maxExchangeFailures: number
+  /** How often one call may be told CONNECTION_NOT_INITED before that is its answer. */
+  readonly maxInitRetries: number
+  /** A temporary key is replaced when this share of its life is over. */
+  readonly renewAtShare: number
+}
+
+/** The limits a client machine has unless told otherwise. */
+export const CLIENT_LIMITS: ClientLimits = {
+  maxFrameBytes: 4 * 1024 * 1024 + 1024,
+  maxUnpackedBytes: 32 * 1024 * 1024,
+  maxPendingCalls: 8192,
+  maxContainerMessages: 1000,
+  maxContainerBytes: 512 * 1024,
+  receivedIds: 1024,
+  gzipMinBytes: 512,
+  gzipMaxBytes: 64 * 1024,
+  ackDelayMs: 5_000,
+  ackCount: 16,
+  pingIntervalMs: 30_000,
+  pongTimeoutMs: 10_000,
+  disconnectDelayS: 75,
+  askAfterMs: 15_000,
+  futureSalts: 32,
+  futureSaltsMin: 4,
+  exchangeTimeoutMs: 15_000,
+  maxExchangeFailures: 5,
+  maxInitRetries: 3,
+  renewAtShare: 0.9,
+}
+
+/** What a client machine needs to know. */
+export interface ClientMachineOptions {
+  readonly random: Random
+  readonly framing?: FramingName
+  /** The RSA keys the server may be known by. */
+  readonly serverKeys: readonly RsaPublicKey[]
+  /** As it stands in p_q_inner_data_dc: the id, +10000 on test servers, negative for media only. */
+  readonly dcId: number
+  /** Serialized invokeWithLayer + initConnection up to its query, put before calls until the server knows it. */
+  readonly initPrefix: Uint8Array
+  /** From an earlier `save`; without them a key is made. With `pfs` this is the permanent key. */
+  readonly keys?: ClientKeys | undefined
+  /** Perfect forward secrecy: traffic under temporary keys of this lifetime, bound to the permanent one. */
+  readonly pfs?: { readonly expiresInS: number } | undefined
+  readonly limits?: Partial<ClientLimits>
+}
+
+/** Every bound and interval of a server machine. */
+export interface ServerLimits {
+  /** A longer frame closes the connection. */
+  readonly maxFrameBytes: number
+  /** A gzip_packed object may not unpack to more. */
+  readonly maxUnpackedBytes: number
+  /** Key exchanges begun and not finished: on one connection, and on the node. */
+  readonly maxConnectionExchanges: number
+  readonly maxExchanges: number
+  readonly exchangeLifeMs: number
+  /** dh_gen_retry is answered so often, then dh_gen_fail. */
+  readonly maxDhRetries: number
+  /** Wrong handshake queries and unknown keys a connection may send before it is closed. */
+  readonly maxConnectionFaults: number
+  /** A connection must show a key it knows within this time, or be making one. */
+  readonly strangerLifeMs: number
+  /** Packets of one connection waiting for `key`, in bytes. */
+  readonly maxWaitingBytes: number
+  /** Sessions on the node, and of one key; the longest unused goes first. */
+  readonly maxSessions: number
+  readonly maxKeySessions: number
+  /** Requests of one session that are running; one more is answered -429. */
+  readonly maxRunningRequests: number
+  /** Answers and updates of one session nobody has acknowledged yet. */
+  readonly maxUnackedMessages: number
+  readonly maxUnackedBytes: number
+  /** Service messages in one packet; more are answered -429. */
+  readonly maxServiceMessages: number
+  readonly maxContainerMessages: number
+  readonly maxContainerBytes: number
+  readonly receivedIds: number
+  /** A request not answered after this long is acknowledged by itself. */
+  readonly ackDelayMs: number
+  /** Answers longer than this are sent gzipped when that makes them shorter. */
+  readonly gzipMinBytes: number
+  readonly gzipMaxBytes: number
+  /** An answer asked for again is sent again up to this length; of a longer one only msg_detailed_info. */
+  readonly maxRepeatBytes: number
+  /** What ping_delay_disconnect may ask for at most. */
+  readonly maxDisconnectDelayS: number
+  /** A session with nobody connected is forgotten after this long. */
+  readonly sessionLifeMs: number
+}
+
+/** The limits a server machine has unless told otherwise. */
+export const SERVER_LIMITS: ServerLimits = {
+  maxFrameBytes: 4 * 1024 * 1024,
+  maxUnpackedBytes: 8 * 1024 * 1024,
+  maxConnectionExchanges: 8,
+  maxExchanges: 10_000,
+  exchangeLifeMs: 600_000,
+  maxDhRetries: 3,
+  maxConnectionFaults: 16,
+  strangerLifeMs: 120_000,
+  maxWaitingBytes: 8 * 1024 * 1024,
+  maxSessions: 100_000,
+  maxKeySessions: 128,
+  maxRunningRequests: 1024,
+  maxUnackedMessages: 4096,
+  maxUnackedBytes: 16 * 1024 * 1024,
+  maxServiceMessages: 1024,
+  maxContainerMessages: 1020,
+  maxContainerBytes: 1024 * 1024,
+  receivedIds: 1024,
+  ackDelayMs: 500,
+  gzipMinBytes: 255,
+  gzipMaxBytes: 1024 * 1024,
+  maxRepeatBytes: 64 * 1024,
+  maxDisconnectDelayS: 3600,
+  sessionLifeMs: 3_600_000,
+}
+
+/** What a server machine needs to know. */
+export interface ServerMachineOptions {
+  readonly random: Random
+  readonly rsaKeys: readonly RsaPrivateKey[]
+  /** 32 bytes, the same on all nodes: salts are derived from it. */
+  readonly saltSecret: Uint8Array
+  readonly limits?: Partial<ServerLimits>
+}
