@@ -1,0 +1,267 @@
+import type { Socket } from 'node:net'
+import type {
+  ConnectionId,
+  Machine,
+  MsgId,
+  ServerInput,
+  ServerKey,
+  ServerOutput,
+  SessionRef,
+} from '@cablegram/mtproto'
+import type { Logger } from 'pino'
+
+/** Where the driver finds authorization keys and keeps new ones. */
+export interface KeyPort {
+  /** Undefined where there is no such key; rejects where the store could not be asked. */
+  find(authKeyId: bigint): Promise<ServerKey | undefined>
+  /** Resolves once the key would survive a crash; false where its id is taken. */
+  keep(key: ServerKey, dcId: number | undefined): Promise<boolean>
+  destroy(authKeyId: bigint): Promise<void>
+}
+
+/** A method to run, with where it came from. `body` is the request's own copy. */
+export interface GatewayRequest {
+  readonly session: SessionRef
+  readonly msgId: MsgId
+  readonly body: Uint8Array
+  /** The client's address. */
+  readonly ip: string
+  /** Our address, as the client reached it. */
+  readonly localIp: string
+}
+
+/** What the driver is made of. */
+export interface DriverOptions {
+  readonly machine: Machine<ServerInput, ServerOutput>
+  readonly nowMs: () => number
+  readonly keys: KeyPort
+  /** The serialized answer to a request; never rejects. */
+  readonly run: (request: GatewayRequest) => Promise<Uint8Array>
+  readonly logger: Logger
+  readonly limits?: Partial<DriverLimits>
+}
+
+/** What one connection may cost. */
+export interface DriverLimits {
+  /** Bytes that wait for a slow reader before its connection is closed. */
+  readonly maxBufferedBytes: number
+  /** Bytes that wait for a slow reader before nothing more is read from it. */
+  readonly pauseAtBufferedBytes: number
+  /** Requests of one connection that run at once before nothing more is read from it. */
+  readonly maxInFlight: number
+  /** A connection on which nothing happens for so long is closed. */
+  readonly idleTimeoutMs: number
+}
+
+const DEFAULT_LIMITS: DriverLimits = {
+  maxBufferedBytes: 16 * 1024 * 1024,
+  pauseAtBufferedBytes: 1024 * 1024,
+  maxInFlight: 128,
+  idleTimeoutMs: 15 * 60_000,
+}
+const FIND_KEY_RETRY_MS = 500
+const CLOSE_TIMEOUT_MS = 2000
+/** The longest delay setTimeout takes. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+interface Connection {
+  readonly socket: Socket
+  readonly ip: string
+  readonly localIp: string
+  inFlight: number
+}
+
+/**
+ * The only loop of the server: gives the protocol machine what happens on sockets, in the store and in the
+ * handlers, and does what the machine says.
+ */
+export class Driver {
+  readonly #options: DriverOptions
+  readonly #limits: DriverLimits
+  readonly #connections = new Map<ConnectionId, Connection>()
+  readonly #sockets = new Set<Socket>()
+  readonly #inputs: ServerInput[] = []
+  readonly #pending = new Set<Promise<void>>()
+  #lastConnection = 0
+  #stepping = false
+  #closing = false
+  #timer: NodeJS.Timeout | undefined
+  #timerAtMs: number | undefined
+
+  constructor(options: DriverOptions) {
+    this.#options = options
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
+  }
+
+  /** Takes a connection over. */
+  accept(socket: Socket): void {
+    const connection = ++this.#lastConnection
+    const ip = plainIp(socket.remoteAddress)
+    const localIp = plainIp(socket.localAddress)
+    this.#connections.set(connection, { socket, ip, localIp, inFlight: 0 })
+    this.#sockets.add(socket)
+    socket.setTimeout(this.#limits.idleTimeoutMs, () => socket.destroy())
+    socket.on('data', (chunk) => {
+      if (this.#connections.has(connection)) this.input({ kind: 'bytes', connection, chunk })
+    })
+    socket.on('drain', () => this.#regulate(connection))
+    // 'close' follows and says all there is to do.
+    socket.on('error', () => undefined)
+    socket.on('close', () => {
+      this.#sockets.delete(socket)
+      if (this.#connections.delete(connection)) this.input({ kind: 'closed', connection })
+    })
+    this.input({ kind: 'opened', connection })
+  }
+
+  /** Steps the machine. Inputs that come up while it steps wait until its outputs are done. */
+  input(input: ServerInput): void {
+    this.#inputs.push(input)
+    if (this.#stepping) return
+    this.#stepping = true
+    try {
+      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
+        for (const output of this.#options.machine.step(next, this.#options.nowMs())) this.#do(output)
+      }
+    } finally {
+      this.#stepping = false
+    }
+    this.#setTimer()
+  }
+
+  /**
+   * Reads nothing more, lets what runs finish and its answers leave, then closes every connection.
+   * @param timeoutMs after which what is left is cut off
+   */
+  async close(timeoutMs: number): Promise<void> {
+    this.#closing = true
+    const deadline = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy()
+    }, timeoutMs)
+    for (const { socket } of this.#connections.values()) socket.pause()
+    await Promise.race([this.#settled(), new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())])
+    for (const connection of [...this.#connections.keys()]) this.#close(connection)
+    await Promise.all([...this.#sockets].map((socket) => new Promise((done) => socket.once('close', done))))
+    clearTimeout(deadline)
+    clearTimeout(this.#timer)
+  }
+
+  async #settled(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all(this.#pending)
+  }
+
+  #do(output: ServerOutput): void {
+    switch (output.kind) {
+      case 'send':
+        return this.#send(output.connection, output.chunk)
+      case 'close':
+        if (output.reason) this.#options.logger.debug({ reason: output.reason.code }, 'connection closed')
+        return this.#close(output.connection)
+      case 'needKey':
+        return this.#track(this.#findKey(output.authKeyId))
+      case 'keyMade':
+        return this.#track(this.#keepKey(output.exchange, output.key, output.dcId))
+      case 'keyDestroyed':
+        return this.#track(this.#options.keys.destroy(output.authKeyId))
+      case 'request':
+        return this.#track(this.#run(output))
+    }
+  }
+
+  #send(id: ConnectionId, chunk: Uint8Array): void {
+    const connection = this.#connections.get(id)
+    if (connection === undefined) return
+    connection.socket.write(chunk)
+    if (connection.socket.writableLength > this.#limits.maxBufferedBytes) {
+      this.#options.logger.info({ ip: connection.ip }, 'connection closed: it reads too slowly')
+      connection.socket.destroy()
+      return
+    }
+    this.#regulate(id)
+  }
+
+  /** Flushes and closes; what the peer still sends is not read. */
+  #close(id: ConnectionId): void {
+    const connection = this.#connections.get(id)
+    if (connection === undefined) return
+    this.#connections.delete(id)
+    const { socket } = connection
+    socket.setTimeout(CLOSE_TIMEOUT_MS)
+    socket.end()
+    socket.resume()
+    this.input({ kind: 'closed', connection: id })
+  }
+
+  /** Reads from a connection only while it takes its answers and does not ask for too much at once. */
+  #regulate(id: ConnectionId): void {
+    const connection = this.#connections.get(id)
+    if (connection === undefined || this.#closing) return
+    const { socket, inFlight } = connection
+    const isFull =
+      inFlight >= this.#limits.maxInFlight || socket.writableLength > this.#limits.pauseAtBufferedBytes
+    if (isFull) socket.pause()
+    else if (socket.isPaused()) socket.resume()
+  }
+
+  async #findKey(authKeyId: bigint): Promise<void> {
+    while (!this.#closing) {
+      try {
+        const key = await this.#options.keys.find(authKeyId)
+        return this.input({ kind: 'key', authKeyId, key })
+      } catch (error) {
+        // Never "unknown": the peer would throw a good key away because of our trouble.
+        this.#options.logger.error({ err: error }, 'auth key lookup failed; trying again')
+        await new Promise((resolve) => setTimeout(resolve, FIND_KEY_RETRY_MS).unref())
+      }
+    }
+  }
+
+  async #keepKey(exchange: number, key: ServerKey, dcId: number | undefined): Promise<void> {
+    let kept = false
+    try {
+      kept = await this.#options.keys.keep(key, dcId)
+    } catch (error) {
+      this.#options.logger.error({ err: error }, 'auth key not stored')
+    }
+    this.input({ kind: 'keyKept', exchange, kept })
+  }
+
+  async #run(output: Extract<ServerOutput, { kind: 'request' }>): Promise<void> {
+    const { connection: id, session, msgId } = output
+    const connection = this.#connections.get(id)
+    const { ip, localIp } = connection ?? { ip: '', localIp: '' }
+    if (connection !== undefined) connection.inFlight++
+    this.#regulate(id)
+    const answer = await this.#options.run({ session, msgId, body: new Uint8Array(output.body), ip, localIp })
+    if (connection !== undefined) connection.inFlight--
+    this.input({ kind: 'answer', session, msgId, body: answer })
+    this.#regulate(id)
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work
+      .catch((error: unknown) => this.#options.logger.error({ err: error }, 'gateway failure'))
+      .then(() => {
+        this.#pending.delete(tracked)
+      })
+    this.#pending.add(tracked)
+  }
+
+  #setTimer(): void {
+    const wakeAtMs = this.#options.machine.wakeAtMs
+    if (wakeAtMs === this.#timerAtMs) return
+    clearTimeout(this.#timer)
+    this.#timerAtMs = wakeAtMs
+    if (wakeAtMs === undefined || this.#closing) return
+    const delayMs = Math.min(Math.max(wakeAtMs - this.#options.nowMs(), 0), MAX_TIMER_MS)
+    this.#timer = setTimeout(() => {
+      this.#timerAtMs = undefined
+      this.input({ kind: 'wake' })
+    }, delayMs)
+  }
+}
+
+/** An IPv4 address that came in over an IPv6 socket, as IPv4. */
+function plainIp(address: string | undefined): string {
+  return (address ?? '').replace(/^::ffff:/, '')
+}

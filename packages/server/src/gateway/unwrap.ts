@@ -1,0 +1,121 @@
+import { type MsgId, RpcError } from '@cablegram/mtproto'
+import { unpack } from '@cablegram/mtproto/crypto'
+import { MtprotoError, TlReader } from '@cablegram/tl'
+import { read } from '@cablegram/tl/api'
+
+/** Larger requests are answered INPUT_REQUEST_TOO_LONG; so are gzipped ones that unpack to more. */
+export const MAX_REQUEST_BYTES: number = 1024 * 1024
+const MAX_WRAPPERS = 16
+const MAX_AWAITED = 1024
+
+/** What initConnection says of a client. */
+export interface ClientInfo {
+  readonly apiId: number
+  readonly deviceModel: string
+  readonly systemVersion: string
+  readonly appVersion: string
+  readonly systemLangCode: string
+  readonly langPack: string
+  readonly langCode: string
+}
+
+/** A request without its wrappers, and what they said. */
+export interface Unwrapped {
+  /** The serialized method. */
+  readonly body: Uint8Array
+  readonly layer: number | undefined
+  readonly client: ClientInfo | undefined
+  /** Messages of the session that must have succeeded before. */
+  readonly afterMsgIds: readonly MsgId[]
+  readonly withoutUpdates: boolean
+}
+
+/**
+ * Takes the wrappers off a request, in whatever order they stand: clients are seen to send
+ * invokeWithLayer(initConnection(invokeAfterMsg(gzip(query)))) as well as
+ * invokeAfterMsg(gzip(invokeWithLayer(initConnection(query)))).
+ *
+ * @throws {RpcError} what to answer to a request that cannot be taken apart
+ */
+export function unwrap(body: Uint8Array): Unwrapped {
+  const state = { body, layer: undefined, client: undefined, afterMsgIds: [], withoutUpdates: false }
+  try {
+    return unwrapAll(state)
+  } catch (error) {
+    if (error instanceof RpcError || !(error instanceof MtprotoError)) throw error
+    throw new RpcError(400, error.code === 'GZIP_TOO_LARGE' ? 'INPUT_REQUEST_TOO_LONG' : 'INPUT_FETCH_ERROR')
+  }
+}
+
+interface State {
+  body: Uint8Array
+  layer: number | undefined
+  client: ClientInfo | undefined
+  afterMsgIds: MsgId[]
+  withoutUpdates: boolean
+}
+
+/** Reads one wrapper behind its id; what is left after it is the query, or it returns the query. */
+type Wrapper = (state: State, reader: TlReader) => Uint8Array | undefined
+
+function unwrapAll(state: State): Unwrapped {
+  for (let depth = 0; ; depth++) {
+    if (state.body.length > MAX_REQUEST_BYTES) throw new RpcError(400, 'INPUT_REQUEST_TOO_LONG')
+    const reader = new TlReader(state.body)
+    const wrapper = WRAPPERS.get(reader.peekId() ?? 0)
+    if (wrapper === undefined) return state
+    if (depth === MAX_WRAPPERS) throw new RpcError(400, 'INPUT_FETCH_ERROR')
+    reader.id()
+    state.body = wrapper(state, reader) ?? reader.rest()
+  }
+}
+
+const WRAPPERS: ReadonlyMap<number, Wrapper> = new Map<number, Wrapper>([
+  /* invokeWithLayer layer:int query:!X */
+  [0xda9b0d0d, (state, reader) => void (state.layer = reader.int())],
+  /* initConnection, and the id older clients use for the same fields */
+  [0xc1cd5ea9, (state, reader) => void (state.client = readInitConnection(reader))],
+  [0x785188b8, (state, reader) => void (state.client = readInitConnection(reader))],
+  /* invokeAfterMsg msg_id:long query:!X */
+  [0xcb9f372d, (state, reader) => awaitMessages(state, [reader.long()])],
+  /* invokeAfterMsgs msg_ids:Vector<long> query:!X */
+  [
+    0x3dc4b4f0,
+    (state, reader) =>
+      awaitMessages(
+        state,
+        reader.vector((item) => item.long(), 8),
+      ),
+  ],
+  /* invokeWithoutUpdates query:!X */
+  [0xbf9459b7, (state) => void (state.withoutUpdates = true)],
+  /* invokeWithMessagesRange range:MessageRange query:!X */
+  [0x365275f2, (_state, reader) => void read('MessageRange', reader)],
+  /* gzip_packed packed_data:bytes */
+  [0x3072cfa1, (_state, reader) => unpack(reader.view(), MAX_REQUEST_BYTES)],
+])
+
+function awaitMessages(state: State, msgIds: readonly MsgId[]): undefined {
+  if (state.afterMsgIds.length + msgIds.length > MAX_AWAITED) throw new RpcError(400, 'INPUT_FETCH_ERROR')
+  state.afterMsgIds.push(...msgIds)
+}
+
+/**
+ * `flags:# api_id:int device_model system_version app_version system_lang_code lang_pack lang_code:string
+ * proxy:flags.0?InputClientProxy params:flags.1?JSONValue query:!X`
+ */
+function readInitConnection(reader: TlReader): ClientInfo {
+  const flags = reader.uint()
+  const client = {
+    apiId: reader.int(),
+    deviceModel: reader.string(),
+    systemVersion: reader.string(),
+    appVersion: reader.string(),
+    systemLangCode: reader.string(),
+    langPack: reader.string(),
+    langCode: reader.string(),
+  }
+  if (flags & 1) read('InputClientProxy', reader)
+  if (flags & 2) read('JSONValue', reader)
+  return client
+}

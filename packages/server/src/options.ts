@@ -1,0 +1,102 @@
+import { UsageError } from '@cablegram/tl'
+import { isLoopback } from './console/index.ts'
+
+/** What a server can be told: the options of `cablegram serve`, in camel case. */
+export interface ServerOptions {
+  /** Where MTProto clients connect. Default 127.0.0.1. */
+  readonly host?: string | undefined
+  /** 0, the default here, takes any free port. */
+  readonly port?: number | undefined
+  /** The address that clients are told, where it is not the one they reached the server at. */
+  readonly advertise?: string | undefined
+  /** Where the console listens. Default 127.0.0.1. */
+  readonly consoleHost?: string | undefined
+  /** 0, the default here, takes any free port. */
+  readonly consolePort?: number | undefined
+  /** Required where the console listens on more than loopback. */
+  readonly consoleToken?: string | undefined
+  /** `memory`, the default without a data folder: everything is gone at the end, and the key is a public one. */
+  readonly store?: string | undefined
+  /** The folder that holds everything; made where it is missing. */
+  readonly data?: string | undefined
+  /** Seals the keys in the store; made in the data folder where absent. */
+  readonly secretFile?: string | undefined
+  /** How many data centres there are. Default 1. */
+  readonly dcs?: number | undefined
+  readonly bus?: string | undefined
+  /** `box`, the default, hardly limits; `strict` does as a public service would. */
+  readonly limits?: 'box' | 'strict' | undefined
+  /** Whether the console shows the codes. Default: where the console listens on loopback only. */
+  readonly inbox?: 'on' | 'off' | undefined
+  /** Lets `clock.advance` move the rules' clock. */
+  readonly testClock?: boolean | undefined
+  readonly mtproxySecret?: string | undefined
+  /** What is logged, to standard error. Default nothing. */
+  readonly log?: 'silent' | 'error' | 'warn' | 'info' | 'debug' | undefined
+}
+
+/** Options with every default filled in. */
+export interface ResolvedOptions {
+  readonly host: string
+  readonly port: number
+  readonly advertise: string | undefined
+  readonly consoleHost: string
+  readonly consolePort: number
+  readonly consoleToken: string | undefined
+  /** Undefined: in memory. */
+  readonly data: string | undefined
+  readonly secretFile: string | undefined
+  readonly limits: 'box' | 'strict'
+  readonly inbox: boolean
+  readonly testClock: boolean
+  readonly log: 'silent' | 'error' | 'warn' | 'info' | 'debug'
+}
+
+/**
+ * Fills the defaults in and refuses what does not fit together.
+ * @throws {UsageError} one sentence, and what to do
+ */
+export function resolveOptions(options: ServerOptions): ResolvedOptions {
+  checkBuilt(options)
+  checkPort(options.port, 'port')
+  checkPort(options.consolePort, 'console port')
+  const consoleHost = options.consoleHost ?? '127.0.0.1'
+  if (!isLoopback(consoleHost) && !options.consoleToken) {
+    throw new UsageError(
+      'CONSOLE_TOKEN_MISSING',
+      `A console on ${consoleHost} can be reached from other machines: give it a token with --console-token.`,
+    )
+  }
+  const isMemory = options.store === 'memory' || options.data === undefined
+  return {
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 0,
+    advertise: options.advertise,
+    consoleHost,
+    consolePort: options.consolePort ?? 0,
+    consoleToken: options.consoleToken,
+    data: isMemory ? undefined : options.data,
+    secretFile: options.secretFile,
+    limits: options.limits ?? 'box',
+    inbox: options.inbox === undefined ? isLoopback(consoleHost) : options.inbox === 'on',
+    testClock: options.testClock ?? false,
+    log: options.log ?? 'silent',
+  }
+}
+
+/** Says so where an option is known and what it asks for is not there yet. */
+function checkBuilt(options: ServerOptions): void {
+  const missing = [
+    options.store !== undefined && options.store !== 'memory' && 'a store other than the embedded one',
+    options.bus !== undefined && 'a bus between several nodes',
+    options.dcs !== undefined && options.dcs !== 1 && 'more than one data centre',
+    options.mtproxySecret !== undefined && 'an MTProxy secret',
+  ].find((what) => what !== false)
+  if (missing === undefined) return
+  throw new UsageError('OPTION_UNAVAILABLE', `This version cannot serve ${missing}: leave that option out.`)
+}
+
+function checkPort(port: number | undefined, name: string): void {
+  if (port === undefined || (Number.isInteger(port) && port >= 0 && port <= 65_535)) return
+  throw new UsageError('PORT_INVALID', `The ${name} ${port} is none: give a number from 0 to 65535.`)
+}
