@@ -3,7 +3,8 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-const COMMAND = fileURLToPath(new URL('../../packages/cli/bin/cablegram.js', import.meta.url))
+/** The file of the `cablegram` command. */
+export const COMMAND: string = fileURLToPath(new URL('../../packages/cli/bin/cablegram.js', import.meta.url))
 const READY_WITHIN_MS = 20_000
 const MAX_STDERR_LENGTH = 64 * 1024
 

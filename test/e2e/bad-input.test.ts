@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, before, test } from 'node:test'
+import { memorySession, TelegramClient } from '@cablegram/client'
+import { RpcError } from '@cablegram/mtproto'
+import { MtprotoError } from '@cablegram/tl'
+import { isHealthy } from './console.ts'
+import { openClient, ownPhone, signUp, testPhone } from './logins.ts'
+import { exchange } from './raw-socket.ts'
+import { COMMAND, type Ended, runServe, type ServeProcess, startServe } from './serve.ts'
+
+const NOBODY = 65534
+const CLOSED_WITHIN_MS = 5000
+const INTERMEDIATE = Buffer.from('eeeeeeee', 'hex')
+
+let serve: ServeProcess
+let folder: string
+let witness: TelegramClient
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cablegram-bad-input-'))
+  await chmod(folder, 0o755)
+  serve = await startServe(['--memory', '--port', '0', '--console-port', '0'])
+  witness = openClient(serve.ready)
+  await signUp(witness, serve.ready, testPhone(1))
+})
+
+after(async () => {
+  await witness.close()
+  await serve.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** The server is well, and somebody who was signed in before still is. */
+async function assertUnharmed(): Promise<void> {
+  assert.ok(await isHealthy(serve.ready.console))
+  assert.equal(await ownPhone(witness), testPhone(1).slice(1))
+}
+
+/** Exit 1, and one sentence for a person: no stack, and something to do. */
+function assertOneSentence(ended: Ended, about: RegExp): void {
+  assert.equal(ended.code, 1, ended.stderr)
+  const lines = ended.stderr.trimEnd().split('\n')
+  assert.equal(lines.length, 1, ended.stderr)
+  assert.match(lines[0] ?? '', about)
+  assert.match(lines[0] ?? '', /[.?!]$/)
+  assert.doesNotMatch(ended.stderr, /\n\s+at /)
+}
+
+function port(): number {
+  const [dc] = serve.ready.dcs
+  assert.ok(dc)
+  return dc.port
+}
+
+test('a client that trusts another key is told so, and does not go on', async () => {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const pem = publicKey.export({ type: 'pkcs1', format: 'pem' }).toString()
+  const server = { ...serve.ready, publicKeys: [{ pem, fingerprint: '1111111111111111' }] }
+  const client = new TelegramClient(memorySession(), { server })
+  await assert.rejects(
+    client.help.getConfig(),
+    (error) => error instanceof MtprotoError && /key/i.test(error.message),
+  )
+  await client.close()
+  await assertUnharmed()
+})
+
+test('a wrong api_hash is API_ID_INVALID', async () => {
+  const client = openClient(serve.ready)
+  const apiId = serve.ready.apps[0]?.apiId ?? 0
+  await assert.rejects(
+    client.auth.sendCode({
+      phoneNumber: testPhone(2),
+      apiId,
+      apiHash: '0'.repeat(32),
+      settings: { _: 'codeSettings' },
+    }),
+    (error) => error instanceof RpcError && error.code === 400 && error.type === 'API_ID_INVALID',
+  )
+  await client.close()
+})
+
+for (const phoneNumber of ['12', '', 'none', '+1 000 000 0000', '9'.repeat(40)]) {
+  test(`the number ${JSON.stringify(phoneNumber)} is PHONE_NUMBER_INVALID`, async () => {
+    const client = openClient(serve.ready)
+    const { apiId, apiHash } = serve.ready.apps[0] ?? { apiId: 0, apiHash: '' }
+    await assert.rejects(
+      client.auth.sendCode({ phoneNumber, apiId, apiHash, settings: { _: 'codeSettings' } }),
+      (error) => error instanceof RpcError && error.code === 406 && error.type === 'PHONE_NUMBER_INVALID',
+    )
+    await client.close()
+  })
+}
+
+test('a request of 2 MiB is INPUT_REQUEST_TOO_LONG, and the connection goes on', async () => {
+  const client = openClient(serve.ready)
+  const { apiId, apiHash } = serve.ready.apps[0] ?? { apiId: 0, apiHash: '' }
+  const phoneNumber = randomBytes(1024 * 1024).toString('hex')
+  await assert.rejects(
+    client.auth.sendCode({ phoneNumber, apiId, apiHash, settings: { _: 'codeSettings' } }),
+    (error) => error instanceof RpcError && error.code === 400 && error.type === 'INPUT_REQUEST_TOO_LONG',
+  )
+  assert.equal((await client.help.getConfig())._, 'config')
+  await client.close()
+  await assertUnharmed()
+})
+
+test('a frame of more than 4 MiB closes the connection before it has been read', async () => {
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(5 * 1024 * 1024)
+  const { closedByServer } = await exchange(port(), Buffer.concat([INTERMEDIATE, length]), CLOSED_WITHIN_MS)
+  assert.ok(closedByServer)
+  await assertUnharmed()
+})
+
+test('bytes that are no MTProto close the connection', async () => {
+  const garbage = Buffer.alloc(4096, 0x5a)
+  const { closedByServer } = await exchange(port(), garbage, CLOSED_WITHIN_MS)
+  assert.ok(closedByServer)
+  await assertUnharmed()
+})
+
+test('a browser on the MTProto port is not left waiting', async () => {
+  const get = Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  const { closedByServer } = await exchange(port(), get, CLOSED_WITHIN_MS)
+  assert.ok(closedByServer)
+  await assertUnharmed()
+})
+
+test('a key the server has never seen is -404', async () => {
+  const packet = Buffer.concat([Buffer.from('0102030405060708', 'hex'), Buffer.alloc(16 + 64, 7)])
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(packet.length)
+  const { received } = await exchange(port(), Buffer.concat([INTERMEDIATE, length, packet]), 1000)
+  assert.equal(received.length, 8)
+  assert.equal(received.readUInt32LE(0), 4)
+  assert.equal(received.readInt32LE(4), -404)
+  await assertUnharmed()
+})
+
+test('a port that is in use is said in one sentence', async () => {
+  const ended = await runServe(['--memory', '--port', String(port()), '--console-port', '0'])
+  assertOneSentence(ended, new RegExp(String(port())))
+  const consolePort = new URL(serve.ready.console).port
+  assertOneSentence(
+    await runServe(['--memory', '--port', '0', '--console-port', consolePort]),
+    new RegExp(consolePort),
+  )
+  await assertUnharmed()
+})
+
+test('a data folder of a newer version is left alone', async () => {
+  const data = join(folder, 'newer')
+  await (await startServe(['--data', data, '--port', '0', '--console-port', '0'])).stop()
+  const path = join(data, (await readdir(data)).find((name) => /\.(db|sqlite3?)$/.test(name)) ?? '')
+  const database = new DatabaseSync(path)
+  database.exec('PRAGMA user_version = 1000000')
+  database.close()
+  const bytesBefore = await readFile(path)
+  assertOneSentence(await runServe(['--data', data, '--port', '0', '--console-port', '0']), /newer/)
+  assert.deepEqual(await readFile(path), bytesBefore)
+})
+
+test('a data folder that may not be written is said in one sentence', async (t) => {
+  const data = join(folder, 'not-ours')
+  await (await startServe(['--data', data, '--port', '0', '--console-port', '0'])).stop()
+  const args = ['--data', data, '--port', '0', '--console-port', '0']
+  if (process.getuid?.() !== 0) {
+    await chmod(data, 0o500)
+    assertOneSentence(await runServe(args), /not-ours/)
+    await chmod(data, 0o700)
+    return
+  }
+  const asNobody = { uid: NOBODY, gid: NOBODY, cwd: tmpdir(), env: { PATH: process.env['PATH'] } }
+  if (spawnSync(process.execPath, ['--check', COMMAND], asNobody).status !== 0) {
+    t.skip('nobody may not read this repository')
+    return
+  }
+  assertOneSentence(await runServe(args, asNobody), /not-ours/)
+  assertOneSentence(
+    await runServe(['--data', join(folder, 'not-there'), ...args.slice(2)], asNobody),
+    /not-there/,
+  )
+})

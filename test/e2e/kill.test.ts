@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { TelegramClient } from '@cablegram/client'
+import { RpcError } from '@cablegram/mtproto'
+import { listUsers } from './console.ts'
+import { openClient, ownPhone, type Sent, signUp, TEST_CODE, testPhone } from './logins.ts'
+import { type ServeProcess, startServe } from './serve.ts'
+
+const SEEDS = [7, 1234, 99]
+const LOGINS_PER_ROUND = 16
+const AT_ONCE = 8
+
+interface SignedIn {
+  client: TelegramClient
+  phone: string
+  sent: Sent
+}
+
+let folder: string
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cablegram-kill-'))
+})
+after(() => rm(folder, { recursive: true, force: true }))
+
+test('a server killed in the middle of many log-ins has lost none it told of, and takes no code twice', async (t) => {
+  let serve = await start()
+  const signedIn: SignedIn[] = []
+  let lastIndex = 0
+  for (const seed of SEEDS) {
+    const round: SignedIn[] = []
+    const work = logInMany(serve, LOGINS_PER_ROUND, () => ++lastIndex, round)
+    const killAfter = 1 + (seed % (LOGINS_PER_ROUND - AT_ONCE))
+    while (round.length < killAfter) await Promise.race([sleep(2), work])
+    await sleep(seed % 17)
+    const told = round.length
+    await serve.stop('SIGKILL')
+    serve = await start(serve)
+    await work
+    t.diagnostic(`seed ${seed}: killed when ${told} of ${round.length} had been told that they are signed in`)
+    signedIn.push(...round)
+  }
+  for (const { client, phone } of signedIn) assert.equal(await ownPhone(client), phone.slice(1))
+  for (const { phone } of signedIn) {
+    const [user] = await listUsers(serve.ready.console, phone)
+    assert.equal(user?.sessions.length, 1, `${phone} has one session`)
+  }
+  await assertCodesAreSpent(serve, signedIn)
+  await Promise.all(signedIn.map(({ client }) => client.close()))
+  assert.equal((await serve.stop('SIGTERM')).code, 0)
+  await assertSound(join(folder, 'data'))
+})
+
+/** On the same data and, after the first time, the same ports: clients come back by themselves. */
+function start(before?: ServeProcess): Promise<ServeProcess> {
+  const ports = before
+    ? [String(before.ready.dcs[0]?.port), new URL(before.ready.console).port]
+    : (['0', '0'] as const)
+  return startServe([
+    '--data',
+    join(folder, 'data'),
+    '--port',
+    ports[0] ?? '0',
+    '--console-port',
+    ports[1] ?? '0',
+  ])
+}
+
+/** Signs `count` new numbers up, some at once; each lands in `done` when the server has said that it is signed in. */
+async function logInMany(
+  serve: ServeProcess,
+  count: number,
+  nextIndex: () => number,
+  done: SignedIn[],
+): Promise<void> {
+  let left = count
+  const worker = async () => {
+    for (; left > 0; ) {
+      left -= 1
+      const phone = testPhone(nextIndex())
+      const client = openClient(serve.ready)
+      const sent = await signUp(client, serve.ready, phone)
+      done.push({ client, phone, sent })
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+}
+
+/** A code that has signed somebody in is worth nothing to anybody else. */
+async function assertCodesAreSpent(serve: ServeProcess, signedIn: SignedIn[]): Promise<void> {
+  const other = openClient(serve.ready)
+  for (const { sent } of signedIn) {
+    await assert.rejects(
+      other.auth.signIn({ ...sent, phoneCode: TEST_CODE }),
+      (error) => error instanceof RpcError && error.type === 'PHONE_CODE_EXPIRED',
+    )
+  }
+  await other.close()
+}
+
+async function assertSound(data: string): Promise<void> {
+  const databases = (await readdir(data)).filter((name) => /\.(db|sqlite3?)$/.test(name))
+  assert.equal(databases.length, 1)
+  const database = new DatabaseSync(join(data, databases[0] ?? ''))
+  assert.deepEqual({ ...database.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' })
+  database.close()
+}

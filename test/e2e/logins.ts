@@ -1,0 +1,54 @@
+/** Log-ins step by step over the wire, with our own client. */
+import assert from 'node:assert/strict'
+import { memorySession, TelegramClient } from '@cablegram/client'
+import type { ReadyLine } from './serve.ts'
+
+/** A client of this server whose session is kept nowhere. */
+export function openClient(server: ReadyLine): TelegramClient {
+  return new TelegramClient(memorySession(), { server })
+}
+
+/** What `auth.sendCode` gave, and what it was asked with. */
+export interface Sent {
+  phoneNumber: string
+  phoneCodeHash: string
+}
+
+/** Has a code sent to this number. */
+export async function sendCode(
+  client: TelegramClient,
+  server: ReadyLine,
+  phoneNumber: string,
+): Promise<Sent> {
+  const [app] = server.apps
+  assert.ok(app)
+  const { apiId, apiHash } = app
+  const sent = await client.auth.sendCode({ phoneNumber, apiId, apiHash, settings: { _: 'codeSettings' } })
+  assert.equal(sent._, 'auth.sentCode')
+  return { phoneNumber, phoneCodeHash: sent.phoneCodeHash }
+}
+
+/** A number of Telegram's test convention in data centre 2; `index` below 10,000. */
+export function testPhone(index: number): string {
+  return `+999662${String(index).padStart(4, '0')}`
+}
+
+/** The code of every number of {@link testPhone}. */
+export const TEST_CODE = '22222'
+
+/** Signs a new number up. */
+export async function signUp(client: TelegramClient, server: ReadyLine, phone: string): Promise<Sent> {
+  const sent = await sendCode(client, server, phone)
+  const verified = await client.auth.signIn({ ...sent, phoneCode: TEST_CODE })
+  assert.equal(verified._, 'auth.authorizationSignUpRequired')
+  const made = await client.auth.signUp({ ...sent, firstName: 'Ada', lastName: '' })
+  assert.equal(made._, 'auth.authorization')
+  return sent
+}
+
+/** The phone number of whoever is signed in on this client. */
+export async function ownPhone(client: TelegramClient): Promise<string | undefined> {
+  const [self] = await client.users.getUsers({ id: [{ _: 'inputUserSelf' }] })
+  assert.equal(self?._, 'user')
+  return self.phone
+}
