@@ -1,0 +1,24 @@
+export * from './auth-key.ts'
+export * from './bytes.ts'
+export * from './dh.ts'
+export * from './fingerprint.ts'
+export * from './ige.ts'
+export * from './kdf.ts'
+export * from './mod-pow.ts'
+export * from './pq.ts'
+export {
+  crc32,
+  exportRsaPublicKey,
+  generateRsaPrivateKey,
+  gzip,
+  importRsaPrivateKey,
+  pbkdf2Sha512,
+  type RsaPrivateKey,
+  sha1,
+  sha256,
+  timingSafeEqual,
+  unpack,
+} from './primitives.ts'
+export * from './random-pool.ts'
+export * from './rsa-pad.ts'
+export * from './srp.ts'

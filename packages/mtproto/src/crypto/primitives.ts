@@ -1,0 +1,148 @@
+/**
+ * Every call into Node that the core makes, and the only file with one: hashes, AES-CBC, PBKDF2, modular
+ * exponentiation with big exponents, RSA, primality, DEFLATE, CRC-32. All synchronous, because a `step` cannot
+ * wait. A runtime without `node:crypto` replaces this file and nothing else.
+ */
+import crypto, { type KeyObject } from 'node:crypto'
+import zlib from 'node:zlib'
+import { UsageError } from '@cablegram/tl'
+import { ProtocolError } from '../errors.ts'
+
+/** SHA-1 of the parts joined, 20 bytes. */
+export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
+  return digest('sha1', parts)
+}
+
+/** SHA-256 of the parts joined, 32 bytes. */
+export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
+  return digest('sha256', parts)
+}
+
+function digest(algorithm: string, parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts
+  if (parts.length === 1 && first !== undefined) return plain(crypto.hash(algorithm, first, 'buffer'))
+  const hash = crypto.createHash(algorithm)
+  for (const part of parts) hash.update(part)
+  return plain(hash.digest())
+}
+
+/** PBKDF2 with HMAC-SHA-512, 64 bytes. */
+export function pbkdf2Sha512(password: Uint8Array, salt: Uint8Array, iterations: number): Uint8Array {
+  return plain(crypto.pbkdf2Sync(password, salt, iterations, 64, 'sha512'))
+}
+
+/** Whether both are the same bytes, in a time that depends on nothing but their length. */
+export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && crypto.timingSafeEqual(a, b)
+}
+
+/**
+ * AES-256-CBC without padding.
+ *
+ * @param key 32 bytes
+ * @param iv 16 bytes
+ * @param data a multiple of 16 bytes
+ */
+export function encryptCbc(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array {
+  const cipher = crypto.createCipheriv('aes-256-cbc', key, iv).setAutoPadding(false)
+  return plain(cipher.update(data))
+}
+
+/**
+ * base^exponent mod modulus, for an odd modulus of up to 3072 bits and 0 < base, exponent < modulus, all big-endian.
+ * It is the public RSA operation with other numbers: OpenSSL's `BN_mod_exp_mont`, as fast as a kept
+ * `DiffieHellman` object without the 300 ms that making one costs (it proves its prime again). Its time varies
+ * with the exponent, as BigInt's does: exponents are to be used once.
+ */
+export function modPowNative(base: Uint8Array, exponent: Uint8Array, modulus: Uint8Array): Uint8Array {
+  const key = crypto.createPublicKey({
+    key: { kty: 'RSA', n: base64url(modulus), e: base64url(exponent) },
+    format: 'jwk',
+  })
+  return plain(crypto.publicEncrypt({ key, padding: crypto.constants.RSA_NO_PADDING }, base))
+}
+
+/** Whether `value`, big-endian, is prime; a wrong yes has a chance under 2^-64. */
+export function isPrime(value: Uint8Array): boolean {
+  return crypto.checkPrimeSync(value)
+}
+
+/** An RSA private key, held by the runtime so that its numbers stay out of ours. */
+export interface RsaPrivateKey {
+  readonly handle: KeyObject
+}
+
+/** Takes a private key from its PEM, PKCS#1 or PKCS#8. */
+export function importRsaPrivateKey(pem: string): RsaPrivateKey {
+  const handle = crypto.createPrivateKey(pem)
+  const { modulusLength } = handle.asymmetricKeyDetails ?? {}
+  if (handle.asymmetricKeyType !== 'rsa' || modulusLength !== 2048) {
+    throw new UsageError('RSA_KEY_INVALID', 'the private key is not RSA of 2048 bits')
+  }
+  return { handle }
+}
+
+/** The public half of a private key as PEM, PKCS#1. */
+export function exportRsaPublicKey(key: RsaPrivateKey): string {
+  return crypto.createPublicKey(key.handle).export({ type: 'pkcs1', format: 'pem' }).toString()
+}
+
+/** A new RSA key of 2048 bits as PEM, PKCS#1; e is 65537. Takes up to a second. */
+export function generateRsaPrivateKey(): string {
+  return crypto
+    .generateKeyPairSync('rsa', { modulusLength: 2048 })
+    .privateKey.export({ type: 'pkcs1', format: 'pem' })
+    .toString()
+}
+
+/**
+ * The private RSA operation without padding: block^d mod n.
+ *
+ * @param block 256 bytes
+ * @returns 256 bytes, or undefined where the block is not below n
+ */
+export function rsaPrivate(key: RsaPrivateKey, block: Uint8Array): Uint8Array | undefined {
+  try {
+    const options = { key: key.handle, padding: crypto.constants.RSA_NO_PADDING }
+    return plain(crypto.privateDecrypt(options, block))
+  } catch {
+    return undefined
+  }
+}
+
+/** A gzip stream of `data`. */
+export function gzip(data: Uint8Array): Uint8Array {
+  return plain(zlib.gzipSync(data))
+}
+
+/**
+ * What a gzip or zlib stream holds; some clients send zlib's form in gzip_packed.
+ *
+ * @throws ProtocolError GZIP_TOO_LARGE beyond `maxBytes`, GZIP_INVALID for what is neither
+ */
+export function unpack(data: Uint8Array, maxBytes: number): Uint8Array {
+  try {
+    return plain(zlib.unzipSync(data, { maxOutputLength: maxBytes }))
+  } catch (cause) {
+    if (cause instanceof RangeError) {
+      throw new ProtocolError('GZIP_TOO_LARGE', `packed data holds more than ${maxBytes} bytes`)
+    }
+    throw new ProtocolError('GZIP_INVALID', 'packed data is neither gzip nor zlib', { cause })
+  }
+}
+
+/** CRC-32 (IEEE) of `data`, unsigned; `previous` is that of what came before it. */
+export function crc32(data: Uint8Array, previous = 0): number {
+  return zlib.crc32(data, previous)
+}
+
+/** Node's Buffer is a Uint8Array whose `slice` does something else: keep it out of the core. */
+function plain(buffer: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
+}
+
+function base64url(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += String.fromCharCode(byte)
+  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}

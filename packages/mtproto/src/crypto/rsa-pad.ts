@@ -1,0 +1,78 @@
+import { UsageError } from '@cablegram/tl'
+import type { Random } from '../machine.ts'
+import { bigIntToBytes, bytesToBigInt, concatBytes, xorBytes } from './bytes.ts'
+import type { RsaPublicKey } from './fingerprint.ts'
+import { decryptIge, encryptIge } from './ige.ts'
+import { modPow } from './mod-pow.ts'
+import { type RsaPrivateKey, rsaPrivate, sha1, sha256, timingSafeEqual } from './primitives.ts'
+
+const ZERO_IV = new Uint8Array(32)
+
+/**
+ * RSA_PAD, the current way to encrypt the inner data of a key exchange.
+ *
+ * @param data up to 144 bytes
+ * @returns 256 bytes
+ */
+export function encryptRsaPad(key: RsaPublicKey, data: Uint8Array, random: Random): Uint8Array {
+  if (data.length > 144) throw new UsageError('RSA_DATA_TOO_LONG', 'RSA_PAD takes at most 144 bytes')
+  const padded = concatBytes(data, random(192 - data.length))
+  const reversed = padded.toReversed()
+  for (;;) {
+    const tempKey = random(32)
+    const withHash = concatBytes(reversed, sha256(tempKey, padded))
+    const encrypted = encryptIge(tempKey, ZERO_IV, withHash)
+    const block = bytesToBigInt(concatBytes(xorBytes(tempKey, sha256(encrypted)), encrypted))
+    // A block of n or more has no inverse; another temporary key gives another block.
+    if (block < key.n) return bigIntToBytes(modPow(block, key.e, key.n), 256)
+  }
+}
+
+/**
+ * The old padding: SHA1(data) | data | random, 255 bytes. Some clients keep it.
+ *
+ * @param data up to 235 bytes
+ * @returns 256 bytes
+ */
+export function encryptRsaOld(key: RsaPublicKey, data: Uint8Array, random: Random): Uint8Array {
+  if (data.length > 235) throw new UsageError('RSA_DATA_TOO_LONG', 'the old padding takes at most 235 bytes')
+  const block = concatBytes(sha1(data), data, random(235 - data.length))
+  return bigIntToBytes(modPow(bytesToBigInt(block), key.e, key.n), 256)
+}
+
+/** Decrypted inner data: TL that ends before its padding does. */
+export interface RsaPlaintext {
+  /** The data and, behind it, its padding. */
+  readonly data: Uint8Array
+  /** Whether the hash fits, once it is known that the TL took `length` bytes (the old padding hashes only those). */
+  isIntact(length: number): boolean
+}
+
+/**
+ * The server's side of both paddings: RSA_PAD, else the old one.
+ *
+ * @param encrypted up to 256 bytes; with the old padding it may be shorter
+ * @returns undefined where it is neither
+ */
+export function decryptRsa(key: RsaPrivateKey, encrypted: Uint8Array): RsaPlaintext | undefined {
+  if (encrypted.length > 256) return undefined
+  const block = rsaPrivate(key, concatBytes(new Uint8Array(256 - encrypted.length), encrypted))
+  return block && (openRsaPad(block) ?? openRsaOld(block))
+}
+
+function openRsaPad(block: Uint8Array): RsaPlaintext | undefined {
+  const encrypted = block.subarray(32)
+  const tempKey = xorBytes(block.subarray(0, 32), sha256(encrypted))
+  const withHash = decryptIge(tempKey, ZERO_IV, encrypted)
+  const data = withHash.subarray(0, 192).toReversed()
+  if (!timingSafeEqual(sha256(tempKey, data), withHash.subarray(192))) return undefined
+  return { data, isIntact: (length) => length <= data.length }
+}
+
+function openRsaOld(block: Uint8Array): RsaPlaintext | undefined {
+  if (block[0] !== 0) return undefined
+  const data = block.subarray(21)
+  const isIntact = (length: number) =>
+    length <= data.length && timingSafeEqual(sha1(data.subarray(0, length)), block.subarray(1, 21))
+  return { data, isIntact }
+}

@@ -1,0 +1,81 @@
+import type { MsgId } from '../machine.ts'
+
+/** One message, in a container or alone. */
+export interface InnerMessage {
+  readonly msgId: MsgId
+  readonly seqNo: number
+  /** A multiple of four bytes. */
+  readonly body: Uint8Array
+}
+
+export const MSG_CONTAINER_ID = 0x73f1f8dc
+/** More are not taken, nor sent. */
+export const MAX_CONTAINER_MESSAGES = 1024
+const HEAD_BYTES = 8
+const MESSAGE_HEAD_BYTES = 16
+
+/** How many bytes these bodies take in a container. */
+export function containerBytes(messages: readonly InnerMessage[]): number {
+  return messages.reduce((sum, { body }) => sum + MESSAGE_HEAD_BYTES + body.length, HEAD_BYTES)
+}
+
+/**
+ * A msg_container: id, count, and each message bare (msg_id, seqno, bytes, body); no vector id.
+ *
+ * @param messages at most {@link MAX_CONTAINER_MESSAGES}, none of them a container
+ */
+export function encodeContainer(messages: readonly InnerMessage[]): Uint8Array {
+  const container = new Uint8Array(containerBytes(messages))
+  const view = new DataView(container.buffer)
+  view.setUint32(0, MSG_CONTAINER_ID, true)
+  view.setInt32(4, messages.length, true)
+  let offset = HEAD_BYTES
+  for (const { msgId, seqNo, body } of messages) {
+    view.setBigInt64(offset, msgId, true)
+    view.setInt32(offset + 8, seqNo, true)
+    view.setInt32(offset + 12, body.length, true)
+    container.set(body, offset + MESSAGE_HEAD_BYTES)
+    offset += MESSAGE_HEAD_BYTES + body.length
+  }
+  return container
+}
+
+/** Whether a message's body is a msg_container. */
+export function isContainer(body: Uint8Array): boolean {
+  return readConstructorId(body) === MSG_CONTAINER_ID
+}
+
+/**
+ * The messages of a container, in its order; bodies are views of it.
+ *
+ * @param outer msg_id and seq_no of the message that the container is the body of
+ * @returns undefined where the container is not valid: bad_msg_notification 64
+ */
+export function decodeContainer(outer: InnerMessage): InnerMessage[] | undefined {
+  const { body } = outer
+  const view = new DataView(body.buffer, body.byteOffset, body.length)
+  const count = isContainer(body) && body.length >= HEAD_BYTES ? view.getInt32(4, true) : -1
+  if (count < 0 || count > MAX_CONTAINER_MESSAGES) return undefined
+  const messages: InnerMessage[] = []
+  let offset = HEAD_BYTES
+  for (let i = 0; i < count; i++) {
+    const start = offset + MESSAGE_HEAD_BYTES
+    const length = start > body.length ? -1 : view.getInt32(offset + 12, true)
+    if (length < 4 || length % 4 !== 0 || start + length > body.length) return undefined
+    const message = {
+      msgId: view.getBigInt64(offset, true),
+      seqNo: view.getInt32(offset + 8, true),
+      body: body.subarray(start, start + length),
+    }
+    if (message.msgId >= outer.msgId || message.seqNo > outer.seqNo || isContainer(message.body))
+      return undefined
+    messages.push(message)
+    offset = start + length
+  }
+  return offset === body.length ? messages : undefined
+}
+
+/** The constructor id at the start of a serialized object, unsigned; 0 where it is too short. */
+export function readConstructorId(body: Uint8Array): number {
+  return body.length < 4 ? 0 : new DataView(body.buffer, body.byteOffset, 4).getUint32(0, true)
+}

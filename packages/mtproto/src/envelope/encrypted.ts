@@ -1,0 +1,112 @@
+import { concatBytes, longToBytes } from '../crypto/bytes.ts'
+import { decryptIge, encryptIge } from '../crypto/ige.ts'
+import { deriveAesKeyIv, deriveMsgKeyLarge } from '../crypto/kdf.ts'
+import { timingSafeEqual } from '../crypto/primitives.ts'
+import type { AuthKey, MsgId, Random } from '../machine.ts'
+import { SIDES, type Side } from './sides.ts'
+
+/** A message to encrypt. */
+export interface OutgoingMessage {
+  readonly salt: bigint
+  readonly sessionId: bigint
+  readonly msgId: MsgId
+  readonly seqNo: number
+  /** TL, a multiple of four bytes. */
+  readonly body: Uint8Array
+}
+
+/** A message that has been decrypted and is whole. */
+export interface EncryptedMessage extends OutgoingMessage {
+  /** What a quick acknowledgement of this packet says, an unsigned 32-bit number. */
+  readonly quickAckToken: number
+}
+
+/** Why a packet is dropped. A server answers none of them, and all alike: it closes the connection. */
+export type Rejection = 'LENGTH_INVALID' | 'MSG_KEY_MISMATCH' | 'BODY_LENGTH_INVALID' | 'PADDING_INVALID'
+
+/** The message in a packet, or why there is none. */
+export type Decrypted =
+  | { readonly ok: true; readonly message: EncryptedMessage }
+  | { readonly ok: false; readonly rejection: Rejection }
+
+const PACKET_HEAD_BYTES = 24
+const MESSAGE_HEAD_BYTES = 32
+const MIN_PADDING_BYTES = 12
+const MAX_PADDING_BYTES = 1024
+/** Up to this many blocks more than needed, so that a packet's length says less of its body's. */
+const EXTRA_BLOCKS_MASK = 7
+
+/** A packet of `message`, with random padding. */
+export function encryptMessage(
+  key: AuthKey,
+  side: Side,
+  message: OutgoingMessage,
+  random: Random,
+): Uint8Array {
+  const unpadded = MESSAGE_HEAD_BYTES + message.body.length
+  const extraBlocks = (random(1)[0] ?? 0) & EXTRA_BLOCKS_MASK
+  const padding = random(MIN_PADDING_BYTES + (-(unpadded + MIN_PADDING_BYTES) & 15) + extraBlocks * 16)
+  return sealMessage(key, side, message, padding)
+}
+
+/**
+ * A packet of `message` with this very padding.
+ *
+ * @param padding 12 to 1024 bytes that make the plaintext a multiple of 16
+ */
+export function sealMessage(
+  key: AuthKey,
+  side: Side,
+  message: OutgoingMessage,
+  padding: Uint8Array,
+): Uint8Array {
+  const { body } = message
+  const plaintext = new Uint8Array(MESSAGE_HEAD_BYTES + body.length + padding.length)
+  const view = new DataView(plaintext.buffer)
+  view.setBigInt64(0, message.salt, true)
+  view.setBigInt64(8, message.sessionId, true)
+  view.setBigInt64(16, message.msgId, true)
+  view.setInt32(24, message.seqNo, true)
+  view.setInt32(28, body.length, true)
+  plaintext.set(body, MESSAGE_HEAD_BYTES)
+  plaintext.set(padding, MESSAGE_HEAD_BYTES + body.length)
+  const x = SIDES[side].sendOffset
+  const msgKey = deriveMsgKeyLarge(key.key, x, plaintext).subarray(8, 24)
+  const aes = deriveAesKeyIv(key.key, x, msgKey)
+  return concatBytes(longToBytes(key.id), msgKey, encryptIge(aes.key, aes.iv, plaintext))
+}
+
+/**
+ * The message in a packet under `key`. Nothing of it is looked at before msg_key has been found right.
+ *
+ * @see protocol.md section 4: the session id, msg_id and salt are the session's to check
+ */
+export function decryptMessage(key: AuthKey, side: Side, packet: Uint8Array): Decrypted {
+  const length = packet.length - PACKET_HEAD_BYTES
+  if (length < MESSAGE_HEAD_BYTES || length % 16 !== 0) return reject('LENGTH_INVALID')
+  const x = SIDES[side].receiveOffset
+  const msgKey = packet.subarray(8, PACKET_HEAD_BYTES)
+  const aes = deriveAesKeyIv(key.key, x, msgKey)
+  const plaintext = decryptIge(aes.key, aes.iv, packet.subarray(PACKET_HEAD_BYTES))
+  const msgKeyLarge = deriveMsgKeyLarge(key.key, x, plaintext)
+  if (!timingSafeEqual(msgKeyLarge.subarray(8, 24), msgKey)) return reject('MSG_KEY_MISMATCH')
+  const view = new DataView(plaintext.buffer, plaintext.byteOffset, plaintext.length)
+  const bodyBytes = view.getInt32(28, true)
+  const paddingBytes = length - MESSAGE_HEAD_BYTES - bodyBytes
+  if (bodyBytes < 0 || bodyBytes % 4 !== 0 || paddingBytes < 0) return reject('BODY_LENGTH_INVALID')
+  if (paddingBytes < MIN_PADDING_BYTES || paddingBytes > MAX_PADDING_BYTES) return reject('PADDING_INVALID')
+  const message: EncryptedMessage = {
+    salt: view.getBigInt64(0, true),
+    sessionId: view.getBigInt64(8, true),
+    msgId: view.getBigInt64(16, true),
+    seqNo: view.getInt32(24, true),
+    body: plaintext.subarray(MESSAGE_HEAD_BYTES, MESSAGE_HEAD_BYTES + bodyBytes),
+    quickAckToken:
+      (new DataView(msgKeyLarge.buffer, msgKeyLarge.byteOffset, 4).getUint32(0, true) | 0x80000000) >>> 0,
+  }
+  return { ok: true, message }
+}
+
+function reject(rejection: Rejection): Decrypted {
+  return { ok: false, rejection }
+}

@@ -1,0 +1,7 @@
+export * from './bind-message.ts'
+export * from './container.ts'
+export * from './encrypted.ts'
+export * from './msg-id.ts'
+export * from './packed.ts'
+export * from './plain.ts'
+export * from './sides.ts'

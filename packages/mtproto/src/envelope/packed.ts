@@ -1,0 +1,77 @@
+import { concatBytes, longToBytes } from '../crypto/bytes.ts'
+import { gzip, unpack } from '../crypto/primitives.ts'
+import { ProtocolError } from '../errors.ts'
+import type { MsgId } from '../machine.ts'
+import { readConstructorId } from './container.ts'
+
+export const GZIP_PACKED_ID = 0x3072cfa1
+export const RPC_RESULT_ID = 0xf35c6d01
+/** Smaller bodies do not get smaller by enough. */
+const MIN_GZIP_BYTES = 256
+
+/** The answer to a request, before it is taken apart. */
+export interface RpcResult {
+  readonly reqMsgId: MsgId
+  /** A view: the serialized result, rpc_error or gzip_packed. */
+  readonly result: Uint8Array
+}
+
+/** rpc_result: id, req_msg_id, and the result as it is. */
+export function encodeRpcResult(reqMsgId: MsgId, result: Uint8Array): Uint8Array {
+  return concatBytes(idBytes(RPC_RESULT_ID), longToBytes(reqMsgId), result)
+}
+
+/**
+ * The parts of an rpc_result.
+ *
+ * @throws ProtocolError RPC_RESULT_INVALID
+ */
+export function decodeRpcResult(body: Uint8Array): RpcResult {
+  if (body.length < 16 || readConstructorId(body) !== RPC_RESULT_ID) {
+    throw new ProtocolError('RPC_RESULT_INVALID', 'an rpc_result is too short')
+  }
+  const view = new DataView(body.buffer, body.byteOffset, body.length)
+  return { reqMsgId: view.getBigInt64(4, true), result: body.subarray(12) }
+}
+
+/** `body` as gzip_packed where that makes it smaller, else `body` itself. */
+export function pack(body: Uint8Array): Uint8Array {
+  if (body.length < MIN_GZIP_BYTES) return body
+  const data = gzip(body)
+  const head =
+    data.length <= 253
+      ? Uint8Array.of(data.length)
+      : Uint8Array.of(0xfe, data.length, data.length >> 8, data.length >> 16)
+  const padding = new Uint8Array(-(head.length + data.length) & 3)
+  const packed = concatBytes(idBytes(GZIP_PACKED_ID), head, data, padding)
+  return packed.length < body.length ? packed : body
+}
+
+/** Whether a body is gzip_packed. */
+export function isPacked(body: Uint8Array): boolean {
+  return readConstructorId(body) === GZIP_PACKED_ID
+}
+
+/**
+ * What a gzip_packed holds; any other body as it is. What it holds may again be packed: who allows that counts.
+ *
+ * @throws ProtocolError GZIP_INVALID, GZIP_TOO_LARGE beyond `maxBytes`
+ */
+export function unpackBody(body: Uint8Array, maxBytes: number): Uint8Array {
+  return isPacked(body) ? unpack(packedData(body), maxBytes) : body
+}
+
+function packedData(body: Uint8Array): Uint8Array {
+  const short = body[4] ?? 0
+  const isLong = short === 0xfe
+  const length = isLong ? (body[5] ?? 0) | ((body[6] ?? 0) << 8) | ((body[7] ?? 0) << 16) : short
+  const start = isLong ? 8 : 5
+  if (short === 0xff || start + length > body.length) {
+    throw new ProtocolError('GZIP_INVALID', 'a gzip_packed ends before its data does')
+  }
+  return body.subarray(start, start + length)
+}
+
+function idBytes(id: number): Uint8Array {
+  return Uint8Array.of(id, id >> 8, id >> 16, id >> 24)
+}

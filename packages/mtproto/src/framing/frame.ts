@@ -1,0 +1,85 @@
+import type { ProtocolError } from '../errors.ts'
+
+/** What a chunk of the stream turned out to hold. Views are valid until the next push. */
+export type Frame =
+  /** `wantsQuickAck`: the client set the high bit of the length and waits for {@link Framing.encodeQuickAck}. */
+  | { readonly kind: 'payload'; readonly payload: Uint8Array; readonly wantsQuickAck: boolean }
+  /** To a client: the server has accepted the packet with this token, an unsigned 32-bit number. */
+  | { readonly kind: 'quickAck'; readonly token: number }
+  /** A payload of four bytes holding a negative number, such as -404. */
+  | { readonly kind: 'transportError'; readonly code: number }
+  /** The stream is broken; always the last frame, and what is pushed later gives none. */
+  | { readonly kind: 'failed'; readonly error: ProtocolError }
+
+/** Cuts a stream into frames. However the stream is cut into chunks, the frames are the same. */
+export interface FrameDecoder {
+  push(chunk: Uint8Array): Frame[]
+}
+
+/** A transport that both sides have here. */
+export type TransportKind = 'abridged' | 'intermediate' | 'full'
+
+/** Both directions of one connection. */
+export interface Framing extends FrameDecoder {
+  /** Undefined on a server until the client has shown which it speaks. */
+  readonly kind: TransportKind | undefined
+  /** A client's first frame has the transport's tag in front. The caller owns the bytes. */
+  encodeFrame(payload: Uint8Array): Uint8Array
+  /** Empty where the transport has no quick acknowledgements (full). */
+  encodeQuickAck(token: number): Uint8Array
+}
+
+/** One transport's way to delimit. */
+export interface FrameCodec {
+  /**
+   * How many bytes the frame at the start of `bytes` has, or undefined while too few are here to tell.
+   *
+   * @throws ProtocolError
+   */
+  measure(bytes: Uint8Array): number | undefined
+  /**
+   * The frame in exactly the bytes that `measure` said.
+   *
+   * @throws ProtocolError
+   */
+  decode(bytes: Uint8Array): Frame
+  encode(payload: Uint8Array): Uint8Array
+  encodeQuickAck(token: number): Uint8Array
+}
+
+/** What the high bit of a length means to whom: a client asks with it, a server answers with it. */
+export type HighBit = 'quickAckWanted' | 'quickAck'
+
+/** A payload of four bytes that are a negative number is the server's way to say no. */
+export function toFrame(payload: Uint8Array, wantsQuickAck: boolean): Frame {
+  if (payload.length === 4) {
+    const code = readInt(payload, 0)
+    if (code < 0) return { kind: 'transportError', code }
+  }
+  return { kind: 'payload', payload, wantsQuickAck }
+}
+
+/** The payload of a transport error: `code` as four bytes. */
+export function encodeTransportError(code: number): Uint8Array {
+  const payload = new Uint8Array(4)
+  writeInt(payload, 0, code)
+  return payload
+}
+
+/** A signed little-endian int; zeros past the end. */
+export function readInt(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] ?? 0) |
+    ((bytes[at + 1] ?? 0) << 8) |
+    ((bytes[at + 2] ?? 0) << 16) |
+    ((bytes[at + 3] ?? 0) << 24)
+  )
+}
+
+/** Writes a little-endian int. */
+export function writeInt(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value
+  bytes[at + 1] = value >> 8
+  bytes[at + 2] = value >> 16
+  bytes[at + 3] = value >> 24
+}
