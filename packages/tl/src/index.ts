@@ -1,1 +1,10 @@
+export {
+  type Codec,
+  type CodecTables,
+  createCodec,
+  LIMITS,
+  type MethodRow,
+  TlReader,
+  TlWriter,
+} from './codec/index.ts'
 export * from './errors.ts'

@@ -1,0 +1,217 @@
+import { DecodeError } from '../errors.ts'
+import { BOOL_FALSE, BOOL_TRUE, VECTOR } from './ids.ts'
+import { LIMITS } from './limits.ts'
+import { decodeAscii, decodeUtf8 } from './text.ts'
+
+const longScratch = new BigInt64Array(1)
+const longHalves = new Int32Array(longScratch.buffer)
+const doubleScratch = new Float64Array(longScratch.buffer)
+
+/**
+ * Reads TL from bytes. Whatever the bytes are, a read gives a value or a DecodeError; every length and count
+ * is held against the bytes left before anything is allocated for it. What it returns are copies, except
+ * for `view`.
+ *
+ * TL is aligned to four bytes, so the cursor counts 32-bit words (of a little-endian machine, as all are
+ * that run JavaScript today); bytes that do not start on a word in memory are copied once.
+ */
+export class TlReader {
+  private readonly bytesAll: Uint8Array
+  private readonly words: Int32Array
+  private readonly limit: number
+  private at = 0
+  private depth = 0
+  private lastId: number | undefined
+
+  constructor(bytes: Uint8Array) {
+    const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)
+    this.bytesAll = aligned
+    this.limit = aligned.length >> 2
+    this.words = new Int32Array(aligned.buffer, aligned.byteOffset, this.limit)
+  }
+
+  /** Bytes read so far. */
+  get offset(): number {
+    return this.at * 4
+  }
+
+  /** Bytes not read yet. */
+  get remaining(): number {
+    return this.bytesAll.length - this.at * 4
+  }
+
+  /** A signed 32-bit int. */
+  int(): number {
+    const { at } = this
+    if (at >= this.limit) this.fail('an int is cut off')
+    this.at = at + 1
+    return this.words[at] as number
+  }
+
+  /** An unsigned 32-bit int. */
+  uint(): number {
+    return this.int() >>> 0
+  }
+
+  /** A constructor id, as a signed int; the errors that follow name it. */
+  id(): number {
+    const id = this.int()
+    this.lastId = id
+    return id
+  }
+
+  /** The next constructor id, unsigned, without moving on; undefined at the end. */
+  peekId(): number | undefined {
+    return this.at < this.limit ? (this.words[this.at] as number) >>> 0 : undefined
+  }
+
+  /** Reads an id that can only be this one, given as a signed int. */
+  expect(id: number): void {
+    const found = this.id()
+    if (found !== id) this.unknown(`#${(id >>> 0).toString(16).padStart(8, '0')}`)
+  }
+
+  /** A signed 64-bit long. */
+  long(): bigint {
+    const { at } = this
+    if (at + 2 > this.limit) this.fail('a long is cut off')
+    this.at = at + 2
+    longHalves[0] = this.words[at] as number
+    longHalves[1] = this.words[at + 1] as number
+    return longScratch[0] as bigint
+  }
+
+  double(): number {
+    const { at } = this
+    if (at + 2 > this.limit) this.fail('a double is cut off')
+    this.at = at + 2
+    longHalves[0] = this.words[at] as number
+    longHalves[1] = this.words[at + 1] as number
+    return doubleScratch[0] as number
+  }
+
+  bool(): boolean {
+    const id = this.id()
+    if (id === BOOL_TRUE) return true
+    if (id !== BOOL_FALSE) this.unknown('Bool')
+    return false
+  }
+
+  int128(): Uint8Array {
+    return this.raw(16)
+  }
+
+  int256(): Uint8Array {
+    return this.raw(32)
+  }
+
+  /** That many bytes as they are, a multiple of four, or what is left of the buffer. */
+  raw(length: number): Uint8Array {
+    const start = this.at * 4
+    if (length > this.bytesAll.length - start) this.fail('raw bytes are cut off')
+    this.at += (length + 3) >> 2
+    return this.bytesAll.slice(start, start + length)
+  }
+
+  bytes(): Uint8Array {
+    const start = this.header()
+    return this.bytesAll.slice(start, start + this.length)
+  }
+
+  /** Like `bytes`, without copying: valid as long as the buffer that is being read. */
+  view(): Uint8Array {
+    const start = this.header()
+    return this.bytesAll.subarray(start, start + this.length)
+  }
+
+  /** Text; what is not UTF-8 is a DecodeError, as it could not be written back. */
+  string(): string {
+    const from = this.at
+    const start = this.header()
+    const { length, words, at } = this
+    if (length === 0) return ''
+    // All words of the text or-ed together: no high bit means ASCII. The header's own bytes do not count.
+    let bits = (words[start >> 2] as number) & (start & 3 ? 0x80808000 : 0x80808080)
+    for (let word = (start >> 2) + 1; word < at; word++) bits |= words[word] as number
+    if ((bits & 0x80808080) === 0) return decodeAscii(this.bytesAll, start, start + length)
+    try {
+      return decodeUtf8(this.bytesAll, start, start + length)
+    } catch {
+      this.at = from
+      return this.fail('a string is not UTF-8')
+    }
+  }
+
+  /** How many items follow; never more than the bytes left can hold. */
+  count(minItemBytes: number): number {
+    const count = this.int()
+    if (count < 0 || count * minItemBytes > this.remaining) this.fail(`a count of ${count} is cut off`)
+    return count
+  }
+
+  /** The same for a boxed vector: its id, then its count. */
+  vectorCount(minItemBytes: number): number {
+    if (this.id() !== VECTOR) this.unknown('Vector')
+    return this.count(minItemBytes)
+  }
+
+  /** A boxed vector whose items are read one by one, each at least `minItemBytes` long (4 at the least). */
+  vector<T>(readItem: (reader: TlReader) => T, minItemBytes = 4): T[] {
+    const items = new Array<T>(this.vectorCount(minItemBytes))
+    for (let index = 0; index < items.length; index++) items[index] = readItem(this)
+    return items
+  }
+
+  /** Everything that is left, copied. */
+  rest(): Uint8Array {
+    const start = this.at * 4
+    this.at = this.limit
+    if (this.bytesAll.length & 3) this.fail('the length is no multiple of 4')
+    return this.bytesAll.slice(start)
+  }
+
+  /** Called where a type that can contain itself begins. */
+  enter(): void {
+    if (++this.depth > LIMITS.maxDepth) this.fail('values are nested too deep')
+  }
+
+  /** Called where it ends. */
+  leave(): void {
+    this.depth--
+  }
+
+  /** @throws DecodeError if bytes are left. */
+  end(): void {
+    if (this.remaining !== 0) this.fail(`${this.remaining} bytes are left over`)
+  }
+
+  /** The last id read is none of `expected`'s. */
+  unknown(expected: string): never {
+    this.at--
+    this.fail(`expected ${expected}`)
+  }
+
+  /** @throws DecodeError at the cursor. */
+  fail(message: string): never {
+    throw new DecodeError(message, { offset: this.at * 4, constructorId: this.lastId })
+  }
+
+  /** Length of what `header` has found. */
+  private length = 0
+
+  /** Reads the length of a string or bytes and moves past it; returns where its first byte stands. */
+  private header(): number {
+    const { at } = this
+    if (at >= this.limit) this.fail('a length is cut off')
+    const word = this.words[at] as number
+    const short = word & 255
+    const length = short < 254 ? short : word >>> 8
+    if (short === 255) this.fail('a length of the unused form')
+    const start = short < 254 ? at * 4 + 1 : at * 4 + 4
+    const next = (start + length + 3) >> 2
+    if (next > this.limit) this.fail(`${length} bytes are cut off`)
+    this.at = next
+    this.length = length
+    return start
+  }
+}

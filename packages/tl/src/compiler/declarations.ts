@@ -1,0 +1,233 @@
+import { type Combinator, type Field, fieldName, type Schema, type TypeExpr } from '../schema/index.ts'
+import { errorType, methodDoc, shortDoc } from './docs.ts'
+import { HEADER } from './javascript.ts'
+import { type Shape, shapeOf } from './shape.ts'
+
+/** What each primitive is in TypeScript. */
+const PRIMITIVES = {
+  int: 'number',
+  long: 'bigint',
+  double: 'number',
+  string: 'string',
+  bytes: 'Uint8Array',
+  int128: 'Uint8Array',
+  int256: 'Uint8Array',
+  Bool: 'boolean',
+}
+
+/** Names the module declares itself; a schema's own must not be among them. */
+const RESERVED = ['Types', 'Requests', 'Params', 'Results', 'Errors', 'MethodName', 'Api', 'AnyConstructor']
+
+/** Compiles a checked schema to the declarations of its module: types in namespaces, and the codec's functions. */
+export function emitDeclarations(schema: Schema, layer: number | undefined): string {
+  const shape = shapeOf(schema)
+  const names = new TypeNames(shape)
+  return `${HEADER}${[
+    "import type { TlReader, TlWriter } from '@cablegram/tl'",
+    'export {}',
+    emitValues(shape, names),
+    emitMaps(shape, names),
+    emitApi(shape, names),
+    emitFunctions(layer),
+  ].join('\n\n')}\n`
+}
+
+/** Splits `auth.SentCode` into its namespace (or '') and its own name. */
+function split(name: string): [string, string] {
+  const dot = name.indexOf('.')
+  return dot < 0 ? ['', name] : [name.slice(0, dot), name.slice(dot + 1)]
+}
+
+/** How types are referred to: a top-level name that a namespace hides goes by an alias `$Name`. */
+class TypeNames {
+  readonly aliases = new Set<string>()
+  private readonly inSpace = new Map<string, Set<string>>()
+
+  constructor({ types, constructors }: Shape) {
+    for (const name of [...types.keys(), ...constructors.keys()]) {
+      const [space, own] = split(name)
+      if (space === '' && RESERVED.includes(own)) throw new TypeError(`the schema declares ${own}`)
+      const known = this.inSpace.get(space) ?? new Set()
+      if (known.has(own)) throw new TypeError(`${name} is both a type and a constructor`)
+      this.inSpace.set(space, known.add(own))
+    }
+  }
+
+  get spaces(): string[] {
+    return [...this.inSpace.keys()].filter((space) => space !== '').sort()
+  }
+
+  /** A type as written inside a namespace ('' for the top level). */
+  of(name: string, inside: string): string {
+    const isHidden = !name.includes('.') && inside !== '' && this.inSpace.get(inside)?.has(name) === true
+    if (!isHidden) return name
+    this.aliases.add(name)
+    return `$${name}`
+  }
+
+  expression(type: TypeExpr, inside: string): string {
+    switch (type.kind) {
+      case 'primitive':
+        return PRIMITIVES[type.name]
+      case 'flags':
+        return 'number'
+      case 'true':
+        return 'boolean'
+      case 'boxed':
+      case 'bare':
+        return this.of(type.name, inside)
+      case 'vector':
+        return `${this.expression(type.item, inside)}[]`
+      case 'generic':
+        return 'Uint8Array'
+    }
+  }
+}
+
+function emitValues(shape: Shape, names: TypeNames): string {
+  const blocks = ['', ...names.spaces].map((space) => {
+    const isHere = (name: string) => split(name)[0] === space
+    const indent = space === '' ? '' : '  '
+    const constructors = shape.schema.constructors
+      .filter(({ name }) => isHere(name))
+      .map((combinator) => emitInterface(combinator, names, space, indent))
+    const unions = [...shape.types]
+      .filter(([name]) => isHere(name))
+      .map(([name, siblings]) => {
+        const members = siblings.map((sibling) => names.of(sibling.name, space))
+        return `${indent}export type ${split(name)[1]} = ${members.join(' | ')}`
+      })
+    const body = [...constructors, ...unions].join('\n')
+    return space === '' ? body : `export namespace ${space} {\n${body}\n}`
+  })
+  const aliases = [...names.aliases].sort().map((name) => `type $${name} = ${name}`)
+  return [...aliases, ...blocks].join('\n')
+}
+
+function emitInterface(combinator: Combinator, names: TypeNames, space: string, indent: string): string {
+  const fields = fieldsOf(combinator).map((field) => `${indent}  ${emitField(field, names, space)}\n`)
+  const [, own] = split(combinator.name)
+  const head = `${shortDoc(combinator.description, indent)}${indent}export interface ${own}`
+  return `${head} {\n${indent}  _: '${combinator.name}'\n${fields.join('')}${indent}}`
+}
+
+/** The fields a value shows: all but the flags themselves. */
+function fieldsOf({ fields }: Combinator): Field[] {
+  return fields.filter(({ type }) => type.kind !== 'flags')
+}
+
+function emitField(field: Field, names: TypeNames, space: string): string {
+  const type = names.expression(field.type, space)
+  const name = fieldName(field.name)
+  return field.flag === undefined ? `${name}: ${type}` : `${name}?: ${type} | undefined`
+}
+
+function emitMaps({ schema, types }: Shape, names: TypeNames): string {
+  const requests = schema.methods.map((method) => {
+    const fields = fieldsOf(method).map(
+      (field) => `${shortDoc(field.description, '    ')}    ${emitField(field, names, '')}\n`,
+    )
+    return `  '${method.name}': {\n    _: '${method.name}'\n${fields.join('')}  }`
+  })
+  const results = schema.methods.map(({ name, result }) => `  '${name}': ${names.expression(result, '')}`)
+  const errors = schema.methods.map(({ name, errors }) => {
+    const texts = [...new Set(errors.map(errorType))].map((text) => `'${text}'`)
+    return `  '${name}': ${texts.length === 0 ? 'never' : texts.join(' | ')}`
+  })
+  return `/** Every boxed type by its TL name. */
+export interface Types {
+  Bool: boolean
+${[...types.keys()].map((name) => `  '${name}': ${name}`).join('\n')}
+}
+
+/** Every method's request: its name as \`_\`, its parameters beside it. */
+export interface Requests {
+${requests.join('\n')}
+}
+
+/** What every method answers. */
+export interface Results {
+${results.join('\n')}
+}
+
+/** The errors documented for every method, as an RpcError's \`type\`; any method may also answer the general ones. */
+export interface Errors {
+${errors.join('\n')}
+}
+
+/** Every method's TL name. */
+export type MethodName = keyof Requests
+
+/** A method's parameters: its request without the name. */
+export type Params<M extends MethodName> = {
+  [K in keyof Requests[M] as Exclude<K, '_'>]: Requests[M][K]
+}
+
+/** Any value of any boxed type. */
+export type AnyConstructor = Exclude<Types[keyof Types], boolean>`
+}
+
+function emitApi({ schema }: Shape, names: TypeNames): string {
+  const spaces = new Map<string, Combinator[]>()
+  for (const method of schema.methods) {
+    const space = split(method.name)[0] || 'root'
+    spaces.set(space, [...(spaces.get(space) ?? []), method])
+  }
+  const blocks = [...spaces].map(([space, methods]) => {
+    const lines = methods.map((method) => {
+      const isOptional = fieldsOf(method).every(({ flag }) => flag !== undefined)
+      const signature = `(params${isOptional ? '?' : ''}: Params<'${method.name}'>)`
+      const result = names.expression(method.result, '')
+      return `${methodDoc(method, '    ')}    ${split(method.name)[1]}${signature}: Promise<${result}>`
+    })
+    return `  ${space}: {\n${lines.join('\n')}\n  }`
+  })
+  return `/** Every method as a client offers it: \`api.auth.sendCode({ … })\`; those without a namespace are in \`root\`. */
+export interface Api {
+${blocks.join('\n')}
+}`
+}
+
+function emitFunctions(layer: number | undefined): string {
+  const head =
+    layer === undefined
+      ? ''
+      : `/** The layer this module speaks. */\nexport declare const LAYER: ${layer}\n\n`
+  return `${head}/** Reads a boxed value from a reader; \`Object\` is any constructor of the schema. @throws DecodeError */
+export declare function read(type: 'Object', reader: TlReader): AnyConstructor
+export declare function read<T extends keyof Types>(type: T, reader: TlReader): Types[T]
+
+/** Writes a boxed value to a writer. @throws UsageError where the value is not of the type. */
+export declare function write<T extends keyof Types>(type: T, writer: TlWriter, value: Types[T]): void
+
+/** A boxed value as bytes. @throws UsageError that names the path to what is not of its type. */
+export declare function encode<T extends keyof Types>(type: T, value: Types[T]): Uint8Array
+
+/** The boxed value these bytes are, all of them; \`Object\` is any constructor of the schema. @throws DecodeError */
+export declare function decode(type: 'Object', bytes: Uint8Array): AnyConstructor
+export declare function decode<T extends keyof Types>(type: T, bytes: Uint8Array): Types[T]
+
+/** A method call as bytes. @throws UsageError that names the path to what is not of its type. */
+export declare function encodeRequest(request: Requests[MethodName]): Uint8Array
+
+/** The method call these bytes are, all of them. @throws DecodeError */
+export declare function decodeRequest(bytes: Uint8Array): Requests[MethodName]
+
+/** A method's answer as bytes. @throws UsageError that names the path to what is not of its type. */
+export declare function encodeResult<M extends MethodName>(method: M, value: Results[M]): Uint8Array
+
+/** A method's answer from all of these bytes. @throws DecodeError */
+export declare function decodeResult<M extends MethodName>(method: M, bytes: Uint8Array): Results[M]
+
+/** The method with this constructor id, signed or unsigned. */
+export declare function methodName(id: number): MethodName | undefined
+
+/** A method's constructor id, unsigned. @throws UsageError where there is no such method. */
+export declare function methodId(name: MethodName): number
+
+/** The constructor (of a type, not a method) with this id, signed or unsigned. */
+export declare function constructorName(id: number): AnyConstructor['_'] | undefined
+
+/** Every method's TL name, in the order of the schema. */
+export declare function methods(): readonly MethodName[]`
+}

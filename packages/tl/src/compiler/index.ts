@@ -1,0 +1,3 @@
+export { emitDeclarations } from './declarations.ts'
+export { emitErrors } from './errors.ts'
+export { emitJavaScript } from './javascript.ts'

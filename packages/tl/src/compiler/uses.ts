@@ -1,0 +1,28 @@
+import type { Combinator, TypeExpr } from '../schema/index.ts'
+import { itemKey } from './identifiers.ts'
+import type { Shape } from './shape.ts'
+
+type Vector = TypeExpr & { kind: 'vector' }
+
+/** Every type a set of combinators uses, vectors' items included. */
+export function usedTypes(combinators: readonly Combinator[]): TypeExpr[] {
+  const withItems = (type: TypeExpr): TypeExpr[] =>
+    type.kind === 'vector' ? [type, ...withItems(type.item)] : [type]
+  return combinators.flatMap(({ kind, fields, result }) => {
+    const own = fields.flatMap(({ type }) => withItems(type))
+    return kind === 'method' ? [...own, ...withItems(result)] : own
+  })
+}
+
+/** Every vector type that fields or results use, once each. */
+export function vectorTypes({ schema }: Shape): Vector[] {
+  const used = usedTypes([...schema.constructors, ...schema.methods])
+  const vectors = used.filter((type): type is Vector => type.kind === 'vector')
+  return [...new Map(vectors.map((vector) => [itemKey(vector), vector])).values()]
+}
+
+/** The constructors that some field names bare. */
+export function bareNames({ schema }: Shape): Set<string> {
+  const used = usedTypes([...schema.constructors, ...schema.methods])
+  return new Set(used.flatMap((type) => (type.kind === 'bare' ? [type.name] : [])))
+}

@@ -1,0 +1,122 @@
+import { type Combinator, type Field, fieldName, type TypeExpr } from '../schema/index.ts'
+import { flagVariables, hex, identifier, itemKey, wireId } from './identifiers.ts'
+import { CHAIN_LENGTH } from './readers.ts'
+import type { Shape } from './shape.ts'
+import { bareNames, vectorTypes } from './uses.ts'
+
+/** Emits the writers of a schema: `wC_` for a constructor with its id, `wB_` for one without, `wT_` for a boxed type, `wV_` for vectors, `wM_` for a request. */
+export function emitWriters(shape: Shape): string[] {
+  const bare = bareNames(shape)
+  return [
+    ...vectorTypes(shape).map(emitVectorWriter),
+    ...shape.schema.constructors.map((combinator) => emitFieldsWriter('wC', combinator)),
+    ...shape.schema.constructors
+      .filter(({ name }) => bare.has(name))
+      .map((combinator) => emitFieldsWriter('wB', combinator)),
+    ...[...shape.types].map(([name, siblings]) =>
+      emitTypeWriter(name, siblings, { isRecursive: shape.recursive.has(name) }),
+    ),
+    ...shape.schema.methods.map((method) => emitFieldsWriter('wM', method)),
+  ]
+}
+
+/** The call that writes `value` as this type to `w`. */
+export function writeCall(type: TypeExpr, value: string): string {
+  switch (type.kind) {
+    case 'primitive':
+      return `w.${type.name.toLowerCase()}(${value})`
+    case 'boxed':
+      return `wT_${identifier(type.name)}(w,${value})`
+    case 'bare':
+      return `wB_${identifier(type.name)}(w,${value})`
+    case 'vector':
+      return `w${itemKey(type)}(w,${value})`
+    case 'generic':
+      return `w.raw(${value})`
+    default:
+      throw new TypeError(`${type.kind} is not written by itself`)
+  }
+}
+
+/** Where a constructor's writer finds its fields and how it writes them; layers have other answers. */
+export interface FieldSource {
+  /** The JavaScript expression of a field's value. */
+  value(field: Field): string
+  write(field: Field, value: string): string
+}
+
+const OWN_FIELDS: FieldSource = {
+  value: (field) => `v.${fieldName(field.name)}`,
+  write: (field, value) => writeCall(field.type, value),
+}
+
+/** A function that writes a constructor or a request: its id (but for `wB`), its flags, its fields. */
+export function emitFieldsWriter(
+  prefix: string,
+  combinator: Combinator,
+  source: FieldSource = OWN_FIELDS,
+): string {
+  const flags = flagVariables(combinator)
+  const statements = prefix === 'wB' ? [] : [`w.int(${wireId(combinator.id)})`]
+  for (const field of combinator.fields) {
+    if (field.type.kind === 'true') continue
+    if (field.type.kind === 'flags') {
+      const variable = flags.get(field.name)
+      statements.push(`const ${variable}=${flagsExpression(combinator, field, source)}`, `w.int(${variable})`)
+      continue
+    }
+    const write = source.write(field, source.value(field))
+    const { flag } = field
+    statements.push(flag === undefined ? write : `if(${flags.get(flag.field)}&${hex(2 ** flag.bit)})${write}`)
+  }
+  return `function ${prefix}_${identifier(combinator.name)}(w,v){${statements.join(';')}}`
+}
+
+/** A bit is set if any field on it is there; the others on that bit are then missed by their writers. */
+function flagsExpression(combinator: Combinator, flags: Field, source: FieldSource): string {
+  const bits = new Map<number, string[]>()
+  for (const field of combinator.fields) {
+    if (field.flag?.field !== flags.name) continue
+    const value = source.value(field)
+    if (value === 'undefined') continue
+    const test = field.type.kind === 'true' ? value : `${value}!==undefined`
+    bits.set(field.flag.bit, [...(bits.get(field.flag.bit) ?? []), test])
+  }
+  const terms = [...bits].map(([bit, tests]) => `(${tests.join('||')}?${hex(2 ** bit)}:0)`)
+  return terms.length === 0 ? '0' : terms.join('|')
+}
+
+/** A function that writes a boxed type: whichever constructor `_` names. */
+export function emitTypeWriter(
+  name: string,
+  siblings: readonly Combinator[],
+  { isRecursive }: { isRecursive: boolean },
+): string {
+  const own = identifier(name)
+  const [enter, leave] = isRecursive ? ['w.enter();', ';w.leave()'] : ['', '']
+  const wrong = `w.wrong(${JSON.stringify(name)},v)`
+  const [only, second] = siblings
+  if (only !== undefined && second === undefined) {
+    const check = `if(v?._!==${JSON.stringify(only.name)})${wrong}`
+    return `function wT_${own}(w,v){${enter}${check};wC_${identifier(only.name)}(w,v)${leave}}`
+  }
+  if (siblings.length <= CHAIN_LENGTH) {
+    const tests = siblings.map(
+      (combinator) =>
+        `if(n===${JSON.stringify(combinator.name)})wC_${identifier(combinator.name)}(w,v);else `,
+    )
+    return `function wT_${own}(w,v){${enter}const n=v?._;${tests.join('')}${wrong}${leave}}`
+  }
+  const rows = siblings.map(({ name }) => `[${JSON.stringify(name)},wC_${identifier(name)}]`)
+  return (
+    `const wN_${own}=new Map([${rows.join(',')}])\n` +
+    `function wT_${own}(w,v){${enter}const f=wN_${own}.get(v?._);if(f===undefined)${wrong};f(w,v)${leave}}`
+  )
+}
+
+/** A function that writes a vector, its id included where it is boxed. */
+export function emitVectorWriter(vector: TypeExpr & { kind: 'vector' }): string {
+  const start = vector.boxed ? 'w.vector(n)' : 'w.int(n)'
+  const item = writeCall(vector.item, 'v[i]')
+  return `function w${itemKey(vector)}(w,v){const n=w.count(v);${start};for(let i=0;i<n;i++)${item}}`
+}

@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { emitDeclarations, emitErrors, emitJavaScript } from '../compiler/index.ts'
+import { installSources, LAYER_SOURCES, serviceSchema } from './sources.ts'
+
+/** Every generated file by its name in `generated/`. */
+function generate(): Map<string, string> {
+  const layers = [...LAYER_SOURCES].map(([layer, load]) => ({ layer, schema: load() }))
+  const newest = layers.at(-1)
+  if (newest === undefined) throw new TypeError('there is no layer')
+  const service = serviceSchema()
+  const errors = emitErrors(newest.schema)
+  return new Map([
+    ['api.js', emitJavaScript(newest.schema, newest.layer)],
+    ['api.d.ts', emitDeclarations(newest.schema, newest.layer)],
+    ['errors.js', errors.js],
+    ['errors.d.ts', errors.dts],
+    ['service.js', emitJavaScript(service, undefined)],
+    ['service.d.ts', emitDeclarations(service, undefined)],
+  ])
+}
+
+/** `npm run generate` writes the files; with `--check` it only compares, and fails where one differs. */
+function main(args: readonly string[]): void {
+  installSources()
+  const folder = fileURLToPath(new URL('../../generated/', import.meta.url))
+  const changed: string[] = []
+  for (const [name, content] of generate()) {
+    const path = folder + name
+    if (existsSync(path) && readFileSync(path, 'utf8') === content) continue
+    changed.push(name)
+    if (args.includes('--check')) continue
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, content)
+  }
+  if (changed.length === 0) console.log('generated files are up to date')
+  else if (!args.includes('--check')) console.log(`generated ${changed.join(', ')}`)
+  else {
+    console.error(`out of date: ${changed.join(', ')}; run npm run generate`)
+    process.exitCode = 1
+  }
+}
+
+main(process.argv.slice(2))
