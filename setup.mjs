@@ -44,7 +44,8 @@ function install() {
   const startedMs = Date.now()
   const npm = process.env.npm_execpath
   const options = { cwd: root, stdio: ['ignore', 2, 2] }
-  const args = ['ci', '--no-audit', '--no-fund']
+  // Without --loglevel npm warns once per package that its own Node is older than ours.
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
   const result = npm
     ? spawnSync(process.env.npm_node_execpath ?? process.execPath, [npm, ...args], options)
     : spawnSync('npm', args, { ...options, shell: process.platform === 'win32' })
