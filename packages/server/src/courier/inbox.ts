@@ -1,0 +1,91 @@
+import type { Bus, Clock } from '../ports.ts'
+import type { Store } from '../store/port.ts'
+import type { Channel, Courier, InboxEntry } from './port.ts'
+
+/** Which entry is waited for. */
+export interface InboxWait {
+  /** Only digits count; undefined: any number. */
+  readonly phone?: string | undefined
+  /** Only an entry that came after this one. */
+  readonly afterId?: string | undefined
+  /** Only an entry sent at this second or later. */
+  readonly afterS?: number | undefined
+  /** 30 seconds if absent. */
+  readonly timeoutMs?: number | undefined
+  /** Ends the wait early. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The courier that keeps codes for whoever looks, and the way to look. */
+export interface Inbox {
+  readonly courier: Courier
+  /** Newest first, of one number or of all; only digits of `phone` count. */
+  list(phone?: string): Promise<InboxEntry[]>
+  /** The newest matching entry, at once or when it comes; undefined when the time is up. */
+  wait(wait: InboxWait): Promise<InboxEntry | undefined>
+}
+
+/** More entries than the console shows at once. */
+const LIST_LIMIT = 500
+const DEFAULT_WAIT_MS = 30_000
+
+/** What the client was told of where its code is. */
+const TL_TYPES: { readonly [C in Channel]: string } = {
+  sms: 'auth.sentCodeTypeSms',
+  call: 'auth.sentCodeTypeCall',
+}
+
+/** The inbox of a server: entries in its store, announced on its bus. */
+export function createInbox({ store, bus, clock }: { store: Store; bus: Bus; clock: Clock }): Inbox {
+  const digits = (phone: string | undefined): string | undefined => phone?.replace(/\D/g, '')
+
+  async function newest(wait: InboxWait): Promise<InboxEntry | undefined> {
+    const { afterId, afterS } = wait
+    const query = { phone: digits(wait.phone), afterId, afterS, limit: 1, nowMs: clock.nowMs() }
+    const [entry] = await store.inbox.list(query)
+    return entry
+  }
+
+  return {
+    courier: {
+      async send(delivery) {
+        // After a crash a delivery comes again with the same id: it is announced once, like it is kept once.
+        if (await store.inbox.put(delivery, TL_TYPES[delivery.channel])) {
+          const { id, phone, code, channel, phoneCodeHash, to, text, sentAtS, expiresAtS } = delivery
+          const type = TL_TYPES[channel]
+          const of = { id, phone: `+${phone}`, code, channel, type, phoneCodeHash, to, text }
+          bus.publish('code', { ...of, sentAtS, expiresAtS, state: 'active' })
+        }
+        return { kind: 'accepted', reference: delivery.id }
+      },
+    },
+    list: (phone) => store.inbox.list({ phone: digits(phone), limit: LIST_LIMIT, nowMs: clock.nowMs() }),
+    wait(wait) {
+      return new Promise((resolve, reject) => {
+        const cleanUp = (): void => {
+          clearTimeout(timer)
+          unsubscribe()
+          wait.signal?.removeEventListener('abort', onTimeUp)
+        }
+        const end = (entry?: InboxEntry): void => {
+          cleanUp()
+          resolve(entry)
+        }
+        const fail = (error: unknown): void => {
+          cleanUp()
+          reject(error)
+        }
+        const look = (): void => {
+          newest(wait).then((entry) => entry !== undefined && end(entry), fail)
+        }
+        const onTimeUp = (): void => end()
+        const timer = setTimeout(onTimeUp, wait.timeoutMs ?? DEFAULT_WAIT_MS)
+        // Listen first, look after: an entry that comes in between is seen twice, not missed.
+        const unsubscribe = bus.subscribe('code', look)
+        wait.signal?.addEventListener('abort', onTimeUp)
+        if (wait.signal?.aborted === true) end()
+        else look()
+      })
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import type { Bus, Clock, Random } from '../ports.ts'
+import type { Session, Store, User } from '../store/port.ts'
+import { checkNames } from './names.ts'
+import { checkPhone } from './phone.ts'
+import { randomLong } from './random.ts'
+import { refusal } from './refusals.ts'
+import type { Settings } from './settings.ts'
+
+/** What an account is made of from the console. */
+export interface NewAccount {
+  readonly phone: string
+  readonly firstName: string
+  readonly lastName?: string | undefined
+}
+
+/** Accounts and where they are signed in. */
+export interface Accounts {
+  /** In the order asked for; ids without an account are left out. */
+  byIds(ids: readonly bigint[]): Promise<User[]>
+  /** @param phone digits only; undefined: all accounts */
+  list(phone?: string): Promise<User[]>
+  /** Oldest first. */
+  sessions(userId: bigint): Promise<Session[]>
+  /** @throws {RpcError} PHONE_NUMBER_INVALID, PHONE_NUMBER_OCCUPIED, FIRSTNAME_INVALID, LASTNAME_INVALID */
+  create(account: NewAccount): Promise<User>
+  /** Signs every session out with USER_DEACTIVATED. False where there is no such account. */
+  remove(userId: bigint): Promise<boolean>
+  /** Signs the session out with SESSION_REVOKED. False where there is no such session. */
+  removeSession(userId: bigint, hash: bigint): Promise<boolean>
+}
+
+/** More accounts than the console lists at once. */
+const LIST_LIMIT = 1000
+
+/** The rules of accounts. */
+export function createAccounts(
+  { store, clock, random, bus }: { store: Store; clock: Clock; random: Random; bus: Bus },
+  settings: Settings,
+): Accounts {
+  return {
+    async byIds(ids) {
+      const found = new Map((await store.users.find(ids)).map((user) => [user.id, user]))
+      return ids.flatMap((id) => found.get(id) ?? [])
+    },
+    async list(phone) {
+      if (phone === undefined) return store.users.list(LIST_LIMIT)
+      const user = await store.users.findByPhone(phone)
+      return user === undefined ? [] : [user]
+    },
+    sessions: (userId) => store.users.sessions(userId),
+    async create(account) {
+      const phone = checkPhone(account.phone, settings)
+      const names = checkNames(account.firstName, account.lastName ?? '')
+      const createdAtS = Math.floor(clock.nowMs() / 1000)
+      const user = await store.users.create({ phone, ...names, accessHash: randomLong(random), createdAtS })
+      if (user === undefined) throw refusal('PHONE_NUMBER_OCCUPIED')
+      return user
+    },
+    async remove(userId) {
+      const revoked = await store.users.remove(userId)
+      for (const authKeyId of revoked ?? []) bus.publish('keyRevoked', { authKeyId, reason: 'USER_DEACTIVATED' })
+      return revoked !== undefined
+    },
+    async removeSession(userId, hash) {
+      const authKeyId = await store.users.removeSession(userId, hash)
+      if (authKeyId === undefined) return false
+      bus.publish('keyRevoked', { authKeyId, reason: 'SESSION_REVOKED' })
+      return true
+    },
+  }
+}

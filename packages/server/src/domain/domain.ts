@@ -1,0 +1,44 @@
+import type { Bus, Clock, Courier, Random, Store } from '../ports.ts'
+import { type Accounts, createAccounts } from './accounts.ts'
+import { type Apps, createApps } from './apps.ts'
+import { createDeliveries } from './deliveries.ts'
+import { createKeys, type Keys } from './keys.ts'
+import { createLogin } from './login.ts'
+import type { Settings } from './settings.ts'
+import { createTempKeys, type TempKeys } from './temp-keys.ts'
+import type { Login } from './types.ts'
+
+/** What the rules run on. */
+export interface DomainParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly courier: Courier
+  readonly bus: Bus
+  readonly settings: Settings
+}
+
+/** The rules of the server; it knows no TL and no sockets. */
+export interface Domain {
+  readonly login: Login
+  readonly accounts: Accounts
+  readonly apps: Apps
+  readonly keys: Keys
+  readonly tempKeys: TempKeys
+  /** Sends what a crash left in the outbox. Call once, before requests are taken. */
+  recover(): Promise<void>
+}
+
+/** The rules, on these parts. */
+export function createDomain(parts: DomainParts): Domain {
+  const { store, clock, random, settings } = parts
+  const deliveries = createDeliveries(parts)
+  return {
+    login: createLogin(parts, deliveries),
+    accounts: createAccounts(parts, settings),
+    apps: createApps(store, clock, random),
+    keys: createKeys(store, clock),
+    tempKeys: createTempKeys(store, clock, settings),
+    recover: () => deliveries.recover(),
+  }
+}

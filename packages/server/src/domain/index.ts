@@ -1,0 +1,7 @@
+export type { Domain, DomainParts } from './domain.ts'
+export { createDomain } from './domain.ts'
+export type { Keys } from './keys.ts'
+export type { SendLimit, Settings } from './settings.ts'
+export { createSettings } from './settings.ts'
+export type { BindTempAuthKey, TempKey, TempKeys } from './temp-keys.ts'
+export type * from './types.ts'

@@ -1,0 +1,50 @@
+import type { AuthKey } from '@cablegram/mtproto'
+import type { Clock } from '../ports.ts'
+import type { ClientInfo, KeyRecord, KeyState, Store } from '../store/port.ts'
+import { refusal } from './refusals.ts'
+
+/** A permanent key that an exchange made. */
+export interface MadeKey {
+  readonly authKey: AuthKey
+  readonly firstSalt: bigint
+  readonly createdAtS: number
+  readonly dcId: number
+}
+
+/** Permanent authorization keys: who is behind them and what they may do. */
+export interface Keys {
+  /** Resolves once the key would survive a crash; false where its id is taken. */
+  keep(key: MadeKey): Promise<boolean>
+  find(authKeyId: bigint): Promise<KeyRecord | undefined>
+  /** What initConnection said holds for every later call of the key. */
+  rememberClient(authKeyId: bigint, client: ClientInfo): Promise<void>
+  /** Tells the sessions' list that the key was used; writes at most once a minute for each key. */
+  noteActivity(record: KeyRecord, ip: string): Promise<void>
+  /** The key is gone, with its authorization. */
+  forget(authKeyId: bigint): Promise<void>
+}
+
+/** The user who is signed in, or the 401 that says why there is none. */
+export function requireUserId(state: KeyState): bigint {
+  if (state.at === 'authorized') return state.userId
+  throw refusal(state.at === 'revoked' ? state.reason : 'AUTH_KEY_UNREGISTERED')
+}
+
+const ACTIVITY_STEP_S = 60
+
+/** The rules of permanent keys. */
+export function createKeys(store: Store, clock: Clock): Keys {
+  return {
+    keep: ({ authKey, ...rest }) => store.keys.keep({ ...rest, authKeyId: authKey.id, key: authKey.key }),
+    find: (authKeyId) => store.keys.find(authKeyId),
+    rememberClient: (authKeyId, client) => store.keys.rememberClient(authKeyId, client),
+    async noteActivity({ authKeyId, state }, ip) {
+      const nowS = Math.floor(clock.nowMs() / 1000)
+      if (state.at !== 'authorized' || nowS - state.activeAtS < ACTIVITY_STEP_S) return
+      await store.keys.noteActivity(authKeyId, ip, nowS)
+    },
+    async forget(authKeyId) {
+      await store.keys.forget(authKeyId)
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import { refusal } from './refusals.ts'
+import type { Settings } from './settings.ts'
+
+/** 99966XYYYY: Telegram's test numbers. X is the home data centre, and the digit the code is made of. */
+const TEST_NUMBER = /^99966([1-9])\d{4}$/
+/** +888: anonymous numbers, bought and not assigned by any country. */
+const ANONYMOUS_NUMBER = /^888\d{4,12}$/
+/** E.164 has 15 digits; people write some signs between them. */
+const MAX_TEXT = 64
+
+/**
+ * The digits of a phone number. The test and +888 ranges come first: libphonenumber knows neither.
+ *
+ * @throws {RpcError} PHONE_NUMBER_INVALID, under the code the settings choose
+ */
+export function checkPhone(text: string, settings: Pick<Settings, 'phoneInvalidCode'>): string {
+  const digits = text.length > MAX_TEXT ? '' : text.replace(/\D/g, '')
+  if (TEST_NUMBER.test(digits) || ANONYMOUS_NUMBER.test(digits) || isAssigned(digits)) return digits
+  throw refusal('PHONE_NUMBER_INVALID', { code: settings.phoneInvalidCode })
+}
+
+/** The digit every digit of a test number's code is; undefined for all other numbers. */
+export function testDigit(phone: string): string | undefined {
+  return TEST_NUMBER.exec(phone)?.[1]
+}
+
+/** Where a number lives, of `dcs` data centres; undefined where it does not matter. */
+export function homeDc(phone: string, dcs: number): number | undefined {
+  const digit = testDigit(phone)
+  if (dcs === 1 || digit === undefined) return undefined
+  const home = Number(digit)
+  return home <= dcs ? home : 1
+}
+
+function isAssigned(digits: string): boolean {
+  const parsed = parsePhoneNumberFromString(`+${digits}`)
+  // `number` differs where the text has a trunk prefix that is not dialled from abroad: take it as typed or not at all.
+  return parsed?.isValid() === true && parsed.number === `+${digits}`
+}

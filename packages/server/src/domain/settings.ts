@@ -1,0 +1,85 @@
+import type { Channel } from '../courier/port.ts'
+
+/** A limit on sends: `max` for each subject of `scope` in any `windowS`. */
+export interface SendLimit {
+  readonly scope: 'phone' | 'address' | 'authKey' | 'app' | 'prefix' | 'global'
+  readonly max: number
+  readonly windowS: number
+  /** Count different numbers, not sends. */
+  readonly distinctPhones?: boolean
+  /** What it refuses with: by default FLOOD_WAIT_X with the true number of seconds left. */
+  readonly refusal?: 'FLOOD_WAIT' | 'PHONE_NUMBER_FLOOD'
+}
+
+/** Every figure of the login rules. */
+export interface Settings {
+  /** Data centres we play; 1: whatever the client names, nothing migrates. */
+  readonly dcs: number
+  /** The code in use where Telegram documents two: PHONE_NUMBER_INVALID is a 406 or a 400. */
+  readonly phoneInvalidCode: 400 | 406
+  /** Clients of a layer below are told to update; 0: any layer will do. */
+  readonly minLayer: number
+  readonly codeLength: number
+  readonly codeLifetimeS: number
+  /** Guesses at one code. Never off. */
+  readonly maxAttempts: number
+  /** Wrong guesses at all codes of a number in a rolling window; cleared by a completed login. Never off. */
+  readonly failures: { readonly max: number; readonly windowS: number }
+  /** How a code travels, and then when it is asked for again. */
+  readonly channels: readonly [Channel, ...Channel[]]
+  /** The `timeout` of an answer; sendCode repeated within it sends nothing new. */
+  readonly resendAfterS: number
+  /** A signIn repeated by the same key within this gets the same answer. */
+  readonly replayWithinS: number
+  /** How long a verified code is good for a sign-up. */
+  readonly signUpWithinS: number
+  readonly sendLimits: readonly SendLimit[]
+  /** Digits of a number that make its prefix, where a limit is set for prefixes. */
+  readonly prefixDigits: number
+  /** How long sendCode waits for the courier before it gives up on a worker. */
+  readonly courierTimeoutMs: number
+  /** Temporary keys that can be bound to one permanent key; the oldest goes first. */
+  readonly maxTempKeysPerKey: number
+  /** Temporary keys in this node's memory, bound or not. */
+  readonly maxTempKeys: number
+}
+
+const MINUTE = 60
+const DAY = 24 * 60 * MINUTE
+
+/** The limits where codes only go to the inbox: in nobody's way. The attempt caps stay. */
+const BOX_LIMITS: readonly SendLimit[] = [{ scope: 'phone', max: 100, windowS: 10 * MINUTE }]
+
+/** The limits where codes cost money and reach people. */
+const STRICT_LIMITS: readonly SendLimit[] = [
+  { scope: 'phone', max: 10, windowS: DAY, refusal: 'PHONE_NUMBER_FLOOD' },
+  { scope: 'phone', max: 1, windowS: MINUTE },
+  { scope: 'phone', max: 5, windowS: 10 * MINUTE },
+  { scope: 'address', max: 20, windowS: 10 * MINUTE },
+  { scope: 'address', max: 5, windowS: 10 * MINUTE, distinctPhones: true },
+  { scope: 'authKey', max: 10, windowS: 10 * MINUTE },
+]
+
+const DEFAULTS: Settings = {
+  dcs: 1,
+  phoneInvalidCode: 406,
+  minLayer: 0,
+  codeLength: 5,
+  codeLifetimeS: 5 * MINUTE,
+  maxAttempts: 5,
+  failures: { max: 10, windowS: DAY },
+  channels: ['sms', 'call'],
+  resendAfterS: MINUTE,
+  replayWithinS: 5 * MINUTE,
+  signUpWithinS: 10 * MINUTE,
+  sendLimits: BOX_LIMITS,
+  prefixDigits: 5,
+  courierTimeoutMs: 10_000,
+  maxTempKeysPerKey: 64,
+  maxTempKeys: 100_000,
+}
+
+/** The settings of a preset of limits, with what is to be different. */
+export function createSettings(limits: 'box' | 'strict' = 'box', changes: Partial<Settings> = {}): Settings {
+  return { ...DEFAULTS, sendLimits: limits === 'box' ? BOX_LIMITS : STRICT_LIMITS, ...changes }
+}

@@ -1,0 +1,68 @@
+/** The words the domain and its callers share. */
+import type { Channel } from '../courier/port.ts'
+import type { User } from '../store/port.ts'
+
+/** Who asks: the permanent key behind the call, and where the call came from. */
+export interface Caller {
+  /** Of the permanent key, whatever temporary key is bound to it. */
+  readonly authKeyId: bigint
+  readonly dcId: number
+  /** IPv4 or IPv6, as text. */
+  readonly ip: string
+  /** What the key declared. */
+  readonly layer: number
+}
+
+/** What auth.sendCode asks for. */
+export interface SendCode {
+  readonly phoneNumber: string
+  readonly apiId: number
+  readonly apiHash: string
+}
+
+/** A code that is on its way. */
+export interface SentCode {
+  readonly phoneCodeHash: string
+  readonly channel: Channel
+  /** Digits of the code. */
+  readonly length: number
+  /** Where the next one goes, and from when it may be asked for; both or neither. */
+  readonly next: { readonly channel: Channel; readonly timeoutS: number } | undefined
+}
+
+/** A number and the hash that sendCode gave for it, as the client sent them. */
+export interface CodeHash {
+  readonly phoneNumber: string
+  readonly phoneCodeHash: string
+}
+
+/** What auth.signIn asks for. */
+export interface SignInRequest extends CodeHash {
+  /** Undefined where the client sent none. */
+  readonly phoneCode: string | undefined
+}
+
+/** What auth.signUp asks for. */
+export interface SignUpRequest extends CodeHash {
+  readonly firstName: string
+  readonly lastName: string
+}
+
+/** The key is signed in. */
+export interface SignedIn {
+  readonly kind: 'authorized'
+  readonly user: User
+}
+
+/** What came of a signIn that was not refused. */
+export type SignInOutcome = SignedIn | { readonly kind: 'signUpRequired' }
+
+/** auth.*: every method throws the RpcError of the rule that refuses. */
+export interface Login {
+  sendCode(caller: Caller, request: SendCode): Promise<SentCode>
+  resendCode(caller: Caller, request: CodeHash): Promise<SentCode>
+  cancelCode(caller: Caller, request: CodeHash): Promise<true>
+  signIn(caller: Caller, request: SignInRequest): Promise<SignInOutcome>
+  signUp(caller: Caller, request: SignUpRequest): Promise<SignedIn>
+  logOut(caller: Caller): Promise<void>
+}

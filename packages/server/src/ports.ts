@@ -1,0 +1,100 @@
+/**
+ * What the rules of the server need from outside. The embedded ones (clock, bus) are here, `store/` and
+ * `courier/` have the others; a grown server fills the same ports with PostgreSQL and Redis.
+ */
+import type { Random } from '@cablegram/mtproto'
+import type { Delivery, InboxEntry } from './courier/port.ts'
+
+export type { Courier, Delivery, DeliveryOutcome, InboxEntry } from './courier/port.ts'
+export type { Store } from './store/port.ts'
+export type { Random }
+
+/** The rules' clock: expiry, floods, waiting periods. Dates on the wire stay the wall clock's. */
+export interface Clock {
+  nowMs(): number
+}
+
+/** A rules' clock that can be moved ahead of the wall clock, never back. */
+export interface MovableClock extends Clock {
+  /** How far ahead of the wall clock it is. */
+  readonly aheadMs: number
+  /** @param ms 0 or more */
+  advance(ms: number): void
+}
+
+/** What is announced inside the server, by topic. */
+export interface BusEvents {
+  /** A code was put in the inbox. */
+  readonly code: InboxEntry
+  /** A permanent key lost its authorization from elsewhere; `reason` is the error its next call gets. */
+  readonly keyRevoked: { readonly authKeyId: bigint; readonly reason: 'SESSION_REVOKED' | 'USER_DEACTIVATED' }
+  /** Something all sessions of a user are told, but the one of `exceptAuthKeyId`. */
+  readonly userUpdate: {
+    readonly userId: bigint
+    readonly exceptAuthKeyId?: bigint
+    readonly update: UserUpdate
+  }
+  /** A delivery waits in the outbox past its first try. */
+  readonly deliveryStuck: Pick<Delivery, 'id' | 'channel'>
+}
+
+/** What the rules have to tell a user's sessions. */
+export type UserUpdate = {
+  readonly kind: 'newAuthorization'
+  readonly hash: bigint
+  readonly dateS: number
+  readonly device: string
+}
+
+/** Publish and subscribe; a listener that throws does not keep the others from hearing. */
+export interface Bus {
+  publish<T extends keyof BusEvents>(topic: T, event: BusEvents[T]): void
+  /** @returns the function that ends the subscription */
+  subscribe<T extends keyof BusEvents>(topic: T, listener: (event: BusEvents[T]) => void): () => void
+}
+
+/** The wall clock, plus what `advance` was given. */
+export function createClock(wallMs: () => number = Date.now): MovableClock {
+  let aheadMs = 0
+  return {
+    get aheadMs() {
+      return aheadMs
+    },
+    nowMs: () => wallMs() + aheadMs,
+    advance(ms) {
+      if (!(ms >= 0)) throw new RangeError('a clock only moves forward')
+      aheadMs += ms
+    },
+  }
+}
+
+/**
+ * The bus of a single node. Listeners run in the order they subscribed, before `publish` returns.
+ *
+ * @param onListenerError told of what a listener threw
+ */
+export function createBus(onListenerError: (error: unknown) => void = () => {}): Bus {
+  const listeners: { [T in keyof BusEvents]: Set<(event: BusEvents[T]) => void> } = {
+    code: new Set(),
+    keyRevoked: new Set(),
+    userUpdate: new Set(),
+    deliveryStuck: new Set(),
+  }
+  return {
+    publish(topic, event) {
+      for (const listener of [...listeners[topic]]) {
+        try {
+          listener(event)
+        } catch (error) {
+          onListenerError(error)
+        }
+      }
+    },
+    subscribe(topic, listener) {
+      listeners[topic].add(listener)
+      return () => {
+        listeners[topic].delete(listener)
+      }
+    },
+  }
+}

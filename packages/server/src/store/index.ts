@@ -1,0 +1,3 @@
+export { StoreError, type StoreErrorCode } from './errors.ts'
+export type * from './port.ts'
+export { openStore, type StoreOptions } from './sqlite/index.ts'

@@ -1,0 +1,345 @@
+/**
+ * What the rules ask of storage: decisions, not tables. Each operation is atomic, and its promise resolves
+ * only once what it wrote would survive a crash. `now` always comes in as an argument, so that moving the
+ * rules' clock moves everything. Refusals by a rule are outcomes; rejections (`StoreError`) mean that nothing
+ * of the operation was done.
+ */
+import type { Channel, Delivery, InboxEntry } from '../courier/port.ts'
+
+/** What initConnection and invokeWithLayer said of the client behind a key. */
+export interface ClientInfo {
+  readonly layer: number
+  readonly apiId: number
+  readonly deviceModel: string
+  readonly systemVersion: string
+  readonly appVersion: string
+  readonly systemLangCode: string
+  readonly langPack: string
+  readonly langCode: string
+}
+
+/** A permanent authorization key to keep. */
+export interface NewAuthKey {
+  readonly authKeyId: bigint
+  /** 256 bytes; sealed at rest. */
+  readonly key: Uint8Array
+  readonly dcId: number
+  readonly firstSalt: bigint
+  readonly createdAtS: number
+}
+
+/** What a key may do. Login belongs to the permanent key, whatever temporary keys are bound to it. */
+export type KeyState =
+  | { readonly at: 'anonymous' }
+  | { readonly at: 'authorized'; readonly userId: bigint; readonly hash: bigint; readonly activeAtS: number }
+  /** Signed out from elsewhere: `reason` is the 401 that what needs an authorization gets. */
+  | { readonly at: 'revoked'; readonly reason: RevokeReason }
+
+/** Why a key lost its authorization without asking for it. */
+export type RevokeReason = 'SESSION_REVOKED' | 'USER_DEACTIVATED'
+
+/** A kept key with what is known of it. */
+export interface KeyRecord extends NewAuthKey {
+  readonly client: ClientInfo | undefined
+  readonly state: KeyState
+}
+
+/** An account. */
+export interface User {
+  readonly id: bigint
+  readonly accessHash: bigint
+  /** Digits only. */
+  readonly phone: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly createdAtS: number
+}
+
+/** What an account is made of; the store gives it its id. */
+export type NewUser = Omit<User, 'id'>
+
+/** A signed-in permanent key, as the account's owner sees it. */
+export interface Session {
+  readonly authKeyId: bigint
+  readonly userId: bigint
+  /** What identifies it to the outside, positive. */
+  readonly hash: bigint
+  readonly apiId: number
+  /** Empty where the app is gone. */
+  readonly appTitle: string
+  readonly client: ClientInfo | undefined
+  readonly ip: string
+  readonly createdAtS: number
+  readonly activeAtS: number
+}
+
+/** An app that may sign users in. */
+export interface App {
+  readonly apiId: number
+  /** 32 hex digits. */
+  readonly apiHash: string
+  readonly title: string
+  /** Its api_id is known to everybody: API_ID_PUBLISHED_FLOOD. */
+  readonly published: boolean
+  /** It may sign in to accounts, not make them. */
+  readonly signupForbidden: boolean
+  /** Clients of a layer below are told to update; undefined: any layer will do. */
+  readonly minLayer: number | undefined
+  readonly createdAtS: number
+}
+
+/** What can be changed in an app; absent fields stay. */
+export interface AppChange {
+  readonly title?: string | undefined
+  readonly published?: boolean | undefined
+  readonly signupForbidden?: boolean | undefined
+  readonly minLayer?: number | undefined
+}
+
+/** A budget of sends, as one subject of it: at most `max` in the `windowMs` before now. */
+export interface SendBudget {
+  /** What is counted: `phone`, `address`, `authKey`, `app`, `prefix` or `global`. */
+  readonly scope: string
+  /** Whose: a number, an address … */
+  readonly subject: string
+  readonly max: number
+  readonly windowMs: number
+  /** Count different numbers, not sends. */
+  readonly distinctPhones: boolean
+}
+
+/** Who holds a code: the hash is good only from this key, in this data centre, for this number. */
+export interface CodeRef {
+  readonly phoneCodeHash: string
+  readonly phone: string
+  readonly authKeyId: bigint
+  readonly dcId: number
+}
+
+/** A code that can still be used or sent again. */
+export interface LiveCode extends CodeRef {
+  readonly apiId: number
+  readonly code: string
+  readonly channel: Channel
+  /** Place of `channel` in the chain the code was issued with. */
+  readonly step: number
+  readonly sentAtMs: number
+  readonly expiresAtMs: number
+}
+
+/** What issuing a code and sending it again have in common. */
+export interface CodeSend {
+  readonly budgets: readonly SendBudget[]
+  /** Committed with the code, sent after. */
+  readonly delivery: Delivery
+  readonly nowMs: number
+}
+
+/** A code to issue. */
+export interface IssueCode extends CodeSend {
+  readonly code: LiveCode
+  /** Keyed hash of the code, 32 bytes: what guesses are compared with. */
+  readonly digest: Uint8Array
+  /** A live code of the same key and number sent less than this ago is the answer instead. */
+  readonly repeatWithinMs: number
+  /** Guesses a code bears: one that has had them all is not live. */
+  readonly maxAttempts: number
+}
+
+/** What came of {@link CodeStore.issue}. */
+export type IssueOutcome =
+  | { readonly kind: 'issued' }
+  | { readonly kind: 'repeated'; readonly code: LiveCode }
+  | BudgetSpent
+
+/** The budget that refused, by its place in the list, and when it lets the next one through. */
+export interface BudgetSpent {
+  readonly kind: 'budgetSpent'
+  readonly budget: number
+  readonly freeAtMs: number
+}
+
+/** The next step of a code's chain. */
+export interface ResendCode extends CodeSend {
+  readonly ref: CodeRef
+  /** The step the code must be at still, or somebody else was quicker. */
+  readonly fromStep: number
+  readonly channel: Channel
+  readonly expiresAtMs: number
+}
+
+/** The failures of a phone, which survive its codes: at most `max` in the `windowMs` before now. */
+export interface FailureBudget {
+  readonly max: number
+  readonly windowMs: number
+}
+
+/** What a sign-in leaves behind. */
+export interface NewAuthorization {
+  /** Random, positive. */
+  readonly hash: bigint
+  readonly ip: string
+}
+
+/** A guess at a code. */
+export interface TryCode {
+  readonly ref: CodeRef
+  /** Keyed hash of the guess, 32 bytes. */
+  readonly digest: Uint8Array
+  readonly maxAttempts: number
+  readonly failures: FailureBudget
+  /** A repeat by the same key within this time gets the same outcome. */
+  readonly replayWithinMs: number
+  /** How long a verified hash is good for a sign-up. */
+  readonly signUpWithinMs: number
+  readonly authorization: NewAuthorization
+  readonly nowMs: number
+}
+
+/** A key that is signed in; `fresh` once, false in replays. */
+export interface Authorized {
+  readonly kind: 'authorized'
+  readonly user: User
+  readonly hash: bigint
+  readonly fresh: boolean
+}
+
+/** What came of {@link CodeStore.tryCode}. */
+export type TryOutcome =
+  | Authorized
+  | { readonly kind: 'signUpRequired' }
+  | { readonly kind: 'wrong' }
+  /** The hash is dead: unknown, another key's, too old, used, or guessed at too often. */
+  | { readonly kind: 'dead' }
+
+/** A sign-up with a verified hash. */
+export interface SignUp {
+  readonly ref: CodeRef
+  readonly user: NewUser
+  readonly replayWithinMs: number
+  readonly authorization: NewAuthorization
+  readonly nowMs: number
+}
+
+/** What came of {@link CodeStore.signUp}. */
+export type SignUpOutcome =
+  | Authorized
+  | { readonly kind: 'occupied' }
+  | { readonly kind: 'unverified' }
+  | { readonly kind: 'dead' }
+
+/** Permanent authorization keys and who is signed in on them. */
+export interface KeyStore {
+  /** False where the id is taken. */
+  keep(key: NewAuthKey): Promise<boolean>
+  find(authKeyId: bigint): Promise<KeyRecord | undefined>
+  rememberClient(authKeyId: bigint, client: ClientInfo): Promise<void>
+  /** The authorization, if there is one, was used just now. */
+  noteActivity(authKeyId: bigint, ip: string, nowS: number): Promise<void>
+  /** Takes the authorization off the key. False where there was none. */
+  signOut(authKeyId: bigint): Promise<boolean>
+  /** The key and its authorization are gone. False where there was no such key. */
+  forget(authKeyId: bigint): Promise<boolean>
+}
+
+/** Login codes, from being issued to what became of them. */
+export interface CodeStore {
+  /** Budgets, repeat, code and delivery in one decision; a refusal spends nothing. */
+  issue(issue: IssueCode): Promise<IssueOutcome>
+  /** @param maxAttempts guesses a code bears */
+  findLive(ref: CodeRef, maxAttempts: number, nowMs: number): Promise<LiveCode | undefined>
+  /** `moved`: the code is dead or at another step by now. */
+  resend(resend: ResendCode): Promise<{ kind: 'sent' } | { kind: 'moved' } | BudgetSpent>
+  /** False where there was no live code. */
+  cancel(ref: CodeRef, nowMs: number): Promise<boolean>
+  /** Charges the guess, compares, and signs in or verifies, in one decision. */
+  tryCode(attempt: TryCode): Promise<TryOutcome>
+  /** One winner for each number. */
+  signUp(signUp: SignUp): Promise<SignUpOutcome>
+  /** Wrong guesses at codes of a number since then. */
+  countFailures(phone: string, sinceMs: number): Promise<number>
+}
+
+/** Accounts and their sessions. */
+export interface UserStore {
+  /** Undefined where the number is taken. */
+  create(user: NewUser): Promise<User | undefined>
+  find(ids: readonly bigint[]): Promise<User[]>
+  findByPhone(phone: string): Promise<User | undefined>
+  /** By id; at most `limit`. */
+  list(limit: number): Promise<User[]>
+  /** Oldest first. */
+  sessions(userId: bigint): Promise<Session[]>
+  /** The keys that were signed in, now revoked; undefined where there is no such account. */
+  remove(userId: bigint): Promise<bigint[] | undefined>
+  /** The key that was signed in, now revoked; undefined where there is no such session. */
+  removeSession(userId: bigint, hash: bigint): Promise<bigint | undefined>
+}
+
+/** Apps, each an api_id with its api_hash. */
+export interface AppStore {
+  /** The store gives it its api_id. */
+  create(app: { readonly apiHash: string; readonly title: string; readonly createdAtS: number }): Promise<App>
+  find(apiId: number): Promise<App | undefined>
+  list(): Promise<App[]>
+  /** Undefined where there is no such app. */
+  change(apiId: number, change: AppChange): Promise<App | undefined>
+}
+
+/** Deliveries that were committed with their code. */
+export interface OutboxStore {
+  /** What was committed and not settled, oldest first: what a crash interrupted. */
+  unsettled(limit: number): Promise<Delivery[]>
+  settle(deliveryId: string, outcome: SettledAs): Promise<void>
+}
+
+/** How a delivery ended; `failed` also kills its code, unless a newer delivery carries it. */
+export type SettledAs =
+  | { readonly kind: 'accepted'; readonly reference: string }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'unknown' }
+
+/** The inbox: deliveries whose courier is this server itself. */
+export interface InboxStore {
+  /** False where the delivery was there already. */
+  put(delivery: Delivery, type: string): Promise<boolean>
+  /** Newest first; of one number or of all. */
+  list(query: InboxQuery): Promise<InboxEntry[]>
+}
+
+/** Which entries of the inbox. */
+export interface InboxQuery {
+  /** Digits only. */
+  readonly phone?: string | undefined
+  /** Only entries that came after this one. */
+  readonly afterId?: string | undefined
+  /** Only entries sent at this second or later. */
+  readonly afterS?: number | undefined
+  readonly limit: number
+  readonly nowMs: number
+}
+
+/** The RSA keys the server proves itself with. */
+export interface ServerKeyStore {
+  /** PKCS#8 PEMs, oldest first. */
+  list(): Promise<string[]>
+  /** Keeps the key unless there is one already; resolves to the one that stands. */
+  keepFirst(privatePem: string, nowS: number): Promise<string>
+}
+
+/** Storage, the port. `store/contract.ts` says what every implementation must do. */
+export interface Store {
+  readonly keys: KeyStore
+  readonly codes: CodeStore
+  readonly users: UserStore
+  readonly apps: AppStore
+  readonly outbox: OutboxStore
+  readonly inbox: InboxStore
+  readonly serverKeys: ServerKeyStore
+  /** 32 bytes that only who has the secret can know, different for each purpose: salts, peppers. */
+  deriveSecret(purpose: string): Uint8Array
+  /** Whether it answers. */
+  isHealthy(): Promise<boolean>
+  /** Commits what is on its way, and lets go of the data folder. */
+  close(): Promise<void>
+}
