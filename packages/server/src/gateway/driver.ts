@@ -153,18 +153,24 @@ export class Driver {
   #do(output: ServerOutput): void {
     switch (output.kind) {
       case 'send':
-        return this.#send(output.connection, output.chunk)
+        this.#send(output.connection, output.chunk)
+        break
       case 'close':
         if (output.reason) this.#options.logger.debug({ reason: output.reason.code }, 'connection closed')
-        return this.#close(output.connection)
+        this.#close(output.connection)
+        break
       case 'needKey':
-        return this.#track(this.#findKey(output.authKeyId))
+        this.#track(this.#findKey(output.authKeyId))
+        break
       case 'keyMade':
-        return this.#track(this.#keepKey(output.exchange, output.key, output.dcId))
+        this.#track(this.#keepKey(output.exchange, output.key, output.dcId))
+        break
       case 'keyDestroyed':
-        return this.#track(this.#options.keys.destroy(output.authKeyId))
+        this.#track(this.#options.keys.destroy(output.authKeyId))
+        break
       case 'request':
-        return this.#track(this.#run(output))
+        this.#track(this.#run(output))
+        break
     }
   }
 

@@ -71,14 +71,11 @@ function unwrapAll(state: State): Unwrapped {
 }
 
 const WRAPPERS: ReadonlyMap<number, Wrapper> = new Map<number, Wrapper>([
-  /* invokeWithLayer layer:int query:!X */
-  [0xda9b0d0d, (state, reader) => void (state.layer = reader.int())],
-  /* initConnection, and the id older clients use for the same fields */
-  [0xc1cd5ea9, (state, reader) => void (state.client = readInitConnection(reader))],
-  [0x785188b8, (state, reader) => void (state.client = readInitConnection(reader))],
-  /* invokeAfterMsg msg_id:long query:!X */
+  [0xda9b0d0d, onLayer],
+  [0xc1cd5ea9, onInitConnection],
+  // Older clients use this id for the same fields.
+  [0x785188b8, onInitConnection],
   [0xcb9f372d, (state, reader) => awaitMessages(state, [reader.long()])],
-  /* invokeAfterMsgs msg_ids:Vector<long> query:!X */
   [
     0x3dc4b4f0,
     (state, reader) =>
@@ -87,14 +84,27 @@ const WRAPPERS: ReadonlyMap<number, Wrapper> = new Map<number, Wrapper>([
         reader.vector((item) => item.long(), 8),
       ),
   ],
-  /* invokeWithoutUpdates query:!X */
-  [0xbf9459b7, (state) => void (state.withoutUpdates = true)],
-  /* invokeWithMessagesRange range:MessageRange query:!X */
-  [0x365275f2, (_state, reader) => void read('MessageRange', reader)],
-  /* gzip_packed packed_data:bytes */
+  [0xbf9459b7, onWithoutUpdates],
+  [0x365275f2, onMessagesRange],
   [0x3072cfa1, (_state, reader) => unpack(reader.view(), MAX_REQUEST_BYTES)],
 ])
 
+/** `invokeWithLayer layer:int query:!X` */
+function onLayer(state: State, reader: TlReader): undefined {
+  state.layer = reader.int()
+}
+
+/** `invokeWithoutUpdates query:!X` */
+function onWithoutUpdates(state: State): undefined {
+  state.withoutUpdates = true
+}
+
+/** `invokeWithMessagesRange range:MessageRange query:!X` */
+function onMessagesRange(_state: State, reader: TlReader): undefined {
+  read('MessageRange', reader)
+}
+
+/** `invokeAfterMsg msg_id:long query:!X`, `invokeAfterMsgs msg_ids:Vector<long> query:!X` */
 function awaitMessages(state: State, msgIds: readonly MsgId[]): undefined {
   if (state.afterMsgIds.length + msgIds.length > MAX_AWAITED) throw new RpcError(400, 'INPUT_FETCH_ERROR')
   state.afterMsgIds.push(...msgIds)
@@ -104,9 +114,9 @@ function awaitMessages(state: State, msgIds: readonly MsgId[]): undefined {
  * `flags:# api_id:int device_model system_version app_version system_lang_code lang_pack lang_code:string
  * proxy:flags.0?InputClientProxy params:flags.1?JSONValue query:!X`
  */
-function readInitConnection(reader: TlReader): ClientInfo {
+function onInitConnection(state: State, reader: TlReader): undefined {
   const flags = reader.uint()
-  const client = {
+  state.client = {
     apiId: reader.int(),
     deviceModel: reader.string(),
     systemVersion: reader.string(),
@@ -117,5 +127,4 @@ function readInitConnection(reader: TlReader): ClientInfo {
   }
   if (flags & 1) read('InputClientProxy', reader)
   if (flags & 2) read('JSONValue', reader)
-  return client
 }

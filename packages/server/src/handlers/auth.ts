@@ -1,0 +1,72 @@
+import { RpcError } from '@cablegram/mtproto'
+import type { Channel } from '../courier/index.ts'
+import type { SentCode } from '../domain/index.ts'
+import type { User } from '../store/index.ts'
+import type { Handler, ResultOf } from './handler.ts'
+import { selfUser } from './self-user.ts'
+
+/** No argument of a login is longer; checked before anything is done with it. */
+const MAX_TEXT = 4096
+
+/** Sends a login code. */
+export const sendCode: Handler<'auth.sendCode'> = async (request, { login, caller }) => {
+  checkTexts(request.phoneNumber, request.apiHash)
+  return sentCode(await login.sendCode(caller, request))
+}
+
+/** Sends the code again, the next way of its chain. */
+export const resendCode: Handler<'auth.resendCode'> = async (request, { login, caller }) => {
+  checkTexts(request.phoneNumber, request.phoneCodeHash)
+  return sentCode(await login.resendCode(caller, request))
+}
+
+/** Gives a code up. */
+export const cancelCode: Handler<'auth.cancelCode'> = async (request, { login, caller }) => {
+  checkTexts(request.phoneNumber, request.phoneCodeHash)
+  return await login.cancelCode(caller, request)
+}
+
+/** Signs in with a code; where the number has no account yet, auth.signUp comes next. */
+export const signIn: Handler<'auth.signIn'> = async (request, { login, caller, nowS }) => {
+  const { phoneNumber, phoneCodeHash, phoneCode } = request
+  checkTexts(phoneNumber, phoneCodeHash, phoneCode ?? '')
+  const outcome = await login.signIn(caller, { phoneNumber, phoneCodeHash, phoneCode })
+  if (outcome.kind === 'signUpRequired') return { _: 'auth.authorizationSignUpRequired' }
+  return authorization(outcome.user, nowS)
+}
+
+/** Makes the account for a number whose code this key has verified. */
+export const signUp: Handler<'auth.signUp'> = async (request, { login, caller, nowS }) => {
+  checkTexts(request.phoneNumber, request.phoneCodeHash, request.firstName, request.lastName)
+  const outcome = await login.signUp(caller, request)
+  return authorization(outcome.user, nowS)
+}
+
+/** Takes the login off the key. */
+export const logOut: Handler<'auth.logOut'> = async (_request, { login, caller }) => {
+  await login.logOut(caller)
+  return { _: 'auth.loggedOut' }
+}
+
+function authorization(user: User, nowS: number): ResultOf<'auth.signUp'> {
+  return { _: 'auth.authorization', user: selfUser(user, nowS) }
+}
+
+const SENT_TYPES = { sms: 'auth.sentCodeTypeSms', call: 'auth.sentCodeTypeCall' } as const
+const NEXT_TYPES = { sms: 'auth.codeTypeSms', call: 'auth.codeTypeCall' } as const satisfies Record<
+  Channel,
+  string
+>
+
+function sentCode(sent: SentCode): ResultOf<'auth.sendCode'> {
+  return {
+    _: 'auth.sentCode',
+    type: { _: SENT_TYPES[sent.channel], length: sent.length },
+    phoneCodeHash: sent.phoneCodeHash,
+    ...(sent.next && { nextType: { _: NEXT_TYPES[sent.next.channel] }, timeout: sent.next.timeoutS }),
+  }
+}
+
+function checkTexts(...texts: readonly string[]): void {
+  if (texts.some((text) => text.length > MAX_TEXT)) throw new RpcError(400, 'INPUT_REQUEST_TOO_LONG')
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import type { help } from '@cablegram/tl/api'
+import { type CountryCode, getCountries, getCountryCallingCode, Metadata } from 'libphonenumber-js/min'
+import { expandDigits } from './digit-pattern.ts'
+
+const MAX_LANGUAGES = 32
+/** By language; a client picks the language, so their number is bounded. */
+const lists = new Map<string, help.countriesList>()
+
+/** The countries of the world by their English names, and with their names in `langCode` where it is another language. */
+export function countriesList(langCode: string): help.countriesList {
+  const language = knownLanguage(langCode)
+  const known = lists.get(language)
+  if (known !== undefined) return known
+  const made = makeList(language)
+  if (lists.size < MAX_LANGUAGES) lists.set(language, made)
+  return made
+}
+
+/** `langCode` where names in it are known; else English. */
+function knownLanguage(langCode: string): string {
+  try {
+    return Intl.DisplayNames.supportedLocalesOf(langCode)[0] ?? 'en'
+  } catch {
+    return 'en'
+  }
+}
+
+function makeList(language: string): help.countriesList {
+  const english = new Intl.DisplayNames('en', { type: 'region' })
+  const local = new Intl.DisplayNames(language, { type: 'region' })
+  const metadata = new Metadata()
+  const countries = getCountries()
+    .map((iso2): help.country => {
+      const defaultName = english.of(iso2) ?? iso2
+      const name = local.of(iso2) ?? iso2
+      return {
+        _: 'help.country',
+        iso2,
+        defaultName,
+        ...(name !== defaultName && { name }),
+        countryCodes: [
+          { _: 'help.countryCode', countryCode: getCountryCallingCode(iso2), ...prefixesOf(metadata, iso2) },
+        ],
+      }
+    })
+    .sort((a, b) => (a.defaultName < b.defaultName ? -1 : 1))
+  return { _: 'help.countriesList', countries, hash: hashOf(countries) }
+}
+
+/** The digits after a calling code that several countries share. */
+function prefixesOf(metadata: Metadata, iso2: CountryCode): { prefixes?: string[] } {
+  metadata.selectNumberingPlan(iso2)
+  const pattern = metadata.numberingPlan?.leadingDigits()
+  return pattern === undefined ? {} : { prefixes: expandDigits(pattern) }
+}
+
+/** Not 0, which is what clients send that have no list. */
+function hashOf(countries: readonly help.country[]): number {
+  return createHash('sha256').update(JSON.stringify(countries)).digest().readInt32LE() | 1
+}

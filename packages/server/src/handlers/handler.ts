@@ -1,0 +1,30 @@
+import type { MethodName, Requests, Results } from '@cablegram/tl/api'
+import type { Caller, Login } from '../domain/index.ts'
+import type { User } from '../store/index.ts'
+
+/** What a method is called with. */
+export type RequestOf<M extends MethodName> = Requests[M]
+
+/** What a method answers. */
+export type ResultOf<M extends MethodName> = Results[M]
+
+/** Everything a handler may know and use beside the request. */
+export interface HandlerContext {
+  readonly caller: Caller
+  readonly login: Login
+  /** Unix seconds on the wall clock: the dates on the wire. */
+  readonly nowS: number
+  /** Where the client is told that every data centre is. */
+  readonly address: { readonly ip: string; readonly port: number }
+  /** The account that is signed in. @throws {RpcError} 401 where none is */
+  requireUser(): Promise<User>
+}
+
+/** Turns a request into a call of the domain, and its outcome into an answer; throws the RpcError of a refusal. */
+export type Handler<M extends MethodName> = (
+  request: RequestOf<M>,
+  context: HandlerContext,
+) => Promise<ResultOf<M>> | ResultOf<M>
+
+/** Handlers by the method they answer. */
+export type HandlerTable = { readonly [M in MethodName]?: Handler<M> }

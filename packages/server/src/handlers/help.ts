@@ -1,0 +1,90 @@
+import type { Handler, HandlerContext, ResultOf } from './handler.ts'
+import { ONLINE_FOR_S } from './self-user.ts'
+
+const CONFIG_LIFE_S = 3600
+/** Clients know these data centres from their own defaults: each must lead to us, none to a real one. */
+const DC_IDS = [1, 2, 3, 4, 5]
+const DAY_S = 24 * 60 * 60
+const FOREVER_S = 2 ** 31 - 1
+
+/**
+ * What clients go by. `this_dc` is the data centre the client named when it made its key: one that believes
+ * to be elsewhere asks for the configuration again and again.
+ */
+export const getConfig: Handler<'help.getConfig'> = (_request, context) => ({
+  _: 'config',
+  date: context.nowS,
+  expires: context.nowS + CONFIG_LIFE_S,
+  testMode: false,
+  thisDc: context.caller.dcId,
+  dcOptions: DC_IDS.map((id) => dcOption(id, context)),
+  dcTxtDomainName: '',
+  chatSizeMax: 200,
+  megagroupSizeMax: 200_000,
+  forwardedCountMax: 100,
+  onlineUpdatePeriodMs: 210_000,
+  offlineBlurTimeoutMs: 5_000,
+  offlineIdleTimeoutMs: 30_000,
+  onlineCloudTimeoutMs: ONLINE_FOR_S * 1000,
+  notifyCloudDelayMs: 30_000,
+  notifyDefaultDelayMs: 1_500,
+  pushChatPeriodMs: 60_000,
+  pushChatLimit: 2,
+  editTimeLimit: 2 * DAY_S,
+  revokeTimeLimit: FOREVER_S,
+  revokePmTimeLimit: FOREVER_S,
+  ratingEDecay: 28 * DAY_S,
+  stickersRecentLimit: 200,
+  channelsReadMediaPeriod: 7 * DAY_S,
+  callReceiveTimeoutMs: 20_000,
+  callRingTimeoutMs: 90_000,
+  callConnectTimeoutMs: 30_000,
+  callPacketTimeoutMs: 10_000,
+  meUrlPrefix: 'https://t.me/',
+  captionLengthMax: 1024,
+  messageLengthMax: 4096,
+  webfileDcId: context.caller.dcId,
+})
+
+function dcOption(id: number, { address }: HandlerContext): ResultOf<'help.getConfig'>['dcOptions'][number] {
+  const { ip, port } = address
+  return {
+    _: 'dcOption',
+    id,
+    ipAddress: ip,
+    port,
+    thisPortOnly: true,
+    ...(ip.includes(':') && { ipv6: true }),
+  }
+}
+
+/** The data centre to use, which is the one in use, and the country to suggest on the login screen. */
+export const getNearestDc: Handler<'help.getNearestDc'> = (_request, { caller }) => ({
+  _: 'nearestDc',
+  country: localCountry(),
+  thisDc: caller.dcId,
+  nearestDc: caller.dcId,
+})
+
+/** The country this machine is set up for: whoever signs in to a server of their own is likely to be there. */
+function localCountry(): string {
+  const { locale } = Intl.DateTimeFormat().resolvedOptions()
+  return new Intl.Locale(locale).maximize().region ?? 'US'
+}
+
+/** Of the empty configuration. */
+const APP_CONFIG_HASH = 1
+
+/** Settings of single features; without any, clients go by their own defaults. */
+export const getAppConfig: Handler<'help.getAppConfig'> = ({ hash }) => {
+  if (hash === APP_CONFIG_HASH) return { _: 'help.appConfigNotModified' }
+  return { _: 'help.appConfig', hash: APP_CONFIG_HASH, config: { _: 'jsonObject', value: [] } }
+}
+
+/** The countries with their calling codes, named in the language asked for. */
+export const getCountriesList: Handler<'help.getCountriesList'> = async ({ langCode, hash }) => {
+  // Loaded on first use: the numbering plans of the world take a while, and most clients never ask.
+  const { countriesList } = await import('./countries.ts')
+  const list = countriesList(langCode)
+  return list.hash === hash ? { _: 'help.countriesListNotModified' } : list
+}

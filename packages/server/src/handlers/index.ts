@@ -1,0 +1,34 @@
+import * as auth from './auth.ts'
+import type { HandlerTable } from './handler.ts'
+import * as help from './help.ts'
+import * as langpack from './langpack.ts'
+import * as updates from './updates.ts'
+import * as users from './users.ts'
+
+export type { Handler, HandlerContext, HandlerTable, RequestOf, ResultOf } from './handler.ts'
+
+/**
+ * Every method that is built, but for auth.bindTempAuthKey, which is about the message it came in and so the
+ * gateway's own. `docs/methods.md` is made from this table.
+ */
+export const HANDLERS: HandlerTable = {
+  'auth.sendCode': auth.sendCode,
+  'auth.resendCode': auth.resendCode,
+  'auth.cancelCode': auth.cancelCode,
+  'auth.signIn': auth.signIn,
+  'auth.signUp': auth.signUp,
+  'auth.logOut': auth.logOut,
+  'help.getConfig': help.getConfig,
+  'help.getNearestDc': help.getNearestDc,
+  'help.getAppConfig': help.getAppConfig,
+  'help.getCountriesList': help.getCountriesList,
+  'users.getUsers': users.getUsers,
+  'users.getFullUser': users.getFullUser,
+  'updates.getState': updates.getState,
+  'updates.getDifference': updates.getDifference,
+  'langpack.getLangPack': langpack.getLangPack,
+  'langpack.getDifference': langpack.getDifference,
+  'langpack.getStrings': langpack.getStrings,
+  'langpack.getLanguages': langpack.getLanguages,
+  'langpack.getLanguage': langpack.getLanguage,
+}
