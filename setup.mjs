@@ -112,8 +112,11 @@ function ownNode() {
 function run(node, args) {
   const path = [join(modules, '.bin'), process.env.PATH].join(delimiter)
   const child = spawn(node, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } })
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
-  for (const signal of signals) process.on(signal, () => child.kill(signal))
+  // A terminal sends Ctrl-C to the child as well, and npm sends it to us once more: what the child has already
+  // heard must not hit it again while it exits, so it is passed on only to a child that is still there.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => setTimeout(() => child.kill(signal), 100))
+  }
   child.on('error', (error) => fail(`cannot run ${node}: ${error.message}`))
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
 }
