@@ -1,5 +1,7 @@
 import { MtprotoError } from '@cablegram/tl'
 
+export { DecodeError, MtprotoError, UsageError } from '@cablegram/tl'
+
 /** The peer broke MTProto; the connection it did so on is not to be used further. */
 export class ProtocolError extends MtprotoError {
   readonly code: string

@@ -1,0 +1,228 @@
+import {
+  type AesKeyIv,
+  bytesToBigInt,
+  DH_GENERATOR,
+  DH_PRIME,
+  decryptRsa,
+  deriveAuxHash,
+  deriveFirstSalt,
+  deriveNewNonceHash,
+  deriveTmpAes,
+  makeAuthKey,
+  type PqFactors,
+  type RsaPrivateKey,
+  readLong,
+} from '../crypto/index.ts'
+import { ProtocolError, SecurityError, TransportError } from '../errors.ts'
+import type { AuthKey, Random } from '../machine.ts'
+import { decodePadded, encodeService, type PqInnerData, type ServiceMessageOf } from '../service.ts'
+import { computeServerKey, makeServerDh } from './big-numbers.ts'
+import { checkNonces, isSameNumber } from './checks.ts'
+import { decryptInner, encryptInner } from './inner-data.ts'
+
+/** What a server's exchanges are made with. */
+export interface ServerExchangeSetup {
+  readonly random: Random
+  readonly rsaKeys: readonly { readonly fingerprint: bigint; readonly key: RsaPrivateKey }[]
+  readonly makePq: (random: Random) => PqFactors & { readonly pq: Uint8Array }
+  /** Whether a data centre may be named: the absolute value, without the test offset. */
+  readonly acceptsDc: (dcId: number) => boolean
+  readonly maxDhRetries: number
+}
+
+interface Nonces {
+  readonly nonce: Uint8Array
+  readonly serverNonce: Uint8Array
+}
+
+/** resPQ has been sent. */
+export interface AwaitReqDhParams extends Nonces {
+  readonly at: 'awaitReqDhParams'
+  readonly pq: Uint8Array
+}
+
+/** server_DH_params_ok or dh_gen_retry has been sent. */
+export interface AwaitSetClientDhParams extends Nonces {
+  readonly at: 'awaitSetClientDhParams'
+  readonly newNonce: Uint8Array
+  readonly tmpAes: AesKeyIv
+  readonly a: Uint8Array
+  readonly dcId: number | undefined
+  /** Of a temporary key. */
+  readonly expiresInS: number | undefined
+  /** What the next attempt must name: 0, then the auth_key_aux_hash of the attempt before. */
+  readonly retryId: bigint
+  readonly retries: number
+}
+
+/** There is a key; nothing is answered before it is kept. */
+export interface AwaitKept extends Omit<AwaitSetClientDhParams, 'at'> {
+  readonly at: 'awaitKept'
+  readonly authKey: AuthKey
+  readonly firstSalt: bigint
+}
+
+/** dh_gen_ok or dh_gen_fail has been sent. */
+export interface ServerExchangeDone extends Nonces {
+  readonly at: 'done'
+}
+
+/** A server's exchange between two messages. */
+export type ServerExchange = AwaitReqDhParams | AwaitSetClientDhParams | AwaitKept | ServerExchangeDone
+
+/** The state after a message, and what to send. */
+export interface ServerStep<State extends ServerExchange> {
+  readonly state: State
+  readonly send: Uint8Array
+}
+
+/** Clients ask for a day at most. */
+const MAX_EXPIRES_IN_S = 86_400
+const INNER_DATA = [
+  'p_q_inner_data_dc',
+  'p_q_inner_data_temp_dc',
+  'p_q_inner_data',
+  'p_q_inner_data_temp',
+] as const
+
+/** req_pq, req_pq_multi → resPQ, with the fingerprint of every key we hold. */
+export function onReqPq(
+  message: ServiceMessageOf<'req_pq' | 'req_pq_multi'>,
+  setup: ServerExchangeSetup,
+): ServerStep<AwaitReqDhParams> {
+  const { nonce } = message
+  const serverNonce = setup.random(16)
+  const { pq } = setup.makePq(setup.random)
+  const state: AwaitReqDhParams = { at: 'awaitReqDhParams', nonce, serverNonce, pq }
+  return { state, send: encodeResPq(state, setup) }
+}
+
+/** The resPQ of this exchange: a repeated request gets the same again. */
+export function encodeResPq(state: AwaitReqDhParams, setup: ServerExchangeSetup): Uint8Array {
+  const { nonce, serverNonce, pq } = state
+  const serverPublicKeyFingerprints = setup.rsaKeys.map(({ fingerprint }) => fingerprint)
+  return encodeService({ _: 'resPQ', nonce, serverNonce, pq, serverPublicKeyFingerprints })
+}
+
+/**
+ * req_DH_params → server_DH_params_ok.
+ *
+ * @throws ProtocolError, DecodeError: the exchange is over, -404
+ * @throws TransportError -444, where the data centre named is not this one
+ */
+export function onReqDhParams(
+  state: AwaitReqDhParams,
+  message: ServiceMessageOf<'req_DH_params'>,
+  setup: ServerExchangeSetup,
+  nowMs: number,
+): ServerStep<AwaitSetClientDhParams> {
+  checkNonces(message, state)
+  const { nonce, serverNonce } = state
+  const { p, q } = message
+  const pq = bytesToBigInt(state.pq)
+  // Both factors are above 1, or a client could skip the work.
+  if (bytesToBigInt(p) * bytesToBigInt(q) !== pq || isSameNumber(p, state.pq) || isSameNumber(q, state.pq)) {
+    throw new ProtocolError('PQ_INVALID', 'p and q are not the factors of pq')
+  }
+  const rsaKey = setup.rsaKeys.find(({ fingerprint }) => fingerprint === message.publicKeyFingerprint)
+  if (!rsaKey) throw new ProtocolError('FINGERPRINT_UNKNOWN', 'there is no RSA key with this fingerprint')
+  const inner = decryptInnerData(rsaKey.key, message.encryptedData)
+  checkNonces(inner, state)
+  if (!isSameNumber(inner.pq, state.pq) || !isSameNumber(inner.p, p) || !isSameNumber(inner.q, q)) {
+    throw new SecurityError('INNER_DATA_INVALID', 'the inner data names other numbers than the message')
+  }
+  const dcId = 'dc' in inner ? Math.abs(inner.dc) % 10_000 : undefined
+  if (dcId !== undefined && !setup.acceptsDc(dcId)) throw new TransportError(-444)
+  const expiresInS = 'expiresIn' in inner ? Math.min(inner.expiresIn, MAX_EXPIRES_IN_S) : undefined
+  if (expiresInS !== undefined && expiresInS <= 0) {
+    throw new ProtocolError('EXPIRES_IN_INVALID', 'a temporary key would be expired from the start')
+  }
+  const { newNonce } = inner
+  const tmpAes = deriveTmpAes(newNonce, serverNonce)
+  const { a, gA } = makeServerDh(setup.random)
+  const serverTime = Math.floor(nowMs / 1000)
+  const answer = { nonce, serverNonce, g: DH_GENERATOR, dhPrime: DH_PRIME, gA, serverTime }
+  const encryptedAnswer = encryptInner(tmpAes, { _: 'server_DH_inner_data', ...answer }, setup.random)
+  return {
+    state: {
+      at: 'awaitSetClientDhParams',
+      nonce,
+      serverNonce,
+      newNonce,
+      tmpAes,
+      a,
+      dcId,
+      expiresInS,
+      retryId: 0n,
+      retries: 0,
+    },
+    send: encodeService({ _: 'server_DH_params_ok', nonce, serverNonce, encryptedAnswer }),
+  }
+}
+
+/** Both paddings, every form of the inner data. */
+function decryptInnerData(key: RsaPrivateKey, encrypted: Uint8Array): PqInnerData {
+  const plaintext = decryptRsa(key, encrypted)
+  if (!plaintext) throw new SecurityError('INNER_DATA_INVALID', 'the RSA padding is neither of the two')
+  const { message, length } = decodePadded(INNER_DATA, plaintext.data)
+  if (!plaintext.isIntact(length)) {
+    throw new SecurityError('INNER_DATA_INVALID', 'the hash of the inner data is wrong')
+  }
+  return message
+}
+
+/**
+ * set_client_DH_params → a key, to be kept before anything is answered.
+ *
+ * @throws ProtocolError, DecodeError: the exchange is over, -404
+ */
+export function onSetClientDhParams(
+  state: AwaitSetClientDhParams,
+  message: ServiceMessageOf<'set_client_DH_params'>,
+): AwaitKept {
+  checkNonces(message, state)
+  const inner = decryptInner(state.tmpAes, 'client_DH_inner_data', message.encryptedData)
+  checkNonces(inner, state)
+  if (inner.retryId !== state.retryId) {
+    throw new ProtocolError('RETRY_ID_INVALID', 'retry_id is not that of the attempt before')
+  }
+  const authKey = makeAuthKey(computeServerKey(state.a, inner.gB))
+  const firstSalt = deriveFirstSalt(state.newNonce, state.serverNonce)
+  return { ...state, at: 'awaitKept', authKey, firstSalt }
+}
+
+/** The key is kept: dh_gen_ok. Its id was taken: dh_gen_retry, and in the end dh_gen_fail. */
+export function onKeyKept(
+  state: AwaitKept,
+  kept: boolean,
+  setup: ServerExchangeSetup,
+): ServerStep<ServerExchangeDone | AwaitSetClientDhParams> {
+  const { nonce, serverNonce, newNonce } = state
+  const auxHash = deriveAuxHash(state.authKey.key)
+  const hash = (number: 1 | 2 | 3) => deriveNewNonceHash(newNonce, number, auxHash)
+  if (kept) {
+    const send = encodeService({ _: 'dh_gen_ok', nonce, serverNonce, newNonceHash1: hash(1) })
+    return { state: { at: 'done', nonce, serverNonce }, send }
+  }
+  if (state.retries >= setup.maxDhRetries) {
+    const send = encodeService({ _: 'dh_gen_fail', nonce, serverNonce, newNonceHash3: hash(3) })
+    return { state: { at: 'done', nonce, serverNonce }, send }
+  }
+  const { tmpAes, a, dcId, expiresInS } = state
+  const send = encodeService({ _: 'dh_gen_retry', nonce, serverNonce, newNonceHash2: hash(2) })
+  const retry = { retryId: readLong(auxHash), retries: state.retries + 1 }
+  return {
+    state: {
+      at: 'awaitSetClientDhParams',
+      nonce,
+      serverNonce,
+      newNonce,
+      tmpAes,
+      a,
+      dcId,
+      expiresInS,
+      ...retry,
+    },
+    send,
+  }
+}
