@@ -72,14 +72,26 @@ export interface RsaPrivateKey {
   readonly handle: KeyObject
 }
 
-/** Takes a private key from its PEM, PKCS#1 or PKCS#8. */
+/**
+ * Takes a private key from its PEM, PKCS#1 or PKCS#8.
+ *
+ * @throws UsageError RSA_KEY_INVALID
+ */
 export function importRsaPrivateKey(pem: string): RsaPrivateKey {
-  const handle = crypto.createPrivateKey(pem)
-  const { modulusLength } = handle.asymmetricKeyDetails ?? {}
-  if (handle.asymmetricKeyType !== 'rsa' || modulusLength !== 2048) {
+  const handle = parsePrivateKey(pem)
+  if (handle?.asymmetricKeyType !== 'rsa' || handle.asymmetricKeyDetails?.modulusLength !== 2048) {
     throw new UsageError('RSA_KEY_INVALID', 'the private key is not RSA of 2048 bits')
   }
   return { handle }
+}
+
+/** Without the cause: OpenSSL's errors may quote what they could not read. */
+function parsePrivateKey(pem: string): KeyObject | undefined {
+  try {
+    return crypto.createPrivateKey(pem)
+  } catch {
+    return undefined
+  }
 }
 
 /** The public half of a private key as PEM, PKCS#1. */
