@@ -97,9 +97,9 @@ export class Connection {
     this.#step({ kind: 'destroyKey' })
   }
 
-  /** Ends the connection; calls without an answer fail. */
-  close(): void {
-    this.#end(new ConnectionError('CLIENT_CLOSED', 'The client was closed'))
+  /** Ends the connection; calls without an answer fail with `reason`. */
+  close(reason: ConnectionError): void {
+    this.#end(reason)
   }
 
   /**

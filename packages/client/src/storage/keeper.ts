@@ -8,6 +8,7 @@ import type { SessionStorage } from './storage.ts'
 export class SessionKeeper {
   readonly #storage: SessionStorage
   #session: Session | undefined
+  #isOpen = false
   #writing: Promise<void> | undefined
   #changed = false
   #trouble: unknown
@@ -19,11 +20,12 @@ export class SessionKeeper {
   /** Takes the storage, and reads what is there. @throws SessionError */
   async open(): Promise<Session | undefined> {
     const text = await this.#storage.open()
+    this.#isOpen = true
     try {
       this.#session = text === undefined ? undefined : decodeSession(text, this.#storage.name)
       return this.#session
     } catch (error) {
-      await this.#storage.close()
+      await this.close()
       throw error
     }
   }
@@ -48,8 +50,10 @@ export class SessionKeeper {
     if (trouble !== undefined) throw trouble
   }
 
-  /** Writes what is left, and gives the storage back. @throws SessionError SESSION_STORAGE */
+  /** Writes what is left, and gives the storage back, if it is ours. @throws SessionError SESSION_STORAGE */
   async close(): Promise<void> {
+    if (!this.#isOpen) return
+    this.#isOpen = false
     try {
       await this.flush()
     } finally {

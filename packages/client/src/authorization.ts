@@ -1,0 +1,25 @@
+/** What a client learns of itself from an answer: that it is signed in now, and as whom. */
+export interface LearnedLogin {
+  readonly userId: bigint
+  /** For the next login with this number. */
+  readonly logoutToken: Uint8Array | undefined
+}
+
+/**
+ * Finds the authorization in an answer, be it the answer or inside one (`auth.sentCodeSuccess`,
+ * `auth.loginTokenSuccess`), so that the session knows who is signed in whichever method did it.
+ */
+export function learnLogin(result: unknown): LearnedLogin | undefined {
+  if (!isObject(result)) return undefined
+  if (isObject(result['authorization'])) return learnLogin(result['authorization'])
+  const { _: name, user, futureAuthToken } = result
+  if (name !== 'auth.authorization' || !isObject(user) || typeof user['id'] !== 'bigint') return undefined
+  return {
+    userId: user['id'],
+    logoutToken: futureAuthToken instanceof Uint8Array ? futureAuthToken : undefined,
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,242 @@
+import { RpcError } from '@cablegram/mtproto'
+import { DecodeError } from '@cablegram/tl'
+import {
+  decode,
+  decodeResult,
+  encodeRequest,
+  type MethodName,
+  type Params,
+  type Requests,
+  type Results,
+  type Updates,
+} from '@cablegram/tl/api'
+import { learnLogin } from './authorization.ts'
+import { Link } from './link.ts'
+import type { LoginPrompts } from './login/prompts.ts'
+import type { AuthorizedUser } from './login/surface.ts'
+import { type ClientApi, makeNamespace, namespaceNames } from './namespaces.ts'
+import type { CallOptions, ClientOptions } from './options.ts'
+import { nodePlatform, type Platform } from './platform.ts'
+import type { App, Server } from './server/server.ts'
+import { encodeStringSession } from './storage/session.ts'
+import type { SessionStorage } from './storage/storage.ts'
+
+const DEFAULT_TIMEOUT_MS = 60_000
+
+/**
+ * A client of Telegram, or of a server that speaks like it. Every method of the schema is
+ * `client.<namespace>.<method>(params)`; those without a namespace are on `client.root`.
+ */
+export class TelegramClient implements ClientApi {
+  declare readonly account: ClientApi['account']
+  declare readonly aicompose: ClientApi['aicompose']
+  declare readonly auth: ClientApi['auth']
+  declare readonly bots: ClientApi['bots']
+  declare readonly channels: ClientApi['channels']
+  declare readonly chatlists: ClientApi['chatlists']
+  declare readonly communities: ClientApi['communities']
+  declare readonly contacts: ClientApi['contacts']
+  declare readonly ephemeral: ClientApi['ephemeral']
+  declare readonly folders: ClientApi['folders']
+  declare readonly fragment: ClientApi['fragment']
+  declare readonly help: ClientApi['help']
+  declare readonly langpack: ClientApi['langpack']
+  declare readonly messages: ClientApi['messages']
+  declare readonly payments: ClientApi['payments']
+  declare readonly phone: ClientApi['phone']
+  declare readonly photos: ClientApi['photos']
+  declare readonly premium: ClientApi['premium']
+  declare readonly root: ClientApi['root']
+  declare readonly smsjobs: ClientApi['smsjobs']
+  declare readonly stats: ClientApi['stats']
+  declare readonly stickers: ClientApi['stickers']
+  declare readonly stories: ClientApi['stories']
+  declare readonly updates: ClientApi['updates']
+  declare readonly upload: ClientApi['upload']
+  declare readonly users: ClientApi['users']
+
+  readonly #options: ClientOptions
+  readonly #platform: Platform
+  readonly #link: Link
+  readonly #listeners = new Set<(update: Updates) => void>()
+
+  /** @param session the name of a file, or a storage such as `memorySession()` */
+  constructor(session: string | SessionStorage, options: ClientOptions = {}) {
+    this.#options = options
+    this.#platform = { ...nodePlatform, ...options.platform }
+    this.#link = new Link({
+      options,
+      platform: this.#platform,
+      storage: typeof session === 'string' ? this.#platform.openSession(session) : session,
+      onUpdate: (body) => this.#tell(readUpdates(body)),
+      onNewSession: () => this.#tell(SOMETHING_MISSED),
+    })
+    for (const name of namespaceNames()) {
+      const namespace = makeNamespace(name, (method, params, call) => this.call(method, params, call))
+      Object.defineProperty(this, name, { value: namespace })
+    }
+  }
+
+  /**
+   * Opens the session and connects; the first call does so by itself. From then on a lost connection comes back
+   * without anybody's doing.
+   *
+   * @throws SessionError; ConnectionError SERVER_UNREACHABLE, CONNECT_TIMEOUT; UsageError
+   */
+  async connect(): Promise<void> {
+    await this.#link.connection()
+  }
+
+  /** Saves the session and ends the connection. Calls without an answer fail; the client is not to be used again. */
+  close(): Promise<void> {
+    return this.#link.close()
+  }
+
+  /** The same as `close`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /**
+   * Makes a call by the method's name: `client.call('auth.sendCode', …)` is `client.auth.sendCode(…)`.
+   *
+   * @throws UsageError for parameters that are not the method's; RpcError; ConnectionError CALL_TIMEOUT
+   */
+  async call<Method extends MethodName>(
+    method: Method,
+    params: Params<Method>,
+    options: CallOptions = {},
+  ): Promise<Results[Method]> {
+    const body = encodeRequest(requestOf(method, params))
+    const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS
+    const read = (bytes: Uint8Array) => decodeResult(method, bytes)
+    for (;;) {
+      const connection = await this.#link.connection()
+      try {
+        const result = await connection.call({
+          method,
+          body,
+          decode: read,
+          timeoutMs,
+          signal: options.signal,
+        })
+        const login = learnLogin(result)
+        if (login) this.#link.signedIn(login.userId, login.logoutToken)
+        return result
+      } catch (error) {
+        await this.#onCallFailed(error)
+      }
+    }
+  }
+
+  /**
+   * Tells `listener` of every update as the server sends it, until the returned function is called. Where updates
+   * may have been missed it gets `updatesTooLong`, as from the server: ask `updates.getDifference` then.
+   */
+  onUpdate(listener: (update: Updates) => void): () => void {
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+    }
+  }
+
+  /**
+   * Signs in, unless the session already is: asks in the terminal for what `answers` does not give. When it
+   * resolves the session is saved.
+   */
+  async start(answers?: Partial<LoginPrompts>): Promise<AuthorizedUser> {
+    const { start } = await import('./login/start.ts')
+    return start(this, answers)
+  }
+
+  /** The server, once connected. */
+  get server(): Server | undefined {
+    return this.#link.live?.server
+  }
+
+  /** The app's credentials, the client's own or those the server offers, once connected. */
+  get app(): App | undefined {
+    return this.#link.live?.app
+  }
+
+  /** The data centre that calls go to, once connected. */
+  get dcId(): number | undefined {
+    return this.#link.live?.session.dcId
+  }
+
+  /** Who is signed in, as far as this session has been told. Only the server knows for sure. */
+  get userId(): bigint | undefined {
+    return this.#link.live?.session.userId
+  }
+
+  /** Tokens from earlier logins on this session: in `codeSettings`, one that fits the number saves the code. */
+  get logoutTokens(): readonly Uint8Array[] {
+    return this.#link.live?.session.logoutTokens ?? []
+  }
+
+  /** The session as one line of text, for `memorySession`. It opens the account: keep it secret. */
+  async exportSession(): Promise<string> {
+    await this.connect()
+    const session = this.#link.live?.session
+    return session ? encodeStringSession(session) : ''
+  }
+
+  /** Resolves once the session is safely stored. @throws SessionError SESSION_STORAGE */
+  save(): Promise<void> {
+    return this.#link.save()
+  }
+
+  /** Makes another data centre of the server the one that calls go to. Calls on their way to the old one fail. */
+  switchDc(dcId: number): Promise<void> {
+    return this.#link.switchDc(dcId)
+  }
+
+  /**
+   * Forgets all keys, here and on the server, and goes on with a new one. To log out use `logOut`, which calls this.
+   *
+   * @param logoutToken what `auth.logOut` gave for the next login
+   */
+  forgetKeys(logoutToken?: Uint8Array): Promise<void> {
+    return this.#link.forgetKeys(logoutToken)
+  }
+
+  /** Returns when the call is to be made again; else throws its error. */
+  async #onCallFailed(error: unknown): Promise<void> {
+    if (!(error instanceof RpcError)) throw error
+    // 401 on the home data centre means that nobody is signed in, but for the one that asks for a password.
+    if (error.code === 401 && error.type !== 'SESSION_PASSWORD_NEEDED') this.#link.signedOut()
+    const waitS = error.type === 'FLOOD_WAIT' ? error.argument : undefined
+    if (waitS === undefined || waitS > (this.#options.floodWaitMaxS ?? 0)) throw error
+    await new Promise<void>((resolve) => this.#platform.clock.after(waitS * 1000, resolve))
+  }
+
+  #tell(update: Updates): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(update)
+      } catch (error) {
+        // The listener's error is its author's to see, and no business of the connection.
+        queueMicrotask(() => {
+          throw error
+        })
+      }
+    }
+  }
+}
+
+const SOMETHING_MISSED: Updates = { _: 'updatesTooLong' }
+
+/** What this version cannot read counts as missed. */
+function readUpdates(body: Uint8Array): Updates {
+  try {
+    return decode('Updates', body)
+  } catch (error) {
+    if (error instanceof DecodeError) return SOMETHING_MISSED
+    throw error
+  }
+}
+
+/** A request is its parameters and its name; TypeScript cannot follow that through a generic. */
+function requestOf<Method extends MethodName>(method: Method, params: Params<Method>): Requests[Method] {
+  return { ...params, _: method } as unknown as Requests[Method]
+}

@@ -1,0 +1,64 @@
+import { type ClientKeys, ClientMachine } from '@cablegram/mtproto'
+import { makeAuthKey, parseRsaPublicKey } from '@cablegram/mtproto/crypto'
+import { UsageError } from '@cablegram/tl'
+import { makeInitPrefix } from './init-prefix.ts'
+import { Connection, type ConnectionOptions } from './net/connection.ts'
+import type { ClientOptions } from './options.ts'
+import type { Platform } from './platform.ts'
+import type { Server } from './server/server.ts'
+import type { SessionDc } from './storage/session.ts'
+
+/** Telegram's test servers count their data centres from here in a key exchange. */
+const TEST_DC_OFFSET = 10_000
+
+/** A temporary key's life, the longest the protocol allows. */
+const TEMPORARY_KEY_S = 86_400
+
+const DEFAULT_CONNECT_TIMEOUT_MS = 15_000
+
+/** What a connection to a data centre is made of, beside its id. */
+export interface DcOptions extends Pick<ConnectionOptions, 'onUpdate' | 'onNewSession' | 'onSave'> {
+  readonly server: Server
+  readonly apiId: number
+  readonly options: ClientOptions
+  readonly platform: Platform
+  /** What is known of it from before. */
+  readonly saved: SessionDc | undefined
+}
+
+/** A connection to one data centre of the server, not opened yet. */
+export function makeDcConnection(dcId: number, setup: DcOptions): Connection {
+  const { server, options, platform } = setup
+  const address = server.dcs.find(({ id }) => id === dcId)
+  if (!address) throw new UsageError('DC_UNKNOWN', `The server ${server.name} has no data centre ${dcId}`)
+  const machine = new ClientMachine({
+    random: platform.random,
+    framing: options.framing ?? 'intermediate',
+    serverKeys: server.publicKeys.map(({ pem }) => parseRsaPublicKey(pem)),
+    dcId: server.test ? dcId + TEST_DC_OFFSET : dcId,
+    initPrefix: makeInitPrefix(setup.apiId, options, platform),
+    keys: setup.saved && clientKeys(setup.saved),
+    pfs: options.pfs ? { expiresInS: TEMPORARY_KEY_S } : undefined,
+  })
+  return new Connection({
+    machine,
+    address,
+    nextStep: server.nextStep,
+    dial: platform.dial,
+    clock: platform.clock,
+    fraction: () => (platform.random(1)[0] ?? 0) / 256,
+    connectTimeoutMs: options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
+    onUpdate: setup.onUpdate,
+    onNewSession: setup.onNewSession,
+    onSave: setup.onSave,
+  })
+}
+
+/** What a session keeps of a machine's keys. */
+export function sessionDc(keys: ClientKeys): SessionDc {
+  return { authKey: keys.authKey.key, timeOffsetMs: keys.timeOffsetMs, salts: keys.salts }
+}
+
+function clientKeys(saved: SessionDc): ClientKeys {
+  return { authKey: makeAuthKey(saved.authKey), timeOffsetMs: saved.timeOffsetMs, salts: saved.salts }
+}

@@ -1,0 +1,24 @@
+export { ConnectionError, ProtocolError, RpcError, SecurityError, TransportError } from '@cablegram/mtproto'
+export { DecodeError, MtprotoError, UsageError } from '@cablegram/tl'
+export { TelegramClient } from './client.ts'
+export { logOut } from './login/log-out.ts'
+export { type LoginOptions, login } from './login/login.ts'
+export { passwordProof } from './login/password.ts'
+export type {
+  CodeQuestion,
+  LoginPrompts,
+  NameQuestion,
+  PasswordQuestion,
+  PhoneQuestion,
+} from './login/prompts.ts'
+export { signedInUser } from './login/signed-in.ts'
+export type { AuthorizedUser, LoginClient, SentCode } from './login/surface.ts'
+export type { ClientApi } from './namespaces.ts'
+export type { CallOptions, ClientOptions } from './options.ts'
+export { type DocumentedErrorType, type GlobalErrorType, isRpcError, type MethodError } from './rpc-errors.ts'
+export { resolveServer } from './server/resolve.ts'
+export type { App, Server, ServerDc, ServerInfo, ServerOption } from './server/server.ts'
+export { SessionError } from './storage/errors.ts'
+export { fileSession } from './storage/file.ts'
+export { memorySession } from './storage/memory.ts'
+export type { SessionStorage } from './storage/storage.ts'

@@ -1,0 +1,39 @@
+import type { FramingName } from '@cablegram/mtproto'
+import type { Platform } from './platform.ts'
+import type { ServerOption } from './server/server.ts'
+
+/** What a client may be told. Everything has a default; Telegram itself wants an api_id and api_hash of your own. */
+export interface ClientOptions {
+  /** The app's credentials, from my.telegram.org/apps. Default: those the server itself offers. */
+  readonly apiId?: number | undefined
+  readonly apiHash?: string | undefined
+  /** Default: `'production'`. */
+  readonly server?: ServerOption | undefined
+  /** Encrypt under temporary keys (perfect forward secrecy). Default: no. */
+  readonly pfs?: boolean | undefined
+  /** Wait for FLOOD_WAIT errors of up to so many seconds and repeat the call. Default: 0, all are thrown. */
+  readonly floodWaitMaxS?: number | undefined
+  /** How long a call waits for its answer, a lost connection included. Default: a minute. */
+  readonly timeoutMs?: number | undefined
+  /** How long the first connection may take. Default: 15 s. */
+  readonly connectTimeoutMs?: number | undefined
+  /** How frames are cut on the wire. Default: `'intermediate'`. */
+  readonly framing?: FramingName | undefined
+  /** What the list of active sessions shows. */
+  readonly deviceModel?: string | undefined
+  readonly systemVersion?: string | undefined
+  readonly appVersion?: string | undefined
+  readonly systemLangCode?: string | undefined
+  readonly langPack?: string | undefined
+  readonly langCode?: string | undefined
+  /** Clock, randomness and sockets, for tests and other runtimes. */
+  readonly platform?: Partial<Platform> | undefined
+}
+
+/** What a single call may be told, over the client's options. */
+export interface CallOptions {
+  /** How long to wait for the answer. */
+  readonly timeoutMs?: number | undefined
+  /** Gives the call up when it aborts; the server may have run it all the same. */
+  readonly signal?: AbortSignal | undefined
+}

@@ -1,0 +1,32 @@
+import os from 'node:os'
+import type { Random } from '@cablegram/mtproto'
+import { type Clock, systemClock } from './net/clock.ts'
+import { dialTcp } from './net/tcp.ts'
+import type { Dial } from './net/transport.ts'
+import { secureRandom } from './random.ts'
+import { fileSession } from './storage/file.ts'
+import type { SessionStorage } from './storage/storage.ts'
+
+/** What differs between runtimes. */
+export interface Platform {
+  readonly clock: Clock
+  readonly random: Random
+  readonly dial: Dial
+  /** The session of a given name. */
+  openSession(name: string): SessionStorage
+  /** What the list of active sessions shows unless the program says better. */
+  device(): { deviceModel: string; systemVersion: string; langCode: string }
+}
+
+/** Node: TCP and files. With `net/tcp.ts`, `storage/file.ts` and `login/terminal.ts` all there is of it. */
+export const nodePlatform: Platform = {
+  clock: systemClock,
+  random: secureRandom,
+  dial: dialTcp,
+  openSession: fileSession,
+  device: () => ({
+    deviceModel: os.type(),
+    systemVersion: os.release(),
+    langCode: new Intl.DateTimeFormat().resolvedOptions().locale.split('-')[0] ?? 'en',
+  }),
+}
