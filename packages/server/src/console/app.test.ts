@@ -31,7 +31,7 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
       version: '0.0.0',
     }),
     codes: {
-      list: (phone) => (phone === undefined || phone === '9996621234' ? [ENTRY] : []),
+      list: async (phone) => (phone === undefined || phone === '9996621234' ? [ENTRY] : []),
       wait: async (filter) => (filter.phone === '9996621234' ? ENTRY : undefined),
     },
     apps: {
@@ -199,7 +199,7 @@ describe('console listener', () => {
     let aborted = false
     const waiting = services({
       codes: {
-        list: () => [],
+        list: async () => [],
         wait: (_filter, _timeoutMs, signal) =>
           new Promise((resolve) => {
             signal.addEventListener('abort', () => {

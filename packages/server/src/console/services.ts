@@ -106,7 +106,7 @@ export interface ConsoleServices {
 
 /** The inbox, newest entry first. */
 export interface CodeServices {
-  list(phone: string | undefined): readonly CodeEntry[]
+  list(phone: string | undefined): Promise<readonly CodeEntry[]>
   /** The newest matching entry, at once or when it comes; undefined when the time is up or `signal` aborts. */
   wait(filter: CodeFilter, timeoutMs: number, signal: AbortSignal): Promise<CodeEntry | undefined>
 }

@@ -9,7 +9,7 @@ const MAX_WRAPPERS = 16
 const MAX_AWAITED = 1024
 
 /** What initConnection says of a client. */
-export interface ClientInfo {
+export interface InitConnection {
   readonly apiId: number
   readonly deviceModel: string
   readonly systemVersion: string
@@ -24,7 +24,7 @@ export interface Unwrapped {
   /** The serialized method. */
   readonly body: Uint8Array
   readonly layer: number | undefined
-  readonly client: ClientInfo | undefined
+  readonly client: InitConnection | undefined
   /** Messages of the session that must have succeeded before. */
   readonly afterMsgIds: readonly MsgId[]
   readonly withoutUpdates: boolean
@@ -50,7 +50,7 @@ export function unwrap(body: Uint8Array): Unwrapped {
 interface State {
   body: Uint8Array
   layer: number | undefined
-  client: ClientInfo | undefined
+  client: InitConnection | undefined
   afterMsgIds: MsgId[]
   withoutUpdates: boolean
 }

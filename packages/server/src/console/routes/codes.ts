@@ -16,7 +16,10 @@ export const codeRoutes: readonly Route[] = [
     summary: 'The login codes in the inbox, newest first',
     query: v.object({ phone: v.optional(digits) }),
     answers: { 200: v.object({ codes: v.array(codeEntry) }) },
-    run: ({ query, services }) => ({ status: 200, body: { codes: inbox(services).list(query.phone) } }),
+    run: async ({ query, services }) => ({
+      status: 200,
+      body: { codes: await inbox(services).list(query.phone) },
+    }),
   }),
   route({
     method: 'GET',

@@ -1,0 +1,53 @@
+import type { MethodName } from '@cablegram/tl/api'
+
+/**
+ * What a key may call that nobody is signed in on; everything else is 401 AUTH_KEY_UNREGISTERED.
+ * @see login-flow.md section 5
+ */
+export const ANONYMOUS_METHODS: ReadonlySet<MethodName> = new Set<MethodName>([
+  'account.deleteAccount',
+  'account.getPassword',
+  'account.sendVerifyEmailCode',
+  'account.verifyEmail',
+  'auth.bindTempAuthKey',
+  'auth.cancelCode',
+  'auth.checkPaidAuth',
+  'auth.checkPassword',
+  'auth.exportLoginToken',
+  'auth.finishPasskeyLogin',
+  'auth.importAuthorization',
+  'auth.importBotAuthorization',
+  'auth.importLoginToken',
+  'auth.importWebTokenAuthorization',
+  'auth.initPasskeyLogin',
+  'auth.reportMissingCode',
+  'auth.requestFirebaseSms',
+  'auth.resendCode',
+  'auth.resetLoginEmail',
+  'auth.sendCode',
+  'auth.signIn',
+  'auth.signUp',
+  'help.getAppConfig',
+  'help.getConfig',
+  'help.getCountriesList',
+  'help.getDeepLinkInfo',
+  'help.getNearestDc',
+  'help.saveAppLog',
+  'langpack.getDifference',
+  'langpack.getLangPack',
+  'langpack.getLanguage',
+  'langpack.getLanguages',
+  'langpack.getStrings',
+  'payments.assignAppStoreTransaction',
+  'payments.assignPlayMarketTransaction',
+  'payments.canPurchaseStore',
+  'payments.getPaymentForm',
+  'payments.sendPaymentForm',
+])
+
+/** What a temporary key may call before it is bound; everything else is 401 AUTH_KEY_PERM_EMPTY. */
+export const UNBOUND_METHODS: ReadonlySet<MethodName> = new Set<MethodName>([
+  'auth.bindTempAuthKey',
+  'help.getConfig',
+  'help.getNearestDc',
+])

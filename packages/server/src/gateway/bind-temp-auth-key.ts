@@ -1,0 +1,26 @@
+import type { Requests } from '@cablegram/tl/api'
+import type { Domain } from '../domain/index.ts'
+import { readBinding } from './binding.ts'
+import type { GatewayRequest } from './driver.ts'
+
+/**
+ * Binds the temporary key that a request came under to the permanent key it names. Not among the handlers,
+ * because it is about the message itself: its key, session and message id.
+ */
+export async function bindTempAuthKey(
+  request: Requests['auth.bindTempAuthKey'],
+  { session, msgId }: Pick<GatewayRequest, 'session' | 'msgId'>,
+  { keys, tempKeys }: Pick<Domain, 'keys' | 'tempKeys'>,
+): Promise<true> {
+  const { permAuthKeyId, nonce, expiresAt, encryptedMessage } = request
+  const permKey = await keys.find(permAuthKeyId)
+  return await tempKeys.bind({
+    tempAuthKeyId: session.authKeyId,
+    sessionId: session.sessionId,
+    msgId,
+    permAuthKeyId,
+    nonce,
+    expiresAtS: expiresAt,
+    inner: permKey && readBinding(permKey.key, encryptedMessage),
+  })
+}

@@ -1,0 +1,63 @@
+import { RpcError } from '@cablegram/mtproto'
+import type { ClientInfo } from '../store/index.ts'
+import type { InitConnection } from './unwrap.ts'
+
+/** Longer texts are cut: they are shown to the account's owner, no more. */
+const MAX_TEXT = 128
+const LANG_PACK = /^[A-Za-z0-9_-]{0,32}$/
+
+/**
+ * What is known of a client once a request has come in: what the request says, and for what it does not say,
+ * what earlier ones of the key said.
+ *
+ * @returns undefined where nothing is known: CONNECTION_NOT_INITED
+ * @throws {RpcError} for what initConnection must not say
+ * @see protocol.md section 8
+ */
+export function mergeClientInfo(
+  known: ClientInfo | undefined,
+  said: { readonly layer: number | undefined; readonly client: InitConnection | undefined },
+): ClientInfo | undefined {
+  if (said.layer === undefined && said.client === undefined) return known
+  const layer = said.layer ?? known?.layer
+  const client = said.client === undefined ? known : checked(said.client)
+  // A layer without a client, or a client without a layer, is half of what is needed.
+  if (layer === undefined || layer <= 0 || client === undefined) {
+    throw new RpcError(400, 'CONNECTION_LAYER_INVALID')
+  }
+  return { ...client, layer }
+}
+
+/** Whether both say the same, so that there is nothing to store. */
+export function isSameClient(a: ClientInfo | undefined, b: ClientInfo): boolean {
+  return (
+    a !== undefined &&
+    a.layer === b.layer &&
+    a.apiId === b.apiId &&
+    a.deviceModel === b.deviceModel &&
+    a.systemVersion === b.systemVersion &&
+    a.appVersion === b.appVersion &&
+    a.systemLangCode === b.systemLangCode &&
+    a.langPack === b.langPack &&
+    a.langCode === b.langCode
+  )
+}
+
+function checked(client: InitConnection): InitConnection {
+  if (client.apiId <= 0) throw new RpcError(400, 'CONNECTION_API_ID_INVALID')
+  if (client.deviceModel === '') throw new RpcError(400, 'CONNECTION_DEVICE_MODEL_EMPTY')
+  if (client.systemVersion === '') throw new RpcError(400, 'CONNECTION_SYSTEM_EMPTY')
+  if (client.appVersion === '') throw new RpcError(400, 'CONNECTION_APP_VERSION_EMPTY')
+  if (client.systemLangCode === '') throw new RpcError(400, 'CONNECTION_SYSTEM_LANG_CODE_EMPTY')
+  if (!LANG_PACK.test(client.langPack)) throw new RpcError(400, 'CONNECTION_LANG_PACK_INVALID')
+  const cut = (text: string) => text.slice(0, MAX_TEXT)
+  return {
+    apiId: client.apiId,
+    deviceModel: cut(client.deviceModel),
+    systemVersion: cut(client.systemVersion),
+    appVersion: cut(client.appVersion),
+    systemLangCode: cut(client.systemLangCode),
+    langPack: client.langPack,
+    langCode: cut(client.langCode),
+  }
+}

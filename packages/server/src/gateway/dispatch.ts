@@ -1,0 +1,163 @@
+import { RpcError } from '@cablegram/mtproto'
+import { DecodeError, TlReader, TlWriter } from '@cablegram/tl'
+import { decodeRequest, encodeResult, LAYER, type MethodName, methodName } from '@cablegram/tl/api'
+import type { Logger } from 'pino'
+import type { Domain } from '../domain/index.ts'
+import { HANDLERS, type Handler, type HandlerContext, type RequestOf } from '../handlers/index.ts'
+import type { ClientInfo } from '../store/index.ts'
+import { AfterMessages } from './after-messages.ts'
+import { ANONYMOUS_METHODS, UNBOUND_METHODS } from './anonymous-methods.ts'
+import { bindTempAuthKey } from './bind-temp-auth-key.ts'
+import { isSameClient, mergeClientInfo } from './client-info.ts'
+import type { GatewayRequest } from './driver.ts'
+import { findRequestKey, type RequestKey } from './key-port.ts'
+import { type Unwrapped, unwrap } from './unwrap.ts'
+
+/** What requests are answered with. */
+export interface DispatchOptions {
+  readonly domain: Domain
+  /** The wall clock. */
+  readonly nowMs: () => number
+  /** Where a client is to find every data centre. */
+  readonly addressFor: (request: GatewayRequest) => HandlerContext['address']
+  readonly logger: Logger
+}
+
+const RPC_ERROR = 0x2144ca19
+/** Temporary keys that said who they are before they were bound. */
+const MAX_UNBOUND_CLIENTS = 10_000
+
+/** Answers requests: wrappers off, who may call what, the handler, and its outcome as bytes. */
+export class Dispatcher {
+  readonly #options: DispatchOptions
+  readonly #after = new AfterMessages()
+  readonly #unbound = new Map<bigint, ClientInfo>()
+
+  constructor(options: DispatchOptions) {
+    this.#options = options
+  }
+
+  /** The serialized answer to a request, which may be an rpc_error; never rejects. */
+  run(request: GatewayRequest): Promise<Uint8Array> {
+    const answer = this.#answer(request)
+    const succeeded = answer.then(
+      () => true,
+      () => false,
+    )
+    this.#after.add(request.session, request.msgId, succeeded)
+    return answer.catch((error: unknown) => encodeError(this.#refusalOf(error)))
+  }
+
+  async #answer(request: GatewayRequest): Promise<Uint8Array> {
+    const unwrapped = unwrap(request.body)
+    const constructorId = new TlReader(unwrapped.body).uint()
+    const method = methodName(constructorId)
+    if (method === undefined) throw new RpcError(400, `INPUT_METHOD_INVALID_${constructorId}`)
+    const key = await findRequestKey(this.#options.domain, request.session.authKeyId)
+    const client = await this.#rememberClient(request, key, unwrapped)
+    // Most clients bind before they say who they are.
+    if (client === undefined && method !== 'auth.bindTempAuthKey')
+      throw new RpcError(400, 'CONNECTION_NOT_INITED')
+    checkMayCall(method, key)
+    if (unwrapped.afterMsgIds.length > 0) await this.#after.wait(request.session, unwrapped.afterMsgIds)
+    if (method === 'auth.bindTempAuthKey') return await this.#bind(unwrapped.body, request)
+    return await this.#call(method, unwrapped.body, await this.#context(request, key, client?.layer ?? LAYER))
+  }
+
+  /** @throws {DecodeError} for arguments that are none of the method's */
+  async #call<M extends MethodName>(
+    method: M,
+    body: Uint8Array,
+    context: HandlerContext,
+  ): Promise<Uint8Array> {
+    const handler: Handler<M> | undefined = HANDLERS[method]
+    if (handler === undefined) throw new RpcError(400, 'METHOD_NOT_IMPLEMENTED')
+    // The body's constructor id is that of `method`.
+    const result = await handler(decodeRequest(body) as RequestOf<M>, context)
+    return encodeResult(method, result)
+  }
+
+  async #bind(body: Uint8Array, request: GatewayRequest): Promise<Uint8Array> {
+    const { domain } = this.#options
+    const { authKeyId } = request.session
+    const params = decodeRequest(body)
+    if (params._ !== 'auth.bindTempAuthKey') throw new RpcError(400, 'INPUT_FETCH_ERROR')
+    const result = await bindTempAuthKey(params, request, domain)
+    const client = this.#unbound.get(authKeyId)
+    this.#unbound.delete(authKeyId)
+    if (client !== undefined) await domain.keys.rememberClient(params.permAuthKeyId, client)
+    return encodeResult('auth.bindTempAuthKey', result)
+  }
+
+  /** What is known of the client after this request; stored where it is new. */
+  async #rememberClient(
+    request: GatewayRequest,
+    { record }: RequestKey,
+    said: Unwrapped,
+  ): Promise<ClientInfo | undefined> {
+    const { authKeyId } = request.session
+    const known = record === undefined ? this.#unbound.get(authKeyId) : record.client
+    const client = mergeClientInfo(known, said)
+    if (client === undefined || isSameClient(known, client)) return client
+    if (record === undefined) {
+      this.#unbound.set(authKeyId, client)
+      const [oldest] = this.#unbound.keys()
+      if (oldest !== undefined && this.#unbound.size > MAX_UNBOUND_CLIENTS) this.#unbound.delete(oldest)
+    } else {
+      await this.#options.domain.keys.rememberClient(record.authKeyId, client)
+    }
+    return client
+  }
+
+  async #context(
+    request: GatewayRequest,
+    { temp, record }: RequestKey,
+    layer: number,
+  ): Promise<HandlerContext> {
+    const { domain, nowMs, addressFor } = this.#options
+    const { ip, session } = request
+    if (record !== undefined) await domain.keys.noteActivity(record, ip)
+    const userId = record?.state.at === 'authorized' ? record.state.userId : undefined
+    return {
+      caller: {
+        authKeyId: record?.authKeyId ?? session.authKeyId,
+        dcId: record?.dcId ?? temp?.dcId ?? 0,
+        ip,
+        layer,
+      },
+      login: domain.login,
+      nowS: Math.floor(nowMs() / 1000),
+      address: addressFor(request),
+      async requireUser() {
+        const [user] = userId === undefined ? [] : await domain.accounts.byIds([userId])
+        if (user === undefined) throw new RpcError(401, 'AUTH_KEY_UNREGISTERED')
+        return user
+      },
+    }
+  }
+
+  #refusalOf(error: unknown): RpcError {
+    if (error instanceof RpcError) return error
+    if (error instanceof DecodeError) return new RpcError(400, 'INPUT_FETCH_ERROR')
+    this.#options.logger.error({ err: error }, 'request failed')
+    return new RpcError(500, 'INTERNAL')
+  }
+}
+
+function checkMayCall(method: MethodName, { temp, record }: RequestKey): void {
+  if (record === undefined) {
+    if (temp === undefined) throw new RpcError(401, 'AUTH_KEY_INVALID')
+    if (!UNBOUND_METHODS.has(method)) throw new RpcError(401, 'AUTH_KEY_PERM_EMPTY')
+    return
+  }
+  if (record.state.at === 'authorized' || ANONYMOUS_METHODS.has(method)) return
+  throw new RpcError(401, record.state.at === 'revoked' ? record.state.reason : 'AUTH_KEY_UNREGISTERED')
+}
+
+function encodeError({ code, message }: RpcError): Uint8Array {
+  const writer = new TlWriter(64)
+  writer.uint(RPC_ERROR)
+  writer.int(code)
+  writer.string(message)
+  return writer.take()
+}

@@ -1,0 +1,60 @@
+import type { ServerKey } from '@cablegram/mtproto'
+import type { Domain, TempKey } from '../domain/index.ts'
+import type { KeyRecord } from '../store/index.ts'
+import type { KeyPort } from './driver.ts'
+
+/** The data centre of a key whose exchange named none. */
+const DEFAULT_DC = 2
+
+/** Keys for the driver: temporary ones in memory, permanent ones in the store. */
+export function createKeyPort(
+  { keys, tempKeys }: Pick<Domain, 'keys' | 'tempKeys'>,
+  onForgotten: (authKeyId: bigint) => void,
+): KeyPort {
+  return {
+    async find(authKeyId) {
+      const temp = tempKeys.find(authKeyId)
+      if (temp !== undefined) return temp.key
+      const record = await keys.find(authKeyId)
+      return record === undefined ? undefined : serverKey(record)
+    },
+    keep(key, namedDcId) {
+      // Clients that name no data centre, or none there can be, are told they are in the default one.
+      const dcId = namedDcId || DEFAULT_DC
+      if (key.expiresAtS !== undefined) return Promise.resolve(tempKeys.keep(key, dcId))
+      const { authKey, firstSalt, createdAtS } = key
+      return keys.keep({ authKey, firstSalt, createdAtS, dcId })
+    },
+    async destroy(authKeyId) {
+      tempKeys.drop(authKeyId)
+      for (const boundId of tempKeys.boundTo(authKeyId)) {
+        tempKeys.drop(boundId)
+        onForgotten(boundId)
+      }
+      await keys.forget(authKeyId)
+    },
+  }
+}
+
+function serverKey({ authKeyId, key, firstSalt, createdAtS }: KeyRecord): ServerKey {
+  return { authKey: { id: authKeyId, key }, expiresAtS: undefined, firstSalt, createdAtS }
+}
+
+/** The key a request came under, and the permanent one it speaks for. */
+export interface RequestKey {
+  /** Undefined where the packet came under the permanent key itself. */
+  readonly temp: TempKey | undefined
+  /** Undefined where the temporary key is not bound. */
+  readonly record: KeyRecord | undefined
+}
+
+/** Finds both keys of a request. */
+export async function findRequestKey(
+  { keys, tempKeys }: Pick<Domain, 'keys' | 'tempKeys'>,
+  authKeyId: bigint,
+): Promise<RequestKey> {
+  const temp = tempKeys.find(authKeyId)
+  const permAuthKeyId = temp === undefined ? authKeyId : temp.permAuthKeyId
+  const record = permAuthKeyId === undefined ? undefined : await keys.find(permAuthKeyId)
+  return { temp, record }
+}
