@@ -1,3 +1,7 @@
 export { emitDeclarations } from './declarations.ts'
 export { emitErrors } from './errors.ts'
 export { emitJavaScript } from './javascript.ts'
+export { emitLayerIndex } from './layer-index.ts'
+export { emitOlderReaders } from './older-readers.ts'
+export { emitOlderWriters, type Surface } from './older-writers.ts'
+export { type Shape, shapeOf } from './shape.ts'

@@ -1,7 +1,7 @@
 import { type Combinator, type Field, fieldName, type TypeExpr } from '../schema/index.ts'
 import { flagVariables, hex, identifier, itemKey, wireId } from './identifiers.ts'
 import type { Shape } from './shape.ts'
-import { vectorTypes } from './uses.ts'
+import { type Vector, vectorTypes } from './uses.ts'
 
 /** Unions up to this many constructors are told apart by a chain of comparisons. */
 export const CHAIN_LENGTH = 12
@@ -106,7 +106,7 @@ function bucketsOf(siblings: readonly Combinator[], shift: number, mask: number)
   return new Map(keys.map((key) => [key, siblings.filter((sibling) => keyOf(sibling) === key)]))
 }
 
-function emitVectorReader(shape: Shape, vector: TypeExpr & { kind: 'vector' }): string {
+function emitVectorReader(shape: Shape, vector: Vector): string {
   const min = Math.max(4, shape.minBytes(vector.item))
   const count = vector.boxed ? `r.vectorCount(${min})` : `r.count(${min})`
   const item = readExpression(vector.item)

@@ -2,7 +2,8 @@ import type { Combinator, TypeExpr } from '../schema/index.ts'
 import { itemKey } from './identifiers.ts'
 import type { Shape } from './shape.ts'
 
-type Vector = TypeExpr & { kind: 'vector' }
+/** A vector of anything. */
+export type Vector = TypeExpr & { kind: 'vector' }
 
 /** Every type a set of combinators uses, vectors' items included. */
 export function usedTypes(combinators: readonly Combinator[]): TypeExpr[] {

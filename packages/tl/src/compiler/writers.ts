@@ -2,13 +2,13 @@ import { type Combinator, type Field, fieldName, type TypeExpr } from '../schema
 import { flagVariables, hex, identifier, itemKey, wireId } from './identifiers.ts'
 import { CHAIN_LENGTH } from './readers.ts'
 import type { Shape } from './shape.ts'
-import { bareNames, vectorTypes } from './uses.ts'
+import { bareNames, type Vector, vectorTypes } from './uses.ts'
 
 /** Emits the writers of a schema: `wC_` for a constructor with its id, `wB_` for one without, `wT_` for a boxed type, `wV_` for vectors, `wM_` for a request. */
 export function emitWriters(shape: Shape): string[] {
   const bare = bareNames(shape)
   return [
-    ...vectorTypes(shape).map(emitVectorWriter),
+    ...vectorTypes(shape).map((vector) => emitVectorWriter(vector)),
     ...shape.schema.constructors.map((combinator) => emitFieldsWriter('wC', combinator)),
     ...shape.schema.constructors
       .filter(({ name }) => bare.has(name))
@@ -40,8 +40,8 @@ export function writeCall(type: TypeExpr, value: string): string {
 
 /** Where a constructor's writer finds its fields and how it writes them; layers have other answers. */
 export interface FieldSource {
-  /** The JavaScript expression of a field's value. */
-  value(field: Field): string
+  /** The JavaScript expression of a field's value; undefined for an optional field that is never written. */
+  value(field: Field): string | undefined
   write(field: Field, value: string): string
 }
 
@@ -65,7 +65,9 @@ export function emitFieldsWriter(
       statements.push(`const ${variable}=${flagsExpression(combinator, field, source)}`, `w.int(${variable})`)
       continue
     }
-    const write = source.write(field, source.value(field))
+    const value = source.value(field)
+    if (value === undefined) continue
+    const write = source.write(field, value)
     const { flag } = field
     statements.push(flag === undefined ? write : `if(${flags.get(flag.field)}&${hex(2 ** flag.bit)})${write}`)
   }
@@ -78,7 +80,7 @@ function flagsExpression(combinator: Combinator, flags: Field, source: FieldSour
   for (const field of combinator.fields) {
     if (field.flag?.field !== flags.name) continue
     const value = source.value(field)
-    if (value === 'undefined') continue
+    if (value === undefined) continue
     const test = field.type.kind === 'true' ? value : `${value}!==undefined`
     bits.set(field.flag.bit, [...(bits.get(field.flag.bit) ?? []), test])
   }
@@ -87,7 +89,7 @@ function flagsExpression(combinator: Combinator, flags: Field, source: FieldSour
 }
 
 /** A function that writes a boxed type: whichever constructor `_` names. */
-export function emitTypeWriter(
+function emitTypeWriter(
   name: string,
   siblings: readonly Combinator[],
   { isRecursive }: { isRecursive: boolean },
@@ -114,9 +116,12 @@ export function emitTypeWriter(
   )
 }
 
-/** A function that writes a vector, its id included where it is boxed. */
-export function emitVectorWriter(vector: TypeExpr & { kind: 'vector' }): string {
+/** A function that writes a vector, its id included where it is boxed; items of `omitted` constructors are left out. */
+export function emitVectorWriter(vector: Vector, omitted: readonly string[] = []): string {
   const start = vector.boxed ? 'w.vector(n)' : 'w.int(n)'
   const item = writeCall(vector.item, 'v[i]')
-  return `function w${itemKey(vector)}(w,v){const n=w.count(v);${start};for(let i=0;i<n;i++)${item}}`
+  const loop = `${start};for(let i=0;i<n;i++)${item}`
+  if (omitted.length === 0) return `function w${itemKey(vector)}(w,v){const n=w.count(v);${loop}}`
+  const test = omitted.map((name) => `x?._!==${JSON.stringify(name)}`).join('&&')
+  return `function w${itemKey(vector)}(w,v){w.count(v);v=v.filter((x)=>${test});const n=v.length;${loop}}`
 }

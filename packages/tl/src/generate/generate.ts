@@ -1,13 +1,25 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { emitDeclarations, emitErrors, emitJavaScript } from '../compiler/index.ts'
-import { installSources, LAYER_SOURCES, serviceSchema } from './sources.ts'
+import {
+  emitDeclarations,
+  emitErrors,
+  emitJavaScript,
+  emitLayerIndex,
+  emitOlderReaders,
+  emitOlderWriters,
+  type Shape,
+  shapeOf,
+} from '../compiler/index.ts'
+import { LAYER_RULES } from '../layers/rules.ts'
+import { SURFACE_METHODS, SURFACE_VALUES } from '../layers/surface.ts'
+import type { Schema } from '../schema/index.ts'
+import { installSources, LAYER_SOURCES, oldRequests, serviceSchema } from './sources.ts'
 
 /** Every generated file by its name in `generated/`. */
 function generate(): Map<string, string> {
   const layers = [...LAYER_SOURCES].map(([layer, load]) => ({ layer, schema: load() }))
-  const newest = layers.at(-1)
+  const newest = layers.pop()
   if (newest === undefined) throw new TypeError('there is no layer')
   const service = serviceSchema()
   const errors = emitErrors(newest.schema)
@@ -18,7 +30,27 @@ function generate(): Map<string, string> {
     ['errors.d.ts', errors.dts],
     ['service.js', emitJavaScript(service, undefined)],
     ['service.d.ts', emitDeclarations(service, undefined)],
+    ...generateLayers(shapeOf(newest.schema), layers),
   ])
+}
+
+function generateLayers(
+  newest: Shape,
+  olders: readonly { readonly layer: number; readonly schema: Schema }[],
+): [string, string][] {
+  const surface = { methods: SURFACE_METHODS, values: SURFACE_VALUES }
+  const shapes = olders.map(({ layer, schema }) => ({ layer, shape: shapeOf(schema) }))
+  const requests = [shapeOf(oldRequests(newest.schema)), ...shapes.map(({ shape }) => shape)]
+  const index = emitLayerIndex(shapes.map(({ layer }) => layer))
+  return [
+    ...shapes.map(({ layer, shape }): [string, string] => [
+      `layers/${layer}.js`,
+      emitOlderWriters(newest, shape, layer, surface, LAYER_RULES),
+    ]),
+    ['layers/requests.js', emitOlderReaders(newest, requests, surface, LAYER_RULES)],
+    ['layers/index.js', index.js],
+    ['layers/index.d.ts', index.dts],
+  ]
 }
 
 /** `npm run generate` writes the files; with `--check` it only compares, and fails where one differs. */

@@ -49,6 +49,16 @@ export const LAYER_SOURCES: ReadonlyMap<number, () => Schema> = new Map([
   [228, () => jsonLayer('api-228')],
 ])
 
+/**
+ * Methods in forms that clients still send though no source has their layer. Their parameters' types are the
+ * newest layer's.
+ */
+export function oldRequests(newest: Schema): Schema {
+  const path = 'old-requests.tl'
+  const old = parseTl(readFileSync(FOLDER + path, 'utf8'), path)
+  return checkSchema({ ...old, constructors: newest.constructors })
+}
+
 /** What clients still send of the key exchange that the service schema's first source leaves out. */
 const OLD_EXCHANGE = new Set(['p_q_inner_data', 'p_q_inner_data_temp', 'server_DH_params_fail', 'req_pq'])
 

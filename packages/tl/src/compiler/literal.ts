@@ -1,0 +1,14 @@
+import type { Literal } from '../layers/rules.ts'
+
+/** A rule's value as JavaScript. */
+export function emitLiteral(value: Literal): string {
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value !== 'object') return JSON.stringify(value)
+  if (isList(value)) return `[${value.map(emitLiteral).join(',')}]`
+  const members = Object.entries(value).map(([key, part]) => `${key}:${emitLiteral(part)}`)
+  return `{${members.join(',')}}`
+}
+
+function isList(value: object): value is readonly Literal[] {
+  return Array.isArray(value)
+}

@@ -1,0 +1,161 @@
+import type { LayerRules } from '../layers/rules.ts'
+import { type Combinator, type Field, fieldName, type Schema, type TypeExpr } from '../schema/index.ts'
+import { schemaError } from '../schema/place.ts'
+import { flagVariables, hex, identifier, itemKey } from './identifiers.ts'
+import { HEADER } from './javascript.ts'
+import { emitLiteral } from './literal.ts'
+import type { Surface } from './older-writers.ts'
+import { isSameType, samenessOf } from './sameness.ts'
+import { type Shape, typeName } from './shape.ts'
+
+/**
+ * Compiles the readers of requests that only older layers have, into the newest form, for the methods of the
+ * surface; and the names of all constructor ids of methods the newest layer does not know.
+ *
+ * @param olders oldest first; a newer one's combinator wins where two have the same id.
+ * @throws SchemaError where a field of the newest form needs a rule and there is none.
+ */
+export function emitOlderReaders(
+  newest: Shape,
+  olders: readonly Shape[],
+  surface: Surface,
+  rules: LayerRules,
+): string {
+  const readers = new OlderReaders(newest, olders, rules)
+  const methods = surface.methods.flatMap((name) => readers.methodRows(name))
+  const known = new Set(newest.schema.methods.map(({ id }) => id))
+  const others = olders.flatMap(({ schema }) => schema.methods.filter(({ id }) => !known.has(id)))
+  const names = new Map(others.map(({ id, name }) => [id, name]))
+  return `${HEADER}${[
+    "import { read } from '../api.js'",
+    ...readers.functions.values(),
+    `export const requests = new Map([${methods.join(',\n')}])`,
+    `export const names = new Map([${[...names].map(([id, name]) => `[${id},"${name}"]`).join(',\n')}])`,
+  ].join('\n')}\n`
+}
+
+class OlderReaders {
+  readonly functions = new Map<string, string>()
+  private readonly newest: Shape
+  private readonly olders: readonly Shape[]
+  private readonly rules: LayerRules
+  /** For each older layer, its types that the newest reads as they are. */
+  private readonly plain: ReadonlyMap<Shape, ReadonlySet<string>>
+
+  constructor(newest: Shape, olders: readonly Shape[], rules: LayerRules) {
+    this.newest = newest
+    this.olders = olders
+    this.rules = rules
+    this.plain = new Map(olders.map((older) => [older, samenessOf(older, newest, new Set()).types]))
+  }
+
+  /** Rows of the table for the ids of a method that the newest layer does not read by itself. */
+  methodRows(name: string): string[] {
+    const now = this.newest.methods.get(name)
+    if (now === undefined) throw new TypeError(`the surface names ${name}, which is not in the newest layer`)
+    const byId = new Map<number, { then: Combinator; schema: Schema }>()
+    for (const { methods, schema } of [...this.olders, this.newest]) {
+      const then = methods.get(name)
+      if (then !== undefined) byId.set(then.id, { then, schema })
+    }
+    const needed = [...byId.values()].filter(
+      ({ then }) => then.id !== now.id || then.fields.some(({ type }) => !this.isPlain(type)),
+    )
+    return needed.map(({ then, schema }) => `[${then.id},${this.reader('rM', now, then, schema)}]`)
+  }
+
+  /** Whether the newest layer's reader does for this type whatever the layer of the bytes. */
+  private isPlain(type: TypeExpr): boolean {
+    if (type.kind === 'vector') return this.isPlain(type.item)
+    if (type.kind !== 'boxed') return true
+    return this.olders.every((older) => !older.types.has(type.name) || this.plain.get(older)?.has(type.name))
+  }
+
+  private define(name: string, make: () => string): string {
+    if (!this.functions.has(name)) {
+      this.functions.set(name, '')
+      this.functions.set(name, make())
+    }
+    return name
+  }
+
+  private expression(type: TypeExpr): string {
+    switch (type.kind) {
+      case 'primitive':
+        return `r.${type.name.toLowerCase()}()`
+      case 'generic':
+        return 'r.rest()'
+      case 'vector':
+        return `${this.vectorReader(type)}(r)`
+      case 'boxed':
+        return this.isPlain(type) ? `read("${type.name}",r)` : `${this.typeReader(type.name)}(r)`
+      default:
+        throw new TypeError(`requests of older layers have no ${type.kind}`)
+    }
+  }
+
+  private vectorReader(type: TypeExpr & { kind: 'vector' }): string {
+    const name = `r${itemKey(type)}`
+    return this.define(name, () => `function ${name}(r){return r.vector((r)=>${this.expression(type.item)})}`)
+  }
+
+  /** A type of which some layer has a constructor the newest does not read: those are tried first. */
+  private typeReader(type: string): string {
+    const name = `rT_${identifier(type)}`
+    return this.define(name, () => {
+      const byId = new Map<number, { then: Combinator; schema: Schema }>()
+      for (const { types, schema } of [...this.olders, this.newest]) {
+        for (const then of types.get(type) ?? []) byId.set(then.id, { then, schema })
+      }
+      const cases = [...byId.values()].flatMap(({ then, schema }) => {
+        const now = this.newest.constructors.get(then.name)
+        const isRead = now?.id === then.id && then.fields.every((field) => this.isPlain(field.type))
+        if (now === undefined || typeName(now) !== type || isRead) return []
+        return [`case ${then.id}:r.id();return ${this.reader('rC', now, then, schema)}(r)`]
+      })
+      const body = `switch(r.peekId()){${cases.join(';')}}return read("${type}",r)`
+      if (!this.newest.recursive.has(type)) return `function ${name}(r){${body}}`
+      return `function ${name}_(r){${body}}\nfunction ${name}(r){r.enter();const v=${name}_(r);r.leave();return v}`
+    })
+  }
+
+  /** A function that reads an older combinator's fields in their order and returns the newest form. */
+  private reader(prefix: string, now: Combinator, then: Combinator, schema: Schema): string {
+    const name = `${prefix}_${identifier(then.name)}_${then.id.toString(16)}`
+    return this.define(name, () => {
+      const flags = flagVariables(then)
+      const statements = then.fields.map((field) => {
+        if (field.type.kind === 'flags') return `const ${flags.get(field.name)}=r.int()`
+        const value = field.type.kind === 'true' ? 'true' : this.expression(field.type)
+        const { flag } = field
+        const test = flag === undefined ? '' : `${flags.get(flag.field)}&${hex(2 ** flag.bit)}?`
+        return `const ${local(field)}=${test}${value}${test === '' ? '' : ':undefined'}`
+      })
+      const members = now.fields
+        .filter(({ type }) => type.kind !== 'flags')
+        .map((field) => `${fieldName(field.name)}:${this.fieldValue(field, then, schema)}`)
+      const literal = `{_:"${now.name}",${members.join(',')}}`
+      return `function ${name}(r){${statements.join(';')};return ${literal}}`
+    })
+  }
+
+  /** A field of the newest form as an expression over what was read. */
+  private fieldValue(field: Field, then: Combinator, schema: Schema): string {
+    const own = then.fields.find(({ name, type }) => name === field.name && isSameType(type, field.type))
+    if (own !== undefined && (own.flag === undefined || field.flag !== undefined)) return local(own)
+    const rule = this.rules.fromOlder[`${then.name}.${field.name}`]
+    if (rule !== undefined && 'value' in rule) {
+      const value = emitLiteral(rule.value)
+      return own === undefined ? value : `${local(own)}??${value}`
+    }
+    const source = rule === undefined ? undefined : then.fields.find(({ name }) => name === rule.path)
+    if (source !== undefined) return local(source)
+    if (field.flag !== undefined && !then.fields.some(({ name }) => name === field.name)) return 'undefined'
+    const message = `field ${then.name}.${field.name} of the newest layer cannot be derived from this and has no rule`
+    throw schemaError(schema.source, then.offset, message)
+  }
+}
+
+function local(field: Field): string {
+  return `$${fieldName(field.name)}`
+}

@@ -1,0 +1,81 @@
+/**
+ * What the server runs and sends, in every layer. The translation between layers is generated for this and
+ * no more, so that an old layer costs kilobytes; whoever builds another method adds it here.
+ */
+
+/** Methods whose requests are understood in every layer, and whose answers are written in every layer. */
+export const SURFACE_METHODS: readonly string[] = [
+  'auth.sendCode',
+  'auth.resendCode',
+  'auth.cancelCode',
+  'auth.signIn',
+  'auth.signUp',
+  'auth.logOut',
+  'auth.bindTempAuthKey',
+  'help.getConfig',
+  'help.getNearestDc',
+  'help.getAppConfig',
+  'help.getCountriesList',
+  'users.getUsers',
+  'users.getFullUser',
+  'updates.getState',
+  'updates.getDifference',
+  'langpack.getDifference',
+  'langpack.getLangPack',
+  'langpack.getStrings',
+  'langpack.getLanguages',
+  'langpack.getLanguage',
+  'invokeWithLayer',
+  'initConnection',
+  'invokeAfterMsg',
+  'invokeAfterMsgs',
+  'invokeWithoutUpdates',
+  'invokeWithMessagesRange',
+  'invokeWithTakeout',
+  'invokeWithBusinessConnection',
+  'invokeWithGooglePlayIntegrity',
+  'invokeWithApnsSecret',
+  'invokeWithReCaptcha',
+]
+
+/**
+ * Constructors that are sent; a name with a capital stands for all constructors of that type. What is the
+ * same in a layer down to its last field is written there whether it is listed or not.
+ */
+export const SURFACE_VALUES: readonly string[] = [
+  'auth.SentCode',
+  'auth.SentCodeType',
+  'auth.CodeType',
+  'auth.Authorization',
+  'auth.LoggedOut',
+  'User',
+  'UserStatus',
+  'UserFull',
+  'users.UserFull',
+  'PeerSettings',
+  'PeerNotifySettings',
+  'Config',
+  'DcOption',
+  'NearestDc',
+  'help.AppConfig',
+  'JSONValue',
+  'JSONObjectValue',
+  'help.CountriesList',
+  'help.Country',
+  'help.CountryCode',
+  'help.TermsOfService',
+  'DataJSON',
+  'updates.State',
+  'updates.differenceEmpty',
+  'updates.difference',
+  'LangPackDifference',
+  'LangPackString',
+  'LangPackLanguage',
+  'MessageEntity',
+  'updateShort',
+  'updates',
+  'updatesTooLong',
+  'updateLoginToken',
+  'updateNewAuthorization',
+  'updateServiceNotification',
+]
