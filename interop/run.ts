@@ -13,10 +13,12 @@ const MAX_SHOWN_OUTPUT = 2000
 
 const CLIENTS: readonly ClientProgram[] = [
   { name: 'cablegram', adapter: 'clients/cablegram.ts', args: [] },
+  { name: 'cablegram-pfs', adapter: 'clients/cablegram.ts', args: ['pfs'] },
   { name: 'gramjs-full', adapter: 'clients/gramjs.mjs', args: ['full'] },
   { name: 'gramjs-abridged', adapter: 'clients/gramjs.mjs', args: ['abridged'] },
   { name: 'mtcute', adapter: 'clients/mtcute.mjs', args: [] },
   { name: 'mtcute-pfs', adapter: 'clients/mtcute.mjs', args: ['pfs'] },
+  { name: 'old', adapter: 'clients/old.ts', args: ['198'] },
 ]
 
 interface Cell {
