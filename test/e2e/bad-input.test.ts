@@ -160,7 +160,7 @@ test('a data folder of a newer version is left alone', async () => {
   await (await startServe(['--data', data, '--port', '0', '--console-port', '0'])).stop()
   const path = join(data, (await readdir(data)).find((name) => /\.(db|sqlite3?)$/.test(name)) ?? '')
   const database = new DatabaseSync(path)
-  database.exec('PRAGMA user_version = 1000000')
+  database.exec('UPDATE schema_version SET version = 1000000')
   database.close()
   const bytesBefore = await readFile(path)
   assertOneSentence(await runServe(['--data', data, '--port', '0', '--console-port', '0']), /newer/)
