@@ -13,7 +13,7 @@ type State =
   | { at: 'code'; phoneNumber: string; sent: SentCode; problem?: RpcError | undefined }
   | { at: 'resend'; phoneNumber: string; sent: SentCode }
   | { at: 'name'; phoneNumber: string; sent: SentCode; terms: TermsOfService | undefined; problem?: RpcError }
-  | { at: 'password'; problem?: RpcError }
+  | { at: 'password'; problem?: RpcError; known?: string }
   | { at: 'done'; user: AuthorizedUser }
 
 /** A login on its way. */
@@ -181,21 +181,25 @@ async function onName(self: Login, state: StateAt<'name'>): Promise<State> {
 }
 
 async function onPassword(self: Login, state: StateAt<'password'>): Promise<State> {
+  const { account, auth } = self.client
+  const password = state.known ?? (await askPassword(self, state.problem))
   try {
-    const { hint } = await self.client.account.getPassword()
-    const password = await self.prompts.password({ hint, problem: state.problem })
-    // Asked for again: while the user was typing the question may have run out.
-    const question = await self.client.account.getPassword()
-    return done(
-      await self.client.auth.checkPassword({ password: passwordProof(question, password, self.random) }),
-    )
+    // Asked for anew: while the user was typing, the challenge may have run out.
+    const question = await account.getPassword()
+    return done(await auth.checkPassword({ password: passwordProof(question, password, self.random) }))
   } catch (error) {
     const problem = rpcError(error)
     if (problem.type === 'PASSWORD_HASH_INVALID' || problem.type === 'SRP_PASSWORD_CHANGED') {
       return { at: 'password', problem }
     }
-    return detour(self, problem, state)
+    // The challenge was spent or forgotten; the password may still be right.
+    return detour(self, problem, { at: 'password', known: password })
   }
+}
+
+async function askPassword({ client, prompts }: Login, problem: RpcError | undefined): Promise<string> {
+  const { hint } = await client.account.getPassword()
+  return prompts.password({ hint, problem })
 }
 
 /**
@@ -225,7 +229,6 @@ const DETOURS = new Set([
   'PHONE_CODE_EXPIRED',
   'PHONE_CODE_EMPTY',
   'PHONE_CODE_HASH_EMPTY',
-  // The challenge is spent or forgotten, the password may still be right.
   'SRP_ID_INVALID',
 ])
 

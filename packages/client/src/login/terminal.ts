@@ -73,8 +73,7 @@ class Terminal {
 
   async ask(question: string, echo: 'shown' | 'hidden' = 'shown'): Promise<string> {
     const { readline, lines } = this.#open()
-    readline.setPrompt(question)
-    readline.prompt()
+    this.#write(readline, question)
     // From here on what is typed is not echoed: the question has been written, and the answer is secret.
     this.#hidden = echo === 'hidden'
     const line = await lines.next()
@@ -88,6 +87,16 @@ class Terminal {
       throw new UsageError('INPUT_ENDED', `Standard input ended where the answer to "${what}" was expected`)
     }
     return line.value
+  }
+
+  /** readline redraws the line while it is edited, and for that must know the question. */
+  #write(readline: Interface, question: string): void {
+    if (!this.#input.isTTY) {
+      this.#output.write(question)
+      return
+    }
+    readline.setPrompt(question)
+    readline.prompt()
   }
 
   close(): void {

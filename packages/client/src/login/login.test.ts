@@ -1,0 +1,329 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { test } from 'node:test'
+import { RpcError } from '@cablegram/mtproto'
+import { derivePasswordVerifier, isPasswordProven, makeSrpChallenge } from '@cablegram/mtproto/crypto'
+import type { Results } from '@cablegram/tl/api'
+import { secureRandom } from '../random.ts'
+import { login } from './login.ts'
+import type { CodeQuestion, LoginPrompts, NameQuestion, PasswordQuestion, PhoneQuestion } from './prompts.ts'
+import type { LoginClient, SentCode } from './surface.ts'
+
+const user: Extract<Results['auth.signIn'], { _: 'auth.authorization' }>['user'] = { _: 'user', id: 7n }
+const authorization = { _: 'auth.authorization', user } as const
+const signUpRequired = { _: 'auth.authorizationSignUpRequired' } as const
+
+function sentCode(more: Partial<SentCode> = {}): SentCode {
+  return {
+    _: 'auth.sentCode',
+    type: { _: 'auth.sentCodeTypeSms', length: 5 },
+    phoneCodeHash: 'hash',
+    ...more,
+  }
+}
+
+function refusal(code: number, text: string): () => never {
+  return () => {
+    throw new RpcError(code, text)
+  }
+}
+
+type Handlers = LoginClient['auth'] & LoginClient['account']
+
+/** A server of which the test writes every answer; it notes what it was asked. */
+class ScriptedServer implements LoginClient {
+  readonly asked: string[] = []
+  readonly requests: Record<string, unknown>[] = []
+  readonly app = { apiId: 1, apiHash: 'secret' }
+  logoutTokens: readonly Uint8Array[] = []
+  #answers: Record<string, (() => unknown)[]> = {}
+  readonly auth: LoginClient['auth']
+  readonly account: LoginClient['account']
+
+  constructor(answers: { [Method in keyof Handlers]?: (() => unknown)[] }) {
+    this.#answers = answers
+    this.auth = {
+      sendCode: (params) => this.#answer('sendCode', params),
+      resendCode: (params) => this.#answer('resendCode', params),
+      signIn: (params) => this.#answer('signIn', params),
+      signUp: (params) => this.#answer('signUp', params),
+      checkPassword: (params) => this.#answer('checkPassword', params),
+      importBotAuthorization: (params) => this.#answer('importBotAuthorization', params),
+    }
+    this.account = { getPassword: () => this.#answer('getPassword', {}) }
+  }
+
+  async connect(): Promise<void> {}
+
+  async switchDc(dcId: number): Promise<void> {
+    this.asked.push(`switchDc ${dcId}`)
+  }
+
+  async #answer<Answer>(method: keyof Handlers, params: object): Promise<Answer> {
+    this.asked.push(method)
+    this.requests.push({ ...params })
+    const answer = this.#answers[method]?.shift()
+    assert.ok(answer, `${method} was not expected`)
+    return answer() as Answer
+  }
+}
+
+/** A user who gives the listed answers in order, and notes the questions. */
+class ScriptedUser implements LoginPrompts {
+  readonly questions: (PhoneQuestion | CodeQuestion | NameQuestion | PasswordQuestion)[] = []
+  readonly #answers: string[]
+
+  constructor(...answers: string[]) {
+    this.#answers = answers
+  }
+
+  async phone(question: PhoneQuestion): Promise<string> {
+    return this.#next(question)
+  }
+
+  async code(question: CodeQuestion): Promise<string> {
+    return this.#next(question)
+  }
+
+  async password(question: PasswordQuestion): Promise<string> {
+    return this.#next(question)
+  }
+
+  async name(question: NameQuestion): Promise<{ firstName: string; lastName: string }> {
+    const [firstName = '', lastName = ''] = this.#next(question).split(' ')
+    return { firstName, lastName }
+  }
+
+  problems(): (string | undefined)[] {
+    return this.questions.map(({ problem }) => problem?.type)
+  }
+
+  #next(question: PhoneQuestion): string {
+    this.questions.push(question)
+    const answer = this.#answers.shift()
+    assert.ok(answer !== undefined, 'one question too many')
+    return answer
+  }
+}
+
+const quick = { restartPauseMs: 0 }
+
+test('number and code sign in', async () => {
+  const server = new ScriptedServer({ sendCode: [() => sentCode()], signIn: [() => authorization] })
+  const person = new ScriptedUser(' +9996621234 ', '2-2 222')
+  assert.equal(await login(server, person), user)
+  assert.deepEqual(server.requests, [
+    { phoneNumber: '+9996621234', apiId: 1, apiHash: 'secret', settings: { _: 'codeSettings' } },
+    { phoneNumber: '+9996621234', phoneCodeHash: 'hash', phoneCode: '22222' },
+  ])
+  assert.equal((person.questions[1] as CodeQuestion).length, 5)
+})
+
+test('a number that is none and a wrong code are asked again, with the reason', async () => {
+  const server = new ScriptedServer({
+    sendCode: [refusal(406, 'PHONE_NUMBER_INVALID'), () => sentCode()],
+    signIn: [refusal(400, 'PHONE_CODE_INVALID'), () => authorization],
+  })
+  const person = new ScriptedUser('hello', '+1', '1', '2')
+  await login(server, person)
+  assert.deepEqual(person.problems(), [undefined, 'PHONE_NUMBER_INVALID', undefined, 'PHONE_CODE_INVALID'])
+})
+
+test('a number that cannot sign in ends the login', async () => {
+  const server = new ScriptedServer({ sendCode: [refusal(400, 'PHONE_NUMBER_BANNED')] })
+  await assert.rejects(login(server, new ScriptedUser('+1')), { type: 'PHONE_NUMBER_BANNED' })
+})
+
+test('an expired code is sent anew, and its hash is used no more', async () => {
+  const server = new ScriptedServer({
+    sendCode: [() => sentCode(), () => sentCode({ phoneCodeHash: 'second' })],
+    signIn: [refusal(400, 'PHONE_CODE_EXPIRED'), () => authorization],
+  })
+  const person = new ScriptedUser('+1', '11111', '22222')
+  await login(server, person)
+  assert.deepEqual(server.asked, ['sendCode', 'signIn', 'sendCode', 'signIn'])
+  assert.equal(server.requests[3]?.['phoneCodeHash'], 'second')
+  assert.deepEqual(person.problems(), [undefined, undefined, 'PHONE_CODE_EXPIRED'])
+})
+
+test('codes that expire for ever end the login', async () => {
+  const server = new ScriptedServer({
+    sendCode: Array.from({ length: 9 }, () => () => sentCode()),
+    signIn: Array.from({ length: 9 }, () => refusal(400, 'PHONE_CODE_EXPIRED')),
+  })
+  const person = new ScriptedUser('+1', ...Array.from({ length: 9 }, () => '1'))
+  await assert.rejects(login(server, person, { maxDetours: 2 }), { type: 'PHONE_CODE_EXPIRED' })
+  assert.equal(server.asked.filter((method) => method === 'sendCode').length, 3)
+})
+
+test('AUTH_RESTART begins again, but not for ever', async () => {
+  const restart = () => refusal(500, 'AUTH_RESTART')
+  const once = new ScriptedServer({ sendCode: [restart(), () => sentCode()], signIn: [() => authorization] })
+  assert.equal(await login(once, new ScriptedUser('+1', '1'), quick), user)
+  const always = new ScriptedServer({ sendCode: Array.from({ length: 9 }, restart) })
+  await assert.rejects(login(always, new ScriptedUser('+1'), { ...quick, maxDetours: 3 }), {
+    type: 'AUTH_RESTART',
+  })
+  assert.equal(always.asked.length, 4)
+})
+
+test('AUTH_RESTART of signIn sends a new code', async () => {
+  const server = new ScriptedServer({
+    sendCode: [() => sentCode(), () => sentCode()],
+    signIn: [refusal(500, 'AUTH_RESTART'), () => authorization],
+  })
+  await login(server, new ScriptedUser('+1', '1', '2'), quick)
+  assert.deepEqual(server.asked, ['sendCode', 'signIn', 'sendCode', 'signIn'])
+})
+
+test('a number of another data centre is asked for there', async () => {
+  const server = new ScriptedServer({
+    sendCode: [refusal(303, 'PHONE_MIGRATE_4'), () => sentCode()],
+    signIn: [() => authorization],
+  })
+  await login(server, new ScriptedUser('+1', '1'))
+  assert.deepEqual(server.asked, ['sendCode', 'switchDc 4', 'sendCode', 'signIn'])
+})
+
+test('data centres that send us round in circles end the login', async () => {
+  const server = new ScriptedServer({
+    sendCode: Array.from({ length: 9 }, (_, dc) => refusal(303, `PHONE_MIGRATE_${dc + 1}`)),
+  })
+  await assert.rejects(login(server, new ScriptedUser('+1')), { type: 'PHONE_MIGRATE' })
+})
+
+test('a new user gives a name, and is told the terms', async () => {
+  const terms = {
+    _: 'help.termsOfService',
+    id: { _: 'dataJSON', data: '{}' },
+    text: 'be nice',
+    entities: [],
+  } as const
+  const server = new ScriptedServer({
+    sendCode: [() => sentCode()],
+    signIn: [() => ({ ...signUpRequired, termsOfService: terms })],
+    signUp: [refusal(400, 'FIRSTNAME_INVALID'), () => authorization],
+  })
+  const person = new ScriptedUser('+1', '1', '', 'Ada Lovelace')
+  assert.equal(await login(server, person), user)
+  assert.deepEqual(server.requests[3], {
+    phoneNumber: '+1',
+    phoneCodeHash: 'hash',
+    firstName: 'Ada',
+    lastName: 'Lovelace',
+  })
+  assert.equal((person.questions[2] as NameQuestion).termsOfService, terms)
+  assert.equal(person.questions[3]?.problem?.type, 'FIRSTNAME_INVALID')
+})
+
+test('an empty answer has the code sent another way, where there is one', async () => {
+  const server = new ScriptedServer({
+    sendCode: [() => sentCode({ nextType: { _: 'auth.codeTypeCall' } })],
+    resendCode: [
+      () => sentCode({ phoneCodeHash: 'second', type: { _: 'auth.sentCodeTypeCall', length: 6 } }),
+    ],
+    signIn: [() => authorization],
+  })
+  const person = new ScriptedUser('+1', '', '', '123456')
+  await login(server, person)
+  assert.deepEqual(server.asked, ['sendCode', 'resendCode', 'signIn'])
+  assert.equal(server.requests[2]?.['phoneCodeHash'], 'second')
+})
+
+test('a code that cannot be sent another way is asked for again', async () => {
+  const server = new ScriptedServer({
+    sendCode: [() => sentCode({ nextType: { _: 'auth.codeTypeCall' } })],
+    resendCode: [refusal(406, 'SEND_CODE_UNAVAILABLE')],
+    signIn: [() => authorization],
+  })
+  const person = new ScriptedUser('+1', '', '1')
+  await login(server, person)
+  assert.equal(person.questions[2]?.problem?.type, 'SEND_CODE_UNAVAILABLE')
+})
+
+test('a code that came by e-mail is answered as such', async () => {
+  const type = { _: 'auth.sentCodeTypeEmailCode', emailPattern: 'a***@b.c', length: 6 } as const
+  const server = new ScriptedServer({ sendCode: [() => sentCode({ type })], signIn: [() => authorization] })
+  await login(server, new ScriptedUser('+1', '123456'))
+  assert.deepEqual(server.requests[1]?.['emailVerification'], { _: 'emailVerificationCode', code: '123456' })
+  assert.ok(!('phoneCode' in (server.requests[1] ?? {})))
+})
+
+test('a token of an earlier log-out saves the code', async () => {
+  const server = new ScriptedServer({ sendCode: [() => ({ _: 'auth.sentCodeSuccess', authorization })] })
+  server.logoutTokens = [new Uint8Array([1])]
+  assert.equal(await login(server, new ScriptedUser('+1')), user)
+  assert.deepEqual(server.requests[0]?.['settings'], {
+    _: 'codeSettings',
+    logoutTokens: [new Uint8Array([1])],
+  })
+})
+
+test("a bot's token signs in without a code", async () => {
+  const server = new ScriptedServer({
+    importBotAuthorization: [refusal(400, 'ACCESS_TOKEN_INVALID'), () => authorization],
+  })
+  const person = new ScriptedUser('1:wrong', '123:AB-c_d')
+  assert.equal(await login(server, person), user)
+  assert.deepEqual(person.problems(), [undefined, 'ACCESS_TOKEN_INVALID'])
+})
+
+test('what cannot be finished here is told', async () => {
+  const type = { _: 'auth.sentCodeTypeSetUpEmailRequired' } as const
+  for (const answer of [{ _: 'auth.sentCodePaymentRequired' }, sentCode({ type })]) {
+    const server = new ScriptedServer({ sendCode: [() => answer] })
+    await assert.rejects(login(server, new ScriptedUser('+1')), { code: 'LOGIN_UNSUPPORTED' })
+  }
+})
+
+test('the password is proven, asked again when wrong, and asked of a new challenge when the old one is spent', async () => {
+  const [vector] = JSON.parse(await readFile('test/vectors/srp.json', 'utf8')).cases
+  const hex = (text: string) => new Uint8Array(Buffer.from(text, 'hex'))
+  const algo = { salt1: hex(vector.salt1), salt2: hex(vector.salt2), g: vector.g, p: hex(vector.p) }
+  const verifier = derivePasswordVerifier('right', algo)
+  const challenge = makeSrpChallenge(algo, verifier, secureRandom)
+  const currentAlgo = { _: 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow', ...algo }
+  const question = () => ({
+    _: 'account.password',
+    currentAlgo,
+    srpB: challenge.srpB,
+    srpId: 5n,
+    hint: 'which?',
+  })
+  const proven: boolean[] = []
+  const check = (then: () => unknown) => () => {
+    const { password } = server.requests.at(-1) as {
+      password: { A: Uint8Array; M1: Uint8Array; srpId: bigint }
+    }
+    assert.equal(password.srpId, 5n)
+    proven.push(isPasswordProven(algo, verifier, challenge, { a: password.A, m1: password.M1 }))
+    return then()
+  }
+  const server = new ScriptedServer({
+    sendCode: [() => sentCode()],
+    signIn: [refusal(401, 'SESSION_PASSWORD_NEEDED')],
+    getPassword: Array.from({ length: 9 }, () => question),
+    checkPassword: [
+      check(refusal(400, 'PASSWORD_HASH_INVALID')),
+      check(refusal(400, 'SRP_ID_INVALID')),
+      check(() => authorization),
+    ],
+  })
+  const person = new ScriptedUser('+1', '1', 'wrong', 'right')
+  assert.equal(await login(server, person), user)
+  assert.deepEqual(proven, [false, true, true])
+  assert.deepEqual(person.problems(), [undefined, undefined, undefined, 'PASSWORD_HASH_INVALID'])
+  assert.equal((person.questions[2] as PasswordQuestion).hint, 'which?')
+})
+
+test('an error that is no refusal of the server goes to the caller as it is', async () => {
+  const broken = new Error('the cable is cut')
+  const server = new ScriptedServer({
+    sendCode: [
+      () => {
+        throw broken
+      },
+    ],
+  })
+  await assert.rejects(login(server, new ScriptedUser('+1')), broken)
+})

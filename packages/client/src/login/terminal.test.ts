@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
+import { test } from 'node:test'
+import { RpcError } from '@cablegram/mtproto'
+import type { SentCode } from './surface.ts'
+import { terminalPrompts } from './terminal.ts'
+
+const sent: SentCode = {
+  _: 'auth.sentCode',
+  type: { _: 'auth.sentCodeTypeSms', length: 5 },
+  phoneCodeHash: 'hash',
+  nextType: { _: 'auth.codeTypeCall' },
+}
+const question = { phoneNumber: '+9996621234', sent, length: 5, problem: undefined }
+
+function streams(isTTY: boolean) {
+  const input = Object.assign(new PassThrough(), { isTTY, setRawMode: () => {} })
+  const output = new PassThrough()
+  return { input, output, said: () => String(output.read() ?? '') }
+}
+
+test('without a terminal the answers are lines, also those that came before they were asked for', async () => {
+  const { input, output, said } = streams(false)
+  input.end('+9996621234\n22222\nAda\n\n')
+  const prompts = terminalPrompts({ input, output, console: 'http://127.0.0.1:10080' })
+  assert.equal(await prompts.phone({ problem: undefined }), '+9996621234')
+  assert.equal(await prompts.code(question), '22222')
+  const name = await prompts.name({ termsOfService: undefined, problem: undefined })
+  assert.deepEqual(name, { firstName: 'Ada', lastName: '' })
+  prompts.close()
+  const text = said()
+  assert.match(text, /Phone number/)
+  assert.match(text, /by SMS to \+9996621234/)
+  assert.match(text, /http:\/\/127\.0\.0\.1:10080/)
+  assert.match(text, /5 digits, or Enter alone/)
+})
+
+test('input that ends too early is an error that says at which question', async () => {
+  const { input, output } = streams(false)
+  input.end('+9996621234\n')
+  const prompts = terminalPrompts({ input, output })
+  await prompts.phone({ problem: undefined })
+  await assert.rejects(prompts.code(question), { code: 'INPUT_ENDED', message: /"code"/ })
+  prompts.close()
+})
+
+test('the reason for asking again comes before the question', async () => {
+  const { input, output, said } = streams(false)
+  input.end('1\n2\n3\n')
+  const prompts = terminalPrompts({ input, output })
+  await prompts.code({ ...question, problem: new RpcError(400, 'PHONE_CODE_INVALID') })
+  await prompts.phone({ problem: new RpcError(420, 'FLOOD_WAIT_30') })
+  await prompts.password({ hint: 'the cat', problem: new RpcError(400, 'SOMETHING_ELSE') })
+  prompts.close()
+  assert.match(
+    said(),
+    /This is not the code\.\n[\s\S]*wait 30 seconds\.\n[\s\S]*SOMETHING_ELSE\.\nPassword \(hint: the cat\)/,
+  )
+})
+
+test('a password is not echoed in a terminal, other answers are', async () => {
+  const { input, output, said } = streams(true)
+  const prompts = terminalPrompts({ input, output })
+  const phone = prompts.phone({ problem: undefined })
+  input.write('+1234567\r')
+  assert.equal(await phone, '+1234567')
+  const password = prompts.password({ hint: undefined, problem: undefined })
+  input.write('hunter2\r')
+  assert.equal(await password, 'hunter2')
+  const after = prompts.code(question)
+  input.write('54321\r')
+  assert.equal(await after, '54321')
+  prompts.close()
+  const text = said()
+  assert.match(text, /1234567/)
+  assert.match(text, /Password/)
+  assert.doesNotMatch(text, /hunter2/)
+  assert.match(text, /54321/)
+})

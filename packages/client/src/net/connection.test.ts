@@ -1,0 +1,369 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  type ClientInput,
+  type ClientOutput,
+  ConnectionError,
+  type Machine,
+  RpcError,
+  SecurityError,
+  TransportError,
+} from '@cablegram/mtproto'
+import type { Clock } from './clock.ts'
+import { Connection, type ConnectionOptions } from './connection.ts'
+import type { Transport, TransportEvents } from './transport.ts'
+
+/** A clock that stands still until it is told to run. */
+class TestClock implements Clock {
+  #now = 0
+  #timers: { atMs: number; action: () => void }[] = []
+
+  nowMs(): number {
+    return this.#now
+  }
+
+  after(delayMs: number, action: () => void): () => void {
+    const timer = { atMs: this.#now + delayMs, action }
+    this.#timers.push(timer)
+    return () => {
+      this.#timers = this.#timers.filter((each) => each !== timer)
+    }
+  }
+
+  get pending(): number {
+    return this.#timers.length
+  }
+
+  /** Lets time pass, timers in their order, promises settled in between. */
+  async run(ms: number): Promise<void> {
+    const end = this.#now + ms
+    for (;;) {
+      await settle()
+      const next = this.#timers.toSorted((a, b) => a.atMs - b.atMs)[0]
+      if (!next || next.atMs > end) break
+      this.#timers = this.#timers.filter((each) => each !== next)
+      this.#now = Math.max(this.#now, next.atMs)
+      next.action()
+    }
+    this.#now = end
+  }
+}
+
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** A machine that says `ready` to the first bytes and keeps what it was given; a test says what else it answers. */
+class ScriptedMachine implements Machine<ClientInput, ClientOutput> {
+  wakeAtMs: number | undefined
+  readonly inputs: ClientInput[] = []
+  answer: (input: ClientInput) => ClientOutput[] = (input) =>
+    input.kind === 'bytes' ? [{ kind: 'ready' }] : []
+
+  step(input: ClientInput): ClientOutput[] {
+    this.inputs.push(input)
+    return this.answer(input)
+  }
+
+  kinds(): string[] {
+    return this.inputs.map(({ kind }) => kind)
+  }
+}
+
+/** A network whose dials are answered by the test. */
+class TestNetwork {
+  readonly clock = new TestClock()
+  readonly machine = new ScriptedMachine()
+  readonly sent: string[] = []
+  readonly closed: Transport[] = []
+  dials = 0
+  down = false
+  events: TransportEvents | undefined
+
+  options(more: Partial<ConnectionOptions> = {}): ConnectionOptions {
+    return {
+      machine: this.machine,
+      address: { host: '127.0.0.1', port: 10443 },
+      nextStep: 'Start one with `npx cablegram serve`.',
+      dial: async (_address, events) => {
+        this.dials += 1
+        if (this.down) throw new Error('ECONNREFUSED')
+        this.events = events
+        const transport: Transport = {
+          send: (chunk) => this.sent.push(new TextDecoder().decode(chunk)),
+          close: () => this.closed.push(transport),
+        }
+        return transport
+      },
+      clock: this.clock,
+      fraction: () => 1,
+      connectTimeoutMs: 5000,
+      backoff: { firstMs: 100, maxMs: 1000 },
+      onUpdate: () => {},
+      onNewSession: () => {},
+      onSave: () => {},
+      ...more,
+    }
+  }
+
+  receive(text = 'x'): void {
+    this.events?.onBytes(new TextEncoder().encode(text))
+  }
+
+  async opened(more: Partial<ConnectionOptions> = {}): Promise<Connection> {
+    const connection = new Connection(this.options(more))
+    const open = connection.open()
+    await settle()
+    this.receive()
+    await open
+    return connection
+  }
+}
+
+function outgoing(method = 'help.getConfig') {
+  return {
+    method,
+    body: new Uint8Array(4),
+    timeoutMs: 60_000,
+    decode: (body: Uint8Array) => new TextDecoder().decode(body),
+  }
+}
+
+const closing = new ConnectionError('CLIENT_CLOSED', 'closed')
+
+test('open resolves when the machine is ready, and sends what it says', async () => {
+  const network = new TestNetwork()
+  const encoded = new TextEncoder().encode('hello')
+  network.machine.answer = (input) =>
+    input.kind === 'opened' ? [{ kind: 'send', chunk: encoded }] : [{ kind: 'ready' }]
+  const connection = await network.opened()
+  assert.deepEqual(network.sent, ['hello'])
+  assert.deepEqual(network.machine.kinds(), ['opened', 'bytes'])
+  connection.close(closing)
+  assert.equal(network.closed.length, 1)
+  assert.equal(network.clock.pending, 0)
+})
+
+test('nobody listening is an error at once that says what to do', async () => {
+  const network = new TestNetwork()
+  network.down = true
+  await assert.rejects(new Connection(network.options()).open(), {
+    code: 'SERVER_UNREACHABLE',
+    message: 'No server answers at 127.0.0.1:10443. Start one with `npx cablegram serve`.',
+  })
+  assert.equal(network.clock.pending, 0)
+})
+
+test('a server that accepts and says nothing is given up after the time-out', async () => {
+  const network = new TestNetwork()
+  const open = new Connection(network.options()).open()
+  const rejected = assert.rejects(open, { code: 'CONNECT_TIMEOUT' })
+  await network.clock.run(5000)
+  await rejected
+  assert.equal(network.closed.length, 1)
+})
+
+test('a dial that never ends is aborted, also after the first success', async () => {
+  const network = new TestNetwork()
+  let aborted = 0
+  const connection = await network.opened()
+  const options = network.options({
+    dial: (_address, _events, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          aborted += 1
+          reject(signal.reason)
+        })
+      }),
+  })
+  connection.close(closing)
+  const rejected = assert.rejects(new Connection(options).open(), { code: 'CONNECT_TIMEOUT' })
+  await network.clock.run(5000)
+  await rejected
+  assert.equal(aborted, 1)
+})
+
+test('a call is settled with its decoded answer', async () => {
+  const network = new TestNetwork()
+  const connection = await network.opened()
+  network.machine.answer = (input) =>
+    input.kind === 'call'
+      ? [{ kind: 'result', callId: input.callId, body: new TextEncoder().encode('answer') }]
+      : []
+  assert.equal(await connection.call(outgoing()), 'answer')
+  assert.equal(network.clock.pending, 0)
+})
+
+test('a refusal names the method it is about', async () => {
+  const network = new TestNetwork()
+  const connection = await network.opened()
+  network.machine.answer = (input) =>
+    input.kind === 'call'
+      ? [{ kind: 'refused', callId: input.callId, error: new RpcError(420, 'FLOOD_WAIT_30') }]
+      : []
+  await assert.rejects(connection.call(outgoing('auth.sendCode')), {
+    code: 420,
+    type: 'FLOOD_WAIT',
+    argument: 30,
+    method: 'auth.sendCode',
+  })
+})
+
+test('an answer that cannot be read fails its call and nothing else', async () => {
+  const network = new TestNetwork()
+  const connection = await network.opened()
+  network.machine.answer = (input) =>
+    input.kind === 'call' ? [{ kind: 'result', callId: input.callId, body: new Uint8Array(0) }] : []
+  const unreadable = {
+    ...outgoing(),
+    decode: () => {
+      throw new Error('not TL')
+    },
+  }
+  await assert.rejects(connection.call(unreadable), /not TL/)
+  assert.equal(await connection.call(outgoing()), '')
+})
+
+test('a call without an answer ends at its deadline, and the machine forgets it', async () => {
+  const network = new TestNetwork()
+  const connection = await network.opened()
+  const rejected = assert.rejects(connection.call(outgoing('auth.signIn')), {
+    code: 'CALL_TIMEOUT',
+    message: 'auth.signIn was not answered within 60 s',
+  })
+  await network.clock.run(60_000)
+  await rejected
+  assert.deepEqual(network.machine.inputs.at(-1), { kind: 'cancel', callId: 1 })
+})
+
+test('an abort signal ends a call', async () => {
+  const network = new TestNetwork()
+  const connection = await network.opened()
+  const controller = new AbortController()
+  const call = connection.call({ ...outgoing(), signal: controller.signal })
+  controller.abort(new Error('enough'))
+  await assert.rejects(call, /enough/)
+  assert.deepEqual(network.machine.inputs.at(-1), { kind: 'cancel', callId: 1 })
+  await assert.rejects(connection.call({ ...outgoing(), signal: controller.signal }), /enough/)
+})
+
+test('a lost connection comes back with growing pauses', async () => {
+  const network = new TestNetwork()
+  const connection = await network.opened()
+  network.down = true
+  network.events?.onClosed(undefined)
+  assert.equal(network.machine.inputs.at(-1)?.kind, 'closed')
+  await network.clock.run(100)
+  assert.equal(network.dials, 2)
+  await network.clock.run(199)
+  assert.equal(network.dials, 2)
+  await network.clock.run(1)
+  assert.equal(network.dials, 3)
+  network.down = false
+  await network.clock.run(400)
+  assert.equal(network.machine.inputs.at(-1)?.kind, 'opened')
+  connection.close(closing)
+  assert.equal(network.clock.pending, 0)
+})
+
+test('pauses are short again after a connection that lasted', async () => {
+  const network = new TestNetwork()
+  const connection = await network.opened()
+  for (let round = 0; round < 4; round += 1) {
+    network.events?.onClosed(undefined)
+    await network.clock.run(1000)
+    network.receive()
+  }
+  const dials = network.dials
+  await network.clock.run(10_000)
+  network.events?.onClosed(undefined)
+  await network.clock.run(100)
+  assert.equal(network.dials, dials + 1)
+  connection.close(closing)
+})
+
+test('a call waits out a lost connection', async () => {
+  const network = new TestNetwork()
+  const connection = await network.opened()
+  network.events?.onClosed(undefined)
+  const call = connection.call(outgoing())
+  network.machine.answer = (input) =>
+    input.kind === 'opened' ? [{ kind: 'result', callId: 1, body: new TextEncoder().encode('late') }] : []
+  await network.clock.run(100)
+  assert.equal(await call, 'late')
+  connection.close(closing)
+})
+
+test('when the machine asks for it the connection is made anew', async () => {
+  const network = new TestNetwork()
+  const connection = await network.opened()
+  network.machine.answer = (input) =>
+    input.kind === 'bytes' ? [{ kind: 'reconnect', reason: new TransportError(-429) }] : []
+  network.receive()
+  assert.equal(network.closed.length, 1)
+  assert.equal(network.machine.inputs.at(-1)?.kind, 'closed')
+  await network.clock.run(100)
+  assert.equal(network.dials, 2)
+  connection.close(closing)
+})
+
+test('when the machine fails every call fails with its error, now and later', async () => {
+  const network = new TestNetwork()
+  const connection = await network.opened()
+  const call = connection.call(outgoing())
+  network.machine.answer = () => [
+    { kind: 'failed', error: new SecurityError('NONCE_MISMATCH', 'the nonce is wrong') },
+  ]
+  network.receive()
+  await assert.rejects(call, { code: 'NONCE_MISMATCH' })
+  await assert.rejects(connection.call(outgoing()), { code: 'NONCE_MISMATCH' })
+  assert.equal(network.clock.pending, 0)
+})
+
+test('close fails the calls that wait', async () => {
+  const network = new TestNetwork()
+  const connection = await network.opened()
+  const call = connection.call(outgoing())
+  connection.close(closing)
+  await assert.rejects(call, { code: 'CLIENT_CLOSED' })
+  assert.equal(network.clock.pending, 0)
+})
+
+test('the machine is woken when it wants to be, by one timer', async () => {
+  const network = new TestNetwork()
+  network.machine.wakeAtMs = 3000
+  const connection = await network.opened()
+  assert.equal(network.clock.pending, 1)
+  network.machine.answer = () => {
+    network.machine.wakeAtMs = undefined
+    return []
+  }
+  await network.clock.run(2999)
+  assert.ok(!network.machine.kinds().includes('wake'))
+  await network.clock.run(1)
+  assert.ok(network.machine.kinds().includes('wake'))
+  assert.equal(network.clock.pending, 0)
+  connection.close(closing)
+})
+
+test('a listener that makes a call while outputs are done does not step the machine in between', async () => {
+  const network = new TestNetwork()
+  const order: string[] = []
+  const calls: Promise<unknown>[] = []
+  const connection: Connection = await network.opened({
+    onUpdate: () => {
+      calls.push(connection.call(outgoing()))
+      order.push('update')
+    },
+    onNewSession: () => order.push('newSession'),
+  })
+  network.machine.answer = (input) => {
+    order.push(input.kind)
+    if (input.kind === 'bytes') return [{ kind: 'update', body: new Uint8Array(4) }, { kind: 'newSession' }]
+    return input.kind === 'call' ? [{ kind: 'result', callId: input.callId, body: new Uint8Array(0) }] : []
+  }
+  network.receive()
+  assert.deepEqual(order, ['bytes', 'update', 'newSession', 'call'])
+  await Promise.all(calls)
+  connection.close(closing)
+})
