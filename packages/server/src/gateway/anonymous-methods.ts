@@ -4,7 +4,7 @@ import type { MethodName } from '@cablegram/tl/api'
  * What a key may call that nobody is signed in on; everything else is 401 AUTH_KEY_UNREGISTERED.
  * @see login-flow.md section 5
  */
-export const ANONYMOUS_METHODS: ReadonlySet<MethodName> = new Set<MethodName>([
+export const ANONYMOUS_METHODS: ReadonlySet<string> = new Set<MethodName>([
   'account.deleteAccount',
   'account.getPassword',
   'account.sendVerifyEmailCode',
@@ -46,7 +46,7 @@ export const ANONYMOUS_METHODS: ReadonlySet<MethodName> = new Set<MethodName>([
 ])
 
 /** What a temporary key may call before it is bound; everything else is 401 AUTH_KEY_PERM_EMPTY. */
-export const UNBOUND_METHODS: ReadonlySet<MethodName> = new Set<MethodName>([
+export const UNBOUND_METHODS: ReadonlySet<string> = new Set<MethodName>([
   'auth.bindTempAuthKey',
   'help.getConfig',
   'help.getNearestDc',

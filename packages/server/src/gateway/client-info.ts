@@ -1,4 +1,5 @@
 import { RpcError } from '@cablegram/mtproto'
+import { servedLayer } from '@cablegram/tl/layers'
 import type { ClientInfo } from '../store/index.ts'
 import type { InitConnection } from './unwrap.ts'
 
@@ -21,8 +22,8 @@ export function mergeClientInfo(
   if (said.layer === undefined && said.client === undefined) return known
   const layer = said.layer ?? known?.layer
   const client = said.client === undefined ? known : checked(said.client)
-  // A layer without a client, or a client without a layer, is half of what is needed.
-  if (layer === undefined || layer <= 0 || client === undefined) {
+  // Half of what is needed, or a layer from before the oldest we speak.
+  if (layer === undefined || servedLayer(layer) === undefined || client === undefined) {
     throw new RpcError(400, 'CONNECTION_LAYER_INVALID')
   }
   return { ...client, layer }

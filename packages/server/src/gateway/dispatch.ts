@@ -1,6 +1,13 @@
 import { RpcError } from '@cablegram/mtproto'
 import { DecodeError, TlReader, TlWriter } from '@cablegram/tl'
-import { decodeRequest, encodeResult, LAYER, type MethodName, methodName } from '@cablegram/tl/api'
+import { LAYER, type MethodName } from '@cablegram/tl/api'
+import {
+  decodeRequest,
+  type LayerCodec,
+  loadLayer,
+  methodNameOfAnyLayer,
+  servedLayer,
+} from '@cablegram/tl/layers'
 import type { Logger } from 'pino'
 import type { Domain } from '../domain/index.ts'
 import { HANDLERS, type Handler, type HandlerContext, type RequestOf } from '../handlers/index.ts'
@@ -24,6 +31,8 @@ export interface DispatchOptions {
 }
 
 const RPC_ERROR = 0x2144ca19
+/** Not among the handlers, because it is about the message it came in. */
+const BIND = 'auth.bindTempAuthKey'
 /** Temporary keys that said who they are before they were bound. */
 const MAX_UNBOUND_CLIENTS = 10_000
 
@@ -31,6 +40,7 @@ const MAX_UNBOUND_CLIENTS = 10_000
 export class Dispatcher {
   readonly #options: DispatchOptions
   readonly #after = new AfterMessages()
+  readonly #codecs = new Map<number, Promise<LayerCodec>>()
   readonly #unbound = new Map<bigint, ClientInfo>()
 
   constructor(options: DispatchOptions) {
@@ -51,7 +61,7 @@ export class Dispatcher {
   async #answer(request: GatewayRequest): Promise<Uint8Array> {
     const unwrapped = unwrap(request.body)
     const constructorId = new TlReader(unwrapped.body).uint()
-    const method = methodName(constructorId)
+    const method = methodNameOfAnyLayer(constructorId)
     if (method === undefined) throw new RpcError(400, `INPUT_METHOD_INVALID_${constructorId}`)
     const key = await findRequestKey(this.#options.domain, request.session.authKeyId)
     const client = await this.#rememberClient(request, key, unwrapped)
@@ -60,8 +70,19 @@ export class Dispatcher {
       throw new RpcError(400, 'CONNECTION_NOT_INITED')
     checkMayCall(method, key)
     if (unwrapped.afterMsgIds.length > 0) await this.#after.wait(request.session, unwrapped.afterMsgIds)
-    if (method === 'auth.bindTempAuthKey') return await this.#bind(unwrapped.body, request)
+    if (method === BIND) return await this.#bind(unwrapped.body, request)
+    if (!isBuilt(method)) throw new RpcError(400, 'METHOD_NOT_IMPLEMENTED')
     return await this.#call(method, unwrapped.body, await this.#context(request, key, client?.layer ?? LAYER))
+  }
+
+  /** The writers of the layer that a client of `declared` is served with; loaded once. */
+  #codec(declared: number): Promise<LayerCodec> {
+    const layer = servedLayer(declared) ?? LAYER
+    const known = this.#codecs.get(layer)
+    if (known !== undefined) return known
+    const codec = loadLayer(layer)
+    this.#codecs.set(layer, codec)
+    return codec
   }
 
   /** @throws {DecodeError} for arguments that are none of the method's */
@@ -74,19 +95,19 @@ export class Dispatcher {
     if (handler === undefined) throw new RpcError(400, 'METHOD_NOT_IMPLEMENTED')
     // The body's constructor id is that of `method`.
     const result = await handler(decodeRequest(body) as RequestOf<M>, context)
-    return encodeResult(method, result)
+    return (await this.#codec(context.caller.layer)).encodeResult(method, result)
   }
 
   async #bind(body: Uint8Array, request: GatewayRequest): Promise<Uint8Array> {
     const { domain } = this.#options
     const { authKeyId } = request.session
     const params = decodeRequest(body)
-    if (params._ !== 'auth.bindTempAuthKey') throw new RpcError(400, 'INPUT_FETCH_ERROR')
+    if (params._ !== BIND) throw new RpcError(400, 'INPUT_FETCH_ERROR')
     const result = await bindTempAuthKey(params, request, domain)
     const client = this.#unbound.get(authKeyId)
     this.#unbound.delete(authKeyId)
     if (client !== undefined) await domain.keys.rememberClient(params.permAuthKeyId, client)
-    return encodeResult('auth.bindTempAuthKey', result)
+    return (await this.#codec(LAYER)).encodeResult(BIND, result)
   }
 
   /** What is known of the client after this request; stored where it is new. */
@@ -144,7 +165,11 @@ export class Dispatcher {
   }
 }
 
-function checkMayCall(method: MethodName, { temp, record }: RequestKey): void {
+function isBuilt(method: string): method is MethodName {
+  return Object.hasOwn(HANDLERS, method)
+}
+
+function checkMayCall(method: string, { temp, record }: RequestKey): void {
   if (record === undefined) {
     if (temp === undefined) throw new RpcError(401, 'AUTH_KEY_INVALID')
     if (!UNBOUND_METHODS.has(method)) throw new RpcError(401, 'AUTH_KEY_PERM_EMPTY')

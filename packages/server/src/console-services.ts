@@ -1,0 +1,84 @@
+import { RpcError } from '@cablegram/mtproto'
+import { type App, ConsoleError, type ConsoleServices, type ServerInfo, type User } from './console/index.ts'
+import type { Inbox } from './courier/index.ts'
+import type { Domain } from './domain/index.ts'
+import type * as stored from './store/index.ts'
+
+/** What the console shows and changes, out of the server's parts. */
+export function createConsoleServices(parts: {
+  readonly domain: Domain
+  /** Undefined: the console shows no codes. */
+  readonly inbox: Inbox | undefined
+  readonly store: stored.Store
+  readonly info: () => Promise<ServerInfo>
+}): ConsoleServices {
+  const { domain, inbox, store, info } = parts
+  return {
+    info,
+    codes: inbox && {
+      list: (phone) => inbox.list(phone),
+      wait: (filter, timeoutMs, signal) => inbox.wait({ ...filter, timeoutMs, signal }),
+    },
+    apps: {
+      list: async () => (await domain.apps.list()).map(describeApp),
+      create: async ({ title }) => describeApp(await domain.apps.create(title)),
+      async change(apiId, change) {
+        const changed = await domain.apps.change(apiId, change)
+        return changed && describeApp(changed)
+      },
+    },
+    users: {
+      async list(phone) {
+        const users = await domain.accounts.list(phone)
+        return await Promise.all(users.map((user) => describeUser(user, domain)))
+      },
+      create: async (account) => describeUser(await refusing(domain.accounts.create(account)), domain),
+      remove: (id) => domain.accounts.remove(BigInt(id)),
+      removeSession: (id, hash) => domain.accounts.removeSession(BigInt(id), BigInt(hash)),
+    },
+    isHealthy: () => store.isHealthy(),
+  }
+}
+
+function describeApp({ apiId, apiHash, title, published, signupForbidden, minLayer }: stored.App): App {
+  return { apiId, apiHash, title, published, signupForbidden, minLayer }
+}
+
+async function describeUser(user: stored.User, { accounts }: Domain): Promise<User> {
+  const sessions = await accounts.sessions(user.id)
+  return {
+    id: Number(user.id),
+    phone: `+${user.phone}`,
+    firstName: user.firstName,
+    lastName: user.lastName,
+    hasPassword: false,
+    sessions: sessions.map((session) => ({
+      hash: String(session.hash),
+      device: session.client?.deviceModel ?? '',
+      app: session.appTitle,
+      layer: session.client?.layer ?? 0,
+      ip: session.ip,
+      createdAtS: session.createdAtS,
+      activeAtS: session.activeAtS,
+    })),
+  }
+}
+
+const NEXT_STEPS: Readonly<Record<string, string>> = {
+  PHONE_NUMBER_INVALID: 'Give the number in international format, such as +9996621234.',
+  PHONE_NUMBER_OCCUPIED: 'GET /api/users?phone= shows the account that has it.',
+  FIRSTNAME_INVALID: 'Give a first name of 1 to 64 characters.',
+  LASTNAME_INVALID: 'Give a last name of at most 64 characters, or none.',
+}
+
+/** The rules refuse with errors of Telegram's; the console says the same its own way. */
+async function refusing<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error
+    const status = error.type === 'PHONE_NUMBER_OCCUPIED' ? 409 : 400
+    const next = NEXT_STEPS[error.type] ?? 'Compare the request with /openapi.json.'
+    throw new ConsoleError(status, error.type, `The account cannot be made: ${error.message}.`, next)
+  }
+}

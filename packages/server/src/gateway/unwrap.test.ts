@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { deflateSync, gzipSync } from 'node:zlib'
+import { RpcError } from '@cablegram/mtproto'
+import { TlWriter } from '@cablegram/tl'
+import { encode, encodeRequest } from '@cablegram/tl/api'
+import { unwrap } from './unwrap.ts'
+
+const QUERY = encodeRequest({ _: 'help.getNearestDc' })
+
+function wrapper(id: number, write: (writer: TlWriter) => void): (query: Uint8Array) => Uint8Array {
+  return (query) => {
+    const writer = new TlWriter()
+    writer.uint(id)
+    write(writer)
+    return Buffer.concat([writer.take(), query])
+  }
+}
+
+const withLayer = (layer: number) => wrapper(0xda9b0d0d, (writer) => writer.int(layer))
+const afterMsg = (msgId: bigint) => wrapper(0xcb9f372d, (writer) => writer.long(msgId))
+const withoutUpdates = wrapper(0xbf9459b7, () => undefined)
+const packed = (data: Uint8Array) => {
+  const writer = new TlWriter()
+  writer.uint(0x3072cfa1)
+  writer.bytes(data)
+  return writer.take()
+}
+const gzip = (query: Uint8Array) => packed(gzipSync(query))
+const zlib = (query: Uint8Array) => packed(deflateSync(query))
+
+function init(id: number, parts: Uint8Array = new Uint8Array(), flags = 0) {
+  return (query: Uint8Array) => {
+    const writer = new TlWriter()
+    writer.uint(id)
+    writer.int(flags)
+    writer.int(17)
+    for (const text of ['PC', 'Linux', '1.0', 'en', 'tdesktop', 'de']) writer.string(text)
+    return Buffer.concat([writer.take(), parts, query])
+  }
+}
+const CLIENT = {
+  apiId: 17,
+  deviceModel: 'PC',
+  systemVersion: 'Linux',
+  appVersion: '1.0',
+  systemLangCode: 'en',
+  langPack: 'tdesktop',
+  langCode: 'de',
+}
+
+function refusedWith(text: string): (error: unknown) => boolean {
+  return (error) => error instanceof RpcError && error.code === 400 && error.message === text
+}
+
+describe('unwrap', () => {
+  it('leaves a bare query as it is', () => {
+    const { body, layer, client, afterMsgIds, withoutUpdates } = unwrap(QUERY)
+    assert.deepEqual([...body], [...QUERY])
+    assert.deepEqual([layer, client, afterMsgIds, withoutUpdates], [undefined, undefined, [], false])
+  })
+
+  it('takes wrappers off in any order', () => {
+    const orders = [
+      withLayer(214)(init(0xc1cd5ea9)(afterMsg(8n)(gzip(QUERY)))),
+      afterMsg(8n)(gzip(withLayer(214)(init(0x785188b8)(QUERY)))),
+      gzip(afterMsg(8n)(withLayer(214)(init(0xc1cd5ea9)(QUERY)))),
+      zlib(init(0xc1cd5ea9)(withLayer(214)(withoutUpdates(afterMsg(8n)(zlib(QUERY)))))),
+    ]
+    for (const order of orders) {
+      const { body, layer, client, afterMsgIds } = unwrap(order)
+      assert.deepEqual([...body], [...QUERY])
+      assert.equal(layer, 214)
+      assert.deepEqual(client, CLIENT)
+      assert.deepEqual(afterMsgIds, [8n])
+    }
+  })
+
+  it('reads past the proxy and the parameters of initConnection', () => {
+    const proxy = encode('InputClientProxy', { _: 'inputClientProxy', address: 'a', port: 1 })
+    const params = encode('JSONValue', {
+      _: 'jsonObject',
+      value: [{ _: 'jsonObjectValue', key: 'tz_offset', value: { _: 'jsonNumber', value: 3600 } }],
+    })
+    const unwrapped = unwrap(init(0xc1cd5ea9, Buffer.concat([proxy, params]), 3)(QUERY))
+    assert.deepEqual(unwrapped.client, CLIENT)
+    assert.deepEqual([...unwrapped.body], [...QUERY])
+  })
+
+  it('refuses wrappers without end, cut off or around nothing that can be read', () => {
+    let deep: Uint8Array = QUERY
+    for (let depth = 0; depth < 17; depth++) deep = withoutUpdates(deep)
+    assert.throws(() => unwrap(deep), refusedWith('INPUT_FETCH_ERROR'))
+    const cut = init(0xc1cd5ea9)(new Uint8Array()).subarray(0, 20)
+    assert.throws(() => unwrap(cut), refusedWith('INPUT_FETCH_ERROR'))
+    assert.throws(() => unwrap(packed(new Uint8Array(10))), refusedWith('INPUT_FETCH_ERROR'))
+  })
+
+  it('refuses what is larger than a request may be, packed or not', () => {
+    const large = new Uint8Array(2 * 1024 * 1024)
+    assert.throws(() => unwrap(large), refusedWith('INPUT_REQUEST_TOO_LONG'))
+    assert.throws(() => unwrap(gzip(large)), refusedWith('INPUT_REQUEST_TOO_LONG'))
+    assert.throws(() => unwrap(afterMsg(8n)(zlib(large))), refusedWith('INPUT_REQUEST_TOO_LONG'))
+  })
+})

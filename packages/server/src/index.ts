@@ -1,0 +1,3 @@
+export type { App, CodeEntry, ServerInfo, User } from './console/index.ts'
+export type { ServerOptions } from './options.ts'
+export { type CablegramServer, startServer } from './start-server.ts'
