@@ -151,33 +151,33 @@ export class TelegramClient implements ClientApi {
 
   /** The server, once connected. */
   get server(): Server | undefined {
-    return this.#link.live?.server
+    return this.#link.facts?.server
   }
 
   /** The app's credentials, the client's own or those the server offers, once connected. */
   get app(): App | undefined {
-    return this.#link.live?.app
+    return this.#link.facts?.app
   }
 
   /** The data centre that calls go to, once connected. */
   get dcId(): number | undefined {
-    return this.#link.live?.session.dcId
+    return this.#link.facts?.session.dcId
   }
 
   /** Who is signed in, as far as this session has been told. Only the server knows for sure. */
   get userId(): bigint | undefined {
-    return this.#link.live?.session.userId
+    return this.#link.facts?.session.userId
   }
 
   /** Tokens from earlier logins on this session: in `codeSettings`, one that fits the number saves the code. */
   get logoutTokens(): readonly Uint8Array[] {
-    return this.#link.live?.session.logoutTokens ?? []
+    return this.#link.facts?.session.logoutTokens ?? []
   }
 
   /** The session as one line of text, for `memorySession`. It opens the account: keep it secret. */
   async exportSession(): Promise<string> {
     await this.connect()
-    const session = this.#link.live?.session
+    const session = this.#link.facts?.session
     return session ? encodeStringSession(session) : ''
   }
 
@@ -192,7 +192,7 @@ export class TelegramClient implements ClientApi {
   }
 
   /**
-   * Forgets all keys, here and on the server, and goes on with a new one. To log out use `logOut`, which calls this.
+   * Forgets all keys, here and on the server; the next call makes a new one. To log out use `logOut`, which calls this.
    *
    * @param logoutToken what `auth.logOut` gave for the next login
    */

@@ -1,8 +1,8 @@
 import { type ClientKeys, ClientMachine } from '@cablegram/mtproto'
 import { makeAuthKey, parseRsaPublicKey } from '@cablegram/mtproto/crypto'
-import { UsageError } from '@cablegram/tl'
 import { makeInitPrefix } from './init-prefix.ts'
 import { Connection, type ConnectionOptions } from './net/connection.ts'
+import type { Address } from './net/transport.ts'
 import type { ClientOptions } from './options.ts'
 import type { Platform } from './platform.ts'
 import type { Server } from './server/server.ts'
@@ -16,8 +16,10 @@ const TEMPORARY_KEY_S = 86_400
 
 const DEFAULT_CONNECT_TIMEOUT_MS = 15_000
 
-/** What a connection to a data centre is made of, beside its id. */
+/** What a connection to a data centre is made of. */
 export interface DcOptions extends Pick<ConnectionOptions, 'onUpdate' | 'onNewSession' | 'onSave'> {
+  readonly dcId: number
+  readonly address: Address
   readonly server: Server
   readonly apiId: number
   readonly options: ClientOptions
@@ -27,10 +29,8 @@ export interface DcOptions extends Pick<ConnectionOptions, 'onUpdate' | 'onNewSe
 }
 
 /** A connection to one data centre of the server, not opened yet. */
-export function makeDcConnection(dcId: number, setup: DcOptions): Connection {
-  const { server, options, platform } = setup
-  const address = server.dcs.find(({ id }) => id === dcId)
-  if (!address) throw new UsageError('DC_UNKNOWN', `The server ${server.name} has no data centre ${dcId}`)
+export function makeDcConnection(setup: DcOptions): Connection {
+  const { dcId, address, server, options, platform } = setup
   const machine = new ClientMachine({
     random: platform.random,
     framing: options.framing ?? 'intermediate',

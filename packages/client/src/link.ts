@@ -3,6 +3,7 @@ import { UsageError } from '@cablegram/tl'
 import { makeDcConnection, sessionDc } from './dc.ts'
 import { fitSession } from './fit-session.ts'
 import type { Connection } from './net/connection.ts'
+import type { Address } from './net/transport.ts'
 import type { ClientOptions } from './options.ts'
 import type { Platform } from './platform.ts'
 import { resolveServer } from './server/resolve.ts'
@@ -15,12 +16,17 @@ const CONSOLE_TIMEOUT_MS = 10_000
 /** How long to wait for the server to say that it has destroyed a key. */
 const DESTROY_TIMEOUT_MS = 3_000
 
-/** What there is while the client is connected. */
-interface Live {
+/** What is known once the session and the server's description have been read. */
+interface Facts {
   readonly server: Server
   readonly app: App
   session: Session
-  connection: Connection
+}
+
+/** And once calls flow. */
+interface Live {
+  readonly facts: Facts
+  readonly connection: Connection
 }
 
 /** What a link is made of. */
@@ -36,6 +42,9 @@ export interface LinkOptions {
 export class Link {
   readonly #setup: LinkOptions
   readonly #keeper: SessionKeeper
+  #facts: Facts | undefined
+  /** Open, or being opened. */
+  #connection: Connection | undefined
   #live: Live | undefined
   #opening: Promise<Live> | undefined
   #closed = false
@@ -46,9 +55,9 @@ export class Link {
     this.#keeper = new SessionKeeper(setup.storage)
   }
 
-  /** The server, app and session, once open. */
-  get live(): Readonly<Omit<Live, 'connection'>> | undefined {
-    return this.#live
+  /** Server, app and session, once known. */
+  get facts(): Readonly<Facts> | undefined {
+    return this.#facts
   }
 
   /** The connection, opened if it is not yet. */
@@ -58,14 +67,14 @@ export class Link {
 
   /** Takes what a login has told. */
   signedIn(userId: bigint, logoutToken: Uint8Array | undefined): void {
-    if (!this.#live) return
-    const { logoutTokens } = this.#live.session
+    if (!this.#facts) return
+    const { logoutTokens } = this.#facts.session
     this.#change({ userId, logoutTokens: withToken(logoutTokens, logoutToken) })
   }
 
   /** Takes that the server says nobody is signed in. */
   signedOut(): void {
-    if (this.#live?.session.userId !== undefined) this.#change({ userId: undefined })
+    if (this.#facts?.session.userId !== undefined) this.#change({ userId: undefined })
   }
 
   /** Resolves once the session is safely stored. */
@@ -73,60 +82,71 @@ export class Link {
     return this.#keeper.flush()
   }
 
-  /** Makes another data centre the one that calls go to. */
+  /** Makes another data centre the one that calls go to, and connects to it. */
   async switchDc(dcId: number): Promise<void> {
-    const live = await this.#open()
-    if (live.session.dcId === dcId) return
-    const connection = this.#makeConnection(live, dcId)
+    const { facts } = await this.#open()
+    if (facts.session.dcId === dcId) return
+    addressOf(dcId, facts.server)
     this.#change({ dcId, userId: undefined })
-    await this.#replace(live, connection, 'DC_SWITCHED', `The client has moved to data centre ${dcId}`)
+    this.#drop(new ConnectionError('DC_SWITCHED', `The client has moved to data centre ${dcId}`))
+    await this.#open()
   }
 
-  /** Forgets all keys, here and on the server, and goes on with a new one. */
+  /** Forgets all keys, here and on the server. The next call makes a new one. */
   async forgetKeys(logoutToken: Uint8Array | undefined): Promise<void> {
-    const live = await this.#open()
-    await this.#destroyKey(live.connection)
-    const logoutTokens = withToken(live.session.logoutTokens, logoutToken)
+    const { facts, connection } = await this.#open()
+    await this.#destroyKey(connection)
+    const logoutTokens = withToken(facts.session.logoutTokens, logoutToken)
     this.#change({ userId: undefined, dcs: {}, logoutTokens })
-    const connection = this.#makeConnection(live, live.session.dcId)
-    await this.#replace(live, connection, 'LOGGED_OUT', 'The client has logged out')
+    this.#drop(new ConnectionError('LOGGED_OUT', 'The client has logged out'))
     await this.save()
   }
 
   /** Saves the session, gives it back, and ends the connection. */
   async close(): Promise<void> {
     this.#closed = true
-    this.#live?.connection.close(closedError())
+    this.#connection?.close(closedError())
     await this.#opening?.catch(() => {})
     await this.#keeper.close()
   }
 
+  /** A connection that has failed for good is not the end: whoever calls next gets a new one. */
   #open(): Promise<Live> {
     if (this.#closed) return Promise.reject(closedError())
-    this.#opening ??= this.#begin().catch(async (error: unknown) => {
-      this.#opening = undefined
-      this.#live = undefined
-      await this.#keeper.close()
-      throw error
-    })
+    if (this.#live?.connection.hasEnded) this.#forgetConnection()
+    this.#opening ??= this.#begin()
     return this.#opening
   }
 
   async #begin(): Promise<Live> {
+    try {
+      this.#facts ??= await this.#learn()
+      if (this.#closed) throw closedError()
+      this.#connection = this.#makeConnection(this.#facts)
+      await this.#connection.open()
+      this.#live = { facts: this.#facts, connection: this.#connection }
+      return this.#live
+    } catch (error) {
+      this.#forgetConnection()
+      this.#facts = undefined
+      await this.#keeper.close()
+      throw error
+    }
+  }
+
+  async #learn(): Promise<Facts> {
     const { options, storage } = this.#setup
     const saved = await this.#keeper.open()
     const server = await resolveServer(options.server ?? 'production', CONSOLE_TIMEOUT_MS)
-    const facts = { server, app: appOf(options, server), session: fitSession(saved, server, storage.name) }
-    if (this.#closed) throw closedError()
-    const live = { ...facts, connection: this.#makeConnection(facts, facts.session.dcId) }
-    this.#live = live
-    await live.connection.open()
-    return live
+    return { server, app: appOf(options, server), session: fitSession(saved, server, storage.name) }
   }
 
-  #makeConnection({ server, app, session }: Omit<Live, 'connection'>, dcId: number): Connection {
+  #makeConnection({ server, app, session }: Facts): Connection {
     const { options, platform, onUpdate, onNewSession } = this.#setup
-    const connection: Connection = makeDcConnection(dcId, {
+    const { dcId } = session
+    return makeDcConnection({
+      dcId,
+      address: addressOf(dcId, server),
       server,
       apiId: app.apiId,
       options,
@@ -136,24 +156,28 @@ export class Link {
       onNewSession,
       onSave: (keys) => this.#onSave(dcId, keys),
     })
-    return connection
   }
 
-  async #replace(live: Live, next: Connection, code: string, why: string): Promise<void> {
-    live.connection.close(new ConnectionError(code, why))
-    live.connection = next
-    await next.open()
+  #drop(reason: ConnectionError): void {
+    this.#connection?.close(reason)
+    this.#forgetConnection()
+  }
+
+  #forgetConnection(): void {
+    this.#connection = undefined
+    this.#live = undefined
+    this.#opening = undefined
   }
 
   #onSave(dcId: number, keys: ClientKeys | undefined): void {
-    if (!this.#live) return
-    const { [dcId]: _, ...others } = this.#live.session.dcs
+    if (!this.#facts) return
+    const { session } = this.#facts
+    const { [dcId]: _, ...others } = session.dcs
     if (keys) {
       this.#change({ dcs: { ...others, [dcId]: sessionDc(keys) } })
       return
     }
-    const isHome = dcId === this.#live.session.dcId
-    this.#change({ dcs: others, ...(isHome ? { userId: undefined } : {}) })
+    this.#change({ dcs: others, userId: dcId === session.dcId ? undefined : session.userId })
     this.#onKeyGone()
   }
 
@@ -171,9 +195,9 @@ export class Link {
   }
 
   #change(patch: Partial<Session>): void {
-    if (!this.#live) return
-    this.#live.session = { ...this.#live.session, ...patch }
-    this.#keeper.change(this.#live.session)
+    if (!this.#facts) return
+    this.#facts.session = { ...this.#facts.session, ...patch }
+    this.#keeper.change(this.#facts.session)
   }
 }
 
@@ -183,6 +207,12 @@ function withToken(tokens: readonly Uint8Array[], token: Uint8Array | undefined)
 
 function closedError(): ConnectionError {
   return new ConnectionError('CLIENT_CLOSED', 'The client was closed')
+}
+
+function addressOf(dcId: number, server: Server): Address {
+  const found = server.dcs.find(({ id }) => id === dcId)
+  if (!found) throw new UsageError('DC_UNKNOWN', `The server ${server.name} has no data centre ${dcId}`)
+  return found
 }
 
 /** A server of one's own offers an app; Telegram wants one of your own. */

@@ -83,6 +83,11 @@ export class Connection {
     })
   }
 
+  /** Whether it is closed, or has failed in a way that it cannot come back from. */
+  get hasEnded(): boolean {
+    return this.#state.at === 'closed'
+  }
+
   /** Sends a call. It waits out a lost connection until its deadline. */
   call<Result>(call: OutgoingCall<Result>): Promise<Result> {
     if (this.#state.at === 'closed') return Promise.reject(this.#state.error)
