@@ -3,9 +3,9 @@
  * `courier/` have the others; a grown server fills the same ports with PostgreSQL and Redis.
  */
 import type { Random } from '@cablegram/mtproto'
-import type { Delivery, InboxEntry } from './courier/port.ts'
+import type { InboxEntry } from './courier/port.ts'
 
-export type { Courier, Delivery, DeliveryOutcome, InboxEntry } from './courier/port.ts'
+export type { Channel, Courier, Delivery, DeliveryOutcome, InboxEntry } from './courier/port.ts'
 export type { Store } from './store/port.ts'
 export type { Random }
 
@@ -34,8 +34,6 @@ export interface BusEvents {
     readonly exceptAuthKeyId?: bigint
     readonly update: UserUpdate
   }
-  /** A delivery waits in the outbox past its first try. */
-  readonly deliveryStuck: Pick<Delivery, 'id' | 'channel'>
 }
 
 /** What the rules have to tell a user's sessions. */
@@ -43,7 +41,6 @@ export type UserUpdate = {
   readonly kind: 'newAuthorization'
   readonly hash: bigint
   readonly dateS: number
-  readonly device: string
 }
 
 /** Publish and subscribe; a listener that throws does not keep the others from hearing. */
@@ -78,7 +75,6 @@ export function createBus(onListenerError: (error: unknown) => void = () => {}):
     code: new Set(),
     keyRevoked: new Set(),
     userUpdate: new Set(),
-    deliveryStuck: new Set(),
   }
   return {
     publish(topic, event) {

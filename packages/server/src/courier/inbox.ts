@@ -39,10 +39,9 @@ const TL_TYPES: { readonly [C in Channel]: string } = {
 export function createInbox({ store, bus, clock }: { store: Store; bus: Bus; clock: Clock }): Inbox {
   const digits = (phone: string | undefined): string | undefined => phone?.replace(/\D/g, '')
 
-  async function newest(wait: InboxWait): Promise<InboxEntry | undefined> {
+  async function newest(phone: string | undefined, wait: InboxWait): Promise<InboxEntry | undefined> {
     const { afterId, afterS } = wait
-    const query = { phone: digits(wait.phone), afterId, afterS, limit: 1, nowMs: clock.nowMs() }
-    const [entry] = await store.inbox.list(query)
+    const [entry] = await store.inbox.list({ phone, afterId, afterS, limit: 1, nowMs: clock.nowMs() })
     return entry
   }
 
@@ -61,6 +60,7 @@ export function createInbox({ store, bus, clock }: { store: Store; bus: Bus; clo
     },
     list: (phone) => store.inbox.list({ phone: digits(phone), limit: LIST_LIMIT, nowMs: clock.nowMs() }),
     wait(wait) {
+      const phone = digits(wait.phone)
       return new Promise((resolve, reject) => {
         const cleanUp = (): void => {
           clearTimeout(timer)
@@ -76,12 +76,14 @@ export function createInbox({ store, bus, clock }: { store: Store; bus: Bus; clo
           reject(error)
         }
         const look = (): void => {
-          newest(wait).then((entry) => entry !== undefined && end(entry), fail)
+          newest(phone, wait).then((entry) => entry !== undefined && end(entry), fail)
         }
         const onTimeUp = (): void => end()
         const timer = setTimeout(onTimeUp, wait.timeoutMs ?? DEFAULT_WAIT_MS)
         // Listen first, look after: an entry that comes in between is seen twice, not missed.
-        const unsubscribe = bus.subscribe('code', look)
+        const unsubscribe = bus.subscribe('code', (entry) => {
+          if (phone === undefined || entry.phone === `+${phone}`) look()
+        })
         wait.signal?.addEventListener('abort', onTimeUp)
         if (wait.signal?.aborted === true) end()
         else look()

@@ -58,7 +58,8 @@ export function createAccounts(
     },
     async remove(userId) {
       const revoked = await store.users.remove(userId)
-      for (const authKeyId of revoked ?? []) bus.publish('keyRevoked', { authKeyId, reason: 'USER_DEACTIVATED' })
+      for (const authKeyId of revoked ?? [])
+        bus.publish('keyRevoked', { authKeyId, reason: 'USER_DEACTIVATED' })
       return revoked !== undefined
     },
     async removeSession(userId, hash) {

@@ -142,8 +142,8 @@ export interface IssueCode extends CodeSend {
   readonly digest: Uint8Array
   /** A live code of the same key and number sent less than this ago is the answer instead. */
   readonly repeatWithinMs: number
-  /** Guesses a code bears: one that has had them all is not live. */
-  readonly maxAttempts: number
+  /** What is older than this is of no use to any rule and may be thrown away. */
+  readonly forgetBeforeMs: number
 }
 
 /** What came of {@link CodeStore.issue}. */
@@ -216,6 +216,7 @@ export type TryOutcome =
 export interface SignUp {
   readonly ref: CodeRef
   readonly user: NewUser
+  readonly signUpWithinMs: number
   readonly replayWithinMs: number
   readonly authorization: NewAuthorization
   readonly nowMs: number
@@ -246,8 +247,7 @@ export interface KeyStore {
 export interface CodeStore {
   /** Budgets, repeat, code and delivery in one decision; a refusal spends nothing. */
   issue(issue: IssueCode): Promise<IssueOutcome>
-  /** @param maxAttempts guesses a code bears */
-  findLive(ref: CodeRef, maxAttempts: number, nowMs: number): Promise<LiveCode | undefined>
+  findLive(ref: CodeRef, nowMs: number): Promise<LiveCode | undefined>
   /** `moved`: the code is dead or at another step by now. */
   resend(resend: ResendCode): Promise<{ kind: 'sent' } | { kind: 'moved' } | BudgetSpent>
   /** False where there was no live code. */
@@ -288,12 +288,12 @@ export interface AppStore {
 
 /** Deliveries that were committed with their code. */
 export interface OutboxStore {
-  /** What was committed and not settled, oldest first: what a crash interrupted. */
-  unsettled(limit: number): Promise<Delivery[]>
+  /** What was committed and not settled, oldest first, of codes still good: what a crash interrupted. */
+  unsettled(limit: number, nowMs: number): Promise<Delivery[]>
   settle(deliveryId: string, outcome: SettledAs): Promise<void>
 }
 
-/** How a delivery ended; `failed` also kills its code, unless a newer delivery carries it. */
+/** How a delivery ended; `failed` also kills its code, unless another delivery may have brought it. */
 export type SettledAs =
   | { readonly kind: 'accepted'; readonly reference: string }
   | { readonly kind: 'failed'; readonly reason: string }
@@ -327,7 +327,7 @@ export interface ServerKeyStore {
   keepFirst(privatePem: string, nowS: number): Promise<string>
 }
 
-/** Storage, the port. `store/contract.ts` says what every implementation must do. */
+/** Storage, the port. `contract.test.ts` says what every implementation must do. */
 export interface Store {
   readonly keys: KeyStore
   readonly codes: CodeStore

@@ -1,0 +1,64 @@
+import type { Clock, Courier, Delivery, DeliveryOutcome, Store } from '../ports.ts'
+import { refusal } from './refusals.ts'
+import type { Settings } from './settings.ts'
+
+/** The way of deliveries from the outbox to the courier. */
+export interface Deliveries {
+  /**
+   * Sends what is committed. False where every provider refused for good; the code is dead then.
+   *
+   * @throws {RpcError} −500 where the courier has not answered in time; its answer still counts when it comes
+   */
+  send(delivery: Delivery): Promise<boolean>
+  /** Sends again what a crash left between commit and answer, under the same ids. */
+  recover(): Promise<void>
+}
+
+/** Deliveries that are sent again after a crash, at most. */
+const RECOVER_LIMIT = 1000
+const RETRY_AFTER_MS = 250
+
+/** The rules of delivery. */
+export function createDeliveries(parts: {
+  store: Store
+  courier: Courier
+  clock: Clock
+  settings: Settings
+}): Deliveries {
+  const { store, courier, clock, settings } = parts
+
+  async function attempt(delivery: Delivery, triesLeft: number): Promise<DeliveryOutcome> {
+    const outcome = await courier.send(delivery).catch((): DeliveryOutcome => ({ kind: 'unknown' }))
+    if (outcome.kind !== 'rejected' || !outcome.retryable || triesLeft === 0) return outcome
+    await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS))
+    return attempt(delivery, triesLeft - 1)
+  }
+
+  async function sendAndSettle(delivery: Delivery): Promise<boolean> {
+    const outcome = await attempt(delivery, 2)
+    const settled =
+      outcome.kind === 'rejected' ? { kind: 'failed' as const, reason: outcome.reason } : outcome
+    // A store that is down must not turn a code that was sent into one that was not: the outbox sends it again
+    // after the restart, under the same id.
+    await store.outbox.settle(delivery.id, settled).catch(() => {})
+    return outcome.kind !== 'rejected'
+  }
+
+  return {
+    async send(delivery) {
+      let timer: NodeJS.Timeout | undefined
+      const timeUp = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(refusal('No workers running')), settings.courierTimeoutMs)
+      })
+      try {
+        return await Promise.race([sendAndSettle(delivery), timeUp])
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+    async recover() {
+      const deliveries = await store.outbox.unsettled(RECOVER_LIMIT, clock.nowMs())
+      await Promise.all(deliveries.map(sendAndSettle))
+    },
+  }
+}

@@ -1,0 +1,136 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { App, BudgetSpent, LiveCode } from '../store/port.ts'
+import { budgetRefusal, budgetsOf, longestWindowMs } from './budgets.ts'
+import { refOf } from './code-ref.ts'
+import { chooseChannel, digestCode, makeCode, makeDelivery, makePhoneCodeHash, toSentCode } from './codes.ts'
+import type { Deliveries } from './deliveries.ts'
+import type { DomainParts } from './domain.ts'
+import { checkPhone, homeDc } from './phone.ts'
+import { refusal } from './refusals.ts'
+import { createSignIn } from './sign-in.ts'
+import type { Caller, CodeHash, Login, SendCode } from './types.ts'
+
+/** The rules of auth.*; the numbers in the comments are the rows of login-service.md section 1. */
+export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
+  const { store, clock, random, settings } = parts
+  const pepper = store.deriveSecret('phone codes')
+
+  /** 4, 5 */
+  async function checkApp({ apiId, apiHash }: SendCode): Promise<App> {
+    const app = await store.apps.find(apiId)
+    // Compared with something where there is no such app, too: how long it takes tells nothing.
+    const fits = equalInConstantTime(apiHash, app?.apiHash ?? '')
+    if (app === undefined || !fits) throw refusal('API_ID_INVALID')
+    if (app.published) throw refusal('API_ID_PUBLISHED_FLOOD')
+    return app
+  }
+
+  /** 8 */
+  function checkHome(phone: string, { dcId }: Caller): void {
+    const home = homeDc(phone, settings.dcs)
+    if (home !== undefined && home !== dcId) throw refusal('PHONE_MIGRATE_X', { x: home })
+  }
+
+  /** 11, 12 */
+  async function checkPhoneMaySignIn(phone: string, app: App, nowMs: number): Promise<void> {
+    if (app.signupForbidden && (await store.users.findByPhone(phone)) === undefined) {
+      throw refusal('PHONE_NUMBER_APP_SIGNUP_FORBIDDEN')
+    }
+    const { max, windowS } = settings.failures
+    const failures = await store.codes.countFailures(phone, nowMs - windowS * 1000)
+    if (failures >= max) throw refusal('PHONE_PASSWORD_FLOOD')
+  }
+
+  /** The code a hash stands for, if the caller holds it and it can still be used. */
+  async function checkLive(caller: Caller, request: CodeHash): Promise<LiveCode> {
+    const ref = refOf(caller, request, checkPhone(request.phoneNumber, settings))
+    const live = await store.codes.findLive(ref, clock.nowMs())
+    if (live === undefined) throw refusal('PHONE_CODE_EXPIRED')
+    return live
+  }
+
+  function refuseSpent(outcome: BudgetSpent, nowMs: number): never {
+    throw budgetRefusal(outcome, settings, nowMs)
+  }
+
+  return {
+    ...createSignIn(parts, pepper),
+    async sendCode(caller, request) {
+      const app = await checkApp(request)
+      const minLayer = app.minLayer ?? settings.minLayer // 6
+      if (caller.layer < minLayer) throw refusal('UPDATE_APP_TO_LOGIN')
+      const phone = checkPhone(request.phoneNumber, settings) // 7
+      checkHome(phone, caller)
+      const nowMs = clock.nowMs()
+      await checkPhoneMaySignIn(phone, app, nowMs)
+
+      const code: LiveCode = {
+        phoneCodeHash: makePhoneCodeHash(random),
+        phone,
+        authKeyId: caller.authKeyId,
+        dcId: caller.dcId,
+        apiId: app.apiId,
+        code: makeCode(phone, settings.codeLength, random),
+        channel: settings.channels[0],
+        step: 0,
+        sentAtMs: nowMs,
+        expiresAtMs: nowMs + settings.codeLifetimeS * 1000,
+      }
+      const delivery = makeDelivery(code, random)
+      // 13, 14, 16 in one decision: two requests at once cannot both take the last send of a budget.
+      const outcome = await store.codes.issue({
+        code,
+        delivery,
+        digest: digestCode(pepper, code.phoneCodeHash, phone, code.code),
+        budgets: budgetsOf({ phone, ip: caller.ip, authKeyId: caller.authKeyId, apiId: app.apiId }, settings),
+        repeatWithinMs: settings.resendAfterS * 1000,
+        forgetBeforeMs: nowMs - longestWindowMs(settings),
+        nowMs,
+      })
+      if (outcome.kind === 'budgetSpent') return refuseSpent(outcome, nowMs)
+      if (outcome.kind === 'repeated') return toSentCode(outcome.code, settings, nowMs)
+      if (!(await deliveries.send(delivery))) throw refusal('SMS_CODE_CREATE_FAILED') // 17
+      return toSentCode(code, settings, nowMs)
+    },
+    async resendCode(caller, request) {
+      const phone = checkPhone(request.phoneNumber, settings)
+      if (request.phoneCodeHash === '') throw refusal('PHONE_CODE_HASH_EMPTY')
+      const live = await checkLive(caller, request)
+      const channel = chooseChannel(live.step + 1, settings)
+      if (channel === undefined) throw refusal('SEND_CODE_UNAVAILABLE')
+      const nowMs = clock.nowMs()
+      const expiresAtMs = nowMs + settings.codeLifetimeS * 1000
+      // The digits stay: whichever of the two messages arrives first is good.
+      const code: LiveCode = { ...live, channel, step: live.step + 1, sentAtMs: nowMs, expiresAtMs }
+      const delivery = makeDelivery(code, random)
+      const outcome = await store.codes.resend({
+        ref: refOf(caller, request, phone),
+        fromStep: live.step,
+        channel,
+        expiresAtMs,
+        delivery,
+        budgets: budgetsOf({ ...live, ip: caller.ip }, settings),
+        nowMs,
+      })
+      if (outcome.kind === 'budgetSpent') return refuseSpent(outcome, nowMs)
+      // A repeat of this very request was quicker: its answer is ours.
+      if (outcome.kind === 'moved') return toSentCode(await checkLive(caller, request), settings, nowMs)
+      if (!(await deliveries.send(delivery))) throw refusal('SEND_CODE_UNAVAILABLE')
+      return toSentCode(code, settings, nowMs)
+    },
+    async cancelCode(caller, request) {
+      const ref = refOf(caller, request, checkPhone(request.phoneNumber, settings))
+      if (!(await store.codes.cancel(ref, clock.nowMs()))) throw refusal('PHONE_CODE_EXPIRED')
+      return true
+    },
+    async logOut({ authKeyId }) {
+      await store.keys.signOut(authKeyId)
+    },
+  }
+}
+
+/** Hashed first, because only texts of one length can be compared in constant time. */
+function equalInConstantTime(left: string, right: string): boolean {
+  const digest = (value: string): Uint8Array => createHash('sha256').update(value).digest()
+  return timingSafeEqual(digest(left), digest(right))
+}

@@ -1,0 +1,85 @@
+import type { Authorized, NewAuthorization } from '../store/port.ts'
+import { refOf } from './code-ref.ts'
+import { digestCode } from './codes.ts'
+import type { DomainParts } from './domain.ts'
+import { checkNames } from './names.ts'
+import { checkPhone } from './phone.ts'
+import { randomLong } from './random.ts'
+import { refusal } from './refusals.ts'
+import type { Caller, CodeHash, Login, SignedIn } from './types.ts'
+
+/** auth.signIn and auth.signUp. */
+export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login, 'signIn' | 'signUp'> {
+  const { store, clock, random, bus, settings } = parts
+  const replayWithinMs = settings.replayWithinS * 1000
+  const signUpWithinMs = settings.signUpWithinS * 1000
+
+  const newAuthorization = ({ ip }: Caller): NewAuthorization => ({ hash: randomLong(random), ip })
+
+  /** Repeats get the same answer; the other sessions are told once. */
+  function signedIn({ user, hash, fresh }: Authorized, { authKeyId }: Caller, nowMs: number): SignedIn {
+    if (fresh) {
+      const update = { kind: 'newAuthorization', hash, dateS: Math.floor(nowMs / 1000) } as const
+      bus.publish('userUpdate', { userId: user.id, exceptAuthKeyId: authKeyId, update })
+    }
+    return { kind: 'authorized', user }
+  }
+
+  function checkedPhone({ phoneNumber }: CodeHash): string {
+    return checkPhone(phoneNumber, settings)
+  }
+
+  return {
+    async signIn(caller, request) {
+      const phone = checkedPhone(request)
+      if (caller.layer < settings.minLayer) throw refusal('UPDATE_APP_TO_LOGIN')
+      if (request.phoneCode === undefined || request.phoneCode === '') throw refusal('PHONE_CODE_EMPTY')
+      const nowMs = clock.nowMs()
+      const outcome = await store.codes.tryCode({
+        ref: refOf(caller, request, phone),
+        digest: digestCode(pepper, request.phoneCodeHash, phone, request.phoneCode),
+        maxAttempts: settings.maxAttempts,
+        failures: { max: settings.failures.max, windowMs: settings.failures.windowS * 1000 },
+        replayWithinMs,
+        signUpWithinMs,
+        authorization: newAuthorization(caller),
+        nowMs,
+      })
+      switch (outcome.kind) {
+        case 'authorized':
+          return signedIn(outcome, caller, nowMs)
+        case 'signUpRequired':
+          return outcome
+        case 'wrong':
+          throw refusal('PHONE_CODE_INVALID')
+        case 'dead':
+          throw refusal('PHONE_CODE_EXPIRED')
+      }
+    },
+    async signUp(caller, request) {
+      const phone = checkedPhone(request)
+      if (request.phoneCodeHash === '') throw refusal('PHONE_CODE_EMPTY')
+      const names = checkNames(request.firstName, request.lastName)
+      const nowMs = clock.nowMs()
+      const createdAtS = Math.floor(nowMs / 1000)
+      const outcome = await store.codes.signUp({
+        ref: refOf(caller, request, phone),
+        user: { phone, ...names, accessHash: randomLong(random), createdAtS },
+        replayWithinMs,
+        signUpWithinMs,
+        authorization: newAuthorization(caller),
+        nowMs,
+      })
+      switch (outcome.kind) {
+        case 'authorized':
+          return signedIn(outcome, caller, nowMs)
+        case 'occupied':
+          throw refusal('PHONE_NUMBER_OCCUPIED')
+        case 'unverified':
+          throw refusal('PHONE_CODE_INVALID')
+        case 'dead':
+          throw refusal('PHONE_CODE_EXPIRED')
+      }
+    },
+  }
+}

@@ -1,0 +1,132 @@
+import type { Channel } from '../../courier/port.ts'
+import type { CodeStore, IssueCode, LiveCode } from '../port.ts'
+import type { Secret } from '../secret.ts'
+import { createSendBudgets } from './budgets.ts'
+import { holder, OF_HOLDER } from './code-holder.ts'
+import { bytes, int, long, type Row, text } from './columns.ts'
+import type { Database } from './database.ts'
+import { sealDelivery } from './deliveries.ts'
+import { unseal } from './sealed.ts'
+import { createSignIns } from './sign-ins.ts'
+
+/** Login codes. What must be one decision is one statement with its conditions, or one write. */
+export function createCodeStore(db: Database, secret: Secret): CodeStore {
+  const budgets = createSendBudgets(db)
+  const findRepeat = db.prepare(
+    `SELECT * FROM phone_codes WHERE auth_key_id = :authKeyId AND phone = :phone AND dc_id = :dcId AND api_id = :apiId
+       AND state = 'active' AND expires_at_ms > :nowMs AND sent_at_ms > :sinceMs ORDER BY sent_at_ms DESC LIMIT 1`,
+  )
+  const replace = db.prepare(
+    `UPDATE phone_codes SET state = 'replaced'
+     WHERE auth_key_id = :authKeyId AND phone = :phone AND state = 'active'`,
+  )
+  const insert = db.prepare(
+    `INSERT INTO phone_codes (phone_code_hash, phone, api_id, auth_key_id, dc_id, sealed_code, digest, channel, step,
+       sent_at_ms, expires_at_ms)
+     VALUES (:phoneCodeHash, :phone, :apiId, :authKeyId, :dcId, :sealedCode, :digest, :channel, :step,
+       :sentAtMs, :expiresAtMs)`,
+  )
+  const insertDelivery = db.prepare(
+    `INSERT INTO deliveries (id, phone_code_hash, sealed_delivery, created_at_ms)
+     VALUES (:id, :phoneCodeHash, :sealed, :nowMs)`,
+  )
+  const findLive = db.prepare(
+    `SELECT * FROM phone_codes WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs`,
+  )
+  const advance = db.prepare(
+    `UPDATE phone_codes SET step = step + 1, channel = :channel, sent_at_ms = :nowMs, expires_at_ms = :expiresAtMs
+     WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs AND step = :fromStep`,
+  )
+  const cancel = db.prepare(
+    `UPDATE phone_codes SET state = 'cancelled' WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs`,
+  )
+  const countFailures = db.prepare('SELECT count(*) AS n FROM failures WHERE phone = ? AND at_ms > ?')
+  const forgetOld = prepareForgetOld(db)
+
+  function keepDelivery({ delivery, nowMs }: Pick<IssueCode, 'delivery' | 'nowMs'>): void {
+    const { id, phoneCodeHash } = delivery
+    insertDelivery.run({ id, phoneCodeHash, sealed: sealDelivery(secret, delivery), nowMs })
+  }
+
+  function toLive(row: Row): LiveCode {
+    const phoneCodeHash = text(row, 'phone_code_hash')
+    return {
+      phoneCodeHash,
+      phone: text(row, 'phone'),
+      authKeyId: long(row, 'auth_key_id'),
+      dcId: int(row, 'dc_id'),
+      apiId: int(row, 'api_id'),
+      code: Buffer.from(unseal(secret, bytes(row, 'sealed_code'), sealedAs(phoneCodeHash))).toString(),
+      channel: toChannel(text(row, 'channel')),
+      step: int(row, 'step'),
+      sentAtMs: int(row, 'sent_at_ms'),
+      expiresAtMs: int(row, 'expires_at_ms'),
+    }
+  }
+
+  return {
+    ...createSignIns(db),
+    issue: (issue) =>
+      db.write(() => {
+        const { nowMs, digest } = issue
+        const { code, ...kept } = issue.code
+        const { authKeyId, phone, dcId, apiId, phoneCodeHash } = kept
+        const sinceMs = nowMs - issue.repeatWithinMs
+        const repeat = findRepeat.get({ authKeyId, phone, dcId, apiId, nowMs, sinceMs })
+        if (repeat !== undefined) return { kind: 'repeated', code: toLive(repeat) }
+        const send = { phone, budgets: issue.budgets, nowMs }
+        const spent = budgets.findSpent(send)
+        if (spent !== undefined) return spent
+        budgets.charge(send)
+        replace.run({ authKeyId, phone })
+        insert.run({ ...kept, digest, sealedCode: secret.seal(Buffer.from(code), sealedAs(phoneCodeHash)) })
+        keepDelivery(issue)
+        forgetOld(issue.forgetBeforeMs)
+        return { kind: 'issued' }
+      }),
+    findLive: (ref, nowMs) =>
+      db.read(() => {
+        const row = findLive.get({ ...holder(ref), nowMs })
+        return row && toLive(row)
+      }),
+    resend: (resend) =>
+      db.write(() => {
+        const { nowMs, fromStep, channel, expiresAtMs } = resend
+        const send = { phone: resend.ref.phone, budgets: resend.budgets, nowMs }
+        const spent = budgets.findSpent(send)
+        if (spent !== undefined) return spent
+        const { changes } = advance.run({ ...holder(resend.ref), nowMs, fromStep, channel, expiresAtMs })
+        if (changes === 0) return { kind: 'moved' }
+        budgets.charge(send)
+        keepDelivery(resend)
+        return { kind: 'sent' }
+      }),
+    cancel: (ref, nowMs) => db.write(() => cancel.run({ ...holder(ref), nowMs }).changes > 0),
+    countFailures: (phone, sinceMs) => db.read(() => int(countFailures.get(phone, sinceMs) ?? {}, 'n')),
+  }
+}
+
+const INBOX_KEEPS = 10_000
+
+/** Little by little, with each code issued: nothing has to run at night. */
+function prepareForgetOld(db: Database): (beforeMs: number) => void {
+  const byAge = [
+    'DELETE FROM sends WHERE at_ms < ?',
+    'DELETE FROM failures WHERE at_ms < ?',
+    'DELETE FROM phone_codes WHERE expires_at_ms < ?',
+    'DELETE FROM deliveries WHERE created_at_ms < ?',
+  ].map((sql) => db.prepare(sql))
+  const inbox = db.prepare(`DELETE FROM inbox WHERE seq <= (SELECT max(seq) FROM inbox) - ${INBOX_KEEPS}`)
+  return (beforeMs) => {
+    for (const statement of byAge) statement.run(beforeMs)
+    inbox.run()
+  }
+}
+
+function toChannel(channel: string): Channel {
+  return channel === 'call' ? 'call' : 'sms'
+}
+
+function sealedAs(phoneCodeHash: string): string {
+  return `code ${phoneCodeHash}`
+}

@@ -1,0 +1,137 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { StoreError } from '../errors.ts'
+
+/** One connection with group commit: the only way the tables are reached. */
+export interface Database {
+  /** Prepared once, with integers as bigints. */
+  prepare(sql: string): StatementSync
+  /** Sees what is committed, at once. Works when nothing can be written any more. */
+  read<T>(run: () => T): Promise<T>
+  /**
+   * Runs with the other writes of this event-loop turn in one transaction, each in a savepoint of its own, and
+   * resolves after the commit. What it throws undoes it alone; a commit that fails undoes them all.
+   */
+  write<T>(run: () => T): Promise<T>
+  close(): void
+}
+
+interface Waiting {
+  /** Does it, and gives what tells the caller once it is committed. */
+  readonly run: () => () => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Puts group commit over a connection that nobody else uses. */
+export function createDatabase(db: DatabaseSync): Database {
+  let waiting: Waiting[] = []
+  let isOpen = true
+
+  function flush(): void {
+    const batch = waiting
+    waiting = []
+    if (batch.length > 0) commitTogether(db, batch)
+  }
+
+  return {
+    prepare(sql) {
+      const statement = db.prepare(sql)
+      statement.setReadBigInts(true)
+      return statement
+    },
+    async read(run) {
+      if (!isOpen) throw closed()
+      try {
+        return run()
+      } catch (error) {
+        throw toStoreError(error)
+      }
+    },
+    write<T>(run: () => T): Promise<T> {
+      if (!isOpen) return Promise.reject(closed())
+      return new Promise<T>((resolve, reject) => {
+        if (waiting.length === 0) setImmediate(flush)
+        waiting.push({
+          run: () => {
+            const value = run()
+            return () => resolve(value)
+          },
+          reject,
+        })
+      })
+    },
+    close() {
+      if (!isOpen) return
+      flush()
+      isOpen = false
+      db.close()
+    },
+  }
+}
+
+/** Nobody hears of success before the commit, and after a commit that failed everybody hears of it. */
+function commitTogether(db: DatabaseSync, batch: readonly Waiting[]): void {
+  const settle: (() => void)[] = []
+  try {
+    db.exec('BEGIN IMMEDIATE')
+    for (const one of batch) settle.push(runApart(db, one))
+    db.exec('COMMIT')
+  } catch (error) {
+    rollBack(db)
+    const reason = toStoreError(error)
+    for (const { reject } of batch) reject(reason)
+    return
+  }
+  for (const done of settle) done()
+}
+
+function runApart(db: DatabaseSync, { run, reject }: Waiting): () => void {
+  db.exec('SAVEPOINT one')
+  try {
+    const resolve = run()
+    db.exec('RELEASE one')
+    return resolve
+  } catch (error) {
+    // A full disk or an I/O error can end the whole transaction, not only the savepoint: then nothing stands.
+    if (!db.isTransaction) throw error
+    db.exec('ROLLBACK TO one')
+    db.exec('RELEASE one')
+    return () => reject(toStoreError(error))
+  }
+}
+
+/** SQLite may have rolled back already, and may fail to: either way the next BEGIN says how things are. */
+function rollBack(db: DatabaseSync): void {
+  try {
+    if (db.isTransaction) db.exec('ROLLBACK')
+  } catch {
+    // The error that led here is the one to report.
+  }
+}
+
+const READ_ONLY = 8
+const FULL = 13
+
+/** SQLite's primary result code; undefined for errors that are not SQLite's. */
+export function resultCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
+    return undefined
+  return error.errcode & 0xff
+}
+
+function toStoreError(error: unknown): StoreError {
+  if (error instanceof StoreError) return error
+  switch (resultCode(error)) {
+    case FULL:
+      return new StoreError('STORE_FULL', 'the disk is full: nothing of this was written', { cause: error })
+    case READ_ONLY:
+      return new StoreError('STORE_READ_ONLY', 'the data folder has become read-only', { cause: error })
+    default:
+      return new StoreError('STORE_FAILED', 'the store could not do this', { cause: error })
+  }
+}
+
+function closed(): StoreError {
+  return new StoreError('STORE_CLOSED', 'the store is closed')
+}
+
+export { DatabaseSync }

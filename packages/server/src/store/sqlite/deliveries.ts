@@ -1,0 +1,91 @@
+import type { Delivery, InboxState } from '../../courier/port.ts'
+import type { InboxStore, OutboxStore } from '../port.ts'
+import type { Secret } from '../secret.ts'
+import { bytes, type Row, text } from './columns.ts'
+import type { Database } from './database.ts'
+import { unseal } from './sealed.ts'
+
+/** A delivery as it is kept: sealed, because the code is in it. */
+export function sealDelivery(secret: Secret, delivery: Delivery): Uint8Array {
+  return secret.seal(Buffer.from(JSON.stringify(delivery)), sealedAs(delivery.id))
+}
+
+function openDelivery(secret: Secret, row: Row): Delivery {
+  const plain = unseal(secret, bytes(row, 'sealed_delivery'), sealedAs(text(row, 'id')))
+  return JSON.parse(Buffer.from(plain).toString())
+}
+
+function sealedAs(deliveryId: string): string {
+  return `delivery ${deliveryId}`
+}
+
+/** Deliveries committed with their code. */
+export function createOutboxStore(db: Database, secret: Secret): OutboxStore {
+  const unsettled = db.prepare(
+    `SELECT d.id, d.sealed_delivery FROM deliveries d
+     JOIN phone_codes c ON c.phone_code_hash = d.phone_code_hash
+     WHERE d.state = 'pending' AND c.state = 'active' AND c.expires_at_ms > :nowMs ORDER BY d.seq LIMIT :limit`,
+  )
+  const settle = db.prepare(
+    "UPDATE deliveries SET state = :state, detail = :detail, sealed_delivery = NULL WHERE id = :id AND state = 'pending'",
+  )
+  const killCode = db.prepare(
+    `UPDATE phone_codes SET state = 'cancelled'
+     WHERE phone_code_hash = (SELECT phone_code_hash FROM deliveries WHERE id = ?) AND state = 'active'
+       AND NOT EXISTS (SELECT 1 FROM deliveries d
+                       WHERE d.phone_code_hash = phone_codes.phone_code_hash AND d.state <> 'failed')`,
+  )
+  return {
+    unsettled: (limit, nowMs) =>
+      db.read(() => unsettled.all({ limit, nowMs }).map((row) => openDelivery(secret, row))),
+    async settle(id, outcome) {
+      const detail = 'reference' in outcome ? outcome.reference : 'reason' in outcome ? outcome.reason : null
+      await db.write(() => {
+        settle.run({ id, state: outcome.kind, detail })
+        if (outcome.kind === 'failed') killCode.run(id)
+      })
+    },
+  }
+}
+
+/** The inbox: what it holds of each delivery, and what has become of the code since. */
+export function createInboxStore(db: Database, secret: Secret): InboxStore {
+  const insert = db.prepare(
+    `INSERT INTO inbox (id, phone, phone_code_hash, type, sealed_delivery, sent_at_s)
+     VALUES (:id, :phone, :phoneCodeHash, :type, :sealed, :sentAtS) ON CONFLICT (id) DO NOTHING`,
+  )
+  const list = db.prepare(
+    `SELECT i.id, i.type, i.sealed_delivery,
+       CASE WHEN c.state IN ('verified', 'consumed') THEN 'used'
+            WHEN c.state = 'active' AND c.expires_at_ms > :nowMs THEN 'active'
+            WHEN c.state IN ('cancelled', 'replaced', 'exhausted') THEN c.state
+            ELSE 'expired' END AS state
+     FROM inbox i LEFT JOIN phone_codes c ON c.phone_code_hash = i.phone_code_hash
+     WHERE (:phone IS NULL OR i.phone = :phone) AND i.sent_at_s >= :afterS
+       AND i.seq > coalesce((SELECT seq FROM inbox WHERE id = :afterId), 0)
+     ORDER BY i.seq DESC LIMIT :limit`,
+  )
+  return {
+    put(delivery, type) {
+      const { id, phone, phoneCodeHash, sentAtS } = delivery
+      const sealed = sealDelivery(secret, delivery)
+      return db.write(() => insert.run({ id, phone, phoneCodeHash, type, sealed, sentAtS }).changes > 0)
+    },
+    list: ({ phone, afterId, afterS, limit, nowMs }) =>
+      db.read(() =>
+        list
+          .all({ phone: phone ?? null, afterId: afterId ?? null, afterS: afterS ?? 0, limit, nowMs })
+          .map((row) => {
+            const delivery = openDelivery(secret, row)
+            const type = text(row, 'type')
+            return { ...delivery, phone: `+${delivery.phone}`, type, state: toInboxState(text(row, 'state')) }
+          }),
+      ),
+  }
+}
+
+const INBOX_STATES: readonly InboxState[] = ['active', 'used', 'cancelled', 'replaced', 'exhausted']
+
+function toInboxState(state: string): InboxState {
+  return INBOX_STATES.find((known) => known === state) ?? 'expired'
+}

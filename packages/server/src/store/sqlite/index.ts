@@ -1,0 +1,53 @@
+import type { Random } from '../../ports.ts'
+import type { Store } from '../port.ts'
+import { createAppStore } from './apps.ts'
+import { createCodeStore } from './codes.ts'
+import { createDatabase } from './database.ts'
+import { createInboxStore, createOutboxStore } from './deliveries.ts'
+import { createKeyStore, createServerKeyStore } from './keys.ts'
+import { type Opened, openFolder, openMemory } from './open.ts'
+import { createUserStore } from './users.ts'
+
+/** Where the embedded store keeps its data. */
+export interface StoreOptions {
+  /** The data folder; undefined: in memory. */
+  readonly data?: string | undefined
+  /** By default in the data folder. */
+  readonly secretFile?: string | undefined
+  readonly random: Random
+}
+
+/**
+ * The embedded store: SQLite, in a folder or in memory with the same code.
+ *
+ * @throws {UsageError} one sentence with the next step, where the folder cannot be used
+ */
+export function openStore({ data, secretFile, random }: StoreOptions): Store {
+  return createSqliteStore(data === undefined ? openMemory(random) : openFolder(data, secretFile, random))
+}
+
+/** The store on a database that is open and of this version's schema. */
+export function createSqliteStore({ db: connection, secret }: Opened): Store {
+  const db = createDatabase(connection)
+  const answers = db.prepare('SELECT 1 FROM schema_version')
+  return {
+    keys: createKeyStore(db, secret),
+    codes: createCodeStore(db, secret),
+    users: createUserStore(db),
+    apps: createAppStore(db),
+    outbox: createOutboxStore(db, secret),
+    inbox: createInboxStore(db, secret),
+    serverKeys: createServerKeyStore(db, secret),
+    deriveSecret: (purpose) => secret.derive(purpose),
+    isHealthy: () =>
+      db
+        .read(() => answers.get() !== undefined)
+        .then(
+          (isThere) => isThere,
+          () => false,
+        ),
+    async close() {
+      db.close()
+    },
+  }
+}

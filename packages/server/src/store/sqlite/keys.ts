@@ -1,0 +1,97 @@
+import type { ClientInfo, KeyRecord, KeyState, KeyStore, ServerKeyStore } from '../port.ts'
+import type { Secret } from '../secret.ts'
+import { bytes, int, isNull, long, type Row, text } from './columns.ts'
+import type { Database } from './database.ts'
+import { unseal } from './sealed.ts'
+
+/** Permanent authorization keys. */
+export function createKeyStore(db: Database, secret: Secret): KeyStore {
+  const insert = db.prepare(
+    `INSERT INTO auth_keys (auth_key_id, sealed_key, dc_id, first_salt, created_at_s)
+     VALUES (:authKeyId, :sealedKey, :dcId, :firstSalt, :createdAtS) ON CONFLICT DO NOTHING`,
+  )
+  const find = db.prepare(
+    `SELECT k.*, a.user_id, a.hash, a.active_at_s FROM auth_keys k
+     LEFT JOIN authorizations a ON a.auth_key_id = k.auth_key_id WHERE k.auth_key_id = ?`,
+  )
+  const setClient = db.prepare('UPDATE auth_keys SET client = :client WHERE auth_key_id = :authKeyId')
+  const setActive = db.prepare(
+    'UPDATE authorizations SET active_at_s = :nowS, ip = :ip WHERE auth_key_id = :authKeyId',
+  )
+  const deleteAuthorization = db.prepare('DELETE FROM authorizations WHERE auth_key_id = ?')
+  const deleteKey = db.prepare('DELETE FROM auth_keys WHERE auth_key_id = ?')
+
+  return {
+    keep({ key, ...rest }) {
+      const sealedKey = secret.seal(key, sealedAs(rest.authKeyId))
+      return db.write(() => insert.run({ ...rest, sealedKey }).changes > 0)
+    },
+    find: (authKeyId) =>
+      db.read(() => {
+        const row = find.get(authKeyId)
+        return row && toRecord(row, secret)
+      }),
+    async rememberClient(authKeyId, client) {
+      await db.write(() => setClient.run({ authKeyId, client: JSON.stringify(client) }))
+    },
+    async noteActivity(authKeyId, ip, nowS) {
+      await db.write(() => setActive.run({ authKeyId, ip, nowS }))
+    },
+    signOut: (authKeyId) => db.write(() => deleteAuthorization.run(authKeyId).changes > 0),
+    forget: (authKeyId) => db.write(() => deleteKey.run(authKeyId).changes > 0),
+  }
+}
+
+/** The RSA keys of the server. */
+export function createServerKeyStore(db: Database, secret: Secret): ServerKeyStore {
+  const context = 'server key'
+  const select = db.prepare('SELECT sealed_pem FROM server_keys ORDER BY id')
+  const insert = db.prepare('INSERT INTO server_keys (sealed_pem, created_at_s) VALUES (?, ?)')
+  const list = (): string[] =>
+    select.all().map((row) => Buffer.from(unseal(secret, bytes(row, 'sealed_pem'), context)).toString())
+  return {
+    list: () => db.read(list),
+    keepFirst: (privatePem, nowS) =>
+      db.write(() => {
+        const [first] = list()
+        if (first !== undefined) return first
+        insert.run(secret.seal(Buffer.from(privatePem), context), nowS)
+        return privatePem
+      }),
+  }
+}
+
+/** What the client behind a key said of itself; undefined where it has said nothing yet. */
+export function clientOf(row: Row): ClientInfo | undefined {
+  return isNull(row, 'client') ? undefined : JSON.parse(text(row, 'client'))
+}
+
+function toRecord(row: Row, secret: Secret): KeyRecord {
+  const authKeyId = long(row, 'auth_key_id')
+  return {
+    authKeyId,
+    key: unseal(secret, bytes(row, 'sealed_key'), sealedAs(authKeyId)),
+    dcId: int(row, 'dc_id'),
+    firstSalt: long(row, 'first_salt'),
+    createdAtS: int(row, 'created_at_s'),
+    client: clientOf(row),
+    state: toState(row),
+  }
+}
+
+function toState(row: Row): KeyState {
+  if (!isNull(row, 'user_id')) {
+    const [userId, hash, activeAtS] = [long(row, 'user_id'), long(row, 'hash'), int(row, 'active_at_s')]
+    return { at: 'authorized', userId, hash, activeAtS }
+  }
+  if (isNull(row, 'revoked')) return { at: 'anonymous' }
+  return {
+    at: 'revoked',
+    reason: text(row, 'revoked') === 'USER_DEACTIVATED' ? 'USER_DEACTIVATED' : 'SESSION_REVOKED',
+  }
+}
+
+/** Sealed under its own id, so that one key's bytes cannot be put in another's place. */
+function sealedAs(authKeyId: bigint): string {
+  return `auth key ${authKeyId}`
+}

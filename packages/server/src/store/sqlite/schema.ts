@@ -1,0 +1,129 @@
+/** The schema this version reads and writes. A data folder with a higher one is left alone. */
+export const SCHEMA_VERSION = 1
+
+/**
+ * What leads from each version to the next, the first from nothing. Never edit one that has been released: add
+ * the next. What a secret is needed for is in columns named `sealed_…`.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT;
+
+  -- A known text under the secret, so that a wrong secret is noticed at the start.
+  CREATE TABLE secret_check (sealed_text BLOB NOT NULL) STRICT;
+
+  CREATE TABLE server_keys (
+    id INTEGER PRIMARY KEY,
+    sealed_pem BLOB NOT NULL,
+    created_at_s INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE apps (
+    api_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    api_hash TEXT NOT NULL,
+    title TEXT NOT NULL,
+    published INTEGER NOT NULL DEFAULT 0,
+    signup_forbidden INTEGER NOT NULL DEFAULT 0,
+    min_layer INTEGER,
+    created_at_s INTEGER NOT NULL
+  ) STRICT;
+
+  -- AUTOINCREMENT: the id of a deleted account is never given to another.
+  CREATE TABLE users (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    access_hash INTEGER NOT NULL,
+    phone TEXT NOT NULL UNIQUE,
+    first_name TEXT NOT NULL,
+    last_name TEXT NOT NULL,
+    created_at_s INTEGER NOT NULL
+  ) STRICT;
+
+  -- Five digits and more for api_id, seven for users, below 2^31: layers before 133 have 32-bit user ids.
+  INSERT INTO sqlite_sequence (name, seq) VALUES ('apps', 10000), ('users', 1000000);
+
+  CREATE TABLE auth_keys (
+    auth_key_id INTEGER PRIMARY KEY,
+    sealed_key BLOB NOT NULL,
+    dc_id INTEGER NOT NULL,
+    first_salt INTEGER NOT NULL,
+    created_at_s INTEGER NOT NULL,
+    client TEXT,
+    revoked TEXT
+  ) STRICT;
+
+  CREATE TABLE authorizations (
+    auth_key_id INTEGER PRIMARY KEY REFERENCES auth_keys ON DELETE CASCADE,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    hash INTEGER NOT NULL UNIQUE,
+    api_id INTEGER NOT NULL,
+    ip TEXT NOT NULL,
+    created_at_s INTEGER NOT NULL,
+    active_at_s INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX authorizations_of_user ON authorizations (user_id);
+
+  -- state: active -> verified -> consumed, or active -> cancelled, replaced or exhausted.
+  CREATE TABLE phone_codes (
+    phone_code_hash TEXT PRIMARY KEY,
+    phone TEXT NOT NULL,
+    api_id INTEGER NOT NULL,
+    auth_key_id INTEGER NOT NULL,
+    dc_id INTEGER NOT NULL,
+    sealed_code BLOB NOT NULL,
+    digest BLOB NOT NULL,
+    channel TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'active',
+    sent_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    decided_at_ms INTEGER,
+    signed_up INTEGER NOT NULL DEFAULT 0,
+    authorization_hash INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX phone_codes_of_key ON phone_codes (auth_key_id, phone);
+  CREATE INDEX phone_codes_by_age ON phone_codes (expires_at_ms);
+
+  CREATE TABLE sends (
+    scope TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX sends_of_subject ON sends (scope, subject, at_ms, phone);
+  CREATE INDEX sends_by_age ON sends (at_ms);
+
+  CREATE TABLE failures (
+    id INTEGER PRIMARY KEY,
+    phone TEXT NOT NULL,
+    at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX failures_of_phone ON failures (phone, at_ms);
+  CREATE INDEX failures_by_age ON failures (at_ms);
+
+  -- state: pending -> accepted, failed or unknown; the payload goes when it is settled.
+  CREATE TABLE deliveries (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    phone_code_hash TEXT NOT NULL,
+    sealed_delivery BLOB,
+    state TEXT NOT NULL DEFAULT 'pending',
+    detail TEXT,
+    created_at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX deliveries_of_code ON deliveries (phone_code_hash);
+  CREATE INDEX deliveries_pending ON deliveries (seq) WHERE state = 'pending';
+  CREATE INDEX deliveries_by_age ON deliveries (created_at_ms);
+
+  CREATE TABLE inbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    phone TEXT NOT NULL,
+    phone_code_hash TEXT NOT NULL,
+    type TEXT NOT NULL,
+    sealed_delivery BLOB NOT NULL,
+    sent_at_s INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX inbox_of_phone ON inbox (phone, seq);
+  `,
+]

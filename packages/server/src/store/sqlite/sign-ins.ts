@@ -1,0 +1,153 @@
+import { timingSafeEqual } from 'node:crypto'
+import type {
+  Authorized,
+  CodeRef,
+  CodeStore,
+  NewAuthorization,
+  SignUp,
+  SignUpOutcome,
+  TryCode,
+  TryOutcome,
+  User,
+} from '../port.ts'
+import { holder, OF_HOLDER } from './code-holder.ts'
+import { bool, bytes, int, long, type Row, text } from './columns.ts'
+import type { Database } from './database.ts'
+import { INSERT_USER, toUser } from './users.ts'
+
+/** What ends a code well: a guess that is right, a sign-up, and their repeats. */
+export function createSignIns(db: Database): Pick<CodeStore, 'tryCode' | 'signUp'> {
+  // The charge comes before the comparison and is one statement: however many guesses come at once, no more than
+  // maxAttempts are ever compared. The last one a code bears leaves it exhausted, unless it turns out right.
+  const chargeGuess = db.prepare(
+    `UPDATE phone_codes SET attempts = attempts + 1,
+       state = CASE WHEN attempts + 1 >= :maxAttempts THEN 'exhausted' ELSE 'active' END
+     WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs AND attempts < :maxAttempts
+       AND (SELECT count(*) FROM failures WHERE phone = :phone AND at_ms > :failuresSinceMs) < :maxFailures
+     RETURNING digest, api_id`,
+  )
+  const chargeFailure = db.prepare('INSERT INTO failures (phone, at_ms) VALUES (?, ?) RETURNING id')
+  const refundFailure = db.prepare('DELETE FROM failures WHERE id = ?')
+  const clearFailures = db.prepare('DELETE FROM failures WHERE phone = ?')
+  const findCode = db.prepare(`SELECT * FROM phone_codes WHERE ${OF_HOLDER}`)
+  const verify = db.prepare(
+    `UPDATE phone_codes SET state = 'verified', decided_at_ms = :nowMs WHERE phone_code_hash = :phoneCodeHash`,
+  )
+  const consume = db.prepare(
+    `UPDATE phone_codes SET state = 'consumed', decided_at_ms = :nowMs, authorization_hash = :hash,
+       signed_up = :signedUp WHERE phone_code_hash = :phoneCodeHash`,
+  )
+  const findUser = db.prepare('SELECT * FROM users WHERE phone = ?')
+  const insertUser = db.prepare(INSERT_USER)
+  const authorizeKey = db.prepare(
+    `INSERT INTO authorizations (auth_key_id, user_id, hash, api_id, ip, created_at_s, active_at_s)
+     VALUES (:authKeyId, :userId, :hash, :apiId, :ip, :nowS, :nowS)
+     ON CONFLICT (auth_key_id) DO UPDATE SET user_id = excluded.user_id, hash = excluded.hash,
+       api_id = excluded.api_id, ip = excluded.ip, created_at_s = excluded.created_at_s,
+       active_at_s = excluded.active_at_s`,
+  )
+  const unrevoke = db.prepare('UPDATE auth_keys SET revoked = NULL WHERE auth_key_id = ?')
+  const findAuthorized = db.prepare(
+    `SELECT u.* FROM authorizations a JOIN users u ON u.id = a.user_id
+     WHERE a.auth_key_id = :authKeyId AND a.hash = :hash`,
+  )
+
+  interface SignIn {
+    readonly ref: CodeRef
+    readonly user: User
+    readonly apiId: number
+    readonly signedUp: boolean
+    readonly authorization: NewAuthorization
+    readonly nowMs: number
+  }
+
+  function authorize({ ref, user, apiId, signedUp, authorization, nowMs }: SignIn): Authorized {
+    const { hash, ip } = authorization
+    const { authKeyId, phoneCodeHash } = ref
+    authorizeKey.run({ authKeyId, userId: user.id, hash, apiId, ip, nowS: Math.floor(nowMs / 1000) })
+    unrevoke.run(authKeyId)
+    consume.run({ phoneCodeHash, nowMs, hash, signedUp: Number(signedUp) })
+    clearFailures.run(ref.phone)
+    return { kind: 'authorized', user, hash, fresh: true }
+  }
+
+  function signInOrVerify(attempt: TryCode, apiId: number): TryOutcome {
+    const { ref, authorization, nowMs } = attempt
+    const row = findUser.get(ref.phone)
+    if (row !== undefined) {
+      return authorize({ ref, user: toUser(row), apiId, signedUp: false, authorization, nowMs })
+    }
+    verify.run({ phoneCodeHash: ref.phoneCodeHash, nowMs })
+    return { kind: 'signUpRequired' }
+  }
+
+  /** The stored outcome, if the login it led to still stands: a log-out is not undone by a late repeat. */
+  function replay(row: Row, withinMs: number, nowMs: number): Authorized | { kind: 'dead' } {
+    if (int(row, 'decided_at_ms') + withinMs <= nowMs) return { kind: 'dead' }
+    const hash = long(row, 'authorization_hash')
+    const user = findAuthorized.get({ authKeyId: long(row, 'auth_key_id'), hash })
+    return user ? { kind: 'authorized', user: toUser(user), hash, fresh: false } : { kind: 'dead' }
+  }
+
+  /** A guess that could not be charged: a repeat of one that was right, or nothing at all. */
+  function repeatedGuess(attempt: TryCode): TryOutcome {
+    const { ref, digest, nowMs } = attempt
+    const row = findCode.get(holder(ref))
+    if (row === undefined || !timingSafeEqual(bytes(row, 'digest'), digest)) return { kind: 'dead' }
+    if (text(row, 'state') === 'consumed') return replay(row, attempt.replayWithinMs, nowMs)
+    if (text(row, 'state') !== 'verified') return { kind: 'dead' }
+    if (int(row, 'decided_at_ms') + attempt.signUpWithinMs <= nowMs) return { kind: 'dead' }
+    const user = findUser.get(ref.phone)
+    if (user === undefined) return { kind: 'signUpRequired' }
+    return signInOrVerify(attempt, int(row, 'api_id'))
+  }
+
+  function tryCode(attempt: TryCode): TryOutcome {
+    const { ref, digest, maxAttempts, failures, nowMs } = attempt
+    const failuresSinceMs = nowMs - failures.windowMs
+    const limits = { maxAttempts, maxFailures: failures.max, failuresSinceMs }
+    const charged = chargeGuess.get({ ...holder(ref), ...limits, nowMs })
+    if (charged === undefined) return repeatedGuess(attempt)
+    const failure = chargeFailure.get(ref.phone, nowMs)
+    if (!timingSafeEqual(bytes(charged, 'digest'), digest)) return { kind: 'wrong' }
+    refundFailure.run(failure?.['id'] ?? null)
+    return signInOrVerify(attempt, int(charged, 'api_id'))
+  }
+
+  function signUp({
+    ref,
+    user,
+    signUpWithinMs,
+    replayWithinMs,
+    authorization,
+    nowMs,
+  }: SignUp): SignUpOutcome {
+    const row = findCode.get(holder(ref))
+    switch (row && text(row, 'state')) {
+      case 'active':
+        return { kind: row && int(row, 'expires_at_ms') > nowMs ? 'unverified' : 'dead' }
+      case 'consumed':
+        return row && bool(row, 'signed_up') ? replay(row, replayWithinMs, nowMs) : { kind: 'occupied' }
+      case 'verified':
+        break
+      default:
+        return { kind: 'dead' }
+    }
+    if (row === undefined || int(row, 'decided_at_ms') + signUpWithinMs <= nowMs) return { kind: 'dead' }
+    const made = insertUser.get({ ...user })
+    if (made === undefined) return { kind: 'occupied' }
+    return authorize({
+      ref,
+      user: toUser(made),
+      apiId: int(row, 'api_id'),
+      signedUp: true,
+      authorization,
+      nowMs,
+    })
+  }
+
+  return {
+    tryCode: (attempt) => db.write(() => tryCode(attempt)),
+    signUp: (request) => db.write(() => signUp(request)),
+  }
+}

@@ -1,0 +1,86 @@
+import type { Session, User, UserStore } from '../port.ts'
+import { int, long, type Row, text } from './columns.ts'
+import type { Database } from './database.ts'
+import { clientOf } from './keys.ts'
+
+/** The statement that makes an account, or nothing where the number is taken: one winner. */
+export const INSERT_USER = `INSERT INTO users (access_hash, phone, first_name, last_name, created_at_s)
+  VALUES (:accessHash, :phone, :firstName, :lastName, :createdAtS) ON CONFLICT (phone) DO NOTHING RETURNING *`
+
+/** Accounts and their sessions. */
+export function createUserStore(db: Database): UserStore {
+  const insert = db.prepare(INSERT_USER)
+  const findById = db.prepare('SELECT * FROM users WHERE id = ?')
+  const findByPhone = db.prepare('SELECT * FROM users WHERE phone = ?')
+  const list = db.prepare('SELECT * FROM users ORDER BY id LIMIT ?')
+  const sessions = db.prepare(
+    `SELECT a.*, k.client, coalesce(p.title, '') AS title FROM authorizations a
+     JOIN auth_keys k ON k.auth_key_id = a.auth_key_id LEFT JOIN apps p ON p.api_id = a.api_id
+     WHERE a.user_id = ? ORDER BY a.created_at_s, a.hash`,
+  )
+  const revokeAll = db.prepare(
+    `UPDATE auth_keys SET revoked = 'USER_DEACTIVATED'
+     WHERE auth_key_id IN (SELECT auth_key_id FROM authorizations WHERE user_id = ?) RETURNING auth_key_id`,
+  )
+  const deleteUser = db.prepare('DELETE FROM users WHERE id = ?')
+  const deleteSession = db.prepare(
+    'DELETE FROM authorizations WHERE user_id = :userId AND hash = :hash RETURNING auth_key_id',
+  )
+  const revoke = db.prepare("UPDATE auth_keys SET revoked = 'SESSION_REVOKED' WHERE auth_key_id = ?")
+
+  return {
+    create: (user) =>
+      db.write(() => {
+        const row = insert.get({ ...user })
+        return row && toUser(row)
+      }),
+    find: (ids) =>
+      db.read(() => ids.map((id) => findById.get(id)).flatMap((row) => (row ? toUser(row) : []))),
+    findByPhone: (phone) =>
+      db.read(() => {
+        const row = findByPhone.get(phone)
+        return row && toUser(row)
+      }),
+    list: (limit) => db.read(() => list.all(limit).map(toUser)),
+    sessions: (userId) => db.read(() => sessions.all(userId).map(toSession)),
+    remove: (userId) =>
+      db.write(() => {
+        const revoked = revokeAll.all(userId).map((row) => long(row, 'auth_key_id'))
+        return deleteUser.run(userId).changes > 0 ? revoked : undefined
+      }),
+    removeSession: (userId, hash) =>
+      db.write(() => {
+        const row = deleteSession.get({ userId, hash })
+        if (row === undefined) return undefined
+        const authKeyId = long(row, 'auth_key_id')
+        revoke.run(authKeyId)
+        return authKeyId
+      }),
+  }
+}
+
+/** An account from its row. */
+export function toUser(row: Row): User {
+  return {
+    id: long(row, 'id'),
+    accessHash: long(row, 'access_hash'),
+    phone: text(row, 'phone'),
+    firstName: text(row, 'first_name'),
+    lastName: text(row, 'last_name'),
+    createdAtS: int(row, 'created_at_s'),
+  }
+}
+
+function toSession(row: Row): Session {
+  return {
+    authKeyId: long(row, 'auth_key_id'),
+    userId: long(row, 'user_id'),
+    hash: long(row, 'hash'),
+    apiId: int(row, 'api_id'),
+    appTitle: text(row, 'title'),
+    client: clientOf(row),
+    ip: text(row, 'ip'),
+    createdAtS: int(row, 'created_at_s'),
+    activeAtS: int(row, 'active_at_s'),
+  }
+}
