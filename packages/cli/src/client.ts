@@ -1,0 +1,57 @@
+import type { ClientOptions, TelegramClient } from '@cablegram/client'
+import type { Arguments, Option } from './command.ts'
+import { CommandLineError } from './errors.ts'
+
+/** The server that commands talk to where they are not told another: the one `cablegram serve` starts. */
+export const LOCAL_SERVER = 'http://127.0.0.1:10080'
+
+/** The options of every command that uses a session. */
+export const CLIENT_OPTIONS = {
+  session: { value: 'FILE', help: 'the session file (default: cablegram.session in this folder)' },
+  server: {
+    value: 'URL',
+    help: `the console of the server, or production or test for Telegram's own (default: ${LOCAL_SERVER})`,
+  },
+  'api-id': { value: 'N', help: "your app's api_id (default: one that the server offers)" },
+  'api-hash': { value: 'HEX', help: "your app's api_hash" },
+} as const satisfies Record<string, Option>
+
+/** The session file a command was told, or the default one. */
+export function sessionFile(args: Arguments): string {
+  return args.text('session') ?? 'cablegram.session'
+}
+
+/** Opens the session, runs `use`, and closes it again, when the user interrupts as well. */
+export async function withClient<T>(
+  args: Arguments,
+  use: (client: TelegramClient) => Promise<T>,
+): Promise<T> {
+  const options = clientOptions(args)
+  const { TelegramClient } = await import('@cablegram/client')
+  const client = new TelegramClient(sessionFile(args), options)
+  const onInterrupt = () => {
+    client.close().finally(() => process.exit(130))
+  }
+  process.once('SIGINT', onInterrupt)
+  try {
+    return await use(client)
+  } finally {
+    await client.close()
+    process.removeListener('SIGINT', onInterrupt)
+  }
+}
+
+function clientOptions(args: Arguments): ClientOptions {
+  const server = args.text('server') ?? LOCAL_SERVER
+  const apiId = args.number('api-id')
+  const apiHash = args.text('api-hash')
+  if ((apiId === undefined) !== (apiHash === undefined)) {
+    throw new CommandLineError('--api-id and --api-hash go together: give both or neither.')
+  }
+  if (apiId === undefined && (server === 'production' || server === 'test')) {
+    throw new CommandLineError(
+      `Telegram's servers want credentials of your own: get them at https://my.telegram.org/apps and give --api-id and --api-hash.`,
+    )
+  }
+  return { server, apiId, apiHash }
+}

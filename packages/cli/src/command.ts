@@ -1,0 +1,107 @@
+import { parseArgs } from 'node:util'
+import { CommandLineError } from './errors.ts'
+
+/** An option `--name` of a command. */
+export interface Option {
+  /** What its value is called in the help; without one it is a switch. */
+  readonly value?: string
+  readonly help: string
+  /** The values it may have, where they are few. */
+  readonly oneOf?: readonly string[]
+}
+
+/** An argument that is told by its place. */
+export interface Positional {
+  readonly name: string
+  readonly help: string
+  readonly required?: boolean
+}
+
+/** A command of `cablegram`. */
+export interface Command {
+  readonly name: string
+  readonly summary: string
+  readonly positionals?: readonly Positional[]
+  readonly options: Readonly<Record<string, Option>>
+  /** What the help shows beneath the options, a paragraph each. */
+  readonly notes?: readonly string[]
+  /** A command line, and what it does. */
+  readonly examples: readonly (readonly [string, string])[]
+  /** @returns the exit code */
+  run(args: Arguments): Promise<number>
+}
+
+/** What was typed after a command's name, checked against its definition. */
+export class Arguments {
+  readonly #values: Readonly<Record<string, unknown>>
+  readonly positionals: readonly string[]
+
+  constructor(values: Readonly<Record<string, unknown>>, positionals: readonly string[]) {
+    this.#values = values
+    this.positionals = positionals
+  }
+
+  /** An option's value. */
+  text(name: string): string | undefined {
+    const value = this.#values[name]
+    return typeof value === 'string' ? value : undefined
+  }
+
+  /** An option's value as a whole number. */
+  number(name: string): number | undefined {
+    const text = this.text(name)
+    if (text === undefined) return undefined
+    if (/^\d{1,15}$/.test(text)) return Number(text)
+    throw new CommandLineError(`--${name} wants a whole number, not "${text}".`)
+  }
+
+  /** These arguments, and where one of them is left out, that of `other`. */
+  over(other: Arguments): Arguments {
+    return new Arguments({ ...other.#values, ...this.#values }, this.positionals)
+  }
+
+  /** Whether a switch was given. */
+  flag(name: string): boolean {
+    return this.#values[name] === true
+  }
+}
+
+/** Reads a command's arguments. @throws CommandLineError */
+export function parseArguments(command: Command, argv: readonly string[]): Arguments {
+  const options = Object.fromEntries(
+    Object.entries(command.options).map(([name, { value }]) => [
+      name,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const) },
+    ]),
+  )
+  const { values, positionals } = parse(command, argv, options)
+  for (const [name, { oneOf }] of Object.entries(command.options)) {
+    const value = values[name]
+    if (oneOf === undefined || typeof value !== 'string' || oneOf.includes(value)) continue
+    throw new CommandLineError(`--${name} is ${oneOf.join(' or ')}, not "${value}".`)
+  }
+  checkPositionals(command, positionals)
+  return new Arguments(values, positionals)
+}
+
+type ParseOptions = Record<string, { type: 'boolean' | 'string' }>
+
+function parse(command: Command, argv: readonly string[], options: ParseOptions) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true })
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    // Node says what is wrong in its first sentence; the rest is advice for programmers.
+    const [sentence = error.message] = error.message.split(/\. |\n/)
+    throw new CommandLineError(`${sentence}. See \`npx cablegram ${command.name} --help\`.`)
+  }
+}
+
+function checkPositionals(command: Command, found: readonly string[]): void {
+  const wanted = command.positionals ?? []
+  const missing = wanted.slice(found.length).find((positional) => positional.required)
+  const help = `See \`npx cablegram ${command.name} --help\`.`
+  if (missing) throw new CommandLineError(`${missing.name} is missing: ${missing.help}. ${help}`)
+  const extra = found[wanted.length]
+  if (extra !== undefined) throw new CommandLineError(`"${extra}" is one argument too many. ${help}`)
+}

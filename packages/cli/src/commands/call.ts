@@ -1,0 +1,46 @@
+import type { MethodName, Params, Requests } from '@cablegram/tl/api'
+import { CLIENT_OPTIONS, withClient } from '../client.ts'
+import type { Arguments, Command } from '../command.ts'
+import { CommandLineError } from '../errors.ts'
+import { paramsFromJson, toJson } from '../tl-json.ts'
+
+/** `cablegram call`: any method of the API, in JSON. */
+export const callCommand: Command = {
+  name: 'call',
+  summary: 'Call any method of the Telegram API and print its answer as JSON.',
+  positionals: [
+    { name: 'METHOD', help: 'the name, such as help.getConfig', required: true },
+    { name: 'JSON', help: 'the parameters by their camelCase names (default: {})' },
+  ],
+  options: CLIENT_OPTIONS,
+  notes: [
+    'A TL object is a JSON object whose "_" is the constructor. Longs are decimal strings and bytes are base64,\nin the parameters and in the answer.',
+  ],
+  examples: [
+    ['npx cablegram call help.getConfig', 'what a client asks first'],
+    [`npx cablegram call users.getUsers '{"id":[{"_":"inputUserSelf"}]}'`, 'who is signed in'],
+  ],
+  run: callMethod,
+}
+
+async function callMethod(args: Arguments): Promise<number> {
+  const [name = '', json = '{}'] = args.positionals
+  const { encodeRequest, methods } = await import('@cablegram/tl/api')
+  const method = methods().find((known) => known === name)
+  if (method === undefined) throw new CommandLineError(unknownMethod(name, methods()))
+  // The codec checks every value, whatever the compiler is told about what came from JSON.
+  const params = paramsFromJson(method, json, (request) => encodeRequest(request as Requests[MethodName]))
+  const result = await withClient(args, (client) => client.call(method, params as Params<MethodName>))
+  process.stdout.write(`${toJson(result, 2)}\n`)
+  return 0
+}
+
+function unknownMethod(name: string, known: readonly string[]): string {
+  const ending = name.split('.').at(-1)?.toLowerCase()
+  const like = known.filter((other) => other.split('.').at(-1)?.toLowerCase() === ending)
+  const next =
+    like.length > 0
+      ? `Did you mean ${like.join(' or ')}?`
+      : 'They are listed at https://core.telegram.org/methods.'
+  return `there is no method ${name}. ${next}`
+}

@@ -1,0 +1,59 @@
+import type { Arguments, Command } from '../command.ts'
+import { askConsole, CONSOLE_OPTIONS, type CodeEntry } from '../console.ts'
+
+/** How long the console may let one question wait; then it is asked again. */
+const WAIT_MS = 30_000
+
+/** `cablegram codes`: the inbox in the terminal. */
+export const codesCommand: Command = {
+  name: 'codes',
+  summary: 'Show the login codes that your server has sent.',
+  options: {
+    phone: { value: 'NUMBER', help: 'only those of this number' },
+    follow: { help: 'go on showing new ones until Ctrl-C' },
+    json: { help: 'one JSON object a line' },
+    ...CONSOLE_OPTIONS,
+  },
+  examples: [
+    ['npx cablegram codes', 'the codes in the inbox, the newest last'],
+    ['npx cablegram codes --follow --phone +9996621234', 'wait for the codes of one number'],
+  ],
+  async run(args) {
+    process.once('SIGINT', () => process.exit(130))
+    const last = await showNewer(args, undefined)
+    if (args.flag('follow')) await follow(args, last)
+    return 0
+  },
+}
+
+async function follow(args: Arguments, shown: string | undefined): Promise<never> {
+  for (let last = shown; ; ) {
+    const query = {
+      ...phoneQuery(args),
+      timeoutMs: String(WAIT_MS),
+      ...(last !== undefined && { afterId: last }),
+    }
+    const woken = await askConsole(args, '/api/codes/wait', query)
+    if (woken !== undefined) last = await showNewer(args, last)
+  }
+}
+
+/** Shows what came after the entry shown last. @returns the id of the newest entry */
+async function showNewer(args: Arguments, last: string | undefined): Promise<string | undefined> {
+  const { codes } = (await askConsole(args, '/api/codes', phoneQuery(args))) as { codes: CodeEntry[] }
+  const known = codes.findIndex(({ id }) => id === last)
+  const newer = known < 0 ? codes : codes.slice(0, known)
+  for (const entry of newer.toReversed())
+    process.stdout.write(`${args.flag('json') ? JSON.stringify(entry) : lineOf(entry)}\n`)
+  return codes[0]?.id ?? last
+}
+
+function phoneQuery(args: Arguments): Record<string, string> {
+  const phone = args.text('phone')
+  return phone === undefined ? {} : { phone }
+}
+
+function lineOf({ phone, code, channel, sentAtS, state }: CodeEntry): string {
+  const time = new Date(sentAtS * 1000).toTimeString().slice(0, 8)
+  return `${time}  ${phone.padEnd(16)}  ${code.padEnd(8)}  ${channel}, ${state}`
+}

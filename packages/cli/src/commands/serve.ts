@@ -1,0 +1,123 @@
+import type { ServerOptions } from '@cablegram/server'
+import type { Arguments, Command } from '../command.ts'
+import { readConfigFile } from '../config-file.ts'
+import { CommandLineError } from '../errors.ts'
+import { readyText } from '../ready-text.ts'
+
+const DEFAULT_PORT = 10443
+const DEFAULT_CONSOLE_PORT = 10080
+const DEFAULT_DATA = './cablegram-data'
+/** A server that has not closed by then is not going to. */
+const CLOSE_WITHIN_MS = 4_500
+
+/** `cablegram serve`: the server. */
+export const serveCommand: Command = {
+  name: 'serve',
+  summary: 'Start a Telegram-compatible server on this machine.',
+  options: {
+    host: { value: 'ADDRESS', help: 'where MTProto clients connect (default: 127.0.0.1)' },
+    port: { value: 'N', help: `the port for them, 0 for any free one (default: ${DEFAULT_PORT})` },
+    advertise: { value: 'IP', help: 'the address clients are told, where it is another' },
+    'console-host': { value: 'ADDRESS', help: 'where the console listens (default: 127.0.0.1)' },
+    'console-port': {
+      value: 'N',
+      help: `the port of the console, 0 for any (default: ${DEFAULT_CONSOLE_PORT})`,
+    },
+    'console-token': {
+      value: 'TOKEN',
+      help: 'what the console asks for; a must where it is not on loopback',
+    },
+    data: { value: 'DIR', help: `the folder that keeps everything (default: ${DEFAULT_DATA})` },
+    memory: { help: 'keep nothing: everything is gone at the end' },
+    'secret-file': { value: 'FILE', help: 'what seals the keys in the store (default: in the data folder)' },
+    dcs: { value: 'N', help: 'how many data centres (default: 1)' },
+    store: { value: 'URL', help: 'keep the data in PostgreSQL: postgres://…' },
+    bus: { value: 'URL', help: 'join nodes through Redis: redis://…' },
+    config: { value: 'FILE', help: 'options from a JSON file; the command line goes before it' },
+    limits: {
+      value: 'box|strict',
+      oneOf: ['box', 'strict'],
+      help: 'hardly any limits, or as in public (default: box)',
+    },
+    inbox: {
+      value: 'on|off',
+      oneOf: ['on', 'off'],
+      help: 'show the codes in the console (default: on loopback)',
+    },
+    'test-clock': { help: "let the rules' clock be moved" },
+    'mtproxy-secret': { value: 'HEX', help: 'accept MTProxy clients with this secret on the same port' },
+    json: { help: 'print a line of JSON when ready, and one for each code' },
+  },
+  examples: [
+    ['npx cablegram serve', 'start, with data in ./cablegram-data'],
+    ['npx cablegram serve --memory --port 0 --console-port 0 --json', 'for tests: free ports, nothing kept'],
+    [
+      'npx cablegram serve --config cablegram.json',
+      'options from {"port": 443, "data": "/var/lib/cablegram"}',
+    ],
+  ],
+  run: serve,
+}
+
+async function serve(typed: Arguments): Promise<number> {
+  const config = typed.text('config')
+  const args = config === undefined ? typed : typed.over(readConfigFile(serveCommand, config))
+  const options = serverOptions(args)
+  const stopped = nextSignal()
+  const { startServer } = await import('@cablegram/server')
+  const server = await startServer(options)
+  if (args.flag('json')) {
+    printLine({ event: 'ready', ...server.info })
+    server.codes.onCode((entry) => printLine({ event: 'code', ...entry }))
+  } else {
+    process.stdout.write(readyText(server.info, options.data))
+    server.codes.onCode(({ phone, code }) => process.stdout.write(`Code for ${phone}: ${code}\n`))
+  }
+  await stopped
+  setTimeout(() => {
+    process.stderr.write('cablegram: the server did not stop in time; what was committed is safe.\n')
+    process.exit(1)
+  }, CLOSE_WITHIN_MS).unref()
+  await server.close()
+  return 0
+}
+
+/** Resolves at the first signal to stop. Later ones are ignored: npm and the terminal may both send one. */
+function nextSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
+  })
+}
+
+function printLine(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`)
+}
+
+function serverOptions(args: Arguments): ServerOptions {
+  const isMemory = args.flag('memory')
+  if (isMemory && args.text('data') !== undefined) {
+    throw new CommandLineError('--memory keeps nothing and --data says where to keep it: give one of them.')
+  }
+  return {
+    host: args.text('host'),
+    port: args.number('port') ?? DEFAULT_PORT,
+    advertise: args.text('advertise'),
+    consoleHost: args.text('console-host'),
+    consolePort: args.number('console-port') ?? DEFAULT_CONSOLE_PORT,
+    consoleToken: args.text('console-token'),
+    data: isMemory ? undefined : (args.text('data') ?? DEFAULT_DATA),
+    store: isMemory ? 'memory' : args.text('store'),
+    secretFile: args.text('secret-file'),
+    dcs: args.number('dcs'),
+    bus: args.text('bus'),
+    limits: oneOf(args.text('limits'), ['box', 'strict'] as const),
+    inbox: oneOf(args.text('inbox'), ['on', 'off'] as const),
+    testClock: args.flag('test-clock'),
+    mtproxySecret: args.text('mtproxy-secret'),
+    log: 'warn',
+  }
+}
+
+function oneOf<T extends string>(text: string | undefined, values: readonly T[]): T | undefined {
+  return values.find((value) => value === text)
+}

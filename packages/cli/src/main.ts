@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import { RpcError } from '@cablegram/mtproto'
+import { UsageError } from '@cablegram/tl'
+import { type Command, parseArguments } from './command.ts'
+import { callCommand } from './commands/call.ts'
+import { codesCommand } from './commands/codes.ts'
+import { loginCommand } from './commands/login.ts'
+import { logoutCommand } from './commands/logout.ts'
+import { serveCommand } from './commands/serve.ts'
+import { CommandLineError } from './errors.ts'
+import { commandHelp, programHelp } from './help.ts'
+import { refusalSentence } from './refusal.ts'
+
+const COMMANDS: readonly Command[] = [serveCommand, loginCommand, callCommand, codesCommand, logoutCommand]
+
+/** Runs `cablegram` with these arguments. @returns the exit code: 0, 1 for a failure, 2 for wrong usage */
+export async function main(argv: readonly string[]): Promise<number> {
+  exitWithReader()
+  try {
+    return await dispatch(argv)
+  } catch (error) {
+    process.stderr.write(`cablegram: ${sentence(error)}\n`)
+    return isWrongUsage(error) ? 2 : 1
+  }
+}
+
+async function dispatch(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv
+  if (name === '--help' || name === '-h' || name === 'help') return showHelp(rest[0])
+  if (name === '--version' || name === '-v') return print(`${version()}\n`)
+  if (name === undefined)
+    throw new CommandLineError('say what to do: `npx cablegram --help` lists the commands.')
+  const command = find(name)
+  if (asksForHelp(rest)) return print(commandHelp(command))
+  return command.run(parseArguments(command, rest))
+}
+
+function showHelp(name: string | undefined): number {
+  return print(name === undefined ? programHelp(COMMANDS) : commandHelp(find(name)))
+}
+
+function find(name: string): Command {
+  const found = COMMANDS.find((command) => command.name === name)
+  if (found) return found
+  const names = COMMANDS.map((command) => command.name).join(', ')
+  throw new CommandLineError(
+    `there is no command "${name}"; there are ${names}. See \`npx cablegram --help\`.`,
+  )
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  const options = end < 0 ? args : args.slice(0, end)
+  return options.includes('--help') || options.includes('-h')
+}
+
+function print(text: string): number {
+  process.stdout.write(text)
+  return 0
+}
+
+function version(): string {
+  const { version }: { version: string } = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  )
+  return version
+}
+
+/** Whoever reads the output may stop reading, as `head` does: no reason to complain. */
+function exitWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+}
+
+/** What an error says, in a line: control characters may come from another machine. */
+function sentence(error: unknown): string {
+  const text =
+    error instanceof RpcError
+      ? refusalSentence(error)
+      : error instanceof Error
+        ? error.message
+        : String(error)
+  return text.replace(/\p{Cc}+/gu, ' ').trim() || 'failed without saying why.'
+}
+
+/** These are the caller's doing, but no mistake in what was typed. */
+const NO_WRONG_USAGE = new Set(['OPTION_UNAVAILABLE', 'INPUT_ENDED'])
+
+function isWrongUsage(error: unknown): boolean {
+  if (error instanceof CommandLineError) return true
+  return error instanceof UsageError && !NO_WRONG_USAGE.has(error.code)
+}

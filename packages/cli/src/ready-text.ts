@@ -1,0 +1,39 @@
+import { LOCAL_SERVER } from './client.ts'
+
+/** What a server says of itself: the ready line without its event. */
+export interface ReadyInfo {
+  readonly dcs: readonly { readonly id: number; readonly host: string; readonly port: number }[]
+  readonly publicKeys: readonly { readonly pem: string; readonly fingerprint: string }[]
+  readonly apps: readonly { readonly apiId: number; readonly apiHash: string }[]
+  readonly console: string
+  readonly layer: number
+  readonly version: string
+}
+
+/** What `cablegram serve` tells a person once it is ready: all a client needs, and what to type next. */
+export function readyText(info: ReadyInfo, data: string | undefined): string {
+  const rows: [string, string][] = [
+    ...info.dcs.map(({ host, port }): [string, string] => ['Listening', `${host}:${port}`]),
+    ...info.apps
+      .slice(0, 1)
+      .map(({ apiId, apiHash }): [string, string] => ['App', `api_id ${apiId}, api_hash ${apiHash}`]),
+    ['Console', `${info.console} (the login codes appear there)`],
+    ['Data', data ?? 'in memory, gone when the server stops'],
+    ...info.publicKeys.map(({ fingerprint }): [string, string] => [
+      'Public key',
+      `fingerprint ${fingerprint}`,
+    ]),
+  ]
+  const table = rows.map(([left, right]) => `  ${left.padEnd(11)} ${right}\n`).join('')
+  const keys = info.publicKeys.map(({ pem }) => `\n${pem.trim()}\n`).join('')
+  return (
+    `Cablegram ${info.version} is ready (layer ${info.layer}).\n\n${table}${keys}\n` +
+    `Sign in, in a second terminal:\n  ${loginCommandLine(info)}\n`
+  )
+}
+
+/** Numbers of the test convention need no inbox: the code is known. */
+function loginCommandLine({ console }: ReadyInfo): string {
+  const server = console.replace(/\/$/, '') === LOCAL_SERVER ? '' : ` --server ${console}`
+  return `npx cablegram login +9996621234${server}`
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { decodeRequest, encodeRequest, type MethodName, type Requests } from '@cablegram/tl/api'
+import { CommandLineError } from './errors.ts'
+import { paramsFromJson, toJson } from './tl-json.ts'
+
+const encode = (request: { readonly _: string }) => encodeRequest(request as unknown as Requests[MethodName])
+
+function request(method: string, json: string): unknown {
+  const params = paramsFromJson(method, json, encode)
+  return decodeRequest(encode({ ...params, _: method }))
+}
+
+test('decimal strings become longs and base64 becomes bytes, where the schema has such a field', () => {
+  assert.deepEqual(
+    request('users.getUsers', '{"id":[{"_":"inputUser","userId":"9007199254740993","accessHash":"-5"}]}'),
+    { _: 'users.getUsers', id: [{ _: 'inputUser', userId: 9007199254740993n, accessHash: -5n }] },
+  )
+  const sent = request(
+    'auth.sendCode',
+    '{"phoneNumber":"9996621234","apiId":1,"apiHash":"1234","settings":{"_":"codeSettings","logoutTokens":["AQI=","1234"]}}',
+  )
+  assert.deepEqual(JSON.parse(toJson(sent)).settings.logoutTokens, ['AQI=', '1234'])
+  assert.equal((sent as { phoneNumber: unknown }).phoneNumber, '9996621234')
+})
+
+test('a small number will do for a long, and null leaves an optional field out', () => {
+  const json = '{"id":[{"_":"inputUser","userId":7,"accessHash":0}]}'
+  assert.deepEqual(request('users.getUsers', json), {
+    _: 'users.getUsers',
+    id: [{ _: 'inputUser', userId: 7n, accessHash: 0n }],
+  })
+  const resend = request('auth.resendCode', '{"phoneNumber":"1","phoneCodeHash":"x","reason":null}')
+  assert.deepEqual(resend, { _: 'auth.resendCode', phoneNumber: '1', phoneCodeHash: 'x', reason: undefined })
+})
+
+test('a value of no form that fits is refused with its place', () => {
+  const refused = (json: string, place: RegExp) =>
+    assert.throws(
+      () => paramsFromJson('users.getUsers', json, encode),
+      (error: unknown) => {
+        assert.ok(error instanceof CommandLineError)
+        assert.match(error.message, place)
+        return true
+      },
+    )
+  refused('{"id":[{"_":"inputUser","userId":"seven","accessHash":"1"}]}', /userId/)
+  refused('{"id":[{"_":"inputUser","userId":"99999999999999999999","accessHash":"1"}]}', /userId/)
+  refused('{"id":[{"_":"inputChannel"}]}', /inputChannel/)
+  refused('{}', /id/)
+  refused('[]', /JSON object/)
+  refused('{', /not JSON/)
+})
+
+test('an answer is JSON with decimal longs and base64 bytes', () => {
+  assert.equal(
+    toJson({ id: 2n ** 62n, hash: new Uint8Array([1, 2]) }),
+    '{"id":"4611686018427387904","hash":"AQI="}',
+  )
+})

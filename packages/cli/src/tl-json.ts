@@ -1,0 +1,112 @@
+import { UsageError } from '@cablegram/tl'
+import { CommandLineError } from './errors.ts'
+
+/** Encodes a request; throws a UsageError `TL_VALUE` at the first value that is not of its field's type. */
+export type EncodeRequest = (request: { readonly _: string }) => unknown
+
+/**
+ * Turns a call's parameters from JSON into TL values. Those are plain objects too, but for `long` (a decimal string
+ * in JSON) and bytes (base64). JSON does not tell such strings from text, the codec does: where it stumbles over a
+ * value, the value's other forms are tried there.
+ *
+ * @throws CommandLineError where no form of a value is of the field's type
+ */
+export function paramsFromJson(method: string, json: string, encode: EncodeRequest): object {
+  const source = parseObject(json)
+  const forms = new Map<string, number>()
+  for (;;) {
+    const params = convert(source, '', forms)
+    const trace = traceReads({ ...params, _: method })
+    try {
+      encode(trace.value)
+      return params
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      const form = (forms.get(trace.lastPath()) ?? 0) + 1
+      if (form >= formsOf(at(source, trace.lastPath())).length)
+        throw new CommandLineError(`${error.message}.`)
+      forms.set(trace.lastPath(), form)
+    }
+  }
+}
+
+/** Writes a TL value as JSON: longs as decimal strings, bytes as base64. */
+export function toJson(value: unknown, indent?: number): string {
+  const plain = (_key: string, part: unknown) => {
+    if (typeof part === 'bigint') return part.toString()
+    if (part instanceof Uint8Array) return Buffer.from(part).toString('base64')
+    return part
+  }
+  return JSON.stringify(value, plain, indent)
+}
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+type JsonObject = { readonly [key: string]: Json }
+
+function parseObject(text: string): JsonObject {
+  const value = parse(text)
+  if (isObject(value)) return value
+  throw new CommandLineError(
+    'the parameters are not a JSON object, such as \'{"id":[{"_":"inputUserSelf"}]}\'.',
+  )
+}
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new CommandLineError(
+      `the parameters are not JSON: ${error instanceof Error ? error.message : error}.`,
+    )
+  }
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A value's possible TL values, the plainest first. */
+function formsOf(json: Json | undefined): unknown[] {
+  if (typeof json === 'number' && Number.isSafeInteger(json)) return [json, BigInt(json)]
+  if (typeof json !== 'string') return [json]
+  const forms: unknown[] = [json]
+  if (/^-?\d{1,20}$/.test(json)) forms.push(BigInt(json))
+  if (/^[A-Za-z0-9+/]*={0,2}$/.test(json)) forms.push(new Uint8Array(Buffer.from(json, 'base64')))
+  return forms
+}
+
+/** Builds the TL values, in the form noted for their path or else the plainest. */
+function convert(json: JsonObject, path: string, forms: ReadonlyMap<string, number>): object
+function convert(json: Json, path: string, forms: ReadonlyMap<string, number>): unknown
+function convert(json: Json, path: string, forms: ReadonlyMap<string, number>): unknown {
+  if (json === null) return undefined
+  if (typeof json !== 'object') return formsOf(json)[forms.get(path) ?? 0]
+  const part = (key: string | number, value: Json) => convert(value, `${path}/${key}`, forms)
+  if (Array.isArray(json)) return json.map((value, index) => part(index, value))
+  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, part(key, value)]))
+}
+
+function at(source: JsonObject, path: string): Json | undefined {
+  let value: Json | undefined = source
+  for (const key of path.split('/').slice(1)) {
+    value = Array.isArray(value) ? value[Number(key)] : isObject(value) ? value[key] : undefined
+  }
+  return value
+}
+
+/** Notes the last property that was read: when a writer throws, the culprit. */
+function traceReads<T extends object>(top: T): { value: T; lastPath(): string } {
+  let last = ''
+  const follow = <V>(part: V, path: string): V => {
+    if (typeof part !== 'object' || part === null || ArrayBuffer.isView(part)) return part
+    return new Proxy(part, {
+      get(target, key) {
+        const child: unknown = Reflect.get(target, key)
+        if (typeof key === 'symbol' || key === 'length' || key === '_') return child
+        last = `${path}/${key}`
+        return follow(child, last)
+      },
+    })
+  }
+  return { value: follow(top, ''), lastPath: () => last }
+}
