@@ -1,7 +1,4 @@
-import { concatBytes, longToBytes } from '../crypto/bytes.ts'
-import { decryptIge, encryptIge } from '../crypto/ige.ts'
-import { deriveAesKeyIv, deriveMsgKeyLarge } from '../crypto/kdf.ts'
-import { timingSafeEqual } from '../crypto/primitives.ts'
+import { openPacket, PACKET_HEAD_BYTES, sealPacket } from '../crypto/message-cipher.ts'
 import type { AuthKey, MsgId, Random } from '../machine.ts'
 import { SIDES, type Side } from './sides.ts'
 
@@ -29,12 +26,14 @@ export type Decrypted =
   | { readonly ok: true; readonly message: EncryptedMessage }
   | { readonly ok: false; readonly rejection: Rejection }
 
-const PACKET_HEAD_BYTES = 24
 const MESSAGE_HEAD_BYTES = 32
 const MIN_PADDING_BYTES = 12
 const MAX_PADDING_BYTES = 1024
-/** Up to this many blocks more than needed, so that a packet's length says less of its body's. */
+/** Up to seven blocks more than needed, so that a packet's length says less of its body's. */
 const EXTRA_BLOCKS_MASK = 7
+
+/** Where small plaintexts are put together; nothing of it outlives the call. */
+const scratch = new Uint8Array(16_384)
 
 /** A packet of `message`, with random padding. */
 export function encryptMessage(
@@ -44,9 +43,11 @@ export function encryptMessage(
   random: Random,
 ): Uint8Array {
   const unpadded = MESSAGE_HEAD_BYTES + message.body.length
-  const extraBlocks = (random(1)[0] ?? 0) & EXTRA_BLOCKS_MASK
-  const padding = random(MIN_PADDING_BYTES + (-(unpadded + MIN_PADDING_BYTES) & 15) + extraBlocks * 16)
-  return sealMessage(key, side, message, padding)
+  const needed = MIN_PADDING_BYTES + (-(unpadded + MIN_PADDING_BYTES) & 15)
+  // The last byte says how many extra blocks, and is used for nothing else.
+  const fresh = random(needed + EXTRA_BLOCKS_MASK * 16 + 1)
+  const extraBlocks = (fresh[fresh.length - 1] ?? 0) & EXTRA_BLOCKS_MASK
+  return sealMessage(key, side, message, fresh.subarray(0, needed + extraBlocks * 16))
 }
 
 /**
@@ -61,7 +62,8 @@ export function sealMessage(
   padding: Uint8Array,
 ): Uint8Array {
   const { body } = message
-  const plaintext = new Uint8Array(MESSAGE_HEAD_BYTES + body.length + padding.length)
+  const length = MESSAGE_HEAD_BYTES + body.length + padding.length
+  const plaintext = length <= scratch.length ? scratch.subarray(0, length) : new Uint8Array(length)
   const view = new DataView(plaintext.buffer)
   view.setBigInt64(0, message.salt, true)
   view.setBigInt64(8, message.sessionId, true)
@@ -70,10 +72,7 @@ export function sealMessage(
   view.setInt32(28, body.length, true)
   plaintext.set(body, MESSAGE_HEAD_BYTES)
   plaintext.set(padding, MESSAGE_HEAD_BYTES + body.length)
-  const x = SIDES[side].sendOffset
-  const msgKey = deriveMsgKeyLarge(key.key, x, plaintext).subarray(8, 24)
-  const aes = deriveAesKeyIv(key.key, x, msgKey)
-  return concatBytes(longToBytes(key.id), msgKey, encryptIge(aes.key, aes.iv, plaintext))
+  return sealPacket(key, SIDES[side].sendOffset, plaintext)
 }
 
 /**
@@ -84,13 +83,10 @@ export function sealMessage(
 export function decryptMessage(key: AuthKey, side: Side, packet: Uint8Array): Decrypted {
   const length = packet.length - PACKET_HEAD_BYTES
   if (length < MESSAGE_HEAD_BYTES || length % 16 !== 0) return reject('LENGTH_INVALID')
-  const x = SIDES[side].receiveOffset
-  const msgKey = packet.subarray(8, PACKET_HEAD_BYTES)
-  const aes = deriveAesKeyIv(key.key, x, msgKey)
-  const plaintext = decryptIge(aes.key, aes.iv, packet.subarray(PACKET_HEAD_BYTES))
-  const msgKeyLarge = deriveMsgKeyLarge(key.key, x, plaintext)
-  if (!timingSafeEqual(msgKeyLarge.subarray(8, 24), msgKey)) return reject('MSG_KEY_MISMATCH')
-  const view = new DataView(plaintext.buffer, plaintext.byteOffset, plaintext.length)
+  const opened = openPacket(key, SIDES[side].receiveOffset, packet)
+  if (!opened) return reject('MSG_KEY_MISMATCH')
+  const { plaintext, quickAckToken } = opened
+  const view = new DataView(plaintext.buffer, plaintext.byteOffset, MESSAGE_HEAD_BYTES)
   const bodyBytes = view.getInt32(28, true)
   const paddingBytes = length - MESSAGE_HEAD_BYTES - bodyBytes
   if (bodyBytes < 0 || bodyBytes % 4 !== 0 || paddingBytes < 0) return reject('BODY_LENGTH_INVALID')
@@ -101,8 +97,7 @@ export function decryptMessage(key: AuthKey, side: Side, packet: Uint8Array): De
     msgId: view.getBigInt64(16, true),
     seqNo: view.getInt32(24, true),
     body: plaintext.subarray(MESSAGE_HEAD_BYTES, MESSAGE_HEAD_BYTES + bodyBytes),
-    quickAckToken:
-      (new DataView(msgKeyLarge.buffer, msgKeyLarge.byteOffset, 4).getUint32(0, true) | 0x80000000) >>> 0,
+    quickAckToken,
   }
   return { ok: true, message }
 }

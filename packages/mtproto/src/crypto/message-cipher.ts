@@ -1,0 +1,135 @@
+import type { AuthKey } from '../machine.ts'
+import { decryptIgeInto, encryptIgeInto } from './ige.ts'
+import type { KeyOffset } from './kdf.ts'
+import { digestMemory, digestWord, startDigest } from './kernel/digest.ts'
+import { kernel } from './kernel/kernel.ts'
+import { LAYOUT } from './kernel/layout.ts'
+import { sha256, timingSafeEqual } from './primitives.ts'
+import { allocateBytes } from './slab.ts'
+
+/** A packet is auth_key_id | msg_key | encrypted plaintext. */
+export const PACKET_HEAD_BYTES = 24
+
+/** A packet's plaintext, padding included, and its quick acknowledgement token. */
+export interface OpenedPacket {
+  readonly plaintext: Uint8Array
+  /** The first word of msg_key_large with its high bit set, unsigned. */
+  readonly quickAckToken: number
+}
+
+/**
+ * Up to this many bytes a message is hashed, derived and encrypted within the kernel: a call into the runtime's
+ * own hash costs more before it begins than the kernel's takes in all.
+ */
+const MAX_SMALL_BYTES = 1024
+
+const { bytes, words } = kernel
+const view = new DataView(bytes.buffer)
+const BUFFER = LAYOUT.buffer
+/** A packet's head lies in front of the buffer; so does what is hashed before the plaintext, one after the other. */
+const KEY_ID = BUFFER - PACKET_HEAD_BYTES
+const MSG_KEY = BUFFER - 16
+const HASH_PREFIX_BYTES = 32
+const AES_KEY = bytes.subarray(LAYOUT.aesKey, LAYOUT.aesKey + 32)
+const AES_IV = bytes.subarray(LAYOUT.igeState, LAYOUT.igeState + 32)
+
+/**
+ * A packet of `plaintext`.
+ *
+ * @param plaintext with its padding a multiple of 16 bytes
+ * @see protocol.md section 4
+ */
+export function sealPacket({ id, key }: AuthKey, x: KeyOffset, plaintext: Uint8Array): Uint8Array {
+  const packet = allocateBytes(PACKET_HEAD_BYTES + plaintext.length)
+  bytes.set(key, LAYOUT.authKey)
+  if (plaintext.length > MAX_SMALL_BYTES) {
+    const msgKey = sha256(key.subarray(88 + x, 120 + x), plaintext).subarray(8, 24)
+    bytes.set(msgKey, MSG_KEY)
+    deriveAesKeyIv(x)
+    encryptIgeInto(packet.subarray(PACKET_HEAD_BYTES), AES_KEY, AES_IV, plaintext)
+    view.setBigInt64(KEY_ID, id, true)
+    packet.set(bytes.subarray(KEY_ID, BUFFER))
+    return packet
+  }
+  const end = BUFFER + plaintext.length
+  bytes.set(plaintext, BUFFER)
+  digestPlaintext(x, plaintext.length)
+  for (let i = 0; i < 4; i++) words[MSG_KEY / 4 + i] = digestWord(2 + i)
+  deriveAesKeyIv(x)
+  kernel.expandEncrypt()
+  kernel.igeEncrypt(BUFFER, end)
+  view.setBigInt64(KEY_ID, id, true)
+  packet.set(bytes.subarray(KEY_ID, end))
+  return packet
+}
+
+/**
+ * The plaintext of a packet whose msg_key is right, else undefined.
+ *
+ * @param packet 24 bytes and at least one block
+ */
+export function openPacket({ key }: AuthKey, x: KeyOffset, packet: Uint8Array): OpenedPacket | undefined {
+  const plaintext = allocateBytes(packet.length - PACKET_HEAD_BYTES)
+  bytes.set(key, LAYOUT.authKey)
+  if (plaintext.length > MAX_SMALL_BYTES) {
+    bytes.set(packet.subarray(8, PACKET_HEAD_BYTES), MSG_KEY)
+    deriveAesKeyIv(x)
+    decryptIgeInto(plaintext, AES_KEY, AES_IV, packet.subarray(PACKET_HEAD_BYTES))
+    const msgKeyLarge = sha256(key.subarray(88 + x, 120 + x), plaintext)
+    if (!timingSafeEqual(msgKeyLarge.subarray(8, 24), packet.subarray(8, PACKET_HEAD_BYTES))) return undefined
+    const head = new DataView(msgKeyLarge.buffer, msgKeyLarge.byteOffset, 4).getInt32(0, true)
+    return { plaintext, quickAckToken: (head | 0x80000000) >>> 0 }
+  }
+  const end = BUFFER + plaintext.length
+  bytes.set(packet, KEY_ID)
+  deriveAesKeyIv(x)
+  kernel.expandDecrypt()
+  kernel.igeDecrypt(BUFFER, end)
+  const msgKey = words.subarray(MSG_KEY / 4, MSG_KEY / 4 + 4).slice()
+  plaintext.set(bytes.subarray(BUFFER, end))
+  digestPlaintext(x, plaintext.length)
+  // Every word is compared whatever the ones before it gave: the time tells nothing.
+  let difference = 0
+  for (let i = 0; i < 4; i++) difference |= digestWord(2 + i) ^ (msgKey[i] ?? 0)
+  return difference === 0 ? { plaintext, quickAckToken: (digestWord(0) | 0x80000000) >>> 0 } : undefined
+}
+
+/** msg_key_large of what lies in the buffer; overwrites the 32 bytes in front of it. */
+function digestPlaintext(x: KeyOffset, length: number): void {
+  copyWords(BUFFER - HASH_PREFIX_BYTES, LAYOUT.authKey + 88 + x, 8)
+  digestMemory(BUFFER - HASH_PREFIX_BYTES, HASH_PREFIX_BYTES + length)
+}
+
+/** The AES key and IV for the msg_key in front of the buffer, to where the kernel takes them. */
+function deriveAesKeyIv(x: KeyOffset): void {
+  copyWords(LAYOUT.hashInput, MSG_KEY, 4)
+  copyWords(LAYOUT.hashInput + 16, LAYOUT.authKey + x, 9)
+  digestInput()
+  putDigest(LAYOUT.aesKey, 0, 2)
+  putDigest(LAYOUT.igeState + 8, 2, 6)
+  putDigest(LAYOUT.aesKey + 24, 6, 8)
+  copyWords(LAYOUT.hashInput, LAYOUT.authKey + 40 + x, 9)
+  copyWords(LAYOUT.hashInput + 36, MSG_KEY, 4)
+  digestInput()
+  putDigest(LAYOUT.igeState, 0, 2)
+  putDigest(LAYOUT.aesKey + 8, 2, 6)
+  putDigest(LAYOUT.igeState + 24, 6, 8)
+}
+
+/** SHA-256 of the 52 bytes of hash input, which with their padding are one block. */
+function digestInput(): void {
+  const end = LAYOUT.hashInput / 4 + 13
+  words[end] = 0x80
+  words[end + 1] = 0
+  view.setUint32(LAYOUT.hashInput + 60, 52 * 8)
+  startDigest()
+  kernel.hashBlocks(LAYOUT.hashInput, LAYOUT.hashInput + 64)
+}
+
+function putDigest(address: number, from: number, to: number): void {
+  for (let i = from; i < to; i++) words[address / 4 + i - from] = digestWord(i)
+}
+
+function copyWords(to: number, from: number, count: number): void {
+  for (let i = 0; i < count; i++) words[to / 4 + i] = words[from / 4 + i] ?? 0
+}
