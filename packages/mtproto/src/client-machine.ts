@@ -1,0 +1,591 @@
+import { concatBytes, encryptRsaPad, readLong } from './crypto/index.ts'
+import {
+  decodePlain,
+  decryptMessage,
+  encodePlain,
+  MSG_ID_BITS,
+  nextMsgId,
+  readAuthKeyId,
+  readConstructorId,
+} from './envelope/index.ts'
+import {
+  ConnectionError,
+  MtprotoError,
+  ProtocolError,
+  RpcError,
+  SecurityError,
+  TransportError,
+  UsageError,
+} from './errors.ts'
+import { type ClientExchange, type MadeKey, onExchangeMessage, startExchange } from './exchange/index.ts'
+import { type Framing, makeClientFraming } from './framing/index.ts'
+import type { ClientInput, ClientKeys, ClientOutput, Machine, MsgId } from './machine.ts'
+import { CLIENT_LIMITS, type ClientLimits, type ClientMachineOptions } from './options.ts'
+import { decodeService, encodeService } from './service.ts'
+import {
+  ClientSalts,
+  ClientSession,
+  encodeBindRequest,
+  type RequestTag,
+  type ServerClock,
+} from './session/index.ts'
+
+/** The transport: `lost` once we have asked for another. */
+type Link = { readonly at: 'closed' | 'lost' } | { readonly at: 'open'; readonly framing: Framing }
+
+/** A key being made. */
+interface Making {
+  readonly isTemporary: boolean
+  readonly startedAtMs: number
+  readonly deadlineMs: number
+  state: ClientExchange
+  lastMsgId: MsgId
+  /** What the exchange has shown of the server's clock. */
+  offsetMs: number | undefined
+}
+
+/** A session under a key that carries, or will carry, calls. */
+interface Traffic {
+  readonly session: ClientSession
+  /** Of a temporary key. */
+  readonly renewAtMs: number | undefined
+  /** Of a temporary key that is not bound yet: when to give up waiting for it. */
+  deadlineMs: number | undefined
+}
+
+interface Call {
+  readonly body: Uint8Array
+  /** Where it has been sent; undefined while it waits for a key. */
+  session: ClientSession | undefined
+  isWrapped: boolean
+  initRetries: number
+}
+
+const BOOL_TRUE_ID = 0x997275b5
+const RPC_ERROR_ID = 0x2144ca19
+/** A server that forgets a key a minute after it was made is out of order; later, the key is lost. */
+const YOUNG_KEY_MS = 60_000
+/** -404 so often in a row means that the key is lost, and not that one server is. */
+const MAX_UNKNOWN_KEY_STRIKES = 2
+
+/** A client's machine: one data centre, one key, one connection after the other. */
+export function createClientMachine(options: ClientMachineOptions): Machine<ClientInput, ClientOutput> {
+  return new ClientMachine(options)
+}
+
+class ClientMachine implements Machine<ClientInput, ClientOutput> {
+  readonly #options: ClientMachineOptions
+  readonly #limits: ClientLimits
+  readonly #clock: ServerClock
+  #out: ClientOutput[] = []
+  #isDead = false
+  #link: Link = { at: 'closed' }
+  #isReady = false
+  /** The permanent key. */
+  #keys: ClientKeys | undefined
+  #keysMadeAtMs = Number.NEGATIVE_INFINITY
+  #making: Making | undefined
+  #binding: Traffic | undefined
+  #traffic: Traffic | undefined
+  /** The session of a temporary key that has been replaced, until its last answers are here. */
+  #draining: Traffic | undefined
+  readonly #calls = new Map<number, Call>()
+  #waiting: number[] = []
+  /** The server knows our layer and client info under this key. */
+  #isInited = false
+  #hadSession = false
+  #destroyWanted = false
+  #hasChanged = false
+  #exchangeFailures = 0
+  #unknownKeyStrikes = 0
+  #nextPingMs: number | undefined
+  #pongDeadlineMs: number | undefined
+
+  constructor(options: ClientMachineOptions) {
+    this.#options = options
+    this.#limits = { ...CLIENT_LIMITS, ...options.limits }
+    this.#keys = options.keys
+    this.#clock = { offsetMs: options.keys?.timeOffsetMs ?? 0 }
+  }
+
+  get wakeAtMs(): number | undefined {
+    if (this.#link.at !== 'open' || this.#isDead) return undefined
+    const times = [
+      this.#making?.deadlineMs,
+      this.#nextPingMs,
+      this.#pongDeadlineMs,
+      this.#making || this.#binding ? undefined : this.#traffic?.renewAtMs,
+      this.#binding?.deadlineMs,
+      ...this.#sessions().map(({ session }) => session.wakeAtMs),
+    ].filter((time) => time !== undefined)
+    return times.length === 0 ? undefined : Math.min(...times)
+  }
+
+  step(input: ClientInput, nowMs: number): ClientOutput[] {
+    if (this.#isDead) return []
+    if (input.kind === 'call') this.#checkCall(input.callId)
+    this.#out = []
+    try {
+      this.#onInput(input, nowMs)
+      this.#proceed(nowMs)
+      this.#flush(nowMs)
+    } catch (error) {
+      this.#onError(error)
+    }
+    return this.#out
+  }
+
+  #checkCall(callId: number): void {
+    if (this.#calls.has(callId)) throw new UsageError('CALL_ID_TAKEN', `call ${callId} is already pending`)
+    if (this.#calls.size >= this.#limits.maxPendingCalls) {
+      throw new UsageError('TOO_MANY_CALLS', `${this.#calls.size} calls are pending; wait for some of them`)
+    }
+  }
+
+  #onInput(input: ClientInput, nowMs: number): void {
+    switch (input.kind) {
+      case 'opened':
+        this.#onOpened(nowMs)
+        break
+      case 'bytes':
+        this.#onBytes(input.chunk, nowMs)
+        break
+      case 'call':
+        this.#calls.set(input.callId, {
+          body: input.body,
+          session: undefined,
+          isWrapped: false,
+          initRetries: 0,
+        })
+        this.#waiting.push(input.callId)
+        break
+      case 'cancel':
+        this.#onCancel(input.callId)
+        break
+      case 'destroyKey':
+        this.#destroyWanted = true
+        break
+      case 'closed':
+        this.#link = { at: 'closed' }
+        this.#making = undefined
+        this.#pongDeadlineMs = undefined
+        break
+      case 'wake':
+        this.#onWake(nowMs)
+        break
+    }
+  }
+
+  // ---- the connection --------------------------------------------------------------------------------------
+
+  #onOpened(nowMs: number): void {
+    const framing = makeClientFraming(this.#options.framing ?? 'intermediate', this.#limits.maxFrameBytes)
+    this.#link = { at: 'open', framing }
+    this.#isReady = false
+    this.#making = undefined
+    for (const { session } of this.#sessions()) session.reopen()
+    if (this.#binding) this.#binding.deadlineMs = nowMs + this.#limits.exchangeTimeoutMs
+    if (this.#traffic) this.#ping(nowMs)
+  }
+
+  #onBytes(chunk: Uint8Array, nowMs: number): void {
+    if (this.#link.at !== 'open') return
+    for (const frame of this.#link.framing.push(chunk)) {
+      // What one frame brings may end the connection, or the machine.
+      if (this.#link.at !== 'open' || this.#isDead) return
+      if (frame.kind === 'payload') this.#onPayload(frame.payload, nowMs)
+      else if (frame.kind === 'transportError') this.#onTransportError(frame.code)
+      else if (frame.kind === 'failed') throw frame.error
+    }
+  }
+
+  #onPayload(payload: Uint8Array, nowMs: number): void {
+    const authKeyId = readAuthKeyId(payload)
+    if (authKeyId === undefined)
+      throw new ProtocolError('PACKET_INVALID', 'a packet of the server is too short')
+    if (authKeyId === 0n) {
+      this.#onPlain(payload, nowMs)
+      return
+    }
+    const traffic = this.#sessions().find(({ session }) => session.authKey.id === authKeyId)
+    // A late packet under a key that we have dropped.
+    if (!traffic) return
+    const decrypted = decryptMessage(traffic.session.authKey, 'client', payload)
+    if (!decrypted.ok) {
+      throw new SecurityError(
+        'PACKET_REJECTED',
+        `a packet of the server is not authentic: ${decrypted.rejection}`,
+      )
+    }
+    this.#pongDeadlineMs = undefined
+    this.#unknownKeyStrikes = 0
+    if (traffic.session.receive(decrypted.message, nowMs) && traffic === this.#traffic) this.#ready()
+  }
+
+  #onTransportError(code: number): void {
+    const error = new TransportError(code)
+    if (code === -444) {
+      this.#fail(error)
+    } else if (code !== -404) {
+      this.#reconnect(error)
+    } else if (this.#binding) {
+      this.#binding = undefined
+      this.#onExchangeFailure(error)
+    } else if (this.#options.pfs && this.#traffic) {
+      // Temporary keys live in the server's memory: it may lose them.
+      this.#dropTraffic()
+    } else if (this.#making) {
+      this.#onExchangeFailure(error)
+    } else {
+      this.#onUnknownKey(error)
+    }
+  }
+
+  /** The permanent key is unknown: maybe only to this server, so a second one is heard before it is given up. */
+  #onUnknownKey(error: TransportError): void {
+    this.#unknownKeyStrikes += 1
+    if (this.#unknownKeyStrikes >= MAX_UNKNOWN_KEY_STRIKES) this.#forgetKeys()
+    this.#reconnect(error)
+  }
+
+  #reconnect(reason: MtprotoError): void {
+    if (this.#link.at !== 'open') return
+    this.#link = { at: 'lost' }
+    this.#out.push({ kind: 'reconnect', reason })
+  }
+
+  #fail(error: MtprotoError): void {
+    this.#isDead = true
+    this.#out.push({ kind: 'failed', error })
+  }
+
+  #onError(error: unknown): void {
+    if (error instanceof MtprotoError && !(error instanceof UsageError)) this.#reconnect(error)
+    else this.#fail(new ProtocolError('INTERNAL', 'the client machine has a fault', { cause: error }))
+  }
+
+  #ready(): void {
+    this.#exchangeFailures = 0
+    if (this.#isReady) return
+    this.#isReady = true
+    this.#out.push({ kind: 'ready' })
+  }
+
+  // ---- time ------------------------------------------------------------------------------------------------
+
+  #onWake(nowMs: number): void {
+    if (this.#link.at !== 'open') return
+    const isPast = (time: number | undefined) => time !== undefined && time <= nowMs
+    if (isPast(this.#making?.deadlineMs) || isPast(this.#binding?.deadlineMs)) {
+      this.#onExchangeFailure(
+        new ConnectionError('EXCHANGE_TIMEOUT', 'the server does not go on with the key exchange'),
+      )
+    } else if (isPast(this.#pongDeadlineMs)) {
+      this.#reconnect(new ConnectionError('PONG_TIMEOUT', 'the server does not answer pings'))
+    } else if (isPast(this.#nextPingMs)) {
+      this.#ping(nowMs)
+    }
+  }
+
+  #ping(nowMs: number): void {
+    const { pingIntervalMs, pongTimeoutMs, disconnectDelayS } = this.#limits
+    this.#traffic?.session.ping(readLong(this.#options.random(8)), disconnectDelayS)
+    this.#nextPingMs = nowMs + pingIntervalMs
+    this.#pongDeadlineMs = nowMs + pongTimeoutMs
+  }
+
+  // ---- keys ------------------------------------------------------------------------------------------------
+
+  #sessions(): Traffic[] {
+    return [this.#traffic, this.#draining, this.#binding].filter((traffic) => traffic !== undefined)
+  }
+
+  /** Does what the state calls for: makes, binds or renews a key, hands calls over to the session. */
+  #proceed(nowMs: number): void {
+    if (this.#link.at !== 'open' || this.#isDead) return
+    if (this.#draining?.session.pending === 0) this.#draining = undefined
+    if (!this.#making && !this.#binding) this.#nextKey(nowMs)
+    const session = this.#traffic?.session
+    if (!session) return
+    if (this.#destroyWanted) {
+      this.#destroyWanted = false
+      session.request({ kind: 'destroyKey' }, encodeService({ _: 'destroy_auth_key' }))
+    }
+    for (const callId of this.#waiting) this.#send(callId, session)
+    this.#waiting = []
+    if (this.#hasChanged) this.#save()
+  }
+
+  #nextKey(nowMs: number): void {
+    const { pfs } = this.#options
+    if (!this.#keys) {
+      if (this.#destroyWanted) {
+        this.#destroyWanted = false
+        this.#out.push({ kind: 'save', keys: undefined })
+      }
+      this.#make(false, nowMs)
+    } else if (pfs) {
+      const renewAtMs = this.#traffic?.renewAtMs
+      if (renewAtMs === undefined || renewAtMs <= nowMs) this.#make(true, nowMs)
+    } else if (!this.#traffic) {
+      const session = this.#newSession(this.#keys.authKey, new ClientSalts(this.#keys.salts))
+      this.#setTraffic({ session, renewAtMs: undefined, deadlineMs: undefined }, nowMs)
+    }
+  }
+
+  #make(isTemporary: boolean, nowMs: number): void {
+    const { state, send } = startExchange(this.#exchangeSetup(isTemporary))
+    const deadlineMs = nowMs + this.#limits.exchangeTimeoutMs
+    this.#making = { isTemporary, startedAtMs: nowMs, deadlineMs, state, lastMsgId: 0n, offsetMs: undefined }
+    this.#sendPlain(this.#making, send, nowMs)
+  }
+
+  #exchangeSetup(isTemporary: boolean) {
+    const { random, serverKeys, dcId, pfs } = this.#options
+    const expiresInS = isTemporary ? pfs?.expiresInS : undefined
+    return { random, serverKeys, dcId, expiresInS, encryptInnerData: encryptRsaPad }
+  }
+
+  #sendPlain(making: Making, body: Uint8Array, nowMs: number): void {
+    making.lastMsgId = nextMsgId(nowMs + this.#clock.offsetMs, making.lastMsgId, MSG_ID_BITS.client)
+    this.#sendPacket(encodePlain(making.lastMsgId, body))
+  }
+
+  #onPlain(packet: Uint8Array, nowMs: number): void {
+    const making = this.#making
+    if (!making) return
+    try {
+      const message = decodeService(decodePlain(packet).body)
+      const step = onExchangeMessage(making.state, message, this.#exchangeSetup(making.isTemporary))
+      if ('made' in step) {
+        this.#making = undefined
+        this.#onMade(making, step.made, nowMs)
+        return
+      }
+      making.state = step.state
+      if (step.state.at === 'awaitDhGen') making.offsetMs ??= step.state.serverTimeS * 1000 - nowMs
+      this.#sendPlain(making, step.send, nowMs)
+    } catch (error) {
+      if (!(error instanceof MtprotoError) || error instanceof UsageError) throw error
+      this.#onExchangeFailure(error)
+    }
+  }
+
+  #onExchangeFailure(error: MtprotoError): void {
+    this.#making = undefined
+    this.#binding = undefined
+    this.#exchangeFailures += 1
+    // Nothing changes by trying again when the server is another one than we were told.
+    const isHopeless = error instanceof SecurityError && error.code === 'SERVER_KEY_UNKNOWN'
+    if (isHopeless || this.#exchangeFailures >= this.#limits.maxExchangeFailures) this.#fail(error)
+    else this.#reconnect(error)
+  }
+
+  #onMade(making: Making, made: MadeKey, nowMs: number): void {
+    this.#learnTime(making.offsetMs ?? 0)
+    const salts = ClientSalts.fromExchange(made.firstSalt, made.serverTimeS)
+    if (making.isTemporary) {
+      this.#bind(making, this.#newSession(made.authKey, salts), nowMs)
+      return
+    }
+    this.#keys = { authKey: made.authKey, timeOffsetMs: this.#clock.offsetMs, salts: salts.all }
+    this.#keysMadeAtMs = nowMs
+    this.#save()
+    if (this.#options.pfs) return
+    const session = this.#newSession(made.authKey, salts)
+    this.#setTraffic({ session, renewAtMs: undefined, deadlineMs: undefined }, nowMs)
+    this.#ready()
+  }
+
+  /** server_time has whole seconds and is late by the way here: what is within that is left as it is. */
+  #learnTime(measuredMs: number): void {
+    const { offsetMs } = this.#clock
+    if (offsetMs < measuredMs || offsetMs > measuredMs + 2_000) this.#clock.offsetMs = measuredMs
+  }
+
+  #bind(making: Making, session: ClientSession, nowMs: number): void {
+    const { pfs, random } = this.#options
+    const permKey = this.#keys?.authKey
+    if (!pfs || !permKey) return
+    const expiresAtS = Math.floor((making.startedAtMs + this.#clock.offsetMs) / 1000) + pfs.expiresInS
+    const nonce = readLong(random(8))
+    session.request({ kind: 'bind' }, (msgId) => {
+      const binding = {
+        permKey,
+        tempKey: session.authKey,
+        tempSessionId: session.sessionId,
+        nonce,
+        expiresAtS,
+      }
+      return encodeBindRequest(binding, msgId, random)
+    })
+    this.#binding = {
+      session,
+      renewAtMs: making.startedAtMs + pfs.expiresInS * 1000 * this.#limits.renewAtShare,
+      deadlineMs: nowMs + this.#limits.exchangeTimeoutMs,
+    }
+  }
+
+  #onBound(result: Uint8Array, nowMs: number): void {
+    const binding = this.#binding
+    if (!binding) return
+    this.#binding = undefined
+    if (readConstructorId(result) === BOOL_TRUE_ID) {
+      binding.deadlineMs = undefined
+      this.#draining = this.#traffic
+      this.#setTraffic(binding, nowMs)
+      this.#ready()
+      return
+    }
+    const error = readRpcError(result) ?? new ProtocolError('BIND_FAILED', 'the server has not bound the key')
+    const isKeyLost = error instanceof RpcError && error.type === 'ENCRYPTED_MESSAGE_INVALID'
+    if (isKeyLost && nowMs - this.#keysMadeAtMs > YOUNG_KEY_MS) this.#forgetKeys()
+    this.#onExchangeFailure(error)
+  }
+
+  #newSession(authKey: ClientKeys['authKey'], salts: ClientSalts): ClientSession {
+    const session: ClientSession = new ClientSession({
+      random: this.#options.random,
+      limits: this.#limits,
+      clock: this.#clock,
+      authKey,
+      salts,
+      host: {
+        onResult: (tag, result, nowMs) => this.#onResult(session, tag, result, nowMs),
+        onUpdate: (body) => this.#out.push({ kind: 'update', body }),
+        onNewSession: () => this.#onNewSession(),
+        onChanged: () => {
+          this.#hasChanged = true
+        },
+        onKeyDestroyed: (isGone) => this.#onKeyDestroyed(session, isGone),
+      },
+    })
+    return session
+  }
+
+  /** From here on calls go this way; the server has to be told again who we are. */
+  #setTraffic(traffic: Traffic, nowMs: number): void {
+    this.#traffic = traffic
+    this.#isInited = false
+    this.#ping(nowMs)
+  }
+
+  /** The calls of a session that is no more wait for the next one. */
+  #dropTraffic(): void {
+    const dropped = [this.#traffic?.session, this.#draining?.session]
+    for (const [callId, call] of this.#calls) {
+      if (!call.session || !dropped.includes(call.session)) continue
+      call.session = undefined
+      this.#waiting.push(callId)
+    }
+    this.#traffic = undefined
+    this.#draining = undefined
+    this.#nextPingMs = undefined
+    this.#pongDeadlineMs = undefined
+  }
+
+  #forgetKeys(): void {
+    this.#dropTraffic()
+    this.#keys = undefined
+    this.#binding = undefined
+    this.#hasChanged = false
+    this.#unknownKeyStrikes = 0
+    this.#out.push({ kind: 'save', keys: undefined })
+  }
+
+  #onKeyDestroyed(session: ClientSession, isGone: boolean): void {
+    if (isGone) this.#forgetKeys()
+    else session.forget(({ kind }) => kind === 'destroyKey')
+  }
+
+  #onNewSession(): void {
+    // The first session of a machine has nothing to be forgotten.
+    if (this.#hadSession) this.#out.push({ kind: 'newSession' })
+    this.#hadSession = true
+  }
+
+  #save(): void {
+    this.#hasChanged = false
+    if (!this.#keys) return
+    const { authKey } = this.#keys
+    // Salts belong to the key of the traffic: with temporary keys there are none to keep.
+    const salts = this.#options.pfs ? [] : (this.#traffic?.session.salts.all ?? this.#keys.salts)
+    this.#keys = { authKey, timeOffsetMs: this.#clock.offsetMs, salts }
+    this.#out.push({ kind: 'save', keys: this.#keys })
+  }
+
+  // ---- calls -----------------------------------------------------------------------------------------------
+
+  #send(callId: number, session: ClientSession): void {
+    const call = this.#calls.get(callId)
+    if (!call) return
+    call.session = session
+    call.isWrapped = !this.#isInited
+    const body = call.isWrapped ? concatBytes(this.#options.initPrefix, call.body) : call.body
+    session.request({ kind: 'call', callId }, body)
+  }
+
+  #onCancel(callId: number): void {
+    const call = this.#calls.get(callId)
+    if (!call) return
+    this.#calls.delete(callId)
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== callId)
+    call.session?.forget((tag) => tag.kind === 'call' && tag.callId === callId)
+  }
+
+  #onResult(session: ClientSession, tag: RequestTag, result: Uint8Array, nowMs: number): void {
+    switch (tag.kind) {
+      case 'bind':
+        this.#onBound(result, nowMs)
+        break
+      case 'destroyKey': {
+        // One server has this answer in an rpc_result, others send it by itself.
+        const { _ } = decodeService(result)
+        this.#onKeyDestroyed(session, _ === 'destroy_auth_key_ok' || _ === 'destroy_auth_key_none')
+        break
+      }
+      case 'call':
+        this.#onAnswer(session, tag.callId, result)
+        break
+    }
+  }
+
+  #onAnswer(session: ClientSession, callId: number, result: Uint8Array): void {
+    const call = this.#calls.get(callId)
+    if (!call) return
+    const error = readRpcError(result)
+    const isNotInited = error?.type === 'CONNECTION_NOT_INITED' || error?.type === 'CONNECTION_LAYER_INVALID'
+    if (isNotInited && call.initRetries < this.#limits.maxInitRetries) {
+      call.initRetries += 1
+      call.session = undefined
+      this.#isInited = false
+      this.#waiting.push(callId)
+      return
+    }
+    if (call.isWrapped && !isNotInited && session === this.#traffic?.session) this.#isInited = true
+    this.#calls.delete(callId)
+    if (error) this.#out.push({ kind: 'refused', callId, error })
+    else this.#out.push({ kind: 'result', callId, body: result })
+  }
+
+  // ---- sending ---------------------------------------------------------------------------------------------
+
+  #flush(nowMs: number): void {
+    if (this.#link.at !== 'open' || this.#isDead) return
+    for (const { session } of this.#sessions()) {
+      for (const packet of session.flush(nowMs)) this.#sendPacket(packet)
+    }
+  }
+
+  #sendPacket(packet: Uint8Array): void {
+    if (this.#link.at === 'open') {
+      this.#out.push({ kind: 'send', chunk: this.#link.framing.encodeFrame(packet) })
+    }
+  }
+}
+
+function readRpcError(result: Uint8Array): RpcError | undefined {
+  if (readConstructorId(result) !== RPC_ERROR_ID) return undefined
+  const error = decodeService(result)
+  return error._ === 'rpc_error' ? new RpcError(error.errorCode, error.errorMessage) : undefined
+}
