@@ -1,21 +1,28 @@
 import { randomBytes } from 'node:crypto'
-import { createServerMachine, type Random } from '@cablegram/mtproto'
+import type { Random } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
-import { type Logger, pino } from 'pino'
-import { type CodeEntry, type ConsoleServices, listenConsole, type ServerInfo } from './console/index.ts'
+import type { Logger } from 'pino'
+import {
+  type CodeEntry,
+  type ConsoleListener,
+  type ConsoleServices,
+  listenConsole,
+  type ServerInfo,
+} from './console/index.ts'
 import { createConsoleServices } from './console-services.ts'
-import { createInbox } from './courier/index.ts'
-import { createDomain, createSettings } from './domain/index.ts'
-import { createKeyPort, Dispatcher, Driver, listen } from './gateway/index.ts'
+import { createInbox, type Inbox } from './courier/index.ts'
+import { createDomain, createSettings, type Domain } from './domain/index.ts'
+import { type Gateway, openGateway } from './gateway/index.ts'
 import { describeServer, VERSION } from './info.ts'
+import { listening } from './listen-errors.ts'
+import { createLogger } from './logger.ts'
 import { type ResolvedOptions, resolveOptions, type ServerOptions } from './options.ts'
-import { createBus, createClock } from './ports.ts'
-import { openRsaKeys } from './rsa-keys.ts'
-import { openStore } from './store/index.ts'
+import { type Bus, createBus, createClock, type MovableClock } from './ports.ts'
+import { openRsaKeys, type RsaKeys } from './rsa-keys.ts'
+import { openStore, type Store } from './store/index.ts'
 
 /** How long answers in flight may take once the server closes. */
 const CLOSE_TIMEOUT_MS = 4_000
-const MAX_CONNECTIONS = 10_000
 const DEFAULT_WAIT_MS = 5_000
 
 /** A server that runs in this process. */
@@ -48,161 +55,117 @@ export interface CablegramServer {
  */
 export async function startServer(options: ServerOptions = {}): Promise<CablegramServer> {
   const resolved = resolveOptions(options)
-  const cleanUp: (() => Promise<void>)[] = []
+  const open: Closers = []
   try {
-    return await start(resolved, cleanUp)
+    return await start(resolved, open)
   } catch (error) {
-    await runAll(cleanUp)
+    await closeAll(open)
     throw error
   }
 }
 
-/** Pushes what closes each part on `cleanUp` as soon as it is open. */
-async function start(options: ResolvedOptions, cleanUp: (() => Promise<void>)[]): Promise<CablegramServer> {
-  const logger = createLogger(options.log)
-  const random: Random = (length) => new Uint8Array(randomBytes(length))
-  const clock = createClock()
-  const bus = createBus((error) => logger.error({ err: error }, 'a listener failed'))
-  const store = await openStore({ folder: options.data, secretFile: options.secretFile, random })
-  cleanUp.push(() => store.close())
+/** What closes each part that is open; the last opened is closed first. */
+type Closers = (() => Promise<void>)[]
 
-  const inbox = createInbox({ store, bus, clock })
-  const settings = createSettings(options.limits)
-  const domain = createDomain({ store, clock, random, courier: inbox.courier, bus, settings })
-  const nowS = Math.floor(Date.now() / 1000)
-  const rsa = await openRsaKeys(store, { memory: options.data === undefined, nowS })
-  await domain.apps.first()
-  await domain.recover()
+async function closeAll(open: Closers): Promise<void> {
+  for (let close = open.pop(); close !== undefined; close = open.pop()) await close()
+}
 
-  let port = options.port
-  const dispatcher = new Dispatcher({
-    domain,
-    nowMs: Date.now,
-    addressFor: ({ localIp }) => ({ ip: options.advertise ?? localIp, port }),
-    logger,
+async function start(options: ResolvedOptions, open: Closers): Promise<CablegramServer> {
+  const parts = await openParts(options, open)
+  const gateway = await startGateway(options, parts)
+  open.push(() => gateway.close(CLOSE_TIMEOUT_MS))
+  const addresses = { ...options, port: gateway.port, publicKeys: parts.rsa.publicKeys }
+  const info = async (consolePort: number): Promise<ServerInfo> =>
+    describeServer({ ...addresses, consolePort, apps: await parts.domain.apps.list() })
+  const services = createConsoleServices({
+    domain: parts.domain,
+    inbox: options.inbox ? parts.inbox : undefined,
+    store: parts.store,
+    info: () => info(console.port),
   })
-  const driver: Driver = new Driver({
-    machine: createServerMachine({
-      random,
-      rsaKeys: rsa.privateKeys,
-      saltSecret: store.deriveSecret('server salts'),
-    }),
-    nowMs: Date.now,
-    keys: createKeyPort(domain, forget),
-    run: (request) => dispatcher.run(request),
-    logger,
-  })
-  function forget(authKeyId: bigint): void {
-    driver.input({ kind: 'dropKey', authKeyId, reason: 'unknown' })
-  }
-  domain.tempKeys.onEvicted(forget)
-  const listener = await named('port', options.host, options.port, () =>
-    listen({ host: options.host, port: options.port, maxConnections: MAX_CONNECTIONS }, (socket) =>
-      driver.accept(socket),
-    ),
-  )
-  port = listener.port
-  cleanUp.push(async () => {
-    listener.stop()
-    await driver.close(CLOSE_TIMEOUT_MS)
-    await listener.closed
-  })
-
-  const services = createConsoleServices({ domain, inbox: options.inbox ? inbox : undefined, store, info })
-  const console = await named('console-port', options.consoleHost, options.consolePort, () =>
-    listenConsole({
-      host: options.consoleHost,
-      port: options.consolePort,
-      token: options.consoleToken,
-      services,
-      logger,
-      version: VERSION,
-    }),
-  )
-  cleanUp.push(() => console.close())
-  async function info(): Promise<ServerInfo> {
-    const apps = await domain.apps.list()
-    const { publicKeys } = rsa
-    return describeServer({ ...options, port, consolePort: console.port, publicKeys, apps })
-  }
+  const console = await startConsole(options, services, parts.logger)
+  open.push(() => console.close())
 
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => {
-    closing ??= runAll(cleanUp)
+    closing ??= closeAll(open)
     return closing
   }
   return {
-    info: await info(),
-    codes: {
-      async waitFor(phone, { afterId, timeoutMs = DEFAULT_WAIT_MS } = {}) {
-        const entry = await inbox.wait({ phone, afterId, timeoutMs })
-        if (entry !== undefined) return entry
-        throw new UsageError('CODE_TIMEOUT', `No code for ${phone} came within ${timeoutMs} ms.`)
-      },
-    },
+    info: await info(console.port),
+    codes: { waitFor: (phone, wait) => waitForCode(parts.inbox, phone, wait) },
     apps: services.apps,
     users: services.users,
     clock: {
       async advance(seconds) {
         if (!options.testClock) {
-          throw new UsageError('TEST_CLOCK_OFF', 'The clock only moves where the server has testClock: true.')
+          throw new UsageError('TEST_CLOCK_OFF', 'The clock moves only on a server with a test clock.')
         }
-        clock.advance(seconds * 1000)
-        driver.input({ kind: 'rulesClock', aheadMs: clock.aheadMs })
+        parts.clock.advance(seconds * 1000)
+        gateway.setClockAhead(parts.clock.aheadMs)
       },
     },
-    onCode: (listener_) => (options.inbox ? bus.subscribe('code', listener_) : () => undefined),
+    onCode: (listener) => (options.inbox ? parts.bus.subscribe('code', listener) : () => undefined),
     close,
     [Symbol.asyncDispose]: close,
   }
 }
 
-/** The last opened is closed first. */
-async function runAll(cleanUp: readonly (() => Promise<void>)[]): Promise<void> {
-  for (const run of cleanUp.toReversed()) await run()
+/** Everything but the listeners. */
+interface Parts {
+  readonly logger: Logger
+  readonly random: Random
+  readonly clock: MovableClock
+  readonly bus: Bus
+  readonly store: Store
+  readonly inbox: Inbox
+  readonly domain: Domain
+  readonly rsa: RsaKeys
 }
 
-/** What must never be in a log, wherever it stands in what is logged. */
-const REDACTED = ['token', 'phoneCode', 'authKey', 'key', 'body', 'authorization']
-
-function createLogger(level: ResolvedOptions['log']): Logger {
-  const paths = REDACTED.flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
-  return pino({ level, redact: { paths, censor: '[redacted]' } }, pino.destination(2))
+async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts> {
+  const logger = createLogger(options.log)
+  const random: Random = (length) => new Uint8Array(randomBytes(length))
+  const clock = createClock()
+  const bus = createBus((error) => logger.error({ err: error }, 'a listener failed'))
+  const store = openStore({ data: options.data, secretFile: options.secretFile, random })
+  open.push(() => store.close())
+  const inbox = createInbox({ store, bus, clock })
+  const settings = createSettings(options.limits)
+  const domain = createDomain({ store, clock, random, courier: inbox.courier, bus, settings })
+  const nowS = Math.floor(clock.nowMs() / 1000)
+  const rsa = await openRsaKeys(store, { memory: options.data === undefined, nowS })
+  await domain.apps.first()
+  await domain.recover()
+  return { logger, random, clock, bus, store, inbox, domain, rsa }
 }
 
-/** Says which port could not be listened on, and what to do. */
-async function named<T>(
-  option: 'port' | 'console-port',
-  host: string,
-  port: number,
-  open: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await open()
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    if (code === 'EADDRINUSE') {
-      throw new UsageError(
-        'PORT_IN_USE',
-        `Port ${port} on ${host} is in use: stop what uses it, or choose another with --${option}.`,
-        { cause },
-      )
-    }
-    if (code === 'EACCES') {
-      throw new UsageError(
-        'PORT_FORBIDDEN',
-        `This user may not listen on port ${port}: choose one above 1023 with --${option}.`,
-        { cause },
-      )
-    }
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-      const hostOption = option === 'port' ? '--host' : '--console-host'
-      throw new UsageError(
-        'HOST_INVALID',
-        `${host} is no address of this machine: choose one of its own with ${hostOption}, such as 127.0.0.1.`,
-        { cause },
-      )
-    }
-    throw cause
-  }
+function startGateway(options: ResolvedOptions, parts: Parts): Promise<Gateway> {
+  const { host, port, advertise } = options
+  const { domain, random, logger, rsa, store } = parts
+  const saltSecret = store.deriveSecret('server salts')
+  const place = { host, port, hostOption: '--host', portOption: '--port' }
+  return listening(place, () =>
+    openGateway({ host, port, advertise, domain, rsaKeys: rsa.privateKeys, saltSecret, random, logger }),
+  )
+}
+
+function startConsole(
+  { consoleHost: host, consolePort: port, consoleToken: token }: ResolvedOptions,
+  services: ConsoleServices,
+  logger: Logger,
+): Promise<ConsoleListener> {
+  const place = { host, port, hostOption: '--console-host', portOption: '--console-port' }
+  return listening(place, () => listenConsole({ host, port, token, services, logger, version: VERSION }))
+}
+
+async function waitForCode(
+  inbox: Inbox,
+  phone: string,
+  { afterId, timeoutMs = DEFAULT_WAIT_MS }: { afterId?: string; timeoutMs?: number } = {},
+): Promise<CodeEntry> {
+  const entry = await inbox.wait({ phone, afterId, timeoutMs })
+  if (entry !== undefined) return entry
+  throw new UsageError('CODE_TIMEOUT', `No code for ${phone} came within ${timeoutMs} ms.`)
 }

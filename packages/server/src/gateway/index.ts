@@ -1,5 +1,2 @@
 export { ANONYMOUS_METHODS } from './anonymous-methods.ts'
-export { Dispatcher, type DispatchOptions } from './dispatch.ts'
-export { Driver, type DriverLimits, type DriverOptions, type GatewayRequest } from './driver.ts'
-export { createKeyPort } from './key-port.ts'
-export { type Listener, listen } from './listener.ts'
+export { type Gateway, type GatewayOptions, openGateway } from './gateway.ts'

@@ -1,0 +1,336 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { makeAuthKey } from '@cablegram/mtproto/crypto'
+import { TlReader, TlWriter } from '@cablegram/tl'
+import { decodeResult, encodeRequest, type MethodName, type Requests, type Results } from '@cablegram/tl/api'
+import { pino } from 'pino'
+import { createInbox } from '../courier/index.ts'
+import { createDomain, createSettings } from '../domain/index.ts'
+import { createBus, createClock } from '../ports.ts'
+import { openStore } from '../store/index.ts'
+import { Dispatcher } from './dispatch.ts'
+
+const vector = JSON.parse(
+  readFileSync(new URL('../../../../test/vectors/bind-temp-auth-key.json', import.meta.url), 'utf8'),
+)
+const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'))
+const long = (hex: string) => Buffer.from(hex, 'hex').readBigInt64LE()
+
+const NOW_MS = 1_700_000_000_000
+const PHONE = '+9996621234'
+const BAD_METHOD = 0x0badf00d
+
+/** A dispatcher over an empty store, and one permanent key that calls it. */
+async function setUp() {
+  const random = (length: number) => new Uint8Array(randomBytes(length))
+  const clock = createClock(() => NOW_MS)
+  const bus = createBus()
+  const store = openStore({ random })
+  const inbox = createInbox({ store, bus, clock })
+  const domain = createDomain({
+    store,
+    clock,
+    random,
+    bus,
+    courier: inbox.courier,
+    settings: createSettings('box'),
+  })
+  const authKey = makeAuthKey(bytes(vector.perm_auth_key))
+  await domain.keys.keep({ authKey, firstSalt: 1n, createdAtS: NOW_MS / 1000, dcId: 4 })
+  const dispatcher = new Dispatcher({
+    domain,
+    nowMs: () => NOW_MS,
+    addressFor: () => ({ ip: '192.0.2.1', port: 443 }),
+    logger: pino({ level: 'silent' }),
+  })
+  let lastMsgId = 0n
+  const send = (body: Uint8Array, from: { authKeyId?: bigint; sessionId?: bigint; msgId?: bigint } = {}) => {
+    lastMsgId += 4n
+    const { authKeyId = authKey.id, sessionId = 1n, msgId = lastMsgId } = from
+    const session = { authKeyId, sessionId }
+    return dispatcher.run({ session, msgId, body, ip: '203.0.113.7', localIp: '127.0.0.1' })
+  }
+  const app = await domain.apps.first()
+  return { domain, inbox, app, authKey, send }
+}
+
+function errorOf(answer: Uint8Array): { code: number; text: string } {
+  const reader = new TlReader(answer)
+  reader.expect(0x2144ca19)
+  return { code: reader.int(), text: reader.string() }
+}
+
+async function refusal(answer: Promise<Uint8Array>): Promise<string> {
+  const { code, text } = errorOf(await answer)
+  return `${code} ${text}`
+}
+
+async function result<M extends MethodName>(method: M, answer: Promise<Uint8Array>): Promise<Results[M]> {
+  const body = await answer
+  const isError = new TlReader(body).peekId() === 0x2144ca19
+  assert.equal(isError, false, isError ? JSON.stringify(errorOf(body)) : '')
+  return decodeResult(method, body)
+}
+
+function wrap(write: (writer: TlWriter) => void, query: Uint8Array): Uint8Array {
+  const writer = new TlWriter()
+  write(writer)
+  return Buffer.concat([writer.take(), query])
+}
+
+function withLayer(layer: number, query: Uint8Array): Uint8Array {
+  return wrap((writer) => {
+    writer.uint(0xda9b0d0d)
+    writer.int(layer)
+  }, query)
+}
+
+function withInit(query: Uint8Array, texts = ['PC', 'Linux', '1.0', 'en', '', 'en'], apiId = 17): Uint8Array {
+  return wrap((writer) => {
+    writer.uint(0xc1cd5ea9)
+    writer.int(0)
+    writer.int(apiId)
+    for (const text of texts) writer.string(text)
+  }, query)
+}
+
+function afterMsg(msgId: bigint, query: Uint8Array): Uint8Array {
+  return wrap((writer) => {
+    writer.uint(0xcb9f372d)
+    writer.long(msgId)
+  }, query)
+}
+
+const request = <M extends MethodName>(value: Requests[M]) => encodeRequest(value)
+const first = (query: Uint8Array, layer = 228) => withLayer(layer, withInit(query))
+const GET_CONFIG = request<'help.getConfig'>({ _: 'help.getConfig' })
+const GET_STATE = request<'updates.getState'>({ _: 'updates.getState' })
+const NEAREST_DC = request<'help.getNearestDc'>({ _: 'help.getNearestDc' })
+
+describe('initConnection', () => {
+  it('is wanted before the first call, and then known for the key', async () => {
+    const { send, domain, authKey } = await setUp()
+    assert.equal(await refusal(send(NEAREST_DC)), '400 CONNECTION_NOT_INITED')
+    await result('help.getNearestDc', send(first(NEAREST_DC)))
+    await result('help.getNearestDc', send(NEAREST_DC))
+    const record = await domain.keys.find(authKey.id)
+    assert.deepEqual(record?.client, {
+      layer: 228,
+      apiId: 17,
+      deviceModel: 'PC',
+      systemVersion: 'Linux',
+      appVersion: '1.0',
+      systemLangCode: 'en',
+      langPack: '',
+      langCode: 'en',
+    })
+  })
+
+  it('is refused where half of it is missing or wrong', async () => {
+    const { send } = await setUp()
+    const texts = (at: number, text: string) => {
+      const all = ['PC', 'Linux', '1.0', 'en', '', 'en']
+      all[at] = text
+      return withLayer(228, withInit(NEAREST_DC, all))
+    }
+    assert.equal(await refusal(send(withInit(NEAREST_DC))), '400 CONNECTION_LAYER_INVALID')
+    assert.equal(await refusal(send(withLayer(228, NEAREST_DC))), '400 CONNECTION_LAYER_INVALID')
+    assert.equal(await refusal(send(first(NEAREST_DC, 1))), '400 CONNECTION_LAYER_INVALID')
+    assert.equal(await refusal(send(first(NEAREST_DC, -1))), '400 CONNECTION_LAYER_INVALID')
+    assert.equal(
+      await refusal(send(withLayer(228, withInit(NEAREST_DC, undefined, 0)))),
+      '400 CONNECTION_API_ID_INVALID',
+    )
+    assert.equal(await refusal(send(texts(0, ''))), '400 CONNECTION_DEVICE_MODEL_EMPTY')
+    assert.equal(await refusal(send(texts(1, ''))), '400 CONNECTION_SYSTEM_EMPTY')
+    assert.equal(await refusal(send(texts(2, ''))), '400 CONNECTION_APP_VERSION_EMPTY')
+    assert.equal(await refusal(send(texts(3, ''))), '400 CONNECTION_SYSTEM_LANG_CODE_EMPTY')
+    assert.equal(await refusal(send(texts(4, 'no such pack!'))), '400 CONNECTION_LANG_PACK_INVALID')
+  })
+})
+
+describe('what an anonymous key may call', () => {
+  it('answers 401 for methods behind the login, built or not', async () => {
+    const { send } = await setUp()
+    const dialogs = request<'contacts.getStatuses'>({ _: 'contacts.getStatuses' })
+    assert.equal(await refusal(send(first(GET_STATE))), '401 AUTH_KEY_UNREGISTERED')
+    assert.equal(await refusal(send(first(dialogs))), '401 AUTH_KEY_UNREGISTERED')
+  })
+
+  it('answers 400 for methods that are not built, for unknown ones and for wrong arguments', async () => {
+    const { send } = await setUp()
+    const link = request<'help.getDeepLinkInfo'>({ _: 'help.getDeepLinkInfo', path: 'x' })
+    assert.equal(await refusal(send(first(link))), '400 METHOD_NOT_IMPLEMENTED')
+    const unknown = wrap((writer) => writer.uint(BAD_METHOD), new Uint8Array(8))
+    assert.equal(await refusal(send(first(unknown))), `400 INPUT_METHOD_INVALID_${BAD_METHOD}`)
+    const cut = request<'help.getAppConfig'>({ _: 'help.getAppConfig', hash: 0 }).subarray(0, 4)
+    assert.equal(await refusal(send(first(cut))), '400 INPUT_FETCH_ERROR')
+    assert.equal(await refusal(send(new Uint8Array())), '400 INPUT_FETCH_ERROR')
+    assert.equal(await refusal(send(new Uint8Array(2 * 1024 * 1024))), '400 INPUT_REQUEST_TOO_LONG')
+  })
+})
+
+describe('help.getConfig', () => {
+  it('names the data centre of the key, and leads every one of them to us', async () => {
+    const { send } = await setUp()
+    const config = await result('help.getConfig', send(first(GET_CONFIG)))
+    assert.equal(config.thisDc, 4)
+    assert.deepEqual(
+      config.dcOptions.map(({ id, ipAddress, port }) => [id, ipAddress, port]),
+      [1, 2, 3, 4, 5].map((id) => [id, '192.0.2.1', 443]),
+    )
+    assert.equal(config.date, NOW_MS / 1000)
+  })
+})
+
+describe('invokeAfterMsg', () => {
+  it('runs after a message that succeeded, and not after one that failed or is unknown', async () => {
+    const { send } = await setUp()
+    await result('help.getNearestDc', send(first(NEAREST_DC), { msgId: 100n }))
+    await refusal(send(GET_STATE, { msgId: 104n }))
+    await result('help.getNearestDc', send(afterMsg(100n, NEAREST_DC)))
+    assert.equal(await refusal(send(afterMsg(104n, NEAREST_DC))), '400 MSG_WAIT_FAILED')
+    assert.equal(await refusal(send(afterMsg(999n, NEAREST_DC))), '400 MSG_WAIT_FAILED')
+    const elsewhere = send(afterMsg(100n, NEAREST_DC), { sessionId: 2n })
+    assert.equal(await refusal(elsewhere), '400 MSG_WAIT_FAILED')
+  })
+
+  it('gives a message up that takes too long', async () => {
+    const { send } = await setUp()
+    await result('help.getNearestDc', send(first(NEAREST_DC)))
+    // A message that waits for itself never ends.
+    assert.equal(await refusal(send(afterMsg(400n, NEAREST_DC), { msgId: 400n })), '400 MSG_WAIT_TIMEOUT')
+  })
+})
+
+describe('login', () => {
+  it('signs up, answers for oneself, and signs out', async () => {
+    const { send, inbox, app } = await setUp()
+    const sent = await result(
+      'auth.sendCode',
+      send(
+        first(
+          request<'auth.sendCode'>({
+            _: 'auth.sendCode',
+            phoneNumber: PHONE,
+            apiId: app.apiId,
+            apiHash: app.apiHash,
+            settings: { _: 'codeSettings' },
+          }),
+        ),
+      ),
+    )
+    assert.equal(sent._, 'auth.sentCode')
+    assert.ok(sent._ === 'auth.sentCode' && sent.type._ === 'auth.sentCodeTypeSms')
+    assert.equal(sent.type.length, 5)
+    const code = (await inbox.list(PHONE))[0]?.code ?? ''
+    const hash = { phoneNumber: PHONE, phoneCodeHash: sent.phoneCodeHash }
+    const signIn = (phoneCode: string) =>
+      send(request<'auth.signIn'>({ _: 'auth.signIn', ...hash, phoneCode }))
+    assert.equal(await refusal(signIn('00000')), '400 PHONE_CODE_INVALID')
+    assert.equal((await result('auth.signIn', signIn(code)))._, 'auth.authorizationSignUpRequired')
+    const signUp = request<'auth.signUp'>({ _: 'auth.signUp', ...hash, firstName: 'A', lastName: '' })
+    const authorization = await result('auth.signUp', send(signUp))
+    assert.ok(authorization._ === 'auth.authorization' && authorization.user._ === 'user')
+    const { user } = authorization
+    assert.deepEqual(
+      [user.self, user.phone, user.firstName, user.lastName],
+      [true, '9996621234', 'A', undefined],
+    )
+
+    const others = await result(
+      'users.getUsers',
+      send(
+        request<'users.getUsers'>({
+          _: 'users.getUsers',
+          id: [
+            { _: 'inputUserSelf' },
+            { _: 'inputUser', userId: user.id, accessHash: 0n },
+            { _: 'inputUser', userId: user.id + 1n, accessHash: 0n },
+          ],
+        }),
+      ),
+    )
+    assert.deepEqual(
+      others.map((other) => [other._, other.id]),
+      [
+        ['user', user.id],
+        ['user', user.id],
+        ['userEmpty', user.id + 1n],
+      ],
+    )
+    const full = await result(
+      'users.getFullUser',
+      send(request<'users.getFullUser'>({ _: 'users.getFullUser', id: { _: 'inputUserSelf' } })),
+    )
+    assert.equal(full.fullUser.id, user.id)
+    const state = await result('updates.getState', send(GET_STATE))
+    const difference = await result(
+      'updates.getDifference',
+      send(request<'updates.getDifference'>({ ...state, _: 'updates.getDifference' })),
+    )
+    assert.equal(difference._, 'updates.differenceEmpty')
+    const notBuilt = request<'contacts.getStatuses'>({ _: 'contacts.getStatuses' })
+    assert.equal(await refusal(send(notBuilt)), '400 METHOD_NOT_IMPLEMENTED')
+
+    const out = await result('auth.logOut', send(request<'auth.logOut'>({ _: 'auth.logOut' })))
+    assert.equal(out._, 'auth.loggedOut')
+    assert.equal(await refusal(send(GET_STATE)), '401 AUTH_KEY_UNREGISTERED')
+  })
+})
+
+describe('auth.bindTempAuthKey', () => {
+  const bind = request<'auth.bindTempAuthKey'>({
+    _: 'auth.bindTempAuthKey',
+    permAuthKeyId: long(vector.perm_auth_key_id_wire),
+    nonce: long(vector.nonce_wire),
+    expiresAt: vector.expires_at,
+    encryptedMessage: bytes(vector.encrypted_message),
+  })
+  const tempKey = makeAuthKey(bytes(vector.temp_auth_key))
+  const from = {
+    authKeyId: tempKey.id,
+    sessionId: long(vector.temp_session_id_wire),
+    msgId: BigInt(vector.msg_id),
+  }
+  const madeTempKey = {
+    authKey: tempKey,
+    expiresAtS: NOW_MS / 1000 + 86_400,
+    firstSalt: 2n,
+    createdAtS: NOW_MS / 1000,
+  }
+
+  it('lets a temporary key speak for a permanent one', async () => {
+    const { send, domain } = await setUp()
+    domain.tempKeys.keep(madeTempKey, 4)
+    assert.equal(
+      await refusal(send(first(NEAREST_DC), from).then(() => send(GET_STATE, from))),
+      '401 AUTH_KEY_PERM_EMPTY',
+    )
+    assert.equal(await result('auth.bindTempAuthKey', send(bind, from)), true)
+    assert.equal(await refusal(send(GET_STATE, from)), '401 AUTH_KEY_UNREGISTERED')
+    await result('help.getNearestDc', send(NEAREST_DC, from))
+    assert.equal(await result('auth.bindTempAuthKey', send(bind, from)), true, 'a repeat is as good')
+  })
+
+  it('refuses another message, session or key', async () => {
+    const { send, domain, authKey } = await setUp()
+    domain.tempKeys.keep(madeTempKey, 4)
+    const invalid = '400 ENCRYPTED_MESSAGE_INVALID'
+    assert.equal(await refusal(send(bind, { ...from, msgId: from.msgId + 4n })), invalid)
+    assert.equal(await refusal(send(bind, { ...from, sessionId: 5n })), invalid)
+    assert.equal(await refusal(send(bind, { ...from, authKeyId: authKey.id })), '400 TEMP_AUTH_KEY_EMPTY')
+  })
+})
+
+describe('layers', () => {
+  it('answers each key in the layer it declared, not above the newest', async () => {
+    for (const layer of [198, 200, 227, 228, 300]) {
+      const { send } = await setUp()
+      const config = await result('help.getConfig', send(first(GET_CONFIG, layer)))
+      assert.equal(config.thisDc, 4, `layer ${layer}`)
+    }
+  })
+})

@@ -1,0 +1,70 @@
+import {
+  createServerMachine,
+  type Random,
+  type ServerInput,
+  type ServerMachineOptions,
+} from '@cablegram/mtproto'
+import type { Logger } from 'pino'
+import type { Domain } from '../domain/index.ts'
+import { Dispatcher } from './dispatch.ts'
+import { Driver } from './driver.ts'
+import { createKeyPort } from './key-port.ts'
+import { listen } from './listener.ts'
+
+/** What a gateway serves, and where. */
+export interface GatewayOptions {
+  readonly host: string
+  /** 0 takes any free one. */
+  readonly port: number
+  /** The address clients are told, where it is not the one they reached us at. */
+  readonly advertise: string | undefined
+  readonly domain: Domain
+  readonly rsaKeys: ServerMachineOptions['rsaKeys']
+  /** 32 bytes. */
+  readonly saltSecret: Uint8Array
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** MTProto clients' way in. */
+export interface Gateway {
+  readonly port: number
+  /** The rules' clock is this far ahead of the wall clock. */
+  setClockAhead(aheadMs: number): void
+  /** Takes no more connections, answers what is in flight, flushes and closes. */
+  close(timeoutMs: number): Promise<void>
+}
+
+const MAX_CONNECTIONS = 10_000
+
+/** Listens, with the protocol machine behind every connection. */
+export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+  const { host, advertise, domain, rsaKeys, saltSecret, random, logger } = options
+  const nowMs = Date.now
+  let port = options.port
+  const addressFor = ({ localIp }: { localIp: string }) => ({ ip: advertise ?? localIp, port })
+  const dispatcher = new Dispatcher({ domain, nowMs, addressFor, logger })
+  const input = (step: ServerInput): void => driver.input(step)
+  const forget = (authKeyId: bigint): void => input({ kind: 'dropKey', authKeyId, reason: 'unknown' })
+  const driver = new Driver({
+    machine: createServerMachine({ random, rsaKeys, saltSecret }),
+    nowMs,
+    keys: createKeyPort(domain, forget),
+    run: (request) => dispatcher.run(request),
+    logger,
+  })
+  domain.tempKeys.onEvicted(forget)
+  const listener = await listen({ host, port, maxConnections: MAX_CONNECTIONS }, (socket) =>
+    driver.accept(socket),
+  )
+  port = listener.port
+  return {
+    port,
+    setClockAhead: (aheadMs) => input({ kind: 'rulesClock', aheadMs }),
+    async close(timeoutMs) {
+      listener.stop()
+      await driver.close(timeoutMs)
+      await listener.closed
+    },
+  }
+}
