@@ -1,4 +1,4 @@
-import { type ClientKeys, ClientMachine } from '@cablegram/mtproto'
+import { type ClientKeys, createClientMachine } from '@cablegram/mtproto'
 import { makeAuthKey, parseRsaPublicKey } from '@cablegram/mtproto/crypto'
 import { makeInitPrefix } from './init-prefix.ts'
 import { Connection, type ConnectionOptions } from './net/connection.ts'
@@ -31,7 +31,7 @@ export interface DcOptions extends Pick<ConnectionOptions, 'onUpdate' | 'onNewSe
 /** A connection to one data centre of the server, not opened yet. */
 export function makeDcConnection(setup: DcOptions): Connection {
   const { dcId, address, server, options, platform } = setup
-  const machine = new ClientMachine({
+  const machine = createClientMachine({
     random: platform.random,
     framing: options.framing ?? 'intermediate',
     serverKeys: server.publicKeys.map(({ pem }) => parseRsaPublicKey(pem)),

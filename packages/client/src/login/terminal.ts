@@ -114,9 +114,9 @@ class Terminal {
       },
     })
     const readline = createInterface({ input: this.#input, output, terminal: this.#input.isTTY === true })
-    // readline takes Ctrl-C for itself; give it back, so that the process ends as any other does.
+    // readline takes Ctrl-C for itself. Given back, it ends the process as ever, or does what the program wants.
     readline.on('SIGINT', () => {
-      this.close()
+      this.#output.write('\n')
       process.kill(process.pid, 'SIGINT')
     })
     const lines = readline[Symbol.asyncIterator]()
