@@ -3,10 +3,10 @@ import type { Arguments, Option } from './command.ts'
 import { CommandLineError } from './errors.ts'
 
 /** The server that commands talk to where they are not told another: the one `cablegram serve` starts. */
-export const LOCAL_SERVER = 'http://127.0.0.1:10080'
+export const LOCAL_SERVER: string = 'http://127.0.0.1:10080'
 
 /** The options of every command that uses a session. */
-export const CLIENT_OPTIONS = {
+export const CLIENT_OPTIONS: Readonly<Record<string, Option>> = {
   session: { value: 'FILE', help: 'the session file (default: cablegram.session in this folder)' },
   server: {
     value: 'URL',
@@ -14,7 +14,7 @@ export const CLIENT_OPTIONS = {
   },
   'api-id': { value: 'N', help: "your app's api_id (default: one that the server offers)" },
   'api-hash': { value: 'HEX', help: "your app's api_hash" },
-} as const satisfies Record<string, Option>
+}
 
 /** The session file a command was told, or the default one. */
 export function sessionFile(args: Arguments): string {
@@ -43,12 +43,18 @@ export async function withClient<T>(
 
 function clientOptions(args: Arguments): ClientOptions {
   const server = args.text('server') ?? LOCAL_SERVER
+  const isTelegram = server === 'production' || server === 'test'
+  if (!isTelegram && !URL.canParse(server)) {
+    throw new CommandLineError(
+      `--server is production, test or the URL of a console such as ${LOCAL_SERVER}, not "${server}".`,
+    )
+  }
   const apiId = args.number('api-id')
   const apiHash = args.text('api-hash')
   if ((apiId === undefined) !== (apiHash === undefined)) {
     throw new CommandLineError('--api-id and --api-hash go together: give both or neither.')
   }
-  if (apiId === undefined && (server === 'production' || server === 'test')) {
+  if (apiId === undefined && isTelegram) {
     throw new CommandLineError(
       `Telegram's servers want credentials of your own: get them at https://my.telegram.org/apps and give --api-id and --api-hash.`,
     )

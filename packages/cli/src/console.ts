@@ -13,10 +13,10 @@ export interface CodeEntry {
 }
 
 /** The options of every command that asks a server's console. */
-export const CONSOLE_OPTIONS = {
+export const CONSOLE_OPTIONS: Readonly<Record<string, Option>> = {
   server: { value: 'URL', help: `the server's console (default: ${LOCAL_SERVER})` },
   'console-token': { value: 'TOKEN', help: 'the token it was started with, if it was' },
-} as const satisfies Record<string, Option>
+}
 
 /** Asks the console API. @returns the JSON it answers, or undefined for 204 */
 export async function askConsole(

@@ -82,10 +82,10 @@ function sentence(error: unknown): string {
   return text.replace(/\p{Cc}+/gu, ' ').trim() || 'failed without saying why.'
 }
 
-/** These are the caller's doing, but no mistake in what was typed. */
-const NO_WRONG_USAGE = new Set(['OPTION_UNAVAILABLE', 'INPUT_ENDED'])
+/** What the server says of options that are wrong whatever the machine is like; all else can be right tomorrow. */
+const WRONG_OPTIONS = new Set(['PORT_INVALID', 'CONSOLE_TOKEN_MISSING'])
 
 function isWrongUsage(error: unknown): boolean {
   if (error instanceof CommandLineError) return true
-  return error instanceof UsageError && !NO_WRONG_USAGE.has(error.code)
+  return error instanceof UsageError && WRONG_OPTIONS.has(error.code)
 }

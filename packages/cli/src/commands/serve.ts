@@ -68,10 +68,10 @@ async function serve(typed: Arguments): Promise<number> {
   const server = await startServer(options)
   if (args.flag('json')) {
     printLine({ event: 'ready', ...server.info })
-    server.codes.onCode((entry) => printLine({ event: 'code', ...entry }))
+    server.onCode((entry) => printLine({ event: 'code', ...entry }))
   } else {
     process.stdout.write(readyText(server.info, options.data))
-    server.codes.onCode(({ phone, code }) => process.stdout.write(`Code for ${phone}: ${code}\n`))
+    server.onCode(({ phone, code }) => process.stdout.write(`Code for ${phone}: ${code}\n`))
   }
   await stopped
   setTimeout(() => {

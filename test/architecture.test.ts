@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, posix, sep } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+
+interface Layer {
+  readonly name: string
+  /** A folder, or a single file. */
+  readonly folder: string
+  readonly mayImport: readonly string[]
+}
+
+interface Import {
+  readonly file: string
+  /** As written, or the path in the repository of a relative one. */
+  readonly target: string
+}
+
+/** The rows `| layer | folder | may import |` of the document, without backticks. */
+function readLayers(document: string): Layer[] {
+  const lines = readFileSync(join(root, document), 'utf8').split('\n')
+  const start = lines.findIndex((line) => /^\|\s*layer\s*\|\s*folder\s*\|\s*may import\s*\|$/.test(line))
+  assert.notEqual(start, -1, `${document} has no table with the heads layer, folder, may import`)
+  const rest = lines.slice(start + 2)
+  const end = rest.findIndex((line) => !line.startsWith('|'))
+  return rest.slice(0, end < 0 ? undefined : end).map((line) => {
+    const [name = '', folder = '', mayImport = ''] = line
+      .replaceAll('`', '')
+      .split('|')
+      .slice(1)
+      .map((cell) => cell.trim())
+    return {
+      name,
+      folder,
+      mayImport: mayImport
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter(Boolean),
+    }
+  })
+}
+
+/** The layer with the innermost folder that the path is in. */
+function layerOf(path: string, layers: readonly Layer[]): Layer | undefined {
+  const around = layers.filter(({ folder }) => path === folder || path.startsWith(`${folder}/`))
+  return around.sort((a, b) => b.folder.length - a.folder.length)[0]
+}
+
+function isAllowed({ file, target }: Import, layers: readonly Layer[]): boolean {
+  const from = layerOf(file, layers)
+  if (from === undefined) return false
+  const to = layerOf(target, layers)
+  if (to !== undefined) return to === from || from.mayImport.includes(to.name)
+  const matches = (entry: string) =>
+    target === entry || target.startsWith(`${entry}/`) || (entry === 'node:*' && target.startsWith('node:'))
+  return from.mayImport.some(matches)
+}
+
+function sourceFiles(): string[] {
+  const files = globSync('packages/*/src/**/*.ts', { cwd: root }).map((file) => file.split(sep).join('/'))
+  return files.filter((file) => !file.endsWith('.test.ts'))
+}
+
+function code(file: string): string {
+  return readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+}
+
+/** Declarations at the start of a line, so that text of generated code does not count, and `import('…')`. */
+const DECLARATION = /^(?:import|export)\s(?:[^'"`;=]*?\sfrom\s+)?'([^']+)'/gm
+const DYNAMIC = /\bimport\('([^']+)'\)/g
+
+function importsOf(file: string): Import[] {
+  const text = code(file)
+  return [...text.matchAll(DECLARATION), ...text.matchAll(DYNAMIC)].map(([, target = '']) => ({
+    file,
+    target: target.startsWith('.') ? posix.join(posix.dirname(file), target) : target,
+  }))
+}
+
+const layers = readLayers('docs/ARCHITECTURE.md')
+const files = sourceFiles()
+
+test('every source file belongs to a layer of the table, and every layer has files', () => {
+  assert.ok(files.length > 50)
+  const without = files.filter((file) => layerOf(file, layers) === undefined)
+  assert.deepEqual(without, [], 'files in no layer')
+  const used = new Set(files.map((file) => layerOf(file, layers)))
+  assert.deepEqual(
+    layers.filter((layer) => !used.has(layer) && layer.folder.includes('/src')),
+    [],
+    'layers without a file',
+  )
+})
+
+test('the table names each layer once, and only layers, packages and Node modules that exist', () => {
+  const names = layers.map(({ name }) => name)
+  assert.deepEqual(
+    names.filter((name, index) => names.indexOf(name) !== index),
+    [],
+  )
+  const entries = layers.flatMap(({ mayImport }) => mayImport)
+  const packages = new Set(
+    globSync('packages/*/package.json', { cwd: root }).flatMap((file) => {
+      const { name, dependencies = {} } = JSON.parse(readFileSync(join(root, file), 'utf8'))
+      return [name, ...Object.keys(dependencies)]
+    }),
+  )
+  const unknown = entries.filter(
+    (entry) => !names.includes(entry) && !packages.has(entry) && !entry.startsWith('node:'),
+  )
+  assert.deepEqual(unknown, [])
+})
+
+test('imports go only where the table allows', () => {
+  const imports = files.flatMap(importsOf)
+  assert.ok(imports.length > 200)
+  const forbidden = imports.filter((each) => !isAllowed(each, layers))
+  assert.deepEqual(
+    forbidden.map(({ file, target }) => `${file} imports ${target}`),
+    [],
+  )
+})
+
+test('an import against the table is found', () => {
+  assert.equal(
+    isAllowed({ file: 'packages/tl/src/codec/reader.ts', target: '@cablegram/mtproto' }, layers),
+    false,
+  )
+  assert.equal(isAllowed({ file: 'packages/mtproto/src/session/acks.ts', target: 'node:fs' }, layers), false)
+  assert.equal(
+    isAllowed(
+      { file: 'packages/server/src/domain/apps.ts', target: 'packages/server/src/gateway/index.ts' },
+      layers,
+    ),
+    false,
+  )
+})
+
+test('a package imports another by its name, never by a path into its folder', () => {
+  const packageOf = (path: string) => path.split('/').slice(0, 2).join('/')
+  const across = files
+    .flatMap(importsOf)
+    .filter(({ file, target }) => target.startsWith('packages/') && packageOf(file) !== packageOf(target))
+  assert.deepEqual(across, [])
+})
+
+/** What reads the clock, or entropy of its own, and the only files that may: those that hand them on. */
+const SOURCES_OF_TIME = /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b/
+const MAY_READ_THE_CLOCK = [
+  'packages/client/src/net/clock.ts',
+  'packages/server/src/ports.ts',
+  // The test clock moves the rules, never the wire: the gateway's time is the wall clock's.
+  'packages/server/src/gateway/gateway.ts',
+  // Text of a page, run by a browser.
+  'packages/server/src/console/inbox-page.ts',
+]
+
+test('time and randomness are handed in', () => {
+  const random = files.filter((file) => /\bMath\.random\b/.test(code(file)))
+  assert.deepEqual(random, [], 'Math.random')
+  const clock = files.filter((file) => SOURCES_OF_TIME.test(code(file)) && !MAY_READ_THE_CLOCK.includes(file))
+  assert.deepEqual(clock, [], 'the clock')
+})
