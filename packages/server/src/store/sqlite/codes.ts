@@ -95,8 +95,9 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
         const send = { phone: resend.ref.phone, budgets: resend.budgets, nowMs }
         const spent = budgets.findSpent(send)
         if (spent !== undefined) return spent
-        const { changes } = advance.run({ ...holder(resend.ref), nowMs, fromStep, channel, expiresAtMs })
-        if (changes === 0) return { kind: 'moved' }
+        const hasAdvanced =
+          advance.run({ ...holder(resend.ref), nowMs, fromStep, channel, expiresAtMs }).changes > 0
+        if (!hasAdvanced) return { kind: 'moved' }
         budgets.charge(send)
         keepDelivery(resend)
         return { kind: 'sent' }

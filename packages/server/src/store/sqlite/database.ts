@@ -3,7 +3,7 @@ import { StoreError } from '../errors.ts'
 
 /** One connection with group commit: the only way the tables are reached. */
 export interface Database {
-  /** Prepared once, with integers as bigints. */
+  /** Prepared once. Integers are bigints, `changes` too: `changes === 0` is never true, `changes > 0` is right. */
   prepare(sql: string): StatementSync
   /** Sees what is committed, at once. Works when nothing can be written any more. */
   read<T>(run: () => T): Promise<T>

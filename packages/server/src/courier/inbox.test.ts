@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createWorld } from '../domain/test-world.ts'
+
+const PHONE = '+9996621234'
+
+test('whoever waits gets the newest code that is there, or the next one that comes', async () => {
+  const { inbox, sendCode, caller } = await createWorld()
+  const waiting = inbox.wait({ phone: PHONE })
+  const other = await sendCode(await caller(), '+9996632222')
+  const sent = await sendCode(await caller(), PHONE)
+  const entry = await waiting
+  assert.equal(entry?.phoneCodeHash, sent.phoneCodeHash)
+  assert.deepEqual(await inbox.wait({ phone: '999 662 1234' }), entry)
+  assert.equal((await inbox.wait({ phone: '+9996632222' }))?.phoneCodeHash, other.phoneCodeHash)
+  assert.deepEqual(await inbox.wait({}), entry)
+})
+
+test('a wait passes over what came before', async () => {
+  const { inbox, sendCode, caller, clock } = await createWorld()
+  await sendCode(await caller(), PHONE)
+  const [first] = await inbox.list()
+  const afterId = inbox.wait({ phone: PHONE, afterId: first?.id })
+  const afterS = inbox.wait({ phone: PHONE, afterS: (first?.sentAtS ?? 0) + 1 })
+  clock.advance(1000)
+  const { phoneCodeHash } = await sendCode(await caller(), PHONE)
+  assert.equal((await afterId)?.phoneCodeHash, phoneCodeHash)
+  assert.equal((await afterS)?.phoneCodeHash, phoneCodeHash)
+})
+
+test('a wait ends when its time is up or who waits goes away', async () => {
+  const { inbox } = await createWorld()
+  assert.equal(await inbox.wait({ timeoutMs: 5 }), undefined)
+  assert.equal(await inbox.wait({ signal: AbortSignal.abort() }), undefined)
+  const leaving = new AbortController()
+  const waiting = inbox.wait({ signal: leaving.signal })
+  leaving.abort()
+  assert.equal(await waiting, undefined)
+})
+
+test('a delivery that comes twice is kept and announced once', async () => {
+  const { inbox, bus, sendCode, caller } = await createWorld()
+  await sendCode(await caller(), PHONE)
+  const [entry] = await inbox.list()
+  assert.ok(entry)
+  let announced = 0
+  bus.subscribe('code', () => announced++)
+  const outcome = await inbox.courier.send({ ...entry, phone: '9996621234' })
+  assert.deepEqual(outcome, { kind: 'accepted', reference: entry.id })
+  assert.equal(announced, 0)
+  assert.equal((await inbox.list()).length, 1)
+})
