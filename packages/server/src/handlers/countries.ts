@@ -52,7 +52,8 @@ function makeList(language: string): help.countriesList {
 function prefixesOf(metadata: Metadata, iso2: CountryCode): { prefixes?: string[] } {
   metadata.selectNumberingPlan(iso2)
   const pattern = metadata.numberingPlan?.leadingDigits()
-  return pattern === undefined ? {} : { prefixes: expandDigits(pattern) }
+  // Without leading digits it is 0, whatever its type says.
+  return pattern ? { prefixes: expandDigits(pattern) } : {}
 }
 
 /** Not 0, which is what clients send that have no list. */

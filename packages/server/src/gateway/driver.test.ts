@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict'
+import { connect, type Socket } from 'node:net'
+import { describe, it } from 'node:test'
+import type { Machine, ServerInput, ServerOutput } from '@cablegram/mtproto'
+import { pino } from 'pino'
+import { Driver, type DriverOptions } from './driver.ts'
+import { listen } from './listener.ts'
+
+const SESSION = { authKeyId: 1n, sessionId: 2n }
+
+/** A machine that does what `react` says and notes what it was told. */
+function machineOf(react: (input: ServerInput) => ServerOutput[]) {
+  const inputs: ServerInput[] = []
+  const machine: Machine<ServerInput, ServerOutput> & { wakeAtMs: number | undefined } = {
+    wakeAtMs: undefined,
+    step(input) {
+      inputs.push(input)
+      return react(input)
+    },
+  }
+  return { machine, inputs }
+}
+
+async function open(options: Pick<DriverOptions, 'machine'> & Partial<DriverOptions>) {
+  const driver = new Driver({
+    nowMs: Date.now,
+    keys: { find: async () => undefined, keep: async () => true, destroy: async () => undefined },
+    run: async () => new Uint8Array(4),
+    logger: pino({ level: 'silent' }),
+    ...options,
+  })
+  const listener = await listen({ host: '127.0.0.1', port: 0, maxConnections: 8 }, (socket) =>
+    driver.accept(socket),
+  )
+  const close = async () => {
+    listener.stop()
+    await driver.close(1000)
+    await listener.closed
+  }
+  return { driver, port: listener.port, close }
+}
+
+function dial(port: number): Promise<Socket> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: false }, () => resolve(socket))
+    socket.on('error', () => undefined)
+  })
+}
+
+const ended = (socket: Socket) => new Promise<void>((resolve) => socket.on('close', () => resolve()))
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+describe('driver', () => {
+  it('carries bytes in, and what the machine sends out', async () => {
+    const { machine, inputs } = machineOf((input) =>
+      input.kind === 'bytes' ? [{ kind: 'send', connection: input.connection, chunk: input.chunk }] : [],
+    )
+    const { port, close } = await open({ machine })
+    const socket = await dial(port)
+    const echo = new Promise<string>((resolve) => socket.on('data', (data) => resolve(data.toString())))
+    socket.write('hello')
+    assert.equal(await echo, 'hello')
+    socket.end()
+    await ended(socket)
+    await until(() => inputs.at(-1)?.kind === 'closed')
+    assert.deepEqual(
+      inputs.map((input) => input.kind),
+      ['opened', 'bytes', 'closed'],
+    )
+    await close()
+  })
+
+  it('says keyKept only once the key is kept, and not where keeping failed', async () => {
+    const authKey = { id: 5n, key: new Uint8Array(256) }
+    const key = { authKey, expiresAtS: undefined, firstSalt: 0n, createdAtS: 0 }
+    let exchange = 0
+    const { machine, inputs } = machineOf((input) =>
+      input.kind === 'bytes'
+        ? [{ kind: 'keyMade', exchange: ++exchange, connection: input.connection, key, dcId: 2 }]
+        : [],
+    )
+    let keep: (kept: boolean) => void = () => undefined
+    let fail: (error: Error) => void = () => undefined
+    const keys: DriverOptions['keys'] = {
+      find: async () => undefined,
+      keep: () =>
+        new Promise((resolve, reject) => {
+          keep = resolve
+          fail = reject
+        }),
+      destroy: async () => undefined,
+    }
+    const { port, close } = await open({ machine, keys })
+    const socket = await dial(port)
+    socket.write('1')
+    await until(() => exchange === 1)
+    assert.equal(
+      inputs.some((input) => input.kind === 'keyKept'),
+      false,
+    )
+    keep(true)
+    await until(() => inputs.at(-1)?.kind === 'keyKept')
+    assert.deepEqual(inputs.at(-1), { kind: 'keyKept', exchange: 1, kept: true })
+    socket.write('2')
+    await until(() => exchange === 2)
+    fail(new Error('the disk is full'))
+    await until(() => inputs.filter((input) => input.kind === 'keyKept').length === 2)
+    assert.deepEqual(inputs.at(-1), { kind: 'keyKept', exchange: 2, kept: false })
+    socket.destroy()
+    await close()
+  })
+
+  it('never calls a key unknown because the store does not answer', async () => {
+    const { machine, inputs } = machineOf((input) =>
+      input.kind === 'bytes' ? [{ kind: 'needKey', authKeyId: 9n }] : [],
+    )
+    let tries = 0
+    const keys: DriverOptions['keys'] = {
+      async find() {
+        if (++tries === 1) throw new Error('the store is down')
+        return undefined
+      },
+      keep: async () => true,
+      destroy: async () => undefined,
+    }
+    const { port, close } = await open({ machine, keys })
+    const socket = await dial(port)
+    socket.write('x')
+    await until(() => tries === 1)
+    assert.equal(inputs.at(-1)?.kind, 'bytes')
+    await until(() => inputs.at(-1)?.kind === 'key')
+    assert.equal(tries, 2)
+    socket.destroy()
+    await close()
+  })
+
+  it('closes the connection of a reader that is too slow', async () => {
+    const { machine } = machineOf((input) =>
+      input.kind === 'bytes'
+        ? Array.from({ length: 64 }, () => ({
+            kind: 'send' as const,
+            connection: input.connection,
+            chunk: new Uint8Array(256 * 1024),
+          }))
+        : [],
+    )
+    const { port, close } = await open({ machine, limits: { maxBufferedBytes: 1024 * 1024 } })
+    const socket = await dial(port)
+    socket.pause()
+    socket.write('x')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    socket.resume()
+    await ended(socket)
+    assert.ok(socket.bytesRead < 16 * 1024 * 1024)
+    await close()
+  })
+
+  it('reads no further while a connection has too many requests running', async () => {
+    let bytes = 0
+    const { machine } = machineOf((input) => {
+      if (input.kind !== 'bytes') return []
+      bytes += input.chunk.length
+      const { connection } = input
+      return [{ kind: 'request', connection, session: SESSION, msgId: 4n, seqNo: 1, body: new Uint8Array(4) }]
+    })
+    let finish: () => void = () => undefined
+    const run = () =>
+      new Promise<Uint8Array>((resolve) => {
+        finish = () => resolve(new Uint8Array(4))
+      })
+    const { port, close } = await open({ machine, run, limits: { maxInFlight: 1 } })
+    const socket = await dial(port)
+    socket.write('1')
+    await until(() => bytes === 1)
+    socket.write('2')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    assert.equal(bytes, 1)
+    finish()
+    await until(() => bytes === 2)
+    finish()
+    socket.destroy()
+    await close()
+  })
+
+  it('answers what is in flight before it closes', async () => {
+    const { machine } = machineOf((input) => {
+      if (input.kind === 'bytes') {
+        const { connection } = input
+        return [
+          { kind: 'request', connection, session: SESSION, msgId: 4n, seqNo: 1, body: new Uint8Array(4) },
+        ]
+      }
+      return input.kind === 'answer' ? [{ kind: 'send', connection: 1, chunk: Buffer.from('answer') }] : []
+    })
+    const run = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      return new Uint8Array(4)
+    }
+    const { port, close } = await open({ machine, run })
+    const socket = await dial(port)
+    let received = ''
+    socket.on('data', (data) => {
+      received += data.toString()
+    })
+    socket.write('x')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await Promise.all([close(), ended(socket)])
+    assert.equal(received, 'answer')
+  })
+
+  it('wakes the machine when it asks for it', async () => {
+    const { machine, inputs } = machineOf((input) => {
+      machine.wakeAtMs = input.kind === 'opened' ? Date.now() + 30 : undefined
+      return []
+    })
+    const { port, close } = await open({ machine })
+    const socket = await dial(port)
+    await until(() => inputs.at(-1)?.kind === 'wake')
+    socket.destroy()
+    await close()
+  })
+})
