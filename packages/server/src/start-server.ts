@@ -143,11 +143,11 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
 
 function startGateway(options: ResolvedOptions, parts: Parts): Promise<Gateway> {
   const { host, port, advertise } = options
-  const { domain, random, logger, rsa, store } = parts
+  const { domain, bus, random, logger, rsa, store } = parts
   const saltSecret = store.deriveSecret('server salts')
   const place = { host, port, hostOption: '--host', portOption: '--port' }
   return listening(place, () =>
-    openGateway({ host, port, advertise, domain, rsaKeys: rsa.privateKeys, saltSecret, random, logger }),
+    openGateway({ host, port, advertise, domain, bus, rsaKeys: rsa.privateKeys, saltSecret, random, logger }),
   )
 }
 

@@ -1,13 +1,7 @@
 import { RpcError } from '@cablegram/mtproto'
 import { DecodeError, TlReader, TlWriter } from '@cablegram/tl'
 import { LAYER, type MethodName } from '@cablegram/tl/api'
-import {
-  decodeRequest,
-  type LayerCodec,
-  loadLayer,
-  methodNameOfAnyLayer,
-  servedLayer,
-} from '@cablegram/tl/layers'
+import { decodeRequest, methodNameOfAnyLayer } from '@cablegram/tl/layers'
 import type { Logger } from 'pino'
 import type { Domain } from '../domain/index.ts'
 import { HANDLERS, type Handler, type HandlerContext, type RequestOf } from '../handlers/index.ts'
@@ -18,6 +12,8 @@ import { bindTempAuthKey } from './bind-temp-auth-key.ts'
 import { isSameClient, mergeClientInfo } from './client-info.ts'
 import type { GatewayRequest } from './driver.ts'
 import { findRequestKey, type RequestKey } from './key-port.ts'
+import type { LayerCodecs } from './layer-codecs.ts'
+import type { Subscribers } from './subscribers.ts'
 import { type Unwrapped, unwrap } from './unwrap.ts'
 
 /** What requests are answered with. */
@@ -27,6 +23,9 @@ export interface DispatchOptions {
   readonly nowMs: () => number
   /** Where a client is to find every data centre. */
   readonly addressFor: (request: GatewayRequest) => HandlerContext['address']
+  readonly codecs: LayerCodecs
+  /** Where signed-in keys are active. */
+  readonly subscribers: Subscribers
   readonly logger: Logger
 }
 
@@ -40,7 +39,6 @@ const MAX_UNBOUND_CLIENTS = 10_000
 export class Dispatcher {
   readonly #options: DispatchOptions
   readonly #after = new AfterMessages()
-  readonly #codecs = new Map<number, Promise<LayerCodec>>()
   readonly #unbound = new Map<bigint, ClientInfo>()
 
   constructor(options: DispatchOptions) {
@@ -63,26 +61,20 @@ export class Dispatcher {
     const constructorId = new TlReader(unwrapped.body).uint()
     const method = methodNameOfAnyLayer(constructorId)
     if (method === undefined) throw new RpcError(400, `INPUT_METHOD_INVALID_${constructorId}`)
+    // Before anything is looked up: the awaited message may be the very sign-in that allows this one.
+    if (unwrapped.afterMsgIds.length > 0) await this.#after.wait(request.session, unwrapped.afterMsgIds)
     const key = await findRequestKey(this.#options.domain, request.session.authKeyId)
     const client = await this.#rememberClient(request, key, unwrapped)
     // Most clients bind before they say who they are.
-    if (client === undefined && method !== 'auth.bindTempAuthKey')
-      throw new RpcError(400, 'CONNECTION_NOT_INITED')
+    if (client === undefined && method !== BIND) throw new RpcError(400, 'CONNECTION_NOT_INITED')
     checkMayCall(method, key)
-    if (unwrapped.afterMsgIds.length > 0) await this.#after.wait(request.session, unwrapped.afterMsgIds)
     if (method === BIND) return await this.#bind(unwrapped.body, request)
     if (!isBuilt(method)) throw new RpcError(400, 'METHOD_NOT_IMPLEMENTED')
-    return await this.#call(method, unwrapped.body, await this.#context(request, key, client?.layer ?? LAYER))
-  }
-
-  /** The writers of the layer that a client of `declared` is served with; loaded once. */
-  #codec(declared: number): Promise<LayerCodec> {
-    const layer = servedLayer(declared) ?? LAYER
-    const known = this.#codecs.get(layer)
-    if (known !== undefined) return known
-    const codec = loadLayer(layer)
-    this.#codecs.set(layer, codec)
-    return codec
+    const context = await this.#context(request, key, client?.layer ?? LAYER)
+    if (key.record?.state.at === 'authorized' && !unwrapped.withoutUpdates) {
+      this.#options.subscribers.note(key.record.authKeyId, request.session, context.caller.layer)
+    }
+    return await this.#call(method, unwrapped.body, context)
   }
 
   /** @throws {DecodeError} for arguments that are none of the method's */
@@ -95,7 +87,7 @@ export class Dispatcher {
     if (handler === undefined) throw new RpcError(400, 'METHOD_NOT_IMPLEMENTED')
     // The body's constructor id is that of `method`.
     const result = await handler(decodeRequest(body) as RequestOf<M>, context)
-    return (await this.#codec(context.caller.layer)).encodeResult(method, result)
+    return (await this.#options.codecs.for(context.caller.layer)).encodeResult(method, result)
   }
 
   async #bind(body: Uint8Array, request: GatewayRequest): Promise<Uint8Array> {
@@ -107,7 +99,7 @@ export class Dispatcher {
     const client = this.#unbound.get(authKeyId)
     this.#unbound.delete(authKeyId)
     if (client !== undefined) await domain.keys.rememberClient(params.permAuthKeyId, client)
-    return (await this.#codec(LAYER)).encodeResult(BIND, result)
+    return (await this.#options.codecs.for(LAYER)).encodeResult(BIND, result)
   }
 
   /** What is known of the client after this request; stored where it is new. */

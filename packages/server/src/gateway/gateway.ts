@@ -3,13 +3,17 @@ import {
   type Random,
   type ServerInput,
   type ServerMachineOptions,
+  type SessionRef,
 } from '@cablegram/mtproto'
 import type { Logger } from 'pino'
 import type { Domain } from '../domain/index.ts'
+import type { Bus } from '../ports.ts'
 import { Dispatcher } from './dispatch.ts'
 import { Driver } from './driver.ts'
 import { createKeyPort } from './key-port.ts'
+import { LayerCodecs } from './layer-codecs.ts'
 import { listen } from './listener.ts'
+import { Subscribers } from './subscribers.ts'
 
 /** What a gateway serves, and where. */
 export interface GatewayOptions {
@@ -19,6 +23,7 @@ export interface GatewayOptions {
   /** The address clients are told, where it is not the one they reached us at. */
   readonly advertise: string | undefined
   readonly domain: Domain
+  readonly bus: Bus
   readonly rsaKeys: ServerMachineOptions['rsaKeys']
   /** 32 bytes. */
   readonly saltSecret: Uint8Array
@@ -39,11 +44,13 @@ const MAX_CONNECTIONS = 10_000
 
 /** Listens, with the protocol machine behind every connection. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host, advertise, domain, rsaKeys, saltSecret, random, logger } = options
+  const { host, advertise, domain, bus, rsaKeys, saltSecret, random, logger } = options
   const nowMs = Date.now
   let port = options.port
   const addressFor = ({ localIp }: { localIp: string }) => ({ ip: advertise ?? localIp, port })
-  const dispatcher = new Dispatcher({ domain, nowMs, addressFor, logger })
+  const codecs = new LayerCodecs()
+  const subscribers = new Subscribers(domain.accounts, codecs)
+  const dispatcher = new Dispatcher({ domain, nowMs, addressFor, codecs, subscribers, logger })
   const input = (step: ServerInput): void => driver.input(step)
   const forget = (authKeyId: bigint): void => input({ kind: 'dropKey', authKeyId, reason: 'unknown' })
   const driver = new Driver({
@@ -54,6 +61,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     logger,
   })
   domain.tempKeys.onEvicted(forget)
+  const unsubscribe = bus.subscribe('userUpdate', (event) => {
+    const push = (session: SessionRef, body: Uint8Array) => input({ kind: 'push', session, body })
+    subscribers
+      .tell(event, Math.floor(nowMs() / 1000), push)
+      .catch((error: unknown) => logger.error({ err: error }, 'update not sent'))
+  })
   const listener = await listen({ host, port, maxConnections: MAX_CONNECTIONS }, (socket) =>
     driver.accept(socket),
   )
@@ -62,6 +75,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     port,
     setClockAhead: (aheadMs) => input({ kind: 'rulesClock', aheadMs }),
     async close(timeoutMs) {
+      unsubscribe()
       listener.stop()
       await driver.close(timeoutMs)
       await listener.closed
