@@ -1,0 +1,85 @@
+/** A new user's first minutes: a fresh clone, an empty home folder, and nothing but the machine's own Node and npm. */
+import assert from 'node:assert/strict'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
+const SERVE = ['start', '--', '--port', '0', '--console-port', '0', '--memory', '--json']
+
+let folder: string
+let clone: string
+/** The user's environment: without what npm has added for this test, the pinned Node above all. */
+let env: NodeJS.ProcessEnv
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cablegram-first-run-'))
+  clone = join(folder, 'cablegram')
+  const home = join(folder, 'home')
+  mkdirSync(home)
+  const path = (process.env['PATH'] ?? '').split(delimiter).filter((part) => !part.includes('node_modules'))
+  env = { HOME: home, PATH: path.join(delimiter), TERM: 'dumb' }
+  execFileSync('git', ['clone', '--quiet', root, clone])
+})
+
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+test('npm start on a fresh clone installs, starts the server and stops cleanly', {
+  timeout: 180_000,
+}, async () => {
+  assert.equal(existsSync(join(clone, 'node_modules')), false)
+  const server = spawn('npm', SERVE, { cwd: clone, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const { ready, said } = await readyLine(server)
+  assert.match(said(), /installing what is missing/)
+  const signedIn = execFileSync('npx', login(ready.console), { cwd: clone, env, encoding: 'utf8' })
+  assert.match(signedIn, /Signed in as Ada \(\+9996621234/)
+  server.kill('SIGTERM')
+  const [code, signal] = await once(server, 'exit')
+  assert.deepEqual([code, signal], [0, null], said())
+  assert.doesNotMatch(said(), /npm error/)
+})
+
+test('the second npm start installs nothing', { timeout: 60_000 }, async () => {
+  const server = spawn('npm', SERVE, { cwd: clone, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const { said } = await readyLine(server)
+  assert.doesNotMatch(said(), /installing/)
+  server.kill('SIGINT')
+  assert.deepEqual(await once(server, 'exit'), [0, null], said())
+})
+
+test('a failure passes its exit code and its sentence through npm', { timeout: 60_000 }, () => {
+  const { status, stderr } = spawnSync('npm', ['start', '--', '--no-such-option'], {
+    cwd: clone,
+    env,
+    encoding: 'utf8',
+  })
+  assert.equal(status, 2)
+  assert.match(stderr, /cablegram: Unknown option '--no-such-option'/)
+})
+
+function login(console: string): string[] {
+  return ['cablegram', 'login', '+9996621234', '--code', '22222', '--first-name', 'Ada', '--server', console]
+}
+
+/** The first line of JSON; what npm prints before it is skipped. */
+async function readyLine(server: ChildProcess): Promise<{ ready: { console: string }; said: () => string }> {
+  let stderr = ''
+  server.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    stderr += chunk
+  })
+  assert.ok(server.stdout)
+  for await (const line of createInterface({ input: server.stdout })) {
+    if (!line.startsWith('{')) continue
+    // The pipe must go on being read, or the server would stop at a full one.
+    server.stdout.resume()
+    const ready = JSON.parse(line)
+    assert.equal(ready.event, 'ready')
+    return { ready, said: () => stderr }
+  }
+  throw new Error(`npm start ended without a ready line: ${stderr}`)
+}
