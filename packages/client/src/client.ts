@@ -1,22 +1,15 @@
 import { RpcError } from '@cablegram/mtproto'
 import { DecodeError } from '@cablegram/tl'
-import {
-  decode,
-  decodeResult,
-  encodeRequest,
-  type MethodName,
-  type Params,
-  type Requests,
-  type Results,
-  type Updates,
-} from '@cablegram/tl/api'
+import type { MethodName, Params, Requests, Results, Updates } from '@cablegram/tl/api'
 import { learnLogin } from './authorization.ts'
 import { Link } from './link.ts'
 import type { LoginPrompts } from './login/prompts.ts'
 import type { AuthorizedUser } from './login/surface.ts'
-import { type ClientApi, makeNamespace, namespaceNames } from './namespaces.ts'
+import { checkMethodName } from './method-names.ts'
+import { type ClientApi, defineNamespaces } from './namespaces.ts'
 import type { CallOptions, ClientOptions } from './options.ts'
 import { nodePlatform, type Platform } from './platform.ts'
+import { loadSchema, type Schema } from './schema.ts'
 import type { App, Server } from './server/server.ts'
 import { encodeStringSession } from './storage/session.ts'
 import type { SessionStorage } from './storage/storage.ts'
@@ -68,13 +61,10 @@ export class TelegramClient implements ClientApi {
       options,
       platform: this.#platform,
       storage: typeof session === 'string' ? this.#platform.openSession(session) : session,
-      onUpdate: (body) => this.#tell(readUpdates(body)),
+      onUpdate: (body, schema) => this.#tell(readUpdates(body, schema)),
       onNewSession: () => this.#tell(SOMETHING_MISSED),
     })
-    for (const name of namespaceNames()) {
-      const namespace = makeNamespace(name, (method, params, call) => this.call(method, params, call))
-      Object.defineProperty(this, name, { value: namespace })
-    }
+    defineNamespaces(this, (method, params, call) => this.#invoke(method, params, call))
   }
 
   /**
@@ -107,6 +97,7 @@ export class TelegramClient implements ClientApi {
     params: Params<Method>,
     options: CallOptions = {},
   ): Promise<Results[Method]> {
+    const { encodeRequest, decodeResult } = await loadSchema()
     const body = encodeRequest(requestOf(method, params))
     const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS
     const read = (bytes: Uint8Array) => decodeResult(method, bytes)
@@ -200,6 +191,12 @@ export class TelegramClient implements ClientApi {
     return this.#link.forgetKeys(logoutToken)
   }
 
+  async #invoke(name: string, params: object, options?: CallOptions): Promise<unknown> {
+    const method = checkMethodName(name, await loadSchema())
+    // The writer checks them: the types are those of `ClientApi`.
+    return this.call(method, params as Params<typeof method>, options)
+  }
+
   /** Returns when the call is to be made again; else throws its error. */
   async #onCallFailed(error: unknown): Promise<void> {
     if (!(error instanceof RpcError)) throw error
@@ -227,7 +224,7 @@ export class TelegramClient implements ClientApi {
 const SOMETHING_MISSED: Updates = { _: 'updatesTooLong' }
 
 /** What this version cannot read counts as missed. */
-function readUpdates(body: Uint8Array): Updates {
+function readUpdates(body: Uint8Array, { decode }: Schema): Updates {
   try {
     return decode('Updates', body)
   } catch (error) {

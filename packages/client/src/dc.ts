@@ -1,6 +1,5 @@
 import { type ClientKeys, createClientMachine } from '@cablegram/mtproto'
 import { makeAuthKey, parseRsaPublicKey } from '@cablegram/mtproto/crypto'
-import { makeInitPrefix } from './init-prefix.ts'
 import { Connection, type ConnectionOptions } from './net/connection.ts'
 import type { Address } from './net/transport.ts'
 import type { ClientOptions } from './options.ts'
@@ -21,7 +20,7 @@ export interface DcOptions extends Pick<ConnectionOptions, 'onUpdate' | 'onNewSe
   readonly dcId: number
   readonly address: Address
   readonly server: Server
-  readonly apiId: number
+  readonly initPrefix: Uint8Array
   readonly options: ClientOptions
   readonly platform: Platform
   /** What is known of it from before. */
@@ -36,7 +35,7 @@ export function makeDcConnection(setup: DcOptions): Connection {
     framing: options.framing ?? 'intermediate',
     serverKeys: server.publicKeys.map(({ pem }) => parseRsaPublicKey(pem)),
     dcId: server.test ? dcId + TEST_DC_OFFSET : dcId,
-    initPrefix: makeInitPrefix(setup.apiId, options, platform),
+    initPrefix: setup.initPrefix,
     keys: setup.saved && clientKeys(setup.saved),
     pfs: options.pfs ? { expiresInS: TEMPORARY_KEY_S } : undefined,
   })

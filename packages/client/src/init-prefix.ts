@@ -1,6 +1,6 @@
-import { encodeRequest, LAYER } from '@cablegram/tl/api'
 import type { ClientOptions } from './options.ts'
 import type { Platform } from './platform.ts'
+import type { Schema } from './schema.ts'
 
 /** The version that the list of active sessions shows; that of the package. */
 const APP_VERSION = '0.1.0'
@@ -9,7 +9,12 @@ const APP_VERSION = '0.1.0'
 const NOTHING = new Uint8Array(0)
 
 /** invokeWithLayer and initConnection up to the query: says who we are and which layer we speak. */
-export function makeInitPrefix(apiId: number, options: ClientOptions, platform: Platform): Uint8Array {
+export function makeInitPrefix(
+  { encodeRequest, LAYER }: Schema,
+  apiId: number,
+  options: ClientOptions,
+  platform: Platform,
+): Uint8Array {
   const device = platform.device()
   return encodeRequest({
     _: 'invokeWithLayer',

@@ -2,10 +2,12 @@ import { type ClientKeys, ConnectionError } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 import { makeDcConnection, sessionDc } from './dc.ts'
 import { fitSession } from './fit-session.ts'
+import { makeInitPrefix } from './init-prefix.ts'
 import type { Connection } from './net/connection.ts'
 import type { Address } from './net/transport.ts'
 import type { ClientOptions } from './options.ts'
 import type { Platform } from './platform.ts'
+import { loadSchema, type Schema } from './schema.ts'
 import { resolveServer } from './server/resolve.ts'
 import type { App, Server } from './server/server.ts'
 import { SessionKeeper } from './storage/keeper.ts'
@@ -18,6 +20,7 @@ const DESTROY_TIMEOUT_MS = 3_000
 
 /** What is known once the session and the server's description have been read. */
 interface Facts {
+  readonly schema: Schema
   readonly server: Server
   readonly app: App
   session: Session
@@ -34,7 +37,7 @@ export interface LinkOptions {
   readonly options: ClientOptions
   readonly platform: Platform
   readonly storage: SessionStorage
-  readonly onUpdate: (body: Uint8Array) => void
+  readonly onUpdate: (body: Uint8Array, schema: Schema) => void
   readonly onNewSession: () => void
 }
 
@@ -138,21 +141,22 @@ export class Link {
     const { options, storage } = this.#setup
     const saved = await this.#keeper.open()
     const server = await resolveServer(options.server ?? 'production', CONSOLE_TIMEOUT_MS)
-    return { server, app: appOf(options, server), session: fitSession(saved, server, storage.name) }
+    const schema = await loadSchema()
+    return { schema, server, app: appOf(options, server), session: fitSession(saved, server, storage.name) }
   }
 
-  #makeConnection({ server, app, session }: Facts): Connection {
+  #makeConnection({ schema, server, app, session }: Facts): Connection {
     const { options, platform, onUpdate, onNewSession } = this.#setup
     const { dcId } = session
     return makeDcConnection({
       dcId,
       address: addressOf(dcId, server),
       server,
-      apiId: app.apiId,
+      initPrefix: makeInitPrefix(schema, app.apiId, options, platform),
       options,
       platform,
       saved: session.dcs[dcId],
-      onUpdate,
+      onUpdate: (body) => onUpdate(body, schema),
       onNewSession,
       onSave: (keys) => this.#onSave(dcId, keys),
     })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
-import { methods } from '@cablegram/tl/api'
-import { makeNamespace, namespaceNames } from './namespaces.ts'
+import * as schema from '@cablegram/tl/api'
+import { checkMethodName } from './method-names.ts'
+import { type ClientApi, defineNamespaces } from './namespaces.ts'
 import type { CallOptions } from './options.ts'
 
 interface Call {
@@ -11,55 +12,55 @@ interface Call {
   options: CallOptions | undefined
 }
 
-function namespace(name: string) {
+function api() {
   const calls: Call[] = []
-  const made = makeNamespace(name, async (method, params, options) => {
+  const target = {} as ClientApi
+  defineNamespaces(target, async (method, params, options) => {
     calls.push({ method, params, options })
     return 'answer'
   })
-  const call = (method: string, ...args: unknown[]) => Reflect.get(made, method)(...args)
-  return { made, calls, call }
+  return { target, calls }
 }
 
-test('every method of the schema is in one of the namespaces', () => {
-  const found = namespaceNames().flatMap((name) =>
-    Object.keys(namespace(name).made).map((method) => (name === 'root' ? method : `${name}.${method}`)),
+test('every method of the schema can be called by its name', async () => {
+  const { target, calls } = api()
+  for (const method of schema.methods()) {
+    const [namespace, name] = method.includes('.') ? method.split('.') : ['root', method]
+    await Reflect.get(Reflect.get(target, namespace ?? ''), name ?? '')()
+  }
+  assert.deepEqual(
+    calls.map(({ method }) => method),
+    schema.methods(),
   )
-  assert.deepEqual(found.sort(), [...methods()].sort())
 })
 
-test('a method calls by its full name, with its parameters and options', async () => {
-  const { calls, call } = namespace('auth')
-  assert.equal(await call('sendCode', { phoneNumber: '+1' }, { timeoutMs: 5 }), 'answer')
-  await call('logOut')
+test('a method is called with its parameters and options', async () => {
+  const { target, calls } = api()
+  const params = { phoneNumber: '+1', apiId: 1, apiHash: '', settings: { _: 'codeSettings' } } as const
+  assert.equal(await target.auth.sendCode(params, { timeoutMs: 5 }), 'answer')
+  await target.auth.logOut()
   assert.deepEqual(calls, [
-    { method: 'auth.sendCode', params: { phoneNumber: '+1' }, options: { timeoutMs: 5 } },
+    { method: 'auth.sendCode', params, options: { timeoutMs: 5 } },
     { method: 'auth.logOut', params: {}, options: undefined },
   ])
 })
 
-test('methods without a namespace are on root', async () => {
-  const { calls, call } = namespace('root')
-  await call('invokeWithLayer', {})
-  assert.equal(calls[0]?.method, 'invokeWithLayer')
-})
-
 test('a method that does not exist is an error with the one that was meant', () => {
-  const { made } = namespace('auth')
-  assert.throws(() => Reflect.get(made, 'sendCod'), {
+  assert.equal(checkMethodName('auth.sendCode', schema), 'auth.sendCode')
+  assert.throws(() => checkMethodName('auth.sendcod', schema), {
     name: 'UsageError',
     code: 'UNKNOWN_METHOD',
-    message: 'The schema has no method auth.sendCod; did you mean auth.sendCode?',
+    message: 'The schema has no method auth.sendcod; did you mean auth.sendCode?',
   })
-  assert.throws(() => Reflect.get(made, 'somethingElseEntirely'), {
+  assert.throws(() => checkMethodName('auth.somethingElseEntirely', schema), {
     message: 'The schema has no method auth.somethingElseEntirely',
   })
 })
 
 test('a namespace can be awaited, printed and turned to JSON', async () => {
-  const { made } = namespace('auth')
-  assert.equal(await made, made)
-  assert.doesNotThrow(() => inspect(made))
-  assert.doesNotThrow(() => JSON.stringify(made))
-  assert.doesNotThrow(() => `${Object.prototype.toString.call(made)}`)
+  const { target } = api()
+  const { auth } = target
+  assert.equal(await auth, auth)
+  assert.doesNotThrow(() => inspect(auth))
+  assert.doesNotThrow(() => JSON.stringify(auth))
 })

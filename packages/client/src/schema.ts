@@ -1,0 +1,10 @@
+/** The newest layer's codec, over a megabyte: loaded when it is first needed, because importing us should be quick. */
+export type Schema = typeof import('@cablegram/tl/api')
+
+let loaded: Schema | undefined
+
+/** Loads the codec, or gives the one that is loaded. */
+export async function loadSchema(): Promise<Schema> {
+  loaded ??= await import('@cablegram/tl/api')
+  return loaded
+}
