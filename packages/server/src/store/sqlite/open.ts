@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '@cablegram/tl'
 import type { Random } from '../../ports.ts'
@@ -50,12 +50,17 @@ export function openFolder(folder: string, secretFile: string | undefined, rando
   }
 }
 
-/** Codes and numbers of people are in there: nobody else on the machine has to read them. */
+/**
+ * Codes and numbers of people are in there: nobody else on the machine has to read them. A database that exists is
+ * only asked about, never opened here: closing any descriptor of a file drops every POSIX lock that this process
+ * has on it, and with them the lock of a server that runs on it in this very process.
+ */
 function prepareFolder(folder: string, file: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     accessSync(folder, constants.W_OK | constants.X_OK)
-    closeSync(openSync(file, 'a', 0o600))
+    if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK)
+    else closeSync(openSync(file, 'wx', 0o600))
   } catch (error) {
     throw unwritable(folder, error)
   }

@@ -1,0 +1,294 @@
+/** What every implementation of the Store port must do; another one adds a line to IMPLEMENTATIONS. */
+import assert from 'node:assert/strict'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { seededRandom } from '../domain/test-world.ts'
+import { openStore } from './index.ts'
+import type { CodeRef, IssueCode, NewUser, SignUp, Store, TryCode } from './port.ts'
+
+const IMPLEMENTATIONS: { readonly [name: string]: () => Store } = {
+  'SQLite in memory': () => openStore({ random: seededRandom('store') }),
+  'SQLite in a folder': () =>
+    openStore({ random: seededRandom('store'), data: mkdtempSync(join(tmpdir(), 'cablegram-store-')) }),
+}
+
+const NOW_MS = 1_800_000_000_000
+const PHONE = '9996621234'
+const RIGHT = new Uint8Array(32).fill(1)
+const WRONG = new Uint8Array(32).fill(2)
+const DAY_MS = 86_400_000
+
+const ref: CodeRef = { phoneCodeHash: 'a', phone: PHONE, authKeyId: -1n, dcId: 2 }
+const ada: NewUser = { accessHash: 7n, phone: PHONE, firstName: 'Ada', lastName: '', createdAtS: 1 }
+
+function issueOf(held: CodeRef, changes: Partial<IssueCode> = {}): IssueCode {
+  const { phoneCodeHash, phone } = held
+  const code = { ...held, apiId: 1, code: '12345', channel: 'sms' as const, step: 0 }
+  const about = { phone, code: '12345', channel: 'sms' as const, phoneCodeHash, to: `+${phone}`, text: 'hi' }
+  return {
+    code: { ...code, sentAtMs: NOW_MS, expiresAtMs: NOW_MS + 1000 },
+    delivery: { ...about, id: `d${phoneCodeHash}`, sentAtS: 1, expiresAtS: 2 },
+    digest: RIGHT,
+    budgets: [],
+    repeatWithinMs: 0,
+    forgetBeforeMs: 0,
+    nowMs: NOW_MS,
+    ...changes,
+  }
+}
+
+function guess(changes: Partial<TryCode> = {}): TryCode {
+  return {
+    ref,
+    digest: RIGHT,
+    maxAttempts: 3,
+    failures: { max: 10, windowMs: DAY_MS },
+    replayWithinMs: 1000,
+    signUpWithinMs: 1000,
+    authorization: { hash: 99n, ip: '127.0.0.1' },
+    nowMs: NOW_MS,
+    ...changes,
+  }
+}
+
+function signUpOf(changes: Partial<SignUp> = {}): SignUp {
+  const { replayWithinMs, signUpWithinMs, authorization } = guess()
+  return { ref, user: ada, replayWithinMs, signUpWithinMs, authorization, nowMs: NOW_MS, ...changes }
+}
+
+async function keepKey(store: Store, authKeyId: bigint): Promise<boolean> {
+  const key = new Uint8Array(256).fill(5)
+  return store.keys.keep({ authKeyId, key, dcId: 2, firstSalt: -9n, createdAtS: 3 })
+}
+
+for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
+  describe(`Store, ${name}`, () => {
+    const holds = (title: string, check: (store: Store) => Promise<void>): void => {
+      test(title, async () => {
+        const store = open()
+        try {
+          await check(store)
+        } finally {
+          await store.close()
+        }
+      })
+    }
+
+    holds('a key is kept once, whatever 64 bits its id has', async (store) => {
+      for (const id of [-(2n ** 63n), -1n, 2n ** 63n - 1n]) {
+        assert.equal(await keepKey(store, id), true)
+        assert.equal(await keepKey(store, id), false)
+        const { authKeyId, key, dcId, firstSalt, createdAtS, client, state } =
+          (await store.keys.find(id)) ?? {}
+        assert.deepEqual([authKeyId, dcId, firstSalt, createdAtS], [id, 2, -9n, 3])
+        assert.deepEqual(Uint8Array.from(key ?? []), new Uint8Array(256).fill(5))
+        assert.deepEqual([client, state], [undefined, { at: 'anonymous' }])
+      }
+      assert.equal(await store.keys.find(4n), undefined)
+    })
+
+    holds('of many that keep the same id at once one does', async (store) => {
+      const kept = await Promise.all(Array.from({ length: 20 }, () => keepKey(store, 1n)))
+      assert.equal(kept.filter(Boolean).length, 1)
+    })
+
+    holds('a key remembers its client and can be forgotten', async (store) => {
+      await keepKey(store, 1n)
+      const about = { systemVersion: 's', appVersion: 'a', systemLangCode: 'l', langPack: '', langCode: 'en' }
+      const client = { layer: 198, apiId: 5, deviceModel: 'd', ...about }
+      await store.keys.rememberClient(1n, client)
+      assert.deepEqual((await store.keys.find(1n))?.client, client)
+      assert.equal(await store.keys.forget(1n), true)
+      assert.equal(await store.keys.forget(1n), false)
+      assert.equal(await store.keys.find(1n), undefined)
+    })
+
+    holds('the first server key stands', async (store) => {
+      const stands = await Promise.all(['one', 'two'].map((pem) => store.serverKeys.keepFirst(pem, 1)))
+      assert.deepEqual(stands, ['one', 'one'])
+      assert.deepEqual(await store.serverKeys.list(), ['one'])
+    })
+
+    holds('apps get ids of their own and change field by field', async (store) => {
+      const one = await store.apps.create({ apiHash: 'h', title: 'One', createdAtS: 1 })
+      const two = await store.apps.create({ apiHash: 'i', title: 'Two', createdAtS: 2 })
+      assert.notEqual(one.apiId, two.apiId)
+      assert.deepEqual(await store.apps.list(), [one, two])
+      const changed = { ...one, published: true, minLayer: 150 }
+      assert.deepEqual(await store.apps.change(one.apiId, { published: true, minLayer: 150 }), changed)
+      assert.deepEqual(await store.apps.change(one.apiId, { title: 'X' }), { ...changed, title: 'X' })
+      assert.deepEqual(await store.apps.find(two.apiId), two)
+      assert.equal(await store.apps.change(1, { title: 'X' }), undefined)
+    })
+
+    holds('a number has one account, and ids are never given again', async (store) => {
+      const made = await Promise.all([store.users.create(ada), store.users.create(ada)])
+      const user = made.find((one) => one !== undefined)
+      assert.ok(user)
+      assert.equal(made.filter((one) => one === undefined).length, 1)
+      assert.deepEqual(await store.users.findByPhone(PHONE), user)
+      assert.deepEqual(await store.users.find([1n, user.id]), [user])
+      assert.deepEqual(await store.users.list(10), [user])
+      assert.deepEqual(await store.users.remove(user.id), [])
+      assert.equal(await store.users.remove(user.id), undefined)
+      assert.notEqual((await store.users.create(ada))?.id, user.id)
+    })
+
+    holds('a code is live for who holds it until it expires', async (store) => {
+      assert.deepEqual(await store.codes.issue(issueOf(ref)), { kind: 'issued' })
+      const live = await store.codes.findLive(ref, NOW_MS + 999)
+      assert.deepEqual(live, issueOf(ref).code)
+      assert.equal(await store.codes.findLive(ref, NOW_MS + 1000), undefined)
+      for (const change of [{ phoneCodeHash: 'b' }, { phone: '1' }, { authKeyId: 1n }, { dcId: 1 }]) {
+        assert.equal(await store.codes.findLive({ ...ref, ...change }, NOW_MS), undefined)
+        assert.equal(await store.codes.cancel({ ...ref, ...change }, NOW_MS), false)
+      }
+      assert.equal(await store.codes.cancel(ref, NOW_MS), true)
+      assert.equal(await store.codes.findLive(ref, NOW_MS), undefined)
+    })
+
+    holds('a live code is the answer to a second request, a dead one is not', async (store) => {
+      await store.codes.issue(issueOf(ref))
+      const again = issueOf({ ...ref, phoneCodeHash: 'b' }, { repeatWithinMs: 500 })
+      assert.deepEqual(await store.codes.issue(again), { kind: 'repeated', code: issueOf(ref).code })
+      await store.codes.cancel(ref, NOW_MS)
+      assert.deepEqual(await store.codes.issue(again), { kind: 'issued' })
+    })
+
+    holds('a budget is charged by sends only, and says when it is free again', async (store) => {
+      const budget = { scope: 'phone', subject: PHONE, max: 2, windowMs: 100, distinctPhones: false }
+      const issue = (hash: string, nowMs: number) =>
+        store.codes.issue(issueOf({ ...ref, phoneCodeHash: hash }, { budgets: [budget], nowMs }))
+      assert.equal((await issue('a', NOW_MS)).kind, 'issued')
+      assert.equal((await issue('b', NOW_MS + 10)).kind, 'issued')
+      const spent = { kind: 'budgetSpent', budget: 0, freeAtMs: NOW_MS + 100 }
+      for (let i = 0; i < 5; i++) assert.deepEqual(await issue('c', NOW_MS + 99), spent)
+      assert.equal((await issue('c', NOW_MS + 100)).kind, 'issued')
+      assert.deepEqual(await issue('d', NOW_MS + 100), { ...spent, freeAtMs: NOW_MS + 110 })
+    })
+
+    holds(
+      'of parallel guesses no more are compared than a code bears, and failures survive it',
+      async (store) => {
+        await keepKey(store, ref.authKeyId)
+        await store.codes.issue(issueOf(ref))
+        const guesses = Array.from({ length: 10 }, () => store.codes.tryCode(guess({ digest: WRONG })))
+        const kinds = (await Promise.all(guesses)).map(({ kind }) => kind)
+        assert.deepEqual(kinds, [...Array(3).fill('wrong'), ...Array(7).fill('dead')])
+        assert.deepEqual(await store.codes.tryCode(guess()), { kind: 'dead' })
+        assert.equal(await store.codes.countFailures(PHONE, NOW_MS - 1), 3)
+        assert.equal(await store.codes.countFailures(PHONE, NOW_MS), 0)
+        const next = { ...ref, phoneCodeHash: 'b' }
+        await store.codes.issue(issueOf(next))
+        const failures = { max: 3, windowMs: DAY_MS }
+        assert.deepEqual(await store.codes.tryCode(guess({ ref: next, failures })), { kind: 'dead' })
+      },
+    )
+
+    holds('a right guess verifies where there is no account, and a sign-up makes it once', async (store) => {
+      await keepKey(store, ref.authKeyId)
+      await store.codes.issue(issueOf(ref))
+      assert.deepEqual(await store.codes.signUp(signUpOf()), { kind: 'unverified' })
+      assert.deepEqual(await store.codes.tryCode(guess()), { kind: 'signUpRequired' })
+      assert.equal(await store.codes.countFailures(PHONE, 0), 0)
+      assert.deepEqual(await store.codes.signUp(signUpOf({ nowMs: NOW_MS + 1000 })), { kind: 'dead' })
+      const made = await store.codes.signUp(signUpOf())
+      assert.ok(made.kind === 'authorized' && made.fresh)
+      const authorization = { hash: 100n, ip: '::1' }
+      assert.deepEqual(await store.codes.signUp(signUpOf({ authorization })), { ...made, fresh: false })
+      const { userId, hash } = { userId: made.user.id, hash: 99n }
+      assert.deepEqual((await store.keys.find(ref.authKeyId))?.state, {
+        at: 'authorized',
+        userId,
+        hash,
+        activeAtS: NOW_MS / 1000,
+      })
+    })
+
+    holds('a login can be ended by its key, by its hash and with its account', async (store) => {
+      const user = await store.users.create(ada)
+      assert.ok(user)
+      for (const id of [1n, 2n, 3n]) {
+        const held = { ...ref, authKeyId: id, phoneCodeHash: `h${id}` }
+        await keepKey(store, id)
+        await store.codes.issue(issueOf(held))
+        const authorization = { hash: id * 10n, ip: '127.0.0.1' }
+        const outcome = await store.codes.tryCode(guess({ ref: held, authorization }))
+        assert.deepEqual(outcome, { kind: 'authorized', user, hash: id * 10n, fresh: true })
+      }
+      assert.deepEqual(
+        (await store.users.sessions(user.id)).map(({ hash }) => hash),
+        [10n, 20n, 30n],
+      )
+      assert.equal(await store.keys.signOut(1n), true)
+      assert.equal(await store.keys.signOut(1n), false)
+      assert.equal(await store.users.removeSession(user.id + 1n, 20n), undefined)
+      assert.equal(await store.users.removeSession(user.id, 20n), 2n)
+      assert.deepEqual(await store.users.remove(user.id), [3n])
+      const states = await Promise.all([1n, 2n, 3n].map(async (id) => (await store.keys.find(id))?.state))
+      assert.deepEqual(states, [
+        { at: 'anonymous' },
+        { at: 'revoked', reason: 'SESSION_REVOKED' },
+        { at: 'revoked', reason: 'USER_DEACTIVATED' },
+      ])
+    })
+
+    holds('a delivery waits in the outbox from its code on, until it is settled', async (store) => {
+      const issue = issueOf(ref)
+      await store.codes.issue(issue)
+      assert.deepEqual(await store.outbox.unsettled(10, NOW_MS), [issue.delivery])
+      assert.deepEqual(await store.outbox.unsettled(10, NOW_MS + 1000), [], 'its code has expired')
+      const delivery = { ...issue.delivery, id: 'second', channel: 'call' as const }
+      const resend = { ref, fromStep: 0, channel: 'call' as const, expiresAtMs: NOW_MS + 2000, budgets: [] }
+      const at = { delivery, nowMs: NOW_MS + 1 }
+      assert.deepEqual(await store.codes.resend({ ...resend, ...at }), { kind: 'sent' })
+      assert.deepEqual(await store.codes.resend({ ...resend, ...at }), { kind: 'moved' })
+      await store.outbox.settle(issue.delivery.id, { kind: 'accepted', reference: 'r' })
+      assert.deepEqual(await store.outbox.unsettled(10, NOW_MS), [delivery])
+      await store.outbox.settle('second', { kind: 'failed', reason: 'no' })
+      assert.ok(await store.codes.findLive(ref, NOW_MS), 'the first delivery may have brought it')
+    })
+
+    holds('a code none of whose deliveries arrived is dead', async (store) => {
+      await store.codes.issue(issueOf(ref))
+      await store.outbox.settle('da', { kind: 'failed', reason: 'no' })
+      assert.equal(await store.codes.findLive(ref, NOW_MS), undefined)
+    })
+
+    holds('the inbox keeps a delivery once and shows the newest first', async (store) => {
+      const [one, two] = [issueOf(ref), issueOf({ ...ref, phoneCodeHash: 'b', phone: '1' })]
+      await store.codes.issue(one)
+      assert.equal(await store.inbox.put(one.delivery, 'sms'), true)
+      assert.equal(await store.inbox.put(one.delivery, 'sms'), false)
+      await store.inbox.put(two.delivery, 'sms')
+      const ids = async (query: object) =>
+        (await store.inbox.list({ limit: 9, nowMs: NOW_MS, ...query })).map(
+          ({ id, state }) => `${id} ${state}`,
+        )
+      assert.deepEqual(await ids({}), ['db expired', 'da active'])
+      assert.deepEqual(await ids({ phone: PHONE }), ['da active'])
+      assert.deepEqual(await ids({ afterId: 'da' }), ['db expired'])
+      assert.deepEqual(await ids({ afterS: 2 }), [])
+      assert.deepEqual(await ids({ limit: 1 }), ['db expired'])
+    })
+
+    holds('what it derives from its secret differs by purpose and is stable', async (store) => {
+      assert.deepEqual(store.deriveSecret('a'), store.deriveSecret('a'))
+      assert.notDeepEqual(store.deriveSecret('a'), store.deriveSecret('b'))
+      assert.equal(store.deriveSecret('a').length, 32)
+    })
+  })
+
+  test(`Store, ${name}: once closed it refuses, and what was on its way is done`, async () => {
+    const store = open()
+    const kept = keepKey(store, 1n)
+    await store.close()
+    assert.equal(await kept, true)
+    await assert.rejects(keepKey(store, 2n), { code: 'STORE_CLOSED' })
+    await assert.rejects(store.keys.find(1n), { code: 'STORE_CLOSED' })
+    assert.equal(await store.isHealthy(), false)
+    await store.close()
+  })
+}

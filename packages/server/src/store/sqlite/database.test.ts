@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { StoreError } from '../errors.ts'
+import { createDatabase, DatabaseSync } from './database.ts'
+
+function setUp() {
+  const connection = new DatabaseSync(':memory:')
+  connection.exec('CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT UNIQUE)')
+  const db = createDatabase(connection)
+  const insert = db.prepare('INSERT INTO t (x) VALUES (?)')
+  const all = db.prepare('SELECT x FROM t ORDER BY id')
+  const texts = () => db.read(() => all.all().map((row) => row['x']))
+  return { connection, db, insert, texts }
+}
+
+test('writes of one turn share a transaction, and one that fails does not take the others', async () => {
+  const { connection, db, insert, texts } = setUp()
+  const results = await Promise.allSettled([
+    db.write(() => insert.run('a')),
+    db.write(() => {
+      insert.run('b')
+      insert.run('a')
+    }),
+    db.write(() => insert.run('c')),
+    db.write(() => {
+      insert.run('d')
+      throw new RangeError('a bug')
+    }),
+    db.write(() => assert.equal(connection.isTransaction, true)),
+  ])
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],
+  )
+  assert.deepEqual(await texts(), ['a', 'c'])
+})
+
+test('nothing is committed, and nobody told so, before the turn is over', async () => {
+  const { db, insert, texts } = setUp()
+  let told = false
+  const write = db
+    .write(() => insert.run('a'))
+    .then(() => {
+      told = true
+    })
+  assert.deepEqual(await texts(), [])
+  assert.equal(told, false)
+  await write
+  assert.deepEqual(await texts(), ['a'])
+})
+
+test('when the disk is full writes are refused, nothing is half done, and reads go on', async () => {
+  const { connection, db, insert, texts } = setUp()
+  await db.write(() => insert.run('kept'))
+  connection.exec('PRAGMA max_page_count = 8')
+  const big = 'x'.repeat(20_000)
+  const results = await Promise.allSettled(
+    ['a', 'b', 'c'].map((name) =>
+      db.write(() => {
+        insert.run(name)
+        insert.run(name + big)
+      }),
+    ),
+  )
+  for (const result of results) {
+    if (result.status === 'fulfilled') continue
+    assert.ok(result.reason instanceof StoreError)
+    assert.equal(result.reason.code, 'STORE_FULL')
+  }
+  assert.ok(results.some(({ status }) => status === 'rejected'))
+  const done = results.filter(({ status }) => status === 'fulfilled').length
+  assert.equal((await texts()).length, 1 + 2 * done)
+  connection.exec('PRAGMA max_page_count = 1000')
+  await db.write(() => insert.run('again'))
+  assert.equal((await texts()).at(-1), 'again')
+})
+
+test('when the commit fails everybody hears of it and nothing stands', async () => {
+  const { connection, db, insert, texts } = setUp()
+  connection.exec(`PRAGMA foreign_keys = ON;
+    CREATE TABLE child (id INTEGER REFERENCES t DEFERRABLE INITIALLY DEFERRED)`)
+  const orphan = db.prepare('INSERT INTO child (id) VALUES (?)')
+  const results = await Promise.allSettled([
+    db.write(() => insert.run('a')),
+    db.write(() => orphan.run(404)),
+    db.write(() => insert.run('b')),
+  ])
+  for (const result of results) {
+    assert.ok(result.status === 'rejected' && result.reason instanceof StoreError)
+  }
+  assert.deepEqual(await texts(), [])
+  await db.write(() => insert.run('c'))
+  assert.deepEqual(await texts(), ['c'])
+})
+
+test('a database that turns read-only says so', async () => {
+  const { connection, db, insert } = setUp()
+  connection.exec('PRAGMA query_only = ON')
+  await assert.rejects(
+    db.write(() => insert.run('a')),
+    { code: 'STORE_READ_ONLY' },
+  )
+})

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { seededRandom } from '../../domain/test-world.ts'
+import { openStore, type Store } from '../index.ts'
+
+const isRoot = process.getuid?.() === 0
+
+function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'cablegram-open-'))
+}
+
+function open(data: string, secretFile?: string): Store {
+  return openStore({ data, secretFile, random: seededRandom(data) })
+}
+
+/** Names, times and contents of all that is in a folder. */
+function fingerprint(folder: string): string[] {
+  return readdirSync(folder)
+    .sort()
+    .map((name) => {
+      const path = join(folder, name)
+      return `${name} ${statSync(path).mtimeMs} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`
+    })
+}
+
+async function makeFolder(): Promise<string> {
+  const folder = newFolder()
+  const store = open(folder)
+  await store.keys.keep({ authKeyId: 1n, key: KEY, dcId: 2, firstSalt: 0n, createdAtS: 1 })
+  await store.serverKeys.keepFirst('-----BEGIN PRIVATE KEY-----', 1)
+  await store.close()
+  return folder
+}
+
+const KEY = new Uint8Array(256).fill(0xab)
+
+test('what was kept is there again, and the secret is nobody else’s to read', async () => {
+  const folder = await makeFolder()
+  assert.equal(statSync(join(folder, 'secret.key')).mode & 0o777, 0o600)
+  assert.equal(statSync(join(folder, 'secret.key')).size, 32)
+  assert.deepEqual(readdirSync(folder).sort(), ['cablegram.db', 'secret.key'])
+  const store = open(folder)
+  assert.deepEqual(Uint8Array.from((await store.keys.find(1n))?.key ?? []), KEY)
+  await store.close()
+})
+
+test('a folder that is missing is made, for its owner alone', async () => {
+  const folder = join(newFolder(), 'a', 'b')
+  await open(folder).close()
+  assert.equal(statSync(folder).mode & 0o777, 0o700)
+  assert.equal(statSync(join(folder, 'cablegram.db')).mode & 0o777, 0o600)
+})
+
+test('keys are not in the files as they are', async () => {
+  const folder = await makeFolder()
+  const bytes = readFileSync(join(folder, 'cablegram.db'))
+  assert.equal(bytes.indexOf(KEY.subarray(0, 16)), -1)
+  assert.equal(bytes.indexOf('PRIVATE KEY'), -1)
+})
+
+test('another secret, none, or one that is no secret is an error at the start, and changes nothing', async () => {
+  const folder = await makeFolder()
+  const before = fingerprint(folder)
+  const other = join(newFolder(), 'secret')
+  writeFileSync(other, Buffer.alloc(32, 1))
+  assert.throws(() => open(folder, other), { name: 'UsageError', code: 'SECRET_WRONG' })
+  assert.throws(() => open(folder, `${other}.not-there`), { code: 'SECRET_MISSING' })
+  writeFileSync(other, 'short')
+  assert.throws(() => open(folder, other), { code: 'SECRET_UNREADABLE' })
+  assert.deepEqual(fingerprint(folder), before)
+  await open(folder).close()
+})
+
+test('a secret file that is there before the data is used, not made anew', async () => {
+  const folder = newFolder()
+  const secretFile = join(folder, 'mine')
+  writeFileSync(secretFile, Buffer.alloc(32, 7))
+  await open(join(folder, 'data'), secretFile).close()
+  assert.deepEqual(readFileSync(secretFile), Buffer.alloc(32, 7))
+  assert.deepEqual(readdirSync(join(folder, 'data')), ['cablegram.db'])
+})
+
+test('data of a newer version is refused and left as it is', async () => {
+  const folder = await makeFolder()
+  const db = new DatabaseSync(join(folder, 'cablegram.db'))
+  db.exec('UPDATE schema_version SET version = 99')
+  db.close()
+  const before = fingerprint(folder)
+  assert.throws(() => open(folder), {
+    name: 'UsageError',
+    code: 'DATA_FOLDER_NEWER',
+    message: /newer version.*schema 99.*update Cablegram/,
+  })
+  assert.deepEqual(fingerprint(folder), before)
+})
+
+test('a folder has one server at a time, and is free when that one is gone', async () => {
+  const folder = newFolder()
+  const store = open(folder)
+  const inUse = { name: 'UsageError', code: 'DATA_FOLDER_IN_USE' }
+  assert.throws(() => open(folder), inUse)
+  const elsewhere = spawnSync(process.execPath, ['-e', OPEN_ELSEWHERE, folder], { encoding: 'utf8' })
+  assert.match(elsewhere.stdout, /DATA_FOLDER_IN_USE/, elsewhere.stderr)
+  assert.equal(await store.isHealthy(), true)
+  await store.close()
+  await open(folder).close()
+})
+
+const OPEN_ELSEWHERE = `
+  import(${JSON.stringify(import.meta.resolve('../index.ts'))}).then(({ openStore }) => {
+    if (process.argv[2]) process.setuid(Number(process.argv[2]))
+    try { openStore({ data: process.argv[1], random: (n) => new Uint8Array(n) }); console.log('opened') }
+    catch (error) { console.log(error.name, error.code, error.message) }
+  })`
+
+test('a folder that cannot be one, or holds something else, is an error in a sentence', () => {
+  const folder = newFolder()
+  writeFileSync(join(folder, 'file'), '')
+  const unwritable = { name: 'UsageError', code: 'DATA_FOLDER_UNWRITABLE', message: /--data/ }
+  assert.throws(() => open(join(folder, 'file')), unwritable)
+  assert.throws(() => open(join(folder, 'file', 'below')), unwritable)
+  mkdirSync(join(folder, 'other'))
+  writeFileSync(
+    join(folder, 'other', 'cablegram.db'),
+    'this is no database, but it is somebody’s file'.repeat(50),
+  )
+  assert.throws(() => open(join(folder, 'other')), { name: 'UsageError', code: 'DATA_FOLDER_DAMAGED' })
+})
+
+test('a folder that this user may not write is an error that says so', {
+  skip: !isRoot && 'needs root',
+}, async () => {
+  const empty = newFolder()
+  chmodSync(empty, 0o755)
+  const full = await makeFolder()
+  chmodSync(full, 0o755)
+  for (const folder of [empty, full]) {
+    const before = fingerprint(folder)
+    const { stdout } = spawnSync(process.execPath, ['-e', OPEN_ELSEWHERE, folder, '65534'], {
+      encoding: 'utf8',
+    })
+    assert.match(stdout, /UsageError DATA_FOLDER_UNWRITABLE The data folder .* cannot be written/)
+    assert.deepEqual(fingerprint(folder), before)
+  }
+  rmSync(empty, { recursive: true })
+})
