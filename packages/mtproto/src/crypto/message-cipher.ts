@@ -30,6 +30,7 @@ const BUFFER = LAYOUT.buffer
 const KEY_ID = BUFFER - PACKET_HEAD_BYTES
 const MSG_KEY = BUFFER - 16
 const HASH_PREFIX_BYTES = 32
+const expectedMsgKey = new Int32Array(4)
 const AES_KEY = bytes.subarray(LAYOUT.aesKey, LAYOUT.aesKey + 32)
 const AES_IV = bytes.subarray(LAYOUT.igeState, LAYOUT.igeState + 32)
 
@@ -85,12 +86,12 @@ export function openPacket({ key }: AuthKey, x: KeyOffset, packet: Uint8Array): 
   deriveAesKeyIv(x)
   kernel.expandDecrypt()
   kernel.igeDecrypt(BUFFER, end)
-  const msgKey = words.subarray(MSG_KEY / 4, MSG_KEY / 4 + 4).slice()
+  for (let i = 0; i < 4; i++) expectedMsgKey[i] = words[MSG_KEY / 4 + i] ?? 0
   plaintext.set(bytes.subarray(BUFFER, end))
   digestPlaintext(x, plaintext.length)
   // Every word is compared whatever the ones before it gave: the time tells nothing.
   let difference = 0
-  for (let i = 0; i < 4; i++) difference |= digestWord(2 + i) ^ (msgKey[i] ?? 0)
+  for (let i = 0; i < 4; i++) difference |= digestWord(2 + i) ^ (expectedMsgKey[i] ?? 0)
   return difference === 0 ? { plaintext, quickAckToken: (digestWord(0) | 0x80000000) >>> 0 } : undefined
 }
 

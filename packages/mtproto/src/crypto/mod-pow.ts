@@ -3,25 +3,21 @@ import { modPowNative } from './primitives.ts'
 
 /** Exponents below this take fewer multiplications than the native call's set-up is worth. */
 const SHORT_EXPONENT = 1n << 64n
-const MAX_NATIVE_BITS = 3072
+const MAX_NATIVE_BITS = 3072n
 
 /** base^exponent mod modulus. Not in constant time: secret exponents are to be used once. */
 export function modPow(base: bigint, exponent: bigint, modulus: bigint): bigint {
   const reduced = base % modulus
-  const native =
-    exponent >= SHORT_EXPONENT &&
-    exponent < modulus &&
-    (modulus & 1n) === 1n &&
-    modulus >> BigInt(MAX_NATIVE_BITS) === 0n &&
-    reduced > 1n
-  if (!native) return squareAndMultiply(reduced, exponent, modulus)
+  const isNative = (modulus & 1n) === 1n && modulus >> MAX_NATIVE_BITS === 0n && reduced > 1n
+  if (!isNative || exponent < SHORT_EXPONENT) return squareAndMultiply(reduced, exponent, modulus)
+  if (exponent >= modulus) {
+    // The native call takes no such exponent; 2048 random bits often are one.
+    const half = modPow(reduced, exponent >> 1n, modulus)
+    return (half * half * (exponent & 1n ? reduced : 1n)) % modulus
+  }
   const modulusBytes = bigIntToBytes(modulus)
-  const power = modPowNative(
-    bigIntToBytes(reduced, modulusBytes.length),
-    bigIntToBytes(exponent),
-    modulusBytes,
-  )
-  return bytesToBigInt(power)
+  const baseBytes = bigIntToBytes(reduced, modulusBytes.length)
+  return bytesToBigInt(modPowNative(baseBytes, bigIntToBytes(exponent), modulusBytes))
 }
 
 /**

@@ -37,15 +37,15 @@ export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /**
- * AES-256-CBC without padding.
+ * AES-256-CBC encryption without padding, part by part.
  *
  * @param key 32 bytes
  * @param iv 16 bytes
- * @param data a multiple of 16 bytes
+ * @returns takes parts of a multiple of 16 bytes
  */
-export function encryptCbc(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array {
+export function startCbc(key: Uint8Array, iv: Uint8Array): (part: Uint8Array) => Uint8Array {
   const cipher = crypto.createCipheriv('aes-256-cbc', key, iv).setAutoPadding(false)
-  return plain(cipher.update(data))
+  return (part) => plain(cipher.update(part))
 }
 
 /**

@@ -33,7 +33,7 @@ const MAX_PADDING_BYTES = 1024
 const EXTRA_BLOCKS_MASK = 7
 
 /** Where small plaintexts are put together; nothing of it outlives the call. */
-const scratch = new Uint8Array(16_384)
+const scratch = new Uint8Array(65_536)
 
 /** A packet of `message`, with random padding. */
 export function encryptMessage(
