@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import { describe, it } from 'node:test'
+import { memorySession, RpcError, TelegramClient } from '@cablegram/client'
+import { type CablegramServer, type CodeEntry, startServer, type User } from '@cablegram/server'
+import { TlReader } from '@cablegram/tl'
+import { encodeRequest } from '@cablegram/tl/api'
+
+const PHONE = '+9996625555'
+const CODE = '22222'
+
+/** What the console answers, as far as it is looked at here. */
+interface ConsoleAnswer extends Partial<CodeEntry> {
+  readonly codes?: readonly CodeEntry[]
+  readonly users?: readonly User[]
+  readonly error?: { readonly code: string }
+}
+
+type Run = (server: CablegramServer, client: TelegramClient) => Promise<void>
+
+/** A server in memory and a client of it, both gone afterwards. */
+async function withServer(run: Run): Promise<void> {
+  const server = await startServer({ store: 'memory' })
+  const client = new TelegramClient(memorySession(), { server: server.info })
+  try {
+    await run(server, client)
+  } finally {
+    await client.close()
+    await server.close()
+  }
+}
+
+function app(server: CablegramServer): { apiId: number; apiHash: string } {
+  const [first] = server.info.apps
+  assert.ok(first)
+  return first
+}
+
+async function sendCode(server: CablegramServer, client: TelegramClient, phoneNumber = PHONE) {
+  const { apiId, apiHash } = app(server)
+  const sent = await client.auth.sendCode({ phoneNumber, apiId, apiHash, settings: { _: 'codeSettings' } })
+  assert.ok(sent._ === 'auth.sentCode')
+  return { phoneNumber, phoneCodeHash: sent.phoneCodeHash }
+}
+
+async function signUp(server: CablegramServer, client: TelegramClient): Promise<bigint> {
+  const hash = await sendCode(server, client)
+  const signedIn = await client.auth.signIn({ ...hash, phoneCode: CODE })
+  assert.equal(signedIn._, 'auth.authorizationSignUpRequired')
+  const authorization = await client.auth.signUp({ ...hash, firstName: 'Ada', lastName: 'L' })
+  assert.ok(authorization._ === 'auth.authorization')
+  return authorization.user.id
+}
+
+function refusal(code: number, message: string) {
+  return (error: unknown) => error instanceof RpcError && error.code === code && error.message === message
+}
+
+describe('login over the wire', () => {
+  it('signs up, and signs in again from another client', () =>
+    withServer(async (server, client) => {
+      const hash = await sendCode(server, client)
+      const entry = await server.codes.waitFor(PHONE)
+      assert.deepEqual([entry.code, entry.phone, entry.type], [CODE, PHONE, 'auth.sentCodeTypeSms'])
+      await assert.rejects(
+        client.auth.signIn({ ...hash, phoneCode: '11111' }),
+        refusal(400, 'PHONE_CODE_INVALID'),
+      )
+      await assert.rejects(client.users.getUsers({ id: [{ _: 'inputUserSelf' }] }), {
+        code: 401,
+        type: 'AUTH_KEY_UNREGISTERED',
+      })
+      const userId = await signUp(server, client)
+      const other = new TelegramClient(memorySession(), { server: server.info })
+      const again = await other.auth.signIn({ ...(await sendCode(server, other)), phoneCode: CODE })
+      assert.ok(again._ === 'auth.authorization' && again.user.id === userId)
+      const [self] = await other.users.getUsers({ id: [{ _: 'inputUserSelf' }] })
+      assert.ok(self?._ === 'user' && self.firstName === 'Ada' && self.phone === PHONE.slice(1))
+      await other.auth.logOut()
+      await assert.rejects(other.updates.getState(), refusal(401, 'AUTH_KEY_UNREGISTERED'))
+      await client.updates.getState()
+      await other.close()
+    }))
+
+  it('tells the other sessions of an account that it was signed in to', () =>
+    withServer(async (server, client) => {
+      await signUp(server, client)
+      await client.updates.getState()
+      const update = new Promise((resolve) => client.onUpdate(resolve))
+      const other = new TelegramClient(memorySession(), { server: server.info })
+      await other.auth.signIn({ ...(await sendCode(server, other)), phoneCode: CODE })
+      const told = await update
+      assert.ok(typeof told === 'object' && told !== null && 'update' in told)
+      assert.ok(typeof told.update === 'object' && told.update !== null && '_' in told.update)
+      assert.equal(told.update._, 'updateNewAuthorization')
+      await other.close()
+    }))
+
+  it('says what is wrong with a request', () =>
+    withServer(async (server, client) => {
+      const { apiId, apiHash } = app(server)
+      const settings = { _: 'codeSettings' } as const
+      const send = (phoneNumber: string, hash: string) =>
+        client.auth.sendCode({ phoneNumber, apiId, apiHash: hash, settings })
+      await assert.rejects(send(PHONE, '0'.repeat(32)), refusal(400, 'API_ID_INVALID'))
+      await assert.rejects(send('+123', apiHash), refusal(406, 'PHONE_NUMBER_INVALID'))
+      await assert.rejects(send('1'.repeat(5000), apiHash), refusal(400, 'INPUT_REQUEST_TOO_LONG'))
+      await assert.rejects(send('1'.repeat(2 ** 21), apiHash), refusal(400, 'INPUT_REQUEST_TOO_LONG'))
+      await assert.rejects(client.contacts.getStatuses(), refusal(401, 'AUTH_KEY_UNREGISTERED'))
+      await signUp(server, client)
+      await assert.rejects(client.contacts.getStatuses(), refusal(400, 'METHOD_NOT_IMPLEMENTED'))
+      const other = { _: 'inputUser', userId: 1n, accessHash: 0n } as const
+      await assert.rejects(client.users.getFullUser({ id: other }), refusal(400, 'USER_ID_INVALID'))
+    }))
+
+  it('answers in the layer that the client declares', () =>
+    withServer(async (server, client) => {
+      await signUp(server, client)
+      const query = encodeRequest({ _: 'users.getUsers', id: [{ _: 'inputUserSelf' }] })
+      const constructors = { 198: 0x4b46c37e, 227: 0x31774388, 228: 0xb1b8cc83 }
+      for (const [layer, id] of Object.entries(constructors)) {
+        const answer = new TlReader(await client.root.invokeWithLayer({ layer: Number(layer), query }))
+        answer.expect(0x1cb5c415)
+        assert.equal(answer.int(), 1)
+        assert.equal(answer.uint().toString(16), id.toString(16), `layer ${layer}`)
+      }
+    }))
+})
+
+describe('console over HTTP', () => {
+  it('shows codes and accounts, and signs sessions out', () =>
+    withServer(async (server, client) => {
+      const ask = async (path: string, init: RequestInit = {}): Promise<ConsoleAnswer> => {
+        const response = await fetch(`${server.info.console}${path}`, init)
+        return response.status === 204 ? {} : ((await response.json()) as ConsoleAnswer)
+      }
+      assert.deepEqual(await ask('/server.json'), server.info)
+      const waiting = ask(`/api/codes/wait?phone=${encodeURIComponent(PHONE)}&timeoutMs=5000`)
+      const id = await signUp(server, client)
+      const entry = await waiting
+      assert.equal(entry.code, CODE)
+      const { codes } = await ask('/api/codes?phone=9996625555')
+      assert.deepEqual(
+        codes?.map((code) => [code.id, code.state]),
+        [[entry.id, 'used']],
+      )
+      const { users } = await ask('/api/users?phone=9996625555')
+      const [user] = users ?? []
+      assert.deepEqual([user?.id, user?.firstName, user?.sessions.length], [Number(id), 'Ada', 1])
+      const [session] = user?.sessions ?? []
+      assert.equal(session?.layer, server.info.layer)
+      await ask(`/api/users/${id}/sessions/${session?.hash}`, { method: 'DELETE' })
+      await assert.rejects(client.updates.getState(), refusal(401, 'SESSION_REVOKED'))
+      const taken = await ask('/api/users', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ phone: PHONE, firstName: 'B' }),
+      })
+      assert.equal(taken.error?.code, 'PHONE_NUMBER_OCCUPIED')
+    }))
+})
+
+describe('starting and closing', () => {
+  it('says which port is in use, and leaves nothing open', async () => {
+    const blocker = createServer()
+    blocker.listen(0, '127.0.0.1')
+    await once(blocker, 'listening')
+    const address = blocker.address()
+    assert.ok(typeof address === 'object' && address !== null)
+    const { port } = address
+    await assert.rejects(startServer({ port }), { code: 'PORT_IN_USE', message: /--port/ })
+    const free = await freePort()
+    await assert.rejects(startServer({ port: free, consolePort: port }), {
+      code: 'PORT_IN_USE',
+      message: /--console-port/,
+    })
+    await assert.rejects(dial(free), { code: 'ECONNREFUSED' })
+    blocker.close()
+  })
+
+  it('refuses what does not fit together, before anything is opened', async () => {
+    await assert.rejects(startServer({ consoleHost: '0.0.0.0' }), { code: 'CONSOLE_TOKEN_MISSING' })
+    await assert.rejects(startServer({ store: 'postgres://x' }), { code: 'OPTION_UNAVAILABLE' })
+    await assert.rejects(startServer({ dcs: 3 }), { code: 'OPTION_UNAVAILABLE' })
+    await assert.rejects(startServer({ port: 70_000 }), { code: 'PORT_INVALID' })
+    await assert.rejects(startServer({ host: '192.0.2.1' }), { code: 'HOST_INVALID' })
+  })
+
+  it('closes once however often it is asked to, and frees its ports', async () => {
+    const server = await startServer()
+    const port = server.info.dcs[0]?.port ?? 0
+    const socket = await dial(port)
+    await Promise.all([server.close(), server.close(), once(socket, 'close')])
+    await assert.rejects(dial(port), { code: 'ECONNREFUSED' })
+  })
+
+  it('moves the clock of the rules only where it is a test clock', async () => {
+    const server = await startServer()
+    await assert.rejects(server.clock.advance(1), { code: 'TEST_CLOCK_OFF' })
+    await server.close()
+    const movable = await startServer({ testClock: true })
+    const client = new TelegramClient(memorySession(), { server: movable.info })
+    const hash = await sendCode(movable, client)
+    await movable.clock.advance(301)
+    await assert.rejects(client.auth.signIn({ ...hash, phoneCode: CODE }), refusal(400, 'PHONE_CODE_EXPIRED'))
+    await client.close()
+    await movable.close()
+  })
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  server.close()
+  await once(server, 'close')
+  return address.port
+}
+
+async function dial(port: number) {
+  const socket = connect({ host: '127.0.0.1', port })
+  await once(socket, 'connect')
+  return socket
+}
