@@ -1,4 +1,4 @@
-import type { RsaPrivateKey, RsaPublicKey } from './crypto/index.ts'
+import type { PqFactors, RsaPrivateKey, RsaPublicKey } from './crypto/index.ts'
 import type { ClientKeys, Random } from './machine.ts'
 
 /** The framings a client may choose; the server tells them apart by the first bytes. */
@@ -101,7 +101,7 @@ export interface ServerLimits {
   readonly strangerLifeMs: number
   /** Packets of one connection waiting for `key`, in bytes. */
   readonly maxWaitingBytes: number
-  /** Sessions on the node, and of one key; the longest unused goes first. */
+  /** Sessions on the node, where the longest unused goes first, and of one key, where the oldest does. */
   readonly maxSessions: number
   readonly maxKeySessions: number
   /** Requests of one session that are running; one more is answered -429. */
@@ -161,5 +161,7 @@ export interface ServerMachineOptions {
   readonly rsaKeys: readonly RsaPrivateKey[]
   /** 32 bytes, the same on all nodes: salts are derived from it. */
   readonly saltSecret: Uint8Array
+  /** Where the pq of a key exchange comes from; without it, fresh primes. */
+  readonly makePq?: ((random: Random) => PqFactors & { readonly pq: Uint8Array }) | undefined
   readonly limits?: Partial<ServerLimits>
 }

@@ -1,4 +1,4 @@
-import { type InnerMessage, type MsgIdBits, nextMsgId, seqNoAfter } from '../envelope/index.ts'
+import { type MsgIdBits, nextMsgId, seqNoAfter } from '../envelope/index.ts'
 import type { MsgId } from '../machine.ts'
 
 /** The highest message id used: one for each session of a client, one for all sessions of a server's node. */
@@ -50,6 +50,3 @@ export function batches<T extends { readonly body: Uint8Array }>(
   if (batch.length > 0) all.push(batch)
   return all
 }
-
-/** What a packet's outer message carries. */
-export type { InnerMessage }

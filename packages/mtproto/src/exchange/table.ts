@@ -1,0 +1,204 @@
+import { ProtocolError } from '../errors.ts'
+import type { AuthKey, ConnectionId } from '../machine.ts'
+import type { ServerLimits } from '../options.ts'
+import { decodeService, type ServiceMessage } from '../service.ts'
+import {
+  encodeResPq,
+  onKeyKept,
+  onReqDhParams,
+  onReqPq,
+  onSetClientDhParams,
+  type ServerExchange,
+  type ServerExchangeSetup,
+} from './server.ts'
+
+/** A key that an exchange has made and that is to be kept before it is answered. */
+export interface KeyToKeep {
+  readonly exchange: number
+  readonly authKey: AuthKey
+  readonly firstSalt: bigint
+  /** Of a temporary key. */
+  readonly expiresInS: number | undefined
+  readonly dcId: number | undefined
+}
+
+interface Entry {
+  readonly exchange: number
+  readonly connection: ConnectionId
+  readonly expiresAtMs: number
+  state: ServerExchange
+  /** A byte-identical repeat of the last request gets the same answer, or waits for the same. */
+  lastRequest: Uint8Array
+  lastResponse: Uint8Array | undefined
+}
+
+/** The exchanges of a node: each belongs to the connection it began on. */
+export class ServerExchanges {
+  readonly #setup: Omit<ServerExchangeSetup, 'acceptsDc'>
+  readonly #limits: ServerLimits
+  /** By number, so the oldest first. */
+  readonly #entries = new Map<number, Entry>()
+  readonly #byConnection = new Map<ConnectionId, Entry[]>()
+  #lastExchange = 0
+
+  constructor(setup: Omit<ServerExchangeSetup, 'acceptsDc'>, limits: ServerLimits) {
+    this.#setup = setup
+    this.#limits = limits
+  }
+
+  /** Whether a connection is in the middle of one. */
+  has(connection: ConnectionId): boolean {
+    return this.#byConnection.has(connection)
+  }
+
+  /**
+   * Takes the body of an unencrypted message.
+   *
+   * @param dcId the data centre of the listener; undefined takes whichever is named
+   * @throws ProtocolError, DecodeError: this exchange is over, -404
+   * @throws TransportError with the number to send
+   */
+  onMessage(
+    connection: ConnectionId,
+    dcId: number | undefined,
+    body: Uint8Array,
+    nowMs: number,
+  ): { send?: Uint8Array | undefined; keep?: KeyToKeep } {
+    const message = decodeService(body)
+    switch (message._) {
+      case 'msgs_ack':
+        // One official client acknowledges the answers of an exchange.
+        return {}
+      case 'req_pq':
+      case 'req_pq_multi':
+        return { send: this.#onReqPq(connection, message, body, nowMs) }
+      case 'req_DH_params':
+      case 'set_client_DH_params':
+        return this.#onNext(connection, dcId, message, body, nowMs)
+      default:
+        throw new ProtocolError('EXCHANGE_UNEXPECTED', `${message._} is no part of a key exchange`)
+    }
+  }
+
+  /** The key has been kept, or its id was taken: what to send, and where. */
+  onKept(exchange: number, kept: boolean): { connection: ConnectionId; send: Uint8Array } | undefined {
+    const entry = this.#entries.get(exchange)
+    if (entry?.state.at !== 'awaitKept') return undefined
+    const { state, send } = onKeyKept(entry.state, kept, { ...this.#setup, acceptsDc: () => true })
+    entry.state = state
+    entry.lastResponse = send
+    return { connection: entry.connection, send }
+  }
+
+  /** A connection is gone, and with it what it has begun. */
+  drop(connection: ConnectionId): void {
+    for (const { exchange } of this.#byConnection.get(connection) ?? []) this.#entries.delete(exchange)
+    this.#byConnection.delete(connection)
+  }
+
+  #onReqPq(
+    connection: ConnectionId,
+    message: Extract<ServiceMessage, { _: 'req_pq' | 'req_pq_multi' }>,
+    body: Uint8Array,
+    nowMs: number,
+  ): Uint8Array {
+    this.#expire(nowMs)
+    const known = this.#byConnection.get(connection) ?? []
+    const repeated = known.find(
+      ({ state, lastRequest }) => state.at === 'awaitReqDhParams' && isSame(lastRequest, body),
+    )
+    const setup = { ...this.#setup, acceptsDc: () => true }
+    if (repeated?.state.at === 'awaitReqDhParams') return encodeResPq(repeated.state, setup)
+    const [oldest] = known
+    if (oldest && known.length >= this.#limits.maxConnectionExchanges) this.#remove(oldest)
+    this.#makeRoom()
+    const { state, send } = onReqPq(message, setup)
+    this.#lastExchange += 1
+    const entry: Entry = {
+      exchange: this.#lastExchange,
+      connection,
+      expiresAtMs: nowMs + this.#limits.exchangeLifeMs,
+      state,
+      lastRequest: body.slice(),
+      lastResponse: send,
+    }
+    this.#entries.set(entry.exchange, entry)
+    const entries = this.#byConnection.get(connection)
+    if (entries) entries.push(entry)
+    else this.#byConnection.set(connection, [entry])
+    return send
+  }
+
+  #onNext(
+    connection: ConnectionId,
+    dcId: number | undefined,
+    message: Extract<ServiceMessage, { _: 'req_DH_params' | 'set_client_DH_params' }>,
+    body: Uint8Array,
+    nowMs: number,
+  ): { send?: Uint8Array | undefined; keep?: KeyToKeep } {
+    this.#expire(nowMs)
+    const entry = this.#byConnection
+      .get(connection)
+      ?.find(
+        ({ state }) => isSame(state.nonce, message.nonce) && isSame(state.serverNonce, message.serverNonce),
+      )
+    if (!entry) throw new ProtocolError('EXCHANGE_UNKNOWN', 'no key exchange has these nonces')
+    if (isSame(entry.lastRequest, body)) return { send: entry.lastResponse }
+    try {
+      return this.#advance(entry, dcId, message, body, nowMs)
+    } catch (error) {
+      this.#remove(entry)
+      throw error
+    }
+  }
+
+  #advance(
+    entry: Entry,
+    dcId: number | undefined,
+    message: Extract<ServiceMessage, { _: 'req_DH_params' | 'set_client_DH_params' }>,
+    body: Uint8Array,
+    nowMs: number,
+  ): { send?: Uint8Array; keep?: KeyToKeep } {
+    const { state, exchange } = entry
+    if (state.at === 'awaitReqDhParams' && message._ === 'req_DH_params') {
+      const setup = { ...this.#setup, acceptsDc: (named: number) => dcId === undefined || named === dcId }
+      const step = onReqDhParams(state, message, setup, nowMs)
+      entry.state = step.state
+      entry.lastRequest = body.slice()
+      entry.lastResponse = step.send
+      return { send: step.send }
+    }
+    if (state.at === 'awaitSetClientDhParams' && message._ === 'set_client_DH_params') {
+      const made = onSetClientDhParams(state, message)
+      entry.state = made
+      entry.lastRequest = body.slice()
+      entry.lastResponse = undefined
+      const { authKey, firstSalt, expiresInS } = made
+      return { keep: { exchange, authKey, firstSalt, expiresInS, dcId: made.dcId } }
+    }
+    throw new ProtocolError('EXCHANGE_UNEXPECTED', `${message._} in a key exchange that is ${state.at}`)
+  }
+
+  #remove(entry: Entry): void {
+    this.#entries.delete(entry.exchange)
+    const rest = (this.#byConnection.get(entry.connection) ?? []).filter((one) => one !== entry)
+    if (rest.length > 0) this.#byConnection.set(entry.connection, rest)
+    else this.#byConnection.delete(entry.connection)
+  }
+
+  #expire(nowMs: number): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.expiresAtMs > nowMs) break
+      this.#remove(entry)
+    }
+  }
+
+  #makeRoom(): void {
+    const [oldest] = this.#entries.values()
+    if (oldest && this.#entries.size >= this.#limits.maxExchanges) this.#remove(oldest)
+  }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i])
+}

@@ -1,0 +1,630 @@
+import { exportRsaPublicKey, makePq, parseRsaPublicKey } from './crypto/index.ts'
+import {
+  decodePlain,
+  decryptMessage,
+  type EncryptedMessage,
+  encodePlain,
+  encryptMessage,
+  type InnerMessage,
+  MSG_ID_BITS,
+  readAuthKeyId,
+} from './envelope/index.ts'
+import { MtprotoError, ProtocolError, SecurityError, TransportError } from './errors.ts'
+import { ServerExchanges } from './exchange/index.ts'
+import { encodeTransportError, type Framing, makeServerFraming } from './framing/index.ts'
+import type { ConnectionId, Machine, ServerInput, ServerKey, ServerOutput, SessionRef } from './machine.ts'
+import { SERVER_LIMITS, type ServerLimits, type ServerMachineOptions } from './options.ts'
+import { encodeService, type ServiceMessage } from './service.ts'
+import {
+  checkPacket,
+  Numbering,
+  ServerSalts,
+  ServerSession,
+  type ServerSessionHost,
+  Timers,
+} from './session/index.ts'
+
+interface Connection {
+  readonly id: ConnectionId
+  readonly dcId: number | undefined
+  readonly framing: Framing
+  readonly openedAtMs: number
+  /** Keys and sessions that have been seen here. */
+  readonly keys: Set<Key>
+  readonly sessions: Set<ServerSession>
+  /** Wrong handshake queries and unknown keys. */
+  faults: number
+  waitingBytes: number
+  readonly stranger: Alarm
+  readonly silence: Alarm
+}
+
+/** A key in use, with its sessions. */
+interface Key {
+  readonly server: ServerKey
+  readonly sessions: Map<bigint, ServerSession>
+  readonly connections: Set<Connection>
+  /** The salt last accepted, so that it need not be derived again for each packet. */
+  accepted: { readonly salt: bigint; readonly untilS: number }
+  /** The salt last named. */
+  named: { readonly salt: bigint; readonly untilS: number }
+}
+
+/** What a timer is for. */
+type Alarm =
+  /** A connection has not shown a key it knows. */
+  | { readonly kind: 'stranger'; readonly connection: ConnectionId }
+  /** ping_delay_disconnect. */
+  | { readonly kind: 'silence'; readonly connection: ConnectionId }
+  /** Requests are to be acknowledged. */
+  | { readonly kind: 'acks'; readonly session: ServerSession }
+
+const NO_SALT = { salt: 0n, untilS: 0 }
+/** A connection carries a few keys at most: a temporary one and its successor, or those of a proxy's clients. */
+const MAX_CONNECTION_KEYS = 64
+const MAX_CONNECTION_SESSIONS = 256
+/** Keys of one connection that are being looked up at the same time. */
+const MAX_WAITING_KEYS = 16
+
+/** A server's machine: one for all connections of a node. */
+export function createServerMachine(options: ServerMachineOptions): Machine<ServerInput, ServerOutput> {
+  return new ServerMachine(options)
+}
+
+class ServerMachine implements Machine<ServerInput, ServerOutput> {
+  readonly #options: ServerMachineOptions
+  readonly #limits: ServerLimits
+  readonly #salts: ServerSalts
+  readonly #exchanges: ServerExchanges
+  readonly #host: ServerSessionHost
+  readonly #connections = new Map<ConnectionId, Connection>()
+  readonly #keys = new Map<bigint, Key>()
+  /** Keys of exchanges until the gateway has kept them. */
+  readonly #unkept = new Map<number, ServerKey>()
+  /** Packets under keys that are being looked up. */
+  readonly #waiting = new Map<bigint, { readonly connection: Connection; readonly packet: Uint8Array }[]>()
+  /** The longest unused first. */
+  readonly #sessions = new Set<ServerSession>()
+  readonly #alarms = new Timers<Alarm>()
+  readonly #ackAlarms = new Map<ServerSession, Alarm>()
+  /** One for all sessions, so that a session made anew goes on above the ids of its predecessor. */
+  readonly #lastMsgId = { value: 0n }
+  /** Sessions that may have something to send when the step ends. */
+  readonly #touched = new Set<ServerSession>()
+  #aheadMs = 0
+  #nowMs = 0
+  #out: ServerOutput[] = []
+
+  constructor(options: ServerMachineOptions) {
+    this.#options = options
+    this.#limits = { ...SERVER_LIMITS, ...options.limits }
+    this.#salts = new ServerSalts(options.saltSecret)
+    const rsaKeys = options.rsaKeys.map((key) => {
+      const { fingerprint } = parseRsaPublicKey(exportRsaPublicKey(key))
+      return { fingerprint, key }
+    })
+    const { maxDhRetries } = this.#limits
+    this.#exchanges = new ServerExchanges(
+      { random: options.random, rsaKeys, makePq: options.makePq ?? makePq, maxDhRetries },
+      this.#limits,
+    )
+    this.#host = this.#makeHost()
+  }
+
+  get wakeAtMs(): number | undefined {
+    const [oldest] = this.#sessions
+    const sweepAtMs = oldest && oldest.lastUsedMs + this.#limits.sessionLifeMs
+    const alarmAtMs = this.#alarms.nextAtMs
+    if (sweepAtMs === undefined || alarmAtMs === undefined) return sweepAtMs ?? alarmAtMs
+    return Math.min(sweepAtMs, alarmAtMs)
+  }
+
+  step(input: ServerInput, nowMs: number): ServerOutput[] {
+    this.#nowMs = nowMs
+    this.#out = []
+    switch (input.kind) {
+      case 'opened':
+        this.#onOpened(input.connection, input.dcId)
+        break
+      case 'bytes':
+        this.#onBytes(input.connection, input.chunk)
+        break
+      case 'closed':
+        this.#forget(input.connection)
+        break
+      case 'key':
+        this.#onKey(input.authKeyId, input.key)
+        break
+      case 'keyKept':
+        this.#onKeyKept(input.exchange, input.kept)
+        break
+      case 'dropKey':
+        this.#dropKey(input.authKeyId, input.reason)
+        break
+      case 'answer':
+        this.#withSession(input.session, (session) => session.answer(input.msgId, input.body))
+        break
+      case 'push':
+        this.#withSession(input.session, (session) => session.push(input.body))
+        break
+      case 'rulesClock':
+        this.#aheadMs = input.aheadMs
+        break
+      case 'wake':
+        this.#onWake()
+        break
+    }
+    this.#flush()
+    return this.#out
+  }
+
+  // ---- connections -----------------------------------------------------------------------------------------
+
+  #onOpened(id: ConnectionId, dcId: number | undefined): void {
+    const connection: Connection = {
+      id,
+      dcId,
+      framing: makeServerFraming(this.#limits.maxFrameBytes),
+      openedAtMs: this.#nowMs,
+      keys: new Set(),
+      sessions: new Set(),
+      faults: 0,
+      waitingBytes: 0,
+      stranger: { kind: 'stranger', connection: id },
+      silence: { kind: 'silence', connection: id },
+    }
+    this.#connections.set(id, connection)
+    this.#alarms.set(connection.stranger, this.#nowMs + this.#limits.strangerLifeMs)
+  }
+
+  #onBytes(id: ConnectionId, chunk: Uint8Array): void {
+    const connection = this.#connections.get(id)
+    if (!connection) return
+    this.#guard(connection, () => {
+      for (const frame of connection.framing.push(chunk)) {
+        if (!this.#connections.has(id)) return
+        if (frame.kind === 'payload') this.#onPayload(connection, frame.payload, frame.wantsQuickAck)
+        else if (frame.kind === 'failed') throw frame.error
+        else throw new ProtocolError('PACKET_INVALID', 'a client has sent what only a server sends')
+      }
+    })
+  }
+
+  /** Whatever a peer makes us throw ends its connection, and nothing else. */
+  #guard(connection: Connection, run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      if (error instanceof TransportError) this.#sendTransportError(connection, error.transportCode)
+      const isKnown = error instanceof MtprotoError
+      const fault = new ProtocolError('INTERNAL', 'the server machine has a fault', { cause: error })
+      this.#close(connection, isKnown ? error : fault)
+    }
+  }
+
+  #onPayload(connection: Connection, packet: Uint8Array, wantsQuickAck: boolean): void {
+    const authKeyId = readAuthKeyId(packet)
+    if (authKeyId === undefined) throw new ProtocolError('PACKET_INVALID', 'a packet is too short')
+    if (authKeyId === 0n) {
+      this.#onPlain(connection, packet)
+      return
+    }
+    const key = this.#keys.get(authKeyId)
+    if (key) this.#onEncrypted(connection, key, packet, wantsQuickAck)
+    else this.#awaitKey(connection, authKeyId, packet)
+  }
+
+  #sendFrame(connection: Connection, payload: Uint8Array): void {
+    const chunk = connection.framing.encodeFrame(payload)
+    if (chunk.length > 0) this.#out.push({ kind: 'send', connection: connection.id, chunk })
+  }
+
+  #sendTransportError(connection: Connection, code: number): void {
+    this.#sendFrame(connection, encodeTransportError(code))
+  }
+
+  /** -404: a few are tolerated, a connection that does nothing else is closed. */
+  #refuse(connection: Connection, reason: MtprotoError): void {
+    this.#sendTransportError(connection, -404)
+    connection.faults += 1
+    if (connection.faults >= this.#limits.maxConnectionFaults) this.#close(connection, reason)
+  }
+
+  #close(connection: Connection, reason?: MtprotoError): void {
+    if (!this.#connections.has(connection.id)) return
+    this.#forget(connection.id)
+    this.#out.push({ kind: 'close', connection: connection.id, ...(reason ? { reason } : {}) })
+  }
+
+  #forget(id: ConnectionId): void {
+    const connection = this.#connections.get(id)
+    if (!connection) return
+    this.#connections.delete(id)
+    this.#exchanges.drop(id)
+    this.#alarms.clear(connection.stranger)
+    this.#alarms.clear(connection.silence)
+    for (const session of connection.sessions) if (session.connection === id) session.connection = undefined
+    for (const key of connection.keys) {
+      key.connections.delete(connection)
+      this.#forgetUnused(key)
+    }
+    if (connection.waitingBytes === 0) return
+    for (const [authKeyId, waiting] of this.#waiting) {
+      const rest = waiting.filter((one) => one.connection !== connection)
+      this.#waiting.set(authKeyId, rest)
+    }
+  }
+
+  // ---- key exchanges ---------------------------------------------------------------------------------------
+
+  #onPlain(connection: Connection, packet: Uint8Array): void {
+    try {
+      const { body } = decodePlain(packet)
+      const { send, keep } = this.#exchanges.onMessage(connection.id, connection.dcId, body, this.#nowMs)
+      if (send) this.#sendPlain(connection, send)
+      if (!keep) return
+      const { exchange, authKey, firstSalt, expiresInS, dcId } = keep
+      const createdAtS = this.#rulesNowS()
+      const expiresAtS = expiresInS === undefined ? undefined : createdAtS + expiresInS
+      const key: ServerKey = { authKey, expiresAtS, firstSalt, createdAtS }
+      this.#unkept.set(exchange, key)
+      this.#out.push({ kind: 'keyMade', exchange, connection: connection.id, key, dcId })
+    } catch (error) {
+      if (!(error instanceof MtprotoError) || error instanceof TransportError) throw error
+      this.#refuse(connection, error)
+    }
+  }
+
+  #onKeyKept(exchange: number, kept: boolean): void {
+    const key = this.#unkept.get(exchange)
+    this.#unkept.delete(exchange)
+    const answer = this.#exchanges.onKept(exchange, kept)
+    const connection = answer && this.#connections.get(answer.connection)
+    if (!answer || !connection) return
+    // Its first packet is about to come: no need to look the key up then.
+    this.#guard(connection, () => {
+      if (key && kept) this.#use(connection, this.#addKey(key))
+      this.#sendPlain(connection, answer.send)
+    })
+  }
+
+  #sendPlain(connection: Connection, body: Uint8Array): void {
+    const numbering = new Numbering(this.#lastMsgId)
+    const msgId = numbering.nextId(this.#nowMs, MSG_ID_BITS.serverResponse)
+    this.#sendFrame(connection, encodePlain(msgId, body))
+  }
+
+  // ---- keys ------------------------------------------------------------------------------------------------
+
+  #rulesNowS(): number {
+    return Math.floor((this.#nowMs + this.#aheadMs) / 1000)
+  }
+
+  #addKey(server: ServerKey): Key {
+    const known = this.#keys.get(server.authKey.id)
+    if (known) return known
+    const key: Key = {
+      server,
+      sessions: new Map(),
+      connections: new Set(),
+      accepted: NO_SALT,
+      named: NO_SALT,
+    }
+    this.#keys.set(server.authKey.id, key)
+    return key
+  }
+
+  #use(connection: Connection, key: Key): void {
+    if (connection.keys.has(key)) return
+    if (connection.keys.size >= MAX_CONNECTION_KEYS) throw new TransportError(-429)
+    connection.keys.add(key)
+    key.connections.add(connection)
+  }
+
+  #forgetUnused(key: Key): void {
+    if (key.sessions.size === 0 && key.connections.size === 0) this.#keys.delete(key.server.authKey.id)
+  }
+
+  #awaitKey(connection: Connection, authKeyId: bigint, packet: Uint8Array): void {
+    const waiting = this.#waiting.get(authKeyId)
+    connection.waitingBytes += packet.length
+    const isFirst = !waiting?.some((one) => one.connection === connection)
+    if (
+      connection.waitingBytes > this.#limits.maxWaitingBytes ||
+      (isFirst && this.#isWaitingForTooMany(connection))
+    ) {
+      throw new TransportError(-429)
+    }
+    const one = { connection, packet: packet.slice() }
+    if (waiting) {
+      waiting.push(one)
+      return
+    }
+    this.#waiting.set(authKeyId, [one])
+    this.#out.push({ kind: 'needKey', authKeyId })
+  }
+
+  #isWaitingForTooMany(connection: Connection): boolean {
+    let keys = 0
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.some((one) => one.connection === connection)) keys += 1
+      if (keys >= MAX_WAITING_KEYS) return true
+    }
+    return false
+  }
+
+  #onKey(authKeyId: bigint, server: ServerKey | undefined): void {
+    const waiting = this.#waiting.get(authKeyId) ?? []
+    this.#waiting.delete(authKeyId)
+    for (const { connection, packet } of waiting) {
+      connection.waitingBytes -= packet.length
+      if (!this.#connections.has(connection.id)) continue
+      this.#guard(connection, () => {
+        if (server) this.#onEncrypted(connection, this.#addKey(server), packet, false)
+        else this.#refuse(connection, new ProtocolError('AUTH_KEY_UNKNOWN', 'there is no such key'))
+      })
+    }
+  }
+
+  #dropKey(authKeyId: bigint, reason: 'unknown' | 'revoked'): void {
+    const key = this.#keys.get(authKeyId)
+    if (!key) return
+    this.#keys.delete(authKeyId)
+    for (const session of key.sessions.values()) this.#dropSession(session)
+    for (const connection of key.connections) {
+      connection.keys.delete(key)
+      if (reason === 'unknown') this.#sendTransportError(connection, -404)
+      else this.#close(connection, new ProtocolError('AUTH_KEY_REVOKED', 'the key is void'))
+    }
+  }
+
+  // ---- sessions --------------------------------------------------------------------------------------------
+
+  #onEncrypted(connection: Connection, key: Key, packet: Uint8Array, wantsQuickAck: boolean): void {
+    const { authKey, expiresAtS } = key.server
+    if (expiresAtS !== undefined && expiresAtS <= this.#rulesNowS()) {
+      const isTold = key.connections.has(connection)
+      this.#dropKey(authKey.id, 'unknown')
+      if (!isTold) this.#refuse(connection, new ProtocolError('AUTH_KEY_EXPIRED', 'the key has expired'))
+      return
+    }
+    const decrypted = decryptMessage(authKey, 'server', packet)
+    // The same for every cause, or its differences would tell an attacker something.
+    if (!decrypted.ok)
+      throw new SecurityError('PACKET_REJECTED', `a packet is not authentic: ${decrypted.rejection}`)
+    this.#use(connection, key)
+    this.#alarms.clear(connection.stranger)
+    const { message } = decrypted
+    const session = key.sessions.get(message.sessionId)
+    const bad = this.#checkSalt(key, message)
+    if (bad) {
+      this.#reply(connection, key, session, message, bad)
+      return
+    }
+    const checked = checkPacket(message, session?.received, Math.floor(this.#nowMs / 1000))
+    if ('bad' in checked) {
+      const { msgId: badMsgId, seqNo: badMsgSeqno } = message
+      const errorCode = checked.bad
+      this.#reply(connection, key, session, message, {
+        _: 'bad_msg_notification',
+        badMsgId,
+        badMsgSeqno,
+        errorCode,
+      })
+      return
+    }
+    if (wantsQuickAck) {
+      const chunk = connection.framing.encodeQuickAck(message.quickAckToken)
+      if (chunk.length > 0) this.#out.push({ kind: 'send', connection: connection.id, chunk })
+    }
+    this.#onMessages(connection, session ?? this.#addSession(key, message.sessionId), key, checked.messages)
+  }
+
+  #checkSalt(key: Key, { salt, msgId, seqNo }: EncryptedMessage): ServiceMessage | undefined {
+    const nowS = this.#rulesNowS()
+    if (key.accepted.salt === salt && key.accepted.untilS > nowS) return undefined
+    const untilS = this.#salts.acceptedUntilS(key.server, salt, nowS)
+    if (untilS !== undefined) {
+      key.accepted = { salt, untilS }
+      return undefined
+    }
+    const newServerSalt = this.#currentSalt(key)
+    return { _: 'bad_server_salt', badMsgId: msgId, badMsgSeqno: seqNo, errorCode: 48, newServerSalt }
+  }
+
+  #currentSalt(key: Key): bigint {
+    const nowS = this.#rulesNowS()
+    if (key.named.untilS <= nowS) key.named = this.#salts.current(key.server, nowS)
+    return key.named.salt
+  }
+
+  /** Answers a packet of which nothing is processed: for its sake no session is made, and none changes connections. */
+  #reply(
+    connection: Connection,
+    key: Key,
+    session: ServerSession | undefined,
+    { sessionId }: EncryptedMessage,
+    message: ServiceMessage,
+  ): void {
+    const numbering = session?.numbering ?? new Numbering(this.#lastMsgId)
+    const msgId = numbering.nextId(this.#nowMs, MSG_ID_BITS.serverResponse)
+    const seqNo = numbering.nextSeqNo(false)
+    this.#sendEncrypted(connection, key, sessionId, { msgId, seqNo, body: encodeService(message) })
+  }
+
+  #sendEncrypted(connection: Connection, key: Key, sessionId: bigint, outer: InnerMessage): void {
+    const message = { ...outer, salt: this.#currentSalt(key), sessionId }
+    this.#sendFrame(connection, encryptMessage(key.server.authKey, 'server', message, this.#options.random))
+  }
+
+  #onMessages(
+    connection: Connection,
+    session: ServerSession,
+    key: Key,
+    messages: readonly InnerMessage[],
+  ): void {
+    this.#sessions.delete(session)
+    this.#sessions.add(session)
+    session.lastUsedMs = this.#nowMs
+    this.#touched.add(session)
+    session.connection = connection.id
+    if (!connection.sessions.has(session)) {
+      if (connection.sessions.size >= MAX_CONNECTION_SESSIONS) throw new TransportError(-429)
+      connection.sessions.add(session)
+      session.sendAgain()
+    }
+    session.receive(messages, this.#currentSalt(key), this.#nowMs)
+  }
+
+  #addSession(key: Key, sessionId: bigint): ServerSession {
+    const { maxSessions, maxKeySessions } = this.#limits
+    const [oldestOfKey] = key.sessions.values()
+    if (oldestOfKey && key.sessions.size >= maxKeySessions) this.#dropSession(oldestOfKey)
+    const [oldest] = this.#sessions
+    if (oldest && this.#sessions.size >= maxSessions) this.#dropSession(oldest)
+    const session = new ServerSession({
+      ref: { authKeyId: key.server.authKey.id, sessionId },
+      random: this.#options.random,
+      limits: this.#limits,
+      lastMsgId: this.#lastMsgId,
+      host: this.#host,
+    })
+    key.sessions.set(sessionId, session)
+    return session
+  }
+
+  /** Sessions may be forgotten at will: the client is told by new_session_created when it comes back. */
+  #dropSession(session: ServerSession): void {
+    this.#sessions.delete(session)
+    this.#touched.delete(session)
+    const alarm = this.#ackAlarms.get(session)
+    if (alarm) this.#alarms.clear(alarm)
+    this.#ackAlarms.delete(session)
+    if (session.connection !== undefined) this.#connections.get(session.connection)?.sessions.delete(session)
+    const key = this.#keys.get(session.ref.authKeyId)
+    if (!key) return
+    key.sessions.delete(session.ref.sessionId)
+    this.#forgetUnused(key)
+  }
+
+  #withSession(ref: SessionRef, run: (session: ServerSession) => void): void {
+    const session = this.#keys.get(ref.authKeyId)?.sessions.get(ref.sessionId)
+    if (!session) return
+    run(session)
+    this.#touched.add(session)
+  }
+
+  #makeHost(): ServerSessionHost {
+    return {
+      onRequest: (session, { msgId, seqNo }, body) => {
+        const connection = session.connection ?? 0
+        this.#out.push({ kind: 'request', connection, session: session.ref, msgId, seqNo, body })
+      },
+      onDisconnectDelay: ({ connection: id }, delayS) => {
+        const connection = id === undefined ? undefined : this.#connections.get(id)
+        const boundedS = Math.min(Math.max(delayS, 1), this.#limits.maxDisconnectDelayS)
+        if (connection) this.#alarms.set(connection.silence, this.#nowMs + boundedS * 1000)
+      },
+      onDestroySession: ({ ref }, sessionId) => {
+        const other = this.#keys.get(ref.authKeyId)?.sessions.get(sessionId)
+        if (other) this.#dropSession(other)
+        return other !== undefined
+      },
+      onDestroyAuthKey: (session) => {
+        // The answer has to leave while there is a key to encrypt it with.
+        this.#flushSession(session)
+        const { authKeyId } = session.ref
+        this.#dropDestroyed(authKeyId, session.connection)
+        this.#out.push({ kind: 'keyDestroyed', authKeyId })
+      },
+      futureSalts: ({ ref }, count) => {
+        const key = this.#keys.get(ref.authKeyId)
+        if (!key) return []
+        // The wire has the wall clock, the salts the rules'.
+        const aheadS = Math.floor(this.#aheadMs / 1000)
+        return this.#salts.future(key.server, count, this.#rulesNowS()).map((salt) => ({
+          salt: salt.salt,
+          validSinceS: salt.validSinceS - aheadS,
+          validUntilS: salt.validUntilS - aheadS,
+        }))
+      },
+    }
+  }
+
+  #dropDestroyed(authKeyId: bigint, answeredOn: ConnectionId | undefined): void {
+    const key = this.#keys.get(authKeyId)
+    const answered = answeredOn === undefined ? undefined : this.#connections.get(answeredOn)
+    if (key && answered) {
+      key.connections.delete(answered)
+      answered.keys.delete(key)
+    }
+    this.#dropKey(authKeyId, 'unknown')
+  }
+
+  // ---- time and sending ------------------------------------------------------------------------------------
+
+  #onWake(): void {
+    for (const alarm of this.#alarms.takeDue(this.#nowMs)) {
+      if (alarm.kind === 'acks') this.#touched.add(alarm.session)
+      else if (alarm.kind === 'silence') this.#onSilence(alarm.connection)
+      else this.#onStranger(alarm)
+    }
+    for (const session of this.#sessions) {
+      if (session.lastUsedMs + this.#limits.sessionLifeMs > this.#nowMs) break
+      this.#onIdle(session)
+    }
+  }
+
+  #onSilence(id: ConnectionId): void {
+    const connection = this.#connections.get(id)
+    const reason = new ProtocolError('PING_MISSING', 'the client has let its own disconnect_delay pass')
+    if (connection) this.#close(connection, reason)
+  }
+
+  /** A connection in the middle of a key exchange has as long as the exchange; others must have shown a key. */
+  #onStranger(alarm: Alarm & { kind: 'stranger' }): void {
+    const connection = this.#connections.get(alarm.connection)
+    if (!connection) return
+    const endsAtMs = connection.openedAtMs + this.#limits.exchangeLifeMs
+    if (this.#exchanges.has(connection.id) && endsAtMs > this.#nowMs) this.#alarms.set(alarm, endsAtMs)
+    else this.#close(connection, new ProtocolError('CONNECTION_IDLE', 'the client has shown no key'))
+  }
+
+  #onIdle(session: ServerSession): void {
+    if (session.connection === undefined) {
+      this.#dropSession(session)
+      return
+    }
+    this.#sessions.delete(session)
+    this.#sessions.add(session)
+    session.lastUsedMs = this.#nowMs
+  }
+
+  #flush(): void {
+    for (const session of this.#touched) this.#flushSession(session)
+    this.#touched.clear()
+  }
+
+  #flushSession(session: ServerSession): void {
+    const { ref } = session
+    const key = this.#keys.get(ref.authKeyId)
+    const connection =
+      session.connection === undefined ? undefined : this.#connections.get(session.connection)
+    if (!key || !connection) return
+    for (const outer of session.flush(this.#nowMs)) this.#sendEncrypted(connection, key, ref.sessionId, outer)
+    this.#setAckAlarm(session)
+  }
+
+  #setAckAlarm(session: ServerSession): void {
+    const atMs = session.ackAtMs
+    let alarm = this.#ackAlarms.get(session)
+    if (atMs === undefined) {
+      if (alarm) this.#alarms.clear(alarm)
+      this.#ackAlarms.delete(session)
+      return
+    }
+    alarm ??= { kind: 'acks', session }
+    this.#ackAlarms.set(session, alarm)
+    this.#alarms.set(alarm, atMs)
+  }
+}
