@@ -60,6 +60,8 @@ test('a deleted account takes its sessions along, and its number is free', async
   const [user] = await world.domain.accounts.list()
   assert.equal(await world.domain.accounts.remove(user?.id ?? 0n), true)
   assert.equal(await world.domain.accounts.remove(user?.id ?? 0n), false)
+  assert.equal(await world.domain.accounts.remove(2n ** 64n), false)
+  assert.equal(await world.domain.accounts.removeSession(1n, 2n ** 64n), false)
   const state = (await world.domain.keys.find(caller.authKeyId))?.state
   assert.deepEqual(state, { at: 'revoked', reason: 'USER_DEACTIVATED' })
   const next = await world.domain.accounts.create({ phone: PHONE, firstName: 'Bob' })

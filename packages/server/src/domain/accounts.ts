@@ -57,16 +57,23 @@ export function createAccounts(
       return user
     },
     async remove(userId) {
+      if (!isLong(userId)) return false
       const revoked = await store.users.remove(userId)
       for (const authKeyId of revoked ?? [])
         bus.publish('keyRevoked', { authKeyId, reason: 'USER_DEACTIVATED' })
       return revoked !== undefined
     },
     async removeSession(userId, hash) {
+      if (!isLong(userId) || !isLong(hash)) return false
       const authKeyId = await store.users.removeSession(userId, hash)
       if (authKeyId === undefined) return false
       bus.publish('keyRevoked', { authKeyId, reason: 'SESSION_REVOKED' })
       return true
     },
   }
+}
+
+/** Ids come from URLs, too: what has more than 64 bits names nothing. */
+function isLong(id: bigint): boolean {
+  return BigInt.asIntN(64, id) === id
 }

@@ -70,7 +70,10 @@ function toRecord(row: Row, secret: Secret): KeyRecord {
   const authKeyId = long(row, 'auth_key_id')
   return {
     authKeyId,
-    key: unseal(secret, bytes(row, 'sealed_key'), sealedAs(authKeyId)),
+    // Unsealed only when asked for: each request looks up the state of its key, few need the key itself.
+    get key() {
+      return unseal(secret, bytes(row, 'sealed_key'), sealedAs(authKeyId))
+    },
     dcId: int(row, 'dc_id'),
     firstSalt: long(row, 'first_salt'),
     createdAtS: int(row, 'created_at_s'),
