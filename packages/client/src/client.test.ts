@@ -23,6 +23,7 @@ import {
 import { encode as encodeService } from '@cablegram/tl/service'
 import { TelegramClient } from './client.ts'
 import { logOut } from './login/log-out.ts'
+import { type Clock, systemClock } from './net/clock.ts'
 import type { Dial, TransportEvents } from './net/transport.ts'
 import type { ClientOptions } from './options.ts'
 import { secureRandom } from './random.ts'
@@ -241,17 +242,24 @@ test('refusals carry the method, and 401 means that nobody is signed in', async 
   assert.equal(client.userId, undefined)
 })
 
-test('FLOOD_WAIT is thrown, or waited for up to what the client was told', async () => {
+test('FLOOD_WAIT is thrown, or waited for up to what the client was told, in all', async () => {
   let refusals = 1
   const answer = () => {
     refusals -= 1
-    if (refusals >= 0) throw new RpcError(420, 'FLOOD_WAIT_1')
+    if (refusals >= 0) throw new RpcError(420, 'FLOOD_WAIT_30')
     return nearest
   }
   const server = new WiredServer({ 'help.getNearestDc': answer })
-  await assert.rejects(connect(server).help.getNearestDc(), { type: 'FLOOD_WAIT', argument: 1 })
-  refusals = 1
-  assert.deepEqual(await connect(server, { floodWaitMaxS: 1 }).help.getNearestDc(), nearest)
+  const clock: Clock = {
+    ...systemClock,
+    after: (delayMs, action) => systemClock.after(delayMs === 30_000 ? 0 : delayMs, action),
+  }
+  await assert.rejects(connect(server).help.getNearestDc(), { type: 'FLOOD_WAIT', argument: 30 })
+  const patient = connect(server, { floodWaitMaxS: 60, platform: { clock } })
+  refusals = 2
+  assert.deepEqual(await patient.help.getNearestDc(), nearest)
+  refusals = 3
+  await assert.rejects(patient.help.getNearestDc(), { type: 'FLOOD_WAIT' })
 })
 
 test('an error of 500 is thrown and not tried again', async () => {

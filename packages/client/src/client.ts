@@ -101,6 +101,7 @@ export class TelegramClient implements ClientApi {
     const body = encodeRequest(requestOf(method, params))
     const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS
     const read = (bytes: Uint8Array) => decodeResult(method, bytes)
+    let waitedS = 0
     for (;;) {
       const connection = await this.#link.connection()
       try {
@@ -115,7 +116,11 @@ export class TelegramClient implements ClientApi {
         if (login) this.#link.signedIn(login.userId, login.logoutToken)
         return result
       } catch (error) {
-        await this.#onCallFailed(error)
+        this.#onCallFailed(error)
+        const waitS = floodWaitS(error)
+        waitedS += waitS ?? 0
+        if (waitS === undefined || waitedS > (this.#options.floodWaitMaxS ?? 0)) throw error
+        await new Promise<void>((resolve) => this.#platform.clock.after(waitS * 1000, resolve))
       }
     }
   }
@@ -197,14 +202,10 @@ export class TelegramClient implements ClientApi {
     return this.call(method, params as Params<typeof method>, options)
   }
 
-  /** Returns when the call is to be made again; else throws its error. */
-  async #onCallFailed(error: unknown): Promise<void> {
-    if (!(error instanceof RpcError)) throw error
-    // 401 on the home data centre means that nobody is signed in, but for the one that asks for a password.
-    if (error.code === 401 && error.type !== 'SESSION_PASSWORD_NEEDED') this.#link.signedOut()
-    const waitS = error.type === 'FLOOD_WAIT' ? error.argument : undefined
-    if (waitS === undefined || waitS > (this.#options.floodWaitMaxS ?? 0)) throw error
-    await new Promise<void>((resolve) => this.#platform.clock.after(waitS * 1000, resolve))
+  /** 401 means that nobody is signed in here, but for the one that asks for a password. */
+  #onCallFailed(error: unknown): void {
+    if (!(error instanceof RpcError) || error.code !== 401) return
+    if (error.type !== 'SESSION_PASSWORD_NEEDED') this.#link.signedOut()
   }
 
   #tell(update: Updates): void {
@@ -231,6 +232,13 @@ function readUpdates(body: Uint8Array, { decode }: Schema): Updates {
     if (error instanceof DecodeError) return SOMETHING_MISSED
     throw error
   }
+}
+
+/** What to wait before the call may be made again: a second at least, so that a wrong 0 is no endless loop. */
+function floodWaitS(error: unknown): number | undefined {
+  if (!(error instanceof RpcError) || error.type !== 'FLOOD_WAIT' || error.argument === undefined)
+    return undefined
+  return Math.max(error.argument, 1)
 }
 
 /** A request is its parameters and its name; TypeScript cannot follow that through a generic. */

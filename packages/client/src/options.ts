@@ -11,7 +11,7 @@ export interface ClientOptions {
   readonly server?: ServerOption | undefined
   /** Encrypt under temporary keys (perfect forward secrecy). Default: no. */
   readonly pfs?: boolean | undefined
-  /** Wait for FLOOD_WAIT errors of up to so many seconds and repeat the call. Default: 0, all are thrown. */
+  /** A call may wait so many seconds in all for FLOOD_WAIT errors and be repeated. Default: 0, all are thrown. */
   readonly floodWaitMaxS?: number | undefined
   /** How long a call waits for its answer, a lost connection included. Default: a minute. */
   readonly timeoutMs?: number | undefined
