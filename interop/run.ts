@@ -10,6 +10,7 @@ import { Stage } from './stage.ts'
 
 const SCENARIO_WITHIN_MS = 60_000
 const MAX_SHOWN_OUTPUT = 2000
+const MAX_STACK_LINES = 8
 
 const CLIENTS: readonly ClientProgram[] = [
   { name: 'cablegram', adapter: 'clients/cablegram.ts', args: [] },
@@ -75,7 +76,7 @@ async function play(program: ClientProgram, scenario: Scenario, stage: Stage): P
   const ms = Math.round(performance.now() - startedMs)
   const cell = { client: program.name, scenario: scenario.name, error, notes, ms }
   console.log(`${error ? 'FAIL' : 'pass'}  ${program.name}: ${scenario.name} (${ms} ms) ${notes.join('; ')}`)
-  if (error) console.log(indent(`${error.stack}\n${output.slice(-MAX_SHOWN_OUTPUT)}`))
+  if (error) console.log(indent(`${shortStack(error)}\n${output.slice(-MAX_SHOWN_OUTPUT)}`))
   return cell
 }
 
@@ -112,6 +113,11 @@ function printTable(
     console.log(`${client.name.padEnd(width)}  ${row.join('  ')}`)
   }
   console.log()
+}
+
+/** The message and where it was noticed first; an error of a client's has its own stack in the message. */
+function shortStack(error: Error): string {
+  return (error.stack ?? error.message).split('\n').slice(0, MAX_STACK_LINES).join('\n')
 }
 
 function indent(text: string): string {

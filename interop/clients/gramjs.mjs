@@ -31,7 +31,8 @@ const gramjs = {
       }
     }
     const stored = new StringSession(session ?? '')
-    if (!session) stored.setDC(dc.id, dc.host, dc.port)
+    // Any port below 32768: a string session keeps it as a signed 16-bit number, and `connect()` does not read it.
+    if (!session) stored.setDC(dc.id, dc.host, 443)
     const { apiId, apiHash } = server.apps[0]
     client = new TelegramClient(stored, apiId, apiHash, { connection: Here })
     await client.connect()
