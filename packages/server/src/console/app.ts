@@ -1,15 +1,13 @@
 import { type Context, Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { Logger } from 'pino'
 import { ConsoleError } from './error.ts'
 import { type GuardOptions, guard } from './guard.ts'
 import { INBOX_PAGE, INBOX_PAGE_CSP } from './inbox-page.ts'
 import { openApi } from './openapi.ts'
+import { readJson } from './read-json.ts'
 import type { Route } from './route.ts'
 import { ROUTES } from './routes/index.ts'
 import type { ConsoleServices } from './services.ts'
-
-const MAX_BODY_BYTES = 64 * 1024
 
 /** What the console's HTTP application needs. */
 export interface ConsoleOptions extends GuardOptions {
@@ -27,7 +25,6 @@ export function createConsole(options: ConsoleOptions): Hono {
   })
   console.use(securityHeaders)
   console.use(guard(options))
-  console.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuseBody }))
   for (const route of ROUTES) addRoute(console, route, options.services)
   console.get('/openapi.json', (context) => context.json(openApi(ROUTES, options.version)))
   console.get('/', (context) => context.html(INBOX_PAGE, 200, { 'Content-Security-Policy': INBOX_PAGE_CSP }))
@@ -39,21 +36,12 @@ function addRoute(console: Hono, route: Route, services: ConsoleServices): void 
     const reply = await route.run({
       params: context.req.param(),
       query: context.req.query(),
-      body: route.body === undefined ? undefined : await readJson(context),
+      body: route.body === undefined ? undefined : await readJson(context.req.raw.body),
       signal: context.req.raw.signal,
       services,
     })
     return reply.status === 204 ? context.body(null, 204) : context.json(reply.body ?? null, reply.status)
   })
-}
-
-async function readJson(context: Context): Promise<unknown> {
-  try {
-    return await context.req.json()
-  } catch (cause) {
-    if (cause instanceof ConsoleError) throw cause
-    throw new ConsoleError(400, 'JSON_INVALID', 'The body is not JSON.', 'Send one JSON object as the body.')
-  }
 }
 
 async function securityHeaders(context: Context, next: () => Promise<void>): Promise<void> {
@@ -63,10 +51,6 @@ async function securityHeaders(context: Context, next: () => Promise<void>): Pro
   context.header('X-Frame-Options', 'DENY')
   context.header('Referrer-Policy', 'no-referrer')
   context.header('Cross-Origin-Resource-Policy', 'same-origin')
-}
-
-function refuseBody(): never {
-  throw new ConsoleError(413, 'BODY_TOO_LARGE', 'The body is larger than 64 KiB.', 'Send a smaller body.')
 }
 
 function onError(error: Error, context: Context, logger: Logger): Response {
