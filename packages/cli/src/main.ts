@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { RpcError } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 import { type Command, parseArguments } from './command.ts'
 import { callCommand } from './commands/call.ts'
@@ -9,18 +8,23 @@ import { logoutCommand } from './commands/logout.ts'
 import { serveCommand } from './commands/serve.ts'
 import { CommandLineError } from './errors.ts'
 import { commandHelp, programHelp } from './help.ts'
-import { refusalSentence } from './refusal.ts'
 
 const COMMANDS: readonly Command[] = [serveCommand, loginCommand, callCommand, codesCommand, logoutCommand]
 
 /** Runs `cablegram` with these arguments. @returns the exit code: 0, 1 for a failure, 2 for wrong usage */
 export async function main(argv: readonly string[]): Promise<number> {
   exitWithReader()
+  const { exitCode, complaint } = await outcomeOf(argv)
+  if (complaint !== undefined) process.stderr.write(`cablegram: ${complaint}\n`)
+  return exitCode
+}
+
+/** Runs a command; instead of throwing, gives the sentence to print. */
+export async function outcomeOf(argv: readonly string[]): Promise<{ exitCode: number; complaint?: string }> {
   try {
-    return await dispatch(argv)
+    return { exitCode: await dispatch(argv) }
   } catch (error) {
-    process.stderr.write(`cablegram: ${sentence(error)}\n`)
-    return isWrongUsage(error) ? 2 : 1
+    return { exitCode: isWrongUsage(error) ? 2 : 1, complaint: await sentence(error) }
   }
 }
 
@@ -72,13 +76,9 @@ function exitWithReader(): void {
 }
 
 /** What an error says, in a line: control characters may come from another machine. */
-function sentence(error: unknown): string {
-  const text =
-    error instanceof RpcError
-      ? refusalSentence(error)
-      : error instanceof Error
-        ? error.message
-        : String(error)
+async function sentence(error: unknown): Promise<string> {
+  const { refusalSentence } = await import('./refusal.ts')
+  const text = refusalSentence(error) ?? (error instanceof Error ? error.message : String(error))
   return text.replace(/\p{Cc}+/gu, ' ').trim() || 'failed without saying why.'
 }
 

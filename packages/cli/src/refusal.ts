@@ -1,7 +1,8 @@
-import type { RpcError } from '@cablegram/mtproto'
+import { RpcError } from '@cablegram/mtproto'
 
-/** A server's refusal as one sentence, and what to do about it where we know. */
-export function refusalSentence(error: RpcError): string {
+/** A server's refusal as one sentence, and what to do about it where we know; undefined for any other error. */
+export function refusalSentence(error: unknown): string | undefined {
+  if (!(error instanceof RpcError)) return undefined
   const what = error.method === undefined ? 'the request' : error.method
   const next = nextStep(error)
   return `the server refused ${what}: ${error.message} (${error.code}).${next === '' ? '' : ` ${next}`}`

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Command, parseArguments } from './command.ts'
+import { CommandLineError } from './errors.ts'
+import { commandHelp } from './help.ts'
+
+const command: Command = {
+  name: 'greet',
+  summary: 'Greet somebody.',
+  positionals: [{ name: 'NAME', help: 'who', required: true }],
+  options: {
+    times: { value: 'N', help: 'how often' },
+    tone: { value: 'loud|soft', oneOf: ['loud', 'soft'], help: 'how' },
+    formal: { help: 'say Sir' },
+  },
+  examples: [['greet Ada --times 2', 'twice']],
+  run: async () => 0,
+}
+
+test('options, switches and arguments are told apart', () => {
+  const args = parseArguments(command, ['--times', '2', 'Ada', '--formal', '--tone=soft'])
+  assert.deepEqual(args.positionals, ['Ada'])
+  assert.equal(args.number('times'), 2)
+  assert.equal(args.text('tone'), 'soft')
+  assert.equal(args.flag('formal'), true)
+  assert.equal(parseArguments(command, ['Ada']).number('times'), undefined)
+})
+
+test('what the command does not know is refused with a way on', () => {
+  const refused = (argv: string[], message: RegExp) =>
+    assert.throws(
+      () => parseArguments(command, argv).number('times'),
+      (error: unknown) => error instanceof CommandLineError && message.test(error.message),
+    )
+  refused(['Ada', '--loud'], /Unknown option '--loud'\. See `npx cablegram greet --help`/)
+  refused(['Ada', '--times'], /--times/)
+  refused(['Ada', '--times', 'two'], /whole number, not "two"/)
+  refused(['Ada', '--tone', 'shrill'], /loud or soft, not "shrill"/)
+  refused([], /NAME is missing/)
+  refused(['Ada', 'Bob'], /"Bob" is one argument too many/)
+})
+
+test('arguments laid over others win', () => {
+  const file = parseArguments(command, ['Bob', '--times=1', '--formal'])
+  const args = parseArguments(command, ['Ada', '--times=2']).over(file)
+  assert.deepEqual([args.positionals, args.number('times'), args.flag('formal')], [['Ada'], 2, true])
+})
+
+test('the help shows arguments, options and examples', () => {
+  const help = commandHelp(command)
+  for (const part of ['greet NAME [OPTIONS]', '--times N', '--formal', 'greet Ada --times 2']) {
+    assert.ok(help.includes(part), part)
+  }
+})

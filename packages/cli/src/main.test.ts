@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { outcomeOf } from './main.ts'
+
+const COMMAND = fileURLToPath(new URL('../bin/cablegram.js', import.meta.url))
+
+const folder = mkdtempSync(join(tmpdir(), 'cablegram-cli-'))
+after(() => rmSync(folder, { recursive: true }))
+
+function cablegram(...args: string[]): Promise<{ status: unknown; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const done = (error: { code?: unknown } | null, stdout: string, stderr: string) =>
+      resolve({ status: error === null ? 0 : error.code, stdout, stderr })
+    execFile(process.execPath, [COMMAND, ...args], done).stdin?.end()
+  })
+}
+
+async function each<T>(items: readonly T[], check: (item: T) => Promise<void>): Promise<void> {
+  await Promise.all(items.map(check))
+}
+
+test('--help lists the commands, and each has a help with examples', async () => {
+  const { status, stdout } = await cablegram('--help')
+  assert.equal(status, 0)
+  const names = [...stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name = '']) => name)
+  assert.deepEqual(names, ['serve', 'login', 'call', 'codes', 'logout'])
+  await each(names, async (name) => {
+    const help = await cablegram(name, '--help')
+    assert.equal(help.status, 0)
+    assert.match(help.stdout, /^Examples:\n {2}npx cablegram /m)
+  })
+})
+
+test('what is wrong goes to standard error', async () => {
+  const { status, stdout, stderr } = await cablegram('fly')
+  assert.deepEqual([status, stdout], [2, ''])
+  assert.match(stderr, /^cablegram: there is no command "fly"[^\n]+\n$/)
+})
+
+test('wrong usage is one sentence and exit code 2', async () => {
+  const wrong = [
+    [],
+    ['fly'],
+    ['login', '--fast'],
+    ['login', '+1', '+2'],
+    ['login', '--server', 'production'],
+    ['login', '--server', 'nowhere'],
+    ['login', '--api-id', '1'],
+    ['call'],
+    ['call', 'help.getConfg'],
+    ['call', 'help.getConfig', '{'],
+    ['call', 'users.getUsers', '{"id":7}'],
+    ['codes', '--server', 'nowhere'],
+    ['serve', '--port', 'high'],
+    ['serve', '--port', '65536'],
+    ['serve', '--memory', '--data', 'x'],
+    ['serve', '--limits', 'none'],
+  ]
+  await each(wrong, async (args) => {
+    const { exitCode, complaint } = await outcomeOf(args)
+    assert.equal(exitCode, 2, `${args.join(' ')}: ${complaint}`)
+    assert.match(complaint ?? '', /^[^\n]+\.$/)
+  })
+})
+
+test('a failure is one sentence with the next step on standard error and exit code 1', async () => {
+  // Nothing listens on port 1.
+  const session = ['--session', join(folder, 'a.session')]
+  await each([['codes'], ['login', '+9996621234', ...session]], async (args) => {
+    const { status, stderr } = await cablegram(...args, '--server', 'http://127.0.0.1:1')
+    assert.equal(status, 1, stderr)
+    assert.match(stderr, /^cablegram: [^\n]*npx cablegram serve[^\n]*\n$/)
+  })
+})
+
+test('an option of serve that is not built yet says so', async () => {
+  const { status, stderr } = await cablegram('serve', '--port', '0', '--console-port', '0', '--dcs', '3')
+  assert.equal(status, 1, stderr)
+  assert.match(stderr, /^cablegram: This version cannot [^\n]+\n$/)
+})

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readyText } from './ready-text.ts'
+
+const info = {
+  dcs: [{ id: 2, host: '127.0.0.1', port: 10443 }],
+  publicKeys: [
+    {
+      pem: '-----BEGIN RSA PUBLIC KEY-----\nMII\n-----END RSA PUBLIC KEY-----\n',
+      fingerprint: 'c1d2e3f405162738',
+    },
+  ],
+  apps: [{ apiId: 12345, apiHash: '0123456789abcdef0123456789abcdef' }],
+  console: 'http://127.0.0.1:10080',
+  layer: 228,
+  version: '0.1.0',
+}
+
+test('a person is told all that a client needs, and what to type next', () => {
+  const text = readyText(info, './cablegram-data')
+  for (const part of [
+    '127.0.0.1:10443',
+    'c1d2e3f405162738',
+    '-----BEGIN RSA PUBLIC KEY-----',
+    '12345',
+    '0123456789abcdef',
+    'http://127.0.0.1:10080',
+    './cablegram-data',
+  ]) {
+    assert.ok(text.includes(part), part)
+  }
+  assert.ok(text.endsWith('npx cablegram login +9996621234\n'))
+})
+
+test('a console elsewhere is named in the next command', () => {
+  const text = readyText({ ...info, console: 'http://127.0.0.1:8080' }, undefined)
+  assert.ok(text.endsWith('npx cablegram login +9996621234 --server http://127.0.0.1:8080\n'))
+  assert.match(text, /in memory/)
+})
