@@ -1,0 +1,42 @@
+/** `npm run bench [FILE…]`: runs every benchmark in a process of its own and prints what they say as one table. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const BENCHMARKS = ['tl/history.ts', 'messages.ts', 'key-creation.ts', 'start-up.ts']
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+// The peers are no part of the workspace; the TL benchmark's is among the schemas' sources.
+for (const folder of [here, `${here}../packages/tl/sources`]) {
+  if (!existsSync(`${folder}/node_modules`)) {
+    console.log(`installing the peers in ${folder} …`)
+    execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      shell: process.platform === 'win32',
+    })
+  }
+}
+
+const chosen = process.argv.slice(2)
+const rows: Record<string, string>[] = []
+let failed = false
+for (const file of chosen.length > 0 ? chosen : BENCHMARKS) {
+  console.log(`… ${file}`)
+  const { status, stdout } = spawnSync(process.execPath, [`${here}${file}`], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  failed ||= status !== 0
+  rows.push(...stdout.split('\n').flatMap(toRow))
+}
+console.table(rows)
+if (failed) process.exit(1)
+
+/** `what: cablegram figure, peer figure: ratio×`; the peer and the ratio may be missing. */
+function toRow(line: string): Record<string, string>[] {
+  const found = /^(.+?): cablegram ([^,]+)(?:, (\w+) (.+): ([\d.]+×))?$/.exec(line)
+  if (!found) return []
+  const [, what = '', cablegram = '', peer = '', figure = '', ratio = ''] = found
+  return [{ what, cablegram, peer: peer && `${peer} ${figure}`, ratio }]
+}
