@@ -12,7 +12,7 @@ export function buildPackages(): string {
   const built = fileURLToPath(new URL('./.built/', import.meta.url))
   execFileSync(process.execPath, [`${root}scripts/build.ts`], {
     cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 2, 2],
   })
   rmSync(built, { recursive: true, force: true })
   for (const folder of readdirSync(`${root}packages`)) {
