@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { type CablegramServer, startServer } from '@cablegram/server'
+
+const COMMAND = fileURLToPath(new URL('../../bin/cablegram.js', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'cablegram-cli-'))
+let server: CablegramServer
+
+before(async () => {
+  server = await startServer({ store: 'memory' })
+})
+after(async () => {
+  await server.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** Runs a command in the folder, against the server, with these lines on standard input. */
+async function cablegram(args: readonly string[], lines: readonly string[] = []) {
+  const child = start(args)
+  child.stdin?.end(lines.map((line) => `${line}\n`).join(''))
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(child, 'stdout'),
+    text(child, 'stderr'),
+    once(child, 'close'),
+  ])
+  return { status, stdout, stderr }
+}
+
+function start(args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [COMMAND, ...args, '--server', server.info.console], { cwd: folder })
+}
+
+async function text(child: ChildProcess, name: 'stdout' | 'stderr'): Promise<string> {
+  let said = ''
+  for await (const chunk of child[name] ?? []) said += chunk
+  return said
+}
+
+test('a login, a call, the codes and a log-out, as a user types them', async () => {
+  const login = await cablegram(['login', '+9996621234'], ['22222', 'Ada', 'Lovelace'])
+  assert.equal(login.status, 0, login.stderr)
+  assert.match(
+    login.stdout,
+    /^Signed in as Ada Lovelace \(\+9996621234, user id \d+\)\. .*cablegram\.session/,
+  )
+
+  const again = await cablegram(['login', '+999 662 1234'])
+  assert.equal(again.status, 0, again.stderr)
+  const other = await cablegram(['login', '+9996625678'])
+  assert.equal(other.status, 1)
+  assert.match(other.stderr, /signed in as Ada Lovelace.* --session FILE/)
+
+  const call = await cablegram(['call', 'users.getUsers', '{"id":[{"_":"inputUserSelf"}]}'])
+  const [user] = JSON.parse(call.stdout)
+  assert.deepEqual([user._, user.firstName, typeof user.id], ['user', 'Ada', 'string'])
+
+  const codes = await cablegram(['codes', '--json', '--phone', '+9996621234'])
+  const [entry] = codes.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.deepEqual([entry.phone, entry.code, entry.state], ['+9996621234', '22222', 'used'])
+
+  assert.equal((await cablegram(['logout'])).status, 0)
+  const refused = await cablegram(['call', 'users.getUsers', '{"id":[{"_":"inputUserSelf"}]}'])
+  assert.equal(refused.status, 1)
+  assert.match(
+    refused.stderr,
+    /^cablegram: the server refused users\.getUsers: AUTH_KEY_UNREGISTERED .*npx cablegram login/,
+  )
+})
+
+test('what the command line answers is not asked again when it is wrong', async () => {
+  const session = ['--session', 'wrong.session']
+  const code = await cablegram(['login', '+9996621111', '--code', '11111', ...session], ['22222'])
+  assert.equal(code.status, 1)
+  assert.match(code.stderr, /cablegram: the server refused --code: PHONE_CODE_INVALID/)
+  const phone = await cablegram(['login', '+12', ...session], ['+9996621111'])
+  assert.equal(phone.status, 1)
+  assert.match(phone.stderr, /cablegram: the server refused PHONE: PHONE_NUMBER_INVALID/)
+})
+
+test('standard input that ends before the last answer is a failure in one sentence', async () => {
+  const { status, stderr } = await cablegram(['login', '+9996622222', '--session', 'ended.session'])
+  assert.equal(status, 1)
+  assert.match(stderr, /cablegram: [^\n]+\n$/)
+})
+
+test('codes --follow shows a code when it comes, and Ctrl-C ends it with 130', async () => {
+  const follower = start(['codes', '--follow', '--phone', '+9996623333'])
+  assert.ok(follower.stdout)
+  const line = once(follower.stdout, 'data')
+  await cablegram(['login', '+9996623333', '--session', 'follow.session'])
+  assert.match(String((await line)[0]), /\+9996623333 +22222/)
+  follower.kill('SIGINT')
+  assert.deepEqual(await once(follower, 'exit'), [130, null])
+})
+
+test('a login that is interrupted ends with 130 and gives its session up', async () => {
+  const session = ['--session', 'interrupted.session']
+  const child = start(['login', '+9996624444', ...session])
+  assert.ok(child.stderr)
+  for await (const chunk of child.stderr) if (/Code/.test(String(chunk))) break
+  child.kill('SIGINT')
+  assert.deepEqual(await once(child, 'exit'), [130, null])
+  const again = await cablegram(['login', '+9996624444', '--code', '22222', '--first-name', 'Bo', ...session])
+  assert.equal(again.status, 0, again.stderr)
+})
