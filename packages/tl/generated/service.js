@@ -109,7 +109,7 @@ function wC_http_wait(w,v){w.int(-1835453025);w.int(v.maxDelay);w.int(v.waitAfte
 function wC_p_q_inner_data(w,v){w.int(-2083955988);w.bytes(v.pq);w.bytes(v.p);w.bytes(v.q);w.int128(v.nonce);w.int128(v.serverNonce);w.int256(v.newNonce)}
 function wC_p_q_inner_data_temp(w,v){w.int(1013613780);w.bytes(v.pq);w.bytes(v.p);w.bytes(v.q);w.int128(v.nonce);w.int128(v.serverNonce);w.int256(v.newNonce);w.int(v.expiresIn)}
 function wC_server_DH_params_fail(w,v){w.int(2043348061);w.int128(v.nonce);w.int128(v.serverNonce);w.int128(v.newNonceHash)}
-function wB_future_salt(w,v){w.int(v.validSince);w.int(v.validUntil);w.long(v.salt)}
+function wB_future_salt(w,v){if(v?._!=="future_salt")w.wrong("future_salt",v);w.int(v.validSince);w.int(v.validUntil);w.long(v.salt)}
 function wT_ResPQ(w,v){if(v?._!=="resPQ")w.wrong("ResPQ",v);wC_resPQ(w,v)}
 function wT_P_Q_inner_data(w,v){const n=v?._;if(n==="p_q_inner_data_dc")wC_p_q_inner_data_dc(w,v);else if(n==="p_q_inner_data_temp_dc")wC_p_q_inner_data_temp_dc(w,v);else if(n==="p_q_inner_data")wC_p_q_inner_data(w,v);else if(n==="p_q_inner_data_temp")wC_p_q_inner_data_temp(w,v);else w.wrong("P_Q_inner_data",v)}
 function wT_Server_DH_Params(w,v){const n=v?._;if(n==="server_DH_params_ok")wC_server_DH_params_ok(w,v);else if(n==="server_DH_params_fail")wC_server_DH_params_fail(w,v);else w.wrong("Server_DH_Params",v)}

@@ -1,11 +1,14 @@
 import { DecodeError } from '../errors.ts'
 import { BOOL_FALSE, BOOL_TRUE, VECTOR } from './ids.ts'
 import { LIMITS } from './limits.ts'
-import { decodeAscii, decodeUtf8 } from './text.ts'
+import { decodeAscii, decodeUtf8, isWorthScanning } from './text.ts'
 
 const longScratch = new BigInt64Array(1)
 const longHalves = new Int32Array(longScratch.buffer)
 const doubleScratch = new Float64Array(longScratch.buffer)
+
+/** Of values up to this size all bytes fields share one copy, and so one ArrayBuffer. */
+const SHARED_COPY_BYTES = 0x10000
 
 /**
  * Reads TL from bytes. Whatever the bytes are, a read gives a value or a DecodeError; every length and count
@@ -22,6 +25,7 @@ export class TlReader {
   private at = 0
   private depth = 0
   private lastId: number | undefined
+  private copy: Uint8Array | undefined
 
   constructor(bytes: Uint8Array) {
     const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)
@@ -115,7 +119,13 @@ export class TlReader {
 
   bytes(): Uint8Array {
     const start = this.header()
-    return this.bytesAll.slice(start, start + this.length)
+    const { length } = this
+    // Small arrays live in V8's own heap and are cheap; an ArrayBuffer costs more than copying all there is.
+    if (length <= 64 || this.bytesAll.length > SHARED_COPY_BYTES) {
+      return this.bytesAll.slice(start, start + length)
+    }
+    this.copy ??= this.bytesAll.slice()
+    return this.copy.subarray(start, start + length)
   }
 
   /** Like `bytes`, without copying: valid as long as the buffer that is being read. */
@@ -128,18 +138,17 @@ export class TlReader {
   string(): string {
     const from = this.at
     const start = this.header()
-    const { length, words, at } = this
+    const { length } = this
     if (length === 0) return ''
-    // All words of the text or-ed together: no high bit means ASCII. The header's own bytes do not count.
-    let bits = (words[start >> 2] as number) & (start & 3 ? 0x80808000 : 0x80808080)
-    for (let word = (start >> 2) + 1; word < at; word++) bits |= words[word] as number
-    if ((bits & 0x80808080) === 0) return decodeAscii(this.bytesAll, start, start + length)
-    try {
-      return decodeUtf8(this.bytesAll, start, start + length)
-    } catch {
-      this.at = from
-      return this.fail('a string is not UTF-8')
+    if (isWorthScanning(length) && this.isAscii(start)) {
+      return decodeAscii(this.bytesAll, start, start + length)
     }
+    const text = decodeUtf8(this.bytesAll, start, start + length)
+    if (text === undefined) {
+      this.at = from
+      this.fail('a string is not UTF-8')
+    }
+    return text
   }
 
   /** How many items follow; never more than the bytes left can hold. */
@@ -194,6 +203,15 @@ export class TlReader {
   /** @throws DecodeError at the cursor. */
   fail(message: string): never {
     throw new DecodeError(message, { offset: this.at * 4, constructorId: this.lastId })
+  }
+
+  /** Whether the text from `start` to the cursor is ASCII: all its words or-ed together have no high bit. */
+  private isAscii(start: number): boolean {
+    const { words, at } = this
+    // The header's own bytes do not count.
+    let bits = (words[start >> 2] as number) & (start & 3 ? 0x80808000 : 0x80808080)
+    for (let word = (start >> 2) + 1; word < at; word++) bits |= words[word] as number
+    return (bits & 0x80808080) === 0
   }
 
   /** Length of what `header` has found. */

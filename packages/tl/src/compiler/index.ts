@@ -1,6 +1,6 @@
 export { emitDeclarations } from './declarations.ts'
 export { emitErrors } from './errors.ts'
-export { emitJavaScript } from './javascript.ts'
+export { emitJavaScript, HEADER } from './javascript.ts'
 export { emitLayerIndex } from './layer-index.ts'
 export { emitOlderReaders } from './older-readers.ts'
 export { emitOlderWriters, type Surface } from './older-writers.ts'

@@ -1,6 +1,12 @@
 import type { LayerRules } from '../layers/rules.ts'
-import { type Combinator, type Field, fieldName, type Schema, type TypeExpr } from '../schema/index.ts'
-import { schemaError } from '../schema/place.ts'
+import {
+  type Combinator,
+  type Field,
+  fieldName,
+  type Schema,
+  schemaError,
+  type TypeExpr,
+} from '../schema/index.ts'
 import { flagVariables, hex, identifier, itemKey } from './identifiers.ts'
 import { HEADER } from './javascript.ts'
 import { emitLiteral } from './literal.ts'

@@ -1,6 +1,5 @@
 import type { FieldRule, LayerRules } from '../layers/rules.ts'
-import { type Combinator, type Field, fieldName, type TypeExpr } from '../schema/index.ts'
-import { schemaError } from '../schema/place.ts'
+import { type Combinator, type Field, fieldName, schemaError, type TypeExpr } from '../schema/index.ts'
 import { identifier, itemKey } from './identifiers.ts'
 import { HEADER } from './javascript.ts'
 import { emitLiteral } from './literal.ts'

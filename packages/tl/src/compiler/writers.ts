@@ -57,7 +57,9 @@ export function emitFieldsWriter(
   source: FieldSource = OWN_FIELDS,
 ): string {
   const flags = flagVariables(combinator)
-  const statements = prefix === 'wB' ? [] : [`w.int(${wireId(combinator.id)})`]
+  // What a boxed type's writer checks before it calls this, a bare one's must itself.
+  const check = `if(v?._!=="${combinator.name}")w.wrong("${combinator.name}",v)`
+  const statements = [prefix === 'wB' ? check : `w.int(${wireId(combinator.id)})`]
   for (const field of combinator.fields) {
     if (field.type.kind === 'true') continue
     if (field.type.kind === 'flags') {

@@ -8,12 +8,13 @@ import {
   emitLayerIndex,
   emitOlderReaders,
   emitOlderWriters,
+  HEADER,
   type Shape,
   shapeOf,
 } from '../compiler/index.ts'
 import { LAYER_RULES } from '../layers/rules.ts'
 import { SURFACE_METHODS, SURFACE_VALUES } from '../layers/surface.ts'
-import type { Schema } from '../schema/index.ts'
+import { type Combinator, printCombinator, printTl, type Schema } from '../schema/index.ts'
 import { installSources, LAYER_SOURCES, oldRequests, serviceSchema } from './sources.ts'
 
 /** Every generated file by its name in `generated/`. */
@@ -25,10 +26,12 @@ function generate(): Map<string, string> {
   const errors = emitErrors(newest.schema)
   return new Map([
     ['api.js', emitJavaScript(newest.schema, newest.layer)],
+    ['api.tl', HEADER + printTl(newest.schema)],
     ['api.d.ts', emitDeclarations(newest.schema, newest.layer)],
     ['errors.js', errors.js],
     ['errors.d.ts', errors.dts],
     ['service.js', emitJavaScript(service, undefined)],
+    ['service.tl', HEADER + printTl(service)],
     ['service.d.ts', emitDeclarations(service, undefined)],
     ...generateLayers(shapeOf(newest.schema), layers),
   ])
@@ -47,10 +50,25 @@ function generateLayers(
       `layers/${layer}.js`,
       emitOlderWriters(newest, shape, layer, surface, LAYER_RULES),
     ]),
+    ...shapes.map(({ layer, shape }): [string, string] => [
+      `layers/${layer}.tl`,
+      HEADER + printDifferences(newest.schema, shape.schema),
+    ]),
     ['layers/requests.js', emitOlderReaders(newest, requests, surface, LAYER_RULES)],
     ['layers/index.js', index.js],
     ['layers/index.d.ts', index.dts],
   ]
+}
+
+/** An older layer as TL text: what it has in other words than the newest, and the names it does not have. */
+function printDifferences(newest: Schema, older: Schema): string {
+  const all = (schema: Schema) => [...schema.constructors, ...schema.methods]
+  const known = new Set(all(newest).map(printCombinator))
+  const names = new Set(all(older).map(({ name }) => name))
+  const isOwn = (combinator: Combinator) => !known.has(printCombinator(combinator))
+  const own = { constructors: older.constructors.filter(isOwn), methods: older.methods.filter(isOwn) }
+  const absent = all(newest).flatMap(({ name }) => (names.has(name) ? [] : [`// absent: ${name}\n`]))
+  return printTl(own) + absent.join('')
 }
 
 /** `npm run generate` writes the files; with `--check` it only compares, and fails where one differs. */

@@ -71,7 +71,7 @@ export function checkSchema(schema: Schema, options: CheckOptions = {}): Schema 
     ids.set(id, name)
     const fields: Field[] = []
     for (const field of combinator.fields) fields.push(checkField(field, fields))
-    const crc = combinatorId(combinator)
+    const crc = combinatorId({ ...combinator, fields })
     if (crc !== id && options.oddIds?.has(name) !== true) {
       fail(offset, `${name} has the id #${hex}, but its text gives #${crc.toString(16).padStart(8, '0')}`)
     }

@@ -12,7 +12,10 @@ function crc32(text: string): number {
   return ~crc >>> 0
 }
 
-/** The id of a combinator: CRC32 of its text, as Telegram writes it for that purpose. */
+/**
+ * The id of a combinator: CRC32 of its text, as Telegram writes it for that purpose. `%Type` counts as its
+ * constructor's name, which only `checkSchema` knows: who uses it must state the id.
+ */
 export function combinatorId(of: Pick<Combinator, 'name' | 'generics' | 'fields' | 'result'>): number {
   const generics = of.generics.map((name) => `${name}:Type`)
   // `true` fields were added to TL later and leave the id alone.
