@@ -8,13 +8,12 @@ function failsAt(text: string, line: number, column: number, message: RegExp): v
   assert.throws(() => checkSchema(parseTl(text, 'x.tl')), error)
 }
 
-test('a sound schema passes and %Type becomes its constructor', () => {
-  const schema = checkSchema(
-    parseTl('salt x:int = Salt;\nsalts list:vector<%Salt> one:salt = Salts;', 'x.tl'),
-  )
-  const types = schema.constructors[1]?.fields.map(({ type }) => type)
-  const salt = { kind: 'bare', name: 'salt' }
-  assert.deepEqual(types, [{ kind: 'vector', boxed: false, item: salt }, salt])
+test('%Type becomes its constructor, in the id too', () => {
+  const message = 'message#5bb8e511 msg_id:long seqno:int bytes:int body:Object = Message;'
+  const container = 'msg_container#73f1f8dc messages:vector<%Message> = MessageContainer;'
+  const schema = checkSchema(parseTl(`o = Object;\n${message}\n${container}`, 'x.tl'))
+  const types = schema.constructors.at(-1)?.fields.map(({ type }) => type)
+  assert.deepEqual(types, [{ kind: 'vector', boxed: false, item: { kind: 'bare', name: 'message' } }])
 })
 
 test('names, ids and fields are there once', () => {

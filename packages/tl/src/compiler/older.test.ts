@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createCodec, TlReader, TlWriter } from '@cablegram/tl'
+import type { LayerRules } from '../layers/rules.ts'
+import { checkSchema, parseTl } from '../schema/index.ts'
+import { emitJavaScript, emitOlderReaders, emitOlderWriters, shapeOf } from './index.ts'
+
+const NEWEST = `
+user flags:# id:long name:string photo:flags.0?string = User;
+userEmpty id:long = User;
+robot = User;
+note text:string = Note;
+config flags:# dc:int extra:flags.0?int = Config;
+help.box inner:Note = help.Box;
+---functions---
+getUsers ids:Vector<long> = Vector<User>;
+getNote n:Note limit:int = Note;
+getConfig = Config;
+getBox = help.Box;
+`
+const OLDER = `
+user flags:# id:long name:string age:int old:flags.1?int = User;
+userEmpty id:long = User;
+note text:string lang:string = Note;
+config flags:# dc:int extra:int = Config;
+help.box inner:Note = help.Box;
+---functions---
+getUsers ids:Vector<long> = Vector<User>;
+getNote n:Note = Note;
+getConfig = Config;
+getBox = Note;
+`
+const RULES: LayerRules = {
+  toOlder: {
+    'user.age': { value: 7 },
+    'config.extra': { value: 9 },
+    'note.lang': { value: 'en' },
+  },
+  fromOlder: { 'getNote.limit': { value: 50 } },
+  absent: { robot: 'omit' },
+  results: { getBox: 'inner' },
+}
+const SURFACE = {
+  methods: ['getUsers', 'getNote', 'getConfig', 'getBox'],
+  values: ['User', 'Note', 'Config', 'help.Box'],
+}
+
+const shape = (text: string, file: string) => shapeOf(checkSchema(parseTl(text, file)))
+const [newest, older] = [shape(NEWEST, 'new.tl'), shape(OLDER, 'old.tl')]
+
+/** Runs a generated module: what it imports is given, what it exports is returned. */
+function load(code: string, given: object): ReturnType<typeof JSON.parse> {
+  const names = [...code.matchAll(/^export const (\w+|\{[^}]+\})/gm)].map(([, name]) =>
+    name?.replace(/[{}]/g, ''),
+  )
+  const body = code.replace(/^import .*$/gm, '').replace(/^export /gm, '')
+  return new Function(...Object.keys(given), `${body};return {${names.join(',')}}`)(...Object.values(given))
+}
+
+const api = load(emitJavaScript(newest.schema, 2), { createCodec })
+const oldApi = load(emitJavaScript(older.schema, 1), { createCodec })
+
+/** What an old client makes of an answer. */
+function answer(method: string, value: unknown, rules: LayerRules = RULES): unknown {
+  const { results } = load(emitOlderWriters(newest, older, 1, SURFACE, rules), { write: api.write })
+  const writer = new TlWriter()
+  results.get(method)(writer, value)
+  return oldApi.decodeResult(method, writer.take())
+}
+
+test('fields are dropped, kept and filled as the layer has them', () => {
+  const user = { _: 'user', id: 1n, name: 'n', photo: 'p' }
+  const expected = { _: 'user', id: 1n, name: 'n', age: 7, old: undefined }
+  assert.deepEqual(answer('getUsers', [user, { _: 'userEmpty', id: 2n }]), [
+    expected,
+    { _: 'userEmpty', id: 2n },
+  ])
+})
+
+test('a field that has become optional falls back to the rule', () => {
+  assert.deepEqual(answer('getConfig', { _: 'config', dc: 1 }), { _: 'config', dc: 1, extra: 9 })
+  assert.deepEqual(answer('getConfig', { _: 'config', dc: 1, extra: 3 }), { _: 'config', dc: 1, extra: 3 })
+})
+
+test('a constructor the layer lacks is left out of vectors or refused', () => {
+  const users = [{ _: 'robot' }, { _: 'userEmpty', id: 2n }]
+  assert.deepEqual(answer('getUsers', users), [{ _: 'userEmpty', id: 2n }])
+  const refuse: LayerRules = { ...RULES, absent: { robot: 'refuse' } }
+  assert.throws(() => answer('getUsers', users, refuse), { code: 'TL_VALUE' })
+})
+
+test('a method that answered with a bare part of the answer gets that part', () => {
+  const box = { _: 'help.box', inner: { _: 'note', text: 't' } }
+  assert.deepEqual(answer('getBox', box), { _: 'note', text: 't', lang: 'en' })
+})
+
+test('an older request is read into the newest form', () => {
+  const code = emitOlderReaders(newest, [older], SURFACE, RULES)
+  const { requests, names } = load(code, { read: api.read })
+  const bytes = oldApi.encodeRequest({ _: 'getNote', n: { _: 'note', text: 't', lang: 'fr' } })
+  const reader = new TlReader(bytes)
+  const request = requests.get(reader.uint())(reader)
+  reader.end()
+  assert.deepEqual(request, { _: 'getNote', n: { _: 'note', text: 't' }, limit: 50 })
+  const idOf = (name: string) => older.methods.get(name)?.id
+  assert.deepEqual(
+    [...names],
+    ['getNote', 'getBox'].map((name) => [idOf(name), name]),
+  )
+  // A parameter in today's form inside the older request.
+  const mixed = new TlReader(new Uint8Array([...bytes.subarray(0, 4), ...api.encode('Note', request.n)]))
+  assert.deepEqual(requests.get(mixed.uint())(mixed), request)
+})
+
+test('what needs a rule and has none stops the generation where it stands', () => {
+  const lacking = (change: Partial<LayerRules>) => () =>
+    emitOlderWriters(newest, older, 1, SURFACE, { ...RULES, ...change })
+  const failure = (message: RegExp, line: number) => ({ name: 'SchemaError', file: 'old.tl', line, message })
+  assert.throws(
+    lacking({ toOlder: { ...RULES.toOlder, 'user.age': undefined as never } }),
+    failure(/user\.age/, 2),
+  )
+  assert.throws(lacking({ absent: {} }), failure(/robot is on the surface/, 2))
+  assert.throws(lacking({ results: {} }), failure(/getBox answers another type/, 11))
+  const readers = () => emitOlderReaders(newest, [older], SURFACE, { ...RULES, fromOlder: {} })
+  assert.throws(readers, failure(/getNote\.limit/, 9))
+})
