@@ -4,6 +4,7 @@ export * from './dh.ts'
 export * from './fingerprint.ts'
 export * from './ige.ts'
 export * from './kdf.ts'
+export * from './message-cipher.ts'
 export * from './mod-pow.ts'
 export * from './pq.ts'
 export {
@@ -21,4 +22,5 @@ export {
 } from './primitives.ts'
 export * from './random-pool.ts'
 export * from './rsa-pad.ts'
+export * from './slab.ts'
 export * from './srp.ts'

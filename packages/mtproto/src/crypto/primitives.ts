@@ -69,7 +69,10 @@ export function isPrime(value: Uint8Array): boolean {
 
 /** An RSA private key, held by the runtime so that its numbers stay out of ours. */
 export interface RsaPrivateKey {
-  readonly handle: KeyObject
+  /** The public half as PEM, PKCS#1. */
+  readonly publicPem: string
+  /** The private operation without padding, block^d mod n, on 256 bytes; undefined where the block is not below n. */
+  readonly power: (block: Uint8Array) => Uint8Array | undefined
 }
 
 /**
@@ -78,11 +81,12 @@ export interface RsaPrivateKey {
  * @throws UsageError RSA_KEY_INVALID
  */
 export function importRsaPrivateKey(pem: string): RsaPrivateKey {
-  const handle = parsePrivateKey(pem)
-  if (handle?.asymmetricKeyType !== 'rsa' || handle.asymmetricKeyDetails?.modulusLength !== 2048) {
+  const key = parsePrivateKey(pem)
+  if (key?.asymmetricKeyType !== 'rsa' || key.asymmetricKeyDetails?.modulusLength !== 2048) {
     throw new UsageError('RSA_KEY_INVALID', 'the private key is not RSA of 2048 bits')
   }
-  return { handle }
+  const publicPem = crypto.createPublicKey(key).export({ type: 'pkcs1', format: 'pem' }).toString()
+  return { publicPem, power: (block) => rsaPower(key, block) }
 }
 
 /** Without the cause: OpenSSL's errors may quote what they could not read. */
@@ -94,9 +98,17 @@ function parsePrivateKey(pem: string): KeyObject | undefined {
   }
 }
 
+function rsaPower(key: KeyObject, block: Uint8Array): Uint8Array | undefined {
+  try {
+    return plain(crypto.privateDecrypt({ key, padding: crypto.constants.RSA_NO_PADDING }, block))
+  } catch {
+    return undefined
+  }
+}
+
 /** The public half of a private key as PEM, PKCS#1. */
 export function exportRsaPublicKey(key: RsaPrivateKey): string {
-  return crypto.createPublicKey(key.handle).export({ type: 'pkcs1', format: 'pem' }).toString()
+  return key.publicPem
 }
 
 /** A new RSA key of 2048 bits as PEM, PKCS#1; e is 65537. Takes up to a second. */
@@ -105,21 +117,6 @@ export function generateRsaPrivateKey(): string {
     .generateKeyPairSync('rsa', { modulusLength: 2048 })
     .privateKey.export({ type: 'pkcs1', format: 'pem' })
     .toString()
-}
-
-/**
- * The private RSA operation without padding: block^d mod n.
- *
- * @param block 256 bytes
- * @returns 256 bytes, or undefined where the block is not below n
- */
-export function rsaPrivate(key: RsaPrivateKey, block: Uint8Array): Uint8Array | undefined {
-  try {
-    const options = { key: key.handle, padding: crypto.constants.RSA_NO_PADDING }
-    return plain(crypto.privateDecrypt(options, block))
-  } catch {
-    return undefined
-  }
 }
 
 /** A gzip stream of `data`. */

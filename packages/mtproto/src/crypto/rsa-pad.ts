@@ -4,7 +4,7 @@ import { bigIntToBytes, bytesToBigInt, concatBytes, xorBytes } from './bytes.ts'
 import type { RsaPublicKey } from './fingerprint.ts'
 import { decryptIge, encryptIge } from './ige.ts'
 import { modPow } from './mod-pow.ts'
-import { type RsaPrivateKey, rsaPrivate, sha1, sha256, timingSafeEqual } from './primitives.ts'
+import { type RsaPrivateKey, sha1, sha256, timingSafeEqual } from './primitives.ts'
 
 const ZERO_IV = new Uint8Array(32)
 
@@ -56,7 +56,7 @@ export interface RsaPlaintext {
  */
 export function decryptRsa(key: RsaPrivateKey, encrypted: Uint8Array): RsaPlaintext | undefined {
   if (encrypted.length > 256) return undefined
-  const block = rsaPrivate(key, concatBytes(new Uint8Array(256 - encrypted.length), encrypted))
+  const block = key.power(concatBytes(new Uint8Array(256 - encrypted.length), encrypted))
   return block && (openRsaPad(block) ?? openRsaOld(block))
 }
 

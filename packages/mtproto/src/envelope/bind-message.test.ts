@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import vectors from '../../../../test/vectors/bind-temp-auth-key.json' with { type: 'json' }
-import { makeAuthKey } from '../crypto/auth-key.ts'
-import { bytesToHex, hexToBytes } from '../crypto/bytes.ts'
+import { bytesToHex, hexToBytes, makeAuthKey } from '../crypto/index.ts'
 import { decryptBindMessage, encryptBindMessage } from './bind-message.ts'
 
 const permKey = makeAuthKey(hexToBytes(vectors.perm_auth_key))

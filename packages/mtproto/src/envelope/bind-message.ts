@@ -1,7 +1,12 @@
-import { concatBytes, longToBytes } from '../crypto/bytes.ts'
-import { decryptIge, encryptIge } from '../crypto/ige.ts'
-import { deriveAesKeyIvV1 } from '../crypto/kdf.ts'
-import { sha1, timingSafeEqual } from '../crypto/primitives.ts'
+import {
+  concatBytes,
+  decryptIge,
+  deriveAesKeyIvV1,
+  encryptIge,
+  longToBytes,
+  sha1,
+  timingSafeEqual,
+} from '../crypto/index.ts'
 import type { AuthKey, MsgId, Random } from '../machine.ts'
 
 const INNER_BYTES = 40

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import vectors from '../../../../test/vectors/message-v2.json' with { type: 'json' }
-import { bytesToHex, hexToBytes } from '../crypto/bytes.ts'
+import { bytesToHex, hexToBytes } from '../crypto/index.ts'
 import { decodeContainer, encodeContainer, type InnerMessage, MAX_CONTAINER_MESSAGES } from './container.ts'
 import { decodeRpcResult, unpackBody } from './packed.ts'
 

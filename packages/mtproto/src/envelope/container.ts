@@ -8,6 +8,7 @@ export interface InnerMessage {
   readonly body: Uint8Array
 }
 
+/** The constructor id of msg_container. */
 export const MSG_CONTAINER_ID = 0x73f1f8dc
 /** More are not taken, nor sent. */
 export const MAX_CONTAINER_MESSAGES = 1024

@@ -3,8 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import bind from '../../../../test/vectors/bind-temp-auth-key.json' with { type: 'json' }
 import vectors from '../../../../test/vectors/message-v2.json' with { type: 'json' }
-import { makeAuthKey } from '../crypto/auth-key.ts'
-import { bytesToHex, hexToBytes, readLong } from '../crypto/bytes.ts'
+import { bytesToHex, hexToBytes, makeAuthKey, readLong } from '../crypto/index.ts'
 import type { AuthKey } from '../machine.ts'
 import { decryptMessage, encryptMessage, type OutgoingMessage, sealMessage } from './encrypted.ts'
 import { readAuthKeyId } from './plain.ts'

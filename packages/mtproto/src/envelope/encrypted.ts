@@ -1,4 +1,4 @@
-import { openPacket, PACKET_HEAD_BYTES, sealPacket } from '../crypto/message-cipher.ts'
+import { openPacket, PACKET_HEAD_BYTES, sealPacket } from '../crypto/index.ts'
 import type { AuthKey, MsgId, Random } from '../machine.ts'
 import { SIDES, type Side } from './sides.ts'
 

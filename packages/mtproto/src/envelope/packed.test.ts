@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
-import { bytesToHex, concatBytes, hexToBytes } from '../crypto/bytes.ts'
+import { bytesToHex, concatBytes, hexToBytes } from '../crypto/index.ts'
 import { ProtocolError } from '../errors.ts'
 import { decodeRpcResult, encodeRpcResult, isPacked, pack, unpackBody } from './packed.ts'
 

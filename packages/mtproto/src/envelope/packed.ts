@@ -1,10 +1,11 @@
-import { concatBytes, longToBytes } from '../crypto/bytes.ts'
-import { gzip, unpack } from '../crypto/primitives.ts'
+import { concatBytes, gzip, longToBytes, unpack } from '../crypto/index.ts'
 import { ProtocolError } from '../errors.ts'
 import type { MsgId } from '../machine.ts'
 import { readConstructorId } from './container.ts'
 
+/** The constructor id of gzip_packed. */
 export const GZIP_PACKED_ID = 0x3072cfa1
+/** The constructor id of rpc_result. */
 export const RPC_RESULT_ID = 0xf35c6d01
 /** Smaller bodies do not get smaller by enough. */
 const MIN_GZIP_BYTES = 256

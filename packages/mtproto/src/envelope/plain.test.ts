@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import exchange from '../../../../test/vectors/auth-key.json' with { type: 'json' }
-import { bytesToHex, hexToBytes } from '../crypto/bytes.ts'
+import { bytesToHex, hexToBytes } from '../crypto/index.ts'
 import { ProtocolError } from '../errors.ts'
 import { decodePlain, encodePlain, readAuthKeyId } from './plain.ts'
 

@@ -1,4 +1,4 @@
-import type { KeyOffset } from '../crypto/kdf.ts'
+import type { KeyOffset } from '../crypto/index.ts'
 
 /** Which end of the wire a machine is. */
 export type Side = 'client' | 'server'

@@ -1,3 +1,4 @@
+import { allocateBytes } from '../crypto/index.ts'
 import { ProtocolError } from '../errors.ts'
 import { type FrameCodec, type HighBit, readInt, toFrame, writeInt } from './frame.ts'
 
@@ -28,7 +29,7 @@ export function makeAbridgedCodec(highBit: HighBit): FrameCodec {
     encode(payload) {
       const words = payload.length / 4
       const isLong = words >= 0x7f
-      const frame = new Uint8Array((isLong ? 4 : 1) + payload.length)
+      const frame = allocateBytes((isLong ? 4 : 1) + payload.length)
       if (isLong) writeInt(frame, 0, 0x7f | (words << 8))
       else frame[0] = words
       frame.set(payload, isLong ? 4 : 1)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import vectors from '../../../../test/vectors/transports.json' with { type: 'json' }
-import { bytesToHex, concatBytes, hexToBytes } from '../crypto/bytes.ts'
+import { bytesToHex, concatBytes, hexToBytes } from '../crypto/index.ts'
 import {
   encodeTransportError,
   type Frame,
@@ -132,6 +132,18 @@ test('a frame of the largest size is read and one larger is not', () => {
   const frames = pushCut(makeServerFraming(), frame, [5, 70_000, 4_000_000])
   assert.equal(frames[0]?.kind === 'payload' && frames[0].payload.length, payload.length)
   assert.deepEqual(failureCodes(makeServerFraming(frame.length - 8).push(frame)), ['FRAME_TOO_LARGE'])
+})
+
+test('a frame that was only announced takes no memory', () => {
+  const head = hexToBytes('eeeeeeee0000400001020304')
+  const before = process.memoryUsage().arrayBuffers
+  const framings = Array.from({ length: 100 }, () => {
+    const framing = makeServerFraming()
+    assert.deepEqual(pushCut(framing, head, [9]), [])
+    return framing
+  })
+  const held = process.memoryUsage().arrayBuffers - before
+  assert.ok(held < framings.length * 4096, `${held} bytes for ${framings.length} connections`)
 })
 
 test('any bytes end in frames or one typed failure, the same however they are cut', () => {

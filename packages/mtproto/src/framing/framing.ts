@@ -1,4 +1,4 @@
-import { concatBytes } from '../crypto/bytes.ts'
+import { concatBytes } from '../crypto/index.ts'
 import { ProtocolError } from '../errors.ts'
 import { makeAbridgedCodec } from './abridged.ts'
 import { makeFrameCutter } from './cutter.ts'

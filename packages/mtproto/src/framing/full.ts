@@ -1,4 +1,4 @@
-import { crc32 } from '../crypto/primitives.ts'
+import { allocateBytes, crc32 } from '../crypto/index.ts'
 import { ProtocolError } from '../errors.ts'
 import { type FrameCodec, readInt, toFrame, writeInt } from './frame.ts'
 
@@ -32,7 +32,7 @@ export function makeFullCodec(): FrameCodec {
     },
     encode(payload) {
       const end = 8 + payload.length
-      const frame = new Uint8Array(end + 4)
+      const frame = allocateBytes(end + 4)
       writeInt(frame, 0, frame.length)
       writeInt(frame, 4, sent)
       sent = (sent + 1) | 0

@@ -1,3 +1,4 @@
+import { allocateBytes } from '../crypto/index.ts'
 import { ProtocolError } from '../errors.ts'
 import { type FrameCodec, type HighBit, readInt, toFrame, writeInt } from './frame.ts'
 
@@ -24,7 +25,7 @@ export function makeIntermediateCodec(highBit: HighBit): FrameCodec {
       return toFrame(bytes.subarray(4), head < 0)
     },
     encode(payload) {
-      const frame = new Uint8Array(4 + payload.length)
+      const frame = allocateBytes(4 + payload.length)
       writeInt(frame, 0, payload.length)
       frame.set(payload, 4)
       return frame

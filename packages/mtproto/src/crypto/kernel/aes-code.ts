@@ -16,6 +16,7 @@ import {
   shl,
   shr,
   store,
+  subtract,
   xor,
 } from './assembler.ts'
 import { LAYOUT } from './layout.ts'
@@ -89,7 +90,7 @@ function invertKeys(): Code {
       ...word.set(load(at.get, LAYOUT.expandedKey + i)),
       ...store(
         // `at` walks up the expanded key, its mirror image down the round keys.
-        xorFree(round, at.get),
+        subtract(constant(round), at.get),
         LAYOUT.roundKeys + i,
         xor(mixed(0), mixed(1), mixed(2), mixed(3)),
       ),
@@ -103,10 +104,6 @@ function invertKeys(): Code {
       ...at.set(add(at.get, constant(16))),
     ]),
   ]
-}
-
-function xorFree(total: number, at: Code): Code {
-  return add(constant(total), [...ZERO, ...at, 0x6b])
 }
 
 /** Row `row` of a column, as a number. */

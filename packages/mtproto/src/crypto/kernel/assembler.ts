@@ -42,9 +42,15 @@ const binary =
   (opcode: number) =>
   (a: Code, b: Code): Code => [...a, ...b, opcode]
 
+/** a + b. */
 export const add: (a: Code, b: Code) => Code = binary(0x6a)
+/** a - b. */
+export const subtract: (a: Code, b: Code) => Code = binary(0x6b)
+/** a & b. */
 export const and: (a: Code, b: Code) => Code = binary(0x71)
+/** a | b. */
 export const or: (a: Code, b: Code) => Code = binary(0x72)
+/** Whether a < b, both unsigned. */
 export const lessThan: (a: Code, b: Code) => Code = binary(0x49)
 const xor2 = binary(0x73)
 const shl2 = binary(0x74)
