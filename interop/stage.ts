@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ReadyLine, type ServeProcess, startServe } from '../test/e2e/serve.ts'
+import { type Ended, type ReadyLine, type ServeProcess, startServe } from '../test/e2e/serve.ts'
 import { ClientProcess, type ClientProgram } from './client-process.ts'
 import { openRelay, type Relay } from './relay.ts'
 
@@ -86,11 +86,11 @@ export class Stage {
     return { notes, output }
   }
 
-  /** Ends the server and removes its data; gives what it said on standard error. */
-  async close(): Promise<string> {
+  /** Ends the server and removes its data. */
+  async close(): Promise<Ended> {
     await this.clear()
-    const { stderr } = await this.#serve.stop('SIGTERM')
+    const ended = await this.#serve.stop('SIGTERM')
     await rm(this.#folder, { recursive: true, force: true })
-    return stderr
+    return ended
   }
 }

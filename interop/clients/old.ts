@@ -4,7 +4,7 @@
  * whatever layer its command line names.
  */
 import type { ReadyLine } from '../../test/e2e/serve.ts'
-import { type Adapter, serveAdapter } from './contract.ts'
+import { type Adapter, type Login, serveAdapter } from './contract.ts'
 import { OldConnection, OldError, Reader, tl, u32 } from './old-wire.ts'
 
 const layer = Number(process.argv[2] ?? 158)
@@ -17,7 +17,8 @@ const IDS = {
   sentCodeTypeApp: 0x3dbb5986,
   sentCodeTypeSms: 0xc000bba2,
   signIn: 0x8d52a951,
-  signUp: 0x80eee427,
+  signUp: 0xaac7b717,
+  signUpWithoutFlags: 0x80eee427,
   signUpRequired: 0x44747e9a,
   getUsers: 0x0d91a548,
   inputUserSelf: 0xf7c1b13f,
@@ -51,6 +52,11 @@ function signIn(phone: string, hash: string, code: string): Promise<Buffer> {
   return call(u32(IDS.signIn), u32(1), tl(phone), tl(hash), tl(code))
 }
 
+function signUp(login: Login, hash: string): Promise<Buffer> {
+  const head = layer >= 198 ? [u32(IDS.signUp), u32(0)] : [u32(IDS.signUpWithoutFlags)]
+  return call(...head, tl(login.phone), tl(hash), tl(login.firstName), tl(login.lastName))
+}
+
 const old: Adapter = {
   async open(at, session) {
     server = at
@@ -69,7 +75,7 @@ const old: Adapter = {
       try {
         const result = await signIn(login.phone, hash, await nextCode())
         if (result.readUInt32LE(0) === IDS.signUpRequired) {
-          await call(u32(IDS.signUp), tl(login.phone), tl(hash), tl(login.firstName), tl(login.lastName))
+          await signUp(login, hash)
         }
         return toldOff
       } catch (error) {

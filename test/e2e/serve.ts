@@ -40,11 +40,14 @@ export async function startServe(args: string[], options: SpawnOptions = {}): Pr
   const child = spawnServe(args, options)
   const said = collectStderr(child)
   const ended = endOf(child, said)
+  const timer = setTimeout(() => child.kill('SIGKILL'), READY_WITHIN_MS)
   const ready = await Promise.race([
     firstLine(child),
-    ended.then((end) => Promise.reject(new Error(`cablegram serve ended with ${end.code}: ${end.stderr}`))),
-    rejectAfter(READY_WITHIN_MS, child),
+    ended.then(({ code, signal, stderr }) => {
+      throw new Error(`cablegram serve ended with ${code ?? signal} before it was ready: ${stderr}`)
+    }),
   ])
+  clearTimeout(timer)
   return {
     ready: JSON.parse(ready) as ReadyLine,
     stop: (signal = 'SIGTERM') => {
@@ -97,14 +100,5 @@ function firstLine(child: ChildProcess): Promise<string> {
       found = true
       resolve(text.slice(0, end))
     })
-  })
-}
-
-function rejectAfter(ms: number, child: ChildProcess): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => {
-      if (child.exitCode === null) child.kill('SIGKILL')
-      reject(new Error(`cablegram serve was not ready within ${ms} ms`))
-    }, ms).unref()
   })
 }
