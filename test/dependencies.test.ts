@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+
+/** The packages that the manifests of this repository ask npm for, by their real names. */
+function wanted(): string[] {
+  const manifests = globSync(['package.json', '*/package.json', 'packages/**/package.json'], {
+    cwd: root,
+    exclude: (path) => /(^|[\\/])(node_modules|dist)$/.test(path),
+  })
+  assert.ok(manifests.length >= 7)
+  const names = manifests.flatMap((file) => {
+    const manifest = JSON.parse(readFileSync(join(root, file), 'utf8'))
+    const kinds = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'overrides']
+    return kinds.flatMap((kind) => Object.entries<string>(manifest[kind] ?? {}).map(realName))
+  })
+  return [...new Set(names)].filter((name) => !name.startsWith('@cablegram/')).sort()
+}
+
+/** `"api-198": "npm:telegram@2.26.22"` asks for telegram. */
+function realName([name, version]: [string, string]): string {
+  return /^npm:(@?[^@]+)@/.exec(version)?.[1] ?? name
+}
+
+test('DEPENDENCIES.md gives each dependency a reason, and nothing else', () => {
+  const lines = readFileSync(join(root, 'DEPENDENCIES.md'), 'utf8').split('\n')
+  const rows = lines
+    .map((line) => /^\| `([^`]+)` \| \S.* \|$/.exec(line)?.[1])
+    .filter((name) => name !== undefined)
+  assert.deepEqual(rows.toSorted(), wanted())
+})
