@@ -163,6 +163,20 @@ test('a server that accepts and says nothing is given up after the time-out', as
   assert.equal(network.closed.length, 1)
 })
 
+test('a server that goes away while it connects is dialled again', async () => {
+  const network = new TestNetwork()
+  const open = new Connection(network.options()).open()
+  await settle()
+  network.down = true
+  network.events?.onClosed(undefined)
+  await network.clock.run(150)
+  network.down = false
+  await network.clock.run(500)
+  network.receive()
+  await open
+  assert.equal(network.dials, 3)
+})
+
 test('a dial that never ends is aborted, also after the first success', async () => {
   const network = new TestNetwork()
   let aborted = 0

@@ -58,6 +58,8 @@ export class Connection {
   #stepping = false
   #state: State = { at: 'idle' }
   #opening: Opening | undefined
+  /** Somebody has listened there: that nobody does now will pass. */
+  #hasReached = false
   #failures = 0
   #lastTrouble: Error | undefined
   #wakeAtMs: number | undefined
@@ -69,8 +71,8 @@ export class Connection {
   }
 
   /**
-   * Connects, and resolves once calls flow. Nobody listening is an error at once; after the first success the
-   * connection comes back by itself, however long that takes.
+   * Connects, and resolves once calls flow. Nobody listening is an error at once; a server that was there and goes
+   * away is dialled again until the time-out, and after the first success however long it takes.
    *
    * @throws ConnectionError SERVER_UNREACHABLE, CONNECT_TIMEOUT; whatever the machine fails with
    */
@@ -206,6 +208,7 @@ export class Connection {
   }
 
   #onOpened(transport: Transport): void {
+    this.#hasReached = true
     this.#state = { at: 'open', transport, readySinceMs: undefined }
     this.#step({ kind: 'opened' })
   }
@@ -220,8 +223,8 @@ export class Connection {
   #onDialFailed(cause: unknown): void {
     if (this.#state.at === 'closed') return
     const error = cause instanceof ConnectionError ? cause : this.#unreachable(cause)
-    if (this.#opening) this.#end(error)
-    else this.#pause(error)
+    if (this.#hasReached) this.#pause(error)
+    else this.#end(error)
   }
 
   #onLost(cause: Error | undefined): void {
