@@ -109,11 +109,12 @@ export class TlReader {
     return this.raw(32)
   }
 
-  /** That many bytes as they are, a multiple of four, or what is left of the buffer. */
+  /** That many bytes as they are, a multiple of four: a length a peer has named may be anything. */
   raw(length: number): Uint8Array {
+    if (length < 0 || length & 3) this.fail(`raw bytes cannot be ${length} long`)
+    if (length > this.remaining) this.fail(`${length} raw bytes are cut off`)
     const start = this.at * 4
-    if (length > this.bytesAll.length - start) this.fail('raw bytes are cut off')
-    this.at += (length + 3) >> 2
+    this.at += length >> 2
     return this.bytesAll.slice(start, start + length)
   }
 
@@ -151,10 +152,11 @@ export class TlReader {
     return text
   }
 
-  /** How many items follow; never more than the bytes left can hold. */
+  /** How many items follow; never more than the bytes left can hold, each taking four at the least. */
   count(minItemBytes: number): number {
     const count = this.int()
-    if (count < 0 || count * minItemBytes > this.remaining) this.fail(`a count of ${count} is cut off`)
+    if (count < 0 || count * Math.max(4, minItemBytes) > this.remaining)
+      this.fail(`a count of ${count} is cut off`)
     return count
   }
 

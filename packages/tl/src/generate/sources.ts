@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import {
   type Combinator,
@@ -12,9 +12,11 @@ import {
 
 const FOLDER = fileURLToPath(new URL('../../sources/', import.meta.url))
 
-/** Installs the packages the schemas come from, unless they are there. Their scripts do not run. */
+/** Installs the packages the schemas come from, unless they are there as locked. Their scripts do not run. */
 export function installSources(): void {
-  if (existsSync(`${FOLDER}node_modules/.package-lock.json`)) return
+  const installed = `${FOLDER}node_modules/.package-lock.json`
+  const changedMs = statSync(`${FOLDER}package-lock.json`).mtimeMs
+  if (existsSync(installed) && statSync(installed).mtimeMs >= changedMs) return
   execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: FOLDER,
     stdio: 'inherit',
