@@ -19,7 +19,7 @@ for (const folder of [here, `${here}../packages/tl/sources`]) {
 }
 
 const chosen = process.argv.slice(2)
-const rows: Record<string, string>[] = []
+const rows: Row[] = [['what', 'cablegram', 'peer', 'ratio']]
 let failed = false
 for (const file of chosen.length > 0 ? chosen : BENCHMARKS) {
   console.log(`… ${file}`)
@@ -30,13 +30,23 @@ for (const file of chosen.length > 0 ? chosen : BENCHMARKS) {
   failed ||= status !== 0
   rows.push(...stdout.split('\n').flatMap(toRow))
 }
-console.table(rows)
+printTable(rows)
 if (failed) process.exit(1)
 
 /** `what: cablegram figure, peer figure: ratio×`; the peer and the ratio may be missing. */
-function toRow(line: string): Record<string, string>[] {
+function toRow(line: string): Row[] {
   const found = /^(.+?): cablegram ([^,]+)(?:, (\w+) (.+): ([\d.]+×))?$/.exec(line)
   if (!found) return []
-  const [, what = '', cablegram = '', peer = '', figure = '', ratio = ''] = found
-  return [{ what, cablegram, peer: peer && `${peer} ${figure}`, ratio }]
+  const [, what = '', cablegram = '', peer, figure, ratio = ''] = found
+  return [[what, cablegram, peer === undefined ? '' : `${peer} ${figure}`, ratio]]
 }
+
+/** As Markdown, to be pasted. */
+function printTable([head, ...body]: readonly Row[]): void {
+  const all = head ? [head, ...body] : body
+  const width = (column: number) => Math.max(...all.map((row) => row[column]?.length ?? 0))
+  const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(width(i))).join(' | ')} |`
+  console.log(['', head && line(head), '|---|---|---|---|', ...body.map(line)].join('\n'))
+}
+
+type Row = readonly [what: string, cablegram: string, peer: string, ratio: string]
