@@ -30,7 +30,9 @@ import { secureRandom } from './random.ts'
 import { memorySession } from './storage/memory.ts'
 import type { SessionStorage } from './storage/storage.ts'
 
-const { test_key: rsa } = JSON.parse(readFileSync('test/vectors/rsa-fingerprint.json', 'utf8'))
+const { test_key: rsa } = JSON.parse(
+  readFileSync(new URL('../../../test/vectors/rsa-fingerprint.json', import.meta.url), 'utf8'),
+)
 
 type Answer = { [Method in MethodName]?: (request: Requests[Method]) => Results[Method] }
 

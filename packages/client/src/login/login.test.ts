@@ -277,7 +277,9 @@ test('what cannot be finished here is told', async () => {
 })
 
 test('the password is proven, asked again when wrong, and asked of a new challenge when the old one is spent', async () => {
-  const [vector] = JSON.parse(await readFile('test/vectors/srp.json', 'utf8')).cases
+  const [vector] = JSON.parse(
+    await readFile(new URL('../../../../test/vectors/srp.json', import.meta.url), 'utf8'),
+  ).cases
   const hex = (text: string) => new Uint8Array(Buffer.from(text, 'hex'))
   const algo = { salt1: hex(vector.salt1), salt2: hex(vector.salt2), g: vector.g, p: hex(vector.p) }
   const verifier = derivePasswordVerifier('right', algo)

@@ -38,7 +38,9 @@ async function withConsole(
 }
 
 test('the keys of Telegram are those of the vectors, and have their fingerprints', async () => {
-  const vectors = JSON.parse(await readFile('test/vectors/rsa-fingerprint.json', 'utf8'))
+  const vectors = JSON.parse(
+    await readFile(new URL('../../../../test/vectors/rsa-fingerprint.json', import.meta.url), 'utf8'),
+  )
   for (const [server, fingerprint] of [
     [PRODUCTION, 'd09d1d85de64fd85'],
     [TEST, 'b25898df208d2603'],
