@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TelegramClient } from '@cablegram/client'
-import { RpcError } from '@cablegram/mtproto'
+import { ConnectionError, RpcError } from '@cablegram/mtproto'
 import { listUsers } from './console.ts'
 import { openClient, ownPhone, type Sent, signUp, TEST_CODE, testPhone } from './logins.ts'
 import { type ServeProcess, startServe } from './serve.ts'
@@ -22,13 +22,21 @@ interface SignedIn {
 }
 
 let folder: string
+let serve: ServeProcess | undefined
+const clients: TelegramClient[] = []
+
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cablegram-kill-'))
 })
-after(() => rm(folder, { recursive: true, force: true }))
+
+after(async () => {
+  await Promise.all(clients.map((client) => client.close()))
+  await serve?.stop('SIGKILL')
+  await rm(folder, { recursive: true, force: true })
+})
 
 test('a server killed in the middle of many log-ins has lost none it told of, and takes no code twice', async (t) => {
-  let serve = await start()
+  serve = await start()
   const signedIn: SignedIn[] = []
   let lastIndex = 0
   for (const seed of SEEDS) {
@@ -50,7 +58,7 @@ test('a server killed in the middle of many log-ins has lost none it told of, an
     assert.equal(user?.sessions.length, 1, `${phone} has one session`)
   }
   await assertCodesAreSpent(serve, signedIn)
-  await Promise.all(signedIn.map(({ client }) => client.close()))
+  await Promise.all(clients.map((client) => client.close()))
   assert.equal((await serve.stop('SIGTERM')).code, 0)
   await assertSound(join(folder, 'data'))
 })
@@ -79,15 +87,30 @@ async function logInMany(
 ): Promise<void> {
   let left = count
   const worker = async () => {
-    for (; left > 0; ) {
-      left -= 1
+    while (left-- > 0) {
       const phone = testPhone(nextIndex())
-      const client = openClient(serve.ready)
-      const sent = await signUp(client, serve.ready, phone)
-      done.push({ client, phone, sent })
+      done.push(await untilServed(() => logIn(serve, phone)))
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
+}
+
+async function logIn(serve: ServeProcess, phone: string): Promise<SignedIn> {
+  const client = openClient(serve.ready)
+  clients.push(client)
+  return { client, phone, sent: await signUp(client, serve.ready, phone) }
+}
+
+/** A client that has been connected waits for the server to come back; one that never was says that none answers. */
+async function untilServed<T>(attempt: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!(error instanceof ConnectionError && error.code === 'SERVER_UNREACHABLE')) throw error
+      await sleep(50)
+    }
+  }
 }
 
 /** A code that has signed somebody in is worth nothing to anybody else. */
