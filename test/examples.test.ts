@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { globSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+
+/** The last line of each example. */
+const LAST_LINES: Readonly<Record<string, string>> = {
+  'sign-in': 'Signed in as Ada Lovelace, +447400123456.',
+  'wrong-code': 'auth.signIn was refused: 400 PHONE_CODE_INVALID',
+}
+
+test('every example runs and says what it should', async () => {
+  const names = globSync('examples/*.ts', { cwd: root }).map((file) => basename(file, '.ts'))
+  assert.deepEqual(names.toSorted(), Object.keys(LAST_LINES))
+  for (const name of names) {
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'examples', `${name}.ts`)])
+    assert.equal(stdout.trim().split('\n').at(-1), LAST_LINES[name])
+  }
+})
+
+test('the README shows the examples as they are', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const blocks = [...readme.matchAll(/<!-- examples\/(.+)\.ts -->\n```ts\n([\s\S]*?)```/g)]
+  assert.equal(blocks.length, 2)
+  for (const [, name, block] of blocks) {
+    const source = readFileSync(join(root, 'examples', `${name}.ts`), 'utf8')
+    assert.equal(block, source.replace(/^\/\*\*.*\n/, ''), name)
+  }
+})
