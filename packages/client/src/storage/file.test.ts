@@ -57,6 +57,19 @@ test('a write replaces the file instead of changing it', async () => {
   await storage.close()
 })
 
+test('a write does not follow a link that lies where its temporary file goes', async () => {
+  const file = newFile()
+  const other = newFile()
+  await writeFile(other, 'precious')
+  await symlink(other, `${file}.${process.pid}.tmp`)
+  const storage = fileSession(file)
+  await storage.open()
+  await storage.write('one')
+  await storage.close()
+  assert.equal(await readFile(other, 'utf8'), 'precious')
+  assert.equal(await readFile(file, 'utf8'), 'one')
+})
+
 test('the lock holds our pid, and is gone after close', async () => {
   const file = newFile()
   const storage = fileSession(file)

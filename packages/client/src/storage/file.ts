@@ -46,8 +46,10 @@ async function readIfThere(path: string): Promise<string | undefined> {
 /** After a crash at any moment the file is the old one or the new one, whole. */
 async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`
+  // What lies there is of a process that has died, or a trap in a folder that others may write to.
+  await unlink(temporary).catch(() => {})
   try {
-    const handle = await open(temporary, 'w', 0o600)
+    const handle = await open(temporary, 'wx', 0o600)
     try {
       await handle.writeFile(text)
       await handle.sync()

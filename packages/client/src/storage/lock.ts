@@ -18,7 +18,8 @@ export async function lock(path: string, name: string): Promise<void> {
   held.add(path)
   const mine = `${path}.${process.pid}`
   try {
-    await writeFile(mine, `${process.pid}\n`, { mode: 0o600 })
+    await unlink(mine).catch(() => {})
+    await writeFile(mine, `${process.pid}\n`, { mode: 0o600, flag: 'wx' })
     await take(path, mine, name)
   } catch (error) {
     held.delete(path)
