@@ -52,11 +52,14 @@ test('a server killed in the middle of many log-ins has lost none it told of, an
     t.diagnostic(`seed ${seed}: killed when ${told} of ${round.length} had been told that they are signed in`)
     signedIn.push(...round)
   }
-  for (const { client, phone } of signedIn) assert.equal(await ownPhone(client), phone.slice(1))
-  for (const { phone } of signedIn) {
-    const [user] = await listUsers(serve.ready.console, phone)
-    assert.equal(user?.sessions.length, 1, `${phone} has one session`)
-  }
+  const { console } = serve.ready
+  await Promise.all(
+    signedIn.map(async ({ client, phone }) => {
+      assert.equal(await ownPhone(client), phone.slice(1))
+      const [user] = await listUsers(console, phone)
+      assert.equal(user?.sessions.length, 1, `${phone} has one session`)
+    }),
+  )
   await assertCodesAreSpent(serve, signedIn)
   await Promise.all(clients.map((client) => client.close()))
   assert.equal((await serve.stop('SIGTERM')).code, 0)
