@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Random } from '@cablegram/mtproto'
+import { poolRandom } from '@cablegram/mtproto/crypto'
 import { UsageError } from '@cablegram/tl'
 import type { Logger } from 'pino'
 import {
@@ -126,7 +127,7 @@ interface Parts {
 
 async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts> {
   const logger = createLogger(options.log)
-  const random: Random = (length) => new Uint8Array(randomBytes(length))
+  const random = poolRandom((length) => new Uint8Array(randomBytes(length)))
   const clock = createClock()
   const bus = createBus((error) => logger.error({ err: error }, 'a listener failed'))
   const store = openStore({ data: options.data, secretFile: options.secretFile, random })

@@ -1,24 +1,28 @@
 import { type MsgId, RpcError, type SessionRef } from '@cablegram/mtproto'
 
 const WAIT_MS = 500
-const MAX_SESSIONS = 10_000
-const MAX_MESSAGES = 512
+const MAX_SESSIONS = 4096
+const MAX_MESSAGES = 128
 
 /**
  * Remembers how the latest requests of each session went, for invokeAfterMsg: true once a request has
  * succeeded, false once it has failed.
  */
 export class AfterMessages {
-  /** The longest unused session first, the oldest message first. */
-  readonly #sessions = new Map<string, Map<MsgId, Promise<boolean>>>()
+  /** The longest unused session first, the oldest message first; a promise while the request runs. */
+  readonly #sessions = new Map<string, Map<MsgId, Promise<boolean> | boolean>>()
 
   /** Notes a request that has begun. */
   add(session: SessionRef, msgId: MsgId, succeeded: Promise<boolean>): void {
     const name = `${session.authKeyId}:${session.sessionId}`
-    const messages = this.#sessions.get(name) ?? new Map<MsgId, Promise<boolean>>()
+    const messages = this.#sessions.get(name) ?? new Map<MsgId, Promise<boolean> | boolean>()
     this.#sessions.delete(name)
     this.#sessions.set(name, messages)
     messages.set(msgId, succeeded)
+    succeeded.then((outcome) => {
+      // A promise is some times as large as what came of it.
+      if (messages.has(msgId)) messages.set(msgId, outcome)
+    })
     dropOldest(messages, MAX_MESSAGES)
     dropOldest(this.#sessions, MAX_SESSIONS)
   }
@@ -29,7 +33,7 @@ export class AfterMessages {
    */
   async wait(session: SessionRef, msgIds: readonly MsgId[]): Promise<void> {
     const messages = this.#sessions.get(`${session.authKeyId}:${session.sessionId}`)
-    const outcomes = msgIds.map((msgId) => messages?.get(msgId) ?? Promise.resolve(false))
+    const outcomes = msgIds.map((msgId) => messages?.get(msgId) ?? false)
     let timer: NodeJS.Timeout | undefined
     const timeout = new Promise<'timeout'>((resolve) => {
       timer = setTimeout(() => resolve('timeout'), WAIT_MS)

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test'
 import { makeAuthKey } from '@cablegram/mtproto/crypto'
 import { TlReader, TlWriter } from '@cablegram/tl'
 import { decodeResult, encodeRequest, type MethodName, type Requests, type Results } from '@cablegram/tl/api'
+import fc from 'fast-check'
 import { pino } from 'pino'
 import { createInbox } from '../courier/index.ts'
 import { createDomain, createSettings } from '../domain/index.ts'
@@ -336,5 +337,22 @@ describe('layers', () => {
       const config = await result('help.getConfig', send(first(GET_CONFIG, layer)))
       assert.equal(config.thisDc, 4, `layer ${layer}`)
     }
+  })
+})
+
+describe('hostile requests', () => {
+  it('are each answered with an error, never with INTERNAL', async () => {
+    const { send } = await setUp()
+    await result('help.getNearestDc', send(first(NEAREST_DC)))
+    const ids = [
+      0xda9b0d0d, 0xc1cd5ea9, 0xcb9f372d, 0x3dc4b4f0, 0x365275f2, 0x3072cfa1, 0xa677244f, 0xcdd42a05,
+    ]
+    const body = fc
+      .tuple(fc.constantFrom(...ids), fc.uint8Array({ maxLength: 200 }))
+      .map(([id, rest]) => wrap((writer) => writer.uint(id), rest))
+    const property = fc.asyncProperty(body, async (bytes) => {
+      assert.notEqual(errorOf(await send(bytes)).text, 'INTERNAL')
+    })
+    await fc.assert(property, { numRuns: 300 })
   })
 })

@@ -66,10 +66,18 @@ export const getNearestDc: Handler<'help.getNearestDc'> = (_request, { caller })
   nearestDc: caller.dcId,
 })
 
-/** The country this machine is set up for: whoever signs in to a server of their own is likely to be there. */
+let country: string | undefined
+
+/**
+ * The country this machine is set up for: whoever signs in to a server of their own is likely to be there. Looked
+ * up once, as that takes longer than all the rest of a request.
+ */
 function localCountry(): string {
-  const { locale } = Intl.DateTimeFormat().resolvedOptions()
-  return new Intl.Locale(locale).maximize().region ?? 'US'
+  if (country === undefined) {
+    const { locale } = Intl.DateTimeFormat().resolvedOptions()
+    country = new Intl.Locale(locale).maximize().region ?? 'US'
+  }
+  return country
 }
 
 /** Of the empty configuration. */
