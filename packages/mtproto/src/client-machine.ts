@@ -219,7 +219,7 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
     }
     this.#pongDeadlineMs = undefined
     this.#unknownKeyStrikes = 0
-    if (traffic.session.receive(decrypted.message, nowMs) && traffic === this.#traffic) this.#ready()
+    traffic.session.receive(decrypted.message, nowMs)
   }
 
   #onTransportError(code: number): void {
@@ -451,6 +451,9 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
       authKey,
       salts,
       host: {
+        onHeard: () => {
+          if (session === this.#traffic?.session) this.#ready()
+        },
         onResult: (tag, result, nowMs) => this.#onResult(session, tag, result, nowMs),
         onUpdate: (body) => this.#out.push({ kind: 'update', body }),
         onNewSession: () => this.#onNewSession(),

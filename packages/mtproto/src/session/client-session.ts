@@ -37,6 +37,8 @@ export type RequestTag =
 
 /** What a session tells the machine it belongs to. */
 export interface SessionHost {
+  /** A packet of this session has come, and not from the past; before what it holds. */
+  onHeard(): void
   /** An rpc_result: the serialized result or rpc_error, unpacked. */
   onResult(tag: RequestTag, result: Uint8Array, nowMs: number): void
   /** A serialized Updates object, unpacked. */
@@ -164,9 +166,9 @@ export class ClientSession {
     this.#saltsAskedMs = undefined
   }
 
-  /** Takes a decrypted packet; true if it is this session's and from now. */
-  receive(packet: EncryptedMessage, nowMs: number): boolean {
-    if (packet.sessionId !== this.sessionId) return false
+  /** Takes a decrypted packet; one of a session before this is let be. */
+  receive(packet: EncryptedMessage, nowMs: number): void {
+    if (packet.sessionId !== this.sessionId) return
     if ((packet.msgId & 1n) === 0n)
       throw new ProtocolError('MSG_ID_INVALID', 'a server message has an even msg_id')
     const messages = isContainer(packet.body) ? decodeContainer(packet) : [packet]
@@ -175,11 +177,11 @@ export class ClientSession {
     const isCurrent = aheadMs > -MAX_AGE_S * 1000
     // What is authentic and not a replay cannot come from the future: then it is our clock that is slow.
     if (aheadMs > 0) this.#setup.clock.offsetMs += aheadMs
+    if (isCurrent) this.#setup.host.onHeard()
     for (const message of messages) {
       // When our clock is fast, everything looks old; only what can set it right is let in then.
       if (isCurrent || isBadMsg(message.body)) this.#onMessage(message, nowMs)
     }
-    return isCurrent
   }
 
   /** Everything that is to be sent now, as encrypted packets. */

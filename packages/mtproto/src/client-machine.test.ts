@@ -1,0 +1,438 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { makeAuthKey, parseRsaPublicKey, readLong } from './crypto/index.ts'
+import {
+  decodeContainer,
+  decryptMessage,
+  encodeRpcResult,
+  encryptMessage,
+  type InnerMessage,
+  isContainer,
+  isPacked,
+  unpackBody,
+} from './envelope/index.ts'
+import { encodeTransportError, type Framing, makeServerFraming } from './framing/index.ts'
+import {
+  type ClientInput,
+  type ClientLimits,
+  type ClientOutput,
+  createClientMachine,
+  type Machine,
+  UsageError,
+} from './index.ts'
+import { decodeService, encodeService, isService, type ServiceMessage } from './service.ts'
+
+const { rsa_key: rsa } = JSON.parse(
+  readFileSync(new URL('../../../test/vectors/auth-key.json', import.meta.url), 'utf8'),
+)
+const PUBLIC_KEY = parseRsaPublicKey(rsa.public_pem_pkcs1)
+const KEY = makeAuthKey(new Uint8Array(256).map((_, i) => (i * 31 + 1) & 0xff))
+const START_MS = 1_750_000_000_000
+const SALT = 5n
+const PREFIX = Uint8Array.of(0xaa, 0xaa, 0xaa, 0xaa)
+const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
+const call = (first: number) => new Uint8Array(8).fill(first)
+
+/** A message the client has sent, and what carried it. */
+type Sent = InnerMessage & { outerId: bigint; sessionId: bigint; salt: bigint }
+
+/** A client machine with a key, and a server that says what the test wants. */
+class World {
+  nowMs = START_MS
+  readonly machine: Machine<ClientInput, ClientOutput>
+  readonly outputs: ClientOutput[] = []
+  readonly sent: Sent[] = []
+  sessionId = 0n
+  #framing: Framing = makeServerFraming()
+  #order = 0n
+
+  constructor(limits: Partial<ClientLimits> = {}) {
+    this.machine = createClientMachine({
+      random,
+      serverKeys: [PUBLIC_KEY],
+      dcId: 2,
+      initPrefix: PREFIX,
+      keys: {
+        authKey: KEY,
+        timeOffsetMs: 0,
+        salts: [{ salt: SALT, validSinceS: 0, validUntilS: 2e9 }],
+      },
+      limits: { futureSalts: 0, ...limits },
+    })
+    this.open()
+  }
+
+  open(): void {
+    this.#framing = makeServerFraming()
+    this.step({ kind: 'opened' })
+  }
+
+  step(input: ClientInput): void {
+    for (const output of this.machine.step(input, this.nowMs)) {
+      if (output.kind !== 'send') this.outputs.push(output)
+      else
+        for (const frame of this.#framing.push(output.chunk))
+          if (frame.kind === 'payload') this.#take(frame.payload)
+    }
+  }
+
+  #take(packet: Uint8Array): void {
+    if (readLong(packet) === 0n) return
+    const decrypted = decryptMessage(KEY, 'server', packet)
+    assert.ok(decrypted.ok)
+    const { message } = decrypted
+    this.sessionId = message.sessionId
+    const inner = isContainer(message.body) ? decodeContainer(message) : [message]
+    assert.ok(inner)
+    const { msgId: outerId, sessionId, salt } = message
+    for (const { msgId, seqNo, body } of inner)
+      this.sent.push({ msgId, seqNo, body, outerId, sessionId, salt })
+  }
+
+  /** Sends a message of the server; `aheadS` by its clock. */
+  send(body: Uint8Array, options: { seqNo?: number; msgId?: bigint; aheadS?: number } = {}): bigint {
+    this.#order += 4n
+    const seconds = Math.floor(this.nowMs / 1000) + (options.aheadS ?? 0)
+    const { seqNo = 1, msgId = (BigInt(seconds) << 32n) + this.#order + 1n } = options
+    const message = { msgId, seqNo, body, salt: SALT, sessionId: this.sessionId }
+    const chunk = this.#framing.encodeFrame(encryptMessage(KEY, 'server', message, random))
+    this.step({ kind: 'bytes', chunk })
+    return msgId
+  }
+
+  service(message: ServiceMessage, options: Parameters<World['send']>[1] = {}): bigint {
+    return this.send(encodeService(message), { seqNo: 0, ...options })
+  }
+
+  refuse(code: number): void {
+    this.step({ kind: 'bytes', chunk: this.#framing.encodeFrame(encodeTransportError(code)) })
+  }
+
+  answer(msgId: bigint, result: Uint8Array): void {
+    this.send(encodeRpcResult(msgId, result))
+  }
+
+  error(msgId: bigint, errorCode: number, errorMessage: string): void {
+    this.answer(msgId, encodeService({ _: 'rpc_error', errorCode, errorMessage }))
+  }
+
+  later(ms: number): void {
+    this.nowMs += ms
+    this.step({ kind: 'wake' })
+  }
+
+  reconnect(): void {
+    this.step({ kind: 'closed' })
+    this.open()
+  }
+
+  /** The calls sent since the last look. */
+  calls(): Sent[] {
+    return this.sent.splice(0).filter(({ body }) => !isService(body))
+  }
+
+  /** The service messages sent since the last look. */
+  services(): ServiceMessage[] {
+    return this.sent.splice(0).flatMap(({ body }) => (isService(body) ? decodeService(body) : []))
+  }
+
+  kinds(): string[] {
+    return this.outputs.splice(0).map(({ kind }) => kind)
+  }
+}
+
+/** A world in which the call `callId` has been sent. */
+function withCall(callId = 1, limits: Partial<ClientLimits> = {}): { world: World; sent: Sent } {
+  const world = new World(limits)
+  world.calls()
+  world.step({ kind: 'call', callId, body: call(callId) })
+  const [sent] = world.calls()
+  assert.ok(sent)
+  return { world, sent }
+}
+
+test('calls are introduced until an answer shows that the introduction has arrived, and again on demand', () => {
+  const { world, sent } = withCall()
+  assert.deepEqual(sent.body.subarray(0, 4), PREFIX)
+  world.step({ kind: 'call', callId: 2, body: call(2) })
+  const [second] = world.calls()
+  assert.equal(second?.body.length, 12)
+  world.error(sent.msgId, 400, 'SOMETHING_WRONG')
+  assert.deepEqual(world.kinds(), ['ready', 'refused'])
+  world.step({ kind: 'call', callId: 3, body: call(3) })
+  const [third] = world.calls()
+  assert.deepEqual(third?.body, call(3))
+  world.error(third?.msgId ?? 0n, 400, 'CONNECTION_NOT_INITED')
+  const [again] = world.calls()
+  assert.equal(again?.body.length, 12)
+  assert.deepEqual(world.kinds(), [])
+  world.answer(again?.msgId ?? 0n, call(9))
+  const [result] = world.outputs
+  assert.ok(result?.kind === 'result' && result.callId === 3)
+  assert.deepEqual(result.body, call(9))
+})
+
+test('a server that never takes the introduction is believed in the end', () => {
+  const { world, sent } = withCall(1, { maxInitRetries: 2 })
+  let last: Sent | undefined = sent
+  for (let i = 0; i < 3; i++) {
+    assert.ok(last)
+    world.error(last.msgId, 400, 'CONNECTION_LAYER_INVALID')
+    last = world.calls()[0]
+  }
+  assert.equal(last, undefined)
+  const refused = world.outputs.at(-1)
+  assert.ok(refused?.kind === 'refused' && refused.error.type === 'CONNECTION_LAYER_INVALID')
+})
+
+test('bad_server_salt: the salt is kept, and the same call goes out under it with a new id', () => {
+  const { world, sent } = withCall()
+  world.service({
+    _: 'bad_server_salt',
+    badMsgId: sent.outerId,
+    badMsgSeqno: sent.seqNo,
+    errorCode: 48,
+    newServerSalt: 99n,
+  })
+  const [again] = world.calls()
+  assert.deepEqual(again?.body, sent.body)
+  assert.equal(again?.salt, 99n)
+  assert.ok(again && again.msgId > sent.msgId)
+  const saved = world.outputs.find(({ kind }) => kind === 'save')
+  assert.ok(saved?.kind === 'save' && saved.keys?.salts[0]?.salt === 99n)
+})
+
+test('bad_msg_notification is heeded only about a message that was sent', () => {
+  const { world } = withCall()
+  world.service({ _: 'bad_msg_notification', badMsgId: 4n, badMsgSeqno: 0, errorCode: 32 })
+  world.service({ _: 'bad_server_salt', badMsgId: 4n, badMsgSeqno: 0, errorCode: 48, newServerSalt: 1n })
+  assert.deepEqual(world.calls(), [])
+})
+
+test('codes 16 and 17 set the clock; 17 and the bugs begin a new session; in all the call goes out again', () => {
+  for (const [errorCode, isNew, aheadS] of [
+    [16, false, 500],
+    [17, true, -500],
+    [20, false, 0],
+    [18, true, 0],
+    [19, true, 0],
+    [32, true, 0],
+    [33, true, 0],
+    [34, true, 0],
+    [35, true, 0],
+    [64, true, 0],
+  ] as const) {
+    const { world, sent } = withCall()
+    const before = world.sessionId
+    const { outerId: badMsgId, seqNo: badMsgSeqno } = sent
+    world.service({ _: 'bad_msg_notification', badMsgId, badMsgSeqno, errorCode }, { aheadS })
+    const [again] = world.calls()
+    assert.deepEqual(again?.body, sent.body, String(errorCode))
+    assert.equal(world.sessionId !== before, isNew, String(errorCode))
+    const serverS = START_MS / 1000 + aheadS
+    assert.ok(Math.abs(Number((again?.msgId ?? 0n) >> 32n) - serverS) <= 1, String(errorCode))
+  }
+})
+
+test('a server that refuses every session is left', () => {
+  const { world, sent } = withCall()
+  let last: Sent | undefined = sent
+  for (let i = 0; i < 10 && last; i++) {
+    const { outerId: badMsgId } = last
+    world.service({ _: 'bad_msg_notification', badMsgId, badMsgSeqno: 1, errorCode: 32 })
+    last = world.calls()[0]
+  }
+  const lost = world.outputs.at(-1)
+  assert.ok(lost?.kind === 'reconnect' && lost.reason.code === 'SESSION_REJECTED')
+})
+
+test('a call without an answer goes out again on the next connection, under its own id, in a container', () => {
+  const { world, sent } = withCall()
+  world.reconnect()
+  const [again] = world.calls()
+  assert.equal(again?.msgId, sent.msgId)
+  assert.equal(again?.seqNo, sent.seqNo)
+  assert.notEqual(again?.outerId, sent.outerId)
+  world.answer(sent.msgId, call(7))
+  assert.deepEqual(world.kinds(), ['ready', 'result'])
+})
+
+test('a session that the server has made anew gets what it lost under new ids, once for each unique_id', () => {
+  const { world, sent } = withCall()
+  const created = { _: 'new_session_created', uniqueId: 1n, serverSalt: 7n } as const
+  world.service({ ...created, firstMsgId: sent.outerId }, { seqNo: 1 })
+  assert.deepEqual(world.calls(), [])
+  world.kinds()
+  const later = { ...created, uniqueId: 2n, firstMsgId: sent.outerId + 1n }
+  world.service(later, { seqNo: 3 })
+  const [again] = world.calls()
+  assert.deepEqual(again?.body, sent.body)
+  assert.ok(again && again.msgId > sent.msgId && again.salt === 7n)
+  world.service(later, { seqNo: 5 })
+  assert.deepEqual(world.calls(), [])
+  assert.deepEqual(world.kinds(), ['newSession', 'save'])
+})
+
+test('an answer is given once, however often it comes, and acknowledged each time', () => {
+  const { world, sent } = withCall(1, { ackCount: 2 })
+  const msgId = (BigInt(START_MS / 1000) << 32n) + 401n
+  for (let i = 0; i < 2; i++) world.send(encodeRpcResult(sent.msgId, call(1)), { msgId })
+  assert.deepEqual(world.kinds(), ['ready', 'result'])
+  assert.deepEqual(world.services(), [{ _: 'msgs_ack', msgIds: [msgId, msgId] }])
+})
+
+test('acknowledgements go with the next packet, or by themselves after a while', () => {
+  const { world, sent } = withCall(1, { ackDelayMs: 1000 })
+  const msgId = world.send(encodeRpcResult(sent.msgId, call(1)))
+  assert.deepEqual(world.services(), [])
+  world.step({ kind: 'call', callId: 2, body: call(2) })
+  assert.deepEqual(world.services(), [{ _: 'msgs_ack', msgIds: [msgId] }])
+  const update = world.send(call(3), { seqNo: 3 })
+  world.later(999)
+  assert.deepEqual(world.services(), [])
+  world.later(1)
+  assert.deepEqual(world.services(), [{ _: 'msgs_ack', msgIds: [update] }])
+})
+
+test('a long request is sent gzipped, and a gzipped answer or update given unpacked', () => {
+  const { world } = withCall()
+  const body = new Uint8Array(4000).fill(3)
+  world.step({ kind: 'call', callId: 2, body })
+  const [sent] = world.calls()
+  assert.ok(sent && isPacked(sent.body) && sent.body.length < 200)
+  assert.deepEqual(unpackBody(sent.body, 10_000).subarray(4), body)
+  world.kinds()
+  world.answer(sent.msgId, sent.body)
+  world.send(sent.body, { seqNo: 3 })
+  const bodies = world.outputs.flatMap((output) =>
+    output.kind === 'result' || output.kind === 'update' ? [output.body.length] : [],
+  )
+  assert.deepEqual(bodies, [4004, 4004])
+})
+
+test('a call that stays unanswered is asked about, and sent again when the server does not have it', () => {
+  const { world, sent } = withCall(1, { askAfterMs: 1000, pongTimeoutMs: 60_000 })
+  world.later(1000)
+  const asked = world.sent.find(({ body }) => isService(body) && decodeService(body)._ === 'msgs_state_req')
+  assert.ok(asked)
+  world.sent.length = 0
+  world.service({ _: 'msgs_state_info', reqMsgId: asked.msgId, info: Uint8Array.of(2) })
+  assert.equal(world.calls()[0]?.msgId, sent.msgId)
+})
+
+test('an answer that exists and has not come is asked for; one that has come is acknowledged', () => {
+  const { world, sent } = withCall(1, { ackCount: 1 })
+  const info = { _: 'msg_detailed_info', msgId: sent.msgId, bytes: 8, status: 0 } as const
+  const answerMsgId = (BigInt(START_MS / 1000) << 32n) + 801n
+  world.service({ ...info, answerMsgId })
+  assert.deepEqual(world.services(), [{ _: 'msg_resend_req', msgIds: [answerMsgId] }])
+  world.send(encodeRpcResult(sent.msgId, call(1)), { msgId: answerMsgId })
+  world.services()
+  world.service({ ...info, answerMsgId })
+  assert.deepEqual(world.services(), [{ _: 'msgs_ack', msgIds: [answerMsgId] }])
+})
+
+test('a server that does not answer the ping is left, and one that answers is pinged again', () => {
+  const world = new World({ pingIntervalMs: 30_000, pongTimeoutMs: 10_000 })
+  const [ping] = world.services()
+  assert.ok(ping?._ === 'ping_delay_disconnect')
+  world.service({ _: 'pong', msgId: 4n, pingId: ping.pingId })
+  assert.deepEqual(world.kinds(), ['ready'])
+  world.later(29_999)
+  assert.deepEqual(world.services(), [])
+  world.later(1)
+  assert.equal(world.services()[0]?._, 'ping_delay_disconnect')
+  world.later(10_000)
+  const lost = world.outputs.at(-1)
+  assert.ok(lost?.kind === 'reconnect' && lost.reason.code === 'PONG_TIMEOUT')
+})
+
+test('-404 once asks for another connection; twice in a row the key is void, and a new one is made', () => {
+  const { world } = withCall()
+  world.refuse(-404)
+  assert.deepEqual(world.kinds(), ['reconnect'])
+  world.reconnect()
+  world.refuse(-404)
+  assert.deepEqual(world.outputs, [
+    { kind: 'save', keys: undefined },
+    { kind: 'reconnect', reason: world.outputs[1]?.kind === 'reconnect' && world.outputs[1].reason },
+  ])
+})
+
+test('a -404 between packets that are understood costs nothing', () => {
+  const { world, sent } = withCall()
+  for (let i = 0; i < 3; i++) {
+    world.refuse(-404)
+    world.reconnect()
+    world.service({ _: 'pong', msgId: sent.msgId, pingId: 0n })
+  }
+  assert.ok(!world.kinds().includes('save'))
+})
+
+test('a packet that is not authentic ends the connection and gives nothing out', () => {
+  const { world, sent } = withCall()
+  const message = {
+    msgId: 5n,
+    seqNo: 1,
+    salt: SALT,
+    sessionId: world.sessionId,
+    body: encodeRpcResult(sent.msgId, call(1)),
+  }
+  const packet = encryptMessage(KEY, 'server', message, random)
+  packet[50] = (packet[50] ?? 0) ^ 1
+  const framing = makeServerFraming()
+  framing.push(Uint8Array.of(0xee, 0xee, 0xee, 0xee))
+  world.step({ kind: 'bytes', chunk: framing.encodeFrame(packet) })
+  assert.deepEqual(world.kinds(), ['reconnect'])
+})
+
+test('a packet of an old message is not taken, so that none can be held back', () => {
+  const { world, sent } = withCall()
+  world.send(encodeRpcResult(sent.msgId, call(1)), { aheadS: -301 })
+  assert.deepEqual(world.kinds(), [])
+})
+
+test('the salts that future_salts brings are kept and used in their time', () => {
+  const world = new World({ futureSalts: 8, futureSaltsMin: 2 })
+  const asked = world.sent.find(({ body }) => isService(body) && decodeService(body)._ === 'get_future_salts')
+  assert.ok(asked)
+  const startS = START_MS / 1000
+  const salts = [0, 1, 2, 3].map((i) => ({
+    _: 'future_salt' as const,
+    validSince: startS + i * 1800,
+    validUntil: startS + i * 1800 + 3600,
+    salt: 100n + BigInt(i),
+  }))
+  world.service({ _: 'future_salts', reqMsgId: asked.msgId, now: startS, salts })
+  world.sent.length = 0
+  world.nowMs += 3 * 1800 * 1000 + 1000
+  world.step({ kind: 'call', callId: 1, body: call(1) })
+  assert.equal(world.calls()[0]?.salt, 103n)
+})
+
+test('cancelled calls are not sent again, and their answers drop out of sight', () => {
+  const { world, sent } = withCall()
+  world.step({ kind: 'cancel', callId: 1 })
+  world.reconnect()
+  assert.deepEqual(world.calls(), [])
+  world.answer(sent.msgId, call(1))
+  assert.deepEqual(world.kinds(), ['ready'])
+})
+
+test('destroying the key voids it and begins with a new one on the spot', () => {
+  const world = new World()
+  world.services()
+  world.step({ kind: 'destroyKey' })
+  assert.deepEqual(world.services(), [{ _: 'destroy_auth_key' }])
+  world.service({ _: 'destroy_auth_key_ok' })
+  assert.deepEqual(world.outputs.at(-1), { kind: 'save', keys: undefined })
+  assert.equal(world.machine.wakeAtMs, START_MS + 15_000, 'an exchange is under way')
+})
+
+test("a call id that is in use, and one call too many, are our caller's fault", () => {
+  const { world } = withCall(1, { maxPendingCalls: 2 })
+  assert.throws(() => world.step({ kind: 'call', callId: 1, body: call(1) }), UsageError)
+  world.step({ kind: 'call', callId: 2, body: call(2) })
+  assert.throws(() => world.step({ kind: 'call', callId: 3, body: call(3) }), UsageError)
+})
