@@ -159,6 +159,17 @@ describe('console over HTTP', () => {
       })
       assert.equal(taken.error?.code, 'PHONE_NUMBER_OCCUPIED')
     }))
+
+  it('wants a token and shows no codes where other machines can reach it', async () => {
+    const server = await startServer({ consoleHost: '0.0.0.0', consoleToken: 'sesame' })
+    const url = server.info.console
+    const headers = { authorization: 'Bearer sesame' }
+    assert.match(url, /^http:\/\/127\.0\.0\.1:/)
+    assert.equal((await fetch(`${url}/api/apps`)).status, 401)
+    assert.equal((await fetch(`${url}/api/apps`, { headers })).status, 200)
+    assert.equal((await fetch(`${url}/api/codes`, { headers })).status, 404)
+    await server.close()
+  })
 })
 
 describe('starting and closing', () => {

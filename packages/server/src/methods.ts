@@ -1,4 +1,4 @@
-import { ANONYMOUS_METHODS } from './gateway/index.ts'
+import { ANONYMOUS_METHODS, WRAPPER_IDS } from './gateway/index.ts'
 import { HANDLERS } from './handlers/index.ts'
 
 /** A method the server answers. */
@@ -9,21 +9,11 @@ export interface SupportedMethod {
   readonly anonymous: boolean
 }
 
-/** Wrappers are taken off by the gateway, and it binds keys itself; neither is in the table of handlers. */
-const GATEWAY_METHODS = [
-  'auth.bindTempAuthKey',
-  'initConnection',
-  'invokeAfterMsg',
-  'invokeAfterMsgs',
-  'invokeWithLayer',
-  'invokeWithMessagesRange',
-  'invokeWithoutUpdates',
-]
-
-/** Every method the server answers with more than METHOD_NOT_IMPLEMENTED, by name. */
+/** Every method the server answers with more than METHOD_NOT_IMPLEMENTED, by name: wrappers, handlers, and binding. */
 export function supportedMethods(): SupportedMethod[] {
-  return [...GATEWAY_METHODS, ...Object.keys(HANDLERS)].sort().map((method) => ({
+  const wrappers = [...WRAPPER_IDS.keys()]
+  return [...wrappers, 'auth.bindTempAuthKey', ...Object.keys(HANDLERS)].sort().map((method) => ({
     method,
-    anonymous: ANONYMOUS_METHODS.has(method) || !method.includes('.'),
+    anonymous: ANONYMOUS_METHODS.has(method) || WRAPPER_IDS.has(method),
   }))
 }

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test'
 import { deflateSync, gzipSync } from 'node:zlib'
 import { RpcError } from '@cablegram/mtproto'
 import { TlWriter } from '@cablegram/tl'
-import { encode, encodeRequest } from '@cablegram/tl/api'
-import { unwrap } from './unwrap.ts'
+import { encode, encodeRequest, methodId, methods } from '@cablegram/tl/api'
+import { unwrap, WRAPPER_IDS } from './unwrap.ts'
 
 const QUERY = encodeRequest({ _: 'help.getNearestDc' })
 
@@ -54,6 +54,27 @@ function refusedWith(text: string): (error: unknown) => boolean {
 }
 
 describe('unwrap', () => {
+  it('knows the wrappers by the ids of the schema', () => {
+    const names = methods().filter((name) => WRAPPER_IDS.has(name))
+    assert.equal(names.length, WRAPPER_IDS.size)
+    for (const name of names) assert.equal(WRAPPER_IDS.get(name), methodId(name), name)
+  })
+
+  it('skips what changes nothing here', () => {
+    const queries = [
+      encodeRequest({ _: 'invokeWithTakeout', takeoutId: 5n, query: QUERY }),
+      encodeRequest({ _: 'invokeWithReCaptcha', token: 'token', query: QUERY }),
+      encodeRequest({ _: 'invokeWithApnsSecret', nonce: 'n', secret: 'secret', query: QUERY }),
+      encodeRequest({ _: 'invokeWithGooglePlayIntegrity', nonce: 'n', token: 'token', query: QUERY }),
+      encodeRequest({
+        _: 'invokeWithMessagesRange',
+        range: { _: 'messageRange', minId: 1, maxId: 2 },
+        query: QUERY,
+      }),
+    ]
+    for (const query of queries) assert.deepEqual([...unwrap(query).body], [...QUERY])
+  })
+
   it('leaves a bare query as it is', () => {
     const { body, layer, client, afterMsgIds, withoutUpdates } = unwrap(QUERY)
     assert.deepEqual([...body], [...QUERY])

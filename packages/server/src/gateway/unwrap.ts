@@ -70,22 +70,30 @@ function unwrapAll(state: State): Unwrapped {
   }
 }
 
+/** What each wrapper's method does with what stands before its query. */
+const WRAPPER_METHODS: readonly (readonly [name: string, id: number, wrapper: Wrapper])[] = [
+  ['invokeWithLayer', 0xda9b0d0d, onLayer],
+  ['initConnection', 0xc1cd5ea9, onInitConnection],
+  ['invokeAfterMsg', 0xcb9f372d, (state, reader) => awaitMessages(state, [reader.long()])],
+  ['invokeAfterMsgs', 0x3dc4b4f0, (state, reader) => awaitMessages(state, reader.vector(readLong, 8))],
+  ['invokeWithoutUpdates', 0xbf9459b7, onWithoutUpdates],
+  ['invokeWithMessagesRange', 0x365275f2, (_state, reader) => skip(() => read('MessageRange', reader))],
+  ['invokeWithTakeout', 0xaca9fd2e, (_state, reader) => skip(() => reader.long())],
+  ['invokeWithGooglePlayIntegrity', 0x1df92984, skipTwoStrings],
+  ['invokeWithApnsSecret', 0x0dae54f8, skipTwoStrings],
+  ['invokeWithReCaptcha', 0xadbb0f94, (_state, reader) => skip(() => reader.view())],
+]
+
+/** The methods that are taken off, by name, with their ids. */
+export const WRAPPER_IDS: ReadonlyMap<string, number> = new Map(
+  WRAPPER_METHODS.map(([name, id]) => [name, id]),
+)
+
 const WRAPPERS: ReadonlyMap<number, Wrapper> = new Map<number, Wrapper>([
-  [0xda9b0d0d, onLayer],
-  [0xc1cd5ea9, onInitConnection],
-  // Older clients use this id for the same fields.
+  ...WRAPPER_METHODS.map(([, id, wrapper]) => [id, wrapper] as const),
+  // Older clients use this id of initConnection for the same fields.
   [0x785188b8, onInitConnection],
-  [0xcb9f372d, (state, reader) => awaitMessages(state, [reader.long()])],
-  [
-    0x3dc4b4f0,
-    (state, reader) =>
-      awaitMessages(
-        state,
-        reader.vector((item) => item.long(), 8),
-      ),
-  ],
-  [0xbf9459b7, onWithoutUpdates],
-  [0x365275f2, onMessagesRange],
+  // gzip_packed packed_data:bytes
   [0x3072cfa1, (_state, reader) => unpack(reader.view(), MAX_REQUEST_BYTES)],
 ])
 
@@ -99,9 +107,19 @@ function onWithoutUpdates(state: State): undefined {
   state.withoutUpdates = true
 }
 
-/** `invokeWithMessagesRange range:MessageRange query:!X` */
-function onMessagesRange(_state: State, reader: TlReader): undefined {
-  read('MessageRange', reader)
+/** For what a wrapper says that changes nothing here: a range, a takeout, proof of being an official app. */
+function skip(readPast: () => unknown): undefined {
+  readPast()
+}
+
+/** `nonce:string token:string query:!X`, or a secret instead of the token */
+function skipTwoStrings(_state: State, reader: TlReader): undefined {
+  reader.view()
+  reader.view()
+}
+
+function readLong(reader: TlReader): bigint {
+  return reader.long()
 }
 
 /** `invokeAfterMsg msg_id:long query:!X`, `invokeAfterMsgs msg_ids:Vector<long> query:!X` */
