@@ -17,7 +17,7 @@ export async function listenConsole(options: ConsoleOptions & { port: number }):
     (request: IncomingMessage, response: ServerResponse) => void handle(request, response),
   )
   server.maxConnections = 1024
-  const port = await listen(server, options.host, options.port)
+  const port = await listen(server, options)
   return {
     port,
     close: () =>
@@ -28,11 +28,12 @@ export async function listenConsole(options: ConsoleOptions & { port: number }):
   }
 }
 
-function listen(server: Server, host: string, port: number): Promise<number> {
+function listen(server: Server, { host, port, logger }: ConsoleOptions & { port: number }): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host, port }, () => {
       server.off('error', reject)
+      server.on('error', (error) => logger.error({ err: error }, 'console connection not accepted'))
       const address = server.address()
       resolve(typeof address === 'object' && address !== null ? address.port : port)
     })

@@ -29,8 +29,10 @@ async function open(options: Pick<DriverOptions, 'machine'> & Partial<DriverOpti
     logger: pino({ level: 'silent' }),
     ...options,
   })
-  const listener = await listen({ host: '127.0.0.1', port: 0, maxConnections: 8 }, (socket) =>
-    driver.accept(socket),
+  const listener = await listen(
+    { host: '127.0.0.1', port: 0, maxConnections: 8 },
+    (socket) => driver.accept(socket),
+    (error) => assert.fail(error),
   )
   const close = async () => {
     listener.stop()

@@ -67,8 +67,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       .tell(event, Math.floor(nowMs() / 1000), push)
       .catch((error: unknown) => logger.error({ err: error }, 'update not sent'))
   })
-  const listener = await listen({ host, port, maxConnections: MAX_CONNECTIONS }, (socket) =>
-    driver.accept(socket),
+  const listener = await listen(
+    { host, port, maxConnections: MAX_CONNECTIONS },
+    (socket) => driver.accept(socket),
+    (error) => logger.error({ err: error }, 'connection not accepted'),
   )
   port = listener.port
   return {

@@ -17,8 +17,16 @@ export interface Listener {
   readonly closed: Promise<void>
 }
 
-/** Listens for MTProto clients; `onSocket` gets each connection. */
-export function listen(options: ListenerOptions, onSocket: (socket: Socket) => void): Promise<Listener> {
+/**
+ * Listens for MTProto clients.
+ * @param onSocket gets each connection
+ * @param onError gets what goes wrong later, such as running out of file descriptors; the listener goes on
+ */
+export function listen(
+  options: ListenerOptions,
+  onSocket: (socket: Socket) => void,
+  onError: (error: Error) => void,
+): Promise<Listener> {
   const server: Server = createServer({ noDelay: true, keepAlive: true }, onSocket)
   server.maxConnections = options.maxConnections
   const closed = new Promise<void>((resolve) => server.once('close', resolve))
@@ -26,6 +34,7 @@ export function listen(options: ListenerOptions, onSocket: (socket: Socket) => v
     server.once('error', reject)
     server.listen({ host: options.host, port: options.port }, () => {
       server.off('error', reject)
+      server.on('error', onError)
       const address = server.address()
       const port = typeof address === 'object' && address !== null ? address.port : options.port
       resolve({ port, stop: () => server.close(), closed })

@@ -19,6 +19,7 @@ it('adds the names in the language asked for', () => {
   const germany = countriesList('de').countries.find((country) => country.iso2 === 'DE')
   assert.equal(germany?.name, 'Deutschland')
   assert.notEqual(countriesList('de').hash, countriesList('en').hash)
+  assert.equal(countriesList('de-AT'), countriesList('de'))
 })
 
 it('takes whatever is no language for English', () => {

@@ -3,8 +3,7 @@ import type { help } from '@cablegram/tl/api'
 import { type CountryCode, getCountries, getCountryCallingCode, Metadata } from 'libphonenumber-js/min'
 import { expandDigits } from './digit-pattern.ts'
 
-const MAX_LANGUAGES = 32
-/** By language; a client picks the language, so their number is bounded. */
+/** By language, of which there are only so many: regions and scripts a client adds do not count. */
 const lists = new Map<string, help.countriesList>()
 
 /** The countries of the world by their English names, and with their names in `langCode` where it is another language. */
@@ -13,14 +12,14 @@ export function countriesList(langCode: string): help.countriesList {
   const known = lists.get(language)
   if (known !== undefined) return known
   const made = makeList(language)
-  if (lists.size < MAX_LANGUAGES) lists.set(language, made)
+  lists.set(language, made)
   return made
 }
 
 /** `langCode` where names in it are known; else English. */
 function knownLanguage(langCode: string): string {
   try {
-    return Intl.DisplayNames.supportedLocalesOf(langCode)[0] ?? 'en'
+    return Intl.DisplayNames.supportedLocalesOf(new Intl.Locale(langCode).language)[0] ?? 'en'
   } catch {
     return 'en'
   }

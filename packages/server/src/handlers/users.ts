@@ -1,4 +1,5 @@
 import { RpcError } from '@cablegram/mtproto'
+import type { InputUser } from '@cablegram/tl/api'
 import type { Handler } from './handler.ts'
 import { selfUser } from './self-user.ts'
 
@@ -32,6 +33,6 @@ export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context)
   }
 }
 
-function isSelf(id: Parameters<Handler<'users.getFullUser'>>[0]['id'], selfId: bigint): boolean {
+function isSelf(id: InputUser, selfId: bigint): boolean {
   return id._ === 'inputUserSelf' || (id._ === 'inputUser' && id.userId === selfId)
 }
