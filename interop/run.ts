@@ -8,7 +8,7 @@ import { installClients } from './install.ts'
 import { SCENARIOS, type Scenario } from './scenarios.ts'
 import { Stage } from './stage.ts'
 
-const SCENARIO_WITHIN_MS = 60_000
+const SCENARIO_WITHIN_MS = 90_000
 const CLIENTS_AT_ONCE = 3
 const MAX_SHOWN_OUTPUT = 2000
 const MAX_STACK_LINES = 8

@@ -1,6 +1,10 @@
 /**
  * mtcute. Quirks that shape this file: it refuses sign-up itself (MtUnsupportedError after a right code), so the
  * account is then made with a raw auth.signUp; what `start()` does besides, it does by default.
+ *
+ * With temporary keys, which a server that restarts has forgotten, it takes up to 20 s to come back: -404 ends its
+ * connection in mid-handshake, the handshake it gives up stays in its list of waiting ones and swallows the next
+ * answer, and it tries again after its own 5 s.
  */
 
 import { MtUnsupportedError } from '@mtcute/core'
