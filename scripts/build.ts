@@ -78,7 +78,7 @@ function published({ scripts: _, ...manifest }: Manifest): Manifest {
 
 /** `./src/index.ts` becomes its JavaScript with its declarations; both keep their folder. */
 function builtExport(file: string): string | { types: string; default: string } {
-  if (file.endsWith('.json')) return file
+  if (!/\.(ts|js)$/.test(file)) return file
   const base = file.replace(/\.(ts|js)$/, '')
   return { types: `${base}.d.ts`, default: `${base}.js` }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -55,7 +55,8 @@ function pack(folder: string): string {
 
 function exportsOf(manifest: string): string[] {
   const { name, exports = {} } = JSON.parse(readFileSync(manifest, 'utf8'))
-  const subpaths = Object.keys(exports).filter((subpath) => !subpath.endsWith('.json'))
+  const modules = Object.entries<string | object>(exports).filter(([, target]) => typeof target === 'object')
+  const subpaths = modules.map(([subpath]) => subpath)
   return subpaths.map((subpath) => name + subpath.slice(1))
 }
 
@@ -73,6 +74,21 @@ test('every export loads from the tarballs', () => {
       assert.ok(Number(count) > 0, `${specifiers[index]} exports nothing under ${name}`)
     }
   }
+})
+
+test('every other exported file is there', () => {
+  const files = globSync('node_modules/{@cablegram/*,cablegram}/package.json', { cwd: project }).flatMap(
+    (file) => {
+      const { exports = {} } = JSON.parse(readFileSync(join(project, file), 'utf8'))
+      const targets = Object.values(exports).filter((target) => typeof target === 'string')
+      return targets.map((target) => join(project, dirname(file), target))
+    },
+  )
+  assert.ok(files.length > 0)
+  assert.deepEqual(
+    files.filter((file) => !existsSync(file)),
+    [],
+  )
 })
 
 test('the tarballs hold no TypeScript but declarations, and no test', () => {
