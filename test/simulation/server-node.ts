@@ -64,6 +64,8 @@ export class ServerNode {
   readonly ran: RanRequest[] = []
   machine: Machine<ServerInput, ServerOutput>
   readonly #random: Random
+  /** So many bindings are refused, as if the permanent key were unknown. */
+  bindErrors = 0
   readonly #bound = new Set<bigint>()
   readonly #inited = new Set<bigint>()
   #life = 0
@@ -78,6 +80,11 @@ export class ServerNode {
     for (const [id, { expiresAtS }] of this.keys) if (expiresAtS !== undefined) this.keys.delete(id)
     this.#life += 1
     this.machine = this.#start()
+  }
+
+  /** The node forgets which permanent keys its temporary ones belong to. */
+  unbind(): void {
+    this.#bound.clear()
   }
 
   #start(): Machine<ServerInput, ServerOutput> {
@@ -100,6 +107,8 @@ export class ServerNode {
     const { authKeyId } = session
     const view = new DataView(body.buffer, body.byteOffset, body.length)
     if (view.getUint32(0, true) === BIND_ID) {
+      this.bindErrors -= 1
+      if (this.bindErrors >= 0) return rpcError(400, 'ENCRYPTED_MESSAGE_INVALID')
       this.#bound.add(authKeyId)
       return BOOL_TRUE
     }

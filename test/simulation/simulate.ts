@@ -27,6 +27,10 @@ export interface Scenario {
   /** How often the client's clock is set to something else, by up to an hour. */
   readonly clockJumps?: number
   readonly pfs?: { readonly expiresInS: number }
+  /** Of the first attempts to bind a temporary key. */
+  readonly bindErrors?: number
+  /** How often the server forgets which temporary keys are bound. */
+  readonly unbinds?: number
   /** Without it the client starts with a key that the server knows: making one costs 20 ms of real time. */
   readonly makesKey?: boolean
   readonly limits?: Partial<ClientLimits>
@@ -41,6 +45,8 @@ export interface Outcome {
   readonly failed: Error | undefined
   readonly updates: number
   readonly pushed: number
+  /** What a client was told to keep: undefined where a key was void. */
+  readonly saved: readonly (bigint | undefined)[]
   readonly tookMs: number
   /** A digest of everything that happened, in order. */
   readonly transcript: string
@@ -92,6 +98,7 @@ export function simulate(scenario: Scenario): Outcome {
   let failed: Error | undefined
   let updates = 0
   let pushed = 0
+  const saved: (bigint | undefined)[] = []
   let link: Link | undefined
   let lastConnection = 0
   let clientWakeMs: number | undefined
@@ -126,6 +133,9 @@ export function simulate(scenario: Scenario): Outcome {
       case 'reconnect':
         note('reconnect', output.reason.code)
         if (link) cut(link)
+        return
+      case 'save':
+        saved.push(output.keys?.authKey.id)
         return
       case 'failed':
         failed = output.error
@@ -257,6 +267,10 @@ export function simulate(scenario: Scenario): Outcome {
       if (link) cut(link)
     })
   }
+  node.bindErrors = scenario.bindErrors ?? 0
+  for (let i = 0; i < (scenario.unbinds ?? 0); i++) {
+    agenda.at(START_MS + rng.between(0, forMs), () => node.unbind())
+  }
   for (let i = 0; i < (scenario.clockJumps ?? 0); i++) {
     agenda.at(START_MS + rng.between(0, forMs), () => {
       skew.ms += rng.between(-3_600_000, 3_600_000)
@@ -275,6 +289,7 @@ export function simulate(scenario: Scenario): Outcome {
     failed,
     updates,
     pushed,
+    saved,
     tookMs: agenda.nowMs - START_MS,
     transcript: digest.digest('hex'),
   }

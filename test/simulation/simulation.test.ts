@@ -73,21 +73,45 @@ test('a client whose clock is set to something else goes on', () => {
   }
 })
 
+const PFS = { calls: 20, makesKey: true, pfs: { expiresInS: 60 }, forMs: 240_000 }
+const trafficKeys = (outcome: Outcome) => new Set(outcome.ran.map(({ session }) => session.authKeyId))
+
 test('temporary keys are made, bound, renewed and lost without a call being lost', () => {
-  for (const seed of seeds(3000, 4)) {
-    const scenario = {
-      seed,
-      calls: 15,
-      lossRate: 0.02,
-      cutRate: 0.02,
-      makesKey: true,
-      pfs: { expiresInS: 60 },
-      serverRestarts: 1,
-    }
+  for (const seed of seeds(3000, 3)) {
+    const scenario = { ...PFS, seed, lossRate: 0.02, cutRate: 0.01, serverRestarts: 1, unbinds: 1 }
     const outcome = simulate(scenario)
     checkAnswered(scenario, outcome)
-    assert.ok(new Set(outcome.ran.map(({ session }) => session.authKeyId)).size >= 1)
+    assert.ok(trafficKeys(outcome).size >= 3, `seed ${seed}: temporary keys are not renewed`)
+    const [permanent] = outcome.saved
+    assert.ok(
+      outcome.saved.every((id) => id === permanent),
+      `seed ${seed}: the permanent key was lost`,
+    )
+    assert.ok(
+      permanent !== undefined && !trafficKeys(outcome).has(permanent),
+      `seed ${seed}: it carried traffic`,
+    )
   }
+})
+
+test('on a good wire a renewed key changes nothing: every call runs once', () => {
+  const scenario = { ...PFS, seed: 4000 }
+  const outcome = simulate(scenario)
+  checkAnswered(scenario, outcome)
+  assert.ok([...runs(outcome).values()].every((count) => count === 1))
+  assert.ok(trafficKeys(outcome).size >= 4)
+})
+
+test('a permanent key that the server does not know any more is replaced, a young one is tried again', () => {
+  const old = { ...PFS, seed: 5000, forMs: 60_000, makesKey: false, bindErrors: 1 }
+  const replaced = simulate(old)
+  checkAnswered(old, replaced)
+  assert.equal(replaced.saved[0], undefined)
+  assert.ok(replaced.saved[1] !== undefined)
+  const young = { ...PFS, seed: 5001, forMs: 60_000, bindErrors: 2 }
+  const kept = simulate(young)
+  checkAnswered(young, kept)
+  assert.ok(kept.saved.every((id) => id === kept.saved[0]))
 })
 
 test('the same seed gives the same transcript, another seed another', () => {

@@ -74,6 +74,8 @@ interface Outgoing {
   readonly makeBody: (msgId: MsgId) => Uint8Array
   /** Once it has been sent. */
   message: InnerMessage | undefined
+  /** The msg_id of the last packet it went out in. */
+  packetId: MsgId | undefined
   /** It may have reached the server in an earlier packet: only its own id keeps it from running twice. */
   isUncertain: boolean
   /** How often its state has been asked for, and when to ask next. */
@@ -208,7 +210,7 @@ export class ClientSession {
   // ---- sending ---------------------------------------------------------------------------------------------
 
   #enqueue(item: Item, contentRelated: boolean, makeBody: (msgId: MsgId) => Uint8Array): Outgoing {
-    const state = { message: undefined, isUncertain: false, asked: 0, askAtMs: 0 }
+    const state = { message: undefined, packetId: undefined, isUncertain: false, asked: 0, askAtMs: 0 }
     const outgoing: Outgoing = { item, contentRelated, makeBody, ...state }
     this.#queue.push(outgoing)
     return outgoing
@@ -272,6 +274,7 @@ export class ClientSession {
   }
 
   #remember(msgId: MsgId, contents: readonly Outgoing[]): void {
+    for (const outgoing of contents) outgoing.packetId = msgId
     this.#packets.set(msgId, contents)
     if (this.#packets.size <= MAX_PACKETS) return
     const [oldest] = this.#packets.keys()
@@ -452,14 +455,12 @@ export class ClientSession {
     }
   }
 
-  /** The server has made the session anew: it knows nothing of what came before this id. */
+  /** The server has made the session anew: it knows nothing of packets from before this id. */
   #onSessionMade(firstMsgId: MsgId): void {
-    const lost: Outgoing[] = []
-    for (const [outerId, contents] of this.#packets) if (outerId < firstMsgId) lost.push(...contents)
-    this.#resend(
-      lost.filter(({ item, message }) => item.kind === 'request' && message && message.msgId < firstMsgId),
-      { freshIds: true },
+    const lost = [...this.#requests.values()].filter(
+      ({ packetId }) => packetId !== undefined && packetId < firstMsgId,
     )
+    this.#resend(lost, { freshIds: true })
   }
 
   #onBadMsg(
@@ -467,8 +468,12 @@ export class ClientSession {
     bad: Extract<ServiceMessage, { _: 'bad_msg_notification' | 'bad_server_salt' }>,
     nowMs: number,
   ): void {
-    const contents = this.#packets.get(bad.badMsgId) ?? this.#single(bad.badMsgId)
-    if (!contents) return
+    const packet = this.#packets.get(bad.badMsgId) ?? this.#single(bad.badMsgId)
+    if (!packet) return
+    // What has gone out again since is not concerned.
+    const contents = packet.filter(
+      ({ packetId, message }) => packetId === bad.badMsgId || message?.msgId === bad.badMsgId,
+    )
     this.#packets.delete(bad.badMsgId)
     if (bad._ === 'bad_server_salt') {
       this.salts.onServerSalt(bad.newServerSalt, this.#serverNowS(nowMs))
