@@ -44,7 +44,7 @@ class World {
   readonly outputs: ClientOutput[] = []
   readonly sent: Sent[] = []
   sessionId = 0n
-  #framing: Framing = makeServerFraming()
+  #framing: Framing = makeServerFraming({ random })
   #order = 0n
 
   constructor(limits: Partial<ClientLimits> = {}) {
@@ -64,7 +64,7 @@ class World {
   }
 
   open(): void {
-    this.#framing = makeServerFraming()
+    this.#framing = makeServerFraming({ random })
     this.step({ kind: 'opened' })
   }
 
@@ -381,7 +381,7 @@ test('a packet that is not authentic ends the connection and gives nothing out',
   }
   const packet = encryptMessage(KEY, 'server', message, random)
   packet[50] = (packet[50] ?? 0) ^ 1
-  const framing = makeServerFraming()
+  const framing = makeServerFraming({ random })
   framing.push(Uint8Array.of(0xee, 0xee, 0xee, 0xee))
   world.step({ kind: 'bytes', chunk: framing.encodeFrame(packet) })
   assert.deepEqual(world.kinds(), ['reconnect'])

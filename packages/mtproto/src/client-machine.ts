@@ -18,7 +18,7 @@ import {
   UsageError,
 } from './errors.ts'
 import { type ClientExchange, type MadeKey, onExchangeMessage, startExchange } from './exchange/index.ts'
-import { type Framing, makeClientFraming } from './framing/index.ts'
+import { chooseFraming, type Framing, makeClientFraming } from './framing/index.ts'
 import type { ClientInput, ClientKeys, ClientOutput, Machine, MsgId } from './machine.ts'
 import { CLIENT_LIMITS, type ClientLimits, type ClientMachineOptions } from './options.ts'
 import { decodeService, encodeService } from './service.ts'
@@ -102,6 +102,7 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
   #pongDeadlineMs: number | undefined
 
   constructor(options: ClientMachineOptions) {
+    chooseFraming(options.framing ?? 'intermediate', options.obfuscation)
     this.#options = options
     this.#limits = { ...CLIENT_LIMITS, ...options.limits }
     this.#keys = options.keys
@@ -150,6 +151,9 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
       case 'bytes':
         this.#onBytes(input.chunk, nowMs)
         break
+      case 'transportError':
+        if (this.#link.at === 'open') this.#onTransportError(input.code)
+        break
       case 'call':
         this.#calls.set(input.callId, {
           body: input.body,
@@ -179,8 +183,10 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
   // ---- the connection --------------------------------------------------------------------------------------
 
   #onOpened(nowMs: number): void {
-    const framing = makeClientFraming(this.#options.framing ?? 'intermediate', this.#limits.maxFrameBytes)
-    this.#link = { at: 'open', framing }
+    const { framing = 'intermediate', obfuscation, dcId, random } = this.#options
+    const { maxFrameBytes } = this.#limits
+    const setup = { random, maxFrameBytes, obfuscation, dcId }
+    this.#link = { at: 'open', framing: makeClientFraming(framing, setup) }
     this.#isReady = false
     this.#making = undefined
     for (const { session } of this.#sessions()) session.reopen()

@@ -47,6 +47,8 @@ export type ClientInput =
   /** A transport connection has been made; the machine speaks first. */
   | { readonly kind: 'opened' }
   | { readonly kind: 'bytes'; readonly chunk: Uint8Array }
+  /** Over `bare` framing: a POST was answered with this HTTP status, negative (-404). */
+  | { readonly kind: 'transportError'; readonly code: number }
   /** A method call: `body` is the serialized method without wrappers; the machine adds initConnection. */
   | { readonly kind: 'call'; readonly callId: number; readonly body: Uint8Array }
   /** Nobody waits for this call any longer. */
@@ -98,7 +100,16 @@ export interface ServerKey {
 
 export type ServerInput =
   /** With `dcId`, an exchange that names another data centre is refused with -444. */
-  | { readonly kind: 'opened'; readonly connection: ConnectionId; readonly dcId?: number | undefined }
+  | {
+      readonly kind: 'opened'
+      readonly connection: ConnectionId
+      readonly dcId?: number | undefined
+      /**
+       * `detect` (the default): a TCP connection. `obfuscated`: the stream of a WebSocket's messages. `bare`: HTTP, each
+       * `bytes` the body of a request and each `send` that of an answer.
+       */
+      readonly framing?: 'detect' | 'obfuscated' | 'bare' | undefined
+    }
   | { readonly kind: 'bytes'; readonly connection: ConnectionId; readonly chunk: Uint8Array }
   | { readonly kind: 'closed'; readonly connection: ConnectionId }
   /** The answer to `needKey`: undefined where the key is unknown (the peer gets -404). */
@@ -122,6 +133,8 @@ export type ServerInput =
 
 export type ServerOutput =
   | { readonly kind: 'send'; readonly connection: ConnectionId; readonly chunk: Uint8Array }
+  /** Over `bare` framing, instead of an answer: HTTP status 404 for -404. */
+  | { readonly kind: 'transportError'; readonly connection: ConnectionId; readonly code: number }
   /** Flush and close. */
   | { readonly kind: 'close'; readonly connection: ConnectionId; readonly reason?: MtprotoError }
   /** A packet under a key the machine has not seen: look it up. Packets wait, bounded. */

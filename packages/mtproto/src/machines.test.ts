@@ -43,7 +43,10 @@ function serverMachine(random: Random = anyRandom, limits: Partial<ServerLimits>
 }
 
 /** The payloads that a server machine has sent to one connection. */
-function payloads(outputs: readonly ServerOutput[], framing = makeClientFraming('intermediate')): string[] {
+function payloads(
+  outputs: readonly ServerOutput[],
+  framing = makeClientFraming('intermediate', { random: anyRandom }),
+): string[] {
   return outputs.flatMap((output) =>
     output.kind === 'send'
       ? framing
@@ -74,7 +77,7 @@ for (const transcript of vectors.transcripts) {
     const random = scripted(transcript.server_nonce, transcript.a, padding)
     const limits = { maxDhRetries: transcript.name === 'perm_dc_fail' ? 0 : 3 }
     const machine = serverMachine(random, limits, transcript)
-    const framing = makeClientFraming('intermediate')
+    const framing = makeClientFraming('intermediate', { random: anyRandom })
     machine.step({ kind: 'opened', connection: 1 }, timeOf(messages[0]?.msg_id ?? ''))
     for (const [index, { from, envelope }] of messages.entries()) {
       if (from !== 'client') continue
@@ -116,8 +119,8 @@ test('the client machine sends the packets of the transcript perm_dc byte for by
     attempts[0].random_padding,
   )
   const machine = createClientMachine({ random, serverKeys: [publicKey], dcId: 2, initPrefix: bytes('') })
-  const toServer = makeServerFraming()
-  const toClient = makeServerFraming()
+  const toServer = makeServerFraming({ random: anyRandom })
+  const toClient = makeServerFraming({ random: anyRandom })
   toClient.push(bytes('eeeeeeee'))
   const messages: Said[] = transcript.messages
   const times = messages.filter(({ from }) => from === 'client').map(({ msg_id }) => timeOf(msg_id))
@@ -147,7 +150,7 @@ test('the client machine sends the packets of the transcript perm_dc byte for by
 test('anything wrong in a key exchange is answered -404, and so is every later query of it', () => {
   const [transcript] = vectors.transcripts
   const machine = serverMachine(anyRandom, { maxConnectionFaults: 4 })
-  const framing = makeClientFraming('intermediate')
+  const framing = makeClientFraming('intermediate', { random: anyRandom })
   machine.step({ kind: 'opened', connection: 1 }, 0)
   const ask = (index: number) => {
     const chunk = framing.encodeFrame(bytes(transcript.messages[index].envelope))
@@ -163,7 +166,7 @@ test('anything wrong in a key exchange is answered -404, and so is every later q
 test('a listener of one data centre refuses a key for another with -444', () => {
   const [transcript] = vectors.transcripts
   const machine = serverMachine(scripted(transcript.server_nonce), {}, transcript)
-  const framing = makeClientFraming('abridged')
+  const framing = makeClientFraming('abridged', { random: anyRandom })
   machine.step({ kind: 'opened', connection: 1, dcId: 3 }, 0)
   const ask = (index: number) => {
     const chunk = framing.encodeFrame(bytes(transcript.messages[index].envelope))
@@ -171,7 +174,7 @@ test('a listener of one data centre refuses a key for another with -444', () => 
   }
   ask(0)
   const refused = ask(2)
-  assert.deepEqual(payloads(refused, makeClientFraming('abridged')), ['-444'])
+  assert.deepEqual(payloads(refused, makeClientFraming('abridged', { random: anyRandom })), ['-444'])
   assert.equal(refused.at(-1)?.kind, 'close')
 })
 
@@ -188,7 +191,7 @@ test('a client that is refused with -444 fails; other transport errors ask for a
       initPrefix: bytes(''),
     })
     machine.step({ kind: 'opened' }, 0)
-    const framing = makeServerFraming()
+    const framing = makeServerFraming({ random: anyRandom })
     framing.push(bytes('eeeeeeee'))
     const chunk = framing.encodeFrame(encodeTransportError(code))
     assert.deepEqual(

@@ -1,8 +1,11 @@
 import type { PqFactors, RsaPrivateKey, RsaPublicKey } from './crypto/index.ts'
 import type { ClientKeys, Random } from './machine.ts'
 
-/** The framings a client may choose; the server tells them apart by the first bytes. */
-export type FramingName = 'abridged' | 'intermediate' | 'full'
+/**
+ * The framings a client may choose; the server tells them apart by the first bytes. `bare` is HTTP's: each `send` is
+ * the body of a POST, each `bytes` that of an answer.
+ */
+export type FramingName = 'abridged' | 'intermediate' | 'padded' | 'full' | 'bare'
 
 /** Every bound and interval of a client machine. */
 export interface ClientLimits {
@@ -70,6 +73,11 @@ export const CLIENT_LIMITS: ClientLimits = {
 export interface ClientMachineOptions {
   readonly random: Random
   readonly framing?: FramingName
+  /**
+   * Hides abridged, intermediate or padded frames in obfuscated2: on a WebSocket always. With an MTProxy's secret, its
+   * 16 bytes or `dd` and 16 bytes, which makes the framing padded.
+   */
+  readonly obfuscation?: { readonly secret?: Uint8Array | undefined } | undefined
   /** The RSA keys the server may be known by. */
   readonly serverKeys: readonly RsaPublicKey[]
   /** As it stands in p_q_inner_data_dc: the id, +10000 on test servers, negative for media only. */
@@ -161,6 +169,8 @@ export interface ServerMachineOptions {
   readonly rsaKeys: readonly RsaPrivateKey[]
   /** 32 bytes, the same on all nodes: salts are derived from it. */
   readonly saltSecret: Uint8Array
+  /** Clients may key obfuscated2 with one of these MTProxy secrets, 16 bytes (`dd` in front is ignored), or with none. */
+  readonly mtproxySecrets?: readonly Uint8Array[] | undefined
   /** Where the pq of a key exchange comes from; without it, fresh primes. */
   readonly makePq?: ((random: Random) => PqFactors & { readonly pq: Uint8Array }) | undefined
   readonly limits?: Partial<ServerLimits>

@@ -71,7 +71,7 @@ class World {
   }
 
   open(connection: number): void {
-    this.#sent.set(connection, makeClientFraming('intermediate'))
+    this.#sent.set(connection, makeClientFraming('intermediate', { random }))
     this.#received.set(connection, [])
     this.step({ kind: 'opened', connection })
   }
@@ -111,7 +111,7 @@ class World {
 
   #receive(connection: number, chunk: Uint8Array): void {
     const seen = this.#received.get(connection) ?? []
-    for (const frame of makeClientFraming('intermediate').push(chunk)) {
+    for (const frame of makeClientFraming('intermediate', { random }).push(chunk)) {
       if (frame.kind !== 'payload') {
         seen.push({ msgId: 0n, seqNo: frame.kind === 'transportError' ? frame.code : 0 })
         continue
@@ -519,7 +519,7 @@ test('a connection that shows no key is closed after a while', () => {
 test('packets that wait for their key are taken in order once it is known', () => {
   const world = new World()
   world.open(1)
-  const framing = makeClientFraming('intermediate')
+  const framing = makeClientFraming('intermediate', { random })
   const salt = KEY.firstSalt
   const chunks = [1, 2, 3].map((i) => {
     const message = { msgId: world.nextId(), seqNo: i * 2 - 1, salt, sessionId: 1n, body: request(i) }

@@ -11,7 +11,7 @@ import {
 } from './envelope/index.ts'
 import { MtprotoError, ProtocolError, SecurityError, TransportError } from './errors.ts'
 import { ServerExchanges } from './exchange/index.ts'
-import { encodeTransportError, type Framing, makeServerFraming } from './framing/index.ts'
+import { encodeTransportError, type Framing, makeServerFraming, parseProxySecret } from './framing/index.ts'
 import type { ConnectionId, Machine, ServerInput, ServerKey, ServerOutput, SessionRef } from './machine.ts'
 import { SERVER_LIMITS, type ServerLimits, type ServerMachineOptions } from './options.ts'
 import { encodeService, type ServiceMessage } from './service.ts'
@@ -74,6 +74,7 @@ export function createServerMachine(options: ServerMachineOptions): Machine<Serv
 class ServerMachine implements Machine<ServerInput, ServerOutput> {
   readonly #options: ServerMachineOptions
   readonly #limits: ServerLimits
+  readonly #proxySecrets: readonly Uint8Array[]
   readonly #salts: ServerSalts
   readonly #exchanges: ServerExchanges
   readonly #host: ServerSessionHost
@@ -98,6 +99,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
   constructor(options: ServerMachineOptions) {
     this.#options = options
     this.#limits = { ...SERVER_LIMITS, ...options.limits }
+    this.#proxySecrets = (options.mtproxySecrets ?? []).map((secret) => parseProxySecret(secret).secret)
     this.#salts = new ServerSalts(options.saltSecret)
     const rsaKeys = options.rsaKeys.map((key) => {
       const { fingerprint } = parseRsaPublicKey(exportRsaPublicKey(key))
@@ -124,7 +126,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
     this.#out = []
     switch (input.kind) {
       case 'opened':
-        this.#onOpened(input.connection, input.dcId)
+        this.#onOpened(input)
         break
       case 'bytes':
         this.#onBytes(input.connection, input.chunk)
@@ -160,11 +162,14 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
 
   // ---- connections -----------------------------------------------------------------------------------------
 
-  #onOpened(id: ConnectionId, dcId: number | undefined): void {
+  #onOpened({ connection: id, dcId, framing: transport }: ServerInput & { kind: 'opened' }): void {
+    const { random } = this.#options
+    const { maxFrameBytes } = this.#limits
+    const proxySecrets = this.#proxySecrets
     const connection: Connection = {
       id,
       dcId,
-      framing: makeServerFraming(this.#limits.maxFrameBytes),
+      framing: makeServerFraming({ random, maxFrameBytes, transport, proxySecrets }),
       openedAtMs: this.#nowMs,
       keys: new Set(),
       sessions: new Set(),
@@ -220,7 +225,8 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
   }
 
   #sendTransportError(connection: Connection, code: number): void {
-    this.#sendFrame(connection, encodeTransportError(code))
+    if (connection.framing.kind !== 'bare') this.#sendFrame(connection, encodeTransportError(code))
+    else this.#out.push({ kind: 'transportError', connection: connection.id, code })
   }
 
   /** -404: a few are tolerated, a connection that does nothing else is closed. */

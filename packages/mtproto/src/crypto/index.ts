@@ -17,6 +17,7 @@ export {
   type RsaPrivateKey,
   sha1,
   sha256,
+  startCtr,
   timingSafeEqual,
   unpack,
 } from './primitives.ts'

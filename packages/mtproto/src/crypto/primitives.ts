@@ -1,6 +1,6 @@
 /**
- * Every call into Node that the core makes, and the only file with one: hashes, AES-CBC, PBKDF2, modular
- * exponentiation with big exponents, RSA, primality, DEFLATE, CRC-32. All synchronous, because a `step` cannot
+ * Every call into Node that the core makes, and the only file with one: hashes, AES-CBC and AES-CTR, PBKDF2,
+ * modular exponentiation with big exponents, RSA, primality, DEFLATE, CRC-32. All synchronous, because a `step` cannot
  * wait. A runtime without `node:crypto` replaces this file and nothing else.
  */
 import crypto, { type KeyObject } from 'node:crypto'
@@ -45,6 +45,18 @@ export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean {
  */
 export function startCbc(key: Uint8Array, iv: Uint8Array): (part: Uint8Array) => Uint8Array {
   const cipher = crypto.createCipheriv('aes-256-cbc', key, iv).setAutoPadding(false)
+  return (part) => plain(cipher.update(part))
+}
+
+/**
+ * AES-256-CTR: one key stream, each part going on where the last one ended; encrypts and decrypts alike.
+ *
+ * @param key 32 bytes
+ * @param iv 16 bytes
+ * @returns takes parts of any length
+ */
+export function startCtr(key: Uint8Array, iv: Uint8Array): (part: Uint8Array) => Uint8Array {
+  const cipher = crypto.createCipheriv('aes-256-ctr', key, iv)
   return (part) => plain(cipher.update(part))
 }
 

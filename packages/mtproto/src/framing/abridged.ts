@@ -26,12 +26,13 @@ export function makeAbridgedCodec(highBit: HighBit): FrameCodec {
         return { kind: 'quickAck', token: reverseToken(readInt(bytes, 0)) }
       return toFrame(bytes.subarray((first & 0x7f) === 0x7f ? 4 : 1), (first & 0x80) !== 0)
     },
-    encode(payload) {
+    encode(payload, wantsQuickAck) {
       const words = payload.length / 4
+      const bit = wantsQuickAck ? 0x80 : 0
       const isLong = words >= 0x7f
       const frame = allocateBytes((isLong ? 4 : 1) + payload.length)
-      if (isLong) writeInt(frame, 0, 0x7f | (words << 8))
-      else frame[0] = words
+      if (isLong) writeInt(frame, 0, bit | 0x7f | (words << 8))
+      else frame[0] = bit | words
       frame.set(payload, isLong ? 4 : 1)
       return frame
     },

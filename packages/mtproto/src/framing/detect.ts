@@ -1,15 +1,16 @@
-import { readInt, type TransportKind } from './frame.ts'
+import { readInt, type StreamKind } from './frame.ts'
 
-/** What a connection's first bytes may show, transports that are not spoken here included. */
-export type DetectedKind = TransportKind | 'padded' | 'http' | 'obfuscated'
+/** What a connection's first bytes may show; `http` is a WebSocket's upgrade, too. */
+export type DetectedKind = StreamKind | 'http' | 'obfuscated'
 
 /** A transport is known after this many bytes at the latest. */
 const MAX_DETECT_BYTES = 8
 
-/** Abridged and (padded) intermediate begin with a tag of their own, the others with their first frame. */
-export const TRANSPORT_TAGS: Readonly<Record<TransportKind, Uint8Array>> = {
+/** Abridged and (padded) intermediate begin with a tag of their own, full with its first frame. */
+export const TRANSPORT_TAGS: Readonly<Record<StreamKind, Uint8Array>> = {
   abridged: Uint8Array.of(0xef),
   intermediate: Uint8Array.of(0xee, 0xee, 0xee, 0xee),
+  padded: Uint8Array.of(0xdd, 0xdd, 0xdd, 0xdd),
   full: new Uint8Array(0),
 }
 
@@ -22,7 +23,7 @@ const FIRST_INTS = new Map<number, DetectedKind>([
   [intOf('OPTI'), 'http'],
 ])
 
-/** Which transport a connection speaks, from its first bytes; undefined while there are too few. */
+/** Which transport a connection speaks, from its first bytes; undefined while there are too few (eight always do). */
 export function detectTransport(first: Uint8Array): DetectedKind | undefined {
   if (first[0] === 0xef) return 'abridged'
   if (first.length < 4) return undefined

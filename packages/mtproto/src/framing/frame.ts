@@ -16,16 +16,27 @@ export interface FrameDecoder {
   push(chunk: Uint8Array): Frame[]
 }
 
-/** A transport that both sides have here. */
-export type TransportKind = 'abridged' | 'intermediate' | 'full'
+/** The transports whose tag fits into an obfuscated2 header. */
+export type TaggedKind = 'abridged' | 'intermediate' | 'padded'
+
+/** The transports over a stream of bytes. */
+export type StreamKind = TaggedKind | 'full'
+
+/** A transport; `bare` is that of HTTP, where a body is a payload. */
+export type TransportKind = StreamKind | 'bare'
 
 /** Both directions of one connection. */
 export interface Framing extends FrameDecoder {
   /** Undefined on a server until the client has shown which it speaks. */
   readonly kind: TransportKind | undefined
-  /** A client's first frame has the transport's tag in front. The caller owns the bytes. */
-  encodeFrame(payload: Uint8Array): Uint8Array
-  /** Empty where the transport has no quick acknowledgements (full). */
+  /**
+   * A client's first frame has the transport's tag, or its obfuscated2 header, in front. Frames are to be sent in the
+   * order they were encoded in, none left out. The caller owns the bytes.
+   *
+   * @param wantsQuickAck from a client: ask for a quick acknowledgement, where the transport has them
+   */
+  encodeFrame(payload: Uint8Array, wantsQuickAck?: boolean): Uint8Array
+  /** Empty where the transport has no quick acknowledgements (full, bare). */
   encodeQuickAck(token: number): Uint8Array
 }
 
@@ -43,11 +54,11 @@ export interface FrameCodec {
    * @throws ProtocolError
    */
   decode(bytes: Uint8Array): Frame
-  encode(payload: Uint8Array): Uint8Array
+  encode(payload: Uint8Array, wantsQuickAck: boolean): Uint8Array
   encodeQuickAck(token: number): Uint8Array
 }
 
-/** What the high bit of a length means to whom: a client asks with it, a server answers with it. */
+/** What the high bit of a received length means: a client asks with it, a server answers with it. */
 export type HighBit = 'quickAckWanted' | 'quickAck'
 
 /** A payload of four bytes that are a negative number is the server's way to say no. */

@@ -1,3 +1,9 @@
+export {
+  type ClientFramingSetup,
+  chooseFraming,
+  makeClientFraming,
+} from './client-framing.ts'
+export { MAX_FRAME_BYTES } from './codecs.ts'
 export { type DetectedKind, detectTransport } from './detect.ts'
 export {
   encodeTransportError,
@@ -6,4 +12,5 @@ export {
   type Framing,
   type TransportKind,
 } from './frame.ts'
-export { MAX_FRAME_BYTES, makeClientFraming, makeServerFraming } from './framing.ts'
+export { parseProxySecret } from './proxy-secret.ts'
+export { makeServerFraming, type ServerFramingSetup } from './server-framing.ts'

@@ -24,9 +24,9 @@ export function makeIntermediateCodec(highBit: HighBit): FrameCodec {
       if (head < 0 && highBit === 'quickAck') return { kind: 'quickAck', token: head >>> 0 }
       return toFrame(bytes.subarray(4), head < 0)
     },
-    encode(payload) {
+    encode(payload, wantsQuickAck) {
       const frame = allocateBytes(4 + payload.length)
-      writeInt(frame, 0, payload.length)
+      writeInt(frame, 0, payload.length | (wantsQuickAck ? 0x80000000 : 0))
       frame.set(payload, 4)
       return frame
     },

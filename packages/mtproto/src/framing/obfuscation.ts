@@ -1,0 +1,88 @@
+import { sha256, startCtr } from '../crypto/index.ts'
+import type { Random } from '../machine.ts'
+import { detectTransport } from './detect.ts'
+import { readInt, type TaggedKind, writeInt } from './frame.ts'
+
+/** Ciphers both directions of a connection; each goes on where its last chunk ended. */
+export interface Obfuscation {
+  encrypt(chunk: Uint8Array): Uint8Array
+  decrypt(chunk: Uint8Array): Uint8Array
+}
+
+/** obfuscated2 begins with a header of this length. */
+export const HEADER_BYTES = 64
+
+const KEY_AT = 8
+const IV_AT = 40
+const TAG_AT = 56
+const DC_ID_AT = 60
+
+const TAGS: Readonly<Record<TaggedKind, number>> = {
+  abridged: 0xefefefef | 0,
+  intermediate: 0xeeeeeeee | 0,
+  padded: 0xdddddddd | 0,
+}
+const KINDS = new Map<number, TaggedKind>([
+  [TAGS.abridged, 'abridged'],
+  [TAGS.intermediate, 'intermediate'],
+  [TAGS.padded, 'padded'],
+])
+/** How a TLS connection may begin. */
+const TLS_HELLO = 0x02010316
+
+/** What a client's header is made of. */
+export interface HeaderSetup {
+  readonly kind: TaggedKind
+  /** As in p_q_inner_data_dc. It is for proxies: clients leave random bytes here, and no server believes it. */
+  readonly dcId: number
+  /** An MTProxy's, 16 bytes. */
+  readonly secret: Uint8Array | undefined
+  readonly random: Random
+}
+
+/**
+ * A client's end: the header to send first, and the ciphers for what follows.
+ *
+ * @see protocol.md section 2.1
+ */
+export function startObfuscation(setup: HeaderSetup): Obfuscation & { readonly header: Uint8Array } {
+  const header = drawHeader(setup.random)
+  writeInt(header, TAG_AT, TAGS[setup.kind])
+  header[DC_ID_AT] = setup.dcId
+  header[DC_ID_AT + 1] = setup.dcId >> 8
+  const encrypt = startStream(header, setup.secret)
+  const decrypt = startStream(header.toReversed(), setup.secret)
+  // The header is the start of the stream that it has the key to; only its end is sent encrypted.
+  header.set(encrypt(header).subarray(TAG_AT), TAG_AT)
+  return { header, encrypt, decrypt }
+}
+
+/**
+ * A server's end, from the header of a client that uses no secret or one of these; undefined where it is none.
+ *
+ * @param secrets 16 bytes each
+ */
+export function acceptObfuscation(
+  header: Uint8Array,
+  secrets: readonly Uint8Array[],
+): (Obfuscation & { readonly kind: TaggedKind }) | undefined {
+  for (const secret of [undefined, ...secrets]) {
+    const decrypt = startStream(header, secret)
+    const kind = KINDS.get(readInt(decrypt(header), TAG_AT))
+    if (kind) return { kind, decrypt, encrypt: startStream(header.toReversed(), secret) }
+  }
+  return undefined
+}
+
+/** Random bytes that nobody takes for another transport, or for TLS. */
+function drawHeader(random: Random): Uint8Array {
+  for (;;) {
+    const header = random(HEADER_BYTES).slice()
+    if (detectTransport(header) === 'obfuscated' && readInt(header, 0) !== TLS_HELLO) return header
+  }
+}
+
+function startStream(header: Uint8Array, secret: Uint8Array | undefined): (chunk: Uint8Array) => Uint8Array {
+  const key = header.subarray(KEY_AT, IV_AT)
+  return startCtr(secret ? sha256(key, secret) : key, header.subarray(IV_AT, TAG_AT))
+}

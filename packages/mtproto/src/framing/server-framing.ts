@@ -1,0 +1,100 @@
+import { ProtocolError } from '../errors.ts'
+import type { Random } from '../machine.ts'
+import { makeBareFraming } from './bare.ts'
+import { MAX_FRAME_BYTES, makeCodec } from './codecs.ts'
+import { makeFrameCutter } from './cutter.ts'
+import { detectTransport, TRANSPORT_TAGS } from './detect.ts'
+import type { Frame, FrameCodec, FrameDecoder, Framing, StreamKind } from './frame.ts'
+import { acceptObfuscation, HEADER_BYTES, type Obfuscation } from './obfuscation.ts'
+
+/** What a server's connection is made with. */
+export interface ServerFramingSetup {
+  readonly random: Random
+  readonly maxFrameBytes?: number
+  /**
+   * `detect` (the default): whatever the first bytes show. `obfuscated`: a WebSocket's stream, which always is.
+   * `bare`: HTTP's bodies.
+   */
+  readonly transport?: 'detect' | 'obfuscated' | 'bare' | undefined
+  /** Clients may key obfuscated2 with one of these, 16 bytes each, or with none. */
+  readonly proxySecrets?: readonly Uint8Array[]
+}
+
+type State =
+  /** The client has not shown what it speaks: at most a header's length. */
+  | { readonly at: 'head'; readonly head: Uint8Array; held: number }
+  | {
+      readonly at: 'open'
+      readonly kind: StreamKind
+      readonly codec: FrameCodec
+      readonly cutter: FrameDecoder
+      readonly obfuscation: Obfuscation | undefined
+    }
+  | { readonly at: 'failed' }
+
+/** A server's end of a new connection: speaks what the client turns out to speak. */
+export function makeServerFraming(setup: ServerFramingSetup): Framing {
+  const { random, maxFrameBytes = MAX_FRAME_BYTES, transport = 'detect', proxySecrets = [] } = setup
+  if (transport === 'bare') return makeBareFraming(maxFrameBytes)
+  let state: State = { at: 'head', head: new Uint8Array(HEADER_BYTES), held: 0 }
+
+  function open(kind: StreamKind, obfuscation?: Obfuscation): FrameDecoder {
+    const codec = makeCodec(kind, 'server', random)
+    const cutter = makeFrameCutter(codec, maxFrameBytes)
+    state = { at: 'open', kind, codec, cutter, obfuscation }
+    return cutter
+  }
+
+  function fail(code: string, message: string): Frame[] {
+    state = { at: 'failed' }
+    return [{ kind: 'failed', error: new ProtocolError(code, message) }]
+  }
+
+  function onHead(start: State & { at: 'head' }, chunk: Uint8Array): Frame[] {
+    const before = start.held
+    const taken = Math.min(chunk.length, HEADER_BYTES - before)
+    start.head.set(chunk.subarray(0, taken), before)
+    start.held += taken
+    const first = start.head.subarray(0, start.held)
+    const kind = transport === 'obfuscated' ? transport : detectTransport(first)
+    if (kind === undefined) return []
+    if (kind === 'http') return fail('TRANSPORT_UNSUPPORTED', 'HTTP does not belong on this connection')
+    if (kind === 'obfuscated') {
+      return first.length < HEADER_BYTES ? [] : onHeader(first, chunk.subarray(taken))
+    }
+    const cutter = open(kind)
+    const tagBytes = TRANSPORT_TAGS[kind].length
+    // What this chunk brought is cut where it lies; of earlier ones only a full frame's start can be left.
+    const broken = cutter.push(first.subarray(tagBytes, Math.max(tagBytes, before)))
+    const frames = cutter.push(chunk.subarray(Math.max(tagBytes - before, 0)))
+    return broken.length > 0 ? broken : frames
+  }
+
+  function onHeader(header: Uint8Array, rest: Uint8Array): Frame[] {
+    const accepted = acceptObfuscation(header, proxySecrets)
+    // Without an answer: to those who do not know the secret, it looks as if nobody was there.
+    if (!accepted) return fail('TRANSPORT_UNKNOWN', 'the first bytes of a connection begin no transport')
+    return open(accepted.kind, accepted).push(accepted.decrypt(rest))
+  }
+
+  function seal(clear: Uint8Array): Uint8Array {
+    return state.at === 'open' && state.obfuscation ? state.obfuscation.encrypt(clear) : clear
+  }
+
+  return {
+    get kind() {
+      return state.at === 'open' ? state.kind : undefined
+    },
+    push(chunk) {
+      if (state.at === 'failed') return []
+      if (state.at === 'head') return onHead(state, chunk)
+      return state.cutter.push(state.obfuscation ? state.obfuscation.decrypt(chunk) : chunk)
+    },
+    encodeFrame(payload) {
+      return state.at === 'open' ? seal(state.codec.encode(payload, false)) : new Uint8Array(0)
+    },
+    encodeQuickAck(token) {
+      return state.at === 'open' ? seal(state.codec.encodeQuickAck(token)) : new Uint8Array(0)
+    },
+  }
+}
