@@ -3,9 +3,10 @@
  * data centre, the old RSA padding, salt 0, initConnection#785188b8 round every call, no acknowledgements, and
  * whatever layer its command line names.
  */
+
+import { OldConnection, OldError, Reader, tl, u32 } from '../../test/e2e/old-wire.ts'
 import type { ReadyLine } from '../../test/e2e/serve.ts'
 import { type Adapter, type Login, serveAdapter } from './contract.ts'
-import { OldConnection, OldError, Reader, tl, u32 } from './old-wire.ts'
 
 const layer = Number(process.argv[2] ?? 158)
 const IDS = {

@@ -6,16 +6,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { memorySession, TelegramClient } from '@cablegram/client'
 import { RpcError } from '@cablegram/mtproto'
 import { MtprotoError } from '@cablegram/tl'
 import { isHealthy } from './console.ts'
 import { openClient, ownPhone, signUp, testPhone } from './logins.ts'
+import { OldConnection, OldError, tl, u32 } from './old-wire.ts'
 import { exchange } from './raw-socket.ts'
 import { COMMAND, type Ended, runServe, type ServeProcess, startServe } from './serve.ts'
 
 const NOBODY = 65534
 const CLOSED_WITHIN_MS = 5000
+const INVOKE_WITH_LAYER = 0xda9b0d0d
+const INIT_CONNECTION = 0xc1cd5ea9
+const GZIP_PACKED = 0x3072cfa1
+const SEND_CODE = 0xa677244f
+const GET_DIALOGS = 0xa0f4cb4f
+const GET_CONFIG = u32(0xc4f9186b)
 const INTERMEDIATE = Buffer.from('eeeeeeee', 'hex')
 
 let serve: ServeProcess
@@ -141,6 +149,41 @@ test('a key the server has never seen is -404', async () => {
   assert.equal(received.length, 8)
   assert.equal(received.readUInt32LE(0), 4)
   assert.equal(received.readInt32LE(4), -404)
+  await assertUnharmed()
+})
+
+test('a request that cannot be taken apart is answered, and the connection goes on', async () => {
+  const [dc] = serve.ready.dcs
+  const [key] = serve.ready.publicKeys
+  assert.ok(dc && key)
+  const peer = new OldConnection(dc)
+  await peer.open(key.pem, key.fingerprint)
+  const about = ['device', '1', '1', 'en', '', 'en'].map(tl)
+  await peer.call(
+    Buffer.concat([
+      u32(INVOKE_WITH_LAYER),
+      u32(228),
+      u32(INIT_CONNECTION),
+      u32(0),
+      u32(1),
+      ...about,
+      GET_CONFIG,
+    ]),
+  )
+  const packed = (data: Uint8Array) => Buffer.concat([u32(GZIP_PACKED), tl(data)])
+  const refusals: [Buffer, string][] = [
+    [packed(gzipSync(Buffer.alloc(64 * 1024 * 1024))), 'INPUT_REQUEST_TOO_LONG'],
+    [packed(Buffer.from('no gzip')), 'INPUT_FETCH_ERROR'],
+    [Buffer.concat([u32(GZIP_PACKED), Buffer.from([200, 0, 0, 0])]), 'INPUT_FETCH_ERROR'],
+    [u32(SEND_CODE), 'INPUT_FETCH_ERROR'],
+    [u32(0x12345678), 'INPUT_METHOD_INVALID_305419896'],
+    [u32(GET_DIALOGS), 'AUTH_KEY_UNREGISTERED'],
+  ]
+  for (const [request, text] of refusals) {
+    await assert.rejects(peer.call(request), (error) => error instanceof OldError && error.message === text)
+  }
+  assert.equal((await peer.call(GET_CONFIG)).length > 4, true)
+  peer.close()
   await assertUnharmed()
 })
 

@@ -10,7 +10,7 @@ import {
   pack,
   unpackBody,
 } from '../envelope/index.ts'
-import { TransportError } from '../errors.ts'
+import { ProtocolError, TransportError } from '../errors.ts'
 import type { ConnectionId, MsgId, Random, ServerSalt, SessionRef } from '../machine.ts'
 import type { ServerLimits } from '../options.ts'
 import { decodeService, encodeService, isService, type ServiceMessage } from '../service.ts'
@@ -193,12 +193,7 @@ export class ServerSession {
 
   /** Returns whether it was a service message. */
   #onMessage(message: InnerMessage, nowMs: number): boolean {
-    let body = message.body
-    for (let depth = 0; depth < MAX_UNPACK_DEPTH; depth++) {
-      const unpacked = unpackBody(body, this.#setup.limits.maxUnpackedBytes)
-      if (unpacked === body) break
-      body = unpacked
-    }
+    const body = this.#unpack(message.body)
     if (isContainer(body)) {
       const bad = { badMsgId: message.msgId, badMsgSeqno: message.seqNo, errorCode: 64 }
       this.#notify({ _: 'bad_msg_notification', ...bad })
@@ -211,6 +206,24 @@ export class ServerSession {
     }
     if (isContentRelated(message.seqNo) && !this.#requests.has(message.msgId)) this.#acks.push(message.msgId)
     return true
+  }
+
+  /**
+   * The body without its gzip. One that cannot be unpacked stays packed: it is then a request, to be refused with
+   * an answer. Closing the connection instead would have the client send it again, for ever.
+   */
+  #unpack(packed: Uint8Array): Uint8Array {
+    let body = packed
+    try {
+      for (let depth = 0; depth < MAX_UNPACK_DEPTH; depth++) {
+        const unpacked = unpackBody(body, this.#setup.limits.maxUnpackedBytes)
+        if (unpacked === body) break
+        body = unpacked
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+    }
+    return body
   }
 
   #onRequest(message: InnerMessage, body: Uint8Array, nowMs: number): void {
