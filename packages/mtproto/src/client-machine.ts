@@ -26,12 +26,15 @@ import {
   ClientSalts,
   ClientSession,
   encodeBindRequest,
+  QuickAcks,
   type RequestTag,
   type ServerClock,
 } from './session/index.ts'
 
 /** The transport: `lost` once we have asked for another. */
-type Link = { readonly at: 'closed' | 'lost' } | { readonly at: 'open'; readonly framing: Framing }
+type Link =
+  | { readonly at: 'closed' | 'lost' }
+  | { readonly at: 'open'; readonly framing: Framing; readonly quickAcks: QuickAcks }
 
 /** A key being made. */
 interface Making {
@@ -186,7 +189,7 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
     const { framing = 'intermediate', obfuscation, dcId, random } = this.#options
     const { maxFrameBytes } = this.#limits
     const setup = { random, maxFrameBytes, obfuscation, dcId }
-    this.#link = { at: 'open', framing: makeClientFraming(framing, setup) }
+    this.#link = { at: 'open', framing: makeClientFraming(framing, setup), quickAcks: new QuickAcks() }
     this.#isReady = false
     this.#making = undefined
     for (const { session } of this.#sessions()) session.reopen()
@@ -202,6 +205,7 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
       if (frame.kind === 'payload') this.#onPayload(frame.payload, nowMs)
       else if (frame.kind === 'transportError') this.#onTransportError(frame.code)
       else if (frame.kind === 'failed') throw frame.error
+      else if (frame.kind === 'quickAck') this.#onQuickAck(this.#link.quickAcks.take(frame.token))
     }
   }
 
@@ -229,6 +233,11 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
   }
 
   #onTransportError(code: number): void {
+  #onQuickAck(acknowledged: readonly number[]): void {
+    const callIds = acknowledged.filter((callId) => this.#calls.has(callId))
+    if (callIds.length > 0) this.#out.push({ kind: 'quickAck', callIds })
+  }
+
     const error = new TransportError(code)
     if (code === -444) {
       this.#fail(error)
@@ -582,13 +591,17 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
   #flush(nowMs: number): void {
     if (this.#link.at !== 'open' || this.#isDead) return
     for (const { session } of this.#sessions()) {
-      for (const packet of session.flush(nowMs)) this.#sendPacket(packet)
+      for (const { bytes, quickAckToken, callIds } of session.flush(nowMs)) {
+        const wantsQuickAck = this.#options.quickAcks === true && callIds.length > 0
+        if (wantsQuickAck) this.#link.quickAcks.await(quickAckToken, callIds)
+        this.#sendPacket(bytes, wantsQuickAck)
+      }
     }
   }
 
-  #sendPacket(packet: Uint8Array): void {
+  #sendPacket(packet: Uint8Array, wantsQuickAck = false): void {
     if (this.#link.at === 'open') {
-      this.#out.push({ kind: 'send', chunk: this.#link.framing.encodeFrame(packet) })
+      this.#out.push({ kind: 'send', chunk: this.#link.framing.encodeFrame(packet, wantsQuickAck) })
     }
   }
 }

@@ -66,6 +66,8 @@ export type ClientOutput =
   /** `body` is the serialized result, boxed and unpacked. Valid until the next step. */
   | { readonly kind: 'result'; readonly callId: number; readonly body: Uint8Array }
   | { readonly kind: 'refused'; readonly callId: number; readonly error: RpcError }
+  /** The server has accepted these calls (option `quickAcks`); their answers are still to come. */
+  | { readonly kind: 'quickAck'; readonly callIds: readonly number[] }
   /** A serialized Updates object, unpacked. */
   | { readonly kind: 'update'; readonly body: Uint8Array }
   /** The server has forgotten our session: updates may have been missed. */

@@ -78,6 +78,8 @@ export interface ClientMachineOptions {
    * 16 bytes or `dd` and 16 bytes, which makes the framing padded.
    */
   readonly obfuscation?: { readonly secret?: Uint8Array | undefined } | undefined
+  /** Ask the server to say at once when it has accepted calls (output `quickAck`); full and bare framing cannot. */
+  readonly quickAcks?: boolean
   /** The RSA keys the server may be known by. */
   readonly serverKeys: readonly RsaPublicKey[]
   /** As it stands in p_q_inner_data_dc: the id, +10000 on test servers, negative for media only. */

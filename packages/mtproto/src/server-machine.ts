@@ -52,6 +52,13 @@ interface Key {
 
 /** What a timer is for. */
 type Alarm =
+/** A packet under a key that is being looked up. */
+interface Waiting {
+  readonly connection: Connection
+  readonly packet: Uint8Array
+  readonly wantsQuickAck: boolean
+}
+
   /** A connection has not shown a key it knows. */
   | { readonly kind: 'stranger'; readonly connection: ConnectionId }
   /** ping_delay_disconnect. */
@@ -83,7 +90,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
   /** Keys of exchanges until the gateway has kept them. */
   readonly #unkept = new Map<number, ServerKey>()
   /** Packets under keys that are being looked up. */
-  readonly #waiting = new Map<bigint, { readonly connection: Connection; readonly packet: Uint8Array }[]>()
+  readonly #waiting = new Map<bigint, Waiting[]>()
   /** The longest unused first. */
   readonly #sessions = new Set<ServerSession>()
   readonly #alarms = new Timers<Alarm>()
@@ -216,7 +223,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
     }
     const key = this.#keys.get(authKeyId)
     if (key) this.#onEncrypted(connection, key, packet, wantsQuickAck)
-    else this.#awaitKey(connection, authKeyId, packet)
+    else this.#awaitKey(connection, authKeyId, packet, wantsQuickAck)
   }
 
   #sendFrame(connection: Connection, payload: Uint8Array): void {
@@ -331,7 +338,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
     if (key.sessions.size === 0 && key.connections.size === 0) this.#keys.delete(key.server.authKey.id)
   }
 
-  #awaitKey(connection: Connection, authKeyId: bigint, packet: Uint8Array): void {
+  #awaitKey(connection: Connection, authKeyId: bigint, packet: Uint8Array, wantsQuickAck: boolean): void {
     const waiting = this.#waiting.get(authKeyId)
     connection.waitingBytes += packet.length
     const isFirst = !waiting?.some((one) => one.connection === connection)
@@ -341,7 +348,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
     ) {
       throw new TransportError(-429)
     }
-    const one = { connection, packet: packet.slice() }
+    const one = { connection, packet: packet.slice(), wantsQuickAck }
     if (waiting) {
       waiting.push(one)
       return
@@ -362,12 +369,12 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
   #onKey(authKeyId: bigint, server: ServerKey | undefined): void {
     const waiting = this.#waiting.get(authKeyId) ?? []
     this.#waiting.delete(authKeyId)
-    for (const { connection, packet } of waiting) {
+    for (const { connection, packet, wantsQuickAck } of waiting) {
       connection.waitingBytes -= packet.length
       if (!this.#connections.has(connection.id)) continue
       this.#guard(connection, () => {
-        if (server) this.#onEncrypted(connection, this.#addKey(server), packet, false)
-        else this.#refuse(connection, new ProtocolError('AUTH_KEY_UNKNOWN', 'there is no such key'))
+        if (server) this.#onEncrypted(connection, this.#addKey(server), packet, wantsQuickAck)
+        else this.#onUnknownKey(connection, authKeyId)
       })
     }
   }

@@ -10,10 +10,16 @@ import { allocateBytes } from './slab.ts'
 /** A packet is auth_key_id | msg_key | encrypted plaintext. */
 export const PACKET_HEAD_BYTES = 24
 
+/** A packet, and what a quick acknowledgement of it says. */
+export interface SealedPacket {
+  readonly packet: Uint8Array
+  /** The first word of msg_key_large with its high bit set, unsigned. */
+  readonly quickAckToken: number
+}
+
 /** A packet's plaintext, padding included, and its quick acknowledgement token. */
 export interface OpenedPacket {
   readonly plaintext: Uint8Array
-  /** The first word of msg_key_large with its high bit set, unsigned. */
   readonly quickAckToken: number
 }
 
@@ -40,28 +46,29 @@ const AES_IV = bytes.subarray(LAYOUT.igeState, LAYOUT.igeState + 32)
  * @param plaintext with its padding a multiple of 16 bytes
  * @see protocol.md section 4
  */
-export function sealPacket({ id, key }: AuthKey, x: KeyOffset, plaintext: Uint8Array): Uint8Array {
+export function sealPacket({ id, key }: AuthKey, x: KeyOffset, plaintext: Uint8Array): SealedPacket {
   const packet = allocateBytes(PACKET_HEAD_BYTES + plaintext.length)
   bytes.set(key, LAYOUT.authKey)
   if (plaintext.length > MAX_SMALL_BYTES) {
-    const msgKey = sha256(key.subarray(88 + x, 120 + x), plaintext).subarray(8, 24)
-    bytes.set(msgKey, MSG_KEY)
+    const msgKeyLarge = sha256(key.subarray(88 + x, 120 + x), plaintext)
+    bytes.set(msgKeyLarge.subarray(8, 24), MSG_KEY)
     deriveAesKeyIv(x)
     encryptIgeInto(packet.subarray(PACKET_HEAD_BYTES), AES_KEY, AES_IV, plaintext)
     view.setBigInt64(KEY_ID, id, true)
     packet.set(bytes.subarray(KEY_ID, BUFFER))
-    return packet
+    return { packet, quickAckToken: tokenOf(msgKeyLarge) }
   }
   const end = BUFFER + plaintext.length
   bytes.set(plaintext, BUFFER)
   digestPlaintext(x, plaintext.length)
   for (let i = 0; i < 4; i++) words[MSG_KEY / 4 + i] = digestWord(2 + i)
+  const quickAckToken = toToken(digestWord(0))
   deriveAesKeyIv(x)
   kernel.expandEncrypt()
   kernel.igeEncrypt(BUFFER, end)
   view.setBigInt64(KEY_ID, id, true)
   packet.set(bytes.subarray(KEY_ID, end))
-  return packet
+  return { packet, quickAckToken }
 }
 
 /**
@@ -78,8 +85,7 @@ export function openPacket({ key }: AuthKey, x: KeyOffset, packet: Uint8Array): 
     decryptIgeInto(plaintext, AES_KEY, AES_IV, packet.subarray(PACKET_HEAD_BYTES))
     const msgKeyLarge = sha256(key.subarray(88 + x, 120 + x), plaintext)
     if (!timingSafeEqual(msgKeyLarge.subarray(8, 24), packet.subarray(8, PACKET_HEAD_BYTES))) return undefined
-    const head = new DataView(msgKeyLarge.buffer, msgKeyLarge.byteOffset, 4).getInt32(0, true)
-    return { plaintext, quickAckToken: (head | 0x80000000) >>> 0 }
+    return { plaintext, quickAckToken: tokenOf(msgKeyLarge) }
   }
   const end = BUFFER + plaintext.length
   bytes.set(packet, KEY_ID)
@@ -92,7 +98,15 @@ export function openPacket({ key }: AuthKey, x: KeyOffset, packet: Uint8Array): 
   // Every word is compared whatever the ones before it gave: the time tells nothing.
   let difference = 0
   for (let i = 0; i < 4; i++) difference |= digestWord(2 + i) ^ (expectedMsgKey[i] ?? 0)
-  return difference === 0 ? { plaintext, quickAckToken: (digestWord(0) | 0x80000000) >>> 0 } : undefined
+  return difference === 0 ? { plaintext, quickAckToken: toToken(digestWord(0)) } : undefined
+}
+
+function tokenOf(msgKeyLarge: Uint8Array): number {
+  return toToken(new DataView(msgKeyLarge.buffer, msgKeyLarge.byteOffset, 4).getInt32(0, true))
+}
+
+function toToken(firstWord: number): number {
+  return (firstWord | 0x80000000) >>> 0
 }
 
 /** msg_key_large of what lies in the buffer; overwrites the 32 bytes in front of it. */

@@ -1,4 +1,4 @@
-import { openPacket, PACKET_HEAD_BYTES, sealPacket } from '../crypto/index.ts'
+import { openPacket, PACKET_HEAD_BYTES, type SealedPacket, sealPacket } from '../crypto/index.ts'
 import type { AuthKey, MsgId, Random } from '../machine.ts'
 import { SIDES, type Side } from './sides.ts'
 
@@ -42,6 +42,16 @@ export function encryptMessage(
   message: OutgoingMessage,
   random: Random,
 ): Uint8Array {
+  return encryptWithToken(key, side, message, random).packet
+}
+
+/** A packet as {@link encryptMessage} makes it, and what a quick acknowledgement of it will say. */
+export function encryptWithToken(
+  key: AuthKey,
+  side: Side,
+  message: OutgoingMessage,
+  random: Random,
+): SealedPacket {
   const unpadded = MESSAGE_HEAD_BYTES + message.body.length
   const needed = MIN_PADDING_BYTES + (-(unpadded + MIN_PADDING_BYTES) & 15)
   // The last byte says how many extra blocks, and is used for nothing else.
@@ -60,7 +70,7 @@ export function sealMessage(
   side: Side,
   message: OutgoingMessage,
   padding: Uint8Array,
-): Uint8Array {
+): SealedPacket {
   const { body } = message
   const length = MESSAGE_HEAD_BYTES + body.length + padding.length
   const plaintext = length <= scratch.length ? scratch.subarray(0, length) : new Uint8Array(length)

@@ -1,10 +1,10 @@
-import { readLong } from '../crypto/index.ts'
+import { readLong, type SealedPacket } from '../crypto/index.ts'
 import {
   decodeContainer,
   decodeRpcResult,
   type EncryptedMessage,
   encodeContainer,
-  encryptMessage,
+  encryptWithToken,
   type InnerMessage,
   isContainer,
   isContentRelated,
@@ -59,6 +59,15 @@ export interface ClientSessionSetup {
   readonly authKey: AuthKey
   readonly salts: ClientSalts
   readonly host: SessionHost
+}
+
+/** A packet to send. */
+export interface OutgoingPacket {
+  readonly bytes: Uint8Array
+  /** What a quick acknowledgement of it says. */
+  readonly quickAckToken: number
+  /** The calls in it. */
+  readonly callIds: readonly number[]
 }
 
 /** What is sent and may have to be sent again. */
@@ -187,7 +196,7 @@ export class ClientSession {
   }
 
   /** Everything that is to be sent now, as encrypted packets. */
-  flush(nowMs: number): Uint8Array[] {
+  flush(nowMs: number): OutgoingPacket[] {
     this.#ask(nowMs)
     this.#askSalts(nowMs)
     const acksAreDue =
@@ -228,12 +237,12 @@ export class ClientSession {
     this.#enqueue({ kind: 'acks', msgIds }, false, () => body)
   }
 
-  #send(nowMs: number): Uint8Array[] {
+  #send(nowMs: number): OutgoingPacket[] {
     if (this.#queue.length === 0) return []
     const queue = this.#queue
     this.#queue = []
     const numbered = queue.map((outgoing) => this.#number(outgoing, nowMs))
-    const packets: Uint8Array[] = []
+    const packets: OutgoingPacket[] = []
     for (const batch of batches(numbered, this.#setup.limits)) {
       const [only] = batch
       const isAlone = batch.length === 1 && only !== undefined && !this.#mustContain
@@ -242,7 +251,9 @@ export class ClientSession {
         outer.msgId,
         batch.map(({ outgoing }) => outgoing),
       )
-      packets.push(this.#encrypt(outer, nowMs))
+      const { packet, quickAckToken } = this.#encrypt(outer, nowMs)
+      const callIds = batch.flatMap(({ outgoing }) => callIdOf(outgoing.item) ?? [])
+      packets.push({ bytes: packet, quickAckToken, callIds })
     }
     this.#mustContain = false
     return packets
@@ -281,10 +292,10 @@ export class ClientSession {
     if (oldest !== undefined) this.#packets.delete(oldest)
   }
 
-  #encrypt(outer: InnerMessage, nowMs: number): Uint8Array {
+  #encrypt(outer: InnerMessage, nowMs: number): SealedPacket {
     const salt = this.salts.current(this.#serverNowS(nowMs))
     const { random } = this.#setup
-    return encryptMessage(this.authKey, 'client', { ...outer, salt, sessionId: this.sessionId }, random)
+    return encryptWithToken(this.authKey, 'client', { ...outer, salt, sessionId: this.sessionId }, random)
   }
 
   /** Sends again what the server did not take: under a new id, unless an earlier packet may have brought it. */
@@ -544,6 +555,10 @@ export class ClientSession {
   #stateOf(msgIds: readonly MsgId[]): Uint8Array {
     return Uint8Array.from(msgIds, (id) => this.#received.state(id))
   }
+}
+
+function callIdOf(item: Item): number | undefined {
+  return item.kind === 'request' && item.tag.kind === 'call' ? item.tag.callId : undefined
 }
 
 /** `bad_msg_notification#a7eff811`, `bad_server_salt#edab447b`. */

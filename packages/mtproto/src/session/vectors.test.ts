@@ -63,6 +63,10 @@ function clientSession(key: AuthKey, salt: string, random: Random) {
   return { session, results }
 }
 
+function packetsOf(session: ClientSession, msgId: string): string[] {
+  return session.flush(timeOf(msgId)).map((packet) => hex(packet.bytes))
+}
+
 test('a client packs the first packet of a session, and reads the answer, as the session example has them', () => {
   const { session, results } = clientSession(
     exampleKey,
@@ -75,7 +79,7 @@ test('a client packs the first packet of a session, and reads the answer, as the
   const update = encodeService({ _: 'msgs_ack', msgIds: [] })
   session.receive({ ...before, msgId: acked, body: update }, timeOf(query.msg_id))
   session.request({ kind: 'call', callId: 7 }, bytes(query.body))
-  assert.deepEqual(session.flush(timeOf(query.msg_id)).map(hex), [fromClient.packet])
+  assert.deepEqual(packetsOf(session, query.msg_id), [fromClient.packet])
 
   const decrypted = decryptMessage(exampleKey, 'client', bytes(fromServer.packet))
   assert.ok(decrypted.ok)
@@ -154,7 +158,7 @@ test('a client binds a temporary key with the request and the packet of the vect
     body = encodeBindRequest(binding, msgId, random)
     return body
   })
-  assert.deepEqual(session.flush(timeOf(bind.msg_id)).map(hex), [packet.packet])
+  assert.deepEqual(packetsOf(session, bind.msg_id), [packet.packet])
   assert.equal(body && hex(body), bind.request_body)
 })
 
