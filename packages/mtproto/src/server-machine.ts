@@ -374,7 +374,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
       if (!this.#connections.has(connection.id)) continue
       this.#guard(connection, () => {
         if (server) this.#onEncrypted(connection, this.#addKey(server), packet, wantsQuickAck)
-        else this.#onUnknownKey(connection, authKeyId)
+        else this.#refuse(connection, new ProtocolError('AUTH_KEY_UNKNOWN', 'there is no such key'))
       })
     }
   }
