@@ -61,7 +61,8 @@ interface Call {
   /** Where it has been sent; undefined while it waits for a key. */
   session: ClientSession | undefined
   isWrapped: boolean
-  initRetries: number
+  /** How often it has gone out again because of its key's state, not its own. */
+  retries: number
 }
 
 const BOOL_TRUE_ID = 0x997275b5
@@ -162,7 +163,7 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
           body: input.body,
           session: undefined,
           isWrapped: false,
-          initRetries: 0,
+          retries: 0,
         })
         this.#waiting.push(input.callId)
         break
@@ -204,8 +205,8 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
       if (this.#link.at !== 'open' || this.#isDead) return
       if (frame.kind === 'payload') this.#onPayload(frame.payload, nowMs)
       else if (frame.kind === 'transportError') this.#onTransportError(frame.code)
-      else if (frame.kind === 'failed') throw frame.error
       else if (frame.kind === 'quickAck') this.#onQuickAck(this.#link.quickAcks.take(frame.token))
+      else if (frame.kind === 'failed') throw frame.error
     }
   }
 
@@ -232,12 +233,12 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
     traffic.session.receive(decrypted.message, nowMs)
   }
 
-  #onTransportError(code: number): void {
   #onQuickAck(acknowledged: readonly number[]): void {
     const callIds = acknowledged.filter((callId) => this.#calls.has(callId))
     if (callIds.length > 0) this.#out.push({ kind: 'quickAck', callIds })
   }
 
+  #onTransportError(code: number): void {
     const error = new TransportError(code)
     if (code === -444) {
       this.#fail(error)
@@ -573,11 +574,14 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
     if (!call) return
     const error = readRpcError(result)
     const isNotInited = error?.type === 'CONNECTION_NOT_INITED' || error?.type === 'CONNECTION_LAYER_INVALID'
-    if (isNotInited && call.initRetries < this.#limits.maxInitRetries) {
-      call.initRetries += 1
+    // The server no longer knows that our temporary key is bound: the call is fine, the key is not.
+    const isUnbound = error?.type === 'AUTH_KEY_PERM_EMPTY' && this.#options.pfs !== undefined
+    if ((isNotInited || isUnbound) && call.retries < this.#limits.maxInitRetries) {
+      call.retries += 1
       call.session = undefined
       this.#isInited = false
       this.#waiting.push(callId)
+      if (isUnbound && session === this.#traffic?.session) this.#dropTraffic()
       return
     }
     if (call.isWrapped && !isNotInited && session === this.#traffic?.session) this.#isInited = true

@@ -34,6 +34,8 @@ interface Connection {
   readonly sessions: Set<ServerSession>
   /** Wrong handshake queries and unknown keys. */
   faults: number
+  /** The key last found unknown here. */
+  refusedKeyId: bigint | undefined
   waitingBytes: number
   readonly stranger: Alarm
   readonly silence: Alarm
@@ -50,8 +52,6 @@ interface Key {
   named: { readonly salt: bigint; readonly untilS: number }
 }
 
-/** What a timer is for. */
-type Alarm =
 /** A packet under a key that is being looked up. */
 interface Waiting {
   readonly connection: Connection
@@ -59,6 +59,8 @@ interface Waiting {
   readonly wantsQuickAck: boolean
 }
 
+/** What a timer is for. */
+type Alarm =
   /** A connection has not shown a key it knows. */
   | { readonly kind: 'stranger'; readonly connection: ConnectionId }
   /** ping_delay_disconnect. */
@@ -181,6 +183,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
       keys: new Set(),
       sessions: new Set(),
       faults: 0,
+      refusedKeyId: undefined,
       waitingBytes: 0,
       stranger: { kind: 'stranger', connection: id },
       silence: { kind: 'silence', connection: id },
@@ -374,9 +377,19 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
       if (!this.#connections.has(connection.id)) continue
       this.#guard(connection, () => {
         if (server) this.#onEncrypted(connection, this.#addKey(server), packet, wantsQuickAck)
-        else this.#refuse(connection, new ProtocolError('AUTH_KEY_UNKNOWN', 'there is no such key'))
+        else this.#onUnknownKey(connection, authKeyId)
       })
     }
+  }
+
+  /**
+   * Once a client has been told and makes a new key, what it still sends under the old one is let be: another -404
+   * would end the exchange (mtcute with temporary keys, after the server has lost them).
+   */
+  #onUnknownKey(connection: Connection, authKeyId: bigint): void {
+    if (connection.refusedKeyId === authKeyId && this.#exchanges.has(connection.id)) return
+    connection.refusedKeyId = authKeyId
+    this.#refuse(connection, new ProtocolError('AUTH_KEY_UNKNOWN', 'there is no such key'))
   }
 
   #dropKey(authKeyId: bigint, reason: 'unknown' | 'revoked'): void {
