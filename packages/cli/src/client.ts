@@ -44,7 +44,7 @@ export async function withClient<T>(
 function clientOptions(args: Arguments): ClientOptions {
   const server = args.text('server') ?? LOCAL_SERVER
   const isTelegram = server === 'production' || server === 'test'
-  if (!isTelegram && !URL.canParse(server)) {
+  if (!isTelegram && !isHttpUrl(server)) {
     throw new CommandLineError(
       `--server is production, test or the URL of a console such as ${LOCAL_SERVER}, not "${server}".`,
     )
@@ -60,4 +60,9 @@ function clientOptions(args: Arguments): ClientOptions {
     )
   }
   return { server, apiId, apiHash }
+}
+
+/** Whether this is the address of a console. */
+export function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 }

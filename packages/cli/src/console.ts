@@ -1,4 +1,6 @@
-import { LOCAL_SERVER } from './client.ts'
+import http from 'node:http'
+import https from 'node:https'
+import { isHttpUrl, LOCAL_SERVER } from './client.ts'
 import type { Arguments, Option } from './command.ts'
 import { CommandError, CommandLineError } from './errors.ts'
 
@@ -25,25 +27,50 @@ export async function askConsole(
   query: Record<string, string>,
 ): Promise<unknown> {
   const server = args.text('server') ?? LOCAL_SERVER
-  if (!URL.canParse(server))
+  if (!isHttpUrl(server)) {
     throw new CommandLineError(`--server is the URL of a console here, not "${server}".`)
+  }
   const url = new URL(path, server)
   url.search = new URLSearchParams(query).toString()
-  const token = args.text('console-token')
-  const response = await request(url, token === undefined ? {} : { authorization: `Bearer ${token}` })
-  if (response.status === 204) return undefined
-  const body = await response.json().catch(() => undefined)
-  if (response.ok && body !== undefined) return body
-  throw new CommandError(`${url.origin} refused: ${reason(body) ?? `it answered ${response.status}`}`)
+  const { status, text } = await request(url, args.text('console-token'))
+  if (status === 204) return undefined
+  const body = parse(text)
+  if (status === 200 && body !== undefined) return body
+  throw new CommandError(`${url.origin} refused: ${reason(body) ?? `it answered ${status}`}`)
 }
 
-async function request(url: URL, headers: Record<string, string>): Promise<Response> {
+interface Answer {
+  readonly status: number | undefined
+  readonly text: string
+}
+
+/** By Node's own client: `fetch` refuses the console's usual port, which the Fetch standard blocks. */
+function request(url: URL, token: string | undefined): Promise<Answer> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const { get } = url.protocol === 'https:' ? https : http
+  return new Promise((resolve, reject) => {
+    const fail = (cause: Error) => {
+      const message = `no server answers at ${url.origin}. Start one with \`npx cablegram serve\`.`
+      reject(new CommandError(message, { cause }))
+    }
+    const onAnswer = (response: http.IncomingMessage) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => {
+        text += chunk
+      })
+      response.on('end', () => resolve({ status: response.statusCode, text }))
+      response.on('error', fail)
+    }
+    get(url, { headers, agent: false }, onAnswer).on('error', fail)
+  })
+}
+
+function parse(text: string): unknown {
   try {
-    return await fetch(url, { headers })
-  } catch (cause) {
-    throw new CommandError(`no server answers at ${url.origin}. Start one with \`npx cablegram serve\`.`, {
-      cause,
-    })
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 

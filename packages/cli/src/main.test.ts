@@ -56,6 +56,7 @@ test('wrong usage is one sentence and exit code 2', async () => {
     ['call', 'help.getConfig', '{'],
     ['call', 'users.getUsers', '{"id":7}'],
     ['codes', '--server', 'nowhere'],
+    ['codes', '--server', 'localhost:10080'],
     ['serve', '--port', 'high'],
     ['serve', '--port', '65536'],
     ['serve', '--memory', '--data', 'x'],

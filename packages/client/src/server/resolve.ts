@@ -1,5 +1,6 @@
 import { ConnectionError } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
+import { httpGet } from '../net/http.ts'
 import { parseServerInfo } from './parse.ts'
 import type { Server, ServerInfo, ServerOption } from './server.ts'
 import { PRODUCTION, TEST } from './telegram.ts'
@@ -39,39 +40,25 @@ function consoleUrl(option: string): URL {
 
 async function fetchServerInfo(url: URL, timeoutMs: number): Promise<ServerInfo> {
   const from = new URL('/server.json', url).href
-  const response = await answerOf(from, url, timeoutMs)
+  const text = await textOf(from, url, timeoutMs)
   try {
-    return parseServerInfo(JSON.parse(await textOf(response)), from)
+    return parseServerInfo(JSON.parse(text), from)
   } catch (error) {
     if (error instanceof UsageError) throw error
     throw new UsageError('SERVER_INVALID', `${from} is not a console of Cablegram: no JSON`, { cause: error })
   }
 }
 
-async function answerOf(from: string, url: URL, timeoutMs: number): Promise<Response> {
-  let response: Response
+async function textOf(from: string, url: URL, timeoutMs: number): Promise<string> {
+  let answer: { readonly status: number; readonly text: string }
   try {
-    response = await fetch(from, { signal: AbortSignal.timeout(timeoutMs) })
+    answer = await httpGet(new URL(from), { timeoutMs, maxBytes: MAX_BYTES })
   } catch (cause) {
     const message = `No server answers at ${url.origin}. ${nextStep(url.hostname)}`
     throw new ConnectionError('SERVER_UNREACHABLE', message, { cause })
   }
-  if (response.ok) return response
-  await response.body?.cancel()
-  throw new UsageError(
-    'SERVER_INVALID',
-    `${from} is not a console of Cablegram: it answers ${response.status}`,
-  )
-}
-
-async function textOf(response: Response): Promise<string> {
-  let text = ''
-  const decoder = new TextDecoder()
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true })
-    if (text.length > MAX_BYTES) throw new Error('too long')
-  }
-  return text + decoder.decode()
+  if (answer.status === 200) return answer.text
+  throw new UsageError('SERVER_INVALID', `${from} is not a console of Cablegram: it answers ${answer.status}`)
 }
 
 function nextStep(host: string): string {

@@ -1,0 +1,33 @@
+import http from 'node:http'
+import https from 'node:https'
+
+/** Asks for a document; `text` is cut after `maxBytes`. Rejects with the system's error, or at the timeout. */
+export type HttpGet = (
+  url: URL,
+  limits: { readonly timeoutMs: number; readonly maxBytes: number },
+) => Promise<{ readonly status: number; readonly text: string }>
+
+/**
+ * {@link HttpGet} by Node's own client: `fetch` refuses the console's usual port, as 10080 is one of the ports that
+ * the Fetch standard blocks (https://fetch.spec.whatwg.org/#port-blocking).
+ */
+export const httpGet: HttpGet = (url, { timeoutMs, maxBytes }) => {
+  const { get } = url.protocol === 'https:' ? https : http
+  return new Promise((resolve, reject) => {
+    const options = { agent: false, signal: AbortSignal.timeout(timeoutMs) }
+    const request = get(url, options, (response) => {
+      const status = response.statusCode ?? 0
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => {
+        text += chunk
+        if (text.length <= maxBytes) return
+        resolve({ status, text: text.slice(0, maxBytes) })
+        request.destroy()
+      })
+      response.on('end', () => resolve({ status, text }))
+      response.on('error', reject)
+    })
+    request.on('error', reject)
+  })
+}
