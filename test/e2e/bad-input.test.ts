@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -16,6 +16,7 @@ import { OldConnection, OldError, tl, u32 } from './old-wire.ts'
 import { exchange } from './raw-socket.ts'
 import { COMMAND, type Ended, runServe, type ServeProcess, startServe } from './serve.ts'
 
+const PORTS = ['--port', '0', '--console-port', '0']
 const NOBODY = 65534
 const CLOSED_WITHIN_MS = 5000
 const INVOKE_WITH_LAYER = 0xda9b0d0d
@@ -33,7 +34,12 @@ let witness: TelegramClient
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cablegram-bad-input-'))
   await chmod(folder, 0o755)
-  serve = await startServe(['--memory', '--port', '0', '--console-port', '0'])
+  const [main, other] = await Promise.all([
+    startServe(['--memory', ...PORTS]),
+    startServe(['--data', used(), ...PORTS]),
+  ])
+  serve = main
+  await other.stop()
   witness = openClient(serve.ready)
   await signUp(witness, serve.ready, testPhone(1))
 })
@@ -43,6 +49,11 @@ after(async () => {
   await serve.stop()
   await rm(folder, { recursive: true, force: true })
 })
+
+/** A data folder that a server has used and left. */
+function used(): string {
+  return join(folder, 'used')
+}
 
 /** The server is well, and somebody who was signed in before still is. */
 async function assertUnharmed(): Promise<void> {
@@ -145,7 +156,12 @@ test('a key the server has never seen is -404', async () => {
   const packet = Buffer.concat([Buffer.from('0102030405060708', 'hex'), Buffer.alloc(16 + 64, 7)])
   const length = Buffer.alloc(4)
   length.writeUInt32LE(packet.length)
-  const { received } = await exchange(port(), Buffer.concat([INTERMEDIATE, length, packet]), 1000)
+  const { received } = await exchange(
+    port(),
+    Buffer.concat([INTERMEDIATE, length, packet]),
+    CLOSED_WITHIN_MS,
+    8,
+  )
   assert.equal(received.length, 8)
   assert.equal(received.readUInt32LE(0), 4)
   assert.equal(received.readInt32LE(4), -404)
@@ -200,20 +216,20 @@ test('a port that is in use is said in one sentence', async () => {
 
 test('a data folder of a newer version is left alone', async () => {
   const data = join(folder, 'newer')
-  await (await startServe(['--data', data, '--port', '0', '--console-port', '0'])).stop()
+  await cp(used(), data, { recursive: true })
   const path = join(data, (await readdir(data)).find((name) => /\.(db|sqlite3?)$/.test(name)) ?? '')
   const database = new DatabaseSync(path)
   database.exec('UPDATE schema_version SET version = 1000000')
   database.close()
   const bytesBefore = await readFile(path)
-  assertOneSentence(await runServe(['--data', data, '--port', '0', '--console-port', '0']), /newer/)
+  assertOneSentence(await runServe(['--data', data, ...PORTS]), /newer/)
   assert.deepEqual(await readFile(path), bytesBefore)
 })
 
 test('a data folder that may not be written is said in one sentence', async (t) => {
   const data = join(folder, 'not-ours')
-  await (await startServe(['--data', data, '--port', '0', '--console-port', '0'])).stop()
-  const args = ['--data', data, '--port', '0', '--console-port', '0']
+  await cp(used(), data, { recursive: true })
+  const args = ['--data', data, ...PORTS]
   if (process.getuid?.() !== 0) {
     await chmod(data, 0o500)
     assertOneSentence(await runServe(args), /not-ours/)

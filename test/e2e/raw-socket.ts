@@ -8,8 +8,13 @@ export interface Exchange {
   closedByServer: boolean
 }
 
-/** Sends the bytes and waits until the server closes, or for `withinMs`. */
-export function exchange(port: number, bytes: Uint8Array, withinMs: number): Promise<Exchange> {
+/** Sends the bytes and waits until the server closes, has said `enoughBytes`, or for `withinMs`. */
+export function exchange(
+  port: number,
+  bytes: Uint8Array,
+  withinMs: number,
+  enoughBytes: number = Number.POSITIVE_INFINITY,
+): Promise<Exchange> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')
     const received: Buffer[] = []
@@ -24,7 +29,10 @@ export function exchange(port: number, bytes: Uint8Array, withinMs: number): Pro
       dialled = true
       socket.write(bytes)
     })
-    socket.on('data', (chunk) => received.push(chunk))
+    socket.on('data', (chunk) => {
+      received.push(chunk)
+      if (Buffer.concat(received).length >= enoughBytes) done(false)
+    })
     socket.on('close', () => done(true))
     socket.on('error', (error) => {
       if (!dialled) reject(error)
