@@ -17,7 +17,7 @@ export function readyText(info: ReadyInfo, data: string | undefined): string {
     ...info.apps
       .slice(0, 1)
       .map(({ apiId, apiHash }): [string, string] => ['App', `api_id ${apiId}, api_hash ${apiHash}`]),
-    ['Console', `${info.console} (the login codes appear there)`],
+    ['Console', `${info.console} (the login codes: npx cablegram codes)`],
     ['Data', data ?? 'in memory, gone when the server stops'],
     ...info.publicKeys.map(({ fingerprint }): [string, string] => [
       'Public key',
