@@ -17,7 +17,7 @@ export function readyText(info: ReadyInfo, data: string | undefined): string {
     ...info.apps
       .slice(0, 1)
       .map(({ apiId, apiHash }): [string, string] => ['App', `api_id ${apiId}, api_hash ${apiHash}`]),
-    ['Console', `${info.console} (the login codes: npx cablegram codes)`],
+    ['Console', `${info.console} (the login codes: npx cablegram codes${serverOption(info)})`],
     ['Data', data ?? 'in memory, gone when the server stops'],
     ...info.publicKeys.map(({ fingerprint }): [string, string] => [
       'Public key',
@@ -33,7 +33,11 @@ export function readyText(info: ReadyInfo, data: string | undefined): string {
 }
 
 /** Numbers of the test convention need no inbox: the code is known. */
-function loginCommandLine({ console }: ReadyInfo): string {
-  const server = console.replace(/\/$/, '') === LOCAL_SERVER ? '' : ` --server ${console}`
-  return `npx cablegram login +9996621234${server}`
+function loginCommandLine(info: ReadyInfo): string {
+  return `npx cablegram login +9996621234${serverOption(info)}`
+}
+
+/** What a command has to be told of this server, where it is not the one that commands look for by themselves. */
+function serverOption({ console }: ReadyInfo): string {
+  return console.replace(/\/$/, '') === LOCAL_SERVER ? '' : ` --server ${console}`
 }
