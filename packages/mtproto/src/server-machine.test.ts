@@ -7,9 +7,11 @@ import {
   decodeContainer,
   decryptMessage,
   encodeContainer,
+  encodePlain,
   encryptMessage,
   type InnerMessage,
   isContainer,
+  readAuthKeyId,
   unpackBody,
 } from './envelope/index.ts'
 import { type Framing, makeClientFraming } from './framing/index.ts'
@@ -54,6 +56,8 @@ class World {
   readonly outputs: ServerOutput[] = []
   readonly #sent = new Map<number, Framing>()
   readonly #received = new Map<number, Seen[]>()
+  /** Where each frame has come. */
+  readonly #chunks: number[] = []
   #order = 0n
 
   constructor(limits: Partial<ServerLimits> = {}) {
@@ -63,6 +67,7 @@ class World {
 
   step(input: ServerInput): void {
     for (const output of this.machine.step(input, this.nowMs)) {
+      if (output.kind === 'send') this.#chunks.push(output.connection)
       if (output.kind === 'send') this.#receive(output.connection, output.chunk)
       else this.outputs.push(output)
       if (output.kind !== 'needKey') continue
@@ -116,6 +121,7 @@ class World {
         seen.push({ msgId: 0n, seqNo: frame.kind === 'transportError' ? frame.code : 0 })
         continue
       }
+      if (readAuthKeyId(frame.payload) === 0n) continue
       const decrypted = decryptMessage(KEY.authKey, 'client', frame.payload)
       assert.ok(decrypted.ok)
       const { message } = decrypted
@@ -130,8 +136,14 @@ class World {
     return this.#received.get(connection)?.splice(0) ?? []
   }
 
-  /** The same, the names alone. */
+  /** How many frames have come since the last look, whatever is in them. */
+  frames(connection = 1): number {
+    return this.#chunks.splice(0).filter((from) => from === connection).length
+  }
+
+  /** The same as `seen`, the names alone. */
   names(connection = 1): string[] {
+    this.#chunks.length = 0
     return this.seen(connection).map(
       ({ service, rpc, seqNo }) => service?._ ?? (rpc ? 'rpc_result' : String(seqNo)),
     )
@@ -447,6 +459,34 @@ test('a key that was never known gets -404; one that does not fit its packet a c
   assert.deepEqual(world.names(), [])
   assert.deepEqual(world.closed(), ['PACKET_REJECTED'])
   assert.deepEqual(world.requests(), [])
+})
+
+test('a client that was told of an unknown key and makes a new one is not told again meanwhile', () => {
+  const world = new World()
+  world.keys.clear()
+  world.open(1)
+  world.send(request(1))
+  world.send(request(2))
+  assert.deepEqual(world.names(), ['-404', '-404'])
+  const reqPq = encodeService({ _: 'req_pq_multi', nonce: random(16) })
+  world.sendPacket(encodePlain(world.nextId(), reqPq))
+  world.send(request(3))
+  assert.equal(world.frames(), 1, 'resPQ, and nothing else')
+})
+
+test('packets under more unknown keys at once than allowed are refused with -429', () => {
+  const world = new World()
+  world.open(1)
+  const framing = makeClientFraming('intermediate', { random })
+  const outputs: ServerOutput[] = []
+  for (let i = 0; i < 40; i++) {
+    const stranger = makeAuthKey(new Uint8Array(256).fill(i + 1))
+    const message = { msgId: world.nextId(), seqNo: 1, salt: 5n, sessionId: 1n, body: request(1) }
+    const chunk = framing.encodeFrame(encryptMessage(stranger, 'client', message, random))
+    outputs.push(...world.machine.step({ kind: 'bytes', connection: 1, chunk }, world.nowMs))
+  }
+  assert.equal(outputs.filter(({ kind }) => kind === 'needKey').length, 16)
+  assert.equal(outputs.at(-1)?.kind, 'close')
 })
 
 test("a temporary key that has expired by the rules' clock is unknown", () => {
