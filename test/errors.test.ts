@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
-/** `new UsageError('CODE', …)` and `new ConsoleError(404, 'CODE', …)`; the command's own errors have no codes. */
-const THROWN = /new (?!RpcError)\w+Error\(\s*(?:\w+,\s*)?'([A-Z][A-Z0-9_]+)'/g
+/** `new UsageError('CODE', …)`, `new ConsoleError(404, 'CODE', …)`, `fail('CODE', …)`; the command's own have none. */
+const THROWN = /(?:new (?!RpcError)\w+Error|\bfail)\(\s*(?:\w+,\s*)?'([A-Z][A-Z0-9_]+)'/g
 /** The code of a class that has only one, and of a table of errors. */
 const NAMED = /\bcode(?: =|:) '([A-Z][A-Z0-9_]+)'/g
 
