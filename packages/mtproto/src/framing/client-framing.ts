@@ -16,7 +16,7 @@ export interface ClientFramingSetup {
   /** obfuscated2, keyed with an MTProxy's secret if there is one; a secret with the prefix `dd` makes it padded. */
   readonly obfuscation?: { readonly secret?: Uint8Array | undefined } | undefined
   /** For the obfuscated2 header. */
-  readonly dcId?: number
+  readonly dcId?: number | undefined
 }
 
 /** How a connection of a client begins. */
@@ -47,7 +47,7 @@ export function chooseFraming(kind: TransportKind, obfuscation: ClientFramingSet
  * @throws UsageError as {@link chooseFraming}
  */
 export function makeClientFraming(kind: TransportKind, setup: ClientFramingSetup): Framing {
-  const { random, dcId = 0, maxFrameBytes = MAX_FRAME_BYTES } = setup
+  const { random, dcId, maxFrameBytes = MAX_FRAME_BYTES } = setup
   const choice = chooseFraming(kind, setup.obfuscation)
   if (choice.isObfuscated) {
     const obfuscation = startObfuscation({ kind: choice.kind, dcId, secret: choice.secret, random })

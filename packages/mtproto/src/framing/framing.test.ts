@@ -10,7 +10,6 @@ import {
   MAX_FRAME_BYTES,
   makeClientFraming,
   makeServerFraming,
-  type TransportKind,
 } from './index.ts'
 
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
@@ -18,9 +17,10 @@ const NAMES = ['small_40', 'mid_504', 'big_508'] as const
 const TAGGED = ['abridged', 'intermediate'] as const
 const payloads = NAMES.map((name) => vectors.payloads[name])
 const fullFrames = vectors.full.frames_in_order.map(({ frame }) => frame)
-const framesOf = (kind: TransportKind) =>
+type Kind = (typeof TAGGED)[number] | 'full'
+const framesOf = (kind: Kind) =>
   kind === 'full' ? fullFrames : NAMES.map((name) => vectors[kind].frames[name])
-const tagOf = (kind: TransportKind) => (kind === 'full' ? '' : vectors[kind].tag)
+const tagOf = (kind: Kind) => (kind === 'full' ? '' : vectors[kind].tag)
 
 for (const kind of ['abridged', 'intermediate', 'full'] as const) {
   test(`a client speaks ${kind} as in the vectors, its tag first`, () => {
@@ -68,6 +68,9 @@ for (const kind of ['abridged', 'intermediate', 'full'] as const) {
 for (const kind of TAGGED) {
   test(`a request for a quick acknowledgement over ${kind} is a frame like any other`, () => {
     const requests = NAMES.map((name) => vectors[kind].frames_quick_ack_request[name])
+    const client = makeClientFraming(kind, { random })
+    const sent = payloads.map((payload) => bytesToHex(client.encodeFrame(hexToBytes(payload), true)))
+    assert.equal(sent.join(''), tagOf(kind) + requests.join(''))
     const frames = makeServerFraming({ random }).push(hexToBytes(tagOf(kind) + requests.join('')))
     assert.deepEqual(textOf(frames), payloads)
     assert.ok(frames.every((frame) => frame.kind === 'payload' && frame.wantsQuickAck))
@@ -101,7 +104,7 @@ for (const [name, first] of [
 }
 
 test('what breaks a transport fails once, and the frames before it still count', () => {
-  const broken: readonly (readonly [TransportKind, string, string])[] = [
+  const broken: readonly (readonly [Kind, string, string])[] = [
     ['abridged', '00', 'FRAME_LENGTH_INVALID'],
     ['abridged', '7f000000', 'FRAME_LENGTH_INVALID'],
     ['abridged', '7fffffff', 'FRAME_TOO_LARGE'],

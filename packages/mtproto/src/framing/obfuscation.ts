@@ -33,8 +33,8 @@ const TLS_HELLO = 0x02010316
 /** What a client's header is made of. */
 export interface HeaderSetup {
   readonly kind: TaggedKind
-  /** As in p_q_inner_data_dc. It is for proxies: clients leave random bytes here, and no server believes it. */
-  readonly dcId: number
+  /** As in p_q_inner_data_dc, for proxies. Many clients leave it random, so that no server can believe it. */
+  readonly dcId: number | undefined
   /** An MTProxy's, 16 bytes. */
   readonly secret: Uint8Array | undefined
   readonly random: Random
@@ -48,8 +48,10 @@ export interface HeaderSetup {
 export function startObfuscation(setup: HeaderSetup): Obfuscation & { readonly header: Uint8Array } {
   const header = drawHeader(setup.random)
   writeInt(header, TAG_AT, TAGS[setup.kind])
-  header[DC_ID_AT] = setup.dcId
-  header[DC_ID_AT + 1] = setup.dcId >> 8
+  if (setup.dcId !== undefined) {
+    header[DC_ID_AT] = setup.dcId
+    header[DC_ID_AT + 1] = setup.dcId >> 8
+  }
   const encrypt = startStream(header, setup.secret)
   const decrypt = startStream(header.toReversed(), setup.secret)
   // The header is the start of the stream that it has the key to; only its end is sent encrypted.
