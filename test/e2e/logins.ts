@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { memorySession, TelegramClient } from '@cablegram/client'
 import type { ReadyLine } from './serve.ts'
 
-/** A client of this server whose session is kept nowhere. */
-export function openClient(server: ReadyLine): TelegramClient {
-  return new TelegramClient(memorySession(), { server })
+/** A client of this server whose session is kept nowhere: an empty one, or what a string session says. */
+export function openClient(server: ReadyLine, session?: string): TelegramClient {
+  return new TelegramClient(memorySession(session), { server })
 }
 
 /** What `auth.sendCode` gave, and what it was asked with. */

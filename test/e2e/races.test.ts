@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { TelegramClient } from '@cablegram/client'
 import { RpcError } from '@cablegram/mtproto'
 import { createUser, listUsers } from './console.ts'
 import { openClient, ownPhone, sendCode, TEST_CODE, testPhone } from './logins.ts'
 import { type ServeProcess, startServe } from './serve.ts'
 
 const PARALLEL = 64
+const CONNECTIONS = 8
 let serve: ServeProcess
 
 before(async () => {
@@ -29,26 +31,39 @@ function tally(results: PromiseSettledResult<unknown>[]): Record<string, number>
   return counts
 }
 
-test('64 wrong guesses at once with one key are five guesses', async () => {
-  const client = openClient(serve.ready)
+/** Several connections, and sessions, of one key. */
+async function openTogether(count: number): Promise<[TelegramClient, ...TelegramClient[]]> {
+  const first = openClient(serve.ready)
+  const session = await first.exportSession()
+  const others = Array.from({ length: count - 1 }, () => openClient(serve.ready, session))
+  await Promise.all(others.map((client) => client.connect()))
+  return [first, ...others]
+}
+
+test('64 wrong guesses at once with one key are five guesses, over however many connections', async () => {
+  const clients = await openTogether(CONNECTIONS)
+  const [client] = clients
   const phone = testPhone(1)
   await createUser(serve.ready.console, { phone, firstName: 'Ada' })
   const sent = await sendCode(client, serve.ready, phone)
   const guesses = await times(PARALLEL, (index) =>
-    client.auth.signIn({ ...sent, phoneCode: String(30_000 + index) }),
+    (clients[index % CONNECTIONS] ?? client).auth.signIn({ ...sent, phoneCode: String(30_000 + index) }),
   )
   assert.deepEqual(tally(guesses), { '400 PHONE_CODE_INVALID': 5, '400 PHONE_CODE_EXPIRED': PARALLEL - 5 })
   const late = await times(1, () => client.auth.signIn({ ...sent, phoneCode: TEST_CODE }))
   assert.deepEqual(tally(late), { '400 PHONE_CODE_EXPIRED': 1 })
-  await client.close()
+  await Promise.all(clients.map((each) => each.close()))
 })
 
 test('64 right answers at once with one key are one log-in, told 64 times', async () => {
-  const client = openClient(serve.ready)
+  const clients = await openTogether(CONNECTIONS)
+  const [client] = clients
   const phone = testPhone(2)
   await createUser(serve.ready.console, { phone, firstName: 'Ada' })
   const sent = await sendCode(client, serve.ready, phone)
-  const answers = await times(PARALLEL, () => client.auth.signIn({ ...sent, phoneCode: TEST_CODE }))
+  const answers = await times(PARALLEL, (index) =>
+    (clients[index % CONNECTIONS] ?? client).auth.signIn({ ...sent, phoneCode: TEST_CODE }),
+  )
   assert.deepEqual(tally(answers), { ok: PARALLEL })
   const [first, ...others] = answers.map((answer) =>
     answer.status === 'fulfilled' ? answer.value : undefined,
@@ -56,7 +71,7 @@ test('64 right answers at once with one key are one log-in, told 64 times', asyn
   for (const other of others) assert.deepEqual(other, first)
   const [user] = await listUsers(serve.ready.console, phone)
   assert.equal(user?.sessions.length, 1)
-  await client.close()
+  await Promise.all(clients.map((each) => each.close()))
 })
 
 test('64 sign-ups at once for one number make one account', async () => {
