@@ -18,6 +18,7 @@ const CLIENTS: readonly ClientProgram[] = [
   { name: 'cablegram-pfs', adapter: 'clients/cablegram.ts', args: ['pfs'] },
   { name: 'gramjs-full', adapter: 'clients/gramjs.mjs', args: ['full'] },
   { name: 'gramjs-abridged', adapter: 'clients/gramjs.mjs', args: ['abridged'] },
+  { name: 'gramjs-obfuscated', adapter: 'clients/gramjs.mjs', args: ['obfuscated'] },
   { name: 'mtcute', adapter: 'clients/mtcute.mjs', args: [] },
   { name: 'mtcute-pfs', adapter: 'clients/mtcute.mjs', args: ['pfs'] },
   { name: 'old', adapter: 'clients/old.ts', args: ['198'] },

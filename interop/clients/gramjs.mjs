@@ -15,7 +15,11 @@ const { RPCError } = require('telegram/errors')
 const network = require('telegram/network')
 const bigInt = require('big-integer')
 
-const TRANSPORTS = { full: network.ConnectionTCPFull, abridged: network.ConnectionTCPAbridged }
+const TRANSPORTS = {
+  full: network.ConnectionTCPFull,
+  abridged: network.ConnectionTCPAbridged,
+  obfuscated: network.ConnectionTCPObfuscated,
+}
 const Transport = TRANSPORTS[process.argv[2] ?? 'full']
 
 let client
