@@ -12,6 +12,7 @@ const info = {
   ],
   apps: [{ apiId: 12345, apiHash: '0123456789abcdef0123456789abcdef' }],
   console: 'http://127.0.0.1:10080',
+  page: 'http://127.0.0.1:10081',
   layer: 228,
   version: '0.1.0',
 }
@@ -25,6 +26,7 @@ test('a person is told all that a client needs, and what to type next', () => {
     '12345',
     '0123456789abcdef',
     'http://127.0.0.1:10080',
+    'http://127.0.0.1:10081',
     './cablegram-data',
   ]) {
     assert.ok(text.includes(part), part)

@@ -6,6 +6,7 @@ export interface ReadyInfo {
   readonly publicKeys: readonly { readonly pem: string; readonly fingerprint: string }[]
   readonly apps: readonly { readonly apiId: number; readonly apiHash: string }[]
   readonly console: string
+  readonly page: string
   readonly layer: number
   readonly version: string
 }
@@ -17,14 +18,15 @@ export function readyText(info: ReadyInfo, data: string | undefined): string {
     ...info.apps
       .slice(0, 1)
       .map(({ apiId, apiHash }): [string, string] => ['App', `api_id ${apiId}, api_hash ${apiHash}`]),
-    ['Console', `${info.console} (the login codes: npx cablegram codes${serverOption(info)})`],
+    ['Inbox', `${info.page} (or type: npx cablegram codes${serverOption(info)})`],
+    ['Console API', info.console],
     ['Data', data ?? 'in memory, gone when the server stops'],
     ...info.publicKeys.map(({ fingerprint }): [string, string] => [
       'Public key',
       `fingerprint ${fingerprint}`,
     ]),
   ]
-  const table = rows.map(([left, right]) => `  ${left.padEnd(11)} ${right}\n`).join('')
+  const table = rows.map(([left, right]) => `  ${left.padEnd(12)} ${right}\n`).join('')
   const keys = info.publicKeys.map(({ pem }) => `\n${pem.trim()}\n`).join('')
   return (
     `Cablegram ${info.version} is ready (layer ${info.layer}).\n\n${table}${keys}\n` +

@@ -15,6 +15,8 @@ export interface InfoParts {
   readonly advertise: string | undefined
   readonly consoleHost: string
   readonly consolePort: number
+  /** Where browsers reach the console. */
+  readonly pagePort: number
   readonly publicKeys: ServerInfo['publicKeys']
   readonly apps: ServerInfo['apps']
 }
@@ -26,11 +28,13 @@ const SHOWN_DC = 2
 export function describeServer(parts: InfoParts): ServerInfo {
   const host = parts.advertise ?? reachable(parts.host)
   const { port } = parts
+  const consoleAt = `http://${inUrl(reachable(parts.consoleHost))}`
   return {
     dcs: [{ id: SHOWN_DC, host, port, wsUrl: `ws://${inUrl(host)}:${port}/apiws` }],
     publicKeys: parts.publicKeys,
     apps: parts.apps.map(({ apiId, apiHash, title }) => ({ apiId, apiHash, title })),
-    console: `http://${inUrl(reachable(parts.consoleHost))}:${parts.consolePort}`,
+    console: `${consoleAt}:${parts.consolePort}`,
+    page: `${consoleAt}:${parts.pagePort}`,
     layer: LAYER,
     version: VERSION,
   }

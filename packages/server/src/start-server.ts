@@ -77,13 +77,13 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
   const gateway = await startGateway(options, parts)
   open.push(() => gateway.close(CLOSE_TIMEOUT_MS))
   const addresses = { ...options, port: gateway.port, publicKeys: parts.rsa.publicKeys }
-  const info = async (consolePort: number): Promise<ServerInfo> =>
-    describeServer({ ...addresses, consolePort, apps: await parts.domain.apps.list() })
+  const info = async ({ port: consolePort, pagePort }: ConsoleListener): Promise<ServerInfo> =>
+    describeServer({ ...addresses, consolePort, pagePort, apps: await parts.domain.apps.list() })
   const services = createConsoleServices({
     domain: parts.domain,
     inbox: options.inbox ? parts.inbox : undefined,
     store: parts.store,
-    info: () => info(console.port),
+    info: () => info(console),
   })
   const console = await startConsole(options, services, parts.logger)
   open.push(() => console.close())
@@ -94,7 +94,7 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     return closing
   }
   return {
-    info: await info(console.port),
+    info: await info(console),
     codes: { waitFor: (phone, wait) => waitForCode(parts.inbox, phone, wait) },
     apps: services.apps,
     users: services.users,

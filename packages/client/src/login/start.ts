@@ -16,7 +16,7 @@ export async function start(
   await client.connect()
   const user = await signedInUser(client)
   if (user) return user
-  const terminal = terminalPrompts({ console: client.server?.console })
+  const terminal = terminalPrompts({ console: client.server?.page ?? client.server?.console })
   try {
     return await login(client, { ...terminal, ...answers })
   } finally {

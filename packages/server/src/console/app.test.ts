@@ -27,6 +27,7 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
       publicKeys: [],
       apps: [],
       console: 'http://127.0.0.1:1',
+      page: 'http://127.0.0.1:1',
       layer: 228,
       version: '0.0.0',
     }),

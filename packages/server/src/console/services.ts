@@ -80,6 +80,8 @@ export interface ServerInfo {
   readonly apps: readonly { readonly apiId: number; readonly apiHash: string; readonly title: string }[]
   /** The console's URL. */
   readonly console: string
+  /** Its URL for browsers, which refuse some ports, the usual 10080 among them. */
+  readonly page: string
   /** The newest layer the server speaks. */
   readonly layer: number
   readonly version: string
