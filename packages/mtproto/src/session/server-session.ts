@@ -10,7 +10,7 @@ import {
   pack,
   unpackBody,
 } from '../envelope/index.ts'
-import { ProtocolError, TransportError } from '../errors.ts'
+import { DecodeError, ProtocolError, TransportError } from '../errors.ts'
 import type { ConnectionId, MsgId, Random, ServerSalt, SessionRef } from '../machine.ts'
 import type { ServerLimits } from '../options.ts'
 import { decodeService, encodeService, isService, type ServiceMessage } from '../service.ts'
@@ -117,7 +117,7 @@ export class ServerSession {
    * The messages of a packet that has been found in order.
    *
    * @param salt to name in new_session_created
-   * @throws TransportError -429 where it is too much; ProtocolError and DecodeError for what is not MTProto
+   * @throws TransportError -429 where it is too much
    */
   receive(messages: readonly InnerMessage[], salt: bigint, nowMs: number): void {
     this.#announce(messages, salt)
@@ -199,7 +199,7 @@ export class ServerSession {
       this.#notify({ _: 'bad_msg_notification', ...bad })
       return true
     }
-    const service = isService(body) ? decodeService(body) : undefined
+    const service = decodeIfService(body)
     if (!service || !this.#onService(message, service, nowMs)) {
       this.#onRequest(message, body, nowMs)
       return false
@@ -460,5 +460,15 @@ export class ServerSession {
       done += 1
     }
     if (done > 0) this.#ackQueue = this.#ackQueue.slice(done)
+  }
+}
+
+/** What looks like a service message and cannot be read is for the dispatcher to refuse, like any such request. */
+function decodeIfService(body: Uint8Array): ServiceMessage | undefined {
+  try {
+    return isService(body) ? decodeService(body) : undefined
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined
+    throw error
   }
 }

@@ -1,0 +1,292 @@
+import { readLong } from '../crypto/index.ts'
+import { encodeContainer, encryptWithToken, type InnerMessage, MSG_ID_BITS, pack } from '../envelope/index.ts'
+import type { AuthKey, MsgId, Random } from '../machine.ts'
+import type { ClientLimits } from '../options.ts'
+import { encodeService, type ServiceMessage } from '../service.ts'
+import { batches, Numbering } from './numbering.ts'
+
+/** What an rpc_result answers. */
+export type RequestTag =
+  | { readonly kind: 'call'; readonly callId: number }
+  | { readonly kind: 'bind' }
+  | { readonly kind: 'destroyKey' }
+
+/** A packet to send. */
+export interface OutgoingPacket {
+  readonly bytes: Uint8Array
+  /** What a quick acknowledgement of it says. */
+  readonly quickAckToken: number
+  /** The calls in it. */
+  readonly callIds: readonly number[]
+}
+
+/** What is sent and may have to be sent again. */
+type Item =
+  | { readonly kind: 'request'; readonly tag: RequestTag }
+  | { readonly kind: 'acks'; readonly msgIds: readonly MsgId[] }
+  | { readonly kind: 'service' }
+
+/** A message that is to be sent, or has been. */
+export interface Outgoing {
+  readonly item: Item
+  readonly contentRelated: boolean
+  /** From the msg_id where it is part of the body, as with auth.bindTempAuthKey. */
+  readonly makeBody: (msgId: MsgId) => Uint8Array
+  /** Once it has been sent. */
+  message: InnerMessage | undefined
+  /** The msg_id of the last packet it went out in. */
+  packetId: MsgId | undefined
+  /** It may have reached the server in an earlier packet: only its own id keeps it from running twice. */
+  isUncertain: boolean
+  /** How often its state has been asked for, and when to ask next. */
+  asked: number
+  askAtMs: number
+}
+
+/** What an outbox is made with. */
+export interface OutboxSetup {
+  readonly random: Random
+  readonly limits: ClientLimits
+  readonly authKey: AuthKey
+}
+
+/** Packets whose rejection we could still be told of. */
+const MAX_PACKETS = 256
+/** Ids in one service message. */
+const MAX_IDS = 8192
+/** The pause before the next msgs_state_req doubles so often. */
+const MAX_DOUBLINGS = 6
+
+/** What a client's session sends: numbered, packed, encrypted, and kept until it is answered. */
+export class Outbox {
+  sessionId: bigint
+  /** When to acknowledge what has come, at the latest. */
+  acksDueMs: number | undefined
+  /** When the first request has been without an answer for too long. */
+  askAtMs: number | undefined
+  readonly #setup: OutboxSetup
+  #numbering = new Numbering({ value: 0n })
+  #queue: Outgoing[] = []
+  /** Requests without an answer, by their msg_id. */
+  readonly #requests = new Map<MsgId, Outgoing>()
+  /** What recent packets held, by the msg_id of their outer message. */
+  readonly #packets = new Map<MsgId, readonly Outgoing[]>()
+  #acks: MsgId[] = []
+  /** Something in the queue has an id already: it may be old, and only contents of a container may be. */
+  #mustContain = false
+
+  constructor(setup: OutboxSetup) {
+    this.#setup = setup
+    this.sessionId = readLong(setup.random(8))
+  }
+
+  /** How many requests wait for their answers. */
+  get pending(): number {
+    return this.#requests.size + this.#queue.filter(({ item }) => item.kind === 'request').length
+  }
+
+  /** A request, content-related, with the next packet. */
+  request(tag: RequestTag, makeBody: (msgId: MsgId) => Uint8Array): void {
+    this.#enqueue({ kind: 'request', tag }, true, makeBody)
+  }
+
+  /** A message of the service itself, with the next packet. */
+  service(message: ServiceMessage): Outgoing {
+    const body = encodeService(message)
+    return this.#enqueue({ kind: 'service' }, false, () => body)
+  }
+
+  /** Acknowledges a message: with the next packet, soon, or at once when there are many. */
+  acknowledge(msgId: MsgId, nowMs: number): void {
+    this.#acks.push(msgId)
+    this.acksDueMs ??= nowMs + this.#setup.limits.ackDelayMs
+  }
+
+  /** The request with this msg_id, if it has no answer yet. */
+  find(msgId: MsgId): Outgoing | undefined {
+    return this.#requests.get(msgId)
+  }
+
+  /** A request has been answered: what it was, if it was one without an answer. */
+  takeAnswered(msgId: MsgId): RequestTag | undefined {
+    const item = this.#requests.get(msgId)?.item
+    this.#requests.delete(msgId)
+    return item?.kind === 'request' ? item.tag : undefined
+  }
+
+  /** Requests without an answer whose last packet was before this id. */
+  sentBefore(firstMsgId: MsgId): Outgoing[] {
+    return [...this.#requests.values()].filter(
+      ({ packetId }) => packetId !== undefined && packetId < firstMsgId,
+    )
+  }
+
+  /** What a packet that the server rejects held, but for what has gone out again since; undefined if we sent none. */
+  takeRejected(msgId: MsgId): Outgoing[] | undefined {
+    const single = this.#requests.get(msgId)
+    const contents = this.#packets.get(msgId) ?? (single && [single])
+    this.#packets.delete(msgId)
+    return contents?.filter(({ packetId, message }) => packetId === msgId || message?.msgId === msgId)
+  }
+
+  /** Nobody waits for these any longer: their answers are acknowledged and dropped. */
+  forget(matches: (tag: RequestTag) => boolean): void {
+    const isMatch = ({ item }: Outgoing) => item.kind === 'request' && matches(item.tag)
+    this.#queue = this.#queue.filter((outgoing) => !isMatch(outgoing))
+    for (const [msgId, outgoing] of this.#requests) if (isMatch(outgoing)) this.#requests.delete(msgId)
+  }
+
+  /** A new connection: what has no answer goes out again, under its own ids in a container. */
+  reopen(): void {
+    const again = [...this.#requests.values()]
+    for (const outgoing of again) outgoing.isUncertain = true
+    const waiting = this.#queue.filter((one) => !again.includes(one) && one.item.kind === 'request')
+    this.#queue = [...again, ...waiting]
+    this.#mustContain = again.length > 0
+  }
+
+  /** A new session: everything without an answer starts over in it. */
+  restart(): void {
+    const again = [...this.#requests.values()]
+    const waiting = this.#queue.filter((one) => !again.includes(one) && one.item.kind !== 'acks')
+    this.#requests.clear()
+    this.#packets.clear()
+    this.#acks = []
+    this.acksDueMs = undefined
+    this.sessionId = readLong(this.#setup.random(8))
+    this.#numbering = new Numbering({ value: 0n })
+    this.#queue = [...again, ...waiting]
+    for (const outgoing of this.#queue) renew(outgoing)
+    this.#mustContain = false
+  }
+
+  /** Sends again what the server did not take: under a new id, unless an earlier packet may have brought it. */
+  resend(contents: readonly Outgoing[], options: { freshIds: boolean }): void {
+    for (const outgoing of contents) {
+      const { item, message } = outgoing
+      if (item.kind === 'acks') this.#acks.push(...item.msgIds)
+      if (item.kind === 'acks' || this.#queue.includes(outgoing)) continue
+      if (item.kind === 'request') {
+        if (!message || !this.#requests.has(message.msgId)) continue
+        this.#requests.delete(message.msgId)
+      }
+      if (options.freshIds || !outgoing.isUncertain) renew(outgoing)
+      else this.#mustContain = true
+      this.#queue.push(outgoing)
+    }
+  }
+
+  /** The server has the request, or is to be asked again: not so soon. */
+  askLater(outgoing: Outgoing, nowMs: number): void {
+    const pauses = 2 ** Math.min(outgoing.asked, MAX_DOUBLINGS)
+    outgoing.askAtMs = nowMs + this.#setup.limits.askAfterMs * pauses
+    this.askAtMs = Math.min(this.askAtMs ?? outgoing.askAtMs, outgoing.askAtMs)
+  }
+
+  /** The requests that have been without an answer for too long. */
+  takeLate(nowMs: number): MsgId[] {
+    if (this.askAtMs === undefined || this.askAtMs > nowMs) return []
+    this.askAtMs = undefined
+    const late: MsgId[] = []
+    for (const [msgId, outgoing] of this.#requests) {
+      if (outgoing.askAtMs <= nowMs && late.length < MAX_IDS) {
+        outgoing.asked += 1
+        late.push(msgId)
+        this.askLater(outgoing, nowMs)
+      } else {
+        this.askAtMs = Math.min(this.askAtMs ?? outgoing.askAtMs, outgoing.askAtMs)
+      }
+    }
+    return late
+  }
+
+  /**
+   * Everything that is to be sent now, as few packets as it fits into.
+   *
+   * @param serverNowMs for the ids
+   */
+  flush(salt: bigint, nowMs: number, serverNowMs: number): OutgoingPacket[] {
+    const acksAreDue = this.acksDueMs !== undefined && this.acksDueMs <= nowMs
+    const sendsAcks = acksAreDue || this.#acks.length >= this.#setup.limits.ackCount || this.#queue.length > 0
+    if (this.#acks.length > 0 && sendsAcks) this.#enqueueAcks()
+    if (this.#queue.length === 0) return []
+    const queue = this.#queue
+    this.#queue = []
+    const numbered = queue.map((outgoing) => this.#number(outgoing, nowMs, serverNowMs))
+    const packets = batches(numbered, this.#setup.limits).map((batch) => {
+      const [only] = batch
+      const isAlone = batch.length === 1 && only !== undefined && !this.#mustContain
+      const outer = isAlone ? only : this.#contain(batch, serverNowMs)
+      const contents = batch.map(({ outgoing }) => outgoing)
+      this.#remember(outer.msgId, contents)
+      const { random, authKey } = this.#setup
+      const sealed = encryptWithToken(
+        authKey,
+        'client',
+        { ...outer, salt, sessionId: this.sessionId },
+        random,
+      )
+      const callIds = contents.flatMap(({ item }) => callIdOf(item) ?? [])
+      return { bytes: sealed.packet, quickAckToken: sealed.quickAckToken, callIds }
+    })
+    this.#mustContain = false
+    return packets
+  }
+
+  #enqueue(item: Item, contentRelated: boolean, makeBody: (msgId: MsgId) => Uint8Array): Outgoing {
+    const state = { message: undefined, packetId: undefined, isUncertain: false, asked: 0, askAtMs: 0 }
+    const outgoing: Outgoing = { item, contentRelated, makeBody, ...state }
+    this.#queue.push(outgoing)
+    return outgoing
+  }
+
+  #enqueueAcks(): void {
+    const msgIds = this.#acks.splice(0, MAX_IDS)
+    if (this.#acks.length === 0) this.acksDueMs = undefined
+    const body = encodeService({ _: 'msgs_ack', msgIds })
+    this.#enqueue({ kind: 'acks', msgIds }, false, () => body)
+  }
+
+  #number(outgoing: Outgoing, nowMs: number, serverNowMs: number): InnerMessage & { outgoing: Outgoing } {
+    const { item, contentRelated, makeBody } = outgoing
+    if (!outgoing.message) {
+      const msgId = this.#numbering.nextId(serverNowMs, MSG_ID_BITS.client)
+      const seqNo = this.#numbering.nextSeqNo(contentRelated)
+      outgoing.message = { msgId, seqNo, body: this.#pack(makeBody(msgId)) }
+    }
+    const { message } = outgoing
+    if (item.kind === 'request') {
+      this.#requests.set(message.msgId, outgoing)
+      this.askLater(outgoing, nowMs)
+    }
+    return { ...message, outgoing }
+  }
+
+  #pack(body: Uint8Array): Uint8Array {
+    const { gzipMinBytes, gzipMaxBytes } = this.#setup.limits
+    return body.length >= gzipMinBytes && body.length <= gzipMaxBytes ? pack(body) : body
+  }
+
+  #contain(messages: readonly InnerMessage[], serverNowMs: number): InnerMessage {
+    const msgId = this.#numbering.nextId(serverNowMs, MSG_ID_BITS.client)
+    return { msgId, seqNo: this.#numbering.nextSeqNo(false), body: encodeContainer(messages) }
+  }
+
+  #remember(msgId: MsgId, contents: readonly Outgoing[]): void {
+    for (const outgoing of contents) outgoing.packetId = msgId
+    this.#packets.set(msgId, contents)
+    if (this.#packets.size <= MAX_PACKETS) return
+    const [oldest] = this.#packets.keys()
+    if (oldest !== undefined) this.#packets.delete(oldest)
+  }
+}
+
+/** Its next id is another. */
+function renew(outgoing: Outgoing): void {
+  outgoing.message = undefined
+  outgoing.isUncertain = false
+}
+
+function callIdOf(item: Item): number | undefined {
+  return item.kind === 'request' && item.tag.kind === 'call' ? item.tag.callId : undefined
+}
