@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { concatBytes, hexToBytes, importRsaPrivateKey, parseRsaPublicKey } from './crypto/index.ts'
+import {
+  type ClientInput,
+  type ClientMachineOptions,
+  type ClientOutput,
+  createClientMachine,
+  createServerMachine,
+  type ServerInput,
+  type ServerOutput,
+  UsageError,
+} from './index.ts'
+
+const vectors = JSON.parse(
+  readFileSync(new URL('../../../test/vectors/auth-key.json', import.meta.url), 'utf8'),
+)
+const PRIVATE_KEY = importRsaPrivateKey(vectors.rsa_key.private_pem_pkcs1)
+const PUBLIC_KEY = parseRsaPublicKey(vectors.rsa_key.public_pem_pkcs1)
+const SECRET = hexToBytes('00112233445566778899aabbccddeeff')
+const NOW_MS = 1_750_000_000_000
+const BODY = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)
+const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
+
+type Way = Pick<ClientMachineOptions, 'framing' | 'obfuscation' | 'quickAcks' | 'keys'>
+type Opened = (ServerInput & { kind: 'opened' })['framing']
+
+function clientOf(way: Way) {
+  return createClientMachine({
+    random,
+    serverKeys: [PUBLIC_KEY],
+    dcId: 2,
+    initPrefix: new Uint8Array(4),
+    ...way,
+  })
+}
+
+function serverOf(secrets: readonly Uint8Array[] = [SECRET]) {
+  return createServerMachine({
+    random,
+    rsaKeys: [PRIVATE_KEY],
+    saltSecret: new Uint8Array(32),
+    mtproxySecrets: secrets,
+  })
+}
+
+/** One client and one server that hear each other at once; the server answers each request with its own body. */
+function converse(way: Way, opened: Opened, calls: number) {
+  const client = clientOf(way)
+  const server = serverOf()
+  const seen: (ClientOutput | ServerOutput)[] = []
+  const toServer: ServerInput[] = [{ kind: 'opened', connection: 1, framing: opened }]
+  const toClient: ClientInput[] = [{ kind: 'opened' }]
+  for (let callId = 1; callId <= calls; callId++) toClient.push({ kind: 'call', callId, body: BODY })
+  while (toServer.length + toClient.length > 0) {
+    const forServer = toServer.shift()
+    for (const output of forServer ? server.step(forServer, NOW_MS) : []) {
+      seen.push(output)
+      if (output.kind === 'send') toClient.push({ kind: 'bytes', chunk: output.chunk })
+      else if (output.kind === 'keyMade')
+        toServer.push({ kind: 'keyKept', exchange: output.exchange, kept: true })
+      else if (output.kind === 'request') {
+        const { session, msgId } = output
+        toServer.push({ kind: 'answer', session, msgId, body: BODY })
+      }
+    }
+    const forClient = toClient.shift()
+    for (const output of forClient ? client.step(forClient, NOW_MS) : []) {
+      seen.push(output)
+      if (output.kind === 'send') toServer.push({ kind: 'bytes', connection: 1, chunk: output.chunk })
+    }
+  }
+  return { seen }
+}
+
+const answersOf = (seen: readonly (ClientOutput | ServerOutput)[]) =>
+  seen.filter((output) => output.kind === 'result').map((output) => output.callId)
+
+const WAYS: readonly (readonly [string, Way, Opened, hasQuickAcks: boolean])[] = [
+  ['abridged', { framing: 'abridged' }, undefined, true],
+  ['intermediate', { framing: 'intermediate' }, 'detect', true],
+  ['padded', { framing: 'padded' }, undefined, true],
+  ['full', { framing: 'full' }, undefined, false],
+  ['obfuscated abridged', { framing: 'abridged', obfuscation: {} }, undefined, true],
+  ['obfuscated intermediate', { obfuscation: {} }, 'obfuscated', true],
+  ['obfuscated padded', { framing: 'padded', obfuscation: {} }, 'obfuscated', true],
+  ['an MTProxy secret', { obfuscation: { secret: SECRET } }, undefined, true],
+  ['a dd secret', { obfuscation: { secret: concatBytes(Uint8Array.of(0xdd), SECRET) } }, undefined, true],
+  ['bare bodies', { framing: 'bare' }, 'bare', false],
+]
+
+for (const [name, way, opened, hasQuickAcks] of WAYS) {
+  test(`a key is made and calls are answered over ${name}`, () => {
+    const { seen } = converse({ ...way, quickAcks: true }, opened, 3)
+    assert.deepEqual(answersOf(seen), [1, 2, 3])
+    const acknowledged = seen.flatMap((output) => (output.kind === 'quickAck' ? output.callIds : []))
+    assert.deepEqual(acknowledged, hasQuickAcks ? [1, 2, 3] : [])
+    const order = seen.map(({ kind }) => kind)
+    if (hasQuickAcks) assert.ok(order.indexOf('quickAck') < order.indexOf('result'))
+  })
+}
+
+test('a client that does not ask for quick acknowledgements gets none', () => {
+  const { seen } = converse({ framing: 'intermediate' }, undefined, 1)
+  assert.deepEqual(answersOf(seen), [1])
+  assert.ok(seen.every(({ kind }) => kind !== 'quickAck'))
+})
+
+test('a call that waits for its key to be looked up is acknowledged quickly when the key is here', () => {
+  const { seen } = converse({ framing: 'abridged' }, undefined, 1)
+  const made = seen.find((output) => output.kind === 'keyMade') ?? assert.fail('no key')
+  const keys = seen.findLast((output) => output.kind === 'save')?.keys
+  const known = clientOf({ framing: 'abridged', quickAcks: true, keys })
+  const server = serverOf()
+  server.step({ kind: 'opened', connection: 4 }, NOW_MS)
+  const sent = [
+    ...known.step({ kind: 'opened' }, NOW_MS),
+    ...known.step({ kind: 'call', callId: 9, body: BODY }, NOW_MS),
+  ]
+  for (const output of sent) {
+    if (output.kind === 'send') server.step({ kind: 'bytes', connection: 4, chunk: output.chunk }, NOW_MS)
+  }
+  const answers = server.step({ kind: 'key', authKeyId: made.key.authKey.id, key: made.key }, NOW_MS)
+  const heard = answers.flatMap((output) =>
+    output.kind === 'send' ? known.step({ kind: 'bytes', chunk: output.chunk }, NOW_MS) : [],
+  )
+  assert.deepEqual(
+    heard.filter(({ kind }) => kind === 'quickAck'),
+    [{ kind: 'quickAck', callIds: [9] }],
+  )
+})
+
+test('over bare bodies transport errors are for the gateway to say, and for the client to be told', () => {
+  const server = serverOf()
+  server.step({ kind: 'opened', connection: 1, framing: 'bare' }, NOW_MS)
+  const unknown = concatBytes(BODY, new Uint8Array(56))
+  const [asked] = server.step({ kind: 'bytes', connection: 1, chunk: unknown }, NOW_MS)
+  assert.ok(asked?.kind === 'needKey')
+  const { authKeyId } = asked
+  assert.deepEqual(server.step({ kind: 'key', authKeyId, key: undefined }, NOW_MS), [
+    { kind: 'transportError', connection: 1, code: -404 },
+  ])
+  const client = clientOf({ framing: 'bare' })
+  client.step({ kind: 'opened' }, NOW_MS)
+  const [told] = client.step({ kind: 'transportError', code: -429 }, NOW_MS)
+  assert.ok(told?.kind === 'reconnect' && told.reason.code === 'TRANSPORT_ERROR')
+})
+
+test('what is no transport closes the connection without an answer', () => {
+  const server = serverOf()
+  for (const [connection, opened, first] of [
+    [1, 'detect', random(64).fill(1)],
+    [2, 'obfuscated', new Uint8Array(64).fill(0xee)],
+  ] as const) {
+    server.step({ kind: 'opened', connection, framing: opened }, NOW_MS)
+    assert.deepEqual(server.step({ kind: 'bytes', connection, chunk: first.subarray(0, 60) }, NOW_MS), [])
+    const [closed, ...more] = server.step({ kind: 'bytes', connection, chunk: first.subarray(60) }, NOW_MS)
+    assert.ok(closed?.kind === 'close' && closed.reason?.code === 'TRANSPORT_UNKNOWN')
+    assert.deepEqual(more, [])
+  }
+})
+
+test('machines are not made with secrets or framings that cannot work', () => {
+  const fakeTls = concatBytes(Uint8Array.of(0xee), SECRET, BODY)
+  const isUsageError = (error: unknown) => error instanceof UsageError
+  assert.throws(() => serverOf([fakeTls]), isUsageError)
+  assert.throws(() => clientOf({ obfuscation: { secret: fakeTls } }), isUsageError)
+  assert.throws(() => clientOf({ framing: 'full', obfuscation: {} }), isUsageError)
+})
