@@ -1,13 +1,5 @@
-import { concatBytes, encryptRsaPad, readLong } from './crypto/index.ts'
-import {
-  decodePlain,
-  decryptMessage,
-  encodePlain,
-  MSG_ID_BITS,
-  nextMsgId,
-  readAuthKeyId,
-  readConstructorId,
-} from './envelope/index.ts'
+import { encryptRsaPad, readLong } from './crypto/index.ts'
+import { decryptMessage, readAuthKeyId, readConstructorId } from './envelope/index.ts'
 import {
   ConnectionError,
   MtprotoError,
@@ -17,17 +9,20 @@ import {
   TransportError,
   UsageError,
 } from './errors.ts'
-import { type ClientExchange, type MadeKey, onExchangeMessage, startExchange } from './exchange/index.ts'
+import type { ClientExchangeSetup, MadeKey } from './exchange/index.ts'
 import { chooseFraming, type Framing, makeClientFraming } from './framing/index.ts'
-import type { ClientInput, ClientKeys, ClientOutput, Machine, MsgId } from './machine.ts'
+import { KeyMaking } from './key-making.ts'
+import type { ClientInput, ClientKeys, ClientOutput, Machine } from './machine.ts'
 import { CLIENT_LIMITS, type ClientLimits, type ClientMachineOptions } from './options.ts'
 import { decodeService, encodeService } from './service.ts'
 import {
+  Calls,
   ClientSalts,
   ClientSession,
   encodeBindRequest,
   QuickAcks,
   type RequestTag,
+  readRpcError,
   type ServerClock,
 } from './session/index.ts'
 
@@ -35,17 +30,6 @@ import {
 type Link =
   | { readonly at: 'closed' | 'lost' }
   | { readonly at: 'open'; readonly framing: Framing; readonly quickAcks: QuickAcks }
-
-/** A key being made. */
-interface Making {
-  readonly isTemporary: boolean
-  readonly startedAtMs: number
-  readonly deadlineMs: number
-  state: ClientExchange
-  lastMsgId: MsgId
-  /** What the exchange has shown of the server's clock. */
-  offsetMs: number | undefined
-}
 
 /** A session under a key that carries, or will carry, calls. */
 interface Traffic {
@@ -56,17 +40,7 @@ interface Traffic {
   deadlineMs: number | undefined
 }
 
-interface Call {
-  readonly body: Uint8Array
-  /** Where it has been sent; undefined while it waits for a key. */
-  session: ClientSession | undefined
-  isWrapped: boolean
-  /** How often it has gone out again because of its key's state, not its own. */
-  retries: number
-}
-
 const BOOL_TRUE_ID = 0x997275b5
-const RPC_ERROR_ID = 0x2144ca19
 /** A server that forgets a key a minute after it was made is out of order; later, the key is lost. */
 const YOUNG_KEY_MS = 60_000
 /** -404 so often in a row means that the key is lost, and not that one server is. */
@@ -88,15 +62,12 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
   /** The permanent key. */
   #keys: ClientKeys | undefined
   #keysMadeAtMs = Number.NEGATIVE_INFINITY
-  #making: Making | undefined
+  #making: KeyMaking | undefined
   #binding: Traffic | undefined
   #traffic: Traffic | undefined
   /** The session of a temporary key that has been replaced, until its last answers are here. */
   #draining: Traffic | undefined
-  readonly #calls = new Map<number, Call>()
-  #waiting: number[] = []
-  /** The server knows our layer and client info under this key. */
-  #isInited = false
+  readonly #calls: Calls
   #hadSession = false
   #destroyWanted = false
   #hasChanged = false
@@ -111,12 +82,18 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
     this.#limits = { ...CLIENT_LIMITS, ...options.limits }
     this.#keys = options.keys
     this.#clock = { offsetMs: options.keys?.timeOffsetMs ?? 0 }
+    this.#calls = new Calls({
+      initPrefix: options.initPrefix,
+      maxPendingCalls: this.#limits.maxPendingCalls,
+      maxRetries: this.#limits.maxInitRetries,
+      hasTemporaryKeys: options.pfs !== undefined,
+    })
   }
 
   get wakeAtMs(): number | undefined {
     if (this.#link.at !== 'open' || this.#isDead) return undefined
     const times = [
-      this.#making?.deadlineMs,
+      this.#makingDeadlineMs,
       this.#nextPingMs,
       this.#pongDeadlineMs,
       this.#making || this.#binding ? undefined : this.#traffic?.renewAtMs,
@@ -128,7 +105,7 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
 
   step(input: ClientInput, nowMs: number): ClientOutput[] {
     if (this.#isDead) return []
-    if (input.kind === 'call') this.#checkCall(input.callId)
+    if (input.kind === 'call') this.#calls.check(input.callId)
     this.#out = []
     try {
       this.#onInput(input, nowMs)
@@ -140,11 +117,8 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
     return this.#out
   }
 
-  #checkCall(callId: number): void {
-    if (this.#calls.has(callId)) throw new UsageError('CALL_ID_TAKEN', `call ${callId} is already pending`)
-    if (this.#calls.size >= this.#limits.maxPendingCalls) {
-      throw new UsageError('TOO_MANY_CALLS', `${this.#calls.size} calls are pending; wait for some of them`)
-    }
+  get #makingDeadlineMs(): number | undefined {
+    return this.#making && this.#making.startedAtMs + this.#limits.exchangeTimeoutMs
   }
 
   #onInput(input: ClientInput, nowMs: number): void {
@@ -159,16 +133,10 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
         if (this.#link.at === 'open') this.#onTransportError(input.code)
         break
       case 'call':
-        this.#calls.set(input.callId, {
-          body: input.body,
-          session: undefined,
-          isWrapped: false,
-          retries: 0,
-        })
-        this.#waiting.push(input.callId)
+        this.#calls.add(input.callId, input.body)
         break
       case 'cancel':
-        this.#onCancel(input.callId)
+        this.#calls.cancel(input.callId)
         break
       case 'destroyKey':
         this.#destroyWanted = true
@@ -292,7 +260,7 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
   #onWake(nowMs: number): void {
     if (this.#link.at !== 'open') return
     const isPast = (time: number | undefined) => time !== undefined && time <= nowMs
-    if (isPast(this.#making?.deadlineMs) || isPast(this.#binding?.deadlineMs)) {
+    if (isPast(this.#makingDeadlineMs) || isPast(this.#binding?.deadlineMs)) {
       this.#onExchangeFailure(
         new ConnectionError('EXCHANGE_TIMEOUT', 'the server does not go on with the key exchange'),
       )
@@ -327,8 +295,7 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
       this.#destroyWanted = false
       session.request({ kind: 'destroyKey' }, encodeService({ _: 'destroy_auth_key' }))
     }
-    for (const callId of this.#waiting) this.#send(callId, session)
-    this.#waiting = []
+    this.#calls.handOver(session)
     if (this.#hasChanged) this.#save()
   }
 
@@ -350,37 +317,26 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
   }
 
   #make(isTemporary: boolean, nowMs: number): void {
-    const { state, send } = startExchange(this.#exchangeSetup(isTemporary))
-    const deadlineMs = nowMs + this.#limits.exchangeTimeoutMs
-    this.#making = { isTemporary, startedAtMs: nowMs, deadlineMs, state, lastMsgId: 0n, offsetMs: undefined }
-    this.#sendPlain(this.#making, send, nowMs)
-  }
-
-  #exchangeSetup(isTemporary: boolean) {
     const { random, serverKeys, dcId, pfs } = this.#options
     const expiresInS = isTemporary ? pfs?.expiresInS : undefined
-    return { random, serverKeys, dcId, expiresInS, encryptInnerData: encryptRsaPad }
-  }
-
-  #sendPlain(making: Making, body: Uint8Array, nowMs: number): void {
-    making.lastMsgId = nextMsgId(nowMs + this.#clock.offsetMs, making.lastMsgId, MSG_ID_BITS.client)
-    this.#sendPacket(encodePlain(making.lastMsgId, body))
+    const setup: ClientExchangeSetup = {
+      random,
+      serverKeys,
+      dcId,
+      expiresInS,
+      encryptInnerData: encryptRsaPad,
+    }
+    this.#making = new KeyMaking(setup, nowMs, nowMs + this.#clock.offsetMs)
+    this.#sendPacket(this.#making.firstPacket)
   }
 
   #onPlain(packet: Uint8Array, nowMs: number): void {
     const making = this.#making
     if (!making) return
     try {
-      const message = decodeService(decodePlain(packet).body)
-      const step = onExchangeMessage(making.state, message, this.#exchangeSetup(making.isTemporary))
-      if ('made' in step) {
-        this.#making = undefined
-        this.#onMade(making, step.made, nowMs)
-        return
-      }
-      making.state = step.state
-      if (step.state.at === 'awaitDhGen') making.offsetMs ??= step.state.serverTimeS * 1000 - nowMs
-      this.#sendPlain(making, step.send, nowMs)
+      const step = making.onPacket(packet, nowMs, nowMs + this.#clock.offsetMs)
+      if ('made' in step) this.#onMade(making, step.made, nowMs)
+      else this.#sendPacket(step.send)
     } catch (error) {
       if (!(error instanceof MtprotoError) || error instanceof UsageError) throw error
       this.#onExchangeFailure(error)
@@ -397,7 +353,8 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
     else this.#reconnect(error)
   }
 
-  #onMade(making: Making, made: MadeKey, nowMs: number): void {
+  #onMade(making: KeyMaking, made: MadeKey, nowMs: number): void {
+    this.#making = undefined
     this.#learnTime(making.offsetMs ?? 0)
     const salts = ClientSalts.fromExchange(made.firstSalt, made.serverTimeS)
     if (making.isTemporary) {
@@ -419,7 +376,7 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
     if (offsetMs < measuredMs || offsetMs > measuredMs + 2_000) this.#clock.offsetMs = measuredMs
   }
 
-  #bind(making: Making, session: ClientSession, nowMs: number): void {
+  #bind(making: KeyMaking, session: ClientSession, nowMs: number): void {
     const { pfs, random } = this.#options
     const permKey = this.#keys?.authKey
     if (!pfs || !permKey) return
@@ -485,18 +442,13 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
   /** From here on calls go this way; the server has to be told again who we are. */
   #setTraffic(traffic: Traffic, nowMs: number): void {
     this.#traffic = traffic
-    this.#isInited = false
+    this.#calls.onNewKey()
     this.#ping(nowMs)
   }
 
   /** The calls of a session that is no more wait for the next one. */
   #dropTraffic(): void {
-    const dropped = [this.#traffic?.session, this.#draining?.session]
-    for (const [callId, call] of this.#calls) {
-      if (!call.session || !dropped.includes(call.session)) continue
-      call.session = undefined
-      this.#waiting.push(callId)
-    }
+    this.#calls.takeBack([this.#traffic?.session, this.#draining?.session])
     this.#traffic = undefined
     this.#draining = undefined
     this.#nextPingMs = undefined
@@ -533,25 +485,6 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
     this.#out.push({ kind: 'save', keys: this.#keys })
   }
 
-  // ---- calls -----------------------------------------------------------------------------------------------
-
-  #send(callId: number, session: ClientSession): void {
-    const call = this.#calls.get(callId)
-    if (!call) return
-    call.session = session
-    call.isWrapped = !this.#isInited
-    const body = call.isWrapped ? concatBytes(this.#options.initPrefix, call.body) : call.body
-    session.request({ kind: 'call', callId }, body)
-  }
-
-  #onCancel(callId: number): void {
-    const call = this.#calls.get(callId)
-    if (!call) return
-    this.#calls.delete(callId)
-    this.#waiting = this.#waiting.filter((waiting) => waiting !== callId)
-    call.session?.forget((tag) => tag.kind === 'call' && tag.callId === callId)
-  }
-
   #onResult(session: ClientSession, tag: RequestTag, result: Uint8Array, nowMs: number): void {
     switch (tag.kind) {
       case 'bind':
@@ -570,24 +503,10 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
   }
 
   #onAnswer(session: ClientSession, callId: number, result: Uint8Array): void {
-    const call = this.#calls.get(callId)
-    if (!call) return
-    const error = readRpcError(result)
-    const isNotInited = error?.type === 'CONNECTION_NOT_INITED' || error?.type === 'CONNECTION_LAYER_INVALID'
-    // The server no longer knows that our temporary key is bound: the call is fine, the key is not.
-    const isUnbound = error?.type === 'AUTH_KEY_PERM_EMPTY' && this.#options.pfs !== undefined
-    if ((isNotInited || isUnbound) && call.retries < this.#limits.maxInitRetries) {
-      call.retries += 1
-      call.session = undefined
-      this.#isInited = false
-      this.#waiting.push(callId)
-      if (isUnbound && session === this.#traffic?.session) this.#dropTraffic()
-      return
-    }
-    if (call.isWrapped && !isNotInited && session === this.#traffic?.session) this.#isInited = true
-    this.#calls.delete(callId)
-    if (error) this.#out.push({ kind: 'refused', callId, error })
-    else this.#out.push({ kind: 'result', callId, body: result })
+    const isInUse = session === this.#traffic?.session
+    const outcome = this.#calls.onAnswer(callId, result, isInUse)
+    if (outcome.kind === 'result' || outcome.kind === 'refused') this.#out.push(outcome)
+    if (outcome.kind === 'unbound' && isInUse) this.#dropTraffic()
   }
 
   // ---- sending ---------------------------------------------------------------------------------------------
@@ -608,10 +527,4 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
       this.#out.push({ kind: 'send', chunk: this.#link.framing.encodeFrame(packet, wantsQuickAck) })
     }
   }
-}
-
-function readRpcError(result: Uint8Array): RpcError | undefined {
-  if (readConstructorId(result) !== RPC_ERROR_ID) return undefined
-  const error = decodeService(result)
-  return error._ === 'rpc_error' ? new RpcError(error.errorCode, error.errorMessage) : undefined
 }

@@ -1,4 +1,5 @@
 export { encodeBindRequest } from './bind.ts'
+export { Calls, readRpcError } from './calls.ts'
 export { checkPacket } from './check-packet.ts'
 export { ClientSalts } from './client-salts.ts'
 export { ClientSession, type ServerClock } from './client-session.ts'

@@ -1,0 +1,136 @@
+import { concatBytes } from '../crypto/index.ts'
+import { readConstructorId } from '../envelope/index.ts'
+import { RpcError, UsageError } from '../errors.ts'
+import { decodeService } from '../service.ts'
+import type { ClientSession } from './client-session.ts'
+
+/** What calls are made with. */
+export interface CallsSetup {
+  /** Serialized invokeWithLayer + initConnection up to its query. */
+  readonly initPrefix: Uint8Array
+  readonly maxPendingCalls: number
+  /** How often a call may be refused for its key's state before that is its answer. */
+  readonly maxRetries: number
+  /** Calls go under temporary keys. */
+  readonly hasTemporaryKeys: boolean
+}
+
+/** What an answer means for its call. */
+export type CallOutcome =
+  | { readonly kind: 'result'; readonly callId: number; readonly body: Uint8Array }
+  | { readonly kind: 'refused'; readonly callId: number; readonly error: RpcError }
+  /** The call is fine, its temporary key is not bound: it waits for another. */
+  | { readonly kind: 'unbound' }
+  /** It goes out again, introduced, or nobody waits for it. */
+  | { readonly kind: 'none' }
+
+interface Call {
+  readonly body: Uint8Array
+  /** Where it has been sent; undefined while it waits for a key. */
+  session: ClientSession | undefined
+  isWrapped: boolean
+  retries: number
+}
+
+const RPC_ERROR_ID = 0x2144ca19
+const NOT_INITED = ['CONNECTION_NOT_INITED', 'CONNECTION_LAYER_INVALID']
+
+/**
+ * The calls of a client, over all its keys and sessions. They are sent as queries of invokeWithLayer and initConnection
+ * until an answer shows that the server knows both, and again after each new key.
+ *
+ * @see protocol.md section 8
+ */
+export class Calls {
+  readonly #setup: CallsSetup
+  readonly #calls = new Map<number, Call>()
+  #waiting: number[] = []
+  /** The server knows our layer and client info under the key in use. */
+  #isInited = false
+
+  constructor(setup: CallsSetup) {
+    this.#setup = setup
+  }
+
+  has(callId: number): boolean {
+    return this.#calls.has(callId)
+  }
+
+  /** @throws UsageError CALL_ID_TAKEN, TOO_MANY_CALLS */
+  check(callId: number): void {
+    if (this.#calls.has(callId)) throw new UsageError('CALL_ID_TAKEN', `call ${callId} is already pending`)
+    if (this.#calls.size >= this.#setup.maxPendingCalls) {
+      throw new UsageError('TOO_MANY_CALLS', `${this.#calls.size} calls are pending; wait for some of them`)
+    }
+  }
+
+  add(callId: number, body: Uint8Array): void {
+    this.#calls.set(callId, { body, session: undefined, isWrapped: false, retries: 0 })
+    this.#waiting.push(callId)
+  }
+
+  cancel(callId: number): void {
+    const call = this.#calls.get(callId)
+    if (!call) return
+    this.#calls.delete(callId)
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== callId)
+    call.session?.forget((tag) => tag.kind === 'call' && tag.callId === callId)
+  }
+
+  /** There is another key: the server has to be told again who we are. */
+  onNewKey(): void {
+    this.#isInited = false
+  }
+
+  /** Sends what waits. */
+  handOver(session: ClientSession): void {
+    for (const callId of this.#waiting) {
+      const call = this.#calls.get(callId)
+      if (!call) continue
+      call.session = session
+      call.isWrapped = !this.#isInited
+      const body = call.isWrapped ? concatBytes(this.#setup.initPrefix, call.body) : call.body
+      session.request({ kind: 'call', callId }, body)
+    }
+    this.#waiting = []
+  }
+
+  /** These sessions are no more: their calls wait for the next. */
+  takeBack(sessions: readonly (ClientSession | undefined)[]): void {
+    for (const [callId, call] of this.#calls) {
+      if (!call.session || !sessions.includes(call.session)) continue
+      call.session = undefined
+      this.#waiting.push(callId)
+    }
+  }
+
+  /**
+   * What to do about an answer.
+   *
+   * @param isInUse whether it came under the key that calls are sent with now
+   */
+  onAnswer(callId: number, result: Uint8Array, isInUse: boolean): CallOutcome {
+    const call = this.#calls.get(callId)
+    if (!call) return { kind: 'none' }
+    const error = readRpcError(result)
+    const isNotInited = error !== undefined && NOT_INITED.includes(error.type)
+    const isUnbound = error?.type === 'AUTH_KEY_PERM_EMPTY' && this.#setup.hasTemporaryKeys
+    if ((isNotInited || isUnbound) && call.retries < this.#setup.maxRetries) {
+      call.retries += 1
+      call.session = undefined
+      this.#isInited = false
+      this.#waiting.push(callId)
+      return { kind: isUnbound ? 'unbound' : 'none' }
+    }
+    if (call.isWrapped && !isNotInited && isInUse) this.#isInited = true
+    this.#calls.delete(callId)
+    return error ? { kind: 'refused', callId, error } : { kind: 'result', callId, body: result }
+  }
+}
+
+/** The error that a result is, if it is one. */
+export function readRpcError(result: Uint8Array): RpcError | undefined {
+  if (readConstructorId(result) !== RPC_ERROR_ID) return undefined
+  const error = decodeService(result)
+  return error._ === 'rpc_error' ? new RpcError(error.errorCode, error.errorMessage) : undefined
+}
