@@ -17,11 +17,13 @@ import { SERVER_LIMITS, type ServerLimits, type ServerMachineOptions } from './o
 import { encodeService, type ServiceMessage } from './service.ts'
 import {
   checkPacket,
+  KeySalts,
   Numbering,
   ServerSalts,
   ServerSession,
   type ServerSessionHost,
   Timers,
+  WaitingPackets,
 } from './session/index.ts'
 
 interface Connection {
@@ -36,7 +38,6 @@ interface Connection {
   faults: number
   /** The key last found unknown here. */
   refusedKeyId: bigint | undefined
-  waitingBytes: number
   readonly stranger: Alarm
   readonly silence: Alarm
 }
@@ -46,17 +47,7 @@ interface Key {
   readonly server: ServerKey
   readonly sessions: Map<bigint, ServerSession>
   readonly connections: Set<Connection>
-  /** The salt last accepted, so that it need not be derived again for each packet. */
-  accepted: { readonly salt: bigint; readonly untilS: number }
-  /** The salt last named. */
-  named: { readonly salt: bigint; readonly untilS: number }
-}
-
-/** A packet under a key that is being looked up. */
-interface Waiting {
-  readonly connection: Connection
-  readonly packet: Uint8Array
-  readonly wantsQuickAck: boolean
+  readonly salts: KeySalts
 }
 
 /** What a timer is for. */
@@ -68,12 +59,9 @@ type Alarm =
   /** Requests are to be acknowledged. */
   | { readonly kind: 'acks'; readonly session: ServerSession }
 
-const NO_SALT = { salt: 0n, untilS: 0 }
 /** A connection carries a few keys at most: a temporary one and its successor, or those of a proxy's clients. */
 const MAX_CONNECTION_KEYS = 64
 const MAX_CONNECTION_SESSIONS = 256
-/** Keys of one connection that are being looked up at the same time. */
-const MAX_WAITING_KEYS = 16
 
 /** A server's machine: one for all connections of a node. */
 export function createServerMachine(options: ServerMachineOptions): Machine<ServerInput, ServerOutput> {
@@ -92,7 +80,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
   /** Keys of exchanges until the gateway has kept them. */
   readonly #unkept = new Map<number, ServerKey>()
   /** Packets under keys that are being looked up. */
-  readonly #waiting = new Map<bigint, Waiting[]>()
+  readonly #waiting: WaitingPackets
   /** The longest unused first. */
   readonly #sessions = new Set<ServerSession>()
   readonly #alarms = new Timers<Alarm>()
@@ -110,6 +98,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
     this.#limits = { ...SERVER_LIMITS, ...options.limits }
     this.#proxySecrets = (options.mtproxySecrets ?? []).map((secret) => parseProxySecret(secret).secret)
     this.#salts = new ServerSalts(options.saltSecret)
+    this.#waiting = new WaitingPackets(this.#limits.maxWaitingBytes)
     const rsaKeys = options.rsaKeys.map((key) => {
       const { fingerprint } = parseRsaPublicKey(exportRsaPublicKey(key))
       return { fingerprint, key }
@@ -184,7 +173,6 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
       sessions: new Set(),
       faults: 0,
       refusedKeyId: undefined,
-      waitingBytes: 0,
       stranger: { kind: 'stranger', connection: id },
       silence: { kind: 'silence', connection: id },
     }
@@ -226,7 +214,9 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
     }
     const key = this.#keys.get(authKeyId)
     if (key) this.#onEncrypted(connection, key, packet, wantsQuickAck)
-    else this.#awaitKey(connection, authKeyId, packet, wantsQuickAck)
+    else if (this.#waiting.add(authKeyId, { connection: connection.id, packet, wantsQuickAck })) {
+      this.#out.push({ kind: 'needKey', authKeyId })
+    }
   }
 
   #sendFrame(connection: Connection, payload: Uint8Array): void {
@@ -264,11 +254,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
       key.connections.delete(connection)
       this.#forgetUnused(key)
     }
-    if (connection.waitingBytes === 0) return
-    for (const [authKeyId, waiting] of this.#waiting) {
-      const rest = waiting.filter((one) => one.connection !== connection)
-      this.#waiting.set(authKeyId, rest)
-    }
+    this.#waiting.drop(id)
   }
 
   // ---- key exchanges ---------------------------------------------------------------------------------------
@@ -323,8 +309,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
       server,
       sessions: new Map(),
       connections: new Set(),
-      accepted: NO_SALT,
-      named: NO_SALT,
+      salts: new KeySalts(this.#salts, server),
     }
     this.#keys.set(server.authKey.id, key)
     return key
@@ -341,45 +326,17 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
     if (key.sessions.size === 0 && key.connections.size === 0) this.#keys.delete(key.server.authKey.id)
   }
 
-  #awaitKey(connection: Connection, authKeyId: bigint, packet: Uint8Array, wantsQuickAck: boolean): void {
-    const waiting = this.#waiting.get(authKeyId)
-    connection.waitingBytes += packet.length
-    const isFirst = !waiting?.some((one) => one.connection === connection)
-    if (
-      connection.waitingBytes > this.#limits.maxWaitingBytes ||
-      (isFirst && this.#isWaitingForTooMany(connection))
-    ) {
-      throw new TransportError(-429)
-    }
-    const one = { connection, packet: packet.slice(), wantsQuickAck }
-    if (waiting) {
-      waiting.push(one)
-      return
-    }
-    this.#waiting.set(authKeyId, [one])
-    this.#out.push({ kind: 'needKey', authKeyId })
-  }
-
-  #isWaitingForTooMany(connection: Connection): boolean {
-    let keys = 0
-    for (const waiting of this.#waiting.values()) {
-      if (waiting.some((one) => one.connection === connection)) keys += 1
-      if (keys >= MAX_WAITING_KEYS) return true
-    }
-    return false
-  }
-
   #onKey(authKeyId: bigint, server: ServerKey | undefined): void {
-    const waiting = this.#waiting.get(authKeyId) ?? []
-    this.#waiting.delete(authKeyId)
-    for (const { connection, packet, wantsQuickAck } of waiting) {
-      connection.waitingBytes -= packet.length
-      if (!this.#connections.has(connection.id)) continue
+    const key = server && this.#addKey(server)
+    for (const { connection: id, packet, wantsQuickAck } of this.#waiting.take(authKeyId)) {
+      const connection = this.#connections.get(id)
+      if (!connection) continue
       this.#guard(connection, () => {
-        if (server) this.#onEncrypted(connection, this.#addKey(server), packet, wantsQuickAck)
+        if (key) this.#onEncrypted(connection, key, packet, wantsQuickAck)
         else this.#onUnknownKey(connection, authKeyId)
       })
     }
+    if (key) this.#forgetUnused(key)
   }
 
   /**
@@ -446,22 +403,11 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
     this.#onMessages(connection, session ?? this.#addSession(key, message.sessionId), key, checked.messages)
   }
 
-  #checkSalt(key: Key, { salt, msgId, seqNo }: EncryptedMessage): ServiceMessage | undefined {
+  #checkSalt({ salts }: Key, { salt, msgId, seqNo }: EncryptedMessage): ServiceMessage | undefined {
     const nowS = this.#rulesNowS()
-    if (key.accepted.salt === salt && key.accepted.untilS > nowS) return undefined
-    const untilS = this.#salts.acceptedUntilS(key.server, salt, nowS)
-    if (untilS !== undefined) {
-      key.accepted = { salt, untilS }
-      return undefined
-    }
-    const newServerSalt = this.#currentSalt(key)
+    if (salts.accepts(salt, nowS)) return undefined
+    const newServerSalt = salts.current(nowS)
     return { _: 'bad_server_salt', badMsgId: msgId, badMsgSeqno: seqNo, errorCode: 48, newServerSalt }
-  }
-
-  #currentSalt(key: Key): bigint {
-    const nowS = this.#rulesNowS()
-    if (key.named.untilS <= nowS) key.named = this.#salts.current(key.server, nowS)
-    return key.named.salt
   }
 
   /** Answers a packet of which nothing is processed: for its sake no session is made, and none changes connections. */
@@ -479,7 +425,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
   }
 
   #sendEncrypted(connection: Connection, key: Key, sessionId: bigint, outer: InnerMessage): void {
-    const message = { ...outer, salt: this.#currentSalt(key), sessionId }
+    const message = { ...outer, salt: key.salts.current(this.#rulesNowS()), sessionId }
     this.#sendFrame(connection, encryptMessage(key.server.authKey, 'server', message, this.#options.random))
   }
 
@@ -499,7 +445,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
       connection.sessions.add(session)
       session.sendAgain()
     }
-    session.receive(messages, this.#currentSalt(key), this.#nowMs)
+    session.receive(messages, key.salts.current(this.#rulesNowS()), this.#nowMs)
   }
 
   #addSession(key: Key, sessionId: bigint): ServerSession {
