@@ -22,6 +22,7 @@ function wT_PeerColor(w,v){write("PeerColor",w,v)}
 function wT_auth$SentCodeType(w,v){write("auth.SentCodeType",w,v)}
 function wT_auth$CodeType(w,v){write("auth.CodeType",w,v)}
 function wT_auth$LoggedOut(w,v){write("auth.LoggedOut",w,v)}
+function wT_auth$ExportedAuthorization(w,v){write("auth.ExportedAuthorization",w,v)}
 function wT_UserFull(w,v){const n=v?._;if(n==="userFull")wC_userFull(w,v);else w.wrong("UserFull",v)}
 function wC_userFull(w,v){w.int(114026053);const f0=(v.blocked?1:0)|(v.phoneCallsAvailable?16:0)|(v.phoneCallsPrivate?32:0)|(v.canPinMessage?128:0)|(v.hasScheduled?4096:0)|(v.videoCallsAvailable?8192:0)|(v.voiceMessagesForbidden?1048576:0)|(v.translationsDisabled?8388608:0)|(v.storiesPinnedAvailable?67108864:0)|(v.blockedMyStoriesFrom?134217728:0)|(v.wallpaperOverridden?268435456:0)|(v.contactRequirePremium?536870912:0)|(v.readDatesPrivate?1073741824:0)|(v.about!==undefined?2:0)|(v.personalPhoto!==undefined?2097152:0)|(v.profilePhoto!==undefined?4:0)|(v.fallbackPhoto!==undefined?4194304:0)|(v.botInfo!==undefined?8:0)|(v.pinnedMsgId!==undefined?64:0)|(v.folderId!==undefined?2048:0)|(v.ttlPeriod!==undefined?16384:0)|(v.theme!==undefined?32768:0)|(v.privateForwardName!==undefined?65536:0)|(v.botGroupAdminRights!==undefined?131072:0)|(v.botBroadcastAdminRights!==undefined?262144:0)|(v.wallpaper!==undefined?16777216:0)|(v.stories!==undefined?33554432:0);w.int(f0);const f1=(v.sponsoredEnabled?128:0)|(v.canViewRevenue?512:0)|(v.botCanManageEmojiStatus?1024:0)|(v.displayGiftsButton?65536:0)|(v.noforwardsMyEnabled?8388608:0)|(v.noforwardsPeerEnabled?16777216:0)|(v.unofficialSecurityRisk?67108864:0)|(v.businessWorkHours!==undefined?1:0)|(v.businessLocation!==undefined?2:0)|(v.businessGreetingMessage!==undefined?4:0)|(v.businessAwayMessage!==undefined?8:0)|(v.businessIntro!==undefined?16:0)|(v.birthday!==undefined?32:0)|(v.personalChannelId!==undefined||v.personalChannelMessage!==undefined?64:0)|(v.stargiftsCount!==undefined?256:0)|(v.starrefProgram!==undefined?2048:0)|(v.botVerification!==undefined?4096:0)|(v.sendPaidMessagesStars!==undefined?16384:0)|(v.disallowedGifts!==undefined?32768:0)|(v.starsRating!==undefined?131072:0)|(v.starsMyPendingRating!==undefined||v.starsMyPendingRatingDate!==undefined?262144:0)|(v.mainTab!==undefined?1048576:0)|(v.savedMusic!==undefined?2097152:0)|(v.note!==undefined?4194304:0)|(v.botManagerId!==undefined?33554432:0);w.int(f1);w.long(v.id);if(f0&2)w.string(v.about);wT_PeerSettings(w,v.settings);if(f0&2097152)wT_Photo(w,v.personalPhoto);if(f0&4)wT_Photo(w,v.profilePhoto);if(f0&4194304)wT_Photo(w,v.fallbackPhoto);wT_PeerNotifySettings(w,v.notifySettings);if(f0&8)wT_BotInfo(w,v.botInfo);if(f0&64)w.int(v.pinnedMsgId);w.int(v.commonChatsCount);if(f0&2048)w.int(v.folderId);if(f0&16384)w.int(v.ttlPeriod);if(f0&32768)wT_ChatTheme(w,v.theme);if(f0&65536)w.string(v.privateForwardName);if(f0&131072)wT_ChatAdminRights(w,v.botGroupAdminRights);if(f0&262144)wT_ChatAdminRights(w,v.botBroadcastAdminRights);if(f0&16777216)wT_WallPaper(w,v.wallpaper);if(f0&33554432)wT_PeerStories(w,v.stories);if(f1&1)wT_BusinessWorkHours(w,v.businessWorkHours);if(f1&2)wT_BusinessLocation(w,v.businessLocation);if(f1&4)wT_BusinessGreetingMessage(w,v.businessGreetingMessage);if(f1&8)wT_BusinessAwayMessage(w,v.businessAwayMessage);if(f1&16)wT_BusinessIntro(w,v.businessIntro);if(f1&32)wT_Birthday(w,v.birthday);if(f1&64)w.long(v.personalChannelId);if(f1&64)w.int(v.personalChannelMessage);if(f1&256)w.int(v.stargiftsCount);if(f1&2048)wT_StarRefProgram(w,v.starrefProgram);if(f1&4096)wT_BotVerification(w,v.botVerification);if(f1&16384)w.long(v.sendPaidMessagesStars);if(f1&32768)wT_DisallowedGiftsSettings(w,v.disallowedGifts);if(f1&131072)wT_StarsRating(w,v.starsRating);if(f1&262144)wT_StarsRating(w,v.starsMyPendingRating);if(f1&262144)w.int(v.starsMyPendingRatingDate);if(f1&1048576)wT_ProfileTab(w,v.mainTab);if(f1&2097152)wT_Document(w,v.savedMusic);if(f1&4194304)wT_TextWithEntities(w,v.note);if(f1&33554432)w.long(v.botManagerId)}
 function wT_PeerSettings(w,v){write("PeerSettings",w,v)}
@@ -93,6 +94,9 @@ function wR_auth$signIn(w,v){wT_auth$Authorization(w,v)}
 function wR_auth$signUp(w,v){wT_auth$Authorization(w,v)}
 function wR_auth$logOut(w,v){wT_auth$LoggedOut(w,v)}
 function wR_auth$bindTempAuthKey(w,v){w.bool(v)}
+function wR_auth$dropTempAuthKeys(w,v){w.bool(v)}
+function wR_auth$exportAuthorization(w,v){wT_auth$ExportedAuthorization(w,v)}
+function wR_auth$importAuthorization(w,v){wT_auth$Authorization(w,v)}
 function wR_help$getConfig(w,v){wT_Config(w,v)}
 function wR_help$getNearestDc(w,v){wT_NearestDc(w,v)}
 function wR_help$getAppConfig(w,v){wT_help$AppConfig(w,v)}
@@ -124,6 +128,7 @@ export const types = new Map([["auth.SentCode",wT_auth$SentCode],
 ["auth.CodeType",wT_auth$CodeType],
 ["auth.Authorization",wT_auth$Authorization],
 ["auth.LoggedOut",wT_auth$LoggedOut],
+["auth.ExportedAuthorization",wT_auth$ExportedAuthorization],
 ["User",wT_User],
 ["UserStatus",wT_UserStatus],
 ["UserFull",wT_UserFull],
@@ -156,6 +161,9 @@ export const results = new Map([["auth.sendCode",wR_auth$sendCode],
 ["auth.signUp",wR_auth$signUp],
 ["auth.logOut",wR_auth$logOut],
 ["auth.bindTempAuthKey",wR_auth$bindTempAuthKey],
+["auth.dropTempAuthKeys",wR_auth$dropTempAuthKeys],
+["auth.exportAuthorization",wR_auth$exportAuthorization],
+["auth.importAuthorization",wR_auth$importAuthorization],
 ["help.getConfig",wR_help$getConfig],
 ["help.getNearestDc",wR_help$getNearestDc],
 ["help.getAppConfig",wR_help$getAppConfig],

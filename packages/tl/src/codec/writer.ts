@@ -56,6 +56,19 @@ export class TlWriter {
     this.at = at + 2
   }
 
+  /** A long that an older layer has as an int: ids of users and chats, before layer 133. */
+  narrow(value: bigint): void {
+    if (typeof value !== 'bigint') this.bad('a bigint', value)
+    const number = Number(value)
+    if ((number | 0) !== number) {
+      throw new UsageError(
+        'TL_VALUE',
+        'expected a bigint of 32 bits, which is the room this layer has for it',
+      )
+    }
+    this.int(number)
+  }
+
   double(value: number): void {
     if (typeof value !== 'number') this.bad('a number', value)
     const { at } = this

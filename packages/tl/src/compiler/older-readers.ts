@@ -10,9 +10,9 @@ import {
 import { flagVariables, hex, identifier, itemKey } from './identifiers.ts'
 import { HEADER } from './javascript.ts'
 import { emitLiteral } from './literal.ts'
-import type { Surface } from './older-writers.ts'
 import { isSameType, samenessOf } from './sameness.ts'
 import { type Shape, typeName } from './shape.ts'
+import { isNarrowed, type Surface } from './translation.ts'
 
 /**
  * Compiles the readers of requests that only older layers have, into the newest form, for the methods of the
@@ -156,10 +156,17 @@ class OlderReaders {
     }
     const source = rule === undefined ? undefined : then.fields.find(({ name }) => name === rule.path)
     if (source !== undefined) return local(source)
-    if (field.flag !== undefined && !then.fields.some(({ name }) => name === field.name)) return 'undefined'
+    const other = then.fields.find(({ name }) => name === field.name)
+    if (field.flag !== undefined && other === undefined) return 'undefined'
+    if (other !== undefined && isNarrowed(field.type, other.type)) return widened(other)
     const message = `field ${then.name}.${field.name} of the newest layer cannot be derived from this and has no rule`
     throw schemaError(schema.source, then.offset, message)
   }
+}
+
+function widened(field: Field): string {
+  const wide = `BigInt(${local(field)})`
+  return field.flag === undefined ? wide : `${local(field)}===undefined?undefined:${wide}`
 }
 
 function local(field: Field): string {

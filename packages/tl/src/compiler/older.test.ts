@@ -12,11 +12,18 @@ robot = User;
 note text:string = Note;
 config flags:# dc:int extra:flags.0?int = Config;
 help.box inner:Note = help.Box;
+pet owner_id:long colour:string = Pet;
+cat lives:int = Pet;
+push pet:Pet at:int = Push;
+pushes pets:Vector<Pet> at:int = Push;
 ---functions---
 getUsers ids:Vector<long> = Vector<User>;
 getNote n:Note limit:int = Note;
 getConfig = Config;
 getBox = help.Box;
+getPet owner_id:long = Pet;
+getPush = Push;
+getOk = Config;
 `
 const OLDER = `
 user flags:# id:long name:string age:int old:flags.1?int = User;
@@ -24,25 +31,38 @@ userEmpty id:long = User;
 note text:string lang:string = Note;
 config flags:# dc:int extra:int = Config;
 help.box inner:Note = help.Box;
+pet flags:# owner_id:int colour:flags.0?int = Pet;
+push pet:Pet at:int = Push;
+pushes pets:Vector<Pet> at:int = Push;
 ---functions---
 getUsers ids:Vector<long> = Vector<User>;
 getNote n:Note = Note;
 getConfig = Config;
 getBox = Note;
+getPet owner_id:int = Pet;
+getPush = Push;
+getOk = Bool;
 `
 const RULES: LayerRules = {
   toOlder: {
     'user.age': { value: 7 },
     'config.extra': { value: 9 },
     'note.lang': { value: 'en' },
+    'pet.colour': { omit: true },
   },
   fromOlder: { 'getNote.limit': { value: 50 } },
-  absent: { robot: 'omit' },
-  results: { getBox: 'inner' },
+  absent: { robot: 'omit', cat: 'omit' },
+  emptied: {
+    push: { field: 'pet', instead: 'pushes', fields: { pets: { value: [] }, at: { path: 'at' } } },
+  },
+  results: {
+    getBox: { path: 'inner' },
+    getOk: { value: true },
+  },
 }
 const SURFACE = {
-  methods: ['getUsers', 'getNote', 'getConfig', 'getBox'],
-  values: ['User', 'Note', 'Config', 'help.Box'],
+  methods: ['getUsers', 'getNote', 'getConfig', 'getBox', 'getPet', 'getPush', 'getOk'],
+  values: ['User', 'Note', 'Config', 'help.Box', 'Pet', 'Push'],
 }
 
 const shape = (text: string, file: string) => shapeOf(checkSchema(parseTl(text, file)))
@@ -85,8 +105,32 @@ test('a field that has become optional falls back to the rule', () => {
 test('a constructor the layer lacks is left out of vectors or refused', () => {
   const users = [{ _: 'robot' }, { _: 'userEmpty', id: 2n }]
   assert.deepEqual(answer('getUsers', users), [{ _: 'userEmpty', id: 2n }])
-  const refuse: LayerRules = { ...RULES, absent: { robot: 'refuse' } }
+  const refuse: LayerRules = { ...RULES, absent: { ...RULES.absent, robot: 'refuse' } }
   assert.throws(() => answer('getUsers', users, refuse), { code: 'TL_VALUE' })
+})
+
+test('a constructor the layer lacks is said by another where a rule says so', () => {
+  const instead = { instead: 'userEmpty', fields: { id: { value: 0n } } }
+  const rules: LayerRules = { ...RULES, absent: { ...RULES.absent, robot: instead } }
+  assert.deepEqual(answer('getUsers', [{ _: 'robot' }], rules), [{ _: 'userEmpty', id: 0n }])
+})
+
+test('what holds a value that is left out is said by another constructor', () => {
+  const push = (pet: object) => ({ _: 'push', pet, at: 5 })
+  assert.deepEqual(answer('getPush', push({ _: 'cat', lives: 9 })), { _: 'pushes', pets: [], at: 5 })
+  const pet = { _: 'pet', ownerId: 1n, colour: 'red' }
+  const expected = { _: 'pet', ownerId: 1, colour: undefined }
+  assert.deepEqual(answer('getPush', push(pet)), push(expected))
+})
+
+test('a long that was an int is written if it fits', () => {
+  const pet = (ownerId: bigint) => answer('getPet', { _: 'pet', ownerId, colour: 'red' })
+  assert.deepEqual(pet(-(2n ** 31n)), { _: 'pet', ownerId: -(2 ** 31), colour: undefined })
+  assert.throws(() => pet(2n ** 31n), { code: 'TL_VALUE' })
+})
+
+test('an answer that was of another type can be a fixed one', () => {
+  assert.equal(answer('getOk', { _: 'config', dc: 1 }), true)
 })
 
 test('a method that answered with a bare part of the answer gets that part', () => {
@@ -105,8 +149,10 @@ test('an older request is read into the newest form', () => {
   const idOf = (name: string) => older.methods.get(name)?.id
   assert.deepEqual(
     [...names],
-    ['getNote', 'getBox'].map((name) => [idOf(name), name]),
+    ['getNote', 'getBox', 'getPet', 'getOk'].map((name) => [idOf(name), name]),
   )
+  const petReader = new TlReader(oldApi.encodeRequest({ _: 'getPet', ownerId: -7 }))
+  assert.deepEqual(requests.get(petReader.uint())(petReader), { _: 'getPet', ownerId: -7n })
   // A parameter in today's form inside the older request.
   const mixed = new TlReader(new Uint8Array([...bytes.subarray(0, 4), ...api.encode('Note', request.n)]))
   assert.deepEqual(requests.get(mixed.uint())(mixed), request)
@@ -121,7 +167,12 @@ test('what needs a rule and has none stops the generation where it stands', () =
     failure(/user\.age/, 2),
   )
   assert.throws(lacking({ absent: {} }), failure(/robot is on the surface/, 2))
-  assert.throws(lacking({ results: {} }), failure(/getBox answers another type/, 11))
+  assert.throws(lacking({ results: {} }), failure(/getBox answers another type/, 14))
   const readers = () => emitOlderReaders(newest, [older], SURFACE, { ...RULES, fromOlder: {} })
-  assert.throws(readers, failure(/getNote\.limit/, 9))
+  assert.throws(readers, failure(/getNote\.limit/, 12))
+  const nowhere = { ...RULES.absent, robot: { instead: 'android', fields: {} } }
+  assert.throws(lacking({ absent: nowhere }), failure(/robot is on the surface/, 2))
+  const surface = { ...SURFACE, values: SURFACE.values.filter((name) => name !== 'Pet') }
+  const unsaid = () => emitOlderWriters(newest, older, 1, surface, RULES)
+  assert.throws(unsaid, failure(/push\.pet is of a type that is not on the surface/, 8))
 })

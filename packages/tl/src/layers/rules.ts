@@ -7,43 +7,132 @@ export type Literal =
   | readonly Literal[]
   | { readonly [field: string]: Literal }
 
+/** A field's value: always this; where there is a field of the same type that may be missing, only then. */
+export interface ValueRule {
+  readonly value: Literal
+}
+
+/** A field's value is somewhere else in the value, by its JavaScript names: `storiesMaxId.maxId`. */
+export interface PathRule {
+  readonly path: string
+}
+
 /** Where a field gets its value from when names and types alone do not say. */
 export type FieldRule =
-  /** Always this. */
-  | { readonly value: Literal }
-  /** Another place in the value, by its JavaScript names: `storiesMaxId.maxId`. */
-  | { readonly path: string }
+  | ValueRule
+  | PathRule
+  /** An optional field that is left out though today's has the same name. */
+  | { readonly omit: true }
+
+/** Another constructor of the same type, written in place of one. */
+export interface Instead {
+  readonly instead: string
+  readonly fields: Readonly<Record<string, FieldRule>>
+}
+
+/** How a method's answer is made where its type was another. */
+export type ResultRule =
+  | ValueRule
+  /**
+   * A part of today's answer. With `embed` that part gets one field more: the item of the answer's list `from`
+   * that has the part's id.
+   */
+  | (PathRule & { readonly embed?: { readonly field: string; readonly from: string } })
 
 /** What the translation between layers cannot derive from the schemas. Keys are TL names: `user.stories_max_id`. */
 export interface LayerRules {
   /** Fields of older layers, filled from the newest form. */
   readonly toOlder: Readonly<Record<string, FieldRule>>
   /** Fields of the newest form that older requests lack. */
-  readonly fromOlder: Readonly<Record<string, FieldRule>>
+  readonly fromOlder: Readonly<Record<string, ValueRule | PathRule>>
   /**
    * Constructors that some layers do not have: `refuse` makes sending one there a UsageError, `omit` also leaves
-   * it out of vectors.
+   * it out of vectors, `instead` sends another.
    */
-  readonly absent: Readonly<Record<string, 'refuse' | 'omit'>>
-  /** Methods that answered with a bare part of today's answer: which field of it. */
-  readonly results: Readonly<Record<string, string>>
+  readonly absent: Readonly<Record<string, 'refuse' | 'omit' | Instead>>
+  /** Constructors that hold a value in this field, and what becomes of them where that value is omitted. */
+  readonly emptied: Readonly<Record<string, Instead & { readonly field: string }>>
+  /** Methods whose answers were of another type. */
+  readonly results: Readonly<Record<string, ResultRule>>
 }
 
 /** The rules for the surface. */
 export const LAYER_RULES: LayerRules = {
   toOlder: {
+    // Until 131 the user stood inside; the rule of users.getFullUser puts it there.
+    'userFull.user': { path: 'user' },
+    // The emoji alone, until themes could be gifts, which have none: then there is no theme.
+    'userFull.theme_emoticon': { path: 'theme.emoticon' },
+    // 160 alone has the first form of stories, userStories, which names no peer.
+    'userFull.stories': { omit: true },
     // An int until stories could be live; today an object that may lack the id.
     'user.stories_max_id': { path: 'storiesMaxId.maxId' },
+    // 166 has the two halves of today's peerColor as fields of their own.
+    'user.color': { path: 'color.color' },
+    'user.background_emoji_id': { path: 'color.backgroundEmojiId' },
+    // Limits that moved to help.getAppConfig with layer 158: what core.telegram.org/api/config gives as the
+    // defaults of saved_gifs_limit_default, stickers_faved_limit_default, dialogs_pinned_limit_default and
+    // dialogs_folder_pinned_limit_default.
+    'config.saved_gifs_limit': { value: 200 },
+    'config.stickers_faved_limit': { value: 5 },
+    'config.pinned_dialogs_count_max': { value: 5 },
+    'config.pinned_infolder_count_max': { value: 100 },
   },
-  fromOlder: {},
+  fromOlder: {
+    // Without a hash the client has nothing yet; the server numbers its configurations from 1.
+    'help.getAppConfig.hash': { value: 0 },
+  },
   absent: {
+    // Answers to what only newer clients ask for: future_auth_token sent back in codeSettings.logout_tokens.
+    'auth.sentCodeSuccess': 'refuse',
     // Paying for the code; older clients have no screen for it.
     'auth.sentCodePaymentRequired': 'refuse',
+    // Allowed by a flag of codeSettings that those layers do not have.
+    'auth.sentCodeTypeMissedCall': 'refuse',
+    'auth.sentCodeTypeFirebaseSms': 'refuse',
+    // These clients could not take the answer: no e-mail in auth.signIn, no keyboard for words.
+    'auth.sentCodeTypeEmailCode': 'refuse',
+    'auth.sentCodeTypeSetUpEmailRequired': 'refuse',
+    'auth.sentCodeTypeSmsWord': 'refuse',
+    'auth.sentCodeTypeSmsPhrase': 'refuse',
+    // A code of digits that these clients take as any other; only its page is not linked.
+    'auth.sentCodeTypeFragmentSms': {
+      instead: 'auth.sentCodeTypeSms',
+      fields: { length: { path: 'length' } },
+    },
+    // What the next code will be is a label of a button.
+    'auth.codeTypeMissedCall': { instead: 'auth.codeTypeCall', fields: {} },
+    'auth.codeTypeFragmentSms': { instead: 'auth.codeTypeSms', fields: {} },
+    // Tells of another login, which the service message tells as well.
+    updateNewAuthorization: 'omit',
     // Decoration of a text that reads well without it.
+    messageEntitySpoiler: 'omit',
+    messageEntityCustomEmoji: 'omit',
     messageEntityFormattedDate: 'omit',
     messageEntityDiffInsert: 'omit',
     messageEntityDiffReplace: 'omit',
     messageEntityDiffDelete: 'omit',
   },
-  results: {},
+  emptied: {
+    // A push has to be some Updates: without its only update, a list of none, which changes no state.
+    updateShort: {
+      field: 'update',
+      instead: 'updates',
+      fields: {
+        updates: { value: [] },
+        users: { value: [] },
+        chats: { value: [] },
+        date: { path: 'date' },
+        seq: { value: 0 },
+      },
+    },
+  },
+  results: {
+    // The bare configuration up to 152. An unchanged one has no place there, and is never asked for: no hash.
+    'help.getAppConfig': { path: 'config' },
+    // Bool in 131; since, an object that may carry a token for the next login.
+    'auth.logOut': { value: true },
+    // The bare userFull in 131, with its user inside.
+    'users.getFullUser': { path: 'fullUser', embed: { field: 'user', from: 'users' } },
+  },
 }

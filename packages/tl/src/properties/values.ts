@@ -8,6 +8,14 @@ export interface TlObject {
   readonly [field: string]: unknown
 }
 
+/** What values are to be like. */
+export interface ValueOptions {
+  /** Keeps constructors out of unions. */
+  readonly isAllowed?: (combinator: Combinator) => boolean
+  /** How many bits of a long are used. */
+  readonly longBits?: 32 | 64
+}
+
 /** From here on optional fields are left out, vectors are empty, and unions take their plainest member. */
 const PLAIN_DEPTH = 3
 
@@ -15,12 +23,13 @@ const PLAIN_DEPTH = 3
 export class ValueMaker {
   private readonly shape: Shape
   private readonly isAllowed: (combinator: Combinator) => boolean
+  private readonly longBits: 32 | 64
   private readonly costs = new Map<string, number>()
 
-  /** @param isAllowed keeps constructors out of unions. */
-  constructor(shape: Shape, isAllowed: (combinator: Combinator) => boolean = () => true) {
+  constructor(shape: Shape, { isAllowed, longBits }: ValueOptions = {}) {
     this.shape = shape
-    this.isAllowed = isAllowed
+    this.isAllowed = isAllowed ?? (() => true)
+    this.longBits = longBits ?? 64
   }
 
   /** A constructor or a request; every field is there, undefined where it is absent. */
@@ -47,7 +56,7 @@ export class ValueMaker {
   value(g: GeneratorValue, type: TypeExpr, depth = 0): unknown {
     switch (type.kind) {
       case 'primitive':
-        return primitive(g, type.name)
+        return primitive(g, type.name, this.longBits)
       case 'true':
         return true
       case 'vector': {
@@ -98,12 +107,16 @@ export class ValueMaker {
   }
 }
 
-function primitive(g: GeneratorValue, name: (TypeExpr & { kind: 'primitive' })['name']): unknown {
+function primitive(
+  g: GeneratorValue,
+  name: (TypeExpr & { kind: 'primitive' })['name'],
+  longBits: 32 | 64,
+): unknown {
   switch (name) {
     case 'int':
       return g(fc.integer)
     case 'long':
-      return g(fc.bigInt, -(2n ** 63n), 2n ** 63n - 1n)
+      return g(fc.bigInt, -(2n ** BigInt(longBits - 1)), 2n ** BigInt(longBits - 1) - 1n)
     case 'double':
       return g(fc.double)
     case 'string':

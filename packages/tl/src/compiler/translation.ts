@@ -1,0 +1,161 @@
+import type { FieldRule, Instead, LayerRules, ResultRule } from '../layers/rules.ts'
+import { type Combinator, type Field, schemaError, type TypeExpr } from '../schema/index.ts'
+import { isSameType, type Sameness, samenessOf } from './sameness.ts'
+import { type Shape, typeName } from './shape.ts'
+
+/** What the server runs and sends; a value name with a capital stands for all constructors of that type. */
+export interface Surface {
+  readonly methods: readonly string[]
+  readonly values: readonly string[]
+}
+
+/** How a constructor of the newest layer is said in an older one. */
+export type ConstructorPlan =
+  /** As it is, by the newest layer's own writer. */
+  | { readonly kind: 'same' }
+  | { readonly kind: 'fields'; readonly then: Combinator }
+  | { readonly kind: 'instead'; readonly rule: Instead }
+  /** Not at all: a UsageError, but that vectors leave out what is omitted. */
+  | { readonly kind: 'refuse' | 'omit' | 'unlisted' }
+
+/** How a field of an older constructor gets its value. */
+export type FieldPlan =
+  | { readonly kind: 'kept' }
+  /** A long that was an int: written if it fits. */
+  | { readonly kind: 'narrowed' }
+  /** `own`: today's field of the same type, which may be missing. */
+  | { readonly kind: 'rule'; readonly rule: FieldRule; readonly own: Field | undefined }
+  /** Optional, and nothing of today says it. */
+  | { readonly kind: 'unset' }
+
+/** How a method's answer is made. */
+export type ResultPlan =
+  | { readonly kind: 'kept' }
+  | { readonly kind: 'rule'; readonly rule: ResultRule }
+  /** Of a type the layer does not have. */
+  | { readonly kind: 'refuse' }
+
+/** The constructors a surface's value names stand for. */
+export function surfaceConstructors({ types, constructors }: Shape, { values }: Surface): Combinator[] {
+  return values.flatMap((name) => {
+    const one = constructors.get(name)
+    const found = types.get(name) ?? (one === undefined ? [] : [one])
+    if (found.length === 0) throw new TypeError(`the surface names ${name}, which is not in the newest layer`)
+    return found
+  })
+}
+
+/**
+ * Decides how each thing on the surface is said in one older layer: by its name and its fields' names and
+ * types, and where these do not say, by the rules.
+ */
+export class Translation {
+  readonly newest: Shape
+  readonly older: Shape
+  private readonly rules: LayerRules
+  private readonly listed: ReadonlySet<string>
+  private readonly same: Sameness
+
+  constructor(newest: Shape, older: Shape, surface: Surface, rules: LayerRules) {
+    this.newest = newest
+    this.older = older
+    this.rules = rules
+    this.listed = new Set(surfaceConstructors(newest, surface).map(({ name }) => name))
+    this.same = samenessOf(newest, older, this.listed)
+  }
+
+  /** Whether all of a type is written as it is. */
+  isSame(type: string): boolean {
+    return this.same.types.has(type)
+  }
+
+  /** @throws SchemaError where a constructor of the surface needs a rule and there is none. */
+  planOf(now: Combinator): ConstructorPlan {
+    if (this.same.constructors.has(now.name)) return { kind: 'same' }
+    if (!this.listed.has(now.name)) return { kind: 'unlisted' }
+    const type = typeName(now)
+    const then = this.older.constructors.get(now.name)
+    if (then !== undefined && typeName(then) === type) return { kind: 'fields', then }
+    const rule = this.rules.absent[now.name]
+    if (typeof rule === 'string') return { kind: rule }
+    if (rule !== undefined && this.older.constructors.has(rule.instead)) return { kind: 'instead', rule }
+    // A type that is not there at all cannot be part of anything either.
+    if (!this.older.types.has(type)) return { kind: 'refuse' }
+    const [sibling] = this.older.types.get(type) ?? []
+    return this.fail(sibling, `${now.name} is on the surface, not in this layer, and has no rule`)
+  }
+
+  /** What is written of a constructor in place of it where the value in one of its fields is omitted. */
+  emptiedOf(now: Combinator): (Instead & { field: string; omitted: string[] }) | undefined {
+    const rule = this.rules.emptied[now.name]
+    const held = now.fields.find(({ name }) => name === rule?.field)
+    const omitted = held === undefined ? [] : this.omitted(held.type)
+    return rule === undefined || omitted.length === 0 ? undefined : { ...rule, omitted }
+  }
+
+  /** Constructors of a type that are left out of vectors. */
+  omitted(type: TypeExpr): string[] {
+    const members = type.kind === 'boxed' ? (this.newest.types.get(type.name) ?? []) : []
+    return members.filter((member) => this.planOf(member).kind === 'omit').map(({ name }) => name)
+  }
+
+  /** @throws SchemaError where the field can neither be derived nor has a rule. */
+  fieldPlan(now: Combinator, then: Combinator, field: Field): FieldPlan {
+    const plan = this.unsafeFieldPlan(now, then, field)
+    if (plan === undefined) {
+      const message = `field ${then.name}.${field.name} cannot be derived from the newest layer and has no rule`
+      return this.fail(then, message)
+    }
+    if (field.flag === undefined && !this.canWrite(field.type)) {
+      return this.fail(then, `field ${then.name}.${field.name} is of a type that is not on the surface`)
+    }
+    return plan
+  }
+
+  private unsafeFieldPlan(now: Combinator, then: Combinator, field: Field): FieldPlan | undefined {
+    const today = now.fields.find(({ name }) => name === field.name)
+    const isSame = today !== undefined && isSameType(today.type, field.type)
+    const isSure = today !== undefined && (today.flag === undefined || field.flag !== undefined)
+    if (isSame && isSure) return { kind: 'kept' }
+    const rule = this.rules.toOlder[`${then.name}.${field.name}`]
+    const isLeftOut = rule === undefined ? today === undefined : 'omit' in rule
+    if (rule !== undefined && !isLeftOut) return { kind: 'rule', rule, own: isSame ? today : undefined }
+    if (isSure && isNarrowed(today.type, field.type)) return { kind: 'narrowed' }
+    // Fields on one bit come and go together.
+    const sharesBit = then.fields.some(
+      ({ name, flag }) =>
+        name !== field.name && flag?.field === field.flag?.field && flag?.bit === field.flag?.bit,
+    )
+    if (!isLeftOut || field.flag === undefined || sharesBit) return undefined
+    return rule === undefined ? { kind: 'unset' } : { kind: 'rule', rule, own: undefined }
+  }
+
+  /** Whether some value of this type can be written. */
+  canWrite(type: TypeExpr): boolean {
+    if (type.kind !== 'boxed') return true
+    const plans = (this.newest.types.get(type.name) ?? []).map((member) => this.planOf(member).kind)
+    return plans.some((kind) => kind === 'same' || kind === 'fields' || kind === 'instead')
+  }
+
+  /** @throws SchemaError where the answer is of another type and has no rule. */
+  resultPlan(now: Combinator, then: Combinator): ResultPlan {
+    if (isSameType(now.result, then.result)) return { kind: this.isAbsent(now.result) ? 'refuse' : 'kept' }
+    const rule = this.rules.results[now.name]
+    if (rule === undefined) this.fail(then, `${now.name} answers another type here and has no rule`)
+    return { kind: 'rule', rule }
+  }
+
+  private isAbsent(type: TypeExpr): boolean {
+    if (type.kind === 'vector') return this.isAbsent(type.item)
+    return type.kind === 'boxed' && !this.older.types.has(type.name)
+  }
+
+  private fail(at: Combinator | undefined, message: string): never {
+    throw schemaError(this.older.schema.source, at?.offset ?? 0, message)
+  }
+}
+
+/** Whether a type was another before ids grew to 64 bits, with layer 133. */
+export function isNarrowed(now: TypeExpr, then: TypeExpr): boolean {
+  return now.kind === 'primitive' && now.name === 'long' && then.kind === 'primitive' && then.name === 'int'
+}

@@ -1,0 +1,154 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import {
+  type Combinator,
+  checkSchema,
+  type Field,
+  parseJsonSchema,
+  parseTl,
+  printDocumentedTl,
+  printTl,
+  type Schema,
+} from '../schema/index.ts'
+import { SOURCES } from './sources.ts'
+
+/**
+ * The texts in `sources/`, by their paths there, made anew from the published packages. Only this needs the
+ * packages, and installs them where they are missing; their scripts do not run.
+ */
+export function textsOfPackages(): Map<string, string> {
+  installPackages()
+  const newest = LAYER_NUMBERS.at(-1)
+  const layers = LAYER_NUMBERS.map((layer): [string, string] => {
+    const published = publishedLayer(layer)
+    // What is generated from older layers has no documentation.
+    const print = layer === newest ? printDocumentedTl : printTl
+    return [`layers/${layer}.tl`, headed(`Layer ${layer} of the API`, published, print)]
+  })
+  const service = headed('The service messages of MTProto', serviceSchema(), printTl)
+  return new Map([...layers, ['service.tl', service]])
+}
+
+/** Where a schema was published. */
+interface Published {
+  readonly schema: Schema
+  /** Package, version, file and its checksum. */
+  readonly origin: string
+}
+
+/** The layers that some package has, and those kept as a patch on the layer before. */
+const LAYER_NUMBERS: readonly number[] = [
+  131, 135, 138, 140, 143, 144, 145, 148, 152, 158, 160, 166, 167, 177, 179, 181, 184, 185, 189, 198, 204,
+  216, 218, 220, 221, 223, 227, 228,
+]
+
+function publishedLayer(layer: number): Published {
+  if (existsSync(`${SOURCES}patches/${layer}.tl`)) return patchedLayer(layer)
+  const alias = `api-${layer}`
+  const paths = ['tl/apiTl.js', 'tl/static/api.tl', 'tl/api-schema.json', 'api-schema.json']
+  const path = paths.find((candidate) => existsSync(`${SOURCES}node_modules/${alias}/${candidate}`))
+  if (path === undefined) throw new TypeError(`no known file in the package of layer ${layer}`)
+  const text = packageText(alias, path)
+  const schema = path.endsWith('.json')
+    ? parseJsonSchema(text, `${alias}/${path}`, { isForeign })
+    : parseTl(path.endsWith('.js') ? embedded(text) : text, `${alias}/${path}`)
+  return { schema: checkSchema(schema), origin: originOf(alias, path) }
+}
+
+/**
+ * What one publisher adds to Telegram's schema: its own methods, constructors of layers long gone, wrappers
+ * without their query (with the ids of the whole ones), and the configuration that comes over DNS, whose ids
+ * are not those of its text.
+ */
+function isForeign(name: string): boolean {
+  return (
+    name.startsWith('mtcute.') ||
+    /^input(PeerPhotoFileLocation|StickerSetThumb)Legacy$/.test(name) ||
+    /^invokeWith\w+Prefix$/.test(name) ||
+    /^(ipPort|ipPortSecret|accessPointRule|help\.configSimple|test\.useConfigSimple)$/.test(name)
+  )
+}
+
+/** A layer nobody has published as a package: the one before it, and what a patch says it has in other words. */
+function patchedLayer(layer: number): Published {
+  const before = LAYER_NUMBERS[LAYER_NUMBERS.indexOf(layer) - 1] ?? 0
+  const { schema, origin } = publishedLayer(before)
+  const path = `patches/${layer}.tl`
+  const patch = parseTl(readFileSync(SOURCES + path, 'utf8'), `sources/${path}`)
+  const absent = [...patch.source.text.matchAll(/^\/\/ absent: (.+)$/gm)].map(([, name]) => name ?? '')
+  const merge = (kind: 'constructors' | 'methods') => {
+    const names = new Set([...patch[kind].map(({ name }) => name), ...absent])
+    return [...schema[kind].filter(({ name }) => !names.has(name)), ...patch[kind]]
+  }
+  const merged = { source: patch.source, constructors: merge('constructors'), methods: merge('methods') }
+  return { schema: checkSchema(merged), origin: `${origin}, and sources/${path}` }
+}
+
+/** What clients still send of the key exchange that the service schema's first source leaves out. */
+const OLD_EXCHANGE = new Set(['p_q_inner_data', 'p_q_inner_data_temp', 'server_DH_params_fail', 'req_pq'])
+
+/**
+ * MTProto's own messages, from two sources: one writes big numbers as bytes but calls everything a
+ * constructor, the other tells methods apart and has what the first leaves out, but says `string`.
+ */
+function serviceSchema(): Published {
+  const [firstAlias, firstPath] = ['api-223', 'mtp-schema.json']
+  const [secondAlias, secondPath] = ['api-198', 'tl/schemaTl.js']
+  const first = parseJsonSchema(packageText(firstAlias, firstPath), firstPath, { prefix: 'mt_' })
+  const second = parseTl(embedded(packageText(secondAlias, secondPath)), secondPath)
+  const methodNames = new Set(second.methods.map(({ name }) => name))
+  const isMethod = ({ name }: Combinator) => methodNames.has(name)
+  const added = ({ name }: Combinator) => OLD_EXCHANGE.has(name)
+  const schema = checkSchema({
+    source: first.source,
+    constructors: [
+      ...first.constructors.filter((entry) => !isMethod(entry)),
+      ...second.constructors.filter(added).map(stringsAsBytes),
+    ],
+    methods: [
+      ...first.constructors.filter(isMethod).map((entry): Combinator => ({ ...entry, kind: 'method' })),
+      ...second.methods.filter(added).map(stringsAsBytes),
+    ],
+  })
+  return { schema, origin: `${originOf(firstAlias, firstPath)}, and ${originOf(secondAlias, secondPath)}` }
+}
+
+function stringsAsBytes(combinator: Combinator): Combinator {
+  const isString = ({ type }: Field) => type.kind === 'primitive' && type.name === 'string'
+  const fields = combinator.fields.map(
+    (field): Field => (isString(field) ? { ...field, type: { kind: 'primitive', name: 'bytes' } } : field),
+  )
+  return { ...combinator, fields }
+}
+
+function headed(title: string, { schema, origin }: Published, print: (schema: Schema) => string): string {
+  const lines = [`${title}, from ${origin}.`, 'Written by `npm run generate -- --refresh`; edits are lost.']
+  return lines.map((line) => `// ${line}\n`).join('') + print(schema)
+}
+
+function originOf(alias: string, path: string): string {
+  const { name, version }: { name: string; version: string } = JSON.parse(packageText(alias, 'package.json'))
+  const checksum = createHash('sha256').update(packageText(alias, path)).digest('hex')
+  return `${name}@${version} ${path} (sha256 ${checksum})`
+}
+
+function packageText(alias: string, path: string): string {
+  return readFileSync(`${SOURCES}node_modules/${alias}/${path}`, 'utf8')
+}
+
+/** TL text inside a JavaScript module: what stands between its backquotes. */
+function embedded(module: string): string {
+  return module.slice(module.indexOf('`') + 1, module.lastIndexOf('`'))
+}
+
+function installPackages(): void {
+  const installed = `${SOURCES}node_modules/.package-lock.json`
+  const changedMs = statSync(`${SOURCES}package-lock.json`).mtimeMs
+  if (existsSync(installed) && statSync(installed).mtimeMs >= changedMs) return
+  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    cwd: SOURCES,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
+}

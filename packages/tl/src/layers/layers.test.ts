@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { TlReader, UsageError } from '@cablegram/tl'
+import * as api from '@cablegram/tl/api'
+import {
+  decodeRequest,
+  LAYERS,
+  type LayerCodec,
+  loadLayer,
+  methodNameOfAnyLayer,
+  servedLayer,
+} from '@cablegram/tl/layers'
+import { generatedSchema, layerSchema } from '../properties/schemas.ts'
+import { Wire } from '../properties/wire.ts'
+
+/** What a client of an older layer reads an answer as. */
+function answer<M extends api.MethodName>(codec: LayerCodec, method: M, value: api.Results[M]): unknown {
+  const older = layerSchema(codec.layer)
+  const result = older.methods.get(method)?.result
+  assert.ok(result)
+  return new Wire(older).read(result, codec.encodeResult(method, value))
+}
+
+const SELF: api.User = { _: 'user', self: true, id: 1_000_001n, firstName: 'Ada', phone: '9996621234' }
+const FULL_SELF: api.users.UserFull = {
+  _: 'users.userFull',
+  fullUser: {
+    _: 'userFull',
+    id: 1_000_001n,
+    settings: { _: 'peerSettings' },
+    notifySettings: { _: 'peerNotifySettings' },
+    commonChatsCount: 0,
+  },
+  chats: [],
+  users: [{ _: 'userEmpty', id: 5n }, SELF],
+}
+const NEW_LOGIN: api.Updates = {
+  _: 'updateShort',
+  update: { _: 'updateNewAuthorization', hash: 7n },
+  date: 1_700_000_000,
+}
+
+test('every layer of the design is served, the newest not above the declared one', () => {
+  const older = [131, 135, 138, 140, 143, 144, 145, 148, 152, 158, 160, 166, 167, 177, 179, 181, 184, 185]
+  assert.deepEqual(LAYERS, [...older, 189, 198, 204, 216, 218, 220, 221, 223, 227, 228])
+  assert.equal(servedLayer(228), 228)
+  assert.equal(servedLayer(1000), 228)
+  assert.equal(servedLayer(226), 223)
+  assert.equal(servedLayer(144), 144)
+  assert.equal(servedLayer(133), 131)
+  assert.equal(servedLayer(130), undefined)
+})
+
+test('the newest layer is written by its own codec', async () => {
+  assert.equal((await loadLayer(api.LAYER)).encodeResult, api.encodeResult)
+})
+
+test('help.getAppConfig answers the bare configuration up to 152', async () => {
+  const config: api.JSONValue = { _: 'jsonObject', value: [] }
+  const value: api.help.AppConfig = { _: 'help.appConfig', hash: 1, config }
+  for (const layer of [144, 152]) {
+    const codec = await loadLayer(layer)
+    assert.deepEqual(answer(codec, 'help.getAppConfig', value), config)
+    const unchanged: api.help.AppConfig = { _: 'help.appConfigNotModified' }
+    assert.throws(() => codec.encodeResult('help.getAppConfig', unchanged), UsageError)
+  }
+  assert.deepEqual(answer(await loadLayer(158), 'help.getAppConfig', value), value)
+  const bare = layerSchema(152).methods.get('help.getAppConfig')
+  assert.deepEqual(decodeRequest(new Wire(layerSchema(152)).writeObject({ _: bare?.name ?? '' })), {
+    _: 'help.getAppConfig',
+    hash: 0,
+  })
+})
+
+test('auth.logOut answers true in 131', async () => {
+  const value: api.auth.LoggedOut = { _: 'auth.loggedOut', futureAuthToken: new Uint8Array(3) }
+  assert.equal(answer(await loadLayer(131), 'auth.logOut', value), true)
+  assert.deepEqual(answer(await loadLayer(135), 'auth.logOut', value), value)
+})
+
+test('users.getFullUser answers a bare userFull with its user in 131', async () => {
+  const codec = await loadLayer(131)
+  const full = answer(codec, 'users.getFullUser', FULL_SELF) as {
+    _: string
+    user: { [key: string]: unknown }
+  }
+  assert.equal(full._, 'userFull')
+  assert.equal(full.user['id'], 1_000_001)
+  assert.equal(full.user['firstName'], 'Ada')
+  const withoutUser: api.users.UserFull = { ...FULL_SELF, users: [] }
+  assert.throws(() => codec.encodeResult('users.getFullUser', withoutUser), UsageError)
+})
+
+test('ids are ints in 131, and a larger one is refused', async () => {
+  const codec = await loadLayer(131)
+  const [user] = answer(codec, 'users.getUsers', [SELF]) as [{ id: unknown }]
+  assert.equal(user.id, 1_000_001)
+  for (const id of [2n ** 31n, -(2n ** 31n) - 1n, 2n ** 62n]) {
+    assert.throws(() => codec.encodeResult('users.getUsers', [{ ...SELF, id }]), {
+      name: 'UsageError',
+      code: 'TL_VALUE',
+      message: /getUsers\.0\.id: expected a bigint of 32 bits/,
+    })
+  }
+})
+
+test('ids of 131 are longs in the newest form of a request', () => {
+  const request = {
+    _: 'users.getUsers',
+    id: [
+      { _: 'inputUserSelf' },
+      { _: 'inputUser', userId: 1_000_001, accessHash: 5n },
+      {
+        _: 'inputUserFromMessage',
+        peer: { _: 'inputPeerUser', userId: 2, accessHash: 6n },
+        msgId: 3,
+        userId: 4,
+      },
+    ],
+  }
+  assert.deepEqual(decodeRequest(new Wire(layerSchema(131)).writeObject(request)), {
+    _: 'users.getUsers',
+    id: [
+      { _: 'inputUserSelf' },
+      { _: 'inputUser', userId: 1_000_001n, accessHash: 5n },
+      {
+        _: 'inputUserFromMessage',
+        peer: { _: 'inputPeerUser', userId: 2n, accessHash: 6n },
+        msgId: 3,
+        userId: 4n,
+      },
+    ],
+  })
+})
+
+test('an authorization is carried to another data centre in 131', async () => {
+  const value: api.auth.ExportedAuthorization = {
+    _: 'auth.exportedAuthorization',
+    id: 1_000_001n,
+    bytes: new Uint8Array(4),
+  }
+  const exported = answer(await loadLayer(131), 'auth.exportAuthorization', value)
+  assert.deepEqual(exported, { ...value, id: 1_000_001 })
+  const request = { ...value, _: 'auth.importAuthorization' }
+  const bytes = new Wire(layerSchema(131)).writeObject({ ...request, id: 1_000_001 })
+  assert.deepEqual(decodeRequest(bytes), request)
+})
+
+test('auth.signIn of 131 gives the newest form', () => {
+  const request = { _: 'auth.signIn', phoneNumber: '1', phoneCodeHash: 'h', phoneCode: '12345' }
+  const bytes = new Wire(layerSchema(131)).writeObject(request)
+  assert.deepEqual(decodeRequest(bytes), { ...request, emailVerification: undefined })
+})
+
+test('a push whose only update a layer does not have is an empty one', async () => {
+  for (const layer of [131, 144, 160]) {
+    const codec = await loadLayer(layer)
+    const read = new Wire(layerSchema(layer)).read(
+      { kind: 'boxed', name: 'Updates' },
+      codec.encode('Updates', NEW_LOGIN),
+    )
+    const empty = { updates: [], users: [], chats: [], date: 1_700_000_000, seq: 0 }
+    assert.deepEqual(read, { _: 'updates', ...empty })
+  }
+  const codec = await loadLayer(166)
+  const id = new TlReader(codec.encode('Updates', NEW_LOGIN)).uint()
+  assert.equal(id, generatedSchema('api').constructors.get('updateShort')?.id)
+})
+
+test('Telethon of layer 144 is given the userFull it has', async () => {
+  const bytes = (await loadLayer(144)).encodeResult('users.getFullUser', FULL_SELF)
+  const reader = new TlReader(bytes)
+  reader.id()
+  assert.equal(reader.uint(), 0xc4b1fc3f)
+  const before = new TlReader((await loadLayer(143)).encodeResult('users.getFullUser', FULL_SELF))
+  before.id()
+  assert.equal(before.uint(), 0x8c72ea81)
+})
+
+test('the old form of initConnection gives the new one', () => {
+  const query = api.encodeRequest({ _: 'help.getConfig' })
+  const today: api.Requests['initConnection'] = {
+    _: 'initConnection',
+    apiId: 4,
+    deviceModel: 'a',
+    systemVersion: 'b',
+    appVersion: 'c',
+    systemLangCode: 'd',
+    langPack: 'e',
+    langCode: 'f',
+    proxy: { _: 'inputClientProxy', address: 'h', port: 1 },
+    params: undefined,
+    query,
+  }
+  const bytes = api.encodeRequest(today)
+  new DataView(bytes.buffer).setUint32(0, 0x785188b8, true)
+  assert.deepEqual(decodeRequest(bytes), today)
+})
+
+test('methods are known by the ids of every layer', () => {
+  assert.equal(methodNameOfAnyLayer(0xa677244f), 'auth.sendCode')
+  assert.equal(methodNameOfAnyLayer(0x785188b8), 'initConnection')
+  assert.equal(methodNameOfAnyLayer(0xa677244f | 0), 'auth.sendCode')
+  assert.equal(methodNameOfAnyLayer(0xdeadbeef), undefined)
+})
+
+test('what an older layer cannot say is a UsageError', async () => {
+  const codec = await loadLayer(198)
+  const payment: api.auth.sentCodePaymentRequired = {
+    _: 'auth.sentCodePaymentRequired',
+    storeProduct: '',
+    phoneCodeHash: '',
+    supportEmailAddress: '',
+    supportEmailSubject: '',
+    premiumDays: 1,
+    currency: 'EUR',
+    amount: 1n,
+  }
+  assert.throws(() => codec.encodeResult('auth.sendCode', payment), UsageError)
+  assert.throws(
+    () => codec.encodeResult('messages.getDialogs', { _: 'messages.dialogsNotModified', count: 1 }),
+    {
+      name: 'UsageError',
+      code: 'TL_NOT_ON_SURFACE',
+    },
+  )
+  await assert.rejects(loadLayer(199), UsageError)
+})
