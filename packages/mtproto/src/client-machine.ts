@@ -346,7 +346,8 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
   #onExchangeFailure(error: MtprotoError): void {
     this.#making = undefined
     this.#binding = undefined
-    this.#exchangeFailures += 1
+    // A network that is down may be down for long: only what a server says counts.
+    if (!(error instanceof ConnectionError)) this.#exchangeFailures += 1
     // Nothing changes by trying again when the server is another one than we were told.
     const isHopeless = error instanceof SecurityError && error.code === 'SERVER_KEY_UNKNOWN'
     if (isHopeless || this.#exchangeFailures >= this.#limits.maxExchangeFailures) this.#fail(error)

@@ -37,7 +37,7 @@ export interface ClientLimits {
   readonly futureSaltsMin: number
   /** A key exchange in silence for so long ends the connection. */
   readonly exchangeTimeoutMs: number
-  /** Key exchanges (or bindings) that fail one after the other before the machine does. */
+  /** Key exchanges (or bindings) that the server refuses one after the other before the machine fails. */
   readonly maxExchangeFailures: number
   /** How often one call may be told CONNECTION_NOT_INITED (or that its temporary key is not bound) before that is its answer. */
   readonly maxInitRetries: number
