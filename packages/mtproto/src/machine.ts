@@ -98,10 +98,12 @@ export interface ServerKey {
   /** The salt both sides know from the exchange, good for an hour from `createdAtS`. */
   readonly firstSalt: bigint
   readonly createdAtS: number
+  /** The data centre it belongs to: connections to another do not know it. Undefined: it is good everywhere. */
+  readonly dcId?: number | undefined
 }
 
 export type ServerInput =
-  /** With `dcId`, an exchange that names another data centre is refused with -444. */
+  /** With `dcId`, an exchange that names another data centre is refused with -444, and keys of others with -404. */
   | {
       readonly kind: 'opened'
       readonly connection: ConnectionId
@@ -147,8 +149,13 @@ export type ServerOutput =
       readonly exchange: number
       readonly connection: ConnectionId
       readonly key: ServerKey
-      /** Data centre named in the exchange: absolute value, without the test offset; undefined where none was. */
+      /**
+       * Data centre named in the exchange: absolute value, without the test offset. Where none was, the connection's,
+       * if that has one.
+       */
       readonly dcId: number | undefined
+      /** It was named with the offset of the test environment. */
+      readonly isTest: boolean
     }
   /**
    * A method to run, exactly once per (session, msgId): the body as sent, gzip taken off, wrappers

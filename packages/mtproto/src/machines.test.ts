@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { importRsaPrivateKey, parseRsaPublicKey } from './crypto/index.ts'
+import { importRsaPrivateKey, makeAuthKey, parseRsaPublicKey } from './crypto/index.ts'
+import { encryptMessage } from './envelope/index.ts'
 import { encodeTransportError, makeClientFraming, makeServerFraming } from './framing/index.ts'
 import {
   createClientMachine,
@@ -93,6 +94,7 @@ for (const transcript of vectors.transcripts) {
       const made = outputs.find((output) => output.kind === 'keyMade')
       if (made) {
         assert.equal(made.dcId, transcript.dc === null ? undefined : 2)
+        assert.equal(made.isTest, Math.abs(transcript.dc ?? 0) > 10_000)
         assert.equal(made.key.expiresAtS !== undefined, transcript.expires_in !== null)
         assert.deepEqual(payloads(outputs), [], 'nothing is answered before the key is kept')
         const kept = expected.name === 'dh_gen_ok'
@@ -176,6 +178,36 @@ test('a listener of one data centre refuses a key for another with -444', () => 
   const refused = ask(2)
   assert.deepEqual(payloads(refused, makeClientFraming('abridged', { random: anyRandom })), ['-444'])
   assert.equal(refused.at(-1)?.kind, 'close')
+})
+
+test('a key of one data centre is unknown in the others, and a connection to none takes it', () => {
+  const key = makeAuthKey(new Uint8Array(256).fill(7))
+  const server = { authKey: key, expiresAtS: undefined, firstSalt: 1n, createdAtS: 0, dcId: 2 }
+  const body = new Uint8Array(8)
+  for (const [dcId, expected] of [
+    [1, ['-404']],
+    [2, []],
+    [undefined, []],
+  ] as const) {
+    const machine = serverMachine()
+    const framing = makeClientFraming('intermediate', { random: anyRandom })
+    const ask = (connection: number) => {
+      const message = { msgId: 4n, seqNo: 1, salt: 1n, sessionId: BigInt(connection), body }
+      const chunk = framing.encodeFrame(encryptMessage(key, 'client', message, anyRandom))
+      return machine.step({ kind: 'bytes', connection, chunk }, 0)
+    }
+    machine.step({ kind: 'opened', connection: 1, dcId }, 0)
+    ask(1)
+    const found = machine.step({ kind: 'key', authKeyId: key.id, key: server }, 0)
+    assert.deepEqual(
+      payloads(found).filter((payload) => payload === '-404'),
+      expected,
+    )
+    assert.equal(
+      found.some(({ kind }) => kind === 'request'),
+      expected.length === 0,
+    )
+  }
 })
 
 test('a client that is refused with -444 fails; other transport errors ask for another connection', () => {

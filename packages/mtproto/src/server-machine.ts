@@ -265,12 +265,13 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
       const { send, keep } = this.#exchanges.onMessage(connection.id, connection.dcId, body, this.#nowMs)
       if (send) this.#sendPlain(connection, send)
       if (!keep) return
-      const { exchange, authKey, firstSalt, expiresInS, dcId } = keep
+      const { exchange, authKey, firstSalt, expiresInS, dc } = keep
       const createdAtS = this.#rulesNowS()
       const expiresAtS = expiresInS === undefined ? undefined : createdAtS + expiresInS
-      const key: ServerKey = { authKey, expiresAtS, firstSalt, createdAtS }
+      const key: ServerKey = { authKey, expiresAtS, firstSalt, createdAtS, dcId: connection.dcId }
       this.#unkept.set(exchange, key)
-      this.#out.push({ kind: 'keyMade', exchange, connection: connection.id, key, dcId })
+      const named = { dcId: dc?.id ?? connection.dcId, isTest: dc?.isTest ?? false }
+      this.#out.push({ kind: 'keyMade', exchange, connection: connection.id, key, ...named })
     } catch (error) {
       if (!(error instanceof MtprotoError) || error instanceof TransportError) throw error
       this.#refuse(connection, error)
@@ -364,7 +365,11 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
   // ---- sessions --------------------------------------------------------------------------------------------
 
   #onEncrypted(connection: Connection, key: Key, packet: Uint8Array, wantsQuickAck: boolean): void {
-    const { authKey, expiresAtS } = key.server
+    const { authKey, expiresAtS, dcId } = key.server
+    if (dcId !== undefined && connection.dcId !== undefined && dcId !== connection.dcId) {
+      this.#onUnknownKey(connection, authKey.id)
+      return
+    }
     if (expiresAtS !== undefined && expiresAtS <= this.#rulesNowS()) {
       const isTold = key.connections.has(connection)
       this.#dropKey(authKey.id, 'unknown')

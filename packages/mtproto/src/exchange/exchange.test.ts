@@ -144,7 +144,8 @@ for (const transcript of vectors.transcripts) {
       bodies.filter(({ from }) => from === 'server').map(({ body }) => body),
     )
     assert.equal(kept && hex(kept.authKey.key), transcript.attempts.at(-1).auth_key)
-    assert.equal(second?.dcId, transcript.dc === null ? undefined : 2)
+    assert.equal(second?.dc?.id, transcript.dc === null ? undefined : 2)
+    assert.equal(second?.dc?.isTest, transcript.dc === null ? undefined : Math.abs(transcript.dc) > 10_000)
     assert.equal(second?.expiresInS, transcript.expires_in ?? undefined)
   })
 }

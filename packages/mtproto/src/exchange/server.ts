@@ -35,6 +35,13 @@ interface Nonces {
   readonly serverNonce: Uint8Array
 }
 
+/** The data centre that a client names in an exchange. */
+export interface NamedDc {
+  /** Absolute value, without the test offset. */
+  readonly id: number
+  readonly isTest: boolean
+}
+
 /** resPQ has been sent. */
 export interface AwaitReqDhParams extends Nonces {
   readonly at: 'awaitReqDhParams'
@@ -47,7 +54,7 @@ export interface AwaitSetClientDhParams extends Nonces {
   readonly newNonce: Uint8Array
   readonly tmpAes: AesKeyIv
   readonly a: Uint8Array
-  readonly dcId: number | undefined
+  readonly dc: NamedDc | undefined
   /** Of a temporary key. */
   readonly expiresInS: number | undefined
   /** What the next attempt must name: 0, then the auth_key_aux_hash of the attempt before. */
@@ -78,6 +85,8 @@ export interface ServerStep<State extends ServerExchange> {
 
 /** Clients ask for a day at most. */
 const MAX_EXPIRES_IN_S = 86_400
+/** What clients of the test environment add to the ids of data centres. */
+const TEST_OFFSET = 10_000
 const INNER_DATA = [
   'p_q_inner_data_dc',
   'p_q_inner_data_temp_dc',
@@ -131,8 +140,8 @@ export function onReqDhParams(
   if (!isSameNumber(inner.pq, state.pq) || !isSameNumber(inner.p, p) || !isSameNumber(inner.q, q)) {
     throw new SecurityError('INNER_DATA_INVALID', 'the inner data names other numbers than the message')
   }
-  const dcId = 'dc' in inner ? Math.abs(inner.dc) % 10_000 : undefined
-  if (dcId !== undefined && !setup.acceptsDc(dcId)) throw new TransportError(-444)
+  const dc = 'dc' in inner ? readDc(inner.dc) : undefined
+  if (dc !== undefined && !setup.acceptsDc(dc.id)) throw new TransportError(-444)
   const expiresInS = 'expiresIn' in inner ? Math.min(inner.expiresIn, MAX_EXPIRES_IN_S) : undefined
   if (expiresInS !== undefined && expiresInS <= 0) {
     throw new ProtocolError('EXPIRES_IN_INVALID', 'a temporary key would be expired from the start')
@@ -151,13 +160,19 @@ export function onReqDhParams(
       newNonce,
       tmpAes,
       a,
-      dcId,
+      dc,
       expiresInS,
       retryId: 0n,
       retries: 0,
     },
     send: encodeService({ _: 'server_DH_params_ok', nonce, serverNonce, encryptedAnswer }),
   }
+}
+
+/** Media-only data centres are negative. */
+function readDc(named: number): NamedDc {
+  const id = Math.abs(named)
+  return { id: id % TEST_OFFSET, isTest: id >= TEST_OFFSET }
 }
 
 /** Both paddings, every form of the inner data. */
@@ -208,7 +223,7 @@ export function onKeyKept(
     const send = encodeService({ _: 'dh_gen_fail', nonce, serverNonce, newNonceHash3: hash(3) })
     return { state: { at: 'done', nonce, serverNonce }, send }
   }
-  const { tmpAes, a, dcId, expiresInS } = state
+  const { tmpAes, a, dc, expiresInS } = state
   const send = encodeService({ _: 'dh_gen_retry', nonce, serverNonce, newNonceHash2: hash(2) })
   const retry = { retryId: readLong(auxHash), retries: state.retries + 1 }
   return {
@@ -219,7 +234,7 @@ export function onKeyKept(
       newNonce,
       tmpAes,
       a,
-      dcId,
+      dc,
       expiresInS,
       ...retry,
     },

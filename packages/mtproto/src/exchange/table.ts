@@ -4,6 +4,7 @@ import type { ServerLimits } from '../options.ts'
 import { decodeService, type ServiceMessage } from '../service.ts'
 import {
   encodeResPq,
+  type NamedDc,
   onKeyKept,
   onReqDhParams,
   onReqPq,
@@ -19,7 +20,7 @@ export interface KeyToKeep {
   readonly firstSalt: bigint
   /** Of a temporary key. */
   readonly expiresInS: number | undefined
-  readonly dcId: number | undefined
+  readonly dc: NamedDc | undefined
 }
 
 interface Entry {
@@ -173,8 +174,8 @@ export class ServerExchanges {
       entry.state = made
       entry.lastRequest = body.slice()
       entry.lastResponse = undefined
-      const { authKey, firstSalt, expiresInS } = made
-      return { keep: { exchange, authKey, firstSalt, expiresInS, dcId: made.dcId } }
+      const { authKey, firstSalt, expiresInS, dc } = made
+      return { keep: { exchange, authKey, firstSalt, expiresInS, dc } }
     }
     throw new ProtocolError('EXCHANGE_UNEXPECTED', `${message._} in a key exchange that is ${state.at}`)
   }
