@@ -6,9 +6,9 @@ import {
   emitErrors,
   emitJavaScript,
   emitLayerIndex,
+  emitLayerTable,
   emitOlderReaders,
   emitOlderWriters,
-  type Shape,
   shapeOf,
 } from '../compiler/index.ts'
 import { LAYER_RULES } from '../layers/rules.ts'
@@ -32,14 +32,15 @@ function generate(): Map<string, string> {
     ['generated/errors.d.ts', errors.dts],
     ['generated/service.js', emitJavaScript(service, undefined)],
     ['generated/service.d.ts', emitDeclarations(service, undefined)],
-    ...generateLayers(shapeOf(newest.schema), layers),
+    ...generateLayers(newest, layers),
   ])
 }
 
-function generateLayers(newest: Shape, olders: readonly Layer[]): [string, string][] {
+function generateLayers({ layer: newestLayer, schema }: Layer, olders: readonly Layer[]): [string, string][] {
+  const newest = shapeOf(schema)
   const surface = { methods: SURFACE_METHODS, values: SURFACE_VALUES }
   const shapes = olders.map(({ layer, schema }) => ({ layer, shape: shapeOf(schema) }))
-  const requests = [shapeOf(readOldRequests(newest.schema)), ...shapes.map(({ shape }) => shape)]
+  const requests = [shapeOf(readOldRequests(schema)), ...shapes.map(({ shape }) => shape)]
   const index = emitLayerIndex(shapes.map(({ layer }) => layer))
   return [
     ...shapes.map(({ layer, shape }): [string, string] => [
@@ -49,6 +50,7 @@ function generateLayers(newest: Shape, olders: readonly Layer[]): [string, strin
     ['generated/layers/requests.js', emitOlderReaders(newest, requests, surface, LAYER_RULES)],
     ['generated/layers/index.js', index.js],
     ['generated/layers/index.d.ts', index.dts],
+    ['../../docs/layers.md', emitLayerTable(newest, newestLayer, shapes, surface, LAYER_RULES)],
   ]
 }
 

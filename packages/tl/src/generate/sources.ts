@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { checkSchema, parseTl, type Schema, withDocumentation } from '../schema/index.ts'
 
 /** Where the texts are that everything is generated from, and the manifest of the packages they came from. */
-export const SOURCES = fileURLToPath(new URL('../../sources/', import.meta.url))
+export const SOURCES: string = fileURLToPath(new URL('../../sources/', import.meta.url))
 
 /** A layer of the API by its number. */
 export interface Layer {

@@ -70,9 +70,9 @@ export const LAYER_RULES: LayerRules = {
     // 166 has the two halves of today's peerColor as fields of their own.
     'user.color': { path: 'color.color' },
     'user.background_emoji_id': { path: 'color.backgroundEmojiId' },
-    // Limits that moved to help.getAppConfig with layer 158: what core.telegram.org/api/config gives as the
-    // defaults of saved_gifs_limit_default, stickers_faved_limit_default, dialogs_pinned_limit_default and
-    // dialogs_folder_pinned_limit_default.
+    // Limits that are part of help.getAppConfig since: what Telegram Desktop takes them for until it has a
+    // configuration (mtproto_config.h: SavedGifsLimit, StickersFavedLimit, PinnedDialogsCountMax and
+    // PinnedDialogsInFolderMax).
     'config.saved_gifs_limit': { value: 200 },
     'config.stickers_faved_limit': { value: 5 },
     'config.pinned_dialogs_count_max': { value: 5 },
@@ -83,7 +83,8 @@ export const LAYER_RULES: LayerRules = {
     'help.getAppConfig.hash': { value: 0 },
   },
   absent: {
-    // Answers to what only newer clients ask for: future_auth_token sent back in codeSettings.logout_tokens.
+    // A login by a token of an earlier one. Some of these layers can send such tokens (logout_tokens of
+    // codeSettings) but have no answer for them: the server must send a code all the same.
     'auth.sentCodeSuccess': 'refuse',
     // Paying for the code; older clients have no screen for it.
     'auth.sentCodePaymentRequired': 'refuse',
@@ -103,7 +104,7 @@ export const LAYER_RULES: LayerRules = {
     // What the next code will be is a label of a button.
     'auth.codeTypeMissedCall': { instead: 'auth.codeTypeCall', fields: {} },
     'auth.codeTypeFragmentSms': { instead: 'auth.codeTypeSms', fields: {} },
-    // Tells of another login, which the service message tells as well.
+    // Asks to confirm another login, which these clients have no screen for.
     updateNewAuthorization: 'omit',
     // Decoration of a text that reads well without it.
     messageEntitySpoiler: 'omit',

@@ -1,0 +1,231 @@
+import type { FieldRule, LayerRules, Literal } from '../layers/rules.ts'
+import type { Combinator, Field } from '../schema/index.ts'
+import { emitLiteral } from './literal.ts'
+import { type Shape, typeName } from './shape.ts'
+import { type FieldPlan, type Surface, surfaceConstructors, Translation } from './translation.ts'
+
+/** Something that is otherwise in one layer than in the newest. */
+interface Difference {
+  readonly subject: string
+  readonly layer: number
+  readonly what: string
+}
+
+interface OlderLayer {
+  readonly layer: number
+  readonly shape: Shape
+}
+
+const INTRODUCTION = `# What each layer gets
+
+Written by \`npm run generate\` from the schema of each layer and the rules in \`packages/tl/src/layers/rules.ts\`.
+
+The server holds every value in the newest layer. A client of an older one gets the same constructors, with that layer's
+ids and fields. This lists, for all that the server sends, what is not simply that. A client whose layer is not among these
+is served with the newest one below its own; one below the oldest is refused (CONNECTION_LAYER_INVALID).
+`
+
+/** A page of Markdown that says what each older layer loses or is given by rule. */
+export function emitLayerTable(
+  newest: Shape,
+  layer: number,
+  olders: readonly OlderLayer[],
+  surface: Surface,
+  rules: LayerRules,
+): string {
+  return new LayerTable(newest, olders, surface, rules).emit(layer)
+}
+
+class LayerTable {
+  private readonly newest: Shape
+  private readonly surface: Surface
+  private readonly rules: LayerRules
+  private readonly layers: readonly number[]
+  private readonly translations: readonly (readonly [number, Translation])[]
+
+  constructor(newest: Shape, olders: readonly OlderLayer[], surface: Surface, rules: LayerRules) {
+    this.newest = newest
+    this.surface = surface
+    this.rules = rules
+    this.layers = olders.map(({ layer }) => layer)
+    this.translations = olders.map(({ layer, shape }) => [
+      layer,
+      new Translation(newest, shape, surface, rules),
+    ])
+  }
+
+  emit(newestLayer: number): string {
+    const constructors = surfaceConstructors(this.newest, this.surface)
+    const fields = constructors.map((now) => ({ name: now.name, rows: this.rowsOf(this.fieldsOf(now)) }))
+    const absent = this.rowsOf(constructors.flatMap((now) => this.absenceOf(now)))
+    const changed = new Set([
+      ...fields.filter(({ rows }) => rows.length > 0).map(({ name }) => name),
+      ...absent.flatMap(({ subjects }) => subjects),
+    ])
+    const same = constructors.filter(({ name }) => !changed.has(name)).map(({ name }) => `\`${name}\``)
+    return [
+      INTRODUCTION,
+      `Layers: ${[...this.layers, newestLayer].join(', ')}.\n`,
+      '## Answers of another type\n',
+      table(['method', 'what is answered'], this.rowsOf(this.results())),
+      '## Constructors that a layer does not have\n',
+      table(['constructor', 'what is sent'], absent),
+      '## Fields\n',
+      ...fields
+        .filter(({ rows }) => rows.length > 0)
+        .flatMap(({ name, rows }) => [`### ${name}\n`, table(['field', 'what becomes of it'], rows)]),
+      '## Parameters that older requests do not have\n',
+      table(['parameter', 'what it counts as'], this.rowsOf(this.parameters())),
+      '## The same in every layer\n',
+      `${same.join(', ')}.\n`,
+    ].join('\n')
+  }
+
+  private results(): Difference[] {
+    return this.eachMethod((now, then, layer, translation) => {
+      const plan = translation.resultPlan(now, then)
+      if (plan.kind !== 'rule') return []
+      const { rule } = plan
+      if ('value' in rule) return [{ subject: now.name, layer, what: code(rule.value) }]
+      const embed = rule.embed === undefined ? '' : `, with its \`${rule.embed.field}\` inside`
+      return [{ subject: now.name, layer, what: `\`${rule.path}\` alone${embed}` }]
+    })
+  }
+
+  private parameters(): Difference[] {
+    return this.eachMethod((now, then, layer) => {
+      const added = now.fields.filter(({ name, type }) => type.kind !== 'flags' && !hasField(then, name))
+      return added.map(({ name }) => {
+        const rule = this.rules.fromOlder[`${now.name}.${name}`]
+        const what = rule === undefined ? 'not set' : ruleText(rule, undefined)
+        return { subject: `${now.name}.${name}`, layer, what }
+      })
+    })
+  }
+
+  private eachMethod(
+    differences: (now: Combinator, then: Combinator, layer: number, by: Translation) => Difference[],
+  ): Difference[] {
+    return this.surface.methods.flatMap((name) =>
+      this.translations.flatMap(([layer, translation]) => {
+        const [now, then] = [this.newest.methods.get(name), translation.older.methods.get(name)]
+        return now === undefined || then === undefined ? [] : differences(now, then, layer, translation)
+      }),
+    )
+  }
+
+  private absenceOf(now: Combinator): Difference[] {
+    return this.translations.flatMap(([layer, translation]) => {
+      const plan = translation.planOf(now)
+      const emptied = plan.kind === 'fields' ? translation.emptiedOf(now) : undefined
+      if (emptied !== undefined) {
+        const held = emptied.omitted.map((name) => `\`${name}\``).join(' or ')
+        return [{ subject: now.name, layer, what: `\`${emptied.instead}\` where it holds ${held}` }]
+      }
+      if (plan.kind === 'instead') return [{ subject: now.name, layer, what: `\`${plan.rule.instead}\`` }]
+      if (plan.kind === 'omit') return [{ subject: now.name, layer, what: 'nothing: left out of lists' }]
+      const isAnswered = !translation.older.types.has(typeName(now))
+      if (plan.kind !== 'refuse' || isAnswered) return []
+      return [{ subject: now.name, layer, what: 'nothing: must not be sent' }]
+    })
+  }
+
+  private fieldsOf(now: Combinator): Difference[] {
+    return this.translations.flatMap(([layer, translation]) => {
+      const plan = translation.planOf(now)
+      if (plan.kind !== 'fields') return []
+      const { then } = plan
+      const lost = now.fields.filter(({ name, type }) => type.kind !== 'flags' && !hasField(then, name))
+      const kept = then.fields.filter(({ type }) => type.kind !== 'flags')
+      return [
+        ...lost.map(({ name }) => ({ subject: name, layer, what: 'lost' })),
+        ...kept.flatMap((field) => {
+          const what = this.fieldText(field, translation.fieldPlan(now, then, field), translation)
+          return what === undefined ? [] : [{ subject: field.name, layer, what }]
+        }),
+      ]
+    })
+  }
+
+  private fieldText(field: Field, plan: FieldPlan, translation: Translation): string | undefined {
+    switch (plan.kind) {
+      case 'kept':
+        return translation.canWrite(field.type) ? undefined : 'must not be set'
+      case 'narrowed':
+        return 'an int: must fit'
+      case 'unset':
+        return 'only in these layers; never set'
+      case 'rule':
+        return ruleText(plan.rule, plan.own)
+    }
+  }
+
+  /** Differences as rows: layers that follow each other, and subjects of which the same is said, together. */
+  private rowsOf(differences: readonly Difference[]): Row[] {
+    const layersOf = new Map<string, { subject: string; what: string; layers: Set<number> }>()
+    for (const { subject, layer, what } of differences) {
+      const key = `${subject} ${what}`
+      const known = layersOf.get(key) ?? { subject, what, layers: new Set() }
+      known.layers.add(layer)
+      layersOf.set(key, known)
+    }
+    const rows = new Map<string, Row>()
+    for (const { subject, what, layers } of layersOf.values()) {
+      const ranges = this.rangesOf(layers)
+      const key = `${JSON.stringify(ranges)} ${what}`
+      const row = rows.get(key) ?? { ranges, subjects: [], what }
+      row.subjects.push(subject)
+      rows.set(key, row)
+    }
+    const first = ({ ranges }: Row) => ranges[0]?.[0] ?? 0
+    const last = ({ ranges }: Row) => ranges.at(-1)?.[1] ?? 0
+    return [...rows.values()].sort((a, b) => first(a) - first(b) || last(a) - last(b))
+  }
+
+  /** Layers with none of ours between them are a range. */
+  private rangesOf(layers: ReadonlySet<number>): Range[] {
+    const ranges: [number, number][] = []
+    this.layers.forEach((layer, index) => {
+      const last = ranges.at(-1)
+      const before = this.layers[index - 1]
+      if (!layers.has(layer)) return
+      if (last !== undefined && last[1] === before) last[1] = layer
+      else ranges.push([layer, layer])
+    })
+    return ranges
+  }
+}
+
+/** From one layer to another. */
+type Range = readonly [number, number]
+
+interface Row {
+  readonly ranges: readonly Range[]
+  readonly subjects: string[]
+  readonly what: string
+}
+
+function table([subject, effect]: readonly [string, string], rows: readonly Row[]): string {
+  const rangeText = ([from, to]: Range) => (from === to ? `${from}` : `${from}–${to}`)
+  const lines = rows.map(({ ranges, subjects, what }) => [
+    ranges.map(rangeText).join(', '),
+    subjects.map((name) => `\`${name}\``).join(', '),
+    what,
+  ])
+  const all = [['layers', subject, effect], ['---', '---', '---'], ...lines]
+  return `${all.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`
+}
+
+function ruleText(rule: FieldRule, own: Field | undefined): string {
+  if ('omit' in rule) return 'left out'
+  if ('path' in rule) return `from \`${rule.path}\``
+  return own === undefined ? code(rule.value) : `${code(rule.value)} where it is not set`
+}
+
+function code(value: Literal): string {
+  return `\`${emitLiteral(value)}\``
+}
+
+function hasField({ fields }: Combinator, name: string): boolean {
+  return fields.some((field) => field.name === name)
+}
