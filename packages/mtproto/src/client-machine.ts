@@ -424,6 +424,7 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
       clock: this.#clock,
       authKey,
       salts,
+      overHttp: this.#options.framing === 'bare',
       host: {
         onHeard: () => {
           if (session === this.#traffic?.session) this.#ready()
@@ -515,7 +516,8 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
   #flush(nowMs: number): void {
     if (this.#link.at !== 'open' || this.#isDead) return
     for (const { session } of this.#sessions()) {
-      for (const { bytes, quickAckToken, callIds } of session.flush(nowMs)) {
+      const listens = session === this.#traffic?.session
+      for (const { bytes, quickAckToken, callIds } of session.flush(nowMs, listens)) {
         const wantsQuickAck = this.#options.quickAcks === true && callIds.length > 0
         if (wantsQuickAck) this.#link.quickAcks.await(quickAckToken, callIds)
         this.#sendPacket(bytes, wantsQuickAck)

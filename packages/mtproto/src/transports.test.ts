@@ -50,7 +50,8 @@ function converse(way: Way, opened: Opened, calls: number) {
   const client = clientOf(way)
   const server = serverOf()
   const seen: (ClientOutput | ServerOutput)[] = []
-  const toServer: ServerInput[] = [{ kind: 'opened', connection: 1, framing: opened }]
+  let connection = 1
+  const toServer: ServerInput[] = [{ kind: 'opened', connection, framing: opened }]
   const toClient: ClientInput[] = [{ kind: 'opened' }]
   for (let callId = 1; callId <= calls; callId++) toClient.push({ kind: 'call', callId, body: BODY })
   while (toServer.length + toClient.length > 0) {
@@ -68,7 +69,10 @@ function converse(way: Way, opened: Opened, calls: number) {
     const forClient = toClient.shift()
     for (const output of forClient ? client.step(forClient, NOW_MS) : []) {
       seen.push(output)
-      if (output.kind === 'send') toServer.push({ kind: 'bytes', connection: 1, chunk: output.chunk })
+      if (output.kind !== 'send') continue
+      // Over HTTP a request may come on any connection that has answered all before it.
+      if (opened === 'bare') toServer.push({ kind: 'opened', connection: ++connection, framing: opened })
+      toServer.push({ kind: 'bytes', connection, chunk: output.chunk })
     }
   }
   return { seen }

@@ -25,7 +25,8 @@ export interface KeyToKeep {
 
 interface Entry {
   readonly exchange: number
-  readonly connection: ConnectionId
+  connection: ConnectionId
+  readonly canMove: boolean
   readonly expiresAtMs: number
   state: ServerExchange
   /** A byte-identical repeat of the last request gets the same answer, or waits for the same. */
@@ -33,7 +34,19 @@ interface Entry {
   lastResponse: Uint8Array | undefined
 }
 
-/** The exchanges of a node: each belongs to the connection it began on. */
+interface Nonces {
+  readonly nonce: Uint8Array
+  readonly serverNonce: Uint8Array
+}
+
+/** Where a message of an exchange came. */
+interface Place {
+  readonly connection: ConnectionId
+  readonly dcId: number | undefined
+  readonly canMove: boolean
+}
+
+/** The exchanges of a node: each belongs to the connection it is on. */
 export class ServerExchanges {
   readonly #setup: Omit<ServerExchangeSetup, 'acceptsDc'>
   readonly #limits: ServerLimits
@@ -56,6 +69,7 @@ export class ServerExchanges {
    * Takes the body of an unencrypted message.
    *
    * @param dcId the data centre of the listener; undefined takes whichever is named
+   * @param canMove over HTTP, where each request may come on a connection of its own
    * @throws ProtocolError, DecodeError: this exchange is over, -404
    * @throws TransportError with the number to send
    */
@@ -64,7 +78,9 @@ export class ServerExchanges {
     dcId: number | undefined,
     body: Uint8Array,
     nowMs: number,
+    canMove = false,
   ): { send?: Uint8Array | undefined; keep?: KeyToKeep } {
+    const place = { connection, dcId, canMove }
     const message = decodeService(body)
     switch (message._) {
       case 'msgs_ack':
@@ -72,10 +88,10 @@ export class ServerExchanges {
         return {}
       case 'req_pq':
       case 'req_pq_multi':
-        return { send: this.#onReqPq(connection, message, body, nowMs) }
+        return { send: this.#onReqPq(place, message, body, nowMs) }
       case 'req_DH_params':
       case 'set_client_DH_params':
-        return this.#onNext(connection, dcId, message, body, nowMs)
+        return this.#onNext(place, message, body, nowMs)
       default:
         throw new ProtocolError('EXCHANGE_UNEXPECTED', `${message._} is no part of a key exchange`)
     }
@@ -91,14 +107,16 @@ export class ServerExchanges {
     return { connection: entry.connection, send }
   }
 
-  /** A connection is gone, and with it what it has begun. */
+  /** A connection is gone, and with it what it has begun and cannot go on elsewhere. */
   drop(connection: ConnectionId): void {
-    for (const { exchange } of this.#byConnection.get(connection) ?? []) this.#entries.delete(exchange)
+    for (const { exchange, canMove } of this.#byConnection.get(connection) ?? []) {
+      if (!canMove) this.#entries.delete(exchange)
+    }
     this.#byConnection.delete(connection)
   }
 
   #onReqPq(
-    connection: ConnectionId,
+    { connection, canMove }: Place,
     message: Extract<ServiceMessage, { _: 'req_pq' | 'req_pq_multi' }>,
     body: Uint8Array,
     nowMs: number,
@@ -118,35 +136,29 @@ export class ServerExchanges {
     const entry: Entry = {
       exchange: this.#lastExchange,
       connection,
+      canMove,
       expiresAtMs: nowMs + this.#limits.exchangeLifeMs,
       state,
       lastRequest: body.slice(),
       lastResponse: send,
     }
     this.#entries.set(entry.exchange, entry)
-    const entries = this.#byConnection.get(connection)
-    if (entries) entries.push(entry)
-    else this.#byConnection.set(connection, [entry])
+    this.#place(entry, connection)
     return send
   }
 
   #onNext(
-    connection: ConnectionId,
-    dcId: number | undefined,
+    place: Place,
     message: Extract<ServiceMessage, { _: 'req_DH_params' | 'set_client_DH_params' }>,
     body: Uint8Array,
     nowMs: number,
   ): { send?: Uint8Array | undefined; keep?: KeyToKeep } {
     this.#expire(nowMs)
-    const entry = this.#byConnection
-      .get(connection)
-      ?.find(
-        ({ state }) => isSame(state.nonce, message.nonce) && isSame(state.serverNonce, message.serverNonce),
-      )
+    const entry = this.#find(place, message)
     if (!entry) throw new ProtocolError('EXCHANGE_UNKNOWN', 'no key exchange has these nonces')
     if (isSame(entry.lastRequest, body)) return { send: entry.lastResponse }
     try {
-      return this.#advance(entry, dcId, message, body, nowMs)
+      return this.#advance(entry, place.dcId, message, body, nowMs)
     } catch (error) {
       this.#remove(entry)
       throw error
@@ -180,11 +192,33 @@ export class ServerExchanges {
     throw new ProtocolError('EXCHANGE_UNEXPECTED', `${message._} in a key exchange that is ${state.at}`)
   }
 
-  #remove(entry: Entry): void {
-    this.#entries.delete(entry.exchange)
+  #find({ connection, canMove }: Place, { nonce, serverNonce }: Nonces): Entry | undefined {
+    const isIt = ({ state }: Entry) => isSame(state.serverNonce, serverNonce) && isSame(state.nonce, nonce)
+    const here = this.#byConnection.get(connection)?.find(isIt)
+    if (here || !canMove) return here
+    const moved = [...this.#entries.values()].find((entry) => entry.canMove && isIt(entry))
+    if (!moved) return undefined
+    this.#displace(moved)
+    this.#place(moved, connection)
+    return moved
+  }
+
+  #place(entry: Entry, connection: ConnectionId): void {
+    entry.connection = connection
+    const entries = this.#byConnection.get(connection)
+    if (entries) entries.push(entry)
+    else this.#byConnection.set(connection, [entry])
+  }
+
+  #displace(entry: Entry): void {
     const rest = (this.#byConnection.get(entry.connection) ?? []).filter((one) => one !== entry)
     if (rest.length > 0) this.#byConnection.set(entry.connection, rest)
     else this.#byConnection.delete(entry.connection)
+  }
+
+  #remove(entry: Entry): void {
+    this.#entries.delete(entry.exchange)
+    this.#displace(entry)
   }
 
   #expire(nowMs: number): void {

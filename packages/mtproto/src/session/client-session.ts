@@ -44,6 +44,8 @@ export interface ClientSessionSetup extends OutboxSetup {
   readonly clock: ServerClock
   readonly salts: ClientSalts
   readonly host: SessionHost
+  /** Each packet is a request that the server answers with one of its own. */
+  readonly overHttp?: boolean
 }
 
 /** New sessions without an answer in between, before the connection is given up. */
@@ -52,6 +54,9 @@ const MAX_AGE_S = 300
 const SALTS_RETRY_MS = 60_000
 /** rpc_result in a container in gzip: no deeper. */
 const MAX_UNPACK_DEPTH = 4
+/** How long the server may hold the answer to an HTTP request: the one that listens, and one beside it. */
+const LISTEN_MS = 25_000
+const ANSWER_WAIT_MS = 1_000
 const BAD_MSG_NOTIFICATION_ID = 0xa7eff811
 const BAD_SERVER_SALT_ID = 0xedab447b
 
@@ -70,6 +75,8 @@ export class ClientSession {
   /** The last msgs_state_req: its answer gives the states in the order of these ids. */
   #asking: { readonly request: Outgoing; readonly msgIds: readonly MsgId[] } | undefined
   #saltsAskedMs: number | undefined
+  /** Over HTTP: requests without their answer. */
+  #heldRequests = 0
   #restarts = 0
   #lastUniqueId: bigint | undefined
 
@@ -118,10 +125,12 @@ export class ClientSession {
   reopen(): void {
     this.#outbox.reopen()
     this.#saltsAskedMs = undefined
+    this.#heldRequests = 0
   }
 
   /** Takes a decrypted packet; one of a session before this is let be. */
   receive(packet: EncryptedMessage, nowMs: number): void {
+    this.#heldRequests = Math.max(this.#heldRequests - 1, 0)
     if (packet.sessionId !== this.sessionId) return
     if ((packet.msgId & 1n) === 0n) {
       throw new ProtocolError('MSG_ID_INVALID', 'a server message has an even msg_id')
@@ -139,12 +148,26 @@ export class ClientSession {
     }
   }
 
-  /** Everything that is to be sent now, as encrypted packets. */
-  flush(nowMs: number): OutgoingPacket[] {
+  /**
+   * Everything that is to be sent now, as encrypted packets.
+   *
+   * @param listens over HTTP: there is always a request that the server can answer with news
+   */
+  flush(nowMs: number, listens = false): OutgoingPacket[] {
     this.#ask(nowMs)
     this.#askSalts(nowMs)
+    if (this.#setup.overHttp) this.#askToWait(nowMs, listens || this.pending > 0)
     const salt = this.salts.current(this.#serverNowS(nowMs))
-    return this.#outbox.flush(salt, nowMs, this.#serverNowMs(nowMs))
+    const packets = this.#outbox.flush(salt, nowMs, this.#serverNowMs(nowMs))
+    this.#heldRequests += packets.length
+    return packets
+  }
+
+  #askToWait(nowMs: number, listens: boolean): void {
+    const isFirst = this.#heldRequests === 0
+    if (!this.#outbox.isDue(nowMs) && !(isFirst && listens)) return
+    const maxWait = isFirst && listens ? LISTEN_MS : ANSWER_WAIT_MS
+    this.#outbox.service({ _: 'http_wait', maxDelay: 0, waitAfter: 0, maxWait })
   }
 
   #serverNowMs(nowMs: number): number {

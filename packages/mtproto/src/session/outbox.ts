@@ -200,15 +200,19 @@ export class Outbox {
     return late
   }
 
+  /** Whether there is something to send now. */
+  isDue(nowMs: number): boolean {
+    const acksAreDue = this.acksDueMs !== undefined && this.acksDueMs <= nowMs
+    return acksAreDue || this.#acks.length >= this.#setup.limits.ackCount || this.#queue.length > 0
+  }
+
   /**
    * Everything that is to be sent now, as few packets as it fits into.
    *
    * @param serverNowMs for the ids
    */
   flush(salt: bigint, nowMs: number, serverNowMs: number): OutgoingPacket[] {
-    const acksAreDue = this.acksDueMs !== undefined && this.acksDueMs <= nowMs
-    const sendsAcks = acksAreDue || this.#acks.length >= this.#setup.limits.ackCount || this.#queue.length > 0
-    if (this.#acks.length > 0 && sendsAcks) this.#enqueueAcks()
+    if (this.#acks.length > 0 && this.isDue(nowMs)) this.#enqueueAcks()
     if (this.#queue.length === 0) return []
     const queue = this.#queue
     this.#queue = []
