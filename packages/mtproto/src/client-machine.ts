@@ -67,6 +67,8 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
   #traffic: Traffic | undefined
   /** The session of a temporary key that has been replaced, until its last answers are here. */
   #draining: Traffic | undefined
+  /** With temporary keys: the session under the permanent key in which that is destroyed. */
+  #farewell: Traffic | undefined
   readonly #calls: Calls
   #hadSession = false
   #destroyWanted = false
@@ -218,6 +220,10 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
     } else if (this.#options.pfs && this.#traffic) {
       // Temporary keys live in the server's memory: it may lose them.
       this.#dropTraffic()
+      // Or the permanent key is gone: asked again, the server says which.
+      if (this.#farewell) this.#reconnect(error)
+    } else if (this.#farewell) {
+      this.#forgetKeys()
     } else if (this.#making) {
       this.#onExchangeFailure(error)
     } else {
@@ -281,7 +287,9 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
   // ---- keys ------------------------------------------------------------------------------------------------
 
   #sessions(): Traffic[] {
-    return [this.#traffic, this.#draining, this.#binding].filter((traffic) => traffic !== undefined)
+    return [this.#traffic, this.#draining, this.#binding, this.#farewell].filter(
+      (traffic) => traffic !== undefined,
+    )
   }
 
   /** Does what the state calls for: makes, binds or renews a key, hands calls over to the session. */
@@ -290,17 +298,30 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
     if (this.#draining?.session.pending === 0) this.#draining = undefined
     if (!this.#making && !this.#binding) this.#nextKey(nowMs)
     const session = this.#traffic?.session
+    if (this.#destroyWanted) this.#destroy()
     if (!session) return
-    if (this.#destroyWanted) {
-      this.#destroyWanted = false
-      session.request({ kind: 'destroyKey' }, encodeService({ _: 'destroy_auth_key' }))
-    }
     this.#calls.handOver(session)
     if (this.#hasChanged) this.#save()
   }
 
+  /**
+   * destroy_auth_key destroys the key it comes under. Temporary keys are bound to the permanent one and go with it, so
+   * with them the permanent key carries this one message.
+   */
+  #destroy(): void {
+    const keys = this.#keys
+    const session = this.#options.pfs
+      ? keys && this.#newSession(keys.authKey, new ClientSalts([]))
+      : this.#traffic?.session
+    if (!session) return
+    this.#destroyWanted = false
+    session.request({ kind: 'destroyKey' }, encodeService({ _: 'destroy_auth_key' }))
+    if (this.#options.pfs) this.#farewell = { session, renewAtMs: undefined, deadlineMs: undefined }
+  }
+
   #nextKey(nowMs: number): void {
     const { pfs } = this.#options
+    if (this.#farewell) return
     if (!this.#keys) {
       if (this.#destroyWanted) {
         this.#destroyWanted = false
@@ -461,14 +482,19 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
     this.#dropTraffic()
     this.#keys = undefined
     this.#binding = undefined
+    this.#farewell = undefined
     this.#hasChanged = false
     this.#unknownKeyStrikes = 0
     this.#out.push({ kind: 'save', keys: undefined })
   }
 
   #onKeyDestroyed(session: ClientSession, isGone: boolean): void {
+    const isFarewell = session === this.#farewell?.session
     if (isGone) this.#forgetKeys()
     else session.forget(({ kind }) => kind === 'destroyKey')
+    this.#farewell = undefined
+    // The server may still refuse the temporary keys here: the next key is made elsewhere.
+    if (isGone && isFarewell) this.#reconnect(new ConnectionError('KEY_DESTROYED', 'the key is destroyed'))
   }
 
   #onNewSession(): void {
@@ -500,6 +526,9 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
       }
       case 'call':
         this.#onAnswer(session, tag.callId, result)
+        break
+      // However it is answered, the answer is ours no more.
+      case 'drop':
         break
     }
   }

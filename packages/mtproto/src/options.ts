@@ -111,7 +111,7 @@ export interface ServerLimits {
   readonly strangerLifeMs: number
   /** Packets of one connection waiting for `key`, in bytes. */
   readonly maxWaitingBytes: number
-  /** Sessions on the node, where the longest unused goes first, and of one key, where the oldest does. */
+  /** Sessions on the node and of one key: the longest unused goes first. */
   readonly maxSessions: number
   readonly maxKeySessions: number
   /** Requests of one session that are running; one more is answered -429. */
@@ -129,6 +129,8 @@ export interface ServerLimits {
   /** Answers longer than this are sent gzipped when that makes them shorter. */
   readonly gzipMinBytes: number
   readonly gzipMaxBytes: number
+  /** What nobody has acknowledged for so long is offered with msg_detailed_info; the pause doubles each time. */
+  readonly offerAfterMs: number
   /** An answer asked for again is sent again up to this length; of a longer one only msg_detailed_info. */
   readonly maxRepeatBytes: number
   /** What ping_delay_disconnect may ask for at most. */
@@ -161,6 +163,8 @@ export const SERVER_LIMITS: ServerLimits = {
   // zlib takes 0.1 ms to begin: below this the bytes it saves are not worth it.
   gzipMinBytes: 1024,
   gzipMaxBytes: 1024 * 1024,
+  // Clients may wait a minute with their acknowledgements.
+  offerAfterMs: 75_000,
   maxRepeatBytes: 64 * 1024,
   maxDisconnectDelayS: 3600,
   sessionLifeMs: 3_600_000,

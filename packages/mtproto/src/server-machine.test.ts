@@ -396,8 +396,23 @@ test('msgs_state_req tells what has become of messages', () => {
   assert.deepEqual(world.seen()[0]?.service, {
     _: 'msgs_state_info',
     reqMsgId: asked,
-    info: Uint8Array.of(4 + 32, 4 + 32 + 64, 2, 3),
+    info: Uint8Array.of(4 + 32, 4 + 8 + 32 + 64, 2, 3),
   })
+})
+
+test('the state of a message says what it needs, and what each side knows of it', () => {
+  const world = inSession()
+  const answered = world.send(request(1))
+  world.answer(answered, request(2))
+  const answer = world.seen().find(({ rpc }) => rpc)
+  assert.ok(answer)
+  const ack = world.service({ _: 'msgs_ack', msgIds: [answer.msgId] })
+  const ping = world.service({ _: 'ping', pingId: 1n }, { seqNo: 3 })
+  world.seen()
+  world.service({ _: 'msgs_state_req', msgIds: [answered, ack, ping] })
+  const [state] = world.seen()
+  assert.ok(state?.service?._ === 'msgs_state_info')
+  assert.deepEqual([...state.service.info], [4 + 8 + 32 + 64 + 128, 4 + 16, 4 + 8])
 })
 
 test('rpc_drop_answer drops an answer that is queued, and says so of one that is not made yet', () => {

@@ -3,6 +3,7 @@ import {
   decodePlain,
   decryptMessage,
   type EncryptedMessage,
+  encodeContainer,
   encodePlain,
   encryptMessage,
   type InnerMessage,
@@ -17,6 +18,7 @@ import { SERVER_LIMITS, type ServerLimits, type ServerMachineOptions } from './o
 import { encodeService, type ServiceMessage } from './service.ts'
 import {
   checkPacket,
+  HttpHold,
   KeySalts,
   Numbering,
   ServerSalts,
@@ -40,11 +42,15 @@ interface Connection {
   refusedKeyId: bigint | undefined
   readonly stranger: Alarm
   readonly silence: Alarm
+  /** Over HTTP: the request that has no answer yet. */
+  hold: HttpHold<ServerSession> | undefined
+  readonly holdEnd: Alarm
 }
 
 /** A key in use, with its sessions. */
 interface Key {
   readonly server: ServerKey
+  /** The longest unused first. */
   readonly sessions: Map<bigint, ServerSession>
   readonly connections: Set<Connection>
   readonly salts: KeySalts
@@ -58,6 +64,8 @@ type Alarm =
   | { readonly kind: 'silence'; readonly connection: ConnectionId }
   /** Requests are to be acknowledged. */
   | { readonly kind: 'acks'; readonly session: ServerSession }
+  /** A request over HTTP is to be answered. */
+  | { readonly kind: 'hold'; readonly connection: ConnectionId }
 
 /** A connection carries a few keys at most: a temporary one and its successor, or those of a proxy's clients. */
 const MAX_CONNECTION_KEYS = 64
@@ -175,6 +183,8 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
       refusedKeyId: undefined,
       stranger: { kind: 'stranger', connection: id },
       silence: { kind: 'silence', connection: id },
+      hold: undefined,
+      holdEnd: { kind: 'hold', connection: id },
     }
     this.#connections.set(id, connection)
     this.#alarms.set(connection.stranger, this.#nowMs + this.#limits.strangerLifeMs)
@@ -184,6 +194,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
     const connection = this.#connections.get(id)
     if (!connection) return
     this.#guard(connection, () => {
+      if (connection.framing.kind === 'bare') this.#hold(connection)
       for (const frame of connection.framing.push(chunk)) {
         if (!this.#connections.has(id)) return
         if (frame.kind === 'payload') this.#onPayload(connection, frame.payload, frame.wantsQuickAck)
@@ -220,13 +231,16 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
   }
 
   #sendFrame(connection: Connection, payload: Uint8Array): void {
-    const chunk = connection.framing.encodeFrame(payload)
-    if (chunk.length > 0) this.#out.push({ kind: 'send', connection: connection.id, chunk })
+    const { id, framing } = connection
+    if (framing.kind === 'bare' && !this.#release(connection)) return
+    const chunk = framing.encodeFrame(payload)
+    if (chunk.length > 0 || framing.kind === 'bare') this.#out.push({ kind: 'send', connection: id, chunk })
   }
 
   #sendTransportError(connection: Connection, code: number): void {
-    if (connection.framing.kind !== 'bare') this.#sendFrame(connection, encodeTransportError(code))
-    else this.#out.push({ kind: 'transportError', connection: connection.id, code })
+    const { id, framing } = connection
+    if (framing.kind !== 'bare') this.#sendFrame(connection, encodeTransportError(code))
+    else if (this.#release(connection)) this.#out.push({ kind: 'transportError', connection: id, code })
   }
 
   /** -404: a few are tolerated, a connection that does nothing else is closed. */
@@ -249,6 +263,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
     this.#exchanges.drop(id)
     this.#alarms.clear(connection.stranger)
     this.#alarms.clear(connection.silence)
+    this.#release(connection)
     for (const session of connection.sessions) if (session.connection === id) session.connection = undefined
     for (const key of connection.keys) {
       key.connections.delete(connection)
@@ -257,13 +272,62 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
     this.#waiting.drop(id)
   }
 
+  // ---- requests over HTTP ----------------------------------------------------------------------------------
+
+  #hold(connection: Connection): void {
+    if (connection.hold) throw new ProtocolError('PACKET_INVALID', 'a request before the answer to the last')
+    connection.hold = new HttpHold(this.#nowMs)
+    this.#alarms.set(connection.holdEnd, connection.hold.dueAtMs(0, this.#nowMs))
+  }
+
+  /** The answer is on its way: what comes now goes out with that to another request. False if none was awaited. */
+  #release(connection: Connection): boolean {
+    const { hold, id } = connection
+    if (!hold) return false
+    connection.hold = undefined
+    this.#alarms.clear(connection.holdEnd)
+    const { session } = hold
+    if (session?.connection === id) session.connection = this.#lastHeld(session)
+    return true
+  }
+
+  #lastHeld(session: ServerSession): ConnectionId | undefined {
+    const connections = this.#keys.get(session.ref.authKeyId)?.connections ?? []
+    return [...connections].findLast(({ hold }) => hold?.session === session)?.id
+  }
+
+  /** Answers with what there is, be it nothing. */
+  #answerHeld(connection: Connection, session: ServerSession, key: Key): void {
+    const { numbering, ref } = session
+    const [news] = session.flush(this.#nowMs, 1)
+    const outer = news ?? {
+      msgId: numbering.nextId(this.#nowMs, MSG_ID_BITS.serverResponse),
+      seqNo: numbering.nextSeqNo(false),
+      body: encodeContainer([]),
+    }
+    this.#sendEncrypted(connection, key, ref.sessionId, outer)
+  }
+
+  #onHoldEnd(id: ConnectionId): void {
+    const connection = this.#connections.get(id)
+    const session = connection?.hold?.session
+    const key = session && this.#keys.get(session.ref.authKeyId)
+    if (connection && session && key) this.#answerHeld(connection, session, key)
+    else if (connection)
+      this.#close(connection, new ProtocolError('CONNECTION_IDLE', 'nothing to answer with'))
+  }
+
   // ---- key exchanges ---------------------------------------------------------------------------------------
 
   #onPlain(connection: Connection, packet: Uint8Array): void {
     try {
       const { body } = decodePlain(packet)
-      const { send, keep } = this.#exchanges.onMessage(connection.id, connection.dcId, body, this.#nowMs)
+      const { id, dcId: ownDcId, framing } = connection
+      const canMove = framing.kind === 'bare'
+      const { send, keep } = this.#exchanges.onMessage(id, ownDcId, body, this.#nowMs, canMove)
       if (send) this.#sendPlain(connection, send)
+      // There is no answer, but over HTTP something has to come.
+      else if (!keep && canMove) this.#sendFrame(connection, new Uint8Array(0))
       if (!keep) return
       const { exchange, authKey, firstSalt, expiresInS, dc } = keep
       const createdAtS = this.#rulesNowS()
@@ -443,8 +507,11 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
     this.#sessions.delete(session)
     this.#sessions.add(session)
     session.lastUsedMs = this.#nowMs
+    key.sessions.delete(session.ref.sessionId)
+    key.sessions.set(session.ref.sessionId, session)
     this.#touched.add(session)
     session.connection = connection.id
+    if (connection.hold) connection.hold.session = session
     if (!connection.sessions.has(session)) {
       if (connection.sessions.size >= MAX_CONNECTION_SESSIONS) throw new TransportError(-429)
       connection.sessions.add(session)
@@ -500,7 +567,12 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
       onDisconnectDelay: ({ connection: id }, delayS) => {
         const connection = id === undefined ? undefined : this.#connections.get(id)
         const boundedS = Math.min(Math.max(delayS, 1), this.#limits.maxDisconnectDelayS)
-        if (connection) this.#alarms.set(connection.silence, this.#nowMs + boundedS * 1000)
+        // A connection of HTTP's is one of several, and no session is lost with it.
+        if (!connection || connection.framing.kind === 'bare') return
+        this.#alarms.set(connection.silence, this.#nowMs + boundedS * 1000)
+      },
+      onHttpWait: ({ connection: id }, wait) => {
+        if (id !== undefined) this.#connections.get(id)?.hold?.setWait(wait)
       },
       onDestroySession: ({ ref }, sessionId) => {
         const other = this.#keys.get(ref.authKeyId)?.sessions.get(sessionId)
@@ -509,9 +581,10 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
       },
       onDestroyAuthKey: (session) => {
         // The answer has to leave while there is a key to encrypt it with.
-        this.#flushSession(session)
         const { authKeyId } = session.ref
-        this.#dropDestroyed(authKeyId, session.connection)
+        const answeredOn = session.connection
+        this.#flushSession(session, true)
+        this.#dropDestroyed(authKeyId, answeredOn)
         this.#out.push({ kind: 'keyDestroyed', authKeyId })
       },
       futureSalts: ({ ref }, count) => {
@@ -544,6 +617,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
     for (const alarm of this.#alarms.takeDue(this.#nowMs)) {
       if (alarm.kind === 'acks') this.#touched.add(alarm.session)
       else if (alarm.kind === 'silence') this.#onSilence(alarm.connection)
+      else if (alarm.kind === 'hold') this.#onHoldEnd(alarm.connection)
       else this.#onStranger(alarm)
     }
     for (const session of this.#sessions) {
@@ -582,18 +656,29 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
     this.#touched.clear()
   }
 
-  #flushSession(session: ServerSession): void {
+  /** @param isLast there is no later: what may wait over HTTP does not */
+  #flushSession(session: ServerSession, isLast = false): void {
     const { ref } = session
     const key = this.#keys.get(ref.authKeyId)
     const connection =
       session.connection === undefined ? undefined : this.#connections.get(session.connection)
     if (!key || !connection) return
+    if (connection.hold) {
+      const { news } = session
+      const dueAtMs = connection.hold.dueAtMs(news, this.#nowMs)
+      this.#alarms.set(connection.holdEnd, dueAtMs)
+      if (dueAtMs > this.#nowMs && !isLast) return
+      this.#answerHeld(connection, session, key)
+      // What did not fit, with the answer to another request.
+      if (session.news > 0) this.#flushSession(session, isLast)
+      return
+    }
     for (const outer of session.flush(this.#nowMs)) this.#sendEncrypted(connection, key, ref.sessionId, outer)
     this.#setAckAlarm(session)
   }
 
   #setAckAlarm(session: ServerSession): void {
-    const atMs = session.ackAtMs
+    const atMs = session.wakeAtMs
     let alarm = this.#ackAlarms.get(session)
     if (atMs === undefined) {
       if (alarm) this.#alarms.clear(alarm)

@@ -12,7 +12,10 @@ export interface InnerMessage {
 export const MSG_CONTAINER_ID = 0x73f1f8dc
 /** More are not taken, nor sent. */
 export const MAX_CONTAINER_MESSAGES = 1024
+const MSG_COPY_ID = 0xe06046b2
+const MESSAGE_ID = 0x5bb8e511
 const HEAD_BYTES = 8
+const COPY_HEAD_BYTES = 24
 const MESSAGE_HEAD_BYTES = 16
 
 /** How many bytes these bodies take in a container. */
@@ -74,6 +77,20 @@ export function decodeContainer(outer: InnerMessage): InnerMessage[] | undefined
     offset = start + length
   }
   return offset === body.length ? messages : undefined
+}
+
+/**
+ * The message that a msg_copy wraps, or undefined where the body is none. Nobody is known to send one.
+ *
+ *     msg_copy 4 | message 4 | msg_id 8 | seqno 4 | bytes 4 | body
+ */
+export function decodeCopy(body: Uint8Array): InnerMessage | undefined {
+  if (readConstructorId(body) !== MSG_COPY_ID || body.length < COPY_HEAD_BYTES + 4) return undefined
+  const view = new DataView(body.buffer, body.byteOffset, body.length)
+  if (view.getUint32(4, true) !== MESSAGE_ID || view.getInt32(20, true) !== body.length - COPY_HEAD_BYTES)
+    return undefined
+  const inner = body.subarray(COPY_HEAD_BYTES)
+  return { msgId: view.getBigInt64(8, true), seqNo: view.getInt32(16, true), body: inner }
 }
 
 /** The constructor id at the start of a serialized object, unsigned; 0 where it is too short. */

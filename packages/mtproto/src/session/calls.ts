@@ -74,7 +74,7 @@ export class Calls {
     if (!call) return
     this.#calls.delete(callId)
     this.#waiting = this.#waiting.filter((waiting) => waiting !== callId)
-    call.session?.forget((tag) => tag.kind === 'call' && tag.callId === callId)
+    call.session?.cancel((tag) => tag.kind === 'call' && tag.callId === callId)
   }
 
   /** There is another key: the server has to be told again who we are. */

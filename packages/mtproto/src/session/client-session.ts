@@ -1,5 +1,6 @@
 import {
   decodeContainer,
+  decodeCopy,
   decodeRpcResult,
   type EncryptedMessage,
   type InnerMessage,
@@ -12,10 +13,16 @@ import {
 } from '../envelope/index.ts'
 import { ProtocolError } from '../errors.ts'
 import type { AuthKey, MsgId } from '../machine.ts'
-import { decodeService, isService, type ServiceMessage, type ServiceMessageOf } from '../service.ts'
+import {
+  decodeService,
+  encodeService,
+  isService,
+  type ServiceMessage,
+  type ServiceMessageOf,
+} from '../service.ts'
 import type { ClientSalts } from './client-salts.ts'
 import { Outbox, type OutboxSetup, type Outgoing, type OutgoingPacket, type RequestTag } from './outbox.ts'
-import { ReceivedIds } from './received-ids.ts'
+import { ReceivedIds, STATE } from './received-ids.ts'
 
 /** The server's clock as the client knows it; all sessions of a machine share it. */
 export interface ServerClock {
@@ -116,6 +123,14 @@ export class ClientSession {
     this.#outbox.forget(matches)
   }
 
+  /** Nobody waits for these calls any longer: the server need not answer, or keep the answer. */
+  cancel(matches: (tag: RequestTag) => boolean): void {
+    for (const reqMsgId of this.#outbox.forget(matches)) {
+      if (this.pending >= this.#setup.limits.maxPendingCalls) return
+      this.request({ kind: 'drop' }, encodeService({ _: 'rpc_drop_answer', reqMsgId }))
+    }
+  }
+
   /** Sends a ping with the next packet; the server closes the connection if `disconnectDelayS` pass without another. */
   ping(pingId: bigint, disconnectDelay: number): void {
     this.#outbox.service({ _: 'ping_delay_disconnect', pingId, disconnectDelay })
@@ -193,19 +208,23 @@ export class ClientSession {
     this.#outbox.service({ _: 'get_future_salts', num: futureSalts })
   }
 
-  #onMessage(message: InnerMessage, nowMs: number): void {
+  #onMessage(message: InnerMessage, nowMs: number, depth = 0): void {
     const receipt = this.#received.check(message.msgId)
     if (receipt === 'tooOld') return
     if (isContentRelated(message.seqNo)) this.#outbox.acknowledge(message.msgId, nowMs)
     if (receipt === 'known') return
-    this.#received.add(message.msgId)
-    this.#onBody(message.msgId, message.body, nowMs, 0)
+    const isToAck = isContentRelated(message.seqNo)
+    // The acknowledgement goes out before any state that we may be asked for.
+    this.#received.add(message.msgId, isToAck ? STATE.acked : STATE.needsNoAck)
+    this.#onBody(message.msgId, message.body, nowMs, depth)
   }
 
   #onBody(msgId: MsgId, packed: Uint8Array, nowMs: number, depth: number): void {
     const body = this.#unpack(packed)
     const id = readConstructorId(body)
-    if (id === RPC_RESULT_ID) this.#onRpcResult(body, nowMs)
+    const original = depth < MAX_UNPACK_DEPTH ? decodeCopy(body) : undefined
+    if (original) this.#onMessage(original, nowMs, depth + 1)
+    else if (id === RPC_RESULT_ID) this.#onRpcResult(body, nowMs)
     else if (isService(body)) this.#onService(msgId, decodeService(body), nowMs)
     else if (body !== packed && depth < MAX_UNPACK_DEPTH) this.#onBody(msgId, body, nowMs, depth + 1)
     else this.#setup.host.onUpdate(body)
@@ -246,8 +265,10 @@ export class ClientSession {
         this.#onStates(message.msgIds, message.info, nowMs)
         break
       case 'msg_detailed_info':
+        this.#onDetailedInfo(message.answerMsgId, this.#outbox.find(message.msgId) !== undefined, nowMs)
+        break
       case 'msg_new_detailed_info':
-        this.#onDetailedInfo(message.answerMsgId, nowMs)
+        this.#onDetailedInfo(message.answerMsgId, true, nowMs)
         break
       case 'msgs_state_req':
         this.#outbox.service({ _: 'msgs_state_info', reqMsgId: msgId, info: this.#stateOf(message.msgIds) })
@@ -326,7 +347,10 @@ export class ClientSession {
     if (this.#restarts > MAX_RESTARTS) {
       throw new ProtocolError('SESSION_REJECTED', 'the server refuses one new session after the other')
     }
+    const { sessionId } = this
     this.#outbox.restart()
+    // The server need not keep what it has for it.
+    this.#outbox.service({ _: 'destroy_session', sessionId })
     this.#received = new ReceivedIds(this.#setup.limits.receivedIds)
     this.#lastUniqueId = undefined
   }
@@ -350,8 +374,9 @@ export class ClientSession {
     }
   }
 
-  #onDetailedInfo(answerMsgId: MsgId, nowMs: number): void {
-    if (this.#received.check(answerMsgId) === 'new') {
+  /** @param isWanted not the answer to what nobody waits for */
+  #onDetailedInfo(answerMsgId: MsgId, isWanted: boolean, nowMs: number): void {
+    if (isWanted && this.#received.check(answerMsgId) === 'new') {
       this.#outbox.service({ _: 'msg_resend_req', msgIds: [answerMsgId] })
     } else {
       this.#outbox.acknowledge(answerMsgId, nowMs)

@@ -10,6 +10,8 @@ export type RequestTag =
   | { readonly kind: 'call'; readonly callId: number }
   | { readonly kind: 'bind' }
   | { readonly kind: 'destroyKey' }
+  /** rpc_drop_answer. */
+  | { readonly kind: 'drop' }
 
 /** A packet to send. */
 export interface OutgoingPacket {
@@ -129,11 +131,13 @@ export class Outbox {
     return contents?.filter(({ packetId, message }) => packetId === msgId || message?.msgId === msgId)
   }
 
-  /** Nobody waits for these any longer: their answers are acknowledged and dropped. */
-  forget(matches: (tag: RequestTag) => boolean): void {
+  /** Nobody waits for these any longer: their answers are acknowledged and dropped. The ids of those that were sent. */
+  forget(matches: (tag: RequestTag) => boolean): MsgId[] {
     const isMatch = ({ item }: Outgoing) => item.kind === 'request' && matches(item.tag)
     this.#queue = this.#queue.filter((outgoing) => !isMatch(outgoing))
-    for (const [msgId, outgoing] of this.#requests) if (isMatch(outgoing)) this.#requests.delete(msgId)
+    const sent = [...this.#requests].filter(([, outgoing]) => isMatch(outgoing)).map(([msgId]) => msgId)
+    for (const msgId of sent) this.#requests.delete(msgId)
+    return sent
   }
 
   /** A new connection: what has no answer goes out again, under its own ids in a container. */
@@ -145,8 +149,9 @@ export class Outbox {
     this.#mustContain = again.length > 0
   }
 
-  /** A new session: everything without an answer starts over in it. */
+  /** A new session: everything without an answer starts over in it, the old one is given up. */
   restart(): void {
+    this.forget(({ kind }) => kind === 'drop')
     const again = [...this.#requests.values()]
     const waiting = this.#queue.filter((one) => !again.includes(one) && one.item.kind !== 'acks')
     this.#requests.clear()

@@ -3,6 +3,19 @@ import type { MsgId } from '../machine.ts'
 /** What is known of a message id that has come in. */
 export type Receipt = 'new' | 'known' | 'tooOld'
 
+/** What msgs_state_info adds to "received" (4), as bits. */
+export const STATE = {
+  /** An acknowledgement, or the answer, has been sent. */
+  acked: 8,
+  needsNoAck: 16,
+  /** A query that is being processed, or was. */
+  processed: 32,
+  /** Its answer exists, or did. */
+  answered: 64,
+  /** The sender knows that it has arrived: it has acknowledged the answer. */
+  senderKnows: 128,
+} as const
+
 /**
  * The ids a session has received, against replays: at least the last `limit`. Once some are forgotten, whatever is
  * lower than all that are kept counts as forgotten too.
@@ -13,6 +26,8 @@ export class ReceivedIds {
   readonly #limit: number
   /** Ascending: ids come almost in order, so a new one nearly always goes to the end. */
   #ids: MsgId[] = []
+  /** The flags of each, bits of {@link STATE}. */
+  #flags: number[] = []
   #hasForgotten = false
 
   constructor(limit: number) {
@@ -27,24 +42,38 @@ export class ReceivedIds {
   }
 
   /** Remembers an id that `check` has called new. */
-  add(id: MsgId): void {
+  add(id: MsgId, flags = 0): void {
     const at = this.#position(id)
-    if (at === this.#ids.length) this.#ids.push(id)
-    else this.#ids.splice(at, 0, id)
+    if (at === this.#ids.length) {
+      this.#ids.push(id)
+      this.#flags.push(flags)
+    } else {
+      this.#ids.splice(at, 0, id)
+      this.#flags.splice(at, 0, flags)
+    }
     if (this.#ids.length < this.#limit * 2) return
     this.#ids = this.#ids.slice(this.#limit)
+    this.#flags = this.#flags.slice(this.#limit)
     this.#hasForgotten = true
   }
 
+  /** Adds to the flags of an id that has been received; one that is forgotten has none. */
+  mark(id: MsgId, flags: number): void {
+    const at = this.#position(id)
+    if (this.#ids[at] === id) this.#flags[at] = (this.#flags[at] ?? 0) | flags
+  }
+
   /**
-   * The low three bits of a message's state, as msgs_state_info has them: 1 forgotten, 2 and 3 not received (3: higher
-   * than any), 4 received.
+   * The state of a message, as msgs_state_info has it: 1 forgotten, 2 and 3 not received (3: higher than any), or 4
+   * received and its flags.
+   *
+   * @see protocol.md section 6, "State byte"
    */
-  state(id: MsgId): 1 | 2 | 3 | 4 {
-    const receipt = this.check(id)
-    if (receipt === 'known') return 4
-    if (receipt === 'tooOld') return 1
-    return this.#position(id) === this.#ids.length ? 3 : 2
+  state(id: MsgId): number {
+    const at = this.#position(id)
+    if (this.#ids[at] === id) return 4 | (this.#flags[at] ?? 0)
+    if (at === 0 && this.#hasForgotten) return 1
+    return at === this.#ids.length ? 3 : 2
   }
 
   /** The lowest id that is kept. */

@@ -1,12 +1,9 @@
 import { readLong } from '../crypto/index.ts'
 import {
-  encodeContainer,
-  encodeRpcResult,
+  decodeCopy,
   type InnerMessage,
   isContainer,
   isContentRelated,
-  MSG_ID_BITS,
-  type MsgIdBits,
   pack,
   unpackBody,
 } from '../envelope/index.ts'
@@ -14,8 +11,10 @@ import { DecodeError, ProtocolError, TransportError } from '../errors.ts'
 import type { ConnectionId, MsgId, Random, ServerSalt, SessionRef } from '../machine.ts'
 import type { ServerLimits } from '../options.ts'
 import { decodeService, encodeService, isService, type ServiceMessage } from '../service.ts'
-import { batches, type LastMsgId, Numbering } from './numbering.ts'
-import { ReceivedIds } from './received-ids.ts'
+import type { HttpWait } from './http-hold.ts'
+import { type LastMsgId, Numbering } from './numbering.ts'
+import { ReceivedIds, STATE } from './received-ids.ts'
+import { ServerOutbox } from './server-outbox.ts'
 
 /** What a session asks of the node it is on. */
 export interface ServerSessionHost {
@@ -26,6 +25,7 @@ export interface ServerSessionHost {
   /** destroy_session of another session of the key; whether there was one. */
   onDestroySession(session: ServerSession, sessionId: bigint): boolean
   onDestroyAuthKey(session: ServerSession): void
+  onHttpWait(session: ServerSession, wait: HttpWait): void
   /** Salts from now on, times by the wall clock. */
   futureSalts(session: ServerSession, count: number): ServerSalt[]
 }
@@ -39,32 +39,17 @@ export interface ServerSessionSetup {
   readonly host: ServerSessionHost
 }
 
-/** A message to number and send; content-related ones are kept until they are acknowledged. */
-interface Outgoing {
-  readonly body: Uint8Array
-  readonly contentRelated: boolean
-  readonly bits: MsgIdBits
-  /** The request it answers. */
-  readonly reqMsgId: MsgId | undefined
+/** A request that is running. */
+interface Running {
+  isAcked: boolean
+  isDropped: boolean
 }
-
-/** A content-related message that has been sent. */
-interface Unacked {
-  readonly message: InnerMessage
-  readonly reqMsgId: MsgId | undefined
-}
-
-/** What has become of a request; one whose answer has been acknowledged is forgotten. */
-type Request =
-  | { readonly at: 'running'; isAcked: boolean; isDropped: boolean }
-  | { readonly at: 'queued' }
-  | { readonly at: 'answered'; readonly answerMsgId: MsgId }
-  /** Its answer had to go before anyone acknowledged it. */
-  | { readonly at: 'lost' }
 
 const MAX_SALTS = 64
 const MAX_ACK_IDS = 8192
 const MAX_UNPACK_DEPTH = 4
+/** msg_copy in msg_copy: no deeper. */
+const MAX_COPY_DEPTH = 4
 
 /**
  * A server's session: takes each message once, answers what MTProto itself asks, keeps what is sent until it is
@@ -82,15 +67,10 @@ export class ServerSession {
   readonly #setup: ServerSessionSetup
   readonly #uniqueId: bigint
   #firstMsgId: MsgId | undefined
-  #queue: Outgoing[] = []
-  readonly #unacked = new Map<MsgId, Unacked>()
-  /** Of the unacknowledged, what goes out again. */
-  readonly #again = new Set<Unacked>()
-  /** Bytes and number of content-related messages queued or unacknowledged. */
-  #heldBytes = 0
-  #heldMessages = 0
-  readonly #requests = new Map<MsgId, Request>()
-  #running = 0
+  readonly #outbox: ServerOutbox
+  readonly #running = new Map<MsgId, Running>()
+  /** Its key has been destroyed: what else is in the packet is not for us. */
+  #isOver = false
   /** Requests that may have to be acknowledged by themselves, the earliest first. */
   #ackQueue: { readonly msgId: MsgId; readonly dueMs: number }[] = []
   #acks: MsgId[] = []
@@ -99,18 +79,29 @@ export class ServerSession {
     this.#setup = setup
     this.ref = setup.ref
     this.numbering = new Numbering(setup.lastMsgId)
+    this.#outbox = new ServerOutbox(setup.limits, this.numbering)
     this.received = new ReceivedIds(setup.limits.receivedIds)
     this.#uniqueId = readLong(setup.random(8))
   }
 
-  /** When requests are to be acknowledged because their answers take long. */
-  get ackAtMs(): number | undefined {
-    return this.connection === undefined ? undefined : this.#ackQueue[0]?.dueMs
+  /** When time alone makes it send something: acknowledgements of requests that run long, or offers. */
+  get wakeAtMs(): number | undefined {
+    if (this.connection === undefined) return undefined
+    const ackAtMs = this.#ackQueue[0]?.dueMs
+    const { offerAtMs } = this.#outbox
+    return ackAtMs === undefined || offerAtMs === undefined
+      ? (ackAtMs ?? offerAtMs)
+      : Math.min(ackAtMs, offerAtMs)
+  }
+
+  /** Requests that run, and messages that nobody has acknowledged. */
+  get tableSizes(): { running: number; held: number } {
+    return { running: this.#running.size, held: this.#outbox.held }
   }
 
   /** Answers so far not known to have arrived go out again: the client is on a new connection. */
   sendAgain(): void {
-    for (const unacked of this.#unacked.values()) this.#repeat(unacked)
+    this.#outbox.reopen()
   }
 
   /**
@@ -123,60 +114,41 @@ export class ServerSession {
     this.#announce(messages, salt)
     let serviceMessages = 0
     for (const message of messages) {
-      const receipt = this.received.check(message.msgId)
-      if (receipt === 'tooOld') {
-        this.#notify({
-          _: 'bad_msg_notification',
-          badMsgId: message.msgId,
-          badMsgSeqno: message.seqNo,
-          errorCode: 20,
-        })
-      } else if (receipt === 'known') {
-        this.#onDuplicate(message)
-      } else {
-        this.received.add(message.msgId)
-        if (this.#onMessage(message, nowMs)) serviceMessages += 1
-        if (serviceMessages > this.#setup.limits.maxServiceMessages) throw new TransportError(-429)
-      }
+      if (this.#isOver) return
+      if (this.#take(message, nowMs)) serviceMessages += 1
+      if (serviceMessages > this.#setup.limits.maxServiceMessages) throw new TransportError(-429)
     }
   }
 
   /** The serialized result of a request that is running. */
   answer(msgId: MsgId, body: Uint8Array): void {
-    const request = this.#requests.get(msgId)
-    if (request?.at !== 'running') return
-    this.#running -= 1
+    const request = this.#running.get(msgId)
+    if (!request) return
+    this.#running.delete(msgId)
     const result = request.isDropped ? encodeService({ _: 'rpc_answer_dropped_running' }) : this.#pack(body)
     this.#respond(msgId, result)
   }
 
   /** A serialized Updates object. */
   push(body: Uint8Array): void {
-    this.#enqueue(this.#pack(body), { contentRelated: true, bits: MSG_ID_BITS.serverOther })
+    this.#outbox.announce(this.#pack(body))
   }
 
-  /** The outer messages of what is to be sent now, as few as fit; none while nobody is connected. */
-  flush(nowMs: number): InnerMessage[] {
+  /** How many messages are to be sent, but for the one that the session is new. */
+  get news(): number {
+    return this.#outbox.news + Math.min(this.#acks.length, 1)
+  }
+
+  /** The outer messages of what is to be sent now, as few as fit, or the first of them; none while nobody is connected. */
+  flush(nowMs: number, maxPackets?: number): InnerMessage[] {
     if (this.connection === undefined) return []
     this.#ackLateRequests(nowMs)
     while (this.#acks.length > 0) {
-      this.#notify({ _: 'msgs_ack', msgIds: this.#acks.splice(0, MAX_ACK_IDS) })
+      const msgIds = this.#acks.splice(0, MAX_ACK_IDS)
+      for (const msgId of msgIds) this.received.mark(msgId, STATE.acked)
+      this.#notify({ _: 'msgs_ack', msgIds })
     }
-    if (this.#queue.length === 0 && this.#again.size === 0) return []
-    const isRepeat = this.#again.size > 0
-    const again = [...this.#again].map(({ message }) => message)
-    const fresh = this.#queue.map((outgoing) => this.#number(outgoing, nowMs))
-    this.#again.clear()
-    this.#queue = []
-    return batches([...again, ...fresh], this.#setup.limits).map((batch) => {
-      const [only] = batch
-      // What is sent again may be old, and only the contents of a container may be.
-      if (batch.length === 1 && only && !isRepeat) return only
-      const isResponse = batch.some(({ msgId }) => (msgId & 3n) === BigInt(MSG_ID_BITS.serverResponse))
-      const bits = isResponse ? MSG_ID_BITS.serverResponse : MSG_ID_BITS.serverOther
-      const msgId = this.numbering.nextId(nowMs, bits)
-      return { msgId, seqNo: this.numbering.nextSeqNo(false), body: encodeContainer(batch) }
-    })
+    return this.#outbox.flush(nowMs, maxPackets)
   }
 
   // ---- receiving -------------------------------------------------------------------------------------------
@@ -188,12 +160,33 @@ export class ServerSession {
     if (firstMsgId === undefined || firstMsgId === this.#firstMsgId) return
     this.#firstMsgId = firstMsgId
     const created = { _: 'new_session_created', firstMsgId, uniqueId: this.#uniqueId, serverSalt } as const
-    this.#enqueue(encodeService(created), { contentRelated: true, bits: MSG_ID_BITS.serverOther })
+    this.#outbox.greet(encodeService(created))
+  }
+
+  /** Takes a message once; returns whether it is a service message. */
+  #take(message: InnerMessage, nowMs: number, depth = 0): boolean {
+    const { msgId: badMsgId, seqNo: badMsgSeqno } = message
+    const receipt = this.received.check(badMsgId)
+    if (receipt === 'tooOld') {
+      this.#notify({ _: 'bad_msg_notification', badMsgId, badMsgSeqno, errorCode: 20 })
+      return true
+    }
+    if (receipt === 'known') {
+      this.#onDuplicate(message)
+      return false
+    }
+    this.received.add(badMsgId, isContentRelated(badMsgSeqno) ? 0 : STATE.needsNoAck)
+    return this.#onMessage(message, nowMs, depth)
   }
 
   /** Returns whether it was a service message. */
-  #onMessage(message: InnerMessage, nowMs: number): boolean {
+  #onMessage(message: InnerMessage, nowMs: number, depth: number): boolean {
     const body = this.#unpack(message.body)
+    const original = depth < MAX_COPY_DEPTH ? decodeCopy(body) : undefined
+    if (original) {
+      if (isContentRelated(message.seqNo)) this.#acks.push(message.msgId)
+      return this.#take(original, nowMs, depth + 1)
+    }
     if (isContainer(body)) {
       const bad = { badMsgId: message.msgId, badMsgSeqno: message.seqNo, errorCode: 64 }
       this.#notify({ _: 'bad_msg_notification', ...bad })
@@ -204,7 +197,9 @@ export class ServerSession {
       this.#onRequest(message, body, nowMs)
       return false
     }
-    if (isContentRelated(message.seqNo) && !this.#requests.has(message.msgId)) this.#acks.push(message.msgId)
+    // rpc_drop_answer is answered in an rpc_result, which acknowledges it.
+    const isAnswered = service._ === 'rpc_drop_answer'
+    if (isContentRelated(message.seqNo) && !isAnswered) this.#acks.push(message.msgId)
     return true
   }
 
@@ -228,24 +223,20 @@ export class ServerSession {
 
   #onRequest(message: InnerMessage, body: Uint8Array, nowMs: number): void {
     const { maxRunningRequests, ackDelayMs } = this.#setup.limits
-    if (this.#running >= maxRunningRequests) throw new TransportError(-429)
-    this.#running += 1
-    this.#requests.set(message.msgId, { at: 'running', isAcked: false, isDropped: false })
+    if (this.#running.size >= maxRunningRequests) throw new TransportError(-429)
+    this.#running.set(message.msgId, { isAcked: false, isDropped: false })
+    this.received.mark(message.msgId, STATE.processed)
     this.#ackQueue.push({ msgId: message.msgId, dueMs: nowMs + ackDelayMs })
     this.#setup.host.onRequest(this, message, body)
   }
 
   /** Never run again: acknowledged again, and its answer sent again. */
-  #onDuplicate(message: InnerMessage): void {
-    const { msgId } = message
-    const request = this.#requests.get(msgId)
-    if (request?.at === 'answered') {
-      const unacked = this.#unacked.get(request.answerMsgId)
-      if (unacked) this.#repeat(unacked)
-    } else if (request?.at === 'lost') {
+  #onDuplicate({ msgId, seqNo }: InnerMessage): void {
+    if (this.#outbox.repeatAnswer(msgId)) return
+    if (this.#outbox.takeLost(msgId)) {
       const error = { _: 'rpc_error', errorCode: 500, errorMessage: 'RPC_ANSWER_LOST' } as const
       this.#respond(msgId, encodeService(error))
-    } else if (isContentRelated(message.seqNo)) {
+    } else if (isContentRelated(seqNo)) {
       this.#acks.push(msgId)
     }
   }
@@ -274,7 +265,7 @@ export class ServerSession {
         this.#onResendReq(msgId, service.msgIds)
         return true
       case 'rpc_drop_answer':
-        this.#onDropAnswer(msgId, service.reqMsgId)
+        this.#onDropAnswer(msgId, service.reqMsgId, nowMs)
         return true
       case 'destroy_session': {
         const { sessionId } = service
@@ -286,11 +277,17 @@ export class ServerSession {
       }
       case 'destroy_auth_key':
         this.#notify({ _: 'destroy_auth_key_ok' })
+        this.#isOver = true
         host.onDestroyAuthKey(this)
         return true
       case 'http_wait':
-      case 'msgs_state_info':
+        host.onHttpWait(this, service)
+        return true
       case 'msgs_all_info':
+        this.#onAllInfo(service.msgIds, service.info)
+        return true
+      // We ask for no states: what is not acknowledged is offered.
+      case 'msgs_state_info':
         return true
       default:
         return false
@@ -298,10 +295,17 @@ export class ServerSession {
   }
 
   #onAck(msgId: MsgId): void {
-    const unacked = this.#unacked.get(msgId)
-    if (!unacked) return
-    this.#release(unacked)
-    if (unacked.reqMsgId !== undefined) this.#requests.delete(unacked.reqMsgId)
+    const reqMsgId = this.#outbox.onAck(msgId)
+    if (reqMsgId !== undefined) this.received.mark(reqMsgId, STATE.senderKnows)
+  }
+
+  /** What the client says of our messages unasked: it has them (4), or lacks them. */
+  #onAllInfo(msgIds: readonly MsgId[], info: Uint8Array): void {
+    for (const [i, msgId] of msgIds.entries()) {
+      const receipt = (info[i] ?? 0) & 7
+      if (receipt === 4) this.#onAck(msgId)
+      else if (receipt > 0 && receipt < 4) this.#outbox.onMissing(msgId)
+    }
   }
 
   #onGetFutureSalts(reqMsgId: MsgId, num: number, nowMs: number): void {
@@ -320,39 +324,29 @@ export class ServerSession {
   }
 
   #onResendReq(reqMsgId: MsgId, msgIds: readonly MsgId[]): void {
-    let unknown = 0
-    for (const msgId of msgIds) {
-      const unacked = this.#unacked.get(msgId)
-      if (unacked) this.#again.add(unacked)
-      else unknown += 1
-    }
-    if (unknown > 0) this.#notify({ _: 'msgs_state_info', reqMsgId, info: this.#statesOf(msgIds) })
+    const isUnknown = (msgId: MsgId) => !this.#outbox.resend(msgId)
+    if (msgIds.filter(isUnknown).length === 0) return
+    this.#notify({ _: 'msgs_state_info', reqMsgId, info: this.#statesOf(msgIds) })
   }
 
-  #onDropAnswer(msgId: MsgId, reqMsgId: MsgId): void {
-    const request = this.#requests.get(reqMsgId)
-    const unacked = request?.at === 'answered' ? this.#unacked.get(request.answerMsgId) : undefined
-    if (request?.at === 'running') {
+  #onDropAnswer(msgId: MsgId, reqMsgId: MsgId, nowMs: number): void {
+    this.received.mark(msgId, STATE.processed)
+    const request = this.#running.get(reqMsgId)
+    if (request) {
       request.isDropped = true
       this.#respond(msgId, encodeService({ _: 'rpc_answer_dropped_running' }))
-    } else if (unacked) {
-      this.#release(unacked)
-      this.#requests.delete(reqMsgId)
-      const { message } = unacked
-      const dropped = { msgId: message.msgId, seqNo: message.seqNo, bytes: message.body.length }
-      this.#respond(msgId, encodeService({ _: 'rpc_answer_dropped', ...dropped }))
-    } else {
-      this.#respond(msgId, encodeService({ _: 'rpc_answer_unknown' }))
+      return
     }
+    const answer = this.#outbox.dropAnswer(reqMsgId, nowMs)
+    const dropped = answer && { msgId: answer.msgId, seqNo: answer.seqNo, bytes: answer.body.length }
+    this.#respond(
+      msgId,
+      encodeService(dropped ? { _: 'rpc_answer_dropped', ...dropped } : { _: 'rpc_answer_unknown' }),
+    )
   }
 
-  /** One byte each: 1 to 4, +32 for a request that is or was processed, +64 if it has been answered. */
   #statesOf(msgIds: readonly MsgId[]): Uint8Array {
-    return Uint8Array.from(msgIds, (msgId) => {
-      const at = this.#requests.get(msgId)?.at
-      const progress = at === undefined ? 0 : at === 'running' ? 32 : 32 + 64
-      return this.received.state(msgId) + progress
-    })
+    return Uint8Array.from(msgIds, (msgId) => this.received.state(msgId))
   }
 
   // ---- sending ---------------------------------------------------------------------------------------------
@@ -363,95 +357,19 @@ export class ServerSession {
   }
 
   #respond(reqMsgId: MsgId, result: Uint8Array): void {
-    this.#requests.set(reqMsgId, { at: 'queued' })
-    const bits = MSG_ID_BITS.serverResponse
-    this.#enqueue(encodeRpcResult(reqMsgId, result), { contentRelated: true, bits, reqMsgId })
+    this.received.mark(reqMsgId, STATE.acked | STATE.answered)
+    this.#outbox.respond(reqMsgId, result)
   }
 
-  /** A message of the service itself: nobody acknowledges it, and nobody misses it on the next connection. */
   #notify(message: ServiceMessage): void {
-    this.#enqueue(encodeService(message), { contentRelated: false, bits: MSG_ID_BITS.serverResponse })
-  }
-
-  #enqueue(
-    body: Uint8Array,
-    kind: { contentRelated: boolean; bits: MsgIdBits; reqMsgId?: MsgId | undefined },
-  ): void {
-    const { contentRelated, bits, reqMsgId } = kind
-    if (!contentRelated && this.connection === undefined) return
-    this.#queue.push({ body, contentRelated, bits, reqMsgId })
-    if (!contentRelated) return
-    this.#heldBytes += body.length
-    this.#heldMessages += 1
-    this.#enforceLimits()
-  }
-
-  #number(outgoing: Outgoing, nowMs: number): InnerMessage {
-    const { body, contentRelated, bits, reqMsgId } = outgoing
-    const msgId = this.numbering.nextId(nowMs, bits)
-    const message = { msgId, seqNo: this.numbering.nextSeqNo(contentRelated), body }
-    if (contentRelated) {
-      this.#unacked.set(msgId, { message, reqMsgId })
-      if (reqMsgId !== undefined) this.#requests.set(reqMsgId, { at: 'answered', answerMsgId: msgId })
-    }
-    return message
-  }
-
-  /** Again under its own id; of what is long only that it exists. */
-  #repeat(unacked: Unacked): void {
-    const { message, reqMsgId } = unacked
-    const { msgId: answerMsgId, body } = message
-    if (body.length <= this.#setup.limits.maxRepeatBytes) {
-      this.#again.add(unacked)
-      return
-    }
-    const info = { answerMsgId, bytes: body.length, status: 0 }
-    if (reqMsgId === undefined) this.#notify({ _: 'msg_new_detailed_info', ...info })
-    else this.#notify({ _: 'msg_detailed_info', msgId: reqMsgId, ...info })
-  }
-
-  #release(unacked: Unacked): void {
-    this.#unacked.delete(unacked.message.msgId)
-    this.#again.delete(unacked)
-    this.#heldBytes -= unacked.message.body.length
-    this.#heldMessages -= 1
-  }
-
-  /** Clients that acknowledge nothing, or do not come back, cost only so much: the oldest goes. */
-  #enforceLimits(): void {
-    const { maxUnackedBytes, maxUnackedMessages } = this.#setup.limits
-    const isOver = () => this.#heldBytes > maxUnackedBytes || this.#heldMessages > maxUnackedMessages
-    while (isOver()) {
-      const [unacked] = this.#unacked.values()
-      if (unacked) {
-        this.#release(unacked)
-        this.#lose(unacked.reqMsgId)
-        continue
-      }
-      const at = this.#queue.findIndex(({ contentRelated }) => contentRelated)
-      const [queued] = at < 0 ? [] : this.#queue.splice(at, 1)
-      if (!queued) return
-      this.#heldBytes -= queued.body.length
-      this.#heldMessages -= 1
-      this.#lose(queued.reqMsgId)
-    }
-  }
-
-  #lose(reqMsgId: MsgId | undefined): void {
-    if (reqMsgId === undefined) return
-    this.#requests.set(reqMsgId, { at: 'lost' })
-    const { lowest } = this.received
-    for (const [msgId, { at }] of this.#requests) {
-      if (lowest === undefined || msgId >= lowest) break
-      if (at === 'lost') this.#requests.delete(msgId)
-    }
+    if (this.connection !== undefined) this.#outbox.notify(message)
   }
 
   #ackLateRequests(nowMs: number): void {
     let done = 0
     for (const { msgId, dueMs } of this.#ackQueue) {
-      const request = this.#requests.get(msgId)
-      const isOpen = request?.at === 'running' && !request.isAcked
+      const request = this.#running.get(msgId)
+      const isOpen = request !== undefined && !request.isAcked
       if (isOpen && dueMs > nowMs) break
       if (isOpen) {
         request.isAcked = true

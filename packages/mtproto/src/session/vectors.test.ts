@@ -94,6 +94,7 @@ function serverSession(random: Random, requests: { msgId: bigint; body: string }
     onDisconnectDelay: () => {},
     onDestroySession: () => false,
     onDestroyAuthKey: () => {},
+    onHttpWait: () => {},
     futureSalts: () => [],
   }
   const session = new ServerSession({

@@ -1,0 +1,262 @@
+import {
+  encodeContainer,
+  encodeRpcResult,
+  type InnerMessage,
+  MSG_ID_BITS,
+  type MsgIdBits,
+  msgIdTimeS,
+} from '../envelope/index.ts'
+import type { MsgId } from '../machine.ts'
+import type { ServerLimits } from '../options.ts'
+import { encodeService, type ServiceMessage } from '../service.ts'
+import { batches, type Numbering } from './numbering.ts'
+
+/** A message to number and send; content-related ones are kept until they are acknowledged. */
+interface Outgoing {
+  readonly body: Uint8Array
+  readonly contentRelated: boolean
+  readonly bits: MsgIdBits
+  /** The request it answers. */
+  readonly reqMsgId: MsgId | undefined
+  /** Once it has been sent. */
+  message: InnerMessage | undefined
+}
+
+/** What a client has not acknowledged is offered to it so often at a time at most. */
+const MAX_OFFERS = 256
+/** The pause before the next offer doubles so often. */
+const MAX_DOUBLINGS = 6
+
+/**
+ * What a server's session sends: numbered, put in containers, and, where it is content-related, kept until it is
+ * acknowledged. What has not been for long is offered with msg_detailed_info, so that nothing is lost on a connection
+ * that lives.
+ *
+ * @see protocol.md sections 5 and 6
+ */
+export class ServerOutbox {
+  /** When to offer what has not been acknowledged. */
+  offerAtMs: number | undefined
+  readonly #limits: ServerLimits
+  readonly #numbering: Numbering
+  #queue: Outgoing[] = []
+  readonly #unacked = new Map<MsgId, Outgoing>()
+  /** Of both, the answers, by what they answer. */
+  readonly #answers = new Map<MsgId, Outgoing>()
+  /** Of the unacknowledged, what goes out again. */
+  readonly #again = new Set<Outgoing>()
+  /** Requests whose answers had to go before anyone acknowledged them. */
+  readonly #lost = new Set<MsgId>()
+  /** Bytes and number of content-related messages queued or unacknowledged. */
+  #heldBytes = 0
+  #heldMessages = 0
+  #offers = 0
+  /** The last new_session_created. */
+  #greeting: Outgoing | undefined
+
+  constructor(limits: ServerLimits, numbering: Numbering) {
+    this.#limits = limits
+    this.#numbering = numbering
+  }
+
+  /** Content-related messages that nobody has acknowledged, sent or not. */
+  get held(): number {
+    return this.#heldMessages
+  }
+
+  /** An rpc_result. */
+  respond(reqMsgId: MsgId, result: Uint8Array): void {
+    this.#hold(encodeRpcResult(reqMsgId, result), MSG_ID_BITS.serverResponse, reqMsgId)
+  }
+
+  /** What answers no message, and is to be acknowledged. */
+  announce(body: Uint8Array): void {
+    this.#hold(body, MSG_ID_BITS.serverOther, undefined)
+  }
+
+  /** new_session_created: to be acknowledged too, but over HTTP no reason to answer. */
+  greet(body: Uint8Array): void {
+    this.announce(body)
+    this.#greeting = this.#queue.at(-1)
+  }
+
+  /** How many messages are to be sent, but for the greeting. */
+  get news(): number {
+    const isGreeting = this.#greeting !== undefined && this.#greeting.message === undefined
+    return this.#queue.length + this.#again.size - (isGreeting ? 1 : 0)
+  }
+
+  /** A message of the service itself: nobody acknowledges it, and nobody misses it on the next connection. */
+  notify(message: ServiceMessage): void {
+    const kind = { contentRelated: false, bits: MSG_ID_BITS.serverResponse, reqMsgId: undefined }
+    this.#queue.push({ body: encodeService(message), ...kind, message: undefined })
+  }
+
+  /** The client is on a new connection: all that is not known to have arrived goes out again. */
+  reopen(): void {
+    this.#offers = 0
+    this.offerAtMs = undefined
+    for (const outgoing of this.#unacked.values()) this.#repeat(outgoing)
+  }
+
+  /** A request has come again: its answer goes out again. False where there is none. */
+  repeatAnswer(reqMsgId: MsgId): boolean {
+    const answer = this.#answers.get(reqMsgId)
+    if (answer) this.#repeat(answer)
+    return answer !== undefined
+  }
+
+  /** Whether there was an answer that had to be given up, once. */
+  takeLost(reqMsgId: MsgId): boolean {
+    return this.#lost.delete(reqMsgId)
+  }
+
+  /** Sends a message of ours again, whatever its length. False where it is not kept. */
+  resend(msgId: MsgId): boolean {
+    const outgoing = this.#unacked.get(msgId)
+    if (outgoing) this.#again.add(outgoing)
+    return outgoing !== undefined
+  }
+
+  /** The client says that it lacks this message: it goes out again, or is offered. */
+  onMissing(msgId: MsgId): void {
+    const outgoing = this.#unacked.get(msgId)
+    if (outgoing) this.#repeat(outgoing)
+  }
+
+  /** A message of ours has been acknowledged: the request it answers. */
+  onAck(msgId: MsgId): MsgId | undefined {
+    const outgoing = this.#unacked.get(msgId)
+    if (!outgoing) return undefined
+    this.#offers = 0
+    this.#release(outgoing)
+    return outgoing.reqMsgId
+  }
+
+  /** The answer to this request is not wanted: what it was, if it is still here. */
+  dropAnswer(reqMsgId: MsgId, nowMs: number): InnerMessage | undefined {
+    this.#lost.delete(reqMsgId)
+    const answer = this.#answers.get(reqMsgId)
+    if (!answer) return undefined
+    this.#queue = this.#queue.filter((one) => one !== answer)
+    const message = this.#number(answer, nowMs)
+    this.#release(answer)
+    return message
+  }
+
+  /**
+   * The outer messages of what is to be sent now, as few as fit.
+   *
+   * @param maxPackets what does not fit into so many stays for the next time
+   */
+  flush(nowMs: number, maxPackets: number = Number.POSITIVE_INFINITY): InnerMessage[] {
+    this.#offer(nowMs)
+    if (this.#queue.length === 0 && this.#again.size === 0) return []
+    // What is sent again may be old, and only the contents of a container may be.
+    const isRepeat = this.#again.size > 0
+    const now = batches([...this.#again, ...this.#queue], this.#limits).slice(0, maxPackets)
+    if (now.length < maxPackets) {
+      this.#again.clear()
+      this.#queue = []
+    } else {
+      const sent = new Set(now.flat())
+      for (const outgoing of sent) this.#again.delete(outgoing)
+      this.#queue = this.#queue.filter((outgoing) => !sent.has(outgoing))
+    }
+    const packets = now.map((batch) => this.#contain(batch, isRepeat, nowMs))
+    if (this.#unacked.size > 0) this.offerAtMs ??= nowMs + this.#offerPauseMs()
+    return packets
+  }
+
+  #contain(batch: readonly Outgoing[], isRepeat: boolean, nowMs: number): InnerMessage {
+    const messages = batch.map((outgoing) => this.#number(outgoing, nowMs))
+    const [only] = messages
+    if (messages.length === 1 && only && !isRepeat) return only
+    const isResponse = batch.some(({ bits }) => bits === MSG_ID_BITS.serverResponse)
+    const bits = isResponse ? MSG_ID_BITS.serverResponse : MSG_ID_BITS.serverOther
+    const msgId = this.#numbering.nextId(nowMs, bits)
+    return { msgId, seqNo: this.#numbering.nextSeqNo(false), body: encodeContainer(messages) }
+  }
+
+  #offerPauseMs(): number {
+    return this.#limits.offerAfterMs * 2 ** Math.min(this.#offers, MAX_DOUBLINGS)
+  }
+
+  #offer(nowMs: number): void {
+    if (this.offerAtMs === undefined || this.offerAtMs > nowMs) return
+    this.offerAtMs = undefined
+    let offered = 0
+    for (const outgoing of this.#unacked.values()) {
+      const { message } = outgoing
+      const isLate = message && msgIdTimeS(message.msgId) * 1000 + this.#limits.offerAfterMs <= nowMs
+      if (!isLate || offered >= MAX_OFFERS) break
+      this.#describe(outgoing, message)
+      offered += 1
+    }
+    this.#offers += 1
+    if (this.#unacked.size > 0) this.offerAtMs = nowMs + this.#offerPauseMs()
+  }
+
+  /** Again under its own id; of what is long only that it exists. */
+  #repeat(outgoing: Outgoing): void {
+    const { message } = outgoing
+    if (!message) return
+    if (outgoing.body.length <= this.#limits.maxRepeatBytes) this.#again.add(outgoing)
+    else this.#describe(outgoing, message)
+  }
+
+  #describe({ reqMsgId, body }: Outgoing, { msgId: answerMsgId }: InnerMessage): void {
+    const info = { answerMsgId, bytes: body.length, status: 0 }
+    if (reqMsgId === undefined) this.notify({ _: 'msg_new_detailed_info', ...info })
+    else this.notify({ _: 'msg_detailed_info', msgId: reqMsgId, ...info })
+  }
+
+  #hold(body: Uint8Array, bits: MsgIdBits, reqMsgId: MsgId | undefined): void {
+    const outgoing: Outgoing = { body, contentRelated: true, bits, reqMsgId, message: undefined }
+    this.#queue.push(outgoing)
+    if (reqMsgId !== undefined) this.#answers.set(reqMsgId, outgoing)
+    this.#heldBytes += body.length
+    this.#heldMessages += 1
+    this.#enforceLimits()
+  }
+
+  #number(outgoing: Outgoing, nowMs: number): InnerMessage {
+    if (outgoing.message) return outgoing.message
+    const { body, contentRelated, bits } = outgoing
+    const msgId = this.#numbering.nextId(nowMs, bits)
+    const message = { msgId, seqNo: this.#numbering.nextSeqNo(contentRelated), body }
+    outgoing.message = message
+    if (contentRelated) this.#unacked.set(msgId, outgoing)
+    return message
+  }
+
+  #release(outgoing: Outgoing): void {
+    const { message, reqMsgId, body } = outgoing
+    if (message) this.#unacked.delete(message.msgId)
+    this.#again.delete(outgoing)
+    if (this.#greeting === outgoing) this.#greeting = undefined
+    if (reqMsgId !== undefined && this.#answers.get(reqMsgId) === outgoing) this.#answers.delete(reqMsgId)
+    this.#heldBytes -= body.length
+    this.#heldMessages -= 1
+    if (this.#unacked.size === 0) this.offerAtMs = undefined
+  }
+
+  /** Clients that acknowledge nothing, or do not come back, cost only so much: the oldest goes. */
+  #enforceLimits(): void {
+    const { maxUnackedBytes, maxUnackedMessages } = this.#limits
+    while (this.#heldBytes > maxUnackedBytes || this.#heldMessages > maxUnackedMessages) {
+      const [unacked] = this.#unacked.values()
+      const oldest = unacked ?? this.#queue.find(({ contentRelated }) => contentRelated)
+      if (!oldest) return
+      if (!unacked) this.#queue = this.#queue.filter((one) => one !== oldest)
+      this.#release(oldest)
+      if (oldest.reqMsgId !== undefined) this.#lose(oldest.reqMsgId)
+    }
+  }
+
+  #lose(reqMsgId: MsgId): void {
+    this.#lost.add(reqMsgId)
+    const [first] = this.#lost
+    if (first !== undefined && this.#lost.size > this.#limits.receivedIds * 2) this.#lost.delete(first)
+  }
+}
