@@ -45,6 +45,7 @@ function isObject(value: unknown): value is TlObject {
 export class Translated {
   private readonly newest: Shape
   private readonly older: Shape
+  private readonly types = new Map<Combinator, ReadonlyMap<string, TypeExpr>>()
 
   constructor(newest: Shape, older: Shape) {
     this.newest = newest
@@ -83,10 +84,20 @@ export class Translated {
     for (const [key, value] of Object.entries(older)) {
       if (key === '_') continue
       const own = `${older._}.${key}`
-      if (isComparable(typeOf(before, key), typeOf(after, key))) this.check(value, now[key], `${path}.${key}`)
+      if (isComparable(this.typeOf(before, key), this.typeOf(after, key)))
+        this.check(value, now[key], `${path}.${key}`)
       // What no constructor of today says, and what is said in another form, can only have been left out.
       else this.check(value, FILLED[own]?.(now), `${path}.${key}`)
     }
+  }
+
+  private typeOf(combinator: Combinator | undefined, key: string): TypeExpr | undefined {
+    if (combinator === undefined) return undefined
+    const known = this.types.get(combinator)
+    if (known !== undefined) return known.get(key)
+    const types = new Map(combinator.fields.map(({ name, type }) => [fieldName(name), type] as const))
+    this.types.set(combinator, types)
+    return types.get(key)
   }
 
   /** The newest form of a request or constructor of the older layer. */
@@ -109,10 +120,6 @@ export class Translated {
     const isLong = type.kind === 'primitive' && type.name === 'long'
     return isLong && typeof value === 'number' ? BigInt(value) : value
   }
-}
-
-function typeOf(combinator: Combinator | undefined, key: string): TypeExpr | undefined {
-  return combinator?.fields.find(({ name }) => fieldName(name) === key)?.type
 }
 
 /** The same type, or an int that became a long. */
