@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DecodeError, LIMITS, TlReader, TlWriter } from '@cablegram/tl'
 import * as api from '@cablegram/tl/api'
-import { decodeRequest } from '@cablegram/tl/layers'
+import { decodeRequest, LAYERS } from '@cablegram/tl/layers'
 import fc from 'fast-check'
-import { generatedSchema } from './schemas.ts'
+import { SURFACE_METHODS } from '../layers/surface.ts'
+import { generatedSchema, layerSchema } from './schemas.ts'
 import { ValueMaker } from './values.ts'
+import { Wire } from './wire.ts'
 
 /** Runs a decoder that may only return or throw a DecodeError. */
 function decodes(run: () => unknown): void {
@@ -59,6 +61,34 @@ test('valid bytes with anything changed, cut or added decode or give a DecodeErr
     ),
     { numRuns: 2000 },
   )
+})
+
+test('requests of the oldest layer with anything changed or cut decode or give a DecodeError', () => {
+  const oldest = layerSchema(LAYERS[0] ?? 0)
+  const [maker, wire] = [new ValueMaker(oldest), new Wire(oldest)]
+  const methods = SURFACE_METHODS.flatMap((name) => oldest.methods.get(name) ?? [])
+  const oldIds = [...oldest.schema.constructors, ...oldest.schema.methods].map(({ id }) => id | 0)
+  const change = fc.tuple(fc.nat(), fc.constantFrom(...oldIds, -1, 0, 1, 255, 2 ** 24))
+  fc.assert(
+    fc.property(fc.gen(), fc.constantFrom(...methods), fc.array(change), (g, method, changes) => {
+      const bytes = wire.writeObject(maker.combinator(g, method))
+      const view = new DataView(bytes.buffer)
+      for (const [at, word] of changes.slice(0, 4)) view.setInt32((at % (bytes.length / 4)) * 4, word, true)
+      decodes(() => decodeRequest(bytes))
+      decodes(() => decodeRequest(bytes.subarray(0, changes[0]?.[0] ?? 0)))
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('requests of the oldest layer cannot nest without end', () => {
+  const [getUsers, fromMessage] = [0x0d91a548, 0x17bae2e6]
+  const deep = new Int32Array(250_000).fill(fromMessage)
+  deep.set([getUsers, 0x1cb5c415, 1, 0x2d117597])
+  assert.throws(() => decodeRequest(new Uint8Array(deep.buffer)), {
+    name: 'DecodeError',
+    message: /nested too deep/,
+  })
 })
 
 test('bytes left over are a DecodeError that says where', () => {
