@@ -70,7 +70,19 @@ class JsonParser {
     if (this.skip('[')) return new JsonNode(this.array(), offset)
     if (this.skip('{')) return new JsonNode(this.object(), offset)
     if (/^[\]},:]?$/.test(this.text)) this.fail('expected a value')
-    return new JsonNode(JSON.parse(this.take()), offset)
+    return new JsonNode(this.scalar(), offset)
+  }
+
+  /** The token may look right and be wrong within: `"\x"`, a control character, `01`. */
+  private scalar(): string | number | boolean | null {
+    try {
+      const value: string | number | boolean | null = JSON.parse(this.text)
+      this.take()
+      return value
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+      return this.fail('expected JSON')
+    }
   }
 
   private array(): JsonNode[] {
@@ -87,7 +99,7 @@ class JsonParser {
     if (this.skip('}')) return members
     do {
       if (!this.text.startsWith('"')) this.fail('expected a member')
-      const key: string = JSON.parse(this.take())
+      const key = String(this.scalar())
       if (!this.skip(':')) this.fail('expected ":"')
       members.set(key, this.value())
     } while (this.skip(','))

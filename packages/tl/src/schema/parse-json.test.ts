@@ -57,3 +57,10 @@ test('what is wrong is said with line and column', () => {
   const entry = `{"kind":"class","name":"a","id":1,"type":"A","arguments":[\n ${argument}]}`
   failsAt(`[${entry}]`, 2, 2, /unknown type B/)
 })
+
+test('a string or number that JSON does not have is said with line and column', () => {
+  for (const text of ['["\u0001"]', '["\\x"]', '[01]', '["\\u12"]']) {
+    assert.throws(() => parse(text), { name: 'SchemaError', line: 1, column: 2 }, text)
+  }
+  assert.throws(() => parse('{"\\q": 1}'), { name: 'SchemaError', line: 1, column: 2 })
+})
