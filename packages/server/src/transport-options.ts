@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { createSecureContext, type SecureContext } from 'node:tls'
+import { UsageError } from '@cablegram/tl'
+
+/** How MTProto clients may reach a server beside plain TCP, WebSocket and HTTP. */
+export interface TransportOptions {
+  /** 32 hexadecimal digits, with or without `dd` in front: obfuscated connections may be keyed with it. */
+  readonly mtproxySecret?: string | undefined
+  /** Files in PEM: with both, the same port takes TLS as well, and what is inside is told apart like outside. */
+  readonly tlsCert?: string | undefined
+  readonly tlsKey?: string | undefined
+  /** Every connection must begin with a PROXY protocol header, version 2, from the balancer in front. */
+  readonly proxyProtocol?: boolean | undefined
+}
+
+/** The same, read and checked. */
+export interface ResolvedTransports {
+  /** 16 bytes each. */
+  readonly mtproxySecrets: readonly Uint8Array[]
+  readonly tls: SecureContext | undefined
+  readonly proxyProtocol: boolean
+}
+
+const SECRET = /^(?:dd)?([0-9a-f]{32})$/i
+
+/** Reads files and secrets. @throws {UsageError} MTPROXY_SECRET_INVALID, TLS_INVALID */
+export function resolveTransports(options: TransportOptions): ResolvedTransports {
+  const { mtproxySecret, proxyProtocol = false } = options
+  return {
+    mtproxySecrets: mtproxySecret === undefined ? [] : [parseSecret(mtproxySecret)],
+    tls: openTls(options),
+    proxyProtocol,
+  }
+}
+
+function parseSecret(text: string): Uint8Array {
+  const hex = SECRET.exec(text)?.[1]
+  if (hex !== undefined) return new Uint8Array(Buffer.from(hex, 'hex'))
+  // It is a secret: not even a wrong one is repeated.
+  const what = /^ee/i.test(text)
+    ? 'An MTProxy secret with ee in front asks for an imitation of TLS, which this server does not have'
+    : 'The MTProxy secret is none'
+  throw new UsageError(
+    'MTPROXY_SECRET_INVALID',
+    `${what}: give 32 hexadecimal digits, or dd and 32 hexadecimal digits.`,
+  )
+}
+
+function openTls({ tlsCert, tlsKey }: TransportOptions): SecureContext | undefined {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new UsageError(
+      'TLS_INVALID',
+      'A certificate and its key go together: give --tls-cert and --tls-key.',
+    )
+  }
+  const cert = read(tlsCert)
+  const key = read(tlsKey)
+  try {
+    return createSecureContext({ cert, key, minVersion: 'TLSv1.2' })
+  } catch (cause) {
+    const message = `${tlsCert} and ${tlsKey} are no certificate with its key: give both as PEM, the key without a password.`
+    throw new UsageError('TLS_INVALID', message, { cause })
+  }
+}
+
+function read(file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (cause) {
+    throw new UsageError('TLS_INVALID', `${file} cannot be read: check the path and who may read it.`, {
+      cause,
+    })
+  }
+}
