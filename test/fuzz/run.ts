@@ -1,0 +1,135 @@
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { Rng } from '../simulation/rng.ts'
+import { keep, readCorpus } from './corpus.ts'
+import { Coverage } from './coverage.ts'
+import { mutate } from './mutate.ts'
+import { isTyped, pick, type Target } from './target.ts'
+import { Watchdog } from './watchdog.ts'
+
+/** How long and how. */
+export interface FuzzOptions {
+  readonly runs: number
+  readonly seconds: number
+  readonly seed: number
+  /** Keep inputs that reach new code. */
+  readonly isGuided: boolean
+}
+
+/** Longer than any input may take, on a machine that does other things too. */
+const HANG_MS = 10_000
+const BATCH = 400
+/** The memory of a process may grow by so much between its first fifth and its end. */
+const MAX_GROWTH_BYTES = 48 * 1024 * 1024
+const MAX_CORPUS = 250
+/** From nothing, rather than near something that is there. */
+const FRESH_SHARE = 0.1
+
+/** An input that broke something. */
+export class Find extends Error {}
+
+/** Runs one target; says what it did. */
+export async function fuzz(target: Target, options: FuzzOptions): Promise<string> {
+  const { runs, seconds, seed, isGuided } = options
+  const rng = new Rng(seed)
+  const corpus = readCorpus(target.name)
+  const watchdog = new Watchdog(target.name, HANG_MS)
+  const startedMs = performance.now()
+  const endsAtMs = startedMs + seconds * 1000
+  Error.stackTraceLimit = 0
+  const run = (input: Uint8Array) => {
+    watchdog.watch(input)
+    try {
+      runOne(target, input)
+    } catch (error) {
+      process.stderr.write(`${keep(target.name, input, 'find-')}\n`)
+      throw error
+    }
+  }
+  for (const input of corpus) run(input)
+  const coverage = isGuided ? new Coverage() : undefined
+  coverage?.skip()
+  for (const input of corpus) run(input)
+  coverage?.take()
+  let done = corpus.length
+  let kept = 0
+  let firstBytes: number | undefined
+  while (done < runs && performance.now() < endsAtMs) {
+    const batch = Array.from({ length: Math.min(BATCH, runs - done) }, () => nextInput(target, corpus, rng))
+    coverage?.skip()
+    for (const input of batch) run(input)
+    done += batch.length
+    // Node frees what a failed zlib call holds in the next turn.
+    await setImmediate()
+    if (coverage && corpus.length < MAX_CORPUS && coverage.peek() > 0) {
+      for (const input of newest(batch, coverage, run)) {
+        keep(target.name, input)
+        corpus.push(input)
+        kept += 1
+      }
+    }
+    if (firstBytes === undefined && (done > runs / 5 || performance.now() > startedMs + seconds * 200))
+      firstBytes = usedBytes()
+  }
+  const growth = firstBytes === undefined ? 0 : usedBytes() - firstBytes
+  coverage?.close()
+  await watchdog.close()
+  if (growth > MAX_GROWTH_BYTES)
+    throw new Find(`${target.name}: memory has grown by ${growth} bytes in ${done} runs`)
+  const tookS = (performance.now() - startedMs) / 1000
+  return `${target.name}: ${done} runs in ${tookS.toFixed(1)} s, ${kept} kept, ${corpus.length} in the corpus, memory ${growth >= 0 ? '+' : ''}${(growth / 1e6).toFixed(1)} MB, seed ${seed}`
+}
+
+/** Gives a target one input. @throws Find */
+export function runOne(target: Target, input: Uint8Array): void {
+  try {
+    target.run(input.slice())
+  } catch (error) {
+    if (isTyped(error)) return
+    throw new Find(`${target.name}: ${Buffer.from(input).toString('hex')}`, {
+      cause: again(target, input) ?? error,
+    })
+  }
+}
+
+/** The same failure with a stack, which the many expected ones go without: taking it is most of their cost. */
+function again(target: Target, input: Uint8Array): unknown {
+  Error.stackTraceLimit = 20
+  try {
+    target.run(input.slice())
+    return undefined
+  } catch (error) {
+    return error
+  } finally {
+    Error.stackTraceLimit = 0
+  }
+}
+
+function nextInput(target: Target, corpus: readonly Uint8Array[], rng: Rng): Uint8Array {
+  if (corpus.length === 0 || rng.chance(FRESH_SHARE)) return target.make(rng)
+  return mutate(target, pick(rng, corpus), pick(rng, corpus), rng)
+}
+
+/** Which of a batch reach something new: halves that do not are left out without looking closer. */
+function newest(
+  batch: readonly Uint8Array[],
+  coverage: Coverage,
+  run: (input: Uint8Array) => void,
+): Uint8Array[] {
+  coverage.skip()
+  for (const input of batch) run(input)
+  if (batch.length === 1) return coverage.take() > 0 ? [...batch] : []
+  if (coverage.peek() === 0) return []
+  const half = batch.length >> 1
+  return [...newest(batch.slice(0, half), coverage, run), ...newest(batch.slice(half), coverage, run)]
+}
+
+setFlagsFromString('--expose-gc')
+const collect: () => void = runInNewContext('gc')
+
+function usedBytes(): number {
+  collect()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}

@@ -1,0 +1,25 @@
+import type { Target } from '../target.ts'
+import { envelope } from './envelope.ts'
+import { exchangeClient } from './exchange-client.ts'
+import { exchangeServer } from './exchange-server.ts'
+import { framing } from './framing.ts'
+import { gzip } from './gzip.ts'
+import { sessionClient } from './session-client.ts'
+import { sessionServer } from './session-server.ts'
+import { tl } from './tl.ts'
+import { tlText } from './tl-text.ts'
+import { unwrap } from './unwrap.ts'
+
+/** Everything that is fuzzed. */
+export const TARGETS: readonly Target[] = [
+  framing,
+  envelope,
+  exchangeServer,
+  exchangeClient,
+  sessionServer,
+  sessionClient,
+  tl,
+  tlText,
+  gzip,
+  unwrap,
+]
