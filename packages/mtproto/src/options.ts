@@ -97,8 +97,10 @@ export interface ClientMachineOptions {
 export interface ServerLimits {
   /** A longer frame closes the connection. */
   readonly maxFrameBytes: number
-  /** A gzip_packed object may not unpack to more. */
+  /** A gzip_packed object that holds more stays packed, to be refused. */
   readonly maxUnpackedBytes: number
+  /** What all of one packet may unpack to; more is answered -429. Gzip makes a thousand bytes of one. */
+  readonly maxPacketUnpackedBytes: number
   /** Key exchanges begun and not finished: on one connection, and on the node. */
   readonly maxConnectionExchanges: number
   readonly maxExchanges: number
@@ -142,7 +144,9 @@ export interface ServerLimits {
 /** The limits a server machine has unless told otherwise. */
 export const SERVER_LIMITS: ServerLimits = {
   maxFrameBytes: 4 * 1024 * 1024,
-  maxUnpackedBytes: 8 * 1024 * 1024,
+  // As long as a request may be.
+  maxUnpackedBytes: 1024 * 1024,
+  maxPacketUnpackedBytes: 8 * 1024 * 1024,
   maxConnectionExchanges: 8,
   maxExchanges: 10_000,
   exchangeLifeMs: 600_000,

@@ -11,6 +11,7 @@ import {
   encryptMessage,
   type InnerMessage,
   isContainer,
+  pack,
   readAuthKeyId,
   unpackBody,
 } from './envelope/index.ts'
@@ -318,6 +319,28 @@ test('requests are taken gzipped, as gzip and as zlib, and long answers are sent
     assert.deepEqual(Buffer.from(output.body), Buffer.from(body))
     world.answer(msgId, body)
     assert.deepEqual(world.seen()[0]?.rpc?.result, body)
+  }
+})
+
+test('a packet that unpacks to more than allowed is refused with -429, one that unpacks to as much is not', () => {
+  const limits = { maxUnpackedBytes: 4096, maxPacketUnpackedBytes: 16_384 }
+  for (const [length, isRefused] of [
+    [2048, false],
+    [4096, true],
+    // Stays packed, to be refused one by one; trying it costs as much.
+    [8192, true],
+  ] as const) {
+    const world = new World(limits)
+    world.open(1)
+    const messages = Array.from({ length: 6 }, () => ({
+      msgId: world.nextId(),
+      seqNo: 1,
+      body: pack(new Uint8Array(length)),
+    }))
+    world.send(encodeContainer(messages), { seqNo: 12 })
+    const isClosed = world.outputs.some(({ kind }) => kind === 'close')
+    assert.equal(isClosed, isRefused, `${length} bytes each`)
+    if (!isRefused) assert.equal(world.outputs.filter(({ kind }) => kind === 'request').length, 6)
   }
 })
 

@@ -4,6 +4,7 @@ import {
   type InnerMessage,
   isContainer,
   isContentRelated,
+  isPacked,
   pack,
   unpackBody,
 } from '../envelope/index.ts'
@@ -69,6 +70,8 @@ export class ServerSession {
   #firstMsgId: MsgId | undefined
   readonly #outbox: ServerOutbox
   readonly #running = new Map<MsgId, Running>()
+  /** Of the packet that is being received: what has come out of gzip. */
+  #unpackedBytes = 0
   /** Its key has been destroyed: what else is in the packet is not for us. */
   #isOver = false
   /** Requests that may have to be acknowledged by themselves, the earliest first. */
@@ -112,6 +115,7 @@ export class ServerSession {
    */
   receive(messages: readonly InnerMessage[], salt: bigint, nowMs: number): void {
     this.#announce(messages, salt)
+    this.#unpackedBytes = 0
     let serviceMessages = 0
     for (const message of messages) {
       if (this.#isOver) return
@@ -210,15 +214,24 @@ export class ServerSession {
   #unpack(packed: Uint8Array): Uint8Array {
     let body = packed
     try {
-      for (let depth = 0; depth < MAX_UNPACK_DEPTH; depth++) {
-        const unpacked = unpackBody(body, this.#setup.limits.maxUnpackedBytes)
-        if (unpacked === body) break
-        body = unpacked
-      }
+      for (let depth = 0; depth < MAX_UNPACK_DEPTH && isPacked(body); depth++) body = this.#unpackOnce(body)
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
     }
     return body
+  }
+
+  /**
+   * Counts what comes out: a packet full of gzip would else unpack to gigabytes. Until that is known, and where it
+   * never is, it counts as the most there may be.
+   */
+  #unpackOnce(body: Uint8Array): Uint8Array {
+    const { maxUnpackedBytes, maxPacketUnpackedBytes } = this.#setup.limits
+    this.#unpackedBytes += maxUnpackedBytes
+    if (this.#unpackedBytes > maxPacketUnpackedBytes) throw new TransportError(-429)
+    const unpacked = unpackBody(body, maxUnpackedBytes)
+    this.#unpackedBytes -= maxUnpackedBytes - unpacked.length
+    return unpacked
   }
 
   #onRequest(message: InnerMessage, body: Uint8Array, nowMs: number): void {
