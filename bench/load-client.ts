@@ -1,0 +1,110 @@
+import { randomFillSync } from 'node:crypto'
+import { createConnection, type Socket } from 'node:net'
+import { type ClientInput, type ClientKeys, type ClientOutput, createClientMachine } from '@cablegram/mtproto'
+import { decodeResult, encodeRequest } from '@cablegram/tl/api'
+import { poolRandom } from '../packages/mtproto/src/crypto/index.ts'
+
+const random = poolRandom((length) => randomFillSync(new Uint8Array(length)))
+const QUERY = encodeRequest({ _: 'help.getNearestDc' })
+const WHO_AM_I = encodeRequest({ _: 'users.getUsers', id: [{ _: 'inputUserSelf' }] })
+/** invokeWithLayer and initConnection, up to the query that stands for the last four bytes. */
+const INIT_PREFIX = encodeRequest({
+  _: 'invokeWithLayer',
+  layer: 228,
+  query: encodeRequest({
+    _: 'initConnection',
+    apiId: 10_001,
+    deviceModel: 'load',
+    systemVersion: '1',
+    appVersion: '1',
+    systemLangCode: 'en',
+    langPack: '',
+    langCode: 'en',
+    query: QUERY,
+  }),
+}).slice(0, -QUERY.length)
+/** Idle is idle: nobody asks for salts or pings while it is measured. */
+const LIMITS = { futureSalts: 0, pingIntervalMs: 600_000, pongTimeoutMs: 600_000 }
+
+/** A client on a connection of its own, with no more around its machine than a load needs. */
+export class LoadClient {
+  readonly #machine
+  readonly #port: number
+  readonly #waiting = new Map<number, (body: Uint8Array) => void>()
+  #socket: Socket | undefined
+  #callId = 0
+
+  constructor(port: number, keys: ClientKeys) {
+    this.#port = port
+    this.#machine = createClientMachine({
+      random,
+      framing: 'abridged',
+      serverKeys: [],
+      dcId: 2,
+      initPrefix: INIT_PREFIX,
+      keys,
+      limits: LIMITS,
+    })
+  }
+
+  /** Connects, and hears from the server that it is signed in. */
+  async open(): Promise<void> {
+    const socket = createConnection({ host: '127.0.0.1', port: this.#port, noDelay: true })
+    this.#socket = socket
+    socket.on('connect', () => this.#step({ kind: 'opened' }))
+    socket.on('data', (chunk) => this.#step({ kind: 'bytes', chunk }))
+    const gone = new Promise<never>((_, reject) => socket.on('error', reject))
+    const body = await Promise.race([this.#call(WHO_AM_I), gone])
+    const [user] = decodeResult('users.getUsers', body)
+    if (user?._ !== 'user') throw new Error('the client is not signed in')
+  }
+
+  /** Keeps so many calls in flight, and says how many have been answered. */
+  async keepCalling(inFlight: number, ms: number): Promise<number> {
+    const endsAtMs = performance.now() + ms
+    let answered = 0
+    const one = async () => {
+      while (performance.now() < endsAtMs) {
+        await this.#call(QUERY)
+        answered += 1
+      }
+    }
+    await Promise.all(Array.from({ length: inFlight }, one))
+    return answered
+  }
+
+  /** Does what is due. */
+  wake(): void {
+    const { wakeAtMs } = this.#machine
+    if (this.#socket && wakeAtMs !== undefined && wakeAtMs <= Date.now()) this.#step({ kind: 'wake' })
+  }
+
+  close(): void {
+    this.#socket?.destroy()
+  }
+
+  #call(body: Uint8Array): Promise<Uint8Array> {
+    this.#callId += 1
+    const callId = this.#callId
+    const answer = new Promise<Uint8Array>((resolve) => this.#waiting.set(callId, resolve))
+    this.#step({ kind: 'call', callId, body })
+    return answer
+  }
+
+  #step(input: ClientInput): void {
+    for (const output of this.#machine.step(input, Date.now())) this.#on(output)
+  }
+
+  #on(output: ClientOutput): void {
+    if (output.kind === 'send') this.#socket?.write(output.chunk)
+    else if (output.kind === 'result') this.#onResult(output.callId, output.body)
+    else if (output.kind === 'refused') throw output.error
+    else if (output.kind === 'failed') throw output.error
+    else if (output.kind === 'reconnect') throw output.reason
+  }
+
+  #onResult(callId: number, body: Uint8Array): void {
+    this.#waiting.get(callId)?.(body.slice())
+    this.#waiting.delete(callId)
+  }
+}

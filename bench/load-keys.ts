@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto'
+import { DatabaseSync } from 'node:sqlite'
+import type { ClientKeys } from '@cablegram/mtproto'
+import { makeAuthKey } from '../packages/mtproto/src/crypto/index.ts'
+import { openStore } from '../packages/server/src/store/index.ts'
+
+const DC_ID = 2
+const SALT = 1n
+const DATABASE = 'cablegram.db'
+
+/** Fills a data folder with keys that are signed in to one account, as if their exchanges and logins had been. */
+export async function makeSignedInKeys(folder: string, count: number): Promise<ClientKeys[]> {
+  const createdAtS = Math.floor(Date.now() / 1000)
+  const store = openStore({ data: folder, random: (length) => new Uint8Array(randomBytes(length)) })
+  const keys = Array.from({ length: count }, () => makeAuthKey(new Uint8Array(randomBytes(256))))
+  await Promise.all(
+    keys.map(({ id, key }) =>
+      store.keys.keep({ authKeyId: id, key, dcId: DC_ID, firstSalt: SALT, createdAtS, isTest: false }),
+    ),
+  )
+  const user = await store.users.create({
+    accessHash: 1n,
+    phone: '9996620000',
+    firstName: 'Load',
+    lastName: '',
+    createdAtS,
+  })
+  await store.close()
+  // Ten thousand logins by their code would be a benchmark of their own.
+  const db = new DatabaseSync(`${folder}/${DATABASE}`)
+  db.prepare(
+    `INSERT INTO authorizations (auth_key_id, user_id, hash, api_id, ip, created_at_s, active_at_s)
+     SELECT auth_key_id, ?, row_number() OVER (), 10001, '127.0.0.1', created_at_s, created_at_s FROM auth_keys`,
+  ).run(user?.id ?? 0n)
+  db.close()
+  const salts = [{ salt: SALT, validSinceS: createdAtS, validUntilS: createdAtS + 3600 }]
+  return keys.map((authKey) => ({ authKey, timeOffsetMs: 0, salts }))
+}
