@@ -11,7 +11,7 @@ export const VERSION: string = JSON.parse(
 /** What the ready line is made of. */
 export interface InfoParts {
   readonly host: string
-  readonly port: number
+  readonly dcs: readonly { readonly id: number; readonly port: number }[]
   readonly advertise: string | undefined
   readonly consoleHost: string
   readonly consolePort: number
@@ -21,16 +21,12 @@ export interface InfoParts {
   readonly apps: ServerInfo['apps']
 }
 
-/** The data centre shown: the one clients are in that name none. */
-const SHOWN_DC = 2
-
 /** All that a client needs to know of a server. */
 export function describeServer(parts: InfoParts): ServerInfo {
   const host = parts.advertise ?? reachable(parts.host)
-  const { port } = parts
   const consoleAt = `http://${inUrl(reachable(parts.consoleHost))}`
   return {
-    dcs: [{ id: SHOWN_DC, host, port, wsUrl: `ws://${inUrl(host)}:${port}/apiws` }],
+    dcs: parts.dcs.map(({ id, port }) => ({ id, host, port, wsUrl: `ws://${inUrl(host)}:${port}/apiws` })),
     publicKeys: parts.publicKeys,
     apps: parts.apps.map(({ apiId, apiHash, title }) => ({ apiId, apiHash, title })),
     console: `${consoleAt}:${parts.consolePort}`,

@@ -16,8 +16,15 @@ export async function listening<T>(place: ListenPlace, open: () => Promise<T>): 
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
     const explained = EXPLAINED[code]
     if (explained === undefined) throw cause
-    throw new UsageError(explained.code, explained.say(place), { cause })
+    throw new UsageError(explained.code, explained.say({ ...place, port: portOf(cause) ?? place.port }), {
+      cause,
+    })
   }
+}
+
+/** Of several ports, the one it was about. */
+function portOf(cause: unknown): number | undefined {
+  return cause instanceof Error && 'port' in cause && typeof cause.port === 'number' ? cause.port : undefined
 }
 
 interface Explained {

@@ -5,7 +5,7 @@ import { isLoopback } from './console/index.ts'
 export interface ServerOptions {
   /** Where MTProto clients connect. Default 127.0.0.1. */
   readonly host?: string | undefined
-  /** 0, the default here, takes any free port. */
+  /** Of the first data centre; the others follow. 0, the default here, takes any free ones. */
   readonly port?: number | undefined
   /** The address that clients are told, where it is not the one they reached the server at. */
   readonly advertise?: string | undefined
@@ -21,7 +21,7 @@ export interface ServerOptions {
   readonly data?: string | undefined
   /** Seals the keys in the store; made in the data folder where absent. */
   readonly secretFile?: string | undefined
-  /** How many data centres there are. Default 1. */
+  /** How many data centres there are, on ports one after the other. Default 1, which is whichever a client names. */
   readonly dcs?: number | undefined
   readonly bus?: string | undefined
   /** `box`, the default, hardly limits; `strict` does as a public service would. */
@@ -39,6 +39,7 @@ export interface ServerOptions {
 export interface ResolvedOptions {
   readonly host: string
   readonly port: number
+  readonly dcs: number
   readonly advertise: string | undefined
   readonly consoleHost: string
   readonly consolePort: number
@@ -71,6 +72,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
   return {
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
+    dcs: checkDcs(options),
     advertise: options.advertise,
     consoleHost,
     consolePort: options.consolePort ?? 0,
@@ -89,11 +91,24 @@ function checkBuilt(options: ServerOptions): void {
   const missing = [
     options.store !== undefined && options.store !== 'memory' && 'a store other than the embedded one',
     options.bus !== undefined && 'a bus between several nodes',
-    options.dcs !== undefined && options.dcs !== 1 && 'more than one data centre',
     options.mtproxySecret !== undefined && 'an MTProxy secret',
   ].find((what) => what !== false)
   if (missing === undefined) return
   throw new UsageError('OPTION_UNAVAILABLE', `This version cannot serve ${missing}: leave that option out.`)
+}
+
+/** One for each digit that names the home of a test number. */
+const MAX_DCS = 9
+
+function checkDcs({ dcs = 1, port = 0 }: ServerOptions): number {
+  if (!Number.isInteger(dcs) || dcs < 1 || dcs > MAX_DCS) {
+    throw new UsageError(
+      'DCS_INVALID',
+      `There cannot be ${dcs} data centres: give a number from 1 to ${MAX_DCS}.`,
+    )
+  }
+  if (port > 0) checkPort(port + dcs - 1, 'port of the last data centre')
+  return dcs
 }
 
 function checkPort(port: number | undefined, name: string): void {

@@ -76,7 +76,7 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
   const parts = await openParts(options, open)
   const gateway = await startGateway(options, parts)
   open.push(() => gateway.close(CLOSE_TIMEOUT_MS))
-  const addresses = { ...options, port: gateway.port, publicKeys: parts.rsa.publicKeys }
+  const addresses = { ...options, dcs: gateway.dcs, publicKeys: parts.rsa.publicKeys }
   const info = async ({ port: consolePort, pagePort }: ConsoleListener): Promise<ServerInfo> =>
     describeServer({ ...addresses, consolePort, pagePort, apps: await parts.domain.apps.list() })
   const services = createConsoleServices({
@@ -133,7 +133,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const store = openStore({ data: options.data, secretFile: options.secretFile, random })
   open.push(() => store.close())
   const inbox = createInbox({ store, bus, clock })
-  const settings = createSettings(options.limits)
+  const settings = createSettings(options.limits, { dcs: options.dcs })
   const domain = createDomain({ store, clock, random, courier: inbox.courier, bus, settings })
   const nowS = Math.floor(clock.nowMs() / 1000)
   const rsa = await openRsaKeys(store, { memory: options.data === undefined, nowS })
@@ -143,12 +143,23 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
 }
 
 function startGateway(options: ResolvedOptions, parts: Parts): Promise<Gateway> {
-  const { host, port, advertise } = options
+  const { host, port, dcs, advertise } = options
   const { domain, bus, random, logger, rsa, store } = parts
   const saltSecret = store.deriveSecret('server salts')
   const place = { host, port, hostOption: '--host', portOption: '--port' }
   return listening(place, () =>
-    openGateway({ host, port, advertise, domain, bus, rsaKeys: rsa.privateKeys, saltSecret, random, logger }),
+    openGateway({
+      host,
+      port,
+      dcs,
+      advertise,
+      domain,
+      bus,
+      rsaKeys: rsa.privateKeys,
+      saltSecret,
+      random,
+      logger,
+    }),
   )
 }
 

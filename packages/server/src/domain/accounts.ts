@@ -65,10 +65,9 @@ export function createAccounts(
     },
     async removeSession(userId, hash) {
       if (!isLong(userId) || !isLong(hash)) return false
-      const authKeyId = await store.users.removeSession(userId, hash)
-      if (authKeyId === undefined) return false
-      bus.publish('keyRevoked', { authKeyId, reason: 'SESSION_REVOKED' })
-      return true
+      const revoked = await store.users.removeSession(userId, hash)
+      for (const authKeyId of revoked) bus.publish('keyRevoked', { authKeyId, reason: 'SESSION_REVOKED' })
+      return revoked.length > 0
     },
   }
 }

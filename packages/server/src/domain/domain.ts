@@ -6,7 +6,8 @@ import { createKeys, type Keys } from './keys.ts'
 import { createLogin } from './login.ts'
 import type { Settings } from './settings.ts'
 import { createTempKeys, type TempKeys } from './temp-keys.ts'
-import type { Login } from './types.ts'
+import { createTransfers } from './transfers.ts'
+import type { Login, Transfers } from './types.ts'
 
 /** What the rules run on. */
 export interface DomainParts {
@@ -21,6 +22,7 @@ export interface DomainParts {
 /** The rules of the server; it knows no TL and no sockets. */
 export interface Domain {
   readonly login: Login
+  readonly transfers: Transfers
   readonly accounts: Accounts
   readonly apps: Apps
   readonly keys: Keys
@@ -35,9 +37,10 @@ export function createDomain(parts: DomainParts): Domain {
   const deliveries = createDeliveries(parts)
   return {
     login: createLogin(parts, deliveries),
+    transfers: createTransfers(parts),
     accounts: createAccounts(parts, settings),
     apps: createApps(store, clock, random),
-    keys: createKeys(store, clock),
+    keys: createKeys(store, clock, settings),
     tempKeys: createTempKeys(store, clock, settings),
     recover: () => deliveries.recover(),
   }

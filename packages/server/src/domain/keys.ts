@@ -2,6 +2,7 @@ import type { AuthKey } from '@cablegram/mtproto'
 import type { Clock } from '../ports.ts'
 import type { ClientInfo, KeyRecord, KeyState, Store } from '../store/port.ts'
 import { refusal } from './refusals.ts'
+import type { Settings } from './settings.ts'
 
 /** A permanent key that an exchange made. */
 export interface MadeKey {
@@ -9,6 +10,8 @@ export interface MadeKey {
   readonly firstSalt: bigint
   readonly createdAtS: number
   readonly dcId: number
+  /** The client named a data centre of the test environment. */
+  readonly isTest: boolean
 }
 
 /** Permanent authorization keys: who is behind them and what they may do. */
@@ -22,6 +25,8 @@ export interface Keys {
   noteActivity(record: KeyRecord, ip: string): Promise<void>
   /** The key is gone, with its authorization. */
   forget(authKeyId: bigint): Promise<void>
+  /** Told of each key that is thrown away because nobody ever signed in on it. */
+  onThrownAway(listener: (authKeyId: bigint) => void): void
 }
 
 /** The user who is signed in, or the 401 that says why there is none. */
@@ -31,11 +36,30 @@ export function requireUserId(state: KeyState): bigint {
 }
 
 const ACTIVITY_STEP_S = 60
+/** With each key kept so many go at most: more than one, so that there are never more and more of them. */
+const THROWN_AWAY_AT_ONCE = 4
 
 /** The rules of permanent keys. */
-export function createKeys(store: Store, clock: Clock): Keys {
+export function createKeys(
+  store: Pick<Store, 'keys'>,
+  clock: Clock,
+  settings: Pick<Settings, 'unusedKeyLifetimeS'>,
+): Keys {
+  const listeners: ((authKeyId: bigint) => void)[] = []
+
+  async function throwAwayUnused(): Promise<void> {
+    const beforeS = Math.floor(clock.nowMs() / 1000) - settings.unusedKeyLifetimeS
+    for (const authKeyId of await store.keys.forgetUnused(beforeS, THROWN_AWAY_AT_ONCE)) {
+      for (const listener of listeners) listener(authKeyId)
+    }
+  }
+
   return {
-    keep: ({ authKey, ...rest }) => store.keys.keep({ ...rest, authKeyId: authKey.id, key: authKey.key }),
+    async keep({ authKey, ...rest }) {
+      const key = { ...rest, authKeyId: authKey.id, key: authKey.key }
+      const [kept] = await Promise.all([store.keys.keep(key), throwAwayUnused()])
+      return kept
+    },
     find: (authKeyId) => store.keys.find(authKeyId),
     rememberClient: (authKeyId, client) => store.keys.rememberClient(authKeyId, client),
     async noteActivity({ authKeyId, state }, ip) {
@@ -45,6 +69,9 @@ export function createKeys(store: Store, clock: Clock): Keys {
     },
     async forget(authKeyId) {
       await store.keys.forget(authKeyId)
+    },
+    onThrownAway(listener) {
+      listeners.push(listener)
     },
   }
 }

@@ -26,8 +26,9 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
   }
 
   /** 8 */
-  function checkHome(phone: string, { dcId }: Caller): void {
-    const home = homeDc(phone, settings.dcs)
+  async function checkHome(phone: string, { dcId }: Caller): Promise<void> {
+    if (settings.dcs === 1) return
+    const home = homeDc(phone, settings.dcs, await store.users.homeDc(phone))
     if (home !== undefined && home !== dcId) throw refusal('PHONE_MIGRATE_X', { x: home })
   }
 
@@ -60,7 +61,7 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
       const minLayer = app.minLayer ?? settings.minLayer // 6
       if (caller.layer < minLayer) throw refusal('UPDATE_APP_TO_LOGIN')
       const phone = checkPhone(request.phoneNumber, settings) // 7
-      checkHome(phone, caller)
+      await checkHome(phone, caller)
       const nowMs = clock.nowMs()
       await checkPhoneMaySignIn(phone, app, nowMs)
 

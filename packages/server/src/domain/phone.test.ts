@@ -26,10 +26,12 @@ test('a number that no country assigns is refused', () => {
 })
 
 test('only test numbers have a home, and only among several data centres', () => {
-  assert.equal(homeDc('9996631234', 1), undefined)
-  assert.equal(homeDc('9996631234', 3), 3)
-  assert.equal(homeDc('9996631234', 2), 1)
-  assert.equal(homeDc('14155552671', 3), undefined)
+  assert.equal(homeDc('9996631234', 1, 3), undefined)
+  assert.equal(homeDc('9996631234', 3, 1), 3)
+  assert.equal(homeDc('9996631234', 2, 2), 1)
+  assert.equal(homeDc('14155552671', 3, undefined), undefined)
+  assert.equal(homeDc('14155552671', 3, 2), 2)
+  assert.equal(homeDc('14155552671', 3, 4), 1)
 })
 
 test('an address counts as itself, an IPv6 one as its /64, however it is written', () => {

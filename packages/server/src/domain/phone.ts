@@ -26,11 +26,16 @@ export function testDigit(phone: string): string | undefined {
   return TEST_NUMBER.exec(phone)?.[1]
 }
 
-/** Where a number lives, of `dcs` data centres; undefined where it does not matter. */
-export function homeDc(phone: string, dcs: number): number | undefined {
+/**
+ * Where a number lives, of `dcs` data centres: a test number where its digit says, others where their account was
+ * first signed in to; what is beyond the last is 1. Undefined where any will do.
+ *
+ * @param accountDc undefined where the number has no account, or one that nobody has signed in to
+ */
+export function homeDc(phone: string, dcs: number, accountDc: number | undefined): number | undefined {
   const digit = testDigit(phone)
-  if (dcs === 1 || digit === undefined) return undefined
-  const home = Number(digit)
+  const home = digit === undefined ? accountDc : Number(digit)
+  if (dcs === 1 || home === undefined) return undefined
   return home <= dcs ? home : 1
 }
 

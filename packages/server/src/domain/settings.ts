@@ -15,6 +15,11 @@ export interface SendLimit {
 export interface Settings {
   /** Data centres we play; 1: whatever the client names, nothing migrates. */
   readonly dcs: number
+  /** How long what auth.exportAuthorization gave is good for. */
+  readonly exportLifetimeS: number
+  /** Exports of one login that can be waiting, and keys that one login can be brought to; the oldest goes first. */
+  readonly maxExports: number
+  readonly maxImports: number
   /** The code in use where Telegram documents two: PHONE_NUMBER_INVALID is a 406 or a 400. */
   readonly phoneInvalidCode: 400 | 406
   /** Clients of a layer below are told to update; 0: any layer will do. */
@@ -42,6 +47,8 @@ export interface Settings {
   readonly maxTempKeysPerKey: number
   /** Temporary keys in this node's memory, bound or not. */
   readonly maxTempKeys: number
+  /** How long a permanent key is kept that nobody ever signs in on. */
+  readonly unusedKeyLifetimeS: number
 }
 
 const MINUTE = 60
@@ -62,6 +69,9 @@ const STRICT_LIMITS: readonly SendLimit[] = [
 
 const DEFAULTS: Settings = {
   dcs: 1,
+  exportLifetimeS: 5 * MINUTE,
+  maxExports: 32,
+  maxImports: 32,
   phoneInvalidCode: 406,
   minLayer: 0,
   codeLength: 5,
@@ -77,6 +87,7 @@ const DEFAULTS: Settings = {
   courierTimeoutMs: 10_000,
   maxTempKeysPerKey: 64,
   maxTempKeys: 100_000,
+  unusedKeyLifetimeS: 30 * DAY,
 }
 
 /** The settings of a preset of limits, with what is to be different. */

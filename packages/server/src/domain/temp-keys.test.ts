@@ -21,7 +21,7 @@ async function setUp(settings = {}) {
 
 function keep(tempKeys: TempKeys, id: bigint, expiresAtS = NOW_S + 86_400): boolean {
   const authKey = { id, key: new Uint8Array(256) }
-  return tempKeys.keep({ authKey, expiresAtS, firstSalt: 0n, createdAtS: NOW_S }, 2)
+  return tempKeys.keep({ authKey, expiresAtS, firstSalt: 0n, createdAtS: NOW_S }, { dcId: 2, isTest: false })
 }
 
 test('a temporary key is bound once, repeats included, and never to another permanent key', async () => {

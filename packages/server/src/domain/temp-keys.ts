@@ -8,6 +8,8 @@ import type { Settings } from './settings.ts'
 export interface TempKey {
   readonly key: ServerKey
   readonly dcId: number
+  /** The client named a data centre of the test environment. */
+  readonly isTest: boolean
   /** The permanent key it speaks for; undefined until it is bound. */
   readonly permAuthKeyId: bigint | undefined
   /** Unix seconds on the rules' clock. */
@@ -40,15 +42,17 @@ export interface BindTempAuthKey {
 /** Temporary keys and what they are bound to. */
 export interface TempKeys {
   /** False where the id is taken. */
-  keep(key: ServerKey, dcId: number): boolean
+  keep(key: ServerKey, named: Pick<TempKey, 'dcId' | 'isTest'>): boolean
   /** Undefined where there is none, or it has expired. */
   find(authKeyId: bigint): TempKey | undefined
   /** @throws {RpcError} 400 TEMP_AUTH_KEY_EMPTY, ENCRYPTED_MESSAGE_INVALID, EXPIRES_AT_INVALID, TEMP_AUTH_KEY_ALREADY_BOUND */
   bind(request: BindTempAuthKey): Promise<true>
   drop(authKeyId: bigint): void
+  /** Drops every key bound to this permanent one, but those in `except`; their packets get -404 from then on. */
+  dropBound(permAuthKeyId: bigint, except: ReadonlySet<bigint>): void
   /** Temporary keys that speak for this permanent key, oldest binding first. */
   boundTo(permAuthKeyId: bigint): bigint[]
-  /** Told of each key that made room or expired while bound: its packets get -404 from then on. */
+  /** Told of each key that made room, has expired or was dropped for its owner: its packets get -404 from then on. */
   onEvicted(listener: (authKeyId: bigint) => void): void
 }
 
@@ -59,7 +63,7 @@ export interface TempKeys {
 export function createTempKeys(
   store: Pick<Store, 'keys'>,
   clock: Clock,
-  settings: Pick<Settings, 'maxTempKeys' | 'maxTempKeysPerKey'>,
+  settings: Pick<Settings, 'dcs' | 'maxTempKeys' | 'maxTempKeysPerKey'>,
 ): TempKeys {
   // Maps keep the order of insertion, so the first entry is always the oldest.
   const all = new Map<bigint, TempKey>()
@@ -96,11 +100,13 @@ export function createTempKeys(
     if (oldest !== undefined && siblings.size > settings.maxTempKeysPerKey) evict(oldest)
   }
 
+  const boundTo = (permAuthKeyId: bigint): bigint[] => [...(bound.get(permAuthKeyId) ?? [])]
+
   return {
-    keep(key, dcId) {
+    keep(key, named) {
       const { authKey, expiresAtS } = key
       if (expiresAtS === undefined || all.has(authKey.id)) return false
-      all.set(authKey.id, { key, dcId, permAuthKeyId: undefined, expiresAtS })
+      all.set(authKey.id, { key, ...named, permAuthKeyId: undefined, expiresAtS })
       const [oldest] = all.keys()
       if (oldest !== undefined && all.size > settings.maxTempKeys) evict(oldest)
       return true
@@ -115,6 +121,8 @@ export function createTempKeys(
       // Nothing is awaited from here on, so the decision is one: the key may have gone, or been bound, meanwhile.
       const key = find(request.tempAuthKeyId)
       if (key === undefined) throw refusal('TEMP_AUTH_KEY_EMPTY')
+      // Keys are never shared between data centres.
+      if (settings.dcs > 1 && key.dcId !== permKey.dcId) throw refusal('ENCRYPTED_MESSAGE_INVALID')
       if (key.permAuthKeyId !== undefined && key.permAuthKeyId !== request.permAuthKeyId) {
         throw refusal('TEMP_AUTH_KEY_ALREADY_BOUND')
       }
@@ -124,7 +132,10 @@ export function createTempKeys(
       return true
     },
     drop,
-    boundTo: (permAuthKeyId) => [...(bound.get(permAuthKeyId) ?? [])],
+    dropBound(permAuthKeyId, except) {
+      for (const authKeyId of boundTo(permAuthKeyId)) if (!except.has(authKeyId)) evict(authKeyId)
+    },
+    boundTo,
     onEvicted(listener) {
       listeners.push(listener)
     },

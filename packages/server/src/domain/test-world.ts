@@ -67,7 +67,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     async caller(details = {}) {
       const caller = { authKeyId: nextKeyId++, dcId: 2, ip: '127.0.0.1', layer: 228, ...details }
       const authKey = { id: caller.authKeyId, key: random(256) }
-      await domain.keys.keep({ authKey, firstSalt: 1n, createdAtS: START_MS / 1000, dcId: caller.dcId })
+      await domain.keys.keep({
+        authKey,
+        firstSalt: 1n,
+        createdAtS: START_MS / 1000,
+        dcId: caller.dcId,
+        isTest: false,
+      })
       return caller
     },
     sendCode: (caller, phoneNumber, { apiId, apiHash } = app) =>

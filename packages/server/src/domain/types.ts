@@ -57,6 +57,20 @@ export interface SignedIn {
 /** What came of a signIn that was not refused. */
 export type SignInOutcome = SignedIn | { readonly kind: 'signUpRequired' }
 
+/** A login to be taken to another data centre. */
+export interface ExportedLogin {
+  readonly userId: bigint
+  readonly bytes: Uint8Array
+}
+
+/** Logins taken from one data centre to another; every method throws the RpcError of the rule that refuses. */
+export interface Transfers {
+  /** @throws {RpcError} DC_ID_INVALID, AUTH_KEY_UNREGISTERED */
+  exportTo(caller: Caller, dcId: number): Promise<ExportedLogin>
+  /** @throws {RpcError} AUTH_BYTES_INVALID, USER_ID_INVALID */
+  import(caller: Caller, exported: ExportedLogin): Promise<User>
+}
+
 /** auth.*: every method throws the RpcError of the rule that refuses. */
 export interface Login {
   sendCode(caller: Caller, request: SendCode): Promise<SentCode>

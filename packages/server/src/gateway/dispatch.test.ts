@@ -41,12 +41,12 @@ async function setUp() {
     settings: createSettings('box'),
   })
   const authKey = makeAuthKey(bytes(vector.perm_auth_key))
-  await domain.keys.keep({ authKey, firstSalt: 1n, createdAtS: NOW_MS / 1000, dcId: 4 })
+  await domain.keys.keep({ authKey, firstSalt: 1n, createdAtS: NOW_MS / 1000, dcId: 4, isTest: false })
   const codecs = new LayerCodecs()
   const dispatcher = new Dispatcher({
     domain,
     nowMs: () => NOW_MS,
-    addressFor: () => ({ ip: '192.0.2.1', port: 443 }),
+    dataCentresFor: () => [2, 4].map((id) => ({ id, ip: '192.0.2.1', port: 443 })),
     codecs,
     subscribers: new Subscribers(domain.accounts, codecs),
     logger: pino({ level: 'silent' }),
@@ -185,7 +185,7 @@ describe('help.getConfig', () => {
     assert.equal(config.thisDc, 4)
     assert.deepEqual(
       config.dcOptions.map(({ id, ipAddress, port }) => [id, ipAddress, port]),
-      [1, 2, 3, 4, 5].map((id) => [id, '192.0.2.1', 443]),
+      [2, 4].map((id) => [id, '192.0.2.1', 443]),
     )
     assert.equal(config.date, NOW_MS / 1000)
   })
@@ -309,7 +309,7 @@ describe('auth.bindTempAuthKey', () => {
 
   it('lets a temporary key speak for a permanent one', async () => {
     const { send, domain } = await setUp()
-    domain.tempKeys.keep(madeTempKey, 4)
+    domain.tempKeys.keep(madeTempKey, { dcId: 4, isTest: false })
     assert.equal(
       await refusal(send(first(NEAREST_DC), from).then(() => send(GET_STATE, from))),
       '401 AUTH_KEY_PERM_EMPTY',
@@ -322,7 +322,7 @@ describe('auth.bindTempAuthKey', () => {
 
   it('refuses another message, session or key', async () => {
     const { send, domain, authKey } = await setUp()
-    domain.tempKeys.keep(madeTempKey, 4)
+    domain.tempKeys.keep(madeTempKey, { dcId: 4, isTest: false })
     const invalid = '400 ENCRYPTED_MESSAGE_INVALID'
     assert.equal(await refusal(send(bind, { ...from, msgId: from.msgId + 4n })), invalid)
     assert.equal(await refusal(send(bind, { ...from, sessionId: 5n })), invalid)

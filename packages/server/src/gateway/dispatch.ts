@@ -22,7 +22,7 @@ export interface DispatchOptions {
   /** The wall clock. */
   readonly nowMs: () => number
   /** Where a client is to find every data centre. */
-  readonly addressFor: (request: GatewayRequest) => HandlerContext['address']
+  readonly dataCentresFor: (request: GatewayRequest) => HandlerContext['dataCentres']
   readonly codecs: LayerCodecs
   /** Where signed-in keys are active. */
   readonly subscribers: Subscribers
@@ -127,7 +127,7 @@ export class Dispatcher {
     { temp, record }: RequestKey,
     layer: number,
   ): Promise<HandlerContext> {
-    const { domain, nowMs, addressFor } = this.#options
+    const { domain, nowMs, dataCentresFor } = this.#options
     const { ip, session } = request
     if (record !== undefined) await domain.keys.noteActivity(record, ip)
     const userId = record?.state.at === 'authorized' ? record.state.userId : undefined
@@ -138,9 +138,13 @@ export class Dispatcher {
         ip,
         layer,
       },
+      tempAuthKeyId: temp?.key.authKey.id,
+      isTest: record?.isTest ?? temp?.isTest ?? false,
       login: domain.login,
+      transfers: domain.transfers,
+      tempKeys: domain.tempKeys,
       nowS: Math.floor(nowMs() / 1000),
-      address: addressFor(request),
+      dataCentres: dataCentresFor(request),
       async requireUser() {
         const [user] = userId === undefined ? [] : await domain.accounts.byIds([userId])
         if (user === undefined) throw new RpcError(401, 'AUTH_KEY_UNREGISTERED')

@@ -81,7 +81,7 @@ describe('driver', () => {
     let exchange = 0
     const { machine, inputs } = machineOf((input) =>
       input.kind === 'bytes'
-        ? [{ kind: 'keyMade', exchange: ++exchange, connection: input.connection, key, dcId: 2 }]
+        ? [{ kind: 'keyMade', exchange: ++exchange, connection: input.connection, key, dcId: 2, isTest: false }]
         : [],
     )
     let keep: (kept: boolean) => void = () => undefined

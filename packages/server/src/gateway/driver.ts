@@ -10,12 +10,15 @@ import type {
 } from '@cablegram/mtproto'
 import type { Logger } from 'pino'
 
+/** What an exchange said of the data centre its key is for. */
+export type NamedDc = Pick<Extract<ServerOutput, { kind: 'keyMade' }>, 'dcId' | 'isTest'>
+
 /** Where the driver finds authorization keys and keeps new ones. */
 export interface KeyPort {
   /** Undefined where there is no such key; rejects where the store could not be asked. */
   find(authKeyId: bigint): Promise<ServerKey | undefined>
   /** Resolves once the key would survive a crash; false where its id is taken. */
-  keep(key: ServerKey, dcId: number | undefined): Promise<boolean>
+  keep(key: ServerKey, named: NamedDc): Promise<boolean>
   destroy(authKeyId: bigint): Promise<void>
 }
 
@@ -93,8 +96,11 @@ export class Driver {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
   }
 
-  /** Takes a connection over. */
-  accept(socket: Socket): void {
+  /**
+   * Takes a connection over.
+   * @param dcId the data centre it was made to, where there are several
+   */
+  accept(socket: Socket, dcId?: number): void {
     const connection = ++this.#lastConnection
     const ip = plainIp(socket.remoteAddress)
     const localIp = plainIp(socket.localAddress)
@@ -111,7 +117,7 @@ export class Driver {
       this.#sockets.delete(socket)
       if (this.#connections.delete(connection)) this.input({ kind: 'closed', connection })
     })
-    this.input({ kind: 'opened', connection })
+    this.input({ kind: 'opened', connection, dcId })
   }
 
   /** Steps the machine. Inputs that come up while it steps wait until its outputs are done. */
@@ -163,7 +169,7 @@ export class Driver {
         this.#track(this.#findKey(output.authKeyId))
         break
       case 'keyMade':
-        this.#track(this.#keepKey(output.exchange, output.key, output.dcId))
+        this.#track(this.#keepKey(output))
         break
       case 'keyDestroyed':
         this.#track(this.#options.keys.destroy(output.authKeyId))
@@ -222,10 +228,10 @@ export class Driver {
     }
   }
 
-  async #keepKey(exchange: number, key: ServerKey, dcId: number | undefined): Promise<void> {
+  async #keepKey({ exchange, key, ...named }: Extract<ServerOutput, { kind: 'keyMade' }>): Promise<void> {
     let kept = false
     try {
-      kept = await this.#options.keys.keep(key, dcId)
+      kept = await this.#options.keys.keep(key, named)
     } catch (error) {
       this.#options.logger.error({ err: error }, 'auth key not stored')
     }

@@ -1,29 +1,35 @@
 import type { ServerKey } from '@cablegram/mtproto'
 import type { Domain, TempKey } from '../domain/index.ts'
 import type { KeyRecord } from '../store/index.ts'
+import { DEFAULT_DC } from './data-centres.ts'
 import type { KeyPort } from './driver.ts'
 
-/** The data centre of a key whose exchange named none. */
-const DEFAULT_DC = 2
+/** How a key port is set up. */
+export interface KeyPortOptions {
+  /** There is one data centre only: its keys are good on every connection. */
+  readonly isAlone: boolean
+  readonly onForgotten: (authKeyId: bigint) => void
+}
 
 /** Keys for the driver: temporary ones in memory, permanent ones in the store. */
 export function createKeyPort(
   { keys, tempKeys }: Pick<Domain, 'keys' | 'tempKeys'>,
-  onForgotten: (authKeyId: bigint) => void,
+  { isAlone, onForgotten }: KeyPortOptions,
 ): KeyPort {
   return {
     async find(authKeyId) {
       const temp = tempKeys.find(authKeyId)
       if (temp !== undefined) return temp.key
       const record = await keys.find(authKeyId)
-      return record === undefined ? undefined : serverKey(record)
+      if (record === undefined) return undefined
+      return isAlone ? serverKey(record) : { ...serverKey(record), dcId: record.dcId }
     },
-    keep(key, namedDcId) {
+    keep(key, { dcId: namedDcId, isTest }) {
       // Clients that name no data centre, or none there can be, are told they are in the default one.
       const dcId = namedDcId || DEFAULT_DC
-      if (key.expiresAtS !== undefined) return Promise.resolve(tempKeys.keep(key, dcId))
+      if (key.expiresAtS !== undefined) return Promise.resolve(tempKeys.keep(key, { dcId, isTest }))
       const { authKey, firstSalt, createdAtS } = key
-      return keys.keep({ authKey, firstSalt, createdAtS, dcId })
+      return keys.keep({ authKey, firstSalt, createdAtS, dcId, isTest })
     },
     async destroy(authKeyId) {
       tempKeys.drop(authKeyId)

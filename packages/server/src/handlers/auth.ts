@@ -48,6 +48,25 @@ export const logOut: Handler<'auth.logOut'> = async (_request, { login, caller }
   return { _: 'auth.loggedOut' }
 }
 
+/** Gives out what signs another key in, in another data centre, as the same user. */
+export const exportAuthorization: Handler<'auth.exportAuthorization'> = async ({ dcId }, context) => {
+  const { userId, bytes } = await context.transfers.exportTo(context.caller, dcId)
+  return { _: 'auth.exportedAuthorization', id: userId, bytes }
+}
+
+/** Signs in with what another data centre has given out. */
+export const importAuthorization: Handler<'auth.importAuthorization'> = async ({ id, bytes }, context) =>
+  authorization(await context.transfers.import(context.caller, { userId: id, bytes }), context.nowS)
+
+/** Drops the temporary keys of this login, but for the one in use and those the client wants to keep. */
+export const dropTempAuthKeys: Handler<'auth.dropTempAuthKeys'> = ({ exceptAuthKeys }, context) => {
+  const { tempAuthKeyId, caller, tempKeys } = context
+  const except = new Set(exceptAuthKeys)
+  if (tempAuthKeyId !== undefined) except.add(tempAuthKeyId)
+  tempKeys.dropBound(caller.authKeyId, except)
+  return true
+}
+
 function authorization(user: User, nowS: number): ResultOf<'auth.signUp'> {
   return { _: 'auth.authorization', user: selfUser(user, nowS) }
 }

@@ -1,5 +1,5 @@
 import type { MethodName, Requests, Results } from '@cablegram/tl/api'
-import type { Caller, Login } from '../domain/index.ts'
+import type { Caller, Login, TempKeys, Transfers } from '../domain/index.ts'
 import type { User } from '../store/index.ts'
 
 /** What a method is called with. */
@@ -11,11 +11,17 @@ export type ResultOf<M extends MethodName> = Results[M]
 /** Everything a handler may know and use beside the request. */
 export interface HandlerContext {
   readonly caller: Caller
+  /** The temporary key the request came under; undefined where that was the permanent one. */
+  readonly tempAuthKeyId: bigint | undefined
+  /** The client believes to be in the test environment. */
+  readonly isTest: boolean
   readonly login: Login
+  readonly transfers: Transfers
+  readonly tempKeys: TempKeys
   /** Unix seconds on the wall clock: the dates on the wire. */
   readonly nowS: number
-  /** Where the client is told that every data centre is. */
-  readonly address: { readonly ip: string; readonly port: number }
+  /** Where the client is told that the data centres are. */
+  readonly dataCentres: readonly { readonly id: number; readonly ip: string; readonly port: number }[]
   /** The account that is signed in. @throws {RpcError} 401 where none is */
   requireUser(): Promise<User>
 }

@@ -2,22 +2,21 @@ import type { Handler, HandlerContext, ResultOf } from './handler.ts'
 import { ONLINE_FOR_S } from './self-user.ts'
 
 const CONFIG_LIFE_S = 3600
-/** Clients know these data centres from their own defaults: each must lead to us, none to a real one. */
-const DC_IDS = [1, 2, 3, 4, 5]
 const DAY_S = 24 * 60 * 60
 const FOREVER_S = 2 ** 31 - 1
 
 /**
  * What clients go by. `this_dc` is the data centre the client named when it made its key: one that believes
- * to be elsewhere asks for the configuration again and again.
+ * to be elsewhere asks for the configuration again and again. Clients know data centres from their own defaults,
+ * too: each of those listed must lead to us, none to a real one.
  */
 export const getConfig: Handler<'help.getConfig'> = (_request, context) => ({
   _: 'config',
   date: context.nowS,
   expires: context.nowS + CONFIG_LIFE_S,
-  testMode: false,
+  testMode: context.isTest,
   thisDc: context.caller.dcId,
-  dcOptions: DC_IDS.map((id) => dcOption(id, context)),
+  dcOptions: context.dataCentres.map(dcOption),
   dcTxtDomainName: '',
   chatSizeMax: 200,
   megagroupSizeMax: 200_000,
@@ -46,8 +45,11 @@ export const getConfig: Handler<'help.getConfig'> = (_request, context) => ({
   webfileDcId: context.caller.dcId,
 })
 
-function dcOption(id: number, { address }: HandlerContext): ResultOf<'help.getConfig'>['dcOptions'][number] {
-  const { ip, port } = address
+function dcOption({
+  id,
+  ip,
+  port,
+}: HandlerContext['dataCentres'][number]): ResultOf<'help.getConfig'>['dcOptions'][number] {
   return {
     _: 'dcOption',
     id,

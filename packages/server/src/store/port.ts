@@ -26,6 +26,8 @@ export interface NewAuthKey {
   readonly dcId: number
   readonly firstSalt: bigint
   readonly createdAtS: number
+  /** The client named a data centre of the test environment. */
+  readonly isTest: boolean
 }
 
 /** What a key may do. Login belongs to the permanent key, whatever temporary keys are bound to it. */
@@ -229,6 +231,50 @@ export type SignUpOutcome =
   | { readonly kind: 'unverified' }
   | { readonly kind: 'dead' }
 
+/** A login to be taken to another data centre. */
+export interface ExportAuthorization {
+  /** Of the bytes that are given out, 32 bytes. */
+  readonly digest: Uint8Array
+  /** The key that is signed in. */
+  readonly authKeyId: bigint
+  /** Where the bytes are good. */
+  readonly dcId: number
+  readonly expiresAtMs: number
+  /** Exports of one login that can be waiting; the oldest goes first. */
+  readonly maxWaiting: number
+  readonly nowMs: number
+}
+
+/** A login brought from another data centre. */
+export interface ImportAuthorization {
+  readonly digest: Uint8Array
+  /** Whom the caller says it is of. */
+  readonly userId: bigint
+  readonly authKeyId: bigint
+  /** Where the key is; undefined where that makes no difference. */
+  readonly dcId: number | undefined
+  readonly authorization: NewAuthorization
+  /** Keys that one login can be brought to; the oldest goes first. */
+  readonly maxImported: number
+  readonly nowMs: number
+}
+
+/** What came of {@link TransferStore.import}. */
+export type ImportOutcome =
+  | { readonly kind: 'authorized'; readonly user: User }
+  /** The bytes are good, but of somebody else; they stay good. */
+  | { readonly kind: 'otherUser' }
+  /** Unknown, used, too old, for another data centre, or their login has ended. */
+  | { readonly kind: 'dead' }
+
+/** Logins on their way between data centres. */
+export interface TransferStore {
+  /** The user whose login it is; undefined where nobody is signed in on the key. */
+  export(request: ExportAuthorization): Promise<bigint | undefined>
+  /** Spends the export and signs the key in, in one decision. The login ends with the one it came from. */
+  import(request: ImportAuthorization): Promise<ImportOutcome>
+}
+
 /** Permanent authorization keys and who is signed in on them. */
 export interface KeyStore {
   /** False where the id is taken. */
@@ -237,10 +283,12 @@ export interface KeyStore {
   rememberClient(authKeyId: bigint, client: ClientInfo): Promise<void>
   /** The authorization, if there is one, was used just now. */
   noteActivity(authKeyId: bigint, ip: string, nowS: number): Promise<void>
-  /** Takes the authorization off the key. False where there was none. */
+  /** Takes the authorization off the key, and off those it was brought to. False where there was none. */
   signOut(authKeyId: bigint): Promise<boolean>
   /** The key and its authorization are gone. False where there was no such key. */
   forget(authKeyId: bigint): Promise<boolean>
+  /** Forgets keys made before then that nobody ever signed in on, the oldest first; resolves to their ids. */
+  forgetUnused(beforeS: number, limit: number): Promise<bigint[]>
 }
 
 /** Login codes, from being issued to what became of them. */
@@ -266,14 +314,16 @@ export interface UserStore {
   create(user: NewUser): Promise<User | undefined>
   find(ids: readonly bigint[]): Promise<User[]>
   findByPhone(phone: string): Promise<User | undefined>
+  /** The data centre of the first login; undefined where nobody has signed in yet. */
+  homeDc(phone: string): Promise<number | undefined>
   /** By id; at most `limit`. */
   list(limit: number): Promise<User[]>
-  /** Oldest first. */
+  /** Oldest first, without those brought from another data centre. */
   sessions(userId: bigint): Promise<Session[]>
   /** The keys that were signed in, now revoked; undefined where there is no such account. */
   remove(userId: bigint): Promise<bigint[] | undefined>
-  /** The key that was signed in, now revoked; undefined where there is no such session. */
-  removeSession(userId: bigint, hash: bigint): Promise<bigint | undefined>
+  /** The keys that were signed in with it, now revoked: none where there is no such session. */
+  removeSession(userId: bigint, hash: bigint): Promise<bigint[]>
 }
 
 /** Apps, each an api_id with its api_hash. */
@@ -332,6 +382,7 @@ export interface Store {
   readonly keys: KeyStore
   readonly codes: CodeStore
   readonly users: UserStore
+  readonly transfers: TransferStore
   readonly apps: AppStore
   readonly outbox: OutboxStore
   readonly inbox: InboxStore

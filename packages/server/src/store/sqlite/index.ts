@@ -6,6 +6,7 @@ import { createDatabase } from './database.ts'
 import { createInboxStore, createOutboxStore } from './deliveries.ts'
 import { createKeyStore, createServerKeyStore } from './keys.ts'
 import { type Opened, openFolder, openMemory } from './open.ts'
+import { createTransferStore } from './transfers.ts'
 import { createUserStore } from './users.ts'
 
 /** Where the embedded store keeps its data. */
@@ -34,6 +35,7 @@ export function createSqliteStore({ db: connection, secret }: Opened): Store {
     keys: createKeyStore(db, secret),
     codes: createCodeStore(db, secret),
     users: createUserStore(db),
+    transfers: createTransferStore(db),
     apps: createAppStore(db),
     outbox: createOutboxStore(db, secret),
     inbox: createInboxStore(db, secret),

@@ -1,14 +1,14 @@
 import type { ClientInfo, KeyRecord, KeyState, KeyStore, ServerKeyStore } from '../port.ts'
 import type { Secret } from '../secret.ts'
-import { bytes, int, isNull, long, type Row, text } from './columns.ts'
+import { bool, bytes, int, isNull, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 import { unseal } from './sealed.ts'
 
 /** Permanent authorization keys. */
 export function createKeyStore(db: Database, secret: Secret): KeyStore {
   const insert = db.prepare(
-    `INSERT INTO auth_keys (auth_key_id, sealed_key, dc_id, first_salt, created_at_s)
-     VALUES (:authKeyId, :sealedKey, :dcId, :firstSalt, :createdAtS) ON CONFLICT DO NOTHING`,
+    `INSERT INTO auth_keys (auth_key_id, sealed_key, dc_id, first_salt, created_at_s, is_test)
+     VALUES (:authKeyId, :sealedKey, :dcId, :firstSalt, :createdAtS, :isTest) ON CONFLICT DO NOTHING`,
   )
   const find = db.prepare(
     `SELECT k.*, a.user_id, a.hash, a.active_at_s FROM auth_keys k
@@ -20,11 +20,17 @@ export function createKeyStore(db: Database, secret: Secret): KeyStore {
   )
   const deleteAuthorization = db.prepare('DELETE FROM authorizations WHERE auth_key_id = ?')
   const deleteKey = db.prepare('DELETE FROM auth_keys WHERE auth_key_id = ?')
+  const deleteUnused = db.prepare(
+    `DELETE FROM auth_keys WHERE auth_key_id IN (
+       SELECT auth_key_id FROM auth_keys WHERE has_signed_in = 0 AND created_at_s < :beforeS
+       ORDER BY created_at_s LIMIT :limit
+     ) RETURNING auth_key_id`,
+  )
 
   return {
-    keep({ key, ...rest }) {
+    keep({ key, isTest, ...rest }) {
       const sealedKey = secret.seal(key, sealedAs(rest.authKeyId))
-      return db.write(() => insert.run({ ...rest, sealedKey }).changes > 0)
+      return db.write(() => insert.run({ ...rest, isTest: Number(isTest), sealedKey }).changes > 0)
     },
     find: (authKeyId) =>
       db.read(() => {
@@ -39,6 +45,8 @@ export function createKeyStore(db: Database, secret: Secret): KeyStore {
     },
     signOut: (authKeyId) => db.write(() => deleteAuthorization.run(authKeyId).changes > 0),
     forget: (authKeyId) => db.write(() => deleteKey.run(authKeyId).changes > 0),
+    forgetUnused: (beforeS, limit) =>
+      db.write(() => deleteUnused.all({ beforeS, limit }).map((row) => long(row, 'auth_key_id'))),
   }
 }
 
@@ -77,6 +85,7 @@ function toRecord(row: Row, secret: Secret): KeyRecord {
     dcId: int(row, 'dc_id'),
     firstSalt: long(row, 'first_salt'),
     createdAtS: int(row, 'created_at_s'),
+    isTest: bool(row, 'is_test'),
     client: clientOf(row),
     state: toState(row),
   }

@@ -17,7 +17,7 @@ const WRITER = `
     for (let id = 1n; ; id += 8n) {
       await Promise.all(Array.from({ length: 8 }, async (_, i) => {
         const authKeyId = id + BigInt(i)
-        await store.keys.keep({ authKeyId, key, dcId: 2, firstSalt: 0n, createdAtS: 1 })
+        await store.keys.keep({ authKeyId, key, dcId: 2, firstSalt: 0n, createdAtS: 1, isTest: false })
         process.stdout.write(authKeyId + '\\n')
       }))
     }

@@ -41,7 +41,7 @@ function fingerprint(folder: string): string[] {
 async function makeFolder(): Promise<string> {
   const folder = newFolder()
   const store = open(folder)
-  await store.keys.keep({ authKeyId: 1n, key: KEY, dcId: 2, firstSalt: 0n, createdAtS: 1 })
+  await store.keys.keep({ authKeyId: 1n, key: KEY, dcId: 2, firstSalt: 0n, createdAtS: 1, isTest: false })
   await store.serverKeys.keepFirst('-----BEGIN PRIVATE KEY-----', 1)
   await store.close()
   return folder

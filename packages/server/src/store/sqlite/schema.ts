@@ -1,5 +1,5 @@
 /** The schema this version reads and writes. A data folder with a higher one is left alone. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /**
  * What leads from each version to the next, the first from nothing. Never edit one that has been released: add
@@ -125,5 +125,34 @@ export const MIGRATIONS: readonly string[] = [
     sent_at_s INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX inbox_of_phone ON inbox (phone, seq);
+  `,
+  `
+  ALTER TABLE auth_keys ADD COLUMN is_test INTEGER NOT NULL DEFAULT 0;
+
+  -- Keys that nobody ever signed in on are thrown away in the end: making them costs a stranger nothing.
+  ALTER TABLE auth_keys ADD COLUMN has_signed_in INTEGER NOT NULL DEFAULT 0;
+  UPDATE auth_keys SET has_signed_in = 1
+    WHERE revoked IS NOT NULL OR auth_key_id IN (SELECT auth_key_id FROM authorizations);
+  CREATE INDEX auth_keys_never_signed_in ON auth_keys (created_at_s) WHERE has_signed_in = 0;
+
+  -- The data centre of the first login; NULL: nobody has signed in yet.
+  ALTER TABLE users ADD COLUMN home_dc INTEGER;
+  UPDATE users SET home_dc = (
+    SELECT k.dc_id FROM authorizations a JOIN auth_keys k ON k.auth_key_id = a.auth_key_id
+    WHERE a.user_id = users.id ORDER BY a.created_at_s LIMIT 1
+  );
+
+  -- Of a login that was brought from another data centre: the login it came from, and ends with.
+  ALTER TABLE authorizations ADD COLUMN home_hash INTEGER REFERENCES authorizations (hash) ON DELETE CASCADE;
+  CREATE INDEX authorizations_imported ON authorizations (home_hash) WHERE home_hash IS NOT NULL;
+
+  CREATE TABLE exported_authorizations (
+    digest BLOB PRIMARY KEY,
+    home_hash INTEGER NOT NULL REFERENCES authorizations (hash) ON DELETE CASCADE,
+    dc_id INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX exported_authorizations_of_login ON exported_authorizations (home_hash, expires_at_ms);
+  CREATE INDEX exported_authorizations_by_age ON exported_authorizations (expires_at_ms);
   `,
 ]

@@ -10,6 +10,7 @@ import type {
   TryOutcome,
   User,
 } from '../port.ts'
+import { prepareAuthorize } from './authorizations.ts'
 import { holder, OF_HOLDER } from './code-holder.ts'
 import { bool, bytes, int, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
@@ -39,14 +40,8 @@ export function createSignIns(db: Database): Pick<CodeStore, 'tryCode' | 'signUp
   )
   const findUser = db.prepare('SELECT * FROM users WHERE phone = ?')
   const insertUser = db.prepare(INSERT_USER)
-  const authorizeKey = db.prepare(
-    `INSERT INTO authorizations (auth_key_id, user_id, hash, api_id, ip, created_at_s, active_at_s)
-     VALUES (:authKeyId, :userId, :hash, :apiId, :ip, :nowS, :nowS)
-     ON CONFLICT (auth_key_id) DO UPDATE SET user_id = excluded.user_id, hash = excluded.hash,
-       api_id = excluded.api_id, ip = excluded.ip, created_at_s = excluded.created_at_s,
-       active_at_s = excluded.active_at_s`,
-  )
-  const unrevoke = db.prepare('UPDATE auth_keys SET revoked = NULL WHERE auth_key_id = ?')
+  const authorizeKey = prepareAuthorize(db)
+  const settleHome = db.prepare('UPDATE users SET home_dc = :dcId WHERE id = :userId AND home_dc IS NULL')
   const findAuthorized = db.prepare(
     `SELECT u.* FROM authorizations a JOIN users u ON u.id = a.user_id
      WHERE a.auth_key_id = :authKeyId AND a.hash = :hash`,
@@ -63,9 +58,10 @@ export function createSignIns(db: Database): Pick<CodeStore, 'tryCode' | 'signUp
 
   function authorize({ ref, user, apiId, signedUp, authorization, nowMs }: SignIn): Authorized {
     const { hash, ip } = authorization
-    const { authKeyId, phoneCodeHash } = ref
-    authorizeKey.run({ authKeyId, userId: user.id, hash, apiId, ip, nowS: Math.floor(nowMs / 1000) })
-    unrevoke.run(authKeyId)
+    const { authKeyId, phoneCodeHash, dcId } = ref
+    const nowS = Math.floor(nowMs / 1000)
+    authorizeKey({ authKeyId, userId: user.id, hash, apiId, ip, homeHash: null, nowS })
+    settleHome.run({ userId: user.id, dcId })
     consume.run({ phoneCodeHash, nowMs, hash, signedUp: Number(signedUp) })
     clearFailures.run(ref.phone)
     return { kind: 'authorized', user, hash, fresh: true }

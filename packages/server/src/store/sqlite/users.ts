@@ -1,5 +1,5 @@
 import type { Session, User, UserStore } from '../port.ts'
-import { int, long, type Row, text } from './columns.ts'
+import { int, isNull, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 import { clientOf } from './keys.ts'
 
@@ -12,21 +12,24 @@ export function createUserStore(db: Database): UserStore {
   const insert = db.prepare(INSERT_USER)
   const findById = db.prepare('SELECT * FROM users WHERE id = ?')
   const findByPhone = db.prepare('SELECT * FROM users WHERE phone = ?')
+  const findHome = db.prepare('SELECT home_dc FROM users WHERE phone = ?')
   const list = db.prepare('SELECT * FROM users ORDER BY id LIMIT ?')
   const sessions = db.prepare(
     `SELECT a.*, k.client, coalesce(p.title, '') AS title FROM authorizations a
      JOIN auth_keys k ON k.auth_key_id = a.auth_key_id LEFT JOIN apps p ON p.api_id = a.api_id
-     WHERE a.user_id = ? ORDER BY a.created_at_s, a.hash`,
+     WHERE a.user_id = ? AND a.home_hash IS NULL ORDER BY a.created_at_s, a.hash`,
   )
   const revokeAll = db.prepare(
     `UPDATE auth_keys SET revoked = 'USER_DEACTIVATED'
      WHERE auth_key_id IN (SELECT auth_key_id FROM authorizations WHERE user_id = ?) RETURNING auth_key_id`,
   )
   const deleteUser = db.prepare('DELETE FROM users WHERE id = ?')
-  const deleteSession = db.prepare(
-    'DELETE FROM authorizations WHERE user_id = :userId AND hash = :hash RETURNING auth_key_id',
+  const revokeSession = db.prepare(
+    `UPDATE auth_keys SET revoked = 'SESSION_REVOKED' WHERE auth_key_id IN (
+       SELECT auth_key_id FROM authorizations WHERE user_id = :userId AND ifnull(home_hash, hash) = :hash
+     ) RETURNING auth_key_id`,
   )
-  const revoke = db.prepare("UPDATE auth_keys SET revoked = 'SESSION_REVOKED' WHERE auth_key_id = ?")
+  const deleteSession = db.prepare('DELETE FROM authorizations WHERE user_id = :userId AND hash = :hash')
 
   return {
     create: (user) =>
@@ -41,6 +44,11 @@ export function createUserStore(db: Database): UserStore {
         const row = findByPhone.get(phone)
         return row && toUser(row)
       }),
+    homeDc: (phone) =>
+      db.read(() => {
+        const row = findHome.get(phone)
+        return row === undefined || isNull(row, 'home_dc') ? undefined : int(row, 'home_dc')
+      }),
     list: (limit) => db.read(() => list.all(limit).map(toUser)),
     sessions: (userId) => db.read(() => sessions.all(userId).map(toSession)),
     remove: (userId) =>
@@ -50,11 +58,9 @@ export function createUserStore(db: Database): UserStore {
       }),
     removeSession: (userId, hash) =>
       db.write(() => {
-        const row = deleteSession.get({ userId, hash })
-        if (row === undefined) return undefined
-        const authKeyId = long(row, 'auth_key_id')
-        revoke.run(authKeyId)
-        return authKeyId
+        const revoked = revokeSession.all({ userId, hash }).map((row) => long(row, 'auth_key_id'))
+        if (revoked.length > 0) deleteSession.run({ userId, hash })
+        return revoked
       }),
   }
 }
