@@ -14,6 +14,7 @@ import type { GatewayRequest } from './driver.ts'
 import { findRequestKey, type RequestKey } from './key-port.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
 import type { Subscribers } from './subscribers.ts'
+import { Turns } from './turns.ts'
 import { type Unwrapped, unwrap } from './unwrap.ts'
 
 /** What requests are answered with. */
@@ -34,12 +35,15 @@ const RPC_ERROR = 0x2144ca19
 const BIND = 'auth.bindTempAuthKey'
 /** Temporary keys that said who they are before they were bound. */
 const MAX_UNBOUND_CLIENTS = 10_000
+/** Each may come out of gzip as a megabyte. */
+const REQUESTS_PER_TURN = 32
 
 /** Answers requests: wrappers off, who may call what, the handler, and its outcome as bytes. */
 export class Dispatcher {
   readonly #options: DispatchOptions
   readonly #after = new AfterMessages()
   readonly #unbound = new Map<bigint, ClientInfo>()
+  readonly #turns = new Turns(REQUESTS_PER_TURN)
 
   constructor(options: DispatchOptions) {
     this.#options = options
@@ -47,7 +51,8 @@ export class Dispatcher {
 
   /** The serialized answer to a request, which may be an rpc_error; never rejects. */
   run(request: GatewayRequest): Promise<Uint8Array> {
-    const answer = this.#answer(request)
+    const turn = this.#turns.next()
+    const answer = turn === undefined ? this.#answer(request) : turn.then(() => this.#answer(request))
     const succeeded = answer.then(
       () => true,
       () => false,
