@@ -38,19 +38,19 @@ export async function fuzz(target: Target, options: FuzzOptions): Promise<string
   const startedMs = performance.now()
   const endsAtMs = startedMs + seconds * 1000
   Error.stackTraceLimit = 0
-  const run = (input: Uint8Array) => {
+  const run = async (input: Uint8Array) => {
     watchdog.watch(input)
     try {
-      runOne(target, input)
+      await runOne(target, input)
     } catch (error) {
       process.stderr.write(`${keep(target.name, input, 'find-')}\n`)
       throw error
     }
   }
-  for (const input of corpus) run(input)
+  for (const input of corpus) await run(input)
   const coverage = isGuided ? new Coverage() : undefined
   coverage?.skip()
-  for (const input of corpus) run(input)
+  for (const input of corpus) await run(input)
   coverage?.take()
   let done = corpus.length
   let kept = 0
@@ -58,12 +58,12 @@ export async function fuzz(target: Target, options: FuzzOptions): Promise<string
   while (done < runs && performance.now() < endsAtMs) {
     const batch = Array.from({ length: Math.min(BATCH, runs - done) }, () => nextInput(target, corpus, rng))
     coverage?.skip()
-    for (const input of batch) run(input)
+    for (const input of batch) await run(input)
     done += batch.length
     // Node frees what a failed zlib call holds in the next turn.
     await setImmediate()
     if (coverage && corpus.length < MAX_CORPUS && coverage.peek() > 0) {
-      for (const input of newest(batch, coverage, run)) {
+      for (const input of await newest(batch, coverage, run)) {
         keep(target.name, input)
         corpus.push(input)
         kept += 1
@@ -82,22 +82,23 @@ export async function fuzz(target: Target, options: FuzzOptions): Promise<string
 }
 
 /** Gives a target one input. @throws Find */
-export function runOne(target: Target, input: Uint8Array): void {
+export async function runOne(target: Target, input: Uint8Array): Promise<void> {
   try {
-    target.run(input.slice())
+    const running = target.run(input.slice())
+    if (running) await running
   } catch (error) {
     if (isTyped(error)) return
     throw new Find(`${target.name}: ${Buffer.from(input).toString('hex')}`, {
-      cause: again(target, input) ?? error,
+      cause: (await again(target, input)) ?? error,
     })
   }
 }
 
 /** The same failure with a stack, which the many expected ones go without: taking it is most of their cost. */
-function again(target: Target, input: Uint8Array): unknown {
+async function again(target: Target, input: Uint8Array): Promise<unknown> {
   Error.stackTraceLimit = 20
   try {
-    target.run(input.slice())
+    await target.run(input.slice())
     return undefined
   } catch (error) {
     return error
@@ -112,17 +113,20 @@ function nextInput(target: Target, corpus: readonly Uint8Array[], rng: Rng): Uin
 }
 
 /** Which of a batch reach something new: halves that do not are left out without looking closer. */
-function newest(
+async function newest(
   batch: readonly Uint8Array[],
   coverage: Coverage,
-  run: (input: Uint8Array) => void,
-): Uint8Array[] {
+  run: (input: Uint8Array) => Promise<void>,
+): Promise<Uint8Array[]> {
   coverage.skip()
-  for (const input of batch) run(input)
+  for (const input of batch) await run(input)
   if (batch.length === 1) return coverage.take() > 0 ? [...batch] : []
   if (coverage.peek() === 0) return []
   const half = batch.length >> 1
-  return [...newest(batch.slice(0, half), coverage, run), ...newest(batch.slice(half), coverage, run)]
+  return [
+    ...(await newest(batch.slice(0, half), coverage, run)),
+    ...(await newest(batch.slice(half), coverage, run)),
+  ]
 }
 
 setFlagsFromString('--expose-gc')

@@ -12,7 +12,7 @@ export interface Target {
    * Gives the code under test one input, and checks what can be checked. What it throws and {@link isTyped} does not
    * know is a find.
    */
-  run(input: Uint8Array): void
+  run(input: Uint8Array): void | Promise<void>
 }
 
 /** Whether code that was given hostile bytes may throw this: an error of ours, and not one that blames our caller. */

@@ -1,9 +1,11 @@
 import type { Target } from '../target.ts'
+import { edge } from './edge.ts'
 import { envelope } from './envelope.ts'
 import { exchangeClient } from './exchange-client.ts'
 import { exchangeServer } from './exchange-server.ts'
 import { framing } from './framing.ts'
 import { gzip } from './gzip.ts'
+import { proxyHeader } from './proxy-header.ts'
 import { sessionClient } from './session-client.ts'
 import { sessionServer } from './session-server.ts'
 import { tl } from './tl.ts'
@@ -22,4 +24,6 @@ export const TARGETS: readonly Target[] = [
   tlText,
   gzip,
   unwrap,
+  proxyHeader,
+  edge,
 ]

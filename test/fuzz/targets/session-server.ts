@@ -59,6 +59,8 @@ class Play {
     limits: { maxUnpackedBytes: 1 << 16 },
   })
   #framing: Framing = this.#newFraming()
+  /** These bytes may have begun another transport than the one we read. */
+  #isRaw = false
   #connection = 0
   #nowMs = START_MS
   #lastMsgId = 0n
@@ -125,6 +127,7 @@ class Play {
         })
         break
       default:
+        this.#isRaw = true
         this.#step({ kind: 'bytes', connection: this.#connection, chunk: payload })
     }
   }
@@ -143,6 +146,7 @@ class Play {
 
   #open(): void {
     this.#connection += 1
+    this.#isRaw = false
     this.#framing = this.#newFraming()
     this.#step({ kind: 'opened', connection: this.#connection })
   }
@@ -210,7 +214,7 @@ class Play {
 
   /** What a server sends is authentic, and its client can read it. */
   #onSent(chunk: Uint8Array): void {
-    for (const frame of this.#framing.push(chunk)) {
+    for (const frame of this.#isRaw ? [] : this.#framing.push(chunk)) {
       ok(frame.kind !== 'failed', 'the server has sent no frame')
       if (frame.kind !== 'payload' || readLong(frame.payload) === 0n) continue
       const decrypted = decryptMessage(KEY, 'client', frame.payload)
