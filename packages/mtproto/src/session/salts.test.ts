@@ -24,6 +24,21 @@ test('a salt is the HMAC-SHA256 of key id and half hour', () => {
   assert.equal(salt?.salt, expected)
 })
 
+test('what is asked again, for more or for less, by another key or later, gets the same salts', () => {
+  const salts = new ServerSalts(SECRET)
+  const other: ServerKey = { ...KEY, authKey: makeAuthKey(new Uint8Array(256).fill(5)) }
+  for (const [key, count, nowS] of [
+    [KEY, 2, NOW_S],
+    [KEY, 64, NOW_S],
+    [KEY, 3, NOW_S + 10],
+    [other, 3, NOW_S],
+    [KEY, 3, NOW_S + 1800],
+    [KEY, 64, NOW_S + 1800],
+  ] as const) {
+    assert.deepEqual(salts.future(key, count, nowS), new ServerSalts(SECRET).future(key, count, nowS))
+  }
+})
+
 test('a salt is taken for its hour, a little before it, and not after', () => {
   const salts = new ServerSalts(SECRET)
   const [, next] = salts.future(KEY, 2, NOW_S)
