@@ -13,6 +13,8 @@ export interface InfoParts {
   readonly host: string
   readonly dcs: readonly { readonly id: number; readonly port: number }[]
   readonly advertise: string | undefined
+  /** WebSockets come with TLS, too. */
+  readonly hasTls: boolean
   readonly consoleHost: string
   readonly consolePort: number
   /** Where browsers reach the console. */
@@ -25,8 +27,14 @@ export interface InfoParts {
 export function describeServer(parts: InfoParts): ServerInfo {
   const host = parts.advertise ?? reachable(parts.host)
   const consoleAt = `http://${inUrl(reachable(parts.consoleHost))}`
+  const webSocket = parts.hasTls ? 'wss' : 'ws'
   return {
-    dcs: parts.dcs.map(({ id, port }) => ({ id, host, port, wsUrl: `ws://${inUrl(host)}:${port}/apiws` })),
+    dcs: parts.dcs.map(({ id, port }) => ({
+      id,
+      host,
+      port,
+      wsUrl: `${webSocket}://${inUrl(host)}:${port}/apiws`,
+    })),
     publicKeys: parts.publicKeys,
     apps: parts.apps.map(({ apiId, apiHash, title }) => ({ apiId, apiHash, title })),
     console: `${consoleAt}:${parts.consolePort}`,

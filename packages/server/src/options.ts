@@ -1,8 +1,9 @@
 import { UsageError } from '@cablegram/tl'
 import { isLoopback } from './console/index.ts'
+import { type ResolvedTransports, resolveTransports, type TransportOptions } from './transport-options.ts'
 
 /** What a server can be told: the options of `cablegram serve`, in camel case. */
-export interface ServerOptions {
+export interface ServerOptions extends TransportOptions {
   /** Where MTProto clients connect. Default 127.0.0.1. */
   readonly host?: string | undefined
   /** Of the first data centre; the others follow. 0, the default here, takes any free ones. */
@@ -30,13 +31,12 @@ export interface ServerOptions {
   readonly inbox?: 'on' | 'off' | undefined
   /** Lets `clock.advance` move the rules' clock. */
   readonly testClock?: boolean | undefined
-  readonly mtproxySecret?: string | undefined
   /** What is logged, to standard error. Default nothing. */
   readonly log?: 'silent' | 'error' | 'warn' | 'info' | 'debug' | undefined
 }
 
 /** Options with every default filled in. */
-export interface ResolvedOptions {
+export interface ResolvedOptions extends ResolvedTransports {
   readonly host: string
   readonly port: number
   readonly dcs: number
@@ -83,6 +83,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     inbox: options.inbox === undefined ? isLoopback(consoleHost) : options.inbox === 'on',
     testClock: options.testClock ?? false,
     log: options.log ?? 'silent',
+    ...resolveTransports(options),
   }
 }
 
@@ -91,7 +92,6 @@ function checkBuilt(options: ServerOptions): void {
   const missing = [
     options.store !== undefined && options.store !== 'memory' && 'a store other than the embedded one',
     options.bus !== undefined && 'a bus between several nodes',
-    options.mtproxySecret !== undefined && 'an MTProxy secret',
   ].find((what) => what !== false)
   if (missing === undefined) return
   throw new UsageError('OPTION_UNAVAILABLE', `This version cannot serve ${missing}: leave that option out.`)

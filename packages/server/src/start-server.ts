@@ -74,9 +74,15 @@ async function closeAll(open: Closers): Promise<void> {
 
 async function start(options: ResolvedOptions, open: Closers): Promise<CablegramServer> {
   const parts = await openParts(options, open)
-  const gateway = await startGateway(options, parts)
+  let consoleUrl: string | undefined
+  const gateway = await startGateway(options, parts, () => consoleUrl)
   open.push(() => gateway.close(CLOSE_TIMEOUT_MS))
-  const addresses = { ...options, dcs: gateway.dcs, publicKeys: parts.rsa.publicKeys }
+  const addresses = {
+    ...options,
+    hasTls: options.tls !== undefined,
+    dcs: gateway.dcs,
+    publicKeys: parts.rsa.publicKeys,
+  }
   const info = async ({ port: consolePort, pagePort }: ConsoleListener): Promise<ServerInfo> =>
     describeServer({ ...addresses, consolePort, pagePort, apps: await parts.domain.apps.list() })
   const services = createConsoleServices({
@@ -87,6 +93,8 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
   })
   const console = await startConsole(options, services, parts.logger)
   open.push(() => console.close())
+  const known = await info(console)
+  consoleUrl = known.console
 
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => {
@@ -94,7 +102,7 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     return closing
   }
   return {
-    info: await info(console),
+    info: known,
     codes: { waitFor: (phone, wait) => waitForCode(parts.inbox, phone, wait) },
     apps: services.apps,
     users: services.users,
@@ -142,8 +150,12 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   return { logger, random, clock, bus, store, inbox, domain, rsa }
 }
 
-function startGateway(options: ResolvedOptions, parts: Parts): Promise<Gateway> {
-  const { host, port, dcs, advertise } = options
+function startGateway(
+  options: ResolvedOptions,
+  parts: Parts,
+  consoleUrl: () => string | undefined,
+): Promise<Gateway> {
+  const { host, port, dcs, advertise, tls, proxyProtocol, mtproxySecrets } = options
   const { domain, bus, random, logger, rsa, store } = parts
   const saltSecret = store.deriveSecret('server salts')
   const place = { host, port, hostOption: '--host', portOption: '--port' }
@@ -153,6 +165,10 @@ function startGateway(options: ResolvedOptions, parts: Parts): Promise<Gateway> 
       port,
       dcs,
       advertise,
+      tls,
+      proxyProtocol,
+      mtproxySecrets,
+      consoleUrl,
       domain,
       bus,
       rsaKeys: rsa.privateKeys,

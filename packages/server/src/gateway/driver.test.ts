@@ -5,6 +5,7 @@ import type { Machine, ServerInput, ServerOutput } from '@cablegram/mtproto'
 import { pino } from 'pino'
 import { Driver, type DriverOptions } from './driver.ts'
 import { listen } from './listener.ts'
+import { socketChannel } from './socket-channel.ts'
 
 const SESSION = { authKeyId: 1n, sessionId: 2n }
 
@@ -31,7 +32,7 @@ async function open(options: Pick<DriverOptions, 'machine'> & Partial<DriverOpti
   })
   const listener = await listen(
     { host: '127.0.0.1', port: 0, maxConnections: 8 },
-    (socket) => driver.accept(socket),
+    (socket) => driver.accept(socketChannel(socket)),
     (error) => assert.fail(error),
   )
   const close = async () => {
@@ -81,7 +82,16 @@ describe('driver', () => {
     let exchange = 0
     const { machine, inputs } = machineOf((input) =>
       input.kind === 'bytes'
-        ? [{ kind: 'keyMade', exchange: ++exchange, connection: input.connection, key, dcId: 2, isTest: false }]
+        ? [
+            {
+              kind: 'keyMade',
+              exchange: ++exchange,
+              connection: input.connection,
+              key,
+              dcId: 2,
+              isTest: false,
+            },
+          ]
         : [],
     )
     let keep: (kept: boolean) => void = () => undefined

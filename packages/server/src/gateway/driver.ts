@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import type {
   ConnectionId,
   Machine,
@@ -9,6 +8,7 @@ import type {
   SessionRef,
 } from '@cablegram/mtproto'
 import type { Logger } from 'pino'
+import type { Channel } from './channel.ts'
 
 /** What an exchange said of the data centre its key is for. */
 export type NamedDc = Pick<Extract<ServerOutput, { kind: 'keyMade' }>, 'dcId' | 'isTest'>
@@ -63,31 +63,29 @@ const DEFAULT_LIMITS: DriverLimits = {
   idleTimeoutMs: 15 * 60_000,
 }
 const FIND_KEY_RETRY_MS = 500
-const CLOSE_TIMEOUT_MS = 2000
 /** The longest delay setTimeout takes. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 interface Connection {
-  readonly socket: Socket
-  readonly ip: string
-  readonly localIp: string
+  readonly channel: Channel
   inFlight: number
 }
 
 /**
- * The only loop of the server: gives the protocol machine what happens on sockets, in the store and in the
+ * The only loop of the server: gives the protocol machine what happens on connections, in the store and in the
  * handlers, and does what the machine says.
  */
 export class Driver {
   readonly #options: DriverOptions
   readonly #limits: DriverLimits
   readonly #connections = new Map<ConnectionId, Connection>()
-  readonly #sockets = new Set<Socket>()
+  readonly #open = new Set<Channel>()
   readonly #inputs: ServerInput[] = []
   readonly #pending = new Set<Promise<void>>()
   #lastConnection = 0
   #stepping = false
   #closing = false
+  #onAllClosed: () => void = () => {}
   #timer: NodeJS.Timeout | undefined
   #timerAtMs: number | undefined
 
@@ -100,24 +98,24 @@ export class Driver {
    * Takes a connection over.
    * @param dcId the data centre it was made to, where there are several
    */
-  accept(socket: Socket, dcId?: number): void {
+  accept(channel: Channel, dcId?: number): void {
     const connection = ++this.#lastConnection
-    const ip = plainIp(socket.remoteAddress)
-    const localIp = plainIp(socket.localAddress)
-    this.#connections.set(connection, { socket, ip, localIp, inFlight: 0 })
-    this.#sockets.add(socket)
-    socket.setTimeout(this.#limits.idleTimeoutMs, () => socket.destroy())
-    socket.on('data', (chunk) => {
-      if (this.#connections.has(connection)) this.input({ kind: 'bytes', connection, chunk })
-    })
-    socket.on('drain', () => this.#regulate(connection))
-    // 'close' follows and says all there is to do.
-    socket.on('error', () => undefined)
-    socket.on('close', () => {
-      this.#sockets.delete(socket)
-      if (this.#connections.delete(connection)) this.input({ kind: 'closed', connection })
-    })
-    this.input({ kind: 'opened', connection, dcId })
+    this.#connections.set(connection, { channel, inFlight: 0 })
+    this.#open.add(channel)
+    this.input({ kind: 'opened', connection, dcId, framing: channel.framing })
+    const events = {
+      onBytes: (chunk: Uint8Array) => {
+        if (this.#connections.has(connection)) this.input({ kind: 'bytes', connection, chunk })
+      },
+      onDrained: () => this.#regulate(connection),
+      onClosed: () => {
+        this.#open.delete(channel)
+        if (this.#connections.delete(connection)) this.input({ kind: 'closed', connection })
+        if (this.#open.size === 0) this.#onAllClosed()
+      },
+    }
+    channel.open(events, this.#limits.idleTimeoutMs)
+    if (this.#closing) this.#close(connection, 'leaving')
   }
 
   /** Steps the machine. Inputs that come up while it steps wait until its outputs are done. */
@@ -142,12 +140,15 @@ export class Driver {
   async close(timeoutMs: number): Promise<void> {
     this.#closing = true
     const deadline = setTimeout(() => {
-      for (const socket of this.#sockets) socket.destroy()
+      for (const channel of this.#open) channel.destroy()
     }, timeoutMs)
-    for (const { socket } of this.#connections.values()) socket.pause()
+    for (const { channel } of this.#connections.values()) channel.pause()
     await Promise.race([this.#settled(), new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())])
-    for (const connection of [...this.#connections.keys()]) this.#close(connection)
-    await Promise.all([...this.#sockets].map((socket) => new Promise((done) => socket.once('close', done))))
+    const allClosed = new Promise<void>((resolve) => {
+      this.#onAllClosed = resolve
+    })
+    for (const connection of [...this.#connections.keys()]) this.#close(connection, 'leaving')
+    if (this.#open.size > 0) await allClosed
     clearTimeout(deadline)
     clearTimeout(this.#timer)
   }
@@ -163,7 +164,10 @@ export class Driver {
         break
       case 'close':
         if (output.reason) this.#options.logger.debug({ reason: output.reason.code }, 'connection closed')
-        this.#close(output.connection)
+        this.#close(output.connection, 'fault')
+        break
+      case 'transportError':
+        this.#connections.get(output.connection)?.channel.refuse(output.code)
         break
       case 'needKey':
         this.#track(this.#findKey(output.authKeyId))
@@ -183,24 +187,21 @@ export class Driver {
   #send(id: ConnectionId, chunk: Uint8Array): void {
     const connection = this.#connections.get(id)
     if (connection === undefined) return
-    connection.socket.write(chunk)
-    if (connection.socket.writableLength > this.#limits.maxBufferedBytes) {
-      this.#options.logger.info({ ip: connection.ip }, 'connection closed: it reads too slowly')
-      connection.socket.destroy()
+    const { channel } = connection
+    channel.write(chunk)
+    if (channel.bufferedBytes > this.#limits.maxBufferedBytes) {
+      this.#options.logger.info({ ip: channel.ip }, 'connection closed: it reads too slowly')
+      channel.destroy()
       return
     }
     this.#regulate(id)
   }
 
-  /** Flushes and closes; what the peer still sends is not read. */
-  #close(id: ConnectionId): void {
+  #close(id: ConnectionId, why: 'fault' | 'leaving'): void {
     const connection = this.#connections.get(id)
     if (connection === undefined) return
     this.#connections.delete(id)
-    const { socket } = connection
-    socket.setTimeout(CLOSE_TIMEOUT_MS)
-    socket.end()
-    socket.resume()
+    connection.channel.end(why)
     this.input({ kind: 'closed', connection: id })
   }
 
@@ -208,11 +209,11 @@ export class Driver {
   #regulate(id: ConnectionId): void {
     const connection = this.#connections.get(id)
     if (connection === undefined || this.#closing) return
-    const { socket, inFlight } = connection
+    const { channel, inFlight } = connection
     const isFull =
-      inFlight >= this.#limits.maxInFlight || socket.writableLength > this.#limits.pauseAtBufferedBytes
-    if (isFull) socket.pause()
-    else if (socket.isPaused()) socket.resume()
+      inFlight >= this.#limits.maxInFlight || channel.bufferedBytes > this.#limits.pauseAtBufferedBytes
+    if (isFull) channel.pause()
+    else channel.resume()
   }
 
   async #findKey(authKeyId: bigint): Promise<void> {
@@ -241,7 +242,7 @@ export class Driver {
   async #run(output: Extract<ServerOutput, { kind: 'request' }>): Promise<void> {
     const { connection: id, session, msgId } = output
     const connection = this.#connections.get(id)
-    const { ip, localIp } = connection ?? { ip: '', localIp: '' }
+    const { ip, localIp } = connection?.channel ?? { ip: '', localIp: '' }
     if (connection !== undefined) connection.inFlight++
     this.#regulate(id)
     const answer = await this.#options.run({ session, msgId, body: new Uint8Array(output.body), ip, localIp })
@@ -271,9 +272,4 @@ export class Driver {
       this.input({ kind: 'wake' })
     }, delayMs)
   }
-}
-
-/** An IPv4 address that came in over an IPv6 socket, as IPv4. */
-function plainIp(address: string | undefined): string {
-  return (address ?? '').replace(/^::ffff:/, '')
 }

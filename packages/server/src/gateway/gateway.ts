@@ -1,3 +1,4 @@
+import type { SecureContext } from 'node:tls'
 import {
   createServerMachine,
   type Random,
@@ -11,6 +12,7 @@ import type { Bus } from '../ports.ts'
 import { type DataCentre, listenForDcs } from './data-centres.ts'
 import { Dispatcher } from './dispatch.ts'
 import { Driver } from './driver.ts'
+import { Entrance } from './entrance.ts'
 import { createKeyPort } from './key-port.ts'
 import { LayerCodecs } from './layer-codecs.ts'
 import { Subscribers } from './subscribers.ts'
@@ -24,6 +26,13 @@ export interface GatewayOptions {
   readonly dcs: number
   /** The address clients are told, where it is not the one they reached us at. */
   readonly advertise: string | undefined
+  /** The certificate of TLS, where there is one. */
+  readonly tls: SecureContext | undefined
+  /** Whether a balancer in front says whose each connection is. */
+  readonly proxyProtocol: boolean
+  readonly mtproxySecrets: readonly Uint8Array[]
+  /** For those who come here with a browser; undefined while it is not open. */
+  readonly consoleUrl: () => string | undefined
   readonly domain: Domain
   readonly bus: Bus
   readonly rsaKeys: ServerMachineOptions['rsaKeys']
@@ -57,7 +66,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const input = (step: ServerInput): void => driver.input(step)
   const forget = (authKeyId: bigint): void => input({ kind: 'dropKey', authKeyId, reason: 'unknown' })
   const driver = new Driver({
-    machine: createServerMachine({ random, rsaKeys, saltSecret }),
+    machine: createServerMachine({ random, rsaKeys, saltSecret, mtproxySecrets: options.mtproxySecrets }),
     nowMs,
     keys: createKeyPort(domain, { isAlone: options.dcs === 1, onForgotten: forget }),
     run: (request) => dispatcher.run(request),
@@ -71,9 +80,17 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       .tell(event, Math.floor(nowMs() / 1000), push)
       .catch((error: unknown) => logger.error({ err: error }, 'update not sent'))
   })
+  const { tls, proxyProtocol, consoleUrl } = options
+  const entrance = new Entrance({
+    tls,
+    proxyProtocol,
+    hint: () => `The console is at ${consoleUrl() ?? 'another port'}.`,
+    onChannel: (channel, dcId) => driver.accept(channel, dcId),
+    logger,
+  })
   const { listeners, ...opened } = await listenForDcs(
     { host, port, count: options.dcs, maxConnections: MAX_CONNECTIONS },
-    (socket, dcId) => driver.accept(socket, dcId),
+    (socket, dcId) => void entrance.accept(socket, dcId),
     (error) => logger.error({ err: error }, 'connection not accepted'),
   )
   listed = opened.listed
@@ -83,7 +100,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     async close(timeoutMs) {
       unsubscribe()
       for (const listener of listeners) listener.stop()
+      entrance.stop()
       await driver.close(timeoutMs)
+      entrance.close()
       await Promise.all(listeners.map(({ closed }) => closed))
     },
   }
