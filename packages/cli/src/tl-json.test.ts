@@ -34,7 +34,14 @@ test('a small number will do for a long, and null leaves an optional field out',
   assert.deepEqual(resend, { _: 'auth.resendCode', phoneNumber: '1', phoneCodeHash: 'x', reason: undefined })
 })
 
-test('a value of no form that fits is refused with its place', () => {
+test('a field named like a property of arrays is a field like any other', () => {
+  const json =
+    '{"peer":{"_":"inputPeerSelf"},"message":"hi","randomId":"5","entities":[{"_":"messageEntityBold","offset":0,"length":2}]}'
+  const sent = request('messages.sendMessage', json) as Requests['messages.sendMessage']
+  assert.deepEqual(sent.entities, [{ _: 'messageEntityBold', offset: 0, length: 2 }])
+})
+
+test('a value of no form that fits, and a field that there is not, is refused with its place', () => {
   const refused = (json: string, place: RegExp) =>
     assert.throws(
       () => paramsFromJson('users.getUsers', json, encode),
@@ -47,6 +54,11 @@ test('a value of no form that fits is refused with its place', () => {
   refused('{"id":[{"_":"inputUser","userId":"seven","accessHash":"1"}]}', /userId/)
   refused('{"id":[{"_":"inputUser","userId":"99999999999999999999","accessHash":"1"}]}', /userId/)
   refused('{"id":[{"_":"inputChannel"}]}', /inputChannel/)
+  refused('{"id":[],"ids":[]}', /^users\.getUsers has no "ids"/)
+  refused(
+    '{"id":[{"_":"inputUser","userId":"1","accessHash":"1","self":true}]}',
+    /users\.getUsers\.id\.0 has no "self"/,
+  )
   refused('{}', /id/)
   refused('[]', /JSON object/)
   refused('{', /not JSON/)

@@ -9,7 +9,7 @@ export type EncodeRequest = (request: { readonly _: string }) => unknown
  * in JSON) and bytes (base64). JSON does not tell such strings from text, the codec does: where it stumbles over a
  * value, the value's other forms are tried there.
  *
- * @throws CommandLineError where no form of a value is of the field's type
+ * @throws CommandLineError where no form of a value is of the field's type, or there is no such field
  */
 export function paramsFromJson(method: string, json: string, encode: EncodeRequest): object {
   const source = parseObject(json)
@@ -19,6 +19,7 @@ export function paramsFromJson(method: string, json: string, encode: EncodeReque
     const trace = traceReads({ ...params, _: method })
     try {
       encode(trace.value)
+      checkAllRead(method, source, '', trace.reads)
       return params
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
@@ -27,6 +28,22 @@ export function paramsFromJson(method: string, json: string, encode: EncodeReque
         throw new CommandLineError(`${error.message}.`)
       forms.set(trace.lastPath(), form)
     }
+  }
+}
+
+/** The writer reads every field there is, left out or not: what it has not read is none, as a misspelt name. */
+function checkAllRead(method: string, json: Json, path: string, reads: ReadonlySet<string>): void {
+  if (typeof json !== 'object' || json === null) return
+  for (const [key, value] of Object.entries(json)) {
+    if (key === '_') continue
+    const place = `${path}/${key}`
+    if (!reads.has(place)) {
+      const where = `${method}${path.replaceAll('/', '.')}`
+      throw new CommandLineError(
+        `${where} has no "${key}". See https://core.telegram.org/method/${method} for what it has.`,
+      )
+    }
+    checkAllRead(method, value, place, reads)
   }
 }
 
@@ -94,19 +111,22 @@ function at(source: JsonObject, path: string): Json | undefined {
   return value
 }
 
-/** Notes the last property that was read: when a writer throws, the culprit. */
-function traceReads<T extends object>(top: T): { value: T; lastPath(): string } {
+/** Notes the properties that were read, and the last one: when a writer throws, the culprit. */
+function traceReads<T extends object>(top: T): { value: T; lastPath(): string; reads: ReadonlySet<string> } {
+  const reads = new Set<string>()
   let last = ''
   const follow = <V>(part: V, path: string): V => {
     if (typeof part !== 'object' || part === null || ArrayBuffer.isView(part)) return part
     return new Proxy(part, {
       get(target, key) {
         const child: unknown = Reflect.get(target, key)
-        if (typeof key === 'symbol' || key === 'length' || key === '_') return child
+        if (typeof key === 'symbol' || key === '_') return child
+        if (key === 'length' && Array.isArray(target)) return child
         last = `${path}/${key}`
+        reads.add(last)
         return follow(child, last)
       },
     })
   }
-  return { value: follow(top, ''), lastPath: () => last }
+  return { value: follow(top, ''), lastPath: () => last, reads }
 }
