@@ -58,6 +58,32 @@ test('the reason for asking again comes before the question', async () => {
   )
 })
 
+test('after a wrong code it is not said again where the code went', async () => {
+  const { input, output, said } = streams(false)
+  input.end('1\n2\n')
+  const prompts = terminalPrompts({ input, output, console: 'http://127.0.0.1:10080' })
+  await prompts.code({ ...question, problem: new RpcError(400, 'PHONE_CODE_EXPIRED') })
+  assert.match(said(), /by SMS[\s\S]*npx cablegram codes/)
+  await prompts.code({ ...question, problem: new RpcError(400, 'PHONE_CODE_INVALID') })
+  assert.doesNotMatch(said(), /SMS|npx/)
+  prompts.close()
+})
+
+test('what a server says cannot steer the terminal', async () => {
+  const { input, output, said } = streams(false)
+  input.end('x\nAda\n\n')
+  const prompts = terminalPrompts({ input, output })
+  await prompts.password({ hint: 'a\u001b[2Jb\u009b1Ac\rd', problem: undefined })
+  const terms = { id: { _: 'dataJSON', data: '' }, text: 'one\ntwo\u0007', entities: [] } as const
+  await prompts.name({
+    termsOfService: { _: 'help.termsOfService', ...terms, entities: [] },
+    problem: undefined,
+  })
+  prompts.close()
+  const text = said()
+  assert.match(text, /hint: a\[2Jb1Acd\)[\s\S]*one\ntwo\n/)
+})
+
 test('a password is not echoed in a terminal, other answers are', async () => {
   const { input, output, said } = streams(true)
   const prompts = terminalPrompts({ input, output })

@@ -31,9 +31,12 @@ export function terminalPrompts(options: TerminalOptions = {}): TerminalPrompts 
     },
     code({ sent, length, phoneNumber, problem }) {
       terminal.say(explain(problem))
-      terminal.say(whereSent(sent, phoneNumber))
-      if (options.console !== undefined)
-        terminal.say(`Read it at ${options.console} or with \`npx cablegram codes\`.`)
+      // Said again after a wrong code, it would sound as if another had been sent.
+      if (problem?.type !== 'PHONE_CODE_INVALID') {
+        terminal.say(whereSent(sent, phoneNumber))
+        if (options.console !== undefined)
+          terminal.say(`Read it at ${options.console} or with \`npx cablegram codes\`.`)
+      }
       const another = sent.nextType ? ', or Enter alone to have it sent another way' : ''
       return terminal.ask(`Code${length ? ` (${length} digits${another})` : another}: `)
     },
@@ -68,10 +71,11 @@ class Terminal {
   }
 
   say(text: string): void {
-    if (text !== '') this.#output.write(`${text}\n`)
+    if (text !== '') this.#output.write(`${printable(text)}\n`)
   }
 
-  async ask(question: string, echo: 'shown' | 'hidden' = 'shown'): Promise<string> {
+  async ask(text: string, echo: 'shown' | 'hidden' = 'shown'): Promise<string> {
+    const question = printable(text)
     const { readline, lines } = this.#open()
     this.#write(readline, question)
     // From here on what is typed is not echoed: the question has been written, and the answer is secret.
@@ -84,7 +88,8 @@ class Terminal {
         .replace(/[:,(].*$/s, '')
         .trim()
         .toLowerCase()
-      throw new UsageError('INPUT_ENDED', `Standard input ended where the answer to "${what}" was expected`)
+      const message = `Standard input ended where the answer to "${what}" was expected: give a line for each question.`
+      throw new UsageError('INPUT_ENDED', message)
     }
     return line.value
   }
@@ -124,6 +129,11 @@ class Terminal {
     this.#lines = lines
     return { readline, lines }
   }
+}
+
+/** Hints, patterns and terms come from the server: they must not steer the terminal. */
+function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n]/gu, '')
 }
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
