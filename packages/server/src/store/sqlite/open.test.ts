@@ -49,6 +49,15 @@ async function makeFolder(): Promise<string> {
 
 const KEY = new Uint8Array(256).fill(0xab)
 
+test('folders are made level by level, and a place that takes none is refused at once', async () => {
+  const folder = join(newFolder(), 'a', 'b')
+  const store = open(folder)
+  assert.ok(statSync(join(folder, 'cablegram.db')).isFile())
+  await store.close()
+  // Node's own recursive mkdir never comes back from here.
+  if (process.platform === 'linux') assert.throws(() => open('/proc/x'), { code: 'DATA_FOLDER_UNWRITABLE' })
+})
+
 test('what was kept is there again, and the secret is nobody else’s to read', async () => {
   const folder = await makeFolder()
   assert.equal(statSync(join(folder, 'secret.key')).mode & 0o777, 0o600)

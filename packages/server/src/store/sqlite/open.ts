@@ -1,5 +1,5 @@
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { UsageError } from '@cablegram/tl'
 import type { Random } from '../../ports.ts'
 import { createSecret, makeSecretFile, readSecretFile, type Secret } from '../secret.ts'
@@ -57,12 +57,31 @@ export function openFolder(folder: string, secretFile: string | undefined, rando
  */
 function prepareFolder(folder: string, file: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(resolve(folder))
     accessSync(folder, constants.W_OK | constants.X_OK)
     if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK)
     else closeSync(openSync(file, 'wx', 0o600))
   } catch (error) {
     throw unwritable(folder, error)
+  }
+}
+
+/** Level by level: Node's own `recursive` never returns where a folder that exists takes no new ones, as in /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  if (dirname(folder) !== folder) makeFolder(dirname(folder))
+  mkdirSync(folder, { mode: 0o700 })
+}
+
+/** Level by level: Node's own recursion never ends where a folder is there and lets none be made in it, as /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    // Another server was quicker.
+    if (!existsSync(path)) throw error
   }
 }
 
