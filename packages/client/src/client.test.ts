@@ -34,11 +34,14 @@ const { test_key: rsa } = JSON.parse(
   readFileSync(new URL('../../../test/vectors/rsa-fingerprint.json', import.meta.url), 'utf8'),
 )
 
-type Answer = { [Method in MethodName]?: (request: Requests[Method]) => Results[Method] }
+/** `dcId` is the data centre that was asked. */
+type Answer = { [Method in MethodName]?: (request: Requests[Method], dcId: number) => Results[Method] }
 
 /** The real server machine behind a wire in memory; the test says what each method answers. */
 class WiredServer {
   readonly requests: MethodName[] = []
+  /** The same, with where. */
+  readonly asked: string[] = []
   readonly layers: number[] = []
   readonly keys = new Map<bigint, ServerKey>()
   /** Set to have nobody listen. */
@@ -46,6 +49,7 @@ class WiredServer {
   dials = 0
   #machine: Machine<ServerInput, ServerOutput> = this.#newMachine()
   #connections = new Map<number, TransportEvents>()
+  readonly #dcs = new Map<number, number>()
   #lastConnection = 0
   #session: Extract<ServerOutput, { kind: 'request' }>['session'] | undefined
   readonly #answers: Answer
@@ -54,12 +58,13 @@ class WiredServer {
     this.#answers = answers
   }
 
-  readonly dial: Dial = async (_address, events) => {
+  readonly dial: Dial = async ({ host }, events) => {
     this.dials += 1
     if (this.isDown) throw new Error('ECONNREFUSED')
     this.#lastConnection += 1
     const connection = this.#lastConnection
     this.#connections.set(connection, events)
+    this.#dcs.set(connection, { two: 2, four: 4, five: 5 }[host] ?? 0)
     this.#step({ kind: 'opened', connection })
     return {
       send: (chunk) => setImmediate(() => this.#step({ kind: 'bytes', connection, chunk })),
@@ -135,25 +140,26 @@ class WiredServer {
       case 'request': {
         const { session, msgId } = output
         this.#session = session
-        const body = this.#answer(output.body)
+        const body = this.#answer(output.body, this.#dcs.get(output.connection) ?? 0)
         setImmediate(() => this.#step({ kind: 'answer', session, msgId, body }))
         break
       }
     }
   }
 
-  #answer(body: Uint8Array): Uint8Array {
+  #answer(body: Uint8Array, dcId: number): Uint8Array {
     const request = decodeRequest(body)
     if (request._ === 'invokeWithLayer') {
       this.layers.push(request.layer)
-      return this.#answer(request.query)
+      return this.#answer(request.query, dcId)
     }
-    if (request._ === 'initConnection') return this.#answer(request.query)
+    if (request._ === 'initConnection') return this.#answer(request.query, dcId)
     this.requests.push(request._)
+    this.asked.push(`${request._} in ${dcId}`)
     try {
-      const answer = this.#answers[request._] as ((request: unknown) => never) | undefined
+      const answer = this.#answers[request._] as ((...asked: unknown[]) => never) | undefined
       if (!answer) throw new RpcError(401, 'AUTH_KEY_UNREGISTERED')
-      return encodeResult(request._, answer(request))
+      return encodeResult(request._, answer(request, dcId))
     } catch (error) {
       assert.ok(error instanceof RpcError, String(error))
       return encodeService('RpcError', { _: 'rpc_error', errorCode: error.code, errorMessage: error.message })
@@ -174,6 +180,40 @@ function connect(
   return client
 }
 
+const CONFIG: Results['help.getConfig'] = {
+  _: 'config',
+  date: 0,
+  expires: 0,
+  testMode: false,
+  thisDc: 2,
+  dcOptions: [],
+  dcTxtDomainName: '',
+  chatSizeMax: 0,
+  megagroupSizeMax: 0,
+  forwardedCountMax: 0,
+  onlineUpdatePeriodMs: 0,
+  offlineBlurTimeoutMs: 0,
+  offlineIdleTimeoutMs: 0,
+  onlineCloudTimeoutMs: 0,
+  notifyCloudDelayMs: 0,
+  notifyDefaultDelayMs: 0,
+  pushChatPeriodMs: 0,
+  pushChatLimit: 0,
+  editTimeLimit: 0,
+  revokeTimeLimit: 0,
+  revokePmTimeLimit: 0,
+  ratingEDecay: 0,
+  stickersRecentLimit: 0,
+  channelsReadMediaPeriod: 0,
+  callReceiveTimeoutMs: 0,
+  callRingTimeoutMs: 0,
+  callConnectTimeoutMs: 0,
+  callPacketTimeoutMs: 0,
+  meUrlPrefix: '',
+  captionLengthMax: 0,
+  messageLengthMax: 0,
+  webfileDcId: 2,
+}
 const nearest = { _: 'nearestDc', country: 'AQ', thisDc: 2, nearestDc: 2 } as const
 
 test('a call connects, says which layer it speaks, and is answered', async () => {
@@ -313,6 +353,180 @@ test('another data centre has a key of its own, and the way back finds the first
   assert.equal(server.keys.size, 2)
   await assert.rejects(client.switchDc(3), { code: 'DC_UNKNOWN' })
   assert.equal(client.dcId, 2)
+})
+
+const user = { _: 'user', id: 7n } as const
+const sentCode = {
+  _: 'auth.sentCode',
+  type: { _: 'auth.sentCodeTypeSms', length: 5 },
+  phoneCodeHash: 'hash',
+} as const
+const SEND_CODE = { phoneNumber: '1', apiId: 1, apiHash: '', settings: { _: 'codeSettings' } } as const
+
+function refuse(code: number, text: string): never {
+  throw new RpcError(code, text)
+}
+
+test('a number of another data centre moves the client there, calls on their way are answered where they are', async () => {
+  const server = new WiredServer({
+    'auth.sendCode': (_request, dcId) => (dcId === 4 ? sentCode : refuse(303, 'PHONE_MIGRATE_4')),
+    'help.getNearestDc': (_request, thisDc) => ({ ...nearest, thisDc }),
+  })
+  const client = connect(server)
+  await client.connect()
+  const [sent, again, here] = await Promise.all([
+    client.auth.sendCode(SEND_CODE),
+    client.auth.sendCode(SEND_CODE),
+    client.help.getNearestDc(),
+  ])
+  assert.deepEqual([sent._, again._, here.thisDc], ['auth.sentCode', 'auth.sentCode', 2])
+  assert.equal(client.dcId, 4)
+  assert.equal((await client.help.getNearestDc()).thisDc, 4)
+  assert.equal(server.dials, 2)
+})
+
+for (const type of ['PHONE_MIGRATE', 'NETWORK_MIGRATE', 'USER_MIGRATE', 'FILE_MIGRATE', 'STATS_MIGRATE']) {
+  test(`${type} in circles ends with a clear error`, async () => {
+    for (const next of [(dcId: number) => 6 - dcId, (dcId: number) => dcId]) {
+      const server = new WiredServer({
+        'help.getNearestDc': (_request, dcId) => refuse(303, `${type}_${next(dcId)}`),
+      })
+      await assert.rejects(connect(server).help.getNearestDc(), {
+        code: 'MIGRATION_LOOP',
+        message: /^help\.getNearestDc has no end/,
+      })
+      assert.ok(server.asked.length <= 4, server.asked.join())
+    }
+  })
+}
+
+test('FILE_MIGRATE moves this call only, with the login of home brought along once', async () => {
+  const signedIn = new Set([2])
+  const server = new WiredServer({
+    'auth.signIn': () => ({ _: 'auth.authorization', user }),
+    'auth.exportAuthorization': ({ dcId }) => ({
+      _: 'auth.exportedAuthorization',
+      id: 7n,
+      bytes: new Uint8Array([dcId]),
+    }),
+    'auth.importAuthorization': ({ bytes }, dcId) => {
+      assert.deepEqual([...bytes], [dcId])
+      signedIn.add(dcId)
+      return { _: 'auth.authorization', user }
+    },
+    'updates.getState': (_request, dcId) => {
+      if (!signedIn.has(dcId)) refuse(401, 'AUTH_KEY_UNREGISTERED')
+      if (dcId === 2) refuse(303, 'FILE_MIGRATE_4')
+      return { _: 'updates.state', pts: dcId, qts: 0, date: 0, seq: 0, unreadCount: 0 }
+    },
+  })
+  const session = memorySession()
+  const client = connect(server, {}, session)
+  await client.auth.signIn({ phoneNumber: '1', phoneCodeHash: 'x', phoneCode: '1' })
+  const states = await Promise.all([client.updates.getState(), client.updates.getState()])
+  assert.deepEqual(
+    states.map(({ pts }) => pts),
+    [4, 4],
+  )
+  assert.deepEqual([client.dcId, client.userId], [2, 7n])
+  await client.close()
+  const later = connect(server, {}, session)
+  assert.equal((await later.updates.getState({}, { dcId: 4 })).pts, 4)
+  const count = (method: string) => server.asked.filter((asked) => asked.startsWith(method)).length
+  assert.deepEqual([count('auth.exportAuthorization'), count('auth.importAuthorization')], [1, 1])
+  // The other data centre has lost it: it is brought there again, and nobody is signed out.
+  signedIn.delete(4)
+  assert.equal((await later.updates.getState({}, { dcId: 4 })).pts, 4)
+  assert.deepEqual([count('auth.exportAuthorization'), later.userId], [2, 7n])
+})
+
+test('a login that does not hold in another data centre is brought there twice at most', async () => {
+  const server = new WiredServer({
+    'auth.signIn': () => ({ _: 'auth.authorization', user }),
+    'auth.exportAuthorization': () => ({
+      _: 'auth.exportedAuthorization',
+      id: 7n,
+      bytes: new Uint8Array(),
+    }),
+    'auth.importAuthorization': () => ({ _: 'auth.authorization', user }),
+  })
+  const client = connect(server)
+  await client.auth.signIn({ phoneNumber: '1', phoneCodeHash: 'x', phoneCode: '1' })
+  await assert.rejects(client.updates.getState({}, { dcId: 4 }), { code: 401, method: 'updates.getState' })
+  assert.equal(server.requests.filter((method) => method === 'updates.getState').length, 2)
+  assert.equal(client.userId, 7n)
+})
+
+test('an export that is spent is asked for once more', async () => {
+  let spent = 1
+  const server = new WiredServer({
+    'auth.signIn': () => ({ _: 'auth.authorization', user }),
+    'auth.exportAuthorization': () => ({ _: 'auth.exportedAuthorization', id: 7n, bytes: new Uint8Array() }),
+    'auth.importAuthorization': () => {
+      if (spent-- > 0) refuse(400, 'AUTH_BYTES_INVALID')
+      return { _: 'auth.authorization', user }
+    },
+    'help.getNearestDc': () => nearest,
+  })
+  const client = connect(server)
+  await client.auth.signIn({ phoneNumber: '1', phoneCodeHash: 'x', phoneCode: '1' })
+  await client.help.getNearestDc({}, { dcId: 4 })
+  await client.close()
+  spent = 9
+  const other = connect(server)
+  await other.auth.signIn({ phoneNumber: '1', phoneCodeHash: 'x', phoneCode: '1' })
+  await assert.rejects(other.help.getNearestDc({}, { dcId: 4 }), { type: 'AUTH_BYTES_INVALID' })
+})
+
+test('home saying that nobody is signed in ends the login, on the way to another data centre, too', async () => {
+  const server = new WiredServer({ 'auth.signIn': () => ({ _: 'auth.authorization', user }) })
+  const client = connect(server)
+  await client.auth.signIn({ phoneNumber: '1', phoneCodeHash: 'x', phoneCode: '1' })
+  await assert.rejects(client.updates.getState({}, { dcId: 4 }), { method: 'auth.exportAuthorization' })
+  assert.equal(client.userId, undefined)
+})
+
+test('the server tells of a data centre that its description lacks, and the session remembers', async () => {
+  const server = new WiredServer({
+    'help.getConfig': () => {
+      const option = { _: 'dcOption', id: 5, port: 1 } as const
+      const dcOptions = [
+        { ...option, mediaOnly: true, ipAddress: 'media' },
+        { ...option, ipv6: true, ipAddress: 'six' },
+        { ...option, ipAddress: 'five' },
+      ]
+      return { ...CONFIG, dcOptions }
+    },
+    'help.getNearestDc': (_request, thisDc) => ({ ...nearest, thisDc }),
+  })
+  const session = memorySession()
+  const client = connect(server, {}, session)
+  await client.switchDc(5)
+  assert.equal((await client.help.getNearestDc()).thisDc, 5)
+  await client.close()
+  const again = connect(server, {}, session)
+  assert.equal((await again.help.getNearestDc()).thisDc, 5)
+  assert.equal(server.requests.filter((method) => method === 'help.getConfig').length, 1)
+  await assert.rejects(again.help.getNearestDc({}, { dcId: 3 }), { code: 'DC_UNKNOWN' })
+})
+
+test('another data centre is let go of when nobody calls it, and comes back when somebody does', async () => {
+  const server = new WiredServer({ 'help.getNearestDc': (_request, thisDc) => ({ ...nearest, thisDc }) })
+  const clock: Clock = {
+    ...systemClock,
+    after: (delayMs, action) => systemClock.after(delayMs === 60_000 ? 20 : delayMs, action),
+  }
+  const client = connect(server, { timeoutMs: 5_000, platform: { clock } })
+  await client.help.getNearestDc()
+  const there = { dcId: 4 }
+  await client.help.getNearestDc({}, there)
+  await client.help.getNearestDc({}, there)
+  assert.equal(server.dials, 2)
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  assert.equal((await client.help.getNearestDc({}, there)).thisDc, 4)
+  assert.equal(server.dials, 3)
+  await client.help.getNearestDc()
+  assert.equal(server.dials, 3, 'home stays')
 })
 
 test('logging out destroys the key and keeps the token for the next login', async () => {

@@ -1,15 +1,15 @@
-import { RpcError } from '@cablegram/mtproto'
 import { DecodeError } from '@cablegram/tl'
-import type { MethodName, Params, Requests, Results, Updates } from '@cablegram/tl/api'
-import { learnLogin } from './authorization.ts'
+import type { MethodName, Params, Results, Updates } from '@cablegram/tl/api'
 import { Link } from './link.ts'
 import type { LoginPrompts } from './login/prompts.ts'
 import type { AuthorizedUser } from './login/surface.ts'
+import { makeCall } from './make-call.ts'
 import { checkMethodName } from './method-names.ts'
 import { type ClientApi, defineNamespaces } from './namespaces.ts'
 import type { CallOptions, ClientOptions } from './options.ts'
 import { nodePlatform, type Platform } from './platform.ts'
 import { loadSchema, type Schema } from './schema.ts'
+import { sendCall } from './send-call.ts'
 import type { App, Server } from './server/server.ts'
 import { encodeStringSession } from './storage/session.ts'
 import type { SessionStorage } from './storage/storage.ts'
@@ -74,7 +74,7 @@ export class TelegramClient implements ClientApi {
    * @throws SessionError; ConnectionError SERVER_UNREACHABLE, CONNECT_TIMEOUT; UsageError
    */
   async connect(): Promise<void> {
-    await this.#link.connection()
+    await this.#link.open()
   }
 
   /** Saves the session and ends the connection. Calls without an answer fail; the client is not to be used again. */
@@ -90,39 +90,20 @@ export class TelegramClient implements ClientApi {
   /**
    * Makes a call by the method's name: `client.call('auth.sendCode', …)` is `client.auth.sendCode(…)`.
    *
-   * @throws UsageError for parameters that are not the method's; RpcError; ConnectionError CALL_TIMEOUT
+   * Where the server says that it belongs in another data centre (303) it is repeated there.
+   *
+   * @throws UsageError for parameters that are not the method's; RpcError; ConnectionError CALL_TIMEOUT; ProtocolError
+   * MIGRATION_LOOP
    */
   async call<Method extends MethodName>(
     method: Method,
     params: Params<Method>,
     options: CallOptions = {},
   ): Promise<Results[Method]> {
-    const { encodeRequest, decodeResult } = await loadSchema()
-    const body = encodeRequest(requestOf(method, params))
     const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS
-    const read = (bytes: Uint8Array) => decodeResult(method, bytes)
-    let waitedS = 0
-    for (;;) {
-      const connection = await this.#link.connection()
-      try {
-        const result = await connection.call({
-          method,
-          body,
-          decode: read,
-          timeoutMs,
-          signal: options.signal,
-        })
-        const login = learnLogin(result)
-        if (login) this.#link.signedIn(login.userId, login.logoutToken)
-        return result
-      } catch (error) {
-        this.#onCallFailed(error)
-        const waitS = floodWaitS(error)
-        waitedS += waitS ?? 0
-        if (waitS === undefined || waitedS > (this.#options.floodWaitMaxS ?? 0)) throw error
-        await new Promise<void>((resolve) => this.#platform.clock.after(waitS * 1000, resolve))
-      }
-    }
+    const call = makeCall(await loadSchema(), method, params, { timeoutMs, signal: options.signal })
+    const { floodWaitMaxS = 0 } = this.#options
+    return sendCall(this.#link, call, { dcId: options.dcId, floodWaitMaxS, clock: this.#platform.clock })
   }
 
   /**
@@ -182,7 +163,10 @@ export class TelegramClient implements ClientApi {
     return this.#link.save()
   }
 
-  /** Makes another data centre of the server the one that calls go to. Calls on their way to the old one fail. */
+  /**
+   * Makes another data centre of the server the one that calls go to. A call that the server says belongs elsewhere does
+   * so by itself.
+   */
   switchDc(dcId: number): Promise<void> {
     return this.#link.switchDc(dcId)
   }
@@ -200,12 +184,6 @@ export class TelegramClient implements ClientApi {
     const method = checkMethodName(name, await loadSchema())
     // The writer checks them: the types are those of `ClientApi`.
     return this.call(method, params as Params<typeof method>, options)
-  }
-
-  /** 401 means that nobody is signed in here, but for the one that asks for a password. */
-  #onCallFailed(error: unknown): void {
-    if (!(error instanceof RpcError) || error.code !== 401) return
-    if (error.type !== 'SESSION_PASSWORD_NEEDED') this.#link.signedOut()
   }
 
   #tell(update: Updates): void {
@@ -232,16 +210,4 @@ function readUpdates(body: Uint8Array, { decode }: Schema): Updates {
     if (error instanceof DecodeError) return SOMETHING_MISSED
     throw error
   }
-}
-
-/** What to wait before the call may be made again: a second at least, so that a wrong 0 is no endless loop. */
-function floodWaitS(error: unknown): number | undefined {
-  if (!(error instanceof RpcError) || error.type !== 'FLOOD_WAIT' || error.argument === undefined)
-    return undefined
-  return Math.max(error.argument, 1)
-}
-
-/** A request is its parameters and its name; TypeScript cannot follow that through a generic. */
-function requestOf<Method extends MethodName>(method: Method, params: Params<Method>): Requests[Method] {
-  return { ...params, _: method } as unknown as Requests[Method]
 }

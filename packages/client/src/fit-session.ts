@@ -16,7 +16,14 @@ export function fitSession(saved: Session | undefined, server: Server, name: str
   )
   const identity = { name: server.name, fingerprints }
   if (!saved)
-    return { server: identity, dcId: server.defaultDcId, dcs: {}, userId: undefined, logoutTokens: [] }
+    return {
+      server: identity,
+      dcId: server.defaultDcId,
+      dcs: {},
+      addresses: {},
+      userId: undefined,
+      logoutTokens: [],
+    }
   if (!saved.server.fingerprints.some((each) => fingerprints.includes(each))) {
     const message = `${name} belongs to another server (${saved.server.name}), not to ${server.name}. Use another session for this one.`
     throw new SessionError('SESSION_OTHER_SERVER', message)

@@ -1,9 +1,13 @@
-import { type ClientKeys, ConnectionError } from '@cablegram/mtproto'
+import { type ClientKeys, ConnectionError, RpcError } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 import { makeDcConnection, sessionDc } from './dc.ts'
+import { configuredAddress, knownAddress, unknownDc } from './dc-addresses.ts'
+import { DcLink } from './dc-link.ts'
 import { fitSession } from './fit-session.ts'
 import { makeInitPrefix } from './init-prefix.ts'
-import type { Connection } from './net/connection.ts'
+import { transferLogin } from './login-transfer.ts'
+import { makeCall } from './make-call.ts'
+import type { Connection, ConnectionOptions } from './net/connection.ts'
 import type { Address } from './net/transport.ts'
 import type { ClientOptions } from './options.ts'
 import type { Platform } from './platform.ts'
@@ -11,12 +15,11 @@ import { loadSchema, type Schema } from './schema.ts'
 import { resolveServer } from './server/resolve.ts'
 import type { App, Server } from './server/server.ts'
 import { SessionKeeper } from './storage/keeper.ts'
-import { MAX_LOGOUT_TOKENS, type Session } from './storage/session.ts'
+import { MAX_LOGOUT_TOKENS, type Session, type SessionDc } from './storage/session.ts'
 import type { SessionStorage } from './storage/storage.ts'
 
 const CONSOLE_TIMEOUT_MS = 10_000
-/** How long to wait for the server to say that it has destroyed a key. */
-const DESTROY_TIMEOUT_MS = 3_000
+const CONFIG_TIMEOUT_MS = 30_000
 
 /** What is known once the session and the server's description have been read. */
 interface Facts {
@@ -24,12 +27,6 @@ interface Facts {
   readonly server: Server
   readonly app: App
   session: Session
-}
-
-/** And once calls flow. */
-interface Live {
-  readonly facts: Facts
-  readonly connection: Connection
 }
 
 /** What a link is made of. */
@@ -41,17 +38,21 @@ export interface LinkOptions {
   readonly onNewSession: () => void
 }
 
-/** A client's session and its connection to the data centre the session is at home in: opened, moved and closed together. */
+/**
+ * A client's session and its connections to the server's data centres: the one where the session is at home, and others
+ * while they are called. Opened, moved and closed together.
+ */
 export class Link {
   readonly #setup: LinkOptions
   readonly #keeper: SessionKeeper
+  readonly #dcs = new Map<number, DcLink>()
+  /** Logins on their way to another data centre. */
+  readonly #transfers = new Map<number, Promise<void>>()
   #facts: Facts | undefined
-  /** Open, or being opened. */
-  #connection: Connection | undefined
-  #live: Live | undefined
-  #opening: Promise<Live> | undefined
+  #learning: Promise<Facts> | undefined
+  /** The session is being given back. */
+  #releasing: Promise<void> = Promise.resolve()
   #closed = false
-  #onKeyGone: () => void = () => {}
 
   constructor(setup: LinkOptions) {
     this.#setup = setup
@@ -63,9 +64,27 @@ export class Link {
     return this.#facts
   }
 
-  /** The connection, opened if it is not yet. */
-  async connection(): Promise<Connection> {
-    return (await this.#open()).connection
+  /**
+   * A data centre, connected.
+   *
+   * @param dcId undefined: home
+   */
+  async open(dcId?: number): Promise<DcLink> {
+    const facts = await this.#learned()
+    const id = dcId ?? facts.session.dcId
+    const dc = this.#dcs.get(id) ?? (await this.#makeDc(id, facts))
+    try {
+      await dc.open()
+      return dc
+    } catch (error) {
+      await this.#onUnreachable(facts)
+      throw error
+    }
+  }
+
+  /** Whether this is where the session is at home. */
+  isHome({ dcId }: DcLink): boolean {
+    return this.#facts?.session.dcId === dcId
   }
 
   /** Takes what a login has told. */
@@ -80,122 +99,187 @@ export class Link {
     if (this.#facts?.session.userId !== undefined) this.#change({ userId: undefined })
   }
 
+  /** Takes that a data centre away from home says nobody is signed in there. */
+  loginLost({ dcId }: DcLink): void {
+    this.#changeDc(dcId, { loginOf: undefined })
+  }
+
+  /**
+   * Brings the login from home to another data centre, where there is one and it is not there yet.
+   *
+   * @throws RpcError where one of the two refuses
+   */
+  async bringLogin(dc: DcLink): Promise<void> {
+    const { session } = await this.#learned()
+    if (session.userId === undefined || session.dcs[dc.dcId]?.loginOf === session.userId) return
+    const running = this.#transfers.get(dc.dcId) ?? this.#transfer(dc)
+    this.#transfers.set(dc.dcId, running)
+    await running
+  }
+
   /** Resolves once the session is safely stored. */
   save(): Promise<void> {
     return this.#keeper.flush()
   }
 
-  /** Makes another data centre the one that calls go to, and connects to it. */
+  /** Makes another data centre home. Calls on their way to the old one are still answered there. */
   async switchDc(dcId: number): Promise<void> {
-    const { facts } = await this.#open()
-    if (facts.session.dcId === dcId) return
-    addressOf(dcId, facts.server)
+    const { session } = await this.#learned()
+    if (session.dcId === dcId) return
+    await this.open(dcId)
+    const left = this.#facts?.session.dcId
+    if (left === undefined || left === dcId) return
     this.#change({ dcId, userId: undefined })
-    this.#drop(new ConnectionError('DC_SWITCHED', `The client has moved to data centre ${dcId}`))
-    await this.#open()
+    this.#changeDc(dcId, { loginOf: undefined })
+    this.#dcs.get(left)?.rest()
   }
 
   /** Forgets all keys, here and on the server. The next call makes a new one. */
   async forgetKeys(logoutToken: Uint8Array | undefined): Promise<void> {
-    const { facts, connection } = await this.#open()
-    await this.#destroyKey(connection)
-    const logoutTokens = withToken(facts.session.logoutTokens, logoutToken)
+    await this.open()
+    await Promise.all([...this.#dcs.values()].map((dc) => dc.destroyKey()))
+    const logoutTokens = withToken(this.#facts?.session.logoutTokens ?? [], logoutToken)
     this.#change({ userId: undefined, dcs: {}, logoutTokens })
-    this.#drop(new ConnectionError('LOGGED_OUT', 'The client has logged out'))
+    this.#closeDcs(new ConnectionError('LOGGED_OUT', 'The client has logged out'))
     await this.save()
   }
 
-  /** Saves the session, gives it back, and ends the connection. */
+  /** Saves the session, gives it back, and ends the connections. */
   async close(): Promise<void> {
     this.#closed = true
-    this.#connection?.close(closedError())
-    await this.#opening?.catch(() => {})
+    this.#closeDcs(closedError())
+    await this.#learning?.catch(() => {})
     await this.#keeper.close()
+    await this.#releasing
   }
 
-  /** A connection that has failed for good is not the end: whoever calls next gets a new one. */
-  #open(): Promise<Live> {
+  #closeDcs(reason: ConnectionError): void {
+    for (const dc of this.#dcs.values()) dc.close(reason)
+    this.#dcs.clear()
+  }
+
+  #learned(): Promise<Facts> {
     if (this.#closed) return Promise.reject(closedError())
-    if (this.#live?.connection.hasEnded) this.#forgetConnection()
-    this.#opening ??= this.#begin()
-    return this.#opening
-  }
-
-  async #begin(): Promise<Live> {
-    try {
-      this.#facts ??= await this.#learn()
-      if (this.#closed) throw closedError()
-      this.#connection = this.#makeConnection(this.#facts)
-      await this.#connection.open()
-      this.#live = { facts: this.#facts, connection: this.#connection }
-      return this.#live
-    } catch (error) {
-      this.#forgetConnection()
-      this.#facts = undefined
-      await this.#keeper.close()
-      throw error
-    }
+    this.#learning ??= this.#learn()
+    return this.#learning
   }
 
   async #learn(): Promise<Facts> {
     const { options, storage } = this.#setup
-    const saved = await this.#keeper.open()
-    const server = await resolveServer(options.server ?? 'production', CONSOLE_TIMEOUT_MS)
-    const schema = await loadSchema()
-    return { schema, server, app: appOf(options, server), session: fitSession(saved, server, storage.name) }
+    try {
+      await this.#releasing
+      const saved = await this.#keeper.open()
+      const server = await resolveServer(options.server ?? 'production', CONSOLE_TIMEOUT_MS)
+      const schema = await loadSchema()
+      const app = appOf(options, server)
+      this.#facts = { schema, server, app, session: fitSession(saved, server, storage.name) }
+    } catch (error) {
+      await this.#release()
+      throw error
+    }
+    if (this.#closed) throw closedError()
+    return this.#facts
   }
 
-  #makeConnection({ schema, server, app, session }: Facts): Connection {
+  /** Where no data centre can be reached, the session is given back until the next call tries again. */
+  async #onUnreachable(facts: Facts): Promise<void> {
+    // Another call that was waiting may have done so, and a third one begun anew.
+    if (this.#facts !== facts || [...this.#dcs.values()].some(({ isOpen }) => isOpen)) return
+    await this.#release()
+  }
+
+  async #release(): Promise<void> {
+    this.#facts = undefined
+    this.#learning = undefined
+    this.#dcs.clear()
+    const closing = this.#keeper.close()
+    this.#releasing = closing.catch(() => {})
+    await closing
+  }
+
+  async #makeDc(dcId: number, facts: Facts): Promise<DcLink> {
+    const address = knownAddress(dcId, facts.server, facts.session) ?? (await this.#askAddress(dcId, facts))
+    if (this.#closed) throw closedError()
+    const dc = new DcLink({
+      dcId,
+      clock: this.#setup.platform.clock,
+      makeConnection: (onSave) => this.#makeConnection(dcId, address, facts, onSave),
+      onSave: (keys) => this.#onSave(dcId, keys),
+      isHome: () => this.#facts?.session.dcId === dcId,
+    })
+    // Another call may have been quicker while this one asked.
+    const made = this.#dcs.get(dcId) ?? dc
+    this.#dcs.set(dcId, made)
+    return made
+  }
+
+  /** Asks home for what the server's description does not say; kept, for the session may be at home there one day. */
+  async #askAddress(dcId: number, { schema, server, session }: Facts): Promise<Address> {
+    if (dcId === session.dcId) throw unknownDc(dcId, server)
+    const home = await this.open()
+    try {
+      const call = makeCall(schema, 'help.getConfig', {}, { timeoutMs: CONFIG_TIMEOUT_MS })
+      const address = configuredAddress(dcId, await home.call(call))
+      if (address === undefined) throw unknownDc(dcId, server)
+      this.#change({ addresses: { ...this.#facts?.session.addresses, [dcId]: address } })
+      return address
+    } catch (error) {
+      throw error instanceof RpcError ? unknownDc(dcId, server, error) : error
+    }
+  }
+
+  #makeConnection(
+    dcId: number,
+    address: Address,
+    facts: Facts,
+    onSave: ConnectionOptions['onSave'],
+  ): Connection {
     const { options, platform, onUpdate, onNewSession } = this.#setup
-    const { dcId } = session
+    const { schema, server, app, session } = facts
+    const isHome = (): boolean => this.#facts?.session.dcId === dcId
     return makeDcConnection({
       dcId,
-      address: addressOf(dcId, server),
+      address,
       server,
       initPrefix: makeInitPrefix(schema, app.apiId, options, platform),
       options,
       platform,
       saved: session.dcs[dcId],
-      onUpdate: (body) => onUpdate(body, schema),
-      onNewSession,
-      onSave: (keys) => this.#onSave(dcId, keys),
+      onUpdate: (body) => isHome() && onUpdate(body, schema),
+      onNewSession: () => isHome() && onNewSession(),
+      onSave,
     })
-  }
-
-  #drop(reason: ConnectionError): void {
-    this.#connection?.close(reason)
-    this.#forgetConnection()
-  }
-
-  #forgetConnection(): void {
-    this.#connection = undefined
-    this.#live = undefined
-    this.#opening = undefined
   }
 
   #onSave(dcId: number, keys: ClientKeys | undefined): void {
     if (!this.#facts) return
     const { session } = this.#facts
-    const { [dcId]: _, ...others } = session.dcs
-    if (keys) {
-      this.#change({ dcs: { ...others, [dcId]: sessionDc(keys) } })
+    const { [dcId]: known, ...others } = session.dcs
+    if (keys === undefined) {
+      this.#change({ dcs: others, userId: dcId === session.dcId ? undefined : session.userId })
       return
     }
-    this.#change({ dcs: others, userId: dcId === session.dcId ? undefined : session.userId })
-    this.#onKeyGone()
+    // A login belongs to its key.
+    const loginOf = known && isSameKey(known, keys) ? known.loginOf : undefined
+    this.#change({ dcs: { ...others, [dcId]: { ...sessionDc(keys), loginOf } } })
   }
 
-  /** A server that does not say so in time may keep its half; nobody has ours any more. */
-  #destroyKey(connection: Connection): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#setup.platform.clock.after(DESTROY_TIMEOUT_MS, resolve)
-      this.#onKeyGone = () => {
-        this.#onKeyGone = () => {}
-        cancel()
-        resolve()
-      }
-      connection.destroyKey()
-    })
+  async #transfer(dc: DcLink): Promise<void> {
+    try {
+      const { schema } = await this.#learned()
+      const userId = await transferLogin(await this.open(), dc, schema)
+      this.#changeDc(dc.dcId, { loginOf: userId })
+    } catch (error) {
+      if (error instanceof RpcError && error.code === 401) this.signedOut()
+      throw error
+    } finally {
+      this.#transfers.delete(dc.dcId)
+    }
+  }
+
+  #changeDc(dcId: number, patch: Pick<SessionDc, 'loginOf'>): void {
+    const { [dcId]: known, ...others } = this.#facts?.session.dcs ?? {}
+    if (known) this.#change({ dcs: { ...others, [dcId]: { ...known, ...patch } } })
   }
 
   #change(patch: Partial<Session>): void {
@@ -205,18 +289,16 @@ export class Link {
   }
 }
 
+function isSameKey({ authKey }: SessionDc, keys: ClientKeys): boolean {
+  return authKey.every((byte, index) => byte === keys.authKey.key[index])
+}
+
 function withToken(tokens: readonly Uint8Array[], token: Uint8Array | undefined): readonly Uint8Array[] {
   return token ? [...tokens, token].slice(-MAX_LOGOUT_TOKENS) : tokens
 }
 
 function closedError(): ConnectionError {
   return new ConnectionError('CLIENT_CLOSED', 'The client was closed')
-}
-
-function addressOf(dcId: number, server: Server): Address {
-  const found = server.dcs.find(({ id }) => id === dcId)
-  if (!found) throw new UsageError('DC_UNKNOWN', `The server ${server.name} has no data centre ${dcId}`)
-  return found
 }
 
 /** A server of one's own offers an app; Telegram wants one of your own. */

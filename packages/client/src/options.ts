@@ -32,6 +32,11 @@ export interface ClientOptions {
 
 /** What a single call may be told, over the client's options. */
 export interface CallOptions {
+  /**
+   * The data centre to call, where that is not the one at home: connected when needed, and signed in like home. Default:
+   * home, and where the server sends the call.
+   */
+  readonly dcId?: number | undefined
   /** How long to wait for the answer. */
   readonly timeoutMs?: number | undefined
   /** Gives the call up when it aborts; the server may have run it all the same. */

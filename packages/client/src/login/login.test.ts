@@ -55,10 +55,6 @@ class ScriptedServer implements LoginClient {
 
   async connect(): Promise<void> {}
 
-  async switchDc(dcId: number): Promise<void> {
-    this.asked.push(`switchDc ${dcId}`)
-  }
-
   async #answer<Answer>(method: keyof Handlers, params: object): Promise<Answer> {
     this.asked.push(method)
     this.requests.push({ ...params })
@@ -174,22 +170,6 @@ test('AUTH_RESTART of signIn sends a new code', async () => {
   })
   await login(server, new ScriptedUser('+1', '1', '2'), quick)
   assert.deepEqual(server.asked, ['sendCode', 'signIn', 'sendCode', 'signIn'])
-})
-
-test('a number of another data centre is asked for there', async () => {
-  const server = new ScriptedServer({
-    sendCode: [refusal(303, 'PHONE_MIGRATE_4'), () => sentCode()],
-    signIn: [() => authorization],
-  })
-  await login(server, new ScriptedUser('+1', '1'))
-  assert.deepEqual(server.asked, ['sendCode', 'switchDc 4', 'sendCode', 'signIn'])
-})
-
-test('data centres that send us round in circles end the login', async () => {
-  const server = new ScriptedServer({
-    sendCode: Array.from({ length: 9 }, (_, dc) => refusal(303, `PHONE_MIGRATE_${dc + 1}`)),
-  })
-  await assert.rejects(login(server, new ScriptedUser('+1')), { type: 'PHONE_MIGRATE' })
 })
 
 test('a new user gives a name, and is told the terms', async () => {

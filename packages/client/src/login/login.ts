@@ -24,7 +24,7 @@ interface Login {
   readonly random: Random
   /** Before the next new beginning the server asks for. */
   restartPauseMs: number
-  /** What the server makes us begin again for (restarts, other data centres, dead codes) has an end. */
+  /** What the server makes us begin again for (restarts, dead codes) has an end. */
   detoursLeft: number
 }
 
@@ -203,15 +203,12 @@ async function askPassword({ client, prompts }: Login, problem: RpcError | undef
 }
 
 /**
- * Where to go on from an error that is not about the user's answer: another data centre, the beginning, a new
- * code. Bounded; an error that is none of these is the login's.
+ * Where to go on from an error that is not about the user's answer: the beginning, a new code. Bounded; an error that is
+ * neither is the login's. (Calls go to the right data centre by themselves.)
  */
 async function detour(self: Login, problem: RpcError, then: State): Promise<State> {
-  const isMigration = problem.code === 303 && problem.argument !== undefined
-  if (!isMigration && !DETOURS.has(problem.type)) throw problem
-  if (self.detoursLeft === 0) throw problem
+  if (!DETOURS.has(problem.type) || self.detoursLeft === 0) throw problem
   self.detoursLeft -= 1
-  if (isMigration && problem.argument !== undefined) await self.client.switchDc(problem.argument)
   if (RESTARTS.has(problem.type)) await pause(self)
   return then
 }

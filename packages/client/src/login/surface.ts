@@ -15,8 +15,6 @@ export interface LoginClient {
   readonly logoutTokens: readonly Uint8Array[]
   /** Opens the session and connects. */
   connect(): Promise<void>
-  /** Makes another data centre the one that calls go to. */
-  switchDc(dcId: number): Promise<void>
 }
 
 /** The answer that tells where a code went, and the hash to sign in with. */

@@ -27,6 +27,7 @@ const session: Session = {
   server: { name: 'a', fingerprints: ['f'] },
   dcId: 2,
   dcs: {},
+  addresses: {},
   userId: undefined,
   logoutTokens: [],
 }

@@ -20,7 +20,9 @@ const session: Session = {
       timeOffsetMs: -1500,
       salts: [{ salt: -(2n ** 63n), validSinceS: 1, validUntilS: 1801 }],
     },
+    3: { authKey: new Uint8Array(256), timeOffsetMs: 0, salts: [], loginOf: 2n ** 62n },
   },
+  addresses: { 3: { host: '127.0.0.1', port: 10445 } },
   logoutTokens: [new Uint8Array([1, 2, 3])],
 }
 
@@ -36,6 +38,11 @@ function errorOf(action: () => unknown): SessionError {
 
 test('a session survives its JSON', () => {
   assert.deepEqual(decodeSession(encodeSession(session), 'x'), session)
+})
+
+test('a session from before there were several data centres is read', () => {
+  const { addresses: _, ...old } = JSON.parse(encodeSession(session))
+  assert.deepEqual(decodeSession(JSON.stringify(old), 'x'), { ...session, addresses: {} })
 })
 
 test('a session nobody is signed in to survives its JSON', () => {

@@ -1,4 +1,5 @@
 import type { ServerSalt } from '@cablegram/mtproto'
+import type { Address } from '../net/transport.ts'
 import { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from './base64.ts'
 import { SessionError } from './errors.ts'
 
@@ -10,6 +11,8 @@ export interface Session {
   readonly dcId: number
   /** The keys made with each data centre, by its id. */
   readonly dcs: Readonly<Record<number, SessionDc>>
+  /** Where data centres are that the server's description does not have, as its configuration told. */
+  readonly addresses: Readonly<Record<number, Address>>
   /** Who is signed in, as far as the client has been told. */
   readonly userId: bigint | undefined
   /** Tokens of earlier log-outs, newest last: they save the code at the next login. */
@@ -31,6 +34,8 @@ export interface SessionDc {
   /** Server clock minus ours. */
   readonly timeOffsetMs: number
   readonly salts: readonly ServerSalt[]
+  /** Where this is not home: the user whose login was brought here. */
+  readonly loginOf?: bigint | undefined
 }
 
 /** The version this build writes; it reads this one and those before it. */
@@ -50,6 +55,7 @@ export function encodeSession(session: Session): string {
       authKey: encodeBase64(dc.authKey),
       timeOffsetMs: dc.timeOffsetMs,
       salts: dc.salts.map((salt) => ({ ...salt, salt: String(salt.salt) })),
+      ...(dc.loginOf !== undefined && { loginOf: String(dc.loginOf) }),
     },
   ])
   const value = {
@@ -58,6 +64,7 @@ export function encodeSession(session: Session): string {
     dcId: session.dcId,
     userId: session.userId === undefined ? null : String(session.userId),
     dcs: Object.fromEntries(dcs),
+    addresses: session.addresses,
     logoutTokens: session.logoutTokens.map(encodeBase64),
   }
   return `${JSON.stringify(value, undefined, 2)}\n`
@@ -89,6 +96,7 @@ export function decodeSession(text: string, name: string): Session {
     dcId: reader.integer(value['dcId'], 'dcId'),
     userId: value['userId'] === null ? undefined : reader.long(value['userId'], 'userId'),
     dcs: Object.fromEntries(dcs.map(([id, dc]) => [id, decodeDc(reader, dc, `dcs.${id}`)])),
+    addresses: decodeAddresses(reader, value['addresses']),
     logoutTokens: reader.list(value['logoutTokens'], 'logoutTokens', (item, at) => reader.bytes(item, at)),
   }
 }
@@ -116,6 +124,20 @@ export function decodeStringSession(text: string): string {
   return new TextDecoder().decode(bytes)
 }
 
+/** Sessions written before there were any have none. */
+function decodeAddresses(reader: Reader, value: unknown): Record<number, Address> {
+  if (value === undefined) return {}
+  const entries = Object.entries(reader.object(value, 'addresses'))
+  return Object.fromEntries(
+    entries.map(([id, item]) => {
+      const at = `addresses.${id}`
+      const address = reader.object(item, at)
+      const host = reader.text(address['host'], `${at}.host`)
+      return [id, { host, port: reader.integer(address['port'], `${at}.port`) }]
+    }),
+  )
+}
+
 function decodeDc(reader: Reader, value: unknown, at: string): SessionDc {
   const dc = reader.object(value, at)
   const authKey = reader.bytes(dc['authKey'], `${at}.authKey`)
@@ -123,6 +145,7 @@ function decodeDc(reader: Reader, value: unknown, at: string): SessionDc {
   return {
     authKey,
     timeOffsetMs: reader.number(dc['timeOffsetMs'], `${at}.timeOffsetMs`),
+    ...(dc['loginOf'] !== undefined && { loginOf: reader.long(dc['loginOf'], `${at}.loginOf`) }),
     salts: reader.list(dc['salts'], `${at}.salts`, (item, place) => {
       const salt = reader.object(item, place)
       return {

@@ -1,0 +1,108 @@
+import { type ClientKeys, ConnectionError } from '@cablegram/mtproto'
+import type { OutgoingCall } from './net/calls.ts'
+import type { Clock } from './net/clock.ts'
+import type { Connection, ConnectionOptions } from './net/connection.ts'
+
+/** A data centre that is not home is let go of after so long without a call. */
+const IDLE_MS = 60_000
+/** How long to wait for the server to say that it has destroyed a key. */
+const DESTROY_TIMEOUT_MS = 3_000
+
+/** What a link to a data centre is made of. */
+export interface DcLinkOptions {
+  readonly dcId: number
+  readonly clock: Clock
+  readonly makeConnection: (onSave: ConnectionOptions['onSave']) => Connection
+  readonly onSave: ConnectionOptions['onSave']
+  /** Whether it stays open with nothing to do. */
+  readonly isHome: () => boolean
+}
+
+/** The connection to one data centre: made when somebody calls, let go of when nobody has for a while. */
+export class DcLink {
+  readonly dcId: number
+  readonly #options: DcLinkOptions
+  #connection: Connection | undefined
+  #opening: Promise<void> | undefined
+  #inFlight = 0
+  #closedFor: ConnectionError | undefined
+  #cancelIdle: () => void = () => {}
+  #onKeyGone: () => void = () => {}
+
+  constructor(options: DcLinkOptions) {
+    this.dcId = options.dcId
+    this.#options = options
+  }
+
+  /** Open, or being opened. */
+  get isOpen(): boolean {
+    return this.#connection?.hasEnded === false
+  }
+
+  /** Resolves once calls flow. A connection that has ended by itself is followed by a new one. */
+  async open(): Promise<void> {
+    await this.#opened()
+  }
+
+  /** Makes a call. */
+  async call<Result>(call: OutgoingCall<Result>): Promise<Result> {
+    this.#cancelIdle()
+    this.#inFlight += 1
+    try {
+      const connection = await this.#opened()
+      return await connection.call(call)
+    } finally {
+      this.#inFlight -= 1
+      this.rest()
+    }
+  }
+
+  /** Where this is not home: lets go after a while, unless somebody calls. */
+  rest(): void {
+    this.#cancelIdle()
+    if (this.#inFlight > 0 || this.#options.isHome()) return
+    this.#cancelIdle = this.#options.clock.after(IDLE_MS, () => this.#connection?.close(idleError()))
+  }
+
+  /** Has the server forget the key. One that does not say so in time may keep its half; nobody has ours any more. */
+  async destroyKey(): Promise<void> {
+    if (!this.isOpen) return
+    await new Promise<void>((resolve) => {
+      const cancel = this.#options.clock.after(DESTROY_TIMEOUT_MS, resolve)
+      this.#onKeyGone = () => {
+        cancel()
+        resolve()
+      }
+      this.#connection?.destroyKey()
+    })
+  }
+
+  /** Ends the connection for good; calls without an answer and later ones fail with `reason`. */
+  close(reason: ConnectionError): void {
+    this.#closedFor = reason
+    this.#cancelIdle()
+    this.#connection?.close(reason)
+  }
+
+  async #opened(): Promise<Connection> {
+    if (this.#closedFor) throw this.#closedFor
+    if (this.#connection && !this.#connection.hasEnded) {
+      await this.#opening
+      return this.#connection
+    }
+    const connection = this.#options.makeConnection((keys) => this.#onSave(keys))
+    this.#connection = connection
+    this.#opening = connection.open()
+    await this.#opening
+    return connection
+  }
+
+  #onSave(keys: ClientKeys | undefined): void {
+    this.#options.onSave(keys)
+    if (keys === undefined) this.#onKeyGone()
+  }
+}
+
+function idleError(): ConnectionError {
+  return new ConnectionError('DC_IDLE', 'Nobody has called this data centre for a while')
+}

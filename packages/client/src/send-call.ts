@@ -1,0 +1,99 @@
+import { ProtocolError, RpcError } from '@cablegram/mtproto'
+import { learnLogin } from './authorization.ts'
+import type { DcLink } from './dc-link.ts'
+import type { Link } from './link.ts'
+import type { OutgoingCall } from './net/calls.ts'
+import type { Clock } from './net/clock.ts'
+
+/** What is decided anew for each call. */
+export interface SendOptions {
+  /** The data centre asked for; undefined: home. */
+  readonly dcId: number | undefined
+  /** How long FLOOD_WAIT may keep the call waiting, in all. */
+  readonly floodWaitMaxS: number
+  readonly clock: Clock
+}
+
+/** How often a call may be sent to another data centre: from any one to where it belongs, with some to spare. */
+const MAX_MOVES = 3
+/** What is said of the account, so that later calls belong there, too; the others are about the one call. */
+const MOVES_HOME = new Set(['PHONE_MIGRATE', 'NETWORK_MIGRATE', 'USER_MIGRATE'])
+
+/** A call on its way to its answer. */
+interface Trip {
+  /** Undefined: home, wherever that is by now. */
+  dcId: number | undefined
+  moves: number
+  waitedS: number
+  /** The login was brought to another data centre a second time. */
+  isRenewed: boolean
+}
+
+/**
+ * Sends a call to the data centre it belongs in, and again where the server says that it belongs in another one (303),
+ * that the login has not come there yet (401), or that it has to wait (420). Each has an end.
+ *
+ * @throws RpcError; ProtocolError MIGRATION_LOOP
+ */
+export async function sendCall<Result>(
+  link: Link,
+  call: OutgoingCall<Result>,
+  options: SendOptions,
+): Promise<Result> {
+  const trip: Trip = { dcId: options.dcId, moves: 0, waitedS: 0, isRenewed: false }
+  for (;;) {
+    const dc = await link.open(trip.dcId)
+    if (!link.isHome(dc)) await link.bringLogin(dc)
+    try {
+      const result = await dc.call(call)
+      const login = link.isHome(dc) ? learnLogin(result) : undefined
+      if (login) link.signedIn(login.userId, login.logoutToken)
+      return result
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error
+      await goOn(link, dc, trip, error, options)
+    }
+  }
+}
+
+/** Does what an error asks for before the call can be repeated, or throws it. */
+async function goOn(
+  link: Link,
+  dc: DcLink,
+  trip: Trip,
+  error: RpcError,
+  { floodWaitMaxS, clock }: SendOptions,
+): Promise<void> {
+  const { code, type, argument } = error
+  if (code === 303 && type.endsWith('_MIGRATE') && argument !== undefined) {
+    await move(link, dc, trip, error, argument)
+    return
+  }
+  if (code === 401 && type !== 'SESSION_PASSWORD_NEEDED') {
+    if (link.isHome(dc)) link.signedOut()
+    else link.loginLost(dc)
+    if (link.isHome(dc) || trip.isRenewed) throw error
+    trip.isRenewed = true
+    return
+  }
+  if (type !== 'FLOOD_WAIT' || argument === undefined) throw error
+  // A second at least, so that a wrong 0 is no endless loop.
+  const waitS = Math.max(argument, 1)
+  trip.waitedS += waitS
+  if (trip.waitedS > floodWaitMaxS) throw error
+  await new Promise<void>((resolve) => clock.after(waitS * 1000, resolve))
+}
+
+async function move(link: Link, dc: DcLink, trip: Trip, error: RpcError, to: number): Promise<void> {
+  trip.moves += 1
+  if (trip.moves > MAX_MOVES || to === dc.dcId) {
+    throw new ProtocolError(
+      'MIGRATION_LOOP',
+      `${error.method ?? 'The call'} has no end: data centre ${dc.dcId} sends it to ${to}`,
+      { cause: error },
+    )
+  }
+  // A call for one data centre only moves itself, whatever the reason.
+  if (MOVES_HOME.has(error.type) && trip.dcId === undefined) await link.switchDc(to)
+  else trip.dcId = to
+}
