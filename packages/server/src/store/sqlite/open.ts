@@ -66,13 +66,6 @@ function prepareFolder(folder: string, file: string): void {
   }
 }
 
-/** Level by level: Node's own `recursive` never returns where a folder that exists takes no new ones, as in /proc. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return
-  if (dirname(folder) !== folder) makeFolder(dirname(folder))
-  mkdirSync(folder, { mode: 0o700 })
-}
-
 /** Level by level: Node's own recursion never ends where a folder is there and lets none be made in it, as /proc. */
 function makeFolder(path: string): void {
   if (existsSync(path)) return
