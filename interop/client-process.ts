@@ -1,16 +1,20 @@
 /** One client in a child process of its own, and the verbs it is asked for. */
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import type { ReadyLine } from '../test/e2e/serve.ts'
-import type { Answer, Ask, Login, Me, Refusal } from './clients/contract.ts'
+import { ANSWERS_FD, type Answer, type Ask, type Login, type Me, type Refusal } from './clients/contract.ts'
 
 /** mtcute with temporary keys may take 20 s to come back to a restarted server: see its adapter. */
 const VERB_WITHIN_MS = 40_000
 const MAX_OUTPUT_LENGTH = 64 * 1024
+/** A Python client is for the distribution's own Python: that is whose package it is. */
+export const SYSTEM_PYTHON = '/usr/bin/python3'
 
 /** How to start a client: its adapter and what the adapter is told on its command line. */
-export interface ClientProgram {
-  name: string
+export interface AdapterCommand {
   adapter: string
   args: readonly string[]
 }
@@ -28,17 +32,26 @@ export class Refused extends Error {
 /** A running client; `open` first, `kill` last. */
 export class ClientProcess {
   readonly #child: ChildProcess
+  readonly #folder: string
+  readonly #waiting: ((answer: Answer) => void)[] = []
   #output = ''
 
-  constructor(program: ClientProgram) {
-    this.#child = fork(new URL(program.adapter, import.meta.url), program.args, {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    })
+  /** @param folder where the client may keep files of its own */
+  constructor({ adapter, args }: AdapterCommand, folder: string) {
+    const file = fileURLToPath(new URL(adapter, import.meta.url))
+    const program = file.endsWith('.py') ? SYSTEM_PYTHON : process.execPath
+    this.#child = spawn(program, [file, ...args], { stdio: ['pipe', 'pipe', 'pipe', 'pipe'] })
+    this.#folder = folder
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (chunk: string) => {
         this.#output = (this.#output + chunk).slice(-MAX_OUTPUT_LENGTH)
       })
     }
+    // A client that dies while it is asked something shows by its exit.
+    this.#child.stdin?.on('error', () => undefined)
+    createInterface(this.#child.stdio[ANSWERS_FD] as Readable).on('line', (line) => {
+      this.#waiting.shift()?.(JSON.parse(line) as Answer)
+    })
   }
 
   /** What the client has printed of its own accord. */
@@ -48,7 +61,8 @@ export class ClientProcess {
 
   /** Connects to this server, with a saved session where one is given. */
   async open(server: ReadyLine, session?: string): Promise<void> {
-    await this.#ask(session === undefined ? { verb: 'open', server } : { verb: 'open', server, session })
+    const folder = this.#folder
+    await this.#ask({ verb: 'open', server, folder, ...(session === undefined ? {} : { session }) })
   }
 
   /** Asks for a code and types this one. */
@@ -64,6 +78,11 @@ export class ClientProcess {
   /** Who the client says it is. */
   async me(): Promise<Me> {
     return (await this.#ask({ verb: 'me' })) as Me
+  }
+
+  /** Which data centre the client is at home in. */
+  async dc(): Promise<number> {
+    return (await this.#ask({ verb: 'dc' })) as number
   }
 
   /** The session as a string, to be opened by another process. */
@@ -98,19 +117,19 @@ export class ClientProcess {
 
   async #answerTo(ask: Ask): Promise<Answer> {
     const within = AbortSignal.timeout(VERB_WITHIN_MS)
-    const child = this.#child
+    const answered = new Promise<Answer>((resolve) => this.#waiting.push(resolve))
     try {
-      child.send(ask)
-      const [answer] = (await Promise.race([
-        once(child, 'message', { signal: within }),
-        once(child, 'exit', { signal: within }).then(([code]) =>
-          Promise.reject(new Error(`the client ended with ${code}`)),
-        ),
-      ])) as [Answer]
-      return answer
+      this.#child.stdin?.write(`${JSON.stringify(ask)}\n`)
+      return await Promise.race([answered, this.#end(within)])
     } catch (error) {
       const reason = within.aborted ? `no answer within ${VERB_WITHIN_MS} ms` : String(error)
       throw new Error(`${ask.verb}: ${reason}`)
     }
+  }
+
+  async #end(signal: AbortSignal): Promise<never> {
+    const { exitCode } = this.#child
+    const [code] = exitCode === null ? await once(this.#child, 'exit', { signal }) : [exitCode]
+    throw new Error(`the client ended with ${code}`)
   }
 }

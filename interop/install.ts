@@ -1,9 +1,25 @@
-/** Puts the clients in place, as their packages say and without running anything of theirs. */
+/** Puts the clients in place, as their packages say and without running anything of theirs; says what the machine lacks. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { SYSTEM_PYTHON } from './client-process.ts'
+import { namespaceCommand } from './namespace.ts'
+import type { Need } from './programs.ts'
 
+const APT_WITHIN_MS = 120_000
+const require = createRequire(import.meta.url)
 const HERE = fileURLToPath(new URL('.', import.meta.url))
+
+const NEEDS: { readonly [N in Need]: () => string | undefined } = {
+  tdlib: onlyOnce(whyNoTdlib),
+  telethon: onlyOnce(whyNoTelethon),
+}
+
+/** Why the machine cannot play a client with this need; nothing where it can. */
+export function missing(need: Need): string | undefined {
+  return NEEDS[need]()
+}
 
 /** Installs this folder's manifest, where something of it is missing or of another version. */
 export function installClients(): void {
@@ -18,6 +34,44 @@ export function installClients(): void {
     shell: process.platform === 'win32',
   })
   if (status !== 0) throw new Error('the clients could not be installed; run npm ci in interop/ to see why')
+}
+
+/** It is compiled for the usual machines, and runs in a namespace only: see its adapter. */
+function whyNoTdlib(): string | undefined {
+  try {
+    ;(require('prebuilt-tdlib') as { getTdjson(): string }).getTdjson()
+    namespaceCommand()
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+/** Telethon comes from the distribution. A machine of our CI gets it; anybody else's is left as it is. */
+function whyNoTelethon(): string | undefined {
+  if (hasTelethon()) return undefined
+  const mayInstall = process.env['CI'] !== undefined && process.getuid?.() === 0
+  if (mayInstall) {
+    console.log('installing Telethon …')
+    for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'python3-telethon']]) {
+      spawnSync('apt-get', args, { stdio: 'ignore', timeout: APT_WITHIN_MS })
+    }
+    if (hasTelethon()) return undefined
+  }
+  return "Telethon is not installed for the system's Python (apt-get install python3-telethon)"
+}
+
+function hasTelethon(): boolean {
+  return spawnSync(SYSTEM_PYTHON, ['-c', 'import telethon'], { stdio: 'ignore' }).status === 0
+}
+
+/** These look at the machine, or change it: once is enough. */
+function onlyOnce(find: () => string | undefined): () => string | undefined {
+  let found: { why: string | undefined } | undefined
+  return () => {
+    found ??= { why: find() }
+    return found.why
+  }
 }
 
 function installedVersion(name: string): string | undefined {

@@ -12,8 +12,8 @@ export interface Scenario {
   play(stage: Stage): Promise<void>
 }
 
-/** In the order of the table. */
-export const SCENARIOS: readonly Scenario[] = [
+/** For a client over its usual transport, in the order of the table. */
+export const EVERY_SCENARIO: readonly Scenario[] = [
   { name: 'sign up', play: signUp },
   { name: 'wrong code', play: wrongCode },
   { name: 'sign in', play: signIn },
@@ -23,6 +23,17 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'log out', play: logOut },
   { name: 'at rest', play: atRest },
 ]
+
+/** For a client that is asked in data centre 2 of three. */
+export const MIGRATIONS: readonly Scenario[] = [
+  { name: 'moves to 1', play: (stage) => migrate(stage, 1) },
+  { name: 'moves to 3', play: (stage) => migrate(stage, 3) },
+]
+
+/** Some of every scenario, by name. */
+export function scenariosNamed(...names: readonly string[]): readonly Scenario[] {
+  return EVERY_SCENARIO.filter(({ name }) => names.includes(name))
+}
 
 /** A fresh number, the code from the console, a name; the account is there, with one session of this client. */
 async function signUp(stage: Stage): Promise<void> {
@@ -83,7 +94,7 @@ async function logOut(stage: Stage): Promise<void> {
   await client.close()
   const later = stage.client()
   await later.open(stage.server, session)
-  await expectRefusal(later.me(), 401, 'AUTH_KEY_UNREGISTERED')
+  await expectRefusal(later.me(), 401, stage.signedOut)
   const [user] = await listUsers(stage.server.console, login.phone)
   assert.deepEqual(user?.sessions, [])
 }
@@ -98,6 +109,22 @@ async function atRest(stage: Stage): Promise<void> {
   stage.note(`${sent} packets in ${AT_REST_MS / 1000} s at rest`)
   assert.ok(sent <= MAX_CHUNKS_AT_REST, `the client sent ${sent} packets in ${AT_REST_MS} ms at rest`)
   await expectMe(client, login)
+}
+
+/** A number with another home: asked in 2, the client moves there of its own accord, signs up, and is there next time. */
+async function migrate(stage: Stage, home: number): Promise<void> {
+  const client = stage.client()
+  const login = newLogin(stage.freshTestPhone(home))
+  await client.open(stage.server)
+  assert.equal(await client.logIn(login), 0)
+  assert.equal(await client.dc(), home)
+  await expectMe(client, login)
+  const session = await client.session()
+  await client.close()
+  const later = stage.client()
+  await later.open(stage.server, session)
+  await expectMe(later, login)
+  assert.equal(await later.dc(), home)
 }
 
 const AT_REST_MS = 15_000

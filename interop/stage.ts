@@ -1,9 +1,11 @@
 /** Where one client's scenarios are played: a server of its own with a data folder, and its client processes. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Ended, type ReadyLine, type ServeProcess, startServe } from '../test/e2e/serve.ts'
-import { ClientProcess, type ClientProgram } from './client-process.ts'
+import { ClientProcess } from './client-process.ts'
+import { freePort } from './ports.ts'
+import type { ClientProgram } from './programs.ts'
 import { openRelay, type Relay } from './relay.ts'
 
 /** One client's stage; `clear` after every scenario, `close` at the end. */
@@ -25,7 +27,9 @@ export class Stage {
   /** Starts the server, on free ports, with its data in a temporary folder. */
   static async open(program: ClientProgram): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'cablegram-interop-'))
-    const serve = await startServe(['--data', join(folder, 'data'), '--port', '0', '--console-port', '0'])
+    await mkdir(join(folder, 'client'))
+    const port = await freePort()
+    const serve = await startServe(serveArgs(program, folder, String(port), '0'))
     return new Stage(program, folder, serve)
   }
 
@@ -34,9 +38,14 @@ export class Stage {
     return this.#serve.ready
   }
 
+  /** What this client says of a session that has ended. */
+  get signedOut(): string {
+    return this.#program.signedOut ?? 'AUTH_KEY_UNREGISTERED'
+  }
+
   /** Another process of this stage's client. */
   client(): ClientProcess {
-    const client = new ClientProcess(this.#program)
+    const client = new ClientProcess(this.#program, join(this.#folder, 'client'))
     this.#clients.push(client)
     return client
   }
@@ -48,18 +57,18 @@ export class Stage {
   }
 
   /** A number nobody has used, of Telegram's test convention: its code is known in advance. */
-  freshTestPhone(): string {
+  freshTestPhone(home = 2): string {
     this.#numbers += 1
-    return `+999662${String(1000 + this.#numbers)}`
+    return `+99966${home}${String(1000 + this.#numbers)}`
   }
 
   /** Ends the server with this signal, and starts it again on the same data and the same ports. */
   async restartServer(signal: NodeJS.Signals): Promise<void> {
     const { dcs, console } = this.server
-    const ports = ['--port', String(dcs[0]?.port), '--console-port', new URL(console).port]
     const { code } = await this.#serve.stop(signal)
     if (signal === 'SIGTERM' && code !== 0) throw new Error(`the server ended with ${code} on SIGTERM`)
-    this.#serve = await startServe(['--data', join(this.#folder, 'data'), ...ports])
+    const port = String(dcs[0]?.port)
+    this.#serve = await startServe(serveArgs(this.#program, this.#folder, port, new URL(console).port))
   }
 
   /** A relay in front of the server. */
@@ -93,4 +102,9 @@ export class Stage {
     await rm(this.#folder, { recursive: true, force: true })
     return ended
   }
+}
+
+function serveArgs(program: ClientProgram, folder: string, port: string, consolePort: string): string[] {
+  const places = ['--data', join(folder, 'data'), '--port', port, '--console-port', consolePort]
+  return [...places, ...(program.serve ?? [])]
 }

@@ -1,9 +1,9 @@
-/** Ours, beside the others: the same scenarios through `@cablegram/client`. */
-import { logOut, memorySession, RpcError, TelegramClient } from '@cablegram/client'
+/** Ours, beside the others: the same scenarios through `@cablegram/client`, with the options its command line names. */
+import { type ClientOptions, logOut, memorySession, RpcError, TelegramClient } from '@cablegram/client'
 import type { ReadyLine } from '../../test/e2e/serve.ts'
 import { type Adapter, serveAdapter } from './contract.ts'
 
-const pfs = process.argv[2] === 'pfs'
+const options = JSON.parse(process.argv[2] ?? '{}') as ClientOptions
 
 let server: ReadyLine
 let client: TelegramClient
@@ -11,7 +11,7 @@ let client: TelegramClient
 const cablegram: Adapter = {
   async open(at, session) {
     server = at
-    client = new TelegramClient(memorySession(session), { server, pfs })
+    client = new TelegramClient(memorySession(session), { server, ...options })
     await client.connect()
   },
   async tryCode(phoneNumber, phoneCode) {
@@ -36,6 +36,11 @@ const cablegram: Adapter = {
     const [me] = await client.users.getUsers({ id: [{ _: 'inputUserSelf' }] })
     if (me?._ !== 'user') throw new Error('users.getUsers: not one user')
     return { id: String(me.id), phone: me.phone ?? '', firstName: me.firstName ?? '' }
+  },
+  async dc() {
+    // The string form of a session is a digit for the form and JSON as base64url.
+    const session = Buffer.from((await client.exportSession()).slice(1), 'base64url').toString()
+    return (JSON.parse(session) as { dcId: number }).dcId
   },
   session: () => client.exportSession(),
   logOut: () => logOut(client),

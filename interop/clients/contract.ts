@@ -1,7 +1,10 @@
 /**
- * What a client under test must be able to do, and the child process around it: the runner asks over the IPC
- * channel, one verb at a time, and the adapter does it with the client as it comes from its package.
+ * What a client under test must be able to do, and the child process around it: the runner asks on standard input,
+ * one JSON line a verb, the adapter does it with the client as it comes from its package, and answers with one JSON
+ * line on descriptor 3. What the client prints of its own accord stays apart from that.
  */
+import { writeSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { type InboxEntry, listCodes, waitForCode } from '../../test/e2e/console.ts'
 import type { ReadyLine } from '../../test/e2e/serve.ts'
 
@@ -28,14 +31,20 @@ export interface Login {
   wrongCodes: number
 }
 
+/** The descriptor that answers are written to. */
+export const ANSWERS_FD = 3
+
 /** One client. Every method may throw the client's own errors; `describe` puts those into our words. */
 export interface Adapter {
-  open(server: ReadyLine, session: string | undefined): Promise<void>
+  /** @param folder for files of the client's own; the runner removes it */
+  open(server: ReadyLine, session: string | undefined, folder: string): Promise<void>
   /** Asks for a code and types this one; the refusal is thrown. */
   tryCode(phone: string, code: string): Promise<void>
   /** The client's own interactive log-in, sign-up included. Resolves to how often it asked for the code again. */
   logIn(login: Login, nextCode: () => Promise<string>): Promise<number>
   me(): Promise<Me>
+  /** The data centre it is at home in. */
+  dc(): Promise<number>
   session(): Promise<string>
   logOut(): Promise<void>
   close(): Promise<void>
@@ -44,10 +53,10 @@ export interface Adapter {
 
 /** What the runner asks. */
 export type Ask =
-  | { verb: 'open'; server: ReadyLine; session?: string }
+  | { verb: 'open'; server: ReadyLine; session?: string; folder: string }
   | { verb: 'tryCode'; phone: string; code: string }
   | { verb: 'logIn'; login: Login }
-  | { verb: 'me' | 'session' | 'logOut' | 'close' }
+  | { verb: 'me' | 'dc' | 'session' | 'logOut' | 'close' }
 
 /** What the child answers. */
 export type Answer = { value: unknown } | { refusal: Refusal } | { failure: string }
@@ -59,7 +68,7 @@ export function serveAdapter(adapter: Adapter): void {
     switch (ask.verb) {
       case 'open':
         server = ask.server
-        return adapter.open(ask.server, ask.session)
+        return adapter.open(ask.server, ask.session, ask.folder)
       case 'tryCode':
         return adapter.tryCode(ask.phone, ask.code)
       case 'logIn':
@@ -69,10 +78,12 @@ export function serveAdapter(adapter: Adapter): void {
         return adapter[ask.verb]()
     }
   }
-  process.on('message', async (ask: Ask) => {
-    process.send?.(await answerOf(() => perform(ask), adapter))
+  const asked = createInterface(process.stdin)
+  asked.on('line', async (line) => {
+    const answer = await answerOf(() => perform(JSON.parse(line) as Ask), adapter)
+    writeSync(ANSWERS_FD, `${JSON.stringify(answer)}\n`)
   })
-  process.on('disconnect', () => process.exit(0))
+  asked.on('close', () => process.exit(0))
 }
 
 async function answerOf(perform: () => Promise<unknown>, adapter: Adapter): Promise<Answer> {

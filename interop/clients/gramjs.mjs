@@ -1,5 +1,5 @@
 /**
- * GramJS. Quirks that shape this file: `connect()` dials port 80 whatever the session says, so the connection
+ * GramJS, and teleproto, a fork of it with another layer. Quirks that shape this file: `connect()` dials port 80 whatever the session says, so the connection
  * class overrides the address; it knows Telegram's keys from a map in its RSA module; `getMe` and every method
  * after a reconnect are sent without initConnection, so the server must remember the layer with the key.
  */
@@ -7,38 +7,51 @@ import { createPublicKey } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { serveAdapter } from './contract.ts'
 
+const [library, transport, secret] = process.argv.slice(2)
 const require = createRequire(import.meta.url)
-const { TelegramClient, Api } = require('telegram')
-const { StringSession } = require('telegram/sessions')
-const { _serverKeys } = require('telegram/crypto/RSA')
-const { RPCError } = require('telegram/errors')
-const network = require('telegram/network')
+const { TelegramClient, Api } = require(library)
+const { StringSession } = require(`${library}/sessions`)
+const { _serverKeys } = require(`${library}/crypto/RSA`)
+const { RPCError } = require(`${library}/errors`)
+const network = require(`${library}/network`)
+const { ConnectionTCPMTProxyAbridged } = require(`${library}/network/connection/TCPMTProxy`)
+const { PromisedWebSockets } = require(`${library}/extensions`)
 const bigInt = require('big-integer')
 
 const TRANSPORTS = {
   full: network.ConnectionTCPFull,
   abridged: network.ConnectionTCPAbridged,
   obfuscated: network.ConnectionTCPObfuscated,
+  mtproxy: ConnectionTCPMTProxyAbridged,
+  // As in a browser: what `TelegramClient` takes by default there.
+  websocket: network.ConnectionTCPObfuscated,
 }
-const Transport = TRANSPORTS[process.argv[2] ?? 'full']
+const Transport = TRANSPORTS[transport]
+/** Where it starts from when it has no session, of several data centres. */
+const START_DC = 2
 
 let client
 
 /** @type {import('./contract.ts').Adapter} */
 const gramjs = {
   async open(server, session) {
-    const dc = server.dcs[0]
+    const dc = server.dcs.find(({ id }) => id === START_DC) ?? server.dcs[0]
     trust(server.publicKeys[0])
     class Here extends Transport {
       constructor(options) {
-        super({ ...options, ip: dc.host, port: dc.port })
+        const to = server.dcs.find(({ id }) => id === options.dcId) ?? dc
+        super({ ...options, ip: to.host, port: to.port })
       }
     }
     const stored = new StringSession(session ?? '')
     // Any port below 32768: a string session keeps it as a signed 16-bit number, and `connect()` does not read it.
     if (!session) stored.setDC(dc.id, dc.host, 443)
     const { apiId, apiHash } = server.apps[0]
-    client = new TelegramClient(stored, apiId, apiHash, { connection: Here })
+    client = new TelegramClient(stored, apiId, apiHash, {
+      connection: Here,
+      ...(transport === 'websocket' ? { networkSocket: PromisedWebSockets } : {}),
+      ...(secret ? { proxy: { ip: dc.host, port: dc.port, secret, MTProxy: true } } : {}),
+    })
     await client.connect()
   },
   async tryCode(phoneNumber, phoneCode) {
@@ -62,6 +75,9 @@ const gramjs = {
   async me() {
     const me = await client.getMe()
     return { id: String(me.id), phone: me.phone, firstName: me.firstName }
+  },
+  async dc() {
+    return client.session.dcId
   },
   async session() {
     return client.session.save()

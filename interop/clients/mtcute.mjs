@@ -7,14 +7,45 @@
  * answer, and it tries again after its own 5 s.
  */
 
-import { MtUnsupportedError } from '@mtcute/core'
-import { MemoryStorage, TelegramClient, tl } from '@mtcute/node'
+import { connectWs } from '@fuman/net'
+import {
+  IntermediatePacketCodec,
+  MtUnsupportedError,
+  ObfuscatedPacketCodec,
+  PaddedIntermediatePacketCodec,
+} from '@mtcute/core'
+import { MemoryStorage, MtProxyTcpTransport, TcpTransport, TelegramClient, tl } from '@mtcute/node'
 import { addPublicKey, NodeCryptoProvider } from '@mtcute/node/utils.js'
 import { serveAdapter } from './contract.ts'
 
-const usePfs = process.argv[2] === 'pfs'
+const [transport, mode] = process.argv.slice(2)
+const usePfs = mode === 'pfs'
+/** Where it starts from when it has no session, of several data centres. */
+const START_DC = 2
+
+const TRANSPORTS = {
+  /** What it does by default. */
+  intermediate: () => ({}),
+  padded: () => ({ transport: new Padded() }),
+  mtproxy: (server) => ({ transport: new MtProxyTcpTransport({ ...server.dcs[0], secret: mode }) }),
+  websocket: (server) => ({ transport: webSocketTransport(server) }),
+}
 
 let client
+
+class Padded extends TcpTransport {
+  packetCodec() {
+    return new PaddedIntermediatePacketCodec()
+  }
+}
+
+/** What the transport of its browser package is made of. */
+function webSocketTransport(server) {
+  return {
+    connect: () => connectWs({ url: server.dcs[0].wsUrl, protocols: 'binary' }),
+    packetCodec: () => new ObfuscatedPacketCodec(new IntermediatePacketCodec()),
+  }
+}
 
 /** @type {import('./contract.ts').Adapter} */
 const mtcute = {
@@ -22,7 +53,7 @@ const mtcute = {
     const crypto = new NodeCryptoProvider()
     await crypto.initialize?.()
     addPublicKey(crypto, server.publicKeys[0].pem)
-    const { id, host, port } = server.dcs[0]
+    const { id, host, port } = server.dcs.find((dc) => dc.id === START_DC) ?? server.dcs[0]
     const main = { id, ipAddress: host, port }
     const { apiId, apiHash } = server.apps[0]
     client = new TelegramClient({
@@ -31,6 +62,7 @@ const mtcute = {
       crypto,
       storage: new MemoryStorage(),
       defaultDcs: { main, media: { ...main, mediaOnly: true } },
+      ...TRANSPORTS[transport](server),
       ...(usePfs ? { network: { usePfs } } : {}),
     })
     if (session) await client.importSession(session)
@@ -63,6 +95,9 @@ const mtcute = {
   async me() {
     const { raw } = await client.getMe()
     return { id: String(raw.id), phone: raw.phone, firstName: raw.firstName }
+  },
+  async dc() {
+    return client.getPrimaryDcId()
   },
   async session() {
     return client.exportSession()

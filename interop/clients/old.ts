@@ -90,6 +90,9 @@ const old: Adapter = {
     if (users.int() !== 1) throw new Error('users.getUsers: not one user')
     return readUser(users)
   },
+  async dc() {
+    throw new Error('this client does not move')
+  },
   async session() {
     return connection.authKey.toString('hex')
   },
@@ -105,12 +108,12 @@ const old: Adapter = {
   },
 }
 
-/** The beginning of `user` is the same in all layers, but for the second flags word that layer 148 brought. */
+/** The beginning of `user` is the same in all layers, but for ids of 64 bits from 133 on, and second flags from 148 on. */
 function readUser(reader: Reader): { id: string; phone: string; firstName: string } {
   reader.int()
   const flags = reader.int()
   if (layer >= 148) reader.int()
-  const id = String(reader.long())
+  const id = String(layer >= 133 ? reader.long() : reader.int())
   if (flags & 1) reader.long()
   const text = (bit: number): string => (flags & (1 << bit) ? reader.bytes().toString() : '')
   const firstName = text(1)

@@ -1,0 +1,111 @@
+/**
+ * TDLib, the library of Telegram's own mobile clients, as a binary from npm. Run it in a network namespace only: until
+ * the proxy is on, and after failures, it dials Telegram's data centres and looks for their addresses over DNS.
+ *
+ * Its keys and addresses are compiled in. The keys are overwritten in a private copy: any 2048-bit key with exponent
+ * 65537 has a PEM of the same length, and nothing sums the file up. The addresses are passed by with an MTProxy, which
+ * our server is. A session is the folder of its database.
+ */
+import { existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { serveAdapter } from './contract.ts'
+
+const require = createRequire(import.meta.url)
+const tdl = require('tdl')
+const { getTdjson } = require('prebuilt-tdlib')
+
+const [secret, mode] = process.argv.slice(2)
+const PEM_BEGIN = '-----BEGIN RSA PUBLIC KEY-----'
+/** The keys of the production and of the test data centres; a third, for configurations, comes after them. */
+const KEYS_OF_DATA_CENTRES = 2
+
+let client
+let database
+
+/** @type {import('./contract.ts').Adapter} */
+const tdlib = {
+  async open(server, session, folder) {
+    tdl.configure({ tdjson: patchedLibrary(folder, server.publicKeys[0].pem) })
+    database = session ?? mkdtempSync(join(folder, 'database-'))
+    const { apiId, apiHash } = server.apps[0]
+    client = tdl.createClient({
+      apiId,
+      apiHash,
+      databaseDirectory: database,
+      filesDirectory: join(database, 'files'),
+      useTestDc: mode === 'test-dc',
+    })
+    client.on('error', (error) => console.error(error))
+    if (mode === 'pfs')
+      await client.invoke({
+        _: 'setOption',
+        name: 'use_pfs',
+        value: { _: 'optionValueBoolean', value: true },
+      })
+    const { host, port } = server.dcs[0]
+    const proxy = { _: 'proxy', server: host, port, type: { _: 'proxyTypeMtproto', secret } }
+    await client.invoke({ _: 'addProxy', enable: true, comment: '', proxy })
+  },
+  async tryCode(phone, code) {
+    await client.invoke({ _: 'setAuthenticationPhoneNumber', phone_number: phone })
+    await client.invoke({ _: 'checkAuthenticationCode', code })
+  },
+  async logIn(login, nextCode) {
+    let toldOff = 0
+    await client.login({
+      getPhoneNumber: async () => login.phone,
+      getAuthCode: async (again) => {
+        if (again) toldOff += 1
+        return nextCode()
+      },
+      getName: async () => login,
+    })
+    return toldOff
+  },
+  async me() {
+    const me = await client.invoke({ _: 'getMe' })
+    return { id: String(me.id), phone: me.phone_number, firstName: me.first_name }
+  },
+  async dc() {
+    throw new Error('TDLib does not tell its data centre')
+  },
+  async session() {
+    return database
+  },
+  async logOut() {
+    const closed = new Promise((resolve) => client.once('close', resolve))
+    await client.invoke({ _: 'logOut' })
+    await closed
+  },
+  async close() {
+    await client.close()
+  },
+  describe(error) {
+    if (!(error instanceof tdl.TDLibError)) return undefined
+    return { code: error.code, text: error.message, own: true }
+  },
+}
+
+/** A private copy of the library that knows this key instead of Telegram's. One for all clients of the folder. */
+function patchedLibrary(folder, pem) {
+  const path = join(folder, 'libtdjson.so')
+  if (existsSync(path)) return path
+  const library = readFileSync(getTdjson())
+  const ours = Buffer.from(pem.trim())
+  let at = 0
+  for (let key = 0; key < KEYS_OF_DATA_CENTRES; key += 1) {
+    at = library.indexOf(PEM_BEGIN, at + 1)
+    const end = library.indexOf(0, at)
+    if (at < 0 || library.toString('latin1', at, end).trim().length !== ours.length) {
+      throw new Error('this library has its keys elsewhere')
+    }
+    ours.copy(library, at)
+  }
+  const made = `${path}.${process.pid}`
+  writeFileSync(made, library)
+  renameSync(made, path)
+  return path
+}
+
+serveAdapter(tdlib)

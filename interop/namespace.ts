@@ -1,0 +1,25 @@
+/**
+ * A network namespace with nothing in it but loopback. Binary clients run only in one: before their proxy is on, and
+ * after failures, they dial Telegram's own data centres.
+ */
+import { spawnSync } from 'node:child_process'
+
+/** A command to put before another, which then runs where nothing but loopback can be reached. */
+export type NamespaceCommand = readonly [program: string, ...args: string[]]
+
+const LOOPBACK_THEN = ['sh', '-c', 'ip link set lo up && exec "$@"', 'sh']
+
+/** How to make a namespace here; throws with the reason where it cannot be done. */
+export function namespaceCommand(): NamespaceCommand {
+  const isRoot = process.getuid?.() === 0
+  const command: NamespaceCommand = [
+    'unshare',
+    '--net',
+    ...(isRoot ? [] : ['--map-root-user']),
+    ...LOOPBACK_THEN,
+  ]
+  const [program, ...args] = command
+  const { status, error, stderr } = spawnSync(program, [...args, 'true'], { encoding: 'utf8' })
+  if (status === 0) return command
+  throw new Error(`no network namespace can be made here: ${error?.message ?? stderr.trim()}`)
+}

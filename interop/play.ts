@@ -1,0 +1,94 @@
+/** Plays the scenarios of one client: here, or in a process that can reach nothing but loopback. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { namespaceCommand } from './namespace.ts'
+import type { ClientProgram } from './programs.ts'
+import type { Scenario } from './scenarios.ts'
+import { Stage } from './stage.ts'
+import { type Cell, cellsOf } from './table.ts'
+
+/** The descriptor on which a runner inside a namespace tells its results, a JSON line each. */
+export const RESULTS_FD = 3
+const RUNNER = fileURLToPath(new URL('run.ts', import.meta.url))
+const SCENARIO_WITHIN_MS = 90_000
+const MAX_SHOWN_OUTPUT = 2000
+const MAX_STACK_LINES = 8
+
+/** All scenarios of one client, one after the other, on a server of its own. */
+export async function playAll(program: ClientProgram, report: (cell: Cell) => void): Promise<void> {
+  let stage: Stage
+  try {
+    stage = await Stage.open(program)
+  } catch (error) {
+    console.log(`FAIL  ${program.name}: ${asError(error).message}`)
+    return cellsOf(program, 'FAIL').forEach(report)
+  }
+  for (const scenario of program.scenarios) report(await play(program, scenario, stage))
+  const ended = await stage.close()
+  if (ended.code === 0 && ended.stderr === '') return
+  const said = ended.stderr.slice(-MAX_SHOWN_OUTPUT)
+  console.log(indent(`the server of ${program.name} ended with ${ended.code ?? ended.signal}\n${said}`))
+}
+
+/** The same, server and client together, by another runner in a network namespace. */
+export async function playInNamespace(program: ClientProgram, report: (cell: Cell) => void): Promise<void> {
+  const [unshare, ...args] = namespaceCommand()
+  const only = program.scenarios.map(({ name }) => name).join(',')
+  const runner = [process.execPath, RUNNER, program.name, '--inside', '--only', only]
+  const child = spawn(unshare, [...args, ...runner], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] })
+  const played = new Set<string>()
+  createInterface(child.stdio[RESULTS_FD] as Readable).on('line', (line) => {
+    const cell = JSON.parse(line) as Cell
+    played.add(cell.scenario)
+    report(cell)
+  })
+  await once(child, 'close')
+  const unplayed = cellsOf(program, 'FAIL').filter(({ scenario }) => !played.has(scenario))
+  if (unplayed.length > 0) console.log(`FAIL  ${program.name}: its runner ended early`)
+  unplayed.forEach(report)
+}
+
+async function play(program: ClientProgram, scenario: Scenario, stage: Stage): Promise<Cell> {
+  const startedMs = performance.now()
+  const error = await outcomeOf(scenario.play(stage))
+  const { notes, output } = await stage.clear()
+  const ms = Math.round(performance.now() - startedMs)
+  const result = error ? 'FAIL' : 'pass'
+  console.log(`${result}  ${program.name}: ${scenario.name} (${ms} ms) ${notes.join('; ')}`.trimEnd())
+  if (error) console.log(indent(`${shortStack(error)}\n${output.slice(-MAX_SHOWN_OUTPUT)}`))
+  return { client: program.name, scenario: scenario.name, result }
+}
+
+async function outcomeOf(played: Promise<void>): Promise<Error | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`not done within ${SCENARIO_WITHIN_MS} ms`)),
+      SCENARIO_WITHIN_MS,
+    )
+  })
+  try {
+    await Promise.race([played, late])
+    return undefined
+  } catch (error) {
+    return asError(error)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The message and where it was noticed first; an error of a client's has its own stack in the message. */
+function shortStack(error: Error): string {
+  return (error.stack ?? error.message).split('\n').slice(0, MAX_STACK_LINES).join('\n')
+}
+
+function indent(text: string): string {
+  return text.trimEnd().replaceAll(/^/gm, '    ')
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}

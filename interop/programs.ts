@@ -1,0 +1,109 @@
+/** The rows of the table: which client, over which transport, with which scenarios. */
+import type { AdapterCommand } from './client-process.ts'
+import { EVERY_SCENARIO, MIGRATIONS, type Scenario, scenariosNamed } from './scenarios.ts'
+
+/** What a client needs of the machine; where it is missing, its scenarios are skipped. */
+export type Need = 'tdlib' | 'telethon'
+
+/** One client, and the scenarios it is asked to play on a server of its own. */
+export interface ClientProgram extends AdapterCommand {
+  name: string
+  scenarios: readonly Scenario[]
+  /** Options of `cablegram serve` that it needs. */
+  serve?: readonly string[]
+  needs?: Need
+  /** What its own library says once it is signed out, where the question does not reach the server. */
+  signedOut?: string
+}
+
+/** Any 16 bytes. Prefixed with `dd` it asks clients for the padded framing. */
+const SECRET = '00112233445566778899aabbccddeeff'
+const PADDED_SECRET = `dd${SECRET}`
+const MTPROXY = ['--mtproxy-secret', SECRET]
+const THREE_DCS = ['--dcs', '3']
+
+/** What a transport can break. How a client rests does not depend on it. */
+const WIRE = scenariosNamed('sign up', 'wrong code', 'sign in', 'server restarts', 'log out')
+/** What a layer can break. */
+const LAYER = scenariosNamed('sign up', 'wrong code', 'sign in', 'log out')
+
+/** In the order of the table. */
+export const CLIENTS: readonly ClientProgram[] = [
+  ...cablegram(),
+  ...gramjs(),
+  ...mtcute(),
+  ...tdlib(),
+  ...telethon(),
+  ...[198, 158, 144, 135, 131].map((layer): ClientProgram => {
+    const scenarios = layer === 198 ? EVERY_SCENARIO : LAYER
+    return { name: `old-${layer}`, adapter: 'clients/old.ts', args: [String(layer)], scenarios }
+  }),
+]
+
+function cablegram(): ClientProgram[] {
+  const row = (name: string, options: object, scenarios: readonly Scenario[]): ClientProgram => {
+    return { name, adapter: 'clients/cablegram.ts', args: [JSON.stringify(options)], scenarios }
+  }
+  return [
+    row('cablegram', {}, EVERY_SCENARIO),
+    row('cablegram-pfs', { pfs: true }, EVERY_SCENARIO),
+    { ...row('cablegram-3-dcs', {}, MIGRATIONS), serve: THREE_DCS },
+    row('cablegram-abridged', { framing: 'abridged' }, WIRE),
+    row('cablegram-padded', { framing: 'padded' }, WIRE),
+    row('cablegram-full', { framing: 'full' }, WIRE),
+  ]
+}
+
+function gramjs(): ClientProgram[] {
+  const adapter = 'clients/gramjs.mjs'
+  const over = (transport: string, ...more: string[]) => ({ adapter, args: ['telegram', transport, ...more] })
+  return [
+    { name: 'gramjs-full', ...over('full'), scenarios: EVERY_SCENARIO },
+    { name: 'gramjs-abridged', ...over('abridged'), scenarios: WIRE },
+    { name: 'gramjs-obfuscated', ...over('obfuscated'), scenarios: WIRE },
+    { name: 'gramjs-mtproxy', ...over('mtproxy', SECRET), scenarios: WIRE, serve: MTPROXY },
+    { name: 'gramjs-3-dcs', ...over('full'), scenarios: MIGRATIONS, serve: THREE_DCS },
+    { name: 'teleproto', adapter, args: ['teleproto', 'full'], scenarios: LAYER },
+  ]
+}
+
+function mtcute(): ClientProgram[] {
+  const adapter = 'clients/mtcute.mjs'
+  return [
+    { name: 'mtcute', adapter, args: ['intermediate'], scenarios: EVERY_SCENARIO },
+    { name: 'mtcute-pfs', adapter, args: ['intermediate', 'pfs'], scenarios: EVERY_SCENARIO },
+    { name: 'mtcute-3-dcs', adapter, args: ['intermediate'], scenarios: MIGRATIONS, serve: THREE_DCS },
+    { name: 'mtcute-padded', adapter, args: ['padded'], scenarios: WIRE },
+  ]
+}
+
+/** Through MTProxy, because that is how a binary client can be sent elsewhere at all. */
+function tdlib(): ClientProgram[] {
+  const adapter = 'clients/tdlib.mjs'
+  const row = (name: string, args: string[], scenarios: readonly Scenario[]): ClientProgram => {
+    return { name, adapter, args, scenarios, serve: MTPROXY, needs: 'tdlib', signedOut: 'Unauthorized' }
+  }
+  return [
+    row('tdlib-mtproxy', [SECRET], EVERY_SCENARIO),
+    row('tdlib-mtproxy-pfs', [SECRET, 'pfs'], WIRE),
+    row('tdlib-padded', [PADDED_SECRET], WIRE),
+    row('tdlib-padded-pfs', [PADDED_SECRET, 'pfs'], EVERY_SCENARIO),
+  ]
+}
+
+function telethon(): ClientProgram[] {
+  const over = (transport: string, ...more: string[]): Omit<ClientProgram, 'scenarios'> => ({
+    name: `telethon-${transport}`,
+    adapter: 'clients/telethon_client.py',
+    args: [transport, ...more],
+    needs: 'telethon',
+  })
+  return [
+    { ...over('full'), scenarios: EVERY_SCENARIO },
+    { ...over('abridged'), scenarios: WIRE },
+    { ...over('intermediate'), scenarios: WIRE },
+    { ...over('obfuscated'), scenarios: WIRE },
+    { ...over('mtproxy', SECRET), scenarios: LAYER, serve: MTPROXY },
+    { ...over('padded', PADDED_SECRET), scenarios: LAYER, serve: MTPROXY },
+  ]
+}
