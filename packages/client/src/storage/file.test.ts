@@ -167,6 +167,27 @@ test('changes are written in order, and close waits for the last', async () => {
   assert.equal(JSON.parse(await readFile(file, 'utf8')).dcId, 20)
 })
 
+test('what could not be written is tried again by close', async () => {
+  let broken = true
+  const written: string[] = []
+  const keeper = new SessionKeeper({
+    name: 'a disk',
+    open: async () => undefined,
+    async write(text) {
+      if (broken) throw new Error('disk full')
+      written.push(text)
+    },
+    close: async () => {},
+  })
+  await keeper.open()
+  keeper.change(session)
+  await assert.rejects(keeper.flush(), /disk full/)
+  await assert.rejects(keeper.flush(), /disk full/)
+  broken = false
+  await keeper.close()
+  assert.equal(written.length, 1)
+})
+
 test('a write that fails is told by flush, and the next one is tried', async () => {
   let broken = true
   const written: string[] = []

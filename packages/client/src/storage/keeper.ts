@@ -42,8 +42,9 @@ export class SessionKeeper {
     this.#writing ??= this.#write()
   }
 
-  /** Resolves once all changes are safe. @throws SessionError SESSION_STORAGE */
+  /** Resolves once all changes are safe; what could not be written before is tried again. @throws SessionError SESSION_STORAGE */
   async flush(): Promise<void> {
+    if (this.#changed) this.#writing ??= this.#write()
     await this.#writing
     const trouble = this.#trouble
     this.#trouble = undefined
@@ -62,12 +63,14 @@ export class SessionKeeper {
   }
 
   async #write(): Promise<void> {
+    this.#trouble = undefined
     try {
       while (this.#changed && this.#session) {
         this.#changed = false
         await this.#storage.write(encodeSession(this.#session))
       }
     } catch (error) {
+      this.#changed = true
       this.#trouble = error
     } finally {
       this.#writing = undefined
