@@ -10,7 +10,7 @@ import { pino } from 'pino'
 import { createInbox } from '../courier/index.ts'
 import { createDomain, createSettings } from '../domain/index.ts'
 import { createBus, createClock } from '../ports.ts'
-import { openStore } from '../store/index.ts'
+import { openStore, type Store, StoreError } from '../store/index.ts'
 import { Dispatcher } from './dispatch.ts'
 import { LayerCodecs } from './layer-codecs.ts'
 import { Subscribers } from './subscribers.ts'
@@ -26,11 +26,11 @@ const PHONE = '+9996621234'
 const BAD_METHOD = 0x0badf00d
 
 /** A dispatcher over an empty store, and one permanent key that calls it. */
-async function setUp() {
+async function setUp(change: (store: Store) => Store = (store) => store) {
   const random = (length: number) => new Uint8Array(randomBytes(length))
   const clock = createClock(() => NOW_MS)
   const bus = createBus()
-  const store = openStore({ random })
+  const store = change(openStore({ random }))
   const inbox = createInbox({ store, bus, clock })
   const domain = createDomain({
     store,
@@ -59,7 +59,7 @@ async function setUp() {
     return dispatcher.run({ session, msgId, body, ip: '203.0.113.7', localIp: '127.0.0.1' })
   }
   const app = await domain.apps.first()
-  return { domain, inbox, app, authKey, send }
+  return { domain, inbox, app, authKey, clock, send }
 }
 
 function errorOf(answer: Uint8Array): { code: number; text: string } {
@@ -283,6 +283,35 @@ describe('login', () => {
     const out = await result('auth.logOut', send(request<'auth.logOut'>({ _: 'auth.logOut' })))
     assert.equal(out._, 'auth.loggedOut')
     assert.equal(await refusal(send(GET_STATE)), '401 AUTH_KEY_UNREGISTERED')
+  })
+})
+
+describe('a store that takes nothing any more', () => {
+  it('does not keep a key from reading', async () => {
+    const full = () => Promise.reject(new StoreError('STORE_FULL', 'the disk is full'))
+    const { domain, inbox, app, clock, send } = await setUp((store) => ({
+      ...store,
+      keys: { ...store.keys, noteActivity: full },
+    }))
+    await domain.accounts.create({ phone: PHONE, firstName: 'A' })
+    const sendCode = request<'auth.sendCode'>({
+      _: 'auth.sendCode',
+      phoneNumber: PHONE,
+      apiId: app.apiId,
+      apiHash: app.apiHash,
+      settings: { _: 'codeSettings' },
+    })
+    const sent = await result('auth.sendCode', send(first(sendCode)))
+    const phoneCodeHash = sent._ === 'auth.sentCode' ? sent.phoneCodeHash : ''
+    const phoneCode = (await inbox.list(PHONE))[0]?.code ?? ''
+    const signIn = { _: 'auth.signIn', phoneNumber: PHONE, phoneCodeHash, phoneCode } as const
+    await result('auth.signIn', send(request<'auth.signIn'>(signIn)))
+    clock.advance(61_000)
+    const state = await result(
+      'updates.getState',
+      send(request<'updates.getState'>({ _: 'updates.getState' })),
+    )
+    assert.equal(state._, 'updates.state')
   })
 })
 

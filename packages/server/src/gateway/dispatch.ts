@@ -132,9 +132,11 @@ export class Dispatcher {
     { temp, record }: RequestKey,
     layer: number,
   ): Promise<HandlerContext> {
-    const { domain, nowMs, dataCentresFor } = this.#options
+    const { domain, nowMs, dataCentresFor, logger } = this.#options
     const { ip, session } = request
-    if (record !== undefined) await domain.keys.noteActivity(record, ip)
+    // A full disk, say, is no reason not to answer what only reads.
+    const onTrouble = (error: unknown) => logger.warn({ err: error }, 'activity not noted')
+    if (record !== undefined) await domain.keys.noteActivity(record, ip).catch(onTrouble)
     const userId = record?.state.at === 'authorized' ? record.state.userId : undefined
     return {
       caller: {
