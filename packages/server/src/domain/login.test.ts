@@ -75,6 +75,31 @@ test('with several data centres a test number is sent to its own', async () => {
   await world.sendCode(await world.caller({ dcId: 1 }), '+9996651234')
 })
 
+test('any other number lives where it was signed in to first, and unknown ones wherever they ask', async () => {
+  const world = await createWorld({ settings: { dcs: 3 } })
+  const phone = '+14155552671'
+  const [one, two, three] = await Promise.all([1, 2, 3].map((dcId) => world.caller({ dcId })))
+  assert.ok(one && two && three)
+  await world.domain.accounts.create({ phone, firstName: 'Ada' })
+  const early = await world.sendCode(one, phone)
+  await world.signIn(three, phone)
+  const refused = { code: 303, message: 'PHONE_MIGRATE_3' }
+  await assert.rejects(world.sendCode(two, phone), refused)
+  await world.sendCode(three, phone)
+  const guess = { phoneNumber: phone, phoneCodeHash: early.phoneCodeHash, phoneCode: '1' }
+  await assert.rejects(world.domain.login.signIn(one, guess), refused, 'with a code sent before')
+})
+
+test('a hash is good only in the data centre it was given in', async () => {
+  const world = await createWorld({ settings: { dcs: 3 } })
+  const caller = await world.caller({ dcId: 2 })
+  const { phoneCodeHash } = await world.sendCode(caller, '+14155552671')
+  const held = { phoneNumber: '+14155552671', phoneCodeHash }
+  const elsewhere = { ...caller, dcId: 1 }
+  await assert.rejects(world.domain.login.cancelCode(elsewhere, held), { message: 'PHONE_CODE_EXPIRED' })
+  assert.equal(await world.domain.login.cancelCode(caller, held), true)
+})
+
 test('an app that may not make accounts still signs in to those there are', async () => {
   const world = await createWorld()
   await world.domain.apps.change(world.app.apiId, { signupForbidden: true })

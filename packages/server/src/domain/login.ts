@@ -5,7 +5,8 @@ import { refOf } from './code-ref.ts'
 import { chooseChannel, digestCode, makeCode, makeDelivery, makePhoneCodeHash, toSentCode } from './codes.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { DomainParts } from './domain.ts'
-import { checkPhone, homeDc } from './phone.ts'
+import { createHomeCheck } from './home.ts'
+import { checkPhone } from './phone.ts'
 import { refusal } from './refusals.ts'
 import { createSignIn } from './sign-in.ts'
 import type { Caller, CodeHash, Login, SendCode } from './types.ts'
@@ -13,6 +14,7 @@ import type { Caller, CodeHash, Login, SendCode } from './types.ts'
 /** The rules of auth.*; the numbers in the comments are the rows of login-service.md section 1. */
 export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
   const { store, clock, random, settings } = parts
+  const checkHome = createHomeCheck(parts)
   const pepper = store.deriveSecret('phone codes')
 
   /** 4, 5 */
@@ -23,13 +25,6 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
     if (app === undefined || !fits) throw refusal('API_ID_INVALID')
     if (app.published) throw refusal('API_ID_PUBLISHED_FLOOD')
     return app
-  }
-
-  /** 8 */
-  async function checkHome(phone: string, { dcId }: Caller): Promise<void> {
-    if (settings.dcs === 1) return
-    const home = homeDc(phone, settings.dcs, await store.users.homeDc(phone))
-    if (home !== undefined && home !== dcId) throw refusal('PHONE_MIGRATE_X', { x: home })
   }
 
   /** 11, 12 */
@@ -61,7 +56,7 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
       const minLayer = app.minLayer ?? settings.minLayer // 6
       if (caller.layer < minLayer) throw refusal('UPDATE_APP_TO_LOGIN')
       const phone = checkPhone(request.phoneNumber, settings) // 7
-      await checkHome(phone, caller)
+      await checkHome(phone, caller) // 8
       const nowMs = clock.nowMs()
       await checkPhoneMaySignIn(phone, app, nowMs)
 

@@ -2,6 +2,7 @@ import type { Authorized, NewAuthorization } from '../store/port.ts'
 import { refOf } from './code-ref.ts'
 import { digestCode } from './codes.ts'
 import type { DomainParts } from './domain.ts'
+import { createHomeCheck } from './home.ts'
 import { checkNames } from './names.ts'
 import { checkPhone } from './phone.ts'
 import { randomLong } from './random.ts'
@@ -11,6 +12,7 @@ import type { Caller, CodeHash, Login, SignedIn } from './types.ts'
 /** auth.signIn and auth.signUp. */
 export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login, 'signIn' | 'signUp'> {
   const { store, clock, random, bus, settings } = parts
+  const checkHome = createHomeCheck(parts)
   const replayWithinMs = settings.replayWithinS * 1000
   const signUpWithinMs = settings.signUpWithinS * 1000
 
@@ -34,6 +36,8 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
       const phone = checkedPhone(request)
       if (caller.layer < settings.minLayer) throw refusal('UPDATE_APP_TO_LOGIN')
       if (request.phoneCode === undefined || request.phoneCode === '') throw refusal('PHONE_CODE_EMPTY')
+      // The same number may have signed in elsewhere first since the code was sent.
+      await checkHome(phone, caller)
       const nowMs = clock.nowMs()
       const outcome = await store.codes.tryCode({
         ref: refOf(caller, request, phone),

@@ -105,3 +105,33 @@ test('the memory that temporary keys take is bounded', async () => {
   assert.equal(tempKeys.find(100n), undefined)
   assert.ok(tempKeys.find(101n) && tempKeys.find(102n))
 })
+
+test('a login drops its other temporary keys, but those it wants to keep and those of others', async () => {
+  const { perm, other, tempKeys } = await setUp()
+  const evicted: bigint[] = []
+  tempKeys.onEvicted((id) => evicted.push(id))
+  const bindings: [bigint, bigint][] = [
+    [100n, perm],
+    [101n, perm],
+    [102n, perm],
+    [103n, other],
+  ]
+  for (const [id, permAuthKeyId] of bindings) {
+    keep(tempKeys, id)
+    await tempKeys.bind(binding(id, permAuthKeyId))
+  }
+  tempKeys.dropBound(perm, new Set([101n, 103n, 5n]))
+  assert.deepEqual(evicted, [100n, 102n])
+  assert.deepEqual([tempKeys.boundTo(perm), tempKeys.boundTo(other)], [[101n], [103n]])
+})
+
+test('a temporary key is bound to a permanent key of its own data centre', async () => {
+  const { world } = await setUp()
+  const settings = createSettings('box', { dcs: 3 })
+  const tempKeys = createTempKeys(world.store, world.clock, settings)
+  const { authKeyId: elsewhere } = await world.caller({ dcId: 1 })
+  const { authKeyId: here } = await world.caller({ dcId: 2 })
+  keep(tempKeys, 100n)
+  await assert.rejects(tempKeys.bind(binding(100n, elsewhere)), { message: 'ENCRYPTED_MESSAGE_INVALID' })
+  assert.equal(await tempKeys.bind(binding(100n, here)), true)
+})
