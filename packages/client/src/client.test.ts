@@ -304,6 +304,31 @@ test('FLOOD_WAIT is thrown, or waited for up to what the client was told, in all
   await assert.rejects(patient.help.getNearestDc(), { type: 'FLOOD_WAIT' })
 })
 
+test('a call that waits FLOOD_WAIT out can be given up', async () => {
+  const refuse = () => {
+    throw new RpcError(420, 'FLOOD_WAIT_3600')
+  }
+  const abort = new AbortController()
+  const after: Clock['after'] = (delayMs, action) => {
+    if (delayMs === 3_600_000) queueMicrotask(() => abort.abort(new Error('enough')))
+    return systemClock.after(delayMs, action)
+  }
+  const platform = { clock: { ...systemClock, after } }
+  const client = connect(new WiredServer({ 'help.getNearestDc': refuse }), { floodWaitMaxS: 7200, platform })
+  await assert.rejects(client.help.getNearestDc({}, { signal: abort.signal }), /enough/)
+})
+
+test('the stack of a refusal leads to who made the call', async () => {
+  const client = connect(new WiredServer({}))
+  async function askForTheState() {
+    await client.updates.getState()
+  }
+  await assert.rejects(askForTheState(), (error: Error) => {
+    assert.match(error.stack ?? '', /askForTheState[\s\S]*client\.test\.ts/)
+    return true
+  })
+})
+
 test('an error of 500 is thrown and not tried again', async () => {
   const refuse = () => {
     throw new RpcError(500, 'INTERNAL')

@@ -103,7 +103,9 @@ export class TelegramClient implements ClientApi {
     const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS
     const call = makeCall(await loadSchema(), method, params, { timeoutMs, signal: options.signal })
     const { floodWaitMaxS = 0 } = this.#options
-    return sendCall(this.#link, call, { dcId: options.dcId, floodWaitMaxS, clock: this.#platform.clock })
+    const sending = { dcId: options.dcId, floodWaitMaxS, clock: this.#platform.clock }
+    // Awaited, here and above, so that the stack of an error leads to the caller.
+    return await sendCall(this.#link, call, sending)
   }
 
   /**
@@ -183,7 +185,7 @@ export class TelegramClient implements ClientApi {
   async #invoke(name: string, params: object, options?: CallOptions): Promise<unknown> {
     const method = checkMethodName(name, await loadSchema())
     // The writer checks them: the types are those of `ClientApi`.
-    return this.call(method, params as Params<typeof method>, options)
+    return await this.call(method, params as Params<typeof method>, options)
   }
 
   #tell(update: Updates): void {

@@ -51,7 +51,9 @@ export async function sendCall<Result>(
       return result
     } catch (error) {
       if (!(error instanceof RpcError)) throw error
-      await goOn(link, dc, trip, error, options)
+      // It was made where the answer came in: what led there helps nobody, who made the call does.
+      Error.captureStackTrace?.(error, sendCall)
+      await goOn(link, dc, trip, error, { ...options, signal: call.signal })
     }
   }
 }
@@ -62,7 +64,7 @@ async function goOn(
   dc: DcLink,
   trip: Trip,
   error: RpcError,
-  { floodWaitMaxS, clock }: SendOptions,
+  { floodWaitMaxS, clock, signal }: SendOptions & { readonly signal: AbortSignal | undefined },
 ): Promise<void> {
   const { code, type, argument } = error
   if (code === 303 && type.endsWith('_MIGRATE') && argument !== undefined) {
@@ -81,7 +83,23 @@ async function goOn(
   const waitS = Math.max(argument, 1)
   trip.waitedS += waitS
   if (trip.waitedS > floodWaitMaxS) throw error
-  await new Promise<void>((resolve) => clock.after(waitS * 1000, resolve))
+  await pause(clock, waitS * 1000, signal)
+}
+
+/** Rejects with the signal's reason as soon as it aborts. */
+function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, () => {
+      signal?.removeEventListener('abort', onAbort)
+      resolve()
+    })
+    const onAbort = () => {
+      cancel()
+      reject(signal?.reason)
+    }
+    if (signal?.aborted) onAbort()
+    else signal?.addEventListener('abort', onAbort, { once: true })
+  })
 }
 
 async function move(link: Link, dc: DcLink, trip: Trip, error: RpcError, to: number): Promise<void> {
