@@ -154,7 +154,7 @@ for (const pfs of [false, true]) {
       await signIn(client, '+9996621234')
       assert.equal(client.dcId, 2)
       for (const dcId of [1, 3, 1, 2]) assert.ok(await isSignedIn(client, dcId))
-      const [user] = await server.users.list()
+      const [user] = await server.users.list(undefined)
       assert.equal(user?.sessions.length, 1)
       const strays = await Promise.all(
         [1, 3].map(async (dcId) => {

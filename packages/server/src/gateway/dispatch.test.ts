@@ -194,7 +194,7 @@ describe('help.getConfig', () => {
   it('says so to who believes to be in the test environment', async () => {
     const { send, domain } = await setUp()
     const authKey = makeAuthKey(new Uint8Array(256).fill(3))
-    await domain.keys.keep({ authKey, firstSalt: 1n, createdAtS: 0, dcId: 2, isTest: true })
+    await domain.keys.keep({ authKey, firstSalt: 1n, createdAtS: NOW_MS / 1000, dcId: 2, isTest: true })
     const config = await result('help.getConfig', send(first(GET_CONFIG), { authKeyId: authKey.id }))
     assert.deepEqual([config.testMode, config.thisDc], [true, 2])
   })
