@@ -1,5 +1,4 @@
 import type { ServerSalt } from '@cablegram/mtproto'
-import type { Address } from '../net/transport.ts'
 import { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from './base64.ts'
 import { SessionError } from './errors.ts'
 
@@ -12,7 +11,7 @@ export interface Session {
   /** The keys made with each data centre, by its id. */
   readonly dcs: Readonly<Record<number, SessionDc>>
   /** Where data centres are that the server's description does not have, as its configuration told. */
-  readonly addresses: Readonly<Record<number, Address>>
+  readonly addresses: Readonly<Record<number, SessionAddress>>
   /** Who is signed in, as far as the client has been told. */
   readonly userId: bigint | undefined
   /** Tokens of earlier log-outs, newest last: they save the code at the next login. */
@@ -36,6 +35,12 @@ export interface SessionDc {
   readonly salts: readonly ServerSalt[]
   /** Where this is not home: the user whose login was brought here. */
   readonly loginOf?: bigint | undefined
+}
+
+/** Where a data centre listens. */
+export interface SessionAddress {
+  readonly host: string
+  readonly port: number
 }
 
 /** The version this build writes; it reads this one and those before it. */
@@ -125,7 +130,7 @@ export function decodeStringSession(text: string): string {
 }
 
 /** Sessions written before there were any have none. */
-function decodeAddresses(reader: Reader, value: unknown): Record<number, Address> {
+function decodeAddresses(reader: Reader, value: unknown): Record<number, SessionAddress> {
   if (value === undefined) return {}
   const entries = Object.entries(reader.object(value, 'addresses'))
   return Object.fromEntries(
