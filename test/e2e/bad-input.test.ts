@@ -145,10 +145,12 @@ test('bytes that are no MTProto close the connection', async () => {
   await assertUnharmed()
 })
 
-test('a browser on the MTProto port is not left waiting', async () => {
+test('a browser on the MTProto port is told where the console is', async () => {
   const get = Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
-  const { closedByServer } = await exchange(port(), get, CLOSED_WITHIN_MS)
+  const { closedByServer, received } = await exchange(port(), get, CLOSED_WITHIN_MS)
   assert.ok(closedByServer)
+  assert.match(received.toString(), /^HTTP\/1\.1 404 /)
+  assert.ok(received.includes(serve.ready.console))
   await assertUnharmed()
 })
 

@@ -46,6 +46,9 @@ export const serveCommand: Command = {
     },
     'test-clock': { help: "let the rules' clock be moved" },
     'mtproxy-secret': { value: 'HEX', help: 'accept MTProxy clients with this secret on the same port' },
+    'tls-cert': { value: 'FILE', help: 'accept TLS on the same port: the certificate, as PEM' },
+    'tls-key': { value: 'FILE', help: 'and its key' },
+    'proxy-protocol': { help: 'a balancer in front puts a PROXY v2 header before every connection' },
     json: { help: 'print a line of JSON when ready, and one for each code' },
   },
   examples: [
@@ -114,6 +117,9 @@ function serverOptions(args: Arguments): ServerOptions {
     inbox: oneOf(args.text('inbox'), ['on', 'off'] as const),
     testClock: args.flag('test-clock'),
     mtproxySecret: args.text('mtproxy-secret'),
+    tlsCert: args.text('tls-cert'),
+    tlsKey: args.text('tls-key'),
+    proxyProtocol: args.flag('proxy-protocol'),
     log: 'warn',
   }
 }

@@ -78,7 +78,7 @@ export class HttpDoor {
     const hasCors = CORS_PATHS.has(path)
     if (hasCors) for (const [name, value] of Object.entries(CORS_HEADERS)) response.setHeader(name, value)
     if (WEB_SOCKET_PATHS.has(path)) {
-      say(response, 426, 'This is for WebSockets.', { upgrade: 'websocket', connection: 'upgrade' })
+      say(response, 426, 'This is for WebSockets.', { upgrade: 'websocket' })
     } else if (!hasCors && !POST_PATHS.has(path)) {
       say(response, 404, `There is nothing here. ${this.#options.hint()}`)
     } else if (request.method === 'POST') {
@@ -125,7 +125,9 @@ function say(
   text: string,
   headers: Record<string, string> = {},
 ): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers }).end(`${text}\n`)
+  response
+    .writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close', ...headers })
+    .end(`${text}\n`)
 }
 
 function refuseUpgrade(socket: Duplex, status: string, text: string): void {
