@@ -258,7 +258,7 @@ test('a call without an answer goes out again on the next connection, under its 
   assert.deepEqual(world.kinds(), ['ready', 'result'])
 })
 
-test('a session that the server has made anew gets what it lost under new ids, once for each unique_id', () => {
+test('a session that the server has made anew gets what it lost under its own ids, once for each unique_id', () => {
   const { world, sent } = withCall()
   const created = { _: 'new_session_created', uniqueId: 1n, serverSalt: 7n } as const
   world.service({ ...created, firstMsgId: sent.outerId }, { seqNo: 1 })
@@ -268,10 +268,31 @@ test('a session that the server has made anew gets what it lost under new ids, o
   world.service(later, { seqNo: 3 })
   const [again] = world.calls()
   assert.deepEqual(again?.body, sent.body)
-  assert.ok(again && again.msgId > sent.msgId && again.salt === 7n)
+  assert.ok(again && again.msgId === sent.msgId && again.outerId > sent.msgId && again.salt === 7n)
   world.service(later, { seqNo: 5 })
   assert.deepEqual(world.calls(), [])
   assert.deepEqual(world.kinds(), ['newSession', 'save'])
+})
+
+test('the word of a new session counts, though the first was lost', () => {
+  const { world, sent } = withCall()
+  world.kinds()
+  const created = { _: 'new_session_created', uniqueId: 1n, serverSalt: SALT } as const
+  world.service({ ...created, firstMsgId: sent.outerId + 4n }, { seqNo: 1 })
+  assert.ok(world.kinds().includes('newSession'))
+})
+
+test('a call that is cancelled drops its answer; one that has not been sent needs nothing', () => {
+  const { world, sent } = withCall()
+  world.step({ kind: 'cancel', callId: 1 })
+  assert.deepEqual(world.services(), [{ _: 'rpc_drop_answer', reqMsgId: sent.msgId }])
+  world.answer(sent.msgId, call(1))
+  world.kinds()
+  world.step({ kind: 'closed' })
+  world.step({ kind: 'call', callId: 2, body: call(2) })
+  world.step({ kind: 'cancel', callId: 2 })
+  world.open()
+  assert.equal(world.services().filter(({ _ }) => _ === 'rpc_drop_answer').length, 1)
 })
 
 test('an answer is given once, however often it comes, and acknowledged each time', () => {

@@ -12,7 +12,7 @@ import {
 import type { ClientExchangeSetup, MadeKey } from './exchange/index.ts'
 import { chooseFraming, type Framing, makeClientFraming } from './framing/index.ts'
 import { KeyMaking } from './key-making.ts'
-import type { ClientInput, ClientKeys, ClientOutput, Machine } from './machine.ts'
+import type { ClientInput, ClientKeys, ClientOutput, SizedMachine } from './machine.ts'
 import { CLIENT_LIMITS, type ClientLimits, type ClientMachineOptions } from './options.ts'
 import { decodeService, encodeService } from './service.ts'
 import {
@@ -36,22 +36,31 @@ interface Traffic {
   readonly session: ClientSession
   /** Of a temporary key. */
   readonly renewAtMs: number | undefined
-  /** Of a temporary key that is not bound yet: when to give up waiting for it. */
+  /** Of a temporary key. */
+  readonly expiresAtMs: number | undefined
+  /** The key has expired: nothing is sent under it any more, but answers may still come. */
+  isMute: boolean
+  /** Of a temporary key that is not bound yet, or has been replaced: when to give up waiting for it. */
   deadlineMs: number | undefined
 }
+
+/** The times of traffic under a permanent key: none. */
+const PERMANENT = { renewAtMs: undefined, expiresAtMs: undefined, isMute: false, deadlineMs: undefined }
 
 const BOOL_TRUE_ID = 0x997275b5
 /** A server that forgets a key a minute after it was made is out of order; later, the key is lost. */
 const YOUNG_KEY_MS = 60_000
 /** -404 so often in a row means that the key is lost, and not that one server is. */
 const MAX_UNKNOWN_KEY_STRIKES = 2
+/** Answers under a temporary key are awaited for so long after it has expired. */
+const DRAIN_MS = 60_000
 
 /** A client's machine: one data centre, one key, one connection after the other. */
-export function createClientMachine(options: ClientMachineOptions): Machine<ClientInput, ClientOutput> {
+export function createClientMachine(options: ClientMachineOptions): SizedMachine<ClientInput, ClientOutput> {
   return new ClientMachine(options)
 }
 
-class ClientMachine implements Machine<ClientInput, ClientOutput> {
+class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
   readonly #options: ClientMachineOptions
   readonly #limits: ClientLimits
   readonly #clock: ServerClock
@@ -100,9 +109,16 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
       this.#pongDeadlineMs,
       this.#making || this.#binding ? undefined : this.#traffic?.renewAtMs,
       this.#binding?.deadlineMs,
-      ...this.#sessions().map(({ session }) => session.wakeAtMs),
+      this.#draining?.deadlineMs,
+      ...this.#sessions().map(({ session, isMute }) => (isMute ? undefined : session.wakeAtMs)),
     ].filter((time) => time !== undefined)
     return times.length === 0 ? undefined : Math.min(...times)
+  }
+
+  get tableSizes(): Record<string, number> {
+    const sessions = this.#sessions()
+    const requests = sessions.reduce((sum, { session }) => sum + session.pending, 0)
+    return { calls: this.#calls.size, sessions: sessions.length, requests }
   }
 
   step(input: ClientInput, nowMs: number): ClientOutput[] {
@@ -295,13 +311,25 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
   /** Does what the state calls for: makes, binds or renews a key, hands calls over to the session. */
   #proceed(nowMs: number): void {
     if (this.#link.at !== 'open' || this.#isDead) return
-    if (this.#draining?.session.pending === 0) this.#draining = undefined
+    const { expiresAtMs = Number.POSITIVE_INFINITY } = this.#traffic ?? {}
+    if (expiresAtMs <= nowMs) this.#dropTraffic()
+    this.#drain(nowMs)
     if (!this.#making && !this.#binding) this.#nextKey(nowMs)
     const session = this.#traffic?.session
     if (this.#destroyWanted) this.#destroy()
     if (!session) return
     this.#calls.handOver(session)
     if (this.#hasChanged) this.#save()
+  }
+
+  /** A temporary key that has been replaced goes when its last answers are here, or are not to be expected any more. */
+  #drain(nowMs: number): void {
+    if (!this.#draining) return
+    const { session, expiresAtMs = nowMs, deadlineMs = nowMs } = this.#draining
+    this.#draining.isMute = nowMs >= expiresAtMs
+    if (!session.isIdle && nowMs < deadlineMs) return
+    this.#calls.takeBack([session])
+    this.#draining = undefined
   }
 
   /**
@@ -316,7 +344,7 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
     if (!session) return
     this.#destroyWanted = false
     session.request({ kind: 'destroyKey' }, encodeService({ _: 'destroy_auth_key' }))
-    if (this.#options.pfs) this.#farewell = { session, renewAtMs: undefined, deadlineMs: undefined }
+    if (this.#options.pfs) this.#farewell = { session, ...PERMANENT }
   }
 
   #nextKey(nowMs: number): void {
@@ -333,7 +361,7 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
       if (renewAtMs === undefined || renewAtMs <= nowMs) this.#make(true, nowMs)
     } else if (!this.#traffic) {
       const session = this.#newSession(this.#keys.authKey, new ClientSalts(this.#keys.salts))
-      this.#setTraffic({ session, renewAtMs: undefined, deadlineMs: undefined }, nowMs)
+      this.#setTraffic({ session, ...PERMANENT }, nowMs)
     }
   }
 
@@ -388,7 +416,7 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
     this.#save()
     if (this.#options.pfs) return
     const session = this.#newSession(made.authKey, salts)
-    this.#setTraffic({ session, renewAtMs: undefined, deadlineMs: undefined }, nowMs)
+    this.#setTraffic({ session, ...PERMANENT }, nowMs)
     this.#ready()
   }
 
@@ -416,6 +444,8 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
     })
     this.#binding = {
       session,
+      expiresAtMs: making.startedAtMs + pfs.expiresInS * 1000,
+      isMute: false,
       renewAtMs: making.startedAtMs + pfs.expiresInS * 1000 * this.#limits.renewAtShare,
       deadlineMs: nowMs + this.#limits.exchangeTimeoutMs,
     }
@@ -427,7 +457,7 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
     this.#binding = undefined
     if (readConstructorId(result) === BOOL_TRUE_ID) {
       binding.deadlineMs = undefined
-      this.#draining = this.#traffic
+      this.#startDraining()
       this.#setTraffic(binding, nowMs)
       this.#ready()
       return
@@ -452,7 +482,7 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
         },
         onResult: (tag, result, nowMs) => this.#onResult(session, tag, result, nowMs),
         onUpdate: (body) => this.#out.push({ kind: 'update', body }),
-        onNewSession: () => this.#onNewSession(),
+        onNewSession: (isAnew) => this.#onNewSession(isAnew),
         onChanged: () => {
           this.#hasChanged = true
         },
@@ -460,6 +490,13 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
       },
     })
     return session
+  }
+
+  #startDraining(): void {
+    this.#calls.takeBack([this.#draining?.session])
+    this.#draining = this.#traffic
+    const expiresAtMs = this.#draining?.expiresAtMs
+    if (this.#draining && expiresAtMs !== undefined) this.#draining.deadlineMs = expiresAtMs + DRAIN_MS
   }
 
   /** From here on calls go this way; the server has to be told again who we are. */
@@ -497,9 +534,9 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
     if (isGone && isFarewell) this.#reconnect(new ConnectionError('KEY_DESTROYED', 'the key is destroyed'))
   }
 
-  #onNewSession(): void {
-    // The first session of a machine has nothing to be forgotten.
-    if (this.#hadSession) this.#out.push({ kind: 'newSession' })
+  /** The first session of a machine has nothing to be forgotten, unless the word of its making was lost. */
+  #onNewSession(isAnew: boolean): void {
+    if (this.#hadSession || isAnew) this.#out.push({ kind: 'newSession' })
     this.#hadSession = true
   }
 
@@ -544,7 +581,8 @@ class ClientMachine implements Machine<ClientInput, ClientOutput> {
 
   #flush(nowMs: number): void {
     if (this.#link.at !== 'open' || this.#isDead) return
-    for (const { session } of this.#sessions()) {
+    for (const { session, isMute } of this.#sessions()) {
+      if (isMute) continue
       const listens = session === this.#traffic?.session
       for (const { bytes, quickAckToken, callIds } of session.flush(nowMs, listens)) {
         const wantsQuickAck = this.#options.quickAcks === true && callIds.length > 0

@@ -33,6 +33,12 @@ export interface Machine<Input, Output> {
   step(input: Input, nowMs: number): Output[]
 }
 
+/** A machine that says how much it holds: for metrics, and for simulations, after which nothing may be left. */
+export interface SizedMachine<Input, Output> extends Machine<Input, Output> {
+  /** Entries by table. */
+  readonly tableSizes: Readonly<Record<string, number>>
+}
+
 // ---- the client: one machine per data centre connection; it outlives the sockets ------------------------
 
 /** What a client must keep to be the same client after a restart. */

@@ -611,3 +611,83 @@ test('packets that wait for their key are taken in order once it is known', () =
   const bodies = world.outputs.flatMap((output) => (output.kind === 'request' ? [output.body[0]] : []))
   assert.deepEqual(bodies, [1, 2, 3])
 })
+
+test('an update that nobody acknowledges is offered on the same connection, and sent again when asked for', () => {
+  const world = inSession({ offerAfterMs: 75_000 })
+  world.step({ kind: 'push', session: { authKeyId: KEY.authKey.id, sessionId: 1n }, body: request(9) })
+  const [update] = world.seen()
+  assert.ok(update)
+  world.later(74)
+  assert.deepEqual(world.seen(), [])
+  world.later(76)
+  const offers = world.seen().flatMap(({ service }) => service ?? [])
+  const offer = offers.find((one) => one._ === 'msg_new_detailed_info' && one.answerMsgId === update.msgId)
+  assert.ok(offer)
+  world.service({ _: 'msg_resend_req', msgIds: [update.msgId] })
+  assert.ok(world.seen().some(({ msgId }) => msgId === update.msgId))
+  world.service({ _: 'msgs_ack', msgIds: [update.msgId] })
+  world.later(300)
+  assert.ok(
+    world
+      .seen()
+      .every(({ service }) => service?._ !== 'msg_new_detailed_info' || service.answerMsgId !== update.msgId),
+  )
+})
+
+test('msgs_all_info says which messages have arrived and which have not', () => {
+  const world = inSession()
+  const session = { authKeyId: KEY.authKey.id, sessionId: 1n }
+  for (const first of [7, 8]) world.step({ kind: 'push', session, body: request(first) })
+  const [one, two] = world.seen()
+  assert.ok(one && two)
+  world.service({ _: 'msgs_all_info', msgIds: [one.msgId, two.msgId], info: Uint8Array.of(4, 2) })
+  const again = world.seen().map(({ msgId }) => msgId)
+  assert.ok(!again.includes(one.msgId) && again.includes(two.msgId))
+})
+
+test('msg_copy is taken as the message in it, once', () => {
+  const world = inSession()
+  const inner = { msgId: world.nextId(), seqNo: 1, body: request(6) }
+  const copy = new Uint8Array(24 + inner.body.length)
+  const view = new DataView(copy.buffer)
+  view.setUint32(0, 0xe06046b2, true)
+  view.setUint32(4, 0x5bb8e511, true)
+  view.setBigInt64(8, inner.msgId, true)
+  view.setInt32(16, inner.seqNo, true)
+  view.setInt32(20, inner.body.length, true)
+  copy.set(inner.body, 24)
+  const count = () => world.outputs.filter(({ kind }) => kind === 'request').length
+  const before = count()
+  world.send(copy, { seqNo: 3 })
+  world.send(copy, { seqNo: 5 })
+  assert.equal(count(), before + 1)
+})
+
+test('of a key with too many sessions the longest unused goes', () => {
+  const world = inSession({ maxKeySessions: 2 })
+  const ping = (sessionId: bigint) => {
+    world.service({ _: 'ping', pingId: sessionId }, { sessionId })
+    return world.seen().some(({ service }) => service?._ === 'new_session_created')
+  }
+  assert.equal(ping(2n), true)
+  assert.equal(ping(1n), false)
+  assert.equal(ping(3n), true)
+  assert.equal(ping(1n), false)
+  assert.equal(ping(2n), true)
+})
+
+test('a packet that comes again when its salt is good no more is not refused: its client would run it again', () => {
+  const world = inSession()
+  const sent = world.send(request(1))
+  world.answer(sent, request(2))
+  const answer = world.seen().find(({ rpc }) => rpc)
+  world.step({ kind: 'rulesClock', aheadMs: 7_200_000 })
+  world.send(request(1), { msgId: sent })
+  const again = world.seen()
+  assert.deepEqual(
+    again.map(({ msgId }) => msgId),
+    [answer?.msgId],
+  )
+  world.send(request(3))
+  assert.deepEqual(world.names(), ['bad_server_salt'])
+})

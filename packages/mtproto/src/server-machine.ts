@@ -7,13 +7,21 @@ import {
   encodePlain,
   encryptMessage,
   type InnerMessage,
+  isContainer,
   MSG_ID_BITS,
   readAuthKeyId,
 } from './envelope/index.ts'
 import { MtprotoError, ProtocolError, SecurityError, TransportError } from './errors.ts'
 import { ServerExchanges } from './exchange/index.ts'
 import { encodeTransportError, type Framing, makeServerFraming, parseProxySecret } from './framing/index.ts'
-import type { ConnectionId, Machine, ServerInput, ServerKey, ServerOutput, SessionRef } from './machine.ts'
+import type {
+  ConnectionId,
+  ServerInput,
+  ServerKey,
+  ServerOutput,
+  SessionRef,
+  SizedMachine,
+} from './machine.ts'
 import { SERVER_LIMITS, type ServerLimits, type ServerMachineOptions } from './options.ts'
 import { encodeService, type ServiceMessage } from './service.ts'
 import {
@@ -54,6 +62,7 @@ interface Key {
   readonly sessions: Map<bigint, ServerSession>
   readonly connections: Set<Connection>
   readonly salts: KeySalts
+  readonly expiry: Alarm
 }
 
 /** What a timer is for. */
@@ -64,19 +73,23 @@ type Alarm =
   | { readonly kind: 'silence'; readonly connection: ConnectionId }
   /** Requests are to be acknowledged. */
   | { readonly kind: 'acks'; readonly session: ServerSession }
+  /** A temporary key expires. */
+  | { readonly kind: 'expiry'; readonly authKeyId: bigint }
   /** A request over HTTP is to be answered. */
   | { readonly kind: 'hold'; readonly connection: ConnectionId }
 
 /** A connection carries a few keys at most: a temporary one and its successor, or those of a proxy's clients. */
 const MAX_CONNECTION_KEYS = 64
 const MAX_CONNECTION_SESSIONS = 256
+/** How often an expired key is looked at under which something runs. */
+const RUNNING_MS = 60_000
 
 /** A server's machine: one for all connections of a node. */
-export function createServerMachine(options: ServerMachineOptions): Machine<ServerInput, ServerOutput> {
+export function createServerMachine(options: ServerMachineOptions): SizedMachine<ServerInput, ServerOutput> {
   return new ServerMachine(options)
 }
 
-class ServerMachine implements Machine<ServerInput, ServerOutput> {
+class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
   readonly #options: ServerMachineOptions
   readonly #limits: ServerLimits
   readonly #proxySecrets: readonly Uint8Array[]
@@ -122,9 +135,28 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
   get wakeAtMs(): number | undefined {
     const [oldest] = this.#sessions
     const sweepAtMs = oldest && oldest.lastUsedMs + this.#limits.sessionLifeMs
-    const alarmAtMs = this.#alarms.nextAtMs
-    if (sweepAtMs === undefined || alarmAtMs === undefined) return sweepAtMs ?? alarmAtMs
-    return Math.min(sweepAtMs, alarmAtMs)
+    const times = [sweepAtMs, this.#alarms.nextAtMs, this.#exchanges.nextExpiryMs]
+    const earliest = Math.min(...times.filter((time) => time !== undefined))
+    return Number.isFinite(earliest) ? earliest : undefined
+  }
+
+  get tableSizes(): Record<string, number> {
+    let running = 0
+    let held = 0
+    for (const session of this.#sessions) {
+      running += session.tableSizes.running
+      held += session.tableSizes.held
+    }
+    return {
+      connections: this.#connections.size,
+      keys: this.#keys.size,
+      sessions: this.#sessions.size,
+      exchanges: this.#exchanges.size + this.#unkept.size,
+      waiting: this.#waiting.size,
+      alarms: this.#alarms.size + this.#ackAlarms.size,
+      running,
+      held,
+    }
   }
 
   step(input: ServerInput, nowMs: number): ServerOutput[] {
@@ -157,6 +189,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
         break
       case 'rulesClock':
         this.#aheadMs = input.aheadMs
+        for (const key of this.#keys.values()) this.#awaitExpiry(key)
         break
       case 'wake':
         this.#onWake()
@@ -375,8 +408,10 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
       sessions: new Map(),
       connections: new Set(),
       salts: new KeySalts(this.#salts, server),
+      expiry: { kind: 'expiry', authKeyId: server.authKey.id },
     }
     this.#keys.set(server.authKey.id, key)
+    this.#awaitExpiry(key)
     return key
   }
 
@@ -388,7 +423,7 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
   }
 
   #forgetUnused(key: Key): void {
-    if (key.sessions.size === 0 && key.connections.size === 0) this.#keys.delete(key.server.authKey.id)
+    if (key.sessions.size === 0 && key.connections.size === 0) this.#removeKey(key)
   }
 
   #onKey(authKeyId: bigint, server: ServerKey | undefined): void {
@@ -414,11 +449,35 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
     this.#refuse(connection, new ProtocolError('AUTH_KEY_UNKNOWN', 'there is no such key'))
   }
 
+  #removeKey(key: Key): void {
+    this.#keys.delete(key.server.authKey.id)
+    this.#alarms.clear(key.expiry)
+    for (const session of key.sessions.values()) this.#dropSession(session)
+  }
+
+  #awaitExpiry({ server: { expiresAtS }, expiry }: Key): void {
+    if (expiresAtS !== undefined) this.#alarms.set(expiry, expiresAtS * 1000 - this.#aheadMs)
+  }
+
+  /**
+   * Nobody is told before the key is used again: the client has another by now, and gets the answers to what still runs
+   * under this one.
+   */
+  #onExpiry(authKeyId: bigint): void {
+    const key = this.#keys.get(authKeyId)
+    if (!key) return
+    if ([...key.sessions.values()].some(({ tableSizes }) => tableSizes.running > 0)) {
+      this.#alarms.set(key.expiry, this.#nowMs + RUNNING_MS)
+      return
+    }
+    this.#removeKey(key)
+    for (const connection of key.connections) connection.keys.delete(key)
+  }
+
   #dropKey(authKeyId: bigint, reason: 'unknown' | 'revoked'): void {
     const key = this.#keys.get(authKeyId)
     if (!key) return
-    this.#keys.delete(authKeyId)
-    for (const session of key.sessions.values()) this.#dropSession(session)
+    this.#removeKey(key)
     for (const connection of key.connections) {
       connection.keys.delete(key)
       if (reason === 'unknown') this.#sendTransportError(connection, -404)
@@ -469,7 +528,17 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
       const chunk = connection.framing.encodeQuickAck(message.quickAckToken)
       if (chunk.length > 0) this.#out.push({ kind: 'send', connection: connection.id, chunk })
     }
-    this.#onMessages(connection, session ?? this.#addSession(key, message.sessionId), key, checked.messages)
+    const taking = session ?? this.#addSession(key, message.sessionId)
+    if (isContainer(message.body)) taking.containers.add(message.msgId)
+    this.#onMessages(connection, taking, key, checked.messages)
+  }
+
+  /** A whole packet again: whatever its salt and its time by now, it has not been refused, and must not be. */
+  #onRepeat(session: ServerSession, message: EncryptedMessage, key: Key): void {
+    // What a container holds has been acknowledged or answered, and is asked about where that was lost.
+    if (isContainer(message.body)) return
+    session.receive([message], key.salts.current(this.#rulesNowS()), this.#nowMs)
+    this.#touched.add(session)
   }
 
   #checkSalt({ salts }: Key, { salt, msgId, seqNo }: EncryptedMessage): ServiceMessage | undefined {
@@ -484,9 +553,14 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
     connection: Connection,
     key: Key,
     session: ServerSession | undefined,
-    { sessionId }: EncryptedMessage,
+    packet: EncryptedMessage,
     message: ServiceMessage,
   ): void {
+    if (session && isRepeat(session, packet)) {
+      this.#onRepeat(session, packet, key)
+      return
+    }
+    const { sessionId } = packet
     const numbering = session?.numbering ?? new Numbering(this.#lastMsgId)
     const msgId = numbering.nextId(this.#nowMs, MSG_ID_BITS.serverResponse)
     const seqNo = numbering.nextSeqNo(false)
@@ -614,9 +688,11 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
   // ---- time and sending ------------------------------------------------------------------------------------
 
   #onWake(): void {
+    this.#exchanges.expire(this.#nowMs)
     for (const alarm of this.#alarms.takeDue(this.#nowMs)) {
       if (alarm.kind === 'acks') this.#touched.add(alarm.session)
       else if (alarm.kind === 'silence') this.#onSilence(alarm.connection)
+      else if (alarm.kind === 'expiry') this.#onExpiry(alarm.authKeyId)
       else if (alarm.kind === 'hold') this.#onHoldEnd(alarm.connection)
       else this.#onStranger(alarm)
     }
@@ -689,4 +765,9 @@ class ServerMachine implements Machine<ServerInput, ServerOutput> {
     this.#ackAlarms.set(session, alarm)
     this.#alarms.set(alarm, atMs)
   }
+}
+
+/** Whether the very packet has been taken before. */
+function isRepeat({ received, containers }: ServerSession, { msgId, body }: EncryptedMessage): boolean {
+  return (isContainer(body) ? containers : received).check(msgId) === 'known'
 }

@@ -60,6 +60,17 @@ export class ServerExchanges {
     this.#limits = limits
   }
 
+  /** How many there are. */
+  get size(): number {
+    return this.#entries.size
+  }
+
+  /** When the oldest is given up. */
+  get nextExpiryMs(): number | undefined {
+    const [oldest] = this.#entries.values()
+    return oldest?.expiresAtMs
+  }
+
   /** Whether a connection is in the middle of one. */
   has(connection: ConnectionId): boolean {
     return this.#byConnection.has(connection)
@@ -115,13 +126,21 @@ export class ServerExchanges {
     this.#byConnection.delete(connection)
   }
 
+  /** Gives up what was begun too long ago. */
+  expire(nowMs: number): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.expiresAtMs > nowMs) break
+      this.#remove(entry)
+    }
+  }
+
   #onReqPq(
     { connection, canMove }: Place,
     message: Extract<ServiceMessage, { _: 'req_pq' | 'req_pq_multi' }>,
     body: Uint8Array,
     nowMs: number,
   ): Uint8Array {
-    this.#expire(nowMs)
+    this.expire(nowMs)
     const known = this.#byConnection.get(connection) ?? []
     const repeated = known.find(
       ({ state, lastRequest }) => state.at === 'awaitReqDhParams' && isSame(lastRequest, body),
@@ -153,7 +172,7 @@ export class ServerExchanges {
     body: Uint8Array,
     nowMs: number,
   ): { send?: Uint8Array | undefined; keep?: KeyToKeep } {
-    this.#expire(nowMs)
+    this.expire(nowMs)
     const entry = this.#find(place, message)
     if (!entry) throw new ProtocolError('EXCHANGE_UNKNOWN', 'no key exchange has these nonces')
     if (isSame(entry.lastRequest, body)) return { send: entry.lastResponse }
@@ -219,13 +238,6 @@ export class ServerExchanges {
   #remove(entry: Entry): void {
     this.#entries.delete(entry.exchange)
     this.#displace(entry)
-  }
-
-  #expire(nowMs: number): void {
-    for (const entry of this.#entries.values()) {
-      if (entry.expiresAtMs > nowMs) break
-      this.#remove(entry)
-    }
   }
 
   #makeRoom(): void {

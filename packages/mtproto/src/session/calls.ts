@@ -52,6 +52,11 @@ export class Calls {
     this.#setup = setup
   }
 
+  /** How many there are. */
+  get size(): number {
+    return this.#calls.size
+  }
+
   has(callId: number): boolean {
     return this.#calls.has(callId)
   }

@@ -38,8 +38,8 @@ export interface SessionHost {
   onResult(tag: RequestTag, result: Uint8Array, nowMs: number): void
   /** A serialized Updates object, unpacked. */
   onUpdate(body: Uint8Array): void
-  /** The server has made this session anew. */
-  onNewSession(): void
+  /** The server has made this session; `isAnew` if it may have known it before. */
+  onNewSession(isAnew: boolean): void
   /** Salts or clock have changed: keep them. */
   onChanged(): void
   /** destroy_auth_key has been answered; true if the key is gone. */
@@ -57,6 +57,8 @@ export interface ClientSessionSetup extends OutboxSetup {
 
 /** New sessions without an answer in between, before the connection is given up. */
 const MAX_RESTARTS = 5
+/** Sessions given up that the server is still to be told of. */
+const MAX_ABANDONED = 16
 const MAX_AGE_S = 300
 const SALTS_RETRY_MS = 60_000
 /** rpc_result in a container in gzip: no deeper. */
@@ -86,6 +88,8 @@ export class ClientSession {
   #heldRequests = 0
   #restarts = 0
   #lastUniqueId: bigint | undefined
+  /** Sessions before this one, that the server has not said to have destroyed. */
+  readonly #abandoned = new Set<bigint>()
 
   constructor(setup: ClientSessionSetup) {
     this.#setup = setup
@@ -103,6 +107,11 @@ export class ClientSession {
   /** How many requests wait for their answers. */
   get pending(): number {
     return this.#outbox.pending
+  }
+
+  /** Whether nothing is awaited here, and nothing is left to say. */
+  get isIdle(): boolean {
+    return this.pending === 0 && this.#outbox.acksDueMs === undefined
   }
 
   /** When time alone makes it send something; undefined if nothing waits. */
@@ -139,6 +148,7 @@ export class ClientSession {
   /** A new connection: what has no answer goes out again. */
   reopen(): void {
     this.#outbox.reopen()
+    this.#destroyAbandoned()
     this.#saltsAskedMs = undefined
     this.#heldRequests = 0
   }
@@ -276,6 +286,10 @@ export class ClientSession {
       case 'msg_resend_req':
         this.#onResendReq(msgId, message.msgIds)
         break
+      case 'destroy_session_ok':
+      case 'destroy_session_none':
+        this.#abandoned.delete(message.sessionId)
+        break
       case 'destroy_auth_key_ok':
       case 'destroy_auth_key_none':
       case 'destroy_auth_key_fail':
@@ -290,9 +304,12 @@ export class ClientSession {
     if (message.uniqueId === this.#lastUniqueId) return
     this.#lastUniqueId = message.uniqueId
     this.salts.onServerSalt(message.serverSalt, this.#serverNowS(nowMs))
-    this.#outbox.resend(this.#outbox.sentBefore(message.firstMsgId), { freshIds: true })
+    // Under their own ids: one may still arrive, on another way, in the session that has been made since.
+    const unknown = this.#outbox.sentBefore(message.firstMsgId)
+    for (const outgoing of unknown) outgoing.isUncertain = true
+    this.#outbox.resend(unknown, { freshIds: false })
     this.#setup.host.onChanged()
-    this.#setup.host.onNewSession()
+    this.#setup.host.onNewSession(this.#outbox.hasSentBefore(message.firstMsgId))
   }
 
   #onFutureSalts(message: ServiceMessageOf<'future_salts'>, nowMs: number): void {
@@ -349,10 +366,15 @@ export class ClientSession {
     }
     const { sessionId } = this
     this.#outbox.restart()
-    // The server need not keep what it has for it.
-    this.#outbox.service({ _: 'destroy_session', sessionId })
+    if (this.#abandoned.size < MAX_ABANDONED) this.#abandoned.add(sessionId)
+    this.#destroyAbandoned()
     this.#received = new ReceivedIds(this.#setup.limits.receivedIds)
     this.#lastUniqueId = undefined
+  }
+
+  /** The server need not keep what it has for them. */
+  #destroyAbandoned(): void {
+    for (const sessionId of this.#abandoned) this.#outbox.service({ _: 'destroy_session', sessionId })
   }
 
   #onStates(msgIds: readonly MsgId[], states: Uint8Array, nowMs: number): void {

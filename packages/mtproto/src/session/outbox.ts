@@ -123,6 +123,12 @@ export class Outbox {
     )
   }
 
+  /** Whether there is a packet from before this id that the server has not rejected, as far as we still know. */
+  hasSentBefore(firstMsgId: MsgId): boolean {
+    for (const packetId of this.#packets.keys()) if (packetId < firstMsgId) return true
+    return false
+  }
+
   /** What a packet that the server rejects held, but for what has gone out again since; undefined if we sent none. */
   takeRejected(msgId: MsgId): Outgoing[] | undefined {
     const single = this.#requests.get(msgId)

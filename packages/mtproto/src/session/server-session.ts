@@ -49,6 +49,8 @@ interface Running {
 const MAX_SALTS = 64
 const MAX_ACK_IDS = 8192
 const MAX_UNPACK_DEPTH = 4
+/** Containers whose repeats are known. */
+const MAX_CONTAINERS = 64
 /** msg_copy in msg_copy: no deeper. */
 const MAX_COPY_DEPTH = 4
 
@@ -63,6 +65,8 @@ export class ServerSession {
   readonly numbering: Numbering
   /** Ids of messages, without those of containers. */
   readonly received: ReceivedIds
+  /** Ids of containers that have been taken. */
+  readonly containers: ReceivedIds
   connection: ConnectionId | undefined
   lastUsedMs = 0
   readonly #setup: ServerSessionSetup
@@ -84,6 +88,7 @@ export class ServerSession {
     this.numbering = new Numbering(setup.lastMsgId)
     this.#outbox = new ServerOutbox(setup.limits, this.numbering)
     this.received = new ReceivedIds(setup.limits.receivedIds)
+    this.containers = new ReceivedIds(MAX_CONTAINERS)
     this.#uniqueId = readLong(setup.random(8))
   }
 

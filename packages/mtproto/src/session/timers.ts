@@ -14,6 +14,11 @@ export class Timers<T extends object> {
     return this.#heap[0]?.atMs
   }
 
+  /** How many are set. */
+  get size(): number {
+    return this.#times.size
+  }
+
   /** Sets the timer of `key`, instead of the one it may have. */
   set(key: T, atMs: number): void {
     if (this.#times.get(key) === atMs) return

@@ -29,6 +29,11 @@ export class WaitingPackets {
     this.#maxBytes = maxBytes
   }
 
+  /** How many keys and connections have packets here. */
+  get size(): number {
+    return this.#byKey.size + this.#shares.size
+  }
+
   /**
    * Keeps a packet; true if its key is to be looked up.
    *

@@ -26,7 +26,7 @@ export class Agenda {
   run(untilMs: number, isDone: () => boolean): void {
     while (!isDone()) {
       const next = this.#appointments[0]
-      if (!next || next.atMs > untilMs) return
+      if (!next || next.atMs > untilMs) break
       this.#appointments.shift()
       this.nowMs = next.atMs
       next.run()

@@ -1,0 +1,5 @@
+export { violations } from './check.ts'
+export { Rng } from './rng.ts'
+export { type Scenario, scenarioOf } from './scenario.ts'
+export { type Outcome, simulate } from './simulate.ts'
+export { formatTranscript, parseTranscript, replay, type Transcript } from './transcript.ts'

@@ -1,0 +1,87 @@
+import type { ClientLimits, ServerLimits } from '../options.ts'
+import { Rng } from './rng.ts'
+
+/** What may go wrong, and how much there is to do. */
+export interface Scenario {
+  readonly seed: number
+  /** Machines, each with its own connection and session; they share a key unless each makes its own. */
+  readonly clients?: number
+  /** Of each client. */
+  readonly calls: number
+  readonly framing?: 'abridged' | 'intermediate' | 'padded'
+  /** Of packets, in both directions. */
+  readonly lossRate?: number
+  readonly duplicateRate?: number
+  /** Of packets that may overtake others. */
+  readonly reorderRate?: number
+  readonly maxDelayMs?: number
+  /** Of connections, for each packet; half of them in the middle of it. */
+  readonly cutRate?: number
+  /** Of calls that are cancelled while they run. */
+  readonly cancelRate?: number
+  readonly serverRestarts?: number
+  /** How often a client's clock is set to something else, by hours. */
+  readonly clockJumps?: number
+  /** How wrong it is from the start, either way. */
+  readonly maxSkewMs?: number
+  /** How often the rules' clock jumps ahead, by up to an hour: salts rotate, temporary keys expire. */
+  readonly ruleJumps?: number
+  readonly pfs?: { readonly expiresInS: number }
+  /** Of the first attempts to bind a temporary key. */
+  readonly bindErrors?: number
+  /** How often the server forgets which temporary keys are bound. */
+  readonly unbinds?: number
+  /** Without it clients start with a key that the server knows: making one costs 20 ms of real time. */
+  readonly makesKey?: boolean
+  readonly limits?: Partial<ClientLimits>
+  readonly serverLimits?: Partial<ServerLimits>
+  /** In which all calls are made; the wire gets well ten minutes later. */
+  readonly forMs?: number
+}
+
+/** Whether a server may forget a session that its client still uses, without being started anew. */
+export function forgetsSessions({ serverLimits }: Scenario): boolean {
+  return serverLimits?.maxKeySessions !== undefined || serverLimits?.maxSessions !== undefined
+}
+
+/** Whether a client may have to give up a session, and with it the knowledge of what has run. */
+export function losesSessions(scenario: Scenario): boolean {
+  const { serverRestarts = 0, clockJumps = 0, maxSkewMs = 0, pfs } = scenario
+  return (
+    forgetsSessions(scenario) || serverRestarts > 0 || clockJumps > 0 || maxSkewMs > 0 || pfs !== undefined
+  )
+}
+
+const HOUR_MS = 3_600_000
+
+/** The scenario of a seed: mild or wild, with some of what can go wrong. */
+export function scenarioOf(seed: number): Scenario {
+  const rng = new Rng(Math.imul(seed, 0x9e3779b1) ^ 0x5ce7a810)
+  const sometimes = (rate: number, most: number) => (rng.chance(rate) ? rng.between(1, most) : 0)
+  const makesKey = rng.chance(1 / 24)
+  const isWild = !makesKey && rng.chance(0.25)
+  const rate = (wild: number) => (isWild ? rng.between(0, 100) / 100 : rng.between(0, 15) / 100) * wild
+  const clients = makesKey ? 1 : rng.between(1, 3)
+  const evicts = rng.chance(0.1)
+  return {
+    seed,
+    clients,
+    calls: rng.between(1, 12),
+    framing: rng.pick(['abridged', 'intermediate', 'padded'] as const),
+    lossRate: rng.chance(0.8) ? rate(0.6) : 0,
+    duplicateRate: rng.chance(0.5) ? rate(0.6) : 0,
+    reorderRate: rng.chance(0.5) ? rate(1) : 0,
+    maxDelayMs: rng.pick([20, 400, 400, 5_000]),
+    cutRate: rng.chance(0.6) ? rng.between(1, 50) / 1000 : 0,
+    cancelRate: rng.chance(0.3) ? 0.2 : 0,
+    serverRestarts: sometimes(0.15, 3),
+    clockJumps: sometimes(0.15, 3),
+    maxSkewMs: rng.chance(0.15) ? rng.between(1, 6) * HOUR_MS : 0,
+    ruleJumps: sometimes(0.2, 4),
+    ...(makesKey && rng.chance(0.6) && { pfs: { expiresInS: rng.between(60, 600) } }),
+    unbinds: makesKey ? sometimes(0.3, 1) : 0,
+    makesKey,
+    ...(evicts && { serverLimits: { maxKeySessions: clients } }),
+    forMs: rng.chance(0.03) ? 2 * HOUR_MS : rng.pick([5_000, 60_000]),
+  }
+}

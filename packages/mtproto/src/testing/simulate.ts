@@ -1,0 +1,284 @@
+import type { ClientInput, ServerInput, ServerOutput } from '../machine.ts'
+import { Agenda } from './agenda.ts'
+import { encodeUpdate } from './calls.ts'
+import { SimulatedClient } from './client.ts'
+import { makeClient, makeServer, SHARED_SERVER_KEY, START_MS } from './machines.ts'
+import { type RanRequest, ServerNode } from './node.ts'
+import { Rng } from './rng.ts'
+import type { Scenario } from './scenario.ts'
+import type { Transcript } from './transcript.ts'
+import { Wire } from './wire.ts'
+
+/** What came of a simulation. */
+export interface Outcome {
+  readonly scenario: Scenario
+  readonly clients: readonly SimulatedClient[]
+  /** In the order they were run in. */
+  readonly ran: readonly RanRequest[]
+  /** How many each client should know of. */
+  readonly updates: readonly number[]
+  readonly isDone: boolean
+  readonly tookMs: number
+  /** What the machines held when all was quiet, connected; and what the server did when all had gone. */
+  readonly quiet: { readonly clients: readonly Sizes[]; readonly server: Sizes }
+  readonly end: Sizes
+  /** Everything that happened, in order. */
+  readonly log: string
+  /** If asked for. */
+  readonly transcripts: readonly Transcript[]
+}
+
+type Sizes = Readonly<Record<string, number>>
+
+const HOUR_MS = 3_600_000
+/** The wire gets well so long after the last call. */
+const ILL_MS = 600_000
+/** With everything done: acknowledgements leave, and lost ones are asked for. */
+const QUIET_MS = 240_000
+const LONG_AGO_MS = 3 * HOUR_MS
+
+/** Our client machines against our server machine in one process, on wires that lose, repeat, delay and break. */
+export function simulate(scenario: Scenario, options: { readonly records?: boolean } = {}): Outcome {
+  return new Simulation(scenario, options.records === true).run()
+}
+
+class Simulation {
+  readonly #scenario: Scenario
+  readonly #rng: Rng
+  readonly #agenda = new Agenda(START_MS)
+  readonly #node: ServerNode
+  readonly #clients: SimulatedClient[] = []
+  readonly #wires: Wire[] = []
+  readonly #log: string[] = []
+  readonly #transcripts: Transcript[] = []
+  readonly #records: boolean
+  #serverWakeMs: number | undefined
+  #serverInputs: (readonly [number, ServerInput])[] = []
+  #lastConnection = 0
+  #aheadMs = 0
+  #hasEnded = false
+
+  constructor(scenario: Scenario, records: boolean) {
+    this.#scenario = scenario
+    this.#records = records
+    this.#rng = new Rng(scenario.seed)
+    this.#node = new ServerNode((life) => this.#startServer(life))
+    if (!scenario.makesKey) this.#node.keys.set(SHARED_SERVER_KEY.authKey.id, SHARED_SERVER_KEY)
+    this.#node.bindErrors = scenario.bindErrors ?? 0
+    for (let index = 0; index < (scenario.clients ?? 1); index++) this.#addClient(index)
+  }
+
+  run(): Outcome {
+    const { forMs = 60_000 } = this.#scenario
+    this.#plan(forMs)
+    this.#agenda.at(START_MS + forMs + ILL_MS, () => {
+      this.#note('the wire is good')
+      for (const wire of this.#wires) wire.isGood = true
+    })
+    const isDone = () => this.#clients.every((client) => client.isDone(this.#node.updates(client.index)))
+    const hasFailed = () => this.#clients.some(({ failed }) => failed !== undefined)
+    const isOver = () => hasFailed() || (this.#agenda.nowMs >= START_MS + forMs && isDone())
+    this.#agenda.run(START_MS + forMs + 4 * HOUR_MS, isOver)
+    const tookMs = this.#agenda.nowMs - START_MS
+    for (const wire of this.#wires) wire.isGood = true
+    this.#agenda.run(this.#agenda.nowMs + QUIET_MS, hasFailed)
+    const quiet = {
+      clients: this.#clients.map(({ machine }) => machine.tableSizes),
+      server: this.#node.machine.tableSizes,
+    }
+    const wasDone = isDone()
+    this.#hasEnded = true
+    for (const wire of this.#wires) wire.cut()
+    this.#agenda.run(this.#agenda.nowMs + LONG_AGO_MS, () => false)
+    return {
+      scenario: this.#scenario,
+      clients: this.#clients,
+      ran: this.#node.ran,
+      updates: this.#clients.map(({ index }) => this.#node.updates(index)),
+      isDone: wasDone,
+      tookMs,
+      quiet,
+      end: this.#node.machine.tableSizes,
+      log: this.#log.join('\n'),
+      transcripts: this.#transcripts,
+    }
+  }
+
+  #note(...parts: (string | number)[]): void {
+    this.#log.push(`${this.#agenda.nowMs} ${parts.join(' ')}`)
+  }
+
+  /** What is to happen, at times drawn now. */
+  #plan(forMs: number): void {
+    const {
+      calls,
+      cancelRate = 0,
+      clockJumps = 0,
+      ruleJumps = 0,
+      serverRestarts = 0,
+      unbinds = 0,
+    } = this.#scenario
+    const sometime = (run: () => void) => this.#agenda.at(START_MS + this.#rng.between(0, forMs), run)
+    const times = (count: number, run: () => void) => {
+      for (let i = 0; i < count; i++) sometime(run)
+    }
+    for (const client of this.#clients) {
+      this.#agenda.at(START_MS, () => this.#dial(client))
+      times(calls, () => this.#call(client, cancelRate))
+      times(clockJumps, () => {
+        const byMs = this.#rng.between(-3 * HOUR_MS, 3 * HOUR_MS)
+        this.#note(client.index, 'clock jumps', byMs)
+        client.jump(byMs)
+      })
+    }
+    times(serverRestarts, () => this.#restart())
+    times(unbinds, () => this.#node.unbind())
+    times(ruleJumps, () => {
+      this.#aheadMs += this.#rng.between(0, HOUR_MS)
+      this.#note('rules are ahead by', this.#aheadMs)
+      this.#stepServer({ kind: 'rulesClock', aheadMs: this.#aheadMs })
+    })
+  }
+
+  #call(client: SimulatedClient, cancelRate: number): void {
+    const asked = this.#rng.chance(0.2) ? 'error' : 'echo'
+    const answerBytes = this.#rng.chance(0.05) ? 100_000 : this.#rng.between(1, 200) * 4
+    const callId = client.call(asked, answerBytes)
+    if (!this.#rng.chance(cancelRate)) return
+    this.#later(this.#rng.between(0, 2_000), () => client.cancel(callId))
+  }
+
+  #later(ms: number, run: () => void): void {
+    this.#agenda.at(this.#agenda.nowMs + ms, run)
+  }
+
+  // ---- clients ---------------------------------------------------------------------------------------------
+
+  #addClient(index: number): void {
+    const { maxSkewMs = 0 } = this.#scenario
+    const inputs: (readonly [number, ClientInput])[] = []
+    if (this.#records)
+      this.#transcripts.push({ side: 'client', number: index, scenario: this.#scenario, inputs })
+    const skewMs = this.#rng.between(-maxSkewMs, maxSkewMs)
+    const client = new SimulatedClient(index, makeClient(this.#scenario, index), this.#agenda, skewMs, {
+      onSend: (chunk) => wire.fromClient(chunk),
+      onReconnect: () => wire.cut(),
+      onInput: (nowMs, input) => {
+        if (this.#records) inputs.push([nowMs, copy(input)])
+      },
+      note: (...parts) => this.#note(...parts),
+    })
+    const wire = new Wire(this.#scenario, this.#rng, this.#agenda, {
+      toServer: (connection, chunk) => this.#stepServer({ kind: 'bytes', connection, chunk }),
+      toClient: (chunk) => client.step({ kind: 'bytes', chunk }),
+      onCut: (connection) => {
+        this.#stepServer({ kind: 'closed', connection })
+        client.step({ kind: 'closed' })
+        if (!this.#hasEnded) this.#later(this.#rng.between(10, 2_000), () => this.#dial(client))
+      },
+      note: (...parts) => this.#note(index, ...parts),
+    })
+    this.#clients.push(client)
+    this.#wires.push(wire)
+  }
+
+  #dial(client: SimulatedClient): void {
+    if (client.failed || this.#hasEnded) return
+    const connection = ++this.#lastConnection
+    this.#wires[client.index]?.open(connection)
+    this.#stepServer({ kind: 'opened', connection })
+    client.step({ kind: 'opened' })
+  }
+
+  // ---- the server ------------------------------------------------------------------------------------------
+
+  #startServer(life: number): ReturnType<typeof makeServer> {
+    this.#serverInputs = []
+    this.#serverWakeMs = undefined
+    const inputs = this.#serverInputs
+    if (this.#records)
+      this.#transcripts.push({ side: 'server', number: life, scenario: this.#scenario, inputs })
+    return makeServer(this.#scenario, life)
+  }
+
+  #restart(): void {
+    this.#note('server restarts')
+    this.#node.restart()
+    if (this.#aheadMs > 0) this.#stepServer({ kind: 'rulesClock', aheadMs: this.#aheadMs })
+    for (const wire of this.#wires) wire.cut()
+  }
+
+  #stepServer(input: ServerInput): void {
+    const { nowMs } = this.#agenda
+    if (this.#records) this.#serverInputs.push([nowMs, copy(input)])
+    for (const output of this.#node.machine.step(input, nowMs)) this.#onServerOutput(output)
+    const { wakeAtMs } = this.#node.machine
+    if (wakeAtMs === this.#serverWakeMs) return
+    this.#serverWakeMs = wakeAtMs
+    if (wakeAtMs === undefined) return
+    this.#agenda.at(wakeAtMs, () => {
+      if (this.#serverWakeMs !== wakeAtMs) return
+      this.#serverWakeMs = undefined
+      this.#stepServer({ kind: 'wake' })
+    })
+  }
+
+  #onServerOutput(output: ServerOutput): void {
+    switch (output.kind) {
+      case 'send':
+        for (const wire of this.#wires) wire.fromServer(output.connection, output.chunk)
+        break
+      case 'close':
+        this.#note('server closes', output.reason?.code ?? '')
+        for (const wire of this.#wires) if (wire.connection === output.connection) wire.cut()
+        break
+      case 'needKey': {
+        const { authKeyId } = output
+        this.#inLife(this.#rng.between(0, 20), () => {
+          this.#stepServer({ kind: 'key', authKeyId, key: this.#node.keys.get(authKeyId) })
+        })
+        break
+      }
+      case 'keyMade': {
+        const { exchange, key } = output
+        this.#inLife(this.#rng.between(0, 20), () => {
+          this.#stepServer({ kind: 'keyKept', exchange, kept: this.#node.keep(key) })
+        })
+        break
+      }
+      case 'request':
+        this.#onRequest(output)
+        break
+      case 'keyDestroyed':
+        this.#node.keys.delete(output.authKeyId)
+        break
+    }
+  }
+
+  #onRequest(request: Extract<ServerOutput, { kind: 'request' }>): void {
+    const { session, msgId } = request
+    const { body, call } = this.#node.answer(request)
+    this.#note('runs', String(msgId))
+    const takesMs = this.#rng.chance(0.05) ? 40_000 : this.#rng.between(0, 500)
+    this.#inLife(takesMs, () => this.#stepServer({ kind: 'answer', session, msgId, body }))
+    if (!call || call.asked === 'refetch' || !this.#rng.chance(0.2)) return
+    this.#later(this.#rng.between(0, 2_000), () => {
+      const { number, session: listener } = this.#node.update(call.client)
+      this.#note('update', call.client, number)
+      if (listener) this.#stepServer({ kind: 'push', session: listener, body: encodeUpdate(number) })
+    })
+  }
+
+  /** Later, unless the process has been started anew by then. */
+  #inLife(ms: number, run: () => void): void {
+    const { life } = this.#node
+    this.#later(ms, () => {
+      if (this.#node.life === life) run()
+    })
+  }
+}
+
+/** Chunks are views of what may be written over. */
+function copy<T extends ClientInput | ServerInput>(input: T): T {
+  return input.kind === 'bytes' ? { ...input, chunk: input.chunk.slice() } : input
+}

@@ -1,0 +1,66 @@
+/**
+ * `npm run simulate -- --seeds N --from S`: simulates the scenarios of these seeds. Of the first that breaks a promise it
+ * says which, and writes transcripts that `replay` of @cablegram/mtproto/testing takes.
+ */
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { formatTranscript, scenarioOf, simulate, violations } from '@cablegram/mtproto/testing'
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1000' },
+    from: { type: 'string', default: '1' },
+    'keep-going': { type: 'boolean', default: false },
+    log: { type: 'boolean', default: false },
+  },
+})
+const from = Number(values.from)
+const count = Number(values.seeds)
+if (!Number.isSafeInteger(from) || !Number.isSafeInteger(count) || count < 1) {
+  process.stderr.write('usage: npm run simulate -- [--seeds N] [--from S] [--keep-going] [--log]\n')
+  process.exit(2)
+}
+const totals = { seeds: 0, sessions: 0, calls: 0, runs: 0, updates: 0, failures: 0 }
+const startedMs = performance.now()
+for (let seed = from; seed < from + count; seed++) {
+  run(seed)
+  if (totals.failures > 0 && !values['keep-going']) break
+  if (totals.seeds % 1000 === 0) report()
+}
+report()
+process.exitCode = totals.failures > 0 ? 1 : 0
+
+function run(seed: number): void {
+  const scenario = scenarioOf(seed)
+  const outcome = simulate(scenario)
+  totals.seeds += 1
+  totals.sessions += new Set(
+    outcome.ran.map(({ session }) => `${session.authKeyId} ${session.sessionId}`),
+  ).size
+  for (const { calls, updates } of outcome.clients) {
+    totals.calls += calls.size
+    totals.updates += updates.size
+  }
+  totals.runs += outcome.ran.length
+  if (values.log) process.stdout.write(`${outcome.log}\n`)
+  const wrong = violations(outcome)
+  if (wrong.length === 0) return
+  totals.failures += 1
+  process.stdout.write(`seed ${seed}: ${wrong.join('; ')}\n${JSON.stringify(scenario)}\n`)
+  if (!values['keep-going']) writeTranscripts(seed)
+}
+
+function writeTranscripts(seed: number): void {
+  const folder = mkdtempSync(join(tmpdir(), `simulation-${seed}-`))
+  for (const transcript of simulate(scenarioOf(seed), { records: true }).transcripts) {
+    writeFileSync(join(folder, `${transcript.side}-${transcript.number}.jsonl`), formatTranscript(transcript))
+  }
+  process.stdout.write(`transcripts: ${folder}\nagain: npm run simulate -- --seeds 1 --from ${seed}\n`)
+}
+
+function report(): void {
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
+  process.stdout.write(`${JSON.stringify(totals)} in ${seconds} s\n`)
+}
