@@ -102,3 +102,7 @@ test('a client that never heard of its first session is told to refetch when it 
     forMs: 5_000,
   })
 })
+
+test('a client whose own new session is the first it hears of is told to refetch', () => {
+  for (const seed of [2704, 3210, 200899]) check(scenarioOf(seed))
+})

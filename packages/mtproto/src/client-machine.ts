@@ -80,6 +80,8 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
   #farewell: Traffic | undefined
   readonly #calls: Calls
   #hadSession = false
+  /** How many transport connections there have been. */
+  #connections = 0
   #destroyWanted = false
   #hasChanged = false
   #exchangeFailures = 0
@@ -173,6 +175,7 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
   // ---- the connection --------------------------------------------------------------------------------------
 
   #onOpened(nowMs: number): void {
+    this.#connections += 1
     const { framing = 'intermediate', obfuscation, dcId, random } = this.#options
     const { maxFrameBytes } = this.#limits
     const setup = { random, maxFrameBytes, obfuscation, dcId }
@@ -534,9 +537,9 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
     if (isGone && isFarewell) this.#reconnect(new ConnectionError('KEY_DESTROYED', 'the key is destroyed'))
   }
 
-  /** The first session of a machine has nothing to be forgotten, unless the word of its making was lost. */
+  /** The first session of a machine has nothing to be forgotten, unless an earlier word of its making was lost. */
   #onNewSession(isAnew: boolean): void {
-    if (this.#hadSession || isAnew) this.#out.push({ kind: 'newSession' })
+    if (this.#hadSession || isAnew || this.#connections > 1) this.#out.push({ kind: 'newSession' })
     this.#hadSession = true
   }
 

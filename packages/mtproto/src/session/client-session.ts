@@ -87,6 +87,8 @@ export class ClientSession {
   /** Over HTTP: requests without their answer. */
   #heldRequests = 0
   #restarts = 0
+  /** There has been another session before this one. */
+  #hasRestarted = false
   #lastUniqueId: bigint | undefined
   /** Sessions before this one, that the server has not said to have destroyed. */
   readonly #abandoned = new Set<bigint>()
@@ -309,7 +311,8 @@ export class ClientSession {
     for (const outgoing of unknown) outgoing.isUncertain = true
     this.#outbox.resend(unknown, { freshIds: false })
     this.#setup.host.onChanged()
-    this.#setup.host.onNewSession(this.#outbox.hasSentBefore(message.firstMsgId))
+    const isAnew = this.#hasRestarted || this.#outbox.hasSentBefore(message.firstMsgId)
+    this.#setup.host.onNewSession(isAnew)
   }
 
   #onFutureSalts(message: ServiceMessageOf<'future_salts'>, nowMs: number): void {
@@ -361,6 +364,7 @@ export class ClientSession {
 
   #restart(): void {
     this.#restarts += 1
+    this.#hasRestarted = true
     if (this.#restarts > MAX_RESTARTS) {
       throw new ProtocolError('SESSION_REJECTED', 'the server refuses one new session after the other')
     }

@@ -82,6 +82,8 @@ class Simulation {
     const tookMs = this.#agenda.nowMs - START_MS
     for (const wire of this.#wires) wire.isGood = true
     this.#agenda.run(this.#agenda.nowMs + QUIET_MS, hasFailed)
+    // A key may just have been renewed, and what was missed meanwhile be asked for.
+    this.#agenda.run(this.#agenda.nowMs + QUIET_MS, isDone)
     const quiet = {
       clients: this.#clients.map(({ machine }) => machine.tableSizes),
       server: this.#node.machine.tableSizes,
