@@ -6,6 +6,7 @@ import type { ClientOptions } from './options.ts'
 import type { Platform } from './platform.ts'
 import type { Server } from './server/server.ts'
 import type { SessionDc } from './storage/session.ts'
+import { chooseWay } from './way.ts'
 
 /** Telegram's test servers count their data centres from here in a key exchange. */
 const TEST_DC_OFFSET = 10_000
@@ -29,10 +30,12 @@ export interface DcOptions extends Pick<ConnectionOptions, 'onUpdate' | 'onNewSe
 
 /** A connection to one data centre of the server, not opened yet. */
 export function makeDcConnection(setup: DcOptions): Connection {
-  const { dcId, address, server, options, platform } = setup
+  const { dcId, server, options, platform } = setup
+  const { dial, address, framing, obfuscation } = chooseWay(setup.address, options, platform)
   const machine = createClientMachine({
     random: platform.random,
-    framing: options.framing ?? 'intermediate',
+    ...(framing && { framing }),
+    ...(obfuscation && { obfuscation }),
     serverKeys: server.publicKeys.map(({ pem }) => parseRsaPublicKey(pem)),
     dcId: server.test ? dcId + TEST_DC_OFFSET : dcId,
     initPrefix: setup.initPrefix,
@@ -43,7 +46,7 @@ export function makeDcConnection(setup: DcOptions): Connection {
     machine,
     address,
     nextStep: server.nextStep,
-    dial: platform.dial,
+    dial,
     clock: platform.clock,
     fraction: () => (platform.random(1)[0] ?? 0) / 256,
     connectTimeoutMs: options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,

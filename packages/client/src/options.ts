@@ -2,6 +2,9 @@ import type { FramingName } from '@cablegram/mtproto'
 import type { Platform } from './platform.ts'
 import type { ServerOption } from './server/server.ts'
 
+/** What carries a client's bytes. */
+export type TransportName = 'tcp' | 'websocket' | 'http'
+
 /** What a client may be told. Everything has a default; Telegram itself wants an api_id and api_hash of your own. */
 export interface ClientOptions {
   /** The app's credentials, from my.telegram.org/apps. Default: those the server itself offers. */
@@ -9,6 +12,8 @@ export interface ClientOptions {
   readonly apiHash?: string | undefined
   /** Default: `'production'`. */
   readonly server?: ServerOption | undefined
+  /** What the console of `server` asks for; by default one on loopback asks for nothing. */
+  readonly consoleToken?: string | undefined
   /** Encrypt under temporary keys (perfect forward secrecy). Default: no. */
   readonly pfs?: boolean | undefined
   /** A call may wait so many seconds in all for FLOOD_WAIT errors and be repeated. Default: 0, all are thrown. */
@@ -17,8 +22,14 @@ export interface ClientOptions {
   readonly timeoutMs?: number | undefined
   /** How long the first connection may take. Default: 15 s. */
   readonly connectTimeoutMs?: number | undefined
-  /** How frames are cut on the wire. Default: `'intermediate'`. */
-  readonly framing?: FramingName | undefined
+  /** What carries the bytes. Default: `'tcp'`; `'websocket'` and `'http'` go where browsers may. */
+  readonly transport?: TransportName | undefined
+  /** How frames are cut on the wire, but for HTTP. Default: `'intermediate'`. */
+  readonly framing?: Exclude<FramingName, 'bare'> | undefined
+  /** Hides TCP's frames in obfuscated2; WebSockets and proxies always do. Default: no. */
+  readonly obfuscated?: boolean | undefined
+  /** Connects through an MTProxy; its secret has 32 hexadecimal digits, or `dd` and 32, which pads the frames. */
+  readonly mtproxy?: { readonly host: string; readonly port: number; readonly secret: string } | undefined
   /** What the list of active sessions shows. */
   readonly deviceModel?: string | undefined
   readonly systemVersion?: string | undefined

@@ -204,6 +204,7 @@ export class Connection {
   /** A transport we have closed is silent, so these are always about the one that is open. */
   readonly #transportEvents = {
     onBytes: (chunk: Uint8Array): void => this.#step({ kind: 'bytes', chunk }),
+    onTransportError: (code: number): void => this.#step({ kind: 'transportError', code }),
     onClosed: (cause: Error | undefined): void => this.#onLost(cause),
   }
 

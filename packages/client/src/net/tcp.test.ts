@@ -22,6 +22,7 @@ test('bytes go both ways, and what was sent before close arrives', async () => {
   const got: Promise<string> = new Promise((resolve) => {
     const events = {
       onBytes: (chunk: Uint8Array) => resolve(Buffer.from(chunk).toString()),
+      onTransportError: () => assert.fail('there are none'),
       onClosed: () => assert.fail('our own close is no news'),
     }
     dialTcp(address, events, new AbortController().signal).then(async (transport) => {
@@ -45,7 +46,11 @@ test('a peer that goes away is told once', async () => {
       closed += 1
       setTimeout(resolve, 20)
     }
-    void dialTcp(address, { onBytes: () => {}, onClosed }, new AbortController().signal)
+    void dialTcp(
+      address,
+      { onBytes: () => {}, onTransportError: () => {}, onClosed },
+      new AbortController().signal,
+    )
   })
   assert.equal(closed, 1)
   server.close()
@@ -55,13 +60,13 @@ test('nobody listening rejects with the error of the system', async () => {
   const { server, address } = await listening()
   server.close()
   await once(server, 'close')
-  const events = { onBytes: () => {}, onClosed: () => {} }
+  const events = { onBytes: () => {}, onTransportError: () => {}, onClosed: () => {} }
   await assert.rejects(dialTcp(address, events, new AbortController().signal), { code: 'ECONNREFUSED' })
 })
 
 test('an aborted dial rejects with the reason', async () => {
   const { server, address } = await listening()
-  const events = { onBytes: () => {}, onClosed: () => {} }
+  const events = { onBytes: () => {}, onTransportError: () => {}, onClosed: () => {} }
   await assert.rejects(dialTcp(address, events, AbortSignal.abort(new Error('given up'))), /given up/)
   server.close()
 })

@@ -30,7 +30,12 @@ function parseDc(item: unknown, at: string, from: string): ServerDc {
   const dc = object(item, from, at)
   const port = natural(dc['port'], from, `${at}.port`)
   if (port > 65535) fail(from, `${at}.port`, 'a port')
-  return { id: natural(dc['id'], from, `${at}.id`), host: text(dc['host'], from, `${at}.host`), port }
+  return {
+    id: natural(dc['id'], from, `${at}.id`),
+    host: text(dc['host'], from, `${at}.host`),
+    port,
+    ...(dc['wsUrl'] !== undefined && { wsUrl: webSocketUrl(dc['wsUrl'], from, `${at}.wsUrl`) }),
+  }
 }
 
 function parseApp(item: unknown, at: string, from: string): App {
@@ -62,6 +67,11 @@ function list<Item>(
 
 function text(value: unknown, from: string, at: string): string {
   return typeof value === 'string' && value !== '' ? value : fail(from, at, 'text')
+}
+
+function webSocketUrl(value: unknown, from: string, at: string): string {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
+  return url?.protocol === 'ws:' || url?.protocol === 'wss:' ? url.href : fail(from, at, 'a ws: or wss: URL')
 }
 
 function natural(value: unknown, from: string, at: string): number {

@@ -3,6 +3,8 @@ export interface ServerDc {
   readonly id: number
   readonly host: string
   readonly port: number
+  /** Where it takes WebSockets, such as `wss://example.org/apiws`; HTTP is beside it. */
+  readonly wsUrl?: string | undefined
 }
 
 /** An app's credentials. */

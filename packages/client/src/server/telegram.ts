@@ -33,11 +33,11 @@ export const PRODUCTION: Server = {
   nextStep: WHERE_TO_LOOK,
   defaultDcId: 2,
   dcs: [
-    { id: 1, host: '149.154.175.50', port: PORT },
-    { id: 2, host: '149.154.167.51', port: PORT },
-    { id: 3, host: '149.154.175.100', port: PORT },
-    { id: 4, host: '149.154.167.91', port: PORT },
-    { id: 5, host: '149.154.171.5', port: PORT },
+    { id: 1, host: '149.154.175.50', port: PORT, wsUrl: 'wss://pluto.web.telegram.org/apiws' },
+    { id: 2, host: '149.154.167.51', port: PORT, wsUrl: 'wss://venus.web.telegram.org/apiws' },
+    { id: 3, host: '149.154.175.100', port: PORT, wsUrl: 'wss://aurora.web.telegram.org/apiws' },
+    { id: 4, host: '149.154.167.91', port: PORT, wsUrl: 'wss://vesta.web.telegram.org/apiws' },
+    { id: 5, host: '149.154.171.5', port: PORT, wsUrl: 'wss://flora.web.telegram.org/apiws' },
   ],
   publicKeys: [{ pem: PRODUCTION_PEM }],
 }
@@ -49,9 +49,9 @@ export const TEST: Server = {
   nextStep: WHERE_TO_LOOK,
   defaultDcId: 2,
   dcs: [
-    { id: 1, host: '149.154.175.10', port: PORT },
-    { id: 2, host: '149.154.167.40', port: PORT },
-    { id: 3, host: '149.154.175.117', port: PORT },
+    { id: 1, host: '149.154.175.10', port: PORT, wsUrl: 'wss://pluto.web.telegram.org/apiws_test' },
+    { id: 2, host: '149.154.167.40', port: PORT, wsUrl: 'wss://venus.web.telegram.org/apiws_test' },
+    { id: 3, host: '149.154.175.117', port: PORT, wsUrl: 'wss://aurora.web.telegram.org/apiws_test' },
   ],
   publicKeys: [{ pem: TEST_PEM }],
 }

@@ -1,0 +1,50 @@
+import type { ClientMachineOptions } from '@cablegram/mtproto'
+import { UsageError } from '@cablegram/tl'
+import { dialPosts } from './net/posts.ts'
+import type { Address, Dial } from './net/transport.ts'
+import { dialWebSocket } from './net/web-socket.ts'
+import type { ClientOptions } from './options.ts'
+import type { Platform } from './platform.ts'
+
+/** How a client's bytes get to a data centre. */
+export interface Way extends Pick<ClientMachineOptions, 'framing' | 'obfuscation'> {
+  readonly dial: Dial
+  readonly address: Address
+}
+
+/**
+ * The way to a data centre that the options ask for.
+ *
+ * @throws UsageError FRAMING_INVALID, MTPROXY_SECRET_INVALID
+ */
+export function chooseWay(address: Address, options: ClientOptions, platform: Pick<Platform, 'dial'>): Way {
+  const { transport = 'tcp', framing, obfuscated = false, mtproxy } = options
+  if (mtproxy) {
+    if (transport !== 'tcp') refuse(`an MTProxy is reached over TCP, not ${transport}`)
+    const secret = parseHex(mtproxy.secret)
+    return {
+      dial: platform.dial,
+      address: mtproxy,
+      framing: framing ?? 'intermediate',
+      obfuscation: { secret },
+    }
+  }
+  if (transport === 'http') {
+    if (framing !== undefined || obfuscated) refuse('HTTP has no frames to choose or to hide')
+    return { dial: dialPosts, address, framing: 'bare' }
+  }
+  const dial = transport === 'websocket' ? dialWebSocket : platform.dial
+  const isHidden = obfuscated || transport === 'websocket'
+  return { dial, address, framing: framing ?? 'intermediate', ...(isHidden && { obfuscation: {} }) }
+}
+
+function refuse(why: string): never {
+  throw new UsageError('FRAMING_INVALID', `These options do not go together: ${why}`)
+}
+
+/** What it says is checked where it is used; an error never repeats it. */
+function parseHex(secret: string): Uint8Array {
+  const pairs = /^(?:[0-9a-f]{2})+$/i.test(secret) ? (secret.match(/../g) ?? []) : []
+  if (pairs.length > 0) return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16))
+  throw new UsageError('MTPROXY_SECRET_INVALID', 'An MTProxy secret is 32 hexadecimal digits, or dd and 32')
+}
