@@ -80,6 +80,9 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
   #farewell: Traffic | undefined
   readonly #calls: Calls
   #hadSession = false
+  /** The time of the last step, and how far the clock given to us has been set back so far. */
+  #lastMs = Number.NEGATIVE_INFINITY
+  #setBackMs = 0
   /** How many transport connections there have been. */
   #connections = 0
   #destroyWanted = false
@@ -114,7 +117,7 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
       this.#draining?.deadlineMs,
       ...this.#sessions().map(({ session, isMute }) => (isMute ? undefined : session.wakeAtMs)),
     ].filter((time) => time !== undefined)
-    return times.length === 0 ? undefined : Math.min(...times)
+    return times.length === 0 ? undefined : Math.min(...times) - this.#setBackMs
   }
 
   get tableSizes(): Record<string, number> {
@@ -123,8 +126,9 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
     return { calls: this.#calls.size, sessions: sessions.length, requests }
   }
 
-  step(input: ClientInput, nowMs: number): ClientOutput[] {
+  step(input: ClientInput, wallMs: number): ClientOutput[] {
     if (this.#isDead) return []
+    const nowMs = this.#steady(wallMs)
     if (input.kind === 'call') this.#calls.check(input.callId)
     this.#out = []
     try {
@@ -135,6 +139,13 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
       this.#onError(error)
     }
     return this.#out
+  }
+
+  /** A clock that is set back would stop every timer for as long: in here it stands still, and goes on. */
+  #steady(wallMs: number): number {
+    this.#setBackMs = Math.max(this.#setBackMs, this.#lastMs - wallMs)
+    this.#lastMs = wallMs + this.#setBackMs
+    return this.#lastMs
   }
 
   get #makingDeadlineMs(): number | undefined {
@@ -549,7 +560,7 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
     const { authKey } = this.#keys
     // Salts belong to the key of the traffic: with temporary keys there are none to keep.
     const salts = this.#options.pfs ? [] : (this.#traffic?.session.salts.all ?? this.#keys.salts)
-    this.#keys = { authKey, timeOffsetMs: this.#clock.offsetMs, salts }
+    this.#keys = { authKey, timeOffsetMs: this.#clock.offsetMs + this.#setBackMs, salts }
     this.#out.push({ kind: 'save', keys: this.#keys })
   }
 

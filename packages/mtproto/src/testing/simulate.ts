@@ -82,6 +82,11 @@ class Simulation {
     const tookMs = this.#agenda.nowMs - START_MS
     for (const wire of this.#wires) wire.isGood = true
     this.#agenda.run(this.#agenda.nowMs + QUIET_MS, hasFailed)
+    // Questions and offers come ever more seldom on a wire that loses them.
+    const isIdle = () =>
+      this.#node.machine.tableSizes['held'] === 0 &&
+      this.#clients.every(({ machine }) => machine.tableSizes['requests'] === 0)
+    this.#agenda.run(this.#agenda.nowMs + 2 * HOUR_MS, isIdle)
     // A key may just have been renewed, and what was missed meanwhile be asked for.
     this.#agenda.run(this.#agenda.nowMs + QUIET_MS, isDone)
     const quiet = {
