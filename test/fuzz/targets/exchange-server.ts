@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { SERVER_LIMITS } from '@cablegram/mtproto'
+import { createServerMachine, type ServerInput } from '@cablegram/mtproto'
 import {
   concatBytes,
   deriveTmpAes,
@@ -10,20 +10,12 @@ import {
   parseRsaPublicKey,
   sha1,
 } from '../../../packages/mtproto/src/crypto/index.ts'
-import { ServerExchanges } from '../../../packages/mtproto/src/exchange/index.ts'
-import { decodeService, encodeService, type ServiceMessage } from '../../../packages/mtproto/src/service.ts'
+import { decodePlain, encodePlain } from '../../../packages/mtproto/src/envelope/index.ts'
+import { makeClientFraming } from '../../../packages/mtproto/src/framing/index.ts'
+import { decodeService, encodeService } from '../../../packages/mtproto/src/service.ts'
 import type { Rng } from '../../simulation/rng.ts'
-import {
-  attempt,
-  Bytes,
-  type Op,
-  pick,
-  poolRandom,
-  readOps,
-  substitute,
-  type Target,
-  writeOps,
-} from '../target.ts'
+import { Bytes, type Op, pick, poolRandom, readOps, substitute, type Target, writeOps } from '../target.ts'
+import { bodyOf } from './bodies.ts'
 import { SERVICE_WORDS } from './service-messages.ts'
 
 const vectors = JSON.parse(readFileSync(new URL('../../vectors/auth-key.json', import.meta.url), 'utf8'))
@@ -66,18 +58,21 @@ export const exchangeServer: Target = {
 
 class Play {
   readonly #random = poolRandom()
-  readonly #exchanges = new ServerExchanges(
-    {
-      random: this.#random,
-      rsaKeys: [{ fingerprint: PUBLIC_KEY.fingerprint, key: PRIVATE_KEY }],
-      makePq: () => PQ,
-      maxDhRetries: 1,
-    },
-    SERVER_LIMITS,
-  )
+  readonly #machine = createServerMachine({
+    random: this.#random,
+    rsaKeys: [PRIVATE_KEY],
+    saltSecret: new Uint8Array(32),
+    makePq: () => PQ,
+    limits: { maxDhRetries: 1 },
+  })
+  readonly #framing = makeClientFraming('abridged', { random: this.#random })
   #nowMs = START_MS
   #serverNonce: Uint8Array = new Uint8Array(16)
   #exchange = 1
+
+  constructor() {
+    this.#step({ kind: 'opened', connection: 1 })
+  }
 
   do({ kind, payload }: Op): void {
     const nonces = { nonce: NONCE, serverNonce: this.#serverNonce }
@@ -122,7 +117,7 @@ class Play {
         break
       }
       case 5:
-        this.#exchanges.onKept(this.#exchange, (payload[0] ?? 0) % 2 === 0)
+        this.#step({ kind: 'keyKept', exchange: this.#exchange, kept: (payload[0] ?? 0) % 2 === 0 })
         break
       case 6:
         this.#nowMs += (payload[0] ?? 0) * 10_000
@@ -148,10 +143,23 @@ class Play {
   }
 
   #say(body: Uint8Array): void {
-    const step = attempt(() => this.#exchanges.onMessage(1, 2, body, this.#nowMs))
-    if (step?.keep) this.#exchange = step.keep.exchange
-    const answer: ServiceMessage | undefined = step?.send && decodeService(step.send)
-    if (answer?._ === 'resPQ') this.#serverNonce = answer.serverNonce
+    const chunk = this.#framing.encodeFrame(encodePlain(4n, bodyOf(body)))
+    this.#step({ kind: 'bytes', connection: 1, chunk })
+  }
+
+  #step(input: ServerInput): void {
+    for (const output of this.#machine.step(input, this.#nowMs)) {
+      if (output.kind === 'keyMade') this.#exchange = output.exchange
+      else if (output.kind === 'send') this.#onSent(output.chunk)
+    }
+  }
+
+  #onSent(chunk: Uint8Array): void {
+    for (const frame of this.#framing.push(chunk)) {
+      if (frame.kind !== 'payload') continue
+      const answer = decodeService(decodePlain(frame.payload).body)
+      if (answer._ === 'resPQ') this.#serverNonce = answer.serverNonce
+    }
   }
 }
 
