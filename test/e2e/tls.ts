@@ -1,0 +1,20 @@
+/** A certificate for 127.0.0.1 that signs itself, with its key: for tests, and public like this file. */
+export const TLS_CERT: string = `-----BEGIN CERTIFICATE-----
+MIIBcDCCARegAwIBAgIBATAKBggqhkjOPQQDAjAZMRcwFQYDVQQDDA5DYWJsZWdy
+YW0gdGVzdDAgFw0yMDAxMDEwMDAwMDBaGA8yMDk5MTIzMTIzNTk1OVowGTEXMBUG
+A1UEAwwOQ2FibGVncmFtIHRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARi
+H4Y3QX7CW18NaCUVxsNeHJKpjJ+QP/k4LAP5BBPBq+2ieOncg1Eqei9g+OxkDDiE
+LjesI2hsx1/gRWcwErvio04wTDAaBgNVHREEEzARhwR/AAABgglsb2NhbGhvc3Qw
+DwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUvlEfB04iNSYCA6Jm2QMVmNC8VSIw
+CgYIKoZIzj0EAwIDRwAwRAIgfrTJ9I5fxjKUfE445ksNa/khJ2f2qeeOZMALii98
+FV8CIHl+ns/1tAHSVNb7kor1Zt8rfAK1iCEkGYulHss9/uz1
+-----END CERTIFICATE-----
+`
+
+/** Its key. */
+export const TLS_KEY: string = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgunvplBHe0skU9is4
+8LMuj05maPzikC2kkA+NENyogD+hRANCAARiH4Y3QX7CW18NaCUVxsNeHJKpjJ+Q
+P/k4LAP5BBPBq+2ieOncg1Eqei9g+OxkDDiELjesI2hsx1/gRWcwErvi
+-----END PRIVATE KEY-----
+`
