@@ -108,12 +108,30 @@ export interface ServerKey {
   readonly dcId?: number | undefined
 }
 
+/** Arithmetic of a key exchange that takes milliseconds; plain values, so that another thread can do it. */
+export type ExchangeTask =
+  /** Take RSA off the inner data (`rsaKey` counts the machine's keys), and where it is some make a g^a. */
+  | { readonly kind: 'openParams'; readonly rsaKey: number; readonly encryptedData: Uint8Array }
+  /** (g^b)^a */
+  | { readonly kind: 'makeKey'; readonly a: Uint8Array; readonly gB: Uint8Array }
+
+/** What came of an {@link ExchangeTask}. */
+export type ExchangeResult =
+  | {
+      readonly kind: 'openParams'
+      readonly block: Uint8Array | undefined
+      readonly dh: { readonly a: Uint8Array; readonly gA: Uint8Array } | undefined
+    }
+  | { readonly kind: 'makeKey'; readonly key: Uint8Array }
+
 export type ServerInput =
   /** With `dcId`, an exchange that names another data centre is refused with -444, and keys of others with -404. */
   | {
       readonly kind: 'opened'
       readonly connection: ConnectionId
       readonly dcId?: number | undefined
+      /** Whom key exchanges are counted against: an address, or the network of one. Without it they are not counted. */
+      readonly network?: string | undefined
       /**
        * `detect` (the default): a TCP connection. `obfuscated`: the stream of a WebSocket's messages. `bare`: HTTP, each
        * `bytes` the body of a request and each `send` that of an answer.
@@ -124,6 +142,8 @@ export type ServerInput =
   | { readonly kind: 'closed'; readonly connection: ConnectionId }
   /** The answer to `needKey`: undefined where the key is unknown (the peer gets -404). */
   | { readonly kind: 'key'; readonly authKeyId: bigint; readonly key: ServerKey | undefined }
+  /** The answer to `compute`: undefined where it could not be done. */
+  | { readonly kind: 'computed'; readonly exchange: number; readonly result: ExchangeResult | undefined }
   /** The answer to `keyMade`: stored, or its id was taken (dh_gen_retry). */
   | { readonly kind: 'keyKept'; readonly exchange: number; readonly kept: boolean }
   /** The key is void from now on: its connections get -404 (`reason: 'unknown'`) or are closed. */
@@ -149,6 +169,8 @@ export type ServerOutput =
   | { readonly kind: 'close'; readonly connection: ConnectionId; readonly reason?: MtprotoError }
   /** A packet under a key the machine has not seen: look it up. Packets wait, bounded. */
   | { readonly kind: 'needKey'; readonly authKeyId: bigint }
+  /** With the option `offloadsExchanges`: compute this with `computeExchange`, then say `computed`. */
+  | { readonly kind: 'compute'; readonly exchange: number; readonly task: ExchangeTask }
   /** A key exchange is done but for the answer: keep the key durably, then say `keyKept`. */
   | {
       readonly kind: 'keyMade'

@@ -104,6 +104,11 @@ export interface ServerLimits {
   /** Key exchanges begun and not finished: on one connection, and on the node. */
   readonly maxConnectionExchanges: number
   readonly maxExchanges: number
+  /** Those begun from one network within `networkWindowMs`; one more is answered -429. */
+  readonly maxNetworkExchanges: number
+  readonly networkWindowMs: number
+  /** What may be waiting to be computed; one more is answered -429. */
+  readonly maxComputing: number
   readonly exchangeLifeMs: number
   /** dh_gen_retry is answered so often, then dh_gen_fail. */
   readonly maxDhRetries: number
@@ -149,6 +154,9 @@ export const SERVER_LIMITS: ServerLimits = {
   maxPacketUnpackedBytes: 8 * 1024 * 1024,
   maxConnectionExchanges: 8,
   maxExchanges: 10_000,
+  maxNetworkExchanges: Number.POSITIVE_INFINITY,
+  networkWindowMs: 600_000,
+  maxComputing: 1024,
   exchangeLifeMs: 600_000,
   maxDhRetries: 3,
   maxConnectionFaults: 16,
@@ -184,5 +192,7 @@ export interface ServerMachineOptions {
   readonly mtproxySecrets?: readonly Uint8Array[] | undefined
   /** Where the pq of a key exchange comes from; without it, fresh primes. */
   readonly makePq?: ((random: Random) => PqFactors & { readonly pq: Uint8Array }) | undefined
+  /** What takes long in a key exchange comes out as `compute`, for another thread to do. Default: done at once. */
+  readonly offloadsExchanges?: boolean | undefined
   readonly limits?: Partial<ServerLimits>
 }

@@ -12,10 +12,11 @@ import {
   readAuthKeyId,
 } from './envelope/index.ts'
 import { MtprotoError, ProtocolError, SecurityError, TransportError } from './errors.ts'
-import { ServerExchanges } from './exchange/index.ts'
+import { type ExchangeProgress, ServerExchanges } from './exchange/index.ts'
 import { encodeTransportError, type Framing, makeServerFraming, parseProxySecret } from './framing/index.ts'
 import type {
   ConnectionId,
+  ExchangeResult,
   ServerInput,
   ServerKey,
   ServerOutput,
@@ -39,6 +40,7 @@ import {
 interface Connection {
   readonly id: ConnectionId
   readonly dcId: number | undefined
+  readonly network: string | undefined
   readonly framing: Framing
   readonly openedAtMs: number
   /** Keys and sessions that have been seen here. */
@@ -124,9 +126,10 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
       const { fingerprint } = parseRsaPublicKey(exportRsaPublicKey(key))
       return { fingerprint, key }
     })
+    const { random, makePq: makePqOf = makePq, offloadsExchanges: offloads } = options
     const { maxDhRetries } = this.#limits
     this.#exchanges = new ServerExchanges(
-      { random: options.random, rsaKeys, makePq: options.makePq ?? makePq, maxDhRetries },
+      { random, rsaKeys, makePq: makePqOf, maxDhRetries, offloads },
       this.#limits,
     )
     this.#host = this.#makeHost()
@@ -175,6 +178,9 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
       case 'key':
         this.#onKey(input.authKeyId, input.key)
         break
+      case 'computed':
+        this.#onComputed(input.exchange, input.result)
+        break
       case 'keyKept':
         this.#onKeyKept(input.exchange, input.kept)
         break
@@ -201,13 +207,14 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
 
   // ---- connections -----------------------------------------------------------------------------------------
 
-  #onOpened({ connection: id, dcId, framing: transport }: ServerInput & { kind: 'opened' }): void {
+  #onOpened({ connection: id, dcId, network, framing: transport }: ServerInput & { kind: 'opened' }): void {
     const { random } = this.#options
     const { maxFrameBytes } = this.#limits
     const proxySecrets = this.#proxySecrets
     const connection: Connection = {
       id,
       dcId,
+      network,
       framing: makeServerFraming({ random, maxFrameBytes, transport, proxySecrets }),
       openedAtMs: this.#nowMs,
       keys: new Set(),
@@ -353,26 +360,49 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
   // ---- key exchanges ---------------------------------------------------------------------------------------
 
   #onPlain(connection: Connection, packet: Uint8Array): void {
-    try {
+    const { id, dcId, network, framing } = connection
+    const canMove = framing.kind === 'bare'
+    this.#exchange(connection, () => {
       const { body } = decodePlain(packet)
-      const { id, dcId: ownDcId, framing } = connection
-      const canMove = framing.kind === 'bare'
-      const { send, keep } = this.#exchanges.onMessage(id, ownDcId, body, this.#nowMs, canMove)
-      if (send) this.#sendPlain(connection, send)
-      // There is no answer, but over HTTP something has to come.
-      else if (!keep && canMove) this.#sendFrame(connection, new Uint8Array(0))
-      if (!keep) return
-      const { exchange, authKey, firstSalt, expiresInS, dc } = keep
-      const createdAtS = this.#rulesNowS()
-      const expiresAtS = expiresInS === undefined ? undefined : createdAtS + expiresInS
-      const key: ServerKey = { authKey, expiresAtS, firstSalt, createdAtS, dcId: connection.dcId }
-      this.#unkept.set(exchange, key)
-      const named = { dcId: dc?.id ?? connection.dcId, isTest: dc?.isTest ?? false }
-      this.#out.push({ kind: 'keyMade', exchange, connection: connection.id, key, ...named })
+      return this.#exchanges.onMessage({ connection: id, dcId, network, canMove }, body, this.#nowMs)
+    })
+  }
+
+  /** Lets an exchange go on. One that cannot is over, and the client told so. */
+  #exchange(connection: Connection, goOn: () => ExchangeProgress): void {
+    try {
+      this.#onProgress(connection, goOn())
     } catch (error) {
       if (!(error instanceof MtprotoError) || error instanceof TransportError) throw error
       this.#refuse(connection, error)
     }
+  }
+
+  #onProgress(connection: Connection, { send, keep, compute, ignored }: ExchangeProgress): void {
+    if (send) this.#sendPlain(connection, send)
+    // There is no answer, but over HTTP something has to come.
+    if (ignored && connection.framing.kind === 'bare') this.#sendFrame(connection, new Uint8Array(0))
+    if (compute) this.#out.push({ kind: 'compute', ...compute })
+    if (!keep) return
+    const { exchange, authKey, firstSalt, expiresInS, dc } = keep
+    const createdAtS = this.#rulesNowS()
+    const expiresAtS = expiresInS === undefined ? undefined : createdAtS + expiresInS
+    const key: ServerKey = { authKey, expiresAtS, firstSalt, createdAtS, dcId: connection.dcId }
+    this.#unkept.set(exchange, key)
+    const named = { dcId: dc?.id ?? connection.dcId, isTest: dc?.isTest ?? false }
+    this.#out.push({ kind: 'keyMade', exchange, connection: connection.id, key, ...named })
+  }
+
+  #onComputed(exchange: number, result: ExchangeResult | undefined): void {
+    const id = this.#exchanges.waitingFor(exchange)
+    const connection = id === undefined ? undefined : this.#connections.get(id)
+    if (!connection) {
+      this.#exchanges.giveUp(exchange)
+      return
+    }
+    this.#guard(connection, () => {
+      this.#exchange(connection, () => this.#exchanges.onComputed(exchange, result, this.#nowMs))
+    })
   }
 
   #onKeyKept(exchange: number, kept: boolean): void {

@@ -55,9 +55,19 @@ export interface RsaPlaintext {
  * @returns undefined where it is neither
  */
 export function decryptRsa(key: RsaPrivateKey, encrypted: Uint8Array): RsaPlaintext | undefined {
+  const block = decryptRsaBlock(key, encrypted)
+  return block && openRsaBlock(block)
+}
+
+/** The part of {@link decryptRsa} that takes long: 256 bytes, undefined where the number is too large. */
+export function decryptRsaBlock(key: RsaPrivateKey, encrypted: Uint8Array): Uint8Array | undefined {
   if (encrypted.length > 256) return undefined
-  const block = key.power(concatBytes(new Uint8Array(256 - encrypted.length), encrypted))
-  return block && (openRsaPad(block) ?? openRsaOld(block))
+  return key.power(concatBytes(new Uint8Array(256 - encrypted.length), encrypted))
+}
+
+/** The rest of {@link decryptRsa}. */
+export function openRsaBlock(block: Uint8Array): RsaPlaintext | undefined {
+  return openRsaPad(block) ?? openRsaOld(block)
 }
 
 function openRsaPad(block: Uint8Array): RsaPlaintext | undefined {

@@ -1,3 +1,5 @@
+export { makeServerDh, type ServerDh } from './big-numbers.ts'
 export * from './client.ts'
+export * from './compute.ts'
 export * from './server.ts'
 export * from './table.ts'

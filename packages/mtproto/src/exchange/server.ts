@@ -1,23 +1,32 @@
 import {
   type AesKeyIv,
   bytesToBigInt,
+  checkDhPublic,
   DH_GENERATOR,
   DH_PRIME,
-  decryptRsa,
   deriveAuxHash,
   deriveFirstSalt,
   deriveNewNonceHash,
   deriveTmpAes,
   makeAuthKey,
+  openRsaBlock,
   type PqFactors,
+  type RsaPlaintext,
   type RsaPrivateKey,
   readLong,
 } from '../crypto/index.ts'
 import { ProtocolError, SecurityError, TransportError } from '../errors.ts'
 import type { AuthKey, Random } from '../machine.ts'
 import { decodePadded, encodeService, type PqInnerData, type ServiceMessageOf } from '../service.ts'
-import { computeServerKey, makeServerDh } from './big-numbers.ts'
 import { checkNonces, isSameNumber } from './checks.ts'
+import {
+  type KeyComputed,
+  type MakeKey,
+  makeKey,
+  type OpenParams,
+  openParams,
+  type ParamsOpened,
+} from './compute.ts'
 import { decryptInner, encryptInner } from './inner-data.ts'
 
 /** What a server's exchanges are made with. */
@@ -114,28 +123,48 @@ export function encodeResPq(state: AwaitReqDhParams, setup: ServerExchangeSetup)
 }
 
 /**
- * req_DH_params → server_DH_params_ok.
+ * What req_DH_params needs computed before it can be answered.
  *
- * @throws ProtocolError, DecodeError: the exchange is over, -404
- * @throws TransportError -444, where the data centre named is not this one
+ * @throws ProtocolError: the exchange is over, -404
  */
-export function onReqDhParams(
+export function openReqDhParams(
   state: AwaitReqDhParams,
   message: ServiceMessageOf<'req_DH_params'>,
   setup: ServerExchangeSetup,
-  nowMs: number,
-): ServerStep<AwaitSetClientDhParams> {
+): OpenParams {
   checkNonces(message, state)
-  const { nonce, serverNonce } = state
   const { p, q } = message
   const pq = bytesToBigInt(state.pq)
   // Both factors are above 1, or a client could skip the work.
   if (bytesToBigInt(p) * bytesToBigInt(q) !== pq || isSameNumber(p, state.pq) || isSameNumber(q, state.pq)) {
     throw new ProtocolError('PQ_INVALID', 'p and q are not the factors of pq')
   }
-  const rsaKey = setup.rsaKeys.find(({ fingerprint }) => fingerprint === message.publicKeyFingerprint)
-  if (!rsaKey) throw new ProtocolError('FINGERPRINT_UNKNOWN', 'there is no RSA key with this fingerprint')
-  const inner = decryptInnerData(rsaKey.key, message.encryptedData)
+  const rsaKey = setup.rsaKeys.findIndex(({ fingerprint }) => fingerprint === message.publicKeyFingerprint)
+  if (rsaKey < 0) {
+    throw new ProtocolError('FINGERPRINT_UNKNOWN', 'there is no RSA key with this fingerprint')
+  }
+  return { kind: 'openParams', rsaKey, encryptedData: message.encryptedData.slice() }
+}
+
+/**
+ * req_DH_params, with what it needed computed → server_DH_params_ok.
+ *
+ * @throws ProtocolError, DecodeError: the exchange is over, -404
+ * @throws TransportError -444
+ */
+export function concludeReqDhParams(
+  state: AwaitReqDhParams,
+  { p, q }: Pick<ServiceMessageOf<'req_DH_params'>, 'p' | 'q'>,
+  { block, dh }: ParamsOpened,
+  setup: ServerExchangeSetup,
+  nowMs: number,
+): ServerStep<AwaitSetClientDhParams> {
+  const { nonce, serverNonce } = state
+  const plaintext = block && openRsaBlock(block)
+  if (!plaintext || !dh) {
+    throw new SecurityError('INNER_DATA_INVALID', 'the RSA padding is neither of the two')
+  }
+  const inner = readInnerData(plaintext)
   checkNonces(inner, state)
   if (!isSameNumber(inner.pq, state.pq) || !isSameNumber(inner.p, p) || !isSameNumber(inner.q, q)) {
     throw new SecurityError('INNER_DATA_INVALID', 'the inner data names other numbers than the message')
@@ -148,7 +177,7 @@ export function onReqDhParams(
   }
   const { newNonce } = inner
   const tmpAes = deriveTmpAes(newNonce, serverNonce)
-  const { a, gA } = makeServerDh(setup.random)
+  const { a, gA } = dh
   const serverTime = Math.floor(nowMs / 1000)
   const answer = { nonce, serverNonce, g: DH_GENERATOR, dhPrime: DH_PRIME, gA, serverTime }
   const encryptedAnswer = encryptInner(tmpAes, { _: 'server_DH_inner_data', ...answer }, setup.random)
@@ -169,16 +198,25 @@ export function onReqDhParams(
   }
 }
 
+/** {@link openReqDhParams} and {@link concludeReqDhParams} at once, for who computes here. */
+export function onReqDhParams(
+  state: AwaitReqDhParams,
+  message: ServiceMessageOf<'req_DH_params'>,
+  setup: ServerExchangeSetup,
+  nowMs: number,
+): ServerStep<AwaitSetClientDhParams> {
+  const task = openReqDhParams(state, message, setup)
+  return concludeReqDhParams(state, message, openParams(task, keysOf(setup), setup.random), setup, nowMs)
+}
+
 /** Media-only data centres are negative. */
 function readDc(named: number): NamedDc {
   const id = Math.abs(named)
   return { id: id % TEST_OFFSET, isTest: id >= TEST_OFFSET }
 }
 
-/** Both paddings, every form of the inner data. */
-function decryptInnerData(key: RsaPrivateKey, encrypted: Uint8Array): PqInnerData {
-  const plaintext = decryptRsa(key, encrypted)
-  if (!plaintext) throw new SecurityError('INNER_DATA_INVALID', 'the RSA padding is neither of the two')
+/** Every form of the inner data, under either padding. */
+function readInnerData(plaintext: RsaPlaintext): PqInnerData {
   const { message, length } = decodePadded(INNER_DATA, plaintext.data)
   if (!plaintext.isIntact(length)) {
     throw new SecurityError('INNER_DATA_INVALID', 'the hash of the inner data is wrong')
@@ -187,23 +225,36 @@ function decryptInnerData(key: RsaPrivateKey, encrypted: Uint8Array): PqInnerDat
 }
 
 /**
- * set_client_DH_params → a key, to be kept before anything is answered.
+ * What set_client_DH_params needs computed before there is a key.
  *
  * @throws ProtocolError, DecodeError: the exchange is over, -404
  */
-export function onSetClientDhParams(
+export function openSetClientDhParams(
   state: AwaitSetClientDhParams,
   message: ServiceMessageOf<'set_client_DH_params'>,
-): AwaitKept {
+): MakeKey {
   checkNonces(message, state)
   const inner = decryptInner(state.tmpAes, 'client_DH_inner_data', message.encryptedData)
   checkNonces(inner, state)
   if (inner.retryId !== state.retryId) {
     throw new ProtocolError('RETRY_ID_INVALID', 'retry_id is not that of the attempt before')
   }
-  const authKey = makeAuthKey(computeServerKey(state.a, inner.gB))
+  checkDhPublic(inner.gB, DH_PRIME)
+  return { kind: 'makeKey', a: state.a, gB: inner.gB.slice() }
+}
+
+/** set_client_DH_params, with what it needed computed → a key, to be kept before anything is answered. */
+export function concludeSetClientDhParams(state: AwaitSetClientDhParams, { key }: KeyComputed): AwaitKept {
   const firstSalt = deriveFirstSalt(state.newNonce, state.serverNonce)
-  return { ...state, at: 'awaitKept', authKey, firstSalt }
+  return { ...state, at: 'awaitKept', authKey: makeAuthKey(key), firstSalt }
+}
+
+/** {@link openSetClientDhParams} and {@link concludeSetClientDhParams} at once, for who computes here. */
+export function onSetClientDhParams(
+  state: AwaitSetClientDhParams,
+  message: ServiceMessageOf<'set_client_DH_params'>,
+): AwaitKept {
+  return concludeSetClientDhParams(state, makeKey(openSetClientDhParams(state, message)))
 }
 
 /** The key is kept: dh_gen_ok. Its id was taken: dh_gen_retry, and in the end dh_gen_fail. */
@@ -240,4 +291,9 @@ export function onKeyKept(
     },
     send,
   }
+}
+
+/** The RSA keys in the order that a task counts them in. */
+export function keysOf({ rsaKeys }: Pick<ServerExchangeSetup, 'rsaKeys'>): RsaPrivateKey[] {
+  return rsaKeys.map(({ key }) => key)
 }

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { encryptRsaPad, importRsaPrivateKey, makePq, parseRsaPublicKey } from '../crypto/index.ts'
-import { MtprotoError } from '../errors.ts'
+import { MtprotoError, TransportError } from '../errors.ts'
 import type { Random } from '../machine.ts'
 import { SERVER_LIMITS, type ServerLimits } from '../options.ts'
 import { decodeService, encodeService } from '../service.ts'
 import { type ClientExchange, type ClientExchangeSetup, onExchangeMessage, startExchange } from './client.ts'
+import { computeExchange } from './compute.ts'
 import { ServerExchanges } from './table.ts'
 
 const { rsa_key: rsa } = JSON.parse(
@@ -23,10 +24,13 @@ const client: ClientExchangeSetup = {
   encryptInnerData: encryptRsaPad,
 }
 
-function exchanges(limits: Partial<ServerLimits> = {}): ServerExchanges {
+function exchanges(limits: Partial<ServerLimits> = {}, offloads = false): ServerExchanges {
   const rsaKeys = [{ fingerprint: publicKey.fingerprint, key }]
-  return new ServerExchanges({ random, rsaKeys, makePq, maxDhRetries: 3 }, { ...SERVER_LIMITS, ...limits })
+  const setup = { random, rsaKeys, makePq, maxDhRetries: 3, offloads }
+  return new ServerExchanges(setup, { ...SERVER_LIMITS, ...limits })
 }
+
+const isRefused = (error: unknown) => error instanceof TransportError && error.transportCode === -429
 
 /** The client's next message after the server's. */
 function next(
@@ -41,7 +45,7 @@ function next(
 
 test('a byte-identical repeat gets the same answer at every step, and none while the key is being kept', () => {
   const server = exchanges()
-  const ask = (body: Uint8Array) => server.onMessage(1, undefined, body, 0)
+  const ask = (body: Uint8Array) => server.onMessage({ connection: 1 }, body, 0)
   const first = startExchange(client)
   const resPq = ask(first.send).send
   assert.deepEqual(ask(first.send).send, resPq)
@@ -61,16 +65,16 @@ test('a byte-identical repeat gets the same answer at every step, and none while
 test('an exchange belongs to its connection, ends with it, and lasts ten minutes at most', () => {
   const server = exchanges()
   const first = startExchange(client)
-  const second = next(first.state, server.onMessage(1, undefined, first.send, 0).send)
+  const second = next(first.state, server.onMessage({ connection: 1 }, first.send, 0).send)
   const isOver = (error: unknown) => error instanceof MtprotoError && error.code === 'EXCHANGE_UNKNOWN'
-  assert.throws(() => server.onMessage(2, undefined, second.send, 0), isOver)
-  assert.throws(() => server.onMessage(1, undefined, second.send, 600_001), isOver)
+  assert.throws(() => server.onMessage({ connection: 2 }, second.send, 0), isOver)
+  assert.throws(() => server.onMessage({ connection: 1 }, second.send, 600_001), isOver)
   const again = startExchange(client)
-  const step = next(again.state, server.onMessage(1, undefined, again.send, 0).send)
+  const step = next(again.state, server.onMessage({ connection: 1 }, again.send, 0).send)
   assert.ok(server.has(1))
   server.drop(1)
   assert.ok(!server.has(1))
-  assert.throws(() => server.onMessage(1, undefined, step.send, 0), isOver)
+  assert.throws(() => server.onMessage({ connection: 1 }, step.send, 0), isOver)
 })
 
 test('a connection, and a node, keep so many exchanges; the oldest goes', () => {
@@ -79,12 +83,12 @@ test('a connection, and a node, keep so many exchanges; the oldest goes', () => 
     const first = startExchange(client)
     return {
       connection,
-      step: next(first.state, server.onMessage(connection, undefined, first.send, 0).send),
+      step: next(first.state, server.onMessage({ connection }, first.send, 0).send),
     }
   })
   const isAlive = begun.map(({ connection, step }) => {
     try {
-      return server.onMessage(connection, undefined, step.send, 0).send !== undefined
+      return server.onMessage({ connection }, step.send, 0).send !== undefined
     } catch {
       return false
     }
@@ -94,10 +98,87 @@ test('a connection, and a node, keep so many exchanges; the oldest goes', () => 
 
 test('an acknowledgement between the messages of an exchange is let be, and anything else ends in an error', () => {
   const server = exchanges()
-  assert.deepEqual(server.onMessage(1, undefined, encodeService({ _: 'msgs_ack', msgIds: [1n] }), 0), {})
+  assert.deepEqual(server.onMessage({ connection: 1 }, encodeService({ _: 'msgs_ack', msgIds: [1n] }), 0), {
+    ignored: true,
+  })
   assert.throws(
-    () => server.onMessage(1, undefined, encodeService({ _: 'ping', pingId: 1n }), 0),
+    () => server.onMessage({ connection: 1 }, encodeService({ _: 'ping', pingId: 1n }), 0),
     (error) => error instanceof MtprotoError && error.code === 'EXCHANGE_UNEXPECTED',
   )
-  assert.throws(() => server.onMessage(1, undefined, new Uint8Array(8), 0), MtprotoError)
+  assert.throws(() => server.onMessage({ connection: 1 }, new Uint8Array(8), 0), MtprotoError)
+})
+
+test('what takes long can be computed elsewhere; a repeat waits for the same, and anything else ends it', () => {
+  const server = exchanges({}, true)
+  const place = { connection: 1, dcId: 2 }
+  const ask = (body: Uint8Array) => server.onMessage(place, body, 0)
+  const first = startExchange(client)
+  const second = next(first.state, ask(first.send).send)
+  const { compute } = ask(second.send)
+  assert.ok(compute)
+  assert.deepEqual(ask(second.send), { send: undefined })
+  assert.equal(server.waitingFor(compute.exchange), 1)
+  const params = server.onComputed(compute.exchange, computeExchange(compute.task, [key], random), 0)
+  assert.deepEqual(ask(second.send).send, params.send)
+  assert.equal(server.waitingFor(compute.exchange), undefined)
+  assert.deepEqual(server.onComputed(compute.exchange, undefined, 0), {}, 'nobody asked')
+  const third = next(second.state, params.send)
+  const last = ask(third.send).compute
+  assert.ok(last?.task.kind === 'makeKey')
+  const { keep } = server.onComputed(last.exchange, computeExchange(last.task, [key], random), 0)
+  assert.ok(keep)
+  const done = onExchangeMessage(
+    third.state,
+    decodeService(server.onKept(keep.exchange, true)?.send ?? new Uint8Array(0)),
+    client,
+  )
+  assert.ok('made' in done)
+  assert.deepEqual(done.made.authKey, keep.authKey)
+
+  const other = startExchange(client)
+  const step = next(other.state, ask(other.send).send)
+  ask(step.send)
+  const changed = step.send.slice()
+  changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1
+  assert.throws(() => ask(changed), { code: 'EXCHANGE_UNEXPECTED' })
+})
+
+test('nonsense under RSA is not worth a g^a', () => {
+  const encryptedData = new Uint8Array(256).fill(1)
+  const result = computeExchange({ kind: 'openParams', rsaKey: 0, encryptedData }, [key], random, () =>
+    assert.fail('made one'),
+  )
+  assert.ok(result.kind === 'openParams' && result.dh === undefined)
+})
+
+test('what cannot be computed, or is too much at once, is refused with -429', () => {
+  const server = exchanges({ maxComputing: 2 }, true)
+  const begun = [1, 2, 3].map((connection) => {
+    const first = startExchange(client)
+    return { connection, body: next(first.state, server.onMessage({ connection }, first.send, 0).send).send }
+  })
+  const ask = (index: number) => {
+    const { connection = 0, body = new Uint8Array(0) } = begun[index] ?? {}
+    return server.onMessage({ connection }, body, 0)
+  }
+  const jobs = [ask(0), ask(1)].map(({ compute }) => compute?.exchange ?? 0)
+  assert.throws(() => ask(2), isRefused)
+  assert.throws(() => server.onComputed(jobs[0] ?? 0, undefined, 0), isRefused)
+  server.drop(2)
+  assert.equal(server.waitingFor(jobs[1] ?? 0), undefined)
+  server.giveUp(jobs[1] ?? 0)
+  assert.equal(server.size, 0)
+})
+
+test('a network begins so many exchanges in a while, repeats not counted, and others are not in its way', () => {
+  const server = exchanges({ maxNetworkExchanges: 2, networkWindowMs: 1000 })
+  const begin = (network: string | undefined, nowMs: number, connection = 1) =>
+    server.onMessage({ connection, network }, startExchange(client).send, nowMs)
+  const { send } = startExchange(client)
+  for (let i = 0; i < 3; i++) server.onMessage({ connection: 1, network: 'a' }, send, 0)
+  begin('a', 999)
+  assert.throws(() => begin('a', 999), isRefused)
+  begin('b', 999)
+  for (let i = 0; i < 3; i++) begin(undefined, 999)
+  begin('a', 1000)
 })

@@ -1,14 +1,19 @@
-import { ProtocolError } from '../errors.ts'
-import type { AuthKey, ConnectionId } from '../machine.ts'
+import { ProtocolError, TransportError } from '../errors.ts'
+import type { AuthKey, ConnectionId, ExchangeResult, ExchangeTask } from '../machine.ts'
 import type { ServerLimits } from '../options.ts'
 import { decodeService, type ServiceMessage } from '../service.ts'
+import { computeExchange } from './compute.ts'
+import { NetworkBudget } from './network-budget.ts'
 import {
+  concludeReqDhParams,
+  concludeSetClientDhParams,
   encodeResPq,
+  keysOf,
   type NamedDc,
   onKeyKept,
-  onReqDhParams,
   onReqPq,
-  onSetClientDhParams,
+  openReqDhParams,
+  openSetClientDhParams,
   type ServerExchange,
   type ServerExchangeSetup,
 } from './server.ts'
@@ -23,6 +28,15 @@ export interface KeyToKeep {
   readonly dc: NamedDc | undefined
 }
 
+/** What is to be done after a message: nothing, where its answer is being made already. */
+export interface ExchangeProgress {
+  /** There will be no answer. */
+  readonly ignored?: true
+  readonly send?: Uint8Array | undefined
+  readonly keep?: KeyToKeep
+  readonly compute?: { readonly exchange: number; readonly task: ExchangeTask }
+}
+
 interface Entry {
   readonly exchange: number
   connection: ConnectionId
@@ -32,6 +46,8 @@ interface Entry {
   /** A byte-identical repeat of the last request gets the same answer, or waits for the same. */
   lastRequest: Uint8Array
   lastResponse: Uint8Array | undefined
+  /** Goes on with what was to be computed. */
+  conclude: ((result: ExchangeResult, nowMs: number) => ExchangeProgress) | undefined
 }
 
 interface Nonces {
@@ -40,29 +56,43 @@ interface Nonces {
 }
 
 /** Where a message of an exchange came. */
-interface Place {
+export interface ExchangePlace {
   readonly connection: ConnectionId
-  readonly dcId: number | undefined
-  readonly canMove: boolean
+  /** The data centre of the listener; undefined takes whichever is named. */
+  readonly dcId?: number | undefined
+  /** Over HTTP, where each request may come on a connection of its own. */
+  readonly canMove?: boolean
+  /** Whom the exchange is counted against. */
+  readonly network?: string | undefined
+}
+
+/** How the exchanges of a node are made. */
+export interface ServerExchangesSetup extends Omit<ServerExchangeSetup, 'acceptsDc'> {
+  /** What takes long is computed elsewhere. */
+  readonly offloads?: boolean | undefined
 }
 
 /** The exchanges of a node: each belongs to the connection it is on. */
 export class ServerExchanges {
-  readonly #setup: Omit<ServerExchangeSetup, 'acceptsDc'>
+  readonly #setup: ServerExchangesSetup
   readonly #limits: ServerLimits
+  readonly #budget: NetworkBudget
   /** By number, so the oldest first. */
   readonly #entries = new Map<number, Entry>()
   readonly #byConnection = new Map<ConnectionId, Entry[]>()
+  /** Exchanges for which something is being computed elsewhere. */
+  readonly #computing = new Set<number>()
   #lastExchange = 0
 
-  constructor(setup: Omit<ServerExchangeSetup, 'acceptsDc'>, limits: ServerLimits) {
+  constructor(setup: ServerExchangesSetup, limits: ServerLimits) {
     this.#setup = setup
     this.#limits = limits
+    this.#budget = new NetworkBudget(limits.maxNetworkExchanges, limits.networkWindowMs)
   }
 
   /** How many there are. */
   get size(): number {
-    return this.#entries.size
+    return this.#entries.size + this.#computing.size
   }
 
   /** When the oldest is given up. */
@@ -79,24 +109,15 @@ export class ServerExchanges {
   /**
    * Takes the body of an unencrypted message.
    *
-   * @param dcId the data centre of the listener; undefined takes whichever is named
-   * @param canMove over HTTP, where each request may come on a connection of its own
    * @throws ProtocolError, DecodeError: this exchange is over, -404
    * @throws TransportError with the number to send
    */
-  onMessage(
-    connection: ConnectionId,
-    dcId: number | undefined,
-    body: Uint8Array,
-    nowMs: number,
-    canMove = false,
-  ): { send?: Uint8Array | undefined; keep?: KeyToKeep } {
-    const place = { connection, dcId, canMove }
+  onMessage(place: ExchangePlace, body: Uint8Array, nowMs: number): ExchangeProgress {
     const message = decodeService(body)
     switch (message._) {
       case 'msgs_ack':
         // One official client acknowledges the answers of an exchange.
-        return {}
+        return { ignored: true }
       case 'req_pq':
       case 'req_pq_multi':
         return { send: this.#onReqPq(place, message, body, nowMs) }
@@ -106,6 +127,31 @@ export class ServerExchanges {
       default:
         throw new ProtocolError('EXCHANGE_UNEXPECTED', `${message._} is no part of a key exchange`)
     }
+  }
+
+  /** The connection that waits for what is being computed; undefined where nobody does any longer. */
+  waitingFor(exchange: number): ConnectionId | undefined {
+    const entry = this.#entries.get(exchange)
+    return entry?.conclude && entry.connection
+  }
+
+  /**
+   * Takes what was computed elsewhere.
+   *
+   * @param result undefined where it could not be
+   * @throws like {@link onMessage}
+   */
+  onComputed(exchange: number, result: ExchangeResult | undefined, nowMs: number): ExchangeProgress {
+    this.#computing.delete(exchange)
+    const entry = this.#entries.get(exchange)
+    return entry?.conclude ? this.#conclude(entry, entry.conclude, result, nowMs) : {}
+  }
+
+  /** Nobody waits any longer for what was computed. */
+  giveUp(exchange: number): void {
+    this.#computing.delete(exchange)
+    const entry = this.#entries.get(exchange)
+    if (entry?.conclude) this.#remove(entry)
   }
 
   /** The key has been kept, or its id was taken: what to send, and where. */
@@ -135,7 +181,7 @@ export class ServerExchanges {
   }
 
   #onReqPq(
-    { connection, canMove }: Place,
+    { connection, canMove = false, network }: ExchangePlace,
     message: Extract<ServiceMessage, { _: 'req_pq' | 'req_pq_multi' }>,
     body: Uint8Array,
     nowMs: number,
@@ -147,6 +193,7 @@ export class ServerExchanges {
     )
     const setup = { ...this.#setup, acceptsDc: () => true }
     if (repeated?.state.at === 'awaitReqDhParams') return encodeResPq(repeated.state, setup)
+    if (network !== undefined) this.#budget.charge(network, nowMs)
     const [oldest] = known
     if (oldest && known.length >= this.#limits.maxConnectionExchanges) this.#remove(oldest)
     this.#makeRoom()
@@ -160,6 +207,7 @@ export class ServerExchanges {
       state,
       lastRequest: body.slice(),
       lastResponse: send,
+      conclude: undefined,
     }
     this.#entries.set(entry.exchange, entry)
     this.#place(entry, connection)
@@ -167,11 +215,11 @@ export class ServerExchanges {
   }
 
   #onNext(
-    place: Place,
+    place: ExchangePlace,
     message: Extract<ServiceMessage, { _: 'req_DH_params' | 'set_client_DH_params' }>,
     body: Uint8Array,
     nowMs: number,
-  ): { send?: Uint8Array | undefined; keep?: KeyToKeep } {
+  ): ExchangeProgress {
     this.expire(nowMs)
     const entry = this.#find(place, message)
     if (!entry) throw new ProtocolError('EXCHANGE_UNKNOWN', 'no key exchange has these nonces')
@@ -190,28 +238,69 @@ export class ServerExchanges {
     message: Extract<ServiceMessage, { _: 'req_DH_params' | 'set_client_DH_params' }>,
     body: Uint8Array,
     nowMs: number,
-  ): { send?: Uint8Array; keep?: KeyToKeep } {
+  ): ExchangeProgress {
     const { state, exchange } = entry
+    if (entry.conclude) throw unexpected(message._, 'being computed')
     if (state.at === 'awaitReqDhParams' && message._ === 'req_DH_params') {
       const setup = { ...this.#setup, acceptsDc: (named: number) => dcId === undefined || named === dcId }
-      const step = onReqDhParams(state, message, setup, nowMs)
-      entry.state = step.state
-      entry.lastRequest = body.slice()
-      entry.lastResponse = step.send
-      return { send: step.send }
+      const task = openReqDhParams(state, message, setup)
+      const factors = { p: message.p.slice(), q: message.q.slice() }
+      return this.#compute(entry, body, nowMs, task, (result, atMs) => {
+        if (result.kind !== task.kind) throw unexpected(result.kind, task.kind)
+        const step = concludeReqDhParams(state, factors, result, setup, atMs)
+        entry.state = step.state
+        entry.lastResponse = step.send
+        return { send: step.send }
+      })
     }
     if (state.at === 'awaitSetClientDhParams' && message._ === 'set_client_DH_params') {
-      const made = onSetClientDhParams(state, message)
-      entry.state = made
-      entry.lastRequest = body.slice()
-      entry.lastResponse = undefined
-      const { authKey, firstSalt, expiresInS, dc } = made
-      return { keep: { exchange, authKey, firstSalt, expiresInS, dc } }
+      const task = openSetClientDhParams(state, message)
+      return this.#compute(entry, body, nowMs, task, (result) => {
+        if (result.kind !== task.kind) throw unexpected(result.kind, task.kind)
+        const made = concludeSetClientDhParams(state, result)
+        entry.state = made
+        const { authKey, firstSalt, expiresInS, dc } = made
+        return { keep: { exchange, authKey, firstSalt, expiresInS, dc } }
+      })
     }
-    throw new ProtocolError('EXCHANGE_UNEXPECTED', `${message._} in a key exchange that is ${state.at}`)
+    throw unexpected(message._, state.at)
   }
 
-  #find({ connection, canMove }: Place, { nonce, serverNonce }: Nonces): Entry | undefined {
+  /** Computes at once, or has it computed. */
+  #compute(
+    entry: Entry,
+    body: Uint8Array,
+    nowMs: number,
+    task: ExchangeTask,
+    conclude: NonNullable<Entry['conclude']>,
+  ): ExchangeProgress {
+    const { offloads, random } = this.#setup
+    entry.lastRequest = body.slice()
+    entry.lastResponse = undefined
+    if (!offloads) return conclude(computeExchange(task, keysOf(this.#setup), random), nowMs)
+    if (this.#computing.size >= this.#limits.maxComputing) throw new TransportError(-429)
+    this.#computing.add(entry.exchange)
+    entry.conclude = conclude
+    return { compute: { exchange: entry.exchange, task } }
+  }
+
+  #conclude(
+    entry: Entry,
+    conclude: NonNullable<Entry['conclude']>,
+    result: ExchangeResult | undefined,
+    nowMs: number,
+  ): ExchangeProgress {
+    entry.conclude = undefined
+    try {
+      if (!result) throw new TransportError(-429)
+      return conclude(result, nowMs)
+    } catch (error) {
+      this.#remove(entry)
+      throw error
+    }
+  }
+
+  #find({ connection, canMove }: ExchangePlace, { nonce, serverNonce }: Nonces): Entry | undefined {
     const isIt = ({ state }: Entry) => isSame(state.serverNonce, serverNonce) && isSame(state.nonce, nonce)
     const here = this.#byConnection.get(connection)?.find(isIt)
     if (here || !canMove) return here
@@ -244,6 +333,10 @@ export class ServerExchanges {
     const [oldest] = this.#entries.values()
     if (oldest && this.#entries.size >= this.#limits.maxExchanges) this.#remove(oldest)
   }
+}
+
+function unexpected(what: string, at: string): ProtocolError {
+  return new ProtocolError('EXCHANGE_UNEXPECTED', `${what} in a key exchange that is ${at}`)
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
