@@ -36,10 +36,10 @@ export function installClients(): void {
   if (status !== 0) throw new Error('the clients could not be installed; run npm ci in interop/ to see why')
 }
 
-/** It is compiled for the usual machines, and runs in a namespace only: see its adapter. */
+/** It runs in a namespace only, see its adapter; so the build for Linux is all that is asked for. */
 function whyNoTdlib(): string | undefined {
   try {
-    ;(require('prebuilt-tdlib') as { getTdjson(): string }).getTdjson()
+    require.resolve('@prebuilt-tdlib/linux-x64-glibc/libtdjson.so')
     namespaceCommand()
     return undefined
   } catch (error) {

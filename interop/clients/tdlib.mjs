@@ -13,7 +13,6 @@ import { serveAdapter } from './contract.ts'
 
 const require = createRequire(import.meta.url)
 const tdl = require('tdl')
-const { getTdjson } = require('prebuilt-tdlib')
 
 const [secret, mode] = process.argv.slice(2)
 const PEM_BEGIN = '-----BEGIN RSA PUBLIC KEY-----'
@@ -91,7 +90,7 @@ const tdlib = {
 function patchedLibrary(folder, pem) {
   const path = join(folder, 'libtdjson.so')
   if (existsSync(path)) return path
-  const library = readFileSync(getTdjson())
+  const library = readFileSync(require.resolve('@prebuilt-tdlib/linux-x64-glibc/libtdjson.so'))
   const ours = Buffer.from(pem.trim())
   let at = 0
   for (let key = 0; key < KEYS_OF_DATA_CENTRES; key += 1) {
