@@ -7,6 +7,7 @@ import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { outcomeOf } from './main.ts'
 
+const MAX_RUN_MS = 60_000
 const COMMAND = fileURLToPath(new URL('../bin/cablegram.js', import.meta.url))
 
 const folder = mkdtempSync(join(tmpdir(), 'cablegram-cli-'))
@@ -16,7 +17,8 @@ function cablegram(...args: string[]): Promise<{ status: unknown; stdout: string
   return new Promise((resolve) => {
     const done = (error: { code?: unknown } | null, stdout: string, stderr: string) =>
       resolve({ status: error === null ? 0 : error.code, stdout, stderr })
-    execFile(process.execPath, [COMMAND, ...args], done).stdin?.end()
+    // What should have ended and serves instead is stopped, and fails its test.
+    execFile(process.execPath, [COMMAND, ...args], { timeout: MAX_RUN_MS }, done).stdin?.end()
   })
 }
 
@@ -80,7 +82,15 @@ test('a failure is one sentence with the next step on standard error and exit co
 })
 
 test('an option of serve that is not built yet says so', async () => {
-  const { status, stderr } = await cablegram('serve', '--port', '0', '--console-port', '0', '--dcs', '3')
+  const { status, stderr } = await cablegram(
+    'serve',
+    '--port',
+    '0',
+    '--console-port',
+    '0',
+    '--store',
+    'postgres://x',
+  )
   assert.equal(status, 1, stderr)
   assert.match(stderr, /^cablegram: This version cannot [^\n]+\n$/)
 })
