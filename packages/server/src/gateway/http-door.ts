@@ -20,7 +20,19 @@ export interface HttpDoorOptions {
   readonly onChannel: OnChannel
   /** What to tell whoever is at the wrong address: one line. */
   readonly hint: () => string
+  readonly timeouts?: HttpTimeouts
 }
+
+/** How long parts of a request may take. */
+export interface HttpTimeouts {
+  readonly headMs: number
+  readonly requestMs: number
+  /** Between requests: longer than a client that listens is silent. */
+  readonly idleMs: number
+  readonly checkMs: number
+}
+
+const TIMEOUTS: HttpTimeouts = { headMs: 10_000, requestMs: 30_000, idleMs: 75_000, checkMs: 5_000 }
 
 const WEB_SOCKET_PATHS: ReadonlySet<string> = new Set(['/apiws', '/apiws_test'])
 /** The second list is for browsers; an old client of Telegram's for them has the ones with a digit. */
@@ -44,14 +56,14 @@ export class HttpDoor {
 
   constructor(options: HttpDoorOptions) {
     this.#options = options
+    const { headMs, requestMs, idleMs, checkMs } = options.timeouts ?? TIMEOUTS
     this.#server = createServer(
       {
         maxHeaderSize: 16 * 1024,
-        headersTimeout: 10_000,
-        requestTimeout: 30_000,
-        connectionsCheckingInterval: 5_000,
-        // Longer than a client that listens is silent.
-        keepAliveTimeout: 75_000,
+        headersTimeout: headMs,
+        requestTimeout: requestMs,
+        connectionsCheckingInterval: checkMs,
+        keepAliveTimeout: idleMs,
       },
       (request, response) => this.#onRequest(request, response),
     )
