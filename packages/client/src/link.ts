@@ -169,7 +169,11 @@ export class Link {
     try {
       await this.#releasing
       const saved = await this.#keeper.open()
-      const server = await resolveServer(options.server ?? 'production', CONSOLE_TIMEOUT_MS)
+      const server = await resolveServer(
+        options.server ?? 'production',
+        CONSOLE_TIMEOUT_MS,
+        options.consoleToken,
+      )
       const schema = await loadSchema()
       const app = appOf(options, server)
       this.#facts = { schema, server, app, session: fitSession(saved, server, storage.name) }

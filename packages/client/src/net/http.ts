@@ -1,20 +1,24 @@
 import http from 'node:http'
 import https from 'node:https'
 
-/** Asks for a document; `text` is cut after `maxBytes`. Rejects with the system's error, or at the timeout. */
+/**
+ * Asks for a document, with a bearer token if need be; `text` is cut after `maxBytes`. Rejects with the system's error,
+ * or at the timeout.
+ */
 export type HttpGet = (
   url: URL,
-  limits: { readonly timeoutMs: number; readonly maxBytes: number },
+  limits: { readonly timeoutMs: number; readonly maxBytes: number; readonly token?: string | undefined },
 ) => Promise<{ readonly status: number; readonly text: string }>
 
 /**
  * {@link HttpGet} by Node's own client: `fetch` refuses the console's usual port, as 10080 is one of the ports that
  * the Fetch standard blocks (https://fetch.spec.whatwg.org/#port-blocking).
  */
-export const httpGet: HttpGet = (url, { timeoutMs, maxBytes }) => {
+export const httpGet: HttpGet = (url, { timeoutMs, maxBytes, token }) => {
   const { get } = url.protocol === 'https:' ? https : http
   return new Promise((resolve, reject) => {
-    const options = { agent: false, signal: AbortSignal.timeout(timeoutMs) }
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const options = { agent: false, headers, signal: AbortSignal.timeout(timeoutMs) }
     const request = get(url, options, (response) => {
       const status = response.statusCode ?? 0
       let text = ''

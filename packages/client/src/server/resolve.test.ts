@@ -63,7 +63,7 @@ test('Telegram is known by name', async () => {
 
 test('a server is taken as described, like the ready line', async () => {
   const server = await resolveServer(info, 1000)
-  assert.deepEqual(server.dcs, [{ id: 2, host: '127.0.0.1', port: 10443 }])
+  assert.deepEqual(server.dcs, info.dcs)
   assert.equal(server.defaultDcId, 2)
   assert.deepEqual(server.apps, [{ apiId: 7, apiHash: 'hash' }])
 })
@@ -88,6 +88,26 @@ test('no console there: the error says what to do', async () => {
   })
 })
 
+test('a console that wants a token gets it, and without it the error says so', async () => {
+  const server = createServer((request, response) => {
+    const isIt = request.headers.authorization === 'Bearer secret'
+    response.writeHead(isIt ? 200 : 401).end(isIt ? JSON.stringify(info) : '{}')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  try {
+    assert.equal((await resolveServer(url, 1000, 'secret')).name, url)
+    await assert.rejects(resolveServer(url, 1000), { code: 'SERVER_INVALID', message: /asks for a token/ })
+    await assert.rejects(resolveServer(url, 1000, 'x'), {
+      message: /does not take this token: .*--console-token/,
+    })
+  } finally {
+    server.close()
+    server.closeAllConnections()
+  }
+})
+
 test('something else there: the error says so', async () => {
   const wrong = { ...info, publicKeys: [{ pem: 3 }] }
   for (const [status, body, message] of [
@@ -95,6 +115,11 @@ test('something else there: the error says so', async () => {
     [200, '<html>', /no JSON/],
     [200, JSON.stringify(wrong), /publicKeys\[0\]\.pem is not text/],
     [200, JSON.stringify({ ...info, dcs: [] }), /dcs is not a list with a data centre/],
+    [
+      200,
+      JSON.stringify({ ...info, dcs: [{ ...info.dcs[0], wsUrl: '/apiws' }] }),
+      /wsUrl is not a ws: or wss: URL/,
+    ],
     [200, ' '.repeat(2 << 20), /no JSON/],
   ] as const) {
     await withConsole(status, body, async (url) => {

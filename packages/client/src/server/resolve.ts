@@ -14,14 +14,19 @@ const CHECK_IT = 'Check the address, and that it is running.'
 /**
  * Finds out where the server is and which keys it has: by name, by asking its console, or as described.
  *
+ * @param token what the console asks for, if it does
  * @throws UsageError SERVER_INVALID; ConnectionError SERVER_UNREACHABLE
  */
-export async function resolveServer(option: ServerOption, timeoutMs: number): Promise<Server> {
+export async function resolveServer(
+  option: ServerOption,
+  timeoutMs: number,
+  token?: string,
+): Promise<Server> {
   if (option === 'production') return PRODUCTION
   if (option === 'test') return TEST
   if (typeof option !== 'string') return described(parseServerInfo(option, 'The option `server`'))
   const url = consoleUrl(option)
-  return { ...described(await fetchServerInfo(url, timeoutMs)), name: url.origin }
+  return { ...described(await fetchServerInfo(url, timeoutMs, token)), name: url.origin }
 }
 
 function described(info: ServerInfo): Server {
@@ -38,9 +43,9 @@ function consoleUrl(option: string): URL {
   throw new UsageError('SERVER_INVALID', message)
 }
 
-async function fetchServerInfo(url: URL, timeoutMs: number): Promise<ServerInfo> {
+async function fetchServerInfo(url: URL, timeoutMs: number, token: string | undefined): Promise<ServerInfo> {
   const from = new URL('/server.json', url).href
-  const text = await textOf(from, url, timeoutMs)
+  const text = await textOf(from, url, { timeoutMs, token })
   try {
     return parseServerInfo(JSON.parse(text), from)
   } catch (error) {
@@ -49,15 +54,24 @@ async function fetchServerInfo(url: URL, timeoutMs: number): Promise<ServerInfo>
   }
 }
 
-async function textOf(from: string, url: URL, timeoutMs: number): Promise<string> {
+async function textOf(
+  from: string,
+  url: URL,
+  limits: { readonly timeoutMs: number; readonly token: string | undefined },
+): Promise<string> {
   let answer: { readonly status: number; readonly text: string }
   try {
-    answer = await httpGet(new URL(from), { timeoutMs, maxBytes: MAX_BYTES })
+    answer = await httpGet(new URL(from), { ...limits, maxBytes: MAX_BYTES })
   } catch (cause) {
     const message = `No server answers at ${url.origin}. ${nextStep(url.hostname)}`
     throw new ConnectionError('SERVER_UNREACHABLE', message, { cause })
   }
   if (answer.status === 200) return answer.text
+  if (answer.status === 401) {
+    const asks = limits.token === undefined ? 'asks for a token' : 'does not take this token'
+    const next = 'give the one it was started with, as --console-token or the option `consoleToken`'
+    throw new UsageError('SERVER_INVALID', `The console at ${url.origin} ${asks}: ${next}.`)
+  }
   throw new UsageError('SERVER_INVALID', `${from} is not a console of Cablegram: it answers ${answer.status}`)
 }
 
