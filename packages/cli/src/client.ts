@@ -1,9 +1,15 @@
 import type { ClientOptions, TelegramClient } from '@cablegram/client'
 import type { Arguments, Option } from './command.ts'
-import { CommandLineError } from './errors.ts'
+import { CommandError, CommandLineError } from './errors.ts'
 
 /** The server that commands talk to where they are not told another: the one `cablegram serve` starts. */
 export const LOCAL_SERVER: string = 'http://127.0.0.1:10080'
+
+/** The token of a console, for every command that asks one. */
+export const TOKEN_OPTION: Option = {
+  value: 'TOKEN',
+  help: 'what the console asks for, if the server was started with a token',
+}
 
 /** The options of every command that uses a session. */
 export const CLIENT_OPTIONS: Readonly<Record<string, Option>> = {
@@ -12,6 +18,7 @@ export const CLIENT_OPTIONS: Readonly<Record<string, Option>> = {
     value: 'URL',
     help: `the console of the server, or production or test for Telegram's own (default: ${LOCAL_SERVER})`,
   },
+  'console-token': TOKEN_OPTION,
   'api-id': { value: 'N', help: "your app's api_id (default: one that the server offers)" },
   'api-hash': { value: 'HEX', help: "your app's api_hash" },
 }
@@ -19,6 +26,17 @@ export const CLIENT_OPTIONS: Readonly<Record<string, Option>> = {
 /** The session file a command was told, or the default one. */
 export function sessionFile(args: Arguments): string {
   return args.text('session') ?? 'cablegram.session'
+}
+
+/** What another command has to be told of these, to go on with the same session on the same server. */
+export function sameSession(args: Arguments): string {
+  return ['session', 'server', 'api-id', 'api-hash'].map((name) => given(args, name)).join('')
+}
+
+function given(args: Arguments, name: string): string {
+  const value = args.text(name)
+  if (value === undefined) return ''
+  return ` --${name} ${/^[\w./:@%+=-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`}`
 }
 
 /** Opens the session, runs `use`, and closes it again, when the user interrupts as well. */
@@ -35,6 +53,10 @@ export async function withClient<T>(
   process.once('SIGINT', onInterrupt)
   try {
     return await use(client)
+  } catch (error) {
+    const { refusalSentence } = await import('./refusal.ts')
+    const refusal = refusalSentence(error, sameSession(args))
+    throw refusal === undefined ? error : new CommandError(refusal, { cause: error })
   } finally {
     await client.close()
     process.removeListener('SIGINT', onInterrupt)
@@ -59,7 +81,7 @@ function clientOptions(args: Arguments): ClientOptions {
       `Telegram's servers want credentials of your own: get them at https://my.telegram.org/apps and give --api-id and --api-hash.`,
     )
   }
-  return { server, apiId, apiHash }
+  return { server, consoleToken: args.text('console-token'), apiId, apiHash }
 }
 
 /** Whether this is the address of a console. */

@@ -1,6 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
-import { isHttpUrl, LOCAL_SERVER } from './client.ts'
+import { isHttpUrl, LOCAL_SERVER, TOKEN_OPTION } from './client.ts'
 import type { Arguments, Option } from './command.ts'
 import { CommandError, CommandLineError } from './errors.ts'
 
@@ -17,7 +17,7 @@ export interface CodeEntry {
 /** The options of every command that asks a server's console. */
 export const CONSOLE_OPTIONS: Readonly<Record<string, Option>> = {
   server: { value: 'URL', help: `the server's console (default: ${LOCAL_SERVER})` },
-  'console-token': { value: 'TOKEN', help: 'the token it was started with, if it was' },
+  'console-token': TOKEN_OPTION,
 }
 
 /** Asks the console API. @returns the JSON it answers, or undefined for 204 */
@@ -36,6 +36,11 @@ export async function askConsole(
   if (status === 204) return undefined
   const body = parse(text)
   if (status === 200 && body !== undefined) return body
+  if (status === 401) {
+    throw new CommandError(
+      `the console at ${url.origin} asks for the token it was started with: give it with --console-token.`,
+    )
+  }
   throw new CommandError(`${url.origin} refused: ${reason(body) ?? `it answered ${status}`}`)
 }
 

@@ -24,7 +24,7 @@ export async function outcomeOf(argv: readonly string[]): Promise<{ exitCode: nu
   try {
     return { exitCode: await dispatch(argv) }
   } catch (error) {
-    return { exitCode: isWrongUsage(error) ? 2 : 1, complaint: await sentence(error) }
+    return { exitCode: isWrongUsage(error) ? 2 : 1, complaint: sentence(error) }
   }
 }
 
@@ -76,9 +76,8 @@ function exitWithReader(): void {
 }
 
 /** What an error says, in a line: control characters may come from another machine. */
-async function sentence(error: unknown): Promise<string> {
-  const { refusalSentence } = await import('./refusal.ts')
-  const text = refusalSentence(error) ?? (error instanceof Error ? error.message : String(error))
+function sentence(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
   return text.replace(/\p{Cc}+/gu, ' ').trim() || 'failed without saying why.'
 }
 

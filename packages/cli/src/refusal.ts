@@ -1,24 +1,26 @@
 import { RpcError } from '@cablegram/mtproto'
 
-/** A server's refusal as one sentence, and what to do about it where we know; undefined for any other error. */
-export function refusalSentence(error: unknown): string | undefined {
+/**
+ * A server's refusal as one sentence, and what to do about it where we know; undefined for any other error.
+ *
+ * @param options what a command it suggests has to be told
+ */
+export function refusalSentence(error: unknown, options: string): string | undefined {
   if (!(error instanceof RpcError)) return undefined
   const what = error.method === undefined ? 'the request' : error.method
-  const next = nextStep(error)
+  const next = nextStep(error, options)
   return `the server refused ${what}: ${error.message} (${error.code}).${next === '' ? '' : ` ${next}`}`
 }
 
-function nextStep({ type, argument }: RpcError): string {
+function nextStep({ type, argument }: RpcError, options: string): string {
   if (type === 'FLOOD_WAIT') return `Wait ${argument ?? 'some'} seconds and try again.`
+  if (NOT_SIGNED_IN.has(type)) return `Sign in with \`npx cablegram login${options}\`.`
   return NEXT_STEPS[type] ?? ''
 }
 
-const SIGN_IN = 'Sign in with `npx cablegram login`.'
+const NOT_SIGNED_IN = new Set(['AUTH_KEY_UNREGISTERED', 'SESSION_REVOKED', 'USER_DEACTIVATED'])
 
 const NEXT_STEPS: Readonly<Record<string, string>> = {
-  AUTH_KEY_UNREGISTERED: SIGN_IN,
-  SESSION_REVOKED: SIGN_IN,
-  USER_DEACTIVATED: SIGN_IN,
   API_ID_INVALID: 'Check --api-id and --api-hash.',
   PHONE_NUMBER_INVALID: 'Give the number in international form, such as +9996621234.',
   PHONE_NUMBER_BANNED: 'Use another number.',

@@ -1,5 +1,5 @@
 import type { AuthorizedUser, LoginPrompts, RpcError, TelegramClient } from '@cablegram/client'
-import { CLIENT_OPTIONS, sessionFile, withClient } from '../client.ts'
+import { CLIENT_OPTIONS, sameSession, sessionFile, withClient } from '../client.ts'
 import type { Arguments, Command } from '../command.ts'
 import { CommandError } from '../errors.ts'
 
@@ -33,7 +33,7 @@ async function logIn(args: Arguments, client: TelegramClient): Promise<number> {
   checkSameNumber(user, phone, sessionFile(args))
   process.stdout.write(
     `Signed in as ${nameOf(user)}. The session is kept in ${sessionFile(args)}.\n` +
-      `Next: npx cablegram call users.getUsers '{"id":[{"_":"inputUserSelf"}]}'\n`,
+      `Next: npx cablegram call users.getUsers '{"id":[{"_":"inputUserSelf"}]}'${sameSession(args)}\n`,
   )
   return 0
 }

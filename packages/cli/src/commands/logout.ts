@@ -1,5 +1,6 @@
 import { CLIENT_OPTIONS, sessionFile, withClient } from '../client.ts'
 import type { Command } from '../command.ts'
+import { CommandError } from '../errors.ts'
 
 /** `cablegram logout`: ends the session, on the server too. */
 export const logoutCommand: Command = {
@@ -9,7 +10,10 @@ export const logoutCommand: Command = {
   examples: [['npx cablegram logout', 'end the session of cablegram.session']],
   run: (args) =>
     withClient(args, async (client) => {
-      const { logOut } = await import('@cablegram/client')
+      const { logOut, signedInUser } = await import('@cablegram/client')
+      if ((await signedInUser(client)) === undefined) {
+        throw new CommandError(`nobody is signed in with ${sessionFile(args)}: there is nothing to end.`)
+      }
       await logOut(client)
       process.stdout.write(`Signed out; ${sessionFile(args)} can be used for another login.\n`)
       return 0

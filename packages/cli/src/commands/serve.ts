@@ -31,8 +31,8 @@ export const serveCommand: Command = {
     memory: { help: 'keep nothing: everything is gone at the end' },
     'secret-file': { value: 'FILE', help: 'what seals the keys in the store (default: in the data folder)' },
     dcs: { value: 'N', help: 'how many data centres (default: 1)' },
-    store: { value: 'URL', help: 'keep the data in PostgreSQL: postgres://…' },
-    bus: { value: 'URL', help: 'join nodes through Redis: redis://…' },
+    store: { value: 'URL', help: 'keep the data in PostgreSQL: postgres://… (not in this version yet)' },
+    bus: { value: 'URL', help: 'join nodes through Redis: redis://… (not in this version yet)' },
     config: { value: 'FILE', help: 'options from a JSON file; the command line goes before it' },
     limits: {
       value: 'box|strict',

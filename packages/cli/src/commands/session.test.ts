@@ -72,8 +72,30 @@ test('a login, a call, the codes and a log-out, as a user types them', async () 
   assert.equal(refused.status, 1)
   assert.match(
     refused.stderr,
-    /^cablegram: the server refused users\.getUsers: AUTH_KEY_UNREGISTERED .*npx cablegram login/,
+    /^cablegram: the server refused users\.getUsers: AUTH_KEY_UNREGISTERED .*npx cablegram login --server http/,
   )
+  const twice = await cablegram(['logout'])
+  assert.equal(twice.status, 1)
+  assert.match(twice.stderr, /^cablegram: nobody is signed in with cablegram\.session/)
+})
+
+test('the command that comes next goes on with the same session on the same server', async () => {
+  const session = ['--session', "Ada's own.session"]
+  const login = await cablegram([
+    'login',
+    '+9996625555',
+    '--code',
+    '22222',
+    '--first-name',
+    'Ada',
+    ...session,
+  ])
+  assert.equal(login.status, 0, login.stderr)
+  const next = /^Next: npx cablegram (.*)$/m.exec(login.stdout)?.[1] ?? ''
+  const shell = spawn('sh', ['-c', `'${process.execPath}' '${COMMAND}' ${next}`], { cwd: folder })
+  const [said, [status]] = await Promise.all([text(shell, 'stdout'), once(shell, 'close')])
+  assert.equal(status, 0)
+  assert.equal(JSON.parse(said)[0].phone, '9996625555')
 })
 
 test('what the command line answers is not asked again when it is wrong', async () => {
