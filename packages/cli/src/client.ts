@@ -19,6 +19,11 @@ export const CLIENT_OPTIONS: Readonly<Record<string, Option>> = {
     help: `the console of the server, or production or test for Telegram's own (default: ${LOCAL_SERVER})`,
   },
   'console-token': TOKEN_OPTION,
+  transport: {
+    value: 'tcp|websocket|http',
+    oneOf: ['tcp', 'websocket', 'http'],
+    help: 'how to reach the server (default: tcp)',
+  },
   'api-id': { value: 'N', help: "your app's api_id (default: one that the server offers)" },
   'api-hash': { value: 'HEX', help: "your app's api_hash" },
 }
@@ -81,7 +86,11 @@ function clientOptions(args: Arguments): ClientOptions {
       `Telegram's servers want credentials of your own: get them at https://my.telegram.org/apps and give --api-id and --api-hash.`,
     )
   }
-  return { server, consoleToken: args.text('console-token'), apiId, apiHash }
+  return { server, consoleToken: args.text('console-token'), transport: transportOf(args), apiId, apiHash }
+}
+
+function transportOf(args: Arguments): ClientOptions['transport'] {
+  return (['tcp', 'websocket', 'http'] as const).find((name) => name === args.text('transport'))
 }
 
 /** Whether this is the address of a console. */
