@@ -194,6 +194,7 @@ describe('starting and closing', () => {
     await assert.rejects(startServer({ consoleHost: '0.0.0.0' }), { code: 'CONSOLE_TOKEN_MISSING' })
     await assert.rejects(startServer({ store: 'postgres://x' }), { code: 'OPTION_UNAVAILABLE' })
     for (const dcs of [0, 10, 1.5]) await assert.rejects(startServer({ dcs }), { code: 'DCS_INVALID' })
+    await assert.rejects(startServer({ exchangeThreads: -1 }), { code: 'THREADS_INVALID' })
     await assert.rejects(startServer({ port: 65_535, dcs: 2 }), { code: 'PORT_INVALID' })
     await assert.rejects(startServer({ port: 70_000 }), { code: 'PORT_INVALID' })
     await assert.rejects(startServer({ host: '192.0.2.1' }), { code: 'HOST_INVALID' })

@@ -31,6 +31,8 @@ export interface ServerOptions extends TransportOptions {
   readonly inbox?: 'on' | 'off' | undefined
   /** Lets `clock.advance` move the rules' clock. */
   readonly testClock?: boolean | undefined
+  /** Threads for the large numbers of key exchanges, started when there are many at once. Default 1; 0 needs none. */
+  readonly exchangeThreads?: number | undefined
   /** What is logged, to standard error. Default nothing. */
   readonly log?: 'silent' | 'error' | 'warn' | 'info' | 'debug' | undefined
 }
@@ -40,6 +42,7 @@ export interface ResolvedOptions extends ResolvedTransports {
   readonly host: string
   readonly port: number
   readonly dcs: number
+  readonly exchangeThreads: number
   readonly advertise: string | undefined
   readonly consoleHost: string
   readonly consolePort: number
@@ -73,6 +76,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
     dcs: checkDcs(options),
+    exchangeThreads: checkThreads(options),
     advertise: options.advertise,
     consoleHost,
     consolePort: options.consolePort ?? 0,
@@ -109,6 +113,18 @@ function checkDcs({ dcs = 1, port = 0 }: ServerOptions): number {
   }
   if (port > 0) checkPort(port + dcs - 1, 'port of the last data centre')
   return dcs
+}
+
+const MAX_THREADS = 64
+
+function checkThreads({ exchangeThreads = 1 }: ServerOptions): number {
+  if (Number.isInteger(exchangeThreads) && exchangeThreads >= 0 && exchangeThreads <= MAX_THREADS) {
+    return exchangeThreads
+  }
+  throw new UsageError(
+    'THREADS_INVALID',
+    `There cannot be ${exchangeThreads} threads for key exchanges: give a number from 0 to ${MAX_THREADS}.`,
+  )
 }
 
 function checkPort(port: number | undefined, name: string): void {

@@ -13,6 +13,8 @@ import { TEST_RSA_KEY_PEM } from './test-rsa-key.ts'
 /** The RSA keys a server proves itself with, and what clients are told of them. */
 export interface RsaKeys {
   readonly privateKeys: readonly RsaPrivateKey[]
+  /** The same, as other threads can take them. */
+  readonly privatePems: readonly string[]
   readonly publicKeys: ServerInfo['publicKeys']
 }
 
@@ -23,7 +25,7 @@ export async function openRsaKeys(
 ): Promise<RsaKeys> {
   const pems = options.memory ? [TEST_RSA_KEY_PEM] : await storedPems(store, options.nowS)
   const privateKeys = pems.map(importRsaPrivateKey)
-  return { privateKeys, publicKeys: privateKeys.map(describe) }
+  return { privateKeys, privatePems: pems, publicKeys: privateKeys.map(describe) }
 }
 
 async function storedPems(store: Store, nowS: number): Promise<string[]> {

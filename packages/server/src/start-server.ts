@@ -12,7 +12,7 @@ import {
 } from './console/index.ts'
 import { createConsoleServices } from './console-services.ts'
 import { createInbox, type Inbox } from './courier/index.ts'
-import { createDomain, createSettings, type Domain } from './domain/index.ts'
+import { createDomain, createSettings, type Domain, type Settings } from './domain/index.ts'
 import { type Gateway, openGateway } from './gateway/index.ts'
 import { describeServer, VERSION } from './info.ts'
 import { listening } from './listen-errors.ts'
@@ -129,6 +129,7 @@ interface Parts {
   readonly bus: Bus
   readonly store: Store
   readonly inbox: Inbox
+  readonly settings: Settings
   readonly domain: Domain
   readonly rsa: RsaKeys
 }
@@ -147,7 +148,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const rsa = await openRsaKeys(store, { memory: options.data === undefined, nowS })
   await domain.apps.first()
   await domain.recover()
-  return { logger, random, clock, bus, store, inbox, domain, rsa }
+  return { logger, random, clock, bus, store, inbox, settings, domain, rsa }
 }
 
 function startGateway(
@@ -155,8 +156,8 @@ function startGateway(
   parts: Parts,
   consoleUrl: () => string | undefined,
 ): Promise<Gateway> {
-  const { host, port, dcs, advertise, tls, proxyProtocol, mtproxySecrets } = options
-  const { domain, bus, random, logger, rsa, store } = parts
+  const { host, port, dcs, advertise, tls, proxyProtocol, mtproxySecrets, exchangeThreads } = options
+  const { domain, bus, random, logger, rsa, store, settings } = parts
   const saltSecret = store.deriveSecret('server salts')
   const place = { host, port, hostOption: '--host', portOption: '--port' }
   return listening(place, () =>
@@ -172,6 +173,9 @@ function startGateway(
       domain,
       bus,
       rsaKeys: rsa.privateKeys,
+      privatePems: rsa.privatePems,
+      exchangeThreads,
+      exchangeLimit: settings.exchangeLimit,
       saltSecret,
       random,
       logger,

@@ -1,3 +1,4 @@
+export { networkOf } from './budgets.ts'
 export type { Domain, DomainParts } from './domain.ts'
 export { createDomain } from './domain.ts'
 export type { Keys } from './keys.ts'

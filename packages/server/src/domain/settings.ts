@@ -39,6 +39,8 @@ export interface Settings {
   /** How long a verified code is good for a sign-up. */
   readonly signUpWithinS: number
   readonly sendLimits: readonly SendLimit[]
+  /** Key exchanges that one network may begin in any `windowS`; undefined: as many as it likes. */
+  readonly exchangeLimit: { readonly max: number; readonly windowS: number } | undefined
   /** Digits of a number that make its prefix, where a limit is set for prefixes. */
   readonly prefixDigits: number
   /** How long sendCode waits for the courier before it gives up on a worker. */
@@ -67,6 +69,9 @@ const STRICT_LIMITS: readonly SendLimit[] = [
   { scope: 'authKey', max: 10, windowS: 10 * MINUTE },
 ]
 
+/** A person's devices make one or two keys in each data centre, and keep them. */
+const STRICT_EXCHANGES: Settings['exchangeLimit'] = { max: 100, windowS: 10 * MINUTE }
+
 const DEFAULTS: Settings = {
   dcs: 1,
   exportLifetimeS: 5 * MINUTE,
@@ -83,6 +88,7 @@ const DEFAULTS: Settings = {
   replayWithinS: 5 * MINUTE,
   signUpWithinS: 10 * MINUTE,
   sendLimits: BOX_LIMITS,
+  exchangeLimit: undefined,
   prefixDigits: 5,
   courierTimeoutMs: 10_000,
   maxTempKeysPerKey: 64,
@@ -92,5 +98,6 @@ const DEFAULTS: Settings = {
 
 /** The settings of a preset of limits, with what is to be different. */
 export function createSettings(limits: 'box' | 'strict' = 'box', changes: Partial<Settings> = {}): Settings {
-  return { ...DEFAULTS, sendLimits: limits === 'box' ? BOX_LIMITS : STRICT_LIMITS, ...changes }
+  const strict = { sendLimits: STRICT_LIMITS, exchangeLimit: STRICT_EXCHANGES }
+  return { ...DEFAULTS, ...(limits === 'strict' && strict), ...changes }
 }

@@ -26,6 +26,7 @@ async function open(options: Pick<DriverOptions, 'machine'> & Partial<DriverOpti
   const driver = new Driver({
     nowMs: Date.now,
     keys: { find: async () => undefined, keep: async () => true, destroy: async () => undefined },
+    compute: async () => undefined,
     run: async () => new Uint8Array(4),
     logger: pino({ level: 'silent' }),
     ...options,

@@ -1,5 +1,7 @@
 import type {
   ConnectionId,
+  ExchangeResult,
+  ExchangeTask,
   Machine,
   MsgId,
   ServerInput,
@@ -8,6 +10,7 @@ import type {
   SessionRef,
 } from '@cablegram/mtproto'
 import type { Logger } from 'pino'
+import { networkOf } from '../domain/index.ts'
 import type { Channel } from './channel.ts'
 
 /** What an exchange said of the data centre its key is for. */
@@ -38,6 +41,8 @@ export interface DriverOptions {
   readonly machine: Machine<ServerInput, ServerOutput>
   readonly nowMs: () => number
   readonly keys: KeyPort
+  /** Computes what a key exchange needs; never rejects, undefined where it cannot. */
+  readonly compute: (task: ExchangeTask) => Promise<ExchangeResult | undefined>
   /** The serialized answer to a request; never rejects. */
   readonly run: (request: GatewayRequest) => Promise<Uint8Array>
   readonly logger: Logger
@@ -102,7 +107,8 @@ export class Driver {
     const connection = ++this.#lastConnection
     this.#connections.set(connection, { channel, inFlight: 0 })
     this.#open.add(channel)
-    this.input({ kind: 'opened', connection, dcId, framing: channel.framing })
+    const network = networkOf(channel.ip)
+    this.input({ kind: 'opened', connection, dcId, network, framing: channel.framing })
     const events = {
       onBytes: (chunk: Uint8Array) => {
         if (this.#connections.has(connection)) this.input({ kind: 'bytes', connection, chunk })
@@ -172,6 +178,9 @@ export class Driver {
       case 'needKey':
         this.#track(this.#findKey(output.authKeyId))
         break
+      case 'compute':
+        this.#track(this.#compute(output.exchange, output.task))
+        break
       case 'keyMade':
         this.#track(this.#keepKey(output))
         break
@@ -227,6 +236,11 @@ export class Driver {
         await new Promise((resolve) => setTimeout(resolve, FIND_KEY_RETRY_MS).unref())
       }
     }
+  }
+
+  async #compute(exchange: number, task: ExchangeTask): Promise<void> {
+    const result = await this.#options.compute(task)
+    this.input({ kind: 'computed', exchange, result })
   }
 
   async #keepKey({ exchange, key, ...named }: Extract<ServerOutput, { kind: 'keyMade' }>): Promise<void> {

@@ -3,16 +3,18 @@ import {
   createServerMachine,
   type Random,
   type ServerInput,
+  type ServerLimits,
   type ServerMachineOptions,
   type SessionRef,
 } from '@cablegram/mtproto'
 import type { Logger } from 'pino'
-import type { Domain } from '../domain/index.ts'
+import type { Domain, Settings } from '../domain/index.ts'
 import type { Bus } from '../ports.ts'
 import { type DataCentre, listenForDcs } from './data-centres.ts'
 import { Dispatcher } from './dispatch.ts'
 import { Driver } from './driver.ts'
 import { Entrance } from './entrance.ts'
+import { ExchangePool } from './exchange-pool.ts'
 import { createKeyPort } from './key-port.ts'
 import { LayerCodecs } from './layer-codecs.ts'
 import { Subscribers } from './subscribers.ts'
@@ -36,6 +38,11 @@ export interface GatewayOptions {
   readonly domain: Domain
   readonly bus: Bus
   readonly rsaKeys: ServerMachineOptions['rsaKeys']
+  /** The same keys, for other threads. */
+  readonly privatePems: readonly string[]
+  /** Threads for key exchanges. */
+  readonly exchangeThreads: number
+  readonly exchangeLimit: Settings['exchangeLimit']
   /** 32 bytes. */
   readonly saltSecret: Uint8Array
   readonly random: Random
@@ -65,10 +72,20 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const dispatcher = new Dispatcher({ domain, nowMs, dataCentresFor, codecs, subscribers, logger })
   const input = (step: ServerInput): void => driver.input(step)
   const forget = (authKeyId: bigint): void => input({ kind: 'dropKey', authKeyId, reason: 'unknown' })
+  const { privatePems, exchangeThreads: threads } = options
+  const pool = new ExchangePool({ threads, rsaKeys, privatePems, random, nowMs, logger })
   const driver = new Driver({
-    machine: createServerMachine({ random, rsaKeys, saltSecret, mtproxySecrets: options.mtproxySecrets }),
+    machine: createServerMachine({
+      random,
+      rsaKeys,
+      saltSecret,
+      mtproxySecrets: options.mtproxySecrets,
+      offloadsExchanges: true,
+      limits: limitsOf(options.exchangeLimit),
+    }),
     nowMs,
     keys: createKeyPort(domain, { isAlone: options.dcs === 1, onForgotten: forget }),
+    compute: (task) => pool.compute(task),
     run: (request) => dispatcher.run(request),
     logger,
   })
@@ -102,8 +119,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       for (const listener of listeners) listener.stop()
       entrance.stop()
       await driver.close(timeoutMs)
+      await pool.close()
       entrance.close()
       await Promise.all(listeners.map(({ closed }) => closed))
     },
   }
+}
+
+function limitsOf(limit: Settings['exchangeLimit']): Partial<ServerLimits> {
+  return limit === undefined ? {} : { maxNetworkExchanges: limit.max, networkWindowMs: limit.windowS * 1000 }
 }
