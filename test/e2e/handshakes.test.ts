@@ -17,8 +17,8 @@ async function start(options: Parameters<typeof startServer>[0] = {}): Promise<C
   return server
 }
 
-function connect(server: CablegramServer): TelegramClient {
-  const client = new TelegramClient(memorySession(), { server: server.info })
+function connect(server: CablegramServer, connectTimeoutMs = 10_000): TelegramClient {
+  const client = new TelegramClient(memorySession(), { server: server.info, connectTimeoutMs })
   open.push(client)
   return client
 }
@@ -63,7 +63,7 @@ it('one address begins so many key exchanges where limits are strict, and as man
 
 it('a server with threads closes while they are at work', async () => {
   const server = await startServer({ store: 'memory' })
-  const clients = Array.from({ length: 8 }, () => connect(server))
+  const clients = Array.from({ length: 8 }, () => connect(server, 500))
   const calls = clients.map((client) => client.help.getNearestDc({}, { timeoutMs: 500 }).catch(() => {}))
   await Promise.any(calls)
   await server.close()
