@@ -126,6 +126,11 @@ export interface ServerLimits {
   /** Answers and updates of one session nobody has acknowledged yet. */
   readonly maxUnackedMessages: number
   readonly maxUnackedBytes: number
+  /**
+   * The same of all sessions. Beyond it those go that nobody is connected to, and of what is sent the others keep a few
+   * kilobytes only.
+   */
+  readonly maxHeldBytes: number
   /** Service messages in one packet; more are answered -429. */
   readonly maxServiceMessages: number
   readonly maxContainerMessages: number
@@ -167,6 +172,7 @@ export const SERVER_LIMITS: ServerLimits = {
   maxRunningRequests: 1024,
   maxUnackedMessages: 4096,
   maxUnackedBytes: 16 * 1024 * 1024,
+  maxHeldBytes: 256 * 1024 * 1024,
   maxServiceMessages: 1024,
   maxContainerMessages: 1020,
   maxContainerBytes: 1024 * 1024,

@@ -568,6 +568,47 @@ test('answers nobody acknowledges cost so much and no more; who asks for one tha
   })
 })
 
+/** What gzip does not make smaller. */
+const big = crypto.getRandomValues(new Uint8Array(3000))
+
+test('where all sessions keep too much, those go that nobody is connected to', () => {
+  const world = inSession({ maxHeldBytes: 20_000 })
+  world.open(2)
+  const gone = world.send(request(1), { connection: 2, sessionId: 2n })
+  world.answer(gone, big, 2n)
+  world.step({ kind: 'closed', connection: 2 })
+  const ids = [1, 2, 3, 4, 5].map(() => world.send(request(1)))
+  for (const id of ids) world.answer(id, big)
+  world.seen()
+  world.send(request(1), { msgId: ids[0] ?? 0n })
+  assert.deepEqual(world.seen()[0]?.rpc?.result, big, 'the others keep what they have')
+  world.send(request(1), { msgId: gone, sessionId: 2n })
+  assert.deepEqual(world.requests(), [gone, ...ids, gone], 'of the one that is gone nothing is known')
+})
+
+test('where that is not enough, a session keeps little of what it has sent', () => {
+  const world = inSession({ maxHeldBytes: 20_000 })
+  const ids = [1, 2, 3, 4, 5, 6, 7].map(() => world.send(request(1)))
+  for (const id of ids) world.answer(id, big)
+  assert.equal(world.seen().filter(({ rpc }) => rpc).length, 7, 'all are answered')
+  world.send(request(1), { msgId: ids[0] ?? 0n })
+  world.send(request(1), { msgId: ids[6] ?? 0n })
+  const [lost, kept] = world.seen().flatMap(({ rpc }) => rpc?.result ?? [])
+  assert.equal(lost && decodeService(lost)._, 'rpc_error')
+  assert.deepEqual(kept, big)
+})
+
+test('a session that was on two connections is forgotten on both', () => {
+  const world = inSession({ maxKeySessions: 2 })
+  world.open(2)
+  // More than a connection may have at a time.
+  for (let sessionId = 10n; sessionId < 400n; sessionId++) {
+    world.service({ _: 'ping', pingId: 1n }, { sessionId })
+    world.service({ _: 'ping', pingId: 2n }, { sessionId, connection: 2 })
+  }
+  assert.deepEqual(world.closed(), [])
+})
+
 test('sessions are bounded: the longest unused goes, and is made anew when its client comes back', () => {
   const world = inSession({ maxSessions: 2 })
   for (const sessionId of [2n, 3n]) world.service({ _: 'ping', pingId: 1n }, { sessionId })

@@ -83,6 +83,8 @@ type Alarm =
 /** A connection carries a few keys at most: a temporary one and its successor, or those of a proxy's clients. */
 const MAX_CONNECTION_KEYS = 64
 const MAX_CONNECTION_SESSIONS = 256
+/** All sessions are looked at, so not at every step. */
+const SHED_EVERY_MS = 1000
 /** How often an expired key is looked at under which something runs. */
 const RUNNING_MS = 60_000
 
@@ -110,6 +112,9 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
   readonly #ackAlarms = new Map<ServerSession, Alarm>()
   /** One for all sessions, so that a session made anew goes on above the ids of its predecessor. */
   readonly #lastMsgId = { value: 0n }
+  /** What they all keep until it is acknowledged. */
+  readonly #held = { bytes: 0 }
+  #shedAtMs = 0
   /** Sessions that may have something to send when the step ends. */
   readonly #touched = new Set<ServerSession>()
   #aheadMs = 0
@@ -201,6 +206,7 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
         this.#onWake()
         break
     }
+    this.#shed()
     this.#flush()
     return this.#out
   }
@@ -482,7 +488,7 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
   #removeKey(key: Key): void {
     this.#keys.delete(key.server.authKey.id)
     this.#alarms.clear(key.expiry)
-    for (const session of key.sessions.values()) this.#dropSession(session)
+    for (const session of key.sessions.values()) this.#dropSession(session, key)
   }
 
   #awaitExpiry({ server: { expiresAtS }, expiry }: Key): void {
@@ -635,6 +641,7 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
       random: this.#options.random,
       limits: this.#limits,
       lastMsgId: this.#lastMsgId,
+      held: this.#held,
       host: this.#host,
     })
     key.sessions.set(sessionId, session)
@@ -642,15 +649,16 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
   }
 
   /** Sessions may be forgotten at will: the client is told by new_session_created when it comes back. */
-  #dropSession(session: ServerSession): void {
+  #dropSession(session: ServerSession, key = this.#keys.get(session.ref.authKeyId)): void {
     this.#sessions.delete(session)
+    session.abandon()
     this.#touched.delete(session)
     const alarm = this.#ackAlarms.get(session)
     if (alarm) this.#alarms.clear(alarm)
     this.#ackAlarms.delete(session)
-    if (session.connection !== undefined) this.#connections.get(session.connection)?.sessions.delete(session)
-    const key = this.#keys.get(session.ref.authKeyId)
     if (!key) return
+    // It may have been on several.
+    for (const connection of key.connections) connection.sessions.delete(session)
     key.sessions.delete(session.ref.sessionId)
     this.#forgetUnused(key)
   }
@@ -745,6 +753,16 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
     const endsAtMs = connection.openedAtMs + this.#limits.exchangeLifeMs
     if (this.#exchanges.has(connection.id) && endsAtMs > this.#nowMs) this.#alarms.set(alarm, endsAtMs)
     else this.#close(connection, new ProtocolError('CONNECTION_IDLE', 'the client has shown no key'))
+  }
+
+  /** Too much is kept: sessions that nobody is connected to go, the longest unused first. */
+  #shed(): void {
+    if (this.#held.bytes <= this.#limits.maxHeldBytes || this.#nowMs < this.#shedAtMs) return
+    this.#shedAtMs = this.#nowMs + SHED_EVERY_MS
+    for (const session of this.#sessions) {
+      if (this.#held.bytes <= this.#limits.maxHeldBytes) return
+      if (session.connection === undefined) this.#dropSession(session)
+    }
   }
 
   #onIdle(session: ServerSession): void {

@@ -22,6 +22,15 @@ interface Outgoing {
   message: InnerMessage | undefined
 }
 
+/** What all sessions of a node keep until it is acknowledged. */
+export interface Held {
+  bytes: number
+}
+
+/** What keeping a message costs besides its bytes, about. */
+const MESSAGE_BYTES = 256
+/** What a session may keep where the node has too much. */
+const CROWDED_BYTES = 4096
 /** What a client has not acknowledged is offered to it so often at a time at most. */
 const MAX_OFFERS = 256
 /** The pause before the next offer doubles so often. */
@@ -39,6 +48,7 @@ export class ServerOutbox {
   offerAtMs: number | undefined
   readonly #limits: ServerLimits
   readonly #numbering: Numbering
+  #node: Held
   #queue: Outgoing[] = []
   readonly #unacked = new Map<MsgId, Outgoing>()
   /** Of both, the answers, by what they answer. */
@@ -54,14 +64,21 @@ export class ServerOutbox {
   /** The last new_session_created. */
   #greeting: Outgoing | undefined
 
-  constructor(limits: ServerLimits, numbering: Numbering) {
+  constructor(limits: ServerLimits, numbering: Numbering, node: Held) {
     this.#limits = limits
     this.#numbering = numbering
+    this.#node = node
   }
 
   /** Content-related messages that nobody has acknowledged, sent or not. */
   get held(): number {
     return this.#heldMessages
+  }
+
+  /** The session is no more: what it keeps does not count any longer. */
+  abandon(): void {
+    this.#node.bytes -= this.#heldBytes + this.#heldMessages * MESSAGE_BYTES
+    this.#node = { bytes: 0 }
   }
 
   /** An rpc_result. */
@@ -164,6 +181,7 @@ export class ServerOutbox {
       this.#queue = this.#queue.filter((outgoing) => !sent.has(outgoing))
     }
     const packets = now.map((batch) => this.#contain(batch, isRepeat, nowMs))
+    if (this.#node.bytes > this.#limits.maxHeldBytes) this.#keepLittle()
     if (this.#unacked.size > 0) this.offerAtMs ??= nowMs + this.#offerPauseMs()
     return packets
   }
@@ -217,6 +235,7 @@ export class ServerOutbox {
     if (reqMsgId !== undefined) this.#answers.set(reqMsgId, outgoing)
     this.#heldBytes += body.length
     this.#heldMessages += 1
+    this.#node.bytes += body.length + MESSAGE_BYTES
     this.#enforceLimits()
   }
 
@@ -238,6 +257,7 @@ export class ServerOutbox {
     if (reqMsgId !== undefined && this.#answers.get(reqMsgId) === outgoing) this.#answers.delete(reqMsgId)
     this.#heldBytes -= body.length
     this.#heldMessages -= 1
+    this.#node.bytes -= body.length + MESSAGE_BYTES
     if (this.#unacked.size === 0) this.offerAtMs = undefined
   }
 
@@ -251,6 +271,15 @@ export class ServerOutbox {
       if (!unacked) this.#queue = this.#queue.filter((one) => one !== oldest)
       this.#release(oldest)
       if (oldest.reqMsgId !== undefined) this.#lose(oldest.reqMsgId)
+    }
+  }
+
+  /** Of what has been sent, that is: it is only needed where a connection breaks. */
+  #keepLittle(): void {
+    for (const outgoing of this.#unacked.values()) {
+      if (this.#heldBytes <= CROWDED_BYTES) return
+      this.#release(outgoing)
+      if (outgoing.reqMsgId !== undefined) this.#lose(outgoing.reqMsgId)
     }
   }
 

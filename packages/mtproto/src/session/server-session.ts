@@ -15,7 +15,7 @@ import { decodeService, encodeService, isService, type ServiceMessage } from '..
 import type { HttpWait } from './http-hold.ts'
 import { type LastMsgId, Numbering } from './numbering.ts'
 import { ReceivedIds, STATE } from './received-ids.ts'
-import { ServerOutbox } from './server-outbox.ts'
+import { type Held, ServerOutbox } from './server-outbox.ts'
 
 /** What a session asks of the node it is on. */
 export interface ServerSessionHost {
@@ -37,6 +37,7 @@ export interface ServerSessionSetup {
   readonly random: Random
   readonly limits: ServerLimits
   readonly lastMsgId: LastMsgId
+  readonly held: Held
   readonly host: ServerSessionHost
 }
 
@@ -86,7 +87,7 @@ export class ServerSession {
     this.#setup = setup
     this.ref = setup.ref
     this.numbering = new Numbering(setup.lastMsgId)
-    this.#outbox = new ServerOutbox(setup.limits, this.numbering)
+    this.#outbox = new ServerOutbox(setup.limits, this.numbering, setup.held)
     this.received = new ReceivedIds(setup.limits.receivedIds)
     this.containers = new ReceivedIds(MAX_CONTAINERS)
     this.#uniqueId = readLong(setup.random(8))
@@ -105,6 +106,11 @@ export class ServerSession {
   /** Requests that run, and messages that nobody has acknowledged. */
   get tableSizes(): { running: number; held: number } {
     return { running: this.#running.size, held: this.#outbox.held }
+  }
+
+  /** It is no more: nothing of it counts any longer. */
+  abandon(): void {
+    this.#outbox.abandon()
   }
 
   /** Answers so far not known to have arrived go out again: the client is on a new connection. */

@@ -102,6 +102,7 @@ function serverSession(random: Random, requests: { msgId: bigint; body: string }
     random,
     limits: SERVER_LIMITS,
     lastMsgId: { value: 0n },
+    held: { bytes: 0 },
     host,
   })
   session.connection = 1
