@@ -12,6 +12,7 @@ import {
   type P_Q_inner_data,
   type Requests,
   read,
+  readRequest,
   type Types,
 } from '@cablegram/tl/service'
 import { readConstructorId } from './envelope/index.ts'
@@ -80,6 +81,19 @@ export function isService(body: Uint8Array): boolean {
  */
 export function decodeService(body: Uint8Array): ServiceMessage {
   return methodName(readConstructorId(body)) === undefined ? decode('Object', body) : decodeRequest(body)
+}
+
+/**
+ * The service message that a body begins with, and how many bytes it takes: TDLib pads unencrypted messages with
+ * random bytes and counts them in message_data_length.
+ *
+ * @throws DecodeError
+ */
+export function decodeLeading(body: Uint8Array): { message: ServiceMessage; length: number } {
+  const reader = new TlReader(body)
+  const isMethod = methodName(readConstructorId(body)) !== undefined
+  const message: ServiceMessage = isMethod ? readRequest(reader) : read('Object', reader)
+  return { message, length: reader.offset }
 }
 
 /**

@@ -9616,4 +9616,4 @@ const constructors=()=>[
 [-1921494742,"communities.participantJoinedChats",rC_communities$participantJoinedChats],
 [1107532175,"messages.translatedRichMessage",rC_messages$translatedRichMessage],
 [1279604680,"messages.composedRichMessageWithAI",rC_messages$composedRichMessageWithAI]]
-export const { read, write, encode, decode, encodeRequest, decodeRequest, encodeResult, decodeResult, methodName, methodId, constructorName, methods } = createCodec({ types, methods: methodRows, constructors })
+export const { read, write, encode, decode, encodeRequest, decodeRequest, readRequest, encodeResult, decodeResult, methodName, methodId, constructorName, methods } = createCodec({ types, methods: methodRows, constructors })

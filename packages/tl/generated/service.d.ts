@@ -392,6 +392,8 @@ export declare function encodeRequest(request: Requests[MethodName]): Uint8Array
 
 /** The method call these bytes are, all of them. @throws DecodeError */
 export declare function decodeRequest(bytes: Uint8Array): Requests[MethodName]
+/** Reads a request that other bytes may follow. @throws DecodeError */
+export declare function readRequest(reader: TlReader): Requests[MethodName]
 
 /** A method's answer as bytes. @throws UsageError that names the path to what is not of its type. */
 export declare function encodeResult<M extends MethodName>(method: M, value: Results[M]): Uint8Array

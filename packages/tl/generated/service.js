@@ -218,4 +218,4 @@ const constructors=()=>[
 [-2083955988,"p_q_inner_data",rC_p_q_inner_data],
 [1013613780,"p_q_inner_data_temp",rC_p_q_inner_data_temp],
 [2043348061,"server_DH_params_fail",rC_server_DH_params_fail]]
-export const { read, write, encode, decode, encodeRequest, decodeRequest, encodeResult, decodeResult, methodName, methodId, constructorName, methods } = createCodec({ types, methods: methodRows, constructors })
+export const { read, write, encode, decode, encodeRequest, decodeRequest, readRequest, encodeResult, decodeResult, methodName, methodId, constructorName, methods } = createCodec({ types, methods: methodRows, constructors })

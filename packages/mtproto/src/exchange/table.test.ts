@@ -43,6 +43,22 @@ function next(
   return step
 }
 
+test('padding behind a message is none of it, also where a repeat has another', () => {
+  const server = exchanges()
+  const padded = (body: Uint8Array, length: number) => {
+    const bytes = new Uint8Array(body.length + length)
+    bytes.set(body)
+    bytes.set(random(length), body.length)
+    return server.onMessage({ connection: 1 }, bytes, 0)
+  }
+  const first = startExchange(client)
+  const resPq = padded(first.send, 140).send
+  assert.deepEqual(padded(first.send, 12).send, resPq)
+  const second = next(first.state, resPq)
+  const third = next(second.state, padded(second.send, 16).send)
+  assert.ok(padded(third.send, 28).keep)
+})
+
 test('a byte-identical repeat gets the same answer at every step, and none while the key is being kept', () => {
   const server = exchanges()
   const ask = (body: Uint8Array) => server.onMessage({ connection: 1 }, body, 0)

@@ -1,7 +1,7 @@
 import { ProtocolError, TransportError } from '../errors.ts'
 import type { AuthKey, ConnectionId, ExchangeResult, ExchangeTask } from '../machine.ts'
 import type { ServerLimits } from '../options.ts'
-import { decodeService, type ServiceMessage } from '../service.ts'
+import { decodeLeading, type ServiceMessage } from '../service.ts'
 import { computeExchange } from './compute.ts'
 import { NetworkBudget } from './network-budget.ts'
 import {
@@ -107,13 +107,14 @@ export class ServerExchanges {
   }
 
   /**
-   * Takes the body of an unencrypted message.
+   * Takes the body of an unencrypted message, and whatever padding follows the message in it.
    *
    * @throws ProtocolError, DecodeError: this exchange is over, -404
    * @throws TransportError with the number to send
    */
-  onMessage(place: ExchangePlace, body: Uint8Array, nowMs: number): ExchangeProgress {
-    const message = decodeService(body)
+  onMessage(place: ExchangePlace, padded: Uint8Array, nowMs: number): ExchangeProgress {
+    const { message, length } = decodeLeading(padded)
+    const body = padded.subarray(0, length)
     switch (message._) {
       case 'msgs_ack':
         // One official client acknowledges the answers of an exchange.

@@ -29,6 +29,7 @@ export interface Codec {
   decode(type: string, bytes: Uint8Array): any
   encodeRequest(request: Named): Uint8Array
   decodeRequest(bytes: Uint8Array): any
+  readRequest(reader: TlReader): any
   encodeResult(method: string, value: any): Uint8Array
   decodeResult(method: string, bytes: Uint8Array): any
   methodName(id: number): string | undefined
@@ -99,6 +100,7 @@ export function createCodec(tables: CodecTables): Codec {
     decode: (type, bytes) => decodeWith(type === 'Object' ? readAny : typeOf(type)[0], bytes),
     encodeRequest: (request) => encodeWith(methodOf(request?._)[3], request, request?._),
     decodeRequest: (bytes) => decodeWith(readRequest, bytes),
+    readRequest,
     encodeResult: (method, value) => encodeWith(methodOf(method)[5], value, `result of ${method}`),
     decodeResult: (method, bytes) => decodeWith(methodOf(method)[4], bytes),
     methodName: (id) => methodsById().get(id | 0)?.[1],

@@ -28,6 +28,7 @@ const CODEC_NAMES = [
   'decode',
   'encodeRequest',
   'decodeRequest',
+  'readRequest',
   'encodeResult',
   'decodeResult',
   'methodName',
