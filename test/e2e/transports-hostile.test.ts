@@ -74,6 +74,7 @@ describe('HTTP that is not ours to answer', () => {
     ],
     ['a body that says it is too long', '413', ['POST /api HTTP/1.1', `Content-Length: ${TOO_LONG}`]],
     ['an empty body', '400', ['POST /api HTTP/1.1', 'Content-Length: 0']],
+    ['the same as to an HTTP proxy', '400', ['POST HTTP://127.0.0.1:80/api HTTP/1.1', 'Content-Length: 0']],
   ]
   for (const [name, status, lines] of requests) {
     it(`${name}: ${status}, and the connection is closed`, async () => {
