@@ -200,6 +200,14 @@ describe('help.getConfig', () => {
   })
 })
 
+describe('auth.dropTempAuthKeys', () => {
+  it('may be called by who is not signed in: TDLib does, and takes a 401 for a log-out', async () => {
+    const { send } = await setUp()
+    const drop = encodeRequest({ _: 'auth.dropTempAuthKeys', exceptAuthKeys: [5n] })
+    assert.equal(await result('auth.dropTempAuthKeys', send(first(drop))), true)
+  })
+})
+
 describe('invokeAfterMsg', () => {
   it('runs after a message that succeeded, and not after one that failed or is unknown', async () => {
     const { send } = await setUp()
