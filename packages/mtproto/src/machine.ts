@@ -134,7 +134,8 @@ export type ServerInput =
       readonly network?: string | undefined
       /**
        * `detect` (the default): a TCP connection. `obfuscated`: the stream of a WebSocket's messages. `bare`: HTTP, each
-       * `bytes` the body of a request and each `send` that of an answer.
+       * `bytes` the body of a request and each `send` that of its answer, which may wait for news (http_wait); until it
+       * is there, no other `bytes`.
        */
       readonly framing?: 'detect' | 'obfuscated' | 'bare' | undefined
     }
