@@ -24,5 +24,7 @@ const NEXT_STEPS: Readonly<Record<string, string>> = {
   API_ID_INVALID: 'Check --api-id and --api-hash.',
   PHONE_NUMBER_INVALID: 'Give the number in international form, such as +9996621234.',
   PHONE_NUMBER_BANNED: 'Use another number.',
+  PHONE_NUMBER_FLOOD: 'Too many codes were asked for: use another number, or wait a day.',
+  PHONE_PASSWORD_FLOOD: 'Too many codes were wrong: use another number, or wait a day.',
   METHOD_NOT_IMPLEMENTED: 'The server knows the method but does not have it yet.',
 }
