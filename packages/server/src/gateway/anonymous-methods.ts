@@ -15,8 +15,6 @@ export const ANONYMOUS_METHODS: ReadonlySet<string> = new Set<MethodName>([
   'auth.checkPassword',
   // About keys, not accounts: TDLib with PFS calls it before it signs in, and takes a 401 for a log-out.
   'auth.dropTempAuthKeys',
-  // On no list of Telegram's, but TDLib calls it before it signs in, and takes a 401 for a log-out.
-  'auth.dropTempAuthKeys',
   'auth.exportLoginToken',
   'auth.finishPasskeyLogin',
   'auth.importAuthorization',
