@@ -5,6 +5,7 @@ import { importRsaPrivateKey, makeAuthKey, parseRsaPublicKey } from './crypto/in
 import { encryptMessage } from './envelope/index.ts'
 import { encodeTransportError, makeClientFraming, makeServerFraming } from './framing/index.ts'
 import {
+  computeExchange,
   createClientMachine,
   createServerMachine,
   type Random,
@@ -33,9 +34,15 @@ function scripted(...values: string[]): Random {
   }
 }
 
-function serverMachine(random: Random = anyRandom, limits: Partial<ServerLimits> = {}, pq?: { pq: string }) {
+function serverMachine(
+  random: Random = anyRandom,
+  limits: Partial<ServerLimits> = {},
+  pq?: { pq: string },
+  offloadsExchanges = false,
+) {
   return createServerMachine({
     random,
+    offloadsExchanges,
     rsaKeys: [privateKey],
     saltSecret: new Uint8Array(32),
     limits,
@@ -73,40 +80,69 @@ interface Said {
 for (const transcript of vectors.transcripts) {
   const messages: Said[] = transcript.messages
 
-  test(`the server machine answers the packets of the transcript ${transcript.name} byte for byte`, () => {
-    const padding = transcript.answer_with_hash.slice(40 + transcript.server_DH_inner_data.length)
-    const random = scripted(transcript.server_nonce, transcript.a, padding)
-    const limits = { maxDhRetries: transcript.name === 'perm_dc_fail' ? 0 : 3 }
-    const machine = serverMachine(random, limits, transcript)
-    const framing = makeClientFraming('intermediate', { random: anyRandom })
-    machine.step({ kind: 'opened', connection: 1 }, timeOf(messages[0]?.msg_id ?? ''))
-    for (const [index, { from, envelope }] of messages.entries()) {
-      if (from !== 'client') continue
-      const expected = messages[index + 1]
-      assert.ok(expected)
-      // The vectors' server_time is ahead of their message ids: from there on only the rest is compared.
-      const isEarly = expected.name === 'resPQ'
-      const nowMs = isEarly ? timeOf(expected.msg_id) : transcript.server_time * 1000
-      const withoutMsgId = (envelope: string) =>
-        isEarly ? envelope : envelope.slice(0, 16) + envelope.slice(32)
-      const chunk = framing.encodeFrame(bytes(envelope))
-      let outputs = machine.step({ kind: 'bytes', connection: 1, chunk }, nowMs)
-      const made = outputs.find((output) => output.kind === 'keyMade')
-      if (made) {
-        assert.equal(made.dcId, transcript.dc === null ? undefined : 2)
-        assert.equal(made.isTest, Math.abs(transcript.dc ?? 0) > 10_000)
-        assert.equal(made.key.expiresAtS !== undefined, transcript.expires_in !== null)
-        assert.deepEqual(payloads(outputs), [], 'nothing is answered before the key is kept')
-        const kept = expected.name === 'dh_gen_ok'
-        outputs = machine.step({ kind: 'keyKept', exchange: made.exchange, kept }, nowMs)
+  for (const offloads of [false, true]) {
+    const how = offloads ? ', computed elsewhere' : ''
+    test(`the server machine answers the transcript ${transcript.name} byte for byte${how}`, () => {
+      const padding = transcript.answer_with_hash.slice(40 + transcript.server_DH_inner_data.length)
+      const random = scripted(transcript.server_nonce, transcript.a, padding)
+      const limits = { maxDhRetries: transcript.name === 'perm_dc_fail' ? 0 : 3 }
+      const machine = serverMachine(random, limits, transcript, offloads)
+      const framing = makeClientFraming('intermediate', { random: anyRandom })
+      machine.step({ kind: 'opened', connection: 1 }, timeOf(messages[0]?.msg_id ?? ''))
+      for (const [index, { from, envelope }] of messages.entries()) {
+        if (from !== 'client') continue
+        const expected = messages[index + 1]
+        assert.ok(expected)
+        // The vectors' server_time is ahead of their message ids: from there on only the rest is compared.
+        const isEarly = expected.name === 'resPQ'
+        const nowMs = isEarly ? timeOf(expected.msg_id) : transcript.server_time * 1000
+        const withoutMsgId = (envelope: string) =>
+          isEarly ? envelope : envelope.slice(0, 16) + envelope.slice(32)
+        const chunk = framing.encodeFrame(bytes(envelope))
+        let outputs = machine.step({ kind: 'bytes', connection: 1, chunk }, nowMs)
+        const job = outputs.find((output) => output.kind === 'compute')
+        assert.equal(job !== undefined, offloads && expected.name !== 'resPQ')
+        if (job) {
+          assert.equal(outputs.length, 1)
+          const result = computeExchange(job.task, [privateKey], random)
+          outputs = machine.step({ kind: 'computed', exchange: job.exchange, result }, nowMs)
+        }
+        const made = outputs.find((output) => output.kind === 'keyMade')
+        if (made) {
+          assert.equal(made.dcId, transcript.dc === null ? undefined : 2)
+          assert.equal(made.isTest, Math.abs(transcript.dc ?? 0) > 10_000)
+          assert.equal(made.key.expiresAtS !== undefined, transcript.expires_in !== null)
+          assert.deepEqual(payloads(outputs), [], 'nothing is answered before the key is kept')
+          const kept = expected.name === 'dh_gen_ok'
+          outputs = machine.step({ kind: 'keyKept', exchange: made.exchange, kept }, nowMs)
+        }
+        assert.deepEqual(payloads(outputs).map(withoutMsgId), [withoutMsgId(expected.envelope)])
+        if (expected.name !== 'dh_gen_ok') continue
+        assert.equal(made && hex(made.key.authKey.key), transcript.auth_key)
+        assert.equal(made?.key.firstSalt, BigInt(transcript.server_salt_signed))
       }
-      assert.deepEqual(payloads(outputs).map(withoutMsgId), [withoutMsgId(expected.envelope)])
-      if (expected.name !== 'dh_gen_ok') continue
-      assert.equal(made && hex(made.key.authKey.key), transcript.auth_key)
-      assert.equal(made?.key.firstSalt, BigInt(transcript.server_salt_signed))
-    }
-  })
+    })
+  }
 }
+
+test('what was computed for a connection that is gone is dropped, and what cannot be is refused with -429', () => {
+  const [transcript] = vectors.transcripts
+  for (const closes of [true, false]) {
+    const machine = serverMachine(scripted(transcript.server_nonce), {}, transcript, true)
+    const framing = makeClientFraming('intermediate', { random: anyRandom })
+    machine.step({ kind: 'opened', connection: 1 }, 0)
+    const ask = (index: number) => {
+      const chunk = framing.encodeFrame(bytes(transcript.messages[index].envelope))
+      return machine.step({ kind: 'bytes', connection: 1, chunk }, 0)
+    }
+    ask(0)
+    const job = ask(2).find((output) => output.kind === 'compute') ?? assert.fail('nothing to compute')
+    if (closes) machine.step({ kind: 'closed', connection: 1 }, 0)
+    const outputs = machine.step({ kind: 'computed', exchange: job.exchange, result: undefined }, 0)
+    assert.deepEqual(payloads(outputs), closes ? [] : ['-429'])
+    assert.equal(machine.tableSizes['exchanges'], 0)
+  }
+})
 
 test('the client machine sends the packets of the transcript perm_dc byte for byte, and keeps its key', () => {
   const [transcript] = vectors.transcripts
