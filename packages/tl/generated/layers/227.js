@@ -68,25 +68,102 @@ const s_updates$Difference=new Set(["updates.differenceEmpty","updates.differenc
 function wT_updates$Difference(w,v){const n=v?._;if(n==="updates.difference")wC_updates$difference(w,v);else if(s_updates$Difference.has(n))write("updates.Difference",w,v);else w.wrong("updates.Difference",v)}
 function wC_updates$difference(w,v){w.int(16030880);wV_Message(w,v.newMessages);wV_EncryptedMessage(w,v.newEncryptedMessages);wV_Update(w,v.otherUpdates);wV_Chat(w,v.chats);wV_User(w,v.users);wT_updates$State(w,v.state)}
 const s_Message=new Set(["messageEmpty"])
-function wT_Message(w,v){const n=v?._;if(s_Message.has(n))write("Message",w,v);else w.wrong("Message",v)}
+function wT_Message(w,v){const n=v?._;if(n==="message")wC_message(w,v);else if(s_Message.has(n))write("Message",w,v);else w.wrong("Message",v)}
+function wC_message(w,v){w.int(1979759059);const f0=(v.out?2:0)|(v.mentioned?16:0)|(v.mediaUnread?32:0)|(v.silent?8192:0)|(v.post?16384:0)|(v.fromScheduled?262144:0)|(v.legacy?524288:0)|(v.editHide?2097152:0)|(v.pinned?16777216:0)|(v.noforwards?67108864:0)|(v.invertMedia?134217728:0)|(v.fromId!==undefined?256:0)|(v.fromBoostsApplied!==undefined?536870912:0)|(v.savedPeerId!==undefined?268435456:0)|(v.fwdFrom!==undefined?4:0)|(v.viaBotId!==undefined?2048:0)|(v.replyTo!==undefined?8:0)|(v.media!==undefined?512:0)|(v.replyMarkup!==undefined?64:0)|(v.entities!==undefined?128:0)|(v.views!==undefined||v.forwards!==undefined?1024:0)|(v.replies!==undefined?8388608:0)|(v.editDate!==undefined?32768:0)|(v.postAuthor!==undefined?65536:0)|(v.groupedId!==undefined?131072:0)|(v.reactions!==undefined?1048576:0)|(v.restrictionReason!==undefined?4194304:0)|(v.ttlPeriod!==undefined?33554432:0)|(v.quickReplyShortcutId!==undefined?1073741824:0);w.int(f0);const f1=(v.offline?2:0)|(v.videoProcessingPending?16:0)|(v.paidSuggestedPostStars?256:0)|(v.paidSuggestedPostTon?512:0)|(v.fromRank!==undefined?4096:0)|(v.viaBusinessBotId!==undefined?1:0)|(v.guestchatViaFrom!==undefined?524288:0)|(v.effect!==undefined?4:0)|(v.factcheck!==undefined?8:0)|(v.reportDeliveryUntilDate!==undefined?32:0)|(v.paidMessageStars!==undefined?64:0)|(v.suggestedPost!==undefined?128:0)|(v.scheduleRepeatPeriod!==undefined?1024:0)|(v.summaryFromLanguage!==undefined?2048:0)|(v.richMessage!==undefined?8192:0);w.int(f1);w.int(v.id);if(f0&256)wT_Peer(w,v.fromId);if(f0&536870912)w.int(v.fromBoostsApplied);if(f1&4096)w.string(v.fromRank);wT_Peer(w,v.peerId);if(f0&268435456)wT_Peer(w,v.savedPeerId);if(f0&4)wT_MessageFwdHeader(w,v.fwdFrom);if(f0&2048)w.long(v.viaBotId);if(f1&1)w.long(v.viaBusinessBotId);if(f1&524288)wT_Peer(w,v.guestchatViaFrom);if(f0&8)wT_MessageReplyHeader(w,v.replyTo);w.int(v.date);w.string(v.message);if(f0&512)wT_MessageMedia(w,v.media);if(f0&64)wT_ReplyMarkup(w,v.replyMarkup);if(f0&128)wV_MessageEntity(w,v.entities);if(f0&1024)w.int(v.views);if(f0&1024)w.int(v.forwards);if(f0&8388608)wT_MessageReplies(w,v.replies);if(f0&32768)w.int(v.editDate);if(f0&65536)w.string(v.postAuthor);if(f0&131072)w.long(v.groupedId);if(f0&1048576)wT_MessageReactions(w,v.reactions);if(f0&4194304)wV_RestrictionReason(w,v.restrictionReason);if(f0&33554432)w.int(v.ttlPeriod);if(f0&1073741824)w.int(v.quickReplyShortcutId);if(f1&4)w.long(v.effect);if(f1&8)wT_FactCheck(w,v.factcheck);if(f1&32)w.int(v.reportDeliveryUntilDate);if(f1&64)w.long(v.paidMessageStars);if(f1&128)wT_SuggestedPost(w,v.suggestedPost);if(f1&1024)w.int(v.scheduleRepeatPeriod);if(f1&2048)w.string(v.summaryFromLanguage);if(f1&8192)wT_RichMessage(w,v.richMessage)}
+function wT_Peer(w,v){write("Peer",w,v)}
+function wT_MessageFwdHeader(w,v){write("MessageFwdHeader",w,v)}
+const s_MessageReplyHeader=new Set(["messageReplyStoryHeader"])
+function wT_MessageReplyHeader(w,v){const n=v?._;if(s_MessageReplyHeader.has(n))write("MessageReplyHeader",w,v);else w.wrong("MessageReplyHeader",v)}
+const s_MessageMedia=new Set(["messageMediaEmpty","messageMediaPhoto","messageMediaGeo","messageMediaContact","messageMediaUnsupported","messageMediaDocument","messageMediaVenue","messageMediaGame","messageMediaGeoLive","messageMediaDice","messageMediaGiveaway","messageMediaGiveawayResults","messageMediaToDo","messageMediaVideoStream"])
+function wT_MessageMedia(w,v){w.enter();const n=v?._;if(s_MessageMedia.has(n))write("MessageMedia",w,v);else w.wrong("MessageMedia",v);w.leave()}
+function wT_ReplyMarkup(w,v){write("ReplyMarkup",w,v)}
+function wT_MessageEntity(w,v){write("MessageEntity",w,v)}
+function wV_MessageEntity(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_MessageEntity(w,v[i])}
+function wT_MessageReplies(w,v){write("MessageReplies",w,v)}
+function wT_MessageReactions(w,v){write("MessageReactions",w,v)}
+function wT_FactCheck(w,v){write("FactCheck",w,v)}
+function wT_SuggestedPost(w,v){write("SuggestedPost",w,v)}
+function wT_RichMessage(w,v){const n=v?._;w.wrong("RichMessage",v)}
 function wV_Message(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_Message(w,v[i])}
 function wT_EncryptedMessage(w,v){write("EncryptedMessage",w,v)}
 function wV_EncryptedMessage(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_EncryptedMessage(w,v[i])}
 const s_Update=new Set(["updateMessageID","updateDeleteMessages","updateChatParticipants","updateUserStatus","updateUserName","updateNewAuthorization","updateNewEncryptedMessage","updateEncryptedChatTyping","updateEncryption","updateEncryptedMessagesRead","updateChatParticipantAdd","updateChatParticipantDelete","updateDcOptions","updatePrivacy","updateUserPhone","updateReadHistoryInbox","updateReadHistoryOutbox","updateReadMessagesContents","updateChannelTooLong","updateChannel","updateReadChannelInbox","updateDeleteChannelMessages","updateChannelMessageViews","updateChatParticipantAdmin","updateNewStickerSet","updateStickerSetsOrder","updateStickerSets","updateSavedGifs","updateBotInlineQuery","updateBotInlineSend","updateBotCallbackQuery","updateInlineBotCallbackQuery","updateReadChannelOutbox","updateReadFeaturedStickers","updateRecentStickers","updateConfig","updatePtsChanged","updateBotWebhookJSON","updateBotWebhookJSONQuery","updateBotShippingQuery","updateBotPrecheckoutQuery","updatePhoneCall","updateLangPackTooLong","updateLangPack","updateFavedStickers","updateChannelReadMessagesContents","updateContactsReset","updateChannelAvailableMessages","updateChatDefaultBannedRights","updateFolderPeers","updatePeerSettings","updatePeerLocated","updateDeleteScheduledMessages","updateTheme","updateGeoLiveViewed","updateLoginToken","updateMessagePollVote","updateDialogFilter","updateDialogFilterOrder","updateDialogFilters","updatePhoneCallSignalingData","updateChannelMessageForwards","updateReadChannelDiscussionInbox","updateReadChannelDiscussionOutbox","updatePeerBlocked","updatePinnedMessages","updatePinnedChannelMessages","updateChat","updateGroupCallParticipants","updateGroupCall","updatePeerHistoryTTL","updateChatParticipant","updateChannelParticipant","updateBotStopped","updateGroupCallConnection","updatePendingJoinRequests","updateBotChatInviteRequester","updateMessageReactions","updateAttachMenuBots","updateWebViewResultSent","updateBotMenuButton","updateSavedRingtones","updateTranscribedAudio","updateReadFeaturedEmojiStickers","updateUserEmojiStatus","updateRecentEmojiStatuses","updateRecentReactions","updateMoveStickerSetToTop","updateUser","updateAutoSaveSettings","updateReadStories","updateStoryID","updateStoriesStealthMode","updateSentStoryReaction","updateBotChatBoost","updateChannelViewForumAsMessages","updatePeerWallpaper","updateBotMessageReaction","updateBotMessageReactions","updateSavedReactionTags","updateSmsJob","updateQuickReplies","updateNewQuickReply","updateDeleteQuickReply","updateDeleteQuickReplyMessages","updateBotBusinessConnect","updateBotDeleteBusinessMessage","updateNewStoryReaction","updateStarsBalance","updateStarsRevenueStatus","updateBotPurchasedPaidMedia","updatePaidReactionPrivacy","updateGroupCallChainBlocks","updateReadMonoForumInbox","updateReadMonoForumOutbox","updateMonoForumNoPaidException","updateGroupCallMessage","updateGroupCallEncryptedMessage","updatePinnedForumTopic","updatePinnedForumTopics","updateDeleteGroupCallMessages","updateStarGiftAuctionState","updateStarGiftAuctionUserState","updateEmojiGameInfo","updateStarGiftCraftFail","updateChatParticipantRank","updateManagedBot","updateAiComposeTones","updateJoinChatWebViewDecision","updateNewBotConnection","updateWebBrowserSettings","updateWebBrowserException"])
-function wT_Update(w,v){const n=v?._;if(n==="updateServiceNotification")wC_updateServiceNotification(w,v);else if(s_Update.has(n))write("Update",w,v);else w.wrong("Update",v)}
+function wT_Update(w,v){const n=v?._;if(n==="updateNewMessage")wC_updateNewMessage(w,v);else if(n==="updateServiceNotification")wC_updateServiceNotification(w,v);else if(n==="updateSentPhoneCode")wC_updateSentPhoneCode(w,v);else if(s_Update.has(n))write("Update",w,v);else w.wrong("Update",v)}
+function wC_updateNewMessage(w,v){w.int(522914557);wT_Message(w,v.message);w.int(v.pts);w.int(v.ptsCount)}
 function wC_updateServiceNotification(w,v){w.int(-337352679);const f0=(v.popup?1:0)|(v.invertMedia?4:0)|(v.inboxDate!==undefined?2:0);w.int(f0);if(f0&2)w.int(v.inboxDate);w.string(v.type);w.string(v.message);wT_MessageMedia(w,v.media);wV_MessageEntity(w,v.entities)}
-const s_MessageMedia=new Set(["messageMediaEmpty","messageMediaPhoto","messageMediaGeo","messageMediaContact","messageMediaUnsupported","messageMediaDocument","messageMediaVenue","messageMediaGame","messageMediaGeoLive","messageMediaDice","messageMediaGiveaway","messageMediaGiveawayResults","messageMediaToDo","messageMediaVideoStream"])
-function wT_MessageMedia(w,v){w.enter();const n=v?._;if(s_MessageMedia.has(n))write("MessageMedia",w,v);else w.wrong("MessageMedia",v);w.leave()}
-function wT_MessageEntity(w,v){write("MessageEntity",w,v)}
-function wV_MessageEntity(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_MessageEntity(w,v[i])}
+function wC_updateSentPhoneCode(w,v){w.int(1347068303);wT_auth$SentCode(w,v.sentCode)}
 function wV_Update(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_Update(w,v[i])}
 function wT_LangPackDifference(w,v){write("LangPackDifference",w,v)}
 function wT_LangPackString(w,v){write("LangPackString",w,v)}
 function wT_LangPackLanguage(w,v){write("LangPackLanguage",w,v)}
 const s_Updates=new Set(["updatesTooLong"])
-function wT_Updates(w,v){const n=v?._;if(n==="updateShort")wC_updateShort(w,v);else if(n==="updates")wC_updates(w,v);else if(s_Updates.has(n))write("Updates",w,v);else w.wrong("Updates",v)}
+function wT_Updates(w,v){const n=v?._;if(n==="updateShort")wC_updateShort(w,v);else if(n==="updates")wC_updates(w,v);else if(n==="updateShortSentMessage")wC_updateShortSentMessage(w,v);else if(s_Updates.has(n))write("Updates",w,v);else w.wrong("Updates",v)}
 function wC_updateShort(w,v){w.int(2027216577);wT_Update(w,v.update);w.int(v.date)}
 function wC_updates(w,v){w.int(1957577280);wV_Update(w,v.updates);wV_User(w,v.users);wV_Chat(w,v.chats);w.int(v.date);w.int(v.seq)}
+function wC_updateShortSentMessage(w,v){w.int(-1877614335);const f0=(v.out?2:0)|(v.media!==undefined?512:0)|(v.entities!==undefined?128:0)|(v.ttlPeriod!==undefined?33554432:0);w.int(f0);w.int(v.id);w.int(v.pts);w.int(v.ptsCount);w.int(v.date);if(f0&512)wT_MessageMedia(w,v.media);if(f0&128)wV_MessageEntity(w,v.entities);if(f0&33554432)w.int(v.ttlPeriod)}
+const s_auth$LoginToken=new Set(["auth.loginToken","auth.loginTokenMigrateTo"])
+function wT_auth$LoginToken(w,v){const n=v?._;if(n==="auth.loginTokenSuccess")wC_auth$loginTokenSuccess(w,v);else if(s_auth$LoginToken.has(n))write("auth.LoginToken",w,v);else w.wrong("auth.LoginToken",v)}
+function wC_auth$loginTokenSuccess(w,v){w.int(957176926);wT_auth$Authorization(w,v.authorization)}
+function wT_auth$PasswordRecovery(w,v){write("auth.PasswordRecovery",w,v)}
+function wT_auth$PasskeyLoginOptions(w,v){write("auth.PasskeyLoginOptions",w,v)}
+function wT_account$Password(w,v){write("account.Password",w,v)}
+function wT_account$PasswordSettings(w,v){write("account.PasswordSettings",w,v)}
+function wT_account$ResetPasswordResult(w,v){write("account.ResetPasswordResult",w,v)}
+function wT_account$TmpPassword(w,v){write("account.TmpPassword",w,v)}
+function wT_account$SentEmailCode(w,v){write("account.SentEmailCode",w,v)}
+const s_account$EmailVerified=new Set(["account.emailVerified"])
+function wT_account$EmailVerified(w,v){const n=v?._;if(n==="account.emailVerifiedLogin")wC_account$emailVerifiedLogin(w,v);else if(s_account$EmailVerified.has(n))write("account.EmailVerified",w,v);else w.wrong("account.EmailVerified",v)}
+function wC_account$emailVerifiedLogin(w,v){w.int(-507835039);w.string(v.email);wT_auth$SentCode(w,v.sentCode)}
+function wT_account$Authorizations(w,v){write("account.Authorizations",w,v)}
+function wT_account$WebAuthorizations(w,v){const n=v?._;if(n==="account.webAuthorizations")wC_account$webAuthorizations(w,v);else w.wrong("account.WebAuthorizations",v)}
+function wC_account$webAuthorizations(w,v){w.int(-313079300);wV_WebAuthorization(w,v.authorizations);wV_User(w,v.users)}
+function wT_WebAuthorization(w,v){write("WebAuthorization",w,v)}
+function wV_WebAuthorization(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_WebAuthorization(w,v[i])}
+function wT_account$PasskeyRegistrationOptions(w,v){write("account.PasskeyRegistrationOptions",w,v)}
+function wT_account$Passkeys(w,v){write("account.Passkeys",w,v)}
+function wT_Passkey(w,v){write("Passkey",w,v)}
+function wT_Authorization(w,v){write("Authorization",w,v)}
+function wT_AccountDaysTTL(w,v){write("AccountDaysTTL",w,v)}
+function wT_PasswordKdfAlgo(w,v){write("PasswordKdfAlgo",w,v)}
+function wT_SecurePasswordKdfAlgo(w,v){write("SecurePasswordKdfAlgo",w,v)}
+function wT_help$TermsOfServiceUpdate(w,v){write("help.TermsOfServiceUpdate",w,v)}
+const s_payments$PaymentForm=new Set(["payments.paymentFormStarGift"])
+function wT_payments$PaymentForm(w,v){const n=v?._;if(n==="payments.paymentForm")wC_payments$paymentForm(w,v);else if(n==="payments.paymentFormStars")wC_payments$paymentFormStars(w,v);else if(s_payments$PaymentForm.has(n))write("payments.PaymentForm",w,v);else w.wrong("payments.PaymentForm",v)}
+function wC_payments$paymentForm(w,v){w.int(-1610250415);const f0=(v.canSaveCredentials?4:0)|(v.passwordMissing?8:0)|(v.photo!==undefined?32:0)|(v.nativeProvider!==undefined||v.nativeParams!==undefined?16:0)|(v.additionalMethods!==undefined?64:0)|(v.savedInfo!==undefined?1:0)|(v.savedCredentials!==undefined?2:0);w.int(f0);w.long(v.formId);w.long(v.botId);w.string(v.title);w.string(v.description);if(f0&32)wT_WebDocument(w,v.photo);wT_Invoice(w,v.invoice);w.long(v.providerId);w.string(v.url);if(f0&16)w.string(v.nativeProvider);if(f0&16)wT_DataJSON(w,v.nativeParams);if(f0&64)wV_PaymentFormMethod(w,v.additionalMethods);if(f0&1)wT_PaymentRequestedInfo(w,v.savedInfo);if(f0&2)wV_PaymentSavedCredentials(w,v.savedCredentials);wV_User(w,v.users)}
+function wT_WebDocument(w,v){write("WebDocument",w,v)}
+function wT_Invoice(w,v){write("Invoice",w,v)}
+function wT_PaymentFormMethod(w,v){write("PaymentFormMethod",w,v)}
+function wV_PaymentFormMethod(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_PaymentFormMethod(w,v[i])}
+function wT_PaymentRequestedInfo(w,v){write("PaymentRequestedInfo",w,v)}
+function wT_PaymentSavedCredentials(w,v){write("PaymentSavedCredentials",w,v)}
+function wV_PaymentSavedCredentials(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_PaymentSavedCredentials(w,v[i])}
+function wC_payments$paymentFormStars(w,v){w.int(2079764828);const f0=(v.photo!==undefined?32:0);w.int(f0);w.long(v.formId);w.long(v.botId);w.string(v.title);w.string(v.description);if(f0&32)wT_WebDocument(w,v.photo);wT_Invoice(w,v.invoice);wV_User(w,v.users)}
+const s_payments$PaymentResult=new Set(["payments.paymentVerificationNeeded"])
+function wT_payments$PaymentResult(w,v){const n=v?._;if(n==="payments.paymentResult")wC_payments$paymentResult(w,v);else if(s_payments$PaymentResult.has(n))write("payments.PaymentResult",w,v);else w.wrong("payments.PaymentResult",v)}
+function wC_payments$paymentResult(w,v){w.int(1314881805);wT_Updates(w,v.updates)}
+function wT_LabeledPrice(w,v){write("LabeledPrice",w,v)}
+const s_messages$Dialogs=new Set(["messages.dialogsNotModified"])
+function wT_messages$Dialogs(w,v){const n=v?._;if(n==="messages.dialogs")wC_messages$dialogs(w,v);else if(s_messages$Dialogs.has(n))write("messages.Dialogs",w,v);else w.wrong("messages.Dialogs",v)}
+function wC_messages$dialogs(w,v){w.int(364538944);wV_Dialog(w,v.dialogs);wV_Message(w,v.messages);wV_Chat(w,v.chats);wV_User(w,v.users)}
+const s_Dialog=new Set(["dialogFolder"])
+function wT_Dialog(w,v){const n=v?._;if(n==="dialog")wC_dialog(w,v);else if(s_Dialog.has(n))write("Dialog",w,v);else w.wrong("Dialog",v)}
+function wC_dialog(w,v){w.int(-58066957);const f0=(v.pinned?4:0)|(v.unreadMark?8:0)|(v.viewForumAsMessages?64:0)|(v.pts!==undefined?1:0)|(v.draft!==undefined?2:0)|(v.folderId!==undefined?16:0)|(v.ttlPeriod!==undefined?32:0);w.int(f0);wT_Peer(w,v.peer);w.int(v.topMessage);w.int(v.readInboxMaxId);w.int(v.readOutboxMaxId);w.int(v.unreadCount);w.int(v.unreadMentionsCount);w.int(v.unreadReactionsCount);w.int(v.unreadPollVotesCount);wT_PeerNotifySettings(w,v.notifySettings);if(f0&1)w.int(v.pts);if(f0&2)wT_DraftMessage(w,v.draft);if(f0&16)w.int(v.folderId);if(f0&32)w.int(v.ttlPeriod)}
+const s_DraftMessage=new Set(["draftMessageEmpty"])
+function wT_DraftMessage(w,v){const n=v?._;if(s_DraftMessage.has(n))write("DraftMessage",w,v);else w.wrong("DraftMessage",v)}
+function wV_Dialog(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_Dialog(w,v[i])}
+function wT_messages$PeerDialogs(w,v){const n=v?._;if(n==="messages.peerDialogs")wC_messages$peerDialogs(w,v);else w.wrong("messages.PeerDialogs",v)}
+function wC_messages$peerDialogs(w,v){w.int(863093588);wV_Dialog(w,v.dialogs);wV_Message(w,v.messages);wV_Chat(w,v.chats);wV_User(w,v.users);wT_updates$State(w,v.state)}
+const s_messages$Messages=new Set(["messages.messagesNotModified"])
+function wT_messages$Messages(w,v){const n=v?._;if(n==="messages.messages")wC_messages$messages(w,v);else if(n==="messages.messagesSlice")wC_messages$messagesSlice(w,v);else if(s_messages$Messages.has(n))write("messages.Messages",w,v);else w.wrong("messages.Messages",v)}
+function wC_messages$messages(w,v){w.int(494135274);wV_Message(w,v.messages);wV_ForumTopic(w,v.topics);wV_Chat(w,v.chats);wV_User(w,v.users)}
+const s_ForumTopic=new Set(["forumTopicDeleted"])
+function wT_ForumTopic(w,v){const n=v?._;if(s_ForumTopic.has(n))write("ForumTopic",w,v);else w.wrong("ForumTopic",v)}
+function wV_ForumTopic(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_ForumTopic(w,v[i])}
+function wC_messages$messagesSlice(w,v){w.int(1595959062);const f0=(v.inexact?2:0)|(v.nextRate!==undefined?1:0)|(v.offsetIdOffset!==undefined?4:0)|(v.searchFlood!==undefined?8:0);w.int(f0);w.int(v.count);if(f0&1)w.int(v.nextRate);if(f0&4)w.int(v.offsetIdOffset);if(f0&8)wT_SearchPostsFlood(w,v.searchFlood);wV_Message(w,v.messages);wV_ForumTopic(w,v.topics);wV_Chat(w,v.chats);wV_User(w,v.users)}
+function wT_SearchPostsFlood(w,v){write("SearchPostsFlood",w,v)}
+function wT_messages$AffectedMessages(w,v){write("messages.AffectedMessages",w,v)}
+function wT_messages$AffectedHistory(w,v){write("messages.AffectedHistory",w,v)}
+function wT_ReceivedNotifyMessage(w,v){write("ReceivedNotifyMessage",w,v)}
 function wR_auth$sendCode(w,v){wT_auth$SentCode(w,v)}
 function wR_auth$resendCode(w,v){wT_auth$SentCode(w,v)}
 function wR_auth$cancelCode(w,v){w.bool(v)}
@@ -97,6 +174,63 @@ function wR_auth$bindTempAuthKey(w,v){w.bool(v)}
 function wR_auth$dropTempAuthKeys(w,v){w.bool(v)}
 function wR_auth$exportAuthorization(w,v){wT_auth$ExportedAuthorization(w,v)}
 function wR_auth$importAuthorization(w,v){wT_auth$Authorization(w,v)}
+function wR_auth$reportMissingCode(w,v){w.bool(v)}
+function wR_auth$requestFirebaseSms(w,v){w.bool(v)}
+function wR_auth$resetLoginEmail(w,v){wT_auth$SentCode(w,v)}
+function wR_auth$checkPaidAuth(w,v){wT_auth$SentCode(w,v)}
+function wR_auth$checkPassword(w,v){wT_auth$Authorization(w,v)}
+function wR_auth$requestPasswordRecovery(w,v){wT_auth$PasswordRecovery(w,v)}
+function wR_auth$checkRecoveryPassword(w,v){w.bool(v)}
+function wR_auth$recoverPassword(w,v){wT_auth$Authorization(w,v)}
+function wR_auth$exportLoginToken(w,v){wT_auth$LoginToken(w,v)}
+function wR_auth$importLoginToken(w,v){wT_auth$LoginToken(w,v)}
+function wR_auth$acceptLoginToken(w,v){wT_Authorization(w,v)}
+function wR_auth$importBotAuthorization(w,v){wT_auth$Authorization(w,v)}
+function wR_auth$importWebTokenAuthorization(w,v){wT_auth$Authorization(w,v)}
+function wR_auth$initPasskeyLogin(w,v){wT_auth$PasskeyLoginOptions(w,v)}
+function wR_auth$finishPasskeyLogin(w,v){wT_auth$Authorization(w,v)}
+function wR_auth$resetAuthorizations(w,v){w.bool(v)}
+function wR_account$getPassword(w,v){wT_account$Password(w,v)}
+function wR_account$getPasswordSettings(w,v){wT_account$PasswordSettings(w,v)}
+function wR_account$updatePasswordSettings(w,v){w.bool(v)}
+function wR_account$confirmPasswordEmail(w,v){w.bool(v)}
+function wR_account$resendPasswordEmail(w,v){w.bool(v)}
+function wR_account$cancelPasswordEmail(w,v){w.bool(v)}
+function wR_account$resetPassword(w,v){wT_account$ResetPasswordResult(w,v)}
+function wR_account$declinePasswordReset(w,v){w.bool(v)}
+function wR_account$getTmpPassword(w,v){wT_account$TmpPassword(w,v)}
+function wR_account$sendVerifyEmailCode(w,v){wT_account$SentEmailCode(w,v)}
+function wR_account$verifyEmail(w,v){wT_account$EmailVerified(w,v)}
+function wR_account$deleteAccount(w,v){w.bool(v)}
+function wR_account$getAuthorizations(w,v){wT_account$Authorizations(w,v)}
+function wR_account$resetAuthorization(w,v){w.bool(v)}
+function wR_account$changeAuthorizationSettings(w,v){w.bool(v)}
+function wR_account$setAuthorizationTTL(w,v){w.bool(v)}
+function wR_account$getAccountTTL(w,v){wT_AccountDaysTTL(w,v)}
+function wR_account$setAccountTTL(w,v){w.bool(v)}
+function wR_account$getWebAuthorizations(w,v){wT_account$WebAuthorizations(w,v)}
+function wR_account$invalidateSignInCodes(w,v){w.bool(v)}
+function wR_account$initPasskeyRegistration(w,v){wT_account$PasskeyRegistrationOptions(w,v)}
+function wR_account$registerPasskey(w,v){wT_Passkey(w,v)}
+function wR_account$getPasskeys(w,v){wT_account$Passkeys(w,v)}
+function wR_account$deletePasskey(w,v){w.bool(v)}
+function wR_account$updateStatus(w,v){w.bool(v)}
+function wR_help$getTermsOfServiceUpdate(w,v){wT_help$TermsOfServiceUpdate(w,v)}
+function wR_help$acceptTermsOfService(w,v){w.bool(v)}
+function wR_payments$canPurchaseStore(w,v){w.bool(v)}
+function wR_payments$assignAppStoreTransaction(w,v){wT_Updates(w,v)}
+function wR_payments$assignPlayMarketTransaction(w,v){wT_Updates(w,v)}
+function wR_payments$getPaymentForm(w,v){wT_payments$PaymentForm(w,v)}
+function wR_payments$sendPaymentForm(w,v){wT_payments$PaymentResult(w,v)}
+function wR_messages$getDialogs(w,v){wT_messages$Dialogs(w,v)}
+function wR_messages$getPeerDialogs(w,v){wT_messages$PeerDialogs(w,v)}
+function wR_messages$getPinnedDialogs(w,v){wT_messages$PeerDialogs(w,v)}
+function wR_messages$getHistory(w,v){wT_messages$Messages(w,v)}
+function wR_messages$getMessages(w,v){wT_messages$Messages(w,v)}
+function wR_messages$readHistory(w,v){wT_messages$AffectedMessages(w,v)}
+function wR_messages$deleteMessages(w,v){wT_messages$AffectedMessages(w,v)}
+function wR_messages$receivedMessages(w,v){wV_ReceivedNotifyMessage(w,v)}
+function wV_ReceivedNotifyMessage(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_ReceivedNotifyMessage(w,v[i])}
 function wR_help$getConfig(w,v){wT_Config(w,v)}
 function wR_help$getNearestDc(w,v){wT_NearestDc(w,v)}
 function wR_help$getAppConfig(w,v){wT_help$AppConfig(w,v)}
@@ -153,7 +287,39 @@ export const types = new Map([["auth.SentCode",wT_auth$SentCode],
 ["LangPackLanguage",wT_LangPackLanguage],
 ["MessageEntity",wT_MessageEntity],
 ["Updates",wT_Updates],
-["Update",wT_Update]])
+["Update",wT_Update],
+["auth.LoginToken",wT_auth$LoginToken],
+["auth.PasswordRecovery",wT_auth$PasswordRecovery],
+["auth.PasskeyLoginOptions",wT_auth$PasskeyLoginOptions],
+["account.Password",wT_account$Password],
+["account.PasswordSettings",wT_account$PasswordSettings],
+["account.ResetPasswordResult",wT_account$ResetPasswordResult],
+["account.TmpPassword",wT_account$TmpPassword],
+["account.SentEmailCode",wT_account$SentEmailCode],
+["account.EmailVerified",wT_account$EmailVerified],
+["account.Authorizations",wT_account$Authorizations],
+["account.WebAuthorizations",wT_account$WebAuthorizations],
+["account.PasskeyRegistrationOptions",wT_account$PasskeyRegistrationOptions],
+["account.Passkeys",wT_account$Passkeys],
+["Passkey",wT_Passkey],
+["Authorization",wT_Authorization],
+["AccountDaysTTL",wT_AccountDaysTTL],
+["PasswordKdfAlgo",wT_PasswordKdfAlgo],
+["SecurePasswordKdfAlgo",wT_SecurePasswordKdfAlgo],
+["help.TermsOfServiceUpdate",wT_help$TermsOfServiceUpdate],
+["payments.PaymentForm",wT_payments$PaymentForm],
+["payments.PaymentResult",wT_payments$PaymentResult],
+["Invoice",wT_Invoice],
+["LabeledPrice",wT_LabeledPrice],
+["messages.Dialogs",wT_messages$Dialogs],
+["messages.PeerDialogs",wT_messages$PeerDialogs],
+["messages.Messages",wT_messages$Messages],
+["messages.AffectedMessages",wT_messages$AffectedMessages],
+["messages.AffectedHistory",wT_messages$AffectedHistory],
+["Dialog",wT_Dialog],
+["Message",wT_Message],
+["Peer",wT_Peer],
+["ReceivedNotifyMessage",wT_ReceivedNotifyMessage]])
 export const results = new Map([["auth.sendCode",wR_auth$sendCode],
 ["auth.resendCode",wR_auth$resendCode],
 ["auth.cancelCode",wR_auth$cancelCode],
@@ -164,6 +330,62 @@ export const results = new Map([["auth.sendCode",wR_auth$sendCode],
 ["auth.dropTempAuthKeys",wR_auth$dropTempAuthKeys],
 ["auth.exportAuthorization",wR_auth$exportAuthorization],
 ["auth.importAuthorization",wR_auth$importAuthorization],
+["auth.reportMissingCode",wR_auth$reportMissingCode],
+["auth.requestFirebaseSms",wR_auth$requestFirebaseSms],
+["auth.resetLoginEmail",wR_auth$resetLoginEmail],
+["auth.checkPaidAuth",wR_auth$checkPaidAuth],
+["auth.checkPassword",wR_auth$checkPassword],
+["auth.requestPasswordRecovery",wR_auth$requestPasswordRecovery],
+["auth.checkRecoveryPassword",wR_auth$checkRecoveryPassword],
+["auth.recoverPassword",wR_auth$recoverPassword],
+["auth.exportLoginToken",wR_auth$exportLoginToken],
+["auth.importLoginToken",wR_auth$importLoginToken],
+["auth.acceptLoginToken",wR_auth$acceptLoginToken],
+["auth.importBotAuthorization",wR_auth$importBotAuthorization],
+["auth.importWebTokenAuthorization",wR_auth$importWebTokenAuthorization],
+["auth.initPasskeyLogin",wR_auth$initPasskeyLogin],
+["auth.finishPasskeyLogin",wR_auth$finishPasskeyLogin],
+["auth.resetAuthorizations",wR_auth$resetAuthorizations],
+["account.getPassword",wR_account$getPassword],
+["account.getPasswordSettings",wR_account$getPasswordSettings],
+["account.updatePasswordSettings",wR_account$updatePasswordSettings],
+["account.confirmPasswordEmail",wR_account$confirmPasswordEmail],
+["account.resendPasswordEmail",wR_account$resendPasswordEmail],
+["account.cancelPasswordEmail",wR_account$cancelPasswordEmail],
+["account.resetPassword",wR_account$resetPassword],
+["account.declinePasswordReset",wR_account$declinePasswordReset],
+["account.getTmpPassword",wR_account$getTmpPassword],
+["account.sendVerifyEmailCode",wR_account$sendVerifyEmailCode],
+["account.verifyEmail",wR_account$verifyEmail],
+["account.deleteAccount",wR_account$deleteAccount],
+["account.getAuthorizations",wR_account$getAuthorizations],
+["account.resetAuthorization",wR_account$resetAuthorization],
+["account.changeAuthorizationSettings",wR_account$changeAuthorizationSettings],
+["account.setAuthorizationTTL",wR_account$setAuthorizationTTL],
+["account.getAccountTTL",wR_account$getAccountTTL],
+["account.setAccountTTL",wR_account$setAccountTTL],
+["account.getWebAuthorizations",wR_account$getWebAuthorizations],
+["account.invalidateSignInCodes",wR_account$invalidateSignInCodes],
+["account.initPasskeyRegistration",wR_account$initPasskeyRegistration],
+["account.registerPasskey",wR_account$registerPasskey],
+["account.getPasskeys",wR_account$getPasskeys],
+["account.deletePasskey",wR_account$deletePasskey],
+["account.updateStatus",wR_account$updateStatus],
+["help.getTermsOfServiceUpdate",wR_help$getTermsOfServiceUpdate],
+["help.acceptTermsOfService",wR_help$acceptTermsOfService],
+["payments.canPurchaseStore",wR_payments$canPurchaseStore],
+["payments.assignAppStoreTransaction",wR_payments$assignAppStoreTransaction],
+["payments.assignPlayMarketTransaction",wR_payments$assignPlayMarketTransaction],
+["payments.getPaymentForm",wR_payments$getPaymentForm],
+["payments.sendPaymentForm",wR_payments$sendPaymentForm],
+["messages.getDialogs",wR_messages$getDialogs],
+["messages.getPeerDialogs",wR_messages$getPeerDialogs],
+["messages.getPinnedDialogs",wR_messages$getPinnedDialogs],
+["messages.getHistory",wR_messages$getHistory],
+["messages.getMessages",wR_messages$getMessages],
+["messages.readHistory",wR_messages$readHistory],
+["messages.deleteMessages",wR_messages$deleteMessages],
+["messages.receivedMessages",wR_messages$receivedMessages],
 ["help.getConfig",wR_help$getConfig],
 ["help.getNearestDc",wR_help$getNearestDc],
 ["help.getAppConfig",wR_help$getAppConfig],

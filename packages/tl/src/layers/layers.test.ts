@@ -218,7 +218,7 @@ test('what an older layer cannot say is a UsageError', async () => {
   }
   assert.throws(() => codec.encodeResult('auth.sendCode', payment), UsageError)
   assert.throws(
-    () => codec.encodeResult('messages.getDialogs', { _: 'messages.dialogsNotModified', count: 1 }),
+    () => codec.encodeResult('messages.getAllStickers', { _: 'messages.allStickersNotModified' }),
     {
       name: 'UsageError',
       code: 'TL_NOT_ON_SURFACE',

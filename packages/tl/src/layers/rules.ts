@@ -77,10 +77,40 @@ export const LAYER_RULES: LayerRules = {
     'config.stickers_faved_limit': { value: 5 },
     'config.pinned_dialogs_count_max': { value: 5 },
     'config.pinned_infolder_count_max': { value: 100 },
+    // Renamed when all invoices got terms, not only recurring ones.
+    'invoice.recurring_terms_url': { path: 'termsUrl' },
+    // One card there, a list since; the server keeps none.
+    'payments.paymentForm.saved_credentials': { omit: true },
   },
   fromOlder: {
     // Without a hash the client has nothing yet; the server numbers its configurations from 1.
     'help.getAppConfig.hash': { value: 0 },
+    // Ids of 32 bits there; they only save a client from being offered an account it has already.
+    'auth.exportLoginToken.except_ids': { value: [] },
+    // What a paid code brought before the days were named: Premium for a week.
+    'inputStorePaymentAuthCode.premium_days': { value: 7 },
+    // The stores first sold Premium and nothing else.
+    'payments.assignAppStoreTransaction.purpose': { value: { _: 'inputStorePaymentPremiumSubscription' } },
+    'payments.assignPlayMarketTransaction.purpose': { value: { _: 'inputStorePaymentPremiumSubscription' } },
+    // Invoices were always in a message; there is none here that has one.
+    'payments.getPaymentForm.invoice': {
+      value: { _: 'inputInvoiceMessage', peer: { _: 'inputPeerEmpty' }, msgId: 0 },
+    },
+    'payments.sendPaymentForm.invoice': {
+      value: { _: 'inputInvoiceMessage', peer: { _: 'inputPeerEmpty' }, msgId: 0 },
+    },
+    // Stars for oneself were all that could be bought.
+    'inputInvoiceStars.purpose': {
+      value: { _: 'inputStorePaymentStarsTopup', stars: 0n, currency: '', amount: 0n },
+    },
+    // Gifts are not sold here, whoever they are for.
+    'inputInvoiceStarGift.peer': { value: { _: 'inputPeerEmpty' } },
+    // Its token alone, before receipts; the server has no store to ask about either.
+    'payments.assignPlayMarketTransaction.receipt': { value: { _: 'dataJSON', data: '{}' } },
+    // E-mails were for Telegram Passport only.
+    'account.sendVerifyEmailCode.purpose': { value: { _: 'emailVerifyPurposePassport' } },
+    'account.verifyEmail.purpose': { value: { _: 'emailVerifyPurposePassport' } },
+    'account.verifyEmail.verification': { value: { _: 'emailVerificationCode', code: '' } },
   },
   absent: {
     // A login by a token of an earlier one. Some of these layers can send such tokens (logout_tokens of
@@ -106,6 +136,10 @@ export const LAYER_RULES: LayerRules = {
     'auth.codeTypeFragmentSms': { instead: 'auth.codeTypeSms', fields: {} },
     // Asks to confirm another login, which these clients have no screen for.
     updateNewAuthorization: 'omit',
+    // The code that was paid for; these clients cannot pay for one.
+    updateSentPhoneCode: 'omit',
+    'payments.paymentFormStars': 'refuse',
+    'payments.paymentFormStarGift': 'refuse',
     // Decoration of a text that reads well without it.
     messageEntitySpoiler: 'omit',
     messageEntityCustomEmoji: 'omit',
@@ -133,6 +167,8 @@ export const LAYER_RULES: LayerRules = {
     'help.getAppConfig': { path: 'config' },
     // Bool in 131; since, an object that may carry a token for the next login.
     'auth.logOut': { value: true },
+    // Bool until e-mails could be of a login; the login's answer is not asked for by clients of that age.
+    'account.verifyEmail': { value: true },
     // The bare userFull in 131, with its user inside.
     'users.getFullUser': { path: 'fullUser', embed: { field: 'user', from: 'users' } },
   },
