@@ -28,6 +28,8 @@ export interface BusEvents {
   readonly code: InboxEntry
   /** A permanent key lost its authorization from elsewhere; `reason` is the error its next call gets. */
   readonly keyRevoked: { readonly authKeyId: bigint; readonly reason: 'SESSION_REVOKED' | 'USER_DEACTIVATED' }
+  /** Something one key is told, whether anybody is signed in on it or not. */
+  readonly keyUpdate: { readonly authKeyId: bigint; readonly update: KeyUpdate }
   /** Something all sessions of a user are told, but the one of `exceptAuthKeyId`. */
   readonly userUpdate: {
     readonly userId: bigint
@@ -42,6 +44,9 @@ export type UserUpdate = {
   readonly hash: bigint
   readonly dateS: number
 }
+
+/** What the rules have to tell a single key: `loginToken`, its QR code was accepted. */
+export type KeyUpdate = { readonly kind: 'loginToken' }
 
 /** Publish and subscribe; a listener that throws does not keep the others from hearing. */
 export interface Bus {
@@ -74,6 +79,7 @@ export function createBus(onListenerError: (error: unknown) => void = () => {}):
   const listeners: { [T in keyof BusEvents]: Set<(event: BusEvents[T]) => void> } = {
     code: new Set(),
     keyRevoked: new Set(),
+    keyUpdate: new Set(),
     userUpdate: new Set(),
   }
   return {

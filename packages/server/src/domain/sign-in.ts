@@ -54,6 +54,8 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
           return signedIn(outcome, caller, nowMs)
         case 'signUpRequired':
           return outcome
+        case 'passwordNeeded':
+          throw refusal('SESSION_PASSWORD_NEEDED')
         case 'wrong':
           throw refusal('PHONE_CODE_INVALID')
         case 'dead':
@@ -77,6 +79,8 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
       switch (outcome.kind) {
         case 'authorized':
           return signedIn(outcome, caller, nowMs)
+        case 'passwordNeeded':
+          throw refusal('SESSION_PASSWORD_NEEDED')
         case 'occupied':
           throw refusal('PHONE_NUMBER_OCCUPIED')
         case 'unverified':

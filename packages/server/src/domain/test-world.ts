@@ -24,6 +24,8 @@ export interface World {
   readonly app: App
   /** A permanent key of its own, in data centre 2. */
   caller(details?: Partial<Caller>): Promise<Caller>
+  /** The same key as its next request finds it: signed in, waiting for a password … */
+  again(caller: Caller): Promise<Caller>
   sendCode(caller: Caller, phoneNumber: string, app?: Pick<App, 'apiId' | 'apiHash'>): Promise<SentCode>
   /** Code and, where the number has no account, sign-up. */
   signIn(caller: Caller, phoneNumber: string): Promise<void>
@@ -65,7 +67,14 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     domain,
     app,
     async caller(details = {}) {
-      const caller = { authKeyId: nextKeyId++, dcId: 2, ip: '127.0.0.1', layer: 228, ...details }
+      const caller = {
+        authKeyId: nextKeyId++,
+        dcId: 2,
+        ip: '127.0.0.1',
+        layer: 228,
+        state: { at: 'anonymous' },
+        ...details,
+      } satisfies Caller
       const authKey = { id: caller.authKeyId, key: random(256) }
       await domain.keys.keep({
         authKey,
@@ -75,6 +84,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         isTest: false,
       })
       return caller
+    },
+    async again(caller) {
+      const record = await domain.keys.find(caller.authKeyId)
+      return { ...caller, state: record?.state ?? { at: 'anonymous' } }
     },
     sendCode: (caller, phoneNumber, { apiId, apiHash } = app) =>
       domain.login.sendCode(caller, { phoneNumber, apiId, apiHash }),

@@ -1,6 +1,6 @@
 /** The words the domain and its callers share. */
 import type { Channel } from '../courier/port.ts'
-import type { User } from '../store/port.ts'
+import type { KeyState, User } from '../store/port.ts'
 
 /** Who asks: the permanent key behind the call, and where the call came from. */
 export interface Caller {
@@ -11,6 +11,8 @@ export interface Caller {
   readonly ip: string
   /** What the key declared. */
   readonly layer: number
+  /** Who is signed in on the key, as it was when the request came in. */
+  readonly state: KeyState
 }
 
 /** What auth.sendCode asks for. */

@@ -76,7 +76,7 @@ export class Dispatcher {
     if (method === BIND) return await this.#bind(unwrapped.body, request)
     if (!isBuilt(method)) throw new RpcError(400, 'METHOD_NOT_IMPLEMENTED')
     const context = await this.#context(request, key, client?.layer ?? LAYER)
-    if (key.record?.state.at === 'authorized' && !unwrapped.withoutUpdates) {
+    if (key.record !== undefined && !unwrapped.withoutUpdates) {
       this.#options.subscribers.note(key.record.authKeyId, request.session, context.caller.layer)
     }
     return await this.#call(method, unwrapped.body, context)
@@ -144,12 +144,11 @@ export class Dispatcher {
         dcId: record?.dcId ?? temp?.dcId ?? 0,
         ip,
         layer,
+        state: record?.state ?? { at: 'anonymous' },
       },
       tempAuthKeyId: temp?.key.authKey.id,
       isTest: record?.isTest ?? temp?.isTest ?? false,
-      login: domain.login,
-      transfers: domain.transfers,
-      tempKeys: domain.tempKeys,
+      domain,
       nowS: Math.floor(nowMs() / 1000),
       dataCentres: dataCentresFor(request),
       async requireUser() {

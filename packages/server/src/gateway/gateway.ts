@@ -91,12 +91,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   })
   domain.tempKeys.onEvicted(forget)
   domain.keys.onThrownAway(forget)
-  const unsubscribe = bus.subscribe('userUpdate', (event) => {
-    const push = (session: SessionRef, body: Uint8Array) => input({ kind: 'push', session, body })
-    subscribers
-      .tell(event, Math.floor(nowMs() / 1000), push)
-      .catch((error: unknown) => logger.error({ err: error }, 'update not sent'))
-  })
+  const push = (session: SessionRef, body: Uint8Array): void => input({ kind: 'push', session, body })
+  const nowS = (): number => Math.floor(nowMs() / 1000)
+  const onTrouble = (error: unknown): void => logger.error({ err: error }, 'update not sent')
+  const unsubscribe = [
+    bus.subscribe('userUpdate', (event) => void subscribers.tell(event, nowS(), push).catch(onTrouble)),
+    bus.subscribe('keyUpdate', (event) => void subscribers.tellKey(event, nowS(), push).catch(onTrouble)),
+  ]
   const { tls, proxyProtocol, consoleUrl } = options
   const entrance = new Entrance({
     tls,
@@ -115,7 +116,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     dcs: opened.dcs,
     setClockAhead: (aheadMs) => input({ kind: 'rulesClock', aheadMs }),
     async close(timeoutMs) {
-      unsubscribe()
+      for (const end of unsubscribe) end()
       for (const listener of listeners) listener.stop()
       entrance.stop()
       await driver.close(timeoutMs)

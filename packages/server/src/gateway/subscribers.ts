@@ -1,7 +1,8 @@
 import type { SessionRef } from '@cablegram/mtproto'
 import type { Updates } from '@cablegram/tl/api'
 import type { Domain } from '../domain/index.ts'
-import type { BusEvents, UserUpdate } from '../ports.ts'
+import { updatesOf } from '../handlers/index.ts'
+import type { BusEvents } from '../ports.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
 
 const MAX_SUBSCRIBERS = 100_000
@@ -11,7 +12,9 @@ interface Subscriber {
   readonly layer: number
 }
 
-/** Knows where each signed-in key was last active, and sends updates there. */
+type Push = (session: SessionRef, body: Uint8Array) => void
+
+/** Knows where each key was last active, and sends updates there. */
 export class Subscribers {
   readonly #accounts: Domain['accounts']
   readonly #codecs: LayerCodecs
@@ -23,7 +26,7 @@ export class Subscribers {
     this.#codecs = codecs
   }
 
-  /** Notes that a signed-in key has called something in this session. */
+  /** Notes that a key has called something in this session. */
   note(authKeyId: bigint, session: SessionRef, layer: number): void {
     this.#subscribers.delete(authKeyId)
     this.#subscribers.set(authKeyId, { session, layer })
@@ -35,17 +38,21 @@ export class Subscribers {
   async tell(
     { userId, exceptAuthKeyId, update }: BusEvents['userUpdate'],
     nowS: number,
-    push: (session: SessionRef, body: Uint8Array) => void,
+    push: Push,
   ): Promise<void> {
     for (const { authKeyId } of await this.#accounts.sessions(userId)) {
-      const subscriber = authKeyId === exceptAuthKeyId ? undefined : this.#subscribers.get(authKeyId)
-      if (subscriber === undefined) continue
-      const codec = await this.#codecs.for(subscriber.layer)
-      push(subscriber.session, codec.encode('Updates', updatesOf(update, nowS)))
+      if (authKeyId !== exceptAuthKeyId) await this.#push(authKeyId, updatesOf(update, nowS), push)
     }
   }
-}
 
-function updatesOf({ hash }: UserUpdate, nowS: number): Updates {
-  return { _: 'updateShort', update: { _: 'updateNewAuthorization', hash }, date: nowS }
+  /** Tells one key. */
+  async tellKey({ authKeyId, update }: BusEvents['keyUpdate'], nowS: number, push: Push): Promise<void> {
+    await this.#push(authKeyId, updatesOf(update, nowS), push)
+  }
+
+  async #push(authKeyId: bigint, updates: Updates, push: Push): Promise<void> {
+    const subscriber = this.#subscribers.get(authKeyId)
+    if (subscriber === undefined) return
+    push(subscriber.session, (await this.#codecs.for(subscriber.layer)).encode('Updates', updates))
+  }
 }

@@ -9,61 +9,61 @@ import { selfUser } from './self-user.ts'
 const MAX_TEXT = 4096
 
 /** Sends a login code. */
-export const sendCode: Handler<'auth.sendCode'> = async (request, { login, caller }) => {
+export const sendCode: Handler<'auth.sendCode'> = async (request, { domain, caller }) => {
   checkTexts(request.phoneNumber, request.apiHash)
-  return sentCode(await login.sendCode(caller, request))
+  return sentCode(await domain.login.sendCode(caller, request))
 }
 
 /** Sends the code again, the next way of its chain. */
-export const resendCode: Handler<'auth.resendCode'> = async (request, { login, caller }) => {
+export const resendCode: Handler<'auth.resendCode'> = async (request, { domain, caller }) => {
   checkTexts(request.phoneNumber, request.phoneCodeHash)
-  return sentCode(await login.resendCode(caller, request))
+  return sentCode(await domain.login.resendCode(caller, request))
 }
 
 /** Gives a code up. */
-export const cancelCode: Handler<'auth.cancelCode'> = async (request, { login, caller }) => {
+export const cancelCode: Handler<'auth.cancelCode'> = async (request, { domain, caller }) => {
   checkTexts(request.phoneNumber, request.phoneCodeHash)
-  return await login.cancelCode(caller, request)
+  return await domain.login.cancelCode(caller, request)
 }
 
 /** Signs in with a code; where the number has no account yet, auth.signUp comes next. */
-export const signIn: Handler<'auth.signIn'> = async (request, { login, caller, nowS }) => {
+export const signIn: Handler<'auth.signIn'> = async (request, { domain, caller, nowS }) => {
   const { phoneNumber, phoneCodeHash, phoneCode } = request
   checkTexts(phoneNumber, phoneCodeHash, phoneCode ?? '')
-  const outcome = await login.signIn(caller, { phoneNumber, phoneCodeHash, phoneCode })
+  const outcome = await domain.login.signIn(caller, { phoneNumber, phoneCodeHash, phoneCode })
   if (outcome.kind === 'signUpRequired') return { _: 'auth.authorizationSignUpRequired' }
   return authorization(outcome.user, nowS)
 }
 
 /** Makes the account for a number whose code this key has verified. */
-export const signUp: Handler<'auth.signUp'> = async (request, { login, caller, nowS }) => {
+export const signUp: Handler<'auth.signUp'> = async (request, { domain, caller, nowS }) => {
   checkTexts(request.phoneNumber, request.phoneCodeHash, request.firstName, request.lastName)
-  const outcome = await login.signUp(caller, request)
+  const outcome = await domain.login.signUp(caller, request)
   return authorization(outcome.user, nowS)
 }
 
 /** Takes the login off the key. */
-export const logOut: Handler<'auth.logOut'> = async (_request, { login, caller }) => {
-  await login.logOut(caller)
+export const logOut: Handler<'auth.logOut'> = async (_request, { domain, caller }) => {
+  await domain.login.logOut(caller)
   return { _: 'auth.loggedOut' }
 }
 
 /** Gives out what signs another key in, in another data centre, as the same user. */
 export const exportAuthorization: Handler<'auth.exportAuthorization'> = async ({ dcId }, context) => {
-  const { userId, bytes } = await context.transfers.exportTo(context.caller, dcId)
+  const { userId, bytes } = await context.domain.transfers.exportTo(context.caller, dcId)
   return { _: 'auth.exportedAuthorization', id: userId, bytes }
 }
 
 /** Signs in with what another data centre has given out. */
 export const importAuthorization: Handler<'auth.importAuthorization'> = async ({ id, bytes }, context) =>
-  authorization(await context.transfers.import(context.caller, { userId: id, bytes }), context.nowS)
+  authorization(await context.domain.transfers.import(context.caller, { userId: id, bytes }), context.nowS)
 
 /** Drops the temporary keys of this login, but for the one in use and those the client wants to keep. */
 export const dropTempAuthKeys: Handler<'auth.dropTempAuthKeys'> = ({ exceptAuthKeys }, context) => {
-  const { tempAuthKeyId, caller, tempKeys } = context
+  const { tempAuthKeyId, caller, domain } = context
   const except = new Set(exceptAuthKeys)
   if (tempAuthKeyId !== undefined) except.add(tempAuthKeyId)
-  tempKeys.dropBound(caller.authKeyId, except)
+  domain.tempKeys.dropBound(caller.authKeyId, except)
   return true
 }
 

@@ -1,5 +1,5 @@
 import type { MethodName, Requests, Results } from '@cablegram/tl/api'
-import type { Caller, Login, TempKeys, Transfers } from '../domain/index.ts'
+import type { Caller, Domain } from '../domain/index.ts'
 import type { User } from '../store/index.ts'
 
 /** What a method is called with. */
@@ -15,9 +15,7 @@ export interface HandlerContext {
   readonly tempAuthKeyId: bigint | undefined
   /** The client believes to be in the test environment. */
   readonly isTest: boolean
-  readonly login: Login
-  readonly transfers: Transfers
-  readonly tempKeys: TempKeys
+  readonly domain: Domain
   /** Unix seconds on the wall clock: the dates on the wire. */
   readonly nowS: number
   /** Where the client is told that the data centres are. */

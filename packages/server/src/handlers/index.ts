@@ -6,6 +6,7 @@ import * as updates from './updates.ts'
 import * as users from './users.ts'
 
 export type { Handler, HandlerContext, HandlerTable, RequestOf, ResultOf } from './handler.ts'
+export { updatesOf } from './updates-of.ts'
 
 /**
  * Every method that is built, but for auth.bindTempAuthKey, which is about the message it came in and so the

@@ -34,6 +34,8 @@ export interface NewAuthKey {
 export type KeyState =
   | { readonly at: 'anonymous' }
   | { readonly at: 'authorized'; readonly userId: bigint; readonly hash: bigint; readonly activeAtS: number }
+  /** A first factor was right, and the account has a password: auth.checkPassword is what comes next. */
+  | { readonly at: 'passwordPending'; readonly userId: bigint }
   /** Signed out from elsewhere: `reason` is the 401 that what needs an authorization gets. */
   | { readonly at: 'revoked'; readonly reason: RevokeReason }
 
@@ -206,10 +208,16 @@ export interface Authorized {
   readonly fresh: boolean
 }
 
+/** The first factor was right; the key is signed in once the account's password is, too. */
+export interface PasswordNeeded {
+  readonly kind: 'passwordNeeded'
+}
+
 /** What came of {@link CodeStore.tryCode}. */
 export type TryOutcome =
   | Authorized
   | { readonly kind: 'signUpRequired' }
+  | PasswordNeeded
   | { readonly kind: 'wrong' }
   /** The hash is dead: unknown, another key's, too old, used, or guessed at too often. */
   | { readonly kind: 'dead' }
@@ -227,6 +235,7 @@ export interface SignUp {
 /** What came of {@link CodeStore.signUp}. */
 export type SignUpOutcome =
   | Authorized
+  | PasswordNeeded
   | { readonly kind: 'occupied' }
   | { readonly kind: 'unverified' }
   | { readonly kind: 'dead' }

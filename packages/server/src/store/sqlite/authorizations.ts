@@ -1,3 +1,4 @@
+import type { PasswordNeeded } from '../port.ts'
 import type { Database } from './database.ts'
 
 /** A login to put on a key. */
@@ -20,10 +21,38 @@ export function prepareAuthorize(db: Database): (authorization: Authorization) =
     `INSERT INTO authorizations (auth_key_id, user_id, hash, api_id, ip, home_hash, created_at_s, active_at_s)
      VALUES (:authKeyId, :userId, :hash, :apiId, :ip, :homeHash, :nowS, :nowS)`,
   )
+  const endPending = db.prepare('DELETE FROM pending_logins WHERE auth_key_id = ?')
   const use = db.prepare('UPDATE auth_keys SET revoked = NULL, has_signed_in = 1 WHERE auth_key_id = ?')
   return (authorization) => {
     end.run(authorization.authKeyId)
+    endPending.run(authorization.authKeyId)
     insert.run({ ...authorization })
     use.run(authorization.authKeyId)
+  }
+}
+
+/**
+ * What a right first factor does, inside a write: signs the key in, or, where the account has a password, makes it
+ * wait for that. A pending login grants nothing.
+ */
+export function prepareFirstFactor(
+  db: Database,
+): (authorization: Authorization) => { readonly kind: 'authorized' } | PasswordNeeded {
+  const findPassword = db.prepare('SELECT 1 FROM passwords WHERE user_id = ?')
+  const pend = db.prepare(
+    `INSERT INTO pending_logins (auth_key_id, user_id, hash, api_id, ip, since_s)
+     VALUES (:authKeyId, :userId, :hash, :apiId, :ip, :nowS)
+     ON CONFLICT (auth_key_id) DO UPDATE SET user_id = excluded.user_id, hash = excluded.hash,
+       api_id = excluded.api_id, ip = excluded.ip, since_s = excluded.since_s`,
+  )
+  const authorize = prepareAuthorize(db)
+  return (authorization) => {
+    if (findPassword.get(authorization.userId) === undefined) {
+      authorize(authorization)
+      return { kind: 'authorized' }
+    }
+    const { homeHash: _, ...pending } = authorization
+    pend.run(pending)
+    return { kind: 'passwordNeeded' }
   }
 }

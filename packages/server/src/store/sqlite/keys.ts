@@ -11,8 +11,9 @@ export function createKeyStore(db: Database, secret: Secret): KeyStore {
      VALUES (:authKeyId, :sealedKey, :dcId, :firstSalt, :createdAtS, :isTest) ON CONFLICT DO NOTHING`,
   )
   const find = db.prepare(
-    `SELECT k.*, a.user_id, a.hash, a.active_at_s FROM auth_keys k
-     LEFT JOIN authorizations a ON a.auth_key_id = k.auth_key_id WHERE k.auth_key_id = ?`,
+    `SELECT k.*, a.user_id, a.hash, a.active_at_s, p.user_id AS pending_user_id FROM auth_keys k
+     LEFT JOIN authorizations a ON a.auth_key_id = k.auth_key_id
+     LEFT JOIN pending_logins p ON p.auth_key_id = k.auth_key_id WHERE k.auth_key_id = ?`,
   )
   const setClient = db.prepare('UPDATE auth_keys SET client = :client WHERE auth_key_id = :authKeyId')
   const setActive = db.prepare(
@@ -96,6 +97,7 @@ function toState(row: Row): KeyState {
     const [userId, hash, activeAtS] = [long(row, 'user_id'), long(row, 'hash'), int(row, 'active_at_s')]
     return { at: 'authorized', userId, hash, activeAtS }
   }
+  if (!isNull(row, 'pending_user_id')) return { at: 'passwordPending', userId: long(row, 'pending_user_id') }
   if (isNull(row, 'revoked')) return { at: 'anonymous' }
   return {
     at: 'revoked',

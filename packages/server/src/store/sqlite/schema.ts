@@ -1,5 +1,7 @@
+import { SCHEMA_3 } from './schema-3.ts'
+
 /** The schema this version reads and writes. A data folder with a higher one is left alone. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 
 /**
  * What leads from each version to the next, the first from nothing. Never edit one that has been released: add
@@ -155,4 +157,5 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX exported_authorizations_of_login ON exported_authorizations (home_hash, expires_at_ms);
   CREATE INDEX exported_authorizations_by_age ON exported_authorizations (expires_at_ms);
   `,
+  SCHEMA_3,
 ]

@@ -4,13 +4,14 @@ import type {
   CodeRef,
   CodeStore,
   NewAuthorization,
+  PasswordNeeded,
   SignUp,
   SignUpOutcome,
   TryCode,
   TryOutcome,
   User,
 } from '../port.ts'
-import { prepareAuthorize } from './authorizations.ts'
+import { prepareFirstFactor } from './authorizations.ts'
 import { holder, OF_HOLDER } from './code-holder.ts'
 import { bool, bytes, int, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
@@ -40,7 +41,7 @@ export function createSignIns(db: Database): Pick<CodeStore, 'tryCode' | 'signUp
   )
   const findUser = db.prepare('SELECT * FROM users WHERE phone = ?')
   const insertUser = db.prepare(INSERT_USER)
-  const authorizeKey = prepareAuthorize(db)
+  const signInOrPend = prepareFirstFactor(db)
   const settleHome = db.prepare('UPDATE users SET home_dc = :dcId WHERE id = :userId AND home_dc IS NULL')
   const findAuthorized = db.prepare(
     `SELECT u.* FROM authorizations a JOIN users u ON u.id = a.user_id
@@ -56,13 +57,21 @@ export function createSignIns(db: Database): Pick<CodeStore, 'tryCode' | 'signUp
     readonly nowMs: number
   }
 
-  function authorize({ ref, user, apiId, signedUp, authorization, nowMs }: SignIn): Authorized {
+  function authorize({
+    ref,
+    user,
+    apiId,
+    signedUp,
+    authorization,
+    nowMs,
+  }: SignIn): Authorized | PasswordNeeded {
     const { hash, ip } = authorization
     const { authKeyId, phoneCodeHash, dcId } = ref
     const nowS = Math.floor(nowMs / 1000)
-    authorizeKey({ authKeyId, userId: user.id, hash, apiId, ip, homeHash: null, nowS })
+    const { kind } = signInOrPend({ authKeyId, userId: user.id, hash, apiId, ip, homeHash: null, nowS })
     settleHome.run({ userId: user.id, dcId })
     consume.run({ phoneCodeHash, nowMs, hash, signedUp: Number(signedUp) })
+    if (kind === 'passwordNeeded') return { kind }
     clearFailures.run(ref.phone)
     return { kind: 'authorized', user, hash, fresh: true }
   }
