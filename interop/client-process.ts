@@ -75,6 +75,31 @@ export class ClientProcess {
     return (await this.#ask({ verb: 'logIn', login })) as number
   }
 
+  /** Begins a log-in by QR code; resolves to its URL. */
+  async showQr(password?: string): Promise<string> {
+    return (await this.#ask({ verb: 'showQr', ...(password === undefined ? {} : { password }) })) as string
+  }
+
+  /** Resolves once the log-in by QR code is done. */
+  async qrDone(): Promise<void> {
+    await this.#ask({ verb: 'qrDone' })
+  }
+
+  /** Lets in who shows this URL. */
+  async acceptQr(url: string): Promise<void> {
+    await this.#ask({ verb: 'acceptQr', url })
+  }
+
+  /** Logs in as a bot. */
+  async logInBot(token: string): Promise<void> {
+    await this.#ask({ verb: 'logInBot', token })
+  }
+
+  /** Sets the account's first password. */
+  async setPassword(password: string, hint: string): Promise<void> {
+    await this.#ask({ verb: 'setPassword', password, hint })
+  }
+
   /** Who the client says it is. */
   async me(): Promise<Me> {
     return (await this.#ask({ verb: 'me' })) as Me

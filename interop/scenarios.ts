@@ -134,13 +134,19 @@ function newLogin(phone: string): Login {
   return { phone, firstName: 'Ada', lastName: 'Lovelace', wrongCodes: 0 }
 }
 
-async function existingAccount(stage: Stage, phone: string): Promise<Login> {
-  const login = newLogin(phone)
-  await createUser(stage.server.console, { phone, firstName: login.firstName, lastName: login.lastName })
-  return login
+/** An account the console has made. */
+export async function existingAccount(
+  stage: Stage,
+  phone: string,
+  more: { readonly password?: string } = {},
+): Promise<Login> {
+  const { firstName, lastName, wrongCodes } = newLogin(phone)
+  await createUser(stage.server.console, { phone, firstName, lastName, ...more })
+  return { phone, firstName, lastName, wrongCodes, ...more }
 }
 
-async function signedIn(
+/** A client that is signed in to an account of its own. */
+export async function signedIn(
   stage: Stage,
   server: ReadyLine = stage.server,
 ): Promise<{ client: ClientProcess; login: Login }> {
@@ -151,7 +157,8 @@ async function signedIn(
   return { client, login }
 }
 
-async function expectMe(client: ClientProcess, login: Login): Promise<void> {
+/** The client knows who it is. */
+export async function expectMe(client: ClientProcess, login: Login): Promise<void> {
   const me = await client.me()
   assert.deepEqual([me.phone, me.firstName], [login.phone.replace('+', ''), login.firstName])
 }

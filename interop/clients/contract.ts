@@ -29,6 +29,8 @@ export interface Login {
   lastName: string
   /** How many wrong codes to type before the right one. */
   wrongCodes: number
+  /** Of two-step verification, where the account has it; a wrong one is typed first. */
+  password?: string
 }
 
 /** The descriptor that answers are written to. */
@@ -40,8 +42,19 @@ export interface Adapter {
   open(server: ReadyLine, session: string | undefined, folder: string): Promise<void>
   /** Asks for a code and types this one; the refusal is thrown. */
   tryCode(phone: string, code: string): Promise<void>
-  /** The client's own interactive log-in, sign-up included. Resolves to how often it asked for the code again. */
+  /**
+   * The client's own interactive log-in, sign-up included. Resolves to how often it asked again, for the code or for
+   * the password.
+   */
   logIn(login: Login, nextCode: () => Promise<string>): Promise<number>
+  /** Begins a log-in by QR code, and resolves to the URL in it; `qrDone` resolves once somebody has accepted it. */
+  showQr(password: string | undefined): Promise<string>
+  qrDone(): Promise<void>
+  /** Lets in who shows this URL as a QR code. */
+  acceptQr(url: string): Promise<void>
+  logInBot(token: string): Promise<void>
+  /** Sets the account's first password, by what the client has for that. */
+  setPassword(password: string, hint: string): Promise<void>
   me(): Promise<Me>
   /** The data centre it is at home in. */
   dc(): Promise<number>
@@ -56,7 +69,11 @@ export type Ask =
   | { verb: 'open'; server: ReadyLine; session?: string; folder: string }
   | { verb: 'tryCode'; phone: string; code: string }
   | { verb: 'logIn'; login: Login }
-  | { verb: 'me' | 'dc' | 'session' | 'logOut' | 'close' }
+  | { verb: 'showQr'; password?: string }
+  | { verb: 'acceptQr'; url: string }
+  | { verb: 'logInBot'; token: string }
+  | { verb: 'setPassword'; password: string; hint: string }
+  | { verb: 'me' | 'dc' | 'session' | 'logOut' | 'close' | 'qrDone' }
 
 /** What the child answers. */
 export type Answer = { value: unknown } | { refusal: Refusal } | { failure: string }
@@ -74,6 +91,14 @@ export function serveAdapter(adapter: Adapter): void {
       case 'logIn':
         if (!server) throw new Error('log in before open')
         return adapter.logIn(ask.login, await codesFor(server.console, ask.login))
+      case 'showQr':
+        return adapter.showQr(ask.password)
+      case 'acceptQr':
+        return adapter.acceptQr(ask.url)
+      case 'logInBot':
+        return adapter.logInBot(ask.token)
+      case 'setPassword':
+        return adapter.setPassword(ask.password, ask.hint)
       default:
         return adapter[ask.verb]()
     }
@@ -107,6 +132,21 @@ async function codesFor(console: string, login: Login): Promise<() => Promise<st
     asked += 1
     return asked <= login.wrongCodes ? wrongCode(sent.code, asked) : sent.code
   }
+}
+
+/** The passwords a person types: a wrong one, then the right one. */
+export function passwordsFor(password: string | undefined): () => string {
+  let asked = 0
+  return () => {
+    if (password === undefined) throw new Error('asked for a password the account does not have')
+    asked += 1
+    return asked === 1 ? `not ${password}` : password
+  }
+}
+
+/** The token in a URL of a QR code. */
+export function tokenOf(url: string): Buffer {
+  return Buffer.from(new URL(url).searchParams.get('token') ?? '', 'base64url')
 }
 
 /** A code of the same length that is not this one. */

@@ -5,7 +5,7 @@
  */
 import { createPublicKey } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { serveAdapter } from './contract.ts'
+import { passwordsFor, serveAdapter, tokenOf } from './contract.ts'
 
 const [library, transport, secret] = process.argv.slice(2)
 const require = createRequire(import.meta.url)
@@ -31,6 +31,7 @@ const Transport = TRANSPORTS[transport]
 const START_DC = 2
 
 let client
+let qrLogin
 
 /** @type {import('./contract.ts').Adapter} */
 const gramjs = {
@@ -65,12 +66,41 @@ const gramjs = {
       phoneNumber: async () => login.phone,
       phoneCode: nextCode,
       firstAndLastNames: async () => [login.firstName, login.lastName],
+      password: passwordsOf(login.password),
       onError: (error) => {
-        if (error.errorMessage !== 'PHONE_CODE_INVALID') throw error
+        if (!MISTAKES.has(error.errorMessage)) throw error
         toldOff += 1
       },
     })
     return toldOff
+  },
+  showQr(password) {
+    const { apiId, apiHash } = client
+    return new Promise((resolve, reject) => {
+      qrLogin = client.signInUserWithQrCode(
+        { apiId, apiHash },
+        {
+          qrCode: async ({ token }) => resolve(`tg://login?token=${token.toString('base64url')}`),
+          password: passwordsOf(password),
+          onError: (error) => {
+            if (!MISTAKES.has(error.errorMessage)) throw error
+          },
+        },
+      )
+      qrLogin.catch(reject)
+    })
+  },
+  async qrDone() {
+    await qrLogin
+  },
+  async acceptQr(url) {
+    await client.invoke(new Api.auth.AcceptLoginToken({ token: tokenOf(url) }))
+  },
+  async logInBot(botAuthToken) {
+    await client.start({ botAuthToken })
+  },
+  async setPassword(newPassword, hint) {
+    await client.updateTwoFaSettings({ newPassword, hint })
   },
   async me() {
     const me = await client.getMe()
@@ -92,6 +122,14 @@ const gramjs = {
     if (error?.errorMessage === undefined) return undefined
     return { code: error.code, text: error.errorMessage, own: error instanceof RPCError }
   },
+}
+
+/** What a person does wrong, and is asked for again. */
+const MISTAKES = new Set(['PHONE_CODE_INVALID', 'PASSWORD_HASH_INVALID'])
+
+function passwordsOf(password) {
+  const next = passwordsFor(password)
+  return async () => next()
 }
 
 function trust(key) {

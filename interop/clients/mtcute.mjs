@@ -16,7 +16,7 @@ import {
 } from '@mtcute/core'
 import { MemoryStorage, MtProxyTcpTransport, TcpTransport, TelegramClient, tl } from '@mtcute/node'
 import { addPublicKey, NodeCryptoProvider } from '@mtcute/node/utils.js'
-import { serveAdapter } from './contract.ts'
+import { passwordsFor, serveAdapter, tokenOf } from './contract.ts'
 
 const [transport, mode] = process.argv.slice(2)
 const usePfs = mode === 'pfs'
@@ -32,6 +32,7 @@ const TRANSPORTS = {
 }
 
 let client
+let qrLogin
 
 class Padded extends TcpTransport {
   packetCodec() {
@@ -79,6 +80,7 @@ const mtcute = {
       await client.start({
         phone: login.phone,
         code: nextCode,
+        password: passwordsFor(login.password),
         codeSentCallback: (code) => {
           sent = code
         },
@@ -91,6 +93,24 @@ const mtcute = {
       await signUp(login, sent.phoneCodeHash)
     }
     return toldOff
+  },
+  showQr(password) {
+    return new Promise((resolve, reject) => {
+      qrLogin = client.signInQr({ onUrlUpdated: resolve, password: passwordsFor(password) })
+      qrLogin.catch(reject)
+    })
+  },
+  async qrDone() {
+    await qrLogin
+  },
+  async acceptQr(url) {
+    await client.call({ _: 'auth.acceptLoginToken', token: tokenOf(url) })
+  },
+  async logInBot(botToken) {
+    await client.start({ botToken })
+  },
+  async setPassword(password, hint) {
+    await client.enableCloudPassword({ password, hint })
   },
   async me() {
     const { raw } = await client.getMe()

@@ -9,7 +9,7 @@
 import { existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { serveAdapter } from './contract.ts'
+import { passwordsFor, serveAdapter } from './contract.ts'
 
 const require = createRequire(import.meta.url)
 const tdl = require('tdl')
@@ -21,6 +21,9 @@ const KEYS_OF_DATA_CENTRES = 2
 
 let client
 let database
+let qrLogin
+let state
+const waiting = new Set()
 
 /** @type {import('./contract.ts').Adapter} */
 const tdlib = {
@@ -36,6 +39,11 @@ const tdlib = {
       useTestDc: mode === 'test-dc',
     })
     client.on('error', (error) => console.error(error))
+    client.on('update', (update) => {
+      if (update._ !== 'updateAuthorizationState') return
+      state = update.authorization_state
+      for (const look of waiting) look()
+    })
     if (mode === 'pfs')
       await client.invoke({
         _: 'setOption',
@@ -52,15 +60,40 @@ const tdlib = {
   },
   async logIn(login, nextCode) {
     let toldOff = 0
+    const nextPassword = passwordsFor(login.password)
     await client.login({
       getPhoneNumber: async () => login.phone,
       getAuthCode: async (again) => {
         if (again) toldOff += 1
         return nextCode()
       },
+      getPassword: async (_hint, again) => {
+        if (again) toldOff += 1
+        return nextPassword()
+      },
       getName: async () => login,
     })
     return toldOff
+  },
+  async showQr(password) {
+    const nextPassword = passwordsFor(password)
+    const shown = stateOf('authorizationStateWaitOtherDeviceConfirmation')
+    qrLogin = signedInByQr(nextPassword)
+    await stateOf('authorizationStateWaitPhoneNumber')
+    await client.invoke({ _: 'requestQrCodeAuthentication', other_user_ids: [] })
+    return (await shown).link
+  },
+  async qrDone() {
+    await qrLogin
+  },
+  async acceptQr(link) {
+    await client.invoke({ _: 'confirmQrCodeAuthentication', link })
+  },
+  async logInBot(token) {
+    await client.loginAsBot(token)
+  },
+  async setPassword(password, hint) {
+    await client.invoke({ _: 'setPassword', new_password: password, new_hint: hint })
   },
   async me() {
     const me = await client.invoke({ _: 'getMe' })
@@ -84,6 +117,31 @@ const tdlib = {
     if (!(error instanceof tdl.TDLibError)) return undefined
     return { code: error.code, text: error.message, own: true }
   },
+}
+
+/** Resolves to the authorization state of this name, at once or when it comes. */
+function stateOf(...names) {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!names.includes(state?._)) return
+      waiting.delete(look)
+      resolve(state)
+    }
+    waiting.add(look)
+    look()
+  })
+}
+
+async function signedInByQr(nextPassword) {
+  const next = await stateOf('authorizationStateReady', 'authorizationStateWaitPassword')
+  if (next._ === 'authorizationStateReady') return
+  for (;;) {
+    try {
+      return await client.invoke({ _: 'checkAuthenticationPassword', password: nextPassword() })
+    } catch (error) {
+      if (error.message !== 'PASSWORD_HASH_INVALID') throw error
+    }
+  }
 }
 
 /** A private copy of the library that knows this key instead of Telegram's. One for all clients of the folder. */

@@ -5,6 +5,7 @@ classes wait two seconds whenever they connect.
 """
 
 import asyncio
+import base64
 import json
 import os
 import sys
@@ -17,7 +18,7 @@ from telethon.crypto import rsa
 from telethon.network.connection import tcpmtproxy
 from telethon.errors.rpcerrorlist import rpc_errors_dict
 from telethon.sessions import StringSession
-from telethon.tl.functions.auth import SignInRequest
+from telethon.tl.functions.auth import AcceptLoginTokenRequest, SignInRequest
 from telethon.tl.functions.users import GetUsersRequest
 from telethon.tl.types import InputUserSelf
 
@@ -37,6 +38,7 @@ CODE_WITHIN_MS = 5000
 
 server = None
 client = None
+qr_login = None
 
 
 async def open_(ask):
@@ -70,14 +72,62 @@ async def log_in(ask):
         typed.append(wrong(code, len(typed) + 1) if len(typed) < login['wrongCodes'] else code)
         return typed[-1]
 
+    passwords = []
+
+    def next_password():
+        passwords.append(login['password'] if passwords else 'not ' + login['password'])
+        return passwords[-1]
+
     await client.start(
         phone=login['phone'],
         code_callback=next_code,
+        password=next_password if login.get('password') else no_password,
         first_name=login['firstName'],
         last_name=login['lastName'],
     )
     # A sign-up asks for the right code a second time.
-    return len([each for each in typed if each != code])
+    return len([each for each in typed if each != code]) + max(0, len(passwords) - 1)
+
+
+def no_password():
+    raise AssertionError('asked for a password the account does not have')
+
+
+async def show_qr(ask):
+    global qr_login
+    qr = await client.qr_login()
+    qr_login = asyncio.create_task(by_qr(qr, ask.get('password')))
+    # It has to listen before the code is accepted.
+    await asyncio.sleep(0)
+    return qr.url
+
+
+async def by_qr(qr, password):
+    try:
+        await qr.wait()
+    except errors.SessionPasswordNeededError:
+        try:
+            await client.sign_in(password='not ' + password)
+        except errors.PasswordHashInvalidError:
+            await client.sign_in(password=password)
+
+
+async def qr_done(ask):
+    await qr_login
+
+
+async def accept_qr(ask):
+    query = urllib.parse.parse_qs(urllib.parse.urlparse(ask['url']).query)
+    token = query['token'][0]
+    await client(AcceptLoginTokenRequest(base64.urlsafe_b64decode(token + '=' * (-len(token) % 4))))
+
+
+async def log_in_bot(ask):
+    await client.start(bot_token=ask['token'])
+
+
+async def set_password(ask):
+    await client.edit_2fa(new_password=ask['password'], hint=ask['hint'])
 
 
 async def me(ask):
@@ -106,6 +156,11 @@ VERBS = {
     'open': open_,
     'tryCode': try_code,
     'logIn': log_in,
+    'showQr': show_qr,
+    'qrDone': qr_done,
+    'acceptQr': accept_qr,
+    'logInBot': log_in_bot,
+    'setPassword': set_password,
     'me': me,
     'dc': dc_,
     'session': session_,

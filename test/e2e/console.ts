@@ -49,20 +49,29 @@ export async function listUsers(console: string, phone: string): Promise<Console
 /** Makes an account, as if it had signed up. */
 export async function createUser(
   console: string,
-  user: { phone: string; firstName: string; lastName?: string },
+  user: { phone: string; firstName: string; lastName?: string; password?: string },
 ): Promise<ConsoleUser> {
-  const response = await fetch(`${console}/api/users`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(user),
-  })
-  if (!response.ok) throw new Error(`POST /api/users: HTTP ${response.status} ${await response.text()}`)
-  return (await response.json()) as ConsoleUser
+  return postJson<ConsoleUser>(`${console}/api/users`, user)
+}
+
+/** Makes a bot; the token is told this once. */
+export async function createBot(
+  console: string,
+  bot: { username: string; ownerPhone?: string },
+): Promise<{ id: string | number; username: string; token: string }> {
+  return postJson(`${console}/api/bots`, bot)
 }
 
 /** Whether the server says that it is well. */
 export async function isHealthy(console: string): Promise<boolean> {
   return (await fetch(`${console}/healthz`)).ok
+}
+
+async function postJson<T>(url: string, body: unknown): Promise<T> {
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+  if (!response.ok) throw new Error(`POST ${url}: HTTP ${response.status} ${await response.text()}`)
+  return (await response.json()) as T
 }
 
 async function getJson<T>(url: string): Promise<T> {
