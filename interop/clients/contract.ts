@@ -47,6 +47,17 @@ export interface Adapter {
    * the password.
    */
   logIn(login: Login, nextCode: () => Promise<string>): Promise<number>
+  me(): Promise<Me>
+  /** The data centre it is at home in. */
+  dc(): Promise<number>
+  session(): Promise<string>
+  logOut(): Promise<void>
+  close(): Promise<void>
+  describe(error: unknown): Refusal | undefined
+}
+
+/** What a client does that has more ways in than a code. */
+export interface WaysIn {
   /** Begins a log-in by QR code, and resolves to the URL in it; `qrDone` resolves once somebody has accepted it. */
   showQr(password: string | undefined): Promise<string>
   qrDone(): Promise<void>
@@ -55,13 +66,6 @@ export interface Adapter {
   logInBot(token: string): Promise<void>
   /** Sets the account's first password, by what the client has for that. */
   setPassword(password: string, hint: string): Promise<void>
-  me(): Promise<Me>
-  /** The data centre it is at home in. */
-  dc(): Promise<number>
-  session(): Promise<string>
-  logOut(): Promise<void>
-  close(): Promise<void>
-  describe(error: unknown): Refusal | undefined
 }
 
 /** What the runner asks. */
@@ -79,7 +83,7 @@ export type Ask =
 export type Answer = { value: unknown } | { refusal: Refusal } | { failure: string }
 
 /** Serves the runner's questions until it hangs up. */
-export function serveAdapter(adapter: Adapter): void {
+export function serveAdapter(adapter: Adapter & Partial<WaysIn>): void {
   let server: ReadyLine | undefined
   const perform = async (ask: Ask): Promise<unknown> => {
     switch (ask.verb) {
@@ -92,13 +96,15 @@ export function serveAdapter(adapter: Adapter): void {
         if (!server) throw new Error('log in before open')
         return adapter.logIn(ask.login, await codesFor(server.console, ask.login))
       case 'showQr':
-        return adapter.showQr(ask.password)
+        return adapter.showQr?.(ask.password)
+      case 'qrDone':
+        return adapter.qrDone?.()
       case 'acceptQr':
-        return adapter.acceptQr(ask.url)
+        return adapter.acceptQr?.(ask.url)
       case 'logInBot':
-        return adapter.logInBot(ask.token)
+        return adapter.logInBot?.(ask.token)
       case 'setPassword':
-        return adapter.setPassword(ask.password, ask.hint)
+        return adapter.setPassword?.(ask.password, ask.hint)
       default:
         return adapter[ask.verb]()
     }

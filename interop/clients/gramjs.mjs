@@ -33,7 +33,7 @@ const START_DC = 2
 let client
 let qrLogin
 
-/** @type {import('./contract.ts').Adapter} */
+/** @type {import('./contract.ts').Adapter & import('./contract.ts').WaysIn} */
 const gramjs = {
   async open(server, session) {
     const dc = server.dcs.find(({ id }) => id === START_DC) ?? server.dcs[0]

@@ -48,7 +48,7 @@ function webSocketTransport(server) {
   }
 }
 
-/** @type {import('./contract.ts').Adapter} */
+/** @type {import('./contract.ts').Adapter & import('./contract.ts').WaysIn} */
 const mtcute = {
   async open(server, session) {
     const crypto = new NodeCryptoProvider()

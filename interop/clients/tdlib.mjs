@@ -25,7 +25,7 @@ let qrLogin
 let state
 const waiting = new Set()
 
-/** @type {import('./contract.ts').Adapter} */
+/** @type {import('./contract.ts').Adapter & import('./contract.ts').WaysIn} */
 const tdlib = {
   async open(server, session, folder) {
     tdl.configure({ tdjson: patchedLibrary(folder, server.publicKeys[0].pem) })
