@@ -12,6 +12,12 @@ export interface Database {
    * resolves after the commit. What it throws undoes it alone; a commit that fails undoes them all.
    */
   write<T>(run: () => T): Promise<T>
+  /**
+   * Tells of every row of these tables that is written, by whatever statement or cascade, inside the write that does
+   * it: before anybody can read what was written, and also where that is undone.
+   * @param column an integer column that all of them have and whose value in a row never changes
+   */
+  watch(tables: readonly string[], column: string, onWritten: (value: bigint) => void): void
   close(): void
 }
 
@@ -20,6 +26,12 @@ interface Waiting {
   readonly run: () => () => void
   readonly reject: (error: unknown) => void
 }
+
+const ROW_EVENTS = [
+  ['INSERT', 'new'],
+  ['UPDATE', 'old'],
+  ['DELETE', 'old'],
+] as const
 
 /** Puts group commit over a connection that nobody else uses. */
 export function createDatabase(db: DatabaseSync): Database {
@@ -58,6 +70,23 @@ export function createDatabase(db: DatabaseSync): Database {
           reject,
         })
       })
+    },
+    watch(tables, column, onWritten) {
+      const name = `written_${column}`
+      db.function(name, { useBigIntArguments: true }, (value) => {
+        if (typeof value === 'bigint') onWritten(value)
+        return null
+      })
+      // Of this connection alone: the file knows nothing of them.
+      db.exec('PRAGMA temp_store = MEMORY')
+      for (const table of tables) {
+        for (const [event, row] of ROW_EVENTS) {
+          db.exec(
+            `CREATE TEMP TRIGGER ${name}_${table}_${event} AFTER ${event} ON main.${table}
+             BEGIN SELECT ${name}(${row}.${column}); END`,
+          )
+        }
+      }
     },
     close() {
       if (!isOpen) return

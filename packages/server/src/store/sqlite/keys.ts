@@ -2,6 +2,7 @@ import type { ClientInfo, KeyRecord, KeyState, KeyStore, ServerKeyStore } from '
 import type { Secret } from '../secret.ts'
 import { bool, bytes, int, isNull, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
+import { KeyRecordCache } from './key-record-cache.ts'
 import { unseal } from './sealed.ts'
 
 /** Permanent authorization keys. */
@@ -10,11 +11,13 @@ export function createKeyStore(db: Database, secret: Secret): KeyStore {
     `INSERT INTO auth_keys (auth_key_id, sealed_key, dc_id, first_salt, created_at_s, is_test)
      VALUES (:authKeyId, :sealedKey, :dcId, :firstSalt, :createdAtS, :isTest) ON CONFLICT DO NOTHING`,
   )
+  // Plain columns only: the cache learns from them which tables to watch.
   const find = db.prepare(
     `SELECT k.*, a.user_id, a.hash, a.active_at_s, p.user_id AS pending_user_id FROM auth_keys k
      LEFT JOIN authorizations a ON a.auth_key_id = k.auth_key_id
      LEFT JOIN pending_logins p ON p.auth_key_id = k.auth_key_id WHERE k.auth_key_id = ?`,
   )
+  const cache = new KeyRecordCache(db, find)
   const setClient = db.prepare('UPDATE auth_keys SET client = :client WHERE auth_key_id = :authKeyId')
   const setActive = db.prepare(
     'UPDATE authorizations SET active_at_s = :nowS, ip = :ip WHERE auth_key_id = :authKeyId',
@@ -35,8 +38,10 @@ export function createKeyStore(db: Database, secret: Secret): KeyStore {
     },
     find: (authKeyId) =>
       db.read(() => {
+        const cached = cache.get(authKeyId)
+        if (cached !== undefined) return cached
         const row = find.get(authKeyId)
-        return row && toRecord(row, secret)
+        return row && cache.keep(toRecord(row, secret))
       }),
     async rememberClient(authKeyId, client) {
       await db.write(() => setClient.run({ authKeyId, client: JSON.stringify(client) }))
