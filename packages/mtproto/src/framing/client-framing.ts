@@ -3,7 +3,7 @@ import { UsageError } from '../errors.ts'
 import type { Random } from '../machine.ts'
 import { makeBareFraming } from './bare.ts'
 import { MAX_FRAME_BYTES, makeCodec } from './codecs.ts'
-import { makeFrameCutter } from './cutter.ts'
+import { FrameCutter } from './cutter.ts'
 import { TRANSPORT_TAGS } from './detect.ts'
 import type { Framing, StreamKind, TaggedKind, TransportKind } from './frame.ts'
 import { type Obfuscation, startObfuscation } from './obfuscation.ts'
@@ -65,7 +65,7 @@ function makeStream(
   maxFrameBytes: number,
 ): Framing {
   const codec = makeCodec(kind, 'client', random)
-  const cutter = makeFrameCutter(codec, maxFrameBytes)
+  const cutter = new FrameCutter(codec, maxFrameBytes)
   let unsentHead = head
   return {
     kind,

@@ -11,22 +11,30 @@ export const MAX_FRAME_BYTES: number = 4 * 1024 * 1024 + 1024
 interface Side {
   readonly highBit: HighBit
   readonly maxPadding: number
+  /** These two keep nothing of a connection: one serves all. */
+  readonly abridged: FrameCodec
+  readonly intermediate: FrameCodec
+}
+
+function sideOf(highBit: HighBit, maxPadding: number): Side {
+  const abridged = makeAbridgedCodec(highBit)
+  return { highBit, maxPadding, abridged, intermediate: makeIntermediateCodec(highBit) }
 }
 
 const SIDES: Readonly<Record<'client' | 'server', Side>> = {
-  client: { highBit: 'quickAck', maxPadding: 15 },
+  client: sideOf('quickAck', 15),
   // There is a client that cuts only what is beyond a multiple of four.
-  server: { highBit: 'quickAckWanted', maxPadding: 3 },
+  server: sideOf('quickAckWanted', 3),
 }
 
 /** One side's codec of a transport, for one connection. */
 export function makeCodec(kind: StreamKind, side: 'client' | 'server', random: Random): FrameCodec {
-  const { highBit, maxPadding } = SIDES[side]
+  const { highBit, maxPadding, abridged, intermediate } = SIDES[side]
   switch (kind) {
     case 'abridged':
-      return makeAbridgedCodec(highBit)
+      return abridged
     case 'intermediate':
-      return makeIntermediateCodec(highBit)
+      return intermediate
     case 'padded':
       return makePaddedCodec({ highBit, random, maxPadding })
     case 'full':

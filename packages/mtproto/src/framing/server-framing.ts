@@ -2,9 +2,9 @@ import { ProtocolError } from '../errors.ts'
 import type { Random } from '../machine.ts'
 import { makeBareFraming } from './bare.ts'
 import { MAX_FRAME_BYTES, makeCodec } from './codecs.ts'
-import { makeFrameCutter } from './cutter.ts'
+import { FrameCutter } from './cutter.ts'
 import { detectTransport, TRANSPORT_TAGS } from './detect.ts'
-import type { Frame, FrameCodec, FrameDecoder, Framing, StreamKind } from './frame.ts'
+import type { Frame, FrameCodec, Framing, StreamKind } from './frame.ts'
 import { acceptObfuscation, HEADER_BYTES, type Obfuscation } from './obfuscation.ts'
 
 /** What a server's connection is made with. */
@@ -27,42 +27,59 @@ type State =
       readonly at: 'open'
       readonly kind: StreamKind
       readonly codec: FrameCodec
-      readonly cutter: FrameDecoder
+      readonly cutter: FrameCutter
       readonly obfuscation: Obfuscation | undefined
     }
   | { readonly at: 'failed' }
 
 /** A server's end of a new connection: speaks what the client turns out to speak. */
 export function makeServerFraming(setup: ServerFramingSetup): Framing {
-  const { random, maxFrameBytes = MAX_FRAME_BYTES, transport = 'detect', proxySecrets = [] } = setup
-  if (transport === 'bare') return makeBareFraming(maxFrameBytes)
-  let state: State = { at: 'head', head: new Uint8Array(HEADER_BYTES), held: 0 }
+  if (setup.transport === 'bare') return makeBareFraming(setup.maxFrameBytes ?? MAX_FRAME_BYTES)
+  return new ServerFraming(setup)
+}
 
-  function open(kind: StreamKind, obfuscation?: Obfuscation): FrameDecoder {
-    const codec = makeCodec(kind, 'server', random)
-    const cutter = makeFrameCutter(codec, maxFrameBytes)
-    state = { at: 'open', kind, codec, cutter, obfuscation }
-    return cutter
+class ServerFraming implements Framing {
+  readonly #setup: ServerFramingSetup
+  #state: State = { at: 'head', head: new Uint8Array(HEADER_BYTES), held: 0 }
+
+  constructor(setup: ServerFramingSetup) {
+    this.#setup = setup
   }
 
-  function fail(code: string, message: string): Frame[] {
-    state = { at: 'failed' }
-    return [{ kind: 'failed', error: new ProtocolError(code, message) }]
+  get kind(): StreamKind | undefined {
+    return this.#state.at === 'open' ? this.#state.kind : undefined
   }
 
-  function onHead(start: State & { at: 'head' }, chunk: Uint8Array): Frame[] {
+  push(chunk: Uint8Array): Frame[] {
+    const state = this.#state
+    if (state.at === 'failed') return []
+    if (state.at === 'head') return this.#onHead(state, chunk)
+    return state.cutter.push(state.obfuscation ? state.obfuscation.decrypt(chunk) : chunk)
+  }
+
+  encodeFrame(payload: Uint8Array): Uint8Array {
+    const state = this.#state
+    return state.at === 'open' ? seal(state, state.codec.encode(payload, false)) : new Uint8Array(0)
+  }
+
+  encodeQuickAck(token: number): Uint8Array {
+    const state = this.#state
+    return state.at === 'open' ? seal(state, state.codec.encodeQuickAck(token)) : new Uint8Array(0)
+  }
+
+  #onHead(start: State & { at: 'head' }, chunk: Uint8Array): Frame[] {
     const before = start.held
     const taken = Math.min(chunk.length, HEADER_BYTES - before)
     start.head.set(chunk.subarray(0, taken), before)
     start.held += taken
     const first = start.head.subarray(0, start.held)
-    const kind = transport === 'obfuscated' ? transport : detectTransport(first)
+    const kind = this.#setup.transport === 'obfuscated' ? 'obfuscated' : detectTransport(first)
     if (kind === undefined) return []
-    if (kind === 'http') return fail('TRANSPORT_UNSUPPORTED', 'HTTP does not belong on this connection')
+    if (kind === 'http') return this.#fail('TRANSPORT_UNSUPPORTED', 'HTTP does not belong on this connection')
     if (kind === 'obfuscated') {
-      return first.length < HEADER_BYTES ? [] : onHeader(first, chunk.subarray(taken))
+      return first.length < HEADER_BYTES ? [] : this.#onHeader(first, chunk.subarray(taken))
     }
-    const cutter = open(kind)
+    const cutter = this.#open(kind)
     const tagBytes = TRANSPORT_TAGS[kind].length
     // What this chunk brought is cut where it lies; of earlier ones only a full frame's start can be left.
     const broken = cutter.push(first.subarray(tagBytes, Math.max(tagBytes, before)))
@@ -70,31 +87,29 @@ export function makeServerFraming(setup: ServerFramingSetup): Framing {
     return broken.length > 0 ? broken : frames
   }
 
-  function onHeader(header: Uint8Array, rest: Uint8Array): Frame[] {
-    const accepted = acceptObfuscation(header, proxySecrets)
+  #onHeader(header: Uint8Array, rest: Uint8Array): Frame[] {
+    const accepted = acceptObfuscation(header, this.#setup.proxySecrets ?? [])
     // Without an answer: to those who do not know the secret, it looks as if nobody was there.
-    if (!accepted) return fail('TRANSPORT_UNKNOWN', 'the first bytes of a connection begin no transport')
-    return open(accepted.kind, accepted).push(accepted.decrypt(rest))
+    if (!accepted) {
+      return this.#fail('TRANSPORT_UNKNOWN', 'the first bytes of a connection begin no transport')
+    }
+    return this.#open(accepted.kind, accepted).push(accepted.decrypt(rest))
   }
 
-  function seal(clear: Uint8Array): Uint8Array {
-    return state.at === 'open' && state.obfuscation ? state.obfuscation.encrypt(clear) : clear
+  #open(kind: StreamKind, obfuscation?: Obfuscation): FrameCutter {
+    const { random, maxFrameBytes = MAX_FRAME_BYTES } = this.#setup
+    const codec = makeCodec(kind, 'server', random)
+    const cutter = new FrameCutter(codec, maxFrameBytes)
+    this.#state = { at: 'open', kind, codec, cutter, obfuscation }
+    return cutter
   }
 
-  return {
-    get kind() {
-      return state.at === 'open' ? state.kind : undefined
-    },
-    push(chunk) {
-      if (state.at === 'failed') return []
-      if (state.at === 'head') return onHead(state, chunk)
-      return state.cutter.push(state.obfuscation ? state.obfuscation.decrypt(chunk) : chunk)
-    },
-    encodeFrame(payload) {
-      return state.at === 'open' ? seal(state.codec.encode(payload, false)) : new Uint8Array(0)
-    },
-    encodeQuickAck(token) {
-      return state.at === 'open' ? seal(state.codec.encodeQuickAck(token)) : new Uint8Array(0)
-    },
+  #fail(code: string, message: string): Frame[] {
+    this.#state = { at: 'failed' }
+    return [{ kind: 'failed', error: new ProtocolError(code, message) }]
   }
+}
+
+function seal({ obfuscation }: State & { at: 'open' }, clear: Uint8Array): Uint8Array {
+  return obfuscation ? obfuscation.encrypt(clear) : clear
 }

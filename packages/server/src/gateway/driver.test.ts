@@ -5,7 +5,7 @@ import type { Machine, ServerInput, ServerOutput } from '@cablegram/mtproto'
 import { pino } from 'pino'
 import { Driver, type DriverOptions } from './driver.ts'
 import { listen } from './listener.ts'
-import { socketChannel } from './socket-channel.ts'
+import { SocketChannel } from './socket-channel.ts'
 
 const SESSION = { authKeyId: 1n, sessionId: 2n }
 
@@ -33,7 +33,7 @@ async function open(options: Pick<DriverOptions, 'machine'> & Partial<DriverOpti
   })
   const listener = await listen(
     { host: '127.0.0.1', port: 0, maxConnections: 8 },
-    (socket) => driver.accept(socketChannel(socket)),
+    (socket) => driver.accept(new SocketChannel(socket)),
     (error) => assert.fail(error),
   )
   const close = async () => {

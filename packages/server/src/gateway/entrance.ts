@@ -5,7 +5,7 @@ import { type Addresses, addressesOf } from './channel.ts'
 import { chooseDoor, readHead } from './first-bytes.ts'
 import { HttpDoor, type HttpDoorOptions, type Origin } from './http-door.ts'
 import { readProxyHeader } from './proxy-header.ts'
-import { socketChannel } from './socket-channel.ts'
+import { SocketChannel } from './socket-channel.ts'
 
 /** What an entrance lets in, and where it leads. */
 export interface EntranceOptions extends HttpDoorOptions {
@@ -80,7 +80,8 @@ export class Entrance {
       return value && { value, length: 0 }
     })
     if (door === 'http') this.#http.enter(socket, origin)
-    else if (door === 'mtproto') this.#options.onChannel(socketChannel(socket, origin.addresses), origin.dcId)
+    else if (door === 'mtproto')
+      this.#options.onChannel(new SocketChannel(socket, origin.addresses), origin.dcId)
     else if (tls) await this.#enterTls(socket, origin, tls)
   }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { test } from 'node:test'
-import { socketChannel } from './socket-channel.ts'
+import { SocketChannel } from './socket-channel.ts'
 
 /** A socket that notes how many chunks each of its system calls takes. */
 function countingSocket(): { socket: Socket; calls: number[] } {
@@ -22,7 +22,7 @@ const ADDRESSES = { ip: '127.0.0.1', localIp: '127.0.0.1' }
 
 test('what is written in one turn leaves in one system call', async () => {
   const { socket, calls } = countingSocket()
-  const channel = socketChannel(socket, ADDRESSES)
+  const channel = new SocketChannel(socket, ADDRESSES)
   for (let i = 0; i < 16; i++) channel.write(new Uint8Array(8))
   assert.equal(channel.bufferedBytes, 16 * 8)
   await new Promise(setImmediate)
@@ -33,9 +33,9 @@ test('what is written in one turn leaves in one system call', async () => {
 
 test('what has just been written is flushed before the end', async () => {
   const { socket, calls } = countingSocket()
-  const channel = socketChannel(socket, ADDRESSES)
+  const channel = new SocketChannel(socket, ADDRESSES)
   channel.write(new Uint8Array(8))
-  channel.end('leaving')
+  channel.end()
   await once(socket, 'finish')
   assert.deepEqual(calls, [1])
 })
