@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { App, BudgetSpent, LiveCode } from '../store/port.ts'
+import { createAppCheck } from './app-check.ts'
 import { budgetRefusal, budgetsOf, longestWindowMs } from './budgets.ts'
 import { refOf } from './code-ref.ts'
 import { chooseChannel, digestCode, makeCode, makeDelivery, makePhoneCodeHash, toSentCode } from './codes.ts'
@@ -9,23 +9,14 @@ import { createHomeCheck } from './home.ts'
 import { checkPhone } from './phone.ts'
 import { refusal } from './refusals.ts'
 import { createSignIn } from './sign-in.ts'
-import type { Caller, CodeHash, Login, SendCode } from './types.ts'
+import type { Caller, CodeHash, Login } from './types.ts'
 
 /** The rules of auth.*; the numbers in the comments are the rows of login-service.md section 1. */
 export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
   const { store, clock, random, settings } = parts
+  const checkApp = createAppCheck(store)
   const checkHome = createHomeCheck(parts)
   const pepper = store.deriveSecret('phone codes')
-
-  /** 4, 5 */
-  async function checkApp({ apiId, apiHash }: SendCode): Promise<App> {
-    const app = await store.apps.find(apiId)
-    // Compared with something where there is no such app, too: how long it takes tells nothing.
-    const fits = equalInConstantTime(apiHash, app?.apiHash ?? '')
-    if (app === undefined || !fits) throw refusal('API_ID_INVALID')
-    if (app.published) throw refusal('API_ID_PUBLISHED_FLOOD')
-    return app
-  }
 
   /** 11, 12 */
   async function checkPhoneMaySignIn(phone: string, app: App, nowMs: number): Promise<void> {
@@ -52,7 +43,7 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
   return {
     ...createSignIn(parts, pepper),
     async sendCode(caller, request) {
-      const app = await checkApp(request)
+      const app = await checkApp(request) // 4, 5
       const minLayer = app.minLayer ?? settings.minLayer // 6
       if (caller.layer < minLayer) throw refusal('UPDATE_APP_TO_LOGIN')
       const phone = checkPhone(request.phoneNumber, settings) // 7
@@ -123,10 +114,4 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
       await store.keys.signOut(authKeyId)
     },
   }
-}
-
-/** Hashed first, because only texts of one length can be compared in constant time. */
-function equalInConstantTime(left: string, right: string): boolean {
-  const digest = (value: string): Uint8Array => createHash('sha256').update(value).digest()
-  return timingSafeEqual(digest(left), digest(right))
 }
