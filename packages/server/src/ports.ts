@@ -42,7 +42,8 @@ export interface BusEvents {
 export type UserUpdate = {
   readonly kind: 'newAuthorization'
   readonly hash: bigint
-  readonly dateS: number
+  /** What is needed to decide whether to confirm it; undefined where it is confirmed. */
+  readonly unconfirmed: { readonly device: string; readonly location: string } | undefined
 }
 
 /** What the rules have to tell a single key: `loginToken`, its QR code was accepted. */

@@ -1,31 +1,24 @@
-import type { Authorized, NewAuthorization } from '../store/port.ts'
+import type { NewAuthorization } from '../store/port.ts'
 import { refOf } from './code-ref.ts'
 import { digestCode } from './codes.ts'
 import type { DomainParts } from './domain.ts'
 import { createHomeCheck } from './home.ts'
 import { checkNames } from './names.ts'
+import { createNewLogins } from './new-logins.ts'
 import { checkPhone } from './phone.ts'
 import { randomLong } from './random.ts'
 import { refusal } from './refusals.ts'
-import type { Caller, CodeHash, Login, SignedIn } from './types.ts'
+import type { Caller, CodeHash, Login } from './types.ts'
 
 /** auth.signIn and auth.signUp. */
 export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login, 'signIn' | 'signUp'> {
-  const { store, clock, random, bus, settings } = parts
+  const { store, clock, random, settings } = parts
   const checkHome = createHomeCheck(parts)
+  const newLogins = createNewLogins(parts)
   const replayWithinMs = settings.replayWithinS * 1000
   const signUpWithinMs = settings.signUpWithinS * 1000
 
   const newAuthorization = ({ ip }: Caller): NewAuthorization => ({ hash: randomLong(random), ip })
-
-  /** Repeats get the same answer; the other sessions are told once. */
-  function signedIn({ user, hash, fresh }: Authorized, { authKeyId }: Caller, nowMs: number): SignedIn {
-    if (fresh) {
-      const update = { kind: 'newAuthorization', hash, dateS: Math.floor(nowMs / 1000) } as const
-      bus.publish('userUpdate', { userId: user.id, exceptAuthKeyId: authKeyId, update })
-    }
-    return { kind: 'authorized', user }
-  }
 
   function checkedPhone({ phoneNumber }: CodeHash): string {
     return checkPhone(phoneNumber, settings)
@@ -51,11 +44,10 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
       })
       switch (outcome.kind) {
         case 'authorized':
-          return signedIn(outcome, caller, nowMs)
+        case 'passwordNeeded':
+          return { kind: 'authorized', user: await newLogins.finish(outcome, caller) }
         case 'signUpRequired':
           return outcome
-        case 'passwordNeeded':
-          throw refusal('SESSION_PASSWORD_NEEDED')
         case 'wrong':
           throw refusal('PHONE_CODE_INVALID')
         case 'dead':
@@ -78,9 +70,8 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
       })
       switch (outcome.kind) {
         case 'authorized':
-          return signedIn(outcome, caller, nowMs)
         case 'passwordNeeded':
-          throw refusal('SESSION_PASSWORD_NEEDED')
+          return { kind: 'authorized', user: await newLogins.finish(outcome, caller) }
         case 'occupied':
           throw refusal('PHONE_NUMBER_OCCUPIED')
         case 'unverified':

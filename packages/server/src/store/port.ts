@@ -75,6 +75,8 @@ export interface Session {
   readonly ip: string
   readonly createdAtS: number
   readonly activeAtS: number
+  /** None of the account's other sessions has said yet that it is one of theirs. */
+  readonly unconfirmed: boolean
 }
 
 /** An app that may sign users in. */

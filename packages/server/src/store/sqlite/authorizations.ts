@@ -10,6 +10,8 @@ export interface Authorization {
   readonly ip: string
   /** The login it was brought from; null: none, it is at home here. */
   readonly homeHash: bigint | null
+  /** Somebody who was signed in has let it in: nobody has to say so again. */
+  readonly confirmed?: boolean
   readonly nowS: number
 }
 
@@ -18,15 +20,17 @@ export function prepareAuthorize(db: Database): (authorization: Authorization) =
   // Deleted, not changed: what came from the login before goes with it.
   const end = db.prepare('DELETE FROM authorizations WHERE auth_key_id = ?')
   const insert = db.prepare(
-    `INSERT INTO authorizations (auth_key_id, user_id, hash, api_id, ip, home_hash, created_at_s, active_at_s)
-     VALUES (:authKeyId, :userId, :hash, :apiId, :ip, :homeHash, :nowS, :nowS)`,
+    `INSERT INTO authorizations
+       (auth_key_id, user_id, hash, api_id, ip, home_hash, created_at_s, active_at_s, unconfirmed)
+     VALUES (:authKeyId, :userId, :hash, :apiId, :ip, :homeHash, :nowS, :nowS,
+       NOT :confirmed AND :homeHash IS NULL AND EXISTS (SELECT 1 FROM authorizations WHERE user_id = :userId))`,
   )
   const endPending = db.prepare('DELETE FROM pending_logins WHERE auth_key_id = ?')
   const use = db.prepare('UPDATE auth_keys SET revoked = NULL, has_signed_in = 1 WHERE auth_key_id = ?')
-  return (authorization) => {
+  return ({ confirmed, ...authorization }) => {
     end.run(authorization.authKeyId)
     endPending.run(authorization.authKeyId)
-    insert.run({ ...authorization })
+    insert.run({ ...authorization, confirmed: Number(confirmed ?? false) })
     use.run(authorization.authKeyId)
   }
 }
@@ -40,10 +44,10 @@ export function prepareFirstFactor(
 ): (authorization: Authorization) => { readonly kind: 'authorized' } | PasswordNeeded {
   const findPassword = db.prepare('SELECT 1 FROM passwords WHERE user_id = ?')
   const pend = db.prepare(
-    `INSERT INTO pending_logins (auth_key_id, user_id, hash, api_id, ip, since_s)
-     VALUES (:authKeyId, :userId, :hash, :apiId, :ip, :nowS)
+    `INSERT INTO pending_logins (auth_key_id, user_id, hash, api_id, ip, since_s, confirmed)
+     VALUES (:authKeyId, :userId, :hash, :apiId, :ip, :nowS, :confirmed)
      ON CONFLICT (auth_key_id) DO UPDATE SET user_id = excluded.user_id, hash = excluded.hash,
-       api_id = excluded.api_id, ip = excluded.ip, since_s = excluded.since_s`,
+       api_id = excluded.api_id, ip = excluded.ip, since_s = excluded.since_s, confirmed = excluded.confirmed`,
   )
   const authorize = prepareAuthorize(db)
   return (authorization) => {
@@ -51,8 +55,8 @@ export function prepareFirstFactor(
       authorize(authorization)
       return { kind: 'authorized' }
     }
-    const { homeHash: _, ...pending } = authorization
-    pend.run(pending)
+    const { homeHash: _, confirmed, ...pending } = authorization
+    pend.run({ ...pending, confirmed: Number(confirmed ?? false) })
     return { kind: 'passwordNeeded' }
   }
 }

@@ -15,4 +15,75 @@ export const SCHEMA_3 = `
     since_s INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX pending_logins_of_user ON pending_logins (user_id);
+
+  -- Tokens: QR codes, bots, web tokens, passkeys; and what a login's owner says of it.
+  ALTER TABLE authorizations ADD COLUMN unconfirmed INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE authorizations ADD COLUMN encrypted_requests_disabled INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE authorizations ADD COLUMN call_requests_disabled INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE pending_logins ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE users ADD COLUMN authorization_ttl_days INTEGER NOT NULL DEFAULT 183;
+
+  -- state: waiting -> replaced, or waiting -> accepted -> (moved ->) used. The hash is that of the login to come.
+  CREATE TABLE login_tokens (
+    digest BLOB PRIMARY KEY,
+    auth_key_id INTEGER NOT NULL REFERENCES auth_keys ON DELETE CASCADE,
+    api_id INTEGER NOT NULL,
+    ip TEXT NOT NULL,
+    except_ids TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting',
+    created_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    user_id INTEGER REFERENCES users ON DELETE CASCADE,
+    hash INTEGER,
+    home_dc INTEGER,
+    move_digest BLOB UNIQUE,
+    used_by INTEGER,
+    used_at_ms INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX login_tokens_of_key ON login_tokens (auth_key_id, created_at_ms);
+  CREATE INDEX login_tokens_of_user ON login_tokens (user_id) WHERE user_id IS NOT NULL;
+  CREATE INDEX login_tokens_by_age ON login_tokens (expires_at_ms);
+
+  -- A bot has no number, and the column has to hold something that is nobody else's: its name, after an @.
+  ALTER TABLE users ADD COLUMN is_bot INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE users ADD COLUMN username TEXT;
+  CREATE UNIQUE INDEX users_by_username ON users (username COLLATE NOCASE) WHERE username IS NOT NULL;
+
+  -- A token that was replaced stays known: it has expired, where one that never was is invalid.
+  CREATE TABLE bot_tokens (
+    digest BLOB PRIMARY KEY,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    revoked INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX bot_tokens_of_bot ON bot_tokens (user_id);
+
+  CREATE TABLE web_tokens (
+    digest BLOB PRIMARY KEY,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    expires_at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX web_tokens_by_age ON web_tokens (expires_at_ms);
+
+  CREATE TABLE passkeys (
+    id TEXT PRIMARY KEY,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    public_key BLOB NOT NULL,
+    sign_count INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    created_at_s INTEGER NOT NULL,
+    used_at_s INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX passkeys_of_user ON passkeys (user_id);
+
+  -- One of each kind for a key; user_id only where one is to be registered.
+  CREATE TABLE passkey_challenges (
+    auth_key_id INTEGER NOT NULL REFERENCES auth_keys ON DELETE CASCADE,
+    purpose TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    user_id INTEGER REFERENCES users ON DELETE CASCADE,
+    api_id INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (auth_key_id, purpose)
+  ) STRICT, WITHOUT ROWID;
+  -- End of tokens.
 `

@@ -1,5 +1,5 @@
 import type { Session, User, UserStore } from '../port.ts'
-import { int, isNull, long, type Row, text } from './columns.ts'
+import { bool, int, isNull, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 import { clientOf } from './keys.ts'
 
@@ -88,5 +88,6 @@ function toSession(row: Row): Session {
     ip: text(row, 'ip'),
     createdAtS: int(row, 'created_at_s'),
     activeAtS: int(row, 'active_at_s'),
+    unconfirmed: bool(row, 'unconfirmed'),
   }
 }
