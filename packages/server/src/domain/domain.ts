@@ -4,6 +4,7 @@ import { type Apps, createApps } from './apps.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createKeys, type Keys } from './keys.ts'
 import { createLogin } from './login.ts'
+import { createLoginTokens, type LoginTokens } from './login-tokens.ts'
 import type { Settings } from './settings.ts'
 import { createTempKeys, type TempKeys } from './temp-keys.ts'
 import { createTransfers } from './transfers.ts'
@@ -23,6 +24,7 @@ export interface DomainParts {
 export interface Domain {
   readonly login: Login
   readonly transfers: Transfers
+  readonly loginTokens: LoginTokens
   readonly accounts: Accounts
   readonly apps: Apps
   readonly keys: Keys
@@ -38,6 +40,7 @@ export function createDomain(parts: DomainParts): Domain {
   return {
     login: createLogin(parts, deliveries),
     transfers: createTransfers(parts),
+    loginTokens: createLoginTokens(parts),
     accounts: createAccounts(parts, settings),
     apps: createApps(store, clock, random),
     keys: createKeys(store, clock, settings),

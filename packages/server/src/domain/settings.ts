@@ -20,6 +20,9 @@ export interface Settings {
   /** Exports of one login that can be waiting, and keys that one login can be brought to; the oldest goes first. */
   readonly maxExports: number
   readonly maxImports: number
+  /** How long a token shown as a QR code can be accepted, and then how long its login can be collected. */
+  readonly loginTokenLifetimeS: number
+  readonly loginTokenCollectS: number
   /** The code in use where Telegram documents two: PHONE_NUMBER_INVALID is a 406 or a 400. */
   readonly phoneInvalidCode: 400 | 406
   /** Clients of a layer below are told to update; 0: any layer will do. */
@@ -77,6 +80,8 @@ const DEFAULTS: Settings = {
   exportLifetimeS: 5 * MINUTE,
   maxExports: 32,
   maxImports: 32,
+  loginTokenLifetimeS: 30,
+  loginTokenCollectS: 5 * MINUTE,
   phoneInvalidCode: 406,
   minLayer: 0,
   codeLength: 5,

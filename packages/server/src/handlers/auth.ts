@@ -1,12 +1,8 @@
-import { RpcError } from '@cablegram/mtproto'
 import type { Channel } from '../courier/index.ts'
 import type { SentCode } from '../domain/index.ts'
-import type { User } from '../store/index.ts'
+import { authorization } from './authorization.ts'
+import { checkTexts } from './check-texts.ts'
 import type { Handler, ResultOf } from './handler.ts'
-import { selfUser } from './self-user.ts'
-
-/** No argument of a login is longer; checked before anything is done with it. */
-const MAX_TEXT = 4096
 
 /** Sends a login code. */
 export const sendCode: Handler<'auth.sendCode'> = async (request, { domain, caller }) => {
@@ -67,10 +63,6 @@ export const dropTempAuthKeys: Handler<'auth.dropTempAuthKeys'> = ({ exceptAuthK
   return true
 }
 
-function authorization(user: User, nowS: number): ResultOf<'auth.signUp'> {
-  return { _: 'auth.authorization', user: selfUser(user, nowS) }
-}
-
 const SENT_TYPES = { sms: 'auth.sentCodeTypeSms', call: 'auth.sentCodeTypeCall' } as const
 const NEXT_TYPES = { sms: 'auth.codeTypeSms', call: 'auth.codeTypeCall' } as const satisfies Record<
   Channel,
@@ -84,8 +76,4 @@ function sentCode(sent: SentCode): ResultOf<'auth.sendCode'> {
     phoneCodeHash: sent.phoneCodeHash,
     ...(sent.next && { nextType: { _: NEXT_TYPES[sent.next.channel] }, timeout: sent.next.timeoutS }),
   }
-}
-
-function checkTexts(...texts: readonly string[]): void {
-  if (texts.some((text) => text.length > MAX_TEXT)) throw new RpcError(400, 'INPUT_REQUEST_TOO_LONG')
 }

@@ -2,6 +2,7 @@ import * as auth from './auth.ts'
 import type { HandlerTable } from './handler.ts'
 import * as help from './help.ts'
 import * as langpack from './langpack.ts'
+import * as loginTokens from './login-tokens.ts'
 import * as updates from './updates.ts'
 import * as users from './users.ts'
 
@@ -22,6 +23,9 @@ export const HANDLERS: HandlerTable = {
   'auth.exportAuthorization': auth.exportAuthorization,
   'auth.importAuthorization': auth.importAuthorization,
   'auth.dropTempAuthKeys': auth.dropTempAuthKeys,
+  'auth.exportLoginToken': loginTokens.exportLoginToken,
+  'auth.importLoginToken': loginTokens.importLoginToken,
+  'auth.acceptLoginToken': loginTokens.acceptLoginToken,
   'help.getConfig': help.getConfig,
   'help.getNearestDc': help.getNearestDc,
   'help.getAppConfig': help.getAppConfig,

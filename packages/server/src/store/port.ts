@@ -5,6 +5,9 @@
  * of the operation was done.
  */
 import type { Channel, Delivery, InboxEntry } from '../courier/port.ts'
+import type { LoginTokenStore } from './tokens-port.ts'
+
+export type * from './tokens-port.ts'
 
 /** What initConnection and invokeWithLayer said of the client behind a key. */
 export interface ClientInfo {
@@ -394,6 +397,7 @@ export interface Store {
   readonly codes: CodeStore
   readonly users: UserStore
   readonly transfers: TransferStore
+  readonly loginTokens: LoginTokenStore
   readonly apps: AppStore
   readonly outbox: OutboxStore
   readonly inbox: InboxStore

@@ -5,6 +5,7 @@ import { createCodeStore } from './codes.ts'
 import { createDatabase } from './database.ts'
 import { createInboxStore, createOutboxStore } from './deliveries.ts'
 import { createKeyStore, createServerKeyStore } from './keys.ts'
+import { createLoginTokenStore } from './login-tokens.ts'
 import { type Opened, openFolder, openMemory } from './open.ts'
 import { createTransferStore } from './transfers.ts'
 import { createUserStore } from './users.ts'
@@ -36,6 +37,7 @@ export function createSqliteStore({ db: connection, secret }: Opened): Store {
     codes: createCodeStore(db, secret),
     users: createUserStore(db),
     transfers: createTransferStore(db),
+    loginTokens: createLoginTokenStore(db),
     apps: createAppStore(db),
     outbox: createOutboxStore(db, secret),
     inbox: createInboxStore(db, secret),

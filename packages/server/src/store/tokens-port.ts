@@ -1,0 +1,124 @@
+/** What the rules ask of storage for the ways in besides a code, and for the logins that there are. */
+import type { Authorized, NewAuthorization, PasswordNeeded, Session, User } from './port.ts'
+
+/** A login as its account's owner is told of it. */
+export interface OwnLogin extends Session {
+  /** Its first factor was right; the account's password is still to come. */
+  readonly passwordPending: boolean
+  readonly encryptedRequestsDisabled: boolean
+  readonly callRequestsDisabled: boolean
+}
+
+/** A key asks for a token to show as a QR code, or for what became of the one it has shown. */
+export interface ExportLoginToken {
+  /** Of the token to show, 32 bytes. */
+  readonly digest: Uint8Array
+  /** Of the token to import, should the login belong in another data centre; 32 bytes. */
+  readonly moveDigest: Uint8Array
+  readonly authKeyId: bigint
+  readonly dcId: number
+  readonly apiId: number
+  readonly ip: string
+  /** Who cannot accept it. */
+  readonly exceptIds: readonly bigint[]
+  readonly expiresAtMs: number
+  /** When the token to import expires. */
+  readonly moveExpiresAtMs: number
+  /** A repeat within this time gets the login again. */
+  readonly replayWithinMs: number
+  /** Tokens that expired before are unknown from now on. */
+  readonly forgetBeforeMs: number
+  readonly nowMs: number
+}
+
+/** What came of {@link LoginTokenStore.export}. */
+export type ExportLoginTokenOutcome =
+  /** Nobody has accepted one yet; the new one is good, former ones are not any more. */
+  | { readonly kind: 'waiting' }
+  /** Accepted by somebody who is at home there: the token of `moveDigest` is to be imported. */
+  | { readonly kind: 'moved'; readonly dcId: number }
+  | Authorized
+  | PasswordNeeded
+
+/** Somebody lets in the key that shows a token. */
+export interface AcceptLoginToken {
+  readonly digest: Uint8Array
+  readonly userId: bigint
+  /** The key of who accepts. */
+  readonly authKeyId: bigint
+  /** Of the login to come. */
+  readonly hash: bigint
+  /** Where that login belongs; undefined where any data centre will do. */
+  readonly homeDc: number | undefined
+  /** Until when it can be collected. */
+  readonly collectByMs: number
+  readonly nowMs: number
+}
+
+/** What came of {@link LoginTokenStore.accept}; `excepted` where this user or key cannot accept it. */
+export type AcceptLoginTokenOutcome =
+  | { readonly kind: 'accepted'; readonly login: OwnLogin }
+  | { readonly kind: 'unknown' | 'expired' | 'alreadyAccepted' | 'excepted' }
+
+/** An accepted token brought to the data centre of who accepted it. */
+export interface ImportLoginToken {
+  readonly digest: Uint8Array
+  readonly authKeyId: bigint
+  readonly dcId: number
+  readonly ip: string
+  readonly replayWithinMs: number
+  readonly nowMs: number
+}
+
+/** What came of {@link LoginTokenStore.import}; `notHere` where it was not for importing, or not here. */
+export type ImportLoginTokenOutcome =
+  | Authorized
+  | PasswordNeeded
+  | { readonly kind: 'unknown' | 'expired' | 'used' | 'notHere' }
+
+/** Tokens shown as QR codes. */
+export interface LoginTokenStore {
+  /** Signs the key in where its token was accepted, or replaces the token, in one decision. */
+  export(request: ExportLoginToken): Promise<ExportLoginTokenOutcome>
+  /** One winner for each token. */
+  accept(request: AcceptLoginToken): Promise<AcceptLoginTokenOutcome>
+  /** One winner for each token. */
+  import(request: ImportLoginToken): Promise<ImportLoginTokenOutcome>
+}
+
+/** A login by something other than a code: who, and from where. */
+export interface TokenLogin {
+  readonly digest: Uint8Array
+  readonly authKeyId: bigint
+  readonly dcId: number
+  readonly apiId: number
+  readonly authorization: NewAuthorization
+  readonly nowMs: number
+}
+
+/** What came of {@link BotStore.signIn}; `elsewhere` where the bot is at home in another data centre. */
+export type BotLoginOutcome =
+  | Authorized
+  | { readonly kind: 'unknown' | 'revoked' }
+  | { readonly kind: 'elsewhere'; readonly dcId: number }
+
+/** A bot to make. */
+export interface NewBot {
+  readonly username: string
+  readonly accessHash: bigint
+  /** Where it can sign in; undefined: where it does first. */
+  readonly homeDc: number | undefined
+  readonly createdAtS: number
+}
+
+/** Bots and their tokens. */
+export interface BotStore {
+  /** Undefined where the name is taken. */
+  create(bot: NewBot): Promise<User | undefined>
+  /** By id; at most `limit`. */
+  list(limit: number): Promise<User[]>
+  /** The token is good from now on, the former one is not any more. False where there is no such bot. */
+  setToken(userId: bigint, digest: Uint8Array): Promise<boolean>
+  /** @param isAlone there is one data centre only */
+  signIn(login: TokenLogin & { readonly isAlone: boolean }): Promise<BotLoginOutcome>
+}
