@@ -195,6 +195,7 @@ describe('starting and closing', () => {
     await assert.rejects(startServer({ store: 'postgres://x' }), { code: 'OPTION_UNAVAILABLE' })
     for (const dcs of [0, 10, 1.5]) await assert.rejects(startServer({ dcs }), { code: 'DCS_INVALID' })
     await assert.rejects(startServer({ exchangeThreads: -1 }), { code: 'THREADS_INVALID' })
+    await assert.rejects(startServer({ maxConnections: 0 }), { code: 'CONNECTIONS_INVALID' })
     await assert.rejects(startServer({ port: 65_535, dcs: 2 }), { code: 'PORT_INVALID' })
     await assert.rejects(startServer({ port: 70_000 }), { code: 'PORT_INVALID' })
     await assert.rejects(startServer({ host: '192.0.2.1' }), { code: 'HOST_INVALID' })
@@ -206,6 +207,31 @@ describe('starting and closing', () => {
     const socket = await dial(port)
     await Promise.all([server.close(), server.close(), once(socket, 'close')])
     await assert.rejects(dial(port), { code: 'ECONNREFUSED' })
+  })
+
+  it('takes so many connections at once, and another once there is room', async () => {
+    const server = await startServer({ maxConnections: 1 })
+    const port = server.info.dcs[0]?.port ?? 0
+    const one = connect(port, '127.0.0.1')
+    await once(one, 'connect')
+    const two = connect(port, '127.0.0.1')
+    await once(two, 'close')
+    one.destroy()
+    await once(one, 'close')
+    const client = new TelegramClient(memorySession(), { server: server.info })
+    assert.equal((await client.help.getConfig())._, 'config')
+    await client.close()
+    await server.close()
+  })
+
+  it('goes by the clock it is given', async () => {
+    const aheadMs = 3 * 365 * 86_400_000
+    const server = await startServer({ nowMs: () => Date.now() + aheadMs })
+    const client = new TelegramClient(memorySession(), { server: server.info })
+    const { date } = await client.help.getConfig()
+    assert.ok(Math.abs(date * 1000 - Date.now() - aheadMs) < 60_000)
+    await client.close()
+    await server.close()
   })
 
   it('moves the clock of the rules only where it is a test clock', async () => {

@@ -90,7 +90,10 @@ export type ClientOutput =
 /** Whose bytes: chosen by the gateway, never used twice. */
 export type ConnectionId = number
 
-/** A session: the key the packets are encrypted with (temporary, with PFS) and the client's session id. */
+/**
+ * A session: the key the packets are encrypted with (temporary, with PFS) and the client's session id. What the server
+ * machine puts out is one object for as long as the session lives; what goes in may be another that says the same.
+ */
 export interface SessionRef {
   readonly authKeyId: bigint
   readonly sessionId: bigint

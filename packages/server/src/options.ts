@@ -33,6 +33,10 @@ export interface ServerOptions extends TransportOptions {
   readonly testClock?: boolean | undefined
   /** Threads for the large numbers of key exchanges, started when there are many at once. Default 1; 0 needs none. */
   readonly exchangeThreads?: number | undefined
+  /** How many connections a port takes at once. Default 20,000: some 8 KB each while they are idle. */
+  readonly maxConnections?: number | undefined
+  /** The wall clock, Unix milliseconds. Default the machine's. */
+  readonly nowMs?: (() => number) | undefined
   /** What is logged, to standard error. Default nothing. */
   readonly log?: 'silent' | 'error' | 'warn' | 'info' | 'debug' | undefined
 }
@@ -43,6 +47,8 @@ export interface ResolvedOptions extends ResolvedTransports {
   readonly port: number
   readonly dcs: number
   readonly exchangeThreads: number
+  readonly maxConnections: number
+  readonly nowMs: () => number
   readonly advertise: string | undefined
   readonly consoleHost: string
   readonly consolePort: number
@@ -77,6 +83,8 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     port: options.port ?? 0,
     dcs: checkDcs(options),
     exchangeThreads: checkThreads(options),
+    maxConnections: checkConnections(options),
+    nowMs: options.nowMs ?? Date.now,
     advertise: options.advertise,
     consoleHost,
     consolePort: options.consolePort ?? 0,
@@ -124,6 +132,19 @@ function checkThreads({ exchangeThreads = 1 }: ServerOptions): number {
   throw new UsageError(
     'THREADS_INVALID',
     `There cannot be ${exchangeThreads} threads for key exchanges: give a number from 0 to ${MAX_THREADS}.`,
+  )
+}
+
+/** A process may be given more descriptors, but hardly the memory for more clients than this. */
+const MAX_CONNECTIONS = 1_000_000
+
+function checkConnections({ maxConnections = 20_000 }: ServerOptions): number {
+  if (Number.isInteger(maxConnections) && maxConnections >= 1 && maxConnections <= MAX_CONNECTIONS) {
+    return maxConnections
+  }
+  throw new UsageError(
+    'CONNECTIONS_INVALID',
+    `A port cannot take ${maxConnections} connections: give a number from 1 to ${MAX_CONNECTIONS}.`,
   )
 }
 

@@ -137,7 +137,7 @@ interface Parts {
 async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts> {
   const logger = createLogger(options.log)
   const random = poolRandom((length) => new Uint8Array(randomBytes(length)))
-  const clock = createClock()
+  const clock = createClock(options.nowMs)
   const bus = createBus((error) => logger.error({ err: error }, 'a listener failed'))
   const store = openStore({ data: options.data, secretFile: options.secretFile, random })
   open.push(() => store.close())
@@ -178,6 +178,8 @@ function startGateway(
       exchangeLimit: settings.exchangeLimit,
       saltSecret,
       random,
+      nowMs: options.nowMs,
+      maxConnections: options.maxConnections,
       logger,
     }),
   )

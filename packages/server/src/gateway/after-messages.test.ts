@@ -6,11 +6,11 @@ const SESSION = { authKeyId: 1n, sessionId: 2n }
 
 it('waits until every message has succeeded', async () => {
   const after = new AfterMessages()
-  let succeed: (value: boolean) => void = () => undefined
-  const slow = new Promise<boolean>((resolve) => {
+  let succeed: () => void = () => undefined
+  const slow = new Promise<void>((resolve) => {
     succeed = resolve
   })
-  after.add(SESSION, 4n, Promise.resolve(true))
+  after.add(SESSION, 4n, Promise.resolve())
   after.add(SESSION, 8n, slow)
   let waited = false
   const wait = after.wait(SESSION, [4n, 8n]).then(() => {
@@ -18,19 +18,44 @@ it('waits until every message has succeeded', async () => {
   })
   await new Promise((resolve) => setImmediate(resolve))
   assert.equal(waited, false)
-  succeed(true)
+  succeed()
   await wait
 })
 
 it('gives up a message that takes longer than half a second', async () => {
-  const after = new AfterMessages()
+  const timers: { run: () => void; ms: number; isCancelled: boolean }[] = []
+  const after = new AfterMessages((run, ms) => {
+    const timer = { run, ms, isCancelled: false }
+    timers.push(timer)
+    return () => {
+      timer.isCancelled = true
+    }
+  })
   after.add(SESSION, 4n, new Promise(() => undefined))
-  await assert.rejects(after.wait(SESSION, [4n]), { code: 400, type: 'MSG_WAIT_TIMEOUT' })
+  after.add(SESSION, 8n, Promise.resolve())
+  const late = after.wait(SESSION, [4n])
+  assert.equal(timers[0]?.ms, 500)
+  timers[0]?.run()
+  await assert.rejects(late, { code: 400, type: 'MSG_WAIT_TIMEOUT' })
+  await after.wait(SESSION, [8n])
+  assert.deepEqual(
+    timers.map(({ isCancelled }) => isCancelled),
+    [true, true],
+  )
+})
+
+it('does not go on after a message that has failed, or that another session has sent', async () => {
+  const after = new AfterMessages()
+  after.add(SESSION, 4n, Promise.reject(new Error('refused')))
+  after.add(SESSION, 8n, Promise.resolve())
+  await assert.rejects(after.wait(SESSION, [4n]), { code: 400, type: 'MSG_WAIT_FAILED' })
+  const other = { authKeyId: 1n, sessionId: 3n }
+  await assert.rejects(after.wait(other, [8n]), { code: 400, type: 'MSG_WAIT_FAILED' })
 })
 
 it('remembers a bounded number of messages', async () => {
   const after = new AfterMessages()
-  for (let msgId = 0n; msgId < 4096n; msgId += 4n) after.add(SESSION, msgId, Promise.resolve(true))
+  for (let msgId = 0n; msgId < 4096n; msgId += 4n) after.add(SESSION, msgId, Promise.resolve())
   await assert.rejects(after.wait(SESSION, [0n]), { code: 400, type: 'MSG_WAIT_FAILED' })
   await after.wait(SESSION, [4092n])
 })

@@ -4,26 +4,40 @@ const WAIT_MS = 500
 const MAX_SESSIONS = 4096
 const MAX_MESSAGES = 128
 
-/**
- * Remembers how the latest requests of each session went, for invokeAfterMsg: true once a request has
- * succeeded, false once it has failed.
- */
+/** Runs something later; what it returns takes that back. */
+export type StartTimer = (run: () => void, ms: number) => () => void
+
+/** How the latest requests of a session went, the oldest first; a promise while the request runs. */
+type Outcomes = Map<MsgId, Promise<boolean> | boolean>
+
+/** Remembers how the latest requests of each session went, for invokeAfterMsg: whether each has succeeded. */
 export class AfterMessages {
-  /** The longest unused session first, the oldest message first; a promise while the request runs. */
-  readonly #sessions = new Map<string, Map<MsgId, Promise<boolean> | boolean>>()
+  readonly #startTimer: StartTimer
+  /** The longest unused session first. */
+  readonly #sessions = new Map<SessionRef, Outcomes>()
+
+  constructor(startTimer: StartTimer = startTimeout) {
+    this.#startTimer = startTimer
+  }
 
   /** Notes a request that has begun. */
-  add(session: SessionRef, msgId: MsgId, succeeded: Promise<boolean>): void {
-    const name = `${session.authKeyId}:${session.sessionId}`
-    const messages = this.#sessions.get(name) ?? new Map<MsgId, Promise<boolean> | boolean>()
-    this.#sessions.delete(name)
-    this.#sessions.set(name, messages)
-    messages.set(msgId, succeeded)
-    succeeded.then((outcome) => {
+  add(session: SessionRef, msgId: MsgId, answer: Promise<unknown>): void {
+    const outcomes: Outcomes = this.#sessions.get(session) ?? new Map()
+    this.#sessions.delete(session)
+    this.#sessions.set(session, outcomes)
+    const settle = (hasSucceeded: boolean): boolean => {
       // A promise is some times as large as what came of it.
-      if (messages.has(msgId)) messages.set(msgId, outcome)
-    })
-    dropOldest(messages, MAX_MESSAGES)
+      if (outcomes.has(msgId)) outcomes.set(msgId, hasSucceeded)
+      return hasSucceeded
+    }
+    outcomes.set(
+      msgId,
+      answer.then(
+        () => settle(true),
+        () => settle(false),
+      ),
+    )
+    dropOldest(outcomes, MAX_MESSAGES)
     dropOldest(this.#sessions, MAX_SESSIONS)
   }
 
@@ -32,17 +46,22 @@ export class AfterMessages {
    * @throws {RpcError} MSG_WAIT_FAILED where one is unknown or has failed, MSG_WAIT_TIMEOUT where one takes longer
    */
   async wait(session: SessionRef, msgIds: readonly MsgId[]): Promise<void> {
-    const messages = this.#sessions.get(`${session.authKeyId}:${session.sessionId}`)
-    const outcomes = msgIds.map((msgId) => messages?.get(msgId) ?? false)
-    let timer: NodeJS.Timeout | undefined
+    const known = this.#sessions.get(session)
+    const outcomes = msgIds.map((msgId) => known?.get(msgId) ?? false)
+    let cancel = (): void => undefined
     const timeout = new Promise<'timeout'>((resolve) => {
-      timer = setTimeout(() => resolve('timeout'), WAIT_MS)
+      cancel = this.#startTimer(() => resolve('timeout'), WAIT_MS)
     })
     const outcome = await Promise.race([Promise.all(outcomes), timeout])
-    clearTimeout(timer)
+    cancel()
     if (outcome === 'timeout') throw new RpcError(400, 'MSG_WAIT_TIMEOUT')
     if (outcome.includes(false)) throw new RpcError(400, 'MSG_WAIT_FAILED')
   }
+}
+
+function startTimeout(run: () => void, ms: number): () => void {
+  const timer = setTimeout(run, ms)
+  return () => clearTimeout(timer)
 }
 
 function dropOldest(entries: Map<unknown, unknown>, limit: number): void {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import type { SessionRef } from '@cablegram/mtproto'
 import { makeAuthKey } from '@cablegram/mtproto/crypto'
 import { TlReader, TlWriter } from '@cablegram/tl'
 import { decodeResult, encodeRequest, type MethodName, type Requests, type Results } from '@cablegram/tl/api'
@@ -52,10 +53,13 @@ async function setUp(change: (store: Store) => Store = (store) => store) {
     logger: pino({ level: 'silent' }),
   })
   let lastMsgId = 0n
+  /** One object for each session, as the machine has it. */
+  const sessions = new Map<string, SessionRef>()
   const send = (body: Uint8Array, from: { authKeyId?: bigint; sessionId?: bigint; msgId?: bigint } = {}) => {
     lastMsgId += 4n
     const { authKeyId = authKey.id, sessionId = 1n, msgId = lastMsgId } = from
-    const session = { authKeyId, sessionId }
+    const session = sessions.get(`${authKeyId}:${sessionId}`) ?? { authKeyId, sessionId }
+    sessions.set(`${authKeyId}:${sessionId}`, session)
     return dispatcher.run({ session, msgId, body, ip: '203.0.113.7', localIp: '127.0.0.1' })
   }
   const app = await domain.apps.first()

@@ -53,11 +53,7 @@ export class Dispatcher {
   run(request: GatewayRequest): Promise<Uint8Array> {
     const turn = this.#turns.next()
     const answer = turn === undefined ? this.#answer(request) : turn.then(() => this.#answer(request))
-    const succeeded = answer.then(
-      () => true,
-      () => false,
-    )
-    this.#after.add(request.session, request.msgId, succeeded)
+    this.#after.add(request.session, request.msgId, answer)
     return answer.catch((error: unknown) => encodeError(this.#refusalOf(error)))
   }
 

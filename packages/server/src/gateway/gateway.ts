@@ -46,6 +46,10 @@ export interface GatewayOptions {
   /** 32 bytes. */
   readonly saltSecret: Uint8Array
   readonly random: Random
+  /** The wall clock. */
+  readonly nowMs: () => number
+  /** How many connections are taken at once on each port. */
+  readonly maxConnections: number
   readonly logger: Logger
 }
 
@@ -58,12 +62,9 @@ export interface Gateway {
   close(timeoutMs: number): Promise<void>
 }
 
-const MAX_CONNECTIONS = 10_000
-
 /** Listens, with the protocol machine behind every connection. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host, port, advertise, domain, bus, rsaKeys, saltSecret, random, logger } = options
-  const nowMs = Date.now
+  const { host, port, advertise, domain, bus, rsaKeys, saltSecret, random, nowMs, logger } = options
   let listed: readonly DataCentre[] = []
   const dataCentresFor = ({ localIp }: { localIp: string }) =>
     listed.map((dc) => ({ ...dc, ip: advertise ?? localIp }))
@@ -107,7 +108,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     logger,
   })
   const { listeners, ...opened } = await listenForDcs(
-    { host, port, count: options.dcs, maxConnections: MAX_CONNECTIONS },
+    { host, port, count: options.dcs, maxConnections: options.maxConnections },
     (socket, dcId) => void entrance.accept(socket, dcId),
     (error) => logger.error({ err: error }, 'connection not accepted'),
   )
