@@ -1,3 +1,4 @@
+export { emitCallers } from './callers.ts'
 export { emitDeclarations } from './declarations.ts'
 export { emitErrors } from './errors.ts'
 export { emitJavaScript, HEADER } from './javascript.ts'

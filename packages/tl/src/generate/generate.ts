@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
+  emitCallers,
   emitDeclarations,
   emitErrors,
   emitJavaScript,
@@ -25,11 +26,14 @@ function generate(): Map<string, string> {
   if (newest === undefined) throw new TypeError('there is no layer')
   const service = readService()
   const errors = emitErrors(newest.schema)
+  const callers = emitCallers(newest.schema)
   return new Map([
     ['generated/api.js', emitJavaScript(newest.schema, newest.layer)],
     ['generated/api.d.ts', emitDeclarations(newest.schema, newest.layer)],
     ['generated/errors.js', errors.js],
     ['generated/errors.d.ts', errors.dts],
+    ['generated/callers.js', callers.js],
+    ['generated/callers.d.ts', callers.dts],
     ['generated/service.js', emitJavaScript(service, undefined)],
     ['generated/service.d.ts', emitDeclarations(service, undefined)],
     ...generateLayers(newest, layers),
