@@ -2,7 +2,8 @@ import { randomFillSync } from 'node:crypto'
 import { createConnection, type Socket } from 'node:net'
 import { type ClientInput, type ClientKeys, type ClientOutput, createClientMachine } from '@cablegram/mtproto'
 import { decodeResult, encodeRequest } from '@cablegram/tl/api'
-import { poolRandom } from '../packages/mtproto/src/crypto/index.ts'
+import { parseRsaPublicKey, poolRandom } from '../packages/mtproto/src/crypto/index.ts'
+import type { Ready } from './load-server.ts'
 
 const random = poolRandom((length) => randomFillSync(new Uint8Array(length)))
 const QUERY = encodeRequest({ _: 'help.getNearestDc' })
@@ -30,33 +31,38 @@ const LIMITS = { futureSalts: 0, pingIntervalMs: 600_000, pongTimeoutMs: 600_000
 export class LoadClient {
   readonly #machine
   readonly #port: number
-  readonly #waiting = new Map<number, (body: Uint8Array) => void>()
+  readonly #waiting = new Map<number, { resolve(body: Uint8Array): void; reject(reason: Error): void }>()
   #socket: Socket | undefined
   #callId = 0
 
-  constructor(port: number, keys: ClientKeys) {
+  /** @param keys undefined: it makes one on the way */
+  constructor({ port, pem }: Ready, keys?: ClientKeys) {
     this.#port = port
     this.#machine = createClientMachine({
       random,
       framing: 'abridged',
-      serverKeys: [],
+      serverKeys: keys === undefined ? [parseRsaPublicKey(pem)] : [],
       dcId: 2,
       initPrefix: INIT_PREFIX,
-      keys,
+      ...(keys && { keys }),
       limits: LIMITS,
     })
   }
 
   /** Connects, and hears from the server that it is signed in. */
   async open(): Promise<void> {
+    const [user] = decodeResult('users.getUsers', await this.connect(WHO_AM_I))
+    if (user?._ !== 'user') throw new Error('the client is not signed in')
+  }
+
+  /** Connects with a first call; resolves to its answer. */
+  async connect(body: Uint8Array): Promise<Uint8Array> {
     const socket = createConnection({ host: '127.0.0.1', port: this.#port, noDelay: true })
     this.#socket = socket
     socket.on('connect', () => this.#step({ kind: 'opened' }))
     socket.on('data', (chunk) => this.#step({ kind: 'bytes', chunk }))
     const gone = new Promise<never>((_, reject) => socket.on('error', reject))
-    const body = await Promise.race([this.#call(WHO_AM_I), gone])
-    const [user] = decodeResult('users.getUsers', body)
-    if (user?._ !== 'user') throw new Error('the client is not signed in')
+    return Promise.race([this.call(body), gone])
   }
 
   /** Keeps so many calls in flight, and says how many have been answered. */
@@ -65,7 +71,7 @@ export class LoadClient {
     let answered = 0
     const one = async () => {
       while (performance.now() < endsAtMs) {
-        await this.#call(QUERY)
+        await this.call(QUERY)
         answered += 1
       }
     }
@@ -83,10 +89,13 @@ export class LoadClient {
     this.#socket?.destroy()
   }
 
-  #call(body: Uint8Array): Promise<Uint8Array> {
+  /** Resolves to the answer of a call; rejects with the server's refusal. */
+  call(body: Uint8Array): Promise<Uint8Array> {
     this.#callId += 1
     const callId = this.#callId
-    const answer = new Promise<Uint8Array>((resolve) => this.#waiting.set(callId, resolve))
+    const answer = new Promise<Uint8Array>((resolve, reject) =>
+      this.#waiting.set(callId, { resolve, reject }),
+    )
     this.#step({ kind: 'call', callId, body })
     return answer
   }
@@ -98,13 +107,18 @@ export class LoadClient {
   #on(output: ClientOutput): void {
     if (output.kind === 'send') this.#socket?.write(output.chunk)
     else if (output.kind === 'result') this.#onResult(output.callId, output.body)
-    else if (output.kind === 'refused') throw output.error
+    else if (output.kind === 'refused') this.#onRefused(output.callId, output.error)
     else if (output.kind === 'failed') throw output.error
     else if (output.kind === 'reconnect') throw output.reason
   }
 
+  #onRefused(callId: number, reason: Error): void {
+    this.#waiting.get(callId)?.reject(reason)
+    this.#waiting.delete(callId)
+  }
+
   #onResult(callId: number, body: Uint8Array): void {
-    this.#waiting.get(callId)?.(body.slice())
+    this.#waiting.get(callId)?.resolve(body.slice())
     this.#waiting.delete(callId)
   }
 }

@@ -8,8 +8,12 @@ const DC_ID = 2
 const SALT = 1n
 const DATABASE = 'cablegram.db'
 
-/** Fills a data folder with keys that are signed in to one account, as if their exchanges and logins had been. */
-export async function makeSignedInKeys(folder: string, count: number): Promise<ClientKeys[]> {
+/** Fills a data folder with keys that nobody is signed in on, and with accounts of these numbers. */
+export async function makeKeysAndAccounts(
+  folder: string,
+  count: number,
+  phones: readonly string[],
+): Promise<ClientKeys[]> {
   const createdAtS = Math.floor(Date.now() / 1000)
   const store = openStore({ data: folder, random: (length) => new Uint8Array(randomBytes(length)) })
   const keys = Array.from({ length: count }, () => makeAuthKey(new Uint8Array(randomBytes(256))))
@@ -18,21 +22,23 @@ export async function makeSignedInKeys(folder: string, count: number): Promise<C
       store.keys.keep({ authKeyId: id, key, dcId: DC_ID, firstSalt: SALT, createdAtS, isTest: false }),
     ),
   )
-  const user = await store.users.create({
-    accessHash: 1n,
-    phone: '9996620000',
-    firstName: 'Load',
-    lastName: '',
-    createdAtS,
-  })
+  const account = { accessHash: 1n, firstName: 'Load', lastName: '', createdAtS }
+  await Promise.all(phones.map((phone) => store.users.create({ ...account, phone })))
   await store.close()
+  const salts = [{ salt: SALT, validSinceS: createdAtS, validUntilS: createdAtS + 3600 }]
+  return keys.map((authKey) => ({ authKey, timeOffsetMs: 0, salts }))
+}
+
+/** Fills a data folder with keys that are signed in to one account, as if their exchanges and logins had been. */
+export async function makeSignedInKeys(folder: string, count: number): Promise<ClientKeys[]> {
+  const keys = await makeKeysAndAccounts(folder, count, ['9996620000'])
   // Ten thousand logins by their code would be a benchmark of their own.
   const db = new DatabaseSync(`${folder}/${DATABASE}`)
   db.prepare(
     `INSERT INTO authorizations (auth_key_id, user_id, hash, api_id, ip, created_at_s, active_at_s)
-     SELECT auth_key_id, ?, row_number() OVER (), 10001, '127.0.0.1', created_at_s, created_at_s FROM auth_keys`,
-  ).run(user?.id ?? 0n)
+     SELECT auth_key_id, users.id, row_number() OVER (), 10001, '127.0.0.1', auth_keys.created_at_s,
+       auth_keys.created_at_s FROM auth_keys, users`,
+  ).run()
   db.close()
-  const salts = [{ salt: SALT, validSinceS: createdAtS, validUntilS: createdAtS + 3600 }]
-  return keys.map((authKey) => ({ authKey, timeOffsetMs: 0, salts }))
+  return keys
 }

@@ -1,5 +1,6 @@
 /**
- * The server of load.ts, in a process of its own: `cablegram serve` on the data folder it is given, from source.
+ * The server of load.ts, in a process of its own: `cablegram serve` on the data folder it is given, from source, with so many
+ * threads for key exchanges.
  * Says where it listens, and, when asked, what it has used so far.
  */
 import { startServer } from '@cablegram/server'
@@ -11,7 +12,19 @@ export interface Usage {
   readonly heapBytes: number
 }
 
-const server = await startServer({ data: process.argv[2], log: 'error' })
+/** Where it listens, and the key it proves itself with. */
+export interface Ready {
+  readonly port: number
+  readonly pem: string
+  readonly apiId: number
+  readonly apiHash: string
+}
+
+const server = await startServer({
+  data: process.argv[2],
+  log: 'error',
+  exchangeThreads: Number(process.argv[3] ?? 1),
+})
 process.on('message', () => {
   globalThis.gc?.()
   const { user, system } = process.cpuUsage()
@@ -19,4 +32,14 @@ process.on('message', () => {
   process.send?.({ cpuUs: user + system, rssBytes: rss, heapBytes: heapUsed + external } satisfies Usage)
 })
 process.on('disconnect', () => void server.close())
-process.send?.(server.info.dcs[0]?.port)
+const {
+  dcs: [dc],
+  publicKeys: [key],
+  apps: [app],
+} = server.info
+process.send?.({
+  port: dc?.port ?? 0,
+  pem: key?.pem ?? '',
+  apiId: app?.apiId ?? 0,
+  apiHash: app?.apiHash ?? '',
+} satisfies Ready)

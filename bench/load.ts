@@ -27,8 +27,8 @@ try {
   const server = fork(fileURLToPath(new URL('./load-server.ts', import.meta.url)), [folder], {
     execArgv: ['--expose-gc', ...(process.env['LOAD_SERVER_FLAGS']?.split(' ') ?? [])],
   })
-  const [port] = await once(server, 'message')
-  const clients = keys.map((key) => new LoadClient(port, key))
+  const [ready] = await once(server, 'message')
+  const clients = keys.map((key) => new LoadClient(ready, key))
   const ticking = setInterval(() => {
     for (const client of clients) client.wake()
   }, 250)

@@ -2,8 +2,8 @@ import { kernel } from './kernel/kernel.ts'
 import { BUFFER_BYTES, LAYOUT } from './kernel/layout.ts'
 import { startCbc } from './primitives.ts'
 
-/** From here on AES-NI makes up for the 20 µs that a cipher of the runtime takes to set up. */
-const MIN_CBC_BYTES = 8192
+/** From here on AES-NI makes up for the time that a cipher of the runtime takes to set up. */
+const MIN_CBC_BYTES = 4096
 
 /**
  * AES-256-IGE encryption.

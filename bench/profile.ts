@@ -1,0 +1,50 @@
+/** Where processor time went, from the profiles that `node --cpu-prof` writes: one for each thread. */
+import { readdirSync, readFileSync } from 'node:fs'
+
+interface Profile {
+  readonly nodes: readonly Node[]
+  readonly samples: readonly number[]
+  readonly timeDeltas: readonly number[]
+}
+
+interface Node {
+  readonly id: number
+  readonly callFrame: { readonly functionName: string; readonly url: string }
+  readonly children?: readonly number[]
+}
+
+/** The first that fits a frame, or any that called it, from the inside out, is its part. */
+const PARTS: readonly (readonly [part: string, fits: RegExp])[] = [
+  ['key creation', /mtproto\/src\/exchange\/|exchange-(pool|worker)/],
+  ['store', /server\/src\/store\//],
+  ['crypto', /mtproto\/src\/crypto\/|mtproto\/src\/envelope\/encrypted/],
+]
+const IDLE = new Set(['(idle)', '(root)'])
+
+/** Shares of the busy time, by part of the work; `the rest` is what is left. */
+export function sharesOf(folder: string): Record<string, number> {
+  const times = new Map<string, number>()
+  for (const file of readdirSync(folder)) {
+    addTimes(JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as Profile, times)
+  }
+  const all = [...times.values()].reduce((sum, us) => sum + us, 0)
+  return Object.fromEntries([...times].map(([part, us]) => [part, us / all]))
+}
+
+function addTimes({ nodes, samples, timeDeltas }: Profile, times: Map<string, number>): void {
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  const parents = new Map(nodes.flatMap(({ id, children }) => (children ?? []).map((child) => [child, id])))
+  const partOf = (id: number): string => {
+    for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
+      const url = byId.get(at)?.callFrame.url ?? ''
+      const found = PARTS.find(([, fits]) => fits.test(url))
+      if (found !== undefined) return found[0]
+    }
+    return byId.get(id)?.callFrame.functionName === '(garbage collector)' ? 'garbage collection' : 'the rest'
+  }
+  for (const [at, id] of samples.entries()) {
+    if (IDLE.has(byId.get(id)?.callFrame.functionName ?? '')) continue
+    const part = partOf(id)
+    times.set(part, (times.get(part) ?? 0) + (timeDeltas[at] ?? 0))
+  }
+}
