@@ -95,5 +95,7 @@ export function decodeCopy(body: Uint8Array): InnerMessage | undefined {
 
 /** The constructor id at the start of a serialized object, unsigned; 0 where it is too short. */
 export function readConstructorId(body: Uint8Array): number {
-  return body.length < 4 ? 0 : new DataView(body.buffer, body.byteOffset, 4).getUint32(0, true)
+  if (body.length < 4) return 0
+  // Byte by byte: making a view takes longer than reading through it.
+  return ((body[0] ?? 0) | ((body[1] ?? 0) << 8) | ((body[2] ?? 0) << 16) | ((body[3] ?? 0) << 24)) >>> 0
 }

@@ -1,4 +1,4 @@
-import { concatBytes, gzip, longToBytes, unpack } from '../crypto/index.ts'
+import { concatBytes, gzip, unpack } from '../crypto/index.ts'
 import { ProtocolError } from '../errors.ts'
 import type { MsgId } from '../machine.ts'
 import { readConstructorId } from './container.ts'
@@ -17,9 +17,14 @@ export interface RpcResult {
   readonly result: Uint8Array
 }
 
-/** rpc_result: id, req_msg_id, and the result as it is. */
+/** rpc_result: id, req_msg_id, and the result as it is. In memory of its own: it may be kept for long. */
 export function encodeRpcResult(reqMsgId: MsgId, result: Uint8Array): Uint8Array {
-  return concatBytes(idBytes(RPC_RESULT_ID), longToBytes(reqMsgId), result)
+  const body = new Uint8Array(12 + result.length)
+  const view = new DataView(body.buffer)
+  view.setUint32(0, RPC_RESULT_ID, true)
+  view.setBigInt64(4, reqMsgId, true)
+  body.set(result, 12)
+  return body
 }
 
 /**
