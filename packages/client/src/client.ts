@@ -1,8 +1,12 @@
+import { makeAuthKey } from '@cablegram/mtproto/crypto'
 import { DecodeError } from '@cablegram/tl'
 import type { MethodName, Params, Results, Updates } from '@cablegram/tl/api'
 import { Link } from './link.ts'
+import type { LoginOptions } from './login/context.ts'
+import type { Login } from './login/machine.ts'
 import type { LoginPrompts } from './login/prompts.ts'
-import type { AuthorizedUser } from './login/surface.ts'
+import type { StartOptions } from './login/start.ts'
+import type { AuthorizedUser, PendingLogin } from './login/surface.ts'
 import { makeCall } from './make-call.ts'
 import { checkMethodName } from './method-names.ts'
 import { type ClientApi, defineNamespaces } from './namespaces.ts'
@@ -123,9 +127,18 @@ export class TelegramClient implements ClientApi {
    * Signs in, unless the session already is: asks in the terminal for what `answers` does not give. When it
    * resolves the session is saved.
    */
-  async start(answers?: Partial<LoginPrompts>): Promise<AuthorizedUser> {
+  async start(answers?: Partial<LoginPrompts>, options?: StartOptions): Promise<AuthorizedUser> {
     const { start } = await import('./login/start.ts')
-    return start(this, answers)
+    return start(this, answers, { clock: this.#platform.clock, random: this.#platform.random, ...options })
+  }
+
+  /**
+   * A login without a terminal, for a program with questions of its own: connects, and gives the state to begin in, or
+   * to go on in after a restart.
+   */
+  async login(options?: LoginOptions): Promise<Login> {
+    const { createLogin } = await import('./login/machine.ts')
+    return createLogin(this, { clock: this.#platform.clock, random: this.#platform.random, ...options })
   }
 
   /** The server, once connected. */
@@ -151,6 +164,23 @@ export class TelegramClient implements ClientApi {
   /** Tokens from earlier logins on this session: in `codeSettings`, one that fits the number saves the code. */
   get logoutTokens(): readonly Uint8Array[] {
     return this.#link.facts?.session.logoutTokens ?? []
+  }
+
+  /** The id of the permanent key of this session at home, once there is one. */
+  get authKeyId(): bigint | undefined {
+    const session = this.#link.facts?.session
+    const key = session?.dcs[session.dcId]?.authKey
+    return key && BigInt.asIntN(64, makeAuthKey(key).id)
+  }
+
+  /** A login on its way that the session keeps, as `client.login` left it. */
+  get pendingLogin(): PendingLogin | undefined {
+    return this.#link.facts?.session.pendingLogin
+  }
+
+  /** Has the session keep a login on its way, or forget it; `client.login` does so by itself. */
+  keepLogin(pending: PendingLogin | undefined): void {
+    this.#link.keepLogin(pending)
   }
 
   /** The session as one line of text, for `memorySession`. It opens the account: keep it secret. */

@@ -1,17 +1,34 @@
 export { ConnectionError, ProtocolError, RpcError, SecurityError, TransportError } from '@cablegram/mtproto'
 export { DecodeError, MtprotoError, UsageError } from '@cablegram/tl'
 export { TelegramClient } from './client.ts'
+export {
+  type LegalAction,
+  type LoginAction,
+  LoginActionError,
+  type LoginActions,
+  type LoginStep,
+  type LoginStepAt,
+} from './login/actions.ts'
+export type { LoginOptions } from './login/context.ts'
 export { logOut } from './login/log-out.ts'
-export { type LoginOptions, login } from './login/login.ts'
-export { passwordProof } from './login/password.ts'
+export { login, type PromptedOptions } from './login/login.ts'
+export { createLogin, type Login } from './login/machine.ts'
+export { newPasswordSettings, passwordProof } from './login/password.ts'
+export type { LoginProblem } from './login/problem.ts'
 export type {
   CodeQuestion,
   LoginPrompts,
   NameQuestion,
   PasswordQuestion,
   PhoneQuestion,
+  QrCode,
+  Question,
+  RecoveryQuestion,
 } from './login/prompts.ts'
+export { acceptLogin } from './login/qr-url.ts'
 export { signedInUser } from './login/signed-in.ts'
+export type { StartOptions } from './login/start.ts'
+export type { LoginState, LoginStateAt } from './login/states.ts'
 export type { AuthorizedUser, LoginClient, SentCode } from './login/surface.ts'
 export type { ClientApi } from './namespaces.ts'
 export type { CallOptions, ClientOptions } from './options.ts'

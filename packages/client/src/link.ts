@@ -94,6 +94,11 @@ export class Link {
     this.#change({ userId, logoutTokens: withToken(logoutTokens, logoutToken) })
   }
 
+  /** Keeps a login on its way, or forgets it. */
+  keepLogin(pendingLogin: Session['pendingLogin']): void {
+    if (this.#facts?.session.pendingLogin !== pendingLogin) this.#change({ pendingLogin })
+  }
+
   /** Takes that the server says nobody is signed in. */
   signedOut(): void {
     if (this.#facts?.session.userId !== undefined) this.#change({ userId: undefined })
@@ -260,7 +265,9 @@ export class Link {
     const { session } = this.#facts
     const { [dcId]: known, ...others } = session.dcs
     if (keys === undefined) {
-      this.#change({ dcs: others, userId: dcId === session.dcId ? undefined : session.userId })
+      const isHome = dcId === session.dcId
+      // A login on its way belongs to its key.
+      this.#change({ dcs: others, ...(isHome && { userId: undefined, pendingLogin: undefined }) })
       return
     }
     // A login belongs to its key.

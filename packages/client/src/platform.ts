@@ -18,7 +18,7 @@ export interface Platform {
   device(): { deviceModel: string; systemVersion: string; langCode: string }
 }
 
-/** Node: TCP and files. With `net/tcp.ts`, `storage/file.ts` and `login/terminal.ts` all there is of it. */
+/** Node: TCP and files. With `net/tcp.ts`, `storage/file.ts` and `login/terminal*.ts` all there is of it. */
 export const nodePlatform: Platform = {
   clock: systemClock,
   random: secureRandom,

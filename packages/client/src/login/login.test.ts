@@ -1,68 +1,13 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { RpcError } from '@cablegram/mtproto'
 import { derivePasswordVerifier, isPasswordProven, makeSrpChallenge } from '@cablegram/mtproto/crypto'
-import type { Results } from '@cablegram/tl/api'
 import { secureRandom } from '../random.ts'
 import { login } from './login.ts'
 import type { CodeQuestion, LoginPrompts, NameQuestion, PasswordQuestion, PhoneQuestion } from './prompts.ts'
-import type { LoginClient, SentCode } from './surface.ts'
+import { authorization, refusal, ScriptedServer, sentCode, user } from './test-server.ts'
 
-const user: Extract<Results['auth.signIn'], { _: 'auth.authorization' }>['user'] = { _: 'user', id: 7n }
-const authorization = { _: 'auth.authorization', user } as const
 const signUpRequired = { _: 'auth.authorizationSignUpRequired' } as const
-
-function sentCode(more: Partial<SentCode> = {}): SentCode {
-  return {
-    _: 'auth.sentCode',
-    type: { _: 'auth.sentCodeTypeSms', length: 5 },
-    phoneCodeHash: 'hash',
-    ...more,
-  }
-}
-
-function refusal(code: number, text: string): () => never {
-  return () => {
-    throw new RpcError(code, text)
-  }
-}
-
-type Handlers = LoginClient['auth'] & LoginClient['account']
-
-/** A server of which the test writes every answer; it notes what it was asked. */
-class ScriptedServer implements LoginClient {
-  readonly asked: string[] = []
-  readonly requests: Record<string, unknown>[] = []
-  readonly app = { apiId: 1, apiHash: 'secret' }
-  logoutTokens: readonly Uint8Array[] = []
-  #answers: Record<string, (() => unknown)[]> = {}
-  readonly auth: LoginClient['auth']
-  readonly account: LoginClient['account']
-
-  constructor(answers: { [Method in keyof Handlers]?: (() => unknown)[] }) {
-    this.#answers = answers
-    this.auth = {
-      sendCode: (params) => this.#answer('sendCode', params),
-      resendCode: (params) => this.#answer('resendCode', params),
-      signIn: (params) => this.#answer('signIn', params),
-      signUp: (params) => this.#answer('signUp', params),
-      checkPassword: (params) => this.#answer('checkPassword', params),
-      importBotAuthorization: (params) => this.#answer('importBotAuthorization', params),
-    }
-    this.account = { getPassword: () => this.#answer('getPassword', {}) }
-  }
-
-  async connect(): Promise<void> {}
-
-  async #answer<Answer>(method: keyof Handlers, params: object): Promise<Answer> {
-    this.asked.push(method)
-    this.requests.push({ ...params })
-    const answer = this.#answers[method]?.shift()
-    assert.ok(answer, `${method} was not expected`)
-    return answer() as Answer
-  }
-}
 
 /** A user who gives the listed answers in order, and notes the questions. */
 class ScriptedUser implements LoginPrompts {
@@ -94,7 +39,7 @@ class ScriptedUser implements LoginPrompts {
     return this.questions.map(({ problem }) => problem?.type)
   }
 
-  #next(question: PhoneQuestion): string {
+  #next(question: PhoneQuestion | NameQuestion | PasswordQuestion): string {
     this.questions.push(question)
     const answer = this.#answers.shift()
     assert.ok(answer !== undefined, 'one question too many')
@@ -192,7 +137,7 @@ test('a new user gives a name, and is told the terms', async () => {
     firstName: 'Ada',
     lastName: 'Lovelace',
   })
-  assert.equal((person.questions[2] as NameQuestion).termsOfService, terms)
+  assert.deepEqual((person.questions[2] as NameQuestion).termsOfService, terms)
   assert.equal(person.questions[3]?.problem?.type, 'FIRSTNAME_INVALID')
 })
 

@@ -1,20 +1,42 @@
 import type { Random } from '@cablegram/mtproto'
-import { provePassword } from '@cablegram/mtproto/crypto'
+import { makeNewPassword, provePassword } from '@cablegram/mtproto/crypto'
 import { UsageError } from '@cablegram/tl'
-import type { InputCheckPasswordSRP, Results } from '@cablegram/tl/api'
+import type { InputCheckPasswordSRP, Params, Results } from '@cablegram/tl/api'
 
 type Password = Results['account.getPassword']
+
+/** A new password, as `auth.recoverPassword` and `account.updatePasswordSettings` take it. */
+export type NewPasswordSettings = Params<'account.updatePasswordSettings'>['newSettings']
 
 /** What `auth.checkPassword` takes as proof of the password, from the question the server has just asked. */
 export function passwordProof(question: Password, password: string, random: Random): InputCheckPasswordSRP {
   const { currentAlgo, srpB, srpId } = question
   if (!currentAlgo || !srpB || srpId === undefined) return { _: 'inputCheckPasswordEmpty' }
-  if (currentAlgo._ === 'passwordKdfAlgoUnknown') {
-    throw new UsageError(
-      'LOGIN_UNSUPPORTED',
-      'The account has a kind of password that this version does not know. Update it.',
-    )
-  }
+  if (currentAlgo._ === 'passwordKdfAlgoUnknown') throw unknownAlgo()
   const { a, m1 } = provePassword(password, currentAlgo, srpB, random)
   return { _: 'inputCheckPasswordSRP', srpId, A: a, M1: m1 }
+}
+
+/** The settings of a new password, from the server's answer to `account.getPassword`. */
+export function newPasswordSettings(
+  { newAlgo }: Password,
+  password: string,
+  hint: string | undefined,
+  random: Random,
+): NewPasswordSettings {
+  if (newAlgo._ === 'passwordKdfAlgoUnknown') throw unknownAlgo()
+  const { algo, hash } = makeNewPassword(password, newAlgo, random)
+  return {
+    _: 'account.passwordInputSettings',
+    newAlgo: { _: newAlgo._, ...algo },
+    newPasswordHash: hash,
+    hint: hint ?? '',
+  }
+}
+
+function unknownAlgo(): UsageError {
+  return new UsageError(
+    'LOGIN_UNSUPPORTED',
+    'The account has a kind of password that this version does not know. Update it.',
+  )
 }

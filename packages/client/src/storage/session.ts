@@ -16,6 +16,8 @@ export interface Session {
   readonly userId: bigint | undefined
   /** Tokens of earlier log-outs, newest last: they save the code at the next login. */
   readonly logoutTokens: readonly Uint8Array[]
+  /** A login on its way, as JSON; what is in it is the login's own business. */
+  readonly pendingLogin?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** Which server a session belongs to. */
@@ -71,6 +73,7 @@ export function encodeSession(session: Session): string {
     dcs: Object.fromEntries(dcs),
     addresses: session.addresses,
     logoutTokens: session.logoutTokens.map(encodeBase64),
+    ...(session.pendingLogin && { pendingLogin: session.pendingLogin }),
   }
   return `${JSON.stringify(value, undefined, 2)}\n`
 }
@@ -103,6 +106,9 @@ export function decodeSession(text: string, name: string): Session {
     dcs: Object.fromEntries(dcs.map(([id, dc]) => [id, decodeDc(reader, dc, `dcs.${id}`)])),
     addresses: decodeAddresses(reader, value['addresses']),
     logoutTokens: reader.list(value['logoutTokens'], 'logoutTokens', (item, at) => reader.bytes(item, at)),
+    ...(value['pendingLogin'] !== undefined && {
+      pendingLogin: reader.object(value['pendingLogin'], 'pendingLogin'),
+    }),
   }
 }
 

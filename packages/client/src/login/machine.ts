@@ -1,0 +1,174 @@
+import { RpcError } from '@cablegram/mtproto'
+import { type ActionParams, type LoginAction, LoginActionError, type LoginStep } from './actions.ts'
+import { LoginContext, type LoginOptions, plainUser } from './context.ts'
+import { problemOf } from './problem.ts'
+import { resumeLogin, saveLogin } from './saved.ts'
+import { onSentCode } from './sent-code.ts'
+import { signedInUser } from './signed-in.ts'
+import type { LoginState } from './states.ts'
+import type { AuthorizedUser, LoginClient } from './surface.ts'
+import { legalActions, TRANSITIONS } from './transitions.ts'
+import { watchState } from './watch.ts'
+
+/** How long after a failed renewal of a QR code the next one is tried. */
+const QR_RETRY_MS = 5_000
+
+/**
+ * Begins a login, or goes on with the one that the session has kept: connects, and gives the state that the login is in.
+ *
+ * @throws UsageError API_ID_MISSING
+ */
+export async function createLogin(client: LoginClient, options: LoginOptions = {}): Promise<Login> {
+  await client.connect()
+  const login = new Login(client, options)
+  await login.findOut()
+  return login
+}
+
+/**
+ * A login without a terminal: a state, the actions that are legal in it, and the state each leads to.
+ *
+ * An answer that can be mended (a wrong code) leads to the same state with its `problem`. Any other refusal rejects the
+ * action, and the state stays as it was: the action may be repeated.
+ */
+export class Login {
+  readonly #ctx: LoginContext
+  #state: LoginState = { at: 'waitPhone' }
+  #acting: Promise<unknown> = Promise.resolve()
+  #stopWatching: () => void = () => {}
+  readonly #listeners = new Set<(state: LoginState) => void>()
+
+  constructor(client: LoginClient, options: LoginOptions = {}) {
+    this.#ctx = new LoginContext(client, options, (state) => this.#enter(state))
+  }
+
+  /** Where the login stands: plain JSON. */
+  get state(): LoginState {
+    return this.#state
+  }
+
+  /** The actions that are legal now. */
+  get actions(): readonly LoginAction[] {
+    return legalActions(this.#state, this.#ctx.clock.nowMs())
+  }
+
+  /** The state with the actions that are legal in it as methods, typed by `at`. */
+  get step(): LoginStep {
+    const actions = Object.keys(TRANSITIONS[this.#state.at]) as LoginAction[]
+    const methods = actions.map((action) => [
+      action,
+      async (params: ActionParams<typeof action>) => {
+        await this.act(action, params)
+        return this.step
+      },
+    ])
+    // The table of transitions has the actions that the type has for each state.
+    return { ...this.#state, ...Object.fromEntries(methods) } as LoginStep
+  }
+
+  /** Who signed in, as the server says it. */
+  get user(): AuthorizedUser | undefined {
+    return this.#ctx.user
+  }
+
+  /**
+   * Does an action, and gives the state it leads to. One after the other: an action waits for the one before.
+   *
+   * @throws LoginActionError for one that is not legal; RpcError what the server refuses and no other answer can mend
+   */
+  act<Action extends LoginAction>(action: Action, params?: ActionParams<Action>): Promise<LoginState> {
+    return this.#next(async () => {
+      const state = this.#state
+      const legal = this.actions
+      if (!legal.includes(action)) throw new LoginActionError(action, state.at, legal)
+      this.#ctx.beginAction()
+      this.#enter(await this.#transition(action, params ?? {}))
+      return this.#state
+    })
+  }
+
+  /** Tells `listener` of every state the login comes to, by an action or by itself, until the returned function is called. */
+  onState(listener: (state: LoginState) => void): () => void {
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+    }
+  }
+
+  /** Stops what goes on by itself. What the session keeps of the login stays there; `cancel` would give it up. */
+  close(): void {
+    this.#stopWatching()
+    this.#listeners.clear()
+  }
+
+  /** The state to begin in: signed in, a login on its way, or the beginning. */
+  async findOut(): Promise<void> {
+    const { client, app, clock } = this.#ctx
+    const user = client.userId === undefined ? undefined : await signedInUser(client)
+    if (user) {
+      this.#ctx.user = user
+      this.#enter({ at: 'authorized', user: plainUser(user) })
+      return
+    }
+    const resumed = resumeLogin(client.pendingLogin, app.apiId, clock.nowMs())
+    if (resumed) this.#state = resumed
+    else client.keepLogin(undefined)
+    this.#watch()
+  }
+
+  #transition(action: LoginAction, params: object): Promise<LoginState> {
+    // Looked up by the state and an action that is legal in it, it takes that state and those parameters.
+    const transitions: Readonly<Record<string, unknown>> = { ...TRANSITIONS[this.#state.at] }
+    const run = transitions[action] as (
+      ctx: LoginContext,
+      state: LoginState,
+      params: object,
+    ) => Promise<LoginState>
+    const { problem: _, ...state } = { problem: undefined, ...this.#state }
+    return run(this.#ctx, state, params)
+  }
+
+  #next<Result>(action: () => Promise<Result>): Promise<Result> {
+    const result = this.#acting.then(action)
+    this.#acting = result.catch(() => {})
+    return result
+  }
+
+  #enter(next: LoginState): void {
+    // States are JSON by their types; this keeps them so whatever an answer had in it.
+    const state: LoginState = JSON.parse(JSON.stringify(next))
+    this.#state = state
+    const { client, app, clock } = this.#ctx
+    client.keepLogin(saveLogin(state, app.apiId, clock.nowMs()))
+    this.#watch()
+    for (const listener of [...this.#listeners]) listener(state)
+  }
+
+  #watch(): void {
+    this.#stopWatching()
+    this.#stopWatching = watchState(this.#ctx, this.#state, {
+      onQr: () => this.#renewQr(),
+      onPaid: (sent) => {
+        const state = this.#state
+        if (state.at === 'waitPayment') this.#enter(onSentCode(this.#ctx, state.phoneNumber, sent))
+      },
+    })
+  }
+
+  /** One that fails is tried again: nobody waits for this action who could. */
+  #renewQr(): void {
+    const shown = this.#state
+    this.#stopWatching()
+    this.#next(async () => {
+      if (this.#state !== shown) return
+      this.#ctx.beginAction()
+      this.#enter(await this.#transition('exportLoginToken', {}))
+    }).catch((error) => {
+      if (this.#state !== shown || shown.at !== 'waitQr') return
+      const isRefusal = error instanceof RpcError
+      if (isRefusal) this.#state = { ...shown, problem: problemOf(error) }
+      const delayMs = isRefusal && error.argument ? error.argument * 1000 : QR_RETRY_MS
+      this.#stopWatching = this.#ctx.clock.after(delayMs, () => this.#renewQr())
+    })
+  }
+}

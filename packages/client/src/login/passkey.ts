@@ -1,0 +1,56 @@
+import type { InputPasskeyCredential } from '@cablegram/tl/api'
+import { isRestart, type LoginContext } from './context.ts'
+import { problemOf, refusalIn } from './problem.ts'
+import type { LoginState, WaitPasskey } from './states.ts'
+import { onPasswordNeeded } from './two-step.ts'
+
+/** Asks for the options that an authenticator is to answer. */
+export async function initPasskeyLogin(ctx: LoginContext): Promise<LoginState> {
+  const { apiId, apiHash } = ctx.app
+  for (;;) {
+    try {
+      const { options } = await ctx.client.auth.initPasskeyLogin({ apiId, apiHash })
+      return { at: 'waitPasskey', options: options.data }
+    } catch (error) {
+      const refusal = refusalIn(error)
+      if (!isRestart(refusal)) throw refusal
+      await ctx.retry(refusal)
+    }
+  }
+}
+
+/** Signs in with what the authenticator has signed, in the data centre that it names. */
+export async function finishPasskeyLogin(
+  ctx: LoginContext,
+  state: WaitPasskey,
+  { credential }: { readonly credential: InputPasskeyCredential },
+): Promise<LoginState> {
+  try {
+    const from = await moveHome(ctx, homeOf(credential))
+    return ctx.authorized(await ctx.client.auth.finishPasskeyLogin({ credential, ...from }))
+  } catch (error) {
+    const refusal = refusalIn(error)
+    if (refusal.type === 'SESSION_PASSWORD_NEEDED') return onPasswordNeeded(ctx, undefined)
+    if (refusal.type === 'CREDENTIAL_INVALID') return { ...state, problem: problemOf(refusal) }
+    // The challenge is spent: the authenticator has to be asked anew.
+    if (!isRestart(refusal)) throw refusal
+    await ctx.retry(refusal)
+    return initPasskeyLogin(ctx)
+  }
+}
+
+/** Where the user is at home, as the user handle says: `dcId:userId`. */
+function homeOf(credential: InputPasskeyCredential): number | undefined {
+  if (credential._ !== 'inputPasskeyCredentialPublicKey') return undefined
+  if (credential.response._ !== 'inputPasskeyResponseLogin') return undefined
+  const [, dcId] = /^(\d{1,9}):\d+$/.exec(credential.response.userHandle) ?? []
+  return dcId === undefined ? undefined : Number(dcId)
+}
+
+/** The options were asked for in another data centre, under another key: the server is told which. */
+async function moveHome({ client }: LoginContext, dcId: number | undefined) {
+  const { dcId: fromDcId, authKeyId: fromAuthKeyId } = client
+  if (dcId === undefined || dcId === fromDcId) return {}
+  await client.switchDc(dcId)
+  return { fromDcId, fromAuthKeyId }
+}

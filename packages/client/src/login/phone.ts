@@ -1,0 +1,123 @@
+import type { RpcError } from '@cablegram/mtproto'
+import { isRestart, type LoginContext } from './context.ts'
+import { problemOf, refusalIn } from './problem.ts'
+import { onSentCode } from './sent-code.ts'
+import type { LoginState, LoginStateAt } from './states.ts'
+import { onPasswordNeeded } from './two-step.ts'
+
+/** The states in which a number, or a bot's token, can be given. */
+export type Beginning = LoginStateAt<'waitPhone' | 'waitQr' | 'waitPasskey'>
+
+/** What says that the number itself is no good. */
+const NO_NUMBER = new Set(['PHONE_NUMBER_INVALID'])
+
+/** Has a code sent to a number. */
+export async function sendCode(
+  ctx: LoginContext,
+  state: Beginning,
+  { phoneNumber }: { readonly phoneNumber: string },
+): Promise<LoginState> {
+  try {
+    return await requestCode(ctx, phoneNumber.trim())
+  } catch (error) {
+    const refusal = refusalIn(error)
+    if (NO_NUMBER.has(refusal.type)) return { ...state, problem: problemOf(refusal) }
+    throw refusal
+  }
+}
+
+/** Signs a bot in by its token. */
+export async function importBotAuthorization(
+  ctx: LoginContext,
+  state: Beginning,
+  { botAuthToken }: { readonly botAuthToken: string },
+): Promise<LoginState> {
+  const { apiId, apiHash } = ctx.app
+  for (;;) {
+    try {
+      const params = { flags: 0, apiId, apiHash, botAuthToken: botAuthToken.trim() }
+      return ctx.authorized(await ctx.client.auth.importBotAuthorization(params))
+    } catch (error) {
+      const refusal = refusalIn(error)
+      if (refusal.type === 'ACCESS_TOKEN_INVALID' || refusal.type === 'ACCESS_TOKEN_EXPIRED') {
+        return { ...state, problem: problemOf(refusal) }
+      }
+      if (!isRestart(refusal)) throw refusal
+      await ctx.retry(refusal)
+    }
+  }
+}
+
+/** A new code for the number of a login on its way, wanted by its user. */
+export async function sendCodeAnew(
+  ctx: LoginContext,
+  { phoneNumber }: { readonly phoneNumber: string },
+): Promise<LoginState> {
+  return requestCode(ctx, phoneNumber)
+}
+
+/**
+ * A new code in place of one that is dead. Its hash is not used again, whatever comes of it: asking for the old code
+ * once more, as some clients do, cannot succeed.
+ */
+export async function renewCode(
+  ctx: LoginContext,
+  phoneNumber: string,
+  refusal: RpcError,
+): Promise<LoginState> {
+  const problem = problemOf(refusal)
+  const beginning: LoginState = { at: 'waitPhone', phoneNumber, problem }
+  ctx.settle(beginning)
+  if (!ctx.mayRenew()) return beginning
+  await ctx.pauseAfter(refusal)
+  const next = await requestCode(ctx, phoneNumber)
+  return 'phoneCodeHash' in next ? { ...next, problem } : next
+}
+
+/** Begins again with another number; the code of the old one is called off. */
+export async function changeNumber(
+  ctx: LoginContext,
+  state: { readonly phoneNumber?: string | undefined; readonly phoneCodeHash?: string },
+): Promise<LoginState> {
+  const { phoneNumber } = state
+  ctx.settle({ at: 'waitPhone', phoneNumber })
+  await cancelCode(ctx, state)
+  return { at: 'waitPhone', phoneNumber }
+}
+
+/** Gives the login up. */
+export async function cancel(ctx: LoginContext, state: object): Promise<LoginState> {
+  ctx.settle({ at: 'closed' })
+  await cancelCode(ctx, state)
+  return { at: 'closed' }
+}
+
+const CANCEL_TIMEOUT_MS = 2_000
+
+/** Calls a code off where there is one. A courtesy: one that cannot be called off dies by itself. */
+async function cancelCode(ctx: LoginContext, state: object): Promise<void> {
+  if (!('phoneCodeHash' in state && 'phoneNumber' in state)) return
+  const { phoneNumber, phoneCodeHash } = state
+  if (typeof phoneNumber !== 'string' || typeof phoneCodeHash !== 'string') return
+  await ctx.client.auth
+    .cancelCode({ phoneNumber, phoneCodeHash }, { timeoutMs: CANCEL_TIMEOUT_MS })
+    .catch(() => {})
+}
+
+async function requestCode(ctx: LoginContext, phoneNumber: string): Promise<LoginState> {
+  const { apiId, apiHash } = ctx.app
+  for (;;) {
+    const { logoutTokens } = ctx.client
+    const tokens = logoutTokens.length > 0 ? { logoutTokens: [...logoutTokens] } : {}
+    const settings = { _: 'codeSettings', ...ctx.options.codeSettings, ...tokens } as const
+    try {
+      const sent = await ctx.client.auth.sendCode({ phoneNumber, apiId, apiHash, settings })
+      return onSentCode(ctx, phoneNumber, sent)
+    } catch (error) {
+      const refusal = refusalIn(error)
+      if (refusal.type === 'SESSION_PASSWORD_NEEDED') return onPasswordNeeded(ctx, phoneNumber)
+      if (!isRestart(refusal)) throw refusal
+      await ctx.retry(refusal)
+    }
+  }
+}

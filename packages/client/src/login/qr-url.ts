@@ -1,0 +1,29 @@
+import { UsageError } from '@cablegram/tl'
+import type { Results } from '@cablegram/tl/api'
+import type { ClientApi } from '../namespaces.ts'
+import { decodeBase64Url, encodeBase64Url } from '../storage/base64.ts'
+
+const PREFIX = 'tg://login?token='
+
+/** What the QR code of a login token says. */
+export function formatLoginUrl(token: Uint8Array): string {
+  return PREFIX + encodeBase64Url(token)
+}
+
+/** The token in what a QR code says. @throws UsageError LOGIN_URL_INVALID */
+export function parseLoginUrl(url: string): Uint8Array {
+  const text = url.trim()
+  const token = text.startsWith(PREFIX)
+    ? decodeBase64Url(text.slice(PREFIX.length).replace(/=+$/, ''))
+    : undefined
+  if (token && token.length > 0) return token
+  throw new UsageError('LOGIN_URL_INVALID', `The QR code of a login reads ${PREFIX}… and then base64url`)
+}
+
+/** Lets the device that shows this QR code sign in as the user of this client. */
+export function acceptLogin(
+  client: { readonly auth: Pick<ClientApi['auth'], 'acceptLoginToken'> },
+  url: string,
+): Promise<Results['auth.acceptLoginToken']> {
+  return client.auth.acceptLoginToken({ token: parseLoginUrl(url) })
+}
