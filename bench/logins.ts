@@ -76,12 +76,12 @@ async function measureIn(folder: string, { name, logins, isProfiled = false }: K
     return used as Usage
   }
   const logInAll = async (from: number, to: number): Promise<void> => {
-    const waiting = phones
-      .entries()
-      .drop(from)
-      .take(to - from)
+    let next = from
     const person = async (): Promise<void> => {
-      for (const [login, phone] of waiting) await logIn(ready, phone, keys[login])
+      while (next < to) {
+        const login = next++
+        await logIn(ready, phoneOf(login), keys[login])
+      }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, person))
   }

@@ -13,7 +13,7 @@ interface Node {
   readonly children?: readonly number[]
 }
 
-/** The first that fits a frame, or any that called it, from the inside out, is its part. */
+/** The first that fits a frame, or any that called it, is its part. */
 const PARTS: readonly (readonly [part: string, fits: RegExp])[] = [
   ['key creation', /mtproto\/src\/exchange\/|exchange-(pool|worker)/],
   ['store', /server\/src\/store\//],
@@ -34,12 +34,14 @@ export function sharesOf(folder: string): Record<string, number> {
 function addTimes({ nodes, samples, timeDeltas }: Profile, times: Map<string, number>): void {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const parents = new Map(nodes.flatMap(({ id, children }) => (children ?? []).map((child) => [child, id])))
+  const callersOf = (id: number): string[] => {
+    const parent = parents.get(id)
+    return [byId.get(id)?.callFrame.url ?? '', ...(parent === undefined ? [] : callersOf(parent))]
+  }
   const partOf = (id: number): string => {
-    for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
-      const url = byId.get(at)?.callFrame.url ?? ''
-      const found = PARTS.find(([, fits]) => fits.test(url))
-      if (found !== undefined) return found[0]
-    }
+    const urls = callersOf(id)
+    const found = PARTS.find(([, fits]) => urls.some((url) => fits.test(url)))
+    if (found !== undefined) return found[0]
     return byId.get(id)?.callFrame.functionName === '(garbage collector)' ? 'garbage collection' : 'the rest'
   }
   for (const [at, id] of samples.entries()) {

@@ -1,6 +1,6 @@
 export * from './client-machine.ts'
 export * from './errors.ts'
-export { computeExchange, makeServerDh, type ServerDh } from './exchange/index.ts'
+export { computeExchange, makeShortServerDh, type ServerDh } from './exchange/index.ts'
 export { type DetectedKind, detectTransport } from './framing/index.ts'
 export * from './machine.ts'
 export * from './options.ts'

@@ -1,4 +1,4 @@
-export { makeServerDh, type ServerDh } from './big-numbers.ts'
+export { makeServerDh, makeShortServerDh, type ServerDh } from './big-numbers.ts'
 export * from './client.ts'
 export * from './compute.ts'
 export * from './server.ts'

@@ -1,6 +1,12 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { computeExchange, type ExchangeResult, type ExchangeTask, type Random } from '@cablegram/mtproto'
+import {
+  computeExchange,
+  type ExchangeResult,
+  type ExchangeTask,
+  makeShortServerDh,
+  type Random,
+} from '@cablegram/mtproto'
 import type { RsaPrivateKey } from '@cablegram/mtproto/crypto'
 import type { Logger } from 'pino'
 
@@ -42,7 +48,9 @@ export class ExchangePool {
   /** Never rejects; undefined where it could not be done. */
   compute(task: ExchangeTask): Promise<ExchangeResult | undefined> {
     const { threads, rsaKeys, random } = this.#options
-    if (threads === 0 || this.#isCalm()) return Promise.resolve(computeExchange(task, rsaKeys, random))
+    if (threads === 0 || this.#isCalm()) {
+      return Promise.resolve(computeExchange(task, rsaKeys, random, makeShortServerDh))
+    }
     const { worker, waiting } = this.#thread()
     const job = ++this.#lastJob
     return new Promise((resolve) => {

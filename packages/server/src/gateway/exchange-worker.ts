@@ -5,7 +5,7 @@ import {
   computeExchange,
   type ExchangeResult,
   type ExchangeTask,
-  makeServerDh,
+  makeShortServerDh,
   type ServerDh,
 } from '@cablegram/mtproto'
 import { importRsaPrivateKey } from '@cablegram/mtproto/crypto'
@@ -19,14 +19,14 @@ const ahead: ServerDh[] = []
 
 function makeAhead(): void {
   if (ahead.length >= MAX_AHEAD) return
-  ahead.push(makeServerDh(random))
+  ahead.push(makeShortServerDh(random))
   // Not at once: a task that has come meanwhile goes first.
   setImmediate(makeAhead)
 }
 
 function compute(task: ExchangeTask): ExchangeResult | undefined {
   try {
-    return computeExchange(task, keys, random, () => ahead.pop() ?? makeServerDh(random))
+    return computeExchange(task, keys, random, () => ahead.pop() ?? makeShortServerDh(random))
   } catch {
     // Whatever it is, it is the end of that one exchange.
     return undefined
