@@ -62,6 +62,7 @@ function gramjs(): ClientProgram[] {
     { name: 'gramjs-abridged', ...over('abridged'), scenarios: WIRE },
     { name: 'gramjs-obfuscated', ...over('obfuscated'), scenarios: WIRE },
     { name: 'gramjs-mtproxy', ...over('mtproxy', SECRET), scenarios: WIRE, serve: MTPROXY },
+    { name: 'gramjs-websocket', ...over('websocket'), scenarios: WIRE },
     { name: 'gramjs-3-dcs', ...over('full'), scenarios: MIGRATIONS, serve: THREE_DCS },
     { name: 'teleproto', adapter, args: ['teleproto', 'full'], scenarios: LAYER },
   ]
@@ -74,6 +75,8 @@ function mtcute(): ClientProgram[] {
     { name: 'mtcute-pfs', adapter, args: ['intermediate', 'pfs'], scenarios: EVERY_SCENARIO },
     { name: 'mtcute-3-dcs', adapter, args: ['intermediate'], scenarios: MIGRATIONS, serve: THREE_DCS },
     { name: 'mtcute-padded', adapter, args: ['padded'], scenarios: WIRE },
+    { name: 'mtcute-mtproxy', adapter, args: ['mtproxy', PADDED_SECRET], scenarios: LAYER, serve: MTPROXY },
+    { name: 'mtcute-websocket', adapter, args: ['websocket'], scenarios: WIRE },
   ]
 }
 
