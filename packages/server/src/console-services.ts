@@ -1,5 +1,12 @@
 import { RpcError } from '@cablegram/mtproto'
-import { type App, ConsoleError, type ConsoleServices, type ServerInfo, type User } from './console/index.ts'
+import {
+  type App,
+  type Bot,
+  ConsoleError,
+  type ConsoleServices,
+  type ServerInfo,
+  type User,
+} from './console/index.ts'
 import type { Inbox } from './courier/index.ts'
 import type { Domain } from './domain/index.ts'
 import type * as stored from './store/index.ts'
@@ -36,12 +43,28 @@ export function createConsoleServices(parts: {
       remove: (id) => domain.accounts.remove(BigInt(id)),
       removeSession: (id, hash) => domain.accounts.removeSession(BigInt(id), BigInt(hash)),
     },
+    bots: {
+      list: async () => (await domain.bots.list()).map(describeBot),
+      async create(request) {
+        const { bot, token } = await refusing(domain.bots.create(request))
+        return { ...describeBot(bot), token }
+      },
+      async replaceToken(id) {
+        const token = await domain.bots.replaceToken(BigInt(id))
+        const [bot] = token === undefined ? [] : await domain.accounts.byIds([BigInt(id)])
+        return token === undefined || bot === undefined ? undefined : { ...describeBot(bot), token }
+      },
+    },
     isHealthy: () => store.isHealthy(),
   }
 }
 
 function describeApp({ apiId, apiHash, title, published, signupForbidden, minLayer }: stored.App): App {
   return { apiId, apiHash, title, published, signupForbidden, minLayer }
+}
+
+function describeBot({ id, username }: stored.User): Bot {
+  return { id: Number(id), username: username ?? '' }
 }
 
 async function describeUser(user: stored.User, { accounts }: Domain): Promise<User> {
@@ -67,6 +90,9 @@ async function describeUser(user: stored.User, { accounts }: Domain): Promise<Us
 const NEXT_STEPS: Readonly<Record<string, string>> = {
   PHONE_NUMBER_INVALID: 'Give the number in international format, such as +9996621234.',
   PHONE_NUMBER_OCCUPIED: 'GET /api/users?phone= shows the account that has it.',
+  PHONE_NUMBER_UNOCCUPIED: 'POST /api/users makes the account first.',
+  USERNAME_INVALID: 'Give a name of 5 to 32 letters, digits and underscores that ends in bot.',
+  USERNAME_OCCUPIED: 'Choose another name: GET /api/bots shows the bots.',
   FIRSTNAME_INVALID: 'Give a first name of 1 to 64 characters.',
   LASTNAME_INVALID: 'Give a last name of at most 64 characters, or none.',
 }
@@ -77,7 +103,7 @@ async function refusing<T>(work: Promise<T>): Promise<T> {
     return await work
   } catch (error) {
     if (!(error instanceof RpcError)) throw error
-    const status = error.type === 'PHONE_NUMBER_OCCUPIED' ? 409 : 400
+    const status = error.type.endsWith('_OCCUPIED') ? 409 : 400
     const next = NEXT_STEPS[error.type] ?? 'Compare the request with /openapi.json.'
     throw new ConsoleError(status, error.type, `The account cannot be made: ${error.message}.`, next)
   }

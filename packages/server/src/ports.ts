@@ -4,6 +4,7 @@
  */
 import type { Random } from '@cablegram/mtproto'
 import type { InboxEntry } from './courier/port.ts'
+import type { RevokeReason } from './store/port.ts'
 
 export type { Channel, Courier, Delivery, DeliveryOutcome, InboxEntry } from './courier/port.ts'
 export type { Store } from './store/port.ts'
@@ -27,7 +28,7 @@ export interface BusEvents {
   /** A code was put in the inbox. */
   readonly code: InboxEntry
   /** A permanent key lost its authorization from elsewhere; `reason` is the error its next call gets. */
-  readonly keyRevoked: { readonly authKeyId: bigint; readonly reason: 'SESSION_REVOKED' | 'USER_DEACTIVATED' }
+  readonly keyRevoked: { readonly authKeyId: bigint; readonly reason: RevokeReason }
   /** Something one key is told, whether anybody is signed in on it or not. */
   readonly keyUpdate: { readonly authKeyId: bigint; readonly update: KeyUpdate }
   /** Something all sessions of a user are told, but the one of `exceptAuthKeyId`. */

@@ -39,6 +39,7 @@ export interface CablegramServer {
   }
   readonly apps: ConsoleServices['apps']
   readonly users: ConsoleServices['users']
+  readonly bots: ConsoleServices['bots']
   readonly clock: {
     /** Moves the rules' clock ahead. @throws {UsageError} TEST_CLOCK_OFF without `testClock` */
     advance(seconds: number): Promise<void>
@@ -106,6 +107,7 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     codes: { waitFor: (phone, wait) => waitForCode(parts.inbox, phone, wait) },
     apps: services.apps,
     users: services.users,
+    bots: services.bots,
     clock: {
       async advance(seconds) {
         if (!options.testClock) {

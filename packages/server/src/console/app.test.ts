@@ -54,6 +54,11 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
       remove: async (id) => id === 1,
       removeSession: async () => false,
     },
+    bots: {
+      list: async () => [{ id: 7, username: 'helpbot' }],
+      create: async ({ username }) => ({ id: 8, username, token: '8:a' }),
+      replaceToken: async () => undefined,
+    },
     isHealthy: async () => true,
     ...changes,
   }

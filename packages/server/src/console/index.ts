@@ -1,4 +1,4 @@
 export { ConsoleError } from './error.ts'
 export { isLoopback } from './guard.ts'
 export { type ConsoleListener, listenConsole } from './listener.ts'
-export type { App, CodeEntry, CodeFilter, ConsoleServices, ServerInfo, User } from './services.ts'
+export type { App, Bot, CodeEntry, CodeFilter, ConsoleServices, ServerInfo, User } from './services.ts'

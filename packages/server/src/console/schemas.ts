@@ -2,9 +2,12 @@ import * as v from 'valibot'
 import type {
   App,
   AppChange,
+  Bot,
+  BotWithToken,
   CodeEntry,
   DataCentre,
   NewApp,
+  NewBot,
   NewUser,
   ServerInfo,
   Session,
@@ -83,6 +86,20 @@ export const newUser: SchemaOf<NewUser> = v.strictObject({
   firstName: v.pipe(name, v.minLength(1)),
   lastName: v.optional(name),
 })
+
+/** What a new bot needs; its name ends in `bot`. */
+export const newBot: SchemaOf<NewBot> = v.strictObject({
+  username: v.pipe(v.string(), v.trim(), v.maxLength(32)),
+  ownerPhone: v.optional(v.pipe(v.string(), v.maxLength(64))),
+})
+
+const botFields = { id: v.number(), username: v.string() }
+
+/** A bot. */
+export const bot: SchemaOf<Bot> = v.object(botFields)
+
+/** A bot with its token. */
+export const botWithToken: SchemaOf<BotWithToken> = v.object({ ...botFields, token: v.string() })
 
 /** Where one data centre listens. */
 export const dataCentre: SchemaOf<DataCentre> = v.object({

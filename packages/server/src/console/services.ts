@@ -64,6 +64,24 @@ export interface User {
   readonly sessions: readonly Session[]
 }
 
+/** What a new bot needs. */
+export interface NewBot {
+  readonly username: string
+  /** Of the account whose data centre it is at home in. */
+  readonly ownerPhone?: string | undefined
+}
+
+/** An account that a program signs in to. */
+export interface Bot {
+  readonly id: number
+  readonly username: string
+}
+
+/** A bot with the token it signs in with. */
+export interface BotWithToken extends Bot {
+  readonly token: string
+}
+
 /** Where one data centre listens. */
 export interface DataCentre {
   readonly id: number
@@ -102,6 +120,7 @@ export interface ConsoleServices {
   readonly codes: CodeServices | undefined
   readonly apps: AppServices
   readonly users: UserServices
+  readonly bots: BotServices
   /** Whether the store answers. */
   isHealthy(): Promise<boolean>
 }
@@ -119,6 +138,15 @@ export interface AppServices {
   create(app: NewApp): Promise<App>
   /** Undefined where there is no such app. */
   change(apiId: number, change: AppChange): Promise<App | undefined>
+}
+
+/** The bots. */
+export interface BotServices {
+  list(): Promise<Bot[]>
+  /** @throws {ConsoleError} 400 where the name or the owner's number is none, 409 where the name is taken */
+  create(bot: NewBot): Promise<BotWithToken>
+  /** A new token in place of the former one; undefined where there is no such bot. */
+  replaceToken(id: number): Promise<BotWithToken | undefined>
 }
 
 /** The accounts. */

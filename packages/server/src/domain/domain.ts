@@ -1,6 +1,7 @@
 import type { Bus, Clock, Courier, Random, Store } from '../ports.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
 import { type Apps, createApps } from './apps.ts'
+import { type Bots, createBots } from './bots.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createKeys, type Keys } from './keys.ts'
 import { createLogin } from './login.ts'
@@ -25,6 +26,7 @@ export interface Domain {
   readonly login: Login
   readonly transfers: Transfers
   readonly loginTokens: LoginTokens
+  readonly bots: Bots
   readonly accounts: Accounts
   readonly apps: Apps
   readonly keys: Keys
@@ -41,6 +43,7 @@ export function createDomain(parts: DomainParts): Domain {
     login: createLogin(parts, deliveries),
     transfers: createTransfers(parts),
     loginTokens: createLoginTokens(parts),
+    bots: createBots(parts),
     accounts: createAccounts(parts, settings),
     apps: createApps(store, clock, random),
     keys: createKeys(store, clock, settings),

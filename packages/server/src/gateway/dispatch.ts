@@ -1,9 +1,10 @@
 import { RpcError } from '@cablegram/mtproto'
 import { DecodeError, TlReader, TlWriter } from '@cablegram/tl'
 import { LAYER, type MethodName } from '@cablegram/tl/api'
+import { botMethods, userMethods } from '@cablegram/tl/callers'
 import { decodeRequest, methodNameOfAnyLayer } from '@cablegram/tl/layers'
 import type { Logger } from 'pino'
-import type { Domain } from '../domain/index.ts'
+import { type Domain, refusal } from '../domain/index.ts'
 import { HANDLERS, type Handler, type HandlerContext, type RequestOf } from '../handlers/index.ts'
 import type { ClientInfo } from '../store/index.ts'
 import { AfterMessages } from './after-messages.ts'
@@ -173,8 +174,16 @@ function checkMayCall(method: string, { temp, record }: RequestKey): void {
     if (!UNBOUND_METHODS.has(method)) throw new RpcError(401, 'AUTH_KEY_PERM_EMPTY')
     return
   }
-  if (record.state.at === 'authorized' || ANONYMOUS_METHODS.has(method)) return
-  throw new RpcError(401, record.state.at === 'revoked' ? record.state.reason : 'AUTH_KEY_UNREGISTERED')
+  const { state } = record
+  if (state.at === 'authorized') checkCaller(method, state.isBot)
+  if (state.at === 'authorized' || ANONYMOUS_METHODS.has(method)) return
+  throw refusal(state.at === 'revoked' ? state.reason : 'AUTH_KEY_UNREGISTERED')
+}
+
+/** Row 3 of login-service.md section 1, for every method. */
+function checkCaller(method: string, isBot: boolean): void {
+  if (isBot && userMethods.has(method)) throw refusal('BOT_METHOD_INVALID')
+  if (!isBot && botMethods.has(method)) throw refusal('USER_BOT_REQUIRED')
 }
 
 function encodeError({ code, message }: RpcError): Uint8Array {

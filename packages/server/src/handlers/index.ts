@@ -1,4 +1,5 @@
 import * as auth from './auth.ts'
+import * as bots from './bots.ts'
 import type { HandlerTable } from './handler.ts'
 import * as help from './help.ts'
 import * as langpack from './langpack.ts'
@@ -26,6 +27,7 @@ export const HANDLERS: HandlerTable = {
   'auth.exportLoginToken': loginTokens.exportLoginToken,
   'auth.importLoginToken': loginTokens.importLoginToken,
   'auth.acceptLoginToken': loginTokens.acceptLoginToken,
+  'auth.importBotAuthorization': bots.importBotAuthorization,
   'help.getConfig': help.getConfig,
   'help.getNearestDc': help.getNearestDc,
   'help.getAppConfig': help.getAppConfig,

@@ -6,6 +6,7 @@ export const ONLINE_FOR_S: number = 300
 
 /** An account as its owner sees it. */
 export function selfUser(user: User, nowS: number): TlUser {
+  if (user.isBot) return { ...botUser(user), self: true }
   return {
     _: 'user',
     self: true,
@@ -15,5 +16,19 @@ export function selfUser(user: User, nowS: number): TlUser {
     ...(user.lastName !== '' && { lastName: user.lastName }),
     phone: user.phone,
     status: { _: 'userStatusOnline', expires: nowS + ONLINE_FOR_S },
+  }
+}
+
+/** A bot as everybody sees it. */
+export function botUser({ id, accessHash, firstName, username }: User): Extract<TlUser, { _: 'user' }> {
+  return {
+    _: 'user',
+    bot: true,
+    // Clients ask for a bot's description again once this grows.
+    botInfoVersion: 1,
+    id,
+    accessHash,
+    firstName,
+    ...(username !== undefined && { username }),
   }
 }

@@ -1,36 +1,48 @@
 import { RpcError } from '@cablegram/mtproto'
 import type { InputUser } from '@cablegram/tl/api'
-import type { Handler } from './handler.ts'
-import { selfUser } from './self-user.ts'
+import type { User } from '../store/index.ts'
+import type { Handler, HandlerContext } from './handler.ts'
+import { botUser, selfUser } from './self-user.ts'
 
 const MAX_USERS = 200
 
-/** Users by their ids: so far everybody knows only themselves. */
+/** Users by their ids: so far everybody knows only themselves and the bots. */
 export const getUsers: Handler<'users.getUsers'> = async ({ id: ids }, context) => {
   if (ids.length > MAX_USERS) throw new RpcError(400, 'LIMIT_INVALID')
   const self = await context.requireUser()
+  const bots = await findBots(ids, context)
   return ids.map((id) => {
     if (isSelf(id, self.id)) return selfUser(self, context.nowS)
-    return { _: 'userEmpty', id: 'userId' in id ? id.userId : 0n }
+    const userId = 'userId' in id ? id.userId : 0n
+    const bot = bots.find((each) => each.id === userId)
+    return bot === undefined ? { _: 'userEmpty', id: userId } : botUser(bot)
   })
 }
 
-/** Everything about a user: so far about oneself. */
+/** Everything about a user: so far about oneself and bots. */
 export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context) => {
   const self = await context.requireUser()
-  if (!isSelf(id, self.id)) throw new RpcError(400, 'USER_ID_INVALID')
+  const [bot] = isSelf(id, self.id) ? [] : await findBots([id], context)
+  if (bot === undefined && !isSelf(id, self.id)) throw new RpcError(400, 'USER_ID_INVALID')
   return {
     _: 'users.userFull',
     fullUser: {
       _: 'userFull',
-      id: self.id,
+      id: bot?.id ?? self.id,
       settings: { _: 'peerSettings' },
       notifySettings: { _: 'peerNotifySettings' },
       commonChatsCount: 0,
     },
     chats: [],
-    users: [selfUser(self, context.nowS)],
+    users: [bot === undefined ? selfUser(self, context.nowS) : botUser(bot)],
   }
+}
+
+/** The bots among them; who does not know a bot's access hash does not know the bot. */
+async function findBots(ids: readonly InputUser[], { domain }: HandlerContext): Promise<User[]> {
+  const hashes = new Map(ids.flatMap((id) => (id._ === 'inputUser' ? [[id.userId, id.accessHash]] : [])))
+  const users = await domain.accounts.byIds([...hashes.keys()])
+  return users.filter(({ id, accessHash, isBot }) => isBot && hashes.get(id) === accessHash)
 }
 
 function isSelf(id: InputUser, selfId: bigint): boolean {

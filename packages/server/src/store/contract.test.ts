@@ -201,6 +201,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       const { userId, hash } = { userId: made.user.id, hash: 99n }
       assert.deepEqual((await store.keys.find(ref.authKeyId))?.state, {
         at: 'authorized',
+        isBot: false,
         userId,
         hash,
         activeAtS: NOW_MS / 1000,

@@ -5,7 +5,7 @@
  * of the operation was done.
  */
 import type { Channel, Delivery, InboxEntry } from '../courier/port.ts'
-import type { LoginTokenStore } from './tokens-port.ts'
+import type { AuthorizationStore, BotStore, LoginTokenStore } from './tokens-port.ts'
 
 export type * from './tokens-port.ts'
 
@@ -36,14 +36,20 @@ export interface NewAuthKey {
 /** What a key may do. Login belongs to the permanent key, whatever temporary keys are bound to it. */
 export type KeyState =
   | { readonly at: 'anonymous' }
-  | { readonly at: 'authorized'; readonly userId: bigint; readonly hash: bigint; readonly activeAtS: number }
+  | {
+      readonly at: 'authorized'
+      readonly userId: bigint
+      readonly isBot: boolean
+      readonly hash: bigint
+      readonly activeAtS: number
+    }
   /** A first factor was right, and the account has a password: auth.checkPassword is what comes next. */
   | { readonly at: 'passwordPending'; readonly userId: bigint }
-  /** Signed out from elsewhere: `reason` is the 401 that what needs an authorization gets. */
+  /** Signed out from elsewhere: `reason` is the error that what needs an authorization gets. */
   | { readonly at: 'revoked'; readonly reason: RevokeReason }
 
 /** Why a key lost its authorization without asking for it. */
-export type RevokeReason = 'SESSION_REVOKED' | 'USER_DEACTIVATED'
+export type RevokeReason = 'SESSION_REVOKED' | 'SESSION_EXPIRED' | 'USER_DEACTIVATED' | 'AUTH_KEY_DUPLICATED'
 
 /** A kept key with what is known of it. */
 export interface KeyRecord extends NewAuthKey {
@@ -55,15 +61,18 @@ export interface KeyRecord extends NewAuthKey {
 export interface User {
   readonly id: bigint
   readonly accessHash: bigint
-  /** Digits only. */
+  /** Digits only; empty for a bot. */
   readonly phone: string
   readonly firstName: string
   readonly lastName: string
+  readonly isBot: boolean
+  /** Without an @. */
+  readonly username: string | undefined
   readonly createdAtS: number
 }
 
 /** What an account is made of; the store gives it its id. */
-export type NewUser = Omit<User, 'id'>
+export type NewUser = Omit<User, 'id' | 'isBot' | 'username'>
 
 /** A signed-in permanent key, as the account's owner sees it. */
 export interface Session {
@@ -398,6 +407,8 @@ export interface Store {
   readonly users: UserStore
   readonly transfers: TransferStore
   readonly loginTokens: LoginTokenStore
+  readonly bots: BotStore
+  readonly authorizations: AuthorizationStore
   readonly apps: AppStore
   readonly outbox: OutboxStore
   readonly inbox: InboxStore

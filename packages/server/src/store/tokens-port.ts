@@ -117,8 +117,58 @@ export interface BotStore {
   create(bot: NewBot): Promise<User | undefined>
   /** By id; at most `limit`. */
   list(limit: number): Promise<User[]>
-  /** The token is good from now on, the former one is not any more. False where there is no such bot. */
-  setToken(userId: bigint, digest: Uint8Array): Promise<boolean>
-  /** @param isAlone there is one data centre only */
-  signIn(login: TokenLogin & { readonly isAlone: boolean }): Promise<BotLoginOutcome>
+  /**
+   * The token is good from now on, the former one is not any more. The keys that were signed in with that, now
+   * revoked; undefined where there is no such bot.
+   */
+  setToken(userId: bigint, digest: Uint8Array): Promise<bigint[] | undefined>
+  /** @param login with how many data centres there are */
+  signIn(login: TokenLogin & { readonly dcs: number }): Promise<BotLoginOutcome>
+}
+
+/** What the owner of an account changes in one of its logins. */
+export interface ChangeLogin {
+  /** The key of who changes it. */
+  readonly authKeyId: bigint
+  readonly userId: bigint
+  /** 0: the login of `authKeyId`. */
+  readonly hash: bigint
+  readonly confirmed: boolean
+  /** Undefined: stays. */
+  readonly encryptedRequestsDisabled: boolean | undefined
+  readonly callRequestsDisabled: boolean | undefined
+  /** Logins of that time and before are confirmed, whether anybody said so or not. */
+  readonly confirmedBeforeS: number
+}
+
+/** What came of {@link AuthorizationStore.change}; `unknown` also where this login may not confirm that one. */
+export type ChangeLoginOutcome = 'changed' | 'confirmed' | 'unknown'
+
+/** Who ends other logins of the account, or says how long they last. */
+export interface OwnerOfLogins {
+  readonly authKeyId: bigint
+  readonly userId: bigint
+  /** Who signed in after that may not: the outcome is `fresh`. */
+  readonly signedInBeforeS: number
+}
+
+/** An account's logins, as its owner sees them; each change is one decision. */
+export interface AuthorizationStore {
+  /** The most recently active first, then those that wait for a password; `ownHash` is that of the key's. */
+  list(
+    userId: bigint,
+    authKeyId: bigint,
+  ): Promise<{ readonly logins: OwnLogin[]; readonly ownHash: bigint | undefined }>
+  change(change: ChangeLogin): Promise<ChangeLoginOutcome>
+  /** The keys that were signed in with it, now revoked. One's own is `unknown`. */
+  end(login: OwnerOfLogins & { readonly hash: bigint }): Promise<bigint[] | 'unknown' | 'fresh'>
+  /** The keys of all others, now revoked. */
+  endOthers(owner: OwnerOfLogins): Promise<bigint[] | 'fresh'>
+  /** After how many days without a request a login ends. */
+  ttlDays(userId: bigint): Promise<number>
+  setTtlDays(change: OwnerOfLogins & { readonly days: number }): Promise<'changed' | 'fresh'>
+  /** Ends the key's login where its days are over: SESSION_EXPIRED. False where they are not. */
+  expire(authKeyId: bigint, nowS: number): Promise<boolean>
+  /** Ends the key's login because others have the key, too: AUTH_KEY_DUPLICATED. False where there was none. */
+  endDuplicated(authKeyId: bigint): Promise<boolean>
 }

@@ -1,8 +1,15 @@
 import type { Route } from '../route.ts'
 import { appRoutes } from './apps.ts'
+import { botRoutes } from './bots.ts'
 import { codeRoutes } from './codes.ts'
 import { serverRoutes } from './server.ts'
 import { userRoutes } from './users.ts'
 
 /** Every route of the console API; the OpenAPI document is made from the same table. */
-export const ROUTES: readonly Route[] = [...serverRoutes, ...codeRoutes, ...appRoutes, ...userRoutes]
+export const ROUTES: readonly Route[] = [
+  ...serverRoutes,
+  ...codeRoutes,
+  ...appRoutes,
+  ...userRoutes,
+  ...botRoutes,
+]

@@ -1,4 +1,5 @@
 import type { PasswordNeeded } from '../port.ts'
+import { long } from './columns.ts'
 import type { Database } from './database.ts'
 
 /** A login to put on a key. */
@@ -21,8 +22,9 @@ export function prepareAuthorize(db: Database): (authorization: Authorization) =
   const end = db.prepare('DELETE FROM authorizations WHERE auth_key_id = ?')
   const insert = db.prepare(
     `INSERT INTO authorizations
-       (auth_key_id, user_id, hash, api_id, ip, home_hash, created_at_s, active_at_s, unconfirmed)
+       (auth_key_id, user_id, hash, api_id, ip, home_hash, created_at_s, active_at_s, is_bot, unconfirmed)
      VALUES (:authKeyId, :userId, :hash, :apiId, :ip, :homeHash, :nowS, :nowS,
+       (SELECT is_bot FROM users WHERE id = :userId),
        NOT :confirmed AND :homeHash IS NULL AND EXISTS (SELECT 1 FROM authorizations WHERE user_id = :userId))`,
   )
   const endPending = db.prepare('DELETE FROM pending_logins WHERE auth_key_id = ?')
@@ -58,5 +60,45 @@ export function prepareFirstFactor(
     const { homeHash: _, confirmed, ...pending } = authorization
     pend.run({ ...pending, confirmed: Number(confirmed ?? false) })
     return { kind: 'passwordNeeded' }
+  }
+}
+
+/** Logins that are ended from elsewhere. */
+export interface Ended {
+  /** Their keys, now revoked. */
+  readonly authKeyIds: bigint[]
+  /** Whether there was anything to end: a login that nobody has collected yet is on no key. */
+  readonly any: boolean
+}
+
+/**
+ * What ends logins of a user from elsewhere, inside a write, with those that were brought from them to other data
+ * centres: the one with this hash, or all but that one. So does it with logins that wait for a password, or to be
+ * collected.
+ */
+export function prepareEnd(
+  db: Database,
+): (userId: bigint, which: { readonly only: bigint } | { readonly except: bigint | null }) => Ended {
+  const isMeant = (hash: string): string => `user_id = :userId AND (${hash} = :hash) = :isOnly`
+  const revoke = db.prepare(
+    `UPDATE auth_keys SET revoked = 'SESSION_REVOKED' WHERE auth_key_id IN (
+       SELECT auth_key_id FROM authorizations WHERE ${isMeant('ifnull(home_hash, hash)')}
+       UNION SELECT auth_key_id FROM pending_logins WHERE ${isMeant('hash')}
+     ) RETURNING auth_key_id`,
+  )
+  const endLogins = db.prepare(`DELETE FROM authorizations WHERE ${isMeant('ifnull(home_hash, hash)')}`)
+  const endPending = db.prepare(`DELETE FROM pending_logins WHERE ${isMeant('hash')}`)
+  const endUncollected = db.prepare(
+    `DELETE FROM login_tokens WHERE ${isMeant('hash')} AND state IN ('accepted', 'moved')`,
+  )
+  return (userId, which) => {
+    // No login has the hash 0.
+    const hash = 'only' in which ? which.only : (which.except ?? 0n)
+    const meant = { userId, hash, isOnly: Number('only' in which) }
+    const authKeyIds = revoke.all(meant).map((row) => long(row, 'auth_key_id'))
+    endLogins.run(meant)
+    endPending.run(meant)
+    const any = endUncollected.run(meant).changes > 0 || authKeyIds.length > 0
+    return { authKeyIds, any }
   }
 }

@@ -1,12 +1,14 @@
 import type { Random } from '../../ports.ts'
 import type { Store } from '../port.ts'
 import { createAppStore } from './apps.ts'
+import { createBotStore } from './bots.ts'
 import { createCodeStore } from './codes.ts'
 import { createDatabase } from './database.ts'
 import { createInboxStore, createOutboxStore } from './deliveries.ts'
 import { createKeyStore, createServerKeyStore } from './keys.ts'
 import { createLoginTokenStore } from './login-tokens.ts'
 import { type Opened, openFolder, openMemory } from './open.ts'
+import { createAuthorizationStore } from './own-logins.ts'
 import { createTransferStore } from './transfers.ts'
 import { createUserStore } from './users.ts'
 
@@ -38,6 +40,8 @@ export function createSqliteStore({ db: connection, secret }: Opened): Store {
     users: createUserStore(db),
     transfers: createTransferStore(db),
     loginTokens: createLoginTokenStore(db),
+    bots: createBotStore(db),
+    authorizations: createAuthorizationStore(db),
     apps: createAppStore(db),
     outbox: createOutboxStore(db, secret),
     inbox: createInboxStore(db, secret),

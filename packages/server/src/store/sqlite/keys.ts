@@ -1,4 +1,4 @@
-import type { ClientInfo, KeyRecord, KeyState, KeyStore, ServerKeyStore } from '../port.ts'
+import type { ClientInfo, KeyRecord, KeyState, KeyStore, RevokeReason, ServerKeyStore } from '../port.ts'
 import type { Secret } from '../secret.ts'
 import { bool, bytes, int, isNull, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
@@ -13,7 +13,7 @@ export function createKeyStore(db: Database, secret: Secret): KeyStore {
   )
   // Plain columns only: the cache learns from them which tables to watch.
   const find = db.prepare(
-    `SELECT k.*, a.user_id, a.hash, a.active_at_s, p.user_id AS pending_user_id FROM auth_keys k
+    `SELECT k.*, a.user_id, a.hash, a.active_at_s, a.is_bot, p.user_id AS pending_user_id FROM auth_keys k
      LEFT JOIN authorizations a ON a.auth_key_id = k.auth_key_id
      LEFT JOIN pending_logins p ON p.auth_key_id = k.auth_key_id WHERE k.auth_key_id = ?`,
   )
@@ -100,15 +100,15 @@ function toRecord(row: Row, secret: Secret): KeyRecord {
 function toState(row: Row): KeyState {
   if (!isNull(row, 'user_id')) {
     const [userId, hash, activeAtS] = [long(row, 'user_id'), long(row, 'hash'), int(row, 'active_at_s')]
-    return { at: 'authorized', userId, hash, activeAtS }
+    return { at: 'authorized', userId, hash, activeAtS, isBot: bool(row, 'is_bot') }
   }
   if (!isNull(row, 'pending_user_id')) return { at: 'passwordPending', userId: long(row, 'pending_user_id') }
   if (isNull(row, 'revoked')) return { at: 'anonymous' }
-  return {
-    at: 'revoked',
-    reason: text(row, 'revoked') === 'USER_DEACTIVATED' ? 'USER_DEACTIVATED' : 'SESSION_REVOKED',
-  }
+  const revoked = text(row, 'revoked')
+  return { at: 'revoked', reason: REVOKE_REASONS.find((reason) => reason === revoked) ?? 'SESSION_REVOKED' }
 }
+
+const REVOKE_REASONS: readonly RevokeReason[] = ['USER_DEACTIVATED', 'SESSION_EXPIRED', 'AUTH_KEY_DUPLICATED']
 
 /** Sealed under its own id, so that one key's bytes cannot be put in another's place. */
 function sealedAs(authKeyId: bigint): string {

@@ -43,7 +43,7 @@ test('a data folder of the first version is brought up to date, with everybody s
   const data = makeVersion1()
   const store = openStore({ data, random: seededRandom('later') })
   const [key, other, unused] = await Promise.all([1n, 2n, 3n].map((id) => store.keys.find(id)))
-  assert.deepEqual(key?.state, { at: 'authorized', userId: 1000001n, hash: 11n, activeAtS: 10 })
+  assert.deepEqual(key?.state, { at: 'authorized', userId: 1000001n, isBot: false, hash: 11n, activeAtS: 10 })
   assert.deepEqual(Uint8Array.from(key?.key ?? []), KEY)
   assert.deepEqual([key?.isTest, other?.state.at, unused?.state.at], [false, 'authorized', 'anonymous'])
   assert.equal(await store.users.homeDc('14155552671'), 3, 'where the first login was')

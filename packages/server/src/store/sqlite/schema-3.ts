@@ -20,6 +20,7 @@ export const SCHEMA_3 = `
   ALTER TABLE authorizations ADD COLUMN unconfirmed INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE authorizations ADD COLUMN encrypted_requests_disabled INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE authorizations ADD COLUMN call_requests_disabled INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE authorizations ADD COLUMN is_bot INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE pending_logins ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE users ADD COLUMN authorization_ttl_days INTEGER NOT NULL DEFAULT 183;
 

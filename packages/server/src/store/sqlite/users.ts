@@ -1,4 +1,5 @@
 import type { Session, User, UserStore } from '../port.ts'
+import { prepareEnd } from './authorizations.ts'
 import { bool, int, isNull, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 import { clientOf } from './keys.ts'
@@ -13,7 +14,7 @@ export function createUserStore(db: Database): UserStore {
   const findById = db.prepare('SELECT * FROM users WHERE id = ?')
   const findByPhone = db.prepare('SELECT * FROM users WHERE phone = ?')
   const findHome = db.prepare('SELECT home_dc FROM users WHERE phone = ?')
-  const list = db.prepare('SELECT * FROM users ORDER BY id LIMIT ?')
+  const list = db.prepare('SELECT * FROM users WHERE NOT is_bot ORDER BY id LIMIT ?')
   const sessions = db.prepare(
     `SELECT a.*, k.client, coalesce(p.title, '') AS title FROM authorizations a
      JOIN auth_keys k ON k.auth_key_id = a.auth_key_id LEFT JOIN apps p ON p.api_id = a.api_id
@@ -24,12 +25,7 @@ export function createUserStore(db: Database): UserStore {
      WHERE auth_key_id IN (SELECT auth_key_id FROM authorizations WHERE user_id = ?) RETURNING auth_key_id`,
   )
   const deleteUser = db.prepare('DELETE FROM users WHERE id = ?')
-  const revokeSession = db.prepare(
-    `UPDATE auth_keys SET revoked = 'SESSION_REVOKED' WHERE auth_key_id IN (
-       SELECT auth_key_id FROM authorizations WHERE user_id = :userId AND ifnull(home_hash, hash) = :hash
-     ) RETURNING auth_key_id`,
-  )
-  const deleteSession = db.prepare('DELETE FROM authorizations WHERE user_id = :userId AND hash = :hash')
+  const end = prepareEnd(db)
 
   return {
     create: (user) =>
@@ -56,28 +52,27 @@ export function createUserStore(db: Database): UserStore {
         const revoked = revokeAll.all(userId).map((row) => long(row, 'auth_key_id'))
         return deleteUser.run(userId).changes > 0 ? revoked : undefined
       }),
-    removeSession: (userId, hash) =>
-      db.write(() => {
-        const revoked = revokeSession.all({ userId, hash }).map((row) => long(row, 'auth_key_id'))
-        if (revoked.length > 0) deleteSession.run({ userId, hash })
-        return revoked
-      }),
+    removeSession: (userId, hash) => db.write(() => end(userId, { only: hash }).authKeyIds),
   }
 }
 
 /** An account from its row. */
 export function toUser(row: Row): User {
+  const isBot = bool(row, 'is_bot')
   return {
     id: long(row, 'id'),
     accessHash: long(row, 'access_hash'),
-    phone: text(row, 'phone'),
+    phone: isBot ? '' : text(row, 'phone'),
     firstName: text(row, 'first_name'),
     lastName: text(row, 'last_name'),
+    isBot,
+    username: isNull(row, 'username') ? undefined : text(row, 'username'),
     createdAtS: int(row, 'created_at_s'),
   }
 }
 
-function toSession(row: Row): Session {
+/** A login from its row, with `client` of its key and `title` of its app. */
+export function toSession(row: Row): Session {
   return {
     authKeyId: long(row, 'auth_key_id'),
     userId: long(row, 'user_id'),

@@ -1,0 +1,41 @@
+import * as v from 'valibot'
+import { ConsoleError } from '../error.ts'
+import { type Route, route } from '../route.ts'
+import { bot, botWithToken, newBot } from '../schemas.ts'
+import { id } from './fields.ts'
+
+/** Bots, and the tokens they sign in with. */
+export const botRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/bots',
+    summary: 'The bots',
+    answers: { 200: v.object({ bots: v.array(bot) }) },
+    run: async ({ services }) => ({ status: 200, body: { bots: await services.bots.list() } }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/bots',
+    summary: 'Make a bot; its token is shown this once',
+    body: newBot,
+    answers: { 201: botWithToken },
+    run: async ({ body, services }) => ({ status: 201, body: await services.bots.create(body) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/bots/{id}/token',
+    summary: 'Give a bot a new token; the former one has expired',
+    params: v.object({ id }),
+    answers: { 201: botWithToken },
+    async run({ params, services }) {
+      const replaced = await services.bots.replaceToken(params.id)
+      if (replaced !== undefined) return { status: 201, body: replaced }
+      throw new ConsoleError(
+        404,
+        'BOT_NOT_FOUND',
+        `There is no bot ${params.id}.`,
+        'GET /api/bots lists the bots.',
+      )
+    },
+  }),
+]
