@@ -36,6 +36,7 @@ export class Login {
   #state: LoginState = { at: 'waitPhone' }
   #acting: Promise<unknown> = Promise.resolve()
   #stopWatching: () => void = () => {}
+  #isClosed = false
   readonly #listeners = new Set<(state: LoginState) => void>()
 
   constructor(client: LoginClient, options: LoginOptions = {}) {
@@ -97,6 +98,7 @@ export class Login {
 
   /** Stops what goes on by itself. What the session keeps of the login stays there; `cancel` would give it up. */
   close(): void {
+    this.#isClosed = true
     this.#stopWatching()
     this.#listeners.clear()
   }
@@ -146,6 +148,7 @@ export class Login {
 
   #watch(): void {
     this.#stopWatching()
+    if (this.#isClosed) return
     this.#stopWatching = watchState(this.#ctx, this.#state, {
       onQr: () => this.#renewQr(),
       onPaid: (sent) => {
@@ -160,11 +163,11 @@ export class Login {
     const shown = this.#state
     this.#stopWatching()
     this.#next(async () => {
-      if (this.#state !== shown) return
+      if (this.#state !== shown || this.#isClosed) return
       this.#ctx.beginAction()
       this.#enter(await this.#transition('exportLoginToken', {}))
     }).catch((error) => {
-      if (this.#state !== shown || shown.at !== 'waitQr') return
+      if (this.#state !== shown || shown.at !== 'waitQr' || this.#isClosed) return
       const isRefusal = error instanceof RpcError
       if (isRefusal) this.#state = { ...shown, problem: problemOf(error) }
       const delayMs = isRefusal && error.argument ? error.argument * 1000 : QR_RETRY_MS

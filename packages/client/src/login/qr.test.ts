@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { InputPasskeyCredential } from '@cablegram/tl/api'
+import { createLogin } from './machine.ts'
+import { acceptLogin, parseLoginUrl } from './qr-url.ts'
+import { settled, TestClock } from './test-clock.ts'
+import { authorization, refusal, ScriptedServer, sentCode, times } from './test-server.ts'
+
+const scanned = {
+  _: 'updateShort',
+  update: { _: 'updateLoginToken' },
+  date: 0,
+} as const
+const success = () => ({ _: 'auth.loginTokenSuccess', authorization })
+const migrate = () => ({ _: 'auth.loginTokenMigrateTo', dcId: 4, token: new Uint8Array([9]) })
+
+async function atQr(answers: ConstructorParameters<typeof ScriptedServer>[0], options = {}) {
+  const clock = new TestClock()
+  const server = new ScriptedServer(answers)
+  const login = await createLogin(server, { clock, restartPauseMs: 0, ...options })
+  await login.act('exportLoginToken')
+  return { server, login, clock }
+}
+
+/** A token that lives for half a minute of the test clock. */
+function token(byte: number, expiresInS = 30) {
+  const expires = new TestClock().nowMs() / 1000 + expiresInS
+  return () => ({ _: 'auth.loginToken', expires, token: new Uint8Array([byte, 0xff, 0xfe]) })
+}
+
+test('a QR code is shown, and signs in when it has been scanned', async () => {
+  const { login, server, clock } = await atQr({ exportLoginToken: [token(1), success] }, { exceptIds: [5n] })
+  const { state } = login
+  assert.ok(state.at === 'waitQr')
+  assert.equal(state.url, 'tg://login?token=Af_-')
+  assert.deepEqual(server.requests[0], { apiId: 1, apiHash: 'secret', exceptIds: [5n] })
+  server.push(scanned)
+  await settled()
+  assert.equal(login.state.at, 'authorized')
+  assert.deepEqual([server.listeners, clock.waiting], [0, 0])
+})
+
+test('a QR code that runs out is renewed by itself', async () => {
+  const { login, clock } = await atQr({ exportLoginToken: [token(1), token(2, 60)] })
+  await clock.advance(29_999)
+  assert.equal(login.state.at === 'waitQr' && login.state.url, 'tg://login?token=Af_-')
+  await clock.advance(1)
+  assert.equal(login.state.at === 'waitQr' && login.state.url, 'tg://login?token=Av_-')
+})
+
+test('a renewal that fails is tried again, after the time the server says', async () => {
+  const { login, clock } = await atQr({
+    exportLoginToken: [token(1), refusal(420, 'FLOOD_WAIT_9'), token(2, 90)],
+  })
+  await clock.advance(30_000)
+  assert.equal(login.state.at === 'waitQr' && login.state.problem?.type, 'FLOOD_WAIT')
+  await clock.advance(8_999)
+  assert.equal(login.state.at === 'waitQr' && login.state.url, 'tg://login?token=Af_-')
+  await clock.advance(1)
+  assert.equal(login.state.at === 'waitQr' && login.state.url, 'tg://login?token=Av_-')
+})
+
+test('a clock that is ahead makes no storm of renewals', async () => {
+  const { server, clock } = await atQr({ exportLoginToken: times(9, token(1, -3600)) })
+  await clock.advance(2_999)
+  assert.equal(server.asked.length, 1)
+  await clock.advance(1)
+  assert.equal(server.asked.length, 2)
+})
+
+test('a closed login renews nothing', async () => {
+  const { login, server, clock } = await atQr({ exportLoginToken: [token(1), refusal(420, 'FLOOD_WAIT_9')] })
+  await clock.advance(30_000)
+  login.close()
+  await clock.advance(60_000)
+  server.push(scanned)
+  await settled()
+  assert.equal(server.asked.length, 2)
+})
+
+test('a number typed beside the QR code goes on with that', async () => {
+  const { login, server, clock } = await atQr({
+    exportLoginToken: [token(1)],
+    sendCode: [refusal(406, 'PHONE_NUMBER_INVALID'), () => sentCode()],
+  })
+  const refused = await login.act('sendCode', { phoneNumber: 'x' })
+  assert.equal(refused.at === 'waitQr' && refused.problem?.type, 'PHONE_NUMBER_INVALID')
+  await login.act('sendCode', { phoneNumber: '+1' })
+  server.push(scanned)
+  await clock.advance(60_000)
+  assert.equal(login.state.at, 'waitCode')
+  assert.equal(server.asked.filter((method) => method === 'exportLoginToken').length, 1)
+})
+
+test('scanned by somebody of another data centre, the login goes there, password and all', async () => {
+  const { login, server } = await atQr({
+    exportLoginToken: [token(1), migrate],
+    importLoginToken: [refusal(401, 'SESSION_PASSWORD_NEEDED')],
+    getPassword: [() => ({ _: 'account.password', hint: 'h' })],
+  })
+  server.push(scanned)
+  await settled()
+  assert.deepEqual(login.state, { at: 'waitPassword', hint: 'h', hasRecovery: false })
+  assert.equal(server.dcId, 4)
+  assert.deepEqual(server.requests[2], { token: new Uint8Array([9]) })
+})
+
+test('a token that has run out on the way is followed by a new one, but not for ever', async () => {
+  const { login } = await atQr({
+    exportLoginToken: [migrate, token(3)],
+    importLoginToken: [refusal(400, 'AUTH_TOKEN_EXPIRED')],
+  })
+  assert.equal(login.state.at === 'waitQr' && login.state.url, 'tg://login?token=A__-')
+  const server = new ScriptedServer({
+    exportLoginToken: times(9, migrate),
+    importLoginToken: times(9, refusal(400, 'AUTH_TOKEN_EXPIRED')),
+  })
+  const endless = await createLogin(server, { maxDetours: 2, restartPauseMs: 0 })
+  await assert.rejects(endless.act('exportLoginToken'), { type: 'AUTH_TOKEN_EXPIRED' })
+  assert.equal(endless.state.at, 'waitPhone')
+})
+
+test('a token that is sent on for ever is an error', async () => {
+  const server = new ScriptedServer({ exportLoginToken: [migrate], importLoginToken: times(9, migrate) })
+  const login = await createLogin(server)
+  await assert.rejects(login.act('exportLoginToken'), { code: 'MIGRATION_LOOP' })
+  assert.equal(server.asked.length, 4)
+})
+
+test('the device that confirms sends the token of the QR code', async () => {
+  const sent: Uint8Array[] = []
+  const auth = { acceptLoginToken: async ({ token }: { token: Uint8Array }) => sent.push(token) as never }
+  await acceptLogin({ auth }, 'tg://login?token=Af_-')
+  assert.deepEqual(sent, [new Uint8Array([1, 0xff, 0xfe])])
+  for (const wrong of ['', 'tg://login?token=', 'tg://login?token=*', 'https://t.me/x']) {
+    assert.throws(() => parseLoginUrl(wrong), { code: 'LOGIN_URL_INVALID' })
+  }
+})
+
+test('a passkey signs in, in the data centre that it names', async () => {
+  const server = new ScriptedServer({
+    initPasskeyLogin: [
+      () => ({ _: 'auth.passkeyLoginOptions', options: { _: 'dataJSON', data: '{"a":1}' } }),
+    ],
+    finishPasskeyLogin: [refusal(400, 'CREDENTIAL_INVALID'), () => authorization],
+  })
+  const login = await createLogin(server)
+  assert.deepEqual(await login.act('initPasskeyLogin'), { at: 'waitPasskey', options: '{"a":1}' })
+  const credential: InputPasskeyCredential = {
+    _: 'inputPasskeyCredentialPublicKey',
+    id: 'i',
+    rawId: 'i',
+    response: {
+      _: 'inputPasskeyResponseLogin',
+      clientData: { _: 'dataJSON', data: '{}' },
+      authenticatorData: new Uint8Array(1),
+      signature: new Uint8Array(1),
+      userHandle: '4:7',
+    },
+  }
+  const refused = await login.act('finishPasskeyLogin', { credential })
+  assert.equal(refused.at === 'waitPasskey' && refused.problem?.type, 'CREDENTIAL_INVALID')
+  assert.deepEqual(server.requests[1], { credential, fromDcId: 2, fromAuthKeyId: 99n })
+  assert.equal(server.dcId, 4)
+  assert.equal((await login.act('finishPasskeyLogin', { credential })).at, 'authorized')
+})

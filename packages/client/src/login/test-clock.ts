@@ -1,0 +1,38 @@
+import type { Clock } from '../net/clock.ts'
+
+/** A clock that stands still until it is moved. */
+export class TestClock implements Clock {
+  #nowMs = 1_000_000_000_000
+  #timers: { atMs: number; action: () => void }[] = []
+
+  nowMs(): number {
+    return this.#nowMs
+  }
+
+  after(delayMs: number, action: () => void): () => void {
+    const timer = { atMs: this.#nowMs + Math.max(delayMs, 0), action }
+    this.#timers.push(timer)
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer)
+    }
+  }
+
+  /** How many actions wait for their time. */
+  get waiting(): number {
+    return this.#timers.length
+  }
+
+  /** Moves on, and runs what is due. Resolves once that has done what it can do. */
+  async advance(ms: number): Promise<void> {
+    this.#nowMs += ms
+    const due = this.#timers.filter(({ atMs }) => atMs <= this.#nowMs)
+    this.#timers = this.#timers.filter(({ atMs }) => atMs > this.#nowMs)
+    for (const { action } of due) action()
+    await settled()
+  }
+}
+
+/** Resolves after everything that waits for nothing outside. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
