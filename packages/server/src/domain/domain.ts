@@ -1,6 +1,7 @@
 import type { Bus, Clock, Courier, Random, Store } from '../ports.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
 import { type Apps, createApps } from './apps.ts'
+import { type Authorizations, createAuthorizations } from './authorizations.ts'
 import { type Bots, createBots } from './bots.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createKeys, type Keys } from './keys.ts'
@@ -27,6 +28,7 @@ export interface Domain {
   readonly transfers: Transfers
   readonly loginTokens: LoginTokens
   readonly bots: Bots
+  readonly authorizations: Authorizations
   readonly accounts: Accounts
   readonly apps: Apps
   readonly keys: Keys
@@ -44,6 +46,7 @@ export function createDomain(parts: DomainParts): Domain {
     transfers: createTransfers(parts),
     loginTokens: createLoginTokens(parts),
     bots: createBots(parts),
+    authorizations: createAuthorizations(parts),
     accounts: createAccounts(parts, settings),
     apps: createApps(store, clock, random),
     keys: createKeys(store, clock, settings),

@@ -36,12 +36,13 @@ export function requireUserId(state: KeyState): bigint {
 }
 
 const ACTIVITY_STEP_S = 60
+const SHORTEST_TTL_S = 24 * 60 * 60
 /** With each key kept so many go at most: more than one, so that there are never more and more of them. */
 const THROWN_AWAY_AT_ONCE = 4
 
 /** The rules of permanent keys. */
 export function createKeys(
-  store: Pick<Store, 'keys'>,
+  store: Pick<Store, 'keys' | 'authorizations'>,
   clock: Clock,
   settings: Pick<Settings, 'unusedKeyLifetimeS'>,
 ): Keys {
@@ -60,7 +61,14 @@ export function createKeys(
       const [kept] = await Promise.all([store.keys.keep(key), throwAwayUnused()])
       return kept
     },
-    find: (authKeyId) => store.keys.find(authKeyId),
+    async find(authKeyId) {
+      const record = await store.keys.find(authKeyId)
+      if (record?.state.at !== 'authorized') return record
+      const nowS = Math.floor(clock.nowMs() / 1000)
+      // No account's logins last less than a day: only what was idle for so long is looked at.
+      if (nowS - record.state.activeAtS < SHORTEST_TTL_S) return record
+      return (await store.authorizations.expire(authKeyId, nowS)) ? await store.keys.find(authKeyId) : record
+    },
     rememberClient: (authKeyId, client) => store.keys.rememberClient(authKeyId, client),
     async noteActivity({ authKeyId, state }, ip) {
       const nowS = Math.floor(clock.nowMs() / 1000)

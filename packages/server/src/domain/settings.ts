@@ -23,6 +23,10 @@ export interface Settings {
   /** How long a token shown as a QR code can be accepted, and then how long its login can be collected. */
   readonly loginTokenLifetimeS: number
   readonly loginTokenCollectS: number
+  /** Who signed in less than this ago ends no other logins of the account; 0: everybody may. */
+  readonly freshLoginS: number
+  /** A login that nobody has confirmed for so long counts as confirmed. */
+  readonly confirmWithinS: number
   /** The code in use where Telegram documents two: PHONE_NUMBER_INVALID is a 406 or a 400. */
   readonly phoneInvalidCode: 400 | 406
   /** Clients of a layer below are told to update; 0: any layer will do. */
@@ -82,6 +86,8 @@ const DEFAULTS: Settings = {
   maxImports: 32,
   loginTokenLifetimeS: 30,
   loginTokenCollectS: 5 * MINUTE,
+  freshLoginS: 0,
+  confirmWithinS: 7 * DAY,
   phoneInvalidCode: 406,
   minLayer: 0,
   codeLength: 5,
@@ -103,6 +109,6 @@ const DEFAULTS: Settings = {
 
 /** The settings of a preset of limits, with what is to be different. */
 export function createSettings(limits: 'box' | 'strict' = 'box', changes: Partial<Settings> = {}): Settings {
-  const strict = { sendLimits: STRICT_LIMITS, exchangeLimit: STRICT_EXCHANGES }
+  const strict = { sendLimits: STRICT_LIMITS, exchangeLimit: STRICT_EXCHANGES, freshLoginS: DAY }
   return { ...DEFAULTS, ...(limits === 'strict' && strict), ...changes }
 }

@@ -1,4 +1,5 @@
 import * as auth from './auth.ts'
+import * as authorizations from './authorizations.ts'
 import * as bots from './bots.ts'
 import type { HandlerTable } from './handler.ts'
 import * as help from './help.ts'
@@ -28,6 +29,12 @@ export const HANDLERS: HandlerTable = {
   'auth.importLoginToken': loginTokens.importLoginToken,
   'auth.acceptLoginToken': loginTokens.acceptLoginToken,
   'auth.importBotAuthorization': bots.importBotAuthorization,
+  'auth.resetAuthorizations': authorizations.resetAuthorizations,
+  'account.getAuthorizations': authorizations.getAuthorizations,
+  'account.resetAuthorization': authorizations.resetAuthorization,
+  'account.changeAuthorizationSettings': authorizations.changeAuthorizationSettings,
+  'account.setAuthorizationTTL': authorizations.setAuthorizationTtl,
+  'account.getWebAuthorizations': authorizations.getWebAuthorizations,
   'help.getConfig': help.getConfig,
   'help.getNearestDc': help.getNearestDc,
   'help.getAppConfig': help.getAppConfig,
