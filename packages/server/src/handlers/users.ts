@@ -10,19 +10,18 @@ const MAX_USERS = 200
 export const getUsers: Handler<'users.getUsers'> = async ({ id: ids }, context) => {
   if (ids.length > MAX_USERS) throw new RpcError(400, 'LIMIT_INVALID')
   const self = await context.requireUser()
-  const bots = await findBots(ids, context)
+  const botOf = await findBots(ids, context)
   return ids.map((id) => {
     if (isSelf(id, self.id)) return selfUser(self, context.nowS)
-    const userId = 'userId' in id ? id.userId : 0n
-    const bot = bots.find((each) => each.id === userId)
-    return bot === undefined ? { _: 'userEmpty', id: userId } : botUser(bot)
+    const bot = botOf(id)
+    return bot === undefined ? { _: 'userEmpty', id: 'userId' in id ? id.userId : 0n } : botUser(bot)
   })
 }
 
 /** Everything about a user: so far about oneself and bots. */
 export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context) => {
   const self = await context.requireUser()
-  const [bot] = isSelf(id, self.id) ? [] : await findBots([id], context)
+  const bot = isSelf(id, self.id) ? undefined : (await findBots([id], context))(id)
   if (bot === undefined && !isSelf(id, self.id)) throw new RpcError(400, 'USER_ID_INVALID')
   return {
     _: 'users.userFull',
@@ -38,11 +37,15 @@ export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context)
   }
 }
 
-/** The bots among them; who does not know a bot's access hash does not know the bot. */
-async function findBots(ids: readonly InputUser[], { domain }: HandlerContext): Promise<User[]> {
-  const hashes = new Map(ids.flatMap((id) => (id._ === 'inputUser' ? [[id.userId, id.accessHash]] : [])))
-  const users = await domain.accounts.byIds([...hashes.keys()])
-  return users.filter(({ id, accessHash, isBot }) => isBot && hashes.get(id) === accessHash)
+/** Finds the bots among them; who does not know a bot's access hash does not know the bot. */
+async function findBots(
+  ids: readonly InputUser[],
+  { domain }: HandlerContext,
+): Promise<(id: InputUser) => User | undefined> {
+  const asked = new Set(ids.flatMap((id) => (id._ === 'inputUser' ? [id.userId] : [])))
+  const bots = (await domain.accounts.byIds([...asked])).filter(({ isBot }) => isBot)
+  return (id) =>
+    bots.find((bot) => id._ === 'inputUser' && bot.id === id.userId && bot.accessHash === id.accessHash)
 }
 
 function isSelf(id: InputUser, selfId: bigint): boolean {
