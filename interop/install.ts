@@ -5,15 +5,16 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { SYSTEM_PYTHON } from './client-process.ts'
 import { namespaceCommand } from './namespace.ts'
-import type { Need } from './programs.ts'
+import { CHROMIUM, type Need } from './programs.ts'
 
-const APT_WITHIN_MS = 120_000
+const APT_WITHIN_MS = 300_000
 const require = createRequire(import.meta.url)
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 
 const NEEDS: { readonly [N in Need]: () => string | undefined } = {
   tdlib: onlyOnce(whyNoTdlib),
   telethon: onlyOnce(whyNoTelethon),
+  chromium: onlyOnce(whyNoChromium),
 }
 
 /** Why the machine cannot play a client with this need; nothing where it can. */
@@ -47,18 +48,26 @@ function whyNoTdlib(): string | undefined {
   }
 }
 
-/** Telethon comes from the distribution. A machine of our CI gets it; anybody else's is left as it is. */
 function whyNoTelethon(): string | undefined {
-  if (hasTelethon()) return undefined
-  const mayInstall = process.env['CI'] !== undefined && process.getuid?.() === 0
-  if (mayInstall) {
-    console.log('installing Telethon …')
-    for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'python3-telethon']]) {
-      spawnSync('apt-get', args, { stdio: 'ignore', timeout: APT_WITHIN_MS })
-    }
-    if (hasTelethon()) return undefined
-  }
+  if (isThere(hasTelethon, 'python3-telethon')) return undefined
   return "Telethon is not installed for the system's Python (apt-get install python3-telethon)"
+}
+
+function whyNoChromium(): string | undefined {
+  if (isThere(() => existsSync(CHROMIUM), 'chromium')) return undefined
+  return `there is no ${CHROMIUM} (apt-get install chromium)`
+}
+
+/** Some clients come from the distribution. A machine of our CI gets them; anybody else's is left as it is. */
+function isThere(isInstalled: () => boolean, debianPackage: string): boolean {
+  if (isInstalled()) return true
+  const mayInstall = process.env['CI'] !== undefined && process.getuid?.() === 0
+  if (!mayInstall) return false
+  console.log(`installing ${debianPackage} …`)
+  for (const args of [['update'], ['install', '-y', '--no-install-recommends', debianPackage]]) {
+    spawnSync('apt-get', args, { stdio: 'ignore', timeout: APT_WITHIN_MS })
+  }
+  return isInstalled()
 }
 
 function hasTelethon(): boolean {

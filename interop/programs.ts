@@ -3,7 +3,7 @@ import type { AdapterCommand } from './client-process.ts'
 import { EVERY_SCENARIO, MIGRATIONS, type Scenario, scenariosNamed } from './scenarios.ts'
 
 /** What a client needs of the machine; where it is missing, its scenarios are skipped. */
-export type Need = 'tdlib' | 'telethon'
+export type Need = 'tdlib' | 'telethon' | 'chromium'
 
 /** One client, and the scenarios it is asked to play on a server of its own. */
 export interface ClientProgram extends AdapterCommand {
@@ -15,6 +15,9 @@ export interface ClientProgram extends AdapterCommand {
   /** What its own library says once it is signed out, where the question does not reach the server. */
   signedOut?: string
 }
+
+/** Where Debian puts it. */
+export const CHROMIUM = '/usr/bin/chromium'
 
 /** Any 16 bytes. Prefixed with `dd` it asks clients for the padded framing. */
 const SECRET = '00112233445566778899aabbccddeeff'
@@ -77,6 +80,13 @@ function mtcute(): ClientProgram[] {
     { name: 'mtcute-padded', adapter, args: ['padded'], scenarios: WIRE },
     { name: 'mtcute-mtproxy', adapter, args: ['mtproxy', PADDED_SECRET], scenarios: LAYER, serve: MTPROXY },
     { name: 'mtcute-websocket', adapter, args: ['websocket'], scenarios: WIRE },
+    {
+      name: 'mtcute-chromium',
+      adapter: 'clients/mtcute-web.mjs',
+      args: [CHROMIUM],
+      scenarios: WIRE,
+      needs: 'chromium',
+    },
   ]
 }
 

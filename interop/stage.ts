@@ -99,7 +99,8 @@ export class Stage {
   async close(): Promise<Ended> {
     await this.clear()
     const ended = await this.#serve.stop('SIGTERM')
-    await rm(this.#folder, { recursive: true, force: true })
+    // A browser writes on for a moment after its client's end.
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 10 })
     return ended
   }
 }

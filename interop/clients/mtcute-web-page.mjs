@@ -1,0 +1,87 @@
+/**
+ * What runs in the browser: mtcute as it comes for pages, with its own WebSockets, which are sent to our address. The
+ * adapter around it asks `page.ask(verb, …)`.
+ */
+import {
+  MemoryStorage,
+  MtUnsupportedError,
+  TelegramClient,
+  tl,
+  WebCryptoProvider,
+  WebSocketTransport,
+} from '@mtcute/web'
+import { addPublicKey } from '@mtcute/web/utils.js'
+
+let client
+
+const verbs = {
+  async open(server, session) {
+    const [{ id, host, port, wsUrl }] = server.dcs
+    const [{ apiId, apiHash }] = server.apps
+    const crypto = new WebCryptoProvider({ wasmInput: '/mtcute.wasm' })
+    await crypto.initialize()
+    addPublicKey(crypto, server.publicKeys[0].pem)
+    // It knows Telegram's own host names only.
+    class Here extends WebSocket {
+      constructor(_, protocols) {
+        super(wsUrl, protocols)
+      }
+    }
+    const main = { id, ipAddress: host, port }
+    client = new TelegramClient({
+      apiId,
+      apiHash,
+      crypto,
+      storage: new MemoryStorage(),
+      transport: new WebSocketTransport({ ws: Here }),
+      defaultDcs: { main, media: { ...main, mediaOnly: true } },
+    })
+    if (session) await client.importSession(session)
+    await client.connect()
+  },
+  async tryCode(phone, phoneCode) {
+    const { phoneCodeHash } = await client.sendCode({ phone })
+    await client.signIn({ phone, phoneCodeHash, phoneCode })
+  },
+  async logIn({ phone, firstName, lastName }) {
+    let toldOff = 0
+    let sent
+    try {
+      await client.start({
+        phone,
+        code: () => globalThis.nextCode(),
+        codeSentCallback: (code) => {
+          sent = code
+        },
+        invalidCodeCallback: () => {
+          toldOff += 1
+        },
+      })
+    } catch (error) {
+      if (!(error instanceof MtUnsupportedError)) throw error
+      const phoneNumber = phone.replace('+', '')
+      const names = { phoneNumber, phoneCodeHash: sent.phoneCodeHash, firstName, lastName }
+      await client.notifyLoggedIn(await client.call({ _: 'auth.signUp', ...names }))
+    }
+    return toldOff
+  },
+  async me() {
+    const { raw } = await client.getMe()
+    return { id: String(raw.id), phone: raw.phone, firstName: raw.firstName }
+  },
+  dc: () => client.getPrimaryDcId(),
+  session: () => client.exportSession(),
+  logOut: async () => void (await client.logOut()),
+  close: () => client.destroy(),
+}
+
+globalThis.page = {
+  async ask(verb, ...given) {
+    try {
+      return { value: await verbs[verb](...given) }
+    } catch (error) {
+      if (!tl.RpcError.is(error)) throw error
+      return { refusal: { code: error.code, text: error.text, own: error instanceof tl.RpcError } }
+    }
+  },
+}

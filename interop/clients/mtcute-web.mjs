@@ -1,0 +1,89 @@
+/**
+ * mtcute in a real browser: Chromium opens a page on loopback, and the client in it connects to /apiws as any page does.
+ * The browser can reach nothing else.
+ */
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { chromium } from 'playwright-core'
+import { serveAdapter } from './contract.ts'
+
+const [executablePath] = process.argv.slice(2)
+const PAGE = fileURLToPath(new URL('mtcute-web-page.mjs', import.meta.url))
+
+let browser
+let page
+let files
+
+/** A refusal that the client in the page was given. */
+class Refusal extends Error {
+  constructor(refusal) {
+    super(refusal.text)
+    this.refusal = refusal
+  }
+}
+
+async function ask(verb, ...given) {
+  const answer = await page.evaluate(
+    ([name, ...more]) => globalThis.page.ask(name, ...more),
+    [verb, ...given],
+  )
+  if (answer.refusal) throw new Refusal(answer.refusal)
+  return answer.value
+}
+
+/** The page with its script, and what it loads while it runs. */
+async function servePage() {
+  const { outputFiles } = await build({ entryPoints: [PAGE], bundle: true, format: 'esm', write: false })
+  const wasm = createRequire(import.meta.resolve('@mtcute/web')).resolve('@mtcute/wasm/mtcute-simd.wasm')
+  const served = {
+    '/': ['text/html', '<!doctype html><meta charset="utf-8"><script type="module" src="/page.js"></script>'],
+    '/page.js': ['text/javascript', outputFiles[0].contents],
+    '/mtcute.wasm': ['application/wasm', await readFile(wasm)],
+  }
+  files = createServer(({ url }, response) => {
+    const [type, body] = served[url] ?? []
+    response.writeHead(body === undefined ? 404 : 200, { 'content-type': type ?? 'text/plain' }).end(body)
+  })
+  await once(files.listen(0, '127.0.0.1'), 'listening')
+  return `http://127.0.0.1:${files.address().port}/`
+}
+
+/** @type {import('./contract.ts').Adapter} */
+const mtcuteWeb = {
+  async open(server, session, folder) {
+    const url = await servePage()
+    // The browser's profile is to go with what else the runner removes.
+    process.env.TMPDIR = folder
+    browser = await chromium.launch({
+      executablePath,
+      args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
+      chromiumSandbox: process.getuid?.() !== 0,
+    })
+    page = await browser.newPage()
+    page.on('console', (message) => console.log(message.text()))
+    await page.goto(url)
+    await page.waitForFunction(() => 'page' in globalThis)
+    await ask('open', server, session)
+  },
+  tryCode: (phone, code) => ask('tryCode', phone, code),
+  async logIn(login, nextCode) {
+    await page.exposeFunction('nextCode', nextCode)
+    return ask('logIn', login)
+  },
+  me: () => ask('me'),
+  dc: () => ask('dc'),
+  session: () => ask('session'),
+  logOut: () => ask('logOut'),
+  async close() {
+    await ask('close')
+    await browser.close()
+    files.close()
+  },
+  describe: (error) => (error instanceof Refusal ? error.refusal : undefined),
+}
+
+serveAdapter(mtcuteWeb)
