@@ -44,21 +44,27 @@ function given(args: Arguments, name: string): string {
   return ` --${name} ${/^[\w./:@%+=-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`}`
 }
 
+/** What a command does with a client; one that has something to undo when the user interrupts looks at the signal. */
+type Use<T> = (client: TelegramClient, interrupted: AbortSignal) => Promise<T>
+
 /** Opens the session, runs `use`, and closes it again, when the user interrupts as well. */
-export async function withClient<T>(
-  args: Arguments,
-  use: (client: TelegramClient) => Promise<T>,
-): Promise<T> {
+export async function withClient<T>(args: Arguments, use: Use<T>): Promise<T> {
   const options = clientOptions(args)
   const { TelegramClient } = await import('@cablegram/client')
   const client = new TelegramClient(sessionFile(args), options)
-  const onInterrupt = () => {
+  const interrupt = new AbortController()
+  const running = use(client, interrupt.signal)
+  const onInterrupt = async () => {
+    interrupt.abort()
+    // Whoever does not look at the signal goes on, and is left.
+    if (use.length > 1) await running.catch(() => {})
     client.close().finally(() => process.exit(130))
   }
   process.once('SIGINT', onInterrupt)
   try {
-    return await use(client)
+    return await running
   } catch (error) {
+    if (interrupt.signal.aborted) return await new Promise<never>(() => {})
     const { refusalSentence } = await import('./refusal.ts')
     const refusal = refusalSentence(error, sameSession(args))
     throw refusal === undefined ? error : new CommandError(refusal, { cause: error })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { UsageError } from '@cablegram/tl'
 import { type Command, parseArguments } from './command.ts'
+import { acceptCommand } from './commands/accept.ts'
 import { callCommand } from './commands/call.ts'
 import { codesCommand } from './commands/codes.ts'
 import { loginCommand } from './commands/login.ts'
@@ -9,7 +10,14 @@ import { serveCommand } from './commands/serve.ts'
 import { CommandLineError } from './errors.ts'
 import { commandHelp, programHelp } from './help.ts'
 
-const COMMANDS: readonly Command[] = [serveCommand, loginCommand, callCommand, codesCommand, logoutCommand]
+const COMMANDS: readonly Command[] = [
+  serveCommand,
+  loginCommand,
+  acceptCommand,
+  callCommand,
+  codesCommand,
+  logoutCommand,
+]
 
 /** Runs `cablegram` with these arguments. @returns the exit code: 0, 1 for a failure, 2 for wrong usage */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -76,7 +76,8 @@ export class Terminal {
       this.#hidden = false
       this.#question = undefined
       this.#shownLines = 0
-      if (echo === 'hidden' || !this.isInteractive || signal?.aborted) this.#output.write('\n')
+      const isEchoed = echo === 'shown' && this.isInteractive && !signal?.aborted
+      if (!isEchoed && this.#readline !== undefined) this.#output.write('\n')
     }
   }
 
