@@ -27,6 +27,10 @@ export interface ServerOptions extends TransportOptions {
   readonly bus?: string | undefined
   /** `box`, the default, hardly limits; `strict` does as a public service would. */
   readonly limits?: 'box' | 'strict' | undefined
+  /**
+   * What becomes of a key that is used from two addresses at the same time. Default `off`; `warn` under strict limits.
+   */
+  readonly duplicateKeys?: 'off' | 'warn' | 'strict' | undefined
   /** Whether the console shows the codes. Default: where the console listens on loopback only. */
   readonly inbox?: 'on' | 'off' | undefined
   /** Lets `clock.advance` move the rules' clock. */
@@ -57,6 +61,8 @@ export interface ResolvedOptions extends ResolvedTransports {
   readonly data: string | undefined
   readonly secretFile: string | undefined
   readonly limits: 'box' | 'strict'
+  /** Undefined: as the limits say. */
+  readonly duplicateKeys: 'off' | 'warn' | 'strict' | undefined
   readonly inbox: boolean
   readonly testClock: boolean
   readonly log: 'silent' | 'error' | 'warn' | 'info' | 'debug'
@@ -92,6 +98,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     data: isMemory ? undefined : options.data,
     secretFile: options.secretFile,
     limits: options.limits ?? 'box',
+    duplicateKeys: options.duplicateKeys,
     inbox: options.inbox === undefined ? isLoopback(consoleHost) : options.inbox === 'on',
     testClock: options.testClock ?? false,
     log: options.log ?? 'silent',

@@ -144,13 +144,18 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const store = openStore({ data: options.data, secretFile: options.secretFile, random })
   open.push(() => store.close())
   const inbox = createInbox({ store, bus, clock })
-  const settings = createSettings(options.limits, { dcs: options.dcs })
+  const settings = createSettings(options.limits, settingsOf(options))
   const domain = createDomain({ store, clock, random, courier: inbox.courier, bus, settings })
   const nowS = Math.floor(clock.nowMs() / 1000)
   const rsa = await openRsaKeys(store, { memory: options.data === undefined, nowS })
   await domain.apps.first()
   await domain.recover()
   return { logger, random, clock, bus, store, inbox, settings, domain, rsa }
+}
+
+/** The rules that have an option of their own. */
+function settingsOf({ dcs, duplicateKeys }: ResolvedOptions): Partial<Settings> {
+  return { dcs, ...(duplicateKeys !== undefined && { duplicateKeys }) }
 }
 
 function startGateway(
@@ -178,6 +183,7 @@ function startGateway(
       privatePems: rsa.privatePems,
       exchangeThreads,
       exchangeLimit: settings.exchangeLimit,
+      duplicates: settings,
       saltSecret,
       random,
       nowMs: options.nowMs,

@@ -41,6 +41,11 @@ export const serveCommand: Command = {
       oneOf: ['box', 'strict'],
       help: 'hardly any limits, or as in public (default: box)',
     },
+    'duplicate-keys': {
+      value: 'off|warn|strict',
+      oneOf: ['off', 'warn', 'strict'],
+      help: 'what becomes of a key used from two places at once (default: off; under strict limits: warn)',
+    },
     inbox: {
       value: 'on|off',
       oneOf: ['on', 'off'],
@@ -118,6 +123,7 @@ function serverOptions(args: Arguments): ServerOptions {
     maxConnections: args.number('max-connections'),
     bus: args.text('bus'),
     limits: oneOf(args.text('limits'), ['box', 'strict'] as const),
+    duplicateKeys: oneOf(args.text('duplicate-keys'), ['off', 'warn', 'strict'] as const),
     inbox: oneOf(args.text('inbox'), ['on', 'off'] as const),
     testClock: args.flag('test-clock'),
     mtproxySecret: args.text('mtproxy-secret'),

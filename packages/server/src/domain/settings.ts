@@ -27,6 +27,13 @@ export interface Settings {
   readonly freshLoginS: number
   /** A login that nobody has confirmed for so long counts as confirmed. */
   readonly confirmWithinS: number
+  /**
+   * What becomes of a key that two use at the same time: nothing; a line in the log; or its login ends, and it gets
+   * AUTH_KEY_DUPLICATED.
+   */
+  readonly duplicateKeys: 'off' | 'warn' | 'strict'
+  /** Here, there and here again within this time is the same time. */
+  readonly duplicateWithinS: number
   /** The code in use where Telegram documents two: PHONE_NUMBER_INVALID is a 406 or a 400. */
   readonly phoneInvalidCode: 400 | 406
   /** Clients of a layer below are told to update; 0: any layer will do. */
@@ -87,6 +94,8 @@ const DEFAULTS: Settings = {
   loginTokenLifetimeS: 30,
   loginTokenCollectS: 5 * MINUTE,
   freshLoginS: 0,
+  duplicateKeys: 'off',
+  duplicateWithinS: 30,
   confirmWithinS: 7 * DAY,
   phoneInvalidCode: 406,
   minLayer: 0,
@@ -109,6 +118,11 @@ const DEFAULTS: Settings = {
 
 /** The settings of a preset of limits, with what is to be different. */
 export function createSettings(limits: 'box' | 'strict' = 'box', changes: Partial<Settings> = {}): Settings {
-  const strict = { sendLimits: STRICT_LIMITS, exchangeLimit: STRICT_EXCHANGES, freshLoginS: DAY }
+  const strict = {
+    sendLimits: STRICT_LIMITS,
+    exchangeLimit: STRICT_EXCHANGES,
+    freshLoginS: DAY,
+    duplicateKeys: 'warn' as const,
+  }
   return { ...DEFAULTS, ...(limits === 'strict' && strict), ...changes }
 }

@@ -13,6 +13,7 @@ import { createDomain, createSettings } from '../domain/index.ts'
 import { createBus, createClock } from '../ports.ts'
 import { openStore, type Store, StoreError } from '../store/index.ts'
 import { Dispatcher } from './dispatch.ts'
+import { DuplicateKeys } from './duplicate-keys.ts'
 import { LayerCodecs } from './layer-codecs.ts'
 import { Subscribers } from './subscribers.ts'
 
@@ -45,6 +46,7 @@ async function setUp(change: (store: Store) => Store = (store) => store) {
   await domain.keys.keep({ authKey, firstSalt: 1n, createdAtS: NOW_MS / 1000, dcId: 4, isTest: false })
   const codecs = new LayerCodecs()
   const dispatcher = new Dispatcher({
+    duplicateKeys: new DuplicateKeys({ duplicateKeys: 'off', duplicateWithinS: 30 }),
     domain,
     nowMs: () => NOW_MS,
     dataCentresFor: () => [2, 4].map((id) => ({ id, ip: '192.0.2.1', port: 443 })),

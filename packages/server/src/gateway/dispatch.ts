@@ -12,6 +12,7 @@ import { ANONYMOUS_METHODS, UNBOUND_METHODS } from './anonymous-methods.ts'
 import { bindTempAuthKey } from './bind-temp-auth-key.ts'
 import { isSameClient, mergeClientInfo } from './client-info.ts'
 import type { GatewayRequest } from './driver.ts'
+import type { DuplicateKeys } from './duplicate-keys.ts'
 import { findRequestKey, type RequestKey } from './key-port.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
 import type { Subscribers } from './subscribers.ts'
@@ -28,6 +29,7 @@ export interface DispatchOptions {
   readonly codecs: LayerCodecs
   /** Where signed-in keys are active. */
   readonly subscribers: Subscribers
+  readonly duplicateKeys: DuplicateKeys
   readonly logger: Logger
 }
 
@@ -69,6 +71,7 @@ export class Dispatcher {
     const client = await this.#rememberClient(request, key, unwrapped)
     // Most clients bind before they say who they are.
     if (client === undefined && method !== BIND) throw new RpcError(400, 'CONNECTION_NOT_INITED')
+    await this.#checkAlone(key, request.ip)
     checkMayCall(method, key)
     if (method === BIND) return await this.#bind(unwrapped.body, request)
     if (!isBuilt(method)) throw new RpcError(400, 'METHOD_NOT_IMPLEMENTED')
@@ -77,6 +80,19 @@ export class Dispatcher {
       this.#options.subscribers.note(key.record.authKeyId, request.session, context.caller.layer)
     }
     return await this.#call(method, unwrapped.body, context)
+  }
+
+  /** Row 2 of login-service.md section 1. */
+  async #checkAlone({ record }: RequestKey, ip: string): Promise<void> {
+    const { domain, duplicateKeys, nowMs, logger } = this.#options
+    if (record?.state.at !== 'authorized' || !duplicateKeys.note(record.authKeyId, ip, nowMs())) return
+    logger.warn(
+      { ip, userId: String(record.state.userId), policy: duplicateKeys.policy },
+      'a key is used by two',
+    )
+    if (duplicateKeys.policy !== 'strict') return
+    await domain.authorizations.endDuplicated(record.authKeyId)
+    throw refusal('AUTH_KEY_DUPLICATED')
   }
 
   /** @throws {DecodeError} for arguments that are none of the method's */

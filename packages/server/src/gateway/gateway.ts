@@ -13,6 +13,7 @@ import type { Bus } from '../ports.ts'
 import { type DataCentre, listenForDcs } from './data-centres.ts'
 import { Dispatcher } from './dispatch.ts'
 import { Driver } from './driver.ts'
+import { DuplicateKeys } from './duplicate-keys.ts'
 import { Entrance } from './entrance.ts'
 import { ExchangePool } from './exchange-pool.ts'
 import { createKeyPort } from './key-port.ts'
@@ -43,6 +44,8 @@ export interface GatewayOptions {
   /** Threads for key exchanges. */
   readonly exchangeThreads: number
   readonly exchangeLimit: Settings['exchangeLimit']
+  /** What becomes of keys that two use at the same time. */
+  readonly duplicates: Pick<Settings, 'duplicateKeys' | 'duplicateWithinS'>
   /** 32 bytes. */
   readonly saltSecret: Uint8Array
   readonly random: Random
@@ -70,7 +73,16 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     listed.map((dc) => ({ ...dc, ip: advertise ?? localIp }))
   const codecs = new LayerCodecs()
   const subscribers = new Subscribers(domain.accounts, codecs)
-  const dispatcher = new Dispatcher({ domain, nowMs, dataCentresFor, codecs, subscribers, logger })
+  const duplicateKeys = new DuplicateKeys(options.duplicates)
+  const dispatcher = new Dispatcher({
+    domain,
+    nowMs,
+    dataCentresFor,
+    codecs,
+    subscribers,
+    duplicateKeys,
+    logger,
+  })
   const input = (step: ServerInput): void => driver.input(step)
   const forget = (authKeyId: bigint): void => input({ kind: 'dropKey', authKeyId, reason: 'unknown' })
   const { privatePems, exchangeThreads: threads } = options
