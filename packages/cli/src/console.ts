@@ -2,7 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { isHttpUrl, LOCAL_SERVER, TOKEN_OPTION } from './client.ts'
 import type { Arguments, Option } from './command.ts'
-import { CommandError, CommandLineError } from './errors.ts'
+import { CommandError, CommandLineError, NoServerError } from './errors.ts'
 
 /** A login code in a server's inbox. */
 export interface CodeEntry {
@@ -56,7 +56,7 @@ function request(url: URL, token: string | undefined): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const fail = (cause: Error) => {
       const message = `no server answers at ${url.origin}. Start one with \`npx cablegram serve\`.`
-      reject(new CommandError(message, { cause }))
+      reject(new NoServerError(message, { cause }))
     }
     const onAnswer = (response: http.IncomingMessage) => {
       let text = ''

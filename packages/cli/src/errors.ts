@@ -7,3 +7,6 @@ export class CommandLineError extends Error {
 export class CommandError extends Error {
   override readonly name = 'CommandError'
 }
+
+/** No server answers at the address, or it stopped while it was asked. */
+export class NoServerError extends CommandError {}

@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Arguments, Command } from '../command.ts'
 import { askConsole, CONSOLE_OPTIONS, type CodeEntry } from '../console.ts'
+import { NoServerError } from '../errors.ts'
 
 /** How long the console may let one question wait; then it is asked again. */
 const WAIT_MS = 30_000
+/** How often a server that is gone is looked for. */
+const RETRY_MS = 500
 
 /** `cablegram codes`: the inbox in the terminal. */
 export const codesCommand: Command = {
@@ -26,16 +30,30 @@ export const codesCommand: Command = {
   },
 }
 
+/** Goes on when the server is started again; what came in between is shown then. */
 async function follow(args: Arguments, shown: string | undefined): Promise<never> {
+  let isGone = false
   for (let last = shown; ; ) {
-    const query = {
-      ...phoneQuery(args),
-      timeoutMs: String(WAIT_MS),
-      ...(last !== undefined && { afterId: last }),
+    try {
+      if (isGone || (await hasNewer(args, last))) last = await showNewer(args, last)
+      isGone = false
+    } catch (error) {
+      if (!(error instanceof NoServerError)) throw error
+      if (!isGone) process.stderr.write('cablegram: the server is gone; waiting until it is back.\n')
+      isGone = true
+      await sleep(RETRY_MS)
     }
-    const woken = await askConsole(args, '/api/codes/wait', query)
-    if (woken !== undefined) last = await showNewer(args, last)
   }
+}
+
+/** Waits for an entry after this one; false when none came for a while. */
+async function hasNewer(args: Arguments, last: string | undefined): Promise<boolean> {
+  const query = {
+    ...phoneQuery(args),
+    timeoutMs: String(WAIT_MS),
+    ...(last !== undefined && { afterId: last }),
+  }
+  return (await askConsole(args, '/api/codes/wait', query)) !== undefined
 }
 
 /** Shows what came after the entry shown last. @returns the id of the newest entry */
@@ -54,6 +72,12 @@ function phoneQuery(args: Arguments): Record<string, string> {
 }
 
 function lineOf({ phone, code, channel, sentAtS, state }: CodeEntry): string {
-  const time = new Date(sentAtS * 1000).toTimeString().slice(0, 8)
-  return `${time}  ${phone.padEnd(16)}  ${code.padEnd(8)}  ${channel}, ${state}`
+  return `${localTime(sentAtS)}  ${phone.padEnd(16)}  ${code.padEnd(8)}  ${channel}, ${state}`
+}
+
+/** Such as 2026-11-23 04:05:06, by this machine's clock and zone. */
+function localTime(unixS: number): string {
+  const date = new Date(unixS * 1000)
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()]
+  return `${day.map((part) => String(part).padStart(2, '0')).join('-')} ${date.toTimeString().slice(0, 8)}`
 }
