@@ -78,7 +78,11 @@ export interface ClientMachineOptions {
    * 16 bytes or `dd` and 16 bytes, which makes the framing padded.
    */
   readonly obfuscation?: { readonly secret?: Uint8Array | undefined } | undefined
-  /** Ask the server to say at once when it has accepted calls (output `quickAck`); full and bare framing cannot. */
+  /**
+   * Ask the server to say at once when it has accepted calls (output `quickAck`); full and bare framing cannot. Messengers
+   * show it as the first tick of a message. `@cablegram/client` does not ask: what was accepted may still never be run, so
+   * that a caller could do nothing with it but wait for the answer, as before, and each call would cost a frame more.
+   */
   readonly quickAcks?: boolean
   /** The RSA keys the server may be known by. */
   readonly serverKeys: readonly RsaPublicKey[]
