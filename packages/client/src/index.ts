@@ -32,7 +32,14 @@ export type { LoginState, LoginStateAt } from './login/states.ts'
 export type { AuthorizedUser, LoginClient, SentCode } from './login/surface.ts'
 export type { ClientApi } from './namespaces.ts'
 export type { CallOptions, ClientOptions } from './options.ts'
-export { type DocumentedErrorType, type GlobalErrorType, isRpcError, type MethodError } from './rpc-errors.ts'
+export {
+  type DocumentedError,
+  type DocumentedErrorType,
+  type GlobalError,
+  type GlobalErrorType,
+  isRpcError,
+  type RpcErrorOf,
+} from './rpc-errors.ts'
 export { resolveServer } from './server/resolve.ts'
 export type { App, Server, ServerDc, ServerInfo, ServerOption } from './server/server.ts'
 export { SessionError } from './storage/errors.ts'

@@ -1,42 +1,75 @@
 import { RpcError } from '@cablegram/mtproto'
-import type { Errors } from '@cablegram/tl/api'
+import type { MethodErrors } from '@cablegram/tl/errors'
 
-/** The errors any method may answer with. */
-export type GlobalErrorType =
-  | 'FLOOD_WAIT'
-  | 'FLOOD_PREMIUM_WAIT'
-  | 'PHONE_MIGRATE'
-  | 'NETWORK_MIGRATE'
-  | 'USER_MIGRATE'
-  | 'AUTH_KEY_UNREGISTERED'
-  | 'AUTH_KEY_INVALID'
-  | 'AUTH_KEY_PERM_EMPTY'
-  | 'AUTH_KEY_DUPLICATED'
-  | 'SESSION_EXPIRED'
-  | 'SESSION_REVOKED'
-  | 'SESSION_PASSWORD_NEEDED'
-  | 'USER_DEACTIVATED'
-  | 'USER_DEACTIVATED_BAN'
-  | 'METHOD_NOT_IMPLEMENTED'
-  | 'INPUT_REQUEST_TOO_LONG'
-  | 'INTERNAL'
+/** Errors of the same type under each of these codes. */
+type Under<Code extends number, Type extends string> = Type extends unknown
+  ? { readonly code: Code; readonly type: Type }
+  : never
 
-/** Exactly the error types the documentation of a method lists. */
-export type DocumentedErrorType<Method extends keyof Errors> = Errors[Method]
+/** The errors any method may answer with, by code and type. */
+export type GlobalError =
+  | Under<303, 'PHONE_MIGRATE' | 'NETWORK_MIGRATE' | 'USER_MIGRATE' | 'STATS_MIGRATE'>
+  | Under<
+      400,
+      | 'CONNECTION_NOT_INITED'
+      | 'CONNECTION_LAYER_INVALID'
+      | 'INPUT_METHOD_INVALID'
+      | 'INPUT_FETCH_ERROR'
+      | 'INPUT_LAYER_INVALID'
+      | 'INPUT_REQUEST_TOO_LONG'
+      | 'BOT_METHOD_INVALID'
+      | 'METHOD_NOT_IMPLEMENTED'
+    >
+  | Under<
+      401,
+      | 'AUTH_KEY_UNREGISTERED'
+      | 'AUTH_KEY_INVALID'
+      | 'AUTH_KEY_PERM_EMPTY'
+      | 'SESSION_EXPIRED'
+      | 'SESSION_REVOKED'
+      | 'SESSION_PASSWORD_NEEDED'
+      | 'USER_DEACTIVATED'
+      | 'USER_DEACTIVATED_BAN'
+    >
+  | Under<406, 'AUTH_KEY_DUPLICATED'>
+  | Under<420, 'FLOOD_WAIT' | 'FLOOD_PREMIUM_WAIT'>
+  | Under<500, 'INTERNAL'>
+  | Under<-503, 'MSG_WAIT_TIMEOUT' | 'Timeout'>
 
-/** An error of a method: what its documentation lists, and what any method may answer. */
-export type MethodError<Method extends keyof Errors> = RpcError & {
-  readonly method: Method
-  readonly type: DocumentedErrorType<Method> | GlobalErrorType
+/** The types of the errors any method may answer with. */
+export type GlobalErrorType = GlobalError['type']
+
+/** The code that the schema's documentation leaves out where it lists the same type under another one. */
+type UnderTwoCodes = {
+  readonly [Method in
+    | 'auth.sendCode'
+    | 'auth.resendCode'
+    | 'auth.cancelCode'
+    | 'auth.signIn'
+    | 'auth.signUp']: Under<400, 'PHONE_NUMBER_INVALID'>
 }
 
+/** Exactly the errors the documentation of a method lists, by code and type. */
+export type DocumentedError<Method extends keyof MethodErrors> =
+  | MethodErrors[Method]
+  | (Method extends keyof UnderTwoCodes ? UnderTwoCodes[Method] : never)
+
+/** Exactly the error types the documentation of a method lists. */
+export type DocumentedErrorType<Method extends keyof MethodErrors> = DocumentedError<Method>['type']
+
+/** An error of a method: what its documentation lists, and what any method may answer. */
+export type RpcErrorOf<Method extends keyof MethodErrors> = RpcError & { readonly method: Method } & (
+    | DocumentedError<Method>
+    | GlobalError
+  )
+
 /**
- * Whether an error is the server's refusal of that method; its `type` can then be compared with the errors of the
+ * Whether an error is the server's refusal of that method; its `code` and `type` can then be compared with those of the
  * method's documentation, and with no others by a slip of the pen.
  */
-export function isRpcError<Method extends keyof Errors>(
+export function isRpcError<Method extends keyof MethodErrors>(
   error: unknown,
   method: Method,
-): error is MethodError<Method> {
+): error is RpcErrorOf<Method> {
   return error instanceof RpcError && error.method === method
 }

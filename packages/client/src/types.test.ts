@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
 import type { TelegramClient } from './client.ts'
-import { type DocumentedErrorType, isRpcError } from './rpc-errors.ts'
+import type { LoginActions, LoginStep } from './login/actions.ts'
+import type { LoginState } from './login/states.ts'
+import { type DocumentedError, type DocumentedErrorType, isRpcError, type RpcErrorOf } from './rpc-errors.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 
@@ -62,6 +64,57 @@ export function documentedErrors(error: unknown): void {
     // @ts-expect-error no error of signIn, nor of all methods
     assert.ok(error.type === 'FIRSTNAME_INVALID')
   }
+  if (isRpcError(error, 'auth.signIn')) {
+    // @ts-expect-error no code of signIn, nor of all methods
+    const noCode = error.code === 402
+    assert.ok(!noCode)
+    if (error.code === 406) {
+      const under406: Equal<
+        typeof error.type,
+        'PHONE_NUMBER_INVALID' | 'UPDATE_APP_TO_LOGIN' | 'AUTH_KEY_DUPLICATED'
+      > = true
+      assert.ok(under406)
+    }
+    if (error.type === 'PHONE_CODE_EXPIRED') {
+      const codeOfIt: Equal<typeof error.code, 400> = true
+      const method: 'auth.signIn' = error.method
+      assert.ok(codeOfIt && method)
+    }
+    if (error.type === 'PHONE_NUMBER_INVALID') {
+      const either: Equal<typeof error.code, 400 | 406> = true
+      assert.ok(either)
+    }
+  }
+  const none: Equal<DocumentedError<'auth.logOut'>, never> = true
+  const named = (refused: RpcErrorOf<'auth.sendCode'>): number | undefined => refused.argument
+  assert.ok(none && named)
+}
+
+/** True of a type whose values JSON has a form for, undefined fields left out. */
+type IsJson<T> = T extends string | number | boolean | undefined | null
+  ? true
+  : T extends readonly (infer Item)[]
+    ? IsJson<Item>
+    : T extends bigint | symbol | ((...params: never[]) => unknown) | Uint8Array
+      ? false
+      : { [Field in keyof T]-?: IsJson<T[Field]> }[keyof T]
+
+/** The states of a login are JSON, and each has exactly its own actions. Never called. */
+export function loginSteps(step: LoginStep): void {
+  const states: Equal<IsJson<LoginState>, true> = true
+  const notBytes: Equal<IsJson<{ at: string; token: Uint8Array }>, boolean> = true
+  const ofAll: Equal<LoginState['at'], keyof LoginActions> = true
+  assert.ok(states && notBytes && ofAll)
+  if (step.at === 'waitCode') {
+    void step.signIn({ code: step.phoneCodeHash })
+    void step.resendCode()
+    // @ts-expect-error the code is missing
+    void step.signIn()
+    // @ts-expect-error a password is for another state
+    void step.checkPassword({ password: '' })
+  }
+  // @ts-expect-error not before it is known what the state is
+  void step.signIn({ code: '' })
 }
 
 test('isRpcError asks for the class and the method', () => {
