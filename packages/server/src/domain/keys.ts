@@ -21,11 +21,11 @@ export interface Keys {
   find(authKeyId: bigint): Promise<KeyRecord | undefined>
   /** What initConnection said holds for every later call of the key. */
   rememberClient(authKeyId: bigint, client: ClientInfo): Promise<void>
-  /** Tells the sessions' list that the key was used; writes at most once a minute for each key. */
+  /** Tells the sessions' list that the key was used: at most once a minute, and where there is no login once a day. */
   noteActivity(record: KeyRecord, ip: string): Promise<void>
   /** The key is gone, with its authorization. */
   forget(authKeyId: bigint): Promise<void>
-  /** Told of each key that is thrown away because nobody ever signed in on it. */
+  /** Told of each key that is thrown away because nobody ever signed in on it, or nobody has been for long. */
   onThrownAway(listener: (authKeyId: bigint) => void): void
 }
 
@@ -36,6 +36,7 @@ export function requireUserId(state: KeyState): bigint {
 }
 
 const ACTIVITY_STEP_S = 60
+const SIGNED_OUT_ACTIVITY_STEP_S = 86_400
 const SHORTEST_TTL_S = 24 * 60 * 60
 /** With each key kept so many go at most: more than one, so that there are never more and more of them. */
 const THROWN_AWAY_AT_ONCE = 4
@@ -44,13 +45,17 @@ const THROWN_AWAY_AT_ONCE = 4
 export function createKeys(
   store: Pick<Store, 'keys' | 'authorizations'>,
   clock: Clock,
-  settings: Pick<Settings, 'unusedKeyLifetimeS'>,
+  settings: Pick<Settings, 'unusedKeyLifetimeS' | 'signedOutKeyLifetimeS'>,
 ): Keys {
   const listeners: ((authKeyId: bigint) => void)[] = []
 
   async function throwAwayUnused(): Promise<void> {
-    const beforeS = Math.floor(clock.nowMs() / 1000) - settings.unusedKeyLifetimeS
-    for (const authKeyId of await store.keys.forgetUnused(beforeS, THROWN_AWAY_AT_ONCE)) {
+    const nowS = Math.floor(clock.nowMs() / 1000)
+    const thrownAway = await Promise.all([
+      store.keys.forgetUnused(nowS - settings.unusedKeyLifetimeS, THROWN_AWAY_AT_ONCE),
+      store.keys.forgetSignedOut(nowS - settings.signedOutKeyLifetimeS, THROWN_AWAY_AT_ONCE),
+    ])
+    for (const authKeyId of thrownAway.flat()) {
       for (const listener of listeners) listener(authKeyId)
     }
   }
@@ -70,9 +75,13 @@ export function createKeys(
       return (await store.authorizations.expire(authKeyId, nowS)) ? await store.keys.find(authKeyId) : record
     },
     rememberClient: (authKeyId, client) => store.keys.rememberClient(authKeyId, client),
-    async noteActivity({ authKeyId, state }, ip) {
+    async noteActivity({ authKeyId, state, usedAtS }, ip) {
       const nowS = Math.floor(clock.nowMs() / 1000)
-      if (state.at !== 'authorized' || nowS - state.activeAtS < ACTIVITY_STEP_S) return
+      const isKnown =
+        state.at === 'authorized'
+          ? nowS - state.activeAtS < ACTIVITY_STEP_S
+          : nowS - usedAtS < SIGNED_OUT_ACTIVITY_STEP_S
+      if (isKnown) return
       await store.keys.noteActivity(authKeyId, ip, nowS)
     },
     async forget(authKeyId) {

@@ -65,6 +65,8 @@ export interface Settings {
   readonly maxTempKeys: number
   /** How long a permanent key is kept that nobody ever signs in on. */
   readonly unusedKeyLifetimeS: number
+  /** How long a permanent key is kept unused on which nobody is signed in any more. */
+  readonly signedOutKeyLifetimeS: number
 }
 
 const MINUTE = 60
@@ -114,6 +116,7 @@ const DEFAULTS: Settings = {
   maxTempKeysPerKey: 64,
   maxTempKeys: 100_000,
   unusedKeyLifetimeS: 30 * DAY,
+  signedOutKeyLifetimeS: 90 * DAY,
 }
 
 /** The settings of a preset of limits, with what is to be different. */

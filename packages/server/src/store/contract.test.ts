@@ -105,6 +105,30 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await store.keys.find(1n), undefined)
     })
 
+    holds('a key is forgotten whose login has ended, however, and that was not used since', async (store) => {
+      const user = await store.users.create(ada)
+      assert.ok(user)
+      for (const id of [1n, 2n, 3n, 4n]) {
+        const held = { ...ref, authKeyId: id, phoneCodeHash: `h${id}` }
+        await keepKey(store, id)
+        await store.codes.issue(issueOf(held))
+        const authorization = { hash: id * 10n, ip: '127.0.0.1' }
+        await store.codes.tryCode(guess({ ref: held, authorization }))
+      }
+      await keepKey(store, 5n)
+      assert.deepEqual(await store.keys.forgetSignedOut(4, 9), [], 'four are signed in, one never was')
+      await store.keys.signOut(1n)
+      await store.users.removeSession(user.id, 20n)
+      assert.deepEqual(await store.keys.forgetSignedOut(3, 9), [], 'not yet')
+      assert.deepEqual(await store.keys.forgetSignedOut(4, 1), [1n])
+      await store.keys.noteActivity(2n, '::1', 9)
+      await store.keys.noteActivity(3n, '::1', 8)
+      await store.users.remove(user.id)
+      assert.deepEqual(await store.keys.forgetSignedOut(9, 1), [4n], 'the longest unused first')
+      assert.deepEqual(await store.keys.forgetSignedOut(9, 9), [3n])
+      assert.deepEqual((await store.keys.find(2n))?.usedAtS, 9)
+    })
+
     holds('the first server key stands', async (store) => {
       const stands = await Promise.all(['one', 'two'].map((pem) => store.serverKeys.keepFirst(pem, 1)))
       assert.deepEqual(stands, ['one', 'one'])

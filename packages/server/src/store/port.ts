@@ -54,6 +54,8 @@ export type RevokeReason = 'SESSION_REVOKED' | 'SESSION_EXPIRED' | 'USER_DEACTIV
 /** A kept key with what is known of it. */
 export interface KeyRecord extends NewAuthKey {
   readonly client: ClientInfo | undefined
+  /** When `noteActivity` was last called for it; before that, when it was made. */
+  readonly usedAtS: number
   readonly state: KeyState
 }
 
@@ -304,7 +306,7 @@ export interface KeyStore {
   keep(key: NewAuthKey): Promise<boolean>
   find(authKeyId: bigint): Promise<KeyRecord | undefined>
   rememberClient(authKeyId: bigint, client: ClientInfo): Promise<void>
-  /** The authorization, if there is one, was used just now. */
+  /** The key, and its authorization where there is one, was used just now. */
   noteActivity(authKeyId: bigint, ip: string, nowS: number): Promise<void>
   /** Takes the authorization off the key, and off those it was brought to. False where there was none. */
   signOut(authKeyId: bigint): Promise<boolean>
@@ -312,6 +314,8 @@ export interface KeyStore {
   forget(authKeyId: bigint): Promise<boolean>
   /** Forgets keys made before then that nobody ever signed in on, the oldest first; resolves to their ids. */
   forgetUnused(beforeS: number, limit: number): Promise<bigint[]>
+  /** Forgets keys last used before then whose authorization has ended, the longest unused first; resolves to their ids. */
+  forgetSignedOut(beforeS: number, limit: number): Promise<bigint[]>
 }
 
 /** Login codes, from being issued to what became of them. */

@@ -114,6 +114,7 @@ test('whatever is written, a record is never older than the tables', async (t) =
     ],
     ['the account of half a login is gone', () => store.users.remove(ada.id)],
     ['keys.forget', () => store.keys.forget(1n)],
+    ['keys.forgetSignedOut', () => store.keys.forgetSignedOut(100, 1)],
     ['keys.forgetUnused', () => store.keys.forgetUnused(10, 9)],
     ['the key again', () => keepKey(store, 1n)],
     ['a statement nobody has thought of yet', () => connection.exec('UPDATE auth_keys SET dc_id = 4')],

@@ -8,8 +8,8 @@ import { unseal } from './sealed.ts'
 /** Permanent authorization keys. */
 export function createKeyStore(db: Database, secret: Secret): KeyStore {
   const insert = db.prepare(
-    `INSERT INTO auth_keys (auth_key_id, sealed_key, dc_id, first_salt, created_at_s, is_test)
-     VALUES (:authKeyId, :sealedKey, :dcId, :firstSalt, :createdAtS, :isTest) ON CONFLICT DO NOTHING`,
+    `INSERT INTO auth_keys (auth_key_id, sealed_key, dc_id, first_salt, created_at_s, used_at_s, is_test)
+     VALUES (:authKeyId, :sealedKey, :dcId, :firstSalt, :createdAtS, :createdAtS, :isTest) ON CONFLICT DO NOTHING`,
   )
   // Plain columns only: the cache learns from them which tables to watch.
   const find = db.prepare(
@@ -22,12 +22,20 @@ export function createKeyStore(db: Database, secret: Secret): KeyStore {
   const setActive = db.prepare(
     'UPDATE authorizations SET active_at_s = :nowS, ip = :ip WHERE auth_key_id = :authKeyId',
   )
+  const setUsed = db.prepare('UPDATE auth_keys SET used_at_s = :nowS WHERE auth_key_id = :authKeyId')
   const deleteAuthorization = db.prepare('DELETE FROM authorizations WHERE auth_key_id = ?')
   const deleteKey = db.prepare('DELETE FROM auth_keys WHERE auth_key_id = ?')
   const deleteUnused = db.prepare(
     `DELETE FROM auth_keys WHERE auth_key_id IN (
        SELECT auth_key_id FROM auth_keys WHERE has_signed_in = 0 AND created_at_s < :beforeS
        ORDER BY created_at_s LIMIT :limit
+     ) RETURNING auth_key_id`,
+  )
+
+  const deleteSignedOut = db.prepare(
+    `DELETE FROM auth_keys WHERE auth_key_id IN (
+       SELECT auth_key_id FROM auth_keys WHERE signed_out = 1 AND used_at_s < :beforeS
+       ORDER BY used_at_s LIMIT :limit
      ) RETURNING auth_key_id`,
   )
 
@@ -47,12 +55,17 @@ export function createKeyStore(db: Database, secret: Secret): KeyStore {
       await db.write(() => setClient.run({ authKeyId, client: JSON.stringify(client) }))
     },
     async noteActivity(authKeyId, ip, nowS) {
-      await db.write(() => setActive.run({ authKeyId, ip, nowS }))
+      await db.write(() => {
+        setActive.run({ authKeyId, ip, nowS })
+        setUsed.run({ authKeyId, nowS })
+      })
     },
     signOut: (authKeyId) => db.write(() => deleteAuthorization.run(authKeyId).changes > 0),
     forget: (authKeyId) => db.write(() => deleteKey.run(authKeyId).changes > 0),
     forgetUnused: (beforeS, limit) =>
       db.write(() => deleteUnused.all({ beforeS, limit }).map((row) => long(row, 'auth_key_id'))),
+    forgetSignedOut: (beforeS, limit) =>
+      db.write(() => deleteSignedOut.all({ beforeS, limit }).map((row) => long(row, 'auth_key_id'))),
   }
 }
 
@@ -91,6 +104,7 @@ function toRecord(row: Row, secret: Secret): KeyRecord {
     dcId: int(row, 'dc_id'),
     firstSalt: long(row, 'first_salt'),
     createdAtS: int(row, 'created_at_s'),
+    usedAtS: int(row, 'used_at_s'),
     isTest: bool(row, 'is_test'),
     client: clientOf(row),
     state: toState(row),

@@ -49,6 +49,7 @@ test('a data folder of the first version is brought up to date, with everybody s
   assert.equal(await store.users.homeDc('14155552671'), 3, 'where the first login was')
   assert.equal(await store.users.homeDc('14155552672'), undefined)
   assert.deepEqual(await store.keys.forgetUnused(9, 10), [3n])
+  assert.deepEqual(await store.keys.forgetSignedOut(9, 10), [], 'nobody knows when they were used last')
   const asked = { digest: new Uint8Array(32), dcId: 2, expiresAtMs: 2, maxWaiting: 9, nowMs: 1 }
   assert.equal(await store.transfers.export({ ...asked, authKeyId: 1n }), 1000001n)
   await store.close()

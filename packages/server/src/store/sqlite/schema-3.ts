@@ -87,4 +87,18 @@ export const SCHEMA_3 = `
     PRIMARY KEY (auth_key_id, purpose)
   ) STRICT, WITHOUT ROWID;
   -- End of tokens.
+
+  -- Keys that nobody is signed in on any more are thrown away once they have not been used for long. However a login
+  -- ends or begins, its row goes or comes.
+  ALTER TABLE auth_keys ADD COLUMN used_at_s INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE auth_keys ADD COLUMN signed_out INTEGER NOT NULL DEFAULT 0;
+  UPDATE auth_keys SET used_at_s = unixepoch(),
+    signed_out = has_signed_in = 1 AND auth_key_id NOT IN (SELECT auth_key_id FROM authorizations);
+  CREATE INDEX auth_keys_signed_out ON auth_keys (used_at_s) WHERE signed_out = 1;
+  CREATE TRIGGER signed_out AFTER DELETE ON authorizations BEGIN
+    UPDATE auth_keys SET signed_out = 1 WHERE auth_key_id = old.auth_key_id;
+  END;
+  CREATE TRIGGER signed_in AFTER INSERT ON authorizations BEGIN
+    UPDATE auth_keys SET signed_out = 0 WHERE auth_key_id = new.auth_key_id;
+  END;
 `
