@@ -101,6 +101,7 @@ test('giving up calls the code off, and keeps nothing', async () => {
   const login = await createLogin(server)
   await login.act('sendCode', { phoneNumber: '+1' })
   assert.ok(server.pendingLogin)
+  assert.equal(server.saves, 1)
   assert.deepEqual(await login.act('cancel'), { at: 'closed' })
   assert.deepEqual(server.requests[1], { phoneNumber: '+1', phoneCodeHash: 'hash' })
   assert.equal(server.pendingLogin, undefined)

@@ -75,7 +75,8 @@ export class Login {
   /**
    * Does an action, and gives the state it leads to. One after the other: an action waits for the one before.
    *
-   * @throws LoginActionError for one that is not legal; RpcError what the server refuses and no other answer can mend
+   * @throws LoginActionError for one that is not legal; RpcError what the server refuses and no other answer can mend;
+   * SessionError where the state it leads to cannot be stored
    */
   act<Action extends LoginAction>(action: Action, params?: ActionParams<Action>): Promise<LoginState> {
     return this.#next(async () => {
@@ -84,6 +85,8 @@ export class Login {
       if (!legal.includes(action)) throw new LoginActionError(action, state.at, legal)
       this.#ctx.beginAction()
       this.#enter(await this.#transition(action, params ?? {}))
+      // A process that dies now finds the code again that it has just asked for.
+      await this.#ctx.client.save()
       return this.#state
     })
   }

@@ -42,6 +42,8 @@ export interface LoginClient {
   readonly pendingLogin: PendingLogin | undefined
   /** Has the session keep it, or forget it. */
   keepLogin(pending: PendingLogin | undefined): void
+  /** Resolves once what the session keeps is safely stored. */
+  save(): Promise<void>
   /** Opens the session and connects. */
   connect(): Promise<void>
   /** Makes another data centre home: a QR code may be accepted there. */

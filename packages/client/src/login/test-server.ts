@@ -46,6 +46,7 @@ export class ScriptedServer implements LoginClient {
   dcId = 2
   authKeyId = 99n
   pendingLogin: PendingLogin | undefined
+  saves = 0
   readonly auth: LoginClient['auth']
   readonly account: LoginClient['account']
   readonly users: LoginClient['users']
@@ -63,6 +64,10 @@ export class ScriptedServer implements LoginClient {
   }
 
   async connect(): Promise<void> {}
+
+  async save(): Promise<void> {
+    this.saves += 1
+  }
 
   async switchDc(dcId: number): Promise<void> {
     this.dcId = dcId

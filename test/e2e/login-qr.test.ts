@@ -1,0 +1,130 @@
+/** The client's ways in without a code, against our server: QR codes and bots. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { acceptLogin, type LoginPrompts } from '@cablegram/client'
+import { comesTo, connect, isAt, serve, signedIn } from './login-steps.ts'
+import { COMMAND } from './serve.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'cablegram-qr-'))
+after(() => rm(folder, { recursive: true }))
+
+for (const pfs of [false, true]) {
+  test(`a QR code of one client is accepted by another${pfs ? ', with temporary keys' : ''}`, async () => {
+    const server = await serve()
+    const phone = await signedIn(server, '+9996621234', { pfs })
+    const screen = connect(server, { pfs })
+    const login = await screen.login()
+    const { url, expiresAtS } = isAt(await login.act('exportLoginToken'), 'waitQr')
+    assert.ok(Math.abs(expiresAtS - Date.now() / 1000 - 30) < 5)
+    await acceptLogin(phone, url)
+    const done = isAt(await comesTo(login, 'authorized'), 'authorized')
+    assert.equal(done.user.phone, '9996621234')
+    await screen.updates.getState()
+  })
+}
+
+test('scanned by somebody of another data centre, the client moves there', async () => {
+  const server = await serve({ dcs: 3 })
+  const phone = await signedIn(server, '+9996631234')
+  assert.equal(phone.dcId, 3)
+  const screen = connect(server)
+  const login = await screen.login()
+  const { url } = isAt(await login.act('exportLoginToken'), 'waitQr')
+  assert.notEqual(screen.dcId, 3)
+  await acceptLogin(phone, url)
+  isAt(await comesTo(login, 'authorized'), 'authorized')
+  assert.equal(screen.dcId, 3)
+  await screen.updates.getState()
+})
+
+test('start shows the QR code beside the question for the number, which ends when it is scanned', async () => {
+  const server = await serve()
+  const phone = await signedIn(server, '+9996621234')
+  let ended = false
+  const prompts: Partial<LoginPrompts> = {
+    qr: ({ url }) => {
+      acceptLogin(phone, url).catch(assert.fail)
+    },
+    phone: ({ signal }) => {
+      signal?.addEventListener('abort', () => {
+        ended = true
+      })
+      return new Promise(() => {})
+    },
+  }
+  const user = await connect(server).start(prompts)
+  assert.equal(user._ === 'user' && user.phone, '9996621234')
+  assert.ok(ended)
+})
+
+test('a number typed beside the QR code signs in as ever', async () => {
+  const server = await serve()
+  const shown: string[] = []
+  const user = await connect(server).start({
+    qr: ({ url }) => shown.push(url),
+    phone: async () => '+9996621234',
+    code: async () => '22222',
+    name: async () => ({ firstName: 'Ada' }),
+  })
+  assert.equal(user._, 'user')
+  assert.equal(shown.length, 1)
+})
+
+test('a bot signs in by its token, and a wrong one is refused', async () => {
+  const server = await serve()
+  const { token, id } = await server.bots.create({ username: 'echo_bot' })
+  const login = await connect(server).login()
+  const wrong = isAt(await login.act('importBotAuthorization', { botAuthToken: `${id}:AAAA` }), 'waitPhone')
+  assert.equal(wrong.problem?.type, 'ACCESS_TOKEN_INVALID')
+  const done = isAt(await login.act('importBotAuthorization', { botAuthToken: token }), 'authorized')
+  assert.deepEqual([done.user.isBot, done.user.id, done.user.username], [true, String(id), 'echo_bot'])
+  const user = await connect(server).start({ phone: async () => token })
+  assert.equal(user.id, BigInt(id))
+})
+
+async function run(args: readonly string[], onSaid?: (said: string) => void) {
+  const child = spawn(process.execPath, [COMMAND, ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+    onSaid?.(stderr)
+  })
+  const status = await new Promise((resolve) => child.once('close', resolve))
+  return { status, stdout, stderr }
+}
+
+test('two commands: one shows the QR code, the other accepts it; a third signs a bot in', async () => {
+  const server = await serve()
+  const on = ['--server', server.info.console]
+  const phone = ['--session', 'phone.session', ...on]
+  await run(['login', '+9996621234', '--code', '22222', '--first-name', 'Ada', ...phone])
+  let url: string | undefined
+  let accepting: ReturnType<typeof run> | undefined
+  const shown = await run(['login', '--qr', '--session', 'screen.session', ...on], (said) => {
+    if (url !== undefined) return
+    url = /tg:\/\/login\?token=[\w-]+(?=\n)/.exec(said)?.[0]
+    if (url !== undefined) accepting = run(['accept', url, ...phone])
+  })
+  assert.equal(shown.status, 0, shown.stderr)
+  assert.match(shown.stderr, /▀|▄|█/)
+  assert.match(shown.stdout, /^Signed in as Ada \(\+9996621234/)
+  const accepted = (await accepting) ?? assert.fail('no QR code was shown')
+  assert.match(accepted.stdout, /^Confirmed: .* signs in as the user of phone\.session/)
+
+  const { token } = await server.bots.create({ username: 'echo_bot' })
+  const bot = await run(['login', '--bot-token', token, '--session', 'bot.session', ...on])
+  assert.match(bot.stdout, /^Signed in as .*\(@echo_bot, bot id \d+\)/)
+  const both = await run(['login', '+9996621234', '--qr', ...on])
+  assert.deepEqual([both.status, both.stderr.split('\n').length], [2, 2])
+})
