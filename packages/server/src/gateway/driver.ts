@@ -86,11 +86,13 @@ export class Driver {
   readonly #connections = new Map<ConnectionId, Connection>()
   readonly #open = new Set<Channel>()
   readonly #inputs: ServerInput[] = []
-  readonly #pending = new Set<Promise<void>>()
+  /** How much is being done that will end in an input. */
+  #pending = 0
   #lastConnection = 0
   #stepping = false
   #closing = false
   #onAllClosed: () => void = () => {}
+  #onAllDone: () => void = () => {}
   #timer: NodeJS.Timeout | undefined
   #timerAtMs: number | undefined
 
@@ -160,7 +162,10 @@ export class Driver {
   }
 
   async #settled(): Promise<void> {
-    while (this.#pending.size > 0) await Promise.all(this.#pending)
+    if (this.#pending === 0) return
+    await new Promise<void>((resolve) => {
+      this.#onAllDone = resolve
+    })
   }
 
   #do(output: ServerOutput): void {
@@ -266,12 +271,18 @@ export class Driver {
   }
 
   #track(work: Promise<void>): void {
-    const tracked = work
-      .catch((error: unknown) => this.#options.logger.error({ err: error }, 'gateway failure'))
-      .then(() => {
-        this.#pending.delete(tracked)
-      })
-    this.#pending.add(tracked)
+    this.#pending += 1
+    work.then(this.#onDone, this.#onFailed)
+  }
+
+  readonly #onDone = (): void => {
+    this.#pending -= 1
+    if (this.#pending === 0) this.#onAllDone()
+  }
+
+  readonly #onFailed = (error: unknown): void => {
+    this.#options.logger.error({ err: error }, 'gateway failure')
+    this.#onDone()
   }
 
   #setTimer(): void {
