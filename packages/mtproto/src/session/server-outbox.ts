@@ -53,10 +53,10 @@ export class ServerOutbox {
   readonly #unacked = new Map<MsgId, Outgoing>()
   /** Of both, the answers, by what they answer. */
   readonly #answers = new Map<MsgId, Outgoing>()
-  /** Of the unacknowledged, what goes out again. */
-  readonly #again = new Set<Outgoing>()
+  /** Of the unacknowledged, what goes out again. This and the next are made when needed: most sessions never do. */
+  #again: Set<Outgoing> | undefined
   /** Requests whose answers had to go before anyone acknowledged them. */
-  readonly #lost = new Set<MsgId>()
+  #lost: Set<MsgId> | undefined
   /** Bytes and number of content-related messages queued or unacknowledged. */
   #heldBytes = 0
   #heldMessages = 0
@@ -100,7 +100,7 @@ export class ServerOutbox {
   /** How many messages are to be sent, but for the greeting. */
   get news(): number {
     const isGreeting = this.#greeting !== undefined && this.#greeting.message === undefined
-    return this.#queue.length + this.#again.size - (isGreeting ? 1 : 0)
+    return this.#queue.length + (this.#again?.size ?? 0) - (isGreeting ? 1 : 0)
   }
 
   /** A message of the service itself: nobody acknowledges it, and nobody misses it on the next connection. */
@@ -125,13 +125,13 @@ export class ServerOutbox {
 
   /** Whether there was an answer that had to be given up, once. */
   takeLost(reqMsgId: MsgId): boolean {
-    return this.#lost.delete(reqMsgId)
+    return this.#lost?.delete(reqMsgId) ?? false
   }
 
   /** Sends a message of ours again, whatever its length. False where it is not kept. */
   resend(msgId: MsgId): boolean {
     const outgoing = this.#unacked.get(msgId)
-    if (outgoing) this.#again.add(outgoing)
+    if (outgoing) this.#sendAgain(outgoing)
     return outgoing !== undefined
   }
 
@@ -152,7 +152,7 @@ export class ServerOutbox {
 
   /** The answer to this request is not wanted: what it was, if it is still here. */
   dropAnswer(reqMsgId: MsgId, nowMs: number): InnerMessage | undefined {
-    this.#lost.delete(reqMsgId)
+    this.#lost?.delete(reqMsgId)
     const answer = this.#answers.get(reqMsgId)
     if (!answer) return undefined
     this.#queue = this.#queue.filter((one) => one !== answer)
@@ -168,16 +168,18 @@ export class ServerOutbox {
    */
   flush(nowMs: number, maxPackets: number = Number.POSITIVE_INFINITY): InnerMessage[] {
     this.#offer(nowMs)
-    if (this.#queue.length === 0 && this.#again.size === 0) return []
+    const again = this.#again
     // What is sent again may be old, and only the contents of a container may be.
-    const isRepeat = this.#again.size > 0
-    const now = batches([...this.#again, ...this.#queue], this.#limits).slice(0, maxPackets)
+    const isRepeat = again !== undefined && again.size > 0
+    if (this.#queue.length === 0 && !isRepeat) return []
+    const all = isRepeat ? [...again, ...this.#queue] : this.#queue
+    const now = batches(all, this.#limits).slice(0, maxPackets)
     if (now.length < maxPackets) {
-      this.#again.clear()
+      this.#again = undefined
       this.#queue = []
     } else {
       const sent = new Set(now.flat())
-      for (const outgoing of sent) this.#again.delete(outgoing)
+      for (const outgoing of sent) again?.delete(outgoing)
       this.#queue = this.#queue.filter((outgoing) => !sent.has(outgoing))
     }
     const packets = now.map((batch) => this.#contain(batch, isRepeat, nowMs))
@@ -219,8 +221,13 @@ export class ServerOutbox {
   #repeat(outgoing: Outgoing): void {
     const { message } = outgoing
     if (!message) return
-    if (outgoing.body.length <= this.#limits.maxRepeatBytes) this.#again.add(outgoing)
+    if (outgoing.body.length <= this.#limits.maxRepeatBytes) this.#sendAgain(outgoing)
     else this.#describe(outgoing, message)
+  }
+
+  #sendAgain(outgoing: Outgoing): void {
+    this.#again ??= new Set()
+    this.#again.add(outgoing)
   }
 
   #describe({ reqMsgId, body }: Outgoing, { msgId: answerMsgId }: InnerMessage): void {
@@ -252,7 +259,7 @@ export class ServerOutbox {
   #release(outgoing: Outgoing): void {
     const { message, reqMsgId, body } = outgoing
     if (message) this.#unacked.delete(message.msgId)
-    this.#again.delete(outgoing)
+    this.#again?.delete(outgoing)
     if (this.#greeting === outgoing) this.#greeting = undefined
     if (reqMsgId !== undefined && this.#answers.get(reqMsgId) === outgoing) this.#answers.delete(reqMsgId)
     this.#heldBytes -= body.length
@@ -284,6 +291,7 @@ export class ServerOutbox {
   }
 
   #lose(reqMsgId: MsgId): void {
+    this.#lost ??= new Set()
     this.#lost.add(reqMsgId)
     const [first] = this.#lost
     if (first !== undefined && this.#lost.size > this.#limits.receivedIds * 2) this.#lost.delete(first)
