@@ -55,6 +55,7 @@ export function createConsoleServices(parts: {
         return token === undefined || bot === undefined ? undefined : { ...describeBot(bot), token }
       },
     },
+    webTokens: { create: ({ phone }) => refusing(domain.webTokens.create(phone)) },
     isHealthy: () => store.isHealthy(),
   }
 }
@@ -97,14 +98,16 @@ const NEXT_STEPS: Readonly<Record<string, string>> = {
   LASTNAME_INVALID: 'Give a last name of at most 64 characters, or none.',
 }
 
+const TAKEN: ReadonlySet<string> = new Set(['PHONE_NUMBER_OCCUPIED', 'USERNAME_OCCUPIED'])
+
 /** The rules refuse with errors of Telegram's; the console says the same its own way. */
 async function refusing<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
     if (!(error instanceof RpcError)) throw error
-    const status = error.type.endsWith('_OCCUPIED') ? 409 : 400
+    const status = TAKEN.has(error.type) ? 409 : 400
     const next = NEXT_STEPS[error.type] ?? 'Compare the request with /openapi.json.'
-    throw new ConsoleError(status, error.type, `The account cannot be made: ${error.message}.`, next)
+    throw new ConsoleError(status, error.type, `The server refused: ${error.message}.`, next)
   }
 }

@@ -31,6 +31,10 @@ export interface ServerOptions extends TransportOptions {
    * What becomes of a key that is used from two addresses at the same time. Default `off`; `warn` under strict limits.
    */
   readonly duplicateKeys?: 'off' | 'warn' | 'strict' | undefined
+  /** The domain that passkeys belong to. Default `localhost`. */
+  readonly passkeyDomain?: string | undefined
+  /** Origins they may be used from, `*` for all. Default: that domain by https, and localhost. */
+  readonly passkeyOrigins?: readonly string[] | undefined
   /** Whether the console shows the codes. Default: where the console listens on loopback only. */
   readonly inbox?: 'on' | 'off' | undefined
   /** Lets `clock.advance` move the rules' clock. */
@@ -63,6 +67,8 @@ export interface ResolvedOptions extends ResolvedTransports {
   readonly limits: 'box' | 'strict'
   /** Undefined: as the limits say. */
   readonly duplicateKeys: 'off' | 'warn' | 'strict' | undefined
+  readonly passkeyDomain: string
+  readonly passkeyOrigins: readonly string[] | undefined
   readonly inbox: boolean
   readonly testClock: boolean
   readonly log: 'silent' | 'error' | 'warn' | 'info' | 'debug'
@@ -99,6 +105,8 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     secretFile: options.secretFile,
     limits: options.limits ?? 'box',
     duplicateKeys: options.duplicateKeys,
+    passkeyDomain: options.passkeyDomain ?? 'localhost',
+    passkeyOrigins: options.passkeyOrigins,
     inbox: options.inbox === undefined ? isLoopback(consoleHost) : options.inbox === 'on',
     testClock: options.testClock ?? false,
     log: options.log ?? 'silent',

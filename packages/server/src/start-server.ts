@@ -40,6 +40,7 @@ export interface CablegramServer {
   readonly apps: ConsoleServices['apps']
   readonly users: ConsoleServices['users']
   readonly bots: ConsoleServices['bots']
+  readonly webTokens: ConsoleServices['webTokens']
   readonly clock: {
     /** Moves the rules' clock ahead. @throws {UsageError} TEST_CLOCK_OFF without `testClock` */
     advance(seconds: number): Promise<void>
@@ -108,6 +109,7 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     apps: services.apps,
     users: services.users,
     bots: services.bots,
+    webTokens: services.webTokens,
     clock: {
       async advance(seconds) {
         if (!options.testClock) {
@@ -144,7 +146,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const store = openStore({ data: options.data, secretFile: options.secretFile, random })
   open.push(() => store.close())
   const inbox = createInbox({ store, bus, clock })
-  const settings = createSettings(options.limits, settingsOf(options))
+  const settings = settingsOf(options)
   const domain = createDomain({ store, clock, random, courier: inbox.courier, bus, settings })
   const nowS = Math.floor(clock.nowMs() / 1000)
   const rsa = await openRsaKeys(store, { memory: options.data === undefined, nowS })
@@ -153,9 +155,20 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   return { logger, random, clock, bus, store, inbox, settings, domain, rsa }
 }
 
-/** The rules that have an option of their own. */
-function settingsOf({ dcs, duplicateKeys }: ResolvedOptions): Partial<Settings> {
-  return { dcs, ...(duplicateKeys !== undefined && { duplicateKeys }) }
+/** The settings that options of their own change. */
+function settingsOf({
+  limits,
+  dcs,
+  duplicateKeys,
+  passkeyDomain,
+  passkeyOrigins,
+}: ResolvedOptions): Settings {
+  const { passkeys } = createSettings(limits)
+  return createSettings(limits, {
+    dcs,
+    passkeys: { ...passkeys, rpId: passkeyDomain, origins: passkeyOrigins },
+    ...(duplicateKeys !== undefined && { duplicateKeys }),
+  })
 }
 
 function startGateway(

@@ -46,6 +46,11 @@ export const serveCommand: Command = {
       oneOf: ['off', 'warn', 'strict'],
       help: 'what becomes of a key used from two places at once (default: off; under strict limits: warn)',
     },
+    'passkey-domain': { value: 'DOMAIN', help: 'the domain passkeys belong to (default: localhost)' },
+    'passkey-origins': {
+      value: 'ORIGIN,…',
+      help: 'where they may be used, * for everywhere (default: that domain and localhost)',
+    },
     inbox: {
       value: 'on|off',
       oneOf: ['on', 'off'],
@@ -124,6 +129,8 @@ function serverOptions(args: Arguments): ServerOptions {
     bus: args.text('bus'),
     limits: oneOf(args.text('limits'), ['box', 'strict'] as const),
     duplicateKeys: oneOf(args.text('duplicate-keys'), ['off', 'warn', 'strict'] as const),
+    passkeyDomain: args.text('passkey-domain'),
+    passkeyOrigins: args.text('passkey-origins')?.split(','),
     inbox: oneOf(args.text('inbox'), ['on', 'off'] as const),
     testClock: args.flag('test-clock'),
     mtproxySecret: args.text('mtproxy-secret'),

@@ -59,6 +59,7 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
       create: async ({ username }) => ({ id: 8, username, token: '8:a' }),
       replaceToken: async () => undefined,
     },
+    webTokens: { create: async () => ({ token: 't', expiresAtS: 1 }) },
     isHealthy: async () => true,
     ...changes,
   }

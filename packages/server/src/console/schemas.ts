@@ -9,9 +9,11 @@ import type {
   NewApp,
   NewBot,
   NewUser,
+  NewWebToken,
   ServerInfo,
   Session,
   User,
+  WebToken,
 } from './services.ts'
 
 /** A schema whose values, once checked, are a `T`. */
@@ -100,6 +102,14 @@ export const bot: SchemaOf<Bot> = v.object(botFields)
 
 /** A bot with its token. */
 export const botWithToken: SchemaOf<BotWithToken> = v.object({ ...botFields, token: v.string() })
+
+/** Whom a web token is for. */
+export const newWebToken: SchemaOf<NewWebToken> = v.strictObject({
+  phone: v.pipe(v.string(), v.maxLength(64)),
+})
+
+/** A token that signs in to an account once. */
+export const webToken: SchemaOf<WebToken> = v.object({ token: v.string(), expiresAtS: timeS })
 
 /** Where one data centre listens. */
 export const dataCentre: SchemaOf<DataCentre> = v.object({

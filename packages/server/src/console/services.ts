@@ -82,6 +82,17 @@ export interface BotWithToken extends Bot {
   readonly token: string
 }
 
+/** Whom a web token is for. */
+export interface NewWebToken {
+  readonly phone: string
+}
+
+/** A token that signs in to an account once. */
+export interface WebToken {
+  readonly token: string
+  readonly expiresAtS: number
+}
+
 /** Where one data centre listens. */
 export interface DataCentre {
   readonly id: number
@@ -121,6 +132,7 @@ export interface ConsoleServices {
   readonly apps: AppServices
   readonly users: UserServices
   readonly bots: BotServices
+  readonly webTokens: WebTokenServices
   /** Whether the store answers. */
   isHealthy(): Promise<boolean>
 }
@@ -138,6 +150,12 @@ export interface AppServices {
   create(app: NewApp): Promise<App>
   /** Undefined where there is no such app. */
   change(apiId: number, change: AppChange): Promise<App | undefined>
+}
+
+/** Tokens that sign in once. */
+export interface WebTokenServices {
+  /** @throws {ConsoleError} 400 where the number is none, or nobody's */
+  create(request: NewWebToken): Promise<WebToken>
 }
 
 /** The bots. */

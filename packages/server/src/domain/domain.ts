@@ -7,10 +7,12 @@ import { createDeliveries } from './deliveries.ts'
 import { createKeys, type Keys } from './keys.ts'
 import { createLogin } from './login.ts'
 import { createLoginTokens, type LoginTokens } from './login-tokens.ts'
+import { createPasskeys, type Passkeys } from './passkeys.ts'
 import type { Settings } from './settings.ts'
 import { createTempKeys, type TempKeys } from './temp-keys.ts'
 import { createTransfers } from './transfers.ts'
 import type { Login, Transfers } from './types.ts'
+import { createWebTokens, type WebTokens } from './web-tokens.ts'
 
 /** What the rules run on. */
 export interface DomainParts {
@@ -28,6 +30,8 @@ export interface Domain {
   readonly transfers: Transfers
   readonly loginTokens: LoginTokens
   readonly bots: Bots
+  readonly passkeys: Passkeys
+  readonly webTokens: WebTokens
   readonly authorizations: Authorizations
   readonly accounts: Accounts
   readonly apps: Apps
@@ -46,6 +50,8 @@ export function createDomain(parts: DomainParts): Domain {
     transfers: createTransfers(parts),
     loginTokens: createLoginTokens(parts),
     bots: createBots(parts),
+    passkeys: createPasskeys(parts),
+    webTokens: createWebTokens(parts),
     authorizations: createAuthorizations(parts),
     accounts: createAccounts(parts, settings),
     apps: createApps(store, clock, random),

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { OwnLogin, User } from '../store/port.ts'
 import { type AppClaim, createAppCheck } from './app-check.ts'
 import type { DomainParts } from './domain.ts'
+import { createUserHome } from './home.ts'
 import { requireUserId } from './keys.ts'
 import { createNewLogins } from './new-logins.ts'
-import { homeDc } from './phone.ts'
 import { randomLong } from './random.ts'
 import { refusal } from './refusals.ts'
 import type { Caller } from './types.ts'
@@ -47,14 +47,8 @@ export function createLoginTokens(parts: DomainParts): LoginTokens {
   const { store, clock, random, bus, settings } = parts
   const checkApp = createAppCheck(store)
   const newLogins = createNewLogins(parts)
+  const homeOf = createUserHome(parts)
   const replayWithinMs = settings.loginTokenLifetimeS * 1000
-
-  async function homeOf(caller: Caller, userId: bigint): Promise<number | undefined> {
-    if (settings.dcs === 1) return undefined
-    const [user] = await store.users.find([userId])
-    const { phone } = user ?? { phone: '' }
-    return homeDc(phone, settings.dcs, await store.users.homeDc(phone)) ?? caller.dcId
-  }
 
   return {
     async export(caller, request) {
@@ -110,14 +104,14 @@ export function createLoginTokens(parts: DomainParts): LoginTokens {
     async accept(caller, token) {
       const userId = requireUserId(caller.state)
       if (token.length !== TOKEN_BYTES) throw refusal('AUTH_TOKEN_INVALIDX')
-      const homeDcId = await homeOf(caller, userId)
+      const home = await homeOf(userId)
       const nowMs = clock.nowMs()
       const outcome = await store.loginTokens.accept({
         digest: digestOf(token),
         userId,
         authKeyId: caller.authKeyId,
         hash: randomLong(random),
-        homeDc: homeDcId,
+        homeDc: home,
         collectByMs: nowMs + settings.loginTokenCollectS * 1000,
         nowMs,
       })

@@ -1,4 +1,5 @@
 import type { Channel } from '../courier/port.ts'
+import type { PasskeySite } from './webauthn/client-data.ts'
 
 /** A limit on sends: `max` for each subject of `scope` in any `windowS`. */
 export interface SendLimit {
@@ -34,6 +35,14 @@ export interface Settings {
   readonly duplicateKeys: 'off' | 'warn' | 'strict'
   /** Here, there and here again within this time is the same time. */
   readonly duplicateWithinS: number
+  readonly passkeys: PasskeySite & {
+    /** What people see the site is called. */
+    readonly rpName: string
+    readonly maxPerAccount: number
+    readonly challengeLifetimeS: number
+  }
+  /** How long a token made for a web client is good. */
+  readonly webTokenLifetimeS: number
   /** The code in use where Telegram documents two: PHONE_NUMBER_INVALID is a 406 or a 400. */
   readonly phoneInvalidCode: 400 | 406
   /** Clients of a layer below are told to update; 0: any layer will do. */
@@ -95,6 +104,14 @@ const DEFAULTS: Settings = {
   maxImports: 32,
   loginTokenLifetimeS: 30,
   loginTokenCollectS: 5 * MINUTE,
+  passkeys: {
+    rpId: 'localhost',
+    origins: undefined,
+    rpName: 'Cablegram',
+    maxPerAccount: 5,
+    challengeLifetimeS: 5 * MINUTE,
+  },
+  webTokenLifetimeS: 5 * MINUTE,
   freshLoginS: 0,
   duplicateKeys: 'off',
   duplicateWithinS: 30,

@@ -5,8 +5,10 @@ import type { HandlerTable } from './handler.ts'
 import * as help from './help.ts'
 import * as langpack from './langpack.ts'
 import * as loginTokens from './login-tokens.ts'
+import * as passkeys from './passkeys.ts'
 import * as updates from './updates.ts'
 import * as users from './users.ts'
+import * as webTokens from './web-tokens.ts'
 
 export type { Handler, HandlerContext, HandlerTable, RequestOf, ResultOf } from './handler.ts'
 export { updatesOf } from './updates-of.ts'
@@ -29,6 +31,13 @@ export const HANDLERS: HandlerTable = {
   'auth.importLoginToken': loginTokens.importLoginToken,
   'auth.acceptLoginToken': loginTokens.acceptLoginToken,
   'auth.importBotAuthorization': bots.importBotAuthorization,
+  'auth.importWebTokenAuthorization': webTokens.importWebTokenAuthorization,
+  'auth.initPasskeyLogin': passkeys.initPasskeyLogin,
+  'auth.finishPasskeyLogin': passkeys.finishPasskeyLogin,
+  'account.initPasskeyRegistration': passkeys.initPasskeyRegistration,
+  'account.registerPasskey': passkeys.registerPasskey,
+  'account.getPasskeys': passkeys.getPasskeys,
+  'account.deletePasskey': passkeys.deletePasskey,
   'auth.resetAuthorizations': authorizations.resetAuthorizations,
   'account.getAuthorizations': authorizations.getAuthorizations,
   'account.resetAuthorization': authorizations.resetAuthorization,

@@ -5,7 +5,13 @@
  * of the operation was done.
  */
 import type { Channel, Delivery, InboxEntry } from '../courier/port.ts'
-import type { AuthorizationStore, BotStore, LoginTokenStore } from './tokens-port.ts'
+import type {
+  AuthorizationStore,
+  BotStore,
+  LoginTokenStore,
+  PasskeyStore,
+  WebTokenStore,
+} from './tokens-port.ts'
 
 export type * from './tokens-port.ts'
 
@@ -412,6 +418,8 @@ export interface Store {
   readonly transfers: TransferStore
   readonly loginTokens: LoginTokenStore
   readonly bots: BotStore
+  readonly passkeys: PasskeyStore
+  readonly webTokens: WebTokenStore
   readonly authorizations: AuthorizationStore
   readonly apps: AppStore
   readonly outbox: OutboxStore

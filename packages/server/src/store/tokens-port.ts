@@ -172,3 +172,83 @@ export interface AuthorizationStore {
   /** Ends the key's login because others have the key, too: AUTH_KEY_DUPLICATED. False where there was none. */
   endDuplicated(authKeyId: bigint): Promise<boolean>
 }
+
+/** A token that signs in to an account once. */
+export interface NewWebToken {
+  readonly digest: Uint8Array
+  readonly userId: bigint
+  readonly expiresAtMs: number
+  readonly nowMs: number
+}
+
+/** Tokens that a website of the operator's gives its visitors to sign in with. */
+export interface WebTokenStore {
+  create(token: NewWebToken): Promise<void>
+  /** Whose it is; undefined where it is good no more. */
+  find(digest: Uint8Array, nowMs: number): Promise<User | undefined>
+  /** One winner for each token. */
+  signIn(login: TokenLogin): Promise<Authorized | PasswordNeeded | { readonly kind: 'dead' }>
+}
+
+/** A passkey of an account. */
+export interface Passkey {
+  /** Its credential id, as base64url. */
+  readonly id: string
+  readonly userId: bigint
+  /** SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array
+  readonly signCount: number
+  readonly name: string
+  readonly createdAtS: number
+  /** Undefined until somebody signs in with it. */
+  readonly usedAtS: number | undefined
+}
+
+/** A ceremony that a key begins; another of the same purpose is over with that. */
+export interface PasskeyChallenge {
+  readonly authKeyId: bigint
+  readonly purpose: 'login' | 'registration'
+  /** Of the challenge, 32 bytes. */
+  readonly digest: Uint8Array
+  /** Who registers one. */
+  readonly userId: bigint | undefined
+  readonly apiId: number
+  readonly expiresAtMs: number
+}
+
+/** A new passkey, made for a challenge. */
+export interface RegisterPasskey {
+  readonly authKeyId: bigint
+  readonly digest: Uint8Array
+  readonly passkey: Passkey
+  /** That an account can have. */
+  readonly maxPasskeys: number
+  readonly nowMs: number
+}
+
+/** A login with a passkey that has signed a challenge. */
+export interface PasskeyLogin {
+  readonly passkey: Passkey
+  /** What the authenticator counted this time. */
+  readonly signCount: number
+  readonly digest: Uint8Array
+  /** The key the challenge was for, and where that is; undefined: anywhere. */
+  readonly from: { readonly authKeyId: bigint; readonly dcId: number | undefined }
+  readonly authKeyId: bigint
+  readonly authorization: NewAuthorization
+  readonly nowMs: number
+}
+
+/** Passkeys and what they are asked to sign. */
+export interface PasskeyStore {
+  challenge(challenge: PasskeyChallenge): Promise<void>
+  /** Spends the challenge. False where that was not good, or the passkey is one already, or one too many. */
+  register(request: RegisterPasskey): Promise<boolean>
+  find(id: string): Promise<Passkey | undefined>
+  /** Oldest first. */
+  list(userId: bigint): Promise<Passkey[]>
+  /** False where the account has no such passkey. */
+  remove(userId: bigint, id: string): Promise<boolean>
+  /** Spends the challenge and signs the key in, in one decision; `dead` also where the authenticator has miscounted. */
+  signIn(login: PasskeyLogin): Promise<Authorized | PasswordNeeded | { readonly kind: 'dead' }>
+}

@@ -4,6 +4,7 @@ import { botRoutes } from './bots.ts'
 import { codeRoutes } from './codes.ts'
 import { serverRoutes } from './server.ts'
 import { userRoutes } from './users.ts'
+import { webTokenRoutes } from './web-tokens.ts'
 
 /** Every route of the console API; the OpenAPI document is made from the same table. */
 export const ROUTES: readonly Route[] = [
@@ -12,4 +13,5 @@ export const ROUTES: readonly Route[] = [
   ...appRoutes,
   ...userRoutes,
   ...botRoutes,
+  ...webTokenRoutes,
 ]

@@ -9,8 +9,10 @@ import { createKeyStore, createServerKeyStore } from './keys.ts'
 import { createLoginTokenStore } from './login-tokens.ts'
 import { type Opened, openFolder, openMemory } from './open.ts'
 import { createAuthorizationStore } from './own-logins.ts'
+import { createPasskeyStore } from './passkeys.ts'
 import { createTransferStore } from './transfers.ts'
 import { createUserStore } from './users.ts'
+import { createWebTokenStore } from './web-tokens.ts'
 
 /** Where the embedded store keeps its data. */
 export interface StoreOptions {
@@ -41,6 +43,8 @@ export function createSqliteStore({ db: connection, secret }: Opened): Store {
     transfers: createTransferStore(db),
     loginTokens: createLoginTokenStore(db),
     bots: createBotStore(db),
+    passkeys: createPasskeyStore(db),
+    webTokens: createWebTokenStore(db),
     authorizations: createAuthorizationStore(db),
     apps: createAppStore(db),
     outbox: createOutboxStore(db, secret),

@@ -1,0 +1,48 @@
+import type { WebTokenStore } from '../port.ts'
+import { prepareFirstFactor } from './authorizations.ts'
+import { long } from './columns.ts'
+import type { Database } from './database.ts'
+import { toUser } from './users.ts'
+
+/** Tokens that a website of the operator's gives its visitors. */
+export function createWebTokenStore(db: Database): WebTokenStore {
+  const forget = db.prepare('DELETE FROM web_tokens WHERE expires_at_ms <= ?')
+  const insert = db.prepare(
+    'INSERT INTO web_tokens (digest, user_id, expires_at_ms) VALUES (:digest, :userId, :expiresAtMs)',
+  )
+  const find = db.prepare(
+    `SELECT u.* FROM web_tokens t JOIN users u ON u.id = t.user_id
+     WHERE t.digest = :digest AND t.expires_at_ms > :nowMs`,
+  )
+  const spend = db.prepare(
+    'DELETE FROM web_tokens WHERE digest = :digest AND expires_at_ms > :nowMs RETURNING user_id',
+  )
+  const findUser = db.prepare('SELECT * FROM users WHERE id = ?')
+  const settleHome = db.prepare('UPDATE users SET home_dc = :dcId WHERE id = :userId AND home_dc IS NULL')
+  const signInOrPend = prepareFirstFactor(db)
+
+  return {
+    create: ({ nowMs, ...token }) =>
+      db.write(() => {
+        forget.run(nowMs)
+        insert.run(token)
+      }),
+    find: (digest, nowMs) =>
+      db.read(() => {
+        const row = find.get({ digest, nowMs })
+        return row && toUser(row)
+      }),
+    signIn: ({ digest, authKeyId, dcId, apiId, authorization, nowMs }) =>
+      db.write(() => {
+        const spent = spend.get({ digest, nowMs })
+        if (spent === undefined) return { kind: 'dead' }
+        const userId = long(spent, 'user_id')
+        settleHome.run({ userId, dcId })
+        const nowS = Math.floor(nowMs / 1000)
+        const { kind } = signInOrPend({ ...authorization, authKeyId, userId, apiId, homeHash: null, nowS })
+        if (kind === 'passwordNeeded') return { kind }
+        const user = toUser(findUser.get(userId) ?? {})
+        return { kind, user, hash: authorization.hash, fresh: true }
+      }),
+  }
+}
