@@ -95,11 +95,13 @@ export function clientOf(row: Row): ClientInfo | undefined {
 
 function toRecord(row: Row, secret: Secret): KeyRecord {
   const authKeyId = long(row, 'auth_key_id')
+  // Not the row: records are kept, and a row is several times as large.
+  const sealedKey = bytes(row, 'sealed_key')
   return {
     authKeyId,
     // Unsealed only when asked for: each request looks up the state of its key, few need the key itself.
     get key() {
-      return unseal(secret, bytes(row, 'sealed_key'), sealedAs(authKeyId))
+      return unseal(secret, sealedKey, sealedAs(authKeyId))
     },
     dcId: int(row, 'dc_id'),
     firstSalt: long(row, 'first_salt'),
