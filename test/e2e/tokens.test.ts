@@ -1,8 +1,15 @@
 /** Ways in without a code, and what an account does with its logins, over the wire. */
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { connect as dial } from 'node:net'
 import { after, describe, test } from 'node:test'
 import { memorySession, TelegramClient } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
+import {
+  createTestPasskey,
+  type TestPasskey,
+} from '../../packages/server/src/domain/webauthn/test-authenticator.ts'
+import { openRelay } from './relay.ts'
 
 const open: { close(): Promise<void> }[] = []
 after(async () => {
@@ -218,3 +225,121 @@ describe('the logins of an account', () => {
     assert.equal((await first.account.getAuthorizations()).authorizations.length, 1)
   })
 })
+
+/** What a passkey has signed, as clients send it. */
+function loginOf(passkey: TestPasskey, options: string) {
+  const { id, clientData, authenticatorData, signature, userHandle } = passkey.get(options)
+  return {
+    _: 'inputPasskeyCredentialPublicKey',
+    id,
+    rawId: id,
+    response: {
+      _: 'inputPasskeyResponseLogin',
+      clientData: { _: 'dataJSON', data: clientData },
+      authenticatorData,
+      signature,
+      userHandle,
+    },
+  } as const
+}
+
+async function registerPasskey(client: TelegramClient): Promise<TestPasskey> {
+  const passkey = createTestPasskey()
+  const { options } = await client.account.initPasskeyRegistration()
+  const { id, clientData, attestation } = passkey.create(options.data)
+  const registered = await client.account.registerPasskey({
+    credential: {
+      _: 'inputPasskeyCredentialPublicKey',
+      id,
+      rawId: id,
+      response: {
+        _: 'inputPasskeyResponseRegister',
+        clientData: { _: 'dataJSON', data: clientData },
+        attestationData: attestation,
+      },
+    },
+  })
+  assert.equal(registered.id, id)
+  return passkey
+}
+
+describe('a passkey', () => {
+  test('is registered, signs in, and can be deleted', async () => {
+    const server = await start()
+    const owner = await signedIn(server, '+9996621234')
+    const passkey = await registerPasskey(owner)
+    const client = connect(server)
+    const { options } = await client.auth.initPasskeyLogin(appOf(server))
+    const login = await client.auth.finishPasskeyLogin({ credential: loginOf(passkey, options.data) })
+    assert.equal(login._ === 'auth.authorization' && login.user.id, owner.userId)
+    await client.updates.getState()
+    const { passkeys } = await client.account.getPasskeys()
+    assert.deepEqual(
+      passkeys.map(({ id, lastUsageDate }) => [id, lastUsageDate !== undefined]),
+      [[passkey.id, true]],
+    )
+    assert.equal(await owner.account.deletePasskey({ id: passkey.id }), true)
+    const again = await client.auth.initPasskeyLogin(appOf(server))
+    await assert.rejects(
+      client.auth.finishPasskeyLogin({ credential: loginOf(passkey, again.options.data) }),
+      { code: 400, type: 'CREDENTIAL_INVALID' },
+    )
+  })
+
+  test('is good where the account is at home, whichever data centre asked', async () => {
+    const server = await start({ dcs: 3 })
+    const passkey = await registerPasskey(await signedIn(server, '+9996631234', 3))
+    const first = connect(server, 1)
+    const { options } = await first.auth.initPasskeyLogin(appOf(server), { dcId: 1 })
+    const credential = loginOf(passkey, options.data)
+    const session = JSON.parse(Buffer.from((await first.exportSession()).slice(1), 'base64url').toString())
+    const key = Buffer.from(session.dcs[1].authKey, 'base64')
+    const from = { fromDcId: 1, fromAuthKeyId: createHash('sha1').update(key).digest().readBigInt64LE(12) }
+    const home = connect(server, 3)
+    await home.auth.finishPasskeyLogin({ credential, ...from })
+    await home.updates.getState()
+  })
+})
+
+test('a token that the operator makes for a website signs in once', async () => {
+  const server = await start()
+  const { token } = await server.users
+    .create({ phone: '+9996621234', firstName: 'Ada' })
+    .then(() => server.webTokens.create({ phone: '+9996621234' }))
+  const client = connect(server)
+  const login = await client.auth.importWebTokenAuthorization({ ...appOf(server), webAuthToken: token })
+  assert.equal(login._, 'auth.authorization')
+  await client.updates.getState()
+  await assert.rejects(
+    connect(server).auth.importWebTokenAuthorization({ ...appOf(server), webAuthToken: token }),
+    { code: 400, type: 'WEBAUTH_TOKEN_EXPIRED' },
+  )
+})
+
+for (const policy of ['off', 'warn', 'strict'] as const) {
+  test(`a key used from two addresses at the same time, where the policy is ${policy}`, async () => {
+    const server = await start({ duplicateKeys: policy })
+    const here = await signedIn(server, '+9996621234')
+    const [dc] = server.info.dcs
+    assert.ok(dc)
+    const relay = await openRelay({
+      port: dc.port,
+      dial: (port) => dial({ port, host: '127.0.0.1', localAddress: '127.0.0.2' }),
+    })
+    open.push(relay)
+    const there = new TelegramClient(memorySession(await here.exportSession()), {
+      server: { ...server.info, dcs: [{ ...dc, port: relay.port }] },
+    })
+    open.push(there)
+    for (const client of [here, there]) await client.updates.getState()
+    assert.equal(relay.connections, 1)
+    const DUPLICATED = { code: 406, type: 'AUTH_KEY_DUPLICATED' }
+    if (policy !== 'strict') {
+      for (const client of [here, there, here]) await client.updates.getState()
+      return
+    }
+    await assert.rejects(here.updates.getState(), DUPLICATED)
+    await assert.rejects(there.updates.getState(), DUPLICATED)
+    assert.deepEqual((await server.users.list(undefined))[0]?.sessions, [])
+  })
+}
