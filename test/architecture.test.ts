@@ -168,8 +168,6 @@ const SOURCES_OF_TIME = /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b/
 const MAY_READ_THE_CLOCK = [
   'packages/client/src/net/clock.ts',
   'packages/server/src/ports.ts',
-  // The test clock moves the rules, never the wire: the gateway's time is the wall clock's.
-  'packages/server/src/gateway/gateway.ts',
   // Text of a page, run by a browser.
   'packages/server/src/console/inbox-page.ts',
 ]

@@ -1,5 +1,6 @@
 import { UsageError } from '@cablegram/tl'
 import { isLoopback } from './console/index.ts'
+import { machineNowMs } from './ports.ts'
 import { type ResolvedTransports, resolveTransports, type TransportOptions } from './transport-options.ts'
 
 /** What a server can be told: the options of `cablegram serve`, in camel case. */
@@ -96,7 +97,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     dcs: checkDcs(options),
     exchangeThreads: checkThreads(options),
     maxConnections: checkConnections(options),
-    nowMs: options.nowMs ?? Date.now,
+    nowMs: options.nowMs ?? machineNowMs,
     advertise: options.advertise,
     consoleHost,
     consolePort: options.consolePort ?? 0,

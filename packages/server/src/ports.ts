@@ -15,6 +15,9 @@ export interface Clock {
   nowMs(): number
 }
 
+/** The machine's own clock, which everything goes by that is given no other. */
+export const machineNowMs: () => number = Date.now
+
 /** A rules' clock that can be moved ahead of the wall clock, never back. */
 export interface MovableClock extends Clock {
   /** How far ahead of the wall clock it is. */
@@ -58,7 +61,7 @@ export interface Bus {
 }
 
 /** The wall clock, plus what `advance` was given. */
-export function createClock(wallMs: () => number = Date.now): MovableClock {
+export function createClock(wallMs: () => number = machineNowMs): MovableClock {
   let aheadMs = 0
   return {
     get aheadMs() {

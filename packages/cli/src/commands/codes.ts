@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Arguments, Command } from '../command.ts'
 import { askConsole, CONSOLE_OPTIONS, type CodeEntry } from '../console.ts'
 import { NoServerError } from '../errors.ts'
@@ -41,7 +40,7 @@ async function follow(args: Arguments, shown: string | undefined): Promise<never
       if (!(error instanceof NoServerError)) throw error
       if (!isGone) process.stderr.write('cablegram: the server is gone; waiting until it is back.\n')
       isGone = true
-      await sleep(RETRY_MS)
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
     }
   }
 }

@@ -49,7 +49,7 @@ export interface GatewayOptions {
   /** 32 bytes. */
   readonly saltSecret: Uint8Array
   readonly random: Random
-  /** The wall clock. */
+  /** The wall clock: the test clock moves the rules, never the wire. */
   readonly nowMs: () => number
   /** How many connections are taken at once on each port. */
   readonly maxConnections: number
