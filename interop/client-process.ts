@@ -36,11 +36,15 @@ export class ClientProcess {
   readonly #waiting: ((answer: Answer) => void)[] = []
   #output = ''
 
-  /** @param folder where the client may keep files of its own */
-  constructor({ adapter, args }: AdapterCommand, folder: string) {
+  /**
+   * @param folder where the client may keep files of its own
+   * @param trusted a file with the certificate of a server that Node is to trust
+   */
+  constructor({ adapter, args }: AdapterCommand, folder: string, trusted?: string) {
     const file = fileURLToPath(new URL(adapter, import.meta.url))
     const program = file.endsWith('.py') ? SYSTEM_PYTHON : process.execPath
-    this.#child = spawn(program, [file, ...args], { stdio: ['pipe', 'pipe', 'pipe', 'pipe'] })
+    const env = trusted === undefined ? process.env : { ...process.env, NODE_EXTRA_CA_CERTS: trusted }
+    this.#child = spawn(program, [file, ...args], { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], env })
     this.#folder = folder
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (chunk: string) => {

@@ -11,6 +11,8 @@ export interface ClientProgram extends AdapterCommand {
   scenarios: readonly Scenario[]
   /** Options of `cablegram serve` that it needs. */
   serve?: readonly string[]
+  /** The server has a certificate, and the client is told to trust it. */
+  tls?: boolean
   needs?: Need
   /** What its own library says once it is signed out, where the question does not reach the server. */
   signedOut?: string
@@ -66,6 +68,7 @@ function gramjs(): ClientProgram[] {
     { name: 'gramjs-obfuscated', ...over('obfuscated'), scenarios: WIRE },
     { name: 'gramjs-mtproxy', ...over('mtproxy', SECRET), scenarios: WIRE, serve: MTPROXY },
     { name: 'gramjs-websocket', ...over('websocket'), scenarios: WIRE },
+    { name: 'gramjs-wss', ...over('wss'), scenarios: WIRE, tls: true },
     { name: 'gramjs-3-dcs', ...over('full'), scenarios: MIGRATIONS, serve: THREE_DCS },
     { name: 'teleproto', adapter, args: ['teleproto', 'full'], scenarios: LAYER },
   ]

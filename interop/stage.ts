@@ -1,12 +1,16 @@
 /** Where one client's scenarios are played: a server of its own with a data folder, and its client processes. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Ended, type ReadyLine, type ServeProcess, startServe } from '../test/e2e/serve.ts'
+import { TLS_CERT, TLS_KEY } from '../test/e2e/tls.ts'
 import { ClientProcess } from './client-process.ts'
 import { freePort } from './ports.ts'
 import type { ClientProgram } from './programs.ts'
 import { openRelay, type Relay } from './relay.ts'
+
+const CERT = 'cert.pem'
+const KEY = 'key.pem'
 
 /** One client's stage; `clear` after every scenario, `close` at the end. */
 export class Stage {
@@ -28,6 +32,10 @@ export class Stage {
   static async open(program: ClientProgram): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'cablegram-interop-'))
     await mkdir(join(folder, 'client'))
+    if (program.tls) {
+      await writeFile(join(folder, CERT), TLS_CERT)
+      await writeFile(join(folder, KEY), TLS_KEY)
+    }
     const port = await freePort()
     const serve = await startServe(serveArgs(program, folder, String(port), '0'))
     return new Stage(program, folder, serve)
@@ -45,7 +53,8 @@ export class Stage {
 
   /** Another process of this stage's client. */
   client(): ClientProcess {
-    const client = new ClientProcess(this.#program, join(this.#folder, 'client'))
+    const trusted = this.#program.tls ? join(this.#folder, CERT) : undefined
+    const client = new ClientProcess(this.#program, join(this.#folder, 'client'), trusted)
     this.#clients.push(client)
     return client
   }
@@ -107,5 +116,6 @@ export class Stage {
 
 function serveArgs(program: ClientProgram, folder: string, port: string, consolePort: string): string[] {
   const places = ['--data', join(folder, 'data'), '--port', port, '--console-port', consolePort]
-  return [...places, ...(program.serve ?? [])]
+  const tls = program.tls ? ['--tls-cert', join(folder, CERT), '--tls-key', join(folder, KEY)] : []
+  return [...places, ...tls, ...(program.serve ?? [])]
 }

@@ -25,6 +25,7 @@ const TRANSPORTS = {
   mtproxy: ConnectionTCPMTProxyAbridged,
   // As in a browser: what `TelegramClient` takes by default there.
   websocket: network.ConnectionTCPObfuscated,
+  wss: network.ConnectionTCPObfuscated,
 }
 const Transport = TRANSPORTS[transport]
 /** Where it starts from when it has no session, of several data centres. */
@@ -50,7 +51,8 @@ const gramjs = {
     const { apiId, apiHash } = server.apps[0]
     client = new TelegramClient(stored, apiId, apiHash, {
       connection: Here,
-      ...(transport === 'websocket' ? { networkSocket: PromisedWebSockets } : {}),
+      ...(transport === 'websocket' || transport === 'wss' ? { networkSocket: webSocketTo(dc.wsUrl) } : {}),
+      useWSS: transport === 'wss',
       ...(secret ? { proxy: { ip: dc.host, port: dc.port, secret, MTProxy: true } } : {}),
     })
     await client.connect()
@@ -126,6 +128,15 @@ const gramjs = {
 
 /** What a person does wrong, and is asked for again. */
 const MISTAKES = new Set(['PHONE_CODE_INVALID', 'PASSWORD_HASH_INVALID'])
+
+/** It would have wss: on port 443 only. */
+function webSocketTo(url) {
+  return class extends PromisedWebSockets {
+    getWebSocketLink() {
+      return url
+    }
+  }
+}
 
 function passwordsOf(password) {
   const next = passwordsFor(password)
