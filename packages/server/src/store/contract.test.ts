@@ -1,18 +1,8 @@
-/** What every implementation of the Store port must do; another one adds a line to IMPLEMENTATIONS. */
+/** What every implementation of the Store port must do; another one adds a line to `test-stores.ts`. */
 import assert from 'node:assert/strict'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { seededRandom } from '../domain/test-world.ts'
-import { openStore } from './index.ts'
 import type { CodeRef, IssueCode, NewUser, SignUp, Store, TryCode } from './port.ts'
-
-const IMPLEMENTATIONS: { readonly [name: string]: () => Store } = {
-  'SQLite in memory': () => openStore({ random: seededRandom('store') }),
-  'SQLite in a folder': () =>
-    openStore({ random: seededRandom('store'), data: mkdtempSync(join(tmpdir(), 'cablegram-store-')) }),
-}
+import { IMPLEMENTATIONS } from './test-stores.ts'
 
 const NOW_MS = 1_800_000_000_000
 const PHONE = '9996621234'

@@ -1,0 +1,239 @@
+/** What every implementation of the Store port must do with the ways in besides a code, and with logins. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { ExportLoginToken, Passkey, Store, TokenLogin, User } from './port.ts'
+import { IMPLEMENTATIONS } from './test-stores.ts'
+
+const NOW_MS = 1_800_000_000_000
+const NOW_S = NOW_MS / 1000
+const [SCREEN, PHONE_KEY, OTHER_KEY] = [-1n, 2n, 3n]
+const bytes = (value: number): Uint8Array => new Uint8Array(32).fill(value)
+
+async function keepKeys(store: Store): Promise<void> {
+  const key = new Uint8Array(256)
+  for (const authKeyId of [SCREEN, PHONE_KEY, OTHER_KEY]) {
+    await store.keys.keep({ authKeyId, key, dcId: 2, firstSalt: 1n, createdAtS: 1, isTest: false })
+  }
+}
+
+async function makeUser(store: Store): Promise<User> {
+  const user = { accessHash: 7n, phone: '9996621234', firstName: 'Ada', lastName: '', createdAtS: 1 }
+  return (await store.users.create(user)) ?? assert.fail('the number is taken')
+}
+
+/** Signs the key in by a web token, the shortest way there is. */
+async function signIn(store: Store, user: User, authKeyId: bigint, hash: bigint): Promise<void> {
+  const digest = bytes(Number(hash))
+  await store.webTokens.create({ digest, userId: user.id, expiresAtMs: NOW_MS + 1, nowMs: NOW_MS })
+  assert.equal((await store.webTokens.signIn(loginOf({ digest, authKeyId }, hash))).kind, 'authorized')
+}
+
+function loginOf(changes: Partial<TokenLogin>, hash = 50n): TokenLogin {
+  const authorization = { hash, ip: '192.0.2.1' }
+  return { digest: bytes(1), authKeyId: SCREEN, dcId: 2, apiId: 1, authorization, nowMs: NOW_MS, ...changes }
+}
+
+function exportOf(changes: Partial<ExportLoginToken> = {}): ExportLoginToken {
+  return {
+    digest: bytes(1),
+    moveDigest: bytes(2),
+    authKeyId: SCREEN,
+    dcId: 2,
+    apiId: 1,
+    ip: '192.0.2.1',
+    exceptIds: [],
+    expiresAtMs: NOW_MS + 1000,
+    moveExpiresAtMs: NOW_MS + 9000,
+    replayWithinMs: 1000,
+    forgetBeforeMs: 0,
+    nowMs: NOW_MS,
+    ...changes,
+  }
+}
+
+for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
+  describe(`Store, ${name}`, () => {
+    const holds = (title: string, check: (store: Store, user: User) => Promise<void>): void => {
+      test(title, async () => {
+        const store = open()
+        try {
+          await keepKeys(store)
+          await check(store, await makeUser(store))
+        } finally {
+          await store.close()
+        }
+      })
+    }
+
+    holds(
+      'a shown token is accepted once and collected once, with the hash it was accepted with',
+      async (store, user) => {
+        assert.deepEqual(await store.loginTokens.export(exportOf()), { kind: 'waiting' })
+        const accept = (changes = {}) =>
+          store.loginTokens.accept({
+            digest: bytes(1),
+            userId: user.id,
+            authKeyId: PHONE_KEY,
+            hash: 77n,
+            homeDc: undefined,
+            collectByMs: NOW_MS + 5000,
+            nowMs: NOW_MS,
+            ...changes,
+          })
+        assert.equal((await accept({ digest: bytes(9) })).kind, 'unknown')
+        assert.equal((await accept({ authKeyId: SCREEN })).kind, 'excepted')
+        assert.equal((await accept({ nowMs: NOW_MS + 1000 })).kind, 'expired')
+        const outcomes = await Promise.all(Array.from({ length: 8 }, () => accept()))
+        const kinds = outcomes.map(({ kind }) => kind).sort()
+        assert.deepEqual(kinds, ['accepted', ...Array(7).fill('alreadyAccepted')])
+        const collects = await Promise.all(
+          Array.from({ length: 8 }, (_, index) =>
+            store.loginTokens.export(exportOf({ digest: bytes(10 + index) })),
+          ),
+        )
+        const fresh = collects.map((each) => each.kind === 'authorized' && each.fresh)
+        assert.deepEqual(fresh, [true, ...Array(7).fill(false)])
+        const { state } = (await store.keys.find(SCREEN)) ?? assert.fail('no key')
+        assert.equal(state.at === 'authorized' && state.hash, 77n)
+      },
+    )
+
+    holds('a bot’s name is taken once, and its token replaced', async (store) => {
+      const bot = { username: 'HelpBot', accessHash: 1n, homeDc: undefined, createdAtS: 1 }
+      const made = (await store.bots.create(bot)) ?? assert.fail('the name is taken')
+      assert.equal(await store.bots.create({ ...bot, username: 'helpbot' }), undefined)
+      assert.deepEqual(await store.bots.setToken(made.id, bytes(1)), [])
+      const login = { ...loginOf({}), dcs: 1 }
+      assert.deepEqual(await store.bots.signIn(login), {
+        kind: 'authorized',
+        user: made,
+        hash: 50n,
+        fresh: true,
+      })
+      assert.deepEqual(await store.bots.setToken(made.id, bytes(2)), [SCREEN])
+      assert.deepEqual(await store.bots.signIn(login), { kind: 'revoked' })
+      assert.deepEqual(await store.bots.signIn({ ...login, digest: bytes(3) }), { kind: 'unknown' })
+      assert.equal(await store.bots.setToken(1n, bytes(4)), undefined)
+      const elsewhere = { ...login, digest: bytes(2), dcs: 3, dcId: 3 }
+      assert.deepEqual(await store.bots.signIn(elsewhere), { kind: 'elsewhere', dcId: 2 })
+    })
+
+    holds('a web token signs in once, while it is good', async (store, user) => {
+      const token = { digest: bytes(1), userId: user.id, expiresAtMs: NOW_MS + 1000, nowMs: NOW_MS }
+      await store.webTokens.create(token)
+      assert.equal(await store.webTokens.find(bytes(1), NOW_MS + 1000), undefined)
+      assert.deepEqual(await store.webTokens.find(bytes(1), NOW_MS), user)
+      const outcomes = await Promise.all(Array.from({ length: 8 }, () => store.webTokens.signIn(loginOf({}))))
+      assert.equal(outcomes.filter(({ kind }) => kind === 'authorized').length, 1)
+    })
+
+    holds('a passkey signs a challenge once, and its count only grows', async (store, user) => {
+      const passkey: Passkey = {
+        id: 'a',
+        userId: user.id,
+        publicKey: bytes(5),
+        signCount: 3,
+        name: 'Key',
+        createdAtS: 1,
+        usedAtS: undefined,
+      }
+      const ask = (purpose: 'login' | 'registration', userId?: bigint) =>
+        store.passkeys.challenge({
+          authKeyId: SCREEN,
+          purpose,
+          digest: bytes(1),
+          userId,
+          apiId: 1,
+          expiresAtMs: NOW_MS + 1000,
+        })
+      const register = () =>
+        store.passkeys.register({
+          authKeyId: SCREEN,
+          digest: bytes(1),
+          passkey,
+          maxPasskeys: 1,
+          nowMs: NOW_MS,
+        })
+      assert.equal(await register(), false)
+      await ask('registration', user.id)
+      assert.equal(await register(), true)
+      await ask('registration', user.id)
+      assert.equal(await register(), false)
+      assert.deepEqual(await store.passkeys.list(user.id), [passkey])
+      const logIn = (signCount: number, dcId?: number) =>
+        store.passkeys.signIn({
+          passkey,
+          signCount,
+          digest: bytes(1),
+          from: { authKeyId: SCREEN, dcId },
+          authKeyId: OTHER_KEY,
+          authorization: { hash: 60n, ip: '192.0.2.1' },
+          nowMs: NOW_MS,
+        })
+      await ask('login')
+      assert.equal((await logIn(4, 1)).kind, 'dead')
+      assert.deepEqual((await Promise.all([logIn(4), logIn(4)])).map(({ kind }) => kind).sort(), [
+        'authorized',
+        'dead',
+      ])
+      await ask('login')
+      assert.equal((await logIn(4)).kind, 'dead')
+      assert.deepEqual(await store.passkeys.find('a'), { ...passkey, signCount: 4, usedAtS: NOW_S })
+      assert.equal(await store.passkeys.remove(user.id + 1n, 'a'), false)
+      assert.equal(await store.passkeys.remove(user.id, 'a'), true)
+    })
+
+    holds(
+      'logins are listed, changed and ended by their owner, each in one decision',
+      async (store, user) => {
+        await signIn(store, user, PHONE_KEY, 40n)
+        await signIn(store, user, OTHER_KEY, 41n)
+        const owner = { authKeyId: PHONE_KEY, userId: user.id, signedInBeforeS: NOW_S }
+        const { logins, ownHash } = await store.authorizations.list(user.id, PHONE_KEY)
+        assert.deepEqual(
+          [ownHash, logins.map(({ hash, unconfirmed }) => [hash, unconfirmed])],
+          [
+            40n,
+            [
+              [40n, false],
+              [41n, true],
+            ],
+          ],
+        )
+        const change = (hash: bigint, authKeyId: bigint) =>
+          store.authorizations.change({
+            authKeyId,
+            userId: user.id,
+            hash,
+            confirmed: true,
+            encryptedRequestsDisabled: true,
+            callRequestsDisabled: undefined,
+            confirmedBeforeS: 0,
+          })
+        assert.equal(await change(41n, OTHER_KEY), 'unknown')
+        assert.equal(await change(41n, PHONE_KEY), 'confirmed')
+        assert.equal(await change(41n, PHONE_KEY), 'changed')
+        const end = (hash: bigint, signedInBeforeS = NOW_S) =>
+          store.authorizations.end({ ...owner, hash, signedInBeforeS })
+        assert.equal(await end(41n, NOW_S - 1), 'fresh')
+        assert.equal(await end(40n), 'unknown')
+        const ended = await Promise.all([end(41n), end(41n)])
+        assert.deepEqual(ended, [[OTHER_KEY], 'unknown'])
+        assert.deepEqual((await store.keys.find(OTHER_KEY))?.state, {
+          at: 'revoked',
+          reason: 'SESSION_REVOKED',
+        })
+        await signIn(store, user, OTHER_KEY, 42n)
+        assert.deepEqual(await store.authorizations.endOthers(owner), [OTHER_KEY])
+        await store.authorizations.setTtlDays({ ...owner, days: 1 })
+        assert.equal(await store.authorizations.ttlDays(user.id), 1)
+        assert.equal(await store.authorizations.expire(PHONE_KEY, NOW_S + 86_399), false)
+        assert.equal(await store.authorizations.expire(PHONE_KEY, NOW_S + 86_400), true)
+        assert.deepEqual((await store.keys.find(PHONE_KEY))?.state, {
+          at: 'revoked',
+          reason: 'SESSION_EXPIRED',
+        })
+      },
+    )
+  })
+}
