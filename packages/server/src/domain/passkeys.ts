@@ -119,6 +119,7 @@ export function createPasskeys(parts: DomainParts): Passkeys {
         digest: digestOf(answered),
         from: { authKeyId: from.authKeyId, dcId: settings.dcs === 1 ? undefined : from.dcId },
         authKeyId,
+        dcId,
         authorization: { hash: randomLong(random), ip },
         nowMs: clock.nowMs(),
       })

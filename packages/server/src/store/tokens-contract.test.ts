@@ -167,6 +167,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
           digest: bytes(1),
           from: { authKeyId: SCREEN, dcId },
           authKeyId: OTHER_KEY,
+          dcId: 2,
           authorization: { hash: 60n, ip: '192.0.2.1' },
           nowMs: NOW_MS,
         })

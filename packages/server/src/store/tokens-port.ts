@@ -235,6 +235,7 @@ export interface PasskeyLogin {
   /** The key the challenge was for, and where that is; undefined: anywhere. */
   readonly from: { readonly authKeyId: bigint; readonly dcId: number | undefined }
   readonly authKeyId: bigint
+  readonly dcId: number
   readonly authorization: NewAuthorization
   readonly nowMs: number
 }

@@ -9,10 +9,10 @@ import type {
   LoginTokenStore,
   PasswordNeeded,
 } from '../port.ts'
-import { prepareFirstFactor } from './authorizations.ts'
 import { bool, int, isNull, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 import { clientOf } from './keys.ts'
+import { prepareLogin } from './logins.ts'
 import { toUser } from './users.ts'
 
 /** Former tokens of a key that are told from ones that never were. */
@@ -67,17 +67,13 @@ export function createLoginTokenStore(db: Database): LoginTokenStore {
   const findUser = db.prepare('SELECT * FROM users WHERE id = ?')
   const stands = db.prepare('SELECT 1 FROM authorizations WHERE auth_key_id = :authKeyId AND hash = :hash')
   const waits = db.prepare('SELECT 1 FROM pending_logins WHERE auth_key_id = :authKeyId AND hash = :hash')
-  const signInOrPend = prepareFirstFactor(db)
+  const logIn = prepareLogin(db)
 
-  function signIn(row: Row, authKeyId: bigint, ip: string, nowMs: number): Authorized | PasswordNeeded {
+  function signIn(row: Row, caller: { authKeyId: bigint; dcId: number; ip: string }, nowMs: number) {
     const [userId, hash] = [long(row, 'user_id'), long(row, 'hash')]
-    const nowS = Math.floor(nowMs / 1000)
-    const apiId = int(row, 'api_id')
     // Somebody who was signed in has let it in: nobody has to confirm it.
-    const login = { authKeyId, userId, hash, apiId, ip, homeHash: null, confirmed: true, nowS }
-    const { kind } = signInOrPend(login)
-    if (kind === 'passwordNeeded') return { kind }
-    return { kind, user: toUser(findUser.get(userId) ?? {}), hash, fresh: true }
+    const login = { ...caller, userId, hash, apiId: int(row, 'api_id'), confirmed: true }
+    return logIn({ ...login, nowS: Math.floor(nowMs / 1000) })
   }
 
   /** The same again, while the login still stands, or still waits for its password. */
@@ -91,7 +87,7 @@ export function createLoginTokenStore(db: Database): LoginTokenStore {
   function exportOne(request: ExportLoginToken): ExportLoginTokenOutcome {
     const { digest, authKeyId, dcId, apiId, ip, nowMs } = request
     const accepted = collect.get({ authKeyId, dcId, nowMs })
-    if (accepted !== undefined) return signIn(accepted, authKeyId, ip, nowMs)
+    if (accepted !== undefined) return signIn(accepted, { authKeyId, dcId, ip }, nowMs)
     const { moveDigest, moveExpiresAtMs } = request
     const moved = move.get({ authKeyId, dcId, nowMs, moveDigest, moveExpiresAtMs })
     if (moved !== undefined) return { kind: 'moved', dcId: int(moved, 'home_dc') }
@@ -135,7 +131,7 @@ export function createLoginTokenStore(db: Database): LoginTokenStore {
   function importOne(request: ImportLoginToken): ImportLoginTokenOutcome {
     const { digest, authKeyId, dcId, ip, nowMs } = request
     const spent = spend.get({ digest, authKeyId, dcId, nowMs })
-    if (spent !== undefined) return signIn(spent, authKeyId, ip, nowMs)
+    if (spent !== undefined) return signIn(spent, { authKeyId, dcId, ip }, nowMs)
     const row = findMoved.get(digest)
     if (row === undefined) return { kind: find.get(digest) === undefined ? 'unknown' : 'notHere' }
     if (text(row, 'state') === 'used') {

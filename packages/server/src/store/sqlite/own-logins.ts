@@ -58,17 +58,16 @@ export function createAuthorizationStore(db: Database): AuthorizationStore {
     if (own === undefined) return 'unknown'
     const ownHash = long(own, 'hash')
     const target = hash === 0n ? ownHash : hash
-    const { encryptedRequestsDisabled, callRequestsDisabled } = changes
+    // Who nobody has confirmed confirms nobody: neither itself nor a second stranger.
+    const isConfirmed = !bool(own, 'unconfirmed') || int(own, 'created_at_s') <= changes.confirmedBeforeS
+    if (changes.confirmed && (target === ownHash || !isConfirmed)) return 'unknown'
     const settings = {
-      encryptedRequestsDisabled: orNull(encryptedRequestsDisabled),
-      callRequestsDisabled: orNull(callRequestsDisabled),
+      encryptedRequestsDisabled: orNull(changes.encryptedRequestsDisabled),
+      callRequestsDisabled: orNull(changes.callRequestsDisabled),
     }
     if (change.get({ userId, hash: target, ...settings }) === undefined) return 'unknown'
-    if (!changes.confirmed) return 'changed'
-    // Who nobody has confirmed confirms nobody: neither itself nor a second stranger.
-    const mayConfirm = !bool(own, 'unconfirmed') || int(own, 'created_at_s') <= changes.confirmedBeforeS
-    if (target === ownHash || !mayConfirm) return 'unknown'
-    return confirm.get({ userId, hash: target }) === undefined ? 'changed' : 'confirmed'
+    const wasConfirmed = changes.confirmed && confirm.get({ userId, hash: target }) !== undefined
+    return wasConfirmed ? 'confirmed' : 'changed'
   }
 
   return {

@@ -1,8 +1,7 @@
 import type { Passkey, PasskeyLogin, PasskeyStore, RegisterPasskey } from '../port.ts'
-import { prepareFirstFactor } from './authorizations.ts'
 import { bytes, int, isNull, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
-import { toUser } from './users.ts'
+import { prepareLogin } from './logins.ts'
 
 /** Passkeys and what they are asked to sign. */
 export function createPasskeyStore(db: Database): PasskeyStore {
@@ -32,8 +31,7 @@ export function createPasskeyStore(db: Database): PasskeyStore {
      WHERE id = :id AND user_id = :userId AND (sign_count < :signCount OR (sign_count = 0 AND :signCount = 0))
      RETURNING 1`,
   )
-  const findUser = db.prepare('SELECT * FROM users WHERE id = ?')
-  const signInOrPend = prepareFirstFactor(db)
+  const logIn = prepareLogin(db)
 
   function register({ authKeyId, digest, passkey, maxPasskeys, nowMs }: RegisterPasskey): boolean {
     const { userId } = passkey
@@ -58,9 +56,7 @@ export function createPasskeyStore(db: Database): PasskeyStore {
     if (spent === undefined || count.get({ id, userId, signCount, nowS }) === undefined)
       return { kind: 'dead' }
     const apiId = int(spent, 'api_id')
-    const { kind } = signInOrPend({ ...authorization, authKeyId, userId, apiId, homeHash: null, nowS })
-    if (kind === 'passwordNeeded') return { kind }
-    return { kind, user: toUser(findUser.get(userId) ?? {}), hash: authorization.hash, fresh: true }
+    return logIn({ ...authorization, authKeyId, userId, apiId, dcId: login.dcId, nowS })
   }
 
   return {

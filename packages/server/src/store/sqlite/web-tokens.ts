@@ -1,7 +1,7 @@
 import type { WebTokenStore } from '../port.ts'
-import { prepareFirstFactor } from './authorizations.ts'
 import { long } from './columns.ts'
 import type { Database } from './database.ts'
+import { prepareLogin } from './logins.ts'
 import { toUser } from './users.ts'
 
 /** Tokens that a website of the operator's gives its visitors. */
@@ -17,9 +17,7 @@ export function createWebTokenStore(db: Database): WebTokenStore {
   const spend = db.prepare(
     'DELETE FROM web_tokens WHERE digest = :digest AND expires_at_ms > :nowMs RETURNING user_id',
   )
-  const findUser = db.prepare('SELECT * FROM users WHERE id = ?')
-  const settleHome = db.prepare('UPDATE users SET home_dc = :dcId WHERE id = :userId AND home_dc IS NULL')
-  const signInOrPend = prepareFirstFactor(db)
+  const logIn = prepareLogin(db)
 
   return {
     create: ({ nowMs, ...token }) =>
@@ -36,13 +34,8 @@ export function createWebTokenStore(db: Database): WebTokenStore {
       db.write(() => {
         const spent = spend.get({ digest, nowMs })
         if (spent === undefined) return { kind: 'dead' }
-        const userId = long(spent, 'user_id')
-        settleHome.run({ userId, dcId })
         const nowS = Math.floor(nowMs / 1000)
-        const { kind } = signInOrPend({ ...authorization, authKeyId, userId, apiId, homeHash: null, nowS })
-        if (kind === 'passwordNeeded') return { kind }
-        const user = toUser(findUser.get(userId) ?? {})
-        return { kind, user, hash: authorization.hash, fresh: true }
+        return logIn({ ...authorization, authKeyId, userId: long(spent, 'user_id'), apiId, dcId, nowS })
       }),
   }
 }

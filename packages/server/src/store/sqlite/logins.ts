@@ -1,0 +1,25 @@
+import type { Authorized, PasswordNeeded } from '../port.ts'
+import { type Authorization, prepareFirstFactor } from './authorizations.ts'
+import type { Database } from './database.ts'
+import { toUser } from './users.ts'
+
+/** A first factor that is right, and the data centre it was given in. */
+export interface Login extends Omit<Authorization, 'homeHash'> {
+  readonly dcId: number
+}
+
+/**
+ * What ends a way in besides a code, inside a write. An account that nobody has signed in to yet is at home there from
+ * then on.
+ */
+export function prepareLogin(db: Database): (login: Login) => Authorized | PasswordNeeded {
+  const settleHome = db.prepare(
+    'UPDATE users SET home_dc = ifnull(home_dc, :dcId) WHERE id = :userId RETURNING *',
+  )
+  const signInOrPend = prepareFirstFactor(db)
+  return ({ dcId, ...login }) => {
+    const user = toUser(settleHome.get({ userId: login.userId, dcId }) ?? {})
+    const { kind } = signInOrPend({ ...login, homeHash: null })
+    return kind === 'passwordNeeded' ? { kind } : { kind, user, hash: login.hash, fresh: true }
+  }
+}
