@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
 import type { SentCode } from './surface.ts'
 import { terminalPrompts } from './terminal.ts'
+import { settled, TestClock } from './test-clock.ts'
 
 const sent: SentCode = {
   _: 'auth.sentCode',
@@ -102,4 +103,96 @@ test('a password is not echoed in a terminal, other answers are', async () => {
   assert.match(text, /Password/)
   assert.doesNotMatch(text, /hunter2/)
   assert.match(text, /54321/)
+})
+
+test('the time until a code can be sent another way is told, and kept by whoever types', async () => {
+  const clock = new TestClock()
+  const { input, output, said } = streams(true)
+  const prompts = terminalPrompts({ input, output, clock })
+  const code = prompts.code({ ...question, resendAtMs: clock.nowMs() + 57_000 })
+  assert.match(said(), /Enter alone to have it sent another way in 57 s/)
+  input.write('\r')
+  await settled()
+  assert.match(said(), /cannot be sent another way yet/)
+  await clock.advance(57_000)
+  input.write('\r')
+  assert.equal(await code, '')
+  prompts.close()
+})
+
+test('a script that wants the code sent another way is not asked twice', async () => {
+  const { input, output } = streams(false)
+  input.end('\n')
+  const clock = new TestClock()
+  const prompts = terminalPrompts({ input, output, clock })
+  assert.equal(await prompts.code({ ...question, resendAtMs: clock.nowMs() + 57_000 }), '')
+  prompts.close()
+})
+
+test('a QR code is drawn above the question, and redrawn in its place', async () => {
+  const { input, output, said } = streams(true)
+  Object.assign(output, { rows: 40 })
+  const prompts = terminalPrompts({ input, output, drawQr: (text) => `[${text}]\n[second line]` })
+  prompts.qr?.({ url: 'tg://login?token=AA', expiresAtS: 0 })
+  const phone = prompts.phone({ problem: undefined })
+  assert.match(said(), /scan[\s\S]*\[tg:\/\/login\?token=AA\]\n\[second line\]\ntg:[\s\S]*Phone number/)
+  input.write('+1')
+  prompts.qr?.({ url: 'tg://login?token=BB', expiresAtS: 0 })
+  const redrawn = said()
+  assert.ok(redrawn.startsWith('\u001b[4A\r\u001b[J'))
+  assert.match(redrawn, /token=BB[\s\S]*Phone number[\s\S]*\+1/)
+  input.write('23\r')
+  assert.equal(await phone, '+123')
+  prompts.close()
+})
+
+test('where a terminal is too small, or none, the next QR code comes below', async () => {
+  for (const isTTY of [true, false]) {
+    const { input, output, said } = streams(isTTY)
+    Object.assign(output, { rows: 3 })
+    const prompts = terminalPrompts({ input, output, drawQr: (text) => text })
+    prompts.qr?.({ url: 'tg://login?token=AA', expiresAtS: 0 })
+    const phone = prompts.phone({ problem: undefined })
+    said()
+    prompts.qr?.({ url: 'tg://login?token=BB', expiresAtS: 0 })
+    const below = said()
+    assert.match(below, /^\n[\s\S]*token=BB[\s\S]*Phone number/)
+    assert.ok(!below.includes('\u001b[3A'))
+    input.write('+1\r\n')
+    assert.equal(await phone, '+1')
+    prompts.close()
+  }
+})
+
+test('without a drawer there is no QR code', () => {
+  const { input, output } = streams(true)
+  assert.equal(terminalPrompts({ input, output }).qr, undefined)
+})
+
+test('a question that is ended leaves what is typed next to the next question', async () => {
+  const { input, output } = streams(true)
+  const prompts = terminalPrompts({ input, output })
+  const scanned = new AbortController()
+  const phone = prompts.phone({ problem: undefined, signal: scanned.signal })
+  scanned.abort()
+  await assert.rejects(phone, { name: 'AbortError' })
+  const password = prompts.password({ hint: undefined, problem: undefined })
+  input.write('hunter2\r')
+  assert.equal(await password, 'hunter2')
+  prompts.close()
+})
+
+test('e-mails and recoveries are asked for, with what the server says of them', async () => {
+  const { input, output, said } = streams(false)
+  input.end('a@b.c\n\n123\nnew\n')
+  const prompts = terminalPrompts({ input, output })
+  assert.equal(await prompts.email?.({ problem: new RpcError(400, 'EMAIL_NOT_ALLOWED') }), 'a@b.c')
+  assert.equal(await prompts.password({ hint: 'h', hasRecovery: true, problem: undefined }), '')
+  assert.equal(await prompts.recoveryCode?.({ emailPattern: 'a**@b.c', problem: undefined }), '123')
+  assert.equal(await prompts.newPassword?.({ problem: undefined }), 'new')
+  prompts.close()
+  assert.match(
+    said(),
+    /does not take this e-mail[\s\S]*hint: h, or Enter alone to recover[\s\S]*to a\*\*@b\.c\./,
+  )
 })

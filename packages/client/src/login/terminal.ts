@@ -78,13 +78,13 @@ async function askCode(
     terminal.say(whereSent(sent, phoneNumber))
     if (page !== undefined) terminal.say(`Read it at ${page} or with \`npx cablegram codes\`.`)
   }
+  const leftS = () => Math.ceil((resendAtMs - clock.nowMs()) / 1000)
   for (;;) {
-    const leftS = Math.ceil((resendAtMs - clock.nowMs()) / 1000)
-    const when = leftS > 0 ? ` in ${leftS} s` : ''
+    const when = leftS() > 0 ? ` in ${leftS()} s` : ''
     const another = sent.nextType && `Enter alone to have it sent another way${when}`
     const code = await terminal.ask(`Code${inBrackets([length && `${length} digits`, another])}: `)
     // Somebody at a terminal may still type the code that is on its way; a script waits.
-    if (code.trim() !== '' || leftS <= 0 || !terminal.isInteractive) return code
+    if (code.trim() !== '' || leftS() <= 0 || !terminal.isInteractive) return code
     terminal.say('It cannot be sent another way yet.')
   }
 }

@@ -45,6 +45,13 @@ test('a session from before there were several data centres is read', () => {
   assert.deepEqual(decodeSession(JSON.stringify(old), 'x'), { ...session, addresses: {} })
 })
 
+test('a login on its way is kept as it is, and a damaged one is told', () => {
+  const pending: Session = { ...session, pendingLogin: { version: 1, state: { at: 'waitCode', list: [1] } } }
+  assert.deepEqual(decodeSession(encodeSession(pending), 'x'), pending)
+  const damaged = encodeSession(pending).replace(/"pendingLogin": \{/, '"pendingLogin": 5, "x": {')
+  assert.equal(errorOf(() => decodeSession(damaged, 'x')).code, 'SESSION_CORRUPT')
+})
+
 test('a session nobody is signed in to survives its JSON', () => {
   const fresh: Session = { ...session, userId: undefined, dcs: {}, logoutTokens: [] }
   assert.deepEqual(decodeSession(encodeSession(fresh), 'x'), fresh)

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { login } from './login.ts'
+import { createLogin } from './machine.ts'
+import type { LoginPrompts } from './prompts.ts'
+import { settled, TestClock } from './test-clock.ts'
+import { authorization, refusal, ScriptedServer, sentCode, times, user } from './test-server.ts'
+
+/** Prompts of which only those that are given may be asked. */
+function prompts(given: Partial<LoginPrompts>): LoginPrompts {
+  const unasked = (name: string) => () => assert.fail(`asked for the ${name}`)
+  return {
+    phone: async () => '+1',
+    code: unasked('code'),
+    password: unasked('password'),
+    name: unasked('name'),
+    ...given,
+  }
+}
+
+const byEmail = { _: 'auth.sentCodeTypeEmailCode', emailPattern: 'a**@b.c', length: 6 } as const
+const scanned = { _: 'updateShort', update: { _: 'updateLoginToken' }, date: 0 } as const
+const token = () => ({ _: 'auth.loginToken', expires: 0, token: new Uint8Array([1]) })
+
+test('an e-mail is asked for, its code, and then the code to sign in with', async () => {
+  const server = new ScriptedServer({
+    sendCode: [() => sentCode({ type: { _: 'auth.sentCodeTypeSetUpEmailRequired' } })],
+    sendVerifyEmailCode: [() => ({ _: 'account.sentEmailCode', emailPattern: 'a**@b.c', length: 6 })],
+    verifyEmail: [
+      () => ({ _: 'account.emailVerifiedLogin', email: 'a@b.c', sentCode: sentCode({ type: byEmail }) }),
+    ],
+    signIn: [() => authorization],
+  })
+  const asked: unknown[] = []
+  const person = prompts({
+    email: async () => 'a@b.c',
+    code: async ({ sent, length }) => {
+      asked.push([sent.type._, length])
+      return '123456'
+    },
+  })
+  assert.equal(await login(server, person), user)
+  assert.deepEqual(asked, [
+    ['auth.sentCodeTypeEmailCode', 6],
+    ['auth.sentCodeTypeEmailCode', 6],
+  ])
+})
+
+const password = () => ({
+  _: 'account.password',
+  hasRecovery: true,
+  newAlgo: { _: 'passwordKdfAlgoUnknown' },
+})
+
+test('an empty password recovers, where there is a prompt for its code', async () => {
+  const server = new ScriptedServer({
+    sendCode: [refusal(401, 'SESSION_PASSWORD_NEEDED')],
+    getPassword: times(9, password),
+    requestPasswordRecovery: times(2, () => ({ _: 'auth.passwordRecovery', emailPattern: 'a**@b.c' })),
+    checkRecoveryPassword: [refusal(400, 'CODE_INVALID'), () => true],
+    recoverPassword: [() => authorization],
+  })
+  const codes = ['', '1', '2']
+  const problems: (string | undefined)[] = []
+  const person = prompts({
+    password: async ({ hasRecovery }) => {
+      assert.ok(hasRecovery)
+      return ''
+    },
+    recoveryCode: async ({ problem }) => {
+      problems.push(problem?.type)
+      return codes.shift() ?? assert.fail('asked too often')
+    },
+  })
+  assert.equal(await login(server, person), user)
+  assert.deepEqual(problems, [undefined, undefined, 'CODE_INVALID'])
+  assert.deepEqual(server.requests.at(-1), { code: '2' })
+})
+
+test('without such a prompt an empty password is an answer like any other', async () => {
+  const server = new ScriptedServer({
+    sendCode: [refusal(401, 'SESSION_PASSWORD_NEEDED')],
+    getPassword: times(9, password),
+    checkPassword: [() => authorization],
+  })
+  const person = prompts({
+    password: async ({ hasRecovery }) => {
+      assert.equal(hasRecovery, false)
+      return ''
+    },
+  })
+  assert.equal(await login(server, person), user)
+})
+
+test('a QR code that is scanned ends the question for the number; a password may follow', async () => {
+  const server = new ScriptedServer({
+    exportLoginToken: [token, refusal(401, 'SESSION_PASSWORD_NEEDED')],
+    getPassword: times(9, password),
+    checkPassword: [() => authorization],
+  })
+  const urls: string[] = []
+  const person = prompts({
+    qr: ({ url }) => urls.push(url),
+    phone: ({ signal }) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason))
+        server.push(scanned)
+      }),
+    password: async () => 'p',
+  })
+  assert.equal(await login(server, person), user)
+  assert.deepEqual(urls, ['tg://login?token=AQ'])
+})
+
+test('a server without QR codes is asked for the number alone', async () => {
+  const server = new ScriptedServer({
+    exportLoginToken: [refusal(400, 'METHOD_NOT_IMPLEMENTED')],
+    sendCode: [refusal(406, 'PHONE_NUMBER_INVALID'), () => sentCode()],
+    signIn: [() => authorization],
+  })
+  const person = prompts({ qr: () => assert.fail('there is none'), code: async () => '1' })
+  assert.equal(await login(server, person), user)
+  assert.equal(server.asked.filter((method) => method === 'exportLoginToken').length, 1)
+})
+
+test('an empty answer waits until the code can be sent another way', async () => {
+  const clock = new TestClock()
+  const server = new ScriptedServer({
+    sendCode: [() => sentCode({ nextType: { _: 'auth.codeTypeCall' }, timeout: 60 })],
+    resendCode: [() => sentCode()],
+    signIn: [() => authorization],
+  })
+  const codes = ['', '1']
+  const running = login(server, prompts({ code: async () => codes.shift() ?? '' }), { clock })
+  await settled()
+  assert.deepEqual(server.asked, ['sendCode'])
+  await clock.advance(60_000)
+  assert.equal(await running, user)
+  assert.deepEqual(server.asked, ['sendCode', 'resendCode', 'signIn'])
+})
+
+/** A server with a login for this number left at its code. */
+async function left(answers: ConstructorParameters<typeof ScriptedServer>[0]) {
+  const server = new ScriptedServer({ sendCode: [() => sentCode(), () => sentCode()], ...answers })
+  const machine = await createLogin(server)
+  await machine.act('sendCode', { phoneNumber: '+1 234' })
+  return server
+}
+
+test('a kept login goes on where it was, for the number it is of', async () => {
+  const server = await left({ signIn: [() => authorization] })
+  const person = prompts({ phone: async () => '+12-34', code: async () => '1' })
+  assert.equal(await login(server, person), user)
+  assert.deepEqual(server.asked, ['sendCode', 'signIn'])
+})
+
+test('for another number its code is called off', async () => {
+  const server = await left({ cancelCode: [() => true], signIn: [() => authorization] })
+  await login(server, prompts({ phone: async () => '+15', code: async () => '1' }))
+  assert.deepEqual(server.asked, ['sendCode', 'cancelCode', 'sendCode', 'signIn'])
+  assert.equal(server.requests.at(-1)?.['phoneNumber'], '+15')
+})
+
+test('a login that is given up calls its code off, and rejects with the reason', async () => {
+  const server = new ScriptedServer({ sendCode: [() => sentCode()], cancelCode: [() => true] })
+  const controller = new AbortController()
+  const person = prompts({
+    code: () => {
+      controller.abort(new Error('had enough'))
+      return new Promise(() => {})
+    },
+  })
+  await assert.rejects(login(server, person, { signal: controller.signal }), { message: 'had enough' })
+  assert.deepEqual(server.asked, ['sendCode', 'cancelCode'])
+  await assert.rejects(login(server, person, { signal: controller.signal }), { message: 'had enough' })
+})
+
+test('a prompt that throws ends the login, which can be gone on with', async () => {
+  const server = new ScriptedServer({ sendCode: [() => sentCode()] })
+  const person = prompts({ code: () => Promise.reject(new Error('no more lines')) })
+  await assert.rejects(login(server, person), { message: 'no more lines' })
+  assert.deepEqual(server.asked, ['sendCode'])
+  assert.ok(server.pendingLogin)
+})
