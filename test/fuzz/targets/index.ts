@@ -5,6 +5,7 @@ import { exchangeClient } from './exchange-client.ts'
 import { exchangeServer } from './exchange-server.ts'
 import { framing } from './framing.ts'
 import { gzip } from './gzip.ts'
+import { passkey } from './passkey.ts'
 import { proxyHeader } from './proxy-header.ts'
 import { sessionClient } from './session-client.ts'
 import { sessionServer } from './session-server.ts'
@@ -25,5 +26,6 @@ export const TARGETS: readonly Target[] = [
   gzip,
   unwrap,
   proxyHeader,
+  passkey,
   edge,
 ]

@@ -8,8 +8,7 @@ import { createNewLogins } from './new-logins.ts'
 import { randomLong } from './random.ts'
 import { refusal } from './refusals.ts'
 import type { Caller } from './types.ts'
-import { parseAuthenticatorData } from './webauthn/authenticator-data.ts'
-import { readCbor } from './webauthn/cbor.ts'
+import { parseAttestation, parseAuthenticatorData } from './webauthn/authenticator-data.ts'
 import { parseClientData } from './webauthn/client-data.ts'
 import { ALGORITHMS, hasSigned, publicKeyOf } from './webauthn/public-key.ts'
 
@@ -165,7 +164,7 @@ export function createPasskeys(parts: DomainParts): Passkeys {
       const userId = requireUserId(state)
       const answered = parseClientData(clientData, 'webauthn.create', settings.passkeys)
       checkSizes(id, attestation)
-      const { signCount, credential } = parseAuthenticatorData(authDataOf(attestation), rpId)
+      const { signCount, credential } = parseAttestation(attestation, rpId)
       if (credential === undefined || toBase64Url(credential.id) !== id) throw refusal('CREDENTIAL_INVALID')
       const nowMs = clock.nowMs()
       const passkey: Passkey = {
@@ -194,14 +193,6 @@ export function createPasskeys(parts: DomainParts): Passkeys {
       return id.length <= MAX_ID && (await store.passkeys.remove(userId, id))
     },
   }
-}
-
-/** Anybody can have made any attestation: none is asked for, and what comes with one is not looked at. */
-function authDataOf(attestation: Uint8Array): Uint8Array {
-  const { value } = readCbor(attestation)
-  const authData = value instanceof Map ? value.get('authData') : undefined
-  if (authData instanceof Uint8Array) return authData
-  throw refusal('CREDENTIAL_INVALID')
 }
 
 function checkSizes(id: string, ...parts: readonly Uint8Array[]): void {

@@ -39,6 +39,19 @@ export function parseAuthenticatorData(data: Uint8Array, rpId: string): Authenti
   }
 }
 
+/**
+ * The same of an attestation object. Anybody can have made any attestation: none is asked for, and what comes with one is
+ * not looked at.
+ *
+ * @throws {RpcError} CREDENTIAL_INVALID
+ */
+export function parseAttestation(attestation: Uint8Array, rpId: string): AuthenticatorData {
+  const { value } = readCbor(attestation)
+  const authData = value instanceof Map ? value.get('authData') : undefined
+  if (!(authData instanceof Uint8Array)) throw refusal('CREDENTIAL_INVALID')
+  return parseAuthenticatorData(authData, rpId)
+}
+
 function parseCredential(data: Uint8Array): AuthenticatorData['credential'] {
   const idAt = AAGUID_LENGTH + 2
   if (data.length < idAt) throw refusal('CREDENTIAL_INVALID')
