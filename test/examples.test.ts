@@ -10,6 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
 /** The last line of each example. */
 const LAST_LINES: Readonly<Record<string, string>> = {
+  'login-steps': 'authorized: Ada Lovelace, +447400123456',
   'sign-in': 'Signed in as Ada Lovelace, +447400123456.',
   'wrong-code': 'auth.signIn was refused: 400 PHONE_CODE_INVALID',
 }
@@ -23,10 +24,10 @@ test('every example runs and says what it should', async () => {
   }
 })
 
-test('the README shows the examples as they are', () => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8')
-  const blocks = [...readme.matchAll(/<!-- examples\/(.+)\.ts -->\n```ts\n([\s\S]*?)```/g)]
-  assert.equal(blocks.length, 2)
+test('the README and the guides show the examples as they are', () => {
+  const pages = ['README.md', 'docs/login.md'].map((page) => readFileSync(join(root, page), 'utf8'))
+  const blocks = [...pages.join('\n').matchAll(/<!-- examples\/(.+)\.ts -->\n```ts\n([\s\S]*?)```/g)]
+  assert.equal(blocks.length, 3)
   for (const [, name, block] of blocks) {
     const source = readFileSync(join(root, 'examples', `${name}.ts`), 'utf8')
     assert.equal(block, source.replace(/^\/\*\*.*\n/, ''), name)
