@@ -132,7 +132,7 @@ describe('a bot', () => {
     const [me] = await client.users.getUsers({ id: [{ _: 'inputUserSelf' }] })
     assert.deepEqual(me, made.user)
     const { fullUser } = await client.users.getFullUser({ id: { _: 'inputUserSelf' } })
-    assert.equal(fullUser.id, BigInt(id))
+    assert.deepEqual([fullUser.id, fullUser.botInfo?.userId], [BigInt(id), BigInt(id)])
     const BOT_METHOD_INVALID = { code: 400, type: 'BOT_METHOD_INVALID' }
     const sendCode = {
       phoneNumber: '+9996621234',

@@ -21,19 +21,20 @@ export const getUsers: Handler<'users.getUsers'> = async ({ id: ids }, context) 
 /** Everything about a user: so far about oneself and bots. */
 export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context) => {
   const self = await context.requireUser()
-  const bot = isSelf(id, self.id) ? undefined : (await findBots([id], context))(id)
-  if (bot === undefined && !isSelf(id, self.id)) throw new RpcError(400, 'USER_ID_INVALID')
+  const user = isSelf(id, self.id) ? self : (await findBots([id], context))(id)
+  if (user === undefined) throw new RpcError(400, 'USER_ID_INVALID')
   return {
     _: 'users.userFull',
     fullUser: {
       _: 'userFull',
-      id: bot?.id ?? self.id,
+      id: user.id,
       settings: { _: 'peerSettings' },
       notifySettings: { _: 'peerNotifySettings' },
       commonChatsCount: 0,
+      ...(user.isBot && { botInfo: { _: 'botInfo', userId: user.id } }),
     },
     chats: [],
-    users: [bot === undefined ? selfUser(self, context.nowS) : botUser(bot)],
+    users: [user === self ? selfUser(self, context.nowS) : botUser(user)],
   }
 }
 

@@ -42,7 +42,11 @@ const s_Photo=new Set(["photoEmpty"])
 function wT_Photo(w,v){const n=v?._;if(s_Photo.has(n))write("Photo",w,v);else w.wrong("Photo",v)}
 function wT_PeerNotifySettings(w,v){const n=v?._;if(n==="peerNotifySettings")wC_peerNotifySettings(w,v);else w.wrong("PeerNotifySettings",v)}
 function wC_peerNotifySettings(w,v){w.int(-1353671392);const f0=(v.showPreviews!==undefined?1:0)|(v.silent!==undefined?2:0)|(v.muteUntil!==undefined?4:0);w.int(f0);if(f0&1)w.bool(v.showPreviews);if(f0&2)w.bool(v.silent);if(f0&4)w.int(v.muteUntil)}
-function wT_BotInfo(w,v){const n=v?._;w.wrong("BotInfo",v)}
+function wT_BotInfo(w,v){const n=v?._;if(n==="botInfo")wC_botInfo(w,v);else w.wrong("BotInfo",v)}
+function wC_botInfo(w,v){w.int(-1729618630);w.int(v.userId);w.string((v.description??""));wV_BotCommand(w,(v.commands??[]))}
+function wT_BotCommand(w,v){const n=v?._;if(n==="botCommand")wC_botCommand(w,v);else w.wrong("BotCommand",v)}
+function wC_botCommand(w,v){w.int(-1032140601);w.string(v.command);w.string(v.description)}
+function wV_BotCommand(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_BotCommand(w,v[i])}
 function wT_Config(w,v){const n=v?._;if(n==="config")wC_config(w,v);else w.wrong("Config",v)}
 function wC_config(w,v){w.int(856375399);const f0=(v.defaultP2pContacts?8:0)|(v.preloadFeaturedStickers?16:0)|(v.revokePmInbox?64:0)|(v.blockedMode?256:0)|(v.tmpSessions!==undefined?1:0)|(v.autoupdateUrlPrefix!==undefined?128:0)|(v.gifSearchUsername!==undefined?512:0)|(v.venueSearchUsername!==undefined?1024:0)|(v.imgSearchUsername!==undefined?2048:0)|(v.staticMapsProvider!==undefined?4096:0)|(v.suggestedLangCode!==undefined||v.langPackVersion!==undefined||v.baseLangPackVersion!==undefined?4:0);w.int(f0);w.int(v.date);w.int(v.expires);w.bool(v.testMode);w.int(v.thisDc);wV_DcOption(w,v.dcOptions);w.string(v.dcTxtDomainName);w.int(v.chatSizeMax);w.int(v.megagroupSizeMax);w.int(v.forwardedCountMax);w.int(v.onlineUpdatePeriodMs);w.int(v.offlineBlurTimeoutMs);w.int(v.offlineIdleTimeoutMs);w.int(v.onlineCloudTimeoutMs);w.int(v.notifyCloudDelayMs);w.int(v.notifyDefaultDelayMs);w.int(v.pushChatPeriodMs);w.int(v.pushChatLimit);w.int(200);w.int(v.editTimeLimit);w.int(v.revokeTimeLimit);w.int(v.revokePmTimeLimit);w.int(v.ratingEDecay);w.int(v.stickersRecentLimit);w.int(5);w.int(v.channelsReadMediaPeriod);if(f0&1)w.int(v.tmpSessions);w.int(5);w.int(100);w.int(v.callReceiveTimeoutMs);w.int(v.callRingTimeoutMs);w.int(v.callConnectTimeoutMs);w.int(v.callPacketTimeoutMs);w.string(v.meUrlPrefix);if(f0&128)w.string(v.autoupdateUrlPrefix);if(f0&512)w.string(v.gifSearchUsername);if(f0&1024)w.string(v.venueSearchUsername);if(f0&2048)w.string(v.imgSearchUsername);if(f0&4096)w.string(v.staticMapsProvider);w.int(v.captionLengthMax);w.int(v.messageLengthMax);w.int(v.webfileDcId);if(f0&4)w.string(v.suggestedLangCode);if(f0&4)w.int(v.langPackVersion);if(f0&4)w.int(v.baseLangPackVersion)}
 function wT_DcOption(w,v){const n=v?._;if(n==="dcOption")wC_dcOption(w,v);else w.wrong("DcOption",v)}
@@ -242,6 +246,8 @@ export const types = new Map([["auth.SentCode",wT_auth$SentCode],
 ["User",wT_User],
 ["UserStatus",wT_UserStatus],
 ["UserFull",wT_UserFull],
+["BotInfo",wT_BotInfo],
+["BotCommand",wT_BotCommand],
 ["PeerSettings",wT_PeerSettings],
 ["PeerNotifySettings",wT_PeerNotifySettings],
 ["Config",wT_Config],

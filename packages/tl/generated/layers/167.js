@@ -44,7 +44,14 @@ function wC_peerSettings(w,v){w.int(-1525149427);const f0=(v.reportSpam?1:0)|(v.
 const s_Photo=new Set(["photoEmpty"])
 function wT_Photo(w,v){const n=v?._;if(s_Photo.has(n))write("Photo",w,v);else w.wrong("Photo",v)}
 function wT_PeerNotifySettings(w,v){write("PeerNotifySettings",w,v)}
-function wT_BotInfo(w,v){const n=v?._;w.wrong("BotInfo",v)}
+function wT_BotInfo(w,v){const n=v?._;if(n==="botInfo")wC_botInfo(w,v);else w.wrong("BotInfo",v)}
+function wC_botInfo(w,v){w.int(-1892676777);const f0=(v.userId!==undefined?1:0)|(v.description!==undefined?2:0)|(v.descriptionPhoto!==undefined?16:0)|(v.descriptionDocument!==undefined?32:0)|(v.commands!==undefined?4:0)|(v.menuButton!==undefined?8:0);w.int(f0);if(f0&1)w.long(v.userId);if(f0&2)w.string(v.description);if(f0&16)wT_Photo(w,v.descriptionPhoto);if(f0&32)wT_Document(w,v.descriptionDocument);if(f0&4)wV_BotCommand(w,v.commands);if(f0&8)wT_BotMenuButton(w,v.menuButton)}
+const s_Document=new Set(["documentEmpty"])
+function wT_Document(w,v){const n=v?._;if(s_Document.has(n))write("Document",w,v);else w.wrong("Document",v)}
+function wT_BotCommand(w,v){const n=v?._;if(n==="botCommand")wC_botCommand(w,v);else w.wrong("BotCommand",v)}
+function wC_botCommand(w,v){w.int(-1032140601);w.string(v.command);w.string(v.description)}
+function wV_BotCommand(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_BotCommand(w,v[i])}
+function wT_BotMenuButton(w,v){write("BotMenuButton",w,v)}
 function wT_ChatAdminRights(w,v){write("ChatAdminRights",w,v)}
 function wT_WallPaper(w,v){const n=v?._;w.wrong("WallPaper",v)}
 function wT_PeerStories(w,v){const n=v?._;w.wrong("PeerStories",v)}
@@ -256,6 +263,9 @@ export const types = new Map([["auth.SentCode",wT_auth$SentCode],
 ["User",wT_User],
 ["UserStatus",wT_UserStatus],
 ["UserFull",wT_UserFull],
+["BotInfo",wT_BotInfo],
+["BotCommand",wT_BotCommand],
+["BotMenuButton",wT_BotMenuButton],
 ["users.UserFull",wT_users$UserFull],
 ["PeerSettings",wT_PeerSettings],
 ["PeerNotifySettings",wT_PeerNotifySettings],

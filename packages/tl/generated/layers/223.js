@@ -35,7 +35,15 @@ function wC_userFull(w,v){w.int(-1607745218);const f0=(v.blocked?1:0)|(v.phoneCa
 function wT_PeerSettings(w,v){write("PeerSettings",w,v)}
 function wT_Photo(w,v){write("Photo",w,v)}
 function wT_PeerNotifySettings(w,v){write("PeerNotifySettings",w,v)}
-function wT_BotInfo(w,v){const n=v?._;w.wrong("BotInfo",v)}
+function wT_BotInfo(w,v){const n=v?._;if(n==="botInfo")wC_botInfo(w,v);else w.wrong("BotInfo",v)}
+function wC_botInfo(w,v){w.int(1300890265);const f0=(v.hasPreviewMedias?64:0)|(v.userId!==undefined?1:0)|(v.description!==undefined?2:0)|(v.descriptionPhoto!==undefined?16:0)|(v.descriptionDocument!==undefined?32:0)|(v.commands!==undefined?4:0)|(v.menuButton!==undefined?8:0)|(v.privacyPolicyUrl!==undefined?128:0)|(v.appSettings!==undefined?256:0)|(v.verifierSettings!==undefined?512:0);w.int(f0);if(f0&1)w.long(v.userId);if(f0&2)w.string(v.description);if(f0&16)wT_Photo(w,v.descriptionPhoto);if(f0&32)wT_Document(w,v.descriptionDocument);if(f0&4)wV_BotCommand(w,v.commands);if(f0&8)wT_BotMenuButton(w,v.menuButton);if(f0&128)w.string(v.privacyPolicyUrl);if(f0&256)wT_BotAppSettings(w,v.appSettings);if(f0&512)wT_BotVerifierSettings(w,v.verifierSettings)}
+function wT_Document(w,v){write("Document",w,v)}
+function wT_BotCommand(w,v){const n=v?._;if(n==="botCommand")wC_botCommand(w,v);else w.wrong("BotCommand",v)}
+function wC_botCommand(w,v){w.int(-1032140601);w.string(v.command);w.string(v.description)}
+function wV_BotCommand(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_BotCommand(w,v[i])}
+function wT_BotMenuButton(w,v){write("BotMenuButton",w,v)}
+function wT_BotAppSettings(w,v){write("BotAppSettings",w,v)}
+function wT_BotVerifierSettings(w,v){write("BotVerifierSettings",w,v)}
 const s_ChatTheme=new Set(["chatTheme"])
 function wT_ChatTheme(w,v){const n=v?._;if(s_ChatTheme.has(n))write("ChatTheme",w,v);else w.wrong("ChatTheme",v)}
 function wT_ChatAdminRights(w,v){write("ChatAdminRights",w,v)}
@@ -52,7 +60,6 @@ function wT_BotVerification(w,v){write("BotVerification",w,v)}
 function wT_DisallowedGiftsSettings(w,v){write("DisallowedGiftsSettings",w,v)}
 function wT_StarsRating(w,v){write("StarsRating",w,v)}
 function wT_ProfileTab(w,v){write("ProfileTab",w,v)}
-function wT_Document(w,v){write("Document",w,v)}
 function wT_TextWithEntities(w,v){const n=v?._;w.wrong("TextWithEntities",v)}
 function wT_users$UserFull(w,v){const n=v?._;if(n==="users.userFull")wC_users$userFull(w,v);else w.wrong("users.UserFull",v)}
 function wC_users$userFull(w,v){w.int(997004590);wT_UserFull(w,v.fullUser);wV_Chat(w,v.chats);wV_User(w,v.users)}
@@ -272,6 +279,9 @@ export const types = new Map([["auth.SentCode",wT_auth$SentCode],
 ["User",wT_User],
 ["UserStatus",wT_UserStatus],
 ["UserFull",wT_UserFull],
+["BotInfo",wT_BotInfo],
+["BotCommand",wT_BotCommand],
+["BotMenuButton",wT_BotMenuButton],
 ["users.UserFull",wT_users$UserFull],
 ["PeerSettings",wT_PeerSettings],
 ["PeerNotifySettings",wT_PeerNotifySettings],

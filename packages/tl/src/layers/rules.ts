@@ -70,6 +70,11 @@ export const LAYER_RULES: LayerRules = {
     // 166 has the two halves of today's peerColor as fields of their own.
     'user.color': { path: 'color.color' },
     'user.background_emoji_id': { path: 'color.backgroundEmojiId' },
+    // All of it had to be there up to 140. The id always is.
+    'botInfo.user_id': { path: 'userId' },
+    'botInfo.description': { value: '' },
+    'botInfo.commands': { value: [] },
+    'botInfo.menu_button': { value: { _: 'botMenuButtonDefault' } },
     // Limits that are part of help.getAppConfig since: what Telegram Desktop takes them for until it has a
     // configuration (mtproto_config.h: SavedGifsLimit, StickersFavedLimit, PinnedDialogsCountMax and
     // PinnedDialogsInFolderMax).
