@@ -5,7 +5,7 @@ import type { LoginState, WaitPasskey } from './states.ts'
 import { onPasswordNeeded } from './two-step.ts'
 
 /** Asks for the options that an authenticator is to answer. */
-export async function initPasskeyLogin(ctx: LoginContext): Promise<LoginState> {
+export async function initPasskeyLogin(ctx: LoginContext): Promise<WaitPasskey> {
   const { apiId, apiHash } = ctx.app
   for (;;) {
     try {
@@ -22,7 +22,7 @@ export async function initPasskeyLogin(ctx: LoginContext): Promise<LoginState> {
 /** Signs in with what the authenticator has signed, in the data centre that it names. */
 export async function finishPasskeyLogin(
   ctx: LoginContext,
-  state: WaitPasskey,
+  _state: WaitPasskey,
   { credential }: { readonly credential: InputPasskeyCredential },
 ): Promise<LoginState> {
   try {
@@ -31,11 +31,10 @@ export async function finishPasskeyLogin(
   } catch (error) {
     const refusal = refusalIn(error)
     if (refusal.type === 'SESSION_PASSWORD_NEEDED') return onPasswordNeeded(ctx, undefined)
-    if (refusal.type === 'CREDENTIAL_INVALID') return { ...state, problem: problemOf(refusal) }
-    // The challenge is spent: the authenticator has to be asked anew.
-    if (!isRestart(refusal)) throw refusal
+    if (refusal.type !== 'CREDENTIAL_INVALID' && !isRestart(refusal)) throw refusal
     await ctx.retry(refusal)
-    return initPasskeyLogin(ctx)
+    // The challenge is spent: the authenticator has to be asked anew.
+    return { ...(await initPasskeyLogin(ctx)), problem: problemOf(refusal) }
   }
 }
 
