@@ -43,7 +43,7 @@ function wT_Photo(w,v){const n=v?._;if(s_Photo.has(n))write("Photo",w,v);else w.
 function wT_PeerNotifySettings(w,v){const n=v?._;if(n==="peerNotifySettings")wC_peerNotifySettings(w,v);else w.wrong("PeerNotifySettings",v)}
 function wC_peerNotifySettings(w,v){w.int(-1353671392);const f0=(v.showPreviews!==undefined?1:0)|(v.silent!==undefined?2:0)|(v.muteUntil!==undefined?4:0);w.int(f0);if(f0&1)w.bool(v.showPreviews);if(f0&2)w.bool(v.silent);if(f0&4)w.int(v.muteUntil)}
 function wT_BotInfo(w,v){const n=v?._;if(n==="botInfo")wC_botInfo(w,v);else w.wrong("BotInfo",v)}
-function wC_botInfo(w,v){w.int(-1729618630);w.int(v.userId);w.string((v.description??""));wV_BotCommand(w,(v.commands??[]))}
+function wC_botInfo(w,v){w.int(-1729618630);w.narrow(v.userId);w.string((v.description??""));wV_BotCommand(w,(v.commands??[]))}
 function wT_BotCommand(w,v){const n=v?._;if(n==="botCommand")wC_botCommand(w,v);else w.wrong("BotCommand",v)}
 function wC_botCommand(w,v){w.int(-1032140601);w.string(v.command);w.string(v.description)}
 function wV_BotCommand(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_BotCommand(w,v[i])}

@@ -115,9 +115,12 @@ export class Translation {
   private unsafeFieldPlan(now: Combinator, then: Combinator, field: Field): FieldPlan | undefined {
     const today = now.fields.find(({ name }) => name === field.name)
     const isSame = today !== undefined && isSameType(today.type, field.type)
-    const isSure = today !== undefined && (today.flag === undefined || field.flag !== undefined)
+    const given = this.rules.toOlder[`${then.name}.${field.name}`]
+    const isAlwaysSet = given !== undefined && 'always' in given
+    const isSure =
+      today !== undefined && (today.flag === undefined || field.flag !== undefined || isAlwaysSet)
     if (isSame && isSure) return { kind: 'kept' }
-    const rule = this.rules.toOlder[`${then.name}.${field.name}`]
+    const rule = given !== undefined && 'always' in given ? undefined : given
     const isLeftOut = rule === undefined ? today === undefined : 'omit' in rule
     if (rule !== undefined && !isLeftOut) return { kind: 'rule', rule, own: isSame ? today : undefined }
     if (isSure && isNarrowed(today.type, field.type)) return { kind: 'narrowed' }

@@ -91,6 +91,15 @@ test('users.getFullUser answers a bare userFull with its user in 131', async () 
   assert.throws(() => codec.encodeResult('users.getFullUser', withoutUser), UsageError)
 })
 
+test('a bot’s description has all that it had to have up to 140, its id as an int in 131', async () => {
+  const fullUser: api.userFull = { ...FULL_SELF.fullUser, botInfo: { _: 'botInfo', userId: 1_000_001n } }
+  for (const layer of [131, 140]) {
+    const answered = answer(await loadLayer(layer), 'users.getFullUser', { ...FULL_SELF, fullUser })
+    const full = JSON.stringify(answered, (_, value) => (typeof value === 'bigint' ? Number(value) : value))
+    assert.match(full, /"userId":1000001,"description":"","commands":\[\]/, String(layer))
+  }
+})
+
 test('ids are ints in 131, and a larger one is refused', async () => {
   const codec = await loadLayer(131)
   const [user] = answer(codec, 'users.getUsers', [SELF]) as [{ id: unknown }]

@@ -17,6 +17,11 @@ export interface PathRule {
   readonly path: string
 }
 
+/** A field that may be missing today, and never is in what the server sends. */
+export interface AlwaysRule {
+  readonly always: true
+}
+
 /** Where a field gets its value from when names and types alone do not say. */
 export type FieldRule =
   | ValueRule
@@ -42,7 +47,7 @@ export type ResultRule =
 /** What the translation between layers cannot derive from the schemas. Keys are TL names: `user.stories_max_id`. */
 export interface LayerRules {
   /** Fields of older layers, filled from the newest form. */
-  readonly toOlder: Readonly<Record<string, FieldRule>>
+  readonly toOlder: Readonly<Record<string, FieldRule | AlwaysRule>>
   /** Fields of the newest form that older requests lack. */
   readonly fromOlder: Readonly<Record<string, ValueRule | PathRule>>
   /**
@@ -70,8 +75,8 @@ export const LAYER_RULES: LayerRules = {
     // 166 has the two halves of today's peerColor as fields of their own.
     'user.color': { path: 'color.color' },
     'user.background_emoji_id': { path: 'color.backgroundEmojiId' },
-    // All of it had to be there up to 140. The id always is.
-    'botInfo.user_id': { path: 'userId' },
+    // All of it had to be there up to 140.
+    'botInfo.user_id': { always: true },
     'botInfo.description': { value: '' },
     'botInfo.commands': { value: [] },
     'botInfo.menu_button': { value: { _: 'botMenuButtonDefault' } },
