@@ -12,13 +12,21 @@ export type GlobalError =
   | Under<
       400,
       | 'CONNECTION_NOT_INITED'
+      | 'CONNECTION_API_ID_INVALID'
+      | 'CONNECTION_APP_VERSION_EMPTY'
+      | 'CONNECTION_DEVICE_MODEL_EMPTY'
+      | 'CONNECTION_LANG_PACK_INVALID'
       | 'CONNECTION_LAYER_INVALID'
+      | 'CONNECTION_SYSTEM_EMPTY'
+      | 'CONNECTION_SYSTEM_LANG_CODE_EMPTY'
       | 'INPUT_METHOD_INVALID'
       | 'INPUT_FETCH_ERROR'
       | 'INPUT_LAYER_INVALID'
       | 'INPUT_REQUEST_TOO_LONG'
       | 'BOT_METHOD_INVALID'
       | 'METHOD_NOT_IMPLEMENTED'
+      | 'MSG_WAIT_FAILED'
+      | 'MSG_WAIT_TIMEOUT'
     >
   | Under<
       401,
@@ -34,6 +42,7 @@ export type GlobalError =
   | Under<406, 'AUTH_KEY_DUPLICATED'>
   | Under<420, 'FLOOD_WAIT' | 'FLOOD_PREMIUM_WAIT'>
   | Under<500, 'INTERNAL'>
+  | Under<-500, 'No workers running'>
   | Under<-503, 'MSG_WAIT_TIMEOUT' | 'Timeout'>
 
 /** The types of the errors any method may answer with. */

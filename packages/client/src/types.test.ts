@@ -85,6 +85,25 @@ export function documentedErrors(error: unknown): void {
       assert.ok(either)
     }
   }
+  // What Telegram's own page of the method lists, -500 and -503 included.
+  const onThePage: Pick<RpcErrorOf<'auth.sendCode'>, 'code' | 'type'>[] = [
+    { code: 400, type: 'API_ID_INVALID' } as const,
+    { code: 400, type: 'API_ID_PUBLISHED_FLOOD' } as const,
+    { code: 400, type: 'INPUT_REQUEST_TOO_LONG' } as const,
+    { code: 400, type: 'PHONE_NUMBER_APP_SIGNUP_FORBIDDEN' } as const,
+    { code: 400, type: 'PHONE_NUMBER_BANNED' } as const,
+    { code: 400, type: 'PHONE_NUMBER_FLOOD' } as const,
+    { code: 400, type: 'PHONE_NUMBER_INVALID' } as const,
+    { code: 400, type: 'PHONE_PASSWORD_PROTECTED' } as const,
+    { code: 400, type: 'SMS_CODE_CREATE_FAILED' } as const,
+    { code: 406, type: 'AUTH_KEY_DUPLICATED' } as const,
+    { code: 406, type: 'PHONE_NUMBER_INVALID' } as const,
+    { code: 406, type: 'PHONE_PASSWORD_FLOOD' } as const,
+    { code: 401, type: 'AUTH_KEY_PERM_EMPTY' } as const,
+    { code: -500, type: 'No workers running' } as const,
+    { code: -503, type: 'Timeout' } as const,
+  ]
+  assert.ok(onThePage)
   const none: Equal<DocumentedError<'auth.logOut'>, never> = true
   const named = (refused: RpcErrorOf<'auth.sendCode'>): number | undefined => refused.argument
   assert.ok(none && named)

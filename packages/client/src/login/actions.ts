@@ -41,6 +41,8 @@ export interface LoginActions {
     resendCode: { readonly reason?: string }
     /** A new code, under a new hash. */
     sendCode: Nothing
+    /** Tells Telegram that no code came by SMS; changes nothing here. `mnc`: the mobile network's code. */
+    reportMissingCode: { readonly mnc: string }
   }
   waitEmail: Again & {
     sendVerifyEmailCode: { readonly email: string }

@@ -185,6 +185,13 @@ test('a hash that has died is not sent again, but replaced', async () => {
   assert.equal(state.at === 'waitCode' && state.phoneCodeHash, 'second')
 })
 
+test('a code that did not come is reported, and still waited for', async () => {
+  const { login, server } = await atCode({ reportMissingCode: [() => true] })
+  const before = login.state
+  assert.deepEqual(await login.act('reportMissingCode', { mnc: '02' }), before)
+  assert.deepEqual(server.requests[1], { phoneNumber: '+1', phoneCodeHash: 'hash', mnc: '02' })
+})
+
 test('a new code can be had at any time', async () => {
   const { login } = await atCode({
     sendCode: [() => sentCode(), () => sentCode({ phoneCodeHash: 'second' })],

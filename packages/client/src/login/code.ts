@@ -77,6 +77,17 @@ export async function resendCode(
   }
 }
 
+/** Tells that no code has come; only Telegram's statistics change by it. */
+export async function reportMissingCode(
+  ctx: LoginContext,
+  state: WaitCode,
+  { mnc }: { readonly mnc: string },
+): Promise<LoginState> {
+  const { phoneNumber, phoneCodeHash } = state
+  await ctx.client.auth.reportMissingCode({ phoneNumber, phoneCodeHash, mnc })
+  return state
+}
+
 /** What a code, or a token of Google's or Apple's, is sent as where an e-mail is to be proven. */
 export function emailVerification(answer: EmailAnswer): EmailVerification {
   if ('google' in answer) return { _: 'emailVerificationGoogle', token: answer.google }

@@ -21,7 +21,7 @@ test('a number and a code sign in, by the actions that each state names', async 
   ])
   const sent = await login.act('sendCode', { phoneNumber: ' +1 ' })
   assert.equal(sent.at === 'waitCode' && sent.phoneCodeHash, 'hash')
-  assert.deepEqual(login.actions, ['signIn', 'sendCode', 'changeNumber', 'cancel'])
+  assert.deepEqual(login.actions, ['signIn', 'sendCode', 'reportMissingCode', 'changeNumber', 'cancel'])
   const done = await login.act('signIn', { code: '2-2 222' })
   assert.deepEqual(done, { at: 'authorized', user: { id: '7', firstName: 'Ada', phone: '1' } })
   assert.deepEqual(login.actions, [])

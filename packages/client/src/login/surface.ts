@@ -11,6 +11,7 @@ export interface LoginClient {
     | 'cancelCode'
     | 'signIn'
     | 'signUp'
+    | 'reportMissingCode'
     | 'resetLoginEmail'
     | 'checkPaidAuth'
     | 'checkPassword'

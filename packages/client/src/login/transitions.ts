@@ -1,5 +1,5 @@
 import type { LoginAction, LoginActions } from './actions.ts'
-import { resendCode, signIn, signInByEmail } from './code.ts'
+import { reportMissingCode, resendCode, signIn, signInByEmail } from './code.ts'
 import type { LoginContext } from './context.ts'
 import { resetLoginEmail, sendVerifyEmailCode, sendVerifyEmailCodeAgain, verifyEmail } from './email.ts'
 import { finishPasskeyLogin, initPasskeyLogin } from './passkey.ts'
@@ -31,7 +31,7 @@ export const TRANSITIONS: Transitions = {
   waitPhone: begin,
   waitQr: begin,
   waitPasskey: { ...begin, finishPasskeyLogin },
-  waitCode: { signIn, resendCode, sendCode: sendCodeAnew, ...again },
+  waitCode: { signIn, resendCode, sendCode: sendCodeAnew, reportMissingCode, ...again },
   waitEmail: { sendVerifyEmailCode, verifyEmail, ...again },
   waitEmailSetUpCode: { verifyEmail, sendVerifyEmailCode: sendVerifyEmailCodeAgain, ...again },
   waitEmailCode: { signIn: signInByEmail, resendCode, resetLoginEmail, sendCode: sendCodeAnew, ...again },
