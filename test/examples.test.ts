@@ -18,9 +18,11 @@ const LAST_LINES: Readonly<Record<string, string>> = {
 test('every example runs and says what it should', async () => {
   const names = globSync('examples/*.ts', { cwd: root }).map((file) => basename(file, '.ts'))
   assert.deepEqual(names.toSorted(), Object.keys(LAST_LINES))
+  const guide = readFileSync(join(root, 'docs/login.md'), 'utf8')
   for (const name of names) {
     const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'examples', `${name}.ts`)])
     assert.equal(stdout.trim().split('\n').at(-1), LAST_LINES[name])
+    if (name === 'login-steps') assert.ok(guide.includes(`\`\`\`text\n${stdout}\`\`\``), stdout)
   }
 })
 

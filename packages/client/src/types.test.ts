@@ -4,7 +4,13 @@ import { RpcError } from '@cablegram/mtproto'
 import type { TelegramClient } from './client.ts'
 import type { LoginActions, LoginStep } from './login/actions.ts'
 import type { LoginState } from './login/states.ts'
-import { type DocumentedError, type DocumentedErrorType, isRpcError, type RpcErrorOf } from './rpc-errors.ts'
+import {
+  type DocumentedError,
+  type DocumentedErrorType,
+  type GlobalError,
+  isRpcError,
+  type RpcErrorOf,
+} from './rpc-errors.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 
@@ -86,22 +92,22 @@ export function documentedErrors(error: unknown): void {
     }
   }
   // What Telegram's own page of the method lists, -500 and -503 included.
-  const onThePage: Pick<RpcErrorOf<'auth.sendCode'>, 'code' | 'type'>[] = [
-    { code: 400, type: 'API_ID_INVALID' } as const,
-    { code: 400, type: 'API_ID_PUBLISHED_FLOOD' } as const,
-    { code: 400, type: 'INPUT_REQUEST_TOO_LONG' } as const,
-    { code: 400, type: 'PHONE_NUMBER_APP_SIGNUP_FORBIDDEN' } as const,
-    { code: 400, type: 'PHONE_NUMBER_BANNED' } as const,
-    { code: 400, type: 'PHONE_NUMBER_FLOOD' } as const,
-    { code: 400, type: 'PHONE_NUMBER_INVALID' } as const,
-    { code: 400, type: 'PHONE_PASSWORD_PROTECTED' } as const,
-    { code: 400, type: 'SMS_CODE_CREATE_FAILED' } as const,
-    { code: 406, type: 'AUTH_KEY_DUPLICATED' } as const,
-    { code: 406, type: 'PHONE_NUMBER_INVALID' } as const,
-    { code: 406, type: 'PHONE_PASSWORD_FLOOD' } as const,
-    { code: 401, type: 'AUTH_KEY_PERM_EMPTY' } as const,
-    { code: -500, type: 'No workers running' } as const,
-    { code: -503, type: 'Timeout' } as const,
+  const onThePage: (DocumentedError<'auth.sendCode'> | GlobalError)[] = [
+    { code: 400, type: 'API_ID_INVALID' },
+    { code: 400, type: 'API_ID_PUBLISHED_FLOOD' },
+    { code: 400, type: 'INPUT_REQUEST_TOO_LONG' },
+    { code: 400, type: 'PHONE_NUMBER_APP_SIGNUP_FORBIDDEN' },
+    { code: 400, type: 'PHONE_NUMBER_BANNED' },
+    { code: 400, type: 'PHONE_NUMBER_FLOOD' },
+    { code: 400, type: 'PHONE_NUMBER_INVALID' },
+    { code: 400, type: 'PHONE_PASSWORD_PROTECTED' },
+    { code: 400, type: 'SMS_CODE_CREATE_FAILED' },
+    { code: 406, type: 'AUTH_KEY_DUPLICATED' },
+    { code: 406, type: 'PHONE_NUMBER_INVALID' },
+    { code: 406, type: 'PHONE_PASSWORD_FLOOD' },
+    { code: 401, type: 'AUTH_KEY_PERM_EMPTY' },
+    { code: -500, type: 'No workers running' },
+    { code: -503, type: 'Timeout' },
   ]
   assert.ok(onThePage)
   const none: Equal<DocumentedError<'auth.logOut'>, never> = true
