@@ -106,3 +106,7 @@ test('a client that never heard of its first session is told to refetch when it 
 test('a client whose own new session is the first it hears of is told to refetch', () => {
   for (const seed of [2704, 3210, 200899]) check(scenarioOf(seed))
 })
+
+test('an answer counts that comes in one packet with what has its call sent again', () => {
+  check(scenarioOf(5940))
+})

@@ -5,6 +5,7 @@ import { makeAuthKey, parseRsaPublicKey, readLong } from './crypto/index.ts'
 import {
   decodeContainer,
   decryptMessage,
+  encodeContainer,
   encodeRpcResult,
   encryptMessage,
   type InnerMessage,
@@ -18,9 +19,9 @@ import {
   type ClientLimits,
   type ClientOutput,
   createClientMachine,
-  type Machine,
   UsageError,
 } from './index.ts'
+import type { SizedMachine } from './machine.ts'
 import { decodeService, encodeService, isService, type ServiceMessage } from './service.ts'
 
 const { rsa_key: rsa } = JSON.parse(
@@ -40,7 +41,7 @@ type Sent = InnerMessage & { outerId: bigint; sessionId: bigint; salt: bigint }
 /** A client machine with a key, and a server that says what the test wants. */
 class World {
   nowMs = START_MS
-  readonly machine: Machine<ClientInput, ClientOutput>
+  readonly machine: SizedMachine<ClientInput, ClientOutput>
   readonly outputs: ClientOutput[] = []
   readonly sent: Sent[] = []
   sessionId = 0n
@@ -272,6 +273,21 @@ test('a session that the server has made anew gets what it lost under its own id
   world.service(later, { seqNo: 5 })
   assert.deepEqual(world.calls(), [])
   assert.deepEqual(world.kinds(), ['newSession', 'save'])
+})
+
+test('an answer counts that comes in one container with what has its call sent again', () => {
+  const { world, sent } = withCall()
+  const after = sent.outerId + 4n
+  const created = { _: 'new_session_created', firstMsgId: after, uniqueId: 1n, serverSalt: SALT } as const
+  const first = (BigInt(START_MS / 1000) << 32n) + 0x101n
+  const messages = [
+    { msgId: first, seqNo: 1, body: encodeService(created) },
+    { msgId: first + 4n, seqNo: 3, body: encodeRpcResult(sent.msgId, call(7)) },
+  ]
+  world.send(encodeContainer(messages), { seqNo: 4, msgId: first + 8n })
+  assert.equal(world.kinds().filter((kind) => kind === 'result').length, 1)
+  assert.deepEqual(world.calls(), [])
+  assert.equal(world.machine.tableSizes['requests'], 0)
 })
 
 test('the word of a new session counts, though the first was lost', () => {

@@ -84,7 +84,8 @@ export class Outbox {
 
   /** How many requests wait for their answers. */
   get pending(): number {
-    return this.#requests.size + this.#queue.filter(({ item }) => item.kind === 'request').length
+    const isNew = ({ item, message }: Outgoing) => item.kind === 'request' && message === undefined
+    return this.#requests.size + this.#queue.filter(isNew).length
   }
 
   /** A request, content-related, with the next packet. */
@@ -111,9 +112,12 @@ export class Outbox {
 
   /** A request has been answered: what it was, if it was one without an answer. */
   takeAnswered(msgId: MsgId): RequestTag | undefined {
-    const item = this.#requests.get(msgId)?.item
+    const answered = this.#requests.get(msgId)
+    if (answered?.item.kind !== 'request') return undefined
     this.#requests.delete(msgId)
-    return item?.kind === 'request' ? item.tag : undefined
+    // Something before it in the same packet may have had it sent again.
+    this.#queue = this.#queue.filter((outgoing) => outgoing !== answered)
+    return answered.item.tag
   }
 
   /** Requests without an answer whose last packet was before this id. */
@@ -177,12 +181,13 @@ export class Outbox {
       const { item, message } = outgoing
       if (item.kind === 'acks') this.#acks.push(...item.msgIds)
       if (item.kind === 'acks' || this.#queue.includes(outgoing)) continue
-      if (item.kind === 'request') {
-        if (!message || !this.#requests.has(message.msgId)) continue
-        this.#requests.delete(message.msgId)
+      if (item.kind === 'request' && (!message || !this.#requests.has(message.msgId))) continue
+      if (options.freshIds || !outgoing.isUncertain) {
+        if (message) this.#requests.delete(message.msgId)
+        renew(outgoing)
+      } else {
+        this.#mustContain = true
       }
-      if (options.freshIds || !outgoing.isUncertain) renew(outgoing)
-      else this.#mustContain = true
       this.#queue.push(outgoing)
     }
   }
