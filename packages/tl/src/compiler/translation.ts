@@ -116,21 +116,30 @@ export class Translation {
     const today = now.fields.find(({ name }) => name === field.name)
     const isSame = today !== undefined && isSameType(today.type, field.type)
     const given = this.rules.toOlder[`${then.name}.${field.name}`]
-    const isAlwaysSet = given !== undefined && 'always' in given
+    const sent = given !== undefined && 'sent' in given ? given.sent : undefined
+    if (sent === 'never' && field.flag !== undefined) return { kind: 'unset' }
     const isSure =
-      today !== undefined && (today.flag === undefined || field.flag !== undefined || isAlwaysSet)
+      today !== undefined && (today.flag === undefined || field.flag !== undefined || sent === 'always')
     if (isSame && isSure) return { kind: 'kept' }
-    const rule = given !== undefined && 'always' in given ? undefined : given
+    const rule = given !== undefined && 'sent' in given ? undefined : given
     const isLeftOut = rule === undefined ? today === undefined : 'omit' in rule
     if (rule !== undefined && !isLeftOut) return { kind: 'rule', rule, own: isSame ? today : undefined }
     if (isSure && isNarrowed(today.type, field.type)) return { kind: 'narrowed' }
     // Fields on one bit come and go together.
     const sharesBit = then.fields.some(
       ({ name, flag }) =>
-        name !== field.name && flag?.field === field.flag?.field && flag?.bit === field.flag?.bit,
+        flag?.field === field.flag?.field &&
+        flag?.bit === field.flag?.bit &&
+        name !== field.name &&
+        !this.isNeverSent(`${then.name}.${name}`),
     )
     if (!isLeftOut || field.flag === undefined || sharesBit) return undefined
     return rule === undefined ? { kind: 'unset' } : { kind: 'rule', rule, own: undefined }
+  }
+
+  private isNeverSent(field: string): boolean {
+    const rule = this.rules.toOlder[field]
+    return rule !== undefined && 'sent' in rule && rule.sent === 'never'
   }
 
   /** Whether some value of this type can be written. */

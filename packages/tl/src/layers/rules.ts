@@ -17,9 +17,9 @@ export interface PathRule {
   readonly path: string
 }
 
-/** A field that may be missing today, and never is in what the server sends. */
-export interface AlwaysRule {
-  readonly always: true
+/** A field that may be there or missing today, and always or never is in what the server sends. */
+export interface SentRule {
+  readonly sent: 'always' | 'never'
 }
 
 /** Where a field gets its value from when names and types alone do not say. */
@@ -47,7 +47,7 @@ export type ResultRule =
 /** What the translation between layers cannot derive from the schemas. Keys are TL names: `user.stories_max_id`. */
 export interface LayerRules {
   /** Fields of older layers, filled from the newest form. */
-  readonly toOlder: Readonly<Record<string, FieldRule | AlwaysRule>>
+  readonly toOlder: Readonly<Record<string, FieldRule | SentRule>>
   /** Fields of the newest form that older requests lack. */
   readonly fromOlder: Readonly<Record<string, ValueRule | PathRule>>
   /**
@@ -76,7 +76,7 @@ export const LAYER_RULES: LayerRules = {
     'user.color': { path: 'color.color' },
     'user.background_emoji_id': { path: 'color.backgroundEmojiId' },
     // All of it had to be there up to 140.
-    'botInfo.user_id': { always: true },
+    'botInfo.user_id': { sent: 'always' },
     'botInfo.description': { value: '' },
     'botInfo.commands': { value: [] },
     'botInfo.menu_button': { value: { _: 'botMenuButtonDefault' } },
@@ -87,8 +87,9 @@ export const LAYER_RULES: LayerRules = {
     'config.stickers_faved_limit': { value: 5 },
     'config.pinned_dialogs_count_max': { value: 5 },
     'config.pinned_infolder_count_max': { value: 100 },
-    // Renamed when all invoices got terms, not only recurring ones.
-    'invoice.recurring_terms_url': { path: 'termsUrl' },
+    // One bit for both up to 160, so that neither can be said alone; nothing is sold here that recurs.
+    'invoice.recurring': { sent: 'never' },
+    'invoice.recurring_terms_url': { omit: true },
     // One card there, a list since; the server keeps none.
     'payments.paymentForm.saved_credentials': { omit: true },
   },

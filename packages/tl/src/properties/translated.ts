@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Shape } from '../compiler/index.ts'
-import { type Combinator, fieldName, type TypeExpr } from '../schema/index.ts'
+import { LAYER_RULES } from '../layers/rules.ts'
+import { type Combinator, type Field, fieldName, type TypeExpr } from '../schema/index.ts'
 import type { TlObject } from './values.ts'
 
 /** Left out of vectors by layers that do not have them. */
@@ -21,12 +22,18 @@ export const REPLACED: ReadonlyMap<string, string> = new Map([
   ['auth.codeTypeFragmentSms', 'auth.codeTypeSms'],
 ])
 
+/** Stars were bought so up to 185, and are not sold here: INPUT_FETCH_ERROR. */
+export const NOT_UNDERSTOOD: ReadonlySet<string> = new Set(['inputStorePaymentStars'])
+
 /** What a client of an older layer is to find in fields that are not today's. */
 const FILLED: Readonly<Record<string, (now: TlObject) => unknown>> = {
   'user.storiesMaxId': (now) => within(now['storiesMaxId'], 'maxId'),
   'user.color': (now) => within(now['color'], 'color'),
   'user.backgroundEmojiId': (now) => within(now['color'], 'backgroundEmojiId'),
   'userFull.themeEmoticon': (now) => within(now['theme'], 'emoticon'),
+  'botInfo.description': () => '',
+  'botInfo.commands': () => [],
+  'botInfo.menuButton': () => ({ _: 'botMenuButtonDefault' }),
   'config.savedGifsLimit': () => 200,
   'config.stickersFavedLimit': () => 5,
   'config.pinnedDialogsCountMax': () => 5,
@@ -85,7 +92,7 @@ export class Translated {
       if (key === '_') continue
       const own = `${older._}.${key}`
       if (isComparable(this.typeOf(before, key), this.typeOf(after, key)))
-        this.check(value, now[key], `${path}.${key}`)
+        this.check(value, now[key] ?? (value === undefined ? value : FILLED[own]?.(now)), `${path}.${key}`)
       // What no constructor of today says, and what is said in another form, can only have been left out.
       else this.check(value, FILLED[own]?.(now), `${path}.${key}`)
     }
@@ -103,18 +110,29 @@ export class Translated {
   /** The newest form of a request or constructor of the older layer. */
   modern(older: TlObject): TlObject {
     const now = this.newest.methods.get(older._) ?? this.newest.constructors.get(older._)
+    const then = this.older.methods.get(older._) ?? this.older.constructors.get(older._)
     assert.ok(now, older._)
     const fields = now.fields
       .filter(({ type }) => type.kind !== 'flags')
-      .map(({ name, type }) => [fieldName(name), this.modernField(older[fieldName(name)], type)])
-    // The one parameter that is new and required.
-    const added = older._ === 'help.getAppConfig' && older['hash'] === undefined ? { hash: 0 } : {}
-    return { _: older._, ...Object.fromEntries(fields), ...added }
+      .map((field) => [
+        fieldName(field.name),
+        this.modernField(older, field, this.typeOf(then, fieldName(field.name))),
+      ])
+    return { _: older._, ...Object.fromEntries(fields) }
   }
 
-  private modernField(value: unknown, type: TypeExpr): unknown {
+  private modernField(older: TlObject, { name, type, flag }: Field, before: TypeExpr | undefined): unknown {
+    const value = older[fieldName(name)]
+    const isSaid = before !== undefined && isComparable(before, type) && value !== undefined
+    if (isSaid || flag !== undefined) return isSaid ? this.modernValue(value, type) : undefined
+    const rule = LAYER_RULES.fromOlder[`${older._}.${name}`]
+    assert.ok(rule, `${older._}.${name}`)
+    return 'value' in rule ? rule.value : this.modernValue(older[fieldName(rule.path)], type)
+  }
+
+  private modernValue(value: unknown, type: TypeExpr): unknown {
     if (Array.isArray(value) && type.kind === 'vector') {
-      return value.map((item) => this.modernField(item, type.item))
+      return value.map((item) => this.modernValue(item, type.item))
     }
     if (isObject(value)) return this.modern(value)
     const isLong = type.kind === 'primitive' && type.name === 'long'

@@ -14,6 +14,8 @@ export interface ValueOptions {
   readonly isAllowed?: (combinator: Combinator) => boolean
   /** How many bits of a long are used. */
   readonly longBits?: 32 | 64
+  /** Whether an optional field, by its TL name `botInfo.user_id`, is always or never there; else that is drawn. */
+  readonly presence?: (field: string) => 'always' | 'never' | undefined
 }
 
 /** Any text without lone surrogates. fast-check's own unit for that lists all million characters first. */
@@ -32,20 +34,23 @@ export class ValueMaker {
   private readonly shape: Shape
   private readonly isAllowed: (combinator: Combinator) => boolean
   private readonly longBits: 32 | 64
+  private readonly presence: (field: string) => 'always' | 'never' | undefined
   private readonly costs = new Map<string, number>()
 
-  constructor(shape: Shape, { isAllowed, longBits }: ValueOptions = {}) {
+  constructor(shape: Shape, { isAllowed, longBits, presence }: ValueOptions = {}) {
     this.shape = shape
     this.isAllowed = isAllowed ?? (() => true)
     this.longBits = longBits ?? 64
+    this.presence = presence ?? (() => undefined)
   }
 
   /** A constructor or a request; every field is there, undefined where it is absent. */
   combinator(g: GeneratorValue, combinator: Combinator, depth = 0): TlObject {
     // A bit stands for all fields on it, so it is drawn once.
     const bits = new Map<string, boolean>()
-    const isPresent = ({ flag }: Field): boolean => {
-      if (flag === undefined) return true
+    const isPresent = ({ name, flag }: Field): boolean => {
+      const decided = this.presence(`${combinator.name}.${name}`)
+      if (flag === undefined || decided !== undefined) return decided !== 'never'
       const bit = `${flag.field}.${flag.bit}`
       const known = bits.get(bit) ?? (depth < PLAIN_DEPTH && g(fc.boolean))
       bits.set(bit, known)
