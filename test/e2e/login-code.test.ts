@@ -107,10 +107,48 @@ test('who logs out keeps the token, and the next login sends it', async () => {
   const server = await serve()
   const client = await signedIn(server, phone)
   await logOut(client)
+  const [token] = client.logoutTokens
+  assert.ok(token)
+  const session = await client.exportSession()
+  const { length } = await codesOf(server.info.console, phone)
   const login = await client.login()
-  const state = await login.act('sendCode', { phoneNumber: phone })
-  if (client.logoutTokens.length > 0) isAt(state, 'authorized')
-  else isAt(state, 'waitCode')
+  isAt(await login.act('sendCode', { phoneNumber: '+9996621235' }), 'waitCode')
+  isAt(await login.act('changeNumber'), 'waitPhone')
+  const { user } = isAt(await login.act('sendCode', { phoneNumber: phone }), 'authorized')
+  assert.deepEqual([user.phone, client.userId], [phone.slice(1), BigInt(user.id)])
+  assert.equal((await codesOf(server.info.console, phone)).length, length)
+  assert.deepEqual(client.logoutTokens, [], 'it is spent')
+
+  await logOut(client)
+  assert.equal(client.logoutTokens.length, 1)
+  assert.notDeepEqual(client.logoutTokens, [token])
+  const late = connect(server, { session: memorySession(session) })
+  isAt(await (await late.login()).act('sendCode', { phoneNumber: phone }), 'waitCode')
+})
+
+test('of 64 clients that bring one token, one is signed in', async () => {
+  const server = await serve()
+  const client = await signedIn(server, phone)
+  await logOut(client)
+  const { logoutTokens, app } = client
+  assert.ok(app)
+  const clients = Array.from({ length: 8 }, () => connect(server))
+  await Promise.all(clients.map((each) => each.connect()))
+  const asks = clients.flatMap((each) =>
+    Array.from({ length: 8 }, () =>
+      each.auth.sendCode({
+        phoneNumber: phone,
+        ...app,
+        settings: { _: 'codeSettings', logoutTokens: [...logoutTokens] },
+      }),
+    ),
+  )
+  const answers = (await Promise.all(asks)).map(({ _ }) => _)
+  // One key is signed in, and each of its repeats was told the same.
+  assert.deepEqual(answers.sort(), [
+    ...Array.from({ length: 56 }, () => 'auth.sentCode'),
+    ...Array.from({ length: 8 }, () => 'auth.sentCodeSuccess'),
+  ])
 })
 
 test('the command goes on with the code that was sent, after its process was killed', async () => {

@@ -163,7 +163,7 @@ export class TelegramClient implements ClientApi {
 
   /** Tokens from earlier logins on this session: in `codeSettings`, one that fits the number saves the code. */
   get logoutTokens(): readonly Uint8Array[] {
-    return this.#link.facts?.session.logoutTokens ?? []
+    return this.#link.facts?.session.logoutTokens.map(({ token }) => token) ?? []
   }
 
   /** The id of the permanent key of this session at home, once there is one. */

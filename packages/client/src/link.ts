@@ -15,7 +15,7 @@ import { loadSchema, type Schema } from './schema.ts'
 import { resolveServer } from './server/resolve.ts'
 import type { App, Server } from './server/server.ts'
 import { SessionKeeper } from './storage/keeper.ts'
-import { MAX_LOGOUT_TOKENS, type Session, type SessionDc } from './storage/session.ts'
+import { renewLogoutTokens, type Session, type SessionDc } from './storage/session.ts'
 import type { SessionStorage } from './storage/storage.ts'
 
 const CONSOLE_TIMEOUT_MS = 10_000
@@ -91,7 +91,7 @@ export class Link {
   signedIn(userId: bigint, logoutToken: Uint8Array | undefined): void {
     if (!this.#facts) return
     const { logoutTokens } = this.#facts.session
-    this.#change({ userId, logoutTokens: withToken(logoutTokens, logoutToken) })
+    this.#change({ userId, logoutTokens: renewLogoutTokens(logoutTokens, userId, logoutToken) })
   }
 
   /** Keeps a login on its way, or forgets it. */
@@ -142,8 +142,10 @@ export class Link {
   /** Forgets all keys, here and on the server. The next call makes a new one. */
   async forgetKeys(logoutToken: Uint8Array | undefined): Promise<void> {
     await this.open()
+    // Whose token it is goes with the keys.
+    const { userId, logoutTokens: before = [] } = this.#facts?.session ?? {}
     await Promise.all([...this.#dcs.values()].map((dc) => dc.destroyKey()))
-    const logoutTokens = withToken(this.#facts?.session.logoutTokens ?? [], logoutToken)
+    const logoutTokens = logoutToken ? renewLogoutTokens(before, userId, logoutToken) : before
     this.#change({ userId: undefined, dcs: {}, logoutTokens })
     this.#closeDcs(new ConnectionError('LOGGED_OUT', 'The client has logged out'))
     await this.save()
@@ -302,10 +304,6 @@ export class Link {
 
 function isSameKey({ authKey }: SessionDc, keys: ClientKeys): boolean {
   return authKey.every((byte, index) => byte === keys.authKey.key[index])
-}
-
-function withToken(tokens: readonly Uint8Array[], token: Uint8Array | undefined): readonly Uint8Array[] {
-  return token ? [...tokens, token].slice(-MAX_LOGOUT_TOKENS) : tokens
 }
 
 function closedError(): ConnectionError {

@@ -7,6 +7,7 @@ import {
   decodeStringSession,
   encodeSession,
   encodeStringSession,
+  renewLogoutTokens,
   type Session,
 } from './session.ts'
 
@@ -23,7 +24,10 @@ const session: Session = {
     3: { authKey: new Uint8Array(256), timeOffsetMs: 0, salts: [], loginOf: 2n ** 62n },
   },
   addresses: { 3: { host: '127.0.0.1', port: 10445 } },
-  logoutTokens: [new Uint8Array([1, 2, 3])],
+  logoutTokens: [
+    { token: new Uint8Array([1, 2, 3]), userId: 2n ** 62n },
+    { token: new Uint8Array([4]), userId: undefined },
+  ],
 }
 
 function errorOf(action: () => unknown): SessionError {
@@ -43,6 +47,25 @@ test('a session survives its JSON', () => {
 test('a session from before there were several data centres is read', () => {
   const { addresses: _, ...old } = JSON.parse(encodeSession(session))
   assert.deepEqual(decodeSession(JSON.stringify(old), 'x'), { ...session, addresses: {} })
+})
+
+test('a session of version 1 is read: its tokens do not say whose they are', () => {
+  const old = { ...JSON.parse(encodeSession(session)), version: 1, logoutTokens: ['AQID'] }
+  const logoutTokens = [{ token: new Uint8Array([1, 2, 3]), userId: undefined }]
+  assert.deepEqual(decodeSession(JSON.stringify(old), 'x'), { ...session, logoutTokens })
+})
+
+test('an account has one token, and the oldest of more than twenty goes', () => {
+  const [token, newer] = [new Uint8Array([1]), new Uint8Array([2])]
+  const one = renewLogoutTokens([], 7n, token)
+  assert.deepEqual(renewLogoutTokens(one, 7n, newer), [{ token: newer, userId: 7n }])
+  assert.deepEqual(renewLogoutTokens(one, 7n, undefined), [], 'spent')
+  assert.deepEqual(renewLogoutTokens(one, 8n, undefined), one)
+  const unknown = renewLogoutTokens(one, undefined, newer)
+  assert.deepEqual(unknown, [...one, { token: newer, userId: undefined }])
+  let many = one
+  for (let id = 8n; id < 28n; id += 1n) many = renewLogoutTokens(many, id, newer)
+  assert.deepEqual([many.length, many[0]?.userId], [20, 8n])
 })
 
 test('a login on its way is kept as it is, and a damaged one is told', () => {
@@ -70,7 +93,7 @@ test('a memory session starts from a string session', async () => {
 })
 
 test('a session of a newer version says so', () => {
-  const error = errorOf(() => decodeSession('{"version":2,"anything":"else"}', 'me.session'))
+  const error = errorOf(() => decodeSession('{"version":3,"anything":"else"}', 'me.session'))
   assert.equal(error.code, 'SESSION_VERSION')
   assert.match(error.message, /me\.session.*newer/)
   assert.equal(errorOf(() => decodeStringSession('2abc')).code, 'SESSION_VERSION')

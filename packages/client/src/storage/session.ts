@@ -14,10 +14,17 @@ export interface Session {
   readonly addresses: Readonly<Record<number, SessionAddress>>
   /** Who is signed in, as far as the client has been told. */
   readonly userId: bigint | undefined
-  /** Tokens of earlier log-outs, newest last: they save the code at the next login. */
-  readonly logoutTokens: readonly Uint8Array[]
+  /** What earlier logins left for the next one to the same account, newest last. */
+  readonly logoutTokens: readonly LogoutToken[]
   /** A login on its way, as JSON; what is in it is the login's own business. */
   readonly pendingLogin?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** A future auth token: it stands in for the code at one more login, and is spent with that. */
+export interface LogoutToken {
+  readonly token: Uint8Array
+  /** Whose it is; undefined where that is not known. */
+  readonly userId: bigint | undefined
 }
 
 /** Which server a session belongs to. */
@@ -45,14 +52,28 @@ export interface SessionAddress {
   readonly port: number
 }
 
-/** The version this build writes; it reads this one and those before it. */
-const VERSION = 1
+/** The version this build writes; it reads this one and those before it. In 1 tokens did not say whose they are. */
+const VERSION = 2
 
 /** What a string session starts with: the version of that form. */
 const STRING_PREFIX = '1'
 
 /** Telegram takes no more of them (the limit of TDLib too). */
-export const MAX_LOGOUT_TOKENS = 20
+const MAX_LOGOUT_TOKENS = 20
+
+/**
+ * The tokens after a login or a log-out of an account: those it had before are spent, or the new one takes their place.
+ *
+ * @param token undefined where there is no new one
+ */
+export function renewLogoutTokens(
+  tokens: readonly LogoutToken[],
+  userId: bigint | undefined,
+  token: Uint8Array | undefined,
+): readonly LogoutToken[] {
+  const others = userId === undefined ? tokens : tokens.filter((each) => each.userId !== userId)
+  return token ? [...others, { token, userId }].slice(-MAX_LOGOUT_TOKENS) : others
+}
 
 /** A session as its file holds it: versioned JSON. */
 export function encodeSession(session: Session): string {
@@ -72,7 +93,10 @@ export function encodeSession(session: Session): string {
     userId: session.userId === undefined ? null : String(session.userId),
     dcs: Object.fromEntries(dcs),
     addresses: session.addresses,
-    logoutTokens: session.logoutTokens.map(encodeBase64),
+    logoutTokens: session.logoutTokens.map(({ token, userId }) => ({
+      token: encodeBase64(token),
+      userId: userId === undefined ? null : String(userId),
+    })),
     ...(session.pendingLogin && { pendingLogin: session.pendingLogin }),
   }
   return `${JSON.stringify(value, undefined, 2)}\n`
@@ -105,7 +129,11 @@ export function decodeSession(text: string, name: string): Session {
     userId: value['userId'] === null ? undefined : reader.long(value['userId'], 'userId'),
     dcs: Object.fromEntries(dcs.map(([id, dc]) => [id, decodeDc(reader, dc, `dcs.${id}`)])),
     addresses: decodeAddresses(reader, value['addresses']),
-    logoutTokens: reader.list(value['logoutTokens'], 'logoutTokens', (item, at) => reader.bytes(item, at)),
+    logoutTokens: reader.list(value['logoutTokens'], 'logoutTokens', (item, at) =>
+      version === 1
+        ? { token: reader.bytes(item, at), userId: undefined }
+        : decodeLogoutToken(reader, item, at),
+    ),
     ...(value['pendingLogin'] !== undefined && {
       pendingLogin: reader.object(value['pendingLogin'], 'pendingLogin'),
     }),
@@ -147,6 +175,14 @@ function decodeAddresses(reader: Reader, value: unknown): Record<number, Session
       return [id, { host, port: reader.integer(address['port'], `${at}.port`) }]
     }),
   )
+}
+
+function decodeLogoutToken(reader: Reader, value: unknown, at: string): LogoutToken {
+  const { token, userId } = reader.object(value, at)
+  return {
+    token: reader.bytes(token, `${at}.token`),
+    userId: userId === null ? undefined : reader.long(userId, `${at}.userId`),
+  }
 }
 
 function decodeDc(reader: Reader, value: unknown, at: string): SessionDc {

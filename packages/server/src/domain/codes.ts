@@ -62,6 +62,7 @@ export function toSentCode(code: LiveCode, settings: Settings, nowMs: number): S
   const next = chooseChannel(code.step + 1, settings)
   const leftMs = code.sentAtMs + settings.resendAfterS * 1000 - nowMs
   return {
+    kind: 'sent',
     phoneCodeHash: code.phoneCodeHash,
     channel: code.channel,
     length: code.code.length,

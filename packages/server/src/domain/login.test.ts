@@ -145,7 +145,7 @@ test('resendCode walks the chain with the same hash and digits, and says when it
   const { phoneCodeHash } = await world.sendCode(caller, REAL_PHONE)
   const held = { phoneNumber: REAL_PHONE, phoneCodeHash }
   const called = await world.domain.login.resendCode(caller, held)
-  assert.deepEqual(called, { phoneCodeHash, channel: 'call', length: 5, next: undefined })
+  assert.deepEqual(called, { kind: 'sent', phoneCodeHash, channel: 'call', length: 5, next: undefined })
   const [call, sms] = await world.inbox.list()
   assert.deepEqual([call?.channel, call?.type, call?.code], ['call', 'auth.sentCodeTypeCall', sms?.code])
   await assert.rejects(world.domain.login.resendCode(caller, held), {

@@ -5,7 +5,9 @@ import { refOf } from './code-ref.ts'
 import { chooseChannel, digestCode, makeCode, makeDelivery, makePhoneCodeHash, toSentCode } from './codes.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { DomainParts } from './domain.ts'
+import { createFutureTokens } from './future-tokens.ts'
 import { createHomeCheck } from './home.ts'
+import { createNewLogins } from './new-logins.ts'
 import { checkPhone } from './phone.ts'
 import { refusal } from './refusals.ts'
 import { createSignIn } from './sign-in.ts'
@@ -16,6 +18,8 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
   const { store, clock, random, settings } = parts
   const checkApp = createAppCheck(store)
   const checkHome = createHomeCheck(parts)
+  const futureTokens = createFutureTokens(parts)
+  const newLogins = createNewLogins(parts)
   const pepper = store.deriveSecret('phone codes')
 
   /** 11, 12 */
@@ -64,20 +68,29 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
         expiresAtMs: nowMs + settings.codeLifetimeS * 1000,
       }
       const delivery = makeDelivery(code, random)
-      // 13, 14, 16 in one decision: two requests at once cannot both take the last send of a budget.
+      // 13 to 16 in one decision: two requests at once cannot both take the last send of a budget.
       const outcome = await store.codes.issue({
         code,
         delivery,
         digest: digestCode(pepper, code.phoneCodeHash, phone, code.code),
         budgets: budgetsOf({ phone, ip: caller.ip, authKeyId: caller.authKeyId, apiId: app.apiId }, settings),
         repeatWithinMs: settings.resendAfterS * 1000,
+        future: futureTokens.claim(caller, request.logoutTokens),
         forgetBeforeMs: nowMs - longestWindowMs(settings),
         nowMs,
       })
-      if (outcome.kind === 'budgetSpent') return refuseSpent(outcome, nowMs)
-      if (outcome.kind === 'repeated') return toSentCode(outcome.code, settings, nowMs)
-      if (!(await deliveries.send(delivery))) throw refusal('SMS_CODE_CREATE_FAILED') // 17
-      return toSentCode(code, settings, nowMs)
+      switch (outcome.kind) {
+        case 'budgetSpent':
+          return refuseSpent(outcome, nowMs)
+        case 'authorized':
+        case 'passwordNeeded':
+          return { kind: 'authorized', user: await newLogins.finish(outcome, caller) }
+        case 'repeated':
+          return toSentCode(outcome.code, settings, nowMs)
+        case 'issued':
+          if (!(await deliveries.send(delivery))) throw refusal('SMS_CODE_CREATE_FAILED') // 17
+          return toSentCode(code, settings, nowMs)
+      }
     },
     async resendCode(caller, request) {
       const phone = checkPhone(request.phoneNumber, settings)
@@ -110,8 +123,10 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
       if (!(await store.codes.cancel(ref, clock.nowMs()))) throw refusal('PHONE_CODE_EXPIRED')
       return true
     },
-    async logOut({ authKeyId }) {
-      await store.keys.signOut(authKeyId)
+    async logOut(caller) {
+      const token = await futureTokens.issue(caller)
+      await store.keys.signOut(caller.authKeyId)
+      return token
     },
   }
 }

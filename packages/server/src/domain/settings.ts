@@ -41,6 +41,14 @@ export interface Settings {
     readonly maxPerAccount: number
     readonly challengeLifetimeS: number
   }
+  /** Tokens that save a code at the next login. */
+  readonly futureTokens: {
+    readonly lifetimeS: number
+    /** That can be alive; the oldest goes first. */
+    readonly maxPerAccount: number
+    /** That a request for a code can bring; the newest count. */
+    readonly maxRead: number
+  }
   /** How long a token made for a web client is good. */
   readonly webTokenLifetimeS: number
   /** The code in use where Telegram documents two: PHONE_NUMBER_INVALID is a 406 or a 400. */
@@ -111,6 +119,7 @@ const DEFAULTS: Settings = {
     maxPerAccount: 5,
     challengeLifetimeS: 5 * MINUTE,
   },
+  futureTokens: { lifetimeS: 183 * DAY, maxPerAccount: 20, maxRead: 20 },
   webTokenLifetimeS: 5 * MINUTE,
   freshLoginS: 0,
   duplicateKeys: 'off',

@@ -4,7 +4,7 @@ import { type Bus, type Courier, createBus, createClock, type MovableClock, type
 import { type App, openStore, type Store } from '../store/index.ts'
 import { createDomain, type Domain } from './domain.ts'
 import { createSettings, type Settings } from './settings.ts'
-import type { Caller, SentCode } from './types.ts'
+import type { Caller, SendCode, SentCode } from './types.ts'
 
 /** What a test of the rules is about. */
 export interface WorldOptions {
@@ -26,7 +26,12 @@ export interface World {
   caller(details?: Partial<Caller>): Promise<Caller>
   /** The same key as its next request finds it: signed in, waiting for a password … */
   again(caller: Caller): Promise<Caller>
-  sendCode(caller: Caller, phoneNumber: string, app?: Pick<App, 'apiId' | 'apiHash'>): Promise<SentCode>
+  /** A code: not what a future auth token does instead. */
+  sendCode(
+    caller: Caller,
+    phoneNumber: string,
+    changes?: Partial<Omit<SendCode, 'phoneNumber'>>,
+  ): Promise<SentCode>
   /** Code and, where the number has no account, sign-up. */
   signIn(caller: Caller, phoneNumber: string): Promise<void>
 }
@@ -79,7 +84,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       await domain.keys.keep({
         authKey,
         firstSalt: 1n,
-        createdAtS: START_MS / 1000,
+        createdAtS: Math.floor(clock.nowMs() / 1000),
         dcId: caller.dcId,
         isTest: false,
       })
@@ -89,8 +94,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       const record = await domain.keys.find(caller.authKeyId)
       return { ...caller, state: record?.state ?? { at: 'anonymous' } }
     },
-    sendCode: (caller, phoneNumber, { apiId, apiHash } = app) =>
-      domain.login.sendCode(caller, { phoneNumber, apiId, apiHash }),
+    async sendCode(caller, phoneNumber, changes) {
+      const { apiId, apiHash } = app
+      const request = { phoneNumber, apiId, apiHash, logoutTokens: [], ...changes }
+      const outcome = await domain.login.sendCode(caller, request)
+      if (outcome.kind !== 'sent') throw new Error('a token has signed in')
+      return outcome
+    },
     async signIn(caller, phoneNumber) {
       const { phoneCodeHash } = await world.sendCode(caller, phoneNumber)
       const [entry] = await inbox.list(phoneNumber)

@@ -20,10 +20,13 @@ export interface SendCode {
   readonly phoneNumber: string
   readonly apiId: number
   readonly apiHash: string
+  /** Future auth tokens of earlier logins, oldest first. */
+  readonly logoutTokens: readonly Uint8Array[]
 }
 
 /** A code that is on its way. */
 export interface SentCode {
+  readonly kind: 'sent'
   readonly phoneCodeHash: string
   readonly channel: Channel
   /** Digits of the code. */
@@ -31,6 +34,9 @@ export interface SentCode {
   /** Where the next one goes, and from when it may be asked for; both or neither. */
   readonly next: { readonly channel: Channel; readonly timeoutS: number } | undefined
 }
+
+/** What came of a sendCode that was not refused: a code, or a token has signed the key in. */
+export type SendCodeOutcome = SentCode | SignedIn
 
 /** A number and the hash that sendCode gave for it, as the client sent them. */
 export interface CodeHash {
@@ -75,10 +81,11 @@ export interface Transfers {
 
 /** auth.*: every method throws the RpcError of the rule that refuses. */
 export interface Login {
-  sendCode(caller: Caller, request: SendCode): Promise<SentCode>
+  sendCode(caller: Caller, request: SendCode): Promise<SendCodeOutcome>
   resendCode(caller: Caller, request: CodeHash): Promise<SentCode>
   cancelCode(caller: Caller, request: CodeHash): Promise<true>
   signIn(caller: Caller, request: SignInRequest): Promise<SignInOutcome>
   signUp(caller: Caller, request: SignUpRequest): Promise<SignedIn>
-  logOut(caller: Caller): Promise<void>
+  /** What saves the code at the next login, where there is any. */
+  logOut(caller: Caller): Promise<Uint8Array | undefined>
 }

@@ -4,10 +4,13 @@ import { authorization } from './authorization.ts'
 import { checkTexts } from './check-texts.ts'
 import type { Handler, ResultOf } from './handler.ts'
 
-/** Sends a login code. */
-export const sendCode: Handler<'auth.sendCode'> = async (request, { domain, caller }) => {
+/** Sends a login code, unless a token of an earlier login stands in for it. */
+export const sendCode: Handler<'auth.sendCode'> = async (request, { domain, caller, nowS }) => {
   checkTexts(request.phoneNumber, request.apiHash)
-  return sentCode(await domain.login.sendCode(caller, request))
+  const logoutTokens = request.settings.logoutTokens ?? []
+  const outcome = await domain.login.sendCode(caller, { ...request, logoutTokens })
+  if (outcome.kind === 'sent') return sentCode(outcome)
+  return { _: 'auth.sentCodeSuccess', authorization: authorization(outcome.user, nowS) }
 }
 
 /** Sends the code again, the next way of its chain. */
@@ -38,10 +41,10 @@ export const signUp: Handler<'auth.signUp'> = async (request, { domain, caller, 
   return authorization(outcome.user, nowS)
 }
 
-/** Takes the login off the key. */
+/** Takes the login off the key, and gives what saves the code at the next one. */
 export const logOut: Handler<'auth.logOut'> = async (_request, { domain, caller }) => {
-  await domain.login.logOut(caller)
-  return { _: 'auth.loggedOut' }
+  const futureAuthToken = await domain.login.logOut(caller)
+  return { _: 'auth.loggedOut', ...(futureAuthToken && { futureAuthToken }) }
 }
 
 /** Gives out what signs another key in, in another data centre, as the same user. */

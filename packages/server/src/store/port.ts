@@ -8,6 +8,8 @@ import type { Channel, Delivery, InboxEntry } from '../courier/port.ts'
 import type {
   AuthorizationStore,
   BotStore,
+  FutureTokenClaim,
+  FutureTokenStore,
   LoginTokenStore,
   PasskeyStore,
   WebTokenStore,
@@ -168,6 +170,8 @@ export interface IssueCode extends CodeSend {
   readonly digest: Uint8Array
   /** A live code of the same key and number sent less than this ago is the answer instead. */
   readonly repeatWithinMs: number
+  /** Where one of them fits the number, the key is signed in instead; asked after the budgets, and charged to none. */
+  readonly future?: FutureTokenClaim | undefined
   /** What is older than this is of no use to any rule and may be thrown away. */
   readonly forgetBeforeMs: number
 }
@@ -176,6 +180,8 @@ export interface IssueCode extends CodeSend {
 export type IssueOutcome =
   | { readonly kind: 'issued' }
   | { readonly kind: 'repeated'; readonly code: LiveCode }
+  | Authorized
+  | PasswordNeeded
   | BudgetSpent
 
 /** The budget that refused, by its place in the list, and when it lets the next one through. */
@@ -326,7 +332,7 @@ export interface KeyStore {
 
 /** Login codes, from being issued to what became of them. */
 export interface CodeStore {
-  /** Budgets, repeat, code and delivery in one decision; a refusal spends nothing. */
+  /** Budgets, tokens of earlier logins, repeat, code and delivery in one decision; a refusal spends nothing. */
   issue(issue: IssueCode): Promise<IssueOutcome>
   findLive(ref: CodeRef, nowMs: number): Promise<LiveCode | undefined>
   /** `moved`: the code is dead or at another step by now. */
@@ -420,6 +426,7 @@ export interface Store {
   readonly bots: BotStore
   readonly passkeys: PasskeyStore
   readonly webTokens: WebTokenStore
+  readonly futureTokens: FutureTokenStore
   readonly authorizations: AuthorizationStore
   readonly apps: AppStore
   readonly outbox: OutboxStore

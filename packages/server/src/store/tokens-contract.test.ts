@@ -1,7 +1,7 @@
 /** What every implementation of the Store port must do with the ways in besides a code, and with logins. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { ExportLoginToken, Passkey, Store, TokenLogin, User } from './port.ts'
+import type { ExportLoginToken, IssueCode, NewFutureToken, Passkey, Store, TokenLogin, User } from './port.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 
 const NOW_MS = 1_800_000_000_000
@@ -234,6 +234,63 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
           at: 'revoked',
           reason: 'SESSION_EXPIRED',
         })
+      },
+    )
+
+    holds(
+      'a future token is made for who is signed in, and spent once by a sendCode',
+      async (store, user) => {
+        const issueToken = (value: number, changes: Partial<NewFutureToken> = {}) =>
+          store.futureTokens.issue({
+            digest: bytes(value),
+            authKeyId: PHONE_KEY,
+            expiresAtMs: NOW_MS + 1000,
+            maxPerUser: 2,
+            nowMs: NOW_MS,
+            ...changes,
+          })
+        assert.equal(await issueToken(1), false, 'nobody is signed in')
+        await signIn(store, user, PHONE_KEY, 40n)
+        for (const value of [1, 2, 3]) assert.equal(await issueToken(value), true)
+        await store.keys.signOut(PHONE_KEY)
+
+        let count = 0
+        const ask = (values: readonly number[], authKeyId: bigint, changes: Partial<IssueCode> = {}) => {
+          const phoneCodeHash = `h${count++}`
+          const about = { phone: user.phone, code: '12345', channel: 'sms' as const, phoneCodeHash }
+          const { nowMs = NOW_MS } = changes
+          const times = { sentAtMs: nowMs, expiresAtMs: nowMs + 1000 }
+          return store.codes.issue({
+            code: { ...about, authKeyId, dcId: 2, apiId: 1, step: 0, ...times },
+            delivery: { ...about, id: phoneCodeHash, to: '', text: '', sentAtS: 1, expiresAtS: 2 },
+            digest: bytes(9),
+            budgets: [],
+            repeatWithinMs: 0,
+            forgetBeforeMs: 0,
+            future: {
+              digests: values.map(bytes),
+              authorization: { hash: BigInt(50 + count), ip: '192.0.2.1' },
+              replayWithinMs: 1000,
+            },
+            nowMs,
+            ...changes,
+          })
+        }
+        const spent = { scope: 'phone', subject: user.phone, max: 0, windowMs: 1, distinctPhones: false }
+        assert.equal((await ask([2], SCREEN, { budgets: [spent] })).kind, 'budgetSpent')
+        assert.equal((await ask([1], SCREEN)).kind, 'issued', 'two are alive')
+        const outcomes = await Promise.all(
+          Array.from({ length: 64 }, (_, index) => ask([1, 2], index % 2 === 0 ? SCREEN : OTHER_KEY)),
+        )
+        const winners = outcomes.filter(({ kind }) => kind === 'authorized')
+        assert.equal(winners.length, 32, 'each repeat of one key')
+        const fresh = winners.find((each) => each.kind === 'authorized' && each.fresh)
+        assert.equal(winners.filter((each) => each.kind === 'authorized' && !each.fresh).length, 31)
+        const again = await ask([2, 3], SCREEN, { nowMs: NOW_MS + 999 })
+        assert.deepEqual(again, { ...fresh, fresh: false })
+        assert.equal((await ask([2], SCREEN, { nowMs: NOW_MS + 1000 })).kind, 'issued')
+        assert.equal((await ask([3], OTHER_KEY, { nowMs: NOW_MS + 1000 })).kind, 'issued', 'expired')
+        assert.equal((await ask([3], OTHER_KEY, { nowMs: NOW_MS + 999 })).kind, 'authorized')
       },
     )
   })

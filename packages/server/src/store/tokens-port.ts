@@ -190,6 +190,32 @@ export interface WebTokenStore {
   signIn(login: TokenLogin): Promise<Authorized | PasswordNeeded | { readonly kind: 'dead' }>
 }
 
+/** A token to keep of who is signed in on a key, good for one more login. */
+export interface NewFutureToken {
+  /** Of the token, 32 bytes. */
+  readonly digest: Uint8Array
+  readonly authKeyId: bigint
+  readonly expiresAtMs: number
+  /** That an account can have; the oldest goes first. */
+  readonly maxPerUser: number
+  readonly nowMs: number
+}
+
+/** Tokens of earlier logins, which a client brings when it asks for a code. */
+export interface FutureTokenClaim {
+  /** 32 bytes each. */
+  readonly digests: readonly Uint8Array[]
+  readonly authorization: NewAuthorization
+  /** A repeat by the same key within this time gets the same outcome. */
+  readonly replayWithinMs: number
+}
+
+/** Tokens of earlier logins; {@link CodeStore.issue} spends them. */
+export interface FutureTokenStore {
+  /** False where nobody is signed in on the key, or a bot, or the login was brought from another data centre. */
+  issue(token: NewFutureToken): Promise<boolean>
+}
+
 /** A passkey of an account. */
 export interface Passkey {
   /** Its credential id, as base64url. */

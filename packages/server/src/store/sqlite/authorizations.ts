@@ -74,7 +74,7 @@ export interface Ended {
 /**
  * What ends logins of a user from elsewhere, inside a write, with those that were brought from them to other data
  * centres: the one with this hash, or all but that one. So does it with logins that wait for a password, or to be
- * collected.
+ * collected. Ending all others, or all, also ends what saves the code at a login to come.
  */
 export function prepareEnd(
   db: Database,
@@ -91,6 +91,7 @@ export function prepareEnd(
   const endUncollected = db.prepare(
     `DELETE FROM login_tokens WHERE ${isMeant('hash')} AND state IN ('accepted', 'moved')`,
   )
+  const endFuture = db.prepare('DELETE FROM future_tokens WHERE user_id = ?')
   return (userId, which) => {
     // No login has the hash 0.
     const hash = 'only' in which ? which.only : (which.except ?? 0n)
@@ -98,6 +99,7 @@ export function prepareEnd(
     const authKeyIds = revoke.all(meant).map((row) => long(row, 'auth_key_id'))
     endLogins.run(meant)
     endPending.run(meant)
+    if ('except' in which) endFuture.run(userId)
     const any = endUncollected.run(meant).changes > 0 || authKeyIds.length > 0
     return { authKeyIds, any }
   }

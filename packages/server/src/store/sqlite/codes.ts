@@ -6,12 +6,14 @@ import { holder, OF_HOLDER } from './code-holder.ts'
 import { bytes, int, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 import { sealDelivery } from './deliveries.ts'
+import { prepareFutureLogin } from './future-tokens.ts'
 import { unseal } from './sealed.ts'
 import { createSignIns } from './sign-ins.ts'
 
 /** Login codes. What must be one decision is one statement with its conditions, or one write. */
 export function createCodeStore(db: Database, secret: Secret): CodeStore {
   const budgets = createSendBudgets(db)
+  const logInByToken = prepareFutureLogin(db)
   const findRepeat = db.prepare(
     `SELECT * FROM phone_codes WHERE auth_key_id = :authKeyId AND phone = :phone AND dc_id = :dcId AND api_id = :apiId
        AND state = 'active' AND expires_at_ms > :nowMs AND sent_at_ms > :sinceMs ORDER BY sent_at_ms DESC LIMIT 1`,
@@ -73,10 +75,12 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
         const { authKeyId, phone, dcId, apiId, phoneCodeHash } = kept
         const sinceMs = nowMs - issue.repeatWithinMs
         const repeat = findRepeat.get({ authKeyId, phone, dcId, apiId, nowMs, sinceMs })
-        if (repeat !== undefined) return { kind: 'repeated', code: toLive(repeat) }
         const send = { phone, budgets: issue.budgets, nowMs }
-        const spent = budgets.findSpent(send)
+        const spent = repeat === undefined ? budgets.findSpent(send) : undefined
         if (spent !== undefined) return spent
+        const login = issue.future && logInByToken({ ...issue.future, phone, authKeyId, dcId, apiId, nowMs })
+        if (login !== undefined) return login
+        if (repeat !== undefined) return { kind: 'repeated', code: toLive(repeat) }
         budgets.charge(send)
         replace.run({ authKeyId, phone })
         insert.run({ ...kept, digest, sealedCode: secret.seal(Buffer.from(code), sealedAs(phoneCodeHash)) })

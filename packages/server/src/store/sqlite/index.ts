@@ -5,6 +5,7 @@ import { createBotStore } from './bots.ts'
 import { createCodeStore } from './codes.ts'
 import { createDatabase } from './database.ts'
 import { createInboxStore, createOutboxStore } from './deliveries.ts'
+import { createFutureTokenStore } from './future-tokens.ts'
 import { createKeyStore, createServerKeyStore } from './keys.ts'
 import { createLoginTokenStore } from './login-tokens.ts'
 import { type Opened, openFolder, openMemory } from './open.ts'
@@ -45,6 +46,7 @@ export function createSqliteStore({ db: connection, secret }: Opened): Store {
     bots: createBotStore(db),
     passkeys: createPasskeyStore(db),
     webTokens: createWebTokenStore(db),
+    futureTokens: createFutureTokenStore(db),
     authorizations: createAuthorizationStore(db),
     apps: createAppStore(db),
     outbox: createOutboxStore(db, secret),

@@ -86,6 +86,20 @@ export const SCHEMA_3 = `
     expires_at_ms INTEGER NOT NULL,
     PRIMARY KEY (auth_key_id, purpose)
   ) STRICT, WITHOUT ROWID;
+
+  -- Future auth tokens. A spent one stays known for its repeats: by which key, and as which login.
+  CREATE TABLE future_tokens (
+    digest BLOB NOT NULL UNIQUE,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    phone TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    used_by INTEGER,
+    used_at_ms INTEGER,
+    hash INTEGER
+  ) STRICT;
+  CREATE INDEX future_tokens_of_user ON future_tokens (user_id);
+  CREATE INDEX future_tokens_by_age ON future_tokens (expires_at_ms);
   -- End of tokens.
 
   -- Keys that nobody is signed in on any more are thrown away once they have not been used for long. However a login

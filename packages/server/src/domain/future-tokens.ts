@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import type { FutureTokenClaim } from '../store/port.ts'
+import type { DomainParts } from './domain.ts'
+import { randomLong } from './random.ts'
+import type { Caller } from './types.ts'
+
+/**
+ * Future auth tokens: what a client that logs out keeps, so that its next login to the account needs no code. Only
+ * hashes of them are kept.
+ */
+export interface FutureTokens {
+  /**
+   * A token for the account that is signed in on the key; undefined where it could not be used: for bots, for logins
+   * that were brought from another data centre, and for clients of old layers.
+   */
+  issue(caller: Caller): Promise<Uint8Array | undefined>
+  /** What the tokens of a request come to; undefined where they are to be passed over. */
+  claim(caller: Caller, tokens: readonly Uint8Array[]): FutureTokenClaim | undefined
+}
+
+const TOKEN_BYTES = 32
+/** auth.sendCode has no answer for it below: there, a code is sent all the same. */
+const FIRST_LAYER = 152
+
+/** The rules of future auth tokens. */
+export function createFutureTokens({ store, clock, random, settings }: DomainParts): FutureTokens {
+  const { lifetimeS, maxPerAccount, maxRead } = settings.futureTokens
+  return {
+    async issue({ authKeyId, layer }) {
+      if (layer < FIRST_LAYER) return undefined
+      const token = random(TOKEN_BYTES)
+      const nowMs = clock.nowMs()
+      const issued = await store.futureTokens.issue({
+        digest: digestOf(token),
+        authKeyId,
+        expiresAtMs: nowMs + lifetimeS * 1000,
+        maxPerUser: maxPerAccount,
+        nowMs,
+      })
+      return issued ? token : undefined
+    },
+    claim({ ip, layer }, tokens) {
+      // The newest are last.
+      const digests = tokens.slice(-maxRead).filter(isToken).map(digestOf)
+      if (layer < FIRST_LAYER || digests.length === 0) return undefined
+      const authorization = { hash: randomLong(random), ip }
+      return { digests, authorization, replayWithinMs: settings.replayWithinS * 1000 }
+    },
+  }
+}
+
+function isToken({ length }: Uint8Array): boolean {
+  return length === TOKEN_BYTES
+}
+
+function digestOf(token: Uint8Array): Uint8Array {
+  return createHash('sha256').update(token).digest()
+}
