@@ -185,7 +185,7 @@ test('passkeys', async () => {
       credential: { _: 'inputPasskeyCredentialPublicKey', id, rawId: id, response },
     })
   }
-  await refused([['400 ACCESS_DENIED', () => owner.account.initPasskeyRegistration()]])
+  await refused([['403 ACCESS_DENIED', () => owner.account.initPasskeyRegistration()]])
 })
 
 test('an account’s logins', async () => {

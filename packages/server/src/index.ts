@@ -1,4 +1,5 @@
 export type { App, CodeEntry, ServerInfo, User } from './console/index.ts'
+export { ERRORS, type ErrorName, type ErrorRow } from './domain/index.ts'
 export { type SupportedMethod, supportedMethods } from './methods.ts'
 export type { ServerOptions } from './options.ts'
 export { type CablegramServer, startServer } from './start-server.ts'

@@ -1,6 +1,7 @@
 export { networkOf } from './budgets.ts'
 export type { Domain, DomainParts } from './domain.ts'
 export { createDomain } from './domain.ts'
+export { ERRORS, type ErrorName, type ErrorRow } from './errors/index.ts'
 export type { Keys } from './keys.ts'
 export { refusal } from './refusals.ts'
 export type { SendLimit, Settings } from './settings.ts'

@@ -179,7 +179,7 @@ test('a registration is for who began it, once; five passkeys are enough', async
       createTestPasskey().create(await passkeys.initRegistration(scene.owner)),
     )
   }
-  await assert.rejects(passkeys.initRegistration(scene.owner), { code: 400, message: 'ACCESS_DENIED' })
+  await assert.rejects(passkeys.initRegistration(scene.owner), { code: 403, message: 'ACCESS_DENIED' })
 })
 
 test('under strict limits no passkey is made on a login’s first day', async () => {

@@ -1,4 +1,5 @@
-import { type MsgId, RpcError, type SessionRef } from '@cablegram/mtproto'
+import type { MsgId, SessionRef } from '@cablegram/mtproto'
+import { refusal } from '../domain/index.ts'
 
 const WAIT_MS = 500
 const MAX_SESSIONS = 4096
@@ -54,8 +55,8 @@ export class AfterMessages {
     })
     const outcome = await Promise.race([Promise.all(outcomes), timeout])
     cancel()
-    if (outcome === 'timeout') throw new RpcError(400, 'MSG_WAIT_TIMEOUT')
-    if (outcome.includes(false)) throw new RpcError(400, 'MSG_WAIT_FAILED')
+    if (outcome === 'timeout') throw refusal('MSG_WAIT_TIMEOUT')
+    if (outcome.includes(false)) throw refusal('MSG_WAIT_FAILED')
   }
 }
 

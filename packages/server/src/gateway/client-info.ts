@@ -1,5 +1,5 @@
-import { RpcError } from '@cablegram/mtproto'
 import { servedLayer } from '@cablegram/tl/layers'
+import { refusal } from '../domain/index.ts'
 import type { ClientInfo } from '../store/index.ts'
 import type { InitConnection } from './unwrap.ts'
 
@@ -22,9 +22,10 @@ export function mergeClientInfo(
   if (said.layer === undefined && said.client === undefined) return known
   const layer = said.layer ?? known?.layer
   const client = said.client === undefined ? known : checked(said.client)
+  if (said.layer !== undefined && said.layer < 1) throw refusal('INPUT_LAYER_INVALID')
   // Half of what is needed, or a layer from before the oldest we speak.
   if (layer === undefined || servedLayer(layer) === undefined || client === undefined) {
-    throw new RpcError(400, 'CONNECTION_LAYER_INVALID')
+    throw refusal('CONNECTION_LAYER_INVALID')
   }
   return { ...client, layer }
 }
@@ -45,12 +46,12 @@ export function isSameClient(a: ClientInfo | undefined, b: ClientInfo): boolean 
 }
 
 function checked(client: InitConnection): InitConnection {
-  if (client.apiId <= 0) throw new RpcError(400, 'CONNECTION_API_ID_INVALID')
-  if (client.deviceModel === '') throw new RpcError(400, 'CONNECTION_DEVICE_MODEL_EMPTY')
-  if (client.systemVersion === '') throw new RpcError(400, 'CONNECTION_SYSTEM_EMPTY')
-  if (client.appVersion === '') throw new RpcError(400, 'CONNECTION_APP_VERSION_EMPTY')
-  if (client.systemLangCode === '') throw new RpcError(400, 'CONNECTION_SYSTEM_LANG_CODE_EMPTY')
-  if (!LANG_PACK.test(client.langPack)) throw new RpcError(400, 'CONNECTION_LANG_PACK_INVALID')
+  if (client.apiId <= 0) throw refusal('CONNECTION_API_ID_INVALID')
+  if (client.deviceModel === '') throw refusal('CONNECTION_DEVICE_MODEL_EMPTY')
+  if (client.systemVersion === '') throw refusal('CONNECTION_SYSTEM_EMPTY')
+  if (client.appVersion === '') throw refusal('CONNECTION_APP_VERSION_EMPTY')
+  if (client.systemLangCode === '') throw refusal('CONNECTION_SYSTEM_LANG_CODE_EMPTY')
+  if (!LANG_PACK.test(client.langPack)) throw refusal('CONNECTION_LANG_PACK_INVALID')
   const cut = (text: string) => text.slice(0, MAX_TEXT)
   return {
     apiId: client.apiId,

@@ -150,7 +150,7 @@ describe('initConnection', () => {
     assert.equal(await refusal(send(withInit(NEAREST_DC))), '400 CONNECTION_LAYER_INVALID')
     assert.equal(await refusal(send(withLayer(228, NEAREST_DC))), '400 CONNECTION_LAYER_INVALID')
     assert.equal(await refusal(send(first(NEAREST_DC, 1))), '400 CONNECTION_LAYER_INVALID')
-    assert.equal(await refusal(send(first(NEAREST_DC, -1))), '400 CONNECTION_LAYER_INVALID')
+    assert.equal(await refusal(send(first(NEAREST_DC, -1))), '400 INPUT_LAYER_INVALID')
     assert.equal(
       await refusal(send(withLayer(228, withInit(NEAREST_DC, undefined, 0)))),
       '400 CONNECTION_API_ID_INVALID',

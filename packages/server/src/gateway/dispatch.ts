@@ -64,17 +64,17 @@ export class Dispatcher {
     const unwrapped = unwrap(request.body)
     const constructorId = new TlReader(unwrapped.body).uint()
     const method = methodNameOfAnyLayer(constructorId)
-    if (method === undefined) throw new RpcError(400, `INPUT_METHOD_INVALID_${constructorId}`)
+    if (method === undefined) throw refusal('INPUT_METHOD_INVALID_X', { x: constructorId })
     // Before anything is looked up: the awaited message may be the very sign-in that allows this one.
     if (unwrapped.afterMsgIds.length > 0) await this.#after.wait(request.session, unwrapped.afterMsgIds)
     const key = await findRequestKey(this.#options.domain, request.session.authKeyId)
     const client = await this.#rememberClient(request, key, unwrapped)
     // Most clients bind before they say who they are.
-    if (client === undefined && method !== BIND) throw new RpcError(400, 'CONNECTION_NOT_INITED')
+    if (client === undefined && method !== BIND) throw refusal('CONNECTION_NOT_INITED')
     await this.#checkAlone(key, request.ip)
     checkMayCall(method, key)
     if (method === BIND) return await this.#bind(unwrapped.body, request)
-    if (!isBuilt(method)) throw new RpcError(400, 'METHOD_NOT_IMPLEMENTED')
+    if (!isBuilt(method)) throw refusal('METHOD_NOT_IMPLEMENTED')
     const context = await this.#context(request, key, client?.layer ?? LAYER)
     if (key.record !== undefined && !unwrapped.withoutUpdates) {
       this.#options.subscribers.note(key.record.authKeyId, request.session, context.caller.layer)
@@ -102,7 +102,7 @@ export class Dispatcher {
     context: HandlerContext,
   ): Promise<Uint8Array> {
     const handler: Handler<M> | undefined = HANDLERS[method]
-    if (handler === undefined) throw new RpcError(400, 'METHOD_NOT_IMPLEMENTED')
+    if (handler === undefined) throw refusal('METHOD_NOT_IMPLEMENTED')
     // The body's constructor id is that of `method`.
     const result = await handler(decodeRequest(body) as RequestOf<M>, context)
     return (await this.#options.codecs.for(context.caller.layer)).encodeResult(method, result)
@@ -112,7 +112,7 @@ export class Dispatcher {
     const { domain } = this.#options
     const { authKeyId } = request.session
     const params = decodeRequest(body)
-    if (params._ !== BIND) throw new RpcError(400, 'INPUT_FETCH_ERROR')
+    if (params._ !== BIND) throw refusal('INPUT_FETCH_ERROR')
     const result = await bindTempAuthKey(params, request, domain)
     const client = this.#unbound.get(authKeyId)
     this.#unbound.delete(authKeyId)
@@ -166,7 +166,7 @@ export class Dispatcher {
       dataCentres: dataCentresFor(request),
       async requireUser() {
         const [user] = userId === undefined ? [] : await domain.accounts.byIds([userId])
-        if (user === undefined) throw new RpcError(401, 'AUTH_KEY_UNREGISTERED')
+        if (user === undefined) throw refusal('AUTH_KEY_UNREGISTERED')
         return user
       },
     }
@@ -174,9 +174,9 @@ export class Dispatcher {
 
   #refusalOf(error: unknown): RpcError {
     if (error instanceof RpcError) return error
-    if (error instanceof DecodeError) return new RpcError(400, 'INPUT_FETCH_ERROR')
+    if (error instanceof DecodeError) return refusal('INPUT_FETCH_ERROR')
     this.#options.logger.error({ err: error }, 'request failed')
-    return new RpcError(500, 'INTERNAL')
+    return refusal('INTERNAL')
   }
 }
 
@@ -186,8 +186,8 @@ function isBuilt(method: string): method is MethodName {
 
 function checkMayCall(method: string, { temp, record }: RequestKey): void {
   if (record === undefined) {
-    if (temp === undefined) throw new RpcError(401, 'AUTH_KEY_INVALID')
-    if (!UNBOUND_METHODS.has(method)) throw new RpcError(401, 'AUTH_KEY_PERM_EMPTY')
+    if (temp === undefined) throw refusal('AUTH_KEY_INVALID')
+    if (!UNBOUND_METHODS.has(method)) throw refusal('AUTH_KEY_PERM_EMPTY')
     return
   }
   const { state } = record

@@ -2,6 +2,7 @@ import { type MsgId, RpcError } from '@cablegram/mtproto'
 import { unpack } from '@cablegram/mtproto/crypto'
 import { MtprotoError, TlReader } from '@cablegram/tl'
 import { read } from '@cablegram/tl/api'
+import { refusal } from '../domain/index.ts'
 
 /** Larger requests are answered INPUT_REQUEST_TOO_LONG; so are gzipped ones that unpack to more. */
 export const MAX_REQUEST_BYTES: number = 1024 * 1024
@@ -43,7 +44,7 @@ export function unwrap(body: Uint8Array): Unwrapped {
     return unwrapAll(state)
   } catch (error) {
     if (error instanceof RpcError || !(error instanceof MtprotoError)) throw error
-    throw new RpcError(400, error.code === 'GZIP_TOO_LARGE' ? 'INPUT_REQUEST_TOO_LONG' : 'INPUT_FETCH_ERROR')
+    throw refusal(error.code === 'GZIP_TOO_LARGE' ? 'INPUT_REQUEST_TOO_LONG' : 'INPUT_FETCH_ERROR')
   }
 }
 
@@ -60,11 +61,11 @@ type Wrapper = (state: State, reader: TlReader) => Uint8Array | undefined
 
 function unwrapAll(state: State): Unwrapped {
   for (let depth = 0; ; depth++) {
-    if (state.body.length > MAX_REQUEST_BYTES) throw new RpcError(400, 'INPUT_REQUEST_TOO_LONG')
+    if (state.body.length > MAX_REQUEST_BYTES) throw refusal('INPUT_REQUEST_TOO_LONG')
     const reader = new TlReader(state.body)
     const wrapper = WRAPPERS.get(reader.peekId() ?? 0)
     if (wrapper === undefined) return state
-    if (depth === MAX_WRAPPERS) throw new RpcError(400, 'INPUT_FETCH_ERROR')
+    if (depth === MAX_WRAPPERS) throw refusal('INPUT_FETCH_ERROR')
     reader.id()
     state.body = wrapper(state, reader) ?? reader.rest()
   }
@@ -124,7 +125,7 @@ function readLong(reader: TlReader): bigint {
 
 /** `invokeAfterMsg msg_id:long query:!X`, `invokeAfterMsgs msg_ids:Vector<long> query:!X` */
 function awaitMessages(state: State, msgIds: readonly MsgId[]): undefined {
-  if (state.afterMsgIds.length + msgIds.length > MAX_AWAITED) throw new RpcError(400, 'INPUT_FETCH_ERROR')
+  if (state.afterMsgIds.length + msgIds.length > MAX_AWAITED) throw refusal('INPUT_FETCH_ERROR')
   state.afterMsgIds.push(...msgIds)
 }
 

@@ -1,4 +1,4 @@
-import { RpcError } from '@cablegram/mtproto'
+import { refusal } from '../domain/index.ts'
 import type { Handler } from './handler.ts'
 
 /** A server keeps no translations: clients go by the texts they come with, which are English. */
@@ -23,7 +23,7 @@ export const getLanguages: Handler<'langpack.getLanguages'> = () => [LANGUAGE]
 /** A language by its code. */
 export const getLanguage: Handler<'langpack.getLanguage'> = ({ langCode }) => {
   if (langCode === LANGUAGE.langCode) return LANGUAGE
-  throw new RpcError(400, 'LANG_CODE_NOT_SUPPORTED')
+  throw refusal('LANG_CODE_NOT_SUPPORTED')
 }
 
 /** All strings of a language: none. */

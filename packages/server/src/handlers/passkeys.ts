@@ -1,5 +1,6 @@
-import { RpcError } from '@cablegram/mtproto'
+import type { RpcError } from '@cablegram/mtproto'
 import type { Passkey as TlPasskey } from '@cablegram/tl/api'
+import { refusal } from '../domain/index.ts'
 import type { Passkey } from '../store/index.ts'
 import { authorization } from './authorization.ts'
 import { checkTexts } from './check-texts.ts'
@@ -73,5 +74,5 @@ function passkeyOf({ id, name, createdAtS, usedAtS }: Passkey, nowS: number): Tl
 }
 
 function invalid(): RpcError {
-  return new RpcError(400, 'CREDENTIAL_INVALID')
+  return refusal('CREDENTIAL_INVALID')
 }

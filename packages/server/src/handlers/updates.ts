@@ -1,4 +1,4 @@
-import { RpcError } from '@cablegram/mtproto'
+import { refusal } from '../domain/index.ts'
 import type { Handler } from './handler.ts'
 
 /** Where the boxes of an account stand that nothing has happened in. */
@@ -14,8 +14,8 @@ export const getState: Handler<'updates.getState'> = (_request, { nowS }) => ({
 
 /** What a client has missed since a state it had: nothing. */
 export const getDifference: Handler<'updates.getDifference'> = ({ pts, date }, { nowS }) => {
-  if (pts === 0) throw new RpcError(400, 'PERSISTENT_TIMESTAMP_EMPTY')
-  if (pts < 0 || pts > START.pts) throw new RpcError(400, 'PERSISTENT_TIMESTAMP_INVALID')
-  if (date === 0) throw new RpcError(400, 'DATE_EMPTY')
+  if (pts === 0) throw refusal('PERSISTENT_TIMESTAMP_EMPTY')
+  if (pts < 0 || pts > START.pts) throw refusal('PERSISTENT_TIMESTAMP_INVALID')
+  if (date === 0) throw refusal('DATE_EMPTY')
   return { _: 'updates.differenceEmpty', date: nowS, seq: START.seq }
 }

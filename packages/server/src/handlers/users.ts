@@ -1,5 +1,5 @@
-import { RpcError } from '@cablegram/mtproto'
 import type { InputUser } from '@cablegram/tl/api'
+import { refusal } from '../domain/index.ts'
 import type { User } from '../store/index.ts'
 import type { Handler, HandlerContext } from './handler.ts'
 import { botUser, selfUser } from './self-user.ts'
@@ -8,7 +8,7 @@ const MAX_USERS = 200
 
 /** Users by their ids: so far everybody knows only themselves and the bots. */
 export const getUsers: Handler<'users.getUsers'> = async ({ id: ids }, context) => {
-  if (ids.length > MAX_USERS) throw new RpcError(400, 'LIMIT_INVALID')
+  if (ids.length > MAX_USERS) throw refusal('LIMIT_INVALID')
   const self = await context.requireUser()
   const botOf = await findBots(ids, context)
   return ids.map((id) => {
@@ -22,7 +22,7 @@ export const getUsers: Handler<'users.getUsers'> = async ({ id: ids }, context) 
 export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context) => {
   const self = await context.requireUser()
   const user = isSelf(id, self.id) ? self : (await findBots([id], context))(id)
-  if (user === undefined) throw new RpcError(400, 'USER_ID_INVALID')
+  if (user === undefined) throw refusal('USER_ID_INVALID')
   return {
     _: 'users.userFull',
     fullUser: {

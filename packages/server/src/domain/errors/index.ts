@@ -1,0 +1,37 @@
+import { ANY_ERRORS } from './any.ts'
+import { CONSOLE_ERRORS } from './console.ts'
+import { EMAIL_ERRORS } from './email.ts'
+import { KEY_ERRORS } from './keys.ts'
+import { PHONE_CODE_ERRORS } from './phone-codes.ts'
+import type { ErrorRow } from './row.ts'
+import { TOKEN_ERRORS } from './tokens.ts'
+import { TWO_STEP_ERRORS } from './two-step.ts'
+
+export type { ErrorRow } from './row.ts'
+
+type Rows =
+  | typeof ANY_ERRORS
+  | typeof PHONE_CODE_ERRORS
+  | typeof KEY_ERRORS
+  | typeof TOKEN_ERRORS
+  | typeof TWO_STEP_ERRORS
+  | typeof EMAIL_ERRORS
+  | typeof CONSOLE_ERRORS
+
+/** The name of an error of the table. */
+export type ErrorName = Rows[number]['name']
+
+/**
+ * Every error the server can answer with: the one table that refusals, `docs/login-errors.md`,
+ * `docs/error-coverage.md` and the tests in `test/errors/` are made from. A new error is a row in the file of its
+ * subject, and a cause in `test/errors/`.
+ */
+export const ERRORS: readonly (ErrorRow & { readonly name: ErrorName })[] = [
+  ...ANY_ERRORS,
+  ...PHONE_CODE_ERRORS,
+  ...KEY_ERRORS,
+  ...TOKEN_ERRORS,
+  ...TWO_STEP_ERRORS,
+  ...EMAIL_ERRORS,
+  ...CONSOLE_ERRORS,
+]

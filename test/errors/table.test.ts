@@ -1,0 +1,58 @@
+/** The table of errors against what Telegram documents, and against the pages and sources made of it. */
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { ERRORS } from '@cablegram/server'
+import { methodErrors } from '@cablegram/tl/errors'
+import { ERRORS_DOC, errorsOf, renderErrorsDoc } from '../../scripts/errors-doc.ts'
+import { documentedErrors } from './documented.ts'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
+const textOf = ({ code, name }: { readonly code: number; readonly name: string }) => `${code} ${name}`
+
+test('every method of a login has exactly the errors that are documented, and those of ours say so', () => {
+  for (const [method, documented] of documentedErrors) {
+    const rows = errorsOf(method)
+    const texts = rows.map(textOf)
+    assert.deepEqual(
+      documented.filter((error) => !texts.includes(error)),
+      [],
+      `${method}: documented, and not in the table`,
+    )
+    const more = rows.filter((row) => !documented.includes(textOf(row)))
+    if (method !== 'any')
+      assert.ok(
+        more.every(({ definition }) => definition === 'ours'),
+        method,
+      )
+  }
+})
+
+test('what the schema documents for those methods is in the table, too', () => {
+  for (const method of documentedErrors.keys()) {
+    const texts = errorsOf(method).map(textOf)
+    for (const error of methodErrors[method] ?? [])
+      assert.ok(texts.includes(textOf(error)), `${method}: ${textOf(error)}`)
+  }
+})
+
+test('an error is in the table once for each method', () => {
+  const all = ERRORS.flatMap((row) =>
+    (row.methods === 'any' ? ['any'] : row.methods).map((method) => `${method} ${textOf(row)}`),
+  )
+  assert.deepEqual(all.toSorted(), [...new Set(all)].toSorted())
+})
+
+test('docs/login-errors.md is made of the table as it is', () => {
+  assert.equal(readFileSync(ERRORS_DOC, 'utf8'), renderErrorsDoc(), 'run: node scripts/errors-doc.ts')
+})
+
+test('no rule refuses with what is not in the table', () => {
+  const files = globSync('packages/server/src/**/*.ts', { cwd: root }).filter(
+    (file) => !file.endsWith('.test.ts') && !file.endsWith('refusals.ts'),
+  )
+  const offenders = files.filter((file) => /new RpcError\(/.test(readFileSync(join(root, file), 'utf8')))
+  assert.deepEqual(offenders, [])
+})
