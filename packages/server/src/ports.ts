@@ -6,7 +6,7 @@ import type { Random } from '@cablegram/mtproto'
 import type { InboxEntry } from './courier/port.ts'
 import type { RevokeReason } from './store/port.ts'
 
-export type { Channel, Courier, Delivery, DeliveryOutcome, InboxEntry } from './courier/port.ts'
+export type { Channel, CodePurpose, Courier, Delivery, DeliveryOutcome, InboxEntry } from './courier/port.ts'
 export type { Store } from './store/port.ts'
 export type { Random }
 

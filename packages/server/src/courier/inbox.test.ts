@@ -45,7 +45,7 @@ test('a delivery that comes twice is kept and announced once', async () => {
   assert.ok(entry)
   let announced = 0
   bus.subscribe('code', () => announced++)
-  const outcome = await inbox.courier.send({ ...entry, phone: '9996621234' })
+  const outcome = await inbox.courier.send({ ...entry, purpose: 'login', phone: '9996621234' })
   assert.deepEqual(outcome, { kind: 'accepted', reference: entry.id })
   assert.equal(announced, 0)
   assert.equal((await inbox.list()).length, 1)

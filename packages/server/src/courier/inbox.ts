@@ -1,6 +1,6 @@
 import type { Bus, Clock } from '../ports.ts'
 import type { Store } from '../store/port.ts'
-import type { Channel, Courier, InboxEntry } from './port.ts'
+import type { Channel, CodePurpose, Courier, Delivery, InboxEntry } from './port.ts'
 
 /** Which entry is waited for. */
 export interface InboxWait {
@@ -29,10 +29,32 @@ export interface Inbox {
 const LIST_LIMIT = 500
 const DEFAULT_WAIT_MS = 30_000
 
-/** What the client was told of where its code is. */
-const TL_TYPES: { readonly [C in Channel]: string } = {
+/** What the client was told of where its login code is. */
+const LOGIN_TYPES: { readonly [C in Channel]: string } = {
+  app: 'auth.sentCodeTypeApp',
   sms: 'auth.sentCodeTypeSms',
   call: 'auth.sentCodeTypeCall',
+  flashCall: 'auth.sentCodeTypeFlashCall',
+  missedCall: 'auth.sentCodeTypeMissedCall',
+  email: 'auth.sentCodeTypeEmailCode',
+  setUpEmail: 'auth.sentCodeTypeSetUpEmailRequired',
+  fragment: 'auth.sentCodeTypeFragmentSms',
+  firebase: 'auth.sentCodeTypeFirebaseSms',
+  smsWord: 'auth.sentCodeTypeSmsWord',
+  smsPhrase: 'auth.sentCodeTypeSmsPhrase',
+  payment: 'auth.sentCodePaymentRequired',
+}
+
+/** What the client was told of any other code. */
+const OTHER_TYPES: { readonly [P in Exclude<CodePurpose, 'login'>]: string } = {
+  setUpEmail: 'account.sentEmailCode',
+  changeEmail: 'account.sentEmailCode',
+  confirmPasswordEmail: 'account.password',
+  recoverPassword: 'auth.passwordRecovery',
+}
+
+function typeOf({ purpose, channel }: Delivery): string {
+  return purpose === 'login' ? LOGIN_TYPES[channel] : OTHER_TYPES[purpose]
 }
 
 /** The inbox of a server: entries in its store, announced on its bus. */
@@ -49,9 +71,9 @@ export function createInbox({ store, bus, clock }: { store: Store; bus: Bus; clo
     courier: {
       async send(delivery) {
         // After a crash a delivery comes again with the same id: it is announced once, like it is kept once.
-        if (await store.inbox.put(delivery, TL_TYPES[delivery.channel])) {
+        const type = typeOf(delivery)
+        if (await store.inbox.put(delivery, type)) {
           const { id, phone, code, channel, phoneCodeHash, to, text, sentAtS, expiresAtS } = delivery
-          const type = TL_TYPES[channel]
           const of = { id, phone: `+${phone}`, code, channel, type, phoneCodeHash, to, text }
           bus.publish('code', { ...of, sentAtS, expiresAtS, state: 'active' })
         }

@@ -1,2 +1,2 @@
 export { createInbox, type Inbox, type InboxWait } from './inbox.ts'
-export type * from './port.ts'
+export * from './port.ts'

@@ -1,16 +1,40 @@
-/** How a code can reach a person; the order of a chain of them is a setting. */
-export type Channel = 'sms' | 'call'
+/** Every way there is; see {@link Channel}. */
+export const CHANNELS = [
+  'app',
+  'sms',
+  'call',
+  'flashCall',
+  'missedCall',
+  'email',
+  'setUpEmail',
+  'fragment',
+  'firebase',
+  'smsWord',
+  'smsPhrase',
+  'payment',
+] as const
+
+/**
+ * How a code reaches a person. Three are no delivery, or not at once: `setUpEmail` and `payment` stand where
+ * something else has to be done first, and what goes by `firebase` is an SMS once the device has shown what it is.
+ */
+export type Channel = (typeof CHANNELS)[number]
+
+/** What a code is for; all but `login` go to an e-mail, and belong to no phone code. */
+export type CodePurpose = 'login' | 'setUpEmail' | 'changeEmail' | 'confirmPasswordEmail' | 'recoverPassword'
 
 /** A code on its way: made and committed together with the code, so that a crash cannot lose it. */
 export interface Delivery {
   /** 32 hex digits. A delivery that is sent again after a crash has the same id: couriers drop repeats by it. */
   readonly id: string
-  /** Digits only. */
+  /** Of the account, digits only. */
   readonly phone: string
   readonly code: string
   readonly channel: Channel
+  readonly purpose: CodePurpose
+  /** Empty where it belongs to no phone code. */
   readonly phoneCodeHash: string
-  /** Where it goes on this channel: `+` and digits. */
+  /** Where it goes on this channel: `+` and digits, or an e-mail address. */
   readonly to: string
   /** What the person reads or hears. */
   readonly text: string
@@ -39,8 +63,9 @@ export interface InboxEntry {
   readonly phone: string
   readonly code: string
   readonly channel: Channel
-  /** The TL name of what the client was told, `auth.sentCodeTypeSms`. */
+  /** The TL name of what the client was told of it: `auth.sentCodeTypeSms`, `auth.passwordRecovery` … */
   readonly type: string
+  /** Empty where it belongs to no phone code. */
   readonly phoneCodeHash: string
   readonly to: string
   readonly text: string

@@ -21,7 +21,8 @@ function sendCode(
   logoutTokens: readonly Uint8Array[],
   changes: Partial<SendCode> = {},
 ): Promise<SendCodeOutcome> {
-  return domain.login.sendCode(caller, { phoneNumber: PHONE, apiId, apiHash, logoutTokens, ...changes })
+  const request = { phoneNumber: PHONE, apiId, apiHash, logoutTokens, allowed: {}, ...changes }
+  return domain.login.sendCode(caller, request)
 }
 
 async function outcomeOf(sending: Promise<SendCodeOutcome>): Promise<SendCodeOutcome['kind']> {

@@ -9,7 +9,13 @@ const REAL_PHONE = '+14155552671'
 test('a code for a test number is its data centre digit, and lies in the inbox when sendCode has answered', async () => {
   const world = await createWorld()
   const sent = await world.sendCode(await world.caller(), '+999 66 2 1234')
-  assert.deepEqual([sent.channel, sent.length, sent.next], ['sms', 5, { channel: 'call', timeoutS: 60 }])
+  assert.deepEqual(
+    [sent.way, sent.next],
+    [
+      { channel: 'sms', length: 5 },
+      { channel: 'call', timeoutS: 60 },
+    ],
+  )
   assert.match(sent.phoneCodeHash, /^[0-9a-f]{32}$/)
   const [entry] = await world.inbox.list(PHONE)
   assert.equal(entry?.phone, PHONE)
@@ -145,7 +151,12 @@ test('resendCode walks the chain with the same hash and digits, and says when it
   const { phoneCodeHash } = await world.sendCode(caller, REAL_PHONE)
   const held = { phoneNumber: REAL_PHONE, phoneCodeHash }
   const called = await world.domain.login.resendCode(caller, held)
-  assert.deepEqual(called, { kind: 'sent', phoneCodeHash, channel: 'call', length: 5, next: undefined })
+  assert.deepEqual(called, {
+    kind: 'sent',
+    phoneCodeHash,
+    way: { channel: 'call', length: 5 },
+    next: undefined,
+  })
   const [call, sms] = await world.inbox.list()
   assert.deepEqual([call?.channel, call?.type, call?.code], ['call', 'auth.sentCodeTypeCall', sms?.code])
   await assert.rejects(world.domain.login.resendCode(caller, held), {

@@ -1,8 +1,10 @@
 import type { App, BudgetSpent, LiveCode } from '../store/port.ts'
 import { createAppCheck } from './app-check.ts'
 import { budgetRefusal, budgetsOf, longestWindowMs } from './budgets.ts'
+import { createChannelChoice, nextStep } from './channels.ts'
+import { makeDelivery } from './code-deliveries.ts'
 import { refOf } from './code-ref.ts'
-import { chooseChannel, digestCode, makeCode, makeDelivery, makePhoneCodeHash, toSentCode } from './codes.ts'
+import { digestsOf, makeCodes, makePhoneCodeHash } from './codes.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { DomainParts } from './domain.ts'
 import { createFutureTokens } from './future-tokens.ts'
@@ -10,8 +12,12 @@ import { createHomeCheck } from './home.ts'
 import { createNewLogins } from './new-logins.ts'
 import { checkPhone } from './phone.ts'
 import { refusal } from './refusals.ts'
+import { toSentCode } from './sent-code.ts'
 import { createSignIn } from './sign-in.ts'
 import type { Caller, CodeHash, Login } from './types.ts'
+
+/** No code has been sent, and no guess is right. */
+const NONE = new Uint8Array()
 
 /** The rules of auth.*; the numbers in the comments are the rows of login-service.md section 1. */
 export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
@@ -20,6 +26,7 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
   const checkHome = createHomeCheck(parts)
   const futureTokens = createFutureTokens(parts)
   const newLogins = createNewLogins(parts)
+  const chooseChain = createChannelChoice(parts)
   const pepper = store.deriveSecret('phone codes')
 
   /** 11, 12 */
@@ -55,15 +62,17 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
       const nowMs = clock.nowMs()
       await checkPhoneMaySignIn(phone, app, nowMs)
 
+      const chain = await chooseChain(caller, phone, request.allowed) // 16
       const code: LiveCode = {
         phoneCodeHash: makePhoneCodeHash(random),
         phone,
         authKeyId: caller.authKeyId,
         dcId: caller.dcId,
         apiId: app.apiId,
-        code: makeCode(phone, settings.codeLength, random),
-        channel: settings.channels[0],
+        codes: makeCodes(phone, chain, settings, random),
+        chain,
         step: 0,
+        email: undefined,
         sentAtMs: nowMs,
         expiresAtMs: nowMs + settings.codeLifetimeS * 1000,
       }
@@ -72,9 +81,10 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
       const outcome = await store.codes.issue({
         code,
         delivery,
-        digest: digestCode(pepper, code.phoneCodeHash, phone, code.code),
+        digests: delivery === undefined ? NONE : digestsOf(pepper, code),
         budgets: budgetsOf({ phone, ip: caller.ip, authKeyId: caller.authKeyId, apiId: app.apiId }, settings),
         repeatWithinMs: settings.resendAfterS * 1000,
+        repeatable: [...caller.channels],
         future: futureTokens.claim(caller, request.logoutTokens),
         forgetBeforeMs: nowMs - longestWindowMs(settings),
         nowMs,
@@ -86,37 +96,42 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
         case 'passwordNeeded':
           return { kind: 'authorized', user: await newLogins.finish(outcome, caller) }
         case 'repeated':
-          return toSentCode(outcome.code, settings, nowMs)
+          return toSentCode(outcome.code, caller, settings, nowMs)
         case 'issued':
-          if (!(await deliveries.send(delivery))) throw refusal('SMS_CODE_CREATE_FAILED') // 17
-          return toSentCode(code, settings, nowMs)
+          if (delivery !== undefined && !(await deliveries.send(delivery))) {
+            throw refusal('SMS_CODE_CREATE_FAILED') // 17
+          }
+          return toSentCode(code, caller, settings, nowMs)
       }
     },
     async resendCode(caller, request) {
       const phone = checkPhone(request.phoneNumber, settings)
       if (request.phoneCodeHash === '') throw refusal('PHONE_CODE_HASH_EMPTY')
       const live = await checkLive(caller, request)
-      const channel = chooseChannel(live.step + 1, settings)
-      if (channel === undefined) throw refusal('SEND_CODE_UNAVAILABLE')
+      const next = nextStep(live, caller)
+      if (next === undefined) throw refusal('SEND_CODE_UNAVAILABLE')
       const nowMs = clock.nowMs()
       const expiresAtMs = nowMs + settings.codeLifetimeS * 1000
-      // The digits stay: whichever of the two messages arrives first is good.
-      const code: LiveCode = { ...live, channel, step: live.step + 1, sentAtMs: nowMs, expiresAtMs }
+      const code: LiveCode = { ...live, step: next.step, sentAtMs: nowMs, expiresAtMs }
       const delivery = makeDelivery(code, random)
       const outcome = await store.codes.resend({
         ref: refOf(caller, request, phone),
         fromStep: live.step,
-        channel,
+        toStep: next.step,
         expiresAtMs,
         delivery,
+        digests: digestsOf(pepper, code),
         budgets: budgetsOf({ ...live, ip: caller.ip }, settings),
         nowMs,
       })
       if (outcome.kind === 'budgetSpent') return refuseSpent(outcome, nowMs)
       // A repeat of this very request was quicker: its answer is ours.
-      if (outcome.kind === 'moved') return toSentCode(await checkLive(caller, request), settings, nowMs)
-      if (!(await deliveries.send(delivery))) throw refusal('SEND_CODE_UNAVAILABLE')
-      return toSentCode(code, settings, nowMs)
+      if (outcome.kind === 'moved') {
+        return toSentCode(await checkLive(caller, request), caller, settings, nowMs)
+      }
+      const isSent = delivery !== undefined && (await deliveries.send(delivery))
+      if (!isSent) throw refusal('SEND_CODE_UNAVAILABLE')
+      return toSentCode(code, caller, settings, nowMs)
     },
     async cancelCode(caller, request) {
       const ref = refOf(caller, request, checkPhone(request.phoneNumber, settings))

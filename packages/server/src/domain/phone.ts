@@ -26,6 +26,11 @@ export function testDigit(phone: string): string | undefined {
   return TEST_NUMBER.exec(phone)?.[1]
 }
 
+/** Whether it is an anonymous number, whose codes are read on a page. */
+export function isAnonymousNumber(phone: string): boolean {
+  return ANONYMOUS_NUMBER.test(phone)
+}
+
 /**
  * Where a number lives, of `dcs` data centres: a test number where its digit says, others where their account was
  * first signed in to; what is beyond the last is 1. Undefined where any will do.

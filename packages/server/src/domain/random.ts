@@ -8,11 +8,26 @@ export function randomLong(random: Random): bigint {
 
 /** `length` decimal digits, each string of them equally likely. @param length 1…9 */
 export function randomDigits(random: Random, length: number): string {
-  const count = 10 ** length
-  // Values of the last, incomplete run of `count` would make small codes likelier: throw them away.
+  return String(randomBelow(random, 10 ** length)).padStart(length, '0')
+}
+
+function randomBelow(random: Random, count: number): number {
+  // Values of the last, incomplete run of `count` would make small ones likelier: throw them away.
   const end = 2 ** 32 - (2 ** 32 % count)
   for (;;) {
     const value = Buffer.from(random(4)).readUInt32BE()
-    if (value < end) return String(value % count).padStart(length, '0')
+    if (value < end) return value % count
   }
+}
+
+const CONSONANTS = 'bdfgklmnprstvz'
+const VOWELS = 'aeiou'
+
+/** A word that can be said and typed and is in no dictionary: each syllable one of 70. @param syllables 1…4 */
+export function randomWord(random: Random, syllables: number): string {
+  const count = CONSONANTS.length * VOWELS.length
+  return Array.from({ length: syllables }, () => {
+    const value = randomBelow(random, count)
+    return `${CONSONANTS[Math.floor(value / VOWELS.length)]}${VOWELS[value % VOWELS.length]}`
+  }).join('')
 }

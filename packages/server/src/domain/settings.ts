@@ -12,6 +12,19 @@ export interface SendLimit {
   readonly refusal?: 'FLOOD_WAIT' | 'PHONE_NUMBER_FLOOD'
 }
 
+/** What a code costs where it has to be paid for, and what people are told of it. */
+export interface CodePrice {
+  /** The name of the product in the stores of apps. */
+  readonly storeProduct: string
+  readonly supportEmailAddress: string
+  readonly supportEmailSubject: string
+  /** Days of Premium that come with it. */
+  readonly premiumDays: number
+  /** ISO 4217, and the amount in its smallest unit. */
+  readonly currency: string
+  readonly amount: bigint
+}
+
 /** Every figure of the login rules. */
 export interface Settings {
   /** Data centres we play; 1: whatever the client names, nothing migrates. */
@@ -61,8 +74,15 @@ export interface Settings {
   readonly maxAttempts: number
   /** Wrong guesses at all codes of a number in a rolling window; cleared by a completed login. Never off. */
   readonly failures: { readonly max: number; readonly windowS: number }
-  /** How a code travels, and then when it is asked for again. */
+  /** How a code travels where there is nothing better, and then when it is asked for again. */
   readonly channels: readonly [Channel, ...Channel[]]
+  /** Calls whose number is the code, where somebody makes them and the client allows it; the first that is allowed. */
+  readonly callChannels: readonly ('flashCall' | 'missedCall')[]
+  /** Digits that the number begins with from which such calls come; what follows is the code. */
+  readonly callerPrefix: string
+  /** Where the owner of an anonymous number reads the code; `{phone}` stands for its digits. */
+  readonly fragmentUrl: string
+  readonly codePrice: CodePrice
   /** The `timeout` of an answer; sendCode repeated within it sends nothing new. */
   readonly resendAfterS: number
   /** A signIn repeated by the same key within this gets the same answer. */
@@ -132,6 +152,18 @@ const DEFAULTS: Settings = {
   maxAttempts: 5,
   failures: { max: 10, windowS: DAY },
   channels: ['sms', 'call'],
+  callChannels: [],
+  // No country has +999: whoever calls back reaches nobody.
+  callerPrefix: '99900',
+  fragmentUrl: 'https://fragment.com/number/{phone}/code',
+  codePrice: {
+    storeProduct: 'org.cablegram.code',
+    supportEmailAddress: 'support@localhost',
+    supportEmailSubject: 'Login code',
+    premiumDays: 7,
+    currency: 'USD',
+    amount: 99n,
+  },
   resendAfterS: MINUTE,
   replayWithinS: 5 * MINUTE,
   signUpWithinS: 10 * MINUTE,

@@ -32,9 +32,10 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
       // The same number may have signed in elsewhere first since the code was sent.
       await checkHome(phone, caller)
       const nowMs = clock.nowMs()
+      const ref = refOf(caller, request, phone)
       const outcome = await store.codes.tryCode({
-        ref: refOf(caller, request, phone),
-        digest: digestCode(pepper, request.phoneCodeHash, phone, request.phoneCode),
+        ref,
+        digest: digestCode(pepper, ref, request.phoneCode),
         maxAttempts: settings.maxAttempts,
         failures: { max: settings.failures.max, windowMs: settings.failures.windowS * 1000 },
         replayWithinMs,

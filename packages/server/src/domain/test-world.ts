@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createInbox, type Inbox } from '../courier/index.ts'
+import { CHANNELS, createInbox, type Inbox } from '../courier/index.ts'
 import { type Bus, type Courier, createBus, createClock, type MovableClock, type Random } from '../ports.ts'
 import { type App, openStore, type Store } from '../store/index.ts'
 import { createDomain, type Domain } from './domain.ts'
@@ -77,6 +77,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         dcId: 2,
         ip: '127.0.0.1',
         layer: 228,
+        channels: new Set(CHANNELS),
         state: { at: 'anonymous' },
         ...details,
       } satisfies Caller
@@ -96,7 +97,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     async sendCode(caller, phoneNumber, changes) {
       const { apiId, apiHash } = app
-      const request = { phoneNumber, apiId, apiHash, logoutTokens: [], ...changes }
+      const request = { phoneNumber, apiId, apiHash, logoutTokens: [], allowed: {}, ...changes }
       const outcome = await domain.login.sendCode(caller, request)
       if (outcome.kind !== 'sent') throw new Error('a token has signed in')
       return outcome

@@ -1,6 +1,7 @@
 /** The words the domain and its callers share. */
 import type { Channel } from '../courier/port.ts'
 import type { KeyState, User } from '../store/port.ts'
+import type { CodePrice } from './settings.ts'
 
 /** Who asks: the permanent key behind the call, and where the call came from. */
 export interface Caller {
@@ -11,6 +12,8 @@ export interface Caller {
   readonly ip: string
   /** What the key declared. */
   readonly layer: number
+  /** The ways of sending a code that its layer has a name for. */
+  readonly channels: ReadonlySet<Channel>
   /** Who is signed in on the key, as it was when the request came in. */
   readonly state: KeyState
 }
@@ -22,15 +25,36 @@ export interface SendCode {
   readonly apiHash: string
   /** Future auth tokens of earlier logins, oldest first. */
   readonly logoutTokens: readonly Uint8Array[]
+  readonly allowed: AllowedChannels
 }
+
+/** What the client lets the server do. */
+export interface AllowedChannels {
+  readonly flashCall?: boolean | undefined
+  readonly missedCall?: boolean | undefined
+  readonly firebase?: boolean | undefined
+}
+
+/** Where a code is, and what is known of it. */
+export type CodeWay =
+  | { readonly channel: 'app' | 'sms' | 'call'; readonly length: number }
+  | { readonly channel: 'fragment'; readonly length: number; readonly url: string }
+  /** The caller's number, `*` standing for what is not told. */
+  | { readonly channel: 'flashCall'; readonly pattern: string }
+  /** The caller's number is `prefix` and as many digits as the code has. */
+  | { readonly channel: 'missedCall'; readonly length: number; readonly prefix: string }
+  | { readonly channel: 'firebase'; readonly length: number; readonly nonce: Uint8Array }
+  | { readonly channel: 'email'; readonly length: number; readonly emailPattern: string }
+  /** The first letter of a word, the first word of a phrase. */
+  | { readonly channel: 'smsWord' | 'smsPhrase'; readonly beginning: string }
+  | { readonly channel: 'setUpEmail' }
+  | { readonly channel: 'payment'; readonly price: CodePrice }
 
 /** A code that is on its way. */
 export interface SentCode {
   readonly kind: 'sent'
   readonly phoneCodeHash: string
-  readonly channel: Channel
-  /** Digits of the code. */
-  readonly length: number
+  readonly way: CodeWay
   /** Where the next one goes, and from when it may be asked for; both or neither. */
   readonly next: { readonly channel: Channel; readonly timeoutS: number } | undefined
 }

@@ -5,7 +5,7 @@ import { botMethods, userMethods } from '@cablegram/tl/callers'
 import { decodeRequest, methodNameOfAnyLayer } from '@cablegram/tl/layers'
 import type { Logger } from 'pino'
 import { type Domain, refusal } from '../domain/index.ts'
-import { HANDLERS, type Handler, type HandlerContext, type RequestOf } from '../handlers/index.ts'
+import { channelsOf, HANDLERS, type Handler, type HandlerContext, type RequestOf } from '../handlers/index.ts'
 import type { ClientInfo } from '../store/index.ts'
 import { AfterMessages } from './after-messages.ts'
 import { ANONYMOUS_METHODS, UNBOUND_METHODS } from './anonymous-methods.ts'
@@ -157,6 +157,7 @@ export class Dispatcher {
         dcId: record?.dcId ?? temp?.dcId ?? 0,
         ip,
         layer,
+        channels: channelsOf(layer),
         state: record?.state ?? { at: 'anonymous' },
       },
       tempAuthKeyId: temp?.key.authKey.id,

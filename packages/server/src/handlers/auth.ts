@@ -1,14 +1,20 @@
-import type { Channel } from '../courier/index.ts'
-import type { SentCode } from '../domain/index.ts'
 import { authorization } from './authorization.ts'
 import { checkTexts } from './check-texts.ts'
-import type { Handler, ResultOf } from './handler.ts'
+import type { Handler } from './handler.ts'
+import { sentCode } from './sent-code.ts'
 
 /** Sends a login code, unless a token of an earlier login stands in for it. */
 export const sendCode: Handler<'auth.sendCode'> = async (request, { domain, caller, nowS }) => {
-  checkTexts(request.phoneNumber, request.apiHash)
-  const logoutTokens = request.settings.logoutTokens ?? []
-  const outcome = await domain.login.sendCode(caller, { ...request, logoutTokens })
+  const { phoneNumber, apiId, apiHash, settings } = request
+  checkTexts(phoneNumber, apiHash)
+  const allowed = {
+    flashCall: settings.allowFlashcall,
+    missedCall: settings.allowMissedCall,
+    firebase: settings.allowFirebase,
+  }
+  const logoutTokens = settings.logoutTokens ?? []
+  const asked = { phoneNumber, apiId, apiHash, logoutTokens, allowed }
+  const outcome = await domain.login.sendCode(caller, asked)
   if (outcome.kind === 'sent') return sentCode(outcome)
   return { _: 'auth.sentCodeSuccess', authorization: authorization(outcome.user, nowS) }
 }
@@ -64,19 +70,4 @@ export const dropTempAuthKeys: Handler<'auth.dropTempAuthKeys'> = ({ exceptAuthK
   if (tempAuthKeyId !== undefined) except.add(tempAuthKeyId)
   domain.tempKeys.dropBound(caller.authKeyId, except)
   return true
-}
-
-const SENT_TYPES = { sms: 'auth.sentCodeTypeSms', call: 'auth.sentCodeTypeCall' } as const
-const NEXT_TYPES = { sms: 'auth.codeTypeSms', call: 'auth.codeTypeCall' } as const satisfies Record<
-  Channel,
-  string
->
-
-function sentCode(sent: SentCode): ResultOf<'auth.sendCode'> {
-  return {
-    _: 'auth.sentCode',
-    type: { _: SENT_TYPES[sent.channel], length: sent.length },
-    phoneCodeHash: sent.phoneCodeHash,
-    ...(sent.next && { nextType: { _: NEXT_TYPES[sent.next.channel] }, timeout: sent.next.timeoutS }),
-  }
 }

@@ -1,33 +1,16 @@
 /** What every implementation of the Store port must do; another one adds a line to `test-stores.ts`. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { CodeRef, IssueCode, NewUser, SignUp, Store, TryCode } from './port.ts'
+import type { CodeRef, NewUser, SignUp, Store, TryCode } from './port.ts'
+import { issueOf, NOW_MS, RIGHT } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 
-const NOW_MS = 1_800_000_000_000
 const PHONE = '9996621234'
-const RIGHT = new Uint8Array(32).fill(1)
 const WRONG = new Uint8Array(32).fill(2)
 const DAY_MS = 86_400_000
 
 const ref: CodeRef = { phoneCodeHash: 'a', phone: PHONE, authKeyId: -1n, dcId: 2 }
 const ada: NewUser = { accessHash: 7n, phone: PHONE, firstName: 'Ada', lastName: '', createdAtS: 1 }
-
-function issueOf(held: CodeRef, changes: Partial<IssueCode> = {}): IssueCode {
-  const { phoneCodeHash, phone } = held
-  const code = { ...held, apiId: 1, code: '12345', channel: 'sms' as const, step: 0 }
-  const about = { phone, code: '12345', channel: 'sms' as const, phoneCodeHash, to: `+${phone}`, text: 'hi' }
-  return {
-    code: { ...code, sentAtMs: NOW_MS, expiresAtMs: NOW_MS + 1000 },
-    delivery: { ...about, id: `d${phoneCodeHash}`, sentAtS: 1, expiresAtS: 2 },
-    digest: RIGHT,
-    budgets: [],
-    repeatWithinMs: 0,
-    forgetBeforeMs: 0,
-    nowMs: NOW_MS,
-    ...changes,
-  }
-}
 
 function guess(changes: Partial<TryCode> = {}): TryCode {
   return {
@@ -167,8 +150,15 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       await store.codes.issue(issueOf(ref))
       const again = issueOf({ ...ref, phoneCodeHash: 'b' }, { repeatWithinMs: 500 })
       assert.deepEqual(await store.codes.issue(again), { kind: 'repeated', code: issueOf(ref).code })
-      await store.codes.cancel(ref, NOW_MS)
-      assert.deepEqual(await store.codes.issue(again), { kind: 'issued' })
+      const other = { ...again, repeatable: ['call' as const] }
+      assert.deepEqual(
+        await store.codes.issue(other),
+        { kind: 'issued' },
+        'sent in a way that is not asked for',
+      )
+      assert.deepEqual(await store.codes.cancel(other.code, NOW_MS), true)
+      const third = issueOf({ ...ref, phoneCodeHash: 'c' }, { repeatWithinMs: 500 })
+      assert.deepEqual(await store.codes.issue(third), { kind: 'issued' })
     })
 
     holds('a budget is charged by sends only, and says when it is free again', async (store) => {
@@ -256,7 +246,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.deepEqual(await store.outbox.unsettled(10, NOW_MS), [issue.delivery])
       assert.deepEqual(await store.outbox.unsettled(10, NOW_MS + 1000), [], 'its code has expired')
       const delivery = { ...issue.delivery, id: 'second', channel: 'call' as const }
-      const resend = { ref, fromStep: 0, channel: 'call' as const, expiresAtMs: NOW_MS + 2000, budgets: [] }
+      const resend = { ref, fromStep: 0, toStep: 1, expiresAtMs: NOW_MS + 2000, budgets: [], digests: RIGHT }
       const at = { delivery, nowMs: NOW_MS + 1 }
       assert.deepEqual(await store.codes.resend({ ...resend, ...at }), { kind: 'sent' })
       assert.deepEqual(await store.codes.resend({ ...resend, ...at }), { kind: 'moved' })
@@ -264,6 +254,39 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.deepEqual(await store.outbox.unsettled(10, NOW_MS), [delivery])
       await store.outbox.settle('second', { kind: 'failed', reason: 'no' })
       assert.ok(await store.codes.findLive(ref, NOW_MS), 'the first delivery may have brought it')
+    })
+
+    holds(
+      'of a code that was kept back nothing is right until it is sent, and it is sent once',
+      async (store) => {
+        await keepKey(store, ref.authKeyId)
+        const { code, delivery } = issueOf(ref)
+        await store.codes.issue({ ...issueOf(ref), delivery: undefined, digests: new Uint8Array() })
+        assert.deepEqual(await store.outbox.unsettled(9, NOW_MS), [])
+        assert.deepEqual(await store.codes.tryCode(guess()), { kind: 'wrong' })
+        const release = { ref, delivery, digests: RIGHT, nowMs: NOW_MS }
+        const other = { ...release, ref: { ...ref, dcId: 1 } }
+        assert.equal(await store.codes.sendWithheld(other), 'moved')
+        const outcomes = await Promise.all(Array.from({ length: 8 }, () => store.codes.sendWithheld(release)))
+        assert.equal(outcomes.filter((outcome) => outcome === 'sent').length, 1)
+        assert.deepEqual(await store.outbox.unsettled(9, NOW_MS), [delivery])
+        assert.deepEqual(await store.codes.findLive(ref, NOW_MS), code)
+        assert.deepEqual(await store.codes.tryCode(guess()), { kind: 'signUpRequired' })
+      },
+    )
+
+    holds('every code that was sent so far is right, in each form', async (store) => {
+      const other = new Uint8Array(32).fill(3)
+      await keepKey(store, ref.authKeyId)
+      await store.codes.issue(issueOf(ref))
+      const { delivery } = issueOf(ref)
+      const resend = { ref, fromStep: 0, toStep: 1, expiresAtMs: NOW_MS + 2000, budgets: [], nowMs: NOW_MS }
+      const digests = Uint8Array.from([...RIGHT, ...other])
+      await store.codes.resend({ ...resend, delivery: { ...delivery, id: 'next' }, digests })
+      assert.deepEqual(await store.codes.tryCode(guess({ digest: WRONG })), { kind: 'wrong' })
+      assert.deepEqual(await store.codes.tryCode(guess({ digest: other })), { kind: 'signUpRequired' })
+      assert.deepEqual(await store.codes.tryCode(guess()), { kind: 'signUpRequired' }, 'a repeat')
+      assert.deepEqual(await store.codes.tryCode(guess({ digest: WRONG })), { kind: 'dead' })
     })
 
     holds('a code none of whose deliveries arrived is dead', async (store) => {
@@ -287,6 +310,18 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.deepEqual(await ids({ afterId: 'da' }), ['db expired'])
       assert.deepEqual(await ids({ afterS: 2 }), [])
       assert.deepEqual(await ids({ limit: 1 }), ['db expired'])
+    })
+
+    holds('whether a number is signed in elsewhere', async (store) => {
+      assert.equal(await store.users.hasOtherLogin(PHONE, 1n), false)
+      await store.users.create(ada)
+      assert.equal(await store.users.hasOtherLogin(PHONE, 1n), false)
+      await keepKey(store, ref.authKeyId)
+      await store.codes.issue(issueOf(ref))
+      await store.codes.tryCode(guess())
+      assert.equal(await store.users.hasOtherLogin(PHONE, 1n), true)
+      assert.equal(await store.users.hasOtherLogin(PHONE, ref.authKeyId), false)
+      assert.equal(await store.users.hasOtherLogin('1', 1n), false)
     })
 
     holds('what it derives from its secret differs by purpose and is stable', async (store) => {

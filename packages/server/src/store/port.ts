@@ -4,7 +4,7 @@
  * rules' clock moves everything. Refusals by a rule are outcomes; rejections (`StoreError`) mean that nothing
  * of the operation was done.
  */
-import type { Channel, Delivery, InboxEntry } from '../courier/port.ts'
+import type { Channel, Delivery, InboxEntry, InboxState } from '../courier/port.ts'
 import type {
   AuthorizationStore,
   BotStore,
@@ -144,13 +144,20 @@ export interface CodeRef {
   readonly dcId: number
 }
 
+/** What is typed for a code: its digits, the number that called, a word, a phrase, or what an e-mail said. */
+export type CodeForm = 'digits' | 'caller' | 'word' | 'phrase' | 'email'
+
 /** A code that can still be used or sent again. */
 export interface LiveCode extends CodeRef {
   readonly apiId: number
-  readonly code: string
-  readonly channel: Channel
-  /** Place of `channel` in the chain the code was issued with. */
+  /** One of each form that the chain needs, all made with it. */
+  readonly codes: { readonly [F in CodeForm]?: string }
+  /** The ways it is sent, one after the other: what was chosen when it was issued stands. */
+  readonly chain: readonly [Channel, ...Channel[]]
+  /** Place in the chain of the way it was sent last. */
   readonly step: number
+  /** Where its e-mail goes; undefined where the chain has none. */
+  readonly email: string | undefined
   readonly sentAtMs: number
   readonly expiresAtMs: number
 }
@@ -158,18 +165,20 @@ export interface LiveCode extends CodeRef {
 /** What issuing a code and sending it again have in common. */
 export interface CodeSend {
   readonly budgets: readonly SendBudget[]
-  /** Committed with the code, sent after. */
-  readonly delivery: Delivery
+  /** Committed with the code, sent after; undefined where nothing is sent now. */
+  readonly delivery: Delivery | undefined
+  /** What guesses are compared with: keyed hashes, 32 bytes each, of the codes sent so far; empty before the first. */
+  readonly digests: Uint8Array
   readonly nowMs: number
 }
 
 /** A code to issue. */
 export interface IssueCode extends CodeSend {
   readonly code: LiveCode
-  /** Keyed hash of the code, 32 bytes: what guesses are compared with. */
-  readonly digest: Uint8Array
-  /** A live code of the same key and number sent less than this ago is the answer instead. */
+  /** A live code of the same key and number sent less than this ago is the answer instead … */
   readonly repeatWithinMs: number
+  /** … where it was sent one of these ways. */
+  readonly repeatable: readonly Channel[]
   /** Where one of them fits the number, the key is signed in instead; asked after the budgets, and charged to none. */
   readonly future?: FutureTokenClaim | undefined
   /** What is older than this is of no use to any rule and may be thrown away. */
@@ -196,8 +205,16 @@ export interface ResendCode extends CodeSend {
   readonly ref: CodeRef
   /** The step the code must be at still, or somebody else was quicker. */
   readonly fromStep: number
-  readonly channel: Channel
+  readonly toStep: number
   readonly expiresAtMs: number
+}
+
+/** What was kept back when its code was issued, to be sent now. */
+export interface SendWithheld {
+  readonly ref: CodeRef
+  readonly delivery: Delivery
+  readonly digests: Uint8Array
+  readonly nowMs: number
 }
 
 /** The failures of a phone, which survive its codes: at most `max` in the `windowMs` before now. */
@@ -216,7 +233,7 @@ export interface NewAuthorization {
 /** A guess at a code. */
 export interface TryCode {
   readonly ref: CodeRef
-  /** Keyed hash of the guess, 32 bytes. */
+  /** Keyed hash of the guess, 32 bytes; one of the code's is to be the same. */
   readonly digest: Uint8Array
   readonly maxAttempts: number
   readonly failures: FailureBudget
@@ -337,6 +354,8 @@ export interface CodeStore {
   findLive(ref: CodeRef, nowMs: number): Promise<LiveCode | undefined>
   /** `moved`: the code is dead or at another step by now. */
   resend(resend: ResendCode): Promise<{ kind: 'sent' } | { kind: 'moved' } | BudgetSpent>
+  /** `moved`: there is no such live code, or its delivery was not kept back, or somebody else was quicker. */
+  sendWithheld(request: SendWithheld): Promise<'sent' | 'moved'>
   /** False where there was no live code. */
   cancel(ref: CodeRef, nowMs: number): Promise<boolean>
   /** Charges the guess, compares, and signs in or verifies, in one decision. */
@@ -357,6 +376,8 @@ export interface UserStore {
   homeDc(phone: string): Promise<number | undefined>
   /** By id; at most `limit`. */
   list(limit: number): Promise<User[]>
+  /** Whether the account of a number, where there is one, is signed in on a key other than this one. */
+  hasOtherLogin(phone: string, authKeyId: bigint): Promise<boolean>
   /** Oldest first, without those brought from another data centre. */
   sessions(userId: bigint): Promise<Session[]>
   /** The keys that were signed in, now revoked; undefined where there is no such account. */
@@ -395,6 +416,9 @@ export interface InboxStore {
   /** Newest first; of one number or of all. */
   list(query: InboxQuery): Promise<InboxEntry[]>
 }
+
+/** How an entry ended whose code is no login code: those end with theirs. */
+export type EndedAs = Exclude<InboxState, 'active' | 'expired'>
 
 /** Which entries of the inbox. */
 export interface InboxQuery {

@@ -1,10 +1,10 @@
 /** What every implementation of the Store port must do with the ways in besides a code, and with logins. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { ExportLoginToken, IssueCode, NewFutureToken, Passkey, Store, TokenLogin, User } from './port.ts'
+import type { ExportLoginToken, NewFutureToken, Passkey, Store, TokenLogin, User } from './port.ts'
+import { type Issue, issueOf, NOW_MS } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 
-const NOW_MS = 1_800_000_000_000
 const NOW_S = NOW_MS / 1000
 const [SCREEN, PHONE_KEY, OTHER_KEY] = [-1n, 2n, 3n]
 const bytes = (value: number): Uint8Array => new Uint8Array(32).fill(value)
@@ -255,25 +255,16 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         await store.keys.signOut(PHONE_KEY)
 
         let count = 0
-        const ask = (values: readonly number[], authKeyId: bigint, changes: Partial<IssueCode> = {}) => {
+        const ask = (values: readonly number[], authKeyId: bigint, changes: Partial<Issue> = {}) => {
           const phoneCodeHash = `h${count++}`
-          const about = { phone: user.phone, code: '12345', channel: 'sms' as const, phoneCodeHash }
-          const { nowMs = NOW_MS } = changes
-          const times = { sentAtMs: nowMs, expiresAtMs: nowMs + 1000 }
+          const held = { phoneCodeHash, phone: user.phone, authKeyId, dcId: 2 }
           return store.codes.issue({
-            code: { ...about, authKeyId, dcId: 2, apiId: 1, step: 0, ...times },
-            delivery: { ...about, id: phoneCodeHash, to: '', text: '', sentAtS: 1, expiresAtS: 2 },
-            digest: bytes(9),
-            budgets: [],
-            repeatWithinMs: 0,
-            forgetBeforeMs: 0,
+            ...issueOf(held, changes),
             future: {
               digests: values.map(bytes),
               authorization: { hash: BigInt(50 + count), ip: '192.0.2.1' },
               replayWithinMs: 1000,
             },
-            nowMs,
-            ...changes,
           })
         }
         const spent = { scope: 'phone', subject: user.phone, max: 0, windowMs: 1, distinctPhones: false }

@@ -1,11 +1,10 @@
-import type { Channel } from '../../courier/port.ts'
-import type { CodeStore, IssueCode, LiveCode } from '../port.ts'
+import type { CodeStore, LiveCode } from '../port.ts'
 import type { Secret } from '../secret.ts'
 import { createSendBudgets } from './budgets.ts'
 import { holder, OF_HOLDER } from './code-holder.ts'
-import { bytes, int, long, type Row, text } from './columns.ts'
+import { bytes, int, isNull, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
-import { sealDelivery } from './deliveries.ts'
+import { prepareDeliveryKeeper } from './deliveries.ts'
 import { prepareFutureLogin } from './future-tokens.ts'
 import { unseal } from './sealed.ts'
 import { createSignIns } from './sign-ins.ts'
@@ -16,39 +15,37 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
   const logInByToken = prepareFutureLogin(db)
   const findRepeat = db.prepare(
     `SELECT * FROM phone_codes WHERE auth_key_id = :authKeyId AND phone = :phone AND dc_id = :dcId AND api_id = :apiId
-       AND state = 'active' AND expires_at_ms > :nowMs AND sent_at_ms > :sinceMs ORDER BY sent_at_ms DESC LIMIT 1`,
+       AND state = 'active' AND expires_at_ms > :nowMs AND sent_at_ms > :sinceMs
+       AND channel IN (SELECT value FROM json_each(:repeatable)) ORDER BY sent_at_ms DESC LIMIT 1`,
   )
   const replace = db.prepare(
     `UPDATE phone_codes SET state = 'replaced'
      WHERE auth_key_id = :authKeyId AND phone = :phone AND state = 'active'`,
   )
   const insert = db.prepare(
-    `INSERT INTO phone_codes (phone_code_hash, phone, api_id, auth_key_id, dc_id, sealed_code, digest, channel, step,
-       sent_at_ms, expires_at_ms)
-     VALUES (:phoneCodeHash, :phone, :apiId, :authKeyId, :dcId, :sealedCode, :digest, :channel, :step,
-       :sentAtMs, :expiresAtMs)`,
-  )
-  const insertDelivery = db.prepare(
-    `INSERT INTO deliveries (id, phone_code_hash, sealed_delivery, created_at_ms)
-     VALUES (:id, :phoneCodeHash, :sealed, :nowMs)`,
+    `INSERT INTO phone_codes (phone_code_hash, phone, api_id, auth_key_id, dc_id, sealed_code, digest, chain, channel, step,
+       email, withheld, sent_at_ms, expires_at_ms)
+     VALUES (:phoneCodeHash, :phone, :apiId, :authKeyId, :dcId, :sealedCode, :digests, :chain, :channel, :step,
+       :email, :withheld, :sentAtMs, :expiresAtMs)`,
   )
   const findLive = db.prepare(
     `SELECT * FROM phone_codes WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs`,
   )
   const advance = db.prepare(
-    `UPDATE phone_codes SET step = step + 1, channel = :channel, sent_at_ms = :nowMs, expires_at_ms = :expiresAtMs
+    `UPDATE phone_codes SET step = :toStep, channel = chain ->> cast(:toStep AS INTEGER), digest = :digests,
+       withheld = :withheld, sent_at_ms = :nowMs, expires_at_ms = :expiresAtMs
      WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs AND step = :fromStep`,
+  )
+  const release = db.prepare(
+    `UPDATE phone_codes SET withheld = 0, digest = :digests
+     WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs AND withheld`,
   )
   const cancel = db.prepare(
     `UPDATE phone_codes SET state = 'cancelled' WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs`,
   )
   const countFailures = db.prepare('SELECT count(*) AS n FROM failures WHERE phone = ? AND at_ms > ?')
   const forgetOld = prepareForgetOld(db)
-
-  function keepDelivery({ delivery, nowMs }: Pick<IssueCode, 'delivery' | 'nowMs'>): void {
-    const { id, phoneCodeHash } = delivery
-    insertDelivery.run({ id, phoneCodeHash, sealed: sealDelivery(secret, delivery), nowMs })
-  }
+  const deliveries = prepareDeliveryKeeper(db, secret)
 
   function toLive(row: Row): LiveCode {
     const phoneCodeHash = text(row, 'phone_code_hash')
@@ -58,9 +55,12 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
       authKeyId: long(row, 'auth_key_id'),
       dcId: int(row, 'dc_id'),
       apiId: int(row, 'api_id'),
-      code: Buffer.from(unseal(secret, bytes(row, 'sealed_code'), sealedAs(phoneCodeHash))).toString(),
-      channel: toChannel(text(row, 'channel')),
+      codes: JSON.parse(
+        Buffer.from(unseal(secret, bytes(row, 'sealed_code'), sealedAs(phoneCodeHash))).toString(),
+      ),
+      chain: JSON.parse(text(row, 'chain')),
       step: int(row, 'step'),
+      email: isNull(row, 'email') ? undefined : text(row, 'email'),
       sentAtMs: int(row, 'sent_at_ms'),
       expiresAtMs: int(row, 'expires_at_ms'),
     }
@@ -70,11 +70,12 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
     ...createSignIns(db),
     issue: (issue) =>
       db.write(() => {
-        const { nowMs, digest } = issue
-        const { code, ...kept } = issue.code
+        const { nowMs, digests, delivery } = issue
+        const { codes, chain, email, ...kept } = issue.code
         const { authKeyId, phone, dcId, apiId, phoneCodeHash } = kept
         const sinceMs = nowMs - issue.repeatWithinMs
-        const repeat = findRepeat.get({ authKeyId, phone, dcId, apiId, nowMs, sinceMs })
+        const repeatable = JSON.stringify(issue.repeatable)
+        const repeat = findRepeat.get({ authKeyId, phone, dcId, apiId, nowMs, sinceMs, repeatable })
         const send = { phone, budgets: issue.budgets, nowMs }
         const spent = repeat === undefined ? budgets.findSpent(send) : undefined
         if (spent !== undefined) return spent
@@ -83,8 +84,16 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
         if (repeat !== undefined) return { kind: 'repeated', code: toLive(repeat) }
         budgets.charge(send)
         replace.run({ authKeyId, phone })
-        insert.run({ ...kept, digest, sealedCode: secret.seal(Buffer.from(code), sealedAs(phoneCodeHash)) })
-        keepDelivery(issue)
+        insert.run({
+          ...kept,
+          sealedCode: secret.seal(Buffer.from(JSON.stringify(codes)), sealedAs(phoneCodeHash)),
+          digests,
+          chain: JSON.stringify(chain),
+          channel: chain[kept.step] ?? chain[0],
+          email: email ?? null,
+          withheld: Number(delivery === undefined),
+        })
+        if (delivery !== undefined) deliveries.keep(delivery, nowMs)
         forgetOld(issue.forgetBeforeMs)
         return { kind: 'issued' }
       }),
@@ -95,16 +104,24 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
       }),
     resend: (resend) =>
       db.write(() => {
-        const { nowMs, fromStep, channel, expiresAtMs } = resend
+        const { nowMs, fromStep, toStep, expiresAtMs, digests, delivery } = resend
         const send = { phone: resend.ref.phone, budgets: resend.budgets, nowMs }
         const spent = budgets.findSpent(send)
         if (spent !== undefined) return spent
-        const hasAdvanced =
-          advance.run({ ...holder(resend.ref), nowMs, fromStep, channel, expiresAtMs }).changes > 0
+        const withheld = Number(delivery === undefined)
+        const step = { nowMs, fromStep, toStep, expiresAtMs, digests, withheld }
+        const hasAdvanced = advance.run({ ...holder(resend.ref), ...step }).changes > 0
         if (!hasAdvanced) return { kind: 'moved' }
         budgets.charge(send)
-        keepDelivery(resend)
+        if (delivery !== undefined) deliveries.keep(delivery, nowMs)
         return { kind: 'sent' }
+      }),
+    sendWithheld: ({ ref, delivery, digests, nowMs }) =>
+      db.write(() => {
+        const isReleased = release.run({ ...holder(ref), digests, nowMs }).changes > 0
+        if (!isReleased) return 'moved'
+        deliveries.keep(delivery, nowMs)
+        return 'sent'
       }),
     cancel: (ref, nowMs) => db.write(() => cancel.run({ ...holder(ref), nowMs }).changes > 0),
     countFailures: (phone, sinceMs) => db.read(() => int(countFailures.get(phone, sinceMs) ?? {}, 'n')),
@@ -126,10 +143,6 @@ function prepareForgetOld(db: Database): (beforeMs: number) => void {
     for (const statement of byAge) statement.run(beforeMs)
     inbox.run()
   }
-}
-
-function toChannel(channel: string): Channel {
-  return channel === 'call' ? 'call' : 'sms'
 }
 
 function sealedAs(phoneCodeHash: string): string {

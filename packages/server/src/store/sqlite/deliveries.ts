@@ -1,12 +1,42 @@
 import type { Delivery, InboxState } from '../../courier/port.ts'
-import type { InboxStore, OutboxStore } from '../port.ts'
+import type { EndedAs, InboxStore, OutboxStore } from '../port.ts'
 import type { Secret } from '../secret.ts'
 import { bytes, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 import { unseal } from './sealed.ts'
 
+/** What whoever makes a code does with its delivery, within the decision that makes it or ends it. */
+export interface DeliveryKeeper {
+  /** Commits a delivery; it is sent after. */
+  keep(delivery: Delivery, nowMs: number): void
+  /** A code that is no login code has come to its end: the inbox shows it, and a crash does not send it again. */
+  end(deliveryId: string, as: EndedAs): void
+}
+
+/** The keeper of deliveries, for stores whose codes are sent. */
+export function prepareDeliveryKeeper(db: Database, secret: Secret): DeliveryKeeper {
+  const insert = db.prepare(
+    `INSERT INTO deliveries (id, phone_code_hash, sealed_delivery, created_at_ms, expires_at_s)
+     VALUES (:id, :phoneCodeHash, :sealed, :nowMs, :expiresAtS)`,
+  )
+  const endEntry = db.prepare('UPDATE inbox SET ended_as = :as WHERE id = :deliveryId AND ended_as IS NULL')
+  const drop = db.prepare(
+    "UPDATE deliveries SET state = 'unknown', sealed_delivery = NULL WHERE id = ? AND state = 'pending'",
+  )
+  return {
+    keep(delivery, nowMs) {
+      const { id, phoneCodeHash, expiresAtS } = delivery
+      insert.run({ id, phoneCodeHash, sealed: sealDelivery(secret, delivery), nowMs, expiresAtS })
+    },
+    end(deliveryId, as) {
+      endEntry.run({ deliveryId, as })
+      drop.run(deliveryId)
+    },
+  }
+}
+
 /** A delivery as it is kept: sealed, because the code is in it. */
-export function sealDelivery(secret: Secret, delivery: Delivery): Uint8Array {
+function sealDelivery(secret: Secret, delivery: Delivery): Uint8Array {
   return secret.seal(Buffer.from(JSON.stringify(delivery)), sealedAs(delivery.id))
 }
 
@@ -23,8 +53,9 @@ function sealedAs(deliveryId: string): string {
 export function createOutboxStore(db: Database, secret: Secret): OutboxStore {
   const unsettled = db.prepare(
     `SELECT d.id, d.sealed_delivery FROM deliveries d
-     JOIN phone_codes c ON c.phone_code_hash = d.phone_code_hash
-     WHERE d.state = 'pending' AND c.state = 'active' AND c.expires_at_ms > :nowMs ORDER BY d.seq LIMIT :limit`,
+     LEFT JOIN phone_codes c ON c.phone_code_hash = d.phone_code_hash
+     WHERE d.state = 'pending' AND ((c.state = 'active' AND c.expires_at_ms > :nowMs)
+       OR (d.phone_code_hash = '' AND d.expires_at_s * 1000 > :nowMs)) ORDER BY d.seq LIMIT :limit`,
   )
   const settle = db.prepare(
     "UPDATE deliveries SET state = :state, detail = :detail, sealed_delivery = NULL WHERE id = :id AND state = 'pending'",
@@ -51,12 +82,14 @@ export function createOutboxStore(db: Database, secret: Secret): OutboxStore {
 /** The inbox: what it holds of each delivery, and what has become of the code since. */
 export function createInboxStore(db: Database, secret: Secret): InboxStore {
   const insert = db.prepare(
-    `INSERT INTO inbox (id, phone, phone_code_hash, type, sealed_delivery, sent_at_s)
-     VALUES (:id, :phone, :phoneCodeHash, :type, :sealed, :sentAtS) ON CONFLICT (id) DO NOTHING`,
+    `INSERT INTO inbox (id, phone, phone_code_hash, type, sealed_delivery, sent_at_s, expires_at_s)
+     VALUES (:id, :phone, :phoneCodeHash, :type, :sealed, :sentAtS, :expiresAtS) ON CONFLICT (id) DO NOTHING`,
   )
   const list = db.prepare(
     `SELECT i.id, i.type, i.sealed_delivery,
-       CASE WHEN c.state IN ('verified', 'consumed') THEN 'used'
+       CASE WHEN i.ended_as IS NOT NULL THEN i.ended_as
+            WHEN i.phone_code_hash = '' AND i.expires_at_s * 1000 > :nowMs THEN 'active'
+            WHEN c.state IN ('verified', 'consumed') THEN 'used'
             WHEN c.state = 'active' AND c.expires_at_ms > :nowMs THEN 'active'
             WHEN c.state IN ('cancelled', 'replaced', 'exhausted') THEN c.state
             ELSE 'expired' END AS state
@@ -67,16 +100,17 @@ export function createInboxStore(db: Database, secret: Secret): InboxStore {
   )
   return {
     put(delivery, type) {
-      const { id, phone, phoneCodeHash, sentAtS } = delivery
+      const { id, phone, phoneCodeHash, sentAtS, expiresAtS } = delivery
       const sealed = sealDelivery(secret, delivery)
-      return db.write(() => insert.run({ id, phone, phoneCodeHash, type, sealed, sentAtS }).changes > 0)
+      const entry = { id, phone, phoneCodeHash, type, sealed, sentAtS, expiresAtS }
+      return db.write(() => insert.run(entry).changes > 0)
     },
     list: ({ phone, afterId, afterS, limit, nowMs }) =>
       db.read(() =>
         list
           .all({ phone: phone ?? null, afterId: afterId ?? null, afterS: afterS ?? 0, limit, nowMs })
           .map((row) => {
-            const delivery = openDelivery(secret, row)
+            const { purpose: _, ...delivery } = openDelivery(secret, row)
             const type = text(row, 'type')
             return { ...delivery, phone: `+${delivery.phone}`, type, state: toInboxState(text(row, 'state')) }
           }),

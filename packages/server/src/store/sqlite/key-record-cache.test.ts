@@ -5,12 +5,11 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { seededRandom } from '../../domain/test-world.ts'
 import type { CodeRef, KeyRecord, Store, User } from '../port.ts'
+import { issueOf, NOW_MS, RIGHT } from '../test-codes.ts'
 import { DatabaseSync } from './database.ts'
 import { createSqliteStore } from './index.ts'
 import { openMemory } from './open.ts'
 
-const NOW_MS = 1_800_000_000_000
-const DIGEST = new Uint8Array(32).fill(1)
 const KEYS = [1n, 2n, 3n, -4n, 5n]
 
 /** A store whose records can be compared with what a store that never read anything finds in the same tables. */
@@ -51,20 +50,10 @@ function keepKey(store: Store, authKeyId: bigint): Promise<boolean> {
 
 async function signIn(store: Store, user: User, authKeyId: bigint, hash: bigint): Promise<void> {
   const ref: CodeRef = { phoneCodeHash: `h${hash}`, phone: user.phone, authKeyId, dcId: 2 }
-  const sent = { sentAtMs: NOW_MS, expiresAtMs: NOW_MS + 1000 }
-  const about = { phone: user.phone, code: '1', channel: 'sms' as const, phoneCodeHash: ref.phoneCodeHash }
-  await store.codes.issue({
-    code: { ...ref, apiId: 1, code: '1', channel: 'sms', step: 0, ...sent },
-    delivery: { ...about, to: '', text: '', id: `d${hash}`, sentAtS: 1, expiresAtS: 2 },
-    digest: DIGEST,
-    budgets: [],
-    repeatWithinMs: 0,
-    forgetBeforeMs: 0,
-    nowMs: NOW_MS,
-  })
+  await store.codes.issue(issueOf(ref))
   const outcome = await store.codes.tryCode({
     ref,
-    digest: DIGEST,
+    digest: RIGHT,
     maxAttempts: 3,
     failures: { max: 10, windowMs: 1000 },
     replayWithinMs: 1000,

@@ -102,6 +102,19 @@ export const SCHEMA_3 = `
   CREATE INDEX future_tokens_by_age ON future_tokens (expires_at_ms);
   -- End of tokens.
 
+  -- Channels: how a code is sent first, and then when it is asked for again; codes on their way are sent anew.
+  -- sealed_code holds one code of each form, digest the keyed hashes of those sent so far.
+  UPDATE phone_codes SET state = 'replaced' WHERE state = 'active';
+  ALTER TABLE phone_codes ADD COLUMN chain TEXT NOT NULL DEFAULT '';
+  ALTER TABLE phone_codes ADD COLUMN email TEXT;
+  ALTER TABLE phone_codes ADD COLUMN withheld INTEGER NOT NULL DEFAULT 0;
+
+  -- Deliveries that belong to no phone code have none to live and to end with.
+  ALTER TABLE deliveries ADD COLUMN expires_at_s INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE inbox ADD COLUMN expires_at_s INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE inbox ADD COLUMN ended_as TEXT;
+  -- End of channels.
+
   -- Keys that nobody is signed in on any more are thrown away once they have not been used for long. However a login
   -- ends or begins, its row goes or comes.
   ALTER TABLE auth_keys ADD COLUMN used_at_s INTEGER NOT NULL DEFAULT 0;

@@ -98,7 +98,7 @@ export function createSignIns(db: Database): Pick<CodeStore, 'tryCode' | 'signUp
   function repeatedGuess(attempt: TryCode): TryOutcome {
     const { ref, digest, nowMs } = attempt
     const row = findCode.get(holder(ref))
-    if (row === undefined || !timingSafeEqual(bytes(row, 'digest'), digest)) return { kind: 'dead' }
+    if (row === undefined || !isOneOf(bytes(row, 'digest'), digest)) return { kind: 'dead' }
     if (text(row, 'state') === 'consumed') return replay(row, attempt.replayWithinMs, nowMs)
     if (text(row, 'state') !== 'verified') return { kind: 'dead' }
     if (int(row, 'decided_at_ms') + attempt.signUpWithinMs <= nowMs) return { kind: 'dead' }
@@ -114,7 +114,7 @@ export function createSignIns(db: Database): Pick<CodeStore, 'tryCode' | 'signUp
     const charged = chargeGuess.get({ ...holder(ref), ...limits, nowMs })
     if (charged === undefined) return repeatedGuess(attempt)
     const failure = chargeFailure.get(ref.phone, nowMs)
-    if (!timingSafeEqual(bytes(charged, 'digest'), digest)) return { kind: 'wrong' }
+    if (!isOneOf(bytes(charged, 'digest'), digest)) return { kind: 'wrong' }
     refundFailure.run(failure?.['id'] ?? null)
     return signInOrVerify(attempt, int(charged, 'api_id'))
   }
@@ -155,4 +155,15 @@ export function createSignIns(db: Database): Pick<CodeStore, 'tryCode' | 'signUp
     tryCode: (attempt) => db.write(() => tryCode(attempt)),
     signUp: (request) => db.write(() => signUp(request)),
   }
+}
+
+const DIGEST_BYTES = 32
+
+/** Compares with every digest, whichever fits: how long it takes tells nothing. */
+function isOneOf(digests: Uint8Array, digest: Uint8Array): boolean {
+  let fits = false
+  for (let at = 0; at < digests.length; at += DIGEST_BYTES) {
+    fits = timingSafeEqual(digests.subarray(at, at + DIGEST_BYTES), digest) || fits
+  }
+  return fits
 }

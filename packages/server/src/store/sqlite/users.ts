@@ -14,6 +14,10 @@ export function createUserStore(db: Database): UserStore {
   const findById = db.prepare('SELECT * FROM users WHERE id = ?')
   const findByPhone = db.prepare('SELECT * FROM users WHERE phone = ?')
   const findHome = db.prepare('SELECT home_dc FROM users WHERE phone = ?')
+  const findOtherLogin = db.prepare(
+    `SELECT 1 FROM users u JOIN authorizations a ON a.user_id = u.id
+     WHERE u.phone = ? AND a.auth_key_id <> ? AND a.home_hash IS NULL LIMIT 1`,
+  )
   const list = db.prepare('SELECT * FROM users WHERE NOT is_bot ORDER BY id LIMIT ?')
   const sessions = db.prepare(
     `SELECT a.*, k.client, coalesce(p.title, '') AS title FROM authorizations a
@@ -45,6 +49,7 @@ export function createUserStore(db: Database): UserStore {
         const row = findHome.get(phone)
         return row === undefined || isNull(row, 'home_dc') ? undefined : int(row, 'home_dc')
       }),
+    hasOtherLogin: (phone, authKeyId) => db.read(() => findOtherLogin.get(phone, authKeyId) !== undefined),
     list: (limit) => db.read(() => list.all(limit).map(toUser)),
     sessions: (userId) => db.read(() => sessions.all(userId).map(toSession)),
     remove: (userId) =>
