@@ -5,6 +5,7 @@
  * of the operation was done.
  */
 import type { Channel, Delivery, InboxEntry, InboxState } from '../courier/port.ts'
+import type { MessageStore } from './messages-port.ts'
 import type {
   AuthorizationStore,
   BotStore,
@@ -15,6 +16,7 @@ import type {
   WebTokenStore,
 } from './tokens-port.ts'
 
+export type * from './messages-port.ts'
 export type * from './tokens-port.ts'
 
 /** What initConnection and invokeWithLayer said of the client behind a key. */
@@ -452,6 +454,7 @@ export interface Store {
   readonly webTokens: WebTokenStore
   readonly futureTokens: FutureTokenStore
   readonly authorizations: AuthorizationStore
+  readonly messages: MessageStore
   readonly apps: AppStore
   readonly outbox: OutboxStore
   readonly inbox: InboxStore

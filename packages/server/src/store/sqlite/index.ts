@@ -8,6 +8,7 @@ import { createInboxStore, createOutboxStore } from './deliveries.ts'
 import { createFutureTokenStore } from './future-tokens.ts'
 import { createKeyStore, createServerKeyStore } from './keys.ts'
 import { createLoginTokenStore } from './login-tokens.ts'
+import { createMessageStore } from './messages.ts'
 import { type Opened, openFolder, openMemory } from './open.ts'
 import { createAuthorizationStore } from './own-logins.ts'
 import { createPasskeyStore } from './passkeys.ts'
@@ -48,6 +49,7 @@ export function createSqliteStore({ db: connection, secret }: Opened): Store {
     webTokens: createWebTokenStore(db),
     futureTokens: createFutureTokenStore(db),
     authorizations: createAuthorizationStore(db),
+    messages: createMessageStore(db, secret),
     apps: createAppStore(db),
     outbox: createOutboxStore(db, secret),
     inbox: createInboxStore(db, secret),

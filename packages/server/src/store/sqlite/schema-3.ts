@@ -115,6 +115,42 @@ export const SCHEMA_3 = `
   ALTER TABLE inbox ADD COLUMN ended_as TEXT;
   -- End of channels.
 
+  -- Messages: each account has a box with its own ids and its own count of what happened there, pts, from 1.
+  ALTER TABLE users ADD COLUMN pts INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE users ADD COLUMN last_message_id INTEGER NOT NULL DEFAULT 0;
+
+  -- Sealed: a login code may be in it.
+  CREATE TABLE messages (
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    id INTEGER NOT NULL,
+    peer_id INTEGER NOT NULL,
+    from_id INTEGER NOT NULL,
+    is_out INTEGER NOT NULL,
+    date_s INTEGER NOT NULL,
+    random_id INTEGER NOT NULL,
+    sealed_content BLOB NOT NULL,
+    PRIMARY KEY (user_id, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX messages_of_chat ON messages (user_id, peer_id, id);
+  CREATE UNIQUE INDEX messages_sent_once ON messages (user_id, from_id, random_id);
+
+  CREATE TABLE read_inboxes (
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    peer_id INTEGER NOT NULL,
+    max_id INTEGER NOT NULL,
+    PRIMARY KEY (user_id, peer_id)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What happened, for those who were away; event is JSON without any text of a message.
+  CREATE TABLE update_log (
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    pts INTEGER NOT NULL,
+    pts_count INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    PRIMARY KEY (user_id, pts)
+  ) STRICT, WITHOUT ROWID;
+  -- End of messages.
+
   -- Keys that nobody is signed in on any more are thrown away once they have not been used for long. However a login
   -- ends or begins, its row goes or comes.
   ALTER TABLE auth_keys ADD COLUMN used_at_s INTEGER NOT NULL DEFAULT 0;

@@ -1,0 +1,223 @@
+/** What every implementation of the Store port must do with messages and the log of them. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { inspect } from 'node:util'
+import type { Box, HistoryQuery, NewMessage, Store } from './port.ts'
+import { IMPLEMENTATIONS } from './test-stores.ts'
+
+const SERVICE = 777000n
+const WHOLE = { offsetId: 0, offsetDateS: 0, limit: 100 }
+
+function messageOf(randomId: bigint, changes: Partial<NewMessage> = {}): NewMessage {
+  const text = `message ${randomId}`
+  const entities = [{ kind: 'bold', offset: 0, length: 7 }] as const
+  return { peerId: SERVICE, fromId: SERVICE, isOut: false, dateS: 100, text, entities, randomId, ...changes }
+}
+
+async function makeBox(store: Store, phone = '9996621234'): Promise<Box> {
+  const user = { accessHash: 7n, phone, firstName: 'Ada', lastName: '', createdAtS: 1 }
+  const { id } = (await store.users.create(user)) ?? assert.fail('the number is taken')
+  return { userId: id, keptMessages: 1000, keptEvents: 1000 }
+}
+
+async function fill(store: Store, box: Box, count: number): Promise<void> {
+  for (let n = 1; n <= count; n++) await store.messages.append(box, messageOf(BigInt(n), { dateS: 100 + n }))
+}
+
+for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
+  describe(`Store, ${name}`, () => {
+    const holds = (title: string, check: (store: Store, box: Box) => Promise<void>): void => {
+      test(title, async () => {
+        const store = open()
+        try {
+          await check(store, await makeBox(store))
+        } finally {
+          await store.close()
+        }
+      })
+    }
+
+    const history = async (store: Store, box: Box, query: Partial<HistoryQuery>) => {
+      const whole = { ...WHOLE, peerId: SERVICE, addOffset: 0, maxId: 0, minId: 0 }
+      const { messages, count, skipped } = await store.messages.history(box.userId, { ...whole, ...query })
+      return { ids: messages.map(({ id }) => id), count, skipped }
+    }
+
+    holds('a box begins at 1, and a message that is put in it is an event', async (store, box) => {
+      assert.deepEqual(await store.messages.state(box.userId), { pts: 1, unreadCount: 0 })
+      const { randomId: _, ...message } = messageOf(5n)
+      const event = { kind: 'newMessage', message: { id: 1, ...message }, pts: 2, ptsCount: 1 }
+      assert.deepEqual(await store.messages.append(box, messageOf(5n)), { kind: 'appended', event })
+      assert.deepEqual(await store.messages.state(box.userId), { pts: 2, unreadCount: 1 })
+      assert.deepEqual(await store.messages.find(box.userId, [2, 1]), [event.message])
+      const heard = await store.messages.eventsAfter(box.userId, 1, 10)
+      assert.deepEqual(heard, { kind: 'events', events: [event], upToPts: 2, pts: 2, unreadCount: 1 })
+      assert.deepEqual(await store.messages.find(box.userId + 1n, [1]), [], 'nobody else has it')
+    })
+
+    holds('64 writers at once leave no gap, neither in ids nor in the log', async (store, box) => {
+      const other = await makeBox(store, '9996621235')
+      await Promise.all(
+        Array.from({ length: 64 }, (_, n) =>
+          store.messages.append(n % 8 === 7 ? other : box, messageOf(BigInt(n))),
+        ),
+      )
+      await Promise.all([
+        ...Array.from({ length: 32 }, (_, n) => store.messages.append(box, messageOf(BigInt(100 + n)))),
+        ...Array.from({ length: 16 }, (_, n) => store.messages.remove(box, [2 * n + 1, 2 * n + 2])),
+        ...Array.from({ length: 16 }, (_, n) => store.messages.read(box, SERVICE, 40 + n)),
+      ])
+      const { pts } = await store.messages.state(box.userId)
+      const log = await store.messages.eventsAfter(box.userId, 33 + 24, 1000)
+      assert.ok(log.kind === 'events')
+      let reached = 33 + 24
+      for (const event of log.events) {
+        assert.equal(event.pts - event.ptsCount, reached)
+        reached = event.pts
+      }
+      assert.equal(reached, pts)
+      const { ids } = await history(store, box, {})
+      assert.deepEqual(
+        ids,
+        Array.from({ length: 56 }, (_, n) => 88 - n),
+      )
+      assert.equal((await store.messages.state(other.userId)).pts, 9)
+    })
+
+    holds('of 64 that send under one random id at once one is a message', async (store, box) => {
+      const sent = await Promise.all(
+        Array.from({ length: 64 }, (_, n) => store.messages.append(box, messageOf(1n, { dateS: n }))),
+      )
+      assert.equal(sent.filter(({ kind }) => kind === 'appended').length, 1)
+      const [first, ...repeats] = sent
+      assert.ok(first?.kind === 'appended' && first.event.kind === 'newMessage')
+      for (const each of repeats) assert.deepEqual(each, { kind: 'repeated', message: first.event.message })
+      assert.equal((await store.messages.state(box.userId)).pts, 2)
+      const own = messageOf(1n, { fromId: box.userId, isOut: true })
+      assert.equal((await store.messages.append(box, own)).kind, 'appended', 'of another sender')
+    })
+
+    holds('reading goes forward only, and tells how much is left', async (store, box) => {
+      await fill(store, box, 5)
+      await store.messages.append(box, messageOf(9n, { fromId: box.userId, isOut: true }))
+      const { pts, event } = await store.messages.read(box, SERVICE, 3)
+      assert.deepEqual(
+        [pts, event],
+        [8, { kind: 'readInbox', peerId: SERVICE, maxId: 3, unreadCount: 2, pts: 8, ptsCount: 1 }],
+      )
+      assert.deepEqual(await store.messages.read(box, SERVICE, 2), { pts: 8, event: undefined })
+      assert.deepEqual(await store.messages.read(box, 5n, 0), { pts: 8, event: undefined })
+      assert.equal((await store.messages.state(box.userId)).unreadCount, 2)
+      assert.equal((await store.messages.read(box, SERVICE, 0)).pts, 9)
+      const [dialog] = await store.messages.dialogsWith(box.userId, [SERVICE])
+      assert.deepEqual([dialog?.topMessage?.id, dialog?.readInboxMaxId, dialog?.unreadCount], [6, 5, 0])
+    })
+
+    holds('removed messages count each, and what is heard of later leaves them out', async (store, box) => {
+      await fill(store, box, 4)
+      const { pts, event } = await store.messages.remove(box, [3, 9, 1, 3])
+      assert.deepEqual([pts, event], [7, { kind: 'deleteMessages', ids: [3, 1], pts: 7, ptsCount: 2 }])
+      assert.deepEqual(await store.messages.remove(box, [3]), { pts: 7, event: undefined })
+      const log = await store.messages.eventsAfter(box.userId, 1, 10)
+      assert.ok(log.kind === 'events')
+      assert.deepEqual(
+        log.events.map((each) => (each.kind === 'newMessage' ? each.message.id : each.kind)),
+        [2, 4, 'deleteMessages'],
+      )
+      const half = await store.messages.eventsAfter(box.userId, 6, 10)
+      assert.deepEqual(
+        half.kind === 'events' && half.events,
+        [event],
+        'whole, though one of the two was known',
+      )
+      assert.equal((await store.messages.append(box, messageOf(1n))).kind, 'appended')
+      assert.deepEqual((await history(store, box, {})).ids, [5, 4, 2], 'ids are not given again')
+    })
+
+    holds('the log comes in slices, and its end is known', async (store, box) => {
+      await fill(store, box, 5)
+      await store.messages.remove(box, [1, 2])
+      const slices: unknown[] = []
+      for (let pts = 1; ; ) {
+        const slice = await store.messages.eventsAfter(box.userId, pts, 2)
+        assert.ok(slice.kind === 'events')
+        slices.push([slice.events.length, slice.upToPts])
+        if (slice.upToPts === slice.pts) break
+        pts = slice.upToPts
+      }
+      assert.deepEqual(slices, [
+        [0, 3],
+        [2, 5],
+        [2, 8],
+      ])
+      assert.deepEqual(await store.messages.eventsAfter(box.userId, 8, 2), {
+        kind: 'events',
+        events: [],
+        upToPts: 8,
+        pts: 8,
+        unreadCount: 3,
+      })
+    })
+
+    holds('the oldest messages and events go first, and who missed events is told so', async (store, box) => {
+      await fill(store, { ...box, keptMessages: 3, keptEvents: 2 }, 6)
+      assert.deepEqual(await history(store, box, {}), { ids: [6, 5, 4], count: 3, skipped: 0 })
+      assert.equal((await store.messages.eventsAfter(box.userId, 4, 9)).kind, 'trimmed')
+      const log = await store.messages.eventsAfter(box.userId, 5, 9)
+      assert.deepEqual(log.kind === 'events' && log.events.map(({ pts }) => pts), [6, 7])
+    })
+
+    holds('a stretch of a chat is found from an id, a date, and so many from there', async (store, box) => {
+      await fill(store, box, 10)
+      const cases: [Partial<HistoryQuery>, number[], number, number][] = [
+        [{ limit: 3 }, [10, 9, 8], 10, 0],
+        [{ limit: 3, offsetId: 8 }, [7, 6, 5], 10, 3],
+        [{ limit: 3, offsetId: 1 }, [], 10, 10],
+        [{ limit: 3, offsetId: 99 }, [10, 9, 8], 10, 0],
+        [{ limit: 3, offsetId: 8, addOffset: 2 }, [5, 4, 3], 10, 5],
+        [{ limit: 4, offsetId: 8, addOffset: -2 }, [9, 8, 7, 6], 10, 1],
+        [{ limit: 4, offsetId: 9, addOffset: -4 }, [10, 9], 10, 0],
+        [{ limit: 4, addOffset: -4 }, [], 10, 0],
+        [{ limit: 4, offsetDateS: 108 }, [7, 6, 5, 4], 10, 3],
+        [{ maxId: 5, minId: 2 }, [4, 3], 2, 0],
+        [{ limit: 1, offsetId: 4, maxId: 5, minId: 2 }, [3], 2, 1],
+        [{ limit: 0 }, [], 10, 0],
+        [{ peerId: 5n }, [], 0, 0],
+      ]
+      for (const [query, ids, count, skipped] of cases) {
+        assert.deepEqual(await history(store, box, query), { ids, count, skipped }, inspect(query))
+      }
+    })
+
+    holds('chats come the newest first, and end', async (store, box) => {
+      await store.messages.append(box, messageOf(1n, { dateS: 10 }))
+      await store.messages.append(box, messageOf(2n, { peerId: 5n, fromId: 5n, dateS: 20 }))
+      await store.messages.append(box, messageOf(3n, { peerId: 6n, fromId: 6n, dateS: 30 }))
+      const list = async (query: Partial<typeof WHOLE>) => {
+        const { dialogs, count } = await store.messages.dialogs(box.userId, { ...WHOLE, ...query })
+        assert.equal(count, 3)
+        return dialogs.map(({ peerId, topMessage }) => [peerId, topMessage?.id])
+      }
+      assert.deepEqual(await list({}), [
+        [6n, 3],
+        [5n, 2],
+        [SERVICE, 1],
+      ])
+      assert.deepEqual(await list({ limit: 1, offsetId: 3 }), [[5n, 2]])
+      assert.deepEqual(await list({ offsetDateS: 20 }), [[SERVICE, 1]])
+      assert.deepEqual(await list({ offsetId: 1 }), [])
+      const [empty, own] = await store.messages.dialogsWith(box.userId, [9n, SERVICE])
+      assert.deepEqual(empty, { peerId: 9n, topMessage: undefined, readInboxMaxId: 0, unreadCount: 0 })
+      assert.equal(own?.topMessage?.id, 1)
+    })
+
+    holds('a box goes with its account', async (store, box) => {
+      await fill(store, box, 1)
+      await store.users.remove(box.userId)
+      assert.deepEqual(await store.messages.append(box, messageOf(2n)), { kind: 'noBox' })
+      assert.deepEqual(await store.messages.find(box.userId, [1]), [])
+      assert.deepEqual(await store.messages.remove(box, [1]), { pts: 0, event: undefined })
+      assert.deepEqual(await store.messages.state(box.userId), { pts: 0, unreadCount: 0 })
+    })
+  })
+}
