@@ -4,7 +4,7 @@
  */
 import type { Random } from '@cablegram/mtproto'
 import type { InboxEntry } from './courier/port.ts'
-import type { RevokeReason } from './store/port.ts'
+import type { BoxEvent, RevokeReason } from './store/port.ts'
 
 export type { Channel, CodePurpose, Courier, Delivery, DeliveryOutcome, InboxEntry } from './courier/port.ts'
 export type { Store } from './store/port.ts'
@@ -42,8 +42,11 @@ export interface BusEvents {
   }
 }
 
-/** What the rules have to tell a user's sessions. */
-export type UserUpdate = {
+/** What the rules have to tell a user's sessions: what happened in the box, and what is in no log. */
+export type UserUpdate = NewAuthorizationUpdate | BoxEvent
+
+/** Somebody has signed in, or a login was confirmed. */
+export interface NewAuthorizationUpdate {
   readonly kind: 'newAuthorization'
   readonly hash: bigint
   /** What is needed to decide whether to confirm it; undefined where it is confirmed. */

@@ -4,6 +4,7 @@ import { checkNames } from './names.ts'
 import { checkPhone } from './phone.ts'
 import { randomLong } from './random.ts'
 import { refusal } from './refusals.ts'
+import { SERVICE_USER } from './service-user.ts'
 import type { Settings } from './settings.ts'
 
 /** What an account is made of from the console. */
@@ -15,7 +16,7 @@ export interface NewAccount {
 
 /** Accounts and where they are signed in. */
 export interface Accounts {
-  /** In the order asked for; ids without an account are left out. */
+  /** In the order asked for, the service user among them; ids without an account are left out. */
   byIds(ids: readonly bigint[]): Promise<User[]>
   /** @param phone digits only; undefined: all accounts */
   list(phone?: string): Promise<User[]>
@@ -39,7 +40,8 @@ export function createAccounts(
 ): Accounts {
   return {
     async byIds(ids) {
-      const found = new Map((await store.users.find(ids)).map((user) => [user.id, user]))
+      const users = [SERVICE_USER, ...(await store.users.find(ids))]
+      const found = new Map(users.map((user) => [user.id, user]))
       return ids.flatMap((id) => found.get(id) ?? [])
     },
     async list(phone) {

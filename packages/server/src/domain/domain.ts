@@ -7,6 +7,7 @@ import { createDeliveries } from './deliveries.ts'
 import { createKeys, type Keys } from './keys.ts'
 import { createLogin } from './login.ts'
 import { createLoginTokens, type LoginTokens } from './login-tokens.ts'
+import { createMessages, type Messages } from './messages.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
 import type { Settings } from './settings.ts'
 import { createTempKeys, type TempKeys } from './temp-keys.ts'
@@ -33,6 +34,7 @@ export interface Domain {
   readonly passkeys: Passkeys
   readonly webTokens: WebTokens
   readonly authorizations: Authorizations
+  readonly messages: Messages
   readonly accounts: Accounts
   readonly apps: Apps
   readonly keys: Keys
@@ -53,6 +55,7 @@ export function createDomain(parts: DomainParts): Domain {
     passkeys: createPasskeys(parts),
     webTokens: createWebTokens(parts),
     authorizations: createAuthorizations(parts),
+    messages: createMessages(parts),
     accounts: createAccounts(parts, settings),
     apps: createApps(store, clock, random),
     keys: createKeys(store, clock, settings),

@@ -62,6 +62,11 @@ export interface Settings {
     /** That a request for a code can bring; the newest count. */
     readonly maxRead: number
   }
+  /** Messages in an account's box, and events in its log; the oldest goes first. */
+  readonly maxMessages: number
+  readonly maxEvents: number
+  /** Events that a client which was away hears of at once. */
+  readonly maxDifference: number
   /** How long a token made for a web client is good. */
   readonly webTokenLifetimeS: number
   /** The code in use where Telegram documents two: PHONE_NUMBER_INVALID is a 406 or a 400. */
@@ -140,6 +145,9 @@ const DEFAULTS: Settings = {
     challengeLifetimeS: 5 * MINUTE,
   },
   futureTokens: { lifetimeS: 183 * DAY, maxPerAccount: 20, maxRead: 20 },
+  maxMessages: 10_000,
+  maxEvents: 10_000,
+  maxDifference: 100,
   webTokenLifetimeS: 5 * MINUTE,
   freshLoginS: 0,
   duplicateKeys: 'off',

@@ -5,6 +5,7 @@ import type { HandlerTable } from './handler.ts'
 import * as help from './help.ts'
 import * as langpack from './langpack.ts'
 import * as loginTokens from './login-tokens.ts'
+import * as messages from './messages.ts'
 import * as passkeys from './passkeys.ts'
 import * as updates from './updates.ts'
 import * as users from './users.ts'
@@ -51,6 +52,14 @@ export const HANDLERS: HandlerTable = {
   'help.getCountriesList': help.getCountriesList,
   'users.getUsers': users.getUsers,
   'users.getFullUser': users.getFullUser,
+  'messages.getDialogs': messages.getDialogs,
+  'messages.getPeerDialogs': messages.getPeerDialogs,
+  'messages.getPinnedDialogs': messages.getPinnedDialogs,
+  'messages.getHistory': messages.getHistory,
+  'messages.getMessages': messages.getMessages,
+  'messages.readHistory': messages.readHistory,
+  'messages.deleteMessages': messages.deleteMessages,
+  'messages.receivedMessages': messages.receivedMessages,
   'updates.getState': updates.getState,
   'updates.getDifference': updates.getDifference,
   'langpack.getLangPack': langpack.getLangPack,

@@ -1,4 +1,5 @@
 import type { User as TlUser } from '@cablegram/tl/api'
+import { SERVICE_USER } from '../domain/index.ts'
 import type { User } from '../store/index.ts'
 
 /** How long a client counts as online after a request; help.getConfig says the same. */
@@ -17,6 +18,12 @@ export function selfUser(user: User, nowS: number): TlUser {
     phone: user.phone,
     status: { _: 'userStatusOnline', expires: nowS + ONLINE_FOR_S },
   }
+}
+
+/** The service user as everybody sees it. */
+export function serviceUser(): TlUser {
+  const { id, accessHash, phone, firstName } = SERVICE_USER
+  return { _: 'user', verified: true, support: true, id, accessHash, firstName, phone }
 }
 
 /** A bot as everybody sees it. */

@@ -1,21 +1,55 @@
-import { refusal } from '../domain/index.ts'
-import type { Handler } from './handler.ts'
+import type { updates } from '@cablegram/tl/api'
+import type { BoxEvent, BoxState } from '../store/index.ts'
+import type { Handler, HandlerContext } from './handler.ts'
+import { usersById } from './known-users.ts'
+import { tlBoxEvent, tlMessage } from './tl-messages.ts'
 
-/** Where the boxes of an account stand that nothing has happened in. */
-const START = { pts: 1, qts: 1, seq: 1 } as const
+/** Where what nothing ever happens in stands: secret chats, and what is numbered outside of boxes. */
+const START = { qts: 1, seq: 1 } as const
 
-/** Where the account's boxes stand. */
-export const getState: Handler<'updates.getState'> = (_request, { nowS }) => ({
-  _: 'updates.state',
-  ...START,
-  date: nowS,
-  unreadCount: 0,
-})
+/** Where the account's box stands. */
+export const getState: Handler<'updates.getState'> = (_request, context) => boxState(context)
 
-/** What a client has missed since a state it had: nothing. */
-export const getDifference: Handler<'updates.getDifference'> = ({ pts, date }, { nowS }) => {
-  if (pts === 0) throw refusal('PERSISTENT_TIMESTAMP_EMPTY')
-  if (pts < 0 || pts > START.pts) throw refusal('PERSISTENT_TIMESTAMP_INVALID')
-  if (date === 0) throw refusal('DATE_EMPTY')
-  return { _: 'updates.differenceEmpty', date: nowS, seq: START.seq }
+/** What a client has missed since a state it had. */
+export const getDifference: Handler<'updates.getDifference'> = async (request, context) => {
+  const { pts, date: dateS, ptsLimit: limit, ptsTotalLimit: totalLimit } = request
+  const slice = await context.domain.messages.difference(context.caller, { pts, dateS, limit, totalLimit })
+  if (slice.kind === 'trimmed') return { _: 'updates.differenceTooLong', pts: slice.pts }
+  const { nowS } = context
+  const isComplete = slice.upToPts === slice.pts
+  if (isComplete && slice.events.length === 0) {
+    return { _: 'updates.differenceEmpty', date: nowS, seq: START.seq }
+  }
+  const missed = await missedOf(slice.events, context)
+  const state = tlState({ ...slice, pts: slice.upToPts }, nowS)
+  if (isComplete) return { _: 'updates.difference', ...missed, state }
+  return { _: 'updates.differenceSlice', ...missed, intermediateState: state }
+}
+
+/** Where the caller's box stands. */
+export async function boxState({ domain, caller, nowS }: HandlerContext): Promise<updates.State> {
+  return tlState(await domain.messages.state(caller), nowS)
+}
+
+function tlState({ pts, unreadCount }: BoxState, nowS: number): updates.State {
+  return { _: 'updates.state', ...START, pts, date: nowS, unreadCount }
+}
+
+async function missedOf(
+  events: readonly BoxEvent[],
+  context: HandlerContext,
+): Promise<Omit<updates.difference, '_' | 'state'>> {
+  const messages = events.flatMap((event) => (event.kind === 'newMessage' ? event.message : []))
+  return {
+    newMessages: messages.map((message) => tlMessage(message, context.nowS)),
+    newEncryptedMessages: [],
+    otherUpdates: events
+      .filter(({ kind }) => kind !== 'newMessage')
+      .map((event) => tlBoxEvent(event, context.nowS)),
+    chats: [],
+    users: await usersById(
+      messages.flatMap(({ peerId, fromId }) => [peerId, fromId]),
+      context,
+    ),
+  }
 }

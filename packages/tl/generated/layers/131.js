@@ -60,7 +60,7 @@ function wT_help$Country(w,v){write("help.Country",w,v)}
 function wT_help$CountryCode(w,v){write("help.CountryCode",w,v)}
 function wT_updates$State(w,v){write("updates.State",w,v)}
 const s_updates$Difference=new Set(["updates.differenceEmpty","updates.differenceTooLong"])
-function wT_updates$Difference(w,v){const n=v?._;if(n==="updates.difference")wC_updates$difference(w,v);else if(s_updates$Difference.has(n))write("updates.Difference",w,v);else w.wrong("updates.Difference",v)}
+function wT_updates$Difference(w,v){const n=v?._;if(n==="updates.difference")wC_updates$difference(w,v);else if(n==="updates.differenceSlice")wC_updates$differenceSlice(w,v);else if(s_updates$Difference.has(n))write("updates.Difference",w,v);else w.wrong("updates.Difference",v)}
 function wC_updates$difference(w,v){w.int(16030880);wV_Message(w,v.newMessages);wV_EncryptedMessage(w,v.newEncryptedMessages);wV_Update(w,v.otherUpdates);wV_Chat(w,v.chats);wV_User(w,v.users);wT_updates$State(w,v.state)}
 function wT_Message(w,v){const n=v?._;if(n==="messageEmpty")wC_messageEmpty(w,v);else if(n==="message")wC_message(w,v);else w.wrong("Message",v)}
 function wC_messageEmpty(w,v){w.int(-1868117372);const f0=(v.peerId!==undefined?1:0);w.int(f0);w.int(v.id);if(f0&1)wT_Peer(w,v.peerId)}
@@ -88,6 +88,7 @@ function wV_Update(w,v){w.count(v);v=v.filter((x)=>x?._!=="updateNewAuthorizatio
 function wT_Chat(w,v){const n=v?._;w.wrong("Chat",v)}
 function wV_Chat(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_Chat(w,v[i])}
 function wV_User(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_User(w,v[i])}
+function wC_updates$differenceSlice(w,v){w.int(-1459938943);wV_Message(w,v.newMessages);wV_EncryptedMessage(w,v.newEncryptedMessages);wV_Update(w,v.otherUpdates);wV_Chat(w,v.chats);wV_User(w,v.users);wT_updates$State(w,v.intermediateState)}
 function wT_LangPackDifference(w,v){write("LangPackDifference",w,v)}
 function wT_LangPackString(w,v){write("LangPackString",w,v)}
 function wT_LangPackLanguage(w,v){write("LangPackLanguage",w,v)}
@@ -133,13 +134,14 @@ const s_payments$PaymentResult=new Set(["payments.paymentVerificationNeeded"])
 function wT_payments$PaymentResult(w,v){const n=v?._;if(n==="payments.paymentResult")wC_payments$paymentResult(w,v);else if(s_payments$PaymentResult.has(n))write("payments.PaymentResult",w,v);else w.wrong("payments.PaymentResult",v)}
 function wC_payments$paymentResult(w,v){w.int(1314881805);wT_Updates(w,v.updates)}
 const s_messages$Dialogs=new Set(["messages.dialogsNotModified"])
-function wT_messages$Dialogs(w,v){const n=v?._;if(n==="messages.dialogs")wC_messages$dialogs(w,v);else if(s_messages$Dialogs.has(n))write("messages.Dialogs",w,v);else w.wrong("messages.Dialogs",v)}
+function wT_messages$Dialogs(w,v){const n=v?._;if(n==="messages.dialogs")wC_messages$dialogs(w,v);else if(n==="messages.dialogsSlice")wC_messages$dialogsSlice(w,v);else if(s_messages$Dialogs.has(n))write("messages.Dialogs",w,v);else w.wrong("messages.Dialogs",v)}
 function wC_messages$dialogs(w,v){w.int(364538944);wV_Dialog(w,v.dialogs);wV_Message(w,v.messages);wV_Chat(w,v.chats);wV_User(w,v.users)}
 function wT_Dialog(w,v){const n=v?._;if(n==="dialog")wC_dialog(w,v);else w.wrong("Dialog",v)}
 function wC_dialog(w,v){w.int(739712882);const f0=(v.pinned?4:0)|(v.unreadMark?8:0)|(v.pts!==undefined?1:0)|(v.draft!==undefined?2:0)|(v.folderId!==undefined?16:0);w.int(f0);wT_Peer(w,v.peer);w.int(v.topMessage);w.int(v.readInboxMaxId);w.int(v.readOutboxMaxId);w.int(v.unreadCount);w.int(v.unreadMentionsCount);wT_PeerNotifySettings(w,v.notifySettings);if(f0&1)w.int(v.pts);if(f0&2)wT_DraftMessage(w,v.draft);if(f0&16)w.int(v.folderId)}
 const s_DraftMessage=new Set(["draftMessageEmpty"])
 function wT_DraftMessage(w,v){const n=v?._;if(s_DraftMessage.has(n))write("DraftMessage",w,v);else w.wrong("DraftMessage",v)}
 function wV_Dialog(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_Dialog(w,v[i])}
+function wC_messages$dialogsSlice(w,v){w.int(1910543603);w.int(v.count);wV_Dialog(w,v.dialogs);wV_Message(w,v.messages);wV_Chat(w,v.chats);wV_User(w,v.users)}
 function wT_messages$PeerDialogs(w,v){const n=v?._;if(n==="messages.peerDialogs")wC_messages$peerDialogs(w,v);else w.wrong("messages.PeerDialogs",v)}
 function wC_messages$peerDialogs(w,v){w.int(863093588);wV_Dialog(w,v.dialogs);wV_Message(w,v.messages);wV_Chat(w,v.chats);wV_User(w,v.users);wT_updates$State(w,v.state)}
 const s_messages$Messages=new Set(["messages.messagesNotModified"])

@@ -76,7 +76,7 @@ function wT_help$Country(w,v){write("help.Country",w,v)}
 function wT_help$CountryCode(w,v){write("help.CountryCode",w,v)}
 function wT_updates$State(w,v){write("updates.State",w,v)}
 const s_updates$Difference=new Set(["updates.differenceEmpty","updates.differenceTooLong"])
-function wT_updates$Difference(w,v){const n=v?._;if(n==="updates.difference")wC_updates$difference(w,v);else if(s_updates$Difference.has(n))write("updates.Difference",w,v);else w.wrong("updates.Difference",v)}
+function wT_updates$Difference(w,v){const n=v?._;if(n==="updates.difference")wC_updates$difference(w,v);else if(n==="updates.differenceSlice")wC_updates$differenceSlice(w,v);else if(s_updates$Difference.has(n))write("updates.Difference",w,v);else w.wrong("updates.Difference",v)}
 function wC_updates$difference(w,v){w.int(16030880);wV_Message(w,v.newMessages);wV_EncryptedMessage(w,v.newEncryptedMessages);wV_Update(w,v.otherUpdates);wV_Chat(w,v.chats);wV_User(w,v.users);wT_updates$State(w,v.state)}
 const s_Message=new Set(["messageEmpty"])
 function wT_Message(w,v){const n=v?._;if(n==="message")wC_message(w,v);else if(s_Message.has(n))write("Message",w,v);else w.wrong("Message",v)}
@@ -102,6 +102,7 @@ function wC_updateServiceNotification(w,v){w.int(-337352679);const f0=(v.popup?1
 function wC_updateReadHistoryInbox(w,v){w.int(-1667805217);const f0=(v.folderId!==undefined?1:0);w.int(f0);if(f0&1)w.int(v.folderId);wT_Peer(w,v.peer);w.int(v.maxId);w.int(v.stillUnreadCount);w.int(v.pts);w.int(v.ptsCount)}
 function wC_updateSentPhoneCode(w,v){w.int(1347068303);wT_auth$SentCode(w,v.sentCode)}
 function wV_Update(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_Update(w,v[i])}
+function wC_updates$differenceSlice(w,v){w.int(-1459938943);wV_Message(w,v.newMessages);wV_EncryptedMessage(w,v.newEncryptedMessages);wV_Update(w,v.otherUpdates);wV_Chat(w,v.chats);wV_User(w,v.users);wT_updates$State(w,v.intermediateState)}
 function wT_LangPackDifference(w,v){write("LangPackDifference",w,v)}
 function wT_LangPackString(w,v){write("LangPackString",w,v)}
 function wT_LangPackLanguage(w,v){write("LangPackLanguage",w,v)}
@@ -150,7 +151,7 @@ function wT_payments$PaymentResult(w,v){const n=v?._;if(n==="payments.paymentRes
 function wC_payments$paymentResult(w,v){w.int(1314881805);wT_Updates(w,v.updates)}
 function wT_LabeledPrice(w,v){write("LabeledPrice",w,v)}
 const s_messages$Dialogs=new Set(["messages.dialogsNotModified"])
-function wT_messages$Dialogs(w,v){const n=v?._;if(n==="messages.dialogs")wC_messages$dialogs(w,v);else if(s_messages$Dialogs.has(n))write("messages.Dialogs",w,v);else w.wrong("messages.Dialogs",v)}
+function wT_messages$Dialogs(w,v){const n=v?._;if(n==="messages.dialogs")wC_messages$dialogs(w,v);else if(n==="messages.dialogsSlice")wC_messages$dialogsSlice(w,v);else if(s_messages$Dialogs.has(n))write("messages.Dialogs",w,v);else w.wrong("messages.Dialogs",v)}
 function wC_messages$dialogs(w,v){w.int(364538944);wV_Dialog(w,v.dialogs);wV_Message(w,v.messages);wV_Chat(w,v.chats);wV_User(w,v.users)}
 const s_Dialog=new Set(["dialogFolder"])
 function wT_Dialog(w,v){const n=v?._;if(n==="dialog")wC_dialog(w,v);else if(s_Dialog.has(n))write("Dialog",w,v);else w.wrong("Dialog",v)}
@@ -158,6 +159,7 @@ function wC_dialog(w,v){w.int(-712374074);const f0=(v.pinned?4:0)|(v.unreadMark?
 const s_DraftMessage=new Set(["draftMessageEmpty"])
 function wT_DraftMessage(w,v){const n=v?._;if(s_DraftMessage.has(n))write("DraftMessage",w,v);else w.wrong("DraftMessage",v)}
 function wV_Dialog(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_Dialog(w,v[i])}
+function wC_messages$dialogsSlice(w,v){w.int(1910543603);w.int(v.count);wV_Dialog(w,v.dialogs);wV_Message(w,v.messages);wV_Chat(w,v.chats);wV_User(w,v.users)}
 function wT_messages$PeerDialogs(w,v){const n=v?._;if(n==="messages.peerDialogs")wC_messages$peerDialogs(w,v);else w.wrong("messages.PeerDialogs",v)}
 function wC_messages$peerDialogs(w,v){w.int(863093588);wV_Dialog(w,v.dialogs);wV_Message(w,v.messages);wV_Chat(w,v.chats);wV_User(w,v.users);wT_updates$State(w,v.state)}
 const s_messages$Messages=new Set(["messages.messagesNotModified"])

@@ -2,6 +2,7 @@ import { ANY_ERRORS } from './any.ts'
 import { CONSOLE_ERRORS } from './console.ts'
 import { EMAIL_ERRORS } from './email.ts'
 import { KEY_ERRORS } from './keys.ts'
+import { MESSAGE_ERRORS } from './messages.ts'
 import { PHONE_CODE_ERRORS } from './phone-codes.ts'
 import type { ErrorRow } from './row.ts'
 import { TOKEN_ERRORS } from './tokens.ts'
@@ -16,6 +17,7 @@ type Rows =
   | typeof TOKEN_ERRORS
   | typeof TWO_STEP_ERRORS
   | typeof EMAIL_ERRORS
+  | typeof MESSAGE_ERRORS
   | typeof CONSOLE_ERRORS
 
 /** The name of an error of the table. */
@@ -33,5 +35,6 @@ export const ERRORS: readonly (ErrorRow & { readonly name: ErrorName })[] = [
   ...TOKEN_ERRORS,
   ...TWO_STEP_ERRORS,
   ...EMAIL_ERRORS,
+  ...MESSAGE_ERRORS,
   ...CONSOLE_ERRORS,
 ]

@@ -1,0 +1,51 @@
+/** What goes wrong with messages, and with hearing of what happened to them. */
+export const MESSAGE_ERRORS = [
+  {
+    code: 400,
+    name: 'PEER_ID_INVALID',
+    methods: ['messages.getPeerDialogs', 'messages.getHistory', 'messages.readHistory'],
+    cause: 'The peer is no user the caller knows: so far there are no chats but those with users.',
+    advice: 'Name a user that an answer or an update has named, with its access hash.',
+    definition: 'telegram',
+  },
+  {
+    code: 400,
+    name: 'INPUT_PEERS_EMPTY',
+    methods: ['messages.getPeerDialogs'],
+    cause: 'The list of peers is empty.',
+    advice: 'Ask for one at least, or call messages.getDialogs.',
+    definition: 'telegram',
+  },
+  {
+    code: 400,
+    name: 'FOLDER_ID_INVALID',
+    methods: ['messages.getDialogs', 'messages.getPinnedDialogs'],
+    cause: 'The folder is neither 0, the list of chats, nor 1, the archive.',
+    advice: 'Ask for one of the two.',
+    definition: 'telegram',
+  },
+  {
+    code: 400,
+    name: 'PERSISTENT_TIMESTAMP_EMPTY',
+    methods: ['updates.getDifference'],
+    cause: 'The pts is 0.',
+    advice: 'Call updates.getState first.',
+    definition: 'telegram',
+  },
+  {
+    code: 400,
+    name: 'PERSISTENT_TIMESTAMP_INVALID',
+    methods: ['updates.getDifference'],
+    cause: 'The pts is none the server has given.',
+    advice: 'Call updates.getState and begin from there.',
+    definition: 'telegram',
+  },
+  {
+    code: 400,
+    name: 'DATE_EMPTY',
+    methods: ['updates.getDifference'],
+    cause: 'The date is 0.',
+    advice: 'Send the date of the last state.',
+    definition: 'telegram',
+  },
+] as const
