@@ -45,6 +45,7 @@ export const HANDLERS: HandlerTable = {
   'account.resetAuthorization': authorizations.resetAuthorization,
   'account.changeAuthorizationSettings': authorizations.changeAuthorizationSettings,
   'account.setAuthorizationTTL': authorizations.setAuthorizationTtl,
+  'account.updateStatus': users.updateStatus,
   'account.getWebAuthorizations': authorizations.getWebAuthorizations,
   'help.getConfig': help.getConfig,
   'help.getNearestDc': help.getNearestDc,

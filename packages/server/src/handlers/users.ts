@@ -18,6 +18,9 @@ export const getUsers: Handler<'users.getUsers'> = async ({ id: ids }, context) 
   )
 }
 
+/** Whether the account is online: nobody here sees that of anybody else. */
+export const updateStatus: Handler<'account.updateStatus'> = () => true
+
 /** Everything about a user. */
 export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context) => {
   const [user] = await findUsers([id], context)
