@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { type Arguments, type Command, parseArguments } from './command.ts'
-import { CommandError, CommandLineError } from './errors.ts'
+import { CommandLineError } from './errors.ts'
+import { readTextFile } from './text-file.ts'
 
 /**
  * Reads options from a JSON file, whose names are those of the command line without the dashes in front.
@@ -8,7 +8,7 @@ import { CommandError, CommandLineError } from './errors.ts'
  * @throws CommandError the file cannot be read; CommandLineError it is not such a file
  */
 export function readConfigFile(command: Command, file: string): Arguments {
-  const values = parse(file, read(file))
+  const values = parse(file, readTextFile(file, 'config'))
   const argv = Object.entries(values).flatMap(([name, value]) => {
     if (value === true) return [`--${name}`]
     if (value === false) return []
@@ -20,14 +20,6 @@ export function readConfigFile(command: Command, file: string): Arguments {
   } catch (error) {
     if (error instanceof CommandLineError) throw new CommandLineError(`${file}: ${error.message}`)
     throw error
-  }
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new CommandError(`cannot read ${file}: check the name given with --config.`, { cause })
   }
 }
 

@@ -63,6 +63,8 @@ test('wrong usage is one sentence and exit code 2', async () => {
     ['serve', '--port', '65536'],
     ['serve', '--memory', '--data', 'x'],
     ['serve', '--limits', 'none'],
+    ['serve', '--terms-popup'],
+    ['serve', '--phone-invalid-code', '404'],
   ]
   await each(wrong, async (args) => {
     const { exitCode, complaint } = await outcomeOf(args)

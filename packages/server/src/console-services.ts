@@ -60,8 +60,8 @@ export function createConsoleServices(parts: {
   }
 }
 
-function describeApp({ apiId, apiHash, title, published, signupForbidden, minLayer }: stored.App): App {
-  return { apiId, apiHash, title, published, signupForbidden, minLayer }
+function describeApp({ createdAtS: _, ...app }: stored.App): App {
+  return app
 }
 
 function describeBot({ id, username }: stored.User): Bot {

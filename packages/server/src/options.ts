@@ -1,7 +1,17 @@
 import { UsageError } from '@cablegram/tl'
 import { isLoopback } from './console/index.ts'
+import type { Settings } from './domain/index.ts'
 import { machineNowMs } from './ports.ts'
 import { type ResolvedTransports, resolveTransports, type TransportOptions } from './transport-options.ts'
+
+/** The terms of service. */
+export interface TermsOptions {
+  readonly text: string
+  /** Clients show them over everything else. */
+  readonly popup?: boolean | undefined
+  /** How old users have to say that they are. */
+  readonly minAge?: number | undefined
+}
 
 /** What a server can be told: the options of `cablegram serve`, in camel case. */
 export interface ServerOptions extends TransportOptions {
@@ -32,6 +42,10 @@ export interface ServerOptions extends TransportOptions {
    * What becomes of a key that is used from two addresses at the same time. Default `off`; `warn` under strict limits.
    */
   readonly duplicateKeys?: 'off' | 'warn' | 'strict' | undefined
+  /** What new users accept, and those of before where it changes. Default: nothing. */
+  readonly terms?: TermsOptions | undefined
+  /** The code of PHONE_NUMBER_INVALID, for which Telegram documents two. Default 406. */
+  readonly phoneInvalidCode?: 400 | 406 | undefined
   /** The domain that passkeys belong to. Default `localhost`. */
   readonly passkeyDomain?: string | undefined
   /** Origins they may be used from, `*` for all. Default: that domain by https, and localhost. */
@@ -68,6 +82,8 @@ export interface ResolvedOptions extends ResolvedTransports {
   readonly limits: 'box' | 'strict'
   /** Undefined: as the limits say. */
   readonly duplicateKeys: 'off' | 'warn' | 'strict' | undefined
+  readonly terms: Settings['terms']
+  readonly phoneInvalidCode: 400 | 406
   readonly passkeyDomain: string
   readonly passkeyOrigins: readonly string[] | undefined
   readonly inbox: boolean
@@ -106,6 +122,8 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     secretFile: options.secretFile,
     limits: options.limits ?? 'box',
     duplicateKeys: options.duplicateKeys,
+    terms: checkTerms(options.terms),
+    phoneInvalidCode: options.phoneInvalidCode ?? 406,
     passkeyDomain: options.passkeyDomain ?? 'localhost',
     passkeyOrigins: options.passkeyOrigins,
     inbox: options.inbox === undefined ? isLoopback(consoleHost) : options.inbox === 'on',
@@ -162,6 +180,26 @@ function checkConnections({ maxConnections = 20_000 }: ServerOptions): number {
     'CONNECTIONS_INVALID',
     `A port cannot take ${maxConnections} connections: give a number from 1 to ${MAX_CONNECTIONS}.`,
   )
+}
+
+/** More than anybody reads, and less than a message of MTProto holds. */
+const MAX_TERMS_LENGTH = 65_536
+const MAX_AGE = 150
+
+function checkTerms(terms: TermsOptions | undefined): Settings['terms'] {
+  if (terms === undefined) return undefined
+  const { popup = false, minAge } = terms
+  const text = terms.text.trim()
+  if (text === '' || text.length > MAX_TERMS_LENGTH) {
+    throw new UsageError(
+      'TERMS_INVALID',
+      `Terms of service of ${text.length} characters cannot be shown: give from 1 to ${MAX_TERMS_LENGTH}.`,
+    )
+  }
+  if (minAge !== undefined && (!Number.isInteger(minAge) || minAge < 0 || minAge > MAX_AGE)) {
+    throw new UsageError('TERMS_INVALID', `Nobody is ${minAge} years old: give an age from 0 to ${MAX_AGE}.`)
+  }
+  return { text, popup, minAge }
 }
 
 function checkPort(port: number | undefined, name: string): void {

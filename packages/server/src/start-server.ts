@@ -162,10 +162,14 @@ function settingsOf({
   duplicateKeys,
   passkeyDomain,
   passkeyOrigins,
+  terms,
+  phoneInvalidCode,
 }: ResolvedOptions): Settings {
   const { passkeys } = createSettings(limits)
   return createSettings(limits, {
     dcs,
+    terms,
+    phoneInvalidCode,
     passkeys: { ...passkeys, rpId: passkeyDomain, origins: passkeyOrigins },
     ...(duplicateKeys !== undefined && { duplicateKeys }),
   })

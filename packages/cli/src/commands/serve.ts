@@ -3,6 +3,7 @@ import type { Arguments, Command } from '../command.ts'
 import { readConfigFile } from '../config-file.ts'
 import { CommandLineError } from '../errors.ts'
 import { readyText } from '../ready-text.ts'
+import { readTextFile } from '../text-file.ts'
 
 const DEFAULT_PORT = 10443
 const DEFAULT_CONSOLE_PORT = 10080
@@ -45,6 +46,14 @@ export const serveCommand: Command = {
       value: 'off|warn|strict',
       oneOf: ['off', 'warn', 'strict'],
       help: 'what becomes of a key used from two places at once (default: off; under strict limits: warn)',
+    },
+    terms: { value: 'FILE', help: 'the terms of service that users accept, as text (default: none)' },
+    'terms-popup': { help: 'have clients show them over everything else' },
+    'min-age': { value: 'YEARS', help: 'how old users have to say that they are; goes with the terms' },
+    'phone-invalid-code': {
+      value: '400|406',
+      oneOf: ['400', '406'],
+      help: 'the code of PHONE_NUMBER_INVALID (default: 406)',
     },
     'passkey-domain': { value: 'DOMAIN', help: 'the domain passkeys belong to (default: localhost)' },
     'passkey-origins': {
@@ -129,6 +138,8 @@ function serverOptions(args: Arguments): ServerOptions {
     bus: args.text('bus'),
     limits: oneOf(args.text('limits'), ['box', 'strict'] as const),
     duplicateKeys: oneOf(args.text('duplicate-keys'), ['off', 'warn', 'strict'] as const),
+    terms: readTerms(args),
+    phoneInvalidCode: args.text('phone-invalid-code') === '400' ? 400 : undefined,
     passkeyDomain: args.text('passkey-domain'),
     passkeyOrigins: args.text('passkey-origins')?.split(','),
     inbox: oneOf(args.text('inbox'), ['on', 'off'] as const),
@@ -139,6 +150,14 @@ function serverOptions(args: Arguments): ServerOptions {
     proxyProtocol: args.flag('proxy-protocol'),
     log: 'warn',
   }
+}
+
+function readTerms(args: Arguments): ServerOptions['terms'] {
+  const file = args.text('terms')
+  const [popup, minAge] = [args.flag('terms-popup'), args.number('min-age')]
+  if (file !== undefined) return { text: readTextFile(file, 'terms'), popup, minAge }
+  if (!popup && minAge === undefined) return undefined
+  throw new CommandLineError('--terms-popup and --min-age go with the terms: give their file with --terms.')
 }
 
 function oneOf<T extends string>(text: string | undefined, values: readonly T[]): T | undefined {

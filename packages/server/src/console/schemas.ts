@@ -44,6 +44,7 @@ export const app: SchemaOf<App> = v.object({
   published: v.boolean(),
   signupForbidden: v.boolean(),
   minLayer: v.optional(v.number()),
+  minAppVersion: v.optional(v.string()),
 })
 
 /** What a new app needs. */
@@ -57,6 +58,13 @@ export const appChange: SchemaOf<AppChange> = v.strictObject({
   published: v.optional(v.boolean()),
   signupForbidden: v.optional(v.boolean()),
   minLayer: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1000))),
+  minAppVersion: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(32),
+      v.regex(/^(\d{1,9}(\.\d{1,9})*)?$/, 'expected numbers with dots between them, or nothing'),
+    ),
+  ),
 })
 
 /** One signed-in authorization key of a user. */

@@ -24,6 +24,8 @@ export interface AppChange {
   readonly published?: boolean | undefined
   readonly signupForbidden?: boolean | undefined
   readonly minLayer?: number | undefined
+  /** Empty: any version will do. */
+  readonly minAppVersion?: string | undefined
 }
 
 /** An api_id with its api_hash. */
@@ -34,6 +36,7 @@ export interface App {
   readonly published: boolean
   readonly signupForbidden: boolean
   readonly minLayer?: number | undefined
+  readonly minAppVersion?: string | undefined
 }
 
 /** What a new account needs. */

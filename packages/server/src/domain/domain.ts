@@ -11,6 +11,7 @@ import { createMessages, type Messages } from './messages.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
 import type { Settings } from './settings.ts'
 import { createTempKeys, type TempKeys } from './temp-keys.ts'
+import { createTerms, type Terms } from './terms.ts'
 import { createTransfers } from './transfers.ts'
 import type { Login, Transfers } from './types.ts'
 import { createWebTokens, type WebTokens } from './web-tokens.ts'
@@ -35,6 +36,7 @@ export interface Domain {
   readonly webTokens: WebTokens
   readonly authorizations: Authorizations
   readonly messages: Messages
+  readonly terms: Terms
   readonly accounts: Accounts
   readonly apps: Apps
   readonly keys: Keys
@@ -56,6 +58,7 @@ export function createDomain(parts: DomainParts): Domain {
     webTokens: createWebTokens(parts),
     authorizations: createAuthorizations(parts),
     messages: createMessages(parts),
+    terms: createTerms(parts),
     accounts: createAccounts(parts, settings),
     apps: createApps(store, clock, random),
     keys: createKeys(store, clock, settings),

@@ -2,6 +2,7 @@ import type { App, BudgetSpent, LiveCode } from '../store/port.ts'
 import { createAppCheck } from './app-check.ts'
 import { budgetRefusal, budgetsOf, longestWindowMs } from './budgets.ts'
 import { createChannelChoice, nextStep } from './channels.ts'
+import { checkClientFloor } from './client-floor.ts'
 import { makeDelivery } from './code-deliveries.ts'
 import { refOf } from './code-ref.ts'
 import { digestsOf, makeCodes, makePhoneCodeHash } from './codes.ts'
@@ -55,8 +56,7 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
     ...createSignIn(parts, pepper),
     async sendCode(caller, request) {
       const app = await checkApp(request) // 4, 5
-      const minLayer = app.minLayer ?? settings.minLayer // 6
-      if (caller.layer < minLayer) throw refusal('UPDATE_APP_TO_LOGIN')
+      checkClientFloor(caller, app, settings) // 6
       const phone = checkPhone(request.phoneNumber, settings) // 7
       await checkHome(phone, caller) // 8
       const nowMs = clock.nowMs()

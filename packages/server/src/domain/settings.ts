@@ -25,6 +25,15 @@ export interface CodePrice {
   readonly amount: bigint
 }
 
+/** The terms of service that new users accept. */
+export interface TermsSettings {
+  readonly text: string
+  /** Clients show them over everything else. */
+  readonly popup: boolean
+  /** How old users have to say that they are. */
+  readonly minAge: number | undefined
+}
+
 /** Every figure of the login rules. */
 export interface Settings {
   /** Data centres we play; 1: whatever the client names, nothing migrates. */
@@ -71,6 +80,8 @@ export interface Settings {
   readonly webTokenLifetimeS: number
   /** The code in use where Telegram documents two: PHONE_NUMBER_INVALID is a 406 or a 400. */
   readonly phoneInvalidCode: 400 | 406
+  /** Undefined: there are none. */
+  readonly terms: TermsSettings | undefined
   /** Clients of a layer below are told to update; 0: any layer will do. */
   readonly minLayer: number
   readonly codeLength: number
@@ -154,6 +165,7 @@ const DEFAULTS: Settings = {
   duplicateWithinS: 30,
   confirmWithinS: 7 * DAY,
   phoneInvalidCode: 406,
+  terms: undefined,
   minLayer: 0,
   codeLength: 5,
   codeLifetimeS: 5 * MINUTE,

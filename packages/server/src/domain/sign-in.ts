@@ -1,4 +1,5 @@
 import type { NewAuthorization } from '../store/port.ts'
+import { checkClientFloor } from './client-floor.ts'
 import { refOf } from './code-ref.ts'
 import { digestCode } from './codes.ts'
 import type { DomainParts } from './domain.ts'
@@ -8,6 +9,7 @@ import { createNewLogins } from './new-logins.ts'
 import { checkPhone } from './phone.ts'
 import { randomLong } from './random.ts'
 import { refusal } from './refusals.ts'
+import { createTerms } from './terms.ts'
 import type { Caller, CodeHash, Login } from './types.ts'
 
 /** auth.signIn and auth.signUp. */
@@ -15,6 +17,7 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
   const { store, clock, random, settings } = parts
   const checkHome = createHomeCheck(parts)
   const newLogins = createNewLogins(parts)
+  const terms = createTerms(parts)
   const replayWithinMs = settings.replayWithinS * 1000
   const signUpWithinMs = settings.signUpWithinS * 1000
 
@@ -27,7 +30,7 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
   return {
     async signIn(caller, request) {
       const phone = checkedPhone(request)
-      if (caller.layer < settings.minLayer) throw refusal('UPDATE_APP_TO_LOGIN')
+      checkClientFloor(caller, await store.apps.find(caller.apiId), settings)
       if (request.phoneCode === undefined || request.phoneCode === '') throw refusal('PHONE_CODE_EMPTY')
       // The same number may have signed in elsewhere first since the code was sent.
       await checkHome(phone, caller)
@@ -71,8 +74,11 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
       })
       switch (outcome.kind) {
         case 'authorized':
-        case 'passwordNeeded':
-          return { kind: 'authorized', user: await newLogins.finish(outcome, caller) }
+        case 'passwordNeeded': {
+          const user = await newLogins.finish(outcome, caller)
+          await terms.acceptAtSignUp(user.id)
+          return { kind: 'authorized', user }
+        }
         case 'occupied':
           throw refusal('PHONE_NUMBER_OCCUPIED')
         case 'unverified':

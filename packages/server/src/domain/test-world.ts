@@ -78,6 +78,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         ip: '127.0.0.1',
         layer: 228,
         channels: new Set(CHANNELS),
+        apiId: app.apiId,
+        appVersion: '1.0',
         state: { at: 'anonymous' },
         ...details,
       } satisfies Caller

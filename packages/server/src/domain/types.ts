@@ -10,10 +10,12 @@ export interface Caller {
   readonly dcId: number
   /** IPv4 or IPv6, as text. */
   readonly ip: string
-  /** What the key declared. */
+  /** What the key declared, its app and its version included. */
   readonly layer: number
   /** The ways of sending a code that its layer has a name for. */
   readonly channels: ReadonlySet<Channel>
+  readonly apiId: number
+  readonly appVersion: string
   /** Who is signed in on the key, as it was when the request came in. */
   readonly state: KeyState
 }

@@ -75,7 +75,7 @@ export class Dispatcher {
     checkMayCall(method, key)
     if (method === BIND) return await this.#bind(unwrapped.body, request)
     if (!isBuilt(method)) throw refusal('METHOD_NOT_IMPLEMENTED')
-    const context = await this.#context(request, key, client?.layer ?? LAYER)
+    const context = await this.#context(request, key, client)
     if (key.record !== undefined && !unwrapped.withoutUpdates) {
       this.#options.subscribers.note(key.record.authKeyId, request.session, context.caller.layer)
     }
@@ -143,10 +143,11 @@ export class Dispatcher {
   async #context(
     request: GatewayRequest,
     { temp, record }: RequestKey,
-    layer: number,
+    client: ClientInfo | undefined,
   ): Promise<HandlerContext> {
     const { domain, nowMs, dataCentresFor, logger } = this.#options
     const { ip, session } = request
+    const layer = client?.layer ?? LAYER
     // A full disk, say, is no reason not to answer what only reads.
     const onTrouble = (error: unknown) => logger.warn({ err: error }, 'activity not noted')
     if (record !== undefined) await domain.keys.noteActivity(record, ip).catch(onTrouble)
@@ -158,6 +159,8 @@ export class Dispatcher {
         ip,
         layer,
         channels: channelsOf(layer),
+        apiId: client?.apiId ?? 0,
+        appVersion: client?.appVersion ?? '',
         state: record?.state ?? { at: 'anonymous' },
       },
       tempAuthKeyId: temp?.key.authKey.id,

@@ -2,6 +2,7 @@ import { authorization } from './authorization.ts'
 import { checkTexts } from './check-texts.ts'
 import type { Handler } from './handler.ts'
 import { sentCode } from './sent-code.ts'
+import { termsOfService } from './terms.ts'
 
 /** Sends a login code, unless a token of an earlier login stands in for it. */
 export const sendCode: Handler<'auth.sendCode'> = async (request, { domain, caller, nowS }) => {
@@ -36,8 +37,12 @@ export const signIn: Handler<'auth.signIn'> = async (request, { domain, caller, 
   const { phoneNumber, phoneCodeHash, phoneCode } = request
   checkTexts(phoneNumber, phoneCodeHash, phoneCode ?? '')
   const outcome = await domain.login.signIn(caller, { phoneNumber, phoneCodeHash, phoneCode })
-  if (outcome.kind === 'signUpRequired') return { _: 'auth.authorizationSignUpRequired' }
-  return authorization(outcome.user, nowS)
+  if (outcome.kind === 'authorized') return authorization(outcome.user, nowS)
+  const { current } = domain.terms
+  return {
+    _: 'auth.authorizationSignUpRequired',
+    ...(current && { termsOfService: termsOfService(current) }),
+  }
 }
 
 /** Makes the account for a number whose code this key has verified. */

@@ -7,6 +7,7 @@ import * as langpack from './langpack.ts'
 import * as loginTokens from './login-tokens.ts'
 import * as messages from './messages.ts'
 import * as passkeys from './passkeys.ts'
+import * as terms from './terms.ts'
 import * as updates from './updates.ts'
 import * as users from './users.ts'
 import * as webTokens from './web-tokens.ts'
@@ -51,6 +52,8 @@ export const HANDLERS: HandlerTable = {
   'help.getNearestDc': help.getNearestDc,
   'help.getAppConfig': help.getAppConfig,
   'help.getCountriesList': help.getCountriesList,
+  'help.getTermsOfServiceUpdate': terms.getTermsOfServiceUpdate,
+  'help.acceptTermsOfService': terms.acceptTermsOfService,
   'users.getUsers': users.getUsers,
   'users.getFullUser': users.getFullUser,
   'messages.getDialogs': messages.getDialogs,

@@ -78,6 +78,21 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await store.keys.find(1n), undefined)
     })
 
+    holds('the terms an account has accepted last, and the floor of an app', async (store) => {
+      const user = await store.users.create(ada)
+      assert.ok(user)
+      assert.equal(await store.users.acceptedTerms(user.id), undefined)
+      for (const id of ['a', 'b']) await store.users.acceptTerms(user.id, id, 1)
+      assert.equal(await store.users.acceptedTerms(user.id), 'b')
+      await store.users.acceptTerms(user.id + 1n, 'b', 1)
+      assert.equal(await store.users.acceptedTerms(user.id + 1n), undefined, 'nobody')
+      const { apiId, minAppVersion } = await store.apps.create({ apiHash: 'a', title: 'A', createdAtS: 1 })
+      assert.equal(minAppVersion, undefined)
+      assert.equal((await store.apps.change(apiId, { minAppVersion: '1.2' }))?.minAppVersion, '1.2')
+      assert.equal((await store.apps.change(apiId, { minLayer: 5 }))?.minAppVersion, '1.2')
+      assert.equal((await store.apps.change(apiId, { minAppVersion: '' }))?.minAppVersion, undefined)
+    })
+
     holds('a key is forgotten whose login has ended, however, and that was not used since', async (store) => {
       const user = await store.users.create(ada)
       assert.ok(user)

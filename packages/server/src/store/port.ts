@@ -115,6 +115,8 @@ export interface App {
   readonly signupForbidden: boolean
   /** Clients of a layer below are told to update; undefined: any layer will do. */
   readonly minLayer: number | undefined
+  /** Older versions of it, too; undefined: any will do. */
+  readonly minAppVersion: string | undefined
   readonly createdAtS: number
 }
 
@@ -124,6 +126,8 @@ export interface AppChange {
   readonly published?: boolean | undefined
   readonly signupForbidden?: boolean | undefined
   readonly minLayer?: number | undefined
+  /** Empty: any version will do. */
+  readonly minAppVersion?: string | undefined
 }
 
 /** A budget of sends, as one subject of it: at most `max` in the `windowMs` before now. */
@@ -382,6 +386,9 @@ export interface UserStore {
   hasOtherLogin(phone: string, authKeyId: bigint): Promise<boolean>
   /** Oldest first, without those brought from another data centre. */
   sessions(userId: bigint): Promise<Session[]>
+  /** The id of the terms of service that the account has accepted last. */
+  acceptedTerms(userId: bigint): Promise<string | undefined>
+  acceptTerms(userId: bigint, termsId: string, nowS: number): Promise<void>
   /** The keys that were signed in, now revoked; undefined where there is no such account. */
   remove(userId: bigint): Promise<bigint[] | undefined>
   /** The keys that were signed in with it, now revoked: none where there is no such session. */

@@ -5,6 +5,7 @@ import { KEY_ERRORS } from './keys.ts'
 import { MESSAGE_ERRORS } from './messages.ts'
 import { PHONE_CODE_ERRORS } from './phone-codes.ts'
 import type { ErrorRow } from './row.ts'
+import { TERMS_ERRORS } from './terms.ts'
 import { TOKEN_ERRORS } from './tokens.ts'
 import { TWO_STEP_ERRORS } from './two-step.ts'
 
@@ -18,6 +19,7 @@ type Rows =
   | typeof TWO_STEP_ERRORS
   | typeof EMAIL_ERRORS
   | typeof MESSAGE_ERRORS
+  | typeof TERMS_ERRORS
   | typeof CONSOLE_ERRORS
 
 /** The name of an error of the table. */
@@ -36,5 +38,6 @@ export const ERRORS: readonly (ErrorRow & { readonly name: ErrorName })[] = [
   ...TWO_STEP_ERRORS,
   ...EMAIL_ERRORS,
   ...MESSAGE_ERRORS,
+  ...TERMS_ERRORS,
   ...CONSOLE_ERRORS,
 ]

@@ -11,7 +11,8 @@ export function createAppStore(db: Database): AppStore {
   const list = db.prepare('SELECT * FROM apps ORDER BY api_id')
   const change = db.prepare(
     `UPDATE apps SET title = coalesce(:title, title), published = coalesce(:published, published),
-       signup_forbidden = coalesce(:signupForbidden, signup_forbidden), min_layer = coalesce(:minLayer, min_layer)
+       signup_forbidden = coalesce(:signupForbidden, signup_forbidden), min_layer = coalesce(:minLayer, min_layer),
+       min_app_version = coalesce(:minAppVersion, min_app_version)
      WHERE api_id = :apiId RETURNING *`,
   )
   const toOptional = (row: Row | undefined): App | undefined => row && toApp(row)
@@ -19,7 +20,7 @@ export function createAppStore(db: Database): AppStore {
     create: (app) => db.write(() => toApp(insert.get({ ...app }) ?? {})),
     find: (apiId) => db.read(() => toOptional(find.get(apiId))),
     list: () => db.read(() => list.all().map(toApp)),
-    change: (apiId, { title, published, signupForbidden, minLayer }) =>
+    change: (apiId, { title, published, signupForbidden, minLayer, minAppVersion }) =>
       db.write(() =>
         toOptional(
           change.get({
@@ -28,6 +29,7 @@ export function createAppStore(db: Database): AppStore {
             published: toInt(published),
             signupForbidden: toInt(signupForbidden),
             minLayer: minLayer ?? null,
+            minAppVersion: minAppVersion ?? null,
           }),
         ),
       ),
@@ -46,6 +48,7 @@ function toApp(row: Row): App {
     published: bool(row, 'published'),
     signupForbidden: bool(row, 'signup_forbidden'),
     minLayer: isNull(row, 'min_layer') ? undefined : int(row, 'min_layer'),
+    minAppVersion: text(row, 'min_app_version') || undefined,
     createdAtS: int(row, 'created_at_s'),
   }
 }

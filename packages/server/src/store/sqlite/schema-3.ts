@@ -114,6 +114,13 @@ export const SCHEMA_3 = `
   ALTER TABLE inbox ADD COLUMN expires_at_s INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE inbox ADD COLUMN ended_as TEXT;
   -- End of channels.
+  -- Terms of service that an account has accepted, and the floor below which clients of an app may not sign in.
+  CREATE TABLE accepted_terms (
+    user_id INTEGER PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+    terms_id TEXT NOT NULL,
+    at_s INTEGER NOT NULL
+  ) STRICT;
+  ALTER TABLE apps ADD COLUMN min_app_version TEXT NOT NULL DEFAULT '';
 
   -- Messages: each account has a box with its own ids and its own count of what happened there, pts, from 1.
   ALTER TABLE users ADD COLUMN pts INTEGER NOT NULL DEFAULT 1;

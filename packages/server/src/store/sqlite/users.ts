@@ -29,6 +29,11 @@ export function createUserStore(db: Database): UserStore {
      WHERE auth_key_id IN (SELECT auth_key_id FROM authorizations WHERE user_id = ?) RETURNING auth_key_id`,
   )
   const deleteUser = db.prepare('DELETE FROM users WHERE id = ?')
+  const findTerms = db.prepare('SELECT terms_id FROM accepted_terms WHERE user_id = ?')
+  const keepTerms = db.prepare(
+    `INSERT INTO accepted_terms (user_id, terms_id, at_s) SELECT id, :termsId, :nowS FROM users WHERE id = :userId
+     ON CONFLICT (user_id) DO UPDATE SET terms_id = excluded.terms_id, at_s = excluded.at_s`,
+  )
   const end = prepareEnd(db)
 
   return {
@@ -52,6 +57,14 @@ export function createUserStore(db: Database): UserStore {
     hasOtherLogin: (phone, authKeyId) => db.read(() => findOtherLogin.get(phone, authKeyId) !== undefined),
     list: (limit) => db.read(() => list.all(limit).map(toUser)),
     sessions: (userId) => db.read(() => sessions.all(userId).map(toSession)),
+    acceptedTerms: (userId) =>
+      db.read(() => {
+        const row = findTerms.get(userId)
+        return row && text(row, 'terms_id')
+      }),
+    async acceptTerms(userId, termsId, nowS) {
+      await db.write(() => keepTerms.run({ userId, termsId, nowS }))
+    },
     remove: (userId) =>
       db.write(() => {
         const revoked = revokeAll.all(userId).map((row) => long(row, 'auth_key_id'))
