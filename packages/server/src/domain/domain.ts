@@ -9,6 +9,7 @@ import { createLogin } from './login.ts'
 import { createLoginTokens, type LoginTokens } from './login-tokens.ts'
 import { createMessages, type Messages } from './messages.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
+import { createPasswords, type Passwords } from './passwords.ts'
 import type { Settings } from './settings.ts'
 import { createTempKeys, type TempKeys } from './temp-keys.ts'
 import { createTerms, type Terms } from './terms.ts'
@@ -33,6 +34,7 @@ export interface Domain {
   readonly loginTokens: LoginTokens
   readonly bots: Bots
   readonly passkeys: Passkeys
+  readonly passwords: Passwords
   readonly webTokens: WebTokens
   readonly authorizations: Authorizations
   readonly messages: Messages
@@ -55,6 +57,7 @@ export function createDomain(parts: DomainParts): Domain {
     loginTokens: createLoginTokens(parts),
     bots: createBots(parts),
     passkeys: createPasskeys(parts),
+    passwords: createPasswords(parts),
     webTokens: createWebTokens(parts),
     authorizations: createAuthorizations(parts),
     messages: createMessages(parts),

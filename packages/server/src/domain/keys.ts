@@ -29,6 +29,11 @@ export interface Keys {
   onThrownAway(listener: (authKeyId: bigint) => void): void
 }
 
+/** Whose password a key may be asked for: of who is signed in, or begins to be. @throws {RpcError} 401 */
+export function requirePasswordUserId(state: KeyState): bigint {
+  return state.at === 'passwordPending' ? state.userId : requireUserId(state)
+}
+
 /** The user who is signed in, or the 401 that says why there is none. */
 export function requireUserId(state: KeyState): bigint {
   if (state.at === 'authorized') return state.userId
@@ -45,7 +50,7 @@ const THROWN_AWAY_AT_ONCE = 4
 export function createKeys(
   store: Pick<Store, 'keys' | 'authorizations'>,
   clock: Clock,
-  settings: Pick<Settings, 'unusedKeyLifetimeS' | 'signedOutKeyLifetimeS'>,
+  settings: Pick<Settings, 'unusedKeyLifetimeS' | 'signedOutKeyLifetimeS' | 'password'>,
 ): Keys {
   const listeners: ((authKeyId: bigint) => void)[] = []
 
@@ -60,6 +65,22 @@ export function createKeys(
     }
   }
 
+  /** Ends what has come to its end, and says whether there was any such thing. */
+  async function hasExpired({ authKeyId, state }: KeyRecord): Promise<boolean> {
+    const nowS = Math.floor(clock.nowMs() / 1000)
+    switch (state.at) {
+      case 'authorized':
+        // No account's logins last less than a day: only what was idle for so long is looked at.
+        return nowS - state.activeAtS >= SHORTEST_TTL_S && store.authorizations.expire(authKeyId, nowS)
+      case 'passwordPending': {
+        const sinceS = nowS - settings.password.pendingLoginLifetimeS
+        return state.sinceS <= sinceS && store.authorizations.expirePending(authKeyId, sinceS)
+      }
+      default:
+        return false
+    }
+  }
+
   return {
     async keep({ authKey, ...rest }) {
       const key = { ...rest, authKeyId: authKey.id, key: authKey.key }
@@ -68,11 +89,7 @@ export function createKeys(
     },
     async find(authKeyId) {
       const record = await store.keys.find(authKeyId)
-      if (record?.state.at !== 'authorized') return record
-      const nowS = Math.floor(clock.nowMs() / 1000)
-      // No account's logins last less than a day: only what was idle for so long is looked at.
-      if (nowS - record.state.activeAtS < SHORTEST_TTL_S) return record
-      return (await store.authorizations.expire(authKeyId, nowS)) ? await store.keys.find(authKeyId) : record
+      return record && (await hasExpired(record)) ? await store.keys.find(authKeyId) : record
     },
     rememberClient: (authKeyId, client) => store.keys.rememberClient(authKeyId, client),
     async noteActivity({ authKeyId, state, usedAtS }, ip) {

@@ -1,4 +1,5 @@
 import type { Channel } from '../courier/port.ts'
+import { PASSWORD_SETTINGS, type PasswordSettings } from './password-settings.ts'
 import type { PasskeySite } from './webauthn/client-data.ts'
 
 /** A limit on sends: `max` for each subject of `scope` in any `windowS`. */
@@ -76,6 +77,7 @@ export interface Settings {
   readonly maxEvents: number
   /** Events that a client which was away hears of at once. */
   readonly maxDifference: number
+  readonly password: PasswordSettings
   /** How long a token made for a web client is good. */
   readonly webTokenLifetimeS: number
   /** The code in use where Telegram documents two: PHONE_NUMBER_INVALID is a 406 or a 400. */
@@ -159,6 +161,7 @@ const DEFAULTS: Settings = {
   maxMessages: 10_000,
   maxEvents: 10_000,
   maxDifference: 100,
+  password: PASSWORD_SETTINGS,
   webTokenLifetimeS: 5 * MINUTE,
   freshLoginS: 0,
   duplicateKeys: 'off',

@@ -47,6 +47,17 @@ export const ANONYMOUS_METHODS: ReadonlySet<string> = new Set<MethodName>([
   'payments.sendPaymentForm',
 ])
 
+/**
+ * What a key may call beside those whose first factor was right, and that waits for the account's password; everything
+ * else is 401 SESSION_PASSWORD_NEEDED, which clients do not take for a log-out.
+ */
+export const PENDING_METHODS: ReadonlySet<string> = new Set<MethodName>([
+  'auth.checkRecoveryPassword',
+  'auth.logOut',
+  'auth.recoverPassword',
+  'auth.requestPasswordRecovery',
+])
+
 /** What a temporary key may call before it is bound; everything else is 401 AUTH_KEY_PERM_EMPTY. */
 export const UNBOUND_METHODS: ReadonlySet<string> = new Set<MethodName>([
   'auth.bindTempAuthKey',

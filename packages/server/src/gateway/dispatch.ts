@@ -8,7 +8,7 @@ import { type Domain, refusal } from '../domain/index.ts'
 import { channelsOf, HANDLERS, type Handler, type HandlerContext, type RequestOf } from '../handlers/index.ts'
 import type { ClientInfo } from '../store/index.ts'
 import { AfterMessages } from './after-messages.ts'
-import { ANONYMOUS_METHODS, UNBOUND_METHODS } from './anonymous-methods.ts'
+import { ANONYMOUS_METHODS, PENDING_METHODS, UNBOUND_METHODS } from './anonymous-methods.ts'
 import { bindTempAuthKey } from './bind-temp-auth-key.ts'
 import { isSameClient, mergeClientInfo } from './client-info.ts'
 import type { GatewayRequest } from './driver.ts'
@@ -197,6 +197,10 @@ function checkMayCall(method: string, { temp, record }: RequestKey): void {
   const { state } = record
   if (state.at === 'authorized') checkCaller(method, state.isBot)
   if (state.at === 'authorized' || ANONYMOUS_METHODS.has(method)) return
+  if (state.at === 'passwordPending') {
+    if (PENDING_METHODS.has(method)) return
+    throw refusal('SESSION_PASSWORD_NEEDED')
+  }
   throw refusal(state.at === 'revoked' ? state.reason : 'AUTH_KEY_UNREGISTERED')
 }
 

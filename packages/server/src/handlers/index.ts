@@ -7,6 +7,7 @@ import * as langpack from './langpack.ts'
 import * as loginTokens from './login-tokens.ts'
 import * as messages from './messages.ts'
 import * as passkeys from './passkeys.ts'
+import * as passwords from './passwords.ts'
 import * as terms from './terms.ts'
 import * as updates from './updates.ts'
 import * as users from './users.ts'
@@ -41,6 +42,11 @@ export const HANDLERS: HandlerTable = {
   'account.registerPasskey': passkeys.registerPasskey,
   'account.getPasskeys': passkeys.getPasskeys,
   'account.deletePasskey': passkeys.deletePasskey,
+  'auth.checkPassword': passwords.checkPassword,
+  'account.getPassword': passwords.getPassword,
+  'account.getPasswordSettings': passwords.getPasswordSettings,
+  'account.updatePasswordSettings': passwords.updatePasswordSettings,
+  'account.getTmpPassword': passwords.getTmpPassword,
   'auth.resetAuthorizations': authorizations.resetAuthorizations,
   'account.getAuthorizations': authorizations.getAuthorizations,
   'account.resetAuthorization': authorizations.resetAuthorization,

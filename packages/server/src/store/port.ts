@@ -6,6 +6,7 @@
  */
 import type { Channel, Delivery, InboxEntry, InboxState } from '../courier/port.ts'
 import type { MessageStore } from './messages-port.ts'
+import type { PasswordStore } from './passwords-port.ts'
 import type {
   AuthorizationStore,
   BotStore,
@@ -17,6 +18,7 @@ import type {
 } from './tokens-port.ts'
 
 export type * from './messages-port.ts'
+export type * from './passwords-port.ts'
 export type * from './tokens-port.ts'
 
 /** What initConnection and invokeWithLayer said of the client behind a key. */
@@ -54,7 +56,7 @@ export type KeyState =
       readonly activeAtS: number
     }
   /** A first factor was right, and the account has a password: auth.checkPassword is what comes next. */
-  | { readonly at: 'passwordPending'; readonly userId: bigint }
+  | { readonly at: 'passwordPending'; readonly userId: bigint; readonly sinceS: number }
   /** Signed out from elsewhere: `reason` is the error that what needs an authorization gets. */
   | { readonly at: 'revoked'; readonly reason: RevokeReason }
 
@@ -343,7 +345,7 @@ export interface KeyStore {
   rememberClient(authKeyId: bigint, client: ClientInfo): Promise<void>
   /** The key, and its authorization where there is one, was used just now. */
   noteActivity(authKeyId: bigint, ip: string, nowS: number): Promise<void>
-  /** Takes the authorization off the key, and off those it was brought to. False where there was none. */
+  /** Takes the login off the key, half a one too, and off those it was brought to. False where nobody was signed in. */
   signOut(authKeyId: bigint): Promise<boolean>
   /** The key and its authorization are gone. False where there was no such key. */
   forget(authKeyId: bigint): Promise<boolean>
@@ -458,6 +460,7 @@ export interface Store {
   readonly loginTokens: LoginTokenStore
   readonly bots: BotStore
   readonly passkeys: PasskeyStore
+  readonly passwords: PasswordStore
   readonly webTokens: WebTokenStore
   readonly futureTokens: FutureTokenStore
   readonly authorizations: AuthorizationStore

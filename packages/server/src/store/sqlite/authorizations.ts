@@ -51,6 +51,8 @@ export function prepareFirstFactor(
      ON CONFLICT (auth_key_id) DO UPDATE SET user_id = excluded.user_id, hash = excluded.hash,
        api_id = excluded.api_id, ip = excluded.ip, since_s = excluded.since_s, confirmed = excluded.confirmed`,
   )
+  // A key is in one state: who begins to sign in as somebody with a password is nobody else any more.
+  const end = db.prepare('DELETE FROM authorizations WHERE auth_key_id = ?')
   const authorize = prepareAuthorize(db)
   return (authorization) => {
     if (findPassword.get(authorization.userId) === undefined) {
@@ -58,6 +60,7 @@ export function prepareFirstFactor(
       return { kind: 'authorized' }
     }
     const { homeHash: _, confirmed, ...pending } = authorization
+    end.run(authorization.authKeyId)
     pend.run({ ...pending, confirmed: Number(confirmed ?? false) })
     return { kind: 'passwordNeeded' }
   }

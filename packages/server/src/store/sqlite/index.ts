@@ -12,6 +12,7 @@ import { createMessageStore } from './messages.ts'
 import { type Opened, openFolder, openMemory } from './open.ts'
 import { createAuthorizationStore } from './own-logins.ts'
 import { createPasskeyStore } from './passkeys.ts'
+import { createPasswordStore } from './passwords.ts'
 import { createTransferStore } from './transfers.ts'
 import { createUserStore } from './users.ts'
 import { createWebTokenStore } from './web-tokens.ts'
@@ -46,6 +47,7 @@ export function createSqliteStore({ db: connection, secret }: Opened): Store {
     loginTokens: createLoginTokenStore(db),
     bots: createBotStore(db),
     passkeys: createPasskeyStore(db),
+    passwords: createPasswordStore(db, secret),
     webTokens: createWebTokenStore(db),
     futureTokens: createFutureTokenStore(db),
     authorizations: createAuthorizationStore(db),

@@ -97,7 +97,9 @@ test('whatever is written, a record is never older than the tables', async (t) =
     [
       'a password, and half a login',
       async () => {
-        connection.prepare('INSERT INTO passwords (user_id) VALUES (?)').run(ada.id)
+        connection
+          .prepare("INSERT INTO passwords (user_id, password_id, sealed_password) VALUES (?, 1, x'00')")
+          .run(ada.id)
         await signIn(store, ada, 3n, 70n)
       },
     ],

@@ -13,7 +13,7 @@ export function createKeyStore(db: Database, secret: Secret): KeyStore {
   )
   // Plain columns only: the cache learns from them which tables to watch.
   const find = db.prepare(
-    `SELECT k.*, a.user_id, a.hash, a.active_at_s, a.is_bot, p.user_id AS pending_user_id FROM auth_keys k
+    `SELECT k.*, a.user_id, a.hash, a.active_at_s, a.is_bot, p.user_id AS pending_user_id, p.since_s FROM auth_keys k
      LEFT JOIN authorizations a ON a.auth_key_id = k.auth_key_id
      LEFT JOIN pending_logins p ON p.auth_key_id = k.auth_key_id WHERE k.auth_key_id = ?`,
   )
@@ -24,6 +24,7 @@ export function createKeyStore(db: Database, secret: Secret): KeyStore {
   )
   const setUsed = db.prepare('UPDATE auth_keys SET used_at_s = :nowS WHERE auth_key_id = :authKeyId')
   const deleteAuthorization = db.prepare('DELETE FROM authorizations WHERE auth_key_id = ?')
+  const deletePending = db.prepare('DELETE FROM pending_logins WHERE auth_key_id = ?')
   const deleteKey = db.prepare('DELETE FROM auth_keys WHERE auth_key_id = ?')
   const deleteUnused = db.prepare(
     `DELETE FROM auth_keys WHERE auth_key_id IN (
@@ -60,7 +61,11 @@ export function createKeyStore(db: Database, secret: Secret): KeyStore {
         setUsed.run({ authKeyId, nowS })
       })
     },
-    signOut: (authKeyId) => db.write(() => deleteAuthorization.run(authKeyId).changes > 0),
+    signOut: (authKeyId) =>
+      db.write(() => {
+        deletePending.run(authKeyId)
+        return deleteAuthorization.run(authKeyId).changes > 0
+      }),
     forget: (authKeyId) => db.write(() => deleteKey.run(authKeyId).changes > 0),
     forgetUnused: (beforeS, limit) =>
       db.write(() => deleteUnused.all({ beforeS, limit }).map((row) => long(row, 'auth_key_id'))),
@@ -118,7 +123,9 @@ function toState(row: Row): KeyState {
     const [userId, hash, activeAtS] = [long(row, 'user_id'), long(row, 'hash'), int(row, 'active_at_s')]
     return { at: 'authorized', userId, hash, activeAtS, isBot: bool(row, 'is_bot') }
   }
-  if (!isNull(row, 'pending_user_id')) return { at: 'passwordPending', userId: long(row, 'pending_user_id') }
+  if (!isNull(row, 'pending_user_id')) {
+    return { at: 'passwordPending', userId: long(row, 'pending_user_id'), sinceS: int(row, 'since_s') }
+  }
   if (isNull(row, 'revoked')) return { at: 'anonymous' }
   const revoked = text(row, 'revoked')
   return { at: 'revoked', reason: REVOKE_REASONS.find((reason) => reason === revoked) ?? 'SESSION_REVOKED' }

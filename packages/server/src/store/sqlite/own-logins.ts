@@ -39,6 +39,9 @@ export function createAuthorizationStore(db: Database): AuthorizationStore {
          AND a.active_at_s + u.authorization_ttl_days * 86400 <= :nowS
      ) RETURNING 1`,
   )
+  const endPending = db.prepare(
+    'DELETE FROM pending_logins WHERE auth_key_id = :authKeyId AND since_s <= :sinceS',
+  )
   const revokeDuplicated = db.prepare(
     `UPDATE auth_keys SET revoked = 'AUTH_KEY_DUPLICATED' WHERE auth_key_id IN (
        SELECT auth_key_id FROM authorizations WHERE auth_key_id = ?) RETURNING 1`,
@@ -109,6 +112,7 @@ export function createAuthorizationStore(db: Database): AuthorizationStore {
         if (isExpired) endOfKey.run(authKeyId)
         return isExpired
       }),
+    expirePending: (authKeyId, sinceS) => db.write(() => endPending.run({ authKeyId, sinceS }).changes > 0),
     endDuplicated: (authKeyId) =>
       db.write(() => {
         const hadLogin = revokeDuplicated.get(authKeyId) !== undefined

@@ -1,9 +1,49 @@
 /** From the first login to the whole one: what every way in and every rule of it needs. */
 export const SCHEMA_3 = `
-  -- Two-step verification. A row is an account with a password.
+  -- Two-step verification. A row is an account with a password: salts, verifier, hint and recovery address are sealed
+  -- together, and whatever changes the password gives it another password_id. strikes: how often it was locked in a row.
   CREATE TABLE passwords (
-    user_id INTEGER PRIMARY KEY REFERENCES users ON DELETE CASCADE
+    user_id INTEGER PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+    password_id INTEGER NOT NULL,
+    sealed_password BLOB NOT NULL,
+    strikes INTEGER NOT NULL DEFAULT 0,
+    locked_until_ms INTEGER NOT NULL DEFAULT 0,
+    reset_at_ms INTEGER,
+    reset_retry_at_ms INTEGER,
+    delete_at_ms INTEGER
   ) STRICT;
+
+  -- The SRP question a key was asked last. state: open -> right or wrong, by one proof.
+  CREATE TABLE password_questions (
+    auth_key_id INTEGER PRIMARY KEY REFERENCES auth_keys ON DELETE CASCADE,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    srp_id INTEGER NOT NULL,
+    password_id INTEGER NOT NULL,
+    sealed_question BLOB NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'open',
+    proof_digest BLOB,
+    decided_at_ms INTEGER
+  ) STRICT;
+  CREATE INDEX password_questions_of_user ON password_questions (user_id);
+
+  -- Codes that went to an e-mail address: to recover a password, or to confirm an address, with the change that waits
+  -- for that. One of each for an account.
+  CREATE TABLE password_codes (
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    purpose TEXT NOT NULL,
+    code_id TEXT NOT NULL UNIQUE,
+    sealed_code BLOB NOT NULL,
+    digest BLOB NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    sent_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    kept_until_ms INTEGER NOT NULL,
+    PRIMARY KEY (user_id, purpose)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Wrong passwords count with wrong codes, and on their own, too.
+  ALTER TABLE failures ADD COLUMN kind TEXT NOT NULL DEFAULT 'code';
 
   -- Keys whose first factor was right, of accounts with a password: they may do nothing yet but give it.
   CREATE TABLE pending_logins (

@@ -1,0 +1,23 @@
+/** Every figure of two-step verification. */
+export interface PasswordSettings {
+  /** How long a question can be answered. */
+  readonly questionLifetimeS: number
+  /**
+   * Wrong passwords of an account in any `windowS`. The last of them locks it for as long, each further one for twice as
+   * long as the one before, up to `maxWaitS`; after as long without one the count begins anew. Never off.
+   */
+  readonly limit: { readonly max: number; readonly windowS: number; readonly maxWaitS: number }
+  /** How long a key whose first factor was right can give the password. */
+  readonly pendingLoginLifetimeS: number
+}
+
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** The figures where nothing else is set. */
+export const PASSWORD_SETTINGS: PasswordSettings = {
+  questionLifetimeS: 10 * MINUTE,
+  limit: { max: 5, windowS: HOUR, maxWaitS: DAY },
+  pendingLoginLifetimeS: DAY,
+}

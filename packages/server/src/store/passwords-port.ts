@@ -1,0 +1,110 @@
+/** What the rules ask of storage for two-step verification. */
+import type { Authorized, FailureBudget } from './port.ts'
+
+/** What proofs of a password are checked with. The password itself nobody here knows. */
+export interface NewPassword {
+  /** Random: what was asked about another password is of no use for this one. */
+  readonly id: bigint
+  readonly salt1: Uint8Array
+  readonly salt2: Uint8Array
+  /** v of SRP, 256 bytes; sealed at rest. */
+  readonly verifier: Uint8Array
+  readonly hint: string
+}
+
+/** An account's password as it is kept. */
+export interface KeptPassword extends NewPassword {
+  /** Where a code to recover it goes; confirmed. */
+  readonly email: string | undefined
+}
+
+/** What a key was asked: the server's half of SRP, good for one proof. */
+export interface PasswordQuestion {
+  readonly srpId: bigint
+  /** The secret exponent; sealed at rest. */
+  readonly b: Uint8Array
+  readonly srpB: Uint8Array
+}
+
+/** A key asks for the question of its account. */
+export interface AskPassword {
+  readonly authKeyId: bigint
+  readonly userId: bigint
+  /** Makes the question, where the one that stands cannot be given again. Called inside the decision. */
+  make(password: KeptPassword): PasswordQuestion
+  readonly expiresAtMs: number
+  readonly nowMs: number
+}
+
+/** What an account's password is to its owner. */
+export interface AccountPassword {
+  /** Undefined where the account has no password. */
+  readonly asked: { readonly password: KeptPassword; readonly question: PasswordQuestion } | undefined
+  /** The recovery address that still has to be confirmed. */
+  readonly unconfirmedEmail: string | undefined
+  /** When the password can be reset, where somebody has asked for that. */
+  readonly resetAtMs: number | undefined
+}
+
+/** One answer to a question. */
+export interface PasswordProof {
+  readonly srpId: bigint
+  /** Of the answer, 32 bytes: a repeat is known by it. */
+  readonly digest: Uint8Array
+  /** Called inside the decision, once it is charged. */
+  isRight(password: KeptPassword, question: PasswordQuestion): boolean
+}
+
+/** Who gives a password, and what a wrong one costs. */
+export interface ProvePassword {
+  readonly authKeyId: bigint
+  readonly userId: bigint
+  /** Undefined where the client says that there is no password. */
+  readonly proof: PasswordProof | undefined
+  /** Wrong ones in any window; from then on each one locks the account, for twice as long as the last. */
+  readonly limit: { readonly max: number; readonly windowMs: number; readonly maxWaitMs: number }
+  /** The budget of the account's number, which codes are charged to, too. */
+  readonly failures: FailureBudget
+  readonly nowMs: number
+}
+
+/** Why a password counts as not given; only `wrong` has cost anything. */
+export type NotProven =
+  | { readonly kind: 'wrong' }
+  /** The question is unknown, too old, answered already, or another key's. */
+  | { readonly kind: 'staleQuestion' }
+  /** The question was about a password that the account has no more. */
+  | { readonly kind: 'passwordChanged' }
+  | { readonly kind: 'locked'; readonly untilMs: number }
+
+/** What is to become of a password and its recovery address; what is undefined stays. */
+export interface PasswordChange {
+  /** `none`: it is taken away, and the address with it. */
+  readonly password: NewPassword | 'none' | undefined
+  readonly email: string | 'none' | undefined
+}
+
+/** What came of a change; `nothingSet` where there is no password for it to be about. */
+export type ChangePasswordOutcome = { readonly kind: 'changed' } | { readonly kind: 'nothingSet' } | NotProven
+
+/** The password of an account that a login is for. */
+export type CheckPasswordOutcome = Authorized | NotProven | { readonly kind: 'noLogin' }
+
+/** Two-step verification. Whatever a password is given for is one decision with checking it. */
+export interface PasswordStore {
+  /** Whether the account has a password. */
+  isSet(userId: bigint): Promise<boolean>
+  /** One open question for each key: it is given again until it is answered, has expired, or its password has changed. */
+  ask(request: AskPassword): Promise<AccountPassword>
+  /** Signs in the key that waits for this password. One that is signed in with the account already stays so. */
+  check(
+    request: Omit<ProvePassword, 'userId'> & { readonly replayWithinMs: number },
+  ): Promise<CheckPasswordOutcome>
+  /** The password that was given, undefined where the account has none. */
+  open(
+    request: ProvePassword,
+  ): Promise<{ readonly kind: 'right'; readonly password: KeptPassword | undefined } | NotProven>
+  change(request: ProvePassword & { readonly change: PasswordChange }): Promise<ChangePasswordOutcome>
+  /** The operator's way, which needs no password. False where there is no such account. */
+  set(userId: bigint, change: PasswordChange): Promise<boolean>
+}

@@ -1,0 +1,129 @@
+import type {
+  AccountPassword,
+  AskPassword,
+  Authorized,
+  ChangePasswordOutcome,
+  CheckPasswordOutcome,
+  PasswordChange,
+  PasswordQuestion,
+  PasswordStore,
+  ProvePassword,
+} from '../port.ts'
+import type { Secret } from '../secret.ts'
+import { prepareAuthorize } from './authorizations.ts'
+import { bool, int, isNull, long, text } from './columns.ts'
+import type { Database } from './database.ts'
+import { prepareKeptPasswords } from './kept-passwords.ts'
+import { openQuestion, preparePasswordProofs, sealQuestion } from './password-proofs.ts'
+import { toUser } from './users.ts'
+
+type Check = Parameters<PasswordStore['check']>[0]
+
+/** Two-step verification: whatever a password is given for is one write with checking it. */
+export function createPasswordStore(db: Database, secret: Secret): PasswordStore {
+  const passwords = prepareKeptPasswords(db, secret)
+  const { prove } = preparePasswordProofs(db, secret, passwords)
+  const isSet = db.prepare('SELECT 1 FROM passwords WHERE user_id = ?')
+  const isThere = db.prepare('SELECT 1 FROM users WHERE id = ? AND NOT is_bot')
+  const findReset = db.prepare('SELECT reset_at_ms FROM passwords WHERE user_id = ?')
+  // Given again it is good for as long as a new one would be.
+  const askAgain = db.prepare(
+    `UPDATE password_questions SET expires_at_ms = :expiresAtMs WHERE auth_key_id = :authKeyId AND user_id = :userId
+       AND password_id = :passwordId AND state = 'open' AND expires_at_ms > :nowMs RETURNING *`,
+  )
+  const insertQuestion = db.prepare(
+    `INSERT OR REPLACE INTO password_questions
+       (auth_key_id, user_id, srp_id, password_id, sealed_question, expires_at_ms)
+     VALUES (:authKeyId, :userId, :srpId, :passwordId, :sealed, :expiresAtMs)`,
+  )
+  const findPending = db.prepare('SELECT * FROM pending_logins WHERE auth_key_id = ?')
+  const findOwn = db.prepare(
+    'SELECT u.*, a.hash FROM authorizations a JOIN users u ON u.id = a.user_id WHERE a.auth_key_id = ?',
+  )
+  const findUser = db.prepare('SELECT * FROM users WHERE id = ?')
+  const isRepeated = db.prepare(
+    `SELECT 1 FROM password_questions WHERE auth_key_id = :authKeyId AND srp_id = :srpId AND state = 'right'
+       AND proof_digest = :digest AND decided_at_ms > :sinceMs`,
+  )
+  const clearFailures = db.prepare('DELETE FROM failures WHERE phone = ?')
+  const callOffDeletion = db.prepare('UPDATE passwords SET delete_at_ms = NULL WHERE user_id = ?')
+  const authorize = prepareAuthorize(db)
+
+  function ask(request: AskPassword): AccountPassword {
+    const { userId } = request
+    const password = passwords.find(userId)
+    const reset = findReset.get(userId)
+    return {
+      asked: password && { password, question: questionFor(request, password) },
+      unconfirmedEmail: undefined,
+      resetAtMs: reset === undefined || isNull(reset, 'reset_at_ms') ? undefined : int(reset, 'reset_at_ms'),
+    }
+  }
+
+  function questionFor(request: AskPassword, password: Parameters<AskPassword['make']>[0]): PasswordQuestion {
+    const { authKeyId, userId, expiresAtMs, nowMs } = request
+    const asked = { authKeyId, userId, passwordId: password.id, expiresAtMs }
+    const open = askAgain.get({ ...asked, nowMs })
+    if (open !== undefined) return openQuestion(secret, open)
+    const question = request.make(password)
+    insertQuestion.run({ ...asked, srpId: question.srpId, sealed: sealQuestion(secret, question) })
+    return question
+  }
+
+  /** Who is signed in on the key, where this has been answered before, or where nobody waits for a password. */
+  function signedIn(authKeyId: bigint): Authorized | undefined {
+    const own = findOwn.get(authKeyId)
+    return own && { kind: 'authorized', user: toUser(own), hash: long(own, 'hash'), fresh: false }
+  }
+
+  function check(request: Check): CheckPasswordOutcome {
+    const { authKeyId, proof, nowMs } = request
+    const own = signedIn(authKeyId)
+    if (own !== undefined && proof !== undefined) {
+      const { srpId, digest } = proof
+      const sinceMs = nowMs - request.replayWithinMs
+      if (isRepeated.get({ authKeyId, srpId, digest, sinceMs }) !== undefined) return own
+    }
+    const pending = own === undefined ? findPending.get(authKeyId) : undefined
+    const userId = own?.user.id ?? (pending && long(pending, 'user_id'))
+    if (userId === undefined) return { kind: 'noLogin' }
+    const outcome = prove({ ...request, userId })
+    if (outcome.kind !== 'right') return outcome
+    if (pending === undefined) return own ?? { kind: 'noLogin' }
+    const hash = long(pending, 'hash')
+    const user = toUser(findUser.get(userId) ?? {})
+    authorize({
+      authKeyId,
+      userId,
+      hash,
+      apiId: int(pending, 'api_id'),
+      ip: text(pending, 'ip'),
+      homeHash: null,
+      confirmed: bool(pending, 'confirmed'),
+      nowS: Math.floor(nowMs / 1000),
+    })
+    clearFailures.run(user.phone)
+    callOffDeletion.run(userId)
+    return { kind: 'authorized', user, hash, fresh: true }
+  }
+
+  function change(request: ProvePassword & { readonly change: PasswordChange }): ChangePasswordOutcome {
+    const outcome = prove(request)
+    if (outcome.kind !== 'right') return outcome
+    return passwords.change(request.userId, request.change) ? { kind: 'changed' } : { kind: 'nothingSet' }
+  }
+
+  return {
+    isSet: (userId) => db.read(() => isSet.get(userId) !== undefined),
+    ask: (request) => db.write(() => ask(request)),
+    check: (request) => db.write(() => check(request)),
+    open: (request) => db.write(() => prove(request)),
+    change: (request) => db.write(() => change(request)),
+    set: (userId, change) =>
+      db.write(() => {
+        if (isThere.get(userId) === undefined) return false
+        passwords.change(userId, change)
+        return true
+      }),
+  }
+}
