@@ -8,7 +8,7 @@ import {
   type User,
 } from './console/index.ts'
 import type { Inbox } from './courier/index.ts'
-import type { Domain } from './domain/index.ts'
+import type { Domain, PhoneRuleProblem } from './domain/index.ts'
 import type * as stored from './store/index.ts'
 
 /** What the console shows and changes, out of the server's parts. */
@@ -34,6 +34,7 @@ export function createConsoleServices(parts: {
         return changed && describeApp(changed)
       },
     },
+    phoneRules: phoneRuleServices(domain.phoneRules),
     users: {
       async list(phone) {
         const users = await domain.accounts.list(phone)
@@ -57,6 +58,30 @@ export function createConsoleServices(parts: {
     },
     webTokens: { create: ({ phone }) => refusing(domain.webTokens.create(phone)) },
     isHealthy: () => store.isHealthy(),
+  }
+}
+
+const RULE_PROBLEMS: { readonly [P in PhoneRuleProblem]: readonly [message: string, next: string] } = {
+  digits: ['No number begins with that.', 'Give 1 to 15 digits, country code first.'],
+  dc: ['There is no such data centre to migrate to.', 'Give the dc, one of those in /server.json.'],
+  channels: [
+    'The codes of a number cannot go these ways, one after the other.',
+    'Give each once, payment before all; after the first come only sms, call, flashCall, missedCall, fragment.',
+  ],
+}
+
+/** Only digits count. */
+function phoneRuleServices(rules: Domain['phoneRules']): ConsoleServices['phoneRules'] {
+  const only = (text: string): string => text.replace(/\D/g, '')
+  return {
+    list: () => rules.list(),
+    find: (digits) => rules.find(only(digits)),
+    async put(text, asked) {
+      const kept = await rules.put({ ...asked, digits: only(text) })
+      if (typeof kept !== 'string') return kept
+      throw new ConsoleError(400, 'PHONE_RULE_INVALID', ...RULE_PROBLEMS[kept])
+    },
+    remove: (digits) => rules.remove(only(digits)),
   }
 }
 

@@ -38,6 +38,7 @@ export interface CablegramServer {
     waitFor(phone: string, options?: { afterId?: string; timeoutMs?: number }): Promise<CodeEntry>
   }
   readonly apps: ConsoleServices['apps']
+  readonly phoneRules: ConsoleServices['phoneRules']
   readonly users: ConsoleServices['users']
   readonly bots: ConsoleServices['bots']
   readonly webTokens: ConsoleServices['webTokens']
@@ -107,6 +108,7 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     info: known,
     codes: { waitFor: (phone, wait) => waitForCode(parts.inbox, phone, wait) },
     apps: services.apps,
+    phoneRules: services.phoneRules,
     users: services.users,
     bots: services.bots,
     webTokens: services.webTokens,

@@ -46,6 +46,12 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
       }),
       change: async () => undefined,
     },
+    phoneRules: {
+      list: async () => [],
+      find: async (digits) => (digits === '999' ? { digits, rule: 'ban' } : undefined),
+      put: async (digits, rule) => ({ digits, ...rule }),
+      remove: async (digits) => digits === '999',
+    },
     users: {
       list: async () => [],
       create: async () => {
@@ -120,6 +126,26 @@ describe('console API', () => {
     assert.equal((await ask('/api/users/1', { method: 'DELETE' })).status, 204)
     const change = await ask('/api/apps/9', { method: 'PATCH', headers: json, body: '{}' })
     assert.equal(change.body.error.code, 'APP_NOT_FOUND')
+  })
+
+  it('sets, shows and removes rules for phone numbers, by their digits only', async () => {
+    const ask = consoleOf()
+    const body = '{"rule":"channels","channels":["smsWord","call"]}'
+    const put = await ask('/api/phone-rules/%2B999-66', { method: 'PUT', headers: json, body })
+    assert.deepEqual(put.body, { digits: '99966', rule: 'channels', channels: ['smsWord', 'call'] })
+    assert.deepEqual((await ask('/api/phone-rules/999')).body, { digits: '999', rule: 'ban' })
+    assert.equal((await ask('/api/phone-rules/9')).body.error.code, 'PHONE_RULE_NOT_FOUND')
+    assert.deepEqual((await ask('/api/phone-rules')).body, { rules: [] })
+    assert.equal((await ask('/api/phone-rules/999', { method: 'DELETE' })).status, 204)
+    assert.equal((await ask('/api/phone-rules/9', { method: 'DELETE' })).status, 404)
+    for (const bad of [
+      '{"rule":"allow"}',
+      '{"rule":"migrate","dc":0}',
+      '{"rule":"channels","channels":["owl"]}',
+    ]) {
+      const refused = await ask('/api/phone-rules/9', { method: 'PUT', headers: json, body: bad })
+      assert.equal(refused.body.error.code, 'REQUEST_INVALID', bad)
+    }
   })
 
   it('hides the inbox where it is off', async () => {

@@ -19,7 +19,7 @@ export interface RouteInput<Params, Query, Body> {
 
 /** One row of the console's route table, which the HTTP application and the OpenAPI document are made from. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** With `{name}` for parameters, as in OpenAPI. */
   readonly path: string
   readonly summary: string

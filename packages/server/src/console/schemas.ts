@@ -8,13 +8,16 @@ import type {
   DataCentre,
   NewApp,
   NewBot,
+  NewPhoneRule,
   NewUser,
   NewWebToken,
+  PhoneRule,
   ServerInfo,
   Session,
   User,
   WebToken,
 } from './services.ts'
+import { CHANNEL_NAMES } from './services.ts'
 
 /** A schema whose values, once checked, are a `T`. */
 export type SchemaOf<T> = v.GenericSchema<unknown, T>
@@ -66,6 +69,20 @@ export const appChange: SchemaOf<AppChange> = v.strictObject({
     ),
   ),
 })
+
+const phoneRuleFields = {
+  rule: v.picklist(['ban', 'protect', 'migrate', 'channels']),
+  dc: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9))),
+  channels: v.optional(
+    v.pipe(v.array(v.picklist(CHANNEL_NAMES)), v.minLength(1), v.maxLength(CHANNEL_NAMES.length)),
+  ),
+}
+
+/** What holds for numbers. */
+export const newPhoneRule: SchemaOf<NewPhoneRule> = v.strictObject(phoneRuleFields)
+
+/** A rule, and which numbers it is for. */
+export const phoneRule: SchemaOf<PhoneRule> = v.object({ digits: v.string(), ...phoneRuleFields })
 
 /** One signed-in authorization key of a user. */
 export const session: SchemaOf<Session> = v.object({

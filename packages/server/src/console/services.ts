@@ -39,6 +39,38 @@ export interface App {
   readonly minAppVersion?: string | undefined
 }
 
+/** What holds for numbers: `migrate` has a `dc`, `channels` its list of them, the others nothing. */
+export interface NewPhoneRule {
+  readonly rule: 'ban' | 'protect' | 'migrate' | 'channels'
+  readonly dc?: number | undefined
+  /** The ways their codes are sent, one after the other. */
+  readonly channels?: readonly ChannelName[] | undefined
+}
+
+/** A way a code is sent. */
+export type ChannelName = (typeof CHANNEL_NAMES)[number]
+
+/** Every way a code is sent. */
+export const CHANNEL_NAMES = [
+  'app',
+  'sms',
+  'call',
+  'flashCall',
+  'missedCall',
+  'email',
+  'setUpEmail',
+  'fragment',
+  'firebase',
+  'smsWord',
+  'smsPhrase',
+  'payment',
+] as const
+
+/** A rule, and which numbers it is for: those that begin with its digits. */
+export interface PhoneRule extends NewPhoneRule {
+  readonly digits: string
+}
+
 /** What a new account needs. */
 export interface NewUser {
   readonly phone: string
@@ -133,6 +165,7 @@ export interface ConsoleServices {
   /** Undefined where the inbox is off. */
   readonly codes: CodeServices | undefined
   readonly apps: AppServices
+  readonly phoneRules: PhoneRuleServices
   readonly users: UserServices
   readonly bots: BotServices
   readonly webTokens: WebTokenServices
@@ -153,6 +186,20 @@ export interface AppServices {
   create(app: NewApp): Promise<App>
   /** Undefined where there is no such app. */
   change(apiId: number, change: AppChange): Promise<App | undefined>
+}
+
+/** Rules for phone numbers; of those that fit a number, the one with the most digits counts. */
+export interface PhoneRuleServices {
+  list(): Promise<PhoneRule[]>
+  /** The rule of exactly these digits. */
+  find(digits: string): Promise<PhoneRule | undefined>
+  /**
+   * In place of the rule these digits had.
+   * @throws {ConsoleError} 400 where there is no such rule
+   */
+  put(digits: string, rule: NewPhoneRule): Promise<PhoneRule>
+  /** False where there was none. */
+  remove(digits: string): Promise<boolean>
 }
 
 /** Tokens that sign in once. */

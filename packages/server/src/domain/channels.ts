@@ -1,6 +1,7 @@
 import type { Channel, Store } from '../ports.ts'
-import type { LiveCode } from '../store/port.ts'
+import type { LiveCode, PhoneRule } from '../store/port.ts'
 import { isAnonymousNumber } from './phone.ts'
+import { refusal } from './refusals.ts'
 import type { Settings } from './settings.ts'
 import type { AllowedChannels, Caller } from './types.ts'
 
@@ -30,6 +31,22 @@ export function nextStep(
   return channel && { step: found, channel }
 }
 
+/** Whether a list can be a chain: payment comes before all, and what is never a next type comes first. */
+export function isChain(channels: readonly Channel[]): channels is Chain {
+  const [first, ...rest] = withoutPayment(channels)
+  const isEachOnce = new Set(channels).size === channels.length
+  return (
+    first !== undefined &&
+    first !== 'payment' &&
+    isEachOnce &&
+    rest.every((channel) => NEXT_CHANNELS.has(channel))
+  )
+}
+
+function withoutPayment(channels: readonly Channel[]): readonly Channel[] {
+  return channels[0] === 'payment' ? channels.slice(1) : channels
+}
+
 /** What chooses the chain of a new code. */
 export function createChannelChoice({
   store,
@@ -37,7 +54,7 @@ export function createChannelChoice({
 }: {
   readonly store: Pick<Store, 'users'>
   readonly settings: Settings
-}): (caller: Caller, phone: string, allowed: AllowedChannels) => Promise<Chain> {
+}): (caller: Caller, phone: string, rule: PhoneRule | undefined, allowed: AllowedChannels) => Promise<Chain> {
   /**
    * In order: a message to the account's other sessions, the login e-mail, flash or missed call, SMS; of these the
    * chain of the settings has SMS and what follows it.
@@ -50,10 +67,15 @@ export function createChannelChoice({
     return [...chain, ...settings.channels]
   }
 
-  return async (caller, phone, allowed) => {
-    const chain = await defaultChain(caller, phone, allowed)
-    const [first, ...rest] = chain.filter((channel) => caller.channels.has(channel))
+  return async (caller, phone, rule, allowed) => {
+    const isRuled = rule?.rule === 'channels'
+    const chain = isRuled ? rule.channels : await defaultChain(caller, phone, allowed)
+    const isPaid = chain[0] === 'payment'
+    // Who cannot be asked to pay must not get for nothing what others pay for.
+    if (isPaid && !caller.channels.has('payment')) throw refusal('UPDATE_APP_TO_LOGIN')
+    const [first, ...rest] = withoutPayment(chain).filter((channel) => caller.channels.has(channel))
     // Every layer has a name for an SMS.
-    return [first ?? 'sms', ...rest.filter((channel) => NEXT_CHANNELS.has(channel))]
+    const ways: Chain = [first ?? 'sms', ...rest.filter((channel) => NEXT_CHANNELS.has(channel))]
+    return isPaid ? ['payment', ...ways] : ways
   }
 }

@@ -10,6 +10,7 @@ import { createLoginTokens, type LoginTokens } from './login-tokens.ts'
 import { createMessages, type Messages } from './messages.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
+import { createPhoneRules, type PhoneRules } from './phone-rules.ts'
 import type { Settings } from './settings.ts'
 import { createTempKeys, type TempKeys } from './temp-keys.ts'
 import { createTerms, type Terms } from './terms.ts'
@@ -41,6 +42,7 @@ export interface Domain {
   readonly terms: Terms
   readonly accounts: Accounts
   readonly apps: Apps
+  readonly phoneRules: PhoneRules
   readonly keys: Keys
   readonly tempKeys: TempKeys
   /** Sends what a crash left in the outbox. Call once, before requests are taken. */
@@ -64,6 +66,7 @@ export function createDomain(parts: DomainParts): Domain {
     terms: createTerms(parts),
     accounts: createAccounts(parts, settings),
     apps: createApps(store, clock, random),
+    phoneRules: createPhoneRules(parts),
     keys: createKeys(store, clock, settings),
     tempKeys: createTempKeys(store, clock, settings),
     recover: () => deliveries.recover(),

@@ -5,29 +5,29 @@ import type { Settings } from './settings.ts'
 import type { Caller } from './types.ts'
 
 interface HomeParts {
-  readonly store: Pick<Store, 'users'>
+  readonly store: Pick<Store, 'users' | 'phoneRules'>
   readonly settings: Pick<Settings, 'dcs'>
 }
 
+/** A rule of the operator comes before what the number itself says. */
+async function homeOf(phone: string, { store, settings: { dcs } }: HomeParts): Promise<number | undefined> {
+  const rule = await store.phoneRules.match(phone)
+  if (rule?.rule === 'migrate') return rule.dc
+  return dcs === 1 ? undefined : homeDc(phone, dcs, await store.users.homeDc(phone))
+}
+
 /** What finds the data centre an account is at home in; undefined where any will do. */
-export function createUserHome({
-  store,
-  settings,
-}: HomeParts): (userId: bigint) => Promise<number | undefined> {
+export function createUserHome(parts: HomeParts): (userId: bigint) => Promise<number | undefined> {
   return async (userId) => {
-    const [user] = settings.dcs === 1 ? [] : await store.users.find([userId])
-    return user && homeDc(user.phone, settings.dcs, await store.users.homeDc(user.phone))
+    const [user] = await parts.store.users.find([userId])
+    return user && homeOf(user.phone, parts)
   }
 }
 
 /** What refuses a login in another data centre than the number's own: PHONE_MIGRATE_X. */
-export function createHomeCheck({
-  store,
-  settings,
-}: HomeParts): (phone: string, caller: Caller) => Promise<void> {
+export function createHomeCheck(parts: HomeParts): (phone: string, caller: Caller) => Promise<void> {
   return async (phone, { dcId }) => {
-    if (settings.dcs === 1) return
-    const home = homeDc(phone, settings.dcs, await store.users.homeDc(phone))
+    const home = await homeOf(phone, parts)
     if (home !== undefined && home !== dcId) throw refusal('PHONE_MIGRATE_X', { x: home })
   }
 }

@@ -12,6 +12,7 @@ import { createFutureTokens } from './future-tokens.ts'
 import { createHomeCheck } from './home.ts'
 import { createNewLogins } from './new-logins.ts'
 import { checkPhone } from './phone.ts'
+import { checkPhoneRule, createStandingCheck } from './phone-rules.ts'
 import { refusal } from './refusals.ts'
 import { toSentCode } from './sent-code.ts'
 import { createSignIn } from './sign-in.ts'
@@ -27,6 +28,7 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
   const checkHome = createHomeCheck(parts)
   const futureTokens = createFutureTokens(parts)
   const newLogins = createNewLogins(parts)
+  const checkStillAllowed = createStandingCheck(store)
   const chooseChain = createChannelChoice(parts)
   const pepper = store.deriveSecret('phone codes')
 
@@ -42,7 +44,10 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
 
   /** The code a hash stands for, if the caller holds it and it can still be used. */
   async function checkLive(caller: Caller, request: CodeHash): Promise<LiveCode> {
-    const ref = refOf(caller, request, checkPhone(request.phoneNumber, settings))
+    const phone = checkPhone(request.phoneNumber, settings)
+    await checkHome(phone, caller)
+    await checkStillAllowed(phone)
+    const ref = refOf(caller, request, phone)
     const live = await store.codes.findLive(ref, clock.nowMs())
     if (live === undefined) throw refusal('PHONE_CODE_EXPIRED')
     return live
@@ -59,10 +64,12 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
       checkClientFloor(caller, app, settings) // 6
       const phone = checkPhone(request.phoneNumber, settings) // 7
       await checkHome(phone, caller) // 8
+      const rule = await store.phoneRules.match(phone)
+      checkPhoneRule(rule) // 9, 10
       const nowMs = clock.nowMs()
       await checkPhoneMaySignIn(phone, app, nowMs)
 
-      const chain = await chooseChain(caller, phone, request.allowed) // 16
+      const chain = await chooseChain(caller, phone, rule, request.allowed) // 16
       const code: LiveCode = {
         phoneCodeHash: makePhoneCodeHash(random),
         phone,

@@ -327,6 +327,26 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.deepEqual(await ids({ limit: 1 }), ['db expired'])
     })
 
+    holds('rules for numbers are kept by their digits, and the longest that fits is found', async (store) => {
+      const short = { digits: '99', rule: 'migrate', dc: 3 } as const
+      const long = { digits: '999662', rule: 'channels', channels: ['smsWord', 'call'] } as const
+      for (const digits of ['99', '4', '9996621235']) await store.phoneRules.put({ digits, rule: 'ban' })
+      await store.phoneRules.put(short)
+      await store.phoneRules.put(long)
+      assert.deepEqual(
+        (await store.phoneRules.list()).map(({ digits }) => digits),
+        ['4', '99', '999662', '9996621235'],
+      )
+      assert.deepEqual(await store.phoneRules.match(PHONE), long)
+      assert.deepEqual(await store.phoneRules.match('998'), short)
+      assert.deepEqual(await store.phoneRules.find('99'), short)
+      assert.equal(await store.phoneRules.find('999'), undefined)
+      assert.equal(await store.phoneRules.match('9'), undefined)
+      assert.equal(await store.phoneRules.remove('999662'), true)
+      assert.equal(await store.phoneRules.remove('999662'), false)
+      assert.deepEqual(await store.phoneRules.match(PHONE), short)
+    })
+
     holds('whether a number is signed in elsewhere', async (store) => {
       assert.equal(await store.users.hasOtherLogin(PHONE, 1n), false)
       await store.users.create(ada)

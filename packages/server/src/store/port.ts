@@ -407,6 +407,29 @@ export interface AppStore {
   change(apiId: number, change: AppChange): Promise<App | undefined>
 }
 
+/** What holds for the numbers that begin with `digits`. */
+export type PhoneRule = { readonly digits: string } & (
+  | { readonly rule: 'ban' | 'protect' }
+  /** They are at home in this data centre. */
+  | { readonly rule: 'migrate'; readonly dc: number }
+  /** Their codes go these ways, one after the other. */
+  | { readonly rule: 'channels'; readonly channels: LiveCode['chain'] }
+)
+
+/** Rules for phone numbers. */
+export interface PhoneRuleStore {
+  /** In place of the one these digits had. */
+  put(rule: PhoneRule): Promise<void>
+  /** False where there was none. */
+  remove(digits: string): Promise<boolean>
+  /** The rule of exactly these digits. */
+  find(digits: string): Promise<PhoneRule | undefined>
+  /** By their digits. */
+  list(): Promise<PhoneRule[]>
+  /** The rule with the most digits that a number begins with. */
+  match(phone: string): Promise<PhoneRule | undefined>
+}
+
 /** Deliveries that were committed with their code. */
 export interface OutboxStore {
   /** What was committed and not settled, oldest first, of codes still good: what a crash interrupted. */
@@ -466,6 +489,7 @@ export interface Store {
   readonly authorizations: AuthorizationStore
   readonly messages: MessageStore
   readonly apps: AppStore
+  readonly phoneRules: PhoneRuleStore
   readonly outbox: OutboxStore
   readonly inbox: InboxStore
   readonly serverKeys: ServerKeyStore

@@ -2,6 +2,7 @@ import type { Route } from '../route.ts'
 import { appRoutes } from './apps.ts'
 import { botRoutes } from './bots.ts'
 import { codeRoutes } from './codes.ts'
+import { phoneRuleRoutes } from './phone-rules.ts'
 import { serverRoutes } from './server.ts'
 import { userRoutes } from './users.ts'
 import { webTokenRoutes } from './web-tokens.ts'
@@ -11,6 +12,7 @@ export const ROUTES: readonly Route[] = [
   ...serverRoutes,
   ...codeRoutes,
   ...appRoutes,
+  ...phoneRuleRoutes,
   ...userRoutes,
   ...botRoutes,
   ...webTokenRoutes,

@@ -13,6 +13,7 @@ import { type Opened, openFolder, openMemory } from './open.ts'
 import { createAuthorizationStore } from './own-logins.ts'
 import { createPasskeyStore } from './passkeys.ts'
 import { createPasswordStore } from './passwords.ts'
+import { createPhoneRuleStore } from './phone-rules.ts'
 import { createTransferStore } from './transfers.ts'
 import { createUserStore } from './users.ts'
 import { createWebTokenStore } from './web-tokens.ts'
@@ -53,6 +54,7 @@ export function createSqliteStore({ db: connection, secret }: Opened): Store {
     authorizations: createAuthorizationStore(db),
     messages: createMessageStore(db, secret),
     apps: createAppStore(db),
+    phoneRules: createPhoneRuleStore(db),
     outbox: createOutboxStore(db, secret),
     inbox: createInboxStore(db, secret),
     serverKeys: createServerKeyStore(db, secret),

@@ -153,6 +153,14 @@ export const SCHEMA_3 = `
   ALTER TABLE deliveries ADD COLUMN expires_at_s INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE inbox ADD COLUMN expires_at_s INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE inbox ADD COLUMN ended_as TEXT;
+
+  -- What the operator says of the numbers that begin with some digits.
+  CREATE TABLE phone_rules (
+    digits TEXT PRIMARY KEY,
+    rule TEXT NOT NULL,
+    dc INTEGER,
+    channels TEXT
+  ) STRICT, WITHOUT ROWID;
   -- End of channels.
   -- Terms of service that an account has accepted, and the floor below which clients of an app may not sign in.
   CREATE TABLE accepted_terms (

@@ -1,0 +1,63 @@
+import * as v from 'valibot'
+import { ConsoleError } from '../error.ts'
+import { type Route, route } from '../route.ts'
+import { newPhoneRule, phoneRule } from '../schemas.ts'
+import { digits } from './fields.ts'
+
+const params = v.object({ digits })
+
+/** What holds for numbers by their first digits. */
+export const phoneRuleRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/phone-rules',
+    summary: 'The rules for phone numbers',
+    answers: { 200: v.object({ rules: v.array(phoneRule) }) },
+    run: async ({ services }) => ({ status: 200, body: { rules: await services.phoneRules.list() } }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/phone-rules/{digits}',
+    summary: 'The rule of exactly these digits',
+    params,
+    answers: { 200: phoneRule },
+    async run({ params, services }) {
+      const rule = await services.phoneRules.find(params.digits)
+      if (rule !== undefined) return { status: 200, body: rule }
+      throw notFound(params.digits)
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/phone-rules/{digits}',
+    summary:
+      'Set the rule for the numbers that begin with these digits, where no longer one fits: ban, protect (no codes), migrate (to a data centre), or the channels of their codes',
+    params,
+    body: newPhoneRule,
+    answers: { 200: phoneRule },
+    run: async ({ params, body, services }) => ({
+      status: 200,
+      body: await services.phoneRules.put(params.digits, body),
+    }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/phone-rules/{digits}',
+    summary: 'Remove the rule of exactly these digits',
+    params,
+    answers: { 204: undefined },
+    async run({ params, services }) {
+      if (await services.phoneRules.remove(params.digits)) return { status: 204 }
+      throw notFound(params.digits)
+    },
+  }),
+]
+
+function notFound(digits: string): ConsoleError {
+  return new ConsoleError(
+    404,
+    'PHONE_RULE_NOT_FOUND',
+    `There is no rule for ${digits === '' ? 'no digits' : digits}.`,
+    'GET /api/phone-rules lists the rules.',
+  )
+}

@@ -1,0 +1,50 @@
+import type { PhoneRule, PhoneRuleStore } from '../port.ts'
+import { int, type Row, text } from './columns.ts'
+import type { Database } from './database.ts'
+
+/** Rules for phone numbers, by prefix. */
+export function createPhoneRuleStore(db: Database): PhoneRuleStore {
+  const put = db.prepare(
+    `INSERT INTO phone_rules (digits, rule, dc, channels) VALUES (:digits, :rule, :dc, :channels)
+     ON CONFLICT (digits) DO UPDATE SET rule = excluded.rule, dc = excluded.dc, channels = excluded.channels`,
+  )
+  const remove = db.prepare('DELETE FROM phone_rules WHERE digits = ?')
+  const find = db.prepare('SELECT * FROM phone_rules WHERE digits = ?')
+  const list = db.prepare('SELECT * FROM phone_rules ORDER BY digits')
+  const match = db.prepare(
+    `SELECT * FROM phone_rules WHERE digits IN (SELECT value FROM json_each(?))
+     ORDER BY length(digits) DESC LIMIT 1`,
+  )
+  return {
+    put: (rule) =>
+      db.write(() => {
+        const dc = rule.rule === 'migrate' ? rule.dc : null
+        const channels = rule.rule === 'channels' ? JSON.stringify(rule.channels) : null
+        put.run({ digits: rule.digits, rule: rule.rule, dc, channels })
+      }),
+    remove: (digits) => db.write(() => remove.run(digits).changes > 0),
+    find: (digits) => db.read(() => toRule(find.get(digits))),
+    list: () => db.read(() => list.all().flatMap((row) => toRule(row) ?? [])),
+    match: (phone) =>
+      db.read(() => {
+        const prefixes = [...phone].map((_, index) => phone.slice(0, index + 1))
+        return toRule(match.get(JSON.stringify(prefixes)))
+      }),
+  }
+}
+
+function toRule(row: Row | undefined): PhoneRule | undefined {
+  if (row === undefined) return undefined
+  const digits = text(row, 'digits')
+  const rule = text(row, 'rule')
+  switch (rule) {
+    case 'migrate':
+      return { digits, rule, dc: int(row, 'dc') }
+    case 'channels':
+      return { digits, rule, channels: JSON.parse(text(row, 'channels')) }
+    case 'protect':
+      return { digits, rule }
+    default:
+      return { digits, rule: 'ban' }
+  }
+}
