@@ -12,7 +12,7 @@ import {
 } from '@cablegram/mtproto/testing'
 
 /** Seeds of the suite; `npm run simulate` takes as many as there is time for. */
-const SEEDS = 600
+const SEEDS = 2000
 
 function check(scenario: Scenario): Outcome {
   const outcome = simulate(scenario)
@@ -54,6 +54,30 @@ test('a permanent key that the server does not know any more is replaced, a youn
   assert.ok(replaced.clients[0]?.saved[1] !== undefined)
   const kept = check({ ...PFS, seed: 5001, forMs: 60_000, bindErrors: 2 })
   assert.ok(kept.clients[0]?.saved.every((id) => id === kept.clients[0]?.saved[0]))
+})
+
+const HTTP = { calls: 20, framing: 'bare', lossRate: 0.1, cutRate: 0.02 } as const
+
+test('over HTTP answers are lost, repeated and out of order, and every call runs once', () => {
+  for (const seed of seeds(6000, 40)) {
+    const { ran } = check({ ...HTTP, seed, clients: 3, duplicateRate: 0.1 })
+    assert.ok(ran.length >= 60)
+  }
+})
+
+test('over HTTP too keys are made, destroyed and made anew, with what takes long computed elsewhere', () => {
+  for (const seed of seeds(7000, 4)) {
+    const outcome = check({ ...HTTP, seed, makesKey: true, offloads: true, destroys: 1 })
+    assert.ok(outcome.clients[0]?.saved.includes(undefined))
+  }
+})
+
+test('the keys of a client that destroys its own are gone, temporary ones too', () => {
+  for (const seed of seeds(8000, 4)) {
+    const { clients } = check({ ...PFS, seed, destroys: 2, lossRate: 0.1, cutRate: 0.01 })
+    const permanent = new Set(clients[0]?.saved.filter((id) => id !== undefined))
+    assert.ok(permanent.size >= 2)
+  }
 })
 
 test('the same seed gives the same log, another seed another', () => {

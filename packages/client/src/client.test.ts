@@ -134,9 +134,12 @@ class WiredServer {
         this.keys.set(output.key.authKey.id, output.key)
         setImmediate(() => this.#step({ kind: 'keyKept', exchange: output.exchange, kept: true }))
         break
-      case 'keyDestroyed':
-        this.keys.delete(output.authKeyId)
+      case 'destroyKey': {
+        const { session } = output
+        const outcome = this.keys.delete(session.authKeyId) ? 'ok' : 'none'
+        setImmediate(() => this.#step({ kind: 'keyDestroyed', session, outcome }))
         break
+      }
       case 'request': {
         const { session, msgId } = output
         this.#session = session

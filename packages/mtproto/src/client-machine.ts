@@ -112,7 +112,7 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
       this.#makingDeadlineMs,
       this.#nextPingMs,
       this.#pongDeadlineMs,
-      this.#making || this.#binding ? undefined : this.#traffic?.renewAtMs,
+      this.#making || this.#binding || this.#farewell ? undefined : this.#traffic?.renewAtMs,
       this.#binding?.deadlineMs,
       this.#draining?.deadlineMs,
       ...this.#sessions().map(({ session, isMute }) => (isMute ? undefined : session.wakeAtMs)),

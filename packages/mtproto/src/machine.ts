@@ -150,6 +150,8 @@ export type ServerInput =
   | { readonly kind: 'computed'; readonly exchange: number; readonly result: ExchangeResult | undefined }
   /** The answer to `keyMade`: stored, or its id was taken (dh_gen_retry). */
   | { readonly kind: 'keyKept'; readonly exchange: number; readonly kept: boolean }
+  /** The answer to `destroyKey`: it is gone, there was none, or it could not be destroyed and is still good. */
+  | { readonly kind: 'keyDestroyed'; readonly session: SessionRef; readonly outcome: 'ok' | 'none' | 'fail' }
   /** The key is void from now on: its connections get -404 (`reason: 'unknown'`) or are closed. */
   | { readonly kind: 'dropKey'; readonly authKeyId: bigint; readonly reason: 'unknown' | 'revoked' }
   /** The serialized result (or rpc_error) of a request. */
@@ -201,5 +203,5 @@ export type ServerOutput =
       readonly seqNo: number
       readonly body: Uint8Array
     }
-  /** The client asked to destroy its key (destroy_auth_key); the machine has answered. Forget it. */
-  | { readonly kind: 'keyDestroyed'; readonly authKeyId: bigint }
+  /** The client asks to destroy the key of this session (destroy_auth_key): forget it durably, then say `keyDestroyed`. */
+  | { readonly kind: 'destroyKey'; readonly session: SessionRef }

@@ -471,18 +471,51 @@ test('destroy_session forgets another session of the key, and not the one that a
   assert.deepEqual(destroy(1n), ['destroy_session_none'])
 })
 
-test('destroy_auth_key is answered, and then the key is unknown', () => {
+test('destroy_auth_key is answered once the key is gone, or was gone already; then it is unknown', () => {
+  for (const outcome of ['ok', 'none'] as const) {
+    const world = inSession()
+    world.open(2)
+    world.service({ _: 'ping', pingId: 1n }, { connection: 2, sessionId: 2n })
+    world.seen(2)
+    world.service({ _: 'destroy_auth_key' })
+    const session = { authKeyId: KEY.authKey.id, sessionId: 1n }
+    assert.deepEqual(world.outputs.at(-1), { kind: 'destroyKey', session })
+    assert.deepEqual(world.names(), [], 'nothing is promised before')
+    world.step({ kind: 'keyDestroyed', session, outcome })
+    assert.deepEqual(world.names(), [`destroy_auth_key_${outcome}`])
+    assert.deepEqual(world.names(2), ['-404'])
+    world.keys.clear()
+    world.send(request(1))
+    assert.deepEqual(world.names(), ['-404'])
+  }
+})
+
+test('a key that cannot be destroyed is good for everything else, and is destroyed once at a time', () => {
   const world = inSession()
+  const asked = () => world.outputs.splice(0).filter(({ kind }) => kind === 'destroyKey').length
+  const session = { authKeyId: KEY.authKey.id, sessionId: 1n }
+  world.service({ _: 'destroy_auth_key' })
+  world.service({ _: 'destroy_auth_key' })
+  assert.equal(asked(), 1)
+  world.step({ kind: 'keyDestroyed', session, outcome: 'fail' })
+  assert.deepEqual(world.names(), ['destroy_auth_key_fail'])
+  world.service({ _: 'ping', pingId: 1n })
+  assert.deepEqual(world.names(), ['pong'])
+  world.service({ _: 'destroy_auth_key' })
+  assert.equal(asked(), 1)
+})
+
+test('a key is gone though the session that asked for it is gone too', () => {
+  const world = inSession()
+  world.service({ _: 'destroy_auth_key' })
+  world.step({ kind: 'closed', connection: 1 })
   world.open(2)
   world.service({ _: 'ping', pingId: 1n }, { connection: 2, sessionId: 2n })
+  world.service({ _: 'destroy_session', sessionId: 1n }, { connection: 2, sessionId: 2n })
   world.seen(2)
-  world.service({ _: 'destroy_auth_key' })
-  assert.deepEqual(world.names(), ['destroy_auth_key_ok'])
-  assert.deepEqual(world.outputs.at(-1), { kind: 'keyDestroyed', authKeyId: KEY.authKey.id })
+  const session = { authKeyId: KEY.authKey.id, sessionId: 1n }
+  world.step({ kind: 'keyDestroyed', session, outcome: 'ok' })
   assert.deepEqual(world.names(2), ['-404'])
-  world.keys.clear()
-  world.send(request(1))
-  assert.deepEqual(world.names(), ['-404'])
 })
 
 test('a key that was never known gets -404; one that does not fit its packet a closed connection without a word', () => {

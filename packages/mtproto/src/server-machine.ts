@@ -189,6 +189,9 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
       case 'keyKept':
         this.#onKeyKept(input.exchange, input.kept)
         break
+      case 'keyDestroyed':
+        this.#onKeyDestroyed(input)
+        break
       case 'dropKey':
         this.#dropKey(input.authKeyId, input.reason)
         break
@@ -691,13 +694,8 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
         if (other) this.#dropSession(other)
         return other !== undefined
       },
-      onDestroyAuthKey: (session) => {
-        // The answer has to leave while there is a key to encrypt it with.
-        const { authKeyId } = session.ref
-        const answeredOn = session.connection
-        this.#flushSession(session, true)
-        this.#dropDestroyed(authKeyId, answeredOn)
-        this.#out.push({ kind: 'keyDestroyed', authKeyId })
+      onDestroyAuthKey: ({ ref }) => {
+        this.#out.push({ kind: 'destroyKey', session: ref })
       },
       futureSalts: ({ ref }, count) => {
         const key = this.#keys.get(ref.authKeyId)
@@ -713,14 +711,22 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
     }
   }
 
-  #dropDestroyed(authKeyId: bigint, answeredOn: ConnectionId | undefined): void {
-    const key = this.#keys.get(authKeyId)
+  #onKeyDestroyed({ session: ref, outcome }: ServerInput & { kind: 'keyDestroyed' }): void {
+    const key = this.#keys.get(ref.authKeyId)
+    const session = key?.sessions.get(ref.sessionId)
+    const answeredOn = session?.connection
+    if (session) {
+      session.answerDestroyKey(outcome)
+      // While there is a key to encrypt it with.
+      this.#flushSession(session, true)
+    }
+    if (outcome === 'fail') return
     const answered = answeredOn === undefined ? undefined : this.#connections.get(answeredOn)
     if (key && answered) {
       key.connections.delete(answered)
       answered.keys.delete(key)
     }
-    this.#dropKey(authKeyId, 'unknown')
+    this.#dropKey(ref.authKeyId, 'unknown')
   }
 
   // ---- time and sending ------------------------------------------------------------------------------------

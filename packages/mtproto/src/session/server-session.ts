@@ -77,8 +77,8 @@ export class ServerSession {
   readonly #running = new Map<MsgId, Running>()
   /** Of the packet that is being received: what has come out of gzip. */
   #unpackedBytes = 0
-  /** Its key has been destroyed: what else is in the packet is not for us. */
-  #isOver = false
+  /** Somebody is about to destroy its key: once is enough. */
+  #isKeyEnding = false
   /** Requests that may have to be acknowledged by themselves, the earliest first. */
   #ackQueue: { readonly msgId: MsgId; readonly dueMs: number }[] = []
   #acks: MsgId[] = []
@@ -129,7 +129,6 @@ export class ServerSession {
     this.#unpackedBytes = 0
     let serviceMessages = 0
     for (const message of messages) {
-      if (this.#isOver) return
       if (this.#take(message, nowMs)) serviceMessages += 1
       if (serviceMessages > this.#setup.limits.maxServiceMessages) throw new TransportError(-429)
     }
@@ -142,6 +141,12 @@ export class ServerSession {
     this.#running.delete(msgId)
     const result = request.isDropped ? encodeService({ _: 'rpc_answer_dropped_running' }) : this.#pack(body)
     this.#respond(msgId, result)
+  }
+
+  /** What has become of destroy_auth_key. */
+  answerDestroyKey(outcome: 'ok' | 'none' | 'fail'): void {
+    this.#isKeyEnding = false
+    this.#notify({ _: `destroy_auth_key_${outcome}` })
   }
 
   /** A serialized Updates object. */
@@ -300,9 +305,8 @@ export class ServerSession {
         return true
       }
       case 'destroy_auth_key':
-        this.#notify({ _: 'destroy_auth_key_ok' })
-        this.#isOver = true
-        host.onDestroyAuthKey(this)
+        if (!this.#isKeyEnding) host.onDestroyAuthKey(this)
+        this.#isKeyEnding = true
         return true
       case 'http_wait':
         host.onHttpWait(this, service)

@@ -4,11 +4,15 @@ interface Appointment {
   readonly run: () => void
 }
 
+/** So much does not happen in one millisecond: a timer is set anew for the past, again and again. */
+const MAX_AT_ONCE = 100_000
+
 /** Virtual time: what is to happen when, in the same order for the same inputs. */
 export class Agenda {
   nowMs: number
   #appointments: Appointment[] = []
   #order = 0
+  #atOnce = 0
 
   constructor(startMs: number) {
     this.nowMs = startMs
@@ -22,12 +26,13 @@ export class Agenda {
     this.#appointments.splice(index, 0, appointment)
   }
 
-  /** Lets time pass until nothing is left, `isDone`, or `untilMs`. */
+  /** Lets time pass until nothing is left, `isDone`, or `untilMs`; it may stand still. */
   run(untilMs: number, isDone: () => boolean): void {
-    while (!isDone()) {
+    while (this.#atOnce < MAX_AT_ONCE && !isDone()) {
       const next = this.#appointments[0]
       if (!next || next.atMs > untilMs) break
       this.#appointments.shift()
+      this.#atOnce = next.atMs === this.nowMs ? this.#atOnce + 1 : 0
       this.nowMs = next.atMs
       next.run()
     }

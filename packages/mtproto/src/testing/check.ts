@@ -1,4 +1,3 @@
-import { bytesToHex } from '../crypto/index.ts'
 import { encodeEcho, errorOf } from './calls.ts'
 import type { CallRecord, SimulatedClient } from './client.ts'
 import { forgetsSessions, losesSessions } from './scenario.ts'
@@ -50,9 +49,12 @@ function callViolations(call: CallRecord): string[] {
   const isRight =
     answer.kind === 'refused'
       ? call.asked === 'error' && answer.error.message === errorOf(callId).message
-      : answer.kind === 'result' &&
-        (call.asked === 'refetch' || bytesToHex(answer.body) === bytesToHex(encodeEcho(call)))
+      : answer.kind === 'result' && (call.asked === 'refetch' || isSame(answer.body, encodeEcho(call)))
   return isRight ? [] : [`${name} has a wrong answer`]
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i])
 }
 
 function runViolations({ scenario, ran }: Outcome): string[] {

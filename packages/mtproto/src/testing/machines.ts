@@ -49,6 +49,7 @@ export function makeServer(scenario: Scenario, life: number): SizedMachine<Serve
     random: new Rng(Math.imul(scenario.seed, 37) + 2000 + life).bytes,
     rsaKeys: [RSA_KEY],
     saltSecret: new Uint8Array(32).fill(7),
+    offloadsExchanges: scenario.offloads,
     limits: scenario.serverLimits ?? {},
   })
 }

@@ -30,7 +30,8 @@ export class ServerNode {
   bindErrors = 0
   life = 0
   readonly #start: (life: number) => SizedMachine<ServerInput, ServerOutput>
-  readonly #bound = new Set<bigint>()
+  /** Which permanent key each temporary one speaks for. */
+  readonly #bound = new Map<bigint, bigint>()
   readonly #inited = new Set<bigint>()
   readonly #inboxes = new Map<number, Inbox>()
 
@@ -53,6 +54,13 @@ export class ServerNode {
   /** The node forgets which permanent keys its temporary ones belong to. */
   unbind(): void {
     this.#bound.clear()
+  }
+
+  /** The key is gone, and the temporary ones bound to it; these, or undefined where there was no such key. */
+  destroy(authKeyId: bigint): bigint[] | undefined {
+    if (!this.keys.delete(authKeyId)) return undefined
+    const bound = [...this.#bound].filter(([, permAuthKeyId]) => permAuthKeyId === authKeyId)
+    return bound.map(([tempAuthKeyId]) => tempAuthKeyId).filter((id) => this.keys.delete(id))
   }
 
   keep(key: ServerKey): boolean {
@@ -79,10 +87,13 @@ export class ServerNode {
     readonly call?: SimulatedCall
   } {
     const { authKeyId } = session
-    if (new DataView(body.buffer, body.byteOffset, body.length).getUint32(0, true) === BIND_ID) {
+    const view = new DataView(body.buffer, body.byteOffset, body.length)
+    if (view.getUint32(0, true) === BIND_ID) {
+      const permAuthKeyId = view.getBigInt64(4, true)
       this.bindErrors -= 1
-      if (this.bindErrors >= 0) return { body: encodeError(400, 'ENCRYPTED_MESSAGE_INVALID') }
-      this.#bound.add(authKeyId)
+      if (this.bindErrors >= 0 || !this.keys.has(permAuthKeyId))
+        return { body: encodeError(400, 'ENCRYPTED_MESSAGE_INVALID') }
+      this.#bound.set(authKeyId, permAuthKeyId)
       return { body: BOOL_TRUE }
     }
     if (this.keys.get(authKeyId)?.expiresAtS !== undefined && !this.#bound.has(authKeyId)) {

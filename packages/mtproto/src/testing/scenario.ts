@@ -8,7 +8,8 @@ export interface Scenario {
   readonly clients?: number
   /** Of each client. */
   readonly calls: number
-  readonly framing?: 'abridged' | 'intermediate' | 'padded'
+  /** `bare` is HTTP. */
+  readonly framing?: 'abridged' | 'intermediate' | 'padded' | 'bare'
   /** Of packets, in both directions. */
   readonly lossRate?: number
   readonly duplicateRate?: number
@@ -31,6 +32,10 @@ export interface Scenario {
   readonly bindErrors?: number
   /** How often the server forgets which temporary keys are bound. */
   readonly unbinds?: number
+  /** How often each client destroys its key, and makes another: only where it makes its own. */
+  readonly destroys?: number
+  /** What takes long in a key exchange is computed elsewhere, or cannot be. */
+  readonly offloads?: boolean
   /** Without it clients start with a key that the server knows: making one costs 20 ms of real time. */
   readonly makesKey?: boolean
   readonly limits?: Partial<ClientLimits>
@@ -46,10 +51,9 @@ export function forgetsSessions({ serverLimits }: Scenario): boolean {
 
 /** Whether a client may have to give up a session, and with it the knowledge of what has run. */
 export function losesSessions(scenario: Scenario): boolean {
-  const { serverRestarts = 0, clockJumps = 0, maxSkewMs = 0, pfs } = scenario
-  return (
-    forgetsSessions(scenario) || serverRestarts > 0 || clockJumps > 0 || maxSkewMs > 0 || pfs !== undefined
-  )
+  const { serverRestarts = 0, clockJumps = 0, maxSkewMs = 0, destroys = 0, pfs } = scenario
+  const ends = serverRestarts + clockJumps + maxSkewMs + destroys
+  return forgetsSessions(scenario) || ends > 0 || pfs !== undefined
 }
 
 const HOUR_MS = 3_600_000
@@ -63,7 +67,7 @@ export function scenarioOf(seed: number): Scenario {
   const rate = (wild: number) => (isWild ? rng.between(0, 100) / 100 : rng.between(0, 15) / 100) * wild
   const clients = makesKey ? 1 : rng.between(1, 3)
   const evicts = rng.chance(0.1)
-  return {
+  const scenario: Scenario = {
     seed,
     clients,
     calls: rng.between(1, 12),
@@ -83,5 +87,11 @@ export function scenarioOf(seed: number): Scenario {
     makesKey,
     ...(evicts && { serverLimits: { maxKeySessions: clients } }),
     forMs: rng.chance(0.03) ? 2 * HOUR_MS : rng.pick([5_000, 60_000]),
+  }
+  const isHttp = rng.chance(0.15)
+  return {
+    ...scenario,
+    ...(isHttp && { framing: 'bare' }),
+    ...(makesKey && { destroys: sometimes(0.3, 1), offloads: rng.chance(0.5) }),
   }
 }

@@ -1,13 +1,16 @@
-import type { ClientInput, ServerInput, ServerOutput } from '../machine.ts'
+import { computeExchange } from '../exchange/index.ts'
+import type { ClientInput, ConnectionId, ServerInput, ServerOutput } from '../machine.ts'
 import { Agenda } from './agenda.ts'
 import { encodeUpdate } from './calls.ts'
 import { SimulatedClient } from './client.ts'
+import { HttpWire } from './http-wire.ts'
 import { makeClient, makeServer, SHARED_SERVER_KEY, START_MS } from './machines.ts'
 import { type RanRequest, ServerNode } from './node.ts'
 import { Rng } from './rng.ts'
+import { RSA_KEY } from './rsa-key.ts'
 import type { Scenario } from './scenario.ts'
 import type { Transcript } from './transcript.ts'
-import { Wire } from './wire.ts'
+import { StreamWire, type Wire, type WireSetup } from './wire.ts'
 
 /** What came of a simulation. */
 export interface Outcome {
@@ -124,6 +127,7 @@ class Simulation {
       ruleJumps = 0,
       serverRestarts = 0,
       unbinds = 0,
+      destroys = 0,
     } = this.#scenario
     const sometime = (run: () => void) => this.#agenda.at(START_MS + this.#rng.between(0, forMs), run)
     const times = (count: number, run: () => void) => {
@@ -136,6 +140,10 @@ class Simulation {
         const byMs = this.#rng.between(-3 * HOUR_MS, 3 * HOUR_MS)
         this.#note(client.index, 'clock jumps', byMs)
         client.jump(byMs)
+      })
+      times(destroys, () => {
+        this.#note(client.index, 'destroys its key')
+        client.step({ kind: 'destroyKey' })
       })
     }
     times(serverRestarts, () => this.#restart())
@@ -175,11 +183,12 @@ class Simulation {
       },
       note: (...parts) => this.#note(...parts),
     })
-    const wire = new Wire(this.#scenario, this.#rng, this.#agenda, {
+    const wire = this.#makeWire({
+      open: () => this.#open(),
       toServer: (connection, chunk) => this.#stepServer({ kind: 'bytes', connection, chunk }),
-      toClient: (chunk) => client.step({ kind: 'bytes', chunk }),
-      onCut: (connection) => {
-        this.#stepServer({ kind: 'closed', connection })
+      toClient: (input) => client.step(input),
+      onCut: (connections) => {
+        for (const connection of connections) this.#stepServer({ kind: 'closed', connection })
         client.step({ kind: 'closed' })
         if (!this.#hasEnded) this.#later(this.#rng.between(10, 2_000), () => this.#dial(client))
       },
@@ -189,11 +198,21 @@ class Simulation {
     this.#wires.push(wire)
   }
 
+  #makeWire(host: WireSetup['host']): Wire {
+    const setup = { scenario: this.#scenario, rng: this.#rng, agenda: this.#agenda, host }
+    return this.#scenario.framing === 'bare' ? new HttpWire(setup) : new StreamWire(setup)
+  }
+
+  #open(): ConnectionId {
+    const connection = ++this.#lastConnection
+    const framing = this.#scenario.framing === 'bare' ? 'bare' : 'detect'
+    this.#stepServer({ kind: 'opened', connection, framing })
+    return connection
+  }
+
   #dial(client: SimulatedClient): void {
     if (client.failed || this.#hasEnded) return
-    const connection = ++this.#lastConnection
-    this.#wires[client.index]?.open(connection)
-    this.#stepServer({ kind: 'opened', connection })
+    this.#wires[client.index]?.open()
     client.step({ kind: 'opened' })
   }
 
@@ -233,12 +252,25 @@ class Simulation {
   #onServerOutput(output: ServerOutput): void {
     switch (output.kind) {
       case 'send':
-        for (const wire of this.#wires) wire.fromServer(output.connection, output.chunk)
+        this.#wireOf(output.connection)?.fromServer(output.connection, output.chunk)
         break
       case 'close':
         this.#note('server closes', output.reason?.code ?? '')
-        for (const wire of this.#wires) if (wire.connection === output.connection) wire.cut()
+        this.#wireOf(output.connection)?.close(output.connection)
         break
+      case 'transportError':
+        this.#wireOf(output.connection)?.refuse(output.connection, output.code)
+        break
+      case 'compute': {
+        const { exchange, task } = output
+        // Sometimes the threads have too much to do.
+        const isDone = this.#rng.chance(0.95)
+        const result = isDone ? computeExchange(task, [RSA_KEY], this.#rng.bytes) : undefined
+        this.#inLife(this.#rng.between(0, 200), () => {
+          this.#stepServer({ kind: 'computed', exchange, result })
+        })
+        break
+      }
       case 'needKey': {
         const { authKeyId } = output
         this.#inLife(this.#rng.between(0, 20), () => {
@@ -256,10 +288,22 @@ class Simulation {
       case 'request':
         this.#onRequest(output)
         break
-      case 'keyDestroyed':
-        this.#node.keys.delete(output.authKeyId)
+      case 'destroyKey': {
+        const { session } = output
+        this.#inLife(this.#rng.between(0, 20), () => {
+          const bound = this.#node.destroy(session.authKeyId)
+          for (const authKeyId of bound ?? []) {
+            this.#stepServer({ kind: 'dropKey', authKeyId, reason: 'unknown' })
+          }
+          this.#stepServer({ kind: 'keyDestroyed', session, outcome: bound ? 'ok' : 'none' })
+        })
         break
+      }
     }
+  }
+
+  #wireOf(connection: ConnectionId): Wire | undefined {
+    return this.#wires.find((wire) => wire.has(connection))
   }
 
   #onRequest(request: Extract<ServerOutput, { kind: 'request' }>): void {

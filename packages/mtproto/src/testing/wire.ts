@@ -1,71 +1,97 @@
-import type { ConnectionId } from '../machine.ts'
+import type { ClientInput, ConnectionId } from '../machine.ts'
 import type { Agenda } from './agenda.ts'
 import type { Rng } from './rng.ts'
 import type { Scenario } from './scenario.ts'
 
-/** What happens to a connection. */
+/** What happens to the connections of a client. */
 export interface WireHost {
+  /** The server has another one. */
+  open(): ConnectionId
   toServer(connection: ConnectionId, chunk: Uint8Array): void
-  toClient(chunk: Uint8Array): void
-  /** It is gone; told from within no step of a machine. */
-  onCut(connection: ConnectionId): void
+  toClient(input: ClientInput): void
+  /** The client's transport is gone, and these with it; told from within no step of a machine. */
+  onCut(connections: readonly ConnectionId[]): void
   note(...parts: (string | number)[]): void
 }
 
-/** A wire for one client: one connection after the other, each of which loses, repeats, delays and breaks. */
-export class Wire {
-  readonly #scenario: Scenario
-  readonly #rng: Rng
-  readonly #agenda: Agenda
-  readonly #host: WireHost
+/** What a wire is made with. */
+export interface WireSetup {
+  readonly scenario: Scenario
+  readonly rng: Rng
+  readonly agenda: Agenda
+  readonly host: WireHost
+}
+
+/** What is between one client and the server: transports, one after the other, that lose, repeat, delay and break. */
+export interface Wire {
+  /** From here on nothing goes wrong. */
+  isGood: boolean
+  has(connection: ConnectionId): boolean
+  open(): void
+  cut(): void
+  fromClient(chunk: Uint8Array): void
+  fromServer(connection: ConnectionId, chunk: Uint8Array): void
+  /** The server refuses a request over HTTP. */
+  refuse(connection: ConnectionId, code: number): void
+  /** The server closes it. */
+  close(connection: ConnectionId): void
+}
+
+/** A stream: its packets keep their order, but for those that overtake, and it breaks in the middle of any. */
+export class StreamWire implements Wire {
+  isGood = false
+  readonly #setup: WireSetup
   #connection: ConnectionId | undefined
-  /** A stream keeps its order, but for packets that overtake. */
   #toServerMs = 0
   #toClientMs = 0
   #isFresh = true
-  /** From here on nothing goes wrong. */
-  isGood = false
 
-  constructor(scenario: Scenario, rng: Rng, agenda: Agenda, host: WireHost) {
-    this.#scenario = scenario
-    this.#rng = rng
-    this.#agenda = agenda
-    this.#host = host
+  constructor(setup: WireSetup) {
+    this.#setup = setup
   }
 
-  /** The connection that is up. */
-  get connection(): ConnectionId | undefined {
-    return this.#connection
+  has(connection: ConnectionId): boolean {
+    return this.#connection === connection
   }
 
-  open(connection: ConnectionId): void {
-    this.#connection = connection
+  open(): void {
+    this.#connection = this.#setup.host.open()
     this.#toServerMs = 0
     this.#toClientMs = 0
     this.#isFresh = true
   }
 
   cut(): void {
+    const { agenda, host } = this.#setup
     const id = this.#connection
     if (id === undefined) return
     this.#connection = undefined
-    this.#host.note('cut')
-    this.#agenda.at(this.#agenda.nowMs, () => this.#host.onCut(id))
+    host.note('cut')
+    agenda.at(agenda.nowMs, () => host.onCut([id]))
   }
 
   /** A client's packet; the first has the transport's tag before it, which is not lost: that is the connection's. */
   fromClient(chunk: Uint8Array): void {
+    const { scenario, host } = this.#setup
     const id = this.#connection
     if (id === undefined) return
-    const tagBytes = !this.#isFresh ? 0 : this.#scenario.framing === 'abridged' ? 1 : 4
+    const tagBytes = !this.#isFresh ? 0 : scenario.framing === 'abridged' ? 1 : 4
     this.#isFresh = false
-    if (tagBytes > 0) this.#host.toServer(id, chunk.subarray(0, tagBytes))
-    this.#carry(id, 'to server', chunk.subarray(tagBytes), (part) => this.#host.toServer(id, part))
+    if (tagBytes > 0) host.toServer(id, chunk.subarray(0, tagBytes))
+    this.#carry(id, 'to server', chunk.subarray(tagBytes), (part) => host.toServer(id, part))
   }
 
   fromServer(connection: ConnectionId, chunk: Uint8Array): void {
     if (this.#connection !== connection) return
-    this.#carry(connection, 'to client', chunk, (part) => this.#host.toClient(part))
+    const { host } = this.#setup
+    this.#carry(connection, 'to client', chunk, (part) => host.toClient({ kind: 'bytes', chunk: part }))
+  }
+
+  /** Over a stream, an error is a packet like others. */
+  refuse(): void {}
+
+  close(): void {
+    this.cut()
   }
 
   #carry(
@@ -74,38 +100,41 @@ export class Wire {
     chunk: Uint8Array,
     deliver: (part: Uint8Array) => void,
   ): void {
-    const { lossRate = 0, duplicateRate = 0, cutRate = 0 } = this.#scenario
+    const { agenda, rng, host, scenario } = this.#setup
+    const { lossRate = 0, duplicateRate = 0, cutRate = 0 } = scenario
     const isLucky = this.isGood
-    const copies = isLucky ? 1 : this.#rng.chance(lossRate) ? 0 : this.#rng.chance(duplicateRate) ? 2 : 1
+    const copies = isLucky ? 1 : rng.chance(lossRate) ? 0 : rng.chance(duplicateRate) ? 2 : 1
     for (let copy = 0; copy < copies; copy++) {
-      const at = this.#rng.between(0, chunk.length)
+      const at = rng.between(0, chunk.length)
       // A stream that breaks does so anywhere.
-      const breaks = !isLucky && this.#rng.chance(cutRate / 2)
-      this.#agenda.at(this.#arrivalMs(direction), () => {
+      const breaks = !isLucky && rng.chance(cutRate / 2)
+      agenda.at(this.#arrivalMs(direction), () => {
         if (this.#connection !== id) return
-        this.#host.note(direction, chunk.length)
+        host.note(direction, chunk.length)
         deliver(chunk.subarray(0, at))
         if (breaks) this.cut()
         if (this.#connection === id) deliver(chunk.subarray(at))
       })
     }
-    if (isLucky || !this.#rng.chance(cutRate / 2)) return
-    this.#agenda.at(this.#agenda.nowMs + this.#rng.between(0, this.#maxDelayMs), () => {
+    if (isLucky || !rng.chance(cutRate / 2)) return
+    agenda.at(agenda.nowMs + rng.between(0, maxDelayMs(this, scenario)), () => {
       if (this.#connection === id) this.cut()
     })
   }
 
-  get #maxDelayMs(): number {
-    return this.isGood ? 50 : (this.#scenario.maxDelayMs ?? 400)
-  }
-
   #arrivalMs(direction: 'to server' | 'to client'): number {
-    const soonest = this.#agenda.nowMs + this.#rng.between(1, this.#maxDelayMs)
+    const { agenda, rng, scenario } = this.#setup
+    const soonest = agenda.nowMs + rng.between(1, maxDelayMs(this, scenario))
     const isToServer = direction === 'to server'
     const inOrder = Math.max(soonest, isToServer ? this.#toServerMs : this.#toClientMs)
-    if (!this.isGood && this.#rng.chance(this.#scenario.reorderRate ?? 0)) return soonest
+    if (!this.isGood && rng.chance(scenario.reorderRate ?? 0)) return soonest
     if (isToServer) this.#toServerMs = inOrder
     else this.#toClientMs = inOrder
     return inOrder
   }
+}
+
+/** How long a packet may be on its way. */
+export function maxDelayMs({ isGood }: Wire, scenario: Scenario): number {
+  return isGood ? 50 : (scenario.maxDelayMs ?? 400)
 }

@@ -23,8 +23,8 @@ export interface Keys {
   rememberClient(authKeyId: bigint, client: ClientInfo): Promise<void>
   /** Tells the sessions' list that the key was used: at most once a minute, and where there is no login once a day. */
   noteActivity(record: KeyRecord, ip: string): Promise<void>
-  /** The key is gone, with its authorization. */
-  forget(authKeyId: bigint): Promise<void>
+  /** The key is gone, with its authorization. False where there was no such key. */
+  forget(authKeyId: bigint): Promise<boolean>
   /** Told of each key that is thrown away because nobody ever signed in on it, or nobody has been for long. */
   onThrownAway(listener: (authKeyId: bigint) => void): void
 }
@@ -101,9 +101,7 @@ export function createKeys(
       if (isKnown) return
       await store.keys.noteActivity(authKeyId, ip, nowS)
     },
-    async forget(authKeyId) {
-      await store.keys.forget(authKeyId)
-    },
+    forget: (authKeyId) => store.keys.forget(authKeyId),
     onThrownAway(listener) {
       listeners.push(listener)
     },

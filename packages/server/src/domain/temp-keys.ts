@@ -47,7 +47,8 @@ export interface TempKeys {
   find(authKeyId: bigint): TempKey | undefined
   /** @throws {RpcError} 400 TEMP_AUTH_KEY_EMPTY, ENCRYPTED_MESSAGE_INVALID, EXPIRES_AT_INVALID, TEMP_AUTH_KEY_ALREADY_BOUND */
   bind(request: BindTempAuthKey): Promise<true>
-  drop(authKeyId: bigint): void
+  /** False where there is none. */
+  drop(authKeyId: bigint): boolean
   /** Drops every key bound to this permanent one, but those in `except`; their packets get -404 from then on. */
   dropBound(permAuthKeyId: bigint, except: ReadonlySet<bigint>): void
   /** Temporary keys that speak for this permanent key, oldest binding first. */
@@ -70,14 +71,15 @@ export function createTempKeys(
   const bound = new Map<bigint, Set<bigint>>()
   const listeners: ((authKeyId: bigint) => void)[] = []
 
-  function drop(authKeyId: bigint): void {
+  function drop(authKeyId: bigint): boolean {
     const key = all.get(authKeyId)
-    if (key === undefined) return
+    if (key === undefined) return false
     all.delete(authKeyId)
-    if (key.permAuthKeyId === undefined) return
+    if (key.permAuthKeyId === undefined) return true
     const siblings = bound.get(key.permAuthKeyId)
     siblings?.delete(authKeyId)
     if (siblings?.size === 0) bound.delete(key.permAuthKeyId)
+    return true
   }
 
   function evict(authKeyId: bigint): void {

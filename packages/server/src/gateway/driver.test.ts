@@ -25,7 +25,7 @@ function machineOf(react: (input: ServerInput) => ServerOutput[]) {
 async function open(options: Pick<DriverOptions, 'machine'> & Partial<DriverOptions>) {
   const driver = new Driver({
     nowMs: Date.now,
-    keys: { find: async () => undefined, keep: async () => true, destroy: async () => undefined },
+    keys: { find: async () => undefined, keep: async () => true, destroy: async () => true },
     compute: async () => undefined,
     run: async () => new Uint8Array(4),
     logger: pino({ level: 'silent' }),
@@ -104,7 +104,7 @@ describe('driver', () => {
           keep = resolve
           fail = reject
         }),
-      destroy: async () => undefined,
+      destroy: async () => true,
     }
     const { port, close } = await open({ machine, keys })
     const socket = await dial(port)
@@ -126,6 +126,32 @@ describe('driver', () => {
     await close()
   })
 
+  it('says of a key to destroy that it is gone, that there was none, or that the store has failed', async () => {
+    const session = { authKeyId: 9n, sessionId: 1n }
+    const { machine, inputs } = machineOf((input) =>
+      input.kind === 'bytes' ? [{ kind: 'destroyKey', session }] : [],
+    )
+    const destroyed = [
+      async () => true,
+      async () => false,
+      () => Promise.reject(new Error('the disk is full')),
+    ]
+    const keys: DriverOptions['keys'] = {
+      find: async () => undefined,
+      keep: async () => true,
+      destroy: () => destroyed.shift()?.() ?? assert.fail('asked once too often'),
+    }
+    const { port, close } = await open({ machine, keys })
+    const socket = await dial(port)
+    for (const outcome of ['ok', 'none', 'fail']) {
+      socket.write('x')
+      await until(() => inputs.at(-1)?.kind === 'keyDestroyed')
+      assert.deepEqual(inputs.pop(), { kind: 'keyDestroyed', session, outcome })
+    }
+    socket.destroy()
+    await close()
+  })
+
   it('never calls a key unknown because the store does not answer', async () => {
     const { machine, inputs } = machineOf((input) =>
       input.kind === 'bytes' ? [{ kind: 'needKey', authKeyId: 9n }] : [],
@@ -137,7 +163,7 @@ describe('driver', () => {
         return undefined
       },
       keep: async () => true,
-      destroy: async () => undefined,
+      destroy: async () => true,
     }
     const { port, close } = await open({ machine, keys })
     const socket = await dial(port)

@@ -22,7 +22,8 @@ export interface KeyPort {
   find(authKeyId: bigint): Promise<ServerKey | undefined>
   /** Resolves once the key would survive a crash; false where its id is taken. */
   keep(key: ServerKey, named: NamedDc): Promise<boolean>
-  destroy(authKeyId: bigint): Promise<void>
+  /** Resolves once the key would not come back after a crash; false where there is no such key. */
+  destroy(authKeyId: bigint): Promise<boolean>
 }
 
 /** A method to run, with where it came from. `body` is the request's own copy. */
@@ -189,8 +190,8 @@ export class Driver {
       case 'keyMade':
         this.#track(this.#keepKey(output))
         break
-      case 'keyDestroyed':
-        this.#track(this.#options.keys.destroy(output.authKeyId))
+      case 'destroyKey':
+        this.#track(this.#destroyKey(output.session))
         break
       case 'request':
         this.#track(this.#run(output))
@@ -246,6 +247,16 @@ export class Driver {
   async #compute(exchange: number, task: ExchangeTask): Promise<void> {
     const result = await this.#options.compute(task)
     this.input({ kind: 'computed', exchange, result })
+  }
+
+  async #destroyKey(session: SessionRef): Promise<void> {
+    try {
+      const outcome = (await this.#options.keys.destroy(session.authKeyId)) ? 'ok' : 'none'
+      this.input({ kind: 'keyDestroyed', session, outcome })
+    } catch (error) {
+      this.#options.logger.error({ err: error }, 'auth key not destroyed')
+      this.input({ kind: 'keyDestroyed', session, outcome: 'fail' })
+    }
   }
 
   async #keepKey({ exchange, key, ...named }: Extract<ServerOutput, { kind: 'keyMade' }>): Promise<void> {

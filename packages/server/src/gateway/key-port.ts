@@ -32,12 +32,13 @@ export function createKeyPort(
       return keys.keep({ authKey, firstSalt, createdAtS, dcId, isTest })
     },
     async destroy(authKeyId) {
-      tempKeys.drop(authKeyId)
+      if (tempKeys.drop(authKeyId)) return true
+      const isGone = await keys.forget(authKeyId)
       for (const boundId of tempKeys.boundTo(authKeyId)) {
         tempKeys.drop(boundId)
         onForgotten(boundId)
       }
-      await keys.forget(authKeyId)
+      return isGone
     },
   }
 }
