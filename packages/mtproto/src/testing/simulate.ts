@@ -1,4 +1,4 @@
-import { computeExchange } from '../exchange/index.ts'
+import { computeExchange } from '../index.ts'
 import type { ClientInput, ConnectionId, ServerInput, ServerOutput } from '../machine.ts'
 import { Agenda } from './agenda.ts'
 import { encodeUpdate } from './calls.ts'
