@@ -17,7 +17,7 @@ export interface Sent {
 /** Has a code sent to this number. */
 export async function sendCode(
   client: TelegramClient,
-  server: ReadyLine,
+  server: Pick<ReadyLine, 'apps'>,
   phoneNumber: string,
 ): Promise<Sent> {
   const [app] = server.apps
@@ -37,7 +37,11 @@ export function testPhone(index: number): string {
 export const TEST_CODE = '22222'
 
 /** Signs a new number up. */
-export async function signUp(client: TelegramClient, server: ReadyLine, phone: string): Promise<Sent> {
+export async function signUp(
+  client: TelegramClient,
+  server: Pick<ReadyLine, 'apps'>,
+  phone: string,
+): Promise<Sent> {
   const sent = await sendCode(client, server, phone)
   const verified = await client.auth.signIn({ ...sent, phoneCode: TEST_CODE })
   assert.equal(verified._, 'auth.authorizationSignUpRequired')

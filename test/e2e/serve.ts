@@ -13,7 +13,7 @@ export interface ReadyLine {
   event: 'ready'
   dcs: { id: number; host: string; port: number; wsUrl: string }[]
   publicKeys: { pem: string; fingerprint: string }[]
-  apps: { apiId: number; apiHash: string; title: string }[]
+  apps: readonly { apiId: number; apiHash: string; title: string }[]
   console: string
   layer: number
   version: string

@@ -161,6 +161,19 @@ export type ServerInput =
       readonly msgId: MsgId
       readonly body: Uint8Array
     }
+  /**
+   * A request that runs gets no answer (fault injection). Where it was not carried out it counts as never received, so
+   * that it is when it comes again; `asBadSalt` has the client send it again at once.
+   */
+  | {
+      readonly kind: 'withhold'
+      readonly session: SessionRef
+      readonly msgId: MsgId
+      readonly wasRun: boolean
+      readonly asBadSalt: boolean
+    }
+  /** Sends a transport error, for no reason of the machine's own (fault injection). */
+  | { readonly kind: 'sendTransportError'; readonly connection: ConnectionId; readonly code: number }
   /** A serialized Updates object for this session, if it is still known. */
   | { readonly kind: 'push'; readonly session: SessionRef; readonly body: Uint8Array }
   /** The rules' clock is this far ahead of the wall clock (test clock). */

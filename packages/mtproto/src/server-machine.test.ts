@@ -765,3 +765,49 @@ test('a packet that comes again when its salt is good no more is not refused: it
   world.send(request(3))
   assert.deepEqual(world.names(), ['bad_server_salt'])
 })
+
+test('a request that is withheld and has not been carried out is taken again', () => {
+  const world = new World()
+  world.open(1)
+  const session = { authKeyId: KEY.authKey.id, sessionId: 1n }
+  const msgId = world.send(request(1))
+  world.step({ kind: 'withhold', session, msgId, wasRun: false, asBadSalt: false })
+  world.send(request(1), { msgId })
+  assert.equal(world.requests().length, 2)
+  world.seen()
+  world.step({ kind: 'withhold', session, msgId, wasRun: false, asBadSalt: true })
+  const [refusal] = world.seen()
+  assert.ok(refusal?.service?._ === 'bad_server_salt')
+  assert.equal(refusal.service.badMsgId, msgId)
+  world.send(request(1), { msgId, salt: refusal.service.newServerSalt })
+  assert.equal(world.requests().length, 3)
+})
+
+test('a request that has been carried out and is withheld is acknowledged, and its answer is lost', () => {
+  const world = new World()
+  world.open(1)
+  const session = { authKeyId: KEY.authKey.id, sessionId: 1n }
+  const msgId = world.send(request(1))
+  world.seen()
+  world.step({ kind: 'withhold', session, msgId, wasRun: true, asBadSalt: false })
+  assert.deepEqual(
+    world.seen().map(({ service }) => service?._),
+    ['msgs_ack'],
+  )
+  world.send(request(1), { msgId })
+  const [again] = world.seen()
+  assert.equal(again?.rpc?.reqMsgId, msgId)
+  assert.equal(world.requests().length, 1)
+})
+
+test('a transport error that is asked for is a frame of four bytes', () => {
+  const world = new World()
+  world.open(1)
+  world.send(request(1))
+  world.seen()
+  for (const code of [-404, -429, -444]) {
+    world.step({ kind: 'sendTransportError', connection: 1, code })
+    assert.deepEqual(world.seen(), [{ msgId: 0n, seqNo: code }])
+  }
+  world.step({ kind: 'sendTransportError', connection: 7, code: -404 })
+})

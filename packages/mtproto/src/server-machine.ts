@@ -198,6 +198,12 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
       case 'answer':
         this.#withSession(input.session, (session) => session.answer(input.msgId, input.body))
         break
+      case 'withhold':
+        this.#onWithhold(input)
+        break
+      case 'sendTransportError':
+        this.#onSendTransportError(input.connection, input.code)
+        break
       case 'push':
         this.#withSession(input.session, (session) => session.push(input.body))
         break
@@ -290,6 +296,11 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
     const { id, framing } = connection
     if (framing.kind !== 'bare') this.#sendFrame(connection, encodeTransportError(code))
     else if (this.#release(connection)) this.#out.push({ kind: 'transportError', connection: id, code })
+  }
+
+  #onSendTransportError(id: ConnectionId, code: number): void {
+    const connection = this.#connections.get(id)
+    if (connection) this.#sendTransportError(connection, code)
   }
 
   /** -404: a few are tolerated, a connection that does nothing else is closed. */
@@ -671,6 +682,14 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
     if (!session) return
     run(session)
     this.#touched.add(session)
+  }
+
+  #onWithhold({ session: ref, msgId, wasRun, asBadSalt }: ServerInput & { kind: 'withhold' }): void {
+    const salts = this.#keys.get(ref.authKeyId)?.salts
+    this.#withSession(ref, (session) => {
+      if (wasRun) session.loseAnswer(msgId)
+      else session.unreceive(msgId, asBadSalt ? salts?.current(this.#rulesNowS()) : undefined)
+    })
   }
 
   #makeHost(): ServerSessionHost {

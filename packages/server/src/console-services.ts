@@ -7,8 +7,11 @@ import {
   type ServerInfo,
   type User,
 } from './console/index.ts'
+import { createFaultServices } from './console-faults.ts'
 import type { Inbox } from './courier/index.ts'
 import type { Domain, PhoneRuleProblem } from './domain/index.ts'
+import type { Gateway } from './gateway/index.ts'
+import type { MovableClock } from './ports.ts'
 import type * as stored from './store/index.ts'
 
 /** What the console shows and changes, out of the server's parts. */
@@ -18,8 +21,12 @@ export function createConsoleServices(parts: {
   readonly inbox: Inbox | undefined
   readonly store: stored.Store
   readonly info: () => Promise<ServerInfo>
+  readonly gateway: Gateway
+  readonly clock: MovableClock
+  /** Whether the clock may be moved. */
+  readonly testClock: boolean
 }): ConsoleServices {
-  const { domain, inbox, store, info } = parts
+  const { domain, inbox, store, info, gateway, clock, testClock } = parts
   return {
     info,
     codes: inbox && {
@@ -57,6 +64,7 @@ export function createConsoleServices(parts: {
       },
     },
     webTokens: { create: ({ phone }) => refusing(domain.webTokens.create(phone)) },
+    ...createFaultServices({ domain, gateway, clock, testClock }),
     isHealthy: () => store.isHealthy(),
   }
 }

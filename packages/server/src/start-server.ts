@@ -42,8 +42,12 @@ export interface CablegramServer {
   readonly users: ConsoleServices['users']
   readonly bots: ConsoleServices['bots']
   readonly webTokens: ConsoleServices['webTokens']
+  /** What is to go wrong with which requests: errors, broken connections, answers that do not come. */
+  readonly faults: ConsoleServices['faults']
+  readonly connections: ConsoleServices['connections']
   readonly clock: {
-    /** Moves the rules' clock ahead. @throws {UsageError} TEST_CLOCK_OFF without `testClock` */
+    readonly state: ConsoleServices['clock']['state']
+    /** Moves the rules' clock ahead. @throws {ConsoleError} TEST_CLOCK_OFF without `testClock` */
     advance(seconds: number): Promise<void>
   }
   /** Told of each code put in the inbox, where the inbox is on. @returns the function that ends it */
@@ -93,6 +97,9 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     inbox: options.inbox ? parts.inbox : undefined,
     store: parts.store,
     info: () => info(console),
+    gateway,
+    clock: parts.clock,
+    testClock: options.testClock,
   })
   const console = await startConsole(options, services, parts.logger)
   open.push(() => console.close())
@@ -112,14 +119,11 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     users: services.users,
     bots: services.bots,
     webTokens: services.webTokens,
+    faults: services.faults,
+    connections: services.connections,
     clock: {
-      async advance(seconds) {
-        if (!options.testClock) {
-          throw new UsageError('TEST_CLOCK_OFF', 'The clock moves only on a server with a test clock.')
-        }
-        parts.clock.advance(seconds * 1000)
-        gateway.setClockAhead(parts.clock.aheadMs)
-      },
+      state: services.clock.state,
+      advance: async (seconds) => services.clock.advance(seconds),
     },
     onCode: (listener) => (options.inbox ? parts.bus.subscribe('code', listener) : () => undefined),
     close,

@@ -57,6 +57,14 @@ export class ReceivedIds {
     this.#hasForgotten = true
   }
 
+  /** An id counts as never received. */
+  forget(id: MsgId): void {
+    const at = this.#position(id)
+    if (this.#ids[at] !== id) return
+    this.#ids.splice(at, 1)
+    this.#flags.splice(at, 1)
+  }
+
   /** Adds to the flags of an id that has been received; one that is forgotten has none. */
   mark(id: MsgId, flags: number): void {
     const at = this.#position(id)

@@ -123,6 +123,14 @@ export class ServerOutbox {
     return answer !== undefined
   }
 
+  /** There will be no answer to this request: whoever repeats it is told so, once. */
+  lose(reqMsgId: MsgId): void {
+    this.#lost ??= new Set()
+    this.#lost.add(reqMsgId)
+    const [first] = this.#lost
+    if (first !== undefined && this.#lost.size > this.#limits.receivedIds * 2) this.#lost.delete(first)
+  }
+
   /** Whether there was an answer that had to be given up, once. */
   takeLost(reqMsgId: MsgId): boolean {
     return this.#lost?.delete(reqMsgId) ?? false
@@ -277,7 +285,7 @@ export class ServerOutbox {
       if (!oldest) return
       if (!unacked) this.#queue = this.#queue.filter((one) => one !== oldest)
       this.#release(oldest)
-      if (oldest.reqMsgId !== undefined) this.#lose(oldest.reqMsgId)
+      if (oldest.reqMsgId !== undefined) this.lose(oldest.reqMsgId)
     }
   }
 
@@ -286,14 +294,7 @@ export class ServerOutbox {
     for (const outgoing of this.#unacked.values()) {
       if (this.#heldBytes <= CROWDED_BYTES) return
       this.#release(outgoing)
-      if (outgoing.reqMsgId !== undefined) this.#lose(outgoing.reqMsgId)
+      if (outgoing.reqMsgId !== undefined) this.lose(outgoing.reqMsgId)
     }
-  }
-
-  #lose(reqMsgId: MsgId): void {
-    this.#lost ??= new Set()
-    this.#lost.add(reqMsgId)
-    const [first] = this.#lost
-    if (first !== undefined && this.#lost.size > this.#limits.receivedIds * 2) this.#lost.delete(first)
   }
 }

@@ -43,6 +43,7 @@ export interface ServerSessionSetup {
 
 /** A request that is running. */
 interface Running {
+  readonly seqNo: number
   isAcked: boolean
   isDropped: boolean
 }
@@ -149,6 +150,29 @@ export class ServerSession {
     this.#notify({ _: `destroy_auth_key_${outcome}` })
   }
 
+  /** A request that has been carried out gets no answer: when it comes again it is told that the answer is lost. */
+  loseAnswer(msgId: MsgId): void {
+    if (!this.#running.delete(msgId)) return
+    this.received.mark(msgId, STATE.acked)
+    this.#acks.push(msgId)
+    this.#outbox.lose(msgId)
+  }
+
+  /**
+   * A request that has not been carried out counts as never received.
+   *
+   * @param serverSalt to refuse it for, as if its own had been wrong
+   */
+  unreceive(badMsgId: MsgId, serverSalt: bigint | undefined): void {
+    const request = this.#running.get(badMsgId)
+    if (!request) return
+    this.#running.delete(badMsgId)
+    this.received.forget(badMsgId)
+    if (serverSalt === undefined) return
+    const bad = { badMsgId, badMsgSeqno: request.seqNo, errorCode: 48, newServerSalt: serverSalt }
+    this.#notify({ _: 'bad_server_salt', ...bad })
+  }
+
   /** A serialized Updates object. */
   push(body: Uint8Array): void {
     this.#outbox.announce(this.#pack(body))
@@ -253,7 +277,7 @@ export class ServerSession {
   #onRequest(message: InnerMessage, body: Uint8Array, nowMs: number): void {
     const { maxRunningRequests, ackDelayMs } = this.#setup.limits
     if (this.#running.size >= maxRunningRequests) throw new TransportError(-429)
-    this.#running.set(message.msgId, { isAcked: false, isDropped: false })
+    this.#running.set(message.msgId, { seqNo: message.seqNo, isAcked: false, isDropped: false })
     this.received.mark(message.msgId, STATE.processed)
     this.#ackQueue.push({ msgId: message.msgId, dueMs: nowMs + ackDelayMs })
     this.#setup.host.onRequest(this, message, body)

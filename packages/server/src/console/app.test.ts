@@ -66,6 +66,9 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
       replaceToken: async () => undefined,
     },
     webTokens: { create: async () => ({ token: 't', expiresAtS: 1 }) },
+    faults: { list: () => [], add: () => ({ id: 1 }), remove: (id) => id === 1 },
+    connections: async () => [],
+    clock: { state: () => ({ testClock: false, nowS: 1, aheadS: 0 }), advance: () => undefined },
     isHealthy: async () => true,
     ...changes,
   }

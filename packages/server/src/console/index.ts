@@ -1,11 +1,14 @@
 export { ConsoleError } from './error.ts'
 export { isLoopback } from './guard.ts'
 export { type ConsoleListener, listenConsole } from './listener.ts'
+export { parse } from './route.ts'
+export { clockStep, newFault } from './schemas.ts'
 export type {
   App,
   Bot,
   CodeEntry,
   CodeFilter,
+  Connection,
   ConsoleServices,
   NewPhoneRule,
   PhoneRule,

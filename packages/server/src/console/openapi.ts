@@ -71,7 +71,7 @@ export function jsonSchema(schema: Schema): Json {
     case 'optional':
       return parts.wrapped === undefined ? {} : jsonSchema(parts.wrapped)
     case 'picklist':
-      return { type: 'string', enum: parts.options }
+      return { type: typeof parts.options?.[0] === 'number' ? 'integer' : 'string', enum: parts.options }
     default:
       return { type: isWhole(parts) ? 'integer' : schema.type, ...limits(parts) }
   }

@@ -67,7 +67,16 @@ export function route<P extends Schema, Q extends Schema, B extends Schema>(
   }
 }
 
-function parse<S extends Schema>(schema: S | undefined, value: unknown, part: string): v.InferOutput<S> {
+/**
+ * A value as its schema has it.
+ * @param part what it is called in the refusal
+ * @throws {ConsoleError} 400 REQUEST_INVALID
+ */
+export function parse<S extends Schema>(
+  schema: S | undefined,
+  value: unknown,
+  part: string,
+): v.InferOutput<S> {
   if (schema === undefined) return undefined
   const parsed = v.safeParse(schema, value, { abortEarly: true })
   if (parsed.success) return parsed.output

@@ -1,13 +1,17 @@
 import * as v from 'valibot'
 import type {
+  ActiveFault,
   App,
   AppChange,
   Bot,
   BotWithToken,
+  ClockState,
   CodeEntry,
+  Connection,
   DataCentre,
   NewApp,
   NewBot,
+  NewFault,
   NewPhoneRule,
   NewUser,
   NewWebToken,
@@ -135,6 +139,62 @@ export const newWebToken: SchemaOf<NewWebToken> = v.strictObject({
 
 /** A token that signs in to an account once. */
 export const webToken: SchemaOf<WebToken> = v.object({ token: v.string(), expiresAtS: timeS })
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const faultFields = {
+  method: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(128))),
+  phone: v.optional(v.pipe(v.string(), v.regex(/\d/), v.maxLength(64))),
+  connectionId: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  error: v.optional(
+    v.strictObject({
+      code: v.pipe(v.number(), v.integer(), v.minValue(-(2 ** 31)), v.maxValue(2 ** 31 - 1)),
+      type: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
+    }),
+  ),
+  transport: v.optional(v.picklist([-404, -429, -444])),
+  delayMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(DAY_MS))),
+  drop: v.optional(v.boolean()),
+  close: v.optional(v.boolean()),
+  badSalt: v.optional(v.boolean()),
+  duplicateKey: v.optional(v.boolean()),
+}
+
+/** What a fault is made of. */
+export const newFault: SchemaOf<NewFault> = v.strictObject({
+  ...faultFields,
+  times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000))),
+})
+
+/** A fault that waits for requests. */
+export const activeFault: SchemaOf<ActiveFault> = v.object({
+  id: v.number(),
+  ...faultFields,
+  times: v.optional(v.number()),
+})
+
+/** A client's connection. */
+export const connection: SchemaOf<Connection> = v.object({
+  id: v.number(),
+  ip: v.string(),
+  transport: v.picklist(['tcp', 'websocket', 'http']),
+  dcId: v.optional(v.number()),
+  openedAtS: timeS,
+  userId: v.optional(v.number()),
+  phone: v.optional(v.string()),
+  device: v.optional(v.string()),
+})
+
+/** The rules' clock. */
+export const clockState: SchemaOf<ClockState> = v.object({
+  testClock: v.boolean(),
+  nowS: timeS,
+  aheadS: v.number(),
+})
+
+/** How far the clock is moved at once: ten years are enough for every rule. */
+export const clockStep: SchemaOf<{ seconds: number }> = v.strictObject({
+  seconds: v.pipe(v.number(), v.minValue(0), v.maxValue(10 * 366 * 24 * 60 * 60)),
+})
 
 /** Where one data centre listens. */
 export const dataCentre: SchemaOf<DataCentre> = v.object({

@@ -128,6 +128,46 @@ export interface WebToken {
   readonly expiresAtS: number
 }
 
+/** What is to go wrong, with which requests, how often. */
+export interface NewFault {
+  readonly method?: string | undefined
+  readonly phone?: string | undefined
+  readonly connectionId?: number | undefined
+  readonly error?: { readonly code: number; readonly type: string } | undefined
+  readonly transport?: -404 | -429 | -444 | undefined
+  readonly delayMs?: number | undefined
+  readonly drop?: boolean | undefined
+  readonly close?: boolean | undefined
+  readonly badSalt?: boolean | undefined
+  readonly duplicateKey?: boolean | undefined
+  readonly times?: number | undefined
+}
+
+/** A fault that waits for requests; `times` are those that are left. */
+export type ActiveFault = NewFault & { readonly id: number }
+
+/** A client's connection. */
+export interface Connection {
+  readonly id: number
+  readonly ip: string
+  readonly transport: 'tcp' | 'websocket' | 'http'
+  readonly dcId?: number | undefined
+  readonly openedAtS: number
+  /** Whoever is signed in on the key of its last request. */
+  readonly userId?: number | undefined
+  readonly phone?: string | undefined
+  readonly device?: string | undefined
+}
+
+/** The rules' clock. */
+export interface ClockState {
+  /** Whether it can be moved. */
+  readonly testClock: boolean
+  readonly nowS: number
+  /** How far it is ahead of the wall clock. */
+  readonly aheadS: number
+}
+
 /** Where one data centre listens. */
 export interface DataCentre {
   readonly id: number
@@ -169,6 +209,10 @@ export interface ConsoleServices {
   readonly users: UserServices
   readonly bots: BotServices
   readonly webTokens: WebTokenServices
+  readonly faults: FaultServices
+  /** Those that are open, the oldest first. */
+  connections(): Promise<Connection[]>
+  readonly clock: ClockServices
   /** Whether the store answers. */
   isHealthy(): Promise<boolean>
 }
@@ -206,6 +250,22 @@ export interface PhoneRuleServices {
 export interface WebTokenServices {
   /** @throws {ConsoleError} 400 where the number is none, or nobody's */
   create(request: NewWebToken): Promise<WebToken>
+}
+
+/** Faults on demand. */
+export interface FaultServices {
+  list(): ActiveFault[]
+  /** Its id. @throws {ConsoleError} 400 where it is none, 409 where there are too many */
+  add(fault: NewFault): { readonly id: number }
+  /** False where there is no such fault. */
+  remove(id: number): boolean
+}
+
+/** The rules' clock. */
+export interface ClockServices {
+  state(): ClockState
+  /** @throws {ConsoleError} 409 without a test clock */
+  advance(seconds: number): void
 }
 
 /** The bots. */

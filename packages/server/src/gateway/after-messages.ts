@@ -21,8 +21,16 @@ export class AfterMessages {
     this.#startTimer = startTimer
   }
 
-  /** Notes a request that has begun. */
-  add(session: SessionRef, msgId: MsgId, answer: Promise<unknown>): void {
+  /**
+   * Notes a request that has begun.
+   * @param counts whether what `answer` resolves to is success; it always is where this is left out
+   */
+  add<T>(
+    session: SessionRef,
+    msgId: MsgId,
+    answer: Promise<T>,
+    counts: (value: T) => boolean = () => true,
+  ): void {
     const outcomes: Outcomes = this.#sessions.get(session) ?? new Map()
     this.#sessions.delete(session)
     this.#sessions.set(session, outcomes)
@@ -34,7 +42,7 @@ export class AfterMessages {
     outcomes.set(
       msgId,
       answer.then(
-        () => settle(true),
+        (value) => settle(counts(value)),
         () => settle(false),
       ),
     )

@@ -14,6 +14,7 @@ import { createBus, createClock } from '../ports.ts'
 import { openStore, type Store, StoreError } from '../store/index.ts'
 import { Dispatcher } from './dispatch.ts'
 import { DuplicateKeys } from './duplicate-keys.ts'
+import { Faults } from './faults.ts'
 import { LayerCodecs } from './layer-codecs.ts'
 import { Subscribers } from './subscribers.ts'
 
@@ -52,17 +53,23 @@ async function setUp(change: (store: Store) => Store = (store) => store) {
     dataCentresFor: () => [2, 4].map((id) => ({ id, ip: '192.0.2.1', port: 443 })),
     codecs,
     subscribers: new Subscribers(domain.accounts, codecs),
+    faults: new Faults(),
     logger: pino({ level: 'silent' }),
   })
   let lastMsgId = 0n
   /** One object for each session, as the machine has it. */
   const sessions = new Map<string, SessionRef>()
-  const send = (body: Uint8Array, from: { authKeyId?: bigint; sessionId?: bigint; msgId?: bigint } = {}) => {
+  const send = (body: Uint8Array, under: { authKeyId?: bigint; sessionId?: bigint; msgId?: bigint } = {}) => {
     lastMsgId += 4n
-    const { authKeyId = authKey.id, sessionId = 1n, msgId = lastMsgId } = from
+    const { authKeyId = authKey.id, sessionId = 1n, msgId = lastMsgId } = under
     const session = sessions.get(`${authKeyId}:${sessionId}`) ?? { authKeyId, sessionId }
     sessions.set(`${authKeyId}:${sessionId}`, session)
-    return dispatcher.run({ session, msgId, body, ip: '203.0.113.7', localIp: '127.0.0.1' })
+    const from = { connection: 1, ip: '203.0.113.7', localIp: '127.0.0.1' }
+    const outcome = dispatcher.run({ ...from, session, msgId, body })
+    return outcome.then((given) => {
+      assert.ok(given.kind === 'answered')
+      return given.body
+    })
   }
   const app = await domain.apps.first()
   return { domain, inbox, app, authKey, clock, send }

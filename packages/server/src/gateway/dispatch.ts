@@ -9,12 +9,15 @@ import { channelsOf, HANDLERS, type Handler, type HandlerContext, type RequestOf
 import type { ClientInfo } from '../store/index.ts'
 import { AfterMessages } from './after-messages.ts'
 import { ANONYMOUS_METHODS, PENDING_METHODS, UNBOUND_METHODS } from './anonymous-methods.ts'
+import { applyFault, type Outcome, type StartTimer } from './apply-fault.ts'
 import { bindTempAuthKey } from './bind-temp-auth-key.ts'
 import { isSameClient, mergeClientInfo } from './client-info.ts'
 import type { GatewayRequest } from './driver.ts'
 import type { DuplicateKeys } from './duplicate-keys.ts'
+import type { Fault, Faults } from './faults.ts'
 import { findRequestKey, type RequestKey } from './key-port.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
+import { phoneOf } from './phone-of.ts'
 import type { Subscribers } from './subscribers.ts'
 import { Turns } from './turns.ts'
 import { type Unwrapped, unwrap } from './unwrap.ts'
@@ -30,6 +33,9 @@ export interface DispatchOptions {
   /** Where signed-in keys are active. */
   readonly subscribers: Subscribers
   readonly duplicateKeys: DuplicateKeys
+  readonly faults: Faults
+  /** For faults that wait. Default: the machine's timers. */
+  readonly startTimer?: StartTimer | undefined
   readonly logger: Logger
 }
 
@@ -40,6 +46,17 @@ const BIND = 'auth.bindTempAuthKey'
 const MAX_UNBOUND_CLIENTS = 10_000
 /** Each may come out of gzip as a megabyte. */
 const REQUESTS_PER_TURN = 32
+
+/** A request that has been looked at, and is to be answered. */
+interface Prepared {
+  readonly request: GatewayRequest
+  readonly unwrapped: Unwrapped
+  readonly key: RequestKey
+  readonly client: ClientInfo | undefined
+  /** Undefined for an id that no schema knows. */
+  readonly method: string | undefined
+  readonly constructorId: number
+}
 
 /** Answers requests: wrappers off, who may call what, the handler, and its outcome as bytes. */
 export class Dispatcher {
@@ -52,23 +69,47 @@ export class Dispatcher {
     this.#options = options
   }
 
-  /** The serialized answer to a request, which may be an rpc_error; never rejects. */
-  run(request: GatewayRequest): Promise<Uint8Array> {
+  /** What becomes of a request: an answer, which may be an rpc_error, but where a fault withholds it. Never rejects. */
+  run(request: GatewayRequest): Promise<Outcome> {
     const turn = this.#turns.next()
-    const answer = turn === undefined ? this.#answer(request) : turn.then(() => this.#answer(request))
-    this.#after.add(request.session, request.msgId, answer)
-    return answer.catch((error: unknown) => encodeError(this.#refusalOf(error)))
+    const outcome = turn === undefined ? this.#decide(request) : turn.then(() => this.#decide(request))
+    this.#after.add(request.session, request.msgId, outcome, hasRun)
+    return outcome.catch((error: unknown) => ({ kind: 'answered', body: this.#encodeRefusal(error) }))
   }
 
-  async #answer(request: GatewayRequest): Promise<Uint8Array> {
+  async #decide(request: GatewayRequest): Promise<Outcome> {
     const unwrapped = unwrap(request.body)
     const constructorId = new TlReader(unwrapped.body).uint()
     const method = methodNameOfAnyLayer(constructorId)
-    if (method === undefined) throw refusal('INPUT_METHOD_INVALID_X', { x: constructorId })
     // Before anything is looked up: the awaited message may be the very sign-in that allows this one.
     if (unwrapped.afterMsgIds.length > 0) await this.#after.wait(request.session, unwrapped.afterMsgIds)
     const key = await findRequestKey(this.#options.domain, request.session.authKeyId)
     const client = await this.#rememberClient(request, key, unwrapped)
+    const answer = (): Promise<Uint8Array> =>
+      this.#answer({ request, unwrapped, key, client, method, constructorId })
+    const fault = this.#options.faults.isEmpty
+      ? undefined
+      : await this.#takeFault(request, key, { method, body: unwrapped.body })
+    if (fault === undefined) return { kind: 'answered', body: await answer() }
+    return await applyFault(fault, {
+      run: () => answer().catch((error: unknown) => this.#encodeRefusal(error)),
+      refuseDuplicate: () => this.#refuseDuplicate(key),
+      startTimer: this.#options.startTimer ?? startTimeout,
+    })
+  }
+
+  async #takeFault(
+    { connection, session }: GatewayRequest,
+    { record }: RequestKey,
+    { method, body }: { readonly method: string | undefined; readonly body: Uint8Array },
+  ): Promise<Fault | undefined> {
+    const { faults, domain } = this.#options
+    const phone = faults.wantsPhone ? await phoneOf(body, record, domain) : undefined
+    return faults.take({ method, connectionId: connection, phone, authKeyId: session.authKeyId, body })
+  }
+
+  async #answer({ request, unwrapped, key, client, method, constructorId }: Prepared): Promise<Uint8Array> {
+    if (method === undefined) throw refusal('INPUT_METHOD_INVALID_X', { x: constructorId })
     // Most clients bind before they say who they are.
     if (client === undefined && method !== BIND) throw refusal('CONNECTION_NOT_INITED')
     await this.#checkAlone(key, request.ip)
@@ -83,15 +124,21 @@ export class Dispatcher {
   }
 
   /** Row 2 of login-service.md section 1. */
-  async #checkAlone({ record }: RequestKey, ip: string): Promise<void> {
-    const { domain, duplicateKeys, nowMs, logger } = this.#options
+  async #checkAlone(key: RequestKey, ip: string): Promise<void> {
+    const { record } = key
+    const { duplicateKeys, nowMs, logger } = this.#options
     if (record?.state.at !== 'authorized' || !duplicateKeys.note(record.authKeyId, ip, nowMs())) return
     logger.warn(
       { ip, userId: String(record.state.userId), policy: duplicateKeys.policy },
       'a key is used by two',
     )
-    if (duplicateKeys.policy !== 'strict') return
-    await domain.authorizations.endDuplicated(record.authKeyId)
+    if (duplicateKeys.policy === 'strict') await this.#refuseDuplicate(key)
+  }
+
+  async #refuseDuplicate({ record }: RequestKey): Promise<never> {
+    if (record?.state.at === 'authorized') {
+      await this.#options.domain.authorizations.endDuplicated(record.authKeyId)
+    }
     throw refusal('AUTH_KEY_DUPLICATED')
   }
 
@@ -176,12 +223,25 @@ export class Dispatcher {
     }
   }
 
+  #encodeRefusal(error: unknown): Uint8Array {
+    return encodeError(this.#refusalOf(error))
+  }
+
   #refusalOf(error: unknown): RpcError {
     if (error instanceof RpcError) return error
     if (error instanceof DecodeError) return refusal('INPUT_FETCH_ERROR')
     this.#options.logger.error({ err: error }, 'request failed')
     return refusal('INTERNAL')
   }
+}
+
+function startTimeout(run: () => void, ms: number): void {
+  // What a fault still holds back keeps no process alive.
+  setTimeout(run, ms).unref()
+}
+
+function hasRun(outcome: Outcome): boolean {
+  return outcome.kind === 'answered' || outcome.wasRun
 }
 
 function isBuilt(method: string): method is MethodName {

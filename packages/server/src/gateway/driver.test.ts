@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { describe, it } from 'node:test'
 import type { Machine, ServerInput, ServerOutput } from '@cablegram/mtproto'
 import { pino } from 'pino'
+import type { Outcome } from './apply-fault.ts'
 import { Driver, type DriverOptions } from './driver.ts'
 import { listen } from './listener.ts'
 import { SocketChannel } from './socket-channel.ts'
@@ -27,7 +28,7 @@ async function open(options: Pick<DriverOptions, 'machine'> & Partial<DriverOpti
     nowMs: Date.now,
     keys: { find: async () => undefined, keep: async () => true, destroy: async () => true },
     compute: async () => undefined,
-    run: async () => new Uint8Array(4),
+    run: async () => ({ kind: 'answered', body: new Uint8Array(4) }),
     logger: pino({ level: 'silent' }),
     ...options,
   })
@@ -207,8 +208,8 @@ describe('driver', () => {
     })
     let finish: () => void = () => undefined
     const run = () =>
-      new Promise<Uint8Array>((resolve) => {
-        finish = () => resolve(new Uint8Array(4))
+      new Promise<Outcome>((resolve) => {
+        finish = () => resolve({ kind: 'answered', body: new Uint8Array(4) })
       })
     const { port, close } = await open({ machine, run, limits: { maxInFlight: 1 } })
     const socket = await dial(port)
@@ -236,7 +237,7 @@ describe('driver', () => {
     })
     const run = async () => {
       await new Promise((resolve) => setTimeout(resolve, 50))
-      return new Uint8Array(4)
+      return { kind: 'answered' as const, body: new Uint8Array(4) }
     }
     const { port, close } = await open({ machine, run })
     const socket = await dial(port)

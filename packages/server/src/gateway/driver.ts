@@ -11,6 +11,7 @@ import type {
 } from '@cablegram/mtproto'
 import type { Logger } from 'pino'
 import { networkOf } from '../domain/index.ts'
+import type { Instead, Outcome } from './apply-fault.ts'
 import type { Channel } from './channel.ts'
 
 /** What an exchange said of the data centre its key is for. */
@@ -28,6 +29,7 @@ export interface KeyPort {
 
 /** A method to run, with where it came from. `body` is the request's own copy. */
 export interface GatewayRequest {
+  readonly connection: ConnectionId
   readonly session: SessionRef
   readonly msgId: MsgId
   readonly body: Uint8Array
@@ -44,8 +46,8 @@ export interface DriverOptions {
   readonly keys: KeyPort
   /** Computes what a key exchange needs; never rejects, undefined where it cannot. */
   readonly compute: (task: ExchangeTask) => Promise<ExchangeResult | undefined>
-  /** The serialized answer to a request; never rejects. */
-  readonly run: (request: GatewayRequest) => Promise<Uint8Array>
+  /** What becomes of a request; never rejects. */
+  readonly run: (request: GatewayRequest) => Promise<Outcome>
   readonly logger: Logger
   readonly limits?: Partial<DriverLimits>
 }
@@ -74,8 +76,26 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 
 interface Connection {
   readonly channel: Channel
+  readonly dcId: number | undefined
+  readonly openedAtMs: number
+  /** The key its last request came under. */
+  authKeyId: bigint | undefined
   inFlight: number
 }
+
+/** A connection, as it is shown. */
+export interface ShownConnection {
+  readonly id: ConnectionId
+  readonly ip: string
+  readonly transport: 'tcp' | 'websocket' | 'http'
+  /** Undefined where there is one data centre. */
+  readonly dcId: number | undefined
+  readonly openedAtMs: number
+  /** The key its last request came under; undefined before there was one. */
+  readonly authKeyId: bigint | undefined
+}
+
+const TRANSPORTS = { detect: 'tcp', obfuscated: 'websocket', bare: 'http' } as const
 
 /**
  * The only loop of the server: gives the protocol machine what happens on connections, in the store and in the
@@ -108,7 +128,8 @@ export class Driver {
    */
   accept(channel: Channel, dcId?: number): void {
     const connection = ++this.#lastConnection
-    this.#connections.set(connection, { channel, inFlight: 0 })
+    const openedAtMs = this.#options.nowMs()
+    this.#connections.set(connection, { channel, dcId, openedAtMs, authKeyId: undefined, inFlight: 0 })
     this.#open.add(channel)
     const network = networkOf(channel.ip)
     this.input({ kind: 'opened', connection, dcId, network, framing: channel.framing })
@@ -125,6 +146,14 @@ export class Driver {
     }
     channel.open(events, this.#limits.idleTimeoutMs)
     if (this.#closing) this.#close(connection, 'leaving')
+  }
+
+  /** The connections that are open, the oldest first. */
+  connections(): ShownConnection[] {
+    return [...this.#connections].map(([id, { channel, dcId, openedAtMs, authKeyId }]) => {
+      const transport = TRANSPORTS[channel.framing ?? 'detect']
+      return { id, ip: channel.ip, transport, dcId, openedAtMs, authKeyId }
+    })
   }
 
   /** Steps the machine. Inputs that come up while it steps wait until its outputs are done. */
@@ -273,12 +302,28 @@ export class Driver {
     const { connection: id, session, msgId } = output
     const connection = this.#connections.get(id)
     const { ip, localIp } = connection?.channel ?? { ip: '', localIp: '' }
-    if (connection !== undefined) connection.inFlight++
+    if (connection !== undefined) {
+      connection.inFlight++
+      connection.authKeyId = session.authKeyId
+    }
     this.#regulate(id)
-    const answer = await this.#options.run({ session, msgId, body: new Uint8Array(output.body), ip, localIp })
+    const body = new Uint8Array(output.body)
+    const outcome = await this.#options.run({ connection: id, session, msgId, body, ip, localIp })
     if (connection !== undefined) connection.inFlight--
-    this.input({ kind: 'answer', session, msgId, body: answer })
+    if (outcome.kind === 'answered') this.input({ kind: 'answer', session, msgId, body: outcome.body })
+    else this.#withhold(output, outcome.wasRun, outcome.instead)
     this.#regulate(id)
+  }
+
+  #withhold(
+    { connection: id, session, msgId }: Extract<ServerOutput, { kind: 'request' }>,
+    wasRun: boolean,
+    instead: Instead | undefined,
+  ): void {
+    this.input({ kind: 'withhold', session, msgId, wasRun, asBadSalt: instead?.kind === 'badSalt' })
+    if (instead?.kind === 'close') this.#connections.get(id)?.channel.destroy()
+    if (instead?.kind !== 'transportError') return
+    this.input({ kind: 'sendTransportError', connection: id, code: instead.code })
   }
 
   #track(work: Promise<void>): void {

@@ -12,10 +12,11 @@ import type { Domain, Settings } from '../domain/index.ts'
 import type { Bus } from '../ports.ts'
 import { type DataCentre, listenForDcs } from './data-centres.ts'
 import { Dispatcher } from './dispatch.ts'
-import { Driver } from './driver.ts'
+import { Driver, type ShownConnection } from './driver.ts'
 import { DuplicateKeys } from './duplicate-keys.ts'
 import { Entrance } from './entrance.ts'
 import { ExchangePool } from './exchange-pool.ts'
+import { Faults } from './faults.ts'
 import { createKeyPort } from './key-port.ts'
 import { LayerCodecs } from './layer-codecs.ts'
 import { Subscribers } from './subscribers.ts'
@@ -58,6 +59,9 @@ export interface GatewayOptions {
 
 /** MTProto clients' way in. */
 export interface Gateway {
+  readonly faults: Faults
+  /** The connections that are open, the oldest first. */
+  connections(): ShownConnection[]
   readonly dcs: readonly DataCentre[]
   /** The rules' clock is this far ahead of the wall clock. */
   setClockAhead(aheadMs: number): void
@@ -74,6 +78,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const codecs = new LayerCodecs()
   const subscribers = new Subscribers(domain.accounts, codecs)
   const duplicateKeys = new DuplicateKeys(options.duplicates)
+  const faults = new Faults()
   const dispatcher = new Dispatcher({
     domain,
     nowMs,
@@ -81,6 +86,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     codecs,
     subscribers,
     duplicateKeys,
+    faults,
     logger,
   })
   const input = (step: ServerInput): void => driver.input(step)
@@ -127,6 +133,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   listed = opened.listed
   return {
     dcs: opened.dcs,
+    faults,
+    connections: () => driver.connections(),
     setClockAhead: (aheadMs) => input({ kind: 'rulesClock', aheadMs }),
     async close(timeoutMs) {
       for (const end of unsubscribe) end()

@@ -13,6 +13,9 @@ export interface LayerCodec {
   encode<T extends keyof Types>(type: T, value: Types[T]): Uint8Array
 }
 
+/** Made when first asked for: there are some thousand. */
+let known: ReadonlySet<string> | undefined
+
 /** Every layer that is served, oldest first; the last is the newest, in which all values are held. */
 export const LAYERS: readonly number[] = [...olderLayers.keys(), newest.LAYER]
 
@@ -60,4 +63,10 @@ export function decodeRequest(bytes: Uint8Array): Requests[MethodName] {
  */
 export function methodNameOfAnyLayer(id: number): string | undefined {
   return newest.methodName(id) ?? olderNames.get(id >>> 0)
+}
+
+/** Whether some layer has a method of this name. */
+export function isMethodOfAnyLayer(name: string): boolean {
+  known ??= new Set([...newest.methods(), ...olderNames.values()])
+  return known.has(name)
 }

@@ -1,7 +1,9 @@
 import type { Route } from '../route.ts'
 import { appRoutes } from './apps.ts'
 import { botRoutes } from './bots.ts'
+import { clockRoutes } from './clock.ts'
 import { codeRoutes } from './codes.ts'
+import { faultRoutes } from './faults.ts'
 import { phoneRuleRoutes } from './phone-rules.ts'
 import { serverRoutes } from './server.ts'
 import { userRoutes } from './users.ts'
@@ -16,4 +18,6 @@ export const ROUTES: readonly Route[] = [
   ...userRoutes,
   ...botRoutes,
   ...webTokenRoutes,
+  ...faultRoutes,
+  ...clockRoutes,
 ]

@@ -1,0 +1,83 @@
+import {
+  type Connection,
+  ConsoleError,
+  type ConsoleServices,
+  clockStep,
+  newFault,
+  parse,
+} from './console/index.ts'
+import type { Domain } from './domain/index.ts'
+import { FaultError, type Gateway, type ShownConnection } from './gateway/index.ts'
+import type { MovableClock } from './ports.ts'
+
+/** What faults and the clock are moved by: the part of the console that is for tests. */
+export function createFaultServices(parts: {
+  readonly domain: Domain
+  readonly gateway: Gateway
+  readonly clock: MovableClock
+  /** Whether the clock may be moved. */
+  readonly testClock: boolean
+}): Pick<ConsoleServices, 'faults' | 'connections' | 'clock'> {
+  const { domain, gateway, clock, testClock } = parts
+  return {
+    faults: {
+      list: () => gateway.faults.list(),
+      add: (fault) => ({ id: addFault(gateway, fault) }),
+      remove: (id) => gateway.faults.remove(id),
+    },
+    connections: () =>
+      Promise.all(gateway.connections().map((connection) => describeConnection(connection, domain))),
+    clock: {
+      state: () => ({
+        testClock,
+        nowS: Math.floor(clock.nowMs() / 1000),
+        aheadS: clock.aheadMs / 1000,
+      }),
+      advance(seconds) {
+        if (!testClock) throw new ConsoleError(409, 'TEST_CLOCK_OFF', ...CLOCK_IS_REAL)
+        clock.advance(parse(clockStep, { seconds }, 'step').seconds * 1000)
+        gateway.setClockAhead(clock.aheadMs)
+      },
+    },
+  }
+}
+
+function addFault({ faults }: Gateway, fault: unknown): number {
+  try {
+    return faults.add(parse(newFault, fault, 'fault'))
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error
+    throw new ConsoleError(
+      error.code === 'TOO_MANY_FAULTS' ? 409 : 400,
+      error.code,
+      error.message,
+      error.next,
+    )
+  }
+}
+
+const CLOCK_IS_REAL = [
+  'The clock of this server cannot be moved.',
+  'Start the server with --test-clock (testClock in a program).',
+] as const
+
+async function describeConnection(
+  { id, ip, transport, dcId, openedAtMs, authKeyId }: ShownConnection,
+  { keys, tempKeys, accounts }: Domain,
+): Promise<Connection> {
+  const permAuthKeyId =
+    authKeyId === undefined ? undefined : (tempKeys.find(authKeyId)?.permAuthKeyId ?? authKeyId)
+  const key = permAuthKeyId === undefined ? undefined : await keys.find(permAuthKeyId)
+  const userId = key?.state.at === 'authorized' ? key.state.userId : undefined
+  const [user] = userId === undefined ? [] : await accounts.byIds([userId])
+  return {
+    id,
+    ip,
+    transport,
+    dcId,
+    openedAtS: Math.floor(openedAtMs / 1000),
+    userId: user && Number(user.id),
+    phone: user && `+${user.phone}`,
+    device: key?.client?.deviceModel,
+  }
+}

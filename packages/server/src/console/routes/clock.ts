@@ -1,0 +1,24 @@
+import { type Route, route } from '../route.ts'
+import { clockState, clockStep } from '../schemas.ts'
+
+/** The rules' clock, which a test may move ahead. */
+export const clockRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/clock',
+    summary: 'What time it is for the rules, and how far that is ahead of the wall clock',
+    answers: { 200: clockState },
+    run: ({ services }) => ({ status: 200, body: services.clock.state() }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/clock/advance',
+    summary: 'Move the rules’ clock ahead; 409 without --test-clock',
+    body: clockStep,
+    answers: { 200: clockState },
+    run: ({ body, services }) => {
+      services.clock.advance(body.seconds)
+      return { status: 200, body: services.clock.state() }
+    },
+  }),
+]

@@ -1,0 +1,47 @@
+import * as v from 'valibot'
+import { ConsoleError } from '../error.ts'
+import { type Route, route } from '../route.ts'
+import { activeFault, connection, newFault } from '../schemas.ts'
+import { id } from './fields.ts'
+
+/** What is to go wrong, and the connections it can go wrong on. */
+export const faultRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/faults',
+    summary: 'The faults that wait for requests, the oldest first',
+    answers: { 200: v.object({ faults: v.array(activeFault) }) },
+    run: ({ services }) => ({ status: 200, body: { faults: services.faults.list() } }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/faults',
+    summary: 'Have requests go wrong: an error, a broken connection, no answer, a delay',
+    body: newFault,
+    answers: { 201: v.object({ id: v.number() }) },
+    run: ({ body, services }) => ({ status: 201, body: services.faults.add(body) }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/faults/{id}',
+    summary: 'End a fault',
+    params: v.object({ id }),
+    answers: { 204: undefined },
+    run({ params, services }) {
+      if (services.faults.remove(params.id)) return { status: 204 }
+      throw new ConsoleError(
+        404,
+        'FAULT_NOT_FOUND',
+        `There is no fault ${params.id}; it may have been used up.`,
+        'GET /api/faults lists those that wait.',
+      )
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/connections',
+    summary: 'The connections that are open, the oldest first; a fault can be for one of them',
+    answers: { 200: v.object({ connections: v.array(connection) }) },
+    run: async ({ services }) => ({ status: 200, body: { connections: await services.connections() } }),
+  }),
+]

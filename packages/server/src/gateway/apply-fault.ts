@@ -1,0 +1,53 @@
+import { RpcError } from '@cablegram/mtproto'
+import type { Fault } from './faults.ts'
+
+/** Runs something later. */
+export type StartTimer = (run: () => void, ms: number) => void
+
+/** What becomes of a request: an answer, or none. */
+export type Outcome =
+  | { readonly kind: 'answered'; readonly body: Uint8Array }
+  | {
+      readonly kind: 'withheld'
+      /** The method has run. */
+      readonly wasRun: boolean
+      /** What the client gets instead. */
+      readonly instead: Instead | undefined
+    }
+
+/** What comes instead of an answer. */
+export type Instead =
+  | { readonly kind: 'badSalt' }
+  | { readonly kind: 'close' }
+  | { readonly kind: 'transportError'; readonly code: number }
+
+/** What a fault does with a request. */
+export interface FaultyRequest {
+  /** The method's answer, or its refusal; never rejects. */
+  run(): Promise<Uint8Array>
+  /** Ends the login of the key as AUTH_KEY_DUPLICATED does. @throws {RpcError} that */
+  refuseDuplicate(): Promise<never>
+  readonly startTimer: StartTimer
+}
+
+/**
+ * Lets a request have what its fault says.
+ * @throws {RpcError} what is to be answered instead
+ */
+export async function applyFault(fault: Fault, request: FaultyRequest): Promise<Outcome> {
+  const { delayMs } = fault
+  if (delayMs !== undefined) await new Promise<void>((resolve) => request.startTimer(resolve, delayMs))
+  if (fault.error !== undefined) throw new RpcError(fault.error.code, fault.error.type)
+  if (fault.duplicateKey === true) return await request.refuseDuplicate()
+  const instead = insteadOf(fault)
+  const wasRun = fault.drop === true
+  if (wasRun) await request.run()
+  else if (instead === undefined) return { kind: 'answered', body: await request.run() }
+  return { kind: 'withheld', wasRun, instead }
+}
+
+function insteadOf({ transport, close, badSalt }: Fault): Instead | undefined {
+  if (transport !== undefined) return { kind: 'transportError', code: transport }
+  if (close === true) return { kind: 'close' }
+  return badSalt === true ? { kind: 'badSalt' } : undefined
+}

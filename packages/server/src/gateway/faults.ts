@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto'
+import type { ConnectionId } from '@cablegram/mtproto'
+import { MtprotoError } from '@cablegram/tl'
+import { isMethodOfAnyLayer } from '@cablegram/tl/layers'
+import { WRAPPER_IDS } from './unwrap.ts'
+
+/** What was asked for is no fault, or there are too many. */
+export class FaultError extends MtprotoError {
+  readonly code: 'FAULT_INVALID' | 'TOO_MANY_FAULTS'
+  /** What the caller can do about it, one sentence. */
+  readonly next: string
+
+  constructor(code: FaultError['code'], message: string, next: string) {
+    super(message)
+    this.code = code
+    this.next = next
+  }
+}
+
+/** What is to go wrong, with which requests, how often. Selectors are joined by AND; none means every request. */
+export interface Fault {
+  /** TL name of the method inside the wrappers. */
+  readonly method?: string | undefined
+  /** Of the request, or else of the account the key is signed in to; only digits count. */
+  readonly phone?: string | undefined
+  readonly connectionId?: ConnectionId | undefined
+  /** Answered instead: `type` is the text on the wire, such as `FLOOD_WAIT_30`. */
+  readonly error?: { readonly code: number; readonly type: string } | undefined
+  /** Sent instead of an answer: a frame of four bytes, over HTTP a status. */
+  readonly transport?: -404 | -429 | -444 | undefined
+  /** Waited first; alone, all there is to it. */
+  readonly delayMs?: number | undefined
+  /** The method runs, and its answer is withheld. */
+  readonly drop?: boolean | undefined
+  /** The connection breaks. */
+  readonly close?: boolean | undefined
+  /** The client is told that its salt was wrong, and sends the request again; without `times` it is let through then. */
+  readonly badSalt?: boolean | undefined
+  /** As if two used the key, and the policy were strict: its login ends. */
+  readonly duplicateKey?: boolean | undefined
+  /** How many requests it is for; undefined: all, until it is removed. */
+  readonly times?: number | undefined
+}
+
+/** A fault that is waiting for its requests. `times` are those that are left. */
+export type ActiveFault = Fault & { readonly id: number }
+
+/** What faults look at in a request. */
+export interface FaultTarget {
+  /** Undefined for an id that no schema knows. */
+  readonly method: string | undefined
+  readonly connectionId: ConnectionId
+  /** Digits only. */
+  readonly phone: string | undefined
+  readonly authKeyId: bigint
+  /** The request without its wrappers. */
+  readonly body: Uint8Array
+}
+
+interface Entry {
+  readonly fault: ActiveFault
+  timesLeft: number
+  /** Requests that were refused for their salt and have not come again. */
+  readonly told: Set<string>
+}
+
+const MAX_FAULTS = 1000
+const MAX_TOLD = 1000
+
+/** Faults that the operator, or a test, has asked for. They are in memory only: a restart ends them all. */
+export class Faults {
+  readonly #entries = new Map<number, Entry>()
+  #lastId = 0
+
+  /** Whether any request has to be looked at. */
+  get isEmpty(): boolean {
+    return this.#entries.size === 0
+  }
+
+  /** Whether somebody's number has to be found out. */
+  get wantsPhone(): boolean {
+    return [...this.#entries.values()].some(({ fault }) => fault.phone !== undefined)
+  }
+
+  /** @throws {FaultError} FAULT_INVALID where there is nothing to do, or it cannot be done together; TOO_MANY_FAULTS */
+  add(fault: Fault): number {
+    checkMethod(fault.method)
+    checkEffects(fault)
+    if (this.#entries.size >= MAX_FAULTS) {
+      throw new FaultError('TOO_MANY_FAULTS', `There are ${MAX_FAULTS} faults already.`, 'Remove some first.')
+    }
+    const id = ++this.#lastId
+    const phone = fault.phone?.replace(/\D/g, '')
+    const timesLeft = fault.times ?? Number.POSITIVE_INFINITY
+    this.#entries.set(id, { fault: { ...fault, phone, id }, timesLeft, told: new Set() })
+    return id
+  }
+
+  /** Those that are left, the oldest first. */
+  list(): ActiveFault[] {
+    return [...this.#entries.values()].map(({ fault, timesLeft }) => ({
+      ...fault,
+      times: fault.times === undefined ? undefined : timesLeft,
+    }))
+  }
+
+  /** False where there is no such fault. */
+  remove(id: number): boolean {
+    return this.#entries.delete(id)
+  }
+
+  /** The oldest fault for this request, which counts as one of its times; undefined where there is none. */
+  take(target: FaultTarget): Fault | undefined {
+    for (const entry of this.#entries.values()) {
+      if (!matches(entry.fault, target) || isSentAgain(entry, target)) continue
+      entry.timesLeft -= 1
+      if (entry.timesLeft === 0) this.#entries.delete(entry.fault.id)
+      return entry.fault
+    }
+    return undefined
+  }
+}
+
+function matches({ method, phone, connectionId }: Fault, target: FaultTarget): boolean {
+  return (
+    (method === undefined || method === target.method) &&
+    (phone === undefined || phone === target.phone) &&
+    (connectionId === undefined || connectionId === target.connectionId)
+  )
+}
+
+/** Refused each time it comes, a request would never end: what a fault without `times` has refused is let through once. */
+function isSentAgain({ fault, told }: Entry, { authKeyId, body }: FaultTarget): boolean {
+  if (fault.badSalt !== true || fault.times !== undefined) return false
+  const request = `${authKeyId} ${createHash('sha256').update(body).digest('base64')}`
+  if (told.delete(request)) return true
+  told.add(request)
+  const [oldest] = told
+  if (oldest !== undefined && told.size > MAX_TOLD) told.delete(oldest)
+  return false
+}
+
+/** Each of these decides what becomes of a request; two of them cannot. */
+const ENDINGS = ['error', 'transport', 'close', 'badSalt', 'duplicateKey'] as const
+/** What can still be done to a connection after the method has run. */
+const AFTER_DROP: readonly string[] = ['transport', 'close']
+
+function checkEffects(fault: Fault): void {
+  const endings = ENDINGS.filter((name) => fault[name] !== undefined && fault[name] !== false)
+  if (endings.length > 1) {
+    throw invalid(`${endings.join(' and ')} cannot happen to one request`, 'Add a fault for each.')
+  }
+  const [ending] = endings
+  if (fault.drop === true && ending !== undefined && !AFTER_DROP.includes(ending)) {
+    throw invalid(`drop runs the method and ${ending} does not`, 'Add a fault for each.')
+  }
+  if (ending === undefined && fault.drop !== true && fault.delayMs === undefined) {
+    throw invalid('it does nothing', `Give it ${ENDINGS.join(', ')}, drop or delayMs.`)
+  }
+}
+
+function checkMethod(method: string | undefined): void {
+  if (method === undefined) return
+  if (WRAPPER_IDS.has(method)) throw invalid(`${method} is a wrapper`, 'Name the method inside it.')
+  if (!isMethodOfAnyLayer(method))
+    throw invalid(`no layer has a method ${method}`, 'Compare the name with the schema.')
+}
+
+function invalid(why: string, next: string): FaultError {
+  return new FaultError('FAULT_INVALID', `This is no fault: ${why}.`, next)
+}

@@ -1,0 +1,279 @@
+/** Faults on demand, over the wire: what a client sees of each, and which requests it is for. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { memorySession, RpcError, TelegramClient, TransportError } from '@cablegram/client'
+import { type CablegramServer, startServer } from '@cablegram/server'
+import { sendCode, TEST_CODE, testPhone } from './logins.ts'
+
+const open: { close(): Promise<void> }[] = []
+after(async () => {
+  for (const one of open.reverse()) await one.close()
+})
+
+async function start(): Promise<CablegramServer> {
+  const server = await startServer({ store: 'memory', testClock: true })
+  open.push(server)
+  return server
+}
+
+function connect(
+  server: CablegramServer,
+  options: { session?: string; timeoutMs?: number } = {},
+): TelegramClient {
+  const { session, timeoutMs = 10_000 } = options
+  const client = new TelegramClient(memorySession(session), { server: server.info, timeoutMs })
+  open.push(client)
+  return client
+}
+
+async function signedIn(server: CablegramServer, phone: string): Promise<TelegramClient> {
+  const client = connect(server)
+  await client.start({
+    phone: async () => phone,
+    code: async () => TEST_CODE,
+    name: async () => ({ firstName: 'Ada' }),
+    password: async () => assert.fail('asked for a password'),
+  })
+  return client
+}
+
+const FLOOD = { code: 420, type: 'FLOOD_WAIT_30' }
+
+test('an error, as often as it was asked for, however many ask at once', async () => {
+  const server = await start()
+  const client = connect(server)
+  server.faults.add({ method: 'help.getNearestDc', error: FLOOD, times: 5 })
+  const results = await Promise.allSettled(Array.from({ length: 64 }, () => client.help.getNearestDc()))
+  const refused = results.filter(({ status }) => status === 'rejected')
+  assert.equal(refused.length, 5)
+  for (const result of refused) {
+    assert.ok(result.status === 'rejected' && result.reason instanceof RpcError)
+    const { code, type, argument, method } = result.reason
+    assert.deepEqual(
+      { code, type, argument, method },
+      { code: 420, type: 'FLOOD_WAIT', argument: 30, method: 'help.getNearestDc' },
+    )
+  }
+  assert.deepEqual(server.faults.list(), [])
+})
+
+test('without times it lasts until it is removed', async () => {
+  const server = await start()
+  const client = connect(server)
+  const { id } = server.faults.add({ error: { code: -500, type: 'No workers running' } })
+  for (let count = 0; count < 3; count++) {
+    await assert.rejects(client.help.getNearestDc(), { code: -500, message: 'No workers running' })
+  }
+  assert.equal(server.faults.remove(id), true)
+  assert.equal(server.faults.remove(id), false)
+  await client.help.getNearestDc()
+})
+
+test('the oldest that matches applies, before the method runs', async () => {
+  const server = await start()
+  const client = connect(server)
+  const phone = testPhone(1)
+  server.faults.add({ method: 'auth.sendCode', error: FLOOD, times: 1 })
+  server.faults.add({ method: 'auth.sendCode', error: { code: 500, type: 'AUTH_RESTART' }, times: 1 })
+  await assert.rejects(sendCode(client, server.info, phone), { type: 'FLOOD_WAIT' })
+  await assert.rejects(sendCode(client, server.info, phone), { type: 'AUTH_RESTART' })
+  await assert.rejects(server.codes.waitFor(phone, { timeoutMs: 1 }), { code: 'CODE_TIMEOUT' })
+  await sendCode(client, server.info, phone)
+})
+
+test('for methods that are not built, before signing in and after', async () => {
+  const server = await start()
+  const anonymous = connect(server)
+  const user = await signedIn(server, testPhone(2))
+  const call = (client: TelegramClient) => client.contacts.getStatuses()
+  await assert.rejects(call(anonymous), { code: 401 })
+  await assert.rejects(call(user), { type: 'METHOD_NOT_IMPLEMENTED' })
+  server.faults.add({ method: 'contacts.getStatuses', error: FLOOD })
+  await assert.rejects(call(anonymous), { type: 'FLOOD_WAIT' })
+  await assert.rejects(call(user), { type: 'FLOOD_WAIT' })
+})
+
+test('for a number: the one in the request, or else the one behind the key', async () => {
+  const server = await start()
+  const [one, other] = [await signedIn(server, testPhone(3)), await signedIn(server, testPhone(4))]
+  server.faults.add({ phone: testPhone(3), error: FLOOD })
+  await assert.rejects(one.help.getNearestDc(), { type: 'FLOOD_WAIT' })
+  await other.help.getNearestDc()
+  await assert.rejects(sendCode(other, server.info, '99966 2 0003'), { type: 'FLOOD_WAIT' })
+  await sendCode(one, server.info, testPhone(5))
+})
+
+test('for a connection', async () => {
+  const server = await start()
+  const [one, other] = [await signedIn(server, testPhone(6)), connect(server)]
+  await other.help.getNearestDc()
+  const connections = await server.connections()
+  assert.deepEqual(
+    connections.map(({ phone, transport }) => [phone, transport]).sort(),
+    [
+      ['+9996620006', 'tcp'],
+      [undefined, 'tcp'],
+    ].sort(),
+  )
+  const connectionId = connections.find(({ phone }) => phone !== undefined)?.id
+  server.faults.add({ connectionId, method: 'help.getNearestDc', error: FLOOD })
+  await assert.rejects(one.help.getNearestDc(), { type: 'FLOOD_WAIT' })
+  await other.help.getNearestDc()
+})
+
+test('−404: the client makes a new temporary key and goes on', async () => {
+  const server = await start()
+  const client = connect(server)
+  await client.help.getNearestDc()
+  server.faults.add({ method: 'help.getNearestDc', transport: -404, times: 1 })
+  await client.help.getNearestDc()
+  assert.deepEqual(server.faults.list(), [])
+})
+
+test('−429: the client comes back later, and the request is carried out then', async () => {
+  const server = await start()
+  const client = connect(server)
+  const phone = testPhone(7)
+  await client.help.getNearestDc()
+  server.faults.add({ method: 'auth.sendCode', transport: -429, times: 1 })
+  await sendCode(client, server.info, phone)
+  assert.equal((await server.codes.waitFor(phone)).code, TEST_CODE)
+})
+
+test('−444: the client is told that this is no data centre of its', async () => {
+  const server = await start()
+  const client = connect(server)
+  await client.help.getNearestDc()
+  server.faults.add({ method: 'help.getNearestDc', transport: -444, times: 1 })
+  await assert.rejects(client.help.getNearestDc(), (error) => {
+    assert.ok(error instanceof TransportError, String(error))
+    assert.equal(error.transportCode, -444)
+    return true
+  })
+})
+
+test('a connection breaks, and the request is carried out on the next', async () => {
+  const server = await start()
+  const client = connect(server)
+  await client.help.getNearestDc()
+  const [before] = await server.connections()
+  server.faults.add({ method: 'auth.sendCode', close: true, times: 1 })
+  await sendCode(client, server.info, testPhone(8))
+  const [now] = await server.connections()
+  assert.notEqual(now?.id, before?.id)
+})
+
+test('a wrong salt has the request sent again, and that ends, with times and without', async () => {
+  const server = await start()
+  const client = connect(server)
+  const { id } = server.faults.add({ method: 'auth.sendCode', badSalt: true })
+  for (const index of [9, 10]) await sendCode(client, server.info, testPhone(index))
+  assert.equal(server.faults.remove(id), true)
+  server.faults.add({ method: 'auth.sendCode', badSalt: true, times: 3 })
+  await sendCode(client, server.info, testPhone(11))
+  assert.deepEqual(server.faults.list(), [])
+})
+
+test('an answer is withheld, and the same signIn gets it', async () => {
+  const server = await start()
+  const phone = testPhone(12)
+  await server.users.create({ phone, firstName: 'Ada' })
+  const client = connect(server)
+  const sent = await sendCode(client, server.info, phone)
+  server.faults.add({ method: 'auth.signIn', drop: true, times: 1 })
+  const lost = client.call('auth.signIn', { ...sent, phoneCode: TEST_CODE }, { timeoutMs: 300 })
+  await assert.rejects(lost, { code: 'CALL_TIMEOUT' })
+  assert.equal((await client.auth.signIn({ ...sent, phoneCode: TEST_CODE }))._, 'auth.authorization')
+  assert.equal((await server.users.list(phone.slice(1)))[0]?.sessions.length, 1)
+})
+
+test('an answer is lost with its connection: who sends the message again is told so', async () => {
+  const server = await start()
+  const client = connect(server)
+  await client.help.getNearestDc()
+  server.faults.add({ method: 'help.getNearestDc', drop: true, close: true, times: 1 })
+  await assert.rejects(client.help.getNearestDc(), { code: 500, type: 'RPC_ANSWER_LOST' })
+})
+
+test('a key that is said to be used by two has no login any more', async () => {
+  const server = await start()
+  const client = await signedIn(server, testPhone(13))
+  server.faults.add({ method: 'updates.getState', duplicateKey: true, times: 1 })
+  await assert.rejects(client.updates.getState(), { code: 406, type: 'AUTH_KEY_DUPLICATED' })
+  assert.deepEqual((await server.users.list('9996620013'))[0]?.sessions, [])
+})
+
+test('a delay, and what was asked for behind it waits', async () => {
+  const server = await start()
+  const client = connect(server)
+  await client.help.getNearestDc()
+  server.faults.add({ method: 'help.getNearestDc', delayMs: 150, times: 1 })
+  const beganMs = performance.now()
+  await client.help.getNearestDc()
+  assert.ok(performance.now() - beganMs >= 149)
+  server.faults.add({ method: 'help.getNearestDc', delayMs: 20, error: FLOOD, times: 1 })
+  await assert.rejects(client.help.getNearestDc(), { type: 'FLOOD_WAIT' })
+})
+
+test('over HTTP and WebSocket, too', async () => {
+  const server = await start()
+  for (const transport of ['http', 'websocket'] as const) {
+    const client = new TelegramClient(memorySession(), { server: server.info, transport })
+    open.push(client)
+    await client.help.getNearestDc()
+    for (const fault of [{ badSalt: true }, { close: true }, { transport: -404 }] as const) {
+      server.faults.add({ ...fault, method: 'help.getNearestDc', times: 1 })
+      await client.help.getNearestDc()
+    }
+    assert.ok((await server.connections()).some((connection) => connection.transport === transport))
+  }
+})
+
+function errorIn(body: unknown): { code: string; next: string } {
+  const none = { code: '', next: '' }
+  return typeof body === 'object' && body !== null && 'error' in body
+    ? { ...none, ...(body.error as object) }
+    : none
+}
+
+test('the console: what is no fault is refused with what to do', async () => {
+  const server = await start()
+  const ask = async (method: string, path: string, body?: unknown) => {
+    const headers = { 'content-type': 'application/json' }
+    const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) }
+    const response = await fetch(`${server.info.console}${path}`, init)
+    const answer: unknown = response.status === 204 ? undefined : await response.json()
+    return { status: response.status, body: answer, error: errorIn(answer) }
+  }
+  const made = await ask('POST', '/api/faults', { method: 'auth.sendCode', error: FLOOD, times: 2 })
+  assert.deepEqual([made.status, made.body], [201, { id: 1 }])
+  assert.deepEqual((await ask('GET', '/api/faults')).body, {
+    faults: [{ id: 1, method: 'auth.sendCode', error: FLOOD, times: 2 }],
+  })
+  assert.equal((await ask('DELETE', '/api/faults/1')).status, 204)
+  const again = await ask('DELETE', '/api/faults/1')
+  assert.deepEqual([again.status, again.error.code], [404, 'FAULT_NOT_FOUND'])
+  const wrong: readonly (readonly [unknown, string])[] = [
+    [{}, 'FAULT_INVALID'],
+    [{ drop: false }, 'FAULT_INVALID'],
+    [{ method: 'auth.sendcode', error: FLOOD }, 'FAULT_INVALID'],
+    [{ method: 'invokeWithLayer', error: FLOOD }, 'FAULT_INVALID'],
+    [{ error: FLOOD, close: true }, 'FAULT_INVALID'],
+    [{ drop: true, error: FLOOD }, 'FAULT_INVALID'],
+    [{ error: { code: 400 } }, 'REQUEST_INVALID'],
+    [{ error: { code: 400, type: '' } }, 'REQUEST_INVALID'],
+    [{ transport: -1 }, 'REQUEST_INVALID'],
+    [{ drop: true, times: 0 }, 'REQUEST_INVALID'],
+    [{ drop: true, times: 1.5 }, 'REQUEST_INVALID'],
+    [{ drop: true, phone: '' }, 'REQUEST_INVALID'],
+    [{ delayMs: -1 }, 'REQUEST_INVALID'],
+    [{ drop: true, typo: 1 }, 'REQUEST_INVALID'],
+  ]
+  for (const [fault, code] of wrong) {
+    const refused = await ask('POST', '/api/faults', fault)
+    assert.deepEqual([refused.status, refused.error.code], [400, code], JSON.stringify(fault))
+    assert.notEqual(refused.error.next, '')
+  }
+  const connections = await ask('GET', '/api/connections')
+  assert.deepEqual([connections.status, connections.body], [200, { connections: [] }])
+})
