@@ -3,7 +3,7 @@
  * `courier/` have the others; a grown server fills the same ports with PostgreSQL and Redis.
  */
 import type { Random } from '@cablegram/mtproto'
-import type { InboxEntry } from './courier/port.ts'
+import type { Channel, InboxEntry } from './courier/port.ts'
 import type { BoxEvent, RevokeReason } from './store/port.ts'
 
 export type { Channel, CodePurpose, Courier, Delivery, DeliveryOutcome, InboxEntry } from './courier/port.ts'
@@ -30,6 +30,8 @@ export interface MovableClock extends Clock {
 export interface BusEvents {
   /** A code was put in the inbox. */
   readonly code: InboxEntry
+  /** Somebody says that a code has not come, in the mobile network of this code. */
+  readonly codeMissing: { readonly phone: string; readonly channel: Channel; readonly mnc: string }
   /** A permanent key lost its authorization from elsewhere; `reason` is the error its next call gets. */
   readonly keyRevoked: { readonly authKeyId: bigint; readonly reason: RevokeReason }
   /** Something one key is told, whether anybody is signed in on it or not. */
@@ -86,6 +88,7 @@ export function createClock(wallMs: () => number = machineNowMs): MovableClock {
 export function createBus(onListenerError: (error: unknown) => void = () => {}): Bus {
   const listeners: { [T in keyof BusEvents]: Set<(event: BusEvents[T]) => void> } = {
     code: new Set(),
+    codeMissing: new Set(),
     keyRevoked: new Set(),
     keyUpdate: new Set(),
     userUpdate: new Set(),

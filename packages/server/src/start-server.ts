@@ -149,6 +149,9 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const random = poolRandom((length) => new Uint8Array(randomBytes(length)))
   const clock = createClock(options.nowMs)
   const bus = createBus((error) => logger.error({ err: error }, 'a listener failed'))
+  bus.subscribe('codeMissing', ({ channel, mnc }) => {
+    logger.warn({ channel, ...(/^\d{1,6}$/.test(mnc) && { mnc }) }, 'a code was reported missing')
+  })
   const store = openStore({ data: options.data, secretFile: options.secretFile, random })
   open.push(() => store.close())
   const inbox = createInbox({ store, bus, clock })

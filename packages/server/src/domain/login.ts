@@ -8,27 +8,31 @@ import { refOf } from './code-ref.ts'
 import { digestsOf, makeCodes, makePhoneCodeHash } from './codes.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { DomainParts } from './domain.ts'
+import { createFirebase } from './firebase.ts'
 import { createFutureTokens } from './future-tokens.ts'
 import { createHomeCheck } from './home.ts'
+import { createLiveCodes } from './live-codes.ts'
 import { createNewLogins } from './new-logins.ts'
 import { checkPhone } from './phone.ts'
-import { checkPhoneRule, createStandingCheck } from './phone-rules.ts'
+import { checkPhoneRule } from './phone-rules.ts'
 import { refusal } from './refusals.ts'
 import { toSentCode } from './sent-code.ts'
 import { createSignIn } from './sign-in.ts'
-import type { Caller, CodeHash, Login } from './types.ts'
+import type { Login } from './types.ts'
 
 /** No code has been sent, and no guess is right. */
 const NONE = new Uint8Array()
 
 /** The rules of auth.*; the numbers in the comments are the rows of login-service.md section 1. */
 export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
-  const { store, clock, random, settings } = parts
+  const { store, clock, random, bus, settings } = parts
   const checkApp = createAppCheck(store)
   const checkHome = createHomeCheck(parts)
   const futureTokens = createFutureTokens(parts)
   const newLogins = createNewLogins(parts)
-  const checkStillAllowed = createStandingCheck(store)
+  const codes = createLiveCodes(parts)
+  // Where Telegram documents PHONE_NUMBER_INVALID under 400 alone.
+  const codesBy400 = createLiveCodes(parts, 400)
   const chooseChain = createChannelChoice(parts)
   const pepper = store.deriveSecret('phone codes')
 
@@ -42,23 +46,13 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
     if (failures >= max) throw refusal('PHONE_PASSWORD_FLOOD')
   }
 
-  /** The code a hash stands for, if the caller holds it and it can still be used. */
-  async function checkLive(caller: Caller, request: CodeHash): Promise<LiveCode> {
-    const phone = checkPhone(request.phoneNumber, settings)
-    await checkHome(phone, caller)
-    await checkStillAllowed(phone)
-    const ref = refOf(caller, request, phone)
-    const live = await store.codes.findLive(ref, clock.nowMs())
-    if (live === undefined) throw refusal('PHONE_CODE_EXPIRED')
-    return live
-  }
-
   function refuseSpent(outcome: BudgetSpent, nowMs: number): never {
     throw budgetRefusal(outcome, settings, nowMs)
   }
 
   return {
     ...createSignIn(parts, pepper),
+    ...createFirebase(parts, { codes: codesBy400, deliveries, pepper }),
     async sendCode(caller, request) {
       const app = await checkApp(request) // 4, 5
       checkClientFloor(caller, app, settings) // 6
@@ -114,7 +108,7 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
     async resendCode(caller, request) {
       const phone = checkPhone(request.phoneNumber, settings)
       if (request.phoneCodeHash === '') throw refusal('PHONE_CODE_HASH_EMPTY')
-      const live = await checkLive(caller, request)
+      const live = await codes.require(caller, request)
       const next = nextStep(live, caller)
       if (next === undefined) throw refusal('SEND_CODE_UNAVAILABLE')
       const nowMs = clock.nowMs()
@@ -134,11 +128,17 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
       if (outcome.kind === 'budgetSpent') return refuseSpent(outcome, nowMs)
       // A repeat of this very request was quicker: its answer is ours.
       if (outcome.kind === 'moved') {
-        return toSentCode(await checkLive(caller, request), caller, settings, nowMs)
+        return toSentCode(await codes.require(caller, request), caller, settings, nowMs)
       }
       const isSent = delivery !== undefined && (await deliveries.send(delivery))
       if (!isSent) throw refusal('SEND_CODE_UNAVAILABLE')
       return toSentCode(code, caller, settings, nowMs)
+    },
+    async reportMissingCode(caller, { mnc, ...request }) {
+      const live = await codesBy400.find(caller, request)
+      if (live === undefined) return false
+      bus.publish('codeMissing', { phone: live.phone, channel: live.chain[live.step] ?? live.chain[0], mnc })
+      return true
     },
     async cancelCode(caller, request) {
       const ref = refOf(caller, request, checkPhone(request.phoneNumber, settings))

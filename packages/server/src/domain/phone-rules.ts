@@ -76,16 +76,12 @@ export function checkPhoneRule(rule: PhoneRule | undefined): void {
   if (rule?.rule === 'protect') throw refusal('PHONE_PASSWORD_PROTECTED')
 }
 
-/**
- * What refuses a code that was sent before a rule forbade it: auth.sendCode says why.
- *
- * @throws {RpcError} from what it returns: PHONE_CODE_EXPIRED
- */
-export function createStandingCheck({
+/** What says whether a rule forbids a number to sign in by code, by now: what was sent before is dead, too. */
+export function createForbiddenCheck({
   phoneRules,
-}: Pick<Store, 'phoneRules'>): (phone: string) => Promise<void> {
+}: Pick<Store, 'phoneRules'>): (phone: string) => Promise<boolean> {
   return async (phone) => {
     const rule = await phoneRules.match(phone)
-    if (rule?.rule === 'ban' || rule?.rule === 'protect') throw refusal('PHONE_CODE_EXPIRED')
+    return rule?.rule === 'ban' || rule?.rule === 'protect'
   }
 }

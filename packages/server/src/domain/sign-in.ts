@@ -7,7 +7,7 @@ import { createHomeCheck } from './home.ts'
 import { checkNames } from './names.ts'
 import { createNewLogins } from './new-logins.ts'
 import { checkPhone } from './phone.ts'
-import { createStandingCheck } from './phone-rules.ts'
+import { createForbiddenCheck } from './phone-rules.ts'
 import { randomLong } from './random.ts'
 import { refusal } from './refusals.ts'
 import { createTerms } from './terms.ts'
@@ -17,7 +17,7 @@ import type { Caller, CodeHash, Login } from './types.ts'
 export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login, 'signIn' | 'signUp'> {
   const { store, clock, random, settings } = parts
   const checkHome = createHomeCheck(parts)
-  const checkStillAllowed = createStandingCheck(store)
+  const isForbidden = createForbiddenCheck(store)
   const newLogins = createNewLogins(parts)
   const terms = createTerms(parts)
   const replayWithinMs = settings.replayWithinS * 1000
@@ -36,7 +36,7 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
       if (request.phoneCode === undefined || request.phoneCode === '') throw refusal('PHONE_CODE_EMPTY')
       // The same number may have signed in elsewhere first since the code was sent.
       await checkHome(phone, caller)
-      await checkStillAllowed(phone)
+      if (await isForbidden(phone)) throw refusal('PHONE_CODE_EXPIRED')
       const nowMs = clock.nowMs()
       const ref = refOf(caller, request, phone)
       const outcome = await store.codes.tryCode({
@@ -66,7 +66,7 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
       if (request.phoneCodeHash === '') throw refusal('PHONE_CODE_EMPTY')
       const names = checkNames(request.firstName, request.lastName)
       await checkHome(phone, caller)
-      await checkStillAllowed(phone)
+      if (await isForbidden(phone)) throw refusal('PHONE_CODE_EXPIRED')
       const nowMs = clock.nowMs()
       const createdAtS = Math.floor(nowMs / 1000)
       const outcome = await store.codes.signUp({

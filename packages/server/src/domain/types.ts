@@ -34,7 +34,6 @@ export interface SendCode {
 export interface AllowedChannels {
   readonly flashCall?: boolean | undefined
   readonly missedCall?: boolean | undefined
-  readonly firebase?: boolean | undefined
 }
 
 /** Where a code is, and what is known of it. */
@@ -68,6 +67,12 @@ export type SendCodeOutcome = SentCode | SignedIn
 export interface CodeHash {
   readonly phoneNumber: string
   readonly phoneCodeHash: string
+}
+
+/** What auth.requestFirebaseSms asks for. */
+export interface FirebaseSmsRequest extends CodeHash {
+  /** What the device has to show for itself; empty where it has nothing. */
+  readonly attestation: string
 }
 
 /** What auth.signIn asks for. */
@@ -109,6 +114,13 @@ export interface Transfers {
 export interface Login {
   sendCode(caller: Caller, request: SendCode): Promise<SendCodeOutcome>
   resendCode(caller: Caller, request: CodeHash): Promise<SentCode>
+  /**
+   * Sends an SMS that was kept back. False where the device has shown nothing, or the SMS was refused: resendCode goes on.
+   * @throws {RpcError} PHONE_CODE_EMPTY, PHONE_NUMBER_INVALID
+   */
+  requestFirebaseSms(caller: Caller, request: FirebaseSmsRequest): Promise<boolean>
+  /** Whether the code was one that may yet come. */
+  reportMissingCode(caller: Caller, request: CodeHash & { readonly mnc: string }): Promise<boolean>
   cancelCode(caller: Caller, request: CodeHash): Promise<true>
   signIn(caller: Caller, request: SignInRequest): Promise<SignInOutcome>
   signUp(caller: Caller, request: SignUpRequest): Promise<SignedIn>

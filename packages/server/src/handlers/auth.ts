@@ -11,7 +11,6 @@ export const sendCode: Handler<'auth.sendCode'> = async (request, { domain, call
   const allowed = {
     flashCall: settings.allowFlashcall,
     missedCall: settings.allowMissedCall,
-    firebase: settings.allowFirebase,
   }
   const logoutTokens = settings.logoutTokens ?? []
   const asked = { phoneNumber, apiId, apiHash, logoutTokens, allowed }
@@ -24,6 +23,21 @@ export const sendCode: Handler<'auth.sendCode'> = async (request, { domain, call
 export const resendCode: Handler<'auth.resendCode'> = async (request, { domain, caller }) => {
   checkTexts(request.phoneNumber, request.phoneCodeHash)
   return sentCode(await domain.login.resendCode(caller, request))
+}
+
+/** Sends the SMS of a device that has shown what it is. */
+export const requestFirebaseSms: Handler<'auth.requestFirebaseSms'> = async (request, { domain, caller }) => {
+  const { phoneNumber, phoneCodeHash, safetyNetToken, iosPushSecret, playIntegrityToken } = request
+  const attestation = playIntegrityToken ?? safetyNetToken ?? iosPushSecret ?? ''
+  checkTexts(phoneNumber, phoneCodeHash, attestation)
+  return await domain.login.requestFirebaseSms(caller, { phoneNumber, phoneCodeHash, attestation })
+}
+
+/** Takes note that a code has not come. */
+export const reportMissingCode: Handler<'auth.reportMissingCode'> = async (request, { domain, caller }) => {
+  const { phoneNumber, phoneCodeHash, mnc } = request
+  checkTexts(phoneNumber, phoneCodeHash, mnc)
+  return await domain.login.reportMissingCode(caller, { phoneNumber, phoneCodeHash, mnc })
 }
 
 /** Gives a code up. */

@@ -24,6 +24,8 @@ export { updatesOf } from './updates-of.ts'
 export const HANDLERS: HandlerTable = {
   'auth.sendCode': auth.sendCode,
   'auth.resendCode': auth.resendCode,
+  'auth.requestFirebaseSms': auth.requestFirebaseSms,
+  'auth.reportMissingCode': auth.reportMissingCode,
   'auth.cancelCode': auth.cancelCode,
   'auth.signIn': auth.signIn,
   'auth.signUp': auth.signUp,
