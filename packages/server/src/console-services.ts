@@ -48,6 +48,11 @@ export function createConsoleServices(parts: {
         return await Promise.all(users.map((user) => describeUser(user, domain)))
       },
       create: async (account) => describeUser(await refusing(domain.accounts.create(account)), domain),
+      async change(id, change) {
+        const isThere = await refusing(domain.passwords.set(BigInt(id), change))
+        const [user] = isThere ? await domain.accounts.byIds([BigInt(id)]) : []
+        return user && (await describeUser(user, domain))
+      },
       remove: (id) => domain.accounts.remove(BigInt(id)),
       removeSession: (id, hash) => domain.accounts.removeSession(BigInt(id), BigInt(hash)),
     },
@@ -101,14 +106,14 @@ function describeBot({ id, username }: stored.User): Bot {
   return { id: Number(id), username: username ?? '' }
 }
 
-async function describeUser(user: stored.User, { accounts }: Domain): Promise<User> {
-  const sessions = await accounts.sessions(user.id)
+async function describeUser(user: stored.User, { accounts, passwords }: Domain): Promise<User> {
+  const [sessions, hasPassword] = await Promise.all([accounts.sessions(user.id), passwords.isSet(user.id)])
   return {
     id: Number(user.id),
     phone: `+${user.phone}`,
     firstName: user.firstName,
     lastName: user.lastName,
-    hasPassword: false,
+    hasPassword,
     sessions: sessions.map((session) => ({
       hash: String(session.hash),
       device: session.client?.deviceModel ?? '',
@@ -125,6 +130,8 @@ const NEXT_STEPS: Readonly<Record<string, string>> = {
   PHONE_NUMBER_INVALID: 'Give the number in international format, such as +9996621234.',
   PHONE_NUMBER_OCCUPIED: 'GET /api/users?phone= shows the account that has it.',
   PHONE_NUMBER_UNOCCUPIED: 'POST /api/users makes the account first.',
+  EMAIL_INVALID: 'Give an address such as ada@example.org.',
+  PASSWORD_EMPTY: 'Give a password with the address: it is where a code to recover the password goes.',
   USERNAME_INVALID: 'Give a name of 5 to 32 letters, digits and underscores that ends in bot.',
   USERNAME_OCCUPIED: 'Choose another name: GET /api/bots shows the bots.',
   FIRSTNAME_INVALID: 'Give a first name of 1 to 64 characters.',

@@ -57,6 +57,7 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
       create: async () => {
         throw new Error('a secret the caller must not see')
       },
+      change: async () => undefined,
       remove: async (id) => id === 1,
       removeSession: async () => false,
     },
@@ -129,6 +130,8 @@ describe('console API', () => {
     assert.equal((await ask('/api/users/1', { method: 'DELETE' })).status, 204)
     const change = await ask('/api/apps/9', { method: 'PATCH', headers: json, body: '{}' })
     assert.equal(change.body.error.code, 'APP_NOT_FOUND')
+    const user = await ask('/api/users/9', { method: 'PATCH', headers: json, body: '{"password":null}' })
+    assert.deepEqual([user.status, user.body.error.code], [404, 'USER_NOT_FOUND'])
   })
 
   it('sets, shows and removes rules for phone numbers, by their digits only', async () => {

@@ -19,6 +19,7 @@ import type {
   ServerInfo,
   Session,
   User,
+  UserChange,
   WebToken,
 } from './services.ts'
 import { CHANNEL_NAMES } from './services.ts'
@@ -111,11 +112,22 @@ export const user: SchemaOf<User> = v.object({
 
 const name = v.pipe(v.string(), v.trim(), v.maxLength(64))
 
+const password = v.pipe(v.string(), v.minLength(1), v.maxLength(256))
+const email = v.pipe(v.string(), v.maxLength(254))
+
 /** What a new account needs. */
 export const newUser: SchemaOf<NewUser> = v.strictObject({
   phone: v.pipe(v.string(), v.maxLength(64)),
   firstName: v.pipe(name, v.minLength(1)),
   lastName: v.optional(name),
+  password: v.optional(password),
+  email: v.optional(email),
+})
+
+/** What can be changed in an account; null takes it away. */
+export const userChange: SchemaOf<UserChange> = v.strictObject({
+  password: v.optional(v.nullable(password)),
+  email: v.optional(v.nullable(email)),
 })
 
 /** What a new bot needs; its name ends in `bot`. */

@@ -76,6 +76,18 @@ export interface NewUser {
   readonly phone: string
   readonly firstName: string
   readonly lastName?: string | undefined
+  /** Of two-step verification. */
+  readonly password?: string | undefined
+  /** Where a code to recover the password goes. */
+  readonly email?: string | undefined
+}
+
+/** What can be changed in an account. */
+export interface UserChange {
+  /** null takes it away. */
+  readonly password?: string | null | undefined
+  /** null takes it away; only with a password. */
+  readonly email?: string | null | undefined
 }
 
 /** One signed-in authorization key of a user. */
@@ -280,8 +292,10 @@ export interface BotServices {
 /** The accounts. */
 export interface UserServices {
   list(phone: string | undefined): Promise<User[]>
-  /** @throws {ConsoleError} 400 where the number is none, 409 where it is taken */
+  /** @throws {ConsoleError} 400 where the number or the address is none, 409 where the number is taken */
   create(user: NewUser): Promise<User>
+  /** Undefined where there is no such account. @throws {ConsoleError} 400 where the address is none, or has no password */
+  change(id: number, change: UserChange): Promise<User | undefined>
   /** False where there is no such account. */
   remove(id: number): Promise<boolean>
   /** False where there is no such session. */

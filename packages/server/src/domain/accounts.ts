@@ -1,6 +1,8 @@
 import type { Bus, Clock, Random } from '../ports.ts'
 import type { Session, Store, User } from '../store/port.ts'
+import { checkEmail } from './email-address.ts'
 import { checkNames } from './names.ts'
+import type { Passwords } from './passwords.ts'
 import { checkPhone } from './phone.ts'
 import { randomLong } from './random.ts'
 import { refusal } from './refusals.ts'
@@ -12,6 +14,10 @@ export interface NewAccount {
   readonly phone: string
   readonly firstName: string
   readonly lastName?: string | undefined
+  /** Of two-step verification. */
+  readonly password?: string | undefined
+  /** Where a code to recover the password goes. */
+  readonly email?: string | undefined
 }
 
 /** Accounts and where they are signed in. */
@@ -22,7 +28,10 @@ export interface Accounts {
   list(phone?: string): Promise<User[]>
   /** Oldest first. */
   sessions(userId: bigint): Promise<Session[]>
-  /** @throws {RpcError} PHONE_NUMBER_INVALID, PHONE_NUMBER_OCCUPIED, FIRSTNAME_INVALID, LASTNAME_INVALID */
+  /**
+   * @throws {RpcError} PHONE_NUMBER_INVALID, PHONE_NUMBER_OCCUPIED, FIRSTNAME_INVALID, LASTNAME_INVALID, EMAIL_INVALID,
+   * PASSWORD_EMPTY where there is an address but no password
+   */
   create(account: NewAccount): Promise<User>
   /** Signs every session out with USER_DEACTIVATED. False where there is no such account. */
   remove(userId: bigint): Promise<boolean>
@@ -37,6 +46,7 @@ const LIST_LIMIT = 1000
 export function createAccounts(
   { store, clock, random, bus }: { store: Store; clock: Clock; random: Random; bus: Bus },
   settings: Settings,
+  passwords: Pick<Passwords, 'set'>,
 ): Accounts {
   return {
     async byIds(ids) {
@@ -53,9 +63,13 @@ export function createAccounts(
     async create(account) {
       const phone = checkPhone(account.phone, settings)
       const names = checkNames(account.firstName, account.lastName ?? '')
+      const { password, email } = account
+      if (email !== undefined) checkEmail(email)
+      if (email !== undefined && password === undefined) throw refusal('PASSWORD_EMPTY')
       const createdAtS = Math.floor(clock.nowMs() / 1000)
       const user = await store.users.create({ phone, ...names, accessHash: randomLong(random), createdAtS })
       if (user === undefined) throw refusal('PHONE_NUMBER_OCCUPIED')
+      if (password !== undefined) await passwords.set(user.id, { password, email })
       return user
     },
     async remove(userId) {

@@ -4,11 +4,14 @@ import { type Apps, createApps } from './apps.ts'
 import { type Authorizations, createAuthorizations } from './authorizations.ts'
 import { type Bots, createBots } from './bots.ts'
 import { createDeliveries } from './deliveries.ts'
+import { createEmailCodes } from './email-codes.ts'
 import { createKeys, type Keys } from './keys.ts'
 import { createLogin } from './login.ts'
 import { createLoginTokens, type LoginTokens } from './login-tokens.ts'
 import { createMessages, type Messages } from './messages.ts'
+import { createNewPasswords } from './new-password.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
+import { createPasswordEmails, type PasswordEmails } from './password-emails.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
 import { createPhoneRules, type PhoneRules } from './phone-rules.ts'
 import type { Settings } from './settings.ts'
@@ -36,6 +39,7 @@ export interface Domain {
   readonly bots: Bots
   readonly passkeys: Passkeys
   readonly passwords: Passwords
+  readonly passwordEmails: PasswordEmails
   readonly webTokens: WebTokens
   readonly authorizations: Authorizations
   readonly messages: Messages
@@ -53,18 +57,24 @@ export interface Domain {
 export function createDomain(parts: DomainParts): Domain {
   const { store, clock, random, settings } = parts
   const deliveries = createDeliveries(parts)
+  const twoStep = {
+    emailCodes: createEmailCodes(parts, deliveries),
+    newPasswords: createNewPasswords(store.deriveSecret('password salts'), random),
+  }
+  const passwords = createPasswords(parts, twoStep)
   return {
     login: createLogin(parts, deliveries),
     transfers: createTransfers(parts),
     loginTokens: createLoginTokens(parts),
     bots: createBots(parts),
     passkeys: createPasskeys(parts),
-    passwords: createPasswords(parts),
+    passwords,
+    passwordEmails: createPasswordEmails(parts, twoStep),
     webTokens: createWebTokens(parts),
     authorizations: createAuthorizations(parts),
     messages: createMessages(parts),
     terms: createTerms(parts),
-    accounts: createAccounts(parts, settings),
+    accounts: createAccounts(parts, settings, passwords),
     apps: createApps(store, clock, random),
     phoneRules: createPhoneRules(parts),
     keys: createKeys(store, clock, settings),

@@ -9,6 +9,19 @@ export interface PasswordSettings {
   readonly limit: { readonly max: number; readonly windowS: number; readonly maxWaitS: number }
   /** How long a key whose first factor was right can give the password. */
   readonly pendingLoginLifetimeS: number
+  /** Codes to the recovery address, and to one that is to be it. */
+  readonly emailCode: {
+    readonly length: number
+    readonly lifetimeS: number
+    /** Guesses at one code. Never off. */
+    readonly maxAttempts: number
+    /** Asked for again within this, no second mail goes out. */
+    readonly repeatWithinS: number
+    /** Mails for an account, and mails to an address, in any `windowS`. */
+    readonly sends: { readonly max: number; readonly windowS: number }
+    /** How long a change waits for its address to be confirmed; the code may be sent anew until then. */
+    readonly unconfirmedForS: number
+  }
 }
 
 const MINUTE = 60
@@ -20,4 +33,12 @@ export const PASSWORD_SETTINGS: PasswordSettings = {
   questionLifetimeS: 10 * MINUTE,
   limit: { max: 5, windowS: HOUR, maxWaitS: DAY },
   pendingLoginLifetimeS: DAY,
+  emailCode: {
+    length: 6,
+    lifetimeS: HOUR,
+    maxAttempts: 5,
+    repeatWithinS: MINUTE,
+    sends: { max: 10, windowS: HOUR },
+    unconfirmedForS: DAY,
+  },
 }

@@ -206,7 +206,7 @@ test('a password is changed and taken away by who gives it, by nobody else', asy
   const pending = await pendingCaller(world, PHONE)
   await assert.rejects(passwords.update(pending, undefined, update), refused('AUTH_KEY_UNREGISTERED'))
 
-  const removal = { password: 'none', email: undefined } as const
+  const removal = { password: null, email: undefined }
   await passwords.update(owner, await giveTo(world, owner, 'new'), removal)
   await assert.rejects(passwords.update(owner, undefined, removal), refused('NEW_SETTINGS_EMPTY'))
   // Whoever waited for it is let in without.
@@ -305,11 +305,11 @@ test('the operator sets and takes away passwords that clients can give', async (
   const world = await createWorld()
   const { accounts, passwords } = world.domain
   const { id } = await accounts.create({ phone: PHONE, firstName: 'Ada' })
-  assert.equal(await passwords.set(id, PASSWORD), true)
+  assert.equal(await passwords.set(id, { password: PASSWORD }), true)
   assert.equal(await passwords.isSet(id), true)
   const pending = await pendingCaller(world, PHONE)
   await passwords.check(pending, await giveTo(world, pending, PASSWORD))
-  assert.equal(await passwords.set(id, null), true)
+  assert.equal(await passwords.set(id, { password: null }), true)
   assert.equal(await passwords.isSet(id), false)
-  assert.equal(await passwords.set(99n, PASSWORD), false)
+  assert.equal(await passwords.set(99n, { password: PASSWORD }), false)
 })

@@ -1,9 +1,12 @@
 import { makeSrpChallenge, type PasswordAlgo } from '@cablegram/mtproto/crypto'
 import type { PasswordChange, User } from '../store/port.ts'
 import type { DomainParts } from './domain.ts'
+import { checkEmail } from './email-address.ts'
+import type { EmailCodes } from './email-codes.ts'
+import { emailPattern } from './email-pattern.ts'
 import { requirePasswordUserId, requireUserId } from './keys.ts'
 import { createNewLogins } from './new-logins.ts'
-import { createNewPasswords, type NewPasswords, type SentPassword } from './new-password.ts'
+import type { NewPasswords, SentPassword } from './new-password.ts'
 import { algoOf, createProofs, type PasswordAnswer, proofRefusal } from './password-proofs.ts'
 import { randomLong } from './random.ts'
 import { refusal } from './refusals.ts'
@@ -23,6 +26,7 @@ export interface PasswordInfo {
     | undefined
   /** What a new password is to be hashed with. */
   readonly newAlgo: PasswordAlgo
+  /** The pattern of the address that is still to be confirmed. */
   readonly unconfirmedEmail: string | undefined
   /** Seconds until the password can be reset, where somebody has asked for that. */
   readonly resetInS: number | undefined
@@ -34,10 +38,16 @@ export interface PasswordInfo {
 
 /** What is to be different in the password of an account; undefined stays. */
 export interface PasswordUpdate {
-  /** `none`: the account has no password any more. */
-  readonly password: SentPassword | 'none' | undefined
+  /** null: the account has no password any more. */
+  readonly password: SentPassword | null | undefined
   /** Empty: the recovery address is taken away. */
   readonly email: string | undefined
+}
+
+/** What the operator changes; undefined stays, null is taken away. */
+export interface OperatorChange {
+  readonly password?: string | null | undefined
+  readonly email?: string | null | undefined
 }
 
 /** Two-step verification; every method throws the RpcError of the rule that refuses. */
@@ -54,21 +64,29 @@ export interface Passwords {
     caller: Caller,
     answer: PasswordAnswer | undefined,
   ): Promise<{ readonly email: string | undefined }>
-  /** @throws {RpcError} as `check` does; NEW_SALT_INVALID, NEW_SETTINGS_INVALID, NEW_SETTINGS_EMPTY */
+  /**
+   * A change that has an address waits until that is confirmed: EMAIL_UNCONFIRMED_X, X being the length of the code.
+   * @throws {RpcError} as `check` does; NEW_SALT_INVALID, NEW_SETTINGS_INVALID, NEW_SETTINGS_EMPTY, EMAIL_INVALID
+   */
   update(caller: Caller, answer: PasswordAnswer | undefined, update: PasswordUpdate): Promise<void>
   isSet(userId: bigint): Promise<boolean>
-  /** The operator's way, which needs no proof; null takes the password away. False where there is no such account. */
-  set(userId: bigint, password: string | null, email?: string): Promise<boolean>
+  /**
+   * The operator's way, which needs no proof. False where there is no such account.
+   * @throws {RpcError} EMAIL_INVALID, PASSWORD_EMPTY
+   */
+  set(userId: bigint, change: OperatorChange): Promise<boolean>
 }
 
 const SECURE_SALT_BYTES = 8
 const SECURE_RANDOM_BYTES = 256
 
 /** The rules of two-step verification, but for what goes by e-mail or takes days. */
-export function createPasswords(parts: DomainParts): Passwords {
+export function createPasswords(
+  parts: DomainParts,
+  { emailCodes, newPasswords }: { readonly emailCodes: EmailCodes; readonly newPasswords: NewPasswords },
+): Passwords {
   const { store, clock, random, settings } = parts
   const newLogins = createNewLogins(parts)
-  const newPasswords = createNewPasswords(store.deriveSecret('password salts'), random)
   const proofs = createProofs(parts)
 
   return {
@@ -94,7 +112,7 @@ export function createPasswords(parts: DomainParts): Passwords {
           hasRecovery: asked.password.email !== undefined,
         },
         newAlgo: algoOf(newPasswords.saltsFor(userId)),
-        unconfirmedEmail,
+        unconfirmedEmail: unconfirmedEmail && emailPattern(unconfirmedEmail),
         resetInS: resetAtMs && Math.max(0, Math.ceil((resetAtMs - nowMs) / 1000)),
         newSecureSalt: random(SECURE_SALT_BYTES),
         secureRandom: random(SECURE_RANDOM_BYTES),
@@ -119,25 +137,44 @@ export function createPasswords(parts: DomainParts): Passwords {
       const userId = requireUserId(caller.state)
       const request = { ...proofs(caller, answer), userId }
       const change = changeOf(userId, update, newPasswords)
-      const outcome = await store.passwords.change({ ...request, change })
-      if (outcome.kind === 'nothingSet') throw refusal('NEW_SETTINGS_EMPTY')
-      if (outcome.kind !== 'changed') throw proofRefusal(outcome, request.nowMs)
+      const to = change.email ?? undefined
+      const code = to === undefined ? undefined : await emailCodes.make(userId, 'confirmPasswordEmail', to)
+      const keptUntilMs = request.nowMs + settings.password.emailCode.unconfirmedForS * 1000
+      const confirmation = code && { code, keptUntilMs }
+      const outcome = await store.passwords.change({ ...request, change, confirmation })
+      switch (outcome.kind) {
+        case 'changed':
+          return
+        case 'nothingSet':
+          throw refusal('NEW_SETTINGS_EMPTY')
+        case 'waits':
+          if (code) await emailCodes.deliver(code)
+          throw refusal('EMAIL_UNCONFIRMED_X', { x: settings.password.emailCode.length })
+        case 'budgetSpent':
+          throw emailCodes.refuse(outcome)
+        default:
+          throw proofRefusal(outcome, request.nowMs)
+      }
     },
     isSet: (userId) => store.passwords.isSet(userId),
-    set: (userId, password, email) =>
-      store.passwords.set(userId, {
-        password: password === null ? 'none' : newPasswords.make(userId, password, ''),
-        email,
-      }),
+    async set(userId, { password, email }) {
+      const change = {
+        password: typeof password === 'string' ? newPasswords.make(userId, password, '') : password,
+        email: typeof email === 'string' ? checkEmail(email) : email,
+      }
+      const outcome = await store.passwords.set(userId, change, clock.nowMs())
+      if (outcome === 'nothingSet' && typeof email === 'string') throw refusal('PASSWORD_EMPTY')
+      return outcome !== 'unknown'
+    },
   }
 }
 
+/** @throws {RpcError} NEW_SALT_INVALID, NEW_SETTINGS_INVALID, EMAIL_INVALID */
 function changeOf(userId: bigint, update: PasswordUpdate, newPasswords: NewPasswords): PasswordChange {
-  const { password, email } = update
-  // Until codes go by e-mail there is no way to confirm one.
-  if (email !== undefined && email !== '') throw refusal('EMAIL_INVALID')
-  return {
-    password: password === undefined || password === 'none' ? password : newPasswords.check(userId, password),
-    email: email === '' ? 'none' : email,
-  }
+  const password = update.password && newPasswords.check(userId, update.password)
+  if (update.email === undefined || update.email === '')
+    return { password, email: update.email === '' ? null : undefined }
+  // An address is one of a password: it cannot come as that goes.
+  if (password === null) throw refusal('NEW_SETTINGS_INVALID')
+  return { password, email: checkEmail(update.email) }
 }

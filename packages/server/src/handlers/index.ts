@@ -7,6 +7,7 @@ import * as langpack from './langpack.ts'
 import * as loginTokens from './login-tokens.ts'
 import * as messages from './messages.ts'
 import * as passkeys from './passkeys.ts'
+import * as passwordEmails from './password-emails.ts'
 import * as passwords from './passwords.ts'
 import * as terms from './terms.ts'
 import * as updates from './updates.ts'
@@ -49,6 +50,12 @@ export const HANDLERS: HandlerTable = {
   'account.getPasswordSettings': passwords.getPasswordSettings,
   'account.updatePasswordSettings': passwords.updatePasswordSettings,
   'account.getTmpPassword': passwords.getTmpPassword,
+  'account.confirmPasswordEmail': passwordEmails.confirmPasswordEmail,
+  'account.resendPasswordEmail': passwordEmails.resendPasswordEmail,
+  'account.cancelPasswordEmail': passwordEmails.cancelPasswordEmail,
+  'auth.requestPasswordRecovery': passwordEmails.requestPasswordRecovery,
+  'auth.checkRecoveryPassword': passwordEmails.checkRecoveryPassword,
+  'auth.recoverPassword': passwordEmails.recoverPassword,
   'auth.resetAuthorizations': authorizations.resetAuthorizations,
   'account.getAuthorizations': authorizations.getAuthorizations,
   'account.resetAuthorization': authorizations.resetAuthorization,

@@ -68,7 +68,7 @@ export function updateOf(settings: InputSettings): PasswordUpdate {
     throw refusal('NEW_SETTINGS_INVALID')
   }
   if (newPasswordHash === undefined || newAlgo === undefined) return { password: undefined, email }
-  if (newPasswordHash.length === 0) return { password: 'none', email }
+  if (newPasswordHash.length === 0) return { password: null, email }
   if (newAlgo._ === 'passwordKdfAlgoUnknown') throw refusal('NEW_SETTINGS_INVALID')
   return { password: { ...newAlgo, hash: newPasswordHash, hint: hint ?? '' }, email }
 }

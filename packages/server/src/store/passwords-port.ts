@@ -1,5 +1,6 @@
 /** What the rules ask of storage for two-step verification. */
-import type { Authorized, FailureBudget } from './port.ts'
+import type { Delivery } from '../courier/port.ts'
+import type { Authorized, BudgetSpent, FailureBudget, SendBudget } from './port.ts'
 
 /** What proofs of a password are checked with. The password itself nobody here knows. */
 export interface NewPassword {
@@ -79,16 +80,88 @@ export type NotProven =
 
 /** What is to become of a password and its recovery address; what is undefined stays. */
 export interface PasswordChange {
-  /** `none`: it is taken away, and the address with it. */
-  readonly password: NewPassword | 'none' | undefined
-  readonly email: string | 'none' | undefined
+  /** null: it is taken away, and the address with it. */
+  readonly password?: NewPassword | null | undefined
+  /** null: it is taken away. */
+  readonly email?: string | null | undefined
 }
 
-/** What came of a change; `nothingSet` where there is no password for it to be about. */
-export type ChangePasswordOutcome = { readonly kind: 'changed' } | { readonly kind: 'nothingSet' } | NotProven
+/** A change that somebody gives their password for. */
+export interface ChangePassword extends ProvePassword {
+  readonly change: PasswordChange
+  /** Where the change has an address: the code that confirms it, and how long the change waits for that. */
+  readonly confirmation: { readonly code: NewPasswordCode; readonly keptUntilMs: number } | undefined
+}
+
+/** What came of a change; `nothingSet` where there is no password for it to be about, `waits` for its confirmation. */
+export type ChangePasswordOutcome =
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'nothingSet' }
+  | { readonly kind: 'waits' }
+  | BudgetSpent
+  | NotProven
+
+/** What a code that goes to an e-mail address is good for. */
+export type PasswordCodePurpose = 'confirmPasswordEmail' | 'recoverPassword'
+
+/** A code to an e-mail address. */
+export interface NewPasswordCode {
+  /** Keyed hash of the code, 32 bytes. */
+  readonly digest: Uint8Array
+  /** Committed with the code, sent after. */
+  readonly delivery: Delivery
+  readonly expiresAtMs: number
+  readonly budgets: readonly SendBudget[]
+}
+
+/** A code to send to the account's address, or again to the one that is not confirmed. */
+export interface SendPasswordCode {
+  readonly userId: bigint
+  readonly purpose: PasswordCodePurpose
+  readonly code: NewPasswordCode
+  /** One that was sent less than this ago, and is good still, is enough. */
+  readonly repeatWithinMs: number
+  readonly nowMs: number
+}
+
+/** What came of it; `gone` where the address is another by now, or none. */
+export type SendPasswordCodeOutcome =
+  | { readonly kind: 'sent' }
+  | { readonly kind: 'repeated' }
+  | { readonly kind: 'gone' }
+  | BudgetSpent
+
+/** A guess at a code that went to an e-mail address. */
+export interface TryPasswordCode {
+  readonly userId: bigint
+  readonly authKeyId: bigint
+  /** Keyed hash of the guess, 32 bytes. */
+  readonly digest: Uint8Array
+  readonly maxAttempts: number
+  /** A repeat by the same key within this time gets the same outcome. */
+  readonly replayWithinMs: number
+  readonly nowMs: number
+}
+
+/** A guess at the code that recovers a password; wrong ones are charged to the number's budget, too. */
+export interface TryRecoveryCode extends TryPasswordCode {
+  readonly failures: FailureBudget
+}
+
+/** What came of a guess; `dead`: unknown, used, too old, or guessed at too often. */
+export type TryPasswordCodeOutcome = 'right' | 'wrong' | 'dead'
 
 /** The password of an account that a login is for. */
 export type CheckPasswordOutcome = Authorized | NotProven | { readonly kind: 'noLogin' }
+
+/** The addresses of an account. */
+export interface PasswordEmails {
+  /** Its number, digits only. */
+  readonly phone: string
+  readonly hasPassword: boolean
+  readonly recovery: string | undefined
+  readonly unconfirmed: string | undefined
+}
 
 /** Two-step verification. Whatever a password is given for is one decision with checking it. */
 export interface PasswordStore {
@@ -104,7 +177,20 @@ export interface PasswordStore {
   open(
     request: ProvePassword,
   ): Promise<{ readonly kind: 'right'; readonly password: KeptPassword | undefined } | NotProven>
-  change(request: ProvePassword & { readonly change: PasswordChange }): Promise<ChangePasswordOutcome>
-  /** The operator's way, which needs no password. False where there is no such account. */
-  set(userId: bigint, change: PasswordChange): Promise<boolean>
+  change(request: ChangePassword): Promise<ChangePasswordOutcome>
+  /** The operator's way, which needs no password. `unknown` where there is no such account. */
+  set(userId: bigint, change: PasswordChange, nowMs: number): Promise<'changed' | 'nothingSet' | 'unknown'>
+  /** Undefined where there is no such account. */
+  emails(userId: bigint, nowMs: number): Promise<PasswordEmails | undefined>
+  sendCode(request: SendPasswordCode): Promise<SendPasswordCodeOutcome>
+  /** Makes the change that waited for it. */
+  confirmEmail(attempt: TryPasswordCode): Promise<TryPasswordCodeOutcome>
+  /** Gives the change up that waits for its confirmation. False where there is none. */
+  cancelEmail(userId: bigint, nowMs: number): Promise<boolean>
+  /** Whether the code is right; it stays good. */
+  checkRecovery(attempt: TryRecoveryCode): Promise<TryPasswordCodeOutcome>
+  /** Spends the code, puts the new password in place of the old one, and signs the key in where it waits for that. */
+  recover(
+    attempt: TryRecoveryCode & { readonly password: NewPassword | null },
+  ): Promise<Authorized | { readonly kind: 'wrong' } | { readonly kind: 'dead' }>
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { ConsoleError } from '../error.ts'
 import { type Route, route } from '../route.ts'
-import { newUser, user } from '../schemas.ts'
+import { newUser, user, userChange } from '../schemas.ts'
 import { digits, id } from './fields.ts'
 
 /** The accounts and their sessions. */
@@ -26,6 +26,19 @@ export const userRoutes: readonly Route[] = [
     run: async ({ body, services }) => ({ status: 201, body: await services.users.create(body) }),
   }),
   route({
+    method: 'PATCH',
+    path: '/api/users/{id}',
+    summary: 'Give an account a password or a recovery address, or take it away',
+    params: v.object({ id }),
+    body: userChange,
+    answers: { 200: user },
+    async run({ params, body, services }) {
+      const changed = await services.users.change(params.id, body)
+      if (changed !== undefined) return { status: 200, body: changed }
+      throw noSuchUser(params.id)
+    },
+  }),
+  route({
     method: 'DELETE',
     path: '/api/users/{id}',
     summary: 'Delete an account; its sessions are signed out',
@@ -33,12 +46,7 @@ export const userRoutes: readonly Route[] = [
     answers: { 204: undefined },
     async run({ params, services }) {
       if (await services.users.remove(params.id)) return { status: 204 }
-      throw new ConsoleError(
-        404,
-        'USER_NOT_FOUND',
-        `There is no account ${params.id}.`,
-        'GET /api/users lists the accounts.',
-      )
+      throw noSuchUser(params.id)
     },
   }),
   route({
@@ -58,3 +66,12 @@ export const userRoutes: readonly Route[] = [
     },
   }),
 ]
+
+function noSuchUser(id: number): ConsoleError {
+  return new ConsoleError(
+    404,
+    'USER_NOT_FOUND',
+    `There is no account ${id}.`,
+    'GET /api/users lists the accounts.',
+  )
+}

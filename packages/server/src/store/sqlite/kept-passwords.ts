@@ -13,7 +13,7 @@ export interface KeptPasswords {
 
 /** Passwords in their table: everything but which one it is is sealed. */
 export function prepareKeptPasswords(db: Database, secret: Secret): KeptPasswords {
-  const find = db.prepare('SELECT user_id, password_id, sealed_password FROM passwords WHERE user_id = ?')
+  const find = db.prepare('SELECT password_id, sealed_password FROM passwords WHERE user_id = ?')
   // A new password is nobody's failures and nobody's reset. A new address leaves those as they are.
   const put = db.prepare(
     `INSERT INTO passwords (user_id, password_id, sealed_password) VALUES (:userId, :passwordId, :sealed)
@@ -23,48 +23,54 @@ export function prepareKeptPasswords(db: Database, secret: Secret): KeptPassword
   )
   const setSealed = db.prepare('UPDATE passwords SET sealed_password = :sealed WHERE user_id = :userId')
   const remove = db.prepare('DELETE FROM passwords WHERE user_id = ?')
-  const removeCodes = db.prepare('DELETE FROM password_codes WHERE user_id = ?')
-
-  function seal(userId: bigint, password: NewPassword, email: string | undefined): Uint8Array {
-    const { salt1, salt2, verifier, hint } = password
-    const sealed = { salt1: toHex(salt1), salt2: toHex(salt2), verifier: toHex(verifier), hint, email }
-    return secret.seal(Buffer.from(JSON.stringify(sealed)), sealedAs(userId))
-  }
 
   function findOne(userId: bigint): KeptPassword | undefined {
     const row = find.get(userId)
     if (row === undefined) return undefined
-    const sealed = JSON.parse(
-      Buffer.from(unseal(secret, bytes(row, 'sealed_password'), sealedAs(userId))).toString(),
-    )
-    return {
-      id: long(row, 'password_id'),
-      salt1: fromHex(sealed.salt1),
-      salt2: fromHex(sealed.salt2),
-      verifier: fromHex(sealed.verifier),
-      hint: sealed.hint,
-      email: sealed.email,
-    }
+    const opened = Buffer.from(unseal(secret, bytes(row, 'sealed_password'), sealedAs(userId))).toString()
+    const { email, ...password } = JSON.parse(opened)
+    return { ...fromText(password), id: long(row, 'password_id'), email }
   }
 
   return {
     find: findOne,
     change(userId, { password, email }) {
+      if (password === null) return remove.run(userId).changes > 0
       const kept = findOne(userId)
-      if (password === 'none') {
-        removeCodes.run(userId)
-        return remove.run(userId).changes > 0
-      }
       const next = password ?? kept
       if (next === undefined) return false
-      const nextEmail = email === undefined ? kept?.email : email === 'none' ? undefined : email
-      const sealed = seal(userId, next, nextEmail)
-      // What waits in an e-mail was about what is no more.
-      removeCodes.run(userId)
+      const nextEmail = email === undefined ? kept?.email : (email ?? undefined)
+      const text = JSON.stringify({ ...toText(next), email: nextEmail })
+      const sealed = secret.seal(Buffer.from(text), sealedAs(userId))
       if (password === undefined) setSealed.run({ userId, sealed })
       else put.run({ userId, passwordId: next.id, sealed })
       return true
     },
+  }
+}
+
+/** A password as it is put down before it is sealed. */
+export interface PasswordText {
+  readonly id: string
+  readonly salt1: string
+  readonly salt2: string
+  readonly verifier: string
+  readonly hint: string
+}
+
+/** A password to be put down. */
+export function toText({ id, salt1, salt2, verifier, hint }: NewPassword): PasswordText {
+  return { id: String(id), salt1: toHex(salt1), salt2: toHex(salt2), verifier: toHex(verifier), hint }
+}
+
+/** A password that was put down. */
+export function fromText({ id, salt1, salt2, verifier, hint }: PasswordText): NewPassword {
+  return {
+    id: BigInt(id),
+    salt1: fromHex(salt1),
+    salt2: fromHex(salt2),
+    verifier: fromHex(verifier),
+    hint,
   }
 }
 

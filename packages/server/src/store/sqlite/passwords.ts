@@ -2,26 +2,32 @@ import type {
   AccountPassword,
   AskPassword,
   Authorized,
+  ChangePassword,
   ChangePasswordOutcome,
   CheckPasswordOutcome,
   PasswordChange,
   PasswordQuestion,
   PasswordStore,
-  ProvePassword,
+  SendPasswordCode,
+  SendPasswordCodeOutcome,
+  TryRecoveryCode,
 } from '../port.ts'
 import type { Secret } from '../secret.ts'
 import { prepareAuthorize } from './authorizations.ts'
 import { bool, int, isNull, long, text } from './columns.ts'
 import type { Database } from './database.ts'
 import { prepareKeptPasswords } from './kept-passwords.ts'
+import { preparePasswordCodes } from './password-codes.ts'
 import { openQuestion, preparePasswordProofs, sealQuestion } from './password-proofs.ts'
 import { toUser } from './users.ts'
 
 type Check = Parameters<PasswordStore['check']>[0]
+type Recover = Parameters<PasswordStore['recover']>[0]
 
 /** Two-step verification: whatever a password is given for is one write with checking it. */
 export function createPasswordStore(db: Database, secret: Secret): PasswordStore {
   const passwords = prepareKeptPasswords(db, secret)
+  const codes = preparePasswordCodes(db, secret)
   const { prove } = preparePasswordProofs(db, secret, passwords)
   const isSet = db.prepare('SELECT 1 FROM passwords WHERE user_id = ?')
   const isThere = db.prepare('SELECT 1 FROM users WHERE id = ? AND NOT is_bot')
@@ -50,12 +56,12 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
   const authorize = prepareAuthorize(db)
 
   function ask(request: AskPassword): AccountPassword {
-    const { userId } = request
+    const { userId, nowMs } = request
     const password = passwords.find(userId)
     const reset = findReset.get(userId)
     return {
       asked: password && { password, question: questionFor(request, password) },
-      unconfirmedEmail: undefined,
+      unconfirmedEmail: codes.waiting(userId, nowMs)?.change.email ?? undefined,
       resetAtMs: reset === undefined || isNull(reset, 'reset_at_ms') ? undefined : int(reset, 'reset_at_ms'),
     }
   }
@@ -89,8 +95,14 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
     if (userId === undefined) return { kind: 'noLogin' }
     const outcome = prove({ ...request, userId })
     if (outcome.kind !== 'right') return outcome
-    if (pending === undefined) return own ?? { kind: 'noLogin' }
-    const hash = long(pending, 'hash')
+    return logIn(authKeyId, nowMs) ?? { kind: 'noLogin' }
+  }
+
+  /** The end of a login that waits for a password; one that is there already stays as it is. */
+  function logIn(authKeyId: bigint, nowMs: number): Authorized | undefined {
+    const pending = findPending.get(authKeyId)
+    if (pending === undefined) return signedIn(authKeyId)
+    const [userId, hash] = [long(pending, 'user_id'), long(pending, 'hash')]
     const user = toUser(findUser.get(userId) ?? {})
     authorize({
       authKeyId,
@@ -107,10 +119,57 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
     return { kind: 'authorized', user, hash, fresh: true }
   }
 
-  function change(request: ProvePassword & { readonly change: PasswordChange }): ChangePasswordOutcome {
+  /** What waits in an e-mail was about a password or an address that is no more. */
+  function apply(userId: bigint, change: PasswordChange, nowMs: number): boolean {
+    if (!passwords.change(userId, change)) return false
+    codes.cancel(userId, 'confirmPasswordEmail', nowMs)
+    codes.cancel(userId, 'recoverPassword', nowMs)
+    return true
+  }
+
+  function change(request: ChangePassword): ChangePasswordOutcome {
+    const { userId, confirmation, nowMs } = request
     const outcome = prove(request)
     if (outcome.kind !== 'right') return outcome
-    return passwords.change(request.userId, request.change) ? { kind: 'changed' } : { kind: 'nothingSet' }
+    if (confirmation === undefined) {
+      return apply(userId, request.change, nowMs) ? { kind: 'changed' } : { kind: 'nothingSet' }
+    }
+    if (outcome.password === undefined && !request.change.password) return { kind: 'nothingSet' }
+    const purpose = 'confirmPasswordEmail'
+    return (
+      codes.keep({ ...confirmation, userId, purpose, change: request.change, nowMs }) ?? { kind: 'waits' }
+    )
+  }
+
+  function sendCode({
+    userId,
+    purpose,
+    code,
+    repeatWithinMs,
+    nowMs,
+  }: SendPasswordCode): SendPasswordCodeOutcome {
+    const waiting =
+      purpose === 'recoverPassword' ? recovery(userId, code.expiresAtMs) : codes.waiting(userId, nowMs)
+    if (waiting === undefined || waiting.change.email !== code.delivery.to) return { kind: 'gone' }
+    if (codes.wasSent({ userId, purpose }, nowMs - repeatWithinMs, nowMs)) return { kind: 'repeated' }
+    return codes.keep({ userId, purpose, code, ...waiting, nowMs }) ?? { kind: 'sent' }
+  }
+
+  /** What a code to recover the password is kept with: the address it went to, and nothing to wait for after it. */
+  function recovery(
+    userId: bigint,
+    keptUntilMs: number,
+  ): { change: PasswordChange; keptUntilMs: number } | undefined {
+    const email = passwords.find(userId)?.email
+    return email === undefined ? undefined : { change: { email }, keptUntilMs }
+  }
+
+  function recover({ password, ...attempt }: Recover): Awaited<ReturnType<PasswordStore['recover']>> {
+    const { authKeyId, userId, nowMs } = attempt
+    const outcome = codes.guess({ ...attempt, purpose: 'recoverPassword', spends: true })
+    if (outcome === 'wrong' || outcome === 'dead') return { kind: outcome }
+    if (outcome === 'right') apply(userId, { password }, nowMs)
+    return logIn(authKeyId, nowMs) ?? { kind: 'dead' }
   }
 
   return {
@@ -119,11 +178,35 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
     check: (request) => db.write(() => check(request)),
     open: (request) => db.write(() => prove(request)),
     change: (request) => db.write(() => change(request)),
-    set: (userId, change) =>
+    set: (userId, change, nowMs) =>
       db.write(() => {
-        if (isThere.get(userId) === undefined) return false
-        passwords.change(userId, change)
-        return true
+        if (isThere.get(userId) === undefined) return 'unknown'
+        return apply(userId, change, nowMs) ? 'changed' : 'nothingSet'
       }),
+    emails: (userId, nowMs) =>
+      db.read(() => {
+        const row = findUser.get(userId)
+        if (row === undefined) return undefined
+        const password = passwords.find(userId)
+        const { phone } = toUser(row)
+        const unconfirmed = codes.waiting(userId, nowMs)?.change.email ?? undefined
+        return { phone, hasPassword: password !== undefined, recovery: password?.email, unconfirmed }
+      }),
+    sendCode: (request) => db.write(() => sendCode(request)),
+    confirmEmail: (attempt) =>
+      db.write(() => {
+        const { userId, nowMs } = attempt
+        const waiting = codes.waiting(userId, nowMs)
+        const outcome = codes.guess({ ...attempt, purpose: 'confirmPasswordEmail', spends: true })
+        if (outcome === 'right') apply(userId, waiting?.change ?? {}, nowMs)
+        return outcome === 'repeated' ? 'right' : outcome
+      }),
+    cancelEmail: (userId, nowMs) => db.write(() => codes.cancel(userId, 'confirmPasswordEmail', nowMs)),
+    checkRecovery: (attempt: TryRecoveryCode) =>
+      db.write(() => {
+        const outcome = codes.guess({ ...attempt, purpose: 'recoverPassword', spends: false })
+        return outcome === 'repeated' ? 'right' : outcome
+      }),
+    recover: (attempt) => db.write(() => recover(attempt)),
   }
 }

@@ -28,17 +28,20 @@ export const SCHEMA_3 = `
   CREATE INDEX password_questions_of_user ON password_questions (user_id);
 
   -- Codes that went to an e-mail address: to recover a password, or to confirm an address, with the change that waits
-  -- for that. One of each for an account.
+  -- for that, until kept_until_ms. One of each for an account. state: active -> used or cancelled.
   CREATE TABLE password_codes (
     user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
     purpose TEXT NOT NULL,
-    code_id TEXT NOT NULL UNIQUE,
-    sealed_code BLOB NOT NULL,
+    delivery_id TEXT NOT NULL,
+    sealed_change BLOB NOT NULL,
     digest BLOB NOT NULL,
+    state TEXT NOT NULL DEFAULT 'active',
     attempts INTEGER NOT NULL DEFAULT 0,
     sent_at_ms INTEGER NOT NULL,
     expires_at_ms INTEGER NOT NULL,
     kept_until_ms INTEGER NOT NULL,
+    used_by INTEGER,
+    used_at_ms INTEGER,
     PRIMARY KEY (user_id, purpose)
   ) STRICT, WITHOUT ROWID;
 
