@@ -16,6 +16,7 @@ export interface Usage {
 export interface Ready {
   readonly port: number
   readonly pem: string
+  readonly fingerprint: string
   readonly apiId: number
   readonly apiHash: string
 }
@@ -40,6 +41,7 @@ const {
 process.send?.({
   port: dc?.port ?? 0,
   pem: key?.pem ?? '',
+  fingerprint: key?.fingerprint ?? '',
   apiId: app?.apiId ?? 0,
   apiHash: app?.apiHash ?? '',
 } satisfies Ready)

@@ -8,19 +8,15 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import type { ClientKeys } from '@cablegram/mtproto'
-import { decodeResult, encodeRequest } from '@cablegram/tl/api'
-import { LoadClient } from './load-client.ts'
 import { makeKeysAndAccounts } from './load-keys.ts'
 import type { Ready, Usage } from './load-server.ts'
+import { logIn } from './log-in.ts'
 import { sharesOf } from './profile.ts'
 
 const AT_ONCE = 64
 const KEPT_KEYS = { name: 'keys made beforehand', logins: 3_000, aimPerS: 500 }
 const NEW_KEYS = { name: 'keys made on the way', logins: 600, aimPerS: 150 }
 const WARM_UP = 200
-/** Test numbers: their code is known without looking into the inbox. */
-const CODE = '22222'
 const phoneOf = (login: number): string => `999662${String(login).padStart(4, '0')}`
 
 for (const kind of [KEPT_KEYS, NEW_KEYS]) {
@@ -94,24 +90,4 @@ async function measureIn(folder: string, { name, logins, isProfiled = false }: K
   server.disconnect()
   await once(server, 'exit')
   return { cpuUs, perS: logins / tookS, shares: isProfiled ? sharesOf(profiles) : {} }
-}
-
-/** A connection of its own, a code, and the right guess: the account is signed in, and on disk. */
-async function logIn(ready: Ready, phoneNumber: string, keys: ClientKeys | undefined): Promise<void> {
-  const client = new LoadClient(ready, keys)
-  const ticking = setInterval(() => client.wake(), 100)
-  try {
-    const { apiId, apiHash } = ready
-    const settings = { _: 'codeSettings' } as const
-    const asked = encodeRequest({ _: 'auth.sendCode', phoneNumber, apiId, apiHash, settings })
-    const sent = decodeResult('auth.sendCode', await client.connect(asked))
-    if (sent._ !== 'auth.sentCode') throw new Error(`auth.sendCode answered ${sent._}`)
-    const { phoneCodeHash } = sent
-    const typed = encodeRequest({ _: 'auth.signIn', phoneNumber, phoneCodeHash, phoneCode: CODE })
-    const signedIn = decodeResult('auth.signIn', await client.call(typed))
-    if (signedIn._ !== 'auth.authorization') throw new Error(`auth.signIn answered ${signedIn._}`)
-  } finally {
-    clearInterval(ticking)
-    client.close()
-  }
 }

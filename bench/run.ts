@@ -3,7 +3,15 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const BENCHMARKS = ['tl/history.ts', 'messages.ts', 'key-creation.ts', 'start-up.ts', 'load.ts', 'logins.ts']
+const BENCHMARKS = [
+  'tl/history.ts',
+  'messages.ts',
+  'key-creation.ts',
+  'start-up.ts',
+  'load.ts',
+  'logins.ts',
+  'hostile.ts',
+]
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 // The peers are no part of the workspace; the TL benchmark's is among the schemas' sources.

@@ -44,6 +44,7 @@ export class OldConnection {
   #closed = false
   #received = Buffer.alloc(0)
   #onPlain: ((body: Buffer) => void) | undefined
+  #onFailed: ((error: Error) => void) | undefined
   #pending = new Map<bigint, Pending>()
   #salt = 0n
   #sessionId = randomBytes(8)
@@ -67,6 +68,11 @@ export class OldConnection {
     return new Promise((done, failed) => this.#send({ body, done, failed }))
   }
 
+  /** Takes nothing more off the socket. */
+  pause(): void {
+    this.#socket?.pause()
+  }
+
   /** Closes for good. */
   close(): void {
     this.#closed = true
@@ -80,9 +86,10 @@ export class OldConnection {
     socket.on('data', (chunk) => this.#onBytes(chunk))
     socket.on('error', () => {})
     socket.on('close', () => {
+      this.#onFailed?.(new Error('closed in the middle of a key exchange'))
       if (!this.#closed) setTimeout(() => this.#redial(), 300)
     })
-    await new Promise<void>((connected) => socket.once('connect', connected))
+    await new Promise<void>((done) => socket.once('connect', done).once('close', done))
     socket.write(Buffer.from('eeeeeeee', 'hex'))
   }
 
@@ -100,10 +107,18 @@ export class OldConnection {
       if (this.#received.length < 4 + length) return
       const frame = this.#received.subarray(4, 4 + length)
       this.#received = this.#received.subarray(4 + length)
-      if (length === 4) throw new Error(`transport error ${frame.readInt32LE(0)}`)
-      if (frame.readBigUInt64LE(0) === 0n) this.#onPlain?.(Buffer.from(frame.subarray(20)))
+      if (length === 4) this.#onTransportError(frame.readInt32LE(0))
+      else if (frame.readBigUInt64LE(0) === 0n) this.#onPlain?.(Buffer.from(frame.subarray(20)))
       else this.#onEncrypted(frame)
     }
+  }
+
+  /** Nothing that was asked on this socket is answered any more. */
+  #onTransportError(code: number): void {
+    const error = new Error(`transport error ${code}`)
+    this.#onFailed?.(error)
+    for (const { failed } of this.#pending.values()) failed(error)
+    this.#pending.clear()
   }
 
   #writeFrame(payload: Buffer): void {
@@ -166,8 +181,9 @@ export class OldConnection {
 
   #plain(body: Buffer): Promise<Buffer> {
     this.#writeFrame(Buffer.concat([u64(0n), u64(this.#nextMsgId()), u32(body.length), body]))
-    return new Promise((answered) => {
+    return new Promise((answered, failed) => {
       this.#onPlain = answered
+      this.#onFailed = failed
     })
   }
 
