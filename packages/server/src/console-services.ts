@@ -42,6 +42,13 @@ export function createConsoleServices(parts: {
       },
     },
     phoneRules: phoneRuleServices(domain.phoneRules),
+    payments: {
+      async list(phone) {
+        const unpaid = await domain.paidCodes.unpaid(onlyDigits(phone))
+        return unpaid.map((code) => ({ ...code, phone: `+${code.phone}` }))
+      },
+      settle: (phone) => domain.paidCodes.settle(onlyDigits(phone)),
+    },
     users: {
       async list(phone) {
         const users = await domain.accounts.list(phone)
@@ -83,18 +90,18 @@ const RULE_PROBLEMS: { readonly [P in PhoneRuleProblem]: readonly [message: stri
   ],
 }
 
-/** Only digits count. */
+const onlyDigits = (text: string): string => text.replace(/\D/g, '')
+
 function phoneRuleServices(rules: Domain['phoneRules']): ConsoleServices['phoneRules'] {
-  const only = (text: string): string => text.replace(/\D/g, '')
   return {
     list: () => rules.list(),
-    find: (digits) => rules.find(only(digits)),
+    find: (digits) => rules.find(onlyDigits(digits)),
     async put(text, asked) {
-      const kept = await rules.put({ ...asked, digits: only(text) })
+      const kept = await rules.put({ ...asked, digits: onlyDigits(text) })
       if (typeof kept !== 'string') return kept
       throw new ConsoleError(400, 'PHONE_RULE_INVALID', ...RULE_PROBLEMS[kept])
     },
-    remove: (digits) => rules.remove(only(digits)),
+    remove: (digits) => rules.remove(onlyDigits(digits)),
   }
 }
 

@@ -46,6 +46,10 @@ export interface ServerOptions extends TransportOptions {
   readonly terms?: TermsOptions | undefined
   /** The code of PHONE_NUMBER_INVALID, for which Telegram documents two. Default 406. */
   readonly phoneInvalidCode?: 400 | 406 | undefined
+  /** Calls whose number is the code, to clients that allow them: the first that one allows. Default none. */
+  readonly callCodes?: readonly ('flashCall' | 'missedCall')[] | undefined
+  /** What is sent in as a payment for a code pays `atOnce`, the default, or when the `operator` says so. */
+  readonly codePayments?: 'atOnce' | 'operator' | undefined
   /** The domain that passkeys belong to. Default `localhost`. */
   readonly passkeyDomain?: string | undefined
   /** Origins they may be used from, `*` for all. Default: that domain by https, and localhost. */
@@ -84,6 +88,8 @@ export interface ResolvedOptions extends ResolvedTransports {
   readonly duplicateKeys: 'off' | 'warn' | 'strict' | undefined
   readonly terms: Settings['terms']
   readonly phoneInvalidCode: 400 | 406
+  readonly callCodes: readonly ('flashCall' | 'missedCall')[]
+  readonly codePayments: 'atOnce' | 'operator'
   readonly passkeyDomain: string
   readonly passkeyOrigins: readonly string[] | undefined
   readonly inbox: boolean
@@ -124,6 +130,8 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     duplicateKeys: options.duplicateKeys,
     terms: checkTerms(options.terms),
     phoneInvalidCode: options.phoneInvalidCode ?? 406,
+    callCodes: options.callCodes ?? [],
+    codePayments: options.codePayments ?? 'atOnce',
     passkeyDomain: options.passkeyDomain ?? 'localhost',
     passkeyOrigins: options.passkeyOrigins,
     inbox: options.inbox === undefined ? isLoopback(consoleHost) : options.inbox === 'on',

@@ -3,7 +3,7 @@
  * `courier/` have the others; a grown server fills the same ports with PostgreSQL and Redis.
  */
 import type { Random } from '@cablegram/mtproto'
-import type { Channel, InboxEntry } from './courier/port.ts'
+import type { Channel, InboxEntry, SentCode } from './courier/port.ts'
 import type { BoxEvent, RevokeReason } from './store/port.ts'
 
 export type { Channel, CodePurpose, Courier, Delivery, DeliveryOutcome, InboxEntry } from './courier/port.ts'
@@ -56,7 +56,9 @@ export interface NewAuthorizationUpdate {
 }
 
 /** What the rules have to tell a single key: `loginToken`, its QR code was accepted. */
-export type KeyUpdate = { readonly kind: 'loginToken' }
+export type KeyUpdate =
+  | { readonly kind: 'loginToken' }
+  | { readonly kind: 'sentCode'; readonly sent: SentCode }
 
 /** Publish and subscribe; a listener that throws does not keep the others from hearing. */
 export interface Bus {

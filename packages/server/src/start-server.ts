@@ -39,6 +39,7 @@ export interface CablegramServer {
   }
   readonly apps: ConsoleServices['apps']
   readonly phoneRules: ConsoleServices['phoneRules']
+  readonly payments: ConsoleServices['payments']
   readonly users: ConsoleServices['users']
   readonly bots: ConsoleServices['bots']
   readonly webTokens: ConsoleServices['webTokens']
@@ -116,6 +117,7 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     codes: { waitFor: (phone, wait) => waitForCode(parts.inbox, phone, wait) },
     apps: services.apps,
     phoneRules: services.phoneRules,
+    payments: services.payments,
     users: services.users,
     bots: services.bots,
     webTokens: services.webTokens,
@@ -173,12 +175,16 @@ function settingsOf({
   passkeyOrigins,
   terms,
   phoneInvalidCode,
+  callCodes,
+  codePayments,
 }: ResolvedOptions): Settings {
   const { passkeys } = createSettings(limits)
   return createSettings(limits, {
     dcs,
     terms,
     phoneInvalidCode,
+    callChannels: callCodes,
+    codePayments,
     passkeys: { ...passkeys, rpId: passkeyDomain, origins: passkeyOrigins },
     ...(duplicateKeys !== undefined && { duplicateKeys }),
   })

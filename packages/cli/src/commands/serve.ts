@@ -55,6 +55,16 @@ export const serveCommand: Command = {
       oneOf: ['400', '406'],
       help: 'the code of PHONE_NUMBER_INVALID (default: 406)',
     },
+    'call-codes': {
+      value: 'flash|missed|both',
+      oneOf: ['flash', 'missed', 'both'],
+      help: 'calls whose number is the code, to clients that allow them (default: none)',
+    },
+    'code-payments': {
+      value: 'at-once|operator',
+      oneOf: ['at-once', 'operator'],
+      help: 'when a code that must be paid for is: at once, or by the console (default: at-once)',
+    },
     'passkey-domain': { value: 'DOMAIN', help: 'the domain passkeys belong to (default: localhost)' },
     'passkey-origins': {
       value: 'ORIGIN,…',
@@ -117,6 +127,13 @@ function printLine(value: object): void {
   process.stdout.write(`${JSON.stringify(value)}\n`)
 }
 
+const CALL_CODES = {
+  none: [],
+  flash: ['flashCall'],
+  missed: ['missedCall'],
+  both: ['flashCall', 'missedCall'],
+} as const
+
 function serverOptions(args: Arguments): ServerOptions {
   const isMemory = args.flag('memory')
   if (isMemory && args.text('data') !== undefined) {
@@ -140,6 +157,8 @@ function serverOptions(args: Arguments): ServerOptions {
     duplicateKeys: oneOf(args.text('duplicate-keys'), ['off', 'warn', 'strict'] as const),
     terms: readTerms(args),
     phoneInvalidCode: args.text('phone-invalid-code') === '400' ? 400 : undefined,
+    callCodes: CALL_CODES[oneOf(args.text('call-codes'), ['flash', 'missed', 'both'] as const) ?? 'none'],
+    codePayments: args.text('code-payments') === 'operator' ? 'operator' : undefined,
     passkeyDomain: args.text('passkey-domain'),
     passkeyOrigins: args.text('passkey-origins')?.split(','),
     inbox: oneOf(args.text('inbox'), ['on', 'off'] as const),

@@ -46,6 +46,7 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
       }),
       change: async () => undefined,
     },
+    payments: { list: async () => [], settle: async (phone) => (phone === '999' ? 1 : 0) },
     phoneRules: {
       list: async () => [],
       find: async (digits) => (digits === '999' ? { digits, rule: 'ban' } : undefined),

@@ -18,6 +18,7 @@ import type {
   PhoneRule,
   ServerInfo,
   Session,
+  UnpaidCode,
   User,
   UserChange,
   WebToken,
@@ -88,6 +89,13 @@ export const newPhoneRule: SchemaOf<NewPhoneRule> = v.strictObject(phoneRuleFiel
 
 /** A rule, and which numbers it is for. */
 export const phoneRule: SchemaOf<PhoneRule> = v.object({ digits: v.string(), ...phoneRuleFields })
+
+/** A login code that waits to be paid for. */
+export const unpaidCode: SchemaOf<UnpaidCode> = v.object({
+  phone: v.string(),
+  sinceS: timeS,
+  expiresAtS: timeS,
+})
 
 /** One signed-in authorization key of a user. */
 export const session: SchemaOf<Session> = v.object({

@@ -71,6 +71,13 @@ export interface PhoneRule extends NewPhoneRule {
   readonly digits: string
 }
 
+/** A login code that waits to be paid for. */
+export interface UnpaidCode {
+  readonly phone: string
+  readonly sinceS: number
+  readonly expiresAtS: number
+}
+
 /** What a new account needs. */
 export interface NewUser {
   readonly phone: string
@@ -218,6 +225,7 @@ export interface ConsoleServices {
   readonly codes: CodeServices | undefined
   readonly apps: AppServices
   readonly phoneRules: PhoneRuleServices
+  readonly payments: PaymentServices
   readonly users: UserServices
   readonly bots: BotServices
   readonly webTokens: WebTokenServices
@@ -256,6 +264,13 @@ export interface PhoneRuleServices {
   put(digits: string, rule: NewPhoneRule): Promise<PhoneRule>
   /** False where there was none. */
   remove(digits: string): Promise<boolean>
+}
+
+/** Login codes that have to be paid for, by the number they are for. */
+export interface PaymentServices {
+  list(phone: string): Promise<UnpaidCode[]>
+  /** All of a number are paid for, and sent; how many those were. */
+  settle(phone: string): Promise<number>
 }
 
 /** Tokens that sign in once. */

@@ -1,3 +1,5 @@
+export type * from './sent-code.ts'
+
 /** Every way there is; see {@link Channel}. */
 export const CHANNELS = [
   'app',

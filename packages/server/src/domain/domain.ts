@@ -10,6 +10,7 @@ import { createLogin } from './login.ts'
 import { createLoginTokens, type LoginTokens } from './login-tokens.ts'
 import { createMessages, type Messages } from './messages.ts'
 import { createNewPasswords } from './new-password.ts'
+import { createPaidCodes, type PaidCodes } from './paid-codes.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
 import { createPasswordEmails, type PasswordEmails } from './password-emails.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
@@ -47,6 +48,7 @@ export interface Domain {
   readonly accounts: Accounts
   readonly apps: Apps
   readonly phoneRules: PhoneRules
+  readonly paidCodes: PaidCodes
   readonly keys: Keys
   readonly tempKeys: TempKeys
   /** Sends what a crash left in the outbox. Call once, before requests are taken. */
@@ -77,6 +79,7 @@ export function createDomain(parts: DomainParts): Domain {
     accounts: createAccounts(parts, settings, passwords),
     apps: createApps(store, clock, random),
     phoneRules: createPhoneRules(parts),
+    paidCodes: createPaidCodes(parts, deliveries, store.deriveSecret('phone codes')),
     keys: createKeys(store, clock, settings),
     tempKeys: createTempKeys(store, clock, settings),
     recover: () => deliveries.recover(),

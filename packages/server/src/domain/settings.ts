@@ -1,4 +1,4 @@
-import type { Channel } from '../courier/port.ts'
+import type { Channel, CodePrice } from '../courier/port.ts'
 import { PASSWORD_SETTINGS, type PasswordSettings } from './password-settings.ts'
 import type { PasskeySite } from './webauthn/client-data.ts'
 
@@ -11,19 +11,6 @@ export interface SendLimit {
   readonly distinctPhones?: boolean
   /** What it refuses with: by default FLOOD_WAIT_X with the true number of seconds left. */
   readonly refusal?: 'FLOOD_WAIT' | 'PHONE_NUMBER_FLOOD'
-}
-
-/** What a code costs where it has to be paid for, and what people are told of it. */
-export interface CodePrice {
-  /** The name of the product in the stores of apps. */
-  readonly storeProduct: string
-  readonly supportEmailAddress: string
-  readonly supportEmailSubject: string
-  /** Days of Premium that come with it. */
-  readonly premiumDays: number
-  /** ISO 4217, and the amount in its smallest unit. */
-  readonly currency: string
-  readonly amount: bigint
 }
 
 /** The terms of service that new users accept. */
@@ -101,6 +88,8 @@ export interface Settings {
   /** Where the owner of an anonymous number reads the code; `{phone}` stands for its digits. */
   readonly fragmentUrl: string
   readonly codePrice: CodePrice
+  /** What is sent in as a payment pays at once, or when the operator says so. */
+  readonly codePayments: 'atOnce' | 'operator'
   /** The `timeout` of an answer; sendCode repeated within it sends nothing new. */
   readonly resendAfterS: number
   /** A signIn repeated by the same key within this gets the same answer. */
@@ -186,7 +175,9 @@ const DEFAULTS: Settings = {
     premiumDays: 7,
     currency: 'USD',
     amount: 99n,
+    paymentUrl: 'https://localhost/',
   },
+  codePayments: 'atOnce',
   resendAfterS: MINUTE,
   replayWithinS: 5 * MINUTE,
   signUpWithinS: 10 * MINUTE,

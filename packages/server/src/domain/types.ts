@@ -1,7 +1,8 @@
 /** The words the domain and its callers share. */
-import type { Channel } from '../courier/port.ts'
+import type { Channel, SentCode } from '../courier/port.ts'
 import type { KeyState, User } from '../store/port.ts'
-import type { CodePrice } from './settings.ts'
+
+export type { CodePrice, CodeWay, SentCode } from '../courier/port.ts'
 
 /** Who asks: the permanent key behind the call, and where the call came from. */
 export interface Caller {
@@ -34,30 +35,6 @@ export interface SendCode {
 export interface AllowedChannels {
   readonly flashCall?: boolean | undefined
   readonly missedCall?: boolean | undefined
-}
-
-/** Where a code is, and what is known of it. */
-export type CodeWay =
-  | { readonly channel: 'app' | 'sms' | 'call'; readonly length: number }
-  | { readonly channel: 'fragment'; readonly length: number; readonly url: string }
-  /** The caller's number, `*` standing for what is not told. */
-  | { readonly channel: 'flashCall'; readonly pattern: string }
-  /** The caller's number is `prefix` and as many digits as the code has. */
-  | { readonly channel: 'missedCall'; readonly length: number; readonly prefix: string }
-  | { readonly channel: 'firebase'; readonly length: number; readonly nonce: Uint8Array }
-  | { readonly channel: 'email'; readonly length: number; readonly emailPattern: string }
-  /** The first letter of a word, the first word of a phrase. */
-  | { readonly channel: 'smsWord' | 'smsPhrase'; readonly beginning: string }
-  | { readonly channel: 'setUpEmail' }
-  | { readonly channel: 'payment'; readonly price: CodePrice }
-
-/** A code that is on its way. */
-export interface SentCode {
-  readonly kind: 'sent'
-  readonly phoneCodeHash: string
-  readonly way: CodeWay
-  /** Where the next one goes, and from when it may be asked for; both or neither. */
-  readonly next: { readonly channel: Channel; readonly timeoutS: number } | undefined
 }
 
 /** What came of a sendCode that was not refused: a code, or a token has signed the key in. */

@@ -9,6 +9,7 @@ import * as messages from './messages.ts'
 import * as passkeys from './passkeys.ts'
 import * as passwordEmails from './password-emails.ts'
 import * as passwords from './passwords.ts'
+import * as payments from './payments.ts'
 import * as terms from './terms.ts'
 import * as updates from './updates.ts'
 import * as users from './users.ts'
@@ -28,6 +29,7 @@ export const HANDLERS: HandlerTable = {
   'auth.requestFirebaseSms': auth.requestFirebaseSms,
   'auth.reportMissingCode': auth.reportMissingCode,
   'auth.cancelCode': auth.cancelCode,
+  'auth.checkPaidAuth': payments.checkPaidAuth,
   'auth.signIn': auth.signIn,
   'auth.signUp': auth.signUp,
   'auth.logOut': auth.logOut,
@@ -63,6 +65,11 @@ export const HANDLERS: HandlerTable = {
   'account.setAuthorizationTTL': authorizations.setAuthorizationTtl,
   'account.updateStatus': users.updateStatus,
   'account.getWebAuthorizations': authorizations.getWebAuthorizations,
+  'payments.canPurchaseStore': payments.canPurchaseStore,
+  'payments.assignAppStoreTransaction': payments.assignAppStoreTransaction,
+  'payments.assignPlayMarketTransaction': payments.assignPlayMarketTransaction,
+  'payments.getPaymentForm': payments.getPaymentForm,
+  'payments.sendPaymentForm': payments.sendPaymentForm,
   'help.getConfig': help.getConfig,
   'help.getNearestDc': help.getNearestDc,
   'help.getAppConfig': help.getAppConfig,

@@ -4,7 +4,10 @@ import type { CodeWay, SentCode } from '../domain/index.ts'
 
 /** What the client is told of a code on its way. */
 export function sentCode({ phoneCodeHash, way, next }: SentCode): auth.SentCode {
-  if (way.channel === 'payment') return { _: 'auth.sentCodePaymentRequired', phoneCodeHash, ...way.price }
+  if (way.channel === 'payment') {
+    const { paymentUrl: _, ...price } = way.price
+    return { _: 'auth.sentCodePaymentRequired', phoneCodeHash, ...price }
+  }
   return {
     _: 'auth.sentCode',
     type: sentCodeType(way),

@@ -3,6 +3,7 @@ import { SERVICE_USER } from '../domain/index.ts'
 import type { KeyUpdate, NewAuthorizationUpdate, UserUpdate } from '../ports.ts'
 import type { BoxEvent } from '../store/index.ts'
 import { serviceUser } from './self-user.ts'
+import { sentCode } from './sent-code.ts'
 import { tlBoxEvent } from './tl-messages.ts'
 
 /** What a session is sent of something the rules have to tell. */
@@ -12,6 +13,12 @@ export function updatesOf(update: UserUpdate | KeyUpdate, nowS: number): Updates
       return { _: 'updateShort', update: newAuthorization(update, nowS), date: nowS }
     case 'loginToken':
       return { _: 'updateShort', update: { _: 'updateLoginToken' }, date: nowS }
+    case 'sentCode':
+      return {
+        _: 'updateShort',
+        update: { _: 'updateSentPhoneCode', sentCode: sentCode(update.sent) },
+        date: nowS,
+      }
     case 'newMessage':
     case 'readInbox':
     case 'deleteMessages':

@@ -360,6 +360,8 @@ export interface CodeStore {
   /** Budgets, tokens of earlier logins, repeat, code and delivery in one decision; a refusal spends nothing. */
   issue(issue: IssueCode): Promise<IssueOutcome>
   findLive(ref: CodeRef, nowMs: number): Promise<LiveCode | undefined>
+  /** All that can still be used of a number, whoever holds them. */
+  listLive(phone: string, nowMs: number): Promise<LiveCode[]>
   /** `moved`: the code is dead or at another step by now. */
   resend(resend: ResendCode): Promise<{ kind: 'sent' } | { kind: 'moved' } | BudgetSpent>
   /** `moved`: there is no such live code, or its delivery was not kept back, or somebody else was quicker. */

@@ -3,6 +3,7 @@ import { CONSOLE_ERRORS } from './console.ts'
 import { EMAIL_ERRORS } from './email.ts'
 import { KEY_ERRORS } from './keys.ts'
 import { MESSAGE_ERRORS } from './messages.ts'
+import { PAYMENT_ERRORS } from './payments.ts'
 import { PHONE_CODE_ERRORS } from './phone-codes.ts'
 import type { ErrorRow } from './row.ts'
 import { TERMS_ERRORS } from './terms.ts'
@@ -20,6 +21,7 @@ type Rows =
   | typeof EMAIL_ERRORS
   | typeof MESSAGE_ERRORS
   | typeof TERMS_ERRORS
+  | typeof PAYMENT_ERRORS
   | typeof CONSOLE_ERRORS
 
 /** The name of an error of the table. */
@@ -39,5 +41,6 @@ export const ERRORS: readonly (ErrorRow & { readonly name: ErrorName })[] = [
   ...EMAIL_ERRORS,
   ...MESSAGE_ERRORS,
   ...TERMS_ERRORS,
+  ...PAYMENT_ERRORS,
   ...CONSOLE_ERRORS,
 ]

@@ -31,6 +31,9 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
   const findLive = db.prepare(
     `SELECT * FROM phone_codes WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs`,
   )
+  const listLive = db.prepare(
+    "SELECT * FROM phone_codes WHERE phone = ? AND state = 'active' AND expires_at_ms > ?",
+  )
   const advance = db.prepare(
     `UPDATE phone_codes SET step = :toStep, channel = chain ->> cast(:toStep AS INTEGER), digest = :digests,
        withheld = :withheld, sent_at_ms = :nowMs, expires_at_ms = :expiresAtMs
@@ -102,6 +105,7 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
         const row = findLive.get({ ...holder(ref), nowMs })
         return row && toLive(row)
       }),
+    listLive: (phone, nowMs) => db.read(() => listLive.all(phone, nowMs).map(toLive)),
     resend: (resend) =>
       db.write(() => {
         const { nowMs, fromStep, toStep, expiresAtMs, digests, delivery } = resend

@@ -1,0 +1,38 @@
+import * as v from 'valibot'
+import { ConsoleError } from '../error.ts'
+import { type Route, route } from '../route.ts'
+import { unpaidCode } from '../schemas.ts'
+import { digits } from './fields.ts'
+
+const params = v.object({ digits })
+
+/** Codes that have to be paid for. */
+export const paymentRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/payments/{digits}',
+    summary: 'The login codes of a number that wait to be paid for',
+    params,
+    answers: { 200: v.object({ payments: v.array(unpaidCode) }) },
+    run: async ({ params, services }) => ({
+      status: 200,
+      body: { payments: await services.payments.list(params.digits) },
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/payments/{digits}',
+    summary: 'Say that the login codes of a number are paid for: they are sent',
+    params,
+    answers: { 204: undefined },
+    async run({ params, services }) {
+      if ((await services.payments.settle(params.digits)) > 0) return { status: 204 }
+      throw new ConsoleError(
+        404,
+        'PAYMENT_NOT_FOUND',
+        `No code for ${params.digits} waits to be paid for.`,
+        'A phone rule with the channel payment makes codes wait: PUT /api/phone-rules/{digits}.',
+      )
+    },
+  }),
+]

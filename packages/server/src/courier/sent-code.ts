@@ -1,0 +1,40 @@
+import type { Channel } from './port.ts'
+
+/** What a code costs where it has to be paid for, and what people are told of it. */
+export interface CodePrice {
+  /** The name of the product in the stores of apps. */
+  readonly storeProduct: string
+  readonly supportEmailAddress: string
+  readonly supportEmailSubject: string
+  /** Days of Premium that come with it. */
+  readonly premiumDays: number
+  /** ISO 4217, and the amount in its smallest unit. */
+  readonly currency: string
+  readonly amount: bigint
+  /** The page of the provider of payments, for clients that have no form of their own. */
+  readonly paymentUrl: string
+}
+
+/** Where a code is, and what is known of it. */
+export type CodeWay =
+  | { readonly channel: 'app' | 'sms' | 'call'; readonly length: number }
+  | { readonly channel: 'fragment'; readonly length: number; readonly url: string }
+  /** The caller's number, `*` standing for what is not told. */
+  | { readonly channel: 'flashCall'; readonly pattern: string }
+  /** The caller's number is `prefix` and as many digits as the code has. */
+  | { readonly channel: 'missedCall'; readonly length: number; readonly prefix: string }
+  | { readonly channel: 'firebase'; readonly length: number; readonly nonce: Uint8Array }
+  | { readonly channel: 'email'; readonly length: number; readonly emailPattern: string }
+  /** The first letter of a word, the first word of a phrase. */
+  | { readonly channel: 'smsWord' | 'smsPhrase'; readonly beginning: string }
+  | { readonly channel: 'setUpEmail' }
+  | { readonly channel: 'payment'; readonly price: CodePrice }
+
+/** A code that is on its way. */
+export interface SentCode {
+  readonly kind: 'sent'
+  readonly phoneCodeHash: string
+  readonly way: CodeWay
+  /** Where the next one goes, and from when it may be asked for; both or neither. */
+  readonly next: { readonly channel: Channel; readonly timeoutS: number } | undefined
+}
