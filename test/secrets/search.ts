@@ -1,0 +1,50 @@
+/** Looks for secrets in what was logged. */
+
+/** Shorter than this, bytes are too many things' beginning. */
+const MIN_BYTES = 16
+
+/**
+ * The secrets that stand in a log, in any form a program would write them in.
+ * @param log pino's lines
+ */
+export function findSecrets(log: string, secrets: Iterable<Uint8Array>): string[] {
+  const said = log.split('\n').map(withoutHead).join('\n')
+  const found = new Set<string>()
+  for (const secret of secrets) {
+    for (const form of formsOf(secret)) if (stands(form, said)) found.add(form)
+  }
+  return [...found]
+}
+
+/** Whether it is in there by itself, and not as a part of a longer number or word. */
+function stands(form: string, said: string): boolean {
+  const isPart = (sign: string | undefined): boolean => sign !== undefined && /[0-9A-Za-z]/.test(sign)
+  for (let at = said.indexOf(form); at >= 0; at = said.indexOf(form, at + 1)) {
+    if (!isPart(said[at - 1]) && !isPart(said[at + form.length])) return true
+  }
+  return false
+}
+
+/** A line but for the numbers that every line has, which may look like a code. */
+function withoutHead(line: string): string {
+  if (!line.startsWith('{')) return line
+  const { time: _time, pid: _pid, hostname: _hostname, ...rest } = JSON.parse(line)
+  return JSON.stringify(rest)
+}
+
+function formsOf(secret: Uint8Array): string[] {
+  const bytes = Buffer.from(secret)
+  const text = bytes.toString()
+  // A delivery: the code, its hash, the text it stands in.
+  if (text.startsWith('{"')) return Object.values(JSON.parse(text)).flatMap(textForms)
+  const isText = /^[\x20-\x7e]+$/.test(text)
+  if (bytes.length < MIN_BYTES) return isText ? [text] : []
+  const forms = (['hex', 'base64', 'base64url'] as const).map((form) =>
+    bytes.toString(form).replace(/=+$/, ''),
+  )
+  return isText ? [...forms, text] : forms
+}
+
+function textForms(value: unknown): string[] {
+  return typeof value === 'string' && value.length >= 5 ? [value] : []
+}

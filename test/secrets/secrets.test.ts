@@ -1,0 +1,64 @@
+/** The whole login suite runs with everything logged, and nothing secret is in the log. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { findSecrets } from './search.ts'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+/** What signs in, in whatever way, and what keeps people from it. */
+const SUITE = ['test/e2e/{login,tokens,races,client,dcs,faults}*.test.ts', 'test/errors/*.test.ts']
+
+test('a log that has a secret in it is found out, whatever its form', () => {
+  const [key, code] = [Buffer.alloc(256, 0xfb), Buffer.from('{"code":"81724","to":"+9996621234"}')]
+  const line = (value: unknown): string => JSON.stringify({ level: 20, time: 81724, pid: 81724, value })
+  assert.deepEqual(findSecrets(line('nothing'), [key, code]), [])
+  for (const form of ['hex', 'base64', 'base64url'] as const) {
+    assert.equal(findSecrets(line({ key: key.toString(form) }), [key, code]).length, 1, form)
+  }
+  assert.deepEqual(findSecrets(line(['the code is 81724.']), [key, code]), ['81724'])
+  assert.deepEqual(findSecrets(line(817_241), [key, code]), [])
+})
+
+test('no code, key, hash or password of the login suite is in any log', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cablegram-secrets-'))
+  try {
+    const files = globSync(SUITE, { cwd: ROOT })
+    assert.ok(files.length > 10)
+    const suite = spawn(process.execPath, ['--test', ...files], {
+      cwd: ROOT,
+      env: {
+        ...process.env,
+        // Of the runner that runs this: a suite inside it would think itself a part.
+        NODE_TEST_CONTEXT: undefined,
+        SECRETS_FOLDER: folder,
+        NODE_OPTIONS: `--import ${new URL('./record.ts', import.meta.url)}`,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const output: Buffer[] = []
+    suite.stdout.on('data', (chunk: Buffer) => output.push(chunk))
+    const [status] = await once(suite, 'close')
+    assert.equal(status, 0, Buffer.concat(output).toString())
+    const read = (ending: string): string[] =>
+      readdirSync(folder)
+        .filter((name) => name.endsWith(ending))
+        .map((name) => readFileSync(join(folder, name), 'utf8'))
+    const secrets = new Set(read('.secrets').flatMap((lines) => lines.trimEnd().split('\n')))
+    const log = read('.log').join('')
+    assert.ok(secrets.size > 100 && log.length > 0)
+    assert.deepEqual(
+      findSecrets(
+        log,
+        [...secrets].map((hex) => Buffer.from(hex, 'hex')),
+      ),
+      [],
+    )
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
