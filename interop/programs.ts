@@ -1,6 +1,7 @@
 /** The rows of the table: which client, over which transport, with which scenarios. */
 import type { AdapterCommand } from './client-process.ts'
 import { EVERY_SCENARIO, MIGRATIONS, type Scenario, scenariosNamed } from './scenarios.ts'
+import { QR_MIGRATION, WAYS_IN } from './ways-in.ts'
 
 /** What a client needs of the machine; where it is missing, its scenarios are skipped. */
 export type Need = 'tdlib' | 'telethon' | 'chromium'
@@ -32,6 +33,11 @@ const WIRE = scenariosNamed('sign up', 'wrong code', 'sign in', 'server restarts
 /** What a layer can break. */
 const LAYER = scenariosNamed('sign up', 'wrong code', 'sign in', 'log out')
 
+/** One row of each client, over its usual transport. */
+const EVERYTHING = [...EVERY_SCENARIO, ...WAYS_IN]
+/** With three data centres. */
+const MOVES = [...MIGRATIONS, QR_MIGRATION]
+
 /** In the order of the table. */
 export const CLIENTS: readonly ClientProgram[] = [
   ...cablegram(),
@@ -50,9 +56,9 @@ function cablegram(): ClientProgram[] {
     return { name, adapter: 'clients/cablegram.ts', args: [JSON.stringify(options)], scenarios }
   }
   return [
-    row('cablegram', {}, EVERY_SCENARIO),
+    row('cablegram', {}, EVERYTHING),
     row('cablegram-pfs', { pfs: true }, EVERY_SCENARIO),
-    { ...row('cablegram-3-dcs', {}, MIGRATIONS), serve: THREE_DCS },
+    { ...row('cablegram-3-dcs', {}, MOVES), serve: THREE_DCS },
     row('cablegram-abridged', { framing: 'abridged' }, WIRE),
     row('cablegram-padded', { framing: 'padded' }, WIRE),
     row('cablegram-full', { framing: 'full' }, WIRE),
@@ -63,13 +69,13 @@ function gramjs(): ClientProgram[] {
   const adapter = 'clients/gramjs.mjs'
   const over = (transport: string, ...more: string[]) => ({ adapter, args: ['telegram', transport, ...more] })
   return [
-    { name: 'gramjs-full', ...over('full'), scenarios: EVERY_SCENARIO },
+    { name: 'gramjs-full', ...over('full'), scenarios: EVERYTHING },
     { name: 'gramjs-abridged', ...over('abridged'), scenarios: WIRE },
     { name: 'gramjs-obfuscated', ...over('obfuscated'), scenarios: WIRE },
     { name: 'gramjs-mtproxy', ...over('mtproxy', SECRET), scenarios: WIRE, serve: MTPROXY },
     { name: 'gramjs-websocket', ...over('websocket'), scenarios: WIRE },
     { name: 'gramjs-wss', ...over('wss'), scenarios: WIRE, tls: true },
-    { name: 'gramjs-3-dcs', ...over('full'), scenarios: MIGRATIONS, serve: THREE_DCS },
+    { name: 'gramjs-3-dcs', ...over('full'), scenarios: MOVES, serve: THREE_DCS },
     { name: 'teleproto', adapter, args: ['teleproto', 'full'], scenarios: LAYER },
   ]
 }
@@ -77,9 +83,9 @@ function gramjs(): ClientProgram[] {
 function mtcute(): ClientProgram[] {
   const adapter = 'clients/mtcute.mjs'
   return [
-    { name: 'mtcute', adapter, args: ['intermediate'], scenarios: EVERY_SCENARIO },
+    { name: 'mtcute', adapter, args: ['intermediate'], scenarios: EVERYTHING },
     { name: 'mtcute-pfs', adapter, args: ['intermediate', 'pfs'], scenarios: EVERY_SCENARIO },
-    { name: 'mtcute-3-dcs', adapter, args: ['intermediate'], scenarios: MIGRATIONS, serve: THREE_DCS },
+    { name: 'mtcute-3-dcs', adapter, args: ['intermediate'], scenarios: MOVES, serve: THREE_DCS },
     { name: 'mtcute-padded', adapter, args: ['padded'], scenarios: WIRE },
     { name: 'mtcute-mtproxy', adapter, args: ['mtproxy', PADDED_SECRET], scenarios: LAYER, serve: MTPROXY },
     { name: 'mtcute-websocket', adapter, args: ['websocket'], scenarios: WIRE },
@@ -100,7 +106,7 @@ function tdlib(): ClientProgram[] {
     return { name, adapter, args, scenarios, serve: MTPROXY, needs: 'tdlib', signedOut: 'Unauthorized' }
   }
   return [
-    row('tdlib-mtproxy', [SECRET], EVERY_SCENARIO),
+    row('tdlib-mtproxy', [SECRET], EVERYTHING),
     row('tdlib-mtproxy-pfs', [SECRET, 'pfs'], WIRE),
     row('tdlib-padded', [PADDED_SECRET], WIRE),
     row('tdlib-padded-pfs', [PADDED_SECRET, 'pfs'], EVERY_SCENARIO),
@@ -115,7 +121,7 @@ function telethon(): ClientProgram[] {
     needs: 'telethon',
   })
   return [
-    { ...over('full'), scenarios: EVERY_SCENARIO },
+    { ...over('full'), scenarios: EVERYTHING },
     { ...over('abridged'), scenarios: WIRE },
     { ...over('intermediate'), scenarios: WIRE },
     { ...over('obfuscated'), scenarios: WIRE },

@@ -1,14 +1,24 @@
 /** Ours, beside the others: the same scenarios through `@cablegram/client`, with the options its command line names. */
-import { type ClientOptions, logOut, memorySession, RpcError, TelegramClient } from '@cablegram/client'
+import { randomBytes } from 'node:crypto'
+import {
+  acceptLogin,
+  type ClientOptions,
+  logOut,
+  memorySession,
+  newPasswordSettings,
+  RpcError,
+  TelegramClient,
+} from '@cablegram/client'
 import type { ReadyLine } from '../../test/e2e/serve.ts'
-import { type Adapter, serveAdapter } from './contract.ts'
+import { type Adapter, passwordsFor, serveAdapter, type WaysIn } from './contract.ts'
 
 const options = JSON.parse(process.argv[2] ?? '{}') as ClientOptions
 
 let server: ReadyLine
 let client: TelegramClient
+let qrLogin: Promise<unknown> | undefined
 
-const cablegram: Adapter = {
+const cablegram: Adapter & WaysIn = {
   async open(at, session) {
     server = at
     client = new TelegramClient(memorySession(session), { server, ...options })
@@ -22,15 +32,49 @@ const cablegram: Adapter = {
   },
   async logIn(login, nextCode) {
     let toldOff = 0
+    const nextPassword = passwordsFor(login.password)
     await client.start({
       phone: async () => login.phone,
       code: async ({ problem }) => {
         if (problem?.type === 'PHONE_CODE_INVALID') toldOff += 1
         return nextCode()
       },
+      password: async ({ problem }) => {
+        if (problem?.type === 'PASSWORD_HASH_INVALID') toldOff += 1
+        return nextPassword()
+      },
       name: async () => login,
     })
     return toldOff
+  },
+  showQr(password) {
+    const nextPassword = passwordsFor(password)
+    return new Promise((resolve, reject) => {
+      qrLogin = client.start({
+        qr: ({ url }) => resolve(url),
+        phone: () => new Promise(() => {}),
+        password: async () => nextPassword(),
+      })
+      qrLogin.catch(reject)
+    })
+  },
+  async qrDone() {
+    await qrLogin
+  },
+  async acceptQr(url) {
+    await acceptLogin(client, url)
+  },
+  async logInBot(token) {
+    await client.start({ phone: async () => token })
+  },
+  async setPassword(password, hint) {
+    const random = (length: number) => new Uint8Array(randomBytes(length))
+    const question = await client.account.getPassword()
+    const newSettings = newPasswordSettings(question, password, hint, random)
+    await client.account.updatePasswordSettings({
+      password: { _: 'inputCheckPasswordEmpty' },
+      newSettings,
+    })
   },
   async me() {
     const [me] = await client.users.getUsers({ id: [{ _: 'inputUserSelf' }] })
