@@ -13,6 +13,7 @@ import { createNewPasswords } from './new-password.ts'
 import { createPaidCodes, type PaidCodes } from './paid-codes.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
 import { createPasswordEmails, type PasswordEmails } from './password-emails.ts'
+import { createPasswordResets, type PasswordResets } from './password-resets.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
 import { createPhoneRules, type PhoneRules } from './phone-rules.ts'
 import type { Settings } from './settings.ts'
@@ -41,6 +42,7 @@ export interface Domain {
   readonly passkeys: Passkeys
   readonly passwords: Passwords
   readonly passwordEmails: PasswordEmails
+  readonly passwordResets: PasswordResets
   readonly webTokens: WebTokens
   readonly authorizations: Authorizations
   readonly messages: Messages
@@ -71,6 +73,7 @@ export function createDomain(parts: DomainParts): Domain {
     bots: createBots(parts),
     passkeys: createPasskeys(parts),
     passwords,
+    passwordResets: createPasswordResets(parts),
     passwordEmails: createPasswordEmails(parts, twoStep),
     webTokens: createWebTokens(parts),
     authorizations: createAuthorizations(parts),

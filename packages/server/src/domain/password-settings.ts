@@ -22,6 +22,14 @@ export interface PasswordSettings {
     /** How long a change waits for its address to be confirmed; the code may be sent anew until then. */
     readonly unconfirmedForS: number
   }
+  /** How long after it was asked for a password can be taken away without giving it. */
+  readonly resetAfterS: number
+  /** How long after one was declined another reset can be asked for. */
+  readonly resetRetryS: number
+  /** Whether a key may ask for it that has only the first factor, and not just one that is signed in. */
+  readonly resetWhilePending: boolean
+  /** How long after it was asked for an account with a password can be deleted without giving it. */
+  readonly deleteAfterS: number
 }
 
 const MINUTE = 60
@@ -41,4 +49,8 @@ export const PASSWORD_SETTINGS: PasswordSettings = {
     sends: { max: 10, windowS: HOUR },
     unconfirmedForS: DAY,
   },
+  resetAfterS: 7 * DAY,
+  resetRetryS: DAY,
+  resetWhilePending: true,
+  deleteAfterS: 7 * DAY,
 }

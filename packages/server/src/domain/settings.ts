@@ -198,6 +198,8 @@ export function createSettings(limits: 'box' | 'strict' = 'box', changes: Partia
     exchangeLimit: STRICT_EXCHANGES,
     freshLoginS: DAY,
     duplicateKeys: 'warn' as const,
+    // Who has taken over a number would have the account a week later.
+    password: { ...PASSWORD_SETTINGS, resetWhilePending: false },
   }
   return { ...DEFAULTS, ...(limits === 'strict' && strict), ...changes }
 }

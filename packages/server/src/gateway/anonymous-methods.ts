@@ -52,6 +52,7 @@ export const ANONYMOUS_METHODS: ReadonlySet<string> = new Set<MethodName>([
  * else is 401 SESSION_PASSWORD_NEEDED, which clients do not take for a log-out.
  */
 export const PENDING_METHODS: ReadonlySet<string> = new Set<MethodName>([
+  'account.resetPassword',
   'auth.checkRecoveryPassword',
   'auth.logOut',
   'auth.recoverPassword',

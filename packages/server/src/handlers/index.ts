@@ -8,6 +8,7 @@ import * as loginTokens from './login-tokens.ts'
 import * as messages from './messages.ts'
 import * as passkeys from './passkeys.ts'
 import * as passwordEmails from './password-emails.ts'
+import * as passwordResets from './password-resets.ts'
 import * as passwords from './passwords.ts'
 import * as payments from './payments.ts'
 import * as terms from './terms.ts'
@@ -55,6 +56,9 @@ export const HANDLERS: HandlerTable = {
   'account.confirmPasswordEmail': passwordEmails.confirmPasswordEmail,
   'account.resendPasswordEmail': passwordEmails.resendPasswordEmail,
   'account.cancelPasswordEmail': passwordEmails.cancelPasswordEmail,
+  'account.resetPassword': passwordResets.resetPassword,
+  'account.declinePasswordReset': passwordResets.declinePasswordReset,
+  'account.deleteAccount': passwordResets.deleteAccount,
   'auth.requestPasswordRecovery': passwordEmails.requestPasswordRecovery,
   'auth.checkRecoveryPassword': passwordEmails.checkRecoveryPassword,
   'auth.recoverPassword': passwordEmails.recoverPassword,

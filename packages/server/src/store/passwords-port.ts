@@ -163,6 +163,35 @@ export interface PasswordEmails {
   readonly unconfirmed: string | undefined
 }
 
+/** A password to be taken away once some time has passed, by who cannot give it. */
+export interface ResetPassword {
+  readonly userId: bigint
+  /** When it can be, should this be the first time it is asked for. */
+  readonly resetAtMs: number
+  readonly nowMs: number
+}
+
+/** What came of it; `declined` where somebody has declined the last one. */
+export type ResetPasswordOutcome =
+  | { readonly kind: 'waits'; readonly untilMs: number }
+  | { readonly kind: 'declined'; readonly untilMs: number }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'noPassword' }
+
+/** An account to be deleted: at once by who gives its password, else once some time has passed. */
+export interface DeleteAccount extends ProvePassword {
+  /** Whether the client says anything of a password, be it that there is none. */
+  readonly isPasswordGiven: boolean
+  /** When it can be, should this be the first time it is asked for without the password. */
+  readonly deleteAtMs: number
+}
+
+/** What came of it; the keys are those that were signed in beside the one that asks, now revoked. */
+export type DeleteAccountOutcome =
+  | { readonly kind: 'deleted'; readonly authKeyIds: readonly bigint[] }
+  | { readonly kind: 'waits'; readonly untilMs: number }
+  | NotProven
+
 /** Two-step verification. Whatever a password is given for is one decision with checking it. */
 export interface PasswordStore {
   /** Whether the account has a password. */
@@ -193,4 +222,10 @@ export interface PasswordStore {
   recover(
     attempt: TryRecoveryCode & { readonly password: NewPassword | null },
   ): Promise<Authorized | { readonly kind: 'wrong' } | { readonly kind: 'dead' }>
+  /** Takes the password away once its time has come. */
+  reset(request: ResetPassword): Promise<ResetPasswordOutcome>
+  /** Nobody can ask for a reset again until then. False where none was asked for. */
+  declineReset(userId: bigint, retryAtMs: number): Promise<boolean>
+  /** The key that asks is signed out, the others are told USER_DEACTIVATED. */
+  deleteAccount(request: DeleteAccount): Promise<DeleteAccountOutcome>
 }

@@ -40,6 +40,10 @@ export function preparePasswordProofs(
   const lock = db.prepare(
     'UPDATE passwords SET strikes = :strikes, locked_until_ms = :untilMs WHERE user_id = :userId',
   )
+  // Who gives the password is there: the account is not deleted for want of it.
+  const unlock = db.prepare(
+    'UPDATE passwords SET strikes = 0, locked_until_ms = 0, delete_at_ms = NULL WHERE user_id = ?',
+  )
   const nthNewestFailure = db.prepare(
     'SELECT at_ms FROM failures WHERE phone = :phone AND at_ms > :sinceMs ORDER BY at_ms DESC LIMIT 1 OFFSET :skip',
   )
@@ -96,7 +100,7 @@ export function preparePasswordProofs(
       if (!proof.isRight(password, openQuestion(secret, asked))) return { kind: 'wrong' }
       setRight.run(authKeyId)
       clearWrong.run(text(row, 'phone'))
-      lock.run({ userId, strikes: 0, untilMs: 0 })
+      unlock.run(userId)
       return { kind: 'right', password }
     },
   }

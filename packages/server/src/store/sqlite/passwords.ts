@@ -5,6 +5,8 @@ import type {
   ChangePassword,
   ChangePasswordOutcome,
   CheckPasswordOutcome,
+  DeleteAccount,
+  DeleteAccountOutcome,
   PasswordChange,
   PasswordQuestion,
   PasswordStore,
@@ -18,8 +20,9 @@ import { bool, int, isNull, long, text } from './columns.ts'
 import type { Database } from './database.ts'
 import { prepareKeptPasswords } from './kept-passwords.ts'
 import { preparePasswordCodes } from './password-codes.ts'
+import { preparePasswordDelays } from './password-delays.ts'
 import { openQuestion, preparePasswordProofs, sealQuestion } from './password-proofs.ts'
-import { toUser } from './users.ts'
+import { prepareRemoveUser, toUser } from './users.ts'
 
 type Check = Parameters<PasswordStore['check']>[0]
 type Recover = Parameters<PasswordStore['recover']>[0]
@@ -28,6 +31,8 @@ type Recover = Parameters<PasswordStore['recover']>[0]
 export function createPasswordStore(db: Database, secret: Secret): PasswordStore {
   const passwords = prepareKeptPasswords(db, secret)
   const codes = preparePasswordCodes(db, secret)
+  const delays = preparePasswordDelays(db)
+  const removeUser = prepareRemoveUser(db)
   const { prove } = preparePasswordProofs(db, secret, passwords)
   const isSet = db.prepare('SELECT 1 FROM passwords WHERE user_id = ?')
   const isThere = db.prepare('SELECT 1 FROM users WHERE id = ? AND NOT is_bot')
@@ -52,7 +57,6 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
        AND proof_digest = :digest AND decided_at_ms > :sinceMs`,
   )
   const clearFailures = db.prepare('DELETE FROM failures WHERE phone = ?')
-  const callOffDeletion = db.prepare('UPDATE passwords SET delete_at_ms = NULL WHERE user_id = ?')
   const authorize = prepareAuthorize(db)
 
   function ask(request: AskPassword): AccountPassword {
@@ -115,7 +119,6 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
       nowS: Math.floor(nowMs / 1000),
     })
     clearFailures.run(user.phone)
-    callOffDeletion.run(userId)
     return { kind: 'authorized', user, hash, fresh: true }
   }
 
@@ -172,6 +175,18 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
     return logIn(authKeyId, nowMs) ?? { kind: 'dead' }
   }
 
+  function deleteAccount(request: DeleteAccount): DeleteAccountOutcome {
+    const { authKeyId, userId, isPasswordGiven, deleteAtMs, nowMs } = request
+    if (isPasswordGiven) {
+      const outcome = prove(request)
+      if (outcome.kind !== 'right') return outcome
+    } else {
+      const untilMs = delays.deletion(userId, deleteAtMs, nowMs)
+      if (untilMs !== undefined) return { kind: 'waits', untilMs }
+    }
+    return { kind: 'deleted', authKeyIds: removeUser(userId, authKeyId) ?? [] }
+  }
+
   return {
     isSet: (userId) => db.read(() => isSet.get(userId) !== undefined),
     ask: (request) => db.write(() => ask(request)),
@@ -208,5 +223,13 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
         return outcome === 'repeated' ? 'right' : outcome
       }),
     recover: (attempt) => db.write(() => recover(attempt)),
+    reset: ({ userId, resetAtMs, nowMs }) =>
+      db.write(() => {
+        const outcome = delays.reset(userId, resetAtMs, nowMs)
+        if (outcome.kind === 'reset') apply(userId, { password: null }, nowMs)
+        return outcome
+      }),
+    declineReset: (userId, retryAtMs) => db.write(() => delays.declineReset(userId, retryAtMs)),
+    deleteAccount: (request) => db.write(() => deleteAccount(request)),
   }
 }

@@ -24,11 +24,7 @@ export function createUserStore(db: Database): UserStore {
      JOIN auth_keys k ON k.auth_key_id = a.auth_key_id LEFT JOIN apps p ON p.api_id = a.api_id
      WHERE a.user_id = ? AND a.home_hash IS NULL ORDER BY a.created_at_s, a.hash`,
   )
-  const revokeAll = db.prepare(
-    `UPDATE auth_keys SET revoked = 'USER_DEACTIVATED'
-     WHERE auth_key_id IN (SELECT auth_key_id FROM authorizations WHERE user_id = ?) RETURNING auth_key_id`,
-  )
-  const deleteUser = db.prepare('DELETE FROM users WHERE id = ?')
+  const removeUser = prepareRemoveUser(db)
   const findTerms = db.prepare('SELECT terms_id FROM accepted_terms WHERE user_id = ?')
   const keepTerms = db.prepare(
     `INSERT INTO accepted_terms (user_id, terms_id, at_s) SELECT id, :termsId, :nowS FROM users WHERE id = :userId
@@ -65,12 +61,29 @@ export function createUserStore(db: Database): UserStore {
     async acceptTerms(userId, termsId, nowS) {
       await db.write(() => keepTerms.run({ userId, termsId, nowS }))
     },
-    remove: (userId) =>
-      db.write(() => {
-        const revoked = revokeAll.all(userId).map((row) => long(row, 'auth_key_id'))
-        return deleteUser.run(userId).changes > 0 ? revoked : undefined
-      }),
+    remove: (userId) => db.write(() => removeUser(userId, undefined)),
     removeSession: (userId, hash) => db.write(() => end(userId, { only: hash }).authKeyIds),
+  }
+}
+
+/**
+ * What deletes an account, inside a write: its keys are revoked, but for the one that asks for it, which is signed out.
+ * Undefined where there is no such account.
+ */
+export function prepareRemoveUser(
+  db: Database,
+): (userId: bigint, ownKeyId: bigint | undefined) => bigint[] | undefined {
+  const revokeAll = db.prepare(
+    `UPDATE auth_keys SET revoked = 'USER_DEACTIVATED' WHERE auth_key_id IN (
+       SELECT auth_key_id FROM authorizations WHERE user_id = :userId AND auth_key_id IS NOT :ownKeyId
+     ) RETURNING auth_key_id`,
+  )
+  const deleteUser = db.prepare('DELETE FROM users WHERE id = ?')
+  return (userId, ownKeyId) => {
+    const revoked = revokeAll
+      .all({ userId, ownKeyId: ownKeyId ?? null })
+      .map((row) => long(row, 'auth_key_id'))
+    return deleteUser.run(userId).changes > 0 ? revoked : undefined
   }
 }
 
