@@ -52,7 +52,8 @@ export type DeliveryOutcome =
 
 /** Brings codes to people. May reject its promise: that is `unknown`. */
 export interface Courier {
-  send(delivery: Delivery): Promise<DeliveryOutcome>
+  /** @param onTaken to be called once somebody works at it: who waits too long is told whether that was the case */
+  send(delivery: Delivery, onTaken?: () => void): Promise<DeliveryOutcome>
 }
 
 /** What has become of the code of an inbox entry. */

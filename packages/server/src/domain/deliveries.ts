@@ -5,9 +5,10 @@ import type { Settings } from './settings.ts'
 /** The way of deliveries from the outbox to the courier. */
 export interface Deliveries {
   /**
-   * Sends what is committed. False where every provider refused for good; the code is dead then.
+   * Sends what is committed. False where every provider refused for good; at the end of its chain the code is dead then.
    *
-   * @throws {RpcError} −500 where the courier has not answered in time; its answer still counts when it comes
+   * @throws {RpcError} −500 where nobody has taken it in time, −503 where who took it has not answered; the answer
+   * still counts when it comes
    */
   send(delivery: Delivery): Promise<boolean>
   /** Sends again what a crash left between commit and answer, under the same ids. */
@@ -27,15 +28,15 @@ export function createDeliveries(parts: {
 }): Deliveries {
   const { store, courier, clock, settings } = parts
 
-  async function attempt(delivery: Delivery, triesLeft: number): Promise<DeliveryOutcome> {
-    const outcome = await courier.send(delivery).catch((): DeliveryOutcome => ({ kind: 'unknown' }))
+  async function attempt(delivery: Delivery, onTaken: () => void, triesLeft = 2): Promise<DeliveryOutcome> {
+    const outcome = await courier.send(delivery, onTaken).catch((): DeliveryOutcome => ({ kind: 'unknown' }))
     if (outcome.kind !== 'rejected' || !outcome.retryable || triesLeft === 0) return outcome
     await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS))
-    return attempt(delivery, triesLeft - 1)
+    return attempt(delivery, onTaken, triesLeft - 1)
   }
 
-  async function sendAndSettle(delivery: Delivery): Promise<boolean> {
-    const outcome = await attempt(delivery, 2)
+  async function sendAndSettle(delivery: Delivery, onTaken = () => {}): Promise<boolean> {
+    const outcome = await attempt(delivery, onTaken)
     const settled =
       outcome.kind === 'rejected' ? { kind: 'failed' as const, reason: outcome.reason } : outcome
     // A store that is down must not turn a code that was sent into one that was not: the outbox sends it again
@@ -47,18 +48,25 @@ export function createDeliveries(parts: {
   return {
     async send(delivery) {
       let timer: NodeJS.Timeout | undefined
+      let isTaken = false
+      const onTaken = (): void => {
+        isTaken = true
+      }
       const timeUp = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(refusal('No workers running')), settings.courierTimeoutMs)
+        timer = setTimeout(
+          () => reject(refusal(isTaken ? 'Timeout' : 'No workers running')),
+          settings.courierTimeoutMs,
+        )
       })
       try {
-        return await Promise.race([sendAndSettle(delivery), timeUp])
+        return await Promise.race([sendAndSettle(delivery, onTaken), timeUp])
       } finally {
         clearTimeout(timer)
       }
     },
     async recover() {
       const deliveries = await store.outbox.unsettled(RECOVER_LIMIT, clock.nowMs())
-      await Promise.all(deliveries.map(sendAndSettle))
+      await Promise.all(deliveries.map((delivery) => sendAndSettle(delivery)))
     },
   }
 }

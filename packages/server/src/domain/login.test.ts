@@ -301,6 +301,67 @@ test('a refusal that may pass is tried again', async () => {
   assert.equal(tries, 2)
 })
 
+test('where one way is refused the code goes the next, and where all are it is dead', async () => {
+  const refused = new Set(['sms'])
+  const tried: string[] = []
+  const courier = {
+    async send({ channel }: { channel: string }): Promise<DeliveryOutcome> {
+      tried.push(channel)
+      if (!refused.has(channel)) return { kind: 'accepted', reference: '1' }
+      return { kind: 'rejected', reason: 'no', retryable: false }
+    },
+  }
+  const world = await createWorld({ courier, settings: { channels: ['sms', 'call', 'missedCall'] } })
+  const caller = await world.caller()
+  const sent = await world.sendCode(caller, PHONE)
+  assert.deepEqual([sent.way.channel, sent.next?.channel, tried], ['call', 'missedCall', ['sms', 'call']])
+  refused.add('missedCall')
+  const held = { phoneNumber: PHONE, phoneCodeHash: sent.phoneCodeHash }
+  const unavailable = { code: 406, message: 'SEND_CODE_UNAVAILABLE' }
+  await assert.rejects(world.domain.login.resendCode(caller, held), unavailable)
+  await assert.rejects(world.domain.login.resendCode(caller, held), unavailable)
+  assert.deepEqual(tried, ['sms', 'call', 'missedCall'])
+  const answer = await world.domain.login.signIn(caller, { ...held, phoneCode: '22222' })
+  assert.equal(answer.kind, 'signUpRequired', 'the call has brought it')
+})
+
+test('64 resends at once send each way once', async () => {
+  const channels = ['sms', 'call', 'missedCall', 'flashCall'] as const
+  const world = await createWorld({ settings: { channels } })
+  const caller = await world.caller()
+  const { phoneCodeHash } = await world.sendCode(caller, PHONE)
+  const held = { phoneNumber: PHONE, phoneCodeHash }
+  const answers = await Promise.allSettled(
+    Array.from({ length: 64 }, () => world.domain.login.resendCode(caller, held)),
+  )
+  const sent = (await world.inbox.list()).map(({ channel }) => channel).toReversed()
+  assert.deepEqual(sent, channels.slice(0, sent.length))
+  assert.ok(answers.some(({ status }) => status === 'fulfilled'))
+  for (const answer of answers) {
+    if (answer.status === 'rejected') assert.equal(answer.reason.message, 'SEND_CODE_UNAVAILABLE')
+  }
+})
+
+test('a provider that has begun and does not answer in time is -503, and the code stays good', async () => {
+  let isSent = 0
+  const courier = {
+    send(_delivery: unknown, onTaken?: () => void): Promise<DeliveryOutcome> {
+      isSent++
+      onTaken?.()
+      return new Promise(() => {})
+    },
+  }
+  const world = await createWorld({ courier, settings: { courierTimeoutMs: 10 } })
+  const caller = await world.caller()
+  await assert.rejects(world.sendCode(caller, PHONE), { code: -503, message: 'Timeout' })
+  const { phoneCodeHash } = await world.sendCode(caller, PHONE)
+  const answer = await world.domain.login.signIn(caller, {
+    ...{ phoneNumber: PHONE, phoneCodeHash },
+    phoneCode: '22222',
+  })
+  assert.deepEqual([answer.kind, isSent], ['signUpRequired', 1])
+})
+
 test('a courier that does not answer in time is -500, and the code it may have sent stays good', async () => {
   const sent: string[] = []
   const courier = {

@@ -5,6 +5,7 @@ import { createChannelChoice, nextStep } from './channels.ts'
 import { checkClientFloor } from './client-floor.ts'
 import { makeDelivery } from './code-deliveries.ts'
 import { refOf } from './code-ref.ts'
+import { createCodeSender } from './code-sender.ts'
 import { digestsOf, makeCodes, makePhoneCodeHash } from './codes.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { DomainParts } from './domain.ts'
@@ -35,6 +36,7 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
   const codesBy400 = createLiveCodes(parts, 400)
   const chooseChain = createChannelChoice(parts)
   const pepper = store.deriveSecret('phone codes')
+  const sender = createCodeSender(parts, deliveries, pepper)
 
   /** 11, 12 */
   async function checkPhoneMaySignIn(phone: string, app: App, nowMs: number): Promise<void> {
@@ -98,41 +100,33 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
           return { kind: 'authorized', user: await newLogins.finish(outcome, caller) }
         case 'repeated':
           return toSentCode(outcome.code, caller, settings, nowMs)
-        case 'issued':
-          if (delivery !== undefined && !(await deliveries.send(delivery))) {
-            throw refusal('SMS_CODE_CREATE_FAILED') // 17
-          }
-          return toSentCode(code, caller, settings, nowMs)
+        case 'issued': {
+          const sent = await sender.send(code, delivery, caller)
+          if (sent.kind === 'refused') throw refusal('SMS_CODE_CREATE_FAILED') // 17
+          return toSentCode(sent.code, caller, settings, nowMs)
+        }
       }
     },
     async resendCode(caller, request) {
-      const phone = checkPhone(request.phoneNumber, settings)
+      checkPhone(request.phoneNumber, settings)
       if (request.phoneCodeHash === '') throw refusal('PHONE_CODE_HASH_EMPTY')
       const live = await codes.require(caller, request)
       const next = nextStep(live, caller)
       if (next === undefined) throw refusal('SEND_CODE_UNAVAILABLE')
+      const budgets = budgetsOf({ ...live, ip: caller.ip }, settings)
+      const outcome = await sender.advance(live, next.step, budgets, caller)
       const nowMs = clock.nowMs()
-      const expiresAtMs = nowMs + settings.codeLifetimeS * 1000
-      const code: LiveCode = { ...live, step: next.step, sentAtMs: nowMs, expiresAtMs }
-      const delivery = makeDelivery(code, random)
-      const outcome = await store.codes.resend({
-        ref: refOf(caller, request, phone),
-        fromStep: live.step,
-        toStep: next.step,
-        expiresAtMs,
-        delivery,
-        digests: digestsOf(pepper, code),
-        budgets: budgetsOf({ ...live, ip: caller.ip }, settings),
-        nowMs,
-      })
-      if (outcome.kind === 'budgetSpent') return refuseSpent(outcome, nowMs)
-      // A repeat of this very request was quicker: its answer is ours.
-      if (outcome.kind === 'moved') {
-        return toSentCode(await codes.require(caller, request), caller, settings, nowMs)
+      switch (outcome.kind) {
+        case 'budgetSpent':
+          return refuseSpent(outcome, nowMs)
+        case 'moved':
+          // A repeat of this very request was quicker: its answer is ours.
+          return toSentCode(await codes.require(caller, request), caller, settings, nowMs)
+        case 'refused':
+          throw refusal('SEND_CODE_UNAVAILABLE')
+        case 'sent':
+          return toSentCode(outcome.code, caller, settings, nowMs)
       }
-      const isSent = delivery !== undefined && (await deliveries.send(delivery))
-      if (!isSent) throw refusal('SEND_CODE_UNAVAILABLE')
-      return toSentCode(code, caller, settings, nowMs)
     },
     async reportMissingCode(caller, { mnc, ...request }) {
       const live = await codesBy400.find(caller, request)

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { LiveCode } from '../store/port.ts'
-import { makeDelivery } from './code-deliveries.ts'
-import { digestsOf } from './codes.ts'
+import { createCodeSender } from './code-sender.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { DomainParts } from './domain.ts'
 import { createLiveCodes } from './live-codes.ts'
@@ -51,7 +50,8 @@ export interface PaidCodes {
 
 /** The rules of codes that have to be paid for. */
 export function createPaidCodes(parts: DomainParts, deliveries: Deliveries, pepper: Uint8Array): PaidCodes {
-  const { store, clock, random, bus, settings } = parts
+  const { store, clock, bus, settings } = parts
+  const sender = createCodeSender(parts, deliveries, pepper)
   const codes = createLiveCodes(parts, 400)
 
   const isUnpaid = ({ chain, step }: LiveCode): boolean => chain[step] === 'payment'
@@ -69,25 +69,12 @@ export function createPaidCodes(parts: DomainParts, deliveries: Deliveries, pepp
     return purchase.currency === currency && purchase.amount === amount ? live : undefined
   }
 
-  /** The code goes its first way; its budgets were charged when it was asked for. */
+  /** The code goes its first way; its budgets were charged when it was asked for. Undefined: somebody else was quicker. */
   async function send(live: LiveCode): Promise<SentCode | undefined> {
-    const nowMs = clock.nowMs()
-    const expiresAtMs = nowMs + settings.codeLifetimeS * 1000
-    const code: LiveCode = { ...live, step: live.step + 1, sentAtMs: nowMs, expiresAtMs }
-    const delivery = makeDelivery(code, random)
-    const { kind } = await store.codes.resend({
-      ref: live,
-      fromStep: live.step,
-      toStep: code.step,
-      expiresAtMs,
-      delivery,
-      digests: delivery === undefined ? new Uint8Array() : digestsOf(pepper, code),
-      budgets: [],
-      nowMs,
-    })
-    if (kind === 'moved') return undefined
-    if (delivery !== undefined && !(await deliveries.send(delivery))) throw refusal('SMS_CODE_CREATE_FAILED')
-    return toSentCode(code, { channels: new Set(code.chain) }, settings, nowMs)
+    const caller = { channels: new Set(live.chain) }
+    const outcome = await sender.advance(live, live.step + 1, [], caller)
+    if (outcome.kind === 'refused') throw refusal('SMS_CODE_CREATE_FAILED')
+    return outcome.kind === 'sent' ? told(outcome.code, caller) : undefined
   }
 
   const told = (live: LiveCode, caller: Pick<Caller, 'channels'>): SentCode =>

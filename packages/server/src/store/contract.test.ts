@@ -307,6 +307,11 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     holds('a code none of whose deliveries arrived is dead', async (store) => {
       await store.codes.issue(issueOf(ref))
       await store.outbox.settle('da', { kind: 'failed', reason: 'no' })
+      assert.ok(await store.codes.findLive(ref, NOW_MS), 'there is another way')
+      const delivery = { ...issueOf(ref).delivery, id: 'second' }
+      const resend = { ref, fromStep: 0, toStep: 1, expiresAtMs: NOW_MS + 2000, digests: RIGHT, delivery }
+      await store.codes.resend({ ...resend, budgets: [], nowMs: NOW_MS })
+      await store.outbox.settle('second', { kind: 'failed', reason: 'no' })
       assert.equal(await store.codes.findLive(ref, NOW_MS), undefined)
     })
 

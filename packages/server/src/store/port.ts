@@ -439,7 +439,7 @@ export interface OutboxStore {
   settle(deliveryId: string, outcome: SettledAs): Promise<void>
 }
 
-/** How a delivery ended; `failed` also kills its code, unless another delivery may have brought it. */
+/** How a delivery ended; `failed` also kills its code at the end of its chain, unless another delivery may have brought it. */
 export type SettledAs =
   | { readonly kind: 'accepted'; readonly reference: string }
   | { readonly kind: 'failed'; readonly reason: string }

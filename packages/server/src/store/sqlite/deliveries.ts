@@ -60,11 +60,11 @@ export function createOutboxStore(db: Database, secret: Secret): OutboxStore {
   const settle = db.prepare(
     "UPDATE deliveries SET state = :state, detail = :detail, sealed_delivery = NULL WHERE id = :id AND state = 'pending'",
   )
-  // Where an SMS of Firebase is refused, the next way is asked for.
+  // Where the chain goes on, so does the code.
   const killCode = db.prepare(
     `UPDATE phone_codes SET state = 'cancelled'
      WHERE phone_code_hash = (SELECT phone_code_hash FROM deliveries WHERE id = ?) AND state = 'active'
-       AND channel <> 'firebase'
+       AND step = json_array_length(chain) - 1
        AND NOT EXISTS (SELECT 1 FROM deliveries d
                        WHERE d.phone_code_hash = phone_codes.phone_code_hash AND d.state <> 'failed')`,
   )
