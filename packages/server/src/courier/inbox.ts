@@ -49,6 +49,7 @@ const LOGIN_TYPES: { readonly [C in Channel]: string } = {
 const OTHER_TYPES: { readonly [P in Exclude<CodePurpose, 'login'>]: string } = {
   setUpEmail: 'account.sentEmailCode',
   changeEmail: 'account.sentEmailCode',
+  passportEmail: 'account.sentEmailCode',
   confirmPasswordEmail: 'account.password',
   recoverPassword: 'auth.passwordRecovery',
 }

@@ -23,7 +23,13 @@ export const CHANNELS = [
 export type Channel = (typeof CHANNELS)[number]
 
 /** What a code is for; all but `login` go to an e-mail, and belong to no phone code. */
-export type CodePurpose = 'login' | 'setUpEmail' | 'changeEmail' | 'confirmPasswordEmail' | 'recoverPassword'
+export type CodePurpose =
+  | 'login'
+  | 'setUpEmail'
+  | 'changeEmail'
+  | 'passportEmail'
+  | 'confirmPasswordEmail'
+  | 'recoverPassword'
 
 /** A code on its way: made and committed together with the code, so that a crash cannot lose it. */
 export interface Delivery {

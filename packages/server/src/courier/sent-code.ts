@@ -24,11 +24,23 @@ export type CodeWay =
   /** The caller's number is `prefix` and as many digits as the code has. */
   | { readonly channel: 'missedCall'; readonly length: number; readonly prefix: string }
   | { readonly channel: 'firebase'; readonly length: number; readonly nonce: Uint8Array }
-  | { readonly channel: 'email'; readonly length: number; readonly emailPattern: string }
+  | {
+      readonly channel: 'email'
+      readonly length: number
+      readonly emailPattern: string
+      readonly reset: EmailReset
+      /** Whether a token of Google's or Apple's will do instead. */
+      readonly tokens: boolean
+    }
   /** The first letter of a word, the first word of a phrase. */
   | { readonly channel: 'smsWord' | 'smsPhrase'; readonly beginning: string }
-  | { readonly channel: 'setUpEmail' }
+  | { readonly channel: 'setUpEmail'; readonly tokens: boolean }
   | { readonly channel: 'payment'; readonly price: CodePrice }
+
+/** When a login e-mail is taken off: so long after it is asked for, or so long from now. */
+export type EmailReset =
+  | { readonly kind: 'available'; readonly afterS: number }
+  | { readonly kind: 'pending'; readonly inS: number }
 
 /** A code that is on its way. */
 export interface SentCode {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { isIPv4, isIPv6 } from 'node:net'
 import type { RpcError } from '@cablegram/mtproto'
 import type { BudgetSpent, SendBudget } from '../store/port.ts'
@@ -10,10 +11,15 @@ export interface Sender {
   readonly ip: string
   readonly authKeyId: bigint
   readonly apiId: number
+  /** Where the code goes; undefined where that is the phone. */
+  readonly email?: string | undefined
 }
 
 /** The budgets of the settings, as they are for this sender. */
-export function budgetsOf(sender: Sender, settings: Settings): SendBudget[] {
+export function budgetsOf(
+  sender: Sender,
+  settings: Pick<Settings, 'sendLimits' | 'prefixDigits'>,
+): SendBudget[] {
   return settings.sendLimits.map(({ scope, max, windowS, distinctPhones = false }) => ({
     scope,
     subject: subjectOf(scope, sender, settings.prefixDigits),
@@ -26,7 +32,7 @@ export function budgetsOf(sender: Sender, settings: Settings): SendBudget[] {
 /** What a spent budget refuses with. X is the true number of seconds left. */
 export function budgetRefusal(
   { budget, freeAtMs }: BudgetSpent,
-  settings: Settings,
+  settings: Pick<Settings, 'sendLimits'>,
   nowMs: number,
 ): RpcError {
   if (settings.sendLimits[budget]?.refusal === 'PHONE_NUMBER_FLOOD') return refusal('PHONE_NUMBER_FLOOD')
@@ -34,8 +40,11 @@ export function budgetRefusal(
 }
 
 /** The longest window of any rule, a day at least: what is older is of no use. */
-export function longestWindowMs({ sendLimits, failures }: Settings): number {
-  return Math.max(86_400, failures.windowS, ...sendLimits.map(({ windowS }) => windowS)) * 1000
+export function longestWindowMs({ sendLimits, emailLimits, failures }: Settings): number {
+  return (
+    Math.max(86_400, failures.windowS, ...[...sendLimits, ...emailLimits].map(({ windowS }) => windowS)) *
+    1000
+  )
 }
 
 function subjectOf(scope: SendLimit['scope'], sender: Sender, prefixDigits: number): string {
@@ -46,8 +55,14 @@ function subjectOf(scope: SendLimit['scope'], sender: Sender, prefixDigits: numb
     app: String(sender.apiId),
     prefix: sender.phone.slice(0, prefixDigits),
     global: '',
+    emailAddress: sender.email === undefined ? '' : mailboxOf(sender.email),
   }
   return subjects[scope]
+}
+
+/** What mails to an address are counted by, however it is written: nobody reads addresses out of a count. */
+export function mailboxOf(email: string): string {
+  return createHash('sha256').update(email.toLowerCase()).digest('hex')
 }
 
 /** What one customer of a provider holds: an IPv4 address, or the /64 of an IPv6 one. */

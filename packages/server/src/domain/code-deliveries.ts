@@ -1,4 +1,4 @@
-import type { Channel, Delivery, Random } from '../ports.ts'
+import type { Channel, CodePurpose, Delivery, Random } from '../ports.ts'
 import type { LiveCode } from '../store/port.ts'
 import { codeFor } from './codes.ts'
 
@@ -36,6 +36,35 @@ const WITHHELD: ReadonlySet<Channel> = new Set<Channel>(['setUpEmail', 'payment'
 export function makeDelivery(code: LiveCode, random: Random): Delivery | undefined {
   const channel = code.chain[code.step]
   return channel === undefined || WITHHELD.has(channel) ? undefined : deliveryBy(channel, code, random)
+}
+
+/** A code for an e-mail address. */
+export interface EmailCode {
+  /** Of the account, digits only. */
+  readonly phone: string
+  readonly email: string
+  readonly code: string
+  readonly purpose: Exclude<CodePurpose, 'login'>
+  readonly text: string
+  readonly nowMs: number
+  readonly expiresAtMs: number
+}
+
+/** What carries a code to an e-mail address that belongs to no phone code. */
+export function makeEmailDelivery(of: EmailCode, random: Random): Delivery {
+  const { phone, email, code, purpose, text, nowMs, expiresAtMs } = of
+  return {
+    id: makeDeliveryId(random),
+    phone,
+    code,
+    channel: 'email',
+    purpose,
+    phoneCodeHash: '',
+    to: email,
+    text,
+    sentAtS: Math.floor(nowMs / 1000),
+    expiresAtS: Math.floor(expiresAtMs / 1000),
+  }
 }
 
 /** What carries a login code this way. */

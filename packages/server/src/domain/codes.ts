@@ -24,7 +24,12 @@ const FORMS: { readonly [C in Channel]: CodeForm | undefined } = {
 /** What a test number's word is, by its digit: codes of test numbers are known. */
 const DIGIT_NAMES = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
 
-type CodeSettings = Pick<Settings, 'codeLength' | 'callerPrefix'>
+type CodeSettings = Pick<Settings, 'codeLength' | 'callerPrefix' | 'loginEmail'>
+
+/** A code for an e-mail address of somebody with this number: a known one for test numbers. */
+export function makeEmailCode(phone: string, length: number, random: Random): string {
+  return testDigit(phone)?.repeat(length) ?? randomDigits(random, length)
+}
 
 /**
  * The codes of a chain, one of each form it needs: digits stay the same whichever way they go, so that whichever
@@ -33,7 +38,7 @@ type CodeSettings = Pick<Settings, 'codeLength' | 'callerPrefix'>
 export function makeCodes(
   phone: string,
   chain: readonly Channel[],
-  { codeLength, callerPrefix }: CodeSettings,
+  { codeLength, callerPrefix, loginEmail }: CodeSettings,
   random: Random,
 ): LiveCode['codes'] {
   const digit = testDigit(phone)
@@ -45,7 +50,7 @@ export function makeCodes(
     // One word alone is to be as hard to guess as digits, its first letter known; so are three, the first known.
     word: () => name ?? randomWord(random, 4),
     phrase: () => Array.from({ length: 3 }, () => name ?? randomWord(random, 3)).join(' '),
-    email: digits,
+    email: () => makeEmailCode(phone, loginEmail.codeLength, random),
   }
   const forms = new Set(chain.flatMap((channel) => FORMS[channel] ?? []))
   return Object.fromEntries([...forms].map((form) => [form, make[form]()]))

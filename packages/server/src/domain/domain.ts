@@ -7,6 +7,7 @@ import { createDeliveries } from './deliveries.ts'
 import { createEmailCodes } from './email-codes.ts'
 import { createKeys, type Keys } from './keys.ts'
 import { createLogin } from './login.ts'
+import { createLoginEmails, type LoginEmails } from './login-emails.ts'
 import { createLoginTokens, type LoginTokens } from './login-tokens.ts'
 import { createMessages, type Messages } from './messages.ts'
 import { createNewPasswords } from './new-password.ts'
@@ -36,6 +37,7 @@ export interface DomainParts {
 /** The rules of the server; it knows no TL and no sockets. */
 export interface Domain {
   readonly login: Login
+  readonly loginEmails: LoginEmails
   readonly transfers: Transfers
   readonly loginTokens: LoginTokens
   readonly bots: Bots
@@ -68,6 +70,7 @@ export function createDomain(parts: DomainParts): Domain {
   const passwords = createPasswords(parts, twoStep)
   return {
     login: createLogin(parts, deliveries),
+    loginEmails: createLoginEmails(parts, deliveries),
     transfers: createTransfers(parts),
     loginTokens: createLoginTokens(parts),
     bots: createBots(parts),

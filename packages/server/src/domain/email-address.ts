@@ -9,3 +9,16 @@ export function checkEmail(email: string): string {
   if (email.length > MAX_LENGTH || !ADDRESS.test(email)) throw refusal('EMAIL_INVALID')
   return email
 }
+
+/**
+ * An address that the operator lets be used.
+ *
+ * @param domains in small letters; undefined: all
+ * @throws {RpcError} EMAIL_INVALID, EMAIL_NOT_ALLOWED
+ */
+export function checkAllowedEmail(text: string, domains: readonly string[] | undefined): string {
+  const email = checkEmail(text)
+  const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase()
+  if (domains !== undefined && !domains.includes(domain)) throw refusal('EMAIL_NOT_ALLOWED')
+  return email
+}

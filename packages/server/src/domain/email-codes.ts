@@ -1,8 +1,8 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { RpcError } from '@cablegram/mtproto'
-import type { Delivery } from '../ports.ts'
 import type { BudgetSpent, NewPasswordCode, PasswordCodePurpose, SendBudget } from '../store/port.ts'
-import { makeDeliveryId } from './code-deliveries.ts'
+import { mailboxOf } from './budgets.ts'
+import { makeEmailDelivery } from './code-deliveries.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { DomainParts } from './domain.ts'
 import { randomDigits } from './random.ts'
@@ -39,10 +39,9 @@ export function createEmailCodes(parts: DomainParts, deliveries: Deliveries): Em
 
   function budgetsOf(userId: bigint, to: string): SendBudget[] {
     const limit = { max: sends.max, windowMs: sends.windowS * 1000, distinctPhones: false }
-    const address = createHash('sha256').update(to.toLowerCase()).digest('hex')
     return [
       { scope: 'passwordEmails', subject: String(userId), ...limit },
-      { scope: 'emailAddress', subject: address, ...limit },
+      { scope: 'emailAddress', subject: mailboxOf(to), ...limit },
     ]
   }
 
@@ -53,18 +52,8 @@ export function createEmailCodes(parts: DomainParts, deliveries: Deliveries): Em
       const code = randomDigits(random, length)
       const nowMs = clock.nowMs()
       const expiresAtMs = nowMs + lifetimeS * 1000
-      const delivery: Delivery = {
-        id: makeDeliveryId(random),
-        phone: emails.phone,
-        code,
-        channel: 'email',
-        purpose,
-        phoneCodeHash: '',
-        to,
-        text: TEXTS[purpose](code),
-        sentAtS: Math.floor(nowMs / 1000),
-        expiresAtS: Math.floor(expiresAtMs / 1000),
-      }
+      const mail = { phone: emails.phone, email: to, code, purpose, text: TEXTS[purpose](code) }
+      const delivery = makeEmailDelivery({ ...mail, nowMs, expiresAtMs }, random)
       return { digest: digest(userId, purpose, code), delivery, expiresAtMs, budgets: budgetsOf(userId, to) }
     },
     async deliver({ delivery }) {

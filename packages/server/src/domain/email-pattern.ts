@@ -1,8 +1,11 @@
 /**
- * What people recognise an address of theirs by, and nobody else learns it from: `a***a@example.org`.
+ * What people recognise an address of theirs by, and nobody else learns it from: `a***a@e***.org`.
  */
 export function emailPattern(email: string): string {
   const at = email.lastIndexOf('@')
   const name = [...email.slice(0, at)]
-  return `${name[0] ?? ''}***${name.length > 2 ? name.at(-1) : ''}${email.slice(at)}`
+  const domain = email.slice(at + 1)
+  const end = domain.lastIndexOf('.')
+  const last = name.length > 2 ? (name.at(-1) ?? '') : ''
+  return `${name[0] ?? ''}***${last}@${[...domain][0] ?? ''}***${end < 0 ? '' : domain.slice(end)}`
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { giveTo, withPassword } from './test-passwords.ts'
 import { createWorld, type World } from './test-world.ts'
 import type { Caller, SendCode, SendCodeOutcome } from './types.ts'
 
@@ -83,6 +84,22 @@ test('a token is good for its own number and account', async () => {
   assert.equal(await outcomeOf(sendCode(world, caller, [token])), 'sent')
   await world.signIn(await world.caller(), PHONE)
   assert.equal(await outcomeOf(sendCode(world, await world.caller(), [token])), 'sent', 'a new account')
+})
+
+test('where the account has a password the token stands in for the code only', async () => {
+  const world = await createWorld()
+  const owner = await withPassword(world, PHONE, 'secret')
+  const token = await world.domain.login.logOut(owner)
+  assert.ok(token)
+  const caller = await world.caller()
+  const NEEDED = { code: 401, message: 'SESSION_PASSWORD_NEEDED' }
+  await assert.rejects(sendCode(world, caller, [token]), NEEDED)
+  const pending = await world.again(caller)
+  assert.equal(pending.state.at, 'passwordPending')
+  await assert.rejects(sendCode(world, pending, [token]), NEEDED, 'a repeat')
+  assert.equal(await outcomeOf(sendCode(world, await world.caller(), [token])), 'sent', 'spent')
+  await world.domain.passwords.check(pending, await giveTo(world, pending, 'secret'))
+  assert.equal((await world.again(caller)).state.at, 'authorized')
 })
 
 test('twenty are alive for an account, and the newest twenty of a request are read', async () => {

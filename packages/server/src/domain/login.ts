@@ -17,7 +17,7 @@ import { createNewLogins } from './new-logins.ts'
 import { checkPhone } from './phone.ts'
 import { checkPhoneRule } from './phone-rules.ts'
 import { refusal } from './refusals.ts'
-import { toSentCode } from './sent-code.ts'
+import { createSentCodes } from './sent-code.ts'
 import { createSignIn } from './sign-in.ts'
 import type { Login } from './types.ts'
 
@@ -35,6 +35,7 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
   // Where Telegram documents PHONE_NUMBER_INVALID under 400 alone.
   const codesBy400 = createLiveCodes(parts, 400)
   const chooseChain = createChannelChoice(parts)
+  const sentCodeOf = createSentCodes(parts)
   const pepper = store.deriveSecret('phone codes')
   const sender = createCodeSender(parts, deliveries, pepper)
 
@@ -65,7 +66,9 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
       const nowMs = clock.nowMs()
       await checkPhoneMaySignIn(phone, app, nowMs)
 
-      const chain = await chooseChain(caller, phone, rule, request.allowed) // 16
+      const loginEmail = await store.loginEmails.find(phone, nowMs)
+      const hasEmail = loginEmail !== undefined
+      const chain = await chooseChain({ caller, phone, rule, allowed: request.allowed, hasEmail }) // 16
       const code: LiveCode = {
         phoneCodeHash: makePhoneCodeHash(random),
         phone,
@@ -75,7 +78,7 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
         codes: makeCodes(phone, chain, settings, random),
         chain,
         step: 0,
-        email: undefined,
+        email: loginEmail?.email,
         sentAtMs: nowMs,
         expiresAtMs: nowMs + settings.codeLifetimeS * 1000,
       }
@@ -99,11 +102,11 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
         case 'passwordNeeded':
           return { kind: 'authorized', user: await newLogins.finish(outcome, caller) }
         case 'repeated':
-          return toSentCode(outcome.code, caller, settings, nowMs)
+          return await sentCodeOf(outcome.code, caller)
         case 'issued': {
           const sent = await sender.send(code, delivery, caller)
           if (sent.kind === 'refused') throw refusal('SMS_CODE_CREATE_FAILED') // 17
-          return toSentCode(sent.code, caller, settings, nowMs)
+          return await sentCodeOf(sent.code, caller)
         }
       }
     },
@@ -111,7 +114,10 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
       checkPhone(request.phoneNumber, settings)
       if (request.phoneCodeHash === '') throw refusal('PHONE_CODE_HASH_EMPTY')
       const live = await codes.require(caller, request)
-      const next = nextStep(live, caller)
+      const channel = live.chain[live.step]
+      if (channel === 'setUpEmail') throw refusal('EMAIL_INSTALL_MISSING')
+      // What went to an e-mail goes there again.
+      const next = channel === 'email' ? live : nextStep(live, caller)
       if (next === undefined) throw refusal('SEND_CODE_UNAVAILABLE')
       const budgets = budgetsOf({ ...live, ip: caller.ip }, settings)
       const outcome = await sender.advance(live, next.step, budgets, caller)
@@ -121,11 +127,11 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
           return refuseSpent(outcome, nowMs)
         case 'moved':
           // A repeat of this very request was quicker: its answer is ours.
-          return toSentCode(await codes.require(caller, request), caller, settings, nowMs)
+          return await sentCodeOf(await codes.require(caller, request), caller)
         case 'refused':
           throw refusal('SEND_CODE_UNAVAILABLE')
         case 'sent':
-          return toSentCode(outcome.code, caller, settings, nowMs)
+          return await sentCodeOf(outcome.code, caller)
       }
     },
     async reportMissingCode(caller, { mnc, ...request }) {

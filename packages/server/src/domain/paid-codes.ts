@@ -5,7 +5,7 @@ import type { Deliveries } from './deliveries.ts'
 import type { DomainParts } from './domain.ts'
 import { createLiveCodes } from './live-codes.ts'
 import { refusal } from './refusals.ts'
-import { toSentCode } from './sent-code.ts'
+import { createSentCodes } from './sent-code.ts'
 import type { Caller, CodeHash, CodePrice, SentCode } from './types.ts'
 
 /** What a client wants to pay for. */
@@ -53,6 +53,7 @@ export function createPaidCodes(parts: DomainParts, deliveries: Deliveries, pepp
   const { store, clock, bus, settings } = parts
   const sender = createCodeSender(parts, deliveries, pepper)
   const codes = createLiveCodes(parts, 400)
+  const told = createSentCodes(parts)
 
   const isUnpaid = ({ chain, step }: LiveCode): boolean => chain[step] === 'payment'
 
@@ -74,20 +75,17 @@ export function createPaidCodes(parts: DomainParts, deliveries: Deliveries, pepp
     const caller = { channels: new Set(live.chain) }
     const outcome = await sender.advance(live, live.step + 1, [], caller)
     if (outcome.kind === 'refused') throw refusal('SMS_CODE_CREATE_FAILED')
-    return outcome.kind === 'sent' ? told(outcome.code, caller) : undefined
+    return outcome.kind === 'sent' ? await told(outcome.code, caller) : undefined
   }
 
-  const told = (live: LiveCode, caller: Pick<Caller, 'channels'>): SentCode =>
-    toSentCode(live, caller, settings, clock.nowMs())
-
   async function pay(caller: Caller, live: LiveCode): Promise<SentCode | undefined> {
-    if (!isUnpaid(live)) return told(live, caller)
+    if (!isUnpaid(live)) return await told(live, caller)
     if (settings.codePayments === 'operator') return undefined
     const sent = await send(live)
     if (sent !== undefined) return sent
     // Somebody else was quicker: it is paid all the same.
     const moved = await store.codes.findLive(live, clock.nowMs())
-    return moved && told(moved, caller)
+    return moved && (await told(moved, caller))
   }
 
   return {
@@ -115,7 +113,7 @@ export function createPaidCodes(parts: DomainParts, deliveries: Deliveries, pepp
     async check(caller, { formId, ...held }) {
       const live = await codes.require(caller, held)
       if (formId !== formIdOf(live)) throw refusal('INVOICE_INVALID')
-      return told(live, caller)
+      return await told(live, caller)
     },
     async unpaid(phone) {
       const live = await store.codes.listLive(phone, clock.nowMs())

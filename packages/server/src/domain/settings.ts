@@ -4,7 +4,7 @@ import type { PasskeySite } from './webauthn/client-data.ts'
 
 /** A limit on sends: `max` for each subject of `scope` in any `windowS`. */
 export interface SendLimit {
-  readonly scope: 'phone' | 'address' | 'authKey' | 'app' | 'prefix' | 'global'
+  readonly scope: 'phone' | 'address' | 'authKey' | 'app' | 'prefix' | 'global' | 'emailAddress'
   readonly max: number
   readonly windowS: number
   /** Count different numbers, not sends. */
@@ -65,6 +65,22 @@ export interface Settings {
   /** Events that a client which was away hears of at once. */
   readonly maxDifference: number
   readonly password: PasswordSettings
+  /** The e-mail that an account's login codes go to. */
+  readonly loginEmail: {
+    /** Who has none sets one up before a code is sent. */
+    readonly required: boolean
+    readonly codeLength: number
+    /** Of the codes that prove an address. */
+    readonly codeLifetimeS: number
+    /** How long after it was asked for an address is taken off; 0: at once. */
+    readonly resetAfterS: number
+    /** What comes after the @, in small letters; undefined: anything. */
+    readonly domains: readonly string[] | undefined
+    /** Whether a token `test:ada@example.org` passes for one of Google's or Apple's; else there are none. */
+    readonly testTokens: boolean
+  }
+  /** Limits on codes that prove an address. */
+  readonly emailLimits: readonly SendLimit[]
   /** How long a token made for a web client is good. */
   readonly webTokenLifetimeS: number
   /** The code in use where Telegram documents two: PHONE_NUMBER_INVALID is a 406 or a 400. */
@@ -129,6 +145,14 @@ const STRICT_LIMITS: readonly SendLimit[] = [
   { scope: 'authKey', max: 10, windowS: 10 * MINUTE },
 ]
 
+/** Codes to an e-mail address annoy whoever it belongs to. */
+const BOX_EMAIL_LIMITS: readonly SendLimit[] = [{ scope: 'emailAddress', max: 100, windowS: 10 * MINUTE }]
+const STRICT_EMAIL_LIMITS: readonly SendLimit[] = [
+  { scope: 'emailAddress', max: 5, windowS: 10 * MINUTE },
+  { scope: 'address', max: 20, windowS: 10 * MINUTE },
+  { scope: 'authKey', max: 10, windowS: 10 * MINUTE },
+]
+
 /** A person's devices make one or two keys in each data centre, and keep them. */
 const STRICT_EXCHANGES: Settings['exchangeLimit'] = { max: 100, windowS: 10 * MINUTE }
 
@@ -151,6 +175,15 @@ const DEFAULTS: Settings = {
   maxEvents: 10_000,
   maxDifference: 100,
   password: PASSWORD_SETTINGS,
+  loginEmail: {
+    required: false,
+    codeLength: 6,
+    codeLifetimeS: 10 * MINUTE,
+    resetAfterS: 7 * DAY,
+    domains: undefined,
+    testTokens: false,
+  },
+  emailLimits: BOX_EMAIL_LIMITS,
   webTokenLifetimeS: 5 * MINUTE,
   freshLoginS: 0,
   duplicateKeys: 'off',
@@ -195,6 +228,7 @@ const DEFAULTS: Settings = {
 export function createSettings(limits: 'box' | 'strict' = 'box', changes: Partial<Settings> = {}): Settings {
   const strict = {
     sendLimits: STRICT_LIMITS,
+    emailLimits: STRICT_EMAIL_LIMITS,
     exchangeLimit: STRICT_EXCHANGES,
     freshLoginS: DAY,
     duplicateKeys: 'warn' as const,

@@ -108,7 +108,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       const { phoneCodeHash } = await world.sendCode(caller, phoneNumber)
       const [entry] = await inbox.list(phoneNumber)
       const held = { phoneNumber, phoneCodeHash }
-      const outcome = await domain.login.signIn(caller, { ...held, phoneCode: entry?.code })
+      const { code = '', channel } = entry ?? {}
+      const typed = channel === 'email' ? { phoneCode: undefined, email: { code } } : { phoneCode: code }
+      const outcome = await domain.login.signIn(caller, { ...held, ...typed })
       if (outcome.kind === 'authorized') return
       await domain.login.signUp(caller, { ...held, firstName: 'Ada', lastName: 'Lovelace' })
     },

@@ -2,7 +2,7 @@
 import type { Channel, SentCode } from '../courier/port.ts'
 import type { KeyState, User } from '../store/port.ts'
 
-export type { CodePrice, CodeWay, SentCode } from '../courier/port.ts'
+export type { CodePrice, CodeWay, EmailReset, SentCode } from '../courier/port.ts'
 
 /** Who asks: the permanent key behind the call, and where the call came from. */
 export interface Caller {
@@ -52,10 +52,15 @@ export interface FirebaseSmsRequest extends CodeHash {
   readonly attestation: string
 }
 
+/** What answers a code that went to an address: the code, or a token of somebody who knows whose it is. */
+export type EmailVerification = { readonly code: string } | { readonly token: string }
+
 /** What auth.signIn asks for. */
 export interface SignInRequest extends CodeHash {
   /** Undefined where the client sent none. */
   readonly phoneCode: string | undefined
+  /** What answers a code that went to the login e-mail; undefined where the client sent none. */
+  readonly email?: EmailVerification | undefined
 }
 
 /** What auth.signUp asks for. */

@@ -1,6 +1,7 @@
 import { authorization } from './authorization.ts'
 import { checkTexts } from './check-texts.ts'
 import type { Handler } from './handler.ts'
+import { verificationOf } from './login-emails.ts'
 import { sentCode } from './sent-code.ts'
 import { termsOfService } from './terms.ts'
 
@@ -15,14 +16,14 @@ export const sendCode: Handler<'auth.sendCode'> = async (request, { domain, call
   const logoutTokens = settings.logoutTokens ?? []
   const asked = { phoneNumber, apiId, apiHash, logoutTokens, allowed }
   const outcome = await domain.login.sendCode(caller, asked)
-  if (outcome.kind === 'sent') return sentCode(outcome)
+  if (outcome.kind === 'sent') return sentCode(outcome, nowS)
   return { _: 'auth.sentCodeSuccess', authorization: authorization(outcome.user, nowS) }
 }
 
 /** Sends the code again, the next way of its chain. */
-export const resendCode: Handler<'auth.resendCode'> = async (request, { domain, caller }) => {
+export const resendCode: Handler<'auth.resendCode'> = async (request, { domain, caller, nowS }) => {
   checkTexts(request.phoneNumber, request.phoneCodeHash)
-  return sentCode(await domain.login.resendCode(caller, request))
+  return sentCode(await domain.login.resendCode(caller, request), nowS)
 }
 
 /** Sends the SMS of a device that has shown what it is. */
@@ -48,9 +49,10 @@ export const cancelCode: Handler<'auth.cancelCode'> = async (request, { domain, 
 
 /** Signs in with a code; where the number has no account yet, auth.signUp comes next. */
 export const signIn: Handler<'auth.signIn'> = async (request, { domain, caller, nowS }) => {
-  const { phoneNumber, phoneCodeHash, phoneCode } = request
+  const { phoneNumber, phoneCodeHash, phoneCode, emailVerification } = request
   checkTexts(phoneNumber, phoneCodeHash, phoneCode ?? '')
-  const outcome = await domain.login.signIn(caller, { phoneNumber, phoneCodeHash, phoneCode })
+  const email = emailVerification && verificationOf(emailVerification)
+  const outcome = await domain.login.signIn(caller, { phoneNumber, phoneCodeHash, phoneCode, email })
   if (outcome.kind === 'authorized') return authorization(outcome.user, nowS)
   const { current } = domain.terms
   return {

@@ -4,6 +4,7 @@ import * as bots from './bots.ts'
 import type { HandlerTable } from './handler.ts'
 import * as help from './help.ts'
 import * as langpack from './langpack.ts'
+import * as loginEmails from './login-emails.ts'
 import * as loginTokens from './login-tokens.ts'
 import * as messages from './messages.ts'
 import * as passkeys from './passkeys.ts'
@@ -37,6 +38,9 @@ export const HANDLERS: HandlerTable = {
   'auth.exportAuthorization': auth.exportAuthorization,
   'auth.importAuthorization': auth.importAuthorization,
   'auth.dropTempAuthKeys': auth.dropTempAuthKeys,
+  'account.sendVerifyEmailCode': loginEmails.sendVerifyEmailCode,
+  'account.verifyEmail': loginEmails.verifyEmail,
+  'auth.resetLoginEmail': loginEmails.resetLoginEmail,
   'auth.exportLoginToken': loginTokens.exportLoginToken,
   'auth.importLoginToken': loginTokens.importLoginToken,
   'auth.acceptLoginToken': loginTokens.acceptLoginToken,

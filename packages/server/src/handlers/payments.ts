@@ -60,10 +60,10 @@ export const sendPaymentForm: Handler<'payments.sendPaymentForm'> = async (reque
 }
 
 /** Where a login code is that is paid for with a form. */
-export const checkPaidAuth: Handler<'auth.checkPaidAuth'> = async (request, { domain, caller }) => {
+export const checkPaidAuth: Handler<'auth.checkPaidAuth'> = async (request, { domain, caller, nowS }) => {
   const { phoneNumber, phoneCodeHash, formId } = request
   checkTexts(phoneNumber, phoneCodeHash)
-  return sentCode(await domain.paidCodes.check(caller, { phoneNumber, phoneCodeHash, formId }))
+  return sentCode(await domain.paidCodes.check(caller, { phoneNumber, phoneCodeHash, formId }), nowS)
 }
 
 function purchaseOf(purpose: InputStorePaymentPurpose): CodePurchase {

@@ -2,21 +2,25 @@ import type { auth } from '@cablegram/tl/api'
 import { CHANNELS, type Channel } from '../courier/index.ts'
 import type { CodeWay, SentCode } from '../domain/index.ts'
 
-/** What the client is told of a code on its way. */
-export function sentCode({ phoneCodeHash, way, next }: SentCode): auth.SentCode {
+/**
+ * What the client is told of a code on its way.
+ *
+ * @param nowS on the wall clock
+ */
+export function sentCode({ phoneCodeHash, way, next }: SentCode, nowS: number): auth.SentCode {
   if (way.channel === 'payment') {
     const { paymentUrl: _, ...price } = way.price
     return { _: 'auth.sentCodePaymentRequired', phoneCodeHash, ...price }
   }
   return {
     _: 'auth.sentCode',
-    type: sentCodeType(way),
+    type: sentCodeType(way, nowS),
     phoneCodeHash,
     ...(next && { nextType: { _: nextType(next.channel) }, timeout: next.timeoutS }),
   }
 }
 
-function sentCodeType(way: Exclude<CodeWay, { channel: 'payment' }>): auth.SentCodeType {
+function sentCodeType(way: Exclude<CodeWay, { channel: 'payment' }>, nowS: number): auth.SentCodeType {
   switch (way.channel) {
     case 'app':
       return { _: 'auth.sentCodeTypeApp', length: way.length }
@@ -33,14 +37,26 @@ function sentCodeType(way: Exclude<CodeWay, { channel: 'payment' }>): auth.SentC
     case 'firebase':
       return { _: 'auth.sentCodeTypeFirebaseSms', nonce: way.nonce, length: way.length }
     case 'email':
-      return { _: 'auth.sentCodeTypeEmailCode', emailPattern: way.emailPattern, length: way.length }
+      return {
+        _: 'auth.sentCodeTypeEmailCode',
+        ...signInAllowed(way),
+        emailPattern: way.emailPattern,
+        length: way.length,
+        ...(way.reset.kind === 'available'
+          ? { resetAvailablePeriod: way.reset.afterS }
+          : { resetPendingDate: nowS + way.reset.inS }),
+      }
     case 'smsWord':
       return { _: 'auth.sentCodeTypeSmsWord', beginning: way.beginning }
     case 'smsPhrase':
       return { _: 'auth.sentCodeTypeSmsPhrase', beginning: way.beginning }
     case 'setUpEmail':
-      return { _: 'auth.sentCodeTypeSetUpEmailRequired' }
+      return { _: 'auth.sentCodeTypeSetUpEmailRequired', ...signInAllowed(way) }
   }
+}
+
+function signInAllowed({ tokens }: { readonly tokens: boolean }) {
+  return tokens ? { appleSigninAllowed: true, googleSigninAllowed: true } : {}
 }
 
 const NEXT_TYPES: { readonly [C in Channel]?: auth.CodeType['_'] } = {

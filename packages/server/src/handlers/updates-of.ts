@@ -16,7 +16,7 @@ export function updatesOf(update: UserUpdate | KeyUpdate, nowS: number): Updates
     case 'sentCode':
       return {
         _: 'updateShort',
-        update: { _: 'updateSentPhoneCode', sentCode: sentCode(update.sent) },
+        update: { _: 'updateSentPhoneCode', sentCode: sentCode(update.sent, nowS) },
         date: nowS,
       }
     case 'newMessage':

@@ -5,6 +5,7 @@
  * of the operation was done.
  */
 import type { Channel, Delivery, InboxEntry, InboxState } from '../courier/port.ts'
+import type { LoginEmailStore } from './login-emails-port.ts'
 import type { MessageStore } from './messages-port.ts'
 import type { PasswordStore } from './passwords-port.ts'
 import type {
@@ -17,6 +18,7 @@ import type {
   WebTokenStore,
 } from './tokens-port.ts'
 
+export type * from './login-emails-port.ts'
 export type * from './messages-port.ts'
 export type * from './passwords-port.ts'
 export type * from './tokens-port.ts'
@@ -208,14 +210,17 @@ export interface BudgetSpent {
   readonly freeAtMs: number
 }
 
-/** The next step of a code's chain. */
-export interface ResendCode extends CodeSend {
+/** A live code goes on to another way of its chain. */
+export interface CodeStep extends Omit<CodeSend, 'budgets'> {
   readonly ref: CodeRef
   /** The step the code must be at still, or somebody else was quicker. */
   readonly fromStep: number
   readonly toStep: number
   readonly expiresAtMs: number
 }
+
+/** The next step of a code's chain, asked for. */
+export type ResendCode = CodeStep & CodeSend
 
 /** What was kept back when its code was issued, to be sent now. */
 export interface SendWithheld {
@@ -481,6 +486,7 @@ export interface Store {
   readonly keys: KeyStore
   readonly codes: CodeStore
   readonly users: UserStore
+  readonly loginEmails: LoginEmailStore
   readonly transfers: TransferStore
   readonly loginTokens: LoginTokenStore
   readonly bots: BotStore

@@ -4,8 +4,8 @@ export const EMAIL_ERRORS = [
     code: 400,
     name: 'EMAIL_INSTALL_MISSING',
     methods: ['auth.resendCode', 'auth.resetLoginEmail'],
-    cause: 'The login has no e-mail that this could be about.',
-    advice: 'Begin again with auth.sendCode and do what its answer says.',
+    cause: 'An e-mail has to be set up before a code is sent, or the code did not go to one.',
+    advice: 'Do what the last auth.SentCode says.',
     definition: 'ours',
   },
   {

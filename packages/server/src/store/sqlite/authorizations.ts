@@ -1,6 +1,7 @@
 import type { PasswordNeeded } from '../port.ts'
 import { long } from './columns.ts'
 import type { Database } from './database.ts'
+import { prepareAdoptPending } from './login-emails.ts'
 
 /** A login to put on a key. */
 export interface Authorization {
@@ -27,10 +28,12 @@ export function prepareAuthorize(db: Database): (authorization: Authorization) =
        (SELECT is_bot FROM users WHERE id = :userId),
        NOT :confirmed AND :homeHash IS NULL AND EXISTS (SELECT 1 FROM authorizations WHERE user_id = :userId))`,
   )
+  const adoptEmail = prepareAdoptPending(db)
   const endPending = db.prepare('DELETE FROM pending_logins WHERE auth_key_id = ?')
   const use = db.prepare('UPDATE auth_keys SET revoked = NULL, has_signed_in = 1 WHERE auth_key_id = ?')
   return ({ confirmed, ...authorization }) => {
     end.run(authorization.authKeyId)
+    adoptEmail(authorization.authKeyId, authorization.userId)
     endPending.run(authorization.authKeyId)
     insert.run({ ...authorization, confirmed: Number(confirmed ?? false) })
     use.run(authorization.authKeyId)
@@ -49,7 +52,8 @@ export function prepareFirstFactor(
     `INSERT INTO pending_logins (auth_key_id, user_id, hash, api_id, ip, since_s, confirmed)
      VALUES (:authKeyId, :userId, :hash, :apiId, :ip, :nowS, :confirmed)
      ON CONFLICT (auth_key_id) DO UPDATE SET user_id = excluded.user_id, hash = excluded.hash,
-       api_id = excluded.api_id, ip = excluded.ip, since_s = excluded.since_s, confirmed = excluded.confirmed`,
+       api_id = excluded.api_id, ip = excluded.ip, since_s = excluded.since_s, confirmed = excluded.confirmed,
+       login_email = NULL`,
   )
   // A key is in one state: who begins to sign in as somebody with a password is nobody else any more.
   const end = db.prepare('DELETE FROM authorizations WHERE auth_key_id = ?')

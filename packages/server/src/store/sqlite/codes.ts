@@ -2,6 +2,7 @@ import type { CodeStore, LiveCode } from '../port.ts'
 import type { Secret } from '../secret.ts'
 import { createSendBudgets } from './budgets.ts'
 import { holder, OF_HOLDER } from './code-holder.ts'
+import { prepareCodeStep } from './code-steps.ts'
 import { bytes, int, isNull, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 import { prepareDeliveryKeeper } from './deliveries.ts'
@@ -34,11 +35,6 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
   const listLive = db.prepare(
     "SELECT * FROM phone_codes WHERE phone = ? AND state = 'active' AND expires_at_ms > ?",
   )
-  const advance = db.prepare(
-    `UPDATE phone_codes SET step = :toStep, channel = chain ->> cast(:toStep AS INTEGER), digest = :digests,
-       withheld = :withheld, sent_at_ms = :nowMs, expires_at_ms = :expiresAtMs
-     WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs AND step = :fromStep`,
-  )
   const release = db.prepare(
     `UPDATE phone_codes SET withheld = 0, digest = :digests
      WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs AND withheld`,
@@ -49,6 +45,7 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
   const countFailures = db.prepare('SELECT count(*) AS n FROM failures WHERE phone = ? AND at_ms > ?')
   const forgetOld = prepareForgetOld(db)
   const deliveries = prepareDeliveryKeeper(db, secret)
+  const advance = prepareCodeStep(db, deliveries)
 
   function toLive(row: Row): LiveCode {
     const phoneCodeHash = text(row, 'phone_code_hash')
@@ -108,16 +105,11 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
     listLive: (phone, nowMs) => db.read(() => listLive.all(phone, nowMs).map(toLive)),
     resend: (resend) =>
       db.write(() => {
-        const { nowMs, fromStep, toStep, expiresAtMs, digests, delivery } = resend
-        const send = { phone: resend.ref.phone, budgets: resend.budgets, nowMs }
+        const send = { phone: resend.ref.phone, budgets: resend.budgets, nowMs: resend.nowMs }
         const spent = budgets.findSpent(send)
         if (spent !== undefined) return spent
-        const withheld = Number(delivery === undefined)
-        const step = { nowMs, fromStep, toStep, expiresAtMs, digests, withheld }
-        const hasAdvanced = advance.run({ ...holder(resend.ref), ...step }).changes > 0
-        if (!hasAdvanced) return { kind: 'moved' }
+        if (!advance(resend)) return { kind: 'moved' }
         budgets.charge(send)
-        if (delivery !== undefined) deliveries.keep(delivery, nowMs)
         return { kind: 'sent' }
       }),
     sendWithheld: ({ ref, delivery, digests, nowMs }) =>

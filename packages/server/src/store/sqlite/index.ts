@@ -7,6 +7,7 @@ import { createDatabase } from './database.ts'
 import { createInboxStore, createOutboxStore } from './deliveries.ts'
 import { createFutureTokenStore } from './future-tokens.ts'
 import { createKeyStore, createServerKeyStore } from './keys.ts'
+import { createLoginEmailStore } from './login-emails.ts'
 import { createLoginTokenStore } from './login-tokens.ts'
 import { createMessageStore } from './messages.ts'
 import { type Opened, openFolder, openMemory } from './open.ts'
@@ -44,6 +45,7 @@ export function createSqliteStore({ db: connection, secret }: Opened): Store {
     keys: createKeyStore(db, secret),
     codes: createCodeStore(db, secret),
     users: createUserStore(db),
+    loginEmails: createLoginEmailStore(db, secret),
     transfers: createTransferStore(db),
     loginTokens: createLoginTokenStore(db),
     bots: createBotStore(db),

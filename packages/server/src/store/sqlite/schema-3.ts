@@ -209,6 +209,32 @@ export const SCHEMA_3 = `
   ) STRICT, WITHOUT ROWID;
   -- End of messages.
 
+  -- Login e-mail. reset_at_ms: asked to be taken off, and is by then.
+  CREATE TABLE login_emails (
+    user_id INTEGER PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+    email TEXT NOT NULL,
+    reset_at_ms INTEGER
+  ) STRICT;
+
+  -- Codes that prove an address, one of each purpose for a key. state: active -> exhausted or used.
+  CREATE TABLE email_codes (
+    auth_key_id INTEGER NOT NULL REFERENCES auth_keys ON DELETE CASCADE,
+    purpose TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    email TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    delivery_id TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'active',
+    expires_at_ms INTEGER NOT NULL,
+    decided_at_ms INTEGER,
+    PRIMARY KEY (auth_key_id, purpose)
+  ) STRICT, WITHOUT ROWID;
+
+  -- An address proven in a login is the account's once that is signed in.
+  ALTER TABLE phone_codes ADD COLUMN proven_email TEXT;
+  ALTER TABLE pending_logins ADD COLUMN login_email TEXT;
+
   -- Keys that nobody is signed in on any more are thrown away once they have not been used for long. However a login
   -- ends or begins, its row goes or comes.
   ALTER TABLE auth_keys ADD COLUMN used_at_s INTEGER NOT NULL DEFAULT 0;

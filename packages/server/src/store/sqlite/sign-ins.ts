@@ -15,6 +15,7 @@ import { prepareFirstFactor } from './authorizations.ts'
 import { holder, OF_HOLDER } from './code-holder.ts'
 import { bool, bytes, int, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
+import { prepareProvenEmails } from './login-emails.ts'
 import { INSERT_USER, toUser } from './users.ts'
 
 /** What ends a code well: a guess that is right, a sign-up, and their repeats. */
@@ -42,6 +43,7 @@ export function createSignIns(db: Database): Pick<CodeStore, 'tryCode' | 'signUp
   const findUser = db.prepare('SELECT * FROM users WHERE phone = ?')
   const insertUser = db.prepare(INSERT_USER)
   const signInOrPend = prepareFirstFactor(db)
+  const provenEmails = prepareProvenEmails(db)
   const settleHome = db.prepare('UPDATE users SET home_dc = :dcId WHERE id = :userId AND home_dc IS NULL')
   const findAuthorized = db.prepare(
     `SELECT u.* FROM authorizations a JOIN users u ON u.id = a.user_id
@@ -71,7 +73,11 @@ export function createSignIns(db: Database): Pick<CodeStore, 'tryCode' | 'signUp
     const { kind } = signInOrPend({ authKeyId, userId: user.id, hash, apiId, ip, homeHash: null, nowS })
     settleHome.run({ userId: user.id, dcId })
     consume.run({ phoneCodeHash, nowMs, hash, signedUp: Number(signedUp) })
-    if (kind === 'passwordNeeded') return { kind }
+    if (kind === 'passwordNeeded') {
+      provenEmails.onPending(phoneCodeHash, authKeyId)
+      return { kind }
+    }
+    provenEmails.onSignedIn(phoneCodeHash, user.id)
     clearFailures.run(ref.phone)
     return { kind: 'authorized', user, hash, fresh: true }
   }

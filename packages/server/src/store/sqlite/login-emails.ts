@@ -1,0 +1,202 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { CodeStep, EmailEffect, LoginEmailStore, ProveEmail, ProveOutcome, SendBudget } from '../port.ts'
+import type { Secret } from '../secret.ts'
+import { createSendBudgets } from './budgets.ts'
+import { prepareCodeStep } from './code-steps.ts'
+import { bytes, int, isNull, text } from './columns.ts'
+import type { Database } from './database.ts'
+import { prepareDeliveryKeeper } from './deliveries.ts'
+
+/** An address that was to be taken off by now is none. */
+const ALIVE = '(reset_at_ms IS NULL OR reset_at_ms > :nowMs)'
+const OF_PHONE = 'user_id = (SELECT id FROM users WHERE phone = :phone)'
+
+const SET_EMAIL = `INSERT INTO login_emails (user_id, email) VALUES (:userId, :email)
+  ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, reset_at_ms = NULL`
+
+/** Addresses that login codes go to, and the codes that prove them. */
+export function createLoginEmailStore(db: Database, secret: Secret): LoginEmailStore {
+  const budgets = createSendBudgets(db)
+  const deliveries = prepareDeliveryKeeper(db, secret)
+  const advance = prepareCodeStep(db, deliveries)
+  const find = db.prepare(`SELECT email, reset_at_ms FROM login_emails WHERE ${OF_PHONE} AND ${ALIVE}`)
+  const set = db.prepare(SET_EMAIL)
+  const remove = db.prepare(`DELETE FROM login_emails WHERE ${OF_PHONE}`)
+  const pendReset = db.prepare(
+    `UPDATE login_emails SET reset_at_ms = :resetAtMs WHERE ${OF_PHONE} AND reset_at_ms IS NULL`,
+  )
+  const keepProven = db.prepare(
+    'UPDATE phone_codes SET proven_email = :email WHERE phone_code_hash = :phoneCodeHash',
+  )
+  const OF_PROOF = 'auth_key_id = :authKeyId AND purpose = :purpose'
+  const findCode = db.prepare(`SELECT * FROM email_codes WHERE ${OF_PROOF}`)
+  const keepCode = db.prepare(
+    `INSERT OR REPLACE INTO email_codes (auth_key_id, purpose, subject, email, digest, delivery_id, expires_at_ms)
+     VALUES (:authKeyId, :purpose, :subject, :email, :digest, :deliveryId, :expiresAtMs)`,
+  )
+  // The charge comes before the comparison, as with login codes.
+  const chargeGuess = db.prepare(
+    `UPDATE email_codes SET attempts = attempts + 1,
+       state = CASE WHEN attempts + 1 >= :maxAttempts THEN 'exhausted' ELSE 'active' END
+     WHERE ${OF_PROOF} AND subject = :subject AND state = 'active' AND expires_at_ms > :nowMs
+       AND attempts < :maxAttempts RETURNING *`,
+  )
+  const useCode = db.prepare(
+    `UPDATE email_codes SET state = 'used', decided_at_ms = :nowMs WHERE ${OF_PROOF}`,
+  )
+
+  function apply(email: string, effect: EmailEffect): boolean {
+    switch (effect.kind) {
+      case 'setUp': {
+        const { step } = effect
+        if (!advance(step)) return false
+        keepProven.run({ email, phoneCodeHash: step.ref.phoneCodeHash })
+        return true
+      }
+      case 'change':
+        set.run({ userId: effect.userId, email })
+        return true
+      case 'none':
+        return true
+    }
+  }
+
+  /** A guess that could not be charged: a repeat of one that was right, or nothing at all. */
+  function repeated({
+    authKeyId,
+    purpose,
+    subject,
+    digest,
+    replayWithinMs,
+    nowMs,
+  }: ProveEmail): ProveOutcome {
+    const row = findCode.get({ authKeyId, purpose })
+    const isRepeat =
+      row !== undefined &&
+      text(row, 'state') === 'used' &&
+      text(row, 'subject') === subject &&
+      int(row, 'decided_at_ms') + replayWithinMs > nowMs &&
+      timingSafeEqual(bytes(row, 'digest'), digest)
+    return isRepeat ? { kind: 'proven', email: text(row, 'email'), fresh: false } : { kind: 'dead' }
+  }
+
+  function prove(guess: ProveEmail): ProveOutcome {
+    const { authKeyId, purpose, subject, digest, maxAttempts, effect, nowMs } = guess
+    const charged = effect && chargeGuess.get({ authKeyId, purpose, subject, maxAttempts, nowMs })
+    if (effect === undefined || charged === undefined) return repeated(guess)
+    const deliveryId = text(charged, 'delivery_id')
+    if (!timingSafeEqual(bytes(charged, 'digest'), digest)) {
+      if (text(charged, 'state') === 'exhausted') deliveries.end(deliveryId, 'exhausted')
+      return { kind: 'wrong' }
+    }
+    const email = text(charged, 'email')
+    useCode.run({ authKeyId, purpose, nowMs })
+    deliveries.end(deliveryId, 'used')
+    return apply(email, effect) ? { kind: 'proven', email, fresh: true } : { kind: 'over' }
+  }
+
+  function reset(
+    step: CodeStep,
+    limits: readonly SendBudget[],
+  ): Awaited<ReturnType<LoginEmailStore['reset']>> {
+    const { phone } = step.ref
+    const send = { phone, budgets: limits, nowMs: step.nowMs }
+    const spent = budgets.findSpent(send)
+    if (spent !== undefined) return spent
+    if (!advance(step)) return 'moved'
+    budgets.charge(send)
+    remove.run({ phone })
+    return 'reset'
+  }
+
+  return {
+    find: (phone, nowMs) =>
+      db.read(() => {
+        const row = find.get({ phone, nowMs })
+        if (row === undefined) return undefined
+        const resetAtMs = isNull(row, 'reset_at_ms') ? undefined : int(row, 'reset_at_ms')
+        return { email: text(row, 'email'), resetAtMs }
+      }),
+    async set(userId, email) {
+      await db.write(() => set.run({ userId, email }))
+    },
+    sendCode: ({
+      authKeyId,
+      purpose,
+      subject,
+      email,
+      digest,
+      delivery,
+      budgets: limits,
+      expiresAtMs,
+      nowMs,
+    }) =>
+      db.write(() => {
+        const send = { phone: delivery.phone, budgets: limits, nowMs }
+        const spent = budgets.findSpent(send)
+        if (spent !== undefined) return spent
+        budgets.charge(send)
+        const before = findCode.get({ authKeyId, purpose })
+        if (before !== undefined) deliveries.end(text(before, 'delivery_id'), 'replaced')
+        keepCode.run({ authKeyId, purpose, subject, email, digest, deliveryId: delivery.id, expiresAtMs })
+        deliveries.keep(delivery, nowMs)
+        return 'sent'
+      }),
+    prove: (guess) => db.write(() => prove(guess)),
+    vouch: (email, effect) => db.write(() => apply(email, effect)),
+    requestReset: (phone, resetAtMs, nowMs) =>
+      db.write(() => {
+        // One whose time has come is no request that is pending.
+        if (find.get({ phone, nowMs }) === undefined) remove.run({ phone })
+        return pendReset.run({ phone, resetAtMs }).changes > 0
+      }),
+    reset: (step, limits) => db.write(() => reset(step, limits)),
+  }
+}
+
+/** What becomes of an address that was proven in a login, once that is right; inside a write. */
+export interface ProvenEmails {
+  /** The login of this code is signed in: the address is the account's from now on, and a reset is called off. */
+  onSignedIn(phoneCodeHash: string, userId: bigint): void
+  /** Its password is still to come: until then the address waits with the login. */
+  onPending(phoneCodeHash: string, authKeyId: bigint): void
+}
+
+/** See {@link ProvenEmails}; {@link prepareAdoptPending} is the end of those that wait. */
+export function prepareProvenEmails(db: Database): ProvenEmails {
+  const adopt = db.prepare(
+    `INSERT INTO login_emails (user_id, email) SELECT :userId, proven_email FROM phone_codes
+     WHERE phone_code_hash = :phoneCodeHash AND proven_email IS NOT NULL
+     ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, reset_at_ms = NULL`,
+  )
+  // Who reads the e-mail has it still.
+  const callOff = db.prepare(
+    `UPDATE login_emails SET reset_at_ms = NULL WHERE user_id = :userId
+       AND EXISTS (SELECT 1 FROM phone_codes WHERE phone_code_hash = :phoneCodeHash AND channel = 'email')`,
+  )
+  const wait = db.prepare(
+    `UPDATE pending_logins SET login_email = (SELECT proven_email FROM phone_codes WHERE phone_code_hash = :phoneCodeHash)
+     WHERE auth_key_id = :authKeyId`,
+  )
+  return {
+    onSignedIn(phoneCodeHash, userId) {
+      adopt.run({ phoneCodeHash, userId })
+      callOff.run({ phoneCodeHash, userId })
+    },
+    onPending(phoneCodeHash, authKeyId) {
+      wait.run({ phoneCodeHash, authKeyId })
+    },
+  }
+}
+
+/** What gives the account of a login that has waited for its password the address proven in it; inside a write. */
+export function prepareAdoptPending(db: Database): (authKeyId: bigint, userId: bigint) => void {
+  const adopt = db.prepare(
+    `INSERT INTO login_emails (user_id, email) SELECT user_id, login_email FROM pending_logins
+     WHERE auth_key_id = :authKeyId AND user_id = :userId AND login_email IS NOT NULL
+     ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, reset_at_ms = NULL`,
+  )
+  return (authKeyId, userId) => {
+    adopt.run({ authKeyId, userId })
+  }
+}
