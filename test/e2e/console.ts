@@ -14,6 +14,7 @@ export interface ConsoleUser {
   id: string | number
   phone: string
   firstName: string
+  hasPassword: boolean
   sessions: { hash: string; device: string; app: string; layer: number }[]
 }
 
@@ -49,7 +50,7 @@ export async function listUsers(console: string, phone: string): Promise<Console
 /** Makes an account, as if it had signed up. */
 export async function createUser(
   console: string,
-  user: { phone: string; firstName: string; lastName?: string; password?: string },
+  user: { phone: string; firstName: string; lastName?: string; password?: string; email?: string },
 ): Promise<ConsoleUser> {
   return postJson<ConsoleUser>(`${console}/api/users`, user)
 }

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import type { TelegramClient } from '@cablegram/client'
+import { passwordProof, type TelegramClient } from '@cablegram/client'
 import { RpcError } from '@cablegram/mtproto'
-import { createUser, listUsers } from './console.ts'
+import { createUser, listUsers, waitForCode } from './console.ts'
 import { openClient, ownPhone, sendCode, TEST_CODE, testPhone } from './logins.ts'
 import { type ServeProcess, startServe } from './serve.ts'
 
 const PARALLEL = 64
 const CONNECTIONS = 8
+const PASSWORD = 'correct horse'
+const random = (length: number) => new Uint8Array(randomBytes(length))
 let serve: ServeProcess
 
 before(async () => {
@@ -98,4 +101,98 @@ test('64 sign-ups at once for one number make one account', async () => {
   assert.equal(await ownPhone(winner), phone.slice(1))
   assert.equal(users[0]?.sessions.length, 1)
   await Promise.all(clients.map((client) => client.close()))
+})
+
+/** As many keys as are asked for, each with a code that was right and a password to come. */
+async function pendingClients(phone: string, count: number): Promise<TelegramClient[]> {
+  const clients = Array.from({ length: count }, () => openClient(serve.ready))
+  for (const client of clients) {
+    const sent = await sendCode(client, serve.ready, phone)
+    const asked = client.auth.signIn({ ...sent, phoneCode: TEST_CODE })
+    await assert.rejects(asked, { message: 'SESSION_PASSWORD_NEEDED' })
+  }
+  return clients
+}
+
+/** An answer that is wrong, and takes no time to make. */
+async function wrongAnswer(client: TelegramClient) {
+  const { srpId } = await client.account.getPassword()
+  assert.ok(srpId)
+  const A = new Uint8Array(256).fill(1)
+  return { _: 'inputCheckPasswordSRP', srpId, A, M1: random(32) } as const
+}
+
+test('64 wrong passwords at once from 64 keys are five guesses, and then even the right one waits', async () => {
+  const phone = testPhone(4)
+  await createUser(serve.ready.console, { phone, firstName: 'Ada', password: PASSWORD })
+  const clients = await pendingClients(phone, PARALLEL)
+  const answers = await Promise.all(clients.map(wrongAnswer))
+  const guesses = await times(PARALLEL, async (index) => {
+    const [client, password] = [clients[index], answers[index]]
+    assert.ok(client && password)
+    await client.auth.checkPassword({ password })
+  })
+  const counts = tally(guesses)
+  const waits = Object.keys(counts).filter((key) => /^420 FLOOD_WAIT_(3600|359\d)$/.test(key))
+  assert.equal(counts['400 PASSWORD_HASH_INVALID'], 5)
+  assert.equal(
+    waits.reduce((sum, key) => sum + (counts[key] ?? 0), 0),
+    PARALLEL - 5,
+  )
+  const [client] = clients
+  assert.ok(client)
+  const password = passwordProof(await client.account.getPassword(), PASSWORD, random)
+  await assert.rejects(client.auth.checkPassword({ password }), { code: 420 })
+  await Promise.all(clients.map((each) => each.close()))
+})
+
+test('64 right passwords at once with one key are one log-in, told 64 times; of 64 answers one is looked at', async () => {
+  const phone = testPhone(5)
+  await createUser(serve.ready.console, { phone, firstName: 'Ada', password: PASSWORD })
+  const clients = await openTogether(CONNECTIONS)
+  const [client] = clients
+  const sent = await sendCode(client, serve.ready, phone)
+  await assert.rejects(client.auth.signIn({ ...sent, phoneCode: TEST_CODE }), {
+    message: 'SESSION_PASSWORD_NEEDED',
+  })
+  const wrong = await wrongAnswer(client)
+  const guesses = await times(PARALLEL, (index) =>
+    (clients[index % CONNECTIONS] ?? client).auth.checkPassword({ password: { ...wrong, M1: random(32) } }),
+  )
+  assert.deepEqual(tally(guesses), { '400 PASSWORD_HASH_INVALID': 1, '400 SRP_ID_INVALID': PARALLEL - 1 })
+
+  const password = passwordProof(await client.account.getPassword(), PASSWORD, random)
+  const answers = await times(PARALLEL, (index) =>
+    (clients[index % CONNECTIONS] ?? client).auth.checkPassword({ password }),
+  )
+  assert.deepEqual(tally(answers), { ok: PARALLEL })
+  const [first, ...others] = answers.map((answer) =>
+    answer.status === 'fulfilled' ? answer.value : undefined,
+  )
+  for (const other of others) assert.deepEqual(other, first)
+  const [user] = await listUsers(serve.ready.console, phone)
+  assert.equal(user?.sessions.length, 1)
+  await Promise.all(clients.map((each) => each.close()))
+})
+
+test('64 guesses at once at a recovery code are five', async () => {
+  const phone = testPhone(6)
+  const email = 'ada@example.org'
+  await createUser(serve.ready.console, { phone, firstName: 'Ada', password: PASSWORD, email })
+  const [client] = await pendingClients(phone, 1)
+  assert.ok(client)
+  await client.auth.requestPasswordRecovery()
+  const { code } = await waitForCode(serve.ready.console, phone)
+  const guesses = await times(PARALLEL, (index) =>
+    client.auth.checkRecoveryPassword({
+      code: String((Number(code) + 1 + index) % 1_000_000).padStart(6, '0'),
+    }),
+  )
+  assert.deepEqual(tally(guesses), {
+    '400 CODE_INVALID': 5,
+    '400 PASSWORD_RECOVERY_EXPIRED': PARALLEL - 5,
+  })
+  const late = await times(1, () => client.auth.recoverPassword({ code }))
+  assert.deepEqual(tally(late), { '400 PASSWORD_RECOVERY_EXPIRED': 1 })
+  await client.close()
 })
