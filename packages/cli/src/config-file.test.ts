@@ -17,10 +17,13 @@ function config(text: string) {
 }
 
 test('a file holds the options of the command line', () => {
-  const args = config('{"port": 0, "console-host": "localhost", "memory": true, "json": false}')
+  const { args, settings } = config(
+    '{"port": 0, "console-host": "localhost", "memory": true, "json": false, "settings": {"maxAttempts": 3}}',
+  )
   assert.equal(args.number('port'), 0)
   assert.equal(args.text('console-host'), 'localhost')
   assert.deepEqual([args.flag('memory'), args.flag('json')], [true, false])
+  assert.deepEqual(settings, { maxAttempts: 3 })
 })
 
 test('what is no such file is refused, and told by its name', () => {
@@ -32,6 +35,8 @@ test('what is no such file is refused, and told by its name', () => {
     '{"port": {}}',
     '{"memory": "yes"}',
     '{"limits": "none"}',
+    '{"settings": 1}',
+    '{"settings": []}',
   ]) {
     assert.throws(
       () => config(text),

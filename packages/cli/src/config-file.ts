@@ -2,13 +2,31 @@ import { type Arguments, type Command, parseArguments } from './command.ts'
 import { CommandLineError } from './errors.ts'
 import { readTextFile } from './text-file.ts'
 
+/** What a configuration file holds. */
+export interface Config {
+  /** Options, by their names on the command line without the dashes in front. */
+  readonly args: Arguments
+  /** `settings`, as it stands there: what in it is right the server knows. */
+  readonly settings: object
+}
+
 /**
- * Reads options from a JSON file, whose names are those of the command line without the dashes in front.
+ * Reads a configuration: a JSON object.
  *
  * @throws CommandError the file cannot be read; CommandLineError it is not such a file
  */
-export function readConfigFile(command: Command, file: string): Arguments {
-  const values = parse(file, readTextFile(file, 'config'))
+export function readConfigFile(command: Command, file: string): Config {
+  const { settings = {}, ...values }: { readonly settings?: unknown } = parse(
+    file,
+    readTextFile(file, 'config'),
+  )
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
+    throw new CommandLineError(`${file}: "settings" is no object such as {"codeLifetimeS": 120}.`)
+  }
+  return { args: optionsOf(command, file, values), settings }
+}
+
+function optionsOf(command: Command, file: string, values: object): Arguments {
   const argv = Object.entries(values).flatMap(([name, value]) => {
     if (value === true) return [`--${name}`]
     if (value === false) return []

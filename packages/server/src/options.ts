@@ -1,7 +1,9 @@
 import { UsageError } from '@cablegram/tl'
 import { isLoopback } from './console/index.ts'
+import type { Courier } from './courier/index.ts'
 import type { Settings } from './domain/index.ts'
 import { machineNowMs } from './ports.ts'
+import { checkSettings, type SettingsOption } from './settings-option.ts'
 import { type ResolvedTransports, resolveTransports, type TransportOptions } from './transport-options.ts'
 
 /** The terms of service. */
@@ -36,6 +38,10 @@ export interface ServerOptions extends TransportOptions {
   /** How many data centres there are, on ports one after the other. Default 1, which is whichever a client names. */
   readonly dcs?: number | undefined
   readonly bus?: string | undefined
+  /** Figures of the rules that are to be other than `limits` has them. */
+  readonly settings?: SettingsOption | undefined
+  /** What brings codes to people, instead of the inbox. */
+  readonly courier?: Courier | undefined
   /** `box`, the default, hardly limits; `strict` does as a public service would. */
   readonly limits?: 'box' | 'strict' | undefined
   /**
@@ -87,9 +93,12 @@ export interface ResolvedOptions extends ResolvedTransports {
   /** Undefined: as the limits say. */
   readonly duplicateKeys: 'off' | 'warn' | 'strict' | undefined
   readonly terms: Settings['terms']
-  readonly phoneInvalidCode: 400 | 406
-  readonly callCodes: readonly ('flashCall' | 'missedCall')[]
-  readonly codePayments: 'atOnce' | 'operator'
+  /** These three undefined: as the settings say. */
+  readonly phoneInvalidCode: 400 | 406 | undefined
+  readonly callCodes: readonly ('flashCall' | 'missedCall')[] | undefined
+  readonly codePayments: 'atOnce' | 'operator' | undefined
+  readonly settings: SettingsOption
+  readonly courier: Courier | undefined
   readonly passkeyDomain: string
   readonly passkeyOrigins: readonly string[] | undefined
   readonly inbox: boolean
@@ -129,9 +138,11 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     limits: options.limits ?? 'box',
     duplicateKeys: options.duplicateKeys,
     terms: checkTerms(options.terms),
-    phoneInvalidCode: options.phoneInvalidCode ?? 406,
-    callCodes: options.callCodes ?? [],
-    codePayments: options.codePayments ?? 'atOnce',
+    callCodes: options.callCodes,
+    codePayments: options.codePayments,
+    phoneInvalidCode: options.phoneInvalidCode,
+    settings: checkSettings(options.settings ?? {}),
+    courier: options.courier,
     passkeyDomain: options.passkeyDomain ?? 'localhost',
     passkeyOrigins: options.passkeyOrigins,
     inbox: options.inbox === undefined ? isLoopback(consoleHost) : options.inbox === 'on',

@@ -158,7 +158,8 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   open.push(() => store.close())
   const inbox = createInbox({ store, bus, clock })
   const settings = settingsOf(options)
-  const domain = createDomain({ store, clock, random, courier: inbox.courier, bus, settings })
+  const courier = options.courier ?? inbox.courier
+  const domain = createDomain({ store, clock, random, courier, bus, settings })
   const nowS = Math.floor(clock.nowMs() / 1000)
   const rsa = await openRsaKeys(store, { memory: options.data === undefined, nowS })
   await domain.apps.first()
@@ -177,14 +178,16 @@ function settingsOf({
   phoneInvalidCode,
   callCodes,
   codePayments,
+  settings,
 }: ResolvedOptions): Settings {
   const { passkeys } = createSettings(limits)
   return createSettings(limits, {
+    ...settings,
     dcs,
     terms,
-    phoneInvalidCode,
-    callChannels: callCodes,
-    codePayments,
+    ...(callCodes !== undefined && { callChannels: callCodes }),
+    ...(codePayments !== undefined && { codePayments }),
+    ...(phoneInvalidCode !== undefined && { phoneInvalidCode }),
     passkeys: { ...passkeys, rpId: passkeyDomain, origins: passkeyOrigins },
     ...(duplicateKeys !== undefined && { duplicateKeys }),
   })
@@ -215,6 +218,7 @@ function startGateway(
       privatePems: rsa.privatePems,
       exchangeThreads,
       exchangeLimit: settings.exchangeLimit,
+      waitTimeoutCode: settings.waitTimeoutCode,
       duplicates: settings,
       saltSecret,
       random,

@@ -94,9 +94,10 @@ export const serveCommand: Command = {
 }
 
 async function serve(typed: Arguments): Promise<number> {
-  const config = typed.text('config')
-  const args = config === undefined ? typed : typed.over(readConfigFile(serveCommand, config))
-  const options = serverOptions(args)
+  const file = typed.text('config')
+  const config = file === undefined ? undefined : readConfigFile(serveCommand, file)
+  const args = config === undefined ? typed : typed.over(config.args)
+  const options = { ...serverOptions(args), ...(config && { settings: config.settings }) }
   const stopped = nextSignal()
   const { startServer } = await import('@cablegram/server')
   const server = await startServer(options)

@@ -2,7 +2,7 @@ export { ConsoleError } from './error.ts'
 export { isLoopback } from './guard.ts'
 export { type ConsoleListener, listenConsole } from './listener.ts'
 export { parse } from './route.ts'
-export { clockStep, newFault } from './schemas.ts'
+export { clockStep, newFault, type SchemaOf } from './schemas.ts'
 export type {
   App,
   Bot,

@@ -29,6 +29,11 @@ export function budgetsOf(
   }))
 }
 
+/** How often a number may make an account: those who delete theirs could else make new ones without end. */
+export function signUpBudget(phone: string, { signUpLimit: { max, windowS } }: Settings): SendBudget {
+  return { scope: 'signUp', subject: phone, max, windowMs: windowS * 1000, distinctPhones: false }
+}
+
 /** What a spent budget refuses with. X is the true number of seconds left. */
 export function budgetRefusal(
   { budget, freeAtMs }: BudgetSpent,
@@ -40,11 +45,9 @@ export function budgetRefusal(
 }
 
 /** The longest window of any rule, a day at least: what is older is of no use. */
-export function longestWindowMs({ sendLimits, emailLimits, failures }: Settings): number {
-  return (
-    Math.max(86_400, failures.windowS, ...[...sendLimits, ...emailLimits].map(({ windowS }) => windowS)) *
-    1000
-  )
+export function longestWindowMs({ sendLimits, emailLimits, failures, signUpLimit }: Settings): number {
+  const windows = [...sendLimits, ...emailLimits, failures, signUpLimit].map(({ windowS }) => windowS)
+  return Math.max(86_400, ...windows) * 1000
 }
 
 function subjectOf(scope: SendLimit['scope'], sender: Sender, prefixDigits: number): string {

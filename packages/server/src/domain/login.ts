@@ -101,6 +101,8 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
         case 'authorized':
         case 'passwordNeeded':
           return { kind: 'authorized', user: await newLogins.finish(outcome, caller) }
+        case 'unreadable':
+          throw refusal('AUTH_RESTART') // 19
         case 'repeated':
           return await sentCodeOf(outcome.code, caller)
         case 'issued': {

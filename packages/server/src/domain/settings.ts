@@ -85,6 +85,8 @@ export interface Settings {
   readonly webTokenLifetimeS: number
   /** The code in use where Telegram documents two: PHONE_NUMBER_INVALID is a 406 or a 400. */
   readonly phoneInvalidCode: 400 | 406
+  /** Likewise: MSG_WAIT_TIMEOUT is a 400 or a −503. */
+  readonly waitTimeoutCode: 400 | -503
   /** Undefined: there are none. */
   readonly terms: TermsSettings | undefined
   /** Clients of a layer below are told to update; 0: any layer will do. */
@@ -113,6 +115,8 @@ export interface Settings {
   /** How long a verified code is good for a sign-up. */
   readonly signUpWithinS: number
   readonly sendLimits: readonly SendLimit[]
+  /** Accounts that a number can make in any `windowS`. */
+  readonly signUpLimit: { readonly max: number; readonly windowS: number }
   /** Key exchanges that one network may begin in any `windowS`; undefined: as many as it likes. */
   readonly exchangeLimit: { readonly max: number; readonly windowS: number } | undefined
   /** Digits of a number that make its prefix, where a limit is set for prefixes. */
@@ -190,6 +194,7 @@ const DEFAULTS: Settings = {
   duplicateWithinS: 30,
   confirmWithinS: 7 * DAY,
   phoneInvalidCode: 406,
+  waitTimeoutCode: 400,
   terms: undefined,
   minLayer: 0,
   codeLength: 5,
@@ -215,6 +220,7 @@ const DEFAULTS: Settings = {
   replayWithinS: 5 * MINUTE,
   signUpWithinS: 10 * MINUTE,
   sendLimits: BOX_LIMITS,
+  signUpLimit: { max: 100, windowS: DAY },
   exchangeLimit: undefined,
   prefixDigits: 5,
   courierTimeoutMs: 10_000,
@@ -229,6 +235,7 @@ export function createSettings(limits: 'box' | 'strict' = 'box', changes: Partia
   const strict = {
     sendLimits: STRICT_LIMITS,
     emailLimits: STRICT_EMAIL_LIMITS,
+    signUpLimit: { max: 3, windowS: DAY },
     exchangeLimit: STRICT_EXCHANGES,
     freshLoginS: DAY,
     duplicateKeys: 'warn' as const,

@@ -1,4 +1,5 @@
 import type { CodeRef, NewAuthorization } from '../store/port.ts'
+import { signUpBudget } from './budgets.ts'
 import { checkClientFloor } from './client-floor.ts'
 import { refOf } from './code-ref.ts'
 import { digestCode } from './codes.ts'
@@ -48,7 +49,8 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
   return {
     async signIn(caller, request) {
       const phone = checkedPhone(request)
-      checkClientFloor(caller, await store.apps.find(caller.apiId), settings)
+      const app = await store.apps.find(caller.apiId)
+      checkClientFloor(caller, app, settings)
       if (isEmpty(request)) throw refusal('PHONE_CODE_EMPTY')
       // The same number may have signed in elsewhere first since the code was sent.
       await checkHome(phone, caller)
@@ -70,6 +72,8 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
         case 'passwordNeeded':
           return { kind: 'authorized', user: await newLogins.finish(outcome, caller) }
         case 'signUpRequired':
+          // It had an account, or the app might have made one, when the code was sent.
+          if (app?.signupForbidden === true) throw refusal('PHONE_NUMBER_UNOCCUPIED')
           return outcome
         case 'wrong':
           throw refusal('PHONE_CODE_INVALID')
@@ -87,6 +91,7 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
       const createdAtS = Math.floor(nowMs / 1000)
       const outcome = await store.codes.signUp({
         ref: refOf(caller, request, phone),
+        budget: signUpBudget(phone, settings),
         user: { phone, ...names, accessHash: randomLong(random), createdAtS },
         replayWithinMs,
         signUpWithinMs,
@@ -100,6 +105,8 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
           await terms.acceptAtSignUp(user.id)
           return { kind: 'authorized', user }
         }
+        case 'budgetSpent':
+          throw refusal('PHONE_NUMBER_FLOOD')
         case 'occupied':
           throw refusal('PHONE_NUMBER_OCCUPIED')
         case 'unverified':

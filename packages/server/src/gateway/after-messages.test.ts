@@ -5,7 +5,7 @@ import { AfterMessages } from './after-messages.ts'
 const SESSION = { authKeyId: 1n, sessionId: 2n }
 
 it('waits until every message has succeeded', async () => {
-  const after = new AfterMessages()
+  const after = new AfterMessages(400)
   let succeed: () => void = () => undefined
   const slow = new Promise<void>((resolve) => {
     succeed = resolve
@@ -24,7 +24,7 @@ it('waits until every message has succeeded', async () => {
 
 it('gives up a message that takes longer than half a second', async () => {
   const timers: { run: () => void; ms: number; isCancelled: boolean }[] = []
-  const after = new AfterMessages((run, ms) => {
+  const after = new AfterMessages(400, (run, ms) => {
     const timer = { run, ms, isCancelled: false }
     timers.push(timer)
     return () => {
@@ -45,7 +45,7 @@ it('gives up a message that takes longer than half a second', async () => {
 })
 
 it('does not go on after a message that has failed, or that another session has sent', async () => {
-  const after = new AfterMessages()
+  const after = new AfterMessages(400)
   after.add(SESSION, 4n, Promise.reject(new Error('refused')))
   after.add(SESSION, 8n, Promise.resolve())
   await assert.rejects(after.wait(SESSION, [4n]), { code: 400, type: 'MSG_WAIT_FAILED' })
@@ -54,7 +54,7 @@ it('does not go on after a message that has failed, or that another session has 
 })
 
 it('remembers a bounded number of messages', async () => {
-  const after = new AfterMessages()
+  const after = new AfterMessages(400)
   for (let msgId = 0n; msgId < 4096n; msgId += 4n) after.add(SESSION, msgId, Promise.resolve())
   await assert.rejects(after.wait(SESSION, [0n]), { code: 400, type: 'MSG_WAIT_FAILED' })
   await after.wait(SESSION, [4092n])

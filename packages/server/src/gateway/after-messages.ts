@@ -13,11 +13,14 @@ type Outcomes = Map<MsgId, Promise<boolean> | boolean>
 
 /** Remembers how the latest requests of each session went, for invokeAfterMsg: whether each has succeeded. */
 export class AfterMessages {
+  readonly #timeoutCode: number
   readonly #startTimer: StartTimer
   /** The longest unused session first. */
   readonly #sessions = new Map<SessionRef, Outcomes>()
 
-  constructor(startTimer: StartTimer = startTimeout) {
+  /** @param timeoutCode of MSG_WAIT_TIMEOUT */
+  constructor(timeoutCode: number, startTimer: StartTimer = startTimeout) {
+    this.#timeoutCode = timeoutCode
     this.#startTimer = startTimer
   }
 
@@ -63,7 +66,7 @@ export class AfterMessages {
     })
     const outcome = await Promise.race([Promise.all(outcomes), timeout])
     cancel()
-    if (outcome === 'timeout') throw refusal('MSG_WAIT_TIMEOUT')
+    if (outcome === 'timeout') throw refusal('MSG_WAIT_TIMEOUT', { code: this.#timeoutCode })
     if (outcome.includes(false)) throw refusal('MSG_WAIT_FAILED')
   }
 }

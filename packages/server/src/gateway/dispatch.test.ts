@@ -54,6 +54,7 @@ async function setUp(change: (store: Store) => Store = (store) => store) {
     codecs,
     subscribers: new Subscribers(domain.accounts, codecs),
     faults: new Faults(),
+    waitTimeoutCode: 400,
     logger: pino({ level: 'silent' }),
   })
   let lastMsgId = 0n

@@ -4,9 +4,9 @@ import { LAYER, type MethodName } from '@cablegram/tl/api'
 import { botMethods, userMethods } from '@cablegram/tl/callers'
 import { decodeRequest, methodNameOfAnyLayer } from '@cablegram/tl/layers'
 import type { Logger } from 'pino'
-import { type Domain, refusal } from '../domain/index.ts'
+import { type Domain, refusal, type Settings, storeRefusal } from '../domain/index.ts'
 import { channelsOf, HANDLERS, type Handler, type HandlerContext, type RequestOf } from '../handlers/index.ts'
-import type { ClientInfo } from '../store/index.ts'
+import { type ClientInfo, StoreError } from '../store/index.ts'
 import { AfterMessages } from './after-messages.ts'
 import { ANONYMOUS_METHODS, PENDING_METHODS, UNBOUND_METHODS } from './anonymous-methods.ts'
 import { applyFault, type Outcome, type StartTimer } from './apply-fault.ts'
@@ -34,6 +34,8 @@ export interface DispatchOptions {
   readonly subscribers: Subscribers
   readonly duplicateKeys: DuplicateKeys
   readonly faults: Faults
+  /** Of MSG_WAIT_TIMEOUT. */
+  readonly waitTimeoutCode: Settings['waitTimeoutCode']
   /** For faults that wait. Default: the machine's timers. */
   readonly startTimer?: StartTimer | undefined
   readonly logger: Logger
@@ -61,12 +63,13 @@ interface Prepared {
 /** Answers requests: wrappers off, who may call what, the handler, and its outcome as bytes. */
 export class Dispatcher {
   readonly #options: DispatchOptions
-  readonly #after = new AfterMessages()
+  readonly #after: AfterMessages
   readonly #unbound = new Map<bigint, ClientInfo>()
   readonly #turns = new Turns(REQUESTS_PER_TURN)
 
   constructor(options: DispatchOptions) {
     this.#options = options
+    this.#after = new AfterMessages(options.waitTimeoutCode)
   }
 
   /** What becomes of a request: an answer, which may be an rpc_error, but where a fault withholds it. Never rejects. */
@@ -74,12 +77,15 @@ export class Dispatcher {
     const turn = this.#turns.next()
     const outcome = turn === undefined ? this.#decide(request) : turn.then(() => this.#decide(request))
     this.#after.add(request.session, request.msgId, outcome, hasRun)
-    return outcome.catch((error: unknown) => ({ kind: 'answered', body: this.#encodeRefusal(error) }))
+    return outcome.catch((error: unknown) => ({
+      kind: 'answered',
+      body: this.#encodeRefusal(error, request),
+    }))
   }
 
   async #decide(request: GatewayRequest): Promise<Outcome> {
     const unwrapped = unwrap(request.body)
-    const constructorId = new TlReader(unwrapped.body).uint()
+    const constructorId = constructorIdOf(unwrapped)
     const method = methodNameOfAnyLayer(constructorId)
     // Before anything is looked up: the awaited message may be the very sign-in that allows this one.
     if (unwrapped.afterMsgIds.length > 0) await this.#after.wait(request.session, unwrapped.afterMsgIds)
@@ -92,7 +98,7 @@ export class Dispatcher {
       : await this.#takeFault(request, key, { method, body: unwrapped.body })
     if (fault === undefined) return { kind: 'answered', body: await answer() }
     return await applyFault(fault, {
-      run: () => answer().catch((error: unknown) => this.#encodeRefusal(error)),
+      run: () => answer().catch((error: unknown) => this.#encodeRefusal(error, request)),
       refuseDuplicate: () => this.#refuseDuplicate(key),
       startTimer: this.#options.startTimer ?? startTimeout,
     })
@@ -223,16 +229,24 @@ export class Dispatcher {
     }
   }
 
-  #encodeRefusal(error: unknown): Uint8Array {
-    return encodeError(this.#refusalOf(error))
+  #encodeRefusal(error: unknown, request: GatewayRequest): Uint8Array {
+    return encodeError(this.#refusalOf(error, request))
   }
 
-  #refusalOf(error: unknown): RpcError {
+  #refusalOf(error: unknown, { body }: GatewayRequest): RpcError {
     if (error instanceof RpcError) return error
     if (error instanceof DecodeError) return refusal('INPUT_FETCH_ERROR')
     this.#options.logger.error({ err: error }, 'request failed')
-    return refusal('INTERNAL')
+    const method =
+      error instanceof StoreError ? methodNameOfAnyLayer(constructorIdOf(unwrap(body))) : undefined
+    const ofStore =
+      error instanceof StoreError && method !== undefined ? storeRefusal(method, error) : undefined
+    return ofStore ?? refusal('INTERNAL')
   }
+}
+
+function constructorIdOf({ body }: Unwrapped): number {
+  return new TlReader(body).uint()
 }
 
 function startTimeout(run: () => void, ms: number): void {

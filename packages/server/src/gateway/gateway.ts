@@ -45,6 +45,7 @@ export interface GatewayOptions {
   /** Threads for key exchanges. */
   readonly exchangeThreads: number
   readonly exchangeLimit: Settings['exchangeLimit']
+  readonly waitTimeoutCode: Settings['waitTimeoutCode']
   /** What becomes of keys that two use at the same time. */
   readonly duplicates: Pick<Settings, 'duplicateKeys' | 'duplicateWithinS'>
   /** 32 bytes. */
@@ -87,6 +88,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     subscribers,
     duplicateKeys,
     faults,
+    waitTimeoutCode: options.waitTimeoutCode,
     logger,
   })
   const input = (step: ServerInput): void => driver.input(step)

@@ -28,7 +28,8 @@ function guess(changes: Partial<TryCode> = {}): TryCode {
 
 function signUpOf(changes: Partial<SignUp> = {}): SignUp {
   const { replayWithinMs, signUpWithinMs, authorization } = guess()
-  return { ref, user: ada, replayWithinMs, signUpWithinMs, authorization, nowMs: NOW_MS, ...changes }
+  const budget = { scope: 'signUp', subject: ref.phone, max: 3, windowMs: DAY_MS, distinctPhones: false }
+  return { ref, budget, user: ada, replayWithinMs, signUpWithinMs, authorization, nowMs: NOW_MS, ...changes }
 }
 
 async function keepKey(store: Store, authKeyId: bigint): Promise<boolean> {

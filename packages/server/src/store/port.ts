@@ -199,6 +199,8 @@ export interface IssueCode extends CodeSend {
 export type IssueOutcome =
   | { readonly kind: 'issued' }
   | { readonly kind: 'repeated'; readonly code: LiveCode }
+  /** There was one to repeat, which can be read no more; it is replaced by the next. */
+  | { readonly kind: 'unreadable' }
   | Authorized
   | PasswordNeeded
   | BudgetSpent
@@ -283,6 +285,8 @@ export type TryOutcome =
 /** A sign-up with a verified hash. */
 export interface SignUp {
   readonly ref: CodeRef
+  /** How often a number may make an account. */
+  readonly budget: SendBudget
   readonly user: NewUser
   readonly signUpWithinMs: number
   readonly replayWithinMs: number
@@ -297,6 +301,7 @@ export type SignUpOutcome =
   | { readonly kind: 'occupied' }
   | { readonly kind: 'unverified' }
   | { readonly kind: 'dead' }
+  | BudgetSpent
 
 /** A login to be taken to another data centre. */
 export interface ExportAuthorization {

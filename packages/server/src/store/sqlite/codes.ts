@@ -1,4 +1,5 @@
-import type { CodeStore, LiveCode } from '../port.ts'
+import { StoreError } from '../errors.ts'
+import type { CodeStore, IssueOutcome, LiveCode } from '../port.ts'
 import type { Secret } from '../secret.ts'
 import { createSendBudgets } from './budgets.ts'
 import { holder, OF_HOLDER } from './code-holder.ts'
@@ -66,8 +67,19 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
     }
   }
 
+  function repeated(row: Row, { authKeyId, phone }: LiveCode): IssueOutcome {
+    try {
+      return { kind: 'repeated', code: toLive(row) }
+    } catch (error) {
+      if (!(error instanceof StoreError) && !(error instanceof SyntaxError)) throw error
+      // Else it would be found again by each repeat.
+      replace.run({ authKeyId, phone })
+      return { kind: 'unreadable' }
+    }
+  }
+
   return {
-    ...createSignIns(db),
+    ...createSignIns(db, budgets),
     issue: (issue) =>
       db.write(() => {
         const { nowMs, digests, delivery } = issue
@@ -81,7 +93,7 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
         if (spent !== undefined) return spent
         const login = issue.future && logInByToken({ ...issue.future, phone, authKeyId, dcId, apiId, nowMs })
         if (login !== undefined) return login
-        if (repeat !== undefined) return { kind: 'repeated', code: toLive(repeat) }
+        if (repeat !== undefined) return repeated(repeat, issue.code)
         budgets.charge(send)
         replace.run({ authKeyId, phone })
         insert.run({

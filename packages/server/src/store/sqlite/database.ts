@@ -149,13 +149,15 @@ export function resultCode(error: unknown): number | undefined {
 
 function toStoreError(error: unknown): StoreError {
   if (error instanceof StoreError) return error
-  switch (resultCode(error)) {
+  const engineCode = resultCode(error)
+  const options = { cause: error, engineCode }
+  switch (engineCode) {
     case FULL:
-      return new StoreError('STORE_FULL', 'the disk is full: nothing of this was written', { cause: error })
+      return new StoreError('STORE_FULL', 'the disk is full: nothing of this was written', options)
     case READ_ONLY:
-      return new StoreError('STORE_READ_ONLY', 'the data folder has become read-only', { cause: error })
+      return new StoreError('STORE_READ_ONLY', 'the data folder has become read-only', options)
     default:
-      return new StoreError('STORE_FAILED', 'the store could not do this', { cause: error })
+      return new StoreError('STORE_FAILED', 'the store could not do this', options)
   }
 }
 

@@ -12,6 +12,7 @@ import type {
   User,
 } from '../port.ts'
 import { prepareFirstFactor } from './authorizations.ts'
+import type { SendBudgets } from './budgets.ts'
 import { holder, OF_HOLDER } from './code-holder.ts'
 import { bool, bytes, int, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
@@ -19,7 +20,7 @@ import { prepareProvenEmails } from './login-emails.ts'
 import { INSERT_USER, toUser } from './users.ts'
 
 /** What ends a code well: a guess that is right, a sign-up, and their repeats. */
-export function createSignIns(db: Database): Pick<CodeStore, 'tryCode' | 'signUp'> {
+export function createSignIns(db: Database, budgets: SendBudgets): Pick<CodeStore, 'tryCode' | 'signUp'> {
   // The charge comes before the comparison and is one statement: however many guesses come at once, no more than
   // maxAttempts are ever compared. The last one a code bears leaves it exhausted, unless it turns out right.
   const chargeGuess = db.prepare(
@@ -127,6 +128,7 @@ export function createSignIns(db: Database): Pick<CodeStore, 'tryCode' | 'signUp
 
   function signUp({
     ref,
+    budget,
     user,
     signUpWithinMs,
     replayWithinMs,
@@ -145,8 +147,12 @@ export function createSignIns(db: Database): Pick<CodeStore, 'tryCode' | 'signUp
         return { kind: 'dead' }
     }
     if (row === undefined || int(row, 'decided_at_ms') + signUpWithinMs <= nowMs) return { kind: 'dead' }
+    const send = { phone: ref.phone, budgets: [budget], nowMs }
+    const spent = budgets.findSpent(send)
+    if (spent !== undefined) return spent
     const made = insertUser.get({ ...user })
     if (made === undefined) return { kind: 'occupied' }
+    budgets.charge(send)
     return authorize({
       ref,
       user: toUser(made),

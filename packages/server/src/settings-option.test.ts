@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { renderSettingsDoc, SETTINGS_DOC } from '../../../scripts/settings-doc.ts'
+import { createSettings } from './domain/index.ts'
+import { checkSettings } from './settings-option.ts'
+
+/** They have options of their own. */
+const ELSEWHERE = ['codePrice', 'dcs', 'passkeys', 'terms']
+
+test('every figure of both sets of limits can be set, to what it is', () => {
+  for (const limits of ['box', 'strict'] as const) {
+    const all = Object.entries(createSettings(limits)).filter(([name]) => !ELSEWHERE.includes(name))
+    const json = JSON.parse(JSON.stringify(Object.fromEntries(all)))
+    const checked = checkSettings(json)
+    const unset = all.map(([name]) => name).filter((name) => !(name in checked) && name !== 'exchangeLimit')
+    assert.deepEqual(unset, [])
+  }
+})
+
+test('what is no such figure is refused by its name', () => {
+  const wrong: readonly (readonly [unknown, RegExp])[] = [
+    [{ codeLifeS: 1 }, /codeLifeS/],
+    [{ codeLifetimeS: '300' }, /codeLifetimeS/],
+    [{ maxAttempts: 0 }, /maxAttempts/],
+    [{ maxAttempts: undefined }, /maxAttempts/],
+    [{ failures: { max: 10 } }, /failures\.windowS/],
+    [{ sendLimits: [{ scope: 'phones', max: 1, windowS: 1 }] }, /sendLimits\.0\.scope/],
+    [{ channels: [] }, /channels/],
+    [{ phoneInvalidCode: 404 }, /phoneInvalidCode/],
+  ]
+  for (const [settings, name] of wrong) {
+    assert.throws(() => checkSettings(settings as object), { code: 'SETTING_INVALID', message: name })
+  }
+})
+
+test('docs/settings.md has the settings as they are', () => {
+  assert.equal(readFileSync(SETTINGS_DOC, 'utf8'), renderSettingsDoc(), 'run: node scripts/settings-doc.ts')
+})

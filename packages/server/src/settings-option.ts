@@ -1,0 +1,83 @@
+import { UsageError } from '@cablegram/tl'
+import * as v from 'valibot'
+import { CHANNELS } from './courier/index.ts'
+import { createSettings, type Settings } from './domain/index.ts'
+
+/** Figures of the rules that are to be different. Data centres, passkeys, terms have options of their own. */
+export type SettingsOption = Partial<Omit<Settings, 'dcs' | 'passkeys' | 'terms' | 'codePrice'>>
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31))
+const some = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31))
+/** What is never off, and never without end. */
+const attempts = v.pipe(some, v.maxValue(1000))
+const window = { max: count, windowS: some }
+const domain = v.pipe(v.string(), v.regex(/^[a-z0-9.-]{1,253}$/))
+const channels = v.pipe(v.array(v.picklist(CHANNELS)), v.minLength(1), v.maxLength(CHANNELS.length))
+
+const limits = v.pipe(
+  v.array(
+    v.strictObject({
+      scope: v.picklist(['phone', 'address', 'authKey', 'app', 'prefix', 'global', 'emailAddress']),
+      ...window,
+      distinctPhones: v.exactOptional(v.boolean()),
+      refusal: v.exactOptional(v.picklist(['FLOOD_WAIT', 'PHONE_NUMBER_FLOOD'])),
+    }),
+  ),
+  v.maxLength(32),
+)
+
+/** Figures that do not say themselves what they may be; by path. */
+const SPECIAL: Readonly<Record<string, v.GenericSchema>> = {
+  dcs: v.never(),
+  passkeys: v.never(),
+  terms: v.never(),
+  codePrice: v.never(),
+  freshLoginS: count,
+  minLayer: count,
+  duplicateKeys: v.picklist(['off', 'warn', 'strict']),
+  phoneInvalidCode: v.picklist([400, 406]),
+  waitTimeoutCode: v.picklist([400, -503]),
+  codePayments: v.picklist(['atOnce', 'operator']),
+  codeLength: v.pipe(some, v.minValue(4), v.maxValue(9)),
+  maxAttempts: attempts,
+  'failures.max': attempts,
+  'password.limit.max': attempts,
+  'password.emailCode.maxAttempts': attempts,
+  channels,
+  callChannels: v.pipe(v.array(v.picklist(['flashCall', 'missedCall'])), v.maxLength(2)),
+  callerPrefix: v.pipe(v.string(), v.regex(/^\d{1,10}$/)),
+  'loginEmail.resetAfterS': count,
+  'loginEmail.domains': v.exactOptional(v.pipe(v.array(domain), v.maxLength(1000))),
+  sendLimits: limits,
+  emailLimits: limits,
+  signUpLimit: v.strictObject(window),
+  exchangeLimit: v.strictObject(window),
+  prefixDigits: v.pipe(some, v.maxValue(15)),
+}
+
+/** A figure is to be like the one it takes the place of. */
+function schemaLike(value: unknown, path: string): v.GenericSchema {
+  const special = SPECIAL[path]
+  if (special !== undefined) return special
+  if (typeof value === 'number') return some
+  if (typeof value === 'boolean') return v.boolean()
+  if (typeof value === 'string') return v.pipe(v.string(), v.maxLength(512))
+  const below = (name: string): string => (path === '' ? name : `${path}.${name}`)
+  const fields = Object.entries(value ?? {}).map(
+    ([name, field]) => [name, schemaLike(field, below(name))] as const,
+  )
+  const optional = ([name, field]: (typeof fields)[number]) => [name, v.exactOptional(field)] as const
+  return v.strictObject(Object.fromEntries(path === '' ? fields.map(optional) : fields))
+}
+
+/** @throws {UsageError} SETTING_INVALID, naming the setting */
+export function checkSettings(settings: SettingsOption): SettingsOption {
+  const parsed = v.safeParse(schemaLike(createSettings(), ''), settings, { abortEarly: true })
+  if (parsed.success) return settings
+  const [issue] = parsed.issues
+  const name = v.getDotPath(issue) ?? 'settings'
+  throw new UsageError(
+    'SETTING_INVALID',
+    `The setting ${name} cannot be ${issue.received}: docs/settings.md has them all, with values they can have.`,
+  )
+}
