@@ -1,18 +1,71 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { LAYERS, loadLayer } from '@cablegram/tl/layers'
+import { RpcError } from '@cablegram/mtproto'
+import { LAYERS, loadLayer, servedLayer } from '@cablegram/tl/layers'
+import fc from 'fast-check'
 import { CHANNELS } from '../courier/index.ts'
 import { makeCodes } from '../domain/codes.ts'
 import { createSentCodes } from '../domain/sent-code.ts'
 import { createSettings } from '../domain/settings.ts'
-import { seededRandom } from '../domain/test-world.ts'
+import { createWorld, seededRandom, type World } from '../domain/test-world.ts'
+import type { AllowedChannels, Caller, SentCode } from '../domain/types.ts'
 import { channelsOf, sentCode } from './sent-code.ts'
 
+const PHONE = '+9996621234'
 const settings = createSettings()
 const ref = { phoneCodeHash: 'a', phone: '14155552671', authKeyId: 1n, dcId: 2, apiId: 1 }
 const loginEmails = { find: async () => ({ email: 'ada@example.org', resetAtMs: 5000 }) }
 const sentCodeOf = createSentCodes({ store: { loginEmails }, clock: { nowMs: () => 0 }, settings })
 const sent = { step: 0, email: 'ada@example.org', sentAtMs: 0, expiresAtMs: 1 }
+
+const RULE = fc
+  .tuple(
+    fc.boolean(),
+    fc.constantFrom(...CHANNELS.filter((channel) => channel !== 'payment')),
+    fc.shuffledSubarray(['sms', 'call', 'flashCall', 'missedCall', 'fragment'] as const),
+  )
+  .map(([isPaid, first, rest]) => {
+    const ways = [first, ...rest.filter((channel) => channel !== first)]
+    return isPaid ? (['payment', ...ways] as const) : ways
+  })
+
+test('whatever the rule, every answer can be said in the layer of the client', async () => {
+  const world = await createWorld({ settings: { sendLimits: [] } })
+  await world.signIn(await world.caller(), PHONE)
+  await fc.assert(
+    fc.asyncProperty(
+      fc.option(RULE, { nil: undefined }),
+      fc.integer({ min: 131, max: 228 }),
+      fc.record({ flashCall: fc.boolean(), missedCall: fc.boolean() }),
+      async (channels, layer, allowed) => {
+        await world.domain.phoneRules.remove('999')
+        if (channels) {
+          const rule = await world.domain.phoneRules.put({ digits: '999', rule: 'channels', channels })
+          assert.notEqual(rule, 'channels')
+        }
+        const { encodeResult } = await loadLayer(servedLayer(layer) ?? 0)
+        const caller = await world.caller({ layer, channels: channelsOf(layer) })
+        const answers = await walk(world, caller, allowed)
+        for (const answer of answers) assert.ok(encodeResult('auth.sendCode', sentCode(answer, 0)).length > 0)
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
+
+/** What a client is told until it is refused. */
+async function walk({ domain, sendCode }: World, caller: Caller, allowed: AllowedChannels) {
+  const answers: SentCode[] = []
+  try {
+    const sent = await sendCode(caller, PHONE, { allowed })
+    const held = { phoneNumber: PHONE, phoneCodeHash: sent.phoneCodeHash }
+    for (answers.push(sent); answers.length < 9; ) answers.push(await domain.login.resendCode(caller, held))
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error
+    assert.match(error.type, /^(SEND_CODE_UNAVAILABLE|UPDATE_APP_TO_LOGIN|EMAIL_INSTALL_MISSING)$/)
+  }
+  return answers
+}
 
 test('in every layer a client is told of just the ways that the layer has a name for', async () => {
   for (const layer of [...LAYERS, 1000]) {
