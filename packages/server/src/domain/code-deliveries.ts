@@ -14,7 +14,9 @@ const called = (code: string): string => `A call from +${code}, to be left unans
 
 /** What the person reads, hears or sees. */
 const TEXTS: { readonly [C in Channel]: (code: string) => string } = {
-  app: short,
+  app: (code) =>
+    `${short(code)}\n\nIt lets whoever has it into your account, and is needed for nothing else. If you are not ` +
+    'logging in on another device, you need not do anything.',
   sms: short,
   firebase: short,
   fragment: short,

@@ -97,7 +97,7 @@ export function digestsOf(pepper: Uint8Array, code: LiveCode, step: number = cod
 }
 
 /** A number as its digits, words in small letters with single spaces: people type them as they like. */
-function canonical(typed: string): string {
+export function canonical(typed: string): string {
   if (/^[\d\s+()-]*$/.test(typed)) return typed.replace(/\D/g, '')
   return typed.trim().toLowerCase().replace(/\s+/g, ' ')
 }

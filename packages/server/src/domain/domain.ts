@@ -6,6 +6,7 @@ import { type Bots, createBots } from './bots.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createEmailCodes } from './email-codes.ts'
 import { createKeys, type Keys } from './keys.ts'
+import { createLeakedCodes, type LeakedCodes } from './leaked-codes.ts'
 import { createLogin } from './login.ts'
 import { createLoginEmails, type LoginEmails } from './login-emails.ts'
 import { createLoginTokens, type LoginTokens } from './login-tokens.ts'
@@ -17,6 +18,7 @@ import { createPasswordEmails, type PasswordEmails } from './password-emails.ts'
 import { createPasswordResets, type PasswordResets } from './password-resets.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
 import { createPhoneRules, type PhoneRules } from './phone-rules.ts'
+import { createServiceChat } from './service-chat.ts'
 import type { Settings } from './settings.ts'
 import { createTempKeys, type TempKeys } from './temp-keys.ts'
 import { createTerms, type Terms } from './terms.ts'
@@ -38,6 +40,7 @@ export interface DomainParts {
 export interface Domain {
   readonly login: Login
   readonly loginEmails: LoginEmails
+  readonly leakedCodes: LeakedCodes
   readonly transfers: Transfers
   readonly loginTokens: LoginTokens
   readonly bots: Bots
@@ -62,15 +65,18 @@ export interface Domain {
 /** The rules, on these parts. */
 export function createDomain(parts: DomainParts): Domain {
   const { store, clock, random, settings } = parts
-  const deliveries = createDeliveries(parts)
+  const messages = createMessages(parts)
+  const serviceChat = createServiceChat({ ...parts, messages })
+  const deliveries = createDeliveries({ ...parts, courier: serviceChat.courier })
   const twoStep = {
     emailCodes: createEmailCodes(parts, deliveries),
     newPasswords: createNewPasswords(store.deriveSecret('password salts'), random),
   }
   const passwords = createPasswords(parts, twoStep)
   return {
-    login: createLogin(parts, deliveries),
+    login: createLogin(parts, deliveries, serviceChat),
     loginEmails: createLoginEmails(parts, deliveries),
+    leakedCodes: createLeakedCodes(parts, messages),
     transfers: createTransfers(parts),
     loginTokens: createLoginTokens(parts),
     bots: createBots(parts),
@@ -80,7 +86,7 @@ export function createDomain(parts: DomainParts): Domain {
     passwordEmails: createPasswordEmails(parts, twoStep),
     webTokens: createWebTokens(parts),
     authorizations: createAuthorizations(parts),
-    messages: createMessages(parts),
+    messages,
     terms: createTerms(parts),
     accounts: createAccounts(parts, settings, passwords),
     apps: createApps(store, clock, random),

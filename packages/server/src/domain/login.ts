@@ -18,6 +18,7 @@ import { checkPhone } from './phone.ts'
 import { checkPhoneRule } from './phone-rules.ts'
 import { refusal } from './refusals.ts'
 import { createSentCodes } from './sent-code.ts'
+import type { ServiceChat } from './service-chat.ts'
 import { createSignIn } from './sign-in.ts'
 import type { Login } from './types.ts'
 
@@ -25,7 +26,7 @@ import type { Login } from './types.ts'
 const NONE = new Uint8Array()
 
 /** The rules of auth.*; the numbers in the comments are the rows of login-service.md section 1. */
-export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
+export function createLogin(parts: DomainParts, deliveries: Deliveries, serviceChat: ServiceChat): Login {
   const { store, clock, random, bus, settings } = parts
   const checkApp = createAppCheck(store)
   const checkHome = createHomeCheck(parts)
@@ -87,6 +88,7 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries): Login {
       const outcome = await store.codes.issue({
         code,
         delivery,
+        inApp: serviceChat.inApp(delivery),
         digests: delivery === undefined ? NONE : digestsOf(pepper, code),
         budgets: budgetsOf({ phone, ip: caller.ip, authKeyId: caller.authKeyId, apiId: app.apiId }, settings),
         repeatWithinMs: settings.resendAfterS * 1000,

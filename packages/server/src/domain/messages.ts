@@ -50,7 +50,10 @@ export interface Messages {
   read(caller: Caller, peerId: bigint, maxId: number): Promise<AffectedMessages>
   /** @throws {RpcError} LIMIT_INVALID */
   remove(caller: Caller, ids: readonly number[]): Promise<AffectedMessages>
-  /** Puts a message in an account's box, once for each random id, and tells its sessions. False: there is no account. */
+  /**
+   * Puts a message in an account's box, and tells its sessions; of one that is there already they are told again, under
+   * the same pts. False where there is no account.
+   */
   deliver(userId: bigint, message: NewMessage): Promise<boolean>
 }
 
@@ -112,8 +115,9 @@ export function createMessages({ store, bus, settings }: DomainParts): Messages 
     },
     async deliver(userId, message) {
       const outcome = await store.messages.append(boxOf(userId), message)
-      if (outcome.kind === 'appended') announce(userId, outcome.event)
-      return outcome.kind !== 'noBox'
+      if (outcome.kind === 'noBox') return false
+      announce(userId, outcome.event)
+      return true
     },
   }
 }

@@ -47,6 +47,13 @@ export const cancelCode: Handler<'auth.cancelCode'> = async (request, { domain, 
   return await domain.login.cancelCode(caller, request)
 }
 
+/** The account's owner has seen that codes leak: they are good for nothing from now on. */
+export const invalidateSignInCodes: Handler<'account.invalidateSignInCodes'> = async (request, context) => {
+  checkTexts(...request.codes)
+  await context.domain.leakedCodes.invalidate(context.caller, request.codes)
+  return true
+}
+
 /** Signs in with a code; where the number has no account yet, auth.signUp comes next. */
 export const signIn: Handler<'auth.signIn'> = async (request, { domain, caller, nowS }) => {
   const { phoneNumber, phoneCodeHash, phoneCode, emailVerification } = request

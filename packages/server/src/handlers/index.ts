@@ -71,6 +71,7 @@ export const HANDLERS: HandlerTable = {
   'account.resetAuthorization': authorizations.resetAuthorization,
   'account.changeAuthorizationSettings': authorizations.changeAuthorizationSettings,
   'account.setAuthorizationTTL': authorizations.setAuthorizationTtl,
+  'account.invalidateSignInCodes': auth.invalidateSignInCodes,
   'account.updateStatus': users.updateStatus,
   'account.getWebAuthorizations': authorizations.getWebAuthorizations,
   'payments.canPurchaseStore': payments.canPurchaseStore,

@@ -27,11 +27,15 @@ export interface NewMessage extends Omit<Message, 'id'> {
   readonly randomId: bigint
 }
 
-/** Whose box, and how much of it is kept: the oldest goes first. */
-export interface Box {
-  readonly userId: bigint
+/** How much of a box is kept: the oldest goes first. */
+export interface BoxLimits {
   readonly keptMessages: number
   readonly keptEvents: number
+}
+
+/** Whose box. */
+export interface Box extends BoxLimits {
+  readonly userId: bigint
 }
 
 /** What happened in a box. Its place in the log is `pts`, behind the `ptsCount` events it counts for. */
@@ -58,8 +62,8 @@ export interface BoxState {
 /** What came of {@link MessageStore.append}. */
 export type AppendOutcome =
   | { readonly kind: 'appended'; readonly event: BoxEvent }
-  /** It was there already. */
-  | { readonly kind: 'repeated'; readonly message: Message }
+  /** It was there already; the event is the same. */
+  | { readonly kind: 'repeated'; readonly event: BoxEvent }
   /** There is no such account any more. */
   | { readonly kind: 'noBox' }
 

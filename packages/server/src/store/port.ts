@@ -6,7 +6,7 @@
  */
 import type { Channel, Delivery, InboxEntry, InboxState } from '../courier/port.ts'
 import type { LoginEmailStore } from './login-emails-port.ts'
-import type { MessageStore } from './messages-port.ts'
+import type { BoxLimits, MessageStore, NewMessage } from './messages-port.ts'
 import type { PasswordStore } from './passwords-port.ts'
 import type {
   AuthorizationStore,
@@ -191,8 +191,16 @@ export interface IssueCode extends CodeSend {
   readonly repeatable: readonly Channel[]
   /** Where one of them fits the number, the key is signed in instead; asked after the budgets, and charged to none. */
   readonly future?: FutureTokenClaim | undefined
+  /** Put in the box of the number's account in the same decision, where it is the message that brings the code. */
+  readonly inApp?: InAppMessage | undefined
   /** What is older than this is of no use to any rule and may be thrown away. */
   readonly forgetBeforeMs: number
+}
+
+/** A message for the account of a number. */
+export interface InAppMessage {
+  readonly message: NewMessage
+  readonly limits: BoxLimits
 }
 
 /** What came of {@link CodeStore.issue}. */

@@ -103,6 +103,7 @@ export const KEY_ERRORS = [
       'messages.getPeerDialogs',
       'messages.getMessages',
       'messages.deleteMessages',
+      'account.invalidateSignInCodes',
     ],
     cause: 'The list in the request is longer than any client needs.',
     advice: 'Ask for less at once.',

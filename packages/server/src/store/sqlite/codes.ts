@@ -1,6 +1,7 @@
 import { StoreError } from '../errors.ts'
-import type { CodeStore, IssueOutcome, LiveCode } from '../port.ts'
+import type { CodeStore, InAppMessage, IssueOutcome, LiveCode } from '../port.ts'
 import type { Secret } from '../secret.ts'
+import { prepareAppendMessage } from './append-message.ts'
 import { createSendBudgets } from './budgets.ts'
 import { holder, OF_HOLDER } from './code-holder.ts'
 import { prepareCodeStep } from './code-steps.ts'
@@ -8,8 +9,10 @@ import { bytes, int, isNull, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 import { prepareDeliveryKeeper } from './deliveries.ts'
 import { prepareFutureLogin } from './future-tokens.ts'
+import { createMessageRows } from './message-rows.ts'
 import { unseal } from './sealed.ts'
 import { createSignIns } from './sign-ins.ts'
+import { createUpdateLog } from './update-log.ts'
 
 /** Login codes. What must be one decision is one statement with its conditions, or one write. */
 export function createCodeStore(db: Database, secret: Secret): CodeStore {
@@ -47,6 +50,13 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
   const forgetOld = prepareForgetOld(db)
   const deliveries = prepareDeliveryKeeper(db, secret)
   const advance = prepareCodeStep(db, deliveries)
+  const findUserId = db.prepare('SELECT id FROM users WHERE phone = ?')
+  const append = prepareAppendMessage(db, createMessageRows(secret), createUpdateLog(db))
+
+  function putInBox(phone: string, { message, limits }: InAppMessage): void {
+    const user = findUserId.get(phone)
+    if (user !== undefined) append({ ...limits, userId: long(user, 'id') }, message)
+  }
 
   function toLive(row: Row): LiveCode {
     const phoneCodeHash = text(row, 'phone_code_hash')
@@ -106,6 +116,7 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
           withheld: Number(delivery === undefined),
         })
         if (delivery !== undefined) deliveries.keep(delivery, nowMs)
+        if (issue.inApp !== undefined) putInBox(phone, issue.inApp)
         forgetOld(issue.forgetBeforeMs)
         return { kind: 'issued' }
       }),

@@ -1,5 +1,6 @@
-import type { Affected, AppendOutcome, Box, BoxChange, MessageStore, NewMessage } from '../port.ts'
+import type { Affected, Box, BoxChange, MessageStore } from '../port.ts'
 import type { Secret } from '../secret.ts'
+import { prepareAppendMessage } from './append-message.ts'
 import { createChats } from './chats.ts'
 import { int } from './columns.ts'
 import type { Database } from './database.ts'
@@ -11,17 +12,7 @@ export function createMessageStore(db: Database, secret: Secret): MessageStore {
   const log = createUpdateLog(db)
   const rows = createMessageRows(secret)
   const chats = createChats(db, rows)
-  const findSent = db.prepare(
-    'SELECT * FROM messages WHERE user_id = :userId AND from_id = :fromId AND random_id = :randomId',
-  )
-  const allocateId = db.prepare(
-    'UPDATE users SET last_message_id = last_message_id + 1 WHERE id = ? RETURNING last_message_id',
-  )
-  const insert = db.prepare(
-    `INSERT INTO messages (user_id, id, peer_id, from_id, is_out, date_s, random_id, sealed_content)
-     VALUES (:userId, :id, :peerId, :fromId, :isOut, :dateS, :randomId, :sealed) RETURNING *`,
-  )
-  const trim = db.prepare('DELETE FROM messages WHERE user_id = ? AND id <= ?')
+  const append = prepareAppendMessage(db, rows, log)
   const removeOne = db.prepare('DELETE FROM messages WHERE user_id = ? AND id = ? RETURNING id')
   const markRead = db.prepare(
     `INSERT INTO read_inboxes (user_id, peer_id, max_id)
@@ -29,21 +20,6 @@ export function createMessageStore(db: Database, secret: Secret): MessageStore {
      WHERE user_id = :userId AND peer_id = :peerId AND NOT is_out AND (:maxId = 0 OR id <= :maxId) GROUP BY user_id
      ON CONFLICT DO UPDATE SET max_id = excluded.max_id WHERE excluded.max_id > max_id RETURNING max_id`,
   )
-
-  function append(box: Box, { text, entities, isOut, ...message }: NewMessage): AppendOutcome {
-    const { userId } = box
-    const sent = findSent.get({ userId, fromId: message.fromId, randomId: message.randomId })
-    if (sent !== undefined) return { kind: 'repeated', message: rows.toMessage(sent) }
-    const allocated = allocateId.get(userId)
-    if (allocated === undefined) return { kind: 'noBox' }
-    const id = int(allocated, 'last_message_id')
-    const sealed = rows.seal(userId, id, { text, entities })
-    const row = insert.get({ ...message, userId, id, isOut: Number(isOut), sealed })
-    trim.run(userId, id - box.keptMessages)
-    const place = log.add(box, { kind: 'newMessage', id }, 1)
-    if (row === undefined || place === undefined) throw new Error(`the box of ${userId} went away`)
-    return { kind: 'appended', event: { kind: 'newMessage', message: rows.toMessage(row), ...place } }
-  }
 
   /** What was done, and nothing where there is no such account any more. */
   function affected(box: Box, change: BoxChange, logged: LoggedChange, ptsCount: number): Affected {

@@ -186,6 +186,7 @@ export const SCHEMA_3 = `
     is_out INTEGER NOT NULL,
     date_s INTEGER NOT NULL,
     random_id INTEGER NOT NULL,
+    pts INTEGER NOT NULL,
     sealed_content BLOB NOT NULL,
     PRIMARY KEY (user_id, id)
   ) STRICT, WITHOUT ROWID;
@@ -207,6 +208,9 @@ export const SCHEMA_3 = `
     event TEXT NOT NULL,
     PRIMARY KEY (user_id, pts)
   ) STRICT, WITHOUT ROWID;
+
+  -- The live codes of an account, for when they have got into the wrong hands.
+  CREATE INDEX phone_codes_alive ON phone_codes (phone) WHERE state = 'active';
   -- End of messages.
 
   -- Login e-mail. reset_at_ms: asked to be taken off, and is by then.

@@ -1,0 +1,319 @@
+/** The chat of user 777000 over the wire: pushed, read by who was away, and changed by several sessions. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { memorySession, TelegramClient } from '@cablegram/client'
+import { type CablegramServer, startServer } from '@cablegram/server'
+import type { Message, Update, Updates, User } from '@cablegram/tl/api'
+
+const PHONE = '+9996621234'
+const SERVICE: bigint = 777000n
+const SERVICE_PEER = { _: 'inputPeerUser', userId: SERVICE, accessHash: 1n } as const
+const HISTORY = {
+  peer: SERVICE_PEER,
+  offsetId: 0,
+  offsetDate: 0,
+  addOffset: 0,
+  limit: 100,
+  maxId: 0,
+  minId: 0,
+  hash: 0n,
+}
+const DIALOGS = {
+  offsetDate: 0,
+  offsetId: 0,
+  offsetPeer: { _: 'inputPeerEmpty' },
+  limit: 20,
+  hash: 0n,
+} as const
+
+const open: { close(): Promise<void> }[] = []
+after(async () => {
+  for (const one of open.reverse()) await one.close()
+})
+
+async function start(): Promise<CablegramServer> {
+  const server = await startServer({ store: 'memory', testClock: true })
+  open.push(server)
+  return server
+}
+
+function connect(server: CablegramServer, session?: string): TelegramClient {
+  const client = new TelegramClient(memorySession(session), { server: server.info })
+  open.push(client)
+  return client
+}
+
+async function signedIn(server: CablegramServer): Promise<TelegramClient> {
+  const client = connect(server)
+  await client.start({
+    phone: async () => PHONE,
+    code: async ({ length = 5 }) => '2'.repeat(length),
+    name: async () => ({ firstName: 'Ada' }),
+  })
+  return client
+}
+
+/** Somebody wants to sign in; by an app they have no other way than another session of the account. */
+async function askForCode(
+  server: CablegramServer,
+): Promise<{ client: TelegramClient; phoneCodeHash: string }> {
+  const client = connect(server)
+  const [app] = server.info.apps
+  assert.ok(app)
+  const { apiId, apiHash } = app
+  const sent = await client.auth.sendCode({
+    phoneNumber: PHONE,
+    apiId,
+    apiHash,
+    settings: { _: 'codeSettings' },
+  })
+  assert.ok(sent._ === 'auth.sentCode')
+  assert.equal(sent.type._, 'auth.sentCodeTypeApp')
+  return { client, phoneCodeHash: sent.phoneCodeHash }
+}
+
+/** What a client hears of its box, one after the other. */
+class Ear {
+  readonly #heard: { update: Update; users: readonly User[] }[] = []
+  #wake = (): void => undefined
+
+  constructor(client: TelegramClient) {
+    client.onUpdate((updates: Updates) => {
+      if (updates._ !== 'updates') return
+      for (const update of updates.updates) this.#heard.push({ update, users: updates.users })
+      this.#wake()
+    })
+  }
+
+  async next<K extends Update['_']>(
+    kind: K,
+  ): Promise<Extract<Update, { _: K }> & { users: readonly User[] }> {
+    for (;;) {
+      const first = this.#heard.shift()
+      if (first !== undefined) {
+        assert.equal(first.update._, kind)
+        return { ...(first.update as Extract<Update, { _: K }>), users: first.users }
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  get isSilent(): boolean {
+    return this.#heard.length === 0
+  }
+}
+
+function textOf(message: Message | undefined): string {
+  assert.ok(message?._ === 'message')
+  return message.message
+}
+
+async function history(client: TelegramClient, change: Partial<typeof HISTORY> = {}) {
+  const answer = await client.messages.getHistory({ ...HISTORY, ...change })
+  assert.ok(answer._ === 'messages.messages' || answer._ === 'messages.messagesSlice')
+  return answer
+}
+
+test('the code of another login is pushed to every session, and stands in the chat', async () => {
+  const server = await start()
+  const first = await signedIn(server)
+  const empty = await first.updates.getState()
+  assert.deepEqual([empty.pts, empty.unreadCount], [1, 0])
+  const second = await signedIn(server)
+  const ears = [new Ear(first), new Ear(second)]
+  // The second of them was itself a login whose code the first has heard of.
+  const before = await first.updates.getState()
+  assert.equal(before.pts, 2)
+  const { client, phoneCodeHash } = await askForCode(server)
+  for (const ear of ears) {
+    const { message, pts, ptsCount, users } = await ear.next('updateNewMessage')
+    assert.deepEqual([pts, ptsCount], [3, 1])
+    assert.match(textOf(message), /22222/)
+    assert.ok(message._ === 'message')
+    assert.deepEqual(message.peerId, { _: 'peerUser', userId: SERVICE })
+    assert.deepEqual(
+      message.entities?.map((entity) => entity._),
+      ['messageEntityBold'],
+    )
+    const [user] = users
+    assert.ok(user?._ === 'user')
+    assert.deepEqual([user.id, user.phone, user.verified, user.support], [SERVICE, '42777', true, true])
+    const inChat = await history(first)
+    assert.deepEqual(inChat.messages[0], message)
+    assert.deepEqual(inChat.users[0], user)
+  }
+  assert.equal(
+    (await client.auth.signIn({ phoneNumber: PHONE, phoneCodeHash, phoneCode: '22222' }))._,
+    'auth.authorization',
+  )
+})
+
+test('who was away hears of it by the difference, with what became of it since', async () => {
+  const server = await start()
+  const away = await signedIn(server)
+  const { pts, date, qts } = await away.updates.getState()
+  const session = await away.exportSession()
+  await away.close()
+  const here = await signedIn(server)
+  await askForCode(server)
+  await askForCode(server)
+  const [newest, middle] = (await history(here)).messages
+  await here.messages.readHistory({ peer: SERVICE_PEER, maxId: middle?.id ?? 0 })
+  const deleted = await here.messages.deleteMessages({ id: [newest?.id ?? 0] })
+  assert.deepEqual([deleted.pts, deleted.ptsCount], [6, 1])
+
+  const back = connect(server, session)
+  const missed = await back.updates.getDifference({ pts, date, qts })
+  assert.ok(missed._ === 'updates.difference')
+  assert.deepEqual(
+    missed.newMessages.map((message) => message.id),
+    [1, 2],
+  )
+  assert.deepEqual(
+    missed.otherUpdates.map((update) => update._),
+    ['updateReadHistoryInbox', 'updateDeleteMessages'],
+  )
+  assert.deepEqual([missed.state.pts, missed.state.unreadCount], [6, 0])
+  assert.deepEqual(
+    missed.users.map(({ id }) => id),
+    [SERVICE],
+  )
+  const rest = await back.updates.getDifference({ pts: 6, date, qts })
+  assert.equal(rest._, 'updates.differenceEmpty')
+  const part = await back.updates.getDifference({ pts, ptsLimit: 1, date, qts })
+  assert.ok(part._ === 'updates.differenceSlice')
+  assert.deepEqual([part.newMessages.length, part.intermediateState.pts], [1, 2])
+  const tooLong = await back.updates.getDifference({ pts, ptsTotalLimit: 4, date, qts })
+  assert.deepEqual(tooLong, { _: 'updates.differenceTooLong', pts: 6 })
+  await assert.rejects(back.updates.getDifference({ pts: 7, date, qts }), {
+    type: 'PERSISTENT_TIMESTAMP_INVALID',
+  })
+})
+
+test('what one session reads and deletes the others hear, and who has logged out does not', async () => {
+  const server = await start()
+  const reader = await signedIn(server)
+  const other = await signedIn(server)
+  const gone = await signedIn(server)
+  const [own, ear, deaf] = [new Ear(reader), new Ear(other), new Ear(gone)]
+  await gone.auth.logOut()
+  const peer = SERVICE_PEER
+  assert.deepEqual(await reader.messages.readHistory({ peer, maxId: 1 }), {
+    _: 'messages.affectedMessages',
+    pts: 4,
+    ptsCount: 1,
+  })
+  const { peer: readIn, maxId, stillUnreadCount, pts } = await ear.next('updateReadHistoryInbox')
+  assert.deepEqual([readIn, maxId, stillUnreadCount, pts], [{ _: 'peerUser', userId: SERVICE }, 1, 1, 4])
+  await reader.messages.deleteMessages({ id: [1, 2, 3] })
+  const gap = await ear.next('updateDeleteMessages')
+  assert.deepEqual([gap.messages, gap.pts, gap.ptsCount], [[1, 2], 6, 2])
+  await reader.updates.getState()
+  assert.ok(own.isSilent && deaf.isSilent)
+})
+
+test('lists of chats and stretches of a chat end', async () => {
+  const server = await start()
+  const client = await signedIn(server)
+  assert.deepEqual((await client.messages.getDialogs(DIALOGS))._, 'messages.dialogs')
+  const emptied = await client.messages.getPeerDialogs({
+    peers: [
+      { _: 'inputDialogPeer', peer: SERVICE_PEER },
+      { _: 'inputDialogPeer', peer: { _: 'inputPeerSelf' } },
+    ],
+  })
+  assert.deepEqual(
+    emptied.dialogs.map((dialog) => dialog._ === 'dialog' && dialog.topMessage),
+    [0, 0],
+  )
+  assert.deepEqual(
+    emptied.users.map(({ id }) => id),
+    [SERVICE, client.userId],
+  )
+  for (let n = 0; n < 5; n++) await askForCode(server)
+  const list = await client.messages.getDialogs(DIALOGS)
+  assert.ok(list._ === 'messages.dialogs')
+  const [dialog] = list.dialogs
+  assert.ok(dialog?._ === 'dialog')
+  assert.deepEqual([dialog.topMessage, dialog.unreadCount, dialog.readInboxMaxId], [5, 5, 0])
+  assert.deepEqual([list.messages[0]?.id, list.users[0]?.id], [5, SERVICE])
+  const further = await client.messages.getDialogs({ ...DIALOGS, offsetId: 5, offsetPeer: SERVICE_PEER })
+  assert.ok(further._ === 'messages.dialogsSlice')
+  assert.deepEqual([further.dialogs, further.count], [[], 1])
+  const archive = await client.messages.getDialogs({ ...DIALOGS, folderId: 1 })
+  assert.ok(archive._ === 'messages.dialogs' && archive.dialogs.length === 0)
+  assert.deepEqual((await client.messages.getPinnedDialogs({ folderId: 0 })).dialogs, [])
+  await assert.rejects(client.messages.getDialogs({ ...DIALOGS, folderId: 2 }), { type: 'FOLDER_ID_INVALID' })
+
+  const read: number[] = []
+  for (let offsetId = 0; ; ) {
+    const { messages } = await history(client, { offsetId, limit: 2 })
+    read.push(...messages.map(({ id }) => id))
+    const last = messages.at(-1)
+    if (last === undefined) break
+    offsetId = last.id
+  }
+  assert.deepEqual(read, [5, 4, 3, 2, 1])
+  const slice = await history(client, { limit: 2, offsetId: 4 })
+  assert.ok(slice._ === 'messages.messagesSlice')
+  assert.deepEqual([slice.count, slice.offsetIdOffset], [5, 2])
+  const hash = [5n, 4n, 3n, 2n, 1n].reduce((all, id) => {
+    const once = all ^ (all >> 21n)
+    const twice = BigInt.asUintN(64, once ^ (once << 35n))
+    return BigInt.asUintN(64, (twice ^ (twice >> 4n)) + id)
+  }, 0n)
+  const known = await client.messages.getHistory({ ...HISTORY, hash: BigInt.asIntN(64, hash) })
+  assert.deepEqual(known, { _: 'messages.messagesNotModified', count: 5 })
+  const found = await client.messages.getMessages({
+    id: [9, 2].map((id) => ({ _: 'inputMessageID', id })),
+  })
+  assert.ok(found._ === 'messages.messages')
+  assert.deepEqual(
+    found.messages.map((message) => [message._, message.id]),
+    [
+      ['messageEmpty', 9],
+      ['message', 2],
+    ],
+  )
+  assert.deepEqual(await client.messages.receivedMessages({ maxId: 5 }), [])
+})
+
+test('only who is known is a peer', async () => {
+  const server = await start()
+  const client = await signedIn(server)
+  const [service, nobody] = await client.users.getUsers({
+    id: [SERVICE, 1_234_567n].map((userId) => ({ _: 'inputUser', userId, accessHash: 1n })),
+  })
+  assert.deepEqual([service?._, nobody?._], ['user', 'userEmpty'])
+  const full = await client.users.getFullUser({ id: { _: 'inputUser', userId: SERVICE, accessHash: 0n } })
+  assert.deepEqual([full.fullUser.id, full.users[0]], [SERVICE, service])
+  const strangers = [
+    { _: 'inputPeerUser', userId: 1_234_567n, accessHash: 1n },
+    { _: 'inputPeerChannel', channelId: 5n, accessHash: 1n },
+    { _: 'inputPeerChat', chatId: 5n },
+    { _: 'inputPeerEmpty' },
+  ] as const
+  for (const peer of strangers) {
+    await assert.rejects(client.messages.getHistory({ ...HISTORY, peer }), { type: 'PEER_ID_INVALID' })
+    await assert.rejects(client.messages.readHistory({ peer, maxId: 0 }), { type: 'PEER_ID_INVALID' })
+    await assert.rejects(client.messages.getPeerDialogs({ peers: [{ _: 'inputDialogPeer', peer }] }), {
+      type: 'PEER_ID_INVALID',
+    })
+  }
+  await assert.rejects(client.messages.getPeerDialogs({ peers: [] }), { type: 'INPUT_PEERS_EMPTY' })
+})
+
+test('a code that its owner reports as shared is dead', async () => {
+  const server = await start()
+  const owner = await signedIn(server)
+  const { client, phoneCodeHash } = await askForCode(server)
+  assert.equal(await owner.account.invalidateSignInCodes({ codes: ['22222'] }), true)
+  await assert.rejects(client.auth.signIn({ phoneNumber: PHONE, phoneCodeHash, phoneCode: '22222' }), {
+    code: 400,
+    type: 'PHONE_CODE_EXPIRED',
+  })
+  const [notice] = (await history(owner)).messages
+  assert.match(textOf(notice), /called off/)
+})
