@@ -21,6 +21,7 @@ import {
   type ServiceMessageOf,
 } from '../service.ts'
 import type { ClientSalts } from './client-salts.ts'
+import { HttpListening } from './http-listening.ts'
 import { Outbox, type OutboxSetup, type Outgoing, type OutgoingPacket, type RequestTag } from './outbox.ts'
 import { ReceivedIds, STATE } from './received-ids.ts'
 
@@ -63,9 +64,6 @@ const MAX_AGE_S = 300
 const SALTS_RETRY_MS = 60_000
 /** rpc_result in a container in gzip: no deeper. */
 const MAX_UNPACK_DEPTH = 4
-/** How long the server may hold the answer to an HTTP request: the one that listens, and one beside it. */
-const LISTEN_MS = 25_000
-const ANSWER_WAIT_MS = 1_000
 const BAD_MSG_NOTIFICATION_ID = 0xa7eff811
 const BAD_SERVER_SALT_ID = 0xedab447b
 
@@ -84,8 +82,7 @@ export class ClientSession {
   /** The last msgs_state_req: its answer gives the states in the order of these ids. */
   #asking: { readonly request: Outgoing; readonly msgIds: readonly MsgId[] } | undefined
   #saltsAskedMs: number | undefined
-  /** Over HTTP: requests without their answer. */
-  #heldRequests = 0
+  readonly #http: HttpListening | undefined
   #restarts = 0
   /** There has been another session before this one. */
   #hasRestarted = false
@@ -99,6 +96,7 @@ export class ClientSession {
     this.salts = setup.salts
     this.#outbox = new Outbox(setup)
     this.#received = new ReceivedIds(setup.limits.receivedIds)
+    this.#http = setup.overHttp ? new HttpListening() : undefined
   }
 
   /** Another after each new start of the session. */
@@ -152,12 +150,12 @@ export class ClientSession {
     this.#outbox.reopen()
     this.#destroyAbandoned()
     this.#saltsAskedMs = undefined
-    this.#heldRequests = 0
+    this.#http?.onReopened()
   }
 
   /** Takes a decrypted packet; one of a session before this is let be. */
   receive(packet: EncryptedMessage, nowMs: number): void {
-    this.#heldRequests = Math.max(this.#heldRequests - 1, 0)
+    this.#http?.onAnswered()
     if (packet.sessionId !== this.sessionId) return
     if ((packet.msgId & 1n) === 0n) {
       throw new ProtocolError('MSG_ID_INVALID', 'a server message has an even msg_id')
@@ -183,18 +181,12 @@ export class ClientSession {
   flush(nowMs: number, listens = false): OutgoingPacket[] {
     this.#ask(nowMs)
     this.#askSalts(nowMs)
-    if (this.#setup.overHttp) this.#askToWait(nowMs, listens || this.pending > 0)
+    const wait = this.#http?.nextWait(this.#outbox.isDue(nowMs), listens || this.pending > 0)
+    if (wait) this.#outbox.service({ _: 'http_wait', ...wait })
     const salt = this.salts.current(this.#serverNowS(nowMs))
     const packets = this.#outbox.flush(salt, nowMs, this.#serverNowMs(nowMs))
-    this.#heldRequests += packets.length
+    this.#http?.onSent(packets.length)
     return packets
-  }
-
-  #askToWait(nowMs: number, listens: boolean): void {
-    const isFirst = this.#heldRequests === 0
-    if (!this.#outbox.isDue(nowMs) && !(isFirst && listens)) return
-    const maxWait = isFirst && listens ? LISTEN_MS : ANSWER_WAIT_MS
-    this.#outbox.service({ _: 'http_wait', maxDelay: 0, waitAfter: 0, maxWait })
   }
 
   #serverNowMs(nowMs: number): number {

@@ -1,21 +1,15 @@
 import { readLong } from '../crypto/index.ts'
-import {
-  decodeCopy,
-  type InnerMessage,
-  isContainer,
-  isContentRelated,
-  isPacked,
-  pack,
-  unpackBody,
-} from '../envelope/index.ts'
-import { DecodeError, ProtocolError, TransportError } from '../errors.ts'
+import { decodeCopy, type InnerMessage, isContainer, isContentRelated, pack } from '../envelope/index.ts'
+import { DecodeError, TransportError } from '../errors.ts'
 import type { ConnectionId, MsgId, Random, ServerSalt, SessionRef } from '../machine.ts'
 import type { ServerLimits } from '../options.ts'
 import { decodeService, encodeService, isService, type ServiceMessage } from '../service.ts'
 import type { HttpWait } from './http-hold.ts'
 import { type LastMsgId, Numbering } from './numbering.ts'
 import { ReceivedIds, STATE } from './received-ids.ts'
+import { RunningRequests } from './running-requests.ts'
 import { type Held, ServerOutbox } from './server-outbox.ts'
+import { Unpacker } from './unpacker.ts'
 
 /** What a session asks of the node it is on. */
 export interface ServerSessionHost {
@@ -41,16 +35,8 @@ export interface ServerSessionSetup {
   readonly host: ServerSessionHost
 }
 
-/** A request that is running. */
-interface Running {
-  readonly seqNo: number
-  isAcked: boolean
-  isDropped: boolean
-}
-
 const MAX_SALTS = 64
 const MAX_ACK_IDS = 8192
-const MAX_UNPACK_DEPTH = 4
 /** Containers whose repeats are known. */
 const MAX_CONTAINERS = 64
 /** msg_copy in msg_copy: no deeper. */
@@ -75,13 +61,11 @@ export class ServerSession {
   readonly #uniqueId: bigint
   #firstMsgId: MsgId | undefined
   readonly #outbox: ServerOutbox
-  readonly #running = new Map<MsgId, Running>()
-  /** Of the packet that is being received: what has come out of gzip. */
-  #unpackedBytes = 0
+  readonly #running: RunningRequests
+  /** Of the packet that is being received. */
+  #unpacker: Unpacker
   /** Somebody is about to destroy its key: once is enough. */
   #isKeyEnding = false
-  /** Requests that may have to be acknowledged by themselves, the earliest first. */
-  #ackQueue: { readonly msgId: MsgId; readonly dueMs: number }[] = []
   #acks: MsgId[] = []
 
   constructor(setup: ServerSessionSetup) {
@@ -89,6 +73,8 @@ export class ServerSession {
     this.ref = setup.ref
     this.numbering = new Numbering(setup.lastMsgId)
     this.#outbox = new ServerOutbox(setup.limits, this.numbering, setup.held)
+    this.#running = new RunningRequests(setup.limits.ackDelayMs)
+    this.#unpacker = new Unpacker(setup.limits)
     this.received = new ReceivedIds(setup.limits.receivedIds)
     this.containers = new ReceivedIds(MAX_CONTAINERS)
     this.#uniqueId = readLong(setup.random(8))
@@ -97,7 +83,7 @@ export class ServerSession {
   /** When time alone makes it send something: acknowledgements of requests that run long, or offers. */
   get wakeAtMs(): number | undefined {
     if (this.connection === undefined) return undefined
-    const ackAtMs = this.#ackQueue[0]?.dueMs
+    const { ackAtMs } = this.#running
     const { offerAtMs } = this.#outbox
     return ackAtMs === undefined || offerAtMs === undefined
       ? (ackAtMs ?? offerAtMs)
@@ -127,7 +113,7 @@ export class ServerSession {
    */
   receive(messages: readonly InnerMessage[], salt: bigint, nowMs: number): void {
     this.#announce(messages, salt)
-    this.#unpackedBytes = 0
+    this.#unpacker = new Unpacker(this.#setup.limits)
     let serviceMessages = 0
     for (const message of messages) {
       if (this.#take(message, nowMs)) serviceMessages += 1
@@ -137,9 +123,8 @@ export class ServerSession {
 
   /** The serialized result of a request that is running. */
   answer(msgId: MsgId, body: Uint8Array): void {
-    const request = this.#running.get(msgId)
+    const request = this.#running.finish(msgId)
     if (!request) return
-    this.#running.delete(msgId)
     const result = request.isDropped ? encodeService({ _: 'rpc_answer_dropped_running' }) : this.#pack(body)
     this.#respond(msgId, result)
   }
@@ -152,7 +137,7 @@ export class ServerSession {
 
   /** A request that has been carried out gets no answer: when it comes again it is told that the answer is lost. */
   loseAnswer(msgId: MsgId): void {
-    if (!this.#running.delete(msgId)) return
+    if (!this.#running.finish(msgId)) return
     this.received.mark(msgId, STATE.acked)
     this.#acks.push(msgId)
     this.#outbox.lose(msgId)
@@ -164,9 +149,8 @@ export class ServerSession {
    * @param serverSalt to refuse it for, as if its own had been wrong
    */
   unreceive(badMsgId: MsgId, serverSalt: bigint | undefined): void {
-    const request = this.#running.get(badMsgId)
+    const request = this.#running.finish(badMsgId)
     if (!request) return
-    this.#running.delete(badMsgId)
     this.received.forget(badMsgId)
     if (serverSalt === undefined) return
     const bad = { badMsgId, badMsgSeqno: request.seqNo, errorCode: 48, newServerSalt: serverSalt }
@@ -186,7 +170,7 @@ export class ServerSession {
   /** The outer messages of what is to be sent now, as few as fit, or the first of them; none while nobody is connected. */
   flush(nowMs: number, maxPackets?: number): InnerMessage[] {
     if (this.connection === undefined) return []
-    this.#ackLateRequests(nowMs)
+    this.#acks.push(...this.#running.takeLate(nowMs))
     while (this.#acks.length > 0) {
       const msgIds = this.#acks.splice(0, MAX_ACK_IDS)
       for (const msgId of msgIds) this.received.mark(msgId, STATE.acked)
@@ -225,7 +209,7 @@ export class ServerSession {
 
   /** Returns whether it was a service message. */
   #onMessage(message: InnerMessage, nowMs: number, depth: number): boolean {
-    const body = this.#unpack(message.body)
+    const body = this.#unpacker.unpack(message.body)
     const original = depth < MAX_COPY_DEPTH ? decodeCopy(body) : undefined
     if (original) {
       if (isContentRelated(message.seqNo)) this.#acks.push(message.msgId)
@@ -247,39 +231,11 @@ export class ServerSession {
     return true
   }
 
-  /**
-   * The body without its gzip. One that cannot be unpacked stays packed: it is then a request, to be refused with
-   * an answer. Closing the connection instead would have the client send it again, for ever.
-   */
-  #unpack(packed: Uint8Array): Uint8Array {
-    let body = packed
-    try {
-      for (let depth = 0; depth < MAX_UNPACK_DEPTH && isPacked(body); depth++) body = this.#unpackOnce(body)
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
-    }
-    return body
-  }
-
-  /**
-   * Counts what comes out: a packet full of gzip would else unpack to gigabytes. Until that is known, and where it
-   * never is, it counts as the most there may be.
-   */
-  #unpackOnce(body: Uint8Array): Uint8Array {
-    const { maxUnpackedBytes, maxPacketUnpackedBytes } = this.#setup.limits
-    this.#unpackedBytes += maxUnpackedBytes
-    if (this.#unpackedBytes > maxPacketUnpackedBytes) throw new TransportError(-429)
-    const unpacked = unpackBody(body, maxUnpackedBytes)
-    this.#unpackedBytes -= maxUnpackedBytes - unpacked.length
-    return unpacked
-  }
-
   #onRequest(message: InnerMessage, body: Uint8Array, nowMs: number): void {
-    const { maxRunningRequests, ackDelayMs } = this.#setup.limits
-    if (this.#running.size >= maxRunningRequests) throw new TransportError(-429)
-    this.#running.set(message.msgId, { seqNo: message.seqNo, isAcked: false, isDropped: false })
+    const { limits } = this.#setup
+    if (this.#running.size >= limits.maxRunningRequests) throw new TransportError(-429)
+    this.#running.start(message, nowMs)
     this.received.mark(message.msgId, STATE.processed)
-    this.#ackQueue.push({ msgId: message.msgId, dueMs: nowMs + ackDelayMs })
     this.#setup.host.onRequest(this, message, body)
   }
 
@@ -383,9 +339,7 @@ export class ServerSession {
 
   #onDropAnswer(msgId: MsgId, reqMsgId: MsgId, nowMs: number): void {
     this.received.mark(msgId, STATE.processed)
-    const request = this.#running.get(reqMsgId)
-    if (request) {
-      request.isDropped = true
+    if (this.#running.drop(reqMsgId)) {
       this.#respond(msgId, encodeService({ _: 'rpc_answer_dropped_running' }))
       return
     }
@@ -415,21 +369,6 @@ export class ServerSession {
 
   #notify(message: ServiceMessage): void {
     if (this.connection !== undefined) this.#outbox.notify(message)
-  }
-
-  #ackLateRequests(nowMs: number): void {
-    let done = 0
-    for (const { msgId, dueMs } of this.#ackQueue) {
-      const request = this.#running.get(msgId)
-      const isOpen = request !== undefined && !request.isAcked
-      if (isOpen && dueMs > nowMs) break
-      if (isOpen) {
-        request.isAcked = true
-        this.#acks.push(msgId)
-      }
-      done += 1
-    }
-    if (done > 0) this.#ackQueue = this.#ackQueue.slice(done)
   }
 }
 

@@ -1,12 +1,12 @@
-import { decodePlain, encodePlain, MSG_ID_BITS, nextMsgId } from './envelope/index.ts'
+import { decodePlain, encodePlain, MSG_ID_BITS, nextMsgId } from '../envelope/index.ts'
 import {
   type ClientExchange,
   type ClientExchangeSetup,
   type MadeKey,
   onExchangeMessage,
   startExchange,
-} from './exchange/index.ts'
-import { decodeService } from './service.ts'
+} from '../exchange/index.ts'
+import { decodeService } from '../service.ts'
 
 /** A client's key in the making: an exchange with its packets, on one connection. */
 export class KeyMaking {

@@ -1,0 +1,62 @@
+import { type MtprotoError, ProtocolError } from '../errors.ts'
+import type { Framing } from '../framing/index.ts'
+import type { ClientOutput } from '../machine.ts'
+import { CLIENT_LIMITS, type ClientLimits, type ClientMachineOptions } from '../options.ts'
+import type { QuickAcks, ServerClock } from '../session/index.ts'
+
+/** The transport: `lost` once we have asked for another. */
+export type Link =
+  | { readonly at: 'closed' | 'lost' }
+  | { readonly at: 'open'; readonly framing: Framing; readonly quickAcks: QuickAcks }
+
+/** What the parts of a client's machine share: its transport, the server's clock, and what it puts out in a step. */
+export class ClientState {
+  readonly options: ClientMachineOptions
+  readonly limits: ClientLimits
+  readonly clock: ServerClock
+  link: Link = { at: 'closed' }
+  out: ClientOutput[] = []
+  isDead = false
+  /** The time of the last step, and how far the clock given to us has been set back so far. */
+  #lastMs = Number.NEGATIVE_INFINITY
+  setBackMs = 0
+
+  constructor(options: ClientMachineOptions) {
+    this.options = options
+    this.limits = { ...CLIENT_LIMITS, ...options.limits }
+    this.clock = { offsetMs: options.keys?.timeOffsetMs ?? 0 }
+  }
+
+  /** Whether there is a transport, and a reason to use it. */
+  get isOpen(): boolean {
+    return this.link.at === 'open' && !this.isDead
+  }
+
+  /** A clock that is set back would stop every timer for as long: in here it stands still, and goes on. */
+  steady(wallMs: number): number {
+    this.setBackMs = Math.max(this.setBackMs, this.#lastMs - wallMs)
+    this.#lastMs = wallMs + this.setBackMs
+    return this.#lastMs
+  }
+
+  send(packet: Uint8Array, wantsQuickAck = false): void {
+    if (this.link.at !== 'open') return
+    this.out.push({ kind: 'send', chunk: this.link.framing.encodeFrame(packet, wantsQuickAck) })
+  }
+
+  reconnect(reason: MtprotoError): void {
+    if (this.link.at !== 'open') return
+    this.link = { at: 'lost' }
+    this.out.push({ kind: 'reconnect', reason })
+  }
+
+  fail(error: MtprotoError): void {
+    this.isDead = true
+    this.out.push({ kind: 'failed', error })
+  }
+
+  /** What was thrown was none of the peer's doing. */
+  failInside(cause: unknown): void {
+    this.fail(new ProtocolError('INTERNAL', 'the client machine has a fault', { cause }))
+  }
+}

@@ -1,0 +1,138 @@
+import { encryptMessage, type InnerMessage } from '../envelope/index.ts'
+import { MtprotoError, ProtocolError, TransportError } from '../errors.ts'
+import { encodeTransportError, makeServerFraming, parseProxySecret } from '../framing/index.ts'
+import type { ConnectionId, ServerInput } from '../machine.ts'
+import { HttpHold, type ServerSession } from '../session/index.ts'
+import type { Connection, Key, ServerState } from './state.ts'
+
+/** The connections of a node, and what is sent on them. */
+export class Connections {
+  readonly #state: ServerState
+  readonly #proxySecrets: readonly Uint8Array[]
+  readonly #all = new Map<ConnectionId, Connection>()
+  readonly #onGone: (connection: Connection) => void
+
+  /** @param onGone told of each that is forgotten */
+  constructor(state: ServerState, onGone: (connection: Connection) => void) {
+    this.#state = state
+    this.#onGone = onGone
+    const secrets = state.options.mtproxySecrets ?? []
+    this.#proxySecrets = secrets.map((secret) => parseProxySecret(secret).secret)
+  }
+
+  get size(): number {
+    return this.#all.size
+  }
+
+  get(id: ConnectionId): Connection | undefined {
+    return this.#all.get(id)
+  }
+
+  open({ connection: id, dcId, network, framing: transport }: ServerInput & { kind: 'opened' }): void {
+    const { options, limits, alarms, nowMs } = this.#state
+    const { maxFrameBytes, strangerLifeMs } = limits
+    const setup = { random: options.random, maxFrameBytes, transport, proxySecrets: this.#proxySecrets }
+    const connection: Connection = {
+      id,
+      dcId,
+      network,
+      framing: makeServerFraming(setup),
+      openedAtMs: nowMs,
+      keys: new Set(),
+      sessions: new Set(),
+      faults: 0,
+      refusedKeyId: undefined,
+      stranger: { kind: 'stranger', connection: id },
+      silence: { kind: 'silence', connection: id },
+      hold: undefined,
+      holdEnd: { kind: 'hold', connection: id },
+    }
+    this.#all.set(id, connection)
+    alarms.set(connection.stranger, nowMs + strangerLifeMs)
+  }
+
+  /** Whatever a peer makes us throw ends its connection, and nothing else. */
+  guard(connection: Connection, run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      if (error instanceof TransportError) this.sendTransportError(connection, error.transportCode)
+      const isKnown = error instanceof MtprotoError
+      const fault = new ProtocolError('INTERNAL', 'the server machine has a fault', { cause: error })
+      this.close(connection, isKnown ? error : fault)
+    }
+  }
+
+  /** A request over HTTP has begun: what there is to send waits to be its answer. */
+  hold(connection: Connection): void {
+    const { alarms, nowMs } = this.#state
+    if (connection.hold) throw new ProtocolError('PACKET_INVALID', 'a request before the answer to the last')
+    connection.hold = new HttpHold(nowMs)
+    alarms.set(connection.holdEnd, connection.hold.dueAtMs(0, nowMs))
+  }
+
+  sendFrame(connection: Connection, payload: Uint8Array): void {
+    const { id, framing } = connection
+    if (framing.kind === 'bare' && !this.#release(connection)) return
+    const chunk = framing.encodeFrame(payload)
+    if (chunk.length > 0 || framing.kind === 'bare') {
+      this.#state.out.push({ kind: 'send', connection: id, chunk })
+    }
+  }
+
+  /** A message, or a container of them, under a key. */
+  sendMessage(connection: Connection, key: Key, sessionId: bigint, outer: InnerMessage): void {
+    const message = { ...outer, salt: key.salts.current(this.#state.rulesNowS), sessionId }
+    const { random } = this.#state.options
+    this.sendFrame(connection, encryptMessage(key.server.authKey, 'server', message, random))
+  }
+
+  sendTransportError(connection: Connection, code: number): void {
+    const { id, framing } = connection
+    if (framing.kind !== 'bare') this.sendFrame(connection, encodeTransportError(code))
+    else if (this.#release(connection)) this.#state.out.push({ kind: 'transportError', connection: id, code })
+  }
+
+  /** -404: a few are tolerated, a connection that does nothing else is closed. */
+  refuse(connection: Connection, reason: MtprotoError): void {
+    this.sendTransportError(connection, -404)
+    connection.faults += 1
+    if (connection.faults >= this.#state.limits.maxConnectionFaults) this.close(connection, reason)
+  }
+
+  close(connection: Connection, reason?: MtprotoError): void {
+    if (!this.#all.has(connection.id)) return
+    this.forget(connection.id)
+    this.#state.out.push({ kind: 'close', connection: connection.id, ...(reason ? { reason } : {}) })
+  }
+
+  /** It is gone. */
+  forget(id: ConnectionId): void {
+    const connection = this.#all.get(id)
+    if (!connection) return
+    this.#all.delete(id)
+    this.#state.alarms.clear(connection.stranger)
+    this.#state.alarms.clear(connection.silence)
+    this.#release(connection)
+    for (const session of connection.sessions) if (session.connection === id) session.connection = undefined
+    this.#onGone(connection)
+  }
+
+  /** The answer is on its way: what comes now goes out with that to another request. False if none was awaited. */
+  #release(connection: Connection): boolean {
+    const { hold, id } = connection
+    if (!hold) return false
+    connection.hold = undefined
+    this.#state.alarms.clear(connection.holdEnd)
+    const { session } = hold
+    if (session?.connection === id) session.connection = lastHeld(connection, session)
+    return true
+  }
+}
+
+/** The newest request of this session that waits. */
+function lastHeld({ keys }: Connection, session: ServerSession): ConnectionId | undefined {
+  const { authKeyId } = session.ref
+  const key = [...keys].find(({ server }) => server.authKey.id === authKeyId)
+  return [...(key?.connections ?? [])].findLast(({ hold }) => hold?.session === session)?.id
+}

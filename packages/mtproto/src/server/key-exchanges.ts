@@ -1,0 +1,129 @@
+import { exportRsaPublicKey, makePq, parseRsaPublicKey } from '../crypto/index.ts'
+import { decodePlain, encodePlain, MSG_ID_BITS } from '../envelope/index.ts'
+import { MtprotoError, TransportError } from '../errors.ts'
+import { type ExchangeProgress, ServerExchanges } from '../exchange/index.ts'
+import type { ConnectionId, ExchangeResult, ServerKey } from '../machine.ts'
+import type { ServerMachineOptions } from '../options.ts'
+import { Numbering } from '../session/index.ts'
+import type { Connections } from './connections.ts'
+import type { Keys } from './keys.ts'
+import type { Connection, ServerState } from './state.ts'
+
+/** The key exchanges of a node: its unencrypted packets, and the keys that come of them. */
+export class KeyExchanges {
+  readonly #state: ServerState
+  readonly #connections: Connections
+  readonly #keys: Keys
+  readonly #exchanges: ServerExchanges
+  /** Their keys until the gateway has kept them. */
+  readonly #unkept = new Map<number, ServerKey>()
+
+  constructor(state: ServerState, connections: Connections, keys: Keys) {
+    this.#state = state
+    this.#connections = connections
+    this.#keys = keys
+    const { random, offloadsExchanges: offloads } = state.options
+    const { maxDhRetries } = state.limits
+    const makePqOf = state.options.makePq ?? makePq
+    const setup = { random, rsaKeys: fingerprinted(state.options), makePq: makePqOf, maxDhRetries, offloads }
+    this.#exchanges = new ServerExchanges(setup, state.limits)
+  }
+
+  get size(): number {
+    return this.#exchanges.size + this.#unkept.size
+  }
+
+  /** When the oldest is given up. */
+  get nextExpiryMs(): number | undefined {
+    return this.#exchanges.nextExpiryMs
+  }
+
+  /** Whether a connection is in the middle of one. */
+  has(connection: ConnectionId): boolean {
+    return this.#exchanges.has(connection)
+  }
+
+  /** A connection is gone. */
+  drop(connection: ConnectionId): void {
+    this.#exchanges.drop(connection)
+  }
+
+  /** Gives up what was begun too long ago. */
+  expire(): void {
+    this.#exchanges.expire(this.#state.nowMs)
+  }
+
+  onPlain(connection: Connection, packet: Uint8Array): void {
+    const { id, dcId, network, framing } = connection
+    const canMove = framing.kind === 'bare'
+    this.#advance(connection, () => {
+      const { body } = decodePlain(packet)
+      return this.#exchanges.onMessage({ connection: id, dcId, network, canMove }, body, this.#state.nowMs)
+    })
+  }
+
+  onComputed(exchange: number, result: ExchangeResult | undefined): void {
+    const id = this.#exchanges.waitingFor(exchange)
+    const connection = id === undefined ? undefined : this.#connections.get(id)
+    if (!connection) {
+      this.#exchanges.giveUp(exchange)
+      return
+    }
+    this.#connections.guard(connection, () => {
+      this.#advance(connection, () => this.#exchanges.onComputed(exchange, result, this.#state.nowMs))
+    })
+  }
+
+  onKeyKept(exchange: number, kept: boolean): void {
+    const key = this.#unkept.get(exchange)
+    this.#unkept.delete(exchange)
+    const answer = this.#exchanges.onKept(exchange, kept)
+    const connection = answer && this.#connections.get(answer.connection)
+    if (!answer || !connection) return
+    // Its first packet is about to come: no need to look the key up then.
+    this.#connections.guard(connection, () => {
+      if (key && kept) this.#keys.use(connection, this.#keys.add(key))
+      this.#sendPlain(connection, answer.send)
+    })
+  }
+
+  /** Lets an exchange go on. One that cannot is over, and the client told so. */
+  #advance(connection: Connection, goOn: () => ExchangeProgress): void {
+    try {
+      this.#onProgress(connection, goOn())
+    } catch (error) {
+      if (!(error instanceof MtprotoError) || error instanceof TransportError) throw error
+      this.#connections.refuse(connection, error)
+    }
+  }
+
+  #onProgress(connection: Connection, { send, keep, compute, ignored }: ExchangeProgress): void {
+    if (send) this.#sendPlain(connection, send)
+    // There is no answer, but over HTTP something has to come.
+    if (ignored && connection.framing.kind === 'bare') {
+      this.#connections.sendFrame(connection, new Uint8Array(0))
+    }
+    if (compute) this.#state.out.push({ kind: 'compute', ...compute })
+    if (!keep) return
+    const { exchange, authKey, firstSalt, expiresInS, dc } = keep
+    const createdAtS = this.#state.rulesNowS
+    const expiresAtS = expiresInS === undefined ? undefined : createdAtS + expiresInS
+    const key: ServerKey = { authKey, expiresAtS, firstSalt, createdAtS, dcId: connection.dcId }
+    this.#unkept.set(exchange, key)
+    const named = { dcId: dc?.id ?? connection.dcId, isTest: dc?.isTest ?? false }
+    this.#state.out.push({ kind: 'keyMade', exchange, connection: connection.id, key, ...named })
+  }
+
+  #sendPlain(connection: Connection, body: Uint8Array): void {
+    const numbering = new Numbering(this.#state.lastMsgId)
+    const msgId = numbering.nextId(this.#state.nowMs, MSG_ID_BITS.serverResponse)
+    this.#connections.sendFrame(connection, encodePlain(msgId, body))
+  }
+}
+
+function fingerprinted({ rsaKeys }: ServerMachineOptions) {
+  return rsaKeys.map((key) => {
+    const { fingerprint } = parseRsaPublicKey(exportRsaPublicKey(key))
+    return { fingerprint, key }
+  })
+}

@@ -1,0 +1,70 @@
+import type { Framing } from '../framing/index.ts'
+import type { ConnectionId, ServerKey, ServerOutput } from '../machine.ts'
+import { SERVER_LIMITS, type ServerLimits, type ServerMachineOptions } from '../options.ts'
+import { type HttpHold, type KeySalts, type ServerSession, Timers } from '../session/index.ts'
+
+/** A connection of a client. */
+export interface Connection {
+  readonly id: ConnectionId
+  readonly dcId: number | undefined
+  readonly network: string | undefined
+  readonly framing: Framing
+  readonly openedAtMs: number
+  /** Keys and sessions that have been seen here. */
+  readonly keys: Set<Key>
+  readonly sessions: Set<ServerSession>
+  /** Wrong handshake queries and unknown keys. */
+  faults: number
+  /** The key last found unknown here. */
+  refusedKeyId: bigint | undefined
+  readonly stranger: Alarm
+  readonly silence: Alarm
+  /** Over HTTP: the request that has no answer yet. */
+  hold: HttpHold<ServerSession> | undefined
+  readonly holdEnd: Alarm
+}
+
+/** A key in use, with its sessions. */
+export interface Key {
+  readonly server: ServerKey
+  /** The longest unused first. */
+  readonly sessions: Map<bigint, ServerSession>
+  readonly connections: Set<Connection>
+  readonly salts: KeySalts
+  readonly expiry: Alarm
+}
+
+/** What a timer is for. */
+export type Alarm =
+  /** A connection has not shown a key it knows. */
+  | { readonly kind: 'stranger'; readonly connection: ConnectionId }
+  /** ping_delay_disconnect. */
+  | { readonly kind: 'silence'; readonly connection: ConnectionId }
+  /** Requests are to be acknowledged. */
+  | { readonly kind: 'acks'; readonly session: ServerSession }
+  /** A temporary key expires. */
+  | { readonly kind: 'expiry'; readonly authKeyId: bigint }
+  /** A request over HTTP is to be answered. */
+  | { readonly kind: 'hold'; readonly connection: ConnectionId }
+
+/** What the parts of a server's machine share: its time, its timers, and what it puts out in a step. */
+export class ServerState {
+  readonly options: ServerMachineOptions
+  readonly limits: ServerLimits
+  readonly alarms: Timers<Alarm> = new Timers()
+  /** One for all sessions, so that a session made anew goes on above the ids of its predecessor. */
+  readonly lastMsgId = { value: 0n }
+  nowMs = 0
+  /** The rules' clock minus ours. */
+  aheadMs = 0
+  out: ServerOutput[] = []
+
+  constructor(options: ServerMachineOptions) {
+    this.options = options
+    this.limits = { ...SERVER_LIMITS, ...options.limits }
+  }
+
+  get rulesNowS(): number {
+    return Math.floor((this.nowMs + this.aheadMs) / 1000)
+  }
+}
