@@ -11,7 +11,7 @@ import { findSecrets } from './search.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** What signs in, in whatever way, and what keeps people from it. */
-const SUITE = ['test/e2e/{login,tokens,races,client,dcs,faults}*.test.ts', 'test/errors/*.test.ts']
+const SUITE = ['test/e2e/{login,tokens,two-step,races,client,dcs,faults}*.test.ts', 'test/errors/*.test.ts']
 
 test('a log that has a secret in it is found out, whatever its form', () => {
   const [key, code] = [Buffer.alloc(256, 0xfb), Buffer.from('{"code":"81724","to":"+9996621234"}')]

@@ -301,6 +301,16 @@ test('whoever begins to sign in as somebody with a password is nobody else any m
   assert.equal((await world.again(caller)).state.at, 'anonymous')
 })
 
+test('who is signed in is told where login codes go, who only has the first factor is not', async () => {
+  const world = await createWorld()
+  const owner = await withPassword(world, PHONE, PASSWORD)
+  const pending = await pendingCaller(world, PHONE)
+  assert.ok(owner.state.at === 'authorized')
+  await world.store.loginEmails.set(owner.state.userId, 'ada@example.org')
+  assert.equal((await world.domain.passwords.get(owner)).loginEmail, 'a***a@e***.org')
+  assert.equal((await world.domain.passwords.get(pending)).loginEmail, undefined)
+})
+
 test('the operator sets and takes away passwords that clients can give', async () => {
   const world = await createWorld()
   const { accounts, passwords } = world.domain

@@ -28,6 +28,8 @@ export interface PasswordInfo {
   readonly newAlgo: PasswordAlgo
   /** The pattern of the address that is still to be confirmed. */
   readonly unconfirmedEmail: string | undefined
+  /** The pattern of the address that login codes go to; only who is signed in is told. */
+  readonly loginEmail: string | undefined
   /** Seconds until the password can be reset, where somebody has asked for that. */
   readonly resetInS: number | undefined
   /** For secrets that a client keeps here under the password; this server keeps none. */
@@ -89,6 +91,12 @@ export function createPasswords(
   const newLogins = createNewLogins(parts)
   const proofs = createProofs(parts)
 
+  async function loginEmailOf(userId: bigint, nowMs: number): Promise<string | undefined> {
+    const [user] = await store.users.find([userId])
+    const login = user && (await store.loginEmails.find(user.phone, nowMs))
+    return login && emailPattern(login.email)
+  }
+
   return {
     async get({ authKeyId, state }) {
       const userId = requirePasswordUserId(state)
@@ -113,6 +121,7 @@ export function createPasswords(
         },
         newAlgo: algoOf(newPasswords.saltsFor(userId)),
         unconfirmedEmail: unconfirmedEmail && emailPattern(unconfirmedEmail),
+        loginEmail: state.at === 'authorized' ? await loginEmailOf(userId, nowMs) : undefined,
         resetInS: resetAtMs && Math.max(0, Math.ceil((resetAtMs - nowMs) / 1000)),
         newSecureSalt: random(SECURE_SALT_BYTES),
         secureRandom: random(SECURE_RANDOM_BYTES),

@@ -9,7 +9,7 @@ type InputSettings = Params<'account.updatePasswordSettings'>['newSettings']
 /** What is asked about the account's password, and what a new one is to be made with. */
 export const getPassword: Handler<'account.getPassword'> = async (_request, { domain, caller, nowS }) => {
   const info = await domain.passwords.get(caller)
-  const { asked, unconfirmedEmail, resetInS } = info
+  const { asked, unconfirmedEmail, loginEmail, resetInS } = info
   return {
     _: 'account.password',
     ...(asked?.hasRecovery && { hasRecovery: true }),
@@ -21,6 +21,7 @@ export const getPassword: Handler<'account.getPassword'> = async (_request, { do
     }),
     ...(asked && asked.hint !== '' && { hint: asked.hint }),
     ...(unconfirmedEmail !== undefined && { emailUnconfirmedPattern: unconfirmedEmail }),
+    ...(loginEmail !== undefined && { loginEmailPattern: loginEmail }),
     newAlgo: kdfAlgo(info.newAlgo),
     newSecureAlgo: { _: 'securePasswordKdfAlgoPBKDF2HMACSHA512iter100000', salt: info.newSecureSalt },
     secureRandom: info.secureRandom,
