@@ -55,9 +55,11 @@ export function createConsoleServices(parts: {
         return await Promise.all(users.map((user) => describeUser(user, domain)))
       },
       create: async (account) => describeUser(await refusing(domain.accounts.create(account)), domain),
-      async change(id, change) {
-        const isThere = await refusing(domain.passwords.set(BigInt(id), change))
-        const [user] = isThere ? await domain.accounts.byIds([BigInt(id)]) : []
+      async change(id, { loginEmail, ...change }) {
+        const userId = BigInt(id)
+        const isThere = await refusing(domain.passwords.set(userId, change))
+        if (isThere && loginEmail !== undefined) await refusing(domain.loginEmails.set(userId, loginEmail))
+        const [user] = isThere ? await domain.accounts.byIds([userId]) : []
         return user && (await describeUser(user, domain))
       },
       remove: (id) => domain.accounts.remove(BigInt(id)),
@@ -113,14 +115,19 @@ function describeBot({ id, username }: stored.User): Bot {
   return { id: Number(id), username: username ?? '' }
 }
 
-async function describeUser(user: stored.User, { accounts, passwords }: Domain): Promise<User> {
-  const [sessions, hasPassword] = await Promise.all([accounts.sessions(user.id), passwords.isSet(user.id)])
+async function describeUser(user: stored.User, { accounts, passwords, loginEmails }: Domain): Promise<User> {
+  const [sessions, hasPassword, loginEmail] = await Promise.all([
+    accounts.sessions(user.id),
+    passwords.isSet(user.id),
+    loginEmails.of(user.phone),
+  ])
   return {
     id: Number(user.id),
     phone: `+${user.phone}`,
     firstName: user.firstName,
     lastName: user.lastName,
     hasPassword,
+    ...(loginEmail !== undefined && { loginEmail }),
     sessions: sessions.map((session) => ({
       hash: String(session.hash),
       device: session.client?.deviceModel ?? '',

@@ -15,6 +15,18 @@ export interface TermsOptions {
   readonly minAge?: number | undefined
 }
 
+/** The e-mail that an account's login codes go to. */
+export interface LoginEmailOptions {
+  /** Who has none sets one up before a code is sent. Default false. */
+  readonly required?: boolean | undefined
+  /** What may come after the @. Default anything. */
+  readonly domains?: readonly string[] | undefined
+  /** How many seconds after it was asked for an address is taken off. Default a week; 0: at once. */
+  readonly resetAfterS?: number | undefined
+  /** Whether a token `test:ada@example.org` passes for one of Google's or Apple's. Default false: none does. */
+  readonly testTokens?: boolean | undefined
+}
+
 /** What a server can be told: the options of `cablegram serve`, in camel case. */
 export interface ServerOptions extends TransportOptions {
   /** Where MTProto clients connect. Default 127.0.0.1. */
@@ -50,6 +62,7 @@ export interface ServerOptions extends TransportOptions {
   readonly duplicateKeys?: 'off' | 'warn' | 'strict' | undefined
   /** What new users accept, and those of before where it changes. Default: nothing. */
   readonly terms?: TermsOptions | undefined
+  readonly loginEmail?: LoginEmailOptions | undefined
   /** The code of PHONE_NUMBER_INVALID, for which Telegram documents two. Default 406. */
   readonly phoneInvalidCode?: 400 | 406 | undefined
   /** Calls whose number is the code, to clients that allow them: the first that one allows. Default none. */
@@ -93,6 +106,7 @@ export interface ResolvedOptions extends ResolvedTransports {
   /** Undefined: as the limits say. */
   readonly duplicateKeys: 'off' | 'warn' | 'strict' | undefined
   readonly terms: Settings['terms']
+  readonly loginEmail: Partial<Settings['loginEmail']>
   /** These three undefined: as the settings say. */
   readonly phoneInvalidCode: 400 | 406 | undefined
   readonly callCodes: readonly ('flashCall' | 'missedCall')[] | undefined
@@ -138,6 +152,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     limits: options.limits ?? 'box',
     duplicateKeys: options.duplicateKeys,
     terms: checkTerms(options.terms),
+    loginEmail: checkLoginEmail(options.loginEmail),
     callCodes: options.callCodes,
     codePayments: options.codePayments,
     phoneInvalidCode: options.phoneInvalidCode,
@@ -219,6 +234,27 @@ function checkTerms(terms: TermsOptions | undefined): Settings['terms'] {
     throw new UsageError('TERMS_INVALID', `Nobody is ${minAge} years old: give an age from 0 to ${MAX_AGE}.`)
   }
   return { text, popup, minAge }
+}
+
+const MAX_RESET_S = 10 * 365 * 24 * 60 * 60
+
+function checkLoginEmail(options: LoginEmailOptions = {}): Partial<Settings['loginEmail']> {
+  const { required, testTokens, domains, resetAfterS } = options
+  if (
+    resetAfterS !== undefined &&
+    (!Number.isInteger(resetAfterS) || resetAfterS < 0 || resetAfterS > MAX_RESET_S)
+  ) {
+    throw new UsageError(
+      'LOGIN_EMAIL_INVALID',
+      `A login e-mail cannot be reset after ${resetAfterS} seconds: give a whole number from 0 to ${MAX_RESET_S}.`,
+    )
+  }
+  return {
+    ...(required !== undefined && { required }),
+    ...(testTokens !== undefined && { testTokens }),
+    ...(domains && { domains: domains.map((domain) => domain.trim().toLowerCase()) }),
+    ...(resetAfterS !== undefined && { resetAfterS }),
+  }
 }
 
 function checkPort(port: number | undefined, name: string): void {

@@ -175,12 +175,13 @@ function settingsOf({
   passkeyDomain,
   passkeyOrigins,
   terms,
+  loginEmail,
   phoneInvalidCode,
   callCodes,
   codePayments,
   settings,
 }: ResolvedOptions): Settings {
-  const { passkeys } = createSettings(limits)
+  const usual = createSettings(limits)
   return createSettings(limits, {
     ...settings,
     dcs,
@@ -188,7 +189,8 @@ function settingsOf({
     ...(callCodes !== undefined && { callChannels: callCodes }),
     ...(codePayments !== undefined && { codePayments }),
     ...(phoneInvalidCode !== undefined && { phoneInvalidCode }),
-    passkeys: { ...passkeys, rpId: passkeyDomain, origins: passkeyOrigins },
+    loginEmail: { ...usual.loginEmail, ...settings.loginEmail, ...loginEmail },
+    passkeys: { ...usual.passkeys, rpId: passkeyDomain, origins: passkeyOrigins },
     ...(duplicateKeys !== undefined && { duplicateKeys }),
   })
 }

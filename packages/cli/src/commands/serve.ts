@@ -50,6 +50,14 @@ export const serveCommand: Command = {
     terms: { value: 'FILE', help: 'the terms of service that users accept, as text (default: none)' },
     'terms-popup': { help: 'have clients show them over everything else' },
     'min-age': { value: 'YEARS', help: 'how old users have to say that they are; goes with the terms' },
+    'login-email': {
+      value: 'off|required',
+      oneOf: ['off', 'required'],
+      help: 'whether users set up an e-mail that their codes go to (default: off)',
+    },
+    'login-email-domains': { value: 'DOMAIN,…', help: 'what may come after its @ (default: anything)' },
+    'login-email-reset': { value: 'SECONDS', help: 'after how long it is taken off (default: a week)' },
+    'login-email-test-tokens': { help: 'take test:ada@example.org for a token of Google’s or Apple’s' },
     'phone-invalid-code': {
       value: '400|406',
       oneOf: ['400', '406'],
@@ -157,6 +165,12 @@ function serverOptions(args: Arguments): ServerOptions {
     limits: oneOf(args.text('limits'), ['box', 'strict'] as const),
     duplicateKeys: oneOf(args.text('duplicate-keys'), ['off', 'warn', 'strict'] as const),
     terms: readTerms(args),
+    loginEmail: {
+      required: args.text('login-email') === 'required' || undefined,
+      domains: args.text('login-email-domains')?.split(','),
+      resetAfterS: args.number('login-email-reset'),
+      testTokens: args.flag('login-email-test-tokens') || undefined,
+    },
     phoneInvalidCode: args.text('phone-invalid-code') === '400' ? 400 : undefined,
     callCodes: CALL_CODES[oneOf(args.text('call-codes'), ['flash', 'missed', 'both'] as const) ?? 'none'],
     codePayments: args.text('code-payments') === 'operator' ? 'operator' : undefined,

@@ -115,6 +115,7 @@ export const user: SchemaOf<User> = v.object({
   firstName: v.string(),
   lastName: v.string(),
   hasPassword: v.boolean(),
+  loginEmail: v.optional(v.string()),
   sessions: v.array(session),
 })
 
@@ -130,12 +131,14 @@ export const newUser: SchemaOf<NewUser> = v.strictObject({
   lastName: v.optional(name),
   password: v.optional(password),
   email: v.optional(email),
+  loginEmail: v.optional(email),
 })
 
 /** What can be changed in an account; null takes it away. */
 export const userChange: SchemaOf<UserChange> = v.strictObject({
   password: v.optional(v.nullable(password)),
   email: v.optional(v.nullable(email)),
+  loginEmail: v.optional(v.nullable(email)),
 })
 
 /** What a new bot needs; its name ends in `bot`. */

@@ -87,6 +87,8 @@ export interface NewUser {
   readonly password?: string | undefined
   /** Where a code to recover the password goes. */
   readonly email?: string | undefined
+  /** Where login codes go. */
+  readonly loginEmail?: string | undefined
 }
 
 /** What can be changed in an account. */
@@ -95,6 +97,8 @@ export interface UserChange {
   readonly password?: string | null | undefined
   /** null takes it away; only with a password. */
   readonly email?: string | null | undefined
+  /** null takes it away. */
+  readonly loginEmail?: string | null | undefined
 }
 
 /** One signed-in authorization key of a user. */
@@ -115,6 +119,8 @@ export interface User {
   readonly firstName: string
   readonly lastName: string
   readonly hasPassword: boolean
+  /** Where login codes go; left out where there is none. */
+  readonly loginEmail?: string | undefined
   readonly sessions: readonly Session[]
 }
 

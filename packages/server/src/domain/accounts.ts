@@ -18,6 +18,8 @@ export interface NewAccount {
   readonly password?: string | undefined
   /** Where a code to recover the password goes. */
   readonly email?: string | undefined
+  /** Where login codes go. */
+  readonly loginEmail?: string | undefined
 }
 
 /** Accounts and where they are signed in. */
@@ -63,13 +65,15 @@ export function createAccounts(
     async create(account) {
       const phone = checkPhone(account.phone, settings)
       const names = checkNames(account.firstName, account.lastName ?? '')
-      const { password, email } = account
+      const { password, email, loginEmail } = account
+      if (loginEmail !== undefined) checkEmail(loginEmail)
       if (email !== undefined) checkEmail(email)
       if (email !== undefined && password === undefined) throw refusal('PASSWORD_EMPTY')
       const createdAtS = Math.floor(clock.nowMs() / 1000)
       const user = await store.users.create({ phone, ...names, accessHash: randomLong(random), createdAtS })
       if (user === undefined) throw refusal('PHONE_NUMBER_OCCUPIED')
       if (password !== undefined) await passwords.set(user.id, { password, email })
+      if (loginEmail !== undefined) await store.loginEmails.set(user.id, loginEmail)
       return user
     },
     async remove(userId) {

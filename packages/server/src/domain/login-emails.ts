@@ -7,7 +7,7 @@ import { createCodeSender } from './code-sender.ts'
 import { digestsOf, makeEmailCode } from './codes.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { DomainParts } from './domain.ts'
-import { checkAllowedEmail } from './email-address.ts'
+import { checkAllowedEmail, checkEmail } from './email-address.ts'
 import { emailPattern } from './email-pattern.ts'
 import { vouchedEmail } from './email-tokens.ts'
 import { requireUserId } from './keys.ts'
@@ -45,6 +45,10 @@ export interface LoginEmails {
    * @throws {RpcError} EMAIL_INSTALL_MISSING, TASK_ALREADY_EXISTS, PHONE_CODE_EXPIRED
    */
   reset(caller: Caller, request: CodeHash): Promise<SentCode>
+  /** @param phone digits only */
+  of(phone: string): Promise<string | undefined>
+  /** The operator's way, which needs no proof; null takes it away. @throws {RpcError} EMAIL_INVALID */
+  set(userId: bigint, email: string | null): Promise<void>
 }
 
 /** What each purpose is called at its delivery, and what the person reads. */
@@ -198,6 +202,10 @@ export function createLoginEmails(parts: DomainParts, deliveries: Deliveries): L
       // A provider that refuses for good has nobody to bring it to.
       if (!(await deliveries.send(delivery))) throw refusal('EMAIL_INVALID')
       return { emailPattern: emailPattern(email), length: code.length }
+    },
+    of: async (phone) => (await store.loginEmails.find(phone, clock.nowMs()))?.email,
+    async set(userId, email) {
+      await store.loginEmails.set(userId, email === null ? undefined : checkEmail(email))
     },
     async verify(caller, purpose, by) {
       if (purpose.kind === 'setUp') return verifySetUp(caller, purpose, by)

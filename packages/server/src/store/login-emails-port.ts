@@ -56,7 +56,8 @@ export type ProveOutcome =
 export interface LoginEmailStore {
   /** Of the account with this number; undefined where it has none, or no longer. */
   find(phone: string, nowMs: number): Promise<LoginEmail | undefined>
-  set(userId: bigint, email: string): Promise<void>
+  /** @param email undefined: the account has none any more */
+  set(userId: bigint, email: string | undefined): Promise<void>
   /** Budgets, code and delivery in one decision; the code before is replaced. */
   sendCode(request: SendEmailCode): Promise<'sent' | BudgetSpent>
   /** Charges the guess, compares, and does what comes of it, in one decision. */

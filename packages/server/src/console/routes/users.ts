@@ -28,7 +28,7 @@ export const userRoutes: readonly Route[] = [
   route({
     method: 'PATCH',
     path: '/api/users/{id}',
-    summary: 'Give an account a password or a recovery address, or take it away',
+    summary: 'Give an account a password, a recovery address or a login e-mail, or take it away',
     params: v.object({ id }),
     body: userChange,
     answers: { 200: user },

@@ -22,6 +22,7 @@ export function createLoginEmailStore(db: Database, secret: Secret): LoginEmailS
   const find = db.prepare(`SELECT email, reset_at_ms FROM login_emails WHERE ${OF_PHONE} AND ${ALIVE}`)
   const set = db.prepare(SET_EMAIL)
   const remove = db.prepare(`DELETE FROM login_emails WHERE ${OF_PHONE}`)
+  const removeOf = db.prepare('DELETE FROM login_emails WHERE user_id = ?')
   const pendReset = db.prepare(
     `UPDATE login_emails SET reset_at_ms = :resetAtMs WHERE ${OF_PHONE} AND reset_at_ms IS NULL`,
   )
@@ -118,7 +119,7 @@ export function createLoginEmailStore(db: Database, secret: Secret): LoginEmailS
         return { email: text(row, 'email'), resetAtMs }
       }),
     async set(userId, email) {
-      await db.write(() => set.run({ userId, email }))
+      await db.write(() => (email === undefined ? removeOf.run(userId) : set.run({ userId, email })))
     },
     sendCode: ({
       authKeyId,
