@@ -148,6 +148,7 @@ function serverOptions(args: Arguments): ServerOptions {
   if (isMemory && args.text('data') !== undefined) {
     throw new CommandLineError('--memory keeps nothing and --data says where to keep it: give one of them.')
   }
+  const loginEmail = args.text('login-email')
   return {
     host: args.text('host'),
     port: args.number('port') ?? DEFAULT_PORT,
@@ -166,7 +167,7 @@ function serverOptions(args: Arguments): ServerOptions {
     duplicateKeys: oneOf(args.text('duplicate-keys'), ['off', 'warn', 'strict'] as const),
     terms: readTerms(args),
     loginEmail: {
-      required: args.text('login-email') === 'required' || undefined,
+      required: loginEmail === undefined ? undefined : loginEmail === 'required',
       domains: args.text('login-email-domains')?.split(','),
       resetAfterS: args.number('login-email-reset'),
       testTokens: args.flag('login-email-test-tokens') || undefined,
