@@ -9,7 +9,7 @@ import {
 } from './console/index.ts'
 import { createFaultServices } from './console-faults.ts'
 import type { Inbox } from './courier/index.ts'
-import type { Domain, PhoneRuleProblem } from './domain/index.ts'
+import type { Domain, NetworkRuleProblem, PhoneRuleProblem } from './domain/index.ts'
 import type { Gateway } from './gateway/index.ts'
 import type { MovableClock } from './ports.ts'
 import type * as stored from './store/index.ts'
@@ -42,6 +42,7 @@ export function createConsoleServices(parts: {
       },
     },
     phoneRules: phoneRuleServices(domain.phoneRules),
+    networkRules: networkRuleServices(domain.networkRules),
     payments: {
       async list(phone) {
         const unpaid = await domain.paidCodes.unpaid(onlyDigits(phone))
@@ -104,6 +105,25 @@ function phoneRuleServices(rules: Domain['phoneRules']): ConsoleServices['phoneR
       throw new ConsoleError(400, 'PHONE_RULE_INVALID', ...RULE_PROBLEMS[kept])
     },
     remove: (digits) => rules.remove(onlyDigits(digits)),
+  }
+}
+
+const NETWORK_RULE_PROBLEMS: {
+  readonly [P in NetworkRuleProblem]: readonly [message: string, next: string]
+} = {
+  address: ['That is no address.', 'Give an IPv4 or an IPv6 address of the network.'],
+  dc: RULE_PROBLEMS.dc,
+}
+
+function networkRuleServices(rules: Domain['networkRules']): ConsoleServices['networkRules'] {
+  return {
+    list: () => rules.list(),
+    async put(address, { dc }) {
+      const kept = await rules.put({ address, dc })
+      if (typeof kept !== 'string') return kept
+      throw new ConsoleError(400, 'NETWORK_RULE_INVALID', ...NETWORK_RULE_PROBLEMS[kept])
+    },
+    remove: (address) => rules.remove(address),
   }
 }
 

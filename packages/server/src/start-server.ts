@@ -39,6 +39,7 @@ export interface CablegramServer {
   }
   readonly apps: ConsoleServices['apps']
   readonly phoneRules: ConsoleServices['phoneRules']
+  readonly networkRules: ConsoleServices['networkRules']
   readonly payments: ConsoleServices['payments']
   readonly users: ConsoleServices['users']
   readonly bots: ConsoleServices['bots']
@@ -117,6 +118,7 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     codes: { waitFor: (phone, wait) => waitForCode(parts.inbox, phone, wait) },
     apps: services.apps,
     phoneRules: services.phoneRules,
+    networkRules: services.networkRules,
     payments: services.payments,
     users: services.users,
     bots: services.bots,

@@ -46,6 +46,11 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
       }),
       change: async () => undefined,
     },
+    networkRules: {
+      list: async () => [],
+      put: async (network, { dc }) => ({ network, dc }),
+      remove: async () => false,
+    },
     payments: { list: async () => [], settle: async (phone) => (phone === '999' ? 1 : 0) },
     phoneRules: {
       list: async () => [],

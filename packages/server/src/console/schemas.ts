@@ -9,9 +9,11 @@ import type {
   CodeEntry,
   Connection,
   DataCentre,
+  NetworkRule,
   NewApp,
   NewBot,
   NewFault,
+  NewNetworkRule,
   NewPhoneRule,
   NewUser,
   NewWebToken,
@@ -89,6 +91,14 @@ export const newPhoneRule: SchemaOf<NewPhoneRule> = v.strictObject(phoneRuleFiel
 
 /** A rule, and which numbers it is for. */
 export const phoneRule: SchemaOf<PhoneRule> = v.object({ digits: v.string(), ...phoneRuleFields })
+
+const dcId = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9))
+
+/** Where callers of a network sign in. */
+export const newNetworkRule: SchemaOf<NewNetworkRule> = v.strictObject({ dc: dcId })
+
+/** A rule, and which network it is for. */
+export const networkRule: SchemaOf<NetworkRule> = v.object({ network: v.string(), dc: dcId })
 
 /** A login code that waits to be paid for. */
 export const unpaidCode: SchemaOf<UnpaidCode> = v.object({

@@ -71,6 +71,16 @@ export interface PhoneRule extends NewPhoneRule {
   readonly digits: string
 }
 
+/** Where callers of a network sign in. */
+export interface NewNetworkRule {
+  readonly dc: number
+}
+
+/** A rule, and which network it is for: an IPv4 address, or the /64 of an IPv6 one. */
+export interface NetworkRule extends NewNetworkRule {
+  readonly network: string
+}
+
 /** A login code that waits to be paid for. */
 export interface UnpaidCode {
   readonly phone: string
@@ -231,6 +241,7 @@ export interface ConsoleServices {
   readonly codes: CodeServices | undefined
   readonly apps: AppServices
   readonly phoneRules: PhoneRuleServices
+  readonly networkRules: NetworkRuleServices
   readonly payments: PaymentServices
   readonly users: UserServices
   readonly bots: BotServices
@@ -270,6 +281,18 @@ export interface PhoneRuleServices {
   put(digits: string, rule: NewPhoneRule): Promise<PhoneRule>
   /** False where there was none. */
   remove(digits: string): Promise<boolean>
+}
+
+/** Rules for networks, each named by an address in it. */
+export interface NetworkRuleServices {
+  list(): Promise<NetworkRule[]>
+  /**
+   * In place of the rule the network had.
+   * @throws {ConsoleError} 400 where there is no such address or data centre
+   */
+  put(address: string, rule: NewNetworkRule): Promise<NetworkRule>
+  /** False where there was none. */
+  remove(address: string): Promise<boolean>
 }
 
 /** Login codes that have to be paid for, by the number they are for. */

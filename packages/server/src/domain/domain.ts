@@ -11,6 +11,7 @@ import { createLogin } from './login.ts'
 import { createLoginEmails, type LoginEmails } from './login-emails.ts'
 import { createLoginTokens, type LoginTokens } from './login-tokens.ts'
 import { createMessages, type Messages } from './messages.ts'
+import { createNetworkRules, type NetworkRules } from './network-rules.ts'
 import { createNewPasswords } from './new-password.ts'
 import { createPaidCodes, type PaidCodes } from './paid-codes.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
@@ -55,6 +56,7 @@ export interface Domain {
   readonly accounts: Accounts
   readonly apps: Apps
   readonly phoneRules: PhoneRules
+  readonly networkRules: NetworkRules
   readonly paidCodes: PaidCodes
   readonly keys: Keys
   readonly tempKeys: TempKeys
@@ -91,6 +93,7 @@ export function createDomain(parts: DomainParts): Domain {
     accounts: createAccounts(parts, settings, passwords),
     apps: createApps(store, clock, random),
     phoneRules: createPhoneRules(parts),
+    networkRules: createNetworkRules(parts),
     paidCodes: createPaidCodes(parts, deliveries, store.deriveSecret('phone codes')),
     keys: createKeys(store, clock, settings),
     tempKeys: createTempKeys(store, clock, settings),

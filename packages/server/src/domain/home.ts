@@ -1,4 +1,5 @@
 import type { Store } from '../store/port.ts'
+import { networkOf } from './budgets.ts'
 import { homeDc } from './phone.ts'
 import { refusal } from './refusals.ts'
 import type { Settings } from './settings.ts'
@@ -21,6 +22,20 @@ export function createUserHome(parts: HomeParts): (userId: bigint) => Promise<nu
   return async (userId) => {
     const [user] = await parts.store.users.find([userId])
     return user && homeOf(user.phone, parts)
+  }
+}
+
+/**
+ * What refuses to send a code in another data centre than that of the caller's network, where the number has no home:
+ * NETWORK_MIGRATE_X.
+ */
+export function createNetworkCheck(
+  parts: HomeParts & { readonly store: Pick<Store, 'networkRules'> },
+): (phone: string, caller: Caller) => Promise<void> {
+  return async (phone, { ip, dcId }) => {
+    const rule = await parts.store.networkRules.find(networkOf(ip))
+    if (rule === undefined || rule.dc === dcId || (await homeOf(phone, parts)) !== undefined) return
+    throw refusal('NETWORK_MIGRATE_X', { x: rule.dc })
   }
 }
 

@@ -11,7 +11,7 @@ import type { Deliveries } from './deliveries.ts'
 import type { DomainParts } from './domain.ts'
 import { createFirebase } from './firebase.ts'
 import { createFutureTokens } from './future-tokens.ts'
-import { createHomeCheck } from './home.ts'
+import { createHomeCheck, createNetworkCheck } from './home.ts'
 import { createLiveCodes } from './live-codes.ts'
 import { createNewLogins } from './new-logins.ts'
 import { checkPhone } from './phone.ts'
@@ -30,6 +30,7 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries, serviceC
   const { store, clock, random, bus, settings } = parts
   const checkApp = createAppCheck(store)
   const checkHome = createHomeCheck(parts)
+  const checkNetwork = createNetworkCheck(parts)
   const futureTokens = createFutureTokens(parts)
   const newLogins = createNewLogins(parts)
   const codes = createLiveCodes(parts)
@@ -62,6 +63,7 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries, serviceC
       checkClientFloor(caller, app, settings) // 6
       const phone = checkPhone(request.phoneNumber, settings) // 7
       await checkHome(phone, caller) // 8
+      await checkNetwork(phone, caller)
       const rule = await store.phoneRules.match(phone)
       checkPhoneRule(rule) // 9, 10
       const nowMs = clock.nowMs()

@@ -32,6 +32,30 @@ test('a number that is to migrate does, whatever data centre its digit names, an
   }
 })
 
+test('who has no home signs in where the network says, and who has one at home', async () => {
+  const { domain, sendCode, caller } = await createWorld({ settings: { dcs: 3 } })
+  const from = (ip: string, dcId: number) => caller({ ip, dcId })
+  assert.deepEqual(await domain.networkRules.put({ address: '2001:db8::1', dc: 2 }), {
+    network: '2001:db8:0:0::/64',
+    dc: 2,
+  })
+  await domain.networkRules.put({ address: '192.0.2.1', dc: 3 })
+  const unknown = '+14155552671'
+  const refused = { code: 303, message: 'NETWORK_MIGRATE_2' }
+  await assert.rejects(sendCode(await from('2001:db8::9', 1), unknown), refused)
+  await assert.rejects(sendCode(await from('192.0.2.1', 1), unknown), { message: 'NETWORK_MIGRATE_3' })
+  await sendCode(await from('2001:db8::9', 2), unknown)
+  await sendCode(await from('192.0.2.2', 1), unknown)
+  await sendCode(await from('192.0.2.1', 2), PHONE)
+  assert.equal(await domain.networkRules.remove('2001:db8::5'), true)
+  await sendCode(await from('2001:db8::9', 1), unknown)
+  for (const address of ['', '192.0.2', 'x']) {
+    assert.equal(await domain.networkRules.put({ address, dc: 1 }), 'address')
+  }
+  for (const dc of [0, 4, 1.5]) assert.equal(await domain.networkRules.put({ address: '::1', dc }), 'dc')
+  assert.deepEqual(await domain.networkRules.list(), [{ network: '192.0.2.1', dc: 3 }])
+})
+
 test('the app and its layer come before the rule, the rule before sign-up, failures and limits', async () => {
   const { domain, app, sendCode, caller } = await createWorld({ settings: { sendLimits: [] } })
   await domain.phoneRules.put({ digits: '9', rule: 'ban' })

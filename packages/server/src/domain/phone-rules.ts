@@ -1,6 +1,7 @@
 import type { Channel } from '../ports.ts'
 import type { PhoneRule, Store } from '../store/port.ts'
 import { isChain } from './channels.ts'
+import { isDc } from './phone.ts'
 import { refusal } from './refusals.ts'
 import type { Settings } from './settings.ts'
 
@@ -26,9 +27,6 @@ export interface AskedPhoneRule {
 /** Why a rule is none. */
 export type PhoneRuleProblem = 'digits' | 'dc' | 'channels'
 
-/** The digit of a test number can name as many. */
-const MAX_DC = 9
-
 /** The rules for phone numbers. */
 export function createPhoneRules({
   store,
@@ -37,15 +35,11 @@ export function createPhoneRules({
   readonly store: Pick<Store, 'phoneRules'>
   readonly settings: Pick<Settings, 'dcs'>
 }): PhoneRules {
-  const maxDc = settings.dcs === 1 ? MAX_DC : settings.dcs
-
   function ruleOf({ digits, rule, dc, channels }: AskedPhoneRule): PhoneRule | PhoneRuleProblem {
     if (!/^\d{1,15}$/.test(digits)) return 'digits'
     switch (rule) {
       case 'migrate':
-        return dc !== undefined && Number.isInteger(dc) && dc >= 1 && dc <= maxDc
-          ? { digits, rule, dc }
-          : 'dc'
+        return isDc(dc, settings) ? { digits, rule, dc } : 'dc'
       case 'channels':
         return channels !== undefined && isChain(channels) ? { digits, rule, channels } : 'channels'
       case 'ban':

@@ -31,6 +31,14 @@ export function isAnonymousNumber(phone: string): boolean {
   return ANONYMOUS_NUMBER.test(phone)
 }
 
+/** The digit of a test number can name as many; with one data centre, which is whichever a client names, all will do. */
+const MAX_DC = 9
+
+/** Whether there is such a data centre. */
+export function isDc(dc: number | undefined, { dcs }: Pick<Settings, 'dcs'>): dc is number {
+  return dc !== undefined && Number.isInteger(dc) && dc >= 1 && dc <= (dcs === 1 ? MAX_DC : dcs)
+}
+
 /**
  * Where a number lives, of `dcs` data centres: a test number where its digit says, others where their account was
  * first signed in to; what is beyond the last is 1. Undefined where any will do.

@@ -450,6 +450,24 @@ export interface PhoneRuleStore {
   match(phone: string): Promise<PhoneRule | undefined>
 }
 
+/** Where callers of a network sign in whose number has no home. */
+export interface NetworkRule {
+  /** An IPv4 address, or the /64 of an IPv6 one. */
+  readonly network: string
+  readonly dc: number
+}
+
+/** Rules for networks. */
+export interface NetworkRuleStore {
+  /** In place of the one the network had. */
+  put(rule: NetworkRule): Promise<void>
+  /** False where there was none. */
+  remove(network: string): Promise<boolean>
+  find(network: string): Promise<NetworkRule | undefined>
+  /** By their networks. */
+  list(): Promise<NetworkRule[]>
+}
+
 /** Deliveries that were committed with their code. */
 export interface OutboxStore {
   /** What was committed and not settled, oldest first, of codes still good: what a crash interrupted. */
@@ -511,6 +529,7 @@ export interface Store {
   readonly messages: MessageStore
   readonly apps: AppStore
   readonly phoneRules: PhoneRuleStore
+  readonly networkRules: NetworkRuleStore
   readonly outbox: OutboxStore
   readonly inbox: InboxStore
   readonly serverKeys: ServerKeyStore

@@ -4,6 +4,7 @@ import { botRoutes } from './bots.ts'
 import { clockRoutes } from './clock.ts'
 import { codeRoutes } from './codes.ts'
 import { faultRoutes } from './faults.ts'
+import { networkRuleRoutes } from './network-rules.ts'
 import { paymentRoutes } from './payments.ts'
 import { phoneRuleRoutes } from './phone-rules.ts'
 import { serverRoutes } from './server.ts'
@@ -16,6 +17,7 @@ export const ROUTES: readonly Route[] = [
   ...codeRoutes,
   ...appRoutes,
   ...phoneRuleRoutes,
+  ...networkRuleRoutes,
   ...paymentRoutes,
   ...userRoutes,
   ...botRoutes,

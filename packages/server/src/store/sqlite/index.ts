@@ -10,6 +10,7 @@ import { createKeyStore, createServerKeyStore } from './keys.ts'
 import { createLoginEmailStore } from './login-emails.ts'
 import { createLoginTokenStore } from './login-tokens.ts'
 import { createMessageStore } from './messages.ts'
+import { createNetworkRuleStore } from './network-rules.ts'
 import { type Opened, openFolder, openMemory } from './open.ts'
 import { createAuthorizationStore } from './own-logins.ts'
 import { createPasskeyStore } from './passkeys.ts'
@@ -57,6 +58,7 @@ export function createSqliteStore({ db: connection, secret }: Opened): Store {
     messages: createMessageStore(db, secret),
     apps: createAppStore(db),
     phoneRules: createPhoneRuleStore(db),
+    networkRules: createNetworkRuleStore(db),
     outbox: createOutboxStore(db, secret),
     inbox: createInboxStore(db, secret),
     serverKeys: createServerKeyStore(db, secret),

@@ -35,6 +35,9 @@ function makeVersion1(): string {
     INSERT INTO users VALUES (1000001, 5, '14155552671', 'Ada', '', 1), (1000002, 6, '14155552672', 'Bob', '', 1);
     INSERT INTO authorizations VALUES (1, 1000001, 11, 10001, '::1', 10, 10), (2, 1000001, 12, 10001, '::1', 20, 20);
   `)
+  // A code on its way, as versions before channels kept them.
+  db.exec(`INSERT INTO phone_codes VALUES ('hash', '14155552671', 10001, 1, 3, x'00', x'00', 'sms', 0, 0, 'active', 1,
+    9000000000000, NULL, 0, NULL)`)
   db.close()
   return folder
 }
@@ -46,6 +49,8 @@ test('a data folder of the first version is brought up to date, with everybody s
   assert.deepEqual(key?.state, { at: 'authorized', userId: 1000001n, isBot: false, hash: 11n, activeAtS: 10 })
   assert.deepEqual(Uint8Array.from(key?.key ?? []), KEY)
   assert.deepEqual([key?.isTest, other?.state.at, unused?.state.at], [false, 'authorized', 'anonymous'])
+  const code = { phoneCodeHash: 'hash', phone: '14155552671', authKeyId: 1n, dcId: 3 }
+  assert.equal(await store.codes.findLive(code, 2), undefined, 'a code on its way is sent anew')
   assert.equal(await store.users.homeDc('14155552671'), 3, 'where the first login was')
   assert.equal(await store.users.homeDc('14155552672'), undefined)
   assert.deepEqual(await store.keys.forgetUnused(9, 10), [3n])

@@ -164,6 +164,7 @@ export const SCHEMA_3 = `
     dc INTEGER,
     channels TEXT
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE network_rules (network TEXT PRIMARY KEY, dc INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   -- End of channels.
   -- Terms of service that an account has accepted, and the floor below which clients of an app may not sign in.
   CREATE TABLE accepted_terms (

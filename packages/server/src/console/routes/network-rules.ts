@@ -1,0 +1,46 @@
+import * as v from 'valibot'
+import { ConsoleError } from '../error.ts'
+import { type Route, route } from '../route.ts'
+import { networkRule, newNetworkRule } from '../schemas.ts'
+
+const params = v.object({ address: v.pipe(v.string(), v.maxLength(64)) })
+
+/** Where callers sign in, by the network they call from. */
+export const networkRuleRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/network-rules',
+    summary: 'The rules for networks',
+    answers: { 200: v.object({ rules: v.array(networkRule) }) },
+    run: async ({ services }) => ({ status: 200, body: { rules: await services.networkRules.list() } }),
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/network-rules/{address}',
+    summary:
+      'Set the data centre in which callers from the network of this address sign in: an IPv4 address, or the /64 of an IPv6 one',
+    params,
+    body: newNetworkRule,
+    answers: { 200: networkRule },
+    run: async ({ params, body, services }) => ({
+      status: 200,
+      body: await services.networkRules.put(params.address, body),
+    }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/network-rules/{address}',
+    summary: 'Remove the rule for the network of this address',
+    params,
+    answers: { 204: undefined },
+    async run({ params, services }) {
+      if (await services.networkRules.remove(params.address)) return { status: 204 }
+      throw new ConsoleError(
+        404,
+        'NETWORK_RULE_NOT_FOUND',
+        `There is no rule for the network of ${params.address}.`,
+        'GET /api/network-rules lists the rules.',
+      )
+    },
+  }),
+]
