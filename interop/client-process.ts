@@ -104,6 +104,16 @@ export class ClientProcess {
     await this.#ask({ verb: 'setPassword', password, hint })
   }
 
+  /** Waits for a message from user 777000 that comes unasked. */
+  async heard(): Promise<string> {
+    return (await this.#ask({ verb: 'heard' })) as string
+  }
+
+  /** What stands in the chat with user 777000. */
+  async serviceChat(): Promise<string[]> {
+    return (await this.#ask({ verb: 'serviceChat' })) as string[]
+  }
+
   /** Who the client says it is. */
   async me(): Promise<Me> {
     return (await this.#ask({ verb: 'me' })) as Me

@@ -1,4 +1,5 @@
 /** The rows of the table: which client, over which transport, with which scenarios. */
+import { CHATS } from './chats.ts'
 import type { AdapterCommand } from './client-process.ts'
 import { EVERY_SCENARIO, MIGRATIONS, type Scenario, scenariosNamed } from './scenarios.ts'
 import { QR_MIGRATION, WAYS_IN } from './ways-in.ts'
@@ -34,7 +35,7 @@ const WIRE = scenariosNamed('sign up', 'wrong code', 'sign in', 'server restarts
 const LAYER = scenariosNamed('sign up', 'wrong code', 'sign in', 'log out')
 
 /** One row of each client, over its usual transport. */
-const EVERYTHING = [...EVERY_SCENARIO, ...WAYS_IN]
+const EVERYTHING = [...EVERY_SCENARIO, ...WAYS_IN, ...CHATS]
 /** With three data centres. */
 const MOVES = [...MIGRATIONS, QR_MIGRATION]
 

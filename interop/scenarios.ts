@@ -163,7 +163,8 @@ export async function expectMe(client: ClientProcess, login: Login): Promise<voi
   assert.deepEqual([me.phone, me.firstName], [login.phone.replace('+', ''), login.firstName])
 }
 
-async function expectRefusal(asked: Promise<unknown>, code: number, text: string): Promise<void> {
+/** It was refused with this, and the client says so by its own error type. */
+export async function expectRefusal(asked: Promise<unknown>, code: number, text: string): Promise<void> {
   await assert.rejects(asked, (error) => {
     if (!(error instanceof Refused)) throw error
     assert.deepEqual(error.refusal, { code, text, own: true })

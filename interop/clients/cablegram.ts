@@ -10,18 +10,34 @@ import {
   TelegramClient,
 } from '@cablegram/client'
 import type { ReadyLine } from '../../test/e2e/serve.ts'
-import { type Adapter, passwordsFor, serveAdapter, type WaysIn } from './contract.ts'
+import {
+  type Adapter,
+  type Chats,
+  Heard,
+  passwordsFor,
+  SERVICE_USER_ID,
+  serveAdapter,
+  type WaysIn,
+} from './contract.ts'
 
 const options = JSON.parse(process.argv[2] ?? '{}') as ClientOptions
 
 let server: ReadyLine
 let client: TelegramClient
 let qrLogin: Promise<unknown> | undefined
+const heard = new Heard()
 
-const cablegram: Adapter & WaysIn = {
+const cablegram: Adapter & WaysIn & Chats = {
   async open(at, session) {
     server = at
     client = new TelegramClient(memorySession(session), { server, ...options })
+    client.onUpdate((updates) => {
+      if (updates._ !== 'updates') return
+      for (const update of updates.updates) {
+        if (update._ === 'updateNewMessage' && update.message._ === 'message')
+          heard.add(update.message.message)
+      }
+    })
     await client.connect()
   },
   async tryCode(phoneNumber, phoneCode) {
@@ -75,6 +91,24 @@ const cablegram: Adapter & WaysIn = {
       password: { _: 'inputCheckPasswordEmpty' },
       newSettings,
     })
+  },
+  heard: () => heard.next(),
+  async serviceChat() {
+    const offsetPeer = { _: 'inputPeerEmpty' } as const
+    const list = await client.messages.getDialogs({
+      offsetDate: 0,
+      offsetId: 0,
+      offsetPeer,
+      limit: 100,
+      hash: 0n,
+    })
+    const user = 'users' in list ? list.users.find(({ id }) => id === BigInt(SERVICE_USER_ID)) : undefined
+    if (user?._ !== 'user') throw new Error('messages.getDialogs does not know user 777000')
+    const peer = { _: 'inputPeerUser', userId: user.id, accessHash: user.accessHash ?? 0n } as const
+    const from = { offsetId: 0, offsetDate: 0, addOffset: 0, maxId: 0, minId: 0 }
+    const chat = await client.messages.getHistory({ peer, ...from, limit: 100, hash: 0n })
+    if (!('messages' in chat)) throw new Error(`messages.getHistory answered ${chat._}`)
+    return chat.messages.map((message) => (message._ === 'message' ? message.message : message._))
   },
   async me() {
     const [me] = await client.users.getUsers({ id: [{ _: 'inputUserSelf' }] })

@@ -68,6 +68,14 @@ export interface WaysIn {
   setPassword(password: string, hint: string): Promise<void>
 }
 
+/** What a client does that has chats. */
+export interface Chats {
+  /** The text of the next message from user 777000 that it hears without asking; one it has heard already counts. */
+  heard(): Promise<string>
+  /** The texts in its chat with user 777000, found by its own list of chats; the newest first. */
+  serviceChat(): Promise<string[]>
+}
+
 /** What the runner asks. */
 export type Ask =
   | { verb: 'open'; server: ReadyLine; session?: string; folder: string }
@@ -77,13 +85,13 @@ export type Ask =
   | { verb: 'acceptQr'; url: string }
   | { verb: 'logInBot'; token: string }
   | { verb: 'setPassword'; password: string; hint: string }
-  | { verb: 'me' | 'dc' | 'session' | 'logOut' | 'close' | 'qrDone' }
+  | { verb: 'me' | 'dc' | 'session' | 'logOut' | 'close' | 'qrDone' | 'heard' | 'serviceChat' }
 
 /** What the child answers. */
 export type Answer = { value: unknown } | { refusal: Refusal } | { failure: string }
 
 /** Serves the runner's questions until it hangs up. */
-export function serveAdapter(adapter: Adapter & Partial<WaysIn>): void {
+export function serveAdapter(adapter: Adapter & Partial<WaysIn & Chats>): void {
   let server: ReadyLine | undefined
   const perform = async (ask: Ask): Promise<unknown> => {
     switch (ask.verb) {
@@ -105,6 +113,10 @@ export function serveAdapter(adapter: Adapter & Partial<WaysIn>): void {
         return adapter.logInBot?.(ask.token)
       case 'setPassword':
         return adapter.setPassword?.(ask.password, ask.hint)
+      case 'heard':
+        return adapter.heard?.()
+      case 'serviceChat':
+        return adapter.serviceChat?.()
       default:
         return adapter[ask.verb]()
     }
@@ -147,6 +159,30 @@ export function passwordsFor(password: string | undefined): () => string {
     if (password === undefined) throw new Error('asked for a password the account does not have')
     asked += 1
     return asked === 1 ? `not ${password}` : password
+  }
+}
+
+/** Who writes to every account in the server's name. */
+export const SERVICE_USER_ID = 777000
+
+/** Keeps what a client hears until it is asked for. */
+export class Heard {
+  readonly #texts: string[] = []
+  #wake: () => void = () => undefined
+
+  add(text: string): void {
+    this.#texts.push(text)
+    this.#wake()
+  }
+
+  async next(): Promise<string> {
+    for (;;) {
+      const text = this.#texts.shift()
+      if (text !== undefined) return text
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { createPublicKey } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { passwordsFor, serveAdapter, tokenOf } from './contract.ts'
+import { Heard, passwordsFor, SERVICE_USER_ID, serveAdapter, tokenOf } from './contract.ts'
 
 const [library, transport, secret] = process.argv.slice(2)
 const require = createRequire(import.meta.url)
@@ -13,6 +13,7 @@ const { TelegramClient, Api } = require(library)
 const { StringSession } = require(`${library}/sessions`)
 const { _serverKeys } = require(`${library}/crypto/RSA`)
 const { RPCError } = require(`${library}/errors`)
+const { NewMessage } = require(`${library}/events`)
 const network = require(`${library}/network`)
 const { ConnectionTCPMTProxyAbridged } = require(`${library}/network/connection/TCPMTProxy`)
 const { PromisedWebSockets } = require(`${library}/extensions`)
@@ -33,8 +34,9 @@ const START_DC = 2
 
 let client
 let qrLogin
+const heard = new Heard()
 
-/** @type {import('./contract.ts').Adapter & import('./contract.ts').WaysIn} */
+/** @type {import('./contract.ts').Adapter & import('./contract.ts').WaysIn & import('./contract.ts').Chats} */
 const gramjs = {
   async open(server, session) {
     const dc = server.dcs.find(({ id }) => id === START_DC) ?? server.dcs[0]
@@ -55,6 +57,9 @@ const gramjs = {
       useWSS: transport === 'wss',
       ...(secret ? { proxy: { ip: dc.host, port: dc.port, secret, MTProxy: true } } : {}),
     })
+    client.addEventHandler(({ message }) => {
+      if (Number(message.chatId) === SERVICE_USER_ID) heard.add(message.message)
+    }, new NewMessage({}))
     await client.connect()
   },
   async tryCode(phoneNumber, phoneCode) {
@@ -103,6 +108,12 @@ const gramjs = {
   },
   async setPassword(newPassword, hint) {
     await client.updateTwoFaSettings({ newPassword, hint })
+  },
+  heard: () => heard.next(),
+  async serviceChat() {
+    await client.getDialogs()
+    const messages = await client.getMessages(SERVICE_USER_ID, { limit: 100 })
+    return messages.map(({ message }) => message)
   },
   async me() {
     const me = await client.getMe()

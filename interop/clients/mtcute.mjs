@@ -16,7 +16,7 @@ import {
 } from '@mtcute/core'
 import { MemoryStorage, MtProxyTcpTransport, TcpTransport, TelegramClient, tl } from '@mtcute/node'
 import { addPublicKey, NodeCryptoProvider } from '@mtcute/node/utils.js'
-import { passwordsFor, serveAdapter, tokenOf } from './contract.ts'
+import { Heard, passwordsFor, SERVICE_USER_ID, serveAdapter, tokenOf } from './contract.ts'
 
 const [transport, mode] = process.argv.slice(2)
 const usePfs = mode === 'pfs'
@@ -33,6 +33,7 @@ const TRANSPORTS = {
 
 let client
 let qrLogin
+const heard = new Heard()
 
 class Padded extends TcpTransport {
   packetCodec() {
@@ -48,7 +49,7 @@ function webSocketTransport(server) {
   }
 }
 
-/** @type {import('./contract.ts').Adapter & import('./contract.ts').WaysIn} */
+/** @type {import('./contract.ts').Adapter & import('./contract.ts').WaysIn & import('./contract.ts').Chats} */
 const mtcute = {
   async open(server, session) {
     const crypto = new NodeCryptoProvider()
@@ -65,6 +66,9 @@ const mtcute = {
       defaultDcs: { main, media: { ...main, mediaOnly: true } },
       ...TRANSPORTS[transport](server),
       ...(usePfs ? { network: { usePfs } } : {}),
+    })
+    client.onNewMessage.add(({ chat, text }) => {
+      if (chat.id === SERVICE_USER_ID) heard.add(text)
     })
     if (session) await client.importSession(session)
     await client.connect()
@@ -111,6 +115,13 @@ const mtcute = {
   },
   async setPassword(password, hint) {
     await client.enableCloudPassword({ password, hint })
+  },
+  heard: () => heard.next(),
+  async serviceChat() {
+    for await (const { peer } of client.iterDialogs()) {
+      if (peer.id === SERVICE_USER_ID) return (await client.getHistory(peer)).map(({ text }) => text)
+    }
+    throw new Error('no chat with user 777000')
   },
   async me() {
     const { raw } = await client.getMe()

@@ -9,7 +9,7 @@
 import { existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { passwordsFor, serveAdapter } from './contract.ts'
+import { Heard, passwordsFor, SERVICE_USER_ID, serveAdapter } from './contract.ts'
 
 const require = createRequire(import.meta.url)
 const tdl = require('tdl')
@@ -23,9 +23,11 @@ let client
 let database
 let qrLogin
 let state
+let connection
 const waiting = new Set()
+const heard = new Heard()
 
-/** @type {import('./contract.ts').Adapter & import('./contract.ts').WaysIn} */
+/** @type {import('./contract.ts').Adapter & import('./contract.ts').WaysIn & import('./contract.ts').Chats} */
 const tdlib = {
   async open(server, session, folder) {
     tdl.configure({ tdjson: patchedLibrary(folder, server.publicKeys[0].pem) })
@@ -40,8 +42,11 @@ const tdlib = {
     })
     client.on('error', (error) => console.error(error))
     client.on('update', (update) => {
-      if (update._ !== 'updateAuthorizationState') return
-      state = update.authorization_state
+      if (update._ === 'updateNewMessage' && update.message.chat_id === SERVICE_USER_ID) {
+        heard.add(textOf(update.message))
+      }
+      if (update._ === 'updateAuthorizationState') state = update.authorization_state
+      if (update._ === 'updateConnectionState') connection = update.state
       for (const look of waiting) look()
     })
     if (mode === 'pfs')
@@ -95,6 +100,20 @@ const tdlib = {
   async setPassword(password, hint) {
     await client.invoke({ _: 'setPassword', new_password: password, new_hint: hint })
   },
+  heard: () => heard.next(),
+  async serviceChat() {
+    // Before that it shows what it had when it was closed.
+    await until(() => connection?._ === 'connectionStateReady')
+    await client.invoke({ _: 'loadChats', chat_list: { _: 'chatListMain' }, limit: 100 })
+    const texts = []
+    for (let from_message_id = 0; ; ) {
+      const chat = { chat_id: SERVICE_USER_ID, from_message_id, offset: 0, limit: 100, only_local: false }
+      const { messages } = await client.invoke({ _: 'getChatHistory', ...chat })
+      if (messages.length === 0) return texts
+      texts.push(...messages.map(textOf))
+      from_message_id = messages.at(-1).id
+    }
+  },
   async me() {
     const me = await client.invoke({ _: 'getMe' })
     return { id: String(me.id), phone: me.phone_number, firstName: me.first_name }
@@ -119,13 +138,23 @@ const tdlib = {
   },
 }
 
+function textOf({ content }) {
+  return content.text?.text ?? content._
+}
+
 /** Resolves to the authorization state of this name, at once or when it comes. */
 function stateOf(...names) {
+  return until(() => names.includes(state?._) && state)
+}
+
+/** Resolves to what `find` gives, once an update has made it something. */
+function until(find) {
   return new Promise((resolve) => {
     const look = () => {
-      if (!names.includes(state?._)) return
+      const found = find()
+      if (!found) return
       waiting.delete(look)
-      resolve(state)
+      resolve(found)
     }
     waiting.add(look)
     look()

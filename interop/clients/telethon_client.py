@@ -13,7 +13,7 @@ import traceback
 import urllib.parse
 import urllib.request
 
-from telethon import TelegramClient, errors, network
+from telethon import TelegramClient, errors, events, network
 from telethon.crypto import rsa
 from telethon.network.connection import tcpmtproxy
 from telethon.errors.rpcerrorlist import rpc_errors_dict
@@ -35,10 +35,12 @@ TRANSPORT = TRANSPORTS[sys.argv[1]]
 SECRET = sys.argv[2] if len(sys.argv) > 2 else None
 ANSWERS_FD = 3
 CODE_WITHIN_MS = 5000
+SERVICE_USER_ID = 777000
 
 server = None
 client = None
 qr_login = None
+messages = asyncio.Queue()
 
 
 async def open_(ask):
@@ -51,6 +53,7 @@ async def open_(ask):
     session.set_dc(dc['id'], dc['host'], dc['port'])
     proxy = (dc['host'], dc['port'], SECRET) if SECRET else None
     client = TelegramClient(session, app['apiId'], app['apiHash'], connection=TRANSPORT, proxy=proxy)
+    client.add_event_handler(on_message, events.NewMessage(chats=SERVICE_USER_ID))
     await client.connect()
 
 
@@ -130,6 +133,19 @@ async def set_password(ask):
     await client.edit_2fa(new_password=ask['password'], hint=ask['hint'])
 
 
+async def on_message(event):
+    await messages.put(event.raw_text)
+
+
+async def heard(ask):
+    return await messages.get()
+
+
+async def service_chat(ask):
+    await client.get_dialogs()
+    return [message.message for message in await client.get_messages(SERVICE_USER_ID, limit=100)]
+
+
 async def me(ask):
     # get_me answers None for every refusal with 401; this is the question it asks.
     [user] = await client(GetUsersRequest([InputUserSelf()]))
@@ -161,6 +177,8 @@ VERBS = {
     'acceptQr': accept_qr,
     'logInBot': log_in_bot,
     'setPassword': set_password,
+    'heard': heard,
+    'serviceChat': service_chat,
     'me': me,
     'dc': dc_,
     'session': session_,

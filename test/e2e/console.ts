@@ -7,6 +7,8 @@ export interface InboxEntry {
   phone: string
   code: string
   phoneCodeHash: string
+  channel: string
+  text: string
 }
 
 /** One account, as `GET /api/users` shows it. */

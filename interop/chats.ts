@@ -1,0 +1,33 @@
+/** What a client that is signed in sees of the logins of others: the chat of user 777000. */
+import assert from 'node:assert/strict'
+import { listCodes } from '../test/e2e/console.ts'
+import { expectRefusal, type Scenario, signedIn } from './scenarios.ts'
+import type { Stage } from './stage.ts'
+
+/** For a client that has chats. */
+export const CHATS: readonly Scenario[] = [{ name: 'code as message', play: codeAsMessage }]
+
+/** Somebody else wants to sign in: the client hears the code, finds it in the chat, and later what it was not there for. */
+async function codeAsMessage(stage: Stage): Promise<void> {
+  const { client, login } = await signedIn(stage)
+  const heard = client.heard()
+  await askForCode(stage, login.phone)
+  const text = await heard
+  const [sent] = await listCodes(stage.server.console, login.phone)
+  assert.deepEqual([sent?.channel, sent?.text], ['app', text])
+  assert.deepEqual(await client.serviceChat(), [text])
+  const session = await client.session()
+  await client.close()
+  await askForCode(stage, login.phone)
+  const later = stage.client()
+  await later.open(stage.server, session)
+  assert.deepEqual(await later.serviceChat(), [text, text])
+}
+
+/** The code of a test number is always the same, and never this one. */
+async function askForCode(stage: Stage, phone: string): Promise<void> {
+  const other = stage.client()
+  await other.open(stage.server)
+  await expectRefusal(other.tryCode(phone, '00000'), 400, 'PHONE_CODE_INVALID')
+  await other.close()
+}
