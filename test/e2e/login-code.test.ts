@@ -126,6 +126,36 @@ test('who logs out keeps the token, and the next login sends it', async () => {
   isAt(await (await late.login()).act('sendCode', { phoneNumber: phone }), 'waitCode')
 })
 
+test('where there is a password, a kept token leads straight to that', async () => {
+  const server = await serve()
+  await server.users.create({ phone, firstName: 'Ada', password: 'secret' })
+  const client = connect(server)
+  const login = await client.login()
+  await login.act('sendCode', { phoneNumber: phone })
+  isAt(await login.act('signIn', { code: testCode(phone) }), 'waitPassword')
+  isAt(await login.act('checkPassword', { password: 'secret' }), 'authorized')
+  assert.equal(client.logoutTokens.length, 1, 'given with the login')
+  const [first] = client.logoutTokens
+  await logOut(client)
+  assert.equal(client.logoutTokens.length, 1)
+  assert.notDeepEqual(client.logoutTokens, [first])
+  const { length } = await codesOf(server.info.console, phone)
+
+  const again = await client.login()
+  isAt(await again.act('sendCode', { phoneNumber: phone }), 'waitPassword')
+  const wrong = isAt(await again.act('checkPassword', { password: 'wrong' }), 'waitPassword')
+  assert.equal(wrong.problem?.type, 'PASSWORD_HASH_INVALID')
+  isAt(await again.act('checkPassword', { password: 'secret' }), 'authorized')
+  assert.equal((await codesOf(server.info.console, phone)).length, length)
+
+  const [user] = await server.users.list(phone.slice(1))
+  assert.ok(user?.sessions[0])
+  await server.users.removeSession(user.id, user.sessions[0].hash)
+  const ended = await client.login()
+  isAt(ended.state, 'waitPhone')
+  isAt(await ended.act('sendCode', { phoneNumber: phone }), 'waitCode')
+})
+
 test('of 64 clients that bring one token, one is signed in', async () => {
   const server = await serve()
   const client = await signedIn(server, phone)

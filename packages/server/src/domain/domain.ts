@@ -5,6 +5,7 @@ import { type Authorizations, createAuthorizations } from './authorizations.ts'
 import { type Bots, createBots } from './bots.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createEmailCodes } from './email-codes.ts'
+import { createFutureTokens, type FutureTokens } from './future-tokens.ts'
 import { createKeys, type Keys } from './keys.ts'
 import { createLeakedCodes, type LeakedCodes } from './leaked-codes.ts'
 import { createLogin } from './login.ts'
@@ -41,6 +42,7 @@ export interface DomainParts {
 export interface Domain {
   readonly login: Login
   readonly loginEmails: LoginEmails
+  readonly futureTokens: FutureTokens
   readonly leakedCodes: LeakedCodes
   readonly transfers: Transfers
   readonly loginTokens: LoginTokens
@@ -78,6 +80,7 @@ export function createDomain(parts: DomainParts): Domain {
   return {
     login: createLogin(parts, deliveries, serviceChat),
     loginEmails: createLoginEmails(parts, deliveries),
+    futureTokens: createFutureTokens(parts),
     leakedCodes: createLeakedCodes(parts, messages),
     transfers: createTransfers(parts),
     loginTokens: createLoginTokens(parts),

@@ -147,6 +147,24 @@ test('who ends all other logins ends the tokens of earlier ones', async () => {
   assert.equal(await outcomeOf(sendCode(world, await world.caller(), [token])), 'sent')
 })
 
+test('a token that was given with a login ends with that, and is good as long as it lasts', async () => {
+  const world = await createWorld()
+  const { futureTokens, authorizations, login } = world.domain
+  const [device, owner] = [await world.caller(), await world.caller()]
+  for (const end of ['end', 'logOut', 'none'] as const) {
+    await world.signIn(device, PHONE)
+    if ((await world.again(owner)).state.at !== 'authorized') await world.signIn(owner, PHONE)
+    const signedIn = await world.again(device)
+    const token = await futureTokens.issueWithLogin(signedIn)
+    assert.ok(token && signedIn.state.at === 'authorized')
+    if (end === 'end') await authorizations.end(await world.again(owner), signedIn.state.hash)
+    if (end === 'logOut') await login.logOut(signedIn)
+    const isGood = end === 'none'
+    const outcome = outcomeOf(sendCode(world, await world.caller(), [token]))
+    assert.equal(await outcome, isGood ? 'authorized' : 'sent', end)
+  }
+})
+
 test('limits come before tokens, and a login by a token is charged to none', async () => {
   const phoneLimit = { scope: 'phone', max: 3, windowS: 600 } as const
   const world = await createWorld({ settings: { sendLimits: [phoneLimit] } })

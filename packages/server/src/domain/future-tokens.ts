@@ -5,15 +5,17 @@ import { randomLong } from './random.ts'
 import type { Caller } from './types.ts'
 
 /**
- * Future auth tokens: what a client that logs out keeps, so that its next login to the account needs no code. Only
- * hashes of them are kept.
+ * Future auth tokens: what a client keeps, so that its next login to the account needs no code. Only hashes of them are
+ * kept.
  */
 export interface FutureTokens {
   /**
    * A token for the account that is signed in on the key; undefined where it could not be used: for bots, for logins
    * that were brought from another data centre, and for clients of old layers.
    */
-  issue(caller: Caller): Promise<Uint8Array | undefined>
+  issueAtLogOut(caller: Caller): Promise<Uint8Array | undefined>
+  /** The same for who goes on being signed in: it ends with this login, unless that is by logging out. */
+  issueWithLogin(caller: Caller): Promise<Uint8Array | undefined>
   /** What the tokens of a request come to; undefined where they are to be passed over. */
   claim(caller: Caller, tokens: readonly Uint8Array[]): FutureTokenClaim | undefined
 }
@@ -25,20 +27,25 @@ const FIRST_LAYER = 152
 /** The rules of future auth tokens. */
 export function createFutureTokens({ store, clock, random, settings }: DomainParts): FutureTokens {
   const { lifetimeS, maxPerAccount, maxRead } = settings.futureTokens
+
+  async function issue({ authKeyId, layer }: Caller, withLogin: boolean): Promise<Uint8Array | undefined> {
+    if (layer < FIRST_LAYER) return undefined
+    const token = random(TOKEN_BYTES)
+    const nowMs = clock.nowMs()
+    const issued = await store.futureTokens.issue({
+      digest: digestOf(token),
+      authKeyId,
+      withLogin,
+      expiresAtMs: nowMs + lifetimeS * 1000,
+      maxPerUser: maxPerAccount,
+      nowMs,
+    })
+    return issued ? token : undefined
+  }
+
   return {
-    async issue({ authKeyId, layer }) {
-      if (layer < FIRST_LAYER) return undefined
-      const token = random(TOKEN_BYTES)
-      const nowMs = clock.nowMs()
-      const issued = await store.futureTokens.issue({
-        digest: digestOf(token),
-        authKeyId,
-        expiresAtMs: nowMs + lifetimeS * 1000,
-        maxPerUser: maxPerAccount,
-        nowMs,
-      })
-      return issued ? token : undefined
-    },
+    issueAtLogOut: (caller) => issue(caller, false),
+    issueWithLogin: (caller) => issue(caller, true),
     claim({ ip, layer }, tokens) {
       // The newest are last.
       const digests = tokens.slice(-maxRead).filter(isToken).map(digestOf)

@@ -152,7 +152,7 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries, serviceC
       return true
     },
     async logOut(caller) {
-      const token = await futureTokens.issue(caller)
+      const token = await futureTokens.issueAtLogOut(caller)
       await store.keys.signOut(caller.authKeyId)
       return token
     },

@@ -3,9 +3,17 @@ import type { OwnLogin, User } from '../store/index.ts'
 import type { ResultOf } from './handler.ts'
 import { selfUser } from './self-user.ts'
 
-/** The key is signed in: what every way in answers. */
-export function authorization(user: User, nowS: number): ResultOf<'auth.signUp'> {
-  return { _: 'auth.authorization', user: selfUser(user, nowS) }
+/**
+ * The key is signed in: what every way in answers.
+ *
+ * @param futureAuthToken what saves the code at the next login, where the client is given that now
+ */
+export function authorization(
+  user: User,
+  nowS: number,
+  futureAuthToken?: Uint8Array,
+): ResultOf<'auth.signUp'> {
+  return { _: 'auth.authorization', user: selfUser(user, nowS), ...(futureAuthToken && { futureAuthToken }) }
 }
 
 /** What a client sees as the platform, by the pack of texts it asks for. */

@@ -50,9 +50,12 @@ export const getTmpPassword: Handler<'account.getTmpPassword'> = async ({ passwo
   throw refusal('TMP_PASSWORD_DISABLED')
 }
 
-/** Gives the password that a login waits for. */
-export const checkPassword: Handler<'auth.checkPassword'> = async ({ password }, context) =>
-  authorization(await context.domain.passwords.check(context.caller, answerOf(password)), context.nowS)
+/** Gives the password that a login waits for; the next one on this client needs only that. */
+export const checkPassword: Handler<'auth.checkPassword'> = async ({ password }, context) => {
+  const { domain, caller, nowS } = context
+  const user = await domain.passwords.check(caller, answerOf(password))
+  return authorization(user, nowS, await domain.futureTokens.issueWithLogin(caller))
+}
 
 /** What a client answers the question with; undefined where it says that there is no password. */
 export function answerOf(password: InputCheckPasswordSRP): PasswordAnswer | undefined {

@@ -246,6 +246,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
             authKeyId: PHONE_KEY,
             expiresAtMs: NOW_MS + 1000,
             maxPerUser: 2,
+            withLogin: false,
             nowMs: NOW_MS,
             ...changes,
           })

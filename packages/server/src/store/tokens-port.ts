@@ -192,11 +192,13 @@ export interface WebTokenStore {
   signIn(login: TokenLogin): Promise<Authorized | PasswordNeeded | { readonly kind: 'dead' }>
 }
 
-/** A token to keep of who is signed in on a key, good for one more login. */
+/** A token of who is signed in on a key, good for one more login. */
 export interface NewFutureToken {
   /** Of the token, 32 bytes. */
   readonly digest: Uint8Array
   readonly authKeyId: bigint
+  /** The login goes on, and the token ends with it; else it is for when that has ended. */
+  readonly withLogin: boolean
   readonly expiresAtMs: number
   /** That an account can have; the oldest goes first. */
   readonly maxPerUser: number

@@ -81,7 +81,7 @@ export interface Ended {
 /**
  * What ends logins of a user from elsewhere, inside a write, with those that were brought from them to other data
  * centres: the one with this hash, or all but that one. So does it with logins that wait for a password, or to be
- * collected. Ending all others, or all, also ends what saves the code at a login to come.
+ * collected. Ending all others, or all, also ends what log-outs left for logins to come.
  */
 export function prepareEnd(
   db: Database,
@@ -98,7 +98,7 @@ export function prepareEnd(
   const endUncollected = db.prepare(
     `DELETE FROM login_tokens WHERE ${isMeant('hash')} AND state IN ('accepted', 'moved')`,
   )
-  const endFuture = db.prepare('DELETE FROM future_tokens WHERE user_id = ?')
+  const endFuture = db.prepare('DELETE FROM future_tokens WHERE user_id = ? AND login_hash IS NULL')
   return (userId, which) => {
     // No login has the hash 0.
     const hash = 'only' in which ? which.only : (which.except ?? 0n)

@@ -8,8 +8,8 @@ import { toUser } from './users.ts'
 export function createFutureTokenStore(db: Database): FutureTokenStore {
   const forget = db.prepare('DELETE FROM future_tokens WHERE expires_at_ms <= ?')
   const insert = db.prepare(
-    `INSERT INTO future_tokens (digest, user_id, phone, created_at_ms, expires_at_ms)
-     SELECT :digest, u.id, u.phone, :nowMs, :expiresAtMs FROM authorizations a JOIN users u ON u.id = a.user_id
+    `INSERT INTO future_tokens (digest, user_id, phone, created_at_ms, expires_at_ms, login_hash)
+     SELECT :digest, u.id, u.phone, :nowMs, :expiresAtMs, CASE WHEN :withLogin THEN a.hash END FROM authorizations a JOIN users u ON u.id = a.user_id
      WHERE a.auth_key_id = :authKeyId AND a.home_hash IS NULL AND NOT a.is_bot RETURNING user_id`,
   )
   // Those that were spent are known only for their repeats: they leave first.
@@ -21,10 +21,10 @@ export function createFutureTokenStore(db: Database): FutureTokenStore {
   )
 
   return {
-    issue: ({ maxPerUser, ...token }) =>
+    issue: ({ maxPerUser, withLogin, ...token }) =>
       db.write(() => {
         forget.run(token.nowMs)
-        const made = insert.get(token)
+        const made = insert.get({ ...token, withLogin: Number(withLogin) })
         if (made === undefined) return false
         evict.run({ userId: long(made, 'user_id'), max: maxPerUser })
         return true

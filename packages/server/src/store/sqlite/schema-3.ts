@@ -130,17 +130,23 @@ export const SCHEMA_3 = `
     PRIMARY KEY (auth_key_id, purpose)
   ) STRICT, WITHOUT ROWID;
 
-  -- Future auth tokens. A spent one stays known for its repeats: by which key, and as which login.
+  -- Future auth tokens. A spent one stays known for its repeats: by which key, and as which login. login_hash: of the
+  -- login that it was given to and ends with.
   CREATE TABLE future_tokens (
     digest BLOB NOT NULL UNIQUE,
     user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
     phone TEXT NOT NULL,
     created_at_ms INTEGER NOT NULL,
     expires_at_ms INTEGER NOT NULL,
+    login_hash INTEGER,
     used_by INTEGER,
     used_at_ms INTEGER,
     hash INTEGER
   ) STRICT;
+  CREATE INDEX future_tokens_of_login ON future_tokens (login_hash) WHERE login_hash IS NOT NULL;
+  CREATE TRIGGER future_token_ended AFTER DELETE ON authorizations BEGIN
+    DELETE FROM future_tokens WHERE login_hash = old.hash AND used_by IS NULL;
+  END;
   CREATE INDEX future_tokens_of_user ON future_tokens (user_id);
   CREATE INDEX future_tokens_by_age ON future_tokens (expires_at_ms);
   -- End of tokens.
