@@ -6,7 +6,7 @@ import { createSettings } from '../packages/server/src/domain/index.ts'
 export const SETTINGS_DOC: URL = new URL('../docs/settings.md', import.meta.url)
 
 /** They have options of their own, or are no figures. */
-const ELSEWHERE = new Set(['dcs', 'passkeys', 'terms', 'codePrice'])
+const ELSEWHERE = new Set(['dcs', 'passkeys', 'terms'])
 
 /** The page as it has to be. */
 export function renderSettingsDoc(): string {

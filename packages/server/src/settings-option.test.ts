@@ -6,7 +6,7 @@ import { createSettings } from './domain/index.ts'
 import { checkSettings } from './settings-option.ts'
 
 /** They have options of their own. */
-const ELSEWHERE = ['codePrice', 'dcs', 'passkeys', 'terms']
+const ELSEWHERE = ['dcs', 'passkeys', 'terms']
 
 test('every figure of both sets of limits can be set, to what it is', () => {
   for (const limits of ['box', 'strict'] as const) {
@@ -27,6 +27,9 @@ test('what is no such figure is refused by its name', () => {
     [{ failures: { max: 10 } }, /failures\.windowS/],
     [{ sendLimits: [{ scope: 'phones', max: 1, windowS: 1 }] }, /sendLimits\.0\.scope/],
     [{ channels: [] }, /channels/],
+    [{ channels: ['sms', 'app'] }, /channels/],
+    [{ channels: ['payment', 'sms'] }, /channels/],
+    [{ codePrice: { ...createSettings().codePrice, amount: 0 } }, /codePrice\.amount/],
     [{ phoneInvalidCode: 404 }, /phoneInvalidCode/],
   ]
   for (const [settings, name] of wrong) {

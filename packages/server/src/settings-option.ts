@@ -1,10 +1,10 @@
 import { UsageError } from '@cablegram/tl'
 import * as v from 'valibot'
-import { CHANNELS } from './courier/index.ts'
-import { createSettings, type Settings } from './domain/index.ts'
+import { CHANNELS, type Channel } from './courier/index.ts'
+import { createSettings, isChain, type Settings } from './domain/index.ts'
 
 /** Figures of the rules that are to be different. Data centres, passkeys, terms have options of their own. */
-export type SettingsOption = Partial<Omit<Settings, 'dcs' | 'passkeys' | 'terms' | 'codePrice'>>
+export type SettingsOption = Partial<Omit<Settings, 'dcs' | 'passkeys' | 'terms'>>
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31))
 const some = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31))
@@ -12,7 +12,15 @@ const some = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31))
 const attempts = v.pipe(some, v.maxValue(1000))
 const window = { max: count, windowS: some }
 const domain = v.pipe(v.string(), v.regex(/^[a-z0-9.-]{1,253}$/))
-const channels = v.pipe(v.array(v.picklist(CHANNELS)), v.minLength(1), v.maxLength(CHANNELS.length))
+const channels = v.pipe(
+  v.array(v.picklist(CHANNELS)),
+  v.check((channels) => isDefaultChain(channels)),
+)
+
+/** Who has to pay, or to set up an e-mail, is said by rules for numbers and by loginEmail. */
+function isDefaultChain(channels: readonly Channel[]): boolean {
+  return isChain(channels) && channels[0] !== 'payment' && channels[0] !== 'setUpEmail'
+}
 
 const limits = v.pipe(
   v.array(
@@ -31,7 +39,6 @@ const SPECIAL: Readonly<Record<string, v.GenericSchema>> = {
   dcs: v.never(),
   passkeys: v.never(),
   terms: v.never(),
-  codePrice: v.never(),
   freshLoginS: count,
   minLayer: count,
   duplicateKeys: v.picklist(['off', 'warn', 'strict']),

@@ -10,7 +10,7 @@ export interface CodePrice {
   readonly premiumDays: number
   /** ISO 4217, and the amount in its smallest unit. */
   readonly currency: string
-  readonly amount: bigint
+  readonly amount: number
   /** The page of the provider of payments, for clients that have no form of their own. */
   readonly paymentUrl: string
 }

@@ -1,4 +1,5 @@
 export { networkOf } from './budgets.ts'
+export { isChain } from './channels.ts'
 export type { Domain, DomainParts } from './domain.ts'
 export { createDomain } from './domain.ts'
 export { ERRORS, type ErrorName, type ErrorRow } from './errors/index.ts'

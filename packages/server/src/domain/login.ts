@@ -122,6 +122,7 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries, serviceC
       const live = await codes.require(caller, request)
       const channel = live.chain[live.step]
       if (channel === 'setUpEmail') throw refusal('EMAIL_INSTALL_MISSING')
+      if (channel === 'payment') throw refusal('PHONE_CODE_EMPTY')
       // What went to an e-mail goes there again.
       const next = channel === 'email' ? live : nextStep(live, caller)
       if (next === undefined) throw refusal('SEND_CODE_UNAVAILABLE')

@@ -67,7 +67,7 @@ export function createPaidCodes(parts: DomainParts, deliveries: Deliveries, pepp
     const live = await codes.find(caller, purchase)
     if (live?.chain[0] !== 'payment') return undefined
     const { currency, amount } = settings.codePrice
-    return purchase.currency === currency && purchase.amount === amount ? live : undefined
+    return purchase.currency === currency && purchase.amount === BigInt(amount) ? live : undefined
   }
 
   /** The code goes its first way; its budgets were charged when it was asked for. Undefined: somebody else was quicker. */

@@ -212,7 +212,7 @@ const DEFAULTS: Settings = {
     supportEmailSubject: 'Login code',
     premiumDays: 7,
     currency: 'USD',
-    amount: 99n,
+    amount: 99,
     paymentUrl: 'https://localhost/',
   },
   codePayments: 'atOnce',

@@ -31,7 +31,8 @@ export const assignPlayMarketTransaction: Handler<'payments.assignPlayMarketTran
 /** The form to pay for a login code with, where there is no store. */
 export const getPaymentForm: Handler<'payments.getPaymentForm'> = async ({ invoice }, { domain, caller }) => {
   const { formId, price } = await domain.paidCodes.form(caller, invoiced(invoice))
-  const { currency, amount } = price
+  const { currency } = price
+  const amount = BigInt(price.amount)
   return {
     _: 'payments.paymentForm',
     formId,

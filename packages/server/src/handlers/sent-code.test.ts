@@ -62,7 +62,10 @@ async function walk({ domain, sendCode }: World, caller: Caller, allowed: Allowe
     for (answers.push(sent); answers.length < 9; ) answers.push(await domain.login.resendCode(caller, held))
   } catch (error) {
     if (!(error instanceof RpcError)) throw error
-    assert.match(error.type, /^(SEND_CODE_UNAVAILABLE|UPDATE_APP_TO_LOGIN|EMAIL_INSTALL_MISSING)$/)
+    assert.match(
+      error.type,
+      /^(SEND_CODE_UNAVAILABLE|UPDATE_APP_TO_LOGIN|EMAIL_INSTALL_MISSING|PHONE_CODE_EMPTY)$/,
+    )
   }
   return answers
 }

@@ -9,8 +9,8 @@ import type { CodeWay, SentCode } from '../domain/index.ts'
  */
 export function sentCode({ phoneCodeHash, way, next }: SentCode, nowS: number): auth.SentCode {
   if (way.channel === 'payment') {
-    const { paymentUrl: _, ...price } = way.price
-    return { _: 'auth.sentCodePaymentRequired', phoneCodeHash, ...price }
+    const { paymentUrl: _, amount, ...price } = way.price
+    return { _: 'auth.sentCodePaymentRequired', phoneCodeHash, ...price, amount: BigInt(amount) }
   }
   return {
     _: 'auth.sentCode',
