@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { memorySession, TelegramClient } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
-import type { Message, Update, Updates, User } from '@cablegram/tl/api'
+import { encodeRequest, type Message, type Update, type Updates, type User } from '@cablegram/tl/api'
 
 const PHONE = '+9996621234'
 const SERVICE: bigint = 777000n
@@ -190,6 +190,21 @@ test('who was away hears of it by the difference, with what became of it since',
   await assert.rejects(back.updates.getDifference({ pts: 7, date, qts }), {
     type: 'PERSISTENT_TIMESTAMP_INVALID',
   })
+})
+
+test('every session of a key hears, but one that asks for no updates', async () => {
+  const server = await start()
+  const first = await signedIn(server)
+  const session = await first.exportSession()
+  const [second, deaf] = [connect(server, session), connect(server, session)]
+  const ears = [new Ear(first), new Ear(second)]
+  const deafEar = new Ear(deaf)
+  await second.updates.getState()
+  await deaf.root.invokeWithoutUpdates({ query: encodeRequest({ _: 'updates.getState' }) })
+  await askForCode(server)
+  for (const ear of ears) assert.equal((await ear.next('updateNewMessage')).pts, 2)
+  await deaf.root.invokeWithoutUpdates({ query: encodeRequest({ _: 'updates.getState' }) })
+  assert.ok(deafEar.isSilent)
 })
 
 test('what one session reads and deletes the others hear, and who has logged out does not', async () => {

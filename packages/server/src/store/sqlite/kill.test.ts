@@ -7,38 +7,80 @@ import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { createWorld, seededRandom } from '../../domain/test-world.ts'
-import { openStore } from '../index.ts'
+import { openStore, type Store } from '../index.ts'
 
-/** Keeps keys as fast as it can, many at once, and says which of them it was told are kept. */
-const WRITER = `
+/** A process that writes as fast as it can, eight at once, and says what it was told is kept: a number each. */
+const writer = (prepare: string, write: string): string => `
   import(${JSON.stringify(import.meta.resolve('../index.ts'))}).then(async ({ openStore }) => {
     const store = openStore({ data: process.argv[1], random: (n) => crypto.getRandomValues(new Uint8Array(n)) })
-    const key = new Uint8Array(256)
+    ${prepare}
     for (let id = 1n; ; id += 8n) {
       await Promise.all(Array.from({ length: 8 }, async (_, i) => {
-        const authKeyId = id + BigInt(i)
-        await store.keys.keep({ authKeyId, key, dcId: 2, firstSalt: 0n, createdAtS: 1, isTest: false })
-        process.stdout.write(authKeyId + '\\n')
+        const n = id + BigInt(i)
+        process.stdout.write(await (${write})(n) + '\\n')
       }))
     }
   })`
 
+const KEYS = writer(
+  'const key = new Uint8Array(256)',
+  `async (authKeyId) => {
+    await store.keys.keep({ authKeyId, key, dcId: 2, firstSalt: 0n, createdAtS: 1, isTest: false })
+    return authKeyId
+  }`,
+)
+
+const MESSAGES = writer(
+  `const user = { accessHash: 1n, phone: '9996621234', firstName: 'Ada', lastName: '', createdAtS: 1 }
+   const { id: userId } = await store.users.create(user)
+   const box = { userId, keptMessages: 10000, keptEvents: 10000 }`,
+  `async (randomId) => {
+    const message = { peerId: 777000n, fromId: 777000n, isOut: false, dateS: 1, text: 'hi', entities: [], randomId }
+    return (await store.messages.append(box, message)).event.pts
+  }`,
+)
+
 test('killed in the middle of writing, it has every write it acknowledged', async () => {
-  const data = mkdtempSync(join(tmpdir(), 'cablegram-kill-'))
-  for (let round = 0; round < 3; round++) {
-    const acknowledged = await runAndKill(join(data, String(round)), 100 + round * 37)
-    const store = openStore({ data: join(data, String(round)), random: seededRandom('kill') })
+  await killed(KEYS, async (store, acknowledged) => {
     for (const id of acknowledged) assert.ok(await store.keys.find(id), `key ${id} was acknowledged`)
+  })
+})
+
+test('killed in the middle of a chat, it has every message it acknowledged, and a log without gaps', async () => {
+  await killed(MESSAGES, async (store, acknowledged) => {
+    const userId = (await store.users.findByPhone('9996621234'))?.id ?? 0n
+    const log = await store.messages.eventsAfter(userId, 1, 10_000)
+    assert.ok(log.kind === 'events')
+    assert.deepEqual(
+      log.events.map((event) => [event.pts, event.kind === 'newMessage' && event.message.id]),
+      log.events.map((_, index) => [index + 2, index + 1]),
+    )
+    assert.equal(log.events.length + 1, log.pts)
+    for (const pts of acknowledged) assert.ok(pts <= BigInt(log.pts), `pts ${pts} was acknowledged`)
+  })
+})
+
+/** Three times over: what was acknowledged before SIGKILL, and what a new server then finds. */
+async function killed(
+  program: string,
+  check: (store: Store, acknowledged: bigint[]) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'cablegram-kill-'))
+  for (let round = 0; round < 3; round++) {
+    const data = join(folder, String(round))
+    const acknowledged = await runAndKill(program, data, 100 + round * 37)
+    const store = openStore({ data, random: seededRandom('kill') })
+    await check(store, acknowledged)
     await store.close()
-    const db = new DatabaseSync(join(data, String(round), 'cablegram.db'))
+    const db = new DatabaseSync(join(data, 'cablegram.db'))
     assert.equal(db.prepare('PRAGMA integrity_check').get()?.['integrity_check'], 'ok')
     db.close()
   }
-})
+}
 
-/** @returns the ids that were acknowledged before SIGKILL */
-async function runAndKill(data: string, afterLines: number): Promise<bigint[]> {
-  const child = spawn(process.execPath, ['-e', WRITER, data], { stdio: ['ignore', 'pipe', 'inherit'] })
+/** @returns the numbers that were acknowledged before SIGKILL */
+async function runAndKill(program: string, data: string, afterLines: number): Promise<bigint[]> {
+  const child = spawn(process.execPath, ['-e', program, data], { stdio: ['ignore', 'pipe', 'inherit'] })
   const lines: string[] = []
   const ended = new Promise((resolve) => child.once('close', resolve))
   createInterface(child.stdout).on('line', (line) => {
