@@ -18,6 +18,15 @@ export interface Clock {
 /** The machine's own clock, which everything goes by that is given no other. */
 export const machineNowMs: () => number = Date.now
 
+/** Runs something once, after so long; what it returns takes that back. */
+export type StartTimer = (run: () => void, ms: number) => () => void
+
+/** The machine's own timers, which everything waits by that is given no others. */
+export const machineTimer: StartTimer = (run, ms) => {
+  const timer = setTimeout(run, ms)
+  return () => clearTimeout(timer)
+}
+
 /** A rules' clock that can be moved ahead of the wall clock, never back. */
 export interface MovableClock extends Clock {
   /** How far ahead of the wall clock it is. */

@@ -1,4 +1,12 @@
-import type { Clock, Courier, Delivery, DeliveryOutcome, Store } from '../ports.ts'
+import {
+  type Clock,
+  type Courier,
+  type Delivery,
+  type DeliveryOutcome,
+  machineTimer,
+  type StartTimer,
+  type Store,
+} from '../ports.ts'
 import { refusal } from './refusals.ts'
 import type { Settings } from './settings.ts'
 
@@ -21,17 +29,18 @@ const RETRY_AFTER_MS = 250
 
 /** The rules of delivery. */
 export function createDeliveries(parts: {
-  store: Store
+  store: Pick<Store, 'outbox'>
   courier: Courier
   clock: Clock
-  settings: Settings
+  settings: Pick<Settings, 'courierTimeoutMs'>
+  startTimer?: StartTimer | undefined
 }): Deliveries {
-  const { store, courier, clock, settings } = parts
+  const { store, courier, clock, settings, startTimer = machineTimer } = parts
 
   async function attempt(delivery: Delivery, onTaken: () => void, triesLeft = 2): Promise<DeliveryOutcome> {
     const outcome = await courier.send(delivery, onTaken).catch((): DeliveryOutcome => ({ kind: 'unknown' }))
     if (outcome.kind !== 'rejected' || !outcome.retryable || triesLeft === 0) return outcome
-    await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS))
+    await new Promise<void>((resolve) => startTimer(resolve, RETRY_AFTER_MS))
     return attempt(delivery, onTaken, triesLeft - 1)
   }
 
@@ -47,13 +56,13 @@ export function createDeliveries(parts: {
 
   return {
     async send(delivery) {
-      let timer: NodeJS.Timeout | undefined
+      let cancel = (): void => {}
       let isTaken = false
       const onTaken = (): void => {
         isTaken = true
       }
       const timeUp = new Promise<never>((_, reject) => {
-        timer = setTimeout(
+        cancel = startTimer(
           () => reject(refusal(isTaken ? 'Timeout' : 'No workers running')),
           settings.courierTimeoutMs,
         )
@@ -61,7 +70,7 @@ export function createDeliveries(parts: {
       try {
         return await Promise.race([sendAndSettle(delivery, onTaken), timeUp])
       } finally {
-        clearTimeout(timer)
+        cancel()
       }
     },
     async recover() {

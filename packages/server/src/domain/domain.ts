@@ -1,4 +1,4 @@
-import type { Bus, Clock, Courier, Random, Store } from '../ports.ts'
+import type { Bus, Clock, Courier, Random, StartTimer, Store } from '../ports.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
 import { type Apps, createApps } from './apps.ts'
 import { type Authorizations, createAuthorizations } from './authorizations.ts'
@@ -36,6 +36,8 @@ export interface DomainParts {
   readonly courier: Courier
   readonly bus: Bus
   readonly settings: Settings
+  /** Default: the machine's timers. */
+  readonly startTimer?: StartTimer | undefined
 }
 
 /** The rules of the server; it knows no TL and no sockets. */

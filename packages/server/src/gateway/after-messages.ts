@@ -1,12 +1,10 @@
 import type { MsgId, SessionRef } from '@cablegram/mtproto'
 import { refusal } from '../domain/index.ts'
+import { machineTimer, type StartTimer } from '../ports.ts'
 
 const WAIT_MS = 500
 const MAX_SESSIONS = 4096
 const MAX_MESSAGES = 128
-
-/** Runs something later; what it returns takes that back. */
-export type StartTimer = (run: () => void, ms: number) => () => void
 
 /** How the latest requests of a session went, the oldest first; a promise while the request runs. */
 type Outcomes = Map<MsgId, Promise<boolean> | boolean>
@@ -19,7 +17,7 @@ export class AfterMessages {
   readonly #sessions = new Map<SessionRef, Outcomes>()
 
   /** @param timeoutCode of MSG_WAIT_TIMEOUT */
-  constructor(timeoutCode: number, startTimer: StartTimer = startTimeout) {
+  constructor(timeoutCode: number, startTimer: StartTimer = machineTimer) {
     this.#timeoutCode = timeoutCode
     this.#startTimer = startTimer
   }
@@ -69,11 +67,6 @@ export class AfterMessages {
     if (outcome === 'timeout') throw refusal('MSG_WAIT_TIMEOUT', { code: this.#timeoutCode })
     if (outcome.includes(false)) throw refusal('MSG_WAIT_FAILED')
   }
-}
-
-function startTimeout(run: () => void, ms: number): () => void {
-  const timer = setTimeout(run, ms)
-  return () => clearTimeout(timer)
 }
 
 function dropOldest(entries: Map<unknown, unknown>, limit: number): void {

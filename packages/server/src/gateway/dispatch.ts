@@ -6,10 +6,11 @@ import { decodeRequest, methodNameOfAnyLayer } from '@cablegram/tl/layers'
 import type { Logger } from 'pino'
 import { type Domain, refusal, type Settings, storeRefusal } from '../domain/index.ts'
 import { channelsOf, HANDLERS, type Handler, type HandlerContext, type RequestOf } from '../handlers/index.ts'
+import type { StartTimer } from '../ports.ts'
 import { type ClientInfo, StoreError } from '../store/index.ts'
 import { AfterMessages } from './after-messages.ts'
 import { ANONYMOUS_METHODS, PENDING_METHODS, UNBOUND_METHODS } from './anonymous-methods.ts'
-import { applyFault, type Outcome, type StartTimer } from './apply-fault.ts'
+import { applyFault, type Outcome } from './apply-fault.ts'
 import { bindTempAuthKey } from './bind-temp-auth-key.ts'
 import { isSameClient, mergeClientInfo } from './client-info.ts'
 import type { GatewayRequest } from './driver.ts'
@@ -36,7 +37,7 @@ export interface DispatchOptions {
   readonly faults: Faults
   /** Of MSG_WAIT_TIMEOUT. */
   readonly waitTimeoutCode: Settings['waitTimeoutCode']
-  /** For faults that wait. Default: the machine's timers. */
+  /** For requests that wait for others, and faults that wait. Default: the machine's timers. */
   readonly startTimer?: StartTimer | undefined
   readonly logger: Logger
 }
@@ -69,7 +70,7 @@ export class Dispatcher {
 
   constructor(options: DispatchOptions) {
     this.#options = options
-    this.#after = new AfterMessages(options.waitTimeoutCode)
+    this.#after = new AfterMessages(options.waitTimeoutCode, options.startTimer)
   }
 
   /** What becomes of a request: an answer, which may be an rpc_error, but where a fault withholds it. Never rejects. */

@@ -97,6 +97,27 @@ describe('unwrap', () => {
     }
   })
 
+  it('reads past what changes nothing here', () => {
+    const strings =
+      (...values: string[]) =>
+      (writer: TlWriter) => {
+        for (const value of values) writer.string(value)
+      }
+    const range = Buffer.from(encode('MessageRange', { _: 'messageRange', minId: 1, maxId: 2 }))
+    for (const wrap of [
+      (query: Uint8Array) => wrapper(0x365275f2, () => undefined)(Buffer.concat([range, query])),
+      wrapper(0xaca9fd2e, (writer) => writer.long(5n)),
+      wrapper(0xdd289f8e, strings('connection')),
+      wrapper(0x1df92984, strings('nonce', 'token')),
+      wrapper(0x0dae54f8, strings('nonce', 'secret')),
+      wrapper(0xadbb0f94, strings('token')),
+    ]) {
+      const unwrapped = unwrap(withLayer(214)(wrap(gzip(QUERY))))
+      assert.equal(unwrapped.layer, 214)
+      assert.deepEqual([...unwrapped.body], [...QUERY])
+    }
+  })
+
   it('reads past the proxy and the parameters of initConnection', () => {
     const proxy = encode('InputClientProxy', { _: 'inputClientProxy', address: 'a', port: 1 })
     const params = encode('JSONValue', {

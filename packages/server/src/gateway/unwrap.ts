@@ -80,6 +80,7 @@ const WRAPPER_METHODS: readonly (readonly [name: string, id: number, wrapper: Wr
   ['invokeWithoutUpdates', 0xbf9459b7, onWithoutUpdates],
   ['invokeWithMessagesRange', 0x365275f2, (_state, reader) => skip(() => read('MessageRange', reader))],
   ['invokeWithTakeout', 0xaca9fd2e, (_state, reader) => skip(() => reader.long())],
+  ['invokeWithBusinessConnection', 0xdd289f8e, (_state, reader) => skip(() => reader.view())],
   ['invokeWithGooglePlayIntegrity', 0x1df92984, skipTwoStrings],
   ['invokeWithApnsSecret', 0x0dae54f8, skipTwoStrings],
   ['invokeWithReCaptcha', 0xadbb0f94, (_state, reader) => skip(() => reader.view())],
@@ -108,7 +109,7 @@ function onWithoutUpdates(state: State): undefined {
   state.withoutUpdates = true
 }
 
-/** For what a wrapper says that changes nothing here: a range, a takeout, proof of being an official app. */
+/** For what a wrapper says that changes nothing here: a range, a takeout, a connection, proof of being an official app. */
 function skip(readPast: () => unknown): undefined {
   readPast()
 }
