@@ -261,6 +261,39 @@ test('of a long answer a duplicate only hears that it exists; msg_resend_req bri
   assert.deepEqual(world.seen(), [answered])
 })
 
+test('msg_resend_ans_req brings the answers to requests, and states where there are none', () => {
+  const world = inSession({ maxRepeatBytes: 100 })
+  const msgId = world.send(request(1))
+  const running = world.send(request(2))
+  world.answer(msgId, random(1000))
+  const [answer] = world.seen()
+  world.service({ _: 'msg_resend_ans_req', msgIds: [msgId] })
+  const again = world.seen()
+  assert.deepEqual(
+    again.map((message) => message.msgId),
+    [answer?.msgId],
+  )
+  assert.equal(again[0]?.rpc?.reqMsgId, msgId)
+  world.service({ _: 'msg_resend_ans_req', msgIds: [msgId, running] })
+  assert.deepEqual(world.names(), ['rpc_result', 'msgs_state_info'])
+})
+
+test('what is sent again has a packet of its own: a client that finds it too old does not miss what is new', () => {
+  const world = inSession()
+  for (const body of [request(1), request(2)]) world.answer(world.send(body), body)
+  world.seen()
+  world.step({ kind: 'closed', connection: 1 })
+  world.later(600)
+  world.open(2)
+  world.frames(2)
+  world.service({ _: 'ping', pingId: 1n }, { connection: 2 })
+  assert.equal(world.frames(2), 2)
+  assert.deepEqual(
+    world.seen(2).map(({ service }) => service?._ ?? 'again'),
+    ['new_session_created', 'again', 'again', 'pong'],
+  )
+})
+
 test('an answer that takes long is preceded by an acknowledgement', () => {
   const world = inSession({ ackDelayMs: 500 })
   const msgId = world.send(request(1))

@@ -52,6 +52,7 @@ const TYPES: { readonly [N in AnyConstructor['_']]: keyof Types } = {
   bad_msg_notification: 'BadMsgNotification',
   bad_server_salt: 'BadMsgNotification',
   msg_resend_req: 'MsgResendReq',
+  msg_resend_ans_req: 'MsgResendReq',
   msgs_state_req: 'MsgsStateReq',
   msgs_state_info: 'MsgsStateInfo',
   msgs_all_info: 'MsgsAllInfo',

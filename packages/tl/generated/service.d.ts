@@ -215,6 +215,10 @@ export interface server_DH_params_fail {
   serverNonce: Uint8Array
   newNonceHash: Uint8Array
 }
+export interface msg_resend_ans_req {
+  _: 'msg_resend_ans_req'
+  msgIds: bigint[]
+}
 export type ResPQ = resPQ
 export type P_Q_inner_data = p_q_inner_data_dc | p_q_inner_data_temp_dc | p_q_inner_data | p_q_inner_data_temp
 export type Server_DH_Params = server_DH_params_ok | server_DH_params_fail
@@ -231,7 +235,7 @@ export type DestroySessionRes = destroy_session_ok | destroy_session_none
 export type NewSession = new_session_created
 export type MsgsAck = msgs_ack
 export type BadMsgNotification = bad_msg_notification | bad_server_salt
-export type MsgResendReq = msg_resend_req
+export type MsgResendReq = msg_resend_req | msg_resend_ans_req
 export type MsgsStateReq = msgs_state_req
 export type MsgsStateInfo = msgs_state_info
 export type MsgsAllInfo = msgs_all_info

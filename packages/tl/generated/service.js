@@ -38,6 +38,7 @@ function rC_http_wait(r){return {_:"http_wait",maxDelay:r.int(),waitAfter:r.int(
 function rC_p_q_inner_data(r){return {_:"p_q_inner_data",pq:r.bytes(),p:r.bytes(),q:r.bytes(),nonce:r.int128(),serverNonce:r.int128(),newNonce:r.int256()}}
 function rC_p_q_inner_data_temp(r){return {_:"p_q_inner_data_temp",pq:r.bytes(),p:r.bytes(),q:r.bytes(),nonce:r.int128(),serverNonce:r.int128(),newNonce:r.int256(),expiresIn:r.int()}}
 function rC_server_DH_params_fail(r){return {_:"server_DH_params_fail",nonce:r.int128(),serverNonce:r.int128(),newNonceHash:r.int128()}}
+function rC_msg_resend_ans_req(r){return {_:"msg_resend_ans_req",msgIds:rV_long(r)}}
 function rT_ResPQ(r){r.expect(85337187);return rC_resPQ(r)}
 function rT_P_Q_inner_data(r){const i=r.id();if(i===-1443537003)return rC_p_q_inner_data_dc(r);if(i===1459478408)return rC_p_q_inner_data_temp_dc(r);if(i===-2083955988)return rC_p_q_inner_data(r);if(i===1013613780)return rC_p_q_inner_data_temp(r);return r.unknown("P_Q_inner_data")}
 function rT_Server_DH_Params(r){const i=r.id();if(i===-790100132)return rC_server_DH_params_ok(r);if(i===2043348061)return rC_server_DH_params_fail(r);return r.unknown("Server_DH_Params")}
@@ -54,7 +55,7 @@ function rT_DestroySessionRes(r){const i=r.id();if(i===-501201412)return rC_dest
 function rT_NewSession(r){r.expect(-1631450872);return rC_new_session_created(r)}
 function rT_MsgsAck(r){r.expect(1658238041);return rC_msgs_ack(r)}
 function rT_BadMsgNotification(r){const i=r.id();if(i===-1477445615)return rC_bad_msg_notification(r);if(i===-307542917)return rC_bad_server_salt(r);return r.unknown("BadMsgNotification")}
-function rT_MsgResendReq(r){r.expect(2105940488);return rC_msg_resend_req(r)}
+function rT_MsgResendReq(r){const i=r.id();if(i===2105940488)return rC_msg_resend_req(r);if(i===-2045723925)return rC_msg_resend_ans_req(r);return r.unknown("MsgResendReq")}
 function rT_MsgsStateReq(r){r.expect(-630588590);return rC_msgs_state_req(r)}
 function rT_MsgsStateInfo(r){r.expect(81704317);return rC_msgs_state_info(r)}
 function rT_MsgsAllInfo(r){r.expect(-1933520591);return rC_msgs_all_info(r)}
@@ -109,6 +110,7 @@ function wC_http_wait(w,v){w.int(-1835453025);w.int(v.maxDelay);w.int(v.waitAfte
 function wC_p_q_inner_data(w,v){w.int(-2083955988);w.bytes(v.pq);w.bytes(v.p);w.bytes(v.q);w.int128(v.nonce);w.int128(v.serverNonce);w.int256(v.newNonce)}
 function wC_p_q_inner_data_temp(w,v){w.int(1013613780);w.bytes(v.pq);w.bytes(v.p);w.bytes(v.q);w.int128(v.nonce);w.int128(v.serverNonce);w.int256(v.newNonce);w.int(v.expiresIn)}
 function wC_server_DH_params_fail(w,v){w.int(2043348061);w.int128(v.nonce);w.int128(v.serverNonce);w.int128(v.newNonceHash)}
+function wC_msg_resend_ans_req(w,v){w.int(-2045723925);wV_long(w,v.msgIds)}
 function wB_future_salt(w,v){if(v?._!=="future_salt")w.wrong("future_salt",v);w.int(v.validSince);w.int(v.validUntil);w.long(v.salt)}
 function wT_ResPQ(w,v){if(v?._!=="resPQ")w.wrong("ResPQ",v);wC_resPQ(w,v)}
 function wT_P_Q_inner_data(w,v){const n=v?._;if(n==="p_q_inner_data_dc")wC_p_q_inner_data_dc(w,v);else if(n==="p_q_inner_data_temp_dc")wC_p_q_inner_data_temp_dc(w,v);else if(n==="p_q_inner_data")wC_p_q_inner_data(w,v);else if(n==="p_q_inner_data_temp")wC_p_q_inner_data_temp(w,v);else w.wrong("P_Q_inner_data",v)}
@@ -126,7 +128,7 @@ function wT_DestroySessionRes(w,v){const n=v?._;if(n==="destroy_session_ok")wC_d
 function wT_NewSession(w,v){if(v?._!=="new_session_created")w.wrong("NewSession",v);wC_new_session_created(w,v)}
 function wT_MsgsAck(w,v){if(v?._!=="msgs_ack")w.wrong("MsgsAck",v);wC_msgs_ack(w,v)}
 function wT_BadMsgNotification(w,v){const n=v?._;if(n==="bad_msg_notification")wC_bad_msg_notification(w,v);else if(n==="bad_server_salt")wC_bad_server_salt(w,v);else w.wrong("BadMsgNotification",v)}
-function wT_MsgResendReq(w,v){if(v?._!=="msg_resend_req")w.wrong("MsgResendReq",v);wC_msg_resend_req(w,v)}
+function wT_MsgResendReq(w,v){const n=v?._;if(n==="msg_resend_req")wC_msg_resend_req(w,v);else if(n==="msg_resend_ans_req")wC_msg_resend_ans_req(w,v);else w.wrong("MsgResendReq",v)}
 function wT_MsgsStateReq(w,v){if(v?._!=="msgs_state_req")w.wrong("MsgsStateReq",v);wC_msgs_state_req(w,v)}
 function wT_MsgsStateInfo(w,v){if(v?._!=="msgs_state_info")w.wrong("MsgsStateInfo",v);wC_msgs_state_info(w,v)}
 function wT_MsgsAllInfo(w,v){if(v?._!=="msgs_all_info")w.wrong("MsgsAllInfo",v);wC_msgs_all_info(w,v)}
@@ -217,5 +219,6 @@ const constructors=()=>[
 [-1835453025,"http_wait",rC_http_wait],
 [-2083955988,"p_q_inner_data",rC_p_q_inner_data],
 [1013613780,"p_q_inner_data_temp",rC_p_q_inner_data_temp],
-[2043348061,"server_DH_params_fail",rC_server_DH_params_fail]]
+[2043348061,"server_DH_params_fail",rC_server_DH_params_fail],
+[-2045723925,"msg_resend_ans_req",rC_msg_resend_ans_req]]
 export const { read, write, encode, decode, encodeRequest, decodeRequest, readRequest, encodeResult, decodeResult, methodName, methodId, constructorName, methods } = createCodec({ types, methods: methodRows, constructors })

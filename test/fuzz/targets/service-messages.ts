@@ -25,6 +25,7 @@ export function makeService(rng: Rng): Uint8Array {
     { _: 'msgs_ack', msgIds: ids },
     { _: 'msgs_state_req', msgIds: ids },
     { _: 'msg_resend_req', msgIds: ids },
+    { _: 'msg_resend_ans_req', msgIds: ids },
     { _: 'msgs_state_info', reqMsgId: id, info: rng.bytes(ids.length) },
     { _: 'msgs_all_info', msgIds: ids, info: rng.bytes(ids.length) },
     { _: 'msg_detailed_info', msgId: id, answerMsgId: id + 1n, bytes: small, status: 0 },

@@ -208,7 +208,11 @@ class Play {
         authKeyId: output.authKeyId,
         key: output.authKeyId === KEY.id ? SERVER_KEY : undefined,
       })
-    else if (output.kind === 'request') this.#requests.push({ session: output.session, msgId: output.msgId })
+    else if (output.kind === 'destroyKey') {
+      const outcome = (['ok', 'none', 'fail'] as const)[this.#outputs % 3] ?? 'ok'
+      this.#step({ kind: 'keyDestroyed', session: output.session, outcome })
+    } else if (output.kind === 'request')
+      this.#requests.push({ session: output.session, msgId: output.msgId })
     else if (output.kind === 'close' && output.connection === this.#connection) this.#open()
   }
 

@@ -131,6 +131,13 @@ export class ServerOutbox {
     if (first !== undefined && this.#lost.size > this.#limits.receivedIds * 2) this.#lost.delete(first)
   }
 
+  /** Sends the answer to this request again, whatever its length. False where there is none. */
+  resendAnswer(reqMsgId: MsgId): boolean {
+    const answer = this.#answers.get(reqMsgId)
+    if (answer?.message) this.#sendAgain(answer)
+    return answer !== undefined
+  }
+
   /** Whether there was an answer that had to be given up, once. */
   takeLost(reqMsgId: MsgId): boolean {
     return this.#lost?.delete(reqMsgId) ?? false
@@ -176,30 +183,29 @@ export class ServerOutbox {
    */
   flush(nowMs: number, maxPackets: number = Number.POSITIVE_INFINITY): InnerMessage[] {
     this.#offer(nowMs)
-    const again = this.#again
-    // What is sent again may be old, and only the contents of a container may be.
-    const isRepeat = again !== undefined && again.size > 0
-    if (this.#queue.length === 0 && !isRepeat) return []
-    const all = isRepeat ? [...again, ...this.#queue] : this.#queue
-    const now = batches(all, this.#limits).slice(0, maxPackets)
-    if (now.length < maxPackets) {
-      this.#again = undefined
-      this.#queue = []
-    } else {
-      const sent = new Set(now.flat())
-      for (const outgoing of sent) again?.delete(outgoing)
-      this.#queue = this.#queue.filter((outgoing) => !sent.has(outgoing))
+    const packets: InnerMessage[] = []
+    // Apart from what is new: some clients let a whole packet be for one message in it that is too old.
+    for (const batch of this.#again ? batches([...this.#again], this.#limits) : []) {
+      if (packets.length >= maxPackets) break
+      for (const outgoing of batch) this.#again?.delete(outgoing)
+      packets.push(this.#contain(batch, nowMs))
     }
-    const packets = now.map((batch) => this.#contain(batch, isRepeat, nowMs))
+    if (this.#again?.size === 0) this.#again = undefined
+    for (const batch of batches(this.#queue, this.#limits)) {
+      if (packets.length >= maxPackets) break
+      this.#queue = this.#queue.slice(batch.length)
+      const [only] = batch
+      packets.push(batch.length === 1 && only ? this.#number(only, nowMs) : this.#contain(batch, nowMs))
+    }
+    if (packets.length === 0) return packets
     if (this.#node.bytes > this.#limits.maxHeldBytes) this.#keepLittle()
     if (this.#unacked.size > 0) this.offerAtMs ??= nowMs + this.#offerPauseMs()
     return packets
   }
 
-  #contain(batch: readonly Outgoing[], isRepeat: boolean, nowMs: number): InnerMessage {
+  /** What is sent again may be old, and only the contents of a container may be. */
+  #contain(batch: readonly Outgoing[], nowMs: number): InnerMessage {
     const messages = batch.map((outgoing) => this.#number(outgoing, nowMs))
-    const [only] = messages
-    if (messages.length === 1 && only && !isRepeat) return only
     const isResponse = batch.some(({ bits }) => bits === MSG_ID_BITS.serverResponse)
     const bits = isResponse ? MSG_ID_BITS.serverResponse : MSG_ID_BITS.serverOther
     const msgId = this.#numbering.nextId(nowMs, bits)

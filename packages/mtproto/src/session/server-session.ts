@@ -271,7 +271,10 @@ export class ServerSession {
         this.#notify({ _: 'msgs_state_info', reqMsgId: msgId, info: this.#statesOf(service.msgIds) })
         return true
       case 'msg_resend_req':
-        this.#onResendReq(msgId, service.msgIds)
+        this.#resend(msgId, service.msgIds, (id) => this.#outbox.resend(id))
+        return true
+      case 'msg_resend_ans_req':
+        this.#resend(msgId, service.msgIds, (id) => this.#outbox.resendAnswer(id))
         return true
       case 'rpc_drop_answer':
         this.#onDropAnswer(msgId, service.reqMsgId, nowMs)
@@ -331,9 +334,10 @@ export class ServerSession {
     })
   }
 
-  #onResendReq(reqMsgId: MsgId, msgIds: readonly MsgId[]): void {
-    const isUnknown = (msgId: MsgId) => !this.#outbox.resend(msgId)
-    if (msgIds.filter(isUnknown).length === 0) return
+  /** Sends messages of ours again; where one of them is not kept, the client is told what is known of their ids. */
+  #resend(reqMsgId: MsgId, msgIds: readonly MsgId[], again: (id: MsgId) => boolean): void {
+    const unknown = msgIds.filter((id) => !again(id))
+    if (unknown.length === 0) return
     this.#notify({ _: 'msgs_state_info', reqMsgId, info: this.#statesOf(msgIds) })
   }
 

@@ -88,6 +88,9 @@ function patchedLayer(layer: number): Published {
 /** What clients still send of the key exchange that the service schema's first source leaves out. */
 const OLD_EXCHANGE = new Set(['p_q_inner_data', 'p_q_inner_data_temp', 'server_DH_params_fail', 'req_pq'])
 
+/** What the documentation of MTProto's own messages has and neither source. */
+const SERVICE_PATCH = 'patches/service.tl'
+
 /**
  * MTProto's own messages, from two sources: one writes big numbers as bytes but calls everything a
  * constructor, the other tells methods apart and has what the first leaves out, but says `string`.
@@ -97,6 +100,7 @@ function serviceSchema(): Published {
   const [secondAlias, secondPath] = ['api-198', 'tl/schemaTl.js']
   const first = parseJsonSchema(packageText(firstAlias, firstPath), firstPath, { prefix: 'mt_' })
   const second = parseTl(embedded(packageText(secondAlias, secondPath)), secondPath)
+  const patch = parseTl(readFileSync(SOURCES + SERVICE_PATCH, 'utf8'), `sources/${SERVICE_PATCH}`)
   const methodNames = new Set(second.methods.map(({ name }) => name))
   const isMethod = ({ name }: Combinator) => methodNames.has(name)
   const added = ({ name }: Combinator) => OLD_EXCHANGE.has(name)
@@ -105,13 +109,15 @@ function serviceSchema(): Published {
     constructors: [
       ...first.constructors.filter((entry) => !isMethod(entry)),
       ...second.constructors.filter(added).map(stringsAsBytes),
+      ...patch.constructors,
     ],
     methods: [
       ...first.constructors.filter(isMethod).map((entry): Combinator => ({ ...entry, kind: 'method' })),
       ...second.methods.filter(added).map(stringsAsBytes),
     ],
   })
-  return { schema, origin: `${originOf(firstAlias, firstPath)}, and ${originOf(secondAlias, secondPath)}` }
+  const published = `${originOf(firstAlias, firstPath)}, ${originOf(secondAlias, secondPath)}`
+  return { schema, origin: `${published}, and sources/${SERVICE_PATCH}` }
 }
 
 function stringsAsBytes(combinator: Combinator): Combinator {
