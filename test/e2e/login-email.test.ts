@@ -113,6 +113,26 @@ test('where no time has to pass a reset sends the code another way at once', asy
   assert.equal(user?.loginEmail, undefined)
 })
 
+test('in the terminal, too, an e-mail that nobody can read is taken off', async () => {
+  const server = await serve({ loginEmail: { resetAfterS: 0 } })
+  await server.users.create({ phone, firstName: 'Ada', loginEmail: email })
+  const asked: unknown[] = []
+  const user = await connect(server).start({
+    phone: async () => phone,
+    code: async ({ sent, hasReset }) => {
+      asked.push(sent.type._, hasReset)
+      return hasReset ? '' : testCode(phone)
+    },
+    resetEmail: async ({ emailPattern, afterS }) => {
+      asked.push(emailPattern, afterS)
+      return true
+    },
+  })
+  assert.equal(user._, 'user')
+  const byEmail = ['auth.sentCodeTypeEmailCode', true, 'a***a@e***.org', 0]
+  assert.deepEqual(asked, [...byEmail, 'auth.sentCodeTypeSms', undefined])
+})
+
 test('a reset takes its days; then codes go by SMS', async () => {
   const server = await serve()
   await server.users.create({ phone, firstName: 'Ada', loginEmail: email })

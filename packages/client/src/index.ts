@@ -24,6 +24,7 @@ export type {
   QrCode,
   Question,
   RecoveryQuestion,
+  ResetEmailQuestion,
 } from './login/prompts.ts'
 export { acceptLogin } from './login/qr-url.ts'
 export { signedInUser } from './login/signed-in.ts'

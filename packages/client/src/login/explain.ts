@@ -10,6 +10,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   EMAIL_INVALID: 'This is not an e-mail address.',
   EMAIL_NOT_ALLOWED: 'The server does not take this e-mail address.',
   EMAIL_VERIFY_EXPIRED: 'That took too long: give the e-mail address again.',
+  TASK_ALREADY_EXISTS: 'The e-mail is being taken off already.',
   PASSWORD_RECOVERY_NA: 'The account has no e-mail to recover its password with.',
   PASSWORD_RECOVERY_EXPIRED: 'That took too long: the recovery has to be asked for again.',
   NEW_SETTINGS_INVALID: 'The server does not take this password.',

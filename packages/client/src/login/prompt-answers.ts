@@ -1,7 +1,7 @@
 import { unsupported } from './context.ts'
 import type { Login } from './machine.ts'
 import { errorOf, type LoginProblem } from './problem.ts'
-import type { CodeQuestion, LoginPrompts } from './prompts.ts'
+import type { CodeQuestion, LoginPrompts, ResetEmailQuestion } from './prompts.ts'
 import type { LoginState, LoginStateAt } from './states.ts'
 import type { SentCode } from './surface.ts'
 
@@ -43,13 +43,25 @@ async function askCode(
   { machine, prompts, until }: Asking,
   state: LoginStateAt<'waitCode' | 'waitEmailCode'>,
 ): Promise<void> {
-  const code = await prompts.code(codeQuestion(state))
+  const reset = state.at === 'waitEmailCode' ? resetQuestion(state, prompts) : undefined
+  const code = await prompts.code({ ...codeQuestion(state), ...(reset && { hasReset: true }) })
   if (code.trim() !== '') {
     await machine.act('signIn', { code })
+  } else if (reset) {
+    if (await prompts.resetEmail?.(reset)) await machine.act('resetLoginEmail')
   } else if (state.nextType) {
     if (state.resendAtMs !== undefined) await until(state.resendAtMs)
     await machine.act('resendCode')
   }
+}
+
+/** Undefined where the e-mail cannot be taken off, or nobody could say whether it should be. */
+function resetQuestion(
+  { emailPattern, resetAvailablePeriodS: afterS, resetPendingAtS: pendingAtS }: LoginStateAt<'waitEmailCode'>,
+  { resetEmail }: LoginPrompts,
+): ResetEmailQuestion | undefined {
+  if (!resetEmail || (afterS === undefined && pendingAtS === undefined)) return undefined
+  return { emailPattern, afterS, pendingAtS, problem: undefined }
 }
 
 async function askEmail({ machine, prompts }: Asking, state: LoginStateAt<'waitEmail'>): Promise<void> {

@@ -46,6 +46,43 @@ test('an e-mail is asked for, its code, and then the code to sign in with', asyn
   ])
 })
 
+test('an e-mail that nobody can read is taken off, where there is somebody to say so', async () => {
+  const answers = () => ({
+    sendCode: [() => sentCode({ type: { ...byEmail, resetAvailablePeriod: 100 } })],
+    resetLoginEmail: [
+      () => sentCode({ type: { ...byEmail, resetPendingDate: 5 } }),
+      () => sentCode({ phoneCodeHash: 'sms' }),
+    ],
+    signIn: [() => authorization],
+  })
+  const said: unknown[] = []
+  const typed = ['', '', '', '54321']
+  const person = prompts({
+    code: async ({ hasReset }) => {
+      said.push(hasReset)
+      return typed.shift() ?? assert.fail()
+    },
+    resetEmail: async ({ afterS, pendingAtS }) => {
+      said.push([afterS, pendingAtS])
+      return said.length > 2
+    },
+  })
+  const server = new ScriptedServer(answers())
+  assert.equal(await login(server, person), user)
+  const [asks, pending] = [
+    [100, undefined],
+    [undefined, 5],
+  ]
+  assert.deepEqual(said, [true, asks, true, asks, true, pending, undefined])
+  assert.deepEqual(server.asked, ['sendCode', 'resetLoginEmail', 'resetLoginEmail', 'signIn'])
+
+  const again = ['', '54321']
+  const silent = prompts({ code: async ({ hasReset }) => again.shift() ?? assert.fail(String(hasReset)) })
+  const other = new ScriptedServer(answers())
+  assert.equal(await login(other, silent), user)
+  assert.deepEqual(other.asked, ['sendCode', 'signIn'])
+})
+
 const password = () => ({
   _: 'account.password',
   hasRecovery: true,

@@ -28,6 +28,8 @@ export interface CodeQuestion extends Question {
   readonly length: number | undefined
   /** When it can be sent another way, in Unix milliseconds, where that is not at once. */
   readonly resendAtMs?: number | undefined
+  /** Whether an empty answer leads to the question of {@link LoginPrompts.resetEmail}. */
+  readonly hasReset?: boolean | undefined
 }
 
 /** The question for a new user's name. */
@@ -47,6 +49,15 @@ export interface RecoveryQuestion extends Question {
   readonly emailPattern: string
 }
 
+/** The question whether the login e-mail, which nobody can read any more, is to be taken off the account. */
+export interface ResetEmailQuestion extends Question {
+  readonly emailPattern: string
+  /** How long that takes once it is asked for; 0: no time. Undefined where it was asked for before. */
+  readonly afterS: number | undefined
+  /** When that is done which was asked for before, by the server's clock. */
+  readonly pendingAtS: number | undefined
+}
+
 /** Who answers the questions of a login: a terminal, a script, a web page. A prompt that throws ends the login. */
 export interface LoginPrompts {
   /** A phone number in international form, or a bot's token. */
@@ -60,6 +71,8 @@ export interface LoginPrompts {
   name(question: NameQuestion): Promise<{ firstName: string; lastName?: string }>
   /** The address of a login e-mail, which some numbers must have. */
   email?(question: Question): Promise<string>
+  /** Whether to take the login e-mail off the account, after an empty answer to the question for its code. */
+  resetEmail?(question: ResetEmailQuestion): Promise<boolean>
   recoveryCode?(question: RecoveryQuestion): Promise<string>
   /** A new password in place of the one that was recovered; empty for none. Without this prompt there is none. */
   newPassword?(question: Question): Promise<string>

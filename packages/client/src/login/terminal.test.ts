@@ -196,3 +196,22 @@ test('e-mails and recoveries are asked for, with what the server says of them', 
     /does not take this e-mail[\s\S]*hint: h, or Enter alone to recover[\s\S]*to a\*\*@b\.c\./,
   )
 })
+
+test('who cannot read the login e-mail is asked whether to take it off', async () => {
+  const { input, output, said } = streams(false)
+  input.end('\ny\n\n\n')
+  const prompts = terminalPrompts({ input, output })
+  const type = { _: 'auth.sentCodeTypeEmailCode', emailPattern: 'a***a@e***.org', length: 6 } as const
+  const sent = { _: 'auth.sentCode', type, phoneCodeHash: 'a' } as const
+  const question = { phoneNumber: '+1', sent, length: 6, hasReset: true, problem: undefined }
+  assert.equal(await prompts.code(question), '')
+  const reset = { emailPattern: type.emailPattern, problem: undefined }
+  assert.equal(await prompts.resetEmail?.({ ...reset, afterS: 7 * 86_400, pendingAtS: undefined }), true)
+  assert.equal(await prompts.resetEmail?.({ ...reset, afterS: undefined, pendingAtS: 86_400 }), false)
+  assert.equal(await prompts.resetEmail?.({ ...reset, afterS: 0, pendingAtS: undefined }), false)
+  prompts.close()
+  assert.match(
+    said(),
+    /6 digits, or Enter alone if you cannot read it[\s\S]*in 7 days\? \(y\/N\)[\s\S]*1970-01-02[\s\S]*at once\?/,
+  )
+})

@@ -42,7 +42,9 @@ export function terminalPrompts(options: TerminalOptions = {}): TerminalPrompts 
       terminal.say(explain(problem))
       if (!problem) terminal.say('This number has no account yet: sign up.')
       if (termsOfService && !problem) {
-        terminal.say(`By signing up you accept the terms of service:\n\n${termsOfService.text}\n`)
+        const { text, minAgeConfirm } = termsOfService
+        const age = minAgeConfirm ? ` and say that you are at least ${minAgeConfirm} years old` : ''
+        terminal.say(`By signing up you accept the terms of service${age}:\n\n${text}\n`)
       }
       const firstName = await terminal.ask('First name: ')
       return { firstName, lastName: await terminal.ask('Last name (may be empty): ') }
@@ -51,6 +53,14 @@ export function terminalPrompts(options: TerminalOptions = {}): TerminalPrompts 
       terminal.say(explain(problem))
       if (!problem) terminal.say('This number must have a login e-mail before a code is sent.')
       return terminal.ask('E-mail address: ')
+    },
+    async resetEmail({ emailPattern, afterS, pendingAtS }) {
+      if (pendingAtS !== undefined) {
+        terminal.say(`${emailPattern} is taken off the account ${new Date(pendingAtS * 1000).toISOString()}.`)
+      }
+      const when = afterS === undefined ? 'if that time has come' : inTime(afterS)
+      const answer = await terminal.ask(`Take ${emailPattern} off the account, ${when}? (y/N): `)
+      return /^y(es)?$/i.test(answer.trim())
     },
     recoveryCode({ emailPattern, problem }) {
       terminal.say(explain(problem))
@@ -71,7 +81,7 @@ async function askCode(
   question: CodeQuestion,
   { console: page, clock = systemClock }: TerminalOptions,
 ): Promise<string> {
-  const { sent, length, phoneNumber, resendAtMs = 0, problem } = question
+  const { sent, length, phoneNumber, resendAtMs = 0, hasReset, problem } = question
   terminal.say(explain(problem))
   // Said again after a wrong code, it would sound as if another had been sent.
   if (!problem || !WRONG_CODE.has(problem.type)) {
@@ -82,11 +92,19 @@ async function askCode(
   for (;;) {
     const when = leftS() > 0 ? ` in ${leftS()} s` : ''
     const another = sent.nextType && `Enter alone to have it sent another way${when}`
-    const code = await terminal.ask(`Code${inBrackets([length && `${length} digits`, another])}: `)
+    const lost = hasReset && 'Enter alone if you cannot read it'
+    const code = await terminal.ask(`Code${inBrackets([length && `${length} digits`, another, lost])}: `)
     // Somebody at a terminal may still type the code that is on its way; a script waits.
     if (code.trim() !== '' || leftS() <= 0 || !terminal.isInteractive) return code
     terminal.say('It cannot be sent another way yet.')
   }
+}
+
+const DAY_S = 24 * 60 * 60
+
+function inTime(afterS: number): string {
+  if (afterS === 0) return 'at once'
+  return afterS < DAY_S ? `in ${Math.ceil(afterS / 60)} minutes` : `in ${Math.ceil(afterS / DAY_S)} days`
 }
 
 const WRONG_CODE = new Set(['PHONE_CODE_INVALID', 'CODE_INVALID'])
