@@ -99,9 +99,18 @@ export class ClientProcess {
     await this.#ask({ verb: 'logInBot', token })
   }
 
-  /** Sets the account's first password. */
-  async setPassword(password: string, hint: string): Promise<void> {
-    await this.#ask({ verb: 'setPassword', password, hint })
+  /** Sets the account's first password, with the address of an account of this number where one is given. */
+  async setPassword(
+    password: string,
+    hint: string,
+    recovery: { phone?: string; email?: string } = {},
+  ): Promise<void> {
+    await this.#ask({ verb: 'setPassword', password, hint, ...recovery })
+  }
+
+  /** Logs in without the password, by a code to the recovery address; the account has no password then. */
+  async recoverPassword(login: Login): Promise<void> {
+    await this.#ask({ verb: 'recoverPassword', login })
   }
 
   /** Waits for a message from user 777000 that comes unasked. */

@@ -1,6 +1,6 @@
 /** The ways in besides a code: a password after it, another device, a bot's token. */
 import assert from 'node:assert/strict'
-import { createBot } from '../test/e2e/console.ts'
+import { createBot, listUsers } from '../test/e2e/console.ts'
 import type { ClientProcess } from './client-process.ts'
 import { existingAccount, expectMe, type Scenario, signedIn } from './scenarios.ts'
 import type { Stage } from './stage.ts'
@@ -9,6 +9,7 @@ import type { Stage } from './stage.ts'
 export const WAYS_IN: readonly Scenario[] = [
   { name: 'password', play: password },
   { name: 'sets a password', play: setsPassword },
+  { name: 'recovers it', play: recoversPassword },
   { name: 'QR', play: (stage) => qr(stage, {}) },
   { name: 'QR and password', play: (stage) => qr(stage, { password: PASSWORD }) },
   { name: 'bot', play: bot },
@@ -39,6 +40,19 @@ async function setsPassword(stage: Stage): Promise<void> {
   await later.open(stage.server)
   assert.equal(await later.logIn({ ...login, password: PASSWORD }), 1)
   await expectMe(later, login)
+}
+
+/** The client sets a password with an address, which it confirms; later it says that the password is lost. */
+async function recoversPassword(stage: Stage): Promise<void> {
+  const { client, login } = await signedIn(stage)
+  await client.setPassword(PASSWORD, HINT, { phone: login.phone, email: 'ada@example.org' })
+  await client.close()
+  const later = stage.client()
+  await later.open(stage.server)
+  await later.recoverPassword({ ...login, password: PASSWORD })
+  await expectMe(later, login)
+  const [user] = await listUsers(stage.server.console, login.phone)
+  assert.equal(user?.hasPassword, false)
 }
 
 /** One process shows the code, another one, which is signed in, accepts it. */

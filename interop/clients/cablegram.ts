@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import {
   acceptLogin,
   type ClientOptions,
+  isRpcError,
   logOut,
   memorySession,
   newPasswordSettings,
@@ -83,13 +84,33 @@ const cablegram: Adapter & WaysIn & Chats = {
   async logInBot(token) {
     await client.start({ phone: async () => token })
   },
-  async setPassword(password, hint) {
+  async setPassword(password, hint, recovery) {
     const random = (length: number) => new Uint8Array(randomBytes(length))
     const question = await client.account.getPassword()
-    const newSettings = newPasswordSettings(question, password, hint, random)
-    await client.account.updatePasswordSettings({
+    const settings = newPasswordSettings(question, password, hint, random)
+    const set = client.account.updatePasswordSettings({
       password: { _: 'inputCheckPasswordEmpty' },
-      newSettings,
+      newSettings: recovery === undefined ? settings : { ...settings, email: recovery.email },
+    })
+    if (recovery === undefined) {
+      await set
+      return
+    }
+    const refused: unknown = await set.then(
+      () => undefined,
+      (error) => error,
+    )
+    if (!isRpcError(refused, 'account.updatePasswordSettings') || refused.type !== 'EMAIL_UNCONFIRMED')
+      throw refused
+    await client.account.confirmPasswordEmail({ code: await recovery.mail() })
+  },
+  async recoverPassword(login, nextCode, mail) {
+    await client.start({
+      phone: async () => login.phone,
+      code: nextCode,
+      password: async () => '',
+      recoveryCode: mail,
+      newPassword: async () => '',
     })
   },
   heard: () => heard.next(),

@@ -64,8 +64,19 @@ export interface WaysIn {
   /** Lets in who shows this URL as a QR code. */
   acceptQr(url: string): Promise<void>
   logInBot(token: string): Promise<void>
-  /** Sets the account's first password, by what the client has for that. */
-  setPassword(password: string, hint: string): Promise<void>
+  /** Sets the account's first password, by what the client has for that; with a recovery address, it is confirmed. */
+  setPassword(password: string, hint: string, recovery?: Recovery): Promise<void>
+  /** Logs in, says that the password is lost, and takes it away with the code that went to the recovery address. */
+  recoverPassword(login: Login, nextCode: () => Promise<string>, mail: Mail): Promise<void>
+}
+
+/** The next mail of an account, once it was asked for: its code. */
+export type Mail = () => Promise<string>
+
+/** Where a code to recover a password is to go. */
+export interface Recovery {
+  email: string
+  mail: Mail
 }
 
 /** What a client does that has chats. */
@@ -84,7 +95,8 @@ export type Ask =
   | { verb: 'showQr'; password?: string }
   | { verb: 'acceptQr'; url: string }
   | { verb: 'logInBot'; token: string }
-  | { verb: 'setPassword'; password: string; hint: string }
+  | { verb: 'setPassword'; password: string; hint: string; phone?: string; email?: string }
+  | { verb: 'recoverPassword'; login: Login }
   | { verb: 'me' | 'dc' | 'session' | 'logOut' | 'close' | 'qrDone' | 'heard' | 'serviceChat' }
 
 /** What the child answers. */
@@ -111,8 +123,23 @@ export function serveAdapter(adapter: Adapter & Partial<WaysIn & Chats>): void {
         return adapter.acceptQr?.(ask.url)
       case 'logInBot':
         return adapter.logInBot?.(ask.token)
-      case 'setPassword':
-        return adapter.setPassword?.(ask.password, ask.hint)
+      case 'setPassword': {
+        const { phone, email } = ask
+        if (!server || phone === undefined || email === undefined)
+          return adapter.setPassword?.(ask.password, ask.hint)
+        const mail = await mailFor(server.console, phone)
+        return adapter.setPassword?.(ask.password, ask.hint, { email, mail })
+      }
+      case 'recoverPassword': {
+        if (!server) throw new Error('recover a password before open')
+        const { console } = server
+        const { login } = ask
+        return adapter.recoverPassword?.(
+          login,
+          await codesFor(console, login),
+          await mailFor(console, login.phone),
+        )
+      }
       case 'heard':
         return adapter.heard?.()
       case 'serviceChat':
@@ -149,6 +176,17 @@ async function codesFor(console: string, login: Login): Promise<() => Promise<st
     sent ??= await waitForCode(console, login.phone, newestBefore?.id)
     asked += 1
     return asked <= login.wrongCodes ? wrongCode(sent.code, asked) : sent.code
+  }
+}
+
+/** A person reading their mail: the newest one that has come since. */
+async function mailFor(console: string, phone: string): Promise<Mail> {
+  const isMail = ({ channel }: InboxEntry): boolean => channel === 'email'
+  const before = (await listCodes(console, phone)).find(isMail)
+  return async () => {
+    const [newest] = (await listCodes(console, phone)).filter(isMail)
+    if (newest === undefined || newest.id === before?.id) throw new Error(`no mail for ${phone}`)
+    return newest.code
   }
 }
 

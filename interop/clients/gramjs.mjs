@@ -106,8 +106,26 @@ const gramjs = {
   async logInBot(botAuthToken) {
     await client.start({ botAuthToken })
   },
-  async setPassword(newPassword, hint) {
-    await client.updateTwoFaSettings({ newPassword, hint })
+  async setPassword(newPassword, hint, recovery) {
+    const confirmed = recovery && {
+      email: recovery.email,
+      emailCodeCallback: recovery.mail,
+      onEmailCodeError: (error) => {
+        throw error
+      },
+    }
+    await client.updateTwoFaSettings({ newPassword, hint, ...confirmed })
+  },
+  async recoverPassword({ phone }, nextCode, mail) {
+    const { apiId, apiHash } = client
+    const { phoneCodeHash } = await client.sendCode({ apiId, apiHash }, phone)
+    const phoneCode = await nextCode()
+    const signIn = new Api.auth.SignIn({ phoneNumber: phone, phoneCodeHash, phoneCode })
+    await client.invoke(signIn).catch((error) => {
+      if (error.errorMessage !== 'SESSION_PASSWORD_NEEDED') throw error
+    })
+    await client.invoke(new Api.auth.RequestPasswordRecovery())
+    await client.invoke(new Api.auth.RecoverPassword({ code: await mail() }))
   },
   heard: () => heard.next(),
   async serviceChat() {

@@ -113,8 +113,21 @@ const mtcute = {
   async logInBot(botToken) {
     await client.start({ botToken })
   },
-  async setPassword(password, hint) {
-    await client.enableCloudPassword({ password, hint })
+  async setPassword(password, hint, recovery) {
+    if (recovery === undefined) return client.enableCloudPassword({ password, hint })
+    const { email, mail } = recovery
+    await client.enableCloudPassword({ password, hint, email }).catch((error) => {
+      if (!tl.RpcError.is(error, 'EMAIL_UNCONFIRMED_%d')) throw error
+    })
+    await client.verifyPasswordEmail(await mail())
+  },
+  async recoverPassword({ phone }, nextCode, mail) {
+    const { phoneCodeHash } = await client.sendCode({ phone })
+    await client.signIn({ phone, phoneCodeHash, phoneCode: await nextCode() }).catch((error) => {
+      if (!tl.RpcError.is(error, 'SESSION_PASSWORD_NEEDED')) throw error
+    })
+    await client.call({ _: 'auth.requestPasswordRecovery' })
+    await client.recoverPassword({ recoveryCode: await mail() })
   },
   heard: () => heard.next(),
   async serviceChat() {

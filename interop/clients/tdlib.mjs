@@ -97,8 +97,22 @@ const tdlib = {
   async logInBot(token) {
     await client.loginAsBot(token)
   },
-  async setPassword(password, hint) {
-    await client.invoke({ _: 'setPassword', new_password: password, new_hint: hint })
+  async setPassword(password, hint, recovery) {
+    const set = { _: 'setPassword', new_password: password, new_hint: hint }
+    if (recovery === undefined) return client.invoke(set)
+    const { email, mail } = recovery
+    await client.invoke({ ...set, set_recovery_email_address: true, new_recovery_email_address: email })
+    await client.invoke({ _: 'checkRecoveryEmailAddressCode', code: await mail() })
+  },
+  async recoverPassword({ phone }, nextCode, mail) {
+    await client.invoke({ _: 'setAuthenticationPhoneNumber', phone_number: phone })
+    await client.invoke({ _: 'checkAuthenticationCode', code: await nextCode() })
+    await stateOf('authorizationStateWaitPassword')
+    await client.invoke({ _: 'requestAuthenticationPasswordRecovery' })
+    const recovery_code = await mail()
+    await client.invoke({ _: 'checkAuthenticationPasswordRecoveryCode', recovery_code })
+    await client.invoke({ _: 'recoverAuthenticationPassword', recovery_code })
+    await stateOf('authorizationStateReady')
   },
   heard: () => heard.next(),
   async serviceChat() {

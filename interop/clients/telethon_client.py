@@ -18,7 +18,13 @@ from telethon.crypto import rsa
 from telethon.network.connection import tcpmtproxy
 from telethon.errors.rpcerrorlist import rpc_errors_dict
 from telethon.sessions import StringSession
-from telethon.tl.functions.auth import AcceptLoginTokenRequest, SignInRequest
+from telethon.tl.functions.auth import (
+    AcceptLoginTokenRequest,
+    CheckRecoveryPasswordRequest,
+    RecoverPasswordRequest,
+    RequestPasswordRecoveryRequest,
+    SignInRequest,
+)
 from telethon.tl.functions.users import GetUsersRequest
 from telethon.tl.types import InputUserSelf
 
@@ -130,7 +136,31 @@ async def log_in_bot(ask):
 
 
 async def set_password(ask):
-    await client.edit_2fa(new_password=ask['password'], hint=ask['hint'])
+    if 'email' not in ask:
+        await client.edit_2fa(new_password=ask['password'], hint=ask['hint'])
+        return
+    await client.edit_2fa(
+        new_password=ask['password'],
+        hint=ask['hint'],
+        email=ask['email'],
+        email_code_callback=lambda length: newest_mail(ask['phone']),
+    )
+
+
+async def recover_password(ask):
+    phone = ask['login']['phone']
+    sent = await client.send_code_request(phone)
+    code = next(each['code'] for each in inbox('', phone=phone)['codes'] if each['channel'] != 'email')
+    try:
+        await client.sign_in(phone, code, phone_code_hash=sent.phone_code_hash)
+    except errors.SessionPasswordNeededError:
+        await client(RequestPasswordRecoveryRequest())
+        await client(CheckRecoveryPasswordRequest(newest_mail(phone)))
+        await client(RecoverPasswordRequest(newest_mail(phone)))
+
+
+def newest_mail(phone):
+    return next(each['code'] for each in inbox('', phone=phone)['codes'] if each['channel'] == 'email')
 
 
 async def on_message(event):
@@ -177,6 +207,7 @@ VERBS = {
     'acceptQr': accept_qr,
     'logInBot': log_in_bot,
     'setPassword': set_password,
+    'recoverPassword': recover_password,
     'heard': heard,
     'serviceChat': service_chat,
     'me': me,
