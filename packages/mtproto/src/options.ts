@@ -101,6 +101,8 @@ export interface ClientMachineOptions {
 export interface ServerLimits {
   /** A longer frame closes the connection. */
   readonly maxFrameBytes: number
+  /** What all connections keep of frames that are not whole yet; beyond it whoever keeps most of it is closed. */
+  readonly maxBegunBytes: number
   /** A gzip_packed object that holds more stays packed, to be refused. */
   readonly maxUnpackedBytes: number
   /** What all of one packet may unpack to; more is answered -429. Gzip makes a thousand bytes of one. */
@@ -158,6 +160,7 @@ export interface ServerLimits {
 /** The limits a server machine has unless told otherwise. */
 export const SERVER_LIMITS: ServerLimits = {
   maxFrameBytes: 4 * 1024 * 1024,
+  maxBegunBytes: 256 * 1024 * 1024,
   // As long as a request may be.
   maxUnpackedBytes: 1024 * 1024,
   maxPacketUnpackedBytes: 8 * 1024 * 1024,

@@ -664,6 +664,34 @@ test('where that is not enough, a session keeps little of what it has sent', () 
   assert.deepEqual(kept, big)
 })
 
+test('where too many frames have begun, a stranger that keeps most of them goes, not who is known', () => {
+  const world = inSession({ maxBegunBytes: 8_000 })
+  const begun = (bytes: number): Uint8Array => {
+    const chunk = new Uint8Array(bytes)
+    new DataView(chunk.buffer).setUint32(0, 1_000_000, true)
+    return chunk
+  }
+  const intermediate = new Uint8Array(4).fill(0xee)
+  for (const [connection, bytes] of [
+    [2, 600],
+    [3, 1_500],
+    [4, 2_000],
+  ] as const) {
+    world.open(connection)
+    world.step({ kind: 'bytes', connection, chunk: intermediate })
+    world.step({ kind: 'bytes', connection, chunk: begun(bytes) })
+  }
+  const closed = () => world.outputs.flatMap((output) => (output.kind === 'close' ? output : []))
+  assert.deepEqual(
+    closed().map(({ connection, reason }) => [connection, reason?.code]),
+    [[4, 'FRAMES_UNFINISHED']],
+    'a frame that has begun takes twice what has come of it',
+  )
+  const id = world.send(request(1))
+  world.answer(id, request(2))
+  assert.equal(world.seen().filter(({ rpc }) => rpc).length, 1)
+})
+
 test('a session that was on two connections is forgotten on both', () => {
   const world = inSession({ maxKeySessions: 2 })
   world.open(2)

@@ -126,6 +126,7 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
         else if (frame.kind === 'failed') throw frame.error
         else throw new ProtocolError('PACKET_INVALID', 'a client has sent what only a server sends')
       }
+      this.#connections.countBegun(connection)
     })
   }
 

@@ -9,6 +9,7 @@ export function makeBareFraming(maxFrameBytes: number): Framing {
   let isBroken = false
   return {
     kind: 'bare',
+    heldBytes: 0,
     push(chunk) {
       if (isBroken) return []
       if (chunk.length <= maxFrameBytes) return [toFrame(chunk, false)]

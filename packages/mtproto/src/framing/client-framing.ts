@@ -69,6 +69,9 @@ function makeStream(
   let unsentHead = head
   return {
     kind,
+    get heldBytes() {
+      return cutter.heldBytes
+    },
     push: (chunk) => cutter.push(obfuscation ? obfuscation.decrypt(chunk) : chunk),
     encodeFrame(payload, wantsQuickAck = false) {
       const clear = codec.encode(payload, wantsQuickAck)

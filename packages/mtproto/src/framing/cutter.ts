@@ -23,6 +23,11 @@ export class FrameCutter implements FrameDecoder {
     this.#maxFrameBytes = maxFrameBytes
   }
 
+  /** What the frame that is not whole yet takes. */
+  get heldBytes(): number {
+    return this.#pending.length
+  }
+
   push(chunk: Uint8Array): Frame[] {
     const frames: Frame[] = []
     if (this.#isBroken) return frames

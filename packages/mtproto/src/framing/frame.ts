@@ -27,6 +27,8 @@ export type TransportKind = StreamKind | 'bare'
 
 /** Both directions of one connection. */
 export interface Framing extends FrameDecoder {
+  /** What is kept of a frame that is not whole yet. */
+  readonly heldBytes: number
   /** Undefined on a server until the client has shown which it speaks. */
   readonly kind: TransportKind | undefined
   /**

@@ -50,6 +50,10 @@ class ServerFraming implements Framing {
     return this.#state.at === 'open' ? this.#state.kind : undefined
   }
 
+  get heldBytes(): number {
+    return this.#state.at === 'open' ? this.#state.cutter.heldBytes : 0
+  }
+
   push(chunk: Uint8Array): Frame[] {
     const state = this.#state
     if (state.at === 'failed') return []

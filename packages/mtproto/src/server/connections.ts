@@ -10,6 +10,7 @@ export class Connections {
   readonly #state: ServerState
   readonly #proxySecrets: readonly Uint8Array[]
   readonly #all = new Map<ConnectionId, Connection>()
+  #begunBytes = 0
   readonly #onGone: (connection: Connection) => void
 
   /** @param onGone told of each that is forgotten */
@@ -40,6 +41,7 @@ export class Connections {
       openedAtMs: nowMs,
       keys: new Set(),
       sessions: new Set(),
+      begunBytes: 0,
       faults: 0,
       refusedKeyId: undefined,
       stranger: { kind: 'stranger', connection: id },
@@ -61,6 +63,27 @@ export class Connections {
       const fault = new ProtocolError('INTERNAL', 'the server machine has a fault', { cause: error })
       this.close(connection, isKnown ? error : fault)
     }
+  }
+
+  /** Counts what a connection keeps of a frame that is not whole yet; where that is too much in all, one has to go. */
+  countBegun(connection: Connection): void {
+    const { heldBytes } = connection.framing
+    this.#begunBytes += heldBytes - connection.begunBytes
+    connection.begunBytes = heldBytes
+    if (this.#begunBytes <= this.#state.limits.maxBegunBytes) return
+    const largest = this.#largestBegun()
+    const reason = new ProtocolError('FRAMES_UNFINISHED', 'too many frames have begun and not ended')
+    if (largest) this.close(largest, reason)
+  }
+
+  /** Of those that have shown no key, if any of them has begun a frame: what is theirs can be anybody's. */
+  #largestBegun(): Connection | undefined {
+    const begun = [...this.#all.values()].filter(({ begunBytes }) => begunBytes > 0)
+    const strangers = begun.filter(({ keys }) => keys.size === 0)
+    return (strangers.length > 0 ? strangers : begun).reduce<Connection | undefined>(
+      (largest, one) => (largest && largest.begunBytes >= one.begunBytes ? largest : one),
+      undefined,
+    )
   }
 
   /** A request over HTTP has begun: what there is to send waits to be its answer. */
@@ -111,6 +134,7 @@ export class Connections {
     const connection = this.#all.get(id)
     if (!connection) return
     this.#all.delete(id)
+    this.#begunBytes -= connection.begunBytes
     this.#state.alarms.clear(connection.stranger)
     this.#state.alarms.clear(connection.silence)
     this.#release(connection)

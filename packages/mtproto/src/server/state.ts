@@ -13,6 +13,8 @@ export interface Connection {
   /** Keys and sessions that have been seen here. */
   readonly keys: Set<Key>
   readonly sessions: Set<ServerSession>
+  /** What is kept of a frame that is not whole yet, as the node counts it. */
+  begunBytes: number
   /** Wrong handshake queries and unknown keys. */
   faults: number
   /** The key last found unknown here. */
