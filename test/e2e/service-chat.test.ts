@@ -320,6 +320,22 @@ test('only who is known is a peer', async () => {
   await assert.rejects(client.messages.getPeerDialogs({ peers: [] }), { type: 'INPUT_PEERS_EMPTY' })
 })
 
+test('a bot is found by its name, and nobody by any other', async () => {
+  const server = await start()
+  const client = await signedIn(server)
+  const { id } = await server.bots.create({ username: 'HelpBot' })
+  const { peer, users } = await client.contacts.resolveUsername({ username: 'helpbot' })
+  assert.deepEqual([peer, users[0]?.id], [{ _: 'peerUser', userId: BigInt(id) }, BigInt(id)])
+  const nobody = { code: 400, type: 'USERNAME_NOT_OCCUPIED' }
+  await assert.rejects(client.contacts.resolveUsername({ username: 'tdhbcfiles' }), nobody)
+  for (const username of ['', 'a b', '@helpbot', 'x'.repeat(33)]) {
+    await assert.rejects(client.contacts.resolveUsername({ username }), {
+      code: 400,
+      type: 'USERNAME_INVALID',
+    })
+  }
+})
+
 test('a code that its owner reports as shared is dead', async () => {
   const server = await start()
   const owner = await signedIn(server)

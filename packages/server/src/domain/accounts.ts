@@ -26,6 +26,8 @@ export interface NewAccount {
 export interface Accounts {
   /** In the order asked for, the service user among them; ids without an account are left out. */
   byIds(ids: readonly bigint[]): Promise<User[]>
+  /** So far only bots have names. @throws {RpcError} USERNAME_INVALID, USERNAME_NOT_OCCUPIED */
+  byUsername(username: string): Promise<User>
   /** @param phone digits only; undefined: all accounts */
   list(phone?: string): Promise<User[]>
   /** Oldest first. */
@@ -41,6 +43,9 @@ export interface Accounts {
   removeSession(userId: bigint, hash: bigint): Promise<boolean>
 }
 
+/** What can be a name, if not of anybody here. */
+const USERNAME = /^[a-z]\w{0,31}$/i
+
 /** More accounts than the console lists at once. */
 const LIST_LIMIT = 1000
 
@@ -55,6 +60,12 @@ export function createAccounts(
       const users = [SERVICE_USER, ...(await store.users.find(ids))]
       const found = new Map(users.map((user) => [user.id, user]))
       return ids.flatMap((id) => found.get(id) ?? [])
+    },
+    async byUsername(username) {
+      if (!USERNAME.test(username)) throw refusal('USERNAME_INVALID')
+      const user = await store.users.findByUsername(username)
+      if (user === undefined) throw refusal('USERNAME_NOT_OCCUPIED')
+      return user
     },
     async list(phone) {
       if (phone === undefined) return store.users.list(LIST_LIMIT)

@@ -87,6 +87,7 @@ export const HANDLERS: HandlerTable = {
   'help.acceptTermsOfService': terms.acceptTermsOfService,
   'users.getUsers': users.getUsers,
   'users.getFullUser': users.getFullUser,
+  'contacts.resolveUsername': users.resolveUsername,
   'messages.getDialogs': messages.getDialogs,
   'messages.getPeerDialogs': messages.getPeerDialogs,
   'messages.getPinnedDialogs': messages.getPinnedDialogs,

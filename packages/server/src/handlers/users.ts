@@ -18,6 +18,17 @@ export const getUsers: Handler<'users.getUsers'> = async ({ id: ids }, context) 
   )
 }
 
+/** Who has a name. */
+export const resolveUsername: Handler<'contacts.resolveUsername'> = async ({ username }, context) => {
+  const user = await context.domain.accounts.byUsername(username)
+  return {
+    _: 'contacts.resolvedPeer',
+    peer: { _: 'peerUser', userId: user.id },
+    chats: [],
+    users: [await toTlUser(user, context)],
+  }
+}
+
 /** Whether the account is online: nobody here sees that of anybody else. */
 export const updateStatus: Handler<'account.updateStatus'> = () => true
 

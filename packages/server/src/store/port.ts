@@ -400,6 +400,8 @@ export interface UserStore {
   create(user: NewUser): Promise<User | undefined>
   find(ids: readonly bigint[]): Promise<User[]>
   findByPhone(phone: string): Promise<User | undefined>
+  /** Whatever capitals it is written with. */
+  findByUsername(username: string): Promise<User | undefined>
   /** The data centre of the first login; undefined where nobody has signed in yet. */
   homeDc(phone: string): Promise<number | undefined>
   /** By id; at most `limit`. */

@@ -152,6 +152,8 @@ const s_payments$PaymentResult=new Set(["payments.paymentVerificationNeeded"])
 function wT_payments$PaymentResult(w,v){const n=v?._;if(n==="payments.paymentResult")wC_payments$paymentResult(w,v);else if(s_payments$PaymentResult.has(n))write("payments.PaymentResult",w,v);else w.wrong("payments.PaymentResult",v)}
 function wC_payments$paymentResult(w,v){w.int(1314881805);wT_Updates(w,v.updates)}
 function wT_LabeledPrice(w,v){write("LabeledPrice",w,v)}
+function wT_contacts$ResolvedPeer(w,v){const n=v?._;if(n==="contacts.resolvedPeer")wC_contacts$resolvedPeer(w,v);else w.wrong("contacts.ResolvedPeer",v)}
+function wC_contacts$resolvedPeer(w,v){w.int(2131196633);wT_Peer(w,v.peer);wV_Chat(w,v.chats);wV_User(w,v.users)}
 const s_messages$Dialogs=new Set(["messages.dialogsNotModified"])
 function wT_messages$Dialogs(w,v){const n=v?._;if(n==="messages.dialogs")wC_messages$dialogs(w,v);else if(n==="messages.dialogsSlice")wC_messages$dialogsSlice(w,v);else if(s_messages$Dialogs.has(n))write("messages.Dialogs",w,v);else w.wrong("messages.Dialogs",v)}
 function wC_messages$dialogs(w,v){w.int(364538944);wV_Dialog(w,v.dialogs);wV_Message(w,v.messages);wV_Chat(w,v.chats);wV_User(w,v.users)}
@@ -229,6 +231,7 @@ function wR_payments$assignAppStoreTransaction(w,v){wT_Updates(w,v)}
 function wR_payments$assignPlayMarketTransaction(w,v){wT_Updates(w,v)}
 function wR_payments$getPaymentForm(w,v){wT_payments$PaymentForm(w,v)}
 function wR_payments$sendPaymentForm(w,v){wT_payments$PaymentResult(w,v)}
+function wR_contacts$resolveUsername(w,v){wT_contacts$ResolvedPeer(w,v)}
 function wR_messages$getDialogs(w,v){wT_messages$Dialogs(w,v)}
 function wR_messages$getPeerDialogs(w,v){wT_messages$PeerDialogs(w,v)}
 function wR_messages$getPinnedDialogs(w,v){wT_messages$PeerDialogs(w,v)}
@@ -317,6 +320,7 @@ export const types = new Map([["auth.SentCode",wT_auth$SentCode],
 ["payments.PaymentResult",wT_payments$PaymentResult],
 ["Invoice",wT_Invoice],
 ["LabeledPrice",wT_LabeledPrice],
+["contacts.ResolvedPeer",wT_contacts$ResolvedPeer],
 ["messages.Dialogs",wT_messages$Dialogs],
 ["messages.PeerDialogs",wT_messages$PeerDialogs],
 ["messages.Messages",wT_messages$Messages],
@@ -380,6 +384,7 @@ export const results = new Map([["auth.sendCode",wR_auth$sendCode],
 ["payments.assignPlayMarketTransaction",wR_payments$assignPlayMarketTransaction],
 ["payments.getPaymentForm",wR_payments$getPaymentForm],
 ["payments.sendPaymentForm",wR_payments$sendPaymentForm],
+["contacts.resolveUsername",wR_contacts$resolveUsername],
 ["messages.getDialogs",wR_messages$getDialogs],
 ["messages.getPeerDialogs",wR_messages$getPeerDialogs],
 ["messages.getPinnedDialogs",wR_messages$getPinnedDialogs],

@@ -74,6 +74,7 @@ function rC_inputInvoiceStarGift_25d8c1d8(r){const f0=r.int();const $hideName=f0
 function rC_inputInvoiceStarGiftResale_63cbc38c(r){const $slug=r.string();const $toId=rT_InputPeer(r);return {_:"inputInvoiceStarGiftResale",ton:undefined,slug:$slug,toId:$toId}}
 function rM_payments$sendPaymentForm_30c3bc9d(r){const f0=r.int();const $formId=r.long();const $peer=rT_InputPeer(r);const $msgId=r.int();const $requestedInfoId=f0&1?r.string():undefined;const $shippingOptionId=f0&2?r.string():undefined;const $credentials=read("InputPaymentCredentials",r);const $tipAmount=f0&4?r.long():undefined;return {_:"payments.sendPaymentForm",formId:$formId,invoice:{_:"inputInvoiceMessage",peer:{_:"inputPeerEmpty"},msgId:0},requestedInfoId:$requestedInfoId,shippingOptionId:$shippingOptionId,credentials:$credentials,tipAmount:$tipAmount}}
 function rM_payments$sendPaymentForm_2d03522f(r){const f0=r.int();const $formId=r.long();const $invoice=rT_InputInvoice(r);const $requestedInfoId=f0&1?r.string():undefined;const $shippingOptionId=f0&2?r.string():undefined;const $credentials=read("InputPaymentCredentials",r);const $tipAmount=f0&4?r.long():undefined;return {_:"payments.sendPaymentForm",formId:$formId,invoice:$invoice,requestedInfoId:$requestedInfoId,shippingOptionId:$shippingOptionId,credentials:$credentials,tipAmount:$tipAmount}}
+function rM_contacts$resolveUsername_f93ccba3(r){const $username=r.string();return {_:"contacts.resolveUsername",username:$username,referer:undefined}}
 function rM_messages$getDialogs_a0ee3b73(r){const f0=r.int();const $excludePinned=f0&1?true:undefined;const $folderId=f0&2?r.int():undefined;const $offsetDate=r.int();const $offsetId=r.int();const $offsetPeer=rT_InputPeer(r);const $limit=r.int();const $hash=r.int();return {_:"messages.getDialogs",excludePinned:$excludePinned,folderId:$folderId,offsetDate:$offsetDate,offsetId:$offsetId,offsetPeer:$offsetPeer,limit:$limit,hash:BigInt($hash)}}
 function rM_messages$getDialogs_a0f4cb4f(r){const f0=r.int();const $excludePinned=f0&1?true:undefined;const $folderId=f0&2?r.int():undefined;const $offsetDate=r.int();const $offsetId=r.int();const $offsetPeer=rT_InputPeer(r);const $limit=r.int();const $hash=r.long();return {_:"messages.getDialogs",excludePinned:$excludePinned,folderId:$folderId,offsetDate:$offsetDate,offsetId:$offsetId,offsetPeer:$offsetPeer,limit:$limit,hash:$hash}}
 function rM_messages$getPeerDialogs_e470bcfd(r){const $peers=rV_InputDialogPeer(r);return {_:"messages.getPeerDialogs",peers:$peers}}
@@ -114,6 +115,7 @@ export const requests = new Map([[2792825935,rM_auth$sendCode_a677244f],
 [924093883,rM_payments$getPaymentForm_37148dbb],
 [818134173,rM_payments$sendPaymentForm_30c3bc9d],
 [755192367,rM_payments$sendPaymentForm_2d03522f],
+[4181511075,rM_contacts$resolveUsername_f93ccba3],
 [2699967347,rM_messages$getDialogs_a0ee3b73],
 [2700397391,rM_messages$getDialogs_a0f4cb4f],
 [3832593661,rM_messages$getPeerDialogs_e470bcfd],

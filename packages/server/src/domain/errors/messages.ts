@@ -10,6 +10,22 @@ export const MESSAGE_ERRORS = [
   },
   {
     code: 400,
+    name: 'USERNAME_INVALID',
+    methods: ['contacts.resolveUsername'],
+    cause: 'It can be nobody’s name.',
+    advice: 'Ask for up to 32 letters, digits and underscores that begin with a letter.',
+    definition: 'telegram',
+  },
+  {
+    code: 400,
+    name: 'USERNAME_NOT_OCCUPIED',
+    methods: ['contacts.resolveUsername'],
+    cause: 'Nobody has the name: so far, only bots have names.',
+    advice: 'Tell the person so.',
+    definition: 'telegram',
+  },
+  {
+    code: 400,
     name: 'INPUT_PEERS_EMPTY',
     methods: ['messages.getPeerDialogs'],
     cause: 'The list of peers is empty.',

@@ -18,6 +18,7 @@ export function createUserStore(db: Database): UserStore {
     `SELECT 1 FROM users u JOIN authorizations a ON a.user_id = u.id
      WHERE u.phone = ? AND a.auth_key_id <> ? AND a.home_hash IS NULL LIMIT 1`,
   )
+  const findByUsername = db.prepare('SELECT * FROM users WHERE username = ? COLLATE NOCASE')
   const list = db.prepare('SELECT * FROM users WHERE NOT is_bot ORDER BY id LIMIT ?')
   const sessions = db.prepare(
     `SELECT a.*, k.client, coalesce(p.title, '') AS title FROM authorizations a
@@ -43,6 +44,11 @@ export function createUserStore(db: Database): UserStore {
     findByPhone: (phone) =>
       db.read(() => {
         const row = findByPhone.get(phone)
+        return row && toUser(row)
+      }),
+    findByUsername: (username) =>
+      db.read(() => {
+        const row = findByUsername.get(username)
         return row && toUser(row)
       }),
     homeDc: (phone) =>
