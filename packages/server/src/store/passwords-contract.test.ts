@@ -268,6 +268,25 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       },
     )
 
+    holds('who recovers one password begins no login to another account', async (store, user) => {
+      const bob = { accessHash: 8n, phone: '9996621111', firstName: 'Bob', lastName: '', createdAtS: 1 }
+      const other = (await store.users.create(bob)) ?? assert.fail('the number is taken')
+      await store.passwords.set(other.id, { password: { ...password, id: 6n } }, NOW_MS)
+      await store.passwords.sendCode({
+        userId: user.id,
+        purpose: 'recoverPassword',
+        code: codeTo(EMAIL, 1),
+        repeatWithinMs: 0,
+        nowMs: NOW_MS,
+      })
+      // Between the moment its state was read and the code, the key has begun to sign in as somebody else.
+      const key = 4n
+      assert.equal(await firstFactor(store, other, key), 'passwordNeeded')
+      const outcome = await store.passwords.recover({ ...guessing(user, key, 1), password: null })
+      assert.equal(outcome.kind, 'dead')
+      assert.equal(await stateOf(store, key), 'passwordPending')
+    })
+
     holds('a reset has its time, and can be declined', async (store, user) => {
       const { passwords } = store
       const reset = (nowMs: number) => passwords.reset({ userId: user.id, resetAtMs: nowMs + 1000, nowMs })

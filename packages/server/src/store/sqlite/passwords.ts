@@ -1,7 +1,6 @@
 import type {
   AccountPassword,
   AskPassword,
-  Authorized,
   ChangePassword,
   ChangePasswordOutcome,
   CheckPasswordOutcome,
@@ -10,28 +9,26 @@ import type {
   PasswordChange,
   PasswordQuestion,
   PasswordStore,
-  SendPasswordCode,
-  SendPasswordCodeOutcome,
-  TryRecoveryCode,
 } from '../port.ts'
 import type { Secret } from '../secret.ts'
-import { prepareAuthorize } from './authorizations.ts'
-import { bool, int, isNull, long, text } from './columns.ts'
+import { int, isNull } from './columns.ts'
 import type { Database } from './database.ts'
 import { prepareKeptPasswords } from './kept-passwords.ts'
 import { preparePasswordCodes } from './password-codes.ts'
 import { preparePasswordDelays } from './password-delays.ts'
+import { preparePasswordLogins } from './password-logins.ts'
 import { openQuestion, preparePasswordProofs, sealQuestion } from './password-proofs.ts'
-import { prepareRemoveUser, toUser } from './users.ts'
+import { createPasswordRecoveries } from './password-recoveries.ts'
+import { prepareRemoveUser } from './users.ts'
 
 type Check = Parameters<PasswordStore['check']>[0]
-type Recover = Parameters<PasswordStore['recover']>[0]
 
 /** Two-step verification: whatever a password is given for is one write with checking it. */
 export function createPasswordStore(db: Database, secret: Secret): PasswordStore {
   const passwords = prepareKeptPasswords(db, secret)
   const codes = preparePasswordCodes(db, secret)
   const delays = preparePasswordDelays(db)
+  const logins = preparePasswordLogins(db)
   const removeUser = prepareRemoveUser(db)
   const { prove } = preparePasswordProofs(db, secret, passwords)
   const isSet = db.prepare('SELECT 1 FROM passwords WHERE user_id = ?')
@@ -47,17 +44,10 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
        (auth_key_id, user_id, srp_id, password_id, sealed_question, expires_at_ms)
      VALUES (:authKeyId, :userId, :srpId, :passwordId, :sealed, :expiresAtMs)`,
   )
-  const findPending = db.prepare('SELECT * FROM pending_logins WHERE auth_key_id = ?')
-  const findOwn = db.prepare(
-    'SELECT u.*, a.hash FROM authorizations a JOIN users u ON u.id = a.user_id WHERE a.auth_key_id = ?',
-  )
-  const findUser = db.prepare('SELECT * FROM users WHERE id = ?')
   const isRepeated = db.prepare(
     `SELECT 1 FROM password_questions WHERE auth_key_id = :authKeyId AND srp_id = :srpId AND state = 'right'
        AND proof_digest = :digest AND decided_at_ms > :sinceMs`,
   )
-  const clearFailures = db.prepare('DELETE FROM failures WHERE phone = ?')
-  const authorize = prepareAuthorize(db)
 
   function ask(request: AskPassword): AccountPassword {
     const { userId, nowMs } = request
@@ -80,46 +70,19 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
     return question
   }
 
-  /** Who is signed in on the key, where this has been answered before, or where nobody waits for a password. */
-  function signedIn(authKeyId: bigint): Authorized | undefined {
-    const own = findOwn.get(authKeyId)
-    return own && { kind: 'authorized', user: toUser(own), hash: long(own, 'hash'), fresh: false }
-  }
-
   function check(request: Check): CheckPasswordOutcome {
     const { authKeyId, proof, nowMs } = request
-    const own = signedIn(authKeyId)
+    const own = logins.signedIn(authKeyId)
     if (own !== undefined && proof !== undefined) {
       const { srpId, digest } = proof
       const sinceMs = nowMs - request.replayWithinMs
       if (isRepeated.get({ authKeyId, srpId, digest, sinceMs }) !== undefined) return own
     }
-    const pending = own === undefined ? findPending.get(authKeyId) : undefined
-    const userId = own?.user.id ?? (pending && long(pending, 'user_id'))
+    const userId = own?.user.id ?? logins.pendingUserId(authKeyId)
     if (userId === undefined) return { kind: 'noLogin' }
     const outcome = prove({ ...request, userId })
     if (outcome.kind !== 'right') return outcome
-    return logIn(authKeyId, nowMs) ?? { kind: 'noLogin' }
-  }
-
-  /** The end of a login that waits for a password; one that is there already stays as it is. */
-  function logIn(authKeyId: bigint, nowMs: number): Authorized | undefined {
-    const pending = findPending.get(authKeyId)
-    if (pending === undefined) return signedIn(authKeyId)
-    const [userId, hash] = [long(pending, 'user_id'), long(pending, 'hash')]
-    const user = toUser(findUser.get(userId) ?? {})
-    authorize({
-      authKeyId,
-      userId,
-      hash,
-      apiId: int(pending, 'api_id'),
-      ip: text(pending, 'ip'),
-      homeHash: null,
-      confirmed: bool(pending, 'confirmed'),
-      nowS: Math.floor(nowMs / 1000),
-    })
-    clearFailures.run(user.phone)
-    return { kind: 'authorized', user, hash, fresh: true }
+    return logins.logIn(authKeyId, userId, nowMs) ?? { kind: 'noLogin' }
   }
 
   /** What waits in an e-mail was about a password or an address that is no more. */
@@ -142,37 +105,6 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
     return (
       codes.keep({ ...confirmation, userId, purpose, change: request.change, nowMs }) ?? { kind: 'waits' }
     )
-  }
-
-  function sendCode({
-    userId,
-    purpose,
-    code,
-    repeatWithinMs,
-    nowMs,
-  }: SendPasswordCode): SendPasswordCodeOutcome {
-    const waiting =
-      purpose === 'recoverPassword' ? recovery(userId, code.expiresAtMs) : codes.waiting(userId, nowMs)
-    if (waiting === undefined || waiting.change.email !== code.delivery.to) return { kind: 'gone' }
-    if (codes.wasSent({ userId, purpose }, nowMs - repeatWithinMs, nowMs)) return { kind: 'repeated' }
-    return codes.keep({ userId, purpose, code, ...waiting, nowMs }) ?? { kind: 'sent' }
-  }
-
-  /** What a code to recover the password is kept with: the address it went to, and nothing to wait for after it. */
-  function recovery(
-    userId: bigint,
-    keptUntilMs: number,
-  ): { change: PasswordChange; keptUntilMs: number } | undefined {
-    const email = passwords.find(userId)?.email
-    return email === undefined ? undefined : { change: { email }, keptUntilMs }
-  }
-
-  function recover({ password, ...attempt }: Recover): Awaited<ReturnType<PasswordStore['recover']>> {
-    const { authKeyId, userId, nowMs } = attempt
-    const outcome = codes.guess({ ...attempt, purpose: 'recoverPassword', spends: true })
-    if (outcome === 'wrong' || outcome === 'dead') return { kind: outcome }
-    if (outcome === 'right') apply(userId, { password }, nowMs)
-    return logIn(authKeyId, nowMs) ?? { kind: 'dead' }
   }
 
   function deleteAccount(request: DeleteAccount): DeleteAccountOutcome {
@@ -198,31 +130,7 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
         if (isThere.get(userId) === undefined) return 'unknown'
         return apply(userId, change, nowMs) ? 'changed' : 'nothingSet'
       }),
-    emails: (userId, nowMs) =>
-      db.read(() => {
-        const row = findUser.get(userId)
-        if (row === undefined) return undefined
-        const password = passwords.find(userId)
-        const { phone } = toUser(row)
-        const unconfirmed = codes.waiting(userId, nowMs)?.change.email ?? undefined
-        return { phone, hasPassword: password !== undefined, recovery: password?.email, unconfirmed }
-      }),
-    sendCode: (request) => db.write(() => sendCode(request)),
-    confirmEmail: (attempt) =>
-      db.write(() => {
-        const { userId, nowMs } = attempt
-        const waiting = codes.waiting(userId, nowMs)
-        const outcome = codes.guess({ ...attempt, purpose: 'confirmPasswordEmail', spends: true })
-        if (outcome === 'right') apply(userId, waiting?.change ?? {}, nowMs)
-        return outcome === 'repeated' ? 'right' : outcome
-      }),
-    cancelEmail: (userId, nowMs) => db.write(() => codes.cancel(userId, 'confirmPasswordEmail', nowMs)),
-    checkRecovery: (attempt: TryRecoveryCode) =>
-      db.write(() => {
-        const outcome = codes.guess({ ...attempt, purpose: 'recoverPassword', spends: false })
-        return outcome === 'repeated' ? 'right' : outcome
-      }),
-    recover: (attempt) => db.write(() => recover(attempt)),
+    ...createPasswordRecoveries(db, { passwords, codes, logins, apply }),
     reset: ({ userId, resetAtMs, nowMs }) =>
       db.write(() => {
         const outcome = delays.reset(userId, resetAtMs, nowMs)
