@@ -1,6 +1,7 @@
 /** The rows of the table: which client, over which transport, with which scenarios. */
 import { CHATS } from './chats.ts'
 import type { AdapterCommand } from './client-process.ts'
+import { EMAILS } from './emails.ts'
 import { EVERY_SCENARIO, MIGRATIONS, type Scenario, scenariosNamed } from './scenarios.ts'
 import { QR_MIGRATION, WAYS_IN } from './ways-in.ts'
 
@@ -57,7 +58,7 @@ function cablegram(): ClientProgram[] {
     return { name, adapter: 'clients/cablegram.ts', args: [JSON.stringify(options)], scenarios }
   }
   return [
-    row('cablegram', {}, EVERYTHING),
+    row('cablegram', {}, [...EVERYTHING, ...EMAILS]),
     row('cablegram-pfs', { pfs: true }, EVERY_SCENARIO),
     { ...row('cablegram-3-dcs', {}, MOVES), serve: THREE_DCS },
     row('cablegram-abridged', { framing: 'abridged' }, WIRE),
@@ -107,7 +108,7 @@ function tdlib(): ClientProgram[] {
     return { name, adapter, args, scenarios, serve: MTPROXY, needs: 'tdlib', signedOut: 'Unauthorized' }
   }
   return [
-    row('tdlib-mtproxy', [SECRET], EVERYTHING),
+    row('tdlib-mtproxy', [SECRET], [...EVERYTHING, ...EMAILS]),
     row('tdlib-mtproxy-pfs', [SECRET, 'pfs'], WIRE),
     row('tdlib-padded', [PADDED_SECRET], WIRE),
     row('tdlib-padded-pfs', [PADDED_SECRET, 'pfs'], EVERY_SCENARIO),

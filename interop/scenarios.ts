@@ -138,10 +138,11 @@ function newLogin(phone: string): Login {
 export async function existingAccount(
   stage: Stage,
   phone: string,
-  more: { readonly password?: string } = {},
+  { loginEmail, ...more }: { readonly password?: string; readonly loginEmail?: string } = {},
 ): Promise<Login> {
   const { firstName, lastName, wrongCodes } = newLogin(phone)
-  await createUser(stage.server.console, { phone, firstName, lastName, ...more })
+  const email = loginEmail === undefined ? {} : { loginEmail }
+  await createUser(stage.server.console, { phone, firstName, lastName, ...more, ...email })
   return { phone, firstName, lastName, wrongCodes, ...more }
 }
 

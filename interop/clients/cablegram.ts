@@ -61,6 +61,7 @@ const cablegram: Adapter & WaysIn & Chats = {
         return nextPassword()
       },
       name: async () => login,
+      email: async () => login.email ?? '',
     })
     return toldOff
   },

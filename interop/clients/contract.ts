@@ -31,6 +31,10 @@ export interface Login {
   wrongCodes: number
   /** Of two-step verification, where the account has it; a wrong one is typed first. */
   password?: string
+  /** To set up, where the number has to have one. */
+  email?: string
+  /** With what an earlier log-out of this client gave: no code is to be asked for. */
+  byToken?: boolean
 }
 
 /** The descriptor that answers are written to. */
@@ -167,15 +171,16 @@ async function answerOf(perform: () => Promise<unknown>, adapter: Adapter): Prom
   }
 }
 
-/** A person reading the inbox: types as many wrong codes as asked, then the one that was sent. */
+/** A person reading the inbox: types as many wrong codes as asked, then the one that was sent, then the next one. */
 async function codesFor(console: string, login: Login): Promise<() => Promise<string>> {
-  const newestBefore: InboxEntry | undefined = (await listCodes(console, login.phone))[0]
-  let sent: InboxEntry | undefined
+  let [newestBefore]: (InboxEntry | undefined)[] = await listCodes(console, login.phone)
   let asked = 0
   return async () => {
-    sent ??= await waitForCode(console, login.phone, newestBefore?.id)
+    const sent = await waitForCode(console, login.phone, newestBefore?.id)
     asked += 1
-    return asked <= login.wrongCodes ? wrongCode(sent.code, asked) : sent.code
+    if (asked <= login.wrongCodes) return wrongCode(sent.code, asked)
+    newestBefore = sent
+    return sent.code
   }
 }
 

@@ -45,6 +45,9 @@ const tdlib = {
       if (update._ === 'updateNewMessage' && update.message.chat_id === SERVICE_USER_ID) {
         heard.add(textOf(update.message))
       }
+      if (update._ === 'updateOption' && update.name === 'authentication_token' && update.value.value) {
+        writeFileSync(tokenFile(), update.value.value)
+      }
       if (update._ === 'updateAuthorizationState') state = update.authorization_state
       if (update._ === 'updateConnectionState') connection = update.state
       for (const look of waiting) look()
@@ -64,6 +67,7 @@ const tdlib = {
     await client.invoke({ _: 'checkAuthenticationCode', code })
   },
   async logIn(login, nextCode) {
+    if (login.byToken) return logInByToken(login.phone)
     let toldOff = 0
     const nextPassword = passwordsFor(login.password)
     await client.login({
@@ -77,6 +81,8 @@ const tdlib = {
         return nextPassword()
       },
       getName: async () => login,
+      getEmailAddress: async () => login.email,
+      getEmailCode: nextCode,
     })
     return toldOff
   },
@@ -150,6 +156,21 @@ const tdlib = {
     if (!(error instanceof tdl.TDLibError)) return undefined
     return { code: error.code, text: error.message, own: true }
   },
+}
+
+/** TDLib has its application keep what a log-out gave. */
+function tokenFile() {
+  return `${database}.token`
+}
+
+async function logInByToken(phone_number) {
+  const authentication_tokens = [readFileSync(tokenFile(), 'utf8')]
+  const settings = { _: 'phoneNumberAuthenticationSettings', authentication_tokens }
+  await stateOf('authorizationStateWaitPhoneNumber')
+  await client.invoke({ _: 'setAuthenticationPhoneNumber', phone_number, settings })
+  const next = await until(() => state?._ !== 'authorizationStateWaitPhoneNumber' && state)
+  if (next._ !== 'authorizationStateReady') throw new Error(`the token led to ${next._}`)
+  return 0
 }
 
 function textOf({ content }) {

@@ -17,6 +17,7 @@ export interface ConsoleUser {
   phone: string
   firstName: string
   hasPassword: boolean
+  loginEmail?: string
   sessions: { hash: string; device: string; app: string; layer: number }[]
 }
 
@@ -52,9 +53,28 @@ export async function listUsers(console: string, phone: string): Promise<Console
 /** Makes an account, as if it had signed up. */
 export async function createUser(
   console: string,
-  user: { phone: string; firstName: string; lastName?: string; password?: string; email?: string },
+  user: {
+    phone: string
+    firstName: string
+    lastName?: string
+    password?: string
+    email?: string
+    loginEmail?: string
+  },
 ): Promise<ConsoleUser> {
   return postJson<ConsoleUser>(`${console}/api/users`, user)
+}
+
+/** Has numbers that begin with these digits follow a rule. */
+export async function putPhoneRule(
+  console: string,
+  digits: string,
+  rule: { rule: 'channels'; channels: readonly string[] },
+): Promise<void> {
+  const url = `${console}/api/phone-rules/${digits}`
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(url, { method: 'PUT', headers, body: JSON.stringify(rule) })
+  if (!response.ok) throw new Error(`PUT ${url}: HTTP ${response.status} ${await response.text()}`)
 }
 
 /** Makes a bot; the token is told this once. */
