@@ -10,26 +10,34 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
 /** The last line of each example. */
 const LAST_LINES: Readonly<Record<string, string>> = {
+  'login-email': 'a week later the code goes by auth.sentCodeTypeSms',
   'login-steps': 'authorized: Ada Lovelace, +447400123456',
   'sign-in': 'Signed in as Ada Lovelace, +447400123456.',
   'wrong-code': 'auth.signIn was refused: 400 PHONE_CODE_INVALID',
 }
 
+/** The guides that show what an example prints. */
+const GUIDES: Readonly<Record<string, string>> = {
+  'login-email': 'docs/login-emails.md',
+  'login-steps': 'docs/login.md',
+}
+
 test('every example runs and says what it should', async () => {
   const names = globSync('examples/*.ts', { cwd: root }).map((file) => basename(file, '.ts'))
   assert.deepEqual(names.toSorted(), Object.keys(LAST_LINES))
-  const guide = readFileSync(join(root, 'docs/login.md'), 'utf8')
   for (const name of names) {
     const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'examples', `${name}.ts`)])
     assert.equal(stdout.trim().split('\n').at(-1), LAST_LINES[name])
-    if (name === 'login-steps') assert.ok(guide.includes(`\`\`\`text\n${stdout}\`\`\``), stdout)
+    const guide = GUIDES[name]
+    if (guide === undefined) continue
+    assert.ok(readFileSync(join(root, guide), 'utf8').includes(`\`\`\`text\n${stdout}\`\`\``), stdout)
   }
 })
 
 test('the README and the guides show the examples as they are', () => {
-  const pages = ['README.md', 'docs/login.md'].map((page) => readFileSync(join(root, page), 'utf8'))
+  const pages = ['README.md', ...Object.values(GUIDES)].map((page) => readFileSync(join(root, page), 'utf8'))
   const blocks = [...pages.join('\n').matchAll(/<!-- examples\/(.+)\.ts -->\n```ts\n([\s\S]*?)```/g)]
-  assert.equal(blocks.length, 3)
+  assert.equal(blocks.length, 4)
   for (const [, name, block] of blocks) {
     const source = readFileSync(join(root, 'examples', `${name}.ts`), 'utf8')
     assert.equal(block, source.replace(/^\/\*\*.*\n/, ''), name)
