@@ -8,6 +8,7 @@ const IDS = {
   reqPq: 0x60469778,
   resPq: 0x05162463,
   pqInnerData: 0x83c95aec,
+  pqInnerDataTemp: 0x3c6a84d4,
   reqDhParams: 0xd712e4be,
   serverDhParamsOk: 0xd0e8075c,
   serverDhInnerData: 0xb5890dba,
@@ -32,8 +33,11 @@ export class OldError extends Error {
   }
 }
 
+/** A request, or what makes it out of the id of the message it goes in. */
+export type OldBody = Uint8Array | ((msgId: bigint) => Uint8Array)
+
 interface Pending {
-  body: Buffer
+  body: OldBody
   done(result: Buffer): void
   failed(error: Error): void
 }
@@ -51,10 +55,17 @@ export class OldConnection {
   #contentRelated = 0
   #lastMsgId = 0n
   readonly #at: { host: string; port: number }
+  /** Of a temporary key; undefined: it is a permanent one. */
+  readonly #expiresInS: number | undefined
   authKey: Buffer = Buffer.alloc(0)
 
-  constructor(at: { host: string; port: number }) {
+  constructor(at: { host: string; port: number }, expiresInS?: number) {
     this.#at = at
+    this.#expiresInS = expiresInS
+  }
+
+  get sessionId(): bigint {
+    return this.#sessionId.readBigInt64LE(0)
   }
 
   /** Dials; makes a key where `authKey` is empty. */
@@ -64,7 +75,7 @@ export class OldConnection {
   }
 
   /** Runs a method; resolves to the result without gzip. */
-  call(body: Buffer): Promise<Buffer> {
+  call(body: OldBody): Promise<Buffer> {
     return new Promise((done, failed) => this.#send({ body, done, failed }))
   }
 
@@ -139,7 +150,12 @@ export class OldConnection {
     const newNonce = randomBytes(32)
     const [pBytes, qBytes] = [bytesOf(p), bytesOf(pq / p)]
     const nonces = Buffer.concat([nonce, serverNonce])
-    const inner = Buffer.concat([u32(IDS.pqInnerData), tl(pqBytes), tl(pBytes), tl(qBytes), nonces, newNonce])
+    const factors = Buffer.concat([tl(pqBytes), tl(pBytes), tl(qBytes), nonces, newNonce])
+    const expiresInS = this.#expiresInS
+    const inner =
+      expiresInS === undefined
+        ? Buffer.concat([u32(IDS.pqInnerData), factors])
+        : Buffer.concat([u32(IDS.pqInnerDataTemp), factors, u32(expiresInS)])
     const params = new Reader(
       await this.#plain(
         Buffer.concat([
@@ -192,6 +208,7 @@ export class OldConnection {
   #send(call: Pending): void {
     const msgId = this.#nextMsgId()
     this.#pending.set(msgId, call)
+    const body = typeof call.body === 'function' ? call.body(msgId) : call.body
     const seqNo = this.#contentRelated * 2 + 1
     this.#contentRelated += 1
     const message = Buffer.concat([
@@ -199,8 +216,8 @@ export class OldConnection {
       this.#sessionId,
       u64(msgId),
       u32(seqNo),
-      u32(call.body.length),
-      call.body,
+      u32(body.length),
+      body,
     ])
     const plain = Buffer.concat([message, randomBytes(12 + ((16 - ((message.length + 12) % 16)) % 16))])
     const msgKey = sha256(this.authKey.subarray(88, 120), plain).subarray(8, 24)

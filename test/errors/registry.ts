@@ -1,0 +1,24 @@
+/** How the cause of an error is written down. */
+import type { World } from './world.ts'
+
+/** What makes a method answer with an error. */
+export interface Cause {
+  /** TL name, or `any`. */
+  readonly method: string
+  readonly code: number
+  /** As in the table: `X` at the end stands for a number. */
+  readonly name: string
+  /** Rejects with the error. */
+  run(world: World): Promise<unknown>
+}
+
+/** A cause of `error`, which reads `400 PHONE_CODE_EMPTY`. */
+export function cause(method: string, error: string, run: Cause['run']): Cause {
+  const space = error.indexOf(' ')
+  return { method, code: Number(error.slice(0, space)), name: error.slice(space + 1), run }
+}
+
+/** The text on the wire of an error of the table, with any number where it says X. */
+export function textPattern(name: string): RegExp {
+  return new RegExp(`^${name.replace(/_X$/, '_\\d+')}$`)
+}
