@@ -1,5 +1,21 @@
+import { ANY_CAUSES } from './any.ts'
+import { EMAIL_CAUSES } from './email.ts'
+import { KEY_CAUSES } from './keys.ts'
+import { MESSAGE_CAUSES } from './messages.ts'
+import { PAYMENT_CAUSES } from './payments.ts'
 import { PHONE_CODE_CAUSES } from './phone-codes.ts'
 import type { Cause } from './registry.ts'
+import { TOKEN_CAUSES } from './tokens.ts'
+import { TWO_STEP_CAUSES } from './two-step.ts'
 
 /** What makes each error of the table happen. A method's row counts as tested by its cause where it is here. */
-export const CAUSES: readonly Cause[] = [...PHONE_CODE_CAUSES]
+export const CAUSES: readonly Cause[] = [
+  ...ANY_CAUSES,
+  ...PHONE_CODE_CAUSES,
+  ...KEY_CAUSES,
+  ...TOKEN_CAUSES,
+  ...TWO_STEP_CAUSES,
+  ...EMAIL_CAUSES,
+  ...PAYMENT_CAUSES,
+  ...MESSAGE_CAUSES,
+]

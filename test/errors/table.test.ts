@@ -6,8 +6,10 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { ERRORS } from '@cablegram/server'
 import { methodErrors } from '@cablegram/tl/errors'
+import { COVERAGE_DOC, errorRows, renderCoverage } from '../../scripts/error-coverage.ts'
 import { ERRORS_DOC, errorsOf, renderErrorsDoc } from '../../scripts/errors-doc.ts'
 import { documentedErrors } from './documented.ts'
+import { CAUSES } from './index.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const textOf = ({ code, name }: { readonly code: number; readonly name: string }) => `${code} ${name}`
@@ -56,4 +58,27 @@ test('no rule refuses with what is not in the table', () => {
   )
   const offenders = files.filter((file) => /new RpcError\(/.test(readFileSync(join(root, file), 'utf8')))
   assert.deepEqual(offenders, [])
+})
+
+test('every error of every method that is built has a cause, a fault and its documentation', () => {
+  const incomplete = errorRows().filter(
+    ({ byCause, faultOnly, byFault, documented }) =>
+      !(byFault && documented && byCause !== (faultOnly !== undefined)),
+  )
+  assert.deepEqual(
+    incomplete.map((row) => `${row.method}: ${textOf(row)}`),
+    [],
+  )
+})
+
+test('every cause is that of an error of the table', () => {
+  const all = new Set(errorRows().map((row) => `${row.method}: ${textOf(row)}`))
+  assert.deepEqual(
+    CAUSES.map((one) => `${one.method}: ${textOf(one)}`).filter((one) => !all.has(one)),
+    [],
+  )
+})
+
+test('docs/error-coverage.md is made of the tests as they are', () => {
+  assert.equal(readFileSync(COVERAGE_DOC, 'utf8'), renderCoverage(), 'run: node scripts/error-coverage.ts')
 })

@@ -54,7 +54,7 @@ const SPECIAL: Readonly<Record<string, v.GenericSchema>> = {
   callChannels: v.pipe(v.array(v.picklist(['flashCall', 'missedCall'])), v.maxLength(2)),
   callerPrefix: v.pipe(v.string(), v.regex(/^\d{1,10}$/)),
   'loginEmail.resetAfterS': count,
-  'loginEmail.domains': v.exactOptional(v.pipe(v.array(domain), v.maxLength(1000))),
+  'loginEmail.domains': v.optional(v.pipe(v.array(domain), v.maxLength(1000))),
   sendLimits: limits,
   emailLimits: limits,
   signUpLimit: v.strictObject(window),

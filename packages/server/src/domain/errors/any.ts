@@ -190,9 +190,10 @@ export const ANY_ERRORS = [
     code: 401,
     name: 'AUTH_KEY_INVALID',
     methods: 'any',
-    cause: 'The key was destroyed while the request waited.',
+    cause: 'The server does not know the key.',
     advice: 'Make a new key and sign in.',
     definition: 'telegram',
+    faultOnly: 'Under a key that is gone no answer can be read: it gets the transport error −404.',
   },
   {
     code: 401,

@@ -112,7 +112,7 @@ export const KEY_ERRORS = [
   {
     code: 400,
     name: 'LANG_CODE_NOT_SUPPORTED',
-    methods: ['langpack.getLangPack', 'langpack.getStrings', 'langpack.getLanguage'],
+    methods: ['langpack.getLanguage'],
     cause: 'There is no such language.',
     advice: 'langpack.getLanguages lists those there are.',
     definition: 'telegram',

@@ -1,0 +1,119 @@
+import type { TelegramClient } from '@cablegram/client'
+import type { MethodName, Params } from '@cablegram/tl/api'
+
+const HELD = { phoneNumber: '+9996621234', phoneCodeHash: 'a' } as const
+const APP = { apiId: 1, apiHash: 'a' } as const
+const BYTES = new Uint8Array(4)
+const JSON_DATA = { _: 'dataJSON', data: '{}' } as const
+const PASSWORD = { _: 'inputCheckPasswordEmpty' } as const
+const SET_UP = { _: 'emailVerifyPurposeLoginSetup', ...HELD } as const
+const PAYMENT = {
+  _: 'inputStorePaymentAuthCode',
+  ...HELD,
+  premiumDays: 1,
+  currency: 'USD',
+  amount: 1n,
+} as const
+const INVOICE = { _: 'inputInvoicePremiumAuthCode', purpose: PAYMENT } as const
+const PASSKEY = { _: 'inputPasskeyCredentialFirebasePNV', pnvToken: 'a' } as const
+const PEER = { _: 'inputPeerSelf' } as const
+
+/** Something each method of the table can be called with. */
+const PARAMS: { readonly [M in MethodName]?: Params<M> } = {
+  'account.cancelPasswordEmail': {},
+  'account.changeAuthorizationSettings': { hash: 1n },
+  'account.confirmPasswordEmail': { code: '1' },
+  'account.declinePasswordReset': {},
+  'account.deleteAccount': { reason: '' },
+  'account.getPasswordSettings': { password: PASSWORD },
+  'account.getTmpPassword': { password: PASSWORD, period: 60 },
+  'account.initPasskeyRegistration': {},
+  'account.registerPasskey': { credential: PASSKEY },
+  'account.resendPasswordEmail': {},
+  'account.resetAuthorization': { hash: 1n },
+  'account.resetPassword': {},
+  'account.sendVerifyEmailCode': { purpose: SET_UP, email: 'ada@example.org' },
+  'account.setAuthorizationTTL': { authorizationTtlDays: 7 },
+  'account.updatePasswordSettings': {
+    password: PASSWORD,
+    newSettings: { _: 'account.passwordInputSettings' },
+  },
+  'account.verifyEmail': { purpose: SET_UP, verification: { _: 'emailVerificationCode', code: '1' } },
+  'auth.acceptLoginToken': { token: BYTES },
+  'auth.bindTempAuthKey': { permAuthKeyId: 1n, nonce: 1n, expiresAt: 1, encryptedMessage: BYTES },
+  'auth.cancelCode': HELD,
+  'auth.checkPaidAuth': { ...HELD, formId: 1n },
+  'auth.checkPassword': { password: PASSWORD },
+  'auth.checkRecoveryPassword': { code: '1' },
+  'auth.exportAuthorization': { dcId: 1 },
+  'auth.exportLoginToken': { ...APP, exceptIds: [] },
+  'auth.finishPasskeyLogin': { credential: PASSKEY },
+  'auth.importAuthorization': { id: 1n, bytes: BYTES },
+  'auth.importBotAuthorization': { flags: 0, ...APP, botAuthToken: '1:a' },
+  'auth.importLoginToken': { token: BYTES },
+  'auth.importWebTokenAuthorization': { ...APP, webAuthToken: 'a' },
+  'auth.initPasskeyLogin': APP,
+  'auth.recoverPassword': { code: '1' },
+  'auth.reportMissingCode': { ...HELD, mnc: '01' },
+  'auth.requestFirebaseSms': HELD,
+  'auth.requestPasswordRecovery': {},
+  'auth.resendCode': HELD,
+  'auth.resetAuthorizations': {},
+  'auth.resetLoginEmail': HELD,
+  'auth.sendCode': { phoneNumber: HELD.phoneNumber, ...APP, settings: { _: 'codeSettings' } },
+  'auth.signIn': { ...HELD, phoneCode: '1' },
+  'auth.signUp': { ...HELD, firstName: 'Ada', lastName: '' },
+  'help.acceptTermsOfService': { id: JSON_DATA },
+  'help.getNearestDc': {},
+  'langpack.getLanguage': { langPack: '', langCode: 'en' },
+  'messages.deleteMessages': { id: [] },
+  'messages.getDialogs': { offsetDate: 0, offsetId: 0, offsetPeer: PEER, limit: 1, hash: 0n },
+  'messages.getHistory': {
+    peer: PEER,
+    offsetId: 0,
+    offsetDate: 0,
+    addOffset: 0,
+    limit: 1,
+    maxId: 0,
+    minId: 0,
+    hash: 0n,
+  },
+  'messages.getMessages': { id: [] },
+  'messages.getPeerDialogs': { peers: [] },
+  'messages.getPinnedDialogs': { folderId: 0 },
+  'messages.readHistory': { peer: PEER, maxId: 0 },
+  'payments.assignAppStoreTransaction': { receipt: BYTES, purpose: PAYMENT },
+  'payments.assignPlayMarketTransaction': { receipt: JSON_DATA, purpose: PAYMENT },
+  'payments.canPurchaseStore': { purpose: PAYMENT },
+  'payments.getPaymentForm': { invoice: INVOICE },
+  'payments.sendPaymentForm': {
+    formId: 1n,
+    invoice: INVOICE,
+    credentials: { _: 'inputPaymentCredentials', data: JSON_DATA },
+  },
+  'updates.getDifference': { pts: 1, date: 1, qts: 0 },
+  'users.getFullUser': { id: { _: 'inputUserSelf' } },
+  'users.getUsers': { id: [] },
+}
+
+function isCallable(method: string): method is keyof typeof PARAMS {
+  return Object.hasOwn(PARAMS, method)
+}
+
+/** Whether a fault of the method can be tested: there is something to call it with. */
+export function canCall(method: string): boolean {
+  return method === 'any' || isCallable(method)
+}
+
+/** Calls a method with something it can be called with; of `any`, one that everybody may call. */
+export async function callWithSomething(client: TelegramClient, method: string): Promise<unknown> {
+  const name = method === 'any' ? 'help.getNearestDc' : method
+  if (!isCallable(name)) throw new Error(`test/errors/calls.ts has nothing to call ${name} with`)
+  return await callOne(client, name)
+}
+
+function callOne<M extends MethodName>(client: TelegramClient, method: M): Promise<unknown> {
+  const params = PARAMS[method]
+  if (params === undefined) throw new Error(`nothing to call ${method} with`)
+  return client.call(method, params)
+}

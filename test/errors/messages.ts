@@ -1,0 +1,77 @@
+import { type Cause, cause } from './registry.ts'
+import type { World } from './world.ts'
+
+const NOBODY = { _: 'inputPeerUser', userId: 999_999_999n, accessHash: 1n } as const
+const user = async (world: World) => world.user(await world.server())
+const state = async (world: World, change: { pts?: number; date?: number }) => {
+  const client = await user(world)
+  return client.updates.getDifference({ pts: 1, date: Math.floor(Date.now() / 1000), qts: 0, ...change })
+}
+const dialog = { _: 'inputDialogPeer', peer: NOBODY } as const
+const many = <T>(one: T): T[] => Array<T>(1001).fill(one)
+
+/** Messages, updates, users, texts. */
+export const MESSAGE_CAUSES: readonly Cause[] = [
+  cause('messages.getHistory', '400 PEER_ID_INVALID', async (world) =>
+    (await user(world)).messages.getHistory({
+      peer: NOBODY,
+      offsetId: 0,
+      offsetDate: 0,
+      addOffset: 0,
+      limit: 10,
+      maxId: 0,
+      minId: 0,
+      hash: 0n,
+    }),
+  ),
+  cause('messages.readHistory', '400 PEER_ID_INVALID', async (world) =>
+    (await user(world)).messages.readHistory({ peer: NOBODY, maxId: 0 }),
+  ),
+  cause('messages.getPeerDialogs', '400 PEER_ID_INVALID', async (world) =>
+    (await user(world)).messages.getPeerDialogs({ peers: [dialog] }),
+  ),
+  cause('messages.getPeerDialogs', '400 INPUT_PEERS_EMPTY', async (world) =>
+    (await user(world)).messages.getPeerDialogs({ peers: [] }),
+  ),
+  cause('messages.getPeerDialogs', '400 LIMIT_INVALID', async (world) =>
+    (await user(world)).messages.getPeerDialogs({ peers: many(dialog) }),
+  ),
+  cause('messages.getMessages', '400 LIMIT_INVALID', async (world) =>
+    (await user(world)).messages.getMessages({ id: many({ _: 'inputMessageID', id: 1 } as const) }),
+  ),
+  cause('messages.deleteMessages', '400 LIMIT_INVALID', async (world) =>
+    (await user(world)).messages.deleteMessages({ id: many(1) }),
+  ),
+  cause('messages.getDialogs', '400 FOLDER_ID_INVALID', async (world) =>
+    (await user(world)).messages.getDialogs({
+      folderId: 7,
+      offsetDate: 0,
+      offsetId: 0,
+      offsetPeer: { _: 'inputPeerEmpty' },
+      limit: 10,
+      hash: 0n,
+    }),
+  ),
+  cause('messages.getPinnedDialogs', '400 FOLDER_ID_INVALID', async (world) =>
+    (await user(world)).messages.getPinnedDialogs({ folderId: 7 }),
+  ),
+  cause('updates.getDifference', '400 PERSISTENT_TIMESTAMP_EMPTY', async (world) => state(world, { pts: 0 })),
+  cause('updates.getDifference', '400 PERSISTENT_TIMESTAMP_INVALID', async (world) =>
+    state(world, { pts: 999 }),
+  ),
+  cause('updates.getDifference', '400 DATE_EMPTY', async (world) => state(world, { date: 0 })),
+  cause('users.getFullUser', '400 USER_ID_INVALID', async (world) =>
+    (await user(world)).users.getFullUser({ id: { _: 'inputUser', userId: 999_999_999n, accessHash: 1n } }),
+  ),
+  cause('users.getUsers', '400 LIMIT_INVALID', async (world) =>
+    (await user(world)).users.getUsers({ id: many({ _: 'inputUserSelf' } as const) }),
+  ),
+  cause('langpack.getLanguage', '400 LANG_CODE_NOT_SUPPORTED', async (world) =>
+    (await world.client()).langpack.getLanguage({ langPack: 'tdesktop', langCode: 'xx' }),
+  ),
+  cause('help.acceptTermsOfService', '400 DATA_JSON_INVALID', async (world) => {
+    const server = await world.start({ terms: { text: 'Be kind.' } })
+    const client = await world.user(server)
+    return client.help.acceptTermsOfService({ id: { _: 'dataJSON', data: 'no JSON' } })
+  }),
+]

@@ -1,0 +1,46 @@
+/** Every error of the table on demand, by a fault, over the wire: the client gets it whole. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { ProtocolError, RpcError, type TelegramClient } from '@cablegram/client'
+import { errorRows } from '../../scripts/error-coverage.ts'
+import { callWithSomething } from './calls.ts'
+import { World } from './world.ts'
+
+const world = new World()
+after(() => world.close())
+
+const X = 7
+/** What leaves a client elsewhere, or with another key, than it was. */
+const CHANGES_CLIENT = new Set([303, 401, 406])
+let shared: Promise<TelegramClient> | undefined
+
+function clientFor(code: number): Promise<TelegramClient> {
+  if (CHANGES_CLIENT.has(code)) return world.client()
+  shared ??= world.client()
+  return shared
+}
+
+/** The client goes where a 303 says; sent there again and again it gives up, and says whose doing that was. */
+function refusalOf(error: unknown): unknown {
+  return error instanceof ProtocolError && error.code === 'MIGRATION_LOOP' ? error.cause : error
+}
+
+for (const { method, code, name } of errorRows()) {
+  test(`${method}: ${code} ${name}`, async () => {
+    const server = await world.server()
+    const client = await clientFor(code)
+    const called = method === 'any' ? 'help.getNearestDc' : method
+    const text = name.replace(/_X$/, `_${code === 303 ? 3 : X}`)
+    const { id } = server.faults.add({ method: called, error: { code, type: text } })
+    try {
+      await assert.rejects(callWithSomething(client, method), (error) => {
+        const refused = refusalOf(error)
+        assert.ok(refused instanceof RpcError, String(error))
+        assert.deepEqual([refused.code, refused.message, refused.method], [code, text, called])
+        return true
+      })
+    } finally {
+      server.faults.remove(id)
+    }
+  })
+}
