@@ -84,8 +84,8 @@ export const ANY_CAUSES: readonly Cause[] = [
     return (await world.raw(server, { dcId: 1 })).call(sendCodeOf('+9996621234', appOf(server)))
   }),
   cause('any', '303 NETWORK_MIGRATE_X', async (world) => {
-    const networkHomes = [{ network: '127.0.0.0/8', dc: 2 }]
-    const server = await world.start({ dcs: 2, settings: { networkHomes } })
+    const server = await world.start({ dcs: 2 })
+    await server.networkRules.put('127.0.0.1', { dc: 2 })
     return (await world.raw(server, { dcId: 1 })).call(sendCodeOf('+447400123456', appOf(server)))
   }),
   cause('any', '303 USER_MIGRATE_X', async (world) => {

@@ -63,6 +63,8 @@ const PARAMS: { readonly [M in MethodName]?: Params<M> } = {
   'auth.sendCode': { phoneNumber: HELD.phoneNumber, ...APP, settings: { _: 'codeSettings' } },
   'auth.signIn': { ...HELD, phoneCode: '1' },
   'auth.signUp': { ...HELD, firstName: 'Ada', lastName: '' },
+  'account.invalidateSignInCodes': { codes: ['12345'] },
+  'contacts.resolveUsername': { username: 'nobody' },
   'help.acceptTermsOfService': { id: JSON_DATA },
   'help.getNearestDc': {},
   'langpack.getLanguage': { langPack: '', langCode: 'en' },

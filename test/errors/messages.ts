@@ -66,6 +66,15 @@ export const MESSAGE_CAUSES: readonly Cause[] = [
   cause('users.getUsers', '400 LIMIT_INVALID', async (world) =>
     (await user(world)).users.getUsers({ id: many({ _: 'inputUserSelf' } as const) }),
   ),
+  cause('account.invalidateSignInCodes', '400 LIMIT_INVALID', async (world) =>
+    (await user(world)).account.invalidateSignInCodes({ codes: many('12345') }),
+  ),
+  cause('contacts.resolveUsername', '400 USERNAME_INVALID', async (world) =>
+    (await user(world)).contacts.resolveUsername({ username: '!' }),
+  ),
+  cause('contacts.resolveUsername', '400 USERNAME_NOT_OCCUPIED', async (world) =>
+    (await user(world)).contacts.resolveUsername({ username: 'nobody_has_this' }),
+  ),
   cause('langpack.getLanguage', '400 LANG_CODE_NOT_SUPPORTED', async (world) =>
     (await world.client()).langpack.getLanguage({ langPack: 'tdesktop', langCode: 'xx' }),
   ),

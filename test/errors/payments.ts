@@ -3,7 +3,8 @@ import { unpaid } from './phone-codes.ts'
 import { type Cause, cause } from './registry.ts'
 import { appOf, type World } from './world.ts'
 
-const { currency, amount, premiumDays } = createSettings().codePrice
+const { currency, amount: price, premiumDays } = createSettings().codePrice
+const amount = BigInt(price)
 const GIFT = { _: 'inputStorePaymentPremiumSubscription' } as const
 const OTHER_INVOICE = { _: 'inputInvoiceSlug', slug: 'a' } as const
 const NO_NUMBER = { phoneNumber: '+1', phoneCodeHash: 'a' }
