@@ -45,8 +45,17 @@ export function budgetRefusal(
 }
 
 /** The longest window of any rule, a day at least: what is older is of no use. */
-export function longestWindowMs({ sendLimits, emailLimits, failures, signUpLimit }: Settings): number {
-  const windows = [...sendLimits, ...emailLimits, failures, signUpLimit].map(({ windowS }) => windowS)
+export function longestWindowMs(settings: Settings): number {
+  const { sendLimits, emailLimits, failures, signUpLimit, password } = settings
+  const limits = [
+    ...sendLimits,
+    ...emailLimits,
+    failures,
+    signUpLimit,
+    password.limit,
+    password.emailCode.sends,
+  ]
+  const windows = limits.map(({ windowS }) => windowS)
   return Math.max(86_400, ...windows) * 1000
 }
 

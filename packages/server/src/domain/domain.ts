@@ -89,7 +89,7 @@ export function createDomain(parts: DomainParts): Domain {
     bots: createBots(parts),
     passkeys: createPasskeys(parts),
     passwords,
-    passwordResets: createPasswordResets(parts),
+    passwordResets: createPasswordResets(parts, messages),
     passwordEmails: createPasswordEmails(parts, twoStep),
     webTokens: createWebTokens(parts),
     authorizations: createAuthorizations(parts),

@@ -65,6 +65,25 @@ test('a new password has nothing to do with the reset of the last one', async ()
   assert.equal((await passwords.get(owner)).resetInS, undefined)
 })
 
+test('the account hears in its service chat of what somebody has asked for, once', async () => {
+  const world = await createWorld()
+  const owner = await withPassword(world, PHONE, PASSWORD)
+  const pending = await pendingCaller(world, PHONE)
+  const { passwordResets, messages } = world.domain
+  const count = async (text: RegExp) => {
+    const from = { offsetId: 0, offsetDateS: 0, addOffset: 0, maxId: 0, minId: 0 }
+    const query = { peerId: 777000n, ...from, limit: 100 }
+    const { messages: found } = await messages.history(owner, query)
+    return found.filter((message) => text.test(message.text)).length
+  }
+  for (let times = 0; times < 2; times++) {
+    await passwordResets.reset(pending)
+    await assert.rejects(passwordResets.deleteAccount(pending, undefined))
+  }
+  assert.equal(await count(/password of your account to be taken away, and it can be done in 7 days/), 1)
+  assert.equal(await count(/your account to be deleted, and it can be done in 7 days/), 1)
+})
+
 test('with strict limits the first factor alone begins no reset', async () => {
   const world = await createWorld({ limits: 'strict' })
   const owner = await withPassword(world, PHONE, PASSWORD)

@@ -291,11 +291,11 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       const { passwords } = store
       const reset = (nowMs: number) => passwords.reset({ userId: user.id, resetAtMs: nowMs + 1000, nowMs })
       assert.equal(await passwords.declineReset(user.id, NOW_MS + 500), false)
-      assert.deepEqual(await reset(NOW_MS), { kind: 'waits', untilMs: NOW_MS + 1000 })
-      assert.deepEqual(await reset(NOW_MS + 999), { kind: 'waits', untilMs: NOW_MS + 1000 })
+      assert.deepEqual(await reset(NOW_MS), { kind: 'waits', untilMs: NOW_MS + 1000, fresh: true })
+      assert.deepEqual(await reset(NOW_MS + 999), { kind: 'waits', untilMs: NOW_MS + 1000, fresh: false })
       assert.equal(await passwords.declineReset(user.id, NOW_MS + 1500), true)
       assert.deepEqual(await reset(NOW_MS + 1499), { kind: 'declined', untilMs: NOW_MS + 1500 })
-      assert.deepEqual(await reset(NOW_MS + 1500), { kind: 'waits', untilMs: NOW_MS + 2500 })
+      assert.deepEqual(await reset(NOW_MS + 1500), { kind: 'waits', untilMs: NOW_MS + 2500, fresh: true })
       const outcomes = await Promise.all(Array.from({ length: 64 }, () => reset(NOW_MS + 2500)))
       assert.deepEqual(outcomes.slice(0, 2), [{ kind: 'reset' }, { kind: 'noPassword' }])
       assert.equal(await passwords.isSet(user.id), false)
@@ -309,10 +309,11 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
           isPasswordGiven: false,
           deleteAtMs: nowMs + 1000,
         })
-        assert.deepEqual(await store.passwords.deleteAccount(at(NOW_MS)), {
-          kind: 'waits',
-          untilMs: NOW_MS + 1000,
-        })
+        const untilMs = NOW_MS + 1000
+        const first = await store.passwords.deleteAccount(at(NOW_MS))
+        assert.deepEqual(first, { kind: 'waits', untilMs, fresh: true })
+        const again = await store.passwords.deleteAccount(at(NOW_MS + 999))
+        assert.deepEqual(again, { kind: 'waits', untilMs, fresh: false })
         await store.passwords.ask(asking(user, PENDING, 7n))
         const wrong = { ...at(NOW_MS), isPasswordGiven: true }
         assert.deepEqual(await store.passwords.deleteAccount(wrong), { kind: 'wrong' })

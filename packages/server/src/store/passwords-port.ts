@@ -171,9 +171,9 @@ export interface ResetPassword {
   readonly nowMs: number
 }
 
-/** What came of it; `declined` where somebody has declined the last one. */
+/** What came of it; `declined` where somebody has declined the last one. `fresh` the first time it is asked for. */
 export type ResetPasswordOutcome =
-  | { readonly kind: 'waits'; readonly untilMs: number }
+  | { readonly kind: 'waits'; readonly untilMs: number; readonly fresh: boolean }
   | { readonly kind: 'declined'; readonly untilMs: number }
   | { readonly kind: 'reset' }
   | { readonly kind: 'noPassword' }
@@ -186,10 +186,13 @@ export interface DeleteAccount extends ProvePassword {
   readonly deleteAtMs: number
 }
 
-/** What came of it; the keys are those that were signed in beside the one that asks, now revoked. */
+/**
+ * What came of it; the keys are those that were signed in beside the one that asks, now revoked. `fresh` the first time
+ * it is asked for.
+ */
 export type DeleteAccountOutcome =
   | { readonly kind: 'deleted'; readonly authKeyIds: readonly bigint[] }
-  | { readonly kind: 'waits'; readonly untilMs: number }
+  | { readonly kind: 'waits'; readonly untilMs: number; readonly fresh: boolean }
   | NotProven
 
 /** Two-step verification. Whatever a password is given for is one decision with checking it. */

@@ -113,8 +113,8 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
       const outcome = prove(request)
       if (outcome.kind !== 'right') return outcome
     } else {
-      const untilMs = delays.deletion(userId, deleteAtMs, nowMs)
-      if (untilMs !== undefined) return { kind: 'waits', untilMs }
+      const waits = delays.deletion(userId, deleteAtMs, nowMs)
+      if (waits !== undefined) return { kind: 'waits', ...waits }
     }
     return { kind: 'deleted', authKeyIds: removeUser(userId, authKeyId) ?? [] }
   }
