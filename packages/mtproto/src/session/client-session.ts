@@ -24,6 +24,7 @@ import type { ClientSalts } from './client-salts.ts'
 import { HttpListening } from './http-listening.ts'
 import { Outbox, type OutboxSetup, type Outgoing, type OutgoingPacket, type RequestTag } from './outbox.ts'
 import { ReceivedIds, STATE } from './received-ids.ts'
+import { Restarts } from './restarts.ts'
 
 /** The server's clock as the client knows it; all sessions of a machine share it. */
 export interface ServerClock {
@@ -56,10 +57,6 @@ export interface ClientSessionSetup extends OutboxSetup {
   readonly overHttp?: boolean
 }
 
-/** New sessions without an answer in between, before the connection is given up. */
-const MAX_RESTARTS = 5
-/** Sessions given up that the server is still to be told of. */
-const MAX_ABANDONED = 16
 const MAX_AGE_S = 300
 const SALTS_RETRY_MS = 60_000
 /** rpc_result in a container in gzip: no deeper. */
@@ -83,12 +80,8 @@ export class ClientSession {
   #asking: { readonly request: Outgoing; readonly msgIds: readonly MsgId[] } | undefined
   #saltsAskedMs: number | undefined
   readonly #http: HttpListening | undefined
-  #restarts = 0
-  /** There has been another session before this one. */
-  #hasRestarted = false
+  readonly #restarts = new Restarts()
   #lastUniqueId: bigint | undefined
-  /** Sessions before this one, that the server has not said to have destroyed. */
-  readonly #abandoned = new Set<bigint>()
 
   constructor(setup: ClientSessionSetup) {
     this.#setup = setup
@@ -240,7 +233,7 @@ export class ClientSession {
 
   #onRpcResult(body: Uint8Array, nowMs: number): void {
     const { reqMsgId, result } = decodeRpcResult(body)
-    this.#restarts = 0
+    this.#restarts.onAnswer()
     const tag = this.#outbox.takeAnswered(reqMsgId)
     if (tag) this.#setup.host.onResult(tag, this.#unpack(result), nowMs)
   }
@@ -282,7 +275,7 @@ export class ClientSession {
         break
       case 'destroy_session_ok':
       case 'destroy_session_none':
-        this.#abandoned.delete(message.sessionId)
+        this.#restarts.onDestroyed(message.sessionId)
         break
       case 'destroy_auth_key_ok':
       case 'destroy_auth_key_none':
@@ -303,7 +296,7 @@ export class ClientSession {
     for (const outgoing of unknown) outgoing.isUncertain = true
     this.#outbox.resend(unknown, { freshIds: false })
     this.#setup.host.onChanged()
-    const isAnew = this.#hasRestarted || this.#outbox.hasSentBefore(message.firstMsgId)
+    const isAnew = this.#restarts.hasRestarted || this.#outbox.hasSentBefore(message.firstMsgId)
     this.#setup.host.onNewSession(isAnew)
   }
 
@@ -355,14 +348,10 @@ export class ClientSession {
   }
 
   #restart(): void {
-    this.#restarts += 1
-    this.#hasRestarted = true
-    if (this.#restarts > MAX_RESTARTS) {
-      throw new ProtocolError('SESSION_REJECTED', 'the server refuses one new session after the other')
-    }
+    this.#restarts.begin()
     const { sessionId } = this
     this.#outbox.restart()
-    if (this.#abandoned.size < MAX_ABANDONED) this.#abandoned.add(sessionId)
+    this.#restarts.abandon(sessionId)
     this.#destroyAbandoned()
     this.#received = new ReceivedIds(this.#setup.limits.receivedIds)
     this.#lastUniqueId = undefined
@@ -370,7 +359,9 @@ export class ClientSession {
 
   /** The server need not keep what it has for them. */
   #destroyAbandoned(): void {
-    for (const sessionId of this.#abandoned) this.#outbox.service({ _: 'destroy_session', sessionId })
+    for (const sessionId of this.#restarts.abandoned) {
+      this.#outbox.service({ _: 'destroy_session', sessionId })
+    }
   }
 
   #onStates(msgIds: readonly MsgId[], states: Uint8Array, nowMs: number): void {

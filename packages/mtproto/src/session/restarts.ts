@@ -1,0 +1,40 @@
+import { ProtocolError } from '../errors.ts'
+
+/** New sessions without an answer in between, before the connection is given up. */
+const MAX_RESTARTS = 5
+/** Sessions given up that the server is still to be told of. */
+const MAX_ABANDONED = 16
+
+/** How often a client's session has had to start anew, and the sessions before it that the server need not keep. */
+export class Restarts {
+  /** There has been another session before this one. */
+  hasRestarted = false
+  #inARow = 0
+  readonly #abandoned = new Set<bigint>()
+
+  /** Sessions that the server has not said to have destroyed. */
+  get abandoned(): Iterable<bigint> {
+    return this.#abandoned
+  }
+
+  /** @throws ProtocolError SESSION_REJECTED */
+  begin(): void {
+    this.#inARow += 1
+    this.hasRestarted = true
+    if (this.#inARow <= MAX_RESTARTS) return
+    throw new ProtocolError('SESSION_REJECTED', 'the server refuses one new session after the other')
+  }
+
+  abandon(sessionId: bigint): void {
+    if (this.#abandoned.size < MAX_ABANDONED) this.#abandoned.add(sessionId)
+  }
+
+  onDestroyed(sessionId: bigint): void {
+    this.#abandoned.delete(sessionId)
+  }
+
+  /** The server has answered in a session: it takes it. */
+  onAnswer(): void {
+    this.#inARow = 0
+  }
+}
