@@ -703,6 +703,23 @@ test('a session that was on two connections is forgotten on both', () => {
   assert.deepEqual(world.closed(), [])
 })
 
+test('where the clock is set back by more than clients let pass, everybody begins anew, with ids of the new time', () => {
+  const world = inSession()
+  const running = world.send(request(1))
+  world.nowMs -= 15_000
+  world.service({ _: 'ping', pingId: 1n })
+  assert.equal(world.names().at(-1), 'pong')
+  world.nowMs -= 3_600_000
+  world.step({ kind: 'wake' })
+  assert.deepEqual(world.closed(), ['CLOCK_SET_BACK'])
+  world.answer(running, request(2))
+  world.open(2)
+  world.service({ _: 'ping', pingId: 2n }, { connection: 2 })
+  const seen = world.seen(2)
+  assert.ok(seen.length > 0)
+  assert.ok(seen.every(({ msgId }) => msgId >> 32n <= BigInt(Math.floor(world.nowMs / 1000))))
+})
+
 test('sessions are bounded: the longest unused goes, and is made anew when its client comes back', () => {
   const world = inSession({ maxSessions: 2 })
   for (const sessionId of [2n, 3n]) world.service({ _: 'ping', pingId: 1n }, { sessionId })

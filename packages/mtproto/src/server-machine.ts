@@ -9,6 +9,9 @@ import { Packets } from './server/packets.ts'
 import { Sessions } from './server/sessions.ts'
 import { type Alarm, type Connection, ServerState } from './server/state.ts'
 
+/** Clients take no message that is more than half a minute ahead of their clocks. */
+const MAX_SET_BACK_MS = 20_000
+
 /** A server's machine: one for all connections of a node. */
 export function createServerMachine(options: ServerMachineOptions): SizedMachine<ServerInput, ServerOutput> {
   return new ServerMachine(options)
@@ -21,6 +24,8 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
   readonly #exchanges: KeyExchanges
   readonly #sessions: Sessions
   readonly #packets: Packets
+  /** The latest time there has been, since the clock was last set back. */
+  #latestMs = 0
 
   constructor(options: ServerMachineOptions) {
     const state = new ServerState(options)
@@ -59,12 +64,26 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
   }
 
   step(input: ServerInput, nowMs: number): ServerOutput[] {
-    this.#state.nowMs = nowMs
     this.#state.out = []
+    this.#setTime(nowMs)
     this.#onInput(input)
     this.#sessions.shed()
     this.#sessions.flush()
     return this.#state.out
+  }
+
+  /**
+   * Ids of messages only ever rise. Where the clock is set back by more than clients let pass, they would come from the
+   * future until it has caught up: everybody begins anew instead.
+   */
+  #setTime(nowMs: number): void {
+    const isSetBack = nowMs < this.#latestMs - MAX_SET_BACK_MS
+    this.#latestMs = isSetBack ? nowMs : Math.max(this.#latestMs, nowMs)
+    this.#state.nowMs = nowMs
+    if (!isSetBack) return
+    this.#state.lastMsgId.value = 0n
+    this.#sessions.dropAll()
+    this.#connections.closeAll(new ProtocolError('CLOCK_SET_BACK', 'the clock has been set back'))
   }
 
   #onInput(input: ServerInput): void {

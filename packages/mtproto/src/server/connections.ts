@@ -129,6 +129,10 @@ export class Connections {
     this.#state.out.push({ kind: 'close', connection: connection.id, ...(reason ? { reason } : {}) })
   }
 
+  closeAll(reason: MtprotoError): void {
+    for (const connection of this.#all.values()) this.close(connection, reason)
+  }
+
   /** It is gone. */
   forget(id: ConnectionId): void {
     const connection = this.#all.get(id)

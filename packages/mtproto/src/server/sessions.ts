@@ -83,6 +83,12 @@ export class Sessions {
     this.#keys.forgetUnused(key)
   }
 
+  /** The ids of all of them are good no more. */
+  dropAll(): void {
+    for (const session of this.#all) this.drop(session)
+    this.#shedAtMs = 0
+  }
+
   /** Messages of a packet that is in order: from now on this connection is the session's. */
   receive(connection: Connection, session: ServerSession, key: Key, messages: readonly InnerMessage[]): void {
     this.#all.delete(session)

@@ -59,6 +59,8 @@ class Simulation {
   #serverInputs: (readonly [number, ServerInput])[] = []
   #lastConnection = 0
   #aheadMs = 0
+  /** The server's clock minus the true one. */
+  #serverSkewMs = 0
   #hasEnded = false
 
   constructor(scenario: Scenario, records: boolean) {
@@ -125,6 +127,7 @@ class Simulation {
       cancelRate = 0,
       clockJumps = 0,
       ruleJumps = 0,
+      serverClockJumps = 0,
       serverRestarts = 0,
       unbinds = 0,
       destroys = 0,
@@ -148,6 +151,12 @@ class Simulation {
     }
     times(serverRestarts, () => this.#restart())
     times(unbinds, () => this.#node.unbind())
+    times(serverClockJumps, () => {
+      this.#serverSkewMs += this.#rng.between(-3 * HOUR_MS, 3 * HOUR_MS)
+      this.#note("the server's clock is ahead by", this.#serverSkewMs)
+      this.#serverWakeMs = undefined
+      this.#stepServer({ kind: 'wake' })
+    })
     times(ruleJumps, () => {
       this.#aheadMs += this.#rng.between(0, HOUR_MS)
       this.#note('rules are ahead by', this.#aheadMs)
@@ -235,14 +244,14 @@ class Simulation {
   }
 
   #stepServer(input: ServerInput): void {
-    const { nowMs } = this.#agenda
+    const nowMs = this.#agenda.nowMs + this.#serverSkewMs
     if (this.#records) this.#serverInputs.push([nowMs, copy(input)])
     for (const output of this.#node.machine.step(input, nowMs)) this.#onServerOutput(output)
     const { wakeAtMs } = this.#node.machine
     if (wakeAtMs === this.#serverWakeMs) return
     this.#serverWakeMs = wakeAtMs
     if (wakeAtMs === undefined) return
-    this.#agenda.at(wakeAtMs, () => {
+    this.#agenda.at(wakeAtMs - this.#serverSkewMs, () => {
       if (this.#serverWakeMs !== wakeAtMs) return
       this.#serverWakeMs = undefined
       this.#stepServer({ kind: 'wake' })
