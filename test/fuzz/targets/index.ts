@@ -11,6 +11,7 @@ import { sessionClient } from './session-client.ts'
 import { sessionServer } from './session-server.ts'
 import { tl } from './tl.ts'
 import { tlText } from './tl-text.ts'
+import { twoStep } from './two-step.ts'
 import { unwrap } from './unwrap.ts'
 
 /** Everything that is fuzzed. */
@@ -27,5 +28,6 @@ export const TARGETS: readonly Target[] = [
   unwrap,
   proxyHeader,
   passkey,
+  twoStep,
   edge,
 ]
