@@ -1,4 +1,5 @@
 import {
+  type AuditEvent,
   type Connection,
   ConsoleError,
   type ConsoleServices,
@@ -9,17 +10,29 @@ import {
 import type { Domain } from './domain/index.ts'
 import { FaultError, type Gateway, type ShownConnection } from './gateway/index.ts'
 import type { MovableClock } from './ports.ts'
+import type { AuditEvent as StoredEvent } from './store/index.ts'
 
-/** What faults and the clock are moved by: the part of the console that is for tests. */
+/** The audit trail, faults and the clock: what tests and operators look at and turn. */
 export function createFaultServices(parts: {
   readonly domain: Domain
   readonly gateway: Gateway
   readonly clock: MovableClock
   /** Whether the clock may be moved. */
   readonly testClock: boolean
-}): Pick<ConsoleServices, 'faults' | 'connections' | 'clock'> {
+}): Pick<ConsoleServices, 'audit' | 'faults' | 'connections' | 'clock'> {
   const { domain, gateway, clock, testClock } = parts
   return {
+    audit: {
+      async list({ userId, limit = AUDIT_LIMIT, ...filter } = {}) {
+        const query = { ...filter, phone: filter.phone?.replace(/\D/g, ''), limit }
+        const events = await domain.audit.list({
+          ...query,
+          userId: userId === undefined ? undefined : BigInt(userId),
+        })
+        return events.map(describeEvent)
+      },
+      note: (what) => domain.audit.noteOperator(what),
+    },
     faults: {
       list: () => gateway.faults.list(),
       add: (fault) => ({ id: addFault(gateway, fault) }),
@@ -39,6 +52,17 @@ export function createFaultServices(parts: {
         gateway.setClockAhead(clock.aheadMs)
       },
     },
+  }
+}
+
+const AUDIT_LIMIT = 100
+
+function describeEvent({ atMs, phone, userId, ...event }: StoredEvent): AuditEvent {
+  return {
+    ...event,
+    atS: Math.floor(atMs / 1000),
+    phone: phone && `+${phone}`,
+    userId: userId === undefined ? undefined : Number(userId),
   }
 }
 

@@ -44,6 +44,8 @@ export interface CablegramServer {
   readonly users: ConsoleServices['users']
   readonly bots: ConsoleServices['bots']
   readonly webTokens: ConsoleServices['webTokens']
+  /** What happened at logins, in the order it came. */
+  readonly audit: Pick<ConsoleServices['audit'], 'list'>
   /** What is to go wrong with which requests: errors, broken connections, answers that do not come. */
   readonly faults: ConsoleServices['faults']
   readonly connections: ConsoleServices['connections']
@@ -123,6 +125,7 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     users: services.users,
     bots: services.bots,
     webTokens: services.webTokens,
+    audit: { list: services.audit.list },
     faults: services.faults,
     connections: services.connections,
     clock: {

@@ -73,6 +73,7 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
       replaceToken: async () => undefined,
     },
     webTokens: { create: async () => ({ token: 't', expiresAtS: 1 }) },
+    audit: { list: async () => [], note: () => undefined },
     faults: { list: () => [], add: () => ({ id: 1 }), remove: (id) => id === 1 },
     connections: async () => [],
     clock: { state: () => ({ testClock: false, nowS: 1, aheadS: 0 }), advance: () => undefined },

@@ -40,6 +40,7 @@ function addRoute(console: Hono, route: Route, services: ConsoleServices): void 
       signal: context.req.raw.signal,
       services,
     })
+    if (route.method !== 'GET') services.audit.note(`${route.method} ${context.req.path}`)
     return reply.status === 204 ? context.body(null, 204) : context.json(reply.body ?? null, reply.status)
   })
 }

@@ -5,6 +5,8 @@ export { parse } from './route.ts'
 export { clockStep, newFault, type SchemaOf } from './schemas.ts'
 export type {
   App,
+  AuditEvent,
+  AuditFilter,
   Bot,
   CodeEntry,
   CodeFilter,

@@ -3,6 +3,7 @@ import type {
   ActiveFault,
   App,
   AppChange,
+  AuditEvent,
   Bot,
   BotWithToken,
   ClockState,
@@ -172,6 +173,18 @@ export const newWebToken: SchemaOf<NewWebToken> = v.strictObject({
 
 /** A token that signs in to an account once. */
 export const webToken: SchemaOf<WebToken> = v.object({ token: v.string(), expiresAtS: timeS })
+
+/** What happened at a login. */
+export const auditEvent: SchemaOf<AuditEvent> = v.object({
+  id: v.number(),
+  atS: timeS,
+  action: v.string(),
+  phone: v.optional(v.string()),
+  userId: v.optional(v.number()),
+  ip: v.optional(v.string()),
+  apiId: v.optional(v.number()),
+  detail: v.optional(v.string()),
+})
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const faultFields = {

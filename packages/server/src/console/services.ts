@@ -163,6 +163,29 @@ export interface WebToken {
   readonly expiresAtS: number
 }
 
+/** What happened at a login: who, what, when, from where. */
+export interface AuditEvent {
+  readonly id: number
+  readonly atS: number
+  readonly action: string
+  readonly phone?: string | undefined
+  readonly userId?: number | undefined
+  readonly ip?: string | undefined
+  readonly apiId?: number | undefined
+  readonly detail?: string | undefined
+}
+
+/** Which events are wanted. */
+export interface AuditFilter {
+  /** Digits only. */
+  readonly phone?: string | undefined
+  readonly userId?: number | undefined
+  /** Those after this one; else the newest. */
+  readonly afterId?: number | undefined
+  /** Default 100. */
+  readonly limit?: number | undefined
+}
+
 /** What is to go wrong, with which requests, how often. */
 export interface NewFault {
   readonly method?: string | undefined
@@ -246,6 +269,7 @@ export interface ConsoleServices {
   readonly users: UserServices
   readonly bots: BotServices
   readonly webTokens: WebTokenServices
+  readonly audit: AuditServices
   readonly faults: FaultServices
   /** Those that are open, the oldest first. */
   connections(): Promise<Connection[]>
@@ -306,6 +330,14 @@ export interface PaymentServices {
 export interface WebTokenServices {
   /** @throws {ConsoleError} 400 where the number is none, or nobody's */
   create(request: NewWebToken): Promise<WebToken>
+}
+
+/** The audit trail. */
+export interface AuditServices {
+  /** In the order they came. */
+  list(filter?: AuditFilter): Promise<AuditEvent[]>
+  /** Notes what somebody did by the console. */
+  note(what: string): void
 }
 
 /** Faults on demand. */

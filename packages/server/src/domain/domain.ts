@@ -1,6 +1,7 @@
 import type { Bus, Clock, Courier, Random, StartTimer, Store } from '../ports.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
 import { type Apps, createApps } from './apps.ts'
+import { type Audit, createAudit } from './audit.ts'
 import { type Authorizations, createAuthorizations } from './authorizations.ts'
 import { type Bots, createBots } from './bots.ts'
 import { createDeliveries } from './deliveries.ts'
@@ -42,6 +43,7 @@ export interface DomainParts {
 
 /** The rules of the server; it knows no TL and no sockets. */
 export interface Domain {
+  readonly audit: Audit
   readonly login: Login
   readonly loginEmails: LoginEmails
   readonly futureTokens: FutureTokens
@@ -80,6 +82,7 @@ export function createDomain(parts: DomainParts): Domain {
   }
   const passwords = createPasswords(parts, twoStep)
   return {
+    audit: createAudit(parts),
     login: createLogin(parts, deliveries, serviceChat),
     loginEmails: createLoginEmails(parts, deliveries),
     futureTokens: createFutureTokens(parts),

@@ -1,3 +1,4 @@
+export { type Audit, isAudited } from './audit.ts'
 export { networkOf } from './budgets.ts'
 export { isChain } from './channels.ts'
 export type { Domain, DomainParts } from './domain.ts'

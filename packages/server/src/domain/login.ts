@@ -88,6 +88,7 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries, serviceC
       const delivery = makeDelivery(code, random)
       // 13 to 16 in one decision: two requests at once cannot both take the last send of a budget.
       const outcome = await store.codes.issue({
+        ip: caller.ip,
         code,
         delivery,
         inApp: serviceChat.inApp(delivery),

@@ -4,7 +4,7 @@ import { LAYER, type MethodName } from '@cablegram/tl/api'
 import { botMethods, userMethods } from '@cablegram/tl/callers'
 import { decodeRequest, methodNameOfAnyLayer } from '@cablegram/tl/layers'
 import type { Logger } from 'pino'
-import { type Domain, refusal, type Settings, storeRefusal } from '../domain/index.ts'
+import { type Domain, isAudited, refusal, type Settings, storeRefusal } from '../domain/index.ts'
 import { channelsOf, HANDLERS, type Handler, type HandlerContext, type RequestOf } from '../handlers/index.ts'
 import type { StartTimer } from '../ports.ts'
 import { type ClientInfo, StoreError } from '../store/index.ts'
@@ -18,7 +18,7 @@ import type { DuplicateKeys } from './duplicate-keys.ts'
 import type { Fault, Faults } from './faults.ts'
 import { findRequestKey, type RequestKey } from './key-port.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
-import { phoneOf } from './phone-of.ts'
+import { phoneIn, phoneOf } from './phone-of.ts'
 import type { Subscribers } from './subscribers.ts'
 import { Turns } from './turns.ts'
 import { type Unwrapped, unwrap } from './unwrap.ts'
@@ -127,7 +127,27 @@ export class Dispatcher {
     if (key.record !== undefined && !unwrapped.withoutUpdates) {
       this.#options.subscribers.note(key.record.authKeyId, request.session, context.caller.layer)
     }
-    return await this.#call(method, unwrapped.body, context)
+    const call = this.#call(method, unwrapped.body, context)
+    return await (isAudited(method) ? this.#noted(call, method, unwrapped.body, context) : call)
+  }
+
+  /** Has the audit trail know how it went. */
+  async #noted(
+    call: Promise<Uint8Array>,
+    method: string,
+    body: Uint8Array,
+    { caller }: HandlerContext,
+  ): Promise<Uint8Array> {
+    const note = (refused: string | undefined): void =>
+      this.#options.domain.audit.noteCall({ method, refusal: refused, caller, phone: phoneIn(body) })
+    try {
+      const answer = await call
+      note(undefined)
+      return answer
+    } catch (error) {
+      if (error instanceof RpcError) note(error.message)
+      throw error
+    }
   }
 
   /** Row 2 of login-service.md section 1. */

@@ -10,15 +10,19 @@ export async function phoneOf(
   { accounts }: Pick<Domain, 'accounts'>,
 ): Promise<string | undefined> {
   const named = phoneIn(body)
-  if (named !== undefined) return named.replace(/\D/g, '')
+  if (named !== undefined) return named
   const state = record?.state
   if (state?.at !== 'authorized' && state?.at !== 'passwordPending') return undefined
   const [user] = await accounts.byIds([state.userId])
   return user?.phone
 }
 
-/** Also where it stands in what the request is for: `purpose`, of e-mails and payments. */
-function phoneIn(body: Uint8Array): string | undefined {
+/** The number in a request, digits only; also where it stands in what the request is for, `purpose`. */
+export function phoneIn(body: Uint8Array): string | undefined {
+  return numberIn(body)?.replace(/\D/g, '')
+}
+
+function numberIn(body: Uint8Array): string | undefined {
   const request = decoded(body)
   if (request === undefined) return undefined
   if ('phoneNumber' in request) return request.phoneNumber

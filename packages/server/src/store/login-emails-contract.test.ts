@@ -61,6 +61,7 @@ function guess(changes: Partial<ProveEmail> = {}): ProveEmail {
 
 function issueOf(channel: 'setUpEmail' | 'email'): IssueCode {
   return {
+    ip: '127.0.0.1',
     code: {
       ...ref,
       apiId: 1,

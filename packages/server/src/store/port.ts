@@ -5,6 +5,7 @@
  * of the operation was done.
  */
 import type { Channel, Delivery, InboxEntry, InboxState } from '../courier/port.ts'
+import type { AuditStore } from './audit-port.ts'
 import type { LoginEmailStore } from './login-emails-port.ts'
 import type { BoxLimits, MessageStore, NewMessage } from './messages-port.ts'
 import type { PasswordStore } from './passwords-port.ts'
@@ -184,6 +185,8 @@ export interface CodeSend {
 
 /** A code to issue. */
 export interface IssueCode extends CodeSend {
+  /** Where it was asked for from. */
+  readonly ip: string
   readonly code: LiveCode
   /** A live code of the same key and number sent less than this ago is the answer instead … */
   readonly repeatWithinMs: number
@@ -516,6 +519,7 @@ export interface ServerKeyStore {
 
 /** Storage, the port. `contract.test.ts` says what every implementation must do. */
 export interface Store {
+  readonly audit: AuditStore
   readonly keys: KeyStore
   readonly codes: CodeStore
   readonly users: UserStore

@@ -24,6 +24,7 @@ export function issueOf(held: CodeRef, changes: Partial<Issue> = {}): Issue {
     text: 'hi',
   } as const
   return {
+    ip: '127.0.0.1',
     code: { ...code, sentAtMs: nowMs, expiresAtMs: nowMs + 1000 },
     delivery: { ...about, phoneCodeHash, id: `d${phoneCodeHash}`, sentAtS: 1, expiresAtS: 2 },
     digests: RIGHT,

@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts'
 import { appRoutes } from './apps.ts'
+import { auditRoutes } from './audit.ts'
 import { botRoutes } from './bots.ts'
 import { clockRoutes } from './clock.ts'
 import { codeRoutes } from './codes.ts'
@@ -22,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   ...userRoutes,
   ...botRoutes,
   ...webTokenRoutes,
+  ...auditRoutes,
   ...faultRoutes,
   ...clockRoutes,
 ]

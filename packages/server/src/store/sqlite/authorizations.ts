@@ -1,4 +1,6 @@
+import type { AuditEntry } from '../audit-port.ts'
 import type { PasswordNeeded } from '../port.ts'
+import { prepareAudit } from './audit.ts'
 import { long } from './columns.ts'
 import type { Database } from './database.ts'
 import { prepareAdoptPending } from './login-emails.ts'
@@ -31,13 +33,20 @@ export function prepareAuthorize(db: Database): (authorization: Authorization) =
   const adoptEmail = prepareAdoptPending(db)
   const endPending = db.prepare('DELETE FROM pending_logins WHERE auth_key_id = ?')
   const use = db.prepare('UPDATE auth_keys SET revoked = NULL, has_signed_in = 1 WHERE auth_key_id = ?')
+  const audit = prepareAudit(db)
   return ({ confirmed, ...authorization }) => {
     end.run(authorization.authKeyId)
     adoptEmail(authorization.authKeyId, authorization.userId)
     endPending.run(authorization.authKeyId)
     insert.run({ ...authorization, confirmed: Number(confirmed ?? false) })
     use.run(authorization.authKeyId)
+    // What a login brings to another data centre is no other one.
+    if (authorization.homeHash === null) audit(auditOf('signedIn', authorization))
   }
+}
+
+function auditOf(action: string, { nowS, userId, ip, apiId }: Omit<Authorization, 'confirmed'>): AuditEntry {
+  return { atMs: nowS * 1000, action, userId, ip, apiId }
 }
 
 /**
@@ -58,6 +67,7 @@ export function prepareFirstFactor(
   // A key is in one state: who begins to sign in as somebody with a password is nobody else any more.
   const end = db.prepare('DELETE FROM authorizations WHERE auth_key_id = ?')
   const authorize = prepareAuthorize(db)
+  const audit = prepareAudit(db)
   return (authorization) => {
     if (findPassword.get(authorization.userId) === undefined) {
       authorize(authorization)
@@ -66,6 +76,7 @@ export function prepareFirstFactor(
     const { homeHash: _, confirmed, ...pending } = authorization
     end.run(authorization.authKeyId)
     pend.run({ ...pending, confirmed: Number(confirmed ?? false) })
+    audit(auditOf('passwordAsked', authorization))
     return { kind: 'passwordNeeded' }
   }
 }

@@ -2,6 +2,7 @@ import { StoreError } from '../errors.ts'
 import type { CodeStore, InAppMessage, IssueOutcome, LiveCode } from '../port.ts'
 import type { Secret } from '../secret.ts'
 import { prepareAppendMessage } from './append-message.ts'
+import { prepareAudit } from './audit.ts'
 import { createSendBudgets } from './budgets.ts'
 import { holder, OF_HOLDER } from './code-holder.ts'
 import { prepareCodeStep } from './code-steps.ts'
@@ -47,6 +48,7 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
     `UPDATE phone_codes SET state = 'cancelled' WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs`,
   )
   const countFailures = db.prepare('SELECT count(*) AS n FROM failures WHERE phone = ? AND at_ms > ?')
+  const audit = prepareAudit(db)
   const forgetOld = prepareForgetOld(db)
   const deliveries = prepareDeliveryKeeper(db, secret)
   const advance = prepareCodeStep(db, deliveries)
@@ -118,6 +120,7 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
         if (delivery !== undefined) deliveries.keep(delivery, nowMs)
         if (issue.inApp !== undefined) putInBox(phone, issue.inApp)
         forgetOld(issue.forgetBeforeMs)
+        audit({ atMs: nowMs, action: 'codeSent', phone, ip: issue.ip, apiId, detail: chain[kept.step] })
         return { kind: 'issued' }
       }),
     findLive: (ref, nowMs) =>

@@ -13,6 +13,11 @@ export interface Database {
    */
   write<T>(run: () => T): Promise<T>
   /**
+   * Runs with the next write of anybody's, a second later at the latest: for what nobody waits for. Where it fails nobody
+   * is told; what makes one write fail does so with others, and those are.
+   */
+  defer(run: () => void): void
+  /**
    * Tells of every row of these tables that is written, by whatever statement or cascade, inside the write that does
    * it: before anybody can read what was written, and also where that is undone.
    * @param column an integer column that all of them have and whose value in a row never changes
@@ -33,14 +38,26 @@ const ROW_EVENTS = [
   ['DELETE', 'old'],
 ] as const
 
+/** How long what nobody waits for may wait. */
+const DEFER_MS = 1000
+/** What does not fit is left out. */
+const MAX_DEFERRED = 10_000
+
 /** Puts group commit over a connection that nobody else uses. */
 export function createDatabase(db: DatabaseSync): Database {
   let waiting: Waiting[] = []
+  let deferred = 0
+  let isFlushDue = false
+  let timer: NodeJS.Timeout | undefined
   let isOpen = true
 
   function flush(): void {
     const batch = waiting
     waiting = []
+    deferred = 0
+    isFlushDue = false
+    clearTimeout(timer)
+    timer = undefined
     if (batch.length > 0) commitTogether(db, batch)
   }
 
@@ -61,7 +78,8 @@ export function createDatabase(db: DatabaseSync): Database {
     write<T>(run: () => T): Promise<T> {
       if (!isOpen) return Promise.reject(closed())
       return new Promise<T>((resolve, reject) => {
-        if (waiting.length === 0) setImmediate(flush)
+        if (!isFlushDue) setImmediate(flush)
+        isFlushDue = true
         waiting.push({
           run: () => {
             const value = run()
@@ -69,6 +87,18 @@ export function createDatabase(db: DatabaseSync): Database {
           },
           reject,
         })
+      })
+    },
+    defer(run) {
+      if (!isOpen || deferred >= MAX_DEFERRED) return
+      deferred += 1
+      timer ??= setTimeout(flush, DEFER_MS).unref()
+      waiting.push({
+        run: () => {
+          run()
+          return () => {}
+        },
+        reject: () => {},
       })
     },
     watch(tables, column, onWritten) {

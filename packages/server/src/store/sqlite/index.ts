@@ -1,6 +1,7 @@
 import type { Random } from '../../ports.ts'
 import type { Store } from '../port.ts'
 import { createAppStore } from './apps.ts'
+import { createAuditStore } from './audit.ts'
 import { createBotStore } from './bots.ts'
 import { createCodeStore } from './codes.ts'
 import { createDatabase } from './database.ts'
@@ -43,6 +44,7 @@ export function createSqliteStore({ db: connection, secret }: Opened): Store {
   const db = createDatabase(connection)
   const answers = db.prepare('SELECT 1 FROM schema_version')
   return {
+    audit: createAuditStore(db),
     keys: createKeyStore(db, secret),
     codes: createCodeStore(db, secret),
     users: createUserStore(db),

@@ -1,5 +1,6 @@
 import type { FailureBudget, KeptPassword, NotProven, PasswordQuestion, ProvePassword } from '../port.ts'
 import type { Secret } from '../secret.ts'
+import { prepareAudit } from './audit.ts'
 import { bytes, int, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 import type { KeptPasswords } from './kept-passwords.ts'
@@ -51,6 +52,7 @@ export function preparePasswordProofs(
   const countWrong = db.prepare(
     `SELECT count(*) AS n FROM failures WHERE phone = :phone AND kind = 'password' AND at_ms > :sinceMs`,
   )
+  const audit = prepareAudit(db)
   const clearWrong = db.prepare(`DELETE FROM failures WHERE phone = ? AND kind = 'password'`)
 
   /** Until when no password of the account is looked at; in the past where one would be. */
@@ -97,7 +99,10 @@ export function preparePasswordProofs(
       if (untilMs > nowMs) return { kind: 'locked', untilMs }
       if (spend.get({ authKeyId, srpId, digest, nowMs }) === undefined) return { kind: 'staleQuestion' }
       chargeGuess(row, request)
-      if (!proof.isRight(password, openQuestion(secret, asked))) return { kind: 'wrong' }
+      if (!proof.isRight(password, openQuestion(secret, asked))) {
+        audit({ atMs: nowMs, action: 'wrongPassword', userId })
+        return { kind: 'wrong' }
+      }
       setRight.run(authKeyId)
       clearWrong.run(text(row, 'phone'))
       unlock.run(userId)

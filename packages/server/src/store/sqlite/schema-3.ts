@@ -246,6 +246,21 @@ export const SCHEMA_3 = `
   ALTER TABLE phone_codes ADD COLUMN proven_email TEXT;
   ALTER TABLE pending_logins ADD COLUMN login_email TEXT;
 
+  -- The audit trail. Whom an entry is about may be long gone.
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_ms INTEGER NOT NULL,
+    action TEXT NOT NULL,
+    phone TEXT,
+    user_id INTEGER,
+    ip TEXT,
+    api_id INTEGER,
+    detail TEXT
+  ) STRICT;
+  CREATE INDEX audit_of_phone ON audit (phone, id) WHERE phone IS NOT NULL;
+  CREATE INDEX audit_of_user ON audit (user_id, id) WHERE user_id IS NOT NULL;
+  CREATE INDEX audit_by_age ON audit (at_ms);
+
   -- Keys that nobody is signed in on any more are thrown away once they have not been used for long. However a login
   -- ends or begins, its row goes or comes.
   ALTER TABLE auth_keys ADD COLUMN used_at_s INTEGER NOT NULL DEFAULT 0;

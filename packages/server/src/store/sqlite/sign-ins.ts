@@ -11,6 +11,7 @@ import type {
   TryOutcome,
   User,
 } from '../port.ts'
+import { prepareAudit } from './audit.ts'
 import { prepareFirstFactor } from './authorizations.ts'
 import type { SendBudgets } from './budgets.ts'
 import { holder, OF_HOLDER } from './code-holder.ts'
@@ -33,6 +34,7 @@ export function createSignIns(db: Database, budgets: SendBudgets): Pick<CodeStor
   const chargeFailure = db.prepare('INSERT INTO failures (phone, at_ms) VALUES (?, ?) RETURNING id')
   const refundFailure = db.prepare('DELETE FROM failures WHERE id = ?')
   const clearFailures = db.prepare('DELETE FROM failures WHERE phone = ?')
+  const audit = prepareAudit(db)
   const findCode = db.prepare(`SELECT * FROM phone_codes WHERE ${OF_HOLDER}`)
   const verify = db.prepare(
     `UPDATE phone_codes SET state = 'verified', decided_at_ms = :nowMs WHERE phone_code_hash = :phoneCodeHash`,
@@ -121,7 +123,16 @@ export function createSignIns(db: Database, budgets: SendBudgets): Pick<CodeStor
     const charged = chargeGuess.get({ ...holder(ref), ...limits, nowMs })
     if (charged === undefined) return repeatedGuess(attempt)
     const failure = chargeFailure.get(ref.phone, nowMs)
-    if (!isOneOf(bytes(charged, 'digest'), digest)) return { kind: 'wrong' }
+    if (!isOneOf(bytes(charged, 'digest'), digest)) {
+      audit({
+        atMs: nowMs,
+        action: 'wrongCode',
+        phone: ref.phone,
+        ip: attempt.authorization.ip,
+        apiId: int(charged, 'api_id'),
+      })
+      return { kind: 'wrong' }
+    }
     refundFailure.run(failure?.['id'] ?? null)
     return signInOrVerify(attempt, int(charged, 'api_id'))
   }
@@ -153,6 +164,8 @@ export function createSignIns(db: Database, budgets: SendBudgets): Pick<CodeStor
     const made = insertUser.get({ ...user })
     if (made === undefined) return { kind: 'occupied' }
     budgets.charge(send)
+    const apiId = int(row, 'api_id')
+    audit({ atMs: nowMs, action: 'signedUp', userId: toUser(made).id, ip: authorization.ip, apiId })
     return authorize({
       ref,
       user: toUser(made),

@@ -1,0 +1,27 @@
+import * as v from 'valibot'
+import { type Route, route } from '../route.ts'
+import { auditEvent } from '../schemas.ts'
+import { digits, id, wholeNumber } from './fields.ts'
+
+const MAX_EVENTS = 1000
+
+/** The audit trail. */
+export const auditRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/audit',
+    summary:
+      'What happened at logins, in the order it came: the newest, or with afterId what came after; at most 100, or limit',
+    query: v.object({
+      phone: v.optional(digits),
+      userId: v.optional(id),
+      afterId: v.optional(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
+      limit: v.optional(wholeNumber(1, MAX_EVENTS)),
+    }),
+    answers: { 200: v.object({ events: v.array(auditEvent) }) },
+    run: async ({ query, services }) => ({
+      status: 200,
+      body: { events: await services.audit.list(query) },
+    }),
+  }),
+]
