@@ -54,6 +54,7 @@ export class OldConnection {
   #sessionId = randomBytes(8)
   #contentRelated = 0
   #lastMsgId = 0n
+  #lastAnswerId = 0n
   readonly #at: { host: string; port: number }
   /** Of a temporary key; undefined: it is a permanent one. */
   readonly #expiresInS: number | undefined
@@ -62,6 +63,15 @@ export class OldConnection {
   constructor(at: { host: string; port: number }, expiresInS?: number) {
     this.#at = at
     this.#expiresInS = expiresInS
+  }
+
+  get salt(): bigint {
+    return this.#salt
+  }
+
+  /** The id of the message the last packet was. */
+  get lastAnswerId(): bigint {
+    return this.#lastAnswerId
   }
 
   get sessionId(): bigint {
@@ -231,6 +241,7 @@ export class OldConnection {
     const plain = ige('decrypt', frame.subarray(24), key, iv)
     const check = createHash('sha256').update(this.authKey.subarray(96, 128)).update(plain).digest()
     if (!check.subarray(8, 24).equals(msgKey)) throw new Error('msg_key does not fit')
+    this.#lastAnswerId = plain.readBigUInt64LE(16)
     this.#onMessage(plain.subarray(32, 32 + plain.readUInt32LE(28)))
   }
 

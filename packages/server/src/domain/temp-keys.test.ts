@@ -7,7 +7,15 @@ import { createWorld, START_MS } from './test-world.ts'
 const NOW_S = START_MS / 1000
 
 function binding(tempAuthKeyId: bigint, permAuthKeyId: bigint, changes = {}): BindTempAuthKey {
-  const said = { msgId: 4n, nonce: 5n, tempAuthKeyId, permAuthKeyId, expiresAtS: NOW_S + 3600, ...changes }
+  const said = {
+    msgId: 4n,
+    nonce: 5n,
+    tempAuthKeyId,
+    permAuthKeyId,
+    expiresAtS: NOW_S + 3600,
+    nowS: NOW_S,
+    ...changes,
+  }
   return { ...said, sessionId: 6n, inner: { ...said, seqNo: 0, tempSessionId: 6n } }
 }
 

@@ -24,7 +24,10 @@ export interface BindTempAuthKey {
   readonly msgId: bigint
   readonly permAuthKeyId: bigint
   readonly nonce: bigint
+  /** By the wall clock, as the client knows it. */
   readonly expiresAtS: number
+  /** Unix seconds on the wall clock. */
+  readonly nowS: number
   /** Undefined where the encrypted message did not decrypt, or was of another shape. */
   readonly inner:
     | {
@@ -117,7 +120,8 @@ export function createTempKeys(
     async bind(request) {
       if (find(request.tempAuthKeyId) === undefined) throw refusal('TEMP_AUTH_KEY_EMPTY')
       if (!agrees(request)) throw refusal('ENCRYPTED_MESSAGE_INVALID')
-      if (request.expiresAtS * 1000 <= clock.nowMs()) throw refusal('EXPIRES_AT_INVALID')
+      const leftS = request.expiresAtS - request.nowS
+      if (leftS <= 0) throw refusal('EXPIRES_AT_INVALID')
       const permKey = await store.keys.find(request.permAuthKeyId)
       if (permKey === undefined) throw refusal('ENCRYPTED_MESSAGE_INVALID')
       // Nothing is awaited from here on, so the decision is one: the key may have gone, or been bound, meanwhile.
@@ -129,7 +133,10 @@ export function createTempKeys(
         throw refusal('TEMP_AUTH_KEY_ALREADY_BOUND')
       }
       // Clients compute expires_at after the exchange from their own clock and overshoot: clamp, don't refuse.
-      const expiresAtS = Math.min(key.key.expiresAtS ?? key.expiresAtS, request.expiresAtS)
+      const expiresAtS = Math.min(
+        key.key.expiresAtS ?? key.expiresAtS,
+        Math.floor(clock.nowMs() / 1000) + leftS,
+      )
       remember(request.tempAuthKeyId, key, request.permAuthKeyId, expiresAtS)
       return true
     },

@@ -6,11 +6,14 @@ import type { GatewayRequest } from './driver.ts'
 /**
  * Binds the temporary key that a request came under to the permanent key it names. Not among the handlers,
  * because it is about the message itself: its key, session and message id.
+ *
+ * @param nowS Unix seconds on the wall clock
  */
 export async function bindTempAuthKey(
   request: Requests['auth.bindTempAuthKey'],
   { session, msgId }: Pick<GatewayRequest, 'session' | 'msgId'>,
   { keys, tempKeys }: Pick<Domain, 'keys' | 'tempKeys'>,
+  nowS: number,
 ): Promise<true> {
   const { permAuthKeyId, nonce, expiresAt, encryptedMessage } = request
   const permKey = await keys.find(permAuthKeyId)
@@ -21,6 +24,7 @@ export async function bindTempAuthKey(
     permAuthKeyId,
     nonce,
     expiresAtS: expiresAt,
+    nowS,
     inner: permKey && readBinding(permKey.key, encryptedMessage),
   })
 }

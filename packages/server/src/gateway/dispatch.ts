@@ -183,11 +183,11 @@ export class Dispatcher {
   }
 
   async #bind(body: Uint8Array, request: GatewayRequest): Promise<Uint8Array> {
-    const { domain } = this.#options
+    const { domain, nowMs } = this.#options
     const { authKeyId } = request.session
     const params = decodeRequest(body)
     if (params._ !== BIND) throw refusal('INPUT_FETCH_ERROR')
-    const result = await bindTempAuthKey(params, request, domain)
+    const result = await bindTempAuthKey(params, request, domain, Math.floor(nowMs() / 1000))
     const client = this.#unbound.get(authKeyId)
     this.#unbound.delete(authKeyId)
     if (client !== undefined) await domain.keys.rememberClient(params.permAuthKeyId, client)
