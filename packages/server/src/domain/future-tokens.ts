@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import type { FutureTokenClaim } from '../store/port.ts'
 import type { DomainParts } from './domain.ts'
 import { randomLong } from './random.ts'
@@ -14,7 +14,10 @@ export interface FutureTokens {
    * that were brought from another data centre, and for clients of old layers.
    */
   issueAtLogOut(caller: Caller): Promise<Uint8Array | undefined>
-  /** The same for who goes on being signed in: it ends with this login, unless that is by logging out. */
+  /**
+   * The same for who goes on being signed in: it ends with this login, unless that is by logging out. One login has one,
+   * so that a repeat is answered like the first.
+   */
   issueWithLogin(caller: Caller): Promise<Uint8Array | undefined>
   /** What the tokens of a request come to; undefined where they are to be passed over. */
   claim(caller: Caller, tokens: readonly Uint8Array[]): FutureTokenClaim | undefined
@@ -28,9 +31,14 @@ const FIRST_LAYER = 152
 export function createFutureTokens({ store, clock, random, settings }: DomainParts): FutureTokens {
   const { lifetimeS, maxPerAccount, maxRead } = settings.futureTokens
 
-  async function issue({ authKeyId, layer }: Caller, withLogin: boolean): Promise<Uint8Array | undefined> {
+  const secret = store.deriveSecret('future auth tokens')
+
+  async function issue(
+    { authKeyId, layer }: Caller,
+    token: Uint8Array,
+    withLogin: boolean,
+  ): Promise<Uint8Array | undefined> {
     if (layer < FIRST_LAYER) return undefined
-    const token = random(TOKEN_BYTES)
     const nowMs = clock.nowMs()
     const issued = await store.futureTokens.issue({
       digest: digestOf(token),
@@ -44,8 +52,13 @@ export function createFutureTokens({ store, clock, random, settings }: DomainPar
   }
 
   return {
-    issueAtLogOut: (caller) => issue(caller, false),
-    issueWithLogin: (caller) => issue(caller, true),
+    issueAtLogOut: (caller) => issue(caller, random(TOKEN_BYTES), false),
+    async issueWithLogin(caller) {
+      const record = await store.keys.find(caller.authKeyId)
+      if (record?.state.at !== 'authorized') return undefined
+      const login = `${caller.authKeyId} ${record.state.hash}`
+      return await issue(caller, createHmac('sha256', secret).update(login).digest(), true)
+    },
     claim({ ip, layer }, tokens) {
       // The newest are last.
       const digests = tokens.slice(-maxRead).filter(isToken).map(digestOf)

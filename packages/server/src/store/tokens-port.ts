@@ -216,7 +216,10 @@ export interface FutureTokenClaim {
 
 /** Tokens of earlier logins; {@link CodeStore.issue} spends them. */
 export interface FutureTokenStore {
-  /** False where nobody is signed in on the key, or a bot, or the login was brought from another data centre. */
+  /**
+   * Keeps the token, once. False where nobody is signed in on the key, or a bot, or the login was brought from another
+   * data centre.
+   */
   issue(token: NewFutureToken): Promise<boolean>
 }
 

@@ -9,8 +9,10 @@ export function createFutureTokenStore(db: Database): FutureTokenStore {
   const forget = db.prepare('DELETE FROM future_tokens WHERE expires_at_ms <= ?')
   const insert = db.prepare(
     `INSERT INTO future_tokens (digest, user_id, phone, created_at_ms, expires_at_ms, login_hash)
-     SELECT :digest, u.id, u.phone, :nowMs, :expiresAtMs, CASE WHEN :withLogin THEN a.hash END FROM authorizations a JOIN users u ON u.id = a.user_id
-     WHERE a.auth_key_id = :authKeyId AND a.home_hash IS NULL AND NOT a.is_bot RETURNING user_id`,
+     SELECT :digest, u.id, u.phone, :nowMs, :expiresAtMs, CASE WHEN :withLogin THEN a.hash END
+     FROM authorizations a JOIN users u ON u.id = a.user_id
+     WHERE a.auth_key_id = :authKeyId AND a.home_hash IS NULL AND NOT a.is_bot
+     ON CONFLICT (digest) DO UPDATE SET expires_at_ms = expires_at_ms RETURNING user_id`,
   )
   // Those that were spent are known only for their repeats: they leave first.
   const evict = db.prepare(
