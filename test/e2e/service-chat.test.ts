@@ -123,13 +123,13 @@ test('the code of another login is pushed to every session, and stands in the ch
   assert.deepEqual([empty.pts, empty.unreadCount], [1, 0])
   const second = await signedIn(server)
   const ears = [new Ear(first), new Ear(second)]
-  // The second of them was itself a login whose code the first has heard of.
+  // The second of them was itself a login: the first has heard of its code, and of itself.
   const before = await first.updates.getState()
-  assert.equal(before.pts, 2)
+  assert.equal(before.pts, 3)
   const { client, phoneCodeHash } = await askForCode(server)
   for (const ear of ears) {
     const { message, pts, ptsCount, users } = await ear.next('updateNewMessage')
-    assert.deepEqual([pts, ptsCount], [3, 1])
+    assert.deepEqual([pts, ptsCount], [4, 1])
     assert.match(textOf(message), /22222/)
     assert.ok(message._ === 'message')
     assert.deepEqual(message.peerId, { _: 'peerUser', userId: SERVICE })
@@ -162,32 +162,32 @@ test('who was away hears of it by the difference, with what became of it since',
   const [newest, middle] = (await history(here)).messages
   await here.messages.readHistory({ peer: SERVICE_PEER, maxId: middle?.id ?? 0 })
   const deleted = await here.messages.deleteMessages({ id: [newest?.id ?? 0] })
-  assert.deepEqual([deleted.pts, deleted.ptsCount], [6, 1])
+  assert.deepEqual([deleted.pts, deleted.ptsCount], [7, 1])
 
   const back = connect(server, session)
   const missed = await back.updates.getDifference({ pts, date, qts })
   assert.ok(missed._ === 'updates.difference')
   assert.deepEqual(
     missed.newMessages.map((message) => message.id),
-    [1, 2],
+    [1, 2, 3],
   )
   assert.deepEqual(
     missed.otherUpdates.map((update) => update._),
     ['updateReadHistoryInbox', 'updateDeleteMessages'],
   )
-  assert.deepEqual([missed.state.pts, missed.state.unreadCount], [6, 0])
+  assert.deepEqual([missed.state.pts, missed.state.unreadCount], [7, 0])
   assert.deepEqual(
     missed.users.map(({ id }) => id),
     [SERVICE],
   )
-  const rest = await back.updates.getDifference({ pts: 6, date, qts })
+  const rest = await back.updates.getDifference({ pts: 7, date, qts })
   assert.equal(rest._, 'updates.differenceEmpty')
   const part = await back.updates.getDifference({ pts, ptsLimit: 1, date, qts })
   assert.ok(part._ === 'updates.differenceSlice')
   assert.deepEqual([part.newMessages.length, part.intermediateState.pts], [1, 2])
-  const tooLong = await back.updates.getDifference({ pts, ptsTotalLimit: 4, date, qts })
-  assert.deepEqual(tooLong, { _: 'updates.differenceTooLong', pts: 6 })
-  await assert.rejects(back.updates.getDifference({ pts: 7, date, qts }), {
+  const tooLong = await back.updates.getDifference({ pts, ptsTotalLimit: 5, date, qts })
+  assert.deepEqual(tooLong, { _: 'updates.differenceTooLong', pts: 7 })
+  await assert.rejects(back.updates.getDifference({ pts: 8, date, qts }), {
     type: 'PERSISTENT_TIMESTAMP_INVALID',
   })
 })
@@ -217,14 +217,14 @@ test('what one session reads and deletes the others hear, and who has logged out
   const peer = SERVICE_PEER
   assert.deepEqual(await reader.messages.readHistory({ peer, maxId: 1 }), {
     _: 'messages.affectedMessages',
-    pts: 4,
+    pts: 6,
     ptsCount: 1,
   })
   const { peer: readIn, maxId, stillUnreadCount, pts } = await ear.next('updateReadHistoryInbox')
-  assert.deepEqual([readIn, maxId, stillUnreadCount, pts], [{ _: 'peerUser', userId: SERVICE }, 1, 1, 4])
-  await reader.messages.deleteMessages({ id: [1, 2, 3] })
+  assert.deepEqual([readIn, maxId, stillUnreadCount, pts], [{ _: 'peerUser', userId: SERVICE }, 1, 3, 6])
+  await reader.messages.deleteMessages({ id: [1, 2, 9] })
   const gap = await ear.next('updateDeleteMessages')
-  assert.deepEqual([gap.messages, gap.pts, gap.ptsCount], [[1, 2], 6, 2])
+  assert.deepEqual([gap.messages, gap.pts, gap.ptsCount], [[1, 2], 8, 2])
   await reader.updates.getState()
   assert.ok(own.isSilent && deaf.isSilent)
 })

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { BusEvents, Channel } from '../ports.ts'
+import type { BusEvents } from '../ports.ts'
 import type { NewMessage } from '../store/port.ts'
 import type { Settings } from './settings.ts'
 import { createWorld } from './test-world.ts'
-import type { Caller } from './types.ts'
 
 const PHONE = '9996621234'
 const SERVICE = 777000n
@@ -12,13 +11,16 @@ const SERVICE = 777000n
 /** An account with two logins, and what its sessions were told. */
 async function createScene(settings: Partial<Settings> = {}) {
   const world = await createWorld({ settings })
-  const signedIn = async (): Promise<Caller> => {
-    // Whom no code can come to as a message: the box is empty.
-    const caller = await world.caller({ channels: new Set<Channel>(['sms']) })
-    await world.signIn(caller, PHONE)
-    return world.again(caller)
-  }
-  const [one, other] = [await signedIn(), await signedIn()]
+  const [first, second] = [await world.caller(), await world.caller()]
+  await world.signIn(first, PHONE)
+  const one = await world.again(first)
+  // By a QR code, which is followed by no message: the box is empty.
+  const { apiId, apiHash } = world.app
+  const show = () => world.domain.loginTokens.export(second, { apiId, apiHash, exceptIds: [] })
+  const shown = await show()
+  await world.domain.loginTokens.accept(one, shown.kind === 'show' ? shown.token : assert.fail())
+  await show()
+  const other = await world.again(second)
   const userId = one.state.at === 'authorized' ? one.state.userId : assert.fail()
   const told: BusEvents['userUpdate'][] = []
   world.bus.subscribe('userUpdate', (event) => told.push(event))

@@ -61,7 +61,11 @@ const MAX_IDS = 200
 const MAX_AT_ONCE = 100
 
 /** The rules of messages. */
-export function createMessages({ store, bus, settings }: DomainParts): Messages {
+export function createMessages({
+  store,
+  bus,
+  settings,
+}: Pick<DomainParts, 'store' | 'bus' | 'settings'>): Messages {
   const boxOf = (userId: bigint): Box => ({
     userId,
     keptMessages: settings.maxMessages,

@@ -1,6 +1,8 @@
-import type { Bus } from '../ports.ts'
-import type { Authorized, PasswordNeeded, Store, User } from '../store/port.ts'
+import type { Authorized, PasswordNeeded, Session, User } from '../store/port.ts'
+import type { DomainParts } from './domain.ts'
+import { createMessages } from './messages.ts'
 import { refusal } from './refusals.ts'
+import { serviceMessage } from './service-chat.ts'
 import type { Caller } from './types.ts'
 
 /** Where every way in ends. */
@@ -12,14 +14,24 @@ export interface NewLogins {
   finish(outcome: Authorized | PasswordNeeded, caller: Pick<Caller, 'authKeyId'>): Promise<User>
 }
 
+/** A device says of itself what it likes. */
+const MAX_DEVICE = 64
+const TITLE = 'New login'
+
 /** The end of every way in, on these parts. */
-export function createNewLogins({
-  store,
-  bus,
-}: {
-  readonly store: Pick<Store, 'users'>
-  readonly bus: Bus
-}): NewLogins {
+export function createNewLogins(parts: Pick<DomainParts, 'store' | 'bus' | 'settings'>): NewLogins {
+  const { store, bus } = parts
+  const messages = createMessages(parts)
+
+  /** A message in the service chat, for those who are away now; once for each login, by its hash. */
+  async function warn({ userId, hash, client, ip, createdAtS }: Session): Promise<void> {
+    const device = client?.deviceModel.slice(0, MAX_DEVICE) ?? ''
+    const text =
+      `${TITLE}: somebody has logged in to your account, on ${device || 'an unknown device'}, from ${ip}.\n\n` +
+      'If it was not you, end that login in the settings of your app, and set a password for your account.'
+    await messages.deliver(userId, serviceMessage({ text, bold: TITLE, dateS: createdAtS, randomId: hash }))
+  }
+
   return {
     async finish(outcome, { authKeyId }) {
       if (outcome.kind === 'passwordNeeded') throw refusal('SESSION_PASSWORD_NEEDED')
@@ -33,6 +45,7 @@ export function createNewLogins({
         : undefined
       const update = { kind: 'newAuthorization', hash, unconfirmed } as const
       bus.publish('userUpdate', { userId: user.id, exceptAuthKeyId: authKeyId, update })
+      if (session.unconfirmed) await warn(session)
       return user
     },
   }

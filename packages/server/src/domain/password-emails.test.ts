@@ -144,7 +144,9 @@ test('a lost password is recovered by a code, and the login it kept waiting goes
   await passwordEmails.checkRecovery(pending, code)
   const sent = newPassword(await passwords.get(pending), 'new')
   let heard = 0
-  world.bus.subscribe('userUpdate', () => heard++)
+  world.bus.subscribe('userUpdate', ({ update }) => {
+    if (update.kind === 'newAuthorization') heard++
+  })
   const recover = () => passwordEmails.recover(pending, code, sent)
   const users = await Promise.all(Array.from({ length: 64 }, recover))
   assert.equal(new Set(users.map(({ id }) => id)).size, 1)

@@ -46,7 +46,10 @@ test('a code for an account that is signed in comes as a message, and signs in',
   const [entry] = await inbox.list(PHONE)
   assert.deepEqual([entry?.channel, entry?.code, entry?.text], ['app', bold, message.text])
   assert.equal((await signInWith(stranger, sent.phoneCodeHash, bold)).kind, 'authorized')
-  assert.deepEqual(await domain.messages.state(owner), { pts: 2, unreadCount: 1 })
+  const [warning] = await chat()
+  assert.match(warning?.text ?? '', /^New login/)
+  await signInWith(stranger, sent.phoneCodeHash, bold)
+  assert.deepEqual(await domain.messages.state(owner), { pts: 3, unreadCount: 2 }, 'once for each login')
 })
 
 test('a code that goes another way, and one that is asked for again, are no new messages', async () => {
@@ -136,7 +139,7 @@ test('codes that are nobody’s, somebody else’s or spent are none to report',
   await domain.leakedCodes.invalidate(owner, ['12345'])
   assert.equal((await signInWith(stranger, sent.phoneCodeHash, '22222')).kind, 'authorized')
   await domain.leakedCodes.invalidate(owner, ['22222'])
-  assert.equal((await chat()).length, 1)
+  assert.equal((await chat()).length, 2, 'a code and a login')
   await assert.rejects(domain.leakedCodes.invalidate(owner, Array(101).fill('1')), {
     message: 'LIMIT_INVALID',
   })
