@@ -10,6 +10,7 @@ export interface CodeEntry {
   readonly phone: string
   readonly code: string
   readonly channel: string
+  readonly to: string
   readonly sentAtS: number
   readonly state: string
 }

@@ -70,8 +70,9 @@ function phoneQuery(args: Arguments): Record<string, string> {
   return phone === undefined ? {} : { phone }
 }
 
-function lineOf({ phone, code, channel, sentAtS, state }: CodeEntry): string {
-  return `${localTime(sentAtS)}  ${phone.padEnd(16)}  ${code.padEnd(8)}  ${channel}, ${state}`
+function lineOf({ phone, code, channel, to, sentAtS, state }: CodeEntry): string {
+  const where = to === phone ? channel : `${channel} to ${to}`
+  return `${localTime(sentAtS)}  ${phone.padEnd(16)}  ${code.padEnd(8)}  ${where}, ${state}`
 }
 
 /** Such as 2026-11-23 04:05:06, by this machine's clock and zone. */

@@ -31,7 +31,8 @@ const entry = (id: string, code: string) => ({
   id,
   code,
   phone: '+9996621234',
-  channel: 'sms',
+  to: id === 'mail' ? 'ada@example.org' : '+9996621234',
+  channel: id === 'mail' ? 'email' : 'sms',
   state: 'active',
   sentAtS: 0,
   expiresAtS: 2 ** 40,
@@ -83,6 +84,16 @@ it('shows the codes there are, and each new one as it comes', async () => {
   await settle()
   assert.match(byId('codes').text, /<b>22222.*11111/, 'as text, not as markup')
   assert.match(asked.at(-1) ?? '', /afterId=b/)
+})
+
+it('says where a code went, where that is no number', async () => {
+  const codes = [entry('mail', '333333'), entry('a', '11111')]
+  const byId = open((path) => {
+    if (path === '/server.json') return INFO
+    return path === '/api/codes' ? { codes } : new Promise(() => undefined)
+  })
+  await settle()
+  assert.match(byId('codes').text, /email to ada@example\.org · active.* · sms · active/)
 })
 
 it('asks for the token where one is wanted, and goes on with it', async () => {

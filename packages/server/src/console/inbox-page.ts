@@ -48,7 +48,8 @@ function show(codes) {
     const about = element('div')
     about.append(element('div', 'phone', entry.phone))
     const sentAt = new Date(entry.sentAtS * 1000).toLocaleTimeString()
-    about.append(element('div', 'about', [sentAt, entry.channel, entry.state].join(' · ')))
+    const where = entry.to === entry.phone ? entry.channel : entry.channel + ' to ' + entry.to
+    about.append(element('div', 'about', [sentAt, where, entry.state].join(' · ')))
     item.append(about, element('div', 'code', entry.code))
     return item
   }))
