@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Courier } from '../ports.ts'
 import type { EmailPurpose } from './login-emails.ts'
 import type { Settings } from './settings.ts'
 import { createSettings } from './settings.ts'
@@ -360,4 +361,29 @@ test('mails to an address are limited, whoever asks for them and however it is w
   await ask('eve@example.org')
   world.clock.advance(600_000)
   await ask('bob@example.org')
+})
+
+test('a mail that no provider takes had no address, and a code that none takes is dead', async () => {
+  const refused: string[] = []
+  const courier: Courier = {
+    send: async ({ id, channel }) =>
+      refused.includes(channel)
+        ? { kind: 'rejected', reason: 'no such mailbox', retryable: false }
+        : { kind: 'accepted', reference: id },
+  }
+  const { loginEmail } = createSettings()
+  const settings = { loginEmail: { ...loginEmail, required: true, testTokens: true } }
+  const world = await createWorld({ settings, courier })
+  const { loginEmails } = world.domain
+  const caller = await world.caller()
+  const sent = await world.sendCode(caller, PHONE)
+  refused.push('email')
+  const mail = loginEmails.sendCode(caller, setUp(sent), EMAIL)
+  await assert.rejects(mail, { code: 400, message: 'EMAIL_INVALID' })
+  refused.push('sms', 'call')
+  const token = `test:${EMAIL}`
+  const verified = loginEmails.verify(caller, setUp(sent), { token })
+  await assert.rejects(verified, { code: 400, message: 'PHONE_CODE_EXPIRED' })
+  await withEmail(world)
+  await assert.rejects(world.sendCode(caller, PHONE), { message: 'SMS_CODE_CREATE_FAILED' })
 })
