@@ -87,6 +87,10 @@ test('a server whose clock is set goes on at once, and does not wait for its clo
   }
 })
 
+test('what was begun over HTTP before the clock was set back does not wait for that time to come again', () => {
+  for (const seed of [11399, 13240, 14138]) check(scenarioOf(seed))
+})
+
 test('the same seed gives the same log and transcripts, byte for byte, another seed another', () => {
   const all = (seed: number): string[] => {
     const { log, transcripts } = simulate(scenarioOf(seed), { records: true })

@@ -83,6 +83,7 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
     if (!isSetBack) return
     this.#state.lastMsgId.value = 0n
     this.#sessions.dropAll()
+    this.#exchanges.dropAll()
     this.#connections.closeAll(new ProtocolError('CLOCK_SET_BACK', 'the clock has been set back'))
   }
 

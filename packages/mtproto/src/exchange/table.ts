@@ -173,6 +173,12 @@ export class ServerExchanges {
     this.#byConnection.delete(connection)
   }
 
+  /** Gives up all that was begun. */
+  dropAll(): void {
+    this.#entries.clear()
+    this.#byConnection.clear()
+  }
+
   /** Gives up what was begun too long ago. */
   expire(nowMs: number): void {
     for (const entry of this.#entries.values()) {

@@ -48,6 +48,11 @@ export class KeyExchanges {
     this.#exchanges.drop(connection)
   }
 
+  /** When they were begun says nothing any more. */
+  dropAll(): void {
+    this.#exchanges.dropAll()
+  }
+
   /** Gives up what was begun too long ago. */
   expire(): void {
     this.#exchanges.expire(this.#state.nowMs)
