@@ -25,6 +25,7 @@ export function createConsoleServices(parts: {
   readonly clock: MovableClock
   /** Whether the clock may be moved. */
   readonly testClock: boolean
+  readonly metrics: () => string
 }): ConsoleServices {
   const { domain, inbox, store, info, gateway, clock, testClock } = parts
   return {
@@ -80,6 +81,7 @@ export function createConsoleServices(parts: {
     },
     webTokens: { create: ({ phone }) => refusing(domain.webTokens.create(phone)) },
     ...createFaultServices({ domain, gateway, clock, testClock }),
+    metrics: parts.metrics,
     isHealthy: () => store.isHealthy(),
   }
 }

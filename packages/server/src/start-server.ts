@@ -17,6 +17,7 @@ import { type Gateway, openGateway } from './gateway/index.ts'
 import { describeServer, VERSION } from './info.ts'
 import { listening } from './listen-errors.ts'
 import { createLogger } from './logger.ts'
+import { type Counts, countedCourier, createCounts, Metrics, watchGateway, watchProcess } from './metrics.ts'
 import { type ResolvedOptions, resolveOptions, type ServerOptions } from './options.ts'
 import { type Bus, createBus, createClock, type MovableClock } from './ports.ts'
 import { openRsaKeys, type RsaKeys } from './rsa-keys.ts'
@@ -88,6 +89,7 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
   let consoleUrl: string | undefined
   const gateway = await startGateway(options, parts, () => consoleUrl)
   open.push(() => gateway.close(CLOSE_TIMEOUT_MS))
+  watchGateway(parts.metrics, gateway)
   const addresses = {
     ...options,
     hasTls: options.tls !== undefined,
@@ -104,6 +106,7 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     gateway,
     clock: parts.clock,
     testClock: options.testClock,
+    metrics: () => parts.metrics.render(),
   })
   const console = await startConsole(options, services, parts.logger)
   open.push(() => console.close())
@@ -149,6 +152,8 @@ interface Parts {
   readonly settings: Settings
   readonly domain: Domain
   readonly rsa: RsaKeys
+  readonly metrics: Metrics
+  readonly counts: Counts
 }
 
 async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts> {
@@ -163,13 +168,17 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   open.push(() => store.close())
   const inbox = createInbox({ store, bus, clock })
   const settings = settingsOf(options)
-  const courier = options.courier ?? inbox.courier
+  const metrics = new Metrics()
+  const counts = createCounts(metrics)
+  const stopWatching = watchProcess(metrics)
+  open.push(async () => stopWatching())
+  const courier = countedCourier(options.courier ?? inbox.courier, counts)
   const domain = createDomain({ store, clock, random, courier, bus, settings })
   const nowS = Math.floor(clock.nowMs() / 1000)
   const rsa = await openRsaKeys(store, { memory: options.data === undefined, nowS })
   await domain.apps.first()
   await domain.recover()
-  return { logger, random, clock, bus, store, inbox, settings, domain, rsa }
+  return { logger, random, clock, bus, store, inbox, settings, domain, rsa, metrics, counts }
 }
 
 /** The settings that options of their own change. */
@@ -206,7 +215,7 @@ function startGateway(
   consoleUrl: () => string | undefined,
 ): Promise<Gateway> {
   const { host, port, dcs, advertise, tls, proxyProtocol, mtproxySecrets, exchangeThreads } = options
-  const { domain, bus, random, logger, rsa, store, settings } = parts
+  const { domain, bus, random, logger, rsa, store, settings, counts } = parts
   const saltSecret = store.deriveSecret('server salts')
   const place = { host, port, hostOption: '--host', portOption: '--port' }
   return listening(place, () =>
@@ -226,6 +235,8 @@ function startGateway(
       exchangeThreads,
       exchangeLimit: settings.exchangeLimit,
       waitTimeoutCode: settings.waitTimeoutCode,
+      onRpc: counts.onRpc,
+      onKeyMade: counts.onKeyMade,
       duplicates: settings,
       saltSecret,
       random,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { EventEmitter, once } from 'node:events'
 import { request as httpRequest } from 'node:http'
 import { describe, it } from 'node:test'
 import { pino } from 'pino'
@@ -77,6 +78,7 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
     faults: { list: () => [], add: () => ({ id: 1 }), remove: (id) => id === 1 },
     connections: async () => [],
     clock: { state: () => ({ testClock: false, nowS: 1, aheadS: 0 }), advance: () => undefined },
+    metrics: () => 'up 1\n',
     isHealthy: async () => true,
     ...changes,
   }
@@ -242,16 +244,18 @@ describe('console guard', () => {
 
 describe('console listener', () => {
   it('ends a waiting request when it closes', async () => {
-    let aborted = false
+    const told = new EventEmitter()
+    const [begun, aborted] = [once(told, 'begun'), once(told, 'aborted')]
     const waiting = services({
       codes: {
         list: async () => [],
         wait: (_filter, _timeoutMs, signal) =>
           new Promise((resolve) => {
             signal.addEventListener('abort', () => {
-              aborted = true
+              told.emit('aborted')
               resolve(undefined)
             })
+            told.emit('begun')
           }),
       },
     })
@@ -260,10 +264,9 @@ describe('console listener', () => {
     const request = httpRequest({ host: '127.0.0.1', port: listener.port, path: '/api/codes/wait' })
     const ended = new Promise((resolve) => request.on('error', resolve).on('close', resolve))
     request.end()
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await begun
     await listener.close()
     await ended
-    await new Promise((resolve) => setTimeout(resolve, 10))
-    assert.equal(aborted, true)
+    await aborted
   })
 })

@@ -16,6 +16,8 @@ export interface ConsoleOptions extends GuardOptions {
   readonly version: string
 }
 
+const PROMETHEUS = { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }
+
 /** The console as an HTTP application without a listener: requests in, responses out. */
 export function createConsole(options: ConsoleOptions): Hono {
   const console = new Hono()
@@ -26,6 +28,7 @@ export function createConsole(options: ConsoleOptions): Hono {
   console.use(securityHeaders)
   console.use(guard(options))
   for (const route of ROUTES) addRoute(console, route, options.services)
+  console.get('/metrics', (context) => context.body(options.services.metrics(), 200, PROMETHEUS))
   console.get('/openapi.json', (context) => context.json(openApi(ROUTES, options.version)))
   console.get('/', (context) => context.html(INBOX_PAGE, 200, { 'Content-Security-Policy': INBOX_PAGE_CSP }))
   return console

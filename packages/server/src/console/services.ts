@@ -274,6 +274,8 @@ export interface ConsoleServices {
   /** Those that are open, the oldest first. */
   connections(): Promise<Connection[]>
   readonly clock: ClockServices
+  /** In the text that Prometheus reads. */
+  metrics(): string
   /** Whether the store answers. */
   isHealthy(): Promise<boolean>
 }

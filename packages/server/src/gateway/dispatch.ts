@@ -1,5 +1,5 @@
 import { RpcError } from '@cablegram/mtproto'
-import { DecodeError, TlReader, TlWriter } from '@cablegram/tl'
+import { DecodeError, MtprotoError, TlReader, TlWriter } from '@cablegram/tl'
 import { LAYER, type MethodName } from '@cablegram/tl/api'
 import { botMethods, userMethods } from '@cablegram/tl/callers'
 import { decodeRequest, methodNameOfAnyLayer } from '@cablegram/tl/layers'
@@ -39,12 +39,16 @@ export interface DispatchOptions {
   readonly waitTimeoutCode: Settings['waitTimeoutCode']
   /** For requests that wait for others, and faults that wait. Default: the machine's timers. */
   readonly startTimer?: StartTimer | undefined
+  /** Told of each answer: `ok`, or the type of its error. */
+  readonly onRpc?: ((method: string, result: string) => void) | undefined
   readonly logger: Logger
 }
 
 const RPC_ERROR = 0x2144ca19
 /** Not among the handlers, because it is about the message it came in. */
 const BIND = 'auth.bindTempAuthKey'
+/** A method no schema knows, in figures. */
+const UNKNOWN = 'unknown'
 /** Temporary keys that said who they are before they were bound. */
 const MAX_UNBOUND_CLIENTS = 10_000
 /** Each may come out of gzip as a megabyte. */
@@ -97,7 +101,11 @@ export class Dispatcher {
     const fault = this.#options.faults.isEmpty
       ? undefined
       : await this.#takeFault(request, key, { method, body: unwrapped.body })
-    if (fault === undefined) return { kind: 'answered', body: await answer() }
+    if (fault === undefined) {
+      const body = await answer()
+      this.#options.onRpc?.(method ?? UNKNOWN, 'ok')
+      return { kind: 'answered', body }
+    }
     return await applyFault(fault, {
       run: () => answer().catch((error: unknown) => this.#encodeRefusal(error, request)),
       refuseDuplicate: () => this.#refuseDuplicate(key),
@@ -251,18 +259,29 @@ export class Dispatcher {
   }
 
   #encodeRefusal(error: unknown, request: GatewayRequest): Uint8Array {
-    return encodeError(this.#refusalOf(error, request))
+    const method = methodOf(request)
+    const refused = this.#refusalOf(error, method)
+    this.#options.onRpc?.(method ?? UNKNOWN, refused.type)
+    return encodeError(refused)
   }
 
-  #refusalOf(error: unknown, { body }: GatewayRequest): RpcError {
+  #refusalOf(error: unknown, method: string | undefined): RpcError {
     if (error instanceof RpcError) return error
     if (error instanceof DecodeError) return refusal('INPUT_FETCH_ERROR')
     this.#options.logger.error({ err: error }, 'request failed')
-    const method =
-      error instanceof StoreError ? methodNameOfAnyLayer(constructorIdOf(unwrap(body))) : undefined
     const ofStore =
       error instanceof StoreError && method !== undefined ? storeRefusal(method, error) : undefined
     return ofStore ?? refusal('INTERNAL')
+  }
+}
+
+/** Undefined where it cannot be told, or no schema knows it. */
+function methodOf({ body }: GatewayRequest): string | undefined {
+  try {
+    return methodNameOfAnyLayer(constructorIdOf(unwrap(body)))
+  } catch (error) {
+    if (error instanceof MtprotoError) return undefined
+    throw error
   }
 }
 

@@ -55,6 +55,9 @@ export interface GatewayOptions {
   readonly nowMs: () => number
   /** How many connections are taken at once on each port. */
   readonly maxConnections: number
+  /** Told of each answer: `ok`, or the type of its error. */
+  readonly onRpc: (method: string, result: string) => void
+  readonly onKeyMade: (kind: 'permanent' | 'temporary', result: 'kept' | 'refused') => void
   readonly logger: Logger
 }
 
@@ -63,6 +66,8 @@ export interface Gateway {
   readonly faults: Faults
   /** The connections that are open, the oldest first. */
   connections(): ShownConnection[]
+  /** Entries of the protocol machine, by table. */
+  sizes(): Readonly<Record<string, number>>
   readonly dcs: readonly DataCentre[]
   /** The rules' clock is this far ahead of the wall clock. */
   setClockAhead(aheadMs: number): void
@@ -89,23 +94,29 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     duplicateKeys,
     faults,
     waitTimeoutCode: options.waitTimeoutCode,
+    onRpc: options.onRpc,
     logger,
   })
   const input = (step: ServerInput): void => driver.input(step)
   const forget = (authKeyId: bigint): void => input({ kind: 'dropKey', authKeyId, reason: 'unknown' })
   const { privatePems, exchangeThreads: threads } = options
   const pool = new ExchangePool({ threads, rsaKeys, privatePems, random, nowMs, logger })
+  const machine = createServerMachine({
+    random,
+    rsaKeys,
+    saltSecret,
+    mtproxySecrets: options.mtproxySecrets,
+    offloadsExchanges: true,
+    limits: limitsOf(options.exchangeLimit),
+  })
   const driver = new Driver({
-    machine: createServerMachine({
-      random,
-      rsaKeys,
-      saltSecret,
-      mtproxySecrets: options.mtproxySecrets,
-      offloadsExchanges: true,
-      limits: limitsOf(options.exchangeLimit),
-    }),
+    machine,
     nowMs,
-    keys: createKeyPort(domain, { isAlone: options.dcs === 1, onForgotten: forget }),
+    keys: createKeyPort(domain, {
+      isAlone: options.dcs === 1,
+      onForgotten: forget,
+      onKept: options.onKeyMade,
+    }),
     compute: (task) => pool.compute(task),
     run: (request) => dispatcher.run(request),
     logger,
@@ -137,6 +148,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     dcs: opened.dcs,
     faults,
     connections: () => driver.connections(),
+    sizes: () => machine.tableSizes,
     setClockAhead: (aheadMs) => input({ kind: 'rulesClock', aheadMs }),
     async close(timeoutMs) {
       for (const end of unsubscribe) end()

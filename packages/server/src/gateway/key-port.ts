@@ -9,12 +9,13 @@ export interface KeyPortOptions {
   /** There is one data centre only: its keys are good on every connection. */
   readonly isAlone: boolean
   readonly onForgotten: (authKeyId: bigint) => void
+  readonly onKept: (kind: 'permanent' | 'temporary', result: 'kept' | 'refused') => void
 }
 
 /** Keys for the driver: temporary ones in memory, permanent ones in the store. */
 export function createKeyPort(
   { keys, tempKeys }: Pick<Domain, 'keys' | 'tempKeys'>,
-  { isAlone, onForgotten }: KeyPortOptions,
+  { isAlone, onForgotten, onKept }: KeyPortOptions,
 ): KeyPort {
   return {
     async find(authKeyId) {
@@ -24,12 +25,16 @@ export function createKeyPort(
       if (record === undefined) return undefined
       return isAlone ? serverKey(record) : { ...serverKey(record), dcId: record.dcId }
     },
-    keep(key, { dcId: namedDcId, isTest }) {
+    async keep(key, { dcId: namedDcId, isTest }) {
       // Clients that name no data centre, or none there can be, are told they are in the default one.
       const dcId = namedDcId || DEFAULT_DC
-      if (key.expiresAtS !== undefined) return Promise.resolve(tempKeys.keep(key, { dcId, isTest }))
       const { authKey, firstSalt, createdAtS } = key
-      return keys.keep({ authKey, firstSalt, createdAtS, dcId, isTest })
+      const isTemporary = key.expiresAtS !== undefined
+      const isKept = isTemporary
+        ? tempKeys.keep(key, { dcId, isTest })
+        : await keys.keep({ authKey, firstSalt, createdAtS, dcId, isTest })
+      onKept(isTemporary ? 'temporary' : 'permanent', isKept ? 'kept' : 'refused')
+      return isKept
     },
     async destroy(authKeyId) {
       if (tempKeys.drop(authKeyId)) return true
