@@ -349,6 +349,23 @@ test('of 64 wrong guesses five are compared; 64 right ones are one address and o
   assert.equal((await world.inbox.list(PHONE)).filter(({ channel }) => channel === 'sms').length, 1)
 })
 
+test('asked again within a minute for the same address, no second mail is sent', async () => {
+  const world = await worldWith()
+  await withEmail(world)
+  const caller = await signedIn(world)
+  const ask = (email: string) => world.domain.loginEmails.sendCode(caller, { kind: 'change' }, email)
+  const mails = async () =>
+    (await world.inbox.list(PHONE)).filter(({ type }) => type === 'account.sentEmailCode')
+  const told = await ask('ada@example.com')
+  world.clock.advance(60_000 - 1)
+  assert.deepEqual(await ask('ada@example.com'), told)
+  assert.equal((await mails()).length, 1)
+  world.clock.advance(1)
+  await ask('ada@example.com')
+  const states = (await mails()).map(({ state }) => state)
+  assert.deepEqual(states, ['active', 'replaced'])
+})
+
 test('mails to an address are limited, whoever asks for them and however it is written', async () => {
   const limit = { scope: 'emailAddress', max: 2, windowS: 600 } as const
   const world = await worldWith({}, { emailLimits: [limit] })

@@ -195,13 +195,16 @@ export function createLoginEmails(parts: DomainParts, deliveries: Deliveries): L
         digest: digestOf(proof, code),
         delivery,
         budgets: budgetsOf(sender, emailLimits),
+        repeatWithinMs: settings.resendAfterS * 1000,
         expiresAtMs,
         nowMs,
       })
+      const told = { emailPattern: emailPattern(email), length: code.length }
+      if (sent === 'repeated') return told
       if (sent !== 'sent') throw budgetRefusal(sent, emailLimits, nowMs)
       // A provider that refuses for good has nobody to bring it to.
       if (!(await deliveries.send(delivery))) throw refusal('EMAIL_INVALID')
-      return { emailPattern: emailPattern(email), length: code.length }
+      return told
     },
     of: async (phone) => (await store.loginEmails.find(phone, clock.nowMs()))?.email,
     async set(userId, email) {

@@ -33,6 +33,7 @@ function send(changes: Partial<SendEmailCode> = {}): SendEmailCode {
     digest: bytes(1),
     delivery,
     budgets: [],
+    repeatWithinMs: 0,
     expiresAtMs: NOW_MS + 1000,
     nowMs: NOW_MS,
     ...changes,
@@ -191,6 +192,27 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       const resets = await Promise.all([1, 2].map(() => store.loginEmails.reset(stepTo(1), [])))
       assert.deepEqual(resets, ['reset', 'moved'])
       assert.equal(await store.loginEmails.find(PHONE, NOW_MS), undefined)
+    })
+
+    holds('a code asked for again is the same for a time, while it is good', async (store) => {
+      const repeatWithinMs = 100
+      const again = (id: string, changes: Partial<SendEmailCode> = {}) =>
+        store.loginEmails.sendCode(send({ repeatWithinMs, delivery: { ...delivery, id }, ...changes }))
+      assert.equal(await again('1'), 'sent')
+      assert.deepEqual(await Promise.all([again('2'), again('3', { nowMs: NOW_MS + 99 })]), [
+        'repeated',
+        'repeated',
+      ])
+      assert.equal(await again('4', { subject: 'b' }), 'sent')
+      assert.equal(await again('5', { email: 'b@example.org' }), 'sent')
+      assert.equal(await again('6', { email: 'b@example.org', nowMs: NOW_MS + 100 }), 'sent')
+      const proof = guess({ effect: { kind: 'none' }, nowMs: NOW_MS + 100 })
+      assert.equal((await store.loginEmails.prove(proof)).kind, 'proven')
+      assert.equal(
+        await again('7', { email: 'b@example.org', nowMs: NOW_MS + 100 }),
+        'sent',
+        'that one is used',
+      )
     })
 
     holds('mails are counted with their budgets', async (store) => {

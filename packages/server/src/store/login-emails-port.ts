@@ -24,6 +24,8 @@ export interface SendEmailCode extends EmailProof {
   readonly digest: Uint8Array
   readonly delivery: Delivery
   readonly budgets: readonly SendBudget[]
+  /** A live code that went to the same address less than this ago is the answer instead. */
+  readonly repeatWithinMs: number
   readonly expiresAtMs: number
   readonly nowMs: number
 }
@@ -58,8 +60,8 @@ export interface LoginEmailStore {
   find(phone: string, nowMs: number): Promise<LoginEmail | undefined>
   /** @param email undefined: the account has none any more */
   set(userId: bigint, email: string | undefined): Promise<void>
-  /** Budgets, code and delivery in one decision; the code before is replaced. */
-  sendCode(request: SendEmailCode): Promise<'sent' | BudgetSpent>
+  /** Repeat, budgets, code and delivery in one decision; the code before is replaced. */
+  sendCode(request: SendEmailCode): Promise<'sent' | 'repeated' | BudgetSpent>
   /** Charges the guess, compares, and does what comes of it, in one decision. */
   prove(guess: ProveEmail): Promise<ProveOutcome>
   /** The same for an address that somebody else vouches for. False where its login is over. */

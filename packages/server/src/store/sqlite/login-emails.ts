@@ -1,9 +1,17 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { CodeStep, EmailEffect, LoginEmailStore, ProveEmail, ProveOutcome, SendBudget } from '../port.ts'
+import type {
+  CodeStep,
+  EmailEffect,
+  LoginEmailStore,
+  ProveEmail,
+  ProveOutcome,
+  SendBudget,
+  SendEmailCode,
+} from '../port.ts'
 import type { Secret } from '../secret.ts'
 import { createSendBudgets } from './budgets.ts'
 import { prepareCodeStep } from './code-steps.ts'
-import { bytes, int, isNull, text } from './columns.ts'
+import { bytes, int, isNull, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 import { prepareDeliveryKeeper } from './deliveries.ts'
 
@@ -32,8 +40,8 @@ export function createLoginEmailStore(db: Database, secret: Secret): LoginEmailS
   const OF_PROOF = 'auth_key_id = :authKeyId AND purpose = :purpose'
   const findCode = db.prepare(`SELECT * FROM email_codes WHERE ${OF_PROOF}`)
   const keepCode = db.prepare(
-    `INSERT OR REPLACE INTO email_codes (auth_key_id, purpose, subject, email, digest, delivery_id, expires_at_ms)
-     VALUES (:authKeyId, :purpose, :subject, :email, :digest, :deliveryId, :expiresAtMs)`,
+    `INSERT OR REPLACE INTO email_codes (auth_key_id, purpose, subject, email, digest, delivery_id, sent_at_ms, expires_at_ms)
+     VALUES (:authKeyId, :purpose, :subject, :email, :digest, :deliveryId, :nowMs, :expiresAtMs)`,
   )
   // The charge comes before the comparison, as with login codes.
   const chargeGuess = db.prepare(
@@ -45,6 +53,21 @@ export function createLoginEmailStore(db: Database, secret: Secret): LoginEmailS
   const useCode = db.prepare(
     `UPDATE email_codes SET state = 'used', decided_at_ms = :nowMs WHERE ${OF_PROOF}`,
   )
+
+  function sendCode(request: SendEmailCode): Awaited<ReturnType<LoginEmailStore['sendCode']>> {
+    const { authKeyId, purpose, subject, email, digest, delivery, expiresAtMs, nowMs } = request
+    const before = findCode.get({ authKeyId, purpose })
+    if (before !== undefined && isRepeat(before, request)) return 'repeated'
+    const send = { phone: delivery.phone, budgets: request.budgets, nowMs }
+    const spent = budgets.findSpent(send)
+    if (spent !== undefined) return spent
+    budgets.charge(send)
+    if (before !== undefined) deliveries.end(text(before, 'delivery_id'), 'replaced')
+    const code = { subject, email, digest, deliveryId: delivery.id, expiresAtMs, nowMs }
+    keepCode.run({ authKeyId, purpose, ...code })
+    deliveries.keep(delivery, nowMs)
+    return 'sent'
+  }
 
   function apply(email: string, effect: EmailEffect): boolean {
     switch (effect.kind) {
@@ -121,28 +144,7 @@ export function createLoginEmailStore(db: Database, secret: Secret): LoginEmailS
     async set(userId, email) {
       await db.write(() => (email === undefined ? removeOf.run(userId) : set.run({ userId, email })))
     },
-    sendCode: ({
-      authKeyId,
-      purpose,
-      subject,
-      email,
-      digest,
-      delivery,
-      budgets: limits,
-      expiresAtMs,
-      nowMs,
-    }) =>
-      db.write(() => {
-        const send = { phone: delivery.phone, budgets: limits, nowMs }
-        const spent = budgets.findSpent(send)
-        if (spent !== undefined) return spent
-        budgets.charge(send)
-        const before = findCode.get({ authKeyId, purpose })
-        if (before !== undefined) deliveries.end(text(before, 'delivery_id'), 'replaced')
-        keepCode.run({ authKeyId, purpose, subject, email, digest, deliveryId: delivery.id, expiresAtMs })
-        deliveries.keep(delivery, nowMs)
-        return 'sent'
-      }),
+    sendCode: (request) => db.write(() => sendCode(request)),
     prove: (guess) => db.write(() => prove(guess)),
     vouch: (email, effect) => db.write(() => apply(email, effect)),
     requestReset: (phone, resetAtMs, nowMs) =>
@@ -153,6 +155,16 @@ export function createLoginEmailStore(db: Database, secret: Secret): LoginEmailS
       }),
     reset: (step, limits) => db.write(() => reset(step, limits)),
   }
+}
+
+function isRepeat(row: Row, { subject, email, repeatWithinMs, nowMs }: SendEmailCode): boolean {
+  return (
+    text(row, 'state') === 'active' &&
+    text(row, 'subject') === subject &&
+    text(row, 'email') === email &&
+    int(row, 'expires_at_ms') > nowMs &&
+    int(row, 'sent_at_ms') + repeatWithinMs > nowMs
+  )
 }
 
 /** What becomes of an address that was proven in a login, once that is right; inside a write. */

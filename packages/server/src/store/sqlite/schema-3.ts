@@ -237,6 +237,7 @@ export const SCHEMA_3 = `
     delivery_id TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     state TEXT NOT NULL DEFAULT 'active',
+    sent_at_ms INTEGER NOT NULL,
     expires_at_ms INTEGER NOT NULL,
     decided_at_ms INTEGER,
     PRIMARY KEY (auth_key_id, purpose)
