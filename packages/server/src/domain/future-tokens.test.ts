@@ -157,6 +157,7 @@ test('a token that was given with a login ends with that, and is good as long as
     const signedIn = await world.again(device)
     const token = await futureTokens.issueWithLogin(signedIn)
     assert.ok(token && signedIn.state.at === 'authorized')
+    assert.deepEqual(await futureTokens.issueWithLogin(signedIn), token, 'a repeat is told the same')
     if (end === 'end') await authorizations.end(await world.again(owner), signedIn.state.hash)
     if (end === 'logOut') await login.logOut(signedIn)
     const isGood = end === 'none'
