@@ -70,7 +70,7 @@ test('what has been sent so far is good, in whatever way it is typed, and what h
   const chain = ['smsWord', 'flashCall', 'sms'] as const
   const codes = { word: 'kobamuti', caller: '9990012345', digits: '54321' }
   const ref = { phoneCodeHash: 'h', phone: '1', authKeyId: 1n, dcId: 1, apiId: 1 }
-  const code = { ...ref, codes, chain, step: 1, email: undefined, sentAtMs: 0, expiresAtMs: 1 }
+  const code = { ...ref, codes, chain, step: 1, resends: 1, email: undefined, sentAtMs: 0, expiresAtMs: 1 }
   const digests = Buffer.from(digestsOf(pepper, code)).toString('hex')
   const isGood = (typed: string, by?: 'email') =>
     digests.includes(Buffer.from(digestCode(pepper, ref, typed, by)).toString('hex'))

@@ -44,11 +44,17 @@ export function createCodeSender(parts: DomainParts, deliveries: Deliveries, pep
     async advance(live, toStep, budgets, caller) {
       const nowMs = clock.nowMs()
       const expiresAtMs = nowMs + settings.codeLifetimeS * 1000
-      const code: LiveCode = { ...live, step: toStep, sentAtMs: nowMs, expiresAtMs }
+      const code: LiveCode = {
+        ...live,
+        step: toStep,
+        resends: live.resends + 1,
+        sentAtMs: nowMs,
+        expiresAtMs,
+      }
       const delivery = makeDelivery(code, random)
       const outcome = await store.codes.resend({
         ref: live,
-        fromStep: live.step,
+        fromResends: live.resends,
         toStep,
         expiresAtMs,
         delivery,

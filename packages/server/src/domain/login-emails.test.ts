@@ -46,6 +46,18 @@ async function signedIn(world: World, phone = PHONE): Promise<Caller> {
   return world.again(caller)
 }
 
+test('64 repeats of a resend at once are one mail, on a clock that stands still, too', async () => {
+  const world = await worldWith()
+  await withEmail(world)
+  const caller = await world.caller()
+  const sent = await world.sendCode(caller, PHONE)
+  const answers = await Promise.all(
+    Array.from({ length: 64 }, () => world.domain.login.resendCode(caller, held(sent))),
+  )
+  for (const answer of answers) assert.equal(answer.way.channel, 'email')
+  assert.equal((await world.inbox.list(PHONE)).length, 2)
+})
+
 test('where there is a login e-mail the code goes there, six digits that sign in as such only', async () => {
   const world = await worldWith()
   await withEmail(world)

@@ -102,14 +102,15 @@ export function createLoginEmails(parts: DomainParts, deliveries: Deliveries): L
     const next = stepAfter(live, caller)
     const nowMs = clock.nowMs()
     const expiresAtMs = nowMs + settings.codeLifetimeS * 1000
-    return next && { ...live, step: next.step, sentAtMs: nowMs, expiresAtMs }
+    const resends = live.resends + 1
+    return next && { ...live, step: next.step, resends, sentAtMs: nowMs, expiresAtMs }
   }
 
-  function stepTo(code: LiveCode, fromStep: number) {
+  function stepTo(code: LiveCode, fromResends: number) {
     const { phoneCodeHash, phone, authKeyId, dcId, step: toStep, sentAtMs: nowMs, expiresAtMs } = code
     const ref = { phoneCodeHash, phone, authKeyId, dcId }
     const [delivery, digests] = [makeDelivery(code, random), digestsOf(phonePepper, code)]
-    return { code, ref, fromStep, toStep, digests, delivery, expiresAtMs, nowMs }
+    return { code, ref, fromResends, toStep, digests, delivery, expiresAtMs, nowMs }
   }
 
   type Step = ReturnType<typeof stepTo>
@@ -170,7 +171,7 @@ export function createLoginEmails(parts: DomainParts, deliveries: Deliveries): L
   ): Promise<VerifiedEmail> {
     const live = await codes.require(caller, purpose)
     const code = wayOf(live) === 'setUpEmail' ? goOn(caller, live) : undefined
-    const step = code && stepTo(code, live.step)
+    const step = code && stepTo(code, live.resends)
     const { email, fresh } = await prove(caller, purpose, by, step && { kind: 'setUp', step })
     if (step === undefined || !fresh) return { email, sentCode: await sentCodeNow(caller, purpose) }
     return { email, sentCode: await sendStep(step, caller) }
@@ -229,7 +230,7 @@ export function createLoginEmails(parts: DomainParts, deliveries: Deliveries): L
         if (!isNew) throw refusal('TASK_ALREADY_EXISTS')
         return await sentCodeOf(live, caller)
       }
-      const step = stepTo(code, live.step)
+      const step = stepTo(code, live.resends)
       const outcome = await store.loginEmails.reset(step, budgetsOf({ ...live, ip: caller.ip }, settings))
       // A repeat of this very request was quicker: its answer is ours.
       if (outcome === 'moved') return await sentCodeNow(caller, request)

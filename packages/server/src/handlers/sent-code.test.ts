@@ -16,7 +16,7 @@ const settings = createSettings()
 const ref = { phoneCodeHash: 'a', phone: '14155552671', authKeyId: 1n, dcId: 2, apiId: 1 }
 const loginEmails = { find: async () => ({ email: 'ada@example.org', resetAtMs: 5000 }) }
 const sentCodeOf = createSentCodes({ store: { loginEmails }, clock: { nowMs: () => 0 }, settings })
-const sent = { step: 0, email: 'ada@example.org', sentAtMs: 0, expiresAtMs: 1 }
+const sent = { step: 0, resends: 0, email: 'ada@example.org', sentAtMs: 0, expiresAtMs: 1 }
 
 const RULE = fc
   .tuple(

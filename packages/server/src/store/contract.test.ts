@@ -262,7 +262,14 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.deepEqual(await store.outbox.unsettled(10, NOW_MS), [issue.delivery])
       assert.deepEqual(await store.outbox.unsettled(10, NOW_MS + 1000), [], 'its code has expired')
       const delivery = { ...issue.delivery, id: 'second', channel: 'call' as const }
-      const resend = { ref, fromStep: 0, toStep: 1, expiresAtMs: NOW_MS + 2000, budgets: [], digests: RIGHT }
+      const resend = {
+        ref,
+        fromResends: 0,
+        toStep: 1,
+        expiresAtMs: NOW_MS + 2000,
+        budgets: [],
+        digests: RIGHT,
+      }
       const at = { delivery, nowMs: NOW_MS + 1 }
       assert.deepEqual(await store.codes.resend({ ...resend, ...at }), { kind: 'sent' })
       assert.deepEqual(await store.codes.resend({ ...resend, ...at }), { kind: 'moved' })
@@ -296,7 +303,14 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       await keepKey(store, ref.authKeyId)
       await store.codes.issue(issueOf(ref))
       const { delivery } = issueOf(ref)
-      const resend = { ref, fromStep: 0, toStep: 1, expiresAtMs: NOW_MS + 2000, budgets: [], nowMs: NOW_MS }
+      const resend = {
+        ref,
+        fromResends: 0,
+        toStep: 1,
+        expiresAtMs: NOW_MS + 2000,
+        budgets: [],
+        nowMs: NOW_MS,
+      }
       const digests = Uint8Array.from([...RIGHT, ...other])
       await store.codes.resend({ ...resend, delivery: { ...delivery, id: 'next' }, digests })
       assert.deepEqual(await store.codes.tryCode(guess({ digest: WRONG })), { kind: 'wrong' })
@@ -310,7 +324,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       await store.outbox.settle('da', { kind: 'failed', reason: 'no' })
       assert.ok(await store.codes.findLive(ref, NOW_MS), 'there is another way')
       const delivery = { ...issueOf(ref).delivery, id: 'second' }
-      const resend = { ref, fromStep: 0, toStep: 1, expiresAtMs: NOW_MS + 2000, digests: RIGHT, delivery }
+      const resend = { ref, fromResends: 0, toStep: 1, expiresAtMs: NOW_MS + 2000, digests: RIGHT, delivery }
       await store.codes.resend({ ...resend, budgets: [], nowMs: NOW_MS })
       await store.outbox.settle('second', { kind: 'failed', reason: 'no' })
       assert.equal(await store.codes.findLive(ref, NOW_MS), undefined)

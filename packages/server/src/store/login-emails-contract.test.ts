@@ -42,7 +42,7 @@ function send(changes: Partial<SendEmailCode> = {}): SendEmailCode {
 
 function stepTo(toStep: number, changes: Partial<CodeStep> = {}): CodeStep {
   const sms = { ...delivery, id: 's', channel: 'sms', purpose: 'login', phoneCodeHash: 'a' } as const
-  const goesOn = { ref, fromStep: toStep - 1, toStep, digests: bytes(2), delivery: sms }
+  const goesOn = { ref, fromResends: toStep - 1, toStep, digests: bytes(2), delivery: sms }
   return { ...goesOn, expiresAtMs: NOW_MS + 5000, nowMs: NOW_MS, ...changes }
 }
 
@@ -69,6 +69,7 @@ function issueOf(channel: 'setUpEmail' | 'email'): IssueCode {
       codes: { digits: '1' },
       chain: [channel, 'sms'],
       step: 0,
+      resends: 0,
       email: undefined,
       sentAtMs: NOW_MS,
       expiresAtMs: NOW_MS + 5000,

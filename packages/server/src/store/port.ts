@@ -167,6 +167,8 @@ export interface LiveCode extends CodeRef {
   readonly chain: readonly [Channel, ...Channel[]]
   /** Place in the chain of the way it was sent last. */
   readonly step: number
+  /** How often it has gone on in its chain, or the same way again. */
+  readonly resends: number
   /** Where its e-mail goes; undefined where the chain has none. */
   readonly email: string | undefined
   readonly sentAtMs: number
@@ -226,8 +228,8 @@ export interface BudgetSpent {
 /** A live code goes on to another way of its chain. */
 export interface CodeStep extends Omit<CodeSend, 'budgets'> {
   readonly ref: CodeRef
-  /** The step the code must be at still, or somebody else was quicker. */
-  readonly fromStep: number
+  /** How often the code must have been sent again still, or somebody else was quicker. */
+  readonly fromResends: number
   readonly toStep: number
   readonly expiresAtMs: number
 }

@@ -14,7 +14,7 @@ export function issueOf(held: CodeRef, changes: Partial<Issue> = {}): Issue {
   const { phoneCodeHash, phone } = held
   const { nowMs = NOW_MS } = changes
   const chain = ['sms', 'call'] as const
-  const code = { ...held, apiId: 1, codes: { digits: '12345' }, chain, step: 0, email: undefined }
+  const code = { ...held, apiId: 1, codes: { digits: '12345' }, chain, step: 0, resends: 0, email: undefined }
   const about = {
     phone,
     code: '12345',

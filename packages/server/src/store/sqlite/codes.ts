@@ -30,9 +30,9 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
   )
   const insert = db.prepare(
     `INSERT INTO phone_codes (phone_code_hash, phone, api_id, auth_key_id, dc_id, sealed_code, digest, chain, channel, step,
-       email, withheld, sent_at_ms, expires_at_ms)
+       resends, email, withheld, sent_at_ms, expires_at_ms)
      VALUES (:phoneCodeHash, :phone, :apiId, :authKeyId, :dcId, :sealedCode, :digests, :chain, :channel, :step,
-       :email, :withheld, :sentAtMs, :expiresAtMs)`,
+       :resends, :email, :withheld, :sentAtMs, :expiresAtMs)`,
   )
   const findLive = db.prepare(
     `SELECT * FROM phone_codes WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs`,
@@ -73,6 +73,7 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
       ),
       chain: JSON.parse(text(row, 'chain')),
       step: int(row, 'step'),
+      resends: int(row, 'resends'),
       email: isNull(row, 'email') ? undefined : text(row, 'email'),
       sentAtMs: int(row, 'sent_at_ms'),
       expiresAtMs: int(row, 'expires_at_ms'),

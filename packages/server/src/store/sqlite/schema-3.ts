@@ -157,6 +157,7 @@ export const SCHEMA_3 = `
   ALTER TABLE phone_codes ADD COLUMN chain TEXT NOT NULL DEFAULT '';
   ALTER TABLE phone_codes ADD COLUMN email TEXT;
   ALTER TABLE phone_codes ADD COLUMN withheld INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE phone_codes ADD COLUMN resends INTEGER NOT NULL DEFAULT 0;
 
   -- Deliveries that belong to no phone code have none to live and to end with.
   ALTER TABLE deliveries ADD COLUMN expires_at_s INTEGER NOT NULL DEFAULT 0;
