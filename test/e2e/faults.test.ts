@@ -3,9 +3,11 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { memorySession, RpcError, TelegramClient, TransportError } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
+import { encodeRequest } from '@cablegram/tl/api'
 import { sendCode, TEST_CODE, testPhone } from './logins.ts'
+import { OldConnection, u32 } from './old-wire.ts'
 
-const open: { close(): Promise<void> }[] = []
+const open: { close(): Promise<void> | void }[] = []
 after(async () => {
   for (const one of open.reverse()) await one.close()
 })
@@ -91,6 +93,22 @@ test('for methods that are not built, before signing in and after', async () => 
   server.faults.add({ method: 'contacts.getStatuses', error: FLOOD })
   await assert.rejects(call(anonymous), { type: 'FLOOD_WAIT' })
   await assert.rejects(call(user), { type: 'FLOOD_WAIT' })
+})
+
+test('under a temporary key that is not bound, and before anything has been said', async () => {
+  const server = await start()
+  const [[dc], [key]] = [server.info.dcs, server.info.publicKeys]
+  assert.ok(dc && key)
+  const peer = new OldConnection(dc, 3600)
+  open.push(peer)
+  await peer.open(key.pem, key.fingerprint)
+  const getState = encodeRequest({ _: 'updates.getState' })
+  await assert.rejects(peer.call(getState), { message: 'CONNECTION_NOT_INITED' })
+  server.faults.add({ method: 'updates.getState', error: FLOOD, times: 1 })
+  await assert.rejects(peer.call(getState), { code: 420, message: 'FLOOD_WAIT_30' })
+  server.faults.add({ error: FLOOD, times: 1 })
+  await assert.rejects(peer.call(u32(0x0badf00d)), { message: 'FLOOD_WAIT_30' })
+  assert.deepEqual(server.faults.list(), [])
 })
 
 test('for a number: the one in the request, or else the one behind the key', async () => {

@@ -4,8 +4,10 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import type { GlobalError } from '@cablegram/client'
 import { ERRORS } from '@cablegram/server'
 import { methodErrors } from '@cablegram/tl/errors'
+import type { ANY_ERRORS } from '../../packages/server/src/domain/errors/any.ts'
 import { COVERAGE_DOC, errorRows, renderCoverage } from '../../scripts/error-coverage.ts'
 import { ERRORS_DOC, errorsOf, renderErrorsDoc } from '../../scripts/errors-doc.ts'
 import { documentedErrors } from './documented.ts'
@@ -81,4 +83,16 @@ test('every cause is that of an error of the table', () => {
 
 test('docs/error-coverage.md is made of the tests as they are', () => {
   assert.equal(readFileSync(COVERAGE_DOC, 'utf8'), renderCoverage(), 'run: node scripts/error-coverage.ts')
+})
+
+/** An error as the client has it: its type without the number. */
+type AsTold<Row> = Row extends { readonly code: infer Code; readonly name: infer Name }
+  ? { readonly code: Code; readonly type: Name extends `${infer Type}_X` ? Type : Name }
+  : never
+
+test('the client’s types have every error that any method may answer with', () => {
+  // Where one is missing this does not compile.
+  const missing: Exclude<AsTold<(typeof ANY_ERRORS)[number]>, GlobalError>[] = []
+  const all: readonly never[] = missing
+  assert.deepEqual(all, [])
 })

@@ -24,6 +24,7 @@ export type GlobalError =
       | 'INPUT_LAYER_INVALID'
       | 'INPUT_REQUEST_TOO_LONG'
       | 'BOT_METHOD_INVALID'
+      | 'USER_BOT_REQUIRED'
       | 'METHOD_NOT_IMPLEMENTED'
       | 'MSG_WAIT_FAILED'
       | 'MSG_WAIT_TIMEOUT'
@@ -41,7 +42,7 @@ export type GlobalError =
     >
   | Under<406, 'AUTH_KEY_DUPLICATED'>
   | Under<420, 'FLOOD_WAIT' | 'FLOOD_PREMIUM_WAIT'>
-  | Under<500, 'INTERNAL'>
+  | Under<500, 'INTERNAL' | 'RPC_ANSWER_LOST'>
   | Under<-500, 'No workers running'>
   | Under<-503, 'MSG_WAIT_TIMEOUT' | 'Timeout'>
 
