@@ -5,7 +5,10 @@ import { expectRefusal, type Scenario, signedIn } from './scenarios.ts'
 import type { Stage } from './stage.ts'
 
 /** For a client that has chats. */
-export const CHATS: readonly Scenario[] = [{ name: 'code as message', play: codeAsMessage }]
+export const CHATS: readonly Scenario[] = [
+  { name: 'code as message', play: codeAsMessage },
+  { name: 'code after restart', play: codeAfterRestart },
+]
 
 /** Somebody else wants to sign in: the client hears the code, finds it in the chat, and later what it was not there for. */
 async function codeAsMessage(stage: Stage): Promise<void> {
@@ -15,13 +18,23 @@ async function codeAsMessage(stage: Stage): Promise<void> {
   const text = await heard
   const [sent] = await listCodes(stage.server.console, login.phone)
   assert.deepEqual([sent?.channel, sent?.text], ['app', text])
-  assert.deepEqual(await client.serviceChat(), [text])
+  assert.deepEqual(await client.serviceChat(), { texts: [text], unread: 1 })
+  await client.readServiceChat()
   const session = await client.session()
   await client.close()
   await askForCode(stage, login.phone)
   const later = stage.client()
   await later.open(stage.server, session)
-  assert.deepEqual(await later.serviceChat(), [text, text])
+  assert.deepEqual(await later.serviceChat(), { texts: [text, text], unread: 1 })
+}
+
+/** The server is another process by then, and knows no session of the client's. */
+async function codeAfterRestart(stage: Stage): Promise<void> {
+  const { client, login } = await signedIn(stage)
+  await stage.restartServer('SIGKILL')
+  const heard = client.heard()
+  await askForCode(stage, login.phone)
+  await heard
 }
 
 /** The code of a test number is always the same, and never this one. */

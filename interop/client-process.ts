@@ -5,7 +5,15 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { ReadyLine } from '../test/e2e/serve.ts'
-import { ANSWERS_FD, type Answer, type Ask, type Login, type Me, type Refusal } from './clients/contract.ts'
+import {
+  ANSWERS_FD,
+  type Answer,
+  type Ask,
+  type Login,
+  type Me,
+  type Refusal,
+  type ServiceChat,
+} from './clients/contract.ts'
 
 /** mtcute with temporary keys may take 20 s to come back to a restarted server: see its adapter. */
 const VERB_WITHIN_MS = 40_000
@@ -119,8 +127,13 @@ export class ClientProcess {
   }
 
   /** What stands in the chat with user 777000. */
-  async serviceChat(): Promise<string[]> {
-    return (await this.#ask({ verb: 'serviceChat' })) as string[]
+  async serviceChat(): Promise<ServiceChat> {
+    return (await this.#ask({ verb: 'serviceChat' })) as ServiceChat
+  }
+
+  /** Marks that chat as read. */
+  async readServiceChat(): Promise<void> {
+    await this.#ask({ verb: 'readServiceChat' })
   }
 
   /** Who the client says it is. */

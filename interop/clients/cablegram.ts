@@ -10,6 +10,7 @@ import {
   RpcError,
   TelegramClient,
 } from '@cablegram/client'
+import type { Dialog, InputPeer, Message } from '@cablegram/tl/api'
 import type { ReadyLine } from '../../test/e2e/serve.ts'
 import {
   type Adapter,
@@ -27,16 +28,18 @@ let server: ReadyLine
 let client: TelegramClient
 let qrLogin: Promise<unknown> | undefined
 const heard = new Heard()
+let pts: number | undefined
+let serviceChat: InputPeer = { _: 'inputPeerEmpty' }
 
 const cablegram: Adapter & WaysIn & Chats = {
   async open(at, session) {
     server = at
     client = new TelegramClient(memorySession(session), { server, ...options })
     client.onUpdate((updates) => {
+      if (updates._ === 'updatesTooLong') hearMissed().catch(console.error)
       if (updates._ !== 'updates') return
       for (const update of updates.updates) {
-        if (update._ === 'updateNewMessage' && update.message._ === 'message')
-          heard.add(update.message.message)
+        if (update._ === 'updateNewMessage') hear(update.message, update.pts)
       }
     })
     await client.connect()
@@ -63,6 +66,7 @@ const cablegram: Adapter & WaysIn & Chats = {
       name: async () => login,
       email: async () => login.email ?? '',
     })
+    pts = (await client.updates.getState()).pts
     return toldOff
   },
   showQr(password) {
@@ -117,20 +121,20 @@ const cablegram: Adapter & WaysIn & Chats = {
   heard: () => heard.next(),
   async serviceChat() {
     const offsetPeer = { _: 'inputPeerEmpty' } as const
-    const list = await client.messages.getDialogs({
-      offsetDate: 0,
-      offsetId: 0,
-      offsetPeer,
-      limit: 100,
-      hash: 0n,
-    })
+    const whole = { offsetId: 0, offsetDate: 0, limit: 100, hash: 0n }
+    const list = await client.messages.getDialogs({ ...whole, offsetPeer })
+    const dialog = 'dialogs' in list ? list.dialogs.find(isServiceChat) : undefined
     const user = 'users' in list ? list.users.find(({ id }) => id === BigInt(SERVICE_USER_ID)) : undefined
-    if (user?._ !== 'user') throw new Error('messages.getDialogs does not know user 777000')
-    const peer = { _: 'inputPeerUser', userId: user.id, accessHash: user.accessHash ?? 0n } as const
-    const from = { offsetId: 0, offsetDate: 0, addOffset: 0, maxId: 0, minId: 0 }
-    const chat = await client.messages.getHistory({ peer, ...from, limit: 100, hash: 0n })
-    if (!('messages' in chat)) throw new Error(`messages.getHistory answered ${chat._}`)
-    return chat.messages.map((message) => (message._ === 'message' ? message.message : message._))
+    if (user?._ !== 'user' || dialog?._ !== 'dialog') throw new Error('no chat with user 777000')
+    serviceChat = { _: 'inputPeerUser', userId: user.id, accessHash: user.accessHash ?? 0n }
+    const from = { ...whole, peer: serviceChat, addOffset: 0, maxId: 0, minId: 0 }
+    const history = await client.messages.getHistory(from)
+    if (!('messages' in history)) throw new Error(`messages.getHistory answered ${history._}`)
+    const texts = history.messages.map((each) => (each._ === 'message' ? each.message : each._))
+    return { texts, unread: dialog.unreadCount }
+  },
+  async readServiceChat() {
+    await client.messages.readHistory({ peer: serviceChat, maxId: 0 })
   },
   async me() {
     const [me] = await client.users.getUsers({ id: [{ _: 'inputUserSelf' }] })
@@ -149,6 +153,25 @@ const cablegram: Adapter & WaysIn & Chats = {
     if (!(error instanceof Error && 'code' in error && typeof error.code === 'number')) return undefined
     return { code: error.code, text: error.message, own: error instanceof RpcError }
   },
+}
+
+function isServiceChat(dialog: Dialog): boolean {
+  if (dialog._ !== 'dialog' || dialog.peer._ !== 'peerUser') return false
+  return dialog.peer.userId === BigInt(SERVICE_USER_ID)
+}
+
+function hear(message: Message, upToPts: number): void {
+  pts = upToPts
+  if (message._ === 'message') heard.add(message.message)
+}
+
+/** What a program does whose client was away: it asks for what came after what it has heard of. */
+async function hearMissed(): Promise<void> {
+  if (client.userId === undefined) return
+  const state = await client.updates.getState()
+  const missed = await client.updates.getDifference({ ...state, pts: pts ?? state.pts })
+  if (missed._ !== 'updates.difference') return
+  for (const message of missed.newMessages) hear(message, missed.state.pts)
 }
 
 serveAdapter(cablegram)

@@ -87,8 +87,16 @@ export interface Recovery {
 export interface Chats {
   /** The text of the next message from user 777000 that it hears without asking; one it has heard already counts. */
   heard(): Promise<string>
-  /** The texts in its chat with user 777000, found by its own list of chats; the newest first. */
-  serviceChat(): Promise<string[]>
+  /** Its chat with user 777000, found by its own list of chats. */
+  serviceChat(): Promise<ServiceChat>
+  /** Marks what is in that chat as read. */
+  readServiceChat(): Promise<void>
+}
+
+/** A chat: its texts, the newest first, and how many of them are unread. */
+export interface ServiceChat {
+  texts: string[]
+  unread: number
 }
 
 /** What the runner asks. */
@@ -101,7 +109,18 @@ export type Ask =
   | { verb: 'logInBot'; token: string }
   | { verb: 'setPassword'; password: string; hint: string; phone?: string; email?: string }
   | { verb: 'recoverPassword'; login: Login }
-  | { verb: 'me' | 'dc' | 'session' | 'logOut' | 'close' | 'qrDone' | 'heard' | 'serviceChat' }
+  | {
+      verb:
+        | 'me'
+        | 'dc'
+        | 'session'
+        | 'logOut'
+        | 'close'
+        | 'qrDone'
+        | 'heard'
+        | 'serviceChat'
+        | 'readServiceChat'
+    }
 
 /** What the child answers. */
 export type Answer = { value: unknown } | { refusal: Refusal } | { failure: string }
@@ -148,6 +167,8 @@ export function serveAdapter(adapter: Adapter & Partial<WaysIn & Chats>): void {
         return adapter.heard?.()
       case 'serviceChat':
         return adapter.serviceChat?.()
+      case 'readServiceChat':
+        return adapter.readServiceChat?.()
       default:
         return adapter[ask.verb]()
     }

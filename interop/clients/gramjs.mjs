@@ -129,9 +129,12 @@ const gramjs = {
   },
   heard: () => heard.next(),
   async serviceChat() {
-    await client.getDialogs()
+    const { unreadCount } = (await client.getDialogs()).find(({ id }) => Number(id) === SERVICE_USER_ID)
     const messages = await client.getMessages(SERVICE_USER_ID, { limit: 100 })
-    return messages.map(({ message }) => message)
+    return { texts: messages.map(({ message }) => message), unread: unreadCount }
+  },
+  async readServiceChat() {
+    await client.markAsRead(SERVICE_USER_ID)
   },
   async me() {
     const me = await client.getMe()

@@ -131,10 +131,14 @@ const mtcute = {
   },
   heard: () => heard.next(),
   async serviceChat() {
-    for await (const { peer } of client.iterDialogs()) {
-      if (peer.id === SERVICE_USER_ID) return (await client.getHistory(peer)).map(({ text }) => text)
+    for await (const { peer, unreadCount } of client.iterDialogs()) {
+      if (peer.id !== SERVICE_USER_ID) continue
+      return { texts: (await client.getHistory(peer)).map(({ text }) => text), unread: unreadCount }
     }
     throw new Error('no chat with user 777000')
+  },
+  async readServiceChat() {
+    await client.readHistory(SERVICE_USER_ID)
   },
   async me() {
     const { raw } = await client.getMe()

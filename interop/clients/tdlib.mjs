@@ -125,14 +125,12 @@ const tdlib = {
     // Before that it shows what it had when it was closed.
     await until(() => connection?._ === 'connectionStateReady')
     await client.invoke({ _: 'loadChats', chat_list: { _: 'chatListMain' }, limit: 100 })
-    const texts = []
-    for (let from_message_id = 0; ; ) {
-      const chat = { chat_id: SERVICE_USER_ID, from_message_id, offset: 0, limit: 100, only_local: false }
-      const { messages } = await client.invoke({ _: 'getChatHistory', ...chat })
-      if (messages.length === 0) return texts
-      texts.push(...messages.map(textOf))
-      from_message_id = messages.at(-1).id
-    }
+    const { unread_count } = await client.invoke({ _: 'getChat', chat_id: SERVICE_USER_ID })
+    return { texts: (await serviceMessages()).map(textOf), unread: unread_count }
+  },
+  async readServiceChat() {
+    const message_ids = (await serviceMessages()).map(({ id }) => id)
+    await client.invoke({ _: 'viewMessages', chat_id: SERVICE_USER_ID, message_ids, force_read: true })
   },
   async me() {
     const me = await client.invoke({ _: 'getMe' })
@@ -171,6 +169,17 @@ async function logInByToken(phone_number) {
   const next = await until(() => state?._ !== 'authorizationStateWaitPhoneNumber' && state)
   if (next._ !== 'authorizationStateReady') throw new Error(`the token led to ${next._}`)
   return 0
+}
+
+/** It gives as many at once as it likes. */
+async function serviceMessages() {
+  const all = []
+  for (let from_message_id = 0; ; from_message_id = all.at(-1).id) {
+    const chat = { chat_id: SERVICE_USER_ID, from_message_id, offset: 0, limit: 100, only_local: false }
+    const { messages } = await client.invoke({ _: 'getChatHistory', ...chat })
+    if (messages.length === 0) return all
+    all.push(...messages)
+  }
 }
 
 function textOf({ content }) {

@@ -172,8 +172,13 @@ async def heard(ask):
 
 
 async def service_chat(ask):
-    await client.get_dialogs()
-    return [message.message for message in await client.get_messages(SERVICE_USER_ID, limit=100)]
+    [dialog] = [each for each in await client.get_dialogs() if each.id == SERVICE_USER_ID]
+    chat = await client.get_messages(SERVICE_USER_ID, limit=100)
+    return {'texts': [message.message for message in chat], 'unread': dialog.unread_count}
+
+
+async def read_service_chat(ask):
+    await client.send_read_acknowledge(SERVICE_USER_ID)
 
 
 async def me(ask):
@@ -210,6 +215,7 @@ VERBS = {
     'recoverPassword': recover_password,
     'heard': heard,
     'serviceChat': service_chat,
+    'readServiceChat': read_service_chat,
     'me': me,
     'dc': dc_,
     'session': session_,
