@@ -243,7 +243,7 @@ export const ANY_ERRORS = [
     cause: 'The number of the account was banned.',
     advice: 'Tell the person; signing in again does not help.',
     definition: 'telegram',
-    faultOnly: 'A banned number signs in nowhere, and whoever is signed in stays.',
+    faultOnly: 'A rule that bans a number keeps codes from it, and whoever is signed in stays.',
   },
   {
     code: 406,
