@@ -65,6 +65,8 @@ export function proofRefusal(outcome: NotProven, nowMs: number): RpcError {
       return refusal('SRP_ID_INVALID')
     case 'passwordChanged':
       return refusal('SRP_PASSWORD_CHANGED')
+    case 'noLogin':
+      return refusal('AUTH_KEY_UNREGISTERED')
     case 'locked':
       return refusal('FLOOD_WAIT_X', { x: Math.max(1, Math.ceil((outcome.untilMs - nowMs) / 1000)) })
   }

@@ -132,7 +132,6 @@ export function createPasswords(
       const replayWithinMs = settings.replayWithinS * 1000
       const request = proofs(caller, answer)
       const outcome = await store.passwords.check({ ...request, replayWithinMs })
-      if (outcome.kind === 'noLogin') throw refusal('AUTH_KEY_UNREGISTERED')
       if (outcome.kind !== 'authorized') throw proofRefusal(outcome, request.nowMs)
       return await newLogins.finish(outcome, caller)
     },

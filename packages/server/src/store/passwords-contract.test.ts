@@ -287,6 +287,21 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await stateOf(store, key), 'passwordPending')
     })
 
+    holds('a key that was thrown out gives no password any more, and changes none', async (store, user) => {
+      await store.passwords.ask(asking(user, OWNER, 7n))
+      await store.users.removeSession(user.id, OWNER + 100n)
+      const proven = proving(user, OWNER, { srpId: 7n, isRight: true })
+      assert.deepEqual(await store.passwords.open(proven), { kind: 'noLogin' })
+      const change = { password: null }
+      const none = { ...proven, proof: undefined }
+      const changed = await store.passwords.change({ ...none, change, confirmation: undefined })
+      assert.deepEqual(changed, { kind: 'noLogin' })
+      const deletion = { ...none, isPasswordGiven: false, deleteAtMs: NOW_MS }
+      assert.deepEqual(await store.passwords.deleteAccount(deletion), { kind: 'noLogin' })
+      assert.equal(await store.passwords.isSet(user.id), true)
+      assert.equal(await store.codes.countFailures(PHONE, 0), 0)
+    })
+
     holds('a reset has its time, and can be declined', async (store, user) => {
       const { passwords } = store
       const reset = (nowMs: number) => passwords.reset({ userId: user.id, resetAtMs: nowMs + 1000, nowMs })

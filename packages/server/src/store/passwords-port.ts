@@ -76,6 +76,8 @@ export type NotProven =
   | { readonly kind: 'staleQuestion' }
   /** The question was about a password that the account has no more. */
   | { readonly kind: 'passwordChanged' }
+  /** The key is not signed in to the account any more, and waits for no password of it. */
+  | { readonly kind: 'noLogin' }
   | { readonly kind: 'locked'; readonly untilMs: number }
 
 /** What is to become of a password and its recovery address; what is undefined stays. */
@@ -152,7 +154,7 @@ export interface TryRecoveryCode extends TryPasswordCode {
 export type TryPasswordCodeOutcome = 'right' | 'wrong' | 'dead'
 
 /** The password of an account that a login is for. */
-export type CheckPasswordOutcome = Authorized | NotProven | { readonly kind: 'noLogin' }
+export type CheckPasswordOutcome = Authorized | NotProven
 
 /** The addresses of an account. */
 export interface PasswordEmails {

@@ -8,6 +8,8 @@ import { toUser } from './users.ts'
 export interface PasswordLogins {
   /** Whose password the key waits for. */
   pendingUserId(authKeyId: bigint): bigint | undefined
+  /** Whether the key is signed in to the account, or waits for its password: it may not be any more what it was. */
+  holds(authKeyId: bigint, userId: bigint): boolean
   /** The login that the key has already, to this account where one is named. */
   signedIn(authKeyId: bigint, userId?: bigint): Authorized | undefined
   /**
@@ -22,6 +24,10 @@ export function preparePasswordLogins(db: Database): PasswordLogins {
   const findPending = db.prepare('SELECT * FROM pending_logins WHERE auth_key_id = ?')
   const findOwn = db.prepare(
     'SELECT u.*, a.hash FROM authorizations a JOIN users u ON u.id = a.user_id WHERE a.auth_key_id = ?',
+  )
+  const isHeld = db.prepare(
+    `SELECT 1 FROM authorizations WHERE auth_key_id = :authKeyId AND user_id = :userId
+     UNION ALL SELECT 1 FROM pending_logins WHERE auth_key_id = :authKeyId AND user_id = :userId`,
   )
   const findUser = db.prepare('SELECT * FROM users WHERE id = ?')
   const clearFailures = db.prepare('DELETE FROM failures WHERE phone = ?')
@@ -38,6 +44,7 @@ export function preparePasswordLogins(db: Database): PasswordLogins {
       const pending = findPending.get(authKeyId)
       return pending && long(pending, 'user_id')
     },
+    holds: (authKeyId, userId) => isHeld.get({ authKeyId, userId }) !== undefined,
     signedIn,
     logIn(authKeyId, userId, nowMs) {
       const pending = findPending.get(authKeyId)

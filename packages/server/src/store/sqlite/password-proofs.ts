@@ -4,6 +4,7 @@ import { prepareAudit } from './audit.ts'
 import { bytes, int, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 import type { KeptPasswords } from './kept-passwords.ts'
+import type { PasswordLogins } from './password-logins.ts'
 import { unseal } from './sealed.ts'
 
 /** A password that was given as it is; undefined where the account has none, as the client said. */
@@ -25,6 +26,7 @@ export function preparePasswordProofs(
   db: Database,
   secret: Secret,
   passwords: Pick<KeptPasswords, 'find'>,
+  logins: Pick<PasswordLogins, 'holds'>,
 ): PasswordProofs {
   const findQuestion = db.prepare(
     'SELECT * FROM password_questions WHERE auth_key_id = :authKeyId AND user_id = :userId AND srp_id = :srpId',
@@ -81,6 +83,7 @@ export function preparePasswordProofs(
   return {
     prove(request) {
       const { authKeyId, userId, proof, nowMs } = request
+      if (!logins.holds(authKeyId, userId)) return { kind: 'noLogin' }
       const password = passwords.find(userId)
       // Nothing is compared, so nothing is charged.
       if (proof === undefined) return password === undefined ? { kind: 'right', password } : { kind: 'wrong' }

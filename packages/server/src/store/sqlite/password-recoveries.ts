@@ -9,7 +9,7 @@ import { toUser } from './users.ts'
 export interface RecoveryParts {
   readonly passwords: Pick<KeptPasswords, 'find'>
   readonly codes: PasswordCodes
-  readonly logins: Pick<PasswordLogins, 'logIn'>
+  readonly logins: Pick<PasswordLogins, 'logIn' | 'holds'>
   /** Makes a change, and ends what waited for another. */
   readonly apply: (userId: bigint, change: PasswordChange, nowMs: number) => boolean
 }
@@ -52,6 +52,7 @@ export function createPasswordRecoveries(
 
   function recover({ password, ...attempt }: Recover): Awaited<ReturnType<PasswordStore['recover']>> {
     const { authKeyId, userId, nowMs } = attempt
+    if (!logins.holds(authKeyId, userId)) return { kind: 'dead' }
     const outcome = codes.guess({ ...attempt, purpose: 'recoverPassword', spends: true })
     if (outcome === 'wrong' || outcome === 'dead') return { kind: outcome }
     if (outcome === 'right') apply(userId, { password }, nowMs)
@@ -71,7 +72,8 @@ export function createPasswordRecoveries(
     sendCode: (request) => db.write(() => sendCode(request)),
     confirmEmail: (attempt) =>
       db.write(() => {
-        const { userId, nowMs } = attempt
+        const { authKeyId, userId, nowMs } = attempt
+        if (!logins.holds(authKeyId, userId)) return 'dead'
         const waiting = codes.waiting(userId, nowMs)
         const outcome = codes.guess({ ...attempt, purpose: 'confirmPasswordEmail', spends: true })
         if (outcome === 'right') apply(userId, waiting?.change ?? {}, nowMs)

@@ -30,7 +30,7 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
   const delays = preparePasswordDelays(db)
   const logins = preparePasswordLogins(db)
   const removeUser = prepareRemoveUser(db)
-  const { prove } = preparePasswordProofs(db, secret, passwords)
+  const { prove } = preparePasswordProofs(db, secret, passwords, logins)
   const isSet = db.prepare('SELECT 1 FROM passwords WHERE user_id = ?')
   const isThere = db.prepare('SELECT 1 FROM users WHERE id = ? AND NOT is_bot')
   const findReset = db.prepare('SELECT reset_at_ms FROM passwords WHERE user_id = ?')
@@ -113,6 +113,7 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
       const outcome = prove(request)
       if (outcome.kind !== 'right') return outcome
     } else {
+      if (!logins.holds(authKeyId, userId)) return { kind: 'noLogin' }
       const waits = delays.deletion(userId, deleteAtMs, nowMs)
       if (waits !== undefined) return { kind: 'waits', ...waits }
     }
