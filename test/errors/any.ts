@@ -156,6 +156,13 @@ export const ANY_CAUSES: readonly Cause[] = [
     await server.users.remove(user?.id ?? 0)
     return client.updates.getState()
   }),
+  cause('any', '401 USER_DEACTIVATED_BAN', async (world) => {
+    const server = await world.server()
+    const phone = world.phone()
+    const client = await world.user(server, {}, phone)
+    await server.phoneRules.put(phone.slice(1), { rule: 'ban' })
+    return client.updates.getState()
+  }),
   cause('any', '406 AUTH_KEY_DUPLICATED', async (world) => {
     const server = await world.start({ duplicateKeys: 'strict' })
     const here = await world.user(server)

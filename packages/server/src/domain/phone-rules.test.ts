@@ -22,6 +22,30 @@ test('the longest prefix counts, and a rule that is gone counts no more', async 
   assert.equal((await sent(PHONE)).next, undefined)
 })
 
+test('who is banned is signed out, but for those a longer rule speaks of', async () => {
+  const world = await createWorld()
+  const { domain, bus } = world
+  const told: string[] = []
+  bus.subscribe('keyRevoked', ({ reason }) => told.push(reason))
+  const [one, spared, other] = ['+9996620001', '+9996620002', '+9996630001']
+  const signedIn = await Promise.all(
+    [one, spared, other].map(async (phone) => {
+      const caller = await world.caller()
+      await world.signIn(caller, phone ?? '')
+      return caller
+    }),
+  )
+  await domain.phoneRules.put({ digits: '9996620002', rule: 'channels', channels: ['sms'] })
+  await domain.phoneRules.put({ digits: '999662', rule: 'ban' })
+  const states = await Promise.all(signedIn.map(async (caller) => (await world.again(caller)).state))
+  assert.deepEqual(states[0], { at: 'revoked', reason: 'USER_DEACTIVATED_BAN' })
+  assert.deepEqual(
+    states.slice(1).map(({ at }) => at),
+    ['authorized', 'authorized'],
+  )
+  assert.deepEqual(told, ['USER_DEACTIVATED_BAN'])
+})
+
 test('a number that is to migrate does, whatever data centre its digit names, and stays there', async () => {
   for (const dcs of [1, 3]) {
     const { domain, sendCode, caller } = await createWorld({ settings: { dcs } })

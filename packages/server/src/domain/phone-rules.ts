@@ -1,4 +1,4 @@
-import type { Channel } from '../ports.ts'
+import type { Bus, Channel } from '../ports.ts'
 import type { PhoneRule, Store } from '../store/port.ts'
 import { isChain } from './channels.ts'
 import { isDc } from './phone.ts'
@@ -10,7 +10,7 @@ export interface PhoneRules {
   list(): Promise<PhoneRule[]>
   /** The rule of exactly these digits. */
   find(digits: string): Promise<PhoneRule | undefined>
-  /** In place of the rule these digits had; where it is none, what is wrong with it. */
+  /** In place of the rule these digits had; whom it bans is signed out; where it is none, what is wrong with it. */
   put(asked: AskedPhoneRule): Promise<PhoneRule | PhoneRuleProblem>
   /** False where there was none. */
   remove(digits: string): Promise<boolean>
@@ -31,9 +31,11 @@ export type PhoneRuleProblem = 'digits' | 'dc' | 'channels'
 export function createPhoneRules({
   store,
   settings,
+  bus,
 }: {
   readonly store: Pick<Store, 'phoneRules'>
   readonly settings: Pick<Settings, 'dcs'>
+  readonly bus: Bus
 }): PhoneRules {
   function ruleOf({ digits, rule, dc, channels }: AskedPhoneRule): PhoneRule | PhoneRuleProblem {
     if (!/^\d{1,15}$/.test(digits)) return 'digits'
@@ -53,7 +55,10 @@ export function createPhoneRules({
     find: (digits) => store.phoneRules.find(digits),
     async put(asked) {
       const rule = ruleOf(asked)
-      if (typeof rule !== 'string') await store.phoneRules.put(rule)
+      if (typeof rule === 'string') return rule
+      for (const authKeyId of await store.phoneRules.put(rule)) {
+        bus.publish('keyRevoked', { authKeyId, reason: 'USER_DEACTIVATED_BAN' })
+      }
       return rule
     },
     remove: (digits) => store.phoneRules.remove(digits),

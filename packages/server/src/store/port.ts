@@ -64,7 +64,12 @@ export type KeyState =
   | { readonly at: 'revoked'; readonly reason: RevokeReason }
 
 /** Why a key lost its authorization without asking for it. */
-export type RevokeReason = 'SESSION_REVOKED' | 'SESSION_EXPIRED' | 'USER_DEACTIVATED' | 'AUTH_KEY_DUPLICATED'
+export type RevokeReason =
+  | 'SESSION_REVOKED'
+  | 'SESSION_EXPIRED'
+  | 'USER_DEACTIVATED'
+  | 'USER_DEACTIVATED_BAN'
+  | 'AUTH_KEY_DUPLICATED'
 
 /** A kept key with what is known of it. */
 export interface KeyRecord extends NewAuthKey {
@@ -445,8 +450,8 @@ export type PhoneRule = { readonly digits: string } & (
 
 /** Rules for phone numbers. */
 export interface PhoneRuleStore {
-  /** In place of the one these digits had. */
-  put(rule: PhoneRule): Promise<void>
+  /** In place of the one these digits had. Whoever is banned by it is signed out: their keys. */
+  put(rule: PhoneRule): Promise<bigint[]>
   /** False where there was none. */
   remove(digits: string): Promise<boolean>
   /** The rule of exactly these digits. */

@@ -240,10 +240,9 @@ export const ANY_ERRORS = [
     code: 401,
     name: 'USER_DEACTIVATED_BAN',
     methods: 'any',
-    cause: 'The number of the account was banned.',
+    cause: 'A rule for phone numbers has banned the number of the account.',
     advice: 'Tell the person; signing in again does not help.',
     definition: 'telegram',
-    faultOnly: 'A rule that bans a number keeps codes from it, and whoever is signed in stays.',
   },
   {
     code: 406,

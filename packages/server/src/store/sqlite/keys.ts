@@ -131,7 +131,12 @@ function toState(row: Row): KeyState {
   return { at: 'revoked', reason: REVOKE_REASONS.find((reason) => reason === revoked) ?? 'SESSION_REVOKED' }
 }
 
-const REVOKE_REASONS: readonly RevokeReason[] = ['USER_DEACTIVATED', 'SESSION_EXPIRED', 'AUTH_KEY_DUPLICATED']
+const REVOKE_REASONS: readonly RevokeReason[] = [
+  'USER_DEACTIVATED',
+  'USER_DEACTIVATED_BAN',
+  'SESSION_EXPIRED',
+  'AUTH_KEY_DUPLICATED',
+]
 
 /** Sealed under its own id, so that one key's bytes cannot be put in another's place. */
 function sealedAs(authKeyId: bigint): string {

@@ -1,5 +1,5 @@
 import type { PhoneRule, PhoneRuleStore } from '../port.ts'
-import { int, type Row, text } from './columns.ts'
+import { int, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 
 /** Of a number, as E.164 has it. */
@@ -21,12 +21,38 @@ export function createPhoneRuleStore(db: Database): PhoneRuleStore {
   const match = db.prepare(
     `SELECT * FROM phone_rules WHERE digits IN (${prefixes.join(', ')}) ORDER BY length(digits) DESC LIMIT 1`,
   )
+  const signedIn = db.prepare(
+    `SELECT DISTINCT u.id, u.phone FROM users u JOIN authorizations a ON a.user_id = u.id
+     WHERE u.phone >= :digits AND u.phone < :digits || ':'`,
+  )
+  const revoke = db.prepare(
+    `UPDATE auth_keys SET revoked = 'USER_DEACTIVATED_BAN'
+     WHERE auth_key_id IN (SELECT auth_key_id FROM authorizations WHERE user_id = ?) RETURNING auth_key_id`,
+  )
+  const endLogins = db.prepare('DELETE FROM authorizations WHERE user_id = ?')
+  const endPending = db.prepare('DELETE FROM pending_logins WHERE user_id = ?')
+
+  /** Ends the logins of all who are banned by now; a longer rule may say otherwise of some of the numbers. */
+  function endBanned(digits: string): bigint[] {
+    const banned = signedIn
+      .all({ digits })
+      .filter((row) => toRule(match.get(text(row, 'phone')))?.rule === 'ban')
+    return banned.flatMap((row) => {
+      const userId = long(row, 'id')
+      const keys = revoke.all(userId).map((key) => long(key, 'auth_key_id'))
+      endLogins.run(userId)
+      endPending.run(userId)
+      return keys
+    })
+  }
+
   return {
     put: (rule) =>
       db.write(() => {
         const dc = rule.rule === 'migrate' ? rule.dc : null
         const channels = rule.rule === 'channels' ? JSON.stringify(rule.channels) : null
         put.run({ digits: rule.digits, rule: rule.rule, dc, channels })
+        return rule.rule === 'ban' ? endBanned(rule.digits) : []
       }),
     remove: (digits) => db.write(() => remove.run(digits).changes > 0),
     find: (digits) => db.read(() => toRule(find.get(digits))),
