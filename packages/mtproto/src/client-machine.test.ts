@@ -467,6 +467,17 @@ test('destroying the key voids it and begins with a new one on the spot', () => 
   assert.equal(world.machine.wakeAtMs, START_MS + 15_000, 'an exchange is under way')
 })
 
+test('a key that the server cannot destroy stays, and calls go on under it', () => {
+  const { world, sent } = withCall()
+  world.step({ kind: 'destroyKey' })
+  assert.deepEqual(world.services(), [{ _: 'destroy_auth_key' }])
+  world.service({ _: 'destroy_auth_key_fail' })
+  world.answer(sent.msgId, call(1))
+  assert.deepEqual(world.kinds(), ['ready', 'result'])
+  world.reconnect()
+  assert.ok(!world.services().some(({ _ }) => _ === 'destroy_auth_key'), 'it is not asked again')
+})
+
 test("a call id that is in use, and one call too many, are our caller's fault", () => {
   const { world } = withCall(1, { maxPendingCalls: 2 })
   assert.throws(() => world.step({ kind: 'call', callId: 1, body: call(1) }), UsageError)
