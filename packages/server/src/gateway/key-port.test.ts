@@ -15,7 +15,7 @@ test('a permanent key is destroyed once, and takes the temporary keys that speak
   const forgotten: bigint[] = []
   const port = createKeyPort(
     { keys: createKeys(store, clock, settings), tempKeys },
-    { isAlone: true, onForgotten: (id) => forgotten.push(id) },
+    { isAlone: true, onKept: () => {}, onForgotten: (id) => forgotten.push(id) },
   )
   const permAuthKeyId = (await caller()).authKeyId
   const others = (await caller()).authKeyId
