@@ -19,6 +19,7 @@ test('every figure of both sets of limits can be set, to what it is', () => {
 })
 
 test('what is no such figure is refused by its name', () => {
+  const { password } = createSettings()
   const wrong: readonly (readonly [unknown, RegExp])[] = [
     [{ codeLifeS: 1 }, /codeLifeS/],
     [{ codeLifetimeS: '300' }, /codeLifetimeS/],
@@ -30,6 +31,10 @@ test('what is no such figure is refused by its name', () => {
     [{ channels: ['sms', 'app'] }, /channels/],
     [{ channels: ['payment', 'sms'] }, /channels/],
     [{ codePrice: { ...createSettings().codePrice, amount: 0 } }, /codePrice\.amount/],
+    [
+      { password: { ...password, emailCode: { ...password.emailCode, length: 10 } } },
+      /password\.emailCode\.length/,
+    ],
     [{ phoneInvalidCode: 404 }, /phoneInvalidCode/],
   ]
   for (const [settings, name] of wrong) {

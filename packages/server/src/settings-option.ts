@@ -10,6 +10,8 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31)
 const some = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31))
 /** What is never off, and never without end. */
 const attempts = v.pipe(some, v.maxValue(1000))
+/** Of a code. */
+const digits = v.pipe(some, v.minValue(4), v.maxValue(9))
 const window = { max: count, windowS: some }
 const domain = v.pipe(v.string(), v.regex(/^[a-z0-9.-]{1,253}$/))
 const channels = v.pipe(
@@ -45,7 +47,9 @@ const SPECIAL: Readonly<Record<string, v.GenericSchema>> = {
   phoneInvalidCode: v.picklist([400, 406]),
   waitTimeoutCode: v.picklist([400, -503]),
   codePayments: v.picklist(['atOnce', 'operator']),
-  codeLength: v.pipe(some, v.minValue(4), v.maxValue(9)),
+  codeLength: digits,
+  'loginEmail.codeLength': digits,
+  'password.emailCode.length': digits,
   maxAttempts: attempts,
   'failures.max': attempts,
   'password.limit.max': attempts,
