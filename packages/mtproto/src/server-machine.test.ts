@@ -703,6 +703,25 @@ test('a session that was on two connections is forgotten on both', () => {
   assert.deepEqual(world.closed(), [])
 })
 
+test('a session outlives the hours that its machine has slept, and what ran before does not run again', () => {
+  const world = inSession()
+  world.service({ _: 'ping_delay_disconnect', pingId: 1n, disconnectDelay: 60 })
+  const msgId = world.send(request(1))
+  world.answer(msgId, request(2))
+  world.seen()
+  world.later(3 * 3600)
+  assert.deepEqual(world.closed(), ['PING_MISSING'])
+  world.outputs.length = 0
+  world.open(2)
+  const again = encodeContainer([{ msgId, seqNo: 1, body: request(1) }])
+  world.send(again, { connection: 2, seqNo: 2 })
+  const refusal = world.seen(2)[0]?.service
+  assert.ok(refusal?._ === 'bad_server_salt')
+  world.send(again, { connection: 2, seqNo: 2, salt: refusal.newServerSalt })
+  assert.deepEqual(world.requests(), [])
+  assert.ok(world.seen(2).some(({ rpc }) => rpc?.reqMsgId === msgId))
+})
+
 test('where the clock is set back by more than clients let pass, everybody begins anew, with ids of the new time', () => {
   const world = inSession()
   const running = world.send(request(1))

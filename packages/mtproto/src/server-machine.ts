@@ -196,8 +196,9 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
 
   #onWake(): void {
     this.#exchanges.expire()
-    for (const alarm of this.#state.alarms.takeDue(this.#state.nowMs)) this.#onAlarm(alarm)
+    // First: after a machine has slept for hours, sessions are not forgotten with the connections that then end.
     this.#sessions.sweep()
+    for (const alarm of this.#state.alarms.takeDue(this.#state.nowMs)) this.#onAlarm(alarm)
   }
 
   #onAlarm(alarm: Alarm): void {
