@@ -1,7 +1,7 @@
 /** What a client that is signed in sees of the logins of others: the chat of user 777000. */
 import assert from 'node:assert/strict'
 import { listCodes } from '../test/e2e/console.ts'
-import { expectRefusal, type Scenario, signedIn } from './scenarios.ts'
+import { expectMe, expectRefusal, type Scenario, signedIn } from './scenarios.ts'
 import type { Stage } from './stage.ts'
 
 /** For a client that has chats. */
@@ -28,13 +28,17 @@ async function codeAsMessage(stage: Stage): Promise<void> {
   assert.deepEqual(await later.serviceChat(), { texts: [text, text], unread: 1 })
 }
 
-/** The server is another process by then, and knows no session of the client's. */
+/** A client that has settled down hears on, though the server is another process and knows no session of its. */
 async function codeAfterRestart(stage: Stage): Promise<void> {
   const { client, login } = await signedIn(stage)
-  await stage.restartServer('SIGKILL')
-  const heard = client.heard()
+  const first = client.heard()
   await askForCode(stage, login.phone)
-  await heard
+  await first
+  await stage.restartServer('SIGKILL')
+  await expectMe(client, login)
+  const second = client.heard()
+  await askForCode(stage, login.phone)
+  await second
 }
 
 /** The code of a test number is always the same, and never this one. */
