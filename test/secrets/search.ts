@@ -35,8 +35,11 @@ function withoutHead(line: string): string {
 function formsOf(secret: Uint8Array): string[] {
   const bytes = Buffer.from(secret)
   const text = bytes.toString()
-  // A delivery: the code, its hash, the text it stands in.
-  if (text.startsWith('{"')) return Object.values(JSON.parse(text)).flatMap(textForms)
+  // A delivery: the code, its hash, the text it stands in; not which way it goes, and what for.
+  if (text.startsWith('{"')) {
+    const { channel: _channel, purpose: _purpose, ...secret } = JSON.parse(text)
+    return Object.values(secret).flatMap(textForms)
+  }
   const isText = /^[\x20-\x7e]+$/.test(text)
   if (bytes.length < MIN_BYTES) return isText ? [text] : []
   const forms = (['hex', 'base64', 'base64url'] as const).map((form) =>
