@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { inSession, KEY, random, request, World } from '../properties/server-world.ts'
+import { decodeService } from '../service.ts'
+
+test('a message is run once: a duplicate is acknowledged, and its answer sent again under its own id', () => {
+  const world = inSession()
+  const msgId = world.send(request(1))
+  world.send(request(1), { msgId })
+  assert.deepEqual(world.requests(), [msgId])
+  const [ack] = world.seen()
+  assert.deepEqual(ack?.service, { _: 'msgs_ack', msgIds: [msgId] })
+  world.answer(msgId, request(2))
+  const [answered] = world.seen()
+  world.send(request(1), { msgId })
+  const [again] = world.seen()
+  assert.deepEqual(again, answered)
+  assert.equal(again?.rpc?.reqMsgId, msgId)
+  world.service({ _: 'msgs_ack', msgIds: [again?.msgId ?? 0n] })
+  world.send(request(1), { msgId })
+  assert.deepEqual(world.names(), ['msgs_ack'])
+  assert.deepEqual(world.requests(), [msgId])
+})
+
+test('of a long answer a duplicate only hears that it exists; msg_resend_req brings it', () => {
+  const world = inSession({ maxRepeatBytes: 100 })
+  const msgId = world.send(request(1))
+  const long = random(1000)
+  world.answer(msgId, long)
+  const [answered] = world.seen()
+  world.send(request(1), { msgId })
+  const [info] = world.seen()
+  assert.ok(info?.service?._ === 'msg_detailed_info')
+  assert.equal(info.service.msgId, msgId)
+  assert.equal(info.service.answerMsgId, answered?.msgId)
+  world.service({ _: 'msg_resend_req', msgIds: [info.service.answerMsgId] })
+  assert.deepEqual(world.seen(), [answered])
+})
+
+test('msg_resend_ans_req brings the answers to requests, and states where there are none', () => {
+  const world = inSession({ maxRepeatBytes: 100 })
+  const msgId = world.send(request(1))
+  const running = world.send(request(2))
+  world.answer(msgId, random(1000))
+  const [answer] = world.seen()
+  world.service({ _: 'msg_resend_ans_req', msgIds: [msgId] })
+  const again = world.seen()
+  assert.deepEqual(
+    again.map((message) => message.msgId),
+    [answer?.msgId],
+  )
+  assert.equal(again[0]?.rpc?.reqMsgId, msgId)
+  world.service({ _: 'msg_resend_ans_req', msgIds: [msgId, running] })
+  assert.deepEqual(world.names(), ['rpc_result', 'msgs_state_info'])
+})
+
+test('what is sent again has a packet of its own: a client that finds it too old does not miss what is new', () => {
+  const world = inSession()
+  for (const body of [request(1), request(2)]) world.answer(world.send(body), body)
+  world.seen()
+  world.step({ kind: 'closed', connection: 1 })
+  world.later(600)
+  world.open(2)
+  world.frames(2)
+  world.service({ _: 'ping', pingId: 1n }, { connection: 2 })
+  assert.equal(world.frames(2), 2)
+  assert.deepEqual(
+    world.seen(2).map(({ service }) => service?._ ?? 'again'),
+    ['new_session_created', 'again', 'again', 'pong'],
+  )
+})
+
+test('an answer that takes long is preceded by an acknowledgement', () => {
+  const world = inSession({ ackDelayMs: 500 })
+  const msgId = world.send(request(1))
+  assert.deepEqual(world.names(), [])
+  world.later(1)
+  const [ack] = world.seen()
+  assert.deepEqual(ack?.service, { _: 'msgs_ack', msgIds: [msgId] })
+  world.later(10)
+  assert.deepEqual(world.names(), [])
+  world.answer(msgId, request(2))
+  assert.deepEqual(world.names(), ['rpc_result'])
+})
+
+test('what was not acknowledged is sent again on the next connection, and an answer made meanwhile too', () => {
+  const world = inSession()
+  const first = world.send(request(1))
+  const second = world.send(request(2))
+  world.answer(first, request(3))
+  const before = world.seen()
+  world.step({ kind: 'closed', connection: 1 })
+  world.answer(second, request(4))
+  world.step({
+    kind: 'push',
+    session: { authKeyId: KEY.authKey.id, sessionId: 1n },
+    body: Uint8Array.of(0x7e, 0xaf, 0x17, 0xe3),
+  })
+  world.open(2)
+  world.service({ _: 'ping', pingId: 3n }, { connection: 2 })
+  const after = world.seen(2)
+  const answers = after.filter(({ rpc }) => rpc)
+  assert.deepEqual(
+    answers[0],
+    before.find(({ rpc }) => rpc),
+  )
+  assert.equal(answers[1]?.rpc?.reqMsgId, second)
+  assert.ok(
+    after.some(({ service, rpc, seqNo }) => !service && !rpc && seqNo % 2 === 1),
+    'the update',
+  )
+  assert.ok(after.some(({ service }) => service?._ === 'pong'))
+  assert.equal(new Set(after.map(({ msgId }) => msgId)).size, after.length)
+})
+
+test('msgs_state_req tells what has become of messages', () => {
+  const world = inSession()
+  const running = world.send(request(1))
+  const answered = world.send(request(2))
+  world.answer(answered, request(3))
+  world.seen()
+  const unknown = running + 1n
+  const tooHigh = world.nextId() + 400n
+  const asked = world.service({ _: 'msgs_state_req', msgIds: [running, answered, unknown, tooHigh] })
+  assert.deepEqual(world.seen()[0]?.service, {
+    _: 'msgs_state_info',
+    reqMsgId: asked,
+    info: Uint8Array.of(4 + 32, 4 + 8 + 32 + 64, 2, 3),
+  })
+})
+
+test('the state of a message says what it needs, and what each side knows of it', () => {
+  const world = inSession()
+  const answered = world.send(request(1))
+  world.answer(answered, request(2))
+  const answer = world.seen().find(({ rpc }) => rpc)
+  assert.ok(answer)
+  const ack = world.service({ _: 'msgs_ack', msgIds: [answer.msgId] })
+  const ping = world.service({ _: 'ping', pingId: 1n }, { seqNo: 3 })
+  world.seen()
+  world.service({ _: 'msgs_state_req', msgIds: [answered, ack, ping] })
+  const [state] = world.seen()
+  assert.ok(state?.service?._ === 'msgs_state_info')
+  assert.deepEqual([...state.service.info], [4 + 8 + 32 + 64 + 128, 4 + 16, 4 + 8])
+})
+
+test('rpc_drop_answer drops an answer that is queued, and says so of one that is not made yet', () => {
+  const world = inSession()
+  const drop = (reqMsgId: bigint) => {
+    const asked = world.service({ _: 'rpc_drop_answer', reqMsgId }, { seqNo: 1 })
+    const { rpc } = world.seen()[0] ?? {}
+    assert.equal(rpc?.reqMsgId, asked)
+    return rpc && decodeService(rpc.result)._
+  }
+  const running = world.send(request(1))
+  assert.equal(drop(running), 'rpc_answer_dropped_running')
+  world.answer(running, request(2))
+  const late = world.seen()[0]?.rpc
+  assert.equal(late && decodeService(late.result)._, 'rpc_answer_dropped_running')
+  const answered = world.send(request(1))
+  world.answer(answered, request(2))
+  world.seen()
+  assert.equal(drop(answered), 'rpc_answer_dropped')
+  assert.equal(drop(answered), 'rpc_answer_unknown')
+})
+
+test('an update that nobody acknowledges is offered on the same connection, and sent again when asked for', () => {
+  const world = inSession({ offerAfterMs: 75_000 })
+  world.step({ kind: 'push', session: { authKeyId: KEY.authKey.id, sessionId: 1n }, body: request(9) })
+  const [update] = world.seen()
+  assert.ok(update)
+  world.later(74)
+  assert.deepEqual(world.seen(), [])
+  world.later(76)
+  const offers = world.seen().flatMap(({ service }) => service ?? [])
+  const offer = offers.find((one) => one._ === 'msg_new_detailed_info' && one.answerMsgId === update.msgId)
+  assert.ok(offer)
+  world.service({ _: 'msg_resend_req', msgIds: [update.msgId] })
+  assert.ok(world.seen().some(({ msgId }) => msgId === update.msgId))
+  world.service({ _: 'msgs_ack', msgIds: [update.msgId] })
+  world.later(300)
+  assert.ok(
+    world
+      .seen()
+      .every(({ service }) => service?._ !== 'msg_new_detailed_info' || service.answerMsgId !== update.msgId),
+  )
+})
+
+test('msgs_all_info says which messages have arrived and which have not', () => {
+  const world = inSession()
+  const session = { authKeyId: KEY.authKey.id, sessionId: 1n }
+  for (const first of [7, 8]) world.step({ kind: 'push', session, body: request(first) })
+  const [one, two] = world.seen()
+  assert.ok(one && two)
+  world.service({ _: 'msgs_all_info', msgIds: [one.msgId, two.msgId], info: Uint8Array.of(4, 2) })
+  const again = world.seen().map(({ msgId }) => msgId)
+  assert.ok(!again.includes(one.msgId) && again.includes(two.msgId))
+})
+
+test('a request that is withheld and has not been carried out is taken again', () => {
+  const world = new World()
+  world.open(1)
+  const session = { authKeyId: KEY.authKey.id, sessionId: 1n }
+  const msgId = world.send(request(1))
+  world.step({ kind: 'withhold', session, msgId, wasRun: false, asBadSalt: false })
+  world.send(request(1), { msgId })
+  assert.equal(world.requests().length, 2)
+  world.seen()
+  world.step({ kind: 'withhold', session, msgId, wasRun: false, asBadSalt: true })
+  const [refusal] = world.seen()
+  assert.ok(refusal?.service?._ === 'bad_server_salt')
+  assert.equal(refusal.service.badMsgId, msgId)
+  world.send(request(1), { msgId, salt: refusal.service.newServerSalt })
+  assert.equal(world.requests().length, 3)
+})
+
+test('a request that has been carried out and is withheld is acknowledged, and its answer is lost', () => {
+  const world = new World()
+  world.open(1)
+  const session = { authKeyId: KEY.authKey.id, sessionId: 1n }
+  const msgId = world.send(request(1))
+  world.seen()
+  world.step({ kind: 'withhold', session, msgId, wasRun: true, asBadSalt: false })
+  assert.deepEqual(
+    world.seen().map(({ service }) => service?._),
+    ['msgs_ack'],
+  )
+  world.send(request(1), { msgId })
+  const [again] = world.seen()
+  assert.equal(again?.rpc?.reqMsgId, msgId)
+  assert.equal(world.requests().length, 1)
+})
