@@ -1,6 +1,6 @@
 /** Every error of the table by its cause, over the wire. */
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { after, describe, it } from 'node:test'
 import { RpcError } from '@cablegram/client'
 import { OldError } from '../e2e/old-wire.ts'
 import { CAUSES } from './index.ts'
@@ -10,14 +10,16 @@ import { World } from './world.ts'
 const world = new World()
 after(() => world.close())
 
-for (const { method, code, name, run } of CAUSES) {
-  test(`${method}: ${code} ${name}`, async () => {
-    await assert.rejects(run(world), (error) => {
-      assert.ok(error instanceof RpcError || error instanceof OldError, String(error))
-      assert.equal(error.code, code, error.message)
-      assert.match(error.message, textPattern(name))
-      if (method !== 'any' && error instanceof RpcError) assert.equal(error.method, method)
-      return true
+describe('each error by its cause', { concurrency: 8 }, () => {
+  for (const { method, code, name, run } of CAUSES) {
+    it(`${method}: ${code} ${name}`, async () => {
+      await assert.rejects(run(world), (error) => {
+        assert.ok(error instanceof RpcError || error instanceof OldError, String(error))
+        assert.equal(error.code, code, error.message)
+        assert.match(error.message, textPattern(name))
+        if (method !== 'any' && error instanceof RpcError) assert.equal(error.method, method)
+        return true
+      })
     })
-  })
-}
+  }
+})

@@ -222,11 +222,8 @@ export const TWO_STEP_CAUSES: readonly Cause[] = [
 /** Somebody else who is signed in changes the password of the account that `client` is about. */
 async function changePassword(world: World, client: TelegramClient): Promise<void> {
   const server = await world.server()
-  const userId = client.userId ?? 0n
-  const users = await server.users.list(undefined)
-  const phone = users.find(({ id }) => BigInt(id) === userId)?.phone ?? users.at(-1)?.phone ?? ''
   const other = world.connect(server)
-  const sent = await world.sent(other, server, phone)
+  const sent = await world.sent(other, server, world.phoneOf(client))
   await other.auth.signIn({ ...sent, phoneCode: TEST_CODE }).catch(() => undefined)
   await other.auth.checkPassword({ password: await proof(other, PASSWORD) })
   await other.account.updatePasswordSettings({

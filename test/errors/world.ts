@@ -30,6 +30,7 @@ export class World {
   readonly #open: { close(): Promise<void> | void }[] = []
   #shared: Promise<CablegramServer> | undefined
   #phones = 0
+  readonly #phoneOf = new WeakMap<TelegramClient, string>()
 
   /** A server whose clock nobody moves and whose rules nobody changes, for all causes. */
   server(): Promise<CablegramServer> {
@@ -97,11 +98,19 @@ export class World {
     const phone = this.phone()
     await server.users.create({ phone, firstName: 'Ada', password })
     const client = this.connect(server)
+    this.#phoneOf.set(client, phone)
     const sent = await this.sent(client, server, phone)
     await assert.rejects(client.auth.signIn({ ...sent, phoneCode: TEST_CODE }), {
       type: 'SESSION_PASSWORD_NEEDED',
     })
     return client
+  }
+
+  /** The number of an account with a password, by its client. */
+  phoneOf(client: TelegramClient): string {
+    const phone = this.#phoneOf.get(client)
+    assert.ok(phone)
+    return phone
   }
 
   /** Somebody signed in whose account has this password. */
