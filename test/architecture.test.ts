@@ -135,7 +135,7 @@ test('an import against the table is found', () => {
   assert.equal(isAllowed({ file: 'packages/mtproto/src/session/acks.ts', target: 'node:fs' }, layers), false)
   assert.equal(
     isAllowed(
-      { file: 'packages/server/src/domain/apps.ts', target: 'packages/server/src/gateway/index.ts' },
+      { file: 'packages/server/src/domain/accounts/apps.ts', target: 'packages/server/src/gateway/index.ts' },
       layers,
     ),
     false,

@@ -5,7 +5,7 @@ import type { TelegramClient } from '@cablegram/client'
 import {
   createTestPasskey,
   type TestPasskey,
-} from '../../packages/server/src/domain/webauthn/test-authenticator.ts'
+} from '../../packages/server/src/domain/ways-in/webauthn/test-authenticator.ts'
 import { connect, isAt, serve, signedIn } from './login-steps.ts'
 
 async function registerPasskey(client: TelegramClient): Promise<TestPasskey> {

@@ -8,7 +8,7 @@ import { type CablegramServer, startServer } from '@cablegram/server'
 import {
   createTestPasskey,
   type TestPasskey,
-} from '../../packages/server/src/domain/webauthn/test-authenticator.ts'
+} from '../../packages/server/src/domain/ways-in/webauthn/test-authenticator.ts'
 import { openRelay } from './relay.ts'
 
 const open: { close(): Promise<void> }[] = []

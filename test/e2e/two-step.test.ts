@@ -13,7 +13,7 @@ import {
   type TelegramClient,
 } from '@cablegram/client'
 import type { CablegramServer } from '@cablegram/server'
-import { createTestPasskey } from '../../packages/server/src/domain/webauthn/test-authenticator.ts'
+import { createTestPasskey } from '../../packages/server/src/domain/ways-in/webauthn/test-authenticator.ts'
 import { createUser, listUsers } from './console.ts'
 import { comesTo, connect, isAt, serve, signedIn, testCode } from './login-steps.ts'
 

@@ -1,6 +1,6 @@
 import type { Channel, CodePrice } from '../courier/port.ts'
-import { PASSWORD_SETTINGS, type PasswordSettings } from './password-settings.ts'
-import type { PasskeySite } from './webauthn/client-data.ts'
+import { PASSWORD_SETTINGS, type PasswordSettings } from './two-step/password-settings.ts'
+import type { PasskeySite } from './ways-in/webauthn/client-data.ts'
 
 /** A limit on sends: `max` for each subject of `scope` in any `windowS`. */
 export interface SendLimit {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createKeys } from '../domain/keys.ts'
+import { createKeys } from '../domain/accounts/keys.ts'
+import { createTempKeys } from '../domain/accounts/temp-keys.ts'
 import { createSettings } from '../domain/settings.ts'
-import { createTempKeys } from '../domain/temp-keys.ts'
 import { createWorld, START_MS } from '../domain/test-world.ts'
 import { createKeyPort } from './key-port.ts'
 

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createWorld } from '../test-world.ts'
+import { requireUserId } from './keys.ts'
+
+const PHONE = '+9996621234'
+
+test('an account made by hand has a number nobody else has', async () => {
+  const { domain } = await createWorld()
+  const user = await domain.accounts.create({ phone: PHONE, firstName: 'Ada', lastName: 'L' })
+  assert.deepEqual(await domain.accounts.list('9996621234'), [user])
+  assert.deepEqual(await domain.accounts.byIds([user.id + 1n, user.id]), [user])
+  await assert.rejects(domain.accounts.create({ phone: PHONE, firstName: 'Bob' }), {
+    message: 'PHONE_NUMBER_OCCUPIED',
+  })
+  await assert.rejects(domain.accounts.create({ phone: '12', firstName: 'Bob' }), {
+    message: 'PHONE_NUMBER_INVALID',
+  })
+})
+
+test('a log-out leaves an anonymous key that can sign in again', async () => {
+  const world = await createWorld()
+  const caller = await world.caller()
+  await world.signIn(caller, PHONE)
+  await world.domain.login.logOut(caller)
+  const state = (await world.domain.keys.find(caller.authKeyId))?.state ?? { at: 'anonymous' }
+  assert.throws(() => requireUserId(state), { code: 401, message: 'AUTH_KEY_UNREGISTERED' })
+  await world.signIn(caller, PHONE)
+  assert.equal((await world.domain.keys.find(caller.authKeyId))?.state.at, 'authorized')
+})
+
+test('a session ended from elsewhere is told SESSION_REVOKED, the others stay', async () => {
+  const world = await createWorld()
+  const [one, two] = [await world.caller(), await world.caller()]
+  await world.signIn(one, PHONE)
+  await world.signIn(two, PHONE)
+  const [user] = await world.domain.accounts.list()
+  const userId = user?.id ?? 0n
+  const revoked: unknown[] = []
+  world.bus.subscribe('keyRevoked', (event) => revoked.push(event))
+  const session = (await world.domain.accounts.sessions(userId)).find((s) => s.authKeyId === one.authKeyId)
+  assert.equal(await world.domain.accounts.removeSession(userId, session?.hash ?? 0n), true)
+  assert.equal(await world.domain.accounts.removeSession(userId, session?.hash ?? 0n), false)
+  assert.deepEqual(revoked, [{ authKeyId: one.authKeyId, reason: 'SESSION_REVOKED' }])
+  const [stateOfOne, stateOfTwo] = [
+    await world.domain.keys.find(one.authKeyId),
+    await world.domain.keys.find(two.authKeyId),
+  ].map((record) => record?.state ?? { at: 'anonymous' as const })
+  assert.ok(stateOfOne && stateOfTwo)
+  assert.throws(() => requireUserId(stateOfOne), { code: 401, message: 'SESSION_REVOKED' })
+  assert.equal(requireUserId(stateOfTwo), userId)
+  await world.signIn(one, PHONE)
+  assert.equal((await world.domain.keys.find(one.authKeyId))?.state.at, 'authorized')
+})
+
+test('a deleted account takes its sessions along, and its number is free', async () => {
+  const world = await createWorld()
+  const caller = await world.caller()
+  await world.signIn(caller, PHONE)
+  const [user] = await world.domain.accounts.list()
+  assert.equal(await world.domain.accounts.remove(user?.id ?? 0n), true)
+  assert.equal(await world.domain.accounts.remove(user?.id ?? 0n), false)
+  assert.equal(await world.domain.accounts.remove(2n ** 64n), false)
+  assert.equal(await world.domain.accounts.removeSession(1n, 2n ** 64n), false)
+  const state = (await world.domain.keys.find(caller.authKeyId))?.state
+  assert.deepEqual(state, { at: 'revoked', reason: 'USER_DEACTIVATED' })
+  const next = await world.domain.accounts.create({ phone: PHONE, firstName: 'Bob' })
+  assert.notEqual(next.id, user?.id)
+})
+
+test('activity is written down at most once a minute', async () => {
+  const world = await createWorld()
+  const caller = await world.caller()
+  await world.signIn(caller, PHONE)
+  const activeAtS = async (): Promise<number> => {
+    const record = await world.domain.keys.find(caller.authKeyId)
+    assert.ok(record?.state.at === 'authorized')
+    await world.domain.keys.noteActivity(record, '10.0.0.9')
+    const [session] = await world.domain.accounts.sessions(record.state.userId)
+    return session?.activeAtS ?? 0
+  }
+  const first = await activeAtS()
+  world.clock.advance(59_000)
+  assert.equal(await activeAtS(), first)
+  world.clock.advance(1_000)
+  assert.equal(await activeAtS(), first + 60)
+})

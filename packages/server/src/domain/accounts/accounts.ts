@@ -1,0 +1,109 @@
+import type { Bus, Clock, Random } from '../../ports.ts'
+import type { Session, Store, User } from '../../store/port.ts'
+import { checkPhone } from '../codes/phone.ts'
+import { checkEmail } from '../emails/email-address.ts'
+import { SERVICE_USER } from '../messages/service-user.ts'
+import { randomLong } from '../random.ts'
+import { refusal } from '../refusals.ts'
+import type { Settings } from '../settings.ts'
+import type { Passwords } from '../two-step/passwords.ts'
+import { checkNames } from './names.ts'
+
+/** What an account is made of from the console. */
+export interface NewAccount {
+  readonly phone: string
+  readonly firstName: string
+  readonly lastName?: string | undefined
+  /** Of two-step verification. */
+  readonly password?: string | undefined
+  /** Where a code to recover the password goes. */
+  readonly email?: string | undefined
+  /** Where login codes go. */
+  readonly loginEmail?: string | undefined
+}
+
+/** Accounts and where they are signed in. */
+export interface Accounts {
+  /** In the order asked for, the service user among them; ids without an account are left out. */
+  byIds(ids: readonly bigint[]): Promise<User[]>
+  /** So far only bots have names. @throws {RpcError} USERNAME_INVALID, USERNAME_NOT_OCCUPIED */
+  byUsername(username: string): Promise<User>
+  /** @param phone digits only; undefined: all accounts */
+  list(phone?: string): Promise<User[]>
+  /** Oldest first. */
+  sessions(userId: bigint): Promise<Session[]>
+  /**
+   * @throws {RpcError} PHONE_NUMBER_INVALID, PHONE_NUMBER_OCCUPIED, FIRSTNAME_INVALID, LASTNAME_INVALID, EMAIL_INVALID,
+   * PASSWORD_EMPTY where there is an address but no password
+   */
+  create(account: NewAccount): Promise<User>
+  /** Signs every session out with USER_DEACTIVATED. False where there is no such account. */
+  remove(userId: bigint): Promise<boolean>
+  /** Signs the session out with SESSION_REVOKED. False where there is no such session. */
+  removeSession(userId: bigint, hash: bigint): Promise<boolean>
+}
+
+/** What can be a name, if not of anybody here. */
+const USERNAME = /^[a-z]\w{0,31}$/i
+
+/** More accounts than the console lists at once. */
+const LIST_LIMIT = 1000
+
+/** The rules of accounts. */
+export function createAccounts(
+  { store, clock, random, bus }: { store: Store; clock: Clock; random: Random; bus: Bus },
+  settings: Settings,
+  passwords: Pick<Passwords, 'set'>,
+): Accounts {
+  return {
+    async byIds(ids) {
+      const users = [SERVICE_USER, ...(await store.users.find(ids))]
+      const found = new Map(users.map((user) => [user.id, user]))
+      return ids.flatMap((id) => found.get(id) ?? [])
+    },
+    async byUsername(username) {
+      if (!USERNAME.test(username)) throw refusal('USERNAME_INVALID')
+      const user = await store.users.findByUsername(username)
+      if (user === undefined) throw refusal('USERNAME_NOT_OCCUPIED')
+      return user
+    },
+    async list(phone) {
+      if (phone === undefined) return store.users.list(LIST_LIMIT)
+      const user = await store.users.findByPhone(phone)
+      return user === undefined ? [] : [user]
+    },
+    sessions: (userId) => store.users.sessions(userId),
+    async create(account) {
+      const phone = checkPhone(account.phone, settings)
+      const names = checkNames(account.firstName, account.lastName ?? '')
+      const { password, email, loginEmail } = account
+      if (loginEmail !== undefined) checkEmail(loginEmail)
+      if (email !== undefined) checkEmail(email)
+      if (email !== undefined && password === undefined) throw refusal('PASSWORD_EMPTY')
+      const createdAtS = Math.floor(clock.nowMs() / 1000)
+      const user = await store.users.create({ phone, ...names, accessHash: randomLong(random), createdAtS })
+      if (user === undefined) throw refusal('PHONE_NUMBER_OCCUPIED')
+      if (password !== undefined) await passwords.set(user.id, { password, email })
+      if (loginEmail !== undefined) await store.loginEmails.set(user.id, loginEmail)
+      return user
+    },
+    async remove(userId) {
+      if (!isLong(userId)) return false
+      const revoked = await store.users.remove(userId)
+      for (const authKeyId of revoked ?? [])
+        bus.publish('keyRevoked', { authKeyId, reason: 'USER_DEACTIVATED' })
+      return revoked !== undefined
+    },
+    async removeSession(userId, hash) {
+      if (!isLong(userId) || !isLong(hash)) return false
+      const revoked = await store.users.removeSession(userId, hash)
+      for (const authKeyId of revoked) bus.publish('keyRevoked', { authKeyId, reason: 'SESSION_REVOKED' })
+      return revoked.length > 0
+    },
+  }
+}
+
+/** Ids come from URLs, too: what has more than 64 bits names nothing. */
+function isLong(id: bigint): boolean {
+  return BigInt.asIntN(64, id) === id
+}

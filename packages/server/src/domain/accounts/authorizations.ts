@@ -1,0 +1,103 @@
+import type { OwnLogin } from '../../store/port.ts'
+import type { DomainParts } from '../domain.ts'
+import { refusal } from '../refusals.ts'
+import type { Caller } from '../types.ts'
+import { requireUserId } from './keys.ts'
+
+/** The logins of an account. */
+export interface OwnLogins {
+  readonly logins: readonly OwnLogin[]
+  /** The hash of the login that asks. */
+  readonly ownHash: bigint | undefined
+  readonly ttlDays: number
+}
+
+/** What is to be different in a login; undefined stays. */
+export interface LoginChange {
+  /** 0: the login that asks. */
+  readonly hash: bigint
+  readonly confirmed: boolean
+  readonly encryptedRequestsDisabled: boolean | undefined
+  readonly callRequestsDisabled: boolean | undefined
+}
+
+/** An account's logins, as its owner sees them; every method throws the RpcError of the rule that refuses. */
+export interface Authorizations {
+  list(caller: Caller): Promise<OwnLogins>
+  /** @throws {RpcError} HASH_INVALID */
+  change(caller: Caller, change: LoginChange): Promise<void>
+  /**
+   * Ends another login; its key gets SESSION_REVOKED from then on.
+   * @throws {RpcError} HASH_INVALID, FRESH_RESET_AUTHORISATION_FORBIDDEN
+   */
+  end(caller: Caller, hash: bigint): Promise<void>
+  /** Ends all others. @throws {RpcError} FRESH_RESET_AUTHORISATION_FORBIDDEN */
+  endOthers(caller: Caller): Promise<void>
+  /** @throws {RpcError} TTL_DAYS_INVALID, FRESH_RESET_AUTHORISATION_FORBIDDEN */
+  setTtlDays(caller: Caller, days: number): Promise<void>
+  /** Ends a key's login because others have the key, too: AUTH_KEY_DUPLICATED from then on. */
+  endDuplicated(authKeyId: bigint): Promise<void>
+}
+
+const MAX_TTL_DAYS = 366
+
+/** The rules of account.getAuthorizations and of what is done with what it lists. */
+export function createAuthorizations({ store, clock, bus, settings }: DomainParts): Authorizations {
+  const nowS = (): number => Math.floor(clock.nowMs() / 1000)
+
+  /** Who signed in just now may be a thief: the others have time to throw them out, not the other way round. */
+  const owner = ({ authKeyId, state }: Caller) => ({
+    authKeyId,
+    userId: requireUserId(state),
+    signedInBeforeS: nowS() - settings.freshLoginS,
+  })
+
+  function tellRevoked(authKeyIds: readonly bigint[]): void {
+    for (const authKeyId of authKeyIds) bus.publish('keyRevoked', { authKeyId, reason: 'SESSION_REVOKED' })
+  }
+
+  return {
+    async list({ authKeyId, state }) {
+      const userId = requireUserId(state)
+      const { logins, ownHash } = await store.authorizations.list(userId, authKeyId)
+      const confirmedBeforeS = nowS() - settings.confirmWithinS
+      return {
+        logins: logins.map((login) => ({
+          ...login,
+          unconfirmed: login.unconfirmed && login.createdAtS > confirmedBeforeS,
+        })),
+        ownHash,
+        ttlDays: await store.authorizations.ttlDays(userId),
+      }
+    },
+    async change({ authKeyId, state }, change) {
+      const userId = requireUserId(state)
+      const confirmedBeforeS = nowS() - settings.confirmWithinS
+      const outcome = await store.authorizations.change({ ...change, authKeyId, userId, confirmedBeforeS })
+      if (outcome === 'unknown') throw refusal('HASH_INVALID')
+      if (outcome !== 'confirmed') return
+      const update = { kind: 'newAuthorization', hash: change.hash, unconfirmed: undefined } as const
+      bus.publish('userUpdate', { userId, exceptAuthKeyId: authKeyId, update })
+    },
+    async end(caller, hash) {
+      const ended = await store.authorizations.end({ ...owner(caller), hash })
+      if (ended === 'fresh') throw refusal('FRESH_RESET_AUTHORISATION_FORBIDDEN')
+      if (ended === 'unknown') throw refusal('HASH_INVALID')
+      tellRevoked(ended)
+    },
+    async endOthers(caller) {
+      const ended = await store.authorizations.endOthers(owner(caller))
+      if (ended === 'fresh') throw refusal('FRESH_RESET_AUTHORISATION_FORBIDDEN')
+      tellRevoked(ended)
+    },
+    async setTtlDays(caller, days) {
+      if (days < 1 || days > MAX_TTL_DAYS) throw refusal('TTL_DAYS_INVALID')
+      const outcome = await store.authorizations.setTtlDays({ ...owner(caller), days })
+      if (outcome === 'fresh') throw refusal('FRESH_RESET_AUTHORISATION_FORBIDDEN')
+    },
+    async endDuplicated(authKeyId) {
+      if (!(await store.authorizations.endDuplicated(authKeyId))) return
+      bus.publish('keyRevoked', { authKeyId, reason: 'AUTH_KEY_DUPLICATED' })
+    },
+  }
+}

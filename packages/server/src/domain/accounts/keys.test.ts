@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createWorld, START_MS } from '../test-world.ts'
+
+const DAY_MS = 86_400_000
+
+test('keys that nobody signed in on are thrown away in the end, some with each new one', async () => {
+  const world = await createWorld({ settings: { unusedKeyLifetimeS: 30 * 86_400 } })
+  const gone: bigint[] = []
+  world.domain.keys.onThrownAway((authKeyId) => gone.push(authKeyId))
+  const unused = await Promise.all(Array.from({ length: 6 }, () => world.caller()))
+  const [used, left] = [await world.caller(), await world.caller()]
+  for (const caller of [used, left]) await world.signIn(caller, '+9996621234')
+  await world.domain.login.logOut(left)
+  // The test's keys are all made at its start, wherever the clock is.
+  world.clock.advance(30 * DAY_MS)
+  await world.caller()
+  assert.deepEqual(gone, [], 'on the last day they are all there')
+  world.clock.advance(1000)
+  await world.caller()
+  assert.equal(gone.length, 4)
+  assert.ok(gone.every((id) => unused.some(({ authKeyId }) => authKeyId === id)))
+  for (const { authKeyId } of [used, left]) assert.ok(await world.domain.keys.find(authKeyId))
+  assert.equal(await world.domain.keys.find(gone[0] ?? 0n), undefined)
+})
+
+test('keys are thrown away whose login has ended and that nobody has used for long since', async () => {
+  const world = await createWorld({
+    settings: { signedOutKeyLifetimeS: 90 * 86_400, unusedKeyLifetimeS: 999 * 86_400 },
+  })
+  const gone: bigint[] = []
+  world.domain.keys.onThrownAway((authKeyId) => gone.push(authKeyId))
+  const use = async ({ authKeyId }: { authKeyId: bigint }): Promise<void> => {
+    const record = await world.domain.keys.find(authKeyId)
+    if (record !== undefined) await world.domain.keys.noteActivity(record, '::1')
+  }
+  const signedOut = await Promise.all(Array.from({ length: 6 }, () => world.caller()))
+  const [signedIn, active, back] = [await world.caller(), await world.caller(), await world.caller()]
+  for (const caller of [...signedOut, signedIn, active, back]) await world.signIn(caller, '+9996621234')
+  for (const caller of [...signedOut, active, back]) await world.domain.login.logOut(caller)
+  await world.signIn(back, '+9996621234')
+  world.clock.advance(60 * DAY_MS)
+  await use(active)
+  world.clock.advance(30 * DAY_MS)
+  await world.caller()
+  assert.deepEqual(gone, [], 'on the last day they are all there')
+  world.clock.advance(1000)
+  const [first] = signedOut
+  if (first) await use(first)
+  await world.caller()
+  assert.equal(gone.length, 4)
+  await world.caller()
+  assert.deepEqual(
+    gone.toSorted(),
+    signedOut.slice(1).map(({ authKeyId }) => authKeyId),
+  )
+  for (const { authKeyId } of [signedIn, active, back]) assert.ok(await world.domain.keys.find(authKeyId))
+})
+
+test('use of a key without a login is written down once a day', async () => {
+  const world = await createWorld()
+  const { authKeyId } = await world.caller()
+  const usedAtS = async (): Promise<number> => {
+    const record = await world.domain.keys.find(authKeyId)
+    assert.ok(record)
+    await world.domain.keys.noteActivity(record, '::1')
+    return ((await world.domain.keys.find(authKeyId))?.usedAtS ?? 0) - START_MS / 1000
+  }
+  world.clock.advance(DAY_MS - 1000)
+  assert.equal(await usedAtS(), 0)
+  world.clock.advance(1000)
+  assert.equal(await usedAtS(), 86_400)
+})

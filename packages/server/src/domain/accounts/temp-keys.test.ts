@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createSettings } from '../settings.ts'
+import { createWorld, START_MS } from '../test-world.ts'
+import { type BindTempAuthKey, createTempKeys, type TempKeys } from './temp-keys.ts'
+
+const NOW_S = START_MS / 1000
+
+function binding(tempAuthKeyId: bigint, permAuthKeyId: bigint, changes = {}): BindTempAuthKey {
+  const said = {
+    msgId: 4n,
+    nonce: 5n,
+    tempAuthKeyId,
+    permAuthKeyId,
+    expiresAtS: NOW_S + 3600,
+    nowS: NOW_S,
+    ...changes,
+  }
+  return { ...said, sessionId: 6n, inner: { ...said, seqNo: 0, tempSessionId: 6n } }
+}
+
+async function setUp(settings = {}) {
+  const world = await createWorld()
+  const perm = (await world.caller()).authKeyId
+  const other = (await world.caller()).authKeyId
+  const tempKeys = createTempKeys(world.store, world.clock, createSettings('box', settings))
+  return { world, perm, other, tempKeys }
+}
+
+function keep(tempKeys: TempKeys, id: bigint, expiresAtS = NOW_S + 86_400): boolean {
+  const authKey = { id, key: new Uint8Array(256) }
+  return tempKeys.keep({ authKey, expiresAtS, firstSalt: 0n, createdAtS: NOW_S }, { dcId: 2, isTest: false })
+}
+
+test('a temporary key is bound once, repeats included, and never to another permanent key', async () => {
+  const { perm, other, tempKeys } = await setUp()
+  assert.equal(keep(tempKeys, 100n), true)
+  assert.equal(keep(tempKeys, 100n), false)
+  assert.equal(tempKeys.find(100n)?.permAuthKeyId, undefined)
+  assert.equal(await tempKeys.bind(binding(100n, perm)), true)
+  assert.equal(await tempKeys.bind(binding(100n, perm)), true)
+  assert.equal(tempKeys.find(100n)?.permAuthKeyId, perm)
+  assert.deepEqual(tempKeys.boundTo(perm), [100n])
+  await assert.rejects(tempKeys.bind(binding(100n, other)), {
+    code: 400,
+    message: 'TEMP_AUTH_KEY_ALREADY_BOUND',
+  })
+})
+
+test('of two bindings at once to different permanent keys one wins', async () => {
+  const { perm, other, tempKeys } = await setUp()
+  keep(tempKeys, 100n)
+  const results = await Promise.allSettled([perm, other].map((id) => tempKeys.bind(binding(100n, id))))
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['fulfilled', 'rejected'],
+  )
+})
+
+test('inside and outside of the binding have to say the same', async () => {
+  const { perm, tempKeys } = await setUp()
+  keep(tempKeys, 100n)
+  const good = binding(100n, perm)
+  const bad: Partial<NonNullable<BindTempAuthKey['inner']>>[] = [
+    { msgId: 1n },
+    { seqNo: 1 },
+    { nonce: 1n },
+    { tempAuthKeyId: 1n },
+    { permAuthKeyId: 2n },
+    { tempSessionId: 1n },
+    { expiresAtS: 1 },
+  ]
+  const refused = { code: 400, message: 'ENCRYPTED_MESSAGE_INVALID' }
+  assert.ok(good.inner)
+  for (const change of bad) {
+    await assert.rejects(tempKeys.bind({ ...good, inner: { ...good.inner, ...change } }), refused)
+  }
+  await assert.rejects(tempKeys.bind({ ...good, inner: undefined }), refused)
+  await assert.rejects(tempKeys.bind(binding(100n, 999n)), refused, 'an unknown permanent key')
+})
+
+test('what is no temporary key, or a binding into the past, is refused; an overshooting one is clamped', async () => {
+  const { world, perm, tempKeys } = await setUp()
+  await assert.rejects(tempKeys.bind(binding(100n, perm)), { code: 400, message: 'TEMP_AUTH_KEY_EMPTY' })
+  keep(tempKeys, 100n, NOW_S + 100)
+  await assert.rejects(tempKeys.bind(binding(100n, perm, { expiresAtS: NOW_S })), {
+    code: 400,
+    message: 'EXPIRES_AT_INVALID',
+  })
+  await tempKeys.bind(binding(100n, perm, { expiresAtS: NOW_S + 105 }))
+  world.clock.advance(99_999)
+  assert.equal(tempKeys.find(100n)?.expiresAtS, NOW_S + 100)
+  world.clock.advance(1)
+  assert.equal(tempKeys.find(100n), undefined)
+  assert.deepEqual(tempKeys.boundTo(perm), [])
+})
+
+test('many keys stay bound at once; beyond the cap the oldest goes, and who listens is told', async () => {
+  const { perm, tempKeys } = await setUp({ maxTempKeysPerKey: 3 })
+  const evicted: bigint[] = []
+  tempKeys.onEvicted((id) => evicted.push(id))
+  for (const id of [100n, 101n, 102n, 103n]) {
+    keep(tempKeys, id)
+    await tempKeys.bind(binding(id, perm))
+  }
+  assert.deepEqual(tempKeys.boundTo(perm), [101n, 102n, 103n])
+  assert.deepEqual(evicted, [100n])
+})
+
+test('the memory that temporary keys take is bounded', async () => {
+  const { tempKeys } = await setUp({ maxTempKeys: 2 })
+  for (const id of [100n, 101n, 102n]) keep(tempKeys, id)
+  assert.equal(tempKeys.find(100n), undefined)
+  assert.ok(tempKeys.find(101n) && tempKeys.find(102n))
+})
+
+test('a login drops its other temporary keys, but those it wants to keep and those of others', async () => {
+  const { perm, other, tempKeys } = await setUp()
+  const evicted: bigint[] = []
+  tempKeys.onEvicted((id) => evicted.push(id))
+  const bindings: [bigint, bigint][] = [
+    [100n, perm],
+    [101n, perm],
+    [102n, perm],
+    [103n, other],
+  ]
+  for (const [id, permAuthKeyId] of bindings) {
+    keep(tempKeys, id)
+    await tempKeys.bind(binding(id, permAuthKeyId))
+  }
+  tempKeys.dropBound(perm, new Set([101n, 103n, 5n]))
+  assert.deepEqual(evicted, [100n, 102n])
+  assert.deepEqual([tempKeys.boundTo(perm), tempKeys.boundTo(other)], [[101n], [103n]])
+})
+
+test('a temporary key is bound to a permanent key of its own data centre', async () => {
+  const { world } = await setUp()
+  const settings = createSettings('box', { dcs: 3 })
+  const tempKeys = createTempKeys(world.store, world.clock, settings)
+  const { authKeyId: elsewhere } = await world.caller({ dcId: 1 })
+  const { authKeyId: here } = await world.caller({ dcId: 2 })
+  keep(tempKeys, 100n)
+  await assert.rejects(tempKeys.bind(binding(100n, elsewhere)), { message: 'ENCRYPTED_MESSAGE_INVALID' })
+  assert.equal(await tempKeys.bind(binding(100n, here)), true)
+})

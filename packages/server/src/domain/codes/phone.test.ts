@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { randomDigits } from '../random.ts'
+import { seededRandom } from '../test-world.ts'
+import { networkOf } from './budgets.ts'
+import { checkPhone, homeDc } from './phone.ts'
+
+const SETTINGS = { phoneInvalidCode: 406 } as const
+
+test('a number is its digits, however it is written', () => {
+  for (const text of ['+1 (415) 555-2671', '14155552671', '+1.415.555.2671']) {
+    assert.equal(checkPhone(text, SETTINGS), '14155552671')
+  }
+})
+
+test('test numbers and +888 are taken though no country assigned them', () => {
+  for (const digits of ['9996611234', '9996639999', '88801234567', '8888888']) {
+    assert.equal(checkPhone(`+${digits}`, SETTINGS), digits)
+  }
+})
+
+test('a number that no country assigns is refused', () => {
+  for (const text of ['+1415555267', '+999662', '+99966212345', '+888', 'abc', '+4404415555267']) {
+    assert.throws(() => checkPhone(text, SETTINGS), { message: 'PHONE_NUMBER_INVALID' }, text)
+  }
+})
+
+test('only test numbers have a home, and only among several data centres', () => {
+  assert.equal(homeDc('9996631234', 1, 3), undefined)
+  assert.equal(homeDc('9996631234', 3, 1), 3)
+  assert.equal(homeDc('9996631234', 2, 2), 1)
+  assert.equal(homeDc('14155552671', 3, undefined), undefined)
+  assert.equal(homeDc('14155552671', 3, 2), 2)
+  assert.equal(homeDc('14155552671', 3, 4), 1)
+})
+
+test('an address counts as itself, an IPv6 one as its /64, however it is written', () => {
+  assert.equal(networkOf('192.0.2.7'), '192.0.2.7')
+  assert.equal(networkOf('::ffff:192.0.2.7'), '192.0.2.7')
+  assert.equal(networkOf('2001:db8::1'), '2001:db8:0:0::/64')
+  assert.equal(networkOf('2001:0db8:0000:0000:ffff::9'), '2001:db8:0:0::/64')
+  assert.equal(networkOf('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2::/64')
+  assert.equal(networkOf('fe80::1%eth0'), 'fe80:0:0:0::/64')
+  assert.equal(networkOf('::1'), '0:0:0:0::/64')
+})
+
+test('every digit comes about as often as the others', () => {
+  const random = seededRandom('digits')
+  const counts = new Map<string, number>()
+  for (let i = 0; i < 2000; i++) {
+    for (const digit of randomDigits(random, 5)) counts.set(digit, (counts.get(digit) ?? 0) + 1)
+  }
+  assert.equal(counts.size, 10)
+  for (const [digit, count] of counts) assert.ok(count > 850 && count < 1150, `${digit}: ${count}`)
+})

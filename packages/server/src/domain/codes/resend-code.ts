@@ -1,0 +1,50 @@
+import type { LiveCode } from '../../store/port.ts'
+import type { DomainParts } from '../domain.ts'
+import { refusal } from '../refusals.ts'
+import type { Caller, Login } from '../types.ts'
+import { budgetRefusal, budgetsOf } from './budgets.ts'
+import { nextStep } from './channels.ts'
+import type { CodeSender } from './code-sender.ts'
+import { createLiveCodes } from './live-codes.ts'
+import { checkPhone } from './phone.ts'
+import { createSentCodes } from './sent-code.ts'
+
+/** auth.resendCode. */
+export function createResendCode(parts: DomainParts, sender: CodeSender): Pick<Login, 'resendCode'> {
+  const { clock, settings } = parts
+  const codes = createLiveCodes(parts)
+  const sentCodeOf = createSentCodes(parts)
+
+  /** Where the code goes now. */
+  function stepFrom(live: LiveCode, caller: Caller): number {
+    const channel = live.chain[live.step]
+    if (channel === 'setUpEmail') throw refusal('EMAIL_INSTALL_MISSING')
+    if (channel === 'payment') throw refusal('PHONE_CODE_EMPTY')
+    // What went to an e-mail goes there again.
+    if (channel === 'email') return live.step
+    const next = nextStep(live, caller)
+    if (next === undefined) throw refusal('SEND_CODE_UNAVAILABLE')
+    return next.step
+  }
+
+  return {
+    async resendCode(caller, request) {
+      checkPhone(request.phoneNumber, settings)
+      if (request.phoneCodeHash === '') throw refusal('PHONE_CODE_HASH_EMPTY')
+      const live = await codes.require(caller, request)
+      const budgets = budgetsOf({ ...live, ip: caller.ip }, settings)
+      const outcome = await sender.advance(live, stepFrom(live, caller), budgets, caller)
+      switch (outcome.kind) {
+        case 'budgetSpent':
+          throw budgetRefusal(outcome, settings, clock.nowMs())
+        case 'moved':
+          // A repeat of this very request was quicker: its answer is ours.
+          return await sentCodeOf(await codes.require(caller, request), caller)
+        case 'refused':
+          throw refusal('SEND_CODE_UNAVAILABLE')
+        case 'sent':
+          return await sentCodeOf(outcome.code, caller)
+      }
+    },
+  }
+}

@@ -1,0 +1,137 @@
+import type { App, LiveCode, PhoneRule } from '../../store/port.ts'
+import type { DomainParts } from '../domain.ts'
+import type { ServiceChat } from '../messages/service-chat.ts'
+import { refusal } from '../refusals.ts'
+import type { Caller, Login, SendCode } from '../types.ts'
+import { createAppCheck } from './app-check.ts'
+import { budgetRefusal, budgetsOf, longestWindowMs } from './budgets.ts'
+import { createChannelChoice } from './channels.ts'
+import { checkClientFloor } from './client-floor.ts'
+import { makeDelivery } from './code-deliveries.ts'
+import type { CodeSender } from './code-sender.ts'
+import { digestsOf, makeCodes, makePhoneCodeHash } from './codes.ts'
+import { createFutureTokens } from './future-tokens.ts'
+import { createHomeCheck, createNetworkCheck } from './home.ts'
+import { createNewLogins } from './new-logins.ts'
+import { checkPhone } from './phone.ts'
+import { checkPhoneRule } from './phone-rules.ts'
+import { createSentCodes } from './sent-code.ts'
+
+/** What a code is sent with. */
+export interface SendCodeParts {
+  readonly sender: CodeSender
+  readonly serviceChat: ServiceChat
+  readonly pepper: Uint8Array
+}
+
+/** A request that may be answered with a code. */
+interface Admitted {
+  readonly app: App
+  readonly phone: string
+  readonly rule: PhoneRule | undefined
+}
+
+/** No code has been sent, and no guess is right. */
+const NONE = new Uint8Array()
+
+/** auth.sendCode; the numbers in the comments are the rows of login-service.md section 1. */
+export function createSendCode(
+  parts: DomainParts,
+  { sender, serviceChat, pepper }: SendCodeParts,
+): Pick<Login, 'sendCode'> {
+  const { store, clock, random, settings } = parts
+  const checkApp = createAppCheck(store)
+  const checkHome = createHomeCheck(parts)
+  const checkNetwork = createNetworkCheck(parts)
+  const futureTokens = createFutureTokens(parts)
+  const newLogins = createNewLogins(parts)
+  const chooseChain = createChannelChoice(parts)
+  const sentCodeOf = createSentCodes(parts)
+
+  /** 4 to 12 */
+  async function admit(caller: Caller, request: SendCode): Promise<Admitted> {
+    const app = await checkApp(request) // 4, 5
+    checkClientFloor(caller, app, settings) // 6
+    const phone = checkPhone(request.phoneNumber, settings) // 7
+    await checkHome(phone, caller) // 8
+    await checkNetwork(phone, caller)
+    const rule = await store.phoneRules.match(phone)
+    checkPhoneRule(rule) // 9, 10
+    await checkPhoneMaySignIn(phone, app)
+    return { app, phone, rule }
+  }
+
+  /** 11, 12 */
+  async function checkPhoneMaySignIn(phone: string, app: App): Promise<void> {
+    if (app.signupForbidden && (await store.users.findByPhone(phone)) === undefined) {
+      throw refusal('PHONE_NUMBER_APP_SIGNUP_FORBIDDEN')
+    }
+    const { max, windowS } = settings.failures
+    const failures = await store.codes.countFailures(phone, clock.nowMs() - windowS * 1000)
+    if (failures >= max) throw refusal('PHONE_PASSWORD_FLOOD')
+  }
+
+  async function makeCode(
+    caller: Caller,
+    { app, phone, rule }: Admitted,
+    { allowed }: SendCode,
+  ): Promise<LiveCode> {
+    const nowMs = clock.nowMs()
+    const loginEmail = await store.loginEmails.find(phone, nowMs)
+    const chain = await chooseChain({ caller, phone, rule, allowed, hasEmail: loginEmail !== undefined })
+    return {
+      phoneCodeHash: makePhoneCodeHash(random),
+      phone,
+      authKeyId: caller.authKeyId,
+      dcId: caller.dcId,
+      apiId: app.apiId,
+      codes: makeCodes(phone, chain, settings, random),
+      chain,
+      step: 0,
+      resends: 0,
+      email: loginEmail?.email,
+      sentAtMs: nowMs,
+      expiresAtMs: nowMs + settings.codeLifetimeS * 1000,
+    }
+  }
+
+  return {
+    async sendCode(caller, request) {
+      const admitted = await admit(caller, request)
+      const code = await makeCode(caller, admitted, request)
+      const { phone, apiId, sentAtMs: nowMs } = code
+      const { authKeyId, ip } = caller
+      const delivery = makeDelivery(code, random)
+      // 13 to 16 in one decision: two requests at once cannot both take the last send of a budget.
+      const outcome = await store.codes.issue({
+        ip,
+        code,
+        delivery,
+        inApp: serviceChat.inApp(delivery),
+        digests: delivery === undefined ? NONE : digestsOf(pepper, code),
+        budgets: budgetsOf({ phone, ip, authKeyId, apiId }, settings),
+        repeatWithinMs: settings.resendAfterS * 1000,
+        repeatable: [...caller.channels],
+        future: futureTokens.claim(caller, request.logoutTokens),
+        forgetBeforeMs: nowMs - longestWindowMs(settings),
+        nowMs,
+      })
+      switch (outcome.kind) {
+        case 'budgetSpent':
+          throw budgetRefusal(outcome, settings, nowMs)
+        case 'authorized':
+        case 'passwordNeeded':
+          return { kind: 'authorized', user: await newLogins.finish(outcome, caller) }
+        case 'unreadable':
+          throw refusal('AUTH_RESTART') // 19
+        case 'repeated':
+          return await sentCodeOf(outcome.code, caller)
+        case 'issued': {
+          const sent = await sender.send(code, delivery, caller)
+          if (sent.kind === 'refused') throw refusal('SMS_CODE_CREATE_FAILED') // 17
+          return await sentCodeOf(sent.code, caller)
+        }
+      }
+    },
+  }
+}

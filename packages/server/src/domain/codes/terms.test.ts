@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createDomain } from '../domain.ts'
+import { createSettings } from '../settings.ts'
+import { createWorld, seededRandom, type World } from '../test-world.ts'
+
+const PHONE = '9996621234'
+const TERMS = { text: 'Be kind.', popup: true, minAge: 16 }
+
+/** The rules on the same store once the operator has other terms. */
+function withTerms({ store, clock, bus, inbox }: World, terms: typeof TERMS | undefined) {
+  const settings = createSettings('box', { terms })
+  const { courier } = inbox
+  return createDomain({ store, clock, bus, courier, settings, random: seededRandom('later') }).terms
+}
+
+test('who signs up has accepted the terms; who was there before is asked', async () => {
+  const world = await createWorld({ settings: { terms: TERMS } })
+  const { terms } = world.domain
+  await world.domain.accounts.create({ phone: PHONE, firstName: 'Ada' })
+  const [before, after] = [await world.caller(), await world.caller()]
+  await world.signIn(before, PHONE)
+  await world.signIn(after, '9996620002')
+  assert.deepEqual(await terms.pending(await world.again(after)), undefined)
+  const caller = await world.again(before)
+  const pending = await terms.pending(caller)
+  assert.ok(pending)
+  assert.deepEqual(pending, { ...TERMS, id: pending.id })
+  await terms.accept(caller, pending.id)
+  assert.equal(await terms.pending(caller), undefined)
+})
+
+test('other terms are put to everybody again, and only those in force can be accepted', async () => {
+  const world = await createWorld({ settings: { terms: TERMS } })
+  const { current } = world.domain.terms
+  const caller = await world.caller()
+  await world.signIn(caller, PHONE)
+  const signedIn = await world.again(caller)
+  for (const changes of [{ text: 'Be kinder.' }, { popup: false }, { minAge: 18 }]) {
+    const later = withTerms(world, { ...TERMS, ...changes })
+    assert.notEqual(later.current?.id, current?.id)
+    assert.deepEqual(await later.pending(signedIn), later.current)
+    const refused = later.accept(signedIn, current?.id ?? '')
+    await assert.rejects(refused, { code: 400, message: 'DATA_JSON_INVALID' })
+  }
+  assert.equal(await withTerms(world, TERMS).pending(signedIn), undefined)
+})
+
+test('without terms there is nothing to accept, nor for who is not signed in', async () => {
+  const world = await createWorld()
+  const caller = await world.caller()
+  const { terms } = world.domain
+  await assert.rejects(terms.pending(caller), { code: 401, message: 'AUTH_KEY_UNREGISTERED' })
+  await world.signIn(caller, PHONE)
+  const signedIn = await world.again(caller)
+  assert.equal(await terms.pending(signedIn), undefined)
+  await assert.rejects(terms.accept(signedIn, ''), { message: 'DATA_JSON_INVALID' })
+})

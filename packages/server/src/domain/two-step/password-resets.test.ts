@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createWorld } from '../test-world.ts'
+import { giveTo, newPassword, pendingCaller, withPassword, wrongAnswer } from './test-passwords.ts'
+
+const PHONE = '+9996621234'
+const PASSWORD = 'correct horse'
+const WEEK_S = 7 * 86_400
+const DAY_S = 86_400
+
+const refused = (message: string) => ({ message })
+
+test('a password is taken away a week after that was asked for, and not before', async () => {
+  const world = await createWorld()
+  const owner = await withPassword(world, PHONE, PASSWORD)
+  const { passwords, passwordResets } = world.domain
+  assert.deepEqual(await passwordResets.reset(owner), { kind: 'waits', inS: WEEK_S })
+  assert.equal((await passwords.get(owner)).resetInS, WEEK_S)
+  world.clock.advance(WEEK_S * 1000 - 1)
+  assert.deepEqual(await passwordResets.reset(owner), { kind: 'waits', inS: 1 })
+  const pending = await pendingCaller(world, PHONE)
+  world.clock.advance(1)
+  assert.equal((await passwords.get(owner)).resetInS, 0)
+  assert.deepEqual(await passwordResets.reset(pending), { kind: 'reset' })
+  assert.equal((await passwords.get(owner)).asked, undefined)
+  await assert.rejects(passwordResets.reset(owner), refused('PASSWORD_EMPTY'))
+  await passwords.check(pending, undefined)
+  assert.equal((await world.again(pending)).state.at, 'authorized')
+})
+
+test('of 64 requests at once one takes the password away', async () => {
+  const world = await createWorld()
+  const owner = await withPassword(world, PHONE, PASSWORD)
+  const { passwordResets } = world.domain
+  await passwordResets.reset(owner)
+  world.clock.advance(WEEK_S * 1000)
+  const outcomes = await Promise.allSettled(Array.from({ length: 64 }, () => passwordResets.reset(owner)))
+  assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
+})
+
+test('who is signed in declines a reset, and keeps it off for a day', async () => {
+  const world = await createWorld()
+  const owner = await withPassword(world, PHONE, PASSWORD)
+  const { passwords, passwordResets } = world.domain
+  await assert.rejects(passwordResets.decline(owner), refused('RESET_REQUEST_MISSING'))
+  const pending = await pendingCaller(world, PHONE)
+  assert.deepEqual(await passwordResets.reset(pending), { kind: 'waits', inS: WEEK_S })
+  await assert.rejects(passwordResets.decline(pending), refused('AUTH_KEY_UNREGISTERED'))
+  await passwordResets.decline(owner)
+  assert.equal((await passwords.get(owner)).resetInS, undefined)
+  assert.deepEqual(await passwordResets.reset(owner), { kind: 'declined', inS: DAY_S })
+  world.clock.advance(DAY_S * 1000 - 1)
+  assert.deepEqual(await passwordResets.reset(owner), { kind: 'declined', inS: 1 })
+  world.clock.advance(1)
+  assert.deepEqual(await passwordResets.reset(owner), { kind: 'waits', inS: WEEK_S })
+})
+
+test('a new password has nothing to do with the reset of the last one', async () => {
+  const world = await createWorld()
+  const owner = await withPassword(world, PHONE, PASSWORD)
+  const { passwords, passwordResets } = world.domain
+  await passwordResets.reset(owner)
+  const update = { password: newPassword(await passwords.get(owner), 'new'), email: undefined }
+  await passwords.update(owner, await giveTo(world, owner, PASSWORD), update)
+  assert.equal((await passwords.get(owner)).resetInS, undefined)
+})
+
+test('the account hears in its service chat of what somebody has asked for, once', async () => {
+  const world = await createWorld()
+  const owner = await withPassword(world, PHONE, PASSWORD)
+  const pending = await pendingCaller(world, PHONE)
+  const { passwordResets, messages } = world.domain
+  const count = async (text: RegExp) => {
+    const from = { offsetId: 0, offsetDateS: 0, addOffset: 0, maxId: 0, minId: 0 }
+    const query = { peerId: 777000n, ...from, limit: 100 }
+    const { messages: found } = await messages.history(owner, query)
+    return found.filter((message) => text.test(message.text)).length
+  }
+  for (let times = 0; times < 2; times++) {
+    await passwordResets.reset(pending)
+    await assert.rejects(passwordResets.deleteAccount(pending, undefined))
+  }
+  assert.equal(await count(/password of your account to be taken away, and it can be done in 7 days/), 1)
+  assert.equal(await count(/your account to be deleted, and it can be done in 7 days/), 1)
+})
+
+test('with strict limits the first factor alone begins no reset', async () => {
+  const world = await createWorld({ limits: 'strict' })
+  const owner = await withPassword(world, PHONE, PASSWORD)
+  world.clock.advance(60_000)
+  const pending = await pendingCaller(world, PHONE)
+  const { passwordResets } = world.domain
+  await assert.rejects(passwordResets.reset(pending), refused('SESSION_PASSWORD_NEEDED'))
+  assert.equal((await passwordResets.reset(owner)).kind, 'waits')
+})
+
+test('an account without a password is deleted at once, and its other sessions are told', async () => {
+  const world = await createWorld()
+  const [one, other] = [await world.caller(), await world.caller()]
+  for (const caller of [one, other]) await world.signIn(caller, PHONE)
+  const revoked: string[] = []
+  world.bus.subscribe('keyRevoked', ({ authKeyId, reason }) => revoked.push(`${authKeyId} ${reason}`))
+  await world.domain.passwordResets.deleteAccount(await world.again(one), undefined)
+  assert.deepEqual(revoked, [`${other.authKeyId} USER_DEACTIVATED`])
+  assert.deepEqual((await world.again(other)).state, { at: 'revoked', reason: 'USER_DEACTIVATED' })
+  assert.equal((await world.again(one)).state.at, 'anonymous')
+  assert.deepEqual(await world.domain.accounts.list(), [])
+  // The number is free.
+  await world.signIn(await world.caller(), PHONE)
+})
+
+test('with its password an account is deleted at once', async () => {
+  const world = await createWorld()
+  const owner = await withPassword(world, PHONE, PASSWORD)
+  const { passwords, passwordResets } = world.domain
+  const wrong = wrongAnswer(await passwords.get(owner))
+  await assert.rejects(passwordResets.deleteAccount(owner, wrong), refused('PASSWORD_HASH_INVALID'))
+  await assert.rejects(passwordResets.deleteAccount(owner, null), refused('PASSWORD_HASH_INVALID'))
+  await passwordResets.deleteAccount(owner, await giveTo(world, owner, PASSWORD))
+  assert.deepEqual(await world.domain.accounts.list(), [])
+})
+
+test('without its password an account is deleted after a week, also by who only has the first factor', async () => {
+  const world = await createWorld()
+  const owner = await withPassword(world, PHONE, PASSWORD)
+  const { passwordResets } = world.domain
+  const pending = await pendingCaller(world, PHONE)
+  await assert.rejects(
+    passwordResets.deleteAccount(pending, undefined),
+    refused(`2FA_CONFIRM_WAIT_${WEEK_S}`),
+  )
+  world.clock.advance(WEEK_S * 1000 - 1)
+  const late = await pendingCaller(world, PHONE)
+  await assert.rejects(passwordResets.deleteAccount(late, undefined), refused('2FA_CONFIRM_WAIT_1'))
+  assert.equal((await world.domain.accounts.list()).length, 1)
+  world.clock.advance(1)
+  await passwordResets.deleteAccount(late, undefined)
+  assert.deepEqual((await world.again(owner)).state, { at: 'revoked', reason: 'USER_DEACTIVATED' })
+  assert.equal((await world.again(late)).state.at, 'anonymous')
+})
+
+test('whoever gives the password calls the deletion off', async () => {
+  const world = await createWorld()
+  await withPassword(world, PHONE, PASSWORD)
+  const { passwords, passwordResets } = world.domain
+  const thief = await pendingCaller(world, PHONE)
+  await assert.rejects(passwordResets.deleteAccount(thief, undefined))
+  world.clock.advance(1000)
+  const owner = await pendingCaller(world, PHONE)
+  await passwords.check(owner, await giveTo(world, owner, PASSWORD))
+  world.clock.advance(1000)
+  await assert.rejects(passwordResets.deleteAccount(thief, undefined), refused(`2FA_CONFIRM_WAIT_${WEEK_S}`))
+})
