@@ -233,6 +233,17 @@ test('a delay, and what was asked for behind it waits', async () => {
   await assert.rejects(client.help.getNearestDc(), { type: 'FLOOD_WAIT' })
 })
 
+test('a server that closes lets nobody wait any longer', async () => {
+  const server = await start()
+  const client = connect(server)
+  await client.help.getNearestDc()
+  server.faults.add({ method: 'help.getNearestDc', delayMs: 60_000 })
+  const delayed = client.help.getNearestDc()
+  await client.help.getConfig()
+  await server.close()
+  assert.equal((await delayed).thisDc, 2)
+})
+
 test('over HTTP and WebSocket, too', async () => {
   const server = await start()
   for (const transport of ['http', 'websocket'] as const) {

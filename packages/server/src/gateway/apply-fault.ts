@@ -1,8 +1,33 @@
 import { RpcError } from '@cablegram/mtproto'
+import { machineTimer, type StartTimer } from '../ports.ts'
 import type { Fault } from './faults.ts'
 
-/** Runs something later. */
-export type StartTimer = (run: () => void, ms: number) => void
+/** The waits of faults. */
+export class Delays {
+  readonly #startTimer: StartTimer
+  readonly #ends = new Set<() => void>()
+
+  constructor(startTimer: StartTimer = machineTimer) {
+    this.#startTimer = startTimer
+  }
+
+  wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        cancel()
+        this.#ends.delete(end)
+        resolve()
+      }
+      const cancel = this.#startTimer(end, ms)
+      this.#ends.add(end)
+    })
+  }
+
+  /** The server leaves: nobody waits any longer. */
+  end(): void {
+    for (const end of [...this.#ends]) end()
+  }
+}
 
 /** What becomes of a request: an answer, or none. */
 export type Outcome =
@@ -27,7 +52,7 @@ export interface FaultyRequest {
   run(): Promise<Uint8Array>
   /** Ends the login of the key as AUTH_KEY_DUPLICATED does. @throws {RpcError} that */
   refuseDuplicate(): Promise<never>
-  readonly startTimer: StartTimer
+  readonly delays: Pick<Delays, 'wait'>
 }
 
 /**
@@ -36,7 +61,7 @@ export interface FaultyRequest {
  */
 export async function applyFault(fault: Fault, request: FaultyRequest): Promise<Outcome> {
   const { delayMs } = fault
-  if (delayMs !== undefined) await new Promise<void>((resolve) => request.startTimer(resolve, delayMs))
+  if (delayMs !== undefined) await request.delays.wait(delayMs)
   if (fault.error !== undefined) throw new RpcError(fault.error.code, fault.error.type)
   if (fault.duplicateKey === true) return await request.refuseDuplicate()
   const instead = insteadOf(fault)

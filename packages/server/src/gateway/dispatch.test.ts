@@ -12,6 +12,7 @@ import { createInbox } from '../courier/index.ts'
 import { createDomain, createSettings } from '../domain/index.ts'
 import { createBus, createClock } from '../ports.ts'
 import { openStore, type Store, StoreError } from '../store/index.ts'
+import { Delays } from './apply-fault.ts'
 import { Dispatcher } from './dispatch.ts'
 import { DuplicateKeys } from './duplicate-keys.ts'
 import { Faults } from './faults.ts'
@@ -54,6 +55,7 @@ async function setUp(change: (store: Store) => Store = (store) => store) {
     codecs,
     subscribers: new Subscribers(domain.accounts, codecs),
     faults: new Faults(),
+    delays: new Delays(),
     waitTimeoutCode: 400,
     logger: pino({ level: 'silent' }),
   })

@@ -10,7 +10,7 @@ import type { StartTimer } from '../ports.ts'
 import { type ClientInfo, StoreError } from '../store/index.ts'
 import { AfterMessages } from './after-messages.ts'
 import { ANONYMOUS_METHODS, PENDING_METHODS, UNBOUND_METHODS } from './anonymous-methods.ts'
-import { applyFault, type Outcome } from './apply-fault.ts'
+import { applyFault, type Delays, type Outcome } from './apply-fault.ts'
 import { bindTempAuthKey } from './bind-temp-auth-key.ts'
 import { isSameClient, mergeClientInfo } from './client-info.ts'
 import type { GatewayRequest } from './driver.ts'
@@ -37,7 +37,8 @@ export interface DispatchOptions {
   readonly faults: Faults
   /** Of MSG_WAIT_TIMEOUT. */
   readonly waitTimeoutCode: Settings['waitTimeoutCode']
-  /** For requests that wait for others, and faults that wait. Default: the machine's timers. */
+  readonly delays: Pick<Delays, 'wait'>
+  /** For requests that wait for others. Default: the machine's timers. */
   readonly startTimer?: StartTimer | undefined
   /** Told of each answer: `ok`, or the type of its error. */
   readonly onRpc?: ((method: string, result: string) => void) | undefined
@@ -109,7 +110,7 @@ export class Dispatcher {
     return await applyFault(fault, {
       run: () => answer().catch((error: unknown) => this.#encodeRefusal(error, request)),
       refuseDuplicate: () => this.#refuseDuplicate(key),
-      startTimer: this.#options.startTimer ?? startTimeout,
+      delays: this.#options.delays,
     })
   }
 
@@ -287,11 +288,6 @@ function methodOf({ body }: GatewayRequest): string | undefined {
 
 function constructorIdOf({ body }: Unwrapped): number {
   return new TlReader(body).uint()
-}
-
-function startTimeout(run: () => void, ms: number): void {
-  // What a fault still holds back keeps no process alive.
-  setTimeout(run, ms).unref()
 }
 
 function hasRun(outcome: Outcome): boolean {

@@ -10,6 +10,7 @@ import {
 import type { Logger } from 'pino'
 import type { Domain, Settings } from '../domain/index.ts'
 import type { Bus } from '../ports.ts'
+import { Delays } from './apply-fault.ts'
 import { type DataCentre, listenForDcs } from './data-centres.ts'
 import { Dispatcher } from './dispatch.ts'
 import { Driver, type ShownConnection } from './driver.ts'
@@ -85,6 +86,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const subscribers = new Subscribers(domain.accounts, codecs)
   const duplicateKeys = new DuplicateKeys(options.duplicates)
   const faults = new Faults()
+  const delays = new Delays()
   const dispatcher = new Dispatcher({
     domain,
     nowMs,
@@ -93,6 +95,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     subscribers,
     duplicateKeys,
     faults,
+    delays,
     waitTimeoutCode: options.waitTimeoutCode,
     onRpc: options.onRpc,
     logger,
@@ -154,6 +157,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       for (const end of unsubscribe) end()
       for (const listener of listeners) listener.stop()
       entrance.stop()
+      delays.end()
       await driver.close(timeoutMs)
       await pool.close()
       entrance.close()
