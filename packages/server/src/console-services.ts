@@ -25,7 +25,7 @@ export function createConsoleServices(parts: {
   readonly clock: MovableClock
   /** Whether the clock may be moved. */
   readonly testClock: boolean
-  readonly metrics: () => string
+  readonly metrics: () => Promise<string>
 }): ConsoleServices {
   const { domain, inbox, store, info, gateway, clock, testClock } = parts
   return {

@@ -1,4 +1,4 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { Registry } from 'prom-client'
 import type { Courier } from './courier/index.ts'
 
 /** Names and values that tell series of one metric apart. */
@@ -11,23 +11,26 @@ export interface Sample {
 }
 
 interface Metric {
-  readonly type: 'counter' | 'gauge'
+  readonly kind: 'Counter' | 'Gauge'
+  readonly name: string
   readonly help: string
-  readonly samples: () => Iterable<Sample>
+  readonly labelNames: readonly string[]
+  readonly read: () => Iterable<Sample>
 }
 
 /** So many series a counter has; what is beyond counts as one. A client that makes up errors costs no more. */
 const MAX_SERIES = 2000
 const OTHER = 'other'
 
-/** Figures of a running server, in the text that Prometheus reads. Nothing is computed before somebody asks. */
+/** Figures of a running server. They are counted from the start, and read, by prom-client, when somebody asks. */
 export class Metrics {
-  readonly #metrics = new Map<string, Metric>()
+  readonly #metrics: Metric[] = []
+  #registry: Promise<Registry> | undefined
 
   /** @returns what counts one more */
   counter(name: string, help: string, labelNames: readonly string[]): (...values: readonly string[]) => void {
     const series = new Map<string, { readonly labels: Labels; value: number }>()
-    this.#metrics.set(name, { type: 'counter', help, samples: () => series.values() })
+    this.#metrics.push({ kind: 'Counter', name, help, labelNames, read: () => series.values() })
     return (...values) => {
       const isFull = series.size >= MAX_SERIES && !series.has(values.join('\n'))
       const counted: readonly string[] = isFull ? labelNames.map(() => OTHER) : values
@@ -42,58 +45,35 @@ export class Metrics {
   }
 
   /** @param read what it is now, asked each time */
-  gauge(name: string, help: string, read: () => Iterable<Sample>): void {
-    this.#metrics.set(name, { type: 'gauge', help, samples: read })
+  gauge(name: string, help: string, labelNames: readonly string[], read: () => Iterable<Sample>): void {
+    this.#metrics.push({ kind: 'Gauge', name, help, labelNames, read })
   }
 
-  /** @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
-  render(): string {
-    const lines = [...this.#metrics].flatMap(([name, { type, help, samples }]) => [
-      `# HELP ${name} ${help}`,
-      `# TYPE ${name} ${type}`,
-      ...[...samples()].map(({ labels = {}, value }) => `${name}${renderLabels(labels)} ${value}`),
-    ])
-    return `${lines.join('\n')}\n`
+  /** As Prometheus reads them, those of the process among them. */
+  async render(): Promise<string> {
+    this.#registry ??= openRegistry(this.#metrics)
+    return await (await this.#registry).metrics()
   }
 }
 
-const RESOLUTION_MS = 20
-
-/** What every process has to say of itself. @returns the function that stops looking */
-export function watchProcess(metrics: Metrics): () => void {
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
-  metrics.gauge('process_resident_memory_bytes', 'Memory of the process.', () => [
-    { value: process.memoryUsage.rss() },
-  ])
-  metrics.gauge('process_cpu_seconds_total', 'Processor time of the process, in all.', () => {
-    const { user, system } = process.cpuUsage()
-    return [{ value: (user + system) / 1e6 }]
-  })
-  metrics.gauge(
-    'cablegram_event_loop_lag_seconds',
-    'How late the event loop was since the last look: half and all but one per cent of the times, and the worst.',
-    () => {
-      // Not before somebody asks: a server of a test need not look.
-      delay.enable()
-      const quantiles = [50, 99, 100].map((percent) => ({
-        labels: { quantile: String(percent / 100) },
-        // What is measured includes the interval it is measured in.
-        value: Math.max(0, delay.percentile(percent) / 1e9 - RESOLUTION_MS / 1000),
-      }))
-      delay.reset()
-      return quantiles
-    },
-  )
-  return () => delay.disable()
-}
-
-function renderLabels(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`)
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
-}
-
-function escaped(value: string): string {
-  return value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')
+/** Loaded when somebody first asks: it takes as long as all the rest of a server. */
+async function openRegistry(metrics: readonly Metric[]): Promise<Registry> {
+  const prometheus = await import('prom-client')
+  const registry = new prometheus.Registry()
+  for (const { kind, name, help, labelNames, read } of metrics) {
+    const metric = new prometheus[kind]({
+      name,
+      help,
+      labelNames: [...labelNames],
+      registers: [registry],
+      collect() {
+        metric.reset()
+        for (const { labels = {}, value } of read()) metric.inc(labels, value)
+      },
+    })
+  }
+  prometheus.collectDefaultMetrics({ register: registry })
+  return registry
 }
 
 /** What the parts of a server tell of what they do. */
@@ -129,7 +109,7 @@ export function watchGateway(
     sizes(): Readonly<Record<string, number>>
   },
 ): void {
-  metrics.gauge('cablegram_connections', 'Connections that are open, by transport.', () => {
+  metrics.gauge('cablegram_connections', 'Connections that are open, by transport.', ['transport'], () => {
     const open = new Map([
       ['tcp', 0],
       ['websocket', 0],
@@ -138,7 +118,7 @@ export function watchGateway(
     for (const { transport } of gateway.connections()) open.set(transport, (open.get(transport) ?? 0) + 1)
     return [...open].map(([transport, value]) => ({ labels: { transport }, value }))
   })
-  metrics.gauge('cablegram_machine_entries', 'Entries of the protocol machine, by table.', () =>
+  metrics.gauge('cablegram_machine_entries', 'Entries of the protocol machine, by table.', ['table'], () =>
     Object.entries(gateway.sizes()).map(([table, value]) => ({ labels: { table }, value })),
   )
 }

@@ -17,7 +17,7 @@ import { type Gateway, openGateway } from './gateway/index.ts'
 import { describeServer, VERSION } from './info.ts'
 import { listening } from './listen-errors.ts'
 import { createLogger } from './logger.ts'
-import { type Counts, countedCourier, createCounts, Metrics, watchGateway, watchProcess } from './metrics.ts'
+import { type Counts, countedCourier, createCounts, Metrics, watchGateway } from './metrics.ts'
 import { type ResolvedOptions, resolveOptions, type ServerOptions } from './options.ts'
 import { type Bus, createBus, createClock, type MovableClock } from './ports.ts'
 import { openRsaKeys, type RsaKeys } from './rsa-keys.ts'
@@ -170,8 +170,6 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const settings = settingsOf(options)
   const metrics = new Metrics()
   const counts = createCounts(metrics)
-  const stopWatching = watchProcess(metrics)
-  open.push(async () => stopWatching())
   const courier = countedCourier(options.courier ?? inbox.courier, counts)
   const domain = createDomain({ store, clock, random, courier, bus, settings })
   const nowS = Math.floor(clock.nowMs() / 1000)

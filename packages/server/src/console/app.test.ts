@@ -78,7 +78,7 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
     faults: { list: () => [], add: () => ({ id: 1 }), remove: (id) => id === 1 },
     connections: async () => [],
     clock: { state: () => ({ testClock: false, nowS: 1, aheadS: 0 }), advance: () => undefined },
-    metrics: () => 'up 1\n',
+    metrics: async () => 'up 1\n',
     isHealthy: async () => true,
     ...changes,
   }

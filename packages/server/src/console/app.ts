@@ -28,7 +28,7 @@ export function createConsole(options: ConsoleOptions): Hono {
   console.use(securityHeaders)
   console.use(guard(options))
   for (const route of ROUTES) addRoute(console, route, options.services)
-  console.get('/metrics', (context) => context.body(options.services.metrics(), 200, PROMETHEUS))
+  console.get('/metrics', async (context) => context.body(await options.services.metrics(), 200, PROMETHEUS))
   console.get('/openapi.json', (context) => context.json(openApi(ROUTES, options.version)))
   console.get('/', (context) => context.html(INBOX_PAGE, 200, { 'Content-Security-Policy': INBOX_PAGE_CSP }))
   return console

@@ -275,7 +275,7 @@ export interface ConsoleServices {
   connections(): Promise<Connection[]>
   readonly clock: ClockServices
   /** In the text that Prometheus reads. */
-  metrics(): string
+  metrics(): Promise<string>
   /** Whether the store answers. */
   isHealthy(): Promise<boolean>
 }
