@@ -11,6 +11,8 @@ const DEFAULT_DATA = './cablegram-data'
 /** A server that has not closed by then is not going to. */
 const CLOSE_WITHIN_MS = 4_500
 
+const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
+
 /** `cablegram serve`: the server. */
 export const serveCommand: Command = {
   name: 'serve',
@@ -88,6 +90,11 @@ export const serveCommand: Command = {
     'tls-cert': { value: 'FILE', help: 'accept TLS on the same port: the certificate, as PEM' },
     'tls-key': { value: 'FILE', help: 'and its key' },
     'proxy-protocol': { help: 'a balancer in front puts a PROXY v2 header before every connection' },
+    log: {
+      value: LOG_LEVELS.join('|'),
+      oneOf: LOG_LEVELS,
+      help: 'what goes to standard error, as JSON lines; debug: every request, without what it says (default: warn)',
+    },
     json: { help: 'print a line of JSON when ready, and one for each code' },
   },
   examples: [
@@ -183,7 +190,7 @@ function serverOptions(args: Arguments): ServerOptions {
     tlsCert: args.text('tls-cert'),
     tlsKey: args.text('tls-key'),
     proxyProtocol: args.flag('proxy-protocol'),
-    log: 'warn',
+    log: oneOf(args.text('log'), LOG_LEVELS) ?? 'warn',
   }
 }
 

@@ -104,7 +104,7 @@ export class Dispatcher {
       : await this.#takeFault(request, key, { method, body: unwrapped.body })
     if (fault === undefined) {
       const body = await answer()
-      this.#options.onRpc?.(method ?? UNKNOWN, 'ok')
+      this.#note(method, undefined, request)
       return { kind: 'answered', body }
     }
     return await applyFault(fault, {
@@ -259,10 +259,16 @@ export class Dispatcher {
     }
   }
 
+  /** What was asked and how it went, and nothing of what it said: that is other people's. */
+  #note(method: string | undefined, refused: RpcError | undefined, { ip, connection }: GatewayRequest): void {
+    this.#options.onRpc?.(method ?? UNKNOWN, refused?.type ?? 'ok')
+    this.#options.logger.debug({ method, refused: refused?.message, ip, connection }, 'answered')
+  }
+
   #encodeRefusal(error: unknown, request: GatewayRequest): Uint8Array {
     const method = methodOf(request)
     const refused = this.#refusalOf(error, method)
-    this.#options.onRpc?.(method ?? UNKNOWN, refused.type)
+    this.#note(method, refused, request)
     return encodeError(refused)
   }
 
