@@ -78,7 +78,7 @@ const SINCE: { readonly [C in Channel]?: number } = {
   firebase: 152,
   smsWord: 179,
   smsPhrase: 179,
-  payment: 204,
+  payment: 201,
 }
 
 /** The ways of sending a code that a client of this layer can be told of. */

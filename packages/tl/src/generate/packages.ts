@@ -39,8 +39,9 @@ interface Published {
 
 /** The layers that some package has, and those kept as a patch on the layer before. */
 const LAYER_NUMBERS: readonly number[] = [
-  131, 135, 138, 140, 143, 144, 145, 148, 152, 158, 160, 166, 167, 177, 179, 181, 184, 185, 189, 198, 204,
-  216, 218, 220, 221, 223, 227, 228,
+  131, 133, 135, 136, 138, 140, 143, 144, 145, 148, 150, 151, 152, 154, 156, 158, 160, 164, 166, 167, 170,
+  176, 177, 179, 180, 181, 183, 184, 185, 189, 195, 196, 198, 200, 201, 204, 206, 210, 214, 216, 217, 218,
+  220, 221, 223, 224, 225, 227, 228,
 ]
 
 function publishedLayer(layer: number): Published {

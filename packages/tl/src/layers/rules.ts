@@ -64,7 +64,7 @@ export interface LayerRules {
 /** The rules for the surface. */
 export const LAYER_RULES: LayerRules = {
   toOlder: {
-    // Until 131 the user stood inside; the rule of users.getFullUser puts it there.
+    // Until 134 the user stood inside; the rule of users.getFullUser puts it there.
     'userFull.user': { path: 'user' },
     // The emoji alone, until themes could be gifts, which have none: then there is no theme.
     'userFull.theme_emoticon': { path: 'theme.emoticon' },
@@ -116,6 +116,9 @@ export const LAYER_RULES: LayerRules = {
     },
     // Gifts are not sold here, whoever they are for.
     'inputInvoiceStarGift.peer': { value: { _: 'inputPeerEmpty' } },
+    'inputInvoiceStarGiftUpgrade.stargift': { value: { _: 'inputSavedStarGiftUser', msgId: 0 } },
+    'inputInvoiceStarGiftTransfer.stargift': { value: { _: 'inputSavedStarGiftUser', msgId: 0 } },
+    'inputInvoiceStarGiftTransfer.to_id': { value: { _: 'inputPeerEmpty' } },
     // Its token alone, before receipts; the server has no store to ask about either.
     'payments.assignPlayMarketTransaction.receipt': { value: { _: 'dataJSON', data: '{}' } },
     // E-mails were for Telegram Passport only.
@@ -176,11 +179,11 @@ export const LAYER_RULES: LayerRules = {
   results: {
     // The bare configuration up to 152. An unchanged one has no place there, and is never asked for: no hash.
     'help.getAppConfig': { path: 'config' },
-    // Bool in 131; since, an object that may carry a token for the next login.
+    // Bool until 134; since, an object that may carry a token for the next login.
     'auth.logOut': { value: true },
     // Bool until e-mails could be of a login; the login's answer is not asked for by clients of that age.
     'account.verifyEmail': { value: true },
-    // The bare userFull in 131, with its user inside.
+    // The bare userFull until 134, with its user inside.
     'users.getFullUser': { path: 'fullUser', embed: { field: 'user', from: 'users' } },
   },
 }
