@@ -37,6 +37,7 @@ export function createConsoleServices(parts: {
     apps: {
       list: async () => (await domain.apps.list()).map(describeApp),
       create: async ({ title }) => describeApp(await domain.apps.create(title)),
+      put: async (apiId, app) => describeApp(await domain.apps.put({ apiId, ...app })),
       async change(apiId, change) {
         const changed = await domain.apps.change(apiId, change)
         return changed && describeApp(changed)

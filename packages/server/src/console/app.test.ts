@@ -45,6 +45,7 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
         published: false,
         signupForbidden: false,
       }),
+      put: async (apiId, given) => ({ apiId, ...given, published: false, signupForbidden: false }),
       change: async () => undefined,
     },
     networkRules: {
@@ -130,6 +131,20 @@ describe('console API', () => {
     assert.equal(refused.body.error.code, 'REQUEST_INVALID')
     assert.match(refused.body.error.message, /title/)
     assert.equal(typeof refused.body.error.next, 'string')
+  })
+
+  it('takes an app that has its api_id and api_hash already, where they can be such', async () => {
+    const ask = consoleOf()
+    const put = (apiId: string, apiHash: string) =>
+      ask(`/api/apps/${apiId}`, {
+        method: 'PUT',
+        headers: json,
+        body: JSON.stringify({ title: 'Desktop', apiHash }),
+      })
+    const taken = await put('17349', 'b'.repeat(32))
+    assert.deepEqual([taken.status, taken.body.apiId, taken.body.title], [200, 17349, 'Desktop'])
+    assert.match((await put('17349', 'b'.repeat(31))).body.error.message, /apiHash/)
+    assert.equal((await put('2147483648', 'b'.repeat(32))).status, 400)
   })
 
   it('says 404 for what is not there, and 204 for what it deleted', async () => {

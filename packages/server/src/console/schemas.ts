@@ -18,6 +18,7 @@ import type {
   NewPhoneRule,
   NewUser,
   NewWebToken,
+  OwnApp,
   PhoneRule,
   ServerInfo,
   Session,
@@ -59,14 +60,20 @@ export const app: SchemaOf<App> = v.object({
   minAppVersion: v.optional(v.string()),
 })
 
+const appTitle = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64))
+
 /** What a new app needs. */
-export const newApp: SchemaOf<NewApp> = v.strictObject({
-  title: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64)),
+export const newApp: SchemaOf<NewApp> = v.strictObject({ title: appTitle })
+
+/** What an app that has its api_id already needs. */
+export const ownApp: SchemaOf<OwnApp> = v.strictObject({
+  title: appTitle,
+  apiHash: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'expected 32 hex digits')),
 })
 
 /** What can be changed in an app. */
 export const appChange: SchemaOf<AppChange> = v.strictObject({
-  title: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64))),
+  title: v.optional(appTitle),
   published: v.optional(v.boolean()),
   signupForbidden: v.optional(v.boolean()),
   minLayer: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1000))),

@@ -18,6 +18,12 @@ export interface NewApp {
   readonly title: string
 }
 
+/** An app that chose its own api_id: what its clients have compiled in. */
+export interface OwnApp extends NewApp {
+  /** 32 hex digits. */
+  readonly apiHash: string
+}
+
 /** What can be changed in an app. */
 export interface AppChange {
   readonly title?: string | undefined
@@ -291,6 +297,8 @@ export interface CodeServices {
 export interface AppServices {
   list(): Promise<App[]>
   create(app: NewApp): Promise<App>
+  /** In place of the hash and the title of the app that has this api_id, if one has. */
+  put(apiId: number, app: OwnApp): Promise<App>
   /** Undefined where there is no such app. */
   change(apiId: number, change: AppChange): Promise<App | undefined>
 }

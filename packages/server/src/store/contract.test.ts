@@ -136,6 +136,18 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await store.apps.change(1, { title: 'X' }), undefined)
     })
 
+    holds('an app may come with an api_id of its own, and is put again', async (store) => {
+      const first = await store.apps.create({ apiHash: 'h', title: 'One', createdAtS: 1 })
+      const own = { apiId: first.apiId + 1000, apiHash: 'i', title: 'Own', createdAtS: 2 }
+      const put = await store.apps.put(own)
+      assert.deepEqual({ ...put, ...own }, put)
+      await store.apps.change(own.apiId, { minLayer: 150 })
+      const again = await store.apps.put({ ...own, apiHash: 'j', createdAtS: 3 })
+      assert.deepEqual(again, { ...put, apiHash: 'j', minLayer: 150 })
+      const next = await store.apps.create({ apiHash: 'k', title: 'Next', createdAtS: 4 })
+      assert.deepEqual(await store.apps.list(), [first, again, next])
+    })
+
     holds('a number has one account, and ids are never given again', async (store) => {
       const made = await Promise.all([store.users.create(ada), store.users.create(ada)])
       const user = made.find((one) => one !== undefined)

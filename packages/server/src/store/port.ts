@@ -130,6 +130,13 @@ export interface App {
   readonly createdAtS: number
 }
 
+/** An app as it is made. */
+export interface NewApp {
+  readonly apiHash: string
+  readonly title: string
+  readonly createdAtS: number
+}
+
 /** What can be changed in an app; absent fields stay. */
 export interface AppChange {
   readonly title?: string | undefined
@@ -432,7 +439,9 @@ export interface UserStore {
 /** Apps, each an api_id with its api_hash. */
 export interface AppStore {
   /** The store gives it its api_id. */
-  create(app: { readonly apiHash: string; readonly title: string; readonly createdAtS: number }): Promise<App>
+  create(app: NewApp): Promise<App>
+  /** With an api_id of its own choice; in place of the hash and the title of the app that has it. */
+  put(app: NewApp & { readonly apiId: number }): Promise<App>
   find(apiId: number): Promise<App | undefined>
   list(): Promise<App[]>
   /** Undefined where there is no such app. */

@@ -1,8 +1,11 @@
 import * as v from 'valibot'
 import { ConsoleError } from '../error.ts'
 import { type Route, route } from '../route.ts'
-import { app, appChange, newApp } from '../schemas.ts'
-import { id } from './fields.ts'
+import { app, appChange, newApp, ownApp } from '../schemas.ts'
+import { id, wholeNumber } from './fields.ts'
+
+/** On the wire it is an int. */
+const apiId = wholeNumber(1, 2 ** 31 - 1)
 
 /** The apps that may sign in. */
 export const appRoutes: readonly Route[] = [
@@ -20,6 +23,18 @@ export const appRoutes: readonly Route[] = [
     body: newApp,
     answers: { 201: app },
     run: async ({ body, services }) => ({ status: 201, body: await services.apps.create(body) }),
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/apps/{apiId}',
+    summary: 'Let an app sign in that has its api_id and api_hash already',
+    params: v.object({ apiId }),
+    body: ownApp,
+    answers: { 200: app },
+    run: async ({ params, body, services }) => ({
+      status: 200,
+      body: await services.apps.put(params.apiId, body),
+    }),
   }),
   route({
     method: 'PATCH',

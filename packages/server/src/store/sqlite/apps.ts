@@ -7,6 +7,10 @@ export function createAppStore(db: Database): AppStore {
   const insert = db.prepare(
     'INSERT INTO apps (api_hash, title, created_at_s) VALUES (:apiHash, :title, :createdAtS) RETURNING *',
   )
+  const put = db.prepare(
+    `INSERT INTO apps (api_id, api_hash, title, created_at_s) VALUES (:apiId, :apiHash, :title, :createdAtS)
+     ON CONFLICT (api_id) DO UPDATE SET api_hash = excluded.api_hash, title = excluded.title RETURNING *`,
+  )
   const find = db.prepare('SELECT * FROM apps WHERE api_id = ?')
   const list = db.prepare('SELECT * FROM apps ORDER BY api_id')
   const change = db.prepare(
@@ -18,6 +22,7 @@ export function createAppStore(db: Database): AppStore {
   const toOptional = (row: Row | undefined): App | undefined => row && toApp(row)
   return {
     create: (app) => db.write(() => toApp(insert.get({ ...app }) ?? {})),
+    put: (app) => db.write(() => toApp(put.get({ ...app }) ?? {})),
     find: (apiId) => db.read(() => toOptional(find.get(apiId))),
     list: () => db.read(() => list.all().map(toApp)),
     change: (apiId, { title, published, signupForbidden, minLayer, minAppVersion }) =>
