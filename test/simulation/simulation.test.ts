@@ -145,6 +145,10 @@ test('a client whose own new session is the first it hears of is told to refetch
   for (const seed of [2704, 3210, 200899]) check(scenarioOf(seed))
 })
 
+test('a call that is refused for its key twice over goes out again once', () => {
+  check(scenarioOf(1004204))
+})
+
 test('an answer counts that comes in one packet with what has its call sent again', () => {
   check(scenarioOf(5940))
 })

@@ -255,7 +255,7 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
 
   #onAnswer(session: ClientSession, callId: number, result: Uint8Array): void {
     const isInUse = session === this.#sessions.current?.session
-    const outcome = this.#calls.onAnswer(callId, result, isInUse)
+    const outcome = this.#calls.onAnswer(callId, result, session, isInUse)
     if (outcome.kind === 'result' || outcome.kind === 'refused') this.#state.out.push(outcome)
     if (outcome.kind === 'unbound' && isInUse) this.#sessions.drop()
   }

@@ -112,15 +112,18 @@ export class Calls {
   /**
    * What to do about an answer.
    *
-   * @param isInUse whether it came under the key that calls are sent with now
+   * @param from the session it came in
+   * @param isInUse whether that is under the key that calls are sent with now
    */
-  onAnswer(callId: number, result: Uint8Array, isInUse: boolean): CallOutcome {
+  onAnswer(callId: number, result: Uint8Array, from: ClientSession, isInUse: boolean): CallOutcome {
     const call = this.#calls.get(callId)
     if (!call) return { kind: 'none' }
     const error = readRpcError(result)
     const isNotInited = error !== undefined && NOT_INITED.includes(error.type)
     const isUnbound = error?.type === 'AUTH_KEY_PERM_EMPTY' && this.#setup.hasTemporaryKeys
     if ((isNotInited || isUnbound) && call.retries < this.#setup.maxRetries) {
+      // It waits to be sent again already, or has been: twice would run it twice.
+      if (call.session !== from) return { kind: 'none' }
       call.retries += 1
       call.session = undefined
       this.#isInited = false
