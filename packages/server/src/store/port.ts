@@ -302,6 +302,8 @@ export interface PasswordNeeded {
 export type TryOutcome =
   | Authorized
   | { readonly kind: 'signUpRequired' }
+  /** The number has no account, and by now the app may not make one. */
+  | { readonly kind: 'signUpForbidden' }
   | PasswordNeeded
   | { readonly kind: 'wrong' }
   /** The hash is dead: unknown, another key's, too old, used, or guessed at too often. */

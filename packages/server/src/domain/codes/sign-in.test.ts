@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
 import { createWorld, type World } from '../test-world.ts'
+import { giveTo, withPassword } from '../two-step/test-passwords.ts'
 import type { Caller } from '../types.ts'
 
 const PHONE = '+9996621234'
@@ -193,6 +194,38 @@ test('a right answer repeated by the same key is the same answer for five minute
   await login.logOut(again.caller)
   await assert.rejects(login.signIn(again.caller, { ...again.held, phoneCode: '22222' }), EXPIRED)
   assert.equal((await world.domain.accounts.sessions(user.id)).length, 1)
+})
+
+test('a right answer repeated before the password is given asks for it again', async () => {
+  const world = await createWorld()
+  await withPassword(world, PHONE, 'correct horse')
+  const { caller, held } = await withCode(world)
+  const { login, passwords } = world.domain
+  const right = { ...held, phoneCode: '22222' }
+  const needed = { code: 401, message: 'SESSION_PASSWORD_NEEDED' }
+  await assert.rejects(login.signIn(caller, right), needed)
+  const pending = await world.again(caller)
+  await assert.rejects(login.signIn(pending, right), needed)
+  await passwords.check(pending, await giveTo(world, pending, 'correct horse'))
+  assert.equal((await login.signIn(await world.again(caller), right)).kind, 'authorized')
+})
+
+test('an app that may not make accounts by now makes none, not even with a verified hash', async () => {
+  const forbid = ({ domain, app }: World) => domain.apps.change(app.apiId, { signupForbidden: true })
+  const unoccupied = { code: 400, message: 'PHONE_NUMBER_UNOCCUPIED' }
+  for (const isVerified of [false, true]) {
+    const { world, caller, held } = await withCode()
+    const { login, accounts } = world.domain
+    const right = { ...held, phoneCode: '22222' }
+    if (isVerified) await login.signIn(caller, right)
+    await forbid(world)
+    // What initConnection says of the app changes nothing: the code was for the other one.
+    const other = { ...caller, apiId: (await world.domain.apps.create('another')).apiId }
+    await assert.rejects(login.signIn(other, right), unoccupied)
+    const refused = isVerified ? EXPIRED : { code: 400, message: 'PHONE_CODE_INVALID' }
+    await assert.rejects(login.signUp(other, { ...held, ...NAMES }), refused)
+    assert.deepEqual(await accounts.list(), [])
+  }
 })
 
 test('signUp takes only a hash that this key has verified, and not for ever', async () => {

@@ -49,8 +49,7 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
   return {
     async signIn(caller, request) {
       const phone = checkedPhone(request)
-      const app = await store.apps.find(caller.apiId)
-      checkClientFloor(caller, app, settings)
+      checkClientFloor(caller, await store.apps.find(caller.apiId), settings)
       if (isEmpty(request)) throw refusal('PHONE_CODE_EMPTY')
       // The same number may have signed in elsewhere first since the code was sent.
       await checkHome(phone, caller)
@@ -72,9 +71,10 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
         case 'passwordNeeded':
           return { kind: 'authorized', user: await newLogins.finish(outcome, caller) }
         case 'signUpRequired':
-          // It had an account, or the app might have made one, when the code was sent.
-          if (app?.signupForbidden === true) throw refusal('PHONE_NUMBER_UNOCCUPIED')
           return outcome
+        case 'signUpForbidden':
+          // It had an account, or the app might have made one, when the code was sent.
+          throw refusal('PHONE_NUMBER_UNOCCUPIED')
         case 'wrong':
           throw refusal('PHONE_CODE_INVALID')
         case 'dead':

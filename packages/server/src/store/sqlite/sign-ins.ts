@@ -52,6 +52,8 @@ export function createSignIns(db: Database, budgets: SendBudgets): Pick<CodeStor
     `SELECT u.* FROM authorizations a JOIN users u ON u.id = a.user_id
      WHERE a.auth_key_id = :authKeyId AND a.hash = :hash`,
   )
+  const isPending = db.prepare('SELECT 1 FROM pending_logins WHERE auth_key_id = :authKeyId AND hash = :hash')
+  const findForbidden = db.prepare('SELECT 1 FROM apps WHERE api_id = ? AND signup_forbidden = 1')
 
   interface SignIn {
     readonly ref: CodeRef
@@ -91,15 +93,21 @@ export function createSignIns(db: Database, budgets: SendBudgets): Pick<CodeStor
     if (row !== undefined) {
       return authorize({ ref, user: toUser(row), apiId, signedUp: false, authorization, nowMs })
     }
+    if (findForbidden.get(apiId) !== undefined) return { kind: 'signUpForbidden' }
     verify.run({ phoneCodeHash: ref.phoneCodeHash, nowMs })
     return { kind: 'signUpRequired' }
   }
 
-  /** The stored outcome, if the login it led to still stands: a log-out is not undone by a late repeat. */
-  function replay(row: Row, withinMs: number, nowMs: number): Authorized | { kind: 'dead' } {
+  /** The stored outcome, if the login it led to still stands, or still waits for its password: a log-out is not undone by a late repeat. */
+  function replay(
+    row: Row,
+    withinMs: number,
+    nowMs: number,
+  ): Authorized | PasswordNeeded | { readonly kind: 'dead' } {
     if (int(row, 'decided_at_ms') + withinMs <= nowMs) return { kind: 'dead' }
-    const hash = long(row, 'authorization_hash')
-    const user = findAuthorized.get({ authKeyId: long(row, 'auth_key_id'), hash })
+    const [authKeyId, hash] = [long(row, 'auth_key_id'), long(row, 'authorization_hash')]
+    if (isPending.get({ authKeyId, hash }) !== undefined) return { kind: 'passwordNeeded' }
+    const user = findAuthorized.get({ authKeyId, hash })
     return user ? { kind: 'authorized', user: toUser(user), hash, fresh: false } : { kind: 'dead' }
   }
 
@@ -112,7 +120,9 @@ export function createSignIns(db: Database, budgets: SendBudgets): Pick<CodeStor
     if (text(row, 'state') !== 'verified') return { kind: 'dead' }
     if (int(row, 'decided_at_ms') + attempt.signUpWithinMs <= nowMs) return { kind: 'dead' }
     const user = findUser.get(ref.phone)
-    if (user === undefined) return { kind: 'signUpRequired' }
+    if (user === undefined) {
+      return { kind: findForbidden.get(long(row, 'api_id')) ? 'signUpForbidden' : 'signUpRequired' }
+    }
     return signInOrVerify(attempt, int(row, 'api_id'))
   }
 
@@ -158,18 +168,19 @@ export function createSignIns(db: Database, budgets: SendBudgets): Pick<CodeStor
         return { kind: 'dead' }
     }
     if (row === undefined || int(row, 'decided_at_ms') + signUpWithinMs <= nowMs) return { kind: 'dead' }
+    const apiId = int(row, 'api_id')
+    if (findForbidden.get(apiId) !== undefined) return { kind: 'dead' }
     const send = { phone: ref.phone, budgets: [budget], nowMs }
     const spent = budgets.findSpent(send)
     if (spent !== undefined) return spent
     const made = insertUser.get({ ...user })
     if (made === undefined) return { kind: 'occupied' }
     budgets.charge(send)
-    const apiId = int(row, 'api_id')
     audit({ atMs: nowMs, action: 'signedUp', userId: toUser(made).id, ip: authorization.ip, apiId })
     return authorize({
       ref,
       user: toUser(made),
-      apiId: int(row, 'api_id'),
+      apiId,
       signedUp: true,
       authorization,
       nowMs,
