@@ -374,8 +374,8 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.deepEqual(await store.phoneRules.find('99'), short)
       assert.equal(await store.phoneRules.find('999'), undefined)
       assert.equal(await store.phoneRules.match('9'), undefined)
-      assert.equal(await store.phoneRules.remove('999662'), true)
-      assert.equal(await store.phoneRules.remove('999662'), false)
+      assert.deepEqual(await store.phoneRules.remove('999662'), [])
+      assert.equal(await store.phoneRules.remove('999662'), undefined)
       assert.deepEqual(await store.phoneRules.match(PHONE), short)
     })
 

@@ -33,7 +33,7 @@ export interface SendEmailCode extends EmailProof {
 /** What comes of an address that is proven: a login goes on, an account has another one, or nothing here. */
 export type EmailEffect =
   | { readonly kind: 'setUp'; readonly step: CodeStep }
-  | { readonly kind: 'change'; readonly userId: bigint }
+  | { readonly kind: 'change'; readonly userId: bigint; readonly authKeyId: bigint }
   | { readonly kind: 'none' }
 
 /** A guess at a code that went to an address. */

@@ -463,8 +463,8 @@ export type PhoneRule = { readonly digits: string } & (
 export interface PhoneRuleStore {
   /** In place of the one these digits had. Whoever is banned by it is signed out: their keys. */
   put(rule: PhoneRule): Promise<bigint[]>
-  /** False where there was none. */
-  remove(digits: string): Promise<boolean>
+  /** Undefined where there was none. Whoever is banned without it is signed out: their keys. */
+  remove(digits: string): Promise<bigint[] | undefined>
   /** The rule of exactly these digits. */
   find(digits: string): Promise<PhoneRule | undefined>
   /** By their digits. */

@@ -80,6 +80,9 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
             nowMs: NOW_MS,
             ...changes,
           })
+        assert.equal((await accept()).kind, 'noLogin')
+        await signIn(store, user, PHONE_KEY, 60n)
+        await signIn(store, user, SCREEN, 61n)
         assert.equal((await accept({ digest: bytes(9) })).kind, 'unknown')
         assert.equal((await accept({ authKeyId: SCREEN })).kind, 'excepted')
         assert.equal((await accept({ nowMs: NOW_MS + 1000 })).kind, 'expired')
@@ -155,6 +158,9 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
           nowMs: NOW_MS,
         })
       assert.equal(await register(), false)
+      await ask('registration', user.id)
+      assert.equal(await register(), false, 'nobody is signed in')
+      await signIn(store, user, SCREEN, 61n)
       await ask('registration', user.id)
       assert.equal(await register(), true)
       await ask('registration', user.id)

@@ -55,10 +55,10 @@ export interface AcceptLoginToken {
   readonly nowMs: number
 }
 
-/** What came of {@link LoginTokenStore.accept}; `excepted` where this user or key cannot accept it. */
+/** What came of {@link LoginTokenStore.accept}; `excepted` where this user or key cannot accept it, `noLogin` where it is not signed in any more. */
 export type AcceptLoginTokenOutcome =
   | { readonly kind: 'accepted'; readonly login: OwnLogin }
-  | { readonly kind: 'unknown' | 'expired' | 'alreadyAccepted' | 'excepted' }
+  | { readonly kind: 'unknown' | 'expired' | 'alreadyAccepted' | 'excepted' | 'noLogin' }
 
 /** An accepted token brought to the data centre of who accepted it. */
 export interface ImportLoginToken {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CHANNELS } from '../../courier/index.ts'
 import { createWorld } from '../test-world.ts'
+import { giveTo, pendingCaller } from '../two-step/test-passwords.ts'
+import { createTestPasskey } from '../ways-in/webauthn/test-authenticator.ts'
 
 const PHONE = '+9996621234'
 
@@ -44,6 +46,58 @@ test('who is banned is signed out, but for those a longer rule speaks of', async
     ['authorized', 'authorized'],
   )
   assert.deepEqual(told, ['USER_DEACTIVATED_BAN'])
+})
+
+test('who is banned gets in by no other way either', async () => {
+  const world = await createWorld()
+  const { domain, app } = world
+  const { passkeys, loginTokens, webTokens, phoneRules } = domain
+  const { apiId, apiHash } = app
+  const anonymous = await world.caller()
+  await world.signIn(anonymous, PHONE)
+  const owner = await world.again(anonymous)
+  const passkey = createTestPasskey()
+  await passkeys.register(owner, passkey.create(await passkeys.initRegistration(owner)))
+  const { token } = await webTokens.create(PHONE)
+  const screen = await world.caller()
+  const show = () => loginTokens.export(screen, { apiId, apiHash, exceptIds: [] })
+  const shown = await show()
+  await loginTokens.accept(owner, shown.kind === 'show' ? shown.token : assert.fail(shown.kind))
+  await phoneRules.put({ digits: '999662', rule: 'ban' })
+
+  assert.equal((await show()).kind, 'show', 'what was accepted before is gone')
+  const banned = { code: 401, message: 'USER_DEACTIVATED_BAN' }
+  await assert.rejects(webTokens.signIn(screen, { apiId, apiHash, token }), banned)
+  const signed = passkey.get(await passkeys.initLogin(screen, { apiId, apiHash }))
+  await assert.rejects(passkeys.finishLogin(screen, { ...signed, from: undefined }), banned)
+  assert.equal((await world.again(screen)).state.at, 'anonymous')
+})
+
+test('a ban ends a login that waits for its password, though nobody is signed in', async () => {
+  const world = await createWorld()
+  const { accounts, passwords, phoneRules } = world.domain
+  await accounts.create({ phone: PHONE, firstName: 'Ada', password: 'correct horse' })
+  const pending = await pendingCaller(world, PHONE)
+  const answer = await giveTo(world, pending, 'correct horse')
+  await phoneRules.put({ digits: '999662', rule: 'ban' })
+  await assert.rejects(passwords.check(pending, answer), { message: 'AUTH_KEY_UNREGISTERED' })
+  const { state } = await world.again(pending)
+  assert.deepEqual(state, { at: 'revoked', reason: 'USER_DEACTIVATED_BAN' })
+})
+
+test('who was spared by a longer rule is signed out with that', async () => {
+  const world = await createWorld()
+  const { phoneRules } = world.domain
+  const caller = await world.caller()
+  await world.signIn(caller, PHONE)
+  await phoneRules.put({ digits: '9996621234', rule: 'channels', channels: ['sms'] })
+  await phoneRules.put({ digits: '999662', rule: 'ban' })
+  assert.equal((await world.again(caller)).state.at, 'authorized')
+  const told: bigint[] = []
+  world.bus.subscribe('keyRevoked', ({ authKeyId }) => told.push(authKeyId))
+  assert.equal(await phoneRules.remove('9996621234'), true)
+  assert.equal((await world.again(caller)).state.at, 'revoked')
+  assert.deepEqual(told, [caller.authKeyId])
 })
 
 test('a number that is to migrate does, whatever data centre its digit names, and stays there', async () => {

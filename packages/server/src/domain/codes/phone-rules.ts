@@ -12,7 +12,7 @@ export interface PhoneRules {
   find(digits: string): Promise<PhoneRule | undefined>
   /** In place of the rule these digits had; whom it bans is signed out; where it is none, what is wrong with it. */
   put(asked: AskedPhoneRule): Promise<PhoneRule | PhoneRuleProblem>
-  /** False where there was none. */
+  /** False where there was none; whom only it has spared from another rule's ban is signed out. */
   remove(digits: string): Promise<boolean>
 }
 
@@ -50,18 +50,25 @@ export function createPhoneRules({
     }
   }
 
+  function tellBanned(authKeyIds: readonly bigint[]): void {
+    for (const authKeyId of authKeyIds)
+      bus.publish('keyRevoked', { authKeyId, reason: 'USER_DEACTIVATED_BAN' })
+  }
+
   return {
     list: () => store.phoneRules.list(),
     find: (digits) => store.phoneRules.find(digits),
     async put(asked) {
       const rule = ruleOf(asked)
       if (typeof rule === 'string') return rule
-      for (const authKeyId of await store.phoneRules.put(rule)) {
-        bus.publish('keyRevoked', { authKeyId, reason: 'USER_DEACTIVATED_BAN' })
-      }
+      tellBanned(await store.phoneRules.put(rule))
       return rule
     },
-    remove: (digits) => store.phoneRules.remove(digits),
+    async remove(digits) {
+      const banned = await store.phoneRules.remove(digits)
+      tellBanned(banned ?? [])
+      return banned !== undefined
+    },
   }
 }
 
@@ -82,5 +89,21 @@ export function createForbiddenCheck({
   return async (phone) => {
     const rule = await phoneRules.match(phone)
     return rule?.rule === 'ban' || rule?.rule === 'protect'
+  }
+}
+
+/**
+ * Row 9 for the ways in besides a code: they know an account, not a number.
+ *
+ * @throws {RpcError} from what it returns: USER_DEACTIVATED_BAN
+ */
+export function createBanCheck({
+  users,
+  phoneRules,
+}: Pick<Store, 'users' | 'phoneRules'>): (userId: bigint) => Promise<void> {
+  return async (userId) => {
+    const [user] = await users.find([userId])
+    const rule = user && (await phoneRules.match(user.phone))
+    if (rule?.rule === 'ban') throw refusal('USER_DEACTIVATED_BAN')
   }
 }

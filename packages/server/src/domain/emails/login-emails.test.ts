@@ -416,3 +416,19 @@ test('a mail that no provider takes had no address, and a code that none takes i
   await withEmail(world)
   await assert.rejects(world.sendCode(caller, PHONE), { message: 'SMS_CODE_CREATE_FAILED' })
 })
+
+test('a call that was let in before its login was ended changes no address any more', async () => {
+  for (const by of [undefined, { token: 'test:eve@example.org' }]) {
+    const world = await worldWith({ testTokens: true })
+    await withEmail(world)
+    const [owner, thief] = [await signedIn(world), await signedIn(world)]
+    const { authorizations, loginEmails } = world.domain
+    await loginEmails.sendCode(thief, { kind: 'change' }, 'eve@example.org')
+    const { code } = await newest(world)
+    const ended = authorizations.endOthers(owner)
+    const verified = loginEmails.verify(thief, { kind: 'change' }, by ?? { code })
+    await assert.rejects(verified, { message: 'PHONE_CODE_EXPIRED' })
+    await ended
+    assert.equal(await loginEmails.of(PHONE), EMAIL)
+  }
+})

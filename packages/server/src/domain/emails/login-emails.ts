@@ -214,7 +214,9 @@ export function createLoginEmails(parts: DomainParts, deliveries: Deliveries): L
     async verify(caller, purpose, by) {
       if (purpose.kind === 'setUp') return verifySetUp(caller, purpose, by)
       const userId = requireUserId(caller.state)
-      const effect = purpose.kind === 'change' ? { kind: purpose.kind, userId } : { kind: 'none' as const }
+      const { authKeyId } = caller
+      const effect =
+        purpose.kind === 'change' ? { kind: purpose.kind, userId, authKeyId } : { kind: 'none' as const }
       const { email } = await prove(caller, purpose, by, effect)
       return { email, sentCode: undefined }
     },

@@ -170,3 +170,17 @@ test('a token to import expires, too', async () => {
   const home = await scene.caller({ dcId: 2 })
   await assert.rejects(scene.domain.loginTokens.import(home, answer.token), { message: 'AUTH_TOKEN_EXPIRED' })
 })
+
+test('a call that was let in before its login was ended accepts no token any more', async () => {
+  const scene = await createScene()
+  const { authorizations, loginTokens } = scene.domain
+  const other = await scene.caller()
+  await scene.signIn(other, PHONE)
+  const token = await scene.token(scene.screen)
+  // What the call knows of its key is from before.
+  const ended = authorizations.endOthers(await scene.again(other))
+  const accepted = loginTokens.accept(scene.phone, token)
+  await assert.rejects(accepted, { code: 401, message: 'AUTH_KEY_UNREGISTERED' })
+  await ended
+  assert.equal((await scene.show(scene.screen)).kind, 'show')
+})

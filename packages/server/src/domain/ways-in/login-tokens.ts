@@ -127,6 +127,8 @@ export function createLoginTokens(parts: DomainParts): LoginTokens {
           throw refusal('AUTH_TOKEN_ALREADY_ACCEPTED')
         case 'excepted':
           throw refusal('AUTH_TOKEN_EXCEPTION')
+        case 'noLogin':
+          throw refusal('AUTH_KEY_UNREGISTERED')
       }
     },
   }

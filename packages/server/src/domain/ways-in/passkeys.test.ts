@@ -204,3 +204,15 @@ test('a login begun in one data centre ends where the account is at home', async
   assert.equal((await scene.again(home)).state.at, 'authorized')
   assert.equal((await scene.again(first)).state.at, 'anonymous')
 })
+
+test('a call that was let in before its login was ended registers no passkey any more', async () => {
+  const { owner, domain, signIn, caller, again } = await createScene()
+  const other = await caller()
+  await signIn(other, PHONE)
+  const thief = await again(other)
+  const created = createTestPasskey().create(await domain.passkeys.initRegistration(thief))
+  const ended = domain.authorizations.endOthers(owner)
+  await assert.rejects(domain.passkeys.register(thief, created), INVALID)
+  await ended
+  assert.equal((await domain.passkeys.list(owner)).length, 1)
+})

@@ -4,6 +4,7 @@ import { requireUserId } from '../accounts/keys.ts'
 import { type AppClaim, createAppCheck } from '../codes/app-check.ts'
 import { createUserHome } from '../codes/home.ts'
 import { createNewLogins } from '../codes/new-logins.ts'
+import { createBanCheck } from '../codes/phone-rules.ts'
 import type { DomainParts } from '../domain.ts'
 import { randomLong } from '../random.ts'
 import { refusal } from '../refusals.ts'
@@ -61,6 +62,7 @@ export function createPasskeys(parts: DomainParts): Passkeys {
   const checkApp = createAppCheck(store)
   const newLogins = createNewLogins(parts)
   const homeOf = createUserHome(parts)
+  const checkBan = createBanCheck(store)
 
   async function challenge(
     { authKeyId }: Caller,
@@ -108,6 +110,7 @@ export function createPasskeys(parts: DomainParts): Passkeys {
     async finishLogin(caller, assertion) {
       const answered = parseClientData(assertion.clientData, 'webauthn.get', settings.passkeys)
       const { passkey, signCount } = await checkAssertion(assertion)
+      await checkBan(passkey.userId)
       const home = await homeOf(passkey.userId)
       if (home !== undefined && home !== caller.dcId) throw refusal('USER_MIGRATE_X', { x: home })
       const { authKeyId, dcId, ip } = caller

@@ -4,6 +4,7 @@ import { type AppClaim, createAppCheck } from '../codes/app-check.ts'
 import { createUserHome } from '../codes/home.ts'
 import { createNewLogins } from '../codes/new-logins.ts'
 import { checkPhone } from '../codes/phone.ts'
+import { createBanCheck } from '../codes/phone-rules.ts'
 import type { DomainParts } from '../domain.ts'
 import { randomLong } from '../random.ts'
 import { refusal } from '../refusals.ts'
@@ -34,6 +35,7 @@ export function createWebTokens(parts: DomainParts): WebTokens {
   const checkApp = createAppCheck(store)
   const newLogins = createNewLogins(parts)
   const homeOf = createUserHome(parts)
+  const checkBan = createBanCheck(store)
   const digestOf = (token: string): Uint8Array => createHash('sha256').update(token).digest()
 
   return {
@@ -53,6 +55,7 @@ export function createWebTokens(parts: DomainParts): WebTokens {
       const digest = digestOf(token)
       const user = await store.webTokens.find(digest, nowMs)
       if (user === undefined) throw refusal('WEBAUTH_TOKEN_EXPIRED')
+      await checkBan(user.id)
       const home = await homeOf(user.id)
       if (home !== undefined && home !== dcId) throw refusal('USER_MIGRATE_X', { x: home })
       const authorization = { hash: randomLong(random), ip }

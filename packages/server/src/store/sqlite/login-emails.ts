@@ -29,6 +29,12 @@ export function createLoginEmailStore(db: Database, secret: Secret): LoginEmailS
   const advance = prepareCodeStep(db, deliveries)
   const find = db.prepare(`SELECT email, reset_at_ms FROM login_emails WHERE ${OF_PHONE} AND ${ALIVE}`)
   const set = db.prepare(SET_EMAIL)
+  // Only who is still signed in: a login that was ended meanwhile has no say any more.
+  const change = db.prepare(
+    `INSERT INTO login_emails (user_id, email)
+     SELECT user_id, :email FROM authorizations WHERE auth_key_id = :authKeyId AND user_id = :userId
+     ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, reset_at_ms = NULL`,
+  )
   const remove = db.prepare(`DELETE FROM login_emails WHERE ${OF_PHONE}`)
   const removeOf = db.prepare('DELETE FROM login_emails WHERE user_id = ?')
   const pendReset = db.prepare(
@@ -78,8 +84,7 @@ export function createLoginEmailStore(db: Database, secret: Secret): LoginEmailS
         return true
       }
       case 'change':
-        set.run({ userId: effect.userId, email })
-        return true
+        return change.run({ userId: effect.userId, authKeyId: effect.authKeyId, email }).changes > 0
       case 'none':
         return true
     }

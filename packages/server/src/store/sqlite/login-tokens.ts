@@ -52,6 +52,9 @@ export function createLoginTokenStore(db: Database): LoginTokenStore {
      WHERE digest = :digest AND state = 'waiting' AND expires_at_ms > :nowMs AND auth_key_id <> :authKeyId
        AND NOT EXISTS (SELECT 1 FROM json_each(except_ids) WHERE value = :userId) RETURNING digest`,
   )
+  const isSignedIn = db.prepare(
+    'SELECT 1 FROM authorizations WHERE auth_key_id = :authKeyId AND user_id = :userId',
+  )
   const showLogin = db.prepare(
     `SELECT t.*, k.client, coalesce(p.title, '') AS title,
        EXISTS (SELECT 1 FROM passwords WHERE user_id = t.user_id) AS password_pending
@@ -103,7 +106,9 @@ export function createLoginTokenStore(db: Database): LoginTokenStore {
   }
 
   function acceptOne({ homeDc, ...request }: AcceptLoginToken): AcceptLoginTokenOutcome {
-    const { digest, nowMs } = request
+    const { digest, authKeyId, userId, nowMs } = request
+    // Ended since the call was let in: what it let in now would outlive it.
+    if (isSignedIn.get({ authKeyId, userId }) === undefined) return { kind: 'noLogin' }
     const accepted = accept.get({ ...request, homeDc: homeDc ?? null })
     if (accepted === undefined) return { kind: whyNotAccepted(find.get(digest), nowMs) }
     const row = showLogin.get(digest) ?? {}

@@ -20,6 +20,7 @@ export function createPasskeyStore(db: Database): PasskeyStore {
     `INSERT INTO passkeys (id, user_id, public_key, sign_count, name, created_at_s)
      SELECT :id, :userId, :publicKey, :signCount, :name, :createdAtS
      WHERE (SELECT count(*) FROM passkeys WHERE user_id = :userId) < :maxPasskeys
+       AND EXISTS (SELECT 1 FROM authorizations WHERE auth_key_id = :authKeyId AND user_id = :userId)
      ON CONFLICT (id) DO NOTHING RETURNING 1`,
   )
   const find = db.prepare('SELECT * FROM passkeys WHERE id = ?')
@@ -38,7 +39,7 @@ export function createPasskeyStore(db: Database): PasskeyStore {
     const asked = { authKeyId, purpose: 'registration', digest, userId, dcId: null, nowMs }
     if (spend.get(asked) === undefined) return false
     const { usedAtS: _, ...added } = passkey
-    return insert.get({ ...added, maxPasskeys }) !== undefined
+    return insert.get({ ...added, authKeyId, maxPasskeys }) !== undefined
   }
 
   function signIn(login: PasskeyLogin): Awaited<ReturnType<PasskeyStore['signIn']>> {

@@ -21,16 +21,22 @@ export function createPhoneRuleStore(db: Database): PhoneRuleStore {
   const match = db.prepare(
     `SELECT * FROM phone_rules WHERE digits IN (${prefixes.join(', ')}) ORDER BY length(digits) DESC LIMIT 1`,
   )
+  // Signed in, or about to be: with a password still to come, or a QR code accepted but not collected.
   const signedIn = db.prepare(
-    `SELECT DISTINCT u.id, u.phone FROM users u JOIN authorizations a ON a.user_id = u.id
-     WHERE u.phone >= :digits AND u.phone < :digits || ':'`,
+    `SELECT id, phone FROM users u WHERE phone >= :digits AND phone < :digits || ':' AND (
+       EXISTS (SELECT 1 FROM authorizations WHERE user_id = u.id)
+       OR EXISTS (SELECT 1 FROM pending_logins WHERE user_id = u.id)
+       OR EXISTS (SELECT 1 FROM login_tokens WHERE user_id = u.id))`,
   )
   const revoke = db.prepare(
-    `UPDATE auth_keys SET revoked = 'USER_DEACTIVATED_BAN'
-     WHERE auth_key_id IN (SELECT auth_key_id FROM authorizations WHERE user_id = ?) RETURNING auth_key_id`,
+    `UPDATE auth_keys SET revoked = 'USER_DEACTIVATED_BAN' WHERE auth_key_id IN (
+       SELECT auth_key_id FROM authorizations WHERE user_id = :userId
+       UNION SELECT auth_key_id FROM pending_logins WHERE user_id = :userId
+     ) RETURNING auth_key_id`,
   )
   const endLogins = db.prepare('DELETE FROM authorizations WHERE user_id = ?')
   const endPending = db.prepare('DELETE FROM pending_logins WHERE user_id = ?')
+  const endTokens = db.prepare('DELETE FROM login_tokens WHERE user_id = ?')
 
   /** Ends the logins of all who are banned by now; a longer rule may say otherwise of some of the numbers. */
   function endBanned(digits: string): bigint[] {
@@ -39,9 +45,10 @@ export function createPhoneRuleStore(db: Database): PhoneRuleStore {
       .filter((row) => toRule(match.get(text(row, 'phone')))?.rule === 'ban')
     return banned.flatMap((row) => {
       const userId = long(row, 'id')
-      const keys = revoke.all(userId).map((key) => long(key, 'auth_key_id'))
+      const keys = revoke.all({ userId }).map((key) => long(key, 'auth_key_id'))
       endLogins.run(userId)
       endPending.run(userId)
+      endTokens.run(userId)
       return keys
     })
   }
@@ -54,7 +61,7 @@ export function createPhoneRuleStore(db: Database): PhoneRuleStore {
         put.run({ digits: rule.digits, rule: rule.rule, dc, channels })
         return rule.rule === 'ban' ? endBanned(rule.digits) : []
       }),
-    remove: (digits) => db.write(() => remove.run(digits).changes > 0),
+    remove: (digits) => db.write(() => (remove.run(digits).changes > 0 ? endBanned(digits) : undefined)),
     find: (digits) => db.read(() => toRule(find.get(digits))),
     list: () => db.read(() => list.all().flatMap((row) => toRule(row) ?? [])),
     match: (phone) => db.read(() => (any.get() === undefined ? undefined : toRule(match.get(phone)))),
