@@ -23,6 +23,9 @@ const NOT_SIGNED_IN = new Set(['AUTH_KEY_UNREGISTERED', 'SESSION_REVOKED', 'USER
 const NEXT_STEPS: Readonly<Record<string, string>> = {
   API_ID_INVALID: 'Check --api-id and --api-hash.',
   PHONE_NUMBER_INVALID: 'Give the number in international form, such as +9996621234.',
+  AUTH_TOKEN_INVALIDX: 'No QR code says this: give the whole of what is shown now.',
+  AUTH_TOKEN_EXPIRED: 'The QR code has run out: give the one that is shown now.',
+  AUTH_TOKEN_ALREADY_ACCEPTED: 'The device that showed it is signed in.',
   PHONE_NUMBER_BANNED: 'Use another number.',
   PHONE_NUMBER_FLOOD: 'Too many codes were asked for: use another number, or wait a day.',
   PHONE_PASSWORD_FLOOD: 'Too many codes were wrong: use another number, or wait a day.',

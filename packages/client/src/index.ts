@@ -20,6 +20,7 @@ export type {
   LoginPrompts,
   NameQuestion,
   PasswordQuestion,
+  PaymentQuestion,
   PhoneQuestion,
   QrCode,
   Question,

@@ -46,10 +46,14 @@ function checkWayIn(args: Arguments): void {
   }
 }
 
+const GIVING_UP = 'Giving up; a code that was sent is called off.\n'
+
 async function logIn(args: Arguments, client: TelegramClient, signal: AbortSignal): Promise<number> {
   const isAsking = process.stdin.isTTY === true && process.stderr.isTTY === true
   const drawQr = args.flag('qr') || isAsking ? await qrDrawer() : undefined
   const answers = { ...(args.flag('qr') && drawQr && qrOnly(drawQr)), ...answersOf(args) }
+  // A script has its exit code, and may have closed the pipe.
+  if (isAsking) signal.addEventListener('abort', () => process.stderr.write(GIVING_UP))
   const user = await client.start(answers, { signal, drawQr: hasNumber(args) ? undefined : drawQr })
   checkSameUser(user, args)
   process.stdout.write(
@@ -96,7 +100,9 @@ function qrOnly(draw: (text: string) => string): Partial<LoginPrompts> {
   return {
     qr({ url }) {
       isShown = true
-      process.stderr.write(`Scan this with an app that is signed in:\n${draw(url)}\n${url}\n`)
+      process.stderr.write(
+        `Scan this with an app that is signed in, or give what it says to \`npx cablegram accept\` with a session that is:\n${draw(url)}\n${url}\n`,
+      )
     },
     phone() {
       // Until it is scanned; the question ends by itself then.

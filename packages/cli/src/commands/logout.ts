@@ -15,7 +15,9 @@ export const logoutCommand: Command = {
         throw new CommandError(`nobody is signed in with ${sessionFile(args)}: there is nothing to end.`)
       }
       await logOut(client)
-      process.stdout.write(`Signed out; ${sessionFile(args)} can be used for another login.\n`)
+      process.stdout.write(
+        `Signed out; ${sessionFile(args)} can be used for another login. One by the same number may need no code now.\n`,
+      )
       return 0
     }),
 }

@@ -99,7 +99,7 @@ export function isRestart({ type }: RpcError): boolean {
 
 /** What no client but Telegram's own can do. */
 export function unsupported(why: string): UsageError {
-  return new UsageError('LOGIN_UNSUPPORTED', `This login cannot be finished here: ${why}`)
+  return new UsageError('LOGIN_UNSUPPORTED', `This login cannot be finished here: ${why}.`)
 }
 
 /** A user as JSON. */

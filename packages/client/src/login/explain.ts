@@ -1,5 +1,5 @@
 import type { RpcError } from '@cablegram/mtproto'
-import type { SentCode } from './surface.ts'
+import type { NextCodeType, SentCode } from './surface.ts'
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
   PHONE_NUMBER_INVALID: 'This is not a phone number.',
@@ -49,7 +49,42 @@ export function whereSent({ type }: SentCode, phoneNumber: string): string {
       return `A word went by SMS to ${phoneNumber}${type.beginning ? `; it begins with ${type.beginning}` : ''}.`
     case 'auth.sentCodeTypeSmsPhrase':
       return `A phrase went by SMS to ${phoneNumber}${type.beginning ? `; it begins with ${type.beginning}` : ''}.`
+    case 'auth.sentCodeTypeFirebaseSms':
+      return `An SMS to ${phoneNumber} is sent once Google or Apple has vouched for the app, which this one cannot have them do.`
     default:
       return `The code went by SMS to ${phoneNumber}.`
   }
+}
+
+/** What comes in place of a code that does not arrive, after "for". */
+export function nextWay({ _ }: NextCodeType): string {
+  switch (_) {
+    case 'auth.codeTypeSms':
+      return 'an SMS'
+    case 'auth.codeTypeCall':
+      return 'a call that tells it'
+    case 'auth.codeTypeFlashCall':
+    case 'auth.codeTypeMissedCall':
+      return 'a call from a number that has it'
+    case 'auth.codeTypeFragmentSms':
+      return 'one at Fragment'
+  }
+}
+
+/** The console that commands look at where they are told no other. */
+const USUAL_CONSOLE = 'http://127.0.0.1:10080'
+
+/** Where to read what one's own server has sent, as a sentence; empty at a server of somebody else's. */
+export function whereToRead({ console, page = console }: OwnServer): string {
+  if (console === undefined) return ''
+  const server = console.replace(/\/$/, '') === USUAL_CONSOLE ? '' : ` --server ${console}`
+  return `Read it at ${page} or with \`npx cablegram codes${server}\`.`
+}
+
+/** The addresses of a server that is one's own. */
+export interface OwnServer {
+  /** Of its console's API. */
+  readonly console?: string | undefined
+  /** Of its console's page, where that is another: browsers refuse some ports. */
+  readonly page?: string | undefined
 }

@@ -35,7 +35,7 @@ export async function ask(asking: Asking, state: Asked): Promise<void> {
     case 'waitSignUp':
       return askName(asking, state)
     case 'waitPayment':
-      throw unsupported('the server wants codes to this number to be paid for')
+      return awaitPayment(asking, state)
   }
 }
 
@@ -99,6 +99,18 @@ async function askRecoveryCode(
   if (checked.at !== 'waitRecoveryCode' || !checked.isCodeChecked) return
   const newPassword = (await prompts.newPassword?.({ problem: undefined })) ?? ''
   await machine.act('recoverPassword', { code, newPassword })
+}
+
+/** The state moves on by itself. */
+async function awaitPayment({ machine, prompts }: Asking, state: LoginStateAt<'waitPayment'>): Promise<void> {
+  if (!prompts.payment) throw unsupported('the server wants codes to this number to be paid for')
+  let stop = () => {}
+  const movedOn = new Promise<void>((resolve) => {
+    stop = machine.onState(() => resolve())
+  })
+  prompts.payment(state)
+  await movedOn
+  stop()
 }
 
 async function askName({ machine, prompts }: Asking, state: LoginStateAt<'waitSignUp'>): Promise<void> {

@@ -46,6 +46,35 @@ test('an e-mail is asked for, its code, and then the code to sign in with', asyn
   ])
 })
 
+test('a code that has to be paid for is said once, and asked for when the server says that it is paid', async () => {
+  const required = {
+    _: 'auth.sentCodePaymentRequired',
+    storeProduct: 'p',
+    phoneCodeHash: 'hash',
+    supportEmailAddress: 'a@b.c',
+    supportEmailSubject: 's',
+    premiumDays: 7,
+    currency: 'EUR',
+    amount: 99n,
+  }
+  const server = new ScriptedServer({ sendCode: [() => required], signIn: [() => authorization] })
+  const said: unknown[] = []
+  const person = prompts({
+    payment: ({ phoneNumber, currency, amount }) => said.push([phoneNumber, currency, amount]),
+    code: async ({ sent }) => {
+      said.push(sent.phoneCodeHash)
+      return '12345'
+    },
+  })
+  const signedIn = login(server, person)
+  await settled()
+  assert.deepEqual(said, [['+1', 'EUR', '99']])
+  const update = { _: 'updateSentPhoneCode', sentCode: sentCode({ phoneCodeHash: 'paid' }) } as const
+  server.push({ _: 'updateShort', update, date: 0 })
+  assert.equal(await signedIn, user)
+  assert.deepEqual(said.slice(1), ['paid'])
+})
+
 test('an e-mail that nobody can read is taken off, where there is somebody to say so', async () => {
   const answers = () => ({
     sendCode: [() => sentCode({ type: { ...byEmail, resetAvailablePeriod: 100 } })],

@@ -58,6 +58,16 @@ export interface ResetEmailQuestion extends Question {
   readonly pendingAtS: number | undefined
 }
 
+/** A code that has to be paid for before it is sent. */
+export interface PaymentQuestion {
+  readonly phoneNumber: string
+  readonly storeProduct: string
+  readonly currency: string
+  /** In the smallest unit of the currency: a `long`, as a decimal string. */
+  readonly amount: string
+  readonly supportEmailAddress: string
+}
+
 /** Who answers the questions of a login: a terminal, a script, a web page. A prompt that throws ends the login. */
 export interface LoginPrompts {
   /** A phone number in international form, or a bot's token. */
@@ -76,6 +86,8 @@ export interface LoginPrompts {
   recoveryCode?(question: RecoveryQuestion): Promise<string>
   /** A new password in place of the one that was recovered; empty for none. Without this prompt there is none. */
   newPassword?(question: Question): Promise<string>
+  /** Says that the code has to be paid for; the login goes on by itself once it is. Without this prompt it ends. */
+  payment?(question: PaymentQuestion): void
   /** Shows a QR code beside the question for the number. Without this prompt none is asked for. */
   qr?(code: QrCode): void
 }

@@ -17,7 +17,10 @@ export function parseLoginUrl(url: string): Uint8Array {
     ? decodeBase64Url(text.slice(PREFIX.length).replace(/=+$/, ''))
     : undefined
   if (token && token.length > 0) return token
-  throw new UsageError('LOGIN_URL_INVALID', `The QR code of a login reads ${PREFIX}… and then base64url`)
+  throw new UsageError(
+    'LOGIN_URL_INVALID',
+    `This is no QR code of a login: it reads ${PREFIX}… to the end; give all of it, in quotes.`,
+  )
 }
 
 /** Lets the device that shows this QR code sign in as the user of this client. */

@@ -24,7 +24,8 @@ export async function start(
   const user = await signedInUser(client)
   if (user) return user
   const terminal = terminalPrompts({
-    console: client.server?.page ?? client.server?.console,
+    console: client.server?.console,
+    page: client.server?.page,
     clock: options.clock,
     drawQr: options.drawQr,
   })

@@ -110,7 +110,7 @@ test('the time until a code can be sent another way is told, and kept by whoever
   const { input, output, said } = streams(true)
   const prompts = terminalPrompts({ input, output, clock })
   const code = prompts.code({ ...question, resendAtMs: clock.nowMs() + 57_000 })
-  assert.match(said(), /Enter alone to have it sent another way in 57 s/)
+  assert.match(said(), /Enter alone for a call that tells it in 57 s/)
   input.write('\r')
   await settled()
   assert.match(said(), /cannot be sent another way yet/)
@@ -214,4 +214,59 @@ test('who cannot read the login e-mail is asked whether to take it off', async (
     said(),
     /6 digits, or Enter alone if you cannot read it[\s\S]*in 7 days\? \(y\/N\)[\s\S]*1970-01-02[\s\S]*at once\?/,
   )
+})
+
+test('whoever runs the server is told where to read a code, and how one is paid for; nobody else is', async () => {
+  const own = { console: 'http://127.0.0.1:8080', page: 'http://127.0.0.1:8081' }
+  for (const server of [own, {}]) {
+    const { input, output, said } = streams(false)
+    input.end('22222\n')
+    const prompts = terminalPrompts({ input, output, ...server })
+    await prompts.code(question)
+    prompts.payment?.({
+      phoneNumber: '+9996621234',
+      storeProduct: 'p',
+      currency: 'EUR',
+      amount: '99',
+      supportEmailAddress: 'a@b.c',
+    })
+    prompts.close()
+    const text = said()
+    assert.match(text, /before it is paid for \(99 of the smallest unit of EUR\)/)
+    assert.equal(
+      /at http:\/\/127\.0\.0\.1:8081 or with `npx cablegram codes --server http/.test(text),
+      server === own,
+    )
+    assert.equal(/POST http:\/\/127\.0\.0\.1:8080\/api\/payments\/9996621234/.test(text), server === own)
+  }
+})
+
+test('a code that was not sent is not said to be in the inbox', async () => {
+  const { input, output, said } = streams(false)
+  input.end('\n')
+  const prompts = terminalPrompts({ input, output, console: 'http://127.0.0.1:10080' })
+  const type = { _: 'auth.sentCodeTypeFirebaseSms', length: 5 } as const
+  await prompts.code({ ...question, sent: { ...sent, type } })
+  prompts.close()
+  const text = said()
+  assert.match(text, /once Google or Apple has vouched/)
+  assert.doesNotMatch(text, /Read it at/)
+})
+
+test('whoever types gives a first name; a script gives what it gives', async () => {
+  const atTerminal = streams(true)
+  const prompts = terminalPrompts(atTerminal)
+  const name = prompts.name({ termsOfService: undefined, problem: undefined })
+  for (const line of ['\r', 'Ada\r', '\r']) {
+    await settled()
+    atTerminal.input.write(line)
+  }
+  assert.deepEqual(await name, { firstName: 'Ada', lastName: '' })
+  prompts.close()
+  const script = streams(false)
+  script.input.end('\n\n')
+  const answers = terminalPrompts(script)
+  const empty = await answers.name({ termsOfService: undefined, problem: undefined })
+  assert.deepEqual(empty, { firstName: '', lastName: '' })
+  answers.close()
 })

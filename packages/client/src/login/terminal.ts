@@ -1,16 +1,14 @@
 import { type Clock, systemClock } from '../net/clock.ts'
-import { explain, whereSent } from './explain.ts'
-import type { CodeQuestion, LoginPrompts, QrCode } from './prompts.ts'
+import { explain, nextWay, type OwnServer, whereSent, whereToRead } from './explain.ts'
+import type { CodeQuestion, LoginPrompts, PaymentQuestion, QrCode } from './prompts.ts'
 import { type Input, Terminal } from './terminal-lines.ts'
 
 /** Streams of a terminal, or of whatever stands in for one. */
-export interface TerminalOptions {
+export interface TerminalOptions extends OwnServer {
   /** Default: standard input. */
   readonly input?: Input
   /** Where questions go. Default: standard error, so that standard output holds results only. */
   readonly output?: NodeJS.WritableStream
-  /** Where the codes of this server can be read, if it is one's own. */
-  readonly console?: string | undefined
   readonly clock?: Clock | undefined
   /** Draws a text as a QR code, as lines. */
   readonly drawQr?: ((text: string) => string) | undefined
@@ -46,7 +44,7 @@ export function terminalPrompts(options: TerminalOptions = {}): TerminalPrompts 
         const age = minAgeConfirm ? ` and say that you are at least ${minAgeConfirm} years old` : ''
         terminal.say(`By signing up you accept the terms of service${age}:\n\n${text}\n`)
       }
-      const firstName = await terminal.ask('First name: ')
+      const firstName = await askFirstName(terminal)
       return { firstName, lastName: await terminal.ask('Last name (may be empty): ') }
     },
     email({ problem }) {
@@ -56,22 +54,30 @@ export function terminalPrompts(options: TerminalOptions = {}): TerminalPrompts 
     },
     async resetEmail({ emailPattern, afterS, pendingAtS }) {
       if (pendingAtS !== undefined) {
-        terminal.say(`${emailPattern} is taken off the account ${new Date(pendingAtS * 1000).toISOString()}.`)
+        terminal.say(
+          `${emailPattern} is taken off the account on ${inUtc(pendingAtS)}. Until then the code in it is needed.`,
+        )
       }
       const when = afterS === undefined ? 'if that time has come' : inTime(afterS)
       const answer = await terminal.ask(`Take ${emailPattern} off the account, ${when}? (y/N): `)
-      return /^y(es)?$/i.test(answer.trim())
+      const isWanted = /^y(es)?$/i.test(answer.trim())
+      if (isWanted && afterS) terminal.say(`Log in again ${when}: the code goes another way then.`)
+      return isWanted
     },
     recoveryCode({ emailPattern, problem }) {
       terminal.say(explain(problem))
-      if (!problem) terminal.say(`A code to recover the password went by e-mail to ${emailPattern}.`)
+      if (!problem) {
+        terminal.say(`A code to recover the password went by e-mail to ${emailPattern}.`)
+        terminal.say(whereToRead(options))
+      }
       return terminal.ask('Recovery code (Enter alone to go back): ')
     },
     newPassword({ problem }) {
       terminal.say(explain(problem))
       return terminal.ask('New password (Enter alone for none): ', { echo: 'hidden' })
     },
-    ...(drawQr && { qr: ({ url }: QrCode) => terminal.show(qrText(url, drawQr)) }),
+    payment: (question) => terminal.say(paymentText(question, options)),
+    ...(drawQr && { qr: ({ url }: QrCode) => terminal.show(qrText(url, drawQr, options)) }),
     close: () => terminal.close(),
   }
 }
@@ -79,25 +85,40 @@ export function terminalPrompts(options: TerminalOptions = {}): TerminalPrompts 
 async function askCode(
   terminal: Terminal,
   question: CodeQuestion,
-  { console: page, clock = systemClock }: TerminalOptions,
+  options: TerminalOptions,
 ): Promise<string> {
   const { sent, length, phoneNumber, resendAtMs = 0, hasReset, problem } = question
+  const { clock = systemClock } = options
   terminal.say(explain(problem))
   // Said again after a wrong code, it would sound as if another had been sent.
   if (!problem || !WRONG_CODE.has(problem.type)) {
     terminal.say(whereSent(sent, phoneNumber))
-    if (page !== undefined) terminal.say(`Read it at ${page} or with \`npx cablegram codes\`.`)
+    if (sent.type._ !== 'auth.sentCodeTypeFirebaseSms') terminal.say(whereToRead(options))
   }
   const leftS = () => Math.ceil((resendAtMs - clock.nowMs()) / 1000)
   for (;;) {
     const when = leftS() > 0 ? ` in ${leftS()} s` : ''
-    const another = sent.nextType && `Enter alone to have it sent another way${when}`
+    const another = sent.nextType && `Enter alone for ${nextWay(sent.nextType)}${when}`
     const lost = hasReset && 'Enter alone if you cannot read it'
     const code = await terminal.ask(`Code${inBrackets([length && `${length} digits`, another, lost])}: `)
     // Somebody at a terminal may still type the code that is on its way; a script waits.
     if (code.trim() !== '' || leftS() <= 0 || !terminal.isInteractive) return code
     terminal.say('It cannot be sent another way yet.')
   }
+}
+
+/** Whoever types is asked again at once; the answers of a script are the server's to judge. */
+async function askFirstName(terminal: Terminal): Promise<string> {
+  for (;;) {
+    const firstName = await terminal.ask('First name: ')
+    if (firstName.trim() !== '' || !terminal.isInteractive) return firstName
+    terminal.say('There has to be one.')
+  }
+}
+
+function inUtc(unixS: number): string {
+  const [day, time] = new Date(unixS * 1000).toISOString().split('T')
+  return `${day} at ${time?.slice(0, 5)} UTC`
 }
 
 const DAY_S = 24 * 60 * 60
@@ -114,6 +135,16 @@ function inBrackets(notes: readonly (string | number | false | undefined)[]): st
   return said.length > 0 ? ` (${said.join(', or ')})` : ''
 }
 
-function qrText(url: string, draw: (text: string) => string): string {
-  return `To sign in by QR code, scan this with an app that is signed in (Settings, Devices):\n${draw(url)}\n${url}`
+function qrText(url: string, draw: (text: string) => string, { console }: OwnServer): string {
+  const also =
+    console === undefined ? '' : ',\nor give what it says to `npx cablegram accept` with a session that is'
+  return `To sign in by QR code, scan this with an app that is signed in (Settings, Devices)${also}:\n${draw(url)}\n${url}`
+}
+
+function paymentText({ phoneNumber, currency, amount }: PaymentQuestion, { console }: OwnServer): string {
+  const own =
+    console === undefined
+      ? ''
+      : ` Yours takes it as paid on POST ${console}/api/payments/${phoneNumber.replace(/\D/g, '')}.`
+  return `The server sends no code to ${phoneNumber} before it is paid for (${amount} of the smallest unit of ${currency}), and goes on once it is.${own}`
 }
