@@ -51,6 +51,18 @@ test('a login, step by step, with what went wrong', async () => {
   assert.deepEqual([first?.phone, first?.ip, first?.apiId], [phone, '127.0.0.1', server.info.apps[0]?.apiId])
 })
 
+test('what is no number takes no room in the trail, however long it is', async () => {
+  const server = await start()
+  const client = connect(server)
+  const [{ apiId, apiHash } = assert.fail('no app')] = server.info.apps
+  const settings = { _: 'codeSettings' } as const
+  const phoneNumber = '9'.repeat(900_000)
+  const sent = client.auth.sendCode({ phoneNumber, apiId, apiHash, settings })
+  await assert.rejects(sent, { message: /INPUT_REQUEST_TOO_LONG/ })
+  const [refused] = await server.audit.list()
+  assert.deepEqual([refused?.detail, refused?.phone], ['auth.sendCode INPUT_REQUEST_TOO_LONG', undefined])
+})
+
 test('a password, right and wrong', async () => {
   const server = await start()
   const phone = testPhone(2)

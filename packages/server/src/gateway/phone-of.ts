@@ -1,6 +1,6 @@
 import { MtprotoError } from '@cablegram/tl'
 import { decodeRequest } from '@cablegram/tl/layers'
-import type { Domain } from '../domain/index.ts'
+import { type Domain, digitsOf } from '../domain/index.ts'
 import type { KeyRecord } from '../store/index.ts'
 
 /** The number a request is about, digits only: its own, or else that of the account behind its key. */
@@ -17,9 +17,10 @@ export async function phoneOf(
   return user?.phone
 }
 
-/** The number in a request, digits only; also where it stands in what the request is for, `purpose`. */
+/** The number in a request, digits only; undefined where it is too long to be one, or has none; also where it stands in what the request is for, `purpose`. */
 export function phoneIn(body: Uint8Array): string | undefined {
-  return numberIn(body)?.replace(/\D/g, '')
+  const number = numberIn(body)
+  return digitsOf(number ?? '') || undefined
 }
 
 function numberIn(body: Uint8Array): string | undefined {

@@ -10,13 +10,18 @@ const ANONYMOUS_NUMBER = /^888\d{4,12}$/
 /** E.164 has 15 digits; people write some signs between them. */
 const MAX_TEXT = 64
 
+/** The digits of what may be a phone number; none where it is too long for one. */
+export function digitsOf(text: string): string {
+  return text.length > MAX_TEXT ? '' : text.replace(/\D/g, '')
+}
+
 /**
  * The digits of a phone number. The test and +888 ranges come first: libphonenumber knows neither.
  *
  * @throws {RpcError} PHONE_NUMBER_INVALID, under the code the settings choose
  */
 export function checkPhone(text: string, settings: Pick<Settings, 'phoneInvalidCode'>): string {
-  const digits = text.length > MAX_TEXT ? '' : text.replace(/\D/g, '')
+  const digits = digitsOf(text)
   if (TEST_NUMBER.test(digits) || ANONYMOUS_NUMBER.test(digits) || isAssigned(digits)) return digits
   throw refusal('PHONE_NUMBER_INVALID', { code: settings.phoneInvalidCode })
 }
