@@ -17,7 +17,10 @@ export async function phoneOf(
   return user?.phone
 }
 
-/** The number in a request, digits only; undefined where it is too long to be one, or has none; also where it stands in what the request is for, `purpose`. */
+/**
+ * The number in a request, digits only; also where it stands in what the request is for, `purpose`. Undefined where it
+ * has none, or is too long to be one.
+ */
 export function phoneIn(body: Uint8Array): string | undefined {
   const number = numberIn(body)
   return digitsOf(number ?? '') || undefined
