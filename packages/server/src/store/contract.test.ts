@@ -380,15 +380,15 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     })
 
     holds('whether a number is signed in elsewhere', async (store) => {
-      assert.equal(await store.users.hasOtherLogin(PHONE, 1n), false)
+      assert.equal(await store.users.hasOtherLogin(PHONE, 1n, 1), false)
       await store.users.create(ada)
-      assert.equal(await store.users.hasOtherLogin(PHONE, 1n), false)
+      assert.equal(await store.users.hasOtherLogin(PHONE, 1n, 1), false)
       await keepKey(store, ref.authKeyId)
       await store.codes.issue(issueOf(ref))
       await store.codes.tryCode(guess())
-      assert.equal(await store.users.hasOtherLogin(PHONE, 1n), true)
-      assert.equal(await store.users.hasOtherLogin(PHONE, ref.authKeyId), false)
-      assert.equal(await store.users.hasOtherLogin('1', 1n), false)
+      assert.equal(await store.users.hasOtherLogin(PHONE, 1n, 1), true)
+      assert.equal(await store.users.hasOtherLogin(PHONE, ref.authKeyId, 1), false)
+      assert.equal(await store.users.hasOtherLogin('1', 1n, 1), false)
     })
 
     holds('what it derives from its secret differs by purpose and is stable', async (store) => {

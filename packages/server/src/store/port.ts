@@ -426,7 +426,7 @@ export interface UserStore {
   /** By id; at most `limit`. */
   list(limit: number): Promise<User[]>
   /** Whether the account of a number, where there is one, is signed in on a key other than this one. */
-  hasOtherLogin(phone: string, authKeyId: bigint): Promise<boolean>
+  hasOtherLogin(phone: string, authKeyId: bigint, nowS: number): Promise<boolean>
   /** Oldest first, without those brought from another data centre. */
   sessions(userId: bigint): Promise<Session[]>
   /** The id of the terms of service that the account has accepted last. */

@@ -240,6 +240,10 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
           at: 'revoked',
           reason: 'SESSION_EXPIRED',
         })
+        await signIn(store, user, PHONE_KEY, 43n)
+        assert.deepEqual(await store.authorizations.expireIdle(9, NOW_S + 86_399), [])
+        assert.deepEqual(await store.authorizations.expireIdle(9, NOW_S + 86_400), [PHONE_KEY])
+        assert.deepEqual(await store.authorizations.expireIdle(9, NOW_S + 86_400), [])
       },
     )
 

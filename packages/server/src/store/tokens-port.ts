@@ -169,6 +169,8 @@ export interface AuthorizationStore {
   setTtlDays(change: OwnerOfLogins & { readonly days: number }): Promise<'changed' | 'fresh'>
   /** Ends the key's login where its days are over: SESSION_EXPIRED. False where they are not. */
   expire(authKeyId: bigint, nowS: number): Promise<boolean>
+  /** The same for some of the logins of everybody that have been idle the longest: their keys. */
+  expireIdle(limit: number, nowS: number): Promise<bigint[]>
   /** Gives up a login that has waited for its password since then or longer. False where it has not. */
   expirePending(authKeyId: bigint, sinceS: number): Promise<boolean>
   /** Ends the key's login because others have the key, too: AUTH_KEY_DUPLICATED. False where there was none. */

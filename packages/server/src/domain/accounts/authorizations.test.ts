@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BusEvents } from '../../ports.ts'
 import { createWorld, type World, type WorldOptions } from '../test-world.ts'
+import { giveTo, pendingCaller, withPassword } from '../two-step/test-passwords.ts'
 import type { Caller } from '../types.ts'
 
 const PHONE = '9996621234'
@@ -197,6 +198,39 @@ test('a login that is not used for the days its owner chose has expired', async 
   world.clock.advance(DAY_MS)
   assert.equal((await world.again(own)).state.at, 'authorized')
   assert.deepEqual((await world.again(other)).state, { at: 'revoked', reason: 'SESSION_EXPIRED' })
+})
+
+test('a login whose time is up is none, though its key never comes back', async () => {
+  const world = await signedIn(1)
+  const own = device(world.devices, 0)
+  const [early, late] = [await world.caller(), await world.caller()]
+  const stateOf = async () => (await world.store.keys.find(own.authKeyId))?.state
+  await world.domain.authorizations.setTtlDays(own, 10)
+  world.clock.advance(10 * DAY_MS - 1000)
+  assert.equal((await world.sendCode(early, PHONE)).way.channel, 'app')
+  world.clock.advance(1000)
+  assert.equal((await world.sendCode(late, PHONE)).way.channel, 'sms')
+  assert.equal((await stateOf())?.at, 'authorized', 'nobody has looked yet')
+  await world.caller()
+  assert.deepEqual(await stateOf(), { at: 'revoked', reason: 'SESSION_EXPIRED' })
+})
+
+test('the list has no login whose time is up, nor one that has waited too long for its password', async () => {
+  const world = await createWorld()
+  const owner = await withPassword(world, PHONE, 'correct horse')
+  const { authorizations, keys } = world.domain
+  const second = await pendingCaller(world, PHONE)
+  await world.domain.passwords.check(second, await giveTo(world, second, 'correct horse'))
+  await pendingCaller(world, PHONE)
+  await authorizations.setTtlDays(owner, 10)
+  const count = async () => (await authorizations.list(owner)).logins.length
+  assert.equal(await count(), 3)
+  world.clock.advance(DAY_MS)
+  assert.equal(await count(), 2)
+  const record = (await keys.find(owner.authKeyId)) ?? assert.fail('no key')
+  await keys.noteActivity(record, owner.ip)
+  world.clock.advance(9 * DAY_MS)
+  assert.equal(await count(), 1)
 })
 
 test('a key that others have, too, loses its login', async () => {

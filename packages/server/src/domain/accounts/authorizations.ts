@@ -40,6 +40,7 @@ export interface Authorizations {
 }
 
 const MAX_TTL_DAYS = 366
+const DAY_S = 86_400
 
 /** The rules of account.getAuthorizations and of what is done with what it lists. */
 export function createAuthorizations({ store, clock, bus, settings }: DomainParts): Authorizations {
@@ -52,6 +53,13 @@ export function createAuthorizations({ store, clock, bus, settings }: DomainPart
     signedInBeforeS: nowS() - settings.freshLoginS,
   })
 
+  /** Whether its time is up, though its key has not come back to be told. */
+  function isOver({ passwordPending, createdAtS, activeAtS }: OwnLogin, ttlDays: number): boolean {
+    return passwordPending
+      ? createdAtS + settings.password.pendingLoginLifetimeS <= nowS()
+      : activeAtS + ttlDays * DAY_S <= nowS()
+  }
+
   function tellRevoked(authKeyIds: readonly bigint[]): void {
     for (const authKeyId of authKeyIds) bus.publish('keyRevoked', { authKeyId, reason: 'SESSION_REVOKED' })
   }
@@ -60,14 +68,17 @@ export function createAuthorizations({ store, clock, bus, settings }: DomainPart
     async list({ authKeyId, state }) {
       const userId = requireUserId(state)
       const { logins, ownHash } = await store.authorizations.list(userId, authKeyId)
+      const ttlDays = await store.authorizations.ttlDays(userId)
       const confirmedBeforeS = nowS() - settings.confirmWithinS
       return {
-        logins: logins.map((login) => ({
-          ...login,
-          unconfirmed: login.unconfirmed && login.createdAtS > confirmedBeforeS,
-        })),
+        logins: logins
+          .filter((login) => !isOver(login, ttlDays))
+          .map((login) => ({
+            ...login,
+            unconfirmed: login.unconfirmed && login.createdAtS > confirmedBeforeS,
+          })),
         ownHash,
-        ttlDays: await store.authorizations.ttlDays(userId),
+        ttlDays,
       }
     },
     async change({ authKeyId, state }, change) {

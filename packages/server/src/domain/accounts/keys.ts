@@ -43,6 +43,8 @@ export function requireUserId(state: KeyState): bigint {
 const ACTIVITY_STEP_S = 60
 const SIGNED_OUT_ACTIVITY_STEP_S = 86_400
 const SHORTEST_TTL_S = 24 * 60 * 60
+/** Who stays away for ever leaves a login behind that nothing else ends. Looked at with each key kept, the longest idle. */
+const IDLE_LOOKED_AT = 64
 /** With each key kept so many go at most: more than one, so that there are never more and more of them. */
 const THROWN_AWAY_AT_ONCE = 4
 
@@ -56,6 +58,7 @@ export function createKeys(
 
   async function throwAwayUnused(): Promise<void> {
     const nowS = Math.floor(clock.nowMs() / 1000)
+    await store.authorizations.expireIdle(IDLE_LOOKED_AT, nowS)
     const thrownAway = await Promise.all([
       store.keys.forgetUnused(nowS - settings.unusedKeyLifetimeS, THROWN_AWAY_AT_ONCE),
       store.keys.forgetSignedOut(nowS - settings.signedOutKeyLifetimeS, THROWN_AWAY_AT_ONCE),

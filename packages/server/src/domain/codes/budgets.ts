@@ -72,9 +72,13 @@ function subjectOf(scope: SendLimit['scope'], sender: Sender, prefixDigits: numb
   return subjects[scope]
 }
 
-/** What mails to an address are counted by, however it is written: nobody reads addresses out of a count. */
+/**
+ * What mails to an address are counted by, however it is written: `ada+1@` and `ada+2@` are one mailbox to most who
+ * keep them. Nobody reads addresses out of a count.
+ */
 export function mailboxOf(email: string): string {
-  return createHash('sha256').update(email.toLowerCase()).digest('hex')
+  const mailbox = email.toLowerCase().replace(/\+[^@]*@/, '@')
+  return createHash('sha256').update(mailbox).digest('hex')
 }
 
 /** What one customer of a provider holds: an IPv4 address, or the /64 of an IPv6 one. */

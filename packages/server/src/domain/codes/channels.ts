@@ -1,4 +1,4 @@
-import type { Channel, Store } from '../../ports.ts'
+import type { Channel, Clock, Store } from '../../ports.ts'
 import type { LiveCode, PhoneRule } from '../../store/port.ts'
 import { refusal } from '../refusals.ts'
 import type { Settings } from '../settings.ts'
@@ -73,9 +73,11 @@ export interface AskedChannels {
 /** What chooses the chain of a new code. */
 export function createChannelChoice({
   store,
+  clock,
   settings,
 }: {
   readonly store: Pick<Store, 'users'>
+  readonly clock: Clock
   readonly settings: Settings
 }): (asked: AskedChannels) => Promise<Chain> {
   /**
@@ -84,7 +86,8 @@ export function createChannelChoice({
    */
   async function defaultChain({ caller, phone, allowed }: AskedChannels): Promise<Channel[]> {
     const chain: Channel[] = []
-    if (await store.users.hasOtherLogin(phone, caller.authKeyId)) chain.push('app')
+    const nowS = Math.floor(clock.nowMs() / 1000)
+    if (await store.users.hasOtherLogin(phone, caller.authKeyId, nowS)) chain.push('app')
     if (isAnonymousNumber(phone)) return [...chain, 'fragment']
     chain.push('email', ...settings.callChannels.filter((channel) => allowed[channel]).slice(0, 1))
     return [...chain, ...settings.channels]

@@ -39,6 +39,12 @@ export function createAuthorizationStore(db: Database): AuthorizationStore {
          AND a.active_at_s + u.authorization_ttl_days * 86400 <= :nowS
      ) RETURNING 1`,
   )
+  const expireIdle = db.prepare(
+    `UPDATE auth_keys SET revoked = 'SESSION_EXPIRED' WHERE auth_key_id IN (
+       SELECT a.auth_key_id FROM (SELECT * FROM authorizations ORDER BY active_at_s LIMIT :limit) a
+       JOIN users u ON u.id = a.user_id WHERE a.active_at_s + u.authorization_ttl_days * 86400 <= :nowS
+     ) RETURNING auth_key_id`,
+  )
   const endPending = db.prepare(
     'DELETE FROM pending_logins WHERE auth_key_id = :authKeyId AND since_s <= :sinceS',
   )
@@ -111,6 +117,12 @@ export function createAuthorizationStore(db: Database): AuthorizationStore {
         const isExpired = expire.get({ authKeyId, nowS }) !== undefined
         if (isExpired) endOfKey.run(authKeyId)
         return isExpired
+      }),
+    expireIdle: (limit, nowS) =>
+      db.write(() => {
+        const expired = expireIdle.all({ limit, nowS }).map((row) => long(row, 'auth_key_id'))
+        for (const authKeyId of expired) endOfKey.run(authKeyId)
+        return expired
       }),
     expirePending: (authKeyId, sinceS) => db.write(() => endPending.run({ authKeyId, sinceS }).changes > 0),
     endDuplicated: (authKeyId) =>

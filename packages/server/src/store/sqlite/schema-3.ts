@@ -270,6 +270,7 @@ export const SCHEMA_3 = `
   UPDATE auth_keys SET used_at_s = unixepoch(),
     signed_out = has_signed_in = 1 AND auth_key_id NOT IN (SELECT auth_key_id FROM authorizations);
   CREATE INDEX auth_keys_signed_out ON auth_keys (used_at_s) WHERE signed_out = 1;
+  CREATE INDEX authorizations_by_activity ON authorizations (active_at_s);
   CREATE TRIGGER signed_out AFTER DELETE ON authorizations BEGIN
     UPDATE auth_keys SET signed_out = 1 WHERE auth_key_id = old.auth_key_id;
   END;

@@ -16,7 +16,8 @@ export function createUserStore(db: Database): UserStore {
   const findHome = db.prepare('SELECT home_dc FROM users WHERE phone = ?')
   const findOtherLogin = db.prepare(
     `SELECT 1 FROM users u JOIN authorizations a ON a.user_id = u.id
-     WHERE u.phone = ? AND a.auth_key_id <> ? AND a.home_hash IS NULL LIMIT 1`,
+     WHERE u.phone = :phone AND a.auth_key_id <> :authKeyId AND a.home_hash IS NULL
+       AND a.active_at_s + u.authorization_ttl_days * 86400 > :nowS LIMIT 1`,
   )
   const findByUsername = db.prepare('SELECT * FROM users WHERE username = ? COLLATE NOCASE')
   const list = db.prepare('SELECT * FROM users WHERE NOT is_bot ORDER BY id LIMIT ?')
@@ -56,7 +57,8 @@ export function createUserStore(db: Database): UserStore {
         const row = findHome.get(phone)
         return row === undefined || isNull(row, 'home_dc') ? undefined : int(row, 'home_dc')
       }),
-    hasOtherLogin: (phone, authKeyId) => db.read(() => findOtherLogin.get(phone, authKeyId) !== undefined),
+    hasOtherLogin: (phone, authKeyId, nowS) =>
+      db.read(() => findOtherLogin.get({ phone, authKeyId, nowS }) !== undefined),
     list: (limit) => db.read(() => list.all(limit).map(toUser)),
     sessions: (userId) => db.read(() => sessions.all(userId).map(toSession)),
     acceptedTerms: (userId) =>
