@@ -13,7 +13,11 @@ export const TOKEN_OPTION: Option = {
 
 /** The options of every command that uses a session. */
 export const CLIENT_OPTIONS: Readonly<Record<string, Option>> = {
-  session: { value: 'FILE', help: 'the session file (default: cablegram.session in this folder)' },
+  session: {
+    heading: 'Session and server',
+    value: 'FILE',
+    help: 'the session file (default: cablegram.session in this folder)',
+  },
   server: {
     value: 'URL',
     help: `the console of the server, or production or test for Telegram's own (default: ${LOCAL_SERVER})`,

@@ -52,3 +52,9 @@ test('the help shows arguments, options and examples', () => {
     assert.ok(help.includes(part), part)
   }
 })
+
+test('an option with a heading begins a part of the help', () => {
+  const options = { quick: { help: 'q' }, port: { heading: 'Where', value: 'N', help: 'p' } }
+  const help = commandHelp({ ...command, options })
+  assert.match(help, /Options:\n {2}--quick {3}q\n\nWhere:\n {2}--port N {2}p\n {2}--help {4}show this/)
+})

@@ -3,6 +3,8 @@ import { CommandLineError } from './errors.ts'
 
 /** An option `--name` of a command. */
 export interface Option {
+  /** The help begins a part of this title with it. */
+  readonly heading?: string
   /** What its value is called in the help; without one it is a switch. */
   readonly value?: string
   readonly help: string
@@ -92,7 +94,7 @@ function parse(command: Command, argv: readonly string[], options: ParseOptions)
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
     // Node says what is wrong in its first sentence; the rest is advice for programmers.
-    const [sentence = error.message] = error.message.split(/\. |\n/)
+    const [sentence = error.message] = error.message.split(/\. |\.?\n/)
     throw new CommandLineError(`${sentence}. See \`npx cablegram ${command.name} --help\`.`)
   }
 }

@@ -1,4 +1,4 @@
-import type { Command } from './command.ts'
+import type { Command, Option } from './command.ts'
 
 /** The help of the whole program. */
 export function programHelp(commands: readonly Command[]): string {
@@ -22,12 +22,6 @@ export function programHelp(commands: readonly Command[]): string {
 export function commandHelp(command: Command): string {
   const positionals = command.positionals ?? []
   const usage = positionals.map(({ name, required }) => (required ? ` ${name}` : ` [${name}]`)).join('')
-  const options = Object.entries(command.options).map(
-    ([name, option]): Row => [
-      `--${name}${option.value === undefined ? '' : ` ${option.value}`}`,
-      option.help,
-    ],
-  )
   return paragraphs([
     command.summary,
     `Usage: npx cablegram ${command.name}${usage} [OPTIONS]`,
@@ -35,17 +29,33 @@ export function commandHelp(command: Command): string {
       'Arguments',
       positionals.map(({ name, help }): Row => [name, help]),
     ),
-    section('Options', [...options, ['--help', 'show this']]),
+    ...optionSections(command),
     ...(command.notes ?? []),
     section('Examples', command.examples),
   ])
 }
 
+/** All in one width, so that the parts read as one table. */
+function optionSections({ options }: Command): string[] {
+  const width = Math.max(...Object.entries(options).map((entry) => optionRow(entry)[0].length))
+  const parts: { readonly title: string; readonly rows: Row[] }[] = [{ title: 'Options', rows: [] }]
+  for (const [name, option] of Object.entries(options)) {
+    if (option.heading !== undefined) parts.push({ title: option.heading, rows: [] })
+    parts.at(-1)?.rows.push(optionRow([name, option]))
+  }
+  parts.at(-1)?.rows.push(['--help', 'show this'])
+  return parts.map(({ title, rows }) => section(title, rows, width))
+}
+
+function optionRow([name, { value, help }]: readonly [string, Option]): Row {
+  return [`--${name}${value === undefined ? '' : ` ${value}`}`, help]
+}
+
 type Row = readonly [string, string]
 
-function section(title: string, rows: readonly Row[]): string {
+function section(title: string, rows: readonly Row[], atLeast = 0): string {
   if (rows.length === 0) return ''
-  const width = Math.max(...rows.map(([left]) => left.length))
+  const width = Math.max(atLeast, ...rows.map(([left]) => left.length))
   return [`${title}:`, ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)].join('\n')
 }
 

@@ -158,8 +158,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     phoneInvalidCode: options.phoneInvalidCode,
     settings: checkSettings(options.settings ?? {}),
     courier: options.courier,
-    passkeyDomain: options.passkeyDomain ?? 'localhost',
-    passkeyOrigins: options.passkeyOrigins,
+    ...checkPasskeys(options),
     inbox: options.inbox === undefined ? isLoopback(consoleHost) : options.inbox === 'on',
     testClock: options.testClock ?? false,
     log: options.log ?? 'silent',
@@ -249,12 +248,42 @@ function checkLoginEmail(options: LoginEmailOptions = {}): Partial<Settings['log
       `A login e-mail cannot be reset after ${resetAfterS} seconds: give a whole number from 0 to ${MAX_RESET_S}.`,
     )
   }
+  const wrong = domains?.find((domain) => !DOMAIN.test(domain.trim()))
+  if (wrong !== undefined) {
+    throw new UsageError(
+      'LOGIN_EMAIL_INVALID',
+      `"${wrong}" is no domain of e-mail addresses: give what comes after the @, such as example.org.`,
+    )
+  }
   return {
     ...(required !== undefined && { required }),
     ...(testTokens !== undefined && { testTokens }),
     ...(domains && { domains: domains.map((domain) => domain.trim().toLowerCase()) }),
     ...(resetAfterS !== undefined && { resetAfterS }),
   }
+}
+
+const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i
+
+function checkPasskeys({ passkeyDomain = 'localhost', passkeyOrigins }: ServerOptions) {
+  if (!DOMAIN.test(passkeyDomain)) {
+    throw new UsageError(
+      'PASSKEY_SITE_INVALID',
+      `"${passkeyDomain}" is no domain that passkeys can belong to: give a name such as example.org.`,
+    )
+  }
+  const wrong = passkeyOrigins?.find((origin) => !isOrigin(origin))
+  if (wrong === undefined) return { passkeyDomain, passkeyOrigins }
+  throw new UsageError(
+    'PASSKEY_SITE_INVALID',
+    `"${wrong}" is no origin of passkeys: give such as https://example.org, without a path, or * for all.`,
+  )
+}
+
+/** As a browser says it, or an Android app: the comparison is one of texts. */
+function isOrigin(text: string): boolean {
+  if (text === '*' || text.startsWith('android:apk-key-hash:')) return true
+  return URL.canParse(text) && new URL(text).origin === text
 }
 
 function checkPort(port: number | undefined, name: string): void {

@@ -64,3 +64,12 @@ test('without a server there is nothing to follow', async () => {
   assert.match((await linesOf(child, 'stderr').next()).value ?? '', /no server answers/)
   assert.deepEqual(await once(child, 'exit'), [1, null])
 })
+
+test('where there is no code yet, that is said', async () => {
+  const server = await startServer()
+  const child = codes(server, '--phone', '+9996629999')
+  const complaints = linesOf(child, 'stderr')
+  assert.match((await complaints.next()).value ?? '', /No code has been sent to \+9996629999 yet\. --follow/)
+  assert.deepEqual(await once(child, 'exit'), [0, null])
+  await server.close()
+})

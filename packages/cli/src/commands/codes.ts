@@ -24,6 +24,8 @@ export const codesCommand: Command = {
   async run(args) {
     process.once('SIGINT', () => process.exit(130))
     const last = await showNewer(args, undefined)
+    // A script reads standard output, where there is nothing to read.
+    if (last === undefined) process.stderr.write(noCodes(args))
     if (args.flag('follow')) await follow(args, last)
     return 0
   },
@@ -63,6 +65,12 @@ async function showNewer(args: Arguments, last: string | undefined): Promise<str
   for (const entry of newer.toReversed())
     process.stdout.write(`${args.flag('json') ? JSON.stringify(entry) : lineOf(entry)}\n`)
   return codes[0]?.id ?? last
+}
+
+function noCodes(args: Arguments): string {
+  const phone = args.text('phone')
+  const none = `No code has been sent${phone === undefined ? '' : ` to ${phone}`} yet`
+  return args.flag('follow') ? `${none}; waiting for one.\n` : `${none}. --follow waits for one.\n`
 }
 
 function phoneQuery(args: Arguments): Record<string, string> {

@@ -33,6 +33,7 @@ const entry = (id: string, code: string) => ({
   phone: '+9996621234',
   to: id === 'mail' ? 'ada@example.org' : '+9996621234',
   channel: id === 'mail' ? 'email' : 'sms',
+  type: id === 'mail' ? 'auth.passwordRecovery' : 'auth.sentCodeTypeSms',
   state: 'active',
   sentAtS: 0,
   expiresAtS: 2 ** 40,
@@ -86,14 +87,17 @@ it('shows the codes there are, and each new one as it comes', async () => {
   assert.match(asked.at(-1) ?? '', /afterId=b/)
 })
 
-it('says where a code went, where that is no number', async () => {
+it('says where a code went, where that is no number, and what it is for, where that is no login', async () => {
   const codes = [entry('mail', '333333'), entry('a', '11111')]
   const byId = open((path) => {
     if (path === '/server.json') return INFO
     return path === '/api/codes' ? { codes } : new Promise(() => undefined)
   })
   await settle()
-  assert.match(byId('codes').text, /email to ada@example\.org · active.* · sms · active/)
+  assert.match(
+    byId('codes').text,
+    /by e-mail to ada@example\.org · recovers a password · active.* · by SMS · active/,
+  )
 })
 
 it('asks for the token where one is wanted, and goes on with it', async () => {

@@ -11,12 +11,13 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; fon
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 ul { list-style: none; margin: 1rem 0; padding: 0; }
-li { display: flex; gap: 1rem; align-items: center; justify-content: space-between; flex-wrap: wrap;
+li { display: flex; gap: .2rem 1rem; align-items: center; justify-content: space-between; flex-wrap: wrap;
   border-top: 1px solid var(--line); padding: .7rem 0; }
+li > div:first-child { flex: 1 1 16rem; min-width: 0; }
 li.over { opacity: .5; }
-.code { font: 600 1.7rem/1.2 ui-monospace, monospace; letter-spacing: .12em; user-select: all; }
+.code { font: 600 1.5rem/1.2 ui-monospace, monospace; letter-spacing: .06em; user-select: all; overflow-wrap: anywhere; }
 .phone { font-weight: 600; }
-.about { color: var(--soft); font-size: .9rem; }
+.about { color: var(--soft); font-size: .9rem; overflow-wrap: anywhere; }
 form { margin: 1rem 0; display: flex; gap: .5rem; }
 input, button { font: inherit; padding: .3rem .6rem; }
 [hidden] { display: none; }
@@ -42,14 +43,26 @@ function element(name, className, text) {
   return made
 }
 
+const WAYS = {
+  app: 'in the app', sms: 'by SMS', call: 'by call', email: 'by e-mail', fragment: 'at Fragment',
+  flashCall: 'by flash call: the number that calls', missedCall: 'by missed call: the end of the number that calls',
+  smsWord: 'by SMS, a word', smsPhrase: 'by SMS, a phrase', firebase: 'by SMS, after Firebase',
+}
+const PURPOSES = {
+  'account.sentEmailCode': 'proves an e-mail address', 'account.password': 'proves a recovery address',
+  'auth.passwordRecovery': 'recovers a password',
+}
+
 function show(codes) {
   $('codes').replaceChildren(...codes.map((entry) => {
     const item = element('li', Date.now() / 1000 > entry.expiresAtS || entry.state !== 'active' ? 'over' : '')
     const about = element('div')
     about.append(element('div', 'phone', entry.phone))
     const sentAt = new Date(entry.sentAtS * 1000).toLocaleTimeString()
-    const where = entry.to === entry.phone ? entry.channel : entry.channel + ' to ' + entry.to
-    about.append(element('div', 'about', [sentAt, where, entry.state].join(' · ')))
+    const way = WAYS[entry.channel] || entry.channel
+    const where = entry.to === entry.phone ? way : way + ' to ' + entry.to
+    const said = [sentAt, where, PURPOSES[entry.type], entry.state].filter(Boolean)
+    about.append(element('div', 'about', said.join(' · ')))
     item.append(about, element('div', 'code', entry.code))
     return item
   }))

@@ -83,10 +83,16 @@ export function parse<S extends Schema>(
   const issue = parsed.issues[0]
   const field = v.getDotPath(issue)
   const where = field === null ? `the ${part}` : `${part} field ${JSON.stringify(field)}`
+  const isUnknown = issue.type === 'strict_object' && issue.expected === 'never'
   throw new ConsoleError(
     400,
     'REQUEST_INVALID',
-    `Expected ${issue.expected ?? 'something else'} in ${where}.`,
+    isUnknown ? `There is no ${where}.` : `Expected ${expectedIn(issue)} in ${where}.`,
     'Compare the request with /openapi.json.',
   )
+}
+
+/** What is missing is told by the schema around it, which expects its name. */
+function expectedIn({ type, expected }: v.BaseIssue<unknown>): string {
+  return type.endsWith('object') && expected?.startsWith('"') ? 'a value' : (expected ?? 'something else')
 }

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { resolveOptions } from './options.ts'
+
+test('passkeys belong to a domain, and are used at origins as browsers and apps say them', () => {
+  const passkeyOrigins = ['https://example.org', 'http://localhost:8080', 'android:apk-key-hash:AbC', '*']
+  const options = { passkeyDomain: 'example.org', passkeyOrigins }
+  assert.deepEqual(resolveOptions(options).passkeyOrigins, passkeyOrigins)
+  const wrong = [
+    { passkeyDomain: 'https://example.org' },
+    { passkeyDomain: '' },
+    { passkeyOrigins: ['example.org'] },
+    { passkeyOrigins: ['https://example.org/'] },
+  ]
+  for (const options of wrong) {
+    assert.throws(() => resolveOptions(options), { code: 'PASSKEY_SITE_INVALID' }, JSON.stringify(options))
+  }
+})
+
+test('login e-mails have domains', () => {
+  const { loginEmail } = resolveOptions({ loginEmail: { domains: [' Example.org'] } })
+  assert.deepEqual(loginEmail, { domains: ['example.org'] })
+  assert.throws(() => resolveOptions({ loginEmail: { domains: ['@example.org'] } }), {
+    code: 'LOGIN_EMAIL_INVALID',
+  })
+})
