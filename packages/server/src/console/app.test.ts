@@ -197,6 +197,7 @@ describe('console API', () => {
     const { body } = await consoleOf()('/openapi.json')
     assert.equal(body.openapi, '3.1.0')
     assert.deepEqual(Object.keys(body.paths['/api/apps/{apiId}'].patch.responses).sort(), ['200', 'default'])
+    assert.ok(body.paths['/metrics'].get.responses['200'].content['text/plain'])
     const waitParameters = body.paths['/api/codes/wait'].get.parameters
     assert.deepEqual(
       waitParameters.map((parameter: { name: string }) => parameter.name),

@@ -14,10 +14,15 @@ export function openApi(routes: readonly Route[], version: string): Json {
   return {
     openapi: '3.1.0',
     info: { title: 'Cablegram console', version },
-    paths,
+    paths: { ...paths, '/metrics': { get: METRICS } },
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     security: [{}, { token: [] }],
   }
+}
+
+const METRICS: Json = {
+  summary: 'Figures of the server and its process, as Prometheus reads them',
+  responses: { 200: { description: 'Done', content: { 'text/plain': { schema: { type: 'string' } } } } },
 }
 
 function operation(route: Route): Json {
