@@ -13,9 +13,7 @@ export const CHATS: readonly Scenario[] = [
 /** Somebody else wants to sign in: the client hears the code, finds it in the chat, and later what it was not there for. */
 async function codeAsMessage(stage: Stage): Promise<void> {
   const { client, login } = await signedIn(stage)
-  const heard = client.heard()
-  await askForCode(stage, login.phone)
-  const text = await heard
+  const [text] = await Promise.all([client.heard(), askForCode(stage, login.phone)])
   const [sent] = await listCodes(stage.server.console, login.phone)
   assert.deepEqual([sent?.channel, sent?.text], ['app', text])
   assert.deepEqual(await client.serviceChat(), { texts: [text], unread: 1 })
@@ -31,14 +29,10 @@ async function codeAsMessage(stage: Stage): Promise<void> {
 /** A client that has settled down hears on, though the server is another process and knows no session of its. */
 async function codeAfterRestart(stage: Stage): Promise<void> {
   const { client, login } = await signedIn(stage)
-  const first = client.heard()
-  await askForCode(stage, login.phone)
-  await first
+  await Promise.all([client.heard(), askForCode(stage, login.phone)])
   await stage.restartServer('SIGKILL')
   await expectMe(client, login)
-  const second = client.heard()
-  await askForCode(stage, login.phone)
-  await second
+  await Promise.all([client.heard(), askForCode(stage, login.phone)])
 }
 
 /** The code of a test number is always the same, and never this one. */
