@@ -4,10 +4,11 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import type { GlobalError } from '@cablegram/client'
+import type { AnsweredError, GlobalError } from '@cablegram/client'
 import { ERRORS } from '@cablegram/server'
-import { methodErrors } from '@cablegram/tl/errors'
+import { type MethodErrors, methodErrors } from '@cablegram/tl/errors'
 import type { ANY_ERRORS } from '../../packages/server/src/domain/errors/any.ts'
+import type { Rows } from '../../packages/server/src/domain/errors/index.ts'
 import { COVERAGE_DOC, errorRows, renderCoverage } from '../../scripts/error-coverage.ts'
 import { ERRORS_DOC, errorsOf, renderErrorsDoc } from '../../scripts/errors-doc.ts'
 import { documentedErrors } from './documented.ts'
@@ -94,5 +95,21 @@ test('the client’s types have every error that any method may answer with', ()
   // Where one is missing this does not compile.
   const missing: Exclude<AsTold<(typeof ANY_ERRORS)[number]>, GlobalError>[] = []
   const all: readonly never[] = missing
+  assert.deepEqual(all, [])
+})
+
+/** The errors of rows that the client's types of their methods lack. */
+type Untold<Row> = Row extends { readonly methods: readonly (infer Method)[] }
+  ? Method extends keyof MethodErrors
+    ? AsTold<Row> extends AnsweredError<Method>
+      ? never
+      : { readonly method: Method; readonly error: AsTold<Row> }
+    : never
+  : never
+
+test('the client’s types have every error of each method of the server', () => {
+  // Where one is missing this does not compile.
+  const untold: Untold<Rows[number]>[] = []
+  const all: readonly never[] = untold
   assert.deepEqual(all, [])
 })

@@ -35,6 +35,7 @@ export type { AuthorizedUser, LoginClient, SentCode } from './login/surface.ts'
 export type { ClientApi } from './namespaces.ts'
 export type { CallOptions, ClientOptions } from './options.ts'
 export {
+  type AnsweredError,
   type DocumentedError,
   type DocumentedErrorType,
   type GlobalError,

@@ -67,15 +67,55 @@ export type DocumentedError<Method extends keyof MethodErrors> =
 /** Exactly the error types the documentation of a method lists. */
 export type DocumentedErrorType<Method extends keyof MethodErrors> = DocumentedError<Method>['type']
 
-/** An error of a method: what its documentation lists, and what any method may answer. */
-export type RpcErrorOf<Method extends keyof MethodErrors> = RpcError & { readonly method: Method } & (
-    | DocumentedError<Method>
-    | GlobalError
-  )
+/** What the server of this project answers where the documentation has no word for it; Telegram's may as well. */
+type UndocumentedErrors = Readonly<
+  Record<
+    | 'users.getUsers'
+    | 'auth.exportLoginToken'
+    | 'messages.getPeerDialogs'
+    | 'messages.getMessages'
+    | 'messages.deleteMessages'
+    | 'account.invalidateSignInCodes',
+    Under<400, 'LIMIT_INVALID'>
+  > &
+    Record<
+      'account.getPasswordSettings' | 'account.getTmpPassword' | 'account.deleteAccount',
+      Under<400, 'SRP_ID_INVALID' | 'SRP_PASSWORD_CHANGED'>
+    > &
+    Record<
+      'auth.initPasskeyLogin' | 'auth.importWebTokenAuthorization',
+      Under<400, 'API_ID_PUBLISHED_FLOOD'>
+    > &
+    Record<'payments.canPurchaseStore' | 'payments.getPaymentForm', Under<400, 'PHONE_NUMBER_INVALID'>> &
+    Record<
+      'payments.assignAppStoreTransaction' | 'payments.sendPaymentForm',
+      Under<400, 'PHONE_NUMBER_INVALID' | 'SMS_CODE_CREATE_FAILED'>
+    > & {
+      'payments.assignPlayMarketTransaction': Under<
+        400,
+        'PHONE_NUMBER_INVALID' | 'SMS_CODE_CREATE_FAILED' | 'INPUT_PURPOSE_INVALID'
+      >
+      'account.resendPasswordEmail': Under<400, 'EMAIL_INVALID'>
+      'auth.checkRecoveryPassword': Under<400, 'CODE_INVALID'>
+      'auth.recoverPassword': Under<400, 'CODE_INVALID' | 'PASSWORD_RECOVERY_EXPIRED' | 'NEW_SALT_INVALID'>
+      'auth.checkPaidAuth': Under<400, 'PHONE_CODE_EXPIRED' | 'INVOICE_INVALID'>
+    }
+>
+
+/** Every error a method may answer with, by code and type. */
+export type AnsweredError<Method extends keyof MethodErrors> =
+  | DocumentedError<Method>
+  | (Method extends keyof UndocumentedErrors ? UndocumentedErrors[Method] : never)
+  | GlobalError
+
+/** An error of a method: what its documentation lists, what else is known of it, and what any method may answer. */
+export type RpcErrorOf<Method extends keyof MethodErrors> = RpcError & {
+  readonly method: Method
+} & AnsweredError<Method>
 
 /**
- * Whether an error is the server's refusal of that method; its `code` and `type` can then be compared with those of the
- * method's documentation, and with no others by a slip of the pen.
+ * Whether an error is the server's refusal of that method; its `code` and `type` can then be compared with those the
+ * method is known to answer with, and with no others by a slip of the pen.
  */
 export function isRpcError<Method extends keyof MethodErrors>(
   error: unknown,

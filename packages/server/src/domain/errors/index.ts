@@ -12,7 +12,8 @@ import { TWO_STEP_ERRORS } from './two-step.ts'
 
 export type { ErrorRow } from './row.ts'
 
-type Rows =
+/** The rows as they are written, for types that are made of them. */
+export type Rows =
   | typeof ANY_ERRORS
   | typeof PHONE_CODE_ERRORS
   | typeof KEY_ERRORS
