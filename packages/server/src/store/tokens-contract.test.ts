@@ -75,6 +75,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
             userId: user.id,
             authKeyId: PHONE_KEY,
             hash: 77n,
+            confirmedBeforeS: NOW_S,
             homeDc: undefined,
             collectByMs: NOW_MS + 5000,
             nowMs: NOW_MS,

@@ -48,6 +48,8 @@ export interface AcceptLoginToken {
   readonly authKeyId: bigint
   /** Of the login to come. */
   readonly hash: bigint
+  /** Logins from before then are confirmed by now: only such a one lets in whom nobody else has to confirm. */
+  readonly confirmedBeforeS: number
   /** Where that login belongs; undefined where any data centre will do. */
   readonly homeDc: number | undefined
   /** Until when it can be collected. */

@@ -184,3 +184,21 @@ test('a call that was let in before its login was ended accepts no token any mor
   await ended
   assert.equal((await scene.show(scene.screen)).kind, 'show')
 })
+
+test('who nobody has confirmed lets in only whom somebody else has to confirm', async () => {
+  const scene = await createScene()
+  const { authorizations, loginTokens } = scene.domain
+  const stranger = await scene.caller()
+  await scene.signIn(stranger, PHONE)
+  const accept = async (caller: Caller) => {
+    const screen = await scene.caller()
+    const login = await loginTokens.accept(await scene.again(caller), await scene.token(screen))
+    await scene.show(screen)
+    const { logins } = await authorizations.list(scene.phone)
+    return [login.unconfirmed, logins.find(({ hash }) => hash === login.hash)?.unconfirmed]
+  }
+  assert.deepEqual(await accept(stranger), [true, true])
+  assert.deepEqual(await accept(scene.phone), [false, false])
+  scene.clock.advance(7 * 86_400_000)
+  assert.deepEqual(await accept(stranger), [false, false])
+})

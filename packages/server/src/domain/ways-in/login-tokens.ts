@@ -111,6 +111,7 @@ export function createLoginTokens(parts: DomainParts): LoginTokens {
         userId,
         authKeyId: caller.authKeyId,
         hash: randomLong(random),
+        confirmedBeforeS: Math.floor(nowMs / 1000) - settings.confirmWithinS,
         homeDc: home,
         collectByMs: nowMs + settings.loginTokenCollectS * 1000,
         nowMs,

@@ -48,12 +48,15 @@ export function createLoginTokenStore(db: Database): LoginTokenStore {
   )
   const accept = db.prepare(
     `UPDATE login_tokens SET state = 'accepted', user_id = :userId, hash = :hash, home_dc = :homeDc,
-       expires_at_ms = :collectByMs
+       confirmed = :confirmed, expires_at_ms = :collectByMs
      WHERE digest = :digest AND state = 'waiting' AND expires_at_ms > :nowMs AND auth_key_id <> :authKeyId
        AND NOT EXISTS (SELECT 1 FROM json_each(except_ids) WHERE value = :userId) RETURNING digest`,
   )
-  const isSignedIn = db.prepare(
-    'SELECT 1 FROM authorizations WHERE auth_key_id = :authKeyId AND user_id = :userId',
+  // What was brought from another data centre is as good as the login it came from.
+  const findOwn = db.prepare(
+    `SELECT NOT h.unconfirmed OR h.created_at_s <= :confirmedBeforeS AS confirmed FROM authorizations a
+     JOIN authorizations h ON h.hash = ifnull(a.home_hash, a.hash)
+     WHERE a.auth_key_id = :authKeyId AND a.user_id = :userId`,
   )
   const showLogin = db.prepare(
     `SELECT t.*, k.client, coalesce(p.title, '') AS title,
@@ -74,8 +77,7 @@ export function createLoginTokenStore(db: Database): LoginTokenStore {
 
   function signIn(row: Row, caller: { authKeyId: bigint; dcId: number; ip: string }, nowMs: number) {
     const [userId, hash] = [long(row, 'user_id'), long(row, 'hash')]
-    // Somebody who was signed in has let it in: nobody has to confirm it.
-    const login = { ...caller, userId, hash, apiId: int(row, 'api_id'), confirmed: true }
+    const login = { ...caller, userId, hash, apiId: int(row, 'api_id'), confirmed: bool(row, 'confirmed') }
     return logIn({ ...login, nowS: Math.floor(nowMs / 1000) })
   }
 
@@ -105,11 +107,14 @@ export function createLoginTokenStore(db: Database): LoginTokenStore {
     return { kind: 'waiting' }
   }
 
-  function acceptOne({ homeDc, ...request }: AcceptLoginToken): AcceptLoginTokenOutcome {
+  function acceptOne({ homeDc, confirmedBeforeS, ...request }: AcceptLoginToken): AcceptLoginTokenOutcome {
     const { digest, authKeyId, userId, nowMs } = request
+    const own = findOwn.get({ authKeyId, userId, confirmedBeforeS })
     // Ended since the call was let in: what it let in now would outlive it.
-    if (isSignedIn.get({ authKeyId, userId }) === undefined) return { kind: 'noLogin' }
-    const accepted = accept.get({ ...request, homeDc: homeDc ?? null })
+    if (own === undefined) return { kind: 'noLogin' }
+    // Nobody has to confirm whom a confirmed login has let in. Who nobody has confirmed confirms nobody.
+    const confirmed = bool(own, 'confirmed')
+    const accepted = accept.get({ ...request, homeDc: homeDc ?? null, confirmed: Number(confirmed) })
     if (accepted === undefined) return { kind: whyNotAccepted(find.get(digest), nowMs) }
     const row = showLogin.get(digest) ?? {}
     const nowS = Math.floor(nowMs / 1000)
@@ -125,7 +130,7 @@ export function createLoginTokenStore(db: Database): LoginTokenStore {
         ip: text(row, 'ip'),
         createdAtS: nowS,
         activeAtS: nowS,
-        unconfirmed: false,
+        unconfirmed: !confirmed,
         passwordPending: bool(row, 'password_pending'),
         encryptedRequestsDisabled: false,
         callRequestsDisabled: false,

@@ -81,6 +81,7 @@ export const SCHEMA_3 = `
     hash INTEGER,
     home_dc INTEGER,
     move_digest BLOB UNIQUE,
+    confirmed INTEGER NOT NULL DEFAULT 0,
     used_by INTEGER,
     used_at_ms INTEGER
   ) STRICT, WITHOUT ROWID;
