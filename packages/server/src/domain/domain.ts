@@ -98,7 +98,7 @@ export function createDomain(parts: DomainParts): Domain {
     authorizations: createAuthorizations(parts),
     messages,
     terms: createTerms(parts),
-    accounts: createAccounts(parts, settings, passwords),
+    accounts: createAccounts(parts, settings, twoStep.newPasswords),
     apps: createApps(store, clock, random),
     phoneRules: createPhoneRules(parts),
     networkRules: createNetworkRules(parts),

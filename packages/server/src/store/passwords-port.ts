@@ -1,6 +1,6 @@
 /** What the rules ask of storage for two-step verification. */
 import type { Delivery } from '../courier/port.ts'
-import type { Authorized, BudgetSpent, FailureBudget, SendBudget } from './port.ts'
+import type { Authorized, BudgetSpent, FailureBudget, NewUser, SendBudget, User } from './port.ts'
 
 /** What proofs of a password are checked with. The password itself nobody here knows. */
 export interface NewPassword {
@@ -197,6 +197,17 @@ export type DeleteAccountOutcome =
   | { readonly kind: 'waits'; readonly untilMs: number; readonly fresh: boolean }
   | NotProven
 
+/** An account with what it is to have from its first moment. */
+export interface NewSecuredUser {
+  readonly user: NewUser
+  /** The password of whoever gets this id; undefined: none. */
+  readonly makePassword: ((userId: bigint) => NewPassword) | undefined
+  /** Where a code to recover the password goes. */
+  readonly email: string | undefined
+  /** Where login codes go. */
+  readonly loginEmail: string | undefined
+}
+
 /** Two-step verification. Whatever a password is given for is one decision with checking it. */
 export interface PasswordStore {
   /** Whether the account has a password. */
@@ -212,6 +223,8 @@ export interface PasswordStore {
     request: ProvePassword,
   ): Promise<{ readonly kind: 'right'; readonly password: KeptPassword | undefined } | NotProven>
   change(request: ChangePassword): Promise<ChangePasswordOutcome>
+  /** One write: at no time is the account there without its password. Undefined where the number is taken. */
+  create(user: NewSecuredUser): Promise<User | undefined>
   /** The operator's way, which needs no password. `unknown` where there is no such account. */
   set(userId: bigint, change: PasswordChange, nowMs: number): Promise<'changed' | 'nothingSet' | 'unknown'>
   /** Undefined where there is no such account. */

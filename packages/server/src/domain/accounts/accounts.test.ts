@@ -18,6 +18,27 @@ test('an account made by hand has a number nobody else has', async () => {
   })
 })
 
+test('an account made with a password is never there without it', async () => {
+  const world = await createWorld()
+  const { accounts, passwords, login, loginEmails } = world.domain
+  const caller = await world.caller()
+  const { phoneCodeHash } = await world.sendCode(caller, PHONE)
+  // Its code was sent before, and is typed in the very moment: both are committed together.
+  const made = accounts.create({
+    phone: PHONE,
+    firstName: 'Ada',
+    password: 'correct horse',
+    email: 'ada@example.org',
+    loginEmail: 'eve@example.org',
+  })
+  const typed = login.signIn(caller, { phoneNumber: PHONE, phoneCodeHash, phoneCode: '22222' })
+  await assert.rejects(typed, { message: 'SESSION_PASSWORD_NEEDED' })
+  const { id } = await made
+  assert.equal((await passwords.get(await world.again(caller))).asked?.hasRecovery, true)
+  assert.equal(await passwords.isSet(id), true)
+  assert.equal(await loginEmails.of('9996621234'), 'eve@example.org')
+})
+
 test('a log-out leaves an anonymous key that can sign in again', async () => {
   const world = await createWorld()
   const caller = await world.caller()

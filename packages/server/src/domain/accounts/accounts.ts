@@ -6,7 +6,7 @@ import { SERVICE_USER } from '../messages/service-user.ts'
 import { randomLong } from '../random.ts'
 import { refusal } from '../refusals.ts'
 import type { Settings } from '../settings.ts'
-import type { Passwords } from '../two-step/passwords.ts'
+import type { NewPasswords } from '../two-step/new-password.ts'
 import { checkNames } from './names.ts'
 
 /** What an account is made of from the console. */
@@ -53,7 +53,7 @@ const LIST_LIMIT = 1000
 export function createAccounts(
   { store, clock, random, bus }: { store: Store; clock: Clock; random: Random; bus: Bus },
   settings: Settings,
-  passwords: Pick<Passwords, 'set'>,
+  newPasswords: Pick<NewPasswords, 'make'>,
 ): Accounts {
   return {
     async byIds(ids) {
@@ -81,10 +81,14 @@ export function createAccounts(
       if (email !== undefined) checkEmail(email)
       if (email !== undefined && password === undefined) throw refusal('PASSWORD_EMPTY')
       const createdAtS = Math.floor(clock.nowMs() / 1000)
-      const user = await store.users.create({ phone, ...names, accessHash: randomLong(random), createdAtS })
+      const user = await store.passwords.create({
+        user: { phone, ...names, accessHash: randomLong(random), createdAtS },
+        makePassword:
+          password === undefined ? undefined : (userId) => newPasswords.make(userId, password, ''),
+        email,
+        loginEmail,
+      })
       if (user === undefined) throw refusal('PHONE_NUMBER_OCCUPIED')
-      if (password !== undefined) await passwords.set(user.id, { password, email })
-      if (loginEmail !== undefined) await store.loginEmails.set(user.id, loginEmail)
       return user
     },
     async remove(userId) {

@@ -19,7 +19,8 @@ import { prepareDeliveryKeeper } from './deliveries.ts'
 const ALIVE = '(reset_at_ms IS NULL OR reset_at_ms > :nowMs)'
 const OF_PHONE = 'user_id = (SELECT id FROM users WHERE phone = :phone)'
 
-const SET_EMAIL = `INSERT INTO login_emails (user_id, email) VALUES (:userId, :email)
+/** The statement that gives an account its address for login codes, in place of the one it had. */
+export const SET_EMAIL = `INSERT INTO login_emails (user_id, email) VALUES (:userId, :email)
   ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, reset_at_ms = NULL`
 
 /** Addresses that login codes go to, and the codes that prove them. */

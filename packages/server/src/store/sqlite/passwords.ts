@@ -6,20 +6,23 @@ import type {
   CheckPasswordOutcome,
   DeleteAccount,
   DeleteAccountOutcome,
+  NewSecuredUser,
   PasswordChange,
   PasswordQuestion,
   PasswordStore,
+  User,
 } from '../port.ts'
 import type { Secret } from '../secret.ts'
 import { int, isNull } from './columns.ts'
 import type { Database } from './database.ts'
 import { prepareKeptPasswords } from './kept-passwords.ts'
+import { SET_EMAIL } from './login-emails.ts'
 import { preparePasswordCodes } from './password-codes.ts'
 import { preparePasswordDelays } from './password-delays.ts'
 import { preparePasswordLogins } from './password-logins.ts'
 import { openQuestion, preparePasswordProofs, sealQuestion } from './password-proofs.ts'
 import { createPasswordRecoveries } from './password-recoveries.ts'
-import { prepareRemoveUser } from './users.ts'
+import { INSERT_USER, prepareRemoveUser, toUser } from './users.ts'
 
 type Check = Parameters<PasswordStore['check']>[0]
 
@@ -32,6 +35,8 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
   const removeUser = prepareRemoveUser(db)
   const { prove } = preparePasswordProofs(db, secret, passwords, logins)
   const isSet = db.prepare('SELECT 1 FROM passwords WHERE user_id = ?')
+  const insertUser = db.prepare(INSERT_USER)
+  const setLoginEmail = db.prepare(SET_EMAIL)
   const isThere = db.prepare('SELECT 1 FROM users WHERE id = ? AND NOT is_bot')
   const findReset = db.prepare('SELECT reset_at_ms FROM passwords WHERE user_id = ?')
   // Given again it is good for as long as a new one would be.
@@ -93,6 +98,16 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
     return true
   }
 
+  function create({ user, makePassword, email, loginEmail }: NewSecuredUser): User | undefined {
+    const made = insertUser.get({ ...user })
+    if (made === undefined) return undefined
+    const created = toUser(made)
+    if (makePassword !== undefined)
+      passwords.change(created.id, { password: makePassword(created.id), email })
+    if (loginEmail !== undefined) setLoginEmail.run({ userId: created.id, email: loginEmail })
+    return created
+  }
+
   function change(request: ChangePassword): ChangePasswordOutcome {
     const { userId, confirmation, nowMs } = request
     const outcome = prove(request)
@@ -126,6 +141,7 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
     check: (request) => db.write(() => check(request)),
     open: (request) => db.write(() => prove(request)),
     change: (request) => db.write(() => change(request)),
+    create: (user) => db.write(() => create(user)),
     set: (userId, change, nowMs) =>
       db.write(() => {
         if (isThere.get(userId) === undefined) return 'unknown'
