@@ -2,11 +2,16 @@ import type { AuditEntry, AuditEvent, AuditStore } from '../audit-port.ts'
 import { int, isNull, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 
-/** Entries that are kept, and for how long. */
-const KEPT = 100_000
+/**
+ * Entries that are kept of refusals, as many of everything else, and for how long. Apart, because anybody can be refused
+ * as often as they like: what happened to accounts must not be pushed out by that.
+ */
+const KEPT = 50_000
 const KEPT_MS = 90 * 24 * 60 * 60 * 1000
 /** How often what is too old is looked for. */
 const TRIM_EVERY = 64n
+/** How often they are counted, which takes longer. */
+const COUNT_EVERY = 1024n
 
 /** What puts an entry in the trail; inside a write, with what the entry is about. */
 export function prepareAudit(db: Database): (entry: AuditEntry) => void {
@@ -15,11 +20,18 @@ export function prepareAudit(db: Database): (entry: AuditEntry) => void {
      VALUES (:atMs, :action, ifnull(:phone, (SELECT phone FROM users WHERE id = :userId AND NOT is_bot)), :userId, :ip,
        :apiId, :detail) RETURNING id`,
   )
-  const trim = db.prepare('DELETE FROM audit WHERE id <= :lastId OR at_ms < :sinceMs')
+  const trim = db.prepare('DELETE FROM audit WHERE at_ms < ?')
+  const trimToKept = ["action = 'refused'", "action <> 'refused'"].map((which) =>
+    db.prepare(
+      `DELETE FROM audit WHERE ${which} AND id <= (
+         SELECT id FROM audit WHERE ${which} ORDER BY id DESC LIMIT 1 OFFSET ${KEPT})`,
+    ),
+  )
   return ({ atMs, action, phone = null, userId = null, ip = null, apiId = null, detail = null }) => {
     const row = insert.get({ atMs, action, phone, userId, ip, apiId, detail })
     const id = row === undefined ? 0n : long(row, 'id')
-    if (id % TRIM_EVERY === 0n) trim.run({ lastId: id - BigInt(KEPT), sinceMs: atMs - KEPT_MS })
+    if (id % TRIM_EVERY === 0n) trim.run(atMs - KEPT_MS)
+    if (id % COUNT_EVERY === 0n) for (const statement of trimToKept) statement.run()
   }
 }
 

@@ -108,8 +108,9 @@ export function createAuthorizationStore(db: Database): AuthorizationStore {
       }),
     setTtlDays: ({ authKeyId, userId, signedInBeforeS, days }) =>
       db.write(() => {
-        if (ownHash(authKeyId, signedInBeforeS) === 'fresh') return 'fresh'
-        setTtl.run({ userId, days })
+        const own = ownHash(authKeyId, signedInBeforeS)
+        if (own === 'fresh') return own
+        if (own !== undefined) setTtl.run({ userId, days })
         return 'changed'
       }),
     expire: (authKeyId, nowS) =>

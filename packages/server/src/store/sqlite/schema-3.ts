@@ -263,6 +263,8 @@ export const SCHEMA_3 = `
   CREATE INDEX audit_of_phone ON audit (phone, id) WHERE phone IS NOT NULL;
   CREATE INDEX audit_of_user ON audit (user_id, id) WHERE user_id IS NOT NULL;
   CREATE INDEX audit_by_age ON audit (at_ms);
+  CREATE INDEX audit_refused ON audit (id) WHERE action = 'refused';
+  CREATE INDEX audit_others ON audit (id) WHERE action <> 'refused';
 
   -- Keys that nobody is signed in on any more are thrown away once they have not been used for long. However a login
   -- ends or begins, its row goes or comes.
