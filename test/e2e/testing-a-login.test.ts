@@ -14,9 +14,9 @@ interface Row {
   readonly answer: string
 }
 
-/** The rows beneath the heading about this method. */
-function rowsOf(method: string): Row[] {
-  const [, below = ''] = PAGE.split(`## What ${method} answers\n`)
+/** The rows beneath this heading. */
+function rowsOf(heading: string): Row[] {
+  const [, below = ''] = PAGE.split(`## ${heading}\n`)
   const [table = ''] = below.split('\n## ')
   const rows = [...table.matchAll(ROW)].map(([, want = '', verb, path = '', body, answer = '']): Row => {
     return {
@@ -40,8 +40,7 @@ async function world() {
   const client = new TelegramClient(memorySession(), { server: server.info })
   const [app] = server.info.apps
   assert.ok(app)
-  const flags = { allowFlashcall: true, allowMissedCall: true, allowFirebase: true }
-  const settings = { _: 'codeSettings', ...flags } as const
+  const settings = { _: 'codeSettings' } as const
   return {
     server,
     client,
@@ -64,7 +63,7 @@ async function answerOf(call: Promise<{ readonly _: string; readonly type?: { re
   }
 }
 
-for (const { want, tell, answer } of rowsOf('auth.sendCode')) {
+for (const { want, tell, answer } of rowsOf('What auth.sendCode answers')) {
   test(`auth.sendCode as the page says: ${want}`, async () => {
     const { server, sendCode, close } = await world()
     await tell(server)
@@ -73,7 +72,17 @@ for (const { want, tell, answer } of rowsOf('auth.sendCode')) {
   })
 }
 
-for (const { want, tell, answer } of rowsOf('auth.signIn')) {
+for (const { want, tell, answer } of rowsOf('What next_type says')) {
+  test(`next_type as the page says: ${want}`, async () => {
+    const { server, sendCode, close } = await world()
+    await tell(server)
+    const sent = await sendCode()
+    assert.equal((sent._ === 'auth.sentCode' && sent.nextType?._) || 'nothing', answer)
+    await close()
+  })
+}
+
+for (const { want, tell, answer } of rowsOf('What auth.signIn answers')) {
   test(`auth.signIn as the page says: ${want}`, async () => {
     const { server, client, sendCode, close } = await world()
     await sendCode()
