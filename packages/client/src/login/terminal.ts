@@ -55,7 +55,7 @@ export function terminalPrompts(options: TerminalOptions = {}): TerminalPrompts 
     async resetEmail({ emailPattern, afterS, pendingAtS }) {
       if (pendingAtS !== undefined) {
         terminal.say(
-          `${emailPattern} is taken off the account on ${inUtc(pendingAtS)}. Until then the code in it is needed.`,
+          `${emailPattern} is taken off the account on ${inUtc(pendingAtS)}. Until then the code that went there is needed.`,
         )
       }
       const when = afterS === undefined ? 'if that time has come' : inTime(afterS)
