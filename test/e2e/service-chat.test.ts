@@ -3,7 +3,15 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { memorySession, TelegramClient } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
-import { encodeRequest, type Message, type Update, type Updates, type User } from '@cablegram/tl/api'
+import {
+  encodeRequest,
+  type Message,
+  type MessageEntity,
+  type Params,
+  type Update,
+  type Updates,
+  type User,
+} from '@cablegram/tl/api'
 
 const PHONE = '+9996621234'
 const SERVICE: bigint = 777000n
@@ -110,7 +118,7 @@ function textOf(message: Message | undefined): string {
   return message.message
 }
 
-async function history(client: TelegramClient, change: Partial<typeof HISTORY> = {}) {
+async function history(client: TelegramClient, change: Partial<Params<'messages.getHistory'>> = {}) {
   const answer = await client.messages.getHistory({ ...HISTORY, ...change })
   assert.ok(answer._ === 'messages.messages' || answer._ === 'messages.messagesSlice')
   return answer
@@ -347,4 +355,86 @@ test('a code that its owner reports as shared is dead', async () => {
   })
   const [notice] = (await history(owner)).messages
   assert.match(textOf(notice), /called off/)
+})
+
+test('a text to oneself is in the chat, heard by other sessions, and known to who was away', async () => {
+  const server = await start()
+  const writer = await signedIn(server)
+  const away = await signedIn(server)
+  const { pts, date, qts } = await away.updates.getState()
+  const session = await away.exportSession()
+  await away.close()
+  const reader = await signedIn(server)
+  const ear = new Ear(reader)
+  const self = { _: 'inputPeerSelf' } as const
+  const text = { peer: self, message: 'bread, milk', randomId: 77n, silent: true, clearDraft: true } as const
+  const entities: MessageEntity[] = [
+    { _: 'messageEntityBold', offset: 0, length: 5 },
+    { _: 'messageEntitySpoiler', offset: 0, length: 5 },
+  ]
+  const sent = await writer.messages.sendMessage({ ...text, entities })
+  assert.ok(sent._ === 'updates')
+  const [known, told, ...others] = sent.updates
+  assert.ok(known?._ === 'updateMessageID' && told?._ === 'updateNewMessage')
+  assert.deepEqual(others, [])
+  const { message } = told
+  assert.ok(message._ === 'message')
+  assert.deepEqual([known.id, known.randomId], [message.id, 77n])
+  assert.deepEqual(
+    [message.out, message.message, message.entities],
+    [true, text.message, entities.slice(0, 1)],
+  )
+  assert.deepEqual(message.peerId, { _: 'peerUser', userId: writer.userId })
+  assert.deepEqual(
+    sent.users.map(({ id }) => id),
+    [writer.userId],
+  )
+  const { users: _, ...heard } = await ear.next('updateNewMessage')
+  assert.deepEqual(heard, told)
+  assert.deepEqual(await writer.messages.sendMessage({ ...text, entities }), sent, 'the same again')
+
+  const byId = { _: 'inputPeerUser', userId: writer.userId ?? 0n, accessHash: 0n } as const
+  for (const peer of [self, byId]) assert.deepEqual((await history(reader, { peer })).messages, [message])
+  const list = await reader.messages.getDialogs(DIALOGS)
+  assert.ok(list._ === 'messages.dialogs')
+  const [dialog] = list.dialogs
+  assert.ok(dialog?._ === 'dialog')
+  assert.deepEqual([dialog.peer, dialog.topMessage, dialog.unreadCount], [message.peerId, message.id, 0])
+  const missed = await connect(server, session).updates.getDifference({ pts, date, qts })
+  assert.ok(missed._ === 'updates.difference')
+  assert.deepEqual(missed.newMessages.at(-1), message)
+  assert.equal(missed.state.pts, told.pts)
+  for (const peer of [SERVICE_PEER, { _: 'inputPeerChat', chatId: 5n }] as const)
+    await assert.rejects(writer.messages.sendMessage({ ...text, peer }), {
+      code: 400,
+      type: 'PEER_ID_INVALID',
+    })
+})
+
+test('a code that its owner writes into a chat is dead', async () => {
+  const server = await start()
+  const owner = await signedIn(server)
+  const other = await signedIn(server)
+  const { client, phoneCodeHash } = await askForCode(server)
+  const ear = new Ear(other)
+  const { pts } = await owner.updates.getState()
+  const peer = { _: 'inputPeerSelf' } as const
+  const sent = await owner.messages.sendMessage({ peer, message: 'it is 22-222', randomId: 5n })
+  assert.ok(sent._ === 'updates')
+  const told = sent.updates.flatMap((update) => (update._ === 'updateNewMessage' ? [update] : []))
+  assert.deepEqual(
+    told.map((update) => update.pts),
+    [pts + 1, pts + 2],
+  )
+  assert.match(textOf(told[1]?.message), /called off/)
+  await assert.rejects(client.auth.signIn({ phoneNumber: PHONE, phoneCodeHash, phoneCode: '22222' }), {
+    code: 400,
+    type: 'PHONE_CODE_EXPIRED',
+  })
+  for (const update of told) {
+    const { users: _, ...heard } = await ear.next('updateNewMessage')
+    assert.deepEqual(heard, update)
+  }
+  const [notice] = (await history(owner)).messages
+  assert.deepEqual(notice, told[1]?.message)
 })

@@ -83,6 +83,7 @@ const PARAMS: { readonly [M in MethodName]?: Params<M> } = {
   'messages.getMessages': { id: [] },
   'messages.getPeerDialogs': { peers: [] },
   'messages.getPinnedDialogs': { folderId: 0 },
+  'messages.sendMessage': { peer: PEER, message: 'a', randomId: 1n },
   'messages.readHistory': { peer: PEER, maxId: 0 },
   'payments.assignAppStoreTransaction': { receipt: BYTES, purpose: PAYMENT },
   'payments.assignPlayMarketTransaction': { receipt: JSON_DATA, purpose: PAYMENT },

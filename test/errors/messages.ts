@@ -1,3 +1,4 @@
+import type { Params } from '@cablegram/tl/api'
 import { type Cause, cause } from './registry.ts'
 import type { World } from './world.ts'
 
@@ -10,8 +11,24 @@ const state = async (world: World, change: { pts?: number; date?: number }) => {
 const dialog = { _: 'inputDialogPeer', peer: NOBODY } as const
 const many = <T>(one: T): T[] => Array<T>(1001).fill(one)
 
+const TEXT = { peer: { _: 'inputPeerSelf' }, message: 'a', randomId: 1n } as const
+const text = (error: string, change: Partial<Params<'messages.sendMessage'>>) =>
+  cause('messages.sendMessage', `400 ${error}`, async (world) =>
+    (await user(world)).messages.sendMessage({ ...TEXT, ...change }),
+  )
+
 /** Messages, updates, users, texts. */
 export const MESSAGE_CAUSES: readonly Cause[] = [
+  text('PEER_ID_INVALID', { peer: { _: 'inputPeerUser', userId: 777000n, accessHash: 1n } }),
+  text('MESSAGE_EMPTY', { message: ' \n' }),
+  text('MESSAGE_TOO_LONG', { message: 'a'.repeat(4097) }),
+  text('RANDOM_ID_EMPTY', { randomId: 0n }),
+  text('ENTITY_BOUNDS_INVALID', { entities: [{ _: 'messageEntityBold', offset: 1, length: 1 }] }),
+  text('REPLY_MARKUP_INVALID', { replyMarkup: { _: 'replyKeyboardHide' } }),
+  text('SCHEDULE_TOO_MUCH', { scheduleDate: 2_000_000_000 }),
+  text('QUICK_REPLIES_TOO_MUCH', { quickReplyShortcut: { _: 'inputQuickReplyShortcut', shortcut: 'a' } }),
+  text('SUGGESTED_POST_PEER_INVALID', { suggestedPost: { _: 'suggestedPost' } }),
+  text('SEND_AS_PEER_INVALID', { sendAs: NOBODY }),
   cause('messages.getHistory', '400 PEER_ID_INVALID', async (world) =>
     (await user(world)).messages.getHistory({
       peer: NOBODY,

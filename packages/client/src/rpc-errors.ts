@@ -95,6 +95,7 @@ type UndocumentedErrors = Readonly<
         400,
         'PHONE_NUMBER_INVALID' | 'SMS_CODE_CREATE_FAILED' | 'INPUT_PURPOSE_INVALID'
       >
+      'messages.sendMessage': Under<400, 'PEER_ID_INVALID'>
       'account.resendPasswordEmail': Under<400, 'EMAIL_INVALID'>
       'auth.checkRecoveryPassword': Under<400, 'CODE_INVALID'>
       'auth.recoverPassword': Under<400, 'CODE_INVALID' | 'PASSWORD_RECOVERY_EXPIRED' | 'NEW_SALT_INVALID'>

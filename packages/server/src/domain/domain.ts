@@ -16,6 +16,7 @@ import { createTerms, type Terms } from './codes/terms.ts'
 import { createEmailCodes } from './emails/email-codes.ts'
 import { createLoginEmails, type LoginEmails } from './emails/login-emails.ts'
 import { createMessages, type Messages } from './messages/messages.ts'
+import { createSavedMessages, type SavedMessages } from './messages/saved-messages.ts'
 import { createServiceChat } from './messages/service-chat.ts'
 import type { Settings } from './settings.ts'
 import { createNewPasswords } from './two-step/new-password.ts'
@@ -58,6 +59,7 @@ export interface Domain {
   readonly webTokens: WebTokens
   readonly authorizations: Authorizations
   readonly messages: Messages
+  readonly savedMessages: SavedMessages
   readonly terms: Terms
   readonly accounts: Accounts
   readonly apps: Apps
@@ -74,6 +76,7 @@ export interface Domain {
 export function createDomain(parts: DomainParts): Domain {
   const { store, clock, random, settings } = parts
   const messages = createMessages(parts)
+  const leakedCodes = createLeakedCodes(parts, messages)
   const serviceChat = createServiceChat({ ...parts, messages })
   const deliveries = createDeliveries({ ...parts, courier: serviceChat.courier })
   const twoStep = {
@@ -86,7 +89,7 @@ export function createDomain(parts: DomainParts): Domain {
     login: createLogin(parts, deliveries, serviceChat),
     loginEmails: createLoginEmails(parts, deliveries),
     futureTokens: createFutureTokens(parts),
-    leakedCodes: createLeakedCodes(parts, messages),
+    leakedCodes,
     transfers: createTransfers(parts),
     loginTokens: createLoginTokens(parts),
     bots: createBots(parts),
@@ -97,6 +100,7 @@ export function createDomain(parts: DomainParts): Domain {
     webTokens: createWebTokens(parts),
     authorizations: createAuthorizations(parts),
     messages,
+    savedMessages: createSavedMessages(parts, messages, leakedCodes),
     terms: createTerms(parts),
     accounts: createAccounts(parts, settings, twoStep.newPasswords),
     apps: createApps(store, clock, random),

@@ -12,6 +12,7 @@ import * as passwordEmails from './password-emails.ts'
 import * as passwordResets from './password-resets.ts'
 import * as passwords from './passwords.ts'
 import * as payments from './payments.ts'
+import * as savedMessages from './saved-messages.ts'
 import * as terms from './terms.ts'
 import * as updates from './updates.ts'
 import * as users from './users.ts'
@@ -88,6 +89,7 @@ export const HANDLERS: HandlerTable = {
   'users.getUsers': users.getUsers,
   'users.getFullUser': users.getFullUser,
   'contacts.resolveUsername': users.resolveUsername,
+  'messages.sendMessage': savedMessages.sendMessage,
   'messages.getDialogs': messages.getDialogs,
   'messages.getPeerDialogs': messages.getPeerDialogs,
   'messages.getPinnedDialogs': messages.getPinnedDialogs,

@@ -64,6 +64,14 @@ test('the chat, its list, what was missed and what is pushed can be said in ever
   await ask('updates.getDifference', { pts: 3, ...since })
   await ask('messages.readHistory', { peer: SERVICE_PEER, maxId: 1 })
   await ask('messages.deleteMessages', { id: [1] })
+  const entities = [
+    { _: 'messageEntityStrike', offset: 0, length: 4 },
+    { _: 'messageEntityDiffDelete', offset: 0, length: 4 },
+  ] as const
+  const self = { _: 'inputPeerSelf' } as const
+  const kept = { peer: self, message: 'kept 22222', randomId: 5n, entities: [...entities] }
+  await ask('messages.sendMessage', kept)
+  await ask('messages.getHistory', { ...stretch, peer: self, limit: 5 })
   await ask('updates.getDifference', { pts: 3, ...since })
   await ask('updates.getState', {})
   await ask('users.getUsers', { id: [{ _: 'inputUser', userId: 777000n, accessHash: 0n }] })
@@ -84,6 +92,8 @@ test('the chat, its list, what was missed and what is pushed can be said in ever
     'updates.differenceEmpty',
     'messages.affectedMessages',
     'messages.affectedMessages',
+    'updates',
+    'messages.messages',
     'updates.difference',
     'updates.state',
     'users.getUsers',
@@ -91,7 +101,7 @@ test('the chat, its list, what was missed and what is pushed can be said in ever
   ])
   assert.deepEqual(
     updates.map(({ kind }) => kind),
-    ['newMessage', 'newMessage', 'readInbox', 'deleteMessages'],
+    ['newMessage', 'newMessage', 'readInbox', 'deleteMessages', 'newMessage', 'newMessage'],
   )
   for (const update of updates) {
     for (const { encode, layer } of codecs) {

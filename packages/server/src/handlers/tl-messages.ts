@@ -19,8 +19,25 @@ export function tlMessage(message: Message, nowS: number): Extract<TlMessage, { 
   }
 }
 
-function tlEntity({ offset, length }: TextEntity): MessageEntity {
-  return { _: 'messageEntityBold', offset, length }
+/** The kinds that every layer has. */
+const ENTITIES = {
+  bold: 'messageEntityBold',
+  italic: 'messageEntityItalic',
+  underline: 'messageEntityUnderline',
+  strike: 'messageEntityStrike',
+  code: 'messageEntityCode',
+} as const satisfies Readonly<Record<TextEntity['kind'], MessageEntity['_']>>
+
+const KINDS = Object.keys(ENTITIES) as readonly TextEntity['kind'][]
+
+function tlEntity({ kind, offset, length }: TextEntity): MessageEntity {
+  return { _: ENTITIES[kind], offset, length }
+}
+
+/** A part that a client has set apart; undefined of the kinds that are not kept, without which a text reads well. */
+export function textEntity({ _: name, offset, length }: MessageEntity): TextEntity | undefined {
+  const kind = KINDS.find((each) => ENTITIES[each] === name)
+  return kind && { kind, offset, length }
 }
 
 /** A chat in its owner's list; nobody tells what the other side has read. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import type { Box, HistoryQuery, NewMessage, Store } from './port.ts'
+import { issueOf, NOW_MS } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 
 const SERVICE = 777000n
@@ -95,6 +96,39 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal((await store.messages.state(box.userId)).pts, 2)
       const own = messageOf(1n, { fromId: box.userId, isOut: true })
       assert.equal((await store.messages.append(box, own)).kind, 'appended', 'of another sender')
+    })
+
+    holds('a message ends the codes it gives away, and a notice comes right after it', async (store, box) => {
+      const held = { phone: '9996621234', authKeyId: 5n, dcId: 2 }
+      const issue = (phoneCodeHash: string) => store.codes.issue(issueOf({ ...held, phoneCodeHash }))
+      const live = async () => (await store.codes.listLive(held.phone, NOW_MS)).length
+      await issue('a')
+      const leak = {
+        codes: [{ ...held, phoneCodeHash: 'a' }],
+        notice: messageOf(9n),
+        nowMs: NOW_MS,
+      }
+      const own = messageOf(1n, { peerId: box.userId, fromId: box.userId, isOut: true })
+      const sent = await store.messages.append(box, own, leak)
+      assert.ok(sent.kind === 'appended')
+      assert.deepEqual([sent.event.pts, sent.notice?.pts, sent.notice?.message.text], [2, 3, 'message 9'])
+      assert.equal(await live(), 0)
+      await issue('b')
+      const later = { ...leak, codes: [{ ...held, phoneCodeHash: 'b' }], notice: messageOf(10n) }
+      assert.equal((await store.messages.append(box, own, later)).kind, 'repeated')
+      assert.equal(await live(), 1, 'one that is there already ends nothing')
+      const spent = await store.messages.append(
+        box,
+        { ...own, randomId: 2n },
+        { ...leak, notice: messageOf(11n) },
+      )
+      assert.ok(spent.kind === 'appended')
+      assert.equal(spent.notice, undefined, 'none was live')
+      const [other] = later.codes.map((code) => ({ ...code, authKeyId: 6n }))
+      assert.ok(other)
+      await store.messages.append(box, { ...own, randomId: 3n }, { ...later, codes: [other] })
+      assert.equal(await live(), 1, 'of another key')
+      assert.equal((await store.messages.state(box.userId)).pts, 5)
     })
 
     holds('reading goes forward only, and tells how much is left', async (store, box) => {

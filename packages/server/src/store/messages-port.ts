@@ -1,8 +1,9 @@
 /** What the rules ask of storage for messages: a box for each account, and a log of what happened in it. */
+import type { CodeRef } from './port.ts'
 
 /** A part of a text that is set apart; in UTF-16 code units. */
 export interface TextEntity {
-  readonly kind: 'bold'
+  readonly kind: 'bold' | 'italic' | 'underline' | 'strike' | 'code'
   readonly offset: number
   readonly length: number
 }
@@ -41,6 +42,9 @@ export interface Box extends BoxLimits {
 /** What happened in a box. Its place in the log is `pts`, behind the `ptsCount` events it counts for. */
 export type BoxEvent = BoxChange & { readonly pts: number; readonly ptsCount: number }
 
+/** A message that came to a box. */
+export type NewMessageEvent = Extract<BoxEvent, { kind: 'newMessage' }>
+
 /** What can happen in a box. */
 export type BoxChange =
   | { readonly kind: 'newMessage'; readonly message: Message }
@@ -59,11 +63,24 @@ export interface BoxState {
   readonly unreadCount: number
 }
 
+/** Login codes that a message gives away. */
+export interface Leak {
+  readonly codes: readonly CodeRef[]
+  /** What the account is told where one of them was live; comes right after the message. */
+  readonly notice: NewMessage
+  readonly nowMs: number
+}
+
 /** What came of {@link MessageStore.append}. */
 export type AppendOutcome =
-  | { readonly kind: 'appended'; readonly event: BoxEvent }
+  | {
+      readonly kind: 'appended'
+      readonly event: NewMessageEvent
+      /** The notice of a leak, where a code has ended. */
+      readonly notice?: NewMessageEvent
+    }
   /** It was there already; the event is the same. */
-  | { readonly kind: 'repeated'; readonly event: BoxEvent }
+  | { readonly kind: 'repeated'; readonly event: NewMessageEvent }
   /** There is no such account any more. */
   | { readonly kind: 'noBox' }
 
@@ -133,7 +150,8 @@ export type LogSlice = BoxState &
  * log has no gaps, whoever writes at the same time.
  */
 export interface MessageStore {
-  append(box: Box, message: NewMessage): Promise<AppendOutcome>
+  /** @param leak its codes end in the same write: by the time anybody can read them, they are good for nothing */
+  append(box: Box, message: NewMessage, leak?: Leak): Promise<AppendOutcome>
   /** Marks what others wrote up to `maxId` as read; 0: everything. */
   read(box: Box, peerId: bigint, maxId: number): Promise<Affected>
   /** Removes what there is of these. */

@@ -232,6 +232,7 @@ function wR_payments$assignPlayMarketTransaction(w,v){wT_Updates(w,v)}
 function wR_payments$getPaymentForm(w,v){wT_payments$PaymentForm(w,v)}
 function wR_payments$sendPaymentForm(w,v){wT_payments$PaymentResult(w,v)}
 function wR_contacts$resolveUsername(w,v){wT_contacts$ResolvedPeer(w,v)}
+function wR_messages$sendMessage(w,v){wT_Updates(w,v)}
 function wR_messages$getDialogs(w,v){wT_messages$Dialogs(w,v)}
 function wR_messages$getPeerDialogs(w,v){wT_messages$PeerDialogs(w,v)}
 function wR_messages$getPinnedDialogs(w,v){wT_messages$PeerDialogs(w,v)}
@@ -385,6 +386,7 @@ export const results = new Map([["auth.sendCode",wR_auth$sendCode],
 ["payments.getPaymentForm",wR_payments$getPaymentForm],
 ["payments.sendPaymentForm",wR_payments$sendPaymentForm],
 ["contacts.resolveUsername",wR_contacts$resolveUsername],
+["messages.sendMessage",wR_messages$sendMessage],
 ["messages.getDialogs",wR_messages$getDialogs],
 ["messages.getPeerDialogs",wR_messages$getPeerDialogs],
 ["messages.getPinnedDialogs",wR_messages$getPinnedDialogs],

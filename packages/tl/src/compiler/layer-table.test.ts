@@ -40,6 +40,7 @@ const page = emitLayerTable(
   {
     toOlder: { 'user.age': { value: 7 } },
     fromOlder: { 'getUser.hash': { value: 0 } },
+    onlyNewest: [],
     absent: { robot: 'omit' },
     emptied: {},
     results: { getSame: { value: true } },

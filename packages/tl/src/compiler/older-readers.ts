@@ -73,7 +73,7 @@ class OlderReaders {
   /** Whether the newest layer's reader does for this type whatever the layer of the bytes. */
   private isPlain(type: TypeExpr): boolean {
     if (type.kind === 'vector') return this.isPlain(type.item)
-    if (type.kind !== 'boxed') return true
+    if (type.kind !== 'boxed' || this.rules.onlyNewest.includes(type.name)) return true
     return this.olders.every((older) => !older.types.has(type.name) || this.plain.get(older)?.has(type.name))
   }
 

@@ -51,6 +51,7 @@ const RULES: LayerRules = {
     'pet.colour': { omit: true },
   },
   fromOlder: { 'getNote.limit': { value: 50 } },
+  onlyNewest: [],
   absent: { robot: 'omit', cat: 'omit' },
   emptied: {
     push: { field: 'pet', instead: 'pushes', fields: { pets: { value: [] }, at: { path: 'at' } } },
@@ -156,6 +157,18 @@ test('an older request is read into the newest form', () => {
   // A parameter in today's form inside the older request.
   const mixed = new TlReader(new Uint8Array([...bytes.subarray(0, 4), ...api.encode('Note', request.n)]))
   assert.deepEqual(requests.get(mixed.uint())(mixed), request)
+})
+
+test('of a type that is read in its newest form only, others are not understood', () => {
+  const { requests } = load(emitOlderReaders(newest, [older], SURFACE, { ...RULES, onlyNewest: ['Note'] }), {
+    read: api.read,
+  })
+  const bytes = oldApi.encodeRequest({ _: 'getNote', n: { _: 'note', text: 't', lang: 'fr' } })
+  const reader = new TlReader(bytes)
+  assert.throws(() => requests.get(reader.uint())(reader), { name: 'DecodeError' })
+  const note = { _: 'note', text: 't' }
+  const mixed = new TlReader(new Uint8Array([...bytes.subarray(0, 4), ...api.encode('Note', note)]))
+  assert.deepEqual(requests.get(mixed.uint())(mixed), { _: 'getNote', n: note, limit: 50 })
 })
 
 test('what needs a rule and has none stops the generation where it stands', () => {

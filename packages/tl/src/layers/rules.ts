@@ -50,6 +50,8 @@ export interface LayerRules {
   readonly toOlder: Readonly<Record<string, FieldRule | SentRule>>
   /** Fields of the newest form that older requests lack. */
   readonly fromOlder: Readonly<Record<string, ValueRule | PathRule>>
+  /** Types that requests hold and no method takes: what of them the newest layer does not read is not understood. */
+  readonly onlyNewest: readonly string[]
   /**
    * Constructors that some layers do not have: `refuse` makes sending one there a UsageError, `omit` also leaves
    * it out of vectors, `instead` sends another.
@@ -121,11 +123,15 @@ export const LAYER_RULES: LayerRules = {
     'inputInvoiceStarGiftTransfer.to_id': { value: { _: 'inputPeerEmpty' } },
     // Its token alone, before receipts; the server has no store to ask about either.
     'payments.assignPlayMarketTransaction.receipt': { value: { _: 'dataJSON', data: '{}' } },
+    // What a message answers to is not kept, whoever told the story.
+    'inputReplyToStory.peer': { value: { _: 'inputPeerEmpty' } },
     // E-mails were for Telegram Passport only.
     'account.sendVerifyEmailCode.purpose': { value: { _: 'emailVerifyPurposePassport' } },
     'account.verifyEmail.purpose': { value: { _: 'emailVerifyPurposePassport' } },
     'account.verifyEmail.verification': { value: { _: 'emailVerificationCode', code: '' } },
   },
+  // Of messages that are more than a text: messages.sendMessage refuses them.
+  onlyNewest: ['ReplyMarkup', 'InputRichMessage'],
   absent: {
     // A login by a token of an earlier one. Some of these layers can send such tokens (logout_tokens of
     // codeSettings) but have no answer for them: the server must send a code all the same.

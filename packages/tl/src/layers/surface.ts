@@ -64,6 +64,7 @@ export const SURFACE_METHODS: readonly string[] = [
   'payments.getPaymentForm',
   'payments.sendPaymentForm',
   'contacts.resolveUsername',
+  'messages.sendMessage',
   'messages.getDialogs',
   'messages.getPeerDialogs',
   'messages.getPinnedDialogs',

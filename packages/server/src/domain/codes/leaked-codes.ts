@@ -1,3 +1,4 @@
+import type { Leak, LiveCode, NewMessage } from '../../store/port.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import type { DomainParts } from '../domain.ts'
 import type { Messages } from '../messages/messages.ts'
@@ -6,6 +7,7 @@ import { randomLong } from '../random.ts'
 import { refusal } from '../refusals.ts'
 import type { Caller } from '../types.ts'
 import { canonical } from './codes.ts'
+import { digitRuns } from './digit-runs.ts'
 
 /** Login codes that have got into the wrong hands. */
 export interface LeakedCodes {
@@ -15,6 +17,8 @@ export interface LeakedCodes {
    * @throws {RpcError} LIMIT_INVALID
    */
   invalidate(caller: Caller, codes: readonly string[]): Promise<void>
+  /** What a text of the caller’s gives away: codes on their way to their own number, to end with it. */
+  inText(caller: Caller, text: string): Promise<Leak | undefined>
 }
 
 const MAX_CODES = 100
@@ -28,26 +32,32 @@ export function createLeakedCodes(
   { store, clock, random }: Pick<DomainParts, 'store' | 'clock' | 'random'>,
   messages: Pick<Messages, 'deliver'>,
 ): LeakedCodes {
+  /** Those of the account's live codes that are among these. */
+  async function findLive(userId: bigint, typed: readonly string[], nowMs: number): Promise<LiveCode[]> {
+    const leaked = new Set(typed.map(canonical))
+    const [user] = await store.users.find([userId])
+    const live = user === undefined ? [] : await store.codes.listLive(user.phone, nowMs)
+    return live.filter((code) => Object.values(code.codes).some((each) => leaked.has(canonical(each))))
+  }
+
+  function notice(nowMs: number): NewMessage {
+    const dateS = Math.floor(nowMs / 1000)
+    return serviceMessage({ text: NOTICE, bold: LEAKED, dateS, randomId: randomLong(random) })
+  }
+
   return {
     async invalidate({ state }, codes) {
       if (codes.length > MAX_CODES) throw refusal('LIMIT_INVALID')
       const userId = requireUserId(state)
       const nowMs = clock.nowMs()
-      const leaked = new Set(codes.map(canonical))
-      const [user] = await store.users.find([userId])
-      const live = user === undefined ? [] : await store.codes.listLive(user.phone, nowMs)
-      const meant = live.filter((code) =>
-        Object.values(code.codes).some((typed) => leaked.has(canonical(typed))),
-      )
+      const meant = await findLive(userId, codes, nowMs)
       const ended = await Promise.all(meant.map((code) => store.codes.cancel(code, nowMs)))
-      if (!ended.includes(true)) return
-      const notice = {
-        text: NOTICE,
-        bold: LEAKED,
-        dateS: Math.floor(nowMs / 1000),
-        randomId: randomLong(random),
-      }
-      await messages.deliver(userId, serviceMessage(notice))
+      if (ended.includes(true)) await messages.deliver(userId, notice(nowMs))
+    },
+    async inText({ state }, text) {
+      const nowMs = clock.nowMs()
+      const codes = await findLive(requireUserId(state), [text, ...digitRuns(text)], nowMs)
+      return codes.length === 0 ? undefined : { codes, notice: notice(nowMs), nowMs }
     },
   }
 }

@@ -7,9 +7,11 @@ import type {
   DialogsQuery,
   HistoryQuery,
   HistorySlice,
+  Leak,
   LogSlice,
   Message,
   NewMessage,
+  NewMessageEvent,
 } from '../../store/port.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import type { DomainParts } from '../domain.ts'
@@ -32,6 +34,12 @@ export interface AffectedMessages {
   readonly ptsCount: number
 }
 
+/** A message of the caller's, and what they were told because of it. */
+export interface Written {
+  readonly event: NewMessageEvent
+  readonly notice: NewMessageEvent | undefined
+}
+
 /** Messages: everybody has a box of their own. Every method throws the RpcError of the rule that refuses. */
 export interface Messages {
   state(caller: Caller): Promise<BoxState>
@@ -50,6 +58,11 @@ export interface Messages {
   read(caller: Caller, peerId: bigint, maxId: number): Promise<AffectedMessages>
   /** @throws {RpcError} LIMIT_INVALID */
   remove(caller: Caller, ids: readonly number[]): Promise<AffectedMessages>
+  /**
+   * Puts what the caller has written in their box and tells their other sessions; the codes it gives away end with it.
+   * Under a random id that was used already: the message that is there, and nothing else.
+   */
+  write(caller: Caller, message: NewMessage, leak: Leak | undefined): Promise<Written>
   /**
    * Puts a message in an account's box, and tells its sessions; of one that is there already they are told again, under
    * the same pts. False where there is no account.
@@ -116,6 +129,16 @@ export function createMessages({
     async remove(caller, ids) {
       checkCount(ids)
       return tellOthers(caller, await store.messages.remove(boxOf(requireUserId(caller.state)), ids))
+    },
+    async write({ authKeyId, state }, message, leak) {
+      const userId = requireUserId(state)
+      const outcome = await store.messages.append(boxOf(userId), message, leak)
+      if (outcome.kind === 'noBox') throw refusal('AUTH_KEY_UNREGISTERED')
+      if (outcome.kind === 'repeated') return { event: outcome.event, notice: undefined }
+      const { event, notice } = outcome
+      announce(userId, event, authKeyId)
+      if (notice !== undefined) announce(userId, notice, authKeyId)
+      return { event, notice }
     },
     async deliver(userId, message) {
       const outcome = await store.messages.append(boxOf(userId), message)

@@ -1,4 +1,5 @@
 import type { CodeRef } from '../port.ts'
+import type { Database } from './database.ts'
 
 /** The code that a hash stands for, and only for who it was issued to. */
 export const OF_HOLDER =
@@ -12,4 +13,12 @@ export function holder({ phoneCodeHash, phone, authKeyId, dcId }: CodeRef): {
   dcId: number
 } {
   return { phoneCodeHash, phone, authKeyId, dcId }
+}
+
+/** What ends a code that is live; inside a write. False where none is. */
+export function prepareCancelCode(db: Database): (ref: CodeRef, nowMs: number) => boolean {
+  const cancel = db.prepare(
+    `UPDATE phone_codes SET state = 'cancelled' WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs`,
+  )
+  return (ref, nowMs) => cancel.run({ ...holder(ref), nowMs }).changes > 0
 }

@@ -4,7 +4,7 @@ import type { Secret } from '../secret.ts'
 import { prepareAppendMessage } from './append-message.ts'
 import { prepareAudit } from './audit.ts'
 import { createSendBudgets } from './budgets.ts'
-import { holder, OF_HOLDER } from './code-holder.ts'
+import { holder, OF_HOLDER, prepareCancelCode } from './code-holder.ts'
 import { prepareCodeStep } from './code-steps.ts'
 import { bytes, int, isNull, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
@@ -44,9 +44,7 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
     `UPDATE phone_codes SET withheld = 0, digest = :digests
      WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs AND withheld`,
   )
-  const cancel = db.prepare(
-    `UPDATE phone_codes SET state = 'cancelled' WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs`,
-  )
+  const cancel = prepareCancelCode(db)
   const countFailures = db.prepare('SELECT count(*) AS n FROM failures WHERE phone = ? AND at_ms > ?')
   const audit = prepareAudit(db)
   const forgetOld = prepareForgetOld(db)
@@ -146,7 +144,7 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
         deliveries.keep(delivery, nowMs)
         return 'sent'
       }),
-    cancel: (ref, nowMs) => db.write(() => cancel.run({ ...holder(ref), nowMs }).changes > 0),
+    cancel: (ref, nowMs) => db.write(() => cancel(ref, nowMs)),
     countFailures: (phone, sinceMs) => db.read(() => int(countFailures.get(phone, sinceMs) ?? {}, 'n')),
   }
 }

@@ -2,6 +2,7 @@ import type { Affected, Box, BoxChange, MessageStore } from '../port.ts'
 import type { Secret } from '../secret.ts'
 import { prepareAppendMessage } from './append-message.ts'
 import { createChats } from './chats.ts'
+import { prepareCancelCode } from './code-holder.ts'
 import { int } from './columns.ts'
 import type { Database } from './database.ts'
 import { createMessageRows } from './message-rows.ts'
@@ -13,6 +14,7 @@ export function createMessageStore(db: Database, secret: Secret): MessageStore {
   const rows = createMessageRows(secret)
   const chats = createChats(db, rows)
   const append = prepareAppendMessage(db, rows, log)
+  const cancelCode = prepareCancelCode(db)
   const removeOne = db.prepare('DELETE FROM messages WHERE user_id = ? AND id = ? RETURNING id')
   const markRead = db.prepare(
     `INSERT INTO read_inboxes (user_id, peer_id, max_id)
@@ -28,7 +30,14 @@ export function createMessageStore(db: Database, secret: Secret): MessageStore {
   }
 
   return {
-    append: (box, message) => db.write(() => append(box, message)),
+    append: (box, message, leak) =>
+      db.write(() => {
+        const appended = append(box, message)
+        if (appended.kind !== 'appended' || leak === undefined) return appended
+        const ended = leak.codes.filter((code) => cancelCode(code, leak.nowMs))
+        const notice = ended.length > 0 ? append(box, leak.notice) : undefined
+        return notice?.kind === 'appended' ? { ...appended, notice: notice.event } : appended
+      }),
     read: (box, peerId, maxId) =>
       db.write(() => {
         const { userId } = box

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { digitRuns } from './digit-runs.ts'
+
+test('a number is found as people write it, beside others and not within a longer one', () => {
+  const written = [
+    '12345',
+    'my code: 12345!',
+    '12-345',
+    '1 2 3 4 5',
+    '１２３４５',
+    'a12345b',
+    '123.45',
+    '12-345 2026',
+  ]
+  for (const text of written) assert.ok(digitRuns(text).includes('12345'), text)
+  for (const text of ['', '123456', '012345', '1234', '12 345 6', '12--345', '12 and 345'])
+    assert.ok(!digitRuns(text).includes('12345'), text)
+})
+
+test('a long text takes no long time', () => {
+  const startedMs = performance.now()
+  assert.equal(digitRuns('1-'.repeat(2048)).length, 2048 + 1)
+  assert.ok(performance.now() - startedMs < 500)
+})
