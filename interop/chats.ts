@@ -1,4 +1,4 @@
-/** What a client that is signed in sees of the logins of others: the chat of user 777000. */
+/** The chats of a client that is signed in: what user 777000 tells of the logins of others, and what one writes to oneself. */
 import assert from 'node:assert/strict'
 import { listCodes } from '../test/e2e/console.ts'
 import { expectMe, expectRefusal, type Scenario, signedIn } from './scenarios.ts'
@@ -8,6 +8,7 @@ import type { Stage } from './stage.ts'
 export const CHATS: readonly Scenario[] = [
   { name: 'code as message', play: codeAsMessage },
   { name: 'code after restart', play: codeAfterRestart },
+  { name: 'text to oneself', play: textToOneself },
 ]
 
 /** Somebody else wants to sign in: the client hears the code, finds it in the chat, and later what it was not there for. */
@@ -33,6 +34,19 @@ async function codeAfterRestart(stage: Stage): Promise<void> {
   await stage.restartServer('SIGKILL')
   await expectMe(client, login)
   await Promise.all([client.heard(), askForCode(stage, login.phone)])
+}
+
+/** Written in one session, heard by another, and in the history of both. */
+async function textToOneself(stage: Stage): Promise<void> {
+  const { client, login } = await signedIn(stage)
+  const other = stage.client()
+  await other.open(stage.server)
+  await other.logIn(login)
+  await expectMe(other, login)
+  await client.saveText('bread, milk')
+  // It may hear of its own login first.
+  while ((await other.heard()) !== 'bread, milk');
+  for (const each of [client, other]) assert.deepEqual(await each.savedTexts(), ['bread, milk'])
 }
 
 /** The code of a test number is always the same, and never this one. */

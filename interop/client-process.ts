@@ -121,7 +121,7 @@ export class ClientProcess {
     await this.#ask({ verb: 'recoverPassword', login })
   }
 
-  /** Waits for a message from user 777000 that comes unasked. */
+  /** Waits for a message that comes unasked. */
   async heard(): Promise<string> {
     return (await this.#ask({ verb: 'heard' })) as string
   }
@@ -134,6 +134,16 @@ export class ClientProcess {
   /** Marks that chat as read. */
   async readServiceChat(): Promise<void> {
     await this.#ask({ verb: 'readServiceChat' })
+  }
+
+  /** Sends a text to oneself. */
+  async saveText(text: string): Promise<void> {
+    await this.#ask({ verb: 'saveText', text })
+  }
+
+  /** What stands in the chat with oneself. */
+  async savedTexts(): Promise<string[]> {
+    return (await this.#ask({ verb: 'savedTexts' })) as string[]
   }
 
   /** Who the client says it is. */

@@ -121,21 +121,21 @@ const cablegram: Adapter & WaysIn & Chats = {
   heard: () => heard.next(),
   async serviceChat() {
     const offsetPeer = { _: 'inputPeerEmpty' } as const
-    const whole = { offsetId: 0, offsetDate: 0, limit: 100, hash: 0n }
-    const list = await client.messages.getDialogs({ ...whole, offsetPeer })
+    const list = await client.messages.getDialogs({ ...WHOLE, offsetPeer })
     const dialog = 'dialogs' in list ? list.dialogs.find(isServiceChat) : undefined
     const user = 'users' in list ? list.users.find(({ id }) => id === BigInt(SERVICE_USER_ID)) : undefined
     if (user?._ !== 'user' || dialog?._ !== 'dialog') throw new Error('no chat with user 777000')
     serviceChat = { _: 'inputPeerUser', userId: user.id, accessHash: user.accessHash ?? 0n }
-    const from = { ...whole, peer: serviceChat, addOffset: 0, maxId: 0, minId: 0 }
-    const history = await client.messages.getHistory(from)
-    if (!('messages' in history)) throw new Error(`messages.getHistory answered ${history._}`)
-    const texts = history.messages.map((each) => (each._ === 'message' ? each.message : each._))
-    return { texts, unread: dialog.unreadCount }
+    return { texts: await textsOf(serviceChat), unread: dialog.unreadCount }
   },
   async readServiceChat() {
     await client.messages.readHistory({ peer: serviceChat, maxId: 0 })
   },
+  async saveText(message) {
+    const randomId = randomBytes(8).readBigInt64LE()
+    await client.messages.sendMessage({ peer: { _: 'inputPeerSelf' }, message, randomId })
+  },
+  savedTexts: () => textsOf({ _: 'inputPeerSelf' }),
   async me() {
     const [me] = await client.users.getUsers({ id: [{ _: 'inputUserSelf' }] })
     if (me?._ !== 'user') throw new Error('users.getUsers: not one user')
@@ -153,6 +153,15 @@ const cablegram: Adapter & WaysIn & Chats = {
     if (!(error instanceof Error && 'code' in error && typeof error.code === 'number')) return undefined
     return { code: error.code, text: error.message, own: error instanceof RpcError }
   },
+}
+
+/** A whole chat, or list of chats. */
+const WHOLE = { offsetId: 0, offsetDate: 0, limit: 100, hash: 0n }
+
+async function textsOf(peer: InputPeer): Promise<string[]> {
+  const history = await client.messages.getHistory({ ...WHOLE, peer, addOffset: 0, maxId: 0, minId: 0 })
+  if (!('messages' in history)) throw new Error(`messages.getHistory answered ${history._}`)
+  return history.messages.map((each) => (each._ === 'message' ? each.message : each._))
 }
 
 function isServiceChat(dialog: Dialog): boolean {

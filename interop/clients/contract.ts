@@ -85,12 +85,16 @@ export interface Recovery {
 
 /** What a client does that has chats. */
 export interface Chats {
-  /** The text of the next message from user 777000 that it hears without asking; one it has heard already counts. */
+  /** The text of the next message that it hears without asking, in any chat; one it has heard already counts. */
   heard(): Promise<string>
   /** Its chat with user 777000, found by its own list of chats. */
   serviceChat(): Promise<ServiceChat>
   /** Marks what is in that chat as read. */
   readServiceChat(): Promise<void>
+  /** Sends a text to oneself, and waits until it is sent. */
+  saveText(text: string): Promise<void>
+  /** The texts of the chat with oneself, the newest first. */
+  savedTexts(): Promise<string[]>
 }
 
 /** A chat: its texts, the newest first, and how many of them are unread. */
@@ -109,6 +113,7 @@ export type Ask =
   | { verb: 'logInBot'; token: string }
   | { verb: 'setPassword'; password: string; hint: string; phone?: string; email?: string }
   | { verb: 'recoverPassword'; login: Login }
+  | { verb: 'saveText'; text: string }
   | {
       verb:
         | 'me'
@@ -120,6 +125,7 @@ export type Ask =
         | 'heard'
         | 'serviceChat'
         | 'readServiceChat'
+        | 'savedTexts'
     }
 
 /** What the child answers. */
@@ -169,6 +175,10 @@ export function serveAdapter(adapter: Adapter & Partial<WaysIn & Chats>): void {
         return adapter.serviceChat?.()
       case 'readServiceChat':
         return adapter.readServiceChat?.()
+      case 'saveText':
+        return adapter.saveText?.(ask.text)
+      case 'savedTexts':
+        return adapter.savedTexts?.()
       default:
         return adapter[ask.verb]()
     }

@@ -57,9 +57,7 @@ const gramjs = {
       useWSS: transport === 'wss',
       ...(secret ? { proxy: { ip: dc.host, port: dc.port, secret, MTProxy: true } } : {}),
     })
-    client.addEventHandler(({ message }) => {
-      if (Number(message.chatId) === SERVICE_USER_ID) heard.add(message.message)
-    }, new NewMessage({}))
+    client.addEventHandler(({ message }) => heard.add(message.message), new NewMessage({}))
     await client.connect()
   },
   async tryCode(phoneNumber, phoneCode) {
@@ -135,6 +133,12 @@ const gramjs = {
   },
   async readServiceChat() {
     await client.markAsRead(SERVICE_USER_ID)
+  },
+  async saveText(message) {
+    await client.sendMessage('me', { message })
+  },
+  async savedTexts() {
+    return (await client.getMessages('me', { limit: 100 })).map(({ message }) => message)
   },
   async me() {
     const me = await client.getMe()

@@ -67,9 +67,7 @@ const mtcute = {
       ...TRANSPORTS[transport](server),
       ...(usePfs ? { network: { usePfs } } : {}),
     })
-    client.onNewMessage.add(({ chat, text }) => {
-      if (chat.id === SERVICE_USER_ID) heard.add(text)
-    })
+    client.onNewMessage.add(({ text }) => heard.add(text))
     if (session) await client.importSession(session)
     await client.connect()
   },
@@ -139,6 +137,12 @@ const mtcute = {
   },
   async readServiceChat() {
     await client.readHistory(SERVICE_USER_ID)
+  },
+  async saveText(text) {
+    await client.sendText('self', text)
+  },
+  async savedTexts() {
+    return (await client.getHistory('self')).map(({ text }) => text)
   },
   async me() {
     const { raw } = await client.getMe()

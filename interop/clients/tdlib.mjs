@@ -26,6 +26,8 @@ let state
 let connection
 const waiting = new Set()
 const heard = new Heard()
+/** The ids under which messages waited to be sent. */
+const sent = new Set()
 
 /** @type {import('./contract.ts').Adapter & import('./contract.ts').WaysIn & import('./contract.ts').Chats} */
 const tdlib = {
@@ -42,9 +44,8 @@ const tdlib = {
     })
     client.on('error', (error) => console.error(error))
     client.on('update', (update) => {
-      if (update._ === 'updateNewMessage' && update.message.chat_id === SERVICE_USER_ID) {
-        heard.add(textOf(update.message))
-      }
+      if (update._ === 'updateNewMessage') heard.add(textOf(update.message))
+      if (update._ === 'updateMessageSendSucceeded') sent.add(update.old_message_id)
       if (update._ === 'updateOption' && update.name === 'authentication_token' && update.value.value) {
         writeFileSync(tokenFile(), update.value.value)
       }
@@ -126,11 +127,20 @@ const tdlib = {
     await until(() => connection?._ === 'connectionStateReady')
     await client.invoke({ _: 'loadChats', chat_list: { _: 'chatListMain' }, limit: 100 })
     const { unread_count } = await client.invoke({ _: 'getChat', chat_id: SERVICE_USER_ID })
-    return { texts: (await serviceMessages()).map(textOf), unread: unread_count }
+    return { texts: (await messagesOf(SERVICE_USER_ID)).map(textOf), unread: unread_count }
   },
   async readServiceChat() {
-    const message_ids = (await serviceMessages()).map(({ id }) => id)
+    const message_ids = (await messagesOf(SERVICE_USER_ID)).map(({ id }) => id)
     await client.invoke({ _: 'viewMessages', chat_id: SERVICE_USER_ID, message_ids, force_read: true })
+  },
+  async saveText(text) {
+    const input_message_content = { _: 'inputMessageText', text: { _: 'formattedText', text, entities: [] } }
+    const chat_id = await savedMessagesId()
+    const { id } = await client.invoke({ _: 'sendMessage', chat_id, input_message_content })
+    await until(() => sent.has(id))
+  },
+  async savedTexts() {
+    return (await messagesOf(await savedMessagesId())).map(textOf)
   },
   async me() {
     const me = await client.invoke({ _: 'getMe' })
@@ -171,11 +181,16 @@ async function logInByToken(phone_number) {
   return 0
 }
 
+async function savedMessagesId() {
+  const { id: user_id } = await client.invoke({ _: 'getMe' })
+  return (await client.invoke({ _: 'createPrivateChat', user_id, force: false })).id
+}
+
 /** It gives as many at once as it likes. */
-async function serviceMessages() {
+async function messagesOf(chat_id) {
   const all = []
   for (let from_message_id = 0; ; from_message_id = all.at(-1).id) {
-    const chat = { chat_id: SERVICE_USER_ID, from_message_id, offset: 0, limit: 100, only_local: false }
+    const chat = { chat_id, from_message_id, offset: 0, limit: 100, only_local: false }
     const { messages } = await client.invoke({ _: 'getChatHistory', ...chat })
     if (messages.length === 0) return all
     all.push(...messages)

@@ -59,7 +59,7 @@ async def open_(ask):
     session.set_dc(dc['id'], dc['host'], dc['port'])
     proxy = (dc['host'], dc['port'], SECRET) if SECRET else None
     client = TelegramClient(session, app['apiId'], app['apiHash'], connection=TRANSPORT, proxy=proxy)
-    client.add_event_handler(on_message, events.NewMessage(chats=SERVICE_USER_ID))
+    client.add_event_handler(on_message, events.NewMessage())
     await client.connect()
 
 
@@ -181,6 +181,14 @@ async def read_service_chat(ask):
     await client.send_read_acknowledge(SERVICE_USER_ID)
 
 
+async def save_text(ask):
+    await client.send_message('me', ask['text'])
+
+
+async def saved_texts(ask):
+    return [message.message for message in await client.get_messages('me', limit=100)]
+
+
 async def me(ask):
     # get_me answers None for every refusal with 401; this is the question it asks.
     [user] = await client(GetUsersRequest([InputUserSelf()]))
@@ -216,6 +224,8 @@ VERBS = {
     'heard': heard,
     'serviceChat': service_chat,
     'readServiceChat': read_service_chat,
+    'saveText': save_text,
+    'savedTexts': saved_texts,
     'me': me,
     'dc': dc_,
     'session': session_,
