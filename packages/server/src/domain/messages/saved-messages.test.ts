@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BusEvents } from '../../ports.ts'
-import { createWorld } from '../test-world.ts'
+import { createWorld, type WorldOptions } from '../test-world.ts'
 import type { SavedText } from './saved-messages.ts'
 
 const PHONE = '9996621234'
 const EXPIRED = { message: 'PHONE_CODE_EXPIRED' }
 
 /** An account that is signed in, with what its sessions are told, and somebody who asks for codes. */
-async function createScene() {
-  const world = await createWorld()
+async function createScene(options: WorldOptions = {}) {
+  const world = await createWorld(options)
   const first = await world.caller()
   await world.signIn(first, PHONE)
   const owner = await world.again(first)
@@ -112,4 +112,13 @@ test('a message that is sent again ends no code that has come since', async () =
   assert.equal((await send('22222', { randomId: 7n })).notice, undefined)
   const held = { phoneNumber: PHONE, phoneCodeHash, phoneCode: '22222' }
   assert.equal((await domain.login.signIn(stranger, held)).kind, 'authorized')
+})
+
+test('a code that is a word ends where it stands alone', async () => {
+  const { caller, sendCode, send, inbox } = await createScene({ settings: { channels: ['smsWord'] } })
+  await sendCode(await caller({ channels: new Set(['smsWord']) }), PHONE)
+  const word = (await inbox.list(PHONE))[0]?.code ?? ''
+  assert.equal((await send(`a ${word} in a sentence`)).notice, undefined)
+  assert.ok((await send(` ${word.toUpperCase()}\n`)).notice)
+  assert.equal((await inbox.list(PHONE))[0]?.state, 'cancelled')
 })
