@@ -35,6 +35,33 @@ test('every method of a login has exactly the errors that are documented, and th
   }
 })
 
+/** What the reference's own page of the method lists. */
+const SEND_CODE_PAGE = [
+  '400 API_ID_INVALID',
+  '400 API_ID_PUBLISHED_FLOOD',
+  '400 INPUT_REQUEST_TOO_LONG',
+  '400 PHONE_NUMBER_APP_SIGNUP_FORBIDDEN',
+  '400 PHONE_NUMBER_BANNED',
+  '400 PHONE_NUMBER_FLOOD',
+  '400 PHONE_NUMBER_INVALID',
+  '400 PHONE_PASSWORD_PROTECTED',
+  '400 SMS_CODE_CREATE_FAILED',
+  '401 AUTH_KEY_PERM_EMPTY',
+  '406 AUTH_KEY_DUPLICATED',
+  '406 PHONE_NUMBER_INVALID',
+  '406 PHONE_PASSWORD_FLOOD',
+  '-500 No workers running',
+  '-503 Timeout',
+]
+
+test('all that the page of auth.sendCode lists is in the table, as its own or as any method’s', () => {
+  const texts = [...errorsOf('auth.sendCode'), ...errorsOf('any')].map(textOf)
+  assert.deepEqual(
+    SEND_CODE_PAGE.filter((error) => !texts.includes(error)),
+    [],
+  )
+})
+
 test('what the schema documents for those methods is in the table, too', () => {
   for (const method of documentedErrors.keys()) {
     const texts = errorsOf(method).map(textOf)

@@ -11,6 +11,8 @@ const DEFAULT_DATA = './cablegram-data'
 /** A server that has not closed by then is not going to. */
 const CLOSE_WITHIN_MS = 4_500
 
+const PHONE_INVALID_CODES = [400, 406] as const
+const CODE_PAYMENTS = { 'at-once': 'atOnce', operator: 'operator' } as const
 const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
 
 /** `cablegram serve`: the server. */
@@ -174,6 +176,7 @@ function serverOptions(args: Arguments): ServerOptions {
     throw new CommandLineError('--memory keeps nothing and --data says where to keep it: give one of them.')
   }
   const loginEmail = args.text('login-email')
+  const payments = oneOf(args.text('code-payments'), ['at-once', 'operator'] as const)
   return {
     host: args.text('host'),
     port: args.number('port') ?? DEFAULT_PORT,
@@ -197,9 +200,9 @@ function serverOptions(args: Arguments): ServerOptions {
       resetAfterS: args.number('login-email-reset'),
       testTokens: args.flag('login-email-test-tokens') || undefined,
     },
-    phoneInvalidCode: args.text('phone-invalid-code') === '400' ? 400 : undefined,
+    phoneInvalidCode: PHONE_INVALID_CODES.find((code) => code === args.number('phone-invalid-code')),
     callCodes: CALL_CODES[oneOf(args.text('call-codes'), ['flash', 'missed', 'both'] as const) ?? 'none'],
-    codePayments: args.text('code-payments') === 'operator' ? 'operator' : undefined,
+    codePayments: payments && CODE_PAYMENTS[payments],
     passkeyDomain: args.text('passkey-domain'),
     passkeyOrigins: args.text('passkey-origins')?.split(','),
     inbox: oneOf(args.text('inbox'), ['on', 'off'] as const),
