@@ -63,7 +63,7 @@ function wC_message(w,v){w.int(-2049520670);const f0=(v.out?2:0)|(v.mentioned?16
 function wT_Peer(w,v){write("Peer",w,v)}
 function wT_MessageFwdHeader(w,v){const n=v?._;w.wrong("MessageFwdHeader",v)}
 function wT_MessageReplyHeader(w,v){const n=v?._;w.wrong("MessageReplyHeader",v)}
-const s_MessageMedia=new Set(["messageMediaEmpty","messageMediaGeo","messageMediaContact","messageMediaUnsupported","messageMediaVenue","messageMediaGeoLive"])
+const s_MessageMedia=new Set(["messageMediaEmpty","messageMediaGeo","messageMediaUnsupported","messageMediaVenue","messageMediaGeoLive"])
 function wT_MessageMedia(w,v){const n=v?._;if(s_MessageMedia.has(n))write("MessageMedia",w,v);else w.wrong("MessageMedia",v)}
 const s_ReplyMarkup=new Set(["replyKeyboardHide","replyKeyboardForceReply"])
 function wT_ReplyMarkup(w,v){const n=v?._;if(s_ReplyMarkup.has(n))write("ReplyMarkup",w,v);else w.wrong("ReplyMarkup",v)}
@@ -72,14 +72,13 @@ function wV_Message(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_M
 const s_EncryptedMessage=new Set(["encryptedMessageService"])
 function wT_EncryptedMessage(w,v){const n=v?._;if(s_EncryptedMessage.has(n))write("EncryptedMessage",w,v);else w.wrong("EncryptedMessage",v)}
 function wV_EncryptedMessage(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_EncryptedMessage(w,v[i])}
-const s_Update=new Set(["updateMessageID","updateDeleteMessages","updateEncryptedChatTyping","updateEncryption","updateEncryptedMessagesRead","updateChatParticipantAdd","updateChatParticipantDelete","updateUserPhone","updateReadHistoryOutbox","updateChannelTooLong","updateChannel","updateReadChannelInbox","updateDeleteChannelMessages","updateChannelMessageViews","updateChatParticipantAdmin","updateStickerSetsOrder","updateSavedGifs","updateBotInlineSend","updateBotCallbackQuery","updateInlineBotCallbackQuery","updateReadChannelOutbox","updateReadFeaturedStickers","updateRecentStickers","updateConfig","updatePtsChanged","updateBotWebhookJSON","updateBotWebhookJSONQuery","updateBotShippingQuery","updateBotPrecheckoutQuery","updateLangPackTooLong","updateLangPack","updateFavedStickers","updateContactsReset","updateChannelAvailableMessages","updateChatDefaultBannedRights","updateFolderPeers","updatePeerLocated","updateGeoLiveViewed","updateLoginToken","updateDialogFilterOrder","updateDialogFilters","updatePhoneCallSignalingData","updateChannelMessageForwards","updateReadChannelDiscussionInbox","updateReadChannelDiscussionOutbox","updatePinnedMessages","updatePinnedChannelMessages","updateChat","updatePeerHistoryTTL","updateBotStopped","updateGroupCallConnection"])
+const s_Update=new Set(["updateMessageID","updateDeleteMessages","updateEncryptedChatTyping","updateEncryptedMessagesRead","updateReadHistoryOutbox","updateStickerSetsOrder","updateSavedGifs","updateReadFeaturedStickers","updateRecentStickers","updateConfig","updatePtsChanged","updateBotWebhookJSON","updateBotWebhookJSONQuery","updateLangPackTooLong","updateLangPack","updateFavedStickers","updateContactsReset","updateChatDefaultBannedRights","updateFolderPeers","updatePeerLocated","updateGeoLiveViewed","updateLoginToken","updateDialogFilterOrder","updateDialogFilters","updatePhoneCallSignalingData","updatePinnedMessages","updatePeerHistoryTTL","updateGroupCallConnection"])
 function wT_Update(w,v){const n=v?._;if(n==="updateNewMessage")wC_updateNewMessage(w,v);else if(n==="updateServiceNotification")wC_updateServiceNotification(w,v);else if(n==="updateReadHistoryInbox")wC_updateReadHistoryInbox(w,v);else if(s_Update.has(n))write("Update",w,v);else w.wrong("Update",v)}
 function wC_updateNewMessage(w,v){w.int(522914557);wT_Message(w,v.message);w.int(v.pts);w.int(v.ptsCount)}
 function wC_updateServiceNotification(w,v){w.int(-337352679);const f0=(v.popup?1:0)|(v.inboxDate!==undefined?2:0);w.int(f0);if(f0&2)w.int(v.inboxDate);w.string(v.type);w.string(v.message);wT_MessageMedia(w,v.media);wV_MessageEntity(w,v.entities)}
 function wC_updateReadHistoryInbox(w,v){w.int(-1667805217);const f0=(v.folderId!==undefined?1:0);w.int(f0);if(f0&1)w.int(v.folderId);wT_Peer(w,v.peer);w.int(v.maxId);w.int(v.stillUnreadCount);w.int(v.pts);w.int(v.ptsCount)}
 function wV_Update(w,v){w.count(v);v=v.filter((x)=>x?._!=="updateNewAuthorization"&&x?._!=="updateSentPhoneCode");const n=v.length;w.vector(n);for(let i=0;i<n;i++)wT_Update(w,v[i])}
-const s_Chat=new Set(["chatEmpty","chat","chatForbidden","channelForbidden"])
-function wT_Chat(w,v){const n=v?._;if(s_Chat.has(n))write("Chat",w,v);else w.wrong("Chat",v)}
+function wT_Chat(w,v){const n=v?._;w.wrong("Chat",v)}
 function wV_Chat(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_Chat(w,v[i])}
 function wV_User(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_User(w,v[i])}
 function wC_updates$differenceSlice(w,v){w.int(-1459938943);wV_Message(w,v.newMessages);wV_EncryptedMessage(w,v.newEncryptedMessages);wV_Update(w,v.otherUpdates);wV_Chat(w,v.chats);wV_User(w,v.users);wT_updates$State(w,v.intermediateState)}
@@ -110,7 +109,7 @@ function wC_authorization(w,v){w.int(-1392388579);const f0=(v.current?1:0)|(v.of
 function wV_Authorization(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_Authorization(w,v[i])}
 function wT_account$WebAuthorizations(w,v){const n=v?._;if(n==="account.webAuthorizations")wC_account$webAuthorizations(w,v);else w.wrong("account.WebAuthorizations",v)}
 function wC_account$webAuthorizations(w,v){w.int(-313079300);wV_WebAuthorization(w,v.authorizations);wV_User(w,v.users)}
-function wT_WebAuthorization(w,v){write("WebAuthorization",w,v)}
+function wT_WebAuthorization(w,v){const n=v?._;w.wrong("WebAuthorization",v)}
 function wV_WebAuthorization(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_WebAuthorization(w,v[i])}
 function wT_AccountDaysTTL(w,v){write("AccountDaysTTL",w,v)}
 const s_help$TermsOfServiceUpdate=new Set(["help.termsOfServiceUpdateEmpty"])

@@ -53,8 +53,7 @@ function wC_botCommand(w,v){w.int(-1032140601);w.string(v.command);w.string(v.de
 function wV_BotCommand(w,v){const n=w.count(v);w.vector(n);for(let i=0;i<n;i++)wT_BotCommand(w,v[i])}
 function wT_BotMenuButton(w,v){write("BotMenuButton",w,v)}
 function wT_ChatAdminRights(w,v){write("ChatAdminRights",w,v)}
-const s_WallPaper=new Set(["wallPaperNoFile"])
-function wT_WallPaper(w,v){const n=v?._;if(s_WallPaper.has(n))write("WallPaper",w,v);else w.wrong("WallPaper",v)}
+function wT_WallPaper(w,v){const n=v?._;w.wrong("WallPaper",v)}
 function wT_PeerStories(w,v){const n=v?._;w.wrong("PeerStories",v)}
 function wT_users$UserFull(w,v){const n=v?._;if(n==="users.userFull")wC_users$userFull(w,v);else w.wrong("users.UserFull",v)}
 function wC_users$userFull(w,v){w.int(997004590);wT_UserFull(w,v.fullUser);wV_Chat(w,v.chats);wV_User(w,v.users)}
