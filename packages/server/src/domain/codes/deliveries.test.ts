@@ -18,7 +18,7 @@ const DELIVERY: Delivery = {
 const COURIER_TIMEOUT_MS = 5_000
 
 /** Deliveries in a time that a test lets pass. */
-function setUp(courier: Courier) {
+function setUp(courier: Courier, committed: readonly Delivery[] = []) {
   const timers: { readonly ms: number; readonly run: () => void }[] = []
   const settled: string[] = []
   const startTimer: StartTimer = (run, ms) => {
@@ -28,7 +28,7 @@ function setUp(courier: Courier) {
   }
   const outbox = {
     settle: async (_id: string, outcome: { kind: string }) => void settled.push(outcome.kind),
-    unsettled: async () => [],
+    unsettled: async (limit: number) => committed.slice(settled.length, settled.length + limit),
   }
   const deliveries = createDeliveries({
     store: { outbox },
@@ -88,5 +88,22 @@ describe('deliveries', () => {
     }
     assert.equal(await sent, false)
     assert.equal(tries, 3)
+  })
+
+  it('sends all that a crash has left, however much that is', async () => {
+    const committed = Array.from({ length: 2_500 }, (_, at) => ({ ...DELIVERY, id: String(at) }))
+    const ids: string[] = []
+    const { deliveries, settled } = setUp(
+      {
+        send: async ({ id }) => {
+          ids.push(id)
+          return { kind: 'accepted', reference: '' }
+        },
+      },
+      committed,
+    )
+    await deliveries.recover()
+    assert.equal(settled.length, committed.length)
+    assert.equal(new Set(ids).size, committed.length)
   })
 })

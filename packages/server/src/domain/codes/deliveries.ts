@@ -23,8 +23,8 @@ export interface Deliveries {
   recover(): Promise<void>
 }
 
-/** Deliveries that are sent again after a crash, at most. */
-const RECOVER_LIMIT = 1000
+/** Deliveries that are sent again after a crash at the same time. */
+const RECOVER_AT_ONCE = 1000
 const RETRY_AFTER_MS = 250
 
 /** The rules of delivery. */
@@ -74,8 +74,15 @@ export function createDeliveries(parts: {
       }
     },
     async recover() {
-      const deliveries = await store.outbox.unsettled(RECOVER_LIMIT, clock.nowMs())
-      await Promise.all(deliveries.map((delivery) => sendAndSettle(delivery)))
+      const sent = new Set<string>()
+      for (;;) {
+        const left = await store.outbox.unsettled(RECOVER_AT_ONCE, clock.nowMs())
+        // One that could not be settled comes again: the next start sends it.
+        const deliveries = left.filter(({ id }) => !sent.has(id))
+        if (deliveries.length === 0) return
+        for (const { id } of deliveries) sent.add(id)
+        await Promise.all(deliveries.map((delivery) => sendAndSettle(delivery)))
+      }
     },
   }
 }

@@ -38,6 +38,18 @@ test('of 64 that bring a token at once one signs in', async () => {
   assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1)
 })
 
+test('a login forgives the wrong guesses at codes before it', async () => {
+  const world = await withAccount()
+  const guesser = await world.caller()
+  const { phoneCodeHash } = await world.sendCode(guesser, PHONE)
+  const guess = { phoneNumber: PHONE, phoneCodeHash, phoneCode: '00000' }
+  await assert.rejects(world.domain.login.signIn(guesser, guess), { message: 'PHONE_CODE_INVALID' })
+  assert.equal(await world.store.codes.countFailures(PHONE, 0), 1)
+  const { token } = await world.domain.webTokens.create(PHONE)
+  await signIn(world, await world.caller(), token)
+  assert.equal(await world.store.codes.countFailures(PHONE, 0), 0)
+})
+
 test('a token is spent only where the account is at home', async () => {
   const world = await withAccount(3)
   const { token } = await world.domain.webTokens.create(PHONE)

@@ -10,16 +10,19 @@ export interface Login extends Omit<Authorization, 'homeHash'> {
 
 /**
  * What ends a way in besides a code, inside a write. An account that nobody has signed in to yet is at home there from
- * then on.
+ * then on; its wrong guesses are forgiven, as with every login.
  */
 export function prepareLogin(db: Database): (login: Login) => Authorized | PasswordNeeded {
   const settleHome = db.prepare(
     'UPDATE users SET home_dc = ifnull(home_dc, :dcId) WHERE id = :userId RETURNING *',
   )
+  const clearFailures = db.prepare('DELETE FROM failures WHERE phone = ?')
   const signInOrPend = prepareFirstFactor(db)
   return ({ dcId, ...login }) => {
     const user = toUser(settleHome.get({ userId: login.userId, dcId }) ?? {})
     const { kind } = signInOrPend({ ...login, homeHash: null })
-    return kind === 'passwordNeeded' ? { kind } : { kind, user, hash: login.hash, fresh: true }
+    if (kind === 'passwordNeeded') return { kind }
+    clearFailures.run(user.phone)
+    return { kind, user, hash: login.hash, fresh: true }
   }
 }
