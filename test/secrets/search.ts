@@ -28,18 +28,17 @@ function stands(form: string, said: string): boolean {
 /** A line but for the numbers that every line has, which may look like a code. */
 function withoutHead(line: string): string {
   if (!line.startsWith('{')) return line
-  const { time: _time, pid: _pid, hostname: _hostname, ...rest } = JSON.parse(line)
+  const { time: _time, pid: _pid, hostname: _hostname, connection: _connection, ...rest } = JSON.parse(line)
+  // FLOOD_WAIT_12345 says how long, and that is all.
+  if (typeof rest.refused === 'string') rest.refused = rest.refused.replace(/_\d+$/, '')
   return JSON.stringify(rest)
 }
 
 function formsOf(secret: Uint8Array): string[] {
   const bytes = Buffer.from(secret)
   const text = bytes.toString()
-  // A delivery: the code, its hash, the text it stands in; not which way it goes, and what for.
-  if (text.startsWith('{"')) {
-    const { channel: _channel, purpose: _purpose, ...secret } = JSON.parse(text)
-    return Object.values(secret).flatMap(textForms)
-  }
+  const delivery = text.startsWith('{"') ? parseDelivery(text) : undefined
+  if (delivery !== undefined) return Object.values(delivery).flatMap(textForms)
   const isText = /^[\x20-\x7e]+$/.test(text)
   if (bytes.length < MIN_BYTES) return isText ? [text] : []
   const forms = (['hex', 'base64', 'base64url'] as const).map((form) =>
@@ -50,4 +49,18 @@ function formsOf(secret: Uint8Array): string[] {
 
 function textForms(value: unknown): string[] {
   return typeof value === 'string' && value.length >= 5 ? [value] : []
+}
+
+/**
+ * A delivery, but for which way it goes and what for: the code, its hash, the text it stands in. Undefined where random
+ * bytes only begin like one.
+ */
+function parseDelivery(text: string): object | undefined {
+  try {
+    const { channel: _channel, purpose: _purpose, ...secret } = JSON.parse(text)
+    return secret
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
 }

@@ -22,6 +22,8 @@ test('a log that has a secret in it is found out, whatever its form', () => {
   }
   assert.deepEqual(findSecrets(line(['the code is 81724.']), [key, code]), ['81724'])
   assert.deepEqual(findSecrets(line(817_241), [key, code]), [])
+  const like = Buffer.from(`{"${'x'.repeat(30)}`)
+  assert.deepEqual(findSecrets(line(like.toString('hex')), [like]), [like.toString('hex')])
 })
 
 test('no code, key, hash or password of the login suite is in any log', async () => {
