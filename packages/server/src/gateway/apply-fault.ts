@@ -36,6 +36,8 @@ export type Outcome =
       readonly kind: 'withheld'
       /** The method has run. */
       readonly wasRun: boolean
+      /** It has run, and was not refused. */
+      readonly hasSucceeded: boolean
       /** What the client gets instead. */
       readonly instead: Instead | undefined
     }
@@ -48,8 +50,10 @@ export type Instead =
 
 /** What a fault does with a request. */
 export interface FaultyRequest {
-  /** The method's answer, or its refusal; never rejects. */
-  run(): Promise<Uint8Array>
+  /** The method's answer. @throws what it was refused with */
+  readonly run: () => Promise<Uint8Array>
+  /** Told of a refusal that nobody is to hear of. */
+  readonly noteRefusal: (error: unknown) => void
   /** Ends the login of the key as AUTH_KEY_DUPLICATED does. @throws {RpcError} that */
   refuseDuplicate(): Promise<never>
   readonly delays: Pick<Delays, 'wait'>
@@ -65,10 +69,21 @@ export async function applyFault(fault: Fault, request: FaultyRequest): Promise<
   if (fault.error !== undefined) throw new RpcError(fault.error.code, fault.error.type)
   if (fault.duplicateKey === true) return await request.refuseDuplicate()
   const instead = insteadOf(fault)
-  const wasRun = fault.drop === true
-  if (wasRun) await request.run()
-  else if (instead === undefined) return { kind: 'answered', body: await request.run() }
-  return { kind: 'withheld', wasRun, instead }
+  if (fault.drop === true) {
+    return { kind: 'withheld', wasRun: true, hasSucceeded: await succeeds(request), instead }
+  }
+  if (instead === undefined) return { kind: 'answered', body: await request.run() }
+  return { kind: 'withheld', wasRun: false, hasSucceeded: false, instead }
+}
+
+async function succeeds({ run, noteRefusal }: FaultyRequest): Promise<boolean> {
+  try {
+    await run()
+    return true
+  } catch (error) {
+    noteRefusal(error)
+    return false
+  }
 }
 
 function insteadOf({ transport, close, badSalt }: Fault): Instead | undefined {

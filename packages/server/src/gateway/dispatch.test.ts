@@ -47,6 +47,7 @@ async function setUp(change: (store: Store) => Store = (store) => store) {
   const authKey = makeAuthKey(bytes(vector.perm_auth_key))
   await domain.keys.keep({ authKey, firstSalt: 1n, createdAtS: NOW_MS / 1000, dcId: 4, isTest: false })
   const codecs = new LayerCodecs()
+  const faults = new Faults()
   const dispatcher = new Dispatcher({
     duplicateKeys: new DuplicateKeys({ duplicateKeys: 'off', duplicateWithinS: 30 }),
     domain,
@@ -54,7 +55,7 @@ async function setUp(change: (store: Store) => Store = (store) => store) {
     dataCentresFor: () => [2, 4].map((id) => ({ id, ip: '192.0.2.1', port: 443 })),
     codecs,
     subscribers: new Subscribers(domain.accounts, codecs),
-    faults: new Faults(),
+    faults,
     delays: new Delays(),
     waitTimeoutCode: 400,
     logger: pino({ level: 'silent' }),
@@ -62,20 +63,21 @@ async function setUp(change: (store: Store) => Store = (store) => store) {
   let lastMsgId = 0n
   /** One object for each session, as the machine has it. */
   const sessions = new Map<string, SessionRef>()
-  const send = (body: Uint8Array, under: { authKeyId?: bigint; sessionId?: bigint; msgId?: bigint } = {}) => {
+  const run = (body: Uint8Array, under: { authKeyId?: bigint; sessionId?: bigint; msgId?: bigint } = {}) => {
     lastMsgId += 4n
     const { authKeyId = authKey.id, sessionId = 1n, msgId = lastMsgId } = under
     const session = sessions.get(`${authKeyId}:${sessionId}`) ?? { authKeyId, sessionId }
     sessions.set(`${authKeyId}:${sessionId}`, session)
     const from = { connection: 1, ip: '203.0.113.7', localIp: '127.0.0.1' }
-    const outcome = dispatcher.run({ ...from, session, msgId, body })
-    return outcome.then((given) => {
-      assert.ok(given.kind === 'answered')
-      return given.body
-    })
+    return dispatcher.run({ ...from, session, msgId, body })
+  }
+  const send = async (...given: Parameters<typeof run>): Promise<Uint8Array> => {
+    const outcome = await run(...given)
+    assert.ok(outcome.kind === 'answered')
+    return outcome.body
   }
   const app = await domain.apps.first()
-  return { domain, inbox, app, authKey, clock, send }
+  return { domain, inbox, app, authKey, clock, faults, run, send }
 }
 
 function errorOf(answer: Uint8Array): { code: number; text: string } {
@@ -234,6 +236,19 @@ describe('invokeAfterMsg', () => {
     assert.equal(await refusal(send(afterMsg(999n, NEAREST_DC))), '400 MSG_WAIT_FAILED')
     const elsewhere = send(afterMsg(100n, NEAREST_DC), { sessionId: 2n })
     assert.equal(await refusal(elsewhere), '400 MSG_WAIT_FAILED')
+  })
+
+  it('tells success from failure where a fault delays or withholds the answer, too', async () => {
+    const { faults, run, send } = await setUp()
+    await result('help.getNearestDc', send(first(NEAREST_DC)))
+    for (const fault of [{ delayMs: 1 }, { drop: true }]) {
+      const id = faults.add(fault)
+      await run(NEAREST_DC, { msgId: 1000n })
+      await run(GET_STATE, { msgId: 1004n })
+      faults.remove(id)
+      await result('help.getNearestDc', send(afterMsg(1000n, NEAREST_DC)))
+      assert.equal(await refusal(send(afterMsg(1004n, NEAREST_DC))), '400 MSG_WAIT_FAILED')
+    }
   })
 
   it('does not wait for itself', async () => {

@@ -1,5 +1,5 @@
 import { RpcError } from '@cablegram/mtproto'
-import { DecodeError, MtprotoError, TlReader, TlWriter } from '@cablegram/tl'
+import { DecodeError, TlReader, TlWriter } from '@cablegram/tl'
 import { LAYER, type MethodName } from '@cablegram/tl/api'
 import { botMethods, userMethods } from '@cablegram/tl/callers'
 import { decodeRequest, methodNameOfAnyLayer } from '@cablegram/tl/layers'
@@ -55,6 +55,12 @@ const MAX_UNBOUND_CLIENTS = 10_000
 /** Each may come out of gzip as a megabyte. */
 const REQUESTS_PER_TURN = 32
 
+/** What has been found out of a request so far. */
+interface About {
+  /** Undefined where it cannot be told, or no schema knows it. */
+  method: string | undefined
+}
+
 /** A request that has been looked at, and is to be answered. */
 interface Prepared {
   readonly request: GatewayRequest
@@ -81,34 +87,37 @@ export class Dispatcher {
   /** What becomes of a request: an answer, which may be an rpc_error, but where a fault withholds it. Never rejects. */
   run(request: GatewayRequest): Promise<Outcome> {
     const turn = this.#turns.next()
-    const outcome = turn === undefined ? this.#decide(request) : turn.then(() => this.#decide(request))
-    this.#after.add(request.session, request.msgId, outcome, hasRun)
+    const about: About = { method: undefined }
+    const outcome =
+      turn === undefined ? this.#decide(request, about) : turn.then(() => this.#decide(request, about))
+    this.#after.add(request.session, request.msgId, outcome, hasSucceeded)
     return outcome.catch((error: unknown) => ({
       kind: 'answered',
-      body: this.#encodeRefusal(error, request),
+      body: encodeError(this.#refuse(error, request, about)),
     }))
   }
 
-  async #decide(request: GatewayRequest): Promise<Outcome> {
+  async #decide(request: GatewayRequest, about: About): Promise<Outcome> {
     const unwrapped = unwrap(request.body)
     const constructorId = constructorIdOf(unwrapped)
     const method = methodNameOfAnyLayer(constructorId)
+    about.method = method
     // Before anything is looked up: the awaited message may be the very sign-in that allows this one.
     if (unwrapped.afterMsgIds.length > 0) await this.#after.wait(request.session, unwrapped.afterMsgIds)
     const key = await findRequestKey(this.#options.domain, request.session.authKeyId)
     const client = await this.#rememberClient(request, key, unwrapped)
-    const answer = (): Promise<Uint8Array> =>
-      this.#answer({ request, unwrapped, key, client, method, constructorId })
+    const run = async (): Promise<Uint8Array> => {
+      const body = await this.#answer({ request, unwrapped, key, client, method, constructorId })
+      this.#note(method, undefined, request)
+      return body
+    }
     const fault = this.#options.faults.isEmpty
       ? undefined
       : await this.#takeFault(request, key, { method, body: unwrapped.body })
-    if (fault === undefined) {
-      const body = await answer()
-      this.#note(method, undefined, request)
-      return { kind: 'answered', body }
-    }
+    if (fault === undefined) return { kind: 'answered', body: await run() }
     return await applyFault(fault, {
-      run: () => answer().catch((error: unknown) => this.#encodeRefusal(error, request)),
+      run,
+      noteRefusal: (error) => void this.#refuse(error, request, about),
       refuseDuplicate: () => this.#refuseDuplicate(key),
       delays: this.#options.delays,
     })
@@ -265,11 +274,10 @@ export class Dispatcher {
     this.#options.logger.debug({ method, refused: refused?.message, ip, connection }, 'answered')
   }
 
-  #encodeRefusal(error: unknown, request: GatewayRequest): Uint8Array {
-    const method = methodOf(request)
+  #refuse(error: unknown, request: GatewayRequest, { method }: About): RpcError {
     const refused = this.#refusalOf(error, method)
     this.#note(method, refused, request)
-    return encodeError(refused)
+    return refused
   }
 
   #refusalOf(error: unknown, method: string | undefined): RpcError {
@@ -282,22 +290,12 @@ export class Dispatcher {
   }
 }
 
-/** Undefined where it cannot be told, or no schema knows it. */
-function methodOf({ body }: GatewayRequest): string | undefined {
-  try {
-    return methodNameOfAnyLayer(constructorIdOf(unwrap(body)))
-  } catch (error) {
-    if (error instanceof MtprotoError) return undefined
-    throw error
-  }
-}
-
 function constructorIdOf({ body }: Unwrapped): number {
   return new TlReader(body).uint()
 }
 
-function hasRun(outcome: Outcome): boolean {
-  return outcome.kind === 'answered' || outcome.wasRun
+function hasSucceeded(outcome: Outcome): boolean {
+  return outcome.kind === 'answered' || outcome.hasSucceeded
 }
 
 function isBuilt(method: string): method is MethodName {
