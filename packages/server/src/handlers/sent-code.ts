@@ -81,7 +81,13 @@ const SINCE: { readonly [C in Channel]?: number } = {
   payment: 201,
 }
 
+/** What there is from each of those layers on, the newest first: made once, because every request asks. */
+const STEPS = [0, ...Object.values(SINCE)]
+  .toSorted((one, other) => other - one)
+  .map((since) => ({ since, channels: new Set(CHANNELS.filter((each) => (SINCE[each] ?? 0) <= since)) }))
+const NONE: ReadonlySet<Channel> = new Set()
+
 /** The ways of sending a code that a client of this layer can be told of. */
 export function channelsOf(layer: number): ReadonlySet<Channel> {
-  return new Set(CHANNELS.filter((channel) => layer >= (SINCE[channel] ?? 0)))
+  return STEPS.find(({ since }) => layer >= since)?.channels ?? NONE
 }
