@@ -3,7 +3,7 @@ import type { Arguments, Option } from './command.ts'
 import { CommandError, CommandLineError } from './errors.ts'
 
 /** The server that commands talk to where they are not told another: the one `cablegram serve` starts. */
-export const LOCAL_SERVER: string = 'http://127.0.0.1:10080'
+export const LOCAL_SERVER: string = 'http://127.0.0.1:10081'
 
 /** The token of a console, for every command that asks one. */
 export const TOKEN_OPTION: Option = {

@@ -90,7 +90,7 @@ function sentence(error: unknown): string {
 }
 
 /** What the server says of options that are wrong whatever the machine is like; all else can be right tomorrow. */
-const WRONG_OPTIONS = new Set(['PORT_INVALID', 'CONSOLE_TOKEN_MISSING'])
+const WRONG_OPTIONS = new Set(['PORT_INVALID', 'CONSOLE_PORT_BLOCKED', 'CONSOLE_TOKEN_MISSING'])
 
 function isWrongUsage(error: unknown): boolean {
   if (error instanceof CommandLineError) return true

@@ -11,8 +11,7 @@ const info = {
     },
   ],
   apps: [{ apiId: 12345, apiHash: '0123456789abcdef0123456789abcdef' }],
-  console: 'http://127.0.0.1:10080',
-  page: 'http://127.0.0.1:10081',
+  console: 'http://127.0.0.1:10081',
   layer: 228,
   version: '0.1.0',
 }
@@ -25,7 +24,6 @@ test('a person is told all that a client needs, and what to type next', () => {
     '-----BEGIN RSA PUBLIC KEY-----',
     '12345',
     '0123456789abcdef',
-    'http://127.0.0.1:10080',
     'http://127.0.0.1:10081',
     './cablegram-data',
   ]) {

@@ -6,7 +6,6 @@ export interface ReadyInfo {
   readonly publicKeys: readonly { readonly pem: string; readonly fingerprint: string }[]
   readonly apps: readonly { readonly apiId: number; readonly apiHash: string }[]
   readonly console: string
-  readonly page: string
   readonly layer: number
   readonly version: string
 }
@@ -18,8 +17,7 @@ export function readyText(info: ReadyInfo, data: string | undefined): string {
     ...info.apps
       .slice(0, 1)
       .map(({ apiId, apiHash }): [string, string] => ['App', `api_id ${apiId}, api_hash ${apiHash}`]),
-    ['Inbox', `${info.page} (or type: npx cablegram codes${serverOption(info)})`],
-    ['Console API', info.console],
+    ['Console', `${info.console} shows the codes (or type: npx cablegram codes${serverOption(info)})`],
     ['Data', data ?? 'in memory, gone when the server stops'],
     ...info.publicKeys.map(({ fingerprint }): [string, string] => [
       'Public key',

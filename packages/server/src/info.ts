@@ -17,8 +17,6 @@ export interface InfoParts {
   readonly hasTls: boolean
   readonly consoleHost: string
   readonly consolePort: number
-  /** Where browsers reach the console. */
-  readonly pagePort: number
   readonly publicKeys: ServerInfo['publicKeys']
   readonly apps: ServerInfo['apps']
 }
@@ -26,7 +24,6 @@ export interface InfoParts {
 /** All that a client needs to know of a server. */
 export function describeServer(parts: InfoParts): ServerInfo {
   const host = parts.advertise ?? reachable(parts.host)
-  const consoleAt = `http://${inUrl(reachable(parts.consoleHost))}`
   const webSocket = parts.hasTls ? 'wss' : 'ws'
   return {
     dcs: parts.dcs.map(({ id, port }) => ({
@@ -37,8 +34,7 @@ export function describeServer(parts: InfoParts): ServerInfo {
     })),
     publicKeys: parts.publicKeys,
     apps: parts.apps.map(({ apiId, apiHash, title }) => ({ apiId, apiHash, title })),
-    console: `${consoleAt}:${parts.consolePort}`,
-    page: `${consoleAt}:${parts.pagePort}`,
+    console: `http://${inUrl(reachable(parts.consoleHost))}:${parts.consolePort}`,
     layer: LAYER,
     version: VERSION,
   }

@@ -1,5 +1,5 @@
 import { UsageError } from '@cablegram/tl'
-import { isLoopback } from './console/index.ts'
+import { isBlockedByBrowsers, isLoopback } from './console/index.ts'
 import type { Courier } from './courier/index.ts'
 import type { Settings } from './domain/index.ts'
 import { machineNowMs } from './ports.ts'
@@ -37,7 +37,7 @@ export interface ServerOptions extends TransportOptions {
   readonly advertise?: string | undefined
   /** Where the console listens. Default 127.0.0.1. */
   readonly consoleHost?: string | undefined
-  /** 0, the default here, takes any free port. */
+  /** The port of the console. 0, the default here, takes any free one; ports that browsers refuse are not allowed. */
   readonly consolePort?: number | undefined
   /** Required where the console listens on more than loopback. */
   readonly consoleToken?: string | undefined
@@ -128,6 +128,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
   checkBuilt(options)
   checkPort(options.port, 'port')
   checkPort(options.consolePort, 'console port')
+  checkConsolePort(options.consolePort)
   const consoleHost = options.consoleHost ?? '127.0.0.1'
   if (!isLoopback(consoleHost) && !options.consoleToken) {
     throw new UsageError(
@@ -288,5 +289,14 @@ function isOrigin(text: string): boolean {
 
 function checkPort(port: number | undefined, name: string): void {
   if (port === undefined || (Number.isInteger(port) && port >= 0 && port <= 65_535)) return
-  throw new UsageError('PORT_INVALID', `The ${name} ${port} is none: give a number from 0 to 65535.`)
+  throw new UsageError('PORT_INVALID', `The ${name} ${port} is invalid: give a number from 0 to 65535.`)
+}
+
+/** The console's page and every program that uses `fetch` would be cut off from it. */
+function checkConsolePort(port: number | undefined): void {
+  if (port === undefined || !isBlockedByBrowsers(port)) return
+  throw new UsageError(
+    'CONSOLE_PORT_BLOCKED',
+    `The console cannot be on port ${port}: browsers and fetch refuse to open that port. Use another one, such as 10081.`,
+  )
 }

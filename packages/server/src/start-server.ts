@@ -96,8 +96,8 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     dcs: gateway.dcs,
     publicKeys: parts.rsa.publicKeys,
   }
-  const info = async ({ port: consolePort, pagePort }: ConsoleListener): Promise<ServerInfo> =>
-    describeServer({ ...addresses, consolePort, pagePort, apps: await parts.domain.apps.list() })
+  const info = async ({ port: consolePort }: ConsoleListener): Promise<ServerInfo> =>
+    describeServer({ ...addresses, consolePort, apps: await parts.domain.apps.list() })
   const services = createConsoleServices({
     domain: parts.domain,
     inbox: options.inbox ? parts.inbox : undefined,

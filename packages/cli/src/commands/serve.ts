@@ -6,7 +6,7 @@ import { readyText } from '../ready-text.ts'
 import { readTextFile } from '../text-file.ts'
 
 const DEFAULT_PORT = 10443
-const DEFAULT_CONSOLE_PORT = 10080
+const DEFAULT_CONSOLE_PORT = 10081
 const DEFAULT_DATA = './cablegram-data'
 /** A server that has not closed by then is not going to. */
 const CLOSE_WITHIN_MS = 4_500

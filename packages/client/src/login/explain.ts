@@ -72,19 +72,17 @@ export function nextWay({ _ }: NextCodeType): string {
 }
 
 /** The console that commands look at where they are told no other. */
-const USUAL_CONSOLE = 'http://127.0.0.1:10080'
+const USUAL_CONSOLE = 'http://127.0.0.1:10081'
 
 /** Where to read what one's own server has sent, as a sentence; empty at a server of somebody else's. */
-export function whereToRead({ console, page = console }: OwnServer): string {
+export function whereToRead({ console }: OwnServer): string {
   if (console === undefined) return ''
   const server = console.replace(/\/$/, '') === USUAL_CONSOLE ? '' : ` --server ${console}`
-  return `Read it at ${page} or with \`npx cablegram codes${server}\`.`
+  return `Read it at ${console} or with \`npx cablegram codes${server}\`.`
 }
 
 /** The addresses of a server that is one's own. */
 export interface OwnServer {
-  /** Of its console's API. */
+  /** The address of its console. */
   readonly console?: string | undefined
-  /** Of its console's page, where that is another: browsers refuse some ports. */
-  readonly page?: string | undefined
 }

@@ -25,7 +25,6 @@ export async function start(
   if (user) return user
   const terminal = terminalPrompts({
     console: client.server?.console,
-    page: client.server?.page,
     clock: options.clock,
     drawQr: options.drawQr,
   })

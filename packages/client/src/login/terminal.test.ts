@@ -23,7 +23,7 @@ function streams(isTTY: boolean) {
 test('without a terminal the answers are lines, also those that came before they were asked for', async () => {
   const { input, output, said } = streams(false)
   input.end('+9996621234\n22222\nAda\n\n')
-  const prompts = terminalPrompts({ input, output, console: 'http://127.0.0.1:10080' })
+  const prompts = terminalPrompts({ input, output, console: 'http://127.0.0.1:10081' })
   assert.equal(await prompts.phone({ problem: undefined }), '+9996621234')
   assert.equal(await prompts.code(question), '22222')
   const name = await prompts.name({ termsOfService: undefined, problem: undefined })
@@ -32,7 +32,7 @@ test('without a terminal the answers are lines, also those that came before they
   const text = said()
   assert.match(text, /Phone number/)
   assert.match(text, /by SMS to \+9996621234/)
-  assert.match(text, /http:\/\/127\.0\.0\.1:10080/)
+  assert.match(text, /http:\/\/127\.0\.0\.1:10081/)
   assert.match(text, /5 digits, or Enter alone/)
 })
 
@@ -62,7 +62,7 @@ test('the reason for asking again comes before the question', async () => {
 test('after a wrong code it is not said again where the code went', async () => {
   const { input, output, said } = streams(false)
   input.end('1\n2\n')
-  const prompts = terminalPrompts({ input, output, console: 'http://127.0.0.1:10080' })
+  const prompts = terminalPrompts({ input, output, console: 'http://127.0.0.1:10081' })
   await prompts.code({ ...question, problem: new RpcError(400, 'PHONE_CODE_EXPIRED') })
   assert.match(said(), /by SMS[\s\S]*npx cablegram codes/)
   await prompts.code({ ...question, problem: new RpcError(400, 'PHONE_CODE_INVALID') })
@@ -217,7 +217,7 @@ test('who cannot read the login e-mail is asked whether to take it off', async (
 })
 
 test('whoever runs the server is told where to read a code, and how one is paid for; nobody else is', async () => {
-  const own = { console: 'http://127.0.0.1:8080', page: 'http://127.0.0.1:8081' }
+  const own = { console: 'http://127.0.0.1:8080' }
   for (const server of [own, {}]) {
     const { input, output, said } = streams(false)
     input.end('22222\n')
@@ -234,7 +234,7 @@ test('whoever runs the server is told where to read a code, and how one is paid 
     const text = said()
     assert.match(text, /before it is paid for \(99 of the smallest unit of EUR\)/)
     assert.equal(
-      /at http:\/\/127\.0\.0\.1:8081 or with `npx cablegram codes --server http/.test(text),
+      /at http:\/\/127\.0\.0\.1:8080 or with `npx cablegram codes --server http/.test(text),
       server === own,
     )
     assert.equal(/POST http:\/\/127\.0\.0\.1:8080\/api\/payments\/9996621234/.test(text), server === own)
@@ -244,7 +244,7 @@ test('whoever runs the server is told where to read a code, and how one is paid 
 test('a code that was not sent is not said to be in the inbox', async () => {
   const { input, output, said } = streams(false)
   input.end('\n')
-  const prompts = terminalPrompts({ input, output, console: 'http://127.0.0.1:10080' })
+  const prompts = terminalPrompts({ input, output, console: 'http://127.0.0.1:10081' })
   const type = { _: 'auth.sentCodeTypeFirebaseSms', length: 5 } as const
   await prompts.code({ ...question, sent: { ...sent, type } })
   prompts.close()

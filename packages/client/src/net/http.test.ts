@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { httpGet } from './http.ts'
 
-/** Ports that the Fetch standard blocks; the first is the console's usual one. */
-const BLOCKED = [10080, 6669, 6668, 6667, 6666, 6665, 6566, 6000]
+/** Ports that the Fetch standard blocks. */
+const BLOCKED = [6669, 6668, 6667, 6666, 6665, 6566, 6000]
 const LIMITS = { timeoutMs: 2_000, maxBytes: 100 }
 
 async function listen(server: Server, ports: readonly number[]): Promise<URL> {

@@ -11,8 +11,8 @@ export type HttpGet = (
 ) => Promise<{ readonly status: number; readonly text: string }>
 
 /**
- * {@link HttpGet} by Node's own client: `fetch` refuses the console's usual port, as 10080 is one of the ports that
- * the Fetch standard blocks (https://fetch.spec.whatwg.org/#port-blocking).
+ * {@link HttpGet} by Node's own client. Unlike `fetch` it opens every port; `fetch` refuses those that the Fetch standard
+ * blocks (https://fetch.spec.whatwg.org/#port-blocking).
  */
 export const httpGet: HttpGet = (url, { timeoutMs, maxBytes, token }) => {
   const { get } = url.protocol === 'https:' ? https : http

@@ -22,7 +22,6 @@ export function parseServerInfo(value: unknown, from: string): ServerInfo {
     publicKeys,
     apps: info['apps'] === undefined ? undefined : list(info['apps'], from, 'apps', parseApp),
     console: info['console'] === undefined ? undefined : text(info['console'], from, 'console'),
-    page: info['page'] === undefined ? undefined : text(info['page'], from, 'page'),
   }
 }
 

@@ -13,7 +13,7 @@ const info = {
   dcs: [{ id: 2, host: '127.0.0.1', port: 10443, wsUrl: 'ws://127.0.0.1:10443/apiws' }],
   publicKeys: [{ pem: 'a key', fingerprint: '1234567890abcdef' }],
   apps: [{ apiId: 7, apiHash: 'hash', title: 'An app' }],
-  console: 'http://127.0.0.1:10080',
+  console: 'http://127.0.0.1:10081',
   layer: 228,
   version: '0.1.0',
 }
@@ -129,6 +129,6 @@ test('something else there: the error says so', async () => {
 })
 
 test('a server that is neither a name nor a URL is a usage error', async () => {
-  await assert.rejects(resolveServer('127.0.0.1:10080', 1000), { name: 'UsageError', code: 'SERVER_INVALID' })
+  await assert.rejects(resolveServer('127.0.0.1:10081', 1000), { name: 'UsageError', code: 'SERVER_INVALID' })
   await assert.rejects(resolveServer('localhost', 1000), { code: 'SERVER_INVALID' })
 })

@@ -39,7 +39,7 @@ function described(info: ServerInfo): Server {
 function consoleUrl(option: string): URL {
   const url = URL.canParse(option) ? new URL(option) : undefined
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
-  const message = `The option \`server\` is not "production", "test", or the URL of a console such as http://127.0.0.1:10080: ${option}`
+  const message = `The option \`server\` is not "production", "test", or the URL of a console such as http://127.0.0.1:10081: ${option}`
   throw new UsageError('SERVER_INVALID', message)
 }
 

@@ -23,8 +23,6 @@ export interface ServerInfo {
   readonly apps?: readonly App[] | undefined
   /** The address of its console. */
   readonly console?: string | undefined
-  /** Its address for browsers, which refuse some ports. */
-  readonly page?: string | undefined
 }
 
 /** Which server to talk to: Telegram, its test servers, a console's URL, or a server described in place. */

@@ -12,7 +12,7 @@ import {
 } from './session.ts'
 
 const session: Session = {
-  server: { name: 'http://127.0.0.1:10080', fingerprints: ['d09d1d85de64fd85'] },
+  server: { name: 'http://127.0.0.1:10081', fingerprints: ['d09d1d85de64fd85'] },
   dcId: 2,
   userId: 2n ** 62n,
   dcs: {

@@ -28,7 +28,6 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
       publicKeys: [],
       apps: [],
       console: 'http://127.0.0.1:1',
-      page: 'http://127.0.0.1:1',
       layer: 228,
       version: '0.0.0',
     }),
@@ -96,7 +95,7 @@ function consoleOf(options: { token?: string; services?: ConsoleServices } = {})
     version: '0.0.0',
   })
   return async (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) => {
-    const headers = { host: '127.0.0.1:10080', ...init.headers }
+    const headers = { host: '127.0.0.1:10081', ...init.headers }
     const response = await app.request(path, { ...init, headers })
     const text = await response.text()
     const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
@@ -209,22 +208,22 @@ describe('console API', () => {
 describe('console guard', () => {
   it('refuses another Host, so that a rebound name reads nothing', async () => {
     const ask = consoleOf()
-    for (const host of ['evil.example:10080', '', '127.0.0.1.evil.example', 'localhost.evil.example']) {
+    for (const host of ['evil.example:10081', '', '127.0.0.1.evil.example', 'localhost.evil.example']) {
       assert.equal((await ask('/api/codes', { headers: { host } })).status, 403, host)
     }
-    for (const host of ['localhost:10080', '[::1]:10080', '127.0.0.1']) {
+    for (const host of ['localhost:10081', '[::1]:10081', '127.0.0.1']) {
       assert.equal((await ask('/api/codes', { headers: { host } })).status, 200, host)
     }
   })
 
   it('refuses another Origin and gives no CORS headers', async () => {
     const ask = consoleOf()
-    for (const origin of ['http://evil.example', 'null', 'http://127.0.0.1:9', 'https://127.0.0.1:10080']) {
+    for (const origin of ['http://evil.example', 'null', 'http://127.0.0.1:9', 'https://127.0.0.1:10081']) {
       const refused = await ask('/api/codes', { headers: { origin } })
       assert.equal(refused.status, 403, origin)
       assert.equal(refused.headers.get('access-control-allow-origin'), null)
     }
-    assert.equal((await ask('/api/codes', { headers: { origin: 'http://127.0.0.1:10080' } })).status, 200)
+    assert.equal((await ask('/api/codes', { headers: { origin: 'http://127.0.0.1:10081' } })).status, 200)
   })
 
   it('wants the token everywhere but on the page and the health check', async () => {

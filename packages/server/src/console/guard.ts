@@ -27,7 +27,7 @@ export function guard(options: GuardOptions): MiddlewareHandler {
         403,
         'HOST_NOT_ALLOWED',
         'The Host header names another host.',
-        'Use the address of the console, such as http://127.0.0.1:10080.',
+        'Use the address of the console, such as http://127.0.0.1:10081.',
       )
     }
     const origin = context.req.header('origin')

@@ -1,3 +1,4 @@
+export { isBlockedByBrowsers } from './blocked-ports.ts'
 export { ConsoleError } from './error.ts'
 export { isLoopback } from './guard.ts'
 export { type ConsoleListener, listenConsole } from './listener.ts'

@@ -263,7 +263,6 @@ export const serverInfo: SchemaOf<ServerInfo> = v.object({
   publicKeys: v.array(v.object({ pem: v.string(), fingerprint: v.string() })),
   apps: v.array(v.object({ apiId: v.number(), apiHash: v.string(), title: v.string() })),
   console: v.string(),
-  page: v.string(),
   layer: v.number(),
   version: v.string(),
 })

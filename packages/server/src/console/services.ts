@@ -246,10 +246,8 @@ export interface ServerInfo {
   /** PKCS#1 PEM; the fingerprint as 16 hexadecimal digits, the first never 0. */
   readonly publicKeys: readonly { readonly pem: string; readonly fingerprint: string }[]
   readonly apps: readonly { readonly apiId: number; readonly apiHash: string; readonly title: string }[]
-  /** The console's URL. */
+  /** The console's URL, for its page and its API. */
   readonly console: string
-  /** Its URL for browsers, which refuse some ports, the usual 10080 among them. */
-  readonly page: string
   /** The newest layer the server speaks. */
   readonly layer: number
   readonly version: string
