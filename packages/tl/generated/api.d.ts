@@ -12185,7 +12185,7 @@ export namespace users {
   export type SavedMusic = users.savedMusicNotModified | users.savedMusic
 }
 
-/** Every boxed type by its TL name. */
+/** Boxed types by their TL names. */
 export interface Types {
   Bool: boolean
   'Error': Error
@@ -12795,7 +12795,7 @@ export interface Types {
   'messages.ComposedRichMessageWithAI': messages.ComposedRichMessageWithAI
 }
 
-/** Every method's request: its name as `_`, its parameters beside it. */
+/** Requests by method name: the name as `_`, with the parameters beside it. */
 export interface Requests {
   'invokeAfterMsg': {
     _: 'invokeAfterMsg'
@@ -19289,7 +19289,7 @@ export interface Requests {
   }
 }
 
-/** What every method answers. */
+/** Answers by method name. */
 export interface Results {
   'invokeAfterMsg': Uint8Array
   'invokeAfterMsgs': Uint8Array
@@ -20100,7 +20100,7 @@ export interface Results {
   'ephemeral.editMessage': Updates
 }
 
-/** The errors documented for every method, as an RpcError's `type`; any method may also answer the general ones. */
+/** Documented errors by method name, as an RpcError's `type`. Any method may also answer with the general ones. */
 export interface Errors {
   'invokeAfterMsg': never
   'invokeAfterMsgs': never
@@ -20911,10 +20911,10 @@ export interface Errors {
   'ephemeral.editMessage': never
 }
 
-/** Every method's TL name. */
+/** TL name of a method. */
 export type MethodName = keyof Requests
 
-/** A method's parameters: its request without the name. */
+/** Parameters of a method: the request without the name. */
 export type Params<M extends MethodName> = {
   [K in keyof Requests[M] as Exclude<K, '_'>]: Requests[M][K]
 }
@@ -20922,7 +20922,7 @@ export type Params<M extends MethodName> = {
 /** Any value of any boxed type. */
 export type AnyConstructor = Exclude<Types[keyof Types], boolean>
 
-/** Every method as a client offers it: `api.auth.sendCode({ … })`; those without a namespace are in `root`. */
+/** Methods as a client offers them: `api.auth.sendCode({ … })`. Methods without a namespace are in `root`. */
 export interface Api {
   root: {
     /**
@@ -25528,35 +25528,35 @@ export interface Api {
   }
 }
 
-/** The layer this module speaks. */
+/** Layer of this schema. */
 export declare const LAYER: 228
 
 /** Reads a boxed value from a reader; `Object` is any constructor of the schema. @throws DecodeError */
 export declare function read(type: 'Object', reader: TlReader): AnyConstructor
 export declare function read<T extends keyof Types>(type: T, reader: TlReader): Types[T]
 
-/** Writes a boxed value to a writer. @throws UsageError where the value is not of the type. */
+/** Writes a boxed value to a writer. @throws UsageError if the value does not have the type. */
 export declare function write<T extends keyof Types>(type: T, writer: TlWriter, value: Types[T]): void
 
-/** A boxed value as bytes. @throws UsageError that names the path to what is not of its type. */
+/** Encodes a boxed value. @throws UsageError with the path of the first field of the wrong type. */
 export declare function encode<T extends keyof Types>(type: T, value: Types[T]): Uint8Array
 
-/** The boxed value these bytes are, all of them; `Object` is any constructor of the schema. @throws DecodeError */
+/** Decodes a boxed value from all of these bytes; `Object` is any constructor of the schema. @throws DecodeError */
 export declare function decode(type: 'Object', bytes: Uint8Array): AnyConstructor
 export declare function decode<T extends keyof Types>(type: T, bytes: Uint8Array): Types[T]
 
-/** A method call as bytes. @throws UsageError that names the path to what is not of its type. */
+/** Encodes a method call. @throws UsageError with the path of the first field of the wrong type. */
 export declare function encodeRequest(request: Requests[MethodName]): Uint8Array
 
-/** The method call these bytes are, all of them. @throws DecodeError */
+/** Decodes a method call from all of these bytes. @throws DecodeError */
 export declare function decodeRequest(bytes: Uint8Array): Requests[MethodName]
-/** Reads a request that other bytes may follow. @throws DecodeError */
+/** Reads a request; other bytes may follow it. @throws DecodeError */
 export declare function readRequest(reader: TlReader): Requests[MethodName]
 
-/** A method's answer as bytes. @throws UsageError that names the path to what is not of its type. */
+/** Encodes a method's answer. @throws UsageError with the path of the first field of the wrong type. */
 export declare function encodeResult<M extends MethodName>(method: M, value: Results[M]): Uint8Array
 
-/** A method's answer from all of these bytes. @throws DecodeError */
+/** Decodes a method's answer from all of these bytes. @throws DecodeError */
 export declare function decodeResult<M extends MethodName>(method: M, bytes: Uint8Array): Results[M]
 
 /** The method with this constructor id, signed or unsigned. */

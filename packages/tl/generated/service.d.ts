@@ -243,7 +243,7 @@ export type MsgDetailedInfo = msg_detailed_info | msg_new_detailed_info
 export type DestroyAuthKeyRes = destroy_auth_key_ok | destroy_auth_key_none | destroy_auth_key_fail
 export type HttpWait = http_wait
 
-/** Every boxed type by its TL name. */
+/** Boxed types by their TL names. */
 export interface Types {
   Bool: boolean
   'ResPQ': ResPQ
@@ -271,7 +271,7 @@ export interface Types {
   'HttpWait': HttpWait
 }
 
-/** Every method's request: its name as `_`, its parameters beside it. */
+/** Requests by method name: the name as `_`, with the parameters beside it. */
 export interface Requests {
   'req_pq_multi': {
     _: 'req_pq_multi'
@@ -322,7 +322,7 @@ export interface Requests {
   }
 }
 
-/** What every method answers. */
+/** Answers by method name. */
 export interface Results {
   'req_pq_multi': ResPQ
   'req_DH_params': Server_DH_Params
@@ -336,7 +336,7 @@ export interface Results {
   'req_pq': ResPQ
 }
 
-/** The errors documented for every method, as an RpcError's `type`; any method may also answer the general ones. */
+/** Documented errors by method name, as an RpcError's `type`. Any method may also answer with the general ones. */
 export interface Errors {
   'req_pq_multi': never
   'req_DH_params': never
@@ -350,10 +350,10 @@ export interface Errors {
   'req_pq': never
 }
 
-/** Every method's TL name. */
+/** TL name of a method. */
 export type MethodName = keyof Requests
 
-/** A method's parameters: its request without the name. */
+/** Parameters of a method: the request without the name. */
 export type Params<M extends MethodName> = {
   [K in keyof Requests[M] as Exclude<K, '_'>]: Requests[M][K]
 }
@@ -361,7 +361,7 @@ export type Params<M extends MethodName> = {
 /** Any value of any boxed type. */
 export type AnyConstructor = Exclude<Types[keyof Types], boolean>
 
-/** Every method as a client offers it: `api.auth.sendCode({ … })`; those without a namespace are in `root`. */
+/** Methods as a client offers them: `api.auth.sendCode({ … })`. Methods without a namespace are in `root`. */
 export interface Api {
   root: {
     req_pq_multi(params: Params<'req_pq_multi'>): Promise<ResPQ>
@@ -381,28 +381,28 @@ export interface Api {
 export declare function read(type: 'Object', reader: TlReader): AnyConstructor
 export declare function read<T extends keyof Types>(type: T, reader: TlReader): Types[T]
 
-/** Writes a boxed value to a writer. @throws UsageError where the value is not of the type. */
+/** Writes a boxed value to a writer. @throws UsageError if the value does not have the type. */
 export declare function write<T extends keyof Types>(type: T, writer: TlWriter, value: Types[T]): void
 
-/** A boxed value as bytes. @throws UsageError that names the path to what is not of its type. */
+/** Encodes a boxed value. @throws UsageError with the path of the first field of the wrong type. */
 export declare function encode<T extends keyof Types>(type: T, value: Types[T]): Uint8Array
 
-/** The boxed value these bytes are, all of them; `Object` is any constructor of the schema. @throws DecodeError */
+/** Decodes a boxed value from all of these bytes; `Object` is any constructor of the schema. @throws DecodeError */
 export declare function decode(type: 'Object', bytes: Uint8Array): AnyConstructor
 export declare function decode<T extends keyof Types>(type: T, bytes: Uint8Array): Types[T]
 
-/** A method call as bytes. @throws UsageError that names the path to what is not of its type. */
+/** Encodes a method call. @throws UsageError with the path of the first field of the wrong type. */
 export declare function encodeRequest(request: Requests[MethodName]): Uint8Array
 
-/** The method call these bytes are, all of them. @throws DecodeError */
+/** Decodes a method call from all of these bytes. @throws DecodeError */
 export declare function decodeRequest(bytes: Uint8Array): Requests[MethodName]
-/** Reads a request that other bytes may follow. @throws DecodeError */
+/** Reads a request; other bytes may follow it. @throws DecodeError */
 export declare function readRequest(reader: TlReader): Requests[MethodName]
 
-/** A method's answer as bytes. @throws UsageError that names the path to what is not of its type. */
+/** Encodes a method's answer. @throws UsageError with the path of the first field of the wrong type. */
 export declare function encodeResult<M extends MethodName>(method: M, value: Results[M]): Uint8Array
 
-/** A method's answer from all of these bytes. @throws DecodeError */
+/** Decodes a method's answer from all of these bytes. @throws DecodeError */
 export declare function decodeResult<M extends MethodName>(method: M, bytes: Uint8Array): Results[M]
 
 /** The method with this constructor id, signed or unsigned. */

@@ -1,6 +1,6 @@
 /**
- * The root of every error this project throws on purpose. The class says who is at fault, `code` is a
- * literal to switch on (an `RpcError`'s is the server's number); nothing matches on `message`.
+ * Base class of every error that this project throws on purpose. The class tells whose fault it is; `code` is a
+ * literal to switch on (for an `RpcError`, the server's number). Do not match on `message`.
  */
 export abstract class MtprotoError extends Error {
   abstract readonly code: string | number
@@ -11,7 +11,7 @@ export abstract class MtprotoError extends Error {
   }
 }
 
-/** Our own caller is wrong: a bug in the program that uses us, never the peer's doing. */
+/** A mistake in the program that calls this library; never caused by the peer. */
 export class UsageError extends MtprotoError {
   readonly code: string
 
@@ -36,15 +36,15 @@ export class SchemaError extends MtprotoError {
   }
 }
 
-/** Where and in what a {@link DecodeError} happened. */
+/** Position of a {@link DecodeError}. */
 export interface DecodeErrorPlace {
-  /** Byte offset in the buffer that was being read. */
+  /** Byte offset in the buffer. */
   readonly offset: number
-  /** The constructor id met or being read, where one was known. */
+  /** Constructor id that was found or being read, if known. */
   readonly constructorId?: number | undefined
 }
 
-/** The bytes are not the TL they were promised to be. The only error a reader gives on hostile bytes. */
+/** The bytes are not valid TL of the expected type. Readers throw only this error on hostile bytes. */
 export class DecodeError extends MtprotoError {
   readonly code = 'DECODE_FAILED'
   readonly offset: number

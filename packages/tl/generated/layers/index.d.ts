@@ -14,8 +14,8 @@ export interface OlderLayer {
 /** Loads each older layer, oldest first. */
 export declare const olderLayers: ReadonlyMap<number, () => Promise<OlderLayer>>
 
-/** Readers of requests only older layers have, by unsigned constructor id; the id has been read. */
+/** Readers of requests that only older layers have, by unsigned constructor id, called after the id was read. */
 export declare const requests: ReadonlyMap<number, (reader: TlReader) => Requests[MethodName]>
 
-/** Names of the methods whose unsigned constructor ids the newest layer does not know. */
+/** Names of methods by unsigned constructor ids that the newest layer lacks. */
 export declare const names: ReadonlyMap<number, string>

@@ -8,20 +8,20 @@ import { TlWriter } from './writer.ts'
 export type Read = (reader: TlReader) => any
 /** Writes one value of a type. */
 export type Write = (writer: TlWriter, value: any) => void
-/** What the compiler generates: a table to look readers and writers up in, made on first use. */
+/** Tables of readers and writers that the compiler generates; built on first use. */
 export interface CodecTables {
   readonly types: () => ReadonlyMap<string, readonly [Read, Write]>
-  /** One row a method. */
+  /** One row per method. */
   readonly methods: () => readonly MethodRow[]
-  /** id, name, fields' reader. */
+  /** Constructor id, name, and reader of the fields. */
   readonly constructors: () => readonly (readonly [number, string, Read])[]
 }
-/** id (signed), name, reader of the parameters, writer of the whole request, reader and writer of the result. */
+/** Constructor id (signed), name, reader of the parameters, writer of the request, reader and writer of the result. */
 export type MethodRow = readonly [number, string, Read, Write, Read, Write]
 /** A value with its TL name. */
 type Named = { readonly _: string; readonly [field: string]: any }
 
-/** The functions every generated schema module offers, over its tables. */
+/** Functions that every generated schema module exports. */
 export interface Codec {
   read(type: string, reader: TlReader): any
   write(type: string, writer: TlWriter, value: any): void
@@ -39,12 +39,12 @@ export interface Codec {
 }
 // biome-ignore-end lint/suspicious/noExplicitAny: see above
 
-/** Buffers larger than this are not kept for the next value. */
+/** Largest buffer kept for the next value. */
 const KEPT_BYTES = 1 << 20
 
 let spare: TlWriter | undefined
 
-/** Runs one write on a reused writer. A getter in `value` may encode on its own meanwhile. */
+/** Runs one write on a reused writer. Encoding is re-entrant: a getter in `value` may itself encode. */
 export function encodeWith(write: Write, value: unknown, top: string): Uint8Array {
   const writer = spare ?? new TlWriter()
   spare = undefined
@@ -68,7 +68,7 @@ export function decodeWith<T>(read: (reader: TlReader) => T, bytes: Uint8Array):
   return value
 }
 
-/** Makes a schema module's functions out of the tables the compiler generated for it. */
+/** Builds the functions of a schema module from its generated tables. */
 export function createCodec(tables: CodecTables): Codec {
   const types = lazy(tables.types)
   const methodsByName = lazy(() => new Map(tables.methods().map((row) => [row[1], row])))
@@ -77,12 +77,12 @@ export function createCodec(tables: CodecTables): Codec {
 
   const typeOf = (type: string) => {
     const found = types().get(type)
-    if (found === undefined) throw new UsageError('TL_UNKNOWN_TYPE', `there is no type ${type}`)
+    if (found === undefined) throw new UsageError('TL_UNKNOWN_TYPE', `unknown type ${type}`)
     return found
   }
   const methodOf = (name: string) => {
     const found = methodsByName().get(name)
-    if (found === undefined) throw new UsageError('TL_UNKNOWN_METHOD', `there is no method ${name}`)
+    if (found === undefined) throw new UsageError('TL_UNKNOWN_METHOD', `unknown method ${name}`)
     return found
   }
   const readRequest: Read = (reader) => {

@@ -1,9 +1,9 @@
-/** What a reader refuses to go beyond, however the bytes ask for it, and a writer to write. */
+/** Limits of the codec: readers refuse bytes beyond them, writers refuse values beyond them. */
 export const LIMITS = {
   /** TL's own limit for a string or bytes: 2^24 - 1. */
   maxStringBytes: 0xffffff,
-  /** Values nested in one another, counted where a type can contain itself. */
+  /** Levels of nesting, counted only for types that can contain themselves. */
   maxDepth: 100,
-  /** A whole serialized value. */
+  /** Size of one serialized value. */
   maxValueBytes: 0x4000000,
 } as const

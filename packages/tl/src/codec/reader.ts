@@ -7,16 +7,16 @@ const longScratch = new BigInt64Array(1)
 const longHalves = new Int32Array(longScratch.buffer)
 const doubleScratch = new Float64Array(longScratch.buffer)
 
-/** Of values up to this size all bytes fields share one copy, and so one ArrayBuffer. */
+/** Largest value whose bytes fields all share one copy, and so one ArrayBuffer. */
 const SHARED_COPY_BYTES = 0x10000
 
 /**
- * Reads TL from bytes. Whatever the bytes are, a read gives a value or a DecodeError; every length and count
- * is held against the bytes left before anything is allocated for it. What it returns are copies, except
- * for `view`.
+ * Reads TL from bytes. Every read returns a value or throws a DecodeError, for any bytes. Each length and count
+ * is checked against the bytes left before memory is allocated for it. Returned bytes are copies, except those
+ * of `view`.
  *
- * TL is aligned to four bytes, so the cursor counts 32-bit words (of a little-endian machine, as all are
- * that run JavaScript today); bytes that do not start on a word in memory are copied once.
+ * TL is aligned to four bytes, so the cursor counts 32-bit words. The machine must be little-endian, as all that
+ * run JavaScript today are. Bytes that do not start on a word boundary in memory are copied once.
  */
 export class TlReader {
   private readonly bytesAll: Uint8Array
@@ -57,19 +57,19 @@ export class TlReader {
     return this.int() >>> 0
   }
 
-  /** A constructor id, as a signed int; the errors that follow name it. */
+  /** A constructor id, as a signed int. Later errors of this reader name it. */
   id(): number {
     const id = this.int()
     this.lastId = id
     return id
   }
 
-  /** The next constructor id, unsigned, without moving on; undefined at the end. */
+  /** Peeks at the next constructor id, unsigned; undefined at the end. */
   peekId(): number | undefined {
     return this.at < this.limit ? (this.words[this.at] as number) >>> 0 : undefined
   }
 
-  /** Reads an id that can only be this one, given as a signed int. */
+  /** Reads a constructor id and checks that it is this one (a signed int). */
   expect(id: number): void {
     const found = this.id()
     if (found !== id) this.unknown(`#${(id >>> 0).toString(16).padStart(8, '0')}`)
@@ -109,9 +109,9 @@ export class TlReader {
     return this.raw(32)
   }
 
-  /** That many bytes as they are, a multiple of four: a length a peer has named may be anything. */
+  /** Copies that many raw bytes. The length may come from a peer, so a length that is not a multiple of four is refused. */
   raw(length: number): Uint8Array {
-    if (length < 0 || length & 3) this.fail(`raw bytes cannot be ${length} long`)
+    if (length < 0 || length & 3) this.fail(`raw bytes cannot have length ${length}`)
     if (length > this.remaining) this.fail(`${length} raw bytes are cut off`)
     const start = this.at * 4
     this.at += length >> 2
@@ -129,13 +129,13 @@ export class TlReader {
     return this.copy.subarray(start, start + length)
   }
 
-  /** Like `bytes`, without copying: valid as long as the buffer that is being read. */
+  /** Like `bytes`, but returns a view: valid as long as the underlying buffer is. */
   view(): Uint8Array {
     const start = this.header()
     return this.bytesAll.subarray(start, start + this.length)
   }
 
-  /** Text; what is not UTF-8 is a DecodeError, as it could not be written back. */
+  /** Reads text. Invalid UTF-8 is a DecodeError, because it could not be written back unchanged. */
   string(): string {
     const from = this.at
     const start = this.header()
@@ -152,7 +152,7 @@ export class TlReader {
     return text
   }
 
-  /** How many items follow; never more than the bytes left can hold, each taking four at the least. */
+  /** Reads the number of items that follow. Each takes at least four bytes, so a count the remaining bytes cannot hold is refused. */
   count(minItemBytes: number): number {
     const count = this.int()
     if (count < 0 || count * Math.max(4, minItemBytes) > this.remaining)
@@ -160,33 +160,33 @@ export class TlReader {
     return count
   }
 
-  /** The same for a boxed vector: its id, then its count. */
+  /** Reads the id and the count of a boxed vector. */
   vectorCount(minItemBytes: number): number {
     if (this.id() !== VECTOR) this.unknown('Vector')
     return this.count(minItemBytes)
   }
 
-  /** A boxed vector whose items are read one by one, each at least `minItemBytes` long (4 at the least). */
+  /** Reads a boxed vector item by item; each item is at least `minItemBytes` long (4 or more). */
   vector<T>(readItem: (reader: TlReader) => T, minItemBytes = 4): T[] {
     const items = new Array<T>(this.vectorCount(minItemBytes))
     for (let index = 0; index < items.length; index++) items[index] = readItem(this)
     return items
   }
 
-  /** Everything that is left, copied. */
+  /** Copies all remaining bytes. */
   rest(): Uint8Array {
     const start = this.at * 4
     this.at = this.limit
-    if (this.bytesAll.length & 3) this.fail('the length is no multiple of 4')
+    if (this.bytesAll.length & 3) this.fail('the length is not a multiple of 4')
     return this.bytesAll.slice(start)
   }
 
-  /** Called where a type that can contain itself begins. */
+  /** Enters a value of a type that can contain itself. */
   enter(): void {
     if (++this.depth > LIMITS.maxDepth) this.fail('values are nested too deep')
   }
 
-  /** Called where it ends. */
+  /** Leaves that value. */
   leave(): void {
     this.depth--
   }
@@ -196,7 +196,7 @@ export class TlReader {
     if (this.remaining !== 0) this.fail(`${this.remaining} bytes are left over`)
   }
 
-  /** The last id read is none of `expected`'s. */
+  /** Fails because the id just read does not belong to `expected`. @throws DecodeError */
   unknown(expected: string): never {
     this.at--
     this.fail(`expected ${expected}`)
@@ -207,7 +207,7 @@ export class TlReader {
     throw new DecodeError(message, { offset: this.at * 4, constructorId: this.lastId })
   }
 
-  /** Whether the text from `start` to the cursor is ASCII: all its words or-ed together have no high bit. */
+  /** Tells whether the text from `start` to the cursor is ASCII, that is, whether no byte has its high bit set. */
   private isAscii(start: number): boolean {
     const { words, at } = this
     // The header's own bytes do not count.
@@ -216,17 +216,17 @@ export class TlReader {
     return (bits & 0x80808080) === 0
   }
 
-  /** Length of what `header` has found. */
+  /** Length in bytes, as found by `header`. */
   private length = 0
 
-  /** Reads the length of a string or bytes and moves past it; returns where its first byte stands. */
+  /** Reads the length of a string or bytes, moves past the data and returns the offset of its first byte. */
   private header(): number {
     const { at } = this
     if (at >= this.limit) this.fail('a length is cut off')
     const word = this.words[at] as number
     const short = word & 255
     const length = short < 254 ? short : word >>> 8
-    if (short === 255) this.fail('a length of the unused form')
+    if (short === 255) this.fail('a length has the reserved prefix 255')
     const start = short < 254 ? at * 4 + 1 : at * 4 + 4
     const next = (start + length + 3) >> 2
     if (next > this.limit) this.fail(`${length} bytes are cut off`)

@@ -1,4 +1,4 @@
-/** How Node's Buffer methods look on any Uint8Array; browsers have none of them. */
+/** Node's Buffer methods, typed as optional on any Uint8Array; browsers lack them. */
 interface NodeText {
   latin1Slice(this: Uint8Array, start: number, end: number): string
   utf8Slice(this: Uint8Array, start: number, end: number): string
@@ -15,18 +15,18 @@ const encoder = new TextEncoder()
 // `ignoreBOM` keeps a leading U+FEFF in the text instead of taking it for a mark.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** ASCII up to this long is put together in JavaScript: a call into the runtime costs more. */
+/** Longest ASCII text decoded in JavaScript: below this length a call into the runtime costs more. */
 const SHORT_ASCII = 8
-/** UTF-8 up to this long is decoded by our own loop, for the same reason. */
+/** Longest UTF-8 text decoded by our own loop, for the same reason. */
 const SHORT_UTF8 = 64
 const scratch = new Uint16Array(SHORT_UTF8)
 const scratchBytes = new Uint8Array(scratch.buffer)
 
-/** Whether looking for bytes beyond ASCII pays for a text of this length. */
+/** Tells whether a text of this length is long enough to scan for non-ASCII bytes first. */
 export const isWorthScanning: (length: number) => boolean =
   utf8Slice === undefined ? (length) => length <= SHORT_ASCII : (length) => length <= SHORT_UTF8
 
-/** Text that is ASCII throughout: the caller has checked. */
+/** Decodes ASCII text. The caller has checked that it is all ASCII. */
 export function decodeAscii(bytes: Uint8Array, start: number, end: number): string {
   if (end - start <= SHORT_ASCII) return shortAscii(bytes, start, end - start)
   if (latin1Slice === undefined) return decoder.decode(bytes.subarray(start, end))
@@ -49,12 +49,12 @@ function shortAscii(b: Uint8Array, s: number, length: number): string {
   }
 }
 
-/** Text in UTF-8; undefined where it is not. */
+/** Decodes UTF-8 text; undefined if the bytes are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string | undefined {
   if (utf8Slice !== undefined && ucs2Slice !== undefined) {
     const units = end - start <= SHORT_UTF8 ? decodeUnits(bytes, start, end) : -1
     if (units >= 0) return ucs2Slice.call(scratchBytes, 0, units * 2)
-    // The runtime puts U+FFFD where bytes are wrong; where one was sent, the strict decoder below tells.
+    // The runtime replaces invalid bytes with U+FFFD. The strict decoder below tells these from a U+FFFD that was sent.
     const text = utf8Slice.call(bytes, start, end)
     if (!text.includes('\ufffd')) return text
   }
@@ -65,7 +65,7 @@ export function decodeUtf8(bytes: Uint8Array, start: number, end: number): strin
   }
 }
 
-/** Decodes into `scratch` and says how many UTF-16 units there are; -1 where anything is wrong. */
+/** Decodes into `scratch` and returns the number of UTF-16 units, or -1 for invalid UTF-8. */
 function decodeUnits(bytes: Uint8Array, start: number, end: number): number {
   let units = 0
   let at = start
@@ -99,7 +99,7 @@ function decodeUnits(bytes: Uint8Array, start: number, end: number): number {
   return units
 }
 
-/** Writes text as UTF-8 and says how many bytes that took; there must be room for three per UTF-16 unit. */
+/** Writes text as UTF-8 and returns the number of bytes. The target needs room for three bytes per UTF-16 unit. */
 export const encodeUtf8: (text: string, into: Uint8Array, offset: number) => number =
   utf8Write === undefined
     ? (text, into, offset) => encoder.encodeInto(text, into.subarray(offset)).written

@@ -1,9 +1,9 @@
 /**
- * Finds which part of a value a writer stumbles over. Writers carry no paths, as that would cost every
- * call; instead the failed write is done once more on a value that notes what is looked at: the last
- * property read before the error is the culprit.
+ * Finds the part of a value that a writer refused. Writers keep no paths, because every call would pay for them.
+ * Instead the failed write is repeated on a proxy that records property reads: the last property read before the
+ * error is the wrong one.
  *
- * @returns its path from the top, such as `auth.sendCode.settings.logoutTokens.0`.
+ * @returns the path from the root, such as `auth.sendCode.settings.logoutTokens.0`.
  */
 export function traceFailure(write: (value: unknown) => void, value: unknown, top: string): string {
   let last = top

@@ -119,7 +119,7 @@ test('a wrong value is a UsageError that names its path and not its content', ()
   )
   assert.equal(failure({ settings: null }), 'auth.sendCode.settings: expected a CodeSettings, not null')
   const user = { _: 'userEmpty', id: 1n }
-  const wanted = 'auth.sendCode.settings: expected a CodeSettings, which userEmpty is not'
+  const wanted = 'auth.sendCode.settings: expected a CodeSettings, and userEmpty is not one'
   assert.equal(failure({ settings: user }), wanted)
   const tokens = { ...settings, logoutTokens: [new Uint8Array(1), 'x'] }
   assert.equal(

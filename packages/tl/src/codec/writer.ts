@@ -7,12 +7,12 @@ const longScratch = new BigInt64Array(1)
 const longHalves = new Int32Array(longScratch.buffer)
 const doubleScratch = new Float64Array(longScratch.buffer)
 
-/** Texts up to this long are written unit by unit: a call into the runtime costs more. */
+/** Longest text written unit by unit: below this length a call into the runtime costs more. */
 const SHORT_TEXT = 24
 
 /**
- * Writes TL into one growing buffer; `take` copies the result out and starts over. A value that is not of
- * the type is a UsageError with code `TL_VALUE`.
+ * Writes TL into one growing buffer; `take` copies the result out and starts over. A value of the wrong type is
+ * a UsageError with code `TL_VALUE`.
  */
 export class TlWriter {
   private bytesAll: Uint8Array
@@ -56,14 +56,14 @@ export class TlWriter {
     this.at = at + 2
   }
 
-  /** A long that an older layer has as an int: ids of users and chats, before layer 133. */
+  /** Writes a long that an older layer declares as an int: ids of users and chats, before layer 133. */
   narrow(value: bigint): void {
     if (typeof value !== 'bigint') this.bad('a bigint', value)
     const number = Number(value)
     if ((number | 0) !== number) {
       throw new UsageError(
         'TL_VALUE',
-        'expected a bigint of 32 bits, which is the room this layer has for it',
+        'expected a bigint that fits 32 bits: this layer has only an int for it',
       )
     }
     this.int(number)
@@ -95,7 +95,7 @@ export class TlWriter {
     this.raw(value)
   }
 
-  /** Bytes as they are; their number must be a multiple of four. */
+  /** Writes raw bytes; their number must be a multiple of four. */
   raw(value: Uint8Array): void {
     if (!(value instanceof Uint8Array) || value.length & 3) this.bad('bytes in a multiple of 4', value)
     const size = value.length >> 2
@@ -115,7 +115,7 @@ export class TlWriter {
     this.finish(start + length)
   }
 
-  /** Text as UTF-8; half of a surrogate pair becomes U+FFFD. */
+  /** Writes text as UTF-8; an unpaired surrogate becomes U+FFFD. */
   string(value: string): void {
     if (typeof value !== 'string') this.bad('a string', value)
     const { length } = value
@@ -139,49 +139,49 @@ export class TlWriter {
     this.longText(value, start)
   }
 
-  /** The id and count of a boxed vector. */
+  /** Writes the id and count of a boxed vector. */
   vector(count: number): void {
     this.int(VECTOR)
     this.int(count)
   }
 
-  /** How many items a vector field has. */
+  /** Checks a vector field and returns its number of items. */
   count(items: readonly unknown[]): number {
     if (!Array.isArray(items)) this.bad('an array', items)
     return items.length
   }
 
-  /** Called where a type that can contain itself begins. */
+  /** Enters a value of a type that can contain itself. */
   enter(): void {
     if (++this.depth > LIMITS.maxDepth) this.bad(`nested at most ${LIMITS.maxDepth} deep`, {})
   }
 
-  /** Called where it ends. */
+  /** Leaves that value. */
   leave(): void {
     this.depth--
   }
 
-  /** What has been written, copied; the writer is empty again. */
+  /** Returns a copy of the bytes written and empties the writer. */
   take(): Uint8Array {
     const taken = this.bytesAll.slice(0, this.at * 4)
     this.reset()
     return taken
   }
 
-  /** Forgets what has been written. */
+  /** Discards the bytes written. */
   reset(): void {
     this.at = 0
     this.depth = 0
   }
 
-  /** `value` is none of `type`'s constructors. */
+  /** Fails because `value` is not a constructor of `type`. */
   wrong(type: string, value: unknown): never {
     const name = typeof value === 'object' && value !== null ? (value as { _?: unknown })._ : undefined
     if (typeof name !== 'string') this.bad(`a ${type}`, value)
-    throw new UsageError('TL_VALUE', `expected a ${type}, which ${name} is not`)
+    throw new UsageError('TL_VALUE', `expected a ${type}, and ${name} is not one`)
   }
 
-  /** `value` is not what the type wants. Its content stays out of the message: it may be a password. */
+  /** Fails because `value` has the wrong type. The message leaves the content out: it may be a password. */
   bad(wanted: string, value: unknown): never {
     const found = value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
     throw new UsageError(

@@ -1,7 +1,7 @@
 import type { Schema } from '../schema/index.ts'
 import { HEADER } from './javascript.ts'
 
-/** Compiles who may call each method that not everybody may, to a module of data. */
+/** Compiles a data module that lists the methods only some callers may call. */
 export function emitCallers({ methods }: Schema): { js: string; dts: string } {
   const of = (caller: 'user' | 'bot'): string =>
     methods

@@ -3,7 +3,7 @@ import { errorType, methodDoc, shortDoc } from './docs.ts'
 import { HEADER } from './javascript.ts'
 import { type Shape, shapeOf } from './shape.ts'
 
-/** What each primitive is in TypeScript. */
+/** TypeScript types of the primitives. */
 const PRIMITIVES = {
   int: 'number',
   long: 'bigint',
@@ -15,7 +15,7 @@ const PRIMITIVES = {
   Bool: 'boolean',
 }
 
-/** Names the module declares itself; a schema's own must not be among them. */
+/** Names that the module itself declares; a schema must not use them. */
 const RESERVED = ['Types', 'Requests', 'Params', 'Results', 'Errors', 'MethodName', 'Api', 'AnyConstructor']
 
 /** Compiles a checked schema to the declarations of its module: types in namespaces, and the codec's functions. */
@@ -38,7 +38,7 @@ function split(name: string): [string, string] {
   return dot < 0 ? ['', name] : [name.slice(0, dot), name.slice(dot + 1)]
 }
 
-/** How types are referred to: a top-level name that a namespace hides goes by an alias `$Name`. */
+/** References to types: a top-level name that a namespace hides gets an alias `$Name`. */
 class TypeNames {
   readonly aliases = new Set<string>()
   private readonly inSpace = new Map<string, Set<string>>()
@@ -57,7 +57,7 @@ class TypeNames {
     return [...this.inSpace.keys()].filter((space) => space !== '').sort()
   }
 
-  /** A type as written inside a namespace ('' for the top level). */
+  /** Prints a type as written inside a namespace ('' for the top level). */
   of(name: string, inside: string): string {
     const isHidden = !name.includes('.') && inside !== '' && this.inSpace.get(inside)?.has(name) === true
     if (!isHidden) return name
@@ -111,7 +111,7 @@ function emitInterface(combinator: Combinator, names: TypeNames, space: string, 
   return `${head} {\n${indent}  _: '${combinator.name}'\n${fields.join('')}${indent}}`
 }
 
-/** The fields a value shows: all but the flags themselves. */
+/** Visible fields of a value: all except the flags fields. */
 function fieldsOf({ fields }: Combinator): Field[] {
   return fields.filter(({ type }) => type.kind !== 'flags')
 }
@@ -134,31 +134,31 @@ function emitMaps({ schema, types }: Shape, names: TypeNames): string {
     const texts = [...new Set(errors.map(errorType))].map((text) => `'${text}'`)
     return `  '${name}': ${texts.length === 0 ? 'never' : texts.join(' | ')}`
   })
-  return `/** Every boxed type by its TL name. */
+  return `/** Boxed types by their TL names. */
 export interface Types {
   Bool: boolean
 ${[...types.keys()].map((name) => `  '${name}': ${name}`).join('\n')}
 }
 
-/** Every method's request: its name as \`_\`, its parameters beside it. */
+/** Requests by method name: the name as \`_\`, with the parameters beside it. */
 export interface Requests {
 ${requests.join('\n')}
 }
 
-/** What every method answers. */
+/** Answers by method name. */
 export interface Results {
 ${results.join('\n')}
 }
 
-/** The errors documented for every method, as an RpcError's \`type\`; any method may also answer the general ones. */
+/** Documented errors by method name, as an RpcError's \`type\`. Any method may also answer with the general ones. */
 export interface Errors {
 ${errors.join('\n')}
 }
 
-/** Every method's TL name. */
+/** TL name of a method. */
 export type MethodName = keyof Requests
 
-/** A method's parameters: its request without the name. */
+/** Parameters of a method: the request without the name. */
 export type Params<M extends MethodName> = {
   [K in keyof Requests[M] as Exclude<K, '_'>]: Requests[M][K]
 }
@@ -182,7 +182,7 @@ function emitApi({ schema }: Shape, names: TypeNames): string {
     })
     return `  ${space}: {\n${lines.join('\n')}\n  }`
   })
-  return `/** Every method as a client offers it: \`api.auth.sendCode({ … })\`; those without a namespace are in \`root\`. */
+  return `/** Methods as a client offers them: \`api.auth.sendCode({ … })\`. Methods without a namespace are in \`root\`. */
 export interface Api {
 ${blocks.join('\n')}
 }`
@@ -190,35 +190,33 @@ ${blocks.join('\n')}
 
 function emitFunctions(layer: number | undefined): string {
   const head =
-    layer === undefined
-      ? ''
-      : `/** The layer this module speaks. */\nexport declare const LAYER: ${layer}\n\n`
+    layer === undefined ? '' : `/** Layer of this schema. */\nexport declare const LAYER: ${layer}\n\n`
   return `${head}/** Reads a boxed value from a reader; \`Object\` is any constructor of the schema. @throws DecodeError */
 export declare function read(type: 'Object', reader: TlReader): AnyConstructor
 export declare function read<T extends keyof Types>(type: T, reader: TlReader): Types[T]
 
-/** Writes a boxed value to a writer. @throws UsageError where the value is not of the type. */
+/** Writes a boxed value to a writer. @throws UsageError if the value does not have the type. */
 export declare function write<T extends keyof Types>(type: T, writer: TlWriter, value: Types[T]): void
 
-/** A boxed value as bytes. @throws UsageError that names the path to what is not of its type. */
+/** Encodes a boxed value. @throws UsageError with the path of the first field of the wrong type. */
 export declare function encode<T extends keyof Types>(type: T, value: Types[T]): Uint8Array
 
-/** The boxed value these bytes are, all of them; \`Object\` is any constructor of the schema. @throws DecodeError */
+/** Decodes a boxed value from all of these bytes; \`Object\` is any constructor of the schema. @throws DecodeError */
 export declare function decode(type: 'Object', bytes: Uint8Array): AnyConstructor
 export declare function decode<T extends keyof Types>(type: T, bytes: Uint8Array): Types[T]
 
-/** A method call as bytes. @throws UsageError that names the path to what is not of its type. */
+/** Encodes a method call. @throws UsageError with the path of the first field of the wrong type. */
 export declare function encodeRequest(request: Requests[MethodName]): Uint8Array
 
-/** The method call these bytes are, all of them. @throws DecodeError */
+/** Decodes a method call from all of these bytes. @throws DecodeError */
 export declare function decodeRequest(bytes: Uint8Array): Requests[MethodName]
-/** Reads a request that other bytes may follow. @throws DecodeError */
+/** Reads a request; other bytes may follow it. @throws DecodeError */
 export declare function readRequest(reader: TlReader): Requests[MethodName]
 
-/** A method's answer as bytes. @throws UsageError that names the path to what is not of its type. */
+/** Encodes a method's answer. @throws UsageError with the path of the first field of the wrong type. */
 export declare function encodeResult<M extends MethodName>(method: M, value: Results[M]): Uint8Array
 
-/** A method's answer from all of these bytes. @throws DecodeError */
+/** Decodes a method's answer from all of these bytes. @throws DecodeError */
 export declare function decodeResult<M extends MethodName>(method: M, bytes: Uint8Array): Results[M]
 
 /** The method with this constructor id, signed or unsigned. */

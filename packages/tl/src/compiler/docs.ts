@@ -9,7 +9,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&raquo;': '»',
 }
 
-/** A description from a schema, which is HTML with a publisher's links in it, as one line of plain text. */
+/** Turns a description (HTML with the publisher's links) into one line of plain text. */
 export function plainText(html: string): string {
   return html
     .replace(/\{@link (?:(\w+)\.)?Raw(\w+?)(?:Request)?\}/g, (_, space: string | undefined, name: string) => {
@@ -25,7 +25,7 @@ export function plainText(html: string): string {
     .trim()
 }
 
-/** A doc comment of these lines; nothing if there are none. */
+/** Doc comment of these lines; an empty string for no lines. */
 export function docComment(lines: readonly string[], indent: string): string {
   if (lines.length === 0) return ''
   if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`
@@ -40,7 +40,7 @@ export function shortDoc(description: string | undefined, indent: string): strin
 
 const CALLERS = { both: 'users and bots', user: 'users', bot: 'bots' }
 
-/** What an editor shows for a method: what it does, who may call it, how it can be refused. */
+/** Doc comment of a method: its purpose, its callers and its errors. */
 export function methodDoc(method: Combinator, indent: string): string {
   const lines = [plainText(method.description ?? '')]
   if (method.available !== undefined) lines.push(`Available to ${CALLERS[method.available]}.`)
@@ -52,7 +52,7 @@ export function methodDoc(method: Combinator, indent: string): string {
   )
 }
 
-/** An error's name as an RpcError's `type`: `FLOOD_WAIT_%d` is FLOOD_WAIT, `FILE_PART_%d_MISSING` keeps an X. */
+/** Turns an error's name into an RpcError's `type`: `FLOOD_WAIT_%d` becomes FLOOD_WAIT, `FILE_PART_%d_MISSING` becomes FILE_PART_X_MISSING. */
 export function errorType({ name }: MethodError): string {
   return name.replace(/_%[ds]$/, '').replace(/%[ds]/, 'X')
 }

@@ -3,8 +3,8 @@ import { errorType } from './docs.ts'
 import { HEADER } from './javascript.ts'
 
 /**
- * Compiles the errors documented for each method to a module of data, loaded only by who asks for it, and a type of the
- * same: 35 names exist under more than one code, so that both say which error it is.
+ * Compiles the documented errors of each method into a data module, loaded on demand, and a matching type. An error
+ * is identified by code and name: 35 names exist with more than one code.
  */
 export function emitErrors(schema: Schema): { js: string; dts: string } {
   const methods = schema.methods.map(({ name, errors }) => {
@@ -22,10 +22,10 @@ export function emitErrors(schema: Schema): { js: string; dts: string } {
   return {
     js: `${HEADER}export const methodErrors = {\n${rows.join('\n')}\n}\n`,
     dts:
-      `${HEADER}/** The errors documented for each method that has any. */\n` +
+      `${HEADER}/** Documented errors by method. */\n` +
       'export declare const methodErrors: Readonly<\n' +
       '  Record<string, readonly { readonly code: number; readonly name: string }[]>\n>\n' +
-      '/** The errors documented for each method, by code and type. */\n' +
+      '/** Documented errors by method, as code and type. */\n' +
       `export interface MethodErrors {\n${types.join('\n')}\n}\n`,
   }
 }

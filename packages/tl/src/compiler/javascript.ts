@@ -37,14 +37,14 @@ const CODEC_NAMES = [
   'methods',
 ]
 
-/** Names of the functions for what a method answers; vectors and boxed types have theirs already. */
+/** Names of the functions for a method's answer; vectors and boxed types already have theirs. */
 function resultSuffix(type: TypeExpr): string {
   if (type.kind === 'vector') return itemKey(type)
   if (type.kind === 'boxed') return `T_${identifier(type.name)}`
   return type.kind === 'generic' ? 'P_X' : `P_${itemKey(type)}`
 }
 
-/** Functions for results that are neither boxed types nor vectors: Bool, and X as it is. */
+/** Functions for results that are neither boxed types nor vectors: Bool, and X passed through. */
 function emitResults({ schema }: Shape): string[] {
   const others = schema.methods
     .map(({ result }) => result)

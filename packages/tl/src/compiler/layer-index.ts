@@ -1,6 +1,6 @@
 import { HEADER } from './javascript.ts'
 
-/** The module that knows which older layers there are and loads each on first use. */
+/** Compiles the module that lists the older layers and loads each on first use. */
 export function emitLayerIndex(layers: readonly number[]): { js: string; dts: string } {
   const loaders = layers.map((layer) => `  [${layer}, () => import('./${layer}.js')],`)
   const js = `${HEADER}export { names, requests } from './requests.js'
@@ -23,10 +23,10 @@ export interface OlderLayer {
 /** Loads each older layer, oldest first. */
 export declare const olderLayers: ReadonlyMap<number, () => Promise<OlderLayer>>
 
-/** Readers of requests only older layers have, by unsigned constructor id; the id has been read. */
+/** Readers of requests that only older layers have, by unsigned constructor id, called after the id was read. */
 export declare const requests: ReadonlyMap<number, (reader: TlReader) => Requests[MethodName]>
 
-/** Names of the methods whose unsigned constructor ids the newest layer does not know. */
+/** Names of methods by unsigned constructor ids that the newest layer lacks. */
 export declare const names: ReadonlyMap<number, string>
 `
   return { js, dts }

@@ -4,7 +4,7 @@ import { emitLiteral } from './literal.ts'
 import { type Shape, typeName } from './shape.ts'
 import { type FieldPlan, type Surface, surfaceConstructors, Translation } from './translation.ts'
 
-/** Something that is otherwise in one layer than in the newest. */
+/** One difference between a layer and the newest. */
 interface Difference {
   readonly subject: string
   readonly layer: number
@@ -25,7 +25,7 @@ ids and fields. This lists, for all that the server sends, what is not simply th
 is served with the newest one below its own; one below the oldest is refused (CONNECTION_LAYER_INVALID).
 `
 
-/** A page of Markdown that says what each older layer loses or is given by rule. */
+/** Writes the Markdown page of the fields that each older layer loses or gets by rule. */
 export function emitLayerTable(
   newest: Shape,
   layer: number,
@@ -160,7 +160,7 @@ class LayerTable {
     }
   }
 
-  /** Differences as rows: layers that follow each other, and subjects of which the same is said, together. */
+  /** Groups differences into rows: consecutive layers together, and subjects with the same text together. */
   private rowsOf(differences: readonly Difference[]): Row[] {
     const layersOf = new Map<string, { subject: string; what: string; layers: Set<number> }>()
     for (const { subject, layer, what } of differences) {
@@ -182,7 +182,7 @@ class LayerTable {
     return [...rows.values()].sort((a, b) => first(a) - first(b) || last(a) - last(b))
   }
 
-  /** Layers with none of ours between them are a range. */
+  /** Consecutive layers form a range. */
   private rangesOf(layers: ReadonlySet<number>): Range[] {
     const ranges: [number, number][] = []
     this.layers.forEach((layer, index) => {
@@ -196,7 +196,7 @@ class LayerTable {
   }
 }
 
-/** From one layer to another. */
+/** A range of layers. */
 type Range = readonly [number, number]
 
 interface Row {

@@ -1,6 +1,6 @@
 import type { Literal } from '../layers/rules.ts'
 
-/** A rule's value as JavaScript. */
+/** Prints a rule's constant as JavaScript. */
 export function emitLiteral(value: Literal): string {
   if (typeof value === 'bigint') return `${value}n`
   if (typeof value !== 'object') return JSON.stringify(value)

@@ -15,11 +15,11 @@ import { type Shape, typeName } from './shape.ts'
 import { isNarrowed, type Surface } from './translation.ts'
 
 /**
- * Compiles the readers of requests that only older layers have, into the newest form, for the methods of the
- * surface; and the names of all constructor ids of methods the newest layer does not know.
+ * Compiles readers for requests that only older layers have; they return the newest form. Covers the methods of the
+ * surface, and names every method id that the newest layer lacks.
  *
- * @param olders oldest first; a newer one's combinator wins where two have the same id.
- * @throws SchemaError where a field of the newest form needs a rule and there is none.
+ * @param olders oldest first; of two combinators with the same id the newer one wins.
+ * @throws SchemaError if a field of the newest form needs a rule and has none.
  */
 export function emitOlderReaders(
   newest: Shape,
@@ -45,7 +45,7 @@ class OlderReaders {
   private readonly newest: Shape
   private readonly olders: readonly Shape[]
   private readonly rules: LayerRules
-  /** For each older layer, its types that the newest reads as they are. */
+  /** Types of each older layer that the newest layer's readers can read. */
   private readonly plain: ReadonlyMap<Shape, ReadonlySet<string>>
 
   constructor(newest: Shape, olders: readonly Shape[], rules: LayerRules) {
@@ -55,7 +55,7 @@ class OlderReaders {
     this.plain = new Map(olders.map((older) => [older, samenessOf(older, newest, new Set()).types]))
   }
 
-  /** Rows of the table for the ids of a method that the newest layer does not read by itself. */
+  /** Table rows for the ids of a method that the newest layer cannot read. */
   methodRows(name: string): string[] {
     const now = this.newest.methods.get(name)
     if (now === undefined) throw new TypeError(`the surface names ${name}, which is not in the newest layer`)
@@ -70,7 +70,7 @@ class OlderReaders {
     return needed.map(({ then, schema }) => `[${then.id},${this.reader('rM', now, then, schema)}]`)
   }
 
-  /** Whether the newest layer's reader does for this type whatever the layer of the bytes. */
+  /** Tells whether the newest layer's reader can read this type from bytes of any layer. */
   private isPlain(type: TypeExpr): boolean {
     if (type.kind === 'vector') return this.isPlain(type.item)
     if (type.kind !== 'boxed' || this.rules.onlyNewest.includes(type.name)) return true
@@ -105,7 +105,7 @@ class OlderReaders {
     return this.define(name, () => `function ${name}(r){return r.vector((r)=>${this.expression(type.item)})}`)
   }
 
-  /** A type of which some layer has a constructor the newest does not read: those are tried first. */
+  /** Reader of a type with constructors that the newest layer cannot read; tries those first. */
   private typeReader(type: string): string {
     const name = `rT_${identifier(type)}`
     return this.define(name, () => {
@@ -125,7 +125,7 @@ class OlderReaders {
     })
   }
 
-  /** A function that reads an older combinator's fields in their order and returns the newest form. */
+  /** Function that reads the fields of an older combinator in order and returns the newest form. */
   private reader(prefix: string, now: Combinator, then: Combinator, schema: Schema): string {
     const name = `${prefix}_${identifier(then.name)}_${then.id.toString(16)}`
     return this.define(name, () => {
@@ -145,7 +145,7 @@ class OlderReaders {
     })
   }
 
-  /** A field of the newest form as an expression over what was read. */
+  /** Expression for a field of the newest form over the values read. */
   private fieldValue(field: Field, then: Combinator, schema: Schema): string {
     const own = then.fields.find(({ name, type }) => name === field.name && isSameType(type, field.type))
     if (own !== undefined && (own.flag === undefined || field.flag !== undefined)) return local(own)

@@ -8,10 +8,10 @@ import { type FieldPlan, type Surface, surfaceConstructors, Translation } from '
 import { emitFieldsWriter, emitVectorWriter, type FieldSource, writeCall } from './writers.ts'
 
 /**
- * Compiles the writers of one older layer for the surface: they take values of the newest layer. What is the
- * same in both goes through the newest layer's own writers.
+ * Compiles the writers of one older layer for the surface. They take values of the newest layer; types that are the
+ * same in both use the writers of the newest.
  *
- * @throws SchemaError where a surface constructor needs a rule and there is none.
+ * @throws SchemaError if a constructor on the surface needs a rule and has none.
  */
 export function emitOlderWriters(
   newest: Shape,
@@ -53,7 +53,7 @@ class OlderWriters {
     ].join('\n')}\n`
   }
 
-  /** Keeps a function under its name; `make` may ask for others, itself included. */
+  /** Adds a function under its name once; `make` may ask for others, including itself. */
   private define(name: string, make: () => string): string {
     if (!this.functions.has(name)) {
       this.functions.set(name, '')
@@ -84,7 +84,7 @@ class OlderWriters {
     return `const p=v.${rule.path};${this.call(type, `{...p,${field}:${item}}`)}`
   }
 
-  /** The call that writes a value as an older layer's type, its functions made as needed. */
+  /** Call that writes a value as a type of the older layer; emits the functions it needs. */
   private call(type: TypeExpr, value: string): string {
     if (type.kind === 'boxed') this.typeWriter(type.name)
     if (type.kind === 'vector') {
@@ -105,7 +105,7 @@ class OlderWriters {
     })
   }
 
-  /** What is done with a constructor that the newest layer's writer does not do for. */
+  /** Emits the code for a constructor that the newest layer's writer cannot write. */
   private memberTest(now: Combinator): string {
     const plan = this.translation.planOf(now)
     if (plan.kind === 'instead') return test(`n==="${now.name}"`, this.insteadCall(now, plan.rule))
@@ -124,7 +124,7 @@ class OlderWriters {
     return writeCall(now.result, `{${[`_:"${instead}"`, ...members].join(',')}}`)
   }
 
-  /** Chooses among the constructors with tests of their own, then those the newest layer's writer does for. */
+  /** Emits the choice: first constructors that differ, then those that the newest layer's writer can write. */
   private emitType(type: string, tests: string, same: readonly Combinator[]): string {
     const id = identifier(type)
     const [enter, leave] = this.older.recursive.has(type) ? ['w.enter();', ';w.leave()'] : ['', '']
@@ -153,13 +153,13 @@ function test(condition: string, call: string): string {
   return `if(${condition})${call};else `
 }
 
-/** A field of the older constructor as an expression over the newest value; undefined where it is left out. */
+/** Expression for a field of the older constructor over the newest value; undefined if it is left out. */
 function planExpression(field: Field, plan: FieldPlan | undefined): string | undefined {
   if (plan === undefined || plan.kind === 'unset') return undefined
   return plan.kind === 'rule' ? ruleExpression(plan.rule, plan.own) : `v.${fieldName(field.name)}`
 }
 
-/** A rule's expression over `v`; a field that exists but may be missing falls back to the rule. */
+/** Expression of a rule over `v`; an existing optional field falls back to the rule when it is missing. */
 function ruleExpression(rule: FieldRule, own: Field | undefined): string | undefined {
   if ('omit' in rule) return undefined
   if ('path' in rule) return `v.${rule.path.split('.').join('?.')}`

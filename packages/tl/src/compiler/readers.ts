@@ -3,7 +3,7 @@ import { flagVariables, hex, identifier, itemKey, wireId } from './identifiers.t
 import type { Shape } from './shape.ts'
 import { type Vector, vectorTypes } from './uses.ts'
 
-/** Unions up to this many constructors are told apart by a chain of comparisons. */
+/** Largest union that is read with a chain of comparisons. */
 export const CHAIN_LENGTH = 12
 
 /** Emits the readers of a schema: `rC_` for a constructor's fields, `rT_` for a boxed type, `rV_` for vectors, `rM_` for a method's parameters. */
@@ -16,7 +16,7 @@ export function emitReaders(shape: Shape): string[] {
   ]
 }
 
-/** The expression that reads a value of this type from `r`. */
+/** Expression that reads a value of this type from `r`. */
 export function readExpression(type: TypeExpr): string {
   switch (type.kind) {
     case 'primitive':
@@ -37,8 +37,8 @@ export function readExpression(type: TypeExpr): string {
 }
 
 /**
- * One object literal, its fields in the order of the schema, so that every value of a constructor has one
- * hidden class. The flags themselves are read inside the expression of the field that follows them.
+ * Emits one object literal with fields in schema order, so that all values of a constructor share one hidden class.
+ * The flags are read inside the expression of the field that follows them.
  */
 export function emitFieldsReader(prefix: string, combinator: Combinator): string {
   const flags = flagVariables(combinator)
@@ -72,7 +72,7 @@ function emitTypeReader(shape: Shape, name: string, siblings: readonly Combinato
   return `function rU_${own}(r){${dispatch}}\nfunction rT_${own}(r){r.enter();const v=rU_${own}(r);r.leave();return v}`
 }
 
-/** Chooses by constructor id: comparisons for few, a hashed switch for many. */
+/** Emits the choice by constructor id: comparisons for a few, a hashed switch for many. */
 export function emitDispatch(name: string, siblings: readonly Combinator[]): string {
   const [only, second] = siblings
   const call = (combinator: Combinator) => `return rC_${identifier(combinator.name)}(r)`
@@ -85,7 +85,7 @@ export function emitDispatch(name: string, siblings: readonly Combinator[]): str
   return `const i=r.id();switch(i>>>${shift}&${mask}){${cases.join('')}}${miss}`
 }
 
-/** Which bits of the id spread these constructors best over a dense switch. */
+/** Finds the bits of the id that spread these constructors best over a dense switch. */
 function hashIds(siblings: readonly Combinator[]): Hashed {
   const bits = Math.ceil(Math.log2(siblings.length))
   const mask = 2 ** bits - 1

@@ -1,15 +1,15 @@
 import type { Combinator, Field, TypeExpr } from '../schema/index.ts'
 import type { Shape } from './shape.ts'
 
-/** What is the same on the wire in two schemas, down to the last field. */
+/** Types and constructors that two schemas write identically. */
 export interface Sameness {
   readonly types: ReadonlySet<string>
   readonly constructors: ReadonlySet<string>
 }
 
 /**
- * Finds which of `from`'s types and constructors `to` knows with the same id and the same fields. `true`
- * fields take no bytes and leave the id alone, so they may differ, but for constructors in `exact`.
+ * Finds the types and constructors of `from` that `to` has with the same id and fields. `true` fields take no bytes
+ * and do not change the id, so they may differ, except in constructors named in `exact`.
  */
 export function samenessOf(from: Shape, to: Shape, exact: ReadonlySet<string>): Sameness {
   const types = new Set([...from.types.keys()].filter((name) => to.types.has(name)))
@@ -23,7 +23,7 @@ export function samenessOf(from: Shape, to: Shape, exact: ReadonlySet<string>): 
     if (type.kind === 'bare') return constructors.has(type.name)
     return type.kind !== 'boxed' || types.has(type.name)
   }
-  // Whatever contains something that differs, differs too: until nothing more falls out.
+  // A type that contains a different one is different too; repeat until nothing changes.
   for (let before = -1; before !== types.size + constructors.size; ) {
     before = types.size + constructors.size
     for (const name of constructors) {
@@ -48,7 +48,7 @@ function layoutOf({ fields, result }: Combinator, withTrue: boolean): string {
   return JSON.stringify([counted.map(({ name, type, flag }: Field) => [name, type, flag]), result])
 }
 
-/** Whether two types are written the same way, as far as their names tell. */
+/** Tells whether two types are written the same way, judging by their names. */
 export function isSameType(a: TypeExpr, b: TypeExpr): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }

@@ -1,19 +1,19 @@
 import type { Combinator, Schema, TypeExpr } from '../schema/index.ts'
 
-/** A schema with what the compiler asks of it again and again. */
+/** A schema with the facts that the compiler looks up often. */
 export interface Shape {
   readonly schema: Schema
-  /** A boxed type's constructors, in the order of the schema. */
+  /** Constructors of a boxed type, in schema order. */
   readonly types: ReadonlyMap<string, readonly Combinator[]>
   readonly constructors: ReadonlyMap<string, Combinator>
   readonly methods: ReadonlyMap<string, Combinator>
-  /** Types that can contain themselves: only these can nest without end. */
+  /** Types that can contain themselves; only these can nest without limit. */
   readonly recursive: ReadonlySet<string>
-  /** The fewest bytes a value of this type takes. */
+  /** Minimum size in bytes of a value of this type. */
   minBytes(type: TypeExpr): number
 }
 
-/** Works out a checked schema's shape. */
+/** Computes the shape of a checked schema. */
 export function shapeOf(schema: Schema): Shape {
   const types = new Map<string, Combinator[]>()
   for (const combinator of schema.constructors) {
@@ -33,9 +33,9 @@ export function shapeOf(schema: Schema): Shape {
   }
 }
 
-/** The boxed type a constructor belongs to. */
+/** Boxed type of a constructor. */
 export function typeName(combinator: Combinator): string {
-  if (combinator.result.kind !== 'boxed') throw new TypeError(`${combinator.name} is of no boxed type`)
+  if (combinator.result.kind !== 'boxed') throw new TypeError(`${combinator.name} does not have a boxed type`)
   return combinator.result.name
 }
 
@@ -98,7 +98,7 @@ function minBytesOf(
       case 'boxed': {
         const found = known.get(type.name)
         if (found !== undefined) return found
-        // While a type that contains itself is worked out it counts as its id alone: never too much.
+        // While its size is being computed, a recursive type counts as its id only, which is never too much.
         known.set(type.name, 4)
         const least = Math.min(...(types.get(type.name) ?? []).map(ofFields))
         known.set(type.name, 4 + least)

@@ -25,17 +25,17 @@ export type FieldPlan =
   | { readonly kind: 'narrowed' }
   /** `own`: today's field of the same type, which may be missing. */
   | { readonly kind: 'rule'; readonly rule: FieldRule; readonly own: Field | undefined }
-  /** Optional, and nothing of today says it. */
+  /** Optional, and the newest form has nothing to fill it with. */
   | { readonly kind: 'unset' }
 
-/** How a method's answer is made. */
+/** Conversion of a method's answer. */
 export type ResultPlan =
   | { readonly kind: 'kept' }
   | { readonly kind: 'rule'; readonly rule: ResultRule }
-  /** Of a type the layer does not have. */
+  /** The layer lacks the answer's type. */
   | { readonly kind: 'refuse' }
 
-/** The constructors a surface's value names stand for. */
+/** Expands the names of the surface to constructors. */
 export function surfaceConstructors({ types, constructors }: Shape, { values }: Surface): Combinator[] {
   return values.flatMap((name) => {
     const one = constructors.get(name)
@@ -46,8 +46,8 @@ export function surfaceConstructors({ types, constructors }: Shape, { values }: 
 }
 
 /**
- * Decides how each thing on the surface is said in one older layer: by its name and its fields' names and
- * types, and where these do not say, by the rules.
+ * Decides how one older layer expresses everything on the surface: by names and types of constructors and fields,
+ * and by rules where these are not enough.
  */
 export class Translation {
   readonly newest: Shape
@@ -64,12 +64,12 @@ export class Translation {
     this.same = samenessOf(newest, older, this.listed)
   }
 
-  /** Whether all of a type is written as it is. */
+  /** Tells whether the older layer writes all of a type as the newest does. */
   isSame(type: string): boolean {
     return this.same.types.has(type)
   }
 
-  /** @throws SchemaError where a constructor of the surface needs a rule and there is none. */
+  /** @throws SchemaError if a constructor on the surface needs a rule and has none. */
   planOf(now: Combinator): ConstructorPlan {
     if (this.same.constructors.has(now.name)) return { kind: 'same' }
     if (!this.listed.has(now.name)) return { kind: 'unlisted' }
@@ -79,13 +79,13 @@ export class Translation {
     const rule = this.rules.absent[now.name]
     if (typeof rule === 'string') return { kind: rule }
     if (rule !== undefined && this.older.constructors.has(rule.instead)) return { kind: 'instead', rule }
-    // A type that is not there at all cannot be part of anything either.
+    // A type that the layer lacks cannot be part of another one either.
     if (!this.older.types.has(type)) return { kind: 'refuse' }
     const [sibling] = this.older.types.get(type) ?? []
     return this.fail(sibling, `${now.name} is on the surface, not in this layer, and has no rule`)
   }
 
-  /** What is written of a constructor in place of it where the value in one of its fields is omitted. */
+  /** Constructor to write instead when the value in one of its fields is omitted. */
   emptiedOf(now: Combinator): (Instead & { field: string; omitted: string[] }) | undefined {
     const rule = this.rules.emptied[now.name]
     const held = now.fields.find(({ name }) => name === rule?.field)
@@ -93,13 +93,13 @@ export class Translation {
     return rule === undefined || omitted.length === 0 ? undefined : { ...rule, omitted }
   }
 
-  /** Constructors of a type that are left out of vectors. */
+  /** Constructors of a type to leave out of vectors. */
   omitted(type: TypeExpr): string[] {
     const members = type.kind === 'boxed' ? (this.newest.types.get(type.name) ?? []) : []
     return members.filter((member) => this.planOf(member).kind === 'omit').map(({ name }) => name)
   }
 
-  /** @throws SchemaError where the field can neither be derived nor has a rule. */
+  /** @throws SchemaError if the field cannot be derived and has no rule. */
   fieldPlan(now: Combinator, then: Combinator, field: Field): FieldPlan {
     const plan = this.unsafeFieldPlan(now, then, field)
     if (plan === undefined) {
@@ -142,14 +142,14 @@ export class Translation {
     return rule !== undefined && 'sent' in rule && rule.sent === 'never'
   }
 
-  /** Whether some value of this type can be written. */
+  /** Tells whether any value of this type can be written. */
   canWrite(type: TypeExpr): boolean {
     if (type.kind !== 'boxed') return true
     const plans = (this.newest.types.get(type.name) ?? []).map((member) => this.planOf(member).kind)
     return plans.some((kind) => kind === 'same' || kind === 'fields' || kind === 'instead')
   }
 
-  /** @throws SchemaError where the answer is of another type and has no rule. */
+  /** @throws SchemaError if the answer has another type and no rule. */
   resultPlan(now: Combinator, then: Combinator): ResultPlan {
     if (isSameType(now.result, then.result)) return { kind: this.isAbsent(now.result) ? 'refuse' : 'kept' }
     const rule = this.rules.results[now.name]
@@ -167,7 +167,7 @@ export class Translation {
   }
 }
 
-/** Whether a type was another before ids grew to 64 bits, with layer 133. */
+/** Tells whether a type changed when ids grew to 64 bits, in layer 133. */
 export function isNarrowed(now: TypeExpr, then: TypeExpr): boolean {
   return now.kind === 'primitive' && now.name === 'long' && then.kind === 'primitive' && then.name === 'int'
 }

@@ -5,7 +5,7 @@ import type { Shape } from './shape.ts'
 /** A vector of anything. */
 export type Vector = TypeExpr & { kind: 'vector' }
 
-/** Every type a set of combinators uses, vectors' items included. */
+/** Types that a set of combinators uses, including the items of vectors. */
 export function usedTypes(combinators: readonly Combinator[]): TypeExpr[] {
   const withItems = (type: TypeExpr): TypeExpr[] =>
     type.kind === 'vector' ? [type, ...withItems(type.item)] : [type]
@@ -15,14 +15,14 @@ export function usedTypes(combinators: readonly Combinator[]): TypeExpr[] {
   })
 }
 
-/** Every vector type that fields or results use, once each. */
+/** Distinct vector types used by fields or results. */
 export function vectorTypes({ schema }: Shape): Vector[] {
   const used = usedTypes([...schema.constructors, ...schema.methods])
   const vectors = used.filter((type): type is Vector => type.kind === 'vector')
   return [...new Map(vectors.map((vector) => [itemKey(vector), vector])).values()]
 }
 
-/** The constructors that some field names bare. */
+/** Constructors that a field uses bare. */
 export function bareNames({ schema }: Shape): Set<string> {
   const used = usedTypes([...schema.constructors, ...schema.methods])
   return new Set(used.flatMap((type) => (type.kind === 'bare' ? [type.name] : [])))

@@ -20,7 +20,7 @@ export function emitWriters(shape: Shape): string[] {
   ]
 }
 
-/** The call that writes `value` as this type to `w`. */
+/** Call that writes `value` as this type to `w`. */
 export function writeCall(type: TypeExpr, value: string): string {
   switch (type.kind) {
     case 'primitive':
@@ -38,9 +38,9 @@ export function writeCall(type: TypeExpr, value: string): string {
   }
 }
 
-/** Where a constructor's writer finds its fields and how it writes them; layers have other answers. */
+/** Source of a constructor's fields and the way to write them; layers differ in both. */
 export interface FieldSource {
-  /** The JavaScript expression of a field's value; undefined for an optional field that is never written. */
+  /** JavaScript expression for a field's value; undefined for an optional field that is never written. */
   value(field: Field): string | undefined
   write(field: Field, value: string): string
 }
@@ -50,14 +50,14 @@ const OWN_FIELDS: FieldSource = {
   write: (field, value) => writeCall(field.type, value),
 }
 
-/** A function that writes a constructor or a request: its id (but for `wB`), its flags, its fields. */
+/** Emits a function that writes a constructor or a request: id (except in `wB`), flags, fields. */
 export function emitFieldsWriter(
   prefix: string,
   combinator: Combinator,
   source: FieldSource = OWN_FIELDS,
 ): string {
   const flags = flagVariables(combinator)
-  // What a boxed type's writer checks before it calls this, a bare one's must itself.
+  // The writer of a boxed type has checked the constructor before it calls this; a bare one must check here.
   const check = `if(v?._!=="${combinator.name}")w.wrong("${combinator.name}",v)`
   const statements = [prefix === 'wB' ? check : `w.int(${wireId(combinator.id)})`]
   for (const field of combinator.fields) {
@@ -76,7 +76,7 @@ export function emitFieldsWriter(
   return `function ${prefix}_${identifier(combinator.name)}(w,v){${statements.join(';')}}`
 }
 
-/** A bit is set if any field on it is there; the others on that bit are then missed by their writers. */
+/** Sets a bit if any of its fields is present; the writers of the other fields on it then report what is missing. */
 function flagsExpression(combinator: Combinator, flags: Field, source: FieldSource): string {
   const bits = new Map<number, string[]>()
   for (const field of combinator.fields) {
@@ -90,7 +90,7 @@ function flagsExpression(combinator: Combinator, flags: Field, source: FieldSour
   return terms.length === 0 ? '0' : terms.join('|')
 }
 
-/** A function that writes a boxed type: whichever constructor `_` names. */
+/** Emits a function that writes a boxed type: the constructor that `_` names. */
 function emitTypeWriter(
   name: string,
   siblings: readonly Combinator[],
@@ -118,7 +118,7 @@ function emitTypeWriter(
   )
 }
 
-/** A function that writes a vector, its id included where it is boxed; items of `omitted` constructors are left out. */
+/** Emits a function that writes a vector, with its id if it is boxed, without items of `omitted` constructors. */
 export function emitVectorWriter(vector: Vector, omitted: readonly string[] = []): string {
   const start = vector.boxed ? 'w.vector(n)' : 'w.int(n)'
   const item = writeCall(vector.item, 'v[i]')

@@ -73,8 +73,8 @@ function update(files: ReadonlyMap<string, string>, { isCheck }: { isCheck: bool
 }
 
 /**
- * `npm run generate` writes the files; with `--check` it only compares, and fails where one differs. With
- * `--refresh` the texts in `sources/` come first, from the packages they were published in.
+ * `npm run generate` writes the files. `--check` only compares and fails if a file differs. `--refresh` first
+ * updates the texts in `sources/` from the packages that publish them.
  */
 function main(args: readonly string[]): void {
   const isCheck = args.includes('--check')

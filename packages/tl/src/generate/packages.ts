@@ -14,8 +14,8 @@ import {
 import { SOURCES } from './sources.ts'
 
 /**
- * The texts in `sources/`, by their paths there, made anew from the published packages. Only this needs the
- * packages, and installs them where they are missing; their scripts do not run.
+ * Makes the texts in `sources/` from the published packages, keyed by path. Only this step needs the packages. It
+ * installs missing ones without running their scripts.
  */
 export function textsOfPackages(): Map<string, string> {
   installPackages()
@@ -30,14 +30,14 @@ export function textsOfPackages(): Map<string, string> {
   return new Map([...layers, ['service.tl', service]])
 }
 
-/** Where a schema was published. */
+/** Origin of a schema. */
 interface Published {
   readonly schema: Schema
   /** Package, version, file and its checksum. */
   readonly origin: string
 }
 
-/** The layers that some package has, and those kept as a patch on the layer before. */
+/** Layers found in a package, and layers kept as a patch on the one before. */
 const LAYER_NUMBERS: readonly number[] = [
   131, 133, 135, 136, 138, 140, 143, 144, 145, 148, 150, 151, 152, 154, 156, 158, 160, 164, 166, 167, 170,
   176, 177, 179, 180, 181, 183, 184, 185, 189, 195, 196, 198, 200, 201, 204, 206, 210, 214, 216, 217, 218,
@@ -58,9 +58,9 @@ function publishedLayer(layer: number): Published {
 }
 
 /**
- * What one publisher adds to Telegram's schema: its own methods, constructors of layers long gone, wrappers
- * without their query (with the ids of the whole ones), and the configuration that comes over DNS, whose ids
- * are not those of its text.
+ * Entries that one publisher adds to Telegram's schema: its own methods, constructors of very old layers, wrappers
+ * without their query (with the ids of the complete ones), and the configuration that comes over DNS, whose ids do
+ * not match its text.
  */
 function isForeign(name: string): boolean {
   return (
@@ -71,7 +71,7 @@ function isForeign(name: string): boolean {
   )
 }
 
-/** A layer nobody has published as a package: the one before it, and what a patch says it has in other words. */
+/** A layer that no package has: the layer before it, changed by a patch. */
 function patchedLayer(layer: number): Published {
   const before = LAYER_NUMBERS[LAYER_NUMBERS.indexOf(layer) - 1] ?? 0
   const { schema, origin } = publishedLayer(before)
@@ -86,15 +86,15 @@ function patchedLayer(layer: number): Published {
   return { schema: checkSchema(merged), origin: `${origin}, and sources/${path}` }
 }
 
-/** What clients still send of the key exchange that the service schema's first source leaves out. */
+/** Constructors of the key exchange that clients still send and the first source of the service schema lacks. */
 const OLD_EXCHANGE = new Set(['p_q_inner_data', 'p_q_inner_data_temp', 'server_DH_params_fail', 'req_pq'])
 
-/** What the documentation of MTProto's own messages has and neither source. */
+/** Service messages that are documented but missing from both sources. */
 const SERVICE_PATCH = 'patches/service.tl'
 
 /**
- * MTProto's own messages, from two sources: one writes big numbers as bytes but calls everything a
- * constructor, the other tells methods apart and has what the first leaves out, but says `string`.
+ * MTProto's service messages, merged from two sources. The first writes big numbers as bytes but calls everything
+ * a constructor. The second tells methods apart and is complete, but writes `string`.
  */
 function serviceSchema(): Published {
   const [firstAlias, firstPath] = ['api-223', 'mtp-schema.json']
@@ -144,7 +144,7 @@ function packageText(alias: string, path: string): string {
   return readFileSync(`${SOURCES}node_modules/${alias}/${path}`, 'utf8')
 }
 
-/** TL text inside a JavaScript module: what stands between its backquotes. */
+/** Extracts TL text from a JavaScript module: the part between its backquotes. */
 function embedded(module: string): string {
   return module.slice(module.indexOf('`') + 1, module.lastIndexOf('`'))
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { checkSchema, parseTl, type Schema, withDocumentation } from '../schema/index.ts'
 
-/** Where the texts are that everything is generated from, and the manifest of the packages they came from. */
+/** Folder of the schema texts and of the manifest of the packages they came from. */
 export const SOURCES: string = fileURLToPath(new URL('../../sources/', import.meta.url))
 
 /** A layer of the API by its number. */
@@ -11,7 +11,7 @@ export interface Layer {
   readonly schema: Schema
 }
 
-/** Every layer of the API there is a text for, oldest first. The last is the one everything is translated from. */
+/** Layers of the API that have a text, oldest first. Everything is translated from the last one. */
 export function readLayers(): Layer[] {
   const numbers = readdirSync(`${SOURCES}layers`).map((name) => Number.parseInt(name, 10))
   return numbers.sort((a, b) => a - b).map((layer) => ({ layer, schema: readLayer(layer) }))
@@ -28,8 +28,8 @@ export function readService(): Schema {
 }
 
 /**
- * Methods in forms that clients still send though no source has their layer. Their parameters' types are the
- * newest layer's.
+ * Old forms of methods that clients still send, from layers that no source has. Parameter types are those of the
+ * newest layer.
  */
 export function readOldRequests(newest: Schema): Schema {
   return checkSchema({ ...read('old-requests.tl'), constructors: newest.constructors })

@@ -4,31 +4,31 @@ import { type OlderLayer, olderLayers, names as olderNames, requests } from '../
 import { decodeWith, encodeWith, TlReader } from '../codec/index.ts'
 import { UsageError } from '../errors.ts'
 
-/** Writes values of the newest layer as some layer has them. */
+/** Writes values of the newest layer in the form of one layer. */
 export interface LayerCodec {
   readonly layer: number
-  /** A method's answer. @throws UsageError where the value cannot be said in this layer. */
+  /** Writes a method's answer. @throws UsageError if this layer cannot express the value. */
   encodeResult<M extends MethodName>(method: M, value: Results[M]): Uint8Array
-  /** A boxed value, such as `Updates`. @throws UsageError where the value cannot be said in this layer. */
+  /** Writes a boxed value, such as `Updates`. @throws UsageError if this layer cannot express the value. */
   encode<T extends keyof Types>(type: T, value: Types[T]): Uint8Array
 }
 
-/** Made when first asked for: there are some thousand. */
+/** Built on first use: there are some thousand names. */
 let known: ReadonlySet<string> | undefined
 
-/** Every layer that is served, oldest first; the last is the newest, in which all values are held. */
+/** Layers that the server speaks, oldest first. All values are kept in the form of the last, the newest. */
 export const LAYERS: readonly number[] = [...olderLayers.keys(), newest.LAYER]
 
-/** The layer to serve a client with that declared this one: the newest not above it, or undefined below all. */
+/** Finds the layer for a client that declared `declared`: the newest one not above it, or undefined if it is older than all. */
 export function servedLayer(declared: number): number | undefined {
   return LAYERS.findLast((layer) => layer <= declared)
 }
 
-/** Loads a layer's writers, one of {@link LAYERS}. @throws UsageError for any other. */
+/** Loads the writers of one of {@link LAYERS}. @throws UsageError for any other layer. */
 export async function loadLayer(layer: number): Promise<LayerCodec> {
   if (layer === newest.LAYER) return { layer, encodeResult: newest.encodeResult, encode: newest.encode }
   const load = olderLayers.get(layer)
-  if (load === undefined) throw new UsageError('TL_UNKNOWN_LAYER', `there is no layer ${layer}`)
+  if (load === undefined) throw new UsageError('TL_UNKNOWN_LAYER', `unknown layer ${layer}`)
   return olderCodec(await load())
 }
 
@@ -36,7 +36,7 @@ function olderCodec({ layer, types, results }: OlderLayer): LayerCodec {
   const find = (table: OlderLayer['types'], name: string) => {
     const write = table.get(name)
     if (write === undefined) {
-      throw new UsageError('TL_NOT_ON_SURFACE', `${name} is not written in layer ${layer}`)
+      throw new UsageError('TL_NOT_ON_SURFACE', `${name} cannot be written in layer ${layer}`)
     }
     return write
   }
@@ -47,7 +47,7 @@ function olderCodec({ layer, types, results }: OlderLayer): LayerCodec {
   }
 }
 
-/** The method call these bytes are, whatever layer they are of, in the form of the newest. @throws DecodeError */
+/** Decodes a method call of any layer into the form of the newest. @throws DecodeError */
 export function decodeRequest(bytes: Uint8Array): Requests[MethodName] {
   const read = requests.get(new TlReader(bytes).peekId() ?? 0)
   if (read === undefined) return newest.decodeRequest(bytes)
@@ -58,14 +58,14 @@ export function decodeRequest(bytes: Uint8Array): Requests[MethodName] {
 }
 
 /**
- * The method with this constructor id in any layer, also where it is not on the surface and its request
- * cannot be decoded; undefined where no layer has it.
+ * Finds the method with this constructor id in any layer, even if the server does not have the method and cannot
+ * decode the request; undefined if no layer has it.
  */
 export function methodNameOfAnyLayer(id: number): string | undefined {
   return newest.methodName(id) ?? olderNames.get(id >>> 0)
 }
 
-/** Whether some layer has a method of this name. */
+/** Tells whether any layer has a method of this name. */
 export function isMethodOfAnyLayer(name: string): boolean {
   known ??= new Set([...newest.methods(), ...olderNames.values()])
   return known.has(name)

@@ -125,7 +125,7 @@ test('ids are ints in 131, and a larger one is refused', async () => {
     assert.throws(() => codec.encodeResult('users.getUsers', [{ ...SELF, id }]), {
       name: 'UsageError',
       code: 'TL_VALUE',
-      message: /getUsers\.0\.id: expected a bigint of 32 bits/,
+      message: /getUsers\.0\.id: expected a bigint that fits 32 bits/,
     })
   }
 })

@@ -1,4 +1,4 @@
-/** A value written into generated code: TL values as in the API, `long` as bigint. */
+/** A constant for generated code: TL values as in the API, `long` as bigint. */
 export type Literal =
   | string
   | number
@@ -7,130 +7,130 @@ export type Literal =
   | readonly Literal[]
   | { readonly [field: string]: Literal }
 
-/** A field's value: always this; where there is a field of the same type that may be missing, only then. */
+/** Constant for a field. If the newest form has an optional field of the same type, the constant applies only when that is missing. */
 export interface ValueRule {
   readonly value: Literal
 }
 
-/** A field's value is somewhere else in the value, by its JavaScript names: `storiesMaxId.maxId`. */
+/** Takes the field from elsewhere in the value, by JavaScript names: `storiesMaxId.maxId`. */
 export interface PathRule {
   readonly path: string
 }
 
-/** A field that may be there or missing today, and always or never is in what the server sends. */
+/** A field that is optional today and that the server always or never sends. */
 export interface SentRule {
   readonly sent: 'always' | 'never'
 }
 
-/** Where a field gets its value from when names and types alone do not say. */
+/** Source of a field's value, where names and types alone do not tell. */
 export type FieldRule =
   | ValueRule
   | PathRule
-  /** An optional field that is left out though today's has the same name. */
+  /** An optional field to leave out although the newest form has one of the same name. */
   | { readonly omit: true }
 
-/** Another constructor of the same type, written in place of one. */
+/** Another constructor of the same type to write instead. */
 export interface Instead {
   readonly instead: string
   readonly fields: Readonly<Record<string, FieldRule>>
 }
 
-/** How a method's answer is made where its type was another. */
+/** Conversion of a method's answer that used to have another type. */
 export type ResultRule =
   | ValueRule
   /**
-   * A part of today's answer. With `embed` that part gets one field more: the item of the answer's list `from`
-   * that has the part's id.
+   * A part of today's answer. With `embed` the part gets one more field: the item with the same id from the
+   * answer's list `from`.
    */
   | (PathRule & { readonly embed?: { readonly field: string; readonly from: string } })
 
-/** What the translation between layers cannot derive from the schemas. Keys are TL names: `user.stories_max_id`. */
+/** Rules for translations that cannot be derived from the schemas. Keys are TL names: `user.stories_max_id`. */
 export interface LayerRules {
   /** Fields of older layers, filled from the newest form. */
   readonly toOlder: Readonly<Record<string, FieldRule | SentRule>>
   /** Fields of the newest form that older requests lack. */
   readonly fromOlder: Readonly<Record<string, ValueRule | PathRule>>
-  /** Types that requests hold and no method takes: what of them the newest layer does not read is not understood. */
+  /** Types inside requests that no method uses any more; constructors that the newest layer cannot read are refused. */
   readonly onlyNewest: readonly string[]
   /**
    * Constructors that some layers do not have: `refuse` makes sending one there a UsageError, `omit` also leaves
    * it out of vectors, `instead` sends another.
    */
   readonly absent: Readonly<Record<string, 'refuse' | 'omit' | Instead>>
-  /** Constructors that hold a value in this field, and what becomes of them where that value is omitted. */
+  /** Constructors to replace when the value in this field is omitted. */
   readonly emptied: Readonly<Record<string, Instead & { readonly field: string }>>
-  /** Methods whose answers were of another type. */
+  /** Methods whose answers used to have another type. */
   readonly results: Readonly<Record<string, ResultRule>>
 }
 
 /** The rules for the surface. */
 export const LAYER_RULES: LayerRules = {
   toOlder: {
-    // Until 134 the user stood inside; the rule of users.getFullUser puts it there.
+    // Until 134 userFull contained the user; the rule of users.getFullUser puts it there.
     'userFull.user': { path: 'user' },
-    // The emoji alone, until themes could be gifts, which have none: then there is no theme.
+    // Only the emoji, until themes could be gifts. A gift has no emoji, so the theme is left out.
     'userFull.theme_emoticon': { path: 'theme.emoticon' },
-    // 160 alone has the first form of stories, userStories, which names no peer.
+    // Only 160 has the first form of stories, userStories, without a peer.
     'userFull.stories': { omit: true },
-    // An int until stories could be live; today an object that may lack the id.
+    // An int until live stories came; today an object in which the id is optional.
     'user.stories_max_id': { path: 'storiesMaxId.maxId' },
-    // 166 has the two halves of today's peerColor as fields of their own.
+    // 166 has the two halves of today's peerColor as separate fields.
     'user.color': { path: 'color.color' },
     'user.background_emoji_id': { path: 'color.backgroundEmojiId' },
-    // All of it had to be there up to 140.
+    // All of these were required up to 140.
     'botInfo.user_id': { sent: 'always' },
     'botInfo.description': { value: '' },
     'botInfo.commands': { value: [] },
     'botInfo.menu_button': { value: { _: 'botMenuButtonDefault' } },
-    // Limits that are part of help.getAppConfig since: what Telegram Desktop takes them for until it has a
+    // Limits that moved to help.getAppConfig later. The values are the defaults of Telegram Desktop before it has a
     // configuration (mtproto_config.h: SavedGifsLimit, StickersFavedLimit, PinnedDialogsCountMax and
     // PinnedDialogsInFolderMax).
     'config.saved_gifs_limit': { value: 200 },
     'config.stickers_faved_limit': { value: 5 },
     'config.pinned_dialogs_count_max': { value: 5 },
     'config.pinned_infolder_count_max': { value: 100 },
-    // One bit for both up to 160, so that neither can be said alone; nothing is sold here that recurs.
+    // Up to 160 one bit stands for both, so neither can be sent alone. The server sells no recurring payments.
     'invoice.recurring': { sent: 'never' },
     'invoice.recurring_terms_url': { omit: true },
-    // One card there, a list since; the server keeps none.
+    // One card in old layers, a list today; the server keeps no cards.
     'payments.paymentForm.saved_credentials': { omit: true },
   },
   fromOlder: {
-    // Without a hash the client has nothing yet; the server numbers its configurations from 1.
+    // No hash means that the client has no configuration; the server numbers its configurations from 1.
     'help.getAppConfig.hash': { value: 0 },
-    // Ids of 32 bits there; they only save a client from being offered an account it has already.
+    // Ids of 32 bits in old layers; they only keep a client from being offered an account it already has.
     'auth.exportLoginToken.except_ids': { value: [] },
-    // What a paid code brought before the days were named: Premium for a week.
+    // A paid code brought a week of Premium before the number of days became a field.
     'inputStorePaymentAuthCode.premium_days': { value: 7 },
     // The stores first sold Premium and nothing else.
     'payments.assignAppStoreTransaction.purpose': { value: { _: 'inputStorePaymentPremiumSubscription' } },
     'payments.assignPlayMarketTransaction.purpose': { value: { _: 'inputStorePaymentPremiumSubscription' } },
-    // Invoices were always in a message; there is none here that has one.
+    // Invoices were always in a message; the server has no messages with invoices.
     'payments.getPaymentForm.invoice': {
       value: { _: 'inputInvoiceMessage', peer: { _: 'inputPeerEmpty' }, msgId: 0 },
     },
     'payments.sendPaymentForm.invoice': {
       value: { _: 'inputInvoiceMessage', peer: { _: 'inputPeerEmpty' }, msgId: 0 },
     },
-    // Stars for oneself were all that could be bought.
+    // Only stars for oneself could be bought.
     'inputInvoiceStars.purpose': {
       value: { _: 'inputStorePaymentStarsTopup', stars: 0n, currency: '', amount: 0n },
     },
-    // Gifts are not sold here, whoever they are for.
+    // The server sells no gifts.
     'inputInvoiceStarGift.peer': { value: { _: 'inputPeerEmpty' } },
     'inputInvoiceStarGiftUpgrade.stargift': { value: { _: 'inputSavedStarGiftUser', msgId: 0 } },
     'inputInvoiceStarGiftTransfer.stargift': { value: { _: 'inputSavedStarGiftUser', msgId: 0 } },
     'inputInvoiceStarGiftTransfer.to_id': { value: { _: 'inputPeerEmpty' } },
-    // Its token alone, before receipts; the server has no store to ask about either.
+    // Only the token, before receipts came; the server checks neither with a store.
     'payments.assignPlayMarketTransaction.receipt': { value: { _: 'dataJSON', data: '{}' } },
-    // What a message answers to is not kept, whoever told the story.
+    // The server does not keep replies to stories.
     'inputReplyToStory.peer': { value: { _: 'inputPeerEmpty' } },
     // E-mails were for Telegram Passport only.
     'account.sendVerifyEmailCode.purpose': { value: { _: 'emailVerifyPurposePassport' } },
     'account.verifyEmail.purpose': { value: { _: 'emailVerifyPurposePassport' } },
     'account.verifyEmail.verification': { value: { _: 'emailVerificationCode', code: '' } },
   },
-  // Of messages that are more than a text: messages.sendMessage refuses them.
+  // Fields of messages that are more than text; messages.sendMessage refuses them.
   onlyNewest: ['ReplyMarkup', 'InputRichMessage'],
   absent: {
     // A login by a token of an earlier one. Some of these layers can send such tokens (logout_tokens of
@@ -138,29 +138,29 @@ export const LAYER_RULES: LayerRules = {
     'auth.sentCodeSuccess': 'refuse',
     // Paying for the code; older clients have no screen for it.
     'auth.sentCodePaymentRequired': 'refuse',
-    // Allowed by a flag of codeSettings that those layers do not have.
+    // Needs a flag of codeSettings that those layers lack.
     'auth.sentCodeTypeMissedCall': 'refuse',
     'auth.sentCodeTypeFirebaseSms': 'refuse',
-    // These clients could not take the answer: no e-mail in auth.signIn, no keyboard for words.
+    // These clients could not enter the code: auth.signIn has no e-mail, and they have no keyboard for words.
     'auth.sentCodeTypeEmailCode': 'refuse',
     'auth.sentCodeTypeSetUpEmailRequired': 'refuse',
     'auth.sentCodeTypeSmsWord': 'refuse',
     'auth.sentCodeTypeSmsPhrase': 'refuse',
-    // A code of digits that these clients take as any other; only its page is not linked.
+    // These clients take the digits like any other code; only the link to Fragment is lost.
     'auth.sentCodeTypeFragmentSms': {
       instead: 'auth.sentCodeTypeSms',
       fields: { length: { path: 'length' } },
     },
-    // What the next code will be is a label of a button.
+    // The type of the next code is only a button label.
     'auth.codeTypeMissedCall': { instead: 'auth.codeTypeCall', fields: {} },
     'auth.codeTypeFragmentSms': { instead: 'auth.codeTypeSms', fields: {} },
-    // Asks to confirm another login, which these clients have no screen for.
+    // Asks to confirm another login; these clients have no screen for it.
     updateNewAuthorization: 'omit',
-    // The code that was paid for; these clients cannot pay for one.
+    // The code after a payment; these clients cannot pay for one.
     updateSentPhoneCode: 'omit',
     'payments.paymentFormStars': 'refuse',
     'payments.paymentFormStarGift': 'refuse',
-    // Decoration of a text that reads well without it.
+    // Formatting; the text reads well without it.
     messageEntitySpoiler: 'omit',
     messageEntityCustomEmoji: 'omit',
     messageEntityFormattedDate: 'omit',
@@ -169,7 +169,7 @@ export const LAYER_RULES: LayerRules = {
     messageEntityDiffDelete: 'omit',
   },
   emptied: {
-    // A push has to be some Updates: without its only update, a list of none, which changes no state.
+    // A push must be an Updates value. Without its only update it becomes an empty list, which changes no state.
     updateShort: {
       field: 'update',
       instead: 'updates',
@@ -183,13 +183,13 @@ export const LAYER_RULES: LayerRules = {
     },
   },
   results: {
-    // The bare configuration up to 152. An unchanged one has no place there, and is never asked for: no hash.
+    // Up to 152 the answer is the bare configuration. Requests have no hash, so "not modified" is never the answer.
     'help.getAppConfig': { path: 'config' },
-    // Bool until 134; since, an object that may carry a token for the next login.
+    // Bool until 134; today an object that may carry a token for the next login.
     'auth.logOut': { value: true },
-    // Bool until e-mails could be of a login; the login's answer is not asked for by clients of that age.
+    // Bool until login e-mails came; clients of those layers never set one up.
     'account.verifyEmail': { value: true },
-    // The bare userFull until 134, with its user inside.
+    // The bare userFull until 134, containing its user.
     'users.getFullUser': { path: 'fullUser', embed: { field: 'user', from: 'users' } },
   },
 }

@@ -1,9 +1,9 @@
 /**
- * What the server runs and sends, in every layer. The translation between layers is generated for this and
- * no more, so that an old layer costs kilobytes; whoever builds another method adds it here.
+ * Methods that the server runs and constructors that it sends, in every layer. The translation between layers is
+ * generated for these only, so that an old layer costs kilobytes. A new method must be added here.
  */
 
-/** Methods whose requests are understood in every layer, and whose answers are written in every layer. */
+/** Methods whose requests can be read, and whose answers can be written, in every layer. */
 export const SURFACE_METHODS: readonly string[] = [
   'auth.sendCode',
   'auth.resendCode',
@@ -100,8 +100,8 @@ export const SURFACE_METHODS: readonly string[] = [
 ]
 
 /**
- * Constructors that are sent; a name with a capital stands for all constructors of that type. What is the
- * same in a layer down to its last field is written there whether it is listed or not.
+ * Constructors that the server sends; a name with a capital letter stands for all constructors of that type. A
+ * constructor that is the same in a layer, field by field, can be written there without being listed.
  */
 export const SURFACE_VALUES: readonly string[] = [
   'auth.SentCode',

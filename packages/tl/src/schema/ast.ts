@@ -1,18 +1,18 @@
-/** Where a piece of schema text stands; line and column are worked out only when an error needs them. */
+/** Position of a piece of schema text; line and column are computed only for errors. */
 export interface Source {
   readonly file: string
   readonly text: string
 }
 
-/** The types TL itself defines. `Bool` is boxed, but its two constructors never appear as values. */
+/** Types that TL itself defines. `Bool` is boxed, but its two constructors never appear as values. */
 export type PrimitiveName = 'int' | 'long' | 'double' | 'string' | 'bytes' | 'int128' | 'int256' | 'Bool'
 
-/** A type as it is used by a field or as a method's result. */
+/** Type of a field or of a method's result. */
 export type TypeExpr =
   | { readonly kind: 'primitive'; readonly name: PrimitiveName }
-  /** `#`: the int whose bits say which optional fields follow. */
+  /** `#`: the int whose bits tell which optional fields follow. */
   | { readonly kind: 'flags' }
-  /** `true`: present as a bit, without bytes. */
+  /** `true`: a bit in the flags, without bytes of its own. */
   | { readonly kind: 'true' }
   /** `auth.SentCode`: a constructor id, then that constructor's fields. */
   | { readonly kind: 'boxed'; readonly name: string }
@@ -20,15 +20,15 @@ export type TypeExpr =
   | { readonly kind: 'bare'; readonly name: string }
   /** `Vector<T>` (boxed) or `vector<T>` (bare: without the vector's own id). */
   | { readonly kind: 'vector'; readonly boxed: boolean; readonly item: TypeExpr }
-  /** `!X`: a whole serialized method. As a result: whatever that method answers. */
+  /** `!X`: a whole serialized method call. As a result: the answer of that method. */
   | { readonly kind: 'generic'; readonly name: string }
 
 /** One field of a constructor, or one parameter of a method. */
 export interface Field {
-  /** As in the schema: `phone_code_hash`. */
+  /** Name as in the schema: `phone_code_hash`. */
   readonly name: string
   readonly type: TypeExpr
-  /** `flags.2?`: present only if that bit of that flags field is set. */
+  /** `flags.2?`: the field is present only if that bit of that flags field is set. */
   readonly flag: { readonly field: string; readonly bit: number } | undefined
   readonly description: string | undefined
   readonly offset: number
@@ -42,7 +42,7 @@ export interface MethodError {
   readonly description: string | undefined
 }
 
-/** A constructor or a method: both are written `name#id fields = Type`. */
+/** A constructor or a method; both have the form `name#id fields = Type`. */
 export interface Combinator {
   readonly kind: 'constructor' | 'method'
   readonly name: string
@@ -50,10 +50,10 @@ export interface Combinator {
   readonly id: number
   readonly generics: readonly string[]
   readonly fields: readonly Field[]
-  /** A constructor's own type (`boxed`), or what a method answers. */
+  /** Type of a constructor (`boxed`), or of a method's answer. */
   readonly result: TypeExpr
   readonly description: string | undefined
-  /** Who may call a method, where the source says. */
+  /** Callers of a method, if the source names them. */
   readonly available: 'both' | 'user' | 'bot' | undefined
   readonly errors: readonly MethodError[]
   readonly offset: number
@@ -66,7 +66,7 @@ export interface Schema {
   readonly methods: readonly Combinator[]
 }
 
-/** The primitive types by their TL names; `int53` is how one source spells a `long` that fits a double. */
+/** Primitive types by their TL names. One source writes `int53` for a `long` that fits a double. */
 export const PRIMITIVES: ReadonlyMap<string, PrimitiveName> = new Map([
   ['int', 'int'],
   ['long', 'long'],
@@ -79,7 +79,7 @@ export const PRIMITIVES: ReadonlyMap<string, PrimitiveName> = new Map([
   ['Bool', 'Bool'],
 ])
 
-/** Declarations of what the codec has built in; a schema may repeat them. */
+/** Declarations built into the codec; a schema may repeat them. */
 export const BUILT_IN: ReadonlySet<string> = new Set([
   'int',
   'long',

@@ -35,7 +35,7 @@ test('types are defined', () => {
   failsAt('a x:b = A;', 1, 3, /unknown bare type b/)
   failsAt('a = A;\nb = A;\nc x:%A = C;', 3, 3, /unknown bare type A/)
   failsAt('a = A;\n---functions---\nm = B;', 3, 1, /unknown type B/)
-  failsAt('a = int;', 1, 1, /a is not of a boxed type/)
+  failsAt('a = int;', 1, 1, /a does not have a boxed type/)
   failsAt('a x:Vector<true> = A;', 1, 3, /cannot hold/)
 })
 

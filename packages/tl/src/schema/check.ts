@@ -3,17 +3,17 @@ import { combinatorId } from './crc.ts'
 import { fieldName } from './names.ts'
 import { schemaError } from './place.ts'
 
-/** What a source is allowed that TL is not. */
+/** Deviations from TL that a source is allowed. */
 export interface CheckOptions {
-  /** Names whose id is known not to be the CRC32 of their text. */
+  /** Names whose id is known to differ from the CRC32 of their text. */
   readonly oddIds?: ReadonlySet<string>
 }
 
 /**
- * Checks that a schema means something: no id or name twice, every type defined, every flag's field there
- * and before it, every id the CRC32 of its text. `%Type` is replaced by its constructor.
+ * Checks the meaning of a schema: ids and names are unique, every type is defined, every flags field comes before
+ * the fields that use it, and every id is the CRC32 of its text. Replaces `%Type` by its constructor.
  *
- * @throws SchemaError at the first thing that is wrong.
+ * @throws SchemaError at the first mistake.
  */
 export function checkSchema(schema: Schema, options: CheckOptions = {}): Schema {
   const { source } = schema
@@ -24,7 +24,7 @@ export function checkSchema(schema: Schema, options: CheckOptions = {}): Schema 
   const constructors = new Map(schema.constructors.map((combinator) => [combinator.name, combinator]))
   for (const combinator of schema.constructors) {
     if (combinator.result.kind !== 'boxed')
-      fail(combinator.offset, `${combinator.name} is not of a boxed type`)
+      fail(combinator.offset, `${combinator.name} does not have a boxed type`)
     else types.set(combinator.result.name, [...(types.get(combinator.result.name) ?? []), combinator])
   }
 

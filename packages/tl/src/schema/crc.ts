@@ -13,12 +13,12 @@ function crc32(text: string): number {
 }
 
 /**
- * The id of a combinator: CRC32 of its text, as Telegram writes it for that purpose. `%Type` counts as its
- * constructor's name, which only `checkSchema` knows: who uses it must state the id.
+ * Computes the id of a combinator: the CRC32 of its text in Telegram's normal form. `%Type` counts as the name of
+ * its constructor, which only `checkSchema` knows, so a combinator that uses it must state its id.
  */
 export function combinatorId(of: Pick<Combinator, 'name' | 'generics' | 'fields' | 'result'>): number {
   const generics = of.generics.map((name) => `${name}:Type`)
-  // `true` fields were added to TL later and leave the id alone.
+  // `true` fields were added to TL later and do not change the id.
   const fields = of.fields.filter((field) => field.type.kind !== 'true').map(fieldText)
   return crc32([of.name, ...generics, ...fields, '=', typeText(of.result)].join(' '))
 }
@@ -26,7 +26,7 @@ export function combinatorId(of: Pick<Combinator, 'name' | 'generics' | 'fields'
 function fieldText(field: Field): string {
   const flag = field.flag === undefined ? '' : `${field.flag.field}.${field.flag.bit}?`
   const bang = field.type.kind === 'generic' ? '!' : ''
-  // Only a field's own type is renamed; inside a vector `bytes` stays.
+  // Only the type of a field is renamed; inside a vector `bytes` stays.
   const isBytes = field.type.kind === 'primitive' && field.type.name === 'bytes'
   return `${field.name}:${flag}${bang}${isBytes ? 'string' : typeText(field.type)}`
 }

@@ -1,7 +1,7 @@
 import type { Source } from './ast.ts'
 import { schemaError } from './place.ts'
 
-/** A JSON value that knows where it stands, which `JSON.parse` does not tell. */
+/** A JSON value with its position, which `JSON.parse` does not give. */
 export class JsonNode {
   readonly value: string | number | boolean | null | readonly JsonNode[] | ReadonlyMap<string, JsonNode>
   readonly offset: number
@@ -11,13 +11,13 @@ export class JsonNode {
     this.offset = offset
   }
 
-  /** A member of an object; undefined where there is none, and for what is no object. */
+  /** Returns a member of an object; undefined if there is no such member or this is not an object. */
   get(key: string): JsonNode | undefined {
     return this.value instanceof Map ? this.value.get(key) : undefined
   }
 }
 
-/** Parses JSON text. @throws SchemaError where it is not JSON. */
+/** Parses JSON text. @throws SchemaError where the text is not JSON. */
 export function parseJson(source: Source): JsonNode {
   const parser = new JsonParser(source)
   return parser.document()
@@ -73,7 +73,7 @@ class JsonParser {
     return new JsonNode(this.scalar(), offset)
   }
 
-  /** The token may look right and be wrong within: `"\x"`, a control character, `01`. */
+  /** A token can have the right outline and still be invalid: `"\x"`, a control character, `01`. */
   private scalar(): string | number | boolean | null {
     try {
       const value: string | number | boolean | null = JSON.parse(this.text)

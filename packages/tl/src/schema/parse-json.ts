@@ -11,11 +11,11 @@ import { type JsonNode, parseJson } from './json.ts'
 import { namedType } from './parse-tl.ts'
 import { schemaError } from './place.ts'
 
-/** What may differ between schemas published as JSON. */
+/** Differences between schemas published as JSON. */
 export interface JsonOptions {
-  /** Taken off every constructor's and method's name: the service schema writes `mt_resPQ`. */
+  /** Prefix to remove from every name: the service schema writes `mt_resPQ`. */
   readonly prefix?: string
-  /** Entries that are the publisher's own, not Telegram's. */
+  /** Tells the publisher's own entries from Telegram's. */
   readonly isForeign?: (name: string) => boolean
 }
 
@@ -23,7 +23,7 @@ export interface JsonOptions {
  * Parses a schema in JSON form: an array of entries, or an object with that array as `e`; each entry has
  * `kind`, `name`, `id`, `type`, `arguments` and perhaps `comment`, `throws` and `available`.
  *
- * @throws SchemaError where the text is not that.
+ * @throws SchemaError if the text has another form.
  */
 export function parseJsonSchema(text: string, file: string, options: JsonOptions = {}): Schema {
   const source: Source = { text, file }

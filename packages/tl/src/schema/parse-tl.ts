@@ -12,9 +12,9 @@ import { TokenCursor } from './tokens.ts'
 
 /**
  * Parses TL text as Telegram publishes it: `name#id {X:Type} field:flags.1?Vector<T> … = Type;` in sections
- * `---types---` and `---functions---`. An id that is not written is computed from the text.
+ * `---types---` and `---functions---`. A missing id is computed from the text.
  *
- * @throws SchemaError where the text is not TL; what the text means is for `checkSchema` to judge.
+ * @throws SchemaError where the text is not TL. `checkSchema` checks what the text means.
  */
 export function parseTl(text: string, file: string): Schema {
   const source: Source = { text, file }
@@ -86,7 +86,7 @@ function parseField(cursor: TokenCursor, generics: readonly string[]): Field {
   return { ...base, ...parseFlagged(cursor, generics) }
 }
 
-/** `Type` or `flags.3?Type`: the two can only be told apart after the name. */
+/** Parses `Type` or `flags.3?Type`; the two differ only after the name. */
 function parseFlagged(cursor: TokenCursor, generics: readonly string[]): Pick<Field, 'type' | 'flag'> {
   const type = parseType(cursor, generics)
   const flag = type.kind === 'bare' ? /^(\w+)\.(\d+)$/.exec(type.name) : null
@@ -106,7 +106,7 @@ function parseType(cursor: TokenCursor, generics: readonly string[]): TypeExpr {
   return namedType(name, generics)
 }
 
-/** A type by its name alone: TL writes boxed types with a capital, bare ones without. */
+/** Parses a type by its name: TL writes boxed types with a capital letter, bare ones without. */
 export function namedType(name: string, generics: readonly string[] = []): TypeExpr {
   const primitive = PRIMITIVES.get(name)
   if (primitive !== undefined) return { kind: 'primitive', name: primitive }

@@ -1,12 +1,12 @@
 import type { Combinator, Field, Schema, TypeExpr } from './ast.ts'
 
-/** A schema as TL text that `parseTl` reads back, one combinator a line. Descriptions are left out. */
+/** Prints a schema as TL text that `parseTl` reads back, one combinator per line, without descriptions. */
 export function printTl({ constructors, methods }: Pick<Schema, 'constructors' | 'methods'>): string {
   const lines = [...constructors.map(printCombinator), '---functions---', ...methods.map(printCombinator)]
   return `${lines.join('\n')}\n`
 }
 
-/** One combinator as TL text: `auth.sentCode#5e002502 flags:# … = auth.SentCode;`. */
+/** Prints one combinator as TL text: `auth.sentCode#5e002502 flags:# … = auth.SentCode;`. */
 export function printCombinator({ name, id, generics, fields, result }: Combinator): string {
   const head = `${name}#${id.toString(16).padStart(8, '0')}`
   const variables = generics.map((variable) => `{${variable}:Type}`)
@@ -33,7 +33,7 @@ function printType(type: TypeExpr): string {
   }
 }
 
-/** A bare type in text: a constructor's own name, or `%Type` where it goes by its type's. */
+/** Prints a bare type: the constructor's name, or `%Type` if it is named by its type. */
 function bareText(name: string): string {
   return /^[A-Z]/.test(name.slice(name.lastIndexOf('.') + 1)) ? `%${name}` : name
 }

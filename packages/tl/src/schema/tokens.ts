@@ -9,7 +9,7 @@ export interface Token {
 
 const PATTERN = /\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/|(---\w+---|\w+|[^\s\w])/gy
 
-/** Cuts TL text into tokens, leaving out space and comments. The last token is empty and marks the end. */
+/** Splits TL text into tokens, without spaces and comments. The last token is empty and marks the end. */
 export function tokenize(source: Source): Token[] {
   const tokens: Token[] = []
   PATTERN.lastIndex = 0
@@ -22,7 +22,7 @@ export function tokenize(source: Source): Token[] {
   return tokens
 }
 
-/** Walks tokens one by one; everything that does not fit is a SchemaError where it stands. */
+/** Walks tokens one by one; an unexpected token is a SchemaError at its position. */
 export class TokenCursor {
   private at = 0
   private readonly source: Source
