@@ -62,8 +62,11 @@ export interface Courier {
   send(delivery: Delivery, onTaken?: () => void): Promise<DeliveryOutcome>
 }
 
-/** What has become of the code of an inbox entry. */
-export type InboxState = 'active' | 'used' | 'cancelled' | 'replaced' | 'exhausted' | 'expired'
+/**
+ * What has become of the code of an inbox entry. `superseded`: the same login code was sent again since, in a later
+ * entry; the earlier form still works until the code ends.
+ */
+export type InboxState = 'active' | 'superseded' | 'used' | 'cancelled' | 'replaced' | 'exhausted' | 'expired'
 
 /** A code in the inbox, as the console API shows it. */
 export interface InboxEntry {

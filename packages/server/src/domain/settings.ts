@@ -110,6 +110,8 @@ export interface Settings {
   readonly codePayments: 'atOnce' | 'operator'
   /** The `timeout` of an answer; sendCode repeated within it sends nothing new. */
   readonly resendAfterS: number
+  /** Whether auth.resendCode may come before that `timeout` is over; otherwise FLOOD_WAIT_X refuses it. */
+  readonly resendEarly: boolean
   /** A signIn repeated by the same key within this gets the same answer. */
   readonly replayWithinS: number
   /** How long a verified code is good for a sign-up. */
@@ -217,6 +219,7 @@ const DEFAULTS: Settings = {
   },
   codePayments: 'atOnce',
   resendAfterS: MINUTE,
+  resendEarly: true,
   replayWithinS: 5 * MINUTE,
   signUpWithinS: 10 * MINUTE,
   sendLimits: BOX_LIMITS,
@@ -237,6 +240,7 @@ export function createSettings(limits: 'box' | 'strict' = 'box', changes: Partia
     emailLimits: STRICT_EMAIL_LIMITS,
     signUpLimit: { max: 3, windowS: DAY },
     exchangeLimit: STRICT_EXCHANGES,
+    resendEarly: false,
     freshLoginS: DAY,
     duplicateKeys: 'warn' as const,
     // Who has taken over a number would have the account a week later.

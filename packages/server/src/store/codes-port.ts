@@ -61,8 +61,10 @@ export interface IssueCode extends CodeSend {
   readonly code: LiveCode
   /** A live code of the same key and number sent less than this ago is the answer instead … */
   readonly repeatWithinMs: number
-  /** … where it was sent one of these ways. */
+  /** … if it was sent one of these ways, and if a code made now would go the same ways. */
   readonly repeatable: readonly Channel[]
+  /** Ways that do not count in that comparison: each request may allow or forbid them. */
+  readonly optional: readonly Channel[]
   /** Where one of them fits the number, the key is signed in instead; asked after the budgets, and charged to none. */
   readonly future?: FutureTokenClaim | undefined
   /** Put in the box of the number's account in the same decision, where it is the message that brings the code. */

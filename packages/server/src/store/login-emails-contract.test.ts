@@ -79,6 +79,7 @@ function issueOf(channel: 'setUpEmail' | 'email'): IssueCode {
     budgets: [],
     repeatWithinMs: 0,
     repeatable: [],
+    optional: [],
     forgetBeforeMs: 0,
     nowMs: NOW_MS,
   }

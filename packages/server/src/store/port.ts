@@ -310,7 +310,7 @@ export interface InboxStore {
 }
 
 /** How an entry ended whose code is no login code: those end with theirs. */
-export type EndedAs = Exclude<InboxState, 'active' | 'expired'>
+export type EndedAs = Exclude<InboxState, 'active' | 'superseded' | 'expired'>
 
 /** Which entries of the inbox. */
 export interface InboxQuery {

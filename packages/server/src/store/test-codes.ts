@@ -31,6 +31,7 @@ export function issueOf(held: CodeRef, changes: Partial<Issue> = {}): Issue {
     budgets: [],
     repeatWithinMs: 0,
     repeatable: ['sms'],
+    optional: [],
     forgetBeforeMs: 0,
     nowMs,
     ...changes,

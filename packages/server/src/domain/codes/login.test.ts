@@ -159,11 +159,35 @@ test('resendCode walks the chain with the same hash and digits, and says when it
   })
   const [call, sms] = await world.inbox.list()
   assert.deepEqual([call?.channel, call?.type, call?.code], ['call', 'auth.sentCodeTypeCall', sms?.code])
+  assert.deepEqual([call?.state, sms?.state], ['active', 'superseded'])
   await assert.rejects(world.domain.login.resendCode(caller, held), {
     code: 406,
     message: 'SEND_CODE_UNAVAILABLE',
   })
 })
+
+const EARLY = [
+  { limits: 'box', afterS: 2, answer: 'call' },
+  { limits: 'strict', afterS: 2, answer: 'FLOOD_WAIT_58' },
+  { limits: 'strict', afterS: 59, answer: 'FLOOD_WAIT_1' },
+  { limits: 'strict', afterS: 60, answer: 'call' },
+] as const
+
+for (const { limits, afterS, answer } of EARLY) {
+  test(`resendCode ${afterS} s after sendCode, with ${limits} limits: ${answer}`, async () => {
+    // Without the budgets of the strict set: they wait just as long.
+    const world = await createWorld({ limits, settings: { sendLimits: [] } })
+    const caller = await world.caller()
+    const { phoneCodeHash } = await world.sendCode(caller, PHONE)
+    world.clock.advance(afterS * 1000)
+    const resent = world.domain.login.resendCode(caller, { phoneNumber: PHONE, phoneCodeHash })
+    const got = await resent.then(
+      ({ way }) => way.channel,
+      (error: Error) => error.message,
+    )
+    assert.equal(got, answer)
+  })
+}
 
 test('a resendCode that is sent twice at once is answered twice and sent once', async () => {
   const world = await createWorld()

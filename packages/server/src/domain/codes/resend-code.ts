@@ -27,13 +27,21 @@ export function createResendCode(parts: DomainParts, sender: CodeSender): Pick<L
     return next.step
   }
 
+  /** Telegram resends at any time, and leaves the `timeout` to the client; where sends cost money, it is a rule. */
+  function checkTimeout({ sentAtMs }: LiveCode): void {
+    const leftMs = sentAtMs + settings.resendAfterS * 1000 - clock.nowMs()
+    if (!settings.resendEarly && leftMs > 0) throw refusal('FLOOD_WAIT_X', { x: Math.ceil(leftMs / 1000) })
+  }
+
   return {
     async resendCode(caller, request) {
       checkPhone(request.phoneNumber, settings)
       if (request.phoneCodeHash === '') throw refusal('PHONE_CODE_HASH_EMPTY')
       const live = await codes.require(caller, request)
       const budgets = budgetsOf({ ...live, ip: caller.ip }, settings)
-      const outcome = await sender.advance(live, stepFrom(live, caller), budgets, caller)
+      const toStep = stepFrom(live, caller)
+      checkTimeout(live)
+      const outcome = await sender.advance(live, toStep, budgets, caller)
       switch (outcome.kind) {
         case 'budgetSpent':
           throw budgetRefusal(outcome, settings, clock.nowMs())

@@ -112,6 +112,7 @@ export function createSendCode(
         budgets: budgetsOf({ phone, ip, authKeyId, apiId }, settings),
         repeatWithinMs: settings.resendAfterS * 1000,
         repeatable: [...caller.channels],
+        optional: settings.callChannels,
         future: futureTokens.claim(caller, request.logoutTokens),
         forgetBeforeMs: nowMs - longestWindowMs(settings),
         nowMs,

@@ -1,5 +1,5 @@
 import { StoreError } from '../errors.ts'
-import type { CodeStore, InAppMessage, IssueOutcome, LiveCode } from '../port.ts'
+import type { CodeStore, InAppMessage, IssueCode, IssueOutcome, LiveCode } from '../port.ts'
 import type { Secret } from '../secret.ts'
 import { prepareAppendMessage } from './append-message.ts'
 import { prepareAudit } from './audit.ts'
@@ -100,11 +100,13 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
         const repeatable = JSON.stringify(issue.repeatable)
         const repeat = findRepeat.get({ authKeyId, phone, dcId, apiId, nowMs, sinceMs, repeatable })
         const send = { phone, budgets: issue.budgets, nowMs }
-        const spent = repeat === undefined ? budgets.findSpent(send) : undefined
-        if (spent !== undefined) return spent
+        const isRepeat = repeat !== undefined && goesAsBefore(repeat, issue)
+        const spent = isRepeat ? undefined : budgets.findSpent(send)
+        if (spent !== undefined && repeat === undefined) return spent
         const login = issue.future && logInByToken({ ...issue.future, phone, authKeyId, dcId, apiId, nowMs })
         if (login !== undefined) return login
-        if (repeat !== undefined) return repeated(repeat, issue.code)
+        // Without room for a new code the old one is a better answer than a refusal.
+        if (repeat !== undefined && (isRepeat || spent !== undefined)) return repeated(repeat, issue.code)
         budgets.charge(send)
         replace.run({ authKeyId, phone })
         insert.run({
@@ -147,6 +149,14 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
     cancel: (ref, nowMs) => db.write(() => cancel(ref, nowMs)),
     countFailures: (phone, sinceMs) => db.read(() => int(countFailures.get(phone, sinceMs) ?? {}, 'n')),
   }
+}
+
+/** Whether a pending code was to go where the new one would: not if a rule, an e-mail or a login has changed since. */
+function goesAsBefore(pending: Row, { code, optional }: IssueCode): boolean {
+  const fixed = (chain: readonly string[]): string =>
+    chain.filter((channel) => !optional.some((each) => each === channel)).join()
+  const email = isNull(pending, 'email') ? undefined : text(pending, 'email')
+  return email === code.email && fixed(JSON.parse(text(pending, 'chain'))) === fixed(code.chain)
 }
 
 const INBOX_KEEPS = 10_000

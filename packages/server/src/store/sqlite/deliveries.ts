@@ -92,7 +92,9 @@ export function createInboxStore(db: Database, secret: Secret): InboxStore {
        CASE WHEN i.ended_as IS NOT NULL THEN i.ended_as
             WHEN i.phone_code_hash = '' AND i.expires_at_s * 1000 > :nowMs THEN 'active'
             WHEN c.state IN ('verified', 'consumed') THEN 'used'
-            WHEN c.state = 'active' AND c.expires_at_ms > :nowMs THEN 'active'
+            WHEN c.state = 'active' AND c.expires_at_ms > :nowMs THEN CASE WHEN EXISTS (
+              SELECT 1 FROM inbox later WHERE later.phone = i.phone AND later.seq > i.seq
+                AND later.phone_code_hash = i.phone_code_hash) THEN 'superseded' ELSE 'active' END
             WHEN c.state IN ('cancelled', 'replaced', 'exhausted') THEN c.state
             ELSE 'expired' END AS state
      FROM inbox i LEFT JOIN phone_codes c ON c.phone_code_hash = i.phone_code_hash
@@ -120,7 +122,14 @@ export function createInboxStore(db: Database, secret: Secret): InboxStore {
   }
 }
 
-const INBOX_STATES: readonly InboxState[] = ['active', 'used', 'cancelled', 'replaced', 'exhausted']
+const INBOX_STATES: readonly InboxState[] = [
+  'active',
+  'superseded',
+  'used',
+  'cancelled',
+  'replaced',
+  'exhausted',
+]
 
 function toInboxState(state: string): InboxState {
   return INBOX_STATES.find((known) => known === state) ?? 'expired'

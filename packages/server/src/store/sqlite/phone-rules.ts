@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { PhoneRule, PhoneRuleStore } from '../port.ts'
 import { int, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
@@ -38,6 +39,24 @@ export function createPhoneRuleStore(db: Database): PhoneRuleStore {
   const endPending = db.prepare('DELETE FROM pending_logins WHERE user_id = ?')
   const endTokens = db.prepare('DELETE FROM login_tokens WHERE user_id = ?')
 
+  const pending = db.prepare(
+    `SELECT DISTINCT phone FROM phone_codes WHERE state = 'active' AND phone >= :digits AND phone < :digits || ':'`,
+  )
+  const endCodes = db.prepare(
+    "UPDATE phone_codes SET state = 'replaced' WHERE phone = ? AND state = 'active'",
+  )
+
+  /**
+   * Ends the pending codes of the numbers that this rule decides about: they went the ways of an earlier rule. To be
+   * called while the rule stands.
+   */
+  function endPendingCodes(digits: string): void {
+    for (const row of pending.all({ digits })) {
+      const phone = text(row, 'phone')
+      if (toRule(match.get(phone))?.digits === digits) endCodes.run(phone)
+    }
+  }
+
   /** Ends the logins of all who are banned by now; a longer rule may say otherwise of some of the numbers. */
   function endBanned(digits: string): bigint[] {
     const banned = signedIn
@@ -58,10 +77,16 @@ export function createPhoneRuleStore(db: Database): PhoneRuleStore {
       db.write(() => {
         const dc = rule.rule === 'migrate' ? rule.dc : null
         const channels = rule.rule === 'channels' ? JSON.stringify(rule.channels) : null
+        if (isDeepStrictEqual(toRule(find.get(rule.digits)), rule)) return []
         put.run({ digits: rule.digits, rule: rule.rule, dc, channels })
+        endPendingCodes(rule.digits)
         return rule.rule === 'ban' ? endBanned(rule.digits) : []
       }),
-    remove: (digits) => db.write(() => (remove.run(digits).changes > 0 ? endBanned(digits) : undefined)),
+    remove: (digits) =>
+      db.write(() => {
+        endPendingCodes(digits)
+        return remove.run(digits).changes > 0 ? endBanned(digits) : undefined
+      }),
     find: (digits) => db.read(() => toRule(find.get(digits))),
     list: () => db.read(() => list.all().flatMap((row) => toRule(row) ?? [])),
     match: (phone) => db.read(() => (any.get() === undefined ? undefined : toRule(match.get(phone)))),
