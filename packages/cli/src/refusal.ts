@@ -14,11 +14,24 @@ export function refusalSentence(error: unknown, options: string): string | undef
 
 function nextStep({ type, argument }: RpcError, options: string): string {
   if (type === 'FLOOD_WAIT') return `Wait ${argument ?? 'some'} seconds and try again.`
-  if (NOT_SIGNED_IN.has(type)) return `Sign in with \`npx cablegram login${options}\`.`
+  const ended = ENDED_LOGINS[type]
+  if (ended !== undefined)
+    return `${ended}Sign in ${ended === '' ? '' : 'again '}with \`npx cablegram login${options}\`.`
   return NEXT_STEPS[type] ?? ''
 }
 
-const NOT_SIGNED_IN = new Set(['AUTH_KEY_UNREGISTERED', 'SESSION_REVOKED', 'USER_DEACTIVATED'])
+/** Why the session is not signed in, for each error that says so; the next step is always the same. */
+const ENDED_LOGINS: Readonly<Record<string, string>> = {
+  AUTH_KEY_UNREGISTERED: '',
+  AUTH_KEY_DUPLICATED:
+    'Two programs used this session at the same time, so the server ended it. Give each program a session of its own. ',
+  AUTH_KEY_INVALID: 'The server does not accept the key of this session. ',
+  AUTH_KEY_PERM_EMPTY: 'The server does not know the key of this session. ',
+  SESSION_REVOKED: 'Another device ended this login. ',
+  SESSION_EXPIRED: 'The login expired. ',
+  USER_DEACTIVATED: 'The account was deleted. ',
+  USER_DEACTIVATED_BAN: 'The account was banned: use another number. ',
+}
 
 const NEXT_STEPS: Readonly<Record<string, string>> = {
   API_ID_INVALID: 'Check --api-id and --api-hash.',

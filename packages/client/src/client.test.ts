@@ -270,6 +270,7 @@ test('a server that has lost the key is gone on with under a new one, and nobody
   const again = connect(server, {}, session)
   await again.help.getNearestDc()
   assert.equal(again.userId, undefined)
+  assert.deepEqual(again.endedLogin, { userId: 7n, reason: 'KEY_LOST' })
   assert.equal(server.keys.size, 1)
 })
 

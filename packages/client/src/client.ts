@@ -15,7 +15,7 @@ import { nodePlatform, type Platform } from './platform.ts'
 import { loadSchema, type Schema } from './schema.ts'
 import { sendCall } from './send-call.ts'
 import type { App, Server } from './server/server.ts'
-import { encodeStringSession } from './storage/session.ts'
+import { type EndedLogin, encodeStringSession } from './storage/session.ts'
 import type { SessionStorage } from './storage/storage.ts'
 
 const DEFAULT_TIMEOUT_MS = 60_000
@@ -159,6 +159,11 @@ export class TelegramClient implements ClientApi {
   /** Who is signed in, as far as this session has been told. Only the server knows for sure. */
   get userId(): bigint | undefined {
     return this.#link.facts?.session.userId
+  }
+
+  /** How the last login on this session ended, if the server ended it: sign in again then. */
+  get endedLogin(): EndedLogin | undefined {
+    return this.#link.facts?.session.endedLogin
   }
 
   /** Tokens from earlier logins on this session: in `codeSettings`, one that fits the number saves the code. */

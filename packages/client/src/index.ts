@@ -48,4 +48,5 @@ export type { App, Server, ServerDc, ServerInfo, ServerOption } from './server/s
 export { SessionError } from './storage/errors.ts'
 export { fileSession } from './storage/file.ts'
 export { memorySession } from './storage/memory.ts'
+export type { EndedLogin } from './storage/session.ts'
 export type { SessionStorage } from './storage/storage.ts'

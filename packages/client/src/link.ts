@@ -5,6 +5,7 @@ import { configuredAddress, knownAddress, unknownDc } from './dc-addresses.ts'
 import { DcLink } from './dc-link.ts'
 import { fitSession } from './fit-session.ts'
 import { makeInitPrefix } from './init-prefix.ts'
+import { endedBy, KEY_LOST } from './login-end.ts'
 import { transferLogin } from './login-transfer.ts'
 import { makeCall } from './make-call.ts'
 import type { Connection, ConnectionOptions } from './net/connection.ts'
@@ -91,7 +92,8 @@ export class Link {
   signedIn(userId: bigint, logoutToken: Uint8Array | undefined): void {
     if (!this.#facts) return
     const { logoutTokens } = this.#facts.session
-    this.#change({ userId, logoutTokens: renewLogoutTokens(logoutTokens, userId, logoutToken) })
+    const renewed = renewLogoutTokens(logoutTokens, userId, logoutToken)
+    this.#change({ userId, logoutTokens: renewed, endedLogin: undefined })
   }
 
   /** Keeps a login on its way, or forgets it. */
@@ -99,14 +101,24 @@ export class Link {
     if (this.#facts?.session.pendingLogin !== pendingLogin) this.#change({ pendingLogin })
   }
 
-  /** Takes that the server says nobody is signed in. */
-  signedOut(): void {
-    if (this.#facts?.session.userId !== undefined) this.#change({ userId: undefined })
-  }
-
-  /** Takes that a data centre away from home says nobody is signed in there. */
-  loginLost({ dcId }: DcLink): void {
-    this.#changeDc(dcId, { loginOf: undefined })
+  /**
+   * Takes note of an error that ends a login or voids a key. Such a key is forgotten: the next call makes a new one.
+   *
+   * @returns whether the error ended anything
+   */
+  onRefused(dc: DcLink, error: RpcError): boolean {
+    const ended = endedBy(error)
+    if (ended === undefined) return false
+    // Another call with the same key may have been refused before, and its key replaced since.
+    if (this.#facts === undefined || this.#dcs.get(dc.dcId) !== dc) return true
+    const { session } = this.#facts
+    const hadLogin = this.isHome(dc)
+      ? session.userId !== undefined
+      : session.dcs[dc.dcId]?.loginOf !== undefined
+    if (ended === 'key' || (ended === 'login' && hadLogin)) this.#forgetKey(dc, error.type)
+    else if (this.isHome(dc)) this.#change(endOf(session, error.type))
+    else this.#changeDc(dc.dcId, { loginOf: undefined })
+    return true
   }
 
   /**
@@ -146,7 +158,7 @@ export class Link {
     const { userId, logoutTokens: before = [] } = this.#facts?.session ?? {}
     await Promise.all([...this.#dcs.values()].map((dc) => dc.destroyKey()))
     const logoutTokens = logoutToken ? renewLogoutTokens(before, userId, logoutToken) : before
-    this.#change({ userId: undefined, dcs: {}, logoutTokens })
+    this.#change({ userId: undefined, dcs: {}, logoutTokens, endedLogin: undefined })
     this.#closeDcs(new ConnectionError('LOGGED_OUT', 'The client has logged out'))
     await this.save()
   }
@@ -158,6 +170,17 @@ export class Link {
     await this.#learning?.catch(() => {})
     await this.#keeper.close()
     await this.#releasing
+  }
+
+  /** The server has no use for this key any more; calls that wait for answers under it fail. */
+  #forgetKey(dc: DcLink, reason: string): void {
+    const { session } = this.#facts ?? {}
+    if (!session) return
+    const { [dc.dcId]: _gone, ...dcs } = session.dcs
+    // A login on its way belongs to its key.
+    this.#change({ dcs, ...(this.isHome(dc) && { ...endOf(session, reason), pendingLogin: undefined }) })
+    this.#dcs.delete(dc.dcId)
+    dc.close(new ConnectionError('SESSION_ENDED', `The server has ended this session: ${reason}`))
   }
 
   #closeDcs(reason: ConnectionError): void {
@@ -235,7 +258,9 @@ export class Link {
       this.#change({ addresses: { ...this.#facts?.session.addresses, [dcId]: address } })
       return address
     } catch (error) {
-      throw error instanceof RpcError ? unknownDc(dcId, server, error) : error
+      if (!(error instanceof RpcError)) throw error
+      this.onRefused(home, error)
+      throw endedBy(error) === 'key' ? error : unknownDc(dcId, server, error)
     }
   }
 
@@ -269,7 +294,7 @@ export class Link {
     if (keys === undefined) {
       const isHome = dcId === session.dcId
       // A login on its way belongs to its key.
-      this.#change({ dcs: others, ...(isHome && { userId: undefined, pendingLogin: undefined }) })
+      this.#change({ dcs: others, ...(isHome && { ...endOf(session, KEY_LOST), pendingLogin: undefined }) })
       return
     }
     // A login belongs to its key.
@@ -280,11 +305,9 @@ export class Link {
   async #transfer(dc: DcLink): Promise<void> {
     try {
       const { schema } = await this.#learned()
-      const userId = await transferLogin(await this.open(), dc, schema)
+      const home = await this.open()
+      const userId = await transferLogin(home, dc, schema, (refuser, error) => this.onRefused(refuser, error))
       this.#changeDc(dc.dcId, { loginOf: userId })
-    } catch (error) {
-      if (error instanceof RpcError && error.code === 401) this.signedOut()
-      throw error
     } finally {
       this.#transfers.delete(dc.dcId)
     }
@@ -300,6 +323,11 @@ export class Link {
     this.#facts.session = { ...this.#facts.session, ...patch }
     this.#keeper.change(this.#facts.session)
   }
+}
+
+/** What a session becomes when its login has ended; one without a login keeps what it knows. */
+function endOf({ userId, endedLogin }: Session, reason: string): Pick<Session, 'userId' | 'endedLogin'> {
+  return { userId: undefined, endedLogin: userId === undefined ? endedLogin : { userId, reason } }
 }
 
 function isSameKey({ authKey }: SessionDc, keys: ClientKeys): boolean {

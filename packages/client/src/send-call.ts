@@ -2,6 +2,7 @@ import { ProtocolError, RpcError } from '@cablegram/mtproto'
 import { learnLogin } from './authorization.ts'
 import type { DcLink } from './dc-link.ts'
 import type { Link } from './link.ts'
+import { endedBy } from './login-end.ts'
 import type { OutgoingCall } from './net/calls.ts'
 import type { Clock } from './net/clock.ts'
 
@@ -43,7 +44,7 @@ export async function sendCall<Result>(
   const trip: Trip = { dcId: options.dcId, moves: 0, waitedS: 0, isRenewed: false }
   for (;;) {
     const dc = await link.open(trip.dcId)
-    if (!link.isHome(dc)) await link.bringLogin(dc)
+    if (!link.isHome(dc) && !(await isLoginBrought(link, dc, trip))) continue
     try {
       const result = await dc.call(call)
       const login = link.isHome(dc) ? learnLogin(result) : undefined
@@ -55,6 +56,19 @@ export async function sendCall<Result>(
       Error.captureStackTrace?.(error, sendCall)
       await goOn(link, dc, trip, error, { ...options, signal: call.signal })
     }
+  }
+}
+
+/** Brings the login of home along. False if that voided the key of the other data centre: a new one can be tried, once. */
+async function isLoginBrought(link: Link, dc: DcLink, trip: Trip): Promise<boolean> {
+  try {
+    await link.bringLogin(dc)
+    return true
+  } catch (error) {
+    const isRefused = error instanceof RpcError && error.method === 'auth.importAuthorization'
+    if (!isRefused || endedBy(error) !== 'key' || trip.isRenewed) throw error
+    trip.isRenewed = true
+    return false
   }
 }
 
@@ -71,9 +85,7 @@ async function goOn(
     await move(link, dc, trip, error, argument)
     return
   }
-  if (code === 401 && type !== 'SESSION_PASSWORD_NEEDED') {
-    if (link.isHome(dc)) link.signedOut()
-    else link.loginLost(dc)
+  if (link.onRefused(dc, error)) {
     if (link.isHome(dc) || trip.isRenewed) throw error
     trip.isRenewed = true
     return

@@ -1,3 +1,4 @@
+import type { TelegramClient } from '@cablegram/client'
 import { CLIENT_OPTIONS, sessionFile, withClient } from '../client.ts'
 import type { Command } from '../command.ts'
 import { CommandError } from '../errors.ts'
@@ -11,13 +12,24 @@ export const logoutCommand: Command = {
   run: (args) =>
     withClient(args, async (client) => {
       const { logOut, signedInUser } = await import('@cablegram/client')
-      if ((await signedInUser(client)) === undefined) {
-        throw new CommandError(`nobody is signed in with ${sessionFile(args)}: there is nothing to end.`)
-      }
+      if ((await signedInUser(client)) === undefined) return await forgetLogin(client, sessionFile(args))
       await logOut(client)
       process.stdout.write(
         `Signed out; ${sessionFile(args)} can be used for another login. One by the same number may need no code now.\n`,
       )
       return 0
     }),
+}
+
+/** The server says that nobody is signed in. If the session had a login, that login is over, as asked. */
+async function forgetLogin(client: TelegramClient, file: string): Promise<number> {
+  const { endedLogin } = client
+  if (endedLogin === undefined) {
+    throw new CommandError(`nobody is signed in with ${file}: there is nothing to end.`)
+  }
+  await client.forgetKeys()
+  process.stdout.write(
+    `Signed out: the server had ended this login already (${endedLogin.reason}). ${file} can be used for another login.\n`,
+  )
+  return 0
 }

@@ -1,10 +1,21 @@
 import type { TelegramClient } from '../client.ts'
+import { saysSignedOut } from '../login-end.ts'
 
 /**
  * Signs out: the server forgets the login and the key, and so does the session. What it gives for the next login
- * (a token that saves the code) is kept.
+ * (a token that saves the code) is kept. If the server has ended the login already, the session forgets it.
+ *
+ * @throws RpcError 401 if the session had no login
  */
 export async function logOut(client: TelegramClient): Promise<void> {
-  const { futureAuthToken } = await client.auth.logOut({})
-  await client.forgetKeys(futureAuthToken)
+  await client.forgetKeys(await endLogin(client))
+}
+
+async function endLogin(client: TelegramClient): Promise<Uint8Array | undefined> {
+  try {
+    return (await client.auth.logOut({})).futureAuthToken
+  } catch (error) {
+    if (saysSignedOut(error) && client.endedLogin !== undefined) return undefined
+    throw error
+  }
 }

@@ -1,8 +1,8 @@
-import { RpcError } from '@cablegram/mtproto'
+import { saysSignedOut } from '../login-end.ts'
 import type { ClientApi } from '../namespaces.ts'
 import type { AuthorizedUser } from './surface.ts'
 
-/** Who is signed in, or undefined: asked of the server, because only it knows. */
+/** The user who is signed in, or undefined. Asks the server, because only the server knows. */
 export async function signedInUser(client: {
   readonly users: Pick<ClientApi['users'], 'getUsers'>
 }): Promise<AuthorizedUser | undefined> {
@@ -10,7 +10,7 @@ export async function signedInUser(client: {
     const [user] = await client.users.getUsers({ id: [{ _: 'inputUserSelf' }] })
     return user
   } catch (error) {
-    if (error instanceof RpcError && error.code === 401) return undefined
+    if (saysSignedOut(error)) return undefined
     throw error
   }
 }

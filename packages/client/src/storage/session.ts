@@ -14,10 +14,20 @@ export interface Session {
   readonly addresses: Readonly<Record<number, SessionAddress>>
   /** Who is signed in, as far as the client has been told. */
   readonly userId: bigint | undefined
+  /** How the last login ended, if the server ended it; forgotten with the next login or log-out. */
+  readonly endedLogin?: EndedLogin | undefined
   /** What earlier logins left for the next one to the same account, newest last. */
   readonly logoutTokens: readonly LogoutToken[]
   /** A login on its way, as JSON; what is in it is the login's own business. */
   readonly pendingLogin?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** How the login of a session ended without a log-out of its own. */
+export interface EndedLogin {
+  /** The user who was signed in. */
+  readonly userId: bigint
+  /** The type of the error that the server gave, or `KEY_LOST` if the server no longer has the key. */
+  readonly reason: string
 }
 
 /** A future auth token: it stands in for the code at one more login, and is spent with that. */
@@ -97,6 +107,9 @@ export function encodeSession(session: Session): string {
       token: encodeBase64(token),
       userId: userId === undefined ? null : String(userId),
     })),
+    ...(session.endedLogin && {
+      endedLogin: { ...session.endedLogin, userId: String(session.endedLogin.userId) },
+    }),
     ...(session.pendingLogin && { pendingLogin: session.pendingLogin }),
   }
   return `${JSON.stringify(value, undefined, 2)}\n`
@@ -134,6 +147,7 @@ export function decodeSession(text: string, name: string): Session {
         ? { token: reader.bytes(item, at), userId: undefined }
         : decodeLogoutToken(reader, item, at),
     ),
+    ...(value['endedLogin'] !== undefined && { endedLogin: decodeEndedLogin(reader, value['endedLogin']) }),
     ...(value['pendingLogin'] !== undefined && {
       pendingLogin: reader.object(value['pendingLogin'], 'pendingLogin'),
     }),
@@ -182,6 +196,14 @@ function decodeLogoutToken(reader: Reader, value: unknown, at: string): LogoutTo
   return {
     token: reader.bytes(token, `${at}.token`),
     userId: userId === null ? undefined : reader.long(userId, `${at}.userId`),
+  }
+}
+
+function decodeEndedLogin(reader: Reader, value: unknown): EndedLogin {
+  const ended = reader.object(value, 'endedLogin')
+  return {
+    userId: reader.long(ended['userId'], 'endedLogin.userId'),
+    reason: reader.text(ended['reason'], 'endedLogin.reason'),
   }
 }
 
