@@ -265,7 +265,23 @@ function errorIn(body: unknown): { code: string; next: string } {
     : none
 }
 
-test('the console: what is no fault is refused with what to do', async () => {
+test('a fault for a method that does not exist names the method that was meant', async () => {
+  const server = await start()
+  const add = (method: string) => () => server.faults.add({ method, error: FLOOD })
+  assert.throws(add('auth.sendcode'), { code: 'FAULT_INVALID', next: 'Did you mean auth.sendCode?' })
+  assert.throws(add('sendCode'), { next: /auth\.sendCode/ })
+  assert.throws(add('auth.burn'), { next: 'The methods are listed at https://core.telegram.org/methods.' })
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ method: 'auth.sendcode', error: FLOOD })
+  const response = await fetch(`${server.info.console}/api/faults`, { method: 'POST', headers, body })
+  assert.deepEqual(errorIn(await response.json()), {
+    code: 'FAULT_INVALID',
+    message: 'No layer has a method auth.sendcode.',
+    next: 'Did you mean auth.sendCode?',
+  })
+})
+
+test('the console refuses an invalid fault and says what to do', async () => {
   const server = await start()
   const ask = async (method: string, path: string, body?: unknown) => {
     const headers = { 'content-type': 'application/json' }

@@ -7,4 +7,5 @@ export {
   TlReader,
   TlWriter,
 } from './codec/index.ts'
+export { closestNames, didYouMean } from './did-you-mean.ts'
 export * from './errors.ts'

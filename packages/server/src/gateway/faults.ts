@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { ConnectionId } from '@cablegram/mtproto'
-import { MtprotoError } from '@cablegram/tl'
-import { isMethodOfAnyLayer } from '@cablegram/tl/layers'
+import { didYouMean, MtprotoError } from '@cablegram/tl'
+import { isMethodOfAnyLayer, methodsOfAnyLayer } from '@cablegram/tl/layers'
 import { WRAPPER_IDS } from './unwrap.ts'
 
-/** What was asked for is no fault, or there are too many. */
+/** The fault is invalid, or there are too many. */
 export class FaultError extends MtprotoError {
   readonly code: 'FAULT_INVALID' | 'TOO_MANY_FAULTS'
-  /** What the caller can do about it, one sentence. */
+  /** The next step for the caller, one sentence. */
   readonly next: string
 
   constructor(code: FaultError['code'], message: string, next: string) {
@@ -148,24 +148,27 @@ const AFTER_DROP: readonly string[] = ['transport', 'close']
 function checkEffects(fault: Fault): void {
   const endings = ENDINGS.filter((name) => fault[name] !== undefined && fault[name] !== false)
   if (endings.length > 1) {
-    throw invalid(`${endings.join(' and ')} cannot happen to one request`, 'Add a fault for each.')
+    throw invalid(`${endings.join(' and ')} exclude each other.`, 'Add one fault for each.')
   }
   const [ending] = endings
   if (fault.drop === true && ending !== undefined && !AFTER_DROP.includes(ending)) {
-    throw invalid(`drop runs the method and ${ending} does not`, 'Add a fault for each.')
+    throw invalid(`drop and ${ending} exclude each other: drop runs the method.`, 'Add one fault for each.')
   }
   if (ending === undefined && fault.drop !== true && fault.delayMs === undefined) {
-    throw invalid('it does nothing', `Give it ${ENDINGS.join(', ')}, drop or delayMs.`)
+    throw invalid('The fault has no effect.', `Give it ${ENDINGS.join(', ')}, drop or delayMs.`)
   }
 }
 
 function checkMethod(method: string | undefined): void {
   if (method === undefined) return
-  if (WRAPPER_IDS.has(method)) throw invalid(`${method} is a wrapper`, 'Name the method inside it.')
-  if (!isMethodOfAnyLayer(method))
-    throw invalid(`no layer has a method ${method}`, 'Compare the name with the schema.')
+  if (WRAPPER_IDS.has(method)) throw invalid(`${method} is a wrapper.`, 'Name the method inside it.')
+  if (isMethodOfAnyLayer(method)) return
+  throw invalid(
+    `No layer has a method ${method}.`,
+    didYouMean(method, methodsOfAnyLayer()) || 'The methods are listed at https://core.telegram.org/methods.',
+  )
 }
 
 function invalid(why: string, next: string): FaultError {
-  return new FaultError('FAULT_INVALID', `This is no fault: ${why}.`, next)
+  return new FaultError('FAULT_INVALID', why, next)
 }

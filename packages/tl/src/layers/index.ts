@@ -67,6 +67,11 @@ export function methodNameOfAnyLayer(id: number): string | undefined {
 
 /** Tells whether any layer has a method of this name. */
 export function isMethodOfAnyLayer(name: string): boolean {
+  return methodsOfAnyLayer().has(name)
+}
+
+/** The names of the methods of all layers. */
+export function methodsOfAnyLayer(): ReadonlySet<string> {
   known ??= new Set([...newest.methods(), ...olderNames.values()])
-  return known.has(name)
+  return known
 }
