@@ -93,7 +93,7 @@ async function createTheirs(pq: PqFactors & { readonly pq: Uint8Array }): Promis
     log: silentLog,
     params: { dc: { id: 2, mediaOnly: false }, testMode: false },
     send: async (packet: Uint8Array) => {
-      answers.push(encodePlain(1n, server.answer(decodePlain(packet).body)))
+      answers.push(encodePlain(1n, server.answer(decodePlain(packet, 4096).body)))
     },
     waitForUnencryptedMessage: async () => answers.shift(),
   }

@@ -252,7 +252,7 @@ test('a key exchange may go on over another connection, and what needs no answer
   const nonce = new Uint8Array(16).fill(1)
   const [asked] = post(1, { _: 'req_pq_multi', nonce })
   assert.ok(asked?.kind === 'send')
-  const resPq = decodeService(decodePlain(asked.chunk).body)
+  const resPq = decodeService(decodePlain(asked.chunk, 4096).body)
   assert.ok(resPq._ === 'resPQ')
   assert.deepEqual(post(2, { _: 'msgs_ack', msgIds: [lastMsgId] }), [
     { kind: 'send', connection: 2, chunk: new Uint8Array(0) },

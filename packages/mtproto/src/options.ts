@@ -11,6 +11,10 @@ export type FramingName = 'abridged' | 'intermediate' | 'padded' | 'full' | 'bar
 export interface ClientLimits {
   /** A longer frame ends the connection. */
   readonly maxFrameBytes: number
+  /** The longest message of a key exchange, padding included; a longer one ends the exchange. */
+  readonly maxPlainBytes: number
+  /** A longer message of MTProto itself, such as msgs_ack, ends the connection: it names at most 8192 messages. */
+  readonly maxServiceBytes: number
   /** A gzip_packed object may not unpack to more. */
   readonly maxUnpackedBytes: number
   /** Calls without an answer; one more is a UsageError. */
@@ -48,6 +52,8 @@ export interface ClientLimits {
 /** The limits a client machine has unless told otherwise. */
 export const CLIENT_LIMITS: ClientLimits = {
   maxFrameBytes: 4 * 1024 * 1024 + 1024,
+  maxPlainBytes: 4096,
+  maxServiceBytes: 96 * 1024,
   maxUnpackedBytes: 32 * 1024 * 1024,
   maxPendingCalls: 8192,
   maxContainerMessages: 1000,
@@ -101,6 +107,8 @@ export interface ClientMachineOptions {
 export interface ServerLimits {
   /** A longer frame closes the connection. */
   readonly maxFrameBytes: number
+  /** The longest message of a key exchange, padding included; a longer one is refused with -404. */
+  readonly maxPlainBytes: number
   /** What all connections keep of frames that are not whole yet; beyond it whoever keeps most of it is closed. */
   readonly maxBegunBytes: number
   /** A gzip_packed object that holds more stays packed, to be refused. */
@@ -137,6 +145,8 @@ export interface ServerLimits {
    * kilobytes only.
    */
   readonly maxHeldBytes: number
+  /** A longer message of MTProto itself, such as msgs_ack, is answered -429: it names at most 8192 messages. */
+  readonly maxServiceBytes: number
   /** Service messages in one packet; more are answered -429. */
   readonly maxServiceMessages: number
   readonly maxContainerMessages: number
@@ -160,6 +170,8 @@ export interface ServerLimits {
 /** The limits a server machine has unless told otherwise. */
 export const SERVER_LIMITS: ServerLimits = {
   maxFrameBytes: 4 * 1024 * 1024,
+  // req_DH_params takes 340 bytes, and TDLib adds up to 270 of padding.
+  maxPlainBytes: 4096,
   maxBegunBytes: 256 * 1024 * 1024,
   // As long as a request may be.
   maxUnpackedBytes: 1024 * 1024,
@@ -180,6 +192,7 @@ export const SERVER_LIMITS: ServerLimits = {
   maxUnackedMessages: 4096,
   maxUnackedBytes: 16 * 1024 * 1024,
   maxHeldBytes: 256 * 1024 * 1024,
+  maxServiceBytes: 96 * 1024,
   maxServiceMessages: 1024,
   maxContainerMessages: 1020,
   maxContainerBytes: 1024 * 1024,

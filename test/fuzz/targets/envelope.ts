@@ -71,7 +71,7 @@ export const envelope: Target = {
           readBody(body)
         break
       case 5: {
-        const plain = attempt(() => decodePlain(rest))
+        const plain = attempt(() => decodePlain(rest, 4096))
         if (plain) readBody(plain.body)
         break
       }

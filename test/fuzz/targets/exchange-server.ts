@@ -157,7 +157,7 @@ class Play {
   #onSent(chunk: Uint8Array): void {
     for (const frame of this.#framing.push(chunk)) {
       if (frame.kind !== 'payload') continue
-      const answer = decodeService(decodePlain(frame.payload).body)
+      const answer = decodeService(decodePlain(frame.payload, 4096).body)
       if (answer._ === 'resPQ') this.#serverNonce = answer.serverNonce
     }
   }

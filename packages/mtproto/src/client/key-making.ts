@@ -17,12 +17,14 @@ export class KeyMaking {
   /** What the exchange has shown of the server's clock: server minus ours. */
   offsetMs: number | undefined
   readonly #setup: ClientExchangeSetup
+  readonly #maxPlainBytes: number
   #state: ClientExchange
   #lastMsgId = 0n
 
   /** @param serverNowMs as far as it is known */
-  constructor(setup: ClientExchangeSetup, nowMs: number, serverNowMs: number) {
+  constructor(setup: ClientExchangeSetup, nowMs: number, serverNowMs: number, maxPlainBytes: number) {
     this.#setup = setup
+    this.#maxPlainBytes = maxPlainBytes
     this.isTemporary = setup.expiresInS !== undefined
     this.startedAtMs = nowMs
     const { state, send } = startExchange(setup)
@@ -36,7 +38,11 @@ export class KeyMaking {
    * @throws ProtocolError, DecodeError: the exchange is over
    */
   onPacket(packet: Uint8Array, nowMs: number, serverNowMs: number): { send: Uint8Array } | { made: MadeKey } {
-    const step = onExchangeMessage(this.#state, decodeService(decodePlain(packet).body), this.#setup)
+    const step = onExchangeMessage(
+      this.#state,
+      decodeService(decodePlain(packet, this.#maxPlainBytes).body),
+      this.#setup,
+    )
     if ('made' in step) return step
     this.#state = step.state
     if (step.state.at === 'awaitDhGen') this.offsetMs ??= step.state.serverTimeS * 1000 - nowMs

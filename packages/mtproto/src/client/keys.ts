@@ -123,7 +123,7 @@ export class Keys {
   // ---- making and binding ----------------------------------------------------------------------------------
 
   #make(isTemporary: boolean, nowMs: number): void {
-    const { options, clock } = this.#state
+    const { options, clock, limits } = this.#state
     const { random, serverKeys, dcId, pfs } = options
     const expiresInS = isTemporary ? pfs?.expiresInS : undefined
     const setup: ClientExchangeSetup = {
@@ -133,7 +133,7 @@ export class Keys {
       expiresInS,
       encryptInnerData: encryptRsaPad,
     }
-    this.#making = new KeyMaking(setup, nowMs, nowMs + clock.offsetMs)
+    this.#making = new KeyMaking(setup, nowMs, nowMs + clock.offsetMs, limits.maxPlainBytes)
     this.#state.send(this.#making.firstPacket)
   }
 

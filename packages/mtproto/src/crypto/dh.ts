@@ -29,6 +29,8 @@ const GENERATORS: Readonly<Record<number, { modulus: bigint; remainders: readonl
   7: { modulus: 7n, remainders: [3n, 5n, 6n] },
 }
 
+const PRIME_BYTES = 256
+
 /** Proving a prime takes 0.3 s, and servers do not change theirs: the last few that passed are remembered. */
 const MAX_KNOWN_PRIMES = 8
 const knownPrimes = new Set<bigint>([bytesToBigInt(DH_PRIME)])
@@ -40,7 +42,8 @@ const knownPrimes = new Set<bigint>([bytesToBigInt(DH_PRIME)])
  * @throws SecurityError DH_PRIME_INVALID, DH_GENERATOR_INVALID
  */
 export function checkDhParams(dhPrime: Uint8Array, g: number): void {
-  const p = bytesToBigInt(dhPrime)
+  // A length first: a prime of megabytes would take seconds to be read as a number.
+  const p = dhPrime.length > PRIME_BYTES ? 0n : bytesToBigInt(dhPrime)
   if (p >> 2047n !== 1n) throw new SecurityError('DH_PRIME_INVALID', 'dh_prime does not have 2048 bits')
   const rule = GENERATORS[g]
   if (!rule?.remainders.includes(p % rule.modulus)) {
@@ -64,7 +67,7 @@ function checkSafePrime(p: bigint): void {
  */
 export function checkDhPublic(value: Uint8Array, dhPrime: Uint8Array): void {
   const margin = 1n << 1984n
-  const number = bytesToBigInt(value)
+  const number = value.length > PRIME_BYTES ? 0n : bytesToBigInt(value)
   if (number < margin || number > bytesToBigInt(dhPrime) - margin) {
     throw new SecurityError('DH_PUBLIC_INVALID', 'a Diffie-Hellman public value is out of range')
   }

@@ -18,8 +18,8 @@ const ROUND_STEPS = 4096
  * @throws ProtocolError PQ_INVALID where it is no product of two factors, in bounded time
  */
 export function factorPq(pq: Uint8Array): PqFactors {
-  const n = bytesToBigInt(pq)
-  if (pq.length > 8 || n < 4n || n >> 63n !== 0n) throw pqInvalid()
+  const n = pq.length > 8 ? 0n : bytesToBigInt(pq)
+  if (n < 4n || n >> 63n !== 0n) throw pqInvalid()
   const factor = smallFactor(n) ?? squareFactor(n) ?? (isPrime64(n) ? undefined : raceSquareForms(n))
   if (factor === undefined) throw pqInvalid()
   const other = n / factor

@@ -82,9 +82,8 @@ export function provePassword(
 ): SrpProof {
   checkDhParams(algo.p, algo.g)
   const p = bytesToBigInt(algo.p)
-  const bigB = bytesToBigInt(srpB)
-  if (srpB.length > 256 || bigB <= 0n || bigB >= p)
-    throw new SecurityError('SRP_B_INVALID', 'srp_B is out of range')
+  const bigB = srpB.length > 256 ? 0n : bytesToBigInt(srpB)
+  if (bigB <= 0n || bigB >= p) throw new SecurityError('SRP_B_INVALID', 'srp_B is out of range')
   const x = bytesToBigInt(derivePasswordHash(password, algo))
   const kv = (multiplier(algo) * modPow(BigInt(algo.g), x, p)) % p
   const t = (bigB - kv + p) % p
@@ -120,10 +119,10 @@ export function isPasswordProven(
   proof: SrpProof,
 ): boolean {
   const p = bytesToBigInt(algo.p)
-  const bigA = bytesToBigInt(proof.a)
+  const bigA = proof.a.length > 256 ? 0n : bytesToBigInt(proof.a)
   const bigB = bytesToBigInt(challenge.srpB)
   // A = 0 mod p would make S known without the password.
-  if (proof.a.length > 256 || bigA <= 0n || bigA >= p) return false
+  if (bigA <= 0n || bigA >= p) return false
   const u = scrambler(bigA, bigB)
   if (u === 0n) return false
   const base = (bigA * modPow(bytesToBigInt(verifier), u, p)) % p

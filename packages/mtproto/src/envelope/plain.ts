@@ -23,12 +23,13 @@ export function encodePlain(msgId: MsgId, body: Uint8Array): Uint8Array {
 /**
  * The message in a packet that {@link readAuthKeyId} gave 0 for.
  *
+ * @param maxBytes a longer body is refused unread: anybody may send one
  * @throws ProtocolError PLAIN_MESSAGE_INVALID
  */
-export function decodePlain(packet: Uint8Array): PlainMessage {
+export function decodePlain(packet: Uint8Array, maxBytes: number): PlainMessage {
   const view = new DataView(packet.buffer, packet.byteOffset, packet.length)
   const length = packet.length < HEAD_BYTES ? -1 : view.getInt32(16, true)
-  if (length < 4 || length % 4 !== 0 || length > packet.length - HEAD_BYTES) {
+  if (length < 4 || length > maxBytes || length % 4 !== 0 || length > packet.length - HEAD_BYTES) {
     throw new ProtocolError('PLAIN_MESSAGE_INVALID', 'the length of an unencrypted message is wrong')
   }
   return { msgId: view.getBigInt64(8, true), body: packet.subarray(HEAD_BYTES, HEAD_BYTES + length) }

@@ -15,7 +15,7 @@ import { ProtocolError, SecurityError } from '../errors.ts'
 import type { AuthKey, Random } from '../machine.ts'
 import { encodeService, type PqInnerData, type ServiceMessage, type ServiceMessageOf } from '../service.ts'
 import { makeClientDh } from './big-numbers.ts'
-import { checkNonce, checkNonces } from './checks.ts'
+import { checkLength, checkNonce, checkNonces, EXCHANGE_BYTES } from './checks.ts'
 import { decryptInner, encryptInner } from './inner-data.ts'
 
 /** What a client's exchange is made with. */
@@ -114,6 +114,7 @@ export function onResPq(
 ): ClientStep {
   const { nonce, serverNonce, pq } = message
   checkNonce(nonce, state.nonce)
+  checkLength(pq, EXCHANGE_BYTES.factor, 'pq')
   const offered = message.serverPublicKeyFingerprints
   const serverKey = setup.serverKeys.find(({ fingerprint }) => offered.includes(fingerprint))
   if (!serverKey) {
@@ -166,6 +167,8 @@ export function onServerDhParams(
   const inner = decryptInner(tmpAes, 'server_DH_inner_data', message.encryptedAnswer)
   checkNonces(inner, state)
   const { g, dhPrime, gA, serverTime: serverTimeS } = inner
+  checkLength(dhPrime, EXCHANGE_BYTES.dh, 'dh_prime')
+  checkLength(gA, EXCHANGE_BYTES.dh, 'g_a')
   return attempt({ nonce, serverNonce, newNonce, tmpAes, dh: { g, dhPrime, gA }, serverTimeS }, 0n, 0, setup)
 }
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import {
+  DH_PRIME,
+  deriveTmpAes,
   encryptRsaOld,
   encryptRsaPad,
   importRsaPrivateKey,
@@ -11,7 +13,7 @@ import {
 } from '../crypto/index.ts'
 import { MtprotoError, TransportError } from '../errors.ts'
 import type { Random } from '../machine.ts'
-import { decodeService, type ServiceMessageOf } from '../service.ts'
+import { decodeService, encodeService, type ServiceMessageOf } from '../service.ts'
 import {
   type AwaitKept,
   type AwaitReqDhParams,
@@ -27,6 +29,7 @@ import {
   type ServerExchangeSetup,
   startExchange,
 } from './index.ts'
+import { encryptInner } from './inner-data.ts'
 
 const vectors = JSON.parse(
   readFileSync(new URL('../../../../test/vectors/auth-key.json', import.meta.url), 'utf8'),
@@ -209,6 +212,85 @@ test('a server refuses req_DH_params with another nonce, factor, fingerprint or 
   }
   assert.ok(onReqDhParams(state, message, server, 0))
 })
+
+const MEGABYTES = 2 * 1024 * 1024
+const hasCode = (code: string) => (error: unknown) => error instanceof MtprotoError && error.code === code
+const isTooLong = hasCode('EXCHANGE_TOO_LONG')
+
+test('a server refuses numbers that are too long before it computes with them', () => {
+  const { server, state, message } = atReqDhParams()
+  for (const [name, maxBytes] of [
+    ['p', 8],
+    ['q', 8],
+    ['encryptedData', 256],
+  ] as const) {
+    for (const length of [maxBytes + 1, MEGABYTES]) {
+      const changed = { ...message, [name]: new Uint8Array(length).fill(0xff) }
+      assert.throws(() => onReqDhParams(state, changed, server, 0), isTooLong, `${name} of ${length} bytes`)
+    }
+  }
+})
+
+test('a server refuses numbers in the inner data that are too long, under either padding', () => {
+  const { server, state, message } = atReqDhParams()
+  const { nonce, serverNonce, p, q } = message
+  const newNonce = new Uint8Array(32)
+  for (const changed of [{ pq: long(9) }, { p: long(9, p) }, { q: long(9, q) }]) {
+    const numbers = { pq: state.pq, p, q, nonce, serverNonce, newNonce, ...changed }
+    const inner = encodeService({ _: 'p_q_inner_data', ...numbers })
+    for (const encrypt of [encryptRsaPad, encryptRsaOld]) {
+      const encryptedData = encrypt(publicKey, inner, server.random)
+      assert.throws(() => onReqDhParams(state, { ...message, encryptedData }, server, 0), isTooLong)
+    }
+  }
+})
+
+test('a server refuses a g_b, and inner data, that are too long', () => {
+  const { client, server, state, clientState, message } = atReqDhParams()
+  const dhParams = onReqDhParams(state, message, server, 0)
+  const step = onExchangeMessage(clientState, decodeService(dhParams.send), client)
+  assert.ok('send' in step && step.state.at === 'awaitDhGen')
+  const { nonce, serverNonce, tmpAes } = step.state
+  for (const length of [257, 500, MEGABYTES]) {
+    const inner = { _: 'client_DH_inner_data', nonce, serverNonce, retryId: 0n, gB: long(length) } as const
+    const encryptedData = encryptInner(tmpAes, inner, server.random)
+    const next = { _: 'set_client_DH_params', nonce, serverNonce, encryptedData } as const
+    assert.throws(() => onSetClientDhParams(dhParams.state, next), isTooLong, `${length} bytes`)
+  }
+})
+
+test('a client refuses a pq, a prime, a g_a and inner data that are too long', () => {
+  const { client, server, state, clientState, message } = atReqDhParams()
+  assert.ok(clientState.at === 'awaitDhParams')
+  const { nonce, serverNonce, newNonce } = clientState
+  const { state: first } = startExchange({ ...client, random: () => nonce })
+  const offered = { nonce, serverNonce, serverPublicKeyFingerprints: [publicKey.fingerprint] }
+  for (const pq of [long(9), long(MEGABYTES)]) {
+    assert.throws(() => onExchangeMessage(first, { _: 'resPQ', ...offered, pq }, client), isTooLong)
+  }
+  const good = onReqDhParams(state, message, server, 0)
+  assert.ok(onExchangeMessage(clientState, decodeService(good.send), client))
+  const tmpAes = deriveTmpAes(newNonce, serverNonce)
+  const inner = { nonce, serverNonce, g: 3, dhPrime: DH_PRIME, gA: long(256), serverTime: 0 }
+  for (const changed of [
+    { dhPrime: long(257, DH_PRIME) },
+    { gA: long(257) },
+    { dhPrime: long(MEGABYTES) },
+    { gA: long(MEGABYTES) },
+  ]) {
+    const answer = { _: 'server_DH_inner_data', ...inner, ...changed } as const
+    const encryptedAnswer = encryptInner(tmpAes, answer, server.random)
+    const next = { _: 'server_DH_params_ok', nonce, serverNonce, encryptedAnswer } as const
+    assert.throws(() => onExchangeMessage(clientState, next, client), isTooLong)
+  }
+})
+
+/** So many bytes, which end in these. */
+function long(length: number, end: Uint8Array = Uint8Array.of(0xff)): Uint8Array {
+  const bytes = new Uint8Array(length)
+  bytes.set(end, length - end.length)
+  return bytes
+}
 
 test('clients may write p and q with leading zeros', () => {
   const { server, state, message } = atReqDhParams()

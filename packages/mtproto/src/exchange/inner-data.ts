@@ -8,6 +8,7 @@ import {
   type ServiceMessage,
   type ServiceMessageOf,
 } from '../service.ts'
+import { checkLength, EXCHANGE_BYTES } from './checks.ts'
 
 const HASH_BYTES = 20
 
@@ -21,7 +22,7 @@ export function encryptInner(aes: AesKeyIv, message: ServiceMessage, random: Ran
 /**
  * The other side of {@link encryptInner}, with the checks of length, padding and hash.
  *
- * @throws SecurityError INNER_DATA_INVALID
+ * @throws SecurityError INNER_DATA_INVALID, EXCHANGE_TOO_LONG
  * @throws DecodeError
  */
 export function decryptInner<N extends ServiceConstructor['_']>(
@@ -29,6 +30,7 @@ export function decryptInner<N extends ServiceConstructor['_']>(
   name: N,
   encrypted: Uint8Array,
 ): ServiceMessageOf<N> {
+  checkLength(encrypted, EXCHANGE_BYTES.innerData, 'encrypted inner data')
   if (encrypted.length === 0 || encrypted.length % 16 !== 0) throw innerDataInvalid('length')
   const plaintext = decryptIge(aes.key, aes.iv, encrypted)
   const data = plaintext.subarray(HASH_BYTES)

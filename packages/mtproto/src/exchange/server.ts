@@ -18,7 +18,7 @@ import {
 import { ProtocolError, SecurityError, TransportError } from '../errors.ts'
 import type { AuthKey, Random } from '../machine.ts'
 import { decodePadded, encodeService, type PqInnerData, type ServiceMessageOf } from '../service.ts'
-import { checkNonces, isSameNumber } from './checks.ts'
+import { checkLength, checkNonces, EXCHANGE_BYTES, isSameNumber } from './checks.ts'
 import {
   type KeyComputed,
   type MakeKey,
@@ -133,7 +133,10 @@ export function openReqDhParams(
   setup: ServerExchangeSetup,
 ): OpenParams {
   checkNonces(message, state)
-  const { p, q } = message
+  const { p, q, encryptedData } = message
+  checkLength(p, EXCHANGE_BYTES.factor, 'p')
+  checkLength(q, EXCHANGE_BYTES.factor, 'q')
+  checkLength(encryptedData, EXCHANGE_BYTES.encryptedData, 'encrypted_data')
   const pq = bytesToBigInt(state.pq)
   // Both factors are above 1, or a client could skip the work.
   if (bytesToBigInt(p) * bytesToBigInt(q) !== pq || isSameNumber(p, state.pq) || isSameNumber(q, state.pq)) {
@@ -143,7 +146,7 @@ export function openReqDhParams(
   if (rsaKey < 0) {
     throw new ProtocolError('FINGERPRINT_UNKNOWN', 'there is no RSA key with this fingerprint')
   }
-  return { kind: 'openParams', rsaKey, encryptedData: message.encryptedData.slice() }
+  return { kind: 'openParams', rsaKey, encryptedData: encryptedData.slice() }
 }
 
 /**
@@ -166,6 +169,9 @@ export function concludeReqDhParams(
   }
   const inner = readInnerData(plaintext)
   checkNonces(inner, state)
+  checkLength(inner.pq, EXCHANGE_BYTES.factor, 'pq')
+  checkLength(inner.p, EXCHANGE_BYTES.factor, 'p')
+  checkLength(inner.q, EXCHANGE_BYTES.factor, 'q')
   if (!isSameNumber(inner.pq, state.pq) || !isSameNumber(inner.p, p) || !isSameNumber(inner.q, q)) {
     throw new SecurityError('INNER_DATA_INVALID', 'the inner data names other numbers than the message')
   }
@@ -239,6 +245,7 @@ export function openSetClientDhParams(
   if (inner.retryId !== state.retryId) {
     throw new ProtocolError('RETRY_ID_INVALID', 'retry_id is not that of the attempt before')
   }
+  checkLength(inner.gB, EXCHANGE_BYTES.dh, 'g_b')
   checkDhPublic(inner.gB, DH_PRIME)
   return { kind: 'makeKey', a: state.a, gB: inner.gB.slice() }
 }

@@ -62,7 +62,7 @@ export class KeyExchanges {
     const { id, dcId, network, framing } = connection
     const canMove = framing.kind === 'bare'
     this.#advance(connection, () => {
-      const { body } = decodePlain(packet)
+      const { body } = decodePlain(packet, this.#state.limits.maxPlainBytes)
       return this.#exchanges.onMessage({ connection: id, dcId, network, canMove }, body, this.#state.nowMs)
     })
   }

@@ -222,13 +222,20 @@ export class ClientSession {
     const original = depth < MAX_UNPACK_DEPTH ? decodeCopy(body) : undefined
     if (original) this.#onMessage(original, nowMs, depth + 1)
     else if (id === RPC_RESULT_ID) this.#onRpcResult(body, nowMs)
-    else if (isService(body)) this.#onService(msgId, decodeService(body), nowMs)
+    else if (isService(body)) this.#onService(msgId, this.#readService(body), nowMs)
     else if (body !== packed && depth < MAX_UNPACK_DEPTH) this.#onBody(msgId, body, nowMs, depth + 1)
     else this.#setup.host.onUpdate(body)
   }
 
   #unpack(body: Uint8Array): Uint8Array {
     return unpackBody(body, this.#setup.limits.maxUnpackedBytes)
+  }
+
+  #readService(body: Uint8Array): ServiceMessage {
+    if (body.length > this.#setup.limits.maxServiceBytes) {
+      throw new ProtocolError('SERVICE_TOO_LONG', 'the server has sent a service message that is too long')
+    }
+    return decodeService(body)
   }
 
   #onRpcResult(body: Uint8Array, nowMs: number): void {

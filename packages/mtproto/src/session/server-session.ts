@@ -220,7 +220,7 @@ export class ServerSession {
       this.#notify({ _: 'bad_msg_notification', ...bad })
       return true
     }
-    const service = decodeIfService(body)
+    const service = this.#readService(body)
     if (!service || !this.#onService(message, service, nowMs)) {
       this.#onRequest(message, body, nowMs)
       return false
@@ -229,6 +229,22 @@ export class ServerSession {
     const isAnswered = service._ === 'rpc_drop_answer'
     if (isContentRelated(message.seqNo) && !isAnswered) this.#acks.push(message.msgId)
     return true
+  }
+
+  /**
+   * What looks like a service message and cannot be read is for the dispatcher to refuse, like any such request.
+   *
+   * @throws TransportError -429 where it names too many messages
+   */
+  #readService(body: Uint8Array): ServiceMessage | undefined {
+    if (!isService(body)) return undefined
+    if (body.length > this.#setup.limits.maxServiceBytes) throw new TransportError(-429)
+    try {
+      return decodeService(body)
+    } catch (error) {
+      if (error instanceof DecodeError) return undefined
+      throw error
+    }
   }
 
   #onRequest(message: InnerMessage, body: Uint8Array, nowMs: number): void {
@@ -373,15 +389,5 @@ export class ServerSession {
 
   #notify(message: ServiceMessage): void {
     if (this.connection !== undefined) this.#outbox.notify(message)
-  }
-}
-
-/** What looks like a service message and cannot be read is for the dispatcher to refuse, like any such request. */
-function decodeIfService(body: Uint8Array): ServiceMessage | undefined {
-  try {
-    return isService(body) ? decodeService(body) : undefined
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined
-    throw error
   }
 }
