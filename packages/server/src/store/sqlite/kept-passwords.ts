@@ -29,7 +29,9 @@ export function prepareKeptPasswords(db: Database, secret: Secret): KeptPassword
     if (row === undefined) return undefined
     const opened = Buffer.from(unseal(secret, bytes(row, 'sealed_password'), sealedAs(userId))).toString()
     const { email, ...password } = JSON.parse(opened)
-    return { ...fromText(password), id: long(row, 'password_id'), email }
+    // Before commit ef1bd8b the id was in its column alone.
+    const id = long(row, 'password_id')
+    return { ...fromText({ ...password, id: String(id) }), email }
   }
 
   return {

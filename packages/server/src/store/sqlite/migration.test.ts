@@ -19,7 +19,7 @@ function makeVersion1(): string {
   writeFileSync(join(folder, 'secret.key'), bytes, { mode: 0o600 })
   const secret = createSecret(bytes, random)
   const db = new DatabaseSync(join(folder, 'cablegram.db'))
-  db.exec(MIGRATIONS[0] ?? '')
+  db.exec(String(MIGRATIONS[0]))
   db.exec('INSERT INTO schema_version (version) VALUES (1)')
   const check = secret.seal(Buffer.from('the secret is the right one'), 'secret check')
   db.prepare('INSERT INTO secret_check (sealed_text) VALUES (?)').run(check)

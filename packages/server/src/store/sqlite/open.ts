@@ -116,10 +116,16 @@ function findSecret(db: DatabaseSync, version: number, path: string, random: Ran
   )
 }
 
+/** All in one transaction: a server that is killed meanwhile leaves the folder as it was. */
 function migrate(db: DatabaseSync, version: number, secret: Secret): void {
   if (version === SCHEMA_VERSION) return
+  // Tables that are made anew must not take along the rows that refer to them. Inside a transaction this does nothing.
+  db.exec('PRAGMA foreign_keys = OFF')
   db.exec('BEGIN IMMEDIATE')
-  for (const migration of MIGRATIONS.slice(version)) db.exec(migration)
+  for (const migration of MIGRATIONS.slice(version)) {
+    if (typeof migration === 'string') db.exec(migration)
+    else migration(db, version)
+  }
   if (version === 0) {
     db.prepare('INSERT INTO schema_version (version) VALUES (0)').run()
     const sealed = secret.seal(Buffer.from(SECRET_CHECK), 'secret check')
@@ -127,6 +133,7 @@ function migrate(db: DatabaseSync, version: number, secret: Secret): void {
   }
   db.prepare('UPDATE schema_version SET version = ?').run(SCHEMA_VERSION)
   db.exec('COMMIT')
+  db.exec('PRAGMA foreign_keys = ON')
 }
 
 const BUSY = 5

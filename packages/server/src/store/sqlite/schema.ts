@@ -1,13 +1,11 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { completeSchema3 } from './complete-schema-3.ts'
 import { SCHEMA_3 } from './schema-3.ts'
 
-/** The schema this version reads and writes. A data folder with a higher one is left alone. */
-export const SCHEMA_VERSION = 3
+/** SQL, or code for what SQL alone cannot say: it is told which version the folder was of. Foreign keys are off. */
+export type Migration = string | ((db: DatabaseSync, from: number) => void)
 
-/**
- * What leads from each version to the next, the first from nothing. Never edit one that has been released: add
- * the next. What a secret is needed for is in columns named `sealed_…`.
- */
-export const MIGRATIONS: readonly string[] = [
+const SCHEMAS_1_TO_3: readonly string[] = [
   `
   CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT;
 
@@ -159,3 +157,18 @@ export const MIGRATIONS: readonly string[] = [
   `,
   SCHEMA_3,
 ]
+
+/**
+ * Migrations, one per version; the first creates the schema. Never edit one that has landed: add the next, and its
+ * hash to `schema.test.ts`. Columns that need the secret are named `sealed_…`.
+ */
+export const MIGRATIONS: readonly Migration[] = [
+  ...SCHEMAS_1_TO_3,
+  // Folders of earlier versions, and new ones, have the whole of schema 3 from the migration before this one.
+  (db, from) => {
+    if (from === 3) completeSchema3(db, SCHEMAS_1_TO_3)
+  },
+]
+
+/** The schema this version reads and writes. A data folder with a higher one is left alone. */
+export const SCHEMA_VERSION: number = MIGRATIONS.length

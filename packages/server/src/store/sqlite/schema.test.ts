@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
+
+/** What has landed, by version: the hash of a migration's SQL, and of the schema that it leads a new database to. */
+const LANDED: readonly { readonly sql: string | undefined; readonly schema: string }[] = [
+  { sql: '9f78f778f0d9c5a2', schema: '8b5e111e1f2cc306' },
+  { sql: '4f3ef9112d16f617', schema: 'd686f8b9b06c439f' },
+  { sql: '7edc5d97a2d882bb', schema: '43ecf693571f5952' },
+  { sql: undefined, schema: '43ecf693571f5952' },
+]
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}
+
+/** The hash of name and SQL of everything in a database. */
+function schemaHash(db: DatabaseSync): string {
+  const rows = db.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all()
+  return hash(JSON.stringify(rows))
+}
+
+test('a migration that has landed is never edited', () => {
+  const db = new DatabaseSync(':memory:')
+  MIGRATIONS.forEach((migration, index) => {
+    if (typeof migration === 'string') db.exec(migration)
+    else migration(db, 0)
+    const sql = typeof migration === 'string' ? hash(migration) : undefined
+    const now = { sql, schema: schemaHash(db) }
+    const landed = LANDED[index]
+    const version = index + 1
+    assert.ok(landed, `migration ${version} is new: add ${JSON.stringify(now)} to LANDED in schema.test.ts`)
+    assert.deepEqual(
+      now,
+      landed,
+      `migration ${version} has landed and was edited: data folders of version ${version} would never get the ` +
+        `change. Put the text back, and add migration ${SCHEMA_VERSION + 1} with what is to change.`,
+    )
+  })
+  assert.equal(LANDED.length, MIGRATIONS.length, 'a migration that has landed is gone')
+  db.close()
+})

@@ -1,0 +1,202 @@
+/**
+ * Data folders as earlier commits left them (`test/fixtures/data-folders`, with how they were made), opened by today's
+ * server: the people in them go on with the sessions that they had.
+ */
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { cpSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, test } from 'node:test'
+import { memorySession, passwordProof, TelegramClient } from '@cablegram/client'
+import { type CablegramServer, startServer } from '@cablegram/server'
+import { openStore } from '../../packages/server/src/store/index.ts'
+import { DATA_FOLDERS, type DataFolderFacts, unpackDataFolder } from '../fixtures/data-folders/unpack.ts'
+import { sendCode, TEST_CODE } from './logins.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'cablegram-data-folders-'))
+after(() => rm(folder, { recursive: true }))
+
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length))
+
+/** Some minutes after the folders were made: their logins are young and their codes still good. */
+const MADE_AT_MS = Date.UTC(2026, 10, 28, 22, 48)
+const shiftMs = MADE_AT_MS - Date.now()
+
+/** A client of this server, with a session that was kept with the folder. */
+async function withClient<T>(
+  server: CablegramServer,
+  session: string | undefined,
+  use: (client: TelegramClient) => Promise<T>,
+): Promise<T> {
+  const client = new TelegramClient(memorySession(session), { server: server.info })
+  try {
+    return await use(client)
+  } finally {
+    await client.close()
+  }
+}
+
+async function selfOf(client: TelegramClient) {
+  const [self] = await client.users.getUsers({ id: [{ _: 'inputUserSelf' }] })
+  assert.equal(self?._, 'user')
+  return self
+}
+
+async function checkAda(server: CablegramServer, facts: DataFolderFacts): Promise<void> {
+  await withClient(server, facts.adaSession, async (client) => {
+    const { phone, firstName, lastName } = await selfOf(client)
+    assert.deepEqual([phone, firstName, lastName], ['9996621111', 'Ada', 'Byron'])
+    const history = await client.messages.getHistory({ ...FIRST_PAGE, peer: { _: 'inputPeerSelf' } })
+    assert.equal(history._, 'messages.messages')
+    const texts = history.messages.map((message) => message._ === 'message' && message.message)
+    assert.deepEqual(texts, facts.did.includes('message') ? ['a note of mine'] : [])
+    await client.messages.sendMessage({ peer: { _: 'inputPeerSelf' }, message: 'one more', randomId: 8n })
+  })
+}
+
+const FIRST_PAGE = { offsetId: 0, offsetDate: 0, addOffset: 0, limit: 10, maxId: 0, minId: 0, hash: 0n }
+
+/** Bob has a password in folders of commits that could set one, and a login that waits for it. */
+async function checkBob(server: CablegramServer, facts: DataFolderFacts): Promise<void> {
+  const { bobSession, pendingSession } = facts
+  if (bobSession === undefined || pendingSession === undefined) return
+  await withClient(server, bobSession, async (client) =>
+    assert.equal((await selfOf(client)).firstName, 'Bob'),
+  )
+  await withClient(server, pendingSession, async (client) => {
+    const password = await passwordProof(await client.account.getPassword(), facts.password, random)
+    assert.equal((await client.auth.checkPassword({ password }))._, 'auth.authorization')
+  })
+}
+
+/** Cyd was sent a code. Before commit 69d04bf codes had another form: those are called off, and sent anew. */
+async function checkCyd(server: CablegramServer, { cyd, cydSession, botToken }: DataFolderFacts) {
+  await withClient(server, cydSession, async (client) => {
+    const answer = await client.auth.signIn({ ...cyd, phoneCode: TEST_CODE }).catch((error) => error.type)
+    if (answer !== 'PHONE_CODE_EXPIRED') assert.equal(answer._, 'auth.authorizationSignUpRequired')
+    const sent = await sendCode(client, server.info, cyd.phoneNumber)
+    const again = await client.auth.signIn({ ...sent, phoneCode: TEST_CODE })
+    assert.equal(again._, 'auth.authorizationSignUpRequired')
+    if (botToken !== undefined) await logInBot(server, client, botToken)
+  })
+}
+
+async function logInBot(server: CablegramServer, client: TelegramClient, botAuthToken: string) {
+  const [app] = server.info.apps
+  assert.ok(app)
+  const login = { flags: 0, apiId: app.apiId, apiHash: app.apiHash, botAuthToken }
+  assert.equal((await client.auth.importBotAuthorization(login))._, 'auth.authorization')
+}
+
+async function checkConsole(server: CablegramServer, facts: DataFolderFacts): Promise<void> {
+  const { app } = facts
+  assert.ok(app)
+  const apps = await server.apps.list()
+  assert.equal(apps.find(({ apiId }) => apiId === app.apiId)?.apiHash, app.apiHash)
+  const rules = (await server.phoneRules.list()).map(({ digits, rule }) => `${digits} ${rule}`)
+  assert.deepEqual(rules, facts.did.includes('phoneRule') ? ['88812 ban'] : [])
+  await server.audit.list({ limit: 10 })
+}
+
+/** Name and SQL of everything in a database. */
+function schemaOf(file: string): unknown[] {
+  const db = new DatabaseSync(file)
+  try {
+    assert.equal(db.prepare('PRAGMA integrity_check').get()?.['integrity_check'], 'ok')
+    assert.deepEqual(db.prepare('PRAGMA foreign_key_check').all(), [])
+    return db.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all()
+  } finally {
+    db.close()
+  }
+}
+
+const fresh = join(folder, 'fresh')
+await (await startServer({ data: fresh })).close()
+const freshSchema = schemaOf(join(fresh, 'cablegram.db'))
+
+for (const name of DATA_FOLDERS) {
+  test(`the data folder ${name} opens, and everybody in it goes on`, async () => {
+    const data = join(folder, name)
+    const facts = unpackDataFolder(name, data)
+    const server = await startServer({ data, nowMs: () => Date.now() + shiftMs })
+    try {
+      await checkAda(server, facts)
+      await withClient(server, facts.botSession ?? facts.adaSession, async (client) =>
+        assert.equal((await selfOf(client)).username, facts.botSession && 'fixture_bot'),
+      )
+      await checkBob(server, facts)
+      await checkCyd(server, facts)
+      await checkConsole(server, facts)
+    } finally {
+      await server.close()
+    }
+    assert.deepEqual(schemaOf(join(data, 'cablegram.db')), freshSchema)
+  })
+}
+
+/** Opens a store on a folder, and copies its files before each of its `exec` that finds others: what a kill leaves. */
+async function openWithCopies(data: string): Promise<string[]> {
+  const copies = new Map<string, string>()
+  const { exec } = DatabaseSync.prototype
+  DatabaseSync.prototype.exec = function (sql) {
+    const hash = createHash('sha256')
+    for (const name of readdirSync(data)) hash.update(name).update(readFileSync(join(data, name)))
+    const state = hash.digest('hex')
+    if (!copies.has(state)) {
+      copies.set(state, mkdtempSync(join(folder, 'copy-')))
+      cpSync(data, copies.get(state) ?? '', { recursive: true })
+    }
+    exec.call(this, sql)
+  }
+  try {
+    await openStore({ data, random }).close()
+  } finally {
+    DatabaseSync.prototype.exec = exec
+  }
+  return [...copies.values()]
+}
+
+for (const name of ['f7ef24e-stopped', 'd6e2b10-stopped', 'ee58958-killed']) {
+  test(`the data folder ${name} opens wherever its migration was killed`, async () => {
+    const data = join(folder, `${name}-cut`)
+    unpackDataFolder(name, data)
+    const copies = await openWithCopies(data)
+    assert.ok(copies.length > 1, `${copies.length} states`)
+    for (const copy of copies) {
+      const store = openStore({ data: copy, random })
+      const ada = await store.users.findByPhone('9996621111')
+      assert.equal(ada && (await store.users.sessions(ada.id)).length, 1)
+      await store.close()
+      assert.deepEqual(schemaOf(join(copy, 'cablegram.db')), freshSchema)
+    }
+  })
+}
+
+test('a server killed while it migrates leaves the folder as it was', async () => {
+  for (const point of [5, 30]) {
+    const data = join(folder, `killed-${point}`)
+    unpackDataFolder('d6e2b10-stopped', data)
+    const { signal } = spawnSync(process.execPath, ['-e', OPEN_AND_DIE, data, String(point)])
+    assert.equal(signal, 'SIGKILL')
+    const db = new DatabaseSync(join(data, 'cablegram.db'), { readOnly: true })
+    assert.equal(db.prepare('SELECT version FROM schema_version').get()?.['version'], 3)
+    db.close()
+    await openStore({ data, random }).close()
+    assert.deepEqual(schemaOf(join(data, 'cablegram.db')), freshSchema)
+  }
+})
+
+const OPEN_AND_DIE = `
+  const { DatabaseSync } = require('node:sqlite')
+  const { exec } = DatabaseSync.prototype
+  let left = Number(process.argv[2])
+  DatabaseSync.prototype.exec = function (sql) {
+    if (left-- === 0) process.kill(process.pid, 'SIGKILL')
+    exec.call(this, sql)
+  }
+  import(${JSON.stringify(import.meta.resolve('../../packages/server/src/store/index.ts'))}).then(({ openStore }) =>
+    openStore({ data: process.argv[1], random: (length) => crypto.getRandomValues(new Uint8Array(length)) }))`
