@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import {
   cpSync,
   existsSync,
+  globSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -13,18 +14,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-
-interface Manifest {
-  name: string
-  version: string
-  scripts?: unknown
-  exports?: Record<string, string>
-  bin?: Record<string, string>
-  dependencies?: Record<string, string>
-  [field: string]: unknown
-}
+import { type Manifest, published } from './published.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const emitted = join(root, 'build')
@@ -51,14 +43,29 @@ function assemble(name: string): void {
   rmSync(dist, { recursive: true, force: true })
   mkdirSync(dist)
   renameSync(join(emitted, name, 'src'), join(dist, 'src'))
-  for (const part of ['generated', 'README.md']) {
-    if (existsSync(join(folder, part))) cpSync(join(folder, part), join(dist, part), { recursive: true })
-  }
+  if (existsSync(join(folder, 'generated')))
+    cpSync(join(folder, 'generated'), join(dist, 'generated'), { recursive: true })
+  cpSync(join(folder, 'README.md'), join(dist, 'README.md'))
   cpSync(join(root, 'LICENSE'), join(dist, 'LICENSE'))
+  for (const file of globSync('**/*.d.ts', { cwd: dist })) nameJavaScript(join(dist, file))
+  for (const file of globSync('**/*.js.map', { cwd: dist })) nameSource(join(dist, file))
   const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   for (const file of Object.values(manifest.bin ?? {})) copyCommand(folder, dist, file)
-  writeFileSync(join(dist, 'package.json'), `${JSON.stringify(published(manifest), null, 2)}\n`)
+  writeFileSync(join(dist, 'package.json'), `${JSON.stringify(published(manifest, dist), null, 2)}\n`)
   process.stdout.write(`${manifest.name} ${manifest.version}: packages/${name}/dist\n`)
+}
+
+/** The compiler leaves `./client.ts` in declarations; in a package only `./client.js` can be resolved. */
+function nameJavaScript(file: string): void {
+  const text = readFileSync(file, 'utf8')
+  writeFileSync(file, text.replaceAll(/((?:from |import\()'\.[^']+)\.ts'/g, "$1.js'"))
+}
+
+/** A source map holds its source, so the source needs a name only, and not a path on this machine. */
+function nameSource(file: string): void {
+  const map: { sources: string[] } = JSON.parse(readFileSync(file, 'utf8'))
+  map.sources = map.sources.map((source) => basename(source))
+  writeFileSync(file, JSON.stringify(map))
 }
 
 /** Commands are JavaScript already, but import the source by its names. */
@@ -66,19 +73,4 @@ function copyCommand(folder: string, dist: string, file: string): void {
   const text = readFileSync(join(folder, file), 'utf8')
   mkdirSync(dirname(join(dist, file)), { recursive: true })
   writeFileSync(join(dist, file), text.replaceAll(/(import\('\.[^']+)\.ts'\)/g, "$1.js')"), { mode: 0o755 })
-}
-
-function published({ scripts: _, ...manifest }: Manifest): Manifest {
-  const exports = Object.entries(manifest.exports ?? {}).map(([name, file]) => [name, builtExport(file)])
-  return {
-    ...manifest,
-    ...(exports.length > 0 && { exports: Object.fromEntries(exports) }),
-  }
-}
-
-/** `./src/index.ts` becomes its JavaScript with its declarations; both keep their folder. */
-function builtExport(file: string): string | { types: string; default: string } {
-  if (!/\.(ts|js)$/.test(file)) return file
-  const base = file.replace(/\.(ts|js)$/, '')
-  return { types: `${base}.d.ts`, default: `${base}.js` }
 }

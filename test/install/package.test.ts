@@ -27,7 +27,7 @@ before(
     project = mkdtempSync(join(tmpdir(), 'cablegram-package-'))
     execFileSync(process.execPath, ['scripts/build.ts'], { cwd: root })
     const manifests = globSync('packages/*/dist/package.json', { cwd: root }).map((file) => join(root, file))
-    assert.equal(manifests.length, 5)
+    assert.equal(manifests.length, 6)
     const tarballs = manifests.map((file) => pack(dirname(file)))
     specifiers = manifests.flatMap(exportsOf)
     const oldest = OLDEST_NODE[`${process.platform}-${process.arch}` as keyof typeof OLDEST_NODE]

@@ -1,0 +1,58 @@
+/** The manifest that a package is published with, made from the one in this repository. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** A package.json, as far as the build reads it. */
+export interface Manifest {
+  name: string
+  version: string
+  scripts?: unknown
+  exports?: Record<string, string>
+  bin?: Record<string, string>
+  dependencies?: Record<string, string>
+  [field: string]: unknown
+}
+
+/** An entry of `exports`: the declarations first, as TypeScript wants it. */
+interface Target {
+  readonly types: string
+  readonly default: string
+}
+
+/**
+ * Leaves out what only this repository needs, and adds what older resolvers read: `main` and `types` for the package,
+ * `typesVersions` for its subpaths (`moduleResolution: node10` knows no `exports`).
+ *
+ * @param dist the folder to publish, complete but for its manifest
+ */
+export function published({ scripts: _, ...manifest }: Manifest, dist: string): Record<string, unknown> {
+  const targets = Object.entries(manifest.exports ?? {}).map(([path, file]) => [path, target(file)] as const)
+  return {
+    ...manifest,
+    ...(targets.length > 0 && { exports: Object.fromEntries(targets) }),
+    ...entries(targets),
+    files: ['src', 'generated', 'bin'].filter((name) => existsSync(join(dist, name))),
+    publishConfig: { access: 'public' },
+  }
+}
+
+/** `./src/index.ts` becomes its JavaScript with its declarations; both keep their folder. */
+function target(file: string): string | Target {
+  if (!/\.(ts|js)$/.test(file)) return file
+  const base = file.replace(/\.(ts|js)$/, '')
+  return { types: `${base}.d.ts`, default: `${base}.js` }
+}
+
+function entries(targets: readonly (readonly [string, string | Target])[]): Record<string, unknown> {
+  const modules = targets.filter((entry): entry is readonly [string, Target] => typeof entry[1] === 'object')
+  const root = modules.find(([path]) => path === '.')?.[1]
+  const subpaths = modules.filter(([path]) => path !== '.')
+  return {
+    ...(root && { main: root.default, types: root.types }),
+    ...(subpaths.length > 0 && {
+      typesVersions: {
+        '*': Object.fromEntries(subpaths.map(([path, { types }]) => [path.slice(2), [types]])),
+      },
+    }),
+  }
+}
