@@ -11,6 +11,7 @@ import type { Domain } from './domain/index.ts'
 import { FaultError, type Gateway, type ShownConnection } from './gateway/index.ts'
 import type { MovableClock } from './ports.ts'
 import type { AuditEvent as StoredEvent } from './store/index.ts'
+import { digitsIn } from './typed-text.ts'
 
 /** The audit trail, faults and the clock: what tests and operators look at and turn. */
 export function createFaultServices(parts: {
@@ -24,7 +25,11 @@ export function createFaultServices(parts: {
   return {
     audit: {
       async list({ userId, limit = AUDIT_LIMIT, ...filter } = {}) {
-        const query = { ...filter, phone: filter.phone?.replace(/\D/g, ''), limit }
+        const query = {
+          ...filter,
+          phone: filter.phone === undefined ? undefined : digitsIn(filter.phone),
+          limit,
+        }
         const events = await domain.audit.list({
           ...query,
           userId: userId === undefined ? undefined : BigInt(userId),

@@ -13,6 +13,7 @@ import type { Domain, NetworkRuleProblem, PhoneRuleProblem } from './domain/inde
 import type { Gateway } from './gateway/index.ts'
 import type { MovableClock } from './ports.ts'
 import type * as stored from './store/index.ts'
+import { digitsIn } from './typed-text.ts'
 
 /** What the console shows and changes, out of the server's parts. */
 export function createConsoleServices(parts: {
@@ -36,8 +37,14 @@ export function createConsoleServices(parts: {
     },
     apps: {
       list: async () => (await domain.apps.list()).map(describeApp),
+      refused: () => domain.refusedApps.list().map((app) => ({ ...app, command: allowCommand(app.apiId) })),
       create: async ({ title }) => describeApp(await domain.apps.create(title)),
-      put: async (apiId, app) => describeApp(await domain.apps.put({ apiId, ...app })),
+      async put(apiId, { title, apiHash } = {}) {
+        const kept = await domain.apps.allow({ apiId, title, apiHash })
+        if (kept !== undefined) return describeApp(kept)
+        const next = 'Give its api_hash, or let the client try to sign in first.'
+        throw new ConsoleError(400, 'API_HASH_MISSING', `No api_hash of app ${apiId} is known.`, next)
+      },
       async change(apiId, change) {
         const changed = await domain.apps.change(apiId, change)
         return changed && describeApp(changed)
@@ -47,14 +54,14 @@ export function createConsoleServices(parts: {
     networkRules: networkRuleServices(domain.networkRules),
     payments: {
       async list(phone) {
-        const unpaid = await domain.paidCodes.unpaid(onlyDigits(phone))
+        const unpaid = await domain.paidCodes.unpaid(digitsIn(phone))
         return unpaid.map((code) => ({ ...code, phone: `+${code.phone}` }))
       },
-      settle: (phone) => domain.paidCodes.settle(onlyDigits(phone)),
+      settle: (phone) => domain.paidCodes.settle(digitsIn(phone)),
     },
     users: {
       async list(phone) {
-        const users = await domain.accounts.list(phone)
+        const users = await domain.accounts.list(phone === undefined ? undefined : digitsIn(phone))
         return await Promise.all(users.map((user) => describeUser(user, domain)))
       },
       create: async (account) => describeUser(await refusing(domain.accounts.create(account)), domain),
@@ -96,18 +103,16 @@ const RULE_PROBLEMS: { readonly [P in PhoneRuleProblem]: readonly [message: stri
   ],
 }
 
-const onlyDigits = (text: string): string => text.replace(/\D/g, '')
-
 function phoneRuleServices(rules: Domain['phoneRules']): ConsoleServices['phoneRules'] {
   return {
     list: () => rules.list(),
-    find: (digits) => rules.find(onlyDigits(digits)),
+    find: (digits) => rules.find(digitsIn(digits)),
     async put(text, asked) {
-      const kept = await rules.put({ ...asked, digits: onlyDigits(text) })
+      const kept = await rules.put({ ...asked, digits: digitsIn(text) })
       if (typeof kept !== 'string') return kept
       throw new ConsoleError(400, 'PHONE_RULE_INVALID', ...RULE_PROBLEMS[kept])
     },
-    remove: (digits) => rules.remove(onlyDigits(digits)),
+    remove: (digits) => rules.remove(digitsIn(digits)),
   }
 }
 
@@ -128,6 +133,11 @@ function networkRuleServices(rules: Domain['networkRules']): ConsoleServices['ne
     },
     remove: (address) => rules.remove(address),
   }
+}
+
+/** The command that lets a refused app in; it takes the api_hash from the list of refused apps. */
+export function allowCommand(apiId: number): string {
+  return `npx cablegram app allow ${apiId}`
 }
 
 function describeApp({ createdAtS: _, ...app }: stored.App): App {

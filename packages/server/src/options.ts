@@ -65,6 +65,10 @@ export interface ServerOptions extends TransportOptions {
   readonly loginEmail?: LoginEmailOptions | undefined
   /** The code of PHONE_NUMBER_INVALID, for which Telegram documents two. Default 406. */
   readonly phoneInvalidCode?: 400 | 406 | undefined
+  /** Which apps may sign in: those that are `registered`, the default, or `any` api_id with any api_hash. */
+  readonly apps?: 'registered' | 'any' | undefined
+  /** Whether 99966XYYYY are test numbers, whose codes everybody knows. Default `on`; `off` on a public server. */
+  readonly testNumbers?: 'on' | 'off' | undefined
   /** Calls whose number is the code, to clients that allow them: the first that one allows. Default none. */
   readonly callCodes?: readonly ('flashCall' | 'missedCall')[] | undefined
   /** What is sent in as a payment for a code pays `atOnce`, the default, or when the `operator` says so. */
@@ -107,7 +111,9 @@ export interface ResolvedOptions extends ResolvedTransports {
   readonly duplicateKeys: 'off' | 'warn' | 'strict' | undefined
   readonly terms: Settings['terms']
   readonly loginEmail: Partial<Settings['loginEmail']>
-  /** These three undefined: as the settings say. */
+  /** These five undefined: as the settings say. */
+  readonly apps: 'registered' | 'any' | undefined
+  readonly testNumbers: 'on' | 'off' | undefined
   readonly phoneInvalidCode: 400 | 406 | undefined
   readonly callCodes: readonly ('flashCall' | 'missedCall')[] | undefined
   readonly codePayments: 'atOnce' | 'operator' | undefined
@@ -157,6 +163,8 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     callCodes: options.callCodes,
     codePayments: options.codePayments,
     phoneInvalidCode: options.phoneInvalidCode,
+    apps: options.apps,
+    testNumbers: options.testNumbers,
     settings: checkSettings(options.settings ?? {}),
     courier: options.courier,
     ...checkPasskeys(options),

@@ -41,6 +41,14 @@ export interface BusEvents {
   readonly code: InboxEntry
   /** Somebody says that a code has not come, in the mobile network of this code. */
   readonly codeMissing: { readonly phone: string; readonly channel: Channel; readonly mnc: string }
+  /** An app was told API_ID_INVALID. */
+  readonly appRefused: {
+    readonly apiId: number
+    readonly apiHash: string
+    readonly reason: 'unknown' | 'otherHash'
+  }
+  /** An app was refused for the first time since the start. */
+  readonly newAppRefused: { readonly apiId: number; readonly reason: 'unknown' | 'otherHash' }
   /** A permanent key lost its authorization from elsewhere; `reason` is the error its next call gets. */
   readonly keyRevoked: { readonly authKeyId: bigint; readonly reason: RevokeReason }
   /** Something one key is told, whether anybody is signed in on it or not. */
@@ -100,6 +108,8 @@ export function createBus(onListenerError: (error: unknown) => void = () => {}):
   const listeners: { [T in keyof BusEvents]: Set<(event: BusEvents[T]) => void> } = {
     code: new Set(),
     codeMissing: new Set(),
+    appRefused: new Set(),
+    newAppRefused: new Set(),
     keyRevoked: new Set(),
     keyUpdate: new Set(),
     userUpdate: new Set(),

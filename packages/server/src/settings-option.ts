@@ -45,6 +45,8 @@ const SPECIAL: Readonly<Record<string, v.GenericSchema>> = {
   minLayer: count,
   duplicateKeys: v.picklist(['off', 'warn', 'strict']),
   phoneInvalidCode: v.picklist([400, 406]),
+  numbers: v.picklist(['possible', 'assigned']),
+  apps: v.picklist(['registered', 'any']),
   waitTimeoutCode: v.picklist([400, -503]),
   codePayments: v.picklist(['atOnce', 'operator']),
   codeLength: digits,

@@ -10,7 +10,7 @@ import {
   listenConsole,
   type ServerInfo,
 } from './console/index.ts'
-import { createConsoleServices } from './console-services.ts'
+import { allowCommand, createConsoleServices } from './console-services.ts'
 import { createInbox, type Inbox } from './courier/index.ts'
 import { createDomain, createSettings, type Domain, type Settings } from './domain/index.ts'
 import { type Gateway, openGateway } from './gateway/index.ts'
@@ -164,10 +164,14 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   bus.subscribe('codeMissing', ({ channel, mnc }) => {
     logger.warn({ channel, ...(/^\d{1,6}$/.test(mnc) && { mnc }) }, 'a code was reported missing')
   })
+  bus.subscribe('newAppRefused', ({ apiId, reason }) => {
+    logger.warn({ apiId, reason }, `app ${apiId} was refused; let it in with: ${allowCommand(apiId)}`)
+  })
   const store = openStore({ data: options.data, secretFile: options.secretFile, random })
   open.push(() => store.close())
   const inbox = createInbox({ store, bus, clock })
   const settings = settingsOf(options)
+  warnOfOpenDoors(options, settings, logger)
   const metrics = new Metrics()
   const counts = createCounts(metrics)
   const courier = countedCourier(options.courier ?? inbox.courier, counts)
@@ -177,6 +181,17 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   await domain.apps.first()
   await domain.recover()
   return { logger, random, clock, bus, store, inbox, settings, domain, rsa, metrics, counts }
+}
+
+/** Says what anybody could sign in with, if the server looks as if it were to serve the public. */
+function warnOfOpenDoors({ limits, courier }: ResolvedOptions, settings: Settings, logger: Logger): void {
+  if (limits !== 'strict' && courier === undefined) return
+  if (settings.testNumbers) {
+    logger.warn(
+      'anybody can sign in with a test number (99966…): their codes are known; see --test-numbers off',
+    )
+  }
+  if (settings.apps === 'any') logger.warn('apps that nobody has registered may sign in: see --apps')
 }
 
 /** The settings that options of their own change. */
@@ -191,6 +206,8 @@ function settingsOf({
   phoneInvalidCode,
   callCodes,
   codePayments,
+  apps,
+  testNumbers,
   settings,
 }: ResolvedOptions): Settings {
   const usual = createSettings(limits)
@@ -201,6 +218,8 @@ function settingsOf({
     ...(callCodes !== undefined && { callChannels: callCodes }),
     ...(codePayments !== undefined && { codePayments }),
     ...(phoneInvalidCode !== undefined && { phoneInvalidCode }),
+    ...(apps !== undefined && { apps }),
+    ...(testNumbers !== undefined && { testNumbers: testNumbers === 'on' }),
     loginEmail: { ...usual.loginEmail, ...settings.loginEmail, ...loginEmail },
     passkeys: { ...usual.passkeys, rpId: passkeyDomain, origins: passkeyOrigins },
     ...(duplicateKeys !== undefined && { duplicateKeys }),

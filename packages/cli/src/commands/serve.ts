@@ -74,8 +74,18 @@ export const serveCommand: Command = {
       oneOf: ['off', 'warn', 'strict'],
       help: 'what becomes of a key used from two places at once (default: off; under strict limits: warn)',
     },
-    'phone-invalid-code': {
+    apps: {
       heading: 'Its logins',
+      value: 'registered|any',
+      oneOf: ['registered', 'any'],
+      help: 'which api_id and api_hash may sign in (default: registered)',
+    },
+    'test-numbers': {
+      value: 'on|off',
+      oneOf: ['on', 'off'],
+      help: 'accept the test numbers 99966XYYYY, whose codes are known (default: on)',
+    },
+    'phone-invalid-code': {
       value: '400|406',
       oneOf: ['400', '406'],
       help: 'the code of PHONE_NUMBER_INVALID (default: 406)',
@@ -200,6 +210,8 @@ function serverOptions(args: Arguments): ServerOptions {
       resetAfterS: args.number('login-email-reset'),
       testTokens: args.flag('login-email-test-tokens') || undefined,
     },
+    apps: oneOf(args.text('apps'), ['registered', 'any'] as const),
+    testNumbers: oneOf(args.text('test-numbers'), ['on', 'off'] as const),
     phoneInvalidCode: PHONE_INVALID_CODES.find((code) => code === args.number('phone-invalid-code')),
     callCodes: CALL_CODES[oneOf(args.text('call-codes'), ['flash', 'missed', 'both'] as const) ?? 'none'],
     codePayments: payments && CODE_PAYMENTS[payments],

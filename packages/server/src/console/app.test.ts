@@ -44,7 +44,14 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
         published: false,
         signupForbidden: false,
       }),
-      put: async (apiId, given) => ({ apiId, ...given, published: false, signupForbidden: false }),
+      put: async (apiId, { title = '', apiHash = '' } = {}) => ({
+        apiId,
+        title,
+        apiHash,
+        published: false,
+        signupForbidden: false,
+      }),
+      refused: () => [],
       change: async () => undefined,
     },
     networkRules: {

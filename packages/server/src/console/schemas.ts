@@ -20,6 +20,7 @@ import type {
   NewWebToken,
   OwnApp,
   PhoneRule,
+  RefusedApp,
   ServerInfo,
   Session,
   UnpaidCode,
@@ -60,6 +61,16 @@ export const app: SchemaOf<App> = v.object({
   minAppVersion: v.optional(v.string()),
 })
 
+/** An app that was refused. */
+export const refusedApp: SchemaOf<RefusedApp> = v.object({
+  apiId: v.number(),
+  apiHash: v.string(),
+  reason: v.picklist(['unknown', 'otherHash']),
+  times: v.number(),
+  lastAtS: v.number(),
+  command: v.string(),
+})
+
 const appTitle = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64))
 
 /** What a new app needs. */
@@ -67,8 +78,8 @@ export const newApp: SchemaOf<NewApp> = v.strictObject({ title: appTitle })
 
 /** What an app that has its api_id already needs. */
 export const ownApp: SchemaOf<OwnApp> = v.strictObject({
-  title: appTitle,
-  apiHash: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'expected 32 hex digits')),
+  title: v.optional(appTitle),
+  apiHash: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'expected 32 hex digits'))),
 })
 
 /** What can be changed in an app. */

@@ -19,9 +19,24 @@ export interface NewApp {
 }
 
 /** An app that chose its own api_id: what its clients have compiled in. */
-export interface OwnApp extends NewApp {
-  /** 32 hex digits. */
+export interface OwnApp {
+  /** Default: the title it has, or one made of its api_id. */
+  readonly title?: string | undefined
+  /** 32 hex digits. Default: what the app sent when it was refused last. */
+  readonly apiHash?: string | undefined
+}
+
+/** An app that was told API_ID_INVALID. */
+export interface RefusedApp {
+  readonly apiId: number
+  /** The api_hash it sent; empty if that cannot be one. */
   readonly apiHash: string
+  /** Nobody has registered this api_id, or it is registered with another api_hash. */
+  readonly reason: 'unknown' | 'otherHash'
+  readonly times: number
+  readonly lastAtS: number
+  /** The command that lets it in. */
+  readonly command: string
 }
 
 /** What can be changed in an app. */
@@ -294,9 +309,14 @@ export interface CodeServices {
 /** The apps that may sign in. */
 export interface AppServices {
   list(): Promise<App[]>
+  /** The one refused last comes first; at most 100. */
+  refused(): RefusedApp[]
   create(app: NewApp): Promise<App>
-  /** In place of the hash and the title of the app that has this api_id, if one has. */
-  put(apiId: number, app: OwnApp): Promise<App>
+  /**
+   * In place of the hash and the title of the app that has this api_id, if one has.
+   * @throws {ConsoleError} 400 where no api_hash was given, and the app has not been refused with one
+   */
+  put(apiId: number, app?: OwnApp): Promise<App>
   /** Undefined where there is no such app. */
   change(apiId: number, change: AppChange): Promise<App | undefined>
 }

@@ -1,5 +1,6 @@
 import type { Bus, Clock } from '../ports.ts'
 import type { Store } from '../store/port.ts'
+import { digitsIn } from '../typed-text.ts'
 import type { Channel, CodePurpose, Courier, Delivery, InboxEntry } from './port.ts'
 
 /** Which entry is waited for. */
@@ -60,7 +61,8 @@ function typeOf({ purpose, channel }: Delivery): string {
 
 /** The inbox of a server: entries in its store, announced on its bus. */
 export function createInbox({ store, bus, clock }: { store: Store; bus: Bus; clock: Clock }): Inbox {
-  const digits = (phone: string | undefined): string | undefined => phone?.replace(/\D/g, '')
+  const digits = (phone: string | undefined): string | undefined =>
+    phone === undefined ? undefined : digitsIn(phone)
 
   async function newest(phone: string | undefined, wait: InboxWait): Promise<InboxEntry | undefined> {
     const { afterId, afterS } = wait

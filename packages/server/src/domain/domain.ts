@@ -4,6 +4,7 @@ import { type Apps, createApps } from './accounts/apps.ts'
 import { type Audit, createAudit } from './accounts/audit.ts'
 import { type Authorizations, createAuthorizations } from './accounts/authorizations.ts'
 import { createKeys, type Keys } from './accounts/keys.ts'
+import { createRefusedApps, type RefusedApps } from './accounts/refused-apps.ts'
 import { createTempKeys, type TempKeys } from './accounts/temp-keys.ts'
 import { createDeliveries } from './codes/deliveries.ts'
 import { createFutureTokens, type FutureTokens } from './codes/future-tokens.ts'
@@ -63,6 +64,7 @@ export interface Domain {
   readonly terms: Terms
   readonly accounts: Accounts
   readonly apps: Apps
+  readonly refusedApps: RefusedApps
   readonly phoneRules: PhoneRules
   readonly networkRules: NetworkRules
   readonly paidCodes: PaidCodes
@@ -75,6 +77,7 @@ export interface Domain {
 /** The rules, on these parts. */
 export function createDomain(parts: DomainParts): Domain {
   const { store, clock, random, settings } = parts
+  const refusedApps = createRefusedApps(parts)
   const messages = createMessages(parts)
   const leakedCodes = createLeakedCodes(parts, messages)
   const serviceChat = createServiceChat({ ...parts, messages })
@@ -103,7 +106,8 @@ export function createDomain(parts: DomainParts): Domain {
     savedMessages: createSavedMessages(parts, messages, leakedCodes),
     terms: createTerms(parts),
     accounts: createAccounts(parts, settings, twoStep.newPasswords),
-    apps: createApps(store, clock, random),
+    apps: createApps(store, clock, random, refusedApps),
+    refusedApps,
     phoneRules: createPhoneRules(parts),
     networkRules: createNetworkRules(parts),
     paidCodes: createPaidCodes(parts, deliveries, store.deriveSecret('phone codes')),

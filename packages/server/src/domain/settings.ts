@@ -85,6 +85,12 @@ export interface Settings {
   readonly webTokenLifetimeS: number
   /** The code in use where Telegram documents two: PHONE_NUMBER_INVALID is a 406 or a 400. */
   readonly phoneInvalidCode: 400 | 406
+  /** Which numbers can have an account: all of a possible length, or those that a numbering plan has given out. */
+  readonly numbers: 'possible' | 'assigned'
+  /** Whether 99966XYYYY are test numbers, whose codes everybody knows; otherwise they are not valid. */
+  readonly testNumbers: boolean
+  /** Which apps may sign in: those that are registered, or any api_id with any api_hash. */
+  readonly apps: 'registered' | 'any'
   /** Likewise: MSG_WAIT_TIMEOUT is a 400 or a −503. */
   readonly waitTimeoutCode: 400 | -503
   /** Undefined: there are none. */
@@ -196,6 +202,9 @@ const DEFAULTS: Settings = {
   duplicateWithinS: 30,
   confirmWithinS: 7 * DAY,
   phoneInvalidCode: 406,
+  numbers: 'possible',
+  testNumbers: true,
+  apps: 'registered',
   waitTimeoutCode: 400,
   terms: undefined,
   minLayer: 0,
@@ -241,6 +250,7 @@ export function createSettings(limits: 'box' | 'strict' = 'box', changes: Partia
     signUpLimit: { max: 3, windowS: DAY },
     exchangeLimit: STRICT_EXCHANGES,
     resendEarly: false,
+    numbers: 'assigned' as const,
     freshLoginS: DAY,
     duplicateKeys: 'warn' as const,
     // Who has taken over a number would have the account a week later.

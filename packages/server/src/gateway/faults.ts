@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ConnectionId } from '@cablegram/mtproto'
 import { didYouMean, MtprotoError } from '@cablegram/tl'
 import { isMethodOfAnyLayer, methodsOfAnyLayer } from '@cablegram/tl/layers'
+import { digitsIn } from '../typed-text.ts'
 import { WRAPPER_IDS } from './unwrap.ts'
 
 /** The fault is invalid, or there are too many. */
@@ -90,7 +91,7 @@ export class Faults {
       throw new FaultError('TOO_MANY_FAULTS', `There are ${MAX_FAULTS} faults already.`, 'Remove some first.')
     }
     const id = ++this.#lastId
-    const phone = fault.phone?.replace(/\D/g, '')
+    const phone = fault.phone === undefined ? undefined : digitsIn(fault.phone)
     const timesLeft = fault.times ?? Number.POSITIVE_INFINITY
     this.#entries.set(id, { fault: { ...fault, phone, id }, timesLeft, told: new Set() })
     return id

@@ -7,12 +7,15 @@ import type { BoxEvent, Dialog, Message, TextEntity } from '../store/index.ts'
  */
 export function tlMessage(message: Message, nowS: number): Extract<TlMessage, { _: 'message' }> {
   const { id, peerId, fromId, isOut, dateS, text, entities } = message
+  // In the chat with oneself nothing is outgoing, and each message belongs to the topic of whoever wrote it.
+  const isSaved = isOut && peerId === fromId
   return {
     _: 'message',
-    ...(isOut && { out: true }),
+    ...(isOut && !isSaved && { out: true }),
     id,
     fromId: { _: 'peerUser', userId: fromId },
     peerId: { _: 'peerUser', userId: peerId },
+    ...(isSaved && { savedPeerId: { _: 'peerUser', userId: fromId } }),
     date: Math.min(dateS, nowS),
     message: text,
     ...(entities.length > 0 && { entities: entities.map(tlEntity) }),

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { ConsoleError } from '../error.ts'
 import { type Route, route } from '../route.ts'
-import { app, appChange, newApp, ownApp } from '../schemas.ts'
+import { app, appChange, newApp, ownApp, refusedApp } from '../schemas.ts'
 import { id, wholeNumber } from './fields.ts'
 
 /** On the wire it is an int. */
@@ -15,6 +15,13 @@ export const appRoutes: readonly Route[] = [
     summary: 'The apps that may sign in',
     answers: { 200: v.object({ apps: v.array(app) }) },
     run: async ({ services }) => ({ status: 200, body: { apps: await services.apps.list() } }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/apps/refused',
+    summary: 'The apps that were refused since the start, with the command that lets each one in',
+    answers: { 200: v.object({ apps: v.array(refusedApp) }) },
+    run: async ({ services }) => ({ status: 200, body: { apps: services.apps.refused() } }),
   }),
   route({
     method: 'POST',

@@ -1,12 +1,9 @@
 import * as v from 'valibot'
+import { digitsIn } from '../../typed-text.ts'
 import type { SchemaOf } from '../schemas.ts'
 
 /** A phone number in a query or path: only its digits count. */
-export const digits: SchemaOf<string> = v.pipe(
-  v.string(),
-  v.maxLength(64),
-  v.transform((text) => text.replace(/\D/g, '')),
-)
+export const digits: SchemaOf<string> = v.pipe(v.string(), v.maxLength(64), v.transform(digitsIn))
 
 /** A whole number in a query or path, which arrive as text. */
 export function wholeNumber(min: number, max: number): SchemaOf<number> {

@@ -1,12 +1,17 @@
 import type { Clock, Random } from '../../ports.ts'
 import type { App, AppChange, Store } from '../../store/port.ts'
-import type { AppClaim } from '../codes/app-check.ts'
+import type { RefusedApps } from './refused-apps.ts'
 
 /** Apps, each an api_id with its api_hash. */
 export interface Apps {
   create(title: string): Promise<App>
-  /** An app whose clients have these two compiled in; in place of what the app of this api_id had. */
-  put(app: AppClaim & { readonly title: string }): Promise<App>
+  /**
+   * Lets an app in whose clients have its api_id compiled in, in place of what the app of this api_id had.
+   *
+   * @param app without a hash: the one it was refused with; without a title: the one it has, or its api_id
+   * @returns undefined if no hash is known
+   */
+  allow(app: AllowedApp): Promise<App | undefined>
   list(): Promise<App[]>
   /** Undefined where there is no such app. */
   change(apiId: number, change: AppChange): Promise<App | undefined>
@@ -14,10 +19,22 @@ export interface Apps {
   first(): Promise<App>
 }
 
+/** An app to let in. */
+export interface AllowedApp {
+  readonly apiId: number
+  readonly apiHash?: string | undefined
+  readonly title?: string | undefined
+}
+
 const API_HASH_BYTES = 16
 
 /** The rules of apps. */
-export function createApps(store: Store, clock: Clock, random: Random): Apps {
+export function createApps(
+  store: Store,
+  clock: Clock,
+  random: Random,
+  refused: Pick<RefusedApps, 'find' | 'forget'>,
+): Apps {
   const nowS = (): number => Math.floor(clock.nowMs() / 1000)
   const create = (title: string): Promise<App> => {
     const apiHash = Buffer.from(random(API_HASH_BYTES)).toString('hex')
@@ -25,7 +42,14 @@ export function createApps(store: Store, clock: Clock, random: Random): Apps {
   }
   return {
     create,
-    put: (app) => store.apps.put({ ...app, createdAtS: nowS() }),
+    async allow({ apiId, ...app }) {
+      const apiHash = app.apiHash ?? refused.find(apiId)?.apiHash
+      if (!apiHash) return undefined
+      const title = app.title ?? (await store.apps.find(apiId))?.title ?? `App ${apiId}`
+      const kept = await store.apps.put({ apiId, apiHash, title, createdAtS: nowS() })
+      refused.forget(apiId)
+      return kept
+    },
     list: () => store.apps.list(),
     change: (apiId, change) => store.apps.change(apiId, change),
     async first() {

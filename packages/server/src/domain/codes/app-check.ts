@@ -1,6 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Bus, Clock } from '../../ports.ts'
 import type { App, Store } from '../../store/port.ts'
+import type { RefusedApp } from '../accounts/refused-apps.ts'
 import { refusal } from '../refusals.ts'
+import type { Settings } from '../settings.ts'
 
 /** The app a client says it is. */
 export interface AppClaim {
@@ -8,17 +11,51 @@ export interface AppClaim {
   readonly apiHash: string
 }
 
+/** On the wire an api_id is an int. */
+const MAX_API_ID = 2 ** 31 - 1
+const API_HASH = /^[0-9a-f]{32}$/
+/** Apps that `any` registers by itself; later ones are let in without being listed. */
+const MAX_APPS = 1000
+
 /**
- * What checks that an app is known and may be used: rows 4 and 5 of login-service.md section 1.
+ * Returns the check that an app is known and may be used: rows 4 and 5 of login-service.md section 1. The operator
+ * hears of an app that is refused.
  *
  * @throws {RpcError} from what it returns: API_ID_INVALID, API_ID_PUBLISHED_FLOOD
  */
-export function createAppCheck({ apps }: Pick<Store, 'apps'>): (claim: AppClaim) => Promise<App> {
-  return async ({ apiId, apiHash }) => {
+export function createAppCheck({
+  store: { apps },
+  bus,
+  clock,
+  settings,
+}: {
+  readonly store: Pick<Store, 'apps'>
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly settings: Pick<Settings, 'apps'>
+}): (claim: AppClaim) => Promise<App> {
+  /** An app that nobody has registered, let in all the same. */
+  async function admit({ apiId, apiHash }: AppClaim): Promise<App> {
+    const createdAtS = Math.floor(clock.nowMs() / 1000)
+    const app = { apiId, apiHash, title: `App ${apiId}`, createdAtS }
+    const isListed = API_HASH.test(apiHash) && (await apps.list()).length < MAX_APPS
+    if (isListed) return apps.put(app)
+    return { ...app, published: false, signupForbidden: false, minLayer: undefined, minAppVersion: undefined }
+  }
+
+  function refuse({ apiId, apiHash }: AppClaim, reason: RefusedApp['reason']): never {
+    bus.publish('appRefused', { apiId, apiHash, reason })
+    throw refusal('API_ID_INVALID')
+  }
+
+  return async (claim) => {
+    const { apiId, apiHash } = claim
     const app = await apps.find(apiId)
-    // Compared with something where there is no such app, too: how long it takes tells nothing.
+    const isAny = settings.apps === 'any' && apiId > 0 && apiId <= MAX_API_ID
+    // Without such an app something else is compared, so that the time it takes tells nothing.
     const fits = equalInConstantTime(apiHash, app?.apiHash ?? '')
-    if (app === undefined || !fits) throw refusal('API_ID_INVALID')
+    if (app === undefined) return isAny ? await admit(claim) : refuse(claim, 'unknown')
+    if (!fits && !isAny) return refuse(claim, 'otherHash')
     if (app.published) throw refusal('API_ID_PUBLISHED_FLOOD')
     return app
   }

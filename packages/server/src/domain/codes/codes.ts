@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Channel, Random } from '../../ports.ts'
 import type { CodeForm, CodeRef, LiveCode } from '../../store/port.ts'
+import { plainText } from '../../typed-text.ts'
 import { randomDigits, randomWord } from '../random.ts'
 import type { Settings } from '../settings.ts'
 import { testDigit } from './phone.ts'
@@ -24,11 +25,17 @@ const FORMS: { readonly [C in Channel]: CodeForm | undefined } = {
 /** What a test number's word is, by its digit: codes of test numbers are known. */
 const DIGIT_NAMES = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
 
-type CodeSettings = Pick<Settings, 'codeLength' | 'callerPrefix' | 'loginEmail'>
+type CodeSettings = Pick<Settings, 'codeLength' | 'callerPrefix' | 'loginEmail' | 'testNumbers'>
 
 /** A code for an e-mail address of somebody with this number: a known one for test numbers. */
-export function makeEmailCode(phone: string, length: number, random: Random): string {
-  return testDigit(phone)?.repeat(length) ?? randomDigits(random, length)
+export function makeEmailCode(
+  phone: string,
+  length: number,
+  { testNumbers }: Pick<Settings, 'testNumbers'>,
+  random: Random,
+): string {
+  const digit = testNumbers ? testDigit(phone) : undefined
+  return digit?.repeat(length) ?? randomDigits(random, length)
 }
 
 /**
@@ -38,10 +45,11 @@ export function makeEmailCode(phone: string, length: number, random: Random): st
 export function makeCodes(
   phone: string,
   chain: readonly Channel[],
-  { codeLength, callerPrefix, loginEmail }: CodeSettings,
+  settings: CodeSettings,
   random: Random,
 ): LiveCode['codes'] {
-  const digit = testDigit(phone)
+  const { codeLength, callerPrefix, loginEmail, testNumbers } = settings
+  const digit = testNumbers ? testDigit(phone) : undefined
   const name = digit === undefined ? undefined : DIGIT_NAMES[Number(digit)]
   const digits = (): string => digit?.repeat(codeLength) ?? randomDigits(random, codeLength)
   const make: { readonly [F in CodeForm]: () => string } = {
@@ -50,7 +58,7 @@ export function makeCodes(
     // One word alone is to be as hard to guess as digits, its first letter known; so are three, the first known.
     word: () => name ?? randomWord(random, 4),
     phrase: () => Array.from({ length: 3 }, () => name ?? randomWord(random, 3)).join(' '),
-    email: () => makeEmailCode(phone, loginEmail.codeLength, random),
+    email: () => makeEmailCode(phone, loginEmail.codeLength, settings, random),
   }
   const forms = new Set(chain.flatMap((channel) => FORMS[channel] ?? []))
   return Object.fromEntries([...forms].map((form) => [form, make[form]()]))
@@ -96,8 +104,12 @@ export function digestsOf(pepper: Uint8Array, code: LiveCode, step: number = cod
   return new Uint8Array(Buffer.concat(digests))
 }
 
-/** A number as its digits, words in small letters with single spaces: people type them as they like. */
+/**
+ * A number as its digits, in whichever script and with whatever marks it was typed or pasted; words in small letters
+ * with single spaces, without punctuation.
+ */
 export function canonical(typed: string): string {
-  if (/^[\d\s+()-]*$/.test(typed)) return typed.replace(/\D/g, '')
-  return typed.trim().toLowerCase().replace(/\s+/g, ' ')
+  const plain = plainText(typed)
+  if (!/\p{L}/u.test(plain)) return plain.replace(/\D/g, '')
+  return plain.toLowerCase().replace(/\p{P}/gu, '').trim().replace(/\s+/g, ' ')
 }

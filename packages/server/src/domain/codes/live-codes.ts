@@ -29,7 +29,7 @@ export function createLiveCodes(
   const isForbidden = createForbiddenCheck(store)
 
   async function find(caller: Caller, request: CodeHash): Promise<LiveCode | undefined> {
-    const phone = checkPhone(request.phoneNumber, { phoneInvalidCode })
+    const phone = checkPhone(request.phoneNumber, { ...parts.settings, phoneInvalidCode })
     await checkHome(phone, caller)
     // What a rule has forbidden since is dead.
     if (await isForbidden(phone)) return undefined

@@ -5,7 +5,7 @@ import { seededRandom } from '../test-world.ts'
 import { networkOf } from './budgets.ts'
 import { checkPhone, homeDc } from './phone.ts'
 
-const SETTINGS = { phoneInvalidCode: 406 } as const
+const SETTINGS = { phoneInvalidCode: 406, numbers: 'assigned', testNumbers: true } as const
 
 test('a number is its digits, however it is written', () => {
   for (const text of ['+1 (415) 555-2671', '14155552671', '+1.415.555.2671']) {
@@ -22,6 +22,45 @@ test('test numbers and +888 are taken though no country assigned them', () => {
 test('a number that no country assigns is refused', () => {
   for (const text of ['+1415555267', '+999662', '+99966212345', '+888', 'abc', '+4404415555267']) {
     assert.throws(() => checkPhone(text, SETTINGS), { message: 'PHONE_NUMBER_INVALID' }, text)
+  }
+})
+
+const FICTIONAL = [
+  ['+1 555 0100', false],
+  ['+1 212 555 0123', true],
+  ['+1 555 555 0199', true],
+  ['+44 7700 900123', true],
+  ['+44 20 7946 0958', true],
+  ['+61 491 570 006', true],
+  ['+33 1 99 00 12 34', true],
+  ['+49 30 23125 123', true],
+  ['+46 70 1740605', true],
+  ['+353 20 910 1234', true],
+  ['+86 100 0000 0000', true],
+  ['+91 00000 00000', false],
+  ['+999 123 4567', false],
+  ['+1 555', false],
+  ['+44 0 7700 900123', false],
+] as const
+
+for (const [text, isPossible] of FICTIONAL) {
+  test(`the box ${isPossible ? 'takes' : 'refuses'} ${text}`, () => {
+    const check = () => checkPhone(text, { ...SETTINGS, numbers: 'possible' })
+    if (isPossible) assert.equal(check(), text.replace(/\D/g, ''))
+    else assert.throws(check, { message: 'PHONE_NUMBER_INVALID' })
+  })
+}
+
+test('fictional numbers are refused with strict limits', () => {
+  for (const text of ['+1 555 555 0199', '+44 7700 9001', '+33 1 99 00 12']) {
+    assert.throws(() => checkPhone(text, SETTINGS), { message: 'PHONE_NUMBER_INVALID' }, text)
+  }
+})
+
+test('test numbers are refused where the operator has turned them off', () => {
+  for (const numbers of ['possible', 'assigned'] as const) {
+    const check = () => checkPhone('+9996621234', { ...SETTINGS, numbers, testNumbers: false })
+    assert.throws(check, { message: 'PHONE_NUMBER_INVALID' })
   }
 })
 

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import { digitsIn } from '../../typed-text.ts'
 import { refusal } from '../refusals.ts'
 import type { Settings } from '../settings.ts'
 
@@ -12,17 +13,21 @@ const MAX_TEXT = 64
 
 /** The digits of what may be a phone number; none where it is too long for one. */
 export function digitsOf(text: string): string {
-  return text.length > MAX_TEXT ? '' : text.replace(/\D/g, '')
+  return text.length > MAX_TEXT ? '' : digitsIn(text)
 }
+
+/** Which numbers there are, and how one that does not exist is refused. */
+export type PhoneSettings = Pick<Settings, 'phoneInvalidCode' | 'numbers' | 'testNumbers'>
 
 /**
  * The digits of a phone number. The test and +888 ranges come first: libphonenumber knows neither.
  *
  * @throws {RpcError} PHONE_NUMBER_INVALID, under the code the settings choose
  */
-export function checkPhone(text: string, settings: Pick<Settings, 'phoneInvalidCode'>): string {
+export function checkPhone(text: string, settings: PhoneSettings): string {
   const digits = digitsOf(text)
-  if (TEST_NUMBER.test(digits) || ANONYMOUS_NUMBER.test(digits) || isAssigned(digits)) return digits
+  const isTest = settings.testNumbers && TEST_NUMBER.test(digits)
+  if (isTest || ANONYMOUS_NUMBER.test(digits) || isInPlan(digits, settings.numbers)) return digits
   throw refusal('PHONE_NUMBER_INVALID', { code: settings.phoneInvalidCode })
 }
 
@@ -60,9 +65,11 @@ export function homeDc(phone: string, dcs: number, accountDc: number | undefined
 /** Loaded with the first number that is not a test's: the numbering plans of the world take 19 MB. */
 let plans: { parsePhoneNumberFromString: typeof parsePhoneNumberFromString } | undefined
 
-function isAssigned(digits: string): boolean {
+/** Whether a numbering plan has numbers of this length (`possible`), or has given this one out (`assigned`). */
+function isInPlan(digits: string, numbers: Settings['numbers']): boolean {
   plans ??= createRequire(import.meta.url)('libphonenumber-js/min') as NonNullable<typeof plans>
   const parsed = plans.parsePhoneNumberFromString(`+${digits}`)
   // `number` differs where the text has a trunk prefix that is not dialled from abroad: take it as typed or not at all.
-  return parsed?.isValid() === true && parsed.number === `+${digits}`
+  if (parsed?.number !== `+${digits}`) return false
+  return numbers === 'possible' ? parsed.isPossible() : parsed.isValid()
 }

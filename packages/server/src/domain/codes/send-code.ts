@@ -40,7 +40,7 @@ export function createSendCode(
   { sender, serviceChat, pepper }: SendCodeParts,
 ): Pick<Login, 'sendCode'> {
   const { store, clock, random, settings } = parts
-  const checkApp = createAppCheck(store)
+  const checkApp = createAppCheck(parts)
   const checkHome = createHomeCheck(parts)
   const checkNetwork = createNetworkCheck(parts)
   const futureTokens = createFutureTokens(parts)

@@ -3,6 +3,7 @@ import type { RpcError } from '@cablegram/mtproto'
 import type { BudgetSpent, NewPasswordCode, PasswordCodePurpose, SendBudget } from '../../store/port.ts'
 import { mailboxOf } from '../codes/budgets.ts'
 import { makeEmailDelivery } from '../codes/code-deliveries.ts'
+import { canonical } from '../codes/codes.ts'
 import type { Deliveries } from '../codes/deliveries.ts'
 import type { DomainParts } from '../domain.ts'
 import { randomDigits } from '../random.ts'
@@ -34,7 +35,9 @@ export function createEmailCodes(parts: DomainParts, deliveries: Deliveries): Em
   const pepper = store.deriveSecret('password codes')
 
   function digest(userId: bigint, purpose: PasswordCodePurpose, code: string): Uint8Array {
-    return createHmac('sha256', pepper).update(`${purpose}\0${userId}\0${code}`).digest()
+    return createHmac('sha256', pepper)
+      .update(`${purpose}\0${userId}\0${canonical(code)}`)
+      .digest()
   }
 
   function budgetsOf(userId: bigint, to: string): SendBudget[] {

@@ -5,7 +5,7 @@ import { budgetRefusal, budgetsOf } from '../codes/budgets.ts'
 import { stepAfter } from '../codes/channels.ts'
 import { type EmailCode, makeDelivery, makeEmailDelivery } from '../codes/code-deliveries.ts'
 import { createCodeSender } from '../codes/code-sender.ts'
-import { digestsOf, makeEmailCode } from '../codes/codes.ts'
+import { canonical, digestsOf, makeEmailCode } from '../codes/codes.ts'
 import type { Deliveries } from '../codes/deliveries.ts'
 import { createLiveCodes } from '../codes/live-codes.ts'
 import { createSentCodes } from '../codes/sent-code.ts'
@@ -73,7 +73,9 @@ export function createLoginEmails(parts: DomainParts, deliveries: Deliveries): L
   const sender = createCodeSender(parts, deliveries, phonePepper)
 
   function digestOf({ purpose, subject }: EmailProof, code: string): Uint8Array {
-    return createHmac('sha256', pepper).update(`${purpose}\0${subject}\0${code}`).digest()
+    return createHmac('sha256', pepper)
+      .update(`${purpose}\0${subject}\0${canonical(code)}`)
+      .digest()
   }
 
   function proofOf({ authKeyId, state }: Caller, purpose: EmailPurpose): EmailProof {
@@ -182,7 +184,7 @@ export function createLoginEmails(parts: DomainParts, deliveries: Deliveries): L
       const phone = await phoneFor(caller, purpose)
       const email = checkAllowedEmail(address, domains)
       const proof = proofOf(caller, purpose)
-      const code = makeEmailCode(phone, codeLength, random)
+      const code = makeEmailCode(phone, codeLength, settings, random)
       const nowMs = clock.nowMs()
       const expiresAtMs = nowMs + codeLifetimeS * 1000
       const { about, purpose: mailPurpose } = MAILS[purpose.kind]

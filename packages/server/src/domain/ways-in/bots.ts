@@ -41,7 +41,7 @@ const LIST_LIMIT = 1000
 /** The rules of bots. Only keyed hashes of tokens are kept. */
 export function createBots(parts: DomainParts): Bots {
   const { store, clock, random, bus, settings } = parts
-  const checkApp = createAppCheck(store)
+  const checkApp = createAppCheck(parts)
   const pepper = store.deriveSecret('bot tokens')
   // What is looked up is keyed: how long that takes tells nobody anything of the tokens there are.
   const digestOf = (token: string): Uint8Array => createHmac('sha256', pepper).update(token).digest()

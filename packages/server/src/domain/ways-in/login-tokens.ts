@@ -45,7 +45,7 @@ const REMEMBERED_MS = 10 * 60_000
 /** The rules of auth.exportLoginToken, importLoginToken and acceptLoginToken. Only hashes of tokens are kept. */
 export function createLoginTokens(parts: DomainParts): LoginTokens {
   const { store, clock, random, bus, settings } = parts
-  const checkApp = createAppCheck(store)
+  const checkApp = createAppCheck(parts)
   const newLogins = createNewLogins(parts)
   const homeOf = createUserHome(parts)
   const replayWithinMs = settings.loginTokenLifetimeS * 1000

@@ -59,7 +59,7 @@ const HANDLE = /^(\d{1,4}):(\d{1,19})$/
 export function createPasskeys(parts: DomainParts): Passkeys {
   const { store, clock, random, settings } = parts
   const { rpId, rpName, maxPerAccount, challengeLifetimeS } = settings.passkeys
-  const checkApp = createAppCheck(store)
+  const checkApp = createAppCheck(parts)
   const newLogins = createNewLogins(parts)
   const homeOf = createUserHome(parts)
   const checkBan = createBanCheck(store)

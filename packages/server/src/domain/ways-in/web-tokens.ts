@@ -32,7 +32,7 @@ const TOKEN_BYTES = 32
 /** The rules of auth.importWebTokenAuthorization. Only hashes of tokens are kept. */
 export function createWebTokens(parts: DomainParts): WebTokens {
   const { store, clock, random, settings } = parts
-  const checkApp = createAppCheck(store)
+  const checkApp = createAppCheck(parts)
   const newLogins = createNewLogins(parts)
   const homeOf = createUserHome(parts)
   const checkBan = createBanCheck(store)

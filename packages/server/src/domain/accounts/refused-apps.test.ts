@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createWorld } from '../test-world.ts'
+
+const PHONE = '+9996621234'
+const HASH = '0123456789abcdef0123456789abcdef'
+const INVALID = { code: 400, message: 'API_ID_INVALID' }
+
+test('an app that is refused is listed with what it sent, and told of once', async () => {
+  const { domain, bus, caller, sendCode, app } = await createWorld()
+  const told: number[] = []
+  bus.subscribe('newAppRefused', ({ apiId }) => told.push(apiId))
+  const ask = async (apiId: number, apiHash: string) => sendCode(await caller(), PHONE, { apiId, apiHash })
+  await assert.rejects(ask(4, HASH), INVALID)
+  await assert.rejects(ask(app.apiId, HASH), INVALID)
+  await assert.rejects(ask(4, 'not a hash'), INVALID)
+  assert.deepEqual(
+    domain.refusedApps.list().map(({ apiId, apiHash, reason, times }) => [apiId, apiHash, reason, times]),
+    [
+      [4, '', 'unknown', 2],
+      [app.apiId, HASH, 'otherHash', 1],
+    ],
+  )
+  assert.deepEqual(told, [4, app.apiId])
+})
+
+test('a refused app is let in with the api_hash it sent, and is listed no more', async () => {
+  const { domain, caller, sendCode } = await createWorld()
+  const claim = { apiId: 4, apiHash: HASH }
+  assert.equal(await domain.apps.allow({ apiId: 4 }), undefined, 'no hash is known')
+  await assert.rejects(sendCode(await caller(), PHONE, claim), INVALID)
+  assert.equal((await domain.apps.allow({ apiId: 4 }))?.title, 'App 4')
+  assert.deepEqual(domain.refusedApps.list(), [])
+  assert.equal((await sendCode(await caller(), PHONE, claim)).way.channel, 'sms')
+})
+
+test('a hundred refused apps are kept, the last ones', async () => {
+  const { domain, bus } = await createWorld()
+  const told: number[] = []
+  bus.subscribe('newAppRefused', ({ apiId }) => told.push(apiId))
+  for (let apiId = 1; apiId <= 150; apiId++) {
+    bus.publish('appRefused', { apiId, apiHash: HASH, reason: 'unknown' })
+  }
+  const kept = domain.refusedApps.list().map(({ apiId }) => apiId)
+  assert.deepEqual([kept.length, kept[0], kept.at(-1), told.length], [100, 150, 51, 100])
+})
+
+test('any app may sign in where the operator says so, published ones excepted', async () => {
+  const { domain, caller, sendCode, app } = await createWorld({ settings: { apps: 'any' } })
+  const ask = async (apiId: number, apiHash: string) => sendCode(await caller(), PHONE, { apiId, apiHash })
+  assert.equal((await ask(4, HASH)).way.channel, 'sms')
+  assert.equal((await ask(5, 'whatever')).way.channel, 'sms', 'what cannot be a hash is not kept')
+  assert.equal((await ask(app.apiId, HASH)).way.channel, 'sms')
+  await assert.rejects(ask(0, HASH), INVALID)
+  await domain.apps.change(app.apiId, { published: true })
+  await assert.rejects(ask(app.apiId, HASH), { message: 'API_ID_PUBLISHED_FLOOD' })
+  const listed = (await domain.apps.list()).map(({ apiId, apiHash }) => [apiId, apiHash])
+  assert.deepEqual(listed, [
+    [4, HASH],
+    [app.apiId, app.apiHash],
+  ])
+})
