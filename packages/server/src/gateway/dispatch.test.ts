@@ -5,11 +5,20 @@ import { describe, it } from 'node:test'
 import type { SessionRef } from '@cablegram/mtproto'
 import { makeAuthKey } from '@cablegram/mtproto/crypto'
 import { TlReader, TlWriter } from '@cablegram/tl'
-import { decodeResult, encodeRequest, type MethodName, type Requests, type Results } from '@cablegram/tl/api'
+import {
+  decodeResult,
+  encodeRequest,
+  LAYER,
+  type MethodName,
+  type Requests,
+  type Results,
+} from '@cablegram/tl/api'
+import { LAYERS, loadLayer } from '@cablegram/tl/layers'
 import fc from 'fast-check'
 import { pino } from 'pino'
 import { createInbox } from '../courier/index.ts'
 import { createDomain, createSettings } from '../domain/index.ts'
+import { HANDLERS } from '../handlers/index.ts'
 import { createBus, createClock } from '../ports.ts'
 import { openStore, type Store, StoreError } from '../store/index.ts'
 import { Delays } from './apply-fault.ts'
@@ -79,6 +88,16 @@ async function setUp(change: (store: Store) => Store = (store) => store) {
   const app = await domain.apps.first()
   return { domain, inbox, app, authKey, clock, faults, run, send }
 }
+
+/** Constructor ids by the names of methods in the newest layer. */
+const METHOD_IDS = new Map(
+  Array.from(
+    readFileSync(new URL(`../../../tl/sources/layers/${LAYER}.tl`, import.meta.url), 'utf8').matchAll(
+      /^([\w.]+)#([0-9a-f]+) /gm,
+    ),
+    ([, name, id]) => [name, Number.parseInt(id ?? '', 16)] as const,
+  ),
+)
 
 function errorOf(answer: Uint8Array): { code: number; text: string } {
   const reader = new TlReader(answer)
@@ -193,6 +212,23 @@ describe('what an anonymous key may call', () => {
     assert.equal(await refusal(send(first(cut))), '400 INPUT_FETCH_ERROR')
     assert.equal(await refusal(send(new Uint8Array())), '400 INPUT_FETCH_ERROR')
     assert.equal(await refusal(send(new Uint8Array(2 * 1024 * 1024))), '400 INPUT_REQUEST_TOO_LONG')
+  })
+})
+
+describe('a method whose answer a layer cannot carry', () => {
+  it('is refused before it runs, in every layer; all others are not', async () => {
+    const { send } = await setUp()
+    for (const layer of LAYERS) {
+      const codec = await loadLayer(layer)
+      await result('help.getNearestDc', send(first(NEAREST_DC, layer)))
+      for (const method of Object.keys(HANDLERS) as MethodName[]) {
+        const id = METHOD_IDS.get(method) ?? 0
+        const answer = await send(wrap((writer) => writer.uint(id), new Uint8Array()))
+        const refused = new TlReader(answer).peekId() === 0x2144ca19 ? errorOf(answer).text : 'none'
+        const isRefused = refused === `INPUT_METHOD_INVALID_${id}`
+        assert.equal(isRefused, !codec.canAnswer(method), `${method} in layer ${layer}: ${refused}`)
+      }
+    }
   })
 })
 

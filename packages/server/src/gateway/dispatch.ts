@@ -123,6 +123,12 @@ export class Dispatcher {
     })
   }
 
+  /** A method whose answer the client's layer cannot carry must not run. */
+  async #canAnswer(method: string, client: ClientInfo | undefined): Promise<boolean> {
+    if (client === undefined || !isBuilt(method)) return true
+    return (await this.#options.codecs.for(client.layer)).canAnswer(method)
+  }
+
   async #takeFault(
     { connection, session }: GatewayRequest,
     { record }: RequestKey,
@@ -137,6 +143,8 @@ export class Dispatcher {
     if (method === undefined) throw refusal('INPUT_METHOD_INVALID_X', { x: constructorId })
     // Most clients bind before they say who they are.
     if (client === undefined && method !== BIND) throw refusal('CONNECTION_NOT_INITED')
+    if (!(await this.#canAnswer(method, client)))
+      throw refusal('INPUT_METHOD_INVALID_X', { x: constructorId })
     await this.#checkAlone(key, request.ip)
     checkMayCall(method, key)
     if (method === BIND) return await this.#bind(unwrapped.body, request)

@@ -7,6 +7,8 @@ import { UsageError } from '../errors.ts'
 /** Writes values of the newest layer in the form of one layer. */
 export interface LayerCodec {
   readonly layer: number
+  /** Tells whether this layer has the type that the method answers. If not, the call has to be refused. */
+  canAnswer(method: MethodName): boolean
   /** Writes a method's answer. @throws UsageError if this layer cannot express the value. */
   encodeResult<M extends MethodName>(method: M, value: Results[M]): Uint8Array
   /** Writes a boxed value, such as `Updates`. @throws UsageError if this layer cannot express the value. */
@@ -26,7 +28,9 @@ export function servedLayer(declared: number): number | undefined {
 
 /** Loads the writers of one of {@link LAYERS}. @throws UsageError for any other layer. */
 export async function loadLayer(layer: number): Promise<LayerCodec> {
-  if (layer === newest.LAYER) return { layer, encodeResult: newest.encodeResult, encode: newest.encode }
+  if (layer === newest.LAYER) {
+    return { layer, canAnswer: () => true, encodeResult: newest.encodeResult, encode: newest.encode }
+  }
   const load = olderLayers.get(layer)
   if (load === undefined) throw new UsageError('TL_UNKNOWN_LAYER', `unknown layer ${layer}`)
   return olderCodec(await load())
@@ -42,6 +46,7 @@ function olderCodec({ layer, types, results }: OlderLayer): LayerCodec {
   }
   return {
     layer,
+    canAnswer: (method) => results.has(method),
     encodeResult: (method, value) => encodeWith(find(results, method), value, `result of ${method}`),
     encode: (type, value) => encodeWith(find(types, type), value, type),
   }

@@ -102,8 +102,10 @@ export const ANY_ERRORS = [
     code: 400,
     name: 'INPUT_METHOD_INVALID_X',
     methods: 'any',
-    cause: 'No schema this server knows has a method with the constructor id X.',
-    advice: 'Compare the id with the schema of the layer the client declares.',
+    cause:
+      'No schema this server knows has a method with the constructor id X, or the layer of the client lacks the type of its answer.',
+    advice:
+      'Compare the id with the schema of the layer the client declares; for a newer method, declare its layer.',
     definition: 'telegram',
   },
   {
