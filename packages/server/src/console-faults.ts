@@ -7,7 +7,7 @@ import {
   newFault,
   parse,
 } from './console/index.ts'
-import type { Domain } from './domain/index.ts'
+import { type Domain, shownDevice } from './domain/index.ts'
 import { FaultError, type Gateway, type ShownConnection } from './gateway/index.ts'
 import type { MovableClock } from './ports.ts'
 import type { AuditEvent as StoredEvent } from './store/index.ts'
@@ -107,6 +107,6 @@ async function describeConnection(
     openedAtS: Math.floor(openedAtMs / 1000),
     userId: user && Number(user.id),
     phone: user && `+${user.phone}`,
-    device: key?.client?.deviceModel,
+    device: key?.client && shownDevice(key.client).model,
   }
 }

@@ -9,7 +9,7 @@ import {
 } from './console/index.ts'
 import { createFaultServices } from './console-faults.ts'
 import type { Inbox } from './courier/index.ts'
-import type { Domain, NetworkRuleProblem, PhoneRuleProblem } from './domain/index.ts'
+import { type Domain, type NetworkRuleProblem, type PhoneRuleProblem, shownDevice } from './domain/index.ts'
 import type { Gateway } from './gateway/index.ts'
 import type { MovableClock } from './ports.ts'
 import type * as stored from './store/index.ts'
@@ -163,7 +163,7 @@ async function describeUser(user: stored.User, { accounts, passwords, loginEmail
     ...(loginEmail !== undefined && { loginEmail }),
     sessions: sessions.map((session) => ({
       hash: String(session.hash),
-      device: session.client?.deviceModel ?? '',
+      device: shownDevice(session.client).model,
       app: session.appTitle,
       layer: session.client?.layer ?? 0,
       ip: session.ip,

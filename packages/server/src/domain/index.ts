@@ -1,4 +1,5 @@
 export { type Audit, isAudited } from './accounts/audit.ts'
+export { shownDevice } from './accounts/device-name.ts'
 export type { Keys } from './accounts/keys.ts'
 export type { BindTempAuthKey, TempKey, TempKeys } from './accounts/temp-keys.ts'
 export { networkOf } from './codes/budgets.ts'

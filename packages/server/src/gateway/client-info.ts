@@ -5,6 +5,8 @@ import type { InitConnection } from './unwrap.ts'
 
 /** Longer texts are cut: they are shown to the account's owner, no more. */
 const MAX_TEXT = 128
+/** The user agent of a browser says its name last. */
+const MAX_DEVICE = 512
 const LANG_PACK = /^[A-Za-z0-9_-]{0,32}$/
 
 /**
@@ -55,7 +57,7 @@ function checked(client: InitConnection): InitConnection {
   const cut = (text: string) => text.slice(0, MAX_TEXT)
   return {
     apiId: client.apiId,
-    deviceModel: cut(client.deviceModel),
+    deviceModel: client.deviceModel.slice(0, MAX_DEVICE),
     systemVersion: cut(client.systemVersion),
     appVersion: cut(client.appVersion),
     systemLangCode: cut(client.systemLangCode),

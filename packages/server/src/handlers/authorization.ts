@@ -1,4 +1,5 @@
 import type { Authorization } from '@cablegram/tl/api'
+import { shownDevice } from '../domain/index.ts'
 import type { OwnLogin, User } from '../store/index.ts'
 import type { ResultOf } from './handler.ts'
 import { selfUser } from './self-user.ts'
@@ -34,6 +35,7 @@ const PLATFORMS: Readonly<Record<string, string>> = {
  * @param nowS on the wall clock, which the rules' clock may be ahead of
  */
 export function listedAuthorization(login: OwnLogin, current: boolean, nowS: number): Authorization {
+  const { model, system } = shownDevice(login.client)
   const { client, unconfirmed, passwordPending, encryptedRequestsDisabled, callRequestsDisabled } = login
   return {
     _: 'authorization',
@@ -43,9 +45,9 @@ export function listedAuthorization(login: OwnLogin, current: boolean, nowS: num
     ...(encryptedRequestsDisabled && { encryptedRequestsDisabled }),
     ...(callRequestsDisabled && { callRequestsDisabled }),
     hash: current ? 0n : login.hash,
-    deviceModel: client?.deviceModel ?? '',
+    deviceModel: model,
     platform: PLATFORMS[client?.langPack ?? ''] ?? '',
-    systemVersion: client?.systemVersion ?? '',
+    systemVersion: system,
     apiId: login.apiId,
     appName: login.appTitle,
     appVersion: client?.appVersion ?? '',

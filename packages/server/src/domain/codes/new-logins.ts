@@ -1,4 +1,5 @@
 import type { Authorized, PasswordNeeded, Session, User } from '../../store/port.ts'
+import { shownDevice } from '../accounts/device-name.ts'
 import type { DomainParts } from '../domain.ts'
 import { createMessages } from '../messages/messages.ts'
 import { serviceMessage } from '../messages/service-chat.ts'
@@ -14,8 +15,6 @@ export interface NewLogins {
   finish(outcome: Authorized | PasswordNeeded, caller: Pick<Caller, 'authKeyId'>): Promise<User>
 }
 
-/** A device says of itself what it likes. */
-const MAX_DEVICE = 64
 const TITLE = 'New login'
 
 /** The end of every way in, on these parts. */
@@ -25,7 +24,7 @@ export function createNewLogins(parts: Pick<DomainParts, 'store' | 'bus' | 'sett
 
   /** A message in the service chat, for those who are away now; once for each login, by its hash. */
   async function warn({ userId, hash, client, ip, createdAtS }: Session): Promise<void> {
-    const device = client?.deviceModel.slice(0, MAX_DEVICE) ?? ''
+    const device = shownDevice(client).model
     const text =
       `${TITLE}: somebody has logged in to your account, on ${device || 'an unknown device'}, from ${ip}.\n\n` +
       'If it was not you, end that login in the settings of your app, and set a password for your account.'
@@ -41,7 +40,7 @@ export function createNewLogins(parts: Pick<DomainParts, 'store' | 'bus' | 'sett
       // Ended again already: there is nothing to tell.
       if (session === undefined) return user
       const unconfirmed = session.unconfirmed
-        ? { device: session.client?.deviceModel ?? '', location: session.ip }
+        ? { device: shownDevice(session.client).model, location: session.ip }
         : undefined
       const update = { kind: 'newAuthorization', hash, unconfirmed } as const
       bus.publish('userUpdate', { userId: user.id, exceptAuthKeyId: authKeyId, update })
