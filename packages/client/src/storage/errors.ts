@@ -1,9 +1,9 @@
 import { MtprotoError } from '@cablegram/tl'
 
 /**
- * A session cannot be used: `SESSION_IN_USE` (another process has it open), `SESSION_CORRUPT`, `SESSION_VERSION`
- * (written by a newer Cablegram), `SESSION_OTHER_SERVER` (it belongs to another server), `SESSION_STORAGE` (it cannot
- * be read or written). It is never overwritten then.
+ * A session cannot be used: `SESSION_IN_USE` (another client has it open), `SESSION_CORRUPT`, `SESSION_FOREIGN` (another
+ * library wrote it), `SESSION_VERSION` (a newer Cablegram wrote it), `SESSION_OTHER_SERVER` (it belongs to another
+ * server), `SESSION_STORAGE` (it cannot be read or written). It is never overwritten then.
  */
 export class SessionError extends MtprotoError {
   readonly code: string

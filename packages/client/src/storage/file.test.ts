@@ -75,7 +75,7 @@ test('the lock holds our pid, and is gone after close', async () => {
   const file = newFile()
   const storage = fileSession(file)
   await storage.open()
-  assert.equal(Number(await readFile(`${file}.lock`, 'utf8')), process.pid)
+  assert.equal(Number.parseInt(await readFile(`${file}.lock`, 'utf8'), 10), process.pid)
   await storage.close()
   await assert.rejects(readFile(`${file}.lock`), { code: 'ENOENT' })
 })
@@ -105,7 +105,7 @@ test('a session of another live process is in use', async () => {
       code: 'SESSION_IN_USE',
       message: new RegExp(`${other.pid}`),
     })
-    assert.equal(Number(await readFile(`${file}.lock`, 'utf8')), other.pid)
+    assert.equal(Number.parseInt(await readFile(`${file}.lock`, 'utf8'), 10), other.pid)
   } finally {
     other.kill()
   }
@@ -117,7 +117,7 @@ test('the lock of a dead process is taken over', async () => {
     await writeFile(`${file}.lock`, content)
     const storage = fileSession(file)
     await storage.open()
-    assert.equal(Number(await readFile(`${file}.lock`, 'utf8')), process.pid)
+    assert.equal(Number.parseInt(await readFile(`${file}.lock`, 'utf8'), 10), process.pid)
     await storage.close()
   }
 })

@@ -22,7 +22,8 @@ export class SessionKeeper {
     const text = await this.#storage.open()
     this.#isOpen = true
     try {
-      this.#session = text === undefined ? undefined : decodeSession(text, this.#storage.name)
+      const isNew = text === undefined || text.trim() === ''
+      this.#session = isNew ? undefined : decodeSession(text, this.#storage.name)
       return this.#session
     } catch (error) {
       await this.close()

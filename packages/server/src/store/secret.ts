@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import fs, { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { UsageError } from '@cablegram/tl'
 import type { Random } from '../ports.ts'
@@ -67,51 +67,94 @@ export function readSecretFile(path: string): Uint8Array | undefined {
   )
 }
 
+/** The operations of Node's file system that making a secret file takes; tests give others. */
+export type SecretFiles = Pick<
+  typeof fs,
+  'closeSync' | 'fsyncSync' | 'linkSync' | 'openSync' | 'unlinkSync' | 'writeSync'
+>
+
+/** How file systems say that they have no links, or no folders that can be made durable: exFAT, SMB, some phones. */
+const UNSUPPORTED: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EINVAL',
+  'EMLINK',
+  'ENOSYS',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'EPERM',
+  'EXDEV',
+])
+
 /**
  * Makes a secret file that only its owner may read. It appears whole or not at all: the bytes are on disk under
- * another name before it gets its own.
+ * another name before it gets its own. Where the file system has no links it is made under its own name at once.
  *
  * @throws {UsageError} SECRET_UNWRITABLE
  */
-export function makeSecretFile(path: string, random: Random): Uint8Array {
+export function makeSecretFile(path: string, random: Random, files: SecretFiles = fs): Uint8Array {
   const bytes = random(SECRET_BYTES)
   const draft = `${path}.${Buffer.from(random(8)).toString('hex')}`
   try {
-    writeDurably(draft, bytes)
-    linkSync(draft, path)
-    unlinkSync(draft)
-    syncFolder(dirname(path))
+    writeDurably(draft, bytes, files)
+    try {
+      placeDraft(draft, path, bytes, files)
+    } finally {
+      files.unlinkSync(draft)
+    }
+    syncFolder(dirname(path), files)
   } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
     throw new UsageError(
       'SECRET_UNWRITABLE',
-      `The secret file ${path} cannot be made: let this user write there, or name another place with --secret-file.`,
+      `The secret file ${path} cannot be made (${why}): let this user write there, or name another place with --secret-file.`,
       { cause: error },
     )
   }
   return bytes
 }
 
-function writeDurably(path: string, bytes: Uint8Array): void {
-  const file = openSync(path, 'wx', 0o600)
+function placeDraft(draft: string, path: string, bytes: Uint8Array, files: SecretFiles): void {
   try {
-    writeSync(file, bytes)
-    fsyncSync(file)
+    files.linkSync(draft, path)
+  } catch (error) {
+    if (!UNSUPPORTED.has(errnoOf(error) ?? '')) throw error
+    writeDurably(path, bytes, files)
+  }
+}
+
+/** Makes a file that is not there yet. A part of one, as a full disk leaves it, goes again. */
+function writeDurably(path: string, bytes: Uint8Array, files: SecretFiles): void {
+  const file = files.openSync(path, 'wx', 0o600)
+  try {
+    if (files.writeSync(file, bytes) < bytes.length) throw new Error('the disk took only a part of it')
+    files.fsyncSync(file)
+  } catch (error) {
+    files.unlinkSync(path)
+    throw error
   } finally {
-    closeSync(file)
+    files.closeSync(file)
   }
 }
 
 /** A name is only as durable as the folder that holds it; Windows has no such thing and needs none. */
-function syncFolder(path: string): void {
+function syncFolder(path: string, files: SecretFiles): void {
   if (process.platform === 'win32') return
-  const folder = openSync(path, 'r')
   try {
-    fsyncSync(folder)
-  } finally {
-    closeSync(folder)
+    const folder = files.openSync(path, 'r')
+    try {
+      files.fsyncSync(folder)
+    } finally {
+      files.closeSync(folder)
+    }
+  } catch (error) {
+    if (!UNSUPPORTED.has(errnoOf(error) ?? '')) throw error
   }
 }
 
+function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+  return errnoOf(error) === 'ENOENT'
 }

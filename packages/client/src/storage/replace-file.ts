@@ -1,0 +1,72 @@
+import { dirname } from 'node:path'
+import { errnoOf, type FileSystem } from './file-system.ts'
+
+/** How file systems say that they cannot make a folder durable, or that this user may not open it. */
+const NO_SYNC: ReadonlySet<string> = new Set([
+  'EINVAL',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EACCES',
+  'EPERM',
+  'EBADF',
+  'EISDIR',
+])
+/** How they say that a file cannot be replaced, though it may be written: a single file that is mounted. */
+const NO_RENAME: ReadonlySet<string> = new Set(['EBUSY', 'EXDEV'])
+
+/**
+ * Replaces a file. After a crash at any moment it is the old one or the new one, whole. A single mounted file cannot be
+ * replaced and is written in place.
+ */
+export async function replaceFile(path: string, text: string, files: FileSystem): Promise<void> {
+  const temporary = temporaryOf(path)
+  // A process that died may have left one, or somebody a trap in a folder that others may write to.
+  await files.unlink(temporary).catch(() => undefined)
+  try {
+    await writeDurably(temporary, text, 'wx', files)
+    await files.rename(temporary, path)
+  } catch (error) {
+    await files.unlink(temporary).catch(() => undefined)
+    if (!NO_RENAME.has(errnoOf(error) ?? '')) throw error
+    await writeDurably(path, text, 'r+', files)
+    return
+  }
+  await syncFolder(dirname(path), files)
+}
+
+/** The name of the file that takes the place of `path`. */
+export function temporaryOf(path: string): string {
+  return `${path}.${process.pid}.tmp`
+}
+
+async function writeDurably(
+  path: string,
+  text: string,
+  flags: 'wx' | 'r+',
+  files: Pick<FileSystem, 'open'>,
+): Promise<void> {
+  const handle = await files.open(path, flags, 0o600)
+  try {
+    await handle.writeFile(text)
+    if (flags === 'r+') await handle.truncate(Buffer.byteLength(text))
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Makes the rename itself durable. Windows cannot open folders and needs no such thing. */
+async function syncFolder(path: string, files: Pick<FileSystem, 'open'>): Promise<void> {
+  if (process.platform === 'win32') return
+  try {
+    const handle = await files.open(path, 'r')
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    if (!NO_SYNC.has(errnoOf(error) ?? '')) throw error
+  }
+}
