@@ -3,9 +3,7 @@ import {
   type Connection,
   ConsoleError,
   type ConsoleServices,
-  clockStep,
-  newFault,
-  parse,
+  type NewFault,
 } from './console/index.ts'
 import { type Domain, shownDevice } from './domain/index.ts'
 import { FaultError, type Gateway, type ShownConnection } from './gateway/index.ts'
@@ -42,6 +40,7 @@ export function createFaultServices(parts: {
       list: () => gateway.faults.list(),
       add: (fault) => ({ id: addFault(gateway, fault) }),
       remove: (id) => gateway.faults.remove(id),
+      clear: () => gateway.faults.clear(),
     },
     connections: () =>
       Promise.all(gateway.connections().map((connection) => describeConnection(connection, domain))),
@@ -53,7 +52,7 @@ export function createFaultServices(parts: {
       }),
       advance(seconds) {
         if (!testClock) throw new ConsoleError(409, 'TEST_CLOCK_OFF', ...CLOCK_IS_REAL)
-        clock.advance(parse(clockStep, { seconds }, 'step').seconds * 1000)
+        clock.advance(seconds * 1000)
         gateway.setClockAhead(clock.aheadMs)
       },
     },
@@ -71,9 +70,9 @@ function describeEvent({ atMs, phone, userId, ...event }: StoredEvent): AuditEve
   }
 }
 
-function addFault({ faults }: Gateway, fault: unknown): number {
+function addFault({ faults }: Gateway, fault: NewFault): number {
   try {
-    return faults.add(parse(newFault, fault, 'fault'))
+    return faults.add(fault)
   } catch (error) {
     if (!(error instanceof FaultError)) throw error
     throw new ConsoleError(

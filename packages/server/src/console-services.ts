@@ -27,14 +27,13 @@ export function createConsoleServices(parts: {
   /** Whether the clock may be moved. */
   readonly testClock: boolean
   readonly metrics: () => Promise<string>
+  /** Undefined where the server may not be reset. */
+  readonly reset: (() => Promise<void>) | undefined
 }): ConsoleServices {
   const { domain, inbox, store, info, gateway, clock, testClock } = parts
   return {
     info,
-    codes: inbox && {
-      list: (phone) => inbox.list(phone),
-      wait: (filter, timeoutMs, signal) => inbox.wait({ ...filter, timeoutMs, signal }),
-    },
+    codes: inbox && consoleCodes(inbox),
     apps: {
       list: async () => (await domain.apps.list()).map(describeApp),
       refused: () => domain.refusedApps.list().map((app) => ({ ...app, command: allowCommand(app.apiId) })),
@@ -91,6 +90,23 @@ export function createConsoleServices(parts: {
     ...createFaultServices({ domain, gateway, clock, testClock }),
     metrics: parts.metrics,
     isHealthy: () => store.isHealthy(),
+    async reset() {
+      if (parts.reset === undefined) throw new ConsoleError(409, 'RESET_NOT_ALLOWED', ...DATA_IS_REAL)
+      await parts.reset()
+    },
+  }
+}
+
+const DATA_IS_REAL = [
+  'This server cannot be reset: it keeps its data, and its clock is the real one.',
+  'Start the server with --memory or --test-clock (testClock in a program).',
+] as const
+
+/** The inbox as the console, and a program, looks into it. */
+export function consoleCodes(inbox: Inbox): NonNullable<ConsoleServices['codes']> {
+  return {
+    list: (phone) => inbox.list(phone),
+    wait: (filter, timeoutMs, signal) => inbox.wait({ ...filter, timeoutMs, signal }),
   }
 }
 

@@ -33,6 +33,8 @@ export interface MovableClock extends Clock {
   readonly aheadMs: number
   /** @param ms 0 or more */
   advance(ms: number): void
+  /** Back to the wall clock: only once everything that it dated is gone. */
+  reset(): void
 }
 
 /** What is announced inside the server, by topic. */
@@ -95,6 +97,9 @@ export function createClock(wallMs: () => number = machineNowMs): MovableClock {
     advance(ms) {
       if (!(ms >= 0)) throw new RangeError('a clock only moves forward')
       aheadMs += ms
+    },
+    reset() {
+      aheadMs = 0
     },
   }
 }

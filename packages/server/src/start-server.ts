@@ -1,19 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import type { Random } from '@cablegram/mtproto'
 import { poolRandom } from '@cablegram/mtproto/crypto'
-import { UsageError } from '@cablegram/tl'
 import type { Logger } from 'pino'
 import {
-  type CodeEntry,
   type ConsoleListener,
   type ConsoleServices,
   listenConsole,
   type ServerInfo,
 } from './console/index.ts'
-import { allowCommand, createConsoleServices } from './console-services.ts'
+import { allowCommand, consoleCodes, createConsoleServices } from './console-services.ts'
 import { createInbox, type Inbox } from './courier/index.ts'
 import { createDomain, createSettings, type Domain, type Settings } from './domain/index.ts'
 import { type Gateway, openGateway } from './gateway/index.ts'
+import { createServerCalls } from './in-process.ts'
 import { describeServer, VERSION } from './info.ts'
 import { listening } from './listen-errors.ts'
 import { createLogger } from './logger.ts'
@@ -21,46 +20,11 @@ import { type Counts, countedCourier, createCounts, Metrics, watchGateway } from
 import { type ResolvedOptions, resolveOptions, type ServerOptions } from './options.ts'
 import { type Bus, createBus, createClock, type MovableClock } from './ports.ts'
 import { openRsaKeys, type RsaKeys } from './rsa-keys.ts'
+import type { CablegramServer } from './server-api.ts'
 import { openStore, type Store } from './store/index.ts'
 
 /** How long answers in flight may take once the server closes. */
 const CLOSE_TIMEOUT_MS = 4_000
-const DEFAULT_WAIT_MS = 5_000
-
-/** A server that runs in this process. */
-export interface CablegramServer {
-  /** The ready line without its `event`. */
-  readonly info: ServerInfo
-  readonly codes: {
-    /**
-     * The newest code for a number, at once or when it comes.
-     * @throws {UsageError} CODE_TIMEOUT when none came within `timeoutMs` (5 s)
-     */
-    waitFor(phone: string, options?: { afterId?: string; timeoutMs?: number }): Promise<CodeEntry>
-  }
-  readonly apps: ConsoleServices['apps']
-  readonly phoneRules: ConsoleServices['phoneRules']
-  readonly networkRules: ConsoleServices['networkRules']
-  readonly payments: ConsoleServices['payments']
-  readonly users: ConsoleServices['users']
-  readonly bots: ConsoleServices['bots']
-  readonly webTokens: ConsoleServices['webTokens']
-  /** What happened at logins, in the order it came. */
-  readonly audit: Pick<ConsoleServices['audit'], 'list'>
-  /** What is to go wrong with which requests: errors, broken connections, answers that do not come. */
-  readonly faults: ConsoleServices['faults']
-  readonly connections: ConsoleServices['connections']
-  readonly clock: {
-    readonly state: ConsoleServices['clock']['state']
-    /** Moves the rules' clock ahead. @throws {ConsoleError} TEST_CLOCK_OFF without `testClock` */
-    advance(seconds: number): Promise<void>
-  }
-  /** Told of each code put in the inbox, where the inbox is on. @returns the function that ends it */
-  onCode(listener: (entry: CodeEntry) => void): () => void
-  /** Answers what is in flight, flushes and closes, within 5 s. */
-  close(): Promise<void>
-  [Symbol.asyncDispose](): Promise<void>
-}
 
 /**
  * Starts a server.
@@ -107,6 +71,7 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     clock: parts.clock,
     testClock: options.testClock,
     metrics: () => parts.metrics.render(),
+    reset: options.data === undefined || options.testClock ? () => reset(parts, gateway) : undefined,
   })
   const console = await startConsole(options, services, parts.logger)
   open.push(() => console.close())
@@ -120,25 +85,19 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
   }
   return {
     info: known,
-    codes: { waitFor: (phone, wait) => waitForCode(parts.inbox, phone, wait) },
-    apps: services.apps,
-    phoneRules: services.phoneRules,
-    networkRules: services.networkRules,
-    payments: services.payments,
-    users: services.users,
-    bots: services.bots,
-    webTokens: services.webTokens,
-    audit: { list: services.audit.list },
-    faults: services.faults,
-    connections: services.connections,
-    clock: {
-      state: services.clock.state,
-      advance: async (seconds) => services.clock.advance(seconds),
-    },
+    ...createServerCalls(services, consoleCodes(parts.inbox)),
     onCode: (listener) => (options.inbox ? parts.bus.subscribe('code', listener) : () => undefined),
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** As it was right after the start; the keys and the apps stay, so that clients need not be told anything. */
+async function reset({ store, clock }: Parts, gateway: Gateway): Promise<void> {
+  gateway.faults.clear()
+  await store.reset(Math.floor((clock.nowMs() - clock.aheadMs) / 1000))
+  clock.reset()
+  gateway.setClockAhead(0)
 }
 
 /** Everything but the listeners. */
@@ -271,14 +230,4 @@ function startConsole(
 ): Promise<ConsoleListener> {
   const place = { host, port, hostOption: '--console-host', portOption: '--console-port' }
   return listening(place, () => listenConsole({ host, port, token, services, logger, version: VERSION }))
-}
-
-async function waitForCode(
-  inbox: Inbox,
-  phone: string,
-  { afterId, timeoutMs = DEFAULT_WAIT_MS }: { afterId?: string; timeoutMs?: number } = {},
-): Promise<CodeEntry> {
-  const entry = await inbox.wait({ phone, afterId, timeoutMs })
-  if (entry !== undefined) return entry
-  throw new UsageError('CODE_TIMEOUT', `No code for ${phone} came within ${timeoutMs} ms.`)
 }

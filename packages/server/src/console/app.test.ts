@@ -82,11 +82,12 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
     },
     webTokens: { create: async () => ({ token: 't', expiresAtS: 1 }) },
     audit: { list: async () => [], note: () => undefined },
-    faults: { list: () => [], add: () => ({ id: 1 }), remove: (id) => id === 1 },
+    faults: { list: () => [], add: () => ({ id: 1 }), remove: (id) => id === 1, clear: () => undefined },
     connections: async () => [],
     clock: { state: () => ({ testClock: false, nowS: 1, aheadS: 0 }), advance: () => undefined },
     metrics: async () => 'up 1\n',
     isHealthy: async () => true,
+    reset: async () => undefined,
     ...changes,
   }
 }

@@ -1,20 +1,41 @@
 export { isBlockedByBrowsers } from './blocked-ports.ts'
 export { ConsoleError } from './error.ts'
+export * as fields from './fields.ts'
 export { isLoopback } from './guard.ts'
 export { type ConsoleListener, listenConsole } from './listener.ts'
-export { parse } from './route.ts'
-export { clockStep, newFault, type SchemaOf } from './schemas.ts'
+export type { Schema, SchemaOf } from './schema.ts'
+export * as schemas from './schemas.ts'
 export type {
+  ActiveFault,
   App,
+  AppChange,
   AuditEvent,
   AuditFilter,
   Bot,
+  BotWithToken,
+  ChannelName,
+  ClockState,
   CodeEntry,
   CodeFilter,
   Connection,
   ConsoleServices,
+  DataCentre,
+  NetworkRule,
+  NewApp,
+  NewBot,
+  NewFault,
+  NewNetworkRule,
   NewPhoneRule,
+  NewUser,
+  NewWebToken,
+  OwnApp,
   PhoneRule,
+  RefusedApp,
   ServerInfo,
+  Session,
+  UnpaidCode,
   User,
+  UserChange,
+  WebToken,
 } from './services.ts'
+export { validate } from './validate.ts'

@@ -1,9 +1,9 @@
-import * as v from 'valibot'
-import { ConsoleError } from './error.ts'
+import type * as v from 'valibot'
+import type { Schema } from './schema.ts'
 import type { ConsoleServices } from './services.ts'
+import { validate } from './validate.ts'
 
-/** Any schema; valibot's own type for one. */
-export type Schema = v.GenericSchema
+export type { Schema } from './schema.ts'
 
 /** What a route answers: a status and, but for 204, a JSON value. */
 export type Reply = { readonly status: 200 | 201; readonly body: unknown } | { readonly status: 204 }
@@ -67,32 +67,6 @@ export function route<P extends Schema, Q extends Schema, B extends Schema>(
   }
 }
 
-/**
- * A value as its schema has it.
- * @param part what it is called in the refusal
- * @throws {ConsoleError} 400 REQUEST_INVALID
- */
-export function parse<S extends Schema>(
-  schema: S | undefined,
-  value: unknown,
-  part: string,
-): v.InferOutput<S> {
-  if (schema === undefined) return undefined
-  const parsed = v.safeParse(schema, value, { abortEarly: true })
-  if (parsed.success) return parsed.output
-  const issue = parsed.issues[0]
-  const field = v.getDotPath(issue)
-  const where = field === null ? `the ${part}` : `${part} field ${JSON.stringify(field)}`
-  const isUnknown = issue.type === 'strict_object' && issue.expected === 'never'
-  throw new ConsoleError(
-    400,
-    'REQUEST_INVALID',
-    isUnknown ? `There is no ${where}.` : `Expected ${expectedIn(issue)} in ${where}.`,
-    'Compare the request with /openapi.json.',
-  )
-}
-
-/** What is missing is told by the schema around it, which expects its name. */
-function expectedIn({ type, expected }: v.BaseIssue<unknown>): string {
-  return type.endsWith('object') && expected?.startsWith('"') ? 'a value' : (expected ?? 'something else')
+function parse<S extends Schema>(schema: S | undefined, value: unknown, name: string): v.InferOutput<S> {
+  return schema === undefined ? undefined : validate(schema, value, name)
 }

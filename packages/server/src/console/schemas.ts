@@ -1,13 +1,17 @@
 import * as v from 'valibot'
+import { phone, whole } from './fields.ts'
+import type { SchemaOf } from './schema.ts'
 import type {
   ActiveFault,
   App,
   AppChange,
   AuditEvent,
+  AuditFilter,
   Bot,
   BotWithToken,
   ClockState,
   CodeEntry,
+  CodeFilter,
   Connection,
   DataCentre,
   NetworkRule,
@@ -30,9 +34,6 @@ import type {
 } from './services.ts'
 import { CHANNEL_NAMES } from './services.ts'
 
-/** A schema whose values, once checked, are a `T`. */
-export type SchemaOf<T> = v.GenericSchema<unknown, T>
-
 const timeS = v.pipe(v.number(), v.integer())
 
 /** One login code in the inbox. */
@@ -48,6 +49,15 @@ export const codeEntry: SchemaOf<CodeEntry> = v.object({
   sentAtS: timeS,
   expiresAtS: timeS,
   state: v.string(),
+})
+
+const MAX_WAIT_MS = 120_000
+
+/** Which code a program waits for. */
+export const codeWait: SchemaOf<CodeFilter & { timeoutMs?: number | undefined }> = v.strictObject({
+  afterId: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  afterS: v.optional(whole(0, 2 ** 40)),
+  timeoutMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_WAIT_MS))),
 })
 
 /** An api_id with its api_hash. */
@@ -79,7 +89,9 @@ export const newApp: SchemaOf<NewApp> = v.strictObject({ title: appTitle })
 /** What an app that has its api_id already needs. */
 export const ownApp: SchemaOf<OwnApp> = v.strictObject({
   title: v.optional(appTitle),
-  apiHash: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'expected 32 hex digits'))),
+  apiHash: v.optional(
+    v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/), v.description('32 lower-case hex digits')),
+  ),
 })
 
 /** What can be changed in an app. */
@@ -87,19 +99,22 @@ export const appChange: SchemaOf<AppChange> = v.strictObject({
   title: v.optional(appTitle),
   published: v.optional(v.boolean()),
   signupForbidden: v.optional(v.boolean()),
-  minLayer: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1000))),
+  minLayer: v.optional(whole(0, 1000)),
   minAppVersion: v.optional(
     v.pipe(
       v.string(),
       v.maxLength(32),
-      v.regex(/^(\d{1,9}(\.\d{1,9})*)?$/, 'expected numbers with dots between them, or nothing'),
+      v.regex(/^(\d{1,9}(\.\d{1,9})*)?$/),
+      v.description('numbers with dots between them such as 10.2.1, or empty text'),
     ),
   ),
 })
 
+const dcId = whole(1, 9)
+
 const phoneRuleFields = {
   rule: v.picklist(['ban', 'protect', 'migrate', 'channels']),
-  dc: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9))),
+  dc: v.optional(dcId),
   channels: v.optional(
     v.pipe(v.array(v.picklist(CHANNEL_NAMES)), v.minLength(1), v.maxLength(CHANNEL_NAMES.length)),
   ),
@@ -110,8 +125,6 @@ export const newPhoneRule: SchemaOf<NewPhoneRule> = v.strictObject(phoneRuleFiel
 
 /** A rule, and which numbers it is for. */
 export const phoneRule: SchemaOf<PhoneRule> = v.object({ digits: v.string(), ...phoneRuleFields })
-
-const dcId = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9))
 
 /** Where callers of a network sign in. */
 export const newNetworkRule: SchemaOf<NewNetworkRule> = v.strictObject({ dc: dcId })
@@ -204,14 +217,24 @@ export const auditEvent: SchemaOf<AuditEvent> = v.object({
   detail: v.optional(v.string()),
 })
 
+const MAX_EVENTS = 1000
+
+/** Which events of the audit trail a program wants. */
+export const auditFilter: SchemaOf<AuditFilter> = v.strictObject({
+  phone: v.optional(phone),
+  userId: v.optional(whole(1, Number.MAX_SAFE_INTEGER)),
+  afterId: v.optional(whole(0, Number.MAX_SAFE_INTEGER)),
+  limit: v.optional(whole(1, MAX_EVENTS)),
+})
+
 const DAY_MS = 24 * 60 * 60 * 1000
 const faultFields = {
   method: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(128))),
-  phone: v.optional(v.pipe(v.string(), v.regex(/\d/), v.maxLength(64))),
-  connectionId: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  phone: v.optional(phone),
+  connectionId: v.optional(whole(1, Number.MAX_SAFE_INTEGER)),
   error: v.optional(
     v.strictObject({
-      code: v.pipe(v.number(), v.integer(), v.minValue(-(2 ** 31)), v.maxValue(2 ** 31 - 1)),
+      code: whole(-(2 ** 31), 2 ** 31 - 1),
       type: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
     }),
   ),
@@ -226,7 +249,7 @@ const faultFields = {
 /** What a fault is made of. */
 export const newFault: SchemaOf<NewFault> = v.strictObject({
   ...faultFields,
-  times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000))),
+  times: v.optional(whole(1, 1_000_000)),
 })
 
 /** A fault that waits for requests. */

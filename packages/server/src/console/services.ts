@@ -297,12 +297,17 @@ export interface ConsoleServices {
   metrics(): Promise<string>
   /** Whether the store answers. */
   isHealthy(): Promise<boolean>
+  /** @throws {ConsoleError} 409 without a test clock or `--memory` */
+  reset(): Promise<void>
 }
 
 /** The inbox, newest entry first. */
 export interface CodeServices {
   list(phone: string | undefined): Promise<readonly CodeEntry[]>
-  /** The newest matching entry, at once or when it comes; undefined when the time is up or `signal` aborts. */
+  /**
+   * The newest matching entry whose code can be used, at once or when it comes; undefined when the time is up or `signal`
+   * aborts.
+   */
   wait(filter: CodeFilter, timeoutMs: number, signal: AbortSignal): Promise<CodeEntry | undefined>
 }
 
@@ -375,6 +380,8 @@ export interface FaultServices {
   add(fault: NewFault): { readonly id: number }
   /** False where there is no such fault. */
   remove(id: number): boolean
+  /** Removes all of them. */
+  clear(): void
 }
 
 /** The rules' clock. */

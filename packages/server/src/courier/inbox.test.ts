@@ -28,6 +28,16 @@ test('a wait passes over what came before', async () => {
   assert.equal((await afterS)?.phoneCodeHash, phoneCodeHash)
 })
 
+test('a wait does not end with a code that cannot be used any more', async () => {
+  const { inbox, sendCode, caller, clock } = await createWorld()
+  await sendCode(await caller(), PHONE)
+  clock.advance(24 * 60 * 60 * 1000)
+  assert.equal((await inbox.list(PHONE))[0]?.state, 'expired')
+  const waiting = inbox.wait({ phone: PHONE })
+  const { phoneCodeHash } = await sendCode(await caller(), PHONE)
+  assert.equal((await waiting)?.phoneCodeHash, phoneCodeHash)
+})
+
 test('a wait ends when its time is up or who waits goes away', async () => {
   const { inbox } = await createWorld()
   assert.equal(await inbox.wait({ timeoutMs: 5 }), undefined)

@@ -22,7 +22,7 @@ export interface Inbox {
   readonly courier: Courier
   /** Newest first, of one number or of all; only digits of `phone` count. */
   list(phone?: string): Promise<InboxEntry[]>
-  /** The newest matching entry, at once or when it comes; undefined when the time is up. */
+  /** The newest matching entry whose code can be used, at once or when it comes; undefined when the time is up. */
   wait(wait: InboxWait): Promise<InboxEntry | undefined>
 }
 
@@ -66,8 +66,8 @@ export function createInbox({ store, bus, clock }: { store: Store; bus: Bus; clo
 
   async function newest(phone: string | undefined, wait: InboxWait): Promise<InboxEntry | undefined> {
     const { afterId, afterS } = wait
-    const [entry] = await store.inbox.list({ phone, afterId, afterS, limit: 1, nowMs: clock.nowMs() })
-    return entry
+    const newestFirst = { phone, afterId, afterS, limit: LIST_LIMIT, nowMs: clock.nowMs() }
+    return (await store.inbox.list(newestFirst)).find(({ state }) => state === 'active')
   }
 
   return {

@@ -110,6 +110,11 @@ export class Faults {
     return this.#entries.delete(id)
   }
 
+  /** Removes all faults. */
+  clear(): void {
+    this.#entries.clear()
+  }
+
   /** The oldest fault for this request, which counts as one of its times; undefined where there is none. */
   take(target: FaultTarget): Fault | undefined {
     for (const entry of this.#entries.values()) {

@@ -358,6 +358,8 @@ export interface Store {
   deriveSecret(purpose: string): Uint8Array
   /** Whether it answers. */
   isHealthy(): Promise<boolean>
+  /** Deletes everything but the keys, which are signed out, and the apps: as if the store were new. */
+  reset(nowS: number): Promise<void>
   /** Commits what is on its way, and lets go of the data folder. */
   close(): Promise<void>
 }

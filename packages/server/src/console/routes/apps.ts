@@ -1,11 +1,8 @@
 import * as v from 'valibot'
 import { ConsoleError } from '../error.ts'
+import { apiIdAsText } from '../fields.ts'
 import { type Route, route } from '../route.ts'
 import { app, appChange, newApp, ownApp, refusedApp } from '../schemas.ts'
-import { id, wholeNumber } from './fields.ts'
-
-/** On the wire it is an int. */
-const apiId = wholeNumber(1, 2 ** 31 - 1)
 
 /** The apps that may sign in. */
 export const appRoutes: readonly Route[] = [
@@ -35,7 +32,7 @@ export const appRoutes: readonly Route[] = [
     method: 'PUT',
     path: '/api/apps/{apiId}',
     summary: 'Let an app sign in that has its api_id and api_hash already',
-    params: v.object({ apiId }),
+    params: v.object({ apiId: apiIdAsText }),
     body: ownApp,
     answers: { 200: app },
     run: async ({ params, body, services }) => ({
@@ -47,7 +44,7 @@ export const appRoutes: readonly Route[] = [
     method: 'PATCH',
     path: '/api/apps/{apiId}',
     summary: 'Change an app',
-    params: v.object({ apiId: id }),
+    params: v.object({ apiId: apiIdAsText }),
     body: appChange,
     answers: { 200: app },
     async run({ params, body, services }) {

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
+import { idAsText, phone, wholeAsText } from '../fields.ts'
 import { type Route, route } from '../route.ts'
 import { auditEvent } from '../schemas.ts'
-import { digits, id, wholeNumber } from './fields.ts'
 
 const MAX_EVENTS = 1000
 
@@ -13,10 +13,10 @@ export const auditRoutes: readonly Route[] = [
     summary:
       'What happened at logins, in the order it came: the newest, or with afterId what came after; at most 100, or limit',
     query: v.object({
-      phone: v.optional(digits),
-      userId: v.optional(id),
-      afterId: v.optional(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
-      limit: v.optional(wholeNumber(1, MAX_EVENTS)),
+      phone: v.optional(phone),
+      userId: v.optional(idAsText),
+      afterId: v.optional(wholeAsText(0, Number.MAX_SAFE_INTEGER)),
+      limit: v.optional(wholeAsText(1, MAX_EVENTS)),
     }),
     answers: { 200: v.object({ events: v.array(auditEvent) }) },
     run: async ({ query, services }) => ({

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import { ConsoleError } from '../error.ts'
+import { idAsText } from '../fields.ts'
 import { type Route, route } from '../route.ts'
 import { bot, botWithToken, newBot } from '../schemas.ts'
-import { id } from './fields.ts'
 
 /** Bots, and the tokens they sign in with. */
 export const botRoutes: readonly Route[] = [
@@ -25,7 +25,7 @@ export const botRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/bots/{id}/token',
     summary: 'Give a bot a new token; the former one has expired',
-    params: v.object({ id }),
+    params: v.object({ id: idAsText }),
     answers: { 201: botWithToken },
     async run({ params, services }) {
       const replaced = await services.bots.replaceToken(params.id)

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { ConsoleError } from '../error.ts'
+import { phone, wholeAsText } from '../fields.ts'
 import { type Route, route } from '../route.ts'
 import { codeEntry } from '../schemas.ts'
 import type { CodeServices, ConsoleServices } from '../services.ts'
-import { digits, wholeNumber } from './fields.ts'
 
 const MAX_WAIT_MS = 120_000
 const DEFAULT_WAIT_MS = 30_000
@@ -14,7 +14,7 @@ export const codeRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/codes',
     summary: 'The login codes in the inbox, newest first',
-    query: v.object({ phone: v.optional(digits) }),
+    query: v.object({ phone: v.optional(phone) }),
     answers: { 200: v.object({ codes: v.array(codeEntry) }) },
     run: async ({ query, services }) => ({
       status: 200,
@@ -24,12 +24,12 @@ export const codeRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/api/codes/wait',
-    summary: 'The newest matching login code, at once or when it comes; 204 when none came in time',
+    summary: 'The newest matching code that can be used, at once or when it comes; 204 if none came in time',
     query: v.object({
-      phone: v.optional(digits),
+      phone: v.optional(phone),
       afterId: v.optional(v.pipe(v.string(), v.maxLength(64))),
-      afterS: v.optional(wholeNumber(0, 2 ** 40)),
-      timeoutMs: v.optional(wholeNumber(0, MAX_WAIT_MS)),
+      afterS: v.optional(wholeAsText(0, 2 ** 40)),
+      timeoutMs: v.optional(wholeAsText(0, MAX_WAIT_MS)),
     }),
     answers: { 200: codeEntry, 204: undefined },
     async run({ query, signal, services }) {

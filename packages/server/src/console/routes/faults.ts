@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import { ConsoleError } from '../error.ts'
+import { idAsText } from '../fields.ts'
 import { type Route, route } from '../route.ts'
 import { activeFault, connection, newFault } from '../schemas.ts'
-import { id } from './fields.ts'
 
 /** What is to go wrong, and the connections it can go wrong on. */
 export const faultRoutes: readonly Route[] = [
@@ -23,9 +23,19 @@ export const faultRoutes: readonly Route[] = [
   }),
   route({
     method: 'DELETE',
+    path: '/api/faults',
+    summary: 'End all faults',
+    answers: { 204: undefined },
+    run({ services }) {
+      services.faults.clear()
+      return { status: 204 }
+    },
+  }),
+  route({
+    method: 'DELETE',
     path: '/api/faults/{id}',
     summary: 'End a fault',
-    params: v.object({ id }),
+    params: v.object({ id: idAsText }),
     answers: { 204: undefined },
     run({ params, services }) {
       if (services.faults.remove(params.id)) return { status: 204 }

@@ -8,6 +8,7 @@ import { faultRoutes } from './faults.ts'
 import { networkRuleRoutes } from './network-rules.ts'
 import { paymentRoutes } from './payments.ts'
 import { phoneRuleRoutes } from './phone-rules.ts'
+import { resetRoutes } from './reset.ts'
 import { serverRoutes } from './server.ts'
 import { userRoutes } from './users.ts'
 import { webTokenRoutes } from './web-tokens.ts'
@@ -26,4 +27,5 @@ export const ROUTES: readonly Route[] = [
   ...auditRoutes,
   ...faultRoutes,
   ...clockRoutes,
+  ...resetRoutes,
 ]

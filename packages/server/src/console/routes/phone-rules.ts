@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import { ConsoleError } from '../error.ts'
+import { phone } from '../fields.ts'
 import { type Route, route } from '../route.ts'
 import { newPhoneRule, phoneRule } from '../schemas.ts'
-import { digits } from './fields.ts'
 
-const params = v.object({ digits })
+const params = v.object({ digits: phone })
 
 /** What holds for numbers by their first digits. */
 export const phoneRuleRoutes: readonly Route[] = [

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import { ConsoleError } from '../error.ts'
+import { idAsText, phone, sessionHash } from '../fields.ts'
 import { type Route, route } from '../route.ts'
 import { newUser, user, userChange } from '../schemas.ts'
-import { digits, id } from './fields.ts'
 
 /** The accounts and their sessions. */
 export const userRoutes: readonly Route[] = [
@@ -10,7 +10,7 @@ export const userRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/users',
     summary: 'The accounts, with their sessions',
-    query: v.object({ phone: v.optional(digits) }),
+    query: v.object({ phone: v.optional(phone) }),
     answers: { 200: v.object({ users: v.array(user) }) },
     run: async ({ query, services }) => ({
       status: 200,
@@ -29,7 +29,7 @@ export const userRoutes: readonly Route[] = [
     method: 'PATCH',
     path: '/api/users/{id}',
     summary: 'Give an account a password, a recovery address or a login e-mail, or take it away',
-    params: v.object({ id }),
+    params: v.object({ id: idAsText }),
     body: userChange,
     answers: { 200: user },
     async run({ params, body, services }) {
@@ -42,7 +42,7 @@ export const userRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/api/users/{id}',
     summary: 'Delete an account; its sessions are signed out',
-    params: v.object({ id }),
+    params: v.object({ id: idAsText }),
     answers: { 204: undefined },
     async run({ params, services }) {
       if (await services.users.remove(params.id)) return { status: 204 }
@@ -53,7 +53,7 @@ export const userRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/api/users/{id}/sessions/{hash}',
     summary: 'Sign one session of an account out',
-    params: v.object({ id, hash: v.pipe(v.string(), v.regex(/^-?\d{1,20}$/)) }),
+    params: v.object({ id: idAsText, hash: sessionHash }),
     answers: { 204: undefined },
     async run({ params, services }) {
       if (await services.users.removeSession(params.id, params.hash)) return { status: 204 }

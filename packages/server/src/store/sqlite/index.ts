@@ -17,6 +17,7 @@ import { createAuthorizationStore } from './own-logins.ts'
 import { createPasskeyStore } from './passkeys.ts'
 import { createPasswordStore } from './passwords.ts'
 import { createPhoneRuleStore } from './phone-rules.ts'
+import { prepareReset } from './reset.ts'
 import { createTransferStore } from './transfers.ts'
 import { createUserStore } from './users.ts'
 import { createWebTokenStore } from './web-tokens.ts'
@@ -43,6 +44,7 @@ export function openStore({ data, secretFile, random }: StoreOptions): Store {
 export function createSqliteStore({ db: connection, secret }: Opened): Store {
   const db = createDatabase(connection)
   const answers = db.prepare('SELECT 1 FROM schema_version')
+  const reset = prepareReset(db)
   return {
     audit: createAuditStore(db),
     keys: createKeyStore(db, secret),
@@ -72,6 +74,7 @@ export function createSqliteStore({ db: connection, secret }: Opened): Store {
           (isThere) => isThere,
           () => false,
         ),
+    reset: (nowS) => db.write(() => reset(nowS)),
     async close() {
       db.close()
     },

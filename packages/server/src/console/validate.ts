@@ -1,0 +1,21 @@
+import * as v from 'valibot'
+import { ConsoleError } from './error.ts'
+import { problemIn } from './problem.ts'
+import type { Schema } from './schema.ts'
+
+/**
+ * A value as its schema has it: the one validation of HTTP requests and of calls in process.
+ *
+ * @param name what the value is called in the refusal, such as `body` or `rule`
+ * @throws {ConsoleError} 400 REQUEST_INVALID
+ */
+export function validate<S extends Schema>(schema: S, value: unknown, name: string): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, value, { abortEarly: true })
+  if (parsed.success) return parsed.output
+  throw new ConsoleError(
+    400,
+    'REQUEST_INVALID',
+    problemIn(schema, parsed.issues[0], name),
+    'Compare the request with /openapi.json.',
+  )
+}
