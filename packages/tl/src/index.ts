@@ -2,6 +2,7 @@ export {
   type Codec,
   type CodecTables,
   createCodec,
+  GrowingBytes,
   LIMITS,
   type MethodRow,
   TlReader,

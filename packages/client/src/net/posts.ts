@@ -1,3 +1,4 @@
+import { GrowingBytes } from '@cablegram/tl'
 import type { Dial, Transport, TransportEvents } from './transport.ts'
 import { postUrl } from './urls.ts'
 
@@ -75,18 +76,9 @@ async function ask(
 }
 
 async function readBody({ body }: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let length = 0
+  const whole = new GrowingBytes(MAX_BODY_BYTES)
   for await (const chunk of body ?? []) {
-    length += chunk.length
-    if (length > MAX_BODY_BYTES) throw new Error('the answer is too long')
-    chunks.push(chunk)
+    if (!whole.add(chunk)) throw new Error('the answer is too long')
   }
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
-  }
-  return whole
+  return whole.take()
 }

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { GrowingBytes } from './growing-bytes.ts'
+
+describe('GrowingBytes', () => {
+  it('keeps the bytes of any pieces, in at most twice the room', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 300 })), (pieces) => {
+        const body = new GrowingBytes(100_000)
+        for (const piece of pieces) {
+          assert.ok(body.add(piece))
+          assert.ok(body.capacity <= Math.max(256, 2 * body.length))
+        }
+        assert.deepEqual(Buffer.from(body.take()), Buffer.concat(pieces))
+      }),
+    )
+  })
+
+  it('takes a body of exactly maxBytes, and drops one that is a byte longer', () => {
+    const body = new GrowingBytes(1000)
+    for (let count = 0; count < 1000; count++) assert.ok(body.add(Uint8Array.of(count)))
+    assert.equal(body.capacity, 1000)
+    assert.equal(body.add(Uint8Array.of(0)), false)
+    assert.equal(body.capacity, 0)
+  })
+
+  it('gives each body a buffer of its own', () => {
+    const body = new GrowingBytes(8)
+    body.add(Uint8Array.of(1))
+    const first = body.take()
+    body.add(Uint8Array.of(2))
+    assert.deepEqual([...first], [1])
+  })
+})
