@@ -1,7 +1,16 @@
 export * from './client-machine.ts'
 export * from './errors.ts'
 export { computeExchange, makeShortServerDh, type ServerDh } from './exchange/index.ts'
-export { type DetectedKind, detectTransport } from './framing/index.ts'
+export {
+  type DetectedKind,
+  detectTransport,
+  encodeWebSocketHead,
+  WEB_SOCKET_CLOSE,
+  type WebSocketEvent,
+  type WebSocketFrameKind,
+  WebSocketReader,
+  type WebSocketReaderSetup,
+} from './framing/index.ts'
 export * from './machine.ts'
 export * from './options.ts'
 export * from './server-machine.ts'

@@ -143,6 +143,8 @@ export type ServerInput =
       readonly framing?: 'detect' | 'obfuscated' | 'bare' | undefined
     }
   | { readonly kind: 'bytes'; readonly connection: ConnectionId; readonly chunk: Uint8Array }
+  /** The gateway itself keeps so many bytes for this connection (an HTTP body that is not whole): they count, too. */
+  | { readonly kind: 'held'; readonly connection: ConnectionId; readonly bytes: number }
   | { readonly kind: 'closed'; readonly connection: ConnectionId }
   /** The answer to `needKey`: undefined where the key is unknown (the peer gets -404). */
   | { readonly kind: 'key'; readonly authKeyId: bigint; readonly key: ServerKey | undefined }
@@ -186,6 +188,8 @@ export type ServerOutput =
   | { readonly kind: 'transportError'; readonly connection: ConnectionId; readonly code: number }
   /** Flush and close. */
   | { readonly kind: 'close'; readonly connection: ConnectionId; readonly reason?: MtprotoError }
+  /** The first packet under a key has been decrypted: the peer has that key. Once for each connection. */
+  | { readonly kind: 'proven'; readonly connection: ConnectionId }
   /** A packet under a key the machine has not seen: look it up. Packets wait, bounded. */
   | { readonly kind: 'needKey'; readonly authKeyId: bigint }
   /** With the option `offloadsExchanges`: compute this with `computeExchange`, then say `computed`. */

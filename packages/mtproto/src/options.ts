@@ -109,7 +109,10 @@ export interface ServerLimits {
   readonly maxFrameBytes: number
   /** The longest message of a key exchange, padding included; a longer one is refused with -404. */
   readonly maxPlainBytes: number
-  /** What all connections keep of frames that are not whole yet; beyond it whoever keeps most of it is closed. */
+  /**
+   * Memory for the unfinished frames of all connections, whatever their transport. Beyond it the connection that
+   * keeps most is closed.
+   */
   readonly maxBegunBytes: number
   /** A gzip_packed object that holds more stays packed, to be refused. */
   readonly maxUnpackedBytes: number
@@ -130,6 +133,8 @@ export interface ServerLimits {
   readonly maxConnectionFaults: number
   /** A connection must show a key it knows within this time, or be making one. */
   readonly strangerLifeMs: number
+  /** A connection that has sent something, but no whole frame yet, may be silent for so long. */
+  readonly firstFrameMs: number
   /** Packets of one connection waiting for `key`, in bytes. */
   readonly maxWaitingBytes: number
   /** Sessions on the node and of one key: the longest unused goes first. */
@@ -185,6 +190,7 @@ export const SERVER_LIMITS: ServerLimits = {
   maxDhRetries: 3,
   maxConnectionFaults: 16,
   strangerLifeMs: 120_000,
+  firstFrameMs: 15_000,
   maxWaitingBytes: 8 * 1024 * 1024,
   maxSessions: 100_000,
   maxKeySessions: 128,

@@ -95,6 +95,9 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
       case 'bytes':
         this.#onBytes(input.connection, input.chunk)
         break
+      case 'held':
+        this.#onHeld(input.connection, input.bytes)
+        break
       case 'closed':
         this.#connections.forget(input.connection)
         break
@@ -140,7 +143,9 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
     if (!connection) return
     this.#connections.guard(connection, () => {
       if (connection.framing.kind === 'bare') this.#connections.hold(connection)
-      for (const frame of connection.framing.push(chunk)) {
+      const frames = connection.framing.push(chunk)
+      if (!connection.hasSpoken) this.#awaitFirstFrame(connection, frames.length > 0)
+      for (const frame of frames) {
         if (!this.#connections.get(id)) return
         if (frame.kind === 'payload') this.#onPayload(connection, frame.payload, frame.wantsQuickAck)
         else if (frame.kind === 'failed') throw frame.error
@@ -148,6 +153,21 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
       }
       this.#connections.countBegun(connection)
     })
+  }
+
+  #onHeld(id: ConnectionId, bytes: number): void {
+    const connection = this.#connections.get(id)
+    if (!connection) return
+    connection.heldOutside = bytes
+    this.#connections.countBegun(connection)
+  }
+
+  /** A peer that begins a frame must go on with it: a byte alone does not hold a connection for long. */
+  #awaitFirstFrame(connection: Connection, isHere: boolean): void {
+    const { alarms, limits, nowMs } = this.#state
+    const lifeEndsMs = connection.openedAtMs + limits.strangerLifeMs
+    connection.hasSpoken = isHere
+    alarms.set(connection.stranger, isHere ? lifeEndsMs : Math.min(nowMs + limits.firstFrameMs, lifeEndsMs))
   }
 
   #onPayload(connection: Connection, packet: Uint8Array, wantsQuickAck: boolean): void {

@@ -14,3 +14,11 @@ export {
 } from './frame.ts'
 export { parseProxySecret } from './proxy-secret.ts'
 export { makeServerFraming, type ServerFramingSetup } from './server-framing.ts'
+export {
+  encodeWebSocketHead,
+  WEB_SOCKET_CLOSE,
+  type WebSocketEvent,
+  type WebSocketFrameKind,
+  WebSocketReader,
+  type WebSocketReaderSetup,
+} from './web-socket.ts'

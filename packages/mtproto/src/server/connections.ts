@@ -42,6 +42,9 @@ export class Connections {
       keys: new Set(),
       sessions: new Set(),
       begunBytes: 0,
+      heldOutside: 0,
+      hasSpoken: false,
+      isProven: false,
       faults: 0,
       refusedKeyId: undefined,
       stranger: { kind: 'stranger', connection: id },
@@ -67,7 +70,7 @@ export class Connections {
 
   /** Counts what a connection keeps of a frame that is not whole yet; where that is too much in all, one has to go. */
   countBegun(connection: Connection): void {
-    const { heldBytes } = connection.framing
+    const heldBytes = connection.framing.heldBytes + connection.heldOutside
     this.#begunBytes += heldBytes - connection.begunBytes
     connection.begunBytes = heldBytes
     if (this.#begunBytes <= this.#state.limits.maxBegunBytes) return

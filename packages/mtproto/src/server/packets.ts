@@ -99,6 +99,10 @@ export class Packets {
     }
     keys.use(connection, key)
     state.alarms.clear(connection.stranger)
+    if (!connection.isProven) {
+      connection.isProven = true
+      state.out.push({ kind: 'proven', connection: connection.id })
+    }
     const { message } = decrypted
     const session = key.sessions.get(message.sessionId)
     const checked = this.#check(key, session, message)

@@ -13,8 +13,14 @@ export interface Connection {
   /** Keys and sessions that have been seen here. */
   readonly keys: Set<Key>
   readonly sessions: Set<ServerSession>
-  /** What is kept of a frame that is not whole yet, as the node counts it. */
+  /** Memory for frames that are not whole yet, as the node counts it. */
   begunBytes: number
+  /** The part of it that the gateway keeps. */
+  heldOutside: number
+  /** Whether a whole frame has come. */
+  hasSpoken: boolean
+  /** Whether a packet under a key has been decrypted here. */
+  isProven: boolean
   /** Wrong handshake queries and unknown keys. */
   faults: number
   /** The key last found unknown here. */
