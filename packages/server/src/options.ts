@@ -2,7 +2,6 @@ import { UsageError } from '@cablegram/tl'
 import { isBlockedByBrowsers, isLoopback } from './console/index.ts'
 import type { Courier } from './courier/index.ts'
 import type { Settings } from './domain/index.ts'
-import { type LangPacks, NO_LANG_PACKS, readLangPacks } from './lang-packs/index.ts'
 import { machineNowMs } from './ports.ts'
 import { checkSettings, type SettingsOption } from './settings-option.ts'
 import { type ResolvedTransports, resolveTransports, type TransportOptions } from './transport-options.ts'
@@ -70,11 +69,6 @@ export interface ServerOptions extends TransportOptions {
   readonly apps?: 'registered' | 'any' | undefined
   /** Whether 99966XYYYY are test numbers, whose codes everybody knows. Default `on`; `off` on a public server. */
   readonly testNumbers?: 'on' | 'off' | undefined
-  /**
-   * A folder of language packs, whose texts clients are given: files as translations.telegram.org exports them. Default:
-   * clients go by the texts they come with.
-   */
-  readonly langPacks?: string | undefined
   /** Calls whose number is the code, to clients that allow them: the first that one allows. Default none. */
   readonly callCodes?: readonly ('flashCall' | 'missedCall')[] | undefined
   /** What is sent in as a payment for a code pays `atOnce`, the default, or when the `operator` says so. */
@@ -91,6 +85,11 @@ export interface ServerOptions extends TransportOptions {
   readonly exchangeThreads?: number | undefined
   /** How many connections a port takes at once. Default 20,000: some 8 KB each while they are idle. */
   readonly maxConnections?: number | undefined
+  /**
+   * How many connections one address (in IPv6 one /64) may hold before they have shown a key; one more closes the oldest
+   * of them. Default 256, but no limit for clients on this machine: given here, it holds for those, too.
+   */
+  readonly maxStrangers?: number | undefined
   /** The wall clock, Unix milliseconds. Default the machine's. */
   readonly nowMs?: (() => number) | undefined
   /** What is logged, to standard error. Default nothing. */
@@ -104,6 +103,7 @@ export interface ResolvedOptions extends ResolvedTransports {
   readonly dcs: number
   readonly exchangeThreads: number
   readonly maxConnections: number
+  readonly strangers: { readonly maxPerAddress: number; readonly limitsLoopback: boolean }
   readonly nowMs: () => number
   readonly advertise: string | undefined
   readonly consoleHost: string
@@ -124,7 +124,6 @@ export interface ResolvedOptions extends ResolvedTransports {
   readonly callCodes: readonly ('flashCall' | 'missedCall')[] | undefined
   readonly codePayments: 'atOnce' | 'operator' | undefined
   readonly settings: SettingsOption
-  readonly langPacks: LangPacks
   readonly courier: Courier | undefined
   readonly passkeyDomain: string
   readonly passkeyOrigins: readonly string[] | undefined
@@ -156,6 +155,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     dcs: checkDcs(options),
     exchangeThreads: checkThreads(options),
     maxConnections: checkConnections(options),
+    strangers: checkStrangers(options),
     nowMs: options.nowMs ?? machineNowMs,
     advertise: options.advertise,
     consoleHost,
@@ -170,7 +170,6 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     callCodes: options.callCodes,
     codePayments: options.codePayments,
     phoneInvalidCode: options.phoneInvalidCode,
-    langPacks: options.langPacks === undefined ? NO_LANG_PACKS : readLangPacks(options.langPacks),
     apps: options.apps,
     testNumbers: options.testNumbers,
     settings: checkSettings(options.settings ?? {}),
@@ -229,6 +228,19 @@ function checkConnections({ maxConnections = 20_000 }: ServerOptions): number {
   throw new UsageError(
     'CONNECTIONS_INVALID',
     `A port cannot take ${maxConnections} connections: give a number from 1 to ${MAX_CONNECTIONS}.`,
+  )
+}
+
+const DEFAULT_STRANGERS = 256
+
+function checkStrangers({ maxStrangers }: ServerOptions): ResolvedOptions['strangers'] {
+  const maxPerAddress = maxStrangers ?? DEFAULT_STRANGERS
+  if (Number.isInteger(maxPerAddress) && maxPerAddress >= 1 && maxPerAddress <= MAX_CONNECTIONS) {
+    return { maxPerAddress, limitsLoopback: maxStrangers !== undefined }
+  }
+  throw new UsageError(
+    'STRANGERS_INVALID',
+    `One address cannot hold ${maxPerAddress} connections without a key: give a number from 1 to ${MAX_CONNECTIONS}.`,
   )
 }
 

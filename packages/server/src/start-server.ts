@@ -205,7 +205,6 @@ function startGateway(
       mtproxySecrets,
       consoleUrl,
       domain,
-      langPacks: options.langPacks,
       bus,
       rsaKeys: rsa.privateKeys,
       privatePems: rsa.privatePems,
@@ -219,6 +218,7 @@ function startGateway(
       random,
       nowMs: options.nowMs,
       maxConnections: options.maxConnections,
+      strangers: options.strangers,
       logger,
     }),
   )

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import pino from 'pino'
 import type { Channel } from '../../../packages/server/src/gateway/channel.ts'
 import { Entrance } from '../../../packages/server/src/gateway/entrance.ts'
+import { Strangers } from '../../../packages/server/src/gateway/strangers.ts'
 import type { Rng } from '../../simulation/rng.ts'
 import { Bytes, join, pick, type Target } from '../target.ts'
 
@@ -65,6 +66,7 @@ export const edge: Target = {
       hint: () => 'Nothing.',
       tls: undefined,
       proxyProtocol,
+      strangers: new Strangers({ maxPerAddress: 1, limitsLoopback: true, nowMs: () => 0 }),
       logger: SILENT,
     })
     const faults: unknown[] = []
@@ -106,6 +108,7 @@ function onChannel(channel: Channel): void {
         if (first % 16 === 4) channel.pause()
         else channel.resume()
       },
+      onHeld: (bytes) => ok(bytes >= 0 && bytes < 1 << 20, 'more is kept than came'),
       onDrained: () => undefined,
       onClosed: () => undefined,
     },

@@ -108,10 +108,6 @@ export const serveCommand: Command = {
     'login-email-domains': { value: 'DOMAIN,…', help: 'what may come after its @ (default: anything)' },
     'login-email-reset': { value: 'SECONDS', help: 'after how long it is taken off (default: a week)' },
     'login-email-test-tokens': { help: 'take test:ada@example.org for a token of Google’s or Apple’s' },
-    'lang-packs': {
-      value: 'DIR',
-      help: 'give clients the texts in this folder of language packs (default: none)',
-    },
     terms: { value: 'FILE', help: 'the terms of service that users accept, as text (default: none)' },
     'terms-popup': { help: 'have clients show them over everything else' },
     'min-age': { value: 'YEARS', help: 'how old users have to say that they are; goes with the terms' },
@@ -129,6 +125,10 @@ export const serveCommand: Command = {
     'tls-key': { value: 'FILE', help: 'and its key' },
     'proxy-protocol': { help: 'a balancer in front puts a PROXY v2 header before every connection' },
     'max-connections': { value: 'N', help: 'how many a port takes at once (default: 20000)' },
+    'max-strangers': {
+      value: 'N',
+      help: 'connections without a key per address (default: 256; on loopback no limit unless given)',
+    },
     'exchange-threads': { value: 'N', help: 'threads for many key exchanges at once (default: 1)' },
   },
   examples: [
@@ -204,6 +204,7 @@ function serverOptions(args: Arguments): ServerOptions {
     dcs: args.number('dcs'),
     exchangeThreads: args.number('exchange-threads'),
     maxConnections: args.number('max-connections'),
+    maxStrangers: args.number('max-strangers'),
     bus: args.text('bus'),
     limits: oneOf(args.text('limits'), ['box', 'strict'] as const),
     duplicateKeys: oneOf(args.text('duplicate-keys'), ['off', 'warn', 'strict'] as const),
@@ -214,7 +215,6 @@ function serverOptions(args: Arguments): ServerOptions {
       resetAfterS: args.number('login-email-reset'),
       testTokens: args.flag('login-email-test-tokens') || undefined,
     },
-    langPacks: args.text('lang-packs'),
     apps: oneOf(args.text('apps'), ['registered', 'any'] as const),
     testNumbers: oneOf(args.text('test-numbers'), ['on', 'off'] as const),
     phoneInvalidCode: PHONE_INVALID_CODES.find((code) => code === args.number('phone-invalid-code')),

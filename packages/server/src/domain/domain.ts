@@ -45,7 +45,6 @@ export interface DomainParts {
 
 /** The rules of the server; it knows no TL and no sockets. */
 export interface Domain {
-  readonly settings: Settings
   readonly audit: Audit
   readonly login: Login
   readonly loginEmails: LoginEmails
@@ -89,7 +88,6 @@ export function createDomain(parts: DomainParts): Domain {
   }
   const passwords = createPasswords(parts, twoStep)
   return {
-    settings,
     audit: createAudit(parts),
     login: createLogin(parts, deliveries, serviceChat),
     loginEmails: createLoginEmails(parts, deliveries),

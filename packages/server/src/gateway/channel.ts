@@ -4,45 +4,47 @@ import type { ServerInput } from '@cablegram/mtproto'
 /** What a channel tells the driver. */
 export interface ChannelEvents {
   onBytes(chunk: Uint8Array): void
+  /** The channel keeps so many bytes that the driver has not been given yet. Told when the number changes. */
+  onHeld(bytes: number): void
   /** A slow reader has taken what waited for it. */
   onDrained(): void
-  /** Once. Nothing comes after it. */
+  /** The last event, once. */
   onClosed(): void
 }
 
-/** Who is at the other end, and at which of our addresses. */
+/** The client's address, and the one of ours that it reached. */
 export interface Addresses {
   readonly ip: string
   readonly localIp: string
 }
 
-/** A client's connection, however its bytes travel: plain, in a WebSocket's messages, as requests over HTTP. */
+/** A client's connection: plain bytes, the messages of a WebSocket, or requests over HTTP. */
 export interface Channel extends Addresses {
-  /** As the machine is to read it. */
+  /** Tells the machine how to read the bytes. */
   readonly framing: (ServerInput & { kind: 'opened' })['framing']
-  /** What has been written and not been taken yet. */
+  /** Bytes written that the peer has not taken yet. */
   readonly bufferedBytes: number
-  /** To be called once, and first. */
+  /** Must be called first, once. */
   open(events: ChannelEvents, idleTimeoutMs: number): void
   write(chunk: Uint8Array): void
-  /** A transport error where the framing has no frame for it: over HTTP a status. */
+  /** Sends a transport error that the framing has no frame for: over HTTP a status. */
   refuse(code: number): void
-  /** Has nothing read from it until `resume`. */
+  /** Reads nothing until `resume`. */
   pause(): void
   resume(): void
   /**
-   * Flushes and closes, cut off if that takes long; what the peer still sends is not read.
-   * @param why the peer's fault, or our leaving: over HTTP the status says so
+   * Flushes and closes, cut off if that takes long. Drops whatever the peer still sends.
+   * @param why the peer's fault, or our leaving: over HTTP the status says which
    */
   end(why: 'fault' | 'leaving'): void
   /** Closes at once. */
   destroy(): void
 }
 
-/** How long a peer may take to close its side of a connection, once we have closed ours. */
+/** A peer has this long to close its side of a connection, once we have closed ours. */
 export const CLOSE_TIMEOUT_MS = 2000
 
-/** The addresses of a socket, IPv4 ones as IPv4 also where they came over IPv6. */
+/** The addresses of a socket. IPv4 addresses that came over IPv6 are written as IPv4. */
 export function addressesOf({ remoteAddress, localAddress }: Socket): Addresses {
   return { ip: plainIp(remoteAddress), localIp: plainIp(localAddress) }
 }

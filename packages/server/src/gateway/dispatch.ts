@@ -6,7 +6,6 @@ import { decodeRequest, methodNameOfAnyLayer } from '@cablegram/tl/layers'
 import type { Logger } from 'pino'
 import { type Domain, isAudited, refusal, type Settings, storeRefusal } from '../domain/index.ts'
 import { channelsOf, HANDLERS, type Handler, type HandlerContext, type RequestOf } from '../handlers/index.ts'
-import type { LangPacks } from '../lang-packs/index.ts'
 import type { StartTimer } from '../ports.ts'
 import { type ClientInfo, StoreError } from '../store/index.ts'
 import { AfterMessages } from './after-messages.ts'
@@ -30,7 +29,6 @@ export interface DispatchOptions {
   /** The wall clock. */
   readonly nowMs: () => number
   /** Where a client is to find every data centre. */
-  readonly langPacks: LangPacks
   readonly dataCentresFor: (request: GatewayRequest) => HandlerContext['dataCentres']
   readonly codecs: LayerCodecs
   /** Where signed-in keys are active. */
@@ -247,7 +245,7 @@ export class Dispatcher {
     { temp, record }: RequestKey,
     client: ClientInfo | undefined,
   ): Promise<HandlerContext> {
-    const { domain, nowMs, dataCentresFor, langPacks, logger } = this.#options
+    const { domain, nowMs, dataCentresFor, logger } = this.#options
     const { ip, session } = request
     const layer = client?.layer ?? LAYER
     // A full disk, say, is no reason not to answer what only reads.
@@ -268,8 +266,6 @@ export class Dispatcher {
       tempAuthKeyId: temp?.key.authKey.id,
       isTest: record?.isTest ?? temp?.isTest ?? false,
       domain,
-      client,
-      langPacks,
       nowS: Math.floor(nowMs() / 1000),
       dataCentres: dataCentresFor(request),
       async requireUser() {

@@ -78,9 +78,18 @@ interface Connection {
   readonly channel: Channel
   readonly dcId: number | undefined
   readonly openedAtMs: number
+  readonly onProven: () => void
   /** The key its last request came under. */
   authKeyId: bigint | undefined
   inFlight: number
+}
+
+/** What the entrance knows of a connection. */
+export interface Arrival {
+  /** The data centre it was made to, if there are several. */
+  readonly dcId?: number | undefined
+  /** Called once the client has shown a key. */
+  readonly onProven?: () => void
 }
 
 /** A connection, as it is shown. */
@@ -124,18 +133,27 @@ export class Driver {
 
   /**
    * Takes a connection over.
-   * @param dcId the data centre it was made to, where there are several
    */
-  accept(channel: Channel, dcId?: number): void {
+  accept(channel: Channel, { dcId, onProven = () => undefined }: Arrival = {}): void {
     const connection = ++this.#lastConnection
     const openedAtMs = this.#options.nowMs()
-    this.#connections.set(connection, { channel, dcId, openedAtMs, authKeyId: undefined, inFlight: 0 })
+    this.#connections.set(connection, {
+      channel,
+      dcId,
+      openedAtMs,
+      onProven,
+      authKeyId: undefined,
+      inFlight: 0,
+    })
     this.#open.add(channel)
     const network = networkOf(channel.ip)
     this.input({ kind: 'opened', connection, dcId, network, framing: channel.framing })
     const events = {
       onBytes: (chunk: Uint8Array) => {
         if (this.#connections.has(connection)) this.input({ kind: 'bytes', connection, chunk })
+      },
+      onHeld: (bytes: number) => {
+        if (this.#connections.has(connection)) this.input({ kind: 'held', connection, bytes })
       },
       onDrained: () => this.#regulate(connection),
       onClosed: () => {
@@ -209,6 +227,9 @@ export class Driver {
         break
       case 'transportError':
         this.#connections.get(output.connection)?.channel.refuse(output.code)
+        break
+      case 'proven':
+        this.#connections.get(output.connection)?.onProven()
         break
       case 'needKey':
         this.#track(this.#findKey(output.authKeyId))

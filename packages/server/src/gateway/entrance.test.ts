@@ -1,77 +1,153 @@
 import assert from 'node:assert/strict'
-import { connect, type Socket } from 'node:net'
-import { after, before, test } from 'node:test'
+import { connect } from 'node:net'
+import { type TestContext, test } from 'node:test'
 import { pino } from 'pino'
 import type { Channel } from './channel.ts'
-import { Entrance } from './entrance.ts'
-import { type Listener, listen } from './listener.ts'
+import { Entrance, type EntranceOptions } from './entrance.ts'
+import { listen } from './listener.ts'
+import { Strangers } from './strangers.ts'
 
 const PACKET = Buffer.from('a packet')
 const POST = Buffer.from(`POST /api HTTP/1.1\r\nHost: x\r\nContent-Length: ${PACKET.length}\r\n\r\n${PACKET}`)
 const timeouts = { headMs: 100, requestMs: 200, idleMs: 100, checkMs: 20 }
-const channels: Channel[] = []
-const heard: string[] = []
-let closedChannels = 0
-let entrance: Entrance
-let listener: Listener
 
-before(async () => {
-  entrance = new Entrance({
+/** An entrance of the test's own, and what its channels hear. */
+async function open(t: TestContext, options: Partial<EntranceOptions> = {}) {
+  const channels: Channel[] = []
+  const heard: string[] = []
+  const held: number[] = []
+  let closed = 0
+  const entrance = new Entrance({
     tls: undefined,
     proxyProtocol: false,
+    strangers: new Strangers({ maxPerAddress: 100, limitsLoopback: true, nowMs: () => 0 }),
     logger: pino({ level: 'silent' }),
     hint: () => 'Elsewhere.',
-    enterTimeoutMs: 100,
     timeouts,
     onChannel(channel) {
       channels.push(channel)
       const onClosed = () => {
-        closedChannels += 1
+        closed += 1
       }
       const onBytes = (bytes: Uint8Array) => void heard.push(Buffer.from(bytes).toString())
-      channel.open({ onBytes, onDrained: () => undefined, onClosed }, 1000)
+      const onHeld = (bytes: number) => void held.push(bytes)
+      channel.open({ onBytes, onHeld, onDrained: () => undefined, onClosed }, 1000)
     },
+    ...options,
   })
-  listener = await listen(
+  const listener = await listen(
     { host: '127.0.0.1', port: 0, maxConnections: 100 },
     (socket) => void entrance.accept(socket, undefined),
     (error) => assert.fail(error),
   )
-})
-
-after(async () => {
-  entrance.stop()
-  entrance.close()
-  for (const channel of channels) channel.destroy()
-  listener.stop()
-  await listener.closed
-})
-
-function dial(): { socket: Socket; received: () => string; ended: Promise<void> } {
-  const socket = connect({ port: listener.port, host: '127.0.0.1' })
-  let text = ''
-  socket.on('error', () => undefined)
-  socket.on('data', (chunk) => {
-    text += chunk.toString('latin1')
+  t.after(async () => {
+    entrance.stop()
+    entrance.close()
+    for (const channel of channels) channel.destroy()
+    listener.stop()
+    await listener.closed
   })
-  const ended = new Promise<void>((resolve) => socket.on('close', () => resolve()))
-  return { socket, received: () => text, ended }
+  const dial = () => {
+    const socket = connect({ port: listener.port, host: '127.0.0.1' })
+    let text = ''
+    socket.on('error', () => undefined)
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1')
+    })
+    const ended = new Promise<void>((resolve) => socket.on('close', () => resolve()))
+    return { socket, received: () => text, ended }
+  }
+  const channel = (): Channel => channels.at(-1) ?? assert.fail('there is no channel')
+  return { dial, channel, heard, held, closedChannels: () => closed }
 }
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
-function heldChannel(): Channel {
-  return channels.at(-1) ?? assert.fail('there is no channel')
+/** Timers that the test ends itself: their delays, in the order they were started. */
+function handTimers() {
+  const running = new Map<number, () => void>()
+  const startTimer = (run: () => void, ms: number): (() => void) => {
+    running.set(ms, run)
+    return () => void (running.get(ms) === run && running.delete(ms))
+  }
+  return { startTimer, running }
 }
 
-test('who shows nothing is closed after a while', async () => {
-  const { ended } = dial()
+test('a silent connection has a minute, one that has begun a header ten seconds', async (t) => {
+  const { startTimer, running } = handTimers()
+  const { dial } = await open(t, { startTimer })
+  const { socket, ended } = dial()
+  await until(() => running.size > 0)
+  assert.deepEqual([...running.keys()], [60_000])
+  socket.write('PO')
+  await until(() => running.size === 2)
+  assert.deepEqual([...running.keys()], [60_000, 10_000])
+  running.get(10_000)?.()
   await ended
 })
 
-test('who trickles a head, or a body, is closed all the same', async () => {
+test('a silent connection is closed when its minute is over', async (t) => {
+  const { startTimer, running } = handTimers()
+  const { dial } = await open(t, { startTimer })
+  const { ended } = dial()
+  await until(() => running.size > 0)
+  running.get(60_000)?.()
+  await ended
+})
+
+test('behind a balancer a client may be silent for its minute after the header', async (t) => {
+  const { startTimer, running } = handTimers()
+  const { dial, heard } = await open(t, { startTimer, proxyProtocol: true })
+  const { socket } = dial()
+  const header = Buffer.from('0d0a0d0a000d0a515549540a20000000', 'hex')
+  socket.write(header.subarray(0, 5))
+  await until(() => running.has(10_000))
+  socket.write(header.subarray(5))
+  await until(() => !running.has(10_000))
+  assert.deepEqual([...running.keys()], [60_000])
+  socket.write(POST)
+  await until(() => heard.length === 1)
+  assert.equal(running.size, 0)
+})
+
+test('clients behind a balancer count by the address it announces', async (t) => {
+  const strangers = new Strangers({ maxPerAddress: 1, limitsLoopback: true, nowMs: () => 0 })
+  const { dial } = await open(t, { proxyProtocol: true, strangers })
+  const header = (lastByte: number) =>
+    Buffer.concat([
+      Buffer.from('0d0a0d0a000d0a515549540a2111000c', 'hex'),
+      Buffer.from([203, 0, 113, lastByte, 192, 0, 2, 1, 1, 2, 3, 4]),
+    ])
+  const [one, other, sameAsOne] = [dial(), dial(), dial()]
+  one.socket.write(header(7))
+  await until(() => strangers.size === 1)
+  other.socket.write(header(8))
+  await until(() => strangers.size === 2)
+  sameAsOne.socket.write(header(7))
+  await one.ended
+  assert.equal(strangers.size, 2)
+  assert.equal(other.socket.destroyed, false)
+})
+
+test('one address holds so many connections without a key, and a new one closes its oldest', async (t) => {
+  const strangers = new Strangers({ maxPerAddress: 2, limitsLoopback: true, nowMs: () => 0 })
+  const { dial, heard } = await open(t, { strangers })
+  const first = dial()
+  await until(() => strangers.size === 1)
+  first.socket.write('P')
+  const second = dial()
+  await until(() => strangers.size === 2)
+  const third = dial()
+  await first.ended
+  third.socket.write(POST)
+  await until(() => heard.length === 1)
+  assert.equal(second.socket.destroyed, false)
+})
+
+test('a head, or a body, that trickles in is closed all the same', async (t) => {
+  const { dial } = await open(t)
   const drips = ['POST /api HTTP/1.1\r\n', 'POST /api HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n']
   await Promise.all(
     drips.map(async (start) => {
@@ -85,30 +161,30 @@ test('who trickles a head, or a body, is closed all the same', async () => {
   )
 })
 
-test('a request is held for as long as it takes, then answered, and the connection used again', async () => {
+test('a request is held for as long as it takes, then answered, and the connection used again', async (t) => {
+  const { dial, channel, heard } = await open(t)
   const { socket, received, ended } = dial()
-  heard.length = 0
   socket.write(POST)
   await until(() => heard.length === 1)
   // Longer than any of the time-outs.
   await new Promise((resolve) => setTimeout(resolve, 300))
-  heldChannel().write(Buffer.from('first'))
+  channel().write(Buffer.from('first'))
   await until(() => received().includes('first'))
   socket.write(POST)
   await until(() => heard.length === 2)
-  heldChannel().write(Buffer.from('second'))
+  channel().write(Buffer.from('second'))
   await until(() => received().includes('second'))
   assert.deepEqual(heard, ['a packet', 'a packet'])
   // Nothing more comes.
   await ended
 })
 
-test('requests sent ahead wait for the answers before them, and too many of them are cut off', async () => {
+test('requests sent ahead wait for the answers before them, and too many of them are cut off', async (t) => {
+  const { dial, channel, heard } = await open(t)
   const { socket, received, ended } = dial()
-  heard.length = 0
   socket.write(Buffer.concat([POST, POST, POST]))
   await until(() => heard.length === 1)
-  for (const answer of ['one', 'two', 'three']) heldChannel().write(Buffer.from(answer))
+  for (const answer of ['one', 'two', 'three']) channel().write(Buffer.from(answer))
   await until(() => received().includes('three'))
   assert.match(received(), /one.*two.*three/s)
   assert.equal(heard.length, 3)
@@ -116,46 +192,74 @@ test('requests sent ahead wait for the answers before them, and too many of them
   await ended
 })
 
-test('a channel that is paused is asked nothing until it goes on', async () => {
+test('bodies count while they are read and while they wait, and no longer', async (t) => {
+  const { dial, channel, heard, held } = await open(t)
   const { socket } = dial()
-  heard.length = 0
+  const chunks = Buffer.from('1\r\nx\r\n'.repeat(1000))
+  socket.write(
+    Buffer.concat([
+      POST,
+      Buffer.from('POST /api HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'),
+      chunks,
+    ]),
+  )
+  await until(() => heard.length === 1 && (held.at(-1) ?? 0) >= 1000)
+  assert.ok(Math.max(...held) <= 2000, 'a byte a chunk costs two bytes at most')
+  socket.write('0\r\n\r\n')
+  await until(() => held.at(-1) === 1000)
+  channel().write(Buffer.from('one'))
+  await until(() => heard.length === 2)
+  assert.equal(held.at(-1), 0)
+  assert.equal(heard[1], 'x'.repeat(1000))
+})
+
+test('a body that its client gives up counts no longer', async (t) => {
+  const { dial, held } = await open(t)
+  const { socket } = dial()
+  socket.write('POST /api HTTP/1.1\r\nHost: x\r\nContent-Length: 4000\r\n\r\nhello')
+  await until(() => (held.at(-1) ?? 0) > 0)
+  socket.destroy()
+  await until(() => held.at(-1) === 0)
+})
+
+test('a channel that is paused is asked nothing until it goes on', async (t) => {
+  const { dial, channel, heard, held } = await open(t)
+  const { socket } = dial()
   socket.write(POST)
   await until(() => heard.length === 1)
-  const channel = heldChannel()
-  channel.pause()
-  channel.write(Buffer.from('answer'))
+  channel().pause()
+  channel().write(Buffer.from('answer'))
   socket.write(POST)
-  await new Promise((resolve) => setTimeout(resolve, 30))
+  await until(() => held.at(-1) === PACKET.length)
   assert.equal(heard.length, 1)
-  channel.resume()
+  channel().resume()
   await until(() => heard.length === 2)
   socket.destroy()
 })
 
-test('the status says why there is no answer', async () => {
+test('the status says why there is no answer', async (t) => {
+  const { dial, channel, heard } = await open(t)
   const ends: readonly (readonly [number, (channel: Channel) => void])[] = [
-    [404, (channel) => channel.refuse(-404)],
-    [429, (channel) => channel.refuse(-429)],
-    [400, (channel) => channel.end('fault')],
-    [503, (channel) => channel.end('leaving')],
+    [404, (one) => one.refuse(-404)],
+    [429, (one) => one.refuse(-429)],
+    [400, (one) => one.end('fault')],
+    [503, (one) => one.end('leaving')],
   ]
-  for (const [status, end] of ends) {
+  for (const [i, [status, end]] of ends.entries()) {
     const { socket, received, ended } = dial()
-    heard.length = 0
     socket.write(POST)
-    await until(() => heard.length === 1)
-    end(heldChannel())
+    await until(() => heard.length === i + 1)
+    end(channel())
     await ended
     assert.match(received(), new RegExp(`^HTTP/1\\.1 ${status} `))
   }
 })
 
-test('a client that goes while it waits is noticed', async () => {
+test('a client that goes while it waits is noticed', async (t) => {
+  const { dial, heard, closedChannels } = await open(t)
   const { socket } = dial()
-  heard.length = 0
   socket.write(POST)
   await until(() => heard.length === 1)
-  const before = closedChannels
   socket.destroy()
-  await until(() => closedChannels === before + 1)
+  await until(() => closedChannels() === 1)
 })

@@ -1,26 +1,34 @@
 import type { Socket } from 'node:net'
 import { type SecureContext, TLSSocket } from 'node:tls'
 import type { Logger } from 'pino'
+import { machineTimer, type StartTimer } from '../ports.ts'
 import { type Addresses, addressesOf } from './channel.ts'
 import { chooseDoor, readHead } from './first-bytes.ts'
 import { HttpDoor, type HttpDoorOptions, type Origin } from './http-door.ts'
 import { readProxyHeader } from './proxy-header.ts'
 import { SocketChannel } from './socket-channel.ts'
+import type { Strangers } from './strangers.ts'
 
 /** What an entrance lets in, and where it leads. */
 export interface EntranceOptions extends HttpDoorOptions {
-  /** The certificate of those who come with TLS; without it nobody can. */
+  /** The certificate for clients that come with TLS; without it nobody can. */
   readonly tls: SecureContext | undefined
-  /** Every connection begins with a PROXY header; without this none may. */
+  /** Every connection must begin with a PROXY header; without this option none may. */
   readonly proxyProtocol: boolean
+  /** Counts the connections that have not shown a key. */
+  readonly strangers: Strangers
   readonly logger: Logger
-  /** How long a connection may take to show what it is. Default a minute: some clients connect ahead of need. */
+  /** A connection may be silent for so long. Default a minute, because some clients connect ahead of need. */
   readonly enterTimeoutMs?: number
+  /** A connection that has begun a header, or TLS, must finish it within this time. Default 10 s. */
+  readonly headTimeoutMs?: number
+  readonly startTimer?: StartTimer
 }
 
 const ENTER_TIMEOUT_MS = 60_000
+const HEAD_TIMEOUT_MS = 10_000
 
-/** Tells what speaks on a new connection by its first bytes, and takes it where it belongs. */
+/** Finds out what a new connection speaks, by its first bytes, and passes it on. */
 export class Entrance {
   readonly #options: EntranceOptions
   readonly #http: HttpDoor
@@ -33,61 +41,129 @@ export class Entrance {
 
   /** Takes a connection over. */
   async accept(socket: Socket, dcId: number | undefined): Promise<void> {
-    const { enterTimeoutMs = ENTER_TIMEOUT_MS, logger } = this.#options
+    const deadline = new Deadline(this.#options, () => socket.destroy())
     const leave = () => void this.#entering.delete(socket)
-    const timer = setTimeout(() => socket.destroy(), enterTimeoutMs)
     this.#entering.add(socket)
     socket.on('close', leave)
     try {
-      const addresses = await this.#addressesOf(socket)
-      await this.#enter(socket, { addresses, dcId }, this.#options.tls)
+      const addresses = await this.#addressesOf(socket, deadline)
+      const stranger = this.#options.strangers.enter(addresses.ip, () => socket.destroy())
+      socket.on('close', stranger.leave)
+      await this.#enter(socket, { addresses, dcId, onProven: stranger.leave }, this.#options.tls, deadline)
     } catch (error) {
-      logger.debug({ err: error }, 'connection closed before it showed what it is')
+      this.#options.logger.debug({ err: error }, 'connection closed before it showed what it is')
       socket.destroy()
     } finally {
-      clearTimeout(timer)
+      deadline.clear()
       leave()
       socket.off('close', leave)
     }
   }
 
-  /** Lets nobody in any more who has not shown what they are. */
+  /** Closes the connections that have not shown what they speak. */
   stop(): void {
     for (const socket of this.#entering) socket.destroy()
   }
 
-  /** Closes what is left: HTTP connections between requests. */
+  /** Closes the rest: HTTP connections between requests. */
   close(): void {
     this.#http.close()
   }
 
-  /** A balancer's header says who is behind it; LOCAL is the balancer itself. */
-  async #addressesOf(socket: Socket): Promise<Addresses> {
+  /** A balancer's header says who is behind it. With LOCAL the balancer speaks for itself. */
+  async #addressesOf(socket: Socket, deadline: Deadline): Promise<Addresses> {
     const own = addressesOf(socket)
     socket.on('error', () => undefined)
     if (!this.#options.proxyProtocol) return own
-    const header = await readHead(socket, (head) => {
+    const find = (head: Buffer) => {
       const value = readProxyHeader(head)
       return value && { value, length: value.length }
-    })
+    }
+    const header = await deadline.during((onBegun) => readHead(socket, find, onBegun))
     return header.addresses ?? own
   }
 
-  /** @param tls undefined inside TLS: once is enough */
-  async #enter(socket: Socket, origin: Origin, tls: SecureContext | undefined): Promise<void> {
-    const door = await readHead(socket, (head) => {
+  /** @param tls undefined inside TLS, which is opened only once */
+  async #enter(
+    socket: Socket,
+    origin: Origin,
+    tls: SecureContext | undefined,
+    deadline: Deadline,
+  ): Promise<void> {
+    const find = (head: Buffer) => {
       const value = chooseDoor(head, tls !== undefined)
       return value && { value, length: 0 }
-    })
+    }
+    const door = await deadline.during((onBegun) => readHead(socket, find, onBegun))
     if (door === 'http') this.#http.enter(socket, origin)
-    else if (door === 'mtproto')
-      this.#options.onChannel(new SocketChannel(socket, origin.addresses), origin.dcId)
-    else if (tls) await this.#enterTls(socket, origin, tls)
+    else if (door === 'mtproto') {
+      this.#options.onChannel(new SocketChannel(socket, origin.addresses), origin)
+    } else if (tls) await this.#enterTls(socket, origin, tls, deadline)
   }
 
-  async #enterTls(socket: Socket, origin: Origin, secureContext: SecureContext): Promise<void> {
+  async #enterTls(
+    socket: Socket,
+    origin: Origin,
+    secureContext: SecureContext,
+    deadline: Deadline,
+  ): Promise<void> {
     const secure = new TLSSocket(socket, { isServer: true, secureContext })
     secure.on('error', () => secure.destroy())
-    await this.#enter(secure, origin, undefined)
+    await deadline.during(async (onBegun) => {
+      onBegun()
+      await isSecure(secure)
+    })
+    await this.#enter(secure, origin, undefined, deadline)
+  }
+}
+
+/** Resolves when the handshake is done; rejects if the connection ends before. */
+function isSecure(socket: TLSSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onClose = () => reject(new Error('the connection was closed'))
+    socket.once('close', onClose)
+    socket.once('secure', () => {
+      socket.off('close', onClose)
+      resolve()
+    })
+  })
+}
+
+/** The time a connection has to show what it is: long while it is silent, short once it has begun something. */
+class Deadline {
+  readonly #startTimer: StartTimer
+  readonly #headTimeoutMs: number
+  readonly #onEnd: () => void
+  readonly #cancelSilence: () => void
+  #cancelHead: () => void = () => undefined
+
+  constructor(
+    {
+      startTimer = machineTimer,
+      enterTimeoutMs = ENTER_TIMEOUT_MS,
+      headTimeoutMs = HEAD_TIMEOUT_MS,
+    }: EntranceOptions,
+    onEnd: () => void,
+  ) {
+    this.#startTimer = startTimer
+    this.#headTimeoutMs = headTimeoutMs
+    this.#onEnd = onEnd
+    this.#cancelSilence = startTimer(onEnd, enterTimeoutMs)
+  }
+
+  /** Waits for something that must be finished soon once it has begun. */
+  async during<T>(run: (onBegun: () => void) => Promise<T>): Promise<T> {
+    try {
+      return await run(() => {
+        this.#cancelHead = this.#startTimer(this.#onEnd, this.#headTimeoutMs)
+      })
+    } finally {
+      this.#cancelHead()
+    }
+  }
+
+  clear(): void {
+    this.#cancelSilence()
+    this.#cancelHead()
   }
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
+import { GrowingBytes } from '@cablegram/tl'
 
-/** What a connection's first bytes ask for. */
+/** A protocol that a connection's first bytes ask for. */
 export type Door = 'tls' | 'http' | 'mtproto'
 
 type Test = (byte: number) => boolean
@@ -8,8 +9,8 @@ type Test = (byte: number) => boolean
 const is = (text: string): Test[] => [...text].map((char) => (byte) => byte === char.charCodeAt(0))
 const HTTP: readonly Test[][] = ['GET ', 'POST', 'HEAD', 'OPTI'].map(is)
 /**
- * A record of the handshake, at most 16 KiB, that begins a ClientHello. Its first byte alone will not do: an obfuscated
- * connection may begin with it, too.
+ * A handshake record of at most 16 KiB that begins a ClientHello. The first byte alone does not tell, because an
+ * obfuscated connection may begin with it, too.
  */
 const TLS: readonly Test[] = [
   (type) => type === 0x16,
@@ -20,7 +21,7 @@ const TLS: readonly Test[] = [
   (message) => message === 1,
 ]
 
-/** Which door the first bytes ask for; undefined while there are too few to tell. */
+/** Tells which door the first bytes ask for; undefined while there are too few of them. */
 export function chooseDoor(head: Uint8Array, hasTls: boolean): Door | undefined {
   const doors: [Door, readonly Test[]][] = HTTP.map((tests) => ['http', tests])
   if (hasTls) doors.push(['tls', TLS])
@@ -34,18 +35,21 @@ export function chooseDoor(head: Uint8Array, hasTls: boolean): Door | undefined 
 }
 
 /**
- * Reads the beginning of a connection until `parse` knows; what it has not used is there to be read again, and the
- * connection is paused.
+ * Reads the beginning of a connection until `parse` finds what it looks for. Bytes that `parse` has not used can be read
+ * again, and the connection is paused.
  *
- * @param parse what it has found, and how many bytes that was; undefined asks for more; what it throws rejects
- * @returns rejects, too, where the connection ends before
+ * @param parse returns what it has found and how many bytes that took, or undefined to ask for more
+ * @param onBegun called with the first byte
+ * @returns rejects if the connection ends before, and if `parse` throws
  */
 export function readHead<T>(
   socket: Socket,
   parse: (head: Buffer) => { readonly value: T; readonly length: number } | undefined,
+  onBegun: () => void = () => undefined,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    let head: Buffer = Buffer.alloc(0)
+    // `parse` asks for no more than the 4 KiB of a PROXY header.
+    const begun = new GrowingBytes(Number.POSITIVE_INFINITY)
     const done = () => {
       socket.off('data', onData)
       socket.off('close', onClose)
@@ -56,7 +60,10 @@ export function readHead<T>(
       reject(new Error('the connection was closed'))
     }
     const onData = (chunk: Buffer) => {
-      head = head.length === 0 ? chunk : Buffer.concat([head, chunk])
+      if (begun.length === 0) onBegun()
+      begun.add(chunk)
+      const { buffer, byteOffset, length } = begun.bytes
+      const head = Buffer.from(buffer, byteOffset, length)
       try {
         const found = parse(head)
         if (found === undefined) return

@@ -9,7 +9,6 @@ import {
 } from '@cablegram/mtproto'
 import type { Logger } from 'pino'
 import type { Domain, Settings } from '../domain/index.ts'
-import type { LangPacks } from '../lang-packs/index.ts'
 import type { Bus } from '../ports.ts'
 import { Delays } from './apply-fault.ts'
 import { type DataCentre, listenForDcs } from './data-centres.ts'
@@ -21,6 +20,7 @@ import { ExchangePool } from './exchange-pool.ts'
 import { Faults } from './faults.ts'
 import { createKeyPort } from './key-port.ts'
 import { LayerCodecs } from './layer-codecs.ts'
+import { type StrangerLimits, Strangers } from './strangers.ts'
 import { Subscribers } from './subscribers.ts'
 
 /** What a gateway serves, and where. */
@@ -40,7 +40,6 @@ export interface GatewayOptions {
   /** For those who come here with a browser; undefined while it is not open. */
   readonly consoleUrl: () => string | undefined
   readonly domain: Domain
-  readonly langPacks: LangPacks
   readonly bus: Bus
   readonly rsaKeys: ServerMachineOptions['rsaKeys']
   /** The same keys, for other threads. */
@@ -58,6 +57,7 @@ export interface GatewayOptions {
   readonly nowMs: () => number
   /** How many connections are taken at once on each port. */
   readonly maxConnections: number
+  readonly strangers: Omit<StrangerLimits, 'nowMs'>
   /** Told of each answer: `ok`, or the type of its error. */
   readonly onRpc: (method: string, result: string) => void
   readonly onKeyMade: (kind: 'permanent' | 'temporary', result: 'kept' | 'refused') => void
@@ -92,7 +92,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const dispatcher = new Dispatcher({
     domain,
     nowMs,
-    langPacks: options.langPacks,
     dataCentresFor,
     codecs,
     subscribers,
@@ -137,15 +136,23 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     bus.subscribe('keyUpdate', (event) => void subscribers.tellKey(event, nowS(), push).catch(onTrouble)),
   ]
   const { tls, proxyProtocol, consoleUrl } = options
+  const strangers = new Strangers({ ...options.strangers, nowMs })
   const entrance = new Entrance({
     tls,
     proxyProtocol,
     hint: () => `The console is at ${consoleUrl() ?? 'another port'}.`,
-    onChannel: (channel, dcId) => driver.accept(channel, dcId),
+    strangers,
+    onChannel: (channel, origin) => driver.accept(channel, origin),
     logger,
   })
   const { listeners, ...opened } = await listenForDcs(
-    { host, port, count: options.dcs, maxConnections: options.maxConnections },
+    {
+      host,
+      port,
+      count: options.dcs,
+      maxConnections: options.maxConnections,
+      makeRoom: () => strangers.makeRoom(),
+    },
     (socket, dcId) => void entrance.accept(socket, dcId),
     (error) => logger.error({ err: error }, 'connection not accepted'),
   )
@@ -154,7 +161,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     dcs: opened.dcs,
     faults,
     connections: () => driver.connections(),
-    sizes: () => machine.tableSizes,
+    sizes: () => ({ ...machine.tableSizes, strangers: strangers.size }),
     setClockAhead: (aheadMs) => input({ kind: 'rulesClock', aheadMs }),
     async close(timeoutMs) {
       for (const end of unsubscribe) end()

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { GrowingBytes } from '@cablegram/tl'
 import { type Addresses, type Channel, type ChannelEvents, CLOSE_TIMEOUT_MS } from './channel.ts'
 
-/** A request with its body. */
+/** A request whose body is here. */
 interface Post {
   readonly response: ServerResponse
   readonly body: Uint8Array
@@ -10,26 +11,30 @@ interface Post {
 
 /** As long as the longest frame of the other transports. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024
-/** Requests sent ahead of the answers to those before. */
+/** Requests that may be sent ahead of the answers to earlier ones. */
 const MAX_PIPELINED = 4
 const CONTENT_TOO_LARGE = 413
-/** Not 404: that would say that the key is unknown. */
+/** Not 404, which would say that the key is unknown. */
 const END_STATUS = { fault: 400, leaving: 503 } as const
 
 /**
- * The requests of one HTTP connection: the body of each goes to the machine as it is, and the machine's next bytes are
- * the body of its answer.
+ * The requests of one HTTP connection. The machine gets the body of each as it is, and the machine's next bytes are the
+ * body of the answer.
  */
 export class HttpChannel implements Channel {
   readonly framing = 'bare'
   readonly ip: string
   readonly localIp: string
   readonly #socket: Socket
-  readonly #posts: Post[] = []
+  /** Requests that wait for their turn. */
+  readonly #waiting: Post[] = []
+  /** Bodies that are being read: Node may begin the next request before it says that the last one has ended. */
+  readonly #reading = new Set<GrowingBytes>()
+  /** The request that the machine has, and has not answered. */
+  #asked: ServerResponse | undefined
   #events: ChannelEvents | undefined
+  #heldBytes = 0
   #isPaused = false
-  /** The first of the posts is with the machine. */
-  #isAsked = false
 
   constructor(socket: Socket, { ip, localIp }: Addresses) {
     this.#socket = socket
@@ -41,36 +46,52 @@ export class HttpChannel implements Channel {
     return this.#socket.writableLength
   }
 
-  /** Time-outs are those of Node's HTTP server. */
+  /** Node's HTTP server has the time-outs. */
   open(events: ChannelEvents): void {
     this.#events = events
     this.#socket.on('drain', events.onDrained)
     this.#socket.on('close', events.onClosed)
   }
 
-  /** Takes a request: its body, if that is not too long, goes to the machine after those before it. */
-  async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request)
-    if (body === 'tooLong') return refuse(response, CONTENT_TOO_LARGE)
-    if (body === undefined) return
-    if (this.#posts.length >= MAX_PIPELINED) return this.destroy()
-    this.#posts.push({ response, body })
-    this.#next()
+  /** Takes a request. The machine gets its body after those of earlier requests, unless the body is too long. */
+  receive(request: IncomingMessage, response: ServerResponse): void {
+    if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
+      refuse(response, CONTENT_TOO_LARGE)
+      return
+    }
+    const body = new GrowingBytes(MAX_BODY_BYTES)
+    this.#reading.add(body)
+    request.on('error', () => undefined)
+    request.on('data', (chunk: Buffer) => {
+      if (!this.#reading.has(body)) return
+      if (!body.add(chunk)) {
+        this.#reading.delete(body)
+        refuse(response, CONTENT_TOO_LARGE)
+      }
+      this.#tellHeld()
+    })
+    request.on('end', () => {
+      if (this.#reading.delete(body)) this.#onBody(response, body.take())
+    })
+    // Without an end before it: the peer has gone.
+    request.on('close', () => {
+      if (this.#reading.delete(body)) this.#tellHeld()
+    })
   }
 
   write(chunk: Uint8Array): void {
-    const post = this.#take()
-    post?.response.writeHead(200, {
+    const response = this.#takeAsked()
+    response?.writeHead(200, {
       'content-type': 'application/octet-stream',
       'content-length': chunk.length,
     })
-    post?.response.end(chunk)
+    response?.end(chunk)
     this.#next()
   }
 
   refuse(code: number): void {
-    const post = this.#take()
-    if (post) refuse(post.response, -code)
+    const response = this.#takeAsked()
+    if (response) refuse(response, -code)
     this.#next()
   }
 
@@ -85,7 +106,10 @@ export class HttpChannel implements Channel {
 
   end(why: 'fault' | 'leaving'): void {
     this.#events = undefined
-    for (const { response } of this.#posts.splice(0)) refuse(response, END_STATUS[why])
+    this.#reading.clear()
+    const asked = this.#takeAsked()
+    if (asked) refuse(asked, END_STATUS[why])
+    for (const { response } of this.#waiting.splice(0)) refuse(response, END_STATUS[why])
     this.#socket.setTimeout(CLOSE_TIMEOUT_MS, () => this.#socket.destroy())
     this.#socket.end()
   }
@@ -94,38 +118,43 @@ export class HttpChannel implements Channel {
     this.#socket.destroy()
   }
 
+  #onBody(response: ServerResponse, body: Uint8Array): void {
+    if (this.#waiting.length + (this.#asked ? 1 : 0) >= MAX_PIPELINED) {
+      this.destroy()
+      return
+    }
+    this.#waiting.push({ response, body })
+    this.#next()
+    this.#tellHeld()
+  }
+
   #next(): void {
-    const [post] = this.#posts
-    if (this.#isPaused || this.#isAsked || !post || !this.#events) return
-    this.#isAsked = true
-    this.#events.onBytes(post.body)
+    const events = this.#events
+    if (this.#isPaused || this.#asked || !events) return
+    const post = this.#waiting.shift()
+    if (!post) return
+    this.#asked = post.response
+    events.onBytes(post.body)
+    this.#tellHeld()
   }
 
-  #take(): Post | undefined {
-    if (!this.#isAsked) return undefined
-    this.#isAsked = false
-    return this.#posts.shift()
+  #takeAsked(): ServerResponse | undefined {
+    const asked = this.#asked
+    this.#asked = undefined
+    return asked
+  }
+
+  #tellHeld(): void {
+    let heldBytes = 0
+    for (const { body } of this.#waiting) heldBytes += body.length
+    for (const { capacity } of this.#reading) heldBytes += capacity
+    if (heldBytes === this.#heldBytes) return
+    this.#heldBytes = heldBytes
+    this.#events?.onHeld(heldBytes)
   }
 }
 
-/** The whole body, `tooLong`, or undefined where the peer has gone. */
-function readBody(request: IncomingMessage): Promise<Uint8Array | 'tooLong' | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return Promise.resolve('tooLong')
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = []
-    let length = 0
-    request.on('data', (chunk: Buffer) => {
-      length += chunk.length
-      if (length > MAX_BODY_BYTES) resolve('tooLong')
-      else chunks.push(chunk)
-    })
-    request.on('end', () => resolve(Buffer.concat(chunks)))
-    request.on('error', () => resolve(undefined))
-    request.on('close', () => resolve(undefined))
-  })
-}
-
-/** Whoever is refused is not waited for: the rest of a body that is too long is not read. */
+/** Refuses a request without waiting for the rest of its body. */
 function refuse(response: ServerResponse, status: number): void {
   response.writeHead(status, { connection: 'close', 'content-length': 0 })
   response.end()

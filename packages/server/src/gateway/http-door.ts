@@ -1,24 +1,25 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
 import type { Addresses, Channel } from './channel.ts'
 import { HttpChannel } from './http-channel.ts'
-import { WebSocketUpgrade } from './web-socket.ts'
+import { acceptWebSocket, checkUpgrade } from './web-socket.ts'
 
-/** Takes a client's connection, and the data centre it was made to. */
-export type OnChannel = (channel: Channel, dcId: number | undefined) => void
+/** Takes a client's connection over. */
+export type OnChannel = (channel: Channel, origin: Origin) => void
 
-/** What is known of a connection from before its first bytes. */
+/** Facts about a connection from before its first bytes. */
 export interface Origin {
   readonly addresses: Addresses
-  /** Undefined where there is one data centre. */
+  /** The data centre it was made to. Undefined if there is only one. */
   readonly dcId: number | undefined
+  /** To be called once the client has shown a key. */
+  readonly onProven: () => void
 }
 
 /** What the door for HTTP leads to. */
 export interface HttpDoorOptions {
   readonly onChannel: OnChannel
-  /** What to tell whoever is at the wrong address: one line. */
+  /** One line for visitors who are at the wrong address. */
   readonly hint: () => string
   readonly timeouts?: HttpTimeouts
 }
@@ -27,18 +28,22 @@ export interface HttpDoorOptions {
 export interface HttpTimeouts {
   readonly headMs: number
   readonly requestMs: number
-  /** Between requests: longer than a client that listens is silent. */
+  /** The longest silence between requests. A client that waits for news is silent for less. */
   readonly idleMs: number
+  /** The interval at which Node looks for requests that are late: it adds to the two above. */
   readonly checkMs: number
 }
 
-const TIMEOUTS: HttpTimeouts = { headMs: 10_000, requestMs: 30_000, idleMs: 75_000, checkMs: 5_000 }
+const TIMEOUTS: HttpTimeouts = { headMs: 10_000, requestMs: 30_000, idleMs: 75_000, checkMs: 1_000 }
+/** Real requests have some twenty lines in a kilobyte. Node keeps an unfinished head, in pieces, for each connection. */
+const MAX_HEAD_BYTES = 8 * 1024
+const MAX_HEAD_LINES = 100
 
 const WEB_SOCKET_PATHS: ReadonlySet<string> = new Set(['/apiws', '/apiws_test'])
-/** The second list is for browsers; an old client of Telegram's for them has the ones with a digit. */
+/** The second list is for browsers. An old Telegram client for browsers uses the paths with a digit. */
 const POST_PATHS: ReadonlySet<string> = new Set(['/api', '/api_test'])
 const CORS_PATHS: ReadonlySet<string> = new Set(['/apiw', '/apiw_test', '/apiw1', '/apiw_test1'])
-/** Whoever has no key learns nothing here, so that pages of every origin may ask, as at Telegram. */
+/** Without a key nobody learns anything here, so pages of every origin may ask, as at Telegram. */
 const CORS_HEADERS = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'POST, OPTIONS',
@@ -46,12 +51,11 @@ const CORS_HEADERS = {
   'access-control-max-age': '86400',
 } as const
 
-/** Connections that speak HTTP: requests with a payload each, and WebSockets. */
+/** Connections that speak HTTP: POST requests with a packet each, and WebSockets. */
 export class HttpDoor {
   readonly #options: HttpDoorOptions
   readonly #server: Server
-  readonly #upgrade = new WebSocketUpgrade()
-  readonly #origins = new WeakMap<Duplex, Origin>()
+  readonly #origins = new WeakMap<Socket, Origin>()
   readonly #channels = new WeakMap<Socket, HttpChannel>()
 
   constructor(options: HttpDoorOptions) {
@@ -59,7 +63,7 @@ export class HttpDoor {
     const { headMs, requestMs, idleMs, checkMs } = options.timeouts ?? TIMEOUTS
     this.#server = createServer(
       {
-        maxHeaderSize: 16 * 1024,
+        maxHeaderSize: MAX_HEAD_BYTES,
         headersTimeout: headMs,
         requestTimeout: requestMs,
         connectionsCheckingInterval: checkMs,
@@ -67,8 +71,9 @@ export class HttpDoor {
       },
       (request, response) => this.#onRequest(request, response),
     )
-    this.#server.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket, head))
-    // It listens to nothing itself; only with this does it look after its time-outs.
+    this.#server.maxHeadersCount = MAX_HEAD_LINES
+    this.#server.on('upgrade', (request, _socket, head) => this.#onUpgrade(request, head))
+    // The server listens to nothing itself, and checks its time-outs only after this.
     this.#server.emit('listening')
   }
 
@@ -94,7 +99,7 @@ export class HttpDoor {
     } else if (!hasCors && !POST_PATHS.has(path)) {
       say(response, 404, `There is nothing here. ${this.#options.hint()}`)
     } else if (request.method === 'POST') {
-      void this.#channelOf(request)?.receive(request, response)
+      this.#channelOf(request)?.receive(request, response)
     } else if (request.method === 'OPTIONS' && hasCors) {
       response.writeHead(204).end()
     } else {
@@ -108,25 +113,25 @@ export class HttpDoor {
     if (known || !origin) return known
     const channel = new HttpChannel(socket, origin.addresses)
     this.#channels.set(socket, channel)
-    this.#options.onChannel(channel, origin.dcId)
+    this.#options.onChannel(channel, origin)
     return channel
   }
 
-  #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  #onUpgrade(request: IncomingMessage, head: Buffer): void {
+    const { socket } = request
     const origin = this.#origins.get(socket)
+    const problem = checkUpgrade(request)
     if (!origin || !WEB_SOCKET_PATHS.has(pathOf(request))) {
       refuseUpgrade(socket, '404 Not Found', `There is nothing here. ${this.#options.hint()}`)
-    } else if (!this.#upgrade.isOffered(request)) {
-      refuseUpgrade(socket, '400 Bad Request', 'Offer the subprotocol binary.')
+    } else if (problem) {
+      refuseUpgrade(socket, problem.status, problem.text)
     } else {
-      const { addresses, dcId } = origin
-      const onChannel = (channel: Channel) => this.#options.onChannel(channel, dcId)
-      this.#upgrade.accept(request, socket, head, addresses, onChannel)
+      this.#options.onChannel(acceptWebSocket(request, socket, head, origin.addresses), origin)
     }
   }
 }
 
-/** Without the query; clients behind an HTTP proxy send a whole URL. */
+/** The path without its query. Clients behind an HTTP proxy send a whole URL. */
 function pathOf({ url = '' }: IncomingMessage): string {
   return URL.canParse(url, 'http://localhost') ? new URL(url, 'http://localhost').pathname : ''
 }
@@ -142,7 +147,7 @@ function say(
     .end(`${text}\n`)
 }
 
-function refuseUpgrade(socket: Duplex, status: string, text: string): void {
+function refuseUpgrade(socket: Socket, status: string, text: string): void {
   const body = `${text}\n`
   const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n`
   socket.on('error', () => undefined)

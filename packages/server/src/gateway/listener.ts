@@ -3,15 +3,17 @@ import { createServer, type Server, type Socket } from 'node:net'
 /** Limits of a TCP listener. */
 export interface ListenerOptions {
   readonly host: string
-  /** 0 takes any free one. */
+  /** 0 takes any free port. */
   readonly port: number
   readonly maxConnections: number
+  /** Closes some connection to make room for a new one. Returns false if all have to stay. Default: all stay. */
+  readonly makeRoom?: () => boolean
 }
 
-/** Something that listens. */
+/** A listening port. */
 export interface Listener {
   readonly port: number
-  /** Takes no more connections; those there are stay. */
+  /** Takes no more connections. Open ones stay. */
   stop(): void
   /** Resolves when the listener and every connection are closed. */
   readonly closed: Promise<void>
@@ -20,15 +22,23 @@ export interface Listener {
 /**
  * Listens for MTProto clients.
  * @param onSocket gets each connection
- * @param onError gets what goes wrong later, such as running out of file descriptors; the listener goes on
+ * @param onError gets later errors, such as running out of file descriptors; the listener goes on
  */
 export function listen(
   options: ListenerOptions,
   onSocket: (socket: Socket) => void,
   onError: (error: Error) => void,
 ): Promise<Listener> {
-  const server: Server = createServer({ noDelay: true, keepAlive: true }, onSocket)
-  server.maxConnections = options.maxConnections
+  const { maxConnections, makeRoom = () => false } = options
+  let open = 0
+  const server: Server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
+    open += 1
+    socket.on('close', () => {
+      open -= 1
+    })
+    if (open <= maxConnections || makeRoom()) onSocket(socket)
+    else socket.destroy()
+  })
   const closed = new Promise<void>((resolve) => server.once('close', resolve))
   return new Promise((resolve, reject) => {
     server.once('error', reject)
