@@ -8,10 +8,13 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
 /** The packages that the manifests of this repository ask npm for, by their real names. */
 function wanted(): string[] {
-  const manifests = globSync(['package.json', '*/package.json', 'packages/**/package.json'], {
-    cwd: root,
-    exclude: (path) => /(^|[\\/])(node_modules|dist)$/.test(path),
-  })
+  const manifests = globSync(
+    ['package.json', '*/package.json', 'packages/**/package.json', 'test/*/package.json'],
+    {
+      cwd: root,
+      exclude: (path) => /(^|[\\/])(node_modules|dist)$/.test(path),
+    },
+  )
   assert.ok(manifests.length >= 7)
   const names = manifests.flatMap((file) => {
     const manifest = JSON.parse(readFileSync(join(root, file), 'utf8'))

@@ -203,7 +203,15 @@ describe('console API', () => {
   it('describes every route in its OpenAPI document', async () => {
     const { body } = await consoleOf()('/openapi.json')
     assert.equal(body.openapi, '3.1.0')
-    assert.deepEqual(Object.keys(body.paths['/api/apps/{apiId}'].patch.responses).sort(), ['200', 'default'])
+    assert.deepEqual(Object.keys(body.paths['/api/apps/{apiId}'].patch.responses).sort(), [
+      '200',
+      '400',
+      '401',
+      '403',
+      '404',
+      '413',
+      '415',
+    ])
     assert.ok(body.paths['/metrics'].get.responses['200'].content['text/plain'])
     const waitParameters = body.paths['/api/codes/wait'].get.parameters
     assert.deepEqual(

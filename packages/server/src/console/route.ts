@@ -26,8 +26,10 @@ export interface Route {
   readonly params: Schema | undefined
   readonly query: Schema | undefined
   readonly body: Schema | undefined
-  /** Per status; undefined where the answer has no body. */
+  /** By status; undefined where the answer has no body. */
   readonly answers: Readonly<Record<number, Schema | undefined>>
+  /** The statuses that the route itself refuses with, beside those of the validation and of the guard. */
+  readonly refuses: readonly number[]
   run(raw: RouteInput<unknown, unknown, unknown>): Promise<Reply>
 }
 
@@ -40,6 +42,8 @@ export interface RouteDefinition<P extends Schema, Q extends Schema, B extends S
   readonly query?: Q
   readonly body?: B
   readonly answers: Readonly<Record<number, Schema | undefined>>
+  /** Default: none. */
+  readonly refuses?: readonly number[]
   readonly run: (
     input: RouteInput<v.InferOutput<P>, v.InferOutput<Q>, v.InferOutput<B>>,
   ) => Promise<Reply> | Reply
@@ -49,9 +53,10 @@ export interface RouteDefinition<P extends Schema, Q extends Schema, B extends S
 export function route<P extends Schema, Q extends Schema, B extends Schema>(
   definition: RouteDefinition<P, Q, B>,
 ): Route {
-  const { params, query, body } = definition
+  const { params, query, body, refuses = [] } = definition
   return {
     ...definition,
+    refuses,
     params,
     query,
     body,

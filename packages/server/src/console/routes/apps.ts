@@ -47,6 +47,7 @@ export const appRoutes: readonly Route[] = [
     params: v.object({ apiId: apiIdAsText }),
     body: appChange,
     answers: { 200: app },
+    refuses: [404],
     async run({ params, body, services }) {
       const changed = await services.apps.change(params.apiId, body)
       if (changed !== undefined) return { status: 200, body: changed }

@@ -19,6 +19,7 @@ export const botRoutes: readonly Route[] = [
     summary: 'Make a bot; its token is shown this once',
     body: newBot,
     answers: { 201: botWithToken },
+    refuses: [409],
     run: async ({ body, services }) => ({ status: 201, body: await services.bots.create(body) }),
   }),
   route({
@@ -27,6 +28,7 @@ export const botRoutes: readonly Route[] = [
     summary: 'Give a bot a new token; the former one has expired',
     params: v.object({ id: idAsText }),
     answers: { 201: botWithToken },
+    refuses: [404],
     async run({ params, services }) {
       const replaced = await services.bots.replaceToken(params.id)
       if (replaced !== undefined) return { status: 201, body: replaced }

@@ -16,6 +16,7 @@ export const clockRoutes: readonly Route[] = [
     summary: 'Move the rules’ clock ahead; 409 without --test-clock',
     body: clockStep,
     answers: { 200: clockState },
+    refuses: [409],
     run: ({ body, services }) => {
       services.clock.advance(body.seconds)
       return { status: 200, body: services.clock.state() }

@@ -16,6 +16,7 @@ export const codeRoutes: readonly Route[] = [
     summary: 'The login codes in the inbox, newest first',
     query: v.object({ phone: v.optional(phone) }),
     answers: { 200: v.object({ codes: v.array(codeEntry) }) },
+    refuses: [404],
     run: async ({ query, services }) => ({
       status: 200,
       body: { codes: await inbox(services).list(query.phone) },
@@ -32,6 +33,7 @@ export const codeRoutes: readonly Route[] = [
       timeoutMs: v.optional(wholeAsText(0, MAX_WAIT_MS)),
     }),
     answers: { 200: codeEntry, 204: undefined },
+    refuses: [404],
     async run({ query, signal, services }) {
       const codes = inbox(services)
       const { timeoutMs, ...filter } = query

@@ -19,6 +19,7 @@ export const faultRoutes: readonly Route[] = [
     summary: 'Have requests go wrong: an error, a broken connection, no answer, a delay',
     body: newFault,
     answers: { 201: v.object({ id: v.number() }) },
+    refuses: [409],
     run: ({ body, services }) => ({ status: 201, body: services.faults.add(body) }),
   }),
   route({
@@ -37,6 +38,7 @@ export const faultRoutes: readonly Route[] = [
     summary: 'End a fault',
     params: v.object({ id: idAsText }),
     answers: { 204: undefined },
+    refuses: [404],
     run({ params, services }) {
       if (services.faults.remove(params.id)) return { status: 204 }
       throw new ConsoleError(

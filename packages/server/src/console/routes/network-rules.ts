@@ -33,6 +33,7 @@ export const networkRuleRoutes: readonly Route[] = [
     summary: 'Remove the rule for the network of this address',
     params,
     answers: { 204: undefined },
+    refuses: [404],
     async run({ params, services }) {
       if (await services.networkRules.remove(params.address)) return { status: 204 }
       throw new ConsoleError(

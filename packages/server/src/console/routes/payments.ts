@@ -25,6 +25,7 @@ export const paymentRoutes: readonly Route[] = [
     summary: 'Say that the login codes of a number are paid for: they are sent',
     params,
     answers: { 204: undefined },
+    refuses: [404],
     async run({ params, services }) {
       if ((await services.payments.settle(params.digits)) > 0) return { status: 204 }
       throw new ConsoleError(

@@ -21,6 +21,7 @@ export const phoneRuleRoutes: readonly Route[] = [
     summary: 'The rule of exactly these digits',
     params,
     answers: { 200: phoneRule },
+    refuses: [404],
     async run({ params, services }) {
       const rule = await services.phoneRules.find(params.digits)
       if (rule !== undefined) return { status: 200, body: rule }
@@ -46,6 +47,7 @@ export const phoneRuleRoutes: readonly Route[] = [
     summary: 'Remove the rule of exactly these digits',
     params,
     answers: { 204: undefined },
+    refuses: [404],
     async run({ params, services }) {
       if (await services.phoneRules.remove(params.digits)) return { status: 204 }
       throw notFound(params.digits)

@@ -8,6 +8,7 @@ export const resetRoutes: readonly Route[] = [
     summary:
       'Make the server as it was right after its start; keys and apps stay. 409 without --memory or --test-clock',
     answers: { 204: undefined },
+    refuses: [409],
     async run({ services }) {
       await services.reset()
       return { status: 204 }

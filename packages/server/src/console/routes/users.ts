@@ -23,6 +23,7 @@ export const userRoutes: readonly Route[] = [
     summary: 'Make an account without signing in',
     body: newUser,
     answers: { 201: user },
+    refuses: [409],
     run: async ({ body, services }) => ({ status: 201, body: await services.users.create(body) }),
   }),
   route({
@@ -32,6 +33,7 @@ export const userRoutes: readonly Route[] = [
     params: v.object({ id: idAsText }),
     body: userChange,
     answers: { 200: user },
+    refuses: [404],
     async run({ params, body, services }) {
       const changed = await services.users.change(params.id, body)
       if (changed !== undefined) return { status: 200, body: changed }
@@ -44,6 +46,7 @@ export const userRoutes: readonly Route[] = [
     summary: 'Delete an account; its sessions are signed out',
     params: v.object({ id: idAsText }),
     answers: { 204: undefined },
+    refuses: [404],
     async run({ params, services }) {
       if (await services.users.remove(params.id)) return { status: 204 }
       throw noSuchUser(params.id)
@@ -55,6 +58,7 @@ export const userRoutes: readonly Route[] = [
     summary: 'Sign one session of an account out',
     params: v.object({ id: idAsText, hash: sessionHash }),
     answers: { 204: undefined },
+    refuses: [404],
     async run({ params, services }) {
       if (await services.users.removeSession(params.id, params.hash)) return { status: 204 }
       throw new ConsoleError(
