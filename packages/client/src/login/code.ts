@@ -8,6 +8,7 @@ import { onSentCode } from './sent-code.ts'
 import { onSignUpRequired } from './sign-up.ts'
 import type { LoginState, LoginStateAt, WaitCode } from './states.ts'
 import { onPasswordNeeded } from './two-step.ts'
+import { plainCode, plainWords } from './typed.ts'
 
 type CodeState = LoginStateAt<'waitCode' | 'waitEmailCode'>
 
@@ -40,7 +41,7 @@ export function signIn(
   state: WaitCode,
   { code }: { readonly code: string },
 ): Promise<LoginState> {
-  return signInWith(ctx, state, { phoneCode: typedCode(code, state.type) })
+  return signInWith(ctx, state, { phoneCode: notEmpty(plainCodeOf(state.type, code)) })
 }
 
 /** Signs in with the code that went to the login e-mail: it is answered as such, not as a phone code. */
@@ -92,7 +93,7 @@ export async function reportMissingCode(
 export function emailVerification(answer: EmailAnswer): EmailVerification {
   if ('google' in answer) return { _: 'emailVerificationGoogle', token: answer.google }
   if ('apple' in answer) return { _: 'emailVerificationApple', token: answer.apple }
-  return { _: 'emailVerificationCode', code: withoutGaps(answer.code) }
+  return { _: 'emailVerificationCode', code: notEmpty(plainCode(answer.code)) }
 }
 
 async function signInWith(
@@ -116,14 +117,10 @@ async function signInWith(
   }
 }
 
-/** Digits are often typed in groups; words keep their spaces. */
-function typedCode(answer: string, type: WaitCode['type']): string {
+/** A code as it is sent: digits are often typed in groups; words keep their spaces. */
+export function plainCodeOf(type: WaitCode['type'], typed: string): string {
   const isText = type._ === 'auth.sentCodeTypeSmsWord' || type._ === 'auth.sentCodeTypeSmsPhrase'
-  return isText ? notEmpty(answer.trim()) : withoutGaps(answer)
-}
-
-function withoutGaps(answer: string): string {
-  return notEmpty(answer.replace(/[\s-]/g, ''))
+  return isText ? plainWords(typed) : plainCode(typed)
 }
 
 /** The server takes an empty code for the end of the attempt. */

@@ -8,6 +8,7 @@ import { problemOf, refusalIn } from './problem.ts'
 import { onSentCode } from './sent-code.ts'
 import type { LoginState, LoginStateAt, WaitEmailCode, WaitEmailSetUpCode } from './states.ts'
 import { onPasswordNeeded } from './two-step.ts'
+import { plainEmail } from './typed.ts'
 
 type SetUp = LoginStateAt<'waitEmail' | 'waitEmailSetUpCode'>
 
@@ -20,7 +21,7 @@ export function sendVerifyEmailCode(
   state: LoginStateAt<'waitEmail'>,
   { email }: { readonly email: string },
 ): Promise<LoginState> {
-  return sendTo(ctx, state, email.trim())
+  return sendTo(ctx, state, plainEmail(email))
 }
 
 /** Sends that code again, or one to another address. */
@@ -29,7 +30,7 @@ export function sendVerifyEmailCodeAgain(
   state: WaitEmailSetUpCode,
   { email = state.email }: { readonly email?: string },
 ): Promise<LoginState> {
-  return sendTo(ctx, state, email.trim())
+  return sendTo(ctx, state, plainEmail(email))
 }
 
 /** Proves the login e-mail. What comes is the login's own code, and goes on from there. */

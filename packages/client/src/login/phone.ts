@@ -4,6 +4,7 @@ import { problemOf, refusalIn } from './problem.ts'
 import { onSentCode } from './sent-code.ts'
 import type { LoginState, LoginStateAt } from './states.ts'
 import { onPasswordNeeded } from './two-step.ts'
+import { plainBotToken, plainPhoneNumber } from './typed.ts'
 
 /** The states in which a number, or a bot's token, can be given. */
 export type Beginning = LoginStateAt<'waitPhone' | 'waitQr' | 'waitPasskey'>
@@ -18,7 +19,7 @@ export async function sendCode(
   { phoneNumber }: { readonly phoneNumber: string },
 ): Promise<LoginState> {
   try {
-    return await requestCode(ctx, phoneNumber.trim())
+    return await requestCode(ctx, plainPhoneNumber(phoneNumber))
   } catch (error) {
     const refusal = refusalIn(error)
     if (NO_NUMBER.has(refusal.type)) return { ...state, problem: problemOf(refusal) }
@@ -35,7 +36,7 @@ export async function importBotAuthorization(
   const { apiId, apiHash } = ctx.app
   for (;;) {
     try {
-      const params = { flags: 0, apiId, apiHash, botAuthToken: botAuthToken.trim() }
+      const params = { flags: 0, apiId, apiHash, botAuthToken: plainBotToken(botAuthToken) }
       return ctx.authorized(await ctx.client.auth.importBotAuthorization(params))
     } catch (error) {
       const refusal = refusalIn(error)

@@ -12,7 +12,8 @@ export function formatLoginUrl(token: Uint8Array): string {
 
 /** The token in what a QR code says. @throws UsageError LOGIN_URL_INVALID */
 export function parseLoginUrl(url: string): Uint8Array {
-  const text = url.trim()
+  // Pasted out of a terminal, it comes with line breaks and marks.
+  const text = url.replace(/[\s\p{Cf}]/gu, '').replace(/[.,;]+$/, '')
   const token = text.startsWith(PREFIX)
     ? decodeBase64Url(text.slice(PREFIX.length).replace(/=+$/, ''))
     : undefined

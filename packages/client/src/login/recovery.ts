@@ -6,6 +6,7 @@ import { newPasswordSettings } from './password.ts'
 import { problemOf, refusalIn } from './problem.ts'
 import type { LoginState, WaitPassword, WaitRecoveryCode } from './states.ts'
 import { beginAgain, isLoginGone, onPasswordNeeded } from './two-step.ts'
+import { plainCode } from './typed.ts'
 
 /** Sends a code to the recovery e-mail. */
 export async function requestPasswordRecovery(ctx: LoginContext, state: WaitPassword): Promise<LoginState> {
@@ -29,7 +30,7 @@ export async function checkRecoveryPassword(
   { code }: { readonly code: string },
 ): Promise<LoginState> {
   try {
-    const isRight = await ctx.client.auth.checkRecoveryPassword({ code: code.trim() })
+    const isRight = await ctx.client.auth.checkRecoveryPassword({ code: plainCode(code) })
     if (isRight) return { ...state, isCodeChecked: true, problem: undefined }
     return onRefusal(ctx, state, new RpcError(400, 'CODE_INVALID', 'auth.checkRecoveryPassword'))
   } catch (error) {
@@ -45,7 +46,7 @@ export async function recoverPassword(
 ): Promise<LoginState> {
   try {
     const settings = newPassword ? { newSettings: await settingsOf(ctx, newPassword, newHint) } : {}
-    return ctx.authorized(await ctx.client.auth.recoverPassword({ code: code.trim(), ...settings }))
+    return ctx.authorized(await ctx.client.auth.recoverPassword({ code: plainCode(code), ...settings }))
   } catch (error) {
     return onRefusal(ctx, state, refusalIn(error))
   }
