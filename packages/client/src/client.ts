@@ -141,6 +141,16 @@ export class TelegramClient implements ClientApi {
     return createLogin(this, { clock: this.#platform.clock, random: this.#platform.random, ...options })
   }
 
+  /** Aborts when the client is closed; its reason is the ConnectionError CLIENT_CLOSED. */
+  get closed(): AbortSignal {
+    return this.#link.closed
+  }
+
+  /** The time by the server's clock in Unix milliseconds, as far as it is known: right even if this machine's is not. */
+  serverNowMs(): number {
+    return this.#link.serverNowMs()
+  }
+
   /** The server, once connected. */
   get server(): Server | undefined {
     return this.#link.facts?.server

@@ -53,7 +53,7 @@ export class Link {
   #learning: Promise<Facts> | undefined
   /** The session is being given back. */
   #releasing: Promise<void> = Promise.resolve()
-  #closed = false
+  readonly #closing = new AbortController()
 
   constructor(setup: LinkOptions) {
     this.#setup = setup
@@ -81,6 +81,18 @@ export class Link {
       await this.#onUnreachable(facts)
       throw error
     }
+  }
+
+  /** Aborts when the client is closed; its reason is the ConnectionError CLIENT_CLOSED. */
+  get closed(): AbortSignal {
+    return this.#closing.signal
+  }
+
+  /** The time by the server's clock, as far as it is known. */
+  serverNowMs(): number {
+    const { session } = this.#facts ?? {}
+    const offsetMs = session?.dcs[session.dcId]?.timeOffsetMs ?? 0
+    return this.#setup.platform.clock.nowMs() + offsetMs
   }
 
   /** Whether this is where the session is at home. */
@@ -165,7 +177,7 @@ export class Link {
 
   /** Saves the session, gives it back, and ends the connections. */
   async close(): Promise<void> {
-    this.#closed = true
+    this.#closing.abort(closedError())
     this.#closeDcs(closedError())
     await this.#learning?.catch(() => {})
     await this.#keeper.close()
@@ -189,7 +201,7 @@ export class Link {
   }
 
   #learned(): Promise<Facts> {
-    if (this.#closed) return Promise.reject(closedError())
+    if (this.closed.aborted) return Promise.reject(closedError())
     this.#learning ??= this.#learn()
     return this.#learning
   }
@@ -203,6 +215,7 @@ export class Link {
         options.server ?? 'production',
         CONSOLE_TIMEOUT_MS,
         options.consoleToken,
+        this.closed,
       )
       const schema = await loadSchema()
       const app = appOf(options, server)
@@ -211,7 +224,7 @@ export class Link {
       await this.#release()
       throw error
     }
-    if (this.#closed) throw closedError()
+    if (this.closed.aborted) throw closedError()
     return this.#facts
   }
 
@@ -233,7 +246,7 @@ export class Link {
 
   async #makeDc(dcId: number, facts: Facts): Promise<DcLink> {
     const address = knownAddress(dcId, facts.server, facts.session) ?? (await this.#askAddress(dcId, facts))
-    if (this.#closed) throw closedError()
+    if (this.closed.aborted) throw closedError()
     const dc = new DcLink({
       dcId,
       clock: this.#setup.platform.clock,

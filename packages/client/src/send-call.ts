@@ -4,7 +4,7 @@ import type { DcLink } from './dc-link.ts'
 import type { Link } from './link.ts'
 import { endedBy } from './login-end.ts'
 import type { OutgoingCall } from './net/calls.ts'
-import type { Clock } from './net/clock.ts'
+import { type Clock, pause } from './net/clock.ts'
 
 /** What is decided anew for each call. */
 export interface SendOptions {
@@ -95,23 +95,7 @@ async function goOn(
   const waitS = Math.max(argument, 1)
   trip.waitedS += waitS
   if (trip.waitedS > floodWaitMaxS) throw error
-  await pause(clock, waitS * 1000, signal)
-}
-
-/** Rejects with the signal's reason as soon as it aborts. */
-function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(ms, () => {
-      signal?.removeEventListener('abort', onAbort)
-      resolve()
-    })
-    const onAbort = () => {
-      cancel()
-      reject(signal?.reason)
-    }
-    if (signal?.aborted) onAbort()
-    else signal?.addEventListener('abort', onAbort, { once: true })
-  })
+  await pause(clock, waitS * 1000, [signal, link.closed])
 }
 
 async function move(link: Link, dc: DcLink, trip: Trip, error: RpcError, to: number): Promise<void> {

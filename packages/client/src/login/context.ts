@@ -1,7 +1,7 @@
 import type { Random, RpcError } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 import type { CodeSettings } from '@cablegram/tl/api'
-import { type Clock, systemClock } from '../net/clock.ts'
+import { type Clock, pause, systemClock } from '../net/clock.ts'
 import { secureRandom } from '../random.ts'
 import type { App } from '../server/server.ts'
 import type { Authorized, LoginState, PlainUser } from './states.ts'
@@ -78,9 +78,7 @@ export class LoginContext {
     if (!RESTARTS.has(refusal.type)) return
     const ms = this.#pauseMs
     this.#pauseMs *= 2
-    await new Promise<void>((resolve) => {
-      this.clock.after(ms, resolve)
-    })
+    await pause(this.clock, ms, [this.client.closed])
   }
 
   /** The end of the login. */

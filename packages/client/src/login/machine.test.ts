@@ -53,6 +53,27 @@ test('an action that is not legal says which are, and changes nothing', async ()
   assert.equal(login.state, before)
 })
 
+test('parameters that are not those of the action are refused by name, and nothing is sent', async () => {
+  const server = new ScriptedServer({ sendCode: [() => sentCode()] })
+  const login = await createLogin(server)
+  const act = (action: string, params: unknown) => login.act(action as 'cancel', params as object)
+  const beginning: [string, unknown, RegExp][] = [
+    ['sendCode', undefined, /sendCode takes `phoneNumber` as a string, not undefined/],
+    ['sendCode', { phoneNumber: 9996621234 }, /`phoneNumber` as a string, not a number/],
+    ['sendCode', '+1', /an object, not a string/],
+    ['importBotAuthorization', {}, /`botAuthToken` as a string, not undefined/],
+  ]
+  for (const [action, params, message] of beginning) {
+    await assert.rejects(act(action, params), { code: 'LOGIN_PARAMS_INVALID', message })
+  }
+  assert.deepEqual(server.asked, [])
+  await login.act('sendCode', { phoneNumber: '+1' })
+  for (const params of [undefined, {}, { code: 22222 }, { code: null }, { phoneCode: '1' }]) {
+    await assert.rejects(act('signIn', params), { code: 'LOGIN_PARAMS_INVALID', message: /`code`/ })
+  }
+  assert.deepEqual(server.asked, ['sendCode'])
+})
+
 test('what no other answer can mend rejects the action, and it may be repeated', async () => {
   const server = new ScriptedServer({
     sendCode: [() => sentCode()],
@@ -134,13 +155,14 @@ test('who is signed in already is authorized, without a question', async () => {
   assert.equal(login.user, user)
 })
 
-/** A server at which a login with a code on its way was left, and the clock it was left at. */
-async function leftAtCode() {
+/** A server with a login that was left after its code was sent, and this machine's clock, wrong by so much. */
+async function leftAtCode(wrongByMs = 0) {
   const clock = new TestClock()
   const server = new ScriptedServer({
     sendCode: [() => sentCode({ timeout: 60, nextType: { _: 'auth.codeTypeCall' } })],
     signIn: [() => authorization],
   })
+  server.clock = { nowMs: () => clock.nowMs() - wrongByMs }
   const login = await createLogin(server, { clock })
   await login.act('sendCode', { phoneNumber: '+1' })
   login.close()
@@ -154,6 +176,38 @@ test('a code on its way survives a restart for five minutes', async () => {
   assert.deepEqual(again.state, left)
   assert.equal((await again.act('signIn', { code: '22222' })).at, 'authorized')
   assert.equal(server.pendingLogin, undefined)
+})
+
+test('a login kept under a wrong clock goes on once the clock is right', async () => {
+  for (const wrongByMs of [
+    -56 * 365 * 24 * 60 * MINUTE_MS,
+    -MINUTE_MS,
+    90 * MINUTE_MS,
+    24 * 60 * MINUTE_MS,
+  ]) {
+    const { server, clock, left } = await leftAtCode(wrongByMs)
+    clock.set(clock.nowMs() - wrongByMs)
+    server.clock = clock
+    await clock.advance(MINUTE_MS)
+    const again = await createLogin(server, { clock })
+    assert.ok(again.state.at === 'waitCode' && left.at === 'waitCode')
+    assert.equal(again.state.sentAtMs, left.sentAtMs - wrongByMs)
+    assert.ok(again.actions.includes('resendCode'))
+    assert.equal((await again.act('signIn', { code: '22222' })).at, 'authorized')
+  }
+})
+
+test('a code can be sent another way after the clock was set back', async () => {
+  const clock = new TestClock()
+  const server = new ScriptedServer({
+    sendCode: [() => sentCode({ timeout: 60, nextType: { _: 'auth.codeTypeCall' } })],
+    resendCode: [() => sentCode()],
+  })
+  const login = await createLogin(server, { clock })
+  await login.act('sendCode', { phoneNumber: '+1' })
+  assert.ok(!login.actions.includes('resendCode'))
+  clock.set(clock.nowMs() - 60 * MINUTE_MS)
+  assert.equal((await login.act('resendCode')).at, 'waitCode')
 })
 
 test('after five minutes it is forgotten', async () => {
@@ -171,7 +225,7 @@ test('a login of another app, of another version, or a damaged one is not resume
     { ...kept, apiId: 2 },
     { ...kept, version: 2 },
     { ...kept, savedAtMs: 'soon' },
-    { ...kept, savedAtMs: clock.nowMs() + 1 },
+    { ...kept, savedAtMs: clock.nowMs() + MINUTE_MS },
     { ...kept, state: undefined },
     { ...kept, state: { ...state, at: 'elsewhere' } },
     { ...kept, state: { ...state, phoneCodeHash: 5 } },
@@ -189,6 +243,7 @@ test('a password that is waited for survives a restart for a day', async () => {
     sendCode: [refusal(401, 'SESSION_PASSWORD_NEEDED')],
     getPassword: [() => ({ _: 'account.password', hint: 'which?' })],
   })
+  server.clock = clock
   const login = await createLogin(server, { clock })
   const left = await login.act('sendCode', { phoneNumber: '+1' })
   await clock.advance(24 * 60 * MINUTE_MS - 1)

@@ -1,8 +1,9 @@
 import { RpcError } from '@cablegram/mtproto'
 import { type ActionParams, type LoginAction, LoginActionError, type LoginStep } from './actions.ts'
 import { LoginContext, type LoginOptions, plainUser } from './context.ts'
+import { checkParams } from './params.ts'
 import { problemOf } from './problem.ts'
-import { resumeLogin, saveLogin } from './saved.ts'
+import { type Moment, resumeLogin, saveLogin } from './saved.ts'
 import { onSentCode } from './sent-code.ts'
 import { signedInUser } from './signed-in.ts'
 import type { LoginState } from './states.ts'
@@ -41,7 +42,10 @@ export class Login {
 
   constructor(client: LoginClient, options: LoginOptions = {}) {
     this.#ctx = new LoginContext(client, options, (state) => this.#enter(state))
+    client.closed.addEventListener('abort', this.#onClientClosed, { once: true })
   }
+
+  readonly #onClientClosed = (): void => this.close()
 
   /** Where the login stands: plain JSON. */
   get state(): LoginState {
@@ -75,14 +79,17 @@ export class Login {
   /**
    * Does an action, and gives the state it leads to. One after the other: an action waits for the one before.
    *
-   * @throws LoginActionError for one that is not legal; RpcError what the server refuses and no other answer can mend;
-   * SessionError where the state it leads to cannot be stored
+   * @throws LoginActionError for one that is not legal; UsageError LOGIN_PARAMS_INVALID; RpcError a refusal that no other
+   * answer can change; SessionError where the state it leads to cannot be stored
    */
   act<Action extends LoginAction>(action: Action, params?: ActionParams<Action>): Promise<LoginState> {
     return this.#next(async () => {
+      const { closed } = this.#ctx.client
+      if (closed.aborted) throw closed.reason
       const state = this.#state
       const legal = this.actions
       if (!legal.includes(action)) throw new LoginActionError(action, state.at, legal)
+      checkParams(action, state.at, params ?? {})
       this.#ctx.beginAction()
       this.#enter(await this.#transition(action, params ?? {}))
       // A process that dies now finds the code again that it has just asked for.
@@ -104,18 +111,19 @@ export class Login {
     this.#isClosed = true
     this.#stopWatching()
     this.#listeners.clear()
+    this.#ctx.client.closed.removeEventListener('abort', this.#onClientClosed)
   }
 
   /** The state to begin in: signed in, a login on its way, or the beginning. */
   async findOut(): Promise<void> {
-    const { client, app, clock } = this.#ctx
+    const { client, app } = this.#ctx
     const user = client.userId === undefined ? undefined : await signedInUser(client)
     if (user) {
       this.#ctx.user = user
       this.#enter({ at: 'authorized', user: plainUser(user) })
       return
     }
-    const resumed = resumeLogin(client.pendingLogin, app.apiId, clock.nowMs())
+    const resumed = resumeLogin(client.pendingLogin, app.apiId, this.#now())
     if (resumed) this.#state = resumed
     else client.keepLogin(undefined)
     this.#watch()
@@ -143,10 +151,15 @@ export class Login {
     // States are JSON by their types; this keeps them so whatever an answer had in it.
     const state: LoginState = JSON.parse(JSON.stringify(next))
     this.#state = state
-    const { client, app, clock } = this.#ctx
-    client.keepLogin(saveLogin(state, app.apiId, clock.nowMs()))
+    const { client, app } = this.#ctx
+    client.keepLogin(saveLogin(state, app.apiId, this.#now()))
     this.#watch()
     for (const listener of [...this.#listeners]) listener(state)
+  }
+
+  #now(): Moment {
+    const { client, clock } = this.#ctx
+    return { localMs: clock.nowMs(), serverMs: client.serverNowMs() }
   }
 
   #watch(): void {

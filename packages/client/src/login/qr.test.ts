@@ -17,6 +17,7 @@ const migrate = () => ({ _: 'auth.loginTokenMigrateTo', dcId: 4, token: new Uint
 async function atQr(answers: ConstructorParameters<typeof ScriptedServer>[0], options = {}) {
   const clock = new TestClock()
   const server = new ScriptedServer(answers)
+  server.clock = clock
   const login = await createLogin(server, { clock, restartPauseMs: 0, ...options })
   await login.act('exportLoginToken')
   return { server, login, clock }
@@ -60,9 +61,68 @@ test('a renewal that fails is tried again, after the time the server says', asyn
   assert.equal(login.state.at === 'waitQr' && login.state.url, 'tg://login?token=Av_-')
 })
 
-test('a clock that is ahead makes no storm of renewals', async () => {
+/** A server whose every token lives for half a minute of its own clock. */
+async function atServerClock(localMs: number, serverMs: () => number, knownMs: () => number = serverMs) {
+  const clock = new TestClock()
+  clock.set(localMs)
+  let sentAtMs: number[] = []
+  const exportLoginToken = times(99, () => {
+    sentAtMs = [...sentAtMs, serverMs()]
+    return { _: 'auth.loginToken', expires: Math.floor(serverMs() / 1000) + 30, token: new Uint8Array([1]) }
+  })
+  const server = new ScriptedServer({ exportLoginToken })
+  server.clock = { nowMs: knownMs }
+  const login = await createLogin(server, { clock })
+  await login.act('exportLoginToken')
+  return {
+    clock,
+    login,
+    pausesMs: () => sentAtMs.slice(1).map((atMs, index) => atMs - (sentAtMs[index] ?? 0)),
+  }
+}
+
+const SERVER_MS = 1_795_910_400_000
+
+test('QR codes are renewed once in 30 s of the server, whatever this clock says', async () => {
+  for (const wrongByS of [0, 20, 60, 150, 3_600, 86_400 * 365, -20, -60, -3_600, -86_400 * 365 * 56]) {
+    let passedMs = 0
+    const { clock, pausesMs } = await atServerClock(SERVER_MS + wrongByS * 1_000, () => SERVER_MS + passedMs)
+    while (passedMs < 95_000) {
+      passedMs += 500
+      await clock.advance(500)
+    }
+    assert.deepEqual(pausesMs(), [30_000, 30_000, 30_000], `${wrongByS} s`)
+  }
+})
+
+test("where the server's clock is not known, or this one was just set, a QR code is taken to live 30 s", async () => {
+  for (const wrongByS of [60, 3_600, -60, -3_600]) {
+    let passedMs = 0
+    const known = () => SERVER_MS + passedMs + wrongByS * 1_000
+    const { clock, pausesMs } = await atServerClock(known(), () => SERVER_MS + passedMs, known)
+    while (passedMs < 95_000) {
+      passedMs += 500
+      await clock.advance(500)
+    }
+    assert.deepEqual(pausesMs(), [30_000, 30_000, 30_000], `${wrongByS} s`)
+  }
+})
+
+test('a clock that is set while a QR code is shown makes no code early or late', async () => {
+  let passedMs = 0
+  const { clock, pausesMs } = await atServerClock(SERVER_MS, () => SERVER_MS + passedMs)
+  while (passedMs < 95_000) {
+    passedMs += 500
+    if (passedMs === 10_000) clock.set(0)
+    if (passedMs === 50_000) clock.set(2 * SERVER_MS)
+    await clock.advance(500)
+  }
+  assert.deepEqual(pausesMs(), [30_000, 30_000, 30_000])
+})
+
+test('tokens that have expired when they come make no storm of renewals', async () => {
   const { server, clock } = await atQr({ exportLoginToken: times(9, token(1, -3600)) })
-  await clock.advance(2_999)
+  await clock.advance(29_999)
   assert.equal(server.asked.length, 1)
   await clock.advance(1)
   assert.equal(server.asked.length, 2)
@@ -130,8 +190,9 @@ test('a token that is sent on for ever is an error', async () => {
 test('the device that confirms sends the token of the QR code', async () => {
   const sent: Uint8Array[] = []
   const auth = { acceptLoginToken: async ({ token }: { token: Uint8Array }) => sent.push(token) as never }
-  await acceptLogin({ auth }, 'tg://login?token=Af_-')
-  assert.deepEqual(sent, [new Uint8Array([1, 0xff, 0xfe])])
+  for (const url of ['tg://login?token=Af_-', ' tg://login?\n  token=A\u200bf_-.\n'])
+    await acceptLogin({ auth }, url)
+  assert.deepEqual(sent, [new Uint8Array([1, 0xff, 0xfe]), new Uint8Array([1, 0xff, 0xfe])])
   for (const wrong of ['', 'tg://login?token=', 'tg://login?token=*', 'https://t.me/x']) {
     assert.throws(() => parseLoginUrl(wrong), { code: 'LOGIN_URL_INVALID' })
   }

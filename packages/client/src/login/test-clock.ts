@@ -22,6 +22,13 @@ export class TestClock implements Clock {
     return this.#timers.length
   }
 
+  /** Sets the clock, as a user or NTP does: timers go on as if nothing had happened. */
+  set(nowMs: number): void {
+    const byMs = nowMs - this.#nowMs
+    this.#nowMs = nowMs
+    for (const timer of this.#timers) timer.atMs += byMs
+  }
+
   /** Moves on, and runs what is due. Resolves once that has done what it can do. */
   async advance(ms: number): Promise<void> {
     this.#nowMs += ms

@@ -1,6 +1,7 @@
-import { RpcError } from '@cablegram/mtproto'
+import { ConnectionError, RpcError } from '@cablegram/mtproto'
 import type { Results, Updates } from '@cablegram/tl/api'
 import type { AuthorizedUser, LoginClient, PendingLogin, SentCode } from './surface.ts'
+import { TestClock } from './test-clock.ts'
 
 /** The methods a login uses, by their name without the namespace. */
 export type Handlers = LoginClient['auth'] & LoginClient['account']
@@ -47,6 +48,9 @@ export class ScriptedServer implements LoginClient {
   authKeyId = 99n
   pendingLogin: PendingLogin | undefined
   saves = 0
+  /** The server's clock; a test may set this machine's another way. */
+  clock: { nowMs(): number } = new TestClock()
+  readonly #closing = new AbortController()
   readonly auth: LoginClient['auth']
   readonly account: LoginClient['account']
   readonly users: LoginClient['users']
@@ -84,7 +88,20 @@ export class ScriptedServer implements LoginClient {
     }
   }
 
-  /** Says something without being asked. */
+  serverNowMs(): number {
+    return this.clock.nowMs()
+  }
+
+  get closed(): AbortSignal {
+    return this.#closing.signal
+  }
+
+  /** Closes the client. */
+  close(): void {
+    this.#closing.abort(new ConnectionError('CLIENT_CLOSED', 'The client was closed'))
+  }
+
+  /** Pushes an update. */
   push(update: Updates): void {
     for (const listener of this.#listeners) listener(update)
   }

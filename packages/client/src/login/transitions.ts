@@ -53,7 +53,9 @@ export function legalActions(state: LoginState, nowMs: number): readonly LoginAc
 /** What depends on more than the state's name. */
 function isLegalNow(state: LoginState, action: LoginAction, nowMs: number): boolean {
   if (action === 'resendCode' && 'nextType' in state) {
-    return state.nextType !== undefined && nowMs >= (state.resendAtMs ?? 0)
+    // A clock that was set back since the code was sent says nothing: the server decides.
+    const isTime = nowMs >= (state.resendAtMs ?? 0) || nowMs < state.sentAtMs
+    return state.nextType !== undefined && isTime
   }
   if (action === 'resendCode') return false
   if (action === 'verifyEmail' && state.at === 'waitEmail') {

@@ -2,19 +2,23 @@ import type { Results, Update, Updates } from '@cablegram/tl/api'
 import type { LoginContext } from './context.ts'
 import type { LoginState, WaitQr } from './states.ts'
 
-/** What happens without anybody's action. */
+/** Events that no action of the caller causes. */
 export interface Happenings {
-  /** The QR code has run out, or somebody has scanned it. */
+  /** The QR code has expired, or somebody has scanned it. */
   onQr(): void
-  /** The code has been paid for, and is on its way. */
+  /** The code has been paid for and was sent. */
   onPaid(sent: Results['auth.checkPaidAuth']): void
 }
 
-/** A token lives half a minute. Where the clocks differ it is renewed at a bearable pace all the same. */
-const MIN_QR_MS = 3_000
+/** The life of a QR code, for a server's clock that we do not know: one just set right, say. */
+const QR_LIFE_MS = 30_000
+/** A remaining life outside of these says that we do not know the server's clock. */
+const MIN_QR_MS = 0
 const MAX_QR_MS = 60_000
+/** The shortest time between two QR codes. */
+const MIN_QR_PAUSE_MS = 3_000
 
-/** Watches for what a state moves on by itself on, until the returned function is called. */
+/** Waits for the events that move a state on, until the returned function is called. */
 export function watchState(ctx: LoginContext, state: LoginState, happenings: Happenings): () => void {
   if (state.at === 'waitQr') return watchQr(ctx, state, happenings)
   if (state.at !== 'waitPayment') return () => {}
@@ -26,10 +30,9 @@ export function watchState(ctx: LoginContext, state: LoginState, happenings: Hap
 }
 
 function watchQr(ctx: LoginContext, { expiresAtS }: WaitQr, { onQr }: Happenings): () => void {
-  const leftMs = expiresAtS * 1000 - ctx.clock.nowMs()
-  const stopTimer = ctx.clock.after(Math.min(Math.max(leftMs, MIN_QR_MS), MAX_QR_MS), onQr)
+  const stopTimer = ctx.clock.after(lifeMs(expiresAtS * 1000 - ctx.client.serverNowMs()), onQr)
   const stopUpdates = ctx.client.onUpdate((updates) => {
-    // What may have been missed may have been this.
+    // A missed update may have been the one that says so.
     const isScanned = updatesIn(updates).some(({ _ }) => _ === 'updateLoginToken')
     if (isScanned || updates._ === 'updatesTooLong') onQr()
   })
@@ -37,6 +40,11 @@ function watchQr(ctx: LoginContext, { expiresAtS }: WaitQr, { onQr }: Happenings
     stopTimer()
     stopUpdates()
   }
+}
+
+function lifeMs(leftMs: number): number {
+  const isPlausible = leftMs > MIN_QR_MS && leftMs <= MAX_QR_MS
+  return Math.max(isPlausible ? leftMs : QR_LIFE_MS, MIN_QR_PAUSE_MS)
 }
 
 function updatesIn(updates: Updates): readonly Update[] {

@@ -5,6 +5,31 @@ export interface Clock {
   after(delayMs: number, action: () => void): () => void
 }
 
+/** Resolves after a time; rejects with the reason of the first signal that aborts. */
+export function pause(
+  clock: Clock,
+  ms: number,
+  signals: readonly (AbortSignal | undefined)[],
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const listening = signals.filter((signal) => signal !== undefined)
+    const stop = () => {
+      for (const signal of listening) signal.removeEventListener('abort', onAbort)
+    }
+    const cancel = clock.after(ms, () => {
+      stop()
+      resolve()
+    })
+    const onAbort = () => {
+      stop()
+      cancel()
+      reject(listening.find(({ aborted }) => aborted)?.reason)
+    }
+    for (const signal of listening) signal.addEventListener('abort', onAbort, { once: true })
+    if (listening.some(({ aborted }) => aborted)) onAbort()
+  })
+}
+
 /** The longest delay `setTimeout` takes; it fires a longer one at once. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1
 

@@ -7,18 +7,25 @@ import https from 'node:https'
  */
 export type HttpGet = (
   url: URL,
-  limits: { readonly timeoutMs: number; readonly maxBytes: number; readonly token?: string | undefined },
+  limits: {
+    readonly timeoutMs: number
+    readonly maxBytes: number
+    readonly token?: string | undefined
+    /** Gives up when it aborts. */
+    readonly signal?: AbortSignal | undefined
+  },
 ) => Promise<{ readonly status: number; readonly text: string }>
 
 /**
  * {@link HttpGet} by Node's own client. Unlike `fetch` it opens every port; `fetch` refuses those that the Fetch standard
  * blocks (https://fetch.spec.whatwg.org/#port-blocking).
  */
-export const httpGet: HttpGet = (url, { timeoutMs, maxBytes, token }) => {
+export const httpGet: HttpGet = (url, { timeoutMs, maxBytes, token, signal }) => {
   const { get } = url.protocol === 'https:' ? https : http
   return new Promise((resolve, reject) => {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
-    const options = { agent: false, headers, signal: AbortSignal.timeout(timeoutMs) }
+    const timeout = AbortSignal.timeout(timeoutMs)
+    const options = { agent: false, headers, signal: signal ? AbortSignal.any([signal, timeout]) : timeout }
     const request = get(url, options, (response) => {
       const status = response.statusCode ?? 0
       let text = ''

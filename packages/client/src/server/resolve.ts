@@ -15,18 +15,20 @@ const CHECK_IT = 'Check the address, and that it is running.'
  * Finds out where the server is and which keys it has: by name, by asking its console, or as described.
  *
  * @param token what the console asks for, if it does
+ * @param signal gives up when it aborts
  * @throws UsageError SERVER_INVALID; ConnectionError SERVER_UNREACHABLE
  */
 export async function resolveServer(
   option: ServerOption,
   timeoutMs: number,
   token?: string,
+  signal?: AbortSignal,
 ): Promise<Server> {
   if (option === 'production') return PRODUCTION
   if (option === 'test') return TEST
   if (typeof option !== 'string') return described(parseServerInfo(option, 'The option `server`'))
   const url = consoleUrl(option)
-  return { ...described(await fetchServerInfo(url, timeoutMs, token)), name: url.origin }
+  return { ...described(await fetchServerInfo(url, { timeoutMs, token, signal })), name: url.origin }
 }
 
 function described(info: ServerInfo): Server {
@@ -43,9 +45,15 @@ function consoleUrl(option: string): URL {
   throw new UsageError('SERVER_INVALID', message)
 }
 
-async function fetchServerInfo(url: URL, timeoutMs: number, token: string | undefined): Promise<ServerInfo> {
+interface AskLimits {
+  readonly timeoutMs: number
+  readonly token: string | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+async function fetchServerInfo(url: URL, limits: AskLimits): Promise<ServerInfo> {
   const from = new URL('/server.json', url).href
-  const text = await textOf(from, url, { timeoutMs, token })
+  const text = await textOf(from, url, limits)
   try {
     return parseServerInfo(JSON.parse(text), from)
   } catch (error) {
@@ -54,15 +62,12 @@ async function fetchServerInfo(url: URL, timeoutMs: number, token: string | unde
   }
 }
 
-async function textOf(
-  from: string,
-  url: URL,
-  limits: { readonly timeoutMs: number; readonly token: string | undefined },
-): Promise<string> {
+async function textOf(from: string, url: URL, limits: AskLimits): Promise<string> {
   let answer: { readonly status: number; readonly text: string }
   try {
     answer = await httpGet(new URL(from), { ...limits, maxBytes: MAX_BYTES })
   } catch (cause) {
+    if (limits.signal?.aborted) throw limits.signal.reason
     const message = `No server answers at ${url.origin}. ${nextStep(url.hostname)}`
     throw new ConnectionError('SERVER_UNREACHABLE', message, { cause })
   }

@@ -159,6 +159,8 @@ export class ClientSession {
     const isCurrent = aheadMs > -MAX_AGE_S * 1000
     // What is authentic and not a replay cannot come from the future: then it is our clock that is slow.
     if (aheadMs > 0) this.#setup.clock.offsetMs += aheadMs
+    // Within a second it is the way here.
+    if (aheadMs > 1_000) this.#setup.host.onChanged()
     if (isCurrent) this.#setup.host.onHeard()
     for (const message of messages) {
       // When our clock is fast, everything looks old; only what can set it right is let in then.
