@@ -109,7 +109,7 @@ test('what the command line answers is not asked again when it is wrong', async 
 })
 
 test('a number that was guessed at too often is refused with what to do', async () => {
-  const wrong = Array.from({ length: 12 }, () => '11111')
+  const wrong = Array.from({ length: 12 }, (_, index) => String(10_000 + index))
   const { status, stderr } = await cablegram(['login', '+9996626666', '--session', 'guessed.session'], wrong)
   assert.equal(status, 1)
   assert.match(stderr, /PHONE_PASSWORD_FLOOD \(406\)\. .* use another number, or wait a day\.\n$/)

@@ -129,7 +129,7 @@ test('a new user gives a name, and is told the terms', async () => {
     signIn: [() => ({ ...signUpRequired, termsOfService: terms })],
     signUp: [refusal(400, 'FIRSTNAME_INVALID'), () => authorization],
   })
-  const person = new ScriptedUser('+1', '1', '', 'Ada Lovelace')
+  const person = new ScriptedUser('+1', '1', '- -', 'Ada Lovelace')
   assert.equal(await login(server, person), user)
   assert.deepEqual(server.requests[3], {
     phoneNumber: '+1',
@@ -149,7 +149,7 @@ test('an empty answer has the code sent another way, where there is one', async 
     ],
     signIn: [() => authorization],
   })
-  const person = new ScriptedUser('+1', '', '', '123456')
+  const person = new ScriptedUser('+1', '', '123456')
   await login(server, person)
   assert.deepEqual(server.asked, ['sendCode', 'resendCode', 'signIn'])
   assert.equal(server.requests[2]?.['phoneCodeHash'], 'second')

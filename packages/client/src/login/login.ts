@@ -1,4 +1,5 @@
 import { systemClock } from '../net/clock.ts'
+import { Answers } from './answers.ts'
 import { type LoginOptions, unsupported } from './context.ts'
 import { createLogin, type Login } from './machine.ts'
 import { type Asked, type Asking, ask } from './prompt-answers.ts'
@@ -7,43 +8,47 @@ import type { LoginPrompts } from './prompts.ts'
 import type { LoginState } from './states.ts'
 import type { AuthorizedUser, LoginClient } from './surface.ts'
 
-/** What a login that asks may be told. */
+/** The options of a login that asks. */
 export interface PromptedOptions extends LoginOptions {
-  /** Gives the login up when it aborts: a code on its way is cancelled. */
+  /** Gives the login up when it aborts, and cancels the code that was sent. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Signs in by phone number, bot token or QR code: asks `prompts` for whatever the server wants next, until it says who we
- * are. Wrong answers are asked again for as long as the server lets us; a code that has died is sent anew. A login that
- * the session has kept goes on where it was, if it is that number's.
+ * Signs in by phone number, bot token or QR code: asks `prompts` for whatever the server wants next, until somebody is
+ * signed in. A wrong answer is asked again, as long as the server allows; an answer that was refused and is given again
+ * ends the login. A code that has expired is followed by a new one. A login that the session has kept goes on, if the
+ * number is the same.
  *
- * @throws RpcError the server's refusal of what cannot be answered better, such as PHONE_NUMBER_BANNED
+ * @throws UsageError PROMPT_INVALID, PROMPT_ANSWER_INVALID; RpcError a refusal that no other answer can change, such as
+ * PHONE_NUMBER_BANNED, or that of an answer given twice; ConnectionError CLIENT_CLOSED
  */
 export async function login(
   client: LoginClient,
   prompts: LoginPrompts,
   options: PromptedOptions = {},
 ): Promise<AuthorizedUser> {
+  const answers = new Answers(prompts)
   const machine = await createLogin(client, options)
   try {
-    const running = run(machine, prompts, options)
-    await (options.signal ? orGivenUp(machine, running, options.signal) : running)
+    const running = run(machine, answers, options)
+    await orEnded(machine, [running, answers.failed], [options.signal, client.closed])
     if (machine.user) return machine.user
     throw unsupported('it was given up')
   } finally {
+    answers.end()
     machine.close()
   }
 }
 
-async function run(machine: Login, prompts: LoginPrompts, options: PromptedOptions): Promise<void> {
+async function run(machine: Login, answers: Answers, options: PromptedOptions): Promise<void> {
   const { clock = systemClock } = options
-  const until = (timeMs: number) =>
+  const wait = (ms: number) =>
     new Promise<void>((resolve) => {
-      clock.after(timeMs - clock.nowMs(), resolve)
+      clock.after(ms, resolve)
     })
-  const asking: Asking = { machine, prompts, until }
-  const beginning = new Beginning(machine, prompts)
+  const asking: Asking = { machine, answers, nowMs: () => clock.nowMs(), wait }
+  const beginning = new Beginning(machine, answers)
   const { state } = machine
   if ('phoneNumber' in state && state.phoneNumber !== undefined) {
     await beginning.resume({ phoneNumber: state.phoneNumber })
@@ -54,21 +59,29 @@ async function run(machine: Login, prompts: LoginPrompts, options: PromptedOptio
   }
 }
 
-/** A prompt cannot be ended from here, so it is left behind. */
-async function orGivenUp(machine: Login, running: Promise<void>, signal: AbortSignal): Promise<void> {
-  let onAbort = () => {}
-  const abort = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason)
+/** A prompt cannot be called back: where a signal ends the login first, the prompt is left behind. */
+async function orEnded(
+  machine: Login,
+  running: readonly Promise<void>[],
+  [givenUp, closed]: readonly [AbortSignal | undefined, AbortSignal],
+): Promise<void> {
+  const signals = [closed, ...(givenUp ? [givenUp] : [])]
+  let onAbort = (_event?: Event) => {}
+  const ended = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signals.find(({ aborted }) => aborted)?.reason)
   })
-  if (signal.aborted) onAbort()
-  else signal.addEventListener('abort', onAbort, { once: true })
+  for (const signal of signals) {
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+  }
   try {
-    await Promise.race([running, abort])
+    await Promise.race([...running, ended])
   } catch (error) {
-    if (signal.aborted && machine.actions.includes('cancel')) await machine.act('cancel')
+    const isGivenUp = givenUp?.aborted && !closed.aborted
+    if (isGivenUp && machine.actions.includes('cancel')) await machine.act('cancel')
     throw error
   } finally {
-    signal.removeEventListener('abort', onAbort)
+    for (const signal of signals) signal.removeEventListener('abort', onAbort)
   }
 }
 

@@ -1,48 +1,49 @@
 import { RpcError } from '@cablegram/mtproto'
+import type { Answers } from './answers.ts'
 import type { Login } from './machine.ts'
 import { errorOf, type LoginProblem } from './problem.ts'
-import type { LoginPrompts } from './prompts.ts'
 import type { LoginState } from './states.ts'
+import { isBotToken, plainBotToken, plainPhoneNumber } from './typed.ts'
 
-/** What another number, or another token, can mend. */
-const MENDABLE = new Set(['PHONE_NUMBER_INVALID', 'ACCESS_TOKEN_INVALID', 'ACCESS_TOKEN_EXPIRED'])
+/** Refusals after which another number or another token may be accepted. */
+const ASK_AGAIN = new Set(['PHONE_NUMBER_INVALID', 'ACCESS_TOKEN_INVALID', 'ACCESS_TOKEN_EXPIRED'])
 
 /** Asks for a phone number or a bot's token, and shows a QR code beside, if there is a prompt for it. */
 export class Beginning {
   readonly #machine: Login
-  readonly #prompts: LoginPrompts
+  readonly #answers: Answers
   #hasAskedForQr = false
   #shownUrl: string | undefined
 
-  constructor(machine: Login, prompts: LoginPrompts) {
+  constructor(machine: Login, answers: Answers) {
     this.#machine = machine
-    this.#prompts = prompts
+    this.#answers = answers
   }
 
-  /** A login that was kept goes on where it was if it is this number's; if not it begins again. */
+  /** Goes on with a login that was kept, if the answer is its number; begins again with any other answer. */
   async resume({ phoneNumber }: { readonly phoneNumber: string }): Promise<void> {
-    const answer = await this.#prompts.phone({ problem: undefined })
-    if (digitsOf(answer) === digitsOf(phoneNumber)) return
+    const answer = await this.#answers.text('phone', { problem: undefined }, { asSent })
+    if (asSent(answer) === asSent(phoneNumber)) return
     await this.#machine.act('changeNumber')
     await this.#begin(answer)
   }
 
-  /** @throws RpcError the reason for being back here, if no other number can mend it */
+  /** @throws RpcError the reason for being back here, if no other number can be accepted either */
   async ask(problem: LoginProblem | undefined): Promise<void> {
-    if (problem && !MENDABLE.has(problem.type)) throw errorOf(problem)
-    if (this.#prompts.qr && !this.#hasAskedForQr) await this.#askForQr()
+    if (problem && !ASK_AGAIN.has(problem.type)) throw errorOf(problem)
+    if (this.#answers.has('qr') && !this.#hasAskedForQr) await this.#askForQr()
     if (!isBeginning(this.#machine.state)) return
     const answer = await this.#numberOrScan(problem)
     if (answer !== undefined) await this.#begin(answer)
   }
 
   async #begin(answer: string): Promise<void> {
-    const text = answer.trim()
-    if (isBotToken(text)) await this.#machine.act('importBotAuthorization', { botAuthToken: text })
-    else await this.#machine.act('sendCode', { phoneNumber: text })
+    const botAuthToken = plainBotToken(answer)
+    if (isBotToken(botAuthToken)) await this.#machine.act('importBotAuthorization', { botAuthToken })
+    else await this.#machine.act('sendCode', { phoneNumber: answer })
   }
 
-  /** A server without QR codes is no reason not to ask for the number. */
+  /** A server may have no QR codes; the number is asked for all the same. */
   async #askForQr(): Promise<void> {
     this.#hasAskedForQr = true
     try {
@@ -52,7 +53,7 @@ export class Beginning {
     }
   }
 
-  /** The number, or undefined where the login has moved on by itself: somebody has scanned. */
+  /** The number, or undefined where somebody has scanned the QR code and the login has moved on by itself. */
   async #numberOrScan(problem: LoginProblem | undefined): Promise<string | undefined> {
     const scanned = new AbortController()
     const gone = new Promise<undefined>((resolve) => {
@@ -65,7 +66,7 @@ export class Beginning {
     try {
       this.#show(this.#machine.state)
       const question = { problem: problem && errorOf(problem), signal: scanned.signal }
-      return await Promise.race([this.#prompts.phone(question), gone])
+      return await Promise.race([this.#answers.text('phone', question, { asSent }), gone])
     } finally {
       stop()
     }
@@ -74,7 +75,7 @@ export class Beginning {
   #show(state: LoginState): void {
     if (state.at !== 'waitQr' || state.url === this.#shownUrl) return
     this.#shownUrl = state.url
-    this.#prompts.qr?.({ url: state.url, expiresAtS: state.expiresAtS })
+    if (this.#answers.has('qr')) this.#answers.show('qr', { url: state.url, expiresAtS: state.expiresAtS })
   }
 }
 
@@ -83,10 +84,8 @@ export function isBeginning({ at }: LoginState): boolean {
   return at === 'waitPhone' || at === 'waitQr' || at === 'waitPasskey'
 }
 
-function isBotToken(text: string): boolean {
-  return /^\d+:[\w-]+$/.test(text)
-}
-
-function digitsOf(phone: string): string {
-  return phone.replace(/\D/g, '')
+/** Numbers are compared by their digits: the server takes them with and without a plus. */
+function asSent(answer: string): string {
+  const token = plainBotToken(answer)
+  return isBotToken(token) ? token : plainPhoneNumber(answer).replace(/^\+/, '')
 }

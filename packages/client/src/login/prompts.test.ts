@@ -105,8 +105,12 @@ test('an e-mail that nobody can read is taken off, where there is somebody to sa
   assert.deepEqual(said, [true, asks, true, asks, true, pending, undefined])
   assert.deepEqual(server.asked, ['sendCode', 'resetLoginEmail', 'resetLoginEmail', 'signIn'])
 
-  const again = ['', '54321']
-  const silent = prompts({ code: async ({ hasReset }) => again.shift() ?? assert.fail(String(hasReset)) })
+  const silent = prompts({
+    code: async ({ hasReset }) => {
+      assert.equal(hasReset, undefined)
+      return '54321'
+    },
+  })
   const other = new ScriptedServer(answers())
   assert.equal(await login(other, silent), user)
   assert.deepEqual(other.asked, ['sendCode', 'signIn'])
@@ -143,11 +147,10 @@ test('an empty password recovers, where there is a prompt for its code', async (
   assert.deepEqual(server.requests.at(-1), { code: '2' })
 })
 
-test('without such a prompt an empty password is an answer like any other', async () => {
+test('without such a prompt an empty password is refused before it is sent', async () => {
   const server = new ScriptedServer({
     sendCode: [refusal(401, 'SESSION_PASSWORD_NEEDED')],
     getPassword: times(9, password),
-    checkPassword: [() => authorization],
   })
   const person = prompts({
     password: async ({ hasRecovery }) => {
@@ -155,7 +158,8 @@ test('without such a prompt an empty password is an answer like any other', asyn
       return ''
     },
   })
-  assert.equal(await login(server, person), user)
+  await assert.rejects(login(server, person), { code: 'PROMPT_ANSWER_INVALID', message: /`password`/ })
+  assert.ok(!server.asked.includes('checkPassword'))
 })
 
 test('a QR code that is scanned ends the question for the number; a password may follow', async () => {
@@ -184,7 +188,12 @@ test('a server without QR codes is asked for the number alone', async () => {
     sendCode: [refusal(406, 'PHONE_NUMBER_INVALID'), () => sentCode()],
     signIn: [() => authorization],
   })
-  const person = prompts({ qr: () => assert.fail('there is none'), code: async () => '1' })
+  const numbers = ['+1', '+2']
+  const person = prompts({
+    qr: () => assert.fail('the server has no QR codes'),
+    phone: async () => numbers.shift() ?? assert.fail('asked too often'),
+    code: async () => '1',
+  })
   assert.equal(await login(server, person), user)
   assert.equal(server.asked.filter((method) => method === 'exportLoginToken').length, 1)
 })
@@ -247,4 +256,20 @@ test('a prompt that throws ends the login, which can be gone on with', async () 
   await assert.rejects(login(server, person), { message: 'no more lines' })
   assert.deepEqual(server.asked, ['sendCode'])
   assert.ok(server.pendingLogin)
+})
+
+test('an empty answer waits no longer than the server said, though the clock was set back', async () => {
+  const clock = new TestClock()
+  const server = new ScriptedServer({
+    sendCode: [() => sentCode({ nextType: { _: 'auth.codeTypeCall' }, timeout: 60 })],
+    resendCode: [() => sentCode()],
+    signIn: [() => authorization],
+  })
+  const codes = ['', '1']
+  const code = async () => {
+    if (codes.length === 2) clock.set(0)
+    return codes.shift() ?? ''
+  }
+  assert.equal(await login(server, prompts({ code }), { clock }), user)
+  assert.deepEqual(server.asked, ['sendCode', 'resendCode', 'signIn'])
 })

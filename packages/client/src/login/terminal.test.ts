@@ -169,6 +169,32 @@ test('without a drawer there is no QR code', () => {
   assert.equal(terminalPrompts({ input, output }).qr, undefined)
 })
 
+test('a person is asked again where the answer is missing or was refused; a script is not', async () => {
+  const { input, output, said } = streams(true)
+  const prompts = terminalPrompts({ input, output })
+  const numbers = prompts.phone({ problem: undefined })
+  for (const line of ['\r', ' \r', '+1\r']) {
+    await settled()
+    input.write(line)
+  }
+  assert.equal(await numbers, '+1')
+  assert.match(said(), /An answer is needed here\.\n[\s\S]*An answer is needed here\.\n/)
+  const again = prompts.phone({ problem: new RpcError(400, 'PHONE_NUMBER_INVALID') })
+  for (const line of ['+1 \r', '+2\r']) {
+    await settled()
+    input.write(line)
+  }
+  assert.equal(await again, '+2')
+  assert.match(said(), /refused this answer already\.\n/)
+  prompts.close()
+  const script = streams(false)
+  script.input.end('+1\n+1\n\n')
+  const answers = terminalPrompts(script)
+  const problem = new RpcError(400, 'PHONE_NUMBER_INVALID')
+  for (const given of ['+1', '+1', '']) assert.equal(await answers.phone({ problem }), given)
+  answers.close()
+})
+
 test('a question that is ended leaves what is typed next to the next question', async () => {
   const { input, output } = streams(true)
   const prompts = terminalPrompts({ input, output })

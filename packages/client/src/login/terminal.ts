@@ -1,7 +1,9 @@
 import { type Clock, systemClock } from '../net/clock.ts'
 import { explain, nextWay, type OwnServer, whereSent, whereToRead } from './explain.ts'
 import type { CodeQuestion, LoginPrompts, PaymentQuestion, QrCode } from './prompts.ts'
+import { Retyped } from './retyped.ts'
 import { type Input, Terminal } from './terminal-lines.ts'
+import { isBotToken, plainBotToken, plainCode, plainEmail, plainPhoneNumber, plainWords } from './typed.ts'
 
 /** Streams of a terminal, or of whatever stands in for one. */
 export interface TerminalOptions extends OwnServer {
@@ -25,16 +27,19 @@ export function terminalPrompts(options: TerminalOptions = {}): TerminalPrompts 
   const input: Input = options.input ?? process.stdin
   const terminal = new Terminal(input, options.output ?? process.stderr)
   const { drawQr } = options
+  const retyped = new Retyped(terminal)
   return {
     phone({ problem, signal }) {
       terminal.say(explain(problem))
-      return terminal.ask('Phone number (international form) or bot token: ', { signal })
+      const ask = () => terminal.ask('Phone number (international form) or bot token: ', { signal })
+      return retyped.ask('phone', ask, { problem, asSent: phoneAsSent })
     },
-    code: (question) => askCode(terminal, question, options),
+    code: (question) => askCode(terminal, retyped, question, options),
     password({ hint, hasRecovery, problem }) {
       terminal.say(explain(problem))
       const notes = [hint && `hint: ${hint}`, hasRecovery && 'Enter alone to recover it by e-mail']
-      return terminal.ask(`Password${inBrackets(notes)}: `, { echo: 'hidden' })
+      const ask = () => terminal.ask(`Password${inBrackets(notes)}: `, { echo: 'hidden' })
+      return retyped.ask('password', ask, { problem, asSent: asTyped, isEmptyAllowed: hasRecovery === true })
     },
     async name({ termsOfService, problem }) {
       terminal.say(explain(problem))
@@ -50,7 +55,7 @@ export function terminalPrompts(options: TerminalOptions = {}): TerminalPrompts 
     email({ problem }) {
       terminal.say(explain(problem))
       if (!problem) terminal.say('This number must have a login e-mail before a code is sent.')
-      return terminal.ask('E-mail address: ')
+      return retyped.ask('email', () => terminal.ask('E-mail address: '), { problem, asSent: plainEmail })
     },
     async resetEmail({ emailPattern, afterS, pendingAtS }) {
       if (pendingAtS !== undefined) {
@@ -70,7 +75,8 @@ export function terminalPrompts(options: TerminalOptions = {}): TerminalPrompts 
         terminal.say(`A code to recover the password went by e-mail to ${emailPattern}.`)
         terminal.say(whereToRead(options))
       }
-      return terminal.ask('Recovery code (Enter alone to go back): ')
+      const ask = () => terminal.ask('Recovery code (Enter alone to go back): ')
+      return retyped.ask('recoveryCode', ask, { problem, asSent: plainCode, isEmptyAllowed: true })
     },
     newPassword({ problem }) {
       terminal.say(explain(problem))
@@ -82,8 +88,19 @@ export function terminalPrompts(options: TerminalOptions = {}): TerminalPrompts 
   }
 }
 
+/** As the login compares them. */
+function phoneAsSent(answer: string): string {
+  const token = plainBotToken(answer)
+  return isBotToken(token) ? token : plainPhoneNumber(answer)
+}
+
+function asTyped(answer: string): string {
+  return answer
+}
+
 async function askCode(
   terminal: Terminal,
+  retyped: Retyped,
   question: CodeQuestion,
   options: TerminalOptions,
 ): Promise<string> {
@@ -96,15 +113,21 @@ async function askCode(
     if (sent.type._ !== 'auth.sentCodeTypeFirebaseSms') terminal.say(whereToRead(options))
   }
   const leftS = () => Math.ceil((resendAtMs - clock.nowMs()) / 1000)
-  for (;;) {
-    const when = leftS() > 0 ? ` in ${leftS()} s` : ''
-    const another = sent.nextType && `Enter alone for ${nextWay(sent.nextType)}${when}`
-    const lost = hasReset && 'Enter alone if you cannot read it'
-    const code = await terminal.ask(`Code${inBrackets([length && `${length} digits`, another, lost])}: `)
-    // Somebody at a terminal may still type the code that is on its way; a script waits.
-    if (code.trim() !== '' || leftS() <= 0 || !terminal.isInteractive) return code
-    terminal.say('It cannot be sent another way yet.')
+  const isText = sent.type._ === 'auth.sentCodeTypeSmsWord' || sent.type._ === 'auth.sentCodeTypeSmsPhrase'
+  const ask = async () => {
+    for (;;) {
+      const when = leftS() > 0 ? ` in ${leftS()} s` : ''
+      const another = sent.nextType && `Enter alone for ${nextWay(sent.nextType)}${when}`
+      const lost = hasReset && 'Enter alone if you cannot read it'
+      const code = await terminal.ask(`Code${inBrackets([length && `${length} digits`, another, lost])}: `)
+      // A person may still type the code that was sent; a script waits.
+      if (code.trim() !== '' || leftS() <= 0 || !terminal.isInteractive) return code
+      terminal.say('It cannot be sent another way yet.')
+    }
   }
+  const isEmptyAllowed = sent.nextType !== undefined || hasReset === true
+  const asSent = isText ? plainWords : plainCode
+  return retyped.ask('code', ask, { problem, asSent, scope: sent.phoneCodeHash, isEmptyAllowed })
 }
 
 /** Whoever types is asked again at once; the answers of a script are the server's to judge. */
