@@ -382,8 +382,9 @@ test('a text to oneself is in the chat, heard by other sessions, and known to wh
   assert.deepEqual([known.id, known.randomId], [message.id, 77n])
   assert.deepEqual(
     [message.out, message.message, message.entities],
-    [true, text.message, entities.slice(0, 1)],
+    [undefined, text.message, entities.slice(0, 1)],
   )
+  assert.deepEqual(message.savedPeerId, { _: 'peerUser', userId: writer.userId })
   assert.deepEqual(message.peerId, { _: 'peerUser', userId: writer.userId })
   assert.deepEqual(
     sent.users.map(({ id }) => id),

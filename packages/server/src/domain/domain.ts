@@ -98,7 +98,7 @@ export function createDomain(parts: DomainParts): Domain {
     bots: createBots(parts),
     passkeys: createPasskeys(parts),
     passwords,
-    passwordResets: createPasswordResets(parts, messages),
+    passwordResets: createPasswordResets(parts),
     passwordEmails: createPasswordEmails(parts, twoStep),
     webTokens: createWebTokens(parts),
     authorizations: createAuthorizations(parts),

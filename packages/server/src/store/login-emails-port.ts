@@ -1,6 +1,6 @@
 /** What the rules ask of storage for the e-mail that an account's login codes go to. */
 import type { Delivery } from '../courier/port.ts'
-import type { BudgetSpent, CodeStep, SendBudget } from './port.ts'
+import type { BudgetSpent, CodeStep, InAppMessage, SendBudget } from './port.ts'
 
 /** Where an account's login codes go. */
 export interface LoginEmail {
@@ -66,8 +66,11 @@ export interface LoginEmailStore {
   prove(guess: ProveEmail): Promise<ProveOutcome>
   /** The same for an address that somebody else vouches for. False where its login is over. */
   vouch(email: string, effect: EmailEffect): Promise<boolean>
-  /** False where the account is to be without it by some time already. */
-  requestReset(phone: string, resetAtMs: number, nowMs: number): Promise<boolean>
+  /**
+   * @param notice written into the box of the account in the same decision
+   * @returns false if the address is already going to be removed
+   */
+  requestReset(phone: string, resetAtMs: number, nowMs: number, notice?: InAppMessage): Promise<boolean>
   /** Takes the address off at once, and the login goes on; `moved` where somebody else was quicker. */
   reset(step: CodeStep, budgets: readonly SendBudget[]): Promise<'reset' | 'moved' | BudgetSpent>
 }

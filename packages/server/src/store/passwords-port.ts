@@ -208,6 +208,11 @@ export interface NewSecuredUser {
   readonly loginEmail: string | undefined
 }
 
+/** The key is signed in by the code of a recovery mail; `applied` once, false in repeats. */
+export interface Recovered extends Authorized {
+  readonly applied: boolean
+}
+
 /** Two-step verification. Whatever a password is given for is one decision with checking it. */
 export interface PasswordStore {
   /** Whether the account has a password. */
@@ -230,8 +235,8 @@ export interface PasswordStore {
   /** Undefined where there is no such account. */
   emails(userId: bigint, nowMs: number): Promise<PasswordEmails | undefined>
   sendCode(request: SendPasswordCode): Promise<SendPasswordCodeOutcome>
-  /** Makes the change that waited for it. */
-  confirmEmail(attempt: TryPasswordCode): Promise<TryPasswordCodeOutcome>
+  /** Makes the change that waited for it; `repeated`: it was made by an earlier call of the same key. */
+  confirmEmail(attempt: TryPasswordCode): Promise<TryPasswordCodeOutcome | 'repeated'>
   /** Gives the change up that waits for its confirmation. False where there is none. */
   cancelEmail(userId: bigint, nowMs: number): Promise<boolean>
   /** Whether the code is right; it stays good. */
@@ -239,7 +244,7 @@ export interface PasswordStore {
   /** Spends the code, puts the new password in place of the old one, and signs the key in where it waits for that. */
   recover(
     attempt: TryRecoveryCode & { readonly password: NewPassword | null },
-  ): Promise<Authorized | { readonly kind: 'wrong' } | { readonly kind: 'dead' }>
+  ): Promise<Recovered | { readonly kind: 'wrong' } | { readonly kind: 'dead' }>
   /** Takes the password away once its time has come. */
   reset(request: ResetPassword): Promise<ResetPasswordOutcome>
   /** Nobody can ask for a reset again until then. False where none was asked for. */

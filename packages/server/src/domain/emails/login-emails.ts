@@ -10,6 +10,7 @@ import type { Deliveries } from '../codes/deliveries.ts'
 import { createLiveCodes } from '../codes/live-codes.ts'
 import { createSentCodes } from '../codes/sent-code.ts'
 import type { DomainParts } from '../domain.ts'
+import { createSecurityNotices } from '../messages/security-notices.ts'
 import { refusal } from '../refusals.ts'
 import type { Caller, CodeHash, EmailVerification, SentCode } from '../types.ts'
 import { checkAllowedEmail, checkEmail } from './email-address.ts'
@@ -71,6 +72,7 @@ export function createLoginEmails(parts: DomainParts, deliveries: Deliveries): L
   const pepper = store.deriveSecret('email codes')
   const phonePepper = store.deriveSecret('phone codes')
   const sender = createCodeSender(parts, deliveries, phonePepper)
+  const notices = createSecurityNotices(parts)
 
   function digestOf({ purpose, subject }: EmailProof, code: string): Uint8Array {
     return createHmac('sha256', pepper)
@@ -219,7 +221,10 @@ export function createLoginEmails(parts: DomainParts, deliveries: Deliveries): L
       const { authKeyId } = caller
       const effect =
         purpose.kind === 'change' ? { kind: purpose.kind, userId, authKeyId } : { kind: 'none' as const }
-      const { email } = await prove(caller, purpose, by, effect)
+      const { email, fresh } = await prove(caller, purpose, by, effect)
+      if (fresh && purpose.kind === 'change') {
+        await notices.tell(userId, { kind: 'loginEmailChanged', email }, caller)
+      }
       return { email, sentCode: undefined }
     },
     async reset(caller, request) {
@@ -228,10 +233,14 @@ export function createLoginEmails(parts: DomainParts, deliveries: Deliveries): L
       if (wayOf(live) !== 'email' || code === undefined) throw refusal('EMAIL_INSTALL_MISSING')
       const { phone } = live
       const nowMs = clock.nowMs()
-      const isThere = (await store.loginEmails.find(phone, nowMs)) !== undefined
-      if (isThere && resetAfterS > 0) {
-        const isNew = await store.loginEmails.requestReset(phone, nowMs + resetAfterS * 1000, nowMs)
+      const known = await store.loginEmails.find(phone, nowMs)
+      const user = await store.users.findByPhone(phone)
+      if (known !== undefined && resetAfterS > 0) {
+        const untilMs = nowMs + resetAfterS * 1000
+        const notice = notices.prepare({ kind: 'loginEmailResetAsked', ...known, untilMs }, caller)
+        const isNew = await store.loginEmails.requestReset(phone, untilMs, nowMs, notice)
         if (!isNew) throw refusal('TASK_ALREADY_EXISTS')
+        if (user !== undefined) await notices.announce(user.id, notice)
         return await sentCodeOf(live, caller)
       }
       const step = stepTo(code, live.resends)
@@ -239,6 +248,9 @@ export function createLoginEmails(parts: DomainParts, deliveries: Deliveries): L
       // A repeat of this very request was quicker: its answer is ours.
       if (outcome === 'moved') return await sentCodeNow(caller, request)
       if (outcome !== 'reset') throw budgetRefusal(outcome, settings, nowMs)
+      if (known !== undefined && user !== undefined) {
+        await notices.tell(user.id, { kind: 'loginEmailRemoved', ...known }, caller)
+      }
       return await sendStep(step, caller)
     },
   }

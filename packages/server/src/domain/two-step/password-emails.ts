@@ -4,6 +4,7 @@ import { createNewLogins } from '../codes/new-logins.ts'
 import type { DomainParts } from '../domain.ts'
 import type { EmailCodes } from '../emails/email-codes.ts'
 import { emailPattern } from '../emails/email-pattern.ts'
+import { createSecurityNotices } from '../messages/security-notices.ts'
 import { refusal } from '../refusals.ts'
 import type { Caller } from '../types.ts'
 import type { NewPasswords, SentPassword } from './new-password.ts'
@@ -35,6 +36,7 @@ export function createPasswordEmails(
   const { store, clock, settings } = parts
   const { emailCode } = settings.password
   const newLogins = createNewLogins(parts)
+  const notices = createSecurityNotices(parts)
   const failures = { max: settings.failures.max, windowMs: settings.failures.windowS * 1000 }
 
   function guess(
@@ -53,14 +55,14 @@ export function createPasswordEmails(
     }
   }
 
-  /** Whether there is anything to send it for. */
+  /** `gone`: nothing to send it for is left. */
   async function send(userId: bigint, purpose: PasswordCodePurpose, to: string, repeatWithinMs: number) {
     const code = await emailCodes.make(userId, purpose, to)
     const nowMs = clock.nowMs()
     const outcome = await store.passwords.sendCode({ userId, purpose, code, repeatWithinMs, nowMs })
     if (outcome.kind === 'budgetSpent') throw emailCodes.refuse(outcome)
     if (outcome.kind === 'sent') await emailCodes.deliver(code)
-    return outcome.kind !== 'gone'
+    return outcome.kind
   }
 
   function tryRecovery(caller: Caller, code: string) {
@@ -76,24 +78,27 @@ export function createPasswordEmails(
       const outcome = await store.passwords.confirmEmail(attempt)
       if (outcome === 'wrong') throw refusal('CODE_INVALID')
       if (outcome === 'dead') throw refusal('EMAIL_HASH_EXPIRED')
+      if (outcome === 'right') await notices.tell(userId, { kind: 'recoveryEmailChanged' }, caller)
     },
     async resend({ state }) {
       const userId = requireUserId(state)
       const to = (await store.passwords.emails(userId, clock.nowMs()))?.unconfirmed
-      if (to === undefined || !(await send(userId, 'confirmPasswordEmail', to, 0)))
+      if (to === undefined || (await send(userId, 'confirmPasswordEmail', to, 0)) === 'gone')
         throw refusal('EMAIL_HASH_EXPIRED')
     },
     async cancel({ state }) {
       const isCancelled = await store.passwords.cancelEmail(requireUserId(state), clock.nowMs())
       if (!isCancelled) throw refusal('EMAIL_HASH_EXPIRED')
     },
-    async requestRecovery({ state }) {
-      const userId = requirePasswordUserId(state)
+    async requestRecovery(caller) {
+      const userId = requirePasswordUserId(caller.state)
       const emails = await store.passwords.emails(userId, clock.nowMs())
       if (emails?.hasPassword !== true) throw refusal('PASSWORD_EMPTY')
       const to = emails.recovery
-      if (to === undefined || !(await send(userId, 'recoverPassword', to, emailCode.repeatWithinS * 1000)))
-        throw refusal('PASSWORD_RECOVERY_NA')
+      if (to === undefined) throw refusal('PASSWORD_RECOVERY_NA')
+      const sent = await send(userId, 'recoverPassword', to, emailCode.repeatWithinS * 1000)
+      if (sent === 'gone') throw refusal('PASSWORD_RECOVERY_NA')
+      if (sent === 'sent') await notices.tell(userId, { kind: 'recoveryAsked', email: to }, caller)
       return emailPattern(to)
     },
     async checkRecovery(caller, code) {
@@ -107,7 +112,9 @@ export function createPasswordEmails(
       const outcome = await store.passwords.recover({ ...attempt, password })
       if (outcome.kind === 'wrong') throw refusal('CODE_INVALID')
       if (outcome.kind === 'dead') throw refusal('PASSWORD_RECOVERY_EXPIRED')
-      return await newLogins.finish(outcome, caller)
+      const user = await newLogins.finish(outcome, caller)
+      if (outcome.applied) await notices.tell(user.id, { kind: 'passwordRecovered' }, caller)
+      return user
     },
   }
 }

@@ -80,8 +80,8 @@ test('the account hears in its service chat of what somebody has asked for, once
     await passwordResets.reset(pending)
     await assert.rejects(passwordResets.deleteAccount(pending, undefined))
   }
-  assert.equal(await count(/password of your account to be taken away, and it can be done in 7 days/), 1)
-  assert.equal(await count(/your account to be deleted, and it can be done in 7 days/), 1)
+  assert.equal(await count(/asked to remove the password of your account\. It can be removed in 7 days/), 1)
+  assert.equal(await count(/asked to delete your account\. It can be deleted in 7 days/), 1)
 })
 
 test('with strict limits the first factor alone begins no reset', async () => {

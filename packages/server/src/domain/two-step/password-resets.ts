@@ -1,8 +1,6 @@
 import { requirePasswordUserId, requireUserId } from '../accounts/keys.ts'
 import type { DomainParts } from '../domain.ts'
-import type { Messages } from '../messages/messages.ts'
-import { serviceMessage } from '../messages/service-chat.ts'
-import { randomLong } from '../random.ts'
+import { createSecurityNotices } from '../messages/security-notices.ts'
 import { refusal } from '../refusals.ts'
 import type { Caller } from '../types.ts'
 import { createProofs, type PasswordAnswer, proofRefusal } from './password-proofs.ts'
@@ -30,45 +28,30 @@ export interface PasswordResets {
   deleteAccount(caller: Caller, answer: PasswordAnswer | null | undefined): Promise<void>
 }
 
-const DAY_MS = 86_400_000
-
-const RESET = {
-  bold: 'Somebody has asked for the password of your account to be taken away',
-  advice: 'If it was not you, decline it in the settings of two-step verification.',
-}
-const DELETION: typeof RESET = {
-  bold: 'Somebody who does not know your password has asked for your account to be deleted',
-  advice: 'If it was not you, give your password to call it off: log in somewhere, or change it.',
-}
-
 /** The rules of what takes days. */
-export function createPasswordResets(
-  parts: DomainParts,
-  messages: Pick<Messages, 'deliver'>,
-): PasswordResets {
-  const { store, clock, random, bus, settings } = parts
+export function createPasswordResets(parts: DomainParts): PasswordResets {
+  const { store, clock, bus, settings } = parts
+  const notices = createSecurityNotices(parts)
   const { resetAfterS, resetRetryS, resetWhilePending, deleteAfterS } = settings.password
   const proofs = createProofs(parts)
   const secondsTo = (untilMs: number, nowMs: number): number => Math.ceil((untilMs - nowMs) / 1000)
 
-  /** Whoever it was that asked: the account hears of it while there is time. */
-  async function tell(userId: bigint, { bold, advice }: typeof RESET, untilMs: number, nowMs: number) {
-    const days = Math.ceil((untilMs - nowMs) / DAY_MS)
-    const text = `${bold}, and it can be done in ${days === 1 ? 'a day' : `${days} days`}. ${advice}`
-    const dateS = Math.floor(nowMs / 1000)
-    await messages.deliver(userId, serviceMessage({ text, bold, dateS, randomId: randomLong(random) }))
-  }
-
   return {
-    async reset({ state }) {
+    async reset(caller) {
+      const { state } = caller
       const userId = requirePasswordUserId(state)
       if (state.at === 'passwordPending' && !resetWhilePending) throw refusal('SESSION_PASSWORD_NEEDED')
       const nowMs = clock.nowMs()
       const resetAtMs = nowMs + resetAfterS * 1000
       const outcome = await store.passwords.reset({ userId, resetAtMs, nowMs })
       if (outcome.kind === 'noPassword') throw refusal('PASSWORD_EMPTY')
-      if (outcome.kind === 'reset') return outcome
-      if (outcome.kind === 'waits' && outcome.fresh) await tell(userId, RESET, outcome.untilMs, nowMs)
+      if (outcome.kind === 'reset') {
+        await notices.tell(userId, { kind: 'passwordReset' }, caller)
+        return outcome
+      }
+      if (outcome.kind === 'waits' && outcome.fresh) {
+        await notices.tell(userId, { kind: 'passwordResetAsked', untilMs: outcome.untilMs }, caller)
+      }
       return { kind: outcome.kind, inS: secondsTo(outcome.untilMs, nowMs) }
     },
     async decline({ state }) {
@@ -90,7 +73,9 @@ export function createPasswordResets(
             bus.publish('keyRevoked', { authKeyId, reason: 'USER_DEACTIVATED' })
           return
         case 'waits':
-          if (outcome.fresh) await tell(request.userId, DELETION, outcome.untilMs, request.nowMs)
+          if (outcome.fresh) {
+            await notices.tell(request.userId, { kind: 'deletionAsked', untilMs: outcome.untilMs }, caller)
+          }
           throw refusal('2FA_CONFIRM_WAIT_X', { x: secondsTo(outcome.untilMs, request.nowMs) })
         default:
           throw proofRefusal(outcome, request.nowMs)

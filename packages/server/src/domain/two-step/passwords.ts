@@ -6,6 +6,7 @@ import type { DomainParts } from '../domain.ts'
 import { checkEmail } from '../emails/email-address.ts'
 import type { EmailCodes } from '../emails/email-codes.ts'
 import { emailPattern } from '../emails/email-pattern.ts'
+import { createSecurityNotices } from '../messages/security-notices.ts'
 import { randomLong } from '../random.ts'
 import { refusal } from '../refusals.ts'
 import type { Caller } from '../types.ts'
@@ -90,6 +91,7 @@ export function createPasswords(
   const { store, clock, random, settings } = parts
   const newLogins = createNewLogins(parts)
   const proofs = createProofs(parts)
+  const notices = createSecurityNotices(parts)
 
   async function loginEmailOf(userId: bigint, nowMs: number): Promise<string | undefined> {
     const [user] = await store.users.find([userId])
@@ -149,9 +151,11 @@ export function createPasswords(
       const code = to === undefined ? undefined : await emailCodes.make(userId, 'confirmPasswordEmail', to)
       const keptUntilMs = request.nowMs + settings.password.emailCode.unconfirmedForS * 1000
       const confirmation = code && { code, keptUntilMs }
+      const hadPassword = await store.passwords.isSet(userId)
       const outcome = await store.passwords.change({ ...request, change, confirmation })
       switch (outcome.kind) {
         case 'changed':
+          await notices.tell(userId, { kind: changeKind(change, hadPassword) }, caller)
           return
         case 'nothingSet':
           throw refusal('NEW_SETTINGS_EMPTY')
@@ -175,6 +179,12 @@ export function createPasswords(
       return outcome !== 'unknown'
     },
   }
+}
+
+function changeKind({ password }: PasswordChange, hadPassword: boolean) {
+  if (password === null) return 'passwordRemoved'
+  if (password === undefined) return 'recoveryEmailRemoved'
+  return hadPassword ? 'passwordChanged' : 'passwordSet'
 }
 
 /** @throws {RpcError} NEW_SALT_INVALID, NEW_SETTINGS_INVALID, EMAIL_INVALID */

@@ -6,6 +6,7 @@ import { createUserHome } from '../codes/home.ts'
 import { createNewLogins } from '../codes/new-logins.ts'
 import { createBanCheck } from '../codes/phone-rules.ts'
 import type { DomainParts } from '../domain.ts'
+import { createSecurityNotices } from '../messages/security-notices.ts'
 import { randomLong } from '../random.ts'
 import { refusal } from '../refusals.ts'
 import type { Caller } from '../types.ts'
@@ -60,6 +61,7 @@ export function createPasskeys(parts: DomainParts): Passkeys {
   const { store, clock, random, settings } = parts
   const { rpId, rpName, maxPerAccount, challengeLifetimeS } = settings.passkeys
   const checkApp = createAppCheck(parts)
+  const notices = createSecurityNotices(parts)
   const newLogins = createNewLogins(parts)
   const homeOf = createUserHome(parts)
   const checkBan = createBanCheck(store)
@@ -163,7 +165,8 @@ export function createPasskeys(parts: DomainParts): Passkeys {
         },
       })
     },
-    async register({ authKeyId, state }, { id, clientData, attestation }) {
+    async register(caller, { id, clientData, attestation }) {
+      const { authKeyId, state } = caller
       const userId = requireUserId(state)
       const answered = parseClientData(clientData, 'webauthn.create', settings.passkeys)
       checkSizes(id, attestation)
@@ -188,12 +191,15 @@ export function createPasskeys(parts: DomainParts): Passkeys {
         nowMs,
       })
       if (!isKept) throw refusal('CREDENTIAL_INVALID')
+      await notices.tell(userId, { kind: 'passkeyAdded' }, caller)
       return passkey
     },
     list: async ({ state }) => store.passkeys.list(requireUserId(state)),
-    async remove({ state }, id) {
-      const userId = requireUserId(state)
-      return id.length <= MAX_ID && (await store.passkeys.remove(userId, id))
+    async remove(caller, id) {
+      const userId = requireUserId(caller.state)
+      const isRemoved = id.length <= MAX_ID && (await store.passkeys.remove(userId, id))
+      if (isRemoved) await notices.tell(userId, { kind: 'passkeyRemoved' }, caller)
+      return isRemoved
     },
   }
 }

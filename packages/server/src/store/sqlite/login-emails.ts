@@ -9,11 +9,14 @@ import type {
   SendEmailCode,
 } from '../port.ts'
 import type { Secret } from '../secret.ts'
+import { prepareAppendMessage } from './append-message.ts'
 import { createSendBudgets } from './budgets.ts'
 import { prepareCodeStep } from './code-steps.ts'
-import { bytes, int, isNull, type Row, text } from './columns.ts'
+import { bytes, int, isNull, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 import { prepareDeliveryKeeper } from './deliveries.ts'
+import { createMessageRows } from './message-rows.ts'
+import { createUpdateLog } from './update-log.ts'
 
 /** An address that was to be taken off by now is none. */
 const ALIVE = '(reset_at_ms IS NULL OR reset_at_ms > :nowMs)'
@@ -28,6 +31,7 @@ export function createLoginEmailStore(db: Database, secret: Secret): LoginEmailS
   const budgets = createSendBudgets(db)
   const deliveries = prepareDeliveryKeeper(db, secret)
   const advance = prepareCodeStep(db, deliveries)
+  const append = prepareAppendMessage(db, createMessageRows(secret), createUpdateLog(db))
   const find = db.prepare(`SELECT email, reset_at_ms FROM login_emails WHERE ${OF_PHONE} AND ${ALIVE}`)
   const set = db.prepare(SET_EMAIL)
   // Only who is still signed in: a login that was ended meanwhile has no say any more.
@@ -39,7 +43,8 @@ export function createLoginEmailStore(db: Database, secret: Secret): LoginEmailS
   const remove = db.prepare(`DELETE FROM login_emails WHERE ${OF_PHONE}`)
   const removeOf = db.prepare('DELETE FROM login_emails WHERE user_id = ?')
   const pendReset = db.prepare(
-    `UPDATE login_emails SET reset_at_ms = :resetAtMs WHERE ${OF_PHONE} AND reset_at_ms IS NULL`,
+    `UPDATE login_emails SET reset_at_ms = :resetAtMs WHERE ${OF_PHONE} AND reset_at_ms IS NULL
+     RETURNING user_id`,
   )
   const keepProven = db.prepare(
     'UPDATE phone_codes SET proven_email = :email WHERE phone_code_hash = :phoneCodeHash',
@@ -153,11 +158,15 @@ export function createLoginEmailStore(db: Database, secret: Secret): LoginEmailS
     sendCode: (request) => db.write(() => sendCode(request)),
     prove: (guess) => db.write(() => prove(guess)),
     vouch: (email, effect) => db.write(() => apply(email, effect)),
-    requestReset: (phone, resetAtMs, nowMs) =>
+    requestReset: (phone, resetAtMs, nowMs, notice) =>
       db.write(() => {
         // One whose time has come is no request that is pending.
         if (find.get({ phone, nowMs }) === undefined) remove.run({ phone })
-        return pendReset.run({ phone, resetAtMs }).changes > 0
+        const pending = pendReset.get({ phone, resetAtMs })
+        if (pending !== undefined && notice !== undefined) {
+          append({ ...notice.limits, userId: long(pending, 'user_id') }, notice.message)
+        }
+        return pending !== undefined
       }),
     reset: (step, limits) => db.write(() => reset(step, limits)),
   }

@@ -56,7 +56,8 @@ export function createPasswordRecoveries(
     const outcome = codes.guess({ ...attempt, purpose: 'recoverPassword', spends: true })
     if (outcome === 'wrong' || outcome === 'dead') return { kind: outcome }
     if (outcome === 'right') apply(userId, { password }, nowMs)
-    return logins.logIn(authKeyId, userId, nowMs) ?? { kind: 'dead' }
+    const login = logins.logIn(authKeyId, userId, nowMs)
+    return login === undefined ? { kind: 'dead' } : { ...login, applied: outcome === 'right' }
   }
 
   return {
@@ -77,7 +78,7 @@ export function createPasswordRecoveries(
         const waiting = codes.waiting(userId, nowMs)
         const outcome = codes.guess({ ...attempt, purpose: 'confirmPasswordEmail', spends: true })
         if (outcome === 'right') apply(userId, waiting?.change ?? {}, nowMs)
-        return outcome === 'repeated' ? 'right' : outcome
+        return outcome
       }),
     cancelEmail: (userId, nowMs) => db.write(() => codes.cancel(userId, 'confirmPasswordEmail', nowMs)),
     checkRecovery: (attempt) =>
