@@ -108,6 +108,31 @@ describe('one port', () => {
     await Promise.all(clients.map((client) => client.close()))
   })
 
+  for (const path of ['/apiws', '/apiws_test', '/apiws_premium', '/apiws_test_premium']) {
+    it(`takes WebSockets at ${path}`, async () => {
+      const dcs = server.info.dcs.map((dc) => ({ ...dc, wsUrl: new URL(path, dc.wsUrl).href }))
+      const client = new TelegramClient(memorySession(), {
+        transport: 'websocket',
+        server: { ...server.info, dcs },
+      })
+      await client.help.getNearestDc({})
+      await client.close()
+    })
+  }
+
+  it('takes none elsewhere, and the client says what answered', async () => {
+    const dcs = server.info.dcs.map((dc) => ({ ...dc, wsUrl: new URL('/elsewhere', dc.wsUrl).href }))
+    const client = new TelegramClient(memorySession(), {
+      transport: 'websocket',
+      server: { ...server.info, dcs },
+    })
+    await assert.rejects(client.connect(), {
+      code: 'SERVER_NOT_MTPROTO',
+      message: /\/elsewhere answers 404 Not Found instead of opening a WebSocket/,
+    })
+    await client.close()
+  })
+
   it('closes while clients of every kind are connected and wait for news', async () => {
     const own = await startServer({ store: 'memory' })
     const ways: Way[] = [{}, { transport: 'websocket' }, { transport: 'http' }]

@@ -4,19 +4,37 @@ import type { Address } from './net/transport.ts'
 import type { Server } from './server/server.ts'
 import type { Session } from './storage/session.ts'
 
+/** More addresses of one data centre than this are not remembered. */
+const MAX_ADDRESSES = 16
+
 /** Where a data centre is, as far as the server's description and its own configuration have told. */
-export function knownAddress(dcId: number, server: Server, session: Session): Address | undefined {
-  return server.dcs.find(({ id }) => id === dcId) ?? session.addresses[dcId]
+export function knownAddresses(dcId: number, server: Server, session: Session): readonly Address[] {
+  const described = server.dcs.filter(({ id }) => id === dcId)
+  const kept = session.addresses[dcId]
+  return described.length > 0 || kept === undefined ? described : [kept, ...(kept.others ?? [])]
 }
 
-/** Where the server's configuration says that a data centre is. IPv4 first: not every network has the other. */
-export function configuredAddress(dcId: number, config: Results['help.getConfig']): Address | undefined {
+/**
+ * Where the server's configuration says that a data centre is, IPv4 first. Left out are addresses for files only, and
+ * those that want a secret. `this_port_only` needs nothing: no other port is tried anyway.
+ *
+ * @param isObfuscated whether the client hides its frames: `tcpo_only` addresses take nothing else
+ */
+export function configuredAddresses(
+  dcId: number,
+  config: Results['help.getConfig'],
+  isObfuscated: boolean,
+): readonly Address[] {
   const usable = config.dcOptions.filter(
     ({ id, mediaOnly, cdn, tcpoOnly, secret }) =>
-      id === dcId && !mediaOnly && !cdn && !tcpoOnly && secret === undefined,
+      id === dcId && !mediaOnly && !cdn && (!tcpoOnly || isObfuscated) && secret === undefined,
   )
-  const option = usable.find(({ ipv6 }) => !ipv6) ?? usable[0]
-  return option && { host: option.ipAddress, port: option.port }
+  const ordered = [...usable.filter(({ ipv6 }) => !ipv6), ...usable.filter(({ ipv6 }) => ipv6)]
+  const addresses = ordered.map(({ ipAddress, port }) => ({ host: ipAddress, port }))
+  // The same address comes again as `static`.
+  return addresses
+    .filter(({ host, port }, i) => addresses.findIndex((a) => a.host === host && a.port === port) === i)
+    .slice(0, MAX_ADDRESSES)
 }
 
 /** The error for a data centre that nobody has told of. */

@@ -19,7 +19,8 @@ const DEFAULT_CONNECT_TIMEOUT_MS = 15_000
 /** What a connection to a data centre is made of. */
 export interface DcOptions extends Pick<ConnectionOptions, 'onUpdate' | 'onNewSession' | 'onSave'> {
   readonly dcId: number
-  readonly address: Address
+  /** Where it listens, as far as anybody has told. */
+  readonly addresses: readonly Address[]
   readonly server: Server
   readonly initPrefix: Uint8Array
   readonly options: ClientOptions
@@ -31,7 +32,7 @@ export interface DcOptions extends Pick<ConnectionOptions, 'onUpdate' | 'onNewSe
 /** A connection to one data centre of the server, not opened yet. */
 export function makeDcConnection(setup: DcOptions): Connection {
   const { dcId, server, options, platform } = setup
-  const { dial, address, framing, obfuscation } = chooseWay(setup.address, options, platform)
+  const { dial, addresses, framing, obfuscation } = chooseWay(setup.addresses, options, platform)
   const machine = createClientMachine({
     random: platform.random,
     ...(framing && { framing }),
@@ -44,7 +45,7 @@ export function makeDcConnection(setup: DcOptions): Connection {
   })
   return new Connection({
     machine,
-    address,
+    addresses,
     nextStep: server.nextStep,
     dial,
     clock: platform.clock,

@@ -1,7 +1,7 @@
 import { type ClientKeys, ConnectionError, RpcError } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 import { makeDcConnection, sessionDc } from './dc.ts'
-import { configuredAddress, knownAddress, unknownDc } from './dc-addresses.ts'
+import { configuredAddresses, knownAddresses, unknownDc } from './dc-addresses.ts'
 import { DcLink } from './dc-link.ts'
 import { fitSession } from './fit-session.ts'
 import { makeInitPrefix } from './init-prefix.ts'
@@ -245,12 +245,13 @@ export class Link {
   }
 
   async #makeDc(dcId: number, facts: Facts): Promise<DcLink> {
-    const address = knownAddress(dcId, facts.server, facts.session) ?? (await this.#askAddress(dcId, facts))
+    const known = knownAddresses(dcId, facts.server, facts.session)
+    const addresses = known.length > 0 ? known : await this.#askAddresses(dcId, facts)
     if (this.closed.aborted) throw closedError()
     const dc = new DcLink({
       dcId,
       clock: this.#setup.platform.clock,
-      makeConnection: (onSave) => this.#makeConnection(dcId, address, facts, onSave),
+      makeConnection: (onSave) => this.#makeConnection(dcId, addresses, facts, onSave),
       onSave: (keys) => this.#onSave(dcId, keys),
       isHome: () => this.#facts?.session.dcId === dcId,
     })
@@ -261,15 +262,19 @@ export class Link {
   }
 
   /** Asks home for what the server's description does not say; kept, for the session may be at home there one day. */
-  async #askAddress(dcId: number, { schema, server, session }: Facts): Promise<Address> {
+  async #askAddresses(dcId: number, { schema, server, session }: Facts): Promise<readonly Address[]> {
     if (dcId === session.dcId) throw unknownDc(dcId, server)
     const home = await this.open()
     try {
       const call = makeCall(schema, 'help.getConfig', {}, { timeoutMs: CONFIG_TIMEOUT_MS })
-      const address = configuredAddress(dcId, await home.call(call))
-      if (address === undefined) throw unknownDc(dcId, server)
-      this.#change({ addresses: { ...this.#facts?.session.addresses, [dcId]: address } })
-      return address
+      const { obfuscated, transport, mtproxy } = this.#setup.options
+      const isObfuscated = obfuscated === true || transport === 'websocket' || mtproxy !== undefined
+      const addresses = configuredAddresses(dcId, await home.call(call), isObfuscated)
+      const [first, ...others] = addresses
+      if (first === undefined) throw unknownDc(dcId, server)
+      const kept = others.length > 0 ? { ...first, others } : first
+      this.#change({ addresses: { ...this.#facts?.session.addresses, [dcId]: kept } })
+      return addresses
     } catch (error) {
       if (!(error instanceof RpcError)) throw error
       this.onRefused(home, error)
@@ -279,7 +284,7 @@ export class Link {
 
   #makeConnection(
     dcId: number,
-    address: Address,
+    addresses: readonly Address[],
     facts: Facts,
     onSave: ConnectionOptions['onSave'],
   ): Connection {
@@ -288,7 +293,7 @@ export class Link {
     const isHome = (): boolean => this.#facts?.session.dcId === dcId
     return makeDcConnection({
       dcId,
-      address,
+      addresses,
       server,
       initPrefix: makeInitPrefix(schema, app.apiId, options, platform),
       options,

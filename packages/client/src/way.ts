@@ -1,15 +1,15 @@
 import type { ClientMachineOptions } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
-import { dialPosts } from './net/posts.ts'
+import { alternateFamilies } from './net/dial-first.ts'
 import type { Address, Dial } from './net/transport.ts'
-import { dialWebSocket } from './net/web-socket.ts'
 import type { ClientOptions } from './options.ts'
 import type { Platform } from './platform.ts'
 
 /** How a client's bytes get to a data centre. */
 export interface Way extends Pick<ClientMachineOptions, 'framing' | 'obfuscation'> {
   readonly dial: Dial
-  readonly address: Address
+  /** To be tried in this order. */
+  readonly addresses: readonly Address[]
 }
 
 /**
@@ -17,25 +17,40 @@ export interface Way extends Pick<ClientMachineOptions, 'framing' | 'obfuscation
  *
  * @throws UsageError FRAMING_INVALID, MTPROXY_SECRET_INVALID
  */
-export function chooseWay(address: Address, options: ClientOptions, platform: Pick<Platform, 'dial'>): Way {
+export function chooseWay(
+  known: readonly Address[],
+  options: ClientOptions,
+  platform: Pick<Platform, 'dial' | 'dialWebSocket' | 'dialPosts'>,
+): Way {
   const { transport = 'tcp', framing, obfuscated = false, mtproxy } = options
   if (mtproxy) {
     if (transport !== 'tcp') refuse(`an MTProxy is reached over TCP, not ${transport}`)
     const secret = parseHex(mtproxy.secret)
     return {
       dial: platform.dial,
-      address: mtproxy,
+      addresses: [mtproxy],
       framing: framing ?? 'intermediate',
       obfuscation: { secret },
     }
   }
   if (transport === 'http') {
     if (framing !== undefined || obfuscated) refuse('HTTP has no frames to choose or to hide')
-    return { dial: dialPosts, address, framing: 'bare' }
+    return { dial: platform.dialPosts, addresses: webAddresses(known), framing: 'bare' }
   }
-  const dial = transport === 'websocket' ? dialWebSocket : platform.dial
-  const isHidden = obfuscated || transport === 'websocket'
-  return { dial, address, framing: framing ?? 'intermediate', ...(isHidden && { obfuscation: {} }) }
+  const chosen = framing ?? 'intermediate'
+  if (transport === 'websocket') {
+    const addresses = webAddresses(known)
+    return { dial: platform.dialWebSocket, addresses, framing: chosen, obfuscation: {} }
+  }
+  const addresses = alternateFamilies(known)
+  return { dial: platform.dial, addresses, framing: chosen, ...(obfuscated && { obfuscation: {} }) }
+}
+
+/** The URLs that the server tells, each once; addresses only if it tells none. */
+function webAddresses(known: readonly Address[]): readonly Address[] {
+  const told = known.filter(({ wsUrl }) => wsUrl !== undefined)
+  const first = told.filter(({ wsUrl }, i) => told.findIndex((other) => other.wsUrl === wsUrl) === i)
+  return first.length > 0 ? first : alternateFamilies(known)
 }
 
 function refuse(why: string): never {

@@ -4,8 +4,8 @@ export interface BackoffOptions {
   readonly maxMs: number
 }
 
-/** Pauses of 0.2 s, doubling up to 15 s. */
-export const DEFAULT_BACKOFF: BackoffOptions = { firstMs: 200, maxMs: 15_000 }
+/** Pauses of 0.2 s, doubling up to 5 s: a call has its minute for several attempts. */
+export const DEFAULT_BACKOFF: BackoffOptions = { firstMs: 200, maxMs: 5_000 }
 
 /**
  * The pause before an attempt: doubles with each failure up to `maxMs`, and is between half of that and all

@@ -21,12 +21,21 @@ interface PendingCall {
 export class Calls {
   readonly #clock: Clock
   readonly #onGivenUp: (callId: number) => void
+  readonly #trouble: () => Error | undefined
   readonly #pending = new Map<number, PendingCall>()
   #lastCallId = 0
 
-  /** @param onGivenUp called when a deadline or an abort signal has ended a call */
-  constructor(clock: Clock, onGivenUp: (callId: number) => void) {
+  /**
+   * @param onGivenUp called when a deadline or an abort signal has ended a call
+   * @param trouble why calls get no answers at the moment, if that is known
+   */
+  constructor(
+    clock: Clock,
+    onGivenUp: (callId: number) => void,
+    trouble: () => Error | undefined = () => undefined,
+  ) {
     this.#clock = clock
+    this.#trouble = trouble
     this.#onGivenUp = onGivenUp
   }
 
@@ -42,7 +51,7 @@ export class Calls {
       }
       const onAbort = () => giveUp(call.signal?.reason)
       call.signal?.addEventListener('abort', onAbort, { once: true })
-      const cancelTimer = this.#clock.after(call.timeoutMs, () => giveUp(timeoutError(call)))
+      const cancelTimer = this.#clock.after(call.timeoutMs, () => giveUp(timeoutError(call, this.#trouble())))
       const done = () => {
         this.#pending.delete(callId)
         call.signal?.removeEventListener('abort', onAbort)
@@ -89,9 +98,11 @@ export class Calls {
   }
 }
 
-function timeoutError(call: { method: string; timeoutMs: number }): ConnectionError {
-  return new ConnectionError(
-    'CALL_TIMEOUT',
-    `${call.method} was not answered within ${call.timeoutMs / 1000} s`,
-  )
+function timeoutError(
+  call: { method: string; timeoutMs: number },
+  cause: Error | undefined,
+): ConnectionError {
+  const why = cause === undefined ? '' : ` (the connection is lost: ${cause.message})`
+  const message = `${call.method} was not answered within ${call.timeoutMs / 1000} s${why}`
+  return new ConnectionError('CALL_TIMEOUT', message, { cause })
 }

@@ -83,7 +83,7 @@ class TestNetwork {
   options(more: Partial<ConnectionOptions> = {}): ConnectionOptions {
     return {
       machine: this.machine,
-      address: { host: '127.0.0.1', port: 10443 },
+      addresses: [{ host: '127.0.0.1', port: 10443 }],
       nextStep: 'Start one with `npx cablegram serve`.',
       dial: async (_address, events) => {
         this.dials += 1
@@ -294,6 +294,110 @@ test('pauses are short again after a connection that lasted', async () => {
   await network.clock.run(100)
   assert.equal(network.dials, dials + 1)
   connection.close(closing)
+})
+
+test('a server that is restarted again and again is dialled soon each time', async () => {
+  const network = new TestNetwork()
+  const connection = await network.opened()
+  for (let round = 0; round < 10; round += 1) {
+    network.events?.onClosed(undefined)
+    const dials = network.dials
+    // The third pause of the test's is the longest: 100, 200, 400.
+    await network.clock.run(400)
+    assert.equal(network.dials, dials + 1)
+    network.receive()
+  }
+  connection.close(closing)
+})
+
+test('a call that ends at its deadline while the connection is lost says why', async () => {
+  const network = new TestNetwork()
+  const connection = await network.opened()
+  network.down = true
+  network.events?.onClosed(undefined)
+  const rejected = assert.rejects(connection.call(outgoing('auth.signIn')), (error: Error) => {
+    assert.match(
+      error.message,
+      /^auth\.signIn was not answered within 60 s \(the connection is lost: No server/,
+    )
+    assert.equal((error.cause as { code?: unknown }).code, 'SERVER_UNREACHABLE')
+    return true
+  })
+  await network.clock.run(60_000)
+  await rejected
+  connection.close(closing)
+})
+
+const SEVERAL = [
+  { host: '1.1.1.1', port: 443 },
+  { host: '::1', port: 443 },
+]
+
+test('an address that does not serve comes last the next time, the one that served first', async () => {
+  const network = new TestNetwork()
+  const dialled: string[] = []
+  const { dial } = network.options()
+  const options = network.options({
+    addresses: SEVERAL,
+    dial: (address, events, signal) => {
+      dialled.push(address.host)
+      return dial(address, events, signal)
+    },
+  })
+  const connection = new Connection(options)
+  const open = connection.open()
+  await settle()
+  // It accepts, and hangs up.
+  network.events?.onClosed(undefined)
+  await network.clock.run(100)
+  network.receive()
+  await open
+  network.events?.onClosed(undefined)
+  await network.clock.run(1000)
+  assert.deepEqual(dialled, ['1.1.1.1', '::1', '::1'])
+  connection.close(closing)
+})
+
+test('nobody listening at any address is told with all of them', async () => {
+  const network = new TestNetwork()
+  network.down = true
+  await assert.rejects(new Connection(network.options({ addresses: SEVERAL })).open(), {
+    message: 'No server answers at 1.1.1.1:443, [::1]:443. Start one with `npx cablegram serve`.',
+  })
+})
+
+test('another service at the address is told at once; in the place of a server that was there it is waited out', async () => {
+  const network = new TestNetwork()
+  const open = new Connection(network.options()).open()
+  await settle()
+  network.receive('HTTP/1.1 400 Bad Request\r\nServer: nginx\r\n\r\n')
+  await assert.rejects(open, {
+    code: 'SERVER_NOT_MTPROTO',
+    message:
+      'The peer at 127.0.0.1:10443 is HTTP (HTTP/1.1 400 Bad Request, nginx), not an MTProto server. Check the address and the port.',
+  })
+  assert.equal(network.closed.length, 1)
+  const later = new TestNetwork()
+  const connection = await later.opened()
+  later.events?.onClosed(undefined)
+  await later.clock.run(100)
+  later.receive('SSH-2.0-OpenSSH_9.6\r\n')
+  await later.clock.run(1000)
+  assert.equal(later.dials, 3)
+  later.receive()
+  connection.close(closing)
+})
+
+test('a connection that cannot be made in time says what went wrong last', async () => {
+  const network = new TestNetwork()
+  const rejected = assert.rejects(new Connection(network.options()).open(), {
+    code: 'CONNECT_TIMEOUT',
+    message: /within 5 s \(last: it hangs up\)\. Start one/,
+  })
+  await settle()
+  network.events?.onClosed(new Error('it hangs up'))
+  await network.clock.run(5000)
+  await rejected
 })
 
 test('a call waits out a lost connection', async () => {

@@ -8,12 +8,15 @@ import {
 import { type BackoffOptions, backoffMs, DEFAULT_BACKOFF } from './backoff.ts'
 import { Calls, type OutgoingCall } from './calls.ts'
 import type { Clock } from './clock.ts'
+import { type Dialled, dialFirst } from './dial-first.ts'
+import { describePeer, foreignPeer } from './foreign-peer.ts'
 import type { Address, Dial, Transport } from './transport.ts'
 
 /** What a connection needs from outside. */
 export interface ConnectionOptions {
   readonly machine: Machine<ClientInput, ClientOutput>
-  readonly address: Address
+  /** Where the data centre listens: tried one after the other, the one that worked last first. */
+  readonly addresses: readonly Address[]
   /** What to do when nobody listens there: the end of the error message. */
   readonly nextStep: string
   readonly dial: Dial
@@ -33,7 +36,13 @@ export interface ConnectionOptions {
 type State =
   | { at: 'idle' }
   | { at: 'dialling'; abort: AbortController }
-  | { at: 'open'; transport: Transport; readySinceMs: number | undefined }
+  | {
+      at: 'open'
+      transport: Transport
+      address: Address
+      readySinceMs: number | undefined
+      hasHeard: boolean
+    }
   | { at: 'pausing'; cancel: () => void }
   | { at: 'closed'; error: Error }
 
@@ -44,8 +53,10 @@ interface Opening {
   cancelTimer(): void
 }
 
-/** A connection that stays ready this long has come up for good: the next pause is a short one again. */
+/** A connection that stays ready this long has come up for good: the next pause is the shortest one again. */
 const STABLE_MS = 5_000
+/** One that was ready, and was lost sooner, is not paused for longer than after so many failures. */
+const MAX_FAILURES_ONCE_READY = 3
 
 /**
  * Drives one client machine: the only loop of the client. Socket bytes and calls go into the machine, and what it
@@ -54,6 +65,7 @@ const STABLE_MS = 5_000
 export class Connection {
   readonly #options: ConnectionOptions
   readonly #calls: Calls
+  #addresses: readonly Address[]
   readonly #inputs: ClientInput[] = []
   #stepping = false
   #state: State = { at: 'idle' }
@@ -67,7 +79,12 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options
-    this.#calls = new Calls(options.clock, (callId) => this.#step({ kind: 'cancel', callId }))
+    this.#addresses = options.addresses
+    this.#calls = new Calls(
+      options.clock,
+      (callId) => this.#step({ kind: 'cancel', callId }),
+      () => (this.#isReady() ? undefined : this.#lastTrouble),
+    )
   }
 
   /**
@@ -185,15 +202,13 @@ export class Connection {
   }
 
   async #dial(): Promise<void> {
-    const { dial, address, clock, connectTimeoutMs } = this.#options
+    const { clock, connectTimeoutMs } = this.#options
     const abort = new AbortController()
     const { signal } = abort
     this.#state = { at: 'dialling', abort }
     const cancelTimer = clock.after(connectTimeoutMs, () => abort.abort(this.#connectTimeout()))
     try {
-      const transport = await dial(address, this.#transportEvents, signal)
-      if (signal.aborted) transport.close()
-      else this.#onOpened(transport)
+      this.#onOpened(await dialFirst(this.#addresses, this.#options, this.#transportEvents, signal))
     } catch (error) {
       this.#onDialFailed(error)
     } finally {
@@ -203,19 +218,48 @@ export class Connection {
 
   /** A transport we have closed is silent, so these are always about the one that is open. */
   readonly #transportEvents = {
-    onBytes: (chunk: Uint8Array): void => this.#step({ kind: 'bytes', chunk }),
+    onBytes: (chunk: Uint8Array): void => {
+      if (!this.#isForeign(chunk)) this.#step({ kind: 'bytes', chunk })
+    },
     onTransportError: (code: number): void => this.#step({ kind: 'transportError', code }),
     onClosed: (cause: Error | undefined): void => this.#onLost(cause),
   }
 
-  #onOpened(transport: Transport): void {
+  #onOpened({ transport, address }: Dialled): void {
     this.#hasReached = true
-    this.#state = { at: 'open', transport, readySinceMs: undefined }
+    this.#state = { at: 'open', transport, address, readySinceMs: undefined, hasHeard: false }
     this.#step({ kind: 'opened' })
   }
 
+  /** Whether the first words of a peer are those of another service: then there is nothing to read. */
+  #isForeign(chunk: Uint8Array): boolean {
+    const state = this.#state
+    if (state.at !== 'open' || state.hasHeard) return false
+    state.hasHeard = true
+    const peer = describePeer(chunk)
+    if (peer === undefined) return false
+    const what = `is ${peer}, not an MTProto server`
+    const error = foreignPeer(
+      `The peer at ${whereOf(state.address)}`,
+      what,
+      'Check the address and the port.',
+    )
+    // A server that was ours may be away for a moment, with something else in its place.
+    if (this.#opening) this.#end(error)
+    else this.#onLost(error)
+    return true
+  }
+
+  #isReady(): boolean {
+    return this.#state.at === 'open' && this.#state.readySinceMs !== undefined
+  }
+
   #onReady(): void {
-    if (this.#state.at === 'open') this.#state.readySinceMs = this.#options.clock.nowMs()
+    if (this.#state.at === 'open') {
+      this.#state.readySinceMs = this.#options.clock.nowMs()
+      const { address } = this.#state
+      this.#addresses = [address, ...this.#addresses.filter((each) => each !== address)]
+    }
     this.#opening?.cancelTimer()
     this.#opening?.resolve()
     this.#opening = undefined
@@ -230,9 +274,15 @@ export class Connection {
 
   #onLost(cause: Error | undefined): void {
     if (this.#state.at !== 'open') return
-    const { transport, readySinceMs } = this.#state
-    if (readySinceMs !== undefined && this.#options.clock.nowMs() - readySinceMs >= STABLE_MS)
-      this.#failures = 0
+    const { transport, address, readySinceMs } = this.#state
+    // Something listens there that does not serve: the others come first next time.
+    if (readySinceMs === undefined) {
+      this.#addresses = [...this.#addresses.filter((each) => each !== address), address]
+    }
+    if (readySinceMs !== undefined) {
+      const isStable = this.#options.clock.nowMs() - readySinceMs >= STABLE_MS
+      this.#failures = isStable ? 0 : Math.min(this.#failures, MAX_FAILURES_ONCE_READY - 1)
+    }
     transport.close()
     this.#pause(cause)
     this.#step({ kind: 'closed' })
@@ -262,18 +312,28 @@ export class Connection {
   }
 
   #where(): string {
-    const { host, port } = this.#options.address
-    return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+    return [...new Set(this.#options.addresses.map(whereOf))].join(', ')
   }
 
   #unreachable(cause: unknown): ConnectionError {
-    const text = `No server answers at ${this.#where()}. ${this.#options.nextStep}`
+    const text = `No server answers at ${this.#where()}${reasonOf(cause)}. ${this.#options.nextStep}`
     return new ConnectionError('SERVER_UNREACHABLE', text, { cause })
   }
 
   #connectTimeout(): ConnectionError {
     const seconds = this.#options.connectTimeoutMs / 1000
-    const text = `The server at ${this.#where()} could not be connected to within ${seconds} s. ${this.#options.nextStep}`
+    const trouble = this.#lastTrouble === undefined ? '' : ` (last: ${this.#lastTrouble.message})`
+    const text = `The server at ${this.#where()} could not be connected to within ${seconds} s${trouble}. ${this.#options.nextStep}`
     return new ConnectionError('CONNECT_TIMEOUT', text, { cause: this.#lastTrouble })
   }
+}
+
+function whereOf({ host, port }: Address): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+/** The system's code, unless it says no more than that nobody listens there. */
+function reasonOf(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  return typeof code === 'string' && code !== 'ECONNREFUSED' ? ` (${code})` : ''
 }

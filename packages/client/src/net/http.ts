@@ -1,19 +1,22 @@
 import http from 'node:http'
 import https from 'node:https'
 
+/** What a request for a document may take. */
+export interface HttpLimits {
+  readonly timeoutMs: number
+  readonly maxBytes: number
+  readonly token?: string | undefined
+  /** Gives the request up. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
  * Asks for a document, with a bearer token if need be; `text` is cut after `maxBytes`. Rejects with the system's error,
- * or at the timeout.
+ * at the timeout, or with the reason of the signal.
  */
 export type HttpGet = (
   url: URL,
-  limits: {
-    readonly timeoutMs: number
-    readonly maxBytes: number
-    readonly token?: string | undefined
-    /** Gives up when it aborts. */
-    readonly signal?: AbortSignal | undefined
-  },
+  limits: HttpLimits,
 ) => Promise<{ readonly status: number; readonly text: string }>
 
 /**
@@ -39,6 +42,6 @@ export const httpGet: HttpGet = (url, { timeoutMs, maxBytes, token, signal }) =>
       response.on('end', () => resolve({ status, text }))
       response.on('error', reject)
     })
-    request.on('error', reject)
+    request.on('error', (error) => reject(signal?.aborted ? signal.reason : error))
   })
 }

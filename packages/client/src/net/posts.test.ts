@@ -3,13 +3,14 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
+import { dialNodePosts } from './node-posts.ts'
 import { dialPosts } from './posts.ts'
-import type { Transport } from './transport.ts'
+import type { Dial, Transport } from './transport.ts'
 
 type Answer = (response: ServerResponse, body: string) => void
 
 /** Dials a server that answers each POST so, and notes what the transport tells. */
-async function dialled(answer: Answer) {
+async function dialledBy(dial: Dial, answer: Answer) {
   const told: (string | number)[] = []
   const asked: (string | undefined)[] = []
   const server = createServer(async (request: IncomingMessage, response) => {
@@ -21,7 +22,7 @@ async function dialled(answer: Answer) {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const transport: Transport = await dialPosts(
+  const transport: Transport = await dial(
     { host: '127.0.0.1', port: (server.address() as AddressInfo).port },
     {
       onBytes: (chunk) => void told.push(Buffer.from(chunk).toString()),
@@ -43,65 +44,72 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
-test('each packet is the body of a POST to the path for pages, and each answer a packet', async () => {
-  const { send, close, told, asked } = await dialled((response, body) => response.end(`re: ${body}`))
-  send('one')
-  await until(() => told.length === 1)
-  assert.deepEqual(told, ['re: one'])
-  assert.deepEqual(asked, ['OPTIONS /apiw', 'POST /apiw'])
-  close()
-})
+for (const [name, dial] of [
+  ['fetch', dialPosts],
+  ['Node', dialNodePosts],
+] as const) {
+  const dialled = (answer: Answer) => dialledBy(dial, answer)
 
-test('no more than six wait at the same time', async () => {
-  const waiting: ServerResponse[] = []
-  const { send, close, told } = await dialled((response) => void waiting.push(response))
-  for (let i = 0; i < 10; i++) send(String(i))
-  await until(() => waiting.length === 6)
-  await new Promise((resolve) => setTimeout(resolve, 30))
-  assert.equal(waiting.length, 6)
-  waiting[0]?.end('answer')
-  await until(() => waiting.length === 7)
-  assert.deepEqual(told, ['answer'])
-  close()
-})
-
-test('a status is told as the transport error that it is, and the next packet goes out', async () => {
-  const { send, close, told } = await dialled((response, body) => response.writeHead(Number(body)).end())
-  send('404')
-  await until(() => told.length === 1)
-  send('429')
-  await until(() => told.length === 2)
-  assert.deepEqual(told, [-404, -429])
-  close()
-})
-
-test('a server that goes away, or never ends an answer, is told once', async () => {
-  const endings: readonly Answer[] = [
-    (response) => response.destroy(),
-    (response) => {
-      response.on('error', () => undefined)
-      const pour = () => {
-        while (!response.destroyed && response.write(Buffer.alloc(256 * 1024)));
-      }
-      response.on('drain', pour)
-      pour()
-    },
-  ]
-  for (const ending of endings) {
-    const { send, close, told } = await dialled(ending)
-    for (let i = 0; i < 3; i++) send(String(i))
-    await until(() => told.length > 0)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    assert.deepEqual(told, ['broken'])
+  test(`${name}: each packet is the body of a POST to the path for pages, and each answer a packet`, async () => {
+    const { send, close, told, asked } = await dialled((response, body) => response.end(`re: ${body}`))
+    send('one')
+    await until(() => told.length === 1)
+    assert.deepEqual(told, ['re: one'])
+    assert.deepEqual(asked, ['OPTIONS /apiw', 'POST /apiw'])
     close()
-  }
-})
+  })
 
-test('a close of our own tells nothing', async () => {
-  const { send, close, told } = await dialled(() => undefined)
-  send('one')
-  await new Promise((resolve) => setTimeout(resolve, 20))
-  close()
-  await new Promise((resolve) => setTimeout(resolve, 20))
-  assert.deepEqual(told, [])
-})
+  test(`${name}: no more than six wait at the same time`, async () => {
+    const waiting: ServerResponse[] = []
+    const { send, close, told } = await dialled((response) => void waiting.push(response))
+    for (let i = 0; i < 10; i++) send(String(i))
+    await until(() => waiting.length === 6)
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    assert.equal(waiting.length, 6)
+    waiting[0]?.end('answer')
+    await until(() => waiting.length === 7)
+    assert.deepEqual(told, ['answer'])
+    close()
+  })
+
+  test(`${name}: a status is told as the transport error that it is, and the next packet goes out`, async () => {
+    const { send, close, told } = await dialled((response, body) => response.writeHead(Number(body)).end())
+    send('404')
+    await until(() => told.length === 1)
+    send('429')
+    await until(() => told.length === 2)
+    assert.deepEqual(told, [-404, -429])
+    close()
+  })
+
+  test(`${name}: a server that goes away, or never ends an answer, is told once`, async () => {
+    const endings: readonly Answer[] = [
+      (response) => response.destroy(),
+      (response) => {
+        response.on('error', () => undefined)
+        const pour = () => {
+          while (!response.destroyed && response.write(Buffer.alloc(256 * 1024)));
+        }
+        response.on('drain', pour)
+        pour()
+      },
+    ]
+    for (const ending of endings) {
+      const { send, close, told } = await dialled(ending)
+      for (let i = 0; i < 3; i++) send(String(i))
+      await until(() => told.length > 0)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      assert.deepEqual(told, ['broken'])
+      close()
+    }
+  })
+
+  test(`${name}: a close of our own tells nothing`, async () => {
+    const { send, close, told } = await dialled(() => undefined)
+    send('one')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    close()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    assert.deepEqual(told, [])
+  })
+}

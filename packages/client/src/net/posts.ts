@@ -3,31 +3,40 @@ import type { Dial, Transport, TransportEvents } from './transport.ts'
 import { postUrl } from './urls.ts'
 
 /** As many connections as a browser opens to one server. */
-const MAX_IN_FLIGHT = 6
+export const MAX_IN_FLIGHT: number = 6
 /** Servers send no longer packets; what is longer must not fill the memory. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024 + 1024
 
-/**
- * Packets by `fetch`: each is the body of a POST, and the answer brings one back. The protocol above keeps one POST
- * waiting for news.
- */
+/** An answer to a POST. */
+export interface PostAnswer {
+  readonly status: number
+  readonly body: Uint8Array
+}
+
+/** Sends a packet as the body of a POST. Aborting `signal` gives it up. */
+export type Post = (packet: Uint8Array, signal: AbortSignal) => Promise<PostAnswer>
+
+/** Packets by `fetch`, as browsers have it. */
 export const dialPosts: Dial = async (address, events, signal) => {
   const url = postUrl(address)
   // Whatever it answers, somebody is there.
   const response = await fetch(url, { method: 'OPTIONS', signal })
   await response.body?.cancel()
-  return new Posts(url, events)
+  return new Posts((packet, aborted) => postByFetch(url, packet, aborted), events)
 }
 
-class Posts implements Transport {
-  readonly #url: string
+/**
+ * Packets as the bodies of POSTs, whose answers bring packets back. The protocol above keeps one POST waiting for news.
+ */
+export class Posts implements Transport {
+  readonly #ask: Post
   readonly #events: TransportEvents
   readonly #abort = new AbortController()
   readonly #queue: Uint8Array[] = []
   #inFlight = 0
 
-  constructor(url: string, events: TransportEvents) {
-    this.#url = url
+  constructor(ask: Post, events: TransportEvents) {
+    this.#ask = ask
     this.#events = events
   }
 
@@ -51,7 +60,7 @@ class Posts implements Transport {
     this.#inFlight += 1
     const { signal } = this.#abort
     try {
-      const { status, body } = await ask(this.#url, packet, signal)
+      const { status, body } = await this.#ask(packet, signal)
       this.#inFlight -= 1
       if (signal.aborted) return
       if (status === 200) this.#events.onBytes(body)
@@ -65,19 +74,16 @@ class Posts implements Transport {
   }
 }
 
-async function ask(
-  url: string,
-  packet: Uint8Array,
-  signal: AbortSignal,
-): Promise<{ status: number; body: Uint8Array }> {
+async function postByFetch(url: string, packet: Uint8Array, signal: AbortSignal): Promise<PostAnswer> {
   const body = new Uint8Array(packet)
   const response = await fetch(url, { method: 'POST', body, signal, credentials: 'omit', cache: 'no-store' })
-  return { status: response.status, body: await readBody(response) }
+  return { status: response.status, body: await readBody(response.body ?? []) }
 }
 
-async function readBody({ body }: Response): Promise<Uint8Array> {
+/** The whole of an answer. @throws Error if it is longer than any packet */
+export async function readBody(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array> {
   const whole = new GrowingBytes(MAX_BODY_BYTES)
-  for await (const chunk of body ?? []) {
+  for await (const chunk of body) {
     if (!whole.add(chunk)) throw new Error('the answer is too long')
   }
   return whole.take()

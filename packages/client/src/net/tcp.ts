@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { closeGently, writeInOneTurn } from './closing.ts'
 import type { Dial, Transport, TransportEvents } from './transport.ts'
 
 /** Opens a TCP connection: the transport of Node. */
@@ -32,22 +33,10 @@ function transportOf(socket: Socket, events: TransportEvents): Transport {
     if (!ours) events.onClosed(cause)
   })
   return {
-    send: (chunk) => {
-      if (!socket.destroyed) sendInOneWrite(socket, chunk)
-    },
+    send: (chunk) => writeInOneTurn(socket, chunk),
     close() {
       ours = true
-      // Flushes what was sent first, and does not wait for the peer to close its half.
-      socket.destroySoon()
+      closeGently(socket)
     },
   }
-}
-
-/** Chunks of one event-loop turn leave in one write: a call and its acknowledgement cost one system call. */
-function sendInOneWrite(socket: Socket, chunk: Uint8Array): void {
-  if (socket.writableCorked === 0) {
-    socket.cork()
-    process.nextTick(() => socket.uncork())
-  }
-  socket.write(chunk)
 }

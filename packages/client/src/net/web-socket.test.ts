@@ -2,14 +2,19 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
+import { secureRandom } from '../random.ts'
+import { dialNodePosts } from './node-posts.ts'
+import { nodeWebSocketDial } from './node-web-socket.ts'
 import { dialPosts } from './posts.ts'
 import { dialWebSocket } from './web-socket.ts'
 
 const EVENTS = { onBytes: () => {}, onTransportError: () => {}, onClosed: () => {} }
 
 for (const [name, dial] of [
-  ['WebSocket', dialWebSocket],
-  ['HTTP', dialPosts],
+  ['WebSocket of the runtime', dialWebSocket],
+  ['WebSocket of Node', nodeWebSocketDial(secureRandom)],
+  ['HTTP by fetch', dialPosts],
+  ['HTTP of Node', dialNodePosts],
 ] as const) {
   test(`${name}: nobody there, and somebody who hangs up, reject`, async () => {
     const server = createServer((socket) => socket.destroy())

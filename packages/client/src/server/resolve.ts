@@ -1,6 +1,7 @@
 import { ConnectionError } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
-import { httpGet } from '../net/http.ts'
+import { describePeer, foreignPeer } from '../net/foreign-peer.ts'
+import { type HttpLimits, httpGet } from '../net/http.ts'
 import { parseServerInfo } from './parse.ts'
 import type { Server, ServerInfo, ServerOption } from './server.ts'
 import { PRODUCTION, TEST } from './telegram.ts'
@@ -45,13 +46,9 @@ function consoleUrl(option: string): URL {
   throw new UsageError('SERVER_INVALID', message)
 }
 
-interface AskLimits {
-  readonly timeoutMs: number
-  readonly token: string | undefined
-  readonly signal: AbortSignal | undefined
-}
+type Limits = Omit<HttpLimits, 'maxBytes'>
 
-async function fetchServerInfo(url: URL, limits: AskLimits): Promise<ServerInfo> {
+async function fetchServerInfo(url: URL, limits: Limits): Promise<ServerInfo> {
   const from = new URL('/server.json', url).href
   const text = await textOf(from, url, limits)
   try {
@@ -62,12 +59,15 @@ async function fetchServerInfo(url: URL, limits: AskLimits): Promise<ServerInfo>
   }
 }
 
-async function textOf(from: string, url: URL, limits: AskLimits): Promise<string> {
+async function textOf(from: string, url: URL, limits: Limits): Promise<string> {
   let answer: { readonly status: number; readonly text: string }
   try {
     answer = await httpGet(new URL(from), { ...limits, maxBytes: MAX_BYTES })
   } catch (cause) {
     if (limits.signal?.aborted) throw limits.signal.reason
+    const peer = peerOf(cause)
+    if (peer !== undefined)
+      throw foreignPeer(url.origin, `is ${peer}, not a console of Cablegram`, CHECK_IT, cause)
     const message = `No server answers at ${url.origin}. ${nextStep(url.hostname)}`
     throw new ConnectionError('SERVER_UNREACHABLE', message, { cause })
   }
@@ -78,6 +78,12 @@ async function textOf(from: string, url: URL, limits: AskLimits): Promise<string
     throw new UsageError('SERVER_INVALID', `The console at ${url.origin} ${asks}: ${next}.`)
   }
   throw new UsageError('SERVER_INVALID', `${from} is not a console of Cablegram: it answers ${answer.status}`)
+}
+
+/** What answered instead of HTTP; undefined if nothing did. */
+function peerOf(error: unknown): string | undefined {
+  const isRaw = error instanceof Error && 'rawPacket' in error && error.rawPacket instanceof Uint8Array
+  return isRaw ? (describePeer(error.rawPacket as Uint8Array) ?? 'another service') : undefined
 }
 
 function nextStep(host: string): string {

@@ -15,7 +15,7 @@ export interface App {
 
 /** A server of your own, described like the ready line of `cablegram serve --json` (and `/server.json`). */
 export interface ServerInfo {
-  /** The first one is where a client without a session goes. */
+  /** The first one is where a client without a session goes. One with several addresses is here several times. */
   readonly dcs: readonly ServerDc[]
   /** RSA public keys as PEM (PKCS#1 or SPKI). */
   readonly publicKeys: readonly { readonly pem: string }[]

@@ -1,4 +1,4 @@
-import type { Server } from './server.ts'
+import type { Server, ServerDc } from './server.ts'
 
 const PORT = 443
 
@@ -33,11 +33,11 @@ export const PRODUCTION: Server = {
   nextStep: WHERE_TO_LOOK,
   defaultDcId: 2,
   dcs: [
-    { id: 1, host: '149.154.175.50', port: PORT, wsUrl: 'wss://pluto.web.telegram.org/apiws' },
-    { id: 2, host: '149.154.167.51', port: PORT, wsUrl: 'wss://venus.web.telegram.org/apiws' },
-    { id: 3, host: '149.154.175.100', port: PORT, wsUrl: 'wss://aurora.web.telegram.org/apiws' },
-    { id: 4, host: '149.154.167.91', port: PORT, wsUrl: 'wss://vesta.web.telegram.org/apiws' },
-    { id: 5, host: '149.154.171.5', port: PORT, wsUrl: 'wss://flora.web.telegram.org/apiws' },
+    ...dataCentre(1, 'pluto', '/apiws', ['149.154.175.50', '2001:b28:f23d:f001::a']),
+    ...dataCentre(2, 'venus', '/apiws', ['149.154.167.51', '2001:67c:4e8:f002::a', '95.161.76.100']),
+    ...dataCentre(3, 'aurora', '/apiws', ['149.154.175.100', '2001:b28:f23d:f003::a']),
+    ...dataCentre(4, 'vesta', '/apiws', ['149.154.167.91', '2001:67c:4e8:f004::a']),
+    ...dataCentre(5, 'flora', '/apiws', ['149.154.171.5', '2001:b28:f23f:f005::a']),
   ],
   publicKeys: [{ pem: PRODUCTION_PEM }],
 }
@@ -49,9 +49,14 @@ export const TEST: Server = {
   nextStep: WHERE_TO_LOOK,
   defaultDcId: 2,
   dcs: [
-    { id: 1, host: '149.154.175.10', port: PORT, wsUrl: 'wss://pluto.web.telegram.org/apiws_test' },
-    { id: 2, host: '149.154.167.40', port: PORT, wsUrl: 'wss://venus.web.telegram.org/apiws_test' },
-    { id: 3, host: '149.154.175.117', port: PORT, wsUrl: 'wss://aurora.web.telegram.org/apiws_test' },
+    ...dataCentre(1, 'pluto', '/apiws_test', ['149.154.175.10', '2001:b28:f23d:f001::e']),
+    ...dataCentre(2, 'venus', '/apiws_test', ['149.154.167.40', '2001:67c:4e8:f002::e']),
+    ...dataCentre(3, 'aurora', '/apiws_test', ['149.154.175.117', '2001:b28:f23d:f003::e']),
   ],
   publicKeys: [{ pem: TEST_PEM }],
+}
+
+/** A data centre under each of its addresses, as official clients have them built in. */
+function dataCentre(id: number, name: string, path: string, hosts: readonly string[]): readonly ServerDc[] {
+  return hosts.map((host) => ({ id, host, port: PORT, wsUrl: `wss://${name}.web.telegram.org${path}` }))
 }

@@ -60,6 +60,8 @@ export interface SessionDc {
 export interface SessionAddress {
   readonly host: string
   readonly port: number
+  /** Other addresses of the same data centre. */
+  readonly others?: readonly { readonly host: string; readonly port: number }[] | undefined
 }
 
 /** The version this build writes; it reads this one and those before it. In 1 tokens did not say whose they are. */
@@ -184,11 +186,18 @@ function decodeAddresses(reader: Reader, value: unknown): Record<number, Session
   return Object.fromEntries(
     entries.map(([id, item]) => {
       const at = `addresses.${id}`
-      const address = reader.object(item, at)
-      const host = reader.text(address['host'], `${at}.host`)
-      return [id, { host, port: reader.integer(address['port'], `${at}.port`) }]
+      const { others } = reader.object(item, at)
+      const address = decodeAddress(reader, item, at)
+      if (others === undefined) return [id, address]
+      const decoded = reader.list(others, `${at}.others`, (each, place) => decodeAddress(reader, each, place))
+      return [id, { ...address, others: decoded }]
     }),
   )
+}
+
+function decodeAddress(reader: Reader, value: unknown, at: string): { host: string; port: number } {
+  const { host, port } = reader.object(value, at)
+  return { host: reader.text(host, `${at}.host`), port: reader.integer(port, `${at}.port`) }
 }
 
 function decodeLogoutToken(reader: Reader, value: unknown, at: string): LogoutToken {

@@ -39,7 +39,13 @@ const TIMEOUTS: HttpTimeouts = { headMs: 10_000, requestMs: 30_000, idleMs: 75_0
 const MAX_HEAD_BYTES = 8 * 1024
 const MAX_HEAD_LINES = 100
 
-const WEB_SOCKET_PATHS: ReadonlySet<string> = new Set(['/apiws', '/apiws_test'])
+/** Web clients use the `premium` ones for the files of premium accounts. */
+const WEB_SOCKET_PATHS: ReadonlySet<string> = new Set([
+  '/apiws',
+  '/apiws_test',
+  '/apiws_premium',
+  '/apiws_test_premium',
+])
 /** The second list is for browsers. An old Telegram client for browsers uses the paths with a digit. */
 const POST_PATHS: ReadonlySet<string> = new Set(['/api', '/api_test'])
 const CORS_PATHS: ReadonlySet<string> = new Set(['/apiw', '/apiw_test', '/apiw1', '/apiw_test1'])

@@ -1,0 +1,29 @@
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+
+/** How long a connection may go on sending what it has after it was closed. */
+const GRACE_MS = 1_500
+
+/**
+ * Lets a socket send what it has and close, and cuts it off after a grace: a peer that reads nothing and answers nothing
+ * would otherwise keep the socket, and with it the process, for as long as it likes.
+ */
+export function closeGently(socket: Socket): void {
+  const timer = setTimeout(() => socket.destroy(), GRACE_MS)
+  // The socket keeps the process alive by itself; nothing else has to.
+  timer.unref()
+  socket.once('close', () => clearTimeout(timer))
+  // What still comes is dropped: unread, it would hold the end back.
+  socket.resume()
+  socket.destroySoon()
+}
+
+/** Chunks of one event-loop turn leave in one write: a call and its acknowledgement cost one system call. */
+export function writeInOneTurn(socket: Duplex, chunk: Uint8Array): void {
+  if (socket.destroyed || socket.writableEnded) return
+  if (socket.writableCorked === 0) {
+    socket.cork()
+    process.nextTick(() => socket.uncork())
+  }
+  socket.write(chunk)
+}

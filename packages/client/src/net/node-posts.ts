@@ -1,0 +1,82 @@
+import http, { type IncomingMessage } from 'node:http'
+import https from 'node:https'
+import { describePeer, foreignPeer } from './foreign-peer.ts'
+import { MAX_IN_FLIGHT, type PostAnswer, Posts, readBody } from './posts.ts'
+import type { Dial, Transport } from './transport.ts'
+import { postUrl } from './urls.ts'
+
+/**
+ * Packets by POST over Node's own HTTP client. Its sockets are ours: with `fetch`, one that is still being opened
+ * outlives the client.
+ */
+export const dialNodePosts: Dial = async (address, events, signal) => {
+  const url = new URL(postUrl(address))
+  const { Agent } = url.protocol === 'https:' ? https : http
+  const agent = new Agent({ keepAlive: true, maxSockets: MAX_IN_FLIGHT, maxFreeSockets: MAX_IN_FLIGHT })
+  const endAll = () => agent.destroy()
+  try {
+    signal.throwIfAborted()
+    // Whatever it answers, somebody is there.
+    await exchange(url, { method: 'OPTIONS', agent, signal })
+  } catch (error) {
+    endAll()
+    throw signal.aborted ? signal.reason : explained(url, error)
+  }
+  const posts = new Posts(
+    (packet, aborted) => exchange(url, { method: 'POST', agent, signal: aborted, packet }),
+    events,
+  )
+  return closingToo(posts, endAll)
+}
+
+function closingToo(posts: Transport, endAll: () => void): Transport {
+  return {
+    send: (chunk) => posts.send(chunk),
+    close() {
+      posts.close()
+      endAll()
+    },
+  }
+}
+
+interface Asking {
+  readonly method: 'OPTIONS' | 'POST'
+  readonly agent: http.Agent
+  readonly signal: AbortSignal
+  readonly packet?: Uint8Array | undefined
+}
+
+/** Asks once more if the server closed a connection that was waiting for its next use. */
+async function exchange(url: URL, asking: Asking): Promise<PostAnswer> {
+  try {
+    return await askOnce(url, asking)
+  } catch (error) {
+    if (!(error instanceof StaleSocketError)) throw error
+    return await askOnce(url, asking)
+  }
+}
+
+/** A kept connection was closed before it brought the beginning of an answer. */
+class StaleSocketError extends Error {}
+
+function askOnce(url: URL, { method, agent, signal, packet }: Asking): Promise<PostAnswer> {
+  const { request: send } = url.protocol === 'https:' ? https : http
+  return new Promise((resolve, reject) => {
+    const headers = packet ? { 'content-length': packet.length } : {}
+    const request = send(url, { method, agent, signal, headers }, (response: IncomingMessage) => {
+      readBody(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject)
+    })
+    request.on('error', (error) => {
+      const isStale = request.reusedSocket && 'code' in error && error.code === 'ECONNRESET'
+      reject(isStale && !signal.aborted ? new StaleSocketError(error.message, { cause: error }) : error)
+    })
+    request.end(packet)
+  })
+}
+
+function explained(url: URL, error: unknown): unknown {
+  if (!(error instanceof Error) || !('rawPacket' in error)) return error
+  const peer = error.rawPacket instanceof Uint8Array ? describePeer(error.rawPacket) : undefined
+  const what = peer === undefined ? 'does not speak HTTP' : `is ${peer}, not an HTTP server`
+  return foreignPeer(url.origin, what, 'Check the address of the server.', error)
+}

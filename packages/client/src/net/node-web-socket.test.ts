@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { after, test } from 'node:test'
+import { secureRandom } from '../random.ts'
+import { dialNodePosts } from './node-posts.ts'
+import { nodeWebSocketDial } from './node-web-socket.ts'
+import type { TransportEvents } from './transport.ts'
+
+const dial = nodeWebSocketDial(secureRandom)
+const SILENT: TransportEvents = { onBytes: () => {}, onTransportError: () => {}, onClosed: () => {} }
+const open: { close(): void }[] = []
+after(() => {
+  for (const each of open) each.close()
+})
+
+/** A server that does this with every connection, once the first bytes have come. */
+async function serving(onHead: (socket: Socket, head: string) => void): Promise<number> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    socket.once('data', (head) => onHead(socket, head.toString('latin1')))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  open.push({
+    close() {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+    },
+  })
+  return (server.address() as AddressInfo).port
+}
+
+const signal = () => new AbortController().signal
+
+/** What a server says that opens the WebSocket. */
+function accept(head: string): string {
+  const key = /sec-websocket-key: (.*)\r\n/i.exec(head)?.[1] ?? ''
+  const hash = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+  return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${hash}\r\n\r\n`
+}
+
+for (const [what, answer, message] of [
+  [
+    '404',
+    'HTTP/1.1 404 Not Found\r\nServer: nginx/1.25.3\r\nContent-Length: 0\r\n\r\n',
+    /answers 404 Not Found \(nginx\/1\.25\.3\) instead of opening a WebSocket/,
+  ],
+  [
+    '403 without a name',
+    'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n',
+    /answers 403 Forbidden instead/,
+  ],
+  [
+    'a redirect',
+    'HTTP/1.1 301 Moved Permanently\r\nLocation: https://example.org/\r\nContent-Length: 0\r\n\r\n',
+    /answers 301 Moved Permanently/,
+  ],
+  ['200', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi', /answers 200 OK/],
+  [
+    '502',
+    'HTTP/1.1 502 Bad Gateway\r\nserver: cloudflare\r\nContent-Length: 0\r\n\r\n',
+    /502 Bad Gateway \(cloudflare\)/,
+  ],
+  [
+    'a 101 without the hash of our key',
+    'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n',
+    /something else than a WebSocket/,
+  ],
+  ['SSH', 'SSH-2.0-OpenSSH_9.6\r\n', /is SSH \(SSH-2\.0-OpenSSH_9\.6\), not a WebSocket server/],
+  ['a TLS alert', Buffer.from([21, 3, 1, 0, 2, 2, 70]), /speaks TLS\. Use wss: instead of ws:/],
+  ['random bytes', Buffer.from([200, 1, 2, 3, 4, 5, 6, 7, 8]), /is another service/],
+] as const) {
+  test(`an upgrade answered by ${what} is told as what it is`, async () => {
+    const port = await serving((socket) => socket.end(answer))
+    await assert.rejects(dial({ host: '127.0.0.1', port }, SILENT, signal()), {
+      code: 'SERVER_NOT_MTPROTO',
+      message,
+    })
+  })
+}
+
+test('a server without TLS behind a wss: URL is told', async () => {
+  const port = await serving((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
+  const address = { host: 'x', port: 1, wsUrl: `wss://127.0.0.1:${port}/apiws` }
+  await assert.rejects(dial(address, SILENT, signal()), {
+    message: /does not speak TLS, .* Try ws: instead of wss:/,
+  })
+})
+
+test('another service behind the HTTP transport is told', async () => {
+  const port = await serving((socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'))
+  await assert.rejects(dialNodePosts({ host: '127.0.0.1', port }, SILENT, signal()), {
+    code: 'SERVER_NOT_MTPROTO',
+    message: /is SSH \(SSH-2\.0-OpenSSH_9\.6\), not an HTTP server/,
+  })
+})
+
+test('bytes go both ways, those behind the answer too; pings are answered, a close is told once', async () => {
+  const sent: Buffer[] = []
+  const port = await serving((socket, head) => {
+    socket.on('data', (chunk) => sent.push(chunk))
+    socket.write(Buffer.concat([Buffer.from(accept(head)), Buffer.from([0x82, 3]), Buffer.from('one')]))
+    setTimeout(() => socket.write(Buffer.from([0x89, 1, 0x70])), 10)
+  })
+  const told: string[] = []
+  const got = new Promise<void>((resolve) => {
+    void dial(
+      { host: '127.0.0.1', port },
+      {
+        onBytes: (chunk) => {
+          told.push(Buffer.from(chunk).toString())
+          resolve()
+        },
+        onTransportError: () => {},
+        onClosed: () => told.push('closed'),
+      },
+      signal(),
+    ).then((transport) => {
+      told.push('open')
+      transport.send(Buffer.from('two'))
+    })
+  })
+  await got
+  assert.deepEqual(told, ['open', 'one'])
+  while (Buffer.concat(sent).length < 9 + 7) await new Promise((resolve) => setTimeout(resolve, 5))
+  const bytes = Buffer.concat(sent)
+  assert.deepEqual([bytes[0], bytes[1], bytes[9], bytes[10]], [0x82, 0x83, 0x8a, 0x81])
+})
+
+for (const [what, ending, cause] of [
+  ['closes', (socket: Socket) => socket.end(Buffer.from([0x88, 2, 3, 0xe8])), undefined],
+  ['hangs up', (socket: Socket) => socket.destroy(), undefined],
+  ['sends text', (socket: Socket) => socket.write(Buffer.from([0x81, 1, 0x61])), /a frame of kind 1/],
+] as const) {
+  test(`a server that ${what} is told once`, async () => {
+    const port = await serving((socket, head) =>
+      socket.write(accept(head), () => setTimeout(() => ending(socket), 5)),
+    )
+    const ends: (Error | undefined)[] = []
+    await new Promise<void>((resolve) => {
+      const onClosed = (error: Error | undefined) => {
+        ends.push(error)
+        setTimeout(resolve, 10)
+      }
+      void dial({ host: '127.0.0.1', port }, { ...SILENT, onClosed }, signal())
+    })
+    assert.equal(ends.length, 1)
+    if (cause) assert.match(ends[0]?.message ?? '', cause)
+    else assert.equal(ends[0], undefined)
+  })
+}
