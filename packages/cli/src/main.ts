@@ -4,6 +4,7 @@ import { type Command, parseArguments } from './command.ts'
 import { acceptCommand } from './commands/accept.ts'
 import { callCommand } from './commands/call.ts'
 import { codesCommand } from './commands/codes.ts'
+import { connectCommand } from './commands/connect.ts'
 import { loginCommand } from './commands/login.ts'
 import { logoutCommand } from './commands/logout.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -16,6 +17,7 @@ const COMMANDS: readonly Command[] = [
   acceptCommand,
   callCommand,
   codesCommand,
+  connectCommand,
   logoutCommand,
 ]
 

@@ -10,6 +10,7 @@ import { paymentRoutes } from './payments.ts'
 import { phoneRuleRoutes } from './phone-rules.ts'
 import { resetRoutes } from './reset.ts'
 import { serverRoutes } from './server.ts'
+import { snippetRoutes } from './snippets.ts'
 import { userRoutes } from './users.ts'
 import { webTokenRoutes } from './web-tokens.ts'
 
@@ -28,4 +29,5 @@ export const ROUTES: readonly Route[] = [
   ...faultRoutes,
   ...clockRoutes,
   ...resetRoutes,
+  ...snippetRoutes,
 ]
