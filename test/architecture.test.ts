@@ -65,8 +65,10 @@ function sourceFiles(): string[] {
   return files.filter((file) => !file.endsWith('.test.ts') && !file.includes('/properties/'))
 }
 
+/** Without comments, and without whole programs in a template that begins with a continued line. */
 function code(file: string): string {
-  return readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+  const text = readFileSync(join(root, file), 'utf8').replace(/`\\\n[\s\S]*?\n`/g, '``')
+  return text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
 }
 
 /** Declarations at the start of a line, so that text of generated code does not count, and `import('…')`. */
