@@ -54,6 +54,7 @@ export function seededRandom(seed: string): Random {
 /** A world of its own for each test, in memory unless it names a folder. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const random = seededRandom('world')
+  const digests = seededRandom('requests')
   const clock = createClock(() => START_MS)
   const bus = createBus()
   const store = openStore({ data: options.data, random })
@@ -81,6 +82,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         apiId: app.apiId,
         appVersion: '1.0',
         state: { at: 'anonymous' },
+        // Every request is another one, as with an own message id; a test of repeats says which are the same.
+        digest: () => digests(32),
         ...details,
       } satisfies Caller
       const authKey = { id: caller.authKeyId, key: random(256) }

@@ -19,6 +19,8 @@ export interface Caller {
   readonly appVersion: string
   /** Who is signed in on the key, as it was when the request came in. */
   readonly state: KeyState
+  /** SHA-256 of the request without its wrappers, by which a repeat is known. */
+  digest(): Uint8Array
 }
 
 /** What auth.sendCode asks for. */
@@ -96,6 +98,8 @@ export interface Transfers {
 export interface Login {
   sendCode(caller: Caller, request: SendCode): Promise<SendCodeOutcome>
   resendCode(caller: Caller, request: CodeHash): Promise<SentCode>
+  /** The answer to a resendCode is on its way: the same request is another wish from now on. */
+  noteResendTold(caller: Pick<Caller, 'authKeyId' | 'digest'>): Promise<void>
   /**
    * Sends an SMS that was kept back. False where the device has shown nothing, or the SMS was refused: resendCode goes on.
    * @throws {RpcError} PHONE_CODE_EMPTY, PHONE_NUMBER_INVALID

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { RpcError } from '@cablegram/mtproto'
 import { DecodeError, TlReader, TlWriter } from '@cablegram/tl'
 import { LAYER, type MethodName } from '@cablegram/tl/api'
@@ -48,6 +49,8 @@ export interface DispatchOptions {
 const RPC_ERROR = 0x2144ca19
 /** Not among the handlers, because it is about the message it came in. */
 const BIND = 'auth.bindTempAuthKey'
+/** Its repeat may also be another wish. */
+const RESEND = 'auth.resendCode'
 /** A method no schema knows, in figures. */
 const UNKNOWN = 'unknown'
 /** Temporary keys that said who they are before they were bound. */
@@ -114,13 +117,25 @@ export class Dispatcher {
     const fault = this.#options.faults.isEmpty
       ? undefined
       : await this.#takeFault(request, key, { method, body: unwrapped.body })
-    if (fault === undefined) return { kind: 'answered', body: await run() }
-    return await applyFault(fault, {
-      run,
-      noteRefusal: (error) => void this.#refuse(error, request, about),
-      refuseDuplicate: () => this.#refuseDuplicate(key),
-      delays: this.#options.delays,
-    })
+    const outcome: Outcome =
+      fault === undefined
+        ? { kind: 'answered', body: await run() }
+        : await applyFault(fault, {
+            run,
+            noteRefusal: (error) => void this.#refuse(error, request, about),
+            refuseDuplicate: () => this.#refuseDuplicate(key),
+            delays: this.#options.delays,
+          })
+    if (method === RESEND && outcome.kind === 'answered') this.#noteResendTold(key, unwrapped)
+    return outcome
+  }
+
+  /** Written after the answer has gone out: a server that is killed in between has told nobody. */
+  #noteResendTold({ record }: RequestKey, unwrapped: Unwrapped): void {
+    if (record === undefined) return
+    const caller = { authKeyId: record.authKeyId, digest: () => digestOf(unwrapped) }
+    const onTrouble = (error: unknown) => this.#options.logger.warn({ err: error }, 'resend not noted')
+    this.#options.domain.login.noteResendTold(caller).catch(onTrouble)
   }
 
   /** A method whose answer the client's layer cannot carry must not run. */
@@ -149,7 +164,7 @@ export class Dispatcher {
     checkMayCall(method, key)
     if (method === BIND) return await this.#bind(unwrapped.body, request)
     if (!isBuilt(method)) throw refusal('METHOD_NOT_IMPLEMENTED')
-    const context = await this.#context(request, key, client)
+    const context = await this.#context({ request, unwrapped, key, client })
     if (key.record !== undefined && !unwrapped.withoutUpdates) {
       this.#options.subscribers.note(key.record.authKeyId, request.session, context.caller.layer)
     }
@@ -240,11 +255,12 @@ export class Dispatcher {
     return client
   }
 
-  async #context(
-    request: GatewayRequest,
-    { temp, record }: RequestKey,
-    client: ClientInfo | undefined,
-  ): Promise<HandlerContext> {
+  async #context({
+    request,
+    unwrapped,
+    key: { temp, record },
+    client,
+  }: Pick<Prepared, 'request' | 'unwrapped' | 'key' | 'client'>): Promise<HandlerContext> {
     const { domain, nowMs, dataCentresFor, logger } = this.#options
     const { ip, session } = request
     const layer = client?.layer ?? LAYER
@@ -262,6 +278,7 @@ export class Dispatcher {
         apiId: client?.apiId ?? 0,
         appVersion: client?.appVersion ?? '',
         state: record?.state ?? { at: 'anonymous' },
+        digest: () => digestOf(unwrapped),
       },
       tempAuthKeyId: temp?.key.authKey.id,
       isTest: record?.isTest ?? temp?.isTest ?? false,
@@ -296,6 +313,10 @@ export class Dispatcher {
       error instanceof StoreError && method !== undefined ? storeRefusal(method, error) : undefined
     return ofStore ?? refusal('INTERNAL')
   }
+}
+
+function digestOf({ body }: Unwrapped): Uint8Array {
+  return createHash('sha256').update(body).digest()
 }
 
 function constructorIdOf({ body }: Unwrapped): number {

@@ -1,7 +1,7 @@
 /** What the rules ask of storage for login codes: issuing, sending again, trying, signing up. */
 import type { Channel, Delivery } from '../courier/port.ts'
 import type { BoxLimits, NewMessage } from './messages-port.ts'
-import type { NewUser, User } from './port.ts'
+import type { NewUser, RequestRef, User } from './port.ts'
 import type { FutureTokenClaim } from './tokens-port.ts'
 
 /** A budget of sends, as one subject of it: at most `max` in the `windowMs` before now. */
@@ -106,7 +106,11 @@ export interface CodeStep extends Omit<CodeSend, 'budgets'> {
 }
 
 /** The next step of a code's chain, asked for. */
-export type ResendCode = CodeStep & CodeSend
+export type ResendCode = CodeStep &
+  CodeSend & {
+    /** Absent: a repeat sends it again. */
+    readonly request?: RequestRef | undefined
+  }
 
 /** What was kept back when its code was issued, to be sent now. */
 export interface SendWithheld {
@@ -201,7 +205,11 @@ export interface CodeStore {
   /** `moved`: there is no such live code, or its delivery was not kept back, or somebody else was quicker. */
   sendWithheld(request: SendWithheld): Promise<'sent' | 'moved'>
   /** False where there was no live code. */
-  cancel(ref: CodeRef, nowMs: number): Promise<boolean>
+  cancel(ref: CodeRef, nowMs: number, request?: RequestRef): Promise<boolean>
+  /** Whether this request has sent the code again, and nobody was told: its answer was lost with the server. */
+  isUntold(request: RequestRef): Promise<boolean>
+  /** The answer to a request that has sent the code again is on its way. */
+  told(request: Pick<RequestRef, 'authKeyId' | 'digest'>): Promise<void>
   /** Charges the guess, compares, and signs in or verifies, in one decision. */
   tryCode(attempt: TryCode): Promise<TryOutcome>
   /** One winner for each number. */

@@ -197,7 +197,10 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       const confirmation = { code: codeTo('new@example.org', 1), keptUntilMs: NOW_MS + 2000 }
       const change = { password: { ...password, id: 8n, hint: 'new' }, email: 'new@example.org' }
       const proven = proving(user, OWNER, { srpId: 7n, isRight: true })
-      assert.deepEqual(await store.passwords.change({ ...proven, change, confirmation }), { kind: 'waits' })
+      assert.deepEqual(await store.passwords.change({ ...proven, change, confirmation }), {
+        kind: 'waits',
+        fresh: true,
+      })
       const emails = await store.passwords.emails(user.id, NOW_MS)
       assert.deepEqual([emails?.recovery, emails?.unconfirmed], [EMAIL, 'new@example.org'])
       assert.equal((await store.outbox.unsettled(10, NOW_MS)).length, 1)

@@ -1,6 +1,6 @@
 /** What the rules ask of storage for two-step verification. */
 import type { Delivery } from '../courier/port.ts'
-import type { Authorized, BudgetSpent, FailureBudget, NewUser, SendBudget, User } from './port.ts'
+import type { Authorized, BudgetSpent, FailureBudget, NewUser, RequestRef, SendBudget, User } from './port.ts'
 
 /** What proofs of a password are checked with. The password itself nobody here knows. */
 export interface NewPassword {
@@ -90,6 +90,8 @@ export interface PasswordChange {
 
 /** A change that somebody gives their password for. */
 export interface ChangePassword extends ProvePassword {
+  /** Absent: a repeat is refused. */
+  readonly request?: RequestRef | undefined
   readonly change: PasswordChange
   /** Where the change has an address: the code that confirms it, and how long the change waits for that. */
   readonly confirmation: { readonly code: NewPasswordCode; readonly keptUntilMs: number } | undefined
@@ -99,7 +101,8 @@ export interface ChangePassword extends ProvePassword {
 export type ChangePasswordOutcome =
   | { readonly kind: 'changed' }
   | { readonly kind: 'nothingSet' }
-  | { readonly kind: 'waits' }
+  /** Not fresh: the code is on its way already. */
+  | { readonly kind: 'waits'; readonly fresh: boolean }
   | BudgetSpent
   | NotProven
 
@@ -225,7 +228,10 @@ export interface PasswordStore {
   ): Promise<CheckPasswordOutcome>
   /** The password that was given, undefined where the account has none. */
   open(
-    request: ProvePassword,
+    request: ProvePassword & {
+      /** A repeat of a right answer is right for as long; absent: not at all. */
+      readonly replayWithinMs?: number | undefined
+    },
   ): Promise<{ readonly kind: 'right'; readonly password: KeptPassword | undefined } | NotProven>
   change(request: ChangePassword): Promise<ChangePasswordOutcome>
   /** One write: at no time is the account there without its password. Undefined where the number is taken. */
@@ -238,7 +244,7 @@ export interface PasswordStore {
   /** Makes the change that waited for it; `repeated`: it was made by an earlier call of the same key. */
   confirmEmail(attempt: TryPasswordCode): Promise<TryPasswordCodeOutcome | 'repeated'>
   /** Gives the change up that waits for its confirmation. False where there is none. */
-  cancelEmail(userId: bigint, nowMs: number): Promise<boolean>
+  cancelEmail(userId: bigint, nowMs: number, request?: RequestRef): Promise<boolean>
   /** Whether the code is right; it stays good. */
   checkRecovery(attempt: TryRecoveryCode): Promise<TryPasswordCodeOutcome>
   /** Spends the code, puts the new password in place of the old one, and signs the key in where it waits for that. */
@@ -248,7 +254,7 @@ export interface PasswordStore {
   /** Takes the password away once its time has come. */
   reset(request: ResetPassword): Promise<ResetPasswordOutcome>
   /** Nobody can ask for a reset again until then. False where none was asked for. */
-  declineReset(userId: bigint, retryAtMs: number): Promise<boolean>
+  declineReset(userId: bigint, retryAtMs: number, request?: RequestRef): Promise<boolean>
   /** The key that asks is signed out, the others are told USER_DEACTIVATED. */
   deleteAccount(request: DeleteAccount): Promise<DeleteAccountOutcome>
 }

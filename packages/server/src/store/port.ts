@@ -162,8 +162,20 @@ export interface ExportAuthorization {
   readonly nowMs: number
 }
 
+/** A request, as it is known when it comes again: from the same key, with the same bytes. */
+export interface RequestRef {
+  readonly authKeyId: bigint
+  /** SHA-256 of the request without its wrappers. */
+  readonly digest: Uint8Array
+  readonly nowMs: number
+  /** How long a repeat is told what the request came to. */
+  readonly rememberedMs: number
+}
+
 /** A login brought from another data centre. */
 export interface ImportAuthorization {
+  /** Absent: a repeat is refused. */
+  readonly request?: RequestRef | undefined
   readonly digest: Uint8Array
   /** Whom the caller says it is of. */
   readonly userId: bigint

@@ -1,5 +1,5 @@
 /** What the rules ask of storage for the ways in besides a code, and for the logins that there are. */
-import type { Authorized, NewAuthorization, PasswordNeeded, Session, User } from './port.ts'
+import type { Authorized, NewAuthorization, PasswordNeeded, RequestRef, Session, User } from './port.ts'
 
 /** A login as its account's owner is told of it. */
 export interface OwnLogin extends Session {
@@ -42,6 +42,8 @@ export type ExportLoginTokenOutcome =
 
 /** Somebody lets in the key that shows a token. */
 export interface AcceptLoginToken {
+  /** Absent: a repeat is refused. */
+  readonly request?: RequestRef | undefined
   readonly digest: Uint8Array
   readonly userId: bigint
   /** The key of who accepts. */
@@ -154,6 +156,13 @@ export interface OwnerOfLogins {
   readonly signedInBeforeS: number
 }
 
+/** A login that its account's owner ends from another. */
+export interface EndLogin extends OwnerOfLogins {
+  readonly hash: bigint
+  /** Absent: a repeat is refused. */
+  readonly request?: RequestRef | undefined
+}
+
 /** An account's logins, as its owner sees them; each change is one decision. */
 export interface AuthorizationStore {
   /** The most recently active first, then those that wait for a password; `ownHash` is that of the key's. */
@@ -163,7 +172,7 @@ export interface AuthorizationStore {
   ): Promise<{ readonly logins: OwnLogin[]; readonly ownHash: bigint | undefined }>
   change(change: ChangeLogin): Promise<ChangeLoginOutcome>
   /** The keys that were signed in with it, now revoked. One's own is `unknown`. */
-  end(login: OwnerOfLogins & { readonly hash: bigint }): Promise<bigint[] | 'unknown' | 'fresh'>
+  end(login: EndLogin): Promise<bigint[] | 'unknown' | 'fresh'>
   /** The keys of all others, now revoked. */
   endOthers(owner: OwnerOfLogins): Promise<bigint[] | 'fresh'>
   /** After how many days without a request a login ends. */
@@ -187,13 +196,19 @@ export interface NewWebToken {
   readonly nowMs: number
 }
 
+/** A login by a token of a website. */
+export interface WebTokenLogin extends TokenLogin {
+  /** Absent: a repeat is refused. */
+  readonly request?: RequestRef | undefined
+}
+
 /** Tokens that a website of the operator's gives its visitors to sign in with. */
 export interface WebTokenStore {
   create(token: NewWebToken): Promise<void>
   /** Whose it is; undefined where it is good no more. */
   find(digest: Uint8Array, nowMs: number): Promise<User | undefined>
   /** One winner for each token. */
-  signIn(login: TokenLogin): Promise<Authorized | PasswordNeeded | { readonly kind: 'dead' }>
+  signIn(login: WebTokenLogin): Promise<Authorized | PasswordNeeded | { readonly kind: 'dead' }>
 }
 
 /** A token of who is signed in on a key, good for one more login. */
@@ -255,6 +270,8 @@ export interface PasskeyChallenge {
 
 /** A new passkey, made for a challenge. */
 export interface RegisterPasskey {
+  /** Absent: a repeat is refused. */
+  readonly request?: RequestRef | undefined
   readonly authKeyId: bigint
   readonly digest: Uint8Array
   readonly passkey: Passkey
@@ -265,6 +282,8 @@ export interface RegisterPasskey {
 
 /** A login with a passkey that has signed a challenge. */
 export interface PasskeyLogin {
+  /** Absent: a repeat is refused. */
+  readonly request?: RequestRef | undefined
   readonly passkey: Passkey
   /** What the authenticator counted this time. */
   readonly signCount: number
@@ -285,8 +304,8 @@ export interface PasskeyStore {
   find(id: string): Promise<Passkey | undefined>
   /** Oldest first. */
   list(userId: bigint): Promise<Passkey[]>
-  /** False where the account has no such passkey. */
-  remove(userId: bigint, id: string): Promise<boolean>
+  /** False where the account has no such passkey. @param request absent: a repeat is refused */
+  remove(userId: bigint, id: string, request?: RequestRef): Promise<boolean>
   /** Spends the challenge and signs the key in, in one decision; `dead` also where the authenticator has miscounted. */
   signIn(login: PasskeyLogin): Promise<Authorized | PasswordNeeded | { readonly kind: 'dead' }>
 }

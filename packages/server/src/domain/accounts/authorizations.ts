@@ -1,6 +1,7 @@
 import type { OwnLogin } from '../../store/port.ts'
 import type { DomainParts } from '../domain.ts'
 import { refusal } from '../refusals.ts'
+import { requestOf } from '../request-ref.ts'
 import type { Caller } from '../types.ts'
 import { requireUserId } from './keys.ts'
 
@@ -43,7 +44,8 @@ const MAX_TTL_DAYS = 366
 const DAY_S = 86_400
 
 /** The rules of account.getAuthorizations and of what is done with what it lists. */
-export function createAuthorizations({ store, clock, bus, settings }: DomainParts): Authorizations {
+export function createAuthorizations(parts: DomainParts): Authorizations {
+  const { store, clock, bus, settings } = parts
   const nowS = (): number => Math.floor(clock.nowMs() / 1000)
 
   /** Who signed in just now may be a thief: the others have time to throw them out, not the other way round. */
@@ -91,7 +93,11 @@ export function createAuthorizations({ store, clock, bus, settings }: DomainPart
       bus.publish('userUpdate', { userId, exceptAuthKeyId: authKeyId, update })
     },
     async end(caller, hash) {
-      const ended = await store.authorizations.end({ ...owner(caller), hash })
+      const ended = await store.authorizations.end({
+        ...owner(caller),
+        hash,
+        request: requestOf(caller, parts),
+      })
       if (ended === 'fresh') throw refusal('FRESH_RESET_AUTHORISATION_FORBIDDEN')
       if (ended === 'unknown') throw refusal('HASH_INVALID')
       tellRevoked(ended)

@@ -1,5 +1,5 @@
 import type { Delivery } from '../../ports.ts'
-import type { BudgetSpent, LiveCode, SendBudget } from '../../store/port.ts'
+import type { BudgetSpent, LiveCode, RequestRef, SendBudget } from '../../store/port.ts'
 import type { DomainParts } from '../domain.ts'
 import type { Caller } from '../types.ts'
 import { nextStep } from './channels.ts'
@@ -26,6 +26,7 @@ export interface CodeSender {
     toStep: number,
     budgets: readonly SendBudget[],
     caller: Pick<Caller, 'channels'>,
+    request?: RequestRef,
   ): Promise<SendOutcome | { readonly kind: 'moved' } | BudgetSpent>
 }
 
@@ -41,7 +42,7 @@ export function createCodeSender(parts: DomainParts, deliveries: Deliveries, pep
       const outcome = await sender.advance(code, next.step, [], caller)
       return outcome.kind === 'sent' ? outcome : { kind: 'refused' }
     },
-    async advance(live, toStep, budgets, caller) {
+    async advance(live, toStep, budgets, caller, request) {
       const nowMs = clock.nowMs()
       const expiresAtMs = nowMs + settings.codeLifetimeS * 1000
       const code: LiveCode = {
@@ -53,6 +54,7 @@ export function createCodeSender(parts: DomainParts, deliveries: Deliveries, pep
       }
       const delivery = makeDelivery(code, random)
       const outcome = await store.codes.resend({
+        request,
         ref: live,
         fromResends: live.resends,
         toStep,

@@ -1,6 +1,7 @@
 import type { DomainParts } from '../domain.ts'
 import type { ServiceChat } from '../messages/service-chat.ts'
 import { refusal } from '../refusals.ts'
+import { requestOf } from '../request-ref.ts'
 import type { Login } from '../types.ts'
 import { refOf } from './code-ref.ts'
 import { createCodeSender } from './code-sender.ts'
@@ -35,7 +36,8 @@ export function createLogin(parts: DomainParts, deliveries: Deliveries, serviceC
     },
     async cancelCode(caller, request) {
       const ref = refOf(caller, request, checkPhone(request.phoneNumber, settings))
-      if (!(await store.codes.cancel(ref, clock.nowMs()))) throw refusal('PHONE_CODE_EXPIRED')
+      const isCancelled = await store.codes.cancel(ref, clock.nowMs(), requestOf(caller, parts))
+      if (!isCancelled) throw refusal('PHONE_CODE_EXPIRED')
       return true
     },
     async logOut(caller) {

@@ -1,6 +1,7 @@
 import type { LiveCode } from '../../store/port.ts'
 import type { DomainParts } from '../domain.ts'
 import { refusal } from '../refusals.ts'
+import { requestOf } from '../request-ref.ts'
 import type { Caller, Login } from '../types.ts'
 import { budgetRefusal, budgetsOf } from './budgets.ts'
 import { nextStep } from './channels.ts'
@@ -10,8 +11,11 @@ import { checkPhone } from './phone.ts'
 import { createSentCodes } from './sent-code.ts'
 
 /** auth.resendCode. */
-export function createResendCode(parts: DomainParts, sender: CodeSender): Pick<Login, 'resendCode'> {
-  const { clock, settings } = parts
+export function createResendCode(
+  parts: DomainParts,
+  sender: CodeSender,
+): Pick<Login, 'resendCode' | 'noteResendTold'> {
+  const { store, clock, settings } = parts
   const codes = createLiveCodes(parts)
   const sentCodeOf = createSentCodes(parts)
 
@@ -38,10 +42,13 @@ export function createResendCode(parts: DomainParts, sender: CodeSender): Pick<L
       checkPhone(request.phoneNumber, settings)
       if (request.phoneCodeHash === '') throw refusal('PHONE_CODE_HASH_EMPTY')
       const live = await codes.require(caller, request)
+      const asked = requestOf(caller, parts)
+      // Sent before the server went down, and nobody was told. The same bytes may also be another wish to have it sent.
+      if (await store.codes.isUntold(asked)) return await sentCodeOf(live, caller)
       const budgets = budgetsOf({ ...live, ip: caller.ip }, settings)
       const toStep = stepFrom(live, caller)
       checkTimeout(live)
-      const outcome = await sender.advance(live, toStep, budgets, caller)
+      const outcome = await sender.advance(live, toStep, budgets, caller, asked)
       switch (outcome.kind) {
         case 'budgetSpent':
           throw budgetRefusal(outcome, settings, clock.nowMs())
@@ -54,5 +61,6 @@ export function createResendCode(parts: DomainParts, sender: CodeSender): Pick<L
           return await sentCodeOf(outcome.code, caller)
       }
     },
+    noteResendTold: (caller) => store.codes.told(requestOf(caller, parts)),
   }
 }

@@ -6,6 +6,7 @@ import type { EmailCodes } from '../emails/email-codes.ts'
 import { emailPattern } from '../emails/email-pattern.ts'
 import { createSecurityNotices } from '../messages/security-notices.ts'
 import { refusal } from '../refusals.ts'
+import { requestOf } from '../request-ref.ts'
 import type { Caller } from '../types.ts'
 import type { NewPasswords, SentPassword } from './new-password.ts'
 
@@ -86,8 +87,10 @@ export function createPasswordEmails(
       if (to === undefined || (await send(userId, 'confirmPasswordEmail', to, 0)) === 'gone')
         throw refusal('EMAIL_HASH_EXPIRED')
     },
-    async cancel({ state }) {
-      const isCancelled = await store.passwords.cancelEmail(requireUserId(state), clock.nowMs())
+    async cancel(caller) {
+      const userId = requireUserId(caller.state)
+      const request = requestOf(caller, parts)
+      const isCancelled = await store.passwords.cancelEmail(userId, clock.nowMs(), request)
       if (!isCancelled) throw refusal('EMAIL_HASH_EXPIRED')
     },
     async requestRecovery(caller) {

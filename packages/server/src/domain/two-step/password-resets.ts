@@ -2,6 +2,7 @@ import { requirePasswordUserId, requireUserId } from '../accounts/keys.ts'
 import type { DomainParts } from '../domain.ts'
 import { createSecurityNotices } from '../messages/security-notices.ts'
 import { refusal } from '../refusals.ts'
+import { requestOf } from '../request-ref.ts'
 import type { Caller } from '../types.ts'
 import { createProofs, type PasswordAnswer, proofRefusal } from './password-proofs.ts'
 
@@ -54,9 +55,10 @@ export function createPasswordResets(parts: DomainParts): PasswordResets {
       }
       return { kind: outcome.kind, inS: secondsTo(outcome.untilMs, nowMs) }
     },
-    async decline({ state }) {
-      const userId = requireUserId(state)
-      const isDeclined = await store.passwords.declineReset(userId, clock.nowMs() + resetRetryS * 1000)
+    async decline(caller) {
+      const userId = requireUserId(caller.state)
+      const retryAtMs = clock.nowMs() + resetRetryS * 1000
+      const isDeclined = await store.passwords.declineReset(userId, retryAtMs, requestOf(caller, parts))
       if (!isDeclined) throw refusal('RESET_REQUEST_MISSING')
     },
     async deleteAccount(caller, answer) {

@@ -9,6 +9,7 @@ import { emailPattern } from '../emails/email-pattern.ts'
 import { createSecurityNotices } from '../messages/security-notices.ts'
 import { randomLong } from '../random.ts'
 import { refusal } from '../refusals.ts'
+import { requestOf } from '../request-ref.ts'
 import type { Caller } from '../types.ts'
 import type { NewPasswords, SentPassword } from './new-password.ts'
 import { algoOf, createProofs, type PasswordAnswer, proofRefusal } from './password-proofs.ts'
@@ -138,14 +139,16 @@ export function createPasswords(
       return await newLogins.finish(outcome, caller)
     },
     async settings(caller, answer) {
-      const request = { ...proofs(caller, answer), userId: requireUserId(caller.state) }
+      const replayWithinMs = settings.replayWithinS * 1000
+      const request = { ...proofs(caller, answer), userId: requireUserId(caller.state), replayWithinMs }
       const outcome = await store.passwords.open(request)
       if (outcome.kind !== 'right') throw proofRefusal(outcome, request.nowMs)
       return { email: outcome.password?.email }
     },
     async update(caller, answer, update) {
       const userId = requireUserId(caller.state)
-      const request = { ...proofs(caller, answer), userId }
+      const proven = { ...proofs(caller, answer), userId }
+      const request = { ...proven, request: requestOf(caller, parts) }
       const change = changeOf(userId, update, newPasswords)
       const to = change.email ?? undefined
       const code = to === undefined ? undefined : await emailCodes.make(userId, 'confirmPasswordEmail', to)
@@ -160,7 +163,7 @@ export function createPasswords(
         case 'nothingSet':
           throw refusal('NEW_SETTINGS_EMPTY')
         case 'waits':
-          if (code) await emailCodes.deliver(code)
+          if (code && outcome.fresh) await emailCodes.deliver(code)
           throw refusal('EMAIL_UNCONFIRMED_X', { x: settings.password.emailCode.length })
         case 'budgetSpent':
           throw emailCodes.refuse(outcome)

@@ -7,6 +7,7 @@ import { createNewLogins } from '../codes/new-logins.ts'
 import type { DomainParts } from '../domain.ts'
 import { randomLong } from '../random.ts'
 import { refusal } from '../refusals.ts'
+import { requestOf } from '../request-ref.ts'
 import type { Caller } from '../types.ts'
 
 /** What auth.exportLoginToken asks for. */
@@ -107,6 +108,7 @@ export function createLoginTokens(parts: DomainParts): LoginTokens {
       const home = await homeOf(userId)
       const nowMs = clock.nowMs()
       const outcome = await store.loginTokens.accept({
+        request: requestOf(caller, parts),
         digest: digestOf(token),
         userId,
         authKeyId: caller.authKeyId,

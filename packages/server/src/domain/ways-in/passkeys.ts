@@ -9,6 +9,7 @@ import type { DomainParts } from '../domain.ts'
 import { createSecurityNotices } from '../messages/security-notices.ts'
 import { randomLong } from '../random.ts'
 import { refusal } from '../refusals.ts'
+import { requestOf } from '../request-ref.ts'
 import type { Caller } from '../types.ts'
 import { parseAttestation, parseAuthenticatorData } from './webauthn/authenticator-data.ts'
 import { parseClientData } from './webauthn/client-data.ts'
@@ -118,6 +119,7 @@ export function createPasskeys(parts: DomainParts): Passkeys {
       const { authKeyId, dcId, ip } = caller
       const from = assertion.from ?? { authKeyId, dcId }
       const outcome = await store.passkeys.signIn({
+        request: requestOf(caller, parts),
         passkey,
         signCount,
         digest: digestOf(answered),
@@ -166,8 +168,7 @@ export function createPasskeys(parts: DomainParts): Passkeys {
       })
     },
     async register(caller, { id, clientData, attestation }) {
-      const { authKeyId, state } = caller
-      const userId = requireUserId(state)
+      const userId = requireUserId(caller.state)
       const answered = parseClientData(clientData, 'webauthn.create', settings.passkeys)
       checkSizes(id, attestation)
       const { signCount, credential } = parseAttestation(attestation, rpId)
@@ -184,7 +185,8 @@ export function createPasskeys(parts: DomainParts): Passkeys {
       }
       const digest = digestOf(answered)
       const isKept = await store.passkeys.register({
-        authKeyId,
+        request: requestOf(caller, parts),
+        authKeyId: caller.authKeyId,
         digest,
         passkey,
         maxPasskeys: maxPerAccount,
@@ -197,7 +199,8 @@ export function createPasskeys(parts: DomainParts): Passkeys {
     list: async ({ state }) => store.passkeys.list(requireUserId(state)),
     async remove(caller, id) {
       const userId = requireUserId(caller.state)
-      const isRemoved = id.length <= MAX_ID && (await store.passkeys.remove(userId, id))
+      const request = requestOf(caller, parts)
+      const isRemoved = id.length <= MAX_ID && (await store.passkeys.remove(userId, id, request))
       if (isRemoved) await notices.tell(userId, { kind: 'passkeyRemoved' }, caller)
       return isRemoved
     },

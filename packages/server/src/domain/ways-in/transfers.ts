@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { DomainParts } from '../domain.ts'
 import { randomLong } from '../random.ts'
 import { refusal } from '../refusals.ts'
+import { requestOf } from '../request-ref.ts'
 import type { Transfers } from '../types.ts'
 
 /** As many bits as a key has: nobody guesses them, so they need no attempt cap. */
@@ -13,7 +14,8 @@ const DCS_OF_ONE = 5
  * auth.exportAuthorization and auth.importAuthorization. What is given out is good once, for minutes, in one data
  * centre and for one user; only its hash is kept.
  */
-export function createTransfers({ store, clock, random, settings }: DomainParts): Transfers {
+export function createTransfers(parts: DomainParts): Transfers {
+  const { store, clock, random, settings } = parts
   const isAlone = settings.dcs === 1
   const lastDc = isAlone ? DCS_OF_ONE : settings.dcs
   const digestOf = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
@@ -35,9 +37,11 @@ export function createTransfers({ store, clock, random, settings }: DomainParts)
       if (userId === undefined) throw refusal('AUTH_KEY_UNREGISTERED')
       return { userId, bytes }
     },
-    async import({ authKeyId, dcId, ip }, { userId, bytes }) {
+    async import(caller, { userId, bytes }) {
+      const { authKeyId, dcId, ip } = caller
       if (bytes.length !== TOKEN_BYTES) throw refusal('AUTH_BYTES_INVALID')
       const outcome = await store.transfers.import({
+        request: requestOf(caller, parts),
         digest: digestOf(bytes),
         userId,
         authKeyId,

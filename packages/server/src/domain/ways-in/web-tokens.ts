@@ -8,6 +8,7 @@ import { createBanCheck } from '../codes/phone-rules.ts'
 import type { DomainParts } from '../domain.ts'
 import { randomLong } from '../random.ts'
 import { refusal } from '../refusals.ts'
+import { requestOf } from '../request-ref.ts'
 import type { Caller } from '../types.ts'
 
 /** A token that signs in to an account once. */
@@ -38,6 +39,12 @@ export function createWebTokens(parts: DomainParts): WebTokens {
   const checkBan = createBanCheck(store)
   const digestOf = (token: string): Uint8Array => createHash('sha256').update(token).digest()
 
+  async function checkMayEnter(userId: bigint, dcId: number): Promise<void> {
+    await checkBan(userId)
+    const home = await homeOf(userId)
+    if (home !== undefined && home !== dcId) throw refusal('USER_MIGRATE_X', { x: home })
+  }
+
   return {
     async create(phoneNumber) {
       const user = await store.users.findByPhone(checkPhone(phoneNumber, settings))
@@ -54,12 +61,12 @@ export function createWebTokens(parts: DomainParts): WebTokens {
       const nowMs = clock.nowMs()
       const digest = digestOf(token)
       const user = await store.webTokens.find(digest, nowMs)
-      if (user === undefined) throw refusal('WEBAUTH_TOKEN_EXPIRED')
-      await checkBan(user.id)
-      const home = await homeOf(user.id)
-      if (home !== undefined && home !== dcId) throw refusal('USER_MIGRATE_X', { x: home })
+      // A token that is spent, too, goes to the store: this may be a repeat of the login that has spent it.
+      if (user !== undefined) await checkMayEnter(user.id, dcId)
       const authorization = { hash: randomLong(random), ip }
-      const outcome = await store.webTokens.signIn({ digest, authKeyId, dcId, apiId, authorization, nowMs })
+      const request = requestOf(caller, parts)
+      const login = { digest, authKeyId, dcId, apiId, authorization, request, nowMs }
+      const outcome = await store.webTokens.signIn(login)
       if (outcome.kind === 'dead') throw refusal('WEBAUTH_TOKEN_EXPIRED')
       return await newLogins.finish(outcome, caller)
     },

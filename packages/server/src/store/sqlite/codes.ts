@@ -11,6 +11,7 @@ import type { Database } from './database.ts'
 import { prepareDeliveryKeeper } from './deliveries.ts'
 import { prepareFutureLogin } from './future-tokens.ts'
 import { createMessageRows } from './message-rows.ts'
+import { prepareRepeats, repeatedChange } from './repeats.ts'
 import { unseal } from './sealed.ts'
 import { createSignIns } from './sign-ins.ts'
 import { createUpdateLog } from './update-log.ts'
@@ -45,6 +46,7 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
      WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs AND withheld`,
   )
   const cancel = prepareCancelCode(db)
+  const repeats = prepareRepeats(db, secret)
   const countFailures = db.prepare('SELECT count(*) AS n FROM failures WHERE phone = ? AND at_ms > ?')
   const audit = prepareAudit(db)
   const forgetOld = prepareForgetOld(db)
@@ -137,6 +139,7 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
         if (spent !== undefined) return spent
         if (!advance(resend)) return { kind: 'moved' }
         budgets.charge(send)
+        if (resend.request !== undefined) repeats.keepUntold(resend.request)
         return { kind: 'sent' }
       }),
     sendWithheld: ({ ref, delivery, digests, nowMs }) =>
@@ -146,7 +149,10 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
         deliveries.keep(delivery, nowMs)
         return 'sent'
       }),
-    cancel: (ref, nowMs) => db.write(() => cancel(ref, nowMs)),
+    cancel: (ref, nowMs, request) =>
+      db.write(() => repeats.decide(request, () => cancel(ref, nowMs), repeatedChange)),
+    isUntold: (request) => db.read(() => repeats.isUntold(request)),
+    told: (request) => db.write(() => repeats.told(request)),
     countFailures: (phone, sinceMs) => db.read(() => int(countFailures.get(phone, sinceMs) ?? {}, 'n')),
   }
 }

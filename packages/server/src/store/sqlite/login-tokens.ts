@@ -9,17 +9,19 @@ import type {
   LoginTokenStore,
   PasswordNeeded,
 } from '../port.ts'
+import type { Secret } from '../secret.ts'
 import { bool, int, isNull, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 import { clientOf } from './keys.ts'
 import { prepareLogin } from './logins.ts'
+import { prepareRepeats } from './repeats.ts'
 import { toUser } from './users.ts'
 
 /** Former tokens of a key that are told from ones that never were. */
 const MAX_FORMER = 4
 
 /** Tokens shown as QR codes. */
-export function createLoginTokenStore(db: Database): LoginTokenStore {
+export function createLoginTokenStore(db: Database, secret: Secret): LoginTokenStore {
   const isAccepted = 'auth_key_id = :authKeyId AND expires_at_ms > :nowMs'
   const collect = db.prepare(
     `UPDATE login_tokens SET state = 'used', used_by = auth_key_id, used_at_ms = :nowMs
@@ -74,6 +76,7 @@ export function createLoginTokenStore(db: Database): LoginTokenStore {
   const stands = db.prepare('SELECT 1 FROM authorizations WHERE auth_key_id = :authKeyId AND hash = :hash')
   const waits = db.prepare('SELECT 1 FROM pending_logins WHERE auth_key_id = :authKeyId AND hash = :hash')
   const logIn = prepareLogin(db)
+  const repeats = prepareRepeats(db, secret)
 
   function signIn(row: Row, caller: { authKeyId: bigint; dcId: number; ip: string }, nowMs: number) {
     const [userId, hash] = [long(row, 'user_id'), long(row, 'hash')]
@@ -107,7 +110,12 @@ export function createLoginTokenStore(db: Database): LoginTokenStore {
     return { kind: 'waiting' }
   }
 
-  function acceptOne({ homeDc, confirmedBeforeS, ...request }: AcceptLoginToken): AcceptLoginTokenOutcome {
+  function acceptOne({
+    homeDc,
+    confirmedBeforeS,
+    request: _,
+    ...request
+  }: AcceptLoginToken): AcceptLoginTokenOutcome {
     const { digest, authKeyId, userId, nowMs } = request
     const own = findOwn.get({ authKeyId, userId, confirmedBeforeS })
     // Ended since the call was let in: what it let in now would outlive it.
@@ -154,7 +162,14 @@ export function createLoginTokenStore(db: Database): LoginTokenStore {
 
   return {
     export: (request) => db.write(() => exportOne(request)),
-    accept: (request) => db.write(() => acceptOne(request)),
+    accept: (asked) =>
+      db.write(() =>
+        repeats.decide(
+          asked.request,
+          () => acceptOne(asked),
+          (outcome) => (outcome.kind === 'accepted' ? outcome : undefined),
+        ),
+      ),
     import: (request) => db.write(() => importOne(request)),
   }
 }

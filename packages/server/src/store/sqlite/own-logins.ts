@@ -1,11 +1,13 @@
-import type { AuthorizationStore, ChangeLogin, ChangeLoginOutcome, OwnLogin } from '../port.ts'
+import type { AuthorizationStore, ChangeLogin, ChangeLoginOutcome, EndLogin, OwnLogin } from '../port.ts'
+import type { Secret } from '../secret.ts'
 import { prepareEnd } from './authorizations.ts'
 import { bool, int, long, type Row } from './columns.ts'
 import type { Database } from './database.ts'
+import { prepareRepeats } from './repeats.ts'
 import { toSession } from './users.ts'
 
 /** What an account's owner sees of its logins, and does with them. */
-export function createAuthorizationStore(db: Database): AuthorizationStore {
+export function createAuthorizationStore(db: Database, secret: Secret): AuthorizationStore {
   const columns = `k.client, coalesce(p.title, '') AS title FROM`
   const joins = `t JOIN auth_keys k ON k.auth_key_id = t.auth_key_id LEFT JOIN apps p ON p.api_id = t.api_id`
   const list = db.prepare(
@@ -54,6 +56,7 @@ export function createAuthorizationStore(db: Database): AuthorizationStore {
   )
   const endOfKey = db.prepare('DELETE FROM authorizations WHERE auth_key_id = ?')
   const end = prepareEnd(db)
+  const repeats = prepareRepeats(db, secret)
 
   /** Undefined where nobody is signed in on the key any more, `fresh` where it was not long enough ago. */
   function ownHash(authKeyId: bigint, since: number): bigint | 'fresh' | undefined {
@@ -79,6 +82,14 @@ export function createAuthorizationStore(db: Database): AuthorizationStore {
     return wasConfirmed ? 'confirmed' : 'changed'
   }
 
+  function endOne({ authKeyId, userId, hash, signedInBeforeS }: EndLogin): bigint[] | 'unknown' | 'fresh' {
+    const own = ownHash(authKeyId, signedInBeforeS)
+    if (own === 'fresh') return own
+    if (own === undefined || own === hash) return 'unknown'
+    const ended = end(userId, { only: hash })
+    return ended.any ? ended.authKeyIds : 'unknown'
+  }
+
   return {
     list: (userId, authKeyId) =>
       db.read(() => {
@@ -87,14 +98,15 @@ export function createAuthorizationStore(db: Database): AuthorizationStore {
         return { logins, ownHash: own && long(own, 'hash') }
       }),
     change: (request) => db.write(() => changeOne(request)),
-    end: ({ authKeyId, userId, hash, signedInBeforeS }) =>
-      db.write(() => {
-        const own = ownHash(authKeyId, signedInBeforeS)
-        if (own === 'fresh') return own
-        if (own === undefined || own === hash) return 'unknown'
-        const ended = end(userId, { only: hash })
-        return ended.any ? ended.authKeyIds : 'unknown'
-      }),
+    // The keys of a login that has ended are told once.
+    end: (asked) =>
+      db.write(() =>
+        repeats.decide(
+          asked.request,
+          () => endOne(asked),
+          (ended) => (Array.isArray(ended) ? [] : undefined),
+        ),
+      ),
     endOthers: ({ authKeyId, userId, signedInBeforeS }) =>
       db.write(() => {
         const own = ownHash(authKeyId, signedInBeforeS)

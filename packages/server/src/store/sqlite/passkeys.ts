@@ -1,10 +1,12 @@
 import type { Passkey, PasskeyLogin, PasskeyStore, RegisterPasskey } from '../port.ts'
+import type { Secret } from '../secret.ts'
 import { bytes, int, isNull, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 import { prepareLogin } from './logins.ts'
+import { prepareRepeats, repeatedChange, repeatedLogin } from './repeats.ts'
 
 /** Passkeys and what they are asked to sign. */
-export function createPasskeyStore(db: Database): PasskeyStore {
+export function createPasskeyStore(db: Database, secret: Secret): PasskeyStore {
   const challenge = db.prepare(
     `INSERT INTO passkey_challenges (auth_key_id, purpose, digest, user_id, api_id, expires_at_ms)
      VALUES (:authKeyId, :purpose, :digest, :userId, :apiId, :expiresAtMs)
@@ -33,6 +35,7 @@ export function createPasskeyStore(db: Database): PasskeyStore {
      RETURNING 1`,
   )
   const logIn = prepareLogin(db)
+  const repeats = prepareRepeats(db, secret)
 
   function register({ authKeyId, digest, passkey, maxPasskeys, nowMs }: RegisterPasskey): boolean {
     const { userId } = passkey
@@ -64,15 +67,25 @@ export function createPasskeyStore(db: Database): PasskeyStore {
     async challenge({ userId, ...rest }) {
       await db.write(() => challenge.run({ ...rest, userId: userId ?? null }))
     },
-    register: (request) => db.write(() => register(request)),
+    register: (asked) =>
+      db.write(() => {
+        const { request, passkey } = asked
+        const isKept = repeats.decide(request, () => register(asked), repeatedChange)
+        // It may have been taken away since.
+        return isKept && find.get(passkey.id) !== undefined
+      }),
     find: (id) =>
       db.read(() => {
         const row = find.get(id)
         return row && toPasskey(row)
       }),
     list: (userId) => db.read(() => list.all(userId).map(toPasskey)),
-    remove: (userId, id) => db.write(() => remove.run({ userId, id }).changes > 0),
-    signIn: (login) => db.write(() => signIn(login)),
+    remove: (userId, id, request) =>
+      db.write(() => {
+        const run = (): boolean => remove.run({ userId, id }).changes > 0
+        return repeats.decide(request, run, repeatedChange)
+      }),
+    signIn: (login) => db.write(() => repeats.decide(login.request, () => signIn(login), repeatedLogin)),
   }
 }
 

@@ -3,6 +3,7 @@ import type { Database } from './database.ts'
 import type { KeptPasswords } from './kept-passwords.ts'
 import type { PasswordCodes } from './password-codes.ts'
 import type { PasswordLogins } from './password-logins.ts'
+import { type Repeats, repeatedChange } from './repeats.ts'
 import { toUser } from './users.ts'
 
 /** What recovery addresses are worked with. */
@@ -10,6 +11,7 @@ export interface RecoveryParts {
   readonly passwords: Pick<KeptPasswords, 'find'>
   readonly codes: PasswordCodes
   readonly logins: Pick<PasswordLogins, 'logIn' | 'holds'>
+  readonly repeats: Pick<Repeats, 'decide'>
   /** Makes a change, and ends what waited for another. */
   readonly apply: (userId: bigint, change: PasswordChange, nowMs: number) => boolean
 }
@@ -23,7 +25,7 @@ type Recover = Parameters<PasswordStore['recover']>[0]
 /** What goes by e-mail: addresses that are confirmed, and passwords that are recovered through them. */
 export function createPasswordRecoveries(
   db: Database,
-  { passwords, codes, logins, apply }: RecoveryParts,
+  { passwords, codes, logins, repeats, apply }: RecoveryParts,
 ): Recoveries {
   const findUser = db.prepare('SELECT * FROM users WHERE id = ?')
 
@@ -80,7 +82,11 @@ export function createPasswordRecoveries(
         if (outcome === 'right') apply(userId, waiting?.change ?? {}, nowMs)
         return outcome
       }),
-    cancelEmail: (userId, nowMs) => db.write(() => codes.cancel(userId, 'confirmPasswordEmail', nowMs)),
+    cancelEmail: (userId, nowMs, request) =>
+      db.write(() => {
+        const run = (): boolean => codes.cancel(userId, 'confirmPasswordEmail', nowMs)
+        return repeats.decide(request, run, repeatedChange)
+      }),
     checkRecovery: (attempt) =>
       db.write(() => {
         const outcome = codes.guess({ ...attempt, purpose: 'recoverPassword', spends: false })

@@ -22,6 +22,7 @@ import { preparePasswordDelays } from './password-delays.ts'
 import { preparePasswordLogins } from './password-logins.ts'
 import { openQuestion, preparePasswordProofs, sealQuestion } from './password-proofs.ts'
 import { createPasswordRecoveries } from './password-recoveries.ts'
+import { prepareRepeats, repeatedChange } from './repeats.ts'
 import { INSERT_USER, prepareRemoveUser, toUser } from './users.ts'
 
 type Check = Parameters<PasswordStore['check']>[0]
@@ -34,6 +35,7 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
   const logins = preparePasswordLogins(db)
   const removeUser = prepareRemoveUser(db)
   const { prove } = preparePasswordProofs(db, secret, passwords, logins)
+  const repeats = prepareRepeats(db, secret)
   const isSet = db.prepare('SELECT 1 FROM passwords WHERE user_id = ?')
   const insertUser = db.prepare(INSERT_USER)
   const setLoginEmail = db.prepare(SET_EMAIL)
@@ -75,14 +77,22 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
     return question
   }
 
+  /** Whether this very answer was right a moment ago. */
+  function isAnsweredRight({
+    authKeyId,
+    proof,
+    replayWithinMs = 0,
+    nowMs,
+  }: Omit<Parameters<PasswordStore['open']>[0], 'userId'>): boolean {
+    if (proof === undefined) return false
+    const { srpId, digest } = proof
+    return isRepeated.get({ authKeyId, srpId, digest, sinceMs: nowMs - replayWithinMs }) !== undefined
+  }
+
   function check(request: Check): CheckPasswordOutcome {
-    const { authKeyId, proof, nowMs } = request
+    const { authKeyId, nowMs } = request
     const own = logins.signedIn(authKeyId)
-    if (own !== undefined && proof !== undefined) {
-      const { srpId, digest } = proof
-      const sinceMs = nowMs - request.replayWithinMs
-      if (isRepeated.get({ authKeyId, srpId, digest, sinceMs }) !== undefined) return own
-    }
+    if (own !== undefined && isAnsweredRight(request)) return own
     const userId = own?.user.id ?? logins.pendingUserId(authKeyId)
     if (userId === undefined) return { kind: 'noLogin' }
     const outcome = prove({ ...request, userId })
@@ -118,7 +128,10 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
     if (outcome.password === undefined && !request.change.password) return { kind: 'nothingSet' }
     const purpose = 'confirmPasswordEmail'
     return (
-      codes.keep({ ...confirmation, userId, purpose, change: request.change, nowMs }) ?? { kind: 'waits' }
+      codes.keep({ ...confirmation, userId, purpose, change: request.change, nowMs }) ?? {
+        kind: 'waits',
+        fresh: true,
+      }
     )
   }
 
@@ -139,22 +152,34 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
     isSet: (userId) => db.read(() => isSet.get(userId) !== undefined),
     ask: (request) => db.write(() => ask(request)),
     check: (request) => db.write(() => check(request)),
-    open: (request) => db.write(() => prove(request)),
-    change: (request) => db.write(() => change(request)),
+    open: (request) =>
+      db.write(() => {
+        const outcome = prove(request)
+        const isRepeat = outcome.kind === 'staleQuestion' && isAnsweredRight(request)
+        return isRepeat ? { kind: 'right', password: passwords.find(request.userId) } : outcome
+      }),
+    change: (asked) =>
+      db.write(() => repeats.decide(asked.request, () => change(asked), repeatedPasswordChange)),
     create: (user) => db.write(() => create(user)),
     set: (userId, change, nowMs) =>
       db.write(() => {
         if (isThere.get(userId) === undefined) return 'unknown'
         return apply(userId, change, nowMs) ? 'changed' : 'nothingSet'
       }),
-    ...createPasswordRecoveries(db, { passwords, codes, logins, apply }),
+    ...createPasswordRecoveries(db, { passwords, codes, logins, repeats, apply }),
     reset: ({ userId, resetAtMs, nowMs }) =>
       db.write(() => {
         const outcome = delays.reset(userId, resetAtMs, nowMs)
         if (outcome.kind === 'reset') apply(userId, { password: null }, nowMs)
         return outcome
       }),
-    declineReset: (userId, retryAtMs) => db.write(() => delays.declineReset(userId, retryAtMs)),
+    declineReset: (userId, retryAtMs, request) =>
+      db.write(() => repeats.decide(request, () => delays.declineReset(userId, retryAtMs), repeatedChange)),
     deleteAccount: (request) => db.write(() => deleteAccount(request)),
   }
+}
+
+function repeatedPasswordChange(outcome: ChangePasswordOutcome): ChangePasswordOutcome | undefined {
+  if (outcome.kind === 'waits') return { ...outcome, fresh: false }
+  return outcome.kind === 'changed' ? outcome : undefined
 }

@@ -10,6 +10,7 @@ const LANDED: readonly { readonly sql: string | undefined; readonly schema: stri
   { sql: '4f3ef9112d16f617', schema: 'd686f8b9b06c439f' },
   { sql: '7edc5d97a2d882bb', schema: '43ecf693571f5952' },
   { sql: undefined, schema: '43ecf693571f5952' },
+  { sql: 'd036131811407b74', schema: 'fdb3052e0a564717' },
 ]
 
 function hash(text: string): string {

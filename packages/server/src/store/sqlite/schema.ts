@@ -168,6 +168,29 @@ export const MIGRATIONS: readonly Migration[] = [
   (db, from) => {
     if (from === 3) completeSchema3(db, SCHEMAS_1_TO_3)
   },
+  `
+  -- Requests that were granted, by key and SHA-256, for when they come again because their answer was lost. Without an
+  -- outcome: the code was sent again, and nobody has been told.
+  CREATE TABLE granted_requests (
+    auth_key_id INTEGER NOT NULL REFERENCES auth_keys ON DELETE CASCADE,
+    digest BLOB NOT NULL,
+    sealed_outcome BLOB,
+    forget_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (auth_key_id, digest)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX granted_requests_by_age ON granted_requests (forget_at_ms);
+
+  -- A login that has ended, or goes on otherwise, is granted to nobody again.
+  CREATE TRIGGER granted_login_ended AFTER DELETE ON authorizations BEGIN
+    DELETE FROM granted_requests WHERE auth_key_id = old.auth_key_id;
+  END;
+  CREATE TRIGGER granted_half_login_ended AFTER DELETE ON pending_logins BEGIN
+    DELETE FROM granted_requests WHERE auth_key_id = old.auth_key_id;
+  END;
+  CREATE TRIGGER granted_half_login_replaced AFTER UPDATE OF hash ON pending_logins BEGIN
+    DELETE FROM granted_requests WHERE auth_key_id = old.auth_key_id;
+  END;
+  `,
 ]
 
 /** The schema this version reads and writes. A data folder with a higher one is left alone. */

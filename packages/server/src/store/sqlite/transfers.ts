@@ -1,11 +1,13 @@
 import type { ImportAuthorization, ImportOutcome, TransferStore } from '../port.ts'
+import type { Secret } from '../secret.ts'
 import { prepareAuthorize } from './authorizations.ts'
 import { int, long } from './columns.ts'
 import type { Database } from './database.ts'
+import { prepareRepeats } from './repeats.ts'
 import { toUser } from './users.ts'
 
 /** Logins on their way between data centres. */
-export function createTransferStore(db: Database): TransferStore {
+export function createTransferStore(db: Database, secret: Secret): TransferStore {
   // What was brought here itself is taken further as the login it came from: all end together.
   const insert = db.prepare(
     `INSERT INTO exported_authorizations (digest, home_hash, dc_id, expires_at_ms)
@@ -36,6 +38,7 @@ export function createTransferStore(db: Database): TransferStore {
      )`,
   )
   const authorizeKey = prepareAuthorize(db)
+  const repeats = prepareRepeats(db, secret)
 
   function importOne(request: ImportAuthorization): ImportOutcome {
     const { digest, userId, authKeyId, authorization, maxImported, nowMs } = request
@@ -64,6 +67,13 @@ export function createTransferStore(db: Database): TransferStore {
         forgetOldest.run({ homeHash, keep: maxWaiting })
         return long(findUserId.get(homeHash) ?? {}, 'user_id')
       }),
-    import: (request) => db.write(() => importOne(request)),
+    import: (asked) =>
+      db.write(() =>
+        repeats.decide(
+          asked.request,
+          () => importOne(asked),
+          (outcome) => (outcome.kind === 'authorized' ? outcome : undefined),
+        ),
+      ),
   }
 }

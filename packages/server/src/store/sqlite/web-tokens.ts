@@ -1,11 +1,13 @@
-import type { WebTokenStore } from '../port.ts'
+import type { WebTokenLogin, WebTokenStore } from '../port.ts'
+import type { Secret } from '../secret.ts'
 import { long } from './columns.ts'
 import type { Database } from './database.ts'
 import { prepareLogin } from './logins.ts'
+import { prepareRepeats, repeatedLogin } from './repeats.ts'
 import { toUser } from './users.ts'
 
 /** Tokens that a website of the operator's gives its visitors. */
-export function createWebTokenStore(db: Database): WebTokenStore {
+export function createWebTokenStore(db: Database, secret: Secret): WebTokenStore {
   const forget = db.prepare('DELETE FROM web_tokens WHERE expires_at_ms <= ?')
   const insert = db.prepare(
     'INSERT INTO web_tokens (digest, user_id, expires_at_ms) VALUES (:digest, :userId, :expiresAtMs)',
@@ -18,6 +20,15 @@ export function createWebTokenStore(db: Database): WebTokenStore {
     'DELETE FROM web_tokens WHERE digest = :digest AND expires_at_ms > :nowMs RETURNING user_id',
   )
   const logIn = prepareLogin(db)
+  const repeats = prepareRepeats(db, secret)
+
+  function signIn(login: WebTokenLogin): Awaited<ReturnType<WebTokenStore['signIn']>> {
+    const { digest, authKeyId, dcId, apiId, authorization, nowMs } = login
+    const spent = spend.get({ digest, nowMs })
+    if (spent === undefined) return { kind: 'dead' }
+    const nowS = Math.floor(nowMs / 1000)
+    return logIn({ ...authorization, authKeyId, userId: long(spent, 'user_id'), apiId, dcId, nowS })
+  }
 
   return {
     create: ({ nowMs, ...token }) =>
@@ -30,12 +41,6 @@ export function createWebTokenStore(db: Database): WebTokenStore {
         const row = find.get({ digest, nowMs })
         return row && toUser(row)
       }),
-    signIn: ({ digest, authKeyId, dcId, apiId, authorization, nowMs }) =>
-      db.write(() => {
-        const spent = spend.get({ digest, nowMs })
-        if (spent === undefined) return { kind: 'dead' }
-        const nowS = Math.floor(nowMs / 1000)
-        return logIn({ ...authorization, authKeyId, userId: long(spent, 'user_id'), apiId, dcId, nowS })
-      }),
+    signIn: (login) => db.write(() => repeats.decide(login.request, () => signIn(login), repeatedLogin)),
   }
 }

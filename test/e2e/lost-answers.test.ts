@@ -1,0 +1,76 @@
+/**
+ * Lost answers: every method's answer is withheld, the server is killed between commit and answer, and the client asks the
+ * same again of the server that comes after it.
+ */
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { RpcError } from '@cablegram/mtproto'
+import { WRAPPER_IDS } from '../../packages/server/src/gateway/index.ts'
+import { supportedMethods } from '../../packages/server/src/methods.ts'
+import { LOST_ANSWERS, type LostCall, LostWorld } from './lost-answer-rows.ts'
+import { type ServeProcess, startServe } from './serve.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'cablegram-lost-answers-'))
+let serve: ServeProcess | undefined
+let world: LostWorld | undefined
+after(async () => {
+  await world?.close()
+  await serve?.stop('SIGKILL')
+  await rm(folder, { recursive: true, force: true })
+})
+
+function start(port = '0', consolePort = '0'): Promise<ServeProcess> {
+  const data = join(folder, 'data')
+  return startServe(['--data', data, '--dcs', '2', '--port', port, '--console-port', consolePort])
+}
+
+test('every method has a row, and every row a method', () => {
+  const methods = supportedMethods().flatMap(({ method }) => (WRAPPER_IDS.has(method) ? [] : [method]))
+  assert.deepEqual(Object.keys(LOST_ANSWERS).sort(), methods.sort())
+})
+
+test('whatever answer is lost with the server, what its repeat is told is true', async (t) => {
+  serve = await start()
+  world = new LostWorld(serve.ready)
+  const lost = new Map<string, LostCall>()
+  for (const [method, row] of Object.entries(LOST_ANSWERS)) {
+    if (typeof row === 'function') lost.set(method, await row(world))
+  }
+  const { console } = serve.ready
+  const answeredBefore = await countCalls(console)
+  await world.http('POST', '/api/faults', { drop: true })
+  const told = new Map([...lost].map(([method, { call }]) => [method, outcomeOf(call())]))
+  while ((await countCalls(console)) < answeredBefore + lost.size) await sleep(5)
+  await serve.stop('SIGKILL')
+  serve = await start(String(serve.ready.dcs[0]?.port), new URL(console).port)
+  for (const [method, { told: expected, check }] of lost) {
+    await t.test(method, async () => {
+      const outcome = await told.get(method)
+      if (expected instanceof RegExp) assert.match(nameOf(outcome), expected)
+      else assert.equal(nameOf(outcome), String(expected))
+      await check?.(outcome)
+    })
+  }
+})
+
+/** The answer or the refusal. */
+function outcomeOf(call: Promise<unknown>): Promise<unknown> {
+  return call.catch((error: unknown) => error)
+}
+
+function nameOf(outcome: unknown): string {
+  if (outcome instanceof RpcError) return `${outcome.code} ${outcome.message}`
+  if (typeof outcome === 'object' && outcome !== null && '_' in outcome) return String(outcome._)
+  return String(outcome)
+}
+
+/** How many calls have been answered, or would have been but for a fault. */
+async function countCalls(console: string): Promise<number> {
+  const text = await (await fetch(`${console}/metrics`)).text()
+  const lines = text.split('\n').filter((line) => line.startsWith('cablegram_rpc_total{'))
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
+}
