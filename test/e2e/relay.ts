@@ -1,4 +1,7 @@
-/** A relay between a client and a server: breaks connections, cuts the first bytes up, puts others before them. */
+/**
+ * A relay between a client and a server: breaks connections, cuts the first bytes up, puts others before them, records
+ * what a client sends.
+ */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -13,6 +16,8 @@ export interface RelayOptions {
   readonly head?: Uint8Array
   /** Something other than a TCP connection to the server. */
   readonly dial?: (port: number) => Duplex
+  /** Told what the client sends on each connection, in order. */
+  readonly onSent?: (connection: number, chunk: Uint8Array) => void
 }
 
 /** A relay on a port of its own. */
@@ -46,6 +51,8 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
     }
     if (head) upstream.write(head)
     upstream.on('data', (chunk) => client.write(chunk))
+    const connection = connections
+    client.on('data', (chunk) => options.onSent?.(connection, chunk))
     void pump(client, upstream, options.trickleBytes ?? 0)
   })
   server.listen(0, '127.0.0.1')

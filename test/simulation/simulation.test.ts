@@ -91,6 +91,22 @@ test('what was begun over HTTP before the clock was set back does not wait for t
   for (const seed of [11399, 13240, 14138]) check(scenarioOf(seed))
 })
 
+const REPLAYS = { clients: 2, calls: 10, replays: 60, lossRate: 0.02 } as const
+
+for (const [name, scenario] of Object.entries({
+  'while their sessions live': {},
+  'over HTTP': { framing: 'bare', duplicateRate: 0.05 },
+  'after a restart of the server': { serverRestarts: 2 },
+  'after sessions were destroyed': { clockJumps: 3 },
+  'after sessions were evicted': { serverLimits: { maxKeySessions: 1 } },
+  'after the clock of the server was set': { serverClockJumps: 2 },
+  'from clients with wrong clocks': { maxSkewMs: 400_000 },
+} as const satisfies Record<string, Partial<Scenario>>)) {
+  test(`packets that an attacker replays ${name} run nothing, move no session and hear nothing`, () => {
+    for (const seed of seeds(12_000, 12)) check({ ...REPLAYS, ...scenario, seed })
+  })
+}
+
 test('the same seed gives the same log and transcripts, byte for byte, another seed another', () => {
   const all = (seed: number): string[] => {
     const { log, transcripts } = simulate(scenarioOf(seed), { records: true })

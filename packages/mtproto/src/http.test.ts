@@ -52,6 +52,11 @@ class Web {
   /** The requests that run. */
   readonly running: bigint[] = []
 
+  constructor() {
+    // It has run for a while.
+    this.#machine.step({ kind: 'wake' }, this.nowMs - 60_000)
+  }
+
   /** What the machine says to an input: answers by connection, as names of what is in them. */
   step(input: ServerInput): string[] {
     return this.#machine.step(input, this.nowMs).flatMap((output) => this.#describe(output))

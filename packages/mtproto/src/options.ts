@@ -140,6 +140,8 @@ export interface ServerLimits {
   /** Sessions on the node and of one key: the longest unused goes first. */
   readonly maxSessions: number
   readonly maxKeySessions: number
+  /** Forgotten sessions that are remembered against replays; beyond it all salts are renewed instead. */
+  readonly maxForgotten: number
   /** Requests of one session that are running; one more is answered -429. */
   readonly maxRunningRequests: number
   /** Answers and updates of one session nobody has acknowledged yet. */
@@ -194,6 +196,7 @@ export const SERVER_LIMITS: ServerLimits = {
   maxWaitingBytes: 8 * 1024 * 1024,
   maxSessions: 100_000,
   maxKeySessions: 128,
+  maxForgotten: 100_000,
   maxRunningRequests: 1024,
   maxUnackedMessages: 4096,
   maxUnackedBytes: 16 * 1024 * 1024,

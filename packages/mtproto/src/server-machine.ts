@@ -25,7 +25,7 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
   readonly #sessions: Sessions
   readonly #packets: Packets
   /** The latest time there has been, since the clock was last set back. */
-  #latestMs = 0
+  #latestMs = Number.NEGATIVE_INFINITY
 
   constructor(options: ServerMachineOptions) {
     const state = new ServerState(options)
@@ -44,7 +44,13 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
   }
 
   get wakeAtMs(): number | undefined {
-    const times = [this.#sessions.sweepAtMs, this.#state.alarms.nextAtMs, this.#exchanges.nextExpiryMs]
+    const { alarms, guard } = this.#state
+    const times = [
+      this.#sessions.sweepAtMs,
+      alarms.nextAtMs,
+      this.#exchanges.nextExpiryMs,
+      guard.nextExpiryMs,
+    ]
     const earliest = Math.min(...times.filter((time) => time !== undefined))
     return Number.isFinite(earliest) ? earliest : undefined
   }
@@ -60,6 +66,7 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
       alarms: this.#state.alarms.size + ackAlarms,
       running,
       held,
+      forgotten: this.#state.guard.size,
     }
   }
 
@@ -78,11 +85,15 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
    */
   #setTime(nowMs: number): void {
     const isSetBack = nowMs < this.#latestMs - MAX_SET_BACK_MS
+    const latestS = Math.floor((this.#latestMs + this.#state.aheadMs) / 1000)
     this.#latestMs = isSetBack ? nowMs : Math.max(this.#latestMs, nowMs)
     this.#state.nowMs = nowMs
+    this.#state.guard.start(this.#state.rulesNowS)
     if (!isSetBack) return
-    this.#state.lastMsgId.value = 0n
+    this.#state.lastMsgId.value = undefined
     this.#sessions.dropAll()
+    // What was sent before the clock was set back would be in time once more.
+    this.#state.guard.renewAllSalts(latestS)
     this.#exchanges.dropAll()
     this.#connections.closeAll(new ProtocolError('CLOCK_SET_BACK', 'the clock has been set back'))
   }
@@ -216,6 +227,7 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
 
   #onWake(): void {
     this.#exchanges.expire()
+    this.#state.guard.expire(this.#state.nowMs)
     // First: after a machine has slept for hours, sessions are not forgotten with the connections that then end.
     this.#sessions.sweep()
     for (const alarm of this.#state.alarms.takeDue(this.#state.nowMs)) this.#onAlarm(alarm)

@@ -117,6 +117,7 @@ test('a call that waits for its key to be looked up is acknowledged quickly when
   const keys = seen.findLast((output) => output.kind === 'save')?.keys
   const known = clientOf({ framing: 'abridged', quickAcks: true, keys })
   const server = serverOf()
+  server.step({ kind: 'wake' }, NOW_MS - 60_000)
   server.step({ kind: 'opened', connection: 4 }, NOW_MS)
   const sent = [
     ...known.step({ kind: 'opened' }, NOW_MS),

@@ -1,4 +1,4 @@
-import { decodePlain, encodePlain, MSG_ID_BITS, nextMsgId } from '../envelope/index.ts'
+import { decodePlain, encodePlain, MSG_ID_BITS, nextMsgId, unwrapS } from '../envelope/index.ts'
 import {
   type ClientExchange,
   type ClientExchangeSetup,
@@ -19,7 +19,7 @@ export class KeyMaking {
   readonly #setup: ClientExchangeSetup
   readonly #maxPlainBytes: number
   #state: ClientExchange
-  #lastMsgId = 0n
+  #lastMsgId: bigint | undefined
 
   /** @param serverNowMs as far as it is known */
   constructor(setup: ClientExchangeSetup, nowMs: number, serverNowMs: number, maxPlainBytes: number) {
@@ -45,12 +45,14 @@ export class KeyMaking {
     )
     if ('made' in step) return step
     this.#state = step.state
-    if (step.state.at === 'awaitDhGen') this.offsetMs ??= step.state.serverTimeS * 1000 - nowMs
+    if (step.state.at === 'awaitDhGen')
+      this.offsetMs ??= unwrapS(step.state.serverTimeS, nowMs / 1000) * 1000 - nowMs
     return { send: this.#encode(step.send, serverNowMs) }
   }
 
   #encode(body: Uint8Array, serverNowMs: number): Uint8Array {
-    this.#lastMsgId = nextMsgId(serverNowMs, this.#lastMsgId, MSG_ID_BITS.client)
-    return encodePlain(this.#lastMsgId, body)
+    const msgId = nextMsgId(serverNowMs, this.#lastMsgId, MSG_ID_BITS.client)
+    this.#lastMsgId = msgId
+    return encodePlain(msgId, body)
   }
 }

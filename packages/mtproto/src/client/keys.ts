@@ -1,5 +1,5 @@
 import { encryptRsaPad, readLong } from '../crypto/index.ts'
-import { readConstructorId } from '../envelope/index.ts'
+import { readConstructorId, unwrapS } from '../envelope/index.ts'
 import {
   ConnectionError,
   MtprotoError,
@@ -165,7 +165,7 @@ export class Keys {
   #onMade(making: KeyMaking, made: MadeKey, nowMs: number): void {
     this.#making = undefined
     this.#learnTime(making.offsetMs ?? 0)
-    const salts = ClientSalts.fromExchange(made.firstSalt, made.serverTimeS)
+    const salts = ClientSalts.fromExchange(made.firstSalt, unwrapS(made.serverTimeS, nowMs / 1000))
     if (making.isTemporary) {
       this.#bind(making, this.#sessions.make(made.authKey, salts), nowMs)
       return

@@ -1,4 +1,5 @@
 import type { MsgId } from '../machine.ts'
+import { isLater } from './msg-id.ts'
 
 /** One message, in a container or alone. */
 export interface InnerMessage {
@@ -71,8 +72,8 @@ export function decodeContainer(outer: InnerMessage): InnerMessage[] | undefined
       seqNo: view.getInt32(offset + 8, true),
       body: body.subarray(start, start + length),
     }
-    if (message.msgId >= outer.msgId || message.seqNo > outer.seqNo || isContainer(message.body))
-      return undefined
+    const isInside = isLater(outer.msgId, message.msgId) && message.seqNo <= outer.seqNo
+    if (!isInside || isContainer(message.body)) return undefined
     messages.push(message)
     offset = start + length
   }

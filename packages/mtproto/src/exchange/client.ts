@@ -65,7 +65,7 @@ export type ClientExchange = AwaitResPq | AwaitDhParams | AwaitDhGen
 export interface MadeKey {
   readonly authKey: AuthKey
   readonly firstSalt: bigint
-  /** The server's clock when it sent server_DH_inner_data. */
+  /** The server's clock when it sent server_DH_inner_data, modulo 2^32. */
   readonly serverTimeS: number
 }
 
@@ -166,7 +166,8 @@ export function onServerDhParams(
   const tmpAes = deriveTmpAes(newNonce, serverNonce)
   const inner = decryptInner(tmpAes, 'server_DH_inner_data', message.encryptedAnswer)
   checkNonces(inner, state)
-  const { g, dhPrime, gA, serverTime: serverTimeS } = inner
+  const { g, dhPrime, gA } = inner
+  const serverTimeS = inner.serverTime >>> 0
   checkLength(dhPrime, EXCHANGE_BYTES.dh, 'dh_prime')
   checkLength(gA, EXCHANGE_BYTES.dh, 'g_a')
   return attempt({ nonce, serverNonce, newNonce, tmpAes, dh: { g, dhPrime, gA }, serverTimeS }, 0n, 0, setup)

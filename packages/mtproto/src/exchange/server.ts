@@ -184,7 +184,8 @@ export function concludeReqDhParams(
   const { newNonce } = inner
   const tmpAes = deriveTmpAes(newNonce, serverNonce)
   const { a, gA } = dh
-  const serverTime = Math.floor(nowMs / 1000)
+  // The wire has 32 bits for it: from 2038 on it is negative.
+  const serverTime = Math.floor(nowMs / 1000) | 0
   const answer = { nonce, serverNonce, g: DH_GENERATOR, dhPrime: DH_PRIME, gA, serverTime }
   const encryptedAnswer = encryptInner(tmpAes, { _: 'server_DH_inner_data', ...answer }, setup.random)
   return {

@@ -14,11 +14,11 @@ import {
 import { type Framing, makeClientFraming } from '../framing/index.ts'
 import {
   createServerMachine,
-  type Machine,
   type ServerInput,
   type ServerKey,
   type ServerLimits,
   type ServerOutput,
+  type SizedMachine,
 } from '../index.ts'
 import { decodeService, encodeService, isService, type ServiceMessage } from '../service.ts'
 
@@ -51,7 +51,7 @@ export type Seen = {
 /** A server machine, and a peer on it that says what the test wants, in whatever order and under whatever ids. */
 export class World {
   nowMs: number = START_S * 1000
-  readonly machine: Machine<ServerInput, ServerOutput>
+  readonly machine: SizedMachine<ServerInput, ServerOutput>
   readonly keys: Map<bigint, ServerKey> = new Map([[KEY.authKey.id, KEY]])
   /** What the machine has put out besides bytes. */
   readonly outputs: ServerOutput[] = []
@@ -64,6 +64,8 @@ export class World {
   constructor(limits: Partial<ServerLimits> = {}) {
     const saltSecret = new Uint8Array(32).fill(9)
     this.machine = createServerMachine({ random, rsaKeys: [PRIVATE_KEY], saltSecret, limits })
+    // It has run for a while.
+    this.machine.step({ kind: 'wake' }, this.nowMs - 60_000)
   }
 
   step(input: ServerInput): void {

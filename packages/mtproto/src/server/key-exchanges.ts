@@ -87,7 +87,7 @@ export class KeyExchanges {
     if (!answer || !connection) return
     // Its first packet is about to come: no need to look the key up then.
     this.#connections.guard(connection, () => {
-      if (key && kept) this.#keys.use(connection, this.#keys.add(key))
+      if (key && kept) this.#keys.use(connection, this.#keys.add(key, true))
       this.#sendPlain(connection, answer.send)
     })
   }

@@ -1,6 +1,6 @@
 import { ProtocolError, TransportError } from '../errors.ts'
 import type { ServerKey, ServerSalt } from '../machine.ts'
-import { KeySalts, ServerSalts } from '../session/index.ts'
+import { KeySalts, type SaltedKey, ServerSalts } from '../session/index.ts'
 import type { Connections } from './connections.ts'
 import type { Connection, Key, ServerState } from './state.ts'
 
@@ -21,7 +21,7 @@ export class Keys {
   constructor(state: ServerState, connections: Connections, onRemoved: (key: Key) => void) {
     this.#state = state
     this.#connections = connections
-    this.#salts = new ServerSalts(state.options.saltSecret)
+    this.#salts = new ServerSalts(state.options.saltSecret, state.options.random)
     this.#onRemoved = onRemoved
   }
 
@@ -33,14 +33,24 @@ export class Keys {
     return this.#all.get(authKeyId)
   }
 
-  add(server: ServerKey): Key {
+  /** @param isNew it has just been made here: nothing was sent under it before */
+  add(server: ServerKey, isNew = false): Key {
     const known = this.#all.get(server.authKey.id)
     if (known) return known
+    const { guard } = this.#state
+    const madeUnder = isNew ? guard.nodeVersion : undefined
+    const salted = (): SaltedKey => {
+      const version = guard.saltVersion(server.authKey.id)
+      const isUnchanged = !guard.hasOwnSalts(server.authKey.id)
+      const isKnown =
+        madeUnder === guard.nodeVersion || guard.isMadeBetween(server.createdAtS, this.#state.rulesNowS)
+      return { server, version, takesFirstSalt: isUnchanged && isKnown }
+    }
     const key: Key = {
       server,
       sessions: new Map(),
       connections: new Set(),
-      salts: new KeySalts(this.#salts, server),
+      salts: new KeySalts(this.#salts, salted),
       expiry: { kind: 'expiry', authKeyId: server.authKey.id },
     }
     this.#all.set(server.authKey.id, key)
@@ -105,7 +115,7 @@ export class Keys {
     const key = this.#all.get(authKeyId)
     if (!key) return []
     const aheadS = Math.floor(this.#state.aheadMs / 1000)
-    return this.#salts.future(key.server, count, this.#state.rulesNowS).map((salt) => ({
+    return key.salts.future(count, this.#state.rulesNowS).map((salt) => ({
       salt: salt.salt,
       validSinceS: salt.validSinceS - aheadS,
       validUntilS: salt.validUntilS - aheadS,

@@ -25,23 +25,28 @@ test('a wrong salt is answered bad_server_salt, and nothing of the packet is don
   assert.equal(world.requests().length, 1)
 })
 
-test('the salts promised by get_future_salts are taken when their time comes, on any node', () => {
+test('the salts promised by get_future_salts are taken when their time comes, and void after a restart', () => {
   const world = inSession()
   const asked = world.service({ _: 'get_future_salts', num: 100 })
   const answer = world.seen()[0]?.service
   assert.ok(answer?._ === 'future_salts')
   assert.equal(answer.reqMsgId, asked)
   assert.equal(answer.salts.length, 64)
-  const other = new World()
-  other.nowMs += 5 * 3600 * 1000
-  other.open(1)
-  other.send(request(1), { salt: KEY.firstSalt })
-  assert.deepEqual(other.names(), ['bad_server_salt'])
-  const now = other.nowMs / 1000
-  const valid = answer.salts.filter(({ validSince, validUntil }) => validSince <= now && now < validUntil)
-  assert.equal(valid.length, 2)
-  for (const { salt } of valid) other.send(request(1), { salt })
-  assert.equal(other.requests().length, 2)
+  const restarted = new World()
+  for (const one of [world, restarted]) {
+    one.nowMs += 5 * 3600 * 1000
+    one.open(2)
+    one.send(request(1), { connection: 2, salt: KEY.firstSalt })
+    assert.deepEqual(one.names(2), ['bad_server_salt'])
+    const now = one.nowMs / 1000
+    const valid: readonly { salt: bigint }[] = answer.salts.filter(
+      ({ validSince, validUntil }) => validSince <= now && now < validUntil,
+    )
+    assert.equal(valid.length, 2)
+    for (const { salt } of valid) one.send(request(1), { connection: 2, salt })
+  }
+  assert.equal(world.requests().length, 2)
+  assert.equal(restarted.requests().length, 0)
 })
 
 test('the test clock moves the epochs of salts, and the wire keeps the wall clock', () => {
@@ -121,6 +126,7 @@ test('messages out of time, of wrong parity or in malformed containers are refus
   const at = (seconds: number) => (BigInt(START_S + seconds) << 32n) + 4n
   const inner = { msgId: world.nextId(), seqNo: 1, body: request(1) }
   const nested = encodeContainer([{ ...inner, body: encodeContainer([]) }])
+  let salt = KEY.firstSalt
   const tries: [number, Uint8Array, bigint][] = [
     [16, request(1), at(-301)],
     [17, request(1), at(31)],
@@ -129,15 +135,24 @@ test('messages out of time, of wrong parity or in malformed containers are refus
     [64, encodeContainer([{ ...inner, msgId: at(20) }]), world.nextId()],
   ]
   for (const [code, body, msgId] of tries) {
-    world.send(body, { msgId })
+    world.send(body, { msgId, salt })
     const bad = world.seen()[0]?.service
     assert.ok(bad?._ === 'bad_msg_notification', String(code))
     assert.deepEqual([bad.errorCode, bad.badMsgId], [code, msgId])
+    if (code === 17) salt = saltOf(world)
   }
   assert.deepEqual(world.requests(), [])
-  world.send(encodeContainer([{ ...inner, msgId: at(-1000) }]), { seqNo: 2 })
+  world.send(encodeContainer([{ ...inner, msgId: at(-1000) }]), { seqNo: 2, salt })
   assert.deepEqual(world.requests(), [at(-1000)], 'what is in a container may be old')
 })
+
+/** The salt that the server takes now. */
+function saltOf(world: World): bigint {
+  world.service({ _: 'ping', pingId: 1n }, { salt: 0n })
+  const bad = world.seen()[0]?.service
+  assert.ok(bad?._ === 'bad_server_salt')
+  return bad.newServerSalt
+}
 
 test('an id below all that are remembered is answered 20, and new_session_created names the lowest seen', () => {
   const world = inSession({ receivedIds: 4 })

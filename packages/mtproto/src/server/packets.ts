@@ -1,8 +1,16 @@
-import { decryptMessage, type EncryptedMessage, isContainer, MSG_ID_BITS } from '../envelope/index.ts'
+import {
+  decodeContainer,
+  decryptMessage,
+  type EncryptedMessage,
+  type InnerMessage,
+  isContainer,
+  isLater,
+  MSG_ID_BITS,
+} from '../envelope/index.ts'
 import { ProtocolError, SecurityError } from '../errors.ts'
 import type { ConnectionId, ServerKey } from '../machine.ts'
 import { encodeService, type ServiceMessage } from '../service.ts'
-import { checkPacket, Numbering, type ServerSession, WaitingPackets } from '../session/index.ts'
+import { checkPacket, Numbering, type Receipt, type ServerSession, WaitingPackets } from '../session/index.ts'
 import type { Connections } from './connections.ts'
 import type { KeyExchanges } from './key-exchanges.ts'
 import type { Keys } from './keys.ts'
@@ -98,45 +106,67 @@ export class Packets {
       throw new SecurityError('PACKET_REJECTED', `a packet is not authentic: ${decrypted.rejection}`)
     }
     keys.use(connection, key)
+    const { message } = decrypted
+    const session = key.sessions.get(message.sessionId)
+    const receipt = this.#receiptOf(key, session, message)
+    if (session && receipt === 'known') {
+      if (session.connection === connection.id && wantsQuickAck) this.#acknowledge(connection, message)
+      this.#onRepeat(connection, session, message, key)
+      return
+    }
+    const checked = this.#check(key, session, message, receipt)
+    if ('refusal' in checked) {
+      this.#refuse(connection, key, session, message, checked.refusal)
+      return
+    }
+    // Only now: anybody can show a key by a packet recorded from somebody else.
     state.alarms.clear(connection.stranger)
     if (!connection.isProven) {
       connection.isProven = true
       state.out.push({ kind: 'proven', connection: connection.id })
     }
-    const { message } = decrypted
-    const session = key.sessions.get(message.sessionId)
-    const checked = this.#check(key, session, message)
-    if ('refusal' in checked) {
-      this.#refuse(connection, key, session, message, checked.refusal)
-      return
-    }
-    if (wantsQuickAck) {
-      const chunk = connection.framing.encodeQuickAck(message.quickAckToken)
-      if (chunk.length > 0) state.out.push({ kind: 'send', connection: connection.id, chunk })
-    }
+    if (wantsQuickAck) this.#acknowledge(connection, message)
     const taking = session ?? sessions.add(key, message.sessionId)
-    if (isContainer(message.body)) taking.containers.add(message.msgId)
-    sessions.receive(connection, taking, key, checked.messages)
+    sessions.receive(connection, taking, key, message, checked.messages)
+  }
+
+  #acknowledge(connection: Connection, { quickAckToken }: EncryptedMessage): void {
+    const chunk = connection.framing.encodeQuickAck(quickAckToken)
+    if (chunk.length === 0) return
+    this.#setup.state.out.push({ kind: 'send', connection: connection.id, chunk })
+  }
+
+  /** Whether the packet has been taken before: by its session, or by one that is forgotten. */
+  #receiptOf(key: Key, session: ServerSession | undefined, packet: EncryptedMessage): Receipt {
+    const { msgId, body, sessionId } = packet
+    if (session) return (isContainer(body) ? session.containers : session.received).check(msgId)
+    const floor = this.#setup.state.guard.floorOf({ authKeyId: key.server.authKey.id, sessionId })
+    return floor !== undefined && !isLater(msgId, floor) ? 'tooOld' : 'new'
   }
 
   /** The messages of a packet, or what is to be said against it. */
   #check(
-    { salts }: Key,
+    { salts, server }: Key,
     session: ServerSession | undefined,
     packet: EncryptedMessage,
-  ): { readonly messages: Parameters<Sessions['receive']>[3] } | { readonly refusal: ServiceMessage } {
-    const { rulesNowS, nowMs } = this.#setup.state
+    receipt: Receipt,
+  ): { readonly messages: readonly InnerMessage[] } | { readonly refusal: ServiceMessage } {
+    const { rulesNowS, nowMs, guard } = this.#setup.state
+    const { id } = server.authKey
     const bad = { badMsgId: packet.msgId, badMsgSeqno: packet.seqNo }
     if (!salts.accepts(packet.salt, rulesNowS)) {
+      if (salts.isOfNext(packet.salt, rulesNowS)) guard.renewSalts(id, nowMs)
       const newServerSalt = salts.current(rulesNowS)
       return { refusal: { _: 'bad_server_salt', ...bad, errorCode: 48, newServerSalt } }
     }
-    const checked = checkPacket(packet, session?.received, Math.floor(nowMs / 1000))
+    const checked = checkPacket(packet, session?.received, receipt, Math.floor(nowMs / 1000))
     if ('messages' in checked) return checked
+    // Its time is still to come: by then its salt must not be good any more, for its client sends it in other words.
+    if (checked.bad === 17) guard.renewSalts(id, nowMs)
     return { refusal: { _: 'bad_msg_notification', ...bad, errorCode: checked.bad } }
   }
 
-  /** Answers a packet of which nothing is processed: for its sake no session is made, and none changes connections. */
+  /** Refuses a packet without processing it. It neither creates a session nor moves one to this connection. */
   #refuse(
     connection: Connection,
     key: Key,
@@ -144,10 +174,6 @@ export class Packets {
     packet: EncryptedMessage,
     refusal: ServiceMessage,
   ): void {
-    if (session && isRepeat(session, packet)) {
-      this.#onRepeat(session, packet, key)
-      return
-    }
     const { state, connections } = this.#setup
     const numbering = session?.numbering ?? new Numbering(state.lastMsgId)
     const msgId = numbering.nextId(state.nowMs, MSG_ID_BITS.serverResponse)
@@ -155,17 +181,19 @@ export class Packets {
     connections.sendMessage(connection, key, packet.sessionId, { msgId, seqNo, body: encodeService(refusal) })
   }
 
-  /** A whole packet again: whatever its salt and its time by now, it has not been refused, and must not be. */
-  #onRepeat(session: ServerSession, message: EncryptedMessage, key: Key): void {
+  /**
+   * A packet that has been taken before: whatever its salt and its time by now, it is not refused, or its client would
+   * send it in other words and have it run twice. It moves no session: whoever has recorded it can send it from anywhere.
+   */
+  #onRepeat(connection: Connection, session: ServerSession, packet: EncryptedMessage, key: Key): void {
     const { state, sessions } = this.#setup
-    // What a container holds has been acknowledged or answered, and is asked about where that was lost.
-    if (isContainer(message.body)) return
-    session.receive([message], key.salts.current(state.rulesNowS), state.nowMs)
+    if (session.connection !== connection.id) {
+      if (connection.hold) sessions.answerNothing(connection, key, packet.sessionId)
+      return
+    }
+    const messages = isContainer(packet.body) ? decodeContainer(packet) : [packet]
+    if (!messages) return
+    session.receive(messages, key.salts.current(state.rulesNowS), state.nowMs)
     sessions.touch(session)
   }
-}
-
-/** Whether the very packet has been taken before. */
-function isRepeat({ received, containers }: ServerSession, { msgId, body }: EncryptedMessage): boolean {
-  return (isContainer(body) ? containers : received).check(msgId) === 'known'
 }

@@ -54,7 +54,9 @@ test('where all sessions keep too much, those go that nobody is connected to', (
   world.send(request(1), { msgId: ids[0] ?? 0n })
   assert.deepEqual(world.seen()[0]?.rpc?.result, big, 'the others keep what they have')
   world.send(request(1), { msgId: gone, sessionId: 2n })
-  assert.deepEqual(world.requests(), [gone, ...ids, gone], 'of the one that is gone nothing is known')
+  assert.deepEqual(world.requests(), [gone, ...ids])
+  const bad = world.seen()[0]?.service
+  assert.ok(bad?._ === 'bad_msg_notification' && bad.errorCode === 20, 'the one that is gone is not known')
 })
 
 test('where that is not enough, a session keeps little of what it has sent', () => {

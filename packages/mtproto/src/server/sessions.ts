@@ -1,7 +1,7 @@
-import { encodeContainer, type InnerMessage, MSG_ID_BITS } from '../envelope/index.ts'
+import { encodeContainer, type InnerMessage, isContainer, isLater, MSG_ID_BITS } from '../envelope/index.ts'
 import { ProtocolError, TransportError } from '../errors.ts'
-import type { ConnectionId, SessionRef } from '../machine.ts'
-import { ServerSession } from '../session/index.ts'
+import type { ConnectionId, MsgId, SessionRef } from '../machine.ts'
+import { Numbering, ServerSession } from '../session/index.ts'
 import type { Connections } from './connections.ts'
 import type { Keys } from './keys.ts'
 import { makeSessionHost } from './session-host.ts'
@@ -51,18 +51,21 @@ export class Sessions {
   }
 
   add(key: Key, sessionId: bigint): ServerSession {
-    const { limits, lastMsgId, options } = this.#state
+    const { limits, lastMsgId, options, guard } = this.#state
+    const ref = { authKeyId: key.server.authKey.id, sessionId }
+    const floor = guard.floorOf(ref)
     const [oldestOfKey] = key.sessions.values()
     if (oldestOfKey && key.sessions.size >= limits.maxKeySessions) this.drop(oldestOfKey)
     const [oldest] = this.#all
     if (oldest && this.#all.size >= limits.maxSessions) this.drop(oldest)
     const session = new ServerSession({
-      ref: { authKeyId: key.server.authKey.id, sessionId },
+      ref,
       random: options.random,
       limits,
       lastMsgId,
       held: this.#held,
       host: this.#host,
+      floor,
     })
     key.sessions.set(sessionId, session)
     return session
@@ -70,6 +73,9 @@ export class Sessions {
 
   /** Sessions may be forgotten at will: the client is told by new_session_created when it comes back. */
   drop(session: ServerSession, key: Key | undefined = this.#keys.get(session.ref.authKeyId)): void {
+    const { guard, nowMs, rulesNowS } = this.#state
+    const { highestId, ref } = session
+    if (highestId !== undefined) guard.onForgotten(ref, highestId, nowMs, rulesNowS)
     this.#all.delete(session)
     session.abandon()
     this.#touched.delete(session)
@@ -89,22 +95,60 @@ export class Sessions {
     this.#shedAtMs = 0
   }
 
-  /** Messages of a packet that is in order: from now on this connection is the session's. */
-  receive(connection: Connection, session: ServerSession, key: Key, messages: readonly InnerMessage[]): void {
+  /**
+   * Messages of a packet that is in order and has not come before.
+   *
+   * @throws TransportError -429 where the connection has too many sessions, or the packet is too much
+   */
+  receive(
+    connection: Connection,
+    session: ServerSession,
+    key: Key,
+    packet: InnerMessage,
+    messages: readonly InnerMessage[],
+  ): void {
+    this.#attach(connection, session, packet.msgId)
+    if (isContainer(packet.body)) session.containers.add(packet.msgId)
     this.#all.delete(session)
     this.#all.add(session)
     session.lastUsedMs = this.#state.nowMs
     key.sessions.delete(session.ref.sessionId)
     key.sessions.set(session.ref.sessionId, session)
     this.#touched.add(session)
+    session.receive(messages, key.salts.current(this.#state.rulesNowS), this.#state.nowMs)
+  }
+
+  /**
+   * The session moves to the connection that the packet came on. A packet that was overtaken by the first one of another
+   * connection is a late one of the connection before: nothing moves back. Over HTTP, requests overtake each other.
+   */
+  #attach(connection: Connection, session: ServerSession, outerId: MsgId): void {
+    const { highestId } = session
+    const isNewest = highestId === undefined || isLater(outerId, highestId)
+    const isElsewhere = session.connection !== undefined && session.connection !== connection.id
+    if (isElsewhere && !isNewest && !connection.hold) return
+    const isHere = connection.sessions.has(session)
+    if (!isHere && connection.sessions.size >= MAX_CONNECTION_SESSIONS) throw new TransportError(-429)
+    if (isNewest) session.highestId = outerId
     session.connection = connection.id
     if (connection.hold) connection.hold.session = session
-    if (!connection.sessions.has(session)) {
-      if (connection.sessions.size >= MAX_CONNECTION_SESSIONS) throw new TransportError(-429)
-      connection.sessions.add(session)
-      session.sendAgain()
+    if (isHere) return
+    connection.sessions.add(session)
+    session.sendAgain()
+  }
+
+  /** A request over HTTP that says nothing new is answered at once, with nothing. */
+  answerNothing(connection: Connection, key: Key, sessionId: bigint): void {
+    const numbering = key.sessions.get(sessionId)?.numbering ?? new Numbering(this.#state.lastMsgId)
+    this.#connections.sendMessage(connection, key, sessionId, this.#makeNothing(numbering))
+  }
+
+  #makeNothing(numbering: Numbering): InnerMessage {
+    return {
+      msgId: numbering.nextId(this.#state.nowMs, MSG_ID_BITS.serverResponse),
+      seqNo: numbering.nextSeqNo(false),
+      body: encodeContainer([]),
     }
-    session.receive(messages, key.salts.current(this.#state.rulesNowS), this.#state.nowMs)
   }
 
   /** It may have something to send when the step ends. */
@@ -188,13 +232,8 @@ export class Sessions {
   /** Answers with what there is, be it nothing. */
   #answerHeld(connection: Connection, session: ServerSession, key: Key): void {
     const { numbering, ref } = session
-    const { nowMs } = this.#state
-    const [news] = session.flush(nowMs, 1)
-    const outer = news ?? {
-      msgId: numbering.nextId(nowMs, MSG_ID_BITS.serverResponse),
-      seqNo: numbering.nextSeqNo(false),
-      body: encodeContainer([]),
-    }
+    const [news] = session.flush(this.#state.nowMs, 1)
+    const outer = news ?? this.#makeNothing(numbering)
     this.#connections.sendMessage(connection, key, ref.sessionId, outer)
   }
 

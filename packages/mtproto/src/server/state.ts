@@ -1,7 +1,8 @@
 import type { Framing } from '../framing/index.ts'
 import type { ConnectionId, ServerKey, ServerOutput } from '../machine.ts'
 import { SERVER_LIMITS, type ServerLimits, type ServerMachineOptions } from '../options.ts'
-import { type HttpHold, type KeySalts, type ServerSession, Timers } from '../session/index.ts'
+import { type HttpHold, type KeySalts, type LastMsgId, type ServerSession, Timers } from '../session/index.ts'
+import { ReplayGuard } from './replay-guard.ts'
 
 /** A connection of a client. */
 export interface Connection {
@@ -61,7 +62,8 @@ export class ServerState {
   readonly limits: ServerLimits
   readonly alarms: Timers<Alarm> = new Timers()
   /** One for all sessions, so that a session made anew goes on above the ids of its predecessor. */
-  readonly lastMsgId = { value: 0n }
+  readonly lastMsgId: LastMsgId = { value: undefined }
+  readonly guard: ReplayGuard
   nowMs = 0
   /** The rules' clock minus ours. */
   aheadMs = 0
@@ -70,6 +72,7 @@ export class ServerState {
   constructor(options: ServerMachineOptions) {
     this.options = options
     this.limits = { ...SERVER_LIMITS, ...options.limits }
+    this.guard = new ReplayGuard(this.limits)
   }
 
   get rulesNowS(): number {

@@ -1,5 +1,5 @@
 import { TlWriter } from '@cablegram/tl'
-import { encryptBindMessage } from '../envelope/index.ts'
+import { encryptBindMessage, wrapS } from '../envelope/index.ts'
 import type { AuthKey, MsgId, Random } from '../machine.ts'
 import { encodeService } from '../service.ts'
 
@@ -30,13 +30,13 @@ export function encodeBindRequest(binding: Binding, msgId: MsgId, random: Random
     tempAuthKeyId: tempKey.id,
     permAuthKeyId: permKey.id,
     tempSessionId,
-    expiresAt: expiresAtS,
+    expiresAt: wrapS(expiresAtS),
   })
   const writer = new TlWriter(256)
   writer.uint(BIND_TEMP_AUTH_KEY_ID)
   writer.long(permKey.id)
   writer.long(nonce)
-  writer.int(expiresAtS)
+  writer.int(wrapS(expiresAtS))
   writer.bytes(encryptBindMessage(permKey, msgId, inner, random))
   return writer.take()
 }

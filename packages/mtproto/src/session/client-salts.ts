@@ -40,7 +40,8 @@ export class ClientSalts {
     if (this.current(nowS) === salt) return
     const known = this.#salts.find((one) => one.salt === salt)
     const validUntilS = Math.max(known?.validUntilS ?? 0, nowS + UNKNOWN_LIFE_S)
-    const future = this.#salts.filter((one) => one.validSinceS > nowS && one.salt !== salt)
+    // A server that names another one than it promised has others for later, too: it was started anew.
+    const future = this.#salts.filter((one) => known && one.validSinceS > nowS && one.salt !== salt)
     this.#salts = [{ salt, validSinceS: nowS, validUntilS }, ...future]
   }
 

@@ -6,10 +6,12 @@ import {
   type InnerMessage,
   isContainer,
   isContentRelated,
+  MAX_AGE_S,
   msgIdTimeS,
   RPC_RESULT_ID,
   readConstructorId,
   unpackBody,
+  unwrapS,
 } from '../envelope/index.ts'
 import { ProtocolError } from '../errors.ts'
 import type { AuthKey, MsgId } from '../machine.ts'
@@ -57,7 +59,6 @@ export interface ClientSessionSetup extends OutboxSetup {
   readonly overHttp?: boolean
 }
 
-const MAX_AGE_S = 300
 const SALTS_RETRY_MS = 60_000
 /** rpc_result in a container in gzip: no deeper. */
 const MAX_UNPACK_DEPTH = 4
@@ -155,7 +156,8 @@ export class ClientSession {
     }
     const messages = isContainer(packet.body) ? decodeContainer(packet) : [packet]
     if (!messages) throw new ProtocolError('CONTAINER_INVALID', 'the server has sent a malformed container')
-    const aheadMs = msgIdTimeS(packet.msgId) * 1000 - this.#serverNowMs(nowMs)
+    const serverNowMs = this.#serverNowMs(nowMs)
+    const aheadMs = msgIdTimeS(packet.msgId, serverNowMs / 1000) * 1000 - serverNowMs
     const isCurrent = aheadMs > -MAX_AGE_S * 1000
     // What is authentic and not a replay cannot come from the future: then it is our clock that is slow.
     if (aheadMs > 0) this.#setup.clock.offsetMs += aheadMs
@@ -310,12 +312,13 @@ export class ClientSession {
   }
 
   #onFutureSalts(message: ServiceMessageOf<'future_salts'>, nowMs: number): void {
+    const nowS = this.#serverNowS(nowMs)
     const salts = message.salts.map(({ salt, validSince, validUntil }) => ({
       salt,
-      validSinceS: validSince,
-      validUntilS: validUntil,
+      validSinceS: unwrapS(validSince, nowS),
+      validUntilS: unwrapS(validUntil, nowS),
     }))
-    this.salts.onFutureSalts(salts, this.#serverNowS(nowMs))
+    this.salts.onFutureSalts(salts, nowS)
     this.#setup.host.onChanged()
   }
 
@@ -352,7 +355,7 @@ export class ClientSession {
   }
 
   #setClock(msgId: MsgId, nowMs: number): void {
-    this.#setup.clock.offsetMs = msgIdTimeS(msgId) * 1000 - nowMs
+    this.#setup.clock.offsetMs = msgIdTimeS(msgId, nowMs / 1000) * 1000 - nowMs
     this.#setup.host.onChanged()
   }
 

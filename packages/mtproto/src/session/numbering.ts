@@ -3,7 +3,7 @@ import type { MsgId } from '../machine.ts'
 
 /** The highest message id used: one for each session of a client, one for all sessions of a server's node. */
 export interface LastMsgId {
-  value: MsgId
+  value: MsgId | undefined
 }
 
 /** Gives one side's messages of a session their msg_id and seq_no, in the order they are sent. */
@@ -17,8 +17,9 @@ export class Numbering {
 
   /** @param nowMs by the server's clock */
   nextId(nowMs: number, bits: MsgIdBits): MsgId {
-    this.#last.value = nextMsgId(nowMs, this.#last.value, bits)
-    return this.#last.value
+    const msgId = nextMsgId(nowMs, this.#last.value, bits)
+    this.#last.value = msgId
+    return msgId
   }
 
   nextSeqNo(contentRelated: boolean): number {

@@ -1,5 +1,12 @@
 import { readLong } from '../crypto/index.ts'
-import { encodeContainer, encryptWithToken, type InnerMessage, MSG_ID_BITS, pack } from '../envelope/index.ts'
+import {
+  encodeContainer,
+  encryptWithToken,
+  type InnerMessage,
+  isLater,
+  MSG_ID_BITS,
+  pack,
+} from '../envelope/index.ts'
 import type { AuthKey, MsgId, Random } from '../machine.ts'
 import type { ClientLimits } from '../options.ts'
 import { encodeService, type ServiceMessage } from '../service.ts'
@@ -67,7 +74,7 @@ export class Outbox {
   /** When the first request has been without an answer for too long. */
   askAtMs: number | undefined
   readonly #setup: OutboxSetup
-  #numbering = new Numbering({ value: 0n })
+  #numbering = new Numbering({ value: undefined })
   #queue: Outgoing[] = []
   /** Requests without an answer, by their msg_id. */
   readonly #requests = new Map<MsgId, Outgoing>()
@@ -123,13 +130,13 @@ export class Outbox {
   /** Requests without an answer whose last packet was before this id. */
   sentBefore(firstMsgId: MsgId): Outgoing[] {
     return [...this.#requests.values()].filter(
-      ({ packetId }) => packetId !== undefined && packetId < firstMsgId,
+      ({ packetId }) => packetId !== undefined && isLater(firstMsgId, packetId),
     )
   }
 
   /** Whether there is a packet from before this id that the server has not rejected, as far as we still know. */
   hasSentBefore(firstMsgId: MsgId): boolean {
-    for (const packetId of this.#packets.keys()) if (packetId < firstMsgId) return true
+    for (const packetId of this.#packets.keys()) if (isLater(firstMsgId, packetId)) return true
     return false
   }
 
@@ -169,7 +176,7 @@ export class Outbox {
     this.#acks = []
     this.acksDueMs = undefined
     this.sessionId = readLong(this.#setup.random(8))
-    this.#numbering = new Numbering({ value: 0n })
+    this.#numbering = new Numbering({ value: undefined })
     this.#queue = [...again, ...waiting]
     for (const outgoing of this.#queue) renew(outgoing)
     this.#mustContain = false

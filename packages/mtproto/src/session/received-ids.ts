@@ -1,3 +1,4 @@
+import { isLater } from '../envelope/index.ts'
 import type { MsgId } from '../machine.ts'
 
 /** What is known of a message id that has come in. */
@@ -29,16 +30,19 @@ export class ReceivedIds {
   /** The flags of each, bits of {@link STATE}. */
   #flags: number[] = []
   #hasForgotten = false
+  /** Ids up to this one may have been received before there was this record of them. */
+  readonly #floor: MsgId | undefined
 
-  constructor(limit: number) {
+  constructor(limit: number, floor?: MsgId) {
     this.#limit = limit
+    this.#floor = floor
   }
 
   /** Whether an id has been received before. */
   check(id: MsgId): Receipt {
     const at = this.#position(id)
     if (this.#ids[at] === id) return 'known'
-    return at === 0 && this.#hasForgotten ? 'tooOld' : 'new'
+    return this.#isForgotten(id, at) ? 'tooOld' : 'new'
   }
 
   /** Remembers an id that `check` has called new. */
@@ -80,7 +84,7 @@ export class ReceivedIds {
   state(id: MsgId): number {
     const at = this.#position(id)
     if (this.#ids[at] === id) return 4 | (this.#flags[at] ?? 0)
-    if (at === 0 && this.#hasForgotten) return 1
+    if (this.#isForgotten(id, at)) return 1
     return at === this.#ids.length ? 3 : 2
   }
 
@@ -89,15 +93,21 @@ export class ReceivedIds {
     return this.#ids[0]
   }
 
+  /** Whether an id that is not kept may have been. */
+  #isForgotten(id: MsgId, at: number): boolean {
+    if (at === 0 && this.#hasForgotten) return true
+    return this.#floor !== undefined && !isLater(id, this.#floor)
+  }
+
   /** Where `id` is, or belongs. */
   #position(id: MsgId): number {
     const last = this.#ids.at(-1)
-    if (last === undefined || id > last) return this.#ids.length
+    if (last === undefined || isLater(id, last)) return this.#ids.length
     let low = 0
     let high = this.#ids.length - 1
     while (low < high) {
       const middle = (low + high) >> 1
-      if ((this.#ids[middle] ?? 0n) < id) low = middle + 1
+      if (isLater(id, this.#ids[middle] ?? id)) low = middle + 1
       else high = middle
     }
     return low

@@ -222,7 +222,8 @@ export class ServerOutbox {
     let offered = 0
     for (const outgoing of this.#unacked.values()) {
       const { message } = outgoing
-      const isLate = message && msgIdTimeS(message.msgId) * 1000 + this.#limits.offerAfterMs <= nowMs
+      const isLate =
+        message && msgIdTimeS(message.msgId, nowMs / 1000) * 1000 + this.#limits.offerAfterMs <= nowMs
       if (!isLate || offered >= MAX_OFFERS) break
       this.#describe(outgoing, message)
       offered += 1

@@ -1,5 +1,13 @@
 import { readLong } from '../crypto/index.ts'
-import { decodeCopy, type InnerMessage, isContainer, isContentRelated, pack } from '../envelope/index.ts'
+import {
+  decodeCopy,
+  type InnerMessage,
+  isContainer,
+  isContentRelated,
+  isLater,
+  pack,
+  wrapS,
+} from '../envelope/index.ts'
 import { DecodeError, TransportError } from '../errors.ts'
 import type { ConnectionId, MsgId, Random, ServerSalt, SessionRef } from '../machine.ts'
 import type { ServerLimits } from '../options.ts'
@@ -33,12 +41,12 @@ export interface ServerSessionSetup {
   readonly lastMsgId: LastMsgId
   readonly held: Held
   readonly host: ServerSessionHost
+  /** Messages up to this id may have been taken before the session was last forgotten. */
+  readonly floor?: MsgId | undefined
 }
 
 const MAX_SALTS = 64
 const MAX_ACK_IDS = 8192
-/** Containers whose repeats are known. */
-const MAX_CONTAINERS = 64
 /** msg_copy in msg_copy: no deeper. */
 const MAX_COPY_DEPTH = 4
 
@@ -56,6 +64,8 @@ export class ServerSession {
   /** Ids of containers that have been taken. */
   readonly containers: ReceivedIds
   connection: ConnectionId | undefined
+  /** The highest id of a packet taken, of its message or of its container. */
+  highestId: MsgId | undefined
   lastUsedMs = 0
   readonly #setup: ServerSessionSetup
   readonly #uniqueId: bigint
@@ -75,8 +85,9 @@ export class ServerSession {
     this.#outbox = new ServerOutbox(setup.limits, this.numbering, setup.held)
     this.#running = new RunningRequests(setup.limits.ackDelayMs)
     this.#unpacker = new Unpacker(setup.limits)
-    this.received = new ReceivedIds(setup.limits.receivedIds)
-    this.containers = new ReceivedIds(MAX_CONTAINERS)
+    this.received = new ReceivedIds(setup.limits.receivedIds, setup.floor)
+    this.containers = new ReceivedIds(setup.limits.receivedIds, setup.floor)
+    this.highestId = setup.floor
     this.#uniqueId = readLong(setup.random(8))
   }
 
@@ -184,7 +195,9 @@ export class ServerSession {
   /** new_session_created: for the first packet, and again if something older turns up. */
   #announce(messages: readonly InnerMessage[], serverSalt: bigint): void {
     let firstMsgId = this.#firstMsgId
-    for (const { msgId } of messages) if (firstMsgId === undefined || msgId < firstMsgId) firstMsgId = msgId
+    for (const { msgId } of messages) {
+      if (firstMsgId === undefined || isLater(firstMsgId, msgId)) firstMsgId = msgId
+    }
     if (firstMsgId === undefined || firstMsgId === this.#firstMsgId) return
     this.#firstMsgId = firstMsgId
     const created = { _: 'new_session_created', firstMsgId, uniqueId: this.#uniqueId, serverSalt } as const
@@ -340,11 +353,11 @@ export class ServerSession {
     this.#notify({
       _: 'future_salts',
       reqMsgId,
-      now: Math.floor(nowMs / 1000),
+      now: wrapS(Math.floor(nowMs / 1000)),
       salts: salts.map(({ salt, validSinceS, validUntilS }) => ({
         _: 'future_salt',
-        validSince: validSinceS,
-        validUntil: validUntilS,
+        validSince: wrapS(validSinceS),
+        validUntil: wrapS(validUntilS),
         salt,
       })),
     })

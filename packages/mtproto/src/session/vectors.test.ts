@@ -117,7 +117,7 @@ test('a server takes and answers the first packet of a session as the session ex
   const nowMs = timeOf(created.msg_id)
   const decrypted = decryptMessage(exampleKey, 'server', bytes(fromClient.packet))
   assert.ok(decrypted.ok)
-  const checked = checkPacket(decrypted.message, session.received, Math.floor(nowMs / 1000))
+  const checked = checkPacket(decrypted.message, session.received, 'new', Math.floor(nowMs / 1000))
   assert.ok('messages' in checked)
   session.receive(checked.messages, long(fromServer.salt_wire), nowMs)
   assert.deepEqual(requests, [{ msgId: BigInt(client_inner[0].msg_id), body: client_inner[0].body }])
@@ -192,6 +192,7 @@ for (const one of strict.cases) {
     const checked = checkPacket(
       { ...packet, salt: 0n, sessionId: 1n, quickAckToken: 0 },
       received,
+      'new',
       strict.server_now,
     )
     assert.equal('bad' in checked ? checked.bad : 0, expected)

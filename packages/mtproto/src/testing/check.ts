@@ -11,6 +11,7 @@ import type { Outcome } from './simulate.ts'
  *   when the server forgets sessions (new_session_created), the client's clock is so wrong that the session is refused,
  *   or its key is lost or replaced. Without any of these it runs once.
  * - Every update arrives, once, or the client is told to fetch what it has missed, and finds it.
+ * - Whoever sends recorded packets again, from another connection, has nothing run and hears nothing of a session.
  * - When all is quiet, nobody holds anything for a call; when all have gone, the server holds nothing.
  */
 export function violations(outcome: Outcome): string[] {
@@ -20,6 +21,7 @@ export function violations(outcome: Outcome): string[] {
     ...clients.flatMap((client) => clientViolations(client, outcome.updates[client.index] ?? 0)),
     ...runViolations(outcome),
     ...sizeViolations(outcome),
+    ...outcome.leaks,
   ]
 }
 

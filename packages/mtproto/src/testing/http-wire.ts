@@ -86,6 +86,7 @@ export class HttpWire implements Wire {
     this.#carry(() => {
       host.note('to server', body.length)
       host.toServer(connection, body)
+      host.onArrived(body)
     })
   }
 

@@ -36,6 +36,8 @@ export interface Scenario {
   readonly unbinds?: number
   /** How often each client destroys its key, and makes another: only where it makes its own. */
   readonly destroys?: number
+  /** How often an attacker sends a packet again that the server has had, from a connection of its own. */
+  readonly replays?: number
   /** What takes long in a key exchange is computed elsewhere, or cannot be. */
   readonly offloads?: boolean
   /** Without it clients start with a key that the server knows: making one costs 20 ms of real time. */
@@ -98,5 +100,7 @@ export function scenarioOf(seed: number): Scenario {
     ...(isHttp && { framing: 'bare' }),
     serverClockJumps: sometimes(0.1, 2),
     ...(makesKey && { destroys: sometimes(0.3, 1), offloads: rng.chance(0.5) }),
+    // The rules' clock is a test's; where it leaps, salts of the future are good within the time of a packet.
+    replays: scenario.ruleJumps === 0 ? sometimes(0.3, 40) : 0,
   }
 }

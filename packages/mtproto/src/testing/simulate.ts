@@ -1,6 +1,7 @@
 import { computeExchange } from '../index.ts'
 import type { ClientInput, ConnectionId, ServerInput, ServerOutput } from '../machine.ts'
 import { Agenda } from './agenda.ts'
+import { Attacker } from './attacker.ts'
 import { encodeUpdate } from './calls.ts'
 import { SimulatedClient } from './client.ts'
 import { HttpWire } from './http-wire.ts'
@@ -25,6 +26,8 @@ export interface Outcome {
   /** What the machines held when all was quiet, connected; and what the server did when all had gone. */
   readonly quiet: { readonly clients: readonly Sizes[]; readonly server: Sizes }
   readonly end: Sizes
+  /** What replays gave an attacker that they must not give. */
+  readonly leaks: readonly string[]
   /** Everything that happened, in order. */
   readonly log: string
   /** If asked for. */
@@ -38,6 +41,8 @@ const HOUR_MS = 3_600_000
 const ILL_MS = 600_000
 /** With everything done: acknowledgements leave, and lost ones are asked for. */
 const QUIET_MS = 240_000
+/** An attacker sends packets again for so long after the last call. */
+const ATTACK_MS = 330_000
 const LONG_AGO_MS = 3 * HOUR_MS
 
 /** Our client machines against our server machine in one process, on wires that lose, repeat, delay and break. */
@@ -54,6 +59,7 @@ class Simulation {
   readonly #wires: Wire[] = []
   readonly #log: string[] = []
   readonly #transcripts: Transcript[] = []
+  readonly #attacker: Attacker
   readonly #records: boolean
   #serverWakeMs: number | undefined
   #serverInputs: (readonly [number, ServerInput])[] = []
@@ -69,6 +75,7 @@ class Simulation {
     this.#rng = new Rng(scenario.seed)
     this.#node = new ServerNode((life) => this.#startServer(life))
     if (!scenario.makesKey) this.#node.keys.set(SHARED_SERVER_KEY.authKey.id, SHARED_SERVER_KEY)
+    this.#attacker = new Attacker({ scenario, rng: this.#rng, keys: this.#node.keys })
     this.#node.bindErrors = scenario.bindErrors ?? 0
     for (let index = 0; index < (scenario.clients ?? 1); index++) this.#addClient(index)
   }
@@ -101,6 +108,7 @@ class Simulation {
     const wasDone = isDone()
     this.#hasEnded = true
     for (const wire of this.#wires) wire.cut()
+    for (const connection of this.#attacker.connections) this.#stepServer({ kind: 'closed', connection })
     this.#agenda.run(this.#agenda.nowMs + LONG_AGO_MS, () => false)
     return {
       scenario: this.#scenario,
@@ -111,6 +119,7 @@ class Simulation {
       tookMs,
       quiet,
       end: this.#node.machine.tableSizes,
+      leaks: this.#attacker.heard,
       log: this.#log.join('\n'),
       transcripts: this.#transcripts,
     }
@@ -131,6 +140,7 @@ class Simulation {
       serverRestarts = 0,
       unbinds = 0,
       destroys = 0,
+      replays = 0,
     } = this.#scenario
     const sometime = (run: () => void) => this.#agenda.at(START_MS + this.#rng.between(0, forMs), run)
     const times = (count: number, run: () => void) => {
@@ -150,6 +160,11 @@ class Simulation {
       })
     }
     times(serverRestarts, () => this.#restart())
+    // Until long after: what is recorded may be good for five minutes.
+    for (let i = 0; i < replays; i++) {
+      const atMs = START_MS + this.#rng.between(0, forMs + ATTACK_MS)
+      this.#agenda.at(atMs, () => this.#replay())
+    }
     times(unbinds, () => this.#node.unbind())
     times(serverClockJumps, () => {
       this.#serverSkewMs += this.#rng.between(-3 * HOUR_MS, 3 * HOUR_MS)
@@ -195,6 +210,7 @@ class Simulation {
     const wire = this.#makeWire({
       open: () => this.#open(),
       toServer: (connection, chunk) => this.#stepServer({ kind: 'bytes', connection, chunk }),
+      onArrived: (packet) => this.#record(packet),
       toClient: (input) => client.step(input),
       onCut: (connections) => {
         for (const connection of connections) this.#stepServer({ kind: 'closed', connection })
@@ -205,6 +221,21 @@ class Simulation {
     })
     this.#clients.push(client)
     this.#wires.push(wire)
+  }
+
+  /** What a packet was that waits for its key is not known to the server, and may be new when it comes again. */
+  #record(packet: Uint8Array): void {
+    const { replays = 0 } = this.#scenario
+    if (replays > 0 && this.#node.machine.tableSizes['waiting'] === 0) this.#attacker.record(packet)
+  }
+
+  #replay(): void {
+    if (this.#hasEnded) return
+    const connection = this.#open()
+    const chunk = this.#attacker.replay(connection)
+    this.#note('a packet is replayed on', connection)
+    if (chunk) this.#stepServer({ kind: 'bytes', connection, chunk })
+    else this.#stepServer({ kind: 'closed', connection })
   }
 
   #makeWire(host: WireSetup['host']): Wire {
@@ -261,6 +292,7 @@ class Simulation {
   #onServerOutput(output: ServerOutput): void {
     switch (output.kind) {
       case 'send':
+        this.#attacker.onHeard(output.connection, output.chunk)
         this.#wireOf(output.connection)?.fromServer(output.connection, output.chunk)
         break
       case 'close':
@@ -316,7 +348,8 @@ class Simulation {
   }
 
   #onRequest(request: Extract<ServerOutput, { kind: 'request' }>): void {
-    const { session, msgId } = request
+    const { session, msgId, connection } = request
+    if (this.#attacker.has(connection)) this.#attacker.heard.push(`an attacker has message ${msgId} run`)
     const { body, call } = this.#node.answer(request)
     this.#note('runs', String(msgId))
     const takesMs = this.#rng.chance(0.05) ? 40_000 : this.#rng.between(0, 500)

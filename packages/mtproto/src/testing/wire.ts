@@ -8,6 +8,8 @@ export interface WireHost {
   /** The server has another one. */
   open(): ConnectionId
   toServer(connection: ConnectionId, chunk: Uint8Array): void
+  /** A packet has reached the server, all of it. */
+  onArrived(packet: Uint8Array): void
   toClient(input: ClientInput): void
   /** The client's transport is gone, and these with it; told from within no step of a machine. */
   onCut(connections: readonly ConnectionId[]): void
@@ -113,7 +115,9 @@ export class StreamWire implements Wire {
         host.note(direction, chunk.length)
         deliver(chunk.subarray(0, at))
         if (breaks) this.cut()
-        if (this.#connection === id) deliver(chunk.subarray(at))
+        if (this.#connection !== id) return
+        deliver(chunk.subarray(at))
+        if (direction === 'to server') host.onArrived(chunk)
       })
     }
     if (isLucky || !rng.chance(cutRate / 2)) return
