@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import { describe, it } from 'node:test'
 import { pino } from 'pino'
 import { createConsole } from './app.ts'
@@ -299,5 +300,35 @@ describe('console listener', () => {
     await listener.close()
     await ended
     await aborted
+  })
+
+  it('closes a connection whose head, or body, trickles in', async (t) => {
+    const timeouts = { headMs: 50, requestMs: 100, checkMs: 10 }
+    const options = {
+      host: '127.0.0.1',
+      token: undefined,
+      services: services(),
+      logger: silent,
+      version: '0',
+    }
+    const listener = await listenConsole({ ...options, port: 0, timeouts })
+    t.after(() => listener.close())
+    const begun = [
+      'GET /api/codes HTTP/1.1\r\n',
+      'POST /api/apps HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n',
+    ]
+    for (const start of begun) {
+      const socket = connect({ port: listener.port, host: '127.0.0.1' })
+      let received = ''
+      socket.on('data', (chunk) => {
+        received += chunk.toString()
+      })
+      socket.on('error', () => undefined)
+      socket.write(start)
+      const dripping = setInterval(() => socket.write('x'), 10)
+      await once(socket, 'close')
+      clearInterval(dripping)
+      assert.match(received, /HTTP\/1\.1 408 /)
+    }
   })
 })

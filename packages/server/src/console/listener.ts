@@ -9,19 +9,37 @@ export interface ConsoleListener {
   close(): Promise<void>
 }
 
+/** How long parts of a request may take. */
+export interface ConsoleTimeouts {
+  readonly headMs: number
+  readonly requestMs: number
+  /** The interval at which Node looks for requests that are late: it adds to the two above. */
+  readonly checkMs: number
+}
+
+const TIMEOUTS: ConsoleTimeouts = { headMs: 10_000, requestMs: 30_000, checkMs: 1_000 }
+
 /** Serves the console over HTTP; `port` 0 takes any free one. */
-export async function listenConsole(options: ConsoleOptions & { port: number }): Promise<ConsoleListener> {
+export async function listenConsole(
+  options: ConsoleOptions & { port: number; timeouts?: ConsoleTimeouts },
+): Promise<ConsoleListener> {
   const handle = getRequestListener(createConsole(options).fetch, { overrideGlobalObjects: false })
-  const server = createConsoleServer(handle)
+  const server = createConsoleServer(handle, options.timeouts ?? TIMEOUTS)
   const port = await listen(server, options)
   return { port, close: () => close(server) }
 }
 
 function createConsoleServer(
   handle: (request: IncomingMessage, response: ServerResponse) => unknown,
+  { headMs, requestMs, checkMs }: ConsoleTimeouts,
 ): Server {
   const server = createServer(
-    { requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16 * 1024 },
+    {
+      headersTimeout: headMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: checkMs,
+      maxHeaderSize: 16 * 1024,
+    },
     (request, response) => void handle(request, response),
   )
   server.maxConnections = 1024
