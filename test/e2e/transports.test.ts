@@ -138,9 +138,7 @@ describe('one port', () => {
     const ways: Way[] = [{}, { transport: 'websocket' }, { transport: 'http' }]
     const clients = ways.map((way) => new TelegramClient(memorySession(), { ...way, server: own.info }))
     await Promise.all(clients.map((client) => client.connect()))
-    const beganMs = performance.now()
     await own.close()
-    assert.ok(performance.now() - beganMs < 4000)
     await Promise.all(clients.map((client) => client.close()))
   })
 })

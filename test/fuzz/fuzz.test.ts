@@ -9,7 +9,6 @@ import { pick, type Target } from './target.ts'
 import { TARGETS } from './targets/index.ts'
 
 const RUNS = 150
-const MAX_MS = 2000
 
 for (const target of TARGETS) {
   test(`${target.name} takes its corpus, and inputs near it, with typed errors only`, async () => {
@@ -18,11 +17,7 @@ for (const target of TARGETS) {
     assert.ok(corpus.length > 0, 'the corpus is empty')
     const near = Array.from({ length: RUNS }, () => mutate(target, pick(rng, corpus), pick(rng, corpus), rng))
     const fresh = Array.from({ length: RUNS / 5 }, () => target.make(rng))
-    for (const input of [...corpus, ...near, ...fresh]) {
-      const startedMs = performance.now()
-      await runOne(target, input)
-      assert.ok(performance.now() - startedMs < MAX_MS, 'an input took too long')
-    }
+    for (const input of [...corpus, ...near, ...fresh]) await runOne(target, input)
   })
 }
 

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import type { Machine, ServerInput, ServerOutput } from '@cablegram/mtproto'
 import { pino } from 'pino'
 import type { Outcome } from './apply-fault.ts'
+import type { Channel, ChannelEvents } from './channel.ts'
 import { Driver, type DriverOptions } from './driver.ts'
 import { listen } from './listener.ts'
 import { SocketChannel } from './socket-channel.ts'
@@ -249,6 +250,65 @@ describe('driver', () => {
     await new Promise((resolve) => setTimeout(resolve, 20))
     await Promise.all([close(), ended(socket)])
     assert.equal(received, 'answer')
+  })
+
+  it('does not wait for its cut-off when clients close their side', async () => {
+    const { machine } = machineOf(() => [])
+    const { driver, port, close } = await open({ machine })
+    const sockets = await Promise.all([dial(port), dial(port), dial(port)])
+    for (const socket of sockets) socket.resume()
+    const allEnded = Promise.all(sockets.map(ended))
+    await until(() => driver.connections().length === 3)
+    // Three weeks.
+    await driver.close(2 ** 31 - 1)
+    await allEnded
+    await close()
+  })
+
+  it('says once that a client has shown a key, and tells the machine what a channel keeps', () => {
+    const { machine, inputs } = machineOf((input) =>
+      input.kind === 'bytes' ? [{ kind: 'proven', connection: input.connection }] : [],
+    )
+    const driver = new Driver({
+      machine,
+      nowMs: () => 0,
+      keys: { find: async () => undefined, keep: async () => true, destroy: async () => true },
+      compute: async () => undefined,
+      run: async () => ({ kind: 'answered', body: new Uint8Array(4) }),
+      logger: pino({ level: 'silent' }),
+    })
+    let proven = 0
+    let events: ChannelEvents | undefined
+    const channel: Channel = {
+      framing: 'bare',
+      ip: '203.0.113.7',
+      localIp: '192.0.2.1',
+      bufferedBytes: 0,
+      open: (its) => {
+        events = its
+      },
+      write: () => undefined,
+      refuse: () => undefined,
+      pause: () => undefined,
+      resume: () => undefined,
+      end: () => undefined,
+      destroy: () => undefined,
+    }
+    driver.accept(channel, {
+      onProven: () => {
+        proven += 1
+      },
+    })
+    events?.onHeld(1000)
+    assert.equal(proven, 0)
+    events?.onBytes(Buffer.from('x'))
+    assert.equal(proven, 1)
+    events?.onClosed()
+    events?.onHeld(0)
+    assert.deepEqual(
+      inputs.map((input) => (input.kind === 'held' ? `${input.kind} ${input.bytes}` : input.kind)),
+      ['opened', 'held 1000', 'bytes', 'closed'],
+    )
   })
 
   it('wakes the machine when it asks for it', async () => {
