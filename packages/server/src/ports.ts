@@ -18,6 +18,9 @@ export interface Clock {
 /** The machine's own clock, which everything goes by that is given no other. */
 export const machineNowMs: () => number = Date.now
 
+/** The machine's steady clock, which is never set: it measures how long something takes. */
+export const steadyNowMs: () => number = () => performance.now()
+
 /** Runs something once, after so long; what it returns takes that back. */
 export type StartTimer = (run: () => void, ms: number) => () => void
 

@@ -40,9 +40,9 @@ export function decodeRpcResult(body: Uint8Array): RpcResult {
   return { reqMsgId: view.getBigInt64(4, true), result: body.subarray(12) }
 }
 
-/** `body` as gzip_packed where that makes it smaller, else `body` itself. */
+/** `body` as gzip_packed if that makes it smaller, else `body` itself. A packed body stays as it is. */
 export function pack(body: Uint8Array): Uint8Array {
-  if (body.length < MIN_GZIP_BYTES) return body
+  if (body.length < MIN_GZIP_BYTES || isPacked(body)) return body
   const data = gzip(body)
   const head =
     data.length <= 253

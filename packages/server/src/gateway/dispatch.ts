@@ -5,9 +5,16 @@ import { LAYER, type MethodName } from '@cablegram/tl/api'
 import { botMethods, userMethods } from '@cablegram/tl/callers'
 import { decodeRequest, methodNameOfAnyLayer } from '@cablegram/tl/layers'
 import type { Logger } from 'pino'
-import { type Domain, isAudited, refusal, type Settings, storeRefusal } from '../domain/index.ts'
-import { channelsOf, HANDLERS, type Handler, type HandlerContext, type RequestOf } from '../handlers/index.ts'
-import type { StartTimer } from '../ports.ts'
+import { type Domain, isAudited, networkOf, refusal, type Settings, storeRefusal } from '../domain/index.ts'
+import {
+  channelsOf,
+  HANDLERS,
+  type Handler,
+  type HandlerContext,
+  isConstantAnswer,
+  type RequestOf,
+} from '../handlers/index.ts'
+import { type StartTimer, steadyNowMs } from '../ports.ts'
 import { type ClientInfo, StoreError } from '../store/index.ts'
 import { AfterMessages } from './after-messages.ts'
 import { ANONYMOUS_METHODS, PENDING_METHODS, UNBOUND_METHODS } from './anonymous-methods.ts'
@@ -19,6 +26,7 @@ import type { DuplicateKeys } from './duplicate-keys.ts'
 import type { Fault, Faults } from './faults.ts'
 import { findRequestKey, type RequestKey } from './key-port.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
+import { PackedAnswers } from './packed-answers.ts'
 import { phoneIn, phoneOf } from './phone-of.ts'
 import type { Subscribers } from './subscribers.ts'
 import { Turns } from './turns.ts'
@@ -41,6 +49,8 @@ export interface DispatchOptions {
   readonly delays: Pick<Delays, 'wait'>
   /** For requests that wait for others. Default: the machine's timers. */
   readonly startTimer?: StartTimer | undefined
+  /** Measures how long turns of the event loop take. Default: the machine's steady clock. */
+  readonly turnClock?: (() => number) | undefined
   /** Told of each answer: `ok`, or the type of its error. */
   readonly onRpc?: ((method: string, result: string) => void) | undefined
   readonly logger: Logger
@@ -55,8 +65,10 @@ const RESEND = 'auth.resendCode'
 const UNKNOWN = 'unknown'
 /** Temporary keys that said who they are before they were bound. */
 const MAX_UNBOUND_CLIENTS = 10_000
-/** Each may come out of gzip as a megabyte. */
+/** Each request may come out of gzip as a megabyte. */
 const REQUESTS_PER_TURN = 32
+/** A call of another connection waits for about one turn. */
+const TURN_MS = 6
 
 /** What has been found out of a request so far. */
 interface About {
@@ -80,16 +92,19 @@ export class Dispatcher {
   readonly #options: DispatchOptions
   readonly #after: AfterMessages
   readonly #unbound = new Map<bigint, ClientInfo>()
-  readonly #turns = new Turns(REQUESTS_PER_TURN)
+  readonly #turns: Turns
+  readonly #packed = new PackedAnswers()
 
   constructor(options: DispatchOptions) {
     this.#options = options
     this.#after = new AfterMessages(options.waitTimeoutCode, options.startTimer)
+    const { turnClock = steadyNowMs } = options
+    this.#turns = new Turns({ limit: REQUESTS_PER_TURN, turnMs: TURN_MS, nowMs: turnClock })
   }
 
   /** What becomes of a request: an answer, which may be an rpc_error, but where a fault withholds it. Never rejects. */
   run(request: GatewayRequest): Promise<Outcome> {
-    const turn = this.#turns.next()
+    const turn = this.#turns.next({ network: networkOf(request.ip), connection: request.connection })
     const about: About = { method: undefined }
     const outcome =
       turn === undefined ? this.#decide(request, about) : turn.then(() => this.#decide(request, about))
@@ -220,7 +235,9 @@ export class Dispatcher {
     if (handler === undefined) throw refusal('METHOD_NOT_IMPLEMENTED')
     // The body's constructor id is that of `method`.
     const result = await handler(decodeRequest(body) as RequestOf<M>, context)
-    return (await this.#options.codecs.for(context.caller.layer)).encodeResult(method, result)
+    const codec = await this.#options.codecs.for(context.caller.layer)
+    const encode = () => codec.encodeResult(method, result)
+    return isConstantAnswer(result) ? this.#packed.get(result, codec.layer, encode) : encode()
   }
 
   async #bind(body: Uint8Array, request: GatewayRequest): Promise<Uint8Array> {

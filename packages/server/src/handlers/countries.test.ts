@@ -3,6 +3,7 @@ import { it } from 'node:test'
 import { encode } from '@cablegram/tl/api'
 import { countriesList } from './countries.ts'
 import { expandDigits } from './digit-pattern.ts'
+import { isConstantAnswer } from './handler.ts'
 
 it('lists the countries with calling codes, and with prefixes where a code is shared', () => {
   const { countries, hash } = countriesList('en')
@@ -33,4 +34,12 @@ it('expands patterns of digits', () => {
   assert.deepEqual(expandDigits('74576|(?:16|7[56])24'), ['74576', '1624', '7524', '7624'])
   assert.deepEqual(expandDigits('[13-5]'), ['1', '3', '4', '5'])
   assert.equal(expandDigits('8\\d').length, 10)
+})
+
+it('gives the same list, marked as constant, until many languages have been asked for since', () => {
+  const english = countriesList('en')
+  assert.ok(isConstantAnswer(english))
+  const languages = Intl.DisplayNames.supportedLocalesOf(['de', 'fr', 'it', 'es'])
+  for (const language of languages) countriesList(language)
+  assert.equal(countriesList('en'), english)
 })

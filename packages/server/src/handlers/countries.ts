@@ -2,18 +2,22 @@ import { createHash } from 'node:crypto'
 import type { help } from '@cablegram/tl/api'
 import { type CountryCode, getCountries, getCountryCallingCode, Metadata } from 'libphonenumber-js/min'
 import { expandDigits } from './digit-pattern.ts'
+import { constantAnswer } from './handler.ts'
 
-/** By language, of which there are only so many: regions and scripts a client adds do not count. */
+/** By language, the longest unused first. Regions and scripts that a client adds to a language do not count. */
 const lists = new Map<string, help.countriesList>()
+/** A list has 250 names, and Intl knows some 200 languages. */
+const MAX_LISTS = 64
 
 /** The countries of the world by their English names, and with their names in `langCode` where it is another language. */
 export function countriesList(langCode: string): help.countriesList {
   const language = knownLanguage(langCode)
-  const known = lists.get(language)
-  if (known !== undefined) return known
-  const made = makeList(language)
-  lists.set(language, made)
-  return made
+  const list = lists.get(language) ?? constantAnswer(makeList(language))
+  lists.delete(language)
+  lists.set(language, list)
+  const [longestUnused] = lists.keys()
+  if (longestUnused !== undefined && lists.size > MAX_LISTS) lists.delete(longestUnused)
+  return list
 }
 
 /** `langCode` where names in it are known; else English. */

@@ -32,3 +32,19 @@ export type Handler<M extends MethodName> = (
 
 /** Handlers by the method they answer. */
 export type HandlerTable = { readonly [M in MethodName]?: Handler<M> }
+
+const CONSTANT = new WeakSet<object>()
+
+/**
+ * Marks an answer that never changes and is the same object each time it is given. It is then written and packed once for
+ * each layer, however often it is asked for. Keep only so many of them: what is written lives as long as the answer.
+ */
+export function constantAnswer<T extends object>(answer: T): T {
+  CONSTANT.add(answer)
+  return answer
+}
+
+/** Tells whether {@link constantAnswer} has marked an answer. */
+export function isConstantAnswer(answer: unknown): answer is object {
+  return typeof answer === 'object' && answer !== null && CONSTANT.has(answer)
+}

@@ -19,6 +19,7 @@ import * as users from './users.ts'
 import * as webTokens from './web-tokens.ts'
 
 export type { Handler, HandlerContext, HandlerTable, RequestOf, ResultOf } from './handler.ts'
+export { constantAnswer, isConstantAnswer } from './handler.ts'
 export { channelsOf } from './sent-code.ts'
 export { updatesOf } from './updates-of.ts'
 
