@@ -358,6 +358,53 @@ test('updates reach a listener until it is taken off', async () => {
   assert.equal(got.length, 1)
 })
 
+for (const [what, throwing] of [
+  ['throws', () => assert.fail('a bug')],
+  ['rejects', async () => assert.fail('a bug')],
+  ['rejects later', () => new Promise((_, reject) => setTimeout(() => reject(new Error('a bug')), 1))],
+  ['throws what is no Error', () => Promise.reject('a bug')],
+] as const) {
+  test(`a listener that ${what} is told to onError, and nothing else stops`, async () => {
+    const server = new WiredServer({ 'help.getNearestDc': () => nearest })
+    const fallback: unknown[] = []
+    const client = connect(server, { platform: { report: (error) => fallback.push(error) } })
+    const [errors, got]: [unknown[], Updates[]] = [[], []]
+    client.onUpdate(throwing)
+    client.onUpdate((update) => got.push(update))
+    client.onError(() => assert.fail('a listener of errors that throws, too'))
+    const stop = client.onError((error) => errors.push(error))
+    const reported: unknown[] = []
+    const quiet = connect(server, { platform: { report: (error) => reported.push(error) } })
+    quiet.onUpdate(throwing)
+    for (const each of [client, quiet]) {
+      await each.help.getNearestDc()
+      server.push({ _: 'updatesTooLong' })
+      server.push({ _: 'updatesTooLong' })
+      await each.help.getNearestDc()
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    assert.deepEqual([errors.length, got.length, reported.length, fallback.length], [2, 2, 2, 2])
+    assert.match(String(errors[0]), /a bug/)
+    assert.equal(server.dials, 2)
+    stop()
+  })
+}
+
+test('a session that cannot be saved is told to onError, once a try, and to save()', async () => {
+  const server = new WiredServer({ 'help.getNearestDc': () => nearest })
+  const storage: SessionStorage = {
+    ...memorySession(),
+    write: () => Promise.reject(new Error('disk full')),
+  }
+  const client = new TelegramClient(storage, server.options())
+  const errors: unknown[] = []
+  client.onError((error) => errors.push(error))
+  await client.help.getNearestDc()
+  await assert.rejects(client.save(), /disk full/)
+  assert.match(String(errors[0]), /disk full/)
+  await assert.rejects(client.close(), /disk full/)
+})
+
 test('a session that the server has forgotten tells that updates may be missing', async () => {
   const server = new WiredServer({ 'help.getNearestDc': () => nearest })
   const client = connect(server)

@@ -1,6 +1,7 @@
 import { makeAuthKey } from '@cablegram/mtproto/crypto'
 import { DecodeError } from '@cablegram/tl'
 import type { MethodName, Params, Results, Updates } from '@cablegram/tl/api'
+import { callSafely } from './call-safely.ts'
 import { Link } from './link.ts'
 import type { LoginOptions } from './login/context.ts'
 import type { Login } from './login/machine.ts'
@@ -55,7 +56,8 @@ export class TelegramClient implements ClientApi {
   readonly #options: ClientOptions
   readonly #platform: Platform
   readonly #link: Link
-  readonly #listeners = new Set<(update: Updates) => void>()
+  readonly #listeners = new Set<(update: Updates) => unknown>()
+  readonly #errorListeners = new Set<(error: unknown) => unknown>()
 
   /** @param session the name of a file, or a storage such as `memorySession()` */
   constructor(session: string | SessionStorage, options: ClientOptions = {}) {
@@ -65,8 +67,9 @@ export class TelegramClient implements ClientApi {
       options,
       platform: this.#platform,
       storage: typeof session === 'string' ? this.#platform.openSession(session) : session,
-      onUpdate: (body, schema) => this.#tell(readUpdates(body, schema)),
+      onUpdate: (body, schema) => this.#tell(this.#readUpdates(body, schema)),
       onNewSession: () => this.#tell(SOMETHING_MISSED),
+      onError: (error) => this.reportError(error),
     })
     defineNamespaces(this, (method, params, call) => this.#invoke(method, params, call))
   }
@@ -113,13 +116,55 @@ export class TelegramClient implements ClientApi {
   }
 
   /**
-   * Tells `listener` of every update as the server sends it, until the returned function is called. Where updates
-   * may have been missed it gets `updatesTooLong`, as from the server: ask `updates.getDifference` then.
+   * Tells `listener` of every update as the server sends it, until the returned function is called. If updates may have
+   * been missed it gets `updatesTooLong`, as from the server: call `updates.getDifference` then. An error that the
+   * listener throws, or rejects with, goes to `onError`; the connection and the other listeners go on.
+   *
+   * @example
+   * ```ts
+   * import type { TelegramClient } from '@cablegram/client'
+   *
+   * export function printUpdates(client: TelegramClient): () => void {
+   *   return client.onUpdate((update) => console.log(update._))
+   * }
+   * ```
    */
-  onUpdate(listener: (update: Updates) => void): () => void {
+  onUpdate(listener: (update: Updates) => unknown): () => void {
     this.#listeners.add(listener)
     return () => {
       this.#listeners.delete(listener)
+    }
+  }
+
+  /**
+   * Tells `listener` of errors that no call can be rejected with: those of the program's own listeners, and sessions
+   * that cannot be saved. Without a listener they are written to the console. They never end the process.
+   *
+   * @example
+   * ```ts
+   * import type { TelegramClient } from '@cablegram/client'
+   *
+   * export function countErrors(client: TelegramClient): { count: number } {
+   *   const errors = { count: 0 }
+   *   client.onError(() => {
+   *     errors.count += 1
+   *   })
+   *   return errors
+   * }
+   * ```
+   */
+  onError(listener: (error: unknown) => unknown): () => void {
+    this.#errorListeners.add(listener)
+    return () => {
+      this.#errorListeners.delete(listener)
+    }
+  }
+
+  /** Hands an error to the listeners of `onError`. */
+  reportError(error: unknown): void {
+    if (this.#errorListeners.size === 0) this.#platform.report(error)
+    for (const listener of [...this.#errorListeners]) {
+      callSafely(() => listener(error), this.#platform.report)
     }
   }
 
@@ -234,27 +279,23 @@ export class TelegramClient implements ClientApi {
   }
 
   #tell(update: Updates): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(update)
-      } catch (error) {
-        // The listener's error is its author's to see, and no business of the connection.
-        queueMicrotask(() => {
-          throw error
-        })
-      }
+    for (const listener of [...this.#listeners]) {
+      callSafely(
+        () => listener(update),
+        (error) => this.reportError(error),
+      )
+    }
+  }
+
+  /** Updates that this version cannot read count as missed. */
+  #readUpdates(body: Uint8Array, { decode }: Schema): Updates {
+    try {
+      return decode('Updates', body)
+    } catch (error) {
+      if (!(error instanceof DecodeError)) this.reportError(error)
+      return SOMETHING_MISSED
     }
   }
 }
 
 const SOMETHING_MISSED: Updates = { _: 'updatesTooLong' }
-
-/** What this version cannot read counts as missed. */
-function readUpdates(body: Uint8Array, { decode }: Schema): Updates {
-  try {
-    return decode('Updates', body)
-  } catch (error) {
-    if (error instanceof DecodeError) return SOMETHING_MISSED
-    throw error
-  }
-}

@@ -37,6 +37,8 @@ export interface LinkOptions {
   readonly storage: SessionStorage
   readonly onUpdate: (body: Uint8Array, schema: Schema) => void
   readonly onNewSession: () => void
+  /** Told of what goes wrong outside of any call. */
+  readonly onError: (error: unknown) => void
 }
 
 /**
@@ -57,7 +59,7 @@ export class Link {
 
   constructor(setup: LinkOptions) {
     this.#setup = setup
-    this.#keeper = new SessionKeeper(setup.storage)
+    this.#keeper = new SessionKeeper(setup.storage, setup.onError)
   }
 
   /** Server, app and session, once known. */

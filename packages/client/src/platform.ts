@@ -22,6 +22,8 @@ export interface Platform {
   readonly dialPosts: Dial
   /** The session of a given name. */
   openSession(name: string): SessionStorage
+  /** Shows an error that the program listens to nowhere. */
+  report(error: unknown): void
   /** What the list of active sessions shows unless the program says better. */
   device(): { deviceModel: string; systemVersion: string; langCode: string }
 }
@@ -37,6 +39,7 @@ export const nodePlatform: Platform = {
   dialWebSocket: isNode ? nodeWebSocketDial(secureRandom) : dialWebSocket,
   dialPosts: isNode ? dialNodePosts : dialPosts,
   openSession: fileSession,
+  report: (error) => console.error(error),
   device: () => ({
     deviceModel: os.type(),
     systemVersion: os.release(),

@@ -251,3 +251,16 @@ test('a password that is waited for survives a restart for a day', async () => {
   await clock.advance(1)
   assert.equal((await createLogin(server, { clock })).state.at, 'waitPhone')
 })
+
+test('a listener of states that throws is told to the client, and the login goes on', async () => {
+  const server = new ScriptedServer({ sendCode: [() => sentCode()] })
+  const login = await createLogin(server)
+  const states: string[] = []
+  login.onState(() => {
+    throw new Error('a bug')
+  })
+  login.onState(({ at }) => states.push(at))
+  await login.act('sendCode', { phoneNumber: '+1' })
+  assert.deepEqual([states, String(server.errors)], [['waitCode'], 'Error: a bug'])
+  login.close()
+})

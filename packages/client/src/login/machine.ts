@@ -1,4 +1,5 @@
 import { RpcError } from '@cablegram/mtproto'
+import { callSafely } from '../call-safely.ts'
 import { type ActionParams, type LoginAction, LoginActionError, type LoginStep } from './actions.ts'
 import { LoginContext, type LoginOptions, plainUser } from './context.ts'
 import { checkParams } from './params.ts'
@@ -38,7 +39,7 @@ export class Login {
   #acting: Promise<unknown> = Promise.resolve()
   #stopWatching: () => void = () => {}
   #isClosed = false
-  readonly #listeners = new Set<(state: LoginState) => void>()
+  readonly #listeners = new Set<(state: LoginState) => unknown>()
 
   constructor(client: LoginClient, options: LoginOptions = {}) {
     this.#ctx = new LoginContext(client, options, (state) => this.#enter(state))
@@ -98,8 +99,8 @@ export class Login {
     })
   }
 
-  /** Tells `listener` of every state the login comes to, by an action or by itself, until the returned function is called. */
-  onState(listener: (state: LoginState) => void): () => void {
+  /** Tells `listener` of every state the login comes to, by an action or by itself, until the returned function is called. What it throws goes to `onError` of the client. */
+  onState(listener: (state: LoginState) => unknown): () => void {
     this.#listeners.add(listener)
     return () => {
       this.#listeners.delete(listener)
@@ -154,7 +155,12 @@ export class Login {
     const { client, app } = this.#ctx
     client.keepLogin(saveLogin(state, app.apiId, this.#now()))
     this.#watch()
-    for (const listener of [...this.#listeners]) listener(state)
+    for (const listener of [...this.#listeners]) {
+      callSafely(
+        () => listener(state),
+        (error) => client.reportError(error),
+      )
+    }
   }
 
   #now(): Moment {

@@ -50,6 +50,8 @@ export interface LoginClient {
   /** Makes another data centre home: a QR code may be accepted there. */
   switchDc(dcId: number): Promise<void>
   onUpdate(listener: (update: Updates) => void): () => void
+  /** Takes an error that no call can be rejected with. */
+  reportError(error: unknown): void
   /** The time by the server's clock, as far as it is known. */
   serverNowMs(): number
   /** Aborts when the client is closed; its reason is the ConnectionError CLIENT_CLOSED. */

@@ -48,6 +48,7 @@ export class ScriptedServer implements LoginClient {
   authKeyId = 99n
   pendingLogin: PendingLogin | undefined
   saves = 0
+  readonly errors: unknown[] = []
   /** The server's clock; a test may set this machine's another way. */
   clock: { nowMs(): number } = new TestClock()
   readonly #closing = new AbortController()
@@ -79,6 +80,10 @@ export class ScriptedServer implements LoginClient {
 
   keepLogin(pending: PendingLogin | undefined): void {
     this.pendingLogin = pending && JSON.parse(JSON.stringify(pending))
+  }
+
+  reportError(error: unknown): void {
+    this.errors.push(error)
   }
 
   onUpdate(listener: (update: Updates) => void): () => void {

@@ -7,14 +7,17 @@ import type { SessionStorage } from './storage.ts'
  */
 export class SessionKeeper {
   readonly #storage: SessionStorage
+  readonly #onTrouble: (error: unknown) => void
   #session: Session | undefined
   #isOpen = false
   #writing: Promise<void> | undefined
   #changed = false
   #trouble: unknown
 
-  constructor(storage: SessionStorage) {
+  /** @param onTrouble told of every write that fails; the changes are kept, and written with the next ones */
+  constructor(storage: SessionStorage, onTrouble: (error: unknown) => void = () => undefined) {
     this.#storage = storage
+    this.#onTrouble = onTrouble
   }
 
   /** Takes the storage, and reads what is there. @throws SessionError */
@@ -73,6 +76,7 @@ export class SessionKeeper {
     } catch (error) {
       this.#changed = true
       this.#trouble = error
+      this.#onTrouble(error)
     } finally {
       this.#writing = undefined
     }
