@@ -53,13 +53,20 @@ export async function playInNamespace(program: ClientProgram, report: (cell: Cel
 
 async function play(program: ClientProgram, scenario: Scenario, stage: Stage): Promise<Cell> {
   const startedMs = performance.now()
-  const error = await outcomeOf(scenario.play(stage))
+  const failure = await outcomeOf(scenario.play(stage))
   const { notes, output } = await stage.clear()
+  const error = failure ?? complaintIn(output, program)
   const ms = Math.round(performance.now() - startedMs)
   const result = error ? 'FAIL' : 'pass'
   console.log(`${result}  ${program.name}: ${scenario.name} (${ms} ms) ${notes.join('; ')}`.trimEnd())
   if (error) console.log(indent(`${shortStack(error)}\n${output.slice(-MAX_SHOWN_OUTPUT)}`))
   return { client: program.name, scenario: scenario.name, result }
+}
+
+/** A client that has got something wrong may go on all the same, and only say so in its log. */
+function complaintIn(output: string, { complaint }: ClientProgram): Error | undefined {
+  const found = complaint?.exec(output)?.[0]
+  return found === undefined ? undefined : new Error(`the client complains: ${found}`)
 }
 
 async function outcomeOf(played: Promise<void>): Promise<Error | undefined> {

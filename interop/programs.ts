@@ -11,6 +11,8 @@ export type Need = 'tdlib' | 'telethon' | 'chromium'
 /** One client, and the scenarios it is asked to play on a server of its own. */
 export interface ClientProgram extends AdapterCommand {
   name: string
+  /** A line of its log that says that the server is wrong. */
+  complaint?: RegExp
   scenarios: readonly Scenario[]
   /** Options of `cablegram serve` that it needs. */
   serve?: readonly string[]
@@ -105,7 +107,18 @@ function mtcute(): ClientProgram[] {
 function tdlib(): ClientProgram[] {
   const adapter = 'clients/tdlib.mjs'
   const row = (name: string, args: string[], scenarios: readonly Scenario[]): ClientProgram => {
-    return { name, adapter, args, scenarios, serve: MTPROXY, needs: 'tdlib', signedOut: 'Unauthorized' }
+    // Level 0 or 1: fatal, or an error.
+    const complaint = /^\[ ?[01]\].*$/m
+    return {
+      name,
+      adapter,
+      args,
+      scenarios,
+      complaint,
+      serve: MTPROXY,
+      needs: 'tdlib',
+      signedOut: 'Unauthorized',
+    }
   }
   return [
     row('tdlib-mtproxy', [SECRET], [...EVERYTHING, ...EMAILS]),

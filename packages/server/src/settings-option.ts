@@ -64,6 +64,9 @@ const SPECIAL: Readonly<Record<string, v.GenericSchema>> = {
   sendLimits: limits,
   emailLimits: limits,
   signUpLimit: v.strictObject(window),
+  failuresKept: count,
+  sendsKept: count,
+  networkFailures: v.strictObject(window),
   exchangeLimit: v.strictObject(window),
   prefixDigits: v.pipe(some, v.maxValue(15)),
 }

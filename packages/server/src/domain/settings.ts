@@ -103,6 +103,12 @@ export interface Settings {
   readonly maxAttempts: number
   /** Wrong guesses at all codes of a number in a rolling window; cleared by a completed login. Never off. */
   readonly failures: { readonly max: number; readonly windowS: number }
+  /** Of these, how many only a key or a network can use that has signed in to the account before. */
+  readonly failuresKept: number
+  /** Wrong guesses from one network at whichever numbers; undefined: any number. */
+  readonly networkFailures: { readonly max: number; readonly windowS: number } | undefined
+  /** How long a key or a network that has signed in to an account counts as known to it. */
+  readonly knownLoginS: number
   /** How a code travels where there is nothing better, and then when it is asked for again. */
   readonly channels: readonly [Channel, ...Channel[]]
   /** Calls whose number is the code, where somebody makes them and the client allows it; the first that is allowed. */
@@ -123,6 +129,10 @@ export interface Settings {
   /** How long a verified code is good for a sign-up. */
   readonly signUpWithinS: number
   readonly sendLimits: readonly SendLimit[]
+  /** Of each limit of `scope` phone that is more than twice as large: codes that only a key or a network can ask for that is known to the account. */
+  readonly sendsKept: number
+  /** Mails of two-step verification to one address in a day. */
+  readonly mailsPerDay: number
   /** Accounts that a number can make in any `windowS`. */
   readonly signUpLimit: { readonly max: number; readonly windowS: number }
   /** Key exchanges that one network may begin in any `windowS`; undefined: as many as it likes. */
@@ -161,6 +171,7 @@ const STRICT_LIMITS: readonly SendLimit[] = [
 const BOX_EMAIL_LIMITS: readonly SendLimit[] = [{ scope: 'emailAddress', max: 100, windowS: 10 * MINUTE }]
 const STRICT_EMAIL_LIMITS: readonly SendLimit[] = [
   { scope: 'emailAddress', max: 5, windowS: 10 * MINUTE },
+  { scope: 'emailAddress', max: 20, windowS: DAY },
   { scope: 'address', max: 20, windowS: 10 * MINUTE },
   { scope: 'authKey', max: 10, windowS: 10 * MINUTE },
 ]
@@ -212,6 +223,9 @@ const DEFAULTS: Settings = {
   codeLifetimeS: 5 * MINUTE,
   maxAttempts: 5,
   failures: { max: 10, windowS: DAY },
+  failuresKept: 0,
+  networkFailures: undefined,
+  knownLoginS: 180 * DAY,
   channels: ['sms', 'call'],
   callChannels: [],
   // No country has +999: whoever calls back reaches nobody.
@@ -232,6 +246,8 @@ const DEFAULTS: Settings = {
   replayWithinS: 5 * MINUTE,
   signUpWithinS: 10 * MINUTE,
   sendLimits: BOX_LIMITS,
+  sendsKept: 0,
+  mailsPerDay: 1000,
   signUpLimit: { max: 100, windowS: DAY },
   exchangeLimit: undefined,
   prefixDigits: 5,
@@ -246,6 +262,10 @@ const DEFAULTS: Settings = {
 export function createSettings(limits: 'box' | 'strict' = 'box', changes: Partial<Settings> = {}): Settings {
   const strict = {
     sendLimits: STRICT_LIMITS,
+    sendsKept: 3,
+    failuresKept: 3,
+    networkFailures: { max: 100, windowS: DAY },
+    mailsPerDay: 20,
     emailLimits: STRICT_EMAIL_LIMITS,
     signUpLimit: { max: 3, windowS: DAY },
     exchangeLimit: STRICT_EXCHANGES,

@@ -120,10 +120,31 @@ export interface SendWithheld {
   readonly nowMs: number
 }
 
-/** The failures of a phone, which survive its codes: at most `max` in the `windowMs` before now. */
+/** Wrong guesses, which survive the codes they were at: at most `max` at a number in the `windowMs` before now. */
 export interface FailureBudget {
   readonly max: number
   readonly windowMs: number
+  /** Of `max`, those that only an origin can use that has signed in to the number's account. */
+  readonly kept: number
+  readonly knownForMs: number
+  /** Where the guess comes from. */
+  readonly network: string
+  /** Wrong guesses of that network at all numbers; undefined: any number. */
+  readonly networkLimit: { readonly max: number; readonly windowMs: number } | undefined
+}
+
+/** Whether a guess may be made, or when the next one may. */
+export type GuessRoom =
+  | { readonly kind: 'room' }
+  | { readonly kind: 'phoneSpent'; readonly freeAtMs: number }
+  | { readonly kind: 'networkSpent'; readonly freeAtMs: number }
+
+/** Who wants to guess at the codes of a number. */
+export interface GuessAsked {
+  readonly phone: string
+  readonly authKeyId: bigint
+  readonly budget: FailureBudget
+  readonly nowMs: number
 }
 
 /** What a sign-in leaves behind. */
@@ -169,6 +190,8 @@ export type TryOutcome =
   | { readonly kind: 'signUpForbidden' }
   | PasswordNeeded
   | { readonly kind: 'wrong' }
+  /** Too many wrong guesses have come from this network: nothing was compared. */
+  | { readonly kind: 'networkSpent'; readonly freeAtMs: number }
   /** The hash is dead: unknown, another key's, too old, used, or guessed at too often. */
   | { readonly kind: 'dead' }
 
@@ -214,6 +237,15 @@ export interface CodeStore {
   tryCode(attempt: TryCode): Promise<TryOutcome>
   /** One winner for each number. */
   signUp(signUp: SignUp): Promise<SignUpOutcome>
+  /** Whether a guess at this number's codes would be compared now. */
+  mayGuess(asked: GuessAsked): Promise<GuessRoom>
+  /** Whether a key or a network has signed in to the number's account since then; undefined if none ever has. */
+  isKnownOrigin(
+    phone: string,
+    authKeyId: bigint,
+    network: string,
+    sinceS: number,
+  ): Promise<boolean | undefined>
   /** Wrong guesses at codes of a number since then. */
   countFailures(phone: string, sinceMs: number): Promise<number>
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { CodeRef, NewUser, SignUp, Store, TryCode } from './port.ts'
-import { issueOf, NOW_MS, RIGHT } from './test-codes.ts'
+import { failureBudget, issueOf, NOW_MS, RIGHT } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 
 const PHONE = '9996621234'
@@ -17,7 +17,7 @@ function guess(changes: Partial<TryCode> = {}): TryCode {
     ref,
     digest: RIGHT,
     maxAttempts: 3,
-    failures: { max: 10, windowMs: DAY_MS },
+    failures: failureBudget(10, DAY_MS),
     replayWithinMs: 1000,
     signUpWithinMs: 1000,
     authorization: { hash: 99n, ip: '127.0.0.1' },
@@ -214,7 +214,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         assert.equal(await store.codes.countFailures(PHONE, NOW_MS), 0)
         const next = { ...ref, phoneCodeHash: 'b' }
         await store.codes.issue(issueOf(next))
-        const failures = { max: 3, windowMs: DAY_MS }
+        const failures = failureBudget(3, DAY_MS)
         assert.deepEqual(await store.codes.tryCode(guess({ ref: next, failures })), { kind: 'dead' })
       },
     )

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { CodeStep, IssueCode, ProveEmail, SendEmailCode, Store, User } from './port.ts'
+import { failureBudget } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 
 const NOW_MS = 1_800_000_000_000
@@ -90,7 +91,7 @@ function signIn(store: Store) {
     ref,
     digest: bytes(2),
     maxAttempts: 3,
-    failures: { max: 3, windowMs: 1 },
+    failures: failureBudget(3, 1),
     replayWithinMs: 1,
     signUpWithinMs: 1,
     authorization: { hash: 5n, ip: '::1' },

@@ -10,6 +10,7 @@ import type {
   TryRecoveryCode,
   User,
 } from './port.ts'
+import { failureBudget } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 
 const NOW_MS = 1_800_000_000_000
@@ -80,7 +81,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       userId: user.id,
       proof: { srpId, digest: bytes(digest), isRight: () => isRight },
       limit: { max: 2, windowMs: HOUR_MS, maxWaitMs: 4 * HOUR_MS },
-      failures: { max: 100, windowMs: 24 * HOUR_MS },
+      failures: failureBudget(100, 24 * HOUR_MS),
       nowMs,
     })
 
@@ -108,7 +109,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       digest: bytes(digest),
       maxAttempts: 2,
       replayWithinMs: 1000,
-      failures: { max: 100, windowMs: 24 * HOUR_MS },
+      failures: failureBudget(100, 24 * HOUR_MS),
       nowMs: NOW_MS,
     })
 

@@ -1,5 +1,5 @@
 import type { Delivery } from '../courier/port.ts'
-import type { CodeRef, IssueCode } from './port.ts'
+import type { CodeRef, FailureBudget, IssueCode } from './port.ts'
 
 /** A code to issue that is sent at once. */
 export type Issue = IssueCode & { readonly delivery: Delivery }
@@ -36,4 +36,14 @@ export function issueOf(held: CodeRef, changes: Partial<Issue> = {}): Issue {
     nowMs,
     ...changes,
   }
+}
+
+/** A budget of wrong guesses at a number, from a network that has none of its own. */
+export function failureBudget(
+  max: number,
+  windowMs: number,
+  changes: Partial<FailureBudget> = {},
+): FailureBudget {
+  const origin = { kept: 0, knownForMs: 0, network: '192.0.2.1', networkLimit: undefined }
+  return { max, windowMs, ...origin, ...changes }
 }

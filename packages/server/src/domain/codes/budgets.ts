@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { isIPv4, isIPv6 } from 'node:net'
 import type { RpcError } from '@cablegram/mtproto'
-import type { BudgetSpent, SendBudget } from '../../store/port.ts'
+import { networkOf } from '../../network.ts'
+import type { BudgetSpent, FailureBudget, SendBudget } from '../../store/port.ts'
 import { refusal } from '../refusals.ts'
 import type { SendLimit, Settings } from '../settings.ts'
 
@@ -13,20 +13,40 @@ export interface Sender {
   readonly apiId: number
   /** Where the code goes; undefined where that is the phone. */
   readonly email?: string | undefined
+  /** Its key or its network has signed in to the number's account before; undefined if nobody has. */
+  readonly isKnown?: boolean | undefined
 }
 
 /** The budgets of the settings, as they are for this sender. */
 export function budgetsOf(
   sender: Sender,
-  settings: Pick<Settings, 'sendLimits' | 'prefixDigits'>,
+  settings: Pick<Settings, 'sendLimits' | 'prefixDigits' | 'sendsKept'>,
 ): SendBudget[] {
   return settings.sendLimits.map(({ scope, max, windowS, distinctPhones = false }) => ({
     scope,
     subject: subjectOf(scope, sender, settings.prefixDigits),
-    max,
+    max: scope === 'phone' && sender.isKnown === false ? sharedSends(max, settings.sendsKept) : max,
     windowMs: windowS * 1000,
     distinctPhones,
   }))
+}
+
+/** The sends of a number that strangers can use up; of a small budget they can use all. */
+function sharedSends(max: number, kept: number): number {
+  return max > 2 * kept ? max - kept : max
+}
+
+/** The budgets of wrong guesses for a caller. */
+export function failureBudget({ ip }: { readonly ip: string }, settings: Settings): FailureBudget {
+  const { failures, failuresKept, networkFailures, knownLoginS } = settings
+  return {
+    max: failures.max,
+    windowMs: failures.windowS * 1000,
+    kept: Math.min(failuresKept, failures.max - 1),
+    knownForMs: knownLoginS * 1000,
+    network: networkOf(ip),
+    networkLimit: networkFailures && { max: networkFailures.max, windowMs: networkFailures.windowS * 1000 },
+  }
 }
 
 /** How often a number may make an account: those who delete theirs could else make new ones without end. */
@@ -41,16 +61,22 @@ export function budgetRefusal(
   nowMs: number,
 ): RpcError {
   if (settings.sendLimits[budget]?.refusal === 'PHONE_NUMBER_FLOOD') return refusal('PHONE_NUMBER_FLOOD')
+  return floodWait(freeAtMs, nowMs)
+}
+
+/** FLOOD_WAIT_X with the true number of seconds left. */
+export function floodWait(freeAtMs: number, nowMs: number): RpcError {
   return refusal('FLOOD_WAIT_X', { x: Math.max(1, Math.ceil((freeAtMs - nowMs) / 1000)) })
 }
 
 /** The longest window of any rule, a day at least: what is older is of no use. */
 export function longestWindowMs(settings: Settings): number {
-  const { sendLimits, emailLimits, failures, signUpLimit, password } = settings
+  const { sendLimits, emailLimits, failures, networkFailures, signUpLimit, password } = settings
   const limits = [
     ...sendLimits,
     ...emailLimits,
     failures,
+    ...(networkFailures === undefined ? [] : [networkFailures]),
     signUpLimit,
     password.limit,
     password.emailCode.sends,
@@ -79,19 +105,4 @@ function subjectOf(scope: SendLimit['scope'], sender: Sender, prefixDigits: numb
 export function mailboxOf(email: string): string {
   const mailbox = email.toLowerCase().replace(/\+[^@]*@/, '@')
   return createHash('sha256').update(mailbox).digest('hex')
-}
-
-/** What one customer of a provider holds: an IPv4 address, or the /64 of an IPv6 one. */
-export function networkOf(ip: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1]
-  if (mapped !== undefined) return mapped
-  if (isIPv4(ip) || !isIPv6(ip)) return ip
-  const [head = '', tail] = (ip.split('%')[0] ?? '').split('::')
-  const groups = head === '' ? [] : head.split(':')
-  // Without `::` all eight groups are there; with it, the ones left out are zeros between head and tail.
-  const after = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - after.length)
-  const all = [...groups, ...Array<string>(zeros).fill('0'), ...after]
-  const prefix = all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16))
-  return `${prefix.join(':')}::/64`
 }

@@ -1,8 +1,8 @@
+import { networkOf } from '../../network.ts'
 import type { Store } from '../../store/port.ts'
 import { refusal } from '../refusals.ts'
 import type { Settings } from '../settings.ts'
 import type { Caller } from '../types.ts'
-import { networkOf } from './budgets.ts'
 import { homeDc } from './phone.ts'
 
 interface HomeParts {

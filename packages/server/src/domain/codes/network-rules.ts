@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
+import { networkOf } from '../../network.ts'
 import type { NetworkRule, Store } from '../../store/port.ts'
 import type { Settings } from '../settings.ts'
-import { networkOf } from './budgets.ts'
 import { isDc } from './phone.ts'
 
 /** In which data centre callers sign in whose number has no home, by the network they call from. */

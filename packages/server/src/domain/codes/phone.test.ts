@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { networkOf } from '../../network.ts'
 import { randomDigits } from '../random.ts'
 import { seededRandom } from '../test-world.ts'
-import { networkOf } from './budgets.ts'
 import { checkPhone, homeDc } from './phone.ts'
 
 const SETTINGS = { phoneInvalidCode: 406, numbers: 'assigned', testNumbers: true } as const

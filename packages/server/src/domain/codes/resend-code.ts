@@ -6,6 +6,7 @@ import type { Caller, Login } from '../types.ts'
 import { budgetRefusal, budgetsOf } from './budgets.ts'
 import { nextStep } from './channels.ts'
 import type { CodeSender } from './code-sender.ts'
+import { isKnownOrigin } from './known-origin.ts'
 import { createLiveCodes } from './live-codes.ts'
 import { checkPhone } from './phone.ts'
 import { createSentCodes } from './sent-code.ts'
@@ -45,7 +46,8 @@ export function createResendCode(
       const asked = requestOf(caller, parts)
       // Sent before the server went down, and nobody was told. The same bytes may also be another wish to have it sent.
       if (await store.codes.isUntold(asked)) return await sentCodeOf(live, caller)
-      const budgets = budgetsOf({ ...live, ip: caller.ip }, settings)
+      const isKnown = await isKnownOrigin(parts, live.phone, caller)
+      const budgets = budgetsOf({ ...live, ip: caller.ip, isKnown }, settings)
       const toStep = stepFrom(live, caller)
       checkTimeout(live)
       const outcome = await sender.advance(live, toStep, budgets, caller, asked)

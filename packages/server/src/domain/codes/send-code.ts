@@ -4,7 +4,7 @@ import type { ServiceChat } from '../messages/service-chat.ts'
 import { refusal } from '../refusals.ts'
 import type { Caller, Login, SendCode } from '../types.ts'
 import { createAppCheck } from './app-check.ts'
-import { budgetRefusal, budgetsOf, longestWindowMs } from './budgets.ts'
+import { budgetRefusal, budgetsOf, failureBudget, floodWait, longestWindowMs } from './budgets.ts'
 import { createChannelChoice } from './channels.ts'
 import { checkClientFloor } from './client-floor.ts'
 import { makeDelivery } from './code-deliveries.ts'
@@ -12,6 +12,7 @@ import type { CodeSender } from './code-sender.ts'
 import { digestsOf, makeCodes, makePhoneCodeHash } from './codes.ts'
 import { createFutureTokens } from './future-tokens.ts'
 import { createHomeCheck, createNetworkCheck } from './home.ts'
+import { isKnownOrigin } from './known-origin.ts'
 import { createNewLogins } from './new-logins.ts'
 import { checkPhone } from './phone.ts'
 import { checkPhoneRule } from './phone-rules.ts'
@@ -57,18 +58,21 @@ export function createSendCode(
     await checkNetwork(phone, caller)
     const rule = await store.phoneRules.match(phone)
     checkPhoneRule(rule) // 9, 10
-    await checkPhoneMaySignIn(phone, app)
+    await checkPhoneMaySignIn(phone, app, caller)
     return { app, phone, rule }
   }
 
   /** 11, 12 */
-  async function checkPhoneMaySignIn(phone: string, app: App): Promise<void> {
+  async function checkPhoneMaySignIn(phone: string, app: App, caller: Caller): Promise<void> {
     if (app.signupForbidden && (await store.users.findByPhone(phone)) === undefined) {
       throw refusal('PHONE_NUMBER_APP_SIGNUP_FORBIDDEN')
     }
-    const { max, windowS } = settings.failures
-    const failures = await store.codes.countFailures(phone, clock.nowMs() - windowS * 1000)
-    if (failures >= max) throw refusal('PHONE_PASSWORD_FLOOD')
+    const nowMs = clock.nowMs()
+    const { authKeyId } = caller
+    const budget = failureBudget(caller, settings)
+    const room = await store.codes.mayGuess({ phone, authKeyId, budget, nowMs })
+    if (room.kind === 'phoneSpent') throw refusal('PHONE_PASSWORD_FLOOD')
+    if (room.kind === 'networkSpent') throw floodWait(room.freeAtMs, nowMs)
   }
 
   async function makeCode(
@@ -102,6 +106,7 @@ export function createSendCode(
       const { phone, apiId, sentAtMs: nowMs } = code
       const { authKeyId, ip } = caller
       const delivery = makeDelivery(code, random)
+      const isKnown = await isKnownOrigin(parts, phone, caller)
       // 13 to 16 in one decision: two requests at once cannot both take the last send of a budget.
       const outcome = await store.codes.issue({
         ip,
@@ -109,7 +114,7 @@ export function createSendCode(
         delivery,
         inApp: serviceChat.inApp(delivery),
         digests: delivery === undefined ? NONE : digestsOf(pepper, code),
-        budgets: budgetsOf({ phone, ip, authKeyId, apiId }, settings),
+        budgets: budgetsOf({ phone, ip, authKeyId, apiId, isKnown }, settings),
         repeatWithinMs: settings.resendAfterS * 1000,
         repeatable: [...caller.channels],
         optional: settings.callChannels,

@@ -5,7 +5,7 @@ import { vouchedEmail } from '../emails/email-tokens.ts'
 import { randomLong } from '../random.ts'
 import { refusal } from '../refusals.ts'
 import type { Caller, CodeHash, Login, SignInRequest } from '../types.ts'
-import { signUpBudget } from './budgets.ts'
+import { failureBudget, floodWait, signUpBudget } from './budgets.ts'
 import { checkClientFloor } from './client-floor.ts'
 import { refOf } from './code-ref.ts'
 import { digestCode } from './codes.ts'
@@ -60,7 +60,7 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
         ref,
         digest: await digestOf(request, ref, nowMs),
         maxAttempts: settings.maxAttempts,
-        failures: { max: settings.failures.max, windowMs: settings.failures.windowS * 1000 },
+        failures: failureBudget(caller, settings),
         replayWithinMs,
         signUpWithinMs,
         authorization: newAuthorization(caller),
@@ -77,6 +77,8 @@ export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login
           throw refusal('PHONE_NUMBER_UNOCCUPIED')
         case 'wrong':
           throw refusal('PHONE_CODE_INVALID')
+        case 'networkSpent':
+          throw floodWait(outcome.freeAtMs, nowMs)
         case 'dead':
           throw refusal('PHONE_CODE_EXPIRED')
       }

@@ -45,6 +45,13 @@ export function createEmailCodes(parts: DomainParts, deliveries: Deliveries): Em
     return [
       { scope: 'passwordEmails', subject: String(userId), ...limit },
       { scope: 'emailAddress', subject: mailboxOf(to), ...limit },
+      {
+        scope: 'emailAddress',
+        subject: mailboxOf(to),
+        max: settings.mailsPerDay,
+        windowMs: 86_400_000,
+        distinctPhones: false,
+      },
     ]
   }
 

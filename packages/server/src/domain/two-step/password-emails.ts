@@ -1,5 +1,6 @@
 import type { PasswordCodePurpose, TryPasswordCode, User } from '../../store/port.ts'
 import { requirePasswordUserId, requireUserId } from '../accounts/keys.ts'
+import { failureBudget } from '../codes/budgets.ts'
 import { createNewLogins } from '../codes/new-logins.ts'
 import type { DomainParts } from '../domain.ts'
 import type { EmailCodes } from '../emails/email-codes.ts'
@@ -38,7 +39,6 @@ export function createPasswordEmails(
   const { emailCode } = settings.password
   const newLogins = createNewLogins(parts)
   const notices = createSecurityNotices(parts)
-  const failures = { max: settings.failures.max, windowMs: settings.failures.windowS * 1000 }
 
   function guess(
     { authKeyId }: Caller,
@@ -69,6 +69,7 @@ export function createPasswordEmails(
   function tryRecovery(caller: Caller, code: string) {
     const userId = requirePasswordUserId(caller.state)
     if (code === '') throw refusal('CODE_EMPTY')
+    const failures = failureBudget(caller, settings)
     return { ...guess(caller, userId, 'recoverPassword', code), failures }
   }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { RpcError } from '@cablegram/mtproto'
 import { DH_GENERATOR, DH_PRIME, isPasswordProven, type PasswordAlgo } from '@cablegram/mtproto/crypto'
 import type { NewPassword, NotProven, PasswordProof, ProvePassword } from '../../store/port.ts'
+import { failureBudget } from '../codes/budgets.ts'
 import type { DomainParts } from '../domain.ts'
 import { refusal } from '../refusals.ts'
 import type { Caller } from '../types.ts'
@@ -32,16 +33,15 @@ export function createProofs({
   clock,
   settings,
 }: Pick<DomainParts, 'clock' | 'settings'>): (
-  caller: Pick<Caller, 'authKeyId'>,
+  caller: Pick<Caller, 'authKeyId' | 'ip'>,
   answer: PasswordAnswer | undefined,
 ) => Omit<ProvePassword, 'userId'> {
   const { limit } = settings.password
-  const { failures } = settings
-  return ({ authKeyId }, answer) => ({
-    authKeyId,
+  return (caller, answer) => ({
+    authKeyId: caller.authKeyId,
     proof: answer && proofOf(answer),
     limit: { max: limit.max, windowMs: limit.windowS * 1000, maxWaitMs: limit.maxWaitS * 1000 },
-    failures: { max: failures.max, windowMs: failures.windowS * 1000 },
+    failures: failureBudget(caller, settings),
     nowMs: clock.nowMs(),
   })
 }

@@ -1,8 +1,9 @@
 import type { AuditEntry } from '../audit-port.ts'
 import type { PasswordNeeded } from '../port.ts'
 import { prepareAudit } from './audit.ts'
-import { long } from './columns.ts'
+import { long, text } from './columns.ts'
 import type { Database } from './database.ts'
+import { prepareKnownLogins } from './known-logins.ts'
 import { prepareAdoptPending } from './login-emails.ts'
 
 /** A login to put on a key. */
@@ -34,12 +35,15 @@ export function prepareAuthorize(db: Database): (authorization: Authorization) =
   const endPending = db.prepare('DELETE FROM pending_logins WHERE auth_key_id = ?')
   const use = db.prepare('UPDATE auth_keys SET revoked = NULL, has_signed_in = 1 WHERE auth_key_id = ?')
   const audit = prepareAudit(db)
+  const known = prepareKnownLogins(db)
   return ({ confirmed, ...authorization }) => {
     end.run(authorization.authKeyId)
     adoptEmail(authorization.authKeyId, authorization.userId)
     endPending.run(authorization.authKeyId)
     insert.run({ ...authorization, confirmed: Number(confirmed ?? false) })
     use.run(authorization.authKeyId)
+    const { userId, authKeyId, ip, nowS } = authorization
+    known.note(userId, authKeyId, ip, nowS)
     // What a login brings to another data centre is no other one.
     if (authorization.homeHash === null) audit(auditOf('signedIn', authorization))
   }
@@ -104,7 +108,11 @@ export function prepareEnd(
        UNION SELECT auth_key_id FROM pending_logins WHERE ${isMeant('hash')}
      ) RETURNING auth_key_id`,
   )
+  const listLogins = db.prepare(
+    `SELECT auth_key_id, ip FROM authorizations WHERE ${isMeant('ifnull(home_hash, hash)')}`,
+  )
   const endLogins = db.prepare(`DELETE FROM authorizations WHERE ${isMeant('ifnull(home_hash, hash)')}`)
+  const known = prepareKnownLogins(db)
   const endPending = db.prepare(`DELETE FROM pending_logins WHERE ${isMeant('hash')}`)
   const endUncollected = db.prepare(
     `DELETE FROM login_tokens WHERE ${isMeant('hash')} AND state IN ('accepted', 'moved')`,
@@ -115,6 +123,11 @@ export function prepareEnd(
     const hash = 'only' in which ? which.only : (which.except ?? 0n)
     const meant = { userId, hash, isOnly: Number('only' in which) }
     const authKeyIds = revoke.all(meant).map((row) => long(row, 'auth_key_id'))
+    const ended = listLogins.all(meant)
+    known.forget(
+      userId,
+      ended.map((row) => ({ authKeyId: long(row, 'auth_key_id'), ip: text(row, 'ip') })),
+    )
     endLogins.run(meant)
     endPending.run(meant)
     if ('except' in which) endFuture.run(userId)

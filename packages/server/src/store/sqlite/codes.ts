@@ -9,7 +9,9 @@ import { prepareCodeStep } from './code-steps.ts'
 import { bytes, int, isNull, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 import { prepareDeliveryKeeper } from './deliveries.ts'
+import { prepareFailures } from './failures.ts'
 import { prepareFutureLogin } from './future-tokens.ts'
+import { prepareKnownLogins } from './known-logins.ts'
 import { createMessageRows } from './message-rows.ts'
 import { prepareRepeats, repeatedChange } from './repeats.ts'
 import { unseal } from './sealed.ts'
@@ -48,6 +50,8 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
   const cancel = prepareCancelCode(db)
   const repeats = prepareRepeats(db, secret)
   const countFailures = db.prepare('SELECT count(*) AS n FROM failures WHERE phone = ? AND at_ms > ?')
+  const failures = prepareFailures(db)
+  const known = prepareKnownLogins(db)
   const audit = prepareAudit(db)
   const forgetOld = prepareForgetOld(db)
   const deliveries = prepareDeliveryKeeper(db, secret)
@@ -153,6 +157,9 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
       db.write(() => repeats.decide(request, () => cancel(ref, nowMs), repeatedChange)),
     isUntold: (request) => db.read(() => repeats.isUntold(request)),
     told: (request) => db.write(() => repeats.told(request)),
+    mayGuess: (asked) => db.read(() => failures.room(asked)),
+    isKnownOrigin: (phone, authKeyId, network, sinceS) =>
+      db.read(() => (known.hasAny(phone) ? known.isKnown(phone, { authKeyId, network }, sinceS) : undefined)),
     countFailures: (phone, sinceMs) => db.read(() => int(countFailures.get(phone, sinceMs) ?? {}, 'n')),
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { seededRandom } from '../../domain/test-world.ts'
 import type { CodeRef, KeyRecord, Store, User } from '../port.ts'
-import { issueOf, NOW_MS, RIGHT } from '../test-codes.ts'
+import { failureBudget, issueOf, NOW_MS, RIGHT } from '../test-codes.ts'
 import { DatabaseSync } from './database.ts'
 import { createSqliteStore } from './index.ts'
 import { openMemory } from './open.ts'
@@ -55,7 +55,7 @@ async function signIn(store: Store, user: User, authKeyId: bigint, hash: bigint)
     ref,
     digest: RIGHT,
     maxAttempts: 3,
-    failures: { max: 10, windowMs: 1000 },
+    failures: failureBudget(10, 1000),
     replayWithinMs: 1000,
     signUpWithinMs: 1000,
     authorization: { hash, ip: '::1' },

@@ -1,6 +1,7 @@
 import type { Authorized, PasswordNeeded } from '../port.ts'
 import { type Authorization, prepareFirstFactor } from './authorizations.ts'
 import type { Database } from './database.ts'
+import { prepareFailures } from './failures.ts'
 import { toUser } from './users.ts'
 
 /** A first factor that is right, and the data centre it was given in. */
@@ -16,13 +17,13 @@ export function prepareLogin(db: Database): (login: Login) => Authorized | Passw
   const settleHome = db.prepare(
     'UPDATE users SET home_dc = ifnull(home_dc, :dcId) WHERE id = :userId RETURNING *',
   )
-  const clearFailures = db.prepare('DELETE FROM failures WHERE phone = ?')
+  const failures = prepareFailures(db)
   const signInOrPend = prepareFirstFactor(db)
   return ({ dcId, ...login }) => {
     const user = toUser(settleHome.get({ userId: login.userId, dcId }) ?? {})
     const { kind } = signInOrPend({ ...login, homeHash: null })
     if (kind === 'passwordNeeded') return { kind }
-    clearFailures.run(user.phone)
+    failures.forgive(user.phone)
     return { kind, user, hash: login.hash, fresh: true }
   }
 }

@@ -14,6 +14,7 @@ import { createSendBudgets } from './budgets.ts'
 import { bytes, int, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
 import { prepareDeliveryKeeper } from './deliveries.ts'
+import { prepareFailures } from './failures.ts'
 import { fromText, type PasswordText, toText } from './kept-passwords.ts'
 import { unseal } from './sealed.ts'
 
@@ -61,9 +62,7 @@ export function preparePasswordCodes(db: Database, secret: Secret): PasswordCode
   )
   const charge = db.prepare(
     `UPDATE password_codes SET attempts = attempts + 1
-     WHERE ${ofOne} AND state = 'active' AND expires_at_ms > :nowMs AND attempts < :maxAttempts
-       AND (SELECT count(*) FROM failures f JOIN users u ON u.phone = f.phone
-            WHERE u.id = :userId AND f.at_ms > :sinceMs) < :maxFailures RETURNING *`,
+     WHERE ${ofOne} AND state = 'active' AND expires_at_ms > :nowMs AND attempts < :maxAttempts RETURNING *`,
   )
   // The change it is for may wait on, for another code.
   const exhaust = db.prepare(`UPDATE password_codes SET expires_at_ms = :nowMs WHERE ${ofOne}`)
@@ -75,11 +74,8 @@ export function preparePasswordCodes(db: Database, secret: Secret): PasswordCode
     `UPDATE password_codes SET state = 'cancelled'
      WHERE ${ofOne} AND state = 'active' AND kept_until_ms > :nowMs RETURNING delivery_id`,
   )
-  const chargeFailure = db.prepare(
-    `INSERT INTO failures (phone, at_ms, kind) SELECT phone, :nowMs, 'recovery' FROM users WHERE id = :userId
-     RETURNING id`,
-  )
-  const refundFailure = db.prepare('DELETE FROM failures WHERE id = ?')
+  const findPhone = db.prepare('SELECT phone FROM users WHERE id = ?')
+  const failures = prepareFailures(db)
 
   function replayed(row: Row | undefined, { authKeyId, digest, replayWithinMs, nowMs }: Guess): boolean {
     if (row === undefined || text(row, 'state') !== 'used' || long(row, 'used_by') !== authKeyId) return false
@@ -115,12 +111,14 @@ export function preparePasswordCodes(db: Database, secret: Secret): PasswordCode
       return { change: changeFromText(JSON.parse(Buffer.from(sealed).toString())), keptUntilMs }
     },
     guess(guess) {
-      const { userId, purpose, authKeyId, digest, maxAttempts, failures, nowMs } = guess
+      const { userId, purpose, authKeyId, digest, maxAttempts, failures: budget, nowMs } = guess
       const of = { userId, purpose }
-      const sinceMs = failures === undefined ? nowMs : nowMs - failures.windowMs
-      const charged = charge.get({ ...of, maxAttempts, nowMs, sinceMs, maxFailures: failures?.max ?? 1 })
+      const phone = text(findPhone.get(userId) ?? {}, 'phone')
+      const guesser = budget && { phone, authKeyId, budget, nowMs }
+      const hasRoom = guesser === undefined || failures.room(guesser).kind === 'room'
+      const charged = hasRoom ? charge.get({ ...of, maxAttempts, nowMs }) : undefined
       if (charged === undefined) return replayed(find.get(of), guess) ? 'repeated' : 'dead'
-      const failure = failures && chargeFailure.get({ userId, nowMs })
+      const refundFailure = guesser && failures.charge(guesser, 'recovery')
       if (!timingSafeEqual(bytes(charged, 'digest'), digest)) {
         if (int(charged, 'attempts') >= maxAttempts) {
           exhaust.run({ ...of, nowMs })
@@ -128,7 +126,7 @@ export function preparePasswordCodes(db: Database, secret: Secret): PasswordCode
         }
         return 'wrong'
       }
-      if (failure !== undefined) refundFailure.run(long(failure, 'id'))
+      refundFailure?.()
       if (guess.spends) {
         use.run({ ...of, authKeyId, nowMs })
         deliveries.end(text(charged, 'delivery_id'), 'used')

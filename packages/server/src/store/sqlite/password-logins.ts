@@ -2,6 +2,7 @@ import type { Authorized } from '../port.ts'
 import { prepareAuthorize } from './authorizations.ts'
 import { bool, int, long, text } from './columns.ts'
 import type { Database } from './database.ts'
+import { prepareFailures } from './failures.ts'
 import { toUser } from './users.ts'
 
 /** Logins that wait for a password; to be used inside a write. */
@@ -30,7 +31,7 @@ export function preparePasswordLogins(db: Database): PasswordLogins {
      UNION ALL SELECT 1 FROM pending_logins WHERE auth_key_id = :authKeyId AND user_id = :userId`,
   )
   const findUser = db.prepare('SELECT * FROM users WHERE id = ?')
-  const clearFailures = db.prepare('DELETE FROM failures WHERE phone = ?')
+  const failures = prepareFailures(db)
   const authorize = prepareAuthorize(db)
 
   function signedIn(authKeyId: bigint, userId?: bigint): Authorized | undefined {
@@ -61,7 +62,7 @@ export function preparePasswordLogins(db: Database): PasswordLogins {
         confirmed: bool(pending, 'confirmed'),
         nowS: Math.floor(nowMs / 1000),
       })
-      clearFailures.run(user.phone)
+      failures.forgive(user.phone)
       return { kind: 'authorized', user, hash, fresh: true }
     },
   }

@@ -1,8 +1,9 @@
-import type { FailureBudget, KeptPassword, NotProven, PasswordQuestion, ProvePassword } from '../port.ts'
+import type { KeptPassword, NotProven, PasswordQuestion, ProvePassword } from '../port.ts'
 import type { Secret } from '../secret.ts'
 import { prepareAudit } from './audit.ts'
 import { bytes, int, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
+import { type Guesser, prepareFailures } from './failures.ts'
 import type { KeptPasswords } from './kept-passwords.ts'
 import type { PasswordLogins } from './password-logins.ts'
 import { unseal } from './sealed.ts'
@@ -47,31 +48,22 @@ export function preparePasswordProofs(
   const unlock = db.prepare(
     'UPDATE passwords SET strikes = 0, locked_until_ms = 0, delete_at_ms = NULL WHERE user_id = ?',
   )
-  const nthNewestFailure = db.prepare(
-    'SELECT at_ms FROM failures WHERE phone = :phone AND at_ms > :sinceMs ORDER BY at_ms DESC LIMIT 1 OFFSET :skip',
-  )
-  const charge = db.prepare(`INSERT INTO failures (phone, at_ms, kind) VALUES (?, ?, 'password')`)
+  const failures = prepareFailures(db)
   const countWrong = db.prepare(
     `SELECT count(*) AS n FROM failures WHERE phone = :phone AND kind = 'password' AND at_ms > :sinceMs`,
   )
   const audit = prepareAudit(db)
-  const clearWrong = db.prepare(`DELETE FROM failures WHERE phone = ? AND kind = 'password'`)
 
   /** Until when no password of the account is looked at; in the past where one would be. */
-  function lockedUntilMs(row: Row, failures: FailureBudget, nowMs: number): number {
-    const oldest = nthNewestFailure.get({
-      phone: text(row, 'phone'),
-      sinceMs: nowMs - failures.windowMs,
-      skip: Math.max(0, failures.max - 1),
-    })
-    const budgetMs = oldest === undefined ? 0 : int(oldest, 'at_ms') + failures.windowMs
-    return Math.max(int(row, 'locked_until_ms'), budgetMs)
+  function lockedUntilMs(row: Row, guesser: Guesser): number {
+    const room = failures.room(guesser)
+    return Math.max(int(row, 'locked_until_ms'), room.kind === 'room' ? 0 : room.freeAtMs)
   }
 
   /** As if it were wrong; what is right takes it back. */
-  function chargeGuess(row: Row, { userId, limit, nowMs }: ProvePassword): void {
-    const phone = text(row, 'phone')
-    charge.run(phone, nowMs)
+  function chargeGuess(row: Row, { userId, limit, nowMs }: ProvePassword, guesser: Guesser): void {
+    const { phone } = guesser
+    failures.charge(guesser, 'password')
     const isQuiet = int(row, 'locked_until_ms') + limit.maxWaitMs <= nowMs
     const strikes = isQuiet ? 0 : int(row, 'strikes')
     const wrong = int(countWrong.get({ phone, sinceMs: nowMs - limit.windowMs }) ?? {}, 'n')
@@ -98,16 +90,18 @@ export function preparePasswordProofs(
       if (password === undefined || row === undefined || password.id !== long(asked, 'password_id')) {
         return { kind: 'passwordChanged' }
       }
-      const untilMs = lockedUntilMs(row, request.failures, nowMs)
+      const phone = text(row, 'phone')
+      const guesser = { phone, authKeyId, budget: request.failures, nowMs }
+      const untilMs = lockedUntilMs(row, guesser)
       if (untilMs > nowMs) return { kind: 'locked', untilMs }
       if (spend.get({ authKeyId, srpId, digest, nowMs }) === undefined) return { kind: 'staleQuestion' }
-      chargeGuess(row, request)
+      chargeGuess(row, request, guesser)
       if (!proof.isRight(password, openQuestion(secret, asked))) {
         audit({ atMs: nowMs, action: 'wrongPassword', userId })
         return { kind: 'wrong' }
       }
       setRight.run(authKeyId)
-      clearWrong.run(text(row, 'phone'))
+      failures.forgive(phone, 'password')
       unlock.run(userId)
       return { kind: 'right', password }
     },

@@ -11,6 +11,7 @@ const LANDED: readonly { readonly sql: string | undefined; readonly schema: stri
   { sql: '7edc5d97a2d882bb', schema: '43ecf693571f5952' },
   { sql: undefined, schema: '43ecf693571f5952' },
   { sql: 'd036131811407b74', schema: 'fdb3052e0a564717' },
+  { sql: '3a30ae57db954dcb', schema: '31c5967644e3ca2d' },
 ]
 
 function hash(text: string): string {

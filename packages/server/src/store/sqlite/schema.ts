@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { completeSchema3 } from './complete-schema-3.ts'
 import { SCHEMA_3 } from './schema-3.ts'
+import { ORIGINS_SCHEMA } from './schema-origins.ts'
 
 /** SQL, or code for what SQL alone cannot say: it is told which version the folder was of. Foreign keys are off. */
 export type Migration = string | ((db: DatabaseSync, from: number) => void)
@@ -191,6 +192,7 @@ export const MIGRATIONS: readonly Migration[] = [
     DELETE FROM granted_requests WHERE auth_key_id = old.auth_key_id;
   END;
   `,
+  ORIGINS_SCHEMA,
 ]
 
 /** The schema this version reads and writes. A data folder with a higher one is left alone. */

@@ -17,6 +17,7 @@ import type { SendBudgets } from './budgets.ts'
 import { holder, OF_HOLDER } from './code-holder.ts'
 import { bool, bytes, int, long, type Row, text } from './columns.ts'
 import type { Database } from './database.ts'
+import { prepareFailures } from './failures.ts'
 import { prepareProvenEmails } from './login-emails.ts'
 import { INSERT_USER, toUser } from './users.ts'
 
@@ -28,12 +29,9 @@ export function createSignIns(db: Database, budgets: SendBudgets): Pick<CodeStor
     `UPDATE phone_codes SET attempts = attempts + 1,
        state = CASE WHEN attempts + 1 >= :maxAttempts THEN 'exhausted' ELSE 'active' END
      WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs AND attempts < :maxAttempts
-       AND (SELECT count(*) FROM failures WHERE phone = :phone AND at_ms > :failuresSinceMs) < :maxFailures
      RETURNING digest, api_id`,
   )
-  const chargeFailure = db.prepare('INSERT INTO failures (phone, at_ms) VALUES (?, ?) RETURNING id')
-  const refundFailure = db.prepare('DELETE FROM failures WHERE id = ?')
-  const clearFailures = db.prepare('DELETE FROM failures WHERE phone = ?')
+  const failures = prepareFailures(db)
   const audit = prepareAudit(db)
   const findCode = db.prepare(`SELECT * FROM phone_codes WHERE ${OF_HOLDER}`)
   const verify = db.prepare(
@@ -83,7 +81,7 @@ export function createSignIns(db: Database, budgets: SendBudgets): Pick<CodeStor
       return { kind }
     }
     provenEmails.onSignedIn(phoneCodeHash, user.id)
-    clearFailures.run(ref.phone)
+    failures.forgive(ref.phone)
     return { kind: 'authorized', user, hash, fresh: true }
   }
 
@@ -127,12 +125,15 @@ export function createSignIns(db: Database, budgets: SendBudgets): Pick<CodeStor
   }
 
   function tryCode(attempt: TryCode): TryOutcome {
-    const { ref, digest, maxAttempts, failures, nowMs } = attempt
-    const failuresSinceMs = nowMs - failures.windowMs
-    const limits = { maxAttempts, maxFailures: failures.max, failuresSinceMs }
-    const charged = chargeGuess.get({ ...holder(ref), ...limits, nowMs })
-    if (charged === undefined) return repeatedGuess(attempt)
-    const failure = chargeFailure.get(ref.phone, nowMs)
+    const { ref, digest, maxAttempts, nowMs } = attempt
+    const guesser = { ...ref, budget: attempt.failures, nowMs }
+    const room = failures.room(guesser)
+    const charged = room.kind === 'room' ? chargeGuess.get({ ...holder(ref), maxAttempts, nowMs }) : undefined
+    if (charged === undefined) {
+      const repeated = repeatedGuess(attempt)
+      return repeated.kind === 'dead' && room.kind === 'networkSpent' ? room : repeated
+    }
+    const refund = failures.charge(guesser, 'code')
     if (!isOneOf(bytes(charged, 'digest'), digest)) {
       audit({
         atMs: nowMs,
@@ -143,7 +144,7 @@ export function createSignIns(db: Database, budgets: SendBudgets): Pick<CodeStor
       })
       return { kind: 'wrong' }
     }
-    refundFailure.run(failure?.['id'] ?? null)
+    refund()
     return signInOrVerify(attempt, int(charged, 'api_id'))
   }
 
