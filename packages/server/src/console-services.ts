@@ -89,7 +89,7 @@ export function createConsoleServices(parts: {
     webTokens: { create: ({ phone }) => refusing(domain.webTokens.create(phone)) },
     ...createFaultServices({ domain, gateway, clock, testClock }),
     metrics: parts.metrics,
-    isHealthy: () => store.isHealthy(),
+    trouble: () => store.trouble(),
     async reset() {
       if (parts.reset === undefined) throw new ConsoleError(409, 'RESET_NOT_ALLOWED', ...DATA_IS_REAL)
       await parts.reset()

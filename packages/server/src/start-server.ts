@@ -21,7 +21,7 @@ import { type ResolvedOptions, resolveOptions, type ServerOptions } from './opti
 import { type Bus, createBus, createClock, type MovableClock } from './ports.ts'
 import { openRsaKeys, type RsaKeys } from './rsa-keys.ts'
 import type { CablegramServer } from './server-api.ts'
-import { openStore, type Store } from './store/index.ts'
+import { openStore, type Store, type StoreError } from './store/index.ts'
 
 /** How long answers in flight may take once the server closes. */
 const CLOSE_TIMEOUT_MS = 4_000
@@ -126,7 +126,12 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   bus.subscribe('newAppRefused', ({ apiId, reason }) => {
     logger.warn({ apiId, reason }, `app ${apiId} was refused; let it in with: ${allowCommand(apiId)}`)
   })
-  const store = openStore({ data: options.data, secretFile: options.secretFile, random })
+  const store = openStore({
+    data: options.data,
+    secretFile: options.secretFile,
+    random,
+    onTrouble: (trouble) => logTrouble(trouble, logger),
+  })
   open.push(() => store.close())
   const inbox = createInbox({ store, bus, clock })
   const settings = settingsOf(options)
@@ -231,4 +236,10 @@ function startConsole(
 ): Promise<ConsoleListener> {
   const place = { host, port, hostOption: '--console-host', portOption: '--console-port' }
   return listening(place, () => listenConsole({ host, port, token, services, logger, version: VERSION }))
+}
+
+/** Once for each time that writes begin to fail, whatever number of requests it meets. */
+function logTrouble(trouble: StoreError | undefined, logger: Logger): void {
+  if (trouble === undefined) logger.info('the store takes writes again')
+  else logger.error({ err: trouble, code: trouble.code }, `the store takes no writes: ${trouble.message}`)
 }

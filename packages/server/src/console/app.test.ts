@@ -87,7 +87,7 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
     connections: async () => [],
     clock: { state: () => ({ testClock: false, nowS: 1, aheadS: 0 }), advance: () => undefined },
     metrics: async () => 'up 1\n',
-    isHealthy: async () => true,
+    trouble: async () => undefined,
     reset: async () => undefined,
     ...changes,
   }

@@ -8,6 +8,7 @@ import { readJson } from './read-json.ts'
 import type { Route } from './route.ts'
 import { ROUTES } from './routes/index.ts'
 import type { ConsoleServices } from './services.ts'
+import { storeTrouble } from './store-trouble.ts'
 
 /** What the console's HTTP application needs. */
 export interface ConsoleOptions extends GuardOptions {
@@ -62,6 +63,8 @@ function onError(error: Error, context: Context, logger: Logger): Response {
     const { status, code, message, next } = error
     return context.json({ error: { code, message, next } }, status)
   }
+  const trouble = storeTrouble(error)
+  if (trouble !== undefined) return context.json({ error: trouble }, 503)
   logger.error({ err: error, path: context.req.path }, 'console request failed')
   const next = 'Look into the log of the server.'
   return context.json({ error: { code: 'INTERNAL', message: 'The server failed.', next } }, 500)

@@ -16,4 +16,4 @@ export class ConsoleError extends MtprotoError {
 }
 
 /** The statuses the console refuses with. */
-export type ConsoleStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500
+export type ConsoleStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 503

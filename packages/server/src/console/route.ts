@@ -6,7 +6,7 @@ import { validate } from './validate.ts'
 export type { Schema } from './schema.ts'
 
 /** What a route answers: a status and, but for 204, a JSON value. */
-export type Reply = { readonly status: 200 | 201; readonly body: unknown } | { readonly status: 204 }
+export type Reply = { readonly status: 200 | 201 | 503; readonly body: unknown } | { readonly status: 204 }
 
 /** What a route is given: everything parsed, and a signal for when the caller hangs up. */
 export interface RouteInput<Params, Query, Body> {

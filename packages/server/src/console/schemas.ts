@@ -302,9 +302,17 @@ export const serverInfo: SchemaOf<ServerInfo> = v.object({
 })
 
 /** How the server is doing. */
-export const health: SchemaOf<{ status: 'ok' | 'failing' }> = v.object({
-  status: v.picklist(['ok', 'failing']),
-})
+export const health: SchemaOf<{ status: 'ok' }> = v.object({ status: v.literal('ok') })
+
+/** Why the server cannot do its work. */
+export const failing: SchemaOf<{ status: 'failing'; code: string; message: string; next: string }> = v.object(
+  {
+    status: v.literal('failing'),
+    code: v.string(),
+    message: v.string(),
+    next: v.string(),
+  },
+)
 
 /** The body of every refusal. */
 export const failure: SchemaOf<{ error: { code: string; message: string; next: string } }> = v.object({

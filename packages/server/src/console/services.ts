@@ -295,8 +295,8 @@ export interface ConsoleServices {
   readonly clock: ClockServices
   /** In the text that Prometheus reads. */
   metrics(): Promise<string>
-  /** Whether the store answers. */
-  isHealthy(): Promise<boolean>
+  /** Why the server cannot do its work; undefined if it can. */
+  trouble(): Promise<{ readonly code: string; readonly message: string } | undefined>
   /** @throws {ConsoleError} 409 without a test clock or `--memory` */
   reset(): Promise<void>
 }

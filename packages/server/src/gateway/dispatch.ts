@@ -325,7 +325,10 @@ export class Dispatcher {
   #refusalOf(error: unknown, method: string | undefined): RpcError {
     if (error instanceof RpcError) return error
     if (error instanceof DecodeError) return refusal('INPUT_FETCH_ERROR')
-    this.#options.logger.error({ err: error }, 'request failed')
+    // The store itself says once that it takes no writes.
+    const isKnown =
+      error instanceof StoreError && (error.code === 'STORE_FULL' || error.code === 'STORE_READ_ONLY')
+    this.#options.logger[isKnown ? 'debug' : 'error']({ err: error }, 'request failed')
     const ofStore =
       error instanceof StoreError && method !== undefined ? storeRefusal(method, error) : undefined
     return ofStore ?? refusal('INTERNAL')

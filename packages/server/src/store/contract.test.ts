@@ -405,7 +405,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     assert.equal(await kept, true)
     await assert.rejects(keepKey(store, 2n), { code: 'STORE_CLOSED' })
     await assert.rejects(store.keys.find(1n), { code: 'STORE_CLOSED' })
-    assert.equal(await store.isHealthy(), false)
+    assert.equal((await store.trouble())?.code, 'STORE_CLOSED')
     await store.close()
   })
 }

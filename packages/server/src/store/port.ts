@@ -7,6 +7,7 @@
 import type { Delivery, InboxEntry, InboxState } from '../courier/port.ts'
 import type { AuditStore } from './audit-port.ts'
 import type { CodeStore, LiveCode, NewAuthorization } from './codes-port.ts'
+import type { StoreError } from './errors.ts'
 import type { LoginEmailStore } from './login-emails-port.ts'
 import type { MessageStore } from './messages-port.ts'
 import type { PasswordStore } from './passwords-port.ts'
@@ -368,8 +369,8 @@ export interface Store {
   readonly serverKeys: ServerKeyStore
   /** 32 bytes that only who has the secret can know, different for each purpose: salts, peppers. */
   deriveSecret(purpose: string): Uint8Array
-  /** Whether it answers. */
-  isHealthy(): Promise<boolean>
+  /** Why it cannot do its work; undefined if it can. While writes fail, this tries one. */
+  trouble(): Promise<StoreError | undefined>
   /** Deletes everything but the keys, which are signed out, and the apps: as if the store were new. */
   reset(nowS: number): Promise<void>
   /** Commits what is on its way, and lets go of the data folder. */

@@ -1,5 +1,6 @@
 import { type Route, route } from '../route.ts'
-import { health, serverInfo } from '../schemas.ts'
+import { failing, health, serverInfo } from '../schemas.ts'
+import { storeTrouble } from '../store-trouble.ts'
 
 /** What the server is and how it does. */
 export const serverRoutes: readonly Route[] = [
@@ -14,10 +15,11 @@ export const serverRoutes: readonly Route[] = [
     method: 'GET',
     path: '/healthz',
     summary: 'Whether the server can do its work',
-    answers: { 200: health },
-    run: async ({ services }) => ({
-      status: 200,
-      body: { status: (await services.isHealthy()) ? 'ok' : 'failing' },
-    }),
+    answers: { 200: health, 503: failing },
+    async run({ services }) {
+      const trouble = storeTrouble(await services.trouble())
+      if (trouble === undefined) return { status: 200, body: { status: 'ok' } }
+      return { status: 503, body: { status: 'failing', ...trouble } }
+    },
   }),
 ]

@@ -23,6 +23,12 @@ export interface Database {
    * @param column an integer column that all of them have and whose value in a row never changes
    */
   watch(tables: readonly string[], column: string, onWritten: (value: bigint) => void): void
+  /** Why the disk, or the file, took no writes when one was tried last; undefined: it does. */
+  readonly trouble: StoreError | undefined
+  /** Has `listener` told when writes begin to fail so, and, with undefined, when that is over. */
+  onTrouble(listener: (trouble: StoreError | undefined) => void): void
+  /** A write that needs room has shown that there is some again. */
+  endTrouble(): void
   close(): void
 }
 
@@ -45,6 +51,8 @@ const MAX_DEFERRED = 10_000
 
 /** Puts group commit over a connection that nobody else uses. */
 export function createDatabase(db: DatabaseSync): Database {
+  const listeners: ((trouble: StoreError | undefined) => void)[] = []
+  let trouble: StoreError | undefined
   let waiting: Waiting[] = []
   let deferred = 0
   let isFlushDue = false
@@ -58,10 +66,26 @@ export function createDatabase(db: DatabaseSync): Database {
     isFlushDue = false
     clearTimeout(timer)
     timer = undefined
-    if (batch.length > 0) commitTogether(db, batch)
+    if (batch.length === 0) return
+    // That a small write succeeds says nothing: a full disk still takes a page now and then.
+    const failed = commitTogether(db, batch)
+    if (failed !== undefined) setTrouble(failed)
+  }
+
+  function setTrouble(now: StoreError | undefined): void {
+    const isNews = now?.code !== trouble?.code
+    trouble = now
+    if (isNews) for (const listener of listeners) listener(now)
   }
 
   return {
+    get trouble() {
+      return trouble
+    },
+    onTrouble(listener) {
+      listeners.push(listener)
+    },
+    endTrouble: () => setTrouble(undefined),
     prepare(sql) {
       const statement = db.prepare(sql)
       statement.setReadBigInts(true)
@@ -127,23 +151,33 @@ export function createDatabase(db: DatabaseSync): Database {
   }
 }
 
-/** Nobody hears of success before the commit, and after a commit that failed everybody hears of it. */
-function commitTogether(db: DatabaseSync, batch: readonly Waiting[]): void {
+/**
+ * Nobody hears of success before the commit, and after a commit that failed everybody hears of it.
+ *
+ * @returns the error of a disk or a file that takes no writes
+ */
+function commitTogether(db: DatabaseSync, batch: readonly Waiting[]): StoreError | undefined {
   const settle: (() => void)[] = []
+  let failed: StoreError | undefined
   try {
     db.exec('BEGIN IMMEDIATE')
-    for (const one of batch) settle.push(runApart(db, one))
+    for (const one of batch) settle.push(runApart(db, one, (error) => (failed ??= error)))
     db.exec('COMMIT')
   } catch (error) {
     rollBack(db)
     const reason = toStoreError(error)
     for (const { reject } of batch) reject(reason)
-    return
+    return isTrouble(reason) ? reason : failed
   }
   for (const done of settle) done()
+  return failed
 }
 
-function runApart(db: DatabaseSync, { run, reject }: Waiting): () => void {
+function runApart(
+  db: DatabaseSync,
+  { run, reject }: Waiting,
+  onTrouble: (error: StoreError) => void,
+): () => void {
   db.exec('SAVEPOINT one')
   try {
     const resolve = run()
@@ -154,7 +188,9 @@ function runApart(db: DatabaseSync, { run, reject }: Waiting): () => void {
     if (!db.isTransaction) throw error
     db.exec('ROLLBACK TO one')
     db.exec('RELEASE one')
-    return () => reject(toStoreError(error))
+    const reason = toStoreError(error)
+    if (isTrouble(reason)) onTrouble(reason)
+    return () => reject(reason)
   }
 }
 
@@ -168,7 +204,14 @@ function rollBack(db: DatabaseSync): void {
 }
 
 const READ_ONLY = 8
+const IO_ERROR = 10
 const FULL = 13
+/** Results that are the fault of the disk or the file, not of the statement: 11 and 26 are damaged, 14 cannot be opened. */
+const TROUBLES: ReadonlySet<number> = new Set([READ_ONLY, IO_ERROR, 11, FULL, 14, 26])
+
+function isTrouble({ engineCode }: StoreError): boolean {
+  return engineCode !== undefined && TROUBLES.has(engineCode)
+}
 
 /** SQLite's primary result code; undefined for errors that are not SQLite's. */
 export function resultCode(error: unknown): number | undefined {
@@ -186,6 +229,8 @@ function toStoreError(error: unknown): StoreError {
       return new StoreError('STORE_FULL', 'the disk is full: nothing of this was written', options)
     case READ_ONLY:
       return new StoreError('STORE_READ_ONLY', 'the data folder has become read-only', options)
+    case IO_ERROR:
+      return new StoreError('STORE_FAILED', 'the disk refuses to be read or written', options)
     default:
       return new StoreError('STORE_FAILED', 'the store could not do this', options)
   }

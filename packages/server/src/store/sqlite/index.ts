@@ -1,4 +1,5 @@
 import type { Random } from '../../ports.ts'
+import type { StoreError } from '../errors.ts'
 import type { Store } from '../port.ts'
 import { createAppStore } from './apps.ts'
 import { createAuditStore } from './audit.ts'
@@ -19,6 +20,7 @@ import { createPasswordStore } from './passwords.ts'
 import { createPhoneRuleStore } from './phone-rules.ts'
 import { prepareReset } from './reset.ts'
 import { createTransferStore } from './transfers.ts'
+import { watchTrouble } from './trouble.ts'
 import { createUserStore } from './users.ts'
 import { createWebTokenStore } from './web-tokens.ts'
 
@@ -29,6 +31,8 @@ export interface StoreOptions {
   /** By default in the data folder. */
   readonly secretFile?: string | undefined
   readonly random: Random
+  /** Told when writes begin to fail, and, with undefined, when they succeed again. */
+  readonly onTrouble?: ((trouble: StoreError | undefined) => void) | undefined
 }
 
 /**
@@ -36,14 +40,19 @@ export interface StoreOptions {
  *
  * @throws {UsageError} one sentence with the next step, where the folder cannot be used
  */
-export function openStore({ data, secretFile, random }: StoreOptions): Store {
-  return createSqliteStore(data === undefined ? openMemory(random) : openFolder(data, secretFile, random))
+export function openStore({ data, secretFile, random, onTrouble }: StoreOptions): Store {
+  const opened = data === undefined ? openMemory(random) : openFolder(data, secretFile, random)
+  return createSqliteStore(opened, onTrouble)
 }
 
 /** The store on a database that is open and of this version's schema. */
-export function createSqliteStore({ db: connection, secret }: Opened): Store {
+export function createSqliteStore(
+  { db: connection, secret }: Opened,
+  onTrouble?: StoreOptions['onTrouble'],
+): Store {
   const db = createDatabase(connection)
-  const answers = db.prepare('SELECT 1 FROM schema_version')
+  const watch = watchTrouble(db)
+  if (onTrouble !== undefined) db.onTrouble(onTrouble)
   const reset = prepareReset(db)
   return {
     audit: createAuditStore(db),
@@ -67,15 +76,10 @@ export function createSqliteStore({ db: connection, secret }: Opened): Store {
     inbox: createInboxStore(db, secret),
     serverKeys: createServerKeyStore(db, secret),
     deriveSecret: (purpose) => secret.derive(purpose),
-    isHealthy: () =>
-      db
-        .read(() => answers.get() !== undefined)
-        .then(
-          (isThere) => isThere,
-          () => false,
-        ),
+    trouble: () => watch.find(),
     reset: (nowS) => db.write(() => reset(nowS)),
     async close() {
+      watch.close()
       db.close()
     },
   }

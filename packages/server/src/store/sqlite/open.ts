@@ -108,7 +108,9 @@ function findSecret(db: DatabaseSync, version: number, path: string, random: Ran
     )
   }
   const secret = createSecret(found, random)
-  const sealed = db.prepare('SELECT sealed_text FROM secret_check').get()?.['sealed_text']
+  const sealed = db.prepare('SELECT sealed_text FROM secret_check ORDER BY rowid LIMIT 1').get()?.[
+    'sealed_text'
+  ]
   if (sealed instanceof Uint8Array && secret.open(sealed, 'secret check') !== undefined) return secret
   throw new UsageError(
     'SECRET_WRONG',
