@@ -19,6 +19,7 @@ const WAYS: readonly (readonly [string, Way])[] = [
   ['obfuscated padded', { framing: 'padded', obfuscated: true }],
   ['an MTProxy secret', { secret: SECRET }],
   ['an MTProxy secret with dd', { secret: `dd${SECRET}` }],
+  ['an MTProxy secret in base64url', { secret: Buffer.from(`dd${SECRET}`, 'hex').toString('base64url') }],
   ['an MTProxy secret, abridged', { secret: SECRET, framing: 'abridged' }],
   ['a WebSocket, abridged', { transport: 'websocket', framing: 'abridged' }],
   ['a WebSocket, intermediate', { transport: 'websocket' }],
@@ -33,7 +34,10 @@ let relay: Relay
 let lastPhone = 0
 
 before(async () => {
-  server = await startServer({ store: 'memory', mtproxySecret: SECRET })
+  server = await startServer({
+    store: 'memory',
+    mtproxySecret: Buffer.from(SECRET, 'hex').toString('base64url'),
+  })
   relay = await openRelay({ port: server.info.dcs[0]?.port ?? 0, trickleBytes: 80 })
 })
 

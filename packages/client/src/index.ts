@@ -33,7 +33,7 @@ export type { StartOptions } from './login/start.ts'
 export type { LoginState, LoginStateAt } from './login/states.ts'
 export type { AuthorizedUser, LoginClient, SentCode } from './login/surface.ts'
 export type { ClientApi } from './namespaces.ts'
-export type { CallOptions, ClientOptions } from './options.ts'
+export type { CallOptions, ClientOptions, ProxyOption, TransportName } from './options.ts'
 export {
   type AnsweredError,
   type DocumentedError,

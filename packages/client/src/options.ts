@@ -28,8 +28,8 @@ export interface ClientOptions {
   readonly framing?: Exclude<FramingName, 'bare'> | undefined
   /** Hides TCP's frames in obfuscated2; WebSockets and proxies always do. Default: no. */
   readonly obfuscated?: boolean | undefined
-  /** Connects through an MTProxy; its secret has 32 hexadecimal digits, or `dd` and 32, which pads the frames. */
-  readonly mtproxy?: { readonly host: string; readonly port: number; readonly secret: string } | undefined
+  /** Connects through an MTProxy. */
+  readonly mtproxy?: ProxyOption | undefined
   /** What the list of active sessions shows. */
   readonly deviceModel?: string | undefined
   readonly systemVersion?: string | undefined
@@ -40,6 +40,12 @@ export interface ClientOptions {
   /** Clock, randomness and sockets, for tests and other runtimes. */
   readonly platform?: Partial<Platform> | undefined
 }
+
+/**
+ * An MTProxy: its parts, or a link to it (`tg://proxy?…`, `https://t.me/proxy?…`). The secret is 16 bytes, or `dd` and 16
+ * bytes, which pads the frames; in hexadecimal, base64url or base64. Secrets with `ee` (fake TLS) come later.
+ */
+export type ProxyOption = string | { readonly host: string; readonly port: number; readonly secret: string }
 
 /** What a single call may be told, over the client's options. */
 export interface CallOptions {

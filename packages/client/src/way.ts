@@ -4,6 +4,7 @@ import { alternateFamilies } from './net/dial-first.ts'
 import type { Address, Dial } from './net/transport.ts'
 import type { ClientOptions } from './options.ts'
 import type { Platform } from './platform.ts'
+import { proxyOf } from './proxy.ts'
 
 /** How a client's bytes get to a data centre. */
 export interface Way extends Pick<ClientMachineOptions, 'framing' | 'obfuscation'> {
@@ -15,7 +16,7 @@ export interface Way extends Pick<ClientMachineOptions, 'framing' | 'obfuscation
 /**
  * The way to a data centre that the options ask for.
  *
- * @throws UsageError FRAMING_INVALID, MTPROXY_SECRET_INVALID
+ * @throws UsageError FRAMING_INVALID, MTPROXY_SECRET_INVALID, MTPROXY_LINK_INVALID
  */
 export function chooseWay(
   known: readonly Address[],
@@ -25,10 +26,10 @@ export function chooseWay(
   const { transport = 'tcp', framing, obfuscated = false, mtproxy } = options
   if (mtproxy) {
     if (transport !== 'tcp') refuse(`an MTProxy is reached over TCP, not ${transport}`)
-    const secret = parseHex(mtproxy.secret)
+    const { host, port, secret } = proxyOf(mtproxy)
     return {
       dial: platform.dial,
-      addresses: [mtproxy],
+      addresses: [{ host, port }],
       framing: framing ?? 'intermediate',
       obfuscation: { secret },
     }
@@ -55,11 +56,4 @@ function webAddresses(known: readonly Address[]): readonly Address[] {
 
 function refuse(why: string): never {
   throw new UsageError('FRAMING_INVALID', `These options do not go together: ${why}`)
-}
-
-/** What it says is checked where it is used; an error never repeats it. */
-function parseHex(secret: string): Uint8Array {
-  const pairs = /^(?:[0-9a-f]{2})+$/i.test(secret) ? (secret.match(/../g) ?? []) : []
-  if (pairs.length > 0) return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16))
-  throw new UsageError('MTPROXY_SECRET_INVALID', 'An MTProxy secret is 32 hexadecimal digits, or dd and 32')
 }

@@ -4,6 +4,7 @@ export * from './errors.ts'
 export { computeExchange, makeShortServerDh, type ServerDh } from './exchange/index.ts'
 export {
   type DetectedKind,
+  decodeProxySecret,
   detectTransport,
   encodeWebSocketHead,
   WEB_SOCKET_CLOSE,

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { createSecureContext, type SecureContext } from 'node:tls'
+import { decodeProxySecret } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 
 /** How MTProto clients may reach a server beside plain TCP, WebSocket and HTTP. */
 export interface TransportOptions {
-  /** 32 hexadecimal digits, with or without `dd` in front: obfuscated connections may be keyed with it. */
+  /** 16 bytes, or `dd` and 16 bytes, in hexadecimal or base64url: obfuscated connections may be keyed with it. */
   readonly mtproxySecret?: string | undefined
   /** Files in PEM: with both, the same port takes TLS as well, and what is inside is told apart like outside. */
   readonly tlsCert?: string | undefined
@@ -15,35 +16,20 @@ export interface TransportOptions {
 
 /** The same, read and checked. */
 export interface ResolvedTransports {
-  /** 16 bytes each. */
+  /** 16 bytes each, or `dd` and 16 bytes. */
   readonly mtproxySecrets: readonly Uint8Array[]
   readonly tls: SecureContext | undefined
   readonly proxyProtocol: boolean
 }
 
-const SECRET = /^(?:dd)?([0-9a-f]{32})$/i
-
 /** Reads files and secrets. @throws {UsageError} MTPROXY_SECRET_INVALID, TLS_INVALID */
 export function resolveTransports(options: TransportOptions): ResolvedTransports {
   const { mtproxySecret, proxyProtocol = false } = options
   return {
-    mtproxySecrets: mtproxySecret === undefined ? [] : [parseSecret(mtproxySecret)],
+    mtproxySecrets: mtproxySecret === undefined ? [] : [decodeProxySecret(mtproxySecret)],
     tls: openTls(options),
     proxyProtocol,
   }
-}
-
-function parseSecret(text: string): Uint8Array {
-  const hex = SECRET.exec(text)?.[1]
-  if (hex !== undefined) return new Uint8Array(Buffer.from(hex, 'hex'))
-  // It is a secret: not even a wrong one is repeated.
-  const what = /^ee/i.test(text)
-    ? 'An MTProxy secret with ee in front asks for an imitation of TLS, which this server does not have'
-    : 'The MTProxy secret is none'
-  throw new UsageError(
-    'MTPROXY_SECRET_INVALID',
-    `${what}: give 32 hexadecimal digits, or dd and 32 hexadecimal digits.`,
-  )
 }
 
 function openTls({ tlsCert, tlsKey }: TransportOptions): SecureContext | undefined {

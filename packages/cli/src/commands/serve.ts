@@ -118,8 +118,8 @@ export const serveCommand: Command = {
     },
     'mtproxy-secret': {
       heading: 'Its wire',
-      value: 'HEX',
-      help: 'accept MTProxy clients with this secret on the same port',
+      value: 'SECRET',
+      help: 'accept MTProxy clients with this secret (hexadecimal or base64url) on the same port',
     },
     'tls-cert': { value: 'FILE', help: 'accept TLS on the same port: the certificate, as PEM' },
     'tls-key': { value: 'FILE', help: 'and its key' },

@@ -12,7 +12,7 @@ export {
   type Framing,
   type TransportKind,
 } from './frame.ts'
-export { parseProxySecret } from './proxy-secret.ts'
+export { decodeProxySecret, parseProxySecret } from './proxy-secret.ts'
 export { makeServerFraming, type ServerFramingSetup } from './server-framing.ts'
 export {
   encodeWebSocketHead,
