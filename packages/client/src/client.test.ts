@@ -308,6 +308,58 @@ test('FLOOD_WAIT is thrown, or waited for up to what the client was told, in all
   await assert.rejects(patient.help.getNearestDc(), { type: 'FLOOD_WAIT' })
 })
 
+/** Calls a server that refuses once with this text, on a clock on which a wait of `waitS` takes no time. */
+async function callRefused(text: string, waitS: number, { code = 420, floodWaitMaxS = 86_400 * 10 } = {}) {
+  let isRefused = false
+  const answer = () => {
+    if (isRefused) return nearest
+    isRefused = true
+    throw new RpcError(code, text)
+  }
+  let hasWaited = false
+  const after: Clock['after'] = (delayMs, action) => {
+    const isWait = isRefused && delayMs === waitS * 1_000
+    hasWaited ||= isWait
+    return systemClock.after(isWait ? 0 : delayMs, action)
+  }
+  const platform = { clock: { ...systemClock, after } }
+  const client = connect(new WiredServer({ 'help.getNearestDc': answer }), { floodWaitMaxS, platform })
+  const result = await client.help.getNearestDc().catch((error) => error.type)
+  return { result, hasWaited }
+}
+
+test('every wait with a number is waited for, but those after which a repeated call does harm', async () => {
+  const waits: [string, number][] = [
+    ['FLOOD_WAIT_7', 7],
+    ['FLOOD_WAIT_0', 1],
+    ['FLOOD_PREMIUM_WAIT_7', 7],
+    ['SLOWMODE_WAIT_7', 7],
+    ['FLOOD_TEST_PHONE_WAIT_7', 7],
+    ['TAKEOUT_INIT_DELAY_86400', 86_400],
+    ['STORY_SEND_FLOOD_WEEKLY_7', 7],
+    ['A_WAIT_OF_THE_FUTURE_7', 7],
+  ]
+  for (const [text, waitS] of waits) {
+    assert.deepEqual(await callRefused(text, waitS), { result: nearest, hasWaited: true }, text)
+  }
+  const thrown: [string, number, string][] = [
+    ['2FA_CONFIRM_WAIT_604800', 420, '2FA_CONFIRM_WAIT'],
+    ['PREMIUM_SUB_ACTIVE_UNTIL_1800000000', 420, 'PREMIUM_SUB_ACTIVE_UNTIL'],
+    ['STORY_SEND_FLOOD_MONTHLY_1800000000', 420, 'STORY_SEND_FLOOD_MONTHLY'],
+    ['FROZEN_METHOD_INVALID', 420, 'FROZEN_METHOD_INVALID'],
+    ['FLOOD_WAIT', 420, 'FLOOD_WAIT'],
+    ['PASSWORD_TOO_FRESH_7', 400, 'PASSWORD_TOO_FRESH'],
+    ['FLOOD_WAIT_X', 420, 'FLOOD_WAIT_X'],
+  ]
+  for (const [text, code, type] of thrown) {
+    assert.deepEqual(await callRefused(text, 7, { code }), { result: type, hasWaited: false }, text)
+  }
+  for (const text of ['FLOOD_PREMIUM_WAIT_61', 'SLOWMODE_WAIT_61']) {
+    const { result } = await callRefused(text, 61, { floodWaitMaxS: 60 })
+    assert.equal(result, text.replace(/_61$/, ''))
+  }
+})
+
 test('a call that waits FLOOD_WAIT out can be given up', async () => {
   const refuse = () => {
     throw new RpcError(420, 'FLOOD_WAIT_3600')

@@ -1,4 +1,4 @@
-import { ProtocolError, RpcError } from '@cablegram/mtproto'
+import { ConnectionError, ProtocolError, RpcError } from '@cablegram/mtproto'
 import { learnLogin } from './authorization.ts'
 import type { DcLink } from './dc-link.ts'
 import type { Link } from './link.ts'
@@ -6,19 +6,27 @@ import { endedBy } from './login-end.ts'
 import type { OutgoingCall } from './net/calls.ts'
 import { type Clock, pause } from './net/clock.ts'
 
-/** What is decided anew for each call. */
+/** The options of one call. */
 export interface SendOptions {
   /** The data centre asked for; undefined: home. */
   readonly dcId: number | undefined
-  /** How long FLOOD_WAIT may keep the call waiting, in all. */
+  /** How long the server's waits (420) may hold the call up, in all. */
   readonly floodWaitMaxS: number
   readonly clock: Clock
 }
 
 /** How often a call may be sent to another data centre: from any one to where it belongs, with some to spare. */
 const MAX_MOVES = 3
-/** What is said of the account, so that later calls belong there, too; the others are about the one call. */
+/** Moves of the whole account, which later calls follow; the others concern one call. */
 const MOVES_HOME = new Set(['PHONE_MIGRATE', 'NETWORK_MIGRATE', 'USER_MIGRATE'])
+
+/**
+ * Waits that are not waited for, though they come with a number. After 2FA_CONFIRM_WAIT, account.deleteAccount would delete
+ * the account that its owner has a week to save; PREMIUM_SUB_ACTIVE_UNTIL gives a date.
+ */
+const NOT_WAITED = new Set(['2FA_CONFIRM_WAIT', 'PREMIUM_SUB_ACTIVE_UNTIL'])
+/** A number from here on is a date in Unix seconds, not a wait. */
+const FIRST_DATE_S = 1_000_000_000
 
 /** A call on its way to its answer. */
 interface Trip {
@@ -26,6 +34,8 @@ interface Trip {
   dcId: number | undefined
   moves: number
   waitedS: number
+  /** The last wait that the server asked for. */
+  waitedFor: string | undefined
   /** The login was brought to another data centre a second time. */
   isRenewed: boolean
 }
@@ -41,7 +51,7 @@ export async function sendCall<Result>(
   call: OutgoingCall<Result>,
   options: SendOptions,
 ): Promise<Result> {
-  const trip: Trip = { dcId: options.dcId, moves: 0, waitedS: 0, isRenewed: false }
+  const trip: Trip = { dcId: options.dcId, moves: 0, waitedS: 0, waitedFor: undefined, isRenewed: false }
   for (;;) {
     const dc = await link.open(trip.dcId)
     if (!link.isHome(dc) && !(await isLoginBrought(link, dc, trip))) continue
@@ -51,8 +61,8 @@ export async function sendCall<Result>(
       if (login) link.signedIn(login.userId, login.logoutToken)
       return result
     } catch (error) {
-      if (!(error instanceof RpcError)) throw error
-      // It was made where the answer came in: what led there helps nobody, who made the call does.
+      if (!(error instanceof RpcError)) throw withWaits(error, trip)
+      // The error was made where the answer came in; the caller's stack is of more use.
       Error.captureStackTrace?.(error, sendCall)
       await goOn(link, dc, trip, error, { ...options, signal: call.signal })
     }
@@ -90,12 +100,22 @@ async function goOn(
     trip.isRenewed = true
     return
   }
-  if (type !== 'FLOOD_WAIT' || argument === undefined) throw error
-  // A second at least, so that a wrong 0 is no endless loop.
+  const isWait = code === 420 && argument !== undefined && argument < FIRST_DATE_S && !NOT_WAITED.has(type)
+  if (!isWait) throw error
+  // At least a second, so that a wrong 0 does not repeat the call for ever.
   const waitS = Math.max(argument, 1)
+  if (trip.waitedS + waitS > floodWaitMaxS) throw error
   trip.waitedS += waitS
-  if (trip.waitedS > floodWaitMaxS) throw error
+  trip.waitedFor = error.message
   await pause(clock, waitS * 1000, [signal, link.closed])
+}
+
+/** A call that timed out after waits says so. */
+function withWaits(error: unknown, { waitedS, waitedFor }: Trip): unknown {
+  const isTimeout = error instanceof ConnectionError && error.code === 'CALL_TIMEOUT'
+  if (!isTimeout || waitedFor === undefined) return error
+  const message = `${error.message} Before that it waited ${waitedS} s, as the server asked for (${waitedFor}).`
+  return new ConnectionError('CALL_TIMEOUT', message, { cause: error.cause })
 }
 
 async function move(link: Link, dc: DcLink, trip: Trip, error: RpcError, to: number): Promise<void> {

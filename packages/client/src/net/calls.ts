@@ -11,6 +11,15 @@ export interface OutgoingCall<Result> {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Why a call got no answer in time. */
+export interface TimeoutReason {
+  readonly text: string
+  readonly cause: Error | undefined
+}
+
+/** Tells what the connection went through since a time. */
+export type ExplainTimeout = (sinceMs: number) => TimeoutReason
+
 interface PendingCall {
   readonly method: string
   settle(body: Uint8Array): void
@@ -21,22 +30,15 @@ interface PendingCall {
 export class Calls {
   readonly #clock: Clock
   readonly #onGivenUp: (callId: number) => void
-  readonly #trouble: () => Error | undefined
+  readonly #explainTimeout: ExplainTimeout
   readonly #pending = new Map<number, PendingCall>()
   #lastCallId = 0
 
-  /**
-   * @param onGivenUp called when a deadline or an abort signal has ended a call
-   * @param trouble why calls get no answers at the moment, if that is known
-   */
-  constructor(
-    clock: Clock,
-    onGivenUp: (callId: number) => void,
-    trouble: () => Error | undefined = () => undefined,
-  ) {
+  /** @param onGivenUp called when a deadline or an abort signal has ended a call */
+  constructor(clock: Clock, onGivenUp: (callId: number) => void, explainTimeout: ExplainTimeout) {
     this.#clock = clock
-    this.#trouble = trouble
     this.#onGivenUp = onGivenUp
+    this.#explainTimeout = explainTimeout
   }
 
   /** Registers a call: its id, and the promise of its result. */
@@ -51,7 +53,10 @@ export class Calls {
       }
       const onAbort = () => giveUp(call.signal?.reason)
       call.signal?.addEventListener('abort', onAbort, { once: true })
-      const cancelTimer = this.#clock.after(call.timeoutMs, () => giveUp(timeoutError(call, this.#trouble())))
+      const sinceMs = this.#clock.nowMs()
+      const cancelTimer = this.#clock.after(call.timeoutMs, () => {
+        giveUp(timeoutError(call, this.#explainTimeout(sinceMs)))
+      })
       const done = () => {
         this.#pending.delete(callId)
         call.signal?.removeEventListener('abort', onAbort)
@@ -99,10 +104,9 @@ export class Calls {
 }
 
 function timeoutError(
-  call: { method: string; timeoutMs: number },
-  cause: Error | undefined,
+  { method, timeoutMs }: { readonly method: string; readonly timeoutMs: number },
+  { text, cause }: TimeoutReason,
 ): ConnectionError {
-  const why = cause === undefined ? '' : ` (the connection is lost: ${cause.message})`
-  const message = `${call.method} was not answered within ${call.timeoutMs / 1000} s${why}`
-  return new ConnectionError('CALL_TIMEOUT', message, { cause })
+  const message = `${method} was not answered within ${timeoutMs / 1000} s: ${text}.`
+  return new ConnectionError('CALL_TIMEOUT', message, cause === undefined ? undefined : { cause })
 }

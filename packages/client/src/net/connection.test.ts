@@ -243,11 +243,45 @@ test('a call without an answer ends at its deadline, and the machine forgets it'
   const connection = await network.opened()
   const rejected = assert.rejects(connection.call(outgoing('auth.signIn')), {
     code: 'CALL_TIMEOUT',
-    message: 'auth.signIn was not answered within 60 s',
+    message:
+      /^auth\.signIn was not answered within 60 s: the server at .* is connected, but has not answered\.$/,
   })
   await network.clock.run(60_000)
   await rejected
   assert.deepEqual(network.machine.inputs.at(-1), { kind: 'cancel', callId: 1 })
+})
+
+test('a call that times out tells what the connection went through', async () => {
+  const network = new TestNetwork()
+  const connection = await network.opened()
+  const failure = (call: Promise<unknown>) =>
+    call.then(
+      () => assert.fail('answered'),
+      (error: Error) => error,
+    )
+  network.down = true
+  const down = failure(connection.call(outgoing('auth.signIn')))
+  network.events?.onClosed(new Error('read ECONNRESET'))
+  await network.clock.run(60_000)
+  const error = await down
+  assert.match(error.message, /within 60 s: there is no connection to .* \(No server answers at .*\)\.$/)
+  assert.ok(error.cause instanceof ConnectionError && error.cause.code === 'SERVER_UNREACHABLE')
+
+  network.down = false
+  await network.clock.run(60_000)
+  network.receive()
+  const lost = failure(connection.call(outgoing('auth.signIn')))
+  network.events?.onClosed(new Error('read ECONNRESET'))
+  await network.clock.run(10_000)
+  network.receive()
+  await network.clock.run(50_000)
+  assert.match((await lost).message, /was lost meanwhile \(read ECONNRESET\)\.$/)
+  assert.equal(((await lost).cause as Error).message, 'read ECONNRESET')
+
+  const silent = failure(connection.call(outgoing('auth.signIn')))
+  await network.clock.run(60_000)
+  assert.match((await silent).message, /is connected, but has not answered\.$/)
+  assert.equal((await silent).cause, undefined)
 })
 
 test('an abort signal ends a call', async () => {
@@ -318,7 +352,7 @@ test('a call that ends at its deadline while the connection is lost says why', a
   const rejected = assert.rejects(connection.call(outgoing('auth.signIn')), (error: Error) => {
     assert.match(
       error.message,
-      /^auth\.signIn was not answered within 60 s \(the connection is lost: No server/,
+      /^auth\.signIn was not answered within 60 s: there is no connection to \S+ \(No server/,
     )
     assert.equal((error.cause as { code?: unknown }).code, 'SERVER_UNREACHABLE')
     return true

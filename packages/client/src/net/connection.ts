@@ -6,7 +6,7 @@ import {
   type Machine,
 } from '@cablegram/mtproto'
 import { type BackoffOptions, backoffMs, DEFAULT_BACKOFF } from './backoff.ts'
-import { Calls, type OutgoingCall } from './calls.ts'
+import { Calls, type OutgoingCall, type TimeoutReason } from './calls.ts'
 import type { Clock } from './clock.ts'
 import { type Dialled, dialFirst } from './dial-first.ts'
 import { describePeer, foreignPeer } from './foreign-peer.ts'
@@ -74,6 +74,8 @@ export class Connection {
   #hasReached = false
   #failures = 0
   #lastTrouble: Error | undefined
+  /** When the connection was lost, or could not be made, the last time. */
+  #lastTroubleAtMs: number | undefined
   #wakeAtMs: number | undefined
   #cancelWake: () => void = () => {}
 
@@ -83,7 +85,7 @@ export class Connection {
     this.#calls = new Calls(
       options.clock,
       (callId) => this.#step({ kind: 'cancel', callId }),
-      () => (this.#isReady() ? undefined : this.#lastTrouble),
+      (sinceMs) => this.#explainTimeout(sinceMs),
     )
   }
 
@@ -250,10 +252,6 @@ export class Connection {
     return true
   }
 
-  #isReady(): boolean {
-    return this.#state.at === 'open' && this.#state.readySinceMs !== undefined
-  }
-
   #onReady(): void {
     if (this.#state.at === 'open') {
       this.#state.readySinceMs = this.#options.clock.nowMs()
@@ -292,6 +290,7 @@ export class Connection {
     const { clock, fraction, backoff = DEFAULT_BACKOFF } = this.#options
     this.#failures += 1
     this.#lastTrouble = cause
+    this.#lastTroubleAtMs = clock.nowMs()
     const cancel = clock.after(backoffMs(this.#failures, fraction(), backoff), () => void this.#dial())
     this.#state = { at: 'pausing', cancel }
   }
@@ -309,6 +308,22 @@ export class Connection {
     this.#opening?.cancelTimer()
     this.#opening?.reject(error)
     this.#opening = undefined
+  }
+
+  /** Says what happened to a call that was not answered in time. */
+  #explainTimeout(sinceMs: number): TimeoutReason {
+    const cause = this.#lastTrouble
+    const reason = cause ? ` (${cause.message.replace(/\.$/, '')})` : ''
+    if (this.#state.at !== 'open')
+      return { text: `there is no connection to ${this.#where()}${reason}`, cause }
+    if (this.#lastTroubleAtMs !== undefined && this.#lastTroubleAtMs >= sinceMs) {
+      return { text: `the connection to ${this.#where()} was lost meanwhile${reason}`, cause }
+    }
+    const text =
+      this.#state.readySinceMs === undefined
+        ? 'has not answered at all'
+        : 'is connected, but has not answered'
+    return { text: `the server at ${this.#where()} ${text}`, cause: undefined }
   }
 
   #where(): string {
