@@ -2,6 +2,7 @@ import { makeAuthKey } from '@cablegram/mtproto/crypto'
 import { DecodeError } from '@cablegram/tl'
 import type { MethodName, Params, Results, Updates } from '@cablegram/tl/api'
 import { callSafely } from './call-safely.ts'
+import { checkCallOptions, checkClientOptions, checkSession } from './check-options.ts'
 import { Link } from './link.ts'
 import type { LoginOptions } from './login/context.ts'
 import type { Login } from './login/machine.ts'
@@ -59,8 +60,13 @@ export class TelegramClient implements ClientApi {
   readonly #listeners = new Set<(update: Updates) => unknown>()
   readonly #errorListeners = new Set<(error: unknown) => unknown>()
 
-  /** @param session the name of a file, or a storage such as `memorySession()` */
+  /**
+   * @param session the name of a file, or a storage such as `memorySession()`
+   * @throws UsageError OPTION_INVALID, which names the option
+   */
   constructor(session: string | SessionStorage, options: ClientOptions = {}) {
+    checkClientOptions(options)
+    checkSession(session)
     this.#options = options
     this.#platform = { ...nodePlatform, ...options.platform }
     this.#link = new Link({
@@ -107,6 +113,7 @@ export class TelegramClient implements ClientApi {
     params: Params<Method>,
     options: CallOptions = {},
   ): Promise<Results[Method]> {
+    checkCallOptions(options, method)
     const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS
     const call = makeCall(await loadSchema(), method, params, { timeoutMs, signal: options.signal })
     const { floodWaitMaxS = 0 } = this.#options

@@ -5,7 +5,7 @@ import type { ServerOption } from './server/server.ts'
 /** What carries a client's bytes. */
 export type TransportName = 'tcp' | 'websocket' | 'http'
 
-/** What a client may be told. Everything has a default; Telegram itself wants an api_id and api_hash of your own. */
+/** The options of a client. Each has a default; Telegram's own servers need your api_id and api_hash. */
 export interface ClientOptions {
   /** The app's credentials, from my.telegram.org/apps. Default: those the server itself offers. */
   readonly apiId?: number | undefined
@@ -16,7 +16,10 @@ export interface ClientOptions {
   readonly consoleToken?: string | undefined
   /** Encrypt under temporary keys (perfect forward secrecy). Default: no. */
   readonly pfs?: boolean | undefined
-  /** A call may wait so many seconds in all for FLOOD_WAIT errors and be repeated. Default: 0, all are thrown. */
+  /**
+   * How many seconds a call may wait, in all, when the server asks for it (FLOOD_WAIT and every other 420 with a number).
+   * Default: 0, such errors are thrown.
+   */
   readonly floodWaitMaxS?: number | undefined
   /** How long a call waits for its answer, a lost connection included. Default: a minute. */
   readonly timeoutMs?: number | undefined
@@ -47,7 +50,7 @@ export interface ClientOptions {
  */
 export type ProxyOption = string | { readonly host: string; readonly port: number; readonly secret: string }
 
-/** What a single call may be told, over the client's options. */
+/** The options of a single call; they go before the client's. */
 export interface CallOptions {
   /**
    * The data centre to call, where that is not the one at home: connected when needed, and signed in like home. Default:
@@ -56,6 +59,6 @@ export interface CallOptions {
   readonly dcId?: number | undefined
   /** How long to wait for the answer. */
   readonly timeoutMs?: number | undefined
-  /** Gives the call up when it aborts; the server may have run it all the same. */
+  /** Gives the call up when it aborts. The server may have carried it out all the same. */
   readonly signal?: AbortSignal | undefined
 }

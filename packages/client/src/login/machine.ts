@@ -2,6 +2,7 @@ import { RpcError } from '@cablegram/mtproto'
 import { callSafely } from '../call-safely.ts'
 import { type ActionParams, type LoginAction, LoginActionError, type LoginStep } from './actions.ts'
 import { LoginContext, type LoginOptions, plainUser } from './context.ts'
+import { checkLoginOptions } from './login-options.ts'
 import { checkParams } from './params.ts'
 import { problemOf } from './problem.ts'
 import { type Moment, resumeLogin, saveLogin } from './saved.ts'
@@ -18,9 +19,10 @@ const QR_RETRY_MS = 5_000
 /**
  * Begins a login, or goes on with the one that the session has kept: connects, and gives the state that the login is in.
  *
- * @throws UsageError API_ID_MISSING
+ * @throws UsageError API_ID_MISSING, OPTION_INVALID
  */
 export async function createLogin(client: LoginClient, options: LoginOptions = {}): Promise<Login> {
+  checkLoginOptions(options)
   await client.connect()
   const login = new Login(client, options)
   await login.findOut()

@@ -1,5 +1,6 @@
 import type { TelegramClient } from '../client.ts'
 import { login, type PromptedOptions } from './login.ts'
+import { checkLoginOptions } from './login-options.ts'
 import { checkPrompts, PROMPT_NAMES } from './prompt-checks.ts'
 import type { LoginPrompts } from './prompts.ts'
 import { signedInUser } from './signed-in.ts'
@@ -24,6 +25,7 @@ export async function start(
   options: StartOptions = {},
 ): Promise<AuthorizedUser> {
   checkPrompts(answers)
+  checkLoginOptions(options)
   await client.connect()
   const user = await signedInUser(client)
   if (user) return user

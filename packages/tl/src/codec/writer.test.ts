@@ -135,6 +135,62 @@ test('a wrong value is a UsageError that names its path and not its content', ()
   assert.throws(() => api.encode('NoSuch' as never, request as never), { code: 'TL_UNKNOWN_TYPE' })
 })
 
+test('no value of a wrong kind, in any field of any method, is anything but a UsageError with its path', () => {
+  const wrong: unknown[] = [
+    10n,
+    2n ** 70n,
+    Symbol('s'),
+    null,
+    {},
+    [],
+    [null],
+    [1n],
+    'x',
+    Number.NaN,
+    2 ** 31,
+    1.5,
+  ]
+  for (const value of [
+    ...wrong,
+    -1,
+    true,
+    () => 1,
+    { _: 'user' },
+    { _: 5 },
+    new Date(0),
+    new Uint8Array(3),
+  ]) {
+    for (const method of api.methods()) {
+      const request = new Proxy({ _: method }, { get: (_, field) => (field === '_' ? method : value) })
+      try {
+        api.encodeRequest(request as never)
+      } catch (error) {
+        assert.ok(error instanceof UsageError, `${method}: ${error}`)
+        assert.ok(error.message.startsWith(method), error.message)
+      }
+    }
+  }
+})
+
+test('a bigint in place of a number is told by its path, and a number out of range by its value', () => {
+  const search = { _: 'contacts.search' as const, q: 'x' }
+  const failure = (limit: unknown) => {
+    try {
+      api.encodeRequest({ ...search, limit: limit as number })
+    } catch (error) {
+      return (error as Error).message
+    }
+    return undefined
+  }
+  const wanted = 'contacts.search.limit: expected a signed 32-bit number, not'
+  assert.equal(failure(10n), `${wanted} a bigint`)
+  assert.equal(failure(8326417308), `${wanted} 8326417308`)
+  assert.equal(failure(Number.NaN), `${wanted} NaN`)
+  assert.equal(failure(1.5), `${wanted} 1.5`)
+  assert.equal(failure(Symbol('s')), `${wanted} a symbol`)
+  assert.equal(failure(new Date(0)), `${wanted} an object`)
+})
+
 test('a value that contains itself is a UsageError', () => {
   const text = { _: 'textBold' as const, text: { _: 'textEmpty' as const } as api.RichText }
   text.text = text

@@ -33,7 +33,8 @@ export class TlWriter {
   }
 
   int(value: number): void {
-    if ((value | 0) !== value) this.bad('a signed 32-bit number', value)
+    // A bigint or a symbol would throw an error of JavaScript's own.
+    if (typeof value !== 'number' || (value | 0) !== value) this.bad('a signed 32-bit number', value)
     const { at } = this
     if (at >= this.capacity) this.grow(1)
     this.words[at] = value
@@ -41,7 +42,7 @@ export class TlWriter {
   }
 
   uint(value: number): void {
-    if (value >>> 0 !== value) this.bad('an unsigned 32-bit number', value)
+    if (typeof value !== 'number' || value >>> 0 !== value) this.bad('an unsigned 32-bit number', value)
     this.int(value | 0)
   }
 
@@ -183,11 +184,8 @@ export class TlWriter {
 
   /** Fails because `value` has the wrong type. The message leaves the content out: it may be a password. */
   bad(wanted: string, value: unknown): never {
-    const found = value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
-    throw new UsageError(
-      'TL_VALUE',
-      `expected ${wanted}, not ${found === typeof value ? kindOf(value) : found}`,
-    )
+    const isNumber = typeof value === 'number' && wanted.includes('number')
+    throw new UsageError('TL_VALUE', `expected ${wanted}, not ${isNumber ? value : kindOf(value)}`)
   }
 
   private longText(value: string, start: number): void {
@@ -228,6 +226,10 @@ export class TlWriter {
   }
 }
 
+/** A value's kind: its content may be secret. */
 function kindOf(value: unknown): string {
-  return value === undefined ? 'undefined' : `a ${typeof value}`
+  if (value === undefined || value === null) return String(value)
+  if (Array.isArray(value)) return 'an array'
+  if (value instanceof Uint8Array) return `${value.length} bytes`
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }

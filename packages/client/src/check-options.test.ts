@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { TelegramClient } from './client.ts'
+import { login } from './login/login.ts'
+import { ScriptedServer } from './login/test-server.ts'
+import { memorySession } from './storage/memory.ts'
+
+const SECRET = 'do not tell this one'
+
+test('an option of a wrong kind is named, with its value unless it is secret, and what it may be', () => {
+  const wrong: [object, RegExp][] = [
+    [
+      { apiId: 8326417308 },
+      /^The option `apiId` is 8326417308\. It may be .*bot's number; apiId is the app's, from https/,
+    ],
+    [{ apiId: 8326417308n }, /`apiId` is the bigint 8326417308n\. .*bot's number/],
+    [{ apiId: 5n }, /`apiId` is the bigint 5n\. It may be a whole number from 1 to 2147483647\.$/],
+    [{ apiId: '5' }, /`apiId` is "5"/],
+    [{ apiId: 0 }, /`apiId` is 0/],
+    [{ apiId: -1 }, /`apiId` is -1/],
+    [{ apiId: Number.NaN }, /`apiId` is NaN/],
+    [{ apiHash: 5 }, /`apiHash` is a number\. It may be the api_hash of your app/],
+    [{ apiHash: '' }, /`apiHash` is an empty string/],
+    [{ consoleToken: [SECRET] }, /`consoleToken` is an array/],
+    [{ server: 5 }, /`server` is 5\. It may be 'production', 'test', the URL/],
+    [{ server: null }, /`server` is null/],
+    [{ pfs: 'yes' }, /`pfs` is "yes"\. It may be true or false/],
+    [{ obfuscated: 1 }, /`obfuscated` is 1/],
+    [{ transport: 'udp' }, /`transport` is "udp"\. It may be 'tcp' or 'websocket' or 'http'/],
+    [{ framing: 'bare' }, /`framing` is "bare"/],
+    [{ mtproxy: [SECRET] }, /`mtproxy` is an array\. It may be { host, port, secret }/],
+    [{ mtproxy: { host: 'h', port: 65_536, secret: SECRET } }, /`mtproxy` is an object/],
+    [{ deviceModel: '' }, /`deviceModel` is an empty string/],
+    [{ langCode: 5n }, /`langCode` is the bigint 5n/],
+    [{ platform: 'node' }, /`platform` is "node"\. It may be an object/],
+    [{ transport: 'x'.repeat(99) }, /`transport` is "x{40}…"/],
+    [{ deviceModel: ['x'.repeat(99)] }, /`deviceModel` is an array/],
+    [{ timeoutMS: 5 }, /no option `timeoutMS` of the client\. Did you mean `timeoutMs`\?/],
+    [{ retries: 5 }, /no option `retries` of the client\. They are apiId, /],
+    [{ toString: 5 }, /no option `toString`/],
+  ]
+  for (const name of ['floodWaitMaxS', 'timeoutMs', 'connectTimeoutMs']) {
+    for (const value of [
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      -1,
+      0.5,
+      2 ** 31,
+      5n,
+      '5',
+      null,
+      new Date(5),
+    ]) {
+      wrong.push([
+        { [name]: value },
+        new RegExp(`\`${name}\` is .* It may be a whole number from \\d to \\d+ \\(`),
+      ])
+    }
+  }
+  for (const [options, message] of wrong) {
+    assert.throws(
+      () => new TelegramClient(memorySession(), options),
+      (error: Error & { code?: string }) => {
+        assert.equal(error.code, 'OPTION_INVALID', JSON.stringify(Object.keys(options)))
+        assert.match(error.message, message)
+        assert.ok(!error.message.includes(SECRET))
+        assert.ok(error.message.length < 350)
+        return true
+      },
+    )
+  }
+  const undefinedOnes = { apiId: undefined, timeoutMs: undefined, server: undefined }
+  assert.doesNotThrow(() => new TelegramClient(memorySession(), undefinedOnes))
+})
+
+test('a session that is no name and no storage is refused', () => {
+  for (const session of [undefined, null, '', ' ', 5, {}, { open() {} }, [memorySession()]]) {
+    assert.throws(() => new TelegramClient(session as string), {
+      code: 'OPTION_INVALID',
+      message: /The session is /,
+    })
+  }
+})
+
+test('the options of a call and of a login are checked before anything is sent', async () => {
+  const client = new TelegramClient(memorySession(), { server: 'test', apiId: 1, apiHash: 'x' })
+  const calls: [object | null, RegExp][] = [
+    [{ timeoutMs: Number.NaN }, /`timeoutMs` is NaN/],
+    [{ dcId: 0 }, /`dcId` is 0\. It may be a whole number from 1 .* data centre/],
+    [{ signal: new AbortController() }, /`signal` is an object\. It may be an AbortSignal/],
+    [{ timeout: 5 }, /no option `timeout` of the call of help\.getConfig\. Did you mean `timeoutMs`\?/],
+    [null, /are an object, not null/],
+  ]
+  for (const [options, message] of calls) {
+    const rejection = { code: 'OPTION_INVALID', message }
+    await assert.rejects(client.help.getConfig({}, options as object), rejection)
+  }
+  const prompts = {
+    phone: async () => '+1',
+    code: async () => '1',
+    password: async () => 'p',
+    name: async () => ({ firstName: 'A' }),
+  }
+  const logins: [object, RegExp][] = [
+    [{ maxDetours: Number.NaN }, /`maxDetours` is NaN/],
+    [{ restartPauseMs: -1 }, /`restartPauseMs` is -1/],
+    [{ exceptIds: [5] }, /`exceptIds` is an array\. It may be an array of bigints/],
+    [{ signal: 5 }, /`signal` is 5/],
+    [{ drawQr: true }, /`drawQr` is a boolean/],
+    [{ codeSetting: {} }, /no option `codeSetting` of a login\. Did you mean `codeSettings`\?/],
+  ]
+  for (const [options, message] of logins) {
+    const server = new ScriptedServer({})
+    server.connect = () => assert.fail('connected')
+    await assert.rejects(login(server, prompts, options), { code: 'OPTION_INVALID', message })
+    await assert.rejects(client.start(prompts, options), { code: 'OPTION_INVALID', message })
+  }
+})

@@ -1,0 +1,168 @@
+import { UsageError } from '@cablegram/tl'
+import { kindOf } from './kind-of.ts'
+import { nearest } from './nearest.ts'
+import type { CallOptions, ClientOptions } from './options.ts'
+
+/** Says what an option may be, if a value is not that. */
+export type Check = (value: unknown) => string | undefined
+
+/** The check of every option; the compiler misses one that has none. */
+export type Checks<Options> = { readonly [Name in keyof Options]-?: Check }
+
+/** The longest time that a timer takes. */
+const MAX_MS = 2 ** 31 - 1
+const MAX_INT = 2 ** 31 - 1
+
+/** Values of these are not shown in errors. */
+const SECRET = new Set(['apiHash', 'consoleToken', 'mtproxy'])
+
+const CLIENT_CHECKS: Checks<ClientOptions> = {
+  apiId: isAppId,
+  apiHash: isText('the api_hash of your app, as a string'),
+  server: (value) =>
+    (typeof value === 'string' && value !== '') || isPlainObject(value)
+      ? undefined
+      : "'production', 'test', the URL of a console, or the description of a server",
+  consoleToken: isText('the token of the console, as a string'),
+  pfs: isBoolean,
+  floodWaitMaxS: isWhole(0, Math.floor(MAX_MS / 1000), 'seconds'),
+  timeoutMs: isWhole(1, MAX_MS, 'milliseconds'),
+  connectTimeoutMs: isWhole(1, MAX_MS, 'milliseconds'),
+  transport: isOneOf('tcp', 'websocket', 'http'),
+  framing: isOneOf('abridged', 'intermediate', 'padded', 'full'),
+  obfuscated: isBoolean,
+  mtproxy: isProxy,
+  deviceModel: isText('a string that is not empty'),
+  systemVersion: isText('a string that is not empty'),
+  appVersion: isText('a string that is not empty'),
+  systemLangCode: isText('a string such as "en"'),
+  langPack: (value) => (typeof value === 'string' ? undefined : 'a string'),
+  langCode: isText('a string such as "en"'),
+  platform: isObject,
+}
+
+const CALL_CHECKS: Checks<CallOptions> = {
+  dcId: isWhole(1, MAX_INT, 'the number of a data centre'),
+  timeoutMs: isWhole(1, MAX_MS, 'milliseconds'),
+  signal: isSignal,
+}
+
+/** @throws UsageError OPTION_INVALID */
+export function checkClientOptions(options: unknown): void {
+  checkOptions(options, CLIENT_CHECKS, 'of the client')
+}
+
+/** @throws UsageError OPTION_INVALID */
+export function checkSession(session: unknown): void {
+  if (typeof session === 'string' && session.trim() !== '') return
+  const storage: Readonly<Record<string, unknown>> = isPlainObject(session) ? session : {}
+  if (['open', 'write', 'close'].every((name) => typeof storage[name] === 'function')) return
+  throw invalid(
+    `The session is ${kindOf(session)}. It may be the name of a file, or a storage such as memorySession().`,
+  )
+}
+
+/** @throws UsageError OPTION_INVALID */
+export function checkCallOptions(options: unknown, method: string): void {
+  checkOptions(options, CALL_CHECKS, `of the call of ${method}`)
+}
+
+/**
+ * Checks the name and the value of every option; one that is undefined counts as not given.
+ *
+ * @param whose the end of a sentence about an option that does not exist
+ * @throws UsageError OPTION_INVALID, with the option's name, its value unless it is secret, and what it may be
+ */
+export function checkOptions<Options>(options: unknown, checks: Checks<Options>, whose: string): void {
+  if (!isPlainObject(options)) {
+    throw invalid(`The options ${whose} are an object, not ${kindOf(options)}.`)
+  }
+  const known: Readonly<Record<string, Check>> = checks
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue
+    const check = Object.hasOwn(known, name) ? known[name] : undefined
+    if (!check) throw unknownOption(name, Object.keys(known), whose)
+    const wanted = check(value)
+    if (wanted === undefined) continue
+    const shown = SECRET.has(name) ? kindOf(value) : shorten(value)
+    throw invalid(`The option \`${name}\` is ${shown}. It may be ${wanted}.`)
+  }
+}
+
+/** A whole number in these bounds. */
+export function isWhole(from: number, to: number, unit: string): Check {
+  return (value) =>
+    Number.isInteger(value) && Number(value) >= from && Number(value) <= to
+      ? undefined
+      : `a whole number from ${from} to ${to} (${unit})`
+}
+
+/** True or false. */
+export function isBoolean(value: unknown): string | undefined {
+  return typeof value === 'boolean' ? undefined : 'true or false'
+}
+
+/** An AbortSignal. */
+export function isSignal(value: unknown): string | undefined {
+  const isOne = value instanceof AbortSignal
+  return isOne ? undefined : 'an AbortSignal, such as that of an AbortController'
+}
+
+/** An object that is no array. */
+export function isObject(value: unknown): string | undefined {
+  return isPlainObject(value) ? undefined : 'an object'
+}
+
+/** A function. */
+export function isFunction(value: unknown): string | undefined {
+  return typeof value === 'function' ? undefined : 'a function'
+}
+
+function isText(wanted: string): Check {
+  return (value) => (typeof value === 'string' && value !== '' ? undefined : wanted)
+}
+
+function isOneOf(...words: readonly string[]): Check {
+  return (value) =>
+    words.includes(value as string) ? undefined : words.map((word) => `'${word}'`).join(' or ')
+}
+
+function isAppId(value: unknown): string | undefined {
+  if (Number.isInteger(value) && Number(value) > 0 && Number(value) <= MAX_INT) return undefined
+  const isBotLike = (typeof value === 'number' || typeof value === 'bigint') && value > MAX_INT
+  const why = isBotLike
+    ? ". That is usually a bot's number; apiId is the app's, from https://my.telegram.org/apps"
+    : ''
+  return `a whole number from 1 to ${MAX_INT}${why}`
+}
+
+function isProxy(value: unknown): string | undefined {
+  if (typeof value === 'string' && value !== '') return undefined
+  const { host, port, secret }: Readonly<Record<string, unknown>> = isPlainObject(value) ? value : {}
+  const isOne = typeof host === 'string' && host !== '' && typeof secret === 'string'
+  const isPort = Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536
+  return isOne && isPort
+    ? undefined
+    : "{ host, port, secret }, with the port as a number from 1 to 65535, or a link such as 'tg://proxy?…'"
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function unknownOption(name: string, known: readonly string[], whose: string): UsageError {
+  const near = nearest(name, known)
+  const next = near === undefined ? `They are ${known.join(', ')}.` : `Did you mean \`${near}\`?`
+  return invalid(`There is no option \`${name}\` ${whose}. ${next}`)
+}
+
+function invalid(message: string): UsageError {
+  return new UsageError('OPTION_INVALID', message)
+}
+
+function shorten(value: unknown): string {
+  if (typeof value === 'number') return String(value)
+  if (typeof value === 'bigint') return `the bigint ${String(value).slice(0, 40)}n`
+  if (typeof value !== 'string' || value.trim() === '') return kindOf(value)
+  return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
+}
