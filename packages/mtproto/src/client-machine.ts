@@ -26,6 +26,7 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
   readonly #calls: Calls
   readonly #sessions: Sessions
   readonly #keys: Keys
+  #hasStepped = false
   #isReady = false
   #hadSession = false
   /** How many transport connections there have been. */
@@ -61,7 +62,10 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
 
   step(input: ClientInput, wallMs: number): ClientOutput[] {
     if (this.#state.isDead) return []
+    const isFirst = !this.#hasStepped
+    this.#hasStepped = true
     const nowMs = this.#state.steady(wallMs)
+    if (isFirst && this.#state.dropImpossibleOffset(nowMs)) this.#keys.onChanged()
     if (input.kind === 'call') this.#calls.check(input.callId)
     this.#state.out = []
     try {

@@ -27,6 +27,14 @@ export class ClientState {
     this.clock = { offsetMs: options.keys?.timeOffsetMs ?? 0 }
   }
 
+  /** An offset that was kept and cannot be right is dropped: the server's clock shows soon. True if it was. */
+  dropImpossibleOffset(nowMs: number): boolean {
+    const serverS = (nowMs + this.clock.offsetMs) / 1000
+    if (this.clock.offsetMs === 0 || (serverS >= 0 && serverS < 2 ** 32)) return false
+    this.clock.offsetMs = 0
+    return true
+  }
+
   /** Whether there is a transport, and a reason to use it. */
   get isOpen(): boolean {
     return this.link.at === 'open' && !this.isDead

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import vectors from '../../../../test/vectors/msg-id-seqno.json' with { type: 'json' }
-import { isContentRelated, MSG_ID_BITS, msgIdAt, msgIdTimeS, nextMsgId, seqNoAfter } from './msg-id.ts'
+import { decodeContainer, encodeContainer } from './container.ts'
+import {
+  isContentRelated,
+  isLater,
+  MSG_ID_BITS,
+  msgIdAt,
+  msgIdTimeS,
+  nextMsgId,
+  seqNoAfter,
+  unwrapS,
+  wrapS,
+} from './msg-id.ts'
 
 for (const vector of vectors.msg_id) {
   test(`the ids at ${vector.unix_seconds} s and ${vector.nanos} ns are those of the vector`, () => {
@@ -39,4 +50,32 @@ test('seq_no counts the content-related messages as in the vector', () => {
     assert.equal(isContentRelated(seq_no), content_related)
     if (content_related) contentRelatedBefore++
   }
+})
+
+test('ids are compared by their distance, on either side of 2038 and 2106', () => {
+  for (const edgeS of [2 ** 31, 2 ** 32, 2 ** 31 - 1000, 0]) {
+    const [before, after] = [msgIdAt(edgeS - 1, 5, 0), msgIdAt(edgeS + 1, 5, 0)]
+    assert.ok(isLater(after, before) && !isLater(before, after) && !isLater(after, after))
+    assert.ok(nextMsgId((edgeS + 1) * 1000, before, 0) === msgIdAt(edgeS + 1, 0, 0))
+    for (const id of [before, after]) assert.equal(BigInt.asIntN(64, id), id, 'signed, as on the wire')
+  }
+})
+
+test('the time of an id is told from a time near it', () => {
+  for (const unixS of [0, 1, 946_684_800, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 2 ** 31]) {
+    const id = msgIdAt(unixS, 0, 0)
+    for (const offS of [0, 1e9, -1e9, 2e9, -2e9]) {
+      const nearS = Math.max(0, unixS + offS)
+      assert.equal(msgIdTimeS(id, nearS), unixS, `${unixS} from ${nearS}`)
+    }
+    assert.equal(unwrapS(wrapS(unixS), unixS + 1e9), unixS)
+  }
+})
+
+test('a container may hold messages from before 2038 and be of after it', () => {
+  const edgeMs = 2 ** 31 * 1000
+  const [inner, outer] = [nextMsgId(edgeMs - 1, undefined, 0), nextMsgId(edgeMs + 1, undefined, 0)]
+  const body = encodeContainer([{ msgId: inner, seqNo: 1, body: new Uint8Array(4) }])
+  assert.equal(decodeContainer({ msgId: outer, seqNo: 2, body })?.length, 1)
+  assert.equal(decodeContainer({ msgId: inner, seqNo: 2, body }), undefined)
 })

@@ -149,8 +149,8 @@ export class ClientSession {
 
   /** Takes a decrypted packet; one of a session before this is let be. */
   receive(packet: EncryptedMessage, nowMs: number): void {
-    this.#http?.onAnswered()
     if (packet.sessionId !== this.sessionId) return
+    this.#http?.onAnswered()
     if ((packet.msgId & 1n) === 0n) {
       throw new ProtocolError('MSG_ID_INVALID', 'a server message has an even msg_id')
     }
@@ -367,6 +367,8 @@ export class ClientSession {
     this.#destroyAbandoned()
     this.#received = new ReceivedIds(this.#setup.limits.receivedIds)
     this.#lastUniqueId = undefined
+    // Requests that the server holds are of the session before: they bring nothing of this one.
+    this.#http?.onReopened()
   }
 
   /** The server need not keep what it has for them. */

@@ -15,18 +15,19 @@ import { Rng } from './rng.ts'
 import { RSA_KEY, SERVER_KEYS } from './rsa-key.ts'
 import type { Scenario } from './scenario.ts'
 
-/** When simulations begin. */
-export const START_MS = 1_750_000_000_000
+const START_MS = 1_750_000_000_000
+
+/** When a simulation begins. */
+export function startOf({ startMs = START_MS }: Scenario): number {
+  return startMs
+}
 
 const SHARED_KEY: AuthKey = makeAuthKey(new Uint8Array(256).map((_, i) => (i * 7 + 3) & 0xff))
 
 /** The key that clients of a simulation begin with, unless they make their own. */
-export const SHARED_SERVER_KEY: ServerKey = {
-  authKey: SHARED_KEY,
-  expiresAtS: undefined,
-  firstSalt: 1n,
-  createdAtS: START_MS / 1000 - 86_400,
-  dcId: 2,
+export function sharedKeyOf(scenario: Scenario): ServerKey {
+  const createdAtS = startOf(scenario) / 1000 - 86_400
+  return { authKey: SHARED_KEY, expiresAtS: undefined, firstSalt: 1n, createdAtS, dcId: 2 }
 }
 
 /** A client machine of a simulation; the same one for the same scenario. */
@@ -37,7 +38,9 @@ export function makeClient(scenario: Scenario, index: number): SizedMachine<Clie
     serverKeys: SERVER_KEYS,
     dcId: 2,
     initPrefix: INIT_PREFIX,
-    keys: scenario.makesKey ? undefined : { authKey: SHARED_KEY, timeOffsetMs: 0, salts: [] },
+    keys: scenario.makesKey
+      ? undefined
+      : { authKey: SHARED_KEY, timeOffsetMs: scenario.timeOffsetMs ?? 0, salts: [] },
     pfs: scenario.pfs,
     limits: { maxExchangeFailures: 1000, ...scenario.limits },
   })

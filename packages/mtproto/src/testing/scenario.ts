@@ -25,8 +25,16 @@ export interface Scenario {
   readonly clockJumps?: number
   /** How often the server's is. */
   readonly serverClockJumps?: number
+  /** How far such a jump goes, either way; three hours unless told. */
+  readonly maxJumpMs?: number
   /** How wrong a client's is from the start, either way. */
   readonly maxSkewMs?: number
+  /** How wrong those of the first clients are, instead. */
+  readonly skewsMs?: readonly number[]
+  /** The server's clock minus the client's, as a session file has it. */
+  readonly timeOffsetMs?: number
+  /** The true time when it begins. */
+  readonly startMs?: number
   /** How often the rules' clock jumps ahead, by up to an hour: salts rotate, temporary keys expire. */
   readonly ruleJumps?: number
   readonly pfs?: { readonly expiresInS: number }
@@ -57,8 +65,9 @@ export function forgetsSessions({ serverLimits, serverClockJumps = 0 }: Scenario
 
 /** Whether a client may have to give up a session, and with it the knowledge of what has run. */
 export function losesSessions(scenario: Scenario): boolean {
-  const { serverRestarts = 0, clockJumps = 0, maxSkewMs = 0, destroys = 0, pfs } = scenario
-  const ends = serverRestarts + clockJumps + maxSkewMs + destroys
+  const { serverRestarts = 0, clockJumps = 0, maxSkewMs = 0, skewsMs = [], timeOffsetMs = 0 } = scenario
+  const { destroys = 0, pfs } = scenario
+  const ends = serverRestarts + clockJumps + maxSkewMs + skewsMs.length + Math.abs(timeOffsetMs) + destroys
   return forgetsSessions(scenario) || ends > 0 || pfs !== undefined
 }
 

@@ -5,7 +5,7 @@ import { Attacker } from './attacker.ts'
 import { encodeUpdate } from './calls.ts'
 import { SimulatedClient } from './client.ts'
 import { HttpWire } from './http-wire.ts'
-import { makeClient, makeServer, SHARED_SERVER_KEY, START_MS } from './machines.ts'
+import { makeClient, makeServer, sharedKeyOf, startOf } from './machines.ts'
 import { type RanRequest, ServerNode } from './node.ts'
 import { Rng } from './rng.ts'
 import { RSA_KEY } from './rsa-key.ts'
@@ -53,7 +53,8 @@ export function simulate(scenario: Scenario, options: { readonly records?: boole
 class Simulation {
   readonly #scenario: Scenario
   readonly #rng: Rng
-  readonly #agenda = new Agenda(START_MS)
+  readonly #startMs: number
+  readonly #agenda: Agenda
   readonly #node: ServerNode
   readonly #clients: SimulatedClient[] = []
   readonly #wires: Wire[] = []
@@ -71,10 +72,13 @@ class Simulation {
 
   constructor(scenario: Scenario, records: boolean) {
     this.#scenario = scenario
+    this.#startMs = startOf(scenario)
+    this.#agenda = new Agenda(this.#startMs)
     this.#records = records
     this.#rng = new Rng(scenario.seed)
     this.#node = new ServerNode((life) => this.#startServer(life))
-    if (!scenario.makesKey) this.#node.keys.set(SHARED_SERVER_KEY.authKey.id, SHARED_SERVER_KEY)
+    const shared = sharedKeyOf(scenario)
+    if (!scenario.makesKey) this.#node.keys.set(shared.authKey.id, shared)
     this.#attacker = new Attacker({ scenario, rng: this.#rng, keys: this.#node.keys })
     this.#node.bindErrors = scenario.bindErrors ?? 0
     for (let index = 0; index < (scenario.clients ?? 1); index++) this.#addClient(index)
@@ -83,15 +87,15 @@ class Simulation {
   run(): Outcome {
     const { forMs = 60_000 } = this.#scenario
     this.#plan(forMs)
-    this.#agenda.at(START_MS + forMs + ILL_MS, () => {
+    this.#agenda.at(this.#startMs + forMs + ILL_MS, () => {
       this.#note('the wire is good')
       for (const wire of this.#wires) wire.isGood = true
     })
     const isDone = () => this.#clients.every((client) => client.isDone(this.#node.updates(client.index)))
     const hasFailed = () => this.#clients.some(({ failed }) => failed !== undefined)
-    const isOver = () => hasFailed() || (this.#agenda.nowMs >= START_MS + forMs && isDone())
-    this.#agenda.run(START_MS + forMs + 4 * HOUR_MS, isOver)
-    const tookMs = this.#agenda.nowMs - START_MS
+    const isOver = () => hasFailed() || (this.#agenda.nowMs >= this.#startMs + forMs && isDone())
+    this.#agenda.run(this.#startMs + forMs + 4 * HOUR_MS, isOver)
+    const tookMs = this.#agenda.nowMs - this.#startMs
     for (const wire of this.#wires) wire.isGood = true
     this.#agenda.run(this.#agenda.nowMs + QUIET_MS, hasFailed)
     // Questions and offers come ever more seldom on a wire that loses them.
@@ -141,16 +145,17 @@ class Simulation {
       unbinds = 0,
       destroys = 0,
       replays = 0,
+      maxJumpMs = 3 * HOUR_MS,
     } = this.#scenario
-    const sometime = (run: () => void) => this.#agenda.at(START_MS + this.#rng.between(0, forMs), run)
+    const sometime = (run: () => void) => this.#agenda.at(this.#startMs + this.#rng.between(0, forMs), run)
     const times = (count: number, run: () => void) => {
       for (let i = 0; i < count; i++) sometime(run)
     }
     for (const client of this.#clients) {
-      this.#agenda.at(START_MS, () => this.#dial(client))
+      this.#agenda.at(this.#startMs, () => this.#dial(client))
       times(calls, () => this.#call(client, cancelRate))
       times(clockJumps, () => {
-        const byMs = this.#rng.between(-3 * HOUR_MS, 3 * HOUR_MS)
+        const byMs = this.#rng.between(-maxJumpMs, maxJumpMs)
         this.#note(client.index, 'clock jumps', byMs)
         client.jump(byMs)
       })
@@ -162,12 +167,12 @@ class Simulation {
     times(serverRestarts, () => this.#restart())
     // Until long after: what is recorded may be good for five minutes.
     for (let i = 0; i < replays; i++) {
-      const atMs = START_MS + this.#rng.between(0, forMs + ATTACK_MS)
+      const atMs = this.#startMs + this.#rng.between(0, forMs + ATTACK_MS)
       this.#agenda.at(atMs, () => this.#replay())
     }
     times(unbinds, () => this.#node.unbind())
     times(serverClockJumps, () => {
-      this.#serverSkewMs += this.#rng.between(-3 * HOUR_MS, 3 * HOUR_MS)
+      this.#serverSkewMs += this.#rng.between(-maxJumpMs, maxJumpMs)
       this.#note("the server's clock is ahead by", this.#serverSkewMs)
       this.#serverWakeMs = undefined
       this.#stepServer({ kind: 'wake' })
@@ -194,11 +199,11 @@ class Simulation {
   // ---- clients ---------------------------------------------------------------------------------------------
 
   #addClient(index: number): void {
-    const { maxSkewMs = 0 } = this.#scenario
+    const { maxSkewMs = 0, skewsMs = [] } = this.#scenario
     const inputs: (readonly [number, ClientInput])[] = []
     if (this.#records)
       this.#transcripts.push({ side: 'client', number: index, scenario: this.#scenario, inputs })
-    const skewMs = this.#rng.between(-maxSkewMs, maxSkewMs)
+    const skewMs = skewsMs[index] ?? this.#rng.between(-maxSkewMs, maxSkewMs)
     const client = new SimulatedClient(index, makeClient(this.#scenario, index), this.#agenda, skewMs, {
       onSend: (chunk) => wire.fromClient(chunk),
       onReconnect: () => wire.cut(),

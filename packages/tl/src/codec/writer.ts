@@ -32,9 +32,11 @@ export class TlWriter {
     return this.at * 4
   }
 
+  /** A 32-bit number: signed, or unsigned, as times are from 2038 on. */
   int(value: number): void {
     // A bigint or a symbol would throw an error of JavaScript's own.
-    if (typeof value !== 'number' || (value | 0) !== value) this.bad('a signed 32-bit number', value)
+    const isInt = typeof value === 'number' && ((value | 0) === value || value >>> 0 === value)
+    if (!isInt) this.bad('a signed 32-bit number', value)
     const { at } = this
     if (at >= this.capacity) this.grow(1)
     this.words[at] = value

@@ -120,7 +120,8 @@ export function createTempKeys(
     async bind(request) {
       if (find(request.tempAuthKeyId) === undefined) throw refusal('TEMP_AUTH_KEY_EMPTY')
       if (!agrees(request)) throw refusal('ENCRYPTED_MESSAGE_INVALID')
-      const leftS = request.expiresAtS - request.nowS
+      // The wire has 32 bits for a time: from 2038 on it is negative.
+      const leftS = (request.expiresAtS - request.nowS) | 0
       if (leftS <= 0) throw refusal('EXPIRES_AT_INVALID')
       const permKey = await store.keys.find(request.permAuthKeyId)
       if (permKey === undefined) throw refusal('ENCRYPTED_MESSAGE_INVALID')
