@@ -92,7 +92,13 @@ function sentence(error: unknown): string {
 }
 
 /** What the server says of options that are wrong whatever the machine is like; all else can be right tomorrow. */
-const WRONG_OPTIONS = new Set(['PORT_INVALID', 'CONSOLE_PORT_BLOCKED', 'CONSOLE_TOKEN_MISSING'])
+const WRONG_OPTIONS = new Set([
+  'PORT_INVALID',
+  'CONSOLE_PORT_BLOCKED',
+  'CONSOLE_TOKEN_MISSING',
+  'ORIGIN_INVALID',
+  'SEED_INVALID',
+])
 
 function isWrongUsage(error: unknown): boolean {
   if (error instanceof CommandLineError) return true

@@ -165,9 +165,9 @@ function describeBot({ id, username }: stored.User): Bot {
 }
 
 async function describeUser(user: stored.User, { accounts, passwords, loginEmails }: Domain): Promise<User> {
-  const [sessions, hasPassword, loginEmail] = await Promise.all([
+  const [sessions, hint, loginEmail] = await Promise.all([
     accounts.sessions(user.id),
-    passwords.isSet(user.id),
+    passwords.hint(user.id),
     loginEmails.of(user.phone),
   ])
   return {
@@ -175,7 +175,9 @@ async function describeUser(user: stored.User, { accounts, passwords, loginEmail
     phone: `+${user.phone}`,
     firstName: user.firstName,
     lastName: user.lastName,
-    hasPassword,
+    ...(user.username !== undefined && { username: user.username }),
+    hasPassword: hint !== undefined,
+    ...(hint && { passwordHint: hint }),
     ...(loginEmail !== undefined && { loginEmail }),
     sessions: sessions.map((session) => ({
       hash: String(session.hash),
@@ -191,12 +193,13 @@ async function describeUser(user: stored.User, { accounts, passwords, loginEmail
 
 const NEXT_STEPS: Readonly<Record<string, string>> = {
   PHONE_NUMBER_INVALID: 'Give the number in international format, such as +9996621234.',
-  PHONE_NUMBER_OCCUPIED: 'GET /api/users?phone= shows the account that has it.',
-  PHONE_NUMBER_UNOCCUPIED: 'POST /api/users makes the account first.',
+  PHONE_NUMBER_OCCUPIED: 'Another account has the number: list it with npx cablegram user --phone.',
+  PHONE_NUMBER_UNOCCUPIED: 'Make the account first: npx cablegram user add.',
   EMAIL_INVALID: 'Give an address such as ada@example.org.',
-  PASSWORD_EMPTY: 'Give a password with the address: it is where a code to recover the password goes.',
-  USERNAME_INVALID: 'Give a name of 5 to 32 letters, digits and underscores that ends in bot.',
-  USERNAME_OCCUPIED: 'Choose another name: GET /api/bots shows the bots.',
+  PASSWORD_EMPTY: 'Give a password, too: the hint and the recovery address belong to it.',
+  USERNAME_INVALID:
+    'Give 5 to 32 letters, digits and underscores; the names of bots end in bot, other names do not.',
+  USERNAME_OCCUPIED: 'Choose another name.',
   FIRSTNAME_INVALID: 'Give a first name of 1 to 64 characters.',
   LASTNAME_INVALID: 'Give a last name of at most 64 characters, or none.',
 }

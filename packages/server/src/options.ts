@@ -3,6 +3,7 @@ import { isBlockedByBrowsers, isLoopback } from './console/index.ts'
 import type { Courier } from './courier/index.ts'
 import type { Settings } from './domain/index.ts'
 import { machineNowMs } from './ports.ts'
+import { checkSeed, type Seed } from './seed.ts'
 import { checkSettings, type SettingsOption } from './settings-option.ts'
 import { type ResolvedTransports, resolveTransports, type TransportOptions } from './transport-options.ts'
 
@@ -41,6 +42,10 @@ export interface ServerOptions extends TransportOptions {
   readonly consolePort?: number | undefined
   /** Required where the console listens on more than loopback. */
   readonly consoleToken?: string | undefined
+  /** Origins, such as `http://localhost:3000`, whose pages may call the console. Default: none but the console's own. */
+  readonly allowOrigin?: readonly string[] | undefined
+  /** Apps, users, rules and faults that a new server begins with. A data folder that is not new stays as it is. */
+  readonly seed?: Seed | undefined
   /** `memory`, the default without a data folder: everything is gone at the end, and the key is a public one. */
   readonly store?: string | undefined
   /** The folder that holds everything; made where it is missing. */
@@ -109,6 +114,8 @@ export interface ResolvedOptions extends ResolvedTransports {
   readonly consoleHost: string
   readonly consolePort: number
   readonly consoleToken: string | undefined
+  readonly allowOrigin: readonly string[]
+  readonly seed: Seed | undefined
   /** Undefined: in memory. */
   readonly data: string | undefined
   readonly secretFile: string | undefined
@@ -161,6 +168,8 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     consoleHost,
     consolePort: options.consolePort ?? 0,
     consoleToken: options.consoleToken,
+    allowOrigin: checkOrigins(options.allowOrigin),
+    seed: checkSeed(options.seed),
     data: isMemory ? undefined : options.data,
     secretFile: options.secretFile,
     limits: options.limits ?? 'box',
@@ -306,6 +315,15 @@ function checkPasskeys({ passkeyDomain = 'localhost', passkeyOrigins }: ServerOp
   throw new UsageError(
     'PASSKEY_SITE_INVALID',
     `"${wrong}" is no origin of passkeys: give such as https://example.org, without a path, or * for all.`,
+  )
+}
+
+function checkOrigins(origins: readonly string[] = []): readonly string[] {
+  const wrong = origins.find((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)
+  if (wrong === undefined) return origins
+  throw new UsageError(
+    'ORIGIN_INVALID',
+    `"${wrong}" is not an origin: give a scheme, a host and a port without a path, such as http://localhost:3000.`,
   )
 }
 

@@ -20,8 +20,10 @@ import { type Counts, countedCourier, createCounts, Metrics, watchGateway } from
 import { type ResolvedOptions, resolveOptions, type ServerOptions } from './options.ts'
 import { type Bus, createBus, createClock, type MovableClock } from './ports.ts'
 import { openRsaKeys, type RsaKeys } from './rsa-keys.ts'
+import { applySeed, applySeedApps } from './seed.ts'
 import type { CablegramServer } from './server-api.ts'
 import { openStore, type Store, type StoreError } from './store/index.ts'
+import { TEST_APP } from './test-app.ts'
 
 /** How long answers in flight may take once the server closes. */
 const CLOSE_TIMEOUT_MS = 4_000
@@ -71,8 +73,13 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     clock: parts.clock,
     testClock: options.testClock,
     metrics: () => parts.metrics.render(),
-    reset: options.data === undefined || options.testClock ? () => reset(parts, gateway) : undefined,
+    reset:
+      options.data === undefined || options.testClock
+        ? () => reset(options, parts, services, gateway)
+        : undefined,
   })
+  if (parts.isNew) await furnish(options, parts, services)
+  else if (options.seed) parts.logger.warn('--seed is for new data folders: this one stays as it is')
   const console = await startConsole(options, services, parts.logger)
   open.push(() => console.close())
   const known = await info(console)
@@ -93,11 +100,39 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
 }
 
 /** As it was right after the start; the keys and the apps stay, so that clients need not be told anything. */
-async function reset({ store, clock }: Parts, gateway: Gateway): Promise<void> {
+async function reset(
+  { seed = {} }: ResolvedOptions,
+  { store, clock }: Parts,
+  services: ConsoleServices,
+  gateway: Gateway,
+): Promise<void> {
   gateway.faults.clear()
-  await store.reset(Math.floor((clock.nowMs() - clock.aheadMs) / 1000))
   clock.reset()
   gateway.setClockAhead(0)
+  await store.reset(Math.floor(clock.nowMs() / 1000))
+  await applySeed(seed, services)
+}
+
+/** Puts the seed and the first app into a new store. The apps come last: a store that has one is not new. */
+async function furnish(
+  { seed, data }: ResolvedOptions,
+  { store, clock, domain }: Parts,
+  services: ConsoleServices,
+): Promise<void> {
+  const createdAtS = Math.floor(clock.nowMs() / 1000)
+  if (seed !== undefined) {
+    // A start that was interrupted may have left a part of it.
+    await store.reset(createdAtS)
+    try {
+      await applySeed(seed, services)
+    } catch (error) {
+      await store.reset(createdAtS)
+      throw error
+    }
+    await applySeedApps(seed, services)
+  }
+  if (data === undefined && !seed?.apps?.length) await store.apps.put({ ...TEST_APP, createdAtS })
+  await domain.apps.first()
 }
 
 /** Everything but the listeners. */
@@ -113,6 +148,8 @@ interface Parts {
   readonly rsa: RsaKeys
   readonly metrics: Metrics
   readonly counts: Counts
+  /** Nothing was ever kept in its store. */
+  readonly isNew: boolean
 }
 
 async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts> {
@@ -142,9 +179,9 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const domain = createDomain({ store, clock, random, courier, bus, settings })
   const nowS = Math.floor(clock.nowMs() / 1000)
   const rsa = await openRsaKeys(store, { memory: options.data === undefined, nowS })
-  await domain.apps.first()
+  const isNew = (await domain.apps.list()).length === 0
   await domain.recover()
-  return { logger, random, clock, bus, store, inbox, settings, domain, rsa, metrics, counts }
+  return { logger, random, clock, bus, store, inbox, settings, domain, rsa, metrics, counts, isNew }
 }
 
 /** Says what anybody could sign in with, if the server looks as if it were to serve the public. */
@@ -230,12 +267,14 @@ function startGateway(
 }
 
 function startConsole(
-  { consoleHost: host, consolePort: port, consoleToken: token }: ResolvedOptions,
+  { consoleHost: host, consolePort: port, consoleToken: token, allowOrigin }: ResolvedOptions,
   services: ConsoleServices,
   logger: Logger,
 ): Promise<ConsoleListener> {
   const place = { host, port, hostOption: '--console-host', portOption: '--console-port' }
-  return listening(place, () => listenConsole({ host, port, token, services, logger, version: VERSION }))
+  return listening(place, () =>
+    listenConsole({ host, port, token, allowOrigin, services, logger, version: VERSION }),
+  )
 }
 
 /** Once for each time that writes begin to fail, whatever number of requests it meets. */

@@ -37,12 +37,17 @@ export const serveCommand: Command = {
       value: 'TOKEN',
       help: 'what the console asks for; a must where it is not on loopback',
     },
+    'allow-origin': {
+      value: 'URL,…',
+      help: 'pages of these origins may call the console, such as http://localhost:3000',
+    },
     data: {
       heading: 'What it keeps',
       value: 'DIR',
       help: `the folder that keeps everything (default: ${DEFAULT_DATA})`,
     },
     memory: { help: 'keep nothing: everything is gone at the end' },
+    seed: { value: 'FILE', help: 'JSON: apps, users, rules and faults that a new server begins with' },
     'secret-file': { value: 'FILE', help: 'what seals the keys in the store (default: in the data folder)' },
     store: { value: 'URL', help: 'keep the data in PostgreSQL: postgres://… (not in this version yet)' },
     bus: { value: 'URL', help: 'join nodes through Redis: redis://… (not in this version yet)' },
@@ -201,6 +206,8 @@ function serverOptions(args: Arguments): ServerOptions {
     data: isMemory ? undefined : (args.text('data') ?? DEFAULT_DATA),
     store: isMemory ? 'memory' : args.text('store'),
     secretFile: args.text('secret-file'),
+    allowOrigin: args.text('allow-origin')?.split(','),
+    seed: readSeed(args.text('seed')),
     dcs: args.number('dcs'),
     exchangeThreads: args.number('exchange-threads'),
     maxConnections: args.number('max-connections'),
@@ -229,6 +236,17 @@ function serverOptions(args: Arguments): ServerOptions {
     tlsKey: args.text('tls-key'),
     proxyProtocol: args.flag('proxy-protocol'),
     log: oneOf(args.text('log'), LOG_LEVELS) ?? 'warn',
+  }
+}
+
+/** The server checks what is in it. */
+function readSeed(file: string | undefined): ServerOptions['seed'] {
+  if (file === undefined) return undefined
+  try {
+    return JSON.parse(readTextFile(file, 'seed'))
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw new CommandLineError(`${file} is not JSON: it holds an object such as {"users": []}.`, { cause })
   }
 }
 

@@ -29,6 +29,13 @@ export const apiId: SchemaOf<number> = whole(1, MAX_INT)
 /** The same in a path. */
 export const apiIdAsText: SchemaOf<number> = wholeAsText(1, MAX_INT)
 
+/** 32 hex digits. */
+export const apiHash: SchemaOf<string> = v.pipe(
+  v.string(),
+  v.regex(/^[0-9a-f]{32}$/),
+  v.description('32 lower-case hex digits'),
+)
+
 /** What names a session, as GET /api/users shows it. */
 export const sessionHash: SchemaOf<string> = v.pipe(
   v.string(),

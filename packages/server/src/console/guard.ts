@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { MiddlewareHandler } from 'hono'
+import { allowOrigin, answerPreflight, isPreflight } from './cors.ts'
 import { ConsoleError } from './error.ts'
 
 /** Who may talk to the console. */
@@ -9,6 +10,8 @@ export interface GuardOptions {
   readonly host: string
   /** Undefined on loopback where no token is asked for. */
   readonly token: string | undefined
+  /** Origins whose pages may call the console, beside its own. */
+  readonly allowOrigin?: readonly string[]
 }
 
 /** Paths that reveal nothing, so that a health check and the empty page need no token. */
@@ -31,19 +34,22 @@ export function guard(options: GuardOptions): MiddlewareHandler {
       )
     }
     const origin = context.req.header('origin')
-    if (origin !== undefined && origin !== `http://${hostHeader}`) {
+    const isAllowed = origin !== undefined && options.allowOrigin?.includes(origin) === true
+    if (origin !== undefined && !isAllowed && origin !== `http://${hostHeader}`) {
       throw new ConsoleError(
         403,
         'ORIGIN_NOT_ALLOWED',
         'Pages of another origin may not use the console.',
-        'Call the console from its own page, or from a program that is no browser.',
+        'Start the server with --allow-origin and the origin of the page.',
       )
     }
+    if (isAllowed) allowOrigin(context, origin)
+    if (isAllowed && isPreflight(context)) return answerPreflight(context)
     if (options.token !== undefined && !OPEN_PATHS.has(context.req.path)) {
       checkToken(context.req.header('authorization'), options.token)
     }
     checkContentType(context.req.method, context.req.raw.headers)
-    await next()
+    return await next()
   }
 }
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { phone, whole } from './fields.ts'
+import { apiHash, phone, whole } from './fields.ts'
 import type { SchemaOf } from './schema.ts'
 import type {
   ActiveFault,
@@ -81,7 +81,8 @@ export const refusedApp: SchemaOf<RefusedApp> = v.object({
   command: v.string(),
 })
 
-const appTitle = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64))
+/** What an app is called. */
+export const appTitle: SchemaOf<string> = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64))
 
 /** What a new app needs. */
 export const newApp: SchemaOf<NewApp> = v.strictObject({ title: appTitle })
@@ -89,9 +90,7 @@ export const newApp: SchemaOf<NewApp> = v.strictObject({ title: appTitle })
 /** What an app that has its api_id already needs. */
 export const ownApp: SchemaOf<OwnApp> = v.strictObject({
   title: v.optional(appTitle),
-  apiHash: v.optional(
-    v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/), v.description('32 lower-case hex digits')),
-  ),
+  apiHash: v.optional(apiHash),
 })
 
 /** What can be changed in an app. */
@@ -122,6 +121,9 @@ const phoneRuleFields = {
 
 /** What holds for numbers. */
 export const newPhoneRule: SchemaOf<NewPhoneRule> = v.strictObject(phoneRuleFields)
+
+/** A rule of a seed, and which numbers it is for. */
+export const seedRule: SchemaOf<PhoneRule> = v.strictObject({ digits: phone, ...phoneRuleFields })
 
 /** A rule, and which numbers it is for. */
 export const phoneRule: SchemaOf<PhoneRule> = v.object({ digits: v.string(), ...phoneRuleFields })
@@ -156,7 +158,9 @@ export const user: SchemaOf<User> = v.object({
   phone: v.string(),
   firstName: v.string(),
   lastName: v.string(),
+  username: v.optional(v.string()),
   hasPassword: v.boolean(),
+  passwordHint: v.optional(v.string()),
   loginEmail: v.optional(v.string()),
   sessions: v.array(session),
 })
@@ -164,14 +168,24 @@ export const user: SchemaOf<User> = v.object({
 const name = v.pipe(v.string(), v.trim(), v.maxLength(64))
 
 const password = v.pipe(v.string(), v.minLength(1), v.maxLength(256))
+const passwordHint = v.pipe(v.string(), v.minLength(1), v.maxLength(255))
 const email = v.pipe(v.string(), v.maxLength(254))
+const username = v.pipe(
+  v.string(),
+  v.trim(),
+  v.regex(/^@?[A-Za-z][A-Za-z0-9_]{4,31}$/),
+  v.description('5 to 32 letters, digits and underscores, a letter first'),
+  v.transform((text) => text.replace(/^@/, '')),
+)
 
 /** What a new account needs. */
 export const newUser: SchemaOf<NewUser> = v.strictObject({
   phone: v.pipe(v.string(), v.maxLength(64)),
   firstName: v.pipe(name, v.minLength(1)),
   lastName: v.optional(name),
+  username: v.optional(username),
   password: v.optional(password),
+  passwordHint: v.optional(passwordHint),
   email: v.optional(email),
   loginEmail: v.optional(email),
 })
@@ -179,6 +193,7 @@ export const newUser: SchemaOf<NewUser> = v.strictObject({
 /** What can be changed in an account; null takes it away. */
 export const userChange: SchemaOf<UserChange> = v.strictObject({
   password: v.optional(v.nullable(password)),
+  passwordHint: v.optional(passwordHint),
   email: v.optional(v.nullable(email)),
   loginEmail: v.optional(v.nullable(email)),
 })

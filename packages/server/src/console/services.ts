@@ -114,8 +114,12 @@ export interface NewUser {
   readonly phone: string
   readonly firstName: string
   readonly lastName?: string | undefined
+  /** 5 to 32 letters, digits and underscores, with or without an @; not ending in `bot`. */
+  readonly username?: string | undefined
   /** Of two-step verification. */
   readonly password?: string | undefined
+  /** What clients show beside the question for the password. */
+  readonly passwordHint?: string | undefined
   /** Where a code to recover the password goes. */
   readonly email?: string | undefined
   /** Where login codes go. */
@@ -126,6 +130,8 @@ export interface NewUser {
 export interface UserChange {
   /** null takes it away. */
   readonly password?: string | null | undefined
+  /** Only with a new password. */
+  readonly passwordHint?: string | undefined
   /** null takes it away; only with a password. */
   readonly email?: string | null | undefined
   /** null takes it away. */
@@ -149,7 +155,10 @@ export interface User {
   readonly phone: string
   readonly firstName: string
   readonly lastName: string
+  /** Without an @; left out if there is none. */
+  readonly username?: string | undefined
   readonly hasPassword: boolean
+  readonly passwordHint?: string | undefined
   /** Where login codes go; left out where there is none. */
   readonly loginEmail?: string | undefined
   readonly sessions: readonly Session[]

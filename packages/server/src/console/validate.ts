@@ -10,12 +10,14 @@ import type { Schema } from './schema.ts'
  * @throws {ConsoleError} 400 REQUEST_INVALID
  */
 export function validate<S extends Schema>(schema: S, value: unknown, name: string): v.InferOutput<S> {
-  const parsed = v.safeParse(schema, value, { abortEarly: true })
+  // To valibot a list is an object without the fields.
+  const given = Array.isArray(value) && schema.type.endsWith('object') ? null : value
+  const parsed = v.safeParse(schema, given, { abortEarly: true })
   if (parsed.success) return parsed.output
   throw new ConsoleError(
     400,
     'REQUEST_INVALID',
-    problemIn(schema, parsed.issues[0], name),
+    problemIn(schema, given === value ? parsed.issues[0] : { ...parsed.issues[0], input: value }, name),
     'Compare the request with /openapi.json.',
   )
 }

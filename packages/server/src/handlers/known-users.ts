@@ -2,7 +2,7 @@ import type { InputPeer, InputUser, User as TlUser } from '@cablegram/tl/api'
 import { refusal, SERVICE_USER } from '../domain/index.ts'
 import type { User } from '../store/index.ts'
 import type { HandlerContext } from './handler.ts'
-import { botUser, selfUser, serviceUser } from './self-user.ts'
+import { botUser, otherUser, selfUser, serviceUser } from './self-user.ts'
 
 /**
  * These users, as far as the caller knows them: themselves, the service user, whom everybody knows, and bots whose
@@ -38,7 +38,8 @@ export async function requirePeers(peers: readonly InputPeer[], context: Handler
 export async function toTlUser(user: User, context: HandlerContext): Promise<TlUser> {
   const self = await context.requireUser()
   if (user.id === self.id) return selfUser(self, context.nowS)
-  return user === SERVICE_USER ? serviceUser() : botUser(user)
+  if (user === SERVICE_USER) return serviceUser()
+  return user.isBot ? botUser(user) : otherUser(user)
 }
 
 /** The users of chats that the caller has. */

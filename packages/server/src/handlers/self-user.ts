@@ -15,6 +15,7 @@ export function selfUser(user: User, nowS: number): TlUser {
     accessHash: user.accessHash,
     firstName: user.firstName,
     ...(user.lastName !== '' && { lastName: user.lastName }),
+    ...(user.username !== undefined && { username: user.username }),
     phone: user.phone,
     status: { _: 'userStatusOnline', expires: nowS + ONLINE_FOR_S },
   }
@@ -24,6 +25,18 @@ export function selfUser(user: User, nowS: number): TlUser {
 export function serviceUser(): TlUser {
   const { id, accessHash, phone, firstName } = SERVICE_USER
   return { _: 'user', verified: true, support: true, id, accessHash, firstName, phone }
+}
+
+/** An account as others see it. */
+export function otherUser({ id, accessHash, firstName, lastName, username }: User): TlUser {
+  return {
+    _: 'user',
+    id,
+    accessHash,
+    firstName,
+    ...(lastName !== '' && { lastName }),
+    ...(username !== undefined && { username }),
+  }
 }
 
 /** A bot as everybody sees it. */

@@ -203,6 +203,8 @@ export type DeleteAccountOutcome =
 /** An account with what it is to have from its first moment. */
 export interface NewSecuredUser {
   readonly user: NewUser
+  /** Without an @. */
+  readonly username: string | undefined
   /** The password of whoever gets this id; undefined: none. */
   readonly makePassword: ((userId: bigint) => NewPassword) | undefined
   /** Where a code to recover the password goes. */
@@ -220,6 +222,8 @@ export interface Recovered extends Authorized {
 export interface PasswordStore {
   /** Whether the account has a password. */
   isSet(userId: bigint): Promise<boolean>
+  /** The hint of the account's password, empty where it has none; undefined where the account has no password. */
+  hint(userId: bigint): Promise<string | undefined>
   /** One open question for each key: it is given again until it is answered, has expired, or its password has changed. */
   ask(request: AskPassword): Promise<AccountPassword>
   /** Signs in the key that waits for this password. One that is signed in with the account already stays so. */
@@ -234,8 +238,8 @@ export interface PasswordStore {
     },
   ): Promise<{ readonly kind: 'right'; readonly password: KeptPassword | undefined } | NotProven>
   change(request: ChangePassword): Promise<ChangePasswordOutcome>
-  /** One write: at no time is the account there without its password. Undefined where the number is taken. */
-  create(user: NewSecuredUser): Promise<User | undefined>
+  /** One write: at no time is the account there without its password. */
+  create(user: NewSecuredUser): Promise<User | 'phoneTaken' | 'usernameTaken'>
   /** The operator's way, which needs no password. `unknown` where there is no such account. */
   set(userId: bigint, change: PasswordChange, nowMs: number): Promise<'changed' | 'nothingSet' | 'unknown'>
   /** Undefined where there is no such account. */

@@ -14,8 +14,11 @@ export interface NewAccount {
   readonly phone: string
   readonly firstName: string
   readonly lastName?: string | undefined
+  /** Without an @. */
+  readonly username?: string | undefined
   /** Of two-step verification. */
   readonly password?: string | undefined
+  readonly passwordHint?: string | undefined
   /** Where a code to recover the password goes. */
   readonly email?: string | undefined
   /** Where login codes go. */
@@ -26,7 +29,7 @@ export interface NewAccount {
 export interface Accounts {
   /** In the order asked for, the service user among them; ids without an account are left out. */
   byIds(ids: readonly bigint[]): Promise<User[]>
-  /** So far only bots have names. @throws {RpcError} USERNAME_INVALID, USERNAME_NOT_OCCUPIED */
+  /** Bots have names, and accounts that the console gave one. @throws {RpcError} USERNAME_INVALID, USERNAME_NOT_OCCUPIED */
   byUsername(username: string): Promise<User>
   /** @param phone digits only; undefined: all accounts */
   list(phone?: string): Promise<User[]>
@@ -34,7 +37,7 @@ export interface Accounts {
   sessions(userId: bigint): Promise<Session[]>
   /**
    * @throws {RpcError} PHONE_NUMBER_INVALID, PHONE_NUMBER_OCCUPIED, FIRSTNAME_INVALID, LASTNAME_INVALID, EMAIL_INVALID,
-   * PASSWORD_EMPTY where there is an address but no password
+   * USERNAME_INVALID, USERNAME_OCCUPIED, PASSWORD_EMPTY if there is an address or a hint but no password
    */
   create(account: NewAccount): Promise<User>
   /** Signs every session out with USER_DEACTIVATED. False where there is no such account. */
@@ -45,6 +48,9 @@ export interface Accounts {
 
 /** What can be a name, if not of anybody here. */
 const USERNAME = /^[a-z]\w{0,31}$/i
+
+/** A name that somebody can have who is no bot. */
+const ACCOUNT_NAME = /^(?!.*bot$)[a-z]\w{4,31}$/i
 
 /** More accounts than the console lists at once. */
 const LIST_LIMIT = 1000
@@ -76,19 +82,25 @@ export function createAccounts(
     async create(account) {
       const phone = checkPhone(account.phone, settings)
       const names = checkNames(account.firstName, account.lastName ?? '')
-      const { password, email, loginEmail } = account
+      const { username, password, passwordHint, email, loginEmail } = account
+      if (username !== undefined && !ACCOUNT_NAME.test(username)) throw refusal('USERNAME_INVALID')
       if (loginEmail !== undefined) checkEmail(loginEmail)
       if (email !== undefined) checkEmail(email)
-      if (email !== undefined && password === undefined) throw refusal('PASSWORD_EMPTY')
+      const ofPassword = email ?? passwordHint
+      if (ofPassword !== undefined && password === undefined) throw refusal('PASSWORD_EMPTY')
       const createdAtS = Math.floor(clock.nowMs() / 1000)
       const user = await store.passwords.create({
         user: { phone, ...names, accessHash: randomLong(random), createdAtS },
+        username,
         makePassword:
-          password === undefined ? undefined : (userId) => newPasswords.make(userId, password, ''),
+          password === undefined
+            ? undefined
+            : (userId) => newPasswords.make(userId, password, passwordHint ?? ''),
         email,
         loginEmail,
       })
-      if (user === undefined) throw refusal('PHONE_NUMBER_OCCUPIED')
+      if (user === 'phoneTaken') throw refusal('PHONE_NUMBER_OCCUPIED')
+      if (user === 'usernameTaken') throw refusal('USERNAME_OCCUPIED')
       return user
     },
     async remove(userId) {

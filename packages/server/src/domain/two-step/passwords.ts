@@ -51,6 +51,8 @@ export interface PasswordUpdate {
 /** What the operator changes; undefined stays, null is taken away. */
 export interface OperatorChange {
   readonly password?: string | null | undefined
+  /** Of the new password. */
+  readonly passwordHint?: string | undefined
   readonly email?: string | null | undefined
 }
 
@@ -74,6 +76,8 @@ export interface Passwords {
    */
   update(caller: Caller, answer: PasswordAnswer | undefined, update: PasswordUpdate): Promise<void>
   isSet(userId: bigint): Promise<boolean>
+  /** The hint of the account's password, empty where it has none; undefined where the account has no password. */
+  hint(userId: bigint): Promise<string | undefined>
   /**
    * The operator's way, which needs no proof. False where there is no such account.
    * @throws {RpcError} EMAIL_INVALID, PASSWORD_EMPTY
@@ -172,9 +176,12 @@ export function createPasswords(
       }
     },
     isSet: (userId) => store.passwords.isSet(userId),
-    async set(userId, { password, email }) {
+    hint: (userId) => store.passwords.hint(userId),
+    async set(userId, { password, passwordHint, email }) {
+      if (passwordHint !== undefined && typeof password !== 'string') throw refusal('PASSWORD_EMPTY')
       const change = {
-        password: typeof password === 'string' ? newPasswords.make(userId, password, '') : password,
+        password:
+          typeof password === 'string' ? newPasswords.make(userId, password, passwordHint ?? '') : password,
         email: typeof email === 'string' ? checkEmail(email) : email,
       }
       const outcome = await store.passwords.set(userId, change, clock.nowMs())

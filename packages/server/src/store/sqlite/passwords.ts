@@ -38,6 +38,8 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
   const repeats = prepareRepeats(db, secret)
   const isSet = db.prepare('SELECT 1 FROM passwords WHERE user_id = ?')
   const insertUser = db.prepare(INSERT_USER)
+  const findByUsername = db.prepare('SELECT 1 FROM users WHERE username = ? COLLATE NOCASE')
+  const setUsername = db.prepare('UPDATE users SET username = :username WHERE id = :userId')
   const setLoginEmail = db.prepare(SET_EMAIL)
   const isThere = db.prepare('SELECT 1 FROM users WHERE id = ? AND NOT is_bot')
   const findReset = db.prepare('SELECT reset_at_ms FROM passwords WHERE user_id = ?')
@@ -108,10 +110,13 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
     return true
   }
 
-  function create({ user, makePassword, email, loginEmail }: NewSecuredUser): User | undefined {
+  function create(account: NewSecuredUser): User | 'phoneTaken' | 'usernameTaken' {
+    const { user, username, makePassword, email, loginEmail } = account
+    if (username !== undefined && findByUsername.get(username) !== undefined) return 'usernameTaken'
     const made = insertUser.get({ ...user })
-    if (made === undefined) return undefined
-    const created = toUser(made)
+    if (made === undefined) return 'phoneTaken'
+    const created = { ...toUser(made), username }
+    if (username !== undefined) setUsername.run({ userId: created.id, username })
     if (makePassword !== undefined)
       passwords.change(created.id, { password: makePassword(created.id), email })
     if (loginEmail !== undefined) setLoginEmail.run({ userId: created.id, email: loginEmail })
@@ -150,6 +155,7 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
 
   return {
     isSet: (userId) => db.read(() => isSet.get(userId) !== undefined),
+    hint: (userId) => db.read(() => passwords.find(userId)?.hint),
     ask: (request) => db.write(() => ask(request)),
     check: (request) => db.write(() => check(request)),
     open: (request) =>

@@ -1,0 +1,57 @@
+/** Pages of named origins may call the console; those of any other may not. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { startServer } from '@cablegram/server'
+
+const ORIGIN = 'http://localhost:3000'
+const server = await startServer({ store: 'memory', allowOrigin: [ORIGIN, 'https://app.example.org'] })
+after(() => server.close())
+
+const ask = (path: string, origin: string, init: RequestInit = {}) =>
+  fetch(`${server.info.console}${path}`, { ...init, headers: { ...init.headers, origin } })
+
+test('a page of a named origin reads server.json, and refusals, too', async () => {
+  for (const [path, status] of [
+    ['/server.json', 200],
+    ['/api/users', 200],
+    ['/api/users/7', 404],
+  ] as const) {
+    const response = await ask(path, ORIGIN)
+    assert.equal(response.status, status)
+    assert.equal(response.headers.get('access-control-allow-origin'), ORIGIN)
+    assert.equal(response.headers.get('vary'), 'Origin')
+  }
+})
+
+test('a browser may ask before it sends JSON with a token', async () => {
+  const asked = {
+    'access-control-request-method': 'PUT',
+    'access-control-request-headers': 'authorization, content-type',
+    'access-control-request-private-network': 'true',
+  }
+  const allowed = await ask('/api/phone-rules/44', ORIGIN, { method: 'OPTIONS', headers: asked })
+  assert.equal(allowed.status, 204)
+  assert.match(allowed.headers.get('access-control-allow-methods') ?? '', /PUT/)
+  assert.match(allowed.headers.get('access-control-allow-headers') ?? '', /authorization, content-type/)
+  assert.equal(allowed.headers.get('access-control-allow-private-network'), 'true')
+  const refused = await ask('/api/phone-rules/44', 'http://localhost:3001', {
+    method: 'OPTIONS',
+    headers: asked,
+  })
+  assert.equal(refused.status, 403)
+  assert.equal(refused.headers.get('access-control-allow-origin'), null)
+})
+
+test('the token is asked for all the same', async () => {
+  await using guarded = await startServer({ store: 'memory', consoleToken: 'sesame', allowOrigin: [ORIGIN] })
+  const read = (headers: Record<string, string>) =>
+    fetch(`${guarded.info.console}/server.json`, { headers: { origin: ORIGIN, ...headers } })
+  assert.equal((await read({})).status, 401)
+  assert.equal((await read({ authorization: 'Bearer sesame' })).status, 200)
+})
+
+test('an origin has no path, and is not a star', async () => {
+  for (const origin of ['http://localhost:3000/', '*', 'localhost:3000', 'null', '']) {
+    await assert.rejects(startServer({ allowOrigin: [origin] }), { code: 'ORIGIN_INVALID' }, origin)
+  }
+})
