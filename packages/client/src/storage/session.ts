@@ -1,6 +1,7 @@
 import type { ServerSalt } from '@cablegram/mtproto'
 import { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from './base64.ts'
 import { SessionError } from './errors.ts'
+import { refuseForeign } from './foreign-session.ts'
 
 /** Everything a client must keep to be signed in again after a restart. */
 export interface Session {
@@ -121,9 +122,10 @@ export function encodeSession(session: Session): string {
  * Reads the JSON of a session.
  *
  * @param name what to call it in an error: its file
- * @throws SessionError SESSION_CORRUPT, SESSION_VERSION
+ * @throws SessionError SESSION_CORRUPT, SESSION_FOREIGN, SESSION_VERSION
  */
 export function decodeSession(text: string, name: string): Session {
+  refuseForeign(text, name)
   const reader = new Reader(name)
   const value = reader.object(reader.json(text), 'the whole')
   const version = reader.integer(value['version'], 'version')
@@ -164,15 +166,13 @@ export function encodeStringSession(session: Session): string {
 /**
  * The JSON inside a string session.
  *
- * @throws SessionError SESSION_CORRUPT, SESSION_VERSION
+ * @throws SessionError SESSION_CORRUPT, SESSION_FOREIGN, SESSION_VERSION
  */
 export function decodeStringSession(text: string): string {
+  refuseForeign(text, 'The string session')
   if (!/^\d/.test(text)) throw new SessionError('SESSION_CORRUPT', 'This is not a string session')
   if (!text.startsWith(STRING_PREFIX)) {
-    throw new SessionError(
-      'SESSION_VERSION',
-      'The string session was written by a newer Cablegram. Update it.',
-    )
+    throw new SessionError('SESSION_VERSION', 'A newer Cablegram wrote the string session. Update it.')
   }
   const bytes = decodeBase64Url(text.slice(STRING_PREFIX.length).trim())
   if (!bytes) throw new SessionError('SESSION_CORRUPT', 'The string session is damaged: it is not base64url')
@@ -252,7 +252,9 @@ class Reader {
     try {
       return JSON.parse(text)
     } catch {
-      return this.fail('the whole', 'JSON')
+      if (!/^1ewo/.test(text.trim())) return this.fail('the whole', 'JSON')
+      const message = `${this.#name} holds a string session: give it to memorySession(), or use another file.`
+      throw new SessionError('SESSION_CORRUPT', message)
     }
   }
 
