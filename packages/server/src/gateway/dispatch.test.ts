@@ -15,7 +15,7 @@ import {
 } from '@cablegram/tl/api'
 import { LAYERS, loadLayer } from '@cablegram/tl/layers'
 import fc from 'fast-check'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { createInbox } from '../courier/index.ts'
 import { createDomain, createSettings } from '../domain/index.ts'
 import { HANDLERS } from '../handlers/index.ts'
@@ -39,7 +39,10 @@ const PHONE = '+9996621234'
 const BAD_METHOD = 0x0badf00d
 
 /** A dispatcher over an empty store, and one permanent key that calls it. */
-async function setUp(change: (store: Store) => Store = (store) => store) {
+async function setUp(
+  change: (store: Store) => Store = (store) => store,
+  logger: Logger = pino({ level: 'silent' }),
+) {
   const random = (length: number) => new Uint8Array(randomBytes(length))
   const clock = createClock(() => NOW_MS)
   const bus = createBus()
@@ -67,7 +70,7 @@ async function setUp(change: (store: Store) => Store = (store) => store) {
     faults,
     delays: new Delays(),
     waitTimeoutCode: 400,
-    logger: pino({ level: 'silent' }),
+    logger,
   })
   let lastMsgId = 0n
   /** One object for each session, as the machine has it. */
@@ -191,6 +194,63 @@ describe('initConnection', () => {
     assert.equal(await refusal(send(texts(2, ''))), '400 CONNECTION_APP_VERSION_EMPTY')
     assert.equal(await refusal(send(texts(3, ''))), '400 CONNECTION_SYSTEM_LANG_CODE_EMPTY')
     assert.equal(await refusal(send(texts(4, 'no such pack!'))), '400 CONNECTION_LANG_PACK_INVALID')
+  })
+})
+
+describe('the debug log', () => {
+  interface Line {
+    readonly method?: string
+    readonly refused?: string
+    readonly layer?: number
+    readonly apiId?: number
+    readonly app?: string
+    readonly device?: string
+    readonly connection?: number
+  }
+
+  async function lines(...requests: readonly Uint8Array[]): Promise<Line[]> {
+    const logged: Line[] = []
+    const write = (line: string) => void logged.push(JSON.parse(line))
+    const { send } = await setUp(undefined, pino({ level: 'debug' }, { write }))
+    for (const each of requests) await send(each)
+    return logged
+  }
+
+  const ABOUT = { layer: 228, apiId: 17, app: '1.0', device: 'PC' }
+  const told = ({ method, refused, layer, apiId, app, device }: Line) =>
+    JSON.parse(JSON.stringify({ method, refused, layer, apiId, app, device }))
+
+  it('says with each answer which client asked, in which layer', async () => {
+    const logged = await lines(
+      NEAREST_DC,
+      first(NEAREST_DC),
+      NEAREST_DC,
+      first(GET_STATE, 131),
+      first(NEAREST_DC, 1),
+      first(NEAREST_DC, -1),
+      withInit(NEAREST_DC),
+      withLayer(200, NEAREST_DC),
+      new Uint8Array(),
+    )
+    const method = 'help.getNearestDc'
+    assert.deepEqual(logged.map(told), [
+      { method, refused: 'CONNECTION_NOT_INITED' },
+      { method, ...ABOUT },
+      { method, ...ABOUT },
+      { method: 'updates.getState', refused: 'AUTH_KEY_UNREGISTERED', ...ABOUT, layer: 131 },
+      { method, refused: 'CONNECTION_LAYER_INVALID', ...ABOUT, layer: 1 },
+      { method, refused: 'INPUT_LAYER_INVALID', ...ABOUT, layer: -1 },
+      { method, ...ABOUT, layer: 131 },
+      { method, ...ABOUT, layer: 200 },
+      { refused: 'INPUT_FETCH_ERROR' },
+    ])
+    assert.ok(logged.every(({ connection }) => connection === 1))
+  })
+
+  it('does not repeat more of what a client says of itself than a few words', async () => {
+    const texts = ['d'.repeat(5000), 'Linux', 'a'.repeat(5000), 'en', '', 'en']
+    const [line] = await lines(withLayer(228, withInit(NEAREST_DC, texts)))
+    assert.deepEqual([line?.device?.length, line?.app?.length], [64, 64])
   })
 })
 

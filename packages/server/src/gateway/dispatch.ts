@@ -61,6 +61,8 @@ const RPC_ERROR = 0x2144ca19
 const BIND = 'auth.bindTempAuthKey'
 /** Its repeat may also be another wish. */
 const RESEND = 'auth.resendCode'
+/** Of what a client says of itself, so many characters are logged. */
+const MAX_LOGGED_TEXT = 64
 /** A method no schema knows, in figures. */
 const UNKNOWN = 'unknown'
 /** Temporary keys that said who they are before they were bound. */
@@ -74,6 +76,8 @@ const TURN_MS = 6
 interface About {
   /** Undefined where it cannot be told, or no schema knows it. */
   method: string | undefined
+  /** What the request said of its client, or what is known of it from before. */
+  client: Partial<ClientInfo> | undefined
 }
 
 /** A request that has been looked at, and is to be answered. */
@@ -105,7 +109,7 @@ export class Dispatcher {
   /** What becomes of a request: an answer, which may be an rpc_error, but where a fault withholds it. Never rejects. */
   run(request: GatewayRequest): Promise<Outcome> {
     const turn = this.#turns.next({ network: networkOf(request.ip), connection: request.connection })
-    const about: About = { method: undefined }
+    const about: About = { method: undefined, client: undefined }
     const outcome =
       turn === undefined ? this.#decide(request, about) : turn.then(() => this.#decide(request, about))
     this.#after.add(request.session, request.msgId, outcome, hasSucceeded)
@@ -120,13 +124,15 @@ export class Dispatcher {
     const constructorId = constructorIdOf(unwrapped)
     const method = methodNameOfAnyLayer(constructorId)
     about.method = method
+    about.client = { ...unwrapped.client, ...(unwrapped.layer !== undefined && { layer: unwrapped.layer }) }
     // Before anything is looked up: the awaited message may be the very sign-in that allows this one.
     if (unwrapped.afterMsgIds.length > 0) await this.#after.wait(request.session, unwrapped.afterMsgIds)
     const key = await findRequestKey(this.#options.domain, request.session.authKeyId)
     const client = await this.#rememberClient(request, key, unwrapped)
+    about.client = client ?? about.client
     const run = async (): Promise<Uint8Array> => {
       const body = await this.#answer({ request, unwrapped, key, client, method, constructorId })
-      this.#note(method, undefined, request)
+      this.#note(about, undefined, request)
       return body
     }
     const fault = this.#options.faults.isEmpty
@@ -311,24 +317,26 @@ export class Dispatcher {
   }
 
   /** What was asked and how it went, and nothing of what it said: that is other people's. */
-  #note(method: string | undefined, refused: RpcError | undefined, { ip, connection }: GatewayRequest): void {
+  #note({ method, client }: About, refused: RpcError | undefined, { ip, connection }: GatewayRequest): void {
     this.#options.onRpc?.(method ?? UNKNOWN, refused?.type ?? 'ok')
-    this.#options.logger.debug({ method, refused: refused?.message, ip, connection }, 'answered')
+    const answered = { method, refused: refused?.message, ip, connection, ...loggedClient(client) }
+    this.#options.logger.debug(answered, 'answered')
   }
 
-  #refuse(error: unknown, request: GatewayRequest, { method }: About): RpcError {
-    const refused = this.#refusalOf(error, method)
-    this.#note(method, refused, request)
+  #refuse(error: unknown, request: GatewayRequest, about: About): RpcError {
+    const refused = this.#refusalOf(error, about)
+    this.#note(about, refused, request)
     return refused
   }
 
-  #refusalOf(error: unknown, method: string | undefined): RpcError {
+  #refusalOf(error: unknown, { method, client }: About): RpcError {
     if (error instanceof RpcError) return error
     if (error instanceof DecodeError) return refusal('INPUT_FETCH_ERROR')
     // The store itself says once that it takes no writes.
     const isKnown =
       error instanceof StoreError && (error.code === 'STORE_FULL' || error.code === 'STORE_READ_ONLY')
-    this.#options.logger[isKnown ? 'debug' : 'error']({ err: error }, 'request failed')
+    const failed = { err: error, method, ...loggedClient(client) }
+    this.#options.logger[isKnown ? 'debug' : 'error'](failed, 'request failed')
     const ofStore =
       error instanceof StoreError && method !== undefined ? storeRefusal(method, error) : undefined
     return ofStore ?? refusal('INTERNAL')
@@ -337,6 +345,15 @@ export class Dispatcher {
 
 function digestOf({ body }: Unwrapped): Uint8Array {
   return createHash('sha256').update(body).digest()
+}
+
+/** Tells one client from another in the log: its app, its device, and the layer that it speaks. */
+function loggedClient(client: Partial<ClientInfo> | undefined): Record<string, unknown> {
+  const { layer, apiId, appVersion, deviceModel } = client ?? {}
+  // What a client says may be as long as its request.
+  const app = appVersion?.slice(0, MAX_LOGGED_TEXT)
+  const device = deviceModel?.slice(0, MAX_LOGGED_TEXT)
+  return { layer, apiId, app, device }
 }
 
 function constructorIdOf({ body }: Unwrapped): number {
