@@ -1,5 +1,5 @@
-/** Writes `docs/settings.md`, every figure of the server's rules: `node scripts/settings-doc.ts`. */
-import { writeFileSync } from 'node:fs'
+/** Writes `docs/settings.md`, all settings of the server's rules: `node scripts/settings-doc.ts`. */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createSettings } from '../packages/server/src/domain/index.ts'
 
 /** Where the page is. */
@@ -14,30 +14,45 @@ export function renderSettingsDoc(): string {
   const names = Object.keys(box).filter((name) => !ELSEWHERE.has(name))
   const rows = names.toSorted().map((name) => {
     const [one, other] = [show(Reflect.get(box, name)), show(Reflect.get(strict, name))]
-    return `| \`${name}\` | ${one} | ${other === one ? '' : other} |`
+    return `| \`${name}\` | ${about(name)} | ${one} | ${other === one ? '' : other} |`
   })
   return [
     '# Settings',
     '',
-    'Every figure of the rules. `--limits box` (the default) and `--limits strict` are two sets of them; what is to be',
-    'different stands in the file of `--config`, or in `startServer({ settings })`:',
+    'All settings of the login rules, with their values for `--limits box` (the default) and `--limits strict`. Change them in',
+    'the file of `--config`, or with `startServer({ settings })`:',
     '',
     '```json',
     '{ "limits": "strict", "settings": { "codeLifetimeS": 120, "signUpLimit": { "max": 1, "windowS": 86400 } } }',
     '```',
     '',
-    'A name that ends in `S` is seconds, in `Ms` milliseconds. What is not there, or is no such figure, is refused at the',
-    'start. Limits for prefixes and for everybody are off in both sets: add them to `sendLimits` before a provider is paid',
-    'for each message. The list replaces that of the set, so repeat what is to stay.',
+    'A name that ends in `S` is in seconds, one in `Ms` in milliseconds. The server does not start with unknown settings or',
+    'invalid values. A `network` is an IPv4 address, or the /64 of an IPv6 address. `sendLimits` and `emailLimits` replace the',
+    'list of the preset, so repeat the limits you want to keep. Neither preset limits prefixes (`scope: "prefix"`) or the whole',
+    'server (`"global"`): add such limits before you pay a provider for each message.',
     '',
-    'What each is for is said where they are defined, in `packages/server/src/domain/settings.ts`. Made by',
-    '`node scripts/settings-doc.ts`; a test compares the two.',
+    'Options of `serve` set the data centres, passkeys and terms of service. `node scripts/settings-doc.ts` writes this page from',
+    '`packages/server/src/domain/settings.ts`; a test compares the two.',
     '',
-    '| setting | box | strict, where different |',
-    '|---|---|---|',
+    '| setting | meaning | box | strict, if different |',
+    '|---|---|---|---|',
     ...rows,
     '',
   ].join('\n')
+}
+
+const SOURCE = readFileSync(new URL('../packages/server/src/domain/settings.ts', import.meta.url), 'utf8')
+const [, SETTINGS = ''] = SOURCE.split('export interface Settings {')
+
+/** The comment of a setting. */
+function about(name: string): string {
+  const [, comment] =
+    new RegExp(`/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\n  readonly ${name}:`).exec(SETTINGS) ?? []
+  if (comment === undefined) throw new Error(`the setting ${name} has no comment`)
+  return comment
+    .replace(/\n\s*\*?/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
 }
 
 function show(value: unknown): string {

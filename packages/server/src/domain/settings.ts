@@ -22,132 +22,144 @@ export interface TermsSettings {
   readonly minAge: number | undefined
 }
 
-/** Every figure of the login rules. */
+/** All settings of the login rules. `docs/settings.md` shows these comments. */
 export interface Settings {
-  /** Data centres we play; 1: whatever the client names, nothing migrates. */
+  /** Number of data centres the server plays. With 1, clients may name any data centre, and nothing migrates. */
   readonly dcs: number
-  /** How long what auth.exportAuthorization gave is good for. */
+  /** Lifetime of the bytes that auth.exportAuthorization returns. */
   readonly exportLifetimeS: number
-  /** Exports of one login that can be waiting, and keys that one login can be brought to; the oldest goes first. */
+  /** Exports of one login that can wait at the same time; the oldest is dropped. */
   readonly maxExports: number
+  /** Keys that one login can be imported to; the oldest is dropped. */
   readonly maxImports: number
-  /** How long a token shown as a QR code can be accepted, and then how long its login can be collected. */
+  /** Lifetime of a QR login token until it is accepted. */
   readonly loginTokenLifetimeS: number
+  /** Time in which the client that shows the QR code can collect an accepted login. */
   readonly loginTokenCollectS: number
-  /** Who signed in less than this ago ends no other logins of the account; 0: everybody may. */
+  /** Age a login must have before it can end other logins or add a passkey; 0: any age. */
   readonly freshLoginS: number
-  /** A login that nobody has confirmed for so long counts as confirmed. */
+  /** Age at which an unconfirmed login counts as confirmed. */
   readonly confirmWithinS: number
   /**
-   * What becomes of a key that two use at the same time: nothing; a line in the log; or its login ends, and it gets
-   * AUTH_KEY_DUPLICATED.
+   * Reaction to a key that two clients use at the same time: none (`off`), a line in the log (`warn`), or
+   * AUTH_KEY_DUPLICATED and the end of its login (`strict`).
    */
   readonly duplicateKeys: 'off' | 'warn' | 'strict'
-  /** Here, there and here again within this time is the same time. */
+  /** Time within which a key used here, there and here again counts as used by two clients. */
   readonly duplicateWithinS: number
+  /** The site that passkeys belong to, and their limits. */
   readonly passkeys: PasskeySite & {
-    /** What people see the site is called. */
+    /** Name of the site that people see. */
     readonly rpName: string
     readonly maxPerAccount: number
     readonly challengeLifetimeS: number
   }
-  /** Tokens that save a code at the next login. */
+  /** Tokens that replace the code at the next login: lifetime, how many an account has, how many a request may bring. */
   readonly futureTokens: {
     readonly lifetimeS: number
-    /** That can be alive; the oldest goes first. */
+    /** The oldest is dropped. */
     readonly maxPerAccount: number
-    /** That a request for a code can bring; the newest count. */
+    /** The newest count. */
     readonly maxRead: number
   }
-  /** Messages in an account's box, and events in its log; the oldest goes first. */
+  /** Messages kept for each account; the oldest is dropped. */
   readonly maxMessages: number
+  /** Events kept for each account, for clients that were away; the oldest is dropped. */
   readonly maxEvents: number
-  /** Events that a client which was away hears of at once. */
+  /** Events that one updates.getDifference returns. */
   readonly maxDifference: number
+  /** Two-step verification: wrong passwords, mails, waiting periods. */
   readonly password: PasswordSettings
-  /** The e-mail that an account's login codes go to. */
+  /** Login e-mail addresses, which receive an account's login codes. */
   readonly loginEmail: {
-    /** Who has none sets one up before a code is sent. */
+    /** Whether accounts must set one up before a code is sent. */
     readonly required: boolean
     readonly codeLength: number
-    /** Of the codes that prove an address. */
+    /** Lifetime of the codes that confirm an address. */
     readonly codeLifetimeS: number
-    /** How long after it was asked for an address is taken off; 0: at once. */
+    /** Time between the request to remove an address and its removal; 0: at once. */
     readonly resetAfterS: number
-    /** What comes after the @, in small letters; undefined: anything. */
+    /** Domains that addresses may have, in lower case; undefined: any. */
     readonly domains: readonly string[] | undefined
-    /** Whether a token `test:ada@example.org` passes for one of Google's or Apple's; else there are none. */
+    /** Whether the token `test:ada@example.org` works in place of one from Google or Apple. */
     readonly testTokens: boolean
   }
-  /** Limits on codes that prove an address. */
+  /** Limits on codes that confirm an e-mail address. */
   readonly emailLimits: readonly SendLimit[]
-  /** How long a token made for a web client is good. */
+  /** Lifetime of a token for a web client. */
   readonly webTokenLifetimeS: number
-  /** The code in use where Telegram documents two: PHONE_NUMBER_INVALID is a 406 or a 400. */
+  /** Code of PHONE_NUMBER_INVALID; Telegram documents both. */
   readonly phoneInvalidCode: 400 | 406
-  /** Which numbers can have an account: all of a possible length, or those that a numbering plan has given out. */
+  /** Numbers that can have an account: all of a possible length, or those that a numbering plan has given out. */
   readonly numbers: 'possible' | 'assigned'
-  /** Whether 99966XYYYY are test numbers, whose codes everybody knows; otherwise they are not valid. */
+  /** Whether 99966XYYYY are test numbers, whose codes everybody knows; otherwise they are invalid. */
   readonly testNumbers: boolean
-  /** Which apps may sign in: those that are registered, or any api_id with any api_hash. */
+  /** Apps that may sign in: registered ones, or any api_id with any api_hash. */
   readonly apps: 'registered' | 'any'
-  /** Likewise: MSG_WAIT_TIMEOUT is a 400 or a −503. */
+  /** Code of MSG_WAIT_TIMEOUT; Telegram documents both. */
   readonly waitTimeoutCode: 400 | -503
-  /** Undefined: there are none. */
+  /** Terms of service that new users accept; undefined: none. */
   readonly terms: TermsSettings | undefined
-  /** Clients of a layer below are told to update; 0: any layer will do. */
+  /** Lowest layer that may sign in; clients below it get UPDATE_APP_TO_LOGIN. 0: any layer. */
   readonly minLayer: number
+  /** Digits of a login code. */
   readonly codeLength: number
+  /** Lifetime of a login code. */
   readonly codeLifetimeS: number
-  /** Guesses at one code. Never off. */
+  /** Guesses at one code. Cannot be turned off. */
   readonly maxAttempts: number
-  /** Wrong guesses at all codes of a number in a rolling window; cleared by a completed login. Never off. */
+  /**
+   * Wrong guesses at a number's codes and passwords in a rolling window. A completed login clears them. Cannot be turned
+   * off.
+   */
   readonly failures: { readonly max: number; readonly windowS: number }
-  /** Of these, how many only a key or a network can use that has signed in to the account before. */
+  /** Part of `failures.max` that only keys and networks can use that signed in to the account before. */
   readonly failuresKept: number
-  /** Wrong guesses from one network at whichever numbers; undefined: any number. */
+  /** Wrong guesses from one network at all numbers together. */
   readonly networkFailures: { readonly max: number; readonly windowS: number } | undefined
-  /** How long a key or a network that has signed in to an account counts as known to it. */
+  /** Time for which a key or a network that signed in to an account stays known to it. */
   readonly knownLoginS: number
-  /** How a code travels where there is nothing better, and then when it is asked for again. */
+  /** Default way of a code, and the ways auth.resendCode sends it after that. */
   readonly channels: readonly [Channel, ...Channel[]]
-  /** Calls whose number is the code, where somebody makes them and the client allows it; the first that is allowed. */
+  /** Calls whose number is the code; the first that the client allows is used. */
   readonly callChannels: readonly ('flashCall' | 'missedCall')[]
-  /** Digits that the number begins with from which such calls come; what follows is the code. */
+  /** First digits of the numbers that such calls come from; the code follows them. */
   readonly callerPrefix: string
-  /** Where the owner of an anonymous number reads the code; `{phone}` stands for its digits. */
+  /** Page on which the owner of an anonymous number (+888) reads the code; `{phone}` stands for the digits. */
   readonly fragmentUrl: string
+  /** Price of a code that must be paid for. */
   readonly codePrice: CodePrice
-  /** What is sent in as a payment pays at once, or when the operator says so. */
+  /** Moment a payment counts: at once, or when the operator confirms it. */
   readonly codePayments: 'atOnce' | 'operator'
-  /** The `timeout` of an answer; sendCode repeated within it sends nothing new. */
+  /** `timeout` of auth.sentCode. A repeated auth.sendCode within it gets the pending code. */
   readonly resendAfterS: number
   /** Whether auth.resendCode may come before that `timeout` is over; otherwise FLOOD_WAIT_X refuses it. */
   readonly resendEarly: boolean
-  /** A signIn repeated by the same key within this gets the same answer. */
+  /** Time within which a repeated request gets the same answer. */
   readonly replayWithinS: number
-  /** How long a verified code is good for a sign-up. */
+  /** Time in which a verified code can be used to sign up. */
   readonly signUpWithinS: number
+  /** Limits on login codes. */
   readonly sendLimits: readonly SendLimit[]
-  /** Of each limit of `scope` phone that is more than twice as large: codes that only a key or a network can ask for that is known to the account. */
+  /** Part of a number's larger limits that only keys and networks can use that signed in to the account before. */
   readonly sendsKept: number
   /** Mails of two-step verification to one address in a day. */
   readonly mailsPerDay: number
-  /** Accounts that a number can make in any `windowS`. */
+  /** Accounts that one number can create. */
   readonly signUpLimit: { readonly max: number; readonly windowS: number }
-  /** Key exchanges that one network may begin in any `windowS`; undefined: as many as it likes. */
+  /** Key exchanges that one network can begin. */
   readonly exchangeLimit: { readonly max: number; readonly windowS: number } | undefined
-  /** Digits of a number that make its prefix, where a limit is set for prefixes. */
+  /** Digits that make the prefix of a number, for limits with the scope `prefix`. */
   readonly prefixDigits: number
-  /** How long sendCode waits for the courier before it gives up on a worker. */
+  /** Time that auth.sendCode waits for the courier. */
   readonly courierTimeoutMs: number
-  /** Temporary keys that can be bound to one permanent key; the oldest goes first. */
+  /** Temporary keys bound to one permanent key; the oldest is dropped. */
   readonly maxTempKeysPerKey: number
-  /** Temporary keys in this node's memory, bound or not. */
+  /** Temporary keys in the memory of the server. */
   readonly maxTempKeys: number
-  /** How long a permanent key is kept that nobody ever signs in on. */
+  /** Age at which a permanent key is deleted if nobody ever signed in on it. */
   readonly unusedKeyLifetimeS: number
-  /** How long a permanent key is kept unused on which nobody is signed in any more. */
+  /** Time without use after which a permanent key is deleted once its login has ended. */
   readonly signedOutKeyLifetimeS: number
 }
 

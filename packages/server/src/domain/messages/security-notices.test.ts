@@ -189,6 +189,17 @@ for (const { event, before, act, text } of TOLD) {
   })
 }
 
+test('a request that comes again tells of its change once', async () => {
+  const { domain, owner, heard } = await createScene(addPasskey)
+  const digest = new Uint8Array(32).fill(1)
+  const again = { ...owner, digest: () => digest }
+  const [passkey] = await domain.passkeys.list(owner)
+  for (let times = 0; times < 2; times++) {
+    assert.equal(await domain.passkeys.remove(again, passkey?.id ?? ''), true)
+  }
+  assert.equal((await heard()).length, 1)
+})
+
 test('a login e-mail that is removed at once is told of as well', async () => {
   const world = await createWorld({
     settings: {

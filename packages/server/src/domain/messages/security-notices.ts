@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { InAppMessage } from '../../store/port.ts'
 import type { DomainParts } from '../domain.ts'
 import { emailPattern } from '../emails/email-pattern.ts'
@@ -24,11 +25,11 @@ export type SecurityEvent =
 /** Tells the owner of an account, in the service chat and so in every session. */
 export interface SecurityNotices {
   /** The message, to be committed with what it tells of, and then announced. */
-  prepare(event: SecurityEvent, by: Pick<Caller, 'ip'>): InAppMessage
+  prepare(event: SecurityEvent, by: Pick<Caller, 'ip' | 'digest'>): InAppMessage
   /** Tells all sessions of a message; writes it first if it has not been. */
   announce(userId: bigint, notice: InAppMessage): Promise<void>
   /** Both. */
-  tell(userId: bigint, event: SecurityEvent, by: Pick<Caller, 'ip'>): Promise<void>
+  tell(userId: bigint, event: SecurityEvent, by: Pick<Caller, 'ip' | 'digest'>): Promise<void>
 }
 
 /** The notices of an account's security. */
@@ -37,12 +38,13 @@ export function createSecurityNotices(parts: DomainParts): SecurityNotices {
   const messages = createMessages(parts)
   const limits = { keptMessages: settings.maxMessages, keptEvents: settings.maxEvents }
   const notices: SecurityNotices = {
-    prepare(event, { ip }) {
+    prepare(event, { ip, digest }) {
       const nowMs = clock.nowMs()
       const { bold, more, advice } = wordsOf(event, nowMs)
       const text = `${bold}.${more === '' ? '' : ` ${more}`} The request came from ${ip}.\n\nIf it was not you: ${advice}`
       const dateS = Math.floor(nowMs / 1000)
-      return { message: serviceMessage({ text, bold, dateS, randomId: randomLong(random) }), limits }
+      const randomId = REPEATED.has(event.kind) ? idOf(digest()) : randomLong(random)
+      return { message: serviceMessage({ text, bold, dateS, randomId }), limits }
     },
     async announce(userId, { message }) {
       await messages.deliver(userId, message)
@@ -50,6 +52,22 @@ export function createSecurityNotices(parts: DomainParts): SecurityNotices {
     tell: (userId, event, by) => notices.announce(userId, notices.prepare(event, by)),
   }
   return notices
+}
+
+/** Told of again when the request comes again whose answer was lost. Its bytes are like no other's. */
+const REPEATED: ReadonlySet<SecurityEvent['kind']> = new Set<SecurityEvent['kind']>([
+  'passwordSet',
+  'passwordChanged',
+  'passwordRemoved',
+  'recoveryEmailRemoved',
+  'passkeyAdded',
+  'passkeyRemoved',
+])
+
+/** One message for one request: a box has each random id once. */
+function idOf(requestDigest: Uint8Array): bigint {
+  const hash = createHash('sha256').update('security notice').update(requestDigest).digest()
+  return hash.readBigInt64LE()
 }
 
 interface Words {
