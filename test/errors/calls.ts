@@ -67,7 +67,11 @@ const PARAMS: { readonly [M in MethodName]?: Params<M> } = {
   'contacts.resolveUsername': { username: 'nobody' },
   'help.acceptTermsOfService': { id: JSON_DATA },
   'help.getNearestDc': {},
+  'langpack.getDifference': { langPack: '', langCode: 'en', fromVersion: 0 },
+  'langpack.getLangPack': { langPack: '', langCode: 'en' },
   'langpack.getLanguage': { langPack: '', langCode: 'en' },
+  'langpack.getLanguages': { langPack: '' },
+  'langpack.getStrings': { langPack: '', langCode: 'en', keys: [] },
   'messages.deleteMessages': { id: [] },
   'messages.getDialogs': { offsetDate: 0, offsetId: 0, offsetPeer: PEER, limit: 1, hash: 0n },
   'messages.getHistory': {

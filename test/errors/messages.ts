@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Params } from '@cablegram/tl/api'
 import { type Cause, cause } from './registry.ts'
 import type { World } from './world.ts'
@@ -7,6 +9,12 @@ const user = async (world: World) => world.user(await world.server())
 const state = async (world: World, change: { pts?: number; date?: number }) => {
   const client = await user(world)
   return client.updates.getDifference({ pts: 1, date: Math.floor(Date.now() / 1000), qts: 0, ...change })
+}
+/** A client of a server that has the texts of one app, in English. */
+const clientOfPacks = async (world: World) => {
+  const langPacks = await world.folder()
+  await writeFile(join(langPacks, 'weba_en_v7.strings'), '"Cancel" = "Cancel";\n')
+  return world.connect(await world.start({ langPacks }))
 }
 const dialog = { _: 'inputDialogPeer', peer: NOBODY } as const
 const many = <T>(one: T): T[] => Array<T>(1001).fill(one)
@@ -94,6 +102,27 @@ export const MESSAGE_CAUSES: readonly Cause[] = [
   ),
   cause('langpack.getLanguage', '400 LANG_CODE_NOT_SUPPORTED', async (world) =>
     (await world.client()).langpack.getLanguage({ langPack: 'tdesktop', langCode: 'xx' }),
+  ),
+  cause('langpack.getLangPack', '400 LANG_CODE_NOT_SUPPORTED', async (world) =>
+    (await clientOfPacks(world)).langpack.getLangPack({ langPack: 'weba', langCode: 'xx' }),
+  ),
+  cause('langpack.getStrings', '400 LANG_CODE_NOT_SUPPORTED', async (world) =>
+    (await clientOfPacks(world)).langpack.getStrings({ langPack: 'weba', langCode: 'xx', keys: [] }),
+  ),
+  cause('langpack.getLanguages', '400 LANG_PACK_INVALID', async (world) =>
+    (await clientOfPacks(world)).langpack.getLanguages({ langPack: 'tdesktop' }),
+  ),
+  cause('langpack.getLanguage', '400 LANG_PACK_INVALID', async (world) =>
+    (await clientOfPacks(world)).langpack.getLanguage({ langPack: 'tdesktop', langCode: 'en' }),
+  ),
+  cause('langpack.getLangPack', '400 LANG_PACK_INVALID', async (world) =>
+    (await clientOfPacks(world)).langpack.getLangPack({ langPack: 'tdesktop', langCode: 'en' }),
+  ),
+  cause('langpack.getDifference', '400 LANG_PACK_INVALID', async (world) =>
+    (await clientOfPacks(world)).langpack.getDifference({ langPack: 'ios', langCode: 'en', fromVersion: 0 }),
+  ),
+  cause('langpack.getStrings', '400 LANG_PACK_INVALID', async (world) =>
+    (await clientOfPacks(world)).langpack.getStrings({ langPack: 'ios', langCode: 'en', keys: [] }),
   ),
   cause('help.acceptTermsOfService', '400 DATA_JSON_INVALID', async (world) => {
     const server = await world.start({ terms: { text: 'Be kind.' } })

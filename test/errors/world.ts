@@ -53,6 +53,13 @@ export class World {
     return client
   }
 
+  /** An empty folder, removed at the end. */
+  async folder(): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'cablegram-errors-'))
+    this.#open.unshift({ close: () => rm(folder, { recursive: true, force: true }) })
+    return folder
+  }
+
   /** A client of the shared server. */
   async client(): Promise<TelegramClient> {
     return this.connect(await this.server())
@@ -128,8 +135,7 @@ export class World {
     before: (server: CablegramServer, client: TelegramClient) => Promise<void>,
     sql: string,
   ): Promise<{ server: CablegramServer; client: TelegramClient }> {
-    const data = await mkdtemp(join(tmpdir(), 'cablegram-damaged-'))
-    this.#open.unshift({ close: () => rm(data, { recursive: true, force: true }) })
+    const data = await this.folder()
     const first = await startServer({ data })
     const client = this.connect(first)
     await before(first, client)

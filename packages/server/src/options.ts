@@ -2,6 +2,7 @@ import { UsageError } from '@cablegram/tl'
 import { isBlockedByBrowsers, isLoopback } from './console/index.ts'
 import type { Courier } from './courier/index.ts'
 import type { Settings } from './domain/index.ts'
+import { type LangPacks, NO_LANG_PACKS, readLangPacks } from './lang-packs/index.ts'
 import { machineNowMs } from './ports.ts'
 import { checkSeed, type Seed } from './seed.ts'
 import { checkSettings, type SettingsOption } from './settings-option.ts'
@@ -74,6 +75,11 @@ export interface ServerOptions extends TransportOptions {
   readonly apps?: 'registered' | 'any' | undefined
   /** Whether 99966XYYYY are test numbers, whose codes everybody knows. Default `on`; `off` on a public server. */
   readonly testNumbers?: 'on' | 'off' | undefined
+  /**
+   * A folder of language packs, whose texts clients are given: files as translations.telegram.org exports them. Default:
+   * clients go by the texts they come with.
+   */
+  readonly langPacks?: string | undefined
   /** Calls whose number is the code, to clients that allow them: the first that one allows. Default none. */
   readonly callCodes?: readonly ('flashCall' | 'missedCall')[] | undefined
   /** What is sent in as a payment for a code pays `atOnce`, the default, or when the `operator` says so. */
@@ -131,6 +137,7 @@ export interface ResolvedOptions extends ResolvedTransports {
   readonly callCodes: readonly ('flashCall' | 'missedCall')[] | undefined
   readonly codePayments: 'atOnce' | 'operator' | undefined
   readonly settings: SettingsOption
+  readonly langPacks: LangPacks
   readonly courier: Courier | undefined
   readonly passkeyDomain: string
   readonly passkeyOrigins: readonly string[] | undefined
@@ -179,6 +186,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     callCodes: options.callCodes,
     codePayments: options.codePayments,
     phoneInvalidCode: options.phoneInvalidCode,
+    langPacks: options.langPacks === undefined ? NO_LANG_PACKS : readLangPacks(options.langPacks),
     apps: options.apps,
     testNumbers: options.testNumbers,
     settings: checkSettings(options.settings ?? {}),

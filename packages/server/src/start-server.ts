@@ -247,6 +247,7 @@ function startGateway(
       mtproxySecrets,
       consoleUrl,
       domain,
+      langPacks: options.langPacks,
       bus,
       rsaKeys: rsa.privateKeys,
       privatePems: rsa.privatePems,

@@ -113,6 +113,10 @@ export const serveCommand: Command = {
     'login-email-domains': { value: 'DOMAIN,…', help: 'what may come after its @ (default: anything)' },
     'login-email-reset': { value: 'SECONDS', help: 'after how long it is taken off (default: a week)' },
     'login-email-test-tokens': { help: 'take test:ada@example.org for a token of Google’s or Apple’s' },
+    'lang-packs': {
+      value: 'DIR',
+      help: 'give clients the texts in this folder of language packs (default: none)',
+    },
     terms: { value: 'FILE', help: 'the terms of service that users accept, as text (default: none)' },
     'terms-popup': { help: 'have clients show them over everything else' },
     'min-age': { value: 'YEARS', help: 'how old users have to say that they are; goes with the terms' },
@@ -222,6 +226,7 @@ function serverOptions(args: Arguments): ServerOptions {
       resetAfterS: args.number('login-email-reset'),
       testTokens: args.flag('login-email-test-tokens') || undefined,
     },
+    langPacks: args.text('lang-packs'),
     apps: oneOf(args.text('apps'), ['registered', 'any'] as const),
     testNumbers: oneOf(args.text('test-numbers'), ['on', 'off'] as const),
     phoneInvalidCode: PHONE_INVALID_CODES.find((code) => code === args.number('phone-invalid-code')),

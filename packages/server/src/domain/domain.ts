@@ -45,6 +45,7 @@ export interface DomainParts {
 
 /** The rules of the server; it knows no TL and no sockets. */
 export interface Domain {
+  readonly settings: Settings
   readonly audit: Audit
   readonly login: Login
   readonly loginEmails: LoginEmails
@@ -88,6 +89,7 @@ export function createDomain(parts: DomainParts): Domain {
   }
   const passwords = createPasswords(parts, twoStep)
   return {
+    settings,
     audit: createAudit(parts),
     login: createLogin(parts, deliveries, serviceChat),
     loginEmails: createLoginEmails(parts, deliveries),

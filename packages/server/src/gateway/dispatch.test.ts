@@ -19,6 +19,7 @@ import { type Logger, pino } from 'pino'
 import { createInbox } from '../courier/index.ts'
 import { createDomain, createSettings } from '../domain/index.ts'
 import { HANDLERS } from '../handlers/index.ts'
+import { NO_LANG_PACKS } from '../lang-packs/index.ts'
 import { createBus, createClock } from '../ports.ts'
 import { openStore, type Store, StoreError } from '../store/index.ts'
 import { Delays } from './apply-fault.ts'
@@ -65,6 +66,7 @@ async function setUp(
     domain,
     nowMs: () => NOW_MS,
     dataCentresFor: () => [2, 4].map((id) => ({ id, ip: '192.0.2.1', port: 443 })),
+    langPacks: NO_LANG_PACKS,
     codecs,
     subscribers: new Subscribers(domain.accounts, codecs),
     faults,

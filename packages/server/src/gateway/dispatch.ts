@@ -14,6 +14,7 @@ import {
   isConstantAnswer,
   type RequestOf,
 } from '../handlers/index.ts'
+import type { LangPacks } from '../lang-packs/index.ts'
 import { type StartTimer, steadyNowMs } from '../ports.ts'
 import { type ClientInfo, StoreError } from '../store/index.ts'
 import { AfterMessages } from './after-messages.ts'
@@ -38,6 +39,7 @@ export interface DispatchOptions {
   /** The wall clock. */
   readonly nowMs: () => number
   /** Where a client is to find every data centre. */
+  readonly langPacks: LangPacks
   readonly dataCentresFor: (request: GatewayRequest) => HandlerContext['dataCentres']
   readonly codecs: LayerCodecs
   /** Where signed-in keys are active. */
@@ -284,7 +286,7 @@ export class Dispatcher {
     key: { temp, record },
     client,
   }: Pick<Prepared, 'request' | 'unwrapped' | 'key' | 'client'>): Promise<HandlerContext> {
-    const { domain, nowMs, dataCentresFor, logger } = this.#options
+    const { domain, nowMs, dataCentresFor, langPacks, logger } = this.#options
     const { ip, session } = request
     const layer = client?.layer ?? LAYER
     // A full disk, say, is no reason not to answer what only reads.
@@ -306,6 +308,8 @@ export class Dispatcher {
       tempAuthKeyId: temp?.key.authKey.id,
       isTest: record?.isTest ?? temp?.isTest ?? false,
       domain,
+      client,
+      langPacks,
       nowS: Math.floor(nowMs() / 1000),
       dataCentres: dataCentresFor(request),
       async requireUser() {

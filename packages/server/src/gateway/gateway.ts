@@ -9,6 +9,7 @@ import {
 } from '@cablegram/mtproto'
 import type { Logger } from 'pino'
 import type { Domain, Settings } from '../domain/index.ts'
+import type { LangPacks } from '../lang-packs/index.ts'
 import type { Bus } from '../ports.ts'
 import { Delays } from './apply-fault.ts'
 import { type DataCentre, listenForDcs } from './data-centres.ts'
@@ -40,6 +41,7 @@ export interface GatewayOptions {
   /** For those who come here with a browser; undefined while it is not open. */
   readonly consoleUrl: () => string | undefined
   readonly domain: Domain
+  readonly langPacks: LangPacks
   readonly bus: Bus
   readonly rsaKeys: ServerMachineOptions['rsaKeys']
   /** The same keys, for other threads. */
@@ -92,6 +94,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const dispatcher = new Dispatcher({
     domain,
     nowMs,
+    langPacks: options.langPacks,
     dataCentresFor,
     codecs,
     subscribers,

@@ -1,6 +1,7 @@
 import type { MethodName, Requests, Results } from '@cablegram/tl/api'
 import type { Caller, Domain } from '../domain/index.ts'
-import type { User } from '../store/index.ts'
+import type { LangPacks } from '../lang-packs/index.ts'
+import type { ClientInfo, User } from '../store/index.ts'
 
 /** What a method is called with. */
 export type RequestOf<M extends MethodName> = Requests[M]
@@ -16,6 +17,9 @@ export interface HandlerContext {
   /** The client believes to be in the test environment. */
   readonly isTest: boolean
   readonly domain: Domain
+  /** What the client says of itself; undefined before initConnection. */
+  readonly client: ClientInfo | undefined
+  readonly langPacks: LangPacks
   /** Unix seconds on the wall clock: the dates on the wire. */
   readonly nowS: number
   /** Where the client is told that the data centres are. */

@@ -1,4 +1,8 @@
+import { createHash } from 'node:crypto'
+import type { JSONValue } from '@cablegram/tl/api'
+import type { Settings } from '../domain/index.ts'
 import type { Handler, HandlerContext, ResultOf } from './handler.ts'
+import { suggestedLanguage } from './langpack.ts'
 import { ONLINE_FOR_S } from './self-user.ts'
 
 const CONFIG_LIFE_S = 3600
@@ -43,6 +47,7 @@ export const getConfig: Handler<'help.getConfig'> = (_request, context) => ({
   captionLengthMax: 1024,
   messageLengthMax: 4096,
   webfileDcId: context.caller.dcId,
+  ...suggestedLanguage(context),
 })
 
 function dcOption({
@@ -82,13 +87,38 @@ function localCountry(): string {
   return country
 }
 
-/** Of the empty configuration. */
-const APP_CONFIG_HASH = 1
+/**
+ * Settings of single features, those that clients read around a login and those that say what this server lacks. For
+ * all others clients have defaults.
+ */
+function appConfig({ passkeys, confirmWithinS }: Settings): Readonly<Record<string, JSONValue>> {
+  const yes: JSONValue = { _: 'jsonBool', value: true }
+  const text = (value: string): JSONValue => ({ _: 'jsonString', value })
+  const number = (value: number): JSONValue => ({ _: 'jsonNumber', value })
+  return {
+    authorization_autoconfirm_period: number(confirmWithinS),
+    fragment_prefixes: { _: 'jsonArray', value: [text('888')] },
+    passkeys_account_passkeys_max: number(passkeys.maxPerAccount),
+    premium_purchase_blocked: yes,
+    qr_login_camera: yes,
+    qr_login_code: text('primary'),
+    settings_display_passkeys: yes,
+    stars_purchase_blocked: yes,
+    stories_posting: text('disabled'),
+  }
+}
 
-/** Settings of single features; without any, clients go by their own defaults. */
-export const getAppConfig: Handler<'help.getAppConfig'> = ({ hash }) => {
-  if (hash === APP_CONFIG_HASH) return { _: 'help.appConfigNotModified' }
-  return { _: 'help.appConfig', hash: APP_CONFIG_HASH, config: { _: 'jsonObject', value: [] } }
+/** The settings of features; a client that has these already is told so. */
+export const getAppConfig: Handler<'help.getAppConfig'> = ({ hash: known }, { domain }) => {
+  const values = appConfig(domain.settings)
+  // 31 bits, never 0: that is what a client without any says.
+  const digest = createHash('sha256').update(JSON.stringify(values)).digest()
+  const hash = (digest.readUInt32LE() >>> 1) | 1
+  if (known === hash) return { _: 'help.appConfigNotModified' }
+  const value = Object.entries(values).map(
+    ([key, each]) => ({ _: 'jsonObjectValue', key, value: each }) as const,
+  )
+  return { _: 'help.appConfig', hash, config: { _: 'jsonObject', value } }
 }
 
 /** The countries with their calling codes, named in the language asked for. */

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { MethodName } from '@cablegram/tl/api'
 import { LAYERS, type LayerCodec, loadLayer } from '@cablegram/tl/layers'
 import { createWorld } from '../domain/test-world.ts'
+import { NO_LANG_PACKS } from '../lang-packs/index.ts'
 import type { UserUpdate } from '../ports.ts'
 import { HANDLERS, type Handler, type HandlerContext, type RequestOf, updatesOf } from './index.ts'
 
@@ -23,6 +24,8 @@ async function createScene() {
     tempAuthKeyId: undefined,
     isTest: false,
     domain: world.domain,
+    client: undefined,
+    langPacks: NO_LANG_PACKS,
     nowS: Math.floor(world.clock.nowMs() / 1000),
     dataCentres: [],
     async requireUser() {

@@ -112,9 +112,23 @@ export const KEY_ERRORS = [
   {
     code: 400,
     name: 'LANG_CODE_NOT_SUPPORTED',
-    methods: ['langpack.getLanguage'],
-    cause: 'There is no such language.',
-    advice: 'langpack.getLanguages lists those there are.',
+    methods: ['langpack.getLanguage', 'langpack.getLangPack', 'langpack.getStrings'],
+    cause: 'This server has no texts in that language.',
+    advice: 'Call langpack.getLanguages for the languages it has.',
+    definition: 'telegram',
+  },
+  {
+    code: 400,
+    name: 'LANG_PACK_INVALID',
+    methods: [
+      'langpack.getDifference',
+      'langpack.getLangPack',
+      'langpack.getLanguage',
+      'langpack.getLanguages',
+      'langpack.getStrings',
+    ],
+    cause: 'This server serves language packs, but none of that name.',
+    advice: 'Send the name that initConnection has, or go by the texts your client comes with.',
     definition: 'telegram',
   },
 ] as const
