@@ -468,6 +468,48 @@ test('a session that the server has forgotten tells that updates may be missing'
   assert.deepEqual(got, [{ _: 'updatesTooLong' }])
 })
 
+test('a login from an earlier run tells that updates may be missing, once, to the first who listens', async () => {
+  const server = new WiredServer({
+    'help.getNearestDc': () => nearest,
+    'auth.signIn': () => ({ _: 'auth.authorization', user }),
+  })
+  const session = memorySession()
+  const first = connect(server, {}, session)
+  const [fresh, before, after]: Updates[][] = [[], [], []]
+  first.onUpdate((update) => fresh?.push(update))
+  await first.auth.signIn({ phoneNumber: '1', phoneCodeHash: 'x', phoneCode: '1' })
+  await first.close()
+  assert.deepEqual(fresh, [], 'a new login has missed nothing')
+  const second = connect(server, {}, session)
+  second.onUpdate((update) => before?.push(update))
+  await second.connect()
+  await second.help.getNearestDc()
+  assert.deepEqual(before, [{ _: 'updatesTooLong' }])
+  await second.close()
+  const third = connect(server, {}, session)
+  await third.connect()
+  const stop = third.onUpdate((update) => after?.push(update))
+  third.onUpdate(() => {})
+  await third.help.getNearestDc()
+  stop()
+  third.onUpdate((update) => after?.push(update))
+  await third.help.getNearestDc()
+  assert.deepEqual(after, [{ _: 'updatesTooLong' }])
+})
+
+test('a session without a login has missed nothing', async () => {
+  const server = new WiredServer({ 'help.getNearestDc': () => nearest })
+  const session = memorySession()
+  const got: Updates[] = []
+  for (let run = 0; run < 2; run += 1) {
+    const client = connect(server, {}, session)
+    client.onUpdate((update) => got.push(update))
+    await client.help.getNearestDc()
+    await client.close()
+  }
+  assert.deepEqual(got, [])
+})
+
 test('another data centre has a key of its own, and the way back finds the first one', async () => {
   const server = new WiredServer({ 'help.getNearestDc': () => nearest })
   const client = connect(server)

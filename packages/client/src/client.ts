@@ -58,6 +58,8 @@ export class TelegramClient implements ClientApi {
   readonly #platform: Platform
   readonly #link: Link
   readonly #listeners = new Set<(update: Updates) => unknown>()
+  /** Updates were missed before anybody listened. */
+  #hasUntoldGap = false
   readonly #errorListeners = new Set<(error: unknown) => unknown>()
 
   /**
@@ -74,7 +76,7 @@ export class TelegramClient implements ClientApi {
       platform: this.#platform,
       storage: typeof session === 'string' ? this.#platform.openSession(session) : session,
       onUpdate: (body, schema) => this.#tell(this.#readUpdates(body, schema)),
-      onNewSession: () => this.#tell(SOMETHING_MISSED),
+      onNewSession: () => this.#tellMissed(),
       onError: (error) => this.reportError(error),
     })
     defineNamespaces(this, (method, params, call) => this.#invoke(method, params, call))
@@ -124,7 +126,8 @@ export class TelegramClient implements ClientApi {
 
   /**
    * Tells `listener` of every update as the server sends it, until the returned function is called. If updates may have
-   * been missed it gets `updatesTooLong`, as from the server: call `updates.getDifference` then. An error that the
+   * been missed, while no program ran or while the connection was lost, it gets `updatesTooLong`, as from the server: call
+   * `updates.getDifference` then. An error that the
    * listener throws, or rejects with, goes to `onError`; the connection and the other listeners go on.
    *
    * @example
@@ -138,6 +141,10 @@ export class TelegramClient implements ClientApi {
    */
   onUpdate(listener: (update: Updates) => unknown): () => void {
     this.#listeners.add(listener)
+    if (this.#hasUntoldGap) {
+      this.#hasUntoldGap = false
+      queueMicrotask(() => this.#tellMissed())
+    }
     return () => {
       this.#listeners.delete(listener)
     }
@@ -283,6 +290,12 @@ export class TelegramClient implements ClientApi {
     const method = checkMethodName(name, await loadSchema())
     // The writer checks them: the types are those of `ClientApi`.
     return await this.call(method, params as Params<typeof method>, options)
+  }
+
+  /** Kept for the first listener if there is none yet. */
+  #tellMissed(): void {
+    this.#hasUntoldGap = this.#listeners.size === 0
+    this.#tell(SOMETHING_MISSED)
   }
 
   #tell(update: Updates): void {

@@ -53,6 +53,8 @@ export class Link {
   readonly #transfers = new Map<number, Promise<void>>()
   #facts: Facts | undefined
   #learning: Promise<Facts> | undefined
+  /** The login is from an earlier run, and nobody has been told what may have been missed since. */
+  #isResumed: boolean | undefined
   /** The session is being given back. */
   #releasing: Promise<void> = Promise.resolve()
   readonly #closing = new AbortController()
@@ -78,6 +80,7 @@ export class Link {
     const dc = this.#dcs.get(id) ?? (await this.#makeDc(id, facts))
     try {
       await dc.open()
+      this.#tellResumed(dc)
       return dc
     } catch (error) {
       await this.#onUnreachable(facts)
@@ -95,6 +98,13 @@ export class Link {
     const { session } = this.#facts ?? {}
     const offsetMs = session?.dcs[session.dcId]?.timeOffsetMs ?? 0
     return this.#setup.platform.clock.nowMs() + offsetMs
+  }
+
+  /** What happened while no program ran brings no update: the first connection of a login from before says so, once. */
+  #tellResumed(dc: DcLink): void {
+    if (this.#isResumed !== true || !this.isHome(dc)) return
+    this.#isResumed = false
+    if (this.#facts?.session.userId !== undefined) this.#setup.onNewSession()
   }
 
   /** Whether this is where the session is at home. */
@@ -222,6 +232,7 @@ export class Link {
       const schema = await loadSchema()
       const app = appOf(options, server)
       this.#facts = { schema, server, app, session: fitSession(saved, server, storage.name) }
+      this.#isResumed ??= saved?.userId !== undefined
     } catch (error) {
       await this.#release()
       throw error
