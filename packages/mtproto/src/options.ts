@@ -179,7 +179,8 @@ export const SERVER_LIMITS: ServerLimits = {
   maxFrameBytes: 4 * 1024 * 1024,
   // req_DH_params takes 340 bytes, and TDLib adds up to 270 of padding.
   maxPlainBytes: 4096,
-  maxBegunBytes: 256 * 1024 * 1024,
+  // Of 256 MiB: the rest is for chunks that have been copied and that the collector has not freed yet.
+  maxBegunBytes: 192 * 1024 * 1024,
   // As long as a request may be.
   maxUnpackedBytes: 1024 * 1024,
   maxPacketUnpackedBytes: 8 * 1024 * 1024,

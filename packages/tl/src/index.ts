@@ -2,6 +2,7 @@ export {
   type Codec,
   type CodecTables,
   createCodec,
+  freeBytes,
   GrowingBytes,
   LIMITS,
   type MethodRow,

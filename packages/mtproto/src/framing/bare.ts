@@ -10,6 +10,7 @@ export function makeBareFraming(maxFrameBytes: number): Framing {
   return {
     kind: 'bare',
     heldBytes: 0,
+    drop: () => undefined,
     push(chunk) {
       if (isBroken) return []
       if (chunk.length <= maxFrameBytes) return [toFrame(chunk, false)]

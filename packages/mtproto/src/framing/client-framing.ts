@@ -72,6 +72,7 @@ function makeStream(
     get heldBytes() {
       return cutter.heldBytes
     },
+    drop: () => cutter.drop(),
     push: (chunk) => cutter.push(obfuscation ? obfuscation.decrypt(chunk) : chunk),
     encodeFrame(payload, wantsQuickAck = false) {
       const clear = codec.encode(payload, wantsQuickAck)

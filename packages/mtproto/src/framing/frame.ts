@@ -27,8 +27,10 @@ export type TransportKind = StreamKind | 'bare'
 
 /** Both directions of one connection. */
 export interface Framing extends FrameDecoder {
-  /** What is kept of a frame that is not whole yet. */
+  /** Memory for a frame that is not whole yet. */
   readonly heldBytes: number
+  /** Frees that memory at once. The connection is over. */
+  drop(): void
   /** Undefined on a server until the client has shown which it speaks. */
   readonly kind: TransportKind | undefined
   /**

@@ -1,3 +1,4 @@
+import { freeBytes } from '@cablegram/tl'
 import { ProtocolError } from '../errors.ts'
 import type { Random } from '../machine.ts'
 import { makeBareFraming } from './bare.ts'
@@ -54,11 +55,21 @@ class ServerFraming implements Framing {
     return this.#state.at === 'open' ? this.#state.cutter.heldBytes : 0
   }
 
+  drop(): void {
+    if (this.#state.at === 'open') this.#state.cutter.drop()
+    this.#state = { at: 'failed' }
+  }
+
   push(chunk: Uint8Array): Frame[] {
     const state = this.#state
     if (state.at === 'failed') return []
     if (state.at === 'head') return this.#onHead(state, chunk)
-    return state.cutter.push(state.obfuscation ? state.obfuscation.decrypt(chunk) : chunk)
+    if (!state.obfuscation) return state.cutter.push(chunk)
+    const clear = state.obfuscation.decrypt(chunk)
+    const frames = state.cutter.push(clear)
+    // Without a frame, all of it has been copied.
+    if (frames.length === 0) freeBytes(clear)
+    return frames
   }
 
   encodeFrame(payload: Uint8Array): Uint8Array {

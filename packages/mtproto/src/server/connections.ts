@@ -142,6 +142,7 @@ export class Connections {
     if (!connection) return
     this.#all.delete(id)
     this.#begunBytes -= connection.begunBytes
+    connection.framing.drop()
     this.#state.alarms.clear(connection.stranger)
     this.#state.alarms.clear(connection.silence)
     this.#release(connection)

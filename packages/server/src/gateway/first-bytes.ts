@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import { GrowingBytes } from '@cablegram/tl'
 
 /** A protocol that a connection's first bytes ask for. */
 export type Door = 'tls' | 'http' | 'mtproto'
@@ -48,8 +47,8 @@ export function readHead<T>(
   onBegun: () => void = () => undefined,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    // `parse` asks for no more than the 4 KiB of a PROXY header.
-    const begun = new GrowingBytes(Number.POSITIVE_INFINITY)
+    // It stays short: `parse` asks for no more than the 4 KiB of a PROXY header.
+    let begun: Buffer = Buffer.alloc(0)
     const done = () => {
       socket.off('data', onData)
       socket.off('close', onClose)
@@ -61,14 +60,12 @@ export function readHead<T>(
     }
     const onData = (chunk: Buffer) => {
       if (begun.length === 0) onBegun()
-      begun.add(chunk)
-      const { buffer, byteOffset, length } = begun.bytes
-      const head = Buffer.from(buffer, byteOffset, length)
+      begun = joined(begun, chunk)
       try {
-        const found = parse(head)
+        const found = parse(begun)
         if (found === undefined) return
         done()
-        if (found.length < head.length) socket.unshift(head.subarray(found.length))
+        if (found.length < begun.length) socket.unshift(begun.subarray(found.length))
         resolve(found.value)
       } catch (error) {
         done()
@@ -79,4 +76,13 @@ export function readHead<T>(
     socket.on('data', onData)
     socket.resume()
   })
+}
+
+/** In memory of its own: a piece of Node's pool would keep all of its eight kilobytes for a byte. */
+function joined(first: Buffer, second: Buffer): Buffer {
+  if (first.length === 0) return second
+  const both = Buffer.allocUnsafeSlow(first.length + second.length)
+  both.set(first)
+  both.set(second, first.length)
+  return both
 }

@@ -75,7 +75,9 @@ export class HttpChannel implements Channel {
     })
     // Without an end before it: the peer has gone.
     request.on('close', () => {
-      if (this.#reading.delete(body)) this.#tellHeld()
+      if (!this.#reading.delete(body)) return
+      body.drop()
+      this.#tellHeld()
     })
   }
 
@@ -106,6 +108,7 @@ export class HttpChannel implements Channel {
 
   end(why: 'fault' | 'leaving'): void {
     this.#events = undefined
+    for (const body of this.#reading) body.drop()
     this.#reading.clear()
     const asked = this.#takeAsked()
     if (asked) refuse(asked, END_STATUS[why])

@@ -7,6 +7,7 @@ import {
   type WebSocketFrameKind,
   WebSocketReader,
 } from '@cablegram/mtproto'
+import { freeBytes } from '@cablegram/tl'
 import { type Addresses, type Channel, type ChannelEvents, CLOSE_TIMEOUT_MS } from './channel.ts'
 
 /** Browsers know only `binary`. A client must offer it, and it is always the one chosen. */
@@ -134,6 +135,8 @@ class WebSocketChannel implements Channel {
           break
       }
     }
+    // The machine has deciphered into memory of its own. Under attack the collector would come too late for this.
+    freeBytes(chunk)
   }
 
   /** Says why, and gives the peer a while to close its side. */

@@ -1,13 +1,15 @@
-/** Room for the smallest pieces, so that the first few do not grow the buffer one by one. */
-const MIN_CAPACITY = 256
+const MIN_SEGMENT_BYTES = 256
+const MAX_SEGMENT_BYTES = 64 * 1024
 
 /**
- * Collects the pieces of a body in one buffer, which doubles as it fills. A list of pieces would keep an object of some
- * hundred bytes for each, and a sender decides how many pieces a body has.
+ * Collects the pieces of a body in segments that it fills one after the other. Their number depends on the bytes alone: a
+ * list of the pieces would keep some hundred bytes for each, and the sender decides how many pieces there are. Nothing is
+ * copied before the body is whole, so that a hundred unfinished bodies take what they hold.
  */
 export class GrowingBytes {
   readonly #maxBytes: number
-  #buffer = new Uint8Array(0)
+  #segments: Uint8Array[] = []
+  #capacity = 0
   #length = 0
 
   /** @param maxBytes the longest body; see {@link add} */
@@ -20,42 +22,74 @@ export class GrowingBytes {
     return this.#length
   }
 
-  /** Bytes of memory in use: at most twice the bytes added, or 256. */
+  /** Bytes of memory in use: at most 64 KiB more than have been added, at most twice as many, but 256 at least. */
   get capacity(): number {
-    return this.#buffer.length
+    return this.#capacity
   }
 
   /** Copies a piece to the end. Returns false, and drops everything, if the body would be longer than `maxBytes`. */
   add(piece: Uint8Array): boolean {
-    const needed = this.#length + piece.length
-    if (needed > this.#maxBytes) {
-      this.take()
+    if (this.#length + piece.length > this.#maxBytes) {
+      this.drop()
       return false
     }
-    if (needed > this.#buffer.length) this.#grow(needed)
-    this.#buffer.set(piece, this.#length)
-    this.#length = needed
+    let rest = piece
+    while (rest.length > 0) {
+      if (this.#length === this.#capacity) this.#addSegment(rest.length)
+      const last = this.#segments.at(-1) ?? rest
+      const usedBytes = last.length - (this.#capacity - this.#length)
+      const fitting = rest.subarray(0, last.length - usedBytes)
+      last.set(fitting, usedBytes)
+      this.#length += fitting.length
+      rest = rest.subarray(fitting.length)
+    }
     return true
   }
 
-  /** The bytes added so far: a view, valid until the next call. */
-  get bytes(): Uint8Array {
-    return this.#buffer.subarray(0, this.#length)
+  /** The first bytes, `count` of them or as many as there are, up to 256: a view. */
+  head(count: number): Uint8Array {
+    const [first = new Uint8Array(0)] = this.#segments
+    return first.subarray(0, Math.min(count, this.#length, MIN_SEGMENT_BYTES))
   }
 
-  /** Hands over the body, as a view of the buffer, and starts an empty one. */
+  /** Hands over the body, in memory of its own, and starts an empty one. */
   take(): Uint8Array {
-    const whole = this.bytes
-    this.#buffer = new Uint8Array(0)
-    this.#length = 0
+    const [first = new Uint8Array(0), ...others] = this.#segments
+    const length = this.#length
+    this.#length = this.#capacity = 0
+    this.#segments = []
+    if (others.length === 0) return first.subarray(0, length)
+    const whole = new Uint8Array(length)
+    let at = 0
+    for (const segment of [first, ...others]) {
+      whole.set(segment.subarray(0, length - at), at)
+      at += segment.length
+      freeBytes(segment)
+    }
     return whole
   }
 
-  /** A body that comes in one piece gets exactly the room it needs. */
-  #grow(needed: number): void {
-    const wanted = this.#length === 0 ? needed : needed * 2
-    const grown = new Uint8Array(Math.min(Math.max(wanted, MIN_CAPACITY), this.#maxBytes))
-    grown.set(this.bytes)
-    this.#buffer = grown
+  /** Frees the memory at once, and starts an empty body. */
+  drop(): void {
+    for (const segment of this.#segments) freeBytes(segment)
+    this.#segments = []
+    this.#length = this.#capacity = 0
   }
+
+  /** The first segment has room for the first piece, so that a short body in one piece is never copied again. */
+  #addSegment(neededBytes: number): void {
+    const wanted = this.#length === 0 ? neededBytes : this.#length
+    const bytes = Math.min(Math.max(wanted, MIN_SEGMENT_BYTES), MAX_SEGMENT_BYTES)
+    this.#segments.push(new Uint8Array(bytes))
+    this.#capacity += bytes
+  }
+}
+
+/**
+ * Frees the memory of bytes that nobody uses any longer, if they fill their buffer. The collector frees it, too, but under
+ * attack too late. Runtimes from before 2024 leave it to the collector.
+ */
+export function freeBytes({ buffer, length }: Uint8Array): void {
+  const isWhole = length === buffer.byteLength && buffer instanceof ArrayBuffer
+  if (isWhole && typeof buffer.transfer === 'function') buffer.transfer(0)
 }

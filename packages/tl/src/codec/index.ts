@@ -1,5 +1,5 @@
 export { type Codec, type CodecTables, createCodec, decodeWith, encodeWith, type MethodRow } from './codec.ts'
-export { GrowingBytes } from './growing-bytes.ts'
+export { freeBytes, GrowingBytes } from './growing-bytes.ts'
 export { LIMITS } from './limits.ts'
 export { TlReader } from './reader.ts'
 export { TlWriter } from './writer.ts'
