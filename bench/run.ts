@@ -1,4 +1,7 @@
-/** `npm run bench [FILE…]`: runs every benchmark in a process of its own and prints what they say as one table. */
+/**
+ * `npm run bench [FILE…]`: runs every benchmark in a process of its own and prints their figures as one table.
+ * `npm run bench -- attacks [OPTION…]` plays the attacks of attacks.ts, which has a table and options of its own.
+ */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +17,11 @@ const BENCHMARKS = [
 ]
 
 const here = fileURLToPath(new URL('.', import.meta.url))
+const [first = '', ...options] = process.argv.slice(2)
+if (first === 'attacks' || first === 'attacks.ts') {
+  const { status } = spawnSync(process.execPath, [`${here}attacks.ts`, ...options], { stdio: 'inherit' })
+  process.exit(status ?? 1)
+}
 // The peers are no part of the workspace; the TL benchmark's is among the schemas' sources.
 for (const folder of [here, `${here}../packages/tl/sources`]) {
   if (!existsSync(`${folder}/node_modules`)) {
