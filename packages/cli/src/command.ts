@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { didYouMean } from '@cablegram/tl'
 import { CommandLineError } from './errors.ts'
 
 /** An option `--name` of a command. */
@@ -24,6 +25,8 @@ export interface Command {
   readonly name: string
   readonly summary: string
   readonly positionals?: readonly Positional[]
+  /** Commands of its own, which are named by its first argument. */
+  readonly actions?: readonly Command[]
   readonly options: Readonly<Record<string, Option>>
   /** What the help shows beneath the options, a paragraph each. */
   readonly notes?: readonly string[]
@@ -90,7 +93,7 @@ type ParseOptions = Record<string, { type: 'boolean' | 'string' }>
 
 function parse(command: Command, argv: readonly string[], options: ParseOptions) {
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true })
+    return parseArgs({ args: joinNegative(argv, options), options, allowPositionals: true })
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
     // Node says what is wrong in its first sentence; the rest is advice for programmers.
@@ -99,11 +102,35 @@ function parse(command: Command, argv: readonly string[], options: ParseOptions)
   }
 }
 
-function checkPositionals(command: Command, found: readonly string[]): void {
-  const wanted = command.positionals ?? []
+/** Node takes `-503` after an option for another option. */
+function joinNegative(argv: readonly string[], options: ParseOptions): string[] {
+  const joined: string[] = []
+  for (const arg of argv) {
+    const last = joined.at(-1) ?? ''
+    const takesValue = last.startsWith('--') && options[last.slice(2)]?.type === 'string'
+    if (takesValue && /^-\d+$/.test(arg)) joined[joined.length - 1] = `${last}=${arg}`
+    else joined.push(arg)
+  }
+  return joined
+}
+
+/** What to type in place of an action that does not exist. */
+export function actionHint(given: string, actions: readonly Command[]): string {
+  const names = actions.map(({ name }) => name)
+  return didYouMean(given, names) || `There are ${names.join(', ')}.`
+}
+
+function checkPositionals({ name, positionals, actions }: Command, found: readonly string[]): void {
+  const wanted = positionals ?? []
   const missing = wanted.slice(found.length).find((positional) => positional.required)
-  const help = `See \`npx cablegram ${command.name} --help\`.`
+  const help = `See \`npx cablegram ${name} --help\`.`
   if (missing) throw new CommandLineError(`${missing.name} is missing: ${missing.help}. ${help}`)
   const extra = found[wanted.length]
-  if (extra !== undefined) throw new CommandLineError(`"${extra}" is one argument too many. ${help}`)
+  if (extra === undefined) return
+  if (actions === undefined || wanted.length > 0) {
+    throw new CommandLineError(`"${extra}" is one argument too many. ${help}`)
+  }
+  throw new CommandLineError(
+    `"${extra}" is not an action of \`cablegram ${name}\`. ${actionHint(extra, actions)}`,
+  )
 }

@@ -21,28 +21,51 @@ export const CONSOLE_OPTIONS: Readonly<Record<string, Option>> = {
   'console-token': TOKEN_OPTION,
 }
 
-/** Asks the console API. @returns the JSON it answers, or undefined for 204 */
+/** The same, with `--json` for a command that prints one answer. */
+export const ANSWER_OPTIONS: Readonly<Record<string, Option>> = {
+  json: { help: 'print the answer as JSON' },
+  ...CONSOLE_OPTIONS,
+}
+
+/** A request to the console API. */
+export interface ConsoleRequest {
+  /** Default GET. */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly query?: Readonly<Record<string, string>>
+  /** Sent as JSON. */
+  readonly body?: unknown
+}
+
+/**
+ * Asks the console API.
+ *
+ * @returns the JSON that it answers, or undefined for 204
+ * @throws CommandLineError for a value that it does not take; CommandError
+ */
 export async function askConsole(
   args: Arguments,
   path: string,
-  query: Record<string, string>,
+  request: ConsoleRequest = {},
 ): Promise<unknown> {
   const server = args.text('server') ?? LOCAL_SERVER
   if (!isHttpUrl(server)) {
     throw new CommandLineError(`--server is the URL of a console here, not "${server}".`)
   }
   const url = new URL(path, server)
-  url.search = new URLSearchParams(query).toString()
-  const { status, text } = await request(url, args.text('console-token'))
+  url.search = new URLSearchParams(request.query).toString()
+  const { status, text } = await send(url, args.text('console-token'), request)
   if (status === 204) return undefined
   const body = parse(text)
-  if (status === 200 && body !== undefined) return body
+  if ((status === 200 || status === 201) && body !== undefined) return body
   if (status === 401) {
     throw new CommandError(
       `the console at ${url.origin} asks for the token it was started with: give it with --console-token.`,
     )
   }
-  throw new CommandError(`${url.origin} refused: ${reason(body) ?? `it answered ${status}`}`)
+  const refused = refusalOf(body)
+  if (refused === undefined) throw new CommandError(`${url.origin} refused: it answered ${status}.`)
+  if (status === 400) throw new CommandLineError(refused)
+  throw new CommandError(refused)
 }
 
 interface Answer {
@@ -51,24 +74,32 @@ interface Answer {
 }
 
 /** By Node's own client, which starts faster than `fetch`. */
-function request(url: URL, token: string | undefined): Promise<Answer> {
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
-  const { get } = url.protocol === 'https:' ? https : http
+function send(
+  url: URL,
+  token: string | undefined,
+  { method = 'GET', body }: ConsoleRequest,
+): Promise<Answer> {
+  const text = body === undefined ? undefined : JSON.stringify(body)
+  const headers = {
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...(text !== undefined && { 'content-type': 'application/json' }),
+  }
+  const { request } = url.protocol === 'https:' ? https : http
   return new Promise((resolve, reject) => {
     const fail = (cause: Error) => {
       const message = `no server answers at ${url.origin}. Start one with \`npx cablegram serve\`.`
       reject(new NoServerError(message, { cause }))
     }
     const onAnswer = (response: http.IncomingMessage) => {
-      let text = ''
+      let answer = ''
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => {
-        text += chunk
+        answer += chunk
       })
-      response.on('end', () => resolve({ status: response.statusCode, text }))
+      response.on('end', () => resolve({ status: response.statusCode, text: answer }))
       response.on('error', fail)
     }
-    get(url, { headers, agent: false }, onAnswer).on('error', fail)
+    request(url, { method, headers, agent: false }, onAnswer).on('error', fail).end(text)
   })
 }
 
@@ -80,7 +111,13 @@ function parse(text: string): unknown {
   }
 }
 
-function reason(body: unknown): string | undefined {
-  const { error } = (body ?? {}) as { error?: { message?: unknown; next?: unknown } }
-  return typeof error?.message === 'string' ? `${error.message} ${error.next ?? ''}`.trim() : undefined
+/** What a refusal says, without the parts that only callers of the HTTP API understand. */
+function refusalOf(body: unknown): string | undefined {
+  const { error } = (body ?? {}) as { error?: { code?: unknown; message?: unknown; next?: unknown } }
+  if (typeof error?.message !== 'string') return undefined
+  const message = error.message
+    .replaceAll(/\b(?:body|query|path)\./g, '')
+    .replace(/^The server refused: /, '')
+  const next = error.code === 'REQUEST_INVALID' ? '' : ` ${error.next ?? ''}`
+  return `the server refused: ${message}${next}`.trim()
 }

@@ -26,12 +26,17 @@ export function commandHelp(command: Command): string {
     command.summary,
     `Usage: npx cablegram ${command.name}${usage} [OPTIONS]`,
     section(
+      'Actions',
+      (command.actions ?? []).map((action): Row => [`${command.name} ${action.name}`, action.summary]),
+    ),
+    section(
       'Arguments',
       positionals.map(({ name, help }): Row => [name, help]),
     ),
     ...optionSections(command),
     ...(command.notes ?? []),
     section('Examples', command.examples),
+    command.actions ? `Each action has its own help: npx cablegram ${command.name} ACTION --help` : '',
   ])
 }
 
@@ -56,7 +61,9 @@ type Row = readonly [string, string]
 function section(title: string, rows: readonly Row[], atLeast = 0): string {
   if (rows.length === 0) return ''
   const width = Math.max(atLeast, ...rows.map(([left]) => left.length))
-  return [`${title}:`, ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)].join('\n')
+  const indent = `\n${' '.repeat(width + 4)}`
+  const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right.replaceAll('\n', indent)}`)
+  return [`${title}:`, ...lines].join('\n')
 }
 
 function paragraphs(parts: readonly string[]): string {

@@ -30,7 +30,23 @@ test('--help lists the commands, and each has a help with examples', async () =>
   const { status, stdout } = await cablegram('--help')
   assert.equal(status, 0)
   const names = [...stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name = '']) => name)
-  assert.deepEqual(names, ['serve', 'login', 'accept', 'call', 'codes', 'connect', 'logout'])
+  assert.deepEqual(names, [
+    'serve',
+    'login',
+    'accept',
+    'call',
+    'codes',
+    'user',
+    'rule',
+    'fault',
+    'clock',
+    'app',
+    'bot',
+    'pay',
+    'reset',
+    'connect',
+    'logout',
+  ])
   await each(names, async (name) => {
     const help = await cablegram(name, '--help')
     assert.equal(help.status, 0)

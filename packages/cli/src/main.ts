@@ -1,13 +1,21 @@
 import { readFileSync } from 'node:fs'
-import { UsageError } from '@cablegram/tl'
+import { didYouMean, UsageError } from '@cablegram/tl'
 import { type Command, parseArguments } from './command.ts'
 import { acceptCommand } from './commands/accept.ts'
+import { appCommand } from './commands/app.ts'
+import { botCommand } from './commands/bot.ts'
 import { callCommand } from './commands/call.ts'
+import { clockCommand } from './commands/clock.ts'
 import { codesCommand } from './commands/codes.ts'
 import { connectCommand } from './commands/connect.ts'
+import { faultCommand } from './commands/fault.ts'
 import { loginCommand } from './commands/login.ts'
 import { logoutCommand } from './commands/logout.ts'
+import { payCommand } from './commands/pay.ts'
+import { resetCommand } from './commands/reset.ts'
+import { ruleCommand } from './commands/rule.ts'
 import { serveCommand } from './commands/serve.ts'
+import { userCommand } from './commands/user.ts'
 import { CommandLineError } from './errors.ts'
 import { commandHelp, programHelp } from './help.ts'
 
@@ -17,6 +25,14 @@ const COMMANDS: readonly Command[] = [
   acceptCommand,
   callCommand,
   codesCommand,
+  userCommand,
+  ruleCommand,
+  faultCommand,
+  clockCommand,
+  appCommand,
+  botCommand,
+  payCommand,
+  resetCommand,
   connectCommand,
   logoutCommand,
 ]
@@ -40,25 +56,38 @@ export async function outcomeOf(argv: readonly string[]): Promise<{ exitCode: nu
 
 async function dispatch(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv
-  if (name === '--help' || name === '-h' || name === 'help') return showHelp(rest[0])
+  if (name === '--help' || name === '-h' || name === 'help') return showHelp(rest)
   if (name === '--version' || name === '-v') return print(`${version()}\n`)
   if (name === undefined)
     throw new CommandLineError('say what to do: `npx cablegram --help` lists the commands.')
-  const command = find(name)
-  if (asksForHelp(rest)) return print(commandHelp(command))
-  return command.run(parseArguments(command, rest))
+  const { command, args } = withAction(find(name), rest)
+  if (asksForHelp(args)) return print(commandHelp(command))
+  return command.run(parseArguments(command, args))
 }
 
-function showHelp(name: string | undefined): number {
-  return print(name === undefined ? programHelp(COMMANDS) : commandHelp(find(name)))
+function showHelp([name, ...rest]: readonly string[]): number {
+  return print(name === undefined ? programHelp(COMMANDS) : commandHelp(withAction(find(name), rest).command))
+}
+
+/** The action of a command, where the first argument names one. */
+function withAction(
+  command: Command,
+  args: readonly string[],
+): { command: Command; args: readonly string[] } {
+  const action = command.actions?.find(({ name }) => name === args[0])
+  if (action === undefined) return { command, args }
+  return { command: { ...action, name: `${command.name} ${action.name}` }, args: args.slice(1) }
 }
 
 function find(name: string): Command {
   const found = COMMANDS.find((command) => command.name === name)
   if (found) return found
-  const names = COMMANDS.map((command) => command.name).join(', ')
+  const question = didYouMean(
+    name,
+    COMMANDS.map((command) => command.name),
+  )
   throw new CommandLineError(
-    `there is no command "${name}"; there are ${names}. See \`npx cablegram --help\`.`,
+    `there is no command "${name}". ${question === '' ? '' : `${question} `}See \`npx cablegram --help\`.`,
   )
 }
 

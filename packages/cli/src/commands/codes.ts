@@ -1,6 +1,7 @@
 import type { Arguments, Command } from '../command.ts'
 import { askConsole, CONSOLE_OPTIONS, type CodeEntry } from '../console.ts'
 import { NoServerError } from '../errors.ts'
+import { localTime } from '../print.ts'
 
 /** How long the console may let one question wait; then it is asked again. */
 const WAIT_MS = 30_000
@@ -36,7 +37,9 @@ async function follow(args: Arguments, shown: string | undefined): Promise<never
   let isGone = false
   for (let last = shown; ; ) {
     try {
-      if (isGone || (await hasNewer(args, last))) last = await showNewer(args, last)
+      // A code that was used at once ends no wait: after each wait there may be newer ones.
+      if (!isGone) await waitForNewer(args, last)
+      last = await showNewer(args, last)
       isGone = false
     } catch (error) {
       if (!(error instanceof NoServerError)) throw error
@@ -47,19 +50,21 @@ async function follow(args: Arguments, shown: string | undefined): Promise<never
   }
 }
 
-/** Waits for an entry after this one; false when none came for a while. */
-async function hasNewer(args: Arguments, last: string | undefined): Promise<boolean> {
+/** Waits for an entry after this one, or for a while. */
+async function waitForNewer(args: Arguments, last: string | undefined): Promise<void> {
   const query = {
     ...phoneQuery(args),
     timeoutMs: String(WAIT_MS),
     ...(last !== undefined && { afterId: last }),
   }
-  return (await askConsole(args, '/api/codes/wait', query)) !== undefined
+  await askConsole(args, '/api/codes/wait', { query })
 }
 
 /** Shows what came after the entry shown last. @returns the id of the newest entry */
 async function showNewer(args: Arguments, last: string | undefined): Promise<string | undefined> {
-  const { codes } = (await askConsole(args, '/api/codes', phoneQuery(args))) as { codes: CodeEntry[] }
+  const { codes } = (await askConsole(args, '/api/codes', { query: phoneQuery(args) })) as {
+    codes: CodeEntry[]
+  }
   const known = codes.findIndex(({ id }) => id === last)
   const newer = known < 0 ? codes : codes.slice(0, known)
   for (const entry of newer.toReversed())
@@ -81,11 +86,4 @@ function phoneQuery(args: Arguments): Record<string, string> {
 function lineOf({ phone, code, channel, to, sentAtS, state }: CodeEntry): string {
   const where = to === phone ? channel : `${channel} to ${to}`
   return `${localTime(sentAtS)}  ${phone.padEnd(16)}  ${code.padEnd(8)}  ${where}, ${state}`
-}
-
-/** Such as 2026-11-23 04:05:06, by this machine's clock and zone. */
-function localTime(unixS: number): string {
-  const date = new Date(unixS * 1000)
-  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()]
-  return `${day.map((part) => String(part).padStart(2, '0')).join('-')} ${date.toTimeString().slice(0, 8)}`
 }

@@ -1,0 +1,178 @@
+/** The commands that ask and tell a server's console, on one server, in this process. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { after, before, test } from 'node:test'
+import { Worker } from 'node:worker_threads'
+import { type CablegramServer, startServer } from '@cablegram/server'
+
+const HASH = '344583e45741c457fe1862106095a5eb'
+let server: CablegramServer
+
+before(async () => {
+  server = await startServer({ store: 'memory', testClock: true })
+})
+after(() => server.close())
+
+/** Runs command lines one after the other; standard output of its own, so that this process's stays the test's. */
+const RUNNER = `
+const { parentPort, workerData } = require('node:worker_threads')
+let out = ''
+process.stdout.write = (text) => { out += text; return true }
+process.stderr.write = () => true
+parentPort.on('message', async (args) => {
+  const { outcomeOf } = await import(workerData)
+  out = ''
+  const { exitCode, complaint = '' } = await outcomeOf(args)
+  parentPort.postMessage({ exitCode, complaint, out: out.trimEnd() })
+})`
+const runner = new Worker(RUNNER, { eval: true, workerData: new URL('../main.ts', import.meta.url).href })
+after(() => runner.terminate())
+
+/** What a command line prints, and how it ends. */
+async function cablegram(line: string): Promise<{ exitCode: number; out: string; complaint: string }> {
+  const args = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+  runner.postMessage([...args, '--server', server.info.console])
+  const [outcome] = await once(runner, 'message')
+  return outcome
+}
+
+const says: readonly (readonly [line: string, out: string | RegExp])[] = [
+  [
+    "user add +9996621234 --first-name Ada --username ada_l --password 'correct horse' --password-hint staple",
+    'Made account 1000001 for +9996621234.',
+  ],
+  ['user add +9996631234', 'Made account 1000002 for +9996631234.'],
+  [
+    'user',
+    /^1000001 {2}\+9996621234 {2}Ada {3}@ada_l, password, 0 sessions\n1000002 {2}\+9996631234 {2}Test {2}0 sessions$/,
+  ],
+  ['user +9996621234', /^1000001 {2}\+9996621234 {2}Ada/],
+  ['user set +9996621234 --login-email ada@example.org', 'Changed the account of +9996621234.'],
+  ['user +9996621234', /codes to ada@example\.org/],
+  ['user set +9996621234 --no-password --no-login-email', 'Changed the account of +9996621234.'],
+  ['user +9996621234', '1000001  +9996621234  Ada  @ada_l, 0 sessions'],
+  ['user sign-out +9996621234', 'Signed 0 sessions of +9996621234 out.'],
+  ['user delete +9996631234', 'Deleted the account of +9996631234.'],
+  ['rule', ''],
+  ['rule 999662 --channels smsWord,sms', 'Numbers that begin with +999662: codes go by smsWord, then sms.'],
+  ['rule 4474 --ban', 'Numbers that begin with +4474: banned.'],
+  ['rule 4475 --protect', 'Numbers that begin with +4475: protected: no codes are sent.'],
+  ['rule 4476 --migrate 3', 'Numbers that begin with +4476: in data centre 3.'],
+  [
+    'rule',
+    /^\+4474… {4}banned\n\+4475… {4}protected: no codes are sent\n\+4476… {4}in data centre 3\n\+999662… {2}codes go by smsWord, then sms$/,
+  ],
+  ['rule +999662', 'Numbers that begin with +999662: codes go by smsWord, then sms.'],
+  ['rule 4474 --delete', 'Deleted the rule of 4474.'],
+  ['fault', ''],
+  [
+    'fault auth.sendCode --error FLOOD_WAIT_30 --times 1',
+    'Fault 1: the next auth.sendCode: answer 420 FLOOD_WAIT_30.',
+  ],
+  [
+    'fault auth.signIn --error PHONE_NUMBER_FLOOD',
+    'Fault 2: every auth.signIn: answer 400 PHONE_NUMBER_FLOOD.',
+  ],
+  ['fault --delay 1.5s --phone +9996621234', 'Fault 3: every request of +9996621234: wait 1500 ms.'],
+  ['fault auth.signIn --close --times 2', 'Fault 4: the next 2 auth.signIn: break the connection.'],
+  ['fault help.getConfig --transport 404', 'Fault 5: every help.getConfig: send transport error -404.'],
+  [
+    'fault help.getConfig --error SOMETHING_NEW --code -503',
+    'Fault 6: every help.getConfig: answer -503 SOMETHING_NEW.',
+  ],
+  ['fault auth.signIn', /^2 {2}every auth\.signIn: .*\n4 {2}the next 2 auth\.signIn: break the connection$/],
+  ['fault --delete 4', 'Deleted fault 4.'],
+  ['fault --clear', 'Deleted all faults.'],
+  ['clock', /: the real time\.$/],
+  ['clock advance 1h30m', /: 1 h 30 min ahead of the real time\.$/],
+  ['clock advance 90', /: 1 h 31 min 30 s ahead of the real time\.$/],
+  ["app add 'My app'", /^api_id {3}10002\napi_hash [0-9a-f]{32}$/],
+  [`app allow 17349 ${HASH} --title Desktop`, 'App 17349 may sign in.'],
+  ['app set 10002 --published on --min-layer 200', 'Changed app 10002.'],
+  ['app', new RegExp(`^10001 .*\\n10002 {2}[0-9a-f]{32} {2}My app\\n17349 {2}${HASH} {2}Desktop$`)],
+  ['bot add echo_bot', /^\d+:[\w-]{35}$/],
+  ['bot token @echo_bot', /^\d+:[\w-]{35}$/],
+  ['bot', /^\d+ {2}@echo_bot$/],
+  ['reset', 'The server is as it was right after its start.'],
+  ['user', ''],
+  ['clock', /: the real time\.$/],
+]
+
+for (const [line, expected] of says) {
+  test(`cablegram ${line}`, async () => {
+    const { exitCode, out, complaint } = await cablegram(line)
+    assert.deepEqual([exitCode, complaint], [0, ''])
+    if (typeof expected === 'string') assert.equal(out, expected)
+    else assert.match(out, expected)
+  })
+}
+
+const refuses: readonly (readonly [line: string, exitCode: number, complaint: string | RegExp])[] = [
+  ['user ad +9996621234', 2, /"\+9996621234" is one argument too many|neither a number/],
+  [
+    'user lst',
+    2,
+    '"lst" is neither a number nor an action of `cablegram user`. There are add, set, delete, sign-out.',
+  ],
+  ['user dele', 2, '"dele" is neither a number nor an action of `cablegram user`. Did you mean delete?'],
+  ['user add', 2, /^NUMBER is missing/],
+  [
+    'user add 12',
+    2,
+    'the server refused: PHONE_NUMBER_INVALID. Give the number in international format, such as +9996621234.',
+  ],
+  [
+    'user +9996629999',
+    1,
+    'no account has the number +9996629999: make one with `npx cablegram user add +9996629999`.',
+  ],
+  ['user set +9996621234', 2, 'say what to change. See `npx cablegram user set --help`.'],
+  ['rule --ban', 2, 'say whose rule: give the first digits.'],
+  ['rule 44 --ban --protect', 2, /exclude each other/],
+  ['rule 44 --channels SMS', 2, /^the server refused: channels\[0\] has to be .* Did you mean "sms"\?$/],
+  ['rule 44 --delete', 1, /^the server refused: There is no rule for 44\. /],
+  [
+    'fault auth.sendcode --close',
+    2,
+    'the server refused: No layer has a method auth.sendcode. Did you mean auth.sendCode?',
+  ],
+  ['fault auth.sendCode --error NOT_AN_ERROR', 2, /^no code is documented for NOT_AN_ERROR/],
+  [
+    'fault auth.sendCode --times 1',
+    2,
+    'the server refused: The fault has no effect. Give it error, transport, close, badSalt, duplicateKey, drop or delayMs.',
+  ],
+  ['fault --code 400', 2, /give the error with --error/],
+  ['fault --delete 1 --close', 2, /stand alone/],
+  ['fault --delete 77', 1, /There is no fault 77/],
+  ['clock advance soon', 2, 'TIME is a time such as 90s, 5m, 1h30m or 7d, not "soon".'],
+  ['clock advence 5m', 2, /too many|Did you mean advance/],
+  [
+    'app allow 4',
+    2,
+    'the server refused: No api_hash of app 4 is known. Give its api_hash, or let the client try to sign in first.',
+  ],
+  ['app allow four', 2, 'API_ID is a whole number, not "four".'],
+  ['app adds', 2, '"adds" is not an action of `cablegram app`. Did you mean add?'],
+  ['bot token nobody_bot', 1, 'no bot is called nobody_bot: `npx cablegram bot` lists them.'],
+  ['pay +9996621234', 1, /^the server refused: No code for 9996621234 waits to be paid for\. /],
+]
+
+for (const [line, exitCode, expected] of refuses) {
+  test(`cablegram ${line}: exit code ${exitCode}`, async () => {
+    const { complaint, ...outcome } = await cablegram(line)
+    assert.equal(outcome.exitCode, exitCode, complaint)
+    if (typeof expected === 'string') assert.equal(complaint, expected)
+    else assert.match(complaint, expected)
+  })
+}
+
+test('--json prints the answer of the console', async () => {
+  await cablegram('reset')
+  const made = JSON.parse((await cablegram('user add +9996621234 --json')).out)
+  assert.deepEqual([made.id, made.phone], [1_000_001, '+9996621234'])
+  assert.deepEqual(JSON.parse((await cablegram('user --json')).out), { users: [made] })
+  assert.deepEqual(JSON.parse((await cablegram('rule 44 --ban --json')).out), { digits: '44', rule: 'ban' })
+  assert.equal(JSON.parse((await cablegram('clock --json')).out).testClock, true)
+  assert.deepEqual(JSON.parse((await cablegram('fault --clear --json')).out), {})
+})

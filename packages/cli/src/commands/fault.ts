@@ -1,0 +1,186 @@
+import type { Arguments, Command } from '../command.ts'
+import { ANSWER_OPTIONS, askConsole } from '../console.ts'
+import { parseDuration } from '../duration.ts'
+import { CommandLineError } from '../errors.ts'
+import { printAnswer, table } from '../print.ts'
+
+interface Fault {
+  readonly id?: number
+  readonly method?: string | undefined
+  readonly phone?: string | undefined
+  readonly connectionId?: number | undefined
+  readonly error?: { readonly code: number; readonly type: string } | undefined
+  readonly transport?: number | undefined
+  readonly delayMs?: number | undefined
+  readonly drop?: boolean | undefined
+  readonly close?: boolean | undefined
+  readonly badSalt?: boolean | undefined
+  readonly duplicateKey?: boolean | undefined
+  readonly times?: number | undefined
+}
+
+/** `cablegram fault`: requests that go wrong. */
+export const faultCommand: Command = {
+  name: 'fault',
+  summary: 'Make requests go wrong: errors, broken connections, lost and late answers.',
+  positionals: [
+    {
+      name: 'METHOD',
+      help: 'the method whose requests go wrong, such as auth.sendCode (default: every one)',
+    },
+  ],
+  options: {
+    phone: {
+      heading: 'Which requests',
+      value: 'NUMBER',
+      help: 'only those about this number, or of its account',
+    },
+    connection: { value: 'ID', help: 'only those on this connection; GET /api/connections lists them' },
+    times: { value: 'N', help: 'the next N requests (default: all, until the fault is deleted)' },
+    error: { heading: 'What happens', value: 'TYPE', help: 'answer this error, such as FLOOD_WAIT_30' },
+    code: { value: 'N', help: 'the code of the error (default: the one that Telegram documents)' },
+    delay: { value: 'TIME', help: 'wait first, such as 250ms or 5s; alone or with another effect' },
+    drop: { help: 'run the method and send no answer' },
+    close: { help: 'break the connection' },
+    transport: {
+      value: '404|429|444',
+      oneOf: ['404', '429', '444'],
+      help: 'send this transport error, as a negative number',
+    },
+    'bad-salt': { help: 'say that the salt was wrong: the client sends the request again' },
+    'duplicate-key': { help: 'end the login: 406 AUTH_KEY_DUPLICATED' },
+    delete: { heading: 'Faults that wait', value: 'ID', help: 'delete one' },
+    clear: { help: 'delete all' },
+    ...ANSWER_OPTIONS,
+    json: { heading: 'Output and server', help: 'print the answer as JSON' },
+  },
+  examples: [
+    ['npx cablegram fault', 'the faults that wait for requests'],
+    [
+      'npx cablegram fault auth.sendCode --error FLOOD_WAIT_30 --times 1',
+      'the next auth.sendCode is refused',
+    ],
+    ['npx cablegram fault auth.signIn --close --times 1', 'the connection breaks at the next auth.signIn'],
+    ['npx cablegram fault --delay 2s --phone +9996621234', 'everything takes two seconds for one number'],
+    ['npx cablegram fault --clear', 'everything works again'],
+  ],
+  async run(args) {
+    const [method] = args.positionals
+    const id = args.number('delete')
+    const fault = await faultOf(args, method)
+    if (id !== undefined || args.flag('clear')) return await deleteFaults(args, id, fault)
+    if (fault === undefined) {
+      const { faults } = (await askConsole(args, '/api/faults')) as { faults: readonly Fault[] }
+      const shown = faults.filter((each) => method === undefined || each.method === method)
+      if (shown.length === 0) process.stderr.write('There are no faults.\n')
+      printAnswer(args, { faults: shown }, table(shown.map(row)))
+      return 0
+    }
+    const added = (await askConsole(args, '/api/faults', { method: 'POST', body: fault })) as { id: number }
+    printAnswer(args, added, `Fault ${added.id}: ${inWords(fault)}.`)
+    return 0
+  },
+}
+
+async function deleteFaults(
+  args: Arguments,
+  id: number | undefined,
+  fault: Fault | undefined,
+): Promise<number> {
+  if (fault !== undefined || (id !== undefined && args.flag('clear'))) {
+    throw new CommandLineError(
+      '--delete and --clear stand alone: they neither go together nor with a new fault.',
+    )
+  }
+  await askConsole(args, id === undefined ? '/api/faults' : `/api/faults/${id}`, { method: 'DELETE' })
+  printAnswer(
+    args,
+    id === undefined ? {} : { id },
+    id === undefined ? 'Deleted all faults.' : `Deleted fault ${id}.`,
+  )
+  return 0
+}
+
+const EFFECTS = [
+  'error',
+  'code',
+  'delay',
+  'drop',
+  'close',
+  'transport',
+  'bad-salt',
+  'duplicate-key',
+  'times',
+] as const
+
+/** Undefined if the command line has no effect in it. */
+async function faultOf(args: Arguments, method: string | undefined): Promise<Fault | undefined> {
+  if (!EFFECTS.some((name) => args.flag(name) || args.text(name) !== undefined)) return undefined
+  const delay = args.text('delay')
+  const transport = args.number('transport')
+  return {
+    method,
+    phone: args.text('phone'),
+    connectionId: args.number('connection'),
+    error: await errorOf(args),
+    transport: transport === undefined ? undefined : -transport,
+    delayMs: delay === undefined ? undefined : Math.round(parseDuration(delay, '--delay') * 1000),
+    drop: args.flag('drop') || undefined,
+    close: args.flag('close') || undefined,
+    badSalt: args.flag('bad-salt') || undefined,
+    duplicateKey: args.flag('duplicate-key') || undefined,
+    times: args.number('times'),
+  }
+}
+
+async function errorOf(args: Arguments): Promise<Fault['error']> {
+  const type = args.text('error')
+  const code = codeOf(args.text('code'))
+  if (type === undefined) {
+    if (code === undefined) return undefined
+    throw new CommandLineError('--code is the code of an error: give the error with --error.')
+  }
+  const known = code ?? (await documentedCode(type))
+  if (known !== undefined) return { code: known, type }
+  throw new CommandLineError(`no code is documented for ${type}: give it with --code, such as --code 400.`)
+}
+
+function codeOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (/^-?\d{1,9}$/.test(text)) return Number(text)
+  throw new CommandLineError(`--code is a whole number such as 400, not "${text}".`)
+}
+
+/** `FLOOD_WAIT_30` is documented as `FLOOD_WAIT_X`. */
+async function documentedCode(type: string): Promise<number | undefined> {
+  const { ERRORS } = await import('@cablegram/server')
+  const names = [type, type.replace(/_\d+(?=_|$)/, '_X')]
+  return ERRORS.find(({ name }) => names.includes(name))?.code
+}
+
+function row(fault: Fault): string[] {
+  return [String(fault.id), inWords(fault)]
+}
+
+function inWords(fault: Fault): string {
+  const { method, phone, connectionId, times } = fault
+  const which = [
+    times === undefined ? 'every' : times === 1 ? 'the next' : `the next ${times}`,
+    method ?? (times === undefined || times === 1 ? 'request' : 'requests'),
+    ...(phone === undefined ? [] : [`of ${phone}`]),
+    ...(connectionId === undefined ? [] : [`on connection ${connectionId}`]),
+  ]
+  return `${which.join(' ')}: ${effects(fault).join(', then ')}`
+}
+
+function effects({ delayMs, error, transport, drop, close, badSalt, duplicateKey }: Fault): string[] {
+  return [
+    ...(delayMs === undefined ? [] : [`wait ${delayMs} ms`]),
+    ...(drop ? ['run without an answer'] : []),
+    ...(error === undefined ? [] : [`answer ${error.code} ${error.type}`]),
+    ...(transport === undefined ? [] : [`send transport error ${transport}`]),
+    ...(close ? ['break the connection'] : []),
+    ...(badSalt ? ['say that the salt is wrong'] : []),
+    ...(duplicateKey ? ['end the login as a duplicate'] : []),
+  ]
+}
