@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 import { namespaceCommand } from './namespace.ts'
 import type { ClientProgram } from './programs.ts'
 import type { Scenario } from './scenarios.ts'
@@ -65,7 +66,7 @@ async function play(program: ClientProgram, scenario: Scenario, stage: Stage): P
 
 /** A client that has got something wrong may go on all the same, and only say so in its log. */
 function complaintIn(output: string, { complaint }: ClientProgram): Error | undefined {
-  const found = complaint?.exec(output)?.[0]
+  const found = complaint?.exec(stripVTControlCharacters(output))?.[0]
   return found === undefined ? undefined : new Error(`the client complains: ${found}`)
 }
 

@@ -13,8 +13,10 @@ export function renderMethodsDoc(): string {
   return [
     '# Methods of the server',
     '',
-    'Made by `node scripts/methods-doc.ts` from the table of handlers; a test compares the two. Any other method',
-    "of Telegram's is answered 400 `METHOD_NOT_IMPLEMENTED`, or 401 `AUTH_KEY_UNREGISTERED` before signing in.",
+    'This page lists the methods that this server has. It answers every other method of Telegram with 400',
+    '`METHOD_NOT_IMPLEMENTED`, or with 401 `AUTH_KEY_UNREGISTERED` if nobody is signed in on the key. The second column marks',
+    'the methods that a client can call before it signs in. `node scripts/methods-doc.ts` writes this page from the table of',
+    'handlers; a test compares the two.',
     '',
     '| method | before signing in |',
     '|---|---|',

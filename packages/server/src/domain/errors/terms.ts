@@ -4,8 +4,8 @@ export const TERMS_ERRORS = [
     code: 400,
     name: 'DATA_JSON_INVALID',
     methods: ['help.acceptTermsOfService'],
-    cause: 'These are not the terms in force.',
-    advice: 'Show those of help.getTermsOfServiceUpdate, and send their id back as it came.',
+    cause: 'The id does not belong to the current terms.',
+    advice: 'Show the terms from help.getTermsOfServiceUpdate, and send their id back unchanged.',
     definition: 'telegram',
   },
 ] as const
