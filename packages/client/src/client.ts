@@ -25,6 +25,17 @@ const DEFAULT_TIMEOUT_MS = 60_000
 /**
  * A client of Telegram, or of a server that speaks like it. Every method of the schema is
  * `client.<namespace>.<method>(params)`; those without a namespace are on `client.root`.
+ *
+ * @example
+ * ```ts
+ * import { TelegramClient } from '@cablegram/client'
+ *
+ * const client = new TelegramClient('me.session', { server: 'http://127.0.0.1:10081' })
+ * await client.start()
+ * const state = await client.updates.getState()
+ * console.log(state.unreadCount)
+ * await client.close()
+ * ```
  */
 export class TelegramClient implements ClientApi {
   declare readonly account: ClientApi['account']
@@ -183,8 +194,21 @@ export class TelegramClient implements ClientApi {
   }
 
   /**
-   * Signs in, unless the session already is: asks in the terminal for what `answers` does not give. When it
+   * Signs in, unless the session is signed in already: asks in the terminal for what `answers` does not give. When it
    * resolves the session is saved.
+   *
+   * @example
+   * ```ts
+   * import { memorySession, TelegramClient } from '@cablegram/client'
+   *
+   * const client = new TelegramClient(memorySession(), { server: 'http://127.0.0.1:10081' })
+   * const user = await client.start({
+   *   phone: async () => '+9996621234',
+   *   code: async () => '22222',
+   *   name: async () => ({ firstName: 'Ada' }),
+   * })
+   * console.log(user.id)
+   * ```
    */
   async start(answers?: Partial<LoginPrompts>, options?: StartOptions): Promise<AuthorizedUser> {
     const { start } = await import('./login/start.ts')
@@ -257,7 +281,18 @@ export class TelegramClient implements ClientApi {
     this.#link.keepLogin(pending)
   }
 
-  /** The session as one line of text, for `memorySession`. It opens the account: keep it secret. */
+  /**
+   * The session as one line of text, for `memorySession`. It opens the account: keep it secret.
+   *
+   * @example
+   * ```ts
+   * import { memorySession, type TelegramClient } from '@cablegram/client'
+   *
+   * export async function copyOf(client: TelegramClient) {
+   *   return memorySession(await client.exportSession())
+   * }
+   * ```
+   */
   async exportSession(): Promise<string> {
     await this.connect()
     const session = this.#link.facts?.session

@@ -5,7 +5,22 @@ import type { ServerOption } from './server/server.ts'
 /** What carries a client's bytes. */
 export type TransportName = 'tcp' | 'websocket' | 'http'
 
-/** The options of a client. Each has a default; Telegram's own servers need your api_id and api_hash. */
+/**
+ * The options of a client. Each has a default; Telegram's own servers need your api_id and api_hash.
+ *
+ * @example
+ * ```ts
+ * import type { ClientOptions } from '@cablegram/client'
+ *
+ * export const patient: ClientOptions = {
+ *   server: 'production',
+ *   apiId: 12345,
+ *   apiHash: '0123456789abcdef0123456789abcdef',
+ *   floodWaitMaxS: 60,
+ *   transport: 'websocket',
+ * }
+ * ```
+ */
 export interface ClientOptions {
   /** The app's credentials, from my.telegram.org/apps. Default: those the server itself offers. */
   readonly apiId?: number | undefined
@@ -47,10 +62,32 @@ export interface ClientOptions {
 /**
  * An MTProxy: its parts, or a link to it (`tg://proxy?…`, `https://t.me/proxy?…`). The secret is 16 bytes, or `dd` and 16
  * bytes, which pads the frames; in hexadecimal, base64url or base64. Secrets with `ee` (fake TLS) come later.
+ *
+ * @example
+ * ```ts
+ * import { TelegramClient } from '@cablegram/client'
+ *
+ * export const client = new TelegramClient('me.session', {
+ *   apiId: 12345,
+ *   apiHash: '0123456789abcdef0123456789abcdef',
+ *   mtproxy: 'tg://proxy?server=proxy.example.org&port=443&secret=00112233445566778899aabbccddeeff',
+ * })
+ * ```
  */
 export type ProxyOption = string | { readonly host: string; readonly port: number; readonly secret: string }
 
-/** The options of a single call; they go before the client's. */
+/**
+ * The options of a single call; they go before the client's.
+ *
+ * @example
+ * ```ts
+ * import type { TelegramClient } from '@cablegram/client'
+ *
+ * export async function nearestDc(client: TelegramClient) {
+ *   return client.help.getNearestDc({}, { timeoutMs: 5_000, signal: AbortSignal.timeout(10_000) })
+ * }
+ * ```
+ */
 export interface CallOptions {
   /**
    * The data centre to call, where that is not the one at home: connected when needed, and signed in like home. Default:

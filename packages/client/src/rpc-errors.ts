@@ -117,6 +117,21 @@ export type RpcErrorOf<Method extends keyof MethodErrors> = RpcError & {
 /**
  * Whether an error is the server's refusal of that method; its `code` and `type` can then be compared with those the
  * method is known to answer with, and with no others by a slip of the pen.
+ *
+ * @example
+ * ```ts
+ * import { isRpcError, type TelegramClient } from '@cablegram/client'
+ *
+ * export async function nameOf(client: TelegramClient): Promise<string> {
+ *   try {
+ *     const [user] = await client.users.getUsers({ id: [{ _: 'inputUserSelf' }] })
+ *     return user?._ === 'user' ? (user.firstName ?? '') : ''
+ *   } catch (error) {
+ *     if (isRpcError(error, 'users.getUsers') && error.code === 401) return 'nobody is signed in'
+ *     throw error
+ *   }
+ * }
+ * ```
  */
 export function isRpcError<Method extends keyof MethodErrors>(
   error: unknown,

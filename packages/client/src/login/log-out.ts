@@ -6,6 +6,15 @@ import { saysSignedOut } from '../login-end.ts'
  * (a token that saves the code) is kept. If the server has ended the login already, the session forgets it.
  *
  * @throws RpcError 401 if the session had no login
+ *
+ * @example
+ * ```ts
+ * import { logOut, TelegramClient } from '@cablegram/client'
+ *
+ * const client = new TelegramClient('me.session', { server: 'http://127.0.0.1:10081' })
+ * await logOut(client)
+ * await client.close()
+ * ```
  */
 export async function logOut(client: TelegramClient): Promise<void> {
   await client.forgetKeys(await endLogin(client))

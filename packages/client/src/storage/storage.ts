@@ -1,9 +1,25 @@
-/** Where a session's text is kept. One client at a time has it open. */
+/**
+ * Where a session's text is kept. One client at a time has it open.
+ *
+ * @example
+ * ```ts
+ * import type { SessionStorage } from '@cablegram/client'
+ *
+ * export function mapSession(map: Map<string, string>, key: string): SessionStorage {
+ *   return {
+ *     name: key,
+ *     open: async () => map.get(key),
+ *     write: async (text) => void map.set(key, text),
+ *     close: async () => {},
+ *   }
+ * }
+ * ```
+ */
 export interface SessionStorage {
   /** What to call it in messages. */
   readonly name: string
   /**
-   * Takes it for this client, and reads it; undefined where there is no session yet.
+   * Takes it for this client, and reads it; undefined if there is no session yet.
    *
    * @throws SessionError SESSION_IN_USE, SESSION_STORAGE
    */

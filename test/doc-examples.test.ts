@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+/** Exports that a newcomer meets first. */
+const SHOWN = [
+  'class TelegramClient',
+  'function memorySession',
+  'function fileSession',
+  'function logOut',
+  'function isRpcError',
+  'interface ClientOptions',
+  'interface CallOptions',
+  'interface SessionStorage',
+  'class SessionError',
+]
+
+interface Example {
+  readonly place: string
+  readonly program: string
+}
+
+function examplesIn(file: string): Example[] {
+  const text = readFileSync(join(root, file), 'utf8')
+  const blocks = [...text.matchAll(/\* @example\n\s*\* ```ts\n([\s\S]*?)\n\s*\* ```/g)]
+  return blocks.map(([, block = ''], i) => ({
+    place: `${file.replaceAll(/[^\w]+/g, '-')}-${i}`,
+    program: `${block.replaceAll(/^\s*\* ?/gm, '')}\n`,
+  }))
+}
+
+const files = globSync('packages/client/src/**/*.ts', { cwd: root }).filter(
+  (file) => !file.endsWith('.test.ts'),
+)
+
+test('the examples in comments of the client compile', () => {
+  const examples = files.flatMap(examplesIn)
+  assert.ok(examples.length >= SHOWN.length)
+  const cache = join(root, 'node_modules/.cache')
+  mkdirSync(cache, { recursive: true })
+  const folder = mkdtempSync(join(cache, 'doc-examples-'))
+  try {
+    // Each is a module of its own, also one that neither imports nor exports.
+    for (const { place, program } of examples) {
+      writeFileSync(join(folder, `${place}.ts`), `${program}export {}\n`)
+    }
+    // Declarations of their own are nobody's business here.
+    const compilerOptions = { isolatedDeclarations: false, declaration: false, noUnusedLocals: false }
+    const config = { extends: join(root, 'tsconfig.json'), compilerOptions, include: ['*.ts'], exclude: [] }
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
+    const tsc = join(root, 'node_modules/typescript/bin/tsc')
+    const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' })
+    assert.equal(status, 0, stdout)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('the exports that a newcomer meets first have an example', () => {
+  const text = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n')
+  for (const name of SHOWN) {
+    assert.ok(new RegExp(`@example\\n(?: \\*.*\\n)+export (?:async )?${name}\\b`).test(text), name)
+  }
+})
