@@ -1,55 +1,55 @@
+/** docs/testing-a-login.md, read from top to bottom on one server: each row's command is typed, and its answer is seen. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { memorySession, RpcError, TelegramClient } from '@cablegram/client'
-import { type CablegramServer, startServer } from '@cablegram/server'
+import { startServer } from '@cablegram/server'
+import { CommandLines } from './command-lines.ts'
 
 const PHONE = '+9996621234'
 const PAGE = readFileSync(new URL('../../docs/testing-a-login.md', import.meta.url), 'utf8')
-const ROW = /^\| (.+?) \| (?:nothing|`(\w+) (\S+)` `(\{.+\})`) \| (.+?) \|$/gm
+
+const server = await startServer({ store: 'memory', testClock: true })
+const command = new CommandLines(server.info.console)
+const client = new TelegramClient(memorySession(), { server: server.info })
+after(async () => {
+  await client.close()
+  await command.close()
+  await server.close()
+})
 
 interface Row {
   readonly want: string
-  readonly tell: (server: CablegramServer) => Promise<void>
+  /** Empty: nothing is typed. */
+  readonly line: string
   readonly answer: string
 }
 
-/** The rows beneath this heading. */
+/** The rows of the table beneath this heading. */
 function rowsOf(heading: string): Row[] {
   const [, below = ''] = PAGE.split(`## ${heading}\n`)
-  const [table = ''] = below.split('\n## ')
-  const rows = [...table.matchAll(ROW)].map(([, want = '', verb, path = '', body, answer = '']): Row => {
-    return {
-      want,
-      answer: answer.replaceAll('`', ''),
-      async tell({ info }) {
-        if (verb === undefined || body === undefined) return
-        const headers = { 'content-type': 'application/json' }
-        const told = await fetch(info.console + path, { method: verb, headers, body })
-        assert.ok(told.ok, `${want}: ${await told.text()}`)
-      },
-    }
+  const [section = ''] = below.split('\n## ')
+  const lines = section.split('\n').filter((line) => line.startsWith('| '))
+  return lines.slice(1).map((line) => {
+    const [want = '', typed = '', answer = ''] = line
+      .split('|')
+      .slice(1)
+      .map((cell) => cell.trim())
+    assert.match(typed, /^(`[^`]+`)?$/, `one command, or none: ${line}`)
+    return { want, line: typed.replaceAll('`', ''), answer: answer.replaceAll('`', '') }
   })
-  const lines = table.match(/^\| /gm)?.length ?? 0
-  assert.equal(rows.length, lines - 1, 'every row beneath the head is understood')
-  return rows
 }
 
-async function world() {
-  const server = await startServer({ store: 'memory', testClock: true })
-  const client = new TelegramClient(memorySession(), { server: server.info })
+async function type(line: string): Promise<void> {
+  if (line === '') return
+  const { exitCode, complaint } = await command.run(line)
+  assert.equal(exitCode, 0, `${line}: ${complaint}`)
+}
+
+function sendCode() {
   const [app] = server.info.apps
   assert.ok(app)
-  const settings = { _: 'codeSettings' } as const
-  return {
-    server,
-    client,
-    sendCode: () => client.auth.sendCode({ phoneNumber: PHONE, ...app, settings }),
-    async close() {
-      await client.close()
-      await server.close()
-    },
-  }
+  return client.auth.sendCode({ phoneNumber: PHONE, ...app, settings: { _: 'codeSettings' } })
 }
 
 /** The answer as the page writes it. */
@@ -63,33 +63,53 @@ async function answerOf(call: Promise<{ readonly _: string; readonly type?: { re
   }
 }
 
-for (const { want, tell, answer } of rowsOf('What auth.sendCode answers')) {
-  test(`auth.sendCode as the page says: ${want}`, async () => {
-    const { server, sendCode, close } = await world()
-    await tell(server)
-    assert.equal(await answerOf(sendCode()), answer)
-    await close()
-  })
+/** Each table begins with a reset. */
+function walk(heading: string, look: (row: Row) => Promise<string>): void {
+  const rows = rowsOf(heading)
+  assert.ok(rows.length > 5, heading)
+  for (const [index, row] of rows.entries()) {
+    test(`${heading}: ${row.want}`, async () => {
+      if (index === 0) await type('reset')
+      assert.equal(await look(row), row.answer)
+    })
+  }
 }
 
-for (const { want, tell, answer } of rowsOf('What next_type says')) {
-  test(`next_type as the page says: ${want}`, async () => {
-    const { server, sendCode, close } = await world()
-    await tell(server)
-    const sent = await sendCode()
-    assert.equal((sent._ === 'auth.sentCode' && sent.nextType?._) || 'nothing', answer)
-    await close()
-  })
-}
+walk('What auth.sendCode answers', async ({ line }) => {
+  await type(line)
+  return answerOf(sendCode())
+})
 
-for (const { want, tell, answer } of rowsOf('What auth.signIn answers')) {
-  test(`auth.signIn as the page says: ${want}`, async () => {
-    const { server, client, sendCode, close } = await world()
-    await sendCode()
-    const { code, phoneCodeHash } = await server.codes.waitFor(PHONE)
-    await tell(server)
-    const signIn = client.auth.signIn({ phoneNumber: PHONE, phoneCodeHash, phoneCode: code })
-    assert.equal(await answerOf(signIn), answer)
-    await close()
-  })
-}
+walk('What next_type says', async ({ line }) => {
+  await type(line)
+  const sent = await sendCode()
+  return (sent._ === 'auth.sentCode' && sent.nextType?._) || 'no next_type'
+})
+
+walk('What auth.signIn answers', async ({ line }) => {
+  const sent = await sendCode()
+  assert.ok(sent._ === 'auth.sentCode')
+  const { code, phoneCodeHash } = await server.codes.waitFor(PHONE)
+  assert.equal(phoneCodeHash, sent.phoneCodeHash)
+  await type(line)
+  return answerOf(client.auth.signIn({ phoneNumber: PHONE, phoneCodeHash, phoneCode: code }))
+})
+
+test('Taking it back: every command does its work, in the order of the page', async () => {
+  await type('fault auth.sendCode --error FLOOD_WAIT_30')
+  await type('rule 999662 --channels payment,sms')
+  await type("user set +9996621234 --password 'correct horse' --login-email ada@example.org")
+  const other = new TelegramClient(memorySession(), { server: server.info })
+  const rows = rowsOf('Taking it back')
+  for (const { line } of rows) {
+    if (line.startsWith('pay')) {
+      const [app] = server.info.apps
+      assert.ok(app)
+      await other.auth.sendCode({ phoneNumber: PHONE, ...app, settings: { _: 'codeSettings' } })
+    }
+    await type(line)
+  }
+  await other.close()
+  assert.equal(rows.at(-1)?.line, 'reset')
+  assert.deepEqual(await server.users.list(), [])
+})

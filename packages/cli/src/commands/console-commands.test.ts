@@ -1,40 +1,17 @@
 /** The commands that ask and tell a server's console, on one server, in this process. */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { after, before, test } from 'node:test'
-import { Worker } from 'node:worker_threads'
-import { type CablegramServer, startServer } from '@cablegram/server'
+import { after, test } from 'node:test'
+import { startServer } from '@cablegram/server'
+import { CommandLines } from '../../../../test/e2e/command-lines.ts'
 
 const HASH = '344583e45741c457fe1862106095a5eb'
-let server: CablegramServer
-
-before(async () => {
-  server = await startServer({ store: 'memory', testClock: true })
+const server = await startServer({ store: 'memory', testClock: true })
+const command = new CommandLines(server.info.console)
+after(async () => {
+  await command.close()
+  await server.close()
 })
-after(() => server.close())
-
-/** Runs command lines one after the other; standard output of its own, so that this process's stays the test's. */
-const RUNNER = `
-const { parentPort, workerData } = require('node:worker_threads')
-let out = ''
-process.stdout.write = (text) => { out += text; return true }
-process.stderr.write = () => true
-parentPort.on('message', async (args) => {
-  const { outcomeOf } = await import(workerData)
-  out = ''
-  const { exitCode, complaint = '' } = await outcomeOf(args)
-  parentPort.postMessage({ exitCode, complaint, out: out.trimEnd() })
-})`
-const runner = new Worker(RUNNER, { eval: true, workerData: new URL('../main.ts', import.meta.url).href })
-after(() => runner.terminate())
-
-/** What a command line prints, and how it ends. */
-async function cablegram(line: string): Promise<{ exitCode: number; out: string; complaint: string }> {
-  const args = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
-  runner.postMessage([...args, '--server', server.info.console])
-  const [outcome] = await once(runner, 'message')
-  return outcome
-}
+const cablegram = (line: string) => command.run(line)
 
 const says: readonly (readonly [line: string, out: string | RegExp])[] = [
   [

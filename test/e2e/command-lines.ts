@@ -1,0 +1,51 @@
+/** Runs lines of the `cablegram` command beside a test, without a process for each. */
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+
+/** How a command line ended. */
+export interface CommandOutcome {
+  readonly exitCode: number
+  /** What it said on standard output. */
+  readonly out: string
+  /** The sentence it would say on standard error; empty where it did its work. */
+  readonly complaint: string
+}
+
+/** In a thread, the command has a standard output of its own: this process's is the test runner's. */
+const RUNNER = `
+const { parentPort, workerData } = require('node:worker_threads')
+let out = ''
+process.stdout.write = (text) => { out += text; return true }
+process.stderr.write = () => true
+parentPort.on('message', async (args) => {
+  const { outcomeOf } = await import(workerData)
+  out = ''
+  const { exitCode, complaint = '' } = await outcomeOf(args)
+  parentPort.postMessage({ exitCode, complaint, out: out.trimEnd() })
+})`
+
+/** The command on one server; lines run one after the other. */
+export class CommandLines {
+  readonly #worker = new Worker(RUNNER, {
+    eval: true,
+    workerData: new URL('../../packages/cli/src/main.ts', import.meta.url).href,
+  })
+  readonly #server: string
+
+  /** @param server the URL of its console */
+  constructor(server: string) {
+    this.#server = server
+  }
+
+  /** @param line the arguments as a shell would have them, without `npx cablegram` */
+  async run(line: string): Promise<CommandOutcome> {
+    const args = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+    this.#worker.postMessage([...args, '--server', this.#server])
+    const [outcome] = await once(this.#worker, 'message')
+    return outcome
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate()
+  }
+}
