@@ -1,5 +1,6 @@
 import type { ClientOptions, TelegramClient } from '@cablegram/client'
 import type { Arguments, Option } from './command.ts'
+import { consoleToken, TOKEN_FILE_OPTION } from './console-token.ts'
 import { CommandError, CommandLineError } from './errors.ts'
 
 /** The server that commands talk to where they are not told another: the one `cablegram serve` starts. */
@@ -23,6 +24,7 @@ export const CLIENT_OPTIONS: Readonly<Record<string, Option>> = {
     help: `the console of the server, or production or test for Telegram's own (default: ${LOCAL_SERVER})`,
   },
   'console-token': TOKEN_OPTION,
+  'console-token-file': TOKEN_FILE_OPTION,
   transport: {
     value: 'tcp|websocket|http',
     oneOf: ['tcp', 'websocket', 'http'],
@@ -96,7 +98,7 @@ function clientOptions(args: Arguments): ClientOptions {
       `Telegram's servers want credentials of your own: get them at https://my.telegram.org/apps and give --api-id and --api-hash.`,
     )
   }
-  return { server, consoleToken: args.text('console-token'), transport: transportOf(args), apiId, apiHash }
+  return { server, consoleToken: consoleToken(args), transport: transportOf(args), apiId, apiHash }
 }
 
 function transportOf(args: Arguments): ClientOptions['transport'] {

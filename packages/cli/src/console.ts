@@ -2,6 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { isHttpUrl, LOCAL_SERVER, TOKEN_OPTION } from './client.ts'
 import type { Arguments, Option } from './command.ts'
+import { consoleToken, TOKEN_FILE_OPTION } from './console-token.ts'
 import { CommandError, CommandLineError, NoServerError } from './errors.ts'
 
 /** A login code in a server's inbox. */
@@ -19,6 +20,7 @@ export interface CodeEntry {
 export const CONSOLE_OPTIONS: Readonly<Record<string, Option>> = {
   server: { value: 'URL', help: `the server's console (default: ${LOCAL_SERVER})` },
   'console-token': TOKEN_OPTION,
+  'console-token-file': TOKEN_FILE_OPTION,
 }
 
 /** The same, with `--json` for a command that prints one answer. */
@@ -53,13 +55,13 @@ export async function askConsole(
   }
   const url = new URL(path, server)
   url.search = new URLSearchParams(request.query).toString()
-  const { status, text } = await send(url, args.text('console-token'), request)
+  const { status, text } = await send(url, consoleToken(args), request)
   if (status === 204) return undefined
   const body = parse(text)
   if ((status === 200 || status === 201) && body !== undefined) return body
   if (status === 401) {
     throw new CommandError(
-      `the console at ${url.origin} asks for the token it was started with: give it with --console-token.`,
+      `the console at ${url.origin} asks for the token it was started with: give it with --console-token-file, or in CABLEGRAM_CONSOLE_TOKEN.`,
     )
   }
   const refused = refusalOf(body)

@@ -28,6 +28,8 @@ export function createConsoleServices(parts: {
   readonly testClock: boolean
   readonly metrics: () => Promise<string>
   /** Undefined where the server may not be reset. */
+  /** Undefined: nothing is kept. */
+  readonly backUp: (() => Promise<{ readonly file: string }>) | undefined
   readonly reset: (() => Promise<void>) | undefined
 }): ConsoleServices {
   const { domain, inbox, store, info, gateway, clock, testClock } = parts
@@ -90,6 +92,15 @@ export function createConsoleServices(parts: {
     ...createFaultServices({ domain, gateway, clock, testClock }),
     metrics: parts.metrics,
     trouble: () => store.trouble(),
+    async backUp() {
+      if (parts.backUp !== undefined) return await parts.backUp()
+      throw new ConsoleError(
+        409,
+        'NOTHING_TO_BACK_UP',
+        'A server with --memory keeps nothing.',
+        'Start one with --data.',
+      )
+    },
     async reset() {
       if (parts.reset === undefined) throw new ConsoleError(409, 'RESET_NOT_ALLOWED', ...DATA_IS_REAL)
       await parts.reset()

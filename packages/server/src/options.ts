@@ -159,7 +159,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
   if (!isLoopback(consoleHost) && !options.consoleToken) {
     throw new UsageError(
       'CONSOLE_TOKEN_MISSING',
-      `A console on ${consoleHost} can be reached from other machines: give it a token with --console-token.`,
+      `A console on ${consoleHost} can be reached from other machines: give it a token with --console-token-file, or in CABLEGRAM_CONSOLE_TOKEN.`,
     )
   }
   const isMemory = options.store === 'memory' || options.data === undefined

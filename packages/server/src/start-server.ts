@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
 import type { Random } from '@cablegram/mtproto'
 import { poolRandom } from '@cablegram/mtproto/crypto'
 import type { Logger } from 'pino'
@@ -73,6 +74,7 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     clock: parts.clock,
     testClock: options.testClock,
     metrics: () => parts.metrics.render(),
+    backUp: options.data === undefined ? undefined : backUpTo(options.data, parts.store, options.nowMs),
     reset:
       options.data === undefined || options.testClock
         ? () => reset(options, parts, services, gateway)
@@ -167,6 +169,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
     data: options.data,
     secretFile: options.secretFile,
     random,
+    onNotice: (notice) => logger.warn(notice),
     onTrouble: (trouble) => logTrouble(trouble, logger),
   })
   open.push(() => store.close())
@@ -282,4 +285,12 @@ function startConsole(
 function logTrouble(trouble: StoreError | undefined, logger: Logger): void {
   if (trouble === undefined) logger.info('the store takes writes again')
   else logger.error({ err: trouble, code: trouble.code }, `the store takes no writes: ${trouble.message}`)
+}
+
+/** Backups go into the data folder, each into a folder with its time as a name. */
+function backUpTo(data: string, store: Store, nowMs: () => number): () => Promise<{ file: string }> {
+  return async () => {
+    const name = new Date(nowMs()).toISOString().replace(/[:.]/g, '-')
+    return { file: await store.backUp(resolve(data, 'backups', name)) }
+  }
 }

@@ -1,6 +1,7 @@
 import type { ServerOptions } from '@cablegram/server'
 import type { Arguments, Command } from '../command.ts'
 import { readConfigFile } from '../config-file.ts'
+import { consoleToken, TOKEN_FILE_OPTION } from '../console-token.ts'
 import { CommandLineError } from '../errors.ts'
 import { readyText } from '../ready-text.ts'
 import { readTextFile } from '../text-file.ts'
@@ -41,6 +42,7 @@ export const serveCommand: Command = {
       value: 'URL,…',
       help: 'pages of these origins may call the console, such as http://localhost:3000',
     },
+    'console-token-file': TOKEN_FILE_OPTION,
     data: {
       heading: 'What it keeps',
       value: 'DIR',
@@ -206,7 +208,7 @@ function serverOptions(args: Arguments): ServerOptions {
     advertise: args.text('advertise'),
     consoleHost: args.text('console-host'),
     consolePort: args.number('console-port') ?? DEFAULT_CONSOLE_PORT,
-    consoleToken: args.text('console-token'),
+    consoleToken: consoleToken(args),
     data: isMemory ? undefined : (args.text('data') ?? DEFAULT_DATA),
     store: isMemory ? 'memory' : args.text('store'),
     secretFile: args.text('secret-file'),

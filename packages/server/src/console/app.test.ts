@@ -88,6 +88,7 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
     clock: { state: () => ({ testClock: false, nowS: 1, aheadS: 0 }), advance: () => undefined },
     metrics: async () => 'up 1\n',
     trouble: async () => undefined,
+    backUp: async () => ({ file: '/data/backups/1/cablegram.db' }),
     reset: async () => undefined,
     ...changes,
   }

@@ -317,12 +317,12 @@ export const serverInfo: SchemaOf<ServerInfo> = v.object({
 })
 
 /** How the server is doing. */
-export const health: SchemaOf<{ status: 'ok' }> = v.object({ status: v.literal('ok') })
+export const health: SchemaOf<{ status: 'ok' }> = v.object({ status: v.picklist(['ok']) })
 
 /** Why the server cannot do its work. */
 export const failing: SchemaOf<{ status: 'failing'; code: string; message: string; next: string }> = v.object(
   {
-    status: v.literal('failing'),
+    status: v.picklist(['failing']),
     code: v.string(),
     message: v.string(),
     next: v.string(),

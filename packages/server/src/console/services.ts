@@ -306,6 +306,8 @@ export interface ConsoleServices {
   metrics(): Promise<string>
   /** Why the server cannot do its work; undefined if it can. */
   trouble(): Promise<{ readonly code: string; readonly message: string } | undefined>
+  /** Copies the database; resolves to the copy. @throws {ConsoleError} 409 with `--memory` */
+  backUp(): Promise<{ readonly file: string }>
   /** @throws {ConsoleError} 409 without a test clock or `--memory` */
   reset(): Promise<void>
 }

@@ -266,7 +266,7 @@ const DEFAULTS: Settings = {
   courierTimeoutMs: 10_000,
   maxTempKeysPerKey: 64,
   maxTempKeys: 100_000,
-  unusedKeyLifetimeS: 30 * DAY,
+  unusedKeyLifetimeS: DAY,
   signedOutKeyLifetimeS: 90 * DAY,
 }
 
@@ -281,6 +281,7 @@ export function createSettings(limits: 'box' | 'strict' = 'box', changes: Partia
     emailLimits: STRICT_EMAIL_LIMITS,
     signUpLimit: { max: 3, windowS: DAY },
     exchangeLimit: STRICT_EXCHANGES,
+    unusedKeyLifetimeS: 30 * DAY,
     resendEarly: false,
     numbers: 'assigned' as const,
     freshLoginS: DAY,

@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts'
 import { appRoutes } from './apps.ts'
 import { auditRoutes } from './audit.ts'
+import { backupRoutes } from './backups.ts'
 import { botRoutes } from './bots.ts'
 import { clockRoutes } from './clock.ts'
 import { codeRoutes } from './codes.ts'
@@ -29,5 +30,6 @@ export const ROUTES: readonly Route[] = [
   ...faultRoutes,
   ...clockRoutes,
   ...resetRoutes,
+  ...backupRoutes,
   ...snippetRoutes,
 ]

@@ -1,3 +1,6 @@
+import { mkdir, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { backup } from 'node:sqlite'
 import type { Random } from '../../ports.ts'
 import type { StoreError } from '../errors.ts'
 import type { Store } from '../port.ts'
@@ -13,7 +16,7 @@ import { createLoginEmailStore } from './login-emails.ts'
 import { createLoginTokenStore } from './login-tokens.ts'
 import { createMessageStore } from './messages.ts'
 import { createNetworkRuleStore } from './network-rules.ts'
-import { type Opened, openFolder, openMemory } from './open.ts'
+import { DATABASE_FILE, type Opened, openFolder, openMemory } from './open.ts'
 import { createAuthorizationStore } from './own-logins.ts'
 import { createPasskeyStore } from './passkeys.ts'
 import { createPasswordStore } from './passwords.ts'
@@ -24,6 +27,9 @@ import { watchTrouble } from './trouble.ts'
 import { createUserStore } from './users.ts'
 import { createWebTokenStore } from './web-tokens.ts'
 
+/** Pages copied at once; requests are answered in between. */
+const BACKUP_PAGES = 256
+
 /** Where the embedded store keeps its data. */
 export interface StoreOptions {
   /** The data folder; undefined: in memory. */
@@ -32,6 +38,8 @@ export interface StoreOptions {
   readonly secretFile?: string | undefined
   readonly random: Random
   /** Told when writes begin to fail, and, with undefined, when they succeed again. */
+  /** Told, at the opening, what the operator should know of the folder: a sentence. */
+  readonly onNotice?: ((notice: string) => void) | undefined
   readonly onTrouble?: ((trouble: StoreError | undefined) => void) | undefined
 }
 
@@ -40,14 +48,15 @@ export interface StoreOptions {
  *
  * @throws {UsageError} one sentence with the next step, where the folder cannot be used
  */
-export function openStore({ data, secretFile, random, onTrouble }: StoreOptions): Store {
+export function openStore({ data, secretFile, random, onNotice, onTrouble }: StoreOptions): Store {
   const opened = data === undefined ? openMemory(random) : openFolder(data, secretFile, random)
+  if (onNotice !== undefined) opened.notices.forEach(onNotice)
   return createSqliteStore(opened, onTrouble)
 }
 
 /** The store on a database that is open and of this version's schema. */
 export function createSqliteStore(
-  { db: connection, secret }: Opened,
+  { db: connection, secret }: Pick<Opened, 'db' | 'secret'>,
   onTrouble?: StoreOptions['onTrouble'],
 ): Store {
   const db = createDatabase(connection)
@@ -78,6 +87,14 @@ export function createSqliteStore(
     deriveSecret: (purpose) => secret.derive(purpose),
     trouble: () => watch.find(),
     reset: (nowS) => db.write(() => reset(nowS)),
+    async backUp(folder) {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      const file = join(folder, DATABASE_FILE)
+      // Not over anything: a backup that fails half-way must not take the last one with it.
+      await (await open(file, 'wx', 0o600)).close()
+      await backup(connection, file, { rate: BACKUP_PAGES })
+      return file
+    },
     async close() {
       watch.close()
       db.close()

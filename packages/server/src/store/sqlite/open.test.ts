@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { seededRandom } from '../../domain/test-world.ts'
@@ -167,4 +167,47 @@ test('a folder that this user may not write is an error that says so', {
     assert.deepEqual(fingerprint(folder), before)
   }
   rmSync(empty, { recursive: true })
+})
+
+test('an empty database beside a secret is no new one, and another program’s is not ours', async () => {
+  const folder = await makeFolder()
+  writeFileSync(join(folder, 'cablegram.db'), '')
+  const emptied = {
+    name: 'UsageError',
+    code: 'DATA_FOLDER_DAMAGED',
+    message: /is empty, although its secret/,
+  }
+  assert.throws(() => open(folder), emptied)
+  assert.equal(statSync(join(folder, 'cablegram.db')).size, 0)
+
+  const cutShort = newFolder()
+  writeFileSync(join(cutShort, 'cablegram.db'), '')
+  await open(cutShort).close()
+
+  const other = newFolder()
+  const db = new DatabaseSync(join(other, 'cablegram.db'))
+  db.exec('CREATE TABLE photos (id INTEGER)')
+  db.close()
+  assert.throws(() => open(other), { code: 'DATA_FOLDER_DAMAGED', message: /belongs to another program/ })
+})
+
+test('files that others can read, and a folder that they can write, are closed to them, and it is said', {
+  skip: process.platform === 'win32' && 'has no modes',
+}, async () => {
+  const folder = await makeFolder()
+  chmodSync(folder, 0o777)
+  chmodSync(join(folder, 'cablegram.db'), 0o644)
+  chmodSync(join(folder, 'secret.key'), 0o640)
+  const notices: string[] = []
+  const openAgain = () =>
+    openStore({ data: folder, random: seededRandom('modes'), onNotice: (notice) => notices.push(notice) })
+  await openAgain().close()
+  assert.deepEqual(
+    [folder, 'cablegram.db', 'secret.key'].map((name) => statSync(resolve(folder, name)).mode & 0o777),
+    [0o755, 0o600, 0o600],
+  )
+  assert.equal(notices.length, 3)
+  assert.match(notices.join(), /777.*could be written by others.*644.*was open to others.*640/)
+  await openAgain().close()
+  assert.equal(notices.length, 3, 'what is in order is not told of')
 })

@@ -1,12 +1,14 @@
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { UsageError } from '@cablegram/tl'
 import type { Random } from '../../ports.ts'
 import { createSecret, makeSecretFile, readSecretFile, type Secret } from '../secret.ts'
 import { DatabaseSync, resultCode } from './database.ts'
+import { tightenPermissions } from './permissions.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 
-const DATABASE_FILE = 'cablegram.db'
+/** The database's name in its folder. */
+export const DATABASE_FILE = 'cablegram.db'
 const SECRET_FILE = 'secret.key'
 const SECRET_CHECK = 'the secret is the right one'
 
@@ -14,6 +16,8 @@ const SECRET_CHECK = 'the secret is the right one'
 export interface Opened {
   readonly db: DatabaseSync
   readonly secret: Secret
+  /** What the operator should know of the folder, a sentence each. */
+  readonly notices: readonly string[]
 }
 
 /** A database that is gone when it is closed. */
@@ -21,7 +25,7 @@ export function openMemory(random: Random): Opened {
   const db = new DatabaseSync(':memory:')
   const secret = createSecret(random(32), random)
   migrate(db, 0, secret)
-  return { db, secret }
+  return { db, secret, notices: [] }
 }
 
 /**
@@ -32,18 +36,21 @@ export function openMemory(random: Random): Opened {
  */
 export function openFolder(folder: string, secretFile: string | undefined, random: Random): Opened {
   const file = join(folder, DATABASE_FILE)
+  const secretPath = secretFile ?? join(folder, SECRET_FILE)
+  checkNotEmptied(file, secretPath)
   prepareFolder(folder, file)
+  const notices = tightenPermissions(folder, [DATABASE_FILE, `${DATABASE_FILE}-wal`, SECRET_FILE])
   const db = openFile(folder, file)
   try {
     const version = findVersion(db)
     if (version > SCHEMA_VERSION) throw newer(folder, version)
-    const secret = findSecret(db, version, secretFile ?? join(folder, SECRET_FILE), random)
+    const secret = findSecret(db, version, secretPath, random)
     // WAL before anything is written; FULL, because an answer promises that its write survives a power cut.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     migrate(db, version, secret)
     // With locking_mode EXCLUSIVE the lock taken here stays until the process ends, however it ends.
     db.exec('BEGIN IMMEDIATE; COMMIT')
-    return { db, secret }
+    return { db, secret, notices }
   } catch (error) {
     db.close()
     throw explain(folder, error)
@@ -88,12 +95,28 @@ function openFile(folder: string, file: string): DatabaseSync {
   }
 }
 
-/** 0 where the database is empty. */
+/** A database that lost its contents is not a new one: with the secret beside it, it had some. */
+function checkNotEmptied(file: string, secretPath: string): void {
+  if (!existsSync(file) || statSync(file).size > 0 || !existsSync(secretPath)) return
+  throw new UsageError(
+    'DATA_FOLDER_DAMAGED',
+    `${file} is empty, although its secret ${secretPath} is there: restore a copy of it. To begin anew, delete both.`,
+  )
+}
+
+/** 0 for an empty database. @throws {UsageError} DATA_FOLDER_DAMAGED for one of another program */
 function findVersion(db: DatabaseSync): number {
   const table = db
     .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_version'")
     .get()
-  if (table === undefined) return 0
+  if (table === undefined) {
+    const hasTables = db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined
+    if (!hasTables) return 0
+    throw new UsageError(
+      'DATA_FOLDER_DAMAGED',
+      `The ${DATABASE_FILE} in the data folder belongs to another program: choose another folder with --data.`,
+    )
+  }
   return Number(db.prepare('SELECT version FROM schema_version').get()?.['version'])
 }
 

@@ -1,0 +1,62 @@
+/** Backups as docs/hosting.md describes them. */
+import assert from 'node:assert/strict'
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import type { TelegramClient } from '@cablegram/client'
+import { listUsers } from './console.ts'
+import { openClient, ownPhone, signUp, testPhone } from './logins.ts'
+import { type ServeProcess, startServe } from './serve.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'cablegram-backup-'))
+const clients: TelegramClient[] = []
+const servers: ServeProcess[] = []
+after(async () => {
+  await Promise.all(clients.map((client) => client.close()))
+  await Promise.all(servers.map((server) => server.stop('SIGKILL')))
+  await rm(folder, { recursive: true, force: true })
+})
+const FREE_PORTS = ['--port', '0', '--console-port', '0']
+
+async function start(data: string): Promise<ServeProcess> {
+  const server = await startServe(['--data', data, ...FREE_PORTS])
+  servers.push(server)
+  return server
+}
+
+function clientOf({ ready }: ServeProcess, session?: string): TelegramClient {
+  const client = openClient(ready, session)
+  clients.push(client)
+  return client
+}
+
+test('a copy of a running server’s data opens, with everybody who was there when it was made', async () => {
+  const data = join(folder, 'data')
+  const serve = await start(data)
+  const { ready } = serve
+  const client = clientOf(serve)
+  await signUp(client, ready, testPhone(1))
+  const page = await readFile(new URL('../../docs/hosting.md', import.meta.url), 'utf8')
+  assert.match(page, /curl -X POST http:\/\/127\.0\.0\.1:10081\/api\/backups/)
+  const later = clientOf(serve)
+  const [response] = await Promise.all([
+    fetch(`${ready.console}/api/backups`, { method: 'POST' }),
+    signUp(later, ready, testPhone(2)),
+  ])
+  assert.equal(response.status, 201, await response.clone().text())
+  const { file } = (await response.json()) as { file: string }
+  assert.equal((await stat(file)).mode & 0o077, 0)
+  await signUp(clientOf(serve), ready, testPhone(3))
+  const session = await client.exportSession()
+  await serve.stop('SIGKILL')
+
+  const restored = join(folder, 'restored')
+  await mkdir(restored)
+  await copyFile(file, join(restored, 'cablegram.db'))
+  await copyFile(join(data, 'secret.key'), join(restored, 'secret.key'))
+  const again = await start(restored)
+  const back = clientOf(again, session)
+  assert.equal(await ownPhone(back), testPhone(1).slice(1))
+  assert.equal((await listUsers(again.ready.console, testPhone(3))).length, 0)
+})
