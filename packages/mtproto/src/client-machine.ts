@@ -68,6 +68,7 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
     if (isFirst && this.#state.dropImpossibleOffset(nowMs)) this.#keys.onChanged()
     if (input.kind === 'call') this.#calls.check(input.callId)
     this.#state.out = []
+    this.#state.unpacking.renew()
     try {
       this.#onInput(input, nowMs)
       this.#proceed(nowMs)

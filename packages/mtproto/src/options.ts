@@ -17,11 +17,17 @@ export interface ClientLimits {
   readonly maxServiceBytes: number
   /** A gzip_packed object may not unpack to more. */
   readonly maxUnpackedBytes: number
+  /** All gzip_packed objects that come in one step may not unpack to more: gzip makes a thousand bytes of one. */
+  readonly maxStepUnpackedBytes: number
   /** Calls without an answer; one more is a UsageError. */
   readonly maxPendingCalls: number
   /** Messages in one container, and bytes of its contents. */
   readonly maxContainerMessages: number
   readonly maxContainerBytes: number
+  /** Messages that the server offers and the client asks for at a time; more are not asked for yet. */
+  readonly maxWantedMessages: number
+  /** A request that the server has sent again so often on one connection ends that connection. */
+  readonly maxResends: number
   /** Received message ids kept against replays. */
   readonly receivedIds: number
   /** Requests in this range are sent gzipped when that makes them shorter; file parts lie above it. */
@@ -55,9 +61,12 @@ export const CLIENT_LIMITS: ClientLimits = {
   maxPlainBytes: 4096,
   maxServiceBytes: 96 * 1024,
   maxUnpackedBytes: 32 * 1024 * 1024,
+  maxStepUnpackedBytes: 64 * 1024 * 1024,
   maxPendingCalls: 8192,
   maxContainerMessages: 1000,
   maxContainerBytes: 512 * 1024,
+  maxWantedMessages: 1024,
+  maxResends: 32,
   receivedIds: 1024,
   gzipMinBytes: 512,
   gzipMaxBytes: 64 * 1024,

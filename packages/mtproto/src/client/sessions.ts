@@ -61,13 +61,14 @@ export class Sessions {
   }
 
   make(authKey: AuthKey, salts: ClientSalts): ClientSession {
-    const { options, limits, clock } = this.#state
+    const { options, limits, clock, unpacking } = this.#state
     const host = this.#hostOf(() => session)
     const overHttp = options.framing === 'bare'
     const session: ClientSession = new ClientSession({
       random: options.random,
       limits,
       clock,
+      unpacking,
       authKey,
       salts,
       overHttp,

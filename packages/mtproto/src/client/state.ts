@@ -2,7 +2,7 @@ import { type MtprotoError, ProtocolError } from '../errors.ts'
 import type { Framing } from '../framing/index.ts'
 import type { ClientOutput } from '../machine.ts'
 import { CLIENT_LIMITS, type ClientLimits, type ClientMachineOptions } from '../options.ts'
-import type { QuickAcks, ServerClock } from '../session/index.ts'
+import { type QuickAcks, type ServerClock, UnpackBudget } from '../session/index.ts'
 
 /** The transport: `lost` once we have asked for another. */
 export type Link =
@@ -14,6 +14,7 @@ export class ClientState {
   readonly options: ClientMachineOptions
   readonly limits: ClientLimits
   readonly clock: ServerClock
+  readonly unpacking: UnpackBudget
   link: Link = { at: 'closed' }
   out: ClientOutput[] = []
   isDead = false
@@ -24,6 +25,7 @@ export class ClientState {
   constructor(options: ClientMachineOptions) {
     this.options = options
     this.limits = { ...CLIENT_LIMITS, ...options.limits }
+    this.unpacking = new UnpackBudget(this.limits)
     this.clock = { offsetMs: options.keys?.timeOffsetMs ?? 0 }
   }
 

@@ -55,6 +55,8 @@ export class World {
   readonly keys: Map<bigint, ServerKey> = new Map([[KEY.authKey.id, KEY]])
   /** What the machine has put out besides bytes. */
   readonly outputs: ServerOutput[] = []
+  /** How many bytes the machine has sent. */
+  sentBytes = 0
   readonly #sent = new Map<number, Framing>()
   readonly #received = new Map<number, Seen[]>()
   /** Where each frame has come. */
@@ -70,7 +72,10 @@ export class World {
 
   step(input: ServerInput): void {
     for (const output of this.machine.step(input, this.nowMs)) {
-      if (output.kind === 'send') this.#chunks.push(output.connection)
+      if (output.kind === 'send') {
+        this.#chunks.push(output.connection)
+        this.sentBytes += output.chunk.length
+      }
       if (output.kind === 'send') this.#receive(output.connection, output.chunk)
       else this.outputs.push(output)
       if (output.kind !== 'needKey') continue

@@ -10,7 +10,6 @@ import {
   msgIdTimeS,
   RPC_RESULT_ID,
   readConstructorId,
-  unpackBody,
   unwrapS,
 } from '../envelope/index.ts'
 import { ProtocolError } from '../errors.ts'
@@ -27,6 +26,8 @@ import { HttpListening } from './http-listening.ts'
 import { Outbox, type OutboxSetup, type Outgoing, type OutgoingPacket, type RequestTag } from './outbox.ts'
 import { ReceivedIds, STATE } from './received-ids.ts'
 import { Restarts } from './restarts.ts'
+import type { UnpackBudget } from './unpack-budget.ts'
+import { WantedMessages } from './wanted-messages.ts'
 
 /** The server's clock as the client knows it; all sessions of a machine share it. */
 export interface ServerClock {
@@ -55,6 +56,8 @@ export interface ClientSessionSetup extends OutboxSetup {
   readonly clock: ServerClock
   readonly salts: ClientSalts
   readonly host: SessionHost
+  /** Shared by all sessions of a machine. */
+  readonly unpacking: UnpackBudget
   /** Each packet is a request that the server answers with one of its own. */
   readonly overHttp?: boolean
 }
@@ -80,6 +83,8 @@ export class ClientSession {
   /** The last msgs_state_req: its answer gives the states in the order of these ids. */
   #asking: { readonly request: Outgoing; readonly msgIds: readonly MsgId[] } | undefined
   #saltsAskedMs: number | undefined
+  #askingSalts: Outgoing | undefined
+  readonly #wanted: WantedMessages
   readonly #http: HttpListening | undefined
   readonly #restarts = new Restarts()
   #lastUniqueId: bigint | undefined
@@ -90,6 +95,7 @@ export class ClientSession {
     this.salts = setup.salts
     this.#outbox = new Outbox(setup)
     this.#received = new ReceivedIds(setup.limits.receivedIds)
+    this.#wanted = new WantedMessages(setup.limits.maxWantedMessages)
     this.#http = setup.overHttp ? new HttpListening() : undefined
   }
 
@@ -144,6 +150,8 @@ export class ClientSession {
     this.#outbox.reopen()
     this.#destroyAbandoned()
     this.#saltsAskedMs = undefined
+    this.#wanted.clear()
+    this.#restarts.onReopened()
     this.#http?.onReopened()
   }
 
@@ -178,6 +186,7 @@ export class ClientSession {
   flush(nowMs: number, listens = false): OutgoingPacket[] {
     this.#ask(nowMs)
     this.#askSalts(nowMs)
+    this.#askWanted()
     const wait = this.#http?.nextWait(this.#outbox.isDue(nowMs), listens || this.pending > 0)
     if (wait) this.#outbox.service({ _: 'http_wait', ...wait })
     const salt = this.salts.current(this.#serverNowS(nowMs))
@@ -206,7 +215,12 @@ export class ClientSession {
     if (futureSalts === 0 || this.salts.ahead(this.#serverNowS(nowMs)) >= futureSaltsMin) return
     if (this.#saltsAskedMs !== undefined && nowMs < this.#saltsAskedMs + SALTS_RETRY_MS) return
     this.#saltsAskedMs = nowMs
-    this.#outbox.service({ _: 'get_future_salts', num: futureSalts })
+    this.#askingSalts = this.#outbox.service({ _: 'get_future_salts', num: futureSalts })
+  }
+
+  #askWanted(): void {
+    const msgIds = this.#wanted.take()
+    if (msgIds.length > 0) this.#outbox.service({ _: 'msg_resend_req', msgIds })
   }
 
   #onMessage(message: InnerMessage, nowMs: number, depth = 0): void {
@@ -216,6 +230,7 @@ export class ClientSession {
     if (receipt === 'known') return
     const isToAck = isContentRelated(message.seqNo)
     // The acknowledgement goes out before any state that we may be asked for.
+    this.#wanted.onReceived(message.msgId)
     this.#received.add(message.msgId, isToAck ? STATE.acked : STATE.needsNoAck)
     this.#onBody(message.msgId, message.body, nowMs, depth)
   }
@@ -232,7 +247,7 @@ export class ClientSession {
   }
 
   #unpack(body: Uint8Array): Uint8Array {
-    return unpackBody(body, this.#setup.limits.maxUnpackedBytes)
+    return this.#setup.unpacking.unpack(body)
   }
 
   #readService(body: Uint8Array): ServiceMessage {
@@ -301,6 +316,7 @@ export class ClientSession {
   #onNewSessionCreated(message: ServiceMessageOf<'new_session_created'>, nowMs: number): void {
     if (message.uniqueId === this.#lastUniqueId) return
     this.#lastUniqueId = message.uniqueId
+    this.#restarts.onCreated()
     this.salts.onServerSalt(message.serverSalt, this.#serverNowS(nowMs))
     // Under their own ids: one may still arrive, on another way, in the session that has been made since.
     const unknown = this.#outbox.sentBefore(message.firstMsgId)
@@ -312,6 +328,9 @@ export class ClientSession {
   }
 
   #onFutureSalts(message: ServiceMessageOf<'future_salts'>, nowMs: number): void {
+    // Only what was asked for, once.
+    if (message.reqMsgId !== this.#askingSalts?.message?.msgId) return
+    this.#askingSalts = undefined
     const nowS = this.#serverNowS(nowMs)
     const salts = message.salts.map(({ salt, validSince, validUntil }) => ({
       salt,
@@ -367,6 +386,7 @@ export class ClientSession {
     this.#destroyAbandoned()
     this.#received = new ReceivedIds(this.#setup.limits.receivedIds)
     this.#lastUniqueId = undefined
+    this.#wanted.clear()
     // Requests that the server holds are of the session before: they bring nothing of this one.
     this.#http?.onReopened()
   }
@@ -400,7 +420,7 @@ export class ClientSession {
   /** @param isWanted not the answer to what nobody waits for */
   #onDetailedInfo(answerMsgId: MsgId, isWanted: boolean, nowMs: number): void {
     if (isWanted && this.#received.check(answerMsgId) === 'new') {
-      this.#outbox.service({ _: 'msg_resend_req', msgIds: [answerMsgId] })
+      this.#wanted.want(answerMsgId, nowMs)
     } else {
       this.#outbox.acknowledge(answerMsgId, nowMs)
     }

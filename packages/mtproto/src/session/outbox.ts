@@ -7,6 +7,7 @@ import {
   MSG_ID_BITS,
   pack,
 } from '../envelope/index.ts'
+import { ProtocolError } from '../errors.ts'
 import type { AuthKey, MsgId, Random } from '../machine.ts'
 import type { ClientLimits } from '../options.ts'
 import { encodeService, type ServiceMessage } from '../service.ts'
@@ -47,6 +48,8 @@ export interface Outgoing {
   packetId: MsgId | undefined
   /** It may have reached the server in an earlier packet: only its own id keeps it from running twice. */
   isUncertain: boolean
+  /** How often the server has had it sent again on this connection. */
+  resends: number
   /** How often its state has been asked for, and when to ask next. */
   asked: number
   askAtMs: number
@@ -160,7 +163,10 @@ export class Outbox {
   /** A new connection: what has no answer goes out again, under its own ids in a container. */
   reopen(): void {
     const again = [...this.#requests.values()]
-    for (const outgoing of again) outgoing.isUncertain = true
+    for (const outgoing of again) {
+      outgoing.isUncertain = true
+      outgoing.resends = 0
+    }
     const waiting = this.#queue.filter((one) => !again.includes(one) && one.item.kind === 'request')
     this.#queue = [...again, ...waiting]
     this.#mustContain = again.length > 0
@@ -182,13 +188,21 @@ export class Outbox {
     this.#mustContain = false
   }
 
-  /** Sends again what the server did not take: under a new id, unless an earlier packet may have brought it. */
+  /**
+   * Sends again what the server did not take: under a new id, unless an earlier packet may have brought it.
+   *
+   * @throws ProtocolError SESSION_REJECTED where it never takes it
+   */
   resend(contents: readonly Outgoing[], options: { freshIds: boolean }): void {
     for (const outgoing of contents) {
       const { item, message } = outgoing
       if (item.kind === 'acks') this.#acks.push(...item.msgIds)
       if (item.kind === 'acks' || this.#queue.includes(outgoing)) continue
       if (item.kind === 'request' && (!message || !this.#requests.has(message.msgId))) continue
+      outgoing.resends += 1
+      if (outgoing.resends > this.#setup.limits.maxResends) {
+        throw new ProtocolError('SESSION_REJECTED', 'the server has one message sent again and again')
+      }
       if (options.freshIds || !outgoing.isUncertain) {
         if (message) this.#requests.delete(message.msgId)
         renew(outgoing)
@@ -261,8 +275,8 @@ export class Outbox {
   }
 
   #enqueue(item: Item, contentRelated: boolean, makeBody: (msgId: MsgId) => Uint8Array): Outgoing {
-    const state = { message: undefined, packetId: undefined, isUncertain: false, asked: 0, askAtMs: 0 }
-    const outgoing: Outgoing = { item, contentRelated, makeBody, ...state }
+    const sent = { message: undefined, packetId: undefined, isUncertain: false, resends: 0 }
+    const outgoing: Outgoing = { item, contentRelated, makeBody, ...sent, asked: 0, askAtMs: 0 }
     this.#queue.push(outgoing)
     return outgoing
   }

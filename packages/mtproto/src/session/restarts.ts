@@ -2,6 +2,8 @@ import { ProtocolError } from '../errors.ts'
 
 /** New sessions without an answer in between, before the connection is given up. */
 const MAX_RESTARTS = 5
+/** Times that the server may say on one connection, without an answer in between, that it has made the session. */
+const MAX_CREATED = 16
 /** Sessions given up that the server is still to be told of. */
 const MAX_ABANDONED = 16
 
@@ -10,6 +12,7 @@ export class Restarts {
   /** There has been another session before this one. */
   hasRestarted = false
   #inARow = 0
+  #created = 0
   readonly #abandoned = new Set<bigint>()
 
   /** Sessions that the server has not said to have destroyed. */
@@ -25,6 +28,22 @@ export class Restarts {
     throw new ProtocolError('SESSION_REJECTED', 'the server refuses one new session after the other')
   }
 
+  /**
+   * The server says that it has made the session: each time the application looks for updates that it has missed.
+   *
+   * @throws ProtocolError SESSION_REJECTED
+   */
+  onCreated(): void {
+    this.#created += 1
+    if (this.#created <= MAX_CREATED) return
+    throw new ProtocolError('SESSION_REJECTED', 'the server forgets the session again and again')
+  }
+
+  /** There is another connection. */
+  onReopened(): void {
+    this.#created = 0
+  }
+
   abandon(sessionId: bigint): void {
     if (this.#abandoned.size < MAX_ABANDONED) this.#abandoned.add(sessionId)
   }
@@ -36,5 +55,6 @@ export class Restarts {
   /** The server has answered in a session: it takes it. */
   onAnswer(): void {
     this.#inARow = 0
+    this.#created = 0
   }
 }

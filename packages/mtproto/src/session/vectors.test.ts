@@ -14,6 +14,7 @@ import {
   type RequestTag,
   ServerSession,
   type ServerSessionHost,
+  UnpackBudget,
 } from './index.ts'
 import { ReceivedIds } from './received-ids.ts'
 
@@ -51,6 +52,7 @@ function clientSession(key: AuthKey, salt: string, random: Random) {
     clock: { offsetMs: 0 },
     authKey: key,
     salts: new ClientSalts([{ salt: long(salt), validSinceS: 0, validUntilS: 2e9 }]),
+    unpacking: new UnpackBudget(CLIENT_LIMITS),
     host: {
       onHeard: () => {},
       onResult: (tag, result) => results.push({ tag, result: hex(result) }),
