@@ -7,5 +7,14 @@ if (major < 22 || (major === 22 && minor < 18)) {
   )
   process.exit(1)
 }
+// The first process of a container gets only the signals that it has handlers for. A command that cleans up has its own.
+for (const [signal, status] of [
+  ['SIGTERM', 143],
+  ['SIGINT', 130],
+]) {
+  process.on(signal, () => {
+    if (process.listenerCount(signal) === 1) process.exit(status)
+  })
+}
 const { main } = await import('../src/main.ts')
 process.exitCode = await main(process.argv.slice(2))

@@ -50,23 +50,25 @@ function given(args: Arguments, name: string): string {
   return ` --${name} ${/^[\w./:@%+=-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`}`
 }
 
-/** What a command does with a client; one that has something to undo when the user interrupts looks at the signal. */
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+/** The work of a command with a client. A command that has something to undo when it is interrupted takes the signal. */
 type Use<T> = (client: TelegramClient, interrupted: AbortSignal) => Promise<T>
 
-/** Opens the session, runs `use`, and closes it again, when the user interrupts as well. */
+/** Opens the session, runs `use`, and closes the session again, also when SIGINT or SIGTERM ends the command. */
 export async function withClient<T>(args: Arguments, use: Use<T>): Promise<T> {
   const options = clientOptions(args)
   const { TelegramClient } = await import('@cablegram/client')
   const client = new TelegramClient(sessionFile(args), options)
   const interrupt = new AbortController()
   const running = use(client, interrupt.signal)
-  const onInterrupt = async () => {
+  const onSignal = async (signal: NodeJS.Signals) => {
     interrupt.abort()
-    // Whoever does not look at the signal goes on, and is left.
+    // A command that does not take the signal has nothing to undo.
     if (use.length > 1) await running.catch(() => {})
-    client.close().finally(() => process.exit(130))
+    client.close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143))
   }
-  process.once('SIGINT', onInterrupt)
+  for (const signal of SIGNALS) process.once(signal, onSignal)
   try {
     return await running
   } catch (error) {
@@ -76,9 +78,11 @@ export async function withClient<T>(args: Arguments, use: Use<T>): Promise<T> {
     throw refusal === undefined ? error : new CommandError(refusal, { cause: error })
   } finally {
     await client.close()
-    process.removeListener('SIGINT', onInterrupt)
+    for (const signal of SIGNALS) process.removeListener(signal, onSignal)
   }
 }
+
+const MAX_API_ID = 2 ** 31 - 1
 
 function clientOptions(args: Arguments): ClientOptions {
   const server = args.text('server') ?? LOCAL_SERVER
@@ -90,6 +94,11 @@ function clientOptions(args: Arguments): ClientOptions {
   }
   const apiId = args.number('api-id')
   const apiHash = args.text('api-hash')
+  if (apiId !== undefined && (apiId === 0 || apiId > MAX_API_ID)) {
+    throw new CommandLineError(
+      `--api-id is a number from 1 to ${MAX_API_ID}, not ${apiId}. A longer one is usually a bot's number; the api_id is the app's, from https://my.telegram.org/apps.`,
+    )
+  }
   if ((apiId === undefined) !== (apiHash === undefined)) {
     throw new CommandLineError('--api-id and --api-hash go together: give both or neither.')
   }

@@ -54,7 +54,8 @@ test('a value of no form that fits, and a field that there is not, is refused wi
   refused('{"id":[{"_":"inputUser","userId":"seven","accessHash":"1"}]}', /userId/)
   refused('{"id":[{"_":"inputUser","userId":"99999999999999999999","accessHash":"1"}]}', /userId/)
   refused('{"id":[{"_":"inputChannel"}]}', /inputChannel/)
-  refused('{"id":[],"ids":[]}', /^users\.getUsers has no "ids"/)
+  refused('{"id":[],"ids":[]}', /^users\.getUsers has no "ids"\. Did you mean id\?/)
+  refused('{"id":[],"x":[]}', /^users\.getUsers has no "x"\. See https:/)
   refused(
     '{"id":[{"_":"inputUser","userId":"1","accessHash":"1","self":true}]}',
     /users\.getUsers\.id\.0 has no "self"/,

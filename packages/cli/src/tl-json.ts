@@ -1,4 +1,4 @@
-import { UsageError } from '@cablegram/tl'
+import { closestNames, didYouMean, UsageError } from '@cablegram/tl'
 import { CommandLineError } from './errors.ts'
 
 /** Encodes a request; throws a UsageError `TL_VALUE` at the first value that is not of its field's type. */
@@ -23,6 +23,7 @@ export function paramsFromJson(method: string, json: string, encode: EncodeReque
       return params
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
+      checkMisspelt(method, source, trace.lastPath(), trace.reads)
       const form = (forms.get(trace.lastPath()) ?? 0) + 1
       if (form >= formsOf(at(source, trace.lastPath())).length)
         throw new CommandLineError(`${error.message}.`)
@@ -31,20 +32,39 @@ export function paramsFromJson(method: string, json: string, encode: EncodeReque
   }
 }
 
-/** The writer reads every field there is, left out or not: what it has not read is none, as a misspelt name. */
+/** The writer reads every field, also those that are left out: a name that it has not read does not exist. */
 function checkAllRead(method: string, json: Json, path: string, reads: ReadonlySet<string>): void {
   if (typeof json !== 'object' || json === null) return
   for (const [key, value] of Object.entries(json)) {
     if (key === '_') continue
     const place = `${path}/${key}`
-    if (!reads.has(place)) {
-      const where = `${method}${path.replaceAll('/', '.')}`
-      throw new CommandLineError(
-        `${where} has no "${key}". See https://core.telegram.org/method/${method} for what it has.`,
-      )
-    }
+    if (!reads.has(place)) throw noSuchField(method, path, key, fieldsAt(path, reads))
     checkAllRead(method, value, place, reads)
   }
+}
+
+function fieldsAt(path: string, reads: ReadonlySet<string>): string[] {
+  const inside = [...reads]
+    .filter((place) => place.startsWith(`${path}/`))
+    .map((place) => place.slice(path.length + 1))
+  return inside.filter((name) => !name.includes('/'))
+}
+
+function noSuchField(method: string, path: string, key: string, fields: readonly string[]): CommandLineError {
+  const where = `${method}${path.replaceAll('/', '.')}`
+  const next = didYouMean(key, fields) || `See https://core.telegram.org/method/${method} for its parameters.`
+  return new CommandLineError(`${where} has no "${key}". ${next}`)
+}
+
+/** A field that is missing, where a name beside it that was not read looks like it: a slip of the pen. */
+function checkMisspelt(method: string, source: JsonObject, path: string, reads: ReadonlySet<string>): void {
+  const end = path.lastIndexOf('/')
+  const [parentPath, field] = [path.slice(0, end), path.slice(end + 1)]
+  const parent = at(source, parentPath)
+  if (!isObject(parent) || parent[field] !== undefined) return
+  const unread = Object.keys(parent).filter((key) => key !== '_' && !reads.has(`${parentPath}/${key}`))
+  const wrong = unread.find((key) => closestNames(key, [field]).length > 0)
+  if (wrong !== undefined) throw noSuchField(method, parentPath, wrong, [field])
 }
 
 /** Writes a TL value as JSON: longs as decimal strings, bytes as base64. */

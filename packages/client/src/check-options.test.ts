@@ -35,7 +35,7 @@ test('an option of a wrong kind is named, with its value unless it is secret, an
     [{ platform: 'node' }, /`platform` is "node"\. It may be an object/],
     [{ transport: 'x'.repeat(99) }, /`transport` is "x{40}…"/],
     [{ deviceModel: ['x'.repeat(99)] }, /`deviceModel` is an array/],
-    [{ timeoutMS: 5 }, /no option `timeoutMS` of the client\. Did you mean `timeoutMs`\?/],
+    [{ timeoutMS: 5 }, /no option `timeoutMS` of the client\. Did you mean timeoutMs\?/],
     [{ retries: 5 }, /no option `retries` of the client\. They are apiId, /],
     [{ toString: 5 }, /no option `toString`/],
   ]
@@ -88,7 +88,7 @@ test('the options of a call and of a login are checked before anything is sent',
     [{ timeoutMs: Number.NaN }, /`timeoutMs` is NaN/],
     [{ dcId: 0 }, /`dcId` is 0\. It may be a whole number from 1 .* data centre/],
     [{ signal: new AbortController() }, /`signal` is an object\. It may be an AbortSignal/],
-    [{ timeout: 5 }, /no option `timeout` of the call of help\.getConfig\. Did you mean `timeoutMs`\?/],
+    [{ timeout: 5 }, /no option `timeout` of the call of help\.getConfig\. Did you mean timeoutMs\?/],
     [null, /are an object, not null/],
   ]
   for (const [options, message] of calls) {
@@ -107,7 +107,7 @@ test('the options of a call and of a login are checked before anything is sent',
     [{ exceptIds: [5] }, /`exceptIds` is an array\. It may be an array of bigints/],
     [{ signal: 5 }, /`signal` is 5/],
     [{ drawQr: true }, /`drawQr` is a boolean/],
-    [{ codeSetting: {} }, /no option `codeSetting` of a login\. Did you mean `codeSettings`\?/],
+    [{ codeSetting: {} }, /no option `codeSetting` of a login\. Did you mean codeSettings\?/],
   ]
   for (const [options, message] of logins) {
     const server = new ScriptedServer({})

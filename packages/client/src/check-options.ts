@@ -1,6 +1,5 @@
-import { UsageError } from '@cablegram/tl'
+import { didYouMean, UsageError } from '@cablegram/tl'
 import { kindOf } from './kind-of.ts'
-import { nearest } from './nearest.ts'
 import type { CallOptions, ClientOptions } from './options.ts'
 
 /** Says what an option may be, if a value is not that. */
@@ -151,8 +150,7 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 }
 
 function unknownOption(name: string, known: readonly string[], whose: string): UsageError {
-  const near = nearest(name, known)
-  const next = near === undefined ? `They are ${known.join(', ')}.` : `Did you mean \`${near}\`?`
+  const next = didYouMean(name, known) || `They are ${known.join(', ')}.`
   return invalid(`There is no option \`${name}\` ${whose}. ${next}`)
 }
 

@@ -32,6 +32,7 @@ export { signedInUser } from './login/signed-in.ts'
 export type { StartOptions } from './login/start.ts'
 export type { LoginState, LoginStateAt } from './login/states.ts'
 export type { AuthorizedUser, LoginClient, SentCode } from './login/surface.ts'
+export { plainPhoneNumber } from './login/typed.ts'
 export type { ClientApi } from './namespaces.ts'
 export type { CallOptions, ClientOptions, ProxyOption, TransportName } from './options.ts'
 export {

@@ -50,10 +50,11 @@ test('a method that does not exist is an error with the one that was meant', () 
   assert.throws(() => checkMethodName('auth.sendcod', schema), {
     name: 'UsageError',
     code: 'UNKNOWN_METHOD',
-    message: 'The schema has no method auth.sendcod; did you mean auth.sendCode?',
+    message: 'There is no method auth.sendcod. Did you mean auth.sendCode?',
   })
   assert.throws(() => checkMethodName('auth.somethingElseEntirely', schema), {
-    message: 'The schema has no method auth.somethingElseEntirely',
+    message:
+      'There is no method auth.somethingElseEntirely. The methods are listed at https://core.telegram.org/methods.',
   })
 })
 

@@ -1,3 +1,4 @@
+import { didYouMean } from '@cablegram/tl'
 import type { MethodName, Params, Requests } from '@cablegram/tl/api'
 import { CLIENT_OPTIONS, withClient } from '../client.ts'
 import type { Arguments, Command } from '../command.ts'
@@ -28,7 +29,7 @@ async function callMethod(args: Arguments): Promise<number> {
   const { encodeRequest, methods } = await import('@cablegram/tl/api')
   const method = methods().find((known) => known === name)
   if (method === undefined) throw new CommandLineError(unknownMethod(name, methods()))
-  // The codec checks every value, whatever the compiler is told about what came from JSON.
+  // The codec checks every value, whatever type the compiler is told.
   const params = paramsFromJson(method, json, (request) => encodeRequest(request as Requests[MethodName]))
   const result = await withClient(args, (client) => client.call(method, params as Params<MethodName>))
   process.stdout.write(`${toJson(result, 2)}\n`)
@@ -36,11 +37,6 @@ async function callMethod(args: Arguments): Promise<number> {
 }
 
 function unknownMethod(name: string, known: readonly string[]): string {
-  const ending = name.split('.').at(-1)?.toLowerCase()
-  const like = known.filter((other) => other.split('.').at(-1)?.toLowerCase() === ending)
-  const next =
-    like.length > 0
-      ? `Did you mean ${like.join(' or ')}?`
-      : 'They are listed at https://core.telegram.org/methods.'
+  const next = didYouMean(name, known) || 'The methods are listed at https://core.telegram.org/methods.'
   return `there is no method ${name}. ${next}`
 }

@@ -4,30 +4,30 @@ import type { Arguments, Command } from '../command.ts'
 import { CommandError, CommandLineError } from '../errors.ts'
 import { qrDrawer } from '../qr.ts'
 
-/** `cablegram login`: signs in and keeps the session in a file. */
+/** `cablegram login`: signs in and saves the session in a file. */
 export const loginCommand: Command = {
   name: 'login',
-  summary: 'Sign in to a server (your own by default) and keep the session in a file.',
-  positionals: [{ name: 'PHONE', help: 'the number in international form; asked for if left out' }],
+  summary: 'Sign in to a server (your own by default) and save the session in a file.',
+  positionals: [{ name: 'PHONE', help: 'the number in international form (default: asks for it)' }],
   options: {
-    code: { value: 'CODE', help: 'the login code, where it is known beforehand' },
+    code: { value: 'CODE', help: 'the login code, if you know it already' },
     password: { value: 'TEXT', help: 'the two-step verification password' },
-    'bot-token': { value: 'TOKEN', help: 'sign a bot in, instead of a number' },
-    qr: { help: 'show a QR code and wait until it is scanned; no number is asked for' },
-    'first-name': { value: 'NAME', help: 'for a number that has no account yet' },
-    'last-name': { value: 'NAME', help: 'the same' },
+    'bot-token': { value: 'TOKEN', help: 'sign in a bot instead of a number' },
+    qr: { help: 'show a QR code and wait until it is scanned, without asking for a number' },
+    'first-name': { value: 'NAME', help: 'first name, if the number has no account yet' },
+    'last-name': { value: 'NAME', help: 'last name, if the number has no account yet' },
     ...CLIENT_OPTIONS,
   },
   notes: [
-    'Asks for what it is not given. Without a terminal the answers are read from standard input, a line each.',
-    'In a terminal a QR code is shown beside the question for the number: scan it with an app that is signed in, or\ngive what it says to `npx cablegram accept` with a session that is.',
-    'A login that ends before the code is given goes on with the same code when the command is repeated within five\nminutes; Ctrl-C calls the code off.',
-    'On your own server the code is in its inbox: `npx cablegram codes`, or the console page. Numbers like\n+99966XYYYY are for tests: their code is the digit X, five times.',
+    'Asks for everything that the options leave out. Without a terminal it reads the answers from standard input, one a line.',
+    "At Telegram's own servers, a terminal also shows a QR code above the question for the number: scan it with an app\nthat is signed in. At any other server only --qr shows one, for `npx cablegram accept`.",
+    'If the command ends before the code was given, repeat it within five minutes to go on with the same code. Ctrl-C\ncancels the code.',
+    'Your own server keeps its codes in an inbox: run `npx cablegram codes`, or open the console page. Numbers like\n+99966XYYYY are for tests: their code is the digit X, five times.',
   ],
   examples: [
     ['npx cablegram login +9996621234', 'sign in to the server on this machine'],
-    ['npx cablegram login +9996621234 --code 22222 --first-name Ada', 'the same without a question'],
-    ['npx cablegram login --bot-token 5:AAF…', 'sign a bot in'],
+    ['npx cablegram login +9996621234 --code 22222 --first-name Ada', 'the same, without any question'],
+    ['npx cablegram login --bot-token 5:AAF…', 'sign in a bot'],
     ['npx cablegram login --server production --api-id N --api-hash HEX', 'sign in to Telegram itself'],
   ],
   run: (args) => {
@@ -36,34 +36,34 @@ export const loginCommand: Command = {
   },
 }
 
-/** There is one way in at a time. */
+/** A number, a bot token and a QR code exclude each other. */
 function checkWayIn(args: Arguments): void {
   const token = args.text('bot-token')
   const ways = [args.positionals[0], token, args.flag('qr') || undefined].filter((way) => way !== undefined)
   if (ways.length > 1) throw new CommandLineError('give one of PHONE, --bot-token and --qr.')
   if (token !== undefined && !/^\d+:[\w-]+$/.test(token)) {
-    throw new CommandLineError('--bot-token is a number, a colon and letters, as the bot was made with.')
+    throw new CommandLineError('--bot-token looks like 5:AAF…: a number, a colon and letters. Copy it whole.')
   }
 }
 
-const GIVING_UP = 'Giving up; a code that was sent is called off.\n'
+const GIVING_UP = 'Cancelled; the code is no longer valid.\n'
 
 async function logIn(args: Arguments, client: TelegramClient, signal: AbortSignal): Promise<number> {
   const isAsking = process.stdin.isTTY === true && process.stderr.isTTY === true
-  const drawQr = args.flag('qr') || isAsking ? await qrDrawer() : undefined
-  const answers = { ...(args.flag('qr') && drawQr && qrOnly(drawQr)), ...answersOf(args) }
-  // A script has its exit code, and may have closed the pipe.
+  const qr = args.flag('qr') ? qrOnly(await qrDrawer()) : {}
+  const drawQr = isAsking && showsQr(args) ? await qrDrawer() : undefined
+  // A script has the exit status, and may have closed the pipe.
   if (isAsking) signal.addEventListener('abort', () => process.stderr.write(GIVING_UP))
-  const user = await client.start(answers, { signal, drawQr: hasNumber(args) ? undefined : drawQr })
-  checkSameUser(user, args)
+  const user = await client.start({ ...qr, ...answersOf(args) }, { signal, drawQr })
+  await checkSameUser(user, args)
   process.stdout.write(
-    `Signed in as ${nameOf(user)}. The session is kept in ${sessionFile(args)}.\n` +
+    `Signed in as ${nameOf(user)}. The session is saved in ${sessionFile(args)}.\n` +
       `Next: npx cablegram call users.getUsers '{"id":[{"_":"inputUserSelf"}]}'${sameSession(args)}\n`,
   )
   return 0
 }
 
-/** The prompts that the command line answers; the terminal answers the others. */
+/** Prompts that the command line answers; the terminal answers the others. */
 function answersOf(args: Arguments): Partial<LoginPrompts> {
   const [phone] = args.positionals
   const token = args.text('bot-token')
@@ -82,55 +82,52 @@ function answersOf(args: Arguments): Partial<LoginPrompts> {
   }
 }
 
-/** What was given on the command line cannot be asked again: its refusal ends the login. */
+/** An option cannot be asked again: its refusal ends the login. */
 async function answerOnce<T>(option: string, answer: T, problem: RpcError | undefined): Promise<T> {
   if (problem === undefined) return answer
   throw new CommandError(
-    `the server refused ${option}: ${problem.message}. Correct it, or leave it out to be asked.`,
+    `the server refused ${option}: ${problem.message}. Correct it, or leave it out and type it when asked.`,
   )
 }
 
-function hasNumber(args: Arguments): boolean {
-  return args.positionals.length > 0 || args.text('bot-token') !== undefined
+/** Telegram's app scans only the QR codes of Telegram's servers: at another server only --qr shows one. */
+function showsQr(args: Arguments): boolean {
+  const isTelegram = args.text('server') === 'production' || args.text('server') === 'test'
+  return isTelegram && args.positionals.length === 0 && args.text('bot-token') === undefined
 }
 
-/** Shows the QR codes, and asks for no number beside them. */
+/** Shows the QR codes without asking for a number. */
 function qrOnly(draw: (text: string) => string): Partial<LoginPrompts> {
   let isShown = false
   return {
     qr({ url }) {
       isShown = true
       process.stderr.write(
-        `Scan this with an app that is signed in, or give what it says to \`npx cablegram accept\` with a session that is:\n${draw(url)}\n${url}\n`,
+        `Scan this with an app that is signed in, or run \`npx cablegram accept\` with the URL below and a session that is:\n${draw(url)}\n${url}\n`,
       )
     },
     phone() {
-      // Until it is scanned; the question ends by itself then.
+      // The question ends by itself when the QR code was scanned.
       if (isShown) return new Promise(() => {})
-      return Promise.reject(
-        new CommandError('the server does not sign in by QR code. Give a number instead.'),
-      )
+      return Promise.reject(new CommandError('the server has no logins by QR code. Give a number instead.'))
     },
   }
 }
 
-/** The session may have been signed in before, as somebody else. */
-function checkSameUser(user: AuthorizedUser, args: Arguments): void {
+/** The session may belong to somebody else already. */
+async function checkSameUser(user: AuthorizedUser, args: Arguments): Promise<void> {
   const [phone] = args.positionals
   const token = args.text('bot-token')
   if (token !== undefined && String(user.id) !== token.split(':')[0]) throw signedInAs(user, args)
   if (phone === undefined || user._ !== 'user') return
-  if (digitsOf(phone) !== digitsOf(user.phone ?? '')) throw signedInAs(user, args)
+  const { plainPhoneNumber } = await import('@cablegram/client')
+  if (plainPhoneNumber(phone).replace(/\D/g, '') !== user.phone) throw signedInAs(user, args)
 }
 
 function signedInAs(user: AuthorizedUser, args: Arguments): CommandError {
   return new CommandError(
-    `${sessionFile(args)} is signed in as ${nameOf(user)} already. Keep another one in another file: add --session FILE.`,
+    `${sessionFile(args)} is signed in as ${nameOf(user)} already. Use another file for another login: add --session FILE.`,
   )
-}
-
-function digitsOf(phone: string): string {
-  return phone.replace(/\D/g, '')
 }
 
 function nameOf(user: AuthorizedUser): string {

@@ -1,4 +1,5 @@
 import { systemClock } from '../net/clock.ts'
+import { orAborted } from '../net/or-aborted.ts'
 import { Answers } from './answers.ts'
 import { type LoginOptions, unsupported } from './context.ts'
 import { createLogin, type Login } from './machine.ts'
@@ -29,10 +30,10 @@ export async function login(
   options: PromptedOptions = {},
 ): Promise<AuthorizedUser> {
   const answers = new Answers(prompts)
-  const machine = await createLogin(client, options)
+  const machine = await orAborted(createLogin(client, options), [options.signal])
   try {
     const running = run(machine, answers, options)
-    await orEnded(machine, [running, answers.failed], [options.signal, client.closed])
+    await orEnded(machine, Promise.race([running, answers.failed]), [options.signal, client.closed])
     if (machine.user) return machine.user
     throw unsupported('it was given up')
   } finally {
@@ -62,26 +63,15 @@ async function run(machine: Login, answers: Answers, options: PromptedOptions): 
 /** A prompt cannot be called back: where a signal ends the login first, the prompt is left behind. */
 async function orEnded(
   machine: Login,
-  running: readonly Promise<void>[],
+  running: Promise<unknown>,
   [givenUp, closed]: readonly [AbortSignal | undefined, AbortSignal],
 ): Promise<void> {
-  const signals = [closed, ...(givenUp ? [givenUp] : [])]
-  let onAbort = (_event?: Event) => {}
-  const ended = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signals.find(({ aborted }) => aborted)?.reason)
-  })
-  for (const signal of signals) {
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
-  }
   try {
-    await Promise.race([...running, ended])
+    await orAborted(running, [closed, givenUp])
   } catch (error) {
     const isGivenUp = givenUp?.aborted && !closed.aborted
     if (isGivenUp && machine.actions.includes('cancel')) await machine.act('cancel')
     throw error
-  } finally {
-    for (const signal of signals) signal.removeEventListener('abort', onAbort)
   }
 }
 

@@ -1,6 +1,5 @@
-import { UsageError } from '@cablegram/tl'
+import { didYouMean, UsageError } from '@cablegram/tl'
 import { kindOf } from '../kind-of.ts'
-import { nearest } from '../nearest.ts'
 import type { LoginPrompts } from './prompts.ts'
 
 /** The name of a prompt. */
@@ -53,9 +52,7 @@ function checkNames(prompts: object): void {
   if (Object.getPrototypeOf(prompts) !== Object.prototype) return
   const wrong = Object.keys(prompts).find((key) => !PROMPT_NAMES.includes(key as PromptName))
   if (wrong === undefined) return
-  const near = nearest(wrong, PROMPT_NAMES)
-  const next =
-    near === undefined ? `The prompts are ${PROMPT_NAMES.join(', ')}.` : `Did you mean \`${near}\`?`
+  const next = didYouMean(wrong, PROMPT_NAMES) || `The prompts are ${PROMPT_NAMES.join(', ')}.`
   throw new UsageError('PROMPT_INVALID', `There is no prompt \`${wrong}\`. ${next}`)
 }
 

@@ -1,4 +1,5 @@
 import type { TelegramClient } from '../client.ts'
+import { orAborted } from '../net/or-aborted.ts'
 import { login, type PromptedOptions } from './login.ts'
 import { checkLoginOptions } from './login-options.ts'
 import { checkPrompts, PROMPT_NAMES } from './prompt-checks.ts'
@@ -9,7 +10,10 @@ import { terminalPrompts } from './terminal.ts'
 
 /** The options of `client.start`. */
 export interface StartOptions extends PromptedOptions {
-  /** Draws a text as a QR code, as lines for the terminal. With it a QR code is shown above the question for the number. */
+  /**
+   * Draws a text as a QR code, as lines for the terminal: with it, one is shown above the question for the number. Not at a
+   * server of your own, whose QR codes no phone can scan; the prompt `qr` shows them there.
+   */
   readonly drawQr?: ((text: string) => string) | undefined
 }
 
@@ -26,13 +30,13 @@ export async function start(
 ): Promise<AuthorizedUser> {
   checkPrompts(answers)
   checkLoginOptions(options)
-  await client.connect()
-  const user = await signedInUser(client)
+  const user = await orAborted(connectedUser(client), [options.signal])
   if (user) return user
+  const isOwnServer = client.server?.console !== undefined
   const { close, ...terminal } = terminalPrompts({
     console: client.server?.console,
     clock: options.clock,
-    drawQr: options.drawQr,
+    drawQr: isOwnServer ? undefined : options.drawQr,
   })
   try {
     return await login(client, { ...terminal, ...givenIn(answers) }, options)
@@ -40,6 +44,11 @@ export async function start(
     close()
     if (!client.closed.aborted) await client.save()
   }
+}
+
+async function connectedUser(client: TelegramClient): Promise<AuthorizedUser | undefined> {
+  await client.connect()
+  return signedInUser(client)
 }
 
 /** The prompts that are given, methods of a class among them; one that is undefined counts as not given. */

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const COMMAND = fileURLToPath(new URL('../../bin/cablegram.js', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'cablegram-signals-'))
+after(() => rmSync(folder, { recursive: true }))
+
+const COMMANDS = [
+  ['login', '+9996621234'],
+  ['accept', 'tg://login?token=AQID'],
+  ['call', 'help.getConfig'],
+  ['logout'],
+  ['codes', '--follow'],
+]
+
+type Start = (args: string[]) => [ChildProcess, () => number]
+
+/** Starts a command at a console that takes requests and never answers, signals it, and gives what it ended with. */
+async function endOf(args: readonly string[], signal: NodeJS.Signals, start: Start): Promise<unknown> {
+  const silent = http.createServer()
+  silent.listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const server = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+  const session = args[0] === 'codes' ? [] : ['--session', join(folder, `${args[0]}.session`)]
+  const asked = once(silent, 'request')
+  const [child, pid] = start([COMMAND, ...args, '--server', server, ...session])
+  const ended = once(child, 'exit')
+  await Promise.race([asked, ended])
+  process.kill(pid(), signal)
+  const [status] = await ended
+  silent.closeAllConnections()
+  silent.close()
+  return status
+}
+
+function endsBy(signal: NodeJS.Signals, start: Start, commands = COMMANDS): Promise<unknown[]> {
+  return Promise.all(commands.map((args) => endOf(args, signal, start)))
+}
+
+const plain: Start = (args) => {
+  const child = spawn(process.execPath, args, { stdio: 'ignore' })
+  return [child, () => child.pid ?? assert.fail()]
+}
+
+/** The command as the first process of a process namespace, as in a container. */
+const asFirst: Start = (args) => {
+  const child = spawn('unshare', ['--pid', '--fork', '--kill-child', process.execPath, ...args], {
+    stdio: 'ignore',
+  })
+  const children = () => readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
+  return [child, () => Number(children().trim())]
+}
+
+function canUnshare(): boolean {
+  try {
+    execFileSync('unshare', ['--pid', '--fork', 'true'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+test('SIGTERM and SIGINT end every command with 143 and 130', async () => {
+  assert.deepEqual(
+    await endsBy('SIGTERM', plain),
+    COMMANDS.map(() => 143),
+  )
+  assert.deepEqual(await endsBy('SIGINT', plain, COMMANDS.slice(0, 2)), [130, 130])
+})
+
+test('they do so for the first process of a container, which the kernel spares otherwise', async () => {
+  const start = canUnshare() ? asFirst : plain
+  assert.deepEqual(await endsBy('SIGTERM', start, COMMANDS.slice(0, 1)), [143])
+})
