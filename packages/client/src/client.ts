@@ -19,6 +19,7 @@ import { sendCall } from './send-call.ts'
 import type { App, Server } from './server/server.ts'
 import { type EndedLogin, encodeStringSession } from './storage/session.ts'
 import type { SessionStorage } from './storage/storage.ts'
+import { withoutAbsent } from './without-absent.ts'
 
 const DEFAULT_TIMEOUT_MS = 60_000
 
@@ -345,7 +346,7 @@ export class TelegramClient implements ClientApi {
   /** Updates that this version cannot read count as missed. */
   #readUpdates(body: Uint8Array, { decode }: Schema): Updates {
     try {
-      return decode('Updates', body)
+      return withoutAbsent(decode('Updates', body))
     } catch (error) {
       if (!(error instanceof DecodeError)) this.reportError(error)
       return SOMETHING_MISSED

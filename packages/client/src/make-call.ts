@@ -1,6 +1,7 @@
 import type { MethodName, Params, Requests, Results } from '@cablegram/tl/api'
 import type { OutgoingCall } from './net/calls.ts'
 import type { Schema } from './schema.ts'
+import { withoutAbsent } from './without-absent.ts'
 
 /**
  * A call of a method, ready to be sent.
@@ -14,7 +15,7 @@ export function makeCall<Method extends MethodName>(
   options: Pick<OutgoingCall<unknown>, 'timeoutMs' | 'signal'>,
 ): OutgoingCall<Results[Method]> {
   const body = encodeRequest(requestOf(method, params))
-  return { ...options, method, body, decode: (bytes) => decodeResult(method, bytes) }
+  return { ...options, method, body, decode: (bytes) => withoutAbsent(decodeResult(method, bytes)) }
 }
 
 /** A request is its parameters and its name; TypeScript cannot follow that through a generic. */
