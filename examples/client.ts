@@ -15,9 +15,9 @@ await client.start({
 console.log(await client.help.getNearestDc())
 
 try {
-  await client.auth.checkPassword({ password: { _: 'inputCheckPasswordEmpty' } })
+  await client.auth.importLoginToken({ token: new Uint8Array(3) })
 } catch (error) {
-  if (!isRpcError(error, 'auth.checkPassword')) throw error
+  if (!isRpcError(error, 'auth.importLoginToken')) throw error
   console.log(`refused: ${error.code} ${error.type}`)
 }
 

@@ -10,6 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
 /** The last line of each example. */
 const LAST_LINES: Readonly<Record<string, string>> = {
+  client: 'after the log-out: undefined',
   faults: 'after 300 seconds: 400 PHONE_CODE_EXPIRED',
   'login-email': 'a week later the code goes by auth.sentCodeTypeSms',
   'login-steps': 'authorized: Ada Lovelace, +447400123456',
@@ -19,6 +20,7 @@ const LAST_LINES: Readonly<Record<string, string>> = {
 
 /** The guides that show what an example prints. */
 const GUIDES: Readonly<Record<string, string>> = {
+  client: 'docs/client.md',
   faults: 'docs/faults.md',
   'login-email': 'docs/login-emails.md',
   'login-steps': 'docs/login.md',
@@ -39,7 +41,7 @@ test('every example runs and says what it should', async () => {
 test('the README and the guides show the examples as they are', () => {
   const pages = ['README.md', ...Object.values(GUIDES)].map((page) => readFileSync(join(root, page), 'utf8'))
   const blocks = [...pages.join('\n').matchAll(/<!-- examples\/(.+)\.ts -->\n```ts\n([\s\S]*?)```/g)]
-  assert.equal(blocks.length, 5)
+  assert.equal(blocks.length, 6)
   for (const [, name, block] of blocks) {
     const source = readFileSync(join(root, 'examples', `${name}.ts`), 'utf8')
     assert.equal(block, source.replace(/^\/\*\*.*\n/, ''), name)
