@@ -54,17 +54,17 @@ const rowsAfter = (title: string): string[] => {
 
 test('neighbouring layers of which the same is said share a row', () => {
   assert.deepEqual(rowsAfter('### user'), [
-    '| 1 | `photo` | lost |',
-    '| 1 | `id` | an int: must fit |',
-    '| 1 | `old` | only in these layers; never set |',
-    '| 1–2 | `bio` | lost |',
+    '| 1 | `photo` | left out |',
+    '| 1 | `id` | an int; larger values do not fit |',
+    '| 1 | `old` | exists in these layers only; never set |',
+    '| 1–2 | `bio` | left out |',
     '| 1–2 | `age` | `7` |',
   ])
 })
 
 test('answers, constructors and parameters have their tables', () => {
   assert.deepEqual(rowsAfter('## Answers'), ['| 1–2 | `getSame` | `true` |'])
-  assert.deepEqual(rowsAfter('## Constructors'), ['| 1–2 | `robot` | nothing: left out of lists |'])
+  assert.deepEqual(rowsAfter('## Constructors'), ['| 1–2 | `robot` | nothing; left out of lists |'])
   assert.deepEqual(rowsAfter('## Parameters'), ['| 1–2 | `getUser.hash` | `0` |'])
 })
 

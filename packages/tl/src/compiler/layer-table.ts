@@ -18,11 +18,11 @@ interface OlderLayer {
 
 const INTRODUCTION = `# What each layer gets
 
-Written by \`npm run generate\` from the schema of each layer and the rules in \`packages/tl/src/layers/rules.ts\`.
+The server keeps every value in the newest layer. It sends a client of an older layer the same constructors, with the ids and
+fields of that layer. This page lists the differences. A client with a layer between two of these gets the lower one. A client
+below the lowest layer is refused (CONNECTION_LAYER_INVALID).
 
-The server holds every value in the newest layer. A client of an older one gets the same constructors, with that layer's
-ids and fields. This lists, for all that the server sends, what is not simply that. A client whose layer is not among these
-is served with the newest one below its own; one below the oldest is refused (CONNECTION_LAYER_INVALID).
+\`npm run generate\` writes this page from the schema of each layer and the rules in \`packages/tl/src/layers/rules.ts\`.
 `
 
 /** Writes the Markdown page of the fields that each older layer loses or gets by rule. */
@@ -66,16 +66,16 @@ class LayerTable {
     return [
       INTRODUCTION,
       `Layers: ${[...this.layers, newestLayer].join(', ')}.\n`,
-      '## Answers of another type\n',
-      table(['method', 'what is answered'], this.rowsOf(this.results())),
-      '## Constructors that a layer does not have\n',
-      table(['constructor', 'what is sent'], absent),
+      '## Answers with another type\n',
+      table(['method', 'answer'], this.rowsOf(this.results())),
+      '## Constructors that older layers lack\n',
+      table(['constructor', 'sent instead'], absent),
       '## Fields\n',
       ...fields
         .filter(({ rows }) => rows.length > 0)
-        .flatMap(({ name, rows }) => [`### ${name}\n`, table(['field', 'what becomes of it'], rows)]),
-      '## Parameters that older requests do not have\n',
-      table(['parameter', 'what it counts as'], this.rowsOf(this.parameters())),
+        .flatMap(({ name, rows }) => [`### ${name}\n`, table(['field', 'in these layers'], rows)]),
+      '## Parameters that older requests lack\n',
+      table(['parameter', 'value'], this.rowsOf(this.parameters())),
       '## The same in every layer\n',
       `${same.join(', ')}.\n`,
     ].join('\n')
@@ -123,10 +123,10 @@ class LayerTable {
         return [{ subject: now.name, layer, what: `\`${emptied.instead}\` where it holds ${held}` }]
       }
       if (plan.kind === 'instead') return [{ subject: now.name, layer, what: `\`${plan.rule.instead}\`` }]
-      if (plan.kind === 'omit') return [{ subject: now.name, layer, what: 'nothing: left out of lists' }]
+      if (plan.kind === 'omit') return [{ subject: now.name, layer, what: 'nothing; left out of lists' }]
       const isAnswered = !translation.older.types.has(typeName(now))
       if (plan.kind !== 'refuse' || isAnswered) return []
-      return [{ subject: now.name, layer, what: 'nothing: must not be sent' }]
+      return [{ subject: now.name, layer, what: 'nothing; the server does not send it' }]
     })
   }
 
@@ -138,7 +138,7 @@ class LayerTable {
       const lost = now.fields.filter(({ name, type }) => type.kind !== 'flags' && !hasField(then, name))
       const kept = then.fields.filter(({ type }) => type.kind !== 'flags')
       return [
-        ...lost.map(({ name }) => ({ subject: name, layer, what: 'lost' })),
+        ...lost.map(({ name }) => ({ subject: name, layer, what: 'left out' })),
         ...kept.flatMap((field) => {
           const what = this.fieldText(field, translation.fieldPlan(now, then, field), translation)
           return what === undefined ? [] : [{ subject: field.name, layer, what }]
@@ -150,11 +150,11 @@ class LayerTable {
   private fieldText(field: Field, plan: FieldPlan, translation: Translation): string | undefined {
     switch (plan.kind) {
       case 'kept':
-        return translation.canWrite(field.type) ? undefined : 'must not be set'
+        return translation.canWrite(field.type) ? undefined : 'never set'
       case 'narrowed':
-        return 'an int: must fit'
+        return 'an int; larger values do not fit'
       case 'unset':
-        return 'only in these layers; never set'
+        return 'exists in these layers only; never set'
       case 'rule':
         return ruleText(plan.rule, plan.own)
     }
