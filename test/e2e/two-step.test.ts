@@ -151,9 +151,11 @@ test('a password nobody knows is taken away after a week, which who is signed in
   const seen = await owner.account.getPassword()
   assert.ok(Math.abs((seen.pendingResetDate ?? 0) - nowS - WEEK_S) < 10)
   await owner.account.declinePasswordReset()
-  await assert.rejects(owner.account.declinePasswordReset(), refused(400, 'RESET_REQUEST_MISSING'))
   const told = isAt(await first.login.act('resetPassword'), 'waitPassword')
   assert.ok(Math.abs((told.resetRetryAtS ?? 0) - nowS - DAY_S) < 10)
+  // For five minutes it would be the repeat of a call whose answer was lost.
+  await server.clock.advance(300)
+  await assert.rejects(owner.account.declinePasswordReset(), refused(400, 'RESET_REQUEST_MISSING'))
 
   await server.clock.advance(DAY_S)
   const second = await pending(server)

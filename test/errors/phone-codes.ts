@@ -199,8 +199,7 @@ export const PHONE_CODE_CAUSES: readonly Cause[] = [
   }),
   cause('auth.cancelCode', '400 PHONE_CODE_EXPIRED', async (world) => {
     const { client, sent } = await guessing(world)
-    await client.auth.cancelCode(sent)
-    return client.auth.cancelCode(sent)
+    return client.auth.cancelCode({ ...sent, phoneCodeHash: 'f'.repeat(32) })
   }),
   cause('auth.resendCode', '406 SEND_CODE_UNAVAILABLE', async (world) => {
     const { client, sent } = await guessing(world)

@@ -106,7 +106,7 @@ export const TOKEN_CAUSES: readonly Cause[] = [
     const { server, phone, screen } = await together(world)
     const token = await shown(screen, server)
     await phone.auth.acceptLoginToken({ token })
-    return phone.auth.acceptLoginToken({ token })
+    return (await world.user(server)).auth.acceptLoginToken({ token })
   }),
   cause('auth.exportLoginToken', '400 LIMIT_INVALID', async (world) =>
     shown(await world.client(), await world.server(), Array<bigint>(101).fill(1n)),
