@@ -422,6 +422,32 @@ test('another service at the address is told at once; in the place of a server t
   connection.close(closing)
 })
 
+test('a transport that ends because something else answers ends the first attempt, and no later one', async () => {
+  const foreign = new ConnectionError('SERVER_NOT_MTPROTO', 'it answers 415')
+  const network = new TestNetwork()
+  const rejected = assert.rejects(new Connection(network.options()).open(), foreign)
+  await settle()
+  network.events?.onClosed(foreign)
+  await rejected
+  const later = new TestNetwork()
+  const connection = await later.opened()
+  later.events?.onClosed(foreign)
+  await later.clock.run(100)
+  assert.equal(later.dials, 2)
+  connection.close(closing)
+})
+
+test('a server that only closes what it accepts is told as that', async () => {
+  const network = new TestNetwork()
+  const rejected = assert.rejects(new Connection(network.options()).open(), {
+    message: /\(last: the server closed the connection\)/,
+  })
+  await settle()
+  network.events?.onClosed(undefined)
+  await network.clock.run(5000)
+  await rejected
+})
+
 test('a connection that cannot be made in time says what went wrong last', async () => {
   const network = new TestNetwork()
   const rejected = assert.rejects(new Connection(network.options()).open(), {

@@ -9,7 +9,7 @@ import { type BackoffOptions, backoffMs, DEFAULT_BACKOFF } from './backoff.ts'
 import { Calls, type OutgoingCall, type TimeoutReason } from './calls.ts'
 import type { Clock } from './clock.ts'
 import { type Dialled, dialFirst } from './dial-first.ts'
-import { describePeer, foreignPeer } from './foreign-peer.ts'
+import { describePeer, foreignPeer, reasonOf } from './foreign-peer.ts'
 import type { Address, Dial, Transport } from './transport.ts'
 
 /** What a connection needs from outside. */
@@ -276,13 +276,18 @@ export class Connection {
     // Something listens there that does not serve: the others come first next time.
     if (readySinceMs === undefined) {
       this.#addresses = [...this.#addresses.filter((each) => each !== address), address]
+      if (this.#opening && cause instanceof ConnectionError && cause.code === 'SERVER_NOT_MTPROTO') {
+        this.#end(cause)
+        return
+      }
     }
     if (readySinceMs !== undefined) {
       const isStable = this.#options.clock.nowMs() - readySinceMs >= STABLE_MS
       this.#failures = isStable ? 0 : Math.min(this.#failures, MAX_FAILURES_ONCE_READY - 1)
     }
     transport.close()
-    this.#pause(cause)
+    const hungUp = readySinceMs === undefined ? new Error('the server closed the connection') : undefined
+    this.#pause(cause ?? hungUp)
     this.#step({ kind: 'closed' })
   }
 
@@ -345,10 +350,4 @@ export class Connection {
 
 function whereOf({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-}
-
-/** The system's code, unless it says no more than that nobody listens there. */
-function reasonOf(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  return typeof code === 'string' && code !== 'ECONNREFUSED' ? ` (${code})` : ''
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { ConnectionError } from '@cablegram/mtproto'
 
 /** More of a peer's first words than this is not repeated. */
@@ -39,11 +40,28 @@ function firstLine(text: string): string {
 }
 
 /** What a peer says of itself goes into a message: only what can be shown. */
-export function printable(text: string): string {
+function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '').slice(0, 2 * MAX_WORDS)
 }
 
 function printableStart(head: Uint8Array): string {
   const text = new TextDecoder('latin1').decode(head.subarray(0, 256))
   return /^[\x20-\x7e\r\n]*/.exec(text)?.[0] ?? ''
+}
+
+/**
+ * What the system says of a server that cannot be reached, for a sentence about it; nothing if it says no more than that
+ * nobody listens there.
+ */
+export function reasonOf(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'ECONNRESET')
+    return ': something listens there and hangs up (another service, or one that wants TLS)'
+  return typeof code === 'string' && code !== 'ECONNREFUSED' ? ` (${code})` : ''
+}
+
+/** The status, and the name that the server gives itself. */
+export function statusOf({ statusCode, statusMessage = '', headers }: IncomingMessage): string {
+  const server = headers['server'] === undefined ? '' : ` (${headers['server']})`
+  return printable(`${statusCode} ${statusMessage}`.trim() + server)
 }

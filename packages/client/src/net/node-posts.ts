@@ -1,6 +1,6 @@
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
-import { describePeer, foreignPeer } from './foreign-peer.ts'
+import { describePeer, foreignPeer, statusOf } from './foreign-peer.ts'
 import { MAX_IN_FLIGHT, type PostAnswer, Posts, readBody } from './posts.ts'
 import type { Dial, Transport } from './transport.ts'
 import { postUrl } from './urls.ts'
@@ -39,6 +39,9 @@ function closingToo(posts: Transport, endAll: () => void): Transport {
   }
 }
 
+/** What MTProto servers answer; all of them are transport errors but the first. 5xx come from balancers before one. */
+const MTPROTO_STATUSES: ReadonlySet<number> = new Set([200, 403, 404, 429, 444])
+
 interface Asking {
   readonly method: 'OPTIONS' | 'POST'
   readonly agent: http.Agent
@@ -63,15 +66,37 @@ function askOnce(url: URL, { method, agent, signal, packet }: Asking): Promise<P
   const { request: send } = url.protocol === 'https:' ? https : http
   return new Promise((resolve, reject) => {
     const headers = packet ? { 'content-length': packet.length } : {}
-    const request = send(url, { method, agent, signal, headers }, (response: IncomingMessage) => {
-      readBody(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject)
+    const request = send(url, { method, agent, headers })
+    // Not by the option `signal`: it would destroy a socket that is back with the agent, where nobody hears its error.
+    const onAbort = () => request.destroy(new Error('given up'))
+    const over = <T>(settle: (value: T) => void) => {
+      return (value: T) => {
+        signal.removeEventListener('abort', onAbort)
+        settle(value)
+      }
+    }
+    const fail = over(reject)
+    request.on('response', (response) => {
+      const { statusCode: status = 0 } = response
+      const isOther = method === 'POST' && status < 500 && !MTPROTO_STATUSES.has(status)
+      readBody(response).then(
+        over((body) => (isOther ? reject(notMtproto(url, response)) : resolve({ status, body }))),
+        fail,
+      )
     })
     request.on('error', (error) => {
       const isStale = request.reusedSocket && 'code' in error && error.code === 'ECONNRESET'
-      reject(isStale && !signal.aborted ? new StaleSocketError(error.message, { cause: error }) : error)
+      fail(isStale && !signal.aborted ? new StaleSocketError(error.message, { cause: error }) : error)
     })
+    signal.addEventListener('abort', onAbort, { once: true })
+    if (signal.aborted) onAbort()
     request.end(packet)
   })
+}
+
+function notMtproto(url: URL, response: IncomingMessage): Error {
+  const what = `answers ${statusOf(response)} to a packet: it is not an MTProto server`
+  return foreignPeer(url.href, what, 'Check the address of the server.')
 }
 
 function explained(url: URL, error: unknown): unknown {

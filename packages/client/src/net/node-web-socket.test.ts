@@ -99,6 +99,44 @@ test('another service behind the HTTP transport is told', async () => {
   })
 })
 
+for (const [status, message] of [
+  [
+    '415 Unsupported Media Type',
+    /answers 415 Unsupported Media Type \(nginx\) to a packet: it is not an MTProto server/,
+  ],
+  ['301 Moved Permanently', /answers 301 Moved Permanently \(nginx\) to a packet/],
+  ['404 Not Found', undefined],
+  ['429 Too Many Requests', undefined],
+  ['503 Service Unavailable', undefined],
+] as const) {
+  test(`a POST answered by ${status} is ${message ? 'told as what it is' : 'a transport error'}`, async () => {
+    const port = await serving((socket, head) => {
+      const isPost = head.startsWith('POST')
+      const line = isPost ? status : '204 No Content'
+      socket.write(`HTTP/1.1 ${line}\r\nServer: nginx\r\nContent-Length: 0\r\n\r\n`)
+      socket.on('data', () =>
+        socket.write(`HTTP/1.1 ${status}\r\nServer: nginx\r\nContent-Length: 0\r\n\r\n`),
+      )
+    })
+    const told = await new Promise<unknown>((resolve) => {
+      let end = () => {}
+      // The owner closes at once, while the answer is still being read or its connection goes back to be used again.
+      const onEnd = (what: unknown) => {
+        end()
+        resolve(what)
+      }
+      const events = { onBytes: onEnd, onTransportError: onEnd, onClosed: onEnd }
+      void dialNodePosts({ host: '127.0.0.1', port }, events, signal()).then((posts) => {
+        end = () => posts.close()
+        posts.send(new Uint8Array(4))
+      })
+    })
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    if (message) assert.match(String(told), message)
+    else assert.equal(told, -Number.parseInt(status, 10))
+  })
+}
+
 test('bytes go both ways, those behind the answer too; pings are answered, a close is told once', async () => {
   const sent: Buffer[] = []
   const port = await serving((socket, head) => {

@@ -4,7 +4,7 @@ import https from 'node:https'
 import { Socket } from 'node:net'
 import type { Random } from '@cablegram/mtproto'
 import { closeGently, writeInOneTurn } from './closing.ts'
-import { describePeer, foreignPeer, printable } from './foreign-peer.ts'
+import { describePeer, foreignPeer, statusOf } from './foreign-peer.ts'
 import type { Dial, Transport, TransportEvents } from './transport.ts'
 import { webSocketUrl } from './urls.ts'
 import { encodeFrame, FrameReader, OPCODES } from './web-socket-frames.ts'
@@ -78,12 +78,6 @@ function ask(url: URL, key: string): ClientRequest {
 function isAccepted({ headers }: IncomingMessage, key: string): boolean {
   const accept = createHash('sha1').update(`${key}${ACCEPT_SUFFIX}`).digest('base64')
   return headers['sec-websocket-accept'] === accept && headers.upgrade?.toLowerCase() === 'websocket'
-}
-
-/** The status, and the name that the server gives itself. */
-function statusOf({ statusCode, statusMessage = '', headers }: IncomingMessage): string {
-  const server = headers['server'] === undefined ? '' : ` (${headers['server']})`
-  return printable(`${statusCode} ${statusMessage}`.trim() + server)
 }
 
 /** Names a peer that speaks no HTTP, or no TLS. */

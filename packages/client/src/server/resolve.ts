@@ -1,6 +1,6 @@
 import { ConnectionError } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
-import { describePeer, foreignPeer } from '../net/foreign-peer.ts'
+import { describePeer, foreignPeer, reasonOf } from '../net/foreign-peer.ts'
 import { type HttpLimits, httpGet } from '../net/http.ts'
 import { parseServerInfo } from './parse.ts'
 import type { Server, ServerInfo, ServerOption } from './server.ts'
@@ -68,7 +68,7 @@ async function textOf(from: string, url: URL, limits: Limits): Promise<string> {
     const peer = peerOf(cause)
     if (peer !== undefined)
       throw foreignPeer(url.origin, `is ${peer}, not a console of Cablegram`, CHECK_IT, cause)
-    const message = `No server answers at ${url.origin}. ${nextStep(url.hostname)}`
+    const message = `No server answers at ${url.origin}${reasonOf(cause)}. ${nextStep(url.hostname)}`
     throw new ConnectionError('SERVER_UNREACHABLE', message, { cause })
   }
   if (answer.status === 200) return answer.text
