@@ -33,6 +33,8 @@ export interface PairSetup {
   readonly framing?: FramingName
   readonly pfs?: ClientMachineOptions['pfs']
   readonly timeOffsetMs?: number
+  /** The client makes its key. */
+  readonly withoutKey?: boolean
   readonly clientLimits?: Partial<ClientLimits>
   readonly serverLimits?: Partial<ServerLimits>
 }
@@ -63,7 +65,9 @@ export class Pair {
       serverKeys: SERVER_KEYS,
       dcId: 2,
       initPrefix: new Uint8Array(4),
-      keys: { authKey: KEY.authKey, timeOffsetMs: setup.timeOffsetMs ?? 0, salts: [] },
+      keys: setup.withoutKey
+        ? undefined
+        : { authKey: KEY.authKey, timeOffsetMs: setup.timeOffsetMs ?? 0, salts: [] },
       pfs: setup.pfs,
       limits: setup.clientLimits ?? {},
     })

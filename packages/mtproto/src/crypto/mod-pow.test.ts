@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { test } from 'node:test'
+import { bytesToBigInt } from './bytes.ts'
+import { DH_PRIME } from './dh.ts'
+import { createModPow, modPow, type NativePower } from './mod-pow.ts'
+import { isPrime, modPowNative } from './primitives.ts'
+
+const P = bytesToBigInt(DH_PRIME)
+const big = (length: number) => bytesToBigInt(new Uint8Array(randomBytes(length)))
+
+/** Runtimes, as their RSA behaves with a large exponent. */
+const RUNTIMES: Readonly<Record<string, NativePower>> = {
+  'does it': modPowNative,
+  throws: () => {
+    throw new Error('the exponent is too large')
+  },
+  'throws for this exponent only': (base, exponent, modulus) => {
+    if (exponent.length < 100) throw new Error('refused')
+    return modPowNative(base, exponent, modulus)
+  },
+  'cuts the exponent off': (base, exponent, modulus) => modPowNative(base, exponent.subarray(-4), modulus),
+  'gives the base back': (base) => base,
+  'gives nothing': () => new Uint8Array(0),
+  'gives zeros': (base) => new Uint8Array(base.length),
+}
+
+for (const [name, native] of Object.entries(RUNTIMES)) {
+  test(`powers are right where the runtime's RSA ${name}`, () => {
+    const power = createModPow(native)
+    for (const [base, exponent, modulus] of [
+      [3n, big(256), P],
+      [3n, big(256) % P, P],
+      [big(300), big(40), P],
+      [big(256), 65537n, P],
+      [0n, big(256), P],
+      [1n, big(256), P],
+      [big(20), big(20), (1n << 200n) + 1n],
+      [big(20), big(20), 1n << 200n],
+      [big(400), big(400), (1n << 3100n) + 1n],
+    ] as const) {
+      assert.equal(power(base, exponent, modulus), modPow(base, exponent, modulus))
+    }
+    assert.equal(power(4n, (P - 1n) >> 1n, P), 1n)
+  })
+}
+
+test('one trial decides whether the runtime can', () => {
+  let calls = 0
+  const power = createModPow(() => {
+    calls += 1
+    throw new Error('refused')
+  })
+  for (let i = 0; i < 3; i++) power(3n, 1n << 70n, P)
+  assert.equal(calls, 1)
+})
+
+test('what it is tried with is a prime', () => {
+  const prime = new Uint8Array(256).fill(0xff)
+  prime.set([0xe2, 0x5c, 0xef], 253)
+  assert.equal(bytesToBigInt(prime), (1n << 2048n) - 1_942_289n)
+  assert.ok(isPrime(prime))
+})
