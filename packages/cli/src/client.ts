@@ -9,7 +9,7 @@ export const LOCAL_SERVER: string = 'http://127.0.0.1:10081'
 /** The token of a console, for every command that asks one. */
 export const TOKEN_OPTION: Option = {
   value: 'TOKEN',
-  help: 'what the console asks for, if the server was started with a token',
+  help: 'token of the console, if the server was started with one',
 }
 
 /** The options of every command that uses a session. */

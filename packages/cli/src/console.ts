@@ -61,7 +61,7 @@ export async function askConsole(
   if ((status === 200 || status === 201) && body !== undefined) return body
   if (status === 401) {
     throw new CommandError(
-      `the console at ${url.origin} asks for the token it was started with: give it with --console-token-file, or in CABLEGRAM_CONSOLE_TOKEN.`,
+      `the console at ${url.origin} asks for its token: give it with --console-token-file, or in CABLEGRAM_CONSOLE_TOKEN.`,
     )
   }
   const refused = refusalOf(body)

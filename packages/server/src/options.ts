@@ -11,65 +11,70 @@ import { type ResolvedTransports, resolveTransports, type TransportOptions } fro
 /** The terms of service. */
 export interface TermsOptions {
   readonly text: string
-  /** Clients show them over everything else. */
+  /** Clients show the terms in a popup. */
   readonly popup?: boolean | undefined
-  /** How old users have to say that they are. */
+  /** Minimum age that users must confirm. */
   readonly minAge?: number | undefined
 }
 
-/** The e-mail that an account's login codes go to. */
+/** Login e-mails: the addresses that login codes of accounts go to. */
 export interface LoginEmailOptions {
-  /** Who has none sets one up before a code is sent. Default false. */
+  /** Users without a login e-mail have to set one up before a code is sent. Default false. */
   readonly required?: boolean | undefined
-  /** What may come after the @. Default anything. */
+  /** Domains that login e-mails may have. Default: all. */
   readonly domains?: readonly string[] | undefined
-  /** How many seconds after it was asked for an address is taken off. Default a week; 0: at once. */
+  /** How long the reset of a login e-mail takes, in seconds. Default a week; 0: at once. */
   readonly resetAfterS?: number | undefined
-  /** Whether a token `test:ada@example.org` passes for one of Google's or Apple's. Default false: none does. */
+  /** Accepts `test:ada@example.org` in place of a token from Google or Apple. Default false. */
   readonly testTokens?: boolean | undefined
 }
 
-/** What a server can be told: the options of `cablegram serve`, in camel case. */
+/**
+ * Options of a server: those of `cablegram serve`, in camel case.
+ *
+ * @example
+ * const server = await startServer({ store: 'memory', testClock: true, limits: 'strict' })
+ */
 export interface ServerOptions extends TransportOptions {
-  /** Where MTProto clients connect. Default 127.0.0.1. */
+  /** Address that MTProto clients connect to. Default 127.0.0.1. */
   readonly host?: string | undefined
-  /** Of the first data centre; the others follow. 0, the default here, takes any free ones. */
+  /** Port of the first data centre; the others follow. Default 0: any free ports. */
   readonly port?: number | undefined
-  /** The address that clients are told, where it is not the one they reached the server at. */
+  /** Address announced to clients, if it differs from the one that they reached the server at. */
   readonly advertise?: string | undefined
-  /** Where the console listens. Default 127.0.0.1. */
+  /** Address of the console. Default 127.0.0.1. */
   readonly consoleHost?: string | undefined
-  /** The port of the console. 0, the default here, takes any free one; ports that browsers refuse are not allowed. */
+  /** Port of the console. Default 0: any free port. Ports that browsers refuse are not allowed. */
   readonly consolePort?: number | undefined
-  /** Required where the console listens on more than loopback. */
+  /** Bearer token for the console. Required unless the console listens on loopback. */
   readonly consoleToken?: string | undefined
   /** Origins, such as `http://localhost:3000`, whose pages may call the console. Default: none but the console's own. */
   readonly allowOrigin?: readonly string[] | undefined
-  /** Apps, users, rules and faults that a new server begins with. A data folder that is not new stays as it is. */
+  /** Apps, users, rules and faults for a new server. A data folder that is not new stays as it is. */
   readonly seed?: Seed | undefined
-  /** `memory`, the default without a data folder: everything is gone at the end, and the key is a public one. */
+  /** `memory`, the default without `data`: all data is lost at the end, and the RSA key is a public test key. */
   readonly store?: string | undefined
-  /** The folder that holds everything; made where it is missing. */
+  /** Folder for all data; created if it is missing. */
   readonly data?: string | undefined
-  /** Seals the keys in the store; made in the data folder where absent. */
+  /** File with the secret that encrypts keys and codes. Default: a file in the data folder, created if it is missing. */
   readonly secretFile?: string | undefined
-  /** How many data centres there are, on ports one after the other. Default 1, which is whichever a client names. */
+  /** Number of data centres, on consecutive ports. Default 1, which answers as the data centre that a client names. */
   readonly dcs?: number | undefined
+  /** Not built yet. */
   readonly bus?: string | undefined
-  /** Figures of the rules that are to be other than `limits` has them. */
+  /** Single limits and lifetimes that differ from those of `limits`; docs/settings.md lists all. */
   readonly settings?: SettingsOption | undefined
-  /** What brings codes to people, instead of the inbox. */
+  /** Sends the codes to people. Default: the inbox keeps them. */
   readonly courier?: Courier | undefined
-  /** `box`, the default, hardly limits; `strict` does as a public service would. */
+  /** `box`, the default, has hardly any limits; `strict` has those of a public service. */
   readonly limits?: 'box' | 'strict' | undefined
-  /**
-   * What becomes of a key that is used from two addresses at the same time. Default `off`; `warn` under strict limits.
-   */
+  /** What happens if two addresses use one key at the same time. Default `off`; `warn` with strict limits. */
   readonly duplicateKeys?: 'off' | 'warn' | 'strict' | undefined
-  /** What new users accept, and those of before where it changes. Default: nothing. */
+  /** Terms of service that new users accept, and existing users after a change. Default: none. */
   readonly terms?: TermsOptions | undefined
+  /** The e-mail addresses that login codes go to. */
   readonly loginEmail?: LoginEmailOptions | undefined
-  /** The code of PHONE_NUMBER_INVALID, for which Telegram documents two. Default 406. */
+  /** Error code of PHONE_NUMBER_INVALID; Telegram documents two. Default 406. */
   readonly phoneInvalidCode?: 400 | 406 | undefined
   /** Which apps may sign in: those that are `registered`, the default, or `any` api_id with any api_hash. */
   readonly apps?: 'registered' | 'any' | undefined
@@ -80,30 +85,30 @@ export interface ServerOptions extends TransportOptions {
    * clients go by the texts they come with.
    */
   readonly langPacks?: string | undefined
-  /** Calls whose number is the code, to clients that allow them: the first that one allows. Default none. */
+  /** Kinds of call that bring codes to clients that allow them: the first that a client allows. Default: none. */
   readonly callCodes?: readonly ('flashCall' | 'missedCall')[] | undefined
-  /** What is sent in as a payment for a code pays `atOnce`, the default, or when the `operator` says so. */
+  /** When a payment for a code counts: `atOnce`, the default, or after `payments.settle` (`operator`). */
   readonly codePayments?: 'atOnce' | 'operator' | undefined
-  /** The domain that passkeys belong to. Default `localhost`. */
+  /** Domain that passkeys belong to. Default `localhost`. */
   readonly passkeyDomain?: string | undefined
-  /** Origins they may be used from, `*` for all. Default: that domain by https, and localhost. */
+  /** Origins that may use passkeys; `*`: all. Default: the domain by https, and localhost. */
   readonly passkeyOrigins?: readonly string[] | undefined
-  /** Whether the console shows the codes. Default: where the console listens on loopback only. */
+  /** Whether the console shows login codes. Default: `on` if the console listens on loopback. */
   readonly inbox?: 'on' | 'off' | undefined
-  /** Lets `clock.advance` move the rules' clock. */
+  /** Allows `clock.advance` and `reset`. Default false. */
   readonly testClock?: boolean | undefined
-  /** Threads for the large numbers of key exchanges, started when there are many at once. Default 1; 0 needs none. */
+  /** Threads for key exchanges, started when many happen at once. Default 1; 0: none. */
   readonly exchangeThreads?: number | undefined
-  /** How many connections a port takes at once. Default 20,000: some 8 KB each while they are idle. */
+  /** Connections per port. Default 20,000; an idle one takes about 8 KB. */
   readonly maxConnections?: number | undefined
   /**
    * How many connections one address (in IPv6 one /64) may hold before they have shown a key; one more closes the oldest
    * of them. Default 256, but no limit for clients on this machine: given here, it holds for those, too.
    */
   readonly maxStrangers?: number | undefined
-  /** The wall clock, Unix milliseconds. Default the machine's. */
+  /** Wall clock, in Unix milliseconds. Default: the machine's. */
   readonly nowMs?: (() => number) | undefined
-  /** What is logged, to standard error. Default nothing. */
+  /** Log level, as JSON lines on standard error. Default `silent`. */
   readonly log?: 'silent' | 'error' | 'warn' | 'info' | 'debug' | undefined
 }
 
@@ -159,7 +164,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
   if (!isLoopback(consoleHost) && !options.consoleToken) {
     throw new UsageError(
       'CONSOLE_TOKEN_MISSING',
-      `A console on ${consoleHost} can be reached from other machines: give it a token with --console-token-file, or in CABLEGRAM_CONSOLE_TOKEN.`,
+      `Other machines can reach a console on ${consoleHost}: give it a token with --console-token-file, or in CABLEGRAM_CONSOLE_TOKEN.`,
     )
   }
   const isMemory = options.store === 'memory' || options.data === undefined
@@ -216,7 +221,7 @@ function checkDcs({ dcs = 1, port = 0 }: ServerOptions): number {
   if (!Number.isInteger(dcs) || dcs < 1 || dcs > MAX_DCS) {
     throw new UsageError(
       'DCS_INVALID',
-      `There cannot be ${dcs} data centres: give a number from 1 to ${MAX_DCS}.`,
+      `Invalid number of data centres: ${dcs}. Give a number from 1 to ${MAX_DCS}.`,
     )
   }
   if (port > 0) checkPort(port + dcs - 1, 'port of the last data centre')
@@ -231,7 +236,7 @@ function checkThreads({ exchangeThreads = 1 }: ServerOptions): number {
   }
   throw new UsageError(
     'THREADS_INVALID',
-    `There cannot be ${exchangeThreads} threads for key exchanges: give a number from 0 to ${MAX_THREADS}.`,
+    `Invalid number of threads for key exchanges: ${exchangeThreads}. Give a number from 0 to ${MAX_THREADS}.`,
   )
 }
 
@@ -244,7 +249,7 @@ function checkConnections({ maxConnections = 20_000 }: ServerOptions): number {
   }
   throw new UsageError(
     'CONNECTIONS_INVALID',
-    `A port cannot take ${maxConnections} connections: give a number from 1 to ${MAX_CONNECTIONS}.`,
+    `Invalid number of connections: ${maxConnections}. Give a number from 1 to ${MAX_CONNECTIONS}.`,
   )
 }
 
@@ -272,11 +277,14 @@ function checkTerms(terms: TermsOptions | undefined): Settings['terms'] {
   if (text === '' || text.length > MAX_TERMS_LENGTH) {
     throw new UsageError(
       'TERMS_INVALID',
-      `Terms of service of ${text.length} characters cannot be shown: give from 1 to ${MAX_TERMS_LENGTH}.`,
+      `The terms of service have ${text.length} characters: give 1 to ${MAX_TERMS_LENGTH}.`,
     )
   }
   if (minAge !== undefined && (!Number.isInteger(minAge) || minAge < 0 || minAge > MAX_AGE)) {
-    throw new UsageError('TERMS_INVALID', `Nobody is ${minAge} years old: give an age from 0 to ${MAX_AGE}.`)
+    throw new UsageError(
+      'TERMS_INVALID',
+      `Invalid minimum age: ${minAge}. Give a number from 0 to ${MAX_AGE}.`,
+    )
   }
   return { text, popup, minAge }
 }
@@ -291,14 +299,14 @@ function checkLoginEmail(options: LoginEmailOptions = {}): Partial<Settings['log
   ) {
     throw new UsageError(
       'LOGIN_EMAIL_INVALID',
-      `A login e-mail cannot be reset after ${resetAfterS} seconds: give a whole number from 0 to ${MAX_RESET_S}.`,
+      `Invalid time for the reset of a login e-mail: ${resetAfterS}. Give whole seconds from 0 to ${MAX_RESET_S}.`,
     )
   }
   const wrong = domains?.find((domain) => !DOMAIN.test(domain.trim()))
   if (wrong !== undefined) {
     throw new UsageError(
       'LOGIN_EMAIL_INVALID',
-      `"${wrong}" is no domain of e-mail addresses: give what comes after the @, such as example.org.`,
+      `"${wrong}" is not a domain of e-mail addresses: give the part after the @, such as example.org.`,
     )
   }
   return {
@@ -315,14 +323,14 @@ function checkPasskeys({ passkeyDomain = 'localhost', passkeyOrigins }: ServerOp
   if (!DOMAIN.test(passkeyDomain)) {
     throw new UsageError(
       'PASSKEY_SITE_INVALID',
-      `"${passkeyDomain}" is no domain that passkeys can belong to: give a name such as example.org.`,
+      `"${passkeyDomain}" is not a domain for passkeys: give a name such as example.org.`,
     )
   }
   const wrong = passkeyOrigins?.find((origin) => !isOrigin(origin))
   if (wrong === undefined) return { passkeyDomain, passkeyOrigins }
   throw new UsageError(
     'PASSKEY_SITE_INVALID',
-    `"${wrong}" is no origin of passkeys: give such as https://example.org, without a path, or * for all.`,
+    `"${wrong}" is not an origin for passkeys: give one such as https://example.org without a path, or * for all.`,
   )
 }
 
@@ -343,7 +351,7 @@ function isOrigin(text: string): boolean {
 
 function checkPort(port: number | undefined, name: string): void {
   if (port === undefined || (Number.isInteger(port) && port >= 0 && port <= 65_535)) return
-  throw new UsageError('PORT_INVALID', `The ${name} ${port} is invalid: give a number from 0 to 65535.`)
+  throw new UsageError('PORT_INVALID', `Invalid ${name} ${port}: give a number from 0 to 65535.`)
 }
 
 /** The console's page and every program that uses `fetch` would be cut off from it. */

@@ -22,70 +22,76 @@ export const serveCommand: Command = {
   summary: 'Start a Telegram-compatible server on this machine.',
   options: {
     host: {
-      heading: 'Where it listens',
+      heading: 'Addresses',
       value: 'ADDRESS',
-      help: 'where MTProto clients connect (default: 127.0.0.1)',
+      help: 'address that MTProto clients connect to (default: 127.0.0.1)',
     },
-    port: { value: 'N', help: `the port for them, 0 for any free one (default: ${DEFAULT_PORT})` },
-    advertise: { value: 'IP', help: 'the address clients are told, where it is another' },
-    dcs: { value: 'N', help: 'how many data centres, on ports one after the other (default: 1)' },
-    'console-host': { value: 'ADDRESS', help: 'where the console listens (default: 127.0.0.1)' },
+    port: { value: 'N', help: `port of the first data centre; 0: any free port (default: ${DEFAULT_PORT})` },
+    advertise: { value: 'IP', help: 'address announced to clients, if it differs from --host' },
+    dcs: { value: 'N', help: 'number of data centres, on consecutive ports (default: 1)' },
+    'console-host': {
+      value: 'ADDRESS',
+      help: 'address of the console, the page and its API (default: 127.0.0.1)',
+    },
     'console-port': {
       value: 'N',
-      help: `the port of the console, 0 for any (default: ${DEFAULT_CONSOLE_PORT})`,
+      help: `port of the console; 0: any free port (default: ${DEFAULT_CONSOLE_PORT})`,
     },
     'console-token': {
       value: 'TOKEN',
-      help: 'what the console asks for; a must where it is not on loopback',
+      help: 'bearer token for the console; required unless it listens on loopback',
     },
     'allow-origin': {
       value: 'URL,…',
-      help: 'pages of these origins may call the console, such as http://localhost:3000',
+      help: 'origins whose pages may call the console, such as http://localhost:3000',
     },
     'console-token-file': TOKEN_FILE_OPTION,
     data: {
-      heading: 'What it keeps',
+      heading: 'Data',
       value: 'DIR',
-      help: `the folder that keeps everything (default: ${DEFAULT_DATA})`,
+      help: `folder for all data (default: ${DEFAULT_DATA})`,
     },
-    memory: { help: 'keep nothing: everything is gone at the end' },
-    seed: { value: 'FILE', help: 'JSON: apps, users, rules and faults that a new server begins with' },
-    'secret-file': { value: 'FILE', help: 'what seals the keys in the store (default: in the data folder)' },
-    store: { value: 'URL', help: 'keep the data in PostgreSQL: postgres://… (not in this version yet)' },
-    bus: { value: 'URL', help: 'join nodes through Redis: redis://… (not in this version yet)' },
+    memory: { help: 'keep all data in memory; it is lost when the server stops' },
+    seed: { value: 'FILE', help: 'JSON file with apps, users, rules and faults for a new server' },
+    'secret-file': {
+      value: 'FILE',
+      help: 'file with the secret that encrypts keys and codes (default: in the data folder)',
+    },
+    store: { value: 'URL', help: 'PostgreSQL for the data: postgres://… (not built yet)' },
+    bus: { value: 'URL', help: 'Redis between several servers: redis://… (not built yet)' },
     inbox: {
-      heading: 'What it shows',
+      heading: 'Output',
       value: 'on|off',
       oneOf: ['on', 'off'],
-      help: 'show the codes in the console (default: on loopback)',
+      help: 'show login codes in the console (default: on if the console listens on loopback)',
     },
-    json: { help: 'print a line of JSON when ready, and one for each code' },
+    json: { help: 'print one JSON object per line: first the addresses and keys, then each code' },
     log: {
       value: LOG_LEVELS.join('|'),
       oneOf: LOG_LEVELS,
-      help: 'what goes to standard error, as JSON lines; debug: every request, without what it says (default: warn)',
+      help: 'log level, as JSON lines on standard error; debug lists every request without its content\n(default: warn)',
     },
     config: {
-      heading: 'Its rules',
+      heading: 'Rules',
       value: 'FILE',
-      help: 'options from a JSON file; the command line goes before it',
+      help: 'JSON file with options and settings; the command line overrides it',
     },
     limits: {
       value: 'box|strict',
       oneOf: ['box', 'strict'],
-      help: 'hardly any limits, or as in public (default: box)',
+      help: 'box: hardly any limits, for tests; strict: the limits of a public service (default: box)',
     },
-    'test-clock': { help: "let the rules' clock be moved" },
+    'test-clock': { help: 'allow `cablegram clock advance` and `cablegram reset`' },
     'duplicate-keys': {
       value: 'off|warn|strict',
       oneOf: ['off', 'warn', 'strict'],
-      help: 'what becomes of a key used from two places at once (default: off; under strict limits: warn)',
+      help: 'what happens if two clients use one key at once (default: off; with strict limits: warn)',
     },
     apps: {
-      heading: 'Its logins',
+      heading: 'Logins',
       value: 'registered|any',
       oneOf: ['registered', 'any'],
-      help: 'which api_id and api_hash may sign in (default: registered)',
+      help: 'which apps may sign in: those that were added, or any api_id with any api_hash\n(default: registered)',
     },
     'test-numbers': {
       value: 'on|off',
@@ -95,59 +101,69 @@ export const serveCommand: Command = {
     'phone-invalid-code': {
       value: '400|406',
       oneOf: ['400', '406'],
-      help: 'the code of PHONE_NUMBER_INVALID (default: 406)',
+      help: 'error code of PHONE_NUMBER_INVALID (default: 406)',
     },
     'call-codes': {
       value: 'flash|missed|both',
       oneOf: ['flash', 'missed', 'both'],
-      help: 'calls whose number is the code, to clients that allow them (default: none)',
+      help: 'send codes by flash call or missed call to clients that allow it (default: neither)',
     },
     'code-payments': {
       value: 'at-once|operator',
       oneOf: ['at-once', 'operator'],
-      help: 'when a code that must be paid for is: at once, or by the console (default: at-once)',
+      help: 'accept every payment for a code at once, or wait for `cablegram pay` (default: at-once)',
     },
     'login-email': {
       value: 'off|required',
       oneOf: ['off', 'required'],
-      help: 'whether users set up an e-mail that their codes go to (default: off)',
+      help: 'required: users without a login e-mail have to set one up (default: off)',
     },
-    'login-email-domains': { value: 'DOMAIN,…', help: 'what may come after its @ (default: anything)' },
-    'login-email-reset': { value: 'SECONDS', help: 'after how long it is taken off (default: a week)' },
-    'login-email-test-tokens': { help: 'take test:ada@example.org for a token of Google’s or Apple’s' },
+    'login-email-domains': { value: 'DOMAIN,…', help: 'domains that login e-mails may have (default: all)' },
+    'login-email-reset': {
+      value: 'SECONDS',
+      help: 'how long the reset of a login e-mail takes; 0: at once (default: a week)',
+    },
+    'login-email-test-tokens': {
+      help: 'accept test:ada@example.org in place of a token from Google or Apple',
+    },
     'lang-packs': {
       value: 'DIR',
-      help: 'give clients the texts in this folder of language packs (default: none)',
+      help: 'folder of language packs with texts for clients (default: none)',
     },
-    terms: { value: 'FILE', help: 'the terms of service that users accept, as text (default: none)' },
-    'terms-popup': { help: 'have clients show them over everything else' },
-    'min-age': { value: 'YEARS', help: 'how old users have to say that they are; goes with the terms' },
-    'passkey-domain': { value: 'DOMAIN', help: 'the domain passkeys belong to (default: localhost)' },
+    terms: { value: 'FILE', help: 'text file with the terms of service that users accept (default: none)' },
+    'terms-popup': { help: 'clients show the terms in a popup; needs --terms' },
+    'min-age': { value: 'YEARS', help: 'minimum age users must confirm; needs --terms' },
+    'passkey-domain': { value: 'DOMAIN', help: 'domain that passkeys belong to (default: localhost)' },
     'passkey-origins': {
       value: 'ORIGIN,…',
-      help: 'where they may be used, * for everywhere (default: that domain and localhost)',
+      help: 'origins that may use passkeys; *: all (default: the domain by https, and localhost)',
     },
     'mtproxy-secret': {
-      heading: 'Its wire',
+      heading: 'Connections',
       value: 'SECRET',
       help: 'accept MTProxy clients with this secret (hexadecimal or base64url) on the same port',
     },
-    'tls-cert': { value: 'FILE', help: 'accept TLS on the same port: the certificate, as PEM' },
-    'tls-key': { value: 'FILE', help: 'and its key' },
-    'proxy-protocol': { help: 'a balancer in front puts a PROXY v2 header before every connection' },
-    'max-connections': { value: 'N', help: 'how many a port takes at once (default: 20000)' },
+    'tls-cert': { value: 'FILE', help: 'PEM file with the certificate: the port then accepts TLS as well' },
+    'tls-key': { value: 'FILE', help: 'PEM file with the key of the certificate' },
+    'proxy-protocol': {
+      help: 'read the client address from a PROXY v2 header, which a load balancer must send',
+    },
+    'max-connections': { value: 'N', help: 'connections per port (default: 20000)' },
     'max-strangers': {
       value: 'N',
       help: 'connections without a key per address (default: 256; on loopback no limit unless given)',
     },
-    'exchange-threads': { value: 'N', help: 'threads for many key exchanges at once (default: 1)' },
+    'exchange-threads': { value: 'N', help: 'threads for key exchanges (default: 1)' },
   },
   examples: [
-    ['npx cablegram serve', 'start, with data in ./cablegram-data'],
-    ['npx cablegram serve --memory --port 0 --console-port 0 --json', 'for tests: free ports, nothing kept'],
+    ['npx cablegram serve', 'a server with its data in ./cablegram-data'],
+    [
+      'npx cablegram serve --memory --port 0 --console-port 0 --json',
+      'for tests: free ports, data in memory',
+    ],
     [
       'npx cablegram serve --config cablegram.json',
-      'options from {"port": 443, "data": "/var/lib/cablegram"}',
+      'options from a file such as {"port": 443, "data": "/var/lib/cablegram"}',
     ],
   ],
   run: serve,
@@ -198,7 +214,7 @@ const CALL_CODES = {
 function serverOptions(args: Arguments): ServerOptions {
   const isMemory = args.flag('memory')
   if (isMemory && args.text('data') !== undefined) {
-    throw new CommandLineError('--memory keeps nothing and --data says where to keep it: give one of them.')
+    throw new CommandLineError('--memory and --data exclude each other: give one of them.')
   }
   const loginEmail = args.text('login-email')
   const payments = oneOf(args.text('code-payments'), ['at-once', 'operator'] as const)
@@ -262,7 +278,9 @@ function readTerms(args: Arguments): ServerOptions['terms'] {
   const [popup, minAge] = [args.flag('terms-popup'), args.number('min-age')]
   if (file !== undefined) return { text: readTextFile(file, 'terms'), popup, minAge }
   if (!popup && minAge === undefined) return undefined
-  throw new CommandLineError('--terms-popup and --min-age go with the terms: give their file with --terms.')
+  throw new CommandLineError(
+    '--terms-popup and --min-age need the terms of service: give their file with --terms.',
+  )
 }
 
 function oneOf<T extends string>(text: string | undefined, values: readonly T[]): T | undefined {

@@ -213,6 +213,7 @@ describe('console API', () => {
       '404',
       '413',
       '415',
+      '503',
     ])
     assert.ok(body.paths['/metrics'].get.responses['200'].content['text/plain'])
     const waitParameters = body.paths['/api/codes/wait'].get.parameters

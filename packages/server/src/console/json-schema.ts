@@ -5,6 +5,7 @@ export interface JsonSchema {
   readonly type?: string | readonly string[]
   readonly description?: string
   readonly enum?: readonly unknown[]
+  readonly const?: unknown
   readonly anyOf?: readonly JsonSchema[]
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly required?: readonly string[]
@@ -65,6 +66,7 @@ interface Reflected {
   readonly item?: Schema
   readonly wrapped?: Schema
   readonly options?: readonly unknown[]
+  readonly literal?: unknown
   readonly pipe?: readonly Step[]
 }
 
@@ -96,7 +98,7 @@ function flattened({ pipe = [] }: { readonly pipe?: readonly Step[] }): Step[] {
 }
 
 function withoutLimits(parts: Reflected): JsonSchema {
-  const { type, item, wrapped, options } = parts
+  const { type, item, wrapped, options, literal } = parts
   switch (type) {
     case 'string':
     case 'number':
@@ -111,6 +113,8 @@ function withoutLimits(parts: Reflected): JsonSchema {
       return wrapped === undefined ? {} : jsonSchema(wrapped)
     case 'nullable':
       return wrapped === undefined ? {} : { anyOf: [jsonSchema(wrapped), { type: 'null' }] }
+    case 'literal':
+      return { const: literal }
     case 'picklist':
       return { type: typeof options?.[0] === 'number' ? 'integer' : 'string', enum: options ?? [] }
     default:

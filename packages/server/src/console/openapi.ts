@@ -67,6 +67,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   409: 'The state of the server does not allow it',
   413: 'The body is too large',
   415: 'The body is not JSON',
+  503: 'The disk takes no writes',
 }
 
 /** The statuses that a route refuses with: its own, and those of what is checked before it runs. */
@@ -78,7 +79,7 @@ function refusalsOf({ params, query, body, method, refuses }: Route): number[] {
     403,
     ...refuses,
     ...(body === undefined ? [] : [413]),
-    ...(method === 'GET' ? [] : [415]),
+    ...(method === 'GET' ? [] : [415, 503]),
   ]
 }
 

@@ -1,0 +1,83 @@
+/** docs/server-api.md lists what a server in process has: each call, option and type, and no other. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import * as exported from '@cablegram/server'
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+const PAGE = read('docs/server-api.md')
+
+/** The rows of the table beneath this heading, as cells. */
+function rowsOf(heading: string): string[][] {
+  const [, below = ''] = PAGE.split(`## ${heading}\n`)
+  const [section = ''] = below.split('\n## ')
+  const lines = section.split('\n').filter((line) => line.startsWith('| '))
+  return lines.slice(1).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  )
+}
+
+const namesIn = (text: string): string[] =>
+  [...text.matchAll(/`(\w+)(?:\(\))?`/g)].map(([, name = '']) => name)
+
+test('each call of a server is on the page, and no other', async () => {
+  await using server = await exported.startServer({ store: 'memory' })
+  const calls = Object.entries(server).flatMap(([name, part]) =>
+    typeof part === 'object' && name !== 'info' ? Object.keys(part).map((call) => `${name}.${call}`) : [name],
+  )
+  const listed = rowsOf('Calls').map(([call = '']) => /`server\.([\w.]+)/.exec(call)?.[1])
+  assert.deepEqual(listed.toSorted(), calls.sort())
+})
+
+test('each request beside a call is in the OpenAPI document, and no request of it is missing', async () => {
+  await using server = await exported.startServer({ store: 'memory' })
+  const { paths } = JSON.parse(await (await fetch(`${server.info.console}/openapi.json`)).text())
+  const requests = Object.entries<object>(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  )
+  const listed = rowsOf('Calls').flatMap(([, request = '']) => request.replaceAll('`', '') || [])
+  const notCalls = ['GET /healthz', 'GET /metrics', 'GET /api/snippets']
+  assert.deepEqual(listed.toSorted(), requests.filter((request) => !notCalls.includes(request)).sort())
+})
+
+test('each option of startServer is on the page, and no other', () => {
+  const declared = [
+    /interface ServerOptions [^{]*\{\n([\s\S]*?)\n\}/.exec(read('packages/server/src/options.ts'))?.[1] ?? '',
+    /interface TransportOptions \{\n([\s\S]*?)\n\}/.exec(
+      read('packages/server/src/transport-options.ts'),
+    )?.[1] ?? '',
+  ].join('\n')
+  const options = [...declared.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name = '']) => name)
+  assert.ok(options.length > 30)
+  const listed = rowsOf('Options of startServer').flatMap(([name = '']) => namesIn(name))
+  assert.deepEqual(listed.toSorted(), options.sort())
+})
+
+test('each option of serve beside an option of startServer exists', () => {
+  const serve = read('packages/cli/src/commands/serve.ts')
+  for (const [, flags = ''] of rowsOf('Options of startServer')) {
+    for (const [, flag = ''] of flags.matchAll(/`--([\w-]+)`/g)) {
+      assert.match(serve, new RegExp(`^    '?${flag}'?: \\{`, 'm'), flag)
+    }
+  }
+})
+
+test('each exported type and value is on the page, and no other', () => {
+  const index = read('packages/server/src/index.ts')
+  const api = read('packages/server/src/server-api.ts')
+  const inBraces = [...index.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, names = '']) =>
+    names.split(',').map((name) => name.replace(/^\s*type\s+/, '').trim()),
+  )
+  const declared = [...api.matchAll(/^export interface (\w+)/gm)].map(([, name = '']) => name)
+  const names = [...inBraces, ...declared].filter((name) => name !== '' && name !== 'startServer')
+  const [, types = ''] = PAGE.split('\n## Types\n')
+  const listed = [
+    ...namesIn(types).filter((name) => name !== 'server'),
+    ...rowsOf('Other values').flatMap(([name = '']) => namesIn(name)),
+  ]
+  assert.deepEqual([...new Set(listed)].sort(), [...new Set(names)].sort())
+  for (const value of ['ERRORS', 'supportedMethods', 'startServer']) assert.ok(value in exported, value)
+})
