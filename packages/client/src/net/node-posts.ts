@@ -78,9 +78,13 @@ function askOnce(url: URL, { method, agent, signal, packet }: Asking): Promise<P
     const fail = over(reject)
     request.on('response', (response) => {
       const { statusCode: status = 0 } = response
-      const isOther = method === 'POST' && status < 500 && !MTPROTO_STATUSES.has(status)
+      if (method === 'POST' && status < 500 && !MTPROTO_STATUSES.has(status)) {
+        fail(notMtproto(url, response))
+        request.destroy()
+        return
+      }
       readBody(response).then(
-        over((body) => (isOther ? reject(notMtproto(url, response)) : resolve({ status, body }))),
+        over((body) => resolve({ status, body })),
         fail,
       )
     })

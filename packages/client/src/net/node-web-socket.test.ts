@@ -99,6 +99,26 @@ test('another service behind the HTTP transport is told', async () => {
   })
 })
 
+test('a POST answered by a status of another service ends before its body does', async () => {
+  const port = await serving((socket) => {
+    socket.write('HTTP/1.1 204 No Content\r\n\r\n')
+    socket.on('data', () => socket.write('HTTP/1.1 415 Unsupported Media Type\r\nContent-Length: 9\r\n\r\n{'))
+  })
+  const told = await new Promise<unknown>((resolve) => {
+    let end = () => {}
+    const onClosed = (cause: Error | undefined) => {
+      end()
+      resolve(cause)
+    }
+    void dialNodePosts({ host: '127.0.0.1', port }, { ...SILENT, onClosed }, signal()).then((posts) => {
+      end = () => posts.close()
+      for (let i = 0; i < 3; i += 1) posts.send(new Uint8Array(4))
+    })
+  })
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  assert.match(String(told), /answers 415/)
+})
+
 for (const [status, message] of [
   [
     '415 Unsupported Media Type',
