@@ -27,21 +27,23 @@ export interface DataCentreListeners {
  * Listens for `count` data centres on consecutive ports: the port says which one a connection is in. With one, a
  * connection is in whichever its client names.
  *
- * @param onSocket with the id, where there are several
+ * @param onSocket gets the id as well, if there are several
+ * @param listenOn opens a port; a test has its own
  */
 export async function listenForDcs(
   options: ListenerOptions & { readonly count: number },
   onSocket: (socket: Socket, dcId: number | undefined) => void,
   onError: (error: Error) => void,
+  listenOn: typeof listen = listen,
 ): Promise<DataCentreListeners> {
   if (options.count === 1) {
-    const listener = await listen(options, (socket) => onSocket(socket, undefined), onError)
+    const listener = await listenOn(options, (socket) => onSocket(socket, undefined), onError)
     const { port } = listener
     const listed = IDS_OF_ONE.map((id) => ({ id, port }))
     return { listeners: [listener], dcs: [{ id: DEFAULT_DC, port }], listed }
   }
   const open = (port: number, dcId: number): Promise<Listener> =>
-    listen({ ...options, port }, (socket) => onSocket(socket, dcId), onError)
+    listenOn({ ...options, port }, (socket) => onSocket(socket, dcId), onError)
   const listeners = await openRow(open, options)
   const dcs = listeners.map(({ port }, index) => ({ id: index + 1, port }))
   return { listeners, dcs, listed: dcs }

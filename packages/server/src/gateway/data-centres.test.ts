@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { listenForDcs } from './data-centres.ts'
+import type { Listener, ListenerOptions } from './listener.ts'
+
+const OPTIONS = { host: '127.0.0.1', maxConnections: 10 }
+
+/** Ports in memory: any free one is the next thousand, and those in `taken` are refused with this code. */
+function world(taken: readonly number[], code = 'EADDRINUSE') {
+  const open = new Set<number>()
+  let nextFree = 0
+  const listenOn = async ({ port: wanted }: ListenerOptions): Promise<Listener> => {
+    if (wanted === 0) nextFree += 1000
+    const port = wanted === 0 ? nextFree : wanted
+    if (taken.includes(port)) throw Object.assign(new Error('refused'), { code })
+    open.add(port)
+    return { port, stop: () => void open.delete(port), closed: Promise.resolve() }
+  }
+  const listenFor = (port: number, count: number) =>
+    listenForDcs({ ...OPTIONS, port, count }, () => undefined, assert.fail, listenOn)
+  return { open, listenFor }
+}
+
+describe('listenForDcs', () => {
+  it('with one data centre is every one that clients know', async () => {
+    const { dcs, listed } = await world([]).listenFor(0, 1)
+    assert.deepEqual(dcs, [{ id: 2, port: 1000 }])
+    assert.deepEqual(
+      listed.map(({ id, port }) => [id, port]),
+      [1, 2, 3, 4, 5].map((id) => [id, 1000]),
+    )
+  })
+
+  for (const code of ['EADDRINUSE', 'EACCES', 'ERR_SOCKET_BAD_PORT']) {
+    it(`looks for another row where a port of the first is refused with ${code}, and leaves nothing open`, async () => {
+      const { open, listenFor } = world([1002, 2001], code)
+      const { dcs } = await listenFor(0, 3)
+      assert.deepEqual(dcs, [
+        { id: 1, port: 3000 },
+        { id: 2, port: 3001 },
+        { id: 3, port: 3002 },
+      ])
+      assert.deepEqual([...open], [3000, 3001, 3002])
+    })
+  }
+
+  it('does not look elsewhere for ports that were asked for, nor after another error', async () => {
+    const asked = world([5001])
+    await assert.rejects(asked.listenFor(5000, 2), { code: 'EADDRINUSE' })
+    assert.equal(asked.open.size, 0)
+    const broken = world([1001], 'EMFILE')
+    await assert.rejects(broken.listenFor(0, 2), { code: 'EMFILE' })
+    assert.equal(broken.open.size, 0)
+  })
+
+  it('gives up after many rows', async () => {
+    const { open, listenFor } = world(Array.from({ length: 100 }, (_, i) => 1000 * i + 1))
+    await assert.rejects(listenFor(0, 2), { code: 'EADDRINUSE' })
+    assert.equal(open.size, 0)
+  })
+})
