@@ -13,6 +13,7 @@ import type { Logger } from 'pino'
 import { networkOf } from '../domain/index.ts'
 import type { Instead, Outcome } from './apply-fault.ts'
 import type { Channel } from './channel.ts'
+import { isLargeChunk, ReadTurns } from './read-turns.ts'
 
 /** What an exchange said of the data centre its key is for. */
 export type NamedDc = Pick<Extract<ServerOutput, { kind: 'keyMade' }>, 'dcId' | 'isTest'>
@@ -82,6 +83,8 @@ interface Connection {
   /** The key its last request came under. */
   authKeyId: bigint | undefined
   inFlight: number
+  /** It waits for its turn to read on. */
+  isResting: boolean
 }
 
 /** What the entrance knows of a connection. */
@@ -116,6 +119,7 @@ export class Driver {
   readonly #connections = new Map<ConnectionId, Connection>()
   readonly #open = new Set<Channel>()
   readonly #inputs: ServerInput[] = []
+  readonly #readTurns = new ReadTurns()
   /** How much is being done that will end in an input. */
   #pending = 0
   #lastConnection = 0
@@ -144,13 +148,17 @@ export class Driver {
       onProven,
       authKeyId: undefined,
       inFlight: 0,
+      isResting: false,
     })
     this.#open.add(channel)
     const network = networkOf(channel.ip)
     this.input({ kind: 'opened', connection, dcId, network, framing: channel.framing })
     const events = {
       onBytes: (chunk: Uint8Array) => {
+        // The chunk may be freed by then.
+        const isLarge = isLargeChunk(chunk)
         if (this.#connections.has(connection)) this.input({ kind: 'bytes', connection, chunk })
+        if (isLarge) this.#rest(connection)
       },
       onHeld: (bytes: number) => {
         if (this.#connections.has(connection)) this.input({ kind: 'held', connection, bytes })
@@ -270,13 +278,27 @@ export class Driver {
     this.input({ kind: 'closed', connection: id })
   }
 
+  /** A connection that sends much reads on in its next turn. Over HTTP the sender waits for answers anyway. */
+  #rest(id: ConnectionId): void {
+    const connection = this.#connections.get(id)
+    if (connection === undefined || connection.isResting || connection.channel.framing === 'bare') return
+    connection.isResting = true
+    connection.channel.pause()
+    this.#readTurns.wait(() => {
+      connection.isResting = false
+      this.#regulate(id)
+    })
+  }
+
   /** Reads from a connection only while it takes its answers and does not ask for too much at once. */
   #regulate(id: ConnectionId): void {
     const connection = this.#connections.get(id)
     if (connection === undefined || this.#closing) return
-    const { channel, inFlight } = connection
+    const { channel, inFlight, isResting } = connection
     const isFull =
-      inFlight >= this.#limits.maxInFlight || channel.bufferedBytes > this.#limits.pauseAtBufferedBytes
+      isResting ||
+      inFlight >= this.#limits.maxInFlight ||
+      channel.bufferedBytes > this.#limits.pauseAtBufferedBytes
     if (isFull) channel.pause()
     else channel.resume()
   }

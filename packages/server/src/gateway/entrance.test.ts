@@ -213,6 +213,19 @@ test('bodies count while they are read and while they wait, and no longer', asyn
   assert.equal(heard[1], 'x'.repeat(1000))
 })
 
+test('a body of 4096 bytes may come in chunks of a byte, a longer one is cut off', async (t) => {
+  const { dial, heard, held } = await open(t)
+  const head = 'POST /api HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
+  const taken = dial()
+  taken.socket.write(`${head}${'1\r\nx\r\n'.repeat(4096)}0\r\n\r\n`)
+  await until(() => heard.length === 1)
+  assert.equal(heard[0], 'x'.repeat(4096))
+  const cutOff = dial()
+  cutOff.socket.write(`${head}${'1\r\nx\r\n'.repeat(4097)}`)
+  await cutOff.ended
+  assert.equal(held.at(-1), 0)
+})
+
 test('a body that its client gives up counts no longer', async (t) => {
   const { dial, held } = await open(t)
   const { socket } = dial()
@@ -235,6 +248,29 @@ test('a channel that is paused is asked nothing until it goes on', async (t) => 
   channel().resume()
   await until(() => heard.length === 2)
   socket.destroy()
+})
+
+test('pages of every origin may ask before they post, under the paths for browsers and no others', async (t) => {
+  const { dial } = await open(t)
+  const ask = async (method: string, path: string): Promise<string> => {
+    const { socket, received, ended } = dial()
+    socket.write(`${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    await ended
+    return received()
+  }
+  for (const path of ['/apiw', '/apiw1', '/apiw_test', '/apiw_test1']) {
+    const allowed = await ask('OPTIONS', path)
+    assert.match(allowed, /^HTTP\/1\.1 204 /)
+    assert.match(allowed, /^access-control-allow-origin: \*\r$/m)
+    assert.match(allowed, /^access-control-allow-methods: POST, OPTIONS\r$/m)
+  }
+  for (const path of ['/api', '/api_test']) {
+    const refused = await ask('OPTIONS', path)
+    assert.match(refused, /^HTTP\/1\.1 405 /)
+    assert.doesNotMatch(refused, /access-control/)
+  }
+  assert.match(await ask('GET', '/apiw1'), /^HTTP\/1\.1 405 [^]*^allow: POST\r$/m)
+  assert.match(await ask('OPTIONS', '/'), /^HTTP\/1\.1 404 /)
 })
 
 test('the status says why there is no answer', async (t) => {
