@@ -104,14 +104,18 @@ function onConnections(
 const post = (path: string): Buffer =>
   Buffer.from(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n`)
 
+/** Where the server closes, the rest goes over another connection. */
 function chunksOfOneByte({ port }: Target, { count, bytes }: AttackSize): RunningAttack {
   const chunk = '1\r\nx\r\n'
   const block = Buffer.from(chunk.repeat(Math.floor(BLOCK_BYTES / chunk.length)))
   return onConnections(count, async (sockets) => {
-    const socket = await sockets.open(port)
-    await sockets.send(socket, post('/apiw1'))
-    for (let sent = 0; sent < bytes && !socket.destroyed; sent += block.length) {
-      await sockets.send(socket, block.subarray(0, Math.min(block.length, bytes - sent)))
+    let sent = 0
+    while (sent < bytes && !sockets.isOver) {
+      const socket = await sockets.open(port)
+      await sockets.send(socket, post('/apiw1'))
+      for (; sent < bytes && !socket.destroyed; sent += block.length) {
+        await sockets.send(socket, block.subarray(0, Math.min(block.length, bytes - sent)))
+      }
     }
   })
 }
