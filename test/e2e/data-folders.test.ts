@@ -22,7 +22,7 @@ after(() => rm(folder, { recursive: true }))
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length))
 
-/** Some minutes after the folders were made: their logins are young and their codes still good. */
+/** Some minutes after most of the folders were made: their logins are young and their codes still good. */
 const MADE_AT_MS = Date.UTC(2026, 10, 28, 22, 48)
 const shiftMs = MADE_AT_MS - Date.now()
 

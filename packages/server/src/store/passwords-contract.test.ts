@@ -292,6 +292,21 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await stateOf(store, key), 'passwordPending')
     })
 
+    holds('an account with a password is not made for a number that is taken', async (store, user) => {
+      const taken = {
+        user: { accessHash: 8n, phone: PHONE, firstName: 'Eve', lastName: '', createdAtS: 2 },
+        username: undefined,
+        makePassword: () => ({ ...password, id: 9n, hint: 'another' }),
+        email: 'eve@example.org',
+        loginEmail: 'eve@example.org',
+      }
+      assert.equal(await store.passwords.create(taken), 'phoneTaken')
+      const { asked } = await store.passwords.ask(asking(user, OWNER, 7n))
+      assert.deepEqual([asked?.password.id, asked?.password.email], [5n, EMAIL])
+      assert.equal(await store.loginEmails.find(PHONE, NOW_MS), undefined)
+      assert.equal((await store.users.list(9)).length, 1)
+    })
+
     holds('a key that was thrown out gives no password any more, and changes none', async (store, user) => {
       await store.passwords.ask(asking(user, OWNER, 7n))
       await store.users.removeSession(user.id, OWNER + 100n)

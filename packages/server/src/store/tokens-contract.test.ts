@@ -1,7 +1,16 @@
 /** What every implementation of the Store port must do with the ways in besides a code, and with logins. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { ExportLoginToken, NewFutureToken, Passkey, Store, TokenLogin, User } from './port.ts'
+import type {
+  ExportLoginToken,
+  NewFutureToken,
+  Passkey,
+  RequestRef,
+  Store,
+  TokenLogin,
+  User,
+  WebTokenLogin,
+} from './port.ts'
 import { type Issue, issueOf, NOW_MS } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 
@@ -64,6 +73,30 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         }
       })
     }
+
+    holds(
+      'a request that was granted is granted again to its key and its bytes, for as long',
+      async (store, user) => {
+        const digest = bytes(41)
+        await store.webTokens.create({ digest, userId: user.id, expiresAtMs: NOW_MS + 99_000, nowMs: NOW_MS })
+        const asked = (change: Partial<RequestRef> = {}): WebTokenLogin => {
+          const ref = { authKeyId: SCREEN, digest: bytes(42), nowMs: NOW_MS, rememberedMs: 1000, ...change }
+          return { ...loginOf({ digest, authKeyId: ref.authKeyId, nowMs: ref.nowMs }, 77n), request: ref }
+        }
+        const kindOf = async (change: Partial<RequestRef> = {}) => {
+          const outcome = await store.webTokens.signIn(asked(change))
+          return outcome.kind === 'authorized' ? `fresh: ${outcome.fresh}` : outcome.kind
+        }
+        const all = await Promise.all(Array.from({ length: 8 }, () => kindOf()))
+        assert.deepEqual(all, ['fresh: true', ...Array.from({ length: 7 }, () => 'fresh: false')])
+        assert.equal(await kindOf({ digest: bytes(43) }), 'dead', 'other bytes')
+        assert.equal(await kindOf({ authKeyId: OTHER_KEY }), 'dead', 'another key')
+        assert.equal(await kindOf({ nowMs: NOW_MS + 999 }), 'fresh: false')
+        assert.equal(await kindOf({ nowMs: NOW_MS + 1000 }), 'dead', 'too late')
+        assert.equal(await store.keys.signOut(SCREEN), true)
+        assert.equal(await kindOf(), 'dead', 'a login that has ended is granted to nobody')
+      },
+    )
 
     holds(
       'a shown token is accepted once and collected once, with the hash it was accepted with',

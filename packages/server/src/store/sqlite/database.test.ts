@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { StoreError } from '../errors.ts'
 import { createDatabase, DatabaseSync } from './database.ts'
+import type { LogSync } from './log-sync.ts'
 
-function setUp() {
+function setUp(log?: LogSync) {
   const connection = new DatabaseSync(':memory:')
   connection.exec('CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT UNIQUE)')
-  const db = createDatabase(connection)
+  const db = createDatabase(connection, log)
   const insert = db.prepare('INSERT INTO t (x) VALUES (?)')
   const all = db.prepare('SELECT x FROM t ORDER BY id')
   const texts = () => db.read(() => all.all().map((row) => row['x']))
@@ -100,4 +101,64 @@ test('a database that turns read-only says so', async () => {
     db.write(() => insert.run('a')),
     { code: 'STORE_READ_ONLY' },
   )
+})
+
+/** A disk whose syncs end when the test says so. */
+function slowDisk() {
+  const syncs: { resolve: () => void; reject: (error: Error) => void }[] = []
+  const sync = () => new Promise<void>((resolve, reject) => syncs.push({ resolve, reject }))
+  return { syncs, log: { sync, close: () => {} } }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+
+test('while a disk is slow the event loop goes on, and nobody is told before the disk has it', async () => {
+  const { syncs, log } = slowDisk()
+  const { db, insert, texts } = setUp(log)
+  const told: string[] = []
+  const write = (name: string) => db.write(() => insert.run(name)).then(() => told.push(name))
+  const first = write('a')
+  await turn()
+  assert.equal(syncs.length, 1)
+  const second = write('b')
+  const read = texts().then(() => told.push('read'))
+  await turn()
+  assert.deepEqual([syncs.length, told], [1, []], 'the second commit waits for the next sync')
+  syncs[0]?.resolve()
+  await first
+  assert.deepEqual(told, ['a'])
+  syncs[1]?.resolve()
+  await Promise.all([second, read])
+  assert.deepEqual(told.sort(), ['a', 'b', 'read'])
+  assert.deepEqual(await texts(), ['a', 'b'], 'when the disk has everything, reads wait for nothing')
+  assert.equal(syncs.length, 2)
+})
+
+test('when a sync fails nobody is told of success, and no write is taken until a restart', async () => {
+  const { syncs, log } = slowDisk()
+  const { db, insert, texts } = setUp(log)
+  const codes: (string | undefined)[] = []
+  db.onTrouble((trouble) => codes.push(trouble?.code))
+  const write = db.write(() => insert.run('a'))
+  await turn()
+  syncs[0]?.reject(new Error('EIO'))
+  await assert.rejects(write, { code: 'STORE_FAILED', message: /did not confirm/ })
+  await assert.rejects(
+    db.write(() => insert.run('b')),
+    { message: /restart the server/ },
+  )
+  assert.deepEqual(codes, ['STORE_FAILED'])
+  await texts()
+})
+
+test('a database that is closed has told of everything', async () => {
+  const { syncs, log } = slowDisk()
+  const { db, insert } = setUp(log)
+  const first = db.write(() => insert.run('a'))
+  await turn()
+  const second = db.write(() => insert.run('b'))
+  db.close()
+  await second
+  syncs[0]?.resolve()
+  await first
 })

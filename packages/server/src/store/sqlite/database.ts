@@ -1,15 +1,17 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { StoreError } from '../errors.ts'
+import type { LogSync } from './log-sync.ts'
+import { type Told, ToldWhenDurable } from './told-when-durable.ts'
 
 /** One connection with group commit: the only way the tables are reached. */
 export interface Database {
   /** Prepared once. Integers are bigints, `changes` too: `changes === 0` is never true, `changes > 0` is right. */
   prepare(sql: string): StatementSync
-  /** Sees what is committed, at once. Works when nothing can be written any more. */
+  /** Sees what is committed; resolves once that would survive a power cut. Works when nothing can be written any more. */
   read<T>(run: () => T): Promise<T>
   /**
    * Runs with the other writes of this event-loop turn in one transaction, each in a savepoint of its own, and
-   * resolves after the commit. What it throws undoes it alone; a commit that fails undoes them all.
+   * resolves once the commit would survive a power cut. What it throws undoes it alone; a commit that fails undoes them all.
    */
   write<T>(run: () => T): Promise<T>
   /**
@@ -49,8 +51,12 @@ const DEFER_MS = 1000
 /** What does not fit is left out. */
 const MAX_DEFERRED = 10_000
 
-/** Puts group commit over a connection that nobody else uses. */
-export function createDatabase(db: DatabaseSync): Database {
+/**
+ * Puts group commit over a connection that nobody else uses.
+ *
+ * @param log makes commits durable; undefined for a database in memory
+ */
+export function createDatabase(db: DatabaseSync, log?: LogSync): Database {
   const listeners: ((trouble: StoreError | undefined) => void)[] = []
   let trouble: StoreError | undefined
   let waiting: Waiting[] = []
@@ -58,6 +64,20 @@ export function createDatabase(db: DatabaseSync): Database {
   let isFlushDue = false
   let timer: NodeJS.Timeout | undefined
   let isOpen = true
+  /** After a sync that failed nobody knows what the disk has: no write is taken any more. */
+  let lost: StoreError | undefined
+  const durable = log && new ToldWhenDurable(log, onSyncFailed)
+
+  function onSyncFailed(error: unknown): StoreError {
+    const options = { cause: error }
+    lost = new StoreError(
+      'STORE_FAILED',
+      'the disk did not confirm what was written; restart the server',
+      options,
+    )
+    setTrouble(lost)
+    return lost
+  }
 
   function flush(): void {
     const batch = waiting
@@ -68,8 +88,10 @@ export function createDatabase(db: DatabaseSync): Database {
     timer = undefined
     if (batch.length === 0) return
     // That a small write succeeds says nothing: a full disk still takes a page now and then.
-    const failed = commitTogether(db, batch)
+    const { failed, told } = commitTogether(db, batch)
     if (failed !== undefined) setTrouble(failed)
+    if (durable === undefined) for (const { tell } of told) tell()
+    else durable.add(told)
   }
 
   function setTrouble(now: StoreError | undefined): void {
@@ -94,13 +116,17 @@ export function createDatabase(db: DatabaseSync): Database {
     async read(run) {
       if (!isOpen) throw closed()
       try {
-        return run()
+        const value = run()
+        if (durable?.isBehind)
+          await new Promise<void>((tell) => durable.add([{ tell, reject: () => tell() }]))
+        return value
       } catch (error) {
         throw toStoreError(error)
       }
     },
     write<T>(run: () => T): Promise<T> {
       if (!isOpen) return Promise.reject(closed())
+      if (lost !== undefined) return Promise.reject(lost)
       return new Promise<T>((resolve, reject) => {
         if (!isFlushDue) setImmediate(flush)
         isFlushDue = true
@@ -114,7 +140,7 @@ export function createDatabase(db: DatabaseSync): Database {
       })
     },
     defer(run) {
-      if (!isOpen || deferred >= MAX_DEFERRED) return
+      if (!isOpen || lost !== undefined || deferred >= MAX_DEFERRED) return
       deferred += 1
       timer ??= setTimeout(flush, DEFER_MS).unref()
       waiting.push({
@@ -146,31 +172,40 @@ export function createDatabase(db: DatabaseSync): Database {
       if (!isOpen) return
       flush()
       isOpen = false
+      log?.close()
       db.close()
+      durable?.tellAll()
     },
   }
 }
 
-/**
- * Nobody hears of success before the commit, and after a commit that failed everybody hears of it.
- *
- * @returns the error of a disk or a file that takes no writes
- */
-function commitTogether(db: DatabaseSync, batch: readonly Waiting[]): StoreError | undefined {
-  const settle: (() => void)[] = []
+interface Committed {
+  /** Of a disk or a file that takes no writes. */
+  readonly failed: StoreError | undefined
+  /** Who is still to be told. */
+  readonly told: readonly Told[]
+}
+
+/** Nobody hears of success before the commit, and after a commit that failed everybody hears of it. */
+function commitTogether(db: DatabaseSync, batch: readonly Waiting[]): Committed {
+  const told: Told[] = []
   let failed: StoreError | undefined
   try {
     db.exec('BEGIN IMMEDIATE')
-    for (const one of batch) settle.push(runApart(db, one, (error) => (failed ??= error)))
+    for (const one of batch) {
+      const tell = runApart(db, one, (error) => {
+        failed ??= error
+      })
+      told.push({ tell, reject: one.reject })
+    }
     db.exec('COMMIT')
   } catch (error) {
     rollBack(db)
     const reason = toStoreError(error)
     for (const { reject } of batch) reject(reason)
-    return isTrouble(reason) ? reason : failed
+    return { failed: isTrouble(reason) ? reason : failed, told: [] }
   }
-  for (const done of settle) done()
-  return failed
+  return { failed, told }
 }
 
 function runApart(

@@ -56,10 +56,10 @@ export function openStore({ data, secretFile, random, onNotice, onTrouble }: Sto
 
 /** The store on a database that is open and of this version's schema. */
 export function createSqliteStore(
-  { db: connection, secret }: Pick<Opened, 'db' | 'secret'>,
+  { db: connection, secret, log }: Pick<Opened, 'db' | 'secret'> & Partial<Pick<Opened, 'log'>>,
   onTrouble?: StoreOptions['onTrouble'],
 ): Store {
-  const db = createDatabase(connection)
+  const db = createDatabase(connection, log)
   const watch = watchTrouble(db)
   if (onTrouble !== undefined) db.onTrouble(onTrouble)
   const reset = prepareReset(db)

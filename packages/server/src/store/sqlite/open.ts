@@ -4,6 +4,7 @@ import { UsageError } from '@cablegram/tl'
 import type { Random } from '../../ports.ts'
 import { createSecret, makeSecretFile, readSecretFile, type Secret } from '../secret.ts'
 import { DatabaseSync, resultCode } from './database.ts'
+import { createLogSync, type LogSync } from './log-sync.ts'
 import { tightenPermissions } from './permissions.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 
@@ -16,6 +17,8 @@ const SECRET_CHECK = 'the secret is the right one'
 export interface Opened {
   readonly db: DatabaseSync
   readonly secret: Secret
+  /** Makes commits durable; undefined in memory. */
+  readonly log: LogSync | undefined
   /** What the operator should know of the folder, a sentence each. */
   readonly notices: readonly string[]
 }
@@ -25,7 +28,7 @@ export function openMemory(random: Random): Opened {
   const db = new DatabaseSync(':memory:')
   const secret = createSecret(random(32), random)
   migrate(db, 0, secret)
-  return { db, secret, notices: [] }
+  return { db, secret, log: undefined, notices: [] }
 }
 
 /**
@@ -50,7 +53,9 @@ export function openFolder(folder: string, secretFile: string | undefined, rando
     migrate(db, version, secret)
     // With locking_mode EXCLUSIVE the lock taken here stays until the process ends, however it ends.
     db.exec('BEGIN IMMEDIATE; COMMIT')
-    return { db, secret, notices }
+    // From here on the log is synced beside the event loop, before anybody is told: docs/adr/0023-commits-off-the-loop.md.
+    db.exec('PRAGMA synchronous = NORMAL')
+    return { db, secret, log: createLogSync(file), notices }
   } catch (error) {
     db.close()
     throw explain(folder, error)
