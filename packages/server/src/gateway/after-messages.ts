@@ -6,7 +6,7 @@ const WAIT_MS = 500
 const MAX_SESSIONS = 4096
 const MAX_MESSAGES = 128
 
-/** How the latest requests of a session went, the oldest first; a promise while the request runs. */
+/** Outcomes of a session's latest requests, the oldest first; a promise while the request runs. */
 type Outcomes = Map<MsgId, Promise<boolean> | boolean>
 
 /** Remembers how the latest requests of each session went, for invokeAfterMsg: whether each has succeeded. */
@@ -36,7 +36,7 @@ export class AfterMessages {
     this.#sessions.delete(session)
     this.#sessions.set(session, outcomes)
     const settle = (hasSucceeded: boolean): boolean => {
-      // A promise is some times as large as what came of it.
+      // A promise takes several times the memory of its outcome.
       if (outcomes.has(msgId)) outcomes.set(msgId, hasSucceeded)
       return hasSucceeded
     }
@@ -53,7 +53,7 @@ export class AfterMessages {
 
   /**
    * Waits until all these requests of the session have succeeded.
-   * @throws {RpcError} MSG_WAIT_FAILED where one is unknown or has failed, MSG_WAIT_TIMEOUT where one takes longer
+   * @throws {RpcError} MSG_WAIT_FAILED if one is unknown or has failed, MSG_WAIT_TIMEOUT if one takes longer
    */
   async wait(session: SessionRef, msgIds: readonly MsgId[]): Promise<void> {
     const known = this.#sessions.get(session)

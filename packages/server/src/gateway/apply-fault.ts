@@ -23,13 +23,13 @@ export class Delays {
     })
   }
 
-  /** The server leaves: nobody waits any longer. */
+  /** Ends all waits, because the server stops. */
   end(): void {
     for (const end of [...this.#ends]) end()
   }
 }
 
-/** What becomes of a request: an answer, or none. */
+/** The outcome of a request: an answer, or none. */
 export type Outcome =
   | { readonly kind: 'answered'; readonly body: Uint8Array }
   | {
@@ -42,13 +42,13 @@ export type Outcome =
       readonly instead: Instead | undefined
     }
 
-/** What comes instead of an answer. */
+/** The event that replaces an answer. */
 export type Instead =
   | { readonly kind: 'badSalt' }
   | { readonly kind: 'close' }
   | { readonly kind: 'transportError'; readonly code: number }
 
-/** What a fault does with a request. */
+/** A request that a fault applies to. */
 export interface FaultyRequest {
   /** The method's answer. @throws what it was refused with */
   readonly run: () => Promise<Uint8Array>
@@ -60,7 +60,7 @@ export interface FaultyRequest {
 }
 
 /**
- * Lets a request have what its fault says.
+ * Applies a fault to a request.
  * @throws {RpcError} what is to be answered instead
  */
 export async function applyFault(fault: Fault, request: FaultyRequest): Promise<Outcome> {

@@ -7,19 +7,19 @@ export interface DataCentre {
   readonly port: number
 }
 
-/** Without data centres of our own we are whichever a client names; these are the ones that clients know. */
+/** A server with one data centre is every one that a client names. Clients know these. */
 const IDS_OF_ONE = [1, 2, 3, 4, 5]
-/** The one that is shown, and that clients are in that name none. */
+/** The data centre that is shown, and that a client is in if it names none. */
 export const DEFAULT_DC = 2
 /** How often a free row of ports is looked for. */
 const MAX_TRIES = 50
 
-/** What listens for the data centres. */
+/** The listeners of the data centres. */
 export interface DataCentreListeners {
   readonly listeners: readonly Listener[]
-  /** Those there are, for the ready line. */
+  /** All data centres, for the ready line. */
   readonly dcs: readonly DataCentre[]
-  /** Those clients are told of. */
+  /** The data centres that clients are told of. */
   readonly listed: readonly DataCentre[]
 }
 
@@ -49,7 +49,7 @@ export async function listenForDcs(
   return { listeners, dcs, listed: dcs }
 }
 
-/** Opens a row of ports. Where any will do, a row that is taken somewhere is followed by the next try. */
+/** Opens a row of ports. If any ports will do and one of the row is taken, it tries another row. */
 async function openRow(
   open: (port: number, dcId: number) => Promise<Listener>,
   { port, count }: { readonly port: number; readonly count: number },
@@ -68,7 +68,7 @@ async function openRow(
   }
 }
 
-/** Past the last port counts as taken. */
+/** A port past the last one counts as taken. */
 function isTaken(error: unknown): boolean {
   const codes = ['EADDRINUSE', 'EACCES', 'ERR_SOCKET_BAD_PORT']
   return error instanceof Error && 'code' in error && codes.includes(String(error.code))

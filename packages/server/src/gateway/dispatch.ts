@@ -33,12 +33,12 @@ import type { Subscribers } from './subscribers.ts'
 import { Turns } from './turns.ts'
 import { type Unwrapped, unwrap } from './unwrap.ts'
 
-/** What requests are answered with. */
+/** Options of a dispatcher. */
 export interface DispatchOptions {
   readonly domain: Domain
   /** The wall clock. */
   readonly nowMs: () => number
-  /** Where a client is to find every data centre. */
+  /** The addresses of all data centres, for the client that asks. */
   readonly langPacks: LangPacks
   readonly dataCentresFor: (request: GatewayRequest) => HandlerContext['dataCentres']
   readonly codecs: LayerCodecs
@@ -46,43 +46,43 @@ export interface DispatchOptions {
   readonly subscribers: Subscribers
   readonly duplicateKeys: DuplicateKeys
   readonly faults: Faults
-  /** Of MSG_WAIT_TIMEOUT. */
+  /** The error code of MSG_WAIT_TIMEOUT. */
   readonly waitTimeoutCode: Settings['waitTimeoutCode']
   readonly delays: Pick<Delays, 'wait'>
   /** For requests that wait for others. Default: the machine's timers. */
   readonly startTimer?: StartTimer | undefined
   /** Measures how long turns of the event loop take. Default: the machine's steady clock. */
   readonly turnClock?: (() => number) | undefined
-  /** Told of each answer: `ok`, or the type of its error. */
+  /** Called for each answer, with `ok` or the type of its error. */
   readonly onRpc?: ((method: string, result: string) => void) | undefined
   readonly logger: Logger
 }
 
 const RPC_ERROR = 0x2144ca19
-/** Not among the handlers, because it is about the message it came in. */
+/** This method has no handler, because it is about the message it came in. */
 const BIND = 'auth.bindTempAuthKey'
 /** Its repeat may also be another wish. */
 const RESEND = 'auth.resendCode'
 /** Of what a client says of itself, so many characters are logged. */
 const MAX_LOGGED_TEXT = 64
-/** A method no schema knows, in figures. */
+/** The name that metrics have for a method that no schema knows. */
 const UNKNOWN = 'unknown'
-/** Temporary keys that said who they are before they were bound. */
+/** Temporary keys that have sent initConnection before they were bound. */
 const MAX_UNBOUND_CLIENTS = 10_000
 /** Each request may come out of gzip as a megabyte. */
 const REQUESTS_PER_TURN = 32
 /** A call of another connection waits for about one turn. */
 const TURN_MS = 6
 
-/** What has been found out of a request so far. */
+/** Facts about a request, as far as they are known. */
 interface About {
-  /** Undefined where it cannot be told, or no schema knows it. */
+  /** Undefined if it cannot be told, or no schema knows it. */
   method: string | undefined
   /** What the request said of its client, or what is known of it from before. */
   client: Partial<ClientInfo> | undefined
 }
 
-/** A request that has been looked at, and is to be answered. */
+/** A request whose wrappers and key have been read. */
 interface Prepared {
   readonly request: GatewayRequest
   readonly unwrapped: Unwrapped
@@ -93,7 +93,7 @@ interface Prepared {
   readonly constructorId: number
 }
 
-/** Answers requests: wrappers off, who may call what, the handler, and its outcome as bytes. */
+/** Answers requests: takes wrappers off, checks who may call what, runs the handler, and writes its outcome. */
 export class Dispatcher {
   readonly #options: DispatchOptions
   readonly #after: AfterMessages
@@ -108,7 +108,7 @@ export class Dispatcher {
     this.#turns = new Turns({ limit: REQUESTS_PER_TURN, turnMs: TURN_MS, nowMs: turnClock })
   }
 
-  /** What becomes of a request: an answer, which may be an rpc_error, but where a fault withholds it. Never rejects. */
+  /** Runs a request. The outcome is an answer, which may be an rpc_error, unless a fault withholds it. Never rejects. */
   run(request: GatewayRequest): Promise<Outcome> {
     const turn = this.#turns.next({ network: networkOf(request.ip), connection: request.connection })
     const about: About = { method: undefined, client: undefined }
@@ -127,7 +127,7 @@ export class Dispatcher {
     const method = methodNameOfAnyLayer(constructorId)
     about.method = method
     about.client = { ...unwrapped.client, ...(unwrapped.layer !== undefined && { layer: unwrapped.layer }) }
-    // Before anything is looked up: the awaited message may be the very sign-in that allows this one.
+    // This comes first, because the awaited message may be the very sign-in that allows this one.
     if (unwrapped.afterMsgIds.length > 0) await this.#after.wait(request.session, unwrapped.afterMsgIds)
     const key = await findRequestKey(this.#options.domain, request.session.authKeyId)
     const client = await this.#rememberClient(request, key, unwrapped)
@@ -195,7 +195,7 @@ export class Dispatcher {
     return await (isAudited(method) ? this.#noted(call, method, unwrapped.body, context) : call)
   }
 
-  /** Has the audit trail know how it went. */
+  /** Notes the outcome in the audit trail. */
   async #noted(
     call: Promise<Uint8Array>,
     method: string,

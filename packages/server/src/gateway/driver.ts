@@ -15,20 +15,20 @@ import type { Instead, Outcome } from './apply-fault.ts'
 import type { Channel } from './channel.ts'
 import { isLargeChunk, ReadTurns } from './read-turns.ts'
 
-/** What an exchange said of the data centre its key is for. */
+/** The data centre that a key exchange named. */
 export type NamedDc = Pick<Extract<ServerOutput, { kind: 'keyMade' }>, 'dcId' | 'isTest'>
 
-/** Where the driver finds authorization keys and keeps new ones. */
+/** Finds authorization keys and keeps new ones. */
 export interface KeyPort {
-  /** Undefined where there is no such key; rejects where the store could not be asked. */
+  /** Undefined if there is no such key; rejects if the store could not be asked. */
   find(authKeyId: bigint): Promise<ServerKey | undefined>
-  /** Resolves once the key would survive a crash; false where its id is taken. */
+  /** Resolves once the key would survive a crash; false if its id is taken. */
   keep(key: ServerKey, named: NamedDc): Promise<boolean>
-  /** Resolves once the key would not come back after a crash; false where there is no such key. */
+  /** Resolves once the key would not come back after a crash; false if there is no such key. */
   destroy(authKeyId: bigint): Promise<boolean>
 }
 
-/** A method to run, with where it came from. `body` is the request's own copy. */
+/** A method to run, and the client that asked. `body` is the request's own copy. */
 export interface GatewayRequest {
   readonly connection: ConnectionId
   readonly session: SessionRef
@@ -40,28 +40,28 @@ export interface GatewayRequest {
   readonly localIp: string
 }
 
-/** What the driver is made of. */
+/** The parts a driver works with. */
 export interface DriverOptions {
   readonly machine: Machine<ServerInput, ServerOutput>
   readonly nowMs: () => number
   readonly keys: KeyPort
-  /** Computes what a key exchange needs; never rejects, undefined where it cannot. */
+  /** Computes the large numbers of a key exchange. Never rejects; undefined if it cannot. */
   readonly compute: (task: ExchangeTask) => Promise<ExchangeResult | undefined>
-  /** What becomes of a request; never rejects. */
+  /** Runs a request. Never rejects. */
   readonly run: (request: GatewayRequest) => Promise<Outcome>
   readonly logger: Logger
   readonly limits?: Partial<DriverLimits>
 }
 
-/** What one connection may cost. */
+/** Limits of one connection. */
 export interface DriverLimits {
-  /** Bytes that wait for a slow reader before its connection is closed. */
+  /** A connection is closed when more bytes than this wait for its slow reader. */
   readonly maxBufferedBytes: number
-  /** Bytes that wait for a slow reader before nothing more is read from it. */
+  /** Nothing more is read from a connection while more bytes than this wait for its slow reader. */
   readonly pauseAtBufferedBytes: number
-  /** Requests of one connection that run at once before nothing more is read from it. */
+  /** Nothing more is read from a connection while so many of its requests run. */
   readonly maxInFlight: number
-  /** A connection on which nothing happens for so long is closed. */
+  /** A connection is closed after so long a silence. */
   readonly idleTimeoutMs: number
 }
 
@@ -72,7 +72,7 @@ const DEFAULT_LIMITS: DriverLimits = {
   idleTimeoutMs: 15 * 60_000,
 }
 const FIND_KEY_RETRY_MS = 500
-/** The longest delay setTimeout takes. */
+/** The longest delay that setTimeout takes. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 interface Connection {
@@ -80,7 +80,7 @@ interface Connection {
   readonly dcId: number | undefined
   readonly openedAtMs: number
   readonly onProven: () => void
-  /** The key its last request came under. */
+  /** The key of its last request. */
   authKeyId: bigint | undefined
   inFlight: number
   /** It waits for its turn to read on. */
@@ -95,23 +95,23 @@ export interface Arrival {
   readonly onProven?: () => void
 }
 
-/** A connection, as it is shown. */
+/** A connection, as the console shows it. */
 export interface ShownConnection {
   readonly id: ConnectionId
   readonly ip: string
   readonly transport: 'tcp' | 'websocket' | 'http'
-  /** Undefined where there is one data centre. */
+  /** Undefined if there is only one data centre. */
   readonly dcId: number | undefined
   readonly openedAtMs: number
-  /** The key its last request came under; undefined before there was one. */
+  /** The key of its last request; undefined before the first. */
   readonly authKeyId: bigint | undefined
 }
 
 const TRANSPORTS = { detect: 'tcp', obfuscated: 'websocket', bare: 'http' } as const
 
 /**
- * The only loop of the server: gives the protocol machine what happens on connections, in the store and in the
- * handlers, and does what the machine says.
+ * The only loop of the server. It tells the protocol machine what happens on connections, in the store and in the
+ * handlers, and carries out the machine's outputs.
  */
 export class Driver {
   readonly #options: DriverOptions
@@ -120,7 +120,7 @@ export class Driver {
   readonly #open = new Set<Channel>()
   readonly #inputs: ServerInput[] = []
   readonly #readTurns = new ReadTurns()
-  /** How much is being done that will end in an input. */
+  /** Tasks in progress; each ends in an input. */
   #pending = 0
   #lastConnection = 0
   #stepping = false
@@ -174,7 +174,7 @@ export class Driver {
     if (this.#closing) this.#close(connection, 'leaving')
   }
 
-  /** The connections that are open, the oldest first. */
+  /** The open connections, the oldest first. */
   connections(): ShownConnection[] {
     return [...this.#connections].map(([id, { channel, dcId, openedAtMs, authKeyId }]) => {
       const transport = TRANSPORTS[channel.framing ?? 'detect']
@@ -182,7 +182,7 @@ export class Driver {
     })
   }
 
-  /** Steps the machine. Inputs that come up while it steps wait until its outputs are done. */
+  /** Steps the machine. Inputs that arrive during a step wait until its outputs are carried out. */
   input(input: ServerInput): void {
     this.#inputs.push(input)
     if (this.#stepping) return
@@ -198,8 +198,8 @@ export class Driver {
   }
 
   /**
-   * Reads nothing more, lets what runs finish and its answers leave, then closes every connection.
-   * @param timeoutMs after which what is left is cut off
+   * Reads nothing more, lets running requests finish and their answers leave, then closes every connection.
+   * @param timeoutMs after which the remaining connections are cut off
    */
   async close(timeoutMs: number): Promise<void> {
     this.#closing = true
@@ -309,7 +309,7 @@ export class Driver {
         const key = await this.#options.keys.find(authKeyId)
         return this.input({ kind: 'key', authKeyId, key })
       } catch (error) {
-        // Never "unknown": the peer would throw a good key away because of our trouble.
+        // Never answer "unknown": the peer would throw a good key away because of our trouble.
         this.#options.logger.error({ err: error }, 'auth key lookup failed; trying again')
         await new Promise((resolve) => setTimeout(resolve, FIND_KEY_RETRY_MS).unref())
       }

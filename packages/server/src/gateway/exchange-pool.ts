@@ -10,9 +10,9 @@ import {
 import type { RsaPrivateKey } from '@cablegram/mtproto/crypto'
 import type { Logger } from 'pino'
 
-/** What computes the large numbers of key exchanges. */
+/** Options of an exchange pool. */
 export interface ExchangePoolOptions {
-  /** Threads beside this one; with 0 everything is done here. */
+  /** Threads beside this one; with 0 this one does everything. */
   readonly threads: number
   readonly rsaKeys: readonly RsaPrivateKey[]
   /** The same keys, for the threads. */
@@ -22,13 +22,13 @@ export interface ExchangePoolOptions {
   readonly logger: Logger
 }
 
-/** A thread, with those who wait for it. */
+/** A thread, and the callers that wait for it. */
 interface Thread {
   readonly worker: Worker
   readonly waiting: Map<number, (result: ExchangeResult | undefined) => void>
 }
 
-/** So many a second are done here: a few milliseconds each delay nobody, and most servers never need a thread. */
+/** This thread computes so many a second: a few milliseconds each delay nobody, and most servers never need another. */
 const HERE_PER_S = 8
 
 /**
@@ -45,7 +45,7 @@ export class ExchangePool {
     this.#options = options
   }
 
-  /** Never rejects; undefined where it could not be done. */
+  /** Never rejects; undefined if it could not be computed. */
   compute(task: ExchangeTask): Promise<ExchangeResult | undefined> {
     const { threads, rsaKeys, random } = this.#options
     if (threads === 0 || this.#isCalm()) {
@@ -59,7 +59,7 @@ export class ExchangePool {
     })
   }
 
-  /** What still waits is given up. */
+  /** Gives up the tasks that still wait. */
   async close(): Promise<void> {
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()))
   }
@@ -71,7 +71,7 @@ export class ExchangePool {
     return this.#second.done <= HERE_PER_S
   }
 
-  /** The one with the least to do, or a new one where all have something. */
+  /** The thread with the least to do, or a new one if all are busy. */
   #thread(): Thread {
     const [least] = [...this.#threads].sort((a, b) => a.waiting.size - b.waiting.size)
     const isEnough = this.#threads.length >= this.#options.threads

@@ -24,21 +24,21 @@ import { LayerCodecs } from './layer-codecs.ts'
 import { type StrangerLimits, Strangers } from './strangers.ts'
 import { Subscribers } from './subscribers.ts'
 
-/** What a gateway serves, and where. */
+/** Options of a gateway. */
 export interface GatewayOptions {
   readonly host: string
-  /** Of the first data centre; 0 takes any free one. */
+  /** The port of the first data centre; 0 takes any free one. */
   readonly port: number
   /** How many data centres there are, on consecutive ports. */
   readonly dcs: number
-  /** The address clients are told, where it is not the one they reached us at. */
+  /** The address announced to clients, if it differs from the one they reached us at. */
   readonly advertise: string | undefined
-  /** The certificate of TLS, where there is one. */
+  /** The TLS certificate, if there is one. */
   readonly tls: SecureContext | undefined
-  /** Whether a balancer in front says whose each connection is. */
+  /** Whether a balancer in front announces the address of each client. */
   readonly proxyProtocol: boolean
   readonly mtproxySecrets: readonly Uint8Array[]
-  /** For those who come here with a browser; undefined while it is not open. */
+  /** Told to browsers that come here; undefined while the console is not open. */
   readonly consoleUrl: () => string | undefined
   readonly domain: Domain
   readonly langPacks: LangPacks
@@ -50,7 +50,7 @@ export interface GatewayOptions {
   readonly exchangeThreads: number
   readonly exchangeLimit: Settings['exchangeLimit']
   readonly waitTimeoutCode: Settings['waitTimeoutCode']
-  /** What becomes of keys that two use at the same time. */
+  /** How keys that two addresses use at the same time are treated. */
   readonly duplicates: Pick<Settings, 'duplicateKeys' | 'duplicateWithinS'>
   /** 32 bytes. */
   readonly saltSecret: Uint8Array
@@ -66,10 +66,10 @@ export interface GatewayOptions {
   readonly logger: Logger
 }
 
-/** MTProto clients' way in. */
+/** Takes the connections of MTProto clients. */
 export interface Gateway {
   readonly faults: Faults
-  /** The connections that are open, the oldest first. */
+  /** The open connections, the oldest first. */
   connections(): ShownConnection[]
   /** Entries of the protocol machine, by table. */
   sizes(): Readonly<Record<string, number>>

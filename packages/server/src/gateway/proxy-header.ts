@@ -3,15 +3,15 @@ import type { Addresses } from './channel.ts'
 
 /** A PROXY protocol header, version 2. */
 export interface ProxyHeader {
-  /** How many bytes it has. */
+  /** The header's bytes. */
   readonly length: number
-  /** Undefined where the balancer speaks for itself (LOCAL), or does not know. */
+  /** Undefined if the balancer speaks for itself (LOCAL), or does not know. */
   readonly addresses: Addresses | undefined
 }
 
 const SIGNATURE = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1')
 const FIXED_BYTES = 16
-/** What balancers add behind the addresses: names, TLS, a checksum. Never more than this. */
+/** Balancers add names, facts about TLS and a checksum behind the addresses: never more than this. */
 const MAX_REST_BYTES = 4096
 const VERSION_LOCAL = 0x20
 const VERSION_PROXY = 0x21
@@ -77,7 +77,7 @@ function ipv6Text(address: Buffer): string {
   const isMapped = address.subarray(0, 12).equals(Buffer.from('00000000000000000000ffff', 'hex'))
   if (isMapped) return address.subarray(12).join('.')
   const groups = Array.from({ length: 8 }, (_, i) => address.readUInt16BE(2 * i).toString(16))
-  // The URL parser writes it as everybody does.
+  // The URL parser writes the usual form.
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
 }
 

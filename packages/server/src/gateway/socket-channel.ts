@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
 import { type Addresses, addressesOf, type Channel, type ChannelEvents, CLOSE_TIMEOUT_MS } from './channel.ts'
 
-/** More than this is not held back: a slow reader is to be noticed by what it has not taken. */
+/** More bytes than this are not held back, so that a slow reader shows by what it has not taken. */
 const MAX_HELD_BYTES = 64 * 1024
 
 /**
- * A connection whose bytes are MTProto's own: TCP, or what is inside TLS. There are many thousands of them: a class,
- * because an object of closures takes a kilobyte more.
+ * A connection whose bytes are MTProto's own: TCP, or the inside of TLS. It is a class because there are many thousands of
+ * them, and an object of closures takes a kilobyte more.
  */
 export class SocketChannel implements Channel {
   readonly framing = 'detect'
@@ -30,14 +30,14 @@ export class SocketChannel implements Channel {
     socket.setTimeout(idleTimeoutMs, destroyThis)
     socket.on('data', onBytes)
     socket.on('drain', onDrained)
-    // 'close' follows and says all there is to do.
+    // 'close' follows, and the channel acts on that.
     socket.on('error', ignore)
     socket.on('close', onClosed)
     socket.resume()
   }
 
   write(chunk: Uint8Array): void {
-    // Calls that came together are answered one by one in one turn: together their answers are one system call.
+    // Calls that came together are answered in one turn, one by one. Corked, their answers are one system call.
     if (!this.#isCorked) {
       this.#isCorked = true
       this.#socket.cork()
