@@ -2,33 +2,33 @@ import { UsageError } from '@cablegram/tl'
 import type { InputPasskeyCredential } from '@cablegram/tl/api'
 import type { LoginState, LoginStateAt } from './states.ts'
 
-/** An action that is told nothing. */
+/** No parameters. */
 export type Nothing = Readonly<Record<never, never>>
 
-/** Gives up: a code on its way is cancelled, and nothing is kept. */
+/** Gives the login up: cancels a code that was sent, and keeps nothing. */
 interface Always {
   readonly cancel: Nothing
 }
 
-/** The ways in. */
+/** The actions that begin a login. */
 interface Begin extends Always {
   /** @param phoneNumber in international form */
   readonly sendCode: { readonly phoneNumber: string }
   readonly importBotAuthorization: { readonly botAuthToken: string }
-  /** Shows a QR code, or a fresh one. */
+  /** Shows a QR code, or a new one. */
   readonly exportLoginToken: Nothing
   readonly initPasskeyLogin: Nothing
 }
 
-/** Where a number has been given: begins again with another one. */
+/** Begins again with another number. */
 interface Again extends Always {
   readonly changeNumber: Nothing
 }
 
-/** The answer to a code by e-mail: the code, or what signing in with Google or Apple gave. */
+/** The answer to a code by e-mail: the code, or a token from signing in with Google or Apple. */
 export type EmailAnswer = { readonly code: string } | { readonly google: string } | { readonly apple: string }
 
-/** What can be done in each state, and what each action has to be told. Actions are called after the methods. */
+/** The actions of each state and their parameters. Actions have the names of the methods that they call. */
 export interface LoginActions {
   waitPhone: Begin
   waitQr: Begin
@@ -37,28 +37,28 @@ export interface LoginActions {
   }
   waitCode: Again & {
     signIn: { readonly code: string }
-    /** Legal once `resendAtMs` has come, and only with a `nextType`. */
+    /** Legal from `resendAtMs` on, if there is a `nextType`. */
     resendCode: { readonly reason?: string }
     /** A new code, under a new hash. */
     sendCode: Nothing
-    /** Tells Telegram that no code came by SMS; changes nothing here. `mnc`: the mobile network's code. */
+    /** Tells Telegram that no SMS came; the state stays the same. `mnc`: the mobile network's code. */
     reportMissingCode: { readonly mnc: string }
   }
   waitEmail: Again & {
     sendVerifyEmailCode: { readonly email: string }
-    /** Where the server allows signing in with Google or Apple. */
+    /** Legal if the server allows signing in with Google or Apple. */
     verifyEmail: { readonly google: string } | { readonly apple: string }
   }
   waitEmailSetUpCode: Again & {
     verifyEmail: EmailAnswer
-    /** The same code again, or one to another address. */
+    /** Sends the same code again, or one to another address. */
     sendVerifyEmailCode: { readonly email?: string }
   }
   waitEmailCode: Again & {
     signIn: EmailAnswer
-    /** Legal once `resendAtMs` has come, and only with a `nextType`. */
+    /** Legal from `resendAtMs` on, if there is a `nextType`. */
     resendCode: { readonly reason?: string }
-    /** Legal where `resetAvailablePeriodS` or `resetPendingAtS` says so. */
+    /** Legal if there is a `resetAvailablePeriodS` or a `resetPendingAtS`. */
     resetLoginEmail: Nothing
     sendCode: Nothing
   }
@@ -67,7 +67,7 @@ export interface LoginActions {
   }
   waitPassword: Again & {
     checkPassword: { readonly password: string }
-    /** Legal where `hasRecovery` says so. */
+    /** Legal if `hasRecovery` is true. */
     requestPasswordRecovery: Nothing
     resetPassword: Nothing
     /** Deletes the account for ever: the number can then sign up again. */
@@ -75,9 +75,9 @@ export interface LoginActions {
   }
   waitRecoveryCode: Again & {
     checkRecoveryPassword: { readonly code: string }
-    /** Signs in. Without a new password the account has none from then on. */
+    /** Signs in. Without a new password the account has no password from then on. */
     recoverPassword: { readonly code: string; readonly newPassword?: string; readonly newHint?: string }
-    /** Back to the password itself. */
+    /** Goes back to the question for the password. */
     getPassword: Nothing
   }
   waitSignUp: Again & {
@@ -97,25 +97,25 @@ export type LegalAction<At extends LoginState['at']> = keyof LoginActions[At] & 
 /** The name of any action. */
 export type LoginAction = { [At in LoginState['at']]: LegalAction<At> }[LoginState['at']]
 
-/** What an action is told, in whichever state. */
+/** The parameters of an action in any state. */
 export type ActionParams<Action extends LoginAction> = {
   [At in LoginState['at']]: Action extends keyof LoginActions[At] ? LoginActions[At][Action] : never
 }[LoginState['at']]
 
-/** An action of a state as a method, that gives the next state. */
+/** An action of a state as a method that gives the next state. */
 type Act<Params> = Nothing extends Params
   ? (params?: Params) => Promise<LoginStep>
   : (params: Params) => Promise<LoginStep>
 
-/** A state with its actions as methods: look at `at`, and the editor knows what can be done. */
+/** A state with its actions as methods; `at` tells the editor which ones there are. */
 export type LoginStepAt<At extends LoginState['at']> = LoginStateAt<At> & {
   readonly [Action in LegalAction<At>]: Act<LoginActions[At][Action]>
 }
 
-/** Where a login stands, with what can be done there. */
+/** A login's state with its actions. */
 export type LoginStep = { [At in LoginState['at']]: LoginStepAt<At> }[LoginState['at']]
 
-/** An action that is not legal in the state the login is in; `legal` are those that are. */
+/** An action that the state of the login does not allow; `legal` lists the actions it allows. */
 export class LoginActionError extends UsageError {
   override readonly code = 'LOGIN_ACTION_ILLEGAL'
   readonly action: string
@@ -123,8 +123,8 @@ export class LoginActionError extends UsageError {
   readonly legal: readonly LoginAction[]
 
   constructor(action: string, at: LoginState['at'], legal: readonly LoginAction[]) {
-    const others = legal.length > 0 ? legal.join(', ') : 'nothing'
-    super('LOGIN_ACTION_ILLEGAL', `${action} cannot be done in the state ${at} now; what can: ${others}`)
+    const others = legal.length > 0 ? `Allowed: ${legal.join(', ')}.` : 'The login is over.'
+    super('LOGIN_ACTION_ILLEGAL', `The state ${at} does not allow ${action} now. ${others}`)
     this.action = action
     this.at = at
     this.legal = legal

@@ -12,9 +12,9 @@ import { plainCode, plainWords } from './typed.ts'
 
 type CodeState = LoginStateAt<'waitCode' | 'waitEmailCode'>
 
-/** The code is wrong: the same one may be tried again. */
+/** The code is wrong; the hash is still good. */
 const WRONG_CODE = new Set(['PHONE_CODE_INVALID', 'CODE_INVALID', 'EMAIL_TOKEN_INVALID'])
-/** The hash is dead, and with it the code. */
+/** The hash is no longer valid, and with it the code. */
 const DEAD_HASH = new Set([
   'PHONE_CODE_EXPIRED',
   'PHONE_CODE_EMPTY',
@@ -25,7 +25,7 @@ const DEAD_HASH = new Set([
   'SIGN_IN_FAILED',
 ])
 
-/** Whether a refusal means that the hash is not to be used again. */
+/** Whether a refusal means that the hash is no longer valid. */
 export function isDeadHash({ type }: { readonly type: string }): boolean {
   return DEAD_HASH.has(type)
 }
@@ -44,7 +44,7 @@ export function signIn(
   return signInWith(ctx, state, { phoneCode: notEmpty(plainCodeOf(state.type, code)) })
 }
 
-/** Signs in with the code that went to the login e-mail: it is answered as such, not as a phone code. */
+/** Signs in with the code from the login e-mail, which is not sent as a phone code. */
 export function signInByEmail(
   ctx: LoginContext,
   state: LoginStateAt<'waitEmailCode'>,
@@ -53,7 +53,7 @@ export function signInByEmail(
   return signInWith(ctx, state, { emailVerification: emailVerification(answer) })
 }
 
-/** Has the code sent another way; what comes replaces hash, type and time. */
+/** Asks for the code another way; the answer replaces hash, type and time. */
 export async function resendCode(
   ctx: LoginContext,
   state: CodeState,
@@ -66,7 +66,7 @@ export async function resendCode(
   } catch (error) {
     const refusal = refusalIn(error)
     const problem = problemOf(refusal)
-    // There is no other way left, but the code that was sent is still good.
+    // No other way is left, but the code that was sent is still good.
     if (refusal.type === 'SEND_CODE_UNAVAILABLE') return { ...state, nextType: undefined, problem }
     if (refusal.code === 420) {
       const waitMs = (refusal.argument ?? 0) * 1000
@@ -78,7 +78,7 @@ export async function resendCode(
   }
 }
 
-/** Tells that no code has come; only Telegram's statistics change by it. */
+/** Reports that no code came; Telegram uses this for statistics only. */
 export async function reportMissingCode(
   ctx: LoginContext,
   state: WaitCode,
@@ -89,7 +89,7 @@ export async function reportMissingCode(
   return state
 }
 
-/** What a code, or a token of Google's or Apple's, is sent as where an e-mail is to be proven. */
+/** The TL form of a code or a token that proves an e-mail address. */
 export function emailVerification(answer: EmailAnswer): EmailVerification {
   if ('google' in answer) return { _: 'emailVerificationGoogle', token: answer.google }
   if ('apple' in answer) return { _: 'emailVerificationApple', token: answer.apple }
@@ -109,7 +109,7 @@ async function signInWith(
   } catch (error) {
     const refusal = refusalIn(error)
     if (refusal.type === 'SESSION_PASSWORD_NEEDED') return onPasswordNeeded(ctx, phoneNumber)
-    // Servers before authorizationSignUpRequired asked for a name this way.
+    // Servers older than authorizationSignUpRequired ask for a name this way.
     if (refusal.type === 'PHONE_NUMBER_UNOCCUPIED') return onSignUpRequired(state, undefined)
     if (isWrongCode(refusal)) return { ...state, attempts: state.attempts + 1, problem: problemOf(refusal) }
     if (!isDeadHash(refusal)) throw refusal
@@ -123,8 +123,12 @@ export function plainCodeOf(type: WaitCode['type'], typed: string): string {
   return isText ? plainWords(typed) : plainCode(typed)
 }
 
-/** The server takes an empty code for the end of the attempt. */
+/** The server ends the attempt at an empty code. */
 function notEmpty(code: string): string {
-  if (code === '') throw new UsageError('LOGIN_CODE_EMPTY', 'An empty code would end this attempt to sign in')
+  if (code === '')
+    throw new UsageError(
+      'LOGIN_CODE_EMPTY',
+      'The code is empty: the server would end this attempt to sign in.',
+    )
   return code
 }

@@ -7,33 +7,33 @@ import type { App } from '../server/server.ts'
 import type { Authorized, LoginState, PlainUser } from './states.ts'
 import type { AuthorizedUser, LoginClient } from './surface.ts'
 
-/** What a login may be told. */
+/** The options of a login. */
 export interface LoginOptions {
-  /** How often the server may make it begin again before its error is the login's. Default: 5. */
+  /** How often the server may make the login begin again before its error is thrown. Default: 5. */
   readonly maxDetours?: number
-  /** The pause after the server's request to start over, doubled each time. Default: 500. */
+  /** The pause before starting over, doubled each time. Default: 500. */
   readonly restartPauseMs?: number
-  /** What the device can do with a code; by default only what is typed. */
+  /** The ways in which the device can take a code; by default it is typed. */
   readonly codeSettings?: Partial<Omit<CodeSettings, '_' | 'logoutTokens'>>
-  /** Users who are signed in on this device already, and may not do so again by QR code. */
+  /** Users who are signed in on this device already; a QR code does not sign them in again. */
   readonly exceptIds?: readonly bigint[]
   readonly random?: Random
   readonly clock?: Clock
 }
 
-/** What the server says when it wants the whole thing begun again. */
+/** Errors by which the server asks to start over. */
 const RESTARTS = new Set(['AUTH_RESTART', 'SIGN_IN_FAILED'])
 
-/** What all states of one login share: the client, time and chance, and how often things are tried again. */
+/** What all states of one login share: the client, clock and randomness, and the attempts that are left. */
 export class LoginContext {
   readonly client: LoginClient
   readonly app: App
   readonly clock: Clock
   readonly random: Random
   readonly options: LoginOptions
-  /** Everything the server said of who signed in. */
+  /** The user who signed in, as the server sent it. */
   user: AuthorizedUser | undefined
-  /** Makes this the state, whatever becomes of the action on its way. */
+  /** Enters a state at once, however the running action ends. */
   readonly settle: (state: LoginState) => void
   readonly #maxDetours: number
   #renewalsLeft: number
@@ -41,7 +41,11 @@ export class LoginContext {
   #pauseMs = 0
 
   constructor(client: LoginClient, options: LoginOptions, settle: (state: LoginState) => void) {
-    if (!client.app) throw new UsageError('API_ID_MISSING', 'The client has neither api_id nor api_hash')
+    if (!client.app)
+      throw new UsageError(
+        'API_ID_MISSING',
+        'The client has no api_id and api_hash: give it `apiId` and `apiHash`.',
+      )
     this.client = client
     this.app = client.app
     this.clock = options.clock ?? systemClock
@@ -53,27 +57,27 @@ export class LoginContext {
     this.beginAction()
   }
 
-  /** Every action may be tried again anew. */
+  /** Gives each action a full number of attempts. */
   beginAction(): void {
     this.#retriesLeft = this.#maxDetours
     this.#pauseMs = this.options.restartPauseMs ?? 500
   }
 
-  /** Returns when a refused call may be repeated. @throws RpcError the refusal, when it has been often enough */
+  /** Resolves when a refused call may be repeated. @throws RpcError the refusal, when no attempts are left */
   async retry(refusal: RpcError): Promise<void> {
     if (this.#retriesLeft === 0) throw refusal
     this.#retriesLeft -= 1
     await this.pauseAfter(refusal)
   }
 
-  /** Whether a dead code may be replaced once more; a login of nothing but dead codes has an end. */
+  /** Whether an expired code may be replaced once more. */
   mayRenew(): boolean {
     if (this.#renewalsLeft === 0) return false
     this.#renewalsLeft -= 1
     return true
   }
 
-  /** Where the server wants everything begun again, it is given time. */
+  /** Waits, if the server asked to start over. */
   async pauseAfter(refusal: RpcError): Promise<void> {
     if (!RESTARTS.has(refusal.type)) return
     const ms = this.#pauseMs
@@ -81,7 +85,7 @@ export class LoginContext {
     await pause(this.clock, ms, [this.client.closed])
   }
 
-  /** The end of the login. */
+  /** The state after a successful answer. */
   authorized(authorization: { readonly _: string }): Authorized {
     if (!isAuthorization(authorization)) throw unsupported(`the answer was ${authorization._}`)
     const { user, setupPasswordRequired, otherwiseReloginDays } = authorization
@@ -90,12 +94,12 @@ export class LoginContext {
   }
 }
 
-/** Whether the server's error asks for a new beginning. */
+/** Whether the server asks to start over. */
 export function isRestart({ type }: RpcError): boolean {
   return RESTARTS.has(type)
 }
 
-/** What no client but Telegram's own can do. */
+/** The error for steps that only Telegram's own apps can take. */
 export function unsupported(why: string): UsageError {
   return new UsageError('LOGIN_UNSUPPORTED', `This login cannot be finished here: ${why}.`)
 }

@@ -12,10 +12,10 @@ import { plainEmail } from './typed.ts'
 
 type SetUp = LoginStateAt<'waitEmail' | 'waitEmailSetUpCode'>
 
-/** What says that the address, not the code, is to be given again. */
+/** Refusals after which the address, not the code, is asked for again. */
 const WRONG_EMAIL = new Set(['EMAIL_INVALID', 'EMAIL_NOT_ALLOWED', 'EMAIL_VERIFY_EXPIRED', 'EMAIL_NOT_SETUP'])
 
-/** Names the login e-mail; a code goes there. */
+/** Sets the address of the login e-mail; a code goes there. */
 export function sendVerifyEmailCode(
   ctx: LoginContext,
   state: LoginStateAt<'waitEmail'>,
@@ -33,7 +33,7 @@ export function sendVerifyEmailCodeAgain(
   return sendTo(ctx, state, plainEmail(email))
 }
 
-/** Proves the login e-mail. What comes is the login's own code, and goes on from there. */
+/** Proves the login e-mail. The answer says where the code of the login went. */
 export async function verifyEmail(ctx: LoginContext, state: SetUp, answer: EmailAnswer): Promise<LoginState> {
   const verification = emailVerification(answer)
   try {
@@ -41,7 +41,7 @@ export async function verifyEmail(ctx: LoginContext, state: SetUp, answer: Email
     if (verified._ === 'account.emailVerifiedLogin') {
       return onSentCode(ctx, state.phoneNumber, verified.sentCode)
     }
-    throw unsupported('the e-mail is verified, but there is no code to sign in with')
+    throw unsupported('the e-mail is verified, but the server sent no code')
   } catch (error) {
     const refusal = refusalIn(error)
     if (isWrongCode(refusal) && state.at === 'waitEmailSetUpCode') {
@@ -51,7 +51,7 @@ export async function verifyEmail(ctx: LoginContext, state: SetUp, answer: Email
   }
 }
 
-/** Asks for the login e-mail to be taken away; where that is done at once the code comes another way. */
+/** Takes the login e-mail off the account, at once or later. If at once, the code goes another way. */
 export async function resetLoginEmail(ctx: LoginContext, state: WaitEmailCode): Promise<LoginState> {
   const { phoneNumber, phoneCodeHash, resetAvailablePeriodS } = state
   try {
@@ -59,7 +59,7 @@ export async function resetLoginEmail(ctx: LoginContext, state: WaitEmailCode): 
     return onSentCode(ctx, phoneNumber, sent)
   } catch (error) {
     const refusal = refusalIn(error)
-    // It has been asked for before. As TDLib does, it is taken to be done a whole period from now.
+    // A reset is pending. As TDLib does, assume that it takes a whole period from now.
     if (refusal.type === 'TASK_ALREADY_EXISTS') {
       const doneAtS = Math.floor(ctx.clock.nowMs() / 1000) + (resetAvailablePeriodS ?? 0)
       const resetPendingAtS = state.resetPendingAtS ?? doneAtS

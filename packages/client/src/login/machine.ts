@@ -13,11 +13,11 @@ import type { AuthorizedUser, LoginClient } from './surface.ts'
 import { legalActions, TRANSITIONS } from './transitions.ts'
 import { watchState } from './watch.ts'
 
-/** How long after a failed renewal of a QR code the next one is tried. */
+/** The pause after a failed renewal of a QR code. */
 const QR_RETRY_MS = 5_000
 
 /**
- * Begins a login, or goes on with the one that the session has kept: connects, and gives the state that the login is in.
+ * Begins a login, or goes on with the one that the session has kept. Connects first.
  *
  * @throws UsageError API_ID_MISSING, OPTION_INVALID
  */
@@ -30,10 +30,10 @@ export async function createLogin(client: LoginClient, options: LoginOptions = {
 }
 
 /**
- * A login without a terminal: a state, the actions that are legal in it, and the state each leads to.
+ * A login without a terminal: it has a state, and the actions that the state allows lead to other states.
  *
- * An answer that can be mended (a wrong code) leads to the same state with its `problem`. Any other refusal rejects the
- * action, and the state stays as it was: the action may be repeated.
+ * If the input was wrong (a wrong code, say), the state stays the same and `problem` says why. Any other refusal rejects
+ * the action; the state does not change, and the action may be repeated.
  */
 export class Login {
   readonly #ctx: LoginContext
@@ -50,17 +50,17 @@ export class Login {
 
   readonly #onClientClosed = (): void => this.close()
 
-  /** Where the login stands: plain JSON. */
+  /** The state of the login, as plain JSON. */
   get state(): LoginState {
     return this.#state
   }
 
-  /** The actions that are legal now. */
+  /** The actions that the state allows now. */
   get actions(): readonly LoginAction[] {
     return legalActions(this.#state, this.#ctx.clock.nowMs())
   }
 
-  /** The state with the actions that are legal in it as methods, typed by `at`. */
+  /** The state with its actions as methods, typed by `at`. */
   get step(): LoginStep {
     const actions = Object.keys(TRANSITIONS[this.#state.at]) as LoginAction[]
     const methods = actions.map((action) => [
@@ -74,13 +74,13 @@ export class Login {
     return { ...this.#state, ...Object.fromEntries(methods) } as LoginStep
   }
 
-  /** Who signed in, as the server says it. */
+  /** The user who signed in, as the server sent it. */
   get user(): AuthorizedUser | undefined {
     return this.#ctx.user
   }
 
   /**
-   * Does an action, and gives the state it leads to. One after the other: an action waits for the one before.
+   * Takes an action and gives the next state. Actions run one after the other.
    *
    * @throws LoginActionError for one that is not legal; UsageError LOGIN_PARAMS_INVALID; RpcError a refusal that no other
    * answer can change; SessionError where the state it leads to cannot be stored
@@ -95,13 +95,13 @@ export class Login {
       checkParams(action, state.at, params ?? {})
       this.#ctx.beginAction()
       this.#enter(await this.#transition(action, params ?? {}))
-      // A process that dies now finds the code again that it has just asked for.
+      // If the process dies now, the next one goes on with the code that was just sent.
       await this.#ctx.client.save()
       return this.#state
     })
   }
 
-  /** Tells `listener` of every state the login comes to, by an action or by itself, until the returned function is called. What it throws goes to `onError` of the client. */
+  /** Tells `listener` of every new state, with an action or without one, until the returned function is called. What it throws goes to `onError` of the client. */
   onState(listener: (state: LoginState) => unknown): () => void {
     this.#listeners.add(listener)
     return () => {
@@ -109,7 +109,7 @@ export class Login {
     }
   }
 
-  /** Stops what goes on by itself. What the session keeps of the login stays there; `cancel` would give it up. */
+  /** Stops renewing QR codes and listening. The session keeps the login; `cancel` would give it up. */
   close(): void {
     this.#isClosed = true
     this.#stopWatching()
@@ -117,7 +117,7 @@ export class Login {
     this.#ctx.client.closed.removeEventListener('abort', this.#onClientClosed)
   }
 
-  /** The state to begin in: signed in, a login on its way, or the beginning. */
+  /** Finds the first state: signed in already, an unfinished login, or the beginning. */
   async findOut(): Promise<void> {
     const { client, app } = this.#ctx
     const user = client.userId === undefined ? undefined : await signedInUser(client)
@@ -151,7 +151,7 @@ export class Login {
   }
 
   #enter(next: LoginState): void {
-    // States are JSON by their types; this keeps them so whatever an answer had in it.
+    // States are JSON by their types; this holds whatever an answer contained.
     const state: LoginState = JSON.parse(JSON.stringify(next))
     this.#state = state
     const { client, app } = this.#ctx
@@ -182,7 +182,7 @@ export class Login {
     })
   }
 
-  /** One that fails is tried again: nobody waits for this action who could. */
+  /** Tries again after a failure: no caller waits for this action. */
   #renewQr(): void {
     const shown = this.#state
     this.#stopWatching()

@@ -4,7 +4,7 @@ import { problemOf, refusalIn } from './problem.ts'
 import type { LoginState, WaitPasskey } from './states.ts'
 import { onPasswordNeeded } from './two-step.ts'
 
-/** Asks for the options that an authenticator is to answer. */
+/** Asks for the options that the authenticator answers. */
 export async function initPasskeyLogin(ctx: LoginContext): Promise<WaitPasskey> {
   const { apiId, apiHash } = ctx.app
   for (;;) {
@@ -19,7 +19,7 @@ export async function initPasskeyLogin(ctx: LoginContext): Promise<WaitPasskey> 
   }
 }
 
-/** Signs in with what the authenticator has signed, in the data centre that it names. */
+/** Signs in with the authenticator's signature, in the data centre that it names. */
 export async function finishPasskeyLogin(
   ctx: LoginContext,
   _state: WaitPasskey,
@@ -33,12 +33,12 @@ export async function finishPasskeyLogin(
     if (refusal.type === 'SESSION_PASSWORD_NEEDED') return onPasswordNeeded(ctx, undefined)
     if (refusal.type !== 'CREDENTIAL_INVALID' && !isRestart(refusal)) throw refusal
     await ctx.retry(refusal)
-    // The challenge is spent: the authenticator has to be asked anew.
+    // The challenge was used up: ask the authenticator again.
     return { ...(await initPasskeyLogin(ctx)), problem: problemOf(refusal) }
   }
 }
 
-/** Where the user is at home, as the user handle says: `dcId:userId`. */
+/** The user's home data centre, from the user handle: `dcId:userId`. */
 function homeOf(credential: InputPasskeyCredential): number | undefined {
   if (credential._ !== 'inputPasskeyCredentialPublicKey') return undefined
   if (credential.response._ !== 'inputPasskeyResponseLogin') return undefined
@@ -46,7 +46,7 @@ function homeOf(credential: InputPasskeyCredential): number | undefined {
   return dcId === undefined ? undefined : Number(dcId)
 }
 
-/** The options were asked for in another data centre, under another key: the server is told which. */
+/** The options came from another data centre and key: the server is told which. */
 async function moveHome({ client }: LoginContext, dcId: number | undefined) {
   const { dcId: fromDcId, authKeyId: fromAuthKeyId } = client
   if (dcId === undefined || dcId === fromDcId) return {}

@@ -8,7 +8,7 @@ type Password = Results['account.getPassword']
 /** A new password, as `auth.recoverPassword` and `account.updatePasswordSettings` take it. */
 export type NewPasswordSettings = Params<'account.updatePasswordSettings'>['newSettings']
 
-/** What `auth.checkPassword` takes as proof of the password, from the question the server has just asked. */
+/** The proof of a password for `auth.checkPassword`, made for the server's newest answer to `account.getPassword`. */
 export function passwordProof(question: Password, password: string, random: Random): InputCheckPasswordSRP {
   const { currentAlgo, srpB, srpId } = question
   if (!currentAlgo || !srpB || srpId === undefined) return { _: 'inputCheckPasswordEmpty' }
@@ -37,6 +37,6 @@ export function newPasswordSettings(
 function unknownAlgo(): UsageError {
   return new UsageError(
     'LOGIN_UNSUPPORTED',
-    'The account has a kind of password that this version does not know. Update it.',
+    'This version does not know the kind of password that the account has. Update Cablegram.',
   )
 }

@@ -5,7 +5,7 @@ import { refusalIn } from './problem.ts'
 import { onSentCode } from './sent-code.ts'
 import type { LoginState, WaitPayment } from './states.ts'
 
-/** Asks whether the form has been paid; if so, the code is on its way. */
+/** Asks whether the form was paid. If so, the code was sent. */
 export async function checkPaidAuth(
   ctx: LoginContext,
   { phoneNumber, phoneCodeHash }: WaitPayment,

@@ -6,13 +6,13 @@ import type { LoginState, LoginStateAt } from './states.ts'
 import { onPasswordNeeded } from './two-step.ts'
 import { plainBotToken, plainPhoneNumber } from './typed.ts'
 
-/** The states in which a number, or a bot's token, can be given. */
+/** The states that take a number or a bot's token. */
 export type Beginning = LoginStateAt<'waitPhone' | 'waitQr' | 'waitPasskey'>
 
-/** What says that the number itself is no good. */
+/** Refusals of the number itself. */
 const NO_NUMBER = new Set(['PHONE_NUMBER_INVALID'])
 
-/** Has a code sent to a number. */
+/** Asks for a code to a number. */
 export async function sendCode(
   ctx: LoginContext,
   state: Beginning,
@@ -27,7 +27,7 @@ export async function sendCode(
   }
 }
 
-/** Signs a bot in by its token. */
+/** Signs in a bot by its token. */
 export async function importBotAuthorization(
   ctx: LoginContext,
   state: Beginning,
@@ -49,7 +49,7 @@ export async function importBotAuthorization(
   }
 }
 
-/** A new code for the number of a login on its way, wanted by its user. */
+/** Asks for a new code to the same number. */
 export async function sendCodeAnew(
   ctx: LoginContext,
   { phoneNumber }: { readonly phoneNumber: string },
@@ -58,8 +58,8 @@ export async function sendCodeAnew(
 }
 
 /**
- * A new code in place of one that is dead. Its hash is not used again, whatever comes of it: asking for the old code
- * once more, as some clients do, cannot succeed.
+ * Replaces an expired code. The old hash is not used again: asking for the old code once more, as some clients do, cannot
+ * succeed.
  */
 export async function renewCode(
   ctx: LoginContext,
@@ -75,7 +75,7 @@ export async function renewCode(
   return 'phoneCodeHash' in next ? { ...next, problem } : next
 }
 
-/** Begins again with another number; the code of the old one is called off. */
+/** Begins again with another number, and cancels the code of the old one. */
 export async function changeNumber(
   ctx: LoginContext,
   state: { readonly phoneNumber?: string | undefined; readonly phoneCodeHash?: string },
@@ -86,7 +86,7 @@ export async function changeNumber(
   return { at: 'waitPhone', phoneNumber }
 }
 
-/** Gives the login up. */
+/** Gives up the login. */
 export async function cancel(ctx: LoginContext, state: object): Promise<LoginState> {
   ctx.settle({ at: 'closed' })
   await cancelCode(ctx, state)
@@ -95,7 +95,7 @@ export async function cancel(ctx: LoginContext, state: object): Promise<LoginSta
 
 const CANCEL_TIMEOUT_MS = 2_000
 
-/** Calls a code off where there is one. A courtesy: one that cannot be called off dies by itself. */
+/** Cancels a code, if there is one. A failure is ignored: the code expires by itself. */
 async function cancelCode(ctx: LoginContext, state: object): Promise<void> {
   if (!('phoneCodeHash' in state && 'phoneNumber' in state)) return
   const { phoneNumber, phoneCodeHash } = state

@@ -10,17 +10,17 @@ export interface LoginProblem {
   readonly method?: string | undefined
 }
 
-/** The problem that a refusal is. */
+/** A refusal as a problem. */
 export function problemOf({ code, type, argument, message, method }: RpcError): LoginProblem {
   return { code, type, argument, message, method }
 }
 
-/** The refusal that a problem was. */
+/** A problem as a refusal. */
 export function errorOf({ code, message, method }: LoginProblem): RpcError {
   return new RpcError(code, message, method)
 }
 
-/** What a call failed with, if it is a refusal; anything else (a cut cable) goes straight to the caller. */
+/** The error as a refusal. @throws any other error, such as a lost connection */
 export function refusalIn(error: unknown): RpcError {
   if (error instanceof RpcError) return error
   throw error

@@ -5,12 +5,12 @@ import { decodeBase64Url, encodeBase64Url } from '../storage/base64.ts'
 
 const PREFIX = 'tg://login?token='
 
-/** What the QR code of a login token says. */
+/** The content of the QR code of a login token. */
 export function formatLoginUrl(token: Uint8Array): string {
   return PREFIX + encodeBase64Url(token)
 }
 
-/** The token in what a QR code says. @throws UsageError LOGIN_URL_INVALID */
+/** The token in the content of a QR code. @throws UsageError LOGIN_URL_INVALID */
 export function parseLoginUrl(url: string): Uint8Array {
   // Pasted out of a terminal, it comes with line breaks and marks.
   const text = url.replace(/[\s\p{Cf}]/gu, '').replace(/[.,;]+$/, '')
@@ -20,7 +20,7 @@ export function parseLoginUrl(url: string): Uint8Array {
   if (token && token.length > 0) return token
   throw new UsageError(
     'LOGIN_URL_INVALID',
-    `This is no QR code of a login: it reads ${PREFIX}… to the end; give all of it, in quotes.`,
+    `This is not the content of a login's QR code, which begins with ${PREFIX}. Give all of it, in quotes.`,
   )
 }
 

@@ -8,10 +8,10 @@ import { onPasswordNeeded } from './two-step.ts'
 
 type LoginToken = Results['auth.exportLoginToken']
 
-/** From any data centre to the one of whoever scanned, with some to spare. */
+/** Enough to go from any data centre to that of the user who scanned. */
 const MAX_MOVES = 3
 
-/** Asks for a token to show as a QR code, or what has become of the last one. */
+/** Asks for a token to show as a QR code; after a scan the answer is the login. */
 export async function exportLoginToken(ctx: LoginContext): Promise<LoginState> {
   const { apiId, apiHash } = ctx.app
   const exceptIds = [...(ctx.options.exceptIds ?? [])]
@@ -21,19 +21,19 @@ export async function exportLoginToken(ctx: LoginContext): Promise<LoginState> {
     } catch (error) {
       const refusal = refusalIn(error)
       if (refusal.type === 'SESSION_PASSWORD_NEEDED') return onPasswordNeeded(ctx, undefined)
-      // A token that has run out on its way to another data centre is followed by a new one.
+      // A token that expired on the way to another data centre is replaced by a new one.
       if (!isRestart(refusal) && !refusal.type.startsWith('AUTH_TOKEN_')) throw refusal
       await ctx.retry(refusal)
     }
   }
 }
 
-/** Whoever scanned is at home in another data centre: the login goes there, and what follows of it as well. */
+/** If the user who scanned is at home in another data centre, the login moves there. */
 async function onToken(ctx: LoginContext, first: LoginToken): Promise<LoginState> {
   let token = first
   for (let moves = 0; token._ === 'auth.loginTokenMigrateTo'; moves += 1) {
     if (moves === MAX_MOVES) {
-      throw new ProtocolError('MIGRATION_LOOP', 'auth.importLoginToken has no end: it is sent on and on')
+      throw new ProtocolError('MIGRATION_LOOP', 'auth.importLoginToken was redirected too many times')
     }
     await ctx.client.switchDc(token.dcId)
     token = await ctx.client.auth.importLoginToken({ token: token.token })

@@ -23,7 +23,7 @@ export async function requestPasswordRecovery(ctx: LoginContext, state: WaitPass
   }
 }
 
-/** Whether the code is right, to be known before a new password is asked for. */
+/** Checks the code before a new password is asked for. */
 export async function checkRecoveryPassword(
   ctx: LoginContext,
   state: WaitRecoveryCode,
@@ -38,7 +38,7 @@ export async function checkRecoveryPassword(
   }
 }
 
-/** Signs in with the code, and sets the new password, if there is one. */
+/** Signs in with the code, and sets the new password if one is given. */
 export async function recoverPassword(
   ctx: LoginContext,
   state: WaitRecoveryCode,
@@ -52,7 +52,7 @@ export async function recoverPassword(
   }
 }
 
-/** Back to the question for the password. */
+/** Goes back to the question for the password. */
 export function getPassword(ctx: LoginContext, { phoneNumber }: WaitRecoveryCode): Promise<LoginState> {
   return onPasswordNeeded(ctx, phoneNumber)
 }

@@ -6,7 +6,7 @@ import type { NextCodeType, SentCode } from './surface.ts'
 type AnySentCode = Results['auth.sendCode']
 type PaymentRequired = Extract<AnySentCode, { _: 'auth.sentCodePaymentRequired' }>
 
-/** The state that an `auth.SentCode` leads to, whichever method gave it. */
+/** The state after an `auth.SentCode`, from whichever method it came. */
 export function onSentCode(ctx: LoginContext, phoneNumber: string, sent: AnySentCode): LoginState {
   switch (sent._) {
     case 'auth.sentCodeSuccess':
@@ -46,8 +46,8 @@ function onCode(ctx: LoginContext, phoneNumber: string, sent: SentCode): LoginSt
 }
 
 /**
- * No SMS leaves before Telegram's own app has vouched for the device, which we cannot: the next way is open at once. As
- * TDLib does, an SMS is taken for the next way where the server names none.
+ * No SMS is sent before Firebase has verified the app, which we cannot do: the next way is open at once. As TDLib does,
+ * assume an SMS if the server names no next way.
  */
 function onFirebase(length: number, nextType: NextCodeType | undefined) {
   const type: TypedCodeType = { _: 'auth.sentCodeTypeFirebaseSms', length }

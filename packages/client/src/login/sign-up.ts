@@ -6,10 +6,10 @@ import { problemOf, refusalIn } from './problem.ts'
 import type { LoginState, PlainEntity, PlainTerms, WaitSignUp } from './states.ts'
 import type { TermsOfService } from './surface.ts'
 
-/** What Telegram's own apps let be typed. */
+/** The limit of Telegram's own apps. */
 const MAX_NAME_LENGTH = 64
 
-/** The number has proven itself, and has no account. */
+/** The number is confirmed and has no account. */
 export function onSignUpRequired(
   { phoneNumber, phoneCodeHash }: Pick<WaitSignUp, 'phoneNumber' | 'phoneCodeHash'>,
   terms: TermsOfService | undefined,
@@ -39,7 +39,7 @@ export async function signUp(
   }
 }
 
-/** The number has to prove itself again, or has got an account meanwhile: a new code tells. */
+/** The number must be confirmed again, or has an account by now: ask for a new code. */
 const NEW_CODE = new Set([
   'PHONE_CODE_EMPTY',
   'PHONE_CODE_EXPIRED',

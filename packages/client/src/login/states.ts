@@ -2,15 +2,15 @@ import type { MessageEntity } from '@cablegram/tl/api'
 import type { LoginProblem } from './problem.ts'
 import type { NextCodeType, SentCodeType, TermsOfService } from './surface.ts'
 
-/** What every state has: why the last answer was not taken, where the state is one that is asked again. */
+/** A state that can be asked again, with the reason. */
 interface Asked {
   readonly problem?: LoginProblem | undefined
 }
 
-/** What belongs to a code on its way: the number, and the hash that stands for this attempt at signing in. */
+/** The number and the hash of an attempt to sign in. */
 interface WithHash extends Asked {
   readonly phoneNumber: string
-  /** Goes with this key, data centre and app only, and lives for minutes. */
+  /** Valid for this key, data centre and app only, and for a few minutes. */
   readonly phoneCodeHash: string
 }
 
@@ -21,28 +21,28 @@ export interface WaitPhone extends Asked {
   readonly phoneNumber?: string | undefined
 }
 
-/** A QR code is shown, or a number typed instead. It is renewed by itself; scanned, it moves on by itself. */
+/** A QR code is shown; a number can be given instead. The code is renewed automatically, and a scan moves the login on. */
 export interface WaitQr extends Asked {
   readonly at: 'waitQr'
-  /** What the QR code says: `tg://login?token=…`. */
+  /** The content of the QR code: `tg://login?token=…`. */
   readonly url: string
   /** By the server's clock. */
   readonly expiresAtS: number
 }
 
-/** The options of a passkey are to be answered by an authenticator. */
+/** An authenticator has to answer the options of a passkey. */
 export interface WaitPasskey extends Asked {
   readonly at: 'waitPasskey'
   /** The JSON for `navigator.credentials.get`. */
   readonly options: string
 }
 
-/** A code is on its way. */
+/** A code was sent. */
 export interface WaitCode extends WithHash {
   readonly at: 'waitCode'
-  /** Where the code went, and what is known of it: its length, its beginning, the pattern of the caller's number. */
+  /** Where the code went, with its length, its beginning, or the pattern of the caller's number. */
   readonly type: TypedCodeType
-  /** How it would be sent if asked again; without it there is no other way. */
+  /** The next way of the code; without it there is no other way. */
   readonly nextType?: NextCodeType | undefined
   readonly sentAtMs: number
   /** When it may be sent again. */
@@ -75,9 +75,9 @@ export interface WaitEmailCode extends WithHash {
   readonly length: number
   readonly appleSigninAllowed?: boolean | undefined
   readonly googleSigninAllowed?: boolean | undefined
-  /** How long a reset of the e-mail takes; 0: at once. Without it there is none to ask for. */
+  /** How long a reset of the e-mail takes; 0: it is done at once. Without it a reset is not possible. */
   readonly resetAvailablePeriodS?: number | undefined
-  /** A reset has been asked for, and is done by then. */
+  /** When a pending reset is done. */
   readonly resetPendingAtS?: number | undefined
   readonly nextType?: NextCodeType | undefined
   readonly sentAtMs: number
@@ -102,11 +102,11 @@ export interface WaitPassword extends Asked {
   readonly at: 'waitPassword'
   readonly phoneNumber?: string | undefined
   readonly hint?: string | undefined
-  /** Whether there is an e-mail to recover it with. */
+  /** Whether the account has a recovery e-mail. */
   readonly hasRecovery: boolean
-  /** A reset has been asked for, and can be done from then on. */
+  /** When a pending reset can be completed. */
   readonly pendingResetAtS?: number | undefined
-  /** A reset was called off not long ago: another can be asked for from then on. */
+  /** When another reset can be requested, after one was cancelled. */
   readonly resetRetryAtS?: number | undefined
 }
 
@@ -115,11 +115,11 @@ export interface WaitRecoveryCode extends Asked {
   readonly at: 'waitRecoveryCode'
   readonly phoneNumber?: string | undefined
   readonly emailPattern: string
-  /** The code that the server has found right, where it was asked before the new password. */
+  /** Whether the server has confirmed the code already. */
   readonly isCodeChecked: boolean
 }
 
-/** The number is proven and has no account yet. */
+/** The number is confirmed and has no account yet. */
 export interface WaitSignUp extends WithHash {
   readonly at: 'waitSignUp'
   readonly termsOfService?: PlainTerms | undefined
@@ -131,16 +131,16 @@ export interface Authorized {
   readonly user: PlainUser
   /** The server wants a password set up… */
   readonly setupPasswordRequired?: boolean | undefined
-  /** …or this login ends after so many days. */
+  /** …or this login ends after this many days. */
   readonly otherwiseReloginDays?: number | undefined
 }
 
-/** Given up. */
+/** The login was given up. */
 export interface Closed {
   readonly at: 'closed'
 }
 
-/** Where a login stands: plain JSON, so that it can be stored, sent and shown. */
+/** The state of a login: plain JSON, so that it can be stored, sent and shown. */
 export type LoginState =
   | WaitPhone
   | WaitQr
@@ -159,7 +159,7 @@ export type LoginState =
 /** The state of that name. */
 export type LoginStateAt<At extends LoginState['at']> = Extract<LoginState, { at: At }>
 
-/** A kind of code that can be typed; those of e-mails have states of their own. */
+/** A kind of code that is typed; codes by e-mail have their own states. */
 export type TypedCodeType =
   | Exclude<
       SentCodeType,
@@ -170,16 +170,16 @@ export type TypedCodeType =
           | 'auth.sentCodeTypeFirebaseSms'
       }
     >
-  // Without the bytes to attest with, which only Telegram's own apps can use.
+  // Without the bytes for attestation, which only Telegram's own apps can use.
   | { readonly _: 'auth.sentCodeTypeFirebaseSms'; readonly length: number }
 
-/** The terms of service, but for what JSON has no form for (mentions and custom emoji). */
+/** The terms of service without mentions and custom emoji, which JSON cannot hold. */
 export type PlainTerms = Omit<TermsOfService, 'entities'> & { readonly entities: PlainEntity[] }
 
-/** A part of the text of {@link PlainTerms} that is formatted. */
+/** A formatted part of the text of {@link PlainTerms}. */
 export type PlainEntity = Exclude<MessageEntity, { userId: unknown } | { documentId: unknown }>
 
-/** Who signed in, as JSON; `login.user` is all that the server said. */
+/** The user who signed in, as JSON; `login.user` has everything that the server sent. */
 export interface PlainUser {
   /** A `long`, as a decimal string. */
   readonly id: string

@@ -2,29 +2,29 @@ import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { UsageError } from '@cablegram/tl'
 
-/** Where answers come from. */
+/** The stream of the answers. */
 export type Input = NodeJS.ReadableStream & { isTTY?: boolean }
 
-/** How a question is asked. */
+/** The options of a question. */
 export interface AskOptions {
-  /** `hidden`: what is typed is not shown. */
+  /** `hidden`: the terminal does not show the answer. */
   readonly echo?: 'shown' | 'hidden'
-  /** Ends the question; the line that is typed next answers the next one. */
+  /** Ends the question; the next line answers the next question. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** Line by line questions over readline, opened when the first one is asked. */
+/** Questions over readline, a line each. Opens the input at the first one. */
 export class Terminal {
   readonly #input: Input
   readonly #output: NodeJS.WritableStream & { rows?: number }
   #readline: Interface | undefined
   #lines: AsyncIterator<string> | undefined
-  /** A line that was waited for by a question that has ended since. */
+  /** The line that an ended question was waiting for. */
   #nextLine: Promise<IteratorResult<string>> | undefined
   #hidden = false
-  /** The question that is being asked. */
+  /** The current question. */
   #question: string | undefined
-  /** How many lines of {@link show} are right above the question. */
+  /** The number of lines of {@link show} right above the question. */
   #shownLines = 0
 
   constructor(input: Input, output: NodeJS.WritableStream) {
@@ -32,19 +32,19 @@ export class Terminal {
     this.#output = output
   }
 
-  /** Whether somebody is typing. */
+  /** Whether a person is typing. */
   get isInteractive(): boolean {
     return this.#input.isTTY === true
   }
 
-  /** Says a sentence; nothing if it is empty. */
+  /** Prints a sentence, unless it is empty. */
   say(text: string): void {
     if (text === '') return
     this.#shownLines = 0
     this.#output.write(`${printable(text)}\n`)
   }
 
-  /** Shows a picture above the question, in place of the one that is there. */
+  /** Shows a picture above the question, in place of the last one. */
   show(text: string): void {
     const block = `${printable(text)}\n`
     const shown = this.#shownLines
@@ -63,7 +63,7 @@ export class Terminal {
     const question = printable(text)
     const { readline, lines } = this.#open()
     this.#write(readline, question)
-    // From here on what is typed is not echoed: the question has been written, and the answer is secret.
+    // The question is written; a secret answer is not echoed from here on.
     this.#hidden = echo === 'hidden'
     this.#question = question
     try {
@@ -81,7 +81,7 @@ export class Terminal {
     }
   }
 
-  /** Lets go of the input. */
+  /** Releases the input. */
   close(): void {
     this.#readline?.close()
     this.#readline = undefined
@@ -89,7 +89,7 @@ export class Terminal {
     this.#nextLine = undefined
   }
 
-  /** readline redraws the line while it is edited, and for that must know the question. */
+  /** readline redraws the line while it is edited, so it has to know the question. */
   #write(readline: Interface, question: string): void {
     if (!this.isInteractive) {
       this.#output.write(question)
@@ -108,7 +108,7 @@ export class Terminal {
       },
     })
     const readline = createInterface({ input: this.#input, output, terminal: this.isInteractive })
-    // readline takes Ctrl-C for itself. Given back, it ends the process as ever, or does what the program wants.
+    // readline takes Ctrl-C. Pass it on, so that it ends the process or reaches the program's handler.
     readline.on('SIGINT', () => {
       this.#output.write('\n')
       process.kill(process.pid, 'SIGINT')
@@ -125,7 +125,7 @@ function inputEnded(question: string): UsageError {
     .replace(/[:,(].*$/s, '')
     .trim()
     .toLowerCase()
-  const message = `Standard input ended where the answer to "${what}" was expected: give a line for each question.`
+  const message = `Standard input ended before the answer to "${what}". Give one line for each question.`
   return new UsageError('INPUT_ENDED', message)
 }
 
@@ -139,7 +139,7 @@ function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Pro
   })
 }
 
-/** Hints, patterns and terms come from the server: they must not steer the terminal. */
+/** Removes control characters: hints, patterns and terms come from the server. */
 function printable(text: string): string {
   return text.replace(/[^\P{Cc}\n]/gu, '')
 }

@@ -110,7 +110,7 @@ test('the time until a code can be sent another way is told, and kept by whoever
   const { input, output, said } = streams(true)
   const prompts = terminalPrompts({ input, output, clock })
   const code = prompts.code({ ...question, resendAtMs: clock.nowMs() + 57_000 })
-  assert.match(said(), /Enter alone for a call that tells it in 57 s/)
+  assert.match(said(), /Enter alone for a call that tells you the code in 57 s/)
   input.write('\r')
   await settled()
   assert.match(said(), /cannot be sent another way yet/)
@@ -238,7 +238,7 @@ test('who cannot read the login e-mail is asked whether to take it off', async (
   prompts.close()
   assert.match(
     said(),
-    /6 digits, or Enter alone if you cannot read it[\s\S]*in 7 days\? \(y\/N\)[\s\S]*1970-01-02[\s\S]*at once\?/,
+    /6 digits, or Enter alone if you cannot read that e-mail[\s\S]*in 7 days\? \(y\/N\)[\s\S]*1970-01-02[\s\S]*at once\?/,
   )
 })
 
@@ -258,7 +258,7 @@ test('whoever runs the server is told where to read a code, and how one is paid 
     })
     prompts.close()
     const text = said()
-    assert.match(text, /before it is paid for \(99 of the smallest unit of EUR\)/)
+    assert.match(text, /has to be paid for first \(99 in the smallest unit of EUR\)/)
     assert.equal(
       /at http:\/\/127\.0\.0\.1:8080 or with `npx cablegram codes --server http/.test(text),
       server === own,
@@ -275,7 +275,7 @@ test('a code that was not sent is not said to be in the inbox', async () => {
   await prompts.code({ ...question, sent: { ...sent, type } })
   prompts.close()
   const text = said()
-  assert.match(text, /once Google or Apple has vouched/)
+  assert.match(text, /needs Firebase verification/)
   assert.doesNotMatch(text, /Read it at/)
 })
 

@@ -5,24 +5,24 @@ import { Retyped } from './retyped.ts'
 import { type Input, Terminal } from './terminal-lines.ts'
 import { isBotToken, plainBotToken, plainCode, plainEmail, plainPhoneNumber, plainWords } from './typed.ts'
 
-/** Streams of a terminal, or of whatever stands in for one. */
+/** The streams of a terminal, and what to show there. */
 export interface TerminalOptions extends OwnServer {
   /** Default: standard input. */
   readonly input?: Input
-  /** Where questions go. Default: standard error, so that standard output holds results only. */
+  /** The stream of the questions. Default: standard error, so that standard output has results only. */
   readonly output?: NodeJS.WritableStream
   readonly clock?: Clock | undefined
   /** Draws a text as a QR code, as lines. */
   readonly drawQr?: ((text: string) => string) | undefined
 }
 
-/** {@link LoginPrompts} asked in a terminal. */
+/** {@link LoginPrompts} of a terminal. */
 export interface TerminalPrompts extends LoginPrompts {
-  /** Lets go of standard input, so that the process can end. */
+  /** Releases standard input, so that the process can end. */
   close(): void
 }
 
-/** Asks in the terminal; where there is none, answers are the lines of standard input, in order. */
+/** Asks in the terminal. Without one, the answers are the lines of standard input, in order. */
 export function terminalPrompts(options: TerminalOptions = {}): TerminalPrompts {
   const input: Input = options.input ?? process.stdin
   const terminal = new Terminal(input, options.output ?? process.stderr)
@@ -43,10 +43,10 @@ export function terminalPrompts(options: TerminalOptions = {}): TerminalPrompts 
     },
     async name({ termsOfService, problem }) {
       terminal.say(explain(problem))
-      if (!problem) terminal.say('This number has no account yet: sign up.')
+      if (!problem) terminal.say('This number has no account yet. Sign up:')
       if (termsOfService && !problem) {
         const { text, minAgeConfirm } = termsOfService
-        const age = minAgeConfirm ? ` and say that you are at least ${minAgeConfirm} years old` : ''
+        const age = minAgeConfirm ? ` and confirm that you are at least ${minAgeConfirm} years old` : ''
         terminal.say(`By signing up you accept the terms of service${age}:\n\n${text}\n`)
       }
       const firstName = await askFirstName(terminal)
@@ -54,25 +54,25 @@ export function terminalPrompts(options: TerminalOptions = {}): TerminalPrompts 
     },
     email({ problem }) {
       terminal.say(explain(problem))
-      if (!problem) terminal.say('This number must have a login e-mail before a code is sent.')
+      if (!problem) terminal.say('This number needs a login e-mail before a code can be sent.')
       return retyped.ask('email', () => terminal.ask('E-mail address: '), { problem, asSent: plainEmail })
     },
     async resetEmail({ emailPattern, afterS, pendingAtS }) {
       if (pendingAtS !== undefined) {
         terminal.say(
-          `${emailPattern} is taken off the account on ${inUtc(pendingAtS)}. Until then the code that went there is needed.`,
+          `${emailPattern} will be removed from the account on ${inUtc(pendingAtS)}. Until then codes go there.`,
         )
       }
-      const when = afterS === undefined ? 'if that time has come' : inTime(afterS)
-      const answer = await terminal.ask(`Take ${emailPattern} off the account, ${when}? (y/N): `)
+      const when = afterS === undefined ? 'if that date has passed' : inTime(afterS)
+      const answer = await terminal.ask(`Remove ${emailPattern} from the account, ${when}? (y/N): `)
       const isWanted = /^y(es)?$/i.test(answer.trim())
-      if (isWanted && afterS) terminal.say(`Log in again ${when}: the code goes another way then.`)
+      if (isWanted && afterS) terminal.say(`Log in again ${when}: the code will go another way.`)
       return isWanted
     },
     recoveryCode({ emailPattern, problem }) {
       terminal.say(explain(problem))
       if (!problem) {
-        terminal.say(`A code to recover the password went by e-mail to ${emailPattern}.`)
+        terminal.say(`A recovery code went by e-mail to ${emailPattern}.`)
         terminal.say(whereToRead(options))
       }
       const ask = () => terminal.ask('Recovery code (Enter alone to go back): ')
@@ -107,7 +107,7 @@ async function askCode(
   const { sent, length, phoneNumber, resendAtMs = 0, hasReset, problem } = question
   const { clock = systemClock } = options
   terminal.say(explain(problem))
-  // Said again after a wrong code, it would sound as if another had been sent.
+  // After a wrong code this would sound as if another one was sent.
   if (!problem || !WRONG_CODE.has(problem.type)) {
     terminal.say(whereSent(sent, phoneNumber))
     if (sent.type._ !== 'auth.sentCodeTypeFirebaseSms') terminal.say(whereToRead(options))
@@ -118,11 +118,11 @@ async function askCode(
     for (;;) {
       const when = leftS() > 0 ? ` in ${leftS()} s` : ''
       const another = sent.nextType && `Enter alone for ${nextWay(sent.nextType)}${when}`
-      const lost = hasReset && 'Enter alone if you cannot read it'
+      const lost = hasReset && 'Enter alone if you cannot read that e-mail'
       const code = await terminal.ask(`Code${inBrackets([length && `${length} digits`, another, lost])}: `)
       // A person may still type the code that was sent; a script waits.
       if (code.trim() !== '' || leftS() <= 0 || !terminal.isInteractive) return code
-      terminal.say('It cannot be sent another way yet.')
+      terminal.say('The code cannot be sent another way yet.')
     }
   }
   const isEmptyAllowed = sent.nextType !== undefined || hasReset === true
@@ -130,12 +130,12 @@ async function askCode(
   return retyped.ask('code', ask, { problem, asSent, scope: sent.phoneCodeHash, isEmptyAllowed })
 }
 
-/** Whoever types is asked again at once; the answers of a script are the server's to judge. */
+/** Asks a person again at once; the answer of a script goes to the login as it is. */
 async function askFirstName(terminal: Terminal): Promise<string> {
   for (;;) {
     const firstName = await terminal.ask('First name: ')
     if (firstName.trim() !== '' || !terminal.isInteractive) return firstName
-    terminal.say('There has to be one.')
+    terminal.say('A first name is needed.')
   }
 }
 
@@ -160,7 +160,7 @@ function inBrackets(notes: readonly (string | number | false | undefined)[]): st
 
 function qrText(url: string, draw: (text: string) => string, { console }: OwnServer): string {
   const also =
-    console === undefined ? '' : ',\nor give what it says to `npx cablegram accept` with a session that is'
+    console === undefined ? '' : ',\nor run `npx cablegram accept` with the URL below and a session that is'
   return `To sign in by QR code, scan this with an app that is signed in (Settings, Devices)${also}:\n${draw(url)}\n${url}`
 }
 
@@ -168,6 +168,6 @@ function paymentText({ phoneNumber, currency, amount }: PaymentQuestion, { conso
   const own =
     console === undefined
       ? ''
-      : ` Yours takes it as paid on POST ${console}/api/payments/${phoneNumber.replace(/\D/g, '')}.`
-  return `The server sends no code to ${phoneNumber} before it is paid for (${amount} of the smallest unit of ${currency}), and goes on once it is.${own}`
+      : ` On your own server, POST ${console}/api/payments/${phoneNumber.replace(/\D/g, '')} pays for it.`
+  return `A code to ${phoneNumber} has to be paid for first (${amount} in the smallest unit of ${currency}). The login goes on once it is paid.${own}`
 }

@@ -26,7 +26,7 @@ type Transitions = {
 const begin = { sendCode, importBotAuthorization, exportLoginToken, initPasskeyLogin, cancel }
 const again = { changeNumber, cancel }
 
-/** The whole machine: what each state can be left by, and the function that does it. */
+/** The whole machine: the actions of each state, and the function of each. */
 export const TRANSITIONS: Transitions = {
   waitPhone: begin,
   waitQr: begin,
@@ -43,14 +43,14 @@ export const TRANSITIONS: Transitions = {
   closed: {},
 }
 
-/** The actions that are legal in a state at this time, in the order a user would think of them. */
+/** The actions that a state allows at this time, the most likely first. */
 export function legalActions(state: LoginState, nowMs: number): readonly LoginAction[] {
   // The table has exactly the actions of the type.
   const actions = Object.keys(TRANSITIONS[state.at]) as LoginAction[]
   return actions.filter((action) => isLegalNow(state, action, nowMs))
 }
 
-/** What depends on more than the state's name. */
+/** Conditions beyond the state's name. */
 function isLegalNow(state: LoginState, action: LoginAction, nowMs: number): boolean {
   if (action === 'resendCode' && 'nextType' in state) {
     // A clock that was set back since the code was sent says nothing: the server decides.

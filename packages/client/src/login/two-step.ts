@@ -4,10 +4,10 @@ import { passwordProof } from './password.ts'
 import { problemOf, refusalIn } from './problem.ts'
 import type { LoginState, WaitPassword } from './states.ts'
 
-/** What a fresh question, with the same password, may get right. */
+/** Refusals that the same password may not meet again, with a new question. */
 const STALE_QUESTION = new Set(['SRP_ID_INVALID', 'SRP_PASSWORD_CHANGED', 'AUTH_KEY_UNSYNCHRONIZED'])
 
-/** The account has a password: asks the server for its hint. */
+/** The account has a password: asks the server for the hint. */
 export async function onPasswordNeeded(
   ctx: LoginContext,
   phoneNumber: string | undefined,
@@ -17,7 +17,7 @@ export async function onPasswordNeeded(
   return { at: 'waitPassword', phoneNumber, hint, hasRecovery: hasRecovery === true, pendingResetAtS }
 }
 
-/** Proves the password. A question that has run out while somebody typed is asked for anew. */
+/** Proves the password. A question that expired meanwhile is replaced by a new one. */
 export async function checkPassword(
   ctx: LoginContext,
   state: WaitPassword,
@@ -40,7 +40,7 @@ export async function checkPassword(
   }
 }
 
-/** Asks for the password to be taken away; that takes a week, unless it has passed already. */
+/** Requests a reset of the password, which takes a week; completes a reset whose week has passed. */
 export async function resetPassword(ctx: LoginContext, state: WaitPassword): Promise<LoginState> {
   const result = await ctx.client.account.resetPassword()
   switch (result._) {
@@ -53,7 +53,7 @@ export async function resetPassword(ctx: LoginContext, state: WaitPassword): Pro
   }
 }
 
-/** Deletes the account, for its password cannot be given: the number is free to sign up again. */
+/** Deletes the account when its password is lost. The number can sign up again. */
 export async function deleteAccount(
   ctx: LoginContext,
   { phoneNumber }: WaitPassword,
@@ -63,12 +63,12 @@ export async function deleteAccount(
   return { at: 'waitPhone', phoneNumber }
 }
 
-/** Whether the server no longer knows of this login; with a password pending it says so like this. */
+/** Whether the server has forgotten a login that waits for its password. */
 export function isLoginGone({ type }: RpcError): boolean {
   return type === 'AUTH_KEY_UNREGISTERED'
 }
 
-/** Back to the beginning, with the reason. */
+/** Goes back to the beginning, with the reason. */
 export function beginAgain(
   { phoneNumber }: { readonly phoneNumber?: string | undefined },
   refusal: RpcError,
