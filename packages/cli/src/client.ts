@@ -3,10 +3,10 @@ import type { Arguments, Option } from './command.ts'
 import { consoleToken, TOKEN_FILE_OPTION } from './console-token.ts'
 import { CommandError, CommandLineError } from './errors.ts'
 
-/** The server that commands talk to where they are not told another: the one `cablegram serve` starts. */
+/** The default server of every command: the one that `cablegram serve` starts. */
 export const LOCAL_SERVER: string = 'http://127.0.0.1:10081'
 
-/** The token of a console, for every command that asks one. */
+/** The token of a console, for every command that uses one. */
 export const TOKEN_OPTION: Option = {
   value: 'TOKEN',
   help: 'token of the console, if the server was started with one',
@@ -17,29 +17,29 @@ export const CLIENT_OPTIONS: Readonly<Record<string, Option>> = {
   session: {
     heading: 'Session and server',
     value: 'FILE',
-    help: 'the session file (default: cablegram.session in this folder)',
+    help: 'session file (default: cablegram.session in this folder)',
   },
   server: {
     value: 'URL',
-    help: `the console of the server, or production or test for Telegram's own (default: ${LOCAL_SERVER})`,
+    help: `console of the server, or production or test for Telegram's own (default: ${LOCAL_SERVER})`,
   },
   'console-token': TOKEN_OPTION,
   'console-token-file': TOKEN_FILE_OPTION,
   transport: {
     value: 'tcp|websocket|http',
     oneOf: ['tcp', 'websocket', 'http'],
-    help: 'how to reach the server (default: tcp)',
+    help: 'transport to the server (default: tcp)',
   },
   'api-id': { value: 'N', help: "your app's api_id (default: one that the server offers)" },
   'api-hash': { value: 'HEX', help: "your app's api_hash" },
 }
 
-/** The session file a command was told, or the default one. */
+/** The session file of a command. */
 export function sessionFile(args: Arguments): string {
   return args.text('session') ?? 'cablegram.session'
 }
 
-/** What another command has to be told of these, to go on with the same session on the same server. */
+/** The options for another command to use the same session on the same server. */
 export function sameSession(args: Arguments): string {
   return ['session', 'server', 'api-id', 'api-hash'].map((name) => given(args, name)).join('')
 }
@@ -89,7 +89,7 @@ function clientOptions(args: Arguments): ClientOptions {
   const isTelegram = server === 'production' || server === 'test'
   if (!isTelegram && !isHttpUrl(server)) {
     throw new CommandLineError(
-      `--server is production, test or the URL of a console such as ${LOCAL_SERVER}, not "${server}".`,
+      `--server is production, test, or the URL of a console such as ${LOCAL_SERVER}; it cannot be "${server}".`,
     )
   }
   const apiId = args.number('api-id')
@@ -100,11 +100,11 @@ function clientOptions(args: Arguments): ClientOptions {
     )
   }
   if ((apiId === undefined) !== (apiHash === undefined)) {
-    throw new CommandLineError('--api-id and --api-hash go together: give both or neither.')
+    throw new CommandLineError('--api-id and --api-hash go together. Give both or neither.')
   }
   if (apiId === undefined && isTelegram) {
     throw new CommandLineError(
-      `Telegram's servers want credentials of your own: get them at https://my.telegram.org/apps and give --api-id and --api-hash.`,
+      `Telegram's own servers need your api_id and api_hash. Get them at https://my.telegram.org/apps and give --api-id and --api-hash.`,
     )
   }
   return { server, consoleToken: consoleToken(args), transport: transportOf(args), apiId, apiHash }
@@ -114,7 +114,7 @@ function transportOf(args: Arguments): ClientOptions['transport'] {
   return (['tcp', 'websocket', 'http'] as const).find((name) => name === args.text('transport'))
 }
 
-/** Whether this is the address of a console. */
+/** Whether a text is an http or https URL. */
 export function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 }

@@ -4,16 +4,16 @@ import { CommandLineError } from './errors.ts'
 
 /** An option `--name` of a command. */
 export interface Option {
-  /** The help begins a part of this title with it. */
+  /** The title of the part of the help that begins with this option. */
   readonly heading?: string
-  /** What its value is called in the help; without one it is a switch. */
+  /** The name of the value in the help; an option without one is a switch. */
   readonly value?: string
   readonly help: string
-  /** The values it may have, where they are few. */
+  /** The possible values, if they are few. */
   readonly oneOf?: readonly string[]
 }
 
-/** An argument that is told by its place. */
+/** An argument by position. */
 export interface Positional {
   readonly name: string
   readonly help: string
@@ -28,15 +28,15 @@ export interface Command {
   /** Commands of its own, which are named by its first argument. */
   readonly actions?: readonly Command[]
   readonly options: Readonly<Record<string, Option>>
-  /** What the help shows beneath the options, a paragraph each. */
+  /** Paragraphs below the options in the help. */
   readonly notes?: readonly string[]
-  /** A command line, and what it does. */
+  /** Command lines, each with its effect. */
   readonly examples: readonly (readonly [string, string])[]
   /** @returns the exit code */
   run(args: Arguments): Promise<number>
 }
 
-/** What was typed after a command's name, checked against its definition. */
+/** A command's arguments, checked against its definition. */
 export class Arguments {
   readonly #values: Readonly<Record<string, unknown>>
   readonly positionals: readonly string[]
@@ -57,10 +57,10 @@ export class Arguments {
     const text = this.text(name)
     if (text === undefined) return undefined
     if (/^\d{1,15}$/.test(text)) return Number(text)
-    throw new CommandLineError(`--${name} wants a whole number, not "${text}".`)
+    throw new CommandLineError(`--${name} is a whole number; it cannot be "${text}".`)
   }
 
-  /** These arguments, and where one of them is left out, that of `other`. */
+  /** These arguments; `other` fills in those that are left out. */
   over(other: Arguments): Arguments {
     return new Arguments({ ...other.#values, ...this.#values }, this.positionals)
   }
@@ -83,7 +83,7 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
   for (const [name, { oneOf }] of Object.entries(command.options)) {
     const value = values[name]
     if (oneOf === undefined || typeof value !== 'string' || oneOf.includes(value)) continue
-    throw new CommandLineError(`--${name} is ${oneOf.join(' or ')}, not "${value}".`)
+    throw new CommandLineError(`--${name} is ${oneOf.join(' or ')}; it cannot be "${value}".`)
   }
   checkPositionals(command, positionals)
   return new Arguments(values, positionals)
@@ -96,7 +96,7 @@ function parse(command: Command, argv: readonly string[], options: ParseOptions)
     return parseArgs({ args: joinNegative(argv, options), options, allowPositionals: true })
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    // Node says what is wrong in its first sentence; the rest is advice for programmers.
+    // The first sentence of Node's message says what is wrong; the rest is for programmers.
     const [sentence = error.message] = error.message.split(/\. |\.?\n/)
     throw new CommandLineError(`${sentence}. See \`npx cablegram ${command.name} --help\`.`)
   }

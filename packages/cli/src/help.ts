@@ -40,7 +40,7 @@ export function commandHelp(command: Command): string {
   ])
 }
 
-/** All in one width, so that the parts read as one table. */
+/** All parts have the same width, so that they read as one table. */
 function optionSections({ options }: Command): string[] {
   const width = Math.max(...Object.entries(options).map((entry) => optionRow(entry)[0].length))
   const parts: { readonly title: string; readonly rows: Row[] }[] = [{ title: 'Options', rows: [] }]
@@ -48,7 +48,7 @@ function optionSections({ options }: Command): string[] {
     if (option.heading !== undefined) parts.push({ title: option.heading, rows: [] })
     parts.at(-1)?.rows.push(optionRow([name, option]))
   }
-  parts.at(-1)?.rows.push(['--help', 'show this'])
+  parts.at(-1)?.rows.push(['--help', 'show this help'])
   return parts.map(({ title, rows }) => section(title, rows, width))
 }
 

@@ -87,7 +87,7 @@ test('wrong usage is one sentence and exit code 2', async () => {
   await each(wrong, async (args) => {
     const { exitCode, complaint } = await outcomeOf(args)
     assert.equal(exitCode, 2, `${args.join(' ')}: ${complaint}`)
-    assert.match(complaint ?? '', /^[^\n]+\.$/)
+    assert.match(complaint ?? '', /^[^\n]+[.?]$/)
   })
 })
 

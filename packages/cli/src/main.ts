@@ -45,7 +45,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   return exitCode
 }
 
-/** Runs a command; instead of throwing, gives the sentence to print. */
+/** Runs a command. Gives the sentence to print instead of throwing. */
 export async function outcomeOf(argv: readonly string[]): Promise<{ exitCode: number; complaint?: string }> {
   try {
     return { exitCode: await dispatch(argv) }
@@ -59,7 +59,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   if (name === '--help' || name === '-h' || name === 'help') return showHelp(rest)
   if (name === '--version' || name === '-v') return print(`${version()}\n`)
   if (name === undefined)
-    throw new CommandLineError('say what to do: `npx cablegram --help` lists the commands.')
+    throw new CommandLineError('a command is missing. `npx cablegram --help` lists them.')
   const { command, args } = withAction(find(name), rest)
   if (asksForHelp(args)) return print(commandHelp(command))
   return command.run(parseArguments(command, args))
@@ -109,18 +109,18 @@ function version(): string {
   return version
 }
 
-/** Whoever reads the output may stop reading, as `head` does: no reason to complain. */
+/** The reader of the output may stop, as `head` does; that is not an error. */
 function exitWithReader(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 }
 
-/** What an error says, in a line: control characters may come from another machine. */
+/** An error's message in one line, without control characters: parts of it may come from another machine. */
 function sentence(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   return text.replace(/\p{Cc}+/gu, ' ').trim() || 'failed without saying why.'
 }
 
-/** What the server says of options that are wrong whatever the machine is like; all else can be right tomorrow. */
+/** Errors of options that are wrong on every machine; other options may be valid elsewhere. */
 const WRONG_OPTIONS = new Set([
   'PORT_INVALID',
   'CONSOLE_PORT_BLOCKED',

@@ -1,4 +1,4 @@
-/** What draws a text as a QR code in a terminal; loaded only by a command that shows one. */
+/** A function that draws a text as a QR code for the terminal; loaded only when needed. */
 export async function qrDrawer(): Promise<(text: string) => string> {
   const { renderUnicodeCompact } = await import('uqr')
   return (text) => renderUnicodeCompact(text, { border: 2 })

@@ -1,9 +1,9 @@
 import { RpcError } from '@cablegram/mtproto'
 
 /**
- * A server's refusal as one sentence, and what to do about it where we know; undefined for any other error.
+ * A server's refusal as one sentence with the next step, if there is one; undefined for any other error.
  *
- * @param options what a command it suggests has to be told
+ * @param options the options of a command that it suggests
  */
 export function refusalSentence(error: unknown, options: string): string | undefined {
   if (!(error instanceof RpcError)) return undefined
@@ -12,8 +12,8 @@ export function refusalSentence(error: unknown, options: string): string | undef
   return `the server refused ${what}: ${error.message} (${error.code}).${next === '' ? '' : ` ${next}`}`
 }
 
-function nextStep({ type, argument }: RpcError, options: string): string {
-  if (type === 'FLOOD_WAIT') return `Wait ${argument ?? 'some'} seconds and try again.`
+function nextStep({ code, type, argument }: RpcError, options: string): string {
+  if (code === 420 && argument !== undefined) return `Wait ${argument} seconds and try again.`
   const ended = ENDED_LOGINS[type]
   if (ended !== undefined)
     return `${ended}Sign in ${ended === '' ? '' : 'again '}with \`npx cablegram login${options}\`.`
@@ -36,11 +36,13 @@ const ENDED_LOGINS: Readonly<Record<string, string>> = {
 const NEXT_STEPS: Readonly<Record<string, string>> = {
   API_ID_INVALID: 'Check --api-id and --api-hash.',
   PHONE_NUMBER_INVALID: 'Give the number in international form, such as +9996621234.',
-  AUTH_TOKEN_INVALIDX: 'No QR code says this: give the whole of what is shown now.',
-  AUTH_TOKEN_EXPIRED: 'The QR code has run out: give the one that is shown now.',
-  AUTH_TOKEN_ALREADY_ACCEPTED: 'The device that showed it is signed in.',
+  AUTH_TOKEN_INVALIDX: 'This is not the content of a QR code. Give all of the URL that is shown now.',
+  AUTH_TOKEN_EXPIRED: 'The QR code has expired. Give the URL that is shown now.',
+  AUTH_TOKEN_ALREADY_ACCEPTED: 'The device that showed it is signed in already.',
   PHONE_NUMBER_BANNED: 'Use another number.',
-  PHONE_NUMBER_FLOOD: 'Too many codes were asked for: use another number, or wait a day.',
-  PHONE_PASSWORD_FLOOD: 'Too many codes were wrong: use another number, or wait a day.',
-  METHOD_NOT_IMPLEMENTED: 'The server knows the method but does not have it yet.',
+  PHONE_CODE_INVALID: 'Run the command again with the right code.',
+  PASSWORD_HASH_INVALID: 'Run the command again with the right password.',
+  PHONE_NUMBER_FLOOD: 'This number asked for too many codes: use another number, or wait a day.',
+  PHONE_PASSWORD_FLOOD: 'Too many wrong codes for this number: use another number, or wait a day.',
+  METHOD_NOT_IMPLEMENTED: 'The server knows the method, but does not support it yet.',
 }

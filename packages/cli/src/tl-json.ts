@@ -1,15 +1,15 @@
 import { closestNames, didYouMean, UsageError } from '@cablegram/tl'
 import { CommandLineError } from './errors.ts'
 
-/** Encodes a request; throws a UsageError `TL_VALUE` at the first value that is not of its field's type. */
+/** Encodes a request. Throws a UsageError `TL_VALUE` at the first value of a wrong type. */
 export type EncodeRequest = (request: { readonly _: string }) => unknown
 
 /**
- * Turns a call's parameters from JSON into TL values. Those are plain objects too, but for `long` (a decimal string
- * in JSON) and bytes (base64). JSON does not tell such strings from text, the codec does: where it stumbles over a
- * value, the value's other forms are tried there.
+ * Turns a call's parameters from JSON into TL values. Those are plain objects too, except for `long` (a decimal string
+ * in JSON) and bytes (base64). JSON does not tell such strings from text, but the codec does: if it refuses a value, the
+ * value's other forms are tried.
  *
- * @throws CommandLineError where no form of a value is of the field's type, or there is no such field
+ * @throws CommandLineError if no form of a value fits its field, or if there is no such field
  */
 export function paramsFromJson(method: string, json: string, encode: EncodeRequest): object {
   const source = parseObject(json)
@@ -84,7 +84,7 @@ function parseObject(text: string): JsonObject {
   const value = parse(text)
   if (isObject(value)) return value
   throw new CommandLineError(
-    'the parameters are not a JSON object, such as \'{"id":[{"_":"inputUserSelf"}]}\'.',
+    'the parameters have to be a JSON object, such as \'{"id":[{"_":"inputUserSelf"}]}\'.',
   )
 }
 
@@ -102,7 +102,7 @@ function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A value's possible TL values, the plainest first. */
+/** The possible TL values of a JSON value, the plainest first. */
 function formsOf(json: Json | undefined): unknown[] {
   if (typeof json === 'number' && Number.isSafeInteger(json)) return [json, BigInt(json)]
   if (typeof json !== 'string') return [json]
@@ -112,7 +112,7 @@ function formsOf(json: Json | undefined): unknown[] {
   return forms
 }
 
-/** Builds the TL values, in the form noted for their path or else the plainest. */
+/** Builds the TL values, in the form noted for their path, else in the plainest. */
 function convert(json: JsonObject, path: string, forms: ReadonlyMap<string, number>): object
 function convert(json: Json, path: string, forms: ReadonlyMap<string, number>): unknown
 function convert(json: Json, path: string, forms: ReadonlyMap<string, number>): unknown {
@@ -131,7 +131,7 @@ function at(source: JsonObject, path: string): Json | undefined {
   return value
 }
 
-/** Notes the properties that were read, and the last one: when a writer throws, the culprit. */
+/** Notes the properties that were read. When a writer throws, the last one is the wrong one. */
 function traceReads<T extends object>(top: T): { value: T; lastPath(): string; reads: ReadonlySet<string> } {
   const reads = new Set<string>()
   let last = ''

@@ -1,21 +1,21 @@
 import { CLIENT_OPTIONS, sessionFile, withClient } from '../client.ts'
 import type { Command } from '../command.ts'
 
-/** `cablegram accept`: lets another device sign in, that shows a QR code. */
+/** `cablegram accept`: signs in another device by its QR code. */
 export const acceptCommand: Command = {
   name: 'accept',
-  summary: 'Let the device that shows a QR code sign in as the user of this session.',
+  summary: 'Sign in another device by the QR code that it shows, as the user of this session.',
   positionals: [
-    { name: 'URL', help: 'what the QR code says: tg://login?token=…, quoted for the shell', required: true },
+    { name: 'URL', help: 'the content of the QR code, tg://login?token=…, in quotes', required: true },
   ],
   options: CLIENT_OPTIONS,
   notes: [
-    'As scanning does in Telegram: whoever shows the code gets into the account, so be sure whose it is.',
+    'This does what scanning does in Telegram: the device that shows the code gets into the account. Be sure whose it is.',
   ],
   examples: [
     [
       "npx cablegram accept 'tg://login?token=AQID' --session phone.session",
-      'confirm what `npx cablegram login --qr` shows',
+      'accept the QR code of `npx cablegram login --qr`',
     ],
   ],
   run: (args) =>
@@ -29,7 +29,7 @@ export const acceptCommand: Command = {
     }),
 }
 
-/** The other device has chosen its names itself. */
+/** Removes control characters: the other device chose these names. */
 function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, '')
 }

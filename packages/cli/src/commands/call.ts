@@ -5,21 +5,21 @@ import type { Arguments, Command } from '../command.ts'
 import { CommandLineError } from '../errors.ts'
 import { paramsFromJson, toJson } from '../tl-json.ts'
 
-/** `cablegram call`: any method of the API, in JSON. */
+/** `cablegram call`: calls any method of the API, in JSON. */
 export const callCommand: Command = {
   name: 'call',
   summary: 'Call any method of the Telegram API and print its answer as JSON.',
   positionals: [
-    { name: 'METHOD', help: 'the name, such as help.getConfig', required: true },
-    { name: 'JSON', help: 'the parameters by their camelCase names (default: {})' },
+    { name: 'METHOD', help: 'its name, such as help.getConfig', required: true },
+    { name: 'JSON', help: 'the parameters, with camelCase names (default: {})' },
   ],
   options: CLIENT_OPTIONS,
   notes: [
     'A TL object is a JSON object whose "_" is the constructor. Longs are decimal strings and bytes are base64,\nin the parameters and in the answer.',
   ],
   examples: [
-    ['npx cablegram call help.getConfig', 'what a client asks first'],
-    [`npx cablegram call users.getUsers '{"id":[{"_":"inputUserSelf"}]}'`, 'who is signed in'],
+    ['npx cablegram call help.getConfig', 'get the configuration of the server'],
+    [`npx cablegram call users.getUsers '{"id":[{"_":"inputUserSelf"}]}'`, 'get the user who is signed in'],
   ],
   run: callMethod,
 }

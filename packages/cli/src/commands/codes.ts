@@ -13,13 +13,13 @@ export const codesCommand: Command = {
   name: 'codes',
   summary: 'Show the login codes that your server has sent.',
   options: {
-    phone: { value: 'NUMBER', help: 'only those of this number' },
-    follow: { help: 'go on showing new ones until Ctrl-C' },
+    phone: { value: 'NUMBER', help: 'only the codes of this number' },
+    follow: { help: 'wait for new codes and show them, until Ctrl-C' },
     json: { help: 'one JSON object a line' },
     ...CONSOLE_OPTIONS,
   },
   examples: [
-    ['npx cablegram codes', 'the codes in the inbox, the newest last'],
+    ['npx cablegram codes', 'show the codes in the inbox, the newest last'],
     ['npx cablegram codes --follow --phone +9996621234', 'wait for the codes of one number'],
   ],
   async run(args) {
@@ -43,7 +43,7 @@ async function follow(args: Arguments, shown: string | undefined): Promise<never
       isGone = false
     } catch (error) {
       if (!(error instanceof NoServerError)) throw error
-      if (!isGone) process.stderr.write('cablegram: the server is gone; waiting until it is back.\n')
+      if (!isGone) process.stderr.write('cablegram: the server is gone. Waiting until it is back.\n')
       isGone = true
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
     }

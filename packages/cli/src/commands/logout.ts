@@ -3,19 +3,19 @@ import { CLIENT_OPTIONS, sessionFile, withClient } from '../client.ts'
 import type { Command } from '../command.ts'
 import { CommandError } from '../errors.ts'
 
-/** `cablegram logout`: ends the session, on the server too. */
+/** `cablegram logout`: ends the login, here and on the server. */
 export const logoutCommand: Command = {
   name: 'logout',
-  summary: 'Sign out: the server and the session file forget the login.',
+  summary: 'Sign out, here and on the server.',
   options: CLIENT_OPTIONS,
-  examples: [['npx cablegram logout', 'end the session of cablegram.session']],
+  examples: [['npx cablegram logout', 'sign out with cablegram.session']],
   run: (args) =>
     withClient(args, async (client) => {
       const { logOut, signedInUser } = await import('@cablegram/client')
       if ((await signedInUser(client)) === undefined) return await forgetLogin(client, sessionFile(args))
       await logOut(client)
       process.stdout.write(
-        `Signed out; ${sessionFile(args)} can be used for another login. One by the same number may need no code now.\n`,
+        `Signed out; ${sessionFile(args)} can be used for another login. The next one with the same number may need no code.\n`,
       )
       return 0
     }),
