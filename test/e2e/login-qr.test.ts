@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { acceptLogin, type LoginPrompts } from '@cablegram/client'
+import { acceptLogin, type LoginPrompts, memorySession, TelegramClient } from '@cablegram/client'
 import { comesTo, connect, isAt, serve, signedIn } from './login-steps.ts'
 import { COMMAND } from './serve.ts'
 
@@ -127,4 +127,28 @@ test('two commands: one shows the QR code, the other accepts it; a third signs a
   assert.match(bot.stdout, /^Signed in as .*\(@echo_bot, bot id \d+\)/)
   const both = await run(['login', '+9996621234', '--qr', ...on])
   assert.deepEqual([both.status, both.stderr.split('\n').length], [2, 2])
+})
+
+test('a terminal shows a QR code beside the question only where a phone can scan it', async () => {
+  const server = await serve()
+  const drawn: string[] = []
+  const options = {
+    drawQr: (url: string) => {
+      drawn.push(url)
+      return 'a QR code'
+    },
+  }
+  const prompts = {
+    phone: async () => '+9996629001',
+    code: async () => '22222',
+    name: async () => ({ firstName: 'Ada' }),
+  }
+  await connect(server).start(prompts, options)
+  assert.deepEqual(drawn, [])
+  // A server without a console is somebody else's, as Telegram's are.
+  const { console: _, ...theirs } = server.info
+  const client = new TelegramClient(memorySession(), { server: theirs })
+  await client.start(prompts, options)
+  assert.match(drawn.join(' '), /^tg:\/\/login\?token=\S+$/)
+  await client.close()
 })
