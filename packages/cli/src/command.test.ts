@@ -17,7 +17,7 @@ const command: Command = {
   run: async () => 0,
 }
 
-test('options, switches and arguments are told apart', () => {
+test('the command line separates options, switches and arguments', () => {
   const args = parseArguments(command, ['--times', '2', 'Ada', '--formal', '--tone=soft'])
   assert.deepEqual(args.positionals, ['Ada'])
   assert.equal(args.number('times'), 2)
@@ -26,7 +26,7 @@ test('options, switches and arguments are told apart', () => {
   assert.equal(parseArguments(command, ['Ada']).number('times'), undefined)
 })
 
-test('what the command does not know is refused with a way on', () => {
+test('an unknown command or option is refused with a suggestion', () => {
   const refused = (argv: string[], message: RegExp) =>
     assert.throws(
       () => parseArguments(command, argv).number('times'),
@@ -40,7 +40,7 @@ test('what the command does not know is refused with a way on', () => {
   refused(['Ada', 'Bob'], /"Bob" is one argument too many/)
 })
 
-test('arguments laid over others win', () => {
+test('arguments that override others win', () => {
   const file = parseArguments(command, ['Bob', '--times=1', '--formal'])
   const args = parseArguments(command, ['Ada', '--times=2']).over(file)
   assert.deepEqual([args.positionals, args.number('times'), args.flag('formal')], [['Ada'], 2, true])
@@ -53,7 +53,7 @@ test('the help shows arguments, options and examples', () => {
   }
 })
 
-test('an option with a heading begins a part of the help', () => {
+test('an option with a heading starts a new section of the help', () => {
   const options = { quick: { help: 'q' }, port: { heading: 'Where', value: 'N', help: 'p' } }
   const help = commandHelp({ ...command, options })
   assert.match(help, /Options:\n {2}--quick {3}q\n\nWhere:\n {2}--port N {2}p\n {2}--help {4}show this/)

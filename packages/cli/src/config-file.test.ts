@@ -16,7 +16,7 @@ function config(text: string) {
   return readConfigFile(serveCommand, file)
 }
 
-test('a file holds the options of the command line', () => {
+test('a configuration file holds the options of the command line', () => {
   const { args, settings } = config(
     '{"port": 0, "console-host": "localhost", "memory": true, "json": false, "settings": {"maxAttempts": 3}}',
   )
@@ -26,7 +26,7 @@ test('a file holds the options of the command line', () => {
   assert.deepEqual(settings, { maxAttempts: 3 })
 })
 
-test('what is no such file is refused, and told by its name', () => {
+test('an invalid configuration file is refused by its name', () => {
   for (const text of [
     '{',
     '[]',

@@ -26,7 +26,7 @@ async function each<T>(items: readonly T[], check: (item: T) => Promise<void>): 
   await Promise.all(items.map(check))
 }
 
-test('--help lists the commands, and each has a help with examples', async () => {
+test('--help lists the commands, and each command has help with examples', async () => {
   const { status, stdout } = await cablegram('--help')
   assert.equal(status, 0)
   const names = [...stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name = '']) => name)
@@ -54,13 +54,13 @@ test('--help lists the commands, and each has a help with examples', async () =>
   })
 })
 
-test('what is wrong goes to standard error', async () => {
+test('errors go to standard error', async () => {
   const { status, stdout, stderr } = await cablegram('fly')
   assert.deepEqual([status, stdout], [2, ''])
   assert.match(stderr, /^cablegram: there is no command "fly"[^\n]+\n$/)
 })
 
-test('wrong usage is one sentence and exit code 2', async () => {
+test('wrong usage gives one sentence and exit code 2', async () => {
   const wrong = [
     [],
     ['fly'],
@@ -91,7 +91,7 @@ test('wrong usage is one sentence and exit code 2', async () => {
   })
 })
 
-test('a failure is one sentence with the next step on standard error and exit code 1', async () => {
+test('a failure gives one sentence with the next step on standard error and exit code 1', async () => {
   // Nothing listens on port 1.
   const session = ['--session', join(folder, 'a.session')]
   await each([['codes'], ['login', '+9996621234', ...session]], async (args) => {
@@ -101,7 +101,7 @@ test('a failure is one sentence with the next step on standard error and exit co
   })
 })
 
-test('an option of serve that is not built yet says so', async () => {
+test('serve refuses an option that is not built yet and says so', async () => {
   const { status, stderr } = await cablegram(
     'serve',
     '--port',

@@ -16,7 +16,7 @@ const info = {
   version: '0.1.0',
 }
 
-test('a person is told all that a client needs, and what to type next', () => {
+test('the ready text tells a person everything a client needs and what to type next', () => {
   const text = readyText(info, './cablegram-data')
   for (const part of [
     '127.0.0.1:10443',
@@ -32,7 +32,7 @@ test('a person is told all that a client needs, and what to type next', () => {
   assert.ok(text.endsWith('npx cablegram login +9996621234\n'))
 })
 
-test('a console elsewhere is named in the next command', () => {
+test('the next command names a console at another address', () => {
   const text = readyText({ ...info, console: 'http://127.0.0.1:8080' }, undefined)
   assert.ok(text.endsWith('npx cablegram login +9996621234 --server http://127.0.0.1:8080\n'))
   assert.match(text, /in memory/)

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { RpcError } from '@cablegram/client'
 import { refusalSentence } from './refusal.ts'
 
-test('every error that ends a login says why, and gives the command that signs in', () => {
+test('every error that ends a login says why and gives the command that signs in', () => {
   for (const [code, type, why] of [
     [406, 'AUTH_KEY_DUPLICATED', /Two programs used this session/],
     [401, 'AUTH_KEY_INVALID', /does not accept the key/],

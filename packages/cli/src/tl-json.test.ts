@@ -11,7 +11,7 @@ function request(method: string, json: string): unknown {
   return decodeRequest(encode({ ...params, _: method }))
 }
 
-test('decimal strings become longs and base64 becomes bytes, where the schema has such a field', () => {
+test('the schema decides where decimal strings become longs and base64 becomes bytes', () => {
   assert.deepEqual(
     request('users.getUsers', '{"id":[{"_":"inputUser","userId":"9007199254740993","accessHash":"-5"}]}'),
     { _: 'users.getUsers', id: [{ _: 'inputUser', userId: 9007199254740993n, accessHash: -5n }] },
@@ -24,7 +24,7 @@ test('decimal strings become longs and base64 becomes bytes, where the schema ha
   assert.equal((sent as { phoneNumber: unknown }).phoneNumber, '9996621234')
 })
 
-test('a small number will do for a long, and null leaves an optional field out', () => {
+test('a long may be a small number, and null omits an optional field', () => {
   const json = '{"id":[{"_":"inputUser","userId":7,"accessHash":0}]}'
   assert.deepEqual(request('users.getUsers', json), {
     _: 'users.getUsers',
@@ -34,14 +34,14 @@ test('a small number will do for a long, and null leaves an optional field out',
   assert.deepEqual(resend, { _: 'auth.resendCode', phoneNumber: '1', phoneCodeHash: 'x', reason: undefined })
 })
 
-test('a field named like a property of arrays is a field like any other', () => {
+test('a field named like a property of arrays is an ordinary field', () => {
   const json =
     '{"peer":{"_":"inputPeerSelf"},"message":"hi","randomId":"5","entities":[{"_":"messageEntityBold","offset":0,"length":2}]}'
   const sent = request('messages.sendMessage', json) as Requests['messages.sendMessage']
   assert.deepEqual(sent.entities, [{ _: 'messageEntityBold', offset: 0, length: 2 }])
 })
 
-test('a value of no form that fits, and a field that there is not, is refused with its place', () => {
+test('an invalid value or an unknown field is refused with its path', () => {
   const refused = (json: string, place: RegExp) =>
     assert.throws(
       () => paramsFromJson('users.getUsers', json, encode),
@@ -65,7 +65,7 @@ test('a value of no form that fits, and a field that there is not, is refused wi
   refused('{', /not JSON/)
 })
 
-test('an answer is JSON with decimal longs and base64 bytes', () => {
+test('answers are JSON with decimal longs and base64 bytes', () => {
   assert.equal(
     toJson({ id: 2n ** 62n, hash: new Uint8Array([1, 2]) }),
     '{"id":"4611686018427387904","hash":"AQI="}',

@@ -40,7 +40,7 @@ test('a code is shown with the day and the time it was sent', async () => {
   await server.close()
 })
 
-test('--follow goes on when the server is started again, and shows what came since', async () => {
+test('--follow resumes after a server restart and shows the codes sent meanwhile', async () => {
   const first = await startServer()
   await sendCode(first, '+9996621111')
   const child = codes(first, '--follow')
@@ -57,7 +57,7 @@ test('--follow goes on when the server is started again, and shows what came sin
   await second.close()
 })
 
-test('without a server there is nothing to follow', async () => {
+test('following codes fails without a server', async () => {
   const server = await startServer()
   await server.close()
   const child = codes(server, '--follow')
@@ -65,7 +65,7 @@ test('without a server there is nothing to follow', async () => {
   assert.deepEqual(await once(child, 'exit'), [1, null])
 })
 
-test('where there is no code yet, that is said', async () => {
+test('the command says so when there are no codes yet', async () => {
   const server = await startServer()
   const child = codes(server, '--phone', '+9996629999')
   const complaints = linesOf(child, 'stderr')

@@ -22,12 +22,12 @@ async function connect(...args: string[]) {
   )
 }
 
-test('without a name the libraries are listed, and no server is asked', async () => {
+test('the command without a name lists the libraries and asks no server', async () => {
   const { stdout } = await connect('--server', 'http://127.0.0.1:1')
   assert.match(stdout, /gramjs +GramJS\n[\s\S]*telethon +Telethon\n[\s\S]*Next: npx cablegram connect NAME/)
 })
 
-test('with a name the program is printed, and nothing else', async () => {
+test('the command with a name prints the program and nothing else', async () => {
   const [gramjs] = snippetsFor(server.info)
   const { stdout } = await connect('GramJS', '--server', server.info.console)
   assert.equal(stdout, gramjs?.code)
@@ -35,13 +35,13 @@ test('with a name the program is printed, and nothing else', async () => {
   assert.deepEqual(await response.json(), { snippets: snippetsFor(server.info) })
 })
 
-test('a name that is not known is refused with those that are', async () => {
+test('an unknown name is refused with a list of the known ones', async () => {
   const { stderr, code } = await connect('pyrogram', '--server', server.info.console)
   assert.equal(code, 2)
   assert.match(stderr, /no program for "pyrogram"; there are gramjs, .*kurigram/)
 })
 
-test('without a server the command says how to start one', async () => {
+test('the command says how to start a server when none is running', async () => {
   const { stderr, code } = await connect('gotd', '--server', 'http://127.0.0.1:1')
   assert.equal(code, 1)
   assert.match(stderr, /no server answers at .*cablegram serve/)

@@ -144,7 +144,7 @@ for (const [line, exitCode, expected] of refuses) {
   })
 }
 
-test('--json prints the answer of the console', async () => {
+test('--json prints the answer of the console API', async () => {
   await cablegram('reset')
   const made = JSON.parse((await cablegram('user add +9996621234 --json')).out)
   assert.deepEqual([made.id, made.phone], [1_000_001, '+9996621234'])

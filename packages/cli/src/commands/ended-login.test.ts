@@ -61,7 +61,7 @@ test('AUTH_KEY_DUPLICATED: call says to sign in again, logout succeeds once, log
   assert.equal((await cablegram(...SELF)).status, 0)
 })
 
-test('login and logout succeed when their own first call is told AUTH_KEY_DUPLICATED', async () => {
+test('login and logout succeed when their own first call gets AUTH_KEY_DUPLICATED', async () => {
   assert.equal((await logIn()).status, 0)
   server.faults.add({ duplicateKey: true, times: 1 })
   const again = await logIn()

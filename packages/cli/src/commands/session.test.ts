@@ -42,7 +42,7 @@ async function text(child: ChildProcess, name: 'stdout' | 'stderr'): Promise<str
   return said
 }
 
-test('a login, a call, the codes and a log-out, as a user types them', async () => {
+test('a user logs in, makes a call, reads the codes and logs out', async () => {
   const login = await cablegram(['login', '+9996621234'], ['22222', 'Ada', 'Lovelace'])
   assert.equal(login.status, 0, login.stderr)
   assert.match(
@@ -79,7 +79,7 @@ test('a login, a call, the codes and a log-out, as a user types them', async () 
   assert.match(twice.stderr, /^cablegram: nobody is signed in with cablegram\.session/)
 })
 
-test('the command that comes next goes on with the same session on the same server', async () => {
+test('the next command uses the same session on the same server', async () => {
   const session = ['--session', "Ada's own.session"]
   const login = await cablegram([
     'login',
@@ -98,7 +98,7 @@ test('the command that comes next goes on with the same session on the same serv
   assert.equal(JSON.parse(said)[0].phone, '9996625555')
 })
 
-test('what the command line answers is not asked again when it is wrong', async () => {
+test('a wrong answer from the command line is not asked again', async () => {
   const session = ['--session', 'wrong.session']
   const code = await cablegram(['login', '+9996621111', '--code', '11111', ...session], ['22222'])
   assert.equal(code.status, 1)
@@ -108,20 +108,20 @@ test('what the command line answers is not asked again when it is wrong', async 
   assert.match(phone.stderr, /cablegram: the server refused PHONE: PHONE_NUMBER_INVALID/)
 })
 
-test('a number that was guessed at too often is refused with what to do', async () => {
+test('a number locked by too many guesses is refused with advice', async () => {
   const wrong = Array.from({ length: 12 }, (_, index) => String(10_000 + index))
   const { status, stderr } = await cablegram(['login', '+9996626666', '--session', 'guessed.session'], wrong)
   assert.equal(status, 1)
   assert.match(stderr, /PHONE_PASSWORD_FLOOD \(406\)\. .* use another number, or wait a day\.\n$/)
 })
 
-test('standard input that ends before the last answer is a failure in one sentence', async () => {
+test('standard input that ends before the last answer is reported in one sentence', async () => {
   const { status, stderr } = await cablegram(['login', '+9996622222', '--session', 'ended.session'])
   assert.equal(status, 1)
   assert.match(stderr, /cablegram: [^\n]+\n$/)
 })
 
-test('codes --follow shows a code when it comes, and Ctrl-C ends it with 130', async () => {
+test('codes --follow shows a new code, and Ctrl-C ends it with exit code 130', async () => {
   const follower = start(['codes', '--follow', '--phone', '+9996623333'])
   assert.ok(follower.stdout)
   const line = once(follower.stdout, 'data')
@@ -131,7 +131,7 @@ test('codes --follow shows a code when it comes, and Ctrl-C ends it with 130', a
   assert.deepEqual(await once(follower, 'exit'), [130, null])
 })
 
-test('a login that is interrupted ends with 130 and gives its session up', async () => {
+test('an interrupted login exits with 130 and releases its session', async () => {
   const session = ['--session', 'interrupted.session']
   const child = start(['login', '+9996624444', ...session])
   assert.ok(child.stderr)

@@ -68,7 +68,7 @@ function canUnshare(): boolean {
   }
 }
 
-test('SIGTERM and SIGINT end every command with 143 and 130', async () => {
+test('SIGTERM ends every command with 143 and SIGINT with 130', async () => {
   assert.deepEqual(
     await endsBy('SIGTERM', plain),
     COMMANDS.map(() => 143),
@@ -76,7 +76,7 @@ test('SIGTERM and SIGINT end every command with 143 and 130', async () => {
   assert.deepEqual(await endsBy('SIGINT', plain, COMMANDS.slice(0, 2)), [130, 130])
 })
 
-test('they do so for the first process of a container, which the kernel spares otherwise', async () => {
+test('both signals also end a command that runs as process 1 of a container', async () => {
   const start = canUnshare() ? asFirst : plain
   assert.deepEqual(await endsBy('SIGTERM', start, COMMANDS.slice(0, 1)), [143])
 })
