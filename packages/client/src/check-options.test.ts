@@ -7,7 +7,7 @@ import { memorySession } from './storage/memory.ts'
 
 const SECRET = 'do not tell this one'
 
-test('an option of a wrong kind is named, with its value unless it is secret, and what it may be', () => {
+test('an invalid option is reported with its name, its value (unless secret) and the allowed values', () => {
   const wrong: [object, RegExp][] = [
     [
       { apiId: 8326417308 },
@@ -73,7 +73,7 @@ test('an option of a wrong kind is named, with its value unless it is secret, an
   assert.doesNotThrow(() => new TelegramClient(memorySession(), undefinedOnes))
 })
 
-test('a session that is no name and no storage is refused', () => {
+test('a session must be a name or a storage', () => {
   for (const session of [undefined, null, '', ' ', 5, {}, { open() {} }, [memorySession()]]) {
     assert.throws(() => new TelegramClient(session as string), {
       code: 'OPTION_INVALID',

@@ -219,7 +219,7 @@ const CONFIG: Results['help.getConfig'] = {
 }
 const nearest = { _: 'nearestDc', country: 'AQ', thisDc: 2, nearestDc: 2 } as const
 
-test('a call connects, says which layer it speaks, and is answered', async () => {
+test('a call connects, declares its layer and is answered', async () => {
   const server = new WiredServer({ 'help.getNearestDc': () => nearest })
   const client = connect(server)
   assert.deepEqual(await client.help.getNearestDc(), nearest)
@@ -229,7 +229,7 @@ test('a call connects, says which layer it speaks, and is answered', async () =>
   assert.equal(server.dials, 1)
 })
 
-test('the key is kept, and used again by the next client', async () => {
+test('the next client reuses the saved key', async () => {
   const server = new WiredServer({ 'help.getNearestDc': () => nearest })
   const session = memorySession()
   const first = connect(server, {}, session)
@@ -240,7 +240,7 @@ test('the key is kept, and used again by the next client', async () => {
   assert.equal(server.keys.size, 1)
 })
 
-test('calls go on after the server was restarted', async () => {
+test('calls continue after a server restart', async () => {
   const server = new WiredServer({ 'help.getNearestDc': () => nearest })
   const client = connect(server)
   await client.help.getNearestDc()
@@ -254,7 +254,7 @@ test('calls go on after the server was restarted', async () => {
   assert.equal(server.keys.size, 1)
 })
 
-test('a server that has lost the key is gone on with under a new one, and nobody is signed in', async () => {
+test('the client makes a new key when the server has lost its key, and is then signed out', async () => {
   const user = { _: 'user', id: 7n } as const
   const server = new WiredServer({
     'help.getNearestDc': () => nearest,
@@ -274,7 +274,7 @@ test('a server that has lost the key is gone on with under a new one, and nobody
   assert.equal(server.keys.size, 1)
 })
 
-test('refusals carry the method, and 401 means that nobody is signed in', async () => {
+test('a refusal names its method, and 401 means nobody is signed in', async () => {
   const user = { _: 'user', id: 7n } as const
   const server = new WiredServer({ 'auth.signIn': () => ({ _: 'auth.authorization', user }) })
   const client = connect(server)
@@ -288,7 +288,7 @@ test('refusals carry the method, and 401 means that nobody is signed in', async 
   assert.equal(client.userId, undefined)
 })
 
-test('FLOOD_WAIT is thrown, or waited for up to what the client was told, in all', async () => {
+test('FLOOD_WAIT is thrown unless the total wait stays within floodWaitMaxS', async () => {
   let refusals = 1
   const answer = () => {
     refusals -= 1
@@ -328,7 +328,7 @@ async function callRefused(text: string, waitS: number, { code = 420, floodWaitM
   return { result, hasWaited }
 }
 
-test('every wait with a number is waited for, but those after which a repeated call does harm', async () => {
+test('every wait with a number is waited out, except before a call that is unsafe to repeat', async () => {
   const waits: [string, number][] = [
     ['FLOOD_WAIT_7', 7],
     ['FLOOD_WAIT_0', 1],
@@ -360,7 +360,7 @@ test('every wait with a number is waited for, but those after which a repeated c
   }
 })
 
-test('a call that waits FLOOD_WAIT out can be given up', async () => {
+test('the caller can cancel a call that waits out FLOOD_WAIT', async () => {
   const refuse = () => {
     throw new RpcError(420, 'FLOOD_WAIT_3600')
   }
@@ -374,7 +374,7 @@ test('a call that waits FLOOD_WAIT out can be given up', async () => {
   await assert.rejects(client.help.getNearestDc({}, { signal: abort.signal }), /enough/)
 })
 
-test('the stack of a refusal leads to who made the call', async () => {
+test('the stack of a refusal leads to the caller', async () => {
   const client = connect(new WiredServer({}))
   async function askForTheState() {
     await client.updates.getState()
@@ -385,7 +385,7 @@ test('the stack of a refusal leads to who made the call', async () => {
   })
 })
 
-test('an error of 500 is thrown and not tried again', async () => {
+test('a 500 error is thrown and the call is not retried', async () => {
   const refuse = () => {
     throw new RpcError(500, 'INTERNAL')
   }
@@ -394,7 +394,7 @@ test('an error of 500 is thrown and not tried again', async () => {
   assert.equal(server.requests.length, 1)
 })
 
-test('updates reach a listener until it is taken off', async () => {
+test('a listener receives updates until it is removed', async () => {
   const server = new WiredServer({ 'help.getNearestDc': () => nearest })
   const client = connect(server)
   const got: Updates[] = []
@@ -416,7 +416,7 @@ for (const [what, throwing] of [
   ['rejects later', () => new Promise((_, reject) => setTimeout(() => reject(new Error('a bug')), 1))],
   ['throws what is no Error', () => Promise.reject('a bug')],
 ] as const) {
-  test(`a listener that ${what} is told to onError, and nothing else stops`, async () => {
+  test(`onError receives the error of a listener that ${what}, and the client continues`, async () => {
     const server = new WiredServer({ 'help.getNearestDc': () => nearest })
     const fallback: unknown[] = []
     const client = connect(server, { platform: { report: (error) => fallback.push(error) } })
@@ -442,7 +442,7 @@ for (const [what, throwing] of [
   })
 }
 
-test('a session that cannot be saved is told to onError, once a try, and to save()', async () => {
+test('a session that cannot be saved reports to onError once per attempt, and to save()', async () => {
   const server = new WiredServer({ 'help.getNearestDc': () => nearest })
   const storage: SessionStorage = {
     ...memorySession(),
@@ -457,7 +457,7 @@ test('a session that cannot be saved is told to onError, once a try, and to save
   await assert.rejects(client.close(), /disk full/)
 })
 
-test('a session that the server has forgotten tells that updates may be missing', async () => {
+test('the client reports possibly missed updates when the server has forgotten the session', async () => {
   const server = new WiredServer({ 'help.getNearestDc': () => nearest })
   const client = connect(server)
   const got: Updates[] = []
@@ -468,7 +468,7 @@ test('a session that the server has forgotten tells that updates may be missing'
   assert.deepEqual(got, [{ _: 'updatesTooLong' }])
 })
 
-test('a login from an earlier run tells that updates may be missing, once, to the first who listens', async () => {
+test('the first listener after a resumed login hears once that updates may be missing', async () => {
   const server = new WiredServer({
     'help.getNearestDc': () => nearest,
     'auth.signIn': () => ({ _: 'auth.authorization', user }),
@@ -497,7 +497,7 @@ test('a login from an earlier run tells that updates may be missing, once, to th
   assert.deepEqual(after, [{ _: 'updatesTooLong' }])
 })
 
-test('a session without a login has missed nothing', async () => {
+test('a session without a login misses no updates', async () => {
   const server = new WiredServer({ 'help.getNearestDc': () => nearest })
   const session = memorySession()
   const got: Updates[] = []
@@ -510,7 +510,7 @@ test('a session without a login has missed nothing', async () => {
   assert.deepEqual(got, [])
 })
 
-test('another data centre has a key of its own, and the way back finds the first one', async () => {
+test('each data centre has its own key, and switching back finds the first one', async () => {
   const server = new WiredServer({ 'help.getNearestDc': () => nearest })
   const client = connect(server)
   await client.help.getNearestDc()
@@ -537,7 +537,7 @@ function refuse(code: number, text: string): never {
   throw new RpcError(code, text)
 }
 
-test('a number of another data centre moves the client there, calls on their way are answered where they are', async () => {
+test('a number of another data centre moves the client there, and pending calls are answered where they were sent', async () => {
   const server = new WiredServer({
     'auth.sendCode': (_request, dcId) => (dcId === 4 ? sentCode : refuse(303, 'PHONE_MIGRATE_4')),
     'help.getNearestDc': (_request, thisDc) => ({ ...nearest, thisDc }),
@@ -556,7 +556,7 @@ test('a number of another data centre moves the client there, calls on their way
 })
 
 for (const type of ['PHONE_MIGRATE', 'NETWORK_MIGRATE', 'USER_MIGRATE', 'FILE_MIGRATE', 'STATS_MIGRATE']) {
-  test(`${type} in circles ends with a clear error`, async () => {
+  test(`${type} redirects in a circle end with a clear error`, async () => {
     for (const next of [(dcId: number) => 6 - dcId, (dcId: number) => dcId]) {
       const server = new WiredServer({
         'help.getNearestDc': (_request, dcId) => refuse(303, `${type}_${next(dcId)}`),
@@ -570,7 +570,7 @@ for (const type of ['PHONE_MIGRATE', 'NETWORK_MIGRATE', 'USER_MIGRATE', 'FILE_MI
   })
 }
 
-test('FILE_MIGRATE moves this call only, with the login of home brought along once', async () => {
+test('FILE_MIGRATE moves only this call and imports the home login once', async () => {
   const signedIn = new Set([2])
   const server = new WiredServer({
     'auth.signIn': () => ({ _: 'auth.authorization', user }),
@@ -610,7 +610,7 @@ test('FILE_MIGRATE moves this call only, with the login of home brought along on
   assert.deepEqual([count('auth.exportAuthorization'), later.userId], [2, 7n])
 })
 
-test('a login that does not hold in another data centre is brought there twice at most', async () => {
+test('a login that another data centre loses is imported there at most twice', async () => {
   const server = new WiredServer({
     'auth.signIn': () => ({ _: 'auth.authorization', user }),
     'auth.exportAuthorization': () => ({
@@ -627,7 +627,7 @@ test('a login that does not hold in another data centre is brought there twice a
   assert.equal(client.userId, 7n)
 })
 
-test('an export that is spent is asked for once more', async () => {
+test('a spent export is requested once more', async () => {
   let spent = 1
   const server = new WiredServer({
     'auth.signIn': () => ({ _: 'auth.authorization', user }),
@@ -648,7 +648,7 @@ test('an export that is spent is asked for once more', async () => {
   await assert.rejects(other.help.getNearestDc({}, { dcId: 4 }), { type: 'AUTH_BYTES_INVALID' })
 })
 
-test('home saying that nobody is signed in ends the login, on the way to another data centre, too', async () => {
+test('the login ends when home says that nobody is signed in, even while moving to another data centre', async () => {
   const server = new WiredServer({ 'auth.signIn': () => ({ _: 'auth.authorization', user }) })
   const client = connect(server)
   await client.auth.signIn({ phoneNumber: '1', phoneCodeHash: 'x', phoneCode: '1' })
@@ -656,7 +656,7 @@ test('home saying that nobody is signed in ends the login, on the way to another
   assert.equal(client.userId, undefined)
 })
 
-test('the server tells of a data centre that its description lacks, and the session remembers', async () => {
+test('the session remembers a data centre that the server announced and the description lacks', async () => {
   const server = new WiredServer({
     'help.getConfig': () => {
       const option = { _: 'dcOption', id: 5, port: 1 } as const
@@ -680,7 +680,7 @@ test('the server tells of a data centre that its description lacks, and the sess
   await assert.rejects(again.help.getNearestDc({}, { dcId: 3 }), { code: 'DC_UNKNOWN' })
 })
 
-test('another data centre is let go of when nobody calls it, and comes back when somebody does', async () => {
+test('the client disconnects from an unused data centre and reconnects on the next call', async () => {
   const server = new WiredServer({ 'help.getNearestDc': (_request, thisDc) => ({ ...nearest, thisDc }) })
   const clock: Clock = {
     ...systemClock,
@@ -714,7 +714,7 @@ test('logging out destroys the key and keeps the token for the next login', asyn
   assert.equal(server.keys.size, 1)
 })
 
-test('with temporary keys the permanent one carries no traffic', async () => {
+test('a client with temporary keys sends no traffic under the permanent one', async () => {
   const server = new WiredServer({
     'help.getNearestDc': () => nearest,
     'auth.bindTempAuthKey': () => true,
@@ -725,7 +725,7 @@ test('with temporary keys the permanent one carries no traffic', async () => {
   assert.deepEqual(expiries.sort(), [false, true])
 })
 
-test('a closed client is closed: calls on their way and later ones fail, close again is nothing', async () => {
+test('a closed client fails pending and later calls, and closing it again does nothing', async () => {
   const server = new WiredServer({ 'help.getNearestDc': () => nearest })
   const client = connect(server)
   await client.connect()
@@ -737,7 +737,7 @@ test('a closed client is closed: calls on their way and later ones fail, close a
   await client[Symbol.asyncDispose]()
 })
 
-test('a client closed while it connects gives its session back', async () => {
+test('a client closed while it connects releases its session', async () => {
   const server = new WiredServer({})
   let isOpen = false
   const storage: SessionStorage = {
@@ -757,7 +757,7 @@ test('a client closed while it connects gives its session back', async () => {
   assert.equal(isOpen, false)
 })
 
-test('after a failure to connect the next call tries again', async () => {
+test('the next call tries again after a failed connection', async () => {
   const server = new WiredServer({ 'help.getNearestDc': () => nearest })
   server.isDown = true
   const client = connect(server)
@@ -766,7 +766,7 @@ test('after a failure to connect the next call tries again', async () => {
   assert.deepEqual(await client.help.getNearestDc(), nearest)
 })
 
-test('an api_id is needed from somewhere', async () => {
+test('an api_id has to come from the options or the server', async () => {
   const server = new WiredServer({})
   const { server: described } = server.options()
   const bare = { ...(described as object), apps: [] } as unknown as NonNullable<ClientOptions['server']>

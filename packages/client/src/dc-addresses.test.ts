@@ -27,7 +27,7 @@ function fail(): never {
 const hosts = (addresses: readonly { readonly host: string }[]) => addresses.map(({ host }) => host)
 
 for (const server of [PRODUCTION, TEST]) {
-  test(`${server.name}: every data centre is known by an address of each family`, () => {
+  test(`${server.name}: every data centre has an address in each family`, () => {
     for (const id of new Set(server.dcs.map((dc) => dc.id))) {
       const known = hosts(knownAddresses(id, server, SESSION))
       assert.deepEqual(
@@ -45,7 +45,7 @@ for (const server of [PRODUCTION, TEST]) {
     }
   })
 
-  test(`${server.name}: a WebSocket and HTTP have one URL, whatever the addresses`, () => {
+  test(`${server.name}: WebSocket and HTTP use one URL whatever the addresses`, () => {
     for (const transport of ['websocket', 'http'] as const) {
       const { addresses } = chooseWay(knownAddresses(2, server, SESSION), { transport }, platform)
       assert.deepEqual(
@@ -56,7 +56,7 @@ for (const server of [PRODUCTION, TEST]) {
   })
 }
 
-test('what the session keeps of a data centre is known where the description has nothing', () => {
+test('the session supplies data centres that the description lacks', () => {
   const kept = decodeSession(encodeSession(SESSION), 'a')
   assert.deepEqual(kept.addresses, SESSION.addresses)
   assert.deepEqual(hosts(knownAddresses(7, PRODUCTION, kept)), ['1.1.1.7', '::7'])
@@ -91,7 +91,7 @@ for (const [what, options, isObfuscated, expected] of [
     Array.from({ length: 16 }, (_, i) => `1.1.1.${i}`),
   ],
 ] as const) {
-  test(`addresses that a configuration lists: ${what}`, () => {
+  test(`addresses listed by a configuration: ${what}`, () => {
     const dcOptions = options.map((each) => ({ ...option, ...each }))
     const config = { dcOptions } as unknown as Results['help.getConfig']
     assert.deepEqual(hosts(configuredAddresses(5, config, isObfuscated)), expected)

@@ -45,7 +45,7 @@ test('a method is called with its parameters and options', async () => {
   ])
 })
 
-test('a method that does not exist is an error with the one that was meant', () => {
+test('an unknown method is an error that suggests the right one', () => {
   assert.equal(checkMethodName('auth.sendCode', schema), 'auth.sendCode')
   assert.throws(() => checkMethodName('auth.sendcod', schema), {
     name: 'UsageError',
@@ -58,7 +58,7 @@ test('a method that does not exist is an error with the one that was meant', () 
   })
 })
 
-test('a namespace can be awaited, printed and turned to JSON', async () => {
+test('a namespace can be awaited, printed and turned into JSON', async () => {
   const { target } = api()
   const { auth } = target
   assert.equal(await auth, auth)

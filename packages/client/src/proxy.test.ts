@@ -22,7 +22,7 @@ for (const [what, secret, bytes] of [
   ['base64 with + and /', SLASHES.toString('base64'), SLASHES],
   ['base64 without padding', SLASHES.toString('base64').replace(/=+$/, ''), SLASHES],
 ] as const) {
-  test(`a secret is taken in ${what}, in every form of the option`, () => {
+  test(`a secret is accepted in ${what}, in every form of the option`, () => {
     const expected = { host: 'proxy.example.org', port: 443, secret: new Uint8Array(bytes) }
     const query = `server=proxy.example.org&port=443&secret=${encodeURIComponent(secret)}`
     const raw = `server=proxy.example.org&port=443&secret=${secret}`
@@ -40,7 +40,7 @@ for (const [what, secret, bytes] of [
   })
 }
 
-test('spaces around a secret and a link mean nothing', () => {
+test('spaces around a secret and a link are ignored', () => {
   const secret = ` ${HEX}\n`
   assert.deepEqual([...proxyOf({ host: 'a', port: 1, secret }).secret], [...BYTES])
   assert.deepEqual([...proxyOf(` tg://proxy?server=a&port=1&secret=${HEX}\n`).secret], [...BYTES])
@@ -59,7 +59,7 @@ for (const [what, secret, message] of [
   ['words', 'not a secret!', /16 bytes/],
   ['a kilobyte', 'ee'.repeat(1024), /16 bytes/],
 ] as const) {
-  test(`a secret is refused, and not repeated: ${what}`, () => {
+  test(`a secret is refused and not repeated: ${what}`, () => {
     assert.throws(
       () => proxyOf({ host: 'a', port: 1, secret }),
       (error: Error & { code?: string }) => {
@@ -83,7 +83,7 @@ for (const link of [
   'proxy.example.org:443',
   '',
 ]) {
-  test(`a link is refused, and its secret not repeated: ${link}`, () => {
+  test(`a link is refused and its secret not repeated: ${link}`, () => {
     assert.throws(
       () => proxyOf(link),
       (error: Error & { code?: string }) => {

@@ -4,7 +4,7 @@ import { inspect } from 'node:util'
 import { decode, encode } from '@cablegram/tl/api'
 import { withoutAbsent } from './without-absent.ts'
 
-test('a decoded user has the fields that were sent, and prints on a few lines', () => {
+test('a decoded user has only the fields that were sent and prints on a few lines', () => {
   const photo = { _: 'userProfilePhoto', photoId: 1n, dcId: 2 } as const
   const user = { _: 'user', id: 7n, firstName: 'Ada', contact: true, photo } as const
   const value = withoutAbsent(decode('User', encode('User', user)))
@@ -14,7 +14,7 @@ test('a decoded user has the fields that were sent, and prints on a few lines', 
   assert.deepEqual(decode('User', encode('User', value)), decode('User', encode('User', user)))
 })
 
-test('lists, bytes, numbers and what is nested stay; only what is undefined goes', () => {
+test('only undefined fields are removed, and lists, bytes, numbers and nested values stay', () => {
   const bytes = new Uint8Array([1])
   const value = {
     _: 'a',

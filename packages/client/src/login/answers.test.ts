@@ -66,7 +66,7 @@ function fresh(answers: Answers): Answers {
   return Object.fromEntries(Object.entries(answers).map(([method, script]) => [method, [...script]]))
 }
 
-test('a prompt that gives nothing of use is named, and nothing is sent', async () => {
+test('a prompt that returns nothing usable is named, and nothing is sent', async () => {
   const wrong: unknown[] = [
     undefined,
     null,
@@ -99,7 +99,7 @@ test('a prompt that gives nothing of use is named, and nothing is sent', async (
   }
 })
 
-test('a name needs strings, and a first name', async () => {
+test('a name consists of strings, and the first name is required', async () => {
   const wrong = [
     'Ada',
     { firstName: '' },
@@ -138,7 +138,7 @@ test('prompts that are not functions are refused before the client connects', as
   }
 })
 
-test('an answer that was refused is not sent again: its refusal ends the login', async () => {
+test('a refused answer is not sent again: its refusal ends the login', async () => {
   const invalid = (type: string, code = 400) => times(99, refusal(code, type))
   const signIn = invalid('PHONE_CODE_INVALID')
   const waitCode = { sendCode: times(9, () => sentCode()) }
@@ -240,7 +240,7 @@ function inTurn<Answer>(...answers: Answer[]): () => Promise<Answer> {
   }
 }
 
-test('the same code may be right once a new one was sent, but not for ever', async () => {
+test('the same code may be sent again for a new code, but not without end', async () => {
   const expired = refusal(400, 'PHONE_CODE_EXPIRED')
   const twice = new ScriptedServer({
     sendCode: times(9, () => sentCode()),
@@ -252,7 +252,7 @@ test('the same code may be right once a new one was sent, but not for ever', asy
   assert.equal(endless.asked.filter((method) => method === 'signIn').length, 3)
 })
 
-test('prompts that only ever give empty answers come to an end', async () => {
+test('a login ends when its prompts only give empty answers', async () => {
   const server = new ScriptedServer({
     ...fresh(passwordNeeded),
     requestPasswordRecovery: times(99, recovery),
@@ -323,7 +323,7 @@ test('a login ends with CLIENT_CLOSED when the client is closed while a prompt w
   }
 })
 
-test('an answer that comes after the end is not sent', async () => {
+test('an answer given after the end of the login is not sent', async () => {
   const server = new ScriptedServer({ sendCode: [() => sentCode()], cancelCode: [() => true] })
   let answer = (_code: string) => {}
   const controller = new AbortController()

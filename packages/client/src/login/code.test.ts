@@ -22,7 +22,7 @@ function problemIn(state: LoginState): string | undefined {
   return 'problem' in state ? state.problem?.type : undefined
 }
 
-test('every kind of code says what is known of it', async () => {
+test('the code state tells all that is known about each kind of code', async () => {
   const types: SentCodeType[] = [
     { _: 'auth.sentCodeTypeApp', length: 5 },
     { _: 'auth.sentCodeTypeSms', length: 6 },
@@ -39,7 +39,7 @@ test('every kind of code says what is known of it', async () => {
   }
 })
 
-test('a code that waits for Firebase offers the next way at once', async () => {
+test('a code that waits for Firebase offers the next channel at once', async () => {
   const type = {
     _: 'auth.sentCodeTypeFirebaseSms',
     nonce: new Uint8Array([1]),
@@ -54,7 +54,7 @@ test('a code that waits for Firebase offers the next way at once', async () => {
   assert.ok(login.actions.includes('resendCode'))
 })
 
-test('words keep their spaces, digits do not', async () => {
+test('the client removes spaces from digits and keeps them in words', async () => {
   for (const [type, typed, sent] of [
     [{ _: 'auth.sentCodeTypeSmsPhrase' }, ' silver fox ', 'silver fox'],
     [{ _: 'auth.sentCodeTypeSms', length: 5 }, '2 2-222', '22222'],
@@ -68,7 +68,7 @@ test('words keep their spaces, digits do not', async () => {
   }
 })
 
-test('a wrong code is asked for again, and counted; the right one still signs in', async () => {
+test('a wrong code is counted and asked for again, and the right one still signs in', async () => {
   const { login } = await atCode({
     signIn: [refusal(400, 'PHONE_CODE_INVALID'), refusal(400, 'PHONE_CODE_INVALID'), () => authorization],
   })
@@ -78,14 +78,14 @@ test('a wrong code is asked for again, and counted; the right one still signs in
   assert.equal((await login.act('signIn', { code: '3' })).at, 'authorized')
 })
 
-test('an empty code never leaves: the server would take it for the end', async () => {
+test('an empty code is not sent, because the server would drop the hash', async () => {
   const { login, server } = await atCode({})
   await assert.rejects(login.act('signIn', { code: ' - ' }), { code: 'LOGIN_CODE_EMPTY' })
   assert.deepEqual(server.asked, ['sendCode'])
 })
 
 for (const dead of ['PHONE_CODE_EXPIRED', 'PHONE_CODE_EMPTY', 'AUTH_RESTART_5', 'SIGN_IN_FAILED']) {
-  test(`${dead} from signIn: the hash is never used again, a new code is sent`, async () => {
+  test(`${dead} from signIn: the client drops the hash and requests a new code`, async () => {
     const { login, server } = await atCode({
       sendCode: [() => sentCode(), () => sentCode({ phoneCodeHash: 'second' })],
       signIn: [refusal(dead.startsWith('PHONE') ? 400 : 500, dead), () => authorization],
@@ -101,7 +101,7 @@ for (const dead of ['PHONE_CODE_EXPIRED', 'PHONE_CODE_EMPTY', 'AUTH_RESTART_5', 
   })
 }
 
-test('where no new code can be sent the dead hash is gone all the same', async () => {
+test('a dead hash is dropped even if no new code can be sent', async () => {
   const { login } = await atCode({
     sendCode: [() => sentCode(), refusal(420, 'FLOOD_WAIT_60')],
     signIn: [refusal(400, 'PHONE_CODE_EXPIRED')],
@@ -111,7 +111,7 @@ test('where no new code can be sent the dead hash is gone all the same', async (
   assert.equal(login.state.at === 'waitPhone' && login.state.phoneNumber, '+1')
 })
 
-test('codes that die for ever end at the number, after as many as allowed', async () => {
+test('a login returns to the number after the allowed number of expired codes', async () => {
   const { login, server } = await atCode(
     {
       sendCode: times(9, () => sentCode()),
@@ -127,7 +127,7 @@ test('codes that die for ever end at the number, after as many as allowed', asyn
   assert.equal(server.asked.filter((method) => method === 'sendCode').length, 3)
 })
 
-test('a code can be sent another way once its time has come, and only if there is one', async () => {
+test('a code can be resent after its timeout if there is a next channel', async () => {
   const clock = new TestClock()
   const { login, server } = await atCode(
     {
@@ -148,7 +148,7 @@ test('a code can be sent another way once its time has come, and only if there i
   await assert.rejects(login.act('resendCode'), { code: 'LOGIN_ACTION_ILLEGAL' })
 })
 
-test('a code that cannot be sent another way after all stays good', async () => {
+test('a code stays valid if resending it fails', async () => {
   const { login } = await atCode({
     sendCode: [() => sentCode({ nextType: call })],
     resendCode: [refusal(406, 'SEND_CODE_UNAVAILABLE')],
@@ -161,7 +161,7 @@ test('a code that cannot be sent another way after all stays good', async () => 
   assert.equal((await login.act('signIn', { code: '1' })).at, 'authorized')
 })
 
-test('a flood of sending again says when it may be done', async () => {
+test('a flood on resending says when to try again', async () => {
   const clock = new TestClock()
   const { login } = await atCode(
     {
@@ -176,7 +176,7 @@ test('a flood of sending again says when it may be done', async () => {
   await login.act('resendCode')
 })
 
-test('a hash that has died is not sent again, but replaced', async () => {
+test('an expired hash is not resent but replaced', async () => {
   const { login } = await atCode({
     sendCode: [() => sentCode({ nextType: call }), () => sentCode({ phoneCodeHash: 'second' })],
     resendCode: [refusal(400, 'PHONE_CODE_EXPIRED')],
@@ -185,14 +185,14 @@ test('a hash that has died is not sent again, but replaced', async () => {
   assert.equal(state.at === 'waitCode' && state.phoneCodeHash, 'second')
 })
 
-test('a code that did not come is reported, and still waited for', async () => {
+test('a code that did not arrive can be reported, and the login keeps waiting for it', async () => {
   const { login, server } = await atCode({ reportMissingCode: [() => true] })
   const before = login.state
   assert.deepEqual(await login.act('reportMissingCode', { mnc: '02' }), before)
   assert.deepEqual(server.requests[1], { phoneNumber: '+1', phoneCodeHash: 'hash', mnc: '02' })
 })
 
-test('a new code can be had at any time', async () => {
+test('the user can request a new code at any time', async () => {
   const { login } = await atCode({
     sendCode: [() => sentCode(), () => sentCode({ phoneCodeHash: 'second' })],
   })
@@ -212,7 +212,7 @@ const terms: NonNullable<
   ],
 }
 
-test('a new user signs up with a name and the terms, which are JSON', async () => {
+test('a new user signs up with a name and accepts the terms, which are JSON', async () => {
   const { login, server } = await atCode({
     signIn: [() => ({ _: 'auth.authorizationSignUpRequired', termsOfService: terms })],
     signUp: [refusal(400, 'FIRSTNAME_INVALID'), () => authorization],
@@ -227,7 +227,7 @@ test('a new user signs up with a name and the terms, which are JSON', async () =
   assert.deepEqual([[...String(request['firstName'])].length, request['lastName']], [64, 'L'])
 })
 
-test('servers that still say PHONE_NUMBER_UNOCCUPIED are signed up at, too', async () => {
+test('sign-up also works with servers that still say PHONE_NUMBER_UNOCCUPIED', async () => {
   const { login } = await atCode({ signIn: [refusal(400, 'PHONE_NUMBER_UNOCCUPIED')] })
   assert.deepEqual(await login.act('signIn', { code: '1' }), {
     at: 'waitSignUp',
@@ -237,7 +237,7 @@ test('servers that still say PHONE_NUMBER_UNOCCUPIED are signed up at, too', asy
 })
 
 for (const again of ['PHONE_NUMBER_OCCUPIED', 'PHONE_CODE_EXPIRED']) {
-  test(`${again} from signUp: a new code tells`, async () => {
+  test(`${again} from signUp: the client requests a new code`, async () => {
     const { login } = await atCode({
       sendCode: [() => sentCode(), () => sentCode({ phoneCodeHash: 'second' })],
       signIn: [() => ({ _: 'auth.authorizationSignUpRequired' })],
@@ -249,7 +249,7 @@ for (const again of ['PHONE_NUMBER_OCCUPIED', 'PHONE_CODE_EXPIRED']) {
   })
 }
 
-test('a token of an earlier log-out is sent, and may sign in by itself', async () => {
+test('the token of an earlier logout is sent and may sign in without a code', async () => {
   const server = new ScriptedServer({ sendCode: [() => ({ _: 'auth.sentCodeSuccess', authorization })] })
   server.logoutTokens = [new Uint8Array([1])]
   const login = await createLogin(server, { codeSettings: { allowMissedCall: true } })
@@ -262,7 +262,7 @@ test('a token of an earlier log-out is sent, and may sign in by itself', async (
   assert.equal(login.user, user)
 })
 
-test('AUTH_RESTART of sendCode is begun again with growing pauses, and has an end', async () => {
+test('AUTH_RESTART of sendCode is retried with growing pauses, a limited number of times', async () => {
   const clock = new TestClock()
   const server = new ScriptedServer({ sendCode: times(9, refusal(500, 'AUTH_RESTART')) })
   const login = await createLogin(server, { maxDetours: 3, clock, restartPauseMs: 100 })
@@ -278,7 +278,7 @@ test('AUTH_RESTART of sendCode is begun again with growing pauses, and has an en
   assert.equal(login.state.at, 'waitPhone')
 })
 
-test('codes that must be paid for say so, and go on when the server says that they are', async () => {
+test('a paid code waits until the server says it is paid', async () => {
   const required = {
     _: 'auth.sentCodePaymentRequired',
     storeProduct: 'p',
@@ -301,7 +301,7 @@ test('codes that must be paid for say so, and go on when the server says that th
   assert.equal(byUpdate.server.listeners, 0)
 })
 
-test("a bot's token signs in; a wrong one is asked for again", async () => {
+test('a bot token signs in, and a wrong one is asked for again', async () => {
   const server = new ScriptedServer({
     importBotAuthorization: [
       refusal(400, 'ACCESS_TOKEN_INVALID'),

@@ -26,7 +26,7 @@ function problemIn(state: LoginState): string | undefined {
   return 'problem' in state ? state.problem?.type : undefined
 }
 
-test('an e-mail is set up, proven, and the code that follows is answered as an e-mail code', async () => {
+test('the user sets up and verifies a login e-mail, and the next code counts as an e-mail code', async () => {
   const { login, server } = await at({
     sendCode: [() => sentCode({ type: setUp })],
     sendVerifyEmailCode: [refusal(400, 'EMAIL_INVALID'), () => sentEmail],
@@ -60,7 +60,7 @@ test('an e-mail is set up, proven, and the code that follows is answered as an e
   })
 })
 
-test('Google can prove an e-mail where the server lets it, and only there', async () => {
+test('Google verifies an e-mail only if the server allows it', async () => {
   const { login, server } = await at({
     sendCode: [() => sentCode({ type: setUp })],
     verifyEmail: [() => verified],
@@ -73,7 +73,7 @@ test('Google can prove an e-mail where the server lets it, and only there', asyn
   await assert.rejects(other.act('verifyEmail', { google: 'token' }), { code: 'LOGIN_ACTION_ILLEGAL' })
 })
 
-test('another address, or the same again, while a code is on its way', async () => {
+test('the user can change or repeat the address while a code is pending', async () => {
   const { login, server } = await at({
     sendCode: [() => sentCode({ type: setUp })],
     sendVerifyEmailCode: [() => sentEmail, () => sentEmail, () => sentEmail],
@@ -89,7 +89,7 @@ test('another address, or the same again, while a code is on its way', async () 
   )
 })
 
-test('a proof that took too long asks for the address again; a dead hash for a new code', async () => {
+test('a late verification asks for the address again, and a dead hash for a new code', async () => {
   const { login } = await at({
     sendCode: [() => sentCode({ type: setUp }), () => sentCode({ phoneCodeHash: 'second' })],
     sendVerifyEmailCode: [() => sentEmail, refusal(400, 'PHONE_HASH_EXPIRED')],
@@ -112,7 +112,7 @@ test('a wrong e-mail code is asked for again', async () => {
   assert.equal((await login.act('signIn', { code: '2' })).at, 'authorized')
 })
 
-test('the login e-mail can be reset where the server says so; one that is on its way has a date', async () => {
+test('the login e-mail can be reset if the server allows it, and a pending reset has a date', async () => {
   const clock = new TestClock()
   const { login } = await at(
     {

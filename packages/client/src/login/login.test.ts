@@ -49,7 +49,7 @@ class ScriptedUser implements LoginPrompts {
 
 const quick = { restartPauseMs: 0 }
 
-test('number and code sign in', async () => {
+test('a number and a code sign in', async () => {
   const server = new ScriptedServer({ sendCode: [() => sentCode()], signIn: [() => authorization] })
   const person = new ScriptedUser(' +9996621234 ', '2-2 222')
   assert.equal(await login(server, person), user)
@@ -60,7 +60,7 @@ test('number and code sign in', async () => {
   assert.equal((person.questions[1] as CodeQuestion).length, 5)
 })
 
-test('a number that is none and a wrong code are asked again, with the reason', async () => {
+test('an invalid number and a wrong code are asked for again, with the reason', async () => {
   const server = new ScriptedServer({
     sendCode: [refusal(406, 'PHONE_NUMBER_INVALID'), () => sentCode()],
     signIn: [refusal(400, 'PHONE_CODE_INVALID'), () => authorization],
@@ -75,7 +75,7 @@ test('a number that cannot sign in ends the login', async () => {
   await assert.rejects(login(server, new ScriptedUser('+1')), { type: 'PHONE_NUMBER_BANNED' })
 })
 
-test('an expired code is sent anew, and its hash is used no more', async () => {
+test('an expired code is replaced, and its hash is not used again', async () => {
   const server = new ScriptedServer({
     sendCode: [() => sentCode(), () => sentCode({ phoneCodeHash: 'second' })],
     signIn: [refusal(400, 'PHONE_CODE_EXPIRED'), () => authorization],
@@ -87,7 +87,7 @@ test('an expired code is sent anew, and its hash is used no more', async () => {
   assert.deepEqual(person.problems(), [undefined, undefined, 'PHONE_CODE_EXPIRED'])
 })
 
-test('codes that expire for ever end the login', async () => {
+test('a login ends when its codes keep expiring', async () => {
   const server = new ScriptedServer({
     sendCode: Array.from({ length: 9 }, () => () => sentCode()),
     signIn: Array.from({ length: 9 }, () => refusal(400, 'PHONE_CODE_EXPIRED')),
@@ -97,7 +97,7 @@ test('codes that expire for ever end the login', async () => {
   assert.equal(server.asked.filter((method) => method === 'sendCode').length, 3)
 })
 
-test('AUTH_RESTART begins again, but not for ever', async () => {
+test('AUTH_RESTART restarts the login a limited number of times', async () => {
   const restart = () => refusal(500, 'AUTH_RESTART')
   const once = new ScriptedServer({ sendCode: [restart(), () => sentCode()], signIn: [() => authorization] })
   assert.equal(await login(once, new ScriptedUser('+1', '1'), quick), user)
@@ -117,7 +117,7 @@ test('AUTH_RESTART of signIn sends a new code', async () => {
   assert.deepEqual(server.asked, ['sendCode', 'signIn', 'sendCode', 'signIn'])
 })
 
-test('a new user gives a name, and is told the terms', async () => {
+test('a new user sees the terms and gives a name', async () => {
   const terms = {
     _: 'help.termsOfService',
     id: { _: 'dataJSON', data: '{}' },
@@ -141,7 +141,7 @@ test('a new user gives a name, and is told the terms', async () => {
   assert.equal(person.questions[3]?.problem?.type, 'FIRSTNAME_INVALID')
 })
 
-test('an empty answer has the code sent another way, where there is one', async () => {
+test('an empty answer resends the code by the next channel, if there is one', async () => {
   const server = new ScriptedServer({
     sendCode: [() => sentCode({ nextType: { _: 'auth.codeTypeCall' } })],
     resendCode: [
@@ -155,7 +155,7 @@ test('an empty answer has the code sent another way, where there is one', async 
   assert.equal(server.requests[2]?.['phoneCodeHash'], 'second')
 })
 
-test('a code that cannot be sent another way is asked for again', async () => {
+test('a code that has no next channel is asked for again', async () => {
   const server = new ScriptedServer({
     sendCode: [() => sentCode({ nextType: { _: 'auth.codeTypeCall' } })],
     resendCode: [refusal(406, 'SEND_CODE_UNAVAILABLE')],
@@ -166,7 +166,7 @@ test('a code that cannot be sent another way is asked for again', async () => {
   assert.equal(person.questions[2]?.problem?.type, 'SEND_CODE_UNAVAILABLE')
 })
 
-test('a code that came by e-mail is answered as such', async () => {
+test('a code sent by e-mail is answered as an e-mail code', async () => {
   const type = { _: 'auth.sentCodeTypeEmailCode', emailPattern: 'a***@b.c', length: 6 } as const
   const server = new ScriptedServer({ sendCode: [() => sentCode({ type })], signIn: [() => authorization] })
   await login(server, new ScriptedUser('+1', '123456'))
@@ -174,7 +174,7 @@ test('a code that came by e-mail is answered as such', async () => {
   assert.ok(!('phoneCode' in (server.requests[1] ?? {})))
 })
 
-test('a token of an earlier log-out saves the code', async () => {
+test('the token of an earlier logout replaces the code', async () => {
   const server = new ScriptedServer({ sendCode: [() => ({ _: 'auth.sentCodeSuccess', authorization })] })
   server.logoutTokens = [new Uint8Array([1])]
   assert.equal(await login(server, new ScriptedUser('+1')), user)
@@ -184,7 +184,7 @@ test('a token of an earlier log-out saves the code', async () => {
   })
 })
 
-test("a bot's token signs in without a code", async () => {
+test('a bot token signs in without a code', async () => {
   const server = new ScriptedServer({
     importBotAuthorization: [refusal(400, 'ACCESS_TOKEN_INVALID'), () => authorization],
   })
@@ -193,7 +193,7 @@ test("a bot's token signs in without a code", async () => {
   assert.deepEqual(person.problems(), [undefined, 'ACCESS_TOKEN_INVALID'])
 })
 
-test('what cannot be finished here is told', async () => {
+test('start() rejects with LOGIN_UNSUPPORTED at a step it has no prompt for', async () => {
   const type = { _: 'auth.sentCodeTypeSetUpEmailRequired' } as const
   for (const answer of [{ _: 'auth.sentCodePaymentRequired' }, sentCode({ type })]) {
     const server = new ScriptedServer({ sendCode: [() => answer] })
@@ -201,7 +201,7 @@ test('what cannot be finished here is told', async () => {
   }
 })
 
-test('the password is proven, asked again when wrong, and asked of a new challenge when the old one is spent', async () => {
+test('a wrong password is asked for again, and a spent challenge is replaced', async () => {
   const [vector] = JSON.parse(
     await readFile(new URL('../../../../test/vectors/srp.json', import.meta.url), 'utf8'),
   ).cases
@@ -243,7 +243,7 @@ test('the password is proven, asked again when wrong, and asked of a new challen
   assert.equal((person.questions[2] as PasswordQuestion).hint, 'which?')
 })
 
-test('an error that is no refusal of the server goes to the caller as it is', async () => {
+test('an error that is not a server refusal reaches the caller unchanged', async () => {
   const broken = new Error('the cable is cut')
   const server = new ScriptedServer({
     sendCode: [

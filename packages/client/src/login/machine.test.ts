@@ -8,7 +8,7 @@ import { authorization, refusal, ScriptedServer, sentCode, user } from './test-s
 
 const MINUTE_MS = 60_000
 
-test('a number and a code sign in, by the actions that each state names', async () => {
+test('a number and a code sign in through the actions that each state offers', async () => {
   const server = new ScriptedServer({ sendCode: [() => sentCode()], signIn: [() => authorization] })
   const login = await createLogin(server)
   assert.deepEqual(login.state, { at: 'waitPhone' })
@@ -29,7 +29,7 @@ test('a number and a code sign in, by the actions that each state names', async 
   assert.equal(server.requests[1]?.['phoneCode'], '22222')
 })
 
-test('a step has the actions of its state as methods', async () => {
+test('a step offers the actions of its state as methods', async () => {
   const server = new ScriptedServer({ sendCode: [() => sentCode()], signIn: [() => authorization] })
   let { step } = await createLogin(server)
   if (step.at === 'waitPhone') step = await step.sendCode({ phoneNumber: '+1' })
@@ -39,7 +39,7 @@ test('a step has the actions of its state as methods', async () => {
   assert.equal(step.at, 'authorized')
 })
 
-test('an action that is not legal says which are, and changes nothing', async () => {
+test('an action that is not allowed lists the allowed ones and changes nothing', async () => {
   const login = await createLogin(new ScriptedServer({}))
   const before = login.state
   await assert.rejects(login.act('signIn', { code: '1' }), (error) => {
@@ -53,7 +53,7 @@ test('an action that is not legal says which are, and changes nothing', async ()
   assert.equal(login.state, before)
 })
 
-test('parameters that are not those of the action are refused by name, and nothing is sent', async () => {
+test('wrong parameters of an action are refused by name, and nothing is sent', async () => {
   const server = new ScriptedServer({ sendCode: [() => sentCode()] })
   const login = await createLogin(server)
   const act = (action: string, params: unknown) => login.act(action as 'cancel', params as object)
@@ -74,7 +74,7 @@ test('parameters that are not those of the action are refused by name, and nothi
   assert.deepEqual(server.asked, ['sendCode'])
 })
 
-test('what no other answer can mend rejects the action, and it may be repeated', async () => {
+test('a refusal that no other answer can fix rejects the action, which may be repeated', async () => {
   const server = new ScriptedServer({
     sendCode: [() => sentCode()],
     signIn: [refusal(420, 'FLOOD_WAIT_30'), () => authorization],
@@ -86,7 +86,7 @@ test('what no other answer can mend rejects the action, and it may be repeated',
   assert.equal((await login.act('signIn', { code: '1' })).at, 'authorized')
 })
 
-test('actions at the same time happen one after the other', async () => {
+test('concurrent actions run one after the other', async () => {
   const server = new ScriptedServer({ sendCode: [() => sentCode()], signIn: [() => authorization] })
   const login = await createLogin(server)
   const both = [login.act('sendCode', { phoneNumber: '+1' }), login.act('signIn', { code: '1' })]
@@ -96,7 +96,7 @@ test('actions at the same time happen one after the other', async () => {
   )
 })
 
-test('listeners hear of every state, until they stop', async () => {
+test('a listener hears of every state until it is removed', async () => {
   const server = new ScriptedServer({
     sendCode: [() => sentCode()],
     signIn: [refusal(400, 'PHONE_CODE_INVALID'), () => authorization],
@@ -117,7 +117,7 @@ test('listeners hear of every state, until they stop', async () => {
   )
 })
 
-test('giving up calls the code off, and keeps nothing', async () => {
+test('giving up cancels the code and keeps nothing', async () => {
   const server = new ScriptedServer({ sendCode: [() => sentCode()], cancelCode: [() => true] })
   const login = await createLogin(server)
   await login.act('sendCode', { phoneNumber: '+1' })
@@ -129,7 +129,7 @@ test('giving up calls the code off, and keeps nothing', async () => {
   await assert.rejects(login.act('cancel'), { code: 'LOGIN_ACTION_ILLEGAL', message: /The login is over/ })
 })
 
-test('giving up succeeds where the code cannot be called off', async () => {
+test('giving up succeeds even if the code cannot be cancelled', async () => {
   const server = new ScriptedServer({
     sendCode: [() => sentCode()],
     cancelCode: [refusal(400, 'PHONE_CODE_EXPIRED')],
@@ -139,7 +139,7 @@ test('giving up succeeds where the code cannot be called off', async () => {
   assert.equal((await login.act('cancel')).at, 'closed')
 })
 
-test('another number calls the first code off', async () => {
+test('entering another number cancels the first code', async () => {
   const server = new ScriptedServer({ sendCode: [() => sentCode()], cancelCode: [() => true] })
   const login = await createLogin(server)
   await login.act('sendCode', { phoneNumber: '+1' })
@@ -147,7 +147,7 @@ test('another number calls the first code off', async () => {
   assert.deepEqual(server.asked, ['sendCode', 'cancelCode'])
 })
 
-test('who is signed in already is authorized, without a question', async () => {
+test('a signed-in client is authorized without a question', async () => {
   const server = new ScriptedServer({})
   server.userId = 7n
   const login = await createLogin(server)
@@ -169,7 +169,7 @@ async function leftAtCode(wrongByMs = 0) {
   return { server, clock, left: login.state }
 }
 
-test('a code on its way survives a restart for five minutes', async () => {
+test('a pending code survives a restart for five minutes', async () => {
   const { server, clock, left } = await leftAtCode()
   await clock.advance(5 * MINUTE_MS - 1)
   const again = await createLogin(server, { clock })
@@ -178,7 +178,7 @@ test('a code on its way survives a restart for five minutes', async () => {
   assert.equal(server.pendingLogin, undefined)
 })
 
-test('a login kept under a wrong clock goes on once the clock is right', async () => {
+test('a login saved under a wrong clock continues once the clock is right', async () => {
   for (const wrongByMs of [
     -56 * 365 * 24 * 60 * MINUTE_MS,
     -MINUTE_MS,
@@ -197,7 +197,7 @@ test('a login kept under a wrong clock goes on once the clock is right', async (
   }
 })
 
-test('a code can be sent another way after the clock was set back', async () => {
+test('a code can be resent after the clock was set back', async () => {
   const clock = new TestClock()
   const server = new ScriptedServer({
     sendCode: [() => sentCode({ timeout: 60, nextType: { _: 'auth.codeTypeCall' } })],
@@ -210,14 +210,14 @@ test('a code can be sent another way after the clock was set back', async () => 
   assert.equal((await login.act('resendCode')).at, 'waitCode')
 })
 
-test('after five minutes it is forgotten', async () => {
+test('a pending login is forgotten after five minutes', async () => {
   const { server, clock } = await leftAtCode()
   await clock.advance(5 * MINUTE_MS)
   assert.deepEqual((await createLogin(server, { clock })).state, { at: 'waitPhone' })
   assert.equal(server.pendingLogin, undefined)
 })
 
-test('a login of another app, of another version, or a damaged one is not resumed', async () => {
+test('a login of another app or version, or a damaged one, is not resumed', async () => {
   const { server, clock } = await leftAtCode()
   const kept = server.pendingLogin ?? assert.fail('nothing was kept')
   const state = kept['state'] as object
@@ -237,7 +237,7 @@ test('a login of another app, of another version, or a damaged one is not resume
   }
 })
 
-test('a password that is waited for survives a restart for a day', async () => {
+test('a login that waits for its password survives a restart for a day', async () => {
   const clock = new TestClock()
   const server = new ScriptedServer({
     sendCode: [refusal(401, 'SESSION_PASSWORD_NEEDED')],
@@ -252,7 +252,7 @@ test('a password that is waited for survives a restart for a day', async () => {
   assert.equal((await createLogin(server, { clock })).state.at, 'waitPhone')
 })
 
-test('a listener of states that throws is told to the client, and the login goes on', async () => {
+test('an error in a state listener goes to the client, and the login continues', async () => {
   const server = new ScriptedServer({ sendCode: [() => sentCode()] })
   const login = await createLogin(server)
   const states: string[] = []

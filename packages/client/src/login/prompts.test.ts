@@ -22,7 +22,7 @@ const byEmail = { _: 'auth.sentCodeTypeEmailCode', emailPattern: 'a**@b.c', leng
 const scanned = { _: 'updateShort', update: { _: 'updateLoginToken' }, date: 0 } as const
 const token = () => ({ _: 'auth.loginToken', expires: 0, token: new Uint8Array([1]) })
 
-test('an e-mail is asked for, its code, and then the code to sign in with', async () => {
+test('start() asks for an e-mail, its code and then the login code', async () => {
   const server = new ScriptedServer({
     sendCode: [() => sentCode({ type: { _: 'auth.sentCodeTypeSetUpEmailRequired' } })],
     sendVerifyEmailCode: [() => ({ _: 'account.sentEmailCode', emailPattern: 'a**@b.c', length: 6 })],
@@ -46,7 +46,7 @@ test('an e-mail is asked for, its code, and then the code to sign in with', asyn
   ])
 })
 
-test('a code that has to be paid for is said once, and asked for when the server says that it is paid', async () => {
+test('the payment prompt runs once, and the code is asked for when the server says it is paid', async () => {
   const required = {
     _: 'auth.sentCodePaymentRequired',
     storeProduct: 'p',
@@ -75,7 +75,7 @@ test('a code that has to be paid for is said once, and asked for when the server
   assert.deepEqual(said.slice(1), ['paid'])
 })
 
-test('an e-mail that nobody can read is taken off, where there is somebody to say so', async () => {
+test('an unreadable login e-mail is removed if a prompt confirms it', async () => {
   const answers = () => ({
     sendCode: [() => sentCode({ type: { ...byEmail, resetAvailablePeriod: 100 } })],
     resetLoginEmail: [
@@ -122,7 +122,7 @@ const password = () => ({
   newAlgo: { _: 'passwordKdfAlgoUnknown' },
 })
 
-test('an empty password recovers, where there is a prompt for its code', async () => {
+test('an empty password starts recovery if there is a prompt for its code', async () => {
   const server = new ScriptedServer({
     sendCode: [refusal(401, 'SESSION_PASSWORD_NEEDED')],
     getPassword: times(9, password),
@@ -147,7 +147,7 @@ test('an empty password recovers, where there is a prompt for its code', async (
   assert.deepEqual(server.requests.at(-1), { code: '2' })
 })
 
-test('without such a prompt an empty password is refused before it is sent', async () => {
+test('an empty password is refused before it is sent if there is no recovery prompt', async () => {
   const server = new ScriptedServer({
     sendCode: [refusal(401, 'SESSION_PASSWORD_NEEDED')],
     getPassword: times(9, password),
@@ -162,7 +162,7 @@ test('without such a prompt an empty password is refused before it is sent', asy
   assert.ok(!server.asked.includes('checkPassword'))
 })
 
-test('a QR code that is scanned ends the question for the number; a password may follow', async () => {
+test('a scanned QR code ends the question for the number, and a password may follow', async () => {
   const server = new ScriptedServer({
     exportLoginToken: [token, refusal(401, 'SESSION_PASSWORD_NEEDED')],
     getPassword: times(9, password),
@@ -182,7 +182,7 @@ test('a QR code that is scanned ends the question for the number; a password may
   assert.deepEqual(urls, ['tg://login?token=AQ'])
 })
 
-test('a server without QR codes is asked for the number alone', async () => {
+test('only the number is asked for if the server has no QR codes', async () => {
   const server = new ScriptedServer({
     exportLoginToken: [refusal(400, 'METHOD_NOT_IMPLEMENTED')],
     sendCode: [refusal(406, 'PHONE_NUMBER_INVALID'), () => sentCode()],
@@ -198,7 +198,7 @@ test('a server without QR codes is asked for the number alone', async () => {
   assert.equal(server.asked.filter((method) => method === 'exportLoginToken').length, 1)
 })
 
-test('an empty answer waits until the code can be sent another way', async () => {
+test('an empty answer waits until the code can be resent', async () => {
   const clock = new TestClock()
   const server = new ScriptedServer({
     sendCode: [() => sentCode({ nextType: { _: 'auth.codeTypeCall' }, timeout: 60 })],
@@ -222,21 +222,21 @@ async function left(answers: ConstructorParameters<typeof ScriptedServer>[0]) {
   return server
 }
 
-test('a kept login goes on where it was, for the number it is of', async () => {
+test('a saved login resumes for its own number', async () => {
   const server = await left({ signIn: [() => authorization] })
   const person = prompts({ phone: async () => '+12-34', code: async () => '1' })
   assert.equal(await login(server, person), user)
   assert.deepEqual(server.asked, ['sendCode', 'signIn'])
 })
 
-test('for another number its code is called off', async () => {
+test('a saved login is cancelled when another number is given', async () => {
   const server = await left({ cancelCode: [() => true], signIn: [() => authorization] })
   await login(server, prompts({ phone: async () => '+15', code: async () => '1' }))
   assert.deepEqual(server.asked, ['sendCode', 'cancelCode', 'sendCode', 'signIn'])
   assert.equal(server.requests.at(-1)?.['phoneNumber'], '+15')
 })
 
-test('a login that is given up calls its code off, and rejects with the reason', async () => {
+test('giving up a login cancels its code and rejects with the reason', async () => {
   const server = new ScriptedServer({ sendCode: [() => sentCode()], cancelCode: [() => true] })
   const controller = new AbortController()
   const person = prompts({
@@ -250,7 +250,7 @@ test('a login that is given up calls its code off, and rejects with the reason',
   await assert.rejects(login(server, person, { signal: controller.signal }), { message: 'had enough' })
 })
 
-test('a prompt that throws ends the login, which can be gone on with', async () => {
+test('a prompt that throws ends start(), and the login can be resumed', async () => {
   const server = new ScriptedServer({ sendCode: [() => sentCode()] })
   const person = prompts({ code: () => Promise.reject(new Error('no more lines')) })
   await assert.rejects(login(server, person), { message: 'no more lines' })
@@ -258,7 +258,7 @@ test('a prompt that throws ends the login, which can be gone on with', async () 
   assert.ok(server.pendingLogin)
 })
 
-test('an empty answer waits no longer than the server said, though the clock was set back', async () => {
+test('an empty answer waits no longer than the server said even if the clock is set back', async () => {
   const clock = new TestClock()
   const server = new ScriptedServer({
     sendCode: [() => sentCode({ nextType: { _: 'auth.codeTypeCall' }, timeout: 60 })],

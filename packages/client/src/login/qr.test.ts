@@ -29,7 +29,7 @@ function token(byte: number, expiresInS = 30) {
   return () => ({ _: 'auth.loginToken', expires, token: new Uint8Array([byte, 0xff, 0xfe]) })
 }
 
-test('a QR code is shown, and signs in when it has been scanned', async () => {
+test('a QR code is shown and signs in when it is scanned', async () => {
   const { login, server, clock } = await atQr({ exportLoginToken: [token(1), success] }, { exceptIds: [5n] })
   const { state } = login
   assert.ok(state.at === 'waitQr')
@@ -41,7 +41,7 @@ test('a QR code is shown, and signs in when it has been scanned', async () => {
   assert.deepEqual([server.listeners, clock.waiting], [0, 0])
 })
 
-test('a QR code that runs out is renewed by itself', async () => {
+test('an expired QR code is renewed automatically', async () => {
   const { login, clock } = await atQr({ exportLoginToken: [token(1), token(2, 60)] })
   await clock.advance(29_999)
   assert.equal(login.state.at === 'waitQr' && login.state.url, 'tg://login?token=Af_-')
@@ -49,7 +49,7 @@ test('a QR code that runs out is renewed by itself', async () => {
   assert.equal(login.state.at === 'waitQr' && login.state.url, 'tg://login?token=Av_-')
 })
 
-test('a renewal that fails is tried again, after the time the server says', async () => {
+test('a failed renewal is retried after the wait the server gave', async () => {
   const { login, clock } = await atQr({
     exportLoginToken: [token(1), refusal(420, 'FLOOD_WAIT_9'), token(2, 90)],
   })
@@ -83,7 +83,7 @@ async function atServerClock(localMs: number, serverMs: () => number, knownMs: (
 
 const SERVER_MS = 1_795_910_400_000
 
-test('QR codes are renewed once in 30 s of the server, whatever this clock says', async () => {
+test('QR codes are renewed once every 30 s of server time, whatever the local clock says', async () => {
   for (const wrongByS of [0, 20, 60, 150, 3_600, 86_400 * 365, -20, -60, -3_600, -86_400 * 365 * 56]) {
     let passedMs = 0
     const { clock, pausesMs } = await atServerClock(SERVER_MS + wrongByS * 1_000, () => SERVER_MS + passedMs)
@@ -95,7 +95,7 @@ test('QR codes are renewed once in 30 s of the server, whatever this clock says'
   }
 })
 
-test("where the server's clock is not known, or this one was just set, a QR code is taken to live 30 s", async () => {
+test('a QR code lives 30 s if the server time is unknown or the local clock was just set', async () => {
   for (const wrongByS of [60, 3_600, -60, -3_600]) {
     let passedMs = 0
     const known = () => SERVER_MS + passedMs + wrongByS * 1_000
@@ -108,7 +108,7 @@ test("where the server's clock is not known, or this one was just set, a QR code
   }
 })
 
-test('a clock that is set while a QR code is shown makes no code early or late', async () => {
+test('setting the clock while a QR code is shown makes no renewal early or late', async () => {
   let passedMs = 0
   const { clock, pausesMs } = await atServerClock(SERVER_MS, () => SERVER_MS + passedMs)
   while (passedMs < 95_000) {
@@ -120,7 +120,7 @@ test('a clock that is set while a QR code is shown makes no code early or late',
   assert.deepEqual(pausesMs(), [30_000, 30_000, 30_000])
 })
 
-test('tokens that have expired when they come make no storm of renewals', async () => {
+test('tokens that arrive expired cause no burst of renewals', async () => {
   const { server, clock } = await atQr({ exportLoginToken: times(9, token(1, -3600)) })
   await clock.advance(29_999)
   assert.equal(server.asked.length, 1)
@@ -138,7 +138,7 @@ test('a closed login renews nothing', async () => {
   assert.equal(server.asked.length, 2)
 })
 
-test('a number typed beside the QR code goes on with that', async () => {
+test('a number typed beside the QR code continues with that number', async () => {
   const { login, server, clock } = await atQr({
     exportLoginToken: [token(1)],
     sendCode: [refusal(406, 'PHONE_NUMBER_INVALID'), () => sentCode()],
@@ -152,7 +152,7 @@ test('a number typed beside the QR code goes on with that', async () => {
   assert.equal(server.asked.filter((method) => method === 'exportLoginToken').length, 1)
 })
 
-test('scanned by somebody of another data centre, the login goes there, password and all', async () => {
+test('a login scanned by a user of another data centre moves there, password included', async () => {
   const { login, server } = await atQr({
     exportLoginToken: [token(1), migrate],
     importLoginToken: [refusal(401, 'SESSION_PASSWORD_NEEDED')],
@@ -165,7 +165,7 @@ test('scanned by somebody of another data centre, the login goes there, password
   assert.deepEqual(server.requests[2], { token: new Uint8Array([9]) })
 })
 
-test('a token that has run out on the way is followed by a new one, but not for ever', async () => {
+test('a token that expired in transit is replaced, a limited number of times', async () => {
   const { login } = await atQr({
     exportLoginToken: [migrate, token(3)],
     importLoginToken: [refusal(400, 'AUTH_TOKEN_EXPIRED')],
@@ -180,14 +180,14 @@ test('a token that has run out on the way is followed by a new one, but not for 
   assert.equal(endless.state.at, 'waitPhone')
 })
 
-test('a token that is sent on for ever is an error', async () => {
+test('a token that is redirected without end is an error', async () => {
   const server = new ScriptedServer({ exportLoginToken: [migrate], importLoginToken: times(9, migrate) })
   const login = await createLogin(server)
   await assert.rejects(login.act('exportLoginToken'), { code: 'MIGRATION_LOOP' })
   assert.equal(server.asked.length, 4)
 })
 
-test('the device that confirms sends the token of the QR code', async () => {
+test('the confirming device sends the token of the QR code', async () => {
   const sent: Uint8Array[] = []
   const auth = { acceptLoginToken: async ({ token }: { token: Uint8Array }) => sent.push(token) as never }
   for (const url of ['tg://login?token=Af_-', ' tg://login?\n  token=A\u200bf_-.\n'])
@@ -198,7 +198,7 @@ test('the device that confirms sends the token of the QR code', async () => {
   }
 })
 
-test('a passkey signs in, in the data centre that it names', async () => {
+test('a passkey signs in at the data centre it names', async () => {
   const server = new ScriptedServer({
     initPasskeyLogin: ['1', '2'].map((n) => () => ({ options: { _: 'dataJSON', data: n } })),
     finishPasskeyLogin: [refusal(400, 'CREDENTIAL_INVALID'), () => authorization],

@@ -20,7 +20,7 @@ function streams(isTTY: boolean) {
   return { input, output, said: () => String(output.read() ?? '') }
 }
 
-test('without a terminal the answers are lines, also those that came before they were asked for', async () => {
+test('without a terminal each answer is a line, even one that arrived before its question', async () => {
   const { input, output, said } = streams(false)
   input.end('+9996621234\n22222\nAda\n\n')
   const prompts = terminalPrompts({ input, output, console: 'http://127.0.0.1:10081' })
@@ -36,7 +36,7 @@ test('without a terminal the answers are lines, also those that came before they
   assert.match(text, /5 digits, or Enter alone/)
 })
 
-test('input that ends too early is an error that says at which question', async () => {
+test('input that ends too early is an error that names the open question', async () => {
   const { input, output } = streams(false)
   input.end('+9996621234\n')
   const prompts = terminalPrompts({ input, output })
@@ -59,7 +59,7 @@ test('the reason for asking again comes before the question', async () => {
   )
 })
 
-test('after a wrong code it is not said again where the code went', async () => {
+test('the place a code went to is not repeated after a wrong code', async () => {
   const { input, output, said } = streams(false)
   input.end('1\n2\n')
   const prompts = terminalPrompts({ input, output, console: 'http://127.0.0.1:10081' })
@@ -70,7 +70,7 @@ test('after a wrong code it is not said again where the code went', async () => 
   prompts.close()
 })
 
-test('what a server says cannot steer the terminal', async () => {
+test('text from a server cannot control the terminal', async () => {
   const { input, output, said } = streams(false)
   input.end('x\nAda\n\n')
   const prompts = terminalPrompts({ input, output })
@@ -85,7 +85,7 @@ test('what a server says cannot steer the terminal', async () => {
   assert.match(text, /hint: a\[2Jb1Acd\)[\s\S]*one\ntwo\n/)
 })
 
-test('a password is not echoed in a terminal, other answers are', async () => {
+test('the terminal echoes every answer except a password', async () => {
   const { input, output, said } = streams(true)
   const prompts = terminalPrompts({ input, output })
   const phone = prompts.phone({ problem: undefined })
@@ -105,7 +105,7 @@ test('a password is not echoed in a terminal, other answers are', async () => {
   assert.match(text, /54321/)
 })
 
-test('the time until a code can be sent another way is told, and kept by whoever types', async () => {
+test('the terminal tells the time until a code can be resent and enforces it', async () => {
   const clock = new TestClock()
   const { input, output, said } = streams(true)
   const prompts = terminalPrompts({ input, output, clock })
@@ -120,7 +120,7 @@ test('the time until a code can be sent another way is told, and kept by whoever
   prompts.close()
 })
 
-test('a script that wants the code sent another way is not asked twice', async () => {
+test('a script that asks to resend the code is not asked twice', async () => {
   const { input, output } = streams(false)
   input.end('\n')
   const clock = new TestClock()
@@ -129,7 +129,7 @@ test('a script that wants the code sent another way is not asked twice', async (
   prompts.close()
 })
 
-test('a QR code is drawn above the question, and redrawn in its place', async () => {
+test('a QR code is drawn above the question and redrawn in place', async () => {
   const { input, output, said } = streams(true)
   Object.assign(output, { rows: 40 })
   const prompts = terminalPrompts({ input, output, drawQr: (text) => `[${text}]\n[second line]` })
@@ -146,7 +146,7 @@ test('a QR code is drawn above the question, and redrawn in its place', async ()
   prompts.close()
 })
 
-test('where a terminal is too small, or none, the next QR code comes below', async () => {
+test('the next QR code is printed below if the terminal is missing or too small', async () => {
   for (const isTTY of [true, false]) {
     const { input, output, said } = streams(isTTY)
     Object.assign(output, { rows: 3 })
@@ -164,12 +164,12 @@ test('where a terminal is too small, or none, the next QR code comes below', asy
   }
 })
 
-test('without a drawer there is no QR code', () => {
+test('no QR code is shown without a drawer', () => {
   const { input, output } = streams(true)
   assert.equal(terminalPrompts({ input, output }).qr, undefined)
 })
 
-test('a person is asked again where the answer is missing or was refused; a script is not', async () => {
+test('a person is asked again after a missing or refused answer, and a script is not', async () => {
   const { input, output, said } = streams(true)
   const prompts = terminalPrompts({ input, output })
   const numbers = prompts.phone({ problem: undefined })
@@ -195,7 +195,7 @@ test('a person is asked again where the answer is missing or was refused; a scri
   answers.close()
 })
 
-test('a question that is ended leaves what is typed next to the next question', async () => {
+test('a cancelled question leaves what is typed next to the next question', async () => {
   const { input, output } = streams(true)
   const prompts = terminalPrompts({ input, output })
   const scanned = new AbortController()
@@ -208,7 +208,7 @@ test('a question that is ended leaves what is typed next to the next question', 
   prompts.close()
 })
 
-test('e-mails and recoveries are asked for, with what the server says of them', async () => {
+test('e-mail and recovery questions show what the server says about them', async () => {
   const { input, output, said } = streams(false)
   input.end('a@b.c\n\n123\nnew\n')
   const prompts = terminalPrompts({ input, output })
@@ -223,7 +223,7 @@ test('e-mails and recoveries are asked for, with what the server says of them', 
   )
 })
 
-test('who cannot read the login e-mail is asked whether to take it off', async () => {
+test('a user who cannot read the login e-mail is asked whether to remove it', async () => {
   const { input, output, said } = streams(false)
   input.end('\ny\n\n\n')
   const prompts = terminalPrompts({ input, output })
@@ -242,7 +242,7 @@ test('who cannot read the login e-mail is asked whether to take it off', async (
   )
 })
 
-test('whoever runs the server is told where to read a code, and how one is paid for; nobody else is', async () => {
+test('only the operator of the server is told where to read a code and how to pay for one', async () => {
   const own = { console: 'http://127.0.0.1:8080' }
   for (const server of [own, {}]) {
     const { input, output, said } = streams(false)
@@ -267,7 +267,7 @@ test('whoever runs the server is told where to read a code, and how one is paid 
   }
 })
 
-test('a code that was not sent is not said to be in the inbox', async () => {
+test('the terminal does not point to the inbox for a code that was not sent', async () => {
   const { input, output, said } = streams(false)
   input.end('\n')
   const prompts = terminalPrompts({ input, output, console: 'http://127.0.0.1:10081' })
@@ -279,7 +279,7 @@ test('a code that was not sent is not said to be in the inbox', async () => {
   assert.doesNotMatch(text, /Read it at/)
 })
 
-test('whoever types gives a first name; a script gives what it gives', async () => {
+test('a person must give a first name, and a script may leave it empty', async () => {
   const atTerminal = streams(true)
   const prompts = terminalPrompts(atTerminal)
   const name = prompts.name({ termsOfService: undefined, problem: undefined })

@@ -49,7 +49,7 @@ function isProven(server: ScriptedServer): boolean {
   return isPasswordProven(algo, verifier, challenge, { a: password.A, m1: password.M1 })
 }
 
-test('a password is proven; a wrong one is asked for again, after a fresh question', async () => {
+test('a wrong password is asked for again after a new challenge', async () => {
   const proven: boolean[] = []
   const { login, server } = await atPassword({
     checkPassword: [
@@ -78,7 +78,7 @@ test('a password is proven; a wrong one is asked for again, after a fresh questi
 })
 
 for (const stale of ['SRP_ID_INVALID', 'SRP_PASSWORD_CHANGED']) {
-  test(`${stale} is tried again with a fresh question, unseen, and has an end`, async () => {
+  test(`${stale} is retried with a new challenge, unnoticed, a limited number of times`, async () => {
     const { login } = await atPassword({ checkPassword: [refusal(400, stale), () => authorization] })
     assert.equal((await login.act('checkPassword', { password: 'right' })).at, 'authorized')
     const always = await atPassword({ checkPassword: times(9, refusal(400, stale)) }, { maxDetours: 2 })
@@ -88,7 +88,7 @@ for (const stale of ['SRP_ID_INVALID', 'SRP_PASSWORD_CHANGED']) {
   })
 }
 
-test('a login that the server has forgotten begins again', async () => {
+test('a login that the server has forgotten starts again', async () => {
   const { login } = await atPassword({
     getPassword: [question(), refusal(401, 'AUTH_KEY_UNREGISTERED')],
   })
@@ -96,14 +96,14 @@ test('a login that the server has forgotten begins again', async () => {
   assert.deepEqual([state.at, problemIn(state)], ['waitPhone', 'AUTH_KEY_UNREGISTERED'])
 })
 
-test('recovery without an e-mail for it is not offered', async () => {
+test('recovery is not offered without a recovery e-mail', async () => {
   const { login } = await atPassword({ getPassword: times(9, question()) })
   await assert.rejects(login.act('requestPasswordRecovery'), { code: 'LOGIN_ACTION_ILLEGAL' })
 })
 
 const recovery = () => ({ _: 'auth.passwordRecovery', emailPattern: 'a**@b.c' })
 
-test('a code by e-mail recovers, and sets a new password', async () => {
+test('a code by e-mail recovers the account and sets a new password', async () => {
   const { login, server } = await atPassword({
     requestPasswordRecovery: [recovery],
     checkRecoveryPassword: [refusal(400, 'CODE_INVALID'), () => false, () => true],
@@ -139,7 +139,7 @@ test('recovery without a new password sends none', async () => {
   assert.deepEqual(server.requests.at(-1), { code: '3' })
 })
 
-test('a recovery that took too long, or that is not to be had, leads back to the password', async () => {
+test('a late or unavailable recovery leads back to the password', async () => {
   const { login } = await atPassword({
     requestPasswordRecovery: [recovery, recovery, refusal(400, 'PASSWORD_RECOVERY_NA')],
     recoverPassword: [refusal(400, 'PASSWORD_RECOVERY_EXPIRED')],
@@ -153,7 +153,7 @@ test('a recovery that took too long, or that is not to be had, leads back to the
   assert.equal(none.at === 'waitPassword' && none.hasRecovery, false)
 })
 
-test('a reset of the password says when it is done, or when it may be asked for again', async () => {
+test('a password reset says when it is done or when it may be requested again', async () => {
   const { login } = await atPassword({
     resetPassword: [
       () => ({ _: 'account.resetPasswordFailedWait', retryDate: 5 }),
@@ -170,7 +170,7 @@ test('a reset of the password says when it is done, or when it may be asked for 
   assert.equal((await login.act('resetPassword')).at, 'authorized')
 })
 
-test('an account whose password is lost can be deleted, and the number begins anew', async () => {
+test('an account whose password is lost can be deleted, and the number starts again', async () => {
   const { login, server } = await atPassword({ deleteAccount: [() => true] })
   assert.deepEqual(await login.act('deleteAccount', { reason: 'Forgot password' }), {
     at: 'waitPhone',

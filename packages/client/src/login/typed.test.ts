@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isBotToken, plainBotToken, plainCode, plainEmail, plainPhoneNumber, plainWords } from './typed.ts'
 
-test('a phone number is sent as plus and ASCII digits, whatever script and marks it was pasted in', () => {
+test('a phone number is sent as plus and ASCII digits, whatever script and marks were pasted', () => {
   const rows: readonly (readonly [string, string])[] = [
     [' +9996621234 ', '+9996621234'],
     ['+٩٩٩٦٦٢١٢٣٤', '+9996621234'],
@@ -23,7 +23,7 @@ test('a phone number is sent as plus and ASCII digits, whatever script and marks
   for (const [typed, sent] of rows) assert.equal(plainPhoneNumber(typed), sent, JSON.stringify(typed))
 })
 
-test('a code is sent as plain digits, whatever script and marks it was pasted in', () => {
+test('a code is sent as plain digits, whatever script and marks were pasted', () => {
   const rows: readonly (readonly [string, string])[] = [
     ['٢٢٢٢٢', '22222'],
     ['۲۲۲۲۲', '22222'],
@@ -56,7 +56,7 @@ test('a word or a phrase keeps its letters and single spaces', () => {
   for (const [typed, sent] of rows) assert.equal(plainWords(typed), sent, JSON.stringify(typed))
 })
 
-test("a bot's token and an e-mail address lose what was pasted around them", () => {
+test('text pasted around a bot token or an e-mail address is removed', () => {
   for (const typed of ['5:AAF_-x', ' 5:AAF_-x.\n', '`5:AAF_-x`', '5:AAF\u200b_-x', '５：AAF_-x']) {
     assert.equal(plainBotToken(typed), '5:AAF_-x', JSON.stringify(typed))
   }
@@ -66,7 +66,7 @@ test("a bot's token and an e-mail address lose what was pasted around them", () 
   }
 })
 
-test('every decimal digit that Unicode knows is read as its value', () => {
+test('every Unicode decimal digit is read as its value', () => {
   const IS_DIGIT = /^\p{Nd}$/u
   let count = 0
   for (let point = 0; point <= 0x10ffff; point += 1) {

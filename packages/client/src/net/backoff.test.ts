@@ -9,7 +9,7 @@ test('pauses double from the first to the longest', () => {
   assert.deepEqual(pauses, [100, 200, 400, 800, 1000, 1000, 1000])
 })
 
-test('chance takes away up to half of a pause', () => {
+test('randomness shortens a pause by up to half', () => {
   assert.equal(backoffMs(3, 0, options), 200)
   assert.equal(backoffMs(3, 0.5, options), 300)
 })

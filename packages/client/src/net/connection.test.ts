@@ -131,7 +131,7 @@ function outgoing(method = 'help.getConfig') {
 
 const closing = new ConnectionError('CLIENT_CLOSED', 'closed')
 
-test('open resolves when the machine is ready, and sends what it says', async () => {
+test('open resolves when the machine is ready and sends its first bytes', async () => {
   const network = new TestNetwork()
   const encoded = new TextEncoder().encode('hello')
   network.machine.answer = (input) =>
@@ -144,7 +144,7 @@ test('open resolves when the machine is ready, and sends what it says', async ()
   assert.equal(network.clock.pending, 0)
 })
 
-test('nobody listening is an error at once that says what to do', async () => {
+test('a refused connection fails at once and says what to do', async () => {
   const network = new TestNetwork()
   network.down = true
   await assert.rejects(new Connection(network.options()).open(), {
@@ -154,7 +154,7 @@ test('nobody listening is an error at once that says what to do', async () => {
   assert.equal(network.clock.pending, 0)
 })
 
-test('a server that accepts and says nothing is given up after the time-out', async () => {
+test('a server that accepts and stays silent times out', async () => {
   const network = new TestNetwork()
   const open = new Connection(network.options()).open()
   const rejected = assert.rejects(open, { code: 'CONNECT_TIMEOUT' })
@@ -163,7 +163,7 @@ test('a server that accepts and says nothing is given up after the time-out', as
   assert.equal(network.closed.length, 1)
 })
 
-test('a server that goes away while it connects is dialled again', async () => {
+test('the client redials a server that goes away while it connects', async () => {
   const network = new TestNetwork()
   const open = new Connection(network.options()).open()
   await settle()
@@ -177,7 +177,7 @@ test('a server that goes away while it connects is dialled again', async () => {
   assert.equal(network.dials, 3)
 })
 
-test('a dial that never ends is aborted, also after the first success', async () => {
+test('an endless dial is aborted, even after the first success', async () => {
   const network = new TestNetwork()
   let aborted = 0
   const connection = await network.opened()
@@ -197,7 +197,7 @@ test('a dial that never ends is aborted, also after the first success', async ()
   assert.equal(aborted, 1)
 })
 
-test('a call is settled with its decoded answer', async () => {
+test('a call resolves with its decoded answer', async () => {
   const network = new TestNetwork()
   const connection = await network.opened()
   network.machine.answer = (input) =>
@@ -208,7 +208,7 @@ test('a call is settled with its decoded answer', async () => {
   assert.equal(network.clock.pending, 0)
 })
 
-test('a refusal names the method it is about', async () => {
+test('a refusal names its method', async () => {
   const network = new TestNetwork()
   const connection = await network.opened()
   network.machine.answer = (input) =>
@@ -223,7 +223,7 @@ test('a refusal names the method it is about', async () => {
   })
 })
 
-test('an answer that cannot be read fails its call and nothing else', async () => {
+test('an unreadable answer fails only its own call', async () => {
   const network = new TestNetwork()
   const connection = await network.opened()
   network.machine.answer = (input) =>
@@ -238,7 +238,7 @@ test('an answer that cannot be read fails its call and nothing else', async () =
   assert.equal(await connection.call(outgoing()), '')
 })
 
-test('a call without an answer ends at its deadline, and the machine forgets it', async () => {
+test('an unanswered call ends at its deadline, and the machine forgets it', async () => {
   const network = new TestNetwork()
   const connection = await network.opened()
   const rejected = assert.rejects(connection.call(outgoing('auth.signIn')), {
@@ -251,7 +251,7 @@ test('a call without an answer ends at its deadline, and the machine forgets it'
   assert.deepEqual(network.machine.inputs.at(-1), { kind: 'cancel', callId: 1 })
 })
 
-test('a call that times out tells what the connection went through', async () => {
+test('a timed-out call tells what happened to the connection', async () => {
   const network = new TestNetwork()
   const connection = await network.opened()
   const failure = (call: Promise<unknown>) =>
@@ -295,7 +295,7 @@ test('an abort signal ends a call', async () => {
   await assert.rejects(connection.call({ ...outgoing(), signal: controller.signal }), /enough/)
 })
 
-test('a lost connection comes back with growing pauses', async () => {
+test('a lost connection is redialled with growing pauses', async () => {
   const network = new TestNetwork()
   const connection = await network.opened()
   network.down = true
@@ -330,7 +330,7 @@ test('pauses are short again after a connection that lasted', async () => {
   connection.close(closing)
 })
 
-test('a server that is restarted again and again is dialled soon each time', async () => {
+test('a server that restarts again and again is redialled soon each time', async () => {
   const network = new TestNetwork()
   const connection = await network.opened()
   for (let round = 0; round < 10; round += 1) {
@@ -344,7 +344,7 @@ test('a server that is restarted again and again is dialled soon each time', asy
   connection.close(closing)
 })
 
-test('a call that ends at its deadline while the connection is lost says why', async () => {
+test('a call whose deadline passes while the connection is lost says why', async () => {
   const network = new TestNetwork()
   const connection = await network.opened()
   network.down = true
@@ -367,7 +367,7 @@ const SEVERAL = [
   { host: '::1', port: 443 },
 ]
 
-test('an address that does not serve comes last the next time, the one that served first', async () => {
+test('the next dial tries a failed address last and the one that served first', async () => {
   const network = new TestNetwork()
   const dialled: string[] = []
   const { dial } = network.options()
@@ -392,7 +392,7 @@ test('an address that does not serve comes last the next time, the one that serv
   connection.close(closing)
 })
 
-test('nobody listening at any address is told with all of them', async () => {
+test('an error names all addresses if none of them accepts', async () => {
   const network = new TestNetwork()
   network.down = true
   await assert.rejects(new Connection(network.options({ addresses: SEVERAL })).open(), {
@@ -400,7 +400,7 @@ test('nobody listening at any address is told with all of them', async () => {
   })
 })
 
-test('another service at the address is told at once; in the place of a server that was there it is waited out', async () => {
+test('another service at the address is reported at once, or waited out where a server used to be', async () => {
   const network = new TestNetwork()
   const open = new Connection(network.options()).open()
   await settle()
@@ -422,7 +422,7 @@ test('another service at the address is told at once; in the place of a server t
   connection.close(closing)
 })
 
-test('a transport that ends because something else answers ends the first attempt, and no later one', async () => {
+test('a transport closed by a foreign service ends the first attempt and no later one', async () => {
   const foreign = new ConnectionError('SERVER_NOT_MTPROTO', 'it answers 415')
   const network = new TestNetwork()
   const rejected = assert.rejects(new Connection(network.options()).open(), foreign)
@@ -437,7 +437,7 @@ test('a transport that ends because something else answers ends the first attemp
   connection.close(closing)
 })
 
-test('a server that only closes what it accepts is told as that', async () => {
+test('a server that closes every connection is reported as such', async () => {
   const network = new TestNetwork()
   const rejected = assert.rejects(new Connection(network.options()).open(), {
     message: /\(last: the server closed the connection\)/,
@@ -448,7 +448,7 @@ test('a server that only closes what it accepts is told as that', async () => {
   await rejected
 })
 
-test('a connection that cannot be made in time says what went wrong last', async () => {
+test('a connection that times out reports the last failure', async () => {
   const network = new TestNetwork()
   const rejected = assert.rejects(new Connection(network.options()).open(), {
     code: 'CONNECT_TIMEOUT',
@@ -472,7 +472,7 @@ test('a call waits out a lost connection', async () => {
   connection.close(closing)
 })
 
-test('when the machine asks for it the connection is made anew', async () => {
+test('the connection is replaced when the machine asks for it', async () => {
   const network = new TestNetwork()
   const connection = await network.opened()
   network.machine.answer = (input) =>
@@ -485,7 +485,7 @@ test('when the machine asks for it the connection is made anew', async () => {
   connection.close(closing)
 })
 
-test('when the machine fails every call fails with its error, now and later', async () => {
+test('every call fails with the error of a failed machine, now and later', async () => {
   const network = new TestNetwork()
   const connection = await network.opened()
   const call = connection.call(outgoing())
@@ -498,7 +498,7 @@ test('when the machine fails every call fails with its error, now and later', as
   assert.equal(network.clock.pending, 0)
 })
 
-test('close fails the calls that wait', async () => {
+test('close fails the waiting calls', async () => {
   const network = new TestNetwork()
   const connection = await network.opened()
   const call = connection.call(outgoing())
@@ -507,7 +507,7 @@ test('close fails the calls that wait', async () => {
   assert.equal(network.clock.pending, 0)
 })
 
-test('the machine is woken when it wants to be, by one timer', async () => {
+test('one timer wakes the machine when it asks for it', async () => {
   const network = new TestNetwork()
   network.machine.wakeAtMs = 3000
   const connection = await network.opened()
@@ -524,7 +524,7 @@ test('the machine is woken when it wants to be, by one timer', async () => {
   connection.close(closing)
 })
 
-test('a listener that makes a call while outputs are done does not step the machine in between', async () => {
+test('a call from a listener waits until the current outputs are handled', async () => {
   const network = new TestNetwork()
   const order: string[] = []
   const calls: Promise<unknown>[] = []

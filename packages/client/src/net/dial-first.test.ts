@@ -65,7 +65,7 @@ const [FOUR, SIX, LAST]: readonly Address[] = ['four', 'six', 'last'].map((host)
 ]
 const ALL = [FOUR, SIX, LAST].filter((address) => address !== undefined)
 
-test('an address that answers at once is the only one dialled', async () => {
+test('only one address is dialled if it answers at once', async () => {
   const network = new Network()
   const dialling = dialFirst(ALL, network, EVENTS, new AbortController().signal)
   await network.answer('four')
@@ -74,7 +74,7 @@ test('an address that answers at once is the only one dialled', async () => {
   assert.equal(network.timers, 0)
 })
 
-test('the next address is tried beside one that does not answer, and the slower ones are given up', async () => {
+test('the next address is tried beside a silent one, and the slower attempts are cancelled', async () => {
   const network = new Network()
   const dialling = dialFirst(ALL, network, EVENTS, new AbortController().signal)
   await network.tick()
@@ -97,7 +97,7 @@ test('the next address is tried as soon as one has failed', async () => {
   assert.equal((await dialling).address, LAST)
 })
 
-test('when all have failed, what a server answered is told before what the system says', async () => {
+test('a server answer is reported before a system error when every address fails', async () => {
   const refused = new Error('refused')
   const foreign = new ConnectionError('SERVER_NOT_MTPROTO', 'it is HTTP')
   for (const [errors, told] of [
@@ -112,7 +112,7 @@ test('when all have failed, what a server answered is told before what the syste
   }
 })
 
-test('given up, it gives up every attempt, and closes one that answers later', async () => {
+test('an abort cancels every attempt and closes one that answers later', async () => {
   const network = new Network()
   const abort = new AbortController()
   const rejected = assert.rejects(dialFirst(ALL, network, EVENTS, abort.signal), /enough/)
@@ -125,7 +125,7 @@ test('given up, it gives up every attempt, and closes one that answers later', a
   await assert.rejects(dialFirst(ALL, new Network(), EVENTS, abort.signal), /enough/)
 })
 
-test('a dial that throws counts as one that failed', async () => {
+test('a dial that throws counts as failed', async () => {
   const dial: Dial = ({ host }) => {
     if (host !== 'last') throw new Error(`${host} threw`)
     return Promise.resolve({ send: () => {}, close: () => {} })
@@ -136,7 +136,7 @@ test('a dial that throws counts as one that failed', async () => {
   await assert.rejects(dialFirst([FOUR], { dial, clock }, EVENTS, signal), /four threw/)
 })
 
-test('the families of addresses take turns', () => {
+test('IPv4 and IPv6 addresses alternate', () => {
   const hosts = (list: readonly string[]) =>
     alternateFamilies(list.map((host) => ({ host, port: 1 }))).map(({ host }) => host)
   for (const [given, ordered] of [

@@ -25,7 +25,7 @@ for (const [head, peer] of [
   ['HTTP', undefined],
   ['', undefined],
 ] as const) {
-  test(`${JSON.stringify(head)} is ${peer ?? 'nothing that is known'}`, () => {
+  test(`${JSON.stringify(head)} is ${peer ?? 'not recognised'}`, () => {
     assert.equal(describePeer(bytes(head)), peer)
   })
 }

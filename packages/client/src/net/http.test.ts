@@ -22,14 +22,14 @@ async function listen(server: Server, ports: readonly number[]): Promise<URL> {
   throw new Error('all of these ports are taken')
 }
 
-test('a port that fetch blocks is asked all the same', async () => {
+test('the client can ask a port that fetch blocks', async () => {
   const server = createServer((_, response) => response.writeHead(201).end('yes'))
   const url = await listen(server, BLOCKED)
   assert.deepEqual(await httpGet(url, LIMITS), { status: 201, text: 'yes' })
   server.close()
 })
 
-test('what is too long is cut, and what does not end is given up', async () => {
+test('a long answer is cut, and an endless one is abandoned', async () => {
   const server = createServer((request, response) => {
     response.write('x'.repeat(1_000))
     if (request.url === '/slow') response.write(' ')

@@ -74,7 +74,7 @@ for (const [what, answer, message] of [
   ['a TLS alert', Buffer.from([21, 3, 1, 0, 2, 2, 70]), /speaks TLS\. Use wss: instead of ws:/],
   ['random bytes', Buffer.from([200, 1, 2, 3, 4, 5, 6, 7, 8]), /is another service/],
 ] as const) {
-  test(`an upgrade answered by ${what} is told as what it is`, async () => {
+  test(`an upgrade answered by ${what} is reported as what it is`, async () => {
     const port = await serving((socket) => socket.end(answer))
     await assert.rejects(dial({ host: '127.0.0.1', port }, SILENT, signal()), {
       code: 'SERVER_NOT_MTPROTO',
@@ -83,7 +83,7 @@ for (const [what, answer, message] of [
   })
 }
 
-test('a server without TLS behind a wss: URL is told', async () => {
+test('a server without TLS behind a wss: URL is reported', async () => {
   const port = await serving((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
   const address = { host: 'x', port: 1, wsUrl: `wss://127.0.0.1:${port}/apiws` }
   await assert.rejects(dial(address, SILENT, signal()), {
@@ -91,7 +91,7 @@ test('a server without TLS behind a wss: URL is told', async () => {
   })
 })
 
-test('another service behind the HTTP transport is told', async () => {
+test('another service behind the HTTP transport is reported', async () => {
   const port = await serving((socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'))
   await assert.rejects(dialNodePosts({ host: '127.0.0.1', port }, SILENT, signal()), {
     code: 'SERVER_NOT_MTPROTO',
@@ -129,7 +129,7 @@ for (const [status, message] of [
   ['429 Too Many Requests', undefined],
   ['503 Service Unavailable', undefined],
 ] as const) {
-  test(`a POST answered by ${status} is ${message ? 'told as what it is' : 'a transport error'}`, async () => {
+  test(`a POST answered by ${status} is reported ${message ? 'as what it is' : 'as a transport error'}`, async () => {
     const port = await serving((socket, head) => {
       const isPost = head.startsWith('POST')
       const line = isPost ? status : '204 No Content'
@@ -157,7 +157,7 @@ for (const [status, message] of [
   })
 }
 
-test('bytes go both ways, those behind the answer too; pings are answered, a close is told once', async () => {
+test('bytes go both ways, even right behind the upgrade, pings are answered, and a close is reported once', async () => {
   const sent: Buffer[] = []
   const port = await serving((socket, head) => {
     socket.on('data', (chunk) => sent.push(chunk))
@@ -194,7 +194,7 @@ for (const [what, ending, cause] of [
   ['hangs up', (socket: Socket) => socket.destroy(), undefined],
   ['sends text', (socket: Socket) => socket.write(Buffer.from([0x81, 1, 0x61])), /a frame of kind 1/],
 ] as const) {
-  test(`a server that ${what} is told once`, async () => {
+  test(`a server that ${what} is reported once`, async () => {
     const port = await serving((socket, head) =>
       socket.write(accept(head), () => setTimeout(() => ending(socket), 5)),
     )

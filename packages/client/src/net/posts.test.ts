@@ -50,7 +50,7 @@ for (const [name, dial] of [
 ] as const) {
   const dialled = (answer: Answer) => dialledBy(dial, answer)
 
-  test(`${name}: each packet is the body of a POST to the path for pages, and each answer a packet`, async () => {
+  test(`${name}: each packet is the body of a POST to the browser path, and each answer is a packet`, async () => {
     const { send, close, told, asked } = await dialled((response, body) => response.end(`re: ${body}`))
     send('one')
     await until(() => told.length === 1)
@@ -59,7 +59,7 @@ for (const [name, dial] of [
     close()
   })
 
-  test(`${name}: no more than six wait at the same time`, async () => {
+  test(`${name}: at most six POSTs wait at the same time`, async () => {
     const waiting: ServerResponse[] = []
     const { send, close, told } = await dialled((response) => void waiting.push(response))
     for (let i = 0; i < 10; i++) send(String(i))
@@ -72,7 +72,7 @@ for (const [name, dial] of [
     close()
   })
 
-  test(`${name}: a status is told as the transport error that it is, and the next packet goes out`, async () => {
+  test(`${name}: a status is reported as its transport error, and the next packet goes out`, async () => {
     const { send, close, told } = await dialled((response, body) => response.writeHead(Number(body)).end())
     send('404')
     await until(() => told.length === 1)
@@ -82,7 +82,7 @@ for (const [name, dial] of [
     close()
   })
 
-  test(`${name}: a server that goes away, or never ends an answer, is told once`, async () => {
+  test(`${name}: a server that goes away or never ends an answer is reported once`, async () => {
     const endings: readonly Answer[] = [
       (response) => response.destroy(),
       (response) => {
@@ -104,7 +104,7 @@ for (const [name, dial] of [
     }
   })
 
-  test(`${name}: a close of our own tells nothing`, async () => {
+  test(`${name}: closing our own side reports nothing`, async () => {
     const { send, close, told } = await dialled(() => undefined)
     send('one')
     await new Promise((resolve) => setTimeout(resolve, 20))

@@ -73,7 +73,7 @@ async function runs(script: string): Promise<string> {
   return said
 }
 
-test('a process ends though its peers have fallen silent, on every transport', {
+test('a process ends although its peers are silent, on every transport', {
   timeout: 30_000,
 }, async () => {
   const [mute, upgraded, optioned] = [
@@ -116,7 +116,7 @@ test('a process ends though its peers have fallen silent, on every transport', {
   assert.equal(said, `${'given up\n'.repeat(4)}no socket is left\n`)
 })
 
-test('a client that is closed lets its process end, whatever it was waiting for', {
+test('a closed client lets its process end, whatever it was waiting for', {
   timeout: 30_000,
 }, async () => {
   const port = await silentPeer(acceptUpgrade)

@@ -11,7 +11,7 @@ async function listening() {
   return { server, address: { host: '127.0.0.1', port: (server.address() as AddressInfo).port } }
 }
 
-test('bytes go both ways, and what was sent before close arrives', async () => {
+test('bytes go both ways, and bytes sent before close arrive', async () => {
   const { server, address } = await listening()
   const received: Buffer[] = []
   server.once('connection', (socket) => {
@@ -37,7 +37,7 @@ test('bytes go both ways, and what was sent before close arrives', async () => {
   assert.equal(Buffer.concat(received).toString(), 'one two')
 })
 
-test('a peer that goes away is told once', async () => {
+test('a peer that goes away is reported once', async () => {
   const { server, address } = await listening()
   server.once('connection', (socket) => socket.destroy())
   let closed = 0
@@ -56,7 +56,7 @@ test('a peer that goes away is told once', async () => {
   server.close()
 })
 
-test('nobody listening rejects with the error of the system', async () => {
+test('a refused connection rejects with the system error', async () => {
   const { server, address } = await listening()
   server.close()
   await once(server, 'close')

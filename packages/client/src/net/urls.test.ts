@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { postUrl, webSocketUrl } from './urls.ts'
 
-test('WebSockets and HTTP are where the server says, or where they usually are', () => {
+test('WebSocket and HTTP URLs come from the server or from the defaults', () => {
   for (const [address, webSocket, post] of [
     [{ host: '127.0.0.1', port: 10443 }, 'ws://127.0.0.1:10443/apiws', 'http://127.0.0.1:10443/apiw'],
     [{ host: '::1', port: 80 }, 'ws://[::1]:80/apiws', 'http://[::1]/apiw'],

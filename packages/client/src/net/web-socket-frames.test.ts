@@ -21,7 +21,7 @@ function frame(
   return Buffer.concat([Buffer.from([(last ? 0x80 : 0) | first | opcode, ...length]), body])
 }
 
-test('frames of every length are read, however the stream is cut', () => {
+test('frames of every length are read however the stream is cut', () => {
   const long = 'x'.repeat(70_000)
   const stream = Buffer.concat([
     frame(2, 'one'),
@@ -64,7 +64,7 @@ for (const [what, bytes] of [
   })
 }
 
-test('frames of a client are masked, with the shortest form of their length', () => {
+test('client frames are masked and use the shortest length form', () => {
   const mask = Uint8Array.of(1, 2, 3, 4)
   assert.deepEqual(
     [...encodeFrame(OPCODES.binary, Uint8Array.of(0, 0, 0, 0, 9), mask)],

@@ -16,7 +16,7 @@ for (const [name, dial] of [
   ['HTTP by fetch', dialPosts],
   ['HTTP of Node', dialNodePosts],
 ] as const) {
-  test(`${name}: nobody there, and somebody who hangs up, reject`, async () => {
+  test(`${name}: a refused connection and a hang-up reject`, async () => {
     const server = createServer((socket) => socket.destroy())
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -27,7 +27,7 @@ for (const [name, dial] of [
     await assert.rejects(dial(address, EVENTS, new AbortController().signal))
   })
 
-  test(`${name}: an attempt that is given up rejects with the reason`, async () => {
+  test(`${name}: an aborted attempt rejects with the reason`, async () => {
     const server = createServer((socket) => socket.on('error', () => {}))
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')

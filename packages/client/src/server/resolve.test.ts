@@ -37,7 +37,7 @@ async function withConsole(
   }
 }
 
-test('the keys of Telegram are those of the vectors, and have their fingerprints', async () => {
+test("Telegram's keys match the vectors and have their fingerprints", async () => {
   const vectors = JSON.parse(
     await readFile(new URL('../../../../test/vectors/rsa-fingerprint.json', import.meta.url), 'utf8'),
   )
@@ -61,7 +61,7 @@ test('Telegram is known by name', async () => {
   assert.equal((await resolveServer('test', 1000)).test, true)
 })
 
-test('a server is taken as described, like the ready line', async () => {
+test('a server description such as the ready line is accepted', async () => {
   const server = await resolveServer(info, 1000)
   assert.deepEqual(server.dcs, info.dcs)
   assert.equal(server.defaultDcId, 2)
@@ -76,7 +76,7 @@ test('the console says where the server is', async () => {
   })
 })
 
-test('no console there: the error says what to do', async () => {
+test('the error says what to do if there is no console', async () => {
   let url = ''
   await withConsole(200, '', async (open) => {
     url = open
@@ -88,7 +88,7 @@ test('no console there: the error says what to do', async () => {
   })
 })
 
-test('a console that wants a token gets it, and without it the error says so', async () => {
+test('a console that requires a token gets it, and the error asks for it if it is missing', async () => {
   const server = createServer((request, response) => {
     const isIt = request.headers.authorization === 'Bearer secret'
     response.writeHead(isIt ? 200 : 401).end(isIt ? JSON.stringify(info) : '{}')
@@ -108,7 +108,7 @@ test('a console that wants a token gets it, and without it the error says so', a
   }
 })
 
-test('something else there: the error says so', async () => {
+test('the error says so if something else answers as the console', async () => {
   const wrong = { ...info, publicKeys: [{ pem: 3 }] }
   for (const [status, body, message] of [
     [404, 'not here', /answers 404/],

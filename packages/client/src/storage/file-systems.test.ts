@@ -55,7 +55,7 @@ for (const [what, part] of [
   ['a mounted file cannot be replaced (EXDEV)', { rename: failing('EXDEV') }],
   ['modes cannot be changed', { chmod: failing('EPERM') }],
 ] as const) {
-  test(`the session is read and written though ${what}`, async () => {
+  test(`the session is read and written although ${what}`, async () => {
     const file = join(await newFolder(), 'me.session')
     await writeFile(file, 'a longer session than the next one', { mode: 0o600 })
     const storage = fileSession(file, { files: { ...fs, ...part } })
@@ -75,7 +75,7 @@ for (const [code, message] of [
   ['EACCES', /Let this user read and write/],
   ['EIO', /EIO: as this file system does$/],
 ] as const) {
-  test(`a write that fails with ${code} names the cause, and leaves the old session and no scraps`, async () => {
+  test(`a write that fails with ${code} names the cause, keeps the old session and leaves no scraps`, async () => {
     const file = join(await newFolder(), 'me.session')
     await writeFile(file, 'old', { mode: 0o600 })
     const storage = fileSession(file, { files: { ...fs, rename: failing(code) } })
@@ -87,7 +87,7 @@ for (const [code, message] of [
   })
 }
 
-test('a folder in which no lock can be made is named, with the cause', async () => {
+test('an error names the session and the cause if its lock cannot be made', async () => {
   const file = join(await newFolder(), 'me.session')
   const create = () => {
     throw Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' })
@@ -96,7 +96,7 @@ test('a folder in which no lock can be made is named, with the cause', async () 
   await assert.rejects(storage.open(), { code: 'SESSION_STORAGE', message: /me\.session .*EROFS.*read-only/ })
 })
 
-test('what is not a file is refused, and stays what it is', async () => {
+test('a path that is not a regular file is refused and left unchanged', async () => {
   const inside = await newFolder()
   const fifo = join(inside, 'fifo')
   const hasFifo = spawnSync('mkfifo', [fifo]).status === 0
@@ -131,7 +131,7 @@ test('a file that becomes a FIFO is not replaced', async () => {
   await storage.close()
 })
 
-test('a symbolic link stays one, and its file is replaced', async () => {
+test('a symbolic link stays, and its target is replaced', async () => {
   const inside = await newFolder()
   const [file, link] = [join(inside, 'me.session'), join(inside, 'link.session')]
   await writeFile(file, 'old', { mode: 0o600 })
@@ -154,7 +154,7 @@ for (const text of ['', '\n', '  \r\n\t']) {
   })
 }
 
-test('what killed processes left is removed at the next opening, and nothing else', async () => {
+test('the next opening removes what killed processes left, and nothing else', async () => {
   const inside = await newFolder()
   const file = join(inside, 'me.session')
   const kept = [
@@ -172,7 +172,7 @@ test('what killed processes left is removed at the next opening, and nothing els
   assert.deepEqual((await readdir(inside)).sort(), kept.sort())
 })
 
-test('a file that others may read becomes its owner’s; a folder that others may write is told', {
+test('a session readable by others is made private, and a folder writable by others causes a warning', {
   skip: process.platform === 'win32',
 }, async () => {
   const inside = await newFolder()

@@ -32,7 +32,7 @@ const session: Session = {
   logoutTokens: [],
 }
 
-test('a new file is readable by its owner only, and holds what was written', async () => {
+test('a new file is readable by its owner only and holds what was written', async () => {
   const file = newFile()
   const storage = fileSession(file)
   assert.equal(await storage.open(), undefined)
@@ -58,7 +58,7 @@ test('a write replaces the file instead of changing it', async () => {
   await storage.close()
 })
 
-test('a write does not follow a link that lies where its temporary file goes', async () => {
+test('a write does not follow a link in the place of its temporary file', async () => {
   const file = newFile()
   const other = newFile()
   await writeFile(other, 'precious')
@@ -71,7 +71,7 @@ test('a write does not follow a link that lies where its temporary file goes', a
   assert.equal(await readFile(file, 'utf8'), 'one')
 })
 
-test('the lock holds our pid, and is gone after close', async () => {
+test('the lock holds our pid and is gone after close', async () => {
   const file = newFile()
   const storage = fileSession(file)
   await storage.open()
@@ -80,7 +80,7 @@ test('the lock holds our pid, and is gone after close', async () => {
   await assert.rejects(readFile(`${file}.lock`), { code: 'ENOENT' })
 })
 
-test('a second client in this process is told that the session is in use', async () => {
+test('a second client in this process is refused because the session is in use', async () => {
   const file = newFile()
   const first = fileSession(file)
   await first.open()
@@ -122,7 +122,7 @@ test('the lock of a dead process is taken over', async () => {
   }
 })
 
-test('of many processes that find a dead owner one gets the session', async () => {
+test('one of many processes that find a dead owner gets the session', async () => {
   const file = newFile()
   await writeFile(`${file}.lock`, `${deadPid()}\n`)
   const script = `
@@ -141,7 +141,7 @@ test('of many processes that find a dead owner one gets the session', async () =
   assert.deepEqual(answers.sort(), ['SESSION_IN_USE', 'SESSION_IN_USE', 'SESSION_IN_USE', 'mine'])
 })
 
-test('a damaged file is an error, is left alone, and its lock is given back', async () => {
+test('a damaged file is an error, stays as it is, and its lock is released', async () => {
   const file = newFile()
   await writeFile(file, 'not a session')
   const keeper = new SessionKeeper(fileSession(file))
@@ -150,7 +150,7 @@ test('a damaged file is an error, is left alone, and its lock is given back', as
   await assert.rejects(readFile(`${file}.lock`), { code: 'ENOENT' })
 })
 
-test('a folder that is not there is told', async () => {
+test('a missing folder is reported', async () => {
   const file = join(folder, 'no', 'such', 'me.session')
   await assert.rejects(fileSession(file).open(), {
     code: 'SESSION_STORAGE',
@@ -158,7 +158,7 @@ test('a folder that is not there is told', async () => {
   })
 })
 
-test('changes are written in order, and close waits for the last', async () => {
+test('changes are written in order, and close waits for the last one', async () => {
   const file = newFile()
   const keeper = new SessionKeeper(fileSession(file))
   await keeper.open()
@@ -167,7 +167,7 @@ test('changes are written in order, and close waits for the last', async () => {
   assert.equal(JSON.parse(await readFile(file, 'utf8')).dcId, 20)
 })
 
-test('what could not be written is tried again by close', async () => {
+test('close retries what could not be written', async () => {
   let broken = true
   const written: string[] = []
   const keeper = new SessionKeeper({
@@ -188,7 +188,7 @@ test('what could not be written is tried again by close', async () => {
   assert.equal(written.length, 1)
 })
 
-test('a write that fails is told by flush, and the next one is tried', async () => {
+test('flush reports a failed write, and the next write is tried', async () => {
   let broken = true
   const written: string[] = []
   const keeper = new SessionKeeper({

@@ -48,7 +48,7 @@ const STRINGS = [
 ] as const
 
 for (const [what, text, library] of STRINGS) {
-  test(`a string session of another library is named: ${what}`, () => {
+  test(`a string session of another library is recognised: ${what}`, () => {
     assert.throws(
       () => memorySession(text),
       (error: Error & { code?: string }) => {
@@ -60,7 +60,7 @@ for (const [what, text, library] of STRINGS) {
     )
   })
 
-  test(`the same in a file: ${what}`, async () => {
+  test(`a session file of another library is recognised: ${what}`, async () => {
     const file = join(folder, 'me.session')
     await writeFile(file, text)
     const keeper = new SessionKeeper(fileSession(file))
@@ -69,7 +69,7 @@ for (const [what, text, library] of STRINGS) {
   })
 }
 
-test('a database of SQLite is named, and left as it is', async () => {
+test('an SQLite database is recognised and left as it is', async () => {
   const file = join(folder, 'anon.session')
   await writeFile(file, Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(4080)]))
   await assert.rejects(new SessionKeeper(fileSession(file)).open(), {
@@ -79,7 +79,7 @@ test('a database of SQLite is named, and left as it is', async () => {
   })
 })
 
-test('ours, and what is nobody’s, is not taken for another library’s', async () => {
+test('our own sessions and arbitrary text are not taken for those of another library', async () => {
   const session = {
     server: { name: 'a', fingerprints: ['f'] },
     dcId: 2,

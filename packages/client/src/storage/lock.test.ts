@@ -85,7 +85,7 @@ for (const [what, text, outcome] of [
   })
 }
 
-test('a former lock whose process started after it was written is taken over', async () => {
+test('a lock of the old format is taken over if its process started after it was written', async () => {
   const path = `${newFile()}.lock`
   await writeFile(path, '50\n')
   const later = { ...machine(), startedAtMs: () => Date.now() + 60_000 }
@@ -93,7 +93,7 @@ test('a former lock whose process started after it was written is taken over', a
   await held.release()
 })
 
-test('without the id of a boot, the name of the host decides', async () => {
+test('the host name decides if the boot id is unknown', async () => {
   const bare = { boot: undefined, pidNamespace: undefined }
   for (const [host, isTaken] of [
     ['here', false],
@@ -118,7 +118,7 @@ test('a live owner in another pid namespace is seen, and a dead one is not', {
   await held.release()
 })
 
-test('the lock of another owner outlives our close', async () => {
+test('closing does not remove the lock of another owner', async () => {
   const file = newFile()
   const storage = fileSession(file)
   await storage.open()
@@ -127,7 +127,7 @@ test('the lock of another owner outlives our close', async () => {
   assert.equal(await readFile(`${file}.lock`, 'utf8'), lockText(OTHER))
 })
 
-test('a Worker, with a copy of the package of its own, is told that the session is in use', async () => {
+test('a Worker with its own copy of the package is refused because the session is in use', async () => {
   const file = newFile()
   const storage = fileSession(file)
   await storage.open()
@@ -149,7 +149,7 @@ test('a Worker, with a copy of the package of its own, is told that the session 
   assert.equal(await open(), 'open')
 })
 
-test('a process that was killed leaves a lock that the next one takes over', async () => {
+test('the next process takes over the lock of a killed one', async () => {
   const file = newFile()
   const script = `
     import { fileSession } from ${JSON.stringify(new URL('file.ts', import.meta.url).href)}
@@ -166,7 +166,7 @@ test('a process that was killed leaves a lock that the next one takes over', asy
   await storage.close()
 })
 
-test('this machine tells our own start, the same at each time of asking', () => {
+test('the system reports the same start of our process each time', () => {
   const { self, startOf } = systemProcesses()
   assert.equal(startOf(process.pid), self.start)
   assert.equal(systemProcesses().self.start, self.start)

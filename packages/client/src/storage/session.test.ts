@@ -44,18 +44,18 @@ test('a session survives its JSON', () => {
   assert.deepEqual(decodeSession(encodeSession(session), 'x'), session)
 })
 
-test('a session from before there were several data centres is read', () => {
+test('a session written before there were several data centres is readable', () => {
   const { addresses: _, ...old } = JSON.parse(encodeSession(session))
   assert.deepEqual(decodeSession(JSON.stringify(old), 'x'), { ...session, addresses: {} })
 })
 
-test('a session of version 1 is read: its tokens do not say whose they are', () => {
+test('a session of version 1 is readable although its tokens do not name their account', () => {
   const old = { ...JSON.parse(encodeSession(session)), version: 1, logoutTokens: ['AQID'] }
   const logoutTokens = [{ token: new Uint8Array([1, 2, 3]), userId: undefined }]
   assert.deepEqual(decodeSession(JSON.stringify(old), 'x'), { ...session, logoutTokens })
 })
 
-test('an account has one token, and the oldest of more than twenty goes', () => {
+test('an account has one token, and the oldest of more than twenty is dropped', () => {
   const [token, newer] = [new Uint8Array([1]), new Uint8Array([2])]
   const one = renewLogoutTokens([], 7n, token)
   assert.deepEqual(renewLogoutTokens(one, 7n, newer), [{ token: newer, userId: 7n }])
@@ -68,14 +68,14 @@ test('an account has one token, and the oldest of more than twenty goes', () => 
   assert.deepEqual([many.length, many[0]?.userId], [20, 8n])
 })
 
-test('a login on its way is kept as it is, and a damaged one is told', () => {
+test('a pending login is kept unchanged, and a damaged one is reported', () => {
   const pending: Session = { ...session, pendingLogin: { version: 1, state: { at: 'waitCode', list: [1] } } }
   assert.deepEqual(decodeSession(encodeSession(pending), 'x'), pending)
   const damaged = encodeSession(pending).replace(/"pendingLogin": \{/, '"pendingLogin": 5, "x": {')
   assert.equal(errorOf(() => decodeSession(damaged, 'x')).code, 'SESSION_CORRUPT')
 })
 
-test('a session nobody is signed in to survives its JSON', () => {
+test('a session without a login survives its JSON', () => {
   const fresh: Session = { ...session, userId: undefined, dcs: {}, logoutTokens: [] }
   assert.deepEqual(decodeSession(encodeSession(fresh), 'x'), fresh)
 })
@@ -92,14 +92,14 @@ test('a memory session starts from a string session', async () => {
   assert.equal(text, encodeSession(session))
 })
 
-test('a session of a newer version says so', () => {
+test('an error says when a session comes from a newer version', () => {
   const error = errorOf(() => decodeSession('{"version":3,"anything":"else"}', 'me.session'))
   assert.equal(error.code, 'SESSION_VERSION')
   assert.match(error.message, /me\.session.*newer/)
   assert.equal(errorOf(() => decodeStringSession('2abc')).code, 'SESSION_VERSION')
 })
 
-test('damage is told with its place, and without what is there', () => {
+test('damage is reported with its place and without the content', () => {
   const damaged = encodeSession(session).replace('"authKey": "AAEC', '"authKey": "*secret*')
   const error = errorOf(() => decodeSession(damaged, 'me.session'))
   assert.equal(error.code, 'SESSION_CORRUPT')
@@ -107,7 +107,7 @@ test('damage is told with its place, and without what is there', () => {
   assert.doesNotMatch(error.message, /secret/)
 })
 
-test('every cut of a session is an error and nothing else', () => {
+test('a session cut short anywhere is an error and nothing else', () => {
   const text = encodeSession(session).trimEnd()
   for (let length = 0; length < text.length; length += 7) {
     assert.equal(errorOf(() => decodeSession(text.slice(0, length), 'x')).code, 'SESSION_CORRUPT')
@@ -122,7 +122,7 @@ test('a missing field is an error', () => {
   }
 })
 
-test('text that is no string session is told', () => {
+test('text that is not a string session is reported', () => {
   assert.equal(errorOf(() => decodeStringSession('hello')).code, 'SESSION_CORRUPT')
   assert.equal(errorOf(() => decodeStringSession('1***')).code, 'SESSION_CORRUPT')
 })
