@@ -29,7 +29,7 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
   #hasStepped = false
   #isReady = false
   #hadSession = false
-  /** How many transport connections there have been. */
+  /** The number of transport connections so far. */
   #connections = 0
 
   constructor(options: ClientMachineOptions) {
@@ -136,7 +136,7 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
     const { link } = this.#state
     if (link.at !== 'open') return
     for (const frame of link.framing.push(chunk)) {
-      // What one frame brings may end the connection, or the machine.
+      // A frame may end the connection, or the machine.
       if (!this.#state.isOpen) return
       if (frame.kind === 'payload') this.#onPayload(frame.payload, nowMs)
       else if (frame.kind === 'transportError') this.#onTransportError(frame.code)
@@ -195,7 +195,7 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
     const { binding, pongDeadlineMs, nextPingMs } = this.#sessions
     if (isPast(this.#keys.deadlineMs) || isPast(binding?.deadlineMs)) {
       this.#keys.onFailure(
-        new ConnectionError('EXCHANGE_TIMEOUT', 'the server does not go on with the key exchange'),
+        new ConnectionError('EXCHANGE_TIMEOUT', 'key exchange timed out: no reply from the server'),
       )
     } else if (isPast(pongDeadlineMs)) {
       this.#state.reconnect(new ConnectionError('PONG_TIMEOUT', 'the server does not answer pings'))
@@ -252,7 +252,7 @@ class ClientMachine implements SizedMachine<ClientInput, ClientOutput> {
       case 'call':
         this.#onAnswer(session, tag.callId, result)
         break
-      // However it is answered, the answer is ours no more.
+      // The caller gave up; ignore the answer.
       case 'drop':
         break
     }

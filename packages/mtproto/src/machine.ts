@@ -1,5 +1,5 @@
 /**
- * What the sans-IO core takes and gives. Bytes, time and randomness go in, outputs come out: a machine reads
+ * Inputs and outputs of the sans-IO core. Bytes, time and randomness go in, outputs come out: a machine reads
  * no clock, no entropy and no socket, and nothing a peer sends makes `step` throw. One small driver per side
  * (client/src/net, server/src/gateway) does what the outputs say.
  */
@@ -41,7 +41,7 @@ export interface SizedMachine<Input, Output> extends Machine<Input, Output> {
 
 // ---- the client: one machine per data centre connection; it outlives the sockets ------------------------
 
-/** What a client must keep to be the same client after a restart. */
+/** The data that a client must keep to be the same client after a restart. */
 export interface ClientKeys {
   readonly authKey: AuthKey
   /** Server clock minus ours. */
@@ -57,7 +57,7 @@ export type ClientInput =
   | { readonly kind: 'transportError'; readonly code: number }
   /** A method call: `body` is the serialized method without wrappers; the machine adds initConnection. */
   | { readonly kind: 'call'; readonly callId: number; readonly body: Uint8Array }
-  /** Nobody waits for this call any longer. */
+  /** The caller gave up. */
   | { readonly kind: 'cancel'; readonly callId: number }
   /** After a log-out: destroy the key on the server; the machine saves `undefined` and starts over with a new one. */
   | { readonly kind: 'destroyKey' }
@@ -76,13 +76,13 @@ export type ClientOutput =
   | { readonly kind: 'quickAck'; readonly callIds: readonly number[] }
   /** A serialized Updates object, unpacked. */
   | { readonly kind: 'update'; readonly body: Uint8Array }
-  /** The server has forgotten our session: updates may have been missed. */
+  /** The server forgot our session: updates may have been missed. */
   | { readonly kind: 'newSession' }
   /** Keep this; undefined: the key is void, forget it. */
   | { readonly kind: 'save'; readonly keys: ClientKeys | undefined }
   /** Close the transport and open a new one, after a pause if the reason repeats. */
   | { readonly kind: 'reconnect'; readonly reason: MtprotoError }
-  /** It cannot go on. Every pending call is lost with this error. */
+  /** Fatal: the machine stops, and every pending call fails with this error. */
   | { readonly kind: 'failed'; readonly error: MtprotoError }
 
 // ---- the server: one machine per node, over all its connections ------------------------------------------
@@ -99,7 +99,7 @@ export interface SessionRef {
   readonly sessionId: bigint
 }
 
-/** What the node knows of an authorization key that decrypts traffic. */
+/** An authorization key that decrypts traffic, as the node knows it. */
 export interface ServerKey {
   readonly authKey: AuthKey
   /** Unix seconds on the rules' clock; undefined for a permanent key. */
@@ -113,12 +113,12 @@ export interface ServerKey {
 
 /** Arithmetic of a key exchange that takes milliseconds; plain values, so that another thread can do it. */
 export type ExchangeTask =
-  /** Take RSA off the inner data (`rsaKey` counts the machine's keys), and where it is some make a g^a. */
+  /** Decrypt the inner data (`rsaKey` is an index of the machine's keys), and make a g^a if it is valid. */
   | { readonly kind: 'openParams'; readonly rsaKey: number; readonly encryptedData: Uint8Array }
   /** (g^b)^a */
   | { readonly kind: 'makeKey'; readonly a: Uint8Array; readonly gB: Uint8Array }
 
-/** What came of an {@link ExchangeTask}. */
+/** The result of an {@link ExchangeTask}. */
 export type ExchangeResult =
   | {
       readonly kind: 'openParams'
@@ -148,7 +148,7 @@ export type ServerInput =
   | { readonly kind: 'closed'; readonly connection: ConnectionId }
   /** The answer to `needKey`: undefined where the key is unknown (the peer gets -404). */
   | { readonly kind: 'key'; readonly authKeyId: bigint; readonly key: ServerKey | undefined }
-  /** The answer to `compute`: undefined where it could not be done. */
+  /** The answer to `compute`: undefined if the computation failed. */
   | { readonly kind: 'computed'; readonly exchange: number; readonly result: ExchangeResult | undefined }
   /** The answer to `keyMade`: stored, or its id was taken (dh_gen_retry). */
   | { readonly kind: 'keyKept'; readonly exchange: number; readonly kept: boolean }
@@ -164,7 +164,7 @@ export type ServerInput =
       readonly body: Uint8Array
     }
   /**
-   * A request that runs gets no answer (fault injection). Where it was not carried out it counts as never received, so
+   * A running request gets no answer (fault injection). If it was not carried out it counts as never received, so
    * that it is when it comes again; `asBadSalt` has the client send it again at once.
    */
   | {

@@ -26,30 +26,30 @@ export interface ClientLimits {
   readonly maxContainerBytes: number
   /** Messages that the server offers and the client asks for at a time; more are not asked for yet. */
   readonly maxWantedMessages: number
-  /** A request that the server has sent again so often on one connection ends that connection. */
+  /** Times that a server may have one message sent again on a connection; one more ends the connection. */
   readonly maxResends: number
   /** Received message ids kept against replays. */
   readonly receivedIds: number
   /** Requests in this range are sent gzipped when that makes them shorter; file parts lie above it. */
   readonly gzipMinBytes: number
   readonly gzipMaxBytes: number
-  /** Acknowledgements travel with the next packet, or after this long, or when so many are due. */
+  /** Acknowledgements leave with the next packet, after this delay, or when this many are due. */
   readonly ackDelayMs: number
   readonly ackCount: number
   /** The keepalive: how often, how soon the pong must come, and when the server may give us up. */
   readonly pingIntervalMs: number
   readonly pongTimeoutMs: number
   readonly disconnectDelayS: number
-  /** A call unanswered for so long is asked about with msgs_state_req; the pause doubles each time. */
+  /** A call unanswered for this long is asked about with msgs_state_req; the pause doubles each time. */
   readonly askAfterMs: number
   /** Salts to ask for when fewer than `futureSaltsMin` lie ahead; 0 never asks. */
   readonly futureSalts: number
   readonly futureSaltsMin: number
-  /** A key exchange in silence for so long ends the connection. */
+  /** A key exchange without an answer for this long ends the connection. */
   readonly exchangeTimeoutMs: number
   /** Key exchanges (or bindings) that the server refuses one after the other before the machine fails. */
   readonly maxExchangeFailures: number
-  /** How often one call may be told CONNECTION_NOT_INITED (or that its temporary key is not bound) before that is its answer. */
+  /** Retries of a call that is told CONNECTION_NOT_INITED, or that its temporary key is not bound, before it is refused. */
   readonly maxInitRetries: number
   /** A temporary key is replaced when this share of its life is over. */
   readonly renewAtShare: number
@@ -84,7 +84,7 @@ export const CLIENT_LIMITS: ClientLimits = {
   renewAtShare: 0.9,
 }
 
-/** What a client machine needs to know. */
+/** Options of a client machine. */
 export interface ClientMachineOptions {
   readonly random: Random
   readonly framing?: FramingName
@@ -125,7 +125,7 @@ export interface ServerLimits {
   readonly maxBegunBytes: number
   /** A gzip_packed object that holds more stays packed, to be refused. */
   readonly maxUnpackedBytes: number
-  /** What all of one packet may unpack to; more is answered -429. Gzip makes a thousand bytes of one. */
+  /** The gzip in one packet may unpack to this in all; more is answered -429. Gzip makes a thousand bytes of one. */
   readonly maxPacketUnpackedBytes: number
   /** Key exchanges begun and not finished: on one connection, and on the node. */
   readonly maxConnectionExchanges: number
@@ -133,10 +133,10 @@ export interface ServerLimits {
   /** Those begun from one network within `networkWindowMs`; one more is answered -429. */
   readonly maxNetworkExchanges: number
   readonly networkWindowMs: number
-  /** What may be waiting to be computed; one more is answered -429. */
+  /** Exchanges that may wait for a computation; one more is answered -429. */
   readonly maxComputing: number
   readonly exchangeLifeMs: number
-  /** dh_gen_retry is answered so often, then dh_gen_fail. */
+  /** Times that dh_gen_retry is answered; then comes dh_gen_fail. */
   readonly maxDhRetries: number
   /** Wrong handshake queries and unknown keys a connection may send before it is closed. */
   readonly maxConnectionFaults: number
@@ -173,11 +173,11 @@ export interface ServerLimits {
   /** Answers longer than this are sent gzipped when that makes them shorter. */
   readonly gzipMinBytes: number
   readonly gzipMaxBytes: number
-  /** What nobody has acknowledged for so long is offered with msg_detailed_info; the pause doubles each time. */
+  /** A message unacknowledged for this long is offered with msg_detailed_info; the pause doubles each time. */
   readonly offerAfterMs: number
   /** An answer asked for again is sent again up to this length; of a longer one only msg_detailed_info. */
   readonly maxRepeatBytes: number
-  /** What ping_delay_disconnect may ask for at most. */
+  /** The longest delay that ping_delay_disconnect may ask for. */
   readonly maxDisconnectDelayS: number
   /** A session with nobody connected is forgotten after this long. */
   readonly sessionLifeMs: number
@@ -227,7 +227,7 @@ export const SERVER_LIMITS: ServerLimits = {
   sessionLifeMs: 3_600_000,
 }
 
-/** What a server machine needs to know. */
+/** Options of a server machine. */
 export interface ServerMachineOptions {
   readonly random: Random
   readonly rsaKeys: readonly RsaPrivateKey[]
@@ -235,9 +235,9 @@ export interface ServerMachineOptions {
   readonly saltSecret: Uint8Array
   /** Clients may key obfuscated2 with one of these MTProxy secrets, 16 bytes (`dd` in front is ignored), or with none. */
   readonly mtproxySecrets?: readonly Uint8Array[] | undefined
-  /** Where the pq of a key exchange comes from; without it, fresh primes. */
+  /** Makes the pq of a key exchange; by default from fresh primes. */
   readonly makePq?: ((random: Random) => PqFactors & { readonly pq: Uint8Array }) | undefined
-  /** What takes long in a key exchange comes out as `compute`, for another thread to do. Default: done at once. */
+  /** Puts slow computations of key exchanges out as `compute`, for another thread. Default: computes them at once. */
   readonly offloadsExchanges?: boolean | undefined
   readonly limits?: Partial<ServerLimits>
 }

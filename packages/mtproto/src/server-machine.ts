@@ -80,7 +80,7 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
   }
 
   /**
-   * Ids of messages only ever rise. Where the clock is set back by more than clients let pass, they would come from the
+   * Message ids only rise. If the clock is set back by more than clients tolerate, ids would come from the
    * future until it has caught up: everybody begins anew instead.
    */
   #setTime(nowMs: number): void {
@@ -92,7 +92,7 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
     if (!isSetBack) return
     this.#state.lastMsgId.value = undefined
     this.#sessions.dropAll()
-    // What was sent before the clock was set back would be in time once more.
+    // Packets from before the clock was set back would be in time once more.
     this.#state.guard.renewAllSalts(latestS)
     this.#exchanges.dropAll()
     this.#connections.closeAll(new ProtocolError('CLOCK_SET_BACK', 'the clock has been set back'))
@@ -160,7 +160,7 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
         if (!this.#connections.get(id)) return
         if (frame.kind === 'payload') this.#onPayload(connection, frame.payload, frame.wantsQuickAck)
         else if (frame.kind === 'failed') throw frame.error
-        else throw new ProtocolError('PACKET_INVALID', 'a client has sent what only a server sends')
+        else throw new ProtocolError('PACKET_INVALID', 'a client sent a frame that only a server sends')
       }
       this.#connections.countBegun(connection)
     })
@@ -255,7 +255,10 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
 
   #onSilence(id: ConnectionId): void {
     const connection = this.#connections.get(id)
-    const reason = new ProtocolError('PING_MISSING', 'the client has let its own disconnect_delay pass')
+    const reason = new ProtocolError(
+      'PING_MISSING',
+      'the client sent no ping within its own disconnect_delay',
+    )
     if (connection) this.#connections.close(connection, reason)
   }
 
@@ -267,7 +270,10 @@ class ServerMachine implements SizedMachine<ServerInput, ServerOutput> {
     if (this.#exchanges.has(connection.id) && endsAtMs > this.#state.nowMs) {
       this.#state.alarms.set(alarm, endsAtMs)
     } else {
-      this.#connections.close(connection, new ProtocolError('CONNECTION_IDLE', 'the client has shown no key'))
+      this.#connections.close(
+        connection,
+        new ProtocolError('CONNECTION_IDLE', 'the client sent no packet under a known key in time'),
+      )
     }
   }
 }

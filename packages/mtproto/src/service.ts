@@ -69,7 +69,7 @@ export function encodeService(message: ServiceMessage): Uint8Array {
   return isConstructor(message) ? encode(TYPES[message._], message) : encodeRequest(message)
 }
 
-/** Whether a body starts as a service message does. */
+/** Tells whether a body begins with the id of a service message. */
 export function isService(body: Uint8Array): boolean {
   const id = readConstructorId(body)
   return constructorName(id) !== undefined || methodName(id) !== undefined

@@ -14,7 +14,7 @@ export class KeyMaking {
   readonly startedAtMs: number
   /** req_pq_multi. */
   readonly firstPacket: Uint8Array
-  /** What the exchange has shown of the server's clock: server minus ours. */
+  /** The server's clock minus ours, as the exchange has shown it. */
   offsetMs: number | undefined
   readonly #setup: ClientExchangeSetup
   readonly #maxPlainBytes: number

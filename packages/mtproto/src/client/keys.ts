@@ -20,7 +20,7 @@ import type { ClientState } from './state.ts'
 const BOOL_TRUE_ID = 0x997275b5
 /** A server that forgets a key a minute after it was made is out of order; later, the key is lost. */
 const YOUNG_KEY_MS = 60_000
-/** -404 so often in a row means that the key is lost, and not that one server is. */
+/** This many -404 in a row mean that the key is lost; fewer can be the fault of one server. */
 const MAX_UNKNOWN_KEY_STRIKES = 2
 
 /** A client's permanent key and its temporary ones: made, bound, replaced, lost and destroyed. */
@@ -182,7 +182,7 @@ export class Keys {
     this.#onReady()
   }
 
-  /** server_time has whole seconds and is late by the way here: what is within that is left as it is. */
+  /** server_time has whole seconds and travels a while: a clock within that tolerance is left unchanged. */
   #learnTime(measuredMs: number): void {
     const { clock } = this.#state
     const isAbout = clock.offsetMs >= measuredMs && clock.offsetMs <= measuredMs + 2_000
@@ -289,7 +289,7 @@ export class Keys {
     if (!this.#permanent) return
     const { authKey } = this.#permanent
     const { options, clock, setBackMs, out } = this.#state
-    // Salts belong to the key of the traffic: with temporary keys there are none to keep.
+    // Salts belong to the key of the traffic; those of temporary keys are not kept.
     const salts = options.pfs ? [] : (this.#sessions.current?.session.salts.all ?? this.#permanent.salts)
     this.#permanent = { authKey, timeOffsetMs: clock.offsetMs + setBackMs, salts }
     out.push({ kind: 'save', keys: this.#permanent })

@@ -10,18 +10,18 @@ export interface Traffic {
   readonly renewAtMs: number | undefined
   /** Of a temporary key. */
   readonly expiresAtMs: number | undefined
-  /** The key has expired: nothing is sent under it any more, but answers may still come. */
+  /** The key has expired: nothing more is sent under it, but answers may still come. */
   isMute: boolean
   /** Of a temporary key that is not bound yet, or has been replaced: when to give up waiting for it. */
   deadlineMs: number | undefined
 }
 
-/** Answers under a temporary key are awaited for so long after it has expired. */
+/** Answers under a temporary key are awaited this long after it has expired. */
 const DRAIN_MS = 60_000
 
 /** The sessions of a client, one a key, and which of them is for what. */
 export class Sessions {
-  /** Where calls go. */
+  /** Carries calls. */
   current: Traffic | undefined
   /** Under a temporary key that is being bound. */
   binding: Traffic | undefined
@@ -82,7 +82,7 @@ export class Sessions {
     this.use(permanent(session), nowMs)
   }
 
-  /** From here on calls go this way; the server has to be told again who we are. */
+  /** Sends calls in this session from now on; the server must be told again who we are. */
   use(traffic: Traffic, nowMs: number): void {
     this.current = traffic
     this.#calls.onNewKey()
@@ -111,7 +111,7 @@ export class Sessions {
     if (this.#draining && expiresAtMs !== undefined) this.#draining.deadlineMs = expiresAtMs + DRAIN_MS
   }
 
-  /** A temporary key that has been replaced goes when its last answers are here, or are not to be expected any more. */
+  /** Drops a replaced temporary key once its last answers are here, or can no longer be expected. */
   drain(nowMs: number): void {
     if (!this.#draining) return
     const { session, expiresAtMs = nowMs, deadlineMs = nowMs } = this.#draining
@@ -121,7 +121,7 @@ export class Sessions {
     this.#draining = undefined
   }
 
-  /** The calls of a session that is no more wait for the next one. */
+  /** Drops the session in use; its calls wait for the next one. */
   drop(): void {
     this.#calls.takeBack([this.current?.session, this.#draining?.session])
     this.current = undefined

@@ -9,7 +9,7 @@ export type Link =
   | { readonly at: 'closed' | 'lost' }
   | { readonly at: 'open'; readonly framing: Framing; readonly quickAcks: QuickAcks }
 
-/** What the parts of a client's machine share: its transport, the server's clock, and what it puts out in a step. */
+/** State shared by the parts of a client machine: transport, server clock, and the outputs of the current step. */
 export class ClientState {
   readonly options: ClientMachineOptions
   readonly limits: ClientLimits
@@ -37,12 +37,12 @@ export class ClientState {
     return true
   }
 
-  /** Whether there is a transport, and a reason to use it. */
+  /** There is a transport, and the machine still works. */
   get isOpen(): boolean {
     return this.link.at === 'open' && !this.isDead
   }
 
-  /** A clock that is set back would stop every timer for as long: in here it stands still, and goes on. */
+  /** Keeps time from running backward: a clock that is set back would stop every timer for as long. */
   steady(wallMs: number): number {
     this.setBackMs = Math.max(this.setBackMs, this.#lastMs - wallMs)
     this.#lastMs = wallMs + this.setBackMs
@@ -65,7 +65,7 @@ export class ClientState {
     this.out.push({ kind: 'failed', error })
   }
 
-  /** What was thrown was none of the peer's doing. */
+  /** Fails because of an error that the peer did not cause. */
   failInside(cause: unknown): void {
     this.fail(new ProtocolError('INTERNAL', 'the client machine has a fault', { cause }))
   }

@@ -19,7 +19,7 @@ export const DH_PRIME: Uint8Array = bigIntToBytes(
 /** The generator that goes with {@link DH_PRIME}. */
 export const DH_GENERATOR = 3
 
-/** What g must fulfil so that it generates the subgroup of prime order (p-1)/2. */
+/** Conditions under which g generates the subgroup of prime order (p-1)/2. */
 const GENERATORS: Readonly<Record<number, { modulus: bigint; remainders: readonly bigint[] }>> = {
   2: { modulus: 8n, remainders: [7n] },
   3: { modulus: 3n, remainders: [2n] },

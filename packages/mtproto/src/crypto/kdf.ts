@@ -9,7 +9,7 @@ export interface AesKeyIv {
   readonly iv: Uint8Array
 }
 
-/** Where in the authorization key a direction takes its bytes: 0 client to server, 8 server to client. */
+/** The offset in the authorization key by direction: 0 client to server, 8 server to client. */
 export type KeyOffset = 0 | 8
 
 /** SHA-256 over a part of the key and the plaintext with its padding; msg_key is its bytes 8 to 24. */

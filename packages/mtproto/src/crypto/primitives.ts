@@ -31,7 +31,7 @@ export function pbkdf2Sha512(password: Uint8Array, salt: Uint8Array, iterations:
   return plain(crypto.pbkdf2Sync(password, salt, iterations, 64, 'sha512'))
 }
 
-/** Whether both are the same bytes, in a time that depends on nothing but their length. */
+/** Compares bytes in a time that depends only on their length. */
 export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && crypto.timingSafeEqual(a, b)
 }
@@ -76,7 +76,7 @@ export function modPowNative(base: Uint8Array, exponent: Uint8Array, modulus: Ui
   return plain(crypto.publicEncrypt({ key, padding: crypto.constants.RSA_NO_PADDING }, base))
 }
 
-/** Whether `value`, big-endian, is prime; a wrong yes has a chance under 2^-64. */
+/** Tells whether `value`, big-endian, is prime. A wrong yes has a chance below 2^-64. */
 export function isPrime(value: Uint8Array): boolean {
   return crypto.checkPrimeSync(value)
 }
@@ -139,7 +139,7 @@ export function gzip(data: Uint8Array): Uint8Array {
 }
 
 /**
- * What a gzip or zlib stream holds; some clients send zlib's form in gzip_packed.
+ * Unpacks a gzip or zlib stream; some clients send zlib's form in gzip_packed.
  *
  * @throws ProtocolError GZIP_TOO_LARGE beyond `maxBytes`, GZIP_INVALID for what is neither
  */

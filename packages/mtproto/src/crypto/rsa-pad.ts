@@ -44,7 +44,7 @@ export function encryptRsaOld(key: RsaPublicKey, data: Uint8Array, random: Rando
 export interface RsaPlaintext {
   /** The data and, behind it, its padding. */
   readonly data: Uint8Array
-  /** Whether the hash fits, once it is known that the TL took `length` bytes (the old padding hashes only those). */
+  /** Tells whether the hash fits. The TL took `length` bytes; the old padding hashes only those. */
   isIntact(length: number): boolean
 }
 

@@ -14,7 +14,7 @@ export interface PasswordAlgo {
   readonly p: Uint8Array
 }
 
-/** What inputCheckPasswordSRP carries beside srp_id. */
+/** The fields of inputCheckPasswordSRP besides srp_id. */
 export interface SrpProof {
   /** 256 bytes. */
   readonly a: Uint8Array
@@ -111,7 +111,7 @@ export function makeSrpChallenge(algo: PasswordAlgo, verifier: Uint8Array, rando
   }
 }
 
-/** Whether the proof shows knowledge of the password behind `verifier`. */
+/** Tells whether the proof shows knowledge of the password behind `verifier`. */
 export function isPasswordProven(
   algo: PasswordAlgo,
   verifier: Uint8Array,

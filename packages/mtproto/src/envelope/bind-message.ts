@@ -16,7 +16,7 @@ const UNPADDED_BYTES = HEAD_BYTES + INNER_BYTES
 const PADDING_BYTES = 8
 const MESSAGE_BYTES = 24 + UNPADDED_BYTES + PADDING_BYTES
 
-/** What the encrypted_message of auth.bindTempAuthKey holds. */
+/** The contents of the encrypted_message of auth.bindTempAuthKey. */
 export interface BindMessage {
   readonly msgId: MsgId
   readonly seqNo: number

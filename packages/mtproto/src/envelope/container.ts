@@ -19,7 +19,7 @@ const HEAD_BYTES = 8
 const COPY_HEAD_BYTES = 24
 const MESSAGE_HEAD_BYTES = 16
 
-/** How many bytes these bodies take in a container. */
+/** The length of a container of these bodies. */
 export function containerBytes(messages: readonly InnerMessage[]): number {
   return messages.reduce((sum, { body }) => sum + MESSAGE_HEAD_BYTES + body.length, HEAD_BYTES)
 }
@@ -45,7 +45,7 @@ export function encodeContainer(messages: readonly InnerMessage[]): Uint8Array {
   return container
 }
 
-/** Whether a message's body is a msg_container. */
+/** Tells whether a message's body is a msg_container. */
 export function isContainer(body: Uint8Array): boolean {
   return readConstructorId(body) === MSG_CONTAINER_ID
 }
@@ -94,7 +94,7 @@ export function decodeCopy(body: Uint8Array): InnerMessage | undefined {
   return { msgId: view.getBigInt64(8, true), seqNo: view.getInt32(16, true), body: inner }
 }
 
-/** The constructor id at the start of a serialized object, unsigned; 0 where it is too short. */
+/** The constructor id at the start of a serialized object, unsigned; 0 if the object is too short. */
 export function readConstructorId(body: Uint8Array): number {
   if (body.length < 4) return 0
   // Byte by byte: making a view takes longer than reading through it.

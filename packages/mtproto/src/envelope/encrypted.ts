@@ -14,14 +14,14 @@ export interface OutgoingMessage {
 
 /** A message that has been decrypted and is whole. */
 export interface EncryptedMessage extends OutgoingMessage {
-  /** What a quick acknowledgement of this packet says, an unsigned 32-bit number. */
+  /** The token of this packet's quick acknowledgement, an unsigned 32-bit number. */
   readonly quickAckToken: number
 }
 
 /** Why a packet is dropped. A server answers none of them, and all alike: it closes the connection. */
 export type Rejection = 'LENGTH_INVALID' | 'MSG_KEY_MISMATCH' | 'BODY_LENGTH_INVALID' | 'PADDING_INVALID'
 
-/** The message in a packet, or why there is none. */
+/** The message in a packet, or the reason for its rejection. */
 export type Decrypted =
   | { readonly ok: true; readonly message: EncryptedMessage }
   | { readonly ok: false; readonly rejection: Rejection }
@@ -32,7 +32,7 @@ const MAX_PADDING_BYTES = 1024
 /** Up to seven blocks more than needed, so that a packet's length says less of its body's. */
 const EXTRA_BLOCKS_MASK = 7
 
-/** Where small plaintexts are put together; nothing of it outlives the call. */
+/** Scratch memory for small plaintexts; its contents do not outlive the call. */
 const scratch = new Uint8Array(65_536)
 
 /** A packet of `message`, with random padding. */

@@ -51,7 +51,7 @@ export function msgIdTimeS(msgId: MsgId, nearS: number): number {
   return unwrapS(Number(msgId >> 32n), nearS)
 }
 
-/** A time of which the wire has 32 bits, signed or not, as Unix seconds; never one before 1970. */
+/** Unix seconds from the 32 bits on the wire, signed or not; never a time before 1970. */
 export function unwrapS(lowS: number, nearS: number): number {
   const inEra = lowS >>> 0
   return inEra + Math.max(0, Math.round((nearS - inEra) / ERA_S)) * ERA_S
@@ -67,7 +67,7 @@ export function seqNoAfter(contentRelatedBefore: number, contentRelated: boolean
   return contentRelatedBefore * 2 + (contentRelated ? 1 : 0)
 }
 
-/** Whether the receiver of a message with this seq_no must acknowledge it. */
+/** Tells whether the receiver of a message with this seq_no must acknowledge it. */
 export function isContentRelated(seqNo: number): boolean {
   return (seqNo & 1) === 1
 }

@@ -17,7 +17,7 @@ export interface RpcResult {
   readonly result: Uint8Array
 }
 
-/** rpc_result: id, req_msg_id, and the result as it is. In memory of its own: it may be kept for long. */
+/** rpc_result: id, req_msg_id, and the result unchanged, copied because it may be kept for long. */
 export function encodeRpcResult(reqMsgId: MsgId, result: Uint8Array): Uint8Array {
   const body = new Uint8Array(12 + result.length)
   const view = new DataView(body.buffer)
@@ -53,13 +53,13 @@ export function pack(body: Uint8Array): Uint8Array {
   return packed.length < body.length ? packed : body
 }
 
-/** Whether a body is gzip_packed. */
+/** Tells whether a body is gzip_packed. */
 export function isPacked(body: Uint8Array): boolean {
   return readConstructorId(body) === GZIP_PACKED_ID
 }
 
 /**
- * What a gzip_packed holds; any other body as it is. What it holds may again be packed: who allows that counts.
+ * The contents of a gzip_packed; any other body as it is. The contents may be packed again: the caller limits the depth.
  *
  * @throws ProtocolError GZIP_INVALID, GZIP_TOO_LARGE beyond `maxBytes`
  */

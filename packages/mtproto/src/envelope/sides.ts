@@ -11,7 +11,7 @@ export interface SideRules {
   readonly receiveOffset: KeyOffset
 }
 
-/** What differs by side is data. */
+/** The differences between the sides, as data. */
 export const SIDES: Readonly<Record<Side, SideRules>> = {
   client: { sendOffset: 0, receiveOffset: 8 },
   server: { sendOffset: 8, receiveOffset: 0 },

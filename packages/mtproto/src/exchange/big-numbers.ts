@@ -17,7 +17,7 @@ const KEY_BYTES = 256
 /** 320 bits: a safe prime of 2048 bits asks for 225 (RFC 7919 appendix A.1). */
 const SHORT_EXPONENT_BYTES = 40
 
-/** What the server puts in server_DH_inner_data; `a` stays with it. */
+/** The server's half of a Diffie-Hellman exchange: g^a for server_DH_inner_data, and the secret `a`. */
 export interface ServerDh {
   readonly a: Uint8Array
   readonly gA: Uint8Array
@@ -47,7 +47,7 @@ export function computeServerKey(a: Uint8Array, gB: Uint8Array): Uint8Array {
   return power(gB, a, DH_PRIME)
 }
 
-/** What the client answers server_DH_inner_data with, and the key that follows from it. */
+/** The client's answer to server_DH_inner_data, and the key that follows from it. */
 export interface ClientDh {
   readonly gB: Uint8Array
   readonly key: Uint8Array

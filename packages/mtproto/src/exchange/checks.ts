@@ -39,10 +39,10 @@ export const EXCHANGE_BYTES = {
 /** @throws SecurityError EXCHANGE_TOO_LONG */
 export function checkLength(bytes: Uint8Array, maxBytes: number, name: string): void {
   if (bytes.length <= maxBytes) return
-  throw new SecurityError('EXCHANGE_TOO_LONG', `${name} has ${bytes.length} bytes, at most ${maxBytes} fit`)
+  throw new SecurityError('EXCHANGE_TOO_LONG', `${name} has ${bytes.length} bytes, more than ${maxBytes}`)
 }
 
-/** Whether two big-endian numbers are equal: clients differ in how they pad them. */
+/** Compares big-endian numbers by value, because clients differ in how they pad them. */
 export function isSameNumber(a: Uint8Array, b: Uint8Array): boolean {
   return bytesToBigInt(a) === bytesToBigInt(b)
 }

@@ -18,7 +18,7 @@ import { makeClientDh } from './big-numbers.ts'
 import { checkLength, checkNonce, checkNonces, EXCHANGE_BYTES } from './checks.ts'
 import { decryptInner, encryptInner } from './inner-data.ts'
 
-/** What a client's exchange is made with. */
+/** Options of a client's exchange. */
 export interface ClientExchangeSetup {
   readonly random: Random
   readonly serverKeys: readonly RsaPublicKey[]
@@ -30,7 +30,7 @@ export interface ClientExchangeSetup {
   readonly encryptInnerData: typeof encryptRsaPad
 }
 
-/** dh_gen_retry is followed so often; the odds of two in a row are those of a SHA-1 collision. */
+/** Times that dh_gen_retry is followed; two in a row are as likely as a SHA-1 collision. */
 const MAX_DH_RETRIES = 5
 
 interface Nonces {
@@ -69,7 +69,7 @@ export interface MadeKey {
   readonly serverTimeS: number
 }
 
-/** What follows a message: another one to send, or the key. */
+/** The result of a message: the next message to send, or the key. */
 export type ClientStep =
   | { readonly state: ClientExchange; readonly send: Uint8Array }
   | { readonly made: MadeKey }
@@ -199,7 +199,7 @@ export function onDhGen(
   const auxHash = deriveAuxHash(key)
   const checkHash = (hash: Uint8Array, number: 1 | 2 | 3) => {
     if (!timingSafeEqual(hash, deriveNewNonceHash(newNonce, number, auxHash))) {
-      throw new SecurityError('NEW_NONCE_HASH_MISMATCH', 'the server does not have the key it should have')
+      throw new SecurityError('NEW_NONCE_HASH_MISMATCH', 'the server computed another key')
     }
   }
   switch (message._) {

@@ -1,15 +1,15 @@
-/** What an exchange of the server computes, apart from its messages: another thread may do it. */
+/** The computations of a server's exchange, apart from its messages, so that another thread can do them. */
 import { decryptRsaBlock, openRsaBlock, type RsaPrivateKey } from '../crypto/index.ts'
 import type { ExchangeResult, ExchangeTask, Random } from '../machine.ts'
 import { computeServerKey, makeServerDh, type ServerDh } from './big-numbers.ts'
 
 /** A task that opens req_DH_params. */
 export type OpenParams = Extract<ExchangeTask, { kind: 'openParams' }>
-/** What came of it. */
+/** The result of opening req_DH_params. */
 export type ParamsOpened = Extract<ExchangeResult, { kind: 'openParams' }>
 /** A task that makes the key. */
 export type MakeKey = Extract<ExchangeTask, { kind: 'makeKey' }>
-/** What came of that. */
+/** The result of making a key. */
 export type KeyComputed = Extract<ExchangeResult, { kind: 'makeKey' }>
 
 /**
@@ -27,7 +27,7 @@ export function computeExchange(
   return task.kind === 'openParams' ? openParams(task, rsaKeys, random, makeDh) : makeKey(task)
 }
 
-/** Takes RSA off the inner data of req_DH_params, and where it is some makes a g^a. */
+/** Decrypts the inner data of req_DH_params, and makes a g^a if it is valid. */
 export function openParams(
   { rsaKey, encryptedData }: OpenParams,
   rsaKeys: readonly RsaPrivateKey[],
@@ -36,7 +36,7 @@ export function openParams(
 ): ParamsOpened {
   const key = rsaKeys[rsaKey]
   const block = key && decryptRsaBlock(key, encryptedData)
-  // Whoever sends nonsense gets no more work out of us than it takes to see that.
+  // For a block of nonsense no further work is done.
   const dh = block && openRsaBlock(block) ? makeDh(random) : undefined
   return { kind: 'openParams', block, dh }
 }

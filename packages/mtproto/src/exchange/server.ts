@@ -29,12 +29,12 @@ import {
 } from './compute.ts'
 import { decryptInner, encryptInner } from './inner-data.ts'
 
-/** What a server's exchanges are made with. */
+/** Options of a server's exchanges. */
 export interface ServerExchangeSetup {
   readonly random: Random
   readonly rsaKeys: readonly { readonly fingerprint: bigint; readonly key: RsaPrivateKey }[]
   readonly makePq: (random: Random) => PqFactors & { readonly pq: Uint8Array }
-  /** Whether a data centre may be named: the absolute value, without the test offset. */
+  /** Tells whether clients may name a data centre: the absolute value, without the test offset. */
   readonly acceptsDc: (dcId: number) => boolean
   readonly maxDhRetries: number
 }
@@ -66,7 +66,7 @@ export interface AwaitSetClientDhParams extends Nonces {
   readonly dc: NamedDc | undefined
   /** Of a temporary key. */
   readonly expiresInS: number | undefined
-  /** What the next attempt must name: 0, then the auth_key_aux_hash of the attempt before. */
+  /** The retry_id of the next attempt: 0, then the auth_key_aux_hash of the attempt before. */
   readonly retryId: bigint
   readonly retries: number
 }
@@ -94,7 +94,7 @@ export interface ServerStep<State extends ServerExchange> {
 
 /** Clients ask for a day at most. */
 const MAX_EXPIRES_IN_S = 86_400
-/** What clients of the test environment add to the ids of data centres. */
+/** The number that clients of the test environment add to data centre ids. */
 const TEST_OFFSET = 10_000
 const INNER_DATA = [
   'p_q_inner_data_dc',
@@ -123,7 +123,7 @@ export function encodeResPq(state: AwaitReqDhParams, setup: ServerExchangeSetup)
 }
 
 /**
- * What req_DH_params needs computed before it can be answered.
+ * The computation that req_DH_params needs before it can be answered.
  *
  * @throws ProtocolError: the exchange is over, -404
  */
@@ -165,7 +165,7 @@ export function concludeReqDhParams(
   const { nonce, serverNonce } = state
   const plaintext = block && openRsaBlock(block)
   if (!plaintext || !dh) {
-    throw new SecurityError('INNER_DATA_INVALID', 'the RSA padding is neither of the two')
+    throw new SecurityError('INNER_DATA_INVALID', 'the RSA block has neither of the two paddings')
   }
   const inner = readInnerData(plaintext)
   checkNonces(inner, state)
@@ -173,13 +173,16 @@ export function concludeReqDhParams(
   checkLength(inner.p, EXCHANGE_BYTES.factor, 'p')
   checkLength(inner.q, EXCHANGE_BYTES.factor, 'q')
   if (!isSameNumber(inner.pq, state.pq) || !isSameNumber(inner.p, p) || !isSameNumber(inner.q, q)) {
-    throw new SecurityError('INNER_DATA_INVALID', 'the inner data names other numbers than the message')
+    throw new SecurityError(
+      'INNER_DATA_INVALID',
+      'the numbers in the inner data differ from those in the message',
+    )
   }
   const dc = 'dc' in inner ? readDc(inner.dc) : undefined
   if (dc !== undefined && !setup.acceptsDc(dc.id)) throw new TransportError(-444)
   const expiresInS = 'expiresIn' in inner ? Math.min(inner.expiresIn, MAX_EXPIRES_IN_S) : undefined
   if (expiresInS !== undefined && expiresInS <= 0) {
-    throw new ProtocolError('EXPIRES_IN_INVALID', 'a temporary key would be expired from the start')
+    throw new ProtocolError('EXPIRES_IN_INVALID', 'the requested lifetime of a temporary key is over')
   }
   const { newNonce } = inner
   const tmpAes = deriveTmpAes(newNonce, serverNonce)
@@ -232,7 +235,7 @@ function readInnerData(plaintext: RsaPlaintext): PqInnerData {
 }
 
 /**
- * What set_client_DH_params needs computed before there is a key.
+ * The computation that set_client_DH_params needs before there is a key.
  *
  * @throws ProtocolError, DecodeError: the exchange is over, -404
  */
@@ -244,7 +247,7 @@ export function openSetClientDhParams(
   const inner = decryptInner(state.tmpAes, 'client_DH_inner_data', message.encryptedData)
   checkNonces(inner, state)
   if (inner.retryId !== state.retryId) {
-    throw new ProtocolError('RETRY_ID_INVALID', 'retry_id is not that of the attempt before')
+    throw new ProtocolError('RETRY_ID_INVALID', 'retry_id does not name the attempt before')
   }
   checkLength(inner.gB, EXCHANGE_BYTES.dh, 'g_b')
   checkDhPublic(inner.gB, DH_PRIME)

@@ -28,7 +28,7 @@ export interface KeyToKeep {
   readonly dc: NamedDc | undefined
 }
 
-/** What is to be done after a message: nothing, where its answer is being made already. */
+/** The work after a message; nothing if its answer is already being made. */
 export interface ExchangeProgress {
   /** There will be no answer. */
   readonly ignored?: true
@@ -55,7 +55,7 @@ interface Nonces {
   readonly serverNonce: Uint8Array
 }
 
-/** Where a message of an exchange came. */
+/** The place that a message of an exchange came from. */
 export interface ExchangePlace {
   readonly connection: ConnectionId
   /** The data centre of the listener; undefined takes whichever is named. */
@@ -66,9 +66,9 @@ export interface ExchangePlace {
   readonly network?: string | undefined
 }
 
-/** How the exchanges of a node are made. */
+/** Options of a node's exchanges. */
 export interface ServerExchangesSetup extends Omit<ServerExchangeSetup, 'acceptsDc'> {
-  /** What takes long is computed elsewhere. */
+  /** Slow computations are done elsewhere. */
   readonly offloads?: boolean | undefined
 }
 
@@ -90,7 +90,7 @@ export class ServerExchanges {
     this.#budget = new NetworkBudget(limits.maxNetworkExchanges, limits.networkWindowMs)
   }
 
-  /** How many there are. */
+  /** The number of entries. */
   get size(): number {
     return this.#entries.size + this.#computing.size
   }
@@ -101,7 +101,7 @@ export class ServerExchanges {
     return oldest?.expiresAtMs
   }
 
-  /** Whether a connection is in the middle of one. */
+  /** Tells whether a connection has an exchange that is not finished. */
   has(connection: ConnectionId): boolean {
     return this.#byConnection.has(connection)
   }
@@ -126,7 +126,7 @@ export class ServerExchanges {
       case 'set_client_DH_params':
         return this.#onNext(place, message, body, nowMs)
       default:
-        throw new ProtocolError('EXCHANGE_UNEXPECTED', `${message._} is no part of a key exchange`)
+        throw new ProtocolError('EXCHANGE_UNEXPECTED', `${message._} does not belong to a key exchange`)
     }
   }
 

@@ -9,7 +9,7 @@ import type { Framing, StreamKind, TaggedKind, TransportKind } from './frame.ts'
 import { type Obfuscation, startObfuscation } from './obfuscation.ts'
 import { parseProxySecret } from './proxy-secret.ts'
 
-/** What a client's connection is made with, beside its transport. */
+/** Options of a client's connection, besides its transport. */
 export interface ClientFramingSetup {
   readonly random: Random
   readonly maxFrameBytes?: number
@@ -19,7 +19,7 @@ export interface ClientFramingSetup {
   readonly dcId?: number | undefined
 }
 
-/** How a connection of a client begins. */
+/** The first bytes of a client's connection. */
 type Choice =
   | { readonly kind: TransportKind; readonly isObfuscated: false }
   | { readonly kind: TaggedKind; readonly isObfuscated: true; readonly secret: Uint8Array | undefined }

@@ -1,6 +1,6 @@
 import { readInt, type StreamKind } from './frame.ts'
 
-/** What a connection's first bytes may show; `http` is a WebSocket's upgrade, too. */
+/** Protocols that a connection's first bytes can show. `http` includes a WebSocket's upgrade. */
 export type DetectedKind = StreamKind | 'http' | 'obfuscated'
 
 /** A transport is known after this many bytes at the latest. */

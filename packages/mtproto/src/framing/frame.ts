@@ -1,6 +1,6 @@
 import type { ProtocolError } from '../errors.ts'
 
-/** What a chunk of the stream turned out to hold. Views are valid until the next push. */
+/** A piece of the stream. Views are valid until the next push. */
 export type Frame =
   /** `wantsQuickAck`: the client set the high bit of the length and waits for {@link Framing.encodeQuickAck}. */
   | { readonly kind: 'payload'; readonly payload: Uint8Array; readonly wantsQuickAck: boolean }
@@ -62,7 +62,7 @@ export interface FrameCodec {
   encodeQuickAck(token: number): Uint8Array
 }
 
-/** What the high bit of a received length means: a client asks with it, a server answers with it. */
+/** The meaning of the high bit of a received length: clients ask with it, servers answer with it. */
 export type HighBit = 'quickAckWanted' | 'quickAck'
 
 /** A payload of four bytes that are a negative number is the server's way to say no. */

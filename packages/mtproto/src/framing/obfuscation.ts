@@ -27,10 +27,10 @@ const KINDS = new Map<number, TaggedKind>([
   [TAGS.intermediate, 'intermediate'],
   [TAGS.padded, 'padded'],
 ])
-/** How a TLS connection may begin. */
+/** The first bytes of a TLS connection. */
 const TLS_HELLO = 0x02010316
 
-/** What a client's header is made of. */
+/** The ingredients of a client's header. */
 export interface HeaderSetup {
   readonly kind: TaggedKind
   /** As in p_q_inner_data_dc, for proxies. Many clients leave it random, so that no server can believe it. */
@@ -60,7 +60,7 @@ export function startObfuscation(setup: HeaderSetup): Obfuscation & { readonly h
 }
 
 /**
- * A server's end, from the header of a client that uses no secret or one of these; undefined where it is none.
+ * A server's end, from the header of a client that uses no secret or one of these; undefined if the header fits neither.
  *
  * @param secrets 16 bytes each
  */

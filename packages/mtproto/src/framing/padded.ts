@@ -3,7 +3,7 @@ import { ProtocolError } from '../errors.ts'
 import type { Random } from '../machine.ts'
 import { type Frame, type FrameCodec, type HighBit, readInt, toFrame, writeInt } from './frame.ts'
 
-/** What sides do differently. */
+/** Differences between the two sides. */
 export interface PaddedSetup {
   readonly highBit: HighBit
   readonly random: Random
@@ -21,7 +21,7 @@ const MAX_QUICK_ACK_PADDING = 3
 /** ```text
  * length of payload and padding, 4 bytes LE | payload | padding, 0 to 15 bytes
  * ```
- * Where the padding begins is for the payload to tell. The length's high bit asks for a quick acknowledgement;
+ * The payload shows where its padding begins. The length's high bit asks for a quick acknowledgement;
  * one comes as a frame of its own, `ffffffff | token | padding`. Transport errors have no padding, because some
  * clients know them by their four bytes.
  */
@@ -65,7 +65,7 @@ export function makePaddedCodec({ highBit, random, maxPadding }: PaddedSetup): F
   }
 }
 
-/** What is too short to be a packet is a quick acknowledgement or a transport error, maybe padded. */
+/** A payload too short to be a packet is a quick acknowledgement or a transport error, possibly padded. */
 function readNote(padded: Uint8Array): Frame | undefined {
   if (padded.length >= PLAIN_HEAD_BYTES) return undefined
   const code = readInt(padded, 0)
@@ -73,7 +73,7 @@ function readNote(padded: Uint8Array): Frame | undefined {
   return code < 0 ? { kind: 'transportError', code } : undefined
 }
 
-/** The packet without what follows it. What is none stays whole, for the envelope to refuse. */
+/** The packet without its padding. A payload that is not a packet stays whole, and the envelope refuses it. */
 function cutPadding(padded: Uint8Array): Uint8Array {
   const isPlain = readInt(padded, 0) === 0 && readInt(padded, 4) === 0
   if (!isPlain) {

@@ -8,7 +8,7 @@ import { detectTransport, TRANSPORT_TAGS } from './detect.ts'
 import type { Frame, FrameCodec, Framing, StreamKind } from './frame.ts'
 import { acceptObfuscation, HEADER_BYTES, type Obfuscation } from './obfuscation.ts'
 
-/** What a server's connection is made with. */
+/** Options of a server's connection. */
 export interface ServerFramingSetup {
   readonly random: Random
   readonly maxFrameBytes?: number
@@ -96,7 +96,7 @@ class ServerFraming implements Framing {
     }
     const cutter = this.#open(kind)
     const tagBytes = TRANSPORT_TAGS[kind].length
-    // What this chunk brought is cut where it lies; of earlier ones only a full frame's start can be left.
+    // Frames of this chunk are cut in place. Of earlier chunks, only the start of a frame can be left.
     const broken = cutter.push(first.subarray(tagBytes, Math.max(tagBytes, before)))
     const frames = cutter.push(chunk.subarray(Math.max(tagBytes - before, 0)))
     return broken.length > 0 ? broken : frames

@@ -18,7 +18,7 @@ export const WEB_SOCKET_CLOSE = {
   messageTooBig: 1009,
 } as const
 
-/** What a chunk of a WebSocket's stream holds. */
+/** A piece of a WebSocket's stream. */
 export type WebSocketEvent =
   /** Bytes of binary messages, as they arrive: a view into the chunk that was pushed. */
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
@@ -29,7 +29,7 @@ export type WebSocketEvent =
   /** The peer broke the protocol: close with this code. Always the last event. */
   | { readonly kind: 'failed'; readonly code: number }
 
-/** How a reader of WebSocket frames is set up. */
+/** Options of a reader of WebSocket frames. */
 export interface WebSocketReaderSetup {
   /** Frames of clients are masked, frames of servers are not. The other kind breaks the protocol. */
   readonly isMasked: boolean
@@ -196,7 +196,7 @@ function unmask(chunk: Uint8Array, start: number, end: number, mask: Uint8Array,
   }
 }
 
-/** What a server sends: one binary message, or a control frame. */
+/** The header of a frame that a server sends: a binary message or a control frame. */
 export type WebSocketFrameKind = 'binary' | 'ping' | 'pong' | 'close'
 
 /** The head of a whole message or control frame, without a mask: a server's. */

@@ -28,7 +28,7 @@ const BOOL_TRUE = Uint8Array.of(0xb5, 0x75, 0x72, 0x99)
 const BIND_ID = 0xcdd42a05
 const random = (length: number) => new Uint8Array(randomBytes(length))
 
-/** What differs from a client with a key, over TCP, and a server with its usual limits. */
+/** Differences from a client with a key, over TCP, and a server with its usual limits. */
 export interface PairSetup {
   readonly framing?: FramingName
   readonly pfs?: ClientMachineOptions['pfs']
@@ -46,7 +46,7 @@ export class Pair {
   skewMs = 0
   /** Calls that have been answered. */
   readonly answered: number[] = []
-  /** What the client put out besides bytes, and what closed. */
+  /** Codes of the client's reconnects and failures. */
   readonly events: string[] = []
   readonly #setup: PairSetup
   readonly client: ReturnType<typeof createClientMachine>

@@ -40,7 +40,7 @@ export const random = (length: number): Uint8Array => randomBytes(length)
 /** A request: eight times the same byte. */
 export const request = (first: number): Uint8Array => new Uint8Array(8).fill(first)
 
-/** A message received: what it is, or its body where it is none of MTProto's. */
+/** A received message: of the service, an rpc_result, or any other. */
 export type Seen = {
   msgId: bigint
   seqNo: number
@@ -53,13 +53,13 @@ export class World {
   nowMs: number = START_S * 1000
   readonly machine: SizedMachine<ServerInput, ServerOutput>
   readonly keys: Map<bigint, ServerKey> = new Map([[KEY.authKey.id, KEY]])
-  /** What the machine has put out besides bytes. */
+  /** Outputs of the machine, except bytes. */
   readonly outputs: ServerOutput[] = []
-  /** How many bytes the machine has sent. */
+  /** The number of bytes that the machine has sent. */
   sentBytes = 0
   readonly #sent = new Map<number, Framing>()
   readonly #received = new Map<number, Seen[]>()
-  /** Where each frame has come. */
+  /** The connection of each frame. */
   readonly #chunks: number[] = []
   #order = 0n
 
@@ -139,12 +139,12 @@ export class World {
     }
   }
 
-  /** What has come on a connection since the last look. */
+  /** Messages that came on a connection since the last look. */
   seen(connection = 1): Seen[] {
     return this.#received.get(connection)?.splice(0) ?? []
   }
 
-  /** How many frames have come since the last look, whatever is in them. */
+  /** The number of frames since the last look, whatever is in them. */
   frames(connection = 1): number {
     return this.#chunks.splice(0).filter((from) => from === connection).length
   }
@@ -174,7 +174,7 @@ function see({ msgId, seqNo, body }: InnerMessage): Seen {
   return { msgId, seqNo, rpc: { reqMsgId: view.getBigInt64(4, true), result } }
 }
 
-/** A world with a session, of which what it says at first has been seen. */
+/** A world with a session whose first messages were seen. */
 export function inSession(limits: Partial<ServerLimits> = {}): World {
   const world = new World(limits)
   world.open(1)

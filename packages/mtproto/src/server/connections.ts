@@ -68,18 +68,18 @@ export class Connections {
     }
   }
 
-  /** Counts what a connection keeps of a frame that is not whole yet; where that is too much in all, one has to go. */
+  /** Counts the bytes that a connection keeps of an unfinished frame. If all connections keep too much, one is closed. */
   countBegun(connection: Connection): void {
     const heldBytes = connection.framing.heldBytes + connection.heldOutside
     this.#begunBytes += heldBytes - connection.begunBytes
     connection.begunBytes = heldBytes
     if (this.#begunBytes <= this.#state.limits.maxBegunBytes) return
     const largest = this.#largestBegun()
-    const reason = new ProtocolError('FRAMES_UNFINISHED', 'too many frames have begun and not ended')
+    const reason = new ProtocolError('FRAMES_UNFINISHED', 'too many bytes of unfinished frames')
     if (largest) this.close(largest, reason)
   }
 
-  /** Of those that have shown no key, if any of them has begun a frame: what is theirs can be anybody's. */
+  /** The connection that keeps most; one without a key, if there is any: it can be anybody's. */
   #largestBegun(): Connection | undefined {
     const begun = [...this.#all.values()].filter(({ begunBytes }) => begunBytes > 0)
     const strangers = begun.filter(({ keys }) => keys.size === 0)
@@ -89,10 +89,11 @@ export class Connections {
     )
   }
 
-  /** A request over HTTP has begun: what there is to send waits to be its answer. */
+  /** Begins to hold a request over HTTP: messages wait to be its answer. */
   hold(connection: Connection): void {
     const { alarms, nowMs } = this.#state
-    if (connection.hold) throw new ProtocolError('PACKET_INVALID', 'a request before the answer to the last')
+    if (connection.hold)
+      throw new ProtocolError('PACKET_INVALID', 'a request came before the last one was answered')
     connection.hold = new HttpHold(nowMs)
     alarms.set(connection.holdEnd, connection.hold.dueAtMs(0, nowMs))
   }
@@ -136,7 +137,7 @@ export class Connections {
     for (const connection of this.#all.values()) this.close(connection, reason)
   }
 
-  /** It is gone. */
+  /** Forgets a connection that is closed. */
   forget(id: ConnectionId): void {
     const connection = this.#all.get(id)
     if (!connection) return
@@ -150,7 +151,7 @@ export class Connections {
     this.#onGone(connection)
   }
 
-  /** The answer is on its way: what comes now goes out with that to another request. False if none was awaited. */
+  /** Ends the hold: the request is answered, and later messages go out with another one. False if no request was held. */
   #release(connection: Connection): boolean {
     const { hold, id } = connection
     if (!hold) return false

@@ -38,7 +38,7 @@ export class KeyExchanges {
     return this.#exchanges.nextExpiryMs
   }
 
-  /** Whether a connection is in the middle of one. */
+  /** Tells whether a connection has an exchange that is not finished. */
   has(connection: ConnectionId): boolean {
     return this.#exchanges.has(connection)
   }
@@ -48,7 +48,7 @@ export class KeyExchanges {
     this.#exchanges.drop(connection)
   }
 
-  /** When they were begun says nothing any more. */
+  /** Forgets every exchange, because their starting times are no longer valid. */
   dropAll(): void {
     this.#exchanges.dropAll()
   }
@@ -104,7 +104,7 @@ export class KeyExchanges {
 
   #onProgress(connection: Connection, { send, keep, compute, ignored }: ExchangeProgress): void {
     if (send) this.#sendPlain(connection, send)
-    // There is no answer, but over HTTP something has to come.
+    // The message needs no answer, but an HTTP request does.
     if (ignored && connection.framing.kind === 'bare') {
       this.#connections.sendFrame(connection, new Uint8Array(0))
     }

@@ -6,7 +6,7 @@ import type { Connection, Key, ServerState } from './state.ts'
 
 /** A connection carries a few keys at most: a temporary one and its successor, or those of a proxy's clients. */
 const MAX_CONNECTION_KEYS = 64
-/** How often an expired key is looked at under which something runs. */
+/** Interval between checks of an expired key that still has running requests. */
 const RUNNING_MS = 60_000
 
 /** The keys in use on a node: those with a connection or a session. */
@@ -86,7 +86,7 @@ export class Keys {
     for (const connection of key.connections) {
       connection.keys.delete(key)
       if (reason === 'unknown') this.#connections.sendTransportError(connection, -404)
-      else this.#connections.close(connection, new ProtocolError('AUTH_KEY_REVOKED', 'the key is void'))
+      else this.#connections.close(connection, new ProtocolError('AUTH_KEY_REVOKED', 'the key was revoked'))
     }
   }
 

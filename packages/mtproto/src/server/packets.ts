@@ -17,7 +17,7 @@ import type { Keys } from './keys.ts'
 import type { Sessions } from './sessions.ts'
 import type { Connection, Key, ServerState } from './state.ts'
 
-/** What packets go to once they are found in order, or refused by. */
+/** The parts of the machine that packets pass through. */
 export interface PacketsSetup {
   readonly state: ServerState
   readonly connections: Connections
@@ -37,7 +37,7 @@ export class Packets {
     this.#waiting = new WaitingPackets(setup.state.limits.maxWaitingBytes)
   }
 
-  /** How many keys and connections have packets waiting. */
+  /** The number of keys and connections with waiting packets. */
   get size(): number {
     return this.#waiting.size
   }
@@ -72,14 +72,14 @@ export class Packets {
   }
 
   /**
-   * Once a client has been told and makes a new key, what it still sends under the old one is let be: another -404
+   * A client that was told may still send packets under the old key while it makes a new one. They are ignored: another -404
    * would end the exchange (mtcute with temporary keys, after the server has lost them).
    */
   #onUnknownKey(connection: Connection, authKeyId: bigint): void {
     const { connections, exchanges } = this.#setup
     if (connection.refusedKeyId === authKeyId && exchanges.has(connection.id)) return
     connection.refusedKeyId = authKeyId
-    connections.refuse(connection, new ProtocolError('AUTH_KEY_UNKNOWN', 'there is no such key'))
+    connections.refuse(connection, new ProtocolError('AUTH_KEY_UNKNOWN', 'the server does not have this key'))
   }
 
   #onExpired(connection: Connection, key: Key): void {
@@ -136,7 +136,7 @@ export class Packets {
     this.#setup.state.out.push({ kind: 'send', connection: connection.id, chunk })
   }
 
-  /** Whether the packet has been taken before: by its session, or by one that is forgotten. */
+  /** Tells whether the packet was taken before, by its session or by a forgotten one. */
   #receiptOf(key: Key, session: ServerSession | undefined, packet: EncryptedMessage): Receipt {
     const { msgId, body, sessionId } = packet
     if (session) return (isContainer(body) ? session.containers : session.received).check(msgId)
@@ -161,7 +161,7 @@ export class Packets {
     }
     const checked = checkPacket(packet, session?.received, receipt, Math.floor(nowMs / 1000))
     if ('messages' in checked) return checked
-    // Its time is still to come: by then its salt must not be good any more, for its client sends it in other words.
+    // Its time is still to come. Its salt must be void by then, because the client sends the request again under another id.
     if (checked.bad === 17) guard.renewSalts(id, nowMs)
     return { refusal: { _: 'bad_msg_notification', ...bad, errorCode: checked.bad } }
   }
@@ -183,7 +183,7 @@ export class Packets {
 
   /**
    * A packet that has been taken before: whatever its salt and its time by now, it is not refused, or its client would
-   * send it in other words and have it run twice. It moves no session: whoever has recorded it can send it from anywhere.
+   * send it under another id and have it run twice. It moves no session: an attacker can replay a recording from anywhere.
    */
   #onRepeat(connection: Connection, session: ServerSession, packet: EncryptedMessage, key: Key): void {
     const { state, sessions } = this.#setup

@@ -35,7 +35,7 @@ export class ReplayGuard {
     this.#limits = limits
   }
 
-  /** How many keys and sessions are remembered. */
+  /** The number of keys and sessions that are remembered. */
   get size(): number {
     return this.#keys.size + this.#floors
   }
@@ -57,7 +57,7 @@ export class ReplayGuard {
     return this.#nodeVersion * KEY_VERSIONS + own
   }
 
-  /** Whether the salts of this key have become void apart from those of others. */
+  /** Tells whether this key's own salts were renewed. */
   hasOwnSalts(authKeyId: bigint): boolean {
     return this.#keys.size > 0 && (this.#keys.get(authKeyId)?.saltVersion ?? 0) > 0
   }
@@ -67,12 +67,12 @@ export class ReplayGuard {
     return this.#nodeVersion
   }
 
-  /** Whether a key of this time was made since the salts last became void; times by the rules' clock. */
+  /** Tells whether a key was made since all salts were last renewed. Times are the rules' clock. */
   isMadeBetween(createdAtS: number, rulesNowS: number): boolean {
     return createdAtS > this.#sinceS && createdAtS <= rulesNowS
   }
 
-  /** In a session that is not known, messages up to this id may have been taken before. */
+  /** The highest message id that a forgotten session took; lower ones may have been taken, too. */
   floorOf({ authKeyId, sessionId }: SessionRef): MsgId | undefined {
     return this.#keys.get(authKeyId)?.floors.get(sessionId)
   }
@@ -110,7 +110,7 @@ export class ReplayGuard {
     this.#floors = 0
   }
 
-  /** Forgets what is of no use any more. */
+  /** Forgets records that are no longer needed. */
   expire(nowMs: number): void {
     for (const [authKeyId, { untilMs, floors }] of this.#keys) {
       if (untilMs > nowMs) return
@@ -123,7 +123,7 @@ export class ReplayGuard {
     const known = this.#keys.get(authKeyId)
     const record = known ?? { floors: new Map(), saltVersion: 0, untilMs }
     record.untilMs = Math.max(record.untilMs, untilMs)
-    // What has changed last expires last, or nearly so: none is kept for much too long.
+    // The last record to change expires last, or nearly so: no record is kept for much too long.
     this.#keys.delete(authKeyId)
     this.#keys.set(authKeyId, record)
     return record

@@ -3,7 +3,7 @@ import type { Connections } from './connections.ts'
 import type { Keys } from './keys.ts'
 import type { ServerState } from './state.ts'
 
-/** What the messages of a session do outside of it. */
+/** Connects a session to its node: the effects that its messages have outside of it. */
 export function makeSessionHost(
   state: ServerState,
   connections: Connections,

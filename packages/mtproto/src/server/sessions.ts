@@ -22,7 +22,7 @@ export class Sessions {
   /** Those that may have something to send when the step ends. */
   readonly #touched = new Set<ServerSession>()
   readonly #ackAlarms = new Map<ServerSession, Alarm>()
-  /** What they all keep until it is acknowledged. */
+  /** Bytes that all sessions keep until they are acknowledged. */
   readonly #held = { bytes: 0 }
   #shedAtMs = 0
 
@@ -33,7 +33,7 @@ export class Sessions {
     this.#host = makeSessionHost(state, connections, keys, (session) => this.drop(session))
   }
 
-  /** How many there are, and all that they hold. */
+  /** The number of sessions, and everything that they hold. */
   get tableSizes(): { sessions: number; ackAlarms: number; running: number; held: number } {
     let running = 0
     let held = 0
@@ -89,7 +89,7 @@ export class Sessions {
     this.#keys.forgetUnused(key)
   }
 
-  /** The ids of all of them are good no more. */
+  /** Forgets every session: their message ids are no longer valid. */
   dropAll(): void {
     for (const session of this.#all) this.drop(session)
     this.#shedAtMs = 0
@@ -151,7 +151,7 @@ export class Sessions {
     }
   }
 
-  /** It may have something to send when the step ends. */
+  /** Marks a session that may have something to send when the step ends. */
   touch(session: ServerSession): void {
     this.#touched.add(session)
   }
@@ -164,7 +164,7 @@ export class Sessions {
     this.#touched.add(session)
   }
 
-  /** Forgets those that nobody is connected to for long. */
+  /** Forgets sessions that had no connection for long. */
   sweep(): void {
     const { nowMs, limits } = this.#state
     for (const session of this.#all) {
@@ -179,7 +179,7 @@ export class Sessions {
     }
   }
 
-  /** Where too much is kept, those go that nobody is connected to, the longest unused first. */
+  /** If too much is kept, drops sessions without a connection, the longest unused first. */
   shed(): void {
     const { nowMs, limits } = this.#state
     if (this.#held.bytes <= limits.maxHeldBytes || nowMs < this.#shedAtMs) return
@@ -196,7 +196,7 @@ export class Sessions {
     this.#touched.clear()
   }
 
-  /** @param isLast there is no later: what may wait over HTTP does not */
+  /** @param isLast send now even what may wait over HTTP: there is no later */
   flushOne(session: ServerSession, isLast = false): void {
     const { ref, connection: id } = session
     const { nowMs, alarms } = this.#state
@@ -208,7 +208,7 @@ export class Sessions {
       alarms.set(connection.holdEnd, dueAtMs)
       if (dueAtMs > nowMs && !isLast) return
       this.#answerHeld(connection, session, key)
-      // What did not fit, with the answer to another request.
+      // The rest goes out with the answer to another request.
       if (session.news > 0) this.flushOne(session, isLast)
       return
     }
@@ -225,11 +225,14 @@ export class Sessions {
     const key = session && this.#keys.get(session.ref.authKeyId)
     if (connection && session && key) this.#answerHeld(connection, session, key)
     else if (connection) {
-      this.#connections.close(connection, new ProtocolError('CONNECTION_IDLE', 'nothing to answer with'))
+      this.#connections.close(
+        connection,
+        new ProtocolError('CONNECTION_IDLE', 'a held request has no session to answer for'),
+      )
     }
   }
 
-  /** Answers with what there is, be it nothing. */
+  /** Answers with all messages that fit, or with an empty container. */
   #answerHeld(connection: Connection, session: ServerSession, key: Key): void {
     const { numbering, ref } = session
     const [news] = session.flush(this.#state.nowMs, 1)

@@ -18,9 +18,9 @@ export interface Connection {
   begunBytes: number
   /** The part of it that the gateway keeps. */
   heldOutside: number
-  /** Whether a whole frame has come. */
+  /** A whole frame has arrived. */
   hasSpoken: boolean
-  /** Whether a packet under a key has been decrypted here. */
+  /** A packet of this connection was accepted under a key. */
   isProven: boolean
   /** Wrong handshake queries and unknown keys. */
   faults: number
@@ -43,7 +43,7 @@ export interface Key {
   readonly expiry: Alarm
 }
 
-/** What a timer is for. */
+/** The purpose of a timer. */
 export type Alarm =
   /** A connection has not shown a key it knows. */
   | { readonly kind: 'stranger'; readonly connection: ConnectionId }
@@ -56,12 +56,12 @@ export type Alarm =
   /** A request over HTTP is to be answered. */
   | { readonly kind: 'hold'; readonly connection: ConnectionId }
 
-/** What the parts of a server's machine share: its time, its timers, and what it puts out in a step. */
+/** State shared by the parts of a server machine: time, timers, and the outputs of the current step. */
 export class ServerState {
   readonly options: ServerMachineOptions
   readonly limits: ServerLimits
   readonly alarms: Timers<Alarm> = new Timers()
-  /** One for all sessions, so that a session made anew goes on above the ids of its predecessor. */
+  /** Shared by all sessions, so that a new session continues above the ids of its predecessor. */
   readonly lastMsgId: LastMsgId = { value: undefined }
   readonly guard: ReplayGuard
   nowMs = 0

@@ -6,7 +6,7 @@ import { encodeService } from '../service.ts'
 /** `auth.bindTempAuthKey`: the one API method that the session calls on its own. */
 const BIND_TEMP_AUTH_KEY_ID = 0xcdd42a05
 
-/** What a binding is made of. */
+/** The contents of a binding. */
 export interface Binding {
   readonly permKey: AuthKey
   readonly tempKey: AuthKey

@@ -4,18 +4,18 @@ import { RpcError, UsageError } from '../errors.ts'
 import { decodeService } from '../service.ts'
 import type { ClientSession } from './client-session.ts'
 
-/** What calls are made with. */
+/** Options of a client's calls. */
 export interface CallsSetup {
   /** Serialized invokeWithLayer + initConnection up to its query. */
   readonly initPrefix: Uint8Array
   readonly maxPendingCalls: number
-  /** How often a call may be refused for its key's state before that is its answer. */
+  /** Retries of a call that is refused for its key's state, before the refusal is its answer. */
   readonly maxRetries: number
   /** Calls go under temporary keys. */
   readonly hasTemporaryKeys: boolean
 }
 
-/** What an answer means for its call. */
+/** The meaning of an answer for its call. */
 export type CallOutcome =
   | { readonly kind: 'result'; readonly callId: number; readonly body: Uint8Array }
   | { readonly kind: 'refused'; readonly callId: number; readonly error: RpcError }
@@ -26,7 +26,7 @@ export type CallOutcome =
 
 interface Call {
   readonly body: Uint8Array
-  /** Where it has been sent; undefined while it waits for a key. */
+  /** The session it was sent in; undefined while it waits for a key. */
   session: ClientSession | undefined
   isWrapped: boolean
   retries: number
@@ -52,7 +52,7 @@ export class Calls {
     this.#setup = setup
   }
 
-  /** How many there are. */
+  /** The number of entries. */
   get size(): number {
     return this.#calls.size
   }
@@ -82,7 +82,7 @@ export class Calls {
     call.session?.cancel((tag) => tag.kind === 'call' && tag.callId === callId)
   }
 
-  /** There is another key: the server has to be told again who we are. */
+  /** Notes that there is another key: the server must be told again who we are. */
   onNewKey(): void {
     this.#isInited = false
   }
@@ -100,7 +100,7 @@ export class Calls {
     this.#waiting = []
   }
 
-  /** These sessions are no more: their calls wait for the next. */
+  /** Takes the calls of ended sessions back, to wait for the next session. */
   takeBack(sessions: readonly (ClientSession | undefined)[]): void {
     for (const [callId, call] of this.#calls) {
       if (!call.session || !sessions.includes(call.session)) continue
@@ -110,7 +110,7 @@ export class Calls {
   }
 
   /**
-   * What to do about an answer.
+   * Decides about an answer.
    *
    * @param from the session it came in
    * @param isInUse whether that is under the key that calls are sent with now

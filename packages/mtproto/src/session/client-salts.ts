@@ -30,7 +30,7 @@ export class ClientSalts {
     return (begun.at(-1) ?? this.#salts[0])?.salt ?? 0n
   }
 
-  /** How many are not needed yet. */
+  /** The number of salts that are not valid yet. */
   ahead(nowS: number): number {
     return this.#salts.filter(({ validSinceS }) => validSinceS > nowS).length
   }

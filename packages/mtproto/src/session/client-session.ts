@@ -35,7 +35,7 @@ export interface ServerClock {
   offsetMs: number
 }
 
-/** What a session tells the machine it belongs to. */
+/** The machine's callbacks for a session. */
 export interface SessionHost {
   /** A packet of this session has come, and not from the past; before what it holds. */
   onHeard(): void
@@ -51,7 +51,7 @@ export interface SessionHost {
   onKeyDestroyed(gone: boolean): void
 }
 
-/** What a session is made with. */
+/** Options of a session. */
 export interface ClientSessionSetup extends OutboxSetup {
   readonly clock: ServerClock
   readonly salts: ClientSalts
@@ -104,12 +104,12 @@ export class ClientSession {
     return this.#outbox.sessionId
   }
 
-  /** How many requests wait for their answers. */
+  /** The number of requests without an answer. */
   get pending(): number {
     return this.#outbox.pending
   }
 
-  /** Whether nothing is awaited here, and nothing is left to say. */
+  /** Tells whether nothing is awaited, and nothing is left to send. */
   get isIdle(): boolean {
     return this.pending === 0 && this.#outbox.acksDueMs === undefined
   }
@@ -155,7 +155,7 @@ export class ClientSession {
     this.#http?.onReopened()
   }
 
-  /** Takes a decrypted packet; one of a session before this is let be. */
+  /** Takes a decrypted packet; a packet of an earlier session is ignored. */
   receive(packet: EncryptedMessage, nowMs: number): void {
     if (packet.sessionId !== this.sessionId) return
     this.#http?.onAnswered()
@@ -167,13 +167,13 @@ export class ClientSession {
     const serverNowMs = this.#serverNowMs(nowMs)
     const aheadMs = msgIdTimeS(packet.msgId, serverNowMs / 1000) * 1000 - serverNowMs
     const isCurrent = aheadMs > -MAX_AGE_S * 1000
-    // What is authentic and not a replay cannot come from the future: then it is our clock that is slow.
+    // An authentic packet that is not a replay cannot come from the future: our clock is slow.
     if (aheadMs > 0) this.#setup.clock.offsetMs += aheadMs
     // Within a second it is the way here.
     if (aheadMs > 1_000) this.#setup.host.onChanged()
     if (isCurrent) this.#setup.host.onHeard()
     for (const message of messages) {
-      // When our clock is fast, everything looks old; only what can set it right is let in then.
+      // When our clock is fast, every message looks old; only messages that can correct it are accepted then.
       if (isCurrent || isBadMsg(message.body)) this.#onMessage(message, nowMs)
     }
   }
@@ -203,7 +203,7 @@ export class ClientSession {
     return Math.floor(this.#serverNowMs(nowMs) / 1000)
   }
 
-  /** Asks what became of requests that have been without an answer for long. */
+  /** Asks about requests that have had no answer for long. */
   #ask(nowMs: number): void {
     const msgIds = this.#outbox.takeLate(nowMs)
     if (msgIds.length === 0) return
@@ -402,7 +402,7 @@ export class ClientSession {
     for (const [i, msgId] of msgIds.entries()) this.#onState(msgId, states[i] ?? 0, nowMs)
   }
 
-  /** What the server says of a request: it has it (4), or never had (2, 3) or no longer knows (1). */
+  /** Takes the server's report on a request: it has it (4), never had it (2, 3), or no longer knows (1). */
   #onState(msgId: MsgId, state: number, nowMs: number): void {
     const outgoing = this.#outbox.find(msgId)
     if (!outgoing) return

@@ -38,7 +38,7 @@ export class HttpHold<Session> {
     }
   }
 
-  /** When to answer at the latest, with so many messages waiting to be sent. */
+  /** The latest time to answer, with this many messages waiting to be sent. */
   dueAtMs(news: number, nowMs: number): number {
     if (this.#news === 0 && news > 0) this.#firstMs = nowMs
     if (news > this.#news) this.#lastMs = nowMs

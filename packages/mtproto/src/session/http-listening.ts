@@ -1,10 +1,10 @@
 import type { HttpWait } from './http-hold.ts'
 
-/** How long the server may hold the answer to a request: the one that listens, and one beside it. */
+/** The longest time that the server may hold a request: one that listens, and any other. */
 const LISTEN_MS = 25_000
 const ANSWER_WAIT_MS = 1_000
 
-/** A client's requests over HTTP: there is to be one that the server can answer with news. */
+/** A client's requests over HTTP: the server always holds one that it can answer with news. */
 export class HttpListening {
   /** Requests without their answer. */
   #held = 0
@@ -17,13 +17,13 @@ export class HttpListening {
     this.#held += requests
   }
 
-  /** None of them will be answered any more. */
+  /** Forgets all held requests: they will not be answered. */
   onReopened(): void {
     this.#held = 0
   }
 
   /**
-   * What the next request is to say; undefined where none is needed.
+   * The http_wait of the next request; undefined if no request is needed.
    *
    * @param isDue there is something to send
    * @param listens there is something to wait for

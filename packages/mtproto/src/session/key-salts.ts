@@ -14,7 +14,7 @@ export class KeySalts {
     this.#keyNow = keyNow
   }
 
-  /** Whether a client may use this salt now. */
+  /** Tells whether a client may use this salt now. */
   accepts(salt: bigint, nowS: number): boolean {
     const key = this.#keyNow()
     const { version } = key
@@ -25,7 +25,7 @@ export class KeySalts {
     return untilS !== undefined
   }
 
-  /** Whether this salt becomes good with the next half hour. */
+  /** Tells whether this salt becomes valid with the next half hour. */
   isOfNext(salt: bigint, nowS: number): boolean {
     return this.#salts.isOfNext(this.#keyNow(), salt, nowS)
   }

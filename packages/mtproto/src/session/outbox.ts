@@ -13,7 +13,7 @@ import type { ClientLimits } from '../options.ts'
 import { encodeService, type ServiceMessage } from '../service.ts'
 import { batches, Numbering } from './numbering.ts'
 
-/** What an rpc_result answers. */
+/** The request that an rpc_result answers. */
 export type RequestTag =
   | { readonly kind: 'call'; readonly callId: number }
   | { readonly kind: 'bind' }
@@ -24,13 +24,13 @@ export type RequestTag =
 /** A packet to send. */
 export interface OutgoingPacket {
   readonly bytes: Uint8Array
-  /** What a quick acknowledgement of it says. */
+  /** The token of its quick acknowledgement. */
   readonly quickAckToken: number
   /** The calls in it. */
   readonly callIds: readonly number[]
 }
 
-/** What is sent and may have to be sent again. */
+/** The kinds of messages that are kept, in case they must be sent again. */
 type Item =
   | { readonly kind: 'request'; readonly tag: RequestTag }
   | { readonly kind: 'acks'; readonly msgIds: readonly MsgId[] }
@@ -40,7 +40,7 @@ type Item =
 export interface Outgoing {
   readonly item: Item
   readonly contentRelated: boolean
-  /** From the msg_id where it is part of the body, as with auth.bindTempAuthKey. */
+  /** Takes the msg_id, which is part of the body of auth.bindTempAuthKey. */
   readonly makeBody: (msgId: MsgId) => Uint8Array
   /** Once it has been sent. */
   message: InnerMessage | undefined
@@ -48,14 +48,14 @@ export interface Outgoing {
   packetId: MsgId | undefined
   /** It may have reached the server in an earlier packet: only its own id keeps it from running twice. */
   isUncertain: boolean
-  /** How often the server has had it sent again on this connection. */
+  /** The number of times that the server had it sent again on this connection. */
   resends: number
-  /** How often its state has been asked for, and when to ask next. */
+  /** The number of times that its state was asked for, and the time to ask next. */
   asked: number
   askAtMs: number
 }
 
-/** What an outbox is made with. */
+/** Options of an outbox. */
 export interface OutboxSetup {
   readonly random: Random
   readonly limits: ClientLimits
@@ -66,10 +66,10 @@ export interface OutboxSetup {
 const MAX_PACKETS = 256
 /** Ids in one service message. */
 const MAX_IDS = 8192
-/** The pause before the next msgs_state_req doubles so often. */
+/** The pause before the next msgs_state_req doubles at most this many times. */
 const MAX_DOUBLINGS = 6
 
-/** What a client's session sends: numbered, packed, encrypted, and kept until it is answered. */
+/** The outgoing messages of a client's session: numbered, packed, encrypted, and kept until they are answered. */
 export class Outbox {
   sessionId: bigint
   /** When to acknowledge what has come, at the latest. */
@@ -81,7 +81,7 @@ export class Outbox {
   #queue: Outgoing[] = []
   /** Requests without an answer, by their msg_id. */
   readonly #requests = new Map<MsgId, Outgoing>()
-  /** What recent packets held, by the msg_id of their outer message. */
+  /** The contents of recent packets, by the msg_id of their outer message. */
   readonly #packets = new Map<MsgId, readonly Outgoing[]>()
   #acks: MsgId[] = []
   /** Something in the queue has an id already: it may be old, and only contents of a container may be. */
@@ -92,7 +92,7 @@ export class Outbox {
     this.sessionId = readLong(setup.random(8))
   }
 
-  /** How many requests wait for their answers. */
+  /** The number of requests without an answer. */
   get pending(): number {
     const isNew = ({ item, message }: Outgoing) => item.kind === 'request' && message === undefined
     return this.#requests.size + this.#queue.filter(isNew).length
@@ -137,13 +137,13 @@ export class Outbox {
     )
   }
 
-  /** Whether there is a packet from before this id that the server has not rejected, as far as we still know. */
+  /** Tells whether a packet from before this id was sent and not rejected, as far as is still known. */
   hasSentBefore(firstMsgId: MsgId): boolean {
     for (const packetId of this.#packets.keys()) if (isLater(firstMsgId, packetId)) return true
     return false
   }
 
-  /** What a packet that the server rejects held, but for what has gone out again since; undefined if we sent none. */
+  /** Takes the contents of a rejected packet, except messages that were sent again since; undefined if it was never sent. */
   takeRejected(msgId: MsgId): Outgoing[] | undefined {
     const single = this.#requests.get(msgId)
     const contents = this.#packets.get(msgId) ?? (single && [single])
@@ -151,7 +151,7 @@ export class Outbox {
     return contents?.filter(({ packetId, message }) => packetId === msgId || message?.msgId === msgId)
   }
 
-  /** Nobody waits for these any longer: their answers are acknowledged and dropped. The ids of those that were sent. */
+  /** Gives requests up: their answers will be acknowledged and dropped. Returns the ids of those that were sent. */
   forget(matches: (tag: RequestTag) => boolean): MsgId[] {
     const isMatch = ({ item }: Outgoing) => item.kind === 'request' && matches(item.tag)
     this.#queue = this.#queue.filter((outgoing) => !isMatch(outgoing))
@@ -201,7 +201,7 @@ export class Outbox {
       if (item.kind === 'request' && (!message || !this.#requests.has(message.msgId))) continue
       outgoing.resends += 1
       if (outgoing.resends > this.#setup.limits.maxResends) {
-        throw new ProtocolError('SESSION_REJECTED', 'the server has one message sent again and again')
+        throw new ProtocolError('SESSION_REJECTED', 'the server had the same message sent again too often')
       }
       if (options.freshIds || !outgoing.isUncertain) {
         if (message) this.#requests.delete(message.msgId)
@@ -220,7 +220,7 @@ export class Outbox {
     this.askAtMs = Math.min(this.askAtMs ?? outgoing.askAtMs, outgoing.askAtMs)
   }
 
-  /** The requests that have been without an answer for too long. */
+  /** Takes the requests that have had no answer for too long. */
   takeLate(nowMs: number): MsgId[] {
     if (this.askAtMs === undefined || this.askAtMs > nowMs) return []
     this.askAtMs = undefined
@@ -237,7 +237,7 @@ export class Outbox {
     return late
   }
 
-  /** Whether there is something to send now. */
+  /** Tells whether a message is to be sent now. */
   isDue(nowMs: number): boolean {
     const acksAreDue = this.acksDueMs !== undefined && this.acksDueMs <= nowMs
     return acksAreDue || this.#acks.length >= this.#setup.limits.ackCount || this.#queue.length > 0

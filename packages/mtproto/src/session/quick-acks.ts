@@ -12,7 +12,7 @@ export class QuickAcks {
     if (oldest !== undefined) this.#awaited.delete(oldest)
   }
 
-  /** The calls that the token stands for, once; none where it stands for nothing. */
+  /** Takes the calls of a token, once; none for an unknown token. */
   take(token: number): readonly number[] {
     const callIds = this.#awaited.get(token) ?? []
     this.#awaited.delete(token)

@@ -1,10 +1,10 @@
 import { isLater } from '../envelope/index.ts'
 import type { MsgId } from '../machine.ts'
 
-/** What is known of a message id that has come in. */
+/** The state of a received message id. */
 export type Receipt = 'new' | 'known' | 'tooOld'
 
-/** What msgs_state_info adds to "received" (4), as bits. */
+/** Bits that msgs_state_info adds to "received" (4). */
 export const STATE = {
   /** An acknowledgement, or the answer, has been sent. */
   acked: 8,
@@ -30,7 +30,7 @@ export class ReceivedIds {
   /** The flags of each, bits of {@link STATE}. */
   #flags: number[] = []
   #hasForgotten = false
-  /** Ids up to this one may have been received before there was this record of them. */
+  /** Ids up to this one may have been received before this record began. */
   readonly #floor: MsgId | undefined
 
   constructor(limit: number, floor?: MsgId) {
@@ -38,7 +38,7 @@ export class ReceivedIds {
     this.#floor = floor
   }
 
-  /** Whether an id has been received before. */
+  /** Tells whether an id was received before. */
   check(id: MsgId): Receipt {
     const at = this.#position(id)
     if (this.#ids[at] === id) return 'known'
@@ -93,13 +93,13 @@ export class ReceivedIds {
     return this.#ids[0]
   }
 
-  /** Whether an id that is not kept may have been. */
+  /** Tells whether an id that is not kept may have been received. */
   #isForgotten(id: MsgId, at: number): boolean {
     if (at === 0 && this.#hasForgotten) return true
     return this.#floor !== undefined && !isLater(id, this.#floor)
   }
 
-  /** Where `id` is, or belongs. */
+  /** The position of `id`, or the one to insert it at. */
   #position(id: MsgId): number {
     const last = this.#ids.at(-1)
     if (last === undefined || isLater(id, last)) return this.#ids.length

@@ -7,7 +7,7 @@ const MAX_CREATED = 16
 /** Sessions given up that the server is still to be told of. */
 const MAX_ABANDONED = 16
 
-/** How often a client's session has had to start anew, and the sessions before it that the server need not keep. */
+/** Counts the restarts of a client's session, and lists earlier sessions that the server need not keep. */
 export class Restarts {
   /** There has been another session before this one. */
   hasRestarted = false
@@ -25,7 +25,7 @@ export class Restarts {
     this.#inARow += 1
     this.hasRestarted = true
     if (this.#inARow <= MAX_RESTARTS) return
-    throw new ProtocolError('SESSION_REJECTED', 'the server refuses one new session after the other')
+    throw new ProtocolError('SESSION_REJECTED', 'the server refused too many new sessions in a row')
   }
 
   /**
@@ -36,7 +36,7 @@ export class Restarts {
   onCreated(): void {
     this.#created += 1
     if (this.#created <= MAX_CREATED) return
-    throw new ProtocolError('SESSION_REJECTED', 'the server forgets the session again and again')
+    throw new ProtocolError('SESSION_REJECTED', 'the server forgot the session too often in a row')
   }
 
   /** There is another connection. */

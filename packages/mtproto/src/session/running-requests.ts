@@ -7,7 +7,7 @@ interface Running {
   isDropped: boolean
 }
 
-/** The requests of a session that are running; those that take long are to be acknowledged before they are answered. */
+/** The running requests of a session; slow ones are acknowledged before they are answered. */
 export class RunningRequests {
   readonly #ackDelayMs: number
   readonly #all = new Map<MsgId, Running>()
@@ -32,14 +32,14 @@ export class RunningRequests {
     this.#ackQueue.push({ msgId, dueMs: nowMs + this.#ackDelayMs })
   }
 
-  /** It runs no more: what it was, and whether anybody wants its answer; undefined where it was not running. */
+  /** Ends a request; undefined if it was not running. Tells whether its answer is still wanted. */
   finish(msgId: MsgId): { readonly seqNo: number; readonly isDropped: boolean } | undefined {
     const request = this.#all.get(msgId)
     this.#all.delete(msgId)
     return request
   }
 
-  /** Nobody wants its answer. False where it is not running. */
+  /** Drops the answer of a running request. False if it is not running. */
   drop(msgId: MsgId): boolean {
     const request = this.#all.get(msgId)
     if (request) request.isDropped = true

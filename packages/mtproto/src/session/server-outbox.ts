@@ -22,23 +22,23 @@ interface Outgoing {
   message: InnerMessage | undefined
 }
 
-/** What all sessions of a node keep until it is acknowledged. */
+/** Bytes that all sessions of a node keep until they are acknowledged. */
 export interface Held {
   bytes: number
 }
 
-/** What keeping a message costs besides its bytes, about. */
+/** Approximate cost of keeping a message, besides its bytes. */
 const MESSAGE_BYTES = 256
-/** What a session may keep where the node has too much. */
+/** The most that a session keeps while the node has too much. */
 const CROWDED_BYTES = 4096
-/** What a client has not acknowledged is offered to it so often at a time at most. */
+/** Unacknowledged messages that are offered to a client at a time. */
 const MAX_OFFERS = 256
-/** The pause before the next offer doubles so often. */
+/** The pause before the next offer doubles at most this many times. */
 const MAX_DOUBLINGS = 6
 
 /**
- * What a server's session sends: numbered, put in containers, and, where it is content-related, kept until it is
- * acknowledged. What has not been for long is offered with msg_detailed_info, so that nothing is lost on a connection
+ * The outgoing messages of a server's session: numbered, put in containers, and, if content-related, kept until they are
+ * acknowledged. Old unacknowledged ones are offered with msg_detailed_info, so that nothing is lost on a connection
  * that lives.
  *
  * @see protocol.md sections 5 and 6
@@ -51,9 +51,9 @@ export class ServerOutbox {
   #node: Held
   #queue: Outgoing[] = []
   readonly #unacked = new Map<MsgId, Outgoing>()
-  /** Of both, the answers, by what they answer. */
+  /** The answers in both, by the request that they answer. */
   readonly #answers = new Map<MsgId, Outgoing>()
-  /** Of the unacknowledged, what goes out again. This and the next are made when needed: most sessions never do. */
+  /** Unacknowledged messages to send again. This and the next are made when needed: most sessions never need them. */
   #again: Set<Outgoing> | undefined
   /** Requests whose answers had to go before anyone acknowledged them. */
   #lost: Set<MsgId> | undefined
@@ -75,7 +75,7 @@ export class ServerOutbox {
     return this.#heldMessages
   }
 
-  /** The session is no more: what it keeps does not count any longer. */
+  /** Ends the outbox with its session: its messages no longer count. */
   abandon(): void {
     this.#node.bytes -= this.#heldBytes + this.#heldMessages * MESSAGE_BYTES
     this.#node = { bytes: 0 }
@@ -86,7 +86,7 @@ export class ServerOutbox {
     this.#hold(encodeRpcResult(reqMsgId, result), MSG_ID_BITS.serverResponse, reqMsgId)
   }
 
-  /** What answers no message, and is to be acknowledged. */
+  /** Sends a message that is not an answer and that the client must acknowledge. */
   announce(body: Uint8Array): void {
     this.#hold(body, MSG_ID_BITS.serverOther, undefined)
   }
@@ -97,7 +97,7 @@ export class ServerOutbox {
     this.#greeting = this.#queue.at(-1)
   }
 
-  /** How many messages are to be sent, but for the greeting. */
+  /** The number of messages to send, without the greeting. */
   get news(): number {
     const isGreeting = this.#greeting !== undefined && this.#greeting.message === undefined
     return this.#queue.length + (this.#again?.size ?? 0) - (isGreeting ? 1 : 0)
@@ -116,14 +116,14 @@ export class ServerOutbox {
     for (const outgoing of this.#unacked.values()) this.#repeat(outgoing)
   }
 
-  /** A request has come again: its answer goes out again. False where there is none. */
+  /** Sends the answer to a repeated request again. False if there is no answer. */
   repeatAnswer(reqMsgId: MsgId): boolean {
     const answer = this.#answers.get(reqMsgId)
     if (answer) this.#repeat(answer)
     return answer !== undefined
   }
 
-  /** There will be no answer to this request: whoever repeats it is told so, once. */
+  /** Notes that this request's answer is lost: a repeat of the request is told so, once. */
   lose(reqMsgId: MsgId): void {
     this.#lost ??= new Set()
     this.#lost.add(reqMsgId)
@@ -131,19 +131,19 @@ export class ServerOutbox {
     if (first !== undefined && this.#lost.size > this.#limits.receivedIds * 2) this.#lost.delete(first)
   }
 
-  /** Sends the answer to this request again, whatever its length. False where there is none. */
+  /** Sends the answer to this request again, whatever its length. False if there is no answer. */
   resendAnswer(reqMsgId: MsgId): boolean {
     const answer = this.#answers.get(reqMsgId)
     if (answer?.message) this.#sendAgain(answer)
     return answer !== undefined
   }
 
-  /** Whether there was an answer that had to be given up, once. */
+  /** Tells, once, whether the answer was lost. */
   takeLost(reqMsgId: MsgId): boolean {
     return this.#lost?.delete(reqMsgId) ?? false
   }
 
-  /** Sends a message of ours again, whatever its length. False where it is not kept. */
+  /** Sends a message of ours again, whatever its length. False if it is not kept. */
   resend(msgId: MsgId): boolean {
     const outgoing = this.#unacked.get(msgId)
     if (outgoing) this.#sendAgain(outgoing)
@@ -203,7 +203,7 @@ export class ServerOutbox {
     return packets
   }
 
-  /** What is sent again may be old, and only the contents of a container may be. */
+  /** Puts messages in a container: repeated ones may be old, which only the contents of a container may be. */
   #contain(batch: readonly Outgoing[], nowMs: number): InnerMessage {
     const messages = batch.map((outgoing) => this.#number(outgoing, nowMs))
     const isResponse = batch.some(({ bits }) => bits === MSG_ID_BITS.serverResponse)
@@ -283,7 +283,7 @@ export class ServerOutbox {
     if (this.#unacked.size === 0) this.offerAtMs = undefined
   }
 
-  /** Clients that acknowledge nothing, or do not come back, cost only so much: the oldest goes. */
+  /** Drops the oldest messages, so that a client that acknowledges nothing costs a limited amount. */
   #enforceLimits(): void {
     const { maxUnackedBytes, maxUnackedMessages } = this.#limits
     while (this.#heldBytes > maxUnackedBytes || this.#heldMessages > maxUnackedMessages) {
@@ -296,7 +296,7 @@ export class ServerOutbox {
     }
   }
 
-  /** Of what has been sent, that is: it is only needed where a connection breaks. */
+  /** Keeps little of what was sent: it is needed only if a connection breaks. */
   #keepLittle(): void {
     for (const outgoing of this.#unacked.values()) {
       if (this.#heldBytes <= CROWDED_BYTES) return

@@ -13,7 +13,7 @@ export interface SaltedKey {
   readonly server: ServerKey
   /** With another version, all its salts are others. */
   readonly version: number
-  /** Whether the salt of its exchange is good still, as far as that depends on the node. */
+  /** The node accepts the salt of the key's exchange, as long as that salt lasts. */
   readonly takesFirstSalt: boolean
 }
 
@@ -30,7 +30,7 @@ export class ServerSalts {
   readonly #random: Random
   /** 16 random bytes, others at each start of the node. */
   #nonce: Uint8Array | undefined
-  /** What was asked for last: a packet of a thousand such questions costs a second otherwise. */
+  /** The last answer. Without it, a packet of a thousand such questions costs a second. */
   #last: { id: bigint; version: number; first: number; salts: ServerSalt[] } = {
     id: 0n,
     version: 0,
@@ -70,7 +70,7 @@ export class ServerSalts {
     return isAccepted ? (period + 1) * PERIOD_S : undefined
   }
 
-  /** Whether this salt is of the half hour to come: a packet that is refused for it would be accepted then. */
+  /** Tells whether this salt is of the next half hour: a packet refused for it would be accepted then. */
   isOfNext({ server, version }: SaltedKey, salt: bigint, nowS: number): boolean {
     return salt === this.#derive(server, version, Math.floor(nowS / PERIOD_S) + 1)
   }

@@ -19,7 +19,7 @@ import { RunningRequests } from './running-requests.ts'
 import { type Held, ServerOutbox } from './server-outbox.ts'
 import { Unpacker } from './unpacker.ts'
 
-/** What a session asks of the node it is on. */
+/** The services of a node for its sessions. */
 export interface ServerSessionHost {
   /** A method to run. */
   onRequest(session: ServerSession, message: InnerMessage, body: Uint8Array): void
@@ -33,7 +33,7 @@ export interface ServerSessionHost {
   futureSalts(session: ServerSession, count: number): ServerSalt[]
 }
 
-/** What a session is made with. */
+/** Options of a session. */
 export interface ServerSessionSetup {
   readonly ref: SessionRef
   readonly random: Random
@@ -106,7 +106,7 @@ export class ServerSession {
     return { running: this.#running.size, held: this.#outbox.held }
   }
 
-  /** It is no more: nothing of it counts any longer. */
+  /** Ends the session: its messages no longer count. */
   abandon(): void {
     this.#outbox.abandon()
   }
@@ -140,7 +140,7 @@ export class ServerSession {
     this.#respond(msgId, result)
   }
 
-  /** What has become of destroy_auth_key. */
+  /** Answers destroy_auth_key. */
   answerDestroyKey(outcome: 'ok' | 'none' | 'fail'): void {
     this.#isKeyEnding = false
     this.#notify({ _: `destroy_auth_key_${outcome}` })
@@ -173,7 +173,7 @@ export class ServerSession {
     this.#outbox.announce(this.#pack(body))
   }
 
-  /** How many messages are to be sent, but for the one that the session is new. */
+  /** The number of messages to send, without new_session_created. */
   get news(): number {
     return this.#outbox.news + Math.min(this.#acks.length, 1)
   }
@@ -339,7 +339,7 @@ export class ServerSession {
     if (reqMsgId !== undefined) this.received.mark(reqMsgId, STATE.senderKnows)
   }
 
-  /** What the client says of our messages unasked: it has them (4), or lacks them. */
+  /** Takes the client's unasked report on our messages: it has them (4), or lacks them. */
   #onAllInfo(msgIds: readonly MsgId[], info: Uint8Array): void {
     for (const [i, msgId] of msgIds.entries()) {
       const receipt = (info[i] ?? 0) & 7

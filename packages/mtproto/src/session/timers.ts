@@ -3,7 +3,7 @@ interface Entry<T> {
   readonly key: T
 }
 
-/** Many timers of which the earliest is wanted: a heap, with entries that have been set anew left in it until met. */
+/** Timers, ordered by a heap. Entries of timers that were set anew stay in it until they are met. */
 export class Timers<T extends object> {
   readonly #times = new Map<T, number>()
   #heap: Entry<T>[] = []
@@ -14,7 +14,7 @@ export class Timers<T extends object> {
     return this.#heap[0]?.atMs
   }
 
-  /** How many are set. */
+  /** The number of timers that are set. */
   get size(): number {
     return this.#times.size
   }

@@ -9,7 +9,7 @@ export interface WaitingPacket {
   readonly wantsQuickAck: boolean
 }
 
-/** What one connection has waiting. */
+/** The waiting packets of one connection. */
 interface Share {
   bytes: number
   readonly authKeyIds: Set<bigint>
@@ -18,7 +18,7 @@ interface Share {
 /** Keys of one connection that are being looked up at the same time. */
 const MAX_KEYS = 16
 
-/** Packets whose keys the gateway is looking up: so many of each connection, in their order. */
+/** Packets whose keys the gateway is looking up, in order; a limited number of bytes for each connection. */
 export class WaitingPackets {
   readonly #maxBytes: number
   readonly #byKey = new Map<bigint, WaitingPacket[]>()
@@ -29,7 +29,7 @@ export class WaitingPackets {
     this.#maxBytes = maxBytes
   }
 
-  /** How many keys and connections have packets here. */
+  /** The number of keys and connections with packets here. */
   get size(): number {
     return this.#byKey.size + this.#shares.size
   }

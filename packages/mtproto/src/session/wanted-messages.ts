@@ -1,6 +1,6 @@
 import type { MsgId } from '../machine.ts'
 
-/** What was asked for and does not come is asked for again when it is offered again, but not sooner. */
+/** A message that does not come is asked for again when it is offered again, but not sooner than this. */
 const RETRY_MS = 10_000
 
 /** Messages of the server that a client lacks and asks for with msg_resend_req: a limited number, each once in a while. */
@@ -28,7 +28,7 @@ export class WantedMessages {
     this.#askedMs.delete(msgId)
   }
 
-  /** What to ask for now. */
+  /** Takes the ids to ask for now. */
   take(): MsgId[] {
     const msgIds = this.#unasked
     this.#unasked = []

@@ -9,7 +9,7 @@ const MAX_RECORDED = 200
 const REFUSALS = [0xa7eff811, 0xedab447b]
 const EMPTY_CONTAINER_BYTES = 8
 
-/** What an attacker needs of the simulation. */
+/** The parts of a simulation that an attacker uses. */
 export interface AttackerSetup {
   readonly scenario: Scenario
   readonly rng: Rng
@@ -18,7 +18,7 @@ export interface AttackerSetup {
 
 /** An attacker on the way: it cannot read packets, but records them, and sends them again from elsewhere. */
 export class Attacker {
-  /** What it heard that a replay must not give, in words. */
+  /** Descriptions of answers that a replay must not get. */
   readonly heard: string[] = []
   readonly #setup: AttackerSetup
   readonly #recorded: Uint8Array[] = []

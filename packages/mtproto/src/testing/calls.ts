@@ -1,7 +1,7 @@
 import { RpcError } from '../errors.ts'
 import { encodeService } from '../service.ts'
 
-/** What a simulated client asks: an echo, an error, or everything that it has missed. */
+/** The request of a simulated client: an echo, an error, or everything that it has missed. */
 export type Asked = 'echo' | 'error' | 'refetch'
 
 /** A method call of a simulation. */

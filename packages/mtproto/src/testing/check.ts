@@ -4,14 +4,14 @@ import { forgetsSessions, losesSessions } from './scenario.ts'
 import type { Outcome } from './simulate.ts'
 
 /**
- * What is wrong with an outcome, in words; nothing where all promises are kept:
+ * The broken promises of an outcome, in words; empty if all are kept:
  *
  * - Every call has one answer, its own, or was cancelled and has one at most.
  * - A call runs once in each session it is sent in while the server remembers that session. It is sent in another only
  *   when the server forgets sessions (new_session_created), the client's clock is so wrong that the session is refused,
  *   or its key is lost or replaced. Without any of these it runs once.
  * - Every update arrives, once, or the client is told to fetch what it has missed, and finds it.
- * - Whoever sends recorded packets again, from another connection, has nothing run and hears nothing of a session.
+ * - An attacker that sends recorded packets again, from another connection, runs nothing and hears nothing of a session.
  * - When all is quiet, nobody holds anything for a call; when all have gone, the server holds nothing.
  */
 export function violations(outcome: Outcome): string[] {

@@ -2,13 +2,13 @@ import type { ClientInput, ClientOutput, SizedMachine } from '../machine.ts'
 import type { Agenda } from './agenda.ts'
 import { type Asked, decodeNumber, encodeCall, type SimulatedCall } from './calls.ts'
 
-/** What has come of a call; cancelled ones may have no answer. */
+/** A call and its answers; cancelled ones may have no answer. */
 export interface CallRecord extends SimulatedCall {
   readonly answers: ClientOutput[]
   isCancelled: boolean
 }
 
-/** What a simulated client tells. */
+/** Callbacks of a simulated client. */
 export interface ClientHost {
   onSend(chunk: Uint8Array): void
   onReconnect(): void
@@ -20,12 +20,12 @@ export interface ClientHost {
 export class SimulatedClient {
   readonly index: number
   readonly calls: Map<number, CallRecord> = new Map()
-  /** How often each update has come. */
+  /** The number of times that each update came. */
   readonly updates: Map<number, number> = new Map()
   /** All updates below this number are known by a refetch. */
   refetchedUpTo = 0
   failed: Error | undefined
-  /** What it was told to keep: undefined where a key was void. */
+  /** Ids of the keys that it was told to keep; undefined for a void key. */
   readonly saved: (bigint | undefined)[] = []
   readonly machine: SizedMachine<ClientInput, ClientOutput>
   readonly #agenda: Agenda
@@ -71,7 +71,7 @@ export class SimulatedClient {
     this.step({ kind: 'wake' })
   }
 
-  /** Whether every call has come to its end and every one of `updates` is known of. */
+  /** Tells whether every call has ended and the client knows of all `updates`. */
   isDone(updates: number): boolean {
     for (const { answers, isCancelled } of this.calls.values()) {
       if (answers.length === 0 && !isCancelled) return false

@@ -7,13 +7,13 @@ const MAX_IN_FLIGHT = 6
 /**
  * HTTP: each packet of the client is a request, on a connection of its own or one that is free, and requests overtake
  * each other. One that is lost, or whose answer is, keeps its connection busy; one that is repeated, by a proxy, is
- * asked and answered twice. Where a connection breaks in the middle of a request, the client gives all of them up.
+ * asked and answered twice. If a connection breaks in the middle of a request, the client gives all of them up.
  */
 export class HttpWire implements Wire {
   isGood = false
   readonly #setup: WireSetup
   #isOpen = false
-  /** Which transport it is: what was on its way on one before does not arrive. */
+  /** The number of the transport: packets of an earlier one do not arrive. */
   #transport = 0
   #queue: Uint8Array[] = []
   readonly #busy = new Set<ConnectionId>()
@@ -61,7 +61,7 @@ export class HttpWire implements Wire {
     this.#answer(connection, { kind: 'transportError', code })
   }
 
-  /** What has had no answer is then refused as bad. */
+  /** Closes a connection: a request without an answer is refused as bad. */
   close(connection: ConnectionId): void {
     if (this.#free.delete(connection)) return
     this.#closed.add(connection)

@@ -6,15 +6,15 @@ const BOOL_TRUE = Uint8Array.of(0xb5, 0x75, 0x72, 0x99)
 
 /** A request that the node has been told to run. */
 export interface RanRequest extends SimulatedCall {
-  /** How often the process had been started anew. */
+  /** The number of restarts of the process before. */
   readonly life: number
   readonly session: SessionRef
   readonly msgId: MsgId
 }
 
-/** Where a client's updates go. */
+/** A client's updates, and the session that gets them. */
 interface Inbox {
-  /** How many there have been. */
+  /** The number of updates so far. */
   updates: number
   /** The session that was seen last for the first time; undefined while the process knows none. */
   session: SessionRef | undefined
@@ -76,12 +76,12 @@ export class ServerNode {
     return { number: inbox.updates - 1, session: inbox.session }
   }
 
-  /** How many updates a client has had. */
+  /** The number of updates for a client. */
   updates(client: number): number {
     return this.#inbox(client).updates
   }
 
-  /** What a gateway answers, by the rules of protocol.md sections 8 and 10. */
+  /** Answers as a gateway does, by the rules of protocol.md sections 8 and 10. */
   answer({ session, msgId, body }: Extract<ServerOutput, { kind: 'request' }>): {
     readonly body: Uint8Array
     readonly call?: SimulatedCall

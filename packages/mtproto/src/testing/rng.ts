@@ -30,7 +30,7 @@ export class Rng {
     return values[this.between(0, values.length - 1)] ?? values[0]
   }
 
-  /** What the machines take as randomness: the same bytes for the same seed. */
+  /** Random bytes for the machines: the same for the same seed. */
   readonly bytes: Random = (length) => {
     const bytes = new Uint8Array(length)
     for (let i = 0; i < length; i++) bytes[i] = Math.floor(this.next() * 256)

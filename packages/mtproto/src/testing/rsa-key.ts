@@ -46,5 +46,5 @@ xCfygSv8n3vbHTOGws4a+ZhktHVQ3NAkSQIDAQAB
 
 /** The RSA key of simulated servers. */
 export const RSA_KEY: RsaPrivateKey = importRsaPrivateKey(PEM)
-/** What clients know them by. */
+/** The public halves, as clients know them. */
 export const SERVER_KEYS: readonly RsaPublicKey[] = [parseRsaPublicKey(PUBLIC_PEM)]

@@ -1,7 +1,7 @@
 import type { ClientLimits, ServerLimits } from '../options.ts'
 import { Rng } from './rng.ts'
 
-/** What may go wrong, and how much there is to do. */
+/** The amount of work in a simulation, and the faults that may happen. */
 export interface Scenario {
   readonly seed: number
   /** Machines, each with its own connection and session; they share a key unless each makes its own. */
@@ -21,32 +21,32 @@ export interface Scenario {
   /** Of calls that are cancelled while they run. */
   readonly cancelRate?: number
   readonly serverRestarts?: number
-  /** How often a client's clock is set to something else, by hours. */
+  /** Jumps of each client's clock, by hours. */
   readonly clockJumps?: number
-  /** How often the server's is. */
+  /** Jumps of the server's clock. */
   readonly serverClockJumps?: number
-  /** How far such a jump goes, either way; three hours unless told. */
+  /** The longest jump of a clock, either way; three hours by default. */
   readonly maxJumpMs?: number
-  /** How wrong a client's is from the start, either way. */
+  /** The largest error of a client's clock from the start, either way. */
   readonly maxSkewMs?: number
-  /** How wrong those of the first clients are, instead. */
+  /** Errors of the first clients' clocks, instead of random ones. */
   readonly skewsMs?: readonly number[]
   /** The server's clock minus the client's, as a session file has it. */
   readonly timeOffsetMs?: number
   /** The true time when it begins. */
   readonly startMs?: number
-  /** How often the rules' clock jumps ahead, by up to an hour: salts rotate, temporary keys expire. */
+  /** Jumps of the rules' clock, ahead by up to an hour: salts rotate, temporary keys expire. */
   readonly ruleJumps?: number
   readonly pfs?: { readonly expiresInS: number }
   /** Of the first attempts to bind a temporary key. */
   readonly bindErrors?: number
-  /** How often the server forgets which temporary keys are bound. */
+  /** Times that the server forgets which temporary keys are bound. */
   readonly unbinds?: number
-  /** How often each client destroys its key, and makes another: only where it makes its own. */
+  /** Times that each client destroys its key and makes another; only for clients that make their own. */
   readonly destroys?: number
-  /** How often an attacker sends a packet again that the server has had, from a connection of its own. */
+  /** Packets that an attacker sends again, from connections of its own, after the server took them. */
   readonly replays?: number
-  /** What takes long in a key exchange is computed elsewhere, or cannot be. */
+  /** Slow computations of key exchanges are done elsewhere, and sometimes fail. */
   readonly offloads?: boolean
   /** Without it clients start with a key that the server knows: making one costs 20 ms of real time. */
   readonly makesKey?: boolean
@@ -56,14 +56,14 @@ export interface Scenario {
   readonly forMs?: number
 }
 
-/** Whether a server may forget a session that its client still uses, without being started anew. */
+/** Tells whether a server may forget, without a restart, a session that its client still uses. */
 export function forgetsSessions({ serverLimits, serverClockJumps = 0 }: Scenario): boolean {
   // After hours in one leap nothing has been used for long.
   if (serverClockJumps > 0) return true
   return serverLimits?.maxKeySessions !== undefined || serverLimits?.maxSessions !== undefined
 }
 
-/** Whether a client may have to give up a session, and with it the knowledge of what has run. */
+/** Tells whether a client may have to give up a session, and then does not know which of its calls ran. */
 export function losesSessions(scenario: Scenario): boolean {
   const { serverRestarts = 0, clockJumps = 0, maxSkewMs = 0, skewsMs = [], timeOffsetMs = 0 } = scenario
   const { destroys = 0, pfs } = scenario

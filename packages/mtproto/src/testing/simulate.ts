@@ -13,20 +13,20 @@ import type { Scenario } from './scenario.ts'
 import type { Transcript } from './transcript.ts'
 import { StreamWire, type Wire, type WireSetup } from './wire.ts'
 
-/** What came of a simulation. */
+/** The result of a simulation. */
 export interface Outcome {
   readonly scenario: Scenario
   readonly clients: readonly SimulatedClient[]
   /** In the order they were run in. */
   readonly ran: readonly RanRequest[]
-  /** How many each client should know of. */
+  /** The number of updates that each client should know of. */
   readonly updates: readonly number[]
   readonly isDone: boolean
   readonly tookMs: number
-  /** What the machines held when all was quiet, connected; and what the server did when all had gone. */
+  /** Table sizes of all machines when nothing was left to do, and of the server when all clients had gone. */
   readonly quiet: { readonly clients: readonly Sizes[]; readonly server: Sizes }
   readonly end: Sizes
-  /** What replays gave an attacker that they must not give. */
+  /** Descriptions of what replays gave an attacker and must not give. */
   readonly leaks: readonly string[]
   /** Everything that happened, in order. */
   readonly log: string
@@ -37,11 +37,11 @@ export interface Outcome {
 type Sizes = Readonly<Record<string, number>>
 
 const HOUR_MS = 3_600_000
-/** The wire gets well so long after the last call. */
+/** The wire becomes good this long after the last call. */
 const ILL_MS = 600_000
 /** With everything done: acknowledgements leave, and lost ones are asked for. */
 const QUIET_MS = 240_000
-/** An attacker sends packets again for so long after the last call. */
+/** An attacker sends packets again for this long after the last call. */
 const ATTACK_MS = 330_000
 const LONG_AGO_MS = 3 * HOUR_MS
 
@@ -133,7 +133,7 @@ class Simulation {
     this.#log.push(`${this.#agenda.nowMs} ${parts.join(' ')}`)
   }
 
-  /** What is to happen, at times drawn now. */
+  /** Plans all events, at times drawn now. */
   #plan(forMs: number): void {
     const {
       calls,
@@ -228,7 +228,7 @@ class Simulation {
     this.#wires.push(wire)
   }
 
-  /** What a packet was that waits for its key is not known to the server, and may be new when it comes again. */
+  /** Records a packet, unless it waits for its key: the server has not taken it yet. */
   #record(packet: Uint8Array): void {
     const { replays = 0 } = this.#scenario
     if (replays > 0 && this.#node.machine.tableSizes['waiting'] === 0) this.#attacker.record(packet)
@@ -367,7 +367,7 @@ class Simulation {
     })
   }
 
-  /** Later, unless the process has been started anew by then. */
+  /** Runs later, unless the process was restarted by then. */
   #inLife(ms: number, run: () => void): void {
     const { life } = this.#node
     this.#later(ms, () => {

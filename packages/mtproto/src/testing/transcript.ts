@@ -3,7 +3,7 @@ import type { ClientInput, ClientOutput, ServerInput, ServerOutput } from '../ma
 import { makeClient, makeServer } from './machines.ts'
 import type { Scenario } from './scenario.ts'
 
-/** What a machine was given, and when: all that it takes to see it do the same again. */
+/** The inputs of a machine and their times: enough to make it do the same again. */
 export type Transcript =
   | {
       readonly side: 'client'
@@ -13,7 +13,7 @@ export type Transcript =
     }
   | {
       readonly side: 'server'
-      /** How often it had been started anew. */
+      /** The number of restarts before. */
       readonly number: number
       readonly scenario: Scenario
       readonly inputs: (readonly [nowMs: number, input: ServerInput])[]

@@ -3,7 +3,7 @@ import type { Agenda } from './agenda.ts'
 import type { Rng } from './rng.ts'
 import type { Scenario } from './scenario.ts'
 
-/** What happens to the connections of a client. */
+/** Callbacks about the connections of a client. */
 export interface WireHost {
   /** The server has another one. */
   open(): ConnectionId
@@ -16,7 +16,7 @@ export interface WireHost {
   note(...parts: (string | number)[]): void
 }
 
-/** What a wire is made with. */
+/** Options of a wire. */
 export interface WireSetup {
   readonly scenario: Scenario
   readonly rng: Rng
@@ -24,7 +24,7 @@ export interface WireSetup {
   readonly host: WireHost
 }
 
-/** What is between one client and the server: transports, one after the other, that lose, repeat, delay and break. */
+/** The network between one client and the server: transports, one after the other, that lose, repeat, delay and break. */
 export interface Wire {
   /** From here on nothing goes wrong. */
   isGood: boolean
@@ -138,7 +138,7 @@ export class StreamWire implements Wire {
   }
 }
 
-/** How long a packet may be on its way. */
+/** The longest time that a packet travels. */
 export function maxDelayMs({ isGood }: Wire, scenario: Scenario): number {
   return isGood ? 50 : (scenario.maxDelayMs ?? 400)
 }

@@ -50,7 +50,7 @@ export const subtract: (a: Code, b: Code) => Code = binary(0x6b)
 export const and: (a: Code, b: Code) => Code = binary(0x71)
 /** a | b. */
 export const or: (a: Code, b: Code) => Code = binary(0x72)
-/** Whether a < b, both unsigned. */
+/** a < b, both unsigned. */
 export const lessThan: (a: Code, b: Code) => Code = binary(0x49)
 const xor2 = binary(0x73)
 const shl2 = binary(0x74)

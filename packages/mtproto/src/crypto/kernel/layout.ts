@@ -1,4 +1,4 @@
-/** Where everything is in the kernel's memory. */
+/** The layout of the kernel's memory. */
 export const LAYOUT = {
   /** Four tables of 256 words: a byte's part of a column after SubBytes and MixColumns, turned by 0 to 3 bytes. */
   encryptTables: 0x0000,
@@ -8,7 +8,7 @@ export const LAYOUT = {
   inverseSBox: 0x2100,
   /** 60 words; for decryption in the order and form that the inverse cipher takes them. */
   roundKeys: 0x2200,
-  /** Where the encryption's round keys wait to be turned into the decryption's. */
+  /** Round keys for encryption, until they are turned into those for decryption. */
   expandedKey: 0x2300,
   /** 32 bytes. */
   aesKey: 0x2400,
@@ -20,11 +20,11 @@ export const LAYOUT = {
   hashInput: 0x2480,
   /** 256 bytes. */
   authKey: 0x2600,
-  /** What is encrypted, decrypted or hashed in place; 64 bytes in front of it are free for what goes before it. */
+  /** Data to encrypt, decrypt or hash in place. The 64 bytes in front of it are free for a prefix. */
   buffer: 0x4000,
 } as const
 
-/** How much fits into the buffer, and 256 bytes behind it for padding. */
+/** Bytes that fit into the buffer; 256 more behind it are for padding. */
 export const BUFFER_BYTES = 0x10000
 
 /** In pages of 64 KiB. */
