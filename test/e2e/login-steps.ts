@@ -26,9 +26,9 @@ export async function serve(options: Parameters<typeof startServer>[0] = {}): Pr
 /** A client of it with an empty session, closed likewise. */
 export function connect(
   server: CablegramServer,
-  options: ClientOptions & { readonly session?: string | SessionStorage } = {},
+  { session, ...options }: ClientOptions & { readonly session?: string | SessionStorage } = {},
 ): TelegramClient {
-  const client = new TelegramClient(options.session ?? memorySession(), { server: server.info, ...options })
+  const client = new TelegramClient(session ?? memorySession(), { server: server.info, ...options })
   opened.push(client)
   return client
 }
