@@ -171,7 +171,7 @@ const MAY_READ_THE_CLOCK = [
   'packages/client/src/net/clock.ts',
   'packages/server/src/ports.ts',
   // Text of a page, run by a browser.
-  'packages/server/src/console/inbox-page.ts',
+  'packages/server/src/console/page-script.ts',
 ]
 
 test('time and randomness are handed in', () => {

@@ -2,7 +2,7 @@ import { type Arguments, type Command, parseArguments } from './command.ts'
 import { CommandLineError } from './errors.ts'
 import { readTextFile } from './text-file.ts'
 
-/** What a configuration file holds. */
+/** The content of a configuration file. */
 export interface Config {
   /** Options, by their names on the command line without the dashes in front. */
   readonly args: Arguments
@@ -21,7 +21,7 @@ export function readConfigFile(command: Command, file: string): Config {
     readTextFile(file, 'config'),
   )
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
-    throw new CommandLineError(`${file}: "settings" is no object such as {"codeLifetimeS": 120}.`)
+    throw new CommandLineError(`${file}: "settings" is not an object such as {"codeLifetimeS": 120}.`)
   }
   return { args: optionsOf(command, file, values), settings }
 }

@@ -113,7 +113,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** What a refusal says, without the parts that only callers of the HTTP API understand. */
+/** The text of a refusal, without the parts that only callers of the HTTP API understand. */
 function refusalOf(body: unknown): string | undefined {
   const { error } = (body ?? {}) as { error?: { code?: unknown; message?: unknown; next?: unknown } }
   if (typeof error?.message !== 'string') return undefined

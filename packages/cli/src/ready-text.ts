@@ -1,6 +1,6 @@
 import { LOCAL_SERVER } from './client.ts'
 
-/** What a server says of itself: the ready line without its event. */
+/** A server's description: the ready line without its event. */
 export interface ReadyInfo {
   readonly dcs: readonly { readonly id: number; readonly host: string; readonly port: number }[]
   readonly publicKeys: readonly { readonly pem: string; readonly fingerprint: string }[]
@@ -10,7 +10,7 @@ export interface ReadyInfo {
   readonly version: string
 }
 
-/** What `cablegram serve` tells a person once it is ready: all a client needs, and what to type next. */
+/** The text of `cablegram serve` once it is ready: all a client needs, and what to type next. */
 export function readyText(info: ReadyInfo, data: string | undefined): string {
   const rows: [string, string][] = [
     ...info.dcs.map(({ host, port }): [string, string] => ['Listening', `${host}:${port}`]),
@@ -37,7 +37,7 @@ function loginCommandLine(info: ReadyInfo): string {
   return `npx cablegram login +9996621234${serverOption(info)}`
 }
 
-/** What a command has to be told of this server, where it is not the one that commands look for by themselves. */
+/** The option that leads commands to this server, unless they find it by themselves. */
 function serverOption({ console }: ReadyInfo): string {
   return console.replace(/\/$/, '') === LOCAL_SERVER ? '' : ` --server ${console}`
 }

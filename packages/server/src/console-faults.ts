@@ -16,7 +16,7 @@ export function createFaultServices(parts: {
   readonly domain: Domain
   readonly gateway: Gateway
   readonly clock: MovableClock
-  /** Whether the clock may be moved. */
+  /** True if the clock may be moved. */
   readonly testClock: boolean
 }): Pick<ConsoleServices, 'audit' | 'faults' | 'connections' | 'clock'> {
   const { domain, gateway, clock, testClock } = parts

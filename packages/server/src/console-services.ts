@@ -15,7 +15,7 @@ import type { MovableClock } from './ports.ts'
 import type * as stored from './store/index.ts'
 import { digitsIn } from './typed-text.ts'
 
-/** What the console shows and changes, out of the server's parts. */
+/** The services of the console, made of the server's parts. */
 export function createConsoleServices(parts: {
   readonly domain: Domain
   /** Undefined: the console shows no codes. */
@@ -24,7 +24,7 @@ export function createConsoleServices(parts: {
   readonly info: () => Promise<ServerInfo>
   readonly gateway: Gateway
   readonly clock: MovableClock
-  /** Whether the clock may be moved. */
+  /** True if the clock may be moved. */
   readonly testClock: boolean
   readonly metrics: () => Promise<string>
   /** Undefined where the server may not be reset. */
@@ -122,11 +122,11 @@ export function consoleCodes(inbox: Inbox): NonNullable<ConsoleServices['codes']
 }
 
 const RULE_PROBLEMS: { readonly [P in PhoneRuleProblem]: readonly [message: string, next: string] } = {
-  digits: ['No number begins with that.', 'Give 1 to 15 digits, country code first.'],
-  dc: ['There is no such data centre to migrate to.', 'Give the dc, one of those in /server.json.'],
+  digits: ['Phone numbers have at most 15 digits.', 'Give the first 1 to 15 digits, country code first.'],
+  dc: ['The server does not have this data centre.', 'Give the dc: /server.json lists them.'],
   channels: [
-    'The codes of a number cannot go these ways, one after the other.',
-    'Give each once, payment before all; after the first come only sms, call, flashCall, missedCall, fragment.',
+    'The channels cannot follow each other in this order.',
+    'Give each channel once, and payment first; after the first come only sms, call, flashCall, missedCall and fragment.',
   ],
 }
 
@@ -146,7 +146,7 @@ function phoneRuleServices(rules: Domain['phoneRules']): ConsoleServices['phoneR
 const NETWORK_RULE_PROBLEMS: {
   readonly [P in NetworkRuleProblem]: readonly [message: string, next: string]
 } = {
-  address: ['That is no address.', 'Give an IPv4 or an IPv6 address of the network.'],
+  address: ['The address is invalid.', 'Give an IPv4 or IPv6 address of the network.'],
   dc: RULE_PROBLEMS.dc,
 }
 

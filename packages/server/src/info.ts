@@ -8,7 +8,7 @@ export const VERSION: string = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ).version
 
-/** What the ready line is made of. */
+/** The parts of the ready line. */
 export interface InfoParts {
   readonly host: string
   readonly dcs: readonly { readonly id: number; readonly port: number }[]

@@ -1,6 +1,6 @@
 import { UsageError } from '@cablegram/tl'
 
-/** Where somebody wants to listen, and the command's options that say so. */
+/** An address to listen on, and the options that name it. */
 export interface ListenPlace {
   readonly host: string
   readonly port: number
@@ -35,7 +35,7 @@ interface Explained {
 const HOST_INVALID: Explained = {
   code: 'HOST_INVALID',
   say: ({ host, hostOption }) =>
-    `${host} is no address of this machine: choose one of its own with ${hostOption}, such as 127.0.0.1.`,
+    `This machine does not have the address ${host}: choose one that it has with ${hostOption}, such as 127.0.0.1.`,
 }
 
 const EXPLAINED: Readonly<Record<string, Explained>> = {

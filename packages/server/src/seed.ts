@@ -22,7 +22,7 @@ export interface SeedApp {
 }
 
 /**
- * What a new server begins with.
+ * Apps, users, rules and faults for a new server.
  *
  * @example
  * const seed = { users: [{ phone: '+9996621234', firstName: 'Ada', password: 'correct horse' }] }

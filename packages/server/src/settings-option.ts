@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { CHANNELS, type Channel } from './courier/index.ts'
 import { createSettings, isChain, type Settings } from './domain/index.ts'
 
-/** Figures of the rules that are to be different. Data centres, passkeys, terms have options of their own. */
+/** Limits and lifetimes that differ from the usual ones. Data centres, passkeys and terms have options of their own. */
 export type SettingsOption = Partial<Omit<Settings, 'dcs' | 'passkeys' | 'terms'>>
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31))
@@ -94,6 +94,6 @@ export function checkSettings(settings: SettingsOption): SettingsOption {
   const name = v.getDotPath(issue) ?? 'settings'
   throw new UsageError(
     'SETTING_INVALID',
-    `The setting ${name} cannot be ${issue.received}: docs/settings.md has them all, with values they can have.`,
+    `The setting ${name} cannot be ${issue.received}: docs/settings.md lists the settings and their values.`,
   )
 }

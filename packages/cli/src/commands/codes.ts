@@ -1,11 +1,12 @@
 import type { Arguments, Command } from '../command.ts'
 import { askConsole, CONSOLE_OPTIONS, type CodeEntry } from '../console.ts'
+import { inWords } from '../duration.ts'
 import { NoServerError } from '../errors.ts'
 import { localTime } from '../print.ts'
 
-/** How long the console may let one question wait; then it is asked again. */
+/** The console holds a request for so long; then the command asks again. */
 const WAIT_MS = 30_000
-/** How often a server that is gone is looked for. */
+/** The pause between attempts to reach a server that is gone. */
 const RETRY_MS = 500
 
 /** `cablegram codes`: the inbox in the terminal. */
@@ -24,6 +25,7 @@ export const codesCommand: Command = {
   ],
   async run(args) {
     process.once('SIGINT', () => process.exit(130))
+    if (!args.flag('json')) await explainTimes(args)
     const last = await showNewer(args, undefined)
     // A script reads standard output, where there is nothing to read.
     if (last === undefined) process.stderr.write(noCodes(args))
@@ -70,6 +72,15 @@ async function showNewer(args: Arguments, last: string | undefined): Promise<str
   for (const entry of newer.toReversed())
     process.stdout.write(`${args.flag('json') ? JSON.stringify(entry) : lineOf(entry)}\n`)
   return codes[0]?.id ?? last
+}
+
+/** Says why times are in the future, before they are shown. */
+async function explainTimes(args: Arguments): Promise<void> {
+  const { aheadS } = (await askConsole(args, '/api/clock')) as { aheadS: number }
+  if (aheadS <= 0) return
+  process.stderr.write(
+    `The test clock is ${inWords(aheadS)} ahead: the times of codes sent since then are in the future.\n`,
+  )
 }
 
 function noCodes(args: Arguments): string {

@@ -107,7 +107,7 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
   ['rule --ban', 2, 'say whose rule: give the first digits.'],
   ['rule 44 --ban --protect', 2, /exclude each other/],
   ['rule 44 --channels SMS', 2, /^the server refused: channels\[0\] has to be .* Did you mean "sms"\?$/],
-  ['rule 44 --delete', 1, /^the server refused: There is no rule for 44\. /],
+  ['rule 44 --delete', 1, /^the server refused: The digits 44 have no rule\. /],
   [
     'fault auth.sendcode --close',
     2,
@@ -121,7 +121,7 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
   ],
   ['fault --code 400', 2, /give the error with --error/],
   ['fault --delete 1 --close', 2, /stand alone/],
-  ['fault --delete 77', 1, /There is no fault 77/],
+  ['fault --delete 77', 1, /No fault has the id 77/],
   ['clock advance soon', 2, 'TIME is a time such as 90s, 5m, 1h30m or 7d, not "soon".'],
   ['clock advence 5m', 2, /too many|Did you mean advance/],
   [

@@ -10,7 +10,7 @@ import { ROUTES } from './routes/index.ts'
 import type { ConsoleServices } from './services.ts'
 import { storeTrouble } from './store-trouble.ts'
 
-/** What the console's HTTP application needs. */
+/** Everything that the console's HTTP application needs. */
 export interface ConsoleOptions extends GuardOptions {
   readonly services: ConsoleServices
   readonly logger: Logger

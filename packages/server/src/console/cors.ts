@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 
-/** What a page of another origin may send; the methods are those of the routes. */
+/** Headers that allow a page of another origin the methods and headers of the API. */
 const ALLOWED = {
   'Access-Control-Allow-Methods': 'GET, POST, PUT, PATCH, DELETE',
   'Access-Control-Allow-Headers': 'authorization, content-type',

@@ -4,7 +4,7 @@ import { MtprotoError } from '@cablegram/tl'
 export class ConsoleError extends MtprotoError {
   readonly code: string
   readonly status: ConsoleStatus
-  /** What the caller can do about it, one sentence. */
+  /** The next step for the caller, one sentence. */
   readonly next: string
 
   constructor(status: ConsoleStatus, code: string, message: string, next: string) {

@@ -36,7 +36,7 @@ export const apiHash: SchemaOf<string> = v.pipe(
   v.description('32 lower-case hex digits'),
 )
 
-/** What names a session, as GET /api/users shows it. */
+/** The hash that names a session, as GET /api/users shows it. */
 export const sessionHash: SchemaOf<string> = v.pipe(
   v.string(),
   v.regex(/^-?\d{1,20}$/),

@@ -4,7 +4,7 @@ import type { MiddlewareHandler } from 'hono'
 import { allowOrigin, answerPreflight, isPreflight } from './cors.ts'
 import { ConsoleError } from './error.ts'
 
-/** Who may talk to the console. */
+/** Rules for callers of the console. */
 export interface GuardOptions {
   /** The host it listens on: a name or an address. */
   readonly host: string
@@ -14,7 +14,7 @@ export interface GuardOptions {
   readonly allowOrigin?: readonly string[]
 }
 
-/** Paths that reveal nothing, so that a health check and the empty page need no token. */
+/** Paths that need no token: the health check and the empty page reveal nothing. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/', '/healthz'])
 
 /**

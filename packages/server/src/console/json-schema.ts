@@ -132,7 +132,7 @@ function objectSchema({ type, entries = {} }: Reflected): JsonSchema {
   }
 }
 
-/** What a limit is called, for text and for lists. */
+/** The keywords of a limit, for text and for lists. */
 const LIMITS: Readonly<Record<string, readonly [text: string, list: string]>> = {
   min_length: ['minLength', 'minItems'],
   max_length: ['maxLength', 'maxItems'],

@@ -30,7 +30,7 @@ function unknownField(schema: Schema, path: readonly unknown[], place: string): 
   return `There is no field ${place}. ${question === '' ? `The fields are ${listed(known, 'and')}.` : question}`
 }
 
-/** What a value of this schema is, in words. */
+/** The values of a schema, in words. */
 export function whatItMayBe(schema: JsonSchema): string {
   const { anyOf, description } = schema
   if (anyOf !== undefined) return listed(anyOf.map(whatItMayBe), 'or')

@@ -5,10 +5,10 @@ import { validate } from './validate.ts'
 
 export type { Schema } from './schema.ts'
 
-/** What a route answers: a status and, but for 204, a JSON value. */
+/** The answer of a route: a status and, except for 204, a JSON value. */
 export type Reply = { readonly status: 200 | 201 | 503; readonly body: unknown } | { readonly status: 204 }
 
-/** What a route is given: everything parsed, and a signal for when the caller hangs up. */
+/** The parsed request of a route, and a signal that aborts when the caller hangs up. */
 export interface RouteInput<Params, Query, Body> {
   readonly params: Params
   readonly query: Query

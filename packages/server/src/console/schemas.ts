@@ -81,19 +81,19 @@ export const refusedApp: SchemaOf<RefusedApp> = v.object({
   command: v.string(),
 })
 
-/** What an app is called. */
+/** The title of an app. */
 export const appTitle: SchemaOf<string> = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64))
 
-/** What a new app needs. */
+/** A new app. */
 export const newApp: SchemaOf<NewApp> = v.strictObject({ title: appTitle })
 
-/** What an app that has its api_id already needs. */
+/** An app that has its api_id already. */
 export const ownApp: SchemaOf<OwnApp> = v.strictObject({
   title: v.optional(appTitle),
   apiHash: v.optional(apiHash),
 })
 
-/** What can be changed in an app. */
+/** Changes to an app. */
 export const appChange: SchemaOf<AppChange> = v.strictObject({
   title: v.optional(appTitle),
   published: v.optional(v.boolean()),
@@ -119,7 +119,7 @@ const phoneRuleFields = {
   ),
 }
 
-/** What holds for numbers. */
+/** A rule for phone numbers. */
 export const newPhoneRule: SchemaOf<NewPhoneRule> = v.strictObject(phoneRuleFields)
 
 /** A rule of a seed, and which numbers it is for. */
@@ -128,7 +128,7 @@ export const seedRule: SchemaOf<PhoneRule> = v.strictObject({ digits: phone, ...
 /** A rule, and which numbers it is for. */
 export const phoneRule: SchemaOf<PhoneRule> = v.object({ digits: v.string(), ...phoneRuleFields })
 
-/** Where callers of a network sign in. */
+/** A rule for a network: the data centre in which its callers sign in. */
 export const newNetworkRule: SchemaOf<NewNetworkRule> = v.strictObject({ dc: dcId })
 
 /** A rule, and which network it is for. */
@@ -178,7 +178,7 @@ const username = v.pipe(
   v.transform((text) => text.replace(/^@/, '')),
 )
 
-/** What a new account needs. */
+/** A new account. */
 export const newUser: SchemaOf<NewUser> = v.strictObject({
   phone: v.pipe(v.string(), v.maxLength(64)),
   firstName: v.pipe(name, v.minLength(1)),
@@ -190,7 +190,7 @@ export const newUser: SchemaOf<NewUser> = v.strictObject({
   loginEmail: v.optional(email),
 })
 
-/** What can be changed in an account; null takes it away. */
+/** Changes to an account; null takes a value away. */
 export const userChange: SchemaOf<UserChange> = v.strictObject({
   password: v.optional(v.nullable(password)),
   passwordHint: v.optional(passwordHint),
@@ -198,7 +198,7 @@ export const userChange: SchemaOf<UserChange> = v.strictObject({
   loginEmail: v.optional(v.nullable(email)),
 })
 
-/** What a new bot needs; its name ends in `bot`. */
+/** A new bot; its name ends in `bot`. */
 export const newBot: SchemaOf<NewBot> = v.strictObject({
   username: v.pipe(v.string(), v.trim(), v.maxLength(32)),
   ownerPhone: v.optional(v.pipe(v.string(), v.maxLength(64))),
@@ -220,7 +220,7 @@ export const newWebToken: SchemaOf<NewWebToken> = v.strictObject({
 /** A token that signs in to an account once. */
 export const webToken: SchemaOf<WebToken> = v.object({ token: v.string(), expiresAtS: timeS })
 
-/** What happened at a login. */
+/** An event of a login. */
 export const auditEvent: SchemaOf<AuditEvent> = v.object({
   id: v.number(),
   atS: timeS,
@@ -261,7 +261,7 @@ const faultFields = {
   duplicateKey: v.optional(v.boolean()),
 }
 
-/** What a fault is made of. */
+/** A new fault. */
 export const newFault: SchemaOf<NewFault> = v.strictObject({
   ...faultFields,
   times: v.optional(whole(1, 1_000_000)),
@@ -293,12 +293,12 @@ export const clockState: SchemaOf<ClockState> = v.object({
   aheadS: v.number(),
 })
 
-/** How far the clock is moved at once: ten years are enough for every rule. */
+/** A move of the clock. Ten years at once are enough for every rule. */
 export const clockStep: SchemaOf<{ seconds: number }> = v.strictObject({
   seconds: v.pipe(v.number(), v.minValue(0), v.maxValue(10 * 366 * 24 * 60 * 60)),
 })
 
-/** Where one data centre listens. */
+/** The address of one data centre. */
 export const dataCentre: SchemaOf<DataCentre> = v.object({
   id: v.number(),
   host: v.string(),

@@ -13,7 +13,7 @@ export interface CodeEntry {
   readonly state: string
 }
 
-/** What can be set in an app when it is made. */
+/** A new app. */
 export interface NewApp {
   readonly title: string
 }
@@ -39,7 +39,7 @@ export interface RefusedApp {
   readonly command: string
 }
 
-/** What can be changed in an app. */
+/** Changes to an app; fields left out stay. */
 export interface AppChange {
   readonly title?: string | undefined
   readonly published?: boolean | undefined
@@ -60,11 +60,17 @@ export interface App {
   readonly minAppVersion?: string | undefined
 }
 
-/** What holds for numbers: `migrate` has a `dc`, `channels` its list of them, the others nothing. */
+/**
+ * A rule for phone numbers. `ban` refuses the numbers and `protect` sends them no codes; `migrate` needs a `dc`, and `channels`
+ * needs `channels`.
+ *
+ * @example
+ * const rule: NewPhoneRule = { rule: 'channels', channels: ['smsWord', 'sms'] }
+ */
 export interface NewPhoneRule {
   readonly rule: 'ban' | 'protect' | 'migrate' | 'channels'
   readonly dc?: number | undefined
-  /** The ways their codes are sent, one after the other. */
+  /** The steps of a code: the first channel, then one for each auth.resendCode. */
   readonly channels?: readonly ChannelName[] | undefined
 }
 
@@ -87,17 +93,17 @@ export const CHANNEL_NAMES = [
   'payment',
 ] as const
 
-/** A rule, and which numbers it is for: those that begin with its digits. */
+/** A rule for the numbers that begin with its digits. */
 export interface PhoneRule extends NewPhoneRule {
   readonly digits: string
 }
 
-/** Where callers of a network sign in. */
+/** A rule for a network: the data centre in which its callers sign in. */
 export interface NewNetworkRule {
   readonly dc: number
 }
 
-/** A rule, and which network it is for: an IPv4 address, or the /64 of an IPv6 one. */
+/** A rule with its network: an IPv4 address, or the /64 of an IPv6 address. */
 export interface NetworkRule extends NewNetworkRule {
   readonly network: string
 }
@@ -109,24 +115,29 @@ export interface UnpaidCode {
   readonly expiresAtS: number
 }
 
-/** What a new account needs. */
+/**
+ * A new account.
+ *
+ * @example
+ * const ada: NewUser = { phone: '+9996621234', firstName: 'Ada', password: 'correct horse' }
+ */
 export interface NewUser {
   readonly phone: string
   readonly firstName: string
   readonly lastName?: string | undefined
   /** 5 to 32 letters, digits and underscores, with or without an @; not ending in `bot`. */
   readonly username?: string | undefined
-  /** Of two-step verification. */
+  /** The password of two-step verification. */
   readonly password?: string | undefined
-  /** What clients show beside the question for the password. */
+  /** The hint that clients show beside the question for the password. */
   readonly passwordHint?: string | undefined
-  /** Where a code to recover the password goes. */
+  /** The address that a code to recover the password goes to. */
   readonly email?: string | undefined
-  /** Where login codes go. */
+  /** The address that login codes go to. */
   readonly loginEmail?: string | undefined
 }
 
-/** What can be changed in an account. */
+/** Changes to an account; fields left out stay. */
 export interface UserChange {
   /** null takes it away. */
   readonly password?: string | null | undefined
@@ -159,15 +170,15 @@ export interface User {
   readonly username?: string | undefined
   readonly hasPassword: boolean
   readonly passwordHint?: string | undefined
-  /** Where login codes go; left out where there is none. */
+  /** The address that login codes go to; left out if there is none. */
   readonly loginEmail?: string | undefined
   readonly sessions: readonly Session[]
 }
 
-/** What a new bot needs. */
+/** A new bot. */
 export interface NewBot {
   readonly username: string
-  /** Of the account whose data centre it is at home in. */
+  /** The number of an account: the bot lives in its data centre. */
   readonly ownerPhone?: string | undefined
 }
 
@@ -182,7 +193,7 @@ export interface BotWithToken extends Bot {
   readonly token: string
 }
 
-/** Whom a web token is for. */
+/** A request for a web token. */
 export interface NewWebToken {
   readonly phone: string
 }
@@ -193,7 +204,7 @@ export interface WebToken {
   readonly expiresAtS: number
 }
 
-/** What happened at a login: who, what, when, from where. */
+/** An event of a login, or a request to the console. */
 export interface AuditEvent {
   readonly id: number
   readonly atS: number
@@ -205,18 +216,23 @@ export interface AuditEvent {
   readonly detail?: string | undefined
 }
 
-/** Which events are wanted. */
+/** Selects events. */
 export interface AuditFilter {
   /** Digits only. */
   readonly phone?: string | undefined
   readonly userId?: number | undefined
-  /** Those after this one; else the newest. */
+  /** Only events after this one. Default: the newest events. */
   readonly afterId?: number | undefined
   /** Default 100. */
   readonly limit?: number | undefined
 }
 
-/** What is to go wrong, with which requests, how often. */
+/**
+ * A new fault: the requests that it applies to (`method`, `phone`, `connectionId`, `times`), and what happens to them.
+ *
+ * @example
+ * const flood: NewFault = { method: 'auth.sendCode', error: { code: 420, type: 'FLOOD_WAIT_30' }, times: 1 }
+ */
 export interface NewFault {
   readonly method?: string | undefined
   readonly phone?: string | undefined
@@ -231,7 +247,7 @@ export interface NewFault {
   readonly times?: number | undefined
 }
 
-/** A fault that waits for requests; `times` are those that are left. */
+/** A fault that waits for requests; `times` counts down. */
 export type ActiveFault = NewFault & { readonly id: number }
 
 /** A client's connection. */
@@ -241,22 +257,22 @@ export interface Connection {
   readonly transport: 'tcp' | 'websocket' | 'http'
   readonly dcId?: number | undefined
   readonly openedAtS: number
-  /** Whoever is signed in on the key of its last request. */
+  /** The user of its last request's key. */
   readonly userId?: number | undefined
   readonly phone?: string | undefined
   readonly device?: string | undefined
 }
 
-/** The rules' clock. */
+/** The state of the rules' clock. */
 export interface ClockState {
-  /** Whether it can be moved. */
+  /** True if the clock can be moved. */
   readonly testClock: boolean
   readonly nowS: number
-  /** How far it is ahead of the wall clock. */
+  /** Seconds that it is ahead of the wall clock. */
   readonly aheadS: number
 }
 
-/** Where one data centre listens. */
+/** The address of one data centre. */
 export interface DataCentre {
   readonly id: number
   readonly host: string
@@ -277,7 +293,7 @@ export interface ServerInfo {
   readonly version: string
 }
 
-/** Which codes a waiter takes: of this phone, and only newer ones. */
+/** Selects the codes that a caller waits for. */
 export interface CodeFilter {
   /** Digits only. */
   readonly phone?: string | undefined
@@ -285,10 +301,10 @@ export interface CodeFilter {
   readonly afterS?: number | undefined
 }
 
-/** What the console needs of the rest of the server. */
+/** Everything that the console needs from the rest of the server. */
 export interface ConsoleServices {
   info(): Promise<ServerInfo>
-  /** Undefined where the inbox is off. */
+  /** Undefined if the inbox is off. */
   readonly codes: CodeServices | undefined
   readonly apps: AppServices
   readonly phoneRules: PhoneRuleServices
@@ -333,7 +349,7 @@ export interface AppServices {
    * @throws {ConsoleError} 400 where no api_hash was given, and the app has not been refused with one
    */
   put(apiId: number, app?: OwnApp): Promise<App>
-  /** Undefined where there is no such app. */
+  /** Undefined if no app has this api_id. */
   change(apiId: number, change: AppChange): Promise<App | undefined>
 }
 
@@ -344,10 +360,10 @@ export interface PhoneRuleServices {
   find(digits: string): Promise<PhoneRule | undefined>
   /**
    * In place of the rule these digits had.
-   * @throws {ConsoleError} 400 where there is no such rule
+   * @throws {ConsoleError} 400 if the rule is invalid
    */
   put(digits: string, rule: NewPhoneRule): Promise<PhoneRule>
-  /** False where there was none. */
+  /** False if there was no such rule. */
   remove(digits: string): Promise<boolean>
 }
 
@@ -356,23 +372,23 @@ export interface NetworkRuleServices {
   list(): Promise<NetworkRule[]>
   /**
    * In place of the rule the network had.
-   * @throws {ConsoleError} 400 where there is no such address or data centre
+   * @throws {ConsoleError} 400 if the address or the data centre is invalid
    */
   put(address: string, rule: NewNetworkRule): Promise<NetworkRule>
-  /** False where there was none. */
+  /** False if there was no such rule. */
   remove(address: string): Promise<boolean>
 }
 
 /** Login codes that have to be paid for, by the number they are for. */
 export interface PaymentServices {
   list(phone: string): Promise<UnpaidCode[]>
-  /** All of a number are paid for, and sent; how many those were. */
+  /** Sends all codes of a number as paid for. @returns how many there were */
   settle(phone: string): Promise<number>
 }
 
 /** Tokens that sign in once. */
 export interface WebTokenServices {
-  /** @throws {ConsoleError} 400 where the number is none, or nobody's */
+  /** @throws {ConsoleError} 400 if the number is invalid or has no account */
   create(request: NewWebToken): Promise<WebToken>
 }
 
@@ -380,16 +396,16 @@ export interface WebTokenServices {
 export interface AuditServices {
   /** In the order they came. */
   list(filter?: AuditFilter): Promise<AuditEvent[]>
-  /** Notes what somebody did by the console. */
+  /** Records a request to the console. */
   note(what: string): void
 }
 
 /** Faults on demand. */
 export interface FaultServices {
   list(): ActiveFault[]
-  /** Its id. @throws {ConsoleError} 400 where it is none, 409 where there are too many */
+  /** @returns its id @throws {ConsoleError} 400 if the fault is invalid, 409 if there are too many */
   add(fault: NewFault): { readonly id: number }
-  /** False where there is no such fault. */
+  /** False if no fault has this id. */
   remove(id: number): boolean
   /** Removes all of them. */
   clear(): void
@@ -405,21 +421,21 @@ export interface ClockServices {
 /** The bots. */
 export interface BotServices {
   list(): Promise<Bot[]>
-  /** @throws {ConsoleError} 400 where the name or the owner's number is none, 409 where the name is taken */
+  /** @throws {ConsoleError} 400 if the name or the owner's number is invalid, 409 if the name is taken */
   create(bot: NewBot): Promise<BotWithToken>
-  /** A new token in place of the former one; undefined where there is no such bot. */
+  /** A new token in place of the former one; undefined if no bot has this id. */
   replaceToken(id: number): Promise<BotWithToken | undefined>
 }
 
 /** The accounts. */
 export interface UserServices {
   list(phone: string | undefined): Promise<User[]>
-  /** @throws {ConsoleError} 400 where the number or the address is none, 409 where the number is taken */
+  /** @throws {ConsoleError} 400 if the number, the name or an address is invalid, 409 if the number or the name is taken */
   create(user: NewUser): Promise<User>
-  /** Undefined where there is no such account. @throws {ConsoleError} 400 where the address is none, or has no password */
+  /** Undefined if no account has this id. @throws {ConsoleError} 400 if an address is invalid or has no password */
   change(id: number, change: UserChange): Promise<User | undefined>
-  /** False where there is no such account. */
+  /** False if no account has this id. */
   remove(id: number): Promise<boolean>
-  /** False where there is no such session. */
+  /** False if the account has no such session. */
   removeSession(id: number, hash: string): Promise<boolean>
 }

@@ -54,8 +54,8 @@ export const appRoutes: readonly Route[] = [
       throw new ConsoleError(
         404,
         'APP_NOT_FOUND',
-        `There is no app ${params.apiId}.`,
-        'GET /api/apps lists the apps.',
+        `No app has the api_id ${params.apiId}.`,
+        'List the apps: npx cablegram app (GET /api/apps).',
       )
     },
   }),

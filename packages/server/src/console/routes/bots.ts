@@ -35,8 +35,8 @@ export const botRoutes: readonly Route[] = [
       throw new ConsoleError(
         404,
         'BOT_NOT_FOUND',
-        `There is no bot ${params.id}.`,
-        'GET /api/bots lists the bots.',
+        `No bot has the id ${params.id}.`,
+        'List the bots: npx cablegram bot (GET /api/bots).',
       )
     },
   }),

@@ -4,7 +4,7 @@ import { idAsText } from '../fields.ts'
 import { type Route, route } from '../route.ts'
 import { activeFault, connection, newFault } from '../schemas.ts'
 
-/** What is to go wrong, and the connections it can go wrong on. */
+/** Faults, and the connections that they can apply to. */
 export const faultRoutes: readonly Route[] = [
   route({
     method: 'GET',
@@ -16,7 +16,7 @@ export const faultRoutes: readonly Route[] = [
   route({
     method: 'POST',
     path: '/api/faults',
-    summary: 'Have requests go wrong: an error, a broken connection, no answer, a delay',
+    summary: 'Make requests go wrong: an error, a broken connection, no answer, a delay',
     body: newFault,
     answers: { 201: v.object({ id: v.number() }) },
     refuses: [409],
@@ -44,8 +44,8 @@ export const faultRoutes: readonly Route[] = [
       throw new ConsoleError(
         404,
         'FAULT_NOT_FOUND',
-        `There is no fault ${params.id}; it may have been used up.`,
-        'GET /api/faults lists those that wait.',
+        `No fault has the id ${params.id}; it may have been used up.`,
+        'List the faults: npx cablegram fault (GET /api/faults).',
       )
     },
   }),

@@ -5,7 +5,7 @@ import { networkRule, newNetworkRule } from '../schemas.ts'
 
 const params = v.object({ address: v.pipe(v.string(), v.maxLength(64)) })
 
-/** Where callers sign in, by the network they call from. */
+/** Rules for networks: the data centre in which their callers sign in. */
 export const networkRuleRoutes: readonly Route[] = [
   route({
     method: 'GET',
@@ -39,7 +39,7 @@ export const networkRuleRoutes: readonly Route[] = [
       throw new ConsoleError(
         404,
         'NETWORK_RULE_NOT_FOUND',
-        `There is no rule for the network of ${params.address}.`,
+        `The network of ${params.address} has no rule.`,
         'GET /api/network-rules lists the rules.',
       )
     },

@@ -32,7 +32,7 @@ export const paymentRoutes: readonly Route[] = [
         404,
         'PAYMENT_NOT_FOUND',
         `No code for ${params.digits} waits to be paid for.`,
-        'A phone rule with the channel payment makes codes wait: PUT /api/phone-rules/{digits}.',
+        'Codes wait after npx cablegram rule DIGITS --channels payment,sms.',
       )
     },
   }),

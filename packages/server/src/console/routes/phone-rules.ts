@@ -6,7 +6,7 @@ import { newPhoneRule, phoneRule } from '../schemas.ts'
 
 const params = v.object({ digits: phone })
 
-/** What holds for numbers by their first digits. */
+/** Rules for numbers, by their first digits. */
 export const phoneRuleRoutes: readonly Route[] = [
   route({
     method: 'GET',
@@ -32,7 +32,7 @@ export const phoneRuleRoutes: readonly Route[] = [
     method: 'PUT',
     path: '/api/phone-rules/{digits}',
     summary:
-      'Set the rule for the numbers that begin with these digits, where no longer one fits: ban, protect (no codes), migrate (to a data centre), or the channels of their codes',
+      'Set the rule for numbers that begin with these digits: ban, protect (no codes), migrate (to a data centre), or the channels of their codes. The rule with the most digits applies',
     params,
     body: newPhoneRule,
     answers: { 200: phoneRule },
@@ -59,7 +59,7 @@ function notFound(digits: string): ConsoleError {
   return new ConsoleError(
     404,
     'PHONE_RULE_NOT_FOUND',
-    `There is no rule for ${digits === '' ? 'no digits' : digits}.`,
-    'GET /api/phone-rules lists the rules.',
+    `The digits ${digits} have no rule.`,
+    'List the rules: npx cablegram rule (GET /api/phone-rules).',
   )
 }

@@ -2,7 +2,7 @@ import { type Route, route } from '../route.ts'
 import { failing, health, serverInfo } from '../schemas.ts'
 import { storeTrouble } from '../store-trouble.ts'
 
-/** What the server is and how it does. */
+/** The server's description and its health. */
 export const serverRoutes: readonly Route[] = [
   route({
     method: 'GET',

@@ -29,7 +29,7 @@ export const userRoutes: readonly Route[] = [
   route({
     method: 'PATCH',
     path: '/api/users/{id}',
-    summary: 'Give an account a password, a recovery address or a login e-mail, or take it away',
+    summary: 'Change the password, the recovery address or the login e-mail of an account',
     params: v.object({ id: idAsText }),
     body: userChange,
     answers: { 200: user },
@@ -65,7 +65,7 @@ export const userRoutes: readonly Route[] = [
         404,
         'SESSION_NOT_FOUND',
         `Account ${params.id} has no session ${params.hash}.`,
-        'GET /api/users lists the accounts with their sessions.',
+        'List the sessions: npx cablegram user NUMBER (GET /api/users).',
       )
     },
   }),
@@ -75,7 +75,7 @@ function noSuchUser(id: number): ConsoleError {
   return new ConsoleError(
     404,
     'USER_NOT_FOUND',
-    `There is no account ${id}.`,
-    'GET /api/users lists the accounts.',
+    `No account has the id ${id}.`,
+    'List the accounts: npx cablegram user (GET /api/users).',
   )
 }
