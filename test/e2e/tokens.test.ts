@@ -56,14 +56,7 @@ function heard(client: TelegramClient, kind: string): Promise<unknown> {
   })
 }
 
-const confirmedLogin = (hash: bigint) => ({
-  _: 'updateNewAuthorization',
-  unconfirmed: undefined,
-  hash,
-  date: undefined,
-  device: undefined,
-  location: undefined,
-})
+const confirmedLogin = (hash: bigint) => ({ _: 'updateNewAuthorization', hash })
 
 for (const pfs of [false, true]) {
   test(`a QR code is shown, accepted, and the client hears of it${pfs ? ', with temporary keys' : ''}`, async () => {
@@ -92,10 +85,8 @@ for (const pfs of [false, true]) {
         [coming.hash, undefined],
       ],
     )
-    await assert.rejects(phone.auth.acceptLoginToken({ token: shown.token }), {
-      code: 400,
-      type: 'AUTH_TOKEN_ALREADY_ACCEPTED',
-    })
+    // The same call again is a repeat whose answer may have been lost.
+    assert.equal((await phone.auth.acceptLoginToken({ token: shown.token })).hash, coming.hash)
   })
 }
 
@@ -206,7 +197,9 @@ describe('the logins of an account', () => {
     assert.deepEqual([other?.apiId, other?.ip], [appOf(server).apiId, '127.0.0.1'])
     await first.account.resetAuthorization({ hash: told.hash })
     await assert.rejects(second.updates.getState(), { code: 401, type: 'SESSION_REVOKED' })
-    await assert.rejects(first.account.resetAuthorization({ hash: told.hash }), { type: 'HASH_INVALID' })
+    // The same call again is a repeat whose answer may have been lost.
+    assert.equal(await first.account.resetAuthorization({ hash: told.hash }), true)
+    await assert.rejects(first.account.resetAuthorization({ hash: told.hash + 1n }), { type: 'HASH_INVALID' })
     assert.deepEqual((await first.account.getWebAuthorizations()).authorizations, [])
   })
 
