@@ -18,7 +18,7 @@ export function createPhoneRuleStore(db: Database): PhoneRuleStore {
   // Most servers have none, and every login asks several times.
   const any = db.prepare('SELECT 1 FROM phone_rules LIMIT 1')
   // One lookup for each number of digits there can be.
-  const prefixes = Array.from({ length: MAX_DIGITS }, (_, index) => `substr(?1, 1, ${index + 1})`)
+  const prefixes = Array.from({ length: MAX_DIGITS }, (_, index) => `substr(:phone, 1, ${index + 1})`)
   const match = db.prepare(
     `SELECT * FROM phone_rules WHERE digits IN (${prefixes.join(', ')}) ORDER BY length(digits) DESC LIMIT 1`,
   )
@@ -53,7 +53,7 @@ export function createPhoneRuleStore(db: Database): PhoneRuleStore {
   function endPendingCodes(digits: string): void {
     for (const row of pending.all({ digits })) {
       const phone = text(row, 'phone')
-      if (toRule(match.get(phone))?.digits === digits) endCodes.run(phone)
+      if (toRule(match.get({ phone }))?.digits === digits) endCodes.run(phone)
     }
   }
 
@@ -61,7 +61,7 @@ export function createPhoneRuleStore(db: Database): PhoneRuleStore {
   function endBanned(digits: string): bigint[] {
     const banned = signedIn
       .all({ digits })
-      .filter((row) => toRule(match.get(text(row, 'phone')))?.rule === 'ban')
+      .filter((row) => toRule(match.get({ phone: text(row, 'phone') }))?.rule === 'ban')
     return banned.flatMap((row) => {
       const userId = long(row, 'id')
       const keys = revoke.all({ userId }).map((key) => long(key, 'auth_key_id'))
@@ -89,7 +89,7 @@ export function createPhoneRuleStore(db: Database): PhoneRuleStore {
       }),
     find: (digits) => db.read(() => toRule(find.get(digits))),
     list: () => db.read(() => list.all().flatMap((row) => toRule(row) ?? [])),
-    match: (phone) => db.read(() => (any.get() === undefined ? undefined : toRule(match.get(phone)))),
+    match: (phone) => db.read(() => (any.get() === undefined ? undefined : toRule(match.get({ phone })))),
   }
 }
 
