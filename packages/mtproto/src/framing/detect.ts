@@ -23,7 +23,14 @@ const FIRST_INTS = new Map<number, DetectedKind>([
   [intOf('OPTI'), 'http'],
 ])
 
-/** Which transport a connection speaks, from its first bytes; undefined while there are too few (eight always do). */
+/**
+ * Which transport a connection speaks, from its first bytes; undefined while there are too few (eight always do).
+ *
+ * @example
+ * ```ts
+ * detectTransport(Uint8Array.of(0xef)) // 'abridged'
+ * ```
+ */
 export function detectTransport(first: Uint8Array): DetectedKind | undefined {
   if (first[0] === 0xef) return 'abridged'
   if (first.length < 4) return undefined

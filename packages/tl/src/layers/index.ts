@@ -21,7 +21,15 @@ let known: ReadonlySet<string> | undefined
 /** Layers that the server speaks, oldest first. All values are kept in the form of the last, the newest. */
 export const LAYERS: readonly number[] = [...olderLayers.keys(), newest.LAYER]
 
-/** Finds the layer for a client that declared `declared`: the newest one not above it, or undefined if it is older than all. */
+/**
+ * Finds the layer for a client that declared `declared`: the newest one not above it, or undefined if it is older than all.
+ *
+ * @example
+ * ```ts
+ * servedLayer(230) // 228, the newest
+ * servedLayer(100) // undefined: older than all
+ * ```
+ */
 export function servedLayer(declared: number): number | undefined {
   return LAYERS.findLast((layer) => layer <= declared)
 }

@@ -1,0 +1,118 @@
+/** A stranger's project: an empty folder with the packed files, and the Nodes and package managers to use there. */
+import { execFile, execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const here = dirname(fileURLToPath(import.meta.url))
+
+/** A Node to run things with: its name for people, and its path. */
+export interface NodeVersion {
+  readonly name: string
+  readonly path: string
+}
+
+/** The packed files, made by `run.ts`. */
+export function packedFolder(): string {
+  const folder = process.env['CABLEGRAM_PACKED']
+  if (folder === undefined) throw new Error('these tests are run by `npm run test:install`')
+  return folder
+}
+
+/** The file of a tool in this folder's manifest. */
+export function tool(path: string): string {
+  return join(here, 'node_modules', path)
+}
+
+/** The oldest Node that `engines` allows, and the pinned one; npm has no old one for some platforms. */
+export function nodes(): NodeVersion[] {
+  const oldest = tool(`node-22-${process.platform}-${process.arch}/bin/node`)
+  const pinned = { name: 'the pinned Node', path: process.execPath }
+  return existsSync(oldest) ? [{ name: 'Node 22.18', path: oldest }, pinned] : [pinned]
+}
+
+/** How to run a command line. */
+export interface RunOptions {
+  readonly node?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** A folder with package.json and the packed files, as somebody has it who was given them. */
+export class Project {
+  readonly folder: string
+  readonly #bin: string
+
+  constructor(manifest: object = {}) {
+    this.folder = mkdtempSync(join(tmpdir(), 'cablegram-project-'))
+    this.#bin = join(this.folder, '.bin')
+    mkdirSync(this.#bin)
+    this.write('package.json', JSON.stringify({ name: 'empty', private: true, type: 'module', ...manifest }))
+    cpSync(packedFolder(), join(this.folder, 'packed'), { recursive: true })
+  }
+
+  write(name: string, text: string): string {
+    const file = join(this.folder, name)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text)
+    return file
+  }
+
+  /** Makes a script known as a command, as an installed package manager is. */
+  addCommand(name: string, script: string): void {
+    chmodSync(script, 0o755)
+    symlinkSync(script, join(this.#bin, name))
+  }
+
+  /** Runs a command line with this Node first on PATH. @returns standard output */
+  async run(line: string, { node = process.execPath, env = {} }: RunOptions = {}): Promise<string> {
+    const path = [this.#bin, dirname(node), process.env['PATH']].join(delimiter)
+    // A test runner inside says in lines for people what it has found, and not in messages to the runner of this test.
+    const { NODE_TEST_CONTEXT: _, ...own } = process.env
+    const options = { cwd: this.folder, env: { ...own, ...env, PATH: path }, maxBuffer: 2 ** 26 }
+    try {
+      return (await promisify(execFile)('sh', ['-c', line], options)).stdout
+    } catch (error) {
+      const { stdout, stderr } = error as { stdout: string; stderr: string }
+      throw new Error(`${line}\n${stdout}${stderr}`, { cause: error })
+    }
+  }
+
+  /** Runs the line that `npm run pack` has printed for this package manager. */
+  install(manager: 'npm' | 'pnpm' | 'yarn' | 'pip'): Promise<string> {
+    return this.run(installLine(manager))
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** The line for a package manager, from the README that comes with the packed files. */
+export function installLine(manager: string): string {
+  const text = readFileSync(join(packedFolder(), 'README.md'), 'utf8')
+  const line = new RegExp(`^With ${manager}:\\n\\n\`\`\`sh\\n(.+)\\n\`\`\`$`, 'm').exec(text)?.[1]
+  if (line === undefined) throw new Error(`the packed README has no line for ${manager}`)
+  return line
+}
+
+/** Makes a Python environment in a project's folder, with these packages. @returns its python */
+export function pythonWith(project: Project, ...packages: string[]): string {
+  const folder = join(project.folder, 'venv')
+  execFileSync('python3', ['-m', 'venv', folder])
+  const python = join(folder, 'bin/python')
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]
+  execFileSync(python, pip, { cwd: project.folder, stdio: ['ignore', 'ignore', 'inherit'] })
+  return python
+}

@@ -1,0 +1,29 @@
+/** `npm run test:install`: packs everything once, installs the tools, and runs the tests of this folder. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const root = join(here, '../..')
+const NPM_CI = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+
+const folder = mkdtempSync(join(tmpdir(), 'cablegram-packed-'))
+const packed = join(folder, 'packed')
+const wanted = process.argv.slice(2)
+const files =
+  wanted.length > 0 ? wanted : globSync('*.test.ts', { cwd: here }).map((file) => join(here, file))
+try {
+  execFileSync('npm', NPM_CI, { cwd: here, stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync(process.execPath, [join(root, 'scripts/pack.ts'), packed], { stdio: 'inherit' })
+  // One file at a time: they install, compile and start servers, and would only wait for each other.
+  const { status } = spawnSync(process.execPath, ['--test', '--test-concurrency=1', ...files], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, CABLEGRAM_PACKED: packed },
+  })
+  process.exitCode = status ?? 1
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

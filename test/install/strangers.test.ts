@@ -1,0 +1,77 @@
+/** Projects of strangers, in empty folders, with the packed files and nothing else of this repository. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { installLine, nodes, Project, pythonWith } from './project.ts'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
+const QUIET = '--no-audit --no-fund --loglevel=error --ignore-scripts'
+let project: Project
+
+before(
+  async () => {
+    project = new Project()
+    await project.install('npm')
+    const libraries = 'telegram@2.26.22 big-integer@1.6.52 @mtcute/node@0.30.3 vitest@5.1.2 jest@30.5.2'
+    await project.run(`npm install --save-dev ${QUIET} ${libraries}`)
+  },
+  { timeout: 300_000 },
+)
+after(() => project.remove())
+
+/** A block of code of a page, by the comment before it: `<!-- login.test.js -->`. */
+function block(page: string, name: string): string {
+  const text = readFileSync(join(root, page), 'utf8')
+  const found = new RegExp(`<!-- ${name} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``).exec(text)?.[1]
+  assert.ok(found, `${page} has no block ${name}`)
+  return found
+}
+
+for (const { name, path } of nodes()) {
+  test(`GramJS with node:test signs in under ${name}`, { timeout: 60_000 }, async () => {
+    project.write('gramjs.test.js', block('docs/fixtures.md', 'gramjs.test.js'))
+    assert.match(await project.run('node --test gramjs.test.js', { node: path }), /pass 2/)
+  })
+
+  test(`mtcute with vitest signs in under ${name}`, { timeout: 60_000 }, async () => {
+    project.write('mtcute.test.js', block('docs/fixtures.md', 'mtcute.test.js'))
+    const said = await project.run('npx vitest run mtcute.test.js', { node: path, env: { NO_COLOR: '1' } })
+    assert.match(said, /Tests +2 passed/)
+  })
+
+  test(`Cablegram with jest signs in under ${name}`, { timeout: 60_000 }, async () => {
+    project.write('jest.test.js', block('docs/fixtures.md', 'jest.test.js'))
+    const jest = 'node --no-warnings --experimental-vm-modules node_modules/jest/bin/jest.js'
+    await project.run(`${jest} --testMatch '**/jest.test.js'`, { node: path })
+  })
+
+  test(`a server for a whole file, and one without a runner, under ${name}`, async () => {
+    project.write('file.test.js', block('docs/fixtures.md', 'file.test.js'))
+    assert.match(await project.run('node --test file.test.js', { node: path }), /pass 2/)
+    project.write('script.js', block('docs/fixtures.md', 'script.js'))
+    assert.match(await project.run('node script.js', { node: path }), /^Signed in as Ada\.$/m)
+  })
+}
+
+test('Telethon and kurigram with pytest sign in', { timeout: 300_000 }, async () => {
+  const wheel = installLine('pip').replace('pip install ', '')
+  const python = pythonWith(project, wheel, 'pytest==9.2.0', 'telethon==1.45.0', 'kurigram==2.2.26')
+  project.write('tests/test_telethon.py', block('docs/fixtures.md', 'test_telethon.py'))
+  project.write('tests/test_kurigram.py', block('docs/fixtures.md', 'test_kurigram.py'))
+  project.write('tests/test_plugin.py', readFileSync(join(root, 'test/install/test_plugin.py'), 'utf8'))
+  const said = await project.run(`${python} -m pytest -q -p no:cacheprovider tests`)
+  assert.match(said, /\d+ passed/)
+  assert.doesNotMatch(said, /skipped|warning/)
+})
+
+test('pytest says what to do where the command is missing or does not start', async () => {
+  const python = `venv/bin/python -m pytest -q -p no:cacheprovider tests/test_plugin.py`
+  const fails = (env: Record<string, string>) =>
+    project.run(`${python} -k address`, { env }).then(assert.fail, (error: Error) => error.message)
+  assert.match(await fails({ CABLEGRAM: 'false' }), /cablegram serve did not start/)
+  const elsewhere = `cp -r tests /tmp/cablegram-elsewhere-$$ && cd /tmp/cablegram-elsewhere-$$ && env PATH=/usr/bin:/bin ${join(project.folder, 'venv/bin/python')} -m pytest -q -p no:cacheprovider -k address; status=$?; rm -r /tmp/cablegram-elsewhere-$$; exit $status`
+  const said = await project.run(elsewhere).then(assert.fail, (error: Error) => error.message)
+  assert.match(said, /cablegram was not found in node_modules\/\.bin or on PATH\. Install it with npm/)
+})
