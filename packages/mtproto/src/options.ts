@@ -231,7 +231,7 @@ export const SERVER_LIMITS: ServerLimits = {
 export interface ServerMachineOptions {
   readonly random: Random
   readonly rsaKeys: readonly RsaPrivateKey[]
-  /** 32 bytes, the same on all nodes: salts are derived from it. */
+  /** 32 bytes: salts are derived from it and from a random number of the start. */
   readonly saltSecret: Uint8Array
   /** Clients may key obfuscated2 with one of these MTProxy secrets, 16 bytes (`dd` in front is ignored), or with none. */
   readonly mtproxySecrets?: readonly Uint8Array[] | undefined
