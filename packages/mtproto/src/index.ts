@@ -6,6 +6,7 @@ export {
   type DetectedKind,
   decodeProxySecret,
   detectTransport,
+  encodeMaskedWebSocketFrame,
   encodeWebSocketHead,
   WEB_SOCKET_CLOSE,
   type WebSocketEvent,

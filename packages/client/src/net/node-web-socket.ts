@@ -2,19 +2,25 @@ import { createHash } from 'node:crypto'
 import http, { type ClientRequest, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { Socket } from 'node:net'
-import type { Random } from '@cablegram/mtproto'
+import {
+  encodeMaskedWebSocketFrame,
+  type Random,
+  type WebSocketFrameKind,
+  WebSocketReader,
+} from '@cablegram/mtproto'
 import { closeGently, writeInOneTurn } from './closing.ts'
 import { describePeer, foreignPeer, statusOf } from './foreign-peer.ts'
 import type { Dial, Transport, TransportEvents } from './transport.ts'
 import { webSocketUrl } from './urls.ts'
-import { encodeFrame, FrameReader, OPCODES } from './web-socket-frames.ts'
 
 /** What every server puts behind the key before it hashes it (RFC 6455, section 1.3). */
 const ACCEPT_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 const KEY_BYTES = 16
 const MASK_BYTES = 4
-/** A close frame that says: a normal end. */
+/** Payload of a close frame: code 1000, a normal end. */
 const NORMAL_END = Uint8Array.of(0x03, 0xe8)
+/** Messages pass through as their bytes arrive, so no length has to be believed. */
+const MAX_MESSAGE_BYTES = Number.MAX_SAFE_INTEGER
 const CHECK_URL = 'Check the address of the server, and its path for WebSockets.'
 
 /**
@@ -103,20 +109,20 @@ function webSocketTransport(
   random: Random,
   events: TransportEvents,
 ): Transport {
-  const frames = new FrameReader()
+  const reader = new WebSocketReader({ isMasked: false, maxMessageBytes: MAX_MESSAGE_BYTES })
   let cause: Error | undefined
   let isOurs = false
-  const send = (opcode: number, payload: Uint8Array) =>
-    writeInOneTurn(socket, encodeFrame(opcode, payload, random(MASK_BYTES)))
+  const send = (kind: WebSocketFrameKind, payload: Uint8Array) =>
+    writeInOneTurn(socket, encodeMaskedWebSocketFrame(kind, payload, random(MASK_BYTES)))
   const onChunk = (chunk: Uint8Array) => {
-    for (const part of frames.read(chunk)) {
+    for (const event of reader.push(chunk)) {
       if (isOurs) return
-      if (part.kind === 'bytes') events.onBytes(part.bytes)
-      else if (part.kind === 'ping') send(OPCODES.pong, part.payload)
-      else if (part.kind === 'close') {
-        send(OPCODES.close, part.payload)
+      if (event.kind === 'bytes') events.onBytes(event.bytes)
+      else if (event.kind === 'ping') send('pong', event.bytes)
+      else if (event.kind === 'closed') {
+        send('close', NORMAL_END)
         closeGently(socket)
-      }
+      } else throw new Error(`the server broke the WebSocket protocol (close code ${event.code})`)
     }
   }
   socket.setNoDelay(true)
@@ -140,10 +146,10 @@ function webSocketTransport(
   // The first bytes come once the owner has the transport.
   setImmediate(() => socket.resume())
   return {
-    send: (chunk) => send(OPCODES.binary, chunk),
+    send: (chunk) => send('binary', chunk),
     close() {
       isOurs = true
-      send(OPCODES.close, NORMAL_END)
+      send('close', NORMAL_END)
       closeGently(socket)
     },
   }

@@ -15,6 +15,7 @@ export {
 export { decodeProxySecret, parseProxySecret } from './proxy-secret.ts'
 export { makeServerFraming, type ServerFramingSetup } from './server-framing.ts'
 export {
+  encodeMaskedWebSocketFrame,
   encodeWebSocketHead,
   WEB_SOCKET_CLOSE,
   type WebSocketEvent,

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { encodeWebSocketHead, type WebSocketEvent, WebSocketReader } from './web-socket.ts'
+import {
+  encodeMaskedWebSocketFrame,
+  encodeWebSocketHead,
+  type WebSocketEvent,
+  WebSocketReader,
+} from './web-socket.ts'
 
 const OPCODES = { continuation: 0, text: 1, binary: 2, reserved: 3, close: 8, ping: 9, pong: 10, odd: 11 }
 const MASK = Uint8Array.of(1, 2, 3, 4)
@@ -180,6 +185,15 @@ describe('WebSocketReader', () => {
       const bytes = Buffer.alloc(length, 7)
       const one = new WebSocketReader({ isMasked: false, maxMessageBytes: 1_000_000 })
       const read = readAll(one, [Buffer.concat([encodeWebSocketHead('binary', length), bytes])])
+      assert.deepEqual(read, length === 0 ? [] : [{ kind: 'bytes', bytes }])
+    }
+  })
+
+  it('reads what encodeMaskedWebSocketFrame writes', () => {
+    for (const length of [0, 1, 125, 126, 65_535, 65_536]) {
+      const bytes = Buffer.alloc(length, 7)
+      const one = new WebSocketReader({ isMasked: true, maxMessageBytes: 65_536 })
+      const read = readAll(one, [encodeMaskedWebSocketFrame('binary', bytes, MASK)])
       assert.deepEqual(read, length === 0 ? [] : [{ kind: 'bytes', bytes }])
     }
   })

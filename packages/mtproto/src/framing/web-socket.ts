@@ -134,7 +134,7 @@ export class WebSocketReader {
   /** Returns where the next frame begins, if this chunk has it. */
   #onPayload(frame: BegunFrame, chunk: Uint8Array, at: number, found: Found): number {
     const end = Math.min(chunk.length, at + frame.bytes - frame.readBytes)
-    if (frame.mask) unmask(chunk, at, end, frame.mask, frame.readBytes)
+    if (frame.mask) applyMask(chunk, at, end, frame.mask, frame.readBytes)
     if (frame.control.length > 0) frame.control.set(chunk.subarray(at, end), frame.readBytes)
     else found.move(at, end)
     frame.readBytes += end - at
@@ -189,23 +189,47 @@ function checkControl(isFinal: boolean, bytes: number): number | undefined {
   return isFinal && bytes <= MAX_CONTROL_BYTES ? undefined : WEB_SOCKET_CLOSE.protocolError
 }
 
-/** @param phase bytes of the frame's payload before `start` */
-function unmask(chunk: Uint8Array, start: number, end: number, mask: Uint8Array, phase: number): void {
+/** Masks or unmasks, which is the same. @param phase bytes of the frame's payload before `start` */
+function applyMask(chunk: Uint8Array, start: number, end: number, mask: Uint8Array, phase: number): void {
   for (let at = start; at < end; at++) {
     chunk[at] = (chunk[at] ?? 0) ^ (mask[(at - start + phase) & 3] ?? 0)
   }
 }
 
-/** The header of a frame that a server sends: a binary message or a control frame. */
+/** Frames that we send: a whole binary message, or a control frame. */
 export type WebSocketFrameKind = 'binary' | 'ping' | 'pong' | 'close'
 
-/** The head of a whole message or control frame, without a mask: a server's. */
+/** Head of a server's frame, without a mask. */
 export function encodeWebSocketHead(kind: WebSocketFrameKind, payloadBytes: number): Uint8Array {
+  return encodeHead(kind, payloadBytes, 0)
+}
+
+/**
+ * A whole frame of a client, masked.
+ *
+ * @param mask 4 random bytes, new for each frame
+ */
+export function encodeMaskedWebSocketFrame(
+  kind: WebSocketFrameKind,
+  payload: Uint8Array,
+  mask: Uint8Array,
+): Uint8Array {
+  const head = encodeHead(kind, payload.length, MASKED)
+  const start = head.length + mask.length
+  const frame = new Uint8Array(start + payload.length)
+  frame.set(head)
+  frame.set(mask, head.length)
+  frame.set(payload, start)
+  applyMask(frame, start, frame.length, mask, 0)
+  return frame
+}
+
+function encodeHead(kind: WebSocketFrameKind, payloadBytes: number, masked: number): Uint8Array {
   const extendedBytes = payloadBytes < 126 ? 0 : payloadBytes < 65_536 ? 2 : 8
   const head = new Uint8Array(2 + extendedBytes)
   const view = new DataView(head.buffer)
   view.setUint8(0, FINAL | OPCODES[kind])
-  view.setUint8(1, extendedBytes === 0 ? payloadBytes : extendedBytes === 2 ? 126 : 127)
+  view.setUint8(1, masked | (extendedBytes === 0 ? payloadBytes : extendedBytes === 2 ? 126 : 127))
   if (extendedBytes === 2) view.setUint16(2, payloadBytes)
   if (extendedBytes === 8) view.setUint32(6, payloadBytes)
   return head
