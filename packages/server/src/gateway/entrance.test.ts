@@ -299,3 +299,30 @@ test('a client that goes while it waits is noticed', async (t) => {
   socket.destroy()
   await until(() => closedChannels() === 1)
 })
+
+test('a connection that sends many requests ahead is closed, whatever they ask', async (t) => {
+  const { dial } = await open(t)
+  const preflight = 'OPTIONS /apiw HTTP/1.1\r\nHost: x\r\n\r\n'
+  const polite = dial()
+  polite.socket.write(preflight.repeat(16))
+  await until(() => polite.received().split('204 No Content').length === 17)
+  const rude = dial()
+  rude.socket.write(preflight.repeat(1000))
+  await rude.ended
+  assert.equal(polite.socket.destroyed, false)
+})
+
+test('of many pings a WebSocket answers the last, one at a time', async (t) => {
+  const { dial } = await open(t)
+  const { socket, received } = dial()
+  const key = Buffer.alloc(16).toString('base64')
+  socket.write(
+    `GET /apiws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${key}\r\n` +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: binary\r\n\r\n',
+  )
+  await until(() => received().includes('\r\n\r\n'))
+  const ping = (text: string) => Buffer.concat([Buffer.from([0x89, 0x81, 0, 0, 0, 0]), Buffer.from(text)])
+  socket.write(Buffer.concat([...Array(1000).fill(ping('a')), ping('z')]))
+  await until(() => received().endsWith('\x8a\x01z'))
+  assert.ok(received().split('\x8a\x01').length < 1000)
+})

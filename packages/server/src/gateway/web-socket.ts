@@ -18,8 +18,6 @@ const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 const KEY = /^[+/0-9A-Za-z]{22}==$/
 /** A frame of MTProto's, and some: clients send one in each message. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024 + 4096
-/** A peer that does not take what it is sent gets no more pongs. */
-const MAX_PONG_BUFFER_BYTES = 64 * 1024
 
 /** What is wrong with a request for a WebSocket: the status and the sentence to refuse it with. */
 export interface UpgradeProblem {
@@ -72,6 +70,9 @@ class WebSocketChannel implements Channel {
   readonly #socket: Socket
   readonly #reader = new WebSocketReader({ isMasked: true, maxMessageBytes: MAX_MESSAGE_BYTES })
   #events: ChannelEvents | undefined
+  /** The last ping that has no pong. */
+  #ping: Uint8Array | undefined
+  #isPongLeaving = false
 
   constructor(socket: Socket, { ip, localIp }: Addresses) {
     this.#socket = socket
@@ -125,7 +126,7 @@ class WebSocketChannel implements Channel {
           this.#events.onBytes(event.bytes)
           break
         case 'ping':
-          if (this.bufferedBytes <= MAX_PONG_BUFFER_BYTES) this.#send('pong', event.bytes)
+          this.#ping = event.bytes
           break
         case 'closed':
           this.#close(WEB_SOCKET_CLOSE.normal)
@@ -135,8 +136,24 @@ class WebSocketChannel implements Channel {
           break
       }
     }
+    this.#answerPing()
     // The machine has deciphered into memory of its own. Under attack the collector would come too late for this.
     freeBytes(chunk)
+  }
+
+  /**
+   * One pong waits at a time, for the last ping, as RFC 6455 (section 5.5.3) allows: a ping takes six bytes to send, and a
+   * pong that waits takes a hundred times as much memory.
+   */
+  #answerPing(): void {
+    const ping = this.#ping
+    if (ping === undefined || this.#isPongLeaving || this.#events === undefined) return
+    this.#ping = undefined
+    this.#isPongLeaving = true
+    this.#send('pong', ping, () => {
+      this.#isPongLeaving = false
+      this.#answerPing()
+    })
   }
 
   /** Says why, and gives the peer a while to close its side. */
@@ -151,11 +168,11 @@ class WebSocketChannel implements Channel {
     this.#socket.on('close', () => clearTimeout(timer))
   }
 
-  #send(kind: WebSocketFrameKind, payload: Uint8Array): void {
+  #send(kind: WebSocketFrameKind, payload: Uint8Array, onSent?: () => void): void {
     if (!this.#socket.writable) return
     this.#socket.cork()
     this.#socket.write(encodeWebSocketHead(kind, payload.length))
-    this.#socket.write(payload)
+    this.#socket.write(payload, onSent)
     process.nextTick(() => this.#socket.uncork())
   }
 }
