@@ -76,6 +76,8 @@ test('only test numbers have a home, and only among several data centres', () =>
 test('an address counts as itself, an IPv6 one as its /64, however it is written', () => {
   assert.equal(networkOf('192.0.2.7'), '192.0.2.7')
   assert.equal(networkOf('::ffff:192.0.2.7'), '192.0.2.7')
+  assert.equal(networkOf('::ffff:c000:207'), '192.0.2.7')
+  assert.equal(networkOf('0:0:0:0:0:FFFF:192.0.2.7'), '192.0.2.7')
   assert.equal(networkOf('2001:db8::1'), '2001:db8:0:0::/64')
   assert.equal(networkOf('2001:0db8:0000:0000:ffff::9'), '2001:db8:0:0::/64')
   assert.equal(networkOf('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2::/64')
