@@ -47,6 +47,13 @@ test('a copy of a running server’s data opens, with everybody who was there wh
   assert.equal(response.status, 201, await response.clone().text())
   const { file } = (await response.json()) as { file: string }
   assert.equal((await stat(file)).mode & 0o077, 0)
+  const statuses = await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      const { status } = await fetch(`${ready.console}/api/backups`, { method: 'POST' })
+      return status
+    }),
+  )
+  assert.deepEqual(statuses, Array(8).fill(201), 'backups of one millisecond each have a folder')
   await signUp(clientOf(serve), ready, testPhone(3))
   const session = await client.exportSession()
   await serve.stop('SIGKILL')

@@ -1,5 +1,5 @@
 import { mkdir, open } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { backup } from 'node:sqlite'
 import type { Random } from '../../ports.ts'
 import type { StoreError } from '../errors.ts'
@@ -88,9 +88,7 @@ export function createSqliteStore(
     trouble: () => watch.find(),
     reset: (nowS) => db.write(() => reset(nowS)),
     async backUp(folder) {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-      const file = join(folder, DATABASE_FILE)
-      // Not over anything: a backup that fails half-way must not take the last one with it.
+      const file = join(await newFolder(folder), DATABASE_FILE)
       await (await open(file, 'wx', 0o600)).close()
       await backup(connection, file, { rate: BACKUP_PAGES })
       return file
@@ -99,5 +97,19 @@ export function createSqliteStore(
       watch.close()
       db.close()
     },
+  }
+}
+
+/** Makes the folder, or one with a number behind its name where it is there: no backup goes over another one. */
+async function newFolder(wanted: string): Promise<string> {
+  await mkdir(dirname(wanted), { recursive: true, mode: 0o700 })
+  for (let number = 1; ; number += 1) {
+    const folder = number === 1 ? wanted : `${wanted}-${number}`
+    try {
+      await mkdir(folder, { mode: 0o700 })
+      return folder
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    }
   }
 }
