@@ -217,6 +217,13 @@ test('a number may be written as people write it', async () => {
   assert.ok((await server.users.list()).length > 0)
 })
 
+test('a change that is refused changes nothing', async () => {
+  const { id } = await server.users.create({ phone: testPhone(44), firstName: 'Grace' })
+  const change = { password: 'correct horse', loginEmail: 'grace' }
+  await assert.rejects(server.users.change(id, change), { code: 'EMAIL_INVALID' })
+  assert.equal((await server.users.list(testPhone(44)))[0]?.hasPassword, false)
+})
+
 test('codes.waitFor gives no code that has expired', async () => {
   const client = new TelegramClient(memorySession(), { server: server.info })
   const phone = testPhone(3)

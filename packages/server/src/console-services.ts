@@ -9,7 +9,13 @@ import {
 } from './console/index.ts'
 import { createFaultServices } from './console-faults.ts'
 import type { Inbox } from './courier/index.ts'
-import { type Domain, type NetworkRuleProblem, type PhoneRuleProblem, shownDevice } from './domain/index.ts'
+import {
+  checkEmail,
+  type Domain,
+  type NetworkRuleProblem,
+  type PhoneRuleProblem,
+  shownDevice,
+} from './domain/index.ts'
 import type { Gateway } from './gateway/index.ts'
 import type { MovableClock } from './ports.ts'
 import type * as stored from './store/index.ts'
@@ -68,6 +74,8 @@ export function createConsoleServices(parts: {
       create: async (account) => describeUser(await refusing(domain.accounts.create(account)), domain),
       async change(id, { loginEmail, ...change }) {
         const userId = BigInt(id)
+        // Before anything is changed: a request that is refused changes nothing.
+        await refusing((async () => typeof loginEmail === 'string' && checkEmail(loginEmail))())
         const isThere = await refusing(domain.passwords.set(userId, change))
         if (isThere && loginEmail !== undefined) await refusing(domain.loginEmails.set(userId, loginEmail))
         const [user] = isThere ? await domain.accounts.byIds([userId]) : []

@@ -11,6 +11,7 @@ export type { AskedPhoneRule, PhoneRuleProblem, PhoneRules } from './codes/phone
 export { storeRefusal } from './codes/store-failures.ts'
 export type { Domain, DomainParts } from './domain.ts'
 export { createDomain } from './domain.ts'
+export { checkEmail } from './emails/email-address.ts'
 export type { EmailPurpose } from './emails/login-emails.ts'
 export { ERRORS, type ErrorName, type ErrorRow } from './errors/index.ts'
 export type { AffectedMessages } from './messages/messages.ts'
