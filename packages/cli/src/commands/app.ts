@@ -110,5 +110,5 @@ function refusedText(refused: readonly RefusedApp[]): string {
 
 function apiIdOf({ positionals: [apiId = ''] }: Arguments): string {
   if (/^\d{1,10}$/.test(apiId)) return apiId
-  throw new CommandLineError(`API_ID is a whole number, not "${apiId}".`)
+  throw new CommandLineError(`API_ID is a whole number from 1 to 2147483647, not "${apiId}".`)
 }
