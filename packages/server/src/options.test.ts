@@ -24,3 +24,14 @@ test('login e-mails have domains', () => {
     code: 'LOGIN_EMAIL_INVALID',
   })
 })
+
+test('an option that does not exist is refused, and the one that was meant is named', () => {
+  const wrong: readonly (readonly [object, string])[] = [
+    [{ testclock: true }, 'startServer has no option testclock. Did you mean testClock?'],
+    [{ 'console-port': 0 }, 'startServer has no option console-port. Did you mean consolePort?'],
+    [{ colour: 'blue' }, 'startServer has no option colour. docs/server-api.md lists the options.'],
+  ]
+  for (const [options, message] of wrong) {
+    assert.throws(() => resolveOptions(options), { code: 'OPTION_UNKNOWN', message })
+  }
+})

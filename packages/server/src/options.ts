@@ -1,4 +1,4 @@
-import { UsageError } from '@cablegram/tl'
+import { didYouMean, UsageError } from '@cablegram/tl'
 import { isBlockedByBrowsers, isLoopback } from './console/index.ts'
 import type { Courier } from './courier/index.ts'
 import type { Settings } from './domain/index.ts'
@@ -156,6 +156,7 @@ export interface ResolvedOptions extends ResolvedTransports {
  * @throws {UsageError} one sentence, and what to do
  */
 export function resolveOptions(options: ServerOptions): ResolvedOptions {
+  checkNames(options)
   checkBuilt(options)
   checkPort(options.port, 'port')
   checkPort(options.consolePort, 'console port')
@@ -204,7 +205,57 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
   }
 }
 
-/** Says so where an option is known and what it asks for is not there yet. */
+/** Every option; the compiler names those that it lacks. */
+const OPTIONS: { readonly [Name in keyof Required<ServerOptions>]: true } = {
+  advertise: true,
+  allowOrigin: true,
+  apps: true,
+  bus: true,
+  callCodes: true,
+  codePayments: true,
+  consoleHost: true,
+  consolePort: true,
+  consoleToken: true,
+  courier: true,
+  data: true,
+  dcs: true,
+  duplicateKeys: true,
+  exchangeThreads: true,
+  host: true,
+  inbox: true,
+  langPacks: true,
+  limits: true,
+  log: true,
+  loginEmail: true,
+  maxConnections: true,
+  maxStrangers: true,
+  mtproxySecret: true,
+  nowMs: true,
+  passkeyDomain: true,
+  passkeyOrigins: true,
+  phoneInvalidCode: true,
+  port: true,
+  proxyProtocol: true,
+  secretFile: true,
+  seed: true,
+  settings: true,
+  store: true,
+  terms: true,
+  testClock: true,
+  testNumbers: true,
+  tlsCert: true,
+  tlsKey: true,
+}
+
+/** A misspelt option would be ignored without a word. */
+function checkNames(options: ServerOptions): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name))
+  if (unknown === undefined) return
+  const question = didYouMean(unknown, Object.keys(OPTIONS)) || 'docs/server-api.md lists the options.'
+  throw new UsageError('OPTION_UNKNOWN', `startServer has no option ${unknown}. ${question}`)
+}
+
+/** Refuses options that are known but not built yet. */
 function checkBuilt(options: ServerOptions): void {
   const missing = [
     options.store !== undefined && options.store !== 'memory' && 'a store other than the embedded one',
