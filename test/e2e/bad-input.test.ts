@@ -105,7 +105,7 @@ test('a wrong api_hash is API_ID_INVALID', async () => {
   await client.close()
 })
 
-for (const phoneNumber of ['12', '', 'none', '+1 000 000 0000', '9'.repeat(40)]) {
+for (const phoneNumber of ['12', '', 'none', '+1 000 000 0', '9'.repeat(40)]) {
   test(`the number ${JSON.stringify(phoneNumber)} is PHONE_NUMBER_INVALID`, async () => {
     const client = openClient(serve.ready)
     const { apiId, apiHash } = serve.ready.apps[0] ?? { apiId: 0, apiHash: '' }
