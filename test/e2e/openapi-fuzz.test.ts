@@ -8,7 +8,7 @@ import { startServer } from '@cablegram/server'
 import fc from 'fast-check'
 
 const SEED = 20_261_128
-const REQUESTS_OF_EACH = 24
+const REQUESTS_OF_EACH = 12
 
 interface JsonSchema {
   readonly type?: string
