@@ -39,6 +39,9 @@ export const SNIPPET_NAMES: readonly { readonly name: string; readonly title: st
  *
  * @example
  * ```ts
+ * import { startServer } from '@cablegram/server'
+ * import { snippetsFor } from '@cablegram/server/snippets'
+ *
  * const server = await startServer()
  * for (const { title, code } of snippetsFor(server.info)) console.log(title, code)
  * ```
