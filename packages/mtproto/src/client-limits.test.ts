@@ -289,10 +289,9 @@ function packs(limits: Partial<ClientLimits>, bytes: number): boolean {
   return world.sent.some(({ body }) => isPacked(body))
 }
 
-for (const [name, run] of Object.entries(ROWS))
-  test(`a client keeps to ${name}, and one over is too much`, run)
+for (const [name, run] of Object.entries(ROWS)) test(`a client keeps to the limit ${name} exactly`, run)
 
-test('floods of what a server may say cost a client nothing that stays', () => {
+test('a flood of server messages leaves nothing behind in a client', () => {
   const world = new World({ futureSalts: 8 })
   const nowS = Math.floor(world.nowMs / 1000)
   const salt = { _: 'future_salt', validSince: nowS, validUntil: nowS + 3600, salt: 1n } as const
@@ -313,7 +312,7 @@ test('floods of what a server may say cost a client nothing that stays', () => {
   assert.deepEqual(world.machine.tableSizes, { calls: 0, sessions: 1, requests: 0 })
 })
 
-test('a server that makes the session again and again loses the connection', () => {
+test('a client drops a server that creates the session again and again', () => {
   const world = new World()
   for (let i = 1n; i <= 16n; i++) {
     world.service({ _: 'new_session_created', firstMsgId: 0n, uniqueId: i, serverSalt: i })

@@ -16,7 +16,7 @@ import {
 } from './properties/client-world.ts'
 import { decodeService, encodeService, isService } from './service.ts'
 
-test('calls are introduced until an answer shows that the introduction has arrived, and again on demand', () => {
+test('calls carry initConnection until an answer confirms it, and again on demand', () => {
   const { world, sent } = withCall()
   assert.deepEqual(sent.body.subarray(0, 4), PREFIX)
   world.step({ kind: 'call', callId: 2, body: call(2) })
@@ -37,7 +37,7 @@ test('calls are introduced until an answer shows that the introduction has arriv
   assert.deepEqual(result.body, call(9))
 })
 
-test('a server that never takes the introduction is believed in the end', () => {
+test('a client gives up initConnection if the server refuses it again and again', () => {
   const { world, sent } = withCall(1, { maxInitRetries: 2 })
   let last: Sent | undefined = sent
   for (let i = 0; i < 3; i++) {
@@ -50,7 +50,7 @@ test('a server that never takes the introduction is believed in the end', () => 
   assert.ok(refused?.kind === 'refused' && refused.error.type === 'CONNECTION_LAYER_INVALID')
 })
 
-test('bad_server_salt: the salt is kept, and the same call goes out under it with a new id', () => {
+test('bad_server_salt: the client saves the salt and resends the call under it with a new id', () => {
   const { world, sent } = withCall()
   world.service({
     _: 'bad_server_salt',
@@ -67,14 +67,14 @@ test('bad_server_salt: the salt is kept, and the same call goes out under it wit
   assert.ok(saved?.kind === 'save' && saved.keys?.salts[0]?.salt === 99n)
 })
 
-test('bad_msg_notification is heeded only about a message that was sent', () => {
+test('a client heeds bad_msg_notification only about messages it sent', () => {
   const { world } = withCall()
   world.service({ _: 'bad_msg_notification', badMsgId: 4n, badMsgSeqno: 0, errorCode: 32 })
   world.service({ _: 'bad_server_salt', badMsgId: 4n, badMsgSeqno: 0, errorCode: 48, newServerSalt: 1n })
   assert.deepEqual(world.calls(), [])
 })
 
-test('codes 16 and 17 set the clock; 17 and the bugs begin a new session; in all the call goes out again', () => {
+test('codes 16 and 17 set the clock, 17 and malformed-message codes start a new session, and all resend the call', () => {
   for (const [errorCode, isNew, aheadS] of [
     [16, false, 500],
     [17, true, -500],
@@ -99,7 +99,7 @@ test('codes 16 and 17 set the clock; 17 and the bugs begin a new session; in all
   }
 })
 
-test('a server that refuses every session is left', () => {
+test('a client leaves a server that refuses every session', () => {
   const { world, sent } = withCall()
   let last: Sent | undefined = sent
   for (let i = 0; i < 10 && last; i++) {
@@ -111,7 +111,7 @@ test('a server that refuses every session is left', () => {
   assert.ok(lost?.kind === 'reconnect' && lost.reason.code === 'SESSION_REJECTED')
 })
 
-test('a call without an answer goes out again on the next connection, under its own id, in a container', () => {
+test('an unanswered call is resent on the next connection under its own id in a container', () => {
   const { world, sent } = withCall()
   world.reconnect()
   const [again] = world.calls()
@@ -122,7 +122,7 @@ test('a call without an answer goes out again on the next connection, under its 
   assert.deepEqual(world.kinds(), ['ready', 'result'])
 })
 
-test('a session that the server has made anew gets what it lost under its own ids, once for each unique_id', () => {
+test('a session created anew is sent its lost calls under their own ids, once per unique_id', () => {
   const { world, sent } = withCall()
   const created = { _: 'new_session_created', uniqueId: 1n, serverSalt: 7n } as const
   world.service({ ...created, firstMsgId: sent.outerId }, { seqNo: 1 })
@@ -138,7 +138,7 @@ test('a session that the server has made anew gets what it lost under its own id
   assert.deepEqual(world.kinds(), ['newSession', 'save'])
 })
 
-test('an answer counts that comes in one container with what has its call sent again', () => {
+test('an answer counts even if new_session_created in the same container resends its call', () => {
   const { world, sent } = withCall()
   const after = sent.outerId + 4n
   const created = { _: 'new_session_created', firstMsgId: after, uniqueId: 1n, serverSalt: SALT } as const
@@ -153,7 +153,7 @@ test('an answer counts that comes in one container with what has its call sent a
   assert.equal(world.machine.tableSizes['requests'], 0)
 })
 
-test('the word of a new session counts, though the first was lost', () => {
+test('a later new_session_created counts even if the first was lost', () => {
   const { world, sent } = withCall()
   world.kinds()
   const created = { _: 'new_session_created', uniqueId: 1n, serverSalt: SALT } as const
@@ -161,7 +161,7 @@ test('the word of a new session counts, though the first was lost', () => {
   assert.ok(world.kinds().includes('newSession'))
 })
 
-test('a call that is cancelled drops its answer; one that has not been sent needs nothing', () => {
+test('cancelling a call drops its answer, and an unsent call needs nothing', () => {
   const { world, sent } = withCall()
   world.step({ kind: 'cancel', callId: 1 })
   assert.deepEqual(world.services(), [{ _: 'rpc_drop_answer', reqMsgId: sent.msgId }])
@@ -174,7 +174,7 @@ test('a call that is cancelled drops its answer; one that has not been sent need
   assert.equal(world.services().filter(({ _ }) => _ === 'rpc_drop_answer').length, 1)
 })
 
-test('an answer is given once, however often it comes, and acknowledged each time', () => {
+test('an answer is delivered once however often it arrives, and acknowledged each time', () => {
   const { world, sent } = withCall(1, { ackCount: 2 })
   const msgId = (BigInt(START_MS / 1000) << 32n) + 401n
   for (let i = 0; i < 2; i++) world.send(encodeRpcResult(sent.msgId, call(1)), { msgId })
@@ -182,7 +182,7 @@ test('an answer is given once, however often it comes, and acknowledged each tim
   assert.deepEqual(world.services(), [{ _: 'msgs_ack', msgIds: [msgId, msgId] }])
 })
 
-test('acknowledgements go with the next packet, or by themselves after a while', () => {
+test('acknowledgements go with the next packet, or alone after a delay', () => {
   const { world, sent } = withCall(1, { ackDelayMs: 1000 })
   const msgId = world.send(encodeRpcResult(sent.msgId, call(1)))
   assert.deepEqual(world.services(), [])
@@ -195,7 +195,7 @@ test('acknowledgements go with the next packet, or by themselves after a while',
   assert.deepEqual(world.services(), [{ _: 'msgs_ack', msgIds: [update] }])
 })
 
-test('a long request is sent gzipped, and a gzipped answer or update given unpacked', () => {
+test('a long request is sent gzipped, and a gzipped answer or update is delivered unpacked', () => {
   const { world } = withCall()
   const body = new Uint8Array(4000).fill(3)
   world.step({ kind: 'call', callId: 2, body })
@@ -211,7 +211,7 @@ test('a long request is sent gzipped, and a gzipped answer or update given unpac
   assert.deepEqual(bodies, [4004, 4004])
 })
 
-test('a call that stays unanswered is asked about, and sent again when the server does not have it', () => {
+test('a client asks about an unanswered call and resends it if the server does not have it', () => {
   const { world, sent } = withCall(1, { askAfterMs: 1000, pongTimeoutMs: 60_000 })
   world.later(1000)
   const asked = world.sent.find(({ body }) => isService(body) && decodeService(body)._ === 'msgs_state_req')
@@ -221,7 +221,7 @@ test('a call that stays unanswered is asked about, and sent again when the serve
   assert.equal(world.calls()[0]?.msgId, sent.msgId)
 })
 
-test('an answer that exists and has not come is asked for; one that has come is acknowledged', () => {
+test('a client asks for an answer that exists but did not arrive, and acknowledges one that did', () => {
   const { world, sent } = withCall(1, { ackCount: 1 })
   const info = { _: 'msg_detailed_info', msgId: sent.msgId, bytes: 8, status: 0 } as const
   const answerMsgId = (BigInt(START_MS / 1000) << 32n) + 801n
@@ -233,7 +233,7 @@ test('an answer that exists and has not come is asked for; one that has come is 
   assert.deepEqual(world.services(), [{ _: 'msgs_ack', msgIds: [answerMsgId] }])
 })
 
-test('a server that does not answer the ping is left, and one that answers is pinged again', () => {
+test('a client leaves a server that does not answer the ping, and keeps pinging one that does', () => {
   const world = new World({ pingIntervalMs: 30_000, pongTimeoutMs: 10_000 })
   const [ping] = world.services()
   assert.ok(ping?._ === 'ping_delay_disconnect')
@@ -248,7 +248,7 @@ test('a server that does not answer the ping is left, and one that answers is pi
   assert.ok(lost?.kind === 'reconnect' && lost.reason.code === 'PONG_TIMEOUT')
 })
 
-test('-404 once asks for another connection; twice in a row the key is void, and a new one is made', () => {
+test('one -404 asks for another connection, and a second in a row discards the key', () => {
   const { world } = withCall()
   world.refuse(-404)
   assert.deepEqual(world.kinds(), ['reconnect'])
@@ -260,7 +260,7 @@ test('-404 once asks for another connection; twice in a row the key is void, and
   ])
 })
 
-test('a -404 between packets that are understood costs nothing', () => {
+test('a -404 between understood packets costs nothing', () => {
   const { world, sent } = withCall()
   for (let i = 0; i < 3; i++) {
     world.refuse(-404)
@@ -270,7 +270,7 @@ test('a -404 between packets that are understood costs nothing', () => {
   assert.ok(!world.kinds().includes('save'))
 })
 
-test('a packet that is not authentic ends the connection and gives nothing out', () => {
+test('an inauthentic packet ends the connection and delivers nothing', () => {
   const { world, sent } = withCall()
   const message = {
     msgId: 5n,
@@ -287,13 +287,13 @@ test('a packet that is not authentic ends the connection and gives nothing out',
   assert.deepEqual(world.kinds(), ['reconnect'])
 })
 
-test('a packet of an old message is not taken, so that none can be held back', () => {
+test('a client refuses a packet with an old message, so that packets cannot be held back', () => {
   const { world, sent } = withCall()
   world.send(encodeRpcResult(sent.msgId, call(1)), { aheadS: -301 })
   assert.deepEqual(world.kinds(), [])
 })
 
-test('the salts that future_salts brings are kept and used in their time', () => {
+test('salts from future_salts are saved and used in their time', () => {
   const world = new World({ futureSalts: 8, futureSaltsMin: 2 })
   const asked = world.sent.find(({ body }) => isService(body) && decodeService(body)._ === 'get_future_salts')
   assert.ok(asked)
@@ -311,7 +311,7 @@ test('the salts that future_salts brings are kept and used in their time', () =>
   assert.equal(world.calls()[0]?.salt, 103n)
 })
 
-test('cancelled calls are not sent again, and their answers drop out of sight', () => {
+test('cancelled calls are not resent, and their answers are ignored', () => {
   const { world, sent } = withCall()
   world.step({ kind: 'cancel', callId: 1 })
   world.reconnect()
@@ -320,7 +320,7 @@ test('cancelled calls are not sent again, and their answers drop out of sight', 
   assert.deepEqual(world.kinds(), ['ready'])
 })
 
-test('destroying the key voids it and begins with a new one on the spot', () => {
+test('destroying the key discards it and makes a new one at once', () => {
   const world = new World()
   world.services()
   world.step({ kind: 'destroyKey' })
@@ -330,7 +330,7 @@ test('destroying the key voids it and begins with a new one on the spot', () => 
   assert.equal(world.machine.wakeAtMs, START_MS + 15_000, 'an exchange is under way')
 })
 
-test('a key that the server cannot destroy stays, and calls go on under it', () => {
+test('calls continue under a key that the server cannot destroy', () => {
   const { world, sent } = withCall()
   world.step({ kind: 'destroyKey' })
   assert.deepEqual(world.services(), [{ _: 'destroy_auth_key' }])
@@ -341,7 +341,7 @@ test('a key that the server cannot destroy stays, and calls go on under it', () 
   assert.ok(!world.services().some(({ _ }) => _ === 'destroy_auth_key'), 'it is not asked again')
 })
 
-test("a call id that is in use, and one call too many, are our caller's fault", () => {
+test('a call id in use and one call too many are usage errors', () => {
   const { world } = withCall(1, { maxPendingCalls: 2 })
   assert.throws(() => world.step({ kind: 'call', callId: 1, body: call(1) }), UsageError)
   world.step({ kind: 'call', callId: 2, body: call(2) })

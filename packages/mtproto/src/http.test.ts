@@ -152,13 +152,13 @@ const wait = (maxDelay: number, waitAfter: number, maxWait: number): ServiceMess
 })
 const PING: ServiceMessage = { _: 'ping', pingId: 1n }
 
-test('a request is answered with its result, and that the session is new waits for it', () => {
+test('a request is answered with its result, and new_session_created waits for it', () => {
   const web = new Web()
   assert.deepEqual(web.post(1, 'request'), [])
   assert.deepEqual(web.answer(), ['1: new_session_created, result'])
 })
 
-test('without messages the answer is held for 25 s, or for as long as http_wait says, and then is nothing', () => {
+test('an empty answer is held for 25 s, or as long as http_wait asks', () => {
   const web = new Web()
   web.post(1, PING)
   const acknowledgement: ServiceMessage = { _: 'msgs_ack', msgIds: [1n] }
@@ -173,7 +173,7 @@ test('without messages the answer is held for 25 s, or for as long as http_wait 
   assert.deepEqual(web.after(60_000), ['1: nothing'])
 })
 
-test('once there is a message the answer waits for more: wait_after each, max_delay in all, max_wait at the most', () => {
+test('an answer waits for more messages: wait_after each, max_delay in all, max_wait at most', () => {
   const web = new Web()
   web.post(1, PING)
   web.post(1, wait(100, 30, 10_000))
@@ -196,7 +196,7 @@ test('once there is a message the answer waits for more: wait_after each, max_de
   assert.deepEqual(web.after(1), ['1: update'])
 })
 
-test('what comes goes out with the newest request that waits, and each is answered once', () => {
+test('a message leaves with the newest waiting request, and each request is answered once', () => {
   const web = new Web()
   web.post(1, PING)
   assert.deepEqual(web.post(1, wait(0, 0, 25_000)), [])
@@ -207,7 +207,7 @@ test('what comes goes out with the newest request that waits, and each is answer
   assert.deepEqual(web.post(3, wait(0, 0, 25_000)), ['3: update'])
 })
 
-test('a slow result comes with another request when its own has had to be answered', () => {
+test('a slow result leaves with another request if its own had to be answered', () => {
   const web = new Web()
   web.post(1, PING)
   web.post(1, wait(0, 0, 25_000))
@@ -216,7 +216,7 @@ test('a slow result comes with another request when its own has had to be answer
   assert.deepEqual(web.answer(), ['1: result'])
 })
 
-test('a connection that is lost takes no message with it', () => {
+test('a lost connection loses no message', () => {
   const web = new Web()
   web.post(1, PING)
   web.post(1, wait(0, 0, 25_000))
@@ -225,7 +225,7 @@ test('a connection that is lost takes no message with it', () => {
   assert.deepEqual(web.post(2, wait(0, 0, 25_000)), ['2: update'])
 })
 
-test('what has not been acknowledged goes out again on the next connection, and on this one does not', () => {
+test('an unacknowledged message is resent on the next connection and not on this one', () => {
   const web = new Web()
   web.post(1, PING)
   web.acknowledges = false
@@ -243,7 +243,7 @@ test('a second request before the answer to the first ends the connection', () =
   assert.deepEqual(web.post(1, PING), ['1: closed'])
 })
 
-test('a key exchange may go on over another connection, and what needs no answer gets an empty one', () => {
+test('a key exchange may continue over another connection, and a message without an answer gets an empty one', () => {
   const machine = createServerMachine({ random, rsaKeys: [PRIVATE_KEY], saltSecret: new Uint8Array(32) })
   let lastMsgId = BigInt(START_S) << 32n
   const post = (connection: number, message: ServiceMessage): ServerOutput[] => {

@@ -125,7 +125,7 @@ for (const transcript of vectors.transcripts) {
   }
 }
 
-test('what was computed for a connection that is gone is dropped, and what cannot be is refused with -429', () => {
+test('a result for a closed connection is dropped, and a failed computation is refused with -429', () => {
   const [transcript] = vectors.transcripts
   for (const closes of [true, false]) {
     const machine = serverMachine(scripted(transcript.server_nonce), {}, transcript, true)
@@ -144,7 +144,7 @@ test('what was computed for a connection that is gone is dropped, and what canno
   }
 })
 
-test('the client machine sends the packets of the transcript perm_dc byte for byte, and keeps its key', () => {
+test('the client machine sends the packets of the transcript perm_dc byte for byte and keeps its key', () => {
   const [transcript] = vectors.transcripts
   const { rsa_pad: pad, attempts } = transcript
   const random = scripted(
@@ -185,7 +185,7 @@ test('the client machine sends the packets of the transcript perm_dc byte for by
   assert.ok(outputs.some(({ kind }) => kind === 'ready'))
 })
 
-test('anything wrong in a key exchange is answered -404, and so is every later query of it', () => {
+test('any fault in a key exchange is answered -404, and so is each later query of it', () => {
   const [transcript] = vectors.transcripts
   const machine = serverMachine(anyRandom, { maxConnectionFaults: 4 })
   const framing = makeClientFraming('intermediate', { random: anyRandom })
@@ -216,7 +216,7 @@ test('a listener of one data centre refuses a key for another with -444', () => 
   assert.equal(refused.at(-1)?.kind, 'close')
 })
 
-test('a key of one data centre is unknown in the others, and a connection to none takes it', () => {
+test('a key of one data centre is unknown in the others, and valid on a connection without a data centre', () => {
   const key = makeAuthKey(new Uint8Array(256).fill(7))
   const server = { authKey: key, expiresAtS: undefined, firstSalt: 1n, createdAtS: 0, dcId: 2 }
   const body = new Uint8Array(8)
@@ -248,7 +248,7 @@ test('a key of one data centre is unknown in the others, and a connection to non
   }
 })
 
-test('a client that is refused with -444 fails; other transport errors ask for another connection', () => {
+test('a -444 ends the client, and other transport errors ask for another connection', () => {
   for (const [code, expected] of [
     [-444, 'failed'],
     [-429, 'reconnect'],

@@ -378,5 +378,4 @@ function packs(limits: Partial<ServerLimits>, bytes: number): boolean {
   return world.sentBytes - before < bytes
 }
 
-for (const [name, run] of Object.entries(ROWS))
-  test(`a server keeps to ${name}, and one over is too much`, run)
+for (const [name, run] of Object.entries(ROWS)) test(`a server keeps to the limit ${name} exactly`, run)

@@ -43,7 +43,7 @@ const WAYS: Readonly<Record<string, PairSetup>> = {
 
 for (const [way, setup] of Object.entries(WAYS)) {
   for (const [refusal, refuse] of Object.entries(REFUSALS)) {
-    test(`over ${way}, ${refusal}: the call goes out again at once, waiting for no timer`, () => {
+    test(`over ${way} the call is resent at once without waiting for a timer: ${refusal}`, () => {
       const pair = new Pair(setup)
       pair.after(10_000)
       pair.call()

@@ -111,7 +111,7 @@ test('a client that does not ask for quick acknowledgements gets none', () => {
   assert.ok(seen.every(({ kind }) => kind !== 'quickAck'))
 })
 
-test('a call that waits for its key to be looked up is acknowledged quickly when the key is here', () => {
+test('a call that waits for its key is quickly acknowledged once the key arrives', () => {
   const { seen } = converse({ framing: 'abridged' }, undefined, 1)
   const made = seen.find((output) => output.kind === 'keyMade') ?? assert.fail('no key')
   const keys = seen.findLast((output) => output.kind === 'save')?.keys
@@ -136,7 +136,7 @@ test('a call that waits for its key to be looked up is acknowledged quickly when
   )
 })
 
-test('over bare bodies transport errors are for the gateway to say, and for the client to be told', () => {
+test('over bare bodies the gateway sends transport errors, and the client is told of them', () => {
   const server = serverOf()
   server.step({ kind: 'opened', connection: 1, framing: 'bare' }, NOW_MS)
   const unknown = concatBytes(BODY, new Uint8Array(56))
@@ -152,7 +152,7 @@ test('over bare bodies transport errors are for the gateway to say, and for the 
   assert.ok(told?.kind === 'reconnect' && told.reason.code === 'TRANSPORT_ERROR')
 })
 
-test('what is no transport closes the connection without an answer', () => {
+test('bytes of no known transport close the connection without an answer', () => {
   const server = serverOf()
   for (const [connection, opened, first] of [
     [1, 'detect', random(64).fill(1)],
@@ -166,7 +166,7 @@ test('what is no transport closes the connection without an answer', () => {
   }
 })
 
-test('machines are not made with secrets or framings that cannot work', () => {
+test('a machine with unusable secrets or framings is refused', () => {
   const fakeTls = concatBytes(Uint8Array.of(0xee), SECRET, BODY)
   const isUsageError = (error: unknown) => error instanceof UsageError
   assert.throws(() => serverOf([fakeTls]), isUsageError)

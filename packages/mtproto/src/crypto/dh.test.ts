@@ -13,21 +13,21 @@ test("the shipped prime is Telegram's", () => {
 })
 
 for (const { g, ok, p_mod } of vectors.generators_for_this_prime) {
-  test(`g = ${g} is ${ok ? 'good' : 'bad'} where p = ${p_mod}`, () => {
+  test(`g = ${g} is ${ok ? 'valid' : 'invalid'} for p = ${p_mod}`, () => {
     if (ok) checkDhParams(DH_PRIME, g)
     else assert.throws(() => checkDhParams(DH_PRIME, g), isSecurityError('DH_GENERATOR_INVALID'))
   })
 }
 
 for (const { name, value, ok } of vectors.range_checks) {
-  test(`the public value ${name} is ${ok ? 'taken' : 'refused'}`, () => {
+  test(`the public value ${name} is ${ok ? 'accepted' : 'refused'}`, () => {
     const check = () => checkDhPublic(hexToBytes(value), DH_PRIME)
     if (ok) check()
     else assert.throws(check, isSecurityError('DH_PUBLIC_INVALID'))
   })
 }
 
-test('a number that is no safe prime of 2048 bits is refused', () => {
+test('a number that is not a safe prime of 2048 bits is refused', () => {
   const p = bytesToBigInt(DH_PRIME)
   const check = (prime: bigint, g: number) => () => checkDhParams(bigIntToBytes(prime), g)
   assert.throws(check(p >> 1n, 3), isSecurityError('DH_PRIME_INVALID'))
@@ -38,7 +38,7 @@ test('a number that is no safe prime of 2048 bits is refused', () => {
 })
 
 for (const transcript of exchange.transcripts) {
-  test(`both sides of ${transcript.name} come to the same key`, () => {
+  test(`both sides of ${transcript.name} compute the same key`, () => {
     const [a, p, g] = [hexToBytes(transcript.a), hexToBytes(transcript.dh_prime), Uint8Array.of(transcript.g)]
     assert.equal(bytesToHex(modPowBytes(g, a, p)), transcript.g_a)
     for (const { b, g_b, auth_key } of transcript.attempts) {
@@ -49,7 +49,7 @@ for (const transcript of exchange.transcripts) {
   })
 }
 
-test('powers agree with counting, at the edges too', () => {
+test('fast powers agree with repeated multiplication, also at the edges', () => {
   const p = bytesToBigInt(DH_PRIME)
   assert.equal(modPow(2n, 10n, 1000n), 24n)
   assert.equal(modPow(7n, 0n, 13n), 1n)

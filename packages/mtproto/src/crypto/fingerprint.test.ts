@@ -30,7 +30,7 @@ for (const { use, modulus, exponent, fingerprint_hex, fingerprint_wire } of vect
   })
 }
 
-test('what is no public key of 2048 bits is refused in a sentence', () => {
+test('an invalid public key is refused in one sentence', () => {
   const isRefused = (error: unknown) => error instanceof UsageError && error.code === 'RSA_KEY_INVALID'
   const pem = (body: string) => `-----BEGIN RSA PUBLIC KEY-----\n${body}\n-----END RSA PUBLIC KEY-----`
   for (const text of ['', 'key', pem('!'), pem('MIIB'), pem('MAYCAQECAQM='), pem('')]) {

@@ -13,7 +13,7 @@ for (const { name, key, iv, plaintext, ciphertext } of vectors.cases) {
   })
 }
 
-test('IGE decrypts what it encrypts, of any length', () => {
+test('IGE decrypts what it encrypts at any length', () => {
   const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
   const data = fc.integer({ min: 1, max: 200 }).chain((blocks) => bytes(blocks * 16))
   fc.assert(

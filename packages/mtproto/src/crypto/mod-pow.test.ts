@@ -26,7 +26,7 @@ const RUNTIMES: Readonly<Record<string, NativePower>> = {
 }
 
 for (const [name, native] of Object.entries(RUNTIMES)) {
-  test(`powers are right where the runtime's RSA ${name}`, () => {
+  test(`powers are correct if the runtime's RSA ${name}`, () => {
     const power = createModPow(native)
     for (const [base, exponent, modulus] of [
       [3n, big(256), P],
@@ -45,7 +45,7 @@ for (const [name, native] of Object.entries(RUNTIMES)) {
   })
 }
 
-test('one trial decides whether the runtime can', () => {
+test("one trial decides whether to use the runtime's RSA", () => {
   let calls = 0
   const power = createModPow(() => {
     calls += 1
@@ -55,7 +55,7 @@ test('one trial decides whether the runtime can', () => {
   assert.equal(calls, 1)
 })
 
-test('what it is tried with is a prime', () => {
+test('the trial modulus is a prime', () => {
   const prime = new Uint8Array(256).fill(0xff)
   prime.set([0xe2, 0x5c, 0xef], 253)
   assert.equal(bytesToBigInt(prime), (1n << 2048n) - 1_942_289n)

@@ -16,7 +16,7 @@ const { isPasswordProven, makeNewPassword, makeSrpChallenge, provePassword, DH_P
 
 const random = (length: number) => new Uint8Array(crypto.randomBytes(length))
 
-test('a runtime whose RSA refuses large exponents makes and binds keys, and calls under them', () => {
+test('a runtime whose RSA refuses large exponents makes and binds keys and calls under them', () => {
   const pair = new Pair({ pfs: { expiresInS: 3600 }, withoutKey: true })
   const callId = pair.call()
   assert.deepEqual(pair.answered, [callId])

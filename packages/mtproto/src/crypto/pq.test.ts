@@ -7,13 +7,13 @@ import { bigIntToBytes, bytesToBigInt, bytesToHex, hexToBytes } from './bytes.ts
 import { factorPq, makePq } from './pq.ts'
 
 for (const { name, pq, p, q } of vectors.cases) {
-  test(`pq of the vector ${name} is split`, () => {
+  test(`pq of the vector ${name} is factored`, () => {
     const factors = factorPq(hexToBytes(pq))
     assert.deepEqual([bytesToHex(factors.p), bytesToHex(factors.q)], [p, q])
   })
 }
 
-test('what a server makes, a client splits', () => {
+test('a client factors what a server makes', () => {
   let seed = 1
   const random = (length: number) =>
     Uint8Array.from({ length }, () => {
@@ -27,7 +27,7 @@ test('what a server makes, a client splits', () => {
   }
 })
 
-test('any product is split into two factors, squares and small numbers included', () => {
+test('every product is factored, squares and small numbers included', () => {
   const factor = fc.bigInt({ min: 2n, max: (1n << 31n) - 1n })
   const isSplit = (pq: bigint) => {
     const { p, q } = factorPq(bigIntToBytes(pq))
@@ -55,7 +55,7 @@ test('any product is split into two factors, squares and small numbers included'
   isSplit(1155n * 2147483647n)
 })
 
-test('a pq that is no product is refused in bounded time', () => {
+test('a pq that is not a product is refused in bounded time', () => {
   const largestPrime = (1n << 63n) - 25n
   for (const pq of [0n, 1n, 2n, 3n, 97n, 2147483647n, largestPrime, (1n << 63n) + 1n, (1n << 64n) - 1n]) {
     assert.throws(

@@ -5,7 +5,7 @@ import { ProtocolError } from '../errors.ts'
 import { bytesToHex } from './bytes.ts'
 import { crc32, gzip, sha1, sha256, timingSafeEqual, unpack } from './primitives.ts'
 
-test('hashes take their input in any number of parts', () => {
+test('hashes accept their input in any number of parts', () => {
   const text = new TextEncoder().encode('abc')
   assert.equal(bytesToHex(sha1(text)), 'a9993e364706816aba3e25717850c26c9cd0d89d')
   const expected = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
@@ -15,13 +15,13 @@ test('hashes take their input in any number of parts', () => {
   assert.equal(crc32(text), 0x352441c2)
 })
 
-test('bytes compare equal only where all of them are', () => {
+test('bytes are equal only if every byte is equal', () => {
   assert.equal(timingSafeEqual(Uint8Array.of(1, 2), Uint8Array.of(1, 2)), true)
   assert.equal(timingSafeEqual(Uint8Array.of(1, 2), Uint8Array.of(1, 3)), false)
   assert.equal(timingSafeEqual(Uint8Array.of(1, 2), Uint8Array.of(1, 2, 3)), false)
 })
 
-test('both forms of packed data are unpacked, up to a limit', () => {
+test('both formats of packed data are unpacked up to a limit', () => {
   const data = new Uint8Array(5000).fill(7)
   for (const packed of [gzip(data), gzipSync(data), deflateSync(data)]) {
     assert.deepEqual(unpack(packed, 5000), data)

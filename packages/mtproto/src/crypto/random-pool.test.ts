@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { poolRandom } from './random-pool.ts'
 
-test('a pool gives each byte once, and never changes what it has given', () => {
+test('a pool gives each byte once and never changes bytes it gave', () => {
   let next = 0
   const source = (length: number) => Uint8Array.from({ length }, () => next++ & 0xff)
   const random = poolRandom(source, 64)

@@ -35,7 +35,7 @@ for (const { name, p_q_inner_data, rsa_pad, rsa_old } of exchange.transcripts) {
   })
 }
 
-test('a changed or foreign block is no inner data', () => {
+test('a changed or foreign block is rejected as inner data', () => {
   const encrypted = encryptRsaPad(publicKey, new Uint8Array(100), (length) => new Uint8Array(length).fill(7))
   encrypted[255] = (encrypted[255] ?? 0) ^ 1
   const opened = decryptRsa(privateKey, encrypted)

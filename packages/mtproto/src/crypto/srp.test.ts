@@ -34,7 +34,7 @@ for (const vector of vectors.cases) {
   })
 }
 
-test('a wrong password is proven wrong', () => {
+test('a wrong password fails its check', () => {
   const { wrong_password } = vectors
   const vector = vectors.cases.find(({ name }) => name === wrong_password.case)
   assert.ok(vector)
@@ -45,7 +45,7 @@ test('a wrong password is proven wrong', () => {
   assert.equal(isPasswordProven(algo, hexToBytes(vector.v), challenge, proof), false)
 })
 
-test('a new password is hashed under the salt with the client’s bytes behind it', () => {
+test('a new password is hashed with the client’s random bytes appended to the salt', () => {
   const vector = vectors.new_password
   const offered = algoOf({ ...vector, salt1: vector.new_algo_salt1 })
   const made = makeNewPassword(vector.password, offered, () => hexToBytes(vector.client_random32))
@@ -53,7 +53,7 @@ test('a new password is hashed under the salt with the client’s bytes behind i
   assert.equal(bytesToHex(made.hash), vector.new_password_hash)
 })
 
-test('a proof that would need no password is refused', () => {
+test('a proof that needs no password is refused', () => {
   const [vector] = vectors.cases
   assert.ok(vector)
   const algo = algoOf(vector)
@@ -66,7 +66,7 @@ test('a proof that would need no password is refused', () => {
   assert.equal(isPasswordProven(algo, hexToBytes(vector.v), challenge, proof), false)
 })
 
-test('a client refuses a question with bad numbers', () => {
+test('a client refuses a challenge with invalid numbers', () => {
   const [vector] = vectors.cases
   assert.ok(vector)
   const algo = algoOf(vector)

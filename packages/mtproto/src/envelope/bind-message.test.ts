@@ -7,7 +7,7 @@ import { decryptBindMessage, encryptBindMessage } from './bind-message.ts'
 const permKey = makeAuthKey(hexToBytes(vectors.perm_auth_key))
 const encrypted = hexToBytes(vectors.encrypted_message)
 
-test('the message that binds a temporary key is made as in the vector', () => {
+test('the message that binds a temporary key matches the vector', () => {
   const recorded = [vectors.random_int128, vectors.padding]
   const message = encryptBindMessage(
     permKey,
@@ -25,7 +25,7 @@ test('a server reads the message that binds a temporary key', () => {
   assert.equal(bytesToHex(message.inner), vectors.bind_auth_key_inner)
 })
 
-test('a binding message that is changed, cut or under another key is none', () => {
+test('a binding message that is changed, cut or encrypted under another key is rejected', () => {
   for (let at = 8; at < encrypted.length; at++) {
     const changed = encrypted.slice()
     changed[at] = (changed[at] ?? 0) ^ 1

@@ -12,7 +12,7 @@ for (const [name, packet, inner] of [
   ['client', client_packet, client_inner],
   ['server', server_packet, server_inner],
 ] as const) {
-  test(`the ${name}'s container of the session example is taken apart and put together`, () => {
+  test(`the ${name}'s container of the session example decodes and encodes`, () => {
     const outer = { msgId: BigInt(packet.msg_id), seqNo: packet.seq_no, body: hexToBytes(packet.body) }
     const messages = decodeContainer(outer)
     assert.ok(messages)
@@ -33,7 +33,7 @@ test('the packed result in the session example is unpacked', () => {
   assert.equal(bytesToHex(unpackBody(result, 1000).subarray(0, 4)), '75171a8e')
 })
 
-test('a container that is not valid is none', () => {
+test('an invalid container is rejected', () => {
   const ping: InnerMessage = { msgId: 4n, seqNo: 1, body: new Uint8Array(12) }
   const decode = (
     messages: readonly InnerMessage[],
@@ -67,7 +67,7 @@ test('a container that is not valid is none', () => {
   assert.equal(decode([...most, ping]), undefined)
 })
 
-test('any bytes are a container or none', () => {
+test('any bytes decode to a container or are rejected', () => {
   fc.assert(
     fc.property(fc.nat(20), fc.uint8Array({ maxLength: 200 }), (count, rest) => {
       const body = hexToBytes(`dcf8f173${count.toString(16).padStart(2, '0')}000000${bytesToHex(rest)}`)

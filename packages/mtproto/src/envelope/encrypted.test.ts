@@ -35,13 +35,13 @@ for (const [name, vector] of packets) {
   const [from, to]: readonly [Side, Side] = vector.x === 0 ? ['client', 'server'] : ['server', 'client']
   const message = messageOf(vector)
 
-  test(`the packet of ${name} is made as in the vector`, () => {
+  test(`the packet of ${name} matches the vector`, () => {
     const { packet, quickAckToken } = sealMessage(key, from, message, hexToBytes(vector.padding))
     assert.equal(bytesToHex(packet), vector.packet)
     assert.equal(quickAckToken, vector.quick_ack_token_uint32)
   })
 
-  test(`the packet of ${name} is read by the other side, and by no one else`, () => {
+  test(`only the other side can read the packet of ${name}`, () => {
     const packet = hexToBytes(vector.packet)
     assert.equal(readAuthKeyId(packet), key.id)
     const expected = { ...message, quickAckToken: vector.quick_ack_token_uint32 }
@@ -69,7 +69,7 @@ for (const { name, packet, expect } of vectors.must_reject) {
   })
 }
 
-test('both sides read what the other encrypts, whatever its length', () => {
+test('each side reads what the other encrypts, whatever its length', () => {
   const sides = fc.constantFrom<readonly [Side, Side]>(['client', 'server'], ['server', 'client'])
   const bodies = fc
     .integer({ min: 1, max: 700 })
@@ -97,14 +97,14 @@ test('both sides read what the other encrypts, whatever its length', () => {
   )
 })
 
-test('a large message is read as it was sent', () => {
+test('a large message arrives as it was sent', () => {
   const body = Uint8Array.from({ length: 1_000_000 }, (_, i) => i * 7)
   const message = { salt: 1n, sessionId: 2n, msgId: 3n, seqNo: 4, body }
   const decrypted = decryptMessage(testKey(), 'client', encryptMessage(testKey(), 'server', message, zeros))
   assert.ok(decrypted.ok && Buffer.compare(decrypted.message.body, body) === 0)
 })
 
-test('messages that were read stay as they are while others are', () => {
+test('a decrypted message stays unchanged while others are decrypted', () => {
   const key = testKey()
   const packets = [1, 2, 3].map((seqNo) => {
     const message = { salt: 0n, sessionId: 0n, msgId: 0n, seqNo, body: new Uint8Array(64).fill(seqNo) }
@@ -117,7 +117,7 @@ test('messages that were read stay as they are while others are', () => {
   }
 })
 
-test('any bytes are a rejection, never an exception', () => {
+test('any bytes are rejected without an exception', () => {
   const key = testKey()
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (packet) => {
@@ -129,7 +129,7 @@ test('any bytes are a rejection, never an exception', () => {
   )
 })
 
-test('one changed bit anywhere behind the key id is a rejection', () => {
+test('a packet with one changed bit behind the key id is rejected', () => {
   const [vector] = vectors.cases
   assert.ok(vector)
   const packet = hexToBytes(vector.packet)

@@ -16,7 +16,7 @@ import {
 } from './msg-id.ts'
 
 for (const vector of vectors.msg_id) {
-  test(`the ids at ${vector.unix_seconds} s and ${vector.nanos} ns are those of the vector`, () => {
+  test(`the ids at ${vector.unix_seconds} s and ${vector.nanos} ns match the vector`, () => {
     const at = (bits: 0 | 1 | 3) => `${msgIdAt(vector.unix_seconds, vector.nanos, bits)}`
     assert.equal(at(MSG_ID_BITS.client), vector.client_msg_id)
     assert.equal(at(MSG_ID_BITS.serverResponse), vector.server_response_msg_id)
@@ -52,7 +52,7 @@ test('seq_no counts the content-related messages as in the vector', () => {
   }
 })
 
-test('ids are compared by their distance, on either side of 2038 and 2106', () => {
+test('ids are compared by their distance, before and after 2038 and 2106', () => {
   for (const edgeS of [2 ** 31, 2 ** 32, 2 ** 31 - 1000, 0]) {
     const [before, after] = [msgIdAt(edgeS - 1, 5, 0), msgIdAt(edgeS + 1, 5, 0)]
     assert.ok(isLater(after, before) && !isLater(before, after) && !isLater(after, after))
@@ -61,7 +61,7 @@ test('ids are compared by their distance, on either side of 2038 and 2106', () =
   }
 })
 
-test('the time of an id is told from a time near it', () => {
+test('the time of an id is derived from a time near it', () => {
   for (const unixS of [0, 1, 946_684_800, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 2 ** 31]) {
     const id = msgIdAt(unixS, 0, 0)
     for (const offS of [0, 1e9, -1e9, 2e9, -2e9]) {
@@ -72,7 +72,7 @@ test('the time of an id is told from a time near it', () => {
   }
 })
 
-test('a container may hold messages from before 2038 and be of after it', () => {
+test('a container sent after 2038 may hold messages from before it', () => {
   const edgeMs = 2 ** 31 * 1000
   const [inner, outer] = [nextMsgId(edgeMs - 1, undefined, 0), nextMsgId(edgeMs + 1, undefined, 0)]
   const body = encodeContainer([{ msgId: inner, seqNo: 1, body: new Uint8Array(4) }])

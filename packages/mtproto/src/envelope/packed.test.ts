@@ -6,7 +6,7 @@ import { bytesToHex, concatBytes, hexToBytes } from '../crypto/index.ts'
 import { ProtocolError } from '../errors.ts'
 import { decodeRpcResult, encodeRpcResult, isPacked, pack, unpackBody } from './packed.ts'
 
-test('a body that gets smaller is packed, any other stays as it is', () => {
+test('a body is packed only if that makes it smaller', () => {
   const repeated = new Uint8Array(100_000).fill(3)
   const packed = pack(repeated)
   assert.ok(isPacked(packed) && packed.length < 1000 && packed.length % 4 === 0)
@@ -18,7 +18,7 @@ test('a body that gets smaller is packed, any other stays as it is', () => {
   assert.equal(unpackBody(short, 10), short)
 })
 
-test('lengths in one byte and in four are both read, and zlib streams as well as gzip', () => {
+test('lengths of one and four bytes are read, and zlib streams as well as gzip', () => {
   const data = Uint8Array.from({ length: 5000 }, (_, i) => (i * i) >> 5)
   const zlib = new Uint8Array(deflateSync(data))
   assert.ok(zlib.length > 253)
@@ -31,7 +31,7 @@ test('lengths in one byte and in four are both read, and zlib streams as well as
   )
 })
 
-test('packed data beyond the limit, cut short or senseless is a typed error', () => {
+test('packed data that is too large, cut short or invalid is a typed error', () => {
   const bomb = pack(new Uint8Array(1_000_000))
   assert.throws(() => unpackBody(bomb, 1000), isProtocolError('GZIP_TOO_LARGE'))
   assert.throws(() => unpackBody(bomb.subarray(0, 20), 1000), isProtocolError('GZIP_INVALID'))
@@ -51,7 +51,7 @@ test('packed data beyond the limit, cut short or senseless is a typed error', ()
   )
 })
 
-test('an rpc_result is its request’s id and its result', () => {
+test('an rpc_result holds the id of its request and the result', () => {
   const body = encodeRpcResult(-2n, hexToBytes('b5757299'))
   assert.equal(bytesToHex(body), '016d5cf3feffffffffffffffb5757299')
   const { reqMsgId, result } = decodeRpcResult(body)

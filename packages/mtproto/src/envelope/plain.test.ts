@@ -7,7 +7,7 @@ import { ProtocolError } from '../errors.ts'
 import { decodePlain, encodePlain, readAuthKeyId } from './plain.ts'
 
 for (const { name, messages } of exchange.transcripts) {
-  test(`the messages of ${name} are in their envelopes`, () => {
+  test(`the messages of ${name} match their envelopes`, () => {
     for (const { msg_id, body, envelope } of messages) {
       assert.equal(bytesToHex(encodePlain(BigInt(msg_id), hexToBytes(body))), envelope)
       assert.equal(readAuthKeyId(hexToBytes(envelope)), 0n)
@@ -17,7 +17,7 @@ for (const { name, messages } of exchange.transcripts) {
   })
 }
 
-test('padding of the transport behind an unencrypted message is left alone', () => {
+test('transport padding behind an unencrypted message is ignored', () => {
   const packet = hexToBytes(`${bytesToHex(encodePlain(4n, new Uint8Array(8)))}aabbcc`)
   assert.deepEqual(decodePlain(packet, 8), { msgId: 4n, body: new Uint8Array(8) })
 })

@@ -86,7 +86,7 @@ function serverSetup(transcript: (typeof vectors)['transcripts'][0]): ServerExch
 for (const transcript of vectors.transcripts) {
   const bodies: { from: string; name: string; body: string }[] = transcript.messages
 
-  test(`a client says and concludes what the transcript ${transcript.name} has`, () => {
+  test(`a client sends and derives what the transcript ${transcript.name} has`, () => {
     const setup = clientSetup(transcript)
     const started = startExchange(setup)
     const sent = [hex(started.send)]
@@ -115,7 +115,7 @@ for (const transcript of vectors.transcripts) {
     )
   })
 
-  test(`a server says and concludes what the transcript ${transcript.name} has`, () => {
+  test(`a server sends and derives what the transcript ${transcript.name} has`, () => {
     const setup = serverSetup(transcript)
     const sent: string[] = []
     let first: AwaitReqDhParams | undefined
@@ -180,7 +180,7 @@ function atReqDhParams(overrides: Partial<ServerExchangeSetup> = {}) {
   return { client, server, state: resPq.state, clientState: step.state, message }
 }
 
-test('a server refuses a data centre that is not its own with -444, whatever the environment and kind', () => {
+test('a server refuses a foreign data centre with -444, whatever the environment and kind', () => {
   const named: number[] = []
   const { server, state, message } = atReqDhParams({
     acceptsDc: (dcId) => {
@@ -217,7 +217,7 @@ const MEGABYTES = 2 * 1024 * 1024
 const hasCode = (code: string) => (error: unknown) => error instanceof MtprotoError && error.code === code
 const isTooLong = hasCode('EXCHANGE_TOO_LONG')
 
-test('a server refuses numbers that are too long before it computes with them', () => {
+test('a server refuses overlong numbers before it computes with them', () => {
   const { server, state, message } = atReqDhParams()
   for (const [name, maxBytes] of [
     ['p', 8],
@@ -231,7 +231,7 @@ test('a server refuses numbers that are too long before it computes with them', 
   }
 })
 
-test('a server refuses numbers in the inner data that are too long, under either padding', () => {
+test('a server refuses overlong numbers in the inner data, under either padding', () => {
   const { server, state, message } = atReqDhParams()
   const { nonce, serverNonce, p, q } = message
   const newNonce = new Uint8Array(32)
@@ -245,7 +245,7 @@ test('a server refuses numbers in the inner data that are too long, under either
   }
 })
 
-test('a server refuses a g_b, and inner data, that are too long', () => {
+test('a server refuses an overlong g_b and overlong inner data', () => {
   const { client, server, state, clientState, message } = atReqDhParams()
   const dhParams = onReqDhParams(state, message, server, 0)
   const step = onExchangeMessage(clientState, decodeService(dhParams.send), client)
@@ -259,7 +259,7 @@ test('a server refuses a g_b, and inner data, that are too long', () => {
   }
 })
 
-test('a client refuses a pq, a prime, a g_a and inner data that are too long', () => {
+test('a client refuses an overlong pq, prime, g_a and inner data', () => {
   const { client, server, state, clientState, message } = atReqDhParams()
   assert.ok(clientState.at === 'awaitDhParams')
   const { nonce, serverNonce, newNonce } = clientState
@@ -298,7 +298,7 @@ test('clients may write p and q with leading zeros', () => {
   assert.ok(onReqDhParams(state, padded, server, 0))
 })
 
-test('both sides have the same key after a dh_gen_retry, and the retry must name the attempt before', () => {
+test('both sides have the same key after a dh_gen_retry, and the retry must name the previous attempt', () => {
   const { client, server, state, clientState, message } = atReqDhParams()
   const dhParams = onReqDhParams(state, message, server, 1_700_000_000_000)
   const first = onExchangeMessage(clientState, decodeService(dhParams.send), client)
@@ -331,7 +331,7 @@ test('both sides have the same key after a dh_gen_retry, and the retry must name
   assert.equal(onKeyKept(again, false, server).state.at, 'done', 'then it gives up')
 })
 
-test('a client tells a server whose key it does not know from a broken one', () => {
+test('a client distinguishes a server with an unknown key from a broken one', () => {
   const { client, server, clientState } = atReqDhParams()
   const stranger = { ...client, serverKeys: [{ ...publicKey, fingerprint: 1n }] }
   const started = startExchange(stranger)

@@ -43,7 +43,7 @@ function next(
   return step
 }
 
-test('padding behind a message is none of it, also where a repeat has another', () => {
+test('padding behind a message is not part of it, even if a repeat has other padding', () => {
   const server = exchanges()
   const padded = (body: Uint8Array, length: number) => {
     const bytes = new Uint8Array(body.length + length)
@@ -59,7 +59,7 @@ test('padding behind a message is none of it, also where a repeat has another', 
   assert.ok(padded(third.send, 28).keep)
 })
 
-test('a byte-identical repeat gets the same answer at every step, and none while the key is being kept', () => {
+test('a byte-identical repeat gets the same answer at every step, except while the key is being stored', () => {
   const server = exchanges()
   const ask = (body: Uint8Array) => server.onMessage({ connection: 1 }, body, 0)
   const first = startExchange(client)
@@ -78,7 +78,7 @@ test('a byte-identical repeat gets the same answer at every step, and none while
   assert.equal(server.onKept(keep.exchange, true), undefined)
 })
 
-test('an exchange belongs to its connection, ends with it, and lasts ten minutes at most', () => {
+test('an exchange belongs to its connection, ends with it and lasts ten minutes at most', () => {
   const server = exchanges()
   const first = startExchange(client)
   const second = next(first.state, server.onMessage({ connection: 1 }, first.send, 0).send)
@@ -93,7 +93,7 @@ test('an exchange belongs to its connection, ends with it, and lasts ten minutes
   assert.throws(() => server.onMessage({ connection: 1 }, step.send, 0), isOver)
 })
 
-test('a connection, and a node, keep so many exchanges; the oldest goes', () => {
+test('exchanges are limited for each connection and each node, and the oldest is dropped', () => {
   const server = exchanges({ maxConnectionExchanges: 2, maxExchanges: 3 })
   const begun = [1, 1, 1, 2, 2].map((connection) => {
     const first = startExchange(client)
@@ -112,7 +112,7 @@ test('a connection, and a node, keep so many exchanges; the oldest goes', () => 
   assert.deepEqual(isAlive, [false, false, true, true, true])
 })
 
-test('an acknowledgement between the messages of an exchange is let be, and anything else ends in an error', () => {
+test('an acknowledgement during an exchange is ignored, and any other message ends in an error', () => {
   const server = exchanges()
   assert.deepEqual(server.onMessage({ connection: 1 }, encodeService({ _: 'msgs_ack', msgIds: [1n] }), 0), {
     ignored: true,
@@ -124,7 +124,7 @@ test('an acknowledgement between the messages of an exchange is let be, and anyt
   assert.throws(() => server.onMessage({ connection: 1 }, new Uint8Array(8), 0), MtprotoError)
 })
 
-test('what takes long can be computed elsewhere; a repeat waits for the same, and anything else ends it', () => {
+test('slow steps can be computed elsewhere while a repeat waits and any other message ends the exchange', () => {
   const server = exchanges({}, true)
   const place = { connection: 1, dcId: 2 }
   const ask = (body: Uint8Array) => server.onMessage(place, body, 0)
@@ -159,7 +159,7 @@ test('what takes long can be computed elsewhere; a repeat waits for the same, an
   assert.throws(() => ask(changed), { code: 'EXCHANGE_UNEXPECTED' })
 })
 
-test('nonsense under RSA is not worth a g^a', () => {
+test('garbage under RSA does not make the server compute g^a', () => {
   const encryptedData = new Uint8Array(256).fill(1)
   const result = computeExchange({ kind: 'openParams', rsaKey: 0, encryptedData }, [key], random, () =>
     assert.fail('made one'),
@@ -167,7 +167,7 @@ test('nonsense under RSA is not worth a g^a', () => {
   assert.ok(result.kind === 'openParams' && result.dh === undefined)
 })
 
-test('what cannot be computed, or is too much at once, is refused with -429', () => {
+test('a step that cannot be computed, or one too many at once, is refused with -429', () => {
   const server = exchanges({ maxComputing: 2 }, true)
   const begun = [1, 2, 3].map((connection) => {
     const first = startExchange(client)
@@ -186,7 +186,7 @@ test('what cannot be computed, or is too much at once, is refused with -429', ()
   assert.equal(server.size, 0)
 })
 
-test('a network begins so many exchanges in a while, repeats not counted, and others are not in its way', () => {
+test('each network may begin a limited number of exchanges, repeats excepted, without affecting others', () => {
   const server = exchanges({ maxNetworkExchanges: 2, networkWindowMs: 1000 })
   const begin = (network: string | undefined, nowMs: number, connection = 1) =>
     server.onMessage({ connection, network }, startExchange(client).send, nowMs)

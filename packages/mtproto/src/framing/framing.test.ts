@@ -30,7 +30,7 @@ for (const kind of ['abridged', 'intermediate', 'full'] as const) {
     assert.deepEqual(textOf(framing.push(hexToBytes(framesOf(kind).join('')))), payloads)
   })
 
-  test(`a server knows ${kind} by its first bytes and answers in it`, () => {
+  test(`a server recognises ${kind} by its first bytes and answers in it`, () => {
     const framing = makeServerFraming({ random })
     assert.equal(framing.kind, undefined)
     const frames = framing.push(hexToBytes(tagOf(kind) + framesOf(kind).join('')))
@@ -40,7 +40,7 @@ for (const kind of ['abridged', 'intermediate', 'full'] as const) {
     assert.deepEqual(sent, framesOf(kind))
   })
 
-  test(`however a stream of ${kind} is cut, the frames are the same`, () => {
+  test(`the frames of ${kind} are the same however the stream is cut`, () => {
     const stream = hexToBytes(tagOf(kind) + framesOf(kind).join(''))
     const cuts = fc.array(fc.integer({ min: 0, max: stream.length }), { maxLength: 40 })
     fc.assert(
@@ -66,7 +66,7 @@ for (const kind of ['abridged', 'intermediate', 'full'] as const) {
 }
 
 for (const kind of TAGGED) {
-  test(`a request for a quick acknowledgement over ${kind} is a frame like any other`, () => {
+  test(`a request for a quick acknowledgement over ${kind} is an ordinary frame`, () => {
     const requests = NAMES.map((name) => vectors[kind].frames_quick_ack_request[name])
     const client = makeClientFraming(kind, { random })
     const sent = payloads.map((payload) => bytesToHex(client.encodeFrame(hexToBytes(payload), true)))
@@ -76,7 +76,7 @@ for (const kind of TAGGED) {
     assert.ok(frames.every((frame) => frame.kind === 'payload' && frame.wantsQuickAck))
   })
 
-  test(`a quick acknowledgement goes over ${kind} as in the vectors`, () => {
+  test(`a quick acknowledgement over ${kind} matches the vectors`, () => {
     const token = vectors.quick_ack_source.token_uint32
     const server = makeServerFraming({ random })
     server.push(hexToBytes(tagOf(kind)))
@@ -94,7 +94,7 @@ for (const [name, first] of [
   ['http', bytesToHex(new TextEncoder().encode('POST /api'))],
   ['http', bytesToHex(new TextEncoder().encode('GET /apiws'))],
 ] as const) {
-  test(`a server says that it does not speak ${name}, on ${first.slice(0, 8)}`, () => {
+  test(`a server says that it does not support ${name}, on ${first.slice(0, 8)}`, () => {
     const framing = makeServerFraming({ random })
     const frames = pushCut(framing, hexToBytes(first), [1, 2, 3, 4, 5, 6, 7])
     assert.deepEqual(failureCodes(frames), ['TRANSPORT_UNSUPPORTED'])
@@ -103,7 +103,7 @@ for (const [name, first] of [
   })
 }
 
-test('what breaks a transport fails once, and the frames before it still count', () => {
+test('a broken transport fails once, and the frames before it still count', () => {
   const broken: readonly (readonly [Kind, string, string])[] = [
     ['abridged', '00', 'FRAME_LENGTH_INVALID'],
     ['abridged', '7f000000', 'FRAME_LENGTH_INVALID'],
@@ -128,7 +128,7 @@ test('what breaks a transport fails once, and the frames before it still count',
   }
 })
 
-test('a frame of the largest size is read and one larger is not', () => {
+test('a frame of the largest size is read, and a larger one is refused', () => {
   const payload = new Uint8Array(MAX_FRAME_BYTES - 4).fill(1)
   const frame = makeClientFraming('intermediate', { random }).encodeFrame(payload)
   const frames = pushCut(makeServerFraming({ random }), frame, [5, 70_000, 4_000_000])
@@ -150,7 +150,7 @@ test('a frame that was only announced takes no memory', () => {
   assert.ok(held < framings.length * 4096, `${held} bytes for ${framings.length} connections`)
 })
 
-test('any bytes end in frames or one typed failure, the same however they are cut', () => {
+test('any bytes give frames or one typed failure, the same however they are cut', () => {
   const streams = fc.tuple(
     fc.constantFrom('', 'ef', 'eeeeeeee', '3400000000000000'),
     fc.uint8Array({ maxLength: 300 }),

@@ -36,7 +36,7 @@ for (const vector of cases) {
     return makeClientFraming(kind, { random, obfuscation: { secret }, dcId: vector.dc_id ?? undefined })
   }
 
-  test(`a client obfuscates ${vector.name} as in the vector, and reads the answers`, () => {
+  test(`a client obfuscates ${vector.name} as in the vector and reads the answers`, () => {
     const framing = client()
     const sent = REQUESTS.map((payload) => bytesToHex(framing.encodeFrame(hexToBytes(payload))))
     assert.equal(sent.join(''), streamFromClient)
@@ -47,7 +47,7 @@ for (const vector of cases) {
     ])
   })
 
-  test(`a server that is given other secrets, too, reads ${vector.name} and answers as in the vector`, () => {
+  test(`a server that also has other secrets reads ${vector.name} and answers as in the vector`, () => {
     const proxySecrets = [OTHER_SECRET, ...(secret ? [secret] : [])]
     for (const transport of ['detect', 'obfuscated'] as const) {
       const framing = makeServerFraming({ random: zeros, transport, proxySecrets })
@@ -80,7 +80,7 @@ test('a header that looks like another transport is drawn again', () => {
   assert.equal(bytesToHex(first.subarray(0, 64)), vector?.init_on_wire)
 })
 
-test('a secret with the prefix dd makes the transport padded, on whatever secret the server has it', () => {
+test("a dd secret makes the transport padded, at whatever place in the server's list", () => {
   const secret = hexToBytes('dd00112233445566778899aabbccddeeff')
   const client = makeClientFraming('intermediate', { random: anyRandom, obfuscation: { secret } })
   assert.equal(client.kind, 'padded')
@@ -90,7 +90,7 @@ test('a secret with the prefix dd makes the transport padded, on whatever secret
   assert.equal(server.kind, 'padded')
 })
 
-test('a client is told which secrets and framings do not go with obfuscation', () => {
+test('secrets and framings that do not fit obfuscation are refused', () => {
   const ee = hexToBytes('ee00112233445566778899aabbccddeeff676f6f676c652e636f6d')
   for (const secret of [ee, ee.subarray(0, 17), zeros(15), zeros(17), zeros(0)]) {
     assert.throws(
@@ -109,7 +109,7 @@ test('a client is told which secrets and framings do not go with obfuscation', (
   assert.equal(makeClientFraming('abridged', { random: anyRandom, obfuscation: { secret } }).kind, 'abridged')
 })
 
-test('a header under a secret that the server does not have ends the connection without an answer', () => {
+test('a header under an unknown secret ends the connection without an answer', () => {
   for (const proxySecrets of [[], [OTHER_SECRET]]) {
     const obfuscation = { secret: new Uint8Array(16).fill(1) }
     const client = makeClientFraming('padded', { random: anyRandom, obfuscation })
@@ -126,7 +126,7 @@ test('a header under a secret that the server does not have ends the connection 
   }
 })
 
-test('the stream of a WebSocket is obfuscated even where its first bytes look like another transport', () => {
+test('a WebSocket stream counts as obfuscated even if its first bytes look like another transport', () => {
   const server = makeServerFraming({ random: anyRandom, transport: 'obfuscated' })
   const frames = server.push(new Uint8Array(64).fill(0xef))
   assert.deepEqual(

@@ -21,7 +21,7 @@ function paddedWith(...paddings: string[]) {
   }
 }
 
-test('a client pads as in the vectors, with and without a request for a quick acknowledgement', () => {
+test('a client pads as in the vectors, with and without a quick acknowledgement request', () => {
   const paddings = NAMES.map((name) => padded.padding[name])
   const client = makeClientFraming('padded', { random: paddedWith(...paddings, ...paddings) })
   const send = (wantsQuickAck: boolean) =>
@@ -30,7 +30,7 @@ test('a client pads as in the vectors, with and without a request for a quick ac
   assert.equal(send(true), NAMES.map((name) => padded.frames_quick_ack_request[name]).join(''))
 })
 
-test('both sides cut the padding of the vectors off, and a server sees who wants a quick acknowledgement', () => {
+test('both sides remove the padding of the vectors, and a server sees quick acknowledgement requests', () => {
   for (const [frames, wantsQuickAck] of [
     [padded.frames, false],
     [padded.frames_quick_ack_request, true],
@@ -52,7 +52,7 @@ test('both sides cut the padding of the vectors off, and a server sees who wants
   }
 })
 
-test('whatever is random, a client adds 0 to 15 bytes and a server 0 to 3, and the other side cuts them', () => {
+test('a client adds 0 to 15 random bytes and a server 0 to 3, and the other side removes them', () => {
   const added = { client: new Set<number>(), server: new Set<number>() }
   const client = makeClientFraming('padded', { random: anyRandom })
   const server = makeServerFraming({ random: anyRandom })
@@ -72,7 +72,7 @@ test('whatever is random, a client adds 0 to 15 bytes and a server 0 to 3, and t
   assert.deepEqual([...added.server].sort(), [0, 1, 2, 3])
 })
 
-test('a server answers quickly as in the vector, and never with what a client could take for a packet', () => {
+test('a quick acknowledgement matches the vector and never looks like a packet to a client', () => {
   const token = quick_ack_source.token_uint32
   const server = makeServerFraming({ random: paddedWith('67f1f3') })
   server.push(hexToBytes(padded.tag))
@@ -90,7 +90,7 @@ test('a server answers quickly as in the vector, and never with what a client co
   assert.deepEqual(client.push(longest), [{ kind: 'quickAck', token }])
 })
 
-test('transport errors go out without padding, and are known with it', () => {
+test('transport errors are sent without padding and recognised with it', () => {
   const client = makeClientFraming('padded', { random: anyRandom })
   const server = makeServerFraming({ random: anyRandom })
   server.push(hexToBytes(padded.tag))
@@ -104,7 +104,7 @@ test('transport errors go out without padding, and are known with it', () => {
   }
 })
 
-test('a padded frame of less than four bytes or of too many fails; what is no packet stays as it is', () => {
+test('a padded frame that is too short or too long fails, and one that is not a packet is left unchanged', () => {
   for (const [head, code] of [
     ['00000000', 'FRAME_LENGTH_INVALID'],
     ['03000000', 'FRAME_LENGTH_INVALID'],

@@ -60,7 +60,7 @@ const cuts = fc.array(fc.nat(4000), { maxLength: 30 })
 const requests = fc.array(fc.tuple(packet, fc.boolean()), { minLength: 1, maxLength: 6 })
 
 for (const way of WAYS) {
-  test(`over ${way.name} both sides understand each other, however the streams are cut`, () => {
+  test(`over ${way.name} both sides understand each other however the streams are cut`, () => {
     fc.assert(
       fc.property(requests, cuts, fc.nat(), (sent, at, seed) => {
         const [client, answering] = [clientOf(way, seed), server()]
@@ -89,7 +89,7 @@ for (const way of WAYS) {
     )
   })
 
-  test(`over ${way.name} any bytes end in frames or one failure, the same however they are cut`, () => {
+  test(`over ${way.name} any bytes give frames or one failure, the same however they are cut`, () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), cuts, fc.nat(), (bytes, at, seed) => {
         const stream = openingOf(way, seed, bytes)
@@ -117,7 +117,7 @@ test('a stream cut after every byte is the same stream', () => {
   }
 })
 
-test('connections that say nothing, or announce what does not come, hold a kilobyte or two', () => {
+test('a silent connection, or one that announces data it never sends, holds two kilobytes at most', () => {
   for (const way of WAYS) {
     const stream = openingOf(
       way,
@@ -141,7 +141,7 @@ test('connections that say nothing, or announce what does not come, hold a kilob
   }
 })
 
-test('over bare framing a push is a payload and a frame is one, and one that is too long ends it', () => {
+test('bare framing takes each push as a payload and each payload as a frame, and an overlong one ends it', () => {
   for (const framing of [
     makeClientFraming('bare', { random: seeded(1), maxFrameBytes: 64 }),
     makeServerFraming({ random: seeded(1), maxFrameBytes: 64, transport: 'bare' }),

@@ -90,7 +90,7 @@ describe('WebSocketReader', () => {
     )
   })
 
-  it('never throws, and gives nothing after the last event, whatever comes', () => {
+  it('never throws, and gives nothing after the last event', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 })), (chunks) => {
         const one = reader(100)
@@ -101,7 +101,7 @@ describe('WebSocketReader', () => {
     )
   })
 
-  it('keeps nothing of a message: a million fragments of a byte, or of none, are passed on or forgotten', () => {
+  it('keeps no part of a message, even of a million fragments of one byte or none', () => {
     const one = reader(4 << 20)
     let bytes = 0
     const fragment = Buffer.concat([

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inSession, request, World } from '../properties/server-world.ts'
 
-test('ping_delay_disconnect closes a connection on which it is not repeated', () => {
+test('ping_delay_disconnect closes a connection unless it is repeated', () => {
   const world = inSession()
   world.service({ _: 'ping_delay_disconnect', pingId: 1n, disconnectDelay: 60 })
   world.later(50)
@@ -13,7 +13,7 @@ test('ping_delay_disconnect closes a connection on which it is not repeated', ()
   assert.deepEqual(world.closed(), ['PING_MISSING'])
 })
 
-test('where too many frames have begun, a stranger that keeps most of them goes, not who is known', () => {
+test('a stranger with the most unfinished frames is closed before a known client', () => {
   const world = inSession({ maxBegunBytes: 4_000 })
   const begun = (bytes: number): Uint8Array => {
     const chunk = new Uint8Array(bytes)
@@ -41,14 +41,14 @@ test('where too many frames have begun, a stranger that keeps most of them goes,
   assert.equal(world.seen().filter(({ rpc }) => rpc).length, 1)
 })
 
-test('a connection that shows no key is closed after a while', () => {
+test('a connection that shows no key is closed after a timeout', () => {
   const world = new World({ strangerLifeMs: 1000 })
   world.open(1)
   world.later(2)
   assert.deepEqual(world.closed(), ['CONNECTION_IDLE'])
 })
 
-test('a transport error that is asked for is a frame of four bytes', () => {
+test('a transport error is sent as a frame of four bytes', () => {
   const world = new World()
   world.open(1)
   world.send(request(1))

@@ -5,7 +5,7 @@ import { encodePlain, encryptMessage } from '../envelope/index.ts'
 import { inSession, KEY, random, request, START_S, World } from '../properties/server-world.ts'
 import { encodeService } from '../service.ts'
 
-test('destroy_auth_key is answered once the key is gone, or was gone already; then it is unknown', () => {
+test('destroy_auth_key is answered once the key is gone or was gone already, and then the key is unknown', () => {
   for (const outcome of ['ok', 'none'] as const) {
     const world = inSession()
     world.open(2)
@@ -24,7 +24,7 @@ test('destroy_auth_key is answered once the key is gone, or was gone already; th
   }
 })
 
-test('a key that cannot be destroyed is good for everything else, and is destroyed once at a time', () => {
+test('a key that cannot be destroyed stays usable, and one attempt runs at a time', () => {
   const world = inSession()
   const asked = () => world.outputs.splice(0).filter(({ kind }) => kind === 'destroyKey').length
   const session = { authKeyId: KEY.authKey.id, sessionId: 1n }
@@ -39,7 +39,7 @@ test('a key that cannot be destroyed is good for everything else, and is destroy
   assert.equal(asked(), 1)
 })
 
-test('a key is gone though the session that asked for it is gone too', () => {
+test('a key is destroyed even if the session that asked for it is gone', () => {
   const world = inSession()
   world.service({ _: 'destroy_auth_key' })
   world.step({ kind: 'closed', connection: 1 })
@@ -52,7 +52,7 @@ test('a key is gone though the session that asked for it is gone too', () => {
   assert.deepEqual(world.names(2), ['-404'])
 })
 
-test('a key that was never known gets -404; one that does not fit its packet a closed connection without a word', () => {
+test('an unknown key gets -404, and a key that does not fit its packet gets a closed connection', () => {
   const world = inSession()
   const message = { msgId: world.nextId(), seqNo: 1, salt: 5n, sessionId: 1n, body: request(1) }
   const stranger = makeAuthKey(new Uint8Array(256).fill(1))
@@ -66,7 +66,7 @@ test('a key that was never known gets -404; one that does not fit its packet a c
   assert.deepEqual(world.requests(), [])
 })
 
-test('a client that was told of an unknown key and makes a new one is not told again meanwhile', () => {
+test('a client that is making a new key is not told again that its old one is unknown', () => {
   const world = new World()
   world.keys.clear()
   world.open(1)
@@ -79,7 +79,7 @@ test('a client that was told of an unknown key and makes a new one is not told a
   assert.equal(world.frames(), 1, 'resPQ, and nothing else')
 })
 
-test("a temporary key that has expired by the rules' clock is unknown", () => {
+test('a temporary key that has expired by the clock of the rules is unknown', () => {
   const world = new World()
   world.keys.set(KEY.authKey.id, { ...KEY, expiresAtS: START_S + 100 })
   world.open(1)

@@ -8,7 +8,7 @@ import type { ServerOutput } from '../index.ts'
 import { inSession, KEY, random, request, START_S, World } from '../properties/server-world.ts'
 import { encodeService } from '../service.ts'
 
-test('a wrong salt is answered bad_server_salt, and nothing of the packet is done', () => {
+test('a wrong salt is answered with bad_server_salt, and nothing in the packet runs', () => {
   const world = new World()
   world.open(1)
   const msgId = world.send(request(1), { salt: 0n })
@@ -25,7 +25,7 @@ test('a wrong salt is answered bad_server_salt, and nothing of the packet is don
   assert.equal(world.requests().length, 1)
 })
 
-test('the salts promised by get_future_salts are taken when their time comes, and void after a restart', () => {
+test('salts promised by get_future_salts are accepted in their time and void after a restart', () => {
   const world = inSession()
   const asked = world.service({ _: 'get_future_salts', num: 100 })
   const answer = world.seen()[0]?.service
@@ -49,7 +49,7 @@ test('the salts promised by get_future_salts are taken when their time comes, an
   assert.equal(restarted.requests().length, 0)
 })
 
-test('the test clock moves the epochs of salts, and the wire keeps the wall clock', () => {
+test('the test clock moves the salt periods, and the wire keeps the wall clock', () => {
   const world = inSession()
   world.step({ kind: 'rulesClock', aheadMs: 5 * 3600_000 })
   world.service({ _: 'ping', pingId: 2n })
@@ -64,7 +64,7 @@ test('the test clock moves the epochs of salts, and the wire keeps the wall cloc
   assert.equal(salt.salt, bad.newServerSalt)
 })
 
-test('requests are taken gzipped, as gzip and as zlib, and long answers are sent so', () => {
+test('requests may be gzip or zlib, and long answers are gzipped', () => {
   for (const compress of [gzipSync, deflateSync]) {
     const world = inSession()
     const body = new Uint8Array(2000).fill(7)
@@ -82,7 +82,7 @@ test('requests are taken gzipped, as gzip and as zlib, and long answers are sent
   }
 })
 
-test('a packet that unpacks to more than allowed is refused with -429, one that unpacks to as much is not', () => {
+test('a packet that unpacks to more than the limit is refused with -429, and one at the limit is not', () => {
   const limits = { maxUnpackedBytes: 4096, maxPacketUnpackedBytes: 16_384 }
   for (const [length, isRefused] of [
     [2048, false],
@@ -104,7 +104,7 @@ test('a packet that unpacks to more than allowed is refused with -429, one that 
   }
 })
 
-test('a container is taken as a whole: its requests, pings and acknowledgements, and answered in one packet', () => {
+test('a container is processed as a whole and answered in one packet', () => {
   const world = inSession()
   const [a, b] = [world.nextId(), world.nextId()]
   const pingId = world.nextId()
@@ -121,7 +121,7 @@ test('a container is taken as a whole: its requests, pings and acknowledgements,
   assert.deepEqual(world.seen()[0]?.service, { _: 'pong', msgId: pingId, pingId: 8n })
 })
 
-test('messages out of time, of wrong parity or in malformed containers are refused by their code', () => {
+test('messages out of time, of wrong parity or in malformed containers are refused with their code', () => {
   const world = inSession()
   const at = (seconds: number) => (BigInt(START_S + seconds) << 32n) + 4n
   const inner = { msgId: world.nextId(), seqNo: 1, body: request(1) }
@@ -154,7 +154,7 @@ function saltOf(world: World): bigint {
   return bad.newServerSalt
 }
 
-test('an id below all that are remembered is answered 20, and new_session_created names the lowest seen', () => {
+test('an id older than all remembered ones is answered 20, and new_session_created names the lowest id', () => {
   const world = inSession({ receivedIds: 4 })
   const first = world.nextId()
   for (let i = 0; i < 10; i++) world.send(request(1))
@@ -166,7 +166,7 @@ test('an id below all that are remembered is answered 20, and new_session_create
   assert.deepEqual([bad.errorCode, bad.badMsgId], [20, first])
 })
 
-test('packets under more unknown keys at once than allowed are refused with -429', () => {
+test('packets under too many unknown keys at once are refused with -429', () => {
   const world = new World()
   world.open(1)
   const framing = makeClientFraming('intermediate', { random })
@@ -181,7 +181,7 @@ test('packets under more unknown keys at once than allowed are refused with -429
   assert.equal(outputs.at(-1)?.kind, 'close')
 })
 
-test('a request of 2 MiB passes, a frame of more than 4 MiB closes the connection', () => {
+test('a request of 2 MiB passes, and a frame over 4 MiB closes the connection', () => {
   const world = inSession()
   world.send(new Uint8Array(2 * 1024 * 1024).fill(1))
   assert.equal(world.requests().length, 1)
@@ -190,7 +190,7 @@ test('a request of 2 MiB passes, a frame of more than 4 MiB closes the connectio
   assert.deepEqual(world.closed(), ['FRAME_TOO_LARGE'])
 })
 
-test('packets that wait for their key are taken in order once it is known', () => {
+test('packets that wait for their key are processed in order once it is known', () => {
   const world = new World()
   world.open(1)
   const framing = makeClientFraming('intermediate', { random })
@@ -208,7 +208,7 @@ test('packets that wait for their key are taken in order once it is known', () =
   assert.deepEqual(bodies, [1, 2, 3])
 })
 
-test('msg_copy is taken as the message in it, once', () => {
+test('msg_copy is processed once, as the message in it', () => {
   const world = inSession()
   const inner = { msgId: world.nextId(), seqNo: 1, body: request(6) }
   const copy = new Uint8Array(24 + inner.body.length)
@@ -226,7 +226,7 @@ test('msg_copy is taken as the message in it, once', () => {
   assert.equal(count(), before + 1)
 })
 
-test('a packet that comes again when its salt is good no more is not refused: its client would run it again', () => {
+test('a repeated packet with an expired salt is not refused, because its client would run it again', () => {
   const world = inSession()
   const sent = world.send(request(1))
   world.answer(sent, request(2))

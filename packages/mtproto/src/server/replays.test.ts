@@ -50,7 +50,7 @@ const BODIES: Readonly<Record<string, (world: World) => Uint8Array>> = {
 }
 
 for (const [name, bodyOf] of Object.entries(BODIES)) {
-  test(`a recorded packet with ${name} gets nothing and moves nothing on another connection`, () => {
+  test(`a recorded packet with ${name} gets no answer and moves no session on another connection`, () => {
     const world = inSession()
     const packet = record(world, bodyOf(world))
     world.sendPacket(packet.bytes)
@@ -71,7 +71,7 @@ for (const [name, bodyOf] of Object.entries(BODIES)) {
     assert.equal(world.requests().length, ran, 'nothing runs again')
   })
 
-  test(`a recorded packet with ${name} makes no session anew`, () => {
+  test(`a recorded packet with ${name} does not recreate its session`, () => {
     for (const forget of FORGETTING) {
       const world = inSession({ maxKeySessions: 3 })
       const packet = record(world, bodyOf(world))
@@ -108,7 +108,7 @@ function saltOf(world: World, connection = 1): bigint {
   return bad.newServerSalt
 }
 
-test('after a restart recorded packets carry a wrong salt; the client repeats under the same id, and runs once', () => {
+test("a recorded packet carries a wrong salt after a restart, and the client's repeat under its id runs once", () => {
   const before = inSession()
   before.nowMs += 3_600_000
   const salt = saltOf(before)
@@ -135,7 +135,7 @@ test('the salt of an exchange is void after a restart, however soon', () => {
   assert.deepEqual(after.names(), ['bad_server_salt'])
 })
 
-test('a packet that is refused for being from the future does not run when its time has come', () => {
+test('a packet refused as too early does not run when its time comes', () => {
   const world = inSession()
   const msgId = (BigInt(START_S + 100) << 32n) + 4n
   const packet = record(world, request(7), { msgId })
@@ -149,7 +149,7 @@ test('a packet that is refused for being from the future does not run when its t
   assert.deepEqual(world.requests(), [])
 })
 
-test('a packet that is refused for a salt to come does not run when that salt is good', () => {
+test('a packet refused for a future salt does not run when that salt is valid', () => {
   const world = inSession()
   world.later(3600 - ((world.nowMs / 1000) % 1800) - 60)
   const salt = saltOf(world)
@@ -166,7 +166,7 @@ test('a packet that is refused for a salt to come does not run when that salt is
   assert.deepEqual(world.requests(), [])
 })
 
-test('what was sent before the clock was set back does not run when that time comes again', () => {
+test('a packet sent before the clock was set back does not run when its time comes again', () => {
   const world = inSession()
   const packet = record(world, request(7))
   world.sendPacket(packet.bytes)
@@ -179,7 +179,7 @@ test('what was sent before the clock was set back does not run when that time co
   assert.deepEqual(world.requests(), [packet.msgId])
 })
 
-test('where more sessions are forgotten than can be remembered, salts are renewed instead', () => {
+test('salts are renewed if more sessions are forgotten than can be remembered', () => {
   for (const limits of [{ maxKeySessions: 2 }, { maxKeySessions: 4, maxForgotten: 4 }]) {
     const world = inSession(limits)
     const packet = record(world, request(7))
@@ -200,7 +200,7 @@ test('where more sessions are forgotten than can be remembered, salts are renewe
   }
 })
 
-test('what is remembered of a forgotten session goes when its packets are too old anyway', () => {
+test('the record of a forgotten session is dropped once its packets are too old anyway', () => {
   const world = inSession()
   world.service({ _: 'destroy_session', sessionId: 1n }, { sessionId: 2n })
   assert.equal(world.machine.tableSizes['forgotten'], 2)
@@ -208,7 +208,7 @@ test('what is remembered of a forgotten session goes when its packets are too ol
   assert.equal(world.machine.tableSizes['forgotten'], 0)
 })
 
-test('a packet of the connection before that comes late is taken, and moves the session back to nowhere', () => {
+test('a late packet of the previous connection runs and does not move the session back', () => {
   const world = inSession()
   const late = record(world, request(7))
   world.open(2)
@@ -221,7 +221,7 @@ test('a packet of the connection before that comes late is taken, and moves the 
   assert.deepEqual(world.names(1), [])
 })
 
-test('a packet that its connection has no room for moves nothing', () => {
+test('a packet that exceeds the limits of its connection moves nothing', () => {
   const world = inSession({ maxKeySessions: 1000 })
   world.open(2)
   for (let sessionId = 10n; sessionId < 10n + 256n; sessionId++) {
@@ -233,7 +233,7 @@ test('a packet that its connection has no room for moves nothing', () => {
   assert.equal(world.seen(1).length, 1)
 })
 
-test('whoever shows a recorded packet and nothing else has shown no key', () => {
+test('a recorded packet alone does not prove a key', () => {
   const world = inSession()
   const packet = record(world, request(7))
   world.sendPacket(packet.bytes)

@@ -4,7 +4,7 @@ import { encodeContainer } from '../envelope/index.ts'
 import { inSession, request } from '../properties/server-world.ts'
 import { decodeService } from '../service.ts'
 
-test('destroy_session forgets another session of the key, and not the one that asks', () => {
+test('destroy_session forgets another session of the key, but not its own', () => {
   const world = inSession()
   world.service({ _: 'ping', pingId: 1n }, { sessionId: 2n })
   world.seen()
@@ -17,7 +17,7 @@ test('destroy_session forgets another session of the key, and not the one that a
   assert.deepEqual(destroy(1n), ['destroy_session_none'])
 })
 
-test('more running requests than allowed are answered -429, and the connection is closed', () => {
+test('running too many requests is answered -429 and closes the connection', () => {
   const world = inSession({ maxRunningRequests: 3 })
   for (let i = 0; i < 4; i++) world.send(request(i))
   assert.equal(world.requests().length, 3)
@@ -25,7 +25,7 @@ test('more running requests than allowed are answered -429, and the connection i
   assert.equal(world.closed().length, 1)
 })
 
-test('answers nobody acknowledges cost so much and no more; who asks for one that had to go is told', () => {
+test('unacknowledged answers are limited, and a request for a dropped one is told so', () => {
   const world = inSession({ maxUnackedMessages: 5 })
   const ids = Array.from({ length: 10 }, () => world.send(request(1)))
   for (const id of ids) world.answer(id, request(2))
@@ -42,7 +42,7 @@ test('answers nobody acknowledges cost so much and no more; who asks for one tha
 /** What gzip does not make smaller. */
 const big = crypto.getRandomValues(new Uint8Array(3000))
 
-test('where all sessions keep too much, those go that nobody is connected to', () => {
+test('sessions without a connection are dropped first when all sessions hold too much', () => {
   const world = inSession({ maxHeldBytes: 20_000 })
   world.open(2)
   const gone = world.send(request(1), { connection: 2, sessionId: 2n })
@@ -59,7 +59,7 @@ test('where all sessions keep too much, those go that nobody is connected to', (
   assert.ok(bad?._ === 'bad_msg_notification' && bad.errorCode === 20, 'the one that is gone is not known')
 })
 
-test('where that is not enough, a session keeps little of what it has sent', () => {
+test('a session keeps little of what it sent if dropping others is not enough', () => {
   const world = inSession({ maxHeldBytes: 20_000 })
   const ids = [1, 2, 3, 4, 5, 6, 7].map(() => world.send(request(1)))
   for (const id of ids) world.answer(id, big)
@@ -71,7 +71,7 @@ test('where that is not enough, a session keeps little of what it has sent', () 
   assert.deepEqual(kept, big)
 })
 
-test('a session that was on two connections is forgotten on both', () => {
+test('a session used on two connections is forgotten on both', () => {
   const world = inSession({ maxKeySessions: 2 })
   world.open(2)
   // More than a connection may have at a time.
@@ -82,7 +82,7 @@ test('a session that was on two connections is forgotten on both', () => {
   assert.deepEqual(world.closed(), [])
 })
 
-test('a session outlives the hours that its machine has slept, and what ran before does not run again', () => {
+test('a session survives hours of sleep of the machine, and earlier requests do not run again', () => {
   const world = inSession()
   world.service({ _: 'ping_delay_disconnect', pingId: 1n, disconnectDelay: 60 })
   const msgId = world.send(request(1))
@@ -101,7 +101,7 @@ test('a session outlives the hours that its machine has slept, and what ran befo
   assert.ok(world.seen(2).some(({ rpc }) => rpc?.reqMsgId === msgId))
 })
 
-test('where the clock is set back by more than clients let pass, everybody begins anew, with ids of the new time', () => {
+test('every session restarts with ids of the new time if the clock is set back too far for clients', () => {
   const world = inSession()
   const running = world.send(request(1))
   world.nowMs -= 15_000
@@ -118,7 +118,7 @@ test('where the clock is set back by more than clients let pass, everybody begin
   assert.ok(seen.every(({ msgId }) => msgId >> 32n <= BigInt(Math.floor(world.nowMs / 1000))))
 })
 
-test('sessions are bounded: the longest unused goes, and is made anew when its client comes back', () => {
+test('the longest unused session is dropped at the limit, and recreated when its client returns', () => {
   const world = inSession({ maxSessions: 2 })
   for (const sessionId of [2n, 3n]) world.service({ _: 'ping', pingId: 1n }, { sessionId })
   world.seen()
@@ -128,7 +128,7 @@ test('sessions are bounded: the longest unused goes, and is made anew when its c
   assert.deepEqual(world.names(), ['new_session_created', 'pong'])
 })
 
-test('of a key with too many sessions the longest unused goes', () => {
+test('the longest unused session of a key with too many is dropped', () => {
   const world = inSession({ maxKeySessions: 2 })
   const ping = (sessionId: bigint) => {
     world.service({ _: 'ping', pingId: sessionId }, { sessionId })

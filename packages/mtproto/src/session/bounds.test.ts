@@ -32,7 +32,7 @@ test('packets that wait for a key are dropped with their connection, and only th
   assert.equal(waiting.size, 0)
 })
 
-test('a connection has so many bytes waiting, and what has been taken makes room', () => {
+test('waiting bytes are limited for each connection, and processed packets free their room', () => {
   const waiting = new WaitingPackets(1000)
   waiting.add(1n, packet(1, 600))
   assert.throws(() => waiting.add(2n, packet(1, 401)), TransportError)

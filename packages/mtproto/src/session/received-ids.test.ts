@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { ReceivedIds } from './received-ids.ts'
 
-test('no id is new twice, and none of the last ids is forgotten', () => {
+test('an id is new only once, and none of the last ids is forgotten', () => {
   const ids = fc.array(fc.bigInt({ min: 1n, max: 200n }), { maxLength: 300 })
   fc.assert(
     fc.property(ids, (sequence) => {
@@ -24,7 +24,7 @@ test('no id is new twice, and none of the last ids is forgotten', () => {
   )
 })
 
-test('states tell ids that were forgotten from those that have not come', () => {
+test('states distinguish forgotten ids from ids that have not arrived', () => {
   const received = new ReceivedIds(2)
   assert.equal(received.state(8n), 3)
   for (const id of [4n, 8n, 16n]) received.add(id)

@@ -17,7 +17,7 @@ const SERVER_KEY: ServerKey = {
 }
 const KEY: SaltedKey = { server: SERVER_KEY, version: 0, takesFirstSalt: true }
 
-test('a salt is the HMAC-SHA256 of key id, half hour, version and the nonce of the start', () => {
+test('a salt is the HMAC-SHA256 of key id, half hour, version and start nonce', () => {
   const [salt] = new ServerSalts(SECRET, () => NONCE).future(KEY, 1, NOW_S)
   const message = Buffer.alloc(40, 8)
   message.writeBigInt64LE(SERVER_KEY.authKey.id)
@@ -27,7 +27,7 @@ test('a salt is the HMAC-SHA256 of key id, half hour, version and the nonce of t
   assert.equal(salt?.salt, expected)
 })
 
-test('what is asked again, for more or for less, by another key or later, gets the same salts', () => {
+test('a repeated question gets the same salts, for another number, from another key or later', () => {
   const salts = new ServerSalts(SECRET, () => NONCE)
   const server = { ...SERVER_KEY, authKey: makeAuthKey(new Uint8Array(256).fill(5)) }
   const other: SaltedKey = { ...KEY, server }
@@ -47,7 +47,7 @@ test('what is asked again, for more or for less, by another key or later, gets t
   }
 })
 
-test('a salt is taken for its hour, a little before it, and not after', () => {
+test('a salt is accepted for its hour and a little before, but not after', () => {
   const salts = new ServerSalts(SECRET, () => NONCE)
   const [, next] = salts.future(KEY, 2, NOW_S)
   assert.ok(next)
@@ -60,7 +60,7 @@ test('a salt is taken for its hour, a little before it, and not after', () => {
   assert.equal(accepts(next.validUntilS), false)
 })
 
-test('the salt of the exchange is good for an hour, and named for half of it', () => {
+test('the salt of an exchange is accepted for an hour and announced for half of it', () => {
   const salts = new ServerSalts(SECRET, () => NONCE)
   assert.equal(salts.acceptedUntilS(KEY, 11n, NOW_S + 3599), NOW_S + 3600)
   assert.equal(salts.acceptedUntilS(KEY, 11n, NOW_S + 3600), undefined)
@@ -68,7 +68,7 @@ test('the salt of the exchange is good for an hour, and named for half of it', (
   assert.notEqual(salts.current(KEY, NOW_S + 1800).salt, 11n)
 })
 
-test('another start, another version: the salts from before are refused, also that of the exchange', () => {
+test('a new start or version refuses the earlier salts, including that of the exchange', () => {
   const restarted = new ServerSalts(SECRET, () => new Uint8Array(16).fill(9))
   const salts = new ServerSalts(SECRET, () => NONCE)
   const [salt] = salts.future(KEY, 1, NOW_S)
@@ -82,7 +82,7 @@ test('another start, another version: the salts from before are refused, also th
   assert.equal(salts.current(old, NOW_S).salt, salt.salt)
 })
 
-test('at any time the salt that is named is taken until it is named no more', () => {
+test('an announced salt is accepted at least until it is no longer announced', () => {
   const salts = new ServerSalts(SECRET, () => NONCE)
   for (let nowS = NOW_S; nowS < NOW_S + 20_000; nowS += 77) {
     const { salt, untilS } = salts.current(KEY, nowS)
@@ -91,7 +91,7 @@ test('at any time the salt that is named is taken until it is named no more', ()
   }
 })
 
-test('a client uses the newest salt that has begun, and keeps those to come', () => {
+test('a client uses the newest salt that has begun and keeps the future ones', () => {
   const salt = (n: number) => ({
     salt: BigInt(n),
     validSinceS: NOW_S + n * 1800,
@@ -109,7 +109,7 @@ test('a client uses the newest salt that has begun, and keeps those to come', ()
   assert.equal(client.current(NOW_S + 100 * 1800), 3n, 'the last known, when all have ended')
 })
 
-test('a client that is told a salt it does not know drops those to come: they are of an earlier start', () => {
+test('a client that is given an unknown salt drops its future salts as those of an earlier start', () => {
   const client = ClientSalts.fromExchange(99n, NOW_S)
   client.onFutureSalts([{ salt: 1n, validSinceS: NOW_S + 1800, validUntilS: NOW_S + 5400 }], NOW_S)
   client.onServerSalt(50n, NOW_S + 10)
@@ -117,7 +117,7 @@ test('a client that is told a salt it does not know drops those to come: they ar
   assert.equal(client.current(NOW_S + 1800), 50n)
 })
 
-test('of the salts of a client those stay that have begun and not ended', () => {
+test('a client keeps the salts that have begun and not ended', () => {
   const salt = (n: number, sinceS: number) => ({
     salt: BigInt(n),
     validSinceS: NOW_S + sinceS,

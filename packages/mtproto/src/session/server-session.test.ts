@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { inSession, KEY, random, request, World } from '../properties/server-world.ts'
 import { decodeService } from '../service.ts'
 
-test('a message is run once: a duplicate is acknowledged, and its answer sent again under its own id', () => {
+test('a message runs once: a duplicate is acknowledged, and its answer resent under its own id', () => {
   const world = inSession()
   const msgId = world.send(request(1))
   world.send(request(1), { msgId })
@@ -22,7 +22,7 @@ test('a message is run once: a duplicate is acknowledged, and its answer sent ag
   assert.deepEqual(world.requests(), [msgId])
 })
 
-test('of a long answer a duplicate only hears that it exists; msg_resend_req brings it', () => {
+test('a duplicate of a long answer is only announced, and msg_resend_req fetches it', () => {
   const world = inSession({ maxRepeatBytes: 100 })
   const msgId = world.send(request(1))
   const long = random(1000)
@@ -37,7 +37,7 @@ test('of a long answer a duplicate only hears that it exists; msg_resend_req bri
   assert.deepEqual(world.seen(), [answered])
 })
 
-test('msg_resend_ans_req brings the answers to requests, and states where there are none', () => {
+test('msg_resend_ans_req fetches the answers to requests, and states if there are none', () => {
   const world = inSession({ maxRepeatBytes: 100 })
   const msgId = world.send(request(1))
   const running = world.send(request(2))
@@ -54,7 +54,7 @@ test('msg_resend_ans_req brings the answers to requests, and states where there 
   assert.deepEqual(world.names(), ['rpc_result', 'msgs_state_info'])
 })
 
-test('what is sent again has a packet of its own: a client that finds it too old does not miss what is new', () => {
+test('resent messages travel in their own packet, so that a client that refuses them misses nothing new', () => {
   const world = inSession()
   for (const body of [request(1), request(2)]) world.answer(world.send(body), body)
   world.seen()
@@ -70,7 +70,7 @@ test('what is sent again has a packet of its own: a client that finds it too old
   )
 })
 
-test('an answer that takes long is preceded by an acknowledgement', () => {
+test('a slow answer is preceded by an acknowledgement', () => {
   const world = inSession({ ackDelayMs: 500 })
   const msgId = world.send(request(1))
   assert.deepEqual(world.names(), [])
@@ -83,7 +83,7 @@ test('an answer that takes long is preceded by an acknowledgement', () => {
   assert.deepEqual(world.names(), ['rpc_result'])
 })
 
-test('what was not acknowledged is sent again on the next connection, and an answer made meanwhile too', () => {
+test('unacknowledged messages are resent on the next connection, with answers made meanwhile', () => {
   const world = inSession()
   const first = world.send(request(1))
   const second = world.send(request(2))
@@ -113,7 +113,7 @@ test('what was not acknowledged is sent again on the next connection, and an ans
   assert.equal(new Set(after.map(({ msgId }) => msgId)).size, after.length)
 })
 
-test('msgs_state_req tells what has become of messages', () => {
+test('msgs_state_req reports the fate of messages', () => {
   const world = inSession()
   const running = world.send(request(1))
   const answered = world.send(request(2))
@@ -129,7 +129,7 @@ test('msgs_state_req tells what has become of messages', () => {
   })
 })
 
-test('the state of a message says what it needs, and what each side knows of it', () => {
+test('the state of a message says what it needs and what each side knows of it', () => {
   const world = inSession()
   const answered = world.send(request(1))
   world.answer(answered, request(2))
@@ -144,7 +144,7 @@ test('the state of a message says what it needs, and what each side knows of it'
   assert.deepEqual([...state.service.info], [4 + 8 + 32 + 64 + 128, 4 + 16, 4 + 8])
 })
 
-test('rpc_drop_answer drops an answer that is queued, and says so of one that is not made yet', () => {
+test('rpc_drop_answer drops a queued answer, and says so about an unfinished one', () => {
   const world = inSession()
   const drop = (reqMsgId: bigint) => {
     const asked = world.service({ _: 'rpc_drop_answer', reqMsgId }, { seqNo: 1 })
@@ -164,7 +164,7 @@ test('rpc_drop_answer drops an answer that is queued, and says so of one that is
   assert.equal(drop(answered), 'rpc_answer_unknown')
 })
 
-test('an update that nobody acknowledges is offered on the same connection, and sent again when asked for', () => {
+test('an unacknowledged update is announced on the same connection and resent on request', () => {
   const world = inSession({ offerAfterMs: 75_000 })
   world.step({ kind: 'push', session: { authKeyId: KEY.authKey.id, sessionId: 1n }, body: request(9) })
   const [update] = world.seen()
@@ -186,7 +186,7 @@ test('an update that nobody acknowledges is offered on the same connection, and 
   )
 })
 
-test('msgs_all_info says which messages have arrived and which have not', () => {
+test('msgs_all_info reports which messages have arrived', () => {
   const world = inSession()
   const session = { authKeyId: KEY.authKey.id, sessionId: 1n }
   for (const first of [7, 8]) world.step({ kind: 'push', session, body: request(first) })
@@ -197,7 +197,7 @@ test('msgs_all_info says which messages have arrived and which have not', () => 
   assert.ok(!again.includes(one.msgId) && again.includes(two.msgId))
 })
 
-test('a request that is withheld and has not been carried out is taken again', () => {
+test('a withheld request that did not run may run again', () => {
   const world = new World()
   world.open(1)
   const session = { authKeyId: KEY.authKey.id, sessionId: 1n }
@@ -214,7 +214,7 @@ test('a request that is withheld and has not been carried out is taken again', (
   assert.equal(world.requests().length, 3)
 })
 
-test('a request that has been carried out and is withheld is acknowledged, and its answer is lost', () => {
+test('a withheld request that ran is acknowledged, and its answer is lost', () => {
   const world = new World()
   world.open(1)
   const session = { authKeyId: KEY.authKey.id, sessionId: 1n }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { Timers } from './timers.ts'
 
-test('whatever is set, set anew and cleared, what is due comes out once, the earliest first', () => {
+test('due timers fire once, the earliest first, however they were set and cleared', () => {
   const keys = Array.from({ length: 8 }, (_, name) => ({ name }))
   const action = fc.record({
     key: fc.integer({ min: 0, max: 7 }),

@@ -69,7 +69,7 @@ function packetsOf(session: ClientSession, msgId: string): string[] {
   return session.flush(timeOf(msgId)).map((packet) => hex(packet.bytes))
 }
 
-test('a client packs the first packet of a session, and reads the answer, as the session example has them', () => {
+test('a client packs the first packet of a session and reads the answer as in the session example', () => {
   const { session, results } = clientSession(
     exampleKey,
     fromClient.salt_wire,
@@ -111,7 +111,7 @@ function serverSession(random: Random, requests: { msgId: bigint; body: string }
   return session
 }
 
-test('a server takes and answers the first packet of a session as the session example has it', () => {
+test('a server reads and answers the first packet of a session as in the session example', () => {
   const [created, answered] = server_inner
   const uniqueId = created.body.slice(24, 40)
   const requests: { msgId: bigint; body: string }[] = []
@@ -133,7 +133,7 @@ test('a server takes and answers the first packet of a session as the session ex
   assert.equal(hex(packet), fromServer.packet)
 })
 
-test('the packets that the vectors say must be rejected are', () => {
+test('the packets that the vectors call invalid are rejected', () => {
   for (const { packet, name, expect } of load('message-v2').must_reject) {
     const decrypted = decryptMessage(exampleKey, 'server', bytes(packet))
     const isForeignSession = decrypted.ok && decrypted.message.sessionId !== long(fromClient.session_id_wire)
@@ -143,7 +143,7 @@ test('the packets that the vectors say must be rejected are', () => {
 
 const bind = load('bind-temp-auth-key')
 
-test('a client binds a temporary key with the request and the packet of the vector', () => {
+test('a client binds a temporary key with the request and packet of the vector', () => {
   const permKey = authKey(bind.perm_auth_key, bind.perm_auth_key_id_wire)
   const tempKey = authKey(bind.temp_auth_key, bind.temp_auth_key_id_wire)
   const { request_packet: packet } = bind
@@ -166,7 +166,7 @@ test('a client binds a temporary key with the request and the packet of the vect
   assert.equal(body && hex(body), bind.request_body)
 })
 
-test('a server hands the binding request of the vector on as it is', () => {
+test('a server passes on the binding request of the vector unchanged', () => {
   const tempKey = authKey(bind.temp_auth_key, bind.temp_auth_key_id_wire)
   const decrypted = decryptMessage(tempKey, 'server', bytes(bind.request_packet.packet))
   assert.ok(decrypted.ok)
