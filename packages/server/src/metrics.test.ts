@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Metrics } from './metrics.ts'
 import { startServer } from './start-server.ts'
 
-test('counters and gauges are written as Prometheus reads them, each time as they are then', async () => {
+test('counters and gauges are written in Prometheus format with their current values', async () => {
   const metrics = new Metrics()
   const count = metrics.counter('requests_total', 'Requests.', ['method', 'result'])
   count('auth.sendCode', 'ok')
@@ -18,7 +18,7 @@ test('counters and gauges are written as Prometheus reads them, each time as the
   assert.ok((await metrics.render()).includes('requests_total{method="auth.sendCode",result="ok"} 2\n'))
 })
 
-test('a counter has so many series, and no more', async () => {
+test('a counter has a limited number of series', async () => {
   const metrics = new Metrics()
   const count = metrics.counter('errors_total', 'Errors.', ['type'])
   for (let index = 0; index < 3000; index++) count(`MADE_UP_${index}`)
@@ -29,7 +29,7 @@ test('a counter has so many series, and no more', async () => {
   assert.ok(lines.includes('errors_total{type="MADE_UP_1"} 2'))
 })
 
-test('a server says how it does', async () => {
+test('a server reports its state', async () => {
   await using server = await startServer({ store: 'memory' })
   const text = await (await fetch(`${server.info.console}/metrics`)).text()
   for (const name of [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { resolveOptions } from './options.ts'
 
-test('passkeys belong to a domain, and are used at origins as browsers and apps say them', () => {
+test('passkeys have a domain, and their origins are those of browsers and apps', () => {
   const passkeyOrigins = ['https://example.org', 'http://localhost:8080', 'android:apk-key-hash:AbC', '*']
   const options = { passkeyDomain: 'example.org', passkeyOrigins }
   assert.deepEqual(resolveOptions(options).passkeyOrigins, passkeyOrigins)
@@ -17,7 +17,7 @@ test('passkeys belong to a domain, and are used at origins as browsers and apps 
   }
 })
 
-test('login e-mails have domains', () => {
+test('login e-mails have valid domains', () => {
   const { loginEmail } = resolveOptions({ loginEmail: { domains: [' Example.org'] } })
   assert.deepEqual(loginEmail, { domains: ['example.org'] })
   assert.throws(() => resolveOptions({ loginEmail: { domains: ['@example.org'] } }), {

@@ -11,7 +11,7 @@ const ELSEWHERE = ['dcs', 'passkeys', 'terms']
 /** Limits that the box does not have. */
 const OFF: readonly string[] = ['exchangeLimit', 'networkFailures']
 
-test('every figure of both sets of limits can be set, to what it is', () => {
+test('every value of both presets can be set as an option', () => {
   for (const limits of ['box', 'strict'] as const) {
     const all = Object.entries(createSettings(limits)).filter(([name]) => !ELSEWHERE.includes(name))
     const json = JSON.parse(JSON.stringify(Object.fromEntries(all)))
@@ -21,7 +21,7 @@ test('every figure of both sets of limits can be set, to what it is', () => {
   }
 })
 
-test('what is no such figure is refused by its name', () => {
+test('an unknown or invalid setting is refused by name', () => {
   const { password } = createSettings()
   const wrong: readonly (readonly [unknown, RegExp])[] = [
     [{ codeLifeS: 1 }, /codeLifeS/],
@@ -45,6 +45,6 @@ test('what is no such figure is refused by its name', () => {
   }
 })
 
-test('docs/settings.md has the settings as they are', () => {
+test('docs/settings.md lists the settings as they are', () => {
   assert.equal(readFileSync(SETTINGS_DOC, 'utf8'), renderSettingsDoc(), 'run: node scripts/settings-doc.ts')
 })

@@ -116,13 +116,13 @@ function consoleOf(options: { token?: string; services?: ConsoleServices } = {})
 const json = { 'content-type': 'application/json' }
 
 describe('console API', () => {
-  it('lists codes of a phone by its digits only', async () => {
+  it('lists the codes of a phone number given in any form', async () => {
     const ask = consoleOf()
     assert.deepEqual((await ask('/api/codes?phone=%2B999-66-21234')).body, { codes: [ENTRY] })
     assert.deepEqual((await ask('/api/codes?phone=1')).body, { codes: [] })
   })
 
-  it('answers a wait with the entry, or 204 when none came', async () => {
+  it('answers a wait with the entry, or with 204 if none came', async () => {
     const ask = consoleOf()
     assert.deepEqual((await ask('/api/codes/wait?phone=9996621234&timeoutMs=1')).body, ENTRY)
     const none = await ask('/api/codes/wait?phone=1&timeoutMs=1')
@@ -130,7 +130,7 @@ describe('console API', () => {
     assert.equal(none.body, '')
   })
 
-  it('makes an app, and says which field of a bad request is wrong', async () => {
+  it('creates an app and names the wrong field of a bad request', async () => {
     const ask = consoleOf()
     const made = await ask('/api/apps', { method: 'POST', headers: json, body: '{"title":" Mine "}' })
     assert.equal(made.status, 201)
@@ -142,7 +142,7 @@ describe('console API', () => {
     assert.equal(typeof refused.body.error.next, 'string')
   })
 
-  it('takes an app that has its api_id and api_hash already, where they can be such', async () => {
+  it('accepts an app with a valid api_id and api_hash of its own', async () => {
     const ask = consoleOf()
     const put = (apiId: string, apiHash: string) =>
       ask(`/api/apps/${apiId}`, {
@@ -156,7 +156,7 @@ describe('console API', () => {
     assert.equal((await put('2147483648', 'b'.repeat(32))).status, 400)
   })
 
-  it('says 404 for what is not there, and 204 for what it deleted', async () => {
+  it('says 404 for what does not exist and 204 for what it deleted', async () => {
     const ask = consoleOf()
     assert.equal((await ask('/nothing')).body.error.code, 'NOT_FOUND')
     assert.equal((await ask('/api/users/2', { method: 'DELETE' })).body.error.code, 'USER_NOT_FOUND')
@@ -167,7 +167,7 @@ describe('console API', () => {
     assert.deepEqual([user.status, user.body.error.code], [404, 'USER_NOT_FOUND'])
   })
 
-  it('sets, shows and removes rules for phone numbers, by their digits only', async () => {
+  it('sets, shows and removes rules for phone numbers given in any form', async () => {
     const ask = consoleOf()
     const body = '{"rule":"channels","channels":["smsWord","call"]}'
     const put = await ask('/api/phone-rules/%2B999-66', { method: 'PUT', headers: json, body })
@@ -187,14 +187,14 @@ describe('console API', () => {
     }
   })
 
-  it('hides the inbox where it is off', async () => {
+  it('hides the inbox if it is turned off', async () => {
     const ask = consoleOf({ services: services({ codes: undefined }) })
     const refused = await ask('/api/codes')
     assert.equal(refused.status, 404)
     assert.equal(refused.body.error.code, 'INBOX_OFF')
   })
 
-  it('keeps the cause of a failure to itself', async () => {
+  it('does not reveal the cause of a failure', async () => {
     const ask = consoleOf()
     const body = '{"phone":"+9996621234","firstName":"A"}'
     const failed = await ask('/api/users', { method: 'POST', headers: json, body })
@@ -245,7 +245,7 @@ describe('console guard', () => {
     assert.equal((await ask('/api/codes', { headers: { origin: 'http://127.0.0.1:10081' } })).status, 200)
   })
 
-  it('wants the token everywhere but on the page and the health check', async () => {
+  it('requires the token everywhere except on the page and the health check', async () => {
     const ask = consoleOf({ token: 'sesame' })
     assert.equal((await ask('/server.json')).status, 401)
     assert.equal((await ask('/server.json', { headers: { authorization: 'Bearer wrong' } })).status, 401)
@@ -267,7 +267,7 @@ describe('console guard', () => {
     assert.equal((await ask('/api/apps', { method: 'POST', headers: json, body: '{' })).status, 400)
   })
 
-  it('allows the page nothing but itself', async () => {
+  it('allows the page no other origins', async () => {
     const page = await consoleOf()('/')
     const policy = page.headers.get('content-security-policy') ?? ''
     assert.match(policy, /default-src 'none'/)
@@ -277,7 +277,7 @@ describe('console guard', () => {
 })
 
 describe('console listener', () => {
-  it('ends a waiting request when it closes', async () => {
+  it('ends waiting requests when it closes', async () => {
     const told = new EventEmitter()
     const [begun, aborted] = [once(told, 'begun'), once(told, 'aborted')]
     const waiting = services({
@@ -304,7 +304,7 @@ describe('console listener', () => {
     await aborted
   })
 
-  it('closes a connection whose head, or body, trickles in', async (t) => {
+  it('closes a connection whose head or body trickles in', async (t) => {
     const timeouts = { headMs: 50, requestMs: 100, checkMs: 10 }
     const options = {
       host: '127.0.0.1',

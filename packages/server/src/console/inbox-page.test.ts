@@ -106,7 +106,7 @@ function open(answer: (path: string, headers: Record<string, string>) => unknown
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 10))
 
-it('shows the codes there are, and each new one as it comes, with the whole message', async () => {
+it('shows the existing codes and each new one as it arrives, with the whole message', async () => {
   const codes = [entry('a', '11111')]
   const asked: string[] = []
   let announce: (value: unknown) => void = () => undefined
@@ -132,7 +132,7 @@ it('shows the codes there are, and each new one as it comes, with the whole mess
   assert.match(byId('said').textContent, /New code <b>22222 for \+9996621234/)
 })
 
-it('says first how to connect, and copies it', async () => {
+it('shows first how to connect, with copy buttons', async () => {
   const byId = open((path) => (path === '/api/codes' ? { codes: [entry('a', '11111')] } : undefined))
   await settle()
   assert.match(
@@ -146,7 +146,7 @@ it('says first how to connect, and copies it', async () => {
   assert.ok(INBOX_PAGE.indexOf('id="server"') < INBOX_PAGE.indexOf('id="codes"'))
 })
 
-it('says where a code went, if that is no number, and what it is for, if that is no login', async () => {
+it('says where a code went if not to a number, and what it is for if not a login', async () => {
   const used = { ...entry('a', '11111'), state: 'used' }
   const byId = open((path) =>
     path === '/api/codes' ? { codes: [entry('mail', '333333'), used] } : undefined,
@@ -158,7 +158,7 @@ it('says where a code went, if that is no number, and what it is for, if that is
   )
 })
 
-it('searches by number, whatever stands between its digits', async () => {
+it('finds a number, whatever stands between its digits', async () => {
   const codes = [entry('a', '11111'), entry('b', '22222', '+447400123456')]
   const byId = open((path) => (path === '/api/codes' ? { codes } : undefined))
   await settle()
@@ -171,7 +171,7 @@ it('searches by number, whatever stands between its digits', async () => {
   assert.equal(byId('empty').textContent, 'No code for a number with 777.')
 })
 
-it('clears the list, and shows what was cleared again', async () => {
+it('clears the list and can show the cleared codes again', async () => {
   const codes = [entry('b', '22222'), entry('a', '11111')]
   const byId = open((path) => (path === '/api/codes' ? { codes } : undefined))
   await settle()
@@ -211,7 +211,7 @@ it('shows refused apps with the command that lets them in', async () => {
   )
 })
 
-it('shows a program for the library that is chosen', async () => {
+it('shows a program for the chosen library', async () => {
   const byId = open((path) => (path === '/api/codes' ? { codes: [] } : undefined))
   await settle()
   assert.match(byId('program').text, /const telegram = 1/)
@@ -220,7 +220,7 @@ it('shows a program for the library that is chosen', async () => {
   assert.match(byId('program').text, /import telethon/)
 })
 
-it('asks for the token where one is wanted, and goes on with it', async () => {
+it('asks for the token if one is required, and then continues', async () => {
   const byId = open((path, { authorization }) => {
     if (authorization !== 'Bearer sesame')
       return { error: { message: 'A token is required.', next: 'Send it.' } }
@@ -235,7 +235,7 @@ it('asks for the token where one is wanted, and goes on with it', async () => {
   assert.match(byId('codes').text, /11111/)
 })
 
-it('is allowed exactly the script and style it has', () => {
+it('allows exactly the script and style of the page', () => {
   const hash = (text: string) => createHash('sha256').update(text).digest('base64')
   for (const tag of ['script', 'style']) {
     const content = new RegExp(`<${tag}>([\\s\\S]*)</${tag}>`).exec(INBOX_PAGE)?.[1] ?? ''

@@ -4,7 +4,7 @@ import { createWorld } from '../domain/test-world.ts'
 
 const PHONE = '+9996621234'
 
-test('whoever waits gets the newest code that is there, or the next one that comes', async () => {
+test('a waiting caller gets the newest existing code or the next one to arrive', async () => {
   const { inbox, sendCode, caller } = await createWorld()
   const waiting = inbox.wait({ phone: PHONE })
   const other = await sendCode(await caller(), '+9996632222')
@@ -16,7 +16,7 @@ test('whoever waits gets the newest code that is there, or the next one that com
   assert.deepEqual(await inbox.wait({}), entry)
 })
 
-test('a wait passes over what came before', async () => {
+test('a wait skips codes sent before it', async () => {
   const { inbox, sendCode, caller, clock } = await createWorld()
   await sendCode(await caller(), PHONE)
   const [first] = await inbox.list()
@@ -28,7 +28,7 @@ test('a wait passes over what came before', async () => {
   assert.equal((await afterS)?.phoneCodeHash, phoneCodeHash)
 })
 
-test('a wait does not end with a code that cannot be used any more', async () => {
+test('a wait does not return a code that can no longer be used', async () => {
   const { inbox, sendCode, caller, clock } = await createWorld()
   await sendCode(await caller(), PHONE)
   clock.advance(24 * 60 * 60 * 1000)
@@ -38,7 +38,7 @@ test('a wait does not end with a code that cannot be used any more', async () =>
   assert.equal((await waiting)?.phoneCodeHash, phoneCodeHash)
 })
 
-test('a wait ends when its time is up or who waits goes away', async () => {
+test('a wait ends when its time is up or the caller leaves', async () => {
   const { inbox } = await createWorld()
   assert.equal(await inbox.wait({ timeoutMs: 5 }), undefined)
   assert.equal(await inbox.wait({ signal: AbortSignal.abort() }), undefined)
@@ -48,7 +48,7 @@ test('a wait ends when its time is up or who waits goes away', async () => {
   assert.equal(await waiting, undefined)
 })
 
-test('a delivery that comes twice is kept and announced once', async () => {
+test('a repeated delivery is kept and announced once', async () => {
   const { inbox, bus, sendCode, caller } = await createWorld()
   await sendCode(await caller(), PHONE)
   const [entry] = await inbox.list()

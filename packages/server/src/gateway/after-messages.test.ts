@@ -44,7 +44,7 @@ it('gives up a message that takes longer than half a second', async () => {
   )
 })
 
-it('does not go on after a message that has failed, or that another session has sent', async () => {
+it('does not run after a failed message or one of another session', async () => {
   const after = new AfterMessages(400)
   after.add(SESSION, 4n, Promise.reject(new Error('refused')))
   after.add(SESSION, 8n, Promise.resolve())
@@ -53,7 +53,7 @@ it('does not go on after a message that has failed, or that another session has 
   await assert.rejects(after.wait(other, [8n]), { code: 400, type: 'MSG_WAIT_FAILED' })
 })
 
-it('remembers a bounded number of messages', async () => {
+it('remembers a limited number of messages', async () => {
   const after = new AfterMessages(400)
   for (let msgId = 0n; msgId < 4096n; msgId += 4n) after.add(SESSION, msgId, Promise.resolve())
   await assert.rejects(after.wait(SESSION, [0n]), { code: 400, type: 'MSG_WAIT_FAILED' })

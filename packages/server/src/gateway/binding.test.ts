@@ -24,7 +24,7 @@ it('reads the binding message of the vector', () => {
   })
 })
 
-it('reads no message that was changed, cut or made with another key', () => {
+it('rejects a message that was changed, cut or made with another key', () => {
   // The first eight bytes name the permanent key; everything after them is authenticated.
   for (let at = 8; at < message.length; at += 11) {
     const changed = message.slice()

@@ -158,7 +158,7 @@ const GET_STATE = request<'updates.getState'>({ _: 'updates.getState' })
 const NEAREST_DC = request<'help.getNearestDc'>({ _: 'help.getNearestDc' })
 
 describe('initConnection', () => {
-  it('is wanted before the first call, and then known for the key', async () => {
+  it('is required before the first call and then known for the key', async () => {
     const { send, domain, authKey } = await setUp()
     assert.equal(await refusal(send(NEAREST_DC)), '400 CONNECTION_NOT_INITED')
     await result('help.getNearestDc', send(first(NEAREST_DC)))
@@ -176,7 +176,7 @@ describe('initConnection', () => {
     })
   })
 
-  it('is refused where half of it is missing or wrong', async () => {
+  it('is refused if a part of it is missing or wrong', async () => {
     const { send } = await setUp()
     const texts = (at: number, text: string) => {
       const all = ['PC', 'Linux', '1.0', 'en', '', 'en']
@@ -222,7 +222,7 @@ describe('the debug log', () => {
   const told = ({ method, refused, layer, apiId, app, device }: Line) =>
     JSON.parse(JSON.stringify({ method, refused, layer, apiId, app, device }))
 
-  it('says with each answer which client asked, in which layer', async () => {
+  it('names the client and layer in the line of each answer', async () => {
     const logged = await lines(
       NEAREST_DC,
       first(NEAREST_DC),
@@ -249,22 +249,22 @@ describe('the debug log', () => {
     assert.ok(logged.every(({ connection }) => connection === 1))
   })
 
-  it('does not repeat more of what a client says of itself than a few words', async () => {
+  it('repeats only a few words of what a client says about itself', async () => {
     const texts = ['d'.repeat(5000), 'Linux', 'a'.repeat(5000), 'en', '', 'en']
     const [line] = await lines(withLayer(228, withInit(NEAREST_DC, texts)))
     assert.deepEqual([line?.device?.length, line?.app?.length], [64, 64])
   })
 })
 
-describe('what an anonymous key may call', () => {
-  it('answers 401 for methods behind the login, built or not', async () => {
+describe('an anonymous key', () => {
+  it('gets 401 for methods that need a login, built or not', async () => {
     const { send } = await setUp()
     const dialogs = request<'contacts.getStatuses'>({ _: 'contacts.getStatuses' })
     assert.equal(await refusal(send(first(GET_STATE))), '401 AUTH_KEY_UNREGISTERED')
     assert.equal(await refusal(send(first(dialogs))), '401 AUTH_KEY_UNREGISTERED')
   })
 
-  it('answers 400 for methods that are not built, for unknown ones and for wrong arguments', async () => {
+  it('gets 400 for methods not built, unknown methods and wrong arguments', async () => {
     const { send } = await setUp()
     const link = request<'help.getDeepLinkInfo'>({ _: 'help.getDeepLinkInfo', path: 'x' })
     assert.equal(await refusal(send(first(link))), '400 METHOD_NOT_IMPLEMENTED')
@@ -278,7 +278,7 @@ describe('what an anonymous key may call', () => {
 })
 
 describe('a method whose answer a layer cannot carry', () => {
-  it('is refused before it runs, in every layer; all others are not', async () => {
+  it('is refused before it runs in every such layer, and no other method is', async () => {
     const { send } = await setUp()
     for (const layer of LAYERS) {
       const codec = await loadLayer(layer)
@@ -295,7 +295,7 @@ describe('a method whose answer a layer cannot carry', () => {
 })
 
 describe('help.getConfig', () => {
-  it('names the data centre of the key, and leads every one of them to us', async () => {
+  it('names the data centre of the key and gives our address for all of them', async () => {
     const { send } = await setUp()
     const config = await result('help.getConfig', send(first(GET_CONFIG)))
     assert.equal(config.thisDc, 4)
@@ -307,7 +307,7 @@ describe('help.getConfig', () => {
     assert.equal(config.testMode, false)
   })
 
-  it('says so to who believes to be in the test environment', async () => {
+  it('says so to a client with a test environment key', async () => {
     const { send, domain } = await setUp()
     const authKey = makeAuthKey(new Uint8Array(256).fill(3))
     await domain.keys.keep({ authKey, firstSalt: 1n, createdAtS: NOW_MS / 1000, dcId: 2, isTest: true })
@@ -317,7 +317,7 @@ describe('help.getConfig', () => {
 })
 
 describe('auth.dropTempAuthKeys', () => {
-  it('may be called by who is not signed in: TDLib does, and takes a 401 for a log-out', async () => {
+  it('is open to callers without a login, because TDLib takes a 401 for a logout', async () => {
     const { send } = await setUp()
     const drop = encodeRequest({ _: 'auth.dropTempAuthKeys', exceptAuthKeys: [5n] })
     assert.equal(await result('auth.dropTempAuthKeys', send(first(drop))), true)
@@ -325,7 +325,7 @@ describe('auth.dropTempAuthKeys', () => {
 })
 
 describe('invokeAfterMsg', () => {
-  it('runs after a message that succeeded, and not after one that failed or is unknown', async () => {
+  it('runs after a message that succeeded, and not after a failed or unknown one', async () => {
     const { send } = await setUp()
     await result('help.getNearestDc', send(first(NEAREST_DC), { msgId: 100n }))
     await refusal(send(GET_STATE, { msgId: 104n }))
@@ -336,7 +336,7 @@ describe('invokeAfterMsg', () => {
     assert.equal(await refusal(elsewhere), '400 MSG_WAIT_FAILED')
   })
 
-  it('tells success from failure where a fault delays or withholds the answer, too', async () => {
+  it('tells success from failure even if a fault delays or drops the answer', async () => {
     const { faults, run, send } = await setUp()
     await result('help.getNearestDc', send(first(NEAREST_DC)))
     for (const fault of [{ delayMs: 1 }, { drop: true }]) {
@@ -357,7 +357,7 @@ describe('invokeAfterMsg', () => {
 })
 
 describe('login', () => {
-  it('signs up, answers for oneself, and signs out', async () => {
+  it('signs up, returns the own user and logs out', async () => {
     const { send, inbox, app } = await setUp()
     const sent = await result(
       'auth.sendCode',
@@ -432,7 +432,7 @@ describe('login', () => {
   })
 })
 
-describe('a store that takes nothing any more', () => {
+describe('a store that refuses writes', () => {
   it('does not keep a key from reading', async () => {
     const full = () => Promise.reject(new StoreError('STORE_FULL', 'the disk is full'))
     const { domain, inbox, app, clock, send } = await setUp((store) => ({
@@ -482,7 +482,7 @@ describe('auth.bindTempAuthKey', () => {
     createdAtS: NOW_MS / 1000,
   }
 
-  it('lets a temporary key speak for a permanent one', async () => {
+  it('lets a temporary key act for a permanent one', async () => {
     const { send, domain } = await setUp()
     domain.tempKeys.keep(madeTempKey, { dcId: 4, isTest: false })
     assert.equal(
@@ -506,7 +506,7 @@ describe('auth.bindTempAuthKey', () => {
 })
 
 describe('layers', () => {
-  it('answers each key in the layer it declared, not above the newest', async () => {
+  it('answers each key in its declared layer, but not above the newest', async () => {
     for (const layer of [198, 200, 227, 228, 300]) {
       const { send } = await setUp()
       const config = await result('help.getConfig', send(first(GET_CONFIG, layer)))
@@ -516,7 +516,7 @@ describe('layers', () => {
 })
 
 describe('hostile requests', () => {
-  it('are each answered with an error, never with INTERNAL', async () => {
+  it('get an error each, and never INTERNAL', async () => {
     const { send } = await setUp()
     await result('help.getNearestDc', send(first(NEAREST_DC)))
     const ids = [

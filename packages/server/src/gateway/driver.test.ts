@@ -60,7 +60,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('driver', () => {
-  it('carries bytes in, and what the machine sends out', async () => {
+  it("carries bytes in and the machine's output out", async () => {
     const { machine, inputs } = machineOf((input) =>
       input.kind === 'bytes' ? [{ kind: 'send', connection: input.connection, chunk: input.chunk }] : [],
     )
@@ -79,7 +79,7 @@ describe('driver', () => {
     await close()
   })
 
-  it('says keyKept only once the key is kept, and not where keeping failed', async () => {
+  it('says keyKept once the key is stored, and not if storing failed', async () => {
     const authKey = { id: 5n, key: new Uint8Array(256) }
     const key = { authKey, expiresAtS: undefined, firstSalt: 0n, createdAtS: 0 }
     let exchange = 0
@@ -128,7 +128,7 @@ describe('driver', () => {
     await close()
   })
 
-  it('says of a key to destroy that it is gone, that there was none, or that the store has failed', async () => {
+  it('reports whether a key to destroy is gone, was unknown or could not be destroyed', async () => {
     const session = { authKeyId: 9n, sessionId: 1n }
     const { machine, inputs } = machineOf((input) =>
       input.kind === 'bytes' ? [{ kind: 'destroyKey', session }] : [],
@@ -154,7 +154,7 @@ describe('driver', () => {
     await close()
   })
 
-  it('never calls a key unknown because the store does not answer', async () => {
+  it('does not call a key unknown because the store fails', async () => {
     const { machine, inputs } = machineOf((input) =>
       input.kind === 'bytes' ? [{ kind: 'needKey', authKeyId: 9n }] : [],
     )
@@ -178,7 +178,7 @@ describe('driver', () => {
     await close()
   })
 
-  it('closes the connection of a reader that is too slow', async () => {
+  it('closes the connection of a slow reader', async () => {
     const { machine } = machineOf((input) =>
       input.kind === 'bytes'
         ? Array.from({ length: 64 }, () => ({
@@ -199,7 +199,7 @@ describe('driver', () => {
     await close()
   })
 
-  it('reads no further while a connection has too many requests running', async () => {
+  it('stops reading while a connection has too many running requests', async () => {
     let bytes = 0
     const { machine } = machineOf((input) => {
       if (input.kind !== 'bytes') return []
@@ -226,7 +226,7 @@ describe('driver', () => {
     await close()
   })
 
-  it('answers what is in flight before it closes', async () => {
+  it('finishes running requests before it closes', async () => {
     const { machine } = machineOf((input) => {
       if (input.kind === 'bytes') {
         const { connection } = input
@@ -252,7 +252,7 @@ describe('driver', () => {
     assert.equal(received, 'answer')
   })
 
-  it('does not wait for its cut-off when clients close their side', async () => {
+  it('does not wait for its deadline if clients close their side', async () => {
     const { machine } = machineOf(() => [])
     const { driver, port, close } = await open({ machine })
     const sockets = await Promise.all([dial(port), dial(port), dial(port)])
@@ -265,7 +265,7 @@ describe('driver', () => {
     await close()
   })
 
-  it('says once that a client has shown a key, and tells the machine what a channel keeps', () => {
+  it('reports once that a client has shown a key, and passes on what a channel holds', () => {
     const { machine, inputs } = machineOf((input) =>
       input.kind === 'bytes' ? [{ kind: 'proven', connection: input.connection }] : [],
     )

@@ -8,7 +8,7 @@ function watch(duplicateKeys: 'off' | 'warn' | 'strict' = 'strict'): DuplicateKe
   return new DuplicateKeys({ duplicateKeys, duplicateWithinS: 30 })
 }
 
-test('a key that is here, there and here again within seconds is used by two', () => {
+test('a key that alternates between two addresses within seconds is used twice', () => {
   const keys = watch()
   const uses = [HERE, THERE, HERE, THERE].map((ip, index) => keys.note(1n, ip, index * 10_000))
   assert.deepEqual(uses, [false, false, true, false], 'told once')
@@ -17,7 +17,7 @@ test('a key that is here, there and here again within seconds is used by two', (
   assert.equal(keys.note(2n, HERE, 0), false, 'other keys are none of it')
 })
 
-test('a device that moves is not, even where it comes back in its own time', () => {
+test('a moving device is not a duplicate, even if it returns later', () => {
   const keys = watch()
   const uses = [
     [HERE, 0],
@@ -35,7 +35,7 @@ test('a device that moves is not, even where it comes back in its own time', () 
   )
 })
 
-test('addresses of one IPv6 network are one, and an unknown one is none', () => {
+test('addresses of one IPv6 network are the same, and an unknown address is ignored', () => {
   const keys = watch()
   const ips = ['2001:db8::1', '2001:db8::2', '2001:db8::1', '', '2001:db8::3']
   assert.deepEqual(
@@ -44,7 +44,7 @@ test('addresses of one IPv6 network are one, and an unknown one is none', () => 
   )
 })
 
-test('nothing is noticed where nobody asked for it', () => {
+test('duplicates are not detected if detection is off', () => {
   const keys = watch('off')
   assert.deepEqual(
     [HERE, THERE, HERE].map((ip) => keys.note(1n, ip, 0)),

@@ -75,7 +75,7 @@ function handTimers() {
   return { startTimer, running }
 }
 
-test('a silent connection has a minute, one that has begun a header ten seconds', async (t) => {
+test('a silent connection has a minute, and one that began a header has ten seconds', async (t) => {
   const { startTimer, running } = handTimers()
   const { dial } = await open(t, { startTimer })
   const { socket, ended } = dial()
@@ -88,7 +88,7 @@ test('a silent connection has a minute, one that has begun a header ten seconds'
   await ended
 })
 
-test('a silent connection is closed when its minute is over', async (t) => {
+test('a silent connection is closed after its minute', async (t) => {
   const { startTimer, running } = handTimers()
   const { dial } = await open(t, { startTimer })
   const { ended } = dial()
@@ -97,7 +97,7 @@ test('a silent connection is closed when its minute is over', async (t) => {
   await ended
 })
 
-test('behind a balancer a client may be silent for its minute after the header', async (t) => {
+test('a client behind a balancer may be silent for a minute after the header', async (t) => {
   const { startTimer, running } = handTimers()
   const { dial, heard } = await open(t, { startTimer, proxyProtocol: true })
   const { socket } = dial()
@@ -131,7 +131,7 @@ test('clients behind a balancer count by the address it announces', async (t) =>
   assert.equal(other.socket.destroyed, false)
 })
 
-test('one address holds so many connections without a key, and a new one closes its oldest', async (t) => {
+test('an address may hold a limited number of connections without a key, and a new one closes the oldest', async (t) => {
   const strangers = new Strangers({ maxPerAddress: 2, limitsLoopback: true, nowMs: () => 0 })
   const { dial, heard } = await open(t, { strangers })
   const first = dial()
@@ -146,7 +146,7 @@ test('one address holds so many connections without a key, and a new one closes 
   assert.equal(second.socket.destroyed, false)
 })
 
-test('a head, or a body, that trickles in is closed all the same', async (t) => {
+test('a head or body that trickles in is closed nevertheless', async (t) => {
   const { dial } = await open(t)
   const drips = ['POST /api HTTP/1.1\r\n', 'POST /api HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n']
   await Promise.all(
@@ -161,7 +161,7 @@ test('a head, or a body, that trickles in is closed all the same', async (t) => 
   )
 })
 
-test('a request is held for as long as it takes, then answered, and the connection used again', async (t) => {
+test('a slow request is held, answered, and its connection reused', async (t) => {
   const { dial, channel, heard } = await open(t)
   const { socket, received, ended } = dial()
   socket.write(POST)
@@ -179,7 +179,7 @@ test('a request is held for as long as it takes, then answered, and the connecti
   await ended
 })
 
-test('requests sent ahead wait for the answers before them, and too many of them are cut off', async (t) => {
+test('pipelined requests wait for earlier answers, and too many are cut off', async (t) => {
   const { dial, channel, heard } = await open(t)
   const { socket, received, ended } = dial()
   socket.write(Buffer.concat([POST, POST, POST]))
@@ -226,7 +226,7 @@ test('a body of 4096 bytes may come in chunks of a byte, a longer one is cut off
   assert.equal(held.at(-1), 0)
 })
 
-test('a body that its client gives up counts no longer', async (t) => {
+test('an abandoned body no longer counts', async (t) => {
   const { dial, held } = await open(t)
   const { socket } = dial()
   socket.write('POST /api HTTP/1.1\r\nHost: x\r\nContent-Length: 4000\r\n\r\nhello')
@@ -235,7 +235,7 @@ test('a body that its client gives up counts no longer', async (t) => {
   await until(() => held.at(-1) === 0)
 })
 
-test('a channel that is paused is asked nothing until it goes on', async (t) => {
+test('a paused channel gets no request until it resumes', async (t) => {
   const { dial, channel, heard, held } = await open(t)
   const { socket } = dial()
   socket.write(POST)
@@ -273,7 +273,7 @@ test('pages of every origin may ask before they post, under the paths for browse
   assert.match(await ask('OPTIONS', '/'), /^HTTP\/1\.1 404 /)
 })
 
-test('the status says why there is no answer', async (t) => {
+test('the status says why an answer is missing', async (t) => {
   const { dial, channel, heard } = await open(t)
   const ends: readonly (readonly [number, (channel: Channel) => void])[] = [
     [404, (one) => one.refuse(-404)],
@@ -291,7 +291,7 @@ test('the status says why there is no answer', async (t) => {
   }
 })
 
-test('a client that goes while it waits is noticed', async (t) => {
+test('a client that leaves while it waits is noticed', async (t) => {
   const { dial, heard, closedChannels } = await open(t)
   const { socket } = dial()
   socket.write(POST)

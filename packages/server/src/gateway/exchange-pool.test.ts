@@ -66,7 +66,7 @@ describe('exchange pool', () => {
     }
   })
 
-  it('leaves this thread to others while there is much to do', async () => {
+  it('leaves the main thread responsive under load', async () => {
     const pool = poolOf()
     const done = Promise.all(Array.from({ length: 64 }, () => pool.compute(openTask())))
     let isDone = false
@@ -82,7 +82,7 @@ describe('exchange pool', () => {
     assert.ok((await done).every(isOpened))
   })
 
-  it('gives up what waits when it closes, and nothing of what threads cannot do', async () => {
+  it('drops waiting tasks when it closes, and reports what threads cannot compute', async () => {
     const pool = poolOf()
     for (let i = 0; i < 8; i++) await pool.compute(openTask())
     assert.equal(await pool.compute({ kind: 'makeKey', a: random(256), gB: new Uint8Array(256) }), undefined)
@@ -93,7 +93,7 @@ describe('exchange pool', () => {
     assert.ok(results.includes(undefined))
   })
 
-  it('goes on with another thread where one has died', async () => {
+  it('replaces a thread that died', async () => {
     const pool = poolOf({ privatePems: ['no key'] })
     for (let i = 0; i < 8; i++) assert.ok(isOpened(await pool.compute(openTask())))
     assert.equal(await pool.compute(openTask()), undefined)

@@ -20,7 +20,7 @@ const BEGINNINGS: readonly (readonly [string, Buffer, string])[] = [
 ]
 
 for (const [name, bytes, door] of BEGINNINGS) {
-  test(`${name} is told by its first bytes, however few come at a time`, () => {
+  test(`${name} is recognised by its first bytes, however few arrive at a time`, () => {
     for (let length = 0; length <= bytes.length; length++) {
       const told = chooseDoor(bytes.subarray(0, length), true)
       assert.ok(told === door || (told === undefined && length < bytes.length), `${length} bytes: ${told}`)
@@ -28,7 +28,7 @@ for (const [name, bytes, door] of BEGINNINGS) {
   })
 }
 
-test('without a certificate nothing is taken for TLS', () => {
+test('nothing is taken for TLS without a certificate', () => {
   assert.equal(chooseDoor(HELLO.subarray(0, 1), false), 'mtproto')
 })
 
@@ -45,7 +45,7 @@ function socketOf(chunks: readonly Buffer[]): Socket {
   return socket as unknown as Socket
 }
 
-test('what has been read ahead is there to be read again, and nothing is lost', async () => {
+test('bytes read ahead can be read again, and none is lost', async () => {
   const bytes = Buffer.from('head and all the rest')
   for (let size = 1; size <= bytes.length; size++) {
     const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
@@ -62,7 +62,7 @@ test('what has been read ahead is there to be read again, and nothing is lost', 
   }
 })
 
-test('a connection that ends before it has shown what it is, and one that shows nothing good, reject', async () => {
+test('a connection that ends too early or shows an unknown start is rejected', async () => {
   await assert.rejects(
     readHead(socketOf([Buffer.from('GE')]), (head) =>
       head.length < 4 ? undefined : { value: 1, length: 0 },

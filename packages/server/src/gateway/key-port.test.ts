@@ -8,7 +8,7 @@ import { createKeyPort } from './key-port.ts'
 
 const NOW_S = START_MS / 1000
 
-test('a permanent key is destroyed once, and takes the temporary keys that speak for it along', async () => {
+test('a permanent key is destroyed once, with the temporary keys bound to it', async () => {
   const { store, clock, caller } = await createWorld()
   const settings = createSettings('box', {})
   const tempKeys = createTempKeys(store, clock, settings)

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { TlReader } from '@cablegram/tl'
 import { PackedAnswers } from './packed-answers.ts'
 
-it('writes and packs an answer once for each layer', () => {
+it('encodes and packs an answer once for each layer', () => {
   const answers = new PackedAnswers()
   const written: number[] = []
   const ask = (answer: object, layer: number) =>
@@ -23,7 +23,7 @@ it('writes and packs an answer once for each layer', () => {
   assert.deepEqual(gunzipSync(reader.bytes()), Buffer.alloc(4000, 228))
 })
 
-it('keeps a short answer unpacked, in memory of its own', () => {
+it('keeps a short answer unpacked in its own memory', () => {
   const scratch = new Uint8Array(8)
   const answer = new PackedAnswers().get({}, 228, () => scratch)
   scratch.fill(1)

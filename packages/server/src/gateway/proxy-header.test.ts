@@ -12,7 +12,7 @@ const header = (command: string, family: string, rest: string): Buffer =>
     'hex',
   )
 
-test('the addresses of a balancer’s client, in either family, with extensions or without', () => {
+test("a header gives the client's address in either family, with or without extensions", () => {
   const ipv4 = { ip: '203.0.113.7', localIp: '198.51.100.2' }
   assert.deepEqual(readProxyHeader(header('21', '11', V4)), { length: 28, addresses: ipv4 })
   assert.deepEqual(readProxyHeader(header('21', '11', `${V4}0300041234567804000101`)), {
@@ -23,13 +23,13 @@ test('the addresses of a balancer’s client, in either family, with extensions 
   assert.deepEqual(readProxyHeader(header('21', '21', V6)), { length: 52, addresses: ipv6 })
 })
 
-test('a balancer that speaks for itself, or does not know, names nobody', () => {
+test('a local or unknown header names no client', () => {
   assert.deepEqual(readProxyHeader(header('20', '00', '')), { length: 16, addresses: undefined })
   assert.deepEqual(readProxyHeader(header('20', '11', V4)), { length: 28, addresses: undefined })
   assert.deepEqual(readProxyHeader(header('21', '00', '')), { length: 16, addresses: undefined })
 })
 
-test('however it is cut, it is read when it is whole and no further', () => {
+test('a header is read once it is complete, and no further, however it is cut', () => {
   const whole = Buffer.concat([header('21', '11', V4), Buffer.from('more')])
   for (let length = 0; length < 28; length++)
     assert.equal(readProxyHeader(whole.subarray(0, length)), undefined)

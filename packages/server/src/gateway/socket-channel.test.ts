@@ -20,7 +20,7 @@ function countingSocket(): { socket: Socket; calls: number[] } {
 
 const ADDRESSES = { ip: '127.0.0.1', localIp: '127.0.0.1' }
 
-test('what is written in one turn leaves in one system call', async () => {
+test('writes of one turn leave in one system call', async () => {
   const { socket, calls } = countingSocket()
   const channel = new SocketChannel(socket, ADDRESSES)
   for (let i = 0; i < 16; i++) channel.write(new Uint8Array(8))
@@ -31,7 +31,7 @@ test('what is written in one turn leaves in one system call', async () => {
   assert.deepEqual(calls, [16, 1])
 })
 
-test('what has just been written is flushed before the end', async () => {
+test('bytes just written are flushed before the end', async () => {
   const { socket, calls } = countingSocket()
   const channel = new SocketChannel(socket, ADDRESSES)
   channel.write(new Uint8Array(8))

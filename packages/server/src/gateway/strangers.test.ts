@@ -13,14 +13,14 @@ function world(limits: Partial<ConstructorParameters<typeof Strangers>[0]> = {})
 }
 
 describe('Strangers', () => {
-  it('closes the oldest of an address that holds too many, and nobody of another', () => {
+  it('closes the oldest connection of an address that holds too many, and no other', () => {
     const { closed, enter } = world()
     enter('192.0.2.1', 'other')
     for (const name of ['a', 'b', 'c', 'd']) enter('203.0.113.7', name)
     assert.deepEqual(closed, ['a', 'b'])
   })
 
-  it('does not count a client that has shown a key, or is gone', () => {
+  it('does not count a client that has shown a key or left', () => {
     const { strangers, closed, enter } = world()
     for (let count = 0; count < 10; count++) enter('203.0.113.7', String(count)).leave()
     assert.deepEqual(closed, [])
@@ -44,7 +44,7 @@ describe('Strangers', () => {
     })
   }
 
-  it('limits clients of this machine only when told so', () => {
+  it('limits clients of this machine only if told to', () => {
     for (const ip of ['127.0.0.1', '127.0.0.2', '::1']) {
       const free = world()
       const limited = world({ limitsLoopback: true })
@@ -57,7 +57,7 @@ describe('Strangers', () => {
     }
   })
 
-  it('without a limit closes the oldest of all where a port is full, and nobody who has just connected', () => {
+  it('without a limit closes the oldest connection when a port is full, but not a new one', () => {
     const { strangers, closed, enter, clock } = world({ maxPerAddress: undefined })
     enter('203.0.113.7', 'a')
     assert.equal(strangers.makeRoom(), false)

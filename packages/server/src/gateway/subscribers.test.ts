@@ -34,7 +34,7 @@ async function createScene() {
   }
 }
 
-test('every session of every login hears, but those of the key that is left out', async () => {
+test('every session of every login is told except those of the excluded key', async () => {
   const { first, second, note, tell } = await createScene()
   assert.deepEqual(await tell(), [], 'nobody has called anything')
   note(first.authKeyId, 1n)
@@ -46,13 +46,13 @@ test('every session of every login hears, but those of the key that is left out'
   assert.deepEqual(await tell([1], first.authKeyId), [2n])
 })
 
-test('of a key with many sessions the eight that were active last hear', async () => {
+test('only the eight most recently active sessions of a key are told', async () => {
   const { first, note, tell } = await createScene()
   for (let id = 1n; id <= 20n; id++) note(first.authKeyId, id)
   assert.deepEqual(await tell(), [13n, 14n, 15n, 16n, 17n, 18n, 19n, 20n])
 })
 
-test('who has logged out hears nothing', async () => {
+test('a logged-out key is told nothing', async () => {
   const { domain, first, second, note, tell } = await createScene()
   note(first.authKeyId, 1n)
   note(second.authKeyId, 2n)
@@ -60,7 +60,7 @@ test('who has logged out hears nothing', async () => {
   assert.deepEqual(await tell(), [2n])
 })
 
-test('what cannot be said in one layer is said in the others, and in the order it happened', async () => {
+test('an update that one layer cannot carry reaches the other layers, in order', async () => {
   const { domain, first, second, subscribers, note } = await createScene()
   note(first.authKeyId, 1n, 131)
   note(second.authKeyId, 2n)

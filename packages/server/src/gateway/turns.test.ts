@@ -16,7 +16,7 @@ function world(limit: number) {
 }
 
 describe('Turns', () => {
-  it('so many begin at once, the others in the turns that follow, in their order', async () => {
+  it('begins a limited number at once and the others in the following turns, in order', async () => {
     const { begun, begin } = world(2)
     for (const name of '12345') void begin(name)
     await Promise.resolve()
@@ -33,7 +33,7 @@ describe('Turns', () => {
     assert.equal(begun.join(''), '1234567')
   })
 
-  it('connections take turns, whatever one of them has waiting', async () => {
+  it('lets connections take turns, however many requests one has waiting', async () => {
     const { begun, begin } = world(2)
     for (let count = 0; count < 1000; count++) void begin('x', 1)
     void begin('y', 2)
@@ -41,7 +41,7 @@ describe('Turns', () => {
     assert.deepEqual(begun.slice(2), ['x', 'y'])
   })
 
-  it('networks take turns, however many connections one of them has', async () => {
+  it('lets networks take turns, however many connections one has', async () => {
     const { begun, begin } = world(2)
     for (let connection = 0; connection < 1000; connection++) void begin('x', connection)
     void begin('y', 5000, 'b')
@@ -49,7 +49,7 @@ describe('Turns', () => {
     assert.deepEqual(begun.slice(2), ['x', 'y'])
   })
 
-  it('a turn that takes long has fewer begin in the next, down to one, and short ones more again', async () => {
+  it('begins fewer after a slow turn, down to one, and more again after fast ones', async () => {
     const { clock, begun, begin } = world(8)
     for (let count = 0; count < 100; count++) void begin('x')
     const inTurn = async (tookMs: number): Promise<number> => {
@@ -66,7 +66,7 @@ describe('Turns', () => {
     assert.deepEqual(counts, [4, 2, 1, 1, 1, 2, 4, 8, 8])
   })
 
-  it('begins everything that was asked for, once, and then rests', async () => {
+  it('begins every request once and then rests', async () => {
     const { begun, begin } = world(3)
     const all = Array.from({ length: 100 }, (_, i) => begin(String(i), i % 7, String(i % 3)))
     await Promise.all(all)

@@ -60,7 +60,7 @@ describe('unwrap', () => {
     for (const name of names) assert.equal(WRAPPER_IDS.get(name), methodId(name), name)
   })
 
-  it('skips what changes nothing here', () => {
+  it('skips wrappers that change nothing here', () => {
     const queries = [
       encodeRequest({ _: 'invokeWithTakeout', takeoutId: 5n, query: QUERY }),
       encodeRequest({ _: 'invokeWithReCaptcha', token: 'token', query: QUERY }),
@@ -81,7 +81,7 @@ describe('unwrap', () => {
     assert.deepEqual([layer, client, afterMsgIds, withoutUpdates], [undefined, undefined, [], false])
   })
 
-  it('takes wrappers off in any order', () => {
+  it('removes wrappers in any order', () => {
     const orders = [
       withLayer(214)(init(0xc1cd5ea9)(afterMsg(8n)(gzip(QUERY)))),
       afterMsg(8n)(gzip(withLayer(214)(init(0x785188b8)(QUERY)))),
@@ -97,7 +97,7 @@ describe('unwrap', () => {
     }
   })
 
-  it('reads past what changes nothing here', () => {
+  it('reads past wrappers that change nothing here', () => {
     const strings =
       (...values: string[]) =>
       (writer: TlWriter) => {
@@ -129,7 +129,7 @@ describe('unwrap', () => {
     assert.deepEqual([...unwrapped.body], [...QUERY])
   })
 
-  it('refuses wrappers without end, cut off or around nothing that can be read', () => {
+  it('refuses wrappers that are endless, truncated or around an unreadable query', () => {
     let deep: Uint8Array = QUERY
     for (let depth = 0; depth < 17; depth++) deep = withoutUpdates(deep)
     assert.throws(() => unwrap(deep), refusedWith('INPUT_FETCH_ERROR'))
@@ -138,7 +138,7 @@ describe('unwrap', () => {
     assert.throws(() => unwrap(packed(new Uint8Array(10))), refusedWith('INPUT_FETCH_ERROR'))
   })
 
-  it('refuses what is larger than a request may be, packed or not', () => {
+  it('refuses a request over the size limit, packed or not', () => {
     const large = new Uint8Array(2 * 1024 * 1024)
     assert.throws(() => unwrap(large), refusedWith('INPUT_REQUEST_TOO_LONG'))
     assert.throws(() => unwrap(gzip(large)), refusedWith('INPUT_REQUEST_TOO_LONG'))

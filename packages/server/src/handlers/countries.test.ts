@@ -5,7 +5,7 @@ import { countriesList } from './countries.ts'
 import { expandDigits } from './digit-pattern.ts'
 import { isConstantAnswer } from './handler.ts'
 
-it('lists the countries with calling codes, and with prefixes where a code is shared', () => {
+it('lists the countries with calling codes, and with prefixes if they share a code', () => {
   const { countries, hash } = countriesList('en')
   const find = (iso2: string) => countries.find((country) => country.iso2 === iso2)
   assert.deepEqual(find('DE')?.countryCodes, [{ _: 'help.countryCode', countryCode: '49' }])
@@ -16,14 +16,14 @@ it('lists the countries with calling codes, and with prefixes where a code is sh
   assert.ok(encode('help.CountriesList', countriesList('en')).length > 10_000)
 })
 
-it('adds the names in the language asked for', () => {
+it('adds the names in the requested language', () => {
   const germany = countriesList('de').countries.find((country) => country.iso2 === 'DE')
   assert.equal(germany?.name, 'Deutschland')
   assert.notEqual(countriesList('de').hash, countriesList('en').hash)
   assert.equal(countriesList('de-AT'), countriesList('de'))
 })
 
-it('takes whatever is no language for English', () => {
+it('falls back to English for an invalid language', () => {
   for (const language of ['', 'no such language', '../..', 'x'.repeat(1000)]) {
     assert.equal(countriesList(language), countriesList('en'), language)
   }
@@ -36,7 +36,7 @@ it('expands patterns of digits', () => {
   assert.equal(expandDigits('8\\d').length, 10)
 })
 
-it('gives the same list, marked as constant, until many languages have been asked for since', () => {
+it('gives the same constant list until many other languages have been requested', () => {
   const english = countriesList('en')
   assert.ok(isConstantAnswer(english))
   const languages = Intl.DisplayNames.supportedLocalesOf(['de', 'fr', 'it', 'es'])

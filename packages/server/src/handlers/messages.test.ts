@@ -35,7 +35,7 @@ async function createScene() {
   return { ...world, updates, context }
 }
 
-test('the chat, its list, what was missed and what is pushed can be said in every layer', async () => {
+test('every layer can carry the chat, the chat list, differences and pushed updates', async () => {
   const { context, updates } = await createScene()
   const codecs = await Promise.all(LAYERS.map((layer) => loadLayer(layer)))
   const answers: string[] = []
@@ -113,7 +113,7 @@ test('the chat, its list, what was missed and what is pushed can be said in ever
   }
 })
 
-test('dates stay behind the wall clock, which the rules’ clock may be ahead of', async () => {
+test('dates never run ahead of the wall clock, even if the clock of the rules does', async () => {
   const { context } = await createScene()
   const earlier = { ...context, nowS: context.nowS - 100 }
   const getHistory = HANDLERS['messages.getHistory'] ?? assert.fail('not built')

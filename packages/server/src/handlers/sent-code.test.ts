@@ -29,7 +29,7 @@ const RULE = fc
     return isPaid ? (['payment', ...ways] as const) : ways
   })
 
-test('whatever the rule, every answer can be said in the layer of the client', async () => {
+test("the client's layer can carry every answer, whatever the rule", async () => {
   const world = await createWorld({ settings: { sendLimits: [] } })
   await world.signIn(await world.caller(), PHONE)
   await fc.assert(
@@ -70,7 +70,7 @@ async function walk({ domain, sendCode }: World, caller: Caller, allowed: Allowe
   return answers
 }
 
-test('in every layer a client is told of just the ways that the layer has a name for', async () => {
+test('a client of any layer is told exactly the channels its layer has', async () => {
   for (const layer of [...LAYERS, 1000]) {
     const { encodeResult } = await loadLayer(Math.min(layer, 228))
     const channels = channelsOf(layer)

@@ -50,7 +50,7 @@ function packsOf(files: Readonly<Record<string, string>>): LangPacks {
   }
 }
 
-test('files are found by their published names and in folders of their apps, the newest of each counts', () => {
+test('files are found by their published names and in app folders, and the newest of each counts', () => {
   const packs = packsOf({
     'weba_en_v7.strings': '"a" = "seven";',
     'weba_en_v12.strings': '"a" = "twelve";',
@@ -71,7 +71,7 @@ test('files are found by their published names and in folders of their apps, the
   assert.equal(packs.languages('ios'), undefined)
 })
 
-test('the forms of a plural become one text, whichever way the app writes them', () => {
+test('plural forms become one text in either notation', () => {
   const of = (packs: LangPacks, name: string) => [...(packs.languages(name)?.[0]?.strings.values() ?? [])]
   const forms = { one: '%d day', other: '%d days' }
   const weba = packsOf({
@@ -93,7 +93,7 @@ test('the forms of a plural become one text, whichever way the app writes them',
   )
 })
 
-test('a folder that has no texts is refused', () => {
+test('a folder without texts is refused', () => {
   const refused = { code: 'LANG_PACKS_INVALID' }
   assert.throws(() => packsOf({ 'README.md': 'no pack' }), refused)
   assert.throws(() => packsOf({ 'weba_en_v1.strings': 'nothing' }), refused)

@@ -398,7 +398,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     })
   })
 
-  test(`Store, ${name}: once closed it refuses, and what was on its way is done`, async () => {
+  test(`Store, ${name}: a closed store refuses calls and finishes those in progress`, async () => {
     const store = open()
     const kept = keepKey(store, 1n)
     await store.close()

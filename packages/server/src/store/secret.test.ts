@@ -43,7 +43,7 @@ for (const [what, part] of [
   ['there are no links (ENOSYS)', { linkSync: failing('ENOSYS') }],
   ['folders cannot be made durable (EINVAL)', withFolderSync('EINVAL')],
 ] as const) {
-  test(`a secret file is made though ${what}, without scraps`, () => {
+  test(`a secret file is made although ${what}, without scraps`, () => {
     const file = newFile()
     const bytes = makeSecretFile(file, (length) => randomBytes(length), { ...fs, ...part })
     assert.deepEqual(Buffer.from(readSecretFile(file) ?? []), Buffer.from(bytes))

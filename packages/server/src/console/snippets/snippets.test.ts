@@ -15,7 +15,7 @@ const { dcs, apps } = server.info
 const snippets = snippetsFor(server.info)
 await server.close()
 
-test('there is a snippet for each of eight libraries', () => {
+test('each of eight libraries has a snippet', () => {
   assert.deepEqual(
     SNIPPET_NAMES.map(({ name }) => name),
     ['gramjs', 'mtcute', 'tdlib', 'telethon', 'kurigram', 'gotd', 'mtkruto', 'cablegram'],
@@ -23,7 +23,7 @@ test('there is a snippet for each of eight libraries', () => {
 })
 
 for (const { title, code, install, run, file } of snippets) {
-  test(`the snippet for ${title} names this server and says how it is run`, () => {
+  test(`the snippet for ${title} names this server and says how to run it`, () => {
     const home = dcs.find(({ id }) => id === 2)
     for (const text of [home?.port, apps[0]?.apiId, apps[0]?.apiHash, install, run, `Save as ${file}.`]) {
       assert.ok(code.includes(String(text)), String(text))

@@ -5,7 +5,7 @@ import { requireUserId } from './keys.ts'
 
 const PHONE = '+9996621234'
 
-test('an account made by hand has a number nobody else has', async () => {
+test('an account created by hand has a number nobody else has', async () => {
   const { domain } = await createWorld()
   const user = await domain.accounts.create({ phone: PHONE, firstName: 'Ada', lastName: 'L' })
   assert.deepEqual(await domain.accounts.list('9996621234'), [user])
@@ -18,7 +18,7 @@ test('an account made by hand has a number nobody else has', async () => {
   })
 })
 
-test('an account made with a password is never there without it', async () => {
+test('an account created with a password never exists without it', async () => {
   const world = await createWorld()
   const { accounts, passwords, login, loginEmails } = world.domain
   const caller = await world.caller()
@@ -39,7 +39,7 @@ test('an account made with a password is never there without it', async () => {
   assert.equal(await loginEmails.of('9996621234'), 'eve@example.org')
 })
 
-test('a log-out leaves an anonymous key that can sign in again', async () => {
+test('logging out leaves an anonymous key that can sign in again', async () => {
   const world = await createWorld()
   const caller = await world.caller()
   await world.signIn(caller, PHONE)
@@ -50,7 +50,7 @@ test('a log-out leaves an anonymous key that can sign in again', async () => {
   assert.equal((await world.domain.keys.find(caller.authKeyId))?.state.at, 'authorized')
 })
 
-test('a session ended from elsewhere is told SESSION_REVOKED, the others stay', async () => {
+test('a session ended from elsewhere gets SESSION_REVOKED, and the others stay', async () => {
   const world = await createWorld()
   const [one, two] = [await world.caller(), await world.caller()]
   await world.signIn(one, PHONE)
@@ -74,7 +74,7 @@ test('a session ended from elsewhere is told SESSION_REVOKED, the others stay', 
   assert.equal((await world.domain.keys.find(one.authKeyId))?.state.at, 'authorized')
 })
 
-test('a deleted account takes its sessions along, and its number is free', async () => {
+test('deleting an account ends its sessions and frees its number', async () => {
   const world = await createWorld()
   const caller = await world.caller()
   await world.signIn(caller, PHONE)
@@ -89,7 +89,7 @@ test('a deleted account takes its sessions along, and its number is free', async
   assert.notEqual(next.id, user?.id)
 })
 
-test('activity is written down at most once a minute', async () => {
+test('activity is recorded at most once a minute', async () => {
   const world = await createWorld()
   const caller = await world.caller()
   await world.signIn(caller, PHONE)

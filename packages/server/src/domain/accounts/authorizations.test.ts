@@ -28,7 +28,7 @@ function device(devices: readonly Caller[], index: number): Caller {
   return devices[index] ?? assert.fail(`no device ${index}`)
 }
 
-test('the list has every login, and says which one asks', async () => {
+test('the list has every login and marks the one that asks', async () => {
   const { devices, domain } = await signedIn(3)
   const { logins, ownHash, ttlDays } = await domain.authorizations.list(device(devices, 1))
   assert.equal(ownHash, hashOf(devices[1]))
@@ -38,7 +38,7 @@ test('the list has every login, and says which one asks', async () => {
   await assert.rejects(domain.authorizations.list(stranger), { message: 'AUTH_KEY_UNREGISTERED' })
 })
 
-test('a login that is ended from elsewhere is told that it was revoked; one’s own and strangers’ are not', async () => {
+test("a login ended from elsewhere is told so, and the caller's own and other accounts' logins cannot be ended", async () => {
   const world = await signedIn(2)
   const { authorizations } = world.domain
   const [own, other] = [device(world.devices, 0), device(world.devices, 1)]
@@ -57,7 +57,7 @@ test('a login that is ended from elsewhere is told that it was revoked; one’s 
   await assert.rejects(authorizations.end(own, hashOf(other)), { message: 'HASH_INVALID' })
 })
 
-test('all others end at once, with a login on its way by QR code', async () => {
+test('ending all others works at once, with a pending QR login included', async () => {
   const world = await signedIn(3)
   const { authorizations, loginTokens } = world.domain
   const own = device(world.devices, 0)
@@ -76,7 +76,7 @@ test('all others end at once, with a login on its way by QR code', async () => {
   )
 })
 
-test('a login by QR code can be refused again by its hash before it is collected', async () => {
+test('a QR login can be revoked by its hash before it is collected', async () => {
   const world = await signedIn(1)
   const { authorizations, loginTokens } = world.domain
   const { apiId, apiHash } = world.app
@@ -89,7 +89,7 @@ test('a login by QR code can be refused again by its hash before it is collected
   assert.equal((await show()).kind, 'show')
 })
 
-test('under strict limits a login ends no others on its first day', async () => {
+test('a login ends no others on its first day under strict limits', async () => {
   const world = await signedIn(1, { limits: 'strict' })
   const { authorizations } = world.domain
   const [own] = world.devices
@@ -105,7 +105,7 @@ test('under strict limits a login ends no others on its first day', async () => 
   await authorizations.setTtlDays(own, 30)
 })
 
-test('a second login is to be confirmed by the first, not by itself nor by a third; or a week passes', async () => {
+test('only the first login or a week confirms a second one, not itself or a third', async () => {
   const world = await createWorld()
   const heard: BusEvents['userUpdate'][] = []
   world.bus.subscribe('userUpdate', (event) => {
@@ -158,7 +158,7 @@ test('a second login is to be confirmed by the first, not by itself nor by a thi
   assert.deepEqual(await unconfirmed(), new Set())
 })
 
-test('what a login may be asked for stays as it was where nothing is said of it', async () => {
+test('a permission of a login stays as it was unless the request sets it', async () => {
   const { devices, domain } = await signedIn(2)
   const [own, other] = [device(devices, 0), device(devices, 1)]
   const change = (hash: bigint, encryptedRequestsDisabled?: boolean, callRequestsDisabled?: boolean) =>
@@ -185,7 +185,7 @@ test('what a login may be asked for stays as it was where nothing is said of it'
   )
 })
 
-test('a login that is not used for the days its owner chose has expired', async () => {
+test('a login unused for the days its owner chose expires', async () => {
   const world = await signedIn(2)
   const [own, other] = [device(world.devices, 0), device(world.devices, 1)]
   for (const days of [0, -1, 367]) {
@@ -200,7 +200,7 @@ test('a login that is not used for the days its owner chose has expired', async 
   assert.deepEqual((await world.again(other)).state, { at: 'revoked', reason: 'SESSION_EXPIRED' })
 })
 
-test('a login whose time is up is none, though its key never comes back', async () => {
+test('an expired login counts as ended even if its key never returns', async () => {
   const world = await signedIn(1)
   const own = device(world.devices, 0)
   const [early, late] = [await world.caller(), await world.caller()]
@@ -215,7 +215,7 @@ test('a login whose time is up is none, though its key never comes back', async 
   assert.deepEqual(await stateOf(), { at: 'revoked', reason: 'SESSION_EXPIRED' })
 })
 
-test('the list has no login whose time is up, nor one that has waited too long for its password', async () => {
+test('the list omits expired logins and those that waited too long for their password', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, 'correct horse')
   const { authorizations, keys } = world.domain
@@ -233,7 +233,7 @@ test('the list has no login whose time is up, nor one that has waited too long f
   assert.equal(await count(), 1)
 })
 
-test('a key that others have, too, loses its login', async () => {
+test('a key used by several clients loses its login', async () => {
   const world = await signedIn(1)
   const own = device(world.devices, 0)
   const revoked: BusEvents['keyRevoked'][] = []
@@ -244,7 +244,7 @@ test('a key that others have, too, loses its login', async () => {
   await assert.rejects(world.domain.authorizations.list(again), { code: 406, message: 'AUTH_KEY_DUPLICATED' })
 })
 
-test('of 64 that end the same login at once one does', async () => {
+test('one of 64 simultaneous requests ends a login', async () => {
   const { devices, domain } = await signedIn(2)
   const results = await Promise.allSettled(
     Array.from({ length: 64 }, () => domain.authorizations.end(device(devices, 0), hashOf(devices[1]))),

@@ -61,6 +61,6 @@ for (const [said, model, system] of DEVICES) {
   })
 }
 
-test('nothing is shown of a client that has said nothing', () => {
+test('a client that says nothing has an empty device name', () => {
   assert.deepEqual(shownDevice(undefined), { model: '', system: '' })
 })

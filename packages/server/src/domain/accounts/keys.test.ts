@@ -4,7 +4,7 @@ import { createWorld, START_MS } from '../test-world.ts'
 
 const DAY_MS = 86_400_000
 
-test('keys that nobody signed in on are thrown away in the end, some with each new one', async () => {
+test('keys that were never signed in are eventually deleted, some with each new key', async () => {
   const world = await createWorld({ settings: { unusedKeyLifetimeS: 30 * 86_400 } })
   const gone: bigint[] = []
   world.domain.keys.onThrownAway((authKeyId) => gone.push(authKeyId))
@@ -24,7 +24,7 @@ test('keys that nobody signed in on are thrown away in the end, some with each n
   assert.equal(await world.domain.keys.find(gone[0] ?? 0n), undefined)
 })
 
-test('keys are thrown away whose login has ended and that nobody has used for long since', async () => {
+test('keys are deleted long after their login ended and their last use', async () => {
   const world = await createWorld({
     settings: { signedOutKeyLifetimeS: 90 * 86_400, unusedKeyLifetimeS: 999 * 86_400 },
   })
@@ -57,7 +57,7 @@ test('keys are thrown away whose login has ended and that nobody has used for lo
   for (const { authKeyId } of [signedIn, active, back]) assert.ok(await world.domain.keys.find(authKeyId))
 })
 
-test('use of a key without a login is written down once a day', async () => {
+test('use of a key without a login is recorded once a day', async () => {
   const world = await createWorld()
   const { authKeyId } = await world.caller()
   const usedAtS = async (): Promise<number> => {

@@ -6,7 +6,7 @@ const PHONE = '+9996621234'
 const HASH = '0123456789abcdef0123456789abcdef'
 const INVALID = { code: 400, message: 'API_ID_INVALID' }
 
-test('an app that is refused is listed with what it sent, and told of once', async () => {
+test('a refused app is listed with what it sent and reported once', async () => {
   const { domain, bus, caller, sendCode, app } = await createWorld()
   const told: number[] = []
   bus.subscribe('newAppRefused', ({ apiId }) => told.push(apiId))
@@ -24,7 +24,7 @@ test('an app that is refused is listed with what it sent, and told of once', asy
   assert.deepEqual(told, [4, app.apiId])
 })
 
-test('a refused app is let in with the api_hash it sent, and is listed no more', async () => {
+test('a refused app is admitted with the api_hash it sent and leaves the list', async () => {
   const { domain, caller, sendCode } = await createWorld()
   const claim = { apiId: 4, apiHash: HASH }
   assert.equal(await domain.apps.allow({ apiId: 4 }), undefined, 'no hash is known')
@@ -34,7 +34,7 @@ test('a refused app is let in with the api_hash it sent, and is listed no more',
   assert.equal((await sendCode(await caller(), PHONE, claim)).way.channel, 'sms')
 })
 
-test('a hundred refused apps are kept, the last ones', async () => {
+test('the last hundred refused apps are kept', async () => {
   const { domain, bus } = await createWorld()
   const told: number[] = []
   bus.subscribe('newAppRefused', ({ apiId }) => told.push(apiId))
@@ -45,7 +45,7 @@ test('a hundred refused apps are kept, the last ones', async () => {
   assert.deepEqual([kept.length, kept[0], kept.at(-1), told.length], [100, 150, 51, 100])
 })
 
-test('any app may sign in where the operator says so, published ones excepted', async () => {
+test('any app except a published one may sign in if the operator allows it', async () => {
   const { domain, caller, sendCode, app } = await createWorld({ settings: { apps: 'any' } })
   const ask = async (apiId: number, apiHash: string) => sendCode(await caller(), PHONE, { apiId, apiHash })
   assert.equal((await ask(4, HASH)).way.channel, 'sms')

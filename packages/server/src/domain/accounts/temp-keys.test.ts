@@ -47,7 +47,7 @@ test('a temporary key is bound once, repeats included, and never to another perm
   })
 })
 
-test('of 64 bindings at once to different permanent keys one wins', async () => {
+test('one of 64 simultaneous bindings to different permanent keys wins', async () => {
   const { world, tempKeys } = await setUp()
   keep(tempKeys, 100n)
   const permanent = await Promise.all(Array.from({ length: 64 }, () => world.caller()))
@@ -62,7 +62,7 @@ test('of 64 bindings at once to different permanent keys one wins', async () => 
   )
 })
 
-test('inside and outside of the binding have to say the same', async () => {
+test('the outer and inner part of a binding must agree', async () => {
   const { perm, tempKeys } = await setUp()
   keep(tempKeys, 100n)
   const good = binding(100n, perm)
@@ -84,7 +84,7 @@ test('inside and outside of the binding have to say the same', async () => {
   await assert.rejects(tempKeys.bind(binding(100n, 999n)), refused, 'an unknown permanent key')
 })
 
-test('what is no temporary key, or a binding into the past, is refused; an overshooting one is clamped', async () => {
+test('an unknown temporary key or a past expiry is refused, and a late expiry is shortened', async () => {
   const { world, perm, tempKeys } = await setUp()
   await assert.rejects(tempKeys.bind(binding(100n, perm)), { code: 400, message: 'TEMP_AUTH_KEY_EMPTY' })
   keep(tempKeys, 100n, NOW_S + 100)
@@ -100,7 +100,7 @@ test('what is no temporary key, or a binding into the past, is refused; an overs
   assert.deepEqual(tempKeys.boundTo(perm), [])
 })
 
-test('many keys stay bound at once; beyond the cap the oldest goes, and who listens is told', async () => {
+test('many keys stay bound at once, and the oldest beyond the limit is dropped and reported', async () => {
   const { perm, tempKeys } = await setUp({ maxTempKeysPerKey: 3 })
   const evicted: bigint[] = []
   tempKeys.onEvicted((id) => evicted.push(id))
@@ -112,14 +112,14 @@ test('many keys stay bound at once; beyond the cap the oldest goes, and who list
   assert.deepEqual(evicted, [100n])
 })
 
-test('the memory that temporary keys take is bounded', async () => {
+test('temporary keys use bounded memory', async () => {
   const { tempKeys } = await setUp({ maxTempKeys: 2 })
   for (const id of [100n, 101n, 102n]) keep(tempKeys, id)
   assert.equal(tempKeys.find(100n), undefined)
   assert.ok(tempKeys.find(101n) && tempKeys.find(102n))
 })
 
-test('a login drops its other temporary keys, but those it wants to keep and those of others', async () => {
+test('a login drops its other temporary keys except those it keeps, and none of other logins', async () => {
   const { perm, other, tempKeys } = await setUp()
   const evicted: bigint[] = []
   tempKeys.onEvicted((id) => evicted.push(id))
@@ -138,7 +138,7 @@ test('a login drops its other temporary keys, but those it wants to keep and tho
   assert.deepEqual([tempKeys.boundTo(perm), tempKeys.boundTo(other)], [[101n], [103n]])
 })
 
-test('a temporary key is bound to a permanent key of its own data centre', async () => {
+test('a temporary key binds only to a permanent key of its own data centre', async () => {
   const { world } = await setUp()
   const settings = createSettings('box', { dcs: 3 })
   const tempKeys = createTempKeys(world.store, world.clock, settings)

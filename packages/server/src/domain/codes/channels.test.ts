@@ -21,14 +21,14 @@ test('a code goes to the account’s other sessions, then by SMS, then by a call
   assert.deepEqual([resent.way.channel, resent.next?.channel], ['sms', 'call'])
 })
 
-test('the only session there is, asking itself, gets an SMS', async () => {
+test('a code goes by SMS if the only session is the one that asks', async () => {
   const { signIn, caller, sendCode } = await createWorld()
   const only = await caller()
   await signIn(only, PHONE)
   assert.equal((await sendCode(only, PHONE)).way.channel, 'sms')
 })
 
-test('the code of an anonymous number is on its page, and nowhere else', async () => {
+test('the code of an anonymous number is only on its page', async () => {
   const { caller, sendCode, domain, inbox } = await createWorld()
   const asking = await caller()
   const { way, next, phoneCodeHash } = await sendCode(asking, '+888 0123 4567')
@@ -39,7 +39,7 @@ test('the code of an anonymous number is on its page, and nowhere else', async (
   await assert.rejects(domain.login.resendCode(asking, held), { code: 406, message: 'SEND_CODE_UNAVAILABLE' })
 })
 
-test('a flash call or a missed call comes where the client allows it and somebody makes it', async () => {
+test('flash and missed calls are used only if the client allows them and a provider makes them', async () => {
   const callChannels = ['flashCall', 'missedCall'] as const
   const { caller, sendCode } = await createWorld({ settings: { callChannels } })
   const ask = async (allowed: object) => (await sendCode(await caller(), PHONE, { allowed })).way
@@ -48,7 +48,7 @@ test('a flash call or a missed call comes where the client allows it and somebod
   assert.deepEqual(await ask({}), { channel: 'sms', length: 5 })
 })
 
-test('each form of a code is made once for a chain, and is known only for test numbers', () => {
+test('each form of a code is made once for a chain, and only test numbers have known codes', () => {
   const settings = createSettings()
   const chain = ['smsPhrase', 'flashCall', 'missedCall', 'sms', 'call'] as const
   assert.deepEqual(makeCodes('9996621234', chain, settings, seededRandom('codes')), {
@@ -65,7 +65,7 @@ test('each form of a code is made once for a chain, and is known only for test n
   assert.match(email ?? '', /^\d{6}$/)
 })
 
-test('what has been sent so far is good, in whatever way it is typed, and what has not is not', () => {
+test('every code sent so far is accepted in any spelling, and no unsent one', () => {
   const pepper = new Uint8Array(32)
   const chain = ['smsWord', 'flashCall', 'sms'] as const
   const codes = { word: 'kobamuti', caller: '9990012345', digits: '54321' }
@@ -79,7 +79,7 @@ test('what has been sent so far is good, in whatever way it is typed, and what h
   assert.equal(digestsOf(pepper, { ...code, step: 2 }).length, 3 * 32)
 })
 
-test('a guess at a word is checked like any other', async () => {
+test('a guessed word is checked like any other code', async () => {
   const { caller, sendCode, domain, inbox } = await createWorld({
     settings: { channels: ['smsWord', 'sms'] },
   })

@@ -13,7 +13,7 @@ function check(
   checkClientFloor({ layer: 228, appVersion: '', ...client }, app, { minLayer })
 }
 
-test('the floor of the app goes before that of the server', () => {
+test('the minimum version of the app takes precedence over that of the server', () => {
   check({ layer: 200 }, { minLayer: 200 }, 210)
   assert.throws(() => check({ layer: 199 }, { minLayer: 200 }), REFUSED)
   assert.throws(() => check({ layer: 209 }, {}, 210), REFUSED)

@@ -49,7 +49,7 @@ function setUp(courier: Courier, committed: readonly Delivery[] = []) {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe('deliveries', () => {
-  it('waits for a courier so long, and says whether anybody had begun', async () => {
+  it('waits a limited time for a courier and says whether anybody had started', async () => {
     for (const [isTaken, type] of [
       [false, 'No workers running'],
       [true, 'Timeout'],
@@ -72,7 +72,7 @@ describe('deliveries', () => {
     }
   })
 
-  it('tries twice more, after a pause each, where a provider says that it may', async () => {
+  it('retries twice, after a pause each, if the provider allows it', async () => {
     let tries = 0
     const { deliveries, timeUp } = setUp({
       send: async () => {
@@ -90,7 +90,7 @@ describe('deliveries', () => {
     assert.equal(tries, 3)
   })
 
-  it('sends all that a crash has left, however much that is', async () => {
+  it('sends everything that a crash left behind', async () => {
     const committed = Array.from({ length: 2_500 }, (_, at) => ({ ...DELIVERY, id: String(at) }))
     const ids: string[] = []
     const { deliveries, settled } = setUp(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { digitRuns } from './digit-runs.ts'
 
-test('a number is found as people write it, beside others and not within a longer one', () => {
+test('a code is found as people write it and not inside a longer number', () => {
   const written = [
     '12345',
     'my code: 12345!',
@@ -18,6 +18,6 @@ test('a number is found as people write it, beside others and not within a longe
     assert.ok(!digitRuns(text).includes('12345'), text)
 })
 
-test('a long text has one run of digits for each place where one can begin', () => {
+test('a long text has one run of digits for each possible start', () => {
   assert.equal(digitRuns('1-'.repeat(2048)).length, 2048 + 1)
 })

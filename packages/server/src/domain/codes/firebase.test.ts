@@ -27,7 +27,7 @@ async function sentByFirebase(options: { courier?: Courier } = {}) {
 const codesOf = async ({ inbox }: Pick<World, 'inbox'>) =>
   (await inbox.list(PHONE)).map(({ channel, type }) => `${channel} ${type}`)
 
-test('an SMS of Firebase goes out once the device has shown what it is, however often it asks', async () => {
+test('a Firebase SMS is sent once after attestation, however often the device asks', async () => {
   const { world, domain, caller, held, sent } = await sentByFirebase()
   assert.ok(sent.way.channel === 'firebase' && sent.way.nonce.length === 32 && sent.next?.channel === 'sms')
   assert.deepEqual(await codesOf(world), [])
@@ -43,7 +43,7 @@ test('an SMS of Firebase goes out once the device has shown what it is, however 
   assert.equal((await domain.login.signIn(caller, { ...held, phoneCode: '22222' })).kind, 'signUpRequired')
 })
 
-test('a device that has nothing to show goes on by resendCode', async () => {
+test('a device that cannot attest continues with resendCode', async () => {
   const { world, domain, caller, held } = await sentByFirebase()
   assert.equal((await domain.login.resendCode(caller, held)).way.channel, 'sms')
   const late = domain.login.requestFirebaseSms(caller, { ...held, attestation: 'token' })
@@ -51,7 +51,7 @@ test('a device that has nothing to show goes on by resendCode', async () => {
   assert.deepEqual(await codesOf(world), ['sms auth.sentCodeTypeSms'])
 })
 
-test('an SMS of Firebase that is refused leaves the next way open', async () => {
+test('a refused Firebase SMS leaves the next channel open', async () => {
   const { domain, caller, held } = await sentByFirebase({
     courier: {
       send: async ({ channel }) => (channel === 'firebase' ? REFUSED : { kind: 'accepted', reference: '1' }),
@@ -61,7 +61,7 @@ test('an SMS of Firebase that is refused leaves the next way open', async () => 
   assert.equal((await domain.login.resendCode(caller, held)).way.channel, 'sms')
 })
 
-test('requestFirebaseSms refuses a number that is none, a hash that is not the caller’s, and another kind of code', async () => {
+test('requestFirebaseSms refuses an invalid number, a foreign hash and another kind of code', async () => {
   const { world, domain, caller, held } = await sentByFirebase()
   const request = (as: typeof caller, of: typeof held) =>
     domain.login.requestFirebaseSms(as, { ...of, attestation: 'token' })
@@ -77,7 +77,7 @@ test('requestFirebaseSms refuses a number that is none, a hash that is not the c
   )
 })
 
-test('that a code has not come is noted where it could have', async () => {
+test('a missing code is recorded if it could have arrived', async () => {
   const { domain, caller, sendCode, bus } = await createWorld()
   const asking = await caller()
   const { phoneCodeHash } = await sendCode(asking, PHONE)

@@ -30,7 +30,7 @@ async function outcomeOf(sending: Promise<SendCodeOutcome>): Promise<SendCodeOut
   return (await sending).kind
 }
 
-test('a token signs in once, without a code; a repeat gets the same answer', async () => {
+test('a token signs in once without a code, and a repeat gets the same answer', async () => {
   const world = await createWorld()
   const token = await loggedOut(world)
   const codes = (await world.inbox.list(PHONE)).length
@@ -45,7 +45,7 @@ test('a token signs in once, without a code; a repeat gets the same answer', asy
   assert.equal(await outcomeOf(sendCode(world, await world.caller(), [token])), 'sent', 'spent')
 })
 
-test('the same answer for five minutes and no longer, nor after a log-out', async () => {
+test('a repeat gets the same answer for five minutes, but not after a logout', async () => {
   const world = await createWorld()
   const [first, second] = [await loggedOut(world), await loggedOut(world)]
   const caller = await world.caller()
@@ -71,7 +71,7 @@ test('a token expires after 183 days, to the second', async () => {
   assert.equal(await outcomeOf(sendCode(world, await world.caller(), [late])), 'sent')
 })
 
-test('a token is good for its own number and account', async () => {
+test('a token works only for its own number and account', async () => {
   const world = await createWorld()
   const token = await loggedOut(world)
   await loggedOut(world, '9996620002')
@@ -86,7 +86,7 @@ test('a token is good for its own number and account', async () => {
   assert.equal(await outcomeOf(sendCode(world, await world.caller(), [token])), 'sent', 'a new account')
 })
 
-test('where the account has a password the token stands in for the code only', async () => {
+test('a token replaces only the code if the account has a password', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, 'secret')
   const token = await world.domain.login.logOut(owner)
@@ -102,7 +102,7 @@ test('where the account has a password the token stands in for the code only', a
   assert.equal((await world.again(caller)).state.at, 'authorized')
 })
 
-test('twenty are alive for an account, and the newest twenty of a request are read', async () => {
+test('an account keeps twenty live tokens, and the server reads the newest twenty of a request', async () => {
   const world = await createWorld()
   const tokens: Uint8Array[] = []
   for (let count = 0; count < 21; count += 1) tokens.push(await loggedOut(world))
@@ -118,7 +118,7 @@ test('twenty are alive for an account, and the newest twenty of a request are re
   assert.equal(await outcomeOf(sendCode(world, await world.caller(), others)), 'authorized')
 })
 
-test('no token for a bot, for a login brought from elsewhere, nor for a layer without the answer', async () => {
+test('bots, imported logins and layers without the answer get no token', async () => {
   const world = await createWorld({ settings: { dcs: 2 } })
   const { domain } = world
   const home = await world.caller()
@@ -138,7 +138,7 @@ test('no token for a bot, for a login brought from elsewhere, nor for a layer wi
   assert.equal(await domain.login.logOut(await world.again(bot)), undefined)
 })
 
-test('who ends all other logins ends the tokens of earlier ones', async () => {
+test('ending all other logins ends the tokens of earlier ones', async () => {
   const world = await createWorld()
   const token = await loggedOut(world)
   const owner = await world.caller()
@@ -147,7 +147,7 @@ test('who ends all other logins ends the tokens of earlier ones', async () => {
   assert.equal(await outcomeOf(sendCode(world, await world.caller(), [token])), 'sent')
 })
 
-test('a token that was given with a login ends with that, and is good as long as it lasts', async () => {
+test('a token given with a login lasts exactly as long as the login', async () => {
   const world = await createWorld()
   const { futureTokens, authorizations, login } = world.domain
   const [device, owner] = [await world.caller(), await world.caller()]
@@ -166,7 +166,7 @@ test('a token that was given with a login ends with that, and is good as long as
   }
 })
 
-test('limits come before tokens, and a login by a token is charged to none', async () => {
+test('limits come before tokens, and a token login counts towards no limit', async () => {
   const phoneLimit = { scope: 'phone', max: 3, windowS: 600 } as const
   const world = await createWorld({ settings: { sendLimits: [phoneLimit] } })
   const [first, second] = [await loggedOut(world), await loggedOut(world)]
@@ -177,7 +177,7 @@ test('limits come before tokens, and a login by a token is charged to none', asy
   assert.equal(await outcomeOf(sendCode(world, await world.caller(), [second])), 'authorized')
 })
 
-test('of 64 keys that bring a token at once one signs in; 64 repeats by one key are one login', async () => {
+test('one of 64 keys with the same token signs in, and 64 repeats by one key are one login', async () => {
   const world = await createWorld()
   const token = await loggedOut(world)
   const callers = await Promise.all(Array.from({ length: 64 }, () => world.caller()))

@@ -41,7 +41,7 @@ function keyOf(world: World): Promise<Caller> {
 }
 
 for (const [scope, { caller, phone }] of Object.entries(SCOPES)) {
-  test(`a limit for ${scope}: X is the number of seconds left, and a refusal spends nothing`, async () => {
+  test(`a limit for ${scope}: X is the number of seconds left, and a refusal costs nothing`, async () => {
     const sendLimits = [{ scope, ...LIMIT } as SendLimit]
     const world = await createWorld({ settings: { sendLimits } })
     let index = 0
@@ -59,7 +59,7 @@ for (const [scope, { caller, phone }] of Object.entries(SCOPES)) {
   })
 }
 
-test('the limits are as they are written down', () => {
+test('the limits have the documented values', () => {
   const [box, strict] = [createSettings('box'), createSettings('strict')]
   for (const { codeLength, codeLifetimeS, maxAttempts, failures, password } of [box, strict]) {
     assert.deepEqual(
@@ -90,7 +90,7 @@ test('the limits are as they are written down', () => {
   assert.ok(strict.exchangeLimit)
 })
 
-test('whoever renews codes without end has ten guesses a day', async () => {
+test('a client that keeps renewing codes has ten guesses a day', async () => {
   const world = await createWorld()
   const phoneNumber = '+447400123456'
   const caller = await world.caller()

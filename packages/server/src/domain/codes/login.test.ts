@@ -6,7 +6,7 @@ import { createWorld, START_MS } from '../test-world.ts'
 const PHONE = '+9996621234'
 const REAL_PHONE = '+14155552671'
 
-test('a code for a test number is its data centre digit, and lies in the inbox when sendCode has answered', async () => {
+test('the code of a test number is its data centre digit and is in the inbox once sendCode answers', async () => {
   const world = await createWorld()
   const sent = await world.sendCode(await world.caller(), '+999 66 2 1234')
   assert.deepEqual(
@@ -26,7 +26,7 @@ test('a code for a test number is its data centre digit, and lies in the inbox w
   assert.match(entry?.text ?? '', /Login code: 22222\./)
 })
 
-test('codes of other numbers differ, from each other and from their hash', async () => {
+test('codes of other numbers differ from each other and from their hash', async () => {
   const world = await createWorld()
   const codes = new Set<string>()
   for (let i = 0; i < 20; i++) await world.sendCode(await world.caller(), REAL_PHONE)
@@ -49,13 +49,13 @@ test('sendCode refuses an unknown api_id, a wrong api_hash and a published app',
   await assert.rejects(world.sendCode(caller, PHONE), { code: 400, message: 'API_ID_PUBLISHED_FLOOD' })
 })
 
-test('the app is looked at before the number', async () => {
+test('the app is checked before the number', async () => {
   const world = await createWorld()
   const wrong = { apiId: world.app.apiId, apiHash: 'no' }
   await assert.rejects(world.sendCode(await world.caller(), '+1', wrong), { message: 'API_ID_INVALID' })
 })
 
-test('a layer below the floor is told to update', async () => {
+test('a client below the minimum layer is told to update', async () => {
   const world = await createWorld()
   await world.domain.apps.change(world.app.apiId, { minLayer: 200 })
   const refused = { code: 406, message: 'UPDATE_APP_TO_LOGIN' }
@@ -63,7 +63,7 @@ test('a layer below the floor is told to update', async () => {
   await world.sendCode(await world.caller({ layer: 200 }), PHONE)
 })
 
-test('a number that is none is a 406, or a 400 where the setting says so', async () => {
+test('an invalid number is refused with 406, or with 400 if so set', async () => {
   const world = await createWorld()
   const refused = { code: 406, message: 'PHONE_NUMBER_INVALID' }
   for (const phone of ['', 'phone', '+1234', '+99966212345', '+9996601234', `+${'1'.repeat(4096)}`]) {
@@ -73,7 +73,7 @@ test('a number that is none is a 406, or a 400 where the setting says so', async
   await assert.rejects(other.sendCode(await other.caller(), '+1234'), { ...refused, code: 400 })
 })
 
-test('with several data centres a test number is sent to its own', async () => {
+test('a test number is sent to its own data centre', async () => {
   const world = await createWorld({ settings: { dcs: 3 } })
   const refused = { code: 303, message: 'PHONE_MIGRATE_2' }
   await assert.rejects(world.sendCode(await world.caller({ dcId: 1 }), PHONE), refused)
@@ -81,7 +81,7 @@ test('with several data centres a test number is sent to its own', async () => {
   await world.sendCode(await world.caller({ dcId: 1 }), '+9996651234')
 })
 
-test('any other number lives where it was signed in to first, and unknown ones wherever they ask', async () => {
+test('an account lives in the data centre it first signed in to, and an unknown number in the one that asks', async () => {
   const world = await createWorld({ settings: { dcs: 3 } })
   const phone = '+14155552671'
   const [one, two, three] = await Promise.all([1, 2, 3].map((dcId) => world.caller({ dcId })))
@@ -96,7 +96,7 @@ test('any other number lives where it was signed in to first, and unknown ones w
   await assert.rejects(world.domain.login.signIn(one, guess), refused, 'with a code sent before')
 })
 
-test('a hash is good only in the data centre it was given in', async () => {
+test('a hash works only in the data centre that issued it', async () => {
   const world = await createWorld({ settings: { dcs: 3 } })
   const caller = await world.caller({ dcId: 2 })
   const { phoneCodeHash } = await world.sendCode(caller, '+14155552671')
@@ -106,7 +106,7 @@ test('a hash is good only in the data centre it was given in', async () => {
   assert.equal(await world.domain.login.cancelCode(caller, held), true)
 })
 
-test('an app that may not make accounts still signs in to those there are', async () => {
+test('an app that may not create accounts still signs in to existing ones', async () => {
   const world = await createWorld()
   await world.domain.apps.change(world.app.apiId, { signupForbidden: true })
   const refused = { code: 400, message: 'PHONE_NUMBER_APP_SIGNUP_FORBIDDEN' }
@@ -115,7 +115,7 @@ test('an app that may not make accounts still signs in to those there are', asyn
   await world.sendCode(await world.caller(), PHONE)
 })
 
-test('sendCode repeated by the same key gives the same hash and sends nothing, until the resend time is over', async () => {
+test('a repeated sendCode of the same key gives the same hash and sends nothing until the resend time', async () => {
   const world = await createWorld()
   const caller = await world.caller()
   const first = await world.sendCode(caller, PHONE)
@@ -145,7 +145,7 @@ test('64 parallel sendCodes of one key give one hash and one delivery', async ()
   assert.equal((await world.inbox.list()).length, 1)
 })
 
-test('resendCode walks the chain with the same hash and digits, and says when it is at its end', async () => {
+test('resendCode walks the chain with the same hash and digits and reports its end', async () => {
   const world = await createWorld()
   const caller = await world.caller()
   const { phoneCodeHash } = await world.sendCode(caller, REAL_PHONE)
@@ -189,7 +189,7 @@ for (const { limits, afterS, answer } of EARLY) {
   })
 }
 
-test('a resendCode that is sent twice at once is answered twice and sent once', async () => {
+test('a resendCode sent twice at once is answered twice and sends once', async () => {
   const world = await createWorld()
   const caller = await world.caller()
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
@@ -202,7 +202,7 @@ test('a resendCode that is sent twice at once is answered twice and sent once', 
   assert.equal((await world.inbox.list()).length, 2)
 })
 
-test('resendCode and cancelCode refuse a hash that is empty, unknown, another key’s or too old', async () => {
+test('resendCode and cancelCode refuse an empty, unknown, foreign or expired hash', async () => {
   const world = await createWorld()
   const caller = await world.caller()
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
@@ -236,7 +236,7 @@ test('a cancelled code signs nobody in', async () => {
   assert.equal((await world.inbox.list())[0]?.state, 'cancelled')
 })
 
-test('the box lets 100 codes in ten minutes through, and says exactly how long the next has to wait', async () => {
+test('the box allows 100 codes in ten minutes and tells exactly how long to wait for the next', async () => {
   const world = await createWorld()
   const send = async () => world.sendCode(await world.caller(), PHONE)
   await send()
@@ -249,7 +249,7 @@ test('the box lets 100 codes in ten minutes through, and says exactly how long t
   await assert.rejects(send(), { message: 'FLOOD_WAIT_10' })
 })
 
-test('of 64 parallel sendCodes exactly as many go out as the budget has left', async () => {
+test('exactly as many of 64 parallel sendCodes go out as the budget allows', async () => {
   const sendLimits = [{ scope: 'phone', max: 5, windowS: 600 } as const]
   const world = await createWorld({ settings: { sendLimits } })
   const callers = await Promise.all(Array.from({ length: 64 }, () => world.caller()))
@@ -258,7 +258,7 @@ test('of 64 parallel sendCodes exactly as many go out as the budget has left', a
   assert.equal((await world.inbox.list()).length, 5)
 })
 
-test('strict limits a phone by the minute, by ten minutes and by the day, and a refusal spends nothing', async () => {
+test('strict limits restrict a phone by the minute, ten minutes and day, and a refusal costs nothing', async () => {
   const world = await createWorld({ limits: 'strict' })
   let ip = 0
   const send = async () => world.sendCode(await world.caller({ ip: `10.0.0.${ip++}` }), REAL_PHONE)
@@ -280,7 +280,7 @@ test('strict limits a phone by the minute, by ten minutes and by the day, and a 
   await send()
 })
 
-test('strict limits an address by sends and by different numbers, an IPv6 one by its /64', async () => {
+test('strict limits restrict an address by sends and by different numbers, IPv6 by /64', async () => {
   const world = await createWorld({ limits: 'strict' })
   const send = async (host: number, phone: string) =>
     world.sendCode(await world.caller({ ip: `2001:db8::${host}` }), phone)
@@ -292,7 +292,7 @@ test('strict limits an address by sends and by different numbers, an IPv6 one by
   await world.sendCode(await world.caller({ ip: '2001:db8:0:1::1' }), '+9996620005')
 })
 
-test('a courier that refuses for good kills the code; one that is only in doubt does not', async () => {
+test('a permanent refusal of the courier kills the code, and an uncertain one does not', async () => {
   let outcome: DeliveryOutcome = { kind: 'rejected', reason: 'no such number', retryable: false }
   const ids: string[] = []
   const courier = {
@@ -312,7 +312,7 @@ test('a courier that refuses for good kills the code; one that is only in doubt 
   assert.equal(answer.kind, 'signUpRequired')
 })
 
-test('a refusal that may pass is tried again', async () => {
+test('a temporary refusal is retried', async () => {
   let tries = 0
   const courier = {
     async send(): Promise<DeliveryOutcome> {
@@ -325,7 +325,7 @@ test('a refusal that may pass is tried again', async () => {
   assert.equal(tries, 2)
 })
 
-test('where one way is refused the code goes the next, and where all are it is dead', async () => {
+test('a refused code goes by the next channel, and dies if every channel refuses', async () => {
   const refused = new Set(['sms'])
   const tried: string[] = []
   const courier = {
@@ -349,7 +349,7 @@ test('where one way is refused the code goes the next, and where all are it is d
   assert.equal(answer.kind, 'signUpRequired', 'the call has brought it')
 })
 
-test('64 resends at once send each way once', async () => {
+test('64 simultaneous resends send by each channel once', async () => {
   const channels = ['sms', 'call', 'missedCall', 'flashCall'] as const
   const world = await createWorld({ settings: { channels } })
   const caller = await world.caller()
@@ -366,7 +366,7 @@ test('64 resends at once send each way once', async () => {
   }
 })
 
-test('a provider that has begun and does not answer in time is -503, and the code stays good', async () => {
+test('a provider that starts and times out gives -503, and the code stays valid', async () => {
   let isSent = 0
   const courier = {
     send(_delivery: unknown, onTaken?: () => void): Promise<DeliveryOutcome> {
@@ -386,7 +386,7 @@ test('a provider that has begun and does not answer in time is -503, and the cod
   assert.deepEqual([answer.kind, isSent], ['signUpRequired', 1])
 })
 
-test('a courier that does not answer in time is -500, and the code it may have sent stays good', async () => {
+test('a courier that times out gives -500, and a code it may have sent stays valid', async () => {
   const sent: string[] = []
   const courier = {
     send({ phoneCodeHash }: { phoneCodeHash: string }): Promise<DeliveryOutcome> {

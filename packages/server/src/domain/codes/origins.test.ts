@@ -40,7 +40,7 @@ async function createScene(settings: Partial<Settings> = {}) {
   return { world, device }
 }
 
-test('a stranger can use up seven of ten wrong guesses; three are kept for whoever was signed in before', async () => {
+test('strangers can use seven of ten wrong guesses, and three are reserved for known clients', async () => {
   const { world, device } = await createScene()
   assert.deepEqual(await guessOn(world, await world.caller({ ip: STRANGER })), [7, 'PHONE_PASSWORD_FLOOD'])
   const other = await world.caller({ ip: '203.0.113.10' })
@@ -54,7 +54,7 @@ test('a stranger can use up seven of ten wrong guesses; three are kept for whoev
   assert.deepEqual(await guessOn(world, await world.caller({ ip: STRANGER })), [7, 'PHONE_PASSWORD_FLOOD'])
 })
 
-test('all guesses together stay ten a day, also of those who are known', async () => {
+test('all guesses together stay ten a day, those of known clients included', async () => {
   const { world, device } = await createScene()
   await guessOn(world, await world.caller({ ip: STRANGER }))
   assert.deepEqual(await guessOn(world, device), [3, 'PHONE_PASSWORD_FLOOD'])
@@ -62,12 +62,12 @@ test('all guesses together stay ten a day, also of those who are known', async (
   assert.equal((await world.sendCode(await world.caller({ ip: STRANGER }), PHONE)).way.channel, 'sms')
 })
 
-test('a number without an account keeps nothing for anybody', async () => {
+test('a number without an account reserves nothing', async () => {
   const world = await createWorld({ limits: 'strict', settings: GUESSES })
   assert.deepEqual(await guessOn(world, await world.caller()), [10, 'PHONE_PASSWORD_FLOOD'])
 })
 
-test('a login that its owner throws out is a stranger again, its network too', async () => {
+test('a login that its owner ends is a stranger again, and so is its network', async () => {
   const { world, device } = await createScene()
   const thief = await world.caller({ ip: STRANGER })
   await world.signIn(thief, PHONE)
@@ -79,7 +79,7 @@ test('a login that its owner throws out is a stranger again, its network too', a
   assert.equal((await world.sendCode(device, PHONE)).way.channel, 'sms')
 })
 
-test('what was known long ago is known no more', async () => {
+test('a client is forgotten long after its last login', async () => {
   const { world, device } = await createScene({ knownLoginS: 30 * 86_400 })
   world.clock.advance(31 * DAY_MS)
   assert.deepEqual(await guessOn(world, device), [7, 'PHONE_PASSWORD_FLOOD'])
@@ -114,7 +114,7 @@ for (const [name, first, same, other] of networks) {
   })
 }
 
-test('a login of one’s own forgives a number its guesses, and a network none', async () => {
+test("the owner's login clears the guesses at the number but not those of the network", async () => {
   const world = await createWorld({
     limits: 'strict',
     settings: { sendLimits: [], networkFailures: { max: 12, windowS: 86_400 } },
@@ -151,7 +151,7 @@ test('wrong passwords count against the network as well', async () => {
   assert.equal((await world.domain.passwords.check(elsewhere, again)).phone, DIGITS)
 })
 
-test('a stranger can ask for seven of a number’s ten codes a day; three are kept', async () => {
+test('strangers can request seven of a number’s ten codes a day, and three are reserved', async () => {
   const settings = {
     sendLimits: [{ scope: 'phone', max: 10, windowS: 86_400, refusal: 'PHONE_NUMBER_FLOOD' }],
     sendsKept: 3,
@@ -165,7 +165,7 @@ test('a stranger can ask for seven of a number’s ten codes a day; three are ke
   assert.equal(await ask(await world.caller({ ip: HOME })), 'sms')
 })
 
-test('recovery mails end after a day’s worth, and begin again the next day', async () => {
+test('recovery mails stop at the daily limit and start again the next day', async () => {
   const world = await createWorld({ settings: { mailsPerDay: 12 } })
   await world.domain.accounts.create({
     phone: PHONE,

@@ -15,7 +15,7 @@ async function asked(options: WorldOptions = {}) {
   return { world, caller, sent, held, purchase: { ...held, ...PRICE }, paidCodes: world.domain.paidCodes }
 }
 
-test('until it is paid for a code is nowhere, and nothing gets around that', async () => {
+test('an unpaid code is not sent, and nothing gets around that', async () => {
   const { world, caller, sent, held } = await asked()
   assert.ok(sent.way.channel === 'payment' && sent.way.price.amount === 99 && sent.next === undefined)
   assert.deepEqual(await world.inbox.list(), [])
@@ -30,7 +30,7 @@ test('until it is paid for a code is nowhere, and nothing gets around that', asy
   assert.deepEqual(await world.inbox.list(), [])
 })
 
-test('a receipt of a store pays, and the code is sent, once however often it comes', async () => {
+test('a store receipt pays, and the code is sent once however often the receipt comes', async () => {
   const { world, caller, held, purchase, paidCodes } = await asked({ limits: 'strict' })
   assert.equal(await paidCodes.canPurchase(caller, purchase), true)
   const answers = await Promise.all(Array.from({ length: 64 }, () => paidCodes.pay(caller, purchase)))
@@ -43,7 +43,7 @@ test('a receipt of a store pays, and the code is sent, once however often it com
   assert.equal(signedIn.kind, 'signUpRequired')
 })
 
-test('a form is paid where there is no store, and asked about until the code is sent', async () => {
+test('a form pays without a store, and the client polls until the code is sent', async () => {
   const { caller, held, purchase, paidCodes } = await asked()
   const { formId, price } = await paidCodes.form(caller, purchase)
   assert.equal((await paidCodes.form(caller, purchase)).formId, formId)
@@ -59,7 +59,7 @@ test('a form is paid where there is no store, and asked about until the code is 
   await assert.rejects(paidCodes.form(caller, purchase), { code: 400, message: 'NO_PAYMENT_NEEDED' })
 })
 
-test('where the operator decides, nothing is sent before, and the key is told', async () => {
+test("an operator's decision sends the code and notifies the key", async () => {
   const { world, caller, held, purchase, paidCodes } = await asked({ settings: { codePayments: 'operator' } })
   const told: KeyUpdate[] = []
   world.bus.subscribe('keyUpdate', ({ authKeyId, update }) => {
@@ -79,7 +79,7 @@ test('where the operator decides, nothing is sent before, and the key is told', 
   assert.deepEqual(await paidCodes.unpaid('9996621234'), [])
 })
 
-test('what is paid for must be a code of the caller that waits, at its price', async () => {
+test('a payment needs a waiting code of the caller and its exact price', async () => {
   const { world, caller, purchase, paidCodes } = await asked()
   const refused = { code: 400, message: 'INPUT_PURPOSE_INVALID' }
   const bad = [{ amount: 98n }, { currency: 'EUR' }, { phoneCodeHash: 'no' }, { phoneNumber: '+9996631234' }]
@@ -99,7 +99,7 @@ test('what is paid for must be a code of the caller that waits, at its price', a
   await assert.rejects(dead, { code: 400, message: 'PHONE_CODE_EXPIRED' })
 })
 
-test('a code that is paid for and cannot be sent says so', async () => {
+test('a paid code that cannot be sent says so', async () => {
   const courier = { send: async () => ({ kind: 'rejected', reason: 'no', retryable: false }) as const }
   const { caller, purchase, paidCodes } = await asked({ courier })
   await assert.rejects(paidCodes.pay(caller, purchase), { code: 400, message: 'SMS_CODE_CREATE_FAILED' })

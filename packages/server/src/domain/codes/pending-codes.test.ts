@@ -106,7 +106,7 @@ const CHANGES: readonly Change[] = [
 ]
 
 for (const { name, before, change, ways, same = false } of CHANGES) {
-  test(`sendCode in the same minute, after a change: ${name}`, async () => {
+  test(`sendCode within a minute of a change: ${name}`, async () => {
     const world = await createWorld()
     await before?.(world)
     const caller: Caller = await world.caller()
@@ -118,7 +118,7 @@ for (const { name, before, change, ways, same = false } of CHANGES) {
   })
 }
 
-test('a rule ends the codes of the numbers it decides about, and only those', async () => {
+test('a rule ends the pending codes of exactly the numbers it applies to', async () => {
   const world = await createWorld()
   const { login } = world.domain
   const ask = async (phoneNumber: string) => {
@@ -136,7 +136,7 @@ test('a rule ends the codes of the numbers it decides about, and only those', as
   assert.equal(entry?.state, 'replaced')
 })
 
-test('an account made after the code was sent is signed in to with that code', async () => {
+test('an account created after the code was sent is signed in to with that code', async () => {
   const world = await createWorld()
   const caller = await world.caller()
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
@@ -145,7 +145,7 @@ test('an account made after the code was sent is signed in to with that code', a
   assert.equal((await world.domain.login.signIn(caller, typed)).kind, 'authorized')
 })
 
-test('a request that allows other calls is still a repeat', async () => {
+test('a repeated request that allows other calls is still a repeat', async () => {
   const world = await createWorld({ settings: { callChannels: ['flashCall'] } })
   const caller = await world.caller()
   const first = await world.sendCode(caller, PHONE, { allowed: { flashCall: true } })
@@ -153,7 +153,7 @@ test('a request that allows other calls is still a repeat', async () => {
   assert.equal(second.phoneCodeHash, first.phoneCodeHash)
 })
 
-test('where the budget has no room for a new code, the pending one is the answer', async () => {
+test('the pending code is the answer if the budget allows no new one', async () => {
   const world = await createWorld({ limits: 'strict' })
   const caller = await world.caller()
   const first = await world.sendCode(caller, PHONE)

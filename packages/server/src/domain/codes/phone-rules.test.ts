@@ -7,7 +7,7 @@ import { createTestPasskey } from '../ways-in/webauthn/test-authenticator.ts'
 
 const PHONE = '+9996621234'
 
-test('the longest prefix counts, and a rule that is gone counts no more', async () => {
+test('the longest prefix wins, and a deleted rule no longer counts', async () => {
   const { domain, sendCode, caller } = await createWorld()
   const { phoneRules } = domain
   await phoneRules.put({ digits: '999', rule: 'protect' })
@@ -24,7 +24,7 @@ test('the longest prefix counts, and a rule that is gone counts no more', async 
   assert.equal((await sent(PHONE)).next, undefined)
 })
 
-test('who is banned is signed out, but for those a longer rule speaks of', async () => {
+test('banning a number signs it out unless a longer rule spares it', async () => {
   const world = await createWorld()
   const { domain, bus } = world
   const told: string[] = []
@@ -48,7 +48,7 @@ test('who is banned is signed out, but for those a longer rule speaks of', async
   assert.deepEqual(told, ['USER_DEACTIVATED_BAN'])
 })
 
-test('who is banned gets in by no other way either', async () => {
+test('a banned account cannot sign in by any other method', async () => {
   const world = await createWorld()
   const { domain, app } = world
   const { passkeys, loginTokens, webTokens, phoneRules } = domain
@@ -73,7 +73,7 @@ test('who is banned gets in by no other way either', async () => {
   assert.equal((await world.again(screen)).state.at, 'anonymous')
 })
 
-test('a ban ends a login that waits for its password, though nobody is signed in', async () => {
+test('a ban ends a login that waits for its password', async () => {
   const world = await createWorld()
   const { accounts, passwords, phoneRules } = world.domain
   await accounts.create({ phone: PHONE, firstName: 'Ada', password: 'correct horse' })
@@ -85,7 +85,7 @@ test('a ban ends a login that waits for its password, though nobody is signed in
   assert.deepEqual(state, { at: 'revoked', reason: 'USER_DEACTIVATED_BAN' })
 })
 
-test('who was spared by a longer rule is signed out with that', async () => {
+test('deleting the longer rule signs out the account it spared', async () => {
   const world = await createWorld()
   const { phoneRules } = world.domain
   const caller = await world.caller()
@@ -100,7 +100,7 @@ test('who was spared by a longer rule is signed out with that', async () => {
   assert.deepEqual(told, [caller.authKeyId])
 })
 
-test('a number that is to migrate does, whatever data centre its digit names, and stays there', async () => {
+test('a number with a migrate rule moves there and stays, whatever data centre its digit names', async () => {
   for (const dcs of [1, 3]) {
     const { domain, sendCode, caller } = await createWorld({ settings: { dcs } })
     await domain.phoneRules.put({ digits: '9996621234', rule: 'migrate', dc: 3 })
@@ -110,7 +110,7 @@ test('a number that is to migrate does, whatever data centre its digit names, an
   }
 })
 
-test('who has no home signs in where the network says, and who has one at home', async () => {
+test('a network rule decides for numbers without a home, and the home for all others', async () => {
   const { domain, sendCode, caller } = await createWorld({ settings: { dcs: 3 } })
   const from = (ip: string, dcId: number) => caller({ ip, dcId })
   assert.deepEqual(await domain.networkRules.put({ address: '2001:db8::1', dc: 2 }), {
@@ -134,7 +134,7 @@ test('who has no home signs in where the network says, and who has one at home',
   assert.deepEqual(await domain.networkRules.list(), [{ network: '192.0.2.1', dc: 3 }])
 })
 
-test('the app and its layer come before the rule, the rule before sign-up, failures and limits', async () => {
+test('the app and its layer are checked before the rule, and the rule before sign-up, failures and limits', async () => {
   const { domain, app, sendCode, caller } = await createWorld({ settings: { sendLimits: [] } })
   await domain.phoneRules.put({ digits: '9', rule: 'ban' })
   await domain.apps.change(app.apiId, { signupForbidden: true })
@@ -147,7 +147,7 @@ test('the app and its layer come before the rule, the rule before sign-up, failu
   await assert.rejects(sendCode(await caller(), PHONE), { message: 'PHONE_PASSWORD_PROTECTED' })
 })
 
-test('a code that was on its way when its number was forbidden is good for nothing', async () => {
+test('a ban or protection makes a code already sent useless', async () => {
   for (const rule of ['ban', 'protect'] as const) {
     const { domain, sendCode, caller } = await createWorld()
     const asking = await caller()
@@ -163,7 +163,7 @@ test('a code that was on its way when its number was forbidden is good for nothi
   }
 })
 
-test('what is no rule is not kept', async () => {
+test('an invalid rule is not stored', async () => {
   const { domain } = await createWorld({ settings: { dcs: 3 } })
   const { put, list } = domain.phoneRules
   assert.equal(await put({ digits: '', rule: 'ban' }), 'digits')
@@ -176,7 +176,7 @@ test('what is no rule is not kept', async () => {
   assert.deepEqual(await list(), [])
 })
 
-test('every way can be the first one, whatever the client has allowed', async () => {
+test('every channel can be the first one, whatever the client allows', async () => {
   const { domain, sendCode, caller } = await createWorld()
   for (const channel of CHANNELS) {
     if (channel === 'payment' || channel === 'email') continue
@@ -186,7 +186,7 @@ test('every way can be the first one, whatever the client has allowed', async ()
   }
 })
 
-test('a client of an old layer gets a way that it knows', async () => {
+test('a client of an old layer gets a channel that it knows', async () => {
   const { domain, sendCode, caller } = await createWorld()
   await domain.phoneRules.put({
     digits: '999',

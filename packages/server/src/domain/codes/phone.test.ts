@@ -13,7 +13,7 @@ test('a number is its digits, however it is written', () => {
   }
 })
 
-test('test numbers and +888 are taken though no country assigned them', () => {
+test('test numbers and +888 are accepted although no country assigns them', () => {
   for (const digits of ['9996611234', '9996639999', '88801234567', '8888888']) {
     assert.equal(checkPhone(`+${digits}`, SETTINGS), digits)
   }
@@ -44,7 +44,7 @@ const FICTIONAL = [
 ] as const
 
 for (const [text, isPossible] of FICTIONAL) {
-  test(`the box ${isPossible ? 'takes' : 'refuses'} ${text}`, () => {
+  test(`the box ${isPossible ? 'accepts' : 'refuses'} ${text}`, () => {
     const check = () => checkPhone(text, { ...SETTINGS, numbers: 'possible' })
     if (isPossible) assert.equal(check(), text.replace(/\D/g, ''))
     else assert.throws(check, { message: 'PHONE_NUMBER_INVALID' })
@@ -57,14 +57,14 @@ test('fictional numbers are refused with strict limits', () => {
   }
 })
 
-test('test numbers are refused where the operator has turned them off', () => {
+test('test numbers are refused if the operator turns them off', () => {
   for (const numbers of ['possible', 'assigned'] as const) {
     const check = () => checkPhone('+9996621234', { ...SETTINGS, numbers, testNumbers: false })
     assert.throws(check, { message: 'PHONE_NUMBER_INVALID' })
   }
 })
 
-test('only test numbers have a home, and only among several data centres', () => {
+test('only test numbers have a home by their digits, and only among several data centres', () => {
   assert.equal(homeDc('9996631234', 1, 3), undefined)
   assert.equal(homeDc('9996631234', 3, 1), 3)
   assert.equal(homeDc('9996631234', 2, 2), 1)
@@ -73,7 +73,7 @@ test('only test numbers have a home, and only among several data centres', () =>
   assert.equal(homeDc('14155552671', 3, 4), 1)
 })
 
-test('an address counts as itself, an IPv6 one as its /64, however it is written', () => {
+test('an address counts as itself, and an IPv6 address as its /64, however it is written', () => {
   assert.equal(networkOf('192.0.2.7'), '192.0.2.7')
   assert.equal(networkOf('::ffff:192.0.2.7'), '192.0.2.7')
   assert.equal(networkOf('::ffff:c000:207'), '192.0.2.7')
@@ -85,7 +85,7 @@ test('an address counts as itself, an IPv6 one as its /64, however it is written
   assert.equal(networkOf('::1'), '0:0:0:0::/64')
 })
 
-test('every digit comes about as often as the others', () => {
+test('every digit is about equally frequent', () => {
   const random = seededRandom('digits')
   const counts = new Map<string, number>()
   for (let i = 0; i < 2000; i++) {

@@ -169,12 +169,12 @@ async function outcomeOf(causes: readonly Row[]): Promise<string> {
   }
 }
 
-test('without a cause a code is sent', async () => {
+test('a code is sent if nothing prevents it', async () => {
   assert.equal(await outcomeOf([]), 'sent')
 })
 
 for (const [place, earlier] of ROWS.entries()) {
-  test(`row ${earlier.row}, ${earlier.outcome}, comes before all that follow`, async () => {
+  test(`row ${earlier.row}, ${earlier.outcome}, takes precedence over all later rows`, async () => {
     assert.equal(await outcomeOf([earlier]), earlier.outcome)
     for (const later of ROWS.slice(place + 1)) {
       // A token is one of an account, and with an account nobody signs up.

@@ -51,7 +51,7 @@ test('a right code for a number without an account asks for a sign-up, which sig
   assert.ok(state?.at === 'authorized' && state.userId === user.id)
 })
 
-test('a right code for an account signs in, and names the app that asked for it', async () => {
+test('a right code signs in to the account and names the app that asked for it', async () => {
   const world = await createWorld()
   const user = await world.domain.accounts.create({ phone: PHONE, firstName: 'Ada' })
   const { caller, held } = await withCode(world)
@@ -110,7 +110,7 @@ test('64 parallel sign-ups of different keys: one winner, 63 find the number occ
   assert.equal((await world.domain.accounts.sessions(users[0]?.id ?? 0n)).length, 1)
 })
 
-test('who lost the sign-up signs in with the same verified hash', async () => {
+test('the loser of a sign-up signs in with the same verified hash', async () => {
   const world = await createWorld()
   const [winner, loser] = [await withCode(world), await withCode(world)]
   const { login } = world.domain
@@ -131,7 +131,7 @@ test('64 parallel sign-ups of one key: identical results and one account', async
   assert.equal((await world.domain.accounts.list()).length, 1)
 })
 
-test('a code is good only for the key, the number and the data centre it was issued to', async () => {
+test('a code works only for the key, number and data centre it was issued to', async () => {
   const { world, caller, held } = await withCode()
   const { login } = world.domain
   const right = { ...held, phoneCode: '22222' }
@@ -142,7 +142,7 @@ test('a code is good only for the key, the number and the data centre it was iss
   assert.equal((await login.signIn(caller, right)).kind, 'signUpRequired')
 })
 
-test('signIn names what is wrong: the number, no code, a wrong code', async () => {
+test('signIn names the fault: the number, a missing code or a wrong code', async () => {
   const { world, caller, held } = await withCode()
   const { login } = world.domain
   await assert.rejects(login.signIn(caller, { ...held, phoneNumber: '12', phoneCode: '22222' }), {
@@ -163,7 +163,7 @@ test('signIn names what is wrong: the number, no code, a wrong code', async () =
   }
 })
 
-test('a code dies five minutes after it was sent', async () => {
+test('a login code dies after five minutes', async () => {
   const { world, caller, held } = await withCode()
   world.clock.advance(299_999)
   const { login } = world.domain
@@ -175,7 +175,7 @@ test('a code dies five minutes after it was sent', async () => {
   assert.equal((await world.inbox.list())[0]?.state, 'expired')
 })
 
-test('a right answer repeated by the same key is the same answer for five minutes, unless the login is gone', async () => {
+test('a repeated right answer of the same key gets the same result for five minutes while the login lives', async () => {
   const world = await createWorld()
   const user = await world.domain.accounts.create({ phone: PHONE, firstName: 'Ada' })
   const { caller, held } = await withCode(world)
@@ -196,7 +196,7 @@ test('a right answer repeated by the same key is the same answer for five minute
   assert.equal((await world.domain.accounts.sessions(user.id)).length, 1)
 })
 
-test('a right answer repeated before the password is given asks for it again', async () => {
+test('a right answer repeated before the password asks for the password again', async () => {
   const world = await createWorld()
   await withPassword(world, PHONE, 'correct horse')
   const { caller, held } = await withCode(world)
@@ -210,7 +210,7 @@ test('a right answer repeated before the password is given asks for it again', a
   assert.equal((await login.signIn(await world.again(caller), right)).kind, 'authorized')
 })
 
-test('an app that may not make accounts by now makes none, not even with a verified hash', async () => {
+test('an app that has lost the right to create accounts creates none, even with a verified hash', async () => {
   const forbid = ({ domain, app }: World) => domain.apps.change(app.apiId, { signupForbidden: true })
   const unoccupied = { code: 400, message: 'PHONE_NUMBER_UNOCCUPIED' }
   for (const isVerified of [false, true]) {
@@ -228,7 +228,7 @@ test('an app that may not make accounts by now makes none, not even with a verif
   }
 })
 
-test('signUp takes only a hash that this key has verified, and not for ever', async () => {
+test('signUp accepts only a hash that this key verified, and for a limited time', async () => {
   const { world, caller, held } = await withCode()
   const { login } = world.domain
   const request = { ...held, ...NAMES }
@@ -242,7 +242,7 @@ test('signUp takes only a hash that this key has verified, and not for ever', as
   await assert.rejects(login.signUp(caller, request), EXPIRED)
 })
 
-test('names are trimmed, and refused where there is none or it is too long', async () => {
+test('names are trimmed, and a missing or overlong name is refused', async () => {
   const { world, caller, held } = await withCode()
   const { login } = world.domain
   await login.signIn(caller, { ...held, phoneCode: '22222' })
@@ -254,7 +254,7 @@ test('names are trimmed, and refused where there is none or it is too long', asy
   assert.equal(user.firstName, '🙂'.repeat(64))
 })
 
-test('ten wrong guesses in a day lock the number, whatever codes they were at; a day later it is free', async () => {
+test('ten wrong guesses lock the number for a day, whichever codes they were for', async () => {
   const world = await createWorld()
   const { login } = world.domain
   for (let i = 0; i < 2; i++) {
@@ -267,7 +267,7 @@ test('ten wrong guesses in a day lock the number, whatever codes they were at; a
   await withCode(world)
 })
 
-test('with the failures used up no code of the number is compared any more, not even one sent before', async () => {
+test('no code of a locked number is compared, not even one sent before', async () => {
   const world = await createWorld()
   const { login } = world.domain
   const early = await withCode(world)

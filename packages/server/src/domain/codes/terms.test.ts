@@ -14,7 +14,7 @@ function withTerms({ store, clock, bus, inbox }: World, terms: typeof TERMS | un
   return createDomain({ store, clock, bus, courier, settings, random: seededRandom('later') }).terms
 }
 
-test('who signs up has accepted the terms; who was there before is asked', async () => {
+test('a sign-up accepts the terms, and existing users are asked', async () => {
   const world = await createWorld({ settings: { terms: TERMS } })
   const { terms } = world.domain
   await world.domain.accounts.create({ phone: PHONE, firstName: 'Ada' })
@@ -30,7 +30,7 @@ test('who signs up has accepted the terms; who was there before is asked', async
   assert.equal(await terms.pending(caller), undefined)
 })
 
-test('other terms are put to everybody again, and only those in force can be accepted', async () => {
+test('new terms are shown to everybody again, and only the current ones can be accepted', async () => {
   const world = await createWorld({ settings: { terms: TERMS } })
   const { current } = world.domain.terms
   const caller = await world.caller()
@@ -46,7 +46,7 @@ test('other terms are put to everybody again, and only those in force can be acc
   assert.equal(await withTerms(world, TERMS).pending(signedIn), undefined)
 })
 
-test('without terms there is nothing to accept, nor for who is not signed in', async () => {
+test('a caller without a login cannot ask for terms, and without terms nothing is pending', async () => {
   const world = await createWorld()
   const caller = await world.caller()
   const { terms } = world.domain

@@ -47,12 +47,12 @@ async function askByEmail(world: World) {
   return { signIn }
 }
 
-test('a code of a login e-mail is right in any script', async () => {
+test('an e-mail code is right in any script', async () => {
   const { signIn } = await askByEmail(await createWorld())
   assert.equal((await signIn({ code: ' ٢٢٢٢٢٢. ' })).kind, 'authorized')
 })
 
-test('a code written into a chat in another script, or with hidden marks, is called off', async () => {
+test('a code written into a chat in another script or with hidden marks is cancelled', async () => {
   for (const text of ['it is ٢٢٢٢٢', '2\u200b2\u200b2\u200b2\u200b2']) {
     const world = await createWorld()
     const owner = await world.caller()

@@ -46,7 +46,7 @@ async function signedIn(world: World, phone = PHONE): Promise<Caller> {
   return world.again(caller)
 }
 
-test('64 repeats of a resend at once are one mail, on a clock that stands still, too', async () => {
+test('64 simultaneous resends send one mail, even if the clock stands still', async () => {
   const world = await worldWith()
   await withEmail(world)
   const caller = await world.caller()
@@ -58,7 +58,7 @@ test('64 repeats of a resend at once are one mail, on a clock that stands still,
   assert.equal((await world.inbox.list(PHONE)).length, 2)
 })
 
-test('where there is a login e-mail the code goes there, six digits that sign in as such only', async () => {
+test('a login e-mail receives a six-digit code that only signs in as an e-mail code', async () => {
   const world = await worldWith()
   await withEmail(world)
   const caller = await world.caller()
@@ -80,7 +80,7 @@ test('where there is a login e-mail the code goes there, six digits that sign in
   assert.equal(right.kind, 'authorized')
 })
 
-test('what went to an e-mail goes there again when asked for', async () => {
+test('resending an e-mail code sends it by e-mail again', async () => {
   const world = await worldWith()
   await withEmail(world)
   const caller = await world.caller()
@@ -91,7 +91,7 @@ test('what went to an e-mail goes there again when asked for', async () => {
   assert.deepEqual([second?.to, second?.code], [EMAIL, first?.code])
 })
 
-test('an account that is signed in elsewhere gets the code there, a layer without e-mails an SMS', async () => {
+test('an account signed in elsewhere gets the code there, and a layer without e-mails gets an SMS', async () => {
   const world = await worldWith()
   await withEmail(world)
   const old = await world.caller({ channels: new Set(['sms', 'call']) })
@@ -100,7 +100,7 @@ test('an account that is signed in elsewhere gets the code there, a layer withou
   assert.equal((await world.sendCode(await world.caller(), PHONE)).way.channel, 'app')
 })
 
-test('where one is required it is set up first, and is the account’s once the code was right', async () => {
+test("a required login e-mail is set up first and becomes the account's once the code is right", async () => {
   const world = await worldWith({ required: true })
   const { login, loginEmails } = world.domain
   const caller = await world.caller()
@@ -139,7 +139,7 @@ test('where one is required it is set up first, and is the account’s once the 
   assert.equal((await world.sendCode(await world.caller(), PHONE)).way.channel, 'email')
 })
 
-test('who only asked for a set-up changes nothing of an account', async () => {
+test('requesting a set-up changes nothing in the account', async () => {
   const world = await worldWith({ required: true })
   await world.domain.accounts.create({ phone: PHONE, firstName: 'Ada' })
   const caller = await world.caller()
@@ -152,7 +152,7 @@ test('who only asked for a set-up changes nothing of an account', async () => {
   assert.equal(await stateOf(world), undefined)
 })
 
-test('where the account has a password the address is its own once that was right, too', async () => {
+test('an account with a password gets its address only after the right password', async () => {
   const world = await worldWith()
   const owner = await withPassword(world, PHONE, 'secret')
   await world.domain.login.logOut(owner)
@@ -172,7 +172,7 @@ test('where the account has a password the address is its own once that was righ
   assert.equal((await world.sendCode(await world.caller(), PHONE)).way.channel, 'email', 'by the same rule')
 })
 
-test('each error of a set-up', async () => {
+test('every fault in a set-up has its own error', async () => {
   const world = await worldWith({ required: true, domains: ['example.org'] })
   const { loginEmails, login } = world.domain
   const caller = await world.caller()
@@ -207,7 +207,7 @@ test('each error of a set-up', async () => {
   await assert.rejects(ask(EMAIL, setUp(next)), { message: 'EMAIL_NOT_SETUP' })
 })
 
-test('a code of an address lives for ten minutes, to the millisecond', async () => {
+test('a code for an address lives ten minutes, to the millisecond', async () => {
   const world = await worldWith({}, { codeLifetimeS: 3600 })
   await withEmail(world)
   const caller = await signedIn(world)
@@ -225,7 +225,7 @@ test('a code of an address lives for ten minutes, to the millisecond', async () 
   }
 })
 
-test('the login e-mail is changed by who is signed in, and by a code to the new one', async () => {
+test('a signed-in user changes the login e-mail with a code sent to the new address', async () => {
   const world = await worldWith()
   const { loginEmails } = world.domain
   const change = { kind: 'change' } as const
@@ -256,7 +256,7 @@ test('the login e-mail is changed by who is signed in, and by a code to the new 
   assert.equal((await stateOf(world))?.email, 'ada@example.com', 'a passport’s address is no login e-mail')
 })
 
-test('a reset takes its seven days, to the second, and then the code goes on by SMS', async () => {
+test('a reset takes seven days, to the second, and then the code goes by SMS', async () => {
   const world = await worldWith({}, { codeLifetimeS: 30 * 24 * 3600 })
   await withEmail(world)
   const caller = await world.caller()
@@ -279,7 +279,7 @@ test('a reset takes its seven days, to the second, and then the code goes on by 
   assert.equal((await login.signIn(caller, { ...held(sent), phoneCode: code })).kind, 'authorized')
 })
 
-test('who still reads the e-mail calls a reset off by signing in with its code', async () => {
+test('signing in with the e-mail code cancels a reset', async () => {
   const world = await worldWith()
   await withEmail(world)
   const caller = await world.caller()
@@ -290,7 +290,7 @@ test('who still reads the e-mail calls a reset off by signing in with its code',
   assert.deepEqual(await stateOf(world), { email: EMAIL, resetAtMs: undefined })
 })
 
-test('where no time has to pass a reset is done at once', async () => {
+test('a reset takes effect at once if no waiting time is set', async () => {
   const world = await worldWith({ resetAfterS: 0 })
   await withEmail(world)
   const caller = await world.caller()
@@ -307,7 +307,7 @@ test('where no time has to pass a reset is done at once', async () => {
   await world.domain.login.signIn(caller, { ...held(sent), phoneCode: code })
 })
 
-test('tokens are nobody’s word, unless tests may give it', async () => {
+test('Google and Apple tokens are refused unless test tokens are allowed', async () => {
   const token = `test:${EMAIL}`
   const refusing = await worldWith({ required: true })
   const other = await refusing.caller()
@@ -337,7 +337,7 @@ test('tokens are nobody’s word, unless tests may give it', async () => {
   assert.equal((await signIn(token)).kind, 'authorized')
 })
 
-test('of 64 wrong guesses five are compared; 64 right ones are one address and one code', async () => {
+test('five of 64 wrong guesses are compared, and 64 right ones give one address and one code', async () => {
   const world = await worldWith({ required: true })
   const { loginEmails } = world.domain
   const caller = await world.caller()
@@ -361,7 +361,7 @@ test('of 64 wrong guesses five are compared; 64 right ones are one address and o
   assert.equal((await world.inbox.list(PHONE)).filter(({ channel }) => channel === 'sms').length, 1)
 })
 
-test('asked again within a minute for the same address, no second mail is sent', async () => {
+test('a second request for the same address within a minute sends no mail', async () => {
   const world = await worldWith()
   await withEmail(world)
   const caller = await signedIn(world)
@@ -378,7 +378,7 @@ test('asked again within a minute for the same address, no second mail is sent',
   assert.deepEqual(states, ['active', 'replaced'])
 })
 
-test('mails to an address are limited, whoever asks for them and however it is written', async () => {
+test('mails to an address are limited, whoever requests them and however it is written', async () => {
   const limit = { scope: 'emailAddress', max: 2, windowS: 600 } as const
   const world = await worldWith({}, { emailLimits: [limit] })
   await withEmail(world)
@@ -392,7 +392,7 @@ test('mails to an address are limited, whoever asks for them and however it is w
   await ask('bob@example.org')
 })
 
-test('a mail that no provider takes had no address, and a code that none takes is dead', async () => {
+test('a rejected mail leaves no address pending, and a code that every channel rejects is dead', async () => {
   const refused: string[] = []
   const courier: Courier = {
     send: async ({ id, channel }) =>
@@ -417,7 +417,7 @@ test('a mail that no provider takes had no address, and a code that none takes i
   await assert.rejects(world.sendCode(caller, PHONE), { message: 'SMS_CODE_CREATE_FAILED' })
 })
 
-test('a call that was let in before its login was ended changes no address any more', async () => {
+test('a call that started before its login ended changes no address', async () => {
   for (const by of [undefined, { token: 'test:eve@example.org' }]) {
     const world = await worldWith({ testTokens: true })
     await withEmail(world)

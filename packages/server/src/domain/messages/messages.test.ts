@@ -47,7 +47,7 @@ const since = (pts: number, more: { limit?: number; totalLimit?: number } = {}) 
   ...more,
 })
 
-test('a message is there once and under one pts, however often it is delivered', async () => {
+test('a message exists once under one pts, however often it is delivered', async () => {
   const { deliver, told, userId, messages, one } = await createScene()
   assert.deepEqual(await Promise.all([deliver(1n), deliver(1n), deliver(1n)]), [true, true, true])
   assert.equal(told.length, 3)
@@ -59,7 +59,7 @@ test('a message is there once and under one pts, however often it is delivered',
   assert.deepEqual(await messages.state(one), { pts: 2, unreadCount: 1 })
 })
 
-test('what one session reads and deletes the others are told, and it is answered', async () => {
+test('reading and deleting are answered, and the other sessions are told', async () => {
   const { deliver, told, messages, one, other, userId } = await createScene()
   for (const id of [1n, 2n, 3n]) await deliver(id)
   told.splice(0)
@@ -80,7 +80,7 @@ test('what one session reads and deletes the others are told, and it is answered
   assert.deepEqual([dialog?.topMessage?.id, dialog?.unreadCount, dialog?.readInboxMaxId], [2, 0, 2])
 })
 
-test('who was away hears of everything, in slices of the size that was asked for', async () => {
+test('a session that was away receives everything in slices of the requested size', async () => {
   const { deliver, messages, one } = await createScene({ maxDifference: 3 })
   for (let id = 1n; id <= 7n; id++) await deliver(id)
   const heard: number[][] = []
@@ -95,7 +95,7 @@ test('who was away hears of everything, in slices of the size that was asked for
   assert.deepEqual(nothing, { kind: 'events', events: [], upToPts: 8, pts: 8, unreadCount: 7 })
 })
 
-test('whose state is older than the log, or too far behind for its taste, begins anew', async () => {
+test('a state older than the log, or too far behind, starts anew', async () => {
   const { deliver, messages, one } = await createScene({ maxEvents: 4 })
   for (let id = 1n; id <= 6n; id++) await deliver(id)
   assert.equal((await messages.difference(one, since(2))).kind, 'trimmed')
@@ -105,7 +105,7 @@ test('whose state is older than the log, or too far behind for its taste, begins
   assert.deepEqual(tooLong, { kind: 'trimmed', pts: 7, unreadCount: 6 })
 })
 
-test('a state that was never given is refused', async () => {
+test('a state that was never given out is refused', async () => {
   const { messages, one } = await createScene()
   const rejects = (change: object, message: string) =>
     assert.rejects(messages.difference(one, { ...since(1), ...change }), { message })
@@ -115,7 +115,7 @@ test('a state that was never given is refused', async () => {
   await rejects({ dateS: 0 }, 'DATE_EMPTY')
 })
 
-test('nothing is had without a login, and no list is endless', async () => {
+test('messages need a login, and every list is limited', async () => {
   const { messages, one, caller, deliver } = await createScene()
   const stranger = await caller()
   await assert.rejects(messages.state(stranger), { message: 'AUTH_KEY_UNREGISTERED' })
@@ -134,7 +134,7 @@ test('nothing is had without a login, and no list is endless', async () => {
   }
 })
 
-test('a box has its limit, and is gone with its account', async () => {
+test('a message box is limited and is deleted with its account', async () => {
   const { deliver, messages, one, domain, userId } = await createScene({ maxMessages: 2 })
   for (const id of [1n, 2n, 3n]) await deliver(id)
   const left = await messages.find(one, [1, 2, 3])

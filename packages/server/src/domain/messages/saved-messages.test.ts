@@ -33,7 +33,7 @@ async function createScene(options: WorldOptions = {}) {
   return { ...world, owner, userId, told, send, typeAfter }
 }
 
-test('a text to oneself is kept once for each random id, and the other sessions are told', async () => {
+test('a text to oneself is kept once per random id, and the other sessions are told', async () => {
   const { send, told, userId, owner, domain } = await createScene()
   const entities = [{ kind: 'italic', offset: 0, length: 5 }] as const
   const sent = await send('a text', { entities, randomId: 7n })
@@ -51,7 +51,7 @@ test('a text to oneself is kept once for each random id, and the other sessions 
   )
 })
 
-test('what is no text is refused, and a long one by its characters', async () => {
+test('an invalid text is refused, and its length is counted in characters', async () => {
   const { send, owner, domain, caller } = await createScene()
   await assert.rejects(send('a', { randomId: 0n }), { message: 'RANDOM_ID_EMPTY' })
   for (const text of ['', ' \n\t']) await assert.rejects(send(text), { message: 'MESSAGE_EMPTY' })
@@ -74,7 +74,7 @@ test('what is no text is refused, and a long one by its characters', async () =>
   })
 })
 
-test('a login code that its owner writes down is dead, and they are told so', async () => {
+test('a login code that its owner writes down is cancelled, and the owner is told', async () => {
   const { typeAfter, told, owner, inbox } = await createScene()
   for (const text of ['22222', 'the code is 22-222.', '2 2 2 2 2']) {
     told.splice(0)
@@ -92,7 +92,7 @@ test('a login code that its owner writes down is dead, and they are told so', as
   }
 })
 
-test('other numbers, and the codes of others, end nothing', async () => {
+test("other numbers and other people's codes cancel nothing", async () => {
   const { typeAfter } = await createScene()
   for (const text of ['12345', '222222', 'call 022222', 'two two two two two']) {
     const { written, signIn } = await typeAfter(text)
@@ -104,7 +104,7 @@ test('other numbers, and the codes of others, end nothing', async () => {
   assert.equal((await signIn()).kind, 'signUpRequired')
 })
 
-test('a message that is sent again ends no code that has come since', async () => {
+test('a repeated message does not cancel a newer code', async () => {
   const { send, caller, sendCode, domain } = await createScene()
   await send('22222', { randomId: 7n })
   const stranger = await caller()
@@ -114,7 +114,7 @@ test('a message that is sent again ends no code that has come since', async () =
   assert.equal((await domain.login.signIn(stranger, held)).kind, 'authorized')
 })
 
-test('a code that is a word ends where it stands alone', async () => {
+test('a code word is cancelled only if it is the whole message', async () => {
   const { caller, sendCode, send, inbox } = await createScene({ settings: { channels: ['smsWord'] } })
   await sendCode(await caller({ channels: new Set(['smsWord']) }), PHONE)
   const word = (await inbox.list(PHONE))[0]?.code ?? ''

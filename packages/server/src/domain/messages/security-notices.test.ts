@@ -189,7 +189,7 @@ for (const { event, before, act, text } of TOLD) {
   })
 }
 
-test('a request that comes again tells of its change once', async () => {
+test('a repeated request reports its change once', async () => {
   const { domain, owner, heard } = await createScene(addPasskey)
   const digest = new Uint8Array(32).fill(1)
   const again = { ...owner, digest: () => digest }
@@ -200,7 +200,7 @@ test('a request that comes again tells of its change once', async () => {
   assert.equal((await heard()).length, 1)
 })
 
-test('a login e-mail that is removed at once is told of as well', async () => {
+test('a login e-mail that is removed at once is reported as well', async () => {
   const world = await createWorld({
     settings: {
       loginEmail: {

@@ -32,7 +32,7 @@ async function createScene(options: WorldOptions = {}) {
   }
 }
 
-test('a code for an account that is signed in comes as a message, and signs in', async () => {
+test('a code for a signed-in account arrives as a message and signs in', async () => {
   const { stranger, sendCode, chat, told, signInWith, inbox, domain, owner } = await createScene()
   const sent = await sendCode(stranger, PHONE)
   assert.equal(sent.way.channel, 'app')
@@ -52,7 +52,7 @@ test('a code for an account that is signed in comes as a message, and signs in',
   assert.deepEqual(await domain.messages.state(owner), { pts: 3, unreadCount: 2 }, 'once for each login')
 })
 
-test('a code that goes another way, and one that is asked for again, are no new messages', async () => {
+test('a code sent by another channel or requested again adds no message', async () => {
   const { stranger, caller, sendCode, chat, clock, domain } = await createScene()
   const { phoneCodeHash } = await sendCode(stranger, PHONE)
   await sendCode(stranger, PHONE)
@@ -62,7 +62,7 @@ test('a code that goes another way, and one that is asked for again, are no new 
   assert.equal((await chat()).length, 1)
 })
 
-test('the message is there with the code, though nobody lived to send it, and is sent once after', async () => {
+test('the message is stored with the code even if the process dies, and is delivered once afterwards', async () => {
   const deliveries: string[] = []
   const stuck: Courier = {
     send: ({ id }) => {
@@ -102,7 +102,7 @@ function createWorldOver(
   return { login, request: { phoneNumber: PHONE, apiId, apiHash, allowed: {}, logoutTokens: [] } }
 }
 
-test('a code that its owner reports is dead at once, for whoever holds it', async () => {
+test('a code reported by its owner is dead at once for everybody', async () => {
   const scene = await createScene()
   const { stranger, owner, sendCode, signInWith, chat, domain, inbox, clock } = scene
   const other = await scene.caller({ channels: new Set(['sms']) })
@@ -127,7 +127,7 @@ test('a code that its owner reports is dead at once, for whoever holds it', asyn
   assert.equal((await signInWith(stranger, phoneCodeHash, '22222')).kind, 'authorized', 'a later one is good')
 })
 
-test('codes that are nobody’s, somebody else’s or spent are none to report', async () => {
+test('unknown, foreign and spent codes cannot be reported', async () => {
   const { stranger, owner, sendCode, signInWith, chat, domain, caller } = await createScene()
   const neighbour = await caller()
   const { phoneCodeHash } = await sendCode(neighbour, '9996621235')

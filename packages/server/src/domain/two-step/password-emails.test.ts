@@ -31,7 +31,7 @@ async function withEmail(world: World, email = EMAIL): Promise<Caller> {
 const wrongCode = (code: string, index = 0): string =>
   String((Number(code) + 1 + index) % 1_000_000).padStart(6, '0')
 
-test('a password that comes with an address is kept once that is confirmed', async () => {
+test('a password with an address is stored once the address is confirmed', async () => {
   const world = await createWorld()
   const caller = await world.caller()
   await world.signIn(caller, PHONE)
@@ -62,7 +62,7 @@ test('a password that comes with an address is kept once that is confirmed', asy
   await assert.rejects(passwordEmails.confirm(owner, wrongCode(code)), refused('EMAIL_HASH_EXPIRED'))
 })
 
-test('an address waits a day for its confirmation, its code an hour', async () => {
+test('an address waits a day for its confirmation, and its code an hour', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
   const { passwords, passwordEmails } = world.domain
@@ -90,7 +90,7 @@ test('an address waits a day for its confirmation, its code an hour', async () =
   await assert.rejects(passwordEmails.confirm(owner, await newestCode(world)), refused('EMAIL_HASH_EXPIRED'))
 })
 
-test('what is no address, or an address without a password, is refused', async () => {
+test('an invalid address or one without a password is refused', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
   const { passwords } = world.domain
@@ -119,7 +119,7 @@ test('what is no address, or an address without a password, is refused', async (
   )
 })
 
-test('an address is taken away, and goes with its password', async () => {
+test('an address can be removed, and is removed with its password', async () => {
   const world = await createWorld()
   const owner = await withEmail(world)
   const { passwords, passwordEmails } = world.domain
@@ -131,7 +131,7 @@ test('an address is taken away, and goes with its password', async () => {
   await assert.rejects(passwordEmails.requestRecovery(owner), refused('PASSWORD_EMPTY'))
 })
 
-test('a lost password is recovered by a code, and the login it kept waiting goes on', async () => {
+test('a code recovers a lost password, and the login that waited continues', async () => {
   const world = await createWorld()
   const owner = await withEmail(world)
   const { passwords, passwordEmails } = world.domain
@@ -157,7 +157,7 @@ test('a lost password is recovered by a code, and the login it kept waiting goes
   await assert.rejects(passwordEmails.recover(owner, code, null), refused('PASSWORD_RECOVERY_EXPIRED'))
 })
 
-test('without a new one the account has no password after a recovery', async () => {
+test('a recovery without a new password leaves the account without one', async () => {
   const world = await createWorld()
   await withEmail(world)
   const { passwords, passwordEmails } = world.domain
@@ -167,7 +167,7 @@ test('without a new one the account has no password after a recovery', async () 
   assert.equal(await passwords.isSet(user.id), false)
 })
 
-test('64 guesses at a recovery code at once are five, and count in the number’s day', async () => {
+test('64 simultaneous guesses at a recovery code count as five of the number’s day', async () => {
   const world = await createWorld()
   await withEmail(world)
   const { passwordEmails } = world.domain
@@ -201,7 +201,7 @@ test('64 guesses at a recovery code at once are five, and count in the number’
   await assert.rejects(world.sendCode(await world.caller(), PHONE), refused('PHONE_PASSWORD_FLOOD'))
 })
 
-test('a recovery code is good for an hour, and a second mail goes out after a minute', async () => {
+test('a recovery code lives an hour, and a second mail is sent after a minute', async () => {
   const world = await createWorld()
   await withEmail(world)
   const { passwordEmails } = world.domain
@@ -222,7 +222,7 @@ test('a recovery code is good for an hour, and a second mail goes out after a mi
   await assert.rejects(passwordEmails.checkRecovery(pending, second), refused('PASSWORD_RECOVERY_EXPIRED'))
 })
 
-test('ten mails an hour go to an account, and to an address', async () => {
+test('an account and an address get ten mails an hour', async () => {
   const world = await createWorld()
   await withEmail(world)
   const { passwordEmails } = world.domain
@@ -238,7 +238,7 @@ test('ten mails an hour go to an account, and to an address', async () => {
   await passwordEmails.requestRecovery(pending)
 })
 
-test('whatever changes the password ends what waited in a mail', async () => {
+test('every change of the password cancels pending mails', async () => {
   const world = await createWorld()
   const owner = await withEmail(world)
   const { passwords, passwordEmails } = world.domain
@@ -254,7 +254,7 @@ test('whatever changes the password ends what waited in a mail', async () => {
   await assert.rejects(passwordEmails.confirm(owner, confirmation), refused('EMAIL_HASH_EXPIRED'))
 })
 
-test('the operator gives an account a password with an address', async () => {
+test('the operator can create an account with a password and an address', async () => {
   const world = await createWorld()
   const { accounts, passwords } = world.domain
   const ada = { phone: PHONE, firstName: 'Ada' }

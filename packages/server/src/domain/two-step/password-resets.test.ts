@@ -10,7 +10,7 @@ const DAY_S = 86_400
 
 const refused = (message: string) => ({ message })
 
-test('a password is taken away a week after that was asked for, and not before', async () => {
+test('a password is removed a week after the request and not before', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
   const { passwords, passwordResets } = world.domain
@@ -28,7 +28,7 @@ test('a password is taken away a week after that was asked for, and not before',
   assert.equal((await world.again(pending)).state.at, 'authorized')
 })
 
-test('of 64 requests at once one takes the password away', async () => {
+test('one of 64 simultaneous requests removes the password', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
   const { passwordResets } = world.domain
@@ -38,7 +38,7 @@ test('of 64 requests at once one takes the password away', async () => {
   assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
 })
 
-test('who is signed in declines a reset, and keeps it off for a day', async () => {
+test('a signed-in user declines a reset and blocks another for a day', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
   const { passwords, passwordResets } = world.domain
@@ -55,7 +55,7 @@ test('who is signed in declines a reset, and keeps it off for a day', async () =
   assert.deepEqual(await passwordResets.reset(owner), { kind: 'waits', inS: WEEK_S })
 })
 
-test('a new password has nothing to do with the reset of the last one', async () => {
+test('a new password is independent of the reset of the old one', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
   const { passwords, passwordResets } = world.domain
@@ -65,7 +65,7 @@ test('a new password has nothing to do with the reset of the last one', async ()
   assert.equal((await passwords.get(owner)).resetInS, undefined)
 })
 
-test('the account hears in its service chat of what somebody has asked for, once', async () => {
+test('the service chat tells the account once about a requested reset', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
   const pending = await pendingCaller(world, PHONE)
@@ -84,7 +84,7 @@ test('the account hears in its service chat of what somebody has asked for, once
   assert.equal(await count(/asked to delete your account\. It can be deleted in 7 days/), 1)
 })
 
-test('with strict limits the first factor alone begins no reset', async () => {
+test('the first factor alone starts no reset under strict limits', async () => {
   const world = await createWorld({ limits: 'strict' })
   const owner = await withPassword(world, PHONE, PASSWORD)
   world.clock.advance(60_000)
@@ -109,7 +109,7 @@ test('an account without a password is deleted at once, and its other sessions a
   await world.signIn(await world.caller(), PHONE)
 })
 
-test('with its password an account is deleted at once', async () => {
+test('an account is deleted at once with its password', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
   const { passwords, passwordResets } = world.domain
@@ -120,7 +120,7 @@ test('with its password an account is deleted at once', async () => {
   assert.deepEqual(await world.domain.accounts.list(), [])
 })
 
-test('without its password an account is deleted after a week, also by who only has the first factor', async () => {
+test('an account is deleted after a week without its password, even by a caller with only the first factor', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
   const { passwordResets } = world.domain
@@ -139,7 +139,7 @@ test('without its password an account is deleted after a week, also by who only 
   assert.equal((await world.again(late)).state.at, 'anonymous')
 })
 
-test('whoever gives the password calls the deletion off', async () => {
+test('giving the password cancels the deletion', async () => {
   const world = await createWorld()
   await withPassword(world, PHONE, PASSWORD)
   const { passwords, passwordResets } = world.domain

@@ -25,7 +25,7 @@ function count(outcomes: readonly string[]): Record<string, number> {
   return counts
 }
 
-test('an account without a password tells what a new one is to be made with', async () => {
+test('an account without a password gets the parameters for a new one', async () => {
   const world = await createWorld()
   const caller = await world.caller()
   await assert.rejects(world.domain.passwords.get(caller), refused('AUTH_KEY_UNREGISTERED'))
@@ -39,7 +39,7 @@ test('an account without a password tells what a new one is to be made with', as
   assert.deepEqual(await world.domain.passwords.settings(owner, undefined), { email: undefined })
 })
 
-test('with a password the first factor only makes a key wait for it', async () => {
+test('the first factor alone leaves the key waiting for the password', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
   const pending = await pendingCaller(world, PHONE)
@@ -64,7 +64,7 @@ test('with a password the first factor only makes a key wait for it', async () =
   assert.deepEqual(heard, [String(pending.authKeyId)])
 })
 
-test('64 right answers at once are one login, and so is a repeat after a lost reply', async () => {
+test('64 simultaneous right answers are one login, and so is a repeat after a lost reply', async () => {
   const world = await createWorld()
   await withPassword(world, PHONE, PASSWORD)
   const pending = await pendingCaller(world, PHONE)
@@ -86,7 +86,7 @@ test('64 right answers at once are one login, and so is a repeat after a lost re
   await assert.rejects(check(), refused('SRP_ID_INVALID'))
 })
 
-test('a question is good once, for one key, for ten minutes', async () => {
+test('a challenge works once, for one key, for ten minutes', async () => {
   const world = await createWorld()
   await withPassword(world, PHONE, PASSWORD)
   const [one, other] = [await pendingCaller(world, PHONE), await pendingCaller(world, PHONE)]
@@ -110,7 +110,7 @@ test('a question is good once, for one key, for ten minutes', async () => {
   await passwords.check(one, again)
 })
 
-test('an open question is given again, until it is answered or the password is another', async () => {
+test('an open challenge is repeated until it is answered or the password changes', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
   const { passwords } = world.domain
@@ -128,7 +128,7 @@ test('an open question is given again, until it is answered or the password is a
   await passwords.check(pending, await giveTo(world, pending, 'another'))
 })
 
-test('64 wrong passwords at once, from 64 keys, are five guesses', async () => {
+test('64 simultaneous wrong passwords from 64 keys count as five guesses', async () => {
   const world = await createWorld()
   await withPassword(world, PHONE, PASSWORD)
   const callers: Caller[] = []
@@ -138,7 +138,7 @@ test('64 wrong passwords at once, from 64 keys, are five guesses', async () => {
   assert.equal(await world.store.codes.countFailures(PHONE.slice(1), 0), 5)
 })
 
-test('after five wrong passwords the account waits an hour, then twice as long each time', async () => {
+test('an account waits an hour after five wrong passwords, then twice as long each time', async () => {
   const world = await createWorld({ settings: { failures: { max: 100, windowS: 86_400 } } })
   await withPassword(world, PHONE, PASSWORD)
   const pending = await pendingCaller(world, PHONE)
@@ -167,7 +167,7 @@ test('after five wrong passwords the account waits an hour, then twice as long e
   assert.equal(await guess(world, rested), `FLOOD_WAIT_${HOUR_S}`)
 })
 
-test('a right password clears what was wrong before it', async () => {
+test('a right password clears the earlier failures', async () => {
   const world = await createWorld()
   await withPassword(world, PHONE, PASSWORD)
   const pending = await pendingCaller(world, PHONE)
@@ -198,7 +198,7 @@ test('wrong codes and wrong passwords are ten a day together', async () => {
   await world.sendCode(caller, PHONE)
 })
 
-test('a password is changed and taken away by who gives it, by nobody else', async () => {
+test('only a caller that gives the password can change or remove it', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
   const { passwords } = world.domain
@@ -221,7 +221,7 @@ test('a password is changed and taken away by who gives it, by nobody else', asy
   assert.equal((await world.again(later)).state.at, 'authorized')
 })
 
-test('of 64 first passwords set at once one is kept', async () => {
+test('one of 64 first passwords set at once is stored', async () => {
   const world = await createWorld()
   const caller = await world.caller()
   await world.signIn(caller, PHONE)
@@ -236,7 +236,7 @@ test('of 64 first passwords set at once one is kept', async () => {
   assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
 })
 
-test('a new password has the server’s salts, the client’s own, and numbers that can be', async () => {
+test('a new password must use the server’s salts, a salt of the client and valid numbers', async () => {
   const world = await createWorld()
   const caller = await world.caller()
   await world.signIn(caller, PHONE)
@@ -261,7 +261,7 @@ test('a new password has the server’s salts, the client’s own, and numbers t
   await passwords.update(owner, undefined, { password: good, email: undefined })
 })
 
-test('what cannot be an answer is refused before anything is done with it', async () => {
+test('an impossible answer is refused before it is processed', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
   const { passwords } = world.domain
@@ -294,7 +294,7 @@ test('a login waits a day for its password, to the second', async () => {
   await assert.rejects(world.domain.passwords.check(pending, undefined), refused('AUTH_KEY_UNREGISTERED'))
 })
 
-test('whoever begins to sign in as somebody with a password is nobody else any more', async () => {
+test('starting to sign in to an account with a password ends the previous login of the key', async () => {
   const world = await createWorld()
   await withPassword(world, PHONE, PASSWORD)
   const caller = await world.caller()
@@ -305,7 +305,7 @@ test('whoever begins to sign in as somebody with a password is nobody else any m
   assert.equal((await world.again(caller)).state.at, 'anonymous')
 })
 
-test('who is signed in is told where login codes go, who only has the first factor is not', async () => {
+test('a signed-in caller sees where login codes go, and one with only the first factor does not', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
   const pending = await pendingCaller(world, PHONE)
@@ -315,7 +315,7 @@ test('who is signed in is told where login codes go, who only has the first fact
   assert.equal((await world.domain.passwords.get(pending)).loginEmail, undefined)
 })
 
-test('the operator sets and takes away passwords that clients can give', async () => {
+test('the operator sets and removes passwords that clients can use', async () => {
   const world = await createWorld()
   const { accounts, passwords } = world.domain
   const { id } = await accounts.create({ phone: PHONE, firstName: 'Ada' })

@@ -7,7 +7,7 @@ function signIn({ domain, app: { apiId, apiHash } }: World, caller: Caller, toke
   return domain.bots.signIn(caller, { apiId, apiHash, token })
 }
 
-test('a bot signs in with its token, on as many keys as it likes', async () => {
+test('a bot signs in with its token on as many keys as it likes', async () => {
   const world = await createWorld()
   const { bot, token } = await world.domain.bots.create({ username: 'HelpBot' })
   assert.match(token, new RegExp(`^${bot.id}:[\\w-]{35}$`))
@@ -24,7 +24,7 @@ test('a bot signs in with its token, on as many keys as it likes', async () => {
   assert.deepEqual(await world.domain.bots.list(), [bot])
 })
 
-test('a token that never was is invalid, one that was replaced has expired', async () => {
+test('an unknown token is invalid, and a replaced one has expired', async () => {
   const world = await createWorld()
   const caller = await world.caller()
   const { bot, token } = await world.domain.bots.create({ username: 'helpbot' })
@@ -40,7 +40,7 @@ test('a token that never was is invalid, one that was replaced has expired', asy
   await assert.rejects(world.domain.bots.signIn(caller, stranger), { message: 'API_ID_INVALID' })
 })
 
-test('a new token ends the logins of the former one', async () => {
+test('a new token ends the logins of the old one', async () => {
   const world = await createWorld()
   const caller = await world.caller()
   const { bot, token } = await world.domain.bots.create({ username: 'helpbot' })
@@ -49,7 +49,7 @@ test('a new token ends the logins of the former one', async () => {
   assert.deepEqual((await world.again(caller)).state, { at: 'revoked', reason: 'SESSION_REVOKED' })
 })
 
-test('a name is one bot’s, whatever its capitals, and ends in bot', async () => {
+test("a bot's name is unique whatever its capitals, and ends in bot", async () => {
   const { domain } = await createWorld()
   await domain.bots.create({ username: 'HelpBot' })
   await assert.rejects(domain.bots.create({ username: 'helpbot' }), { message: 'USERNAME_OCCUPIED' })
@@ -58,7 +58,7 @@ test('a name is one bot’s, whatever its capitals, and ends in bot', async () =
   }
 })
 
-test('a bot is at home where its owner is, or where it signed in first', async () => {
+test("a bot's home is where its owner is, or where it first signed in", async () => {
   const world = await createWorld({ settings: { dcs: 3 } })
   const owner = await world.caller({ dcId: 3 })
   await world.signIn(owner, '9996631234')
@@ -74,7 +74,7 @@ test('a bot is at home where its owner is, or where it signed in first', async (
   })
 })
 
-test('64 logins of one key at once are one login', async () => {
+test('64 simultaneous logins of one key are one login', async () => {
   const world = await createWorld()
   const caller = await world.caller()
   const { bot, token } = await world.domain.bots.create({ username: 'helpbot' })

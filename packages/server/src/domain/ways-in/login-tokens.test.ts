@@ -41,7 +41,7 @@ function refusals(results: readonly PromiseSettledResult<unknown>[]): string[] {
   return results.flatMap((each) => (each.status === 'rejected' ? [String(each.reason.message)] : []))
 }
 
-test('who accepts the token signs the key that shows it in, and its key is told', async () => {
+test('accepting a token signs in the key that shows it, and the key is told', async () => {
   const scene = await createScene()
   const { loginTokens, accounts } = scene.domain
   const told: (bigint | string)[] = []
@@ -70,7 +70,7 @@ test('who accepts the token signs the key that shows it in, and its key is told'
   assert.deepEqual(heard[0]?.update, { kind: 'newAuthorization', hash: login.hash, unconfirmed: undefined })
 })
 
-test('a repeat of what collected the login gets it again, and after a log-out a new token', async () => {
+test('a repeated collection gets the login again, and a new token after a logout', async () => {
   const scene = await createScene()
   await scene.domain.loginTokens.accept(scene.phone, await scene.token(scene.screen))
   for (const _ of [1, 2]) assert.equal((await scene.show(scene.screen)).kind, 'authorized')
@@ -78,7 +78,7 @@ test('a repeat of what collected the login gets it again, and after a log-out a 
   assert.equal((await scene.show(scene.screen)).kind, 'show')
 })
 
-test('a token expires after thirty seconds, and with the next one', async () => {
+test('a token expires after thirty seconds or with the next one', async () => {
   const scene = await createScene()
   const { loginTokens } = scene.domain
   const first = await scene.token(scene.screen)
@@ -102,7 +102,7 @@ test('an accepted login can be collected for five minutes', async () => {
   assert.equal((await scene.show(scene.screen)).kind, 'show')
 })
 
-test('what is no token, one of one’s own key, and one that excepts this user cannot be accepted', async () => {
+test('an invalid token, a token of the same key and one that excludes this user cannot be accepted', async () => {
   const scene = await createScene()
   const { loginTokens, accounts } = scene.domain
   for (const bytes of [new Uint8Array(32), new Uint8Array(0), new Uint8Array(33)]) {
@@ -121,7 +121,7 @@ test('what is no token, one of one’s own key, and one that excepts this user c
   await assert.rejects(loginTokens.export(scene.screen, stranger), { message: 'API_ID_INVALID' })
 })
 
-test('of 64 that accept a token at once one does, and 64 that collect it are one login', async () => {
+test('one of 64 acceptances of a token succeeds, and 64 collections are one login', async () => {
   const scene = await createScene()
   const token = await scene.token(scene.screen)
   const accepted = await times(() => scene.domain.loginTokens.accept(scene.phone, token))
@@ -136,7 +136,7 @@ test('of 64 that accept a token at once one does, and 64 that collect it are one
   assert.equal(told, 1)
 })
 
-test('a login of another data centre’s user is imported there, once', async () => {
+test('a login for a user of another data centre is imported there once', async () => {
   const scene = await createScene({ settings: { dcs: 3 } }, 1)
   const { loginTokens } = scene.domain
   const shown = await scene.token(scene.screen)
@@ -171,7 +171,7 @@ test('a token to import expires, too', async () => {
   await assert.rejects(scene.domain.loginTokens.import(home, answer.token), { message: 'AUTH_TOKEN_EXPIRED' })
 })
 
-test('a call that was let in before its login was ended accepts no token any more', async () => {
+test('a call that started before its login ended accepts no token', async () => {
   const scene = await createScene()
   const { authorizations, loginTokens } = scene.domain
   const other = await scene.caller()
@@ -185,7 +185,7 @@ test('a call that was let in before its login was ended accepts no token any mor
   assert.equal((await scene.show(scene.screen)).kind, 'show')
 })
 
-test('who nobody has confirmed lets in only whom somebody else has to confirm', async () => {
+test('a login approved by an unconfirmed login must itself be confirmed by a third', async () => {
   const scene = await createScene()
   const { authorizations, loginTokens } = scene.domain
   const stranger = await scene.caller()

@@ -41,7 +41,7 @@ async function createScene(options: WorldOptions = {}, passkey = createTestPassk
 }
 
 for (const kind of ['es256', 'rs256', 'ed25519'] satisfies KeyKind[]) {
-  test(`a passkey of ${kind} is registered, listed, signs in, and can be deleted`, async () => {
+  test(`a passkey of ${kind} is registered, listed, signs in and can be deleted`, async () => {
     const scene = await createScene({}, createTestPasskey(kind))
     const { passkeys } = scene.domain
     const [listed, ...others] = await passkeys.list(scene.owner)
@@ -58,7 +58,7 @@ for (const kind of ['es256', 'rs256', 'ed25519'] satisfies KeyKind[]) {
   })
 }
 
-test('what was signed is good once, for one key and five minutes', async () => {
+test('a signature works once, for one key and five minutes', async () => {
   const scene = await createScene()
   const { passkeys } = scene.domain
   const { apiId, apiHash } = scene.app
@@ -79,7 +79,7 @@ test('what was signed is good once, for one key and five minutes', async () => {
   await assert.rejects(passkeys.finishLogin(caller, replaced), INVALID)
 })
 
-test('of 64 that bring the same signature at once one signs in', async () => {
+test('one of 64 logins with the same signature succeeds', async () => {
   const scene = await createScene()
   const { apiId, apiHash } = scene.app
   const caller = await scene.caller()
@@ -91,7 +91,7 @@ test('of 64 that bring the same signature at once one signs in', async () => {
   assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1)
 })
 
-test('other sites, other ceremonies, nobody there, a forged signature and a copied authenticator are refused', async () => {
+test('other sites, other ceremonies, an absent user, a forged signature and a copied authenticator are refused', async () => {
   const scene = await createScene()
   const caller = await scene.caller()
   for (const ceremony of [
@@ -132,12 +132,12 @@ test('other sites, other ceremonies, nobody there, a forged signature and a copi
   await assert.rejects(scene.logIn(caller, { signCount: 1 }), INVALID)
 })
 
-test('an authenticator that does not count may go on', async () => {
+test('an authenticator without a counter can sign in again', async () => {
   const scene = await createScene({}, createTestPasskey('es256', false))
   for (const _ of [1, 2]) await scene.logIn(await scene.caller())
 })
 
-test('the operator says which origins are good', async () => {
+test('the operator chooses the allowed origins', async () => {
   const site = { rpId: 'login.example.com', rpName: 'Example', maxPerAccount: 5, challengeLifetimeS: 300 }
   const only = await createWorld({
     settings: { passkeys: { ...site, origins: ['https://app.example.com'] } },
@@ -159,7 +159,7 @@ test('the operator says which origins are good', async () => {
   await assert.rejects(register(own, 'http://login.example.com'), MISMATCH)
 })
 
-test('a registration is for who began it, once; five passkeys are enough', async () => {
+test('a registration works once for the key that started it, and an account has five passkeys at most', async () => {
   const scene = await createScene()
   const { passkeys } = scene.domain
   const options = await passkeys.initRegistration(scene.owner)
@@ -182,11 +182,11 @@ test('a registration is for who began it, once; five passkeys are enough', async
   await assert.rejects(passkeys.initRegistration(scene.owner), { code: 403, message: 'ACCESS_DENIED' })
 })
 
-test('under strict limits no passkey is made on a login’s first day', async () => {
+test('no passkey can be registered on the first day of a login under strict limits', async () => {
   await assert.rejects(createScene({ limits: 'strict' }), { message: 'FRESH_RESET_AUTHORISATION_FORBIDDEN' })
 })
 
-test('a login begun in one data centre ends where the account is at home', async () => {
+test("a login begun in any data centre finishes at the account's home", async () => {
   const scene = await createScene({ settings: { dcs: 3 } })
   const { passkeys } = scene.domain
   const { apiId, apiHash } = scene.app
@@ -205,7 +205,7 @@ test('a login begun in one data centre ends where the account is at home', async
   assert.equal((await scene.again(first)).state.at, 'anonymous')
 })
 
-test('a call that was let in before its login was ended registers no passkey any more', async () => {
+test('a call that started before its login ended registers no passkey', async () => {
   const { owner, domain, signIn, caller, again } = await createScene()
   const other = await caller()
   await signIn(other, PHONE)

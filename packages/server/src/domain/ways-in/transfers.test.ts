@@ -24,7 +24,7 @@ async function stateOf(world: World, { authKeyId }: Caller): Promise<string | un
   return state?.at === 'revoked' ? state.reason : state?.at
 }
 
-test('a login is taken to another data centre once, and only to the one it was asked for', async () => {
+test('a login is imported once, and only in the data centre it was exported to', async () => {
   const { world, user, exportTo, transfers } = await setUp()
   const [one, three] = [await world.caller({ dcId: 1 }), await world.caller({ dcId: 3 })]
   const exported = await exportTo(3)
@@ -38,7 +38,7 @@ test('a login is taken to another data centre once, and only to the one it was a
   assert.equal(await stateOf(world, one), 'anonymous')
 })
 
-test('of 64 that bring the same login at once one does', async () => {
+test('one of 64 simultaneous imports of a login succeeds', async () => {
   const { world, exportTo, transfers } = await setUp()
   const keys = await Promise.all(Array.from({ length: 64 }, () => world.caller({ dcId: 1 })))
   const exported = await exportTo(1)
@@ -51,7 +51,7 @@ test('of 64 that bring the same login at once one does', async () => {
   assert.equal(states.filter((state) => state === 'authorized').length, 1)
 })
 
-test('what is not its user’s, too old, or made up is refused, and a wrong user spends nothing', async () => {
+test('a foreign, expired or invented export is refused, and a wrong user does not spend it', async () => {
   const { world, exportTo, transfers, user } = await setUp()
   const away = await world.caller({ dcId: 1 })
   const exported = await exportTo(1)
@@ -65,14 +65,14 @@ test('what is not its user’s, too old, or made up is refused, and a wrong user
   await assert.rejects(transfers.import(away, old), dead)
 })
 
-test('there are only the data centres there are, and one does not export to itself', async () => {
+test("only existing data centres can be exported to, and never one's own", async () => {
   const { exportTo } = await setUp()
   for (const dcId of [0, 2, 4, -1, 2 ** 31 - 1]) {
     await assert.rejects(exportTo(dcId), { code: 400, message: 'DC_ID_INVALID' }, String(dcId))
   }
 })
 
-test('alone we are all five, and a key that named another of them takes the login as well', async () => {
+test('a single server acts as all five data centres and imports between them', async () => {
   const { world, exportTo, transfers } = await setUp({ dcs: 1 })
   await assert.rejects(exportTo(6), { message: 'DC_ID_INVALID' })
   const away = await world.caller({ dcId: 2 })
@@ -80,13 +80,13 @@ test('alone we are all five, and a key that named another of them takes the logi
   assert.equal(await stateOf(world, away), 'authorized')
 })
 
-test('who is not signed in has nothing to export', async () => {
+test('a caller without a login cannot export', async () => {
   const { world, exportTo } = await setUp()
   const nobody = await world.caller({ dcId: 2 })
   await assert.rejects(exportTo(1, nobody), { code: 401, message: 'AUTH_KEY_UNREGISTERED' })
 })
 
-test('a login that was brought, even further, ends with the one it came from', async () => {
+test('an imported login ends with its origin, even over several imports', async () => {
   const ends: [string, (world: World, home: Caller, userId: bigint) => Promise<unknown>, string][] = [
     ['log-out', (world, home) => world.domain.login.logOut(home), 'anonymous'],
     ['another login on the key', (world, home) => world.signIn(home, PHONE), 'anonymous'],
@@ -115,7 +115,7 @@ test('a login that was brought, even further, ends with the one it came from', a
   }
 })
 
-test('leaving another data centre leaves home as it is', async () => {
+test('logging out in another data centre leaves home signed in', async () => {
   const { world, home, bringTo } = await setUp()
   const away = await world.caller({ dcId: 1 })
   await bringTo(away)
@@ -123,7 +123,7 @@ test('leaving another data centre leaves home as it is', async () => {
   assert.deepEqual([await stateOf(world, home), await stateOf(world, away)], ['authorized', 'anonymous'])
 })
 
-test('a login brought back to where it came from stays what it was', async () => {
+test('importing a login back where it came from changes nothing', async () => {
   const { world, home, bringTo, user } = await setUp()
   const away = await world.caller({ dcId: 1 })
   await bringTo(away)
@@ -133,7 +133,7 @@ test('a login brought back to where it came from stays what it was', async () =>
   assert.equal(await stateOf(world, away), 'authorized')
 })
 
-test('so many exports wait and so many keys hold one login, the oldest goes first', async () => {
+test('pending exports and imported keys are limited, and the oldest is dropped first', async () => {
   const { world, exportTo, bringTo, transfers } = await setUp({ maxExports: 2, maxImports: 2 })
   const keys = await Promise.all(Array.from({ length: 4 }, () => world.caller({ dcId: 1 })))
   const [first, second, third, fourth] = keys

@@ -30,7 +30,7 @@ test('a token signs in once, within five minutes', async () => {
   await assert.rejects(world.domain.webTokens.create('+9996621235'), { message: 'PHONE_NUMBER_UNOCCUPIED' })
 })
 
-test('of 64 that bring a token at once one signs in', async () => {
+test('one of 64 simultaneous logins with a token succeeds', async () => {
   const world = await withAccount()
   const { token } = await world.domain.webTokens.create(PHONE)
   const callers = await Promise.all(Array.from({ length: 64 }, () => world.caller()))
@@ -38,7 +38,7 @@ test('of 64 that bring a token at once one signs in', async () => {
   assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1)
 })
 
-test('a login forgives the wrong guesses at codes before it', async () => {
+test('a login clears the wrong guesses before it', async () => {
   const world = await withAccount()
   const guesser = await world.caller()
   const { phoneCodeHash } = await world.sendCode(guesser, PHONE)
@@ -50,7 +50,7 @@ test('a login forgives the wrong guesses at codes before it', async () => {
   assert.equal(await world.store.codes.countFailures(PHONE, 0), 0)
 })
 
-test('a token is spent only where the account is at home', async () => {
+test("a token is spent only at the account's home", async () => {
   const world = await withAccount(3)
   const { token } = await world.domain.webTokens.create(PHONE)
   await assert.rejects(signIn(world, await world.caller({ dcId: 1 }), token), { message: 'USER_MIGRATE_2' })

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { seededRandom } from '../../domain/test-world.ts'
 import { openStore } from '../index.ts'
 
-test('refusals without end push out the oldest of their kind, and nothing else', async () => {
+test('a flood of refusals displaces only the oldest refusals', async () => {
   const store = openStore({ random: seededRandom('audit') })
   const list = (afterId: number) => store.audit.list({ afterId, limit: 2 })
   store.audit.note({ atMs: 0, action: 'signedIn', phone: '9996621234' })

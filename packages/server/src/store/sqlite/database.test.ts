@@ -14,7 +14,7 @@ function setUp(log?: LogSync) {
   return { connection, db, insert, texts }
 }
 
-test('writes of one turn share a transaction, and one that fails does not take the others', async () => {
+test('writes of one turn share a transaction, and a failing one does not affect the others', async () => {
   const { connection, db, insert, texts } = setUp()
   const results = await Promise.allSettled([
     db.write(() => insert.run('a')),
@@ -36,7 +36,7 @@ test('writes of one turn share a transaction, and one that fails does not take t
   assert.deepEqual(await texts(), ['a', 'c'])
 })
 
-test('nothing is committed, and nobody told so, before the turn is over', async () => {
+test('a write is committed and reported only after the turn', async () => {
   const { db, insert, texts } = setUp()
   let told = false
   const write = db
@@ -50,7 +50,7 @@ test('nothing is committed, and nobody told so, before the turn is over', async 
   assert.deepEqual(await texts(), ['a'])
 })
 
-test('when the disk is full writes are refused, nothing is half done, and reads go on', async () => {
+test('a full disk refuses writes and leaves nothing half done, and reads continue', async () => {
   const { connection, db, insert, texts } = setUp()
   await db.write(() => insert.run('kept'))
   connection.exec('PRAGMA max_page_count = 8')
@@ -76,7 +76,7 @@ test('when the disk is full writes are refused, nothing is half done, and reads 
   assert.equal((await texts()).at(-1), 'again')
 })
 
-test('when the commit fails everybody hears of it and nothing stands', async () => {
+test('a failed commit fails all its writes, and nothing is stored', async () => {
   const { connection, db, insert, texts } = setUp()
   connection.exec(`PRAGMA foreign_keys = ON;
     CREATE TABLE child (id INTEGER REFERENCES t DEFERRABLE INITIALLY DEFERRED)`)

@@ -76,7 +76,7 @@ async function userOf(store: Store, phone: string): Promise<User> {
   return user
 }
 
-test('whatever is written, a record is never older than the tables', async (t) => {
+test('a record is never older than the tables, whatever is written', async (t) => {
   const { store, connection, check } = setUp(t)
   const [ada, bob] = [await userOf(store, '9996621111'), await userOf(store, '9996622222')]
   const steps: [string, () => unknown][] = [
@@ -117,7 +117,7 @@ test('whatever is written, a record is never older than the tables', async (t) =
   }
 })
 
-test('a write that is undone leaves the record as it was', async (t) => {
+test('a rolled-back write leaves the record as it was', async (t) => {
   const { store, connection, check } = setUp(t)
   await keepKey(store, 1n)
   await check('keep')
@@ -126,7 +126,7 @@ test('a write that is undone leaves the record as it was', async (t) => {
   assert.equal((await store.keys.find(1n))?.dcId, 2)
 })
 
-test('a record that is cached is the same object until its key is written', async (t) => {
+test('a cached record is the same object until its key is written', async (t) => {
   const { store } = setUp(t)
   await Promise.all([keepKey(store, 1n), keepKey(store, 2n)])
   const [one, two] = [await store.keys.find(1n), await store.keys.find(2n)]

@@ -40,13 +40,13 @@ const MESSAGES = writer(
   }`,
 )
 
-test('killed in the middle of writing, it has every write it acknowledged', async () => {
+test('a store killed while writing has every acknowledged write', async () => {
   await killed(KEYS, async (store, acknowledged) => {
     for (const id of acknowledged) assert.ok(await store.keys.find(id), `key ${id} was acknowledged`)
   })
 })
 
-test('killed in the middle of a chat, it has every message it acknowledged, and a log without gaps', async () => {
+test('a store killed during a chat has every acknowledged message and a log without gaps', async () => {
   await killed(MESSAGES, async (store, acknowledged) => {
     const userId = (await store.users.findByPhone('9996621234'))?.id ?? 0n
     const log = await store.messages.eventsAfter(userId, 1, 10_000)
@@ -92,7 +92,7 @@ async function runAndKill(program: string, data: string, afterLines: number): Pr
   return lines.map(BigInt)
 }
 
-test('a code committed before a crash is delivered after it, under the same id and once', async () => {
+test('a code committed before a crash is delivered after it, once and under the same id', async () => {
   const data = mkdtempSync(join(tmpdir(), 'cablegram-outbox-'))
   const ids: string[] = []
   const courier = {

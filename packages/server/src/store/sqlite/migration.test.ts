@@ -42,7 +42,7 @@ function makeVersion1(): string {
   return folder
 }
 
-test('a data folder of the first version is brought up to date, with everybody still signed in', async () => {
+test('a data folder of the first version is migrated with everybody still signed in', async () => {
   const data = makeVersion1()
   const store = openStore({ data, random: seededRandom('later') })
   const [key, other, unused] = await Promise.all([1n, 2n, 3n].map((id) => store.keys.find(id)))

@@ -49,7 +49,7 @@ async function makeFolder(): Promise<string> {
 
 const KEY = new Uint8Array(256).fill(0xab)
 
-test('folders are made level by level, and a place that takes none is refused at once', async () => {
+test('folders are created level by level, and an unwritable place is refused at once', async () => {
   const folder = join(newFolder(), 'a', 'b')
   const store = open(folder)
   assert.ok(statSync(join(folder, 'cablegram.db')).isFile())
@@ -58,7 +58,7 @@ test('folders are made level by level, and a place that takes none is refused at
   if (process.platform === 'linux') assert.throws(() => open('/proc/x'), { code: 'DATA_FOLDER_UNWRITABLE' })
 })
 
-test('what was kept is there again, and the secret is nobody else’s to read', async () => {
+test('stored data is there again, and the secret is readable by its owner only', async () => {
   const folder = await makeFolder()
   assert.equal(statSync(join(folder, 'secret.key')).mode & 0o777, 0o600)
   assert.equal(statSync(join(folder, 'secret.key')).size, 32)
@@ -68,21 +68,21 @@ test('what was kept is there again, and the secret is nobody else’s to read', 
   await store.close()
 })
 
-test('a folder that is missing is made, for its owner alone', async () => {
+test('a missing folder is created for its owner alone', async () => {
   const folder = join(newFolder(), 'a', 'b')
   await open(folder).close()
   assert.equal(statSync(folder).mode & 0o777, 0o700)
   assert.equal(statSync(join(folder, 'cablegram.db')).mode & 0o777, 0o600)
 })
 
-test('keys are not in the files as they are', async () => {
+test('the files do not contain keys in plain form', async () => {
   const folder = await makeFolder()
   const bytes = readFileSync(join(folder, 'cablegram.db'))
   assert.equal(bytes.indexOf(KEY.subarray(0, 16)), -1)
   assert.equal(bytes.indexOf('PRIVATE KEY'), -1)
 })
 
-test('another secret, none, or one that is no secret is an error at the start, and changes nothing', async () => {
+test('a wrong, missing or invalid secret is an error at the start and changes nothing', async () => {
   const folder = await makeFolder()
   const before = fingerprint(folder)
   const other = join(newFolder(), 'secret')
@@ -95,7 +95,7 @@ test('another secret, none, or one that is no secret is an error at the start, a
   await open(folder).close()
 })
 
-test('a secret file that is there before the data is used, not made anew', async () => {
+test('a secret file that exists before the data is used and kept', async () => {
   const folder = newFolder()
   const secretFile = join(folder, 'mine')
   writeFileSync(secretFile, Buffer.alloc(32, 7))
@@ -118,7 +118,7 @@ test('data of a newer version is refused and left as it is', async () => {
   assert.deepEqual(fingerprint(folder), before)
 })
 
-test('a folder has one server at a time, and is free when that one is gone', async () => {
+test('a folder has one server at a time and is free once that server is gone', async () => {
   const folder = newFolder()
   const store = open(folder)
   const inUse = { name: 'UsageError', code: 'DATA_FOLDER_IN_USE' }
@@ -137,7 +137,7 @@ const OPEN_ELSEWHERE = `
     catch (error) { console.log(error.name, error.code, error.message) }
   })`
 
-test('a folder that cannot be one, or holds something else, is an error in a sentence', () => {
+test('an unusable or foreign folder is an error in one sentence', () => {
   const folder = newFolder()
   writeFileSync(join(folder, 'file'), '')
   const unwritable = { name: 'UsageError', code: 'DATA_FOLDER_UNWRITABLE', message: /--data/ }
@@ -169,7 +169,7 @@ test('a folder that this user may not write is an error that says so', {
   rmSync(empty, { recursive: true })
 })
 
-test('an empty database beside a secret is no new one, and another program’s is not ours', async () => {
+test('an empty database beside a secret is damaged, and one of another program is refused', async () => {
   const folder = await makeFolder()
   writeFileSync(join(folder, 'cablegram.db'), '')
   const emptied = {
@@ -191,7 +191,7 @@ test('an empty database beside a secret is no new one, and another program’s i
   assert.throws(() => open(other), { code: 'DATA_FOLDER_DAMAGED', message: /belongs to another program/ })
 })
 
-test('files that others can read, and a folder that they can write, are closed to them, and it is said', {
+test('files readable by others and a folder writable by others are made private, with a warning', {
   skip: process.platform === 'win32' && 'has no modes',
 }, async () => {
   const folder = await makeFolder()

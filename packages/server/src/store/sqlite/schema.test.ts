@@ -24,7 +24,7 @@ function schemaHash(db: DatabaseSync): string {
   return hash(JSON.stringify(rows))
 }
 
-test('a migration that has landed is never edited', () => {
+test('a landed migration is never edited', () => {
   const db = new DatabaseSync(':memory:')
   MIGRATIONS.forEach((migration, index) => {
     if (typeof migration === 'string') db.exec(migration)

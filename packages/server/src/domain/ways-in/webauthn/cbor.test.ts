@@ -4,7 +4,7 @@ import { readCbor } from './cbor.ts'
 
 const hex = (text: string): Uint8Array => Buffer.from(text, 'hex')
 
-test('values of RFC 8949, appendix A', () => {
+test('the values of RFC 8949, appendix A, are read', () => {
   for (const [text, value] of [
     ['00', 0],
     ['17', 23],
@@ -40,7 +40,7 @@ test('values of RFC 8949, appendix A', () => {
   }
 })
 
-test('what is cut off, endless, too deep or longer than the bytes is refused', () => {
+test('truncated, endless, too deeply nested and overlong values are refused', () => {
   const refused = [
     '',
     '18',
@@ -57,7 +57,7 @@ test('what is cut off, endless, too deep or longer than the bytes is refused', (
   }
 })
 
-test('any bytes at all are read or refused', () => {
+test('any bytes are read or refused', () => {
   let state = 1
   for (let round = 0; round < 2000; round++) {
     const bytes = Uint8Array.from({ length: round % 40 }, () => {
