@@ -34,13 +34,13 @@ for (const [given, closest] of cases) {
   })
 }
 
-test('a name is close to what it begins with', () => {
+test('a name is close to its own prefix', () => {
   assert.equal(didYouMean('banned', ['ban', 'protect', 'migrate', 'channels']), 'Did you mean ban?')
   assert.equal(didYouMean('ba', ['bandit']), '')
   assert.equal(didYouMean('xy', ['ban']), '')
 })
 
-test('the question names what is close, and is empty if nothing is', () => {
+test('the question names the close matches and is empty without any', () => {
   assert.equal(didYouMean('auth.sendcode', METHODS), 'Did you mean auth.sendCode?')
   assert.equal(didYouMean('sing', ['sign', 'ping']), 'Did you mean sign or ping?')
   assert.equal(didYouMean('quux', METHODS), '')

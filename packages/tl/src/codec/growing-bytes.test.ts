@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { GrowingBytes } from './growing-bytes.ts'
 
 describe('GrowingBytes', () => {
-  it('keeps the bytes of any pieces, in at most twice the room', () => {
+  it('keeps the bytes of any pieces in at most twice the room', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 300 })), (pieces) => {
         const body = new GrowingBytes(100_000)
@@ -17,7 +17,7 @@ describe('GrowingBytes', () => {
     )
   })
 
-  it('takes a body of exactly maxBytes, and drops one that is a byte longer', () => {
+  it('accepts a body of exactly maxBytes and drops one a byte longer', () => {
     const body = new GrowingBytes(1000)
     for (let count = 0; count < 1000; count++) assert.ok(body.add(Uint8Array.of(count)))
     assert.ok(body.capacity <= 2000)
@@ -25,7 +25,7 @@ describe('GrowingBytes', () => {
     assert.equal(body.capacity, 0)
   })
 
-  it('takes 64 KiB more than a long body at most', () => {
+  it('allocates at most 64 KiB beyond a long body', () => {
     const body = new GrowingBytes(1 << 24)
     const piece = new Uint8Array(1000)
     for (let count = 0; count < 4000; count++) {
@@ -36,7 +36,7 @@ describe('GrowingBytes', () => {
     assert.equal(body.capacity, 0)
   })
 
-  it('shows the first bytes, as many as there are', () => {
+  it('shows the first bytes received so far', () => {
     const body = new GrowingBytes(1000)
     assert.deepEqual([...body.head(4)], [])
     body.add(Uint8Array.of(1, 2))

@@ -19,7 +19,7 @@ async function bothForms(): Promise<(typeof Text)[]> {
   return [await import('./text.ts'), await inBrowser()]
 }
 
-test('any bytes decode as the standard decoder says, in Node and in browsers', async () => {
+test('any bytes decode like the standard decoder, in Node and in browsers', async () => {
   const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   const standard = (bytes: Uint8Array) => {
     try {

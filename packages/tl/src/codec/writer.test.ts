@@ -13,7 +13,7 @@ function unaligned(bytes: Uint8Array): TlReader {
   return new TlReader(moved.subarray(1))
 }
 
-test('texts of every length and script come back, wherever they lie in memory', () => {
+test('texts of every length and script survive, wherever they lie in memory', () => {
   const scripts = fc.oneof(
     anyText(300),
     fc.string({ unit: 'binary-ascii', maxLength: 300 }),
@@ -48,7 +48,7 @@ test('texts of every length and script come back, wherever they lie in memory', 
   )
 })
 
-test('padding is zero though the buffer has been used before', () => {
+test('padding is zero even if the buffer was used before', () => {
   const writer = new TlWriter()
   writer.raw(new Uint8Array(64).fill(0xff))
   writer.reset()
@@ -135,7 +135,7 @@ test('a wrong value is a UsageError that names its path and not its content', ()
   assert.throws(() => api.encode('NoSuch' as never, request as never), { code: 'TL_UNKNOWN_TYPE' })
 })
 
-test('no value of a wrong kind, in any field of any method, is anything but a UsageError with its path', () => {
+test('a value of a wrong kind in any field of any method is a UsageError with its path', () => {
   const wrong: unknown[] = [
     10n,
     2n ** 70n,
@@ -172,7 +172,7 @@ test('no value of a wrong kind, in any field of any method, is anything but a Us
   }
 })
 
-test('a bigint in place of a number is told by its path, and a number out of range by its value', () => {
+test('a bigint for a number is reported with its path, and a number out of range with its value', () => {
   const search = { _: 'contacts.search' as const, q: 'x' }
   const failure = (limit: unknown) => {
     try {
@@ -197,7 +197,7 @@ test('a value that contains itself is a UsageError', () => {
   assert.throws(() => api.encode('RichText', text), { name: 'UsageError', message: /at most 100 deep/ })
 })
 
-test('encoding within encoding does not mix the bytes', () => {
+test('nested encoding does not mix the bytes', () => {
   const inner = () => api.encode('Peer', { _: 'peerUser', userId: 1n })
   const outer: api.peerUser = {
     _: 'peerUser',

@@ -52,7 +52,7 @@ const rowsAfter = (title: string): string[] => {
   return section.split('\n').slice(2)
 }
 
-test('neighbouring layers of which the same is said share a row', () => {
+test('neighbouring layers with the same rule share a row', () => {
   assert.deepEqual(rowsAfter('### user'), [
     '| 1 | `photo` | left out |',
     '| 1 | `id` | an int; larger values do not fit |',
@@ -68,7 +68,7 @@ test('answers, constructors and parameters have their tables', () => {
   assert.deepEqual(rowsAfter('## Parameters'), ['| 1–2 | `getUser.hash` | `0` |'])
 })
 
-test('what is the same in every layer is only named', () => {
+test('a value that is the same in every layer is only named', () => {
   assert.match(page, /## The same in every layer\n\n`same`\.\n$/)
   assert.match(page, /^Layers: 1, 2, 3, 4\.$/m)
 })

@@ -89,7 +89,7 @@ function answer(method: string, value: unknown, rules: LayerRules = RULES): unkn
   return oldApi.decodeResult(method, writer.take())
 }
 
-test('fields are dropped, kept and filled as the layer has them', () => {
+test('fields are dropped, kept and filled as the layer requires', () => {
   const user = { _: 'user', id: 1n, name: 'n', photo: 'p' }
   const expected = { _: 'user', id: 1n, name: 'n', age: 7, old: undefined }
   assert.deepEqual(answer('getUsers', [user, { _: 'userEmpty', id: 2n }]), [
@@ -103,20 +103,20 @@ test('a field that has become optional falls back to the rule', () => {
   assert.deepEqual(answer('getConfig', { _: 'config', dc: 1, extra: 3 }), { _: 'config', dc: 1, extra: 3 })
 })
 
-test('a constructor the layer lacks is left out of vectors or refused', () => {
+test('a constructor that the layer lacks is left out of vectors or refused', () => {
   const users = [{ _: 'robot' }, { _: 'userEmpty', id: 2n }]
   assert.deepEqual(answer('getUsers', users), [{ _: 'userEmpty', id: 2n }])
   const refuse: LayerRules = { ...RULES, absent: { ...RULES.absent, robot: 'refuse' } }
   assert.throws(() => answer('getUsers', users, refuse), { code: 'TL_VALUE' })
 })
 
-test('a constructor the layer lacks is said by another where a rule says so', () => {
+test('a rule can replace a constructor that the layer lacks', () => {
   const instead = { instead: 'userEmpty', fields: { id: { value: 0n } } }
   const rules: LayerRules = { ...RULES, absent: { ...RULES.absent, robot: instead } }
   assert.deepEqual(answer('getUsers', [{ _: 'robot' }], rules), [{ _: 'userEmpty', id: 0n }])
 })
 
-test('what holds a value that is left out is said by another constructor', () => {
+test('a rule can replace the container of a value that the layer lacks', () => {
   const push = (pet: object) => ({ _: 'push', pet, at: 5 })
   assert.deepEqual(answer('getPush', push({ _: 'cat', lives: 9 })), { _: 'pushes', pets: [], at: 5 })
   const pet = { _: 'pet', ownerId: 1n, colour: 'red' }
@@ -130,11 +130,11 @@ test('a long that was an int is written if it fits', () => {
   assert.throws(() => pet(2n ** 31n), { code: 'TL_VALUE' })
 })
 
-test('an answer that was of another type can be a fixed one', () => {
+test('a rule can fix the answer of a method whose type changed', () => {
   assert.equal(answer('getOk', { _: 'config', dc: 1 }), true)
 })
 
-test('a method that answered with a bare part of the answer gets that part', () => {
+test('a method that used to return a bare part of the answer returns that part', () => {
   const box = { _: 'help.box', inner: { _: 'note', text: 't' } }
   assert.deepEqual(answer('getBox', box), { _: 'note', text: 't', lang: 'en' })
 })
@@ -159,7 +159,7 @@ test('an older request is read into the newest form', () => {
   assert.deepEqual(requests.get(mixed.uint())(mixed), request)
 })
 
-test('of a type that is read in its newest form only, others are not understood', () => {
+test('a type that is read only in its newest form rejects older forms', () => {
   const { requests } = load(emitOlderReaders(newest, [older], SURFACE, { ...RULES, onlyNewest: ['Note'] }), {
     read: api.read,
   })
@@ -171,7 +171,7 @@ test('of a type that is read in its newest form only, others are not understood'
   assert.deepEqual(requests.get(mixed.uint())(mixed), { _: 'getNote', n: note, limit: 50 })
 })
 
-test('what needs a rule and has none stops the generation where it stands', () => {
+test('generation stops at the place that lacks a rule', () => {
   const lacking = (change: Partial<LayerRules>) => () =>
     emitOlderWriters(newest, older, 1, SURFACE, { ...RULES, ...change })
   const failure = (message: RegExp, line: number) => ({ name: 'SchemaError', file: 'old.tl', line, message })

@@ -40,7 +40,7 @@ const NEW_LOGIN: api.Updates = {
   date: 1_700_000_000,
 }
 
-test('every layer of the design is served, the newest not above the declared one', () => {
+test('every layer of the design is served, never by a newer one than declared', () => {
   const old = [
     131, 133, 135, 136, 138, 140, 143, 144, 145, 148, 150, 151, 152, 154, 156, 158, 160, 164, 166, 167,
   ]
@@ -55,7 +55,7 @@ test('every layer of the design is served, the newest not above the declared one
   assert.equal(servedLayer(130), undefined)
 })
 
-test('a layer that no package has is served in its own words: who signed in, as clients of those layers read it', async () => {
+test('a layer without a package is served in its own form, so that its clients can read who signed in', async () => {
   const value: api.auth.Authorization = { _: 'auth.authorization', user: SELF }
   // What @mtproto/core 6.1 (133), Telethon 1.24 (133), kurigram (196) and TDLib (200, 217) know a user by.
   const ids = { 133: 0x3ff6ecb0, 195: 0x83314fca, 196: 0x4b46c37e, 200: 0x020b1422, 217: 0x31774388 }
@@ -108,7 +108,7 @@ test('users.getFullUser answers a bare userFull with its user in 131', async () 
   assert.throws(() => codec.encodeResult('users.getFullUser', withoutUser), UsageError)
 })
 
-test('a bot’s description has all that it had to have up to 140, its id as an int in 131', async () => {
+test('a bot description has its required fields up to 140, and an int id in 131', async () => {
   const fullUser: api.userFull = { ...FULL_SELF.fullUser, botInfo: { _: 'botInfo', userId: 1_000_001n } }
   for (const layer of [131, 140]) {
     const answered = answer(await loadLayer(layer), 'users.getFullUser', { ...FULL_SELF, fullUser })
@@ -159,7 +159,7 @@ test('ids of 131 are longs in the newest form of a request', () => {
   })
 })
 
-test('an authorization is carried to another data centre in 131', async () => {
+test('an authorization can be imported in another data centre in 131', async () => {
   const value: api.auth.ExportedAuthorization = {
     _: 'auth.exportedAuthorization',
     id: 1_000_001n,
@@ -172,13 +172,13 @@ test('an authorization is carried to another data centre in 131', async () => {
   assert.deepEqual(decodeRequest(bytes), request)
 })
 
-test('auth.signIn of 131 gives the newest form', () => {
+test('auth.signIn of 131 becomes the newest form', () => {
   const request = { _: 'auth.signIn', phoneNumber: '1', phoneCodeHash: 'h', phoneCode: '12345' }
   const bytes = new Wire(layerSchema(131)).writeObject(request)
   assert.deepEqual(decodeRequest(bytes), { ...request, emailVerification: undefined })
 })
 
-test('a push whose only update a layer does not have is an empty one', async () => {
+test('a push whose only update the layer lacks becomes an empty one', async () => {
   for (const layer of [131, 144, 160]) {
     const codec = await loadLayer(layer)
     const read = new Wire(layerSchema(layer)).read(
@@ -193,7 +193,7 @@ test('a push whose only update a layer does not have is an empty one', async () 
   assert.equal(id, generatedSchema('api').constructors.get('updateShort')?.id)
 })
 
-test('Telethon of layer 144 is given the userFull it has', async () => {
+test('Telethon at layer 144 gets its own userFull', async () => {
   const bytes = (await loadLayer(144)).encodeResult('users.getFullUser', FULL_SELF)
   const reader = new TlReader(bytes)
   reader.id()
@@ -203,7 +203,7 @@ test('Telethon of layer 144 is given the userFull it has', async () => {
   assert.equal(before.uint(), 0x8c72ea81)
 })
 
-test('the old form of initConnection gives the new one', () => {
+test('the old form of initConnection becomes the new one', () => {
   const query = api.encodeRequest({ _: 'help.getConfig' })
   const today: api.Requests['initConnection'] = {
     _: 'initConnection',
@@ -230,7 +230,7 @@ test('methods are known by the ids of every layer', () => {
   assert.equal(methodNameOfAnyLayer(0xdeadbeef), undefined)
 })
 
-test('what an older layer cannot say is a UsageError', async () => {
+test('a value that an older layer cannot carry is a UsageError', async () => {
   const codec = await loadLayer(198)
   const payment: api.auth.sentCodePaymentRequired = {
     _: 'auth.sentCodePaymentRequired',

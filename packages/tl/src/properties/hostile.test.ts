@@ -81,7 +81,7 @@ test('requests of the oldest layer with anything changed or cut decode or give a
   )
 })
 
-test('requests of the oldest layer cannot nest without end', () => {
+test('requests of the oldest layer cannot nest without limit', () => {
   const [getUsers, fromMessage] = [0x0d91a548, 0x17bae2e6]
   const deep = new Int32Array(250_000).fill(fromMessage)
   deep.set([getUsers, 0x1cb5c415, 1, 0x2d117597])
@@ -91,7 +91,7 @@ test('requests of the oldest layer cannot nest without end', () => {
   })
 })
 
-test('bytes left over are a DecodeError that says where', () => {
+test('leftover bytes are a DecodeError that says where', () => {
   const bytes = new Uint8Array([...api.encodeRequest({ _: 'help.getConfig' }), 0, 0, 0, 0])
   assert.throws(() => api.decodeRequest(bytes), {
     name: 'DecodeError',
@@ -113,7 +113,7 @@ test('an unknown constructor is a DecodeError with its id and offset', () => {
   assert.throws(() => api.decode('User', user), error)
 })
 
-test('a huge count or length is refused before anything is allocated for it', () => {
+test('a huge count or length is refused before memory is allocated for it', () => {
   const getUsers = [api.methodId('users.getUsers') | 0, 0x1cb5c415]
   for (const count of [0x7fffffff, -1, 2, 0x10000000]) {
     assert.throws(() => api.decodeRequest(words(...getUsers, count, 0x7ff7c0d)), DecodeError)
@@ -126,7 +126,7 @@ test('a huge count or length is refused before anything is allocated for it', ()
   assert.throws(() => new TlReader(words(255, 0)).string(), DecodeError)
 })
 
-test('nesting ends in a DecodeError long before the stack does', () => {
+test('deep nesting ends in a DecodeError long before the stack overflows', () => {
   const bold = 0x6724abc4
   const deep = new Int32Array(250_000).fill(bold)
   assert.throws(() => api.decode('RichText', new Uint8Array(deep.buffer)), {
@@ -150,7 +150,7 @@ test('text that is not UTF-8 is a DecodeError, long and short', () => {
   }
 })
 
-test('what a value holds does not change with the bytes it was read from', () => {
+test('a decoded value does not change with the bytes it was read from', () => {
   for (const length of [3, 100]) {
     const bytes = api.encode('InputFileLocation', {
       _: 'inputDocumentFileLocation',

@@ -42,7 +42,7 @@ for (const layer of LAYERS.slice(0, -1)) {
   const wire = new Wire(older)
   const translated = new Translated(newest, older)
 
-  test(`every answer of the surface is read by a client of layer ${layer}`, async () => {
+  test(`a client of layer ${layer} can read every answer of the surface`, async () => {
     const codec = await loadLayer(layer)
     for (const name of SURFACE_METHODS) {
       const now = newest.methods.get(name)
@@ -68,7 +68,7 @@ for (const layer of LAYERS.slice(0, -1)) {
     }
   })
 
-  test(`every boxed value of the surface is read by a client of layer ${layer}`, async () => {
+  test(`a client of layer ${layer} can read every boxed value of the surface`, async () => {
     const codec = await loadLayer(layer)
     for (const combinator of newest.schema.constructors.filter(({ name }) => listed.has(name))) {
       const type = combinator.result
@@ -86,11 +86,11 @@ for (const layer of LAYERS.slice(0, -1)) {
     }
   })
 
-  test(`every method is known by the id it has in layer ${layer}`, () => {
+  test(`every method is known by its id in layer ${layer}`, () => {
     for (const { id, name } of older.schema.methods) assert.equal(methodNameOfAnyLayer(id), name)
   })
 
-  test(`every request of the surface is understood from a client of layer ${layer}`, () => {
+  test(`every request of the surface can be read from a client of layer ${layer}`, () => {
     const isUnderstood = ({ name, result }: Combinator) =>
       !NOT_UNDERSTOOD.has(name) && !(result.kind === 'boxed' && LAYER_RULES.onlyNewest.includes(result.name))
     const requests = new ValueMaker(older, { isAllowed: isUnderstood })
@@ -108,7 +108,7 @@ for (const layer of LAYERS.slice(0, -1)) {
   })
 }
 
-test('the methods that some layer cannot answer are those about passkeys', () => {
+test('only passkey methods have answers that some layer lacks', () => {
   assert.deepEqual([...refused].sort(), [
     'account.getPasskeys',
     'account.initPasskeyRegistration',

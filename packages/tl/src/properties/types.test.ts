@@ -8,7 +8,7 @@ import { methodErrors } from '@cablegram/tl/errors'
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const same = <_ extends true>() => undefined
 
-test('types follow the schema (held by the type checker)', () => {
+test('types follow the schema, as the type checker confirms', () => {
   same<Same<Results['auth.sendCode'], auth.SentCode>>()
   same<Same<Results['users.getUsers'], User[]>>()
   same<Same<Results['invokeWithLayer'], Uint8Array>>()
@@ -35,7 +35,7 @@ test('types follow the schema (held by the type checker)', () => {
   assert.ok(sent && request && missing && number)
 })
 
-test('the errors of a method are there at run time too, by code and type', () => {
+test('the errors of a method exist at run time by code and type', () => {
   const errors = methodErrors['auth.sendCode'] ?? []
   assert.ok(errors.some(({ code, name }) => code === 406 && name === 'PHONE_NUMBER_INVALID'))
   assert.ok(errors.every(({ name }) => !name.includes('%')))

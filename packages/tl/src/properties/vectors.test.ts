@@ -117,7 +117,7 @@ test('future_salts holds a bare vector of bare salts', () => {
   assert.equal(hex(service.encode('FutureSalts', value)), object('future_salts').bytes)
 })
 
-test('auth.sendCode with its settings is the vector', () => {
+test('auth.sendCode with its settings matches the vector', () => {
   const request: api.Requests['auth.sendCode'] = {
     _: 'auth.sendCode',
     phoneNumber: '9996621234',
@@ -130,7 +130,7 @@ test('auth.sendCode with its settings is the vector', () => {
   assert.equal(hex(api.encodeRequest(read)), object('auth.sendCode').bytes)
 })
 
-test('auth.sentCode and auth.signIn are the vectors', () => {
+test('auth.sentCode and auth.signIn match the vectors', () => {
   const sentCode = api.encodeResult('auth.sendCode', {
     _: 'auth.sentCode',
     type: { _: 'auth.sentCodeTypeApp', length: 5 },

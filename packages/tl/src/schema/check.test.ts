@@ -8,7 +8,7 @@ function failsAt(text: string, line: number, column: number, message: RegExp): v
   assert.throws(() => checkSchema(parseTl(text, 'x.tl')), error)
 }
 
-test('%Type becomes its constructor, in the id too', () => {
+test('%Type becomes its constructor, also in the id', () => {
   const message = 'message#5bb8e511 msg_id:long seqno:int bytes:int body:Object = Message;'
   const container = 'msg_container#73f1f8dc messages:vector<%Message> = MessageContainer;'
   const schema = checkSchema(parseTl(`o = Object;\n${message}\n${container}`, 'x.tl'))
@@ -16,20 +16,20 @@ test('%Type becomes its constructor, in the id too', () => {
   assert.deepEqual(types, [{ kind: 'vector', boxed: false, item: { kind: 'bare', name: 'message' } }])
 })
 
-test('names, ids and fields are there once', () => {
+test('duplicate names, ids and fields are refused', () => {
   failsAt('a = A;\na x:int = A;', 2, 1, /duplicate name a/)
   failsAt('a#12345678 = A;', 1, 1, /its text gives #/)
   failsAt('a x:int x:long = A;', 1, 9, /duplicate field x/)
   failsAt('a x_y:int xY:long = A;', 1, 11, /duplicate field xY/)
 })
 
-test('two combinators with one id are found', () => {
+test('two combinators with the same id are refused', () => {
   const schema = parseTl('a#1 = A;\nb#1 = A;', 'x.tl')
   const options = { oddIds: new Set(['a', 'b']) }
   assert.throws(() => checkSchema(schema, options), { line: 2, message: /b has the id #00000001 of a/ })
 })
 
-test('types are defined', () => {
+test('undefined types are refused', () => {
   failsAt('a x:B = A;', 1, 3, /unknown type B/)
   failsAt('a x:Vector<Vector<B>> = A;', 1, 3, /unknown type B/)
   failsAt('a x:b = A;', 1, 3, /unknown bare type b/)
@@ -39,7 +39,7 @@ test('types are defined', () => {
   failsAt('a x:Vector<true> = A;', 1, 3, /cannot hold/)
 })
 
-test('flags fields stand before what they flag', () => {
+test('a flags field must stand before the fields it flags', () => {
   failsAt('a x:flags.0?int flags:# = A;', 1, 3, /x has no flags:# before it/)
   failsAt('a flags:# x:flags2.0?int = A;', 1, 11, /x has no flags2:# before it/)
   failsAt('a flags:int x:flags.0?int = A;', 1, 13, /x has no flags:# before it/)

@@ -11,7 +11,7 @@ const TEXT = `// A comment that is no documentation.
 auth.signIn#00000001 flags:# phone_code:flags.0?string = auth.Authorization;
 `
 
-test('what the comments before a combinator say is read', () => {
+test('comments before a combinator are read', () => {
   const [signIn] = withDocumentation(parseTl(`---functions---\n${TEXT}`, 'x.tl')).methods
   assert.equal(signIn?.description, 'Signs in')
   assert.equal(signIn.available, 'user')
@@ -35,7 +35,7 @@ test('a combinator has only the comments right before it', () => {
   )
 })
 
-test('what a JSON schema says comes back from its text', () => {
+test('the documentation of a JSON schema survives printing', () => {
   const schema = parseJsonSchema(
     JSON.stringify([
       {

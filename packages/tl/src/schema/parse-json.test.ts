@@ -36,7 +36,7 @@ test('entries become constructors and methods', () => {
   assert.deepEqual(schema.methods[0]?.errors, [{ code: 400, name: 'A_%d', description: 'c' }])
 })
 
-test('what is wrong is said with line and column', () => {
+test('an error is reported with line and column', () => {
   const failsAt = (text: string, line: number, column: number, message: RegExp) => {
     assert.throws(() => checkSchema(parse(text)), {
       name: 'SchemaError',
@@ -58,7 +58,7 @@ test('what is wrong is said with line and column', () => {
   failsAt(`[${entry}]`, 2, 2, /unknown type B/)
 })
 
-test('a string or number that JSON does not have is said with line and column', () => {
+test('a string or number that is not JSON is reported with line and column', () => {
   for (const text of ['["\u0001"]', '["\\x"]', '[01]', '["\\u12"]']) {
     assert.throws(() => parse(text), { name: 'SchemaError', line: 1, column: 2 }, text)
   }

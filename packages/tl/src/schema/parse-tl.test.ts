@@ -17,7 +17,7 @@ function failsAt(text: string, line: number, column: number, message: RegExp): v
   )
 }
 
-test('constructors and methods are told apart by their section', () => {
+test('a section decides between constructors and methods', () => {
   const { constructors, methods } = parse('a#1 = A;\n---functions---\nb#2 = A;\n---types---\nc#3 = A;')
   assert.deepEqual(
     [constructors, methods].map((list) => list.map(({ name, id, kind }) => [name, id, kind])),
@@ -55,7 +55,7 @@ test('fields have their flags, vectors and generics', () => {
   )
 })
 
-test('an id that is not written is the CRC32 of the text', () => {
+test('a missing id is the CRC32 of the text', () => {
   const text =
     'auth.signIn flags:# phone_number:string phone_code_hash:string phone_code:flags.0?string email_verification:flags.1?EmailVerification = auth.Authorization;'
   assert.equal(parse(text).constructors[0]?.id, 0x8d52a951)
@@ -70,7 +70,7 @@ test('comments, built-in declarations and line breaks do not matter', () => {
   )
 })
 
-test('what is wrong is said with line and column', () => {
+test('an error is reported with line and column', () => {
   failsAt('a#1 = A;\nb#xyz = A;', 2, 3, /id of up to 8 hex digits, found "xyz"/)
   failsAt('a#1 x:int', 1, 10, /found the end of the text/)
   failsAt('a#1 x:int = A\nb#2 = A;', 2, 1, /expected ";", found "b"/)
