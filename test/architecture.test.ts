@@ -100,7 +100,7 @@ test('every source file belongs to a layer of the table, and every layer has fil
   )
 })
 
-test('the table names each layer once, and only layers, packages and Node modules that exist', () => {
+test('the table names each layer once, and only existing layers, packages and Node modules', () => {
   const names = layers.map(({ name }) => name)
   assert.deepEqual(
     names.filter((name, index) => names.indexOf(name) !== index),
@@ -129,7 +129,7 @@ test('imports go only where the table allows', () => {
   )
 })
 
-test('an import against the table is found', () => {
+test('an import that the table forbids is found', () => {
   assert.equal(
     isAllowed({ file: 'packages/tl/src/codec/reader.ts', target: '@cablegram/mtproto' }, layers),
     false,
@@ -155,7 +155,7 @@ test('a package imports another by its name, never by a path into its folder', (
   assert.deepEqual(across, [])
 })
 
-test('a package names in its manifest every package that it imports', () => {
+test('the manifest of a package lists every package it imports', () => {
   const missing = files.flatMap(importsOf).filter(({ file, target }) => {
     const name = /^(@[^/]+\/[^/]+|[^@./][^/]*)/.exec(target)?.[1] ?? ''
     if (name === '' || target.startsWith('node:') || target.startsWith('packages/')) return false
@@ -174,7 +174,7 @@ const MAY_READ_THE_CLOCK = [
   'packages/server/src/console/page-script.ts',
 ]
 
-test('time and randomness are handed in', () => {
+test('code gets time and randomness as arguments', () => {
   const random = files.filter((file) => /\bMath\.random\b/.test(code(file)))
   assert.deepEqual(random, [], 'Math.random')
   const clock = files.filter((file) => SOURCES_OF_TIME.test(code(file)) && !MAY_READ_THE_CLOCK.includes(file))

@@ -27,14 +27,14 @@ function members(file: string, name: string, pattern: RegExp): string[] {
   return [...new Set(names)].toSorted()
 }
 
-test('docs/client.md lists what the package exports, and nothing else', () => {
+test('docs/client.md lists exactly the exports of the package', () => {
   const exported = [...source('index.ts').matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(
     ([, names = '']) => names.split(',').map((each) => each.replace(/\btype\b/, '').trim()),
   )
   assert.deepEqual(listed('export'), exported.filter((name) => name !== '').toSorted())
 })
 
-test('it lists the members of the client, its options, those of a call, and the prompts', () => {
+test('the page lists the client members, client options, call options and prompts', () => {
   const methods = /^ {2}(?:async |get )?([a-z]\w*)(?:<.*>)?\(/gm
   const client = members('client.ts', 'TelegramClient', methods).filter((name) => name !== 'constructor')
   assert.deepEqual(listed('member'), client)

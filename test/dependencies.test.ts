@@ -29,7 +29,7 @@ function realName([name, version]: [string, string]): string {
   return /^npm:(@?[^@]+)@/.exec(version)?.[1] ?? name
 }
 
-test('DEPENDENCIES.md gives each dependency a reason, and nothing else', () => {
+test('DEPENDENCIES.md gives a reason for exactly the dependencies there are', () => {
   const lines = readFileSync(join(root, 'DEPENDENCIES.md'), 'utf8').split('\n')
   const rows = lines
     .map((line) => /^\| `([^`]+)` \| \S.* \|$/.exec(line)?.[1])

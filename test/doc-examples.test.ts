@@ -60,7 +60,7 @@ test('the examples in comments of the client compile', () => {
   }
 })
 
-test('the exports that a newcomer meets first have an example', () => {
+test('the exports a newcomer meets first have an example', () => {
   const text = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n')
   for (const name of SHOWN) {
     assert.ok(new RegExp(`@example\\n(?: \\*.*\\n)+export (?:async )?${name}\\b`).test(text), name)

@@ -26,7 +26,7 @@ const GUIDES: Readonly<Record<string, string>> = {
   'login-steps': 'docs/login.md',
 }
 
-test('every example runs and says what it should', async () => {
+test('every example runs and prints what it should', async () => {
   const names = globSync('examples/*.ts', { cwd: root }).map((file) => basename(file, '.ts'))
   assert.deepEqual(names.toSorted(), Object.keys(LAST_LINES))
   for (const name of names) {
@@ -38,7 +38,7 @@ test('every example runs and says what it should', async () => {
   }
 })
 
-test('the README and the guides show the examples as they are', () => {
+test('the README and guides show the current examples', () => {
   const pages = ['README.md', ...Object.values(GUIDES)].map((page) => readFileSync(join(root, page), 'utf8'))
   const blocks = [...pages.join('\n').matchAll(/<!-- examples\/(.+)\.ts -->\n```ts\n([\s\S]*?)```/g)]
   assert.equal(blocks.length, 6)

@@ -10,7 +10,7 @@ after(() => server.close())
 const ask = (path: string, origin: string, init: RequestInit = {}) =>
   fetch(`${server.info.console}${path}`, { ...init, headers: { ...init.headers, origin } })
 
-test('a page of a named origin reads server.json, and refusals, too', async () => {
+test('a page of an allowed origin can read server.json and refusals', async () => {
   for (const [path, status] of [
     ['/server.json', 200],
     ['/api/users', 200],
@@ -23,7 +23,7 @@ test('a page of a named origin reads server.json, and refusals, too', async () =
   }
 })
 
-test('a browser may ask before it sends JSON with a token', async () => {
+test('a browser may send a pre-flight before JSON with a token', async () => {
   const asked = {
     'access-control-request-method': 'PUT',
     'access-control-request-headers': 'authorization, content-type',
@@ -42,7 +42,7 @@ test('a browser may ask before it sends JSON with a token', async () => {
   assert.equal(refused.headers.get('access-control-allow-origin'), null)
 })
 
-test('the token is asked for all the same', async () => {
+test('an allowed origin still needs the token', async () => {
   await using guarded = await startServer({ store: 'memory', consoleToken: 'sesame', allowOrigin: [ORIGIN] })
   const read = (headers: Record<string, string>) =>
     fetch(`${guarded.info.console}/server.json`, { headers: { origin: ORIGIN, ...headers } })
@@ -50,7 +50,7 @@ test('the token is asked for all the same', async () => {
   assert.equal((await read({ authorization: 'Bearer sesame' })).status, 200)
 })
 
-test('an origin has no path, and is not a star', async () => {
+test('an origin may have no path and may not be a star', async () => {
   for (const origin of ['http://localhost:3000/', '*', 'localhost:3000', 'null', '']) {
     await assert.rejects(startServer({ allowOrigin: [origin] }), { code: 'ORIGIN_INVALID' }, origin)
   }

@@ -61,7 +61,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 for (const { name, size, flags = [], maxBytes, minClosed = 0 } of CASES) {
-  test(`a server bears ${name}`, async () => {
+  test(`a server withstands ${name}`, async () => {
     const serve = await startServe(['--memory', '--port', '0', '--console-port', '0', ...flags])
     const { dcs, publicKeys } = serve.ready
     const [dc, key] = [dcs[0], publicKeys[0]]

@@ -29,7 +29,7 @@ const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8A
 const actions = async (server: CablegramServer, phone: string) =>
   (await server.audit.list({ phone })).map(({ action, detail }) => (detail ? `${action} ${detail}` : action))
 
-test('a login, step by step, with what went wrong', async () => {
+test('the trail shows a login step by step with its faults', async () => {
   const server = await start()
   const phone = testPhone(1)
   const client = connect(server)
@@ -51,7 +51,7 @@ test('a login, step by step, with what went wrong', async () => {
   assert.deepEqual([first?.phone, first?.ip, first?.apiId], [phone, '127.0.0.1', server.info.apps[0]?.apiId])
 })
 
-test('what is no number takes no room in the trail, however long it is', async () => {
+test('an invalid number takes no space in the trail, however long it is', async () => {
   const server = await start()
   const client = connect(server)
   const [{ apiId, apiHash } = assert.fail('no app')] = server.info.apps
@@ -63,7 +63,7 @@ test('what is no number takes no room in the trail, however long it is', async (
   assert.deepEqual([refused?.detail, refused?.phone], ['auth.sendCode INPUT_REQUEST_TOO_LONG', undefined])
 })
 
-test('a password, right and wrong', async () => {
+test('the trail shows right and wrong passwords', async () => {
   const server = await start()
   const phone = testPhone(2)
   await server.users.create({ phone, firstName: 'Ada', password: 'correct horse' })
@@ -84,7 +84,7 @@ test('a password, right and wrong', async () => {
   for (const secret of ['horse', TEST_CODE, sent.phoneCodeHash]) assert.equal(text.includes(secret), false)
 })
 
-test('pages, and what the operator did', async () => {
+test("the trail has pages and shows the operator's actions", async () => {
   const server = await start()
   const client = connect(server)
   for (let index = 10; index < 15; index++) await sendCode(client, server.info, testPhone(index))
@@ -104,7 +104,7 @@ test('pages, and what the operator did', async () => {
   assert.equal((await server.audit.list({ limit: 1 }))[0]?.detail, 'POST /api/apps')
 })
 
-test('it outlives the server, and ends after ninety days', async () => {
+test('the trail survives the server and is deleted after ninety days', async () => {
   const data = await mkdtemp(join(tmpdir(), 'cablegram-audit-'))
   open.unshift({ close: () => rm(data, { recursive: true, force: true }) })
   const phone = testPhone(3)

@@ -31,7 +31,7 @@ function clientOf({ ready }: ServeProcess, session?: string): TelegramClient {
   return client
 }
 
-test('a copy of a running server’s data opens, with everybody who was there when it was made', async () => {
+test("a copy of a running server's data opens with everybody signed in at that time", async () => {
   const data = join(folder, 'data')
   const serve = await start(data)
   const { ready } = serve

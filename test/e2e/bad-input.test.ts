@@ -77,7 +77,7 @@ function port(): number {
   return dc.port
 }
 
-test('a client that trusts another key is told so, and does not go on', async () => {
+test('a client that trusts another key is told so and stops', async () => {
   const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const pem = publicKey.export({ type: 'pkcs1', format: 'pem' }).toString()
   const server = { ...serve.ready, publicKeys: [{ pem, fingerprint: '1111111111111111' }] }
@@ -90,7 +90,7 @@ test('a client that trusts another key is told so, and does not go on', async ()
   await assertUnharmed()
 })
 
-test('a wrong api_hash is API_ID_INVALID', async () => {
+test('a wrong api_hash gives API_ID_INVALID', async () => {
   const client = openClient(serve.ready)
   const apiId = serve.ready.apps[0]?.apiId ?? 0
   await assert.rejects(
@@ -106,7 +106,7 @@ test('a wrong api_hash is API_ID_INVALID', async () => {
 })
 
 for (const phoneNumber of ['12', '', 'none', '+1 000 000 0', '9'.repeat(40)]) {
-  test(`the number ${JSON.stringify(phoneNumber)} is PHONE_NUMBER_INVALID`, async () => {
+  test(`the number ${JSON.stringify(phoneNumber)} gives PHONE_NUMBER_INVALID`, async () => {
     const client = openClient(serve.ready)
     const { apiId, apiHash } = serve.ready.apps[0] ?? { apiId: 0, apiHash: '' }
     await assert.rejects(
@@ -117,7 +117,7 @@ for (const phoneNumber of ['12', '', 'none', '+1 000 000 0', '9'.repeat(40)]) {
   })
 }
 
-test('a request of 2 MiB is INPUT_REQUEST_TOO_LONG, and the connection goes on', async () => {
+test('a request of 2 MiB gives INPUT_REQUEST_TOO_LONG, and the connection stays', async () => {
   const client = openClient(serve.ready)
   const { apiId, apiHash } = serve.ready.apps[0] ?? { apiId: 0, apiHash: '' }
   const phoneNumber = randomBytes(1024 * 1024).toString('hex')
@@ -130,7 +130,7 @@ test('a request of 2 MiB is INPUT_REQUEST_TOO_LONG, and the connection goes on',
   await assertUnharmed()
 })
 
-test('a frame of more than 4 MiB closes the connection before it has been read', async () => {
+test('a frame over 4 MiB closes the connection before it is read', async () => {
   const length = Buffer.alloc(4)
   length.writeUInt32LE(5 * 1024 * 1024)
   const { closedByServer } = await exchange(port(), Buffer.concat([INTERMEDIATE, length]), CLOSED_WITHIN_MS)
@@ -138,7 +138,7 @@ test('a frame of more than 4 MiB closes the connection before it has been read',
   await assertUnharmed()
 })
 
-test('bytes that are no MTProto close the connection', async () => {
+test('bytes that are not MTProto close the connection', async () => {
   const garbage = Buffer.alloc(4096, 0x5a)
   const { closedByServer } = await exchange(port(), garbage, CLOSED_WITHIN_MS)
   assert.ok(closedByServer)
@@ -154,7 +154,7 @@ test('a browser on the MTProto port is told where the console is', async () => {
   await assertUnharmed()
 })
 
-test('a key the server has never seen is -404', async () => {
+test('an unknown key gives -404', async () => {
   const packet = Buffer.concat([Buffer.from('0102030405060708', 'hex'), Buffer.alloc(16 + 64, 7)])
   const length = Buffer.alloc(4)
   length.writeUInt32LE(packet.length)
@@ -170,7 +170,7 @@ test('a key the server has never seen is -404', async () => {
   await assertUnharmed()
 })
 
-test('a request that cannot be taken apart is answered, and the connection goes on', async () => {
+test('an unreadable request is answered, and the connection stays', async () => {
   const [dc] = serve.ready.dcs
   const [key] = serve.ready.publicKeys
   assert.ok(dc && key)
@@ -205,7 +205,7 @@ test('a request that cannot be taken apart is answered, and the connection goes 
   await assertUnharmed()
 })
 
-test('a port that is in use is said in one sentence', async () => {
+test('a port in use is reported in one sentence', async () => {
   const ended = await runServe(['--memory', '--port', String(port()), '--console-port', '0'])
   assertOneSentence(ended, new RegExp(String(port())))
   const consolePort = new URL(serve.ready.console).port
@@ -228,7 +228,7 @@ test('a data folder of a newer version is left alone', async () => {
   assert.deepEqual(await readFile(path), bytesBefore)
 })
 
-test('a data folder that may not be written is said in one sentence', async (t) => {
+test('an unwritable data folder is reported in one sentence', async (t) => {
   const data = join(folder, 'not-ours')
   await cp(used(), data, { recursive: true })
   const args = ['--data', data, ...PORTS]

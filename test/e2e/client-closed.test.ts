@@ -53,7 +53,7 @@ test('start() rejects when the client is closed while a prompt waits', async () 
   await closedWhile(client(), (each) => each.start({ phone: number, code: code.prompt }), code.asked)
 })
 
-test('a login() action that is going on, or comes later, rejects', async () => {
+test('a login() action rejects if the client is closed during it or before it', async () => {
   const closing = client()
   const login = await closing.login()
   await closedWhile(closing, () => login.act('sendCode', { phoneNumber: '+9996627002' }), Promise.resolve())
@@ -72,7 +72,7 @@ test('a call that waits out a flood rejects', async () => {
   server.faults.remove(id)
 })
 
-test('connecting rejects, to a console and to a server that accept and say nothing', async () => {
+test('connecting to a silent console or server rejects', async () => {
   const silent = http.createServer(() => {})
   const mute = net.createServer((socket) => {
     socket.on('error', () => {}).on('end', () => socket.destroy())

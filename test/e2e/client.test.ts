@@ -28,7 +28,7 @@ function answers(phoneNumber: string, ...codes: string[]): LoginPrompts {
 for (const pfs of [false, true]) {
   const how = pfs ? 'with temporary keys' : 'with a permanent key'
 
-  test(`a new user signs up ${how}, is told off for a wrong code, and is still signed in after a restart`, async () => {
+  test(`a new user signs up ${how}, corrects a wrong code and is still signed in after a restart`, async () => {
     const data = join(folder, `data-${pfs}`)
     const file = newFile()
     const server = await startServer({ data })
@@ -57,7 +57,7 @@ for (const pfs of [false, true]) {
     await again.close()
   })
 
-  test(`logging out ${how} leaves nothing that signs in`, async () => {
+  test(`logging out ${how} leaves nothing to sign in with`, async () => {
     const server = await startServer({ store: 'memory' })
     const file = newFile()
     const client = new TelegramClient(file, { server: server.info, pfs })
@@ -108,7 +108,7 @@ test('calls wait out a restart of the server', async () => {
   await again.close()
 })
 
-test('a session of one server is not shown to another', async () => {
+test('a session of one server is not sent to another', async () => {
   const file = newFile()
   const one = await startServer({ data: join(folder, 'data-one') })
   const client = new TelegramClient(file, { server: one.info })
@@ -124,7 +124,7 @@ test('a session of one server is not shown to another', async () => {
   await one.close()
 })
 
-test('a server that cannot show the key it is known by is refused', async () => {
+test('a server that cannot prove its key is refused', async () => {
   const one = await startServer({ data: join(folder, 'data-key-one') })
   const other = await startServer({ data: join(folder, 'data-key-other') })
   const client = new TelegramClient(memorySession(), {
@@ -136,7 +136,7 @@ test('a server that cannot show the key it is known by is refused', async () => 
   await one.close()
 })
 
-test('two clients cannot have one session open', async () => {
+test('two clients cannot open the same session', async () => {
   const server = await startServer({ store: 'memory' })
   const file = newFile()
   const first = new TelegramClient(file, { server: server.info })
@@ -160,7 +160,7 @@ test("the console's URL is all a client needs", async () => {
   await server.close()
 })
 
-test('nobody there: the error says what to do, and the session is let go', async () => {
+test('the error says what to do if no server answers, and the session is released', async () => {
   const server = await startServer({ store: 'memory' })
   await server.close()
   const file = newFile()
@@ -172,7 +172,7 @@ test('nobody there: the error says what to do, and the session is let go', async
   }
 })
 
-test('many calls at once are each answered with their own', async () => {
+test('each of many simultaneous calls gets its own answer', async () => {
   const server = await startServer({ store: 'memory' })
   const client = new TelegramClient(memorySession(), { server: server.info })
   const answers = await Promise.all(
@@ -185,7 +185,7 @@ test('many calls at once are each answered with their own', async () => {
   await server.close()
 })
 
-test('parameters that are not of the method never leave', async () => {
+test('unknown parameters of a method are not sent', async () => {
   const client = new TelegramClient(memorySession(), { server: 'http://127.0.0.1:1' })
   const settings = { _: 'codeSettings', logoutTokens: ['text'] }
   const call = Reflect.apply(client.auth.sendCode, undefined, [

@@ -42,7 +42,7 @@ async function peer(server: CablegramServer, expiresInS?: number): Promise<OldCo
 const nowS = (): number => Math.floor(Date.now() / 1000)
 const isNow = (seconds: number): void => assert.ok(Math.abs(seconds - nowS()) < 30, `${seconds} is not now`)
 
-test('a code dies when it should, and not before', async () => {
+test('a code dies at its time and not before', async () => {
   const server = await start()
   const client = connect(server)
   const sent = await sendCode(client, server.info, testPhone(1))
@@ -52,7 +52,7 @@ test('a code dies when it should, and not before', async () => {
   await assert.rejects(client.auth.signIn({ ...sent, phoneCode: TEST_CODE }), { type: 'PHONE_CODE_EXPIRED' })
 })
 
-test('a flood ends when it says', async () => {
+test('a flood ends at the time it gives', async () => {
   const server = await start({ limits: 'strict' })
   await sendCode(connect(server), server.info, testPhone(1))
   const again = () => sendCode(connect(server), server.info, testPhone(1))
@@ -63,7 +63,7 @@ test('a flood ends when it says', async () => {
   await again()
 })
 
-test('a temporary key dies when it should, and not before', async () => {
+test('a temporary key dies at its time and not before', async () => {
   const server = await start()
   const nearest = first(encodeRequest({ _: 'help.getNearestDc' }))
   const temporary = await peer(server, 3600)
@@ -74,7 +74,7 @@ test('a temporary key dies when it should, and not before', async () => {
   await assert.rejects(temporary.call(nearest), /transport error -404/)
 })
 
-test('a client with temporary keys goes on through years', async () => {
+test('a client with temporary keys keeps working over years', async () => {
   const server = await start()
   const client = connect(server, true)
   await signUp(client, server.info, testPhone(1))
@@ -84,7 +84,7 @@ test('a client with temporary keys goes on through years', async () => {
   }
 })
 
-test('salts go by it, and clients are given the new one', async () => {
+test('salts follow the test clock, and clients get the new one', async () => {
   const server = await start()
   const old = await peer(server)
   const call = () => old.call(first(encodeRequest({ _: 'help.getNearestDc' })))
@@ -119,7 +119,7 @@ test('dates and message ids on the wire stay real', async () => {
   isNow(Number(old.lastAnswerId >> 32n))
 })
 
-test('the console moves it where that is allowed, and shows it everywhere', async () => {
+test('the console moves the clock if allowed and shows its time everywhere', async () => {
   const ask = async ({ info }: CablegramServer, body?: unknown) => {
     const headers = { 'content-type': 'application/json' }
     const path = body === undefined ? '/api/clock' : '/api/clock/advance'
@@ -155,7 +155,7 @@ test('the console moves it where that is allowed, and shows it everywhere', asyn
   assert.deepEqual((await ask(real)).body, { testClock: false, nowS: real.clock.state().nowS, aheadS: 0 })
 })
 
-test('who begins too many key exchanges gets −429', async () => {
+test('a client that starts too many key exchanges gets −429', async () => {
   const server = await start({ settings: { exchangeLimit: { max: 2, windowS: 600 } } })
   const begin = async (): Promise<number> => {
     const writer = new TlWriter(64)

@@ -119,7 +119,7 @@ await (await startServer({ data: fresh })).close()
 const freshSchema = schemaOf(join(fresh, 'cablegram.db'))
 
 for (const name of DATA_FOLDERS) {
-  test(`the data folder ${name} opens, and everybody in it goes on`, async () => {
+  test(`the data folder ${name} opens, and its users keep working`, async () => {
     const data = join(folder, name)
     const facts = unpackDataFolder(name, data)
     const server = await startServer({ data, nowMs: () => Date.now() + shiftMs })
@@ -176,7 +176,7 @@ for (const name of ['f7ef24e-stopped', 'd6e2b10-stopped', 'ee58958-killed']) {
   })
 }
 
-test('a server killed while it migrates leaves the folder as it was', async () => {
+test('a server killed during a migration leaves the folder as it was', async () => {
   for (const point of [5, 30]) {
     const data = join(folder, `killed-${point}`)
     unpackDataFolder('d6e2b10-stopped', data)

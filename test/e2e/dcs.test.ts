@@ -61,7 +61,7 @@ const isSignedIn = (client: TelegramClient, dcId?: number): Promise<boolean> =>
   )
 
 describe('with several data centres', () => {
-  it('each has a port, and tells of all', async () => {
+  it('have a port each, and each announces all', async () => {
     const server = await start()
     const [first] = server.info.dcs
     assert.deepEqual(
@@ -86,7 +86,7 @@ describe('with several data centres', () => {
     }
   })
 
-  it('starts on the ports that follow, or says which one is taken', async () => {
+  it('start on consecutive ports or name the one in use', async () => {
     let port = 0
     // Whoever else is on this machine may have the port before it.
     do {
@@ -99,7 +99,7 @@ describe('with several data centres', () => {
     })
   })
 
-  it('a key exchange that names another one is refused', async () => {
+  it('refuse a key exchange that names another data centre', async () => {
     const server = await start()
     const [one, , three] = server.info.dcs
     assert.ok(one && three)
@@ -110,7 +110,7 @@ describe('with several data centres', () => {
     await assert.rejects(client.connect(), { name: 'TransportError', transportCode: -444 })
   })
 
-  it('a key is known only in its own', async () => {
+  it('know only their own keys', async () => {
     const server = await start()
     const client = connect(server, { from: [2] })
     await signIn(client, '+9996621234')
@@ -129,7 +129,7 @@ describe('with several data centres', () => {
 
 for (const pfs of [false, true]) {
   describe(`a client ${pfs ? 'with' : 'without'} temporary keys`, () => {
-    it('ends where the number is at home, wherever it asks first, and is there after a restart', async () => {
+    it('moves to the home of the number wherever it asks first, and stays there after a restart', async () => {
       const data = join(folder, `home-${pfs}`)
       const options = { store: undefined, data }
       const server = await start(options)
@@ -161,7 +161,7 @@ for (const pfs of [false, true]) {
       assert.deepEqual([other.dcId, other.userId], [1, back.userId])
     })
 
-    it('takes its login along to others, and loses it there with home’s', async () => {
+    it('imports its login elsewhere and loses it there when home logs out', async () => {
       const server = await start()
       const client = connect(server, { pfs })
       await signIn(client, '+9996621234')
@@ -187,8 +187,8 @@ for (const pfs of [false, true]) {
   })
 }
 
-describe('a login on its way', () => {
-  it('goes both ways, once', async () => {
+describe('an exported login', () => {
+  it('can be imported in either direction, once', async () => {
     const server = await start()
     for (const [home, away] of [
       [1, 3],
@@ -235,7 +235,7 @@ describe('a login on its way', () => {
   })
 })
 
-it('a number of no test is at home where it was signed in to first', async () => {
+it('an ordinary number lives where it first signed in', async () => {
   const server = await start()
   const phone = '+14155552671'
   const client = connect(server, { from: [3, 1, 2] })
@@ -246,7 +246,7 @@ it('a number of no test is at home where it was signed in to first', async () =>
   assert.deepEqual([other.dcId, other.userId], [3, client.userId])
 })
 
-it('one data centre is whichever a client names, and takes its own logins', async () => {
+it('a single server acts as any data centre a client names and accepts its own logins', async () => {
   const server = await start({ dcs: 1 })
   const client = connect(server, { from: [2] })
   await signIn(client, '+9996641234')
@@ -255,7 +255,7 @@ it('one data centre is whichever a client names, and takes its own logins', asyn
   assert.equal((await client.help.getConfig({}, { dcId: 4 })).thisDc, 4)
 })
 
-it('dropped temporary keys are unknown, the others go on', async () => {
+it('dropped temporary keys are unknown, and the others stay valid', async () => {
   const server = await start({ dcs: 1 })
   const client = connect(server, { from: [2], pfs: true })
   await signIn(client, '+9996621234')

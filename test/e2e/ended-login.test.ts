@@ -52,7 +52,7 @@ const NO_END = [
 const server = await start()
 
 for (const [index, [code, type, keepsKey]] of ENDINGS.entries()) {
-  test(`${type} at home: the login is forgotten, and the next one goes through`, async () => {
+  test(`${type} at home: the login is forgotten, and the next login succeeds`, async () => {
     const session = memorySession()
     const client = connect(server, session)
     const { id } = await signIn(client, `+999662100${index}`)
@@ -73,7 +73,7 @@ for (const [index, [code, type, keepsKey]] of ENDINGS.entries()) {
   })
 }
 
-test('errors that end nothing leave the login as it is', async () => {
+test('errors that do not end a login leave it as it is', async () => {
   const client = connect(server)
   await signIn(client, '+9996621010')
   const { authKeyId, userId } = client
@@ -85,14 +85,14 @@ test('errors that end nothing leave the login as it is', async () => {
   await client.updates.getState()
 })
 
-test('start() signs in though its first call is told that the key is used by two', async () => {
+test('start() signs in even if its first call gets AUTH_KEY_DUPLICATED', async () => {
   const client = connect(server)
   server.faults.add({ method: 'users.getUsers', duplicateKey: true, times: 1 })
   const user = await signIn(client, '+9996621011')
   assert.equal(client.userId, user.id)
 })
 
-test('calls on the way when a key is voided fail, and the client goes on with one new key', async () => {
+test('pending calls fail when a key is discarded, and the client continues with one new key', async () => {
   const client = connect(server)
   await signIn(client, '+9996621012')
   server.faults.add({ method: 'help.getConfig', drop: true, times: 1 })
@@ -111,7 +111,7 @@ test('calls on the way when a key is voided fail, and the client goes on with on
   assert.equal(client.userId, undefined)
 })
 
-test('logOut() succeeds when the server has ended the login already', async () => {
+test('logOut() succeeds if the server has already ended the login', async () => {
   const client = connect(server)
   await signIn(client, '+9996621013')
   server.faults.add({ method: 'auth.logOut', duplicateKey: true, times: 1 })
@@ -121,7 +121,7 @@ test('logOut() succeeds when the server has ended the login already', async () =
 })
 
 for (const type of ['AUTH_KEY_DUPLICATED', 'SESSION_REVOKED', 'AUTH_KEY_UNREGISTERED'] as const) {
-  test(`${type} away from home: the login of home is brought there again`, async () => {
+  test(`${type} away from home: the home login is imported there again`, async () => {
     const many = await start(3)
     const client = connect(many)
     await signIn(client, '+9996621234')

@@ -41,7 +41,7 @@ async function signedIn(server: CablegramServer, phone: string): Promise<Telegra
 
 const FLOOD = { code: 420, type: 'FLOOD_WAIT_30' }
 
-test('an error, as often as it was asked for, however many ask at once', async () => {
+test('an error fault applies exactly as often as given, however many requests arrive at once', async () => {
   const server = await start()
   const client = connect(server)
   server.faults.add({ method: 'help.getNearestDc', error: FLOOD, times: 5 })
@@ -59,7 +59,7 @@ test('an error, as often as it was asked for, however many ask at once', async (
   assert.deepEqual(server.faults.list(), [])
 })
 
-test('without times it lasts until it is removed', async () => {
+test('a fault without times lasts until it is removed', async () => {
   const server = await start()
   const client = connect(server)
   const { id } = server.faults.add({ error: { code: -500, type: 'No workers running' } })
@@ -71,7 +71,7 @@ test('without times it lasts until it is removed', async () => {
   await client.help.getNearestDc()
 })
 
-test('the oldest that matches applies, before the method runs', async () => {
+test('the oldest matching fault applies before the method runs', async () => {
   const server = await start()
   const client = connect(server)
   const phone = testPhone(1)
@@ -83,7 +83,7 @@ test('the oldest that matches applies, before the method runs', async () => {
   await sendCode(client, server.info, phone)
 })
 
-test('for methods that are not built, before signing in and after', async () => {
+test('a fault applies to methods that are not built, before and after signing in', async () => {
   const server = await start()
   const anonymous = connect(server)
   const user = await signedIn(server, testPhone(2))
@@ -95,7 +95,7 @@ test('for methods that are not built, before signing in and after', async () => 
   await assert.rejects(call(user), { type: 'FLOOD_WAIT' })
 })
 
-test('under a temporary key that is not bound, and before anything has been said', async () => {
+test('a fault applies under an unbound temporary key and before initConnection', async () => {
   const server = await start()
   const [[dc], [key]] = [server.info.dcs, server.info.publicKeys]
   assert.ok(dc && key)
@@ -111,7 +111,7 @@ test('under a temporary key that is not bound, and before anything has been said
   assert.deepEqual(server.faults.list(), [])
 })
 
-test('for a number: the one in the request, or else the one behind the key', async () => {
+test('a fault for a number matches the number in the request or of the login', async () => {
   const server = await start()
   const [one, other] = [await signedIn(server, testPhone(3)), await signedIn(server, testPhone(4))]
   server.faults.add({ phone: testPhone(3), error: FLOOD })
@@ -121,7 +121,7 @@ test('for a number: the one in the request, or else the one behind the key', asy
   await sendCode(one, server.info, testPhone(5))
 })
 
-test('for a connection', async () => {
+test('a fault can apply to one connection', async () => {
   const server = await start()
   const [one, other] = [await signedIn(server, testPhone(6)), connect(server)]
   await other.help.getNearestDc()
@@ -139,7 +139,7 @@ test('for a connection', async () => {
   await other.help.getNearestDc()
 })
 
-test('−404: the client makes a new temporary key and goes on', async () => {
+test('−404 makes the client create a new temporary key and continue', async () => {
   const server = await start()
   const client = connect(server)
   await client.help.getNearestDc()
@@ -148,7 +148,7 @@ test('−404: the client makes a new temporary key and goes on', async () => {
   assert.deepEqual(server.faults.list(), [])
 })
 
-test('−429: the client comes back later, and the request is carried out then', async () => {
+test('−429 makes the client return later, and the request runs then', async () => {
   const server = await start()
   const client = connect(server)
   const phone = testPhone(7)
@@ -158,7 +158,7 @@ test('−429: the client comes back later, and the request is carried out then',
   assert.equal((await server.codes.waitFor(phone)).code, TEST_CODE)
 })
 
-test('−444: the client is told that this is no data centre of its', async () => {
+test('−444 tells the client that it called the wrong data centre', async () => {
   const server = await start()
   const client = connect(server)
   await client.help.getNearestDc()
@@ -170,7 +170,7 @@ test('−444: the client is told that this is no data centre of its', async () =
   })
 })
 
-test('a connection breaks, and the request is carried out on the next', async () => {
+test('a broken connection lets the request run on the next one', async () => {
   const server = await start()
   const client = connect(server)
   await client.help.getNearestDc()
@@ -181,7 +181,7 @@ test('a connection breaks, and the request is carried out on the next', async ()
   assert.notEqual(now?.id, before?.id)
 })
 
-test('a wrong salt has the request sent again, and that ends, with times and without', async () => {
+test('a wrong salt resends the request and comes to an end, with times and without', async () => {
   const server = await start()
   const client = connect(server)
   const { id } = server.faults.add({ method: 'auth.sendCode', badSalt: true })
@@ -192,7 +192,7 @@ test('a wrong salt has the request sent again, and that ends, with times and wit
   assert.deepEqual(server.faults.list(), [])
 })
 
-test('an answer is withheld, and the same signIn gets it', async () => {
+test('a withheld answer is given to the repeated signIn', async () => {
   const server = await start()
   const phone = testPhone(12)
   await server.users.create({ phone, firstName: 'Ada' })
@@ -205,7 +205,7 @@ test('an answer is withheld, and the same signIn gets it', async () => {
   assert.equal((await server.users.list(phone.slice(1)))[0]?.sessions.length, 1)
 })
 
-test('an answer is lost with its connection: who sends the message again is told so', async () => {
+test('a client whose answer is lost with its connection is told so when it resends', async () => {
   const server = await start()
   const client = connect(server)
   await client.help.getNearestDc()
@@ -213,7 +213,7 @@ test('an answer is lost with its connection: who sends the message again is told
   await assert.rejects(client.help.getNearestDc(), { code: 500, type: 'RPC_ANSWER_LOST' })
 })
 
-test('a key that is said to be used by two has no login any more', async () => {
+test('a key reported as duplicated loses its login', async () => {
   const server = await start()
   const client = await signedIn(server, testPhone(13))
   server.faults.add({ method: 'updates.getState', duplicateKey: true, times: 1 })
@@ -221,7 +221,7 @@ test('a key that is said to be used by two has no login any more', async () => {
   assert.deepEqual((await server.users.list('9996620013'))[0]?.sessions, [])
 })
 
-test('a delay, and what was asked for behind it waits', async () => {
+test('a delay holds back the request and those sequenced after it', async () => {
   const server = await start()
   const client = connect(server)
   await client.help.getNearestDc()
@@ -233,7 +233,7 @@ test('a delay, and what was asked for behind it waits', async () => {
   await assert.rejects(client.help.getNearestDc(), { type: 'FLOOD_WAIT' })
 })
 
-test('a server that closes lets nobody wait any longer', async () => {
+test('a closing server ends every delay', async () => {
   const server = await start()
   const client = connect(server)
   await client.help.getNearestDc()
@@ -244,7 +244,7 @@ test('a server that closes lets nobody wait any longer', async () => {
   assert.equal((await delayed).thisDc, 2)
 })
 
-test('over HTTP and WebSocket, too', async () => {
+test('faults apply over HTTP and WebSocket, too', async () => {
   const server = await start()
   for (const transport of ['http', 'websocket'] as const) {
     const client = new TelegramClient(memorySession(), { server: server.info, transport })
@@ -265,7 +265,7 @@ function errorIn(body: unknown): { code: string; next: string } {
     : none
 }
 
-test('a fault for a method that does not exist names the method that was meant', async () => {
+test('a fault for an unknown method suggests the right name', async () => {
   const server = await start()
   const add = (method: string) => () => server.faults.add({ method, error: FLOOD })
   assert.throws(add('auth.sendcode'), { code: 'FAULT_INVALID', message: /Did you mean auth\.sendCode\?$/ })

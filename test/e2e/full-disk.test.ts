@@ -25,7 +25,7 @@ async function createUser(console: string, phone: string) {
   return { status: response.status, body: (await response.json()) as { error?: Record<string, unknown> } }
 }
 
-test('a disk that takes no more is told to the operator, and those who are signed in can read', {
+test('a full disk is reported to the operator, and signed-in users can still read', {
   skip: process.platform !== 'linux' && 'needs ulimit and prlimit',
 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cablegram-full-'))

@@ -41,7 +41,7 @@ function reqPq(count: number): Buffer {
 const lastCode = (received: Buffer) => received.readInt32LE(received.length - 4)
 
 for (const exchangeThreads of [0, 1]) {
-  it(`a crowd of new clients is let in, with ${exchangeThreads} threads of their own`, async () => {
+  it(`a crowd of new clients is served with ${exchangeThreads} exchange threads`, async () => {
     const server = await start({ exchangeThreads })
     const clients = Array.from({ length: 12 }, () => connect(server))
     await Promise.all(clients.map((client) => client.help.getNearestDc()))
@@ -49,7 +49,7 @@ for (const exchangeThreads of [0, 1]) {
   })
 }
 
-it('one address begins so many key exchanges where limits are strict, and as many as it likes in a box', async () => {
+it('strict limits bound the key exchanges of an address, and the box does not', async () => {
   const strict = await start({ limits: 'strict' })
   const { port = 0 } = strict.info.dcs[0] ?? {}
   const refused = await exchange(port, reqPq(101), 5_000)
@@ -61,7 +61,7 @@ it('one address begins so many key exchanges where limits are strict, and as man
   assert.notEqual(lastCode(received), -429)
 })
 
-it('a server with threads closes while they are at work', async () => {
+it('a server closes while its exchange threads work', async () => {
   const server = await startServer({ store: 'memory' })
   const clients = Array.from({ length: 8 }, () => connect(server, 500))
   const calls = clients.map((client) => client.help.getNearestDc({}, { timeoutMs: 500 }).catch(() => {}))

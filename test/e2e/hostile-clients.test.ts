@@ -31,7 +31,7 @@ async function signIn(phone: string): Promise<void> {
 }
 
 for (const { name } of ATTACKS) {
-  test(`people sign in in spite of ${name}`, async () => {
+  test(`people can sign in despite ${name}`, async () => {
     const { dcs, publicKeys } = serve.ready
     const [dc, key] = [dcs[0], publicKeys[0]]
     assert.ok(dc && key)

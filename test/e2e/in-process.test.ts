@@ -164,7 +164,7 @@ const wrong: readonly (readonly [call: Call, given: unknown, message: string])[]
 ]
 
 for (const [call, given, message] of wrong) {
-  test(`in process: ${message}`, async () => {
+  test(`an in-process call is refused: ${message}`, async () => {
     await assert.rejects(
       async () => call(server, given as never),
       (error: unknown) => {
@@ -176,7 +176,7 @@ for (const [call, given, message] of wrong) {
   })
 }
 
-test('over HTTP the same rules refuse the same values', async () => {
+test('HTTP calls are refused by the same rules', async () => {
   const headers = { 'content-type': 'application/json' }
   const body = JSON.stringify({ rule: 'channels', channels: ['SMS'] })
   const response = await fetch(`${server.info.console}/api/phone-rules/999662`, {
@@ -194,7 +194,7 @@ test('over HTTP the same rules refuse the same values', async () => {
   })
 })
 
-test('what the server refuses is a UsageError with the next step', async () => {
+test('a refusal is a UsageError with the next step', async () => {
   await server.users.create({ phone: testPhone(1), firstName: 'Ada' })
   await assert.rejects(server.users.create({ phone: testPhone(1), firstName: 'Ada' }), (error: unknown) => {
     assert.ok(error instanceof UsageError)
@@ -224,7 +224,7 @@ test('a change that is refused changes nothing', async () => {
   assert.equal((await server.users.list(testPhone(44)))[0]?.hasPassword, false)
 })
 
-test('codes.waitFor gives no code that has expired', async () => {
+test('codes.waitFor returns no expired code', async () => {
   const client = new TelegramClient(memorySession(), { server: server.info })
   const phone = testPhone(3)
   await sendCode(client, server.info, phone)

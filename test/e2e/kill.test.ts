@@ -35,7 +35,7 @@ after(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-test('a server killed in the middle of many log-ins has lost none it told of, and takes no code twice', async (t) => {
+test('a server killed during many logins loses no acknowledged one and accepts no code twice', async (t) => {
   serve = await start()
   const signedIn: SignedIn[] = []
   let lastIndex = 0

@@ -37,7 +37,7 @@ async function ask(
   }
 }
 
-test('without language packs nothing is promised: English, and no texts', async () => {
+test('a server without language packs announces English and no texts', async () => {
   const { config, pack, strings } = await ask({ langPack: 'webk', langCode: 'ru', systemLangCode: 'ru-RU' })
   const { suggestedLangCode, langPackVersion, baseLangPackVersion } = config
   assert.deepEqual(
@@ -55,7 +55,7 @@ test('without language packs nothing is promised: English, and no texts', async 
   )
 })
 
-test('texts come from the folder, in the language of the device where there is one', async () => {
+test('texts come from the folder, in the device language if available', async () => {
   const told = await ask({ langPack: 'weba', langCode: 'en', systemLangCode: 'de-AT' }, folder)
   assert.equal(told.config.suggestedLangCode, 'de')
   assert.deepEqual([told.config.langPackVersion, told.config.baseLangPackVersion], [5, 5])
@@ -66,7 +66,7 @@ test('texts come from the folder, in the language of the device where there is o
   )
 })
 
-test('a difference has the texts if there are newer ones; languages have their names', async () => {
+test('a difference has newer texts if any, and languages have their names', async () => {
   await using server = await startServer({ store: 'memory', langPacks: folder })
   const client = new TelegramClient(memorySession(), { server: server.info, pfs: false })
   const difference = async (langCode: string, fromVersion: number) =>
@@ -96,7 +96,7 @@ test('a difference has the texts if there are newer ones; languages have their n
   await client.close()
 })
 
-test('help.getAppConfig says what clients read around a login, and is not sent twice', async () => {
+test('help.getAppConfig has the settings that clients read around a login, and is not sent twice', async () => {
   await using server = await startServer({ store: 'memory' })
   const client = new TelegramClient(memorySession(), { server: server.info, pfs: false })
   const told = await client.help.getAppConfig({ hash: 0 })

@@ -53,7 +53,7 @@ for (const [channel, type] of Object.entries(TYPES) as [Channel, object][]) {
   })
 }
 
-test('the second device of an account is sent its code in the app, and can have it by SMS', async () => {
+test('a second device gets its code in the app and can have it by SMS', async () => {
   const server = await serve()
   await signedIn(server, phone)
   const clock = new AheadClock()
@@ -67,7 +67,7 @@ test('the second device of an account is sent its code in the app, and can have 
   isAt(await login.act('signIn', { code: '22222' }), 'authorized')
 })
 
-test('a chain is walked to its end, and every code it has sent stays good', async () => {
+test('a chain is used to its end, and every code it sent stays valid', async () => {
   const chain = ['smsWord', 'flashCall', 'missedCall', 'sms', 'call'] as const
   const server = await serve()
   await server.phoneRules.put('44', { rule: 'channels', channels: chain })
@@ -100,7 +100,7 @@ test('a chain is walked to its end, and every code it has sent stays good', asyn
   }
 })
 
-test('without an attested device a code of Firebase goes on by SMS', async () => {
+test('a Firebase code goes by SMS if the device cannot attest', async () => {
   const server = await ruled(['firebase', 'sms'])
   const client = connect(server)
   const login = await client.login()
@@ -138,7 +138,7 @@ async function channelsSent(server: CablegramServer): Promise<string[]> {
   return codes.map(({ channel }) => channel).toReversed()
 }
 
-test('64 resends over 8 connections send each way of the chain once, in its order', async () => {
+test('64 resends over 8 connections use each channel of the chain once, in order', async () => {
   const chain = ['sms', 'call', 'missedCall', 'flashCall'] as const
   const server = await ruled(chain)
   const clients = await together(server)
@@ -156,7 +156,7 @@ test('64 resends over 8 connections send each way of the chain once, in its orde
   }
 })
 
-test('64 attestations over 8 connections are one SMS', async () => {
+test('64 attestations over 8 connections send one SMS', async () => {
   const server = await ruled(['firebase', 'sms'])
   const clients = await together(server)
   const [first] = clients
@@ -182,7 +182,7 @@ async function askToPay(options: Parameters<typeof serve>[0] = {}) {
   return { server, client, login, held: { phoneNumber, phoneCodeHash }, purpose }
 }
 
-test('a code is paid for in a store', async () => {
+test('a code can be paid for in a store', async () => {
   const { client, login, purpose } = await askToPay()
   assert.equal(await client.payments.canPurchaseStore({ purpose }), true)
   const receipt = { _: 'dataJSON' as const, data: '{"orderId":"1"}' }
@@ -202,7 +202,7 @@ test('a code is paid for in a store', async () => {
   isAt(login.state, 'waitPayment')
 })
 
-test('a code is paid for with a form, and asked after', async () => {
+test('a code can be paid for with a form and then polled', async () => {
   const { client, login, held, purpose } = await askToPay()
   const invoice = { _: 'inputInvoicePremiumAuthCode' as const, purpose }
   const form = await client.payments.getPaymentForm({ invoice })
@@ -227,7 +227,7 @@ test('a code is paid for with a form, and asked after', async () => {
   isAt(await login.act('signIn', { code: '22222' }), 'waitSignUp')
 })
 
-test('a code the operator says is paid for comes by itself', async () => {
+test('a code that the operator marks as paid arrives by itself', async () => {
   const { server, client, login, purpose } = await askToPay({ codePayments: 'operator' })
   const receipt = new Uint8Array(1)
   const updates = await client.payments.assignAppStoreTransaction({ receipt, purpose })
@@ -242,7 +242,7 @@ test('a code the operator says is paid for comes by itself', async () => {
   assert.equal(late.status, 404)
 })
 
-test('rules are set over the console, and their refusals reach the client', async () => {
+test('phone rules are set over the console, and their refusals reach the client', async () => {
   const server = await serve()
   const login = await connect(server).login()
   const put = async (rule: object) => {

@@ -42,7 +42,7 @@ test("the client knows the server's time, however wrong its own clock is", async
   }
 })
 
-test('a login that was kept under a wrong clock goes on once the clock is right', async () => {
+test('a login saved under a wrong clock continues once the clock is right', async () => {
   for (const [index, wrongByS] of WRONG_BY_S.entries()) {
     const client = clientAt(wrongByS)
     const login = await client.login()

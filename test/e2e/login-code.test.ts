@@ -21,7 +21,7 @@ async function codesOf(console: string, number: string): Promise<{ code: string;
   return codes
 }
 
-test('a new user: a wrong code, the right one, a name', async () => {
+test('a new user signs up after a wrong and a right code', async () => {
   const server = await serve()
   const client = connect(server)
   const login = await client.login()
@@ -38,7 +38,7 @@ test('a new user: a wrong code, the right one, a name', async () => {
   isAt((await client.login()).state, 'authorized')
 })
 
-test('the chain of codes to its end, each when its time has come', async () => {
+test('a user resends the code along the whole chain, each time after its timeout', async () => {
   const server = await serve()
   const clock = new AheadClock()
   const login = await connect(server).login({ clock })
@@ -57,7 +57,7 @@ test('the chain of codes to its end, each when its time has come', async () => {
   isAt(await login.act('signIn', { code: testCode(phone) }), 'waitSignUp')
 })
 
-test('a code that has expired is replaced, and the new one signs in', async () => {
+test('an expired code is replaced, and the new one signs in', async () => {
   const server = await serve()
   const login = await connect(server).login()
   const sent = isAt(await login.act('sendCode', { phoneNumber: '+447400123456' }), 'waitCode')
@@ -71,7 +71,7 @@ test('a code that has expired is replaced, and the new one signs in', async () =
   isAt(await login.act('signIn', { code: newest.code }), 'waitSignUp')
 })
 
-test('giving up calls the code off on the server', async () => {
+test('giving up cancels the code on the server', async () => {
   const server = await serve()
   const client = connect(server)
   const login = await client.login()
@@ -81,7 +81,7 @@ test('giving up calls the code off on the server', async () => {
   await assert.rejects(late, { type: 'PHONE_CODE_EXPIRED' })
 })
 
-test('from another data centre the login moves home, and goes on there after a restart', async () => {
+test('a login begun at another data centre moves home and continues there after a restart', async () => {
   const server = await serve({ dcs: 3 })
   const client = connect(server)
   const login = await client.login()
@@ -94,7 +94,7 @@ test('from another data centre the login moves home, and goes on there after a r
   isAt(await again.act('signIn', { code: '33333' }), 'waitSignUp')
 })
 
-test('a login whose key is gone is not resumed', async () => {
+test('a login without its key is not resumed', async () => {
   const server = await serve()
   const client = connect(server)
   const login = await client.login()
@@ -103,7 +103,7 @@ test('a login whose key is gone is not resumed', async () => {
   isAt((await client.login()).state, 'waitPhone')
 })
 
-test('who logs out keeps the token, and the next login sends it', async () => {
+test('logging out keeps the token, and the next login sends it', async () => {
   const server = await serve()
   const client = await signedIn(server, phone)
   await logOut(client)
@@ -126,7 +126,7 @@ test('who logs out keeps the token, and the next login sends it', async () => {
   isAt(await (await late.login()).act('sendCode', { phoneNumber: phone }), 'waitCode')
 })
 
-test('where there is a password, a kept token leads straight to that', async () => {
+test('a saved token leads straight to the password if there is one', async () => {
   const server = await serve()
   await server.users.create({ phone, firstName: 'Ada', password: 'secret' })
   const client = connect(server)
@@ -156,7 +156,7 @@ test('where there is a password, a kept token leads straight to that', async () 
   isAt(await ended.act('sendCode', { phoneNumber: phone }), 'waitCode')
 })
 
-test('of 64 clients that bring one token, one is signed in', async () => {
+test('one of 64 clients with the same token is signed in', async () => {
   const server = await serve()
   const client = await signedIn(server, phone)
   await logOut(client)
@@ -181,7 +181,7 @@ test('of 64 clients that bring one token, one is signed in', async () => {
   ])
 })
 
-test('the command goes on with the code that was sent, after its process was killed', async () => {
+test('the command resumes with the code already sent after its process was killed', async () => {
   const server = await serve()
   const file = join(folder, 'killed.session')
   const args = [COMMAND, 'login', '--session', file, '--server', server.info.console]
@@ -203,7 +203,7 @@ test('the command goes on with the code that was sent, after its process was kil
   assert.equal(JSON.parse(await readFile(file, 'utf8')).pendingLogin, undefined)
 })
 
-test('with another number the kept login is given up', async () => {
+test('giving another number cancels the saved login', async () => {
   const server = await serve()
   const client = connect(server)
   await (await client.login()).act('sendCode', { phoneNumber: '+9996620001' })
@@ -217,7 +217,7 @@ test('with another number the kept login is given up', async () => {
   assert.equal(first?.state, 'cancelled')
 })
 
-test('an aborted start calls its code off', async () => {
+test('aborting start() cancels its code', async () => {
   const server = await serve()
   const client = connect(server)
   const giveUp = new AbortController()

@@ -9,7 +9,7 @@ const realPhone = '+14155552671'
 const email = 'ada@example.org'
 const DAY_S = 24 * 60 * 60
 
-test('an e-mail is set up first, and the next code goes there', async () => {
+test('a login e-mail is set up first, and the next code goes there', async () => {
   const server = await serve({ loginEmail: { required: true, domains: ['Example.org'] } })
   const client = connect(server)
   const login = await client.login()
@@ -49,7 +49,7 @@ test('an e-mail is set up first, and the next code goes there', async () => {
   isAt(await other.act('signIn', { code: first.code }), 'authorized')
 })
 
-test('asked for in the terminal, a set-up and its code are questions like others', async () => {
+test('the terminal asks for the e-mail set-up and its code', async () => {
   const server = await serve({ loginEmail: { required: true } })
   const asked: string[] = []
   const user = await connect(server).start({
@@ -68,7 +68,7 @@ test('asked for in the terminal, a set-up and its code are questions like others
   assert.deepEqual(asked, ['email', 'auth.sentCodeTypeEmailCode', 'auth.sentCodeTypeSms'])
 })
 
-test('a login on its way goes on after a restart, whichever e-mail it waits for', async () => {
+test('a pending login resumes after a restart, whichever e-mail it waits for', async () => {
   const server = await serve({ loginEmail: { required: true } })
   const client = connect(server)
   const login = await client.login()
@@ -80,7 +80,7 @@ test('a login on its way goes on after a restart, whichever e-mail it waits for'
   isAt(await resumed.act('verifyEmail', { code: testCode(phone, 6) }), 'waitCode')
 })
 
-test('a proof that came too late asks for the address again, a login that is over for a new code', async () => {
+test('a late verification asks for the address again, and an expired login for a new code', async () => {
   const server = await serve({ loginEmail: { required: true } })
   const login = await connect(server).login()
   await login.act('sendCode', { phoneNumber: phone })
@@ -100,7 +100,7 @@ test('a proof that came too late asks for the address again, a login that is ove
   assert.equal(again.problem?.type, 'PHONE_CODE_EXPIRED')
 })
 
-test('where no time has to pass a reset sends the code another way at once', async () => {
+test('a reset without a waiting time sends the code by the next channel at once', async () => {
   const server = await serve({ loginEmail: { resetAfterS: 0 } })
   await server.users.create({ phone, firstName: 'Ada', loginEmail: email })
   const login = await connect(server).login()
@@ -113,7 +113,7 @@ test('where no time has to pass a reset sends the code another way at once', asy
   assert.equal(user?.loginEmail, undefined)
 })
 
-test('in the terminal, too, an e-mail that nobody can read is taken off', async () => {
+test('the terminal can remove an unreadable login e-mail', async () => {
   const server = await serve({ loginEmail: { resetAfterS: 0 } })
   await server.users.create({ phone, firstName: 'Ada', loginEmail: email })
   const asked: unknown[] = []
@@ -133,7 +133,7 @@ test('in the terminal, too, an e-mail that nobody can read is taken off', async 
   assert.deepEqual(asked, [...byEmail, 'auth.sentCodeTypeSms', undefined])
 })
 
-test('a reset takes its days; then codes go by SMS', async () => {
+test('a reset takes its days, and then codes go by SMS', async () => {
   const server = await serve()
   await server.users.create({ phone, firstName: 'Ada', loginEmail: email })
   const login = await connect(server).login()
@@ -159,7 +159,7 @@ test('a reset takes its days; then codes go by SMS', async () => {
   isAt(await login.act('signIn', { code: testCode(phone) }), 'authorized')
 })
 
-test('who is signed in changes the login e-mail, and hears a code in the other sessions meanwhile', async () => {
+test('a signed-in user changes the login e-mail, and the other sessions still get codes', async () => {
   const server = await serve()
   await server.users.create({ phone, firstName: 'Ada', loginEmail: email })
   const client = connect(server)
@@ -180,7 +180,7 @@ test('who is signed in changes the login e-mail, and hears a code in the other s
   assert.equal(sent.type._, 'auth.sentCodeTypeApp')
 })
 
-test('with tokens of tests, Google and Apple vouch for an address', async () => {
+test('Google and Apple test tokens verify an address', async () => {
   const server = await serve({ loginEmail: { required: true, testTokens: true } })
   const login = await connect(server).login()
   const asked = isAt(await login.act('sendCode', { phoneNumber: phone }), 'waitEmail')
@@ -196,7 +196,7 @@ test('with tokens of tests, Google and Apple vouch for an address', async () => 
   isAt(await other.act('signIn', { apple: `test:${email}` }), 'authorized')
 })
 
-test('giving up while an e-mail is proven calls the login off', async () => {
+test('giving up during e-mail verification cancels the login', async () => {
   const server = await serve({ loginEmail: { required: true } })
   const client = connect(server)
   const login = await client.login()
@@ -210,7 +210,7 @@ test('giving up while an e-mail is proven calls the login off', async () => {
   await assert.rejects(late, { code: 400, type: 'PHONE_CODE_EXPIRED' })
 })
 
-test('of 64 guesses at an e-mail code with one key five are compared, and 64 right ones are one login', async () => {
+test('five of 64 guesses at an e-mail code are compared, and 64 right ones are one login', async () => {
   const server = await serve()
   await server.users.create({ phone, firstName: 'Ada', loginEmail: email })
   const client = connect(server)
@@ -236,7 +236,7 @@ test('of 64 guesses at an e-mail code with one key five are compared, and 64 rig
   assert.equal(user?.sessions.length, 1)
 })
 
-test('an address that is none is no account’s, and one is taken away by the operator', async () => {
+test('an invalid address is never stored, and the operator can remove an address', async () => {
   const server = await serve()
   const none = server.users.create({ phone, firstName: 'Ada', loginEmail: 'ada' })
   await assert.rejects(none, { code: 'EMAIL_INVALID' })

@@ -35,7 +35,7 @@ function signedBy(passkey: TestPasskey, options: string) {
   return { _: 'inputPasskeyCredentialPublicKey', id, rawId: id, response } as const
 }
 
-test('a passkey signs in where its user is at home, whichever data centre asked', async () => {
+test("a passkey signs in at its user's home, whichever data centre asked", async () => {
   const server = await serve({ dcs: 3 })
   const owner = await signedIn(server, '+9996631234')
   const passkey = await registerPasskey(owner)
@@ -59,7 +59,7 @@ test('a passkey signs in where its user is at home, whichever data centre asked'
   await client.updates.getState()
 })
 
-test('signed where the options were asked for, it is brought home', async () => {
+test('a passkey challenge answered at the asking data centre is completed at home', async () => {
   const server = await serve({ dcs: 3 })
   const passkey = await registerPasskey(await signedIn(server, '+9996631234'))
   const client = connect(server)

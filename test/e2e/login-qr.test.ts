@@ -27,7 +27,7 @@ for (const pfs of [false, true]) {
   })
 }
 
-test('scanned by somebody of another data centre, the client moves there', async () => {
+test('a scan by a user of another data centre moves the client there', async () => {
   const server = await serve({ dcs: 3 })
   const phone = await signedIn(server, '+9996631234')
   assert.equal(phone.dcId, 3)
@@ -41,7 +41,7 @@ test('scanned by somebody of another data centre, the client moves there', async
   await screen.updates.getState()
 })
 
-test('start shows the QR code beside the question for the number, which ends when it is scanned', async () => {
+test('start() shows a QR code beside the phone question, and a scan ends the question', async () => {
   const server = await serve()
   const phone = await signedIn(server, '+9996621234')
   let ended = false
@@ -61,7 +61,7 @@ test('start shows the QR code beside the question for the number, which ends whe
   assert.ok(ended)
 })
 
-test('a number typed beside the QR code signs in as ever', async () => {
+test('a number typed beside the QR code signs in as usual', async () => {
   const server = await serve()
   const shown: string[] = []
   const user = await connect(server).start({
@@ -74,7 +74,7 @@ test('a number typed beside the QR code signs in as ever', async () => {
   assert.equal(shown.length, 1)
 })
 
-test('a bot signs in by its token, and a wrong one is refused', async () => {
+test('a bot signs in with its token, and a wrong token is refused', async () => {
   const server = await serve()
   const { token, id } = await server.bots.create({ username: 'echo_bot' })
   const login = await connect(server).login()
@@ -104,7 +104,7 @@ async function run(args: readonly string[], onSaid?: (said: string) => void) {
   return { status, stdout, stderr }
 }
 
-test('two commands: one shows the QR code, the other accepts it; a third signs a bot in', async () => {
+test('one command shows the QR code, another accepts it, and a third signs in a bot', async () => {
   const server = await serve()
   const on = ['--server', server.info.console]
   const phone = ['--session', 'phone.session', ...on]

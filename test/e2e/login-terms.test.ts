@@ -5,7 +5,7 @@ import { connect, isAt, serve, signedIn, testCode } from './login-steps.ts'
 
 const phone = '+9996621234'
 
-test('terms are shown before the sign-up, which accepts them', async () => {
+test('terms are shown before the sign-up that accepts them', async () => {
   const server = await serve({ terms: { text: 'Be kind.\n', popup: true, minAge: 16 } })
   const client = connect(server)
   const login = await client.login()
@@ -25,7 +25,7 @@ test('terms are shown before the sign-up, which accepts them', async () => {
   assert.equal(await client.help.acceptTermsOfService({ id }), true)
 })
 
-test('who has an account is asked to accept them later', async () => {
+test('existing users are asked to accept the terms later', async () => {
   const server = await serve({ terms: { text: 'Be kind.' } })
   await server.users.create({ phone, firstName: 'Ada' })
   const client = await signedIn(server, phone)
@@ -37,13 +37,13 @@ test('who has an account is asked to accept them later', async () => {
   assert.equal((await client.help.getTermsOfServiceUpdate())._, 'help.termsOfServiceUpdateEmpty')
 })
 
-test('terms that cannot be shown are refused at the start', async () => {
+test('terms that cannot be shown stop the start', async () => {
   for (const terms of [{ text: ' ' }, { text: 'a', minAge: 1.5 }, { text: 'a', minAge: 200 }]) {
     await assert.rejects(serve({ terms }), { code: 'TERMS_INVALID' })
   }
 })
 
-test('clients below the floor of their app are told to update, at the code and at the sign-in', async () => {
+test('clients below the minimum version of their app are told to update, at the code and at the sign-in', async () => {
   const server = await serve()
   const [app] = server.info.apps
   assert.ok(app)
@@ -62,7 +62,7 @@ test('clients below the floor of their app are told to update, at the code and a
   isAt(await login.act('signIn', { code: testCode(phone) }), 'authorized')
 })
 
-test('a number that is none is a 400 where the option says so', async () => {
+test('an invalid number gives 400 if the option says so', async () => {
   for (const phoneInvalidCode of [400, 406, undefined] as const) {
     const login = await connect(await serve({ phoneInvalidCode })).login()
     const { problem } = isAt(await login.act('sendCode', { phoneNumber: '+1234' }), 'waitPhone')

@@ -28,12 +28,12 @@ function start(port = '0', consolePort = '0'): Promise<ServeProcess> {
   return startServe(['--data', data, '--dcs', '2', '--port', port, '--console-port', consolePort])
 }
 
-test('every method has a row, and every row a method', () => {
+test('the table has a row for every method and no other', () => {
   const methods = supportedMethods().flatMap(({ method }) => (WRAPPER_IDS.has(method) ? [] : [method]))
   assert.deepEqual(Object.keys(LOST_ANSWERS).sort(), methods.sort())
 })
 
-test('whatever answer is lost with the server, what its repeat is told is true', async (t) => {
+test('a repeat after a lost answer gets a true answer, for every method', async (t) => {
   serve = await start()
   world = new LostWorld(serve.ready)
   const lost = new Map<string, LostCall>()

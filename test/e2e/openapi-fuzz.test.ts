@@ -161,7 +161,7 @@ async function send(method: string, path: string, { params, query, body }: Reque
 
 for (const [path, operations] of Object.entries(paths)) {
   for (const [method, operation] of Object.entries(operations)) {
-    test(`${method.toUpperCase()} ${path} answers as the document says, whatever it is asked`, async () => {
+    test(`${method.toUpperCase()} ${path} answers as documented, whatever it is asked`, async () => {
       await fc.assert(
         fc.asyncProperty(requests(operation), async (request) => {
           const status = await send(method, path, request)

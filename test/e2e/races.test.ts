@@ -65,7 +65,7 @@ async function openTogether(count: number): Promise<[TelegramClient, ...Telegram
   return [first, ...others]
 }
 
-test('64 wrong guesses at once with one key are five guesses, over however many connections', async () => {
+test('64 simultaneous wrong guesses with one key are five guesses, over any number of connections', async () => {
   const clients = await openTogether(CONNECTIONS)
   const [client] = clients
   const phone = testPhone(1)
@@ -79,7 +79,7 @@ test('64 wrong guesses at once with one key are five guesses, over however many 
   assert.deepEqual(tally(late), { '400 PHONE_CODE_EXPIRED': 1 })
 })
 
-test('64 right answers at once with one key are one log-in, told 64 times', async () => {
+test('64 simultaneous right answers with one key are one login, answered 64 times', async () => {
   const clients = await openTogether(CONNECTIONS)
   const [client] = clients
   const phone = testPhone(2)
@@ -94,7 +94,7 @@ test('64 right answers at once with one key are one log-in, told 64 times', asyn
   assert.equal(user?.sessions.length, 1)
 })
 
-test('64 sign-ups at once for one number make one account', async () => {
+test('64 simultaneous sign-ups for one number create one account', async () => {
   const phone = testPhone(3)
   const clients = Array.from({ length: PARALLEL }, () => open())
   const verified = await Promise.all(
@@ -138,7 +138,7 @@ async function wrongAnswer(client: TelegramClient) {
   return { _: 'inputCheckPasswordSRP', srpId, A, M1: random(32) } as const
 }
 
-test('64 wrong passwords at once from 64 keys are five guesses, and then even the right one waits', async () => {
+test('64 simultaneous wrong passwords from 64 keys are five guesses, and then even the right one waits', async () => {
   const phone = testPhone(4)
   await createUser(serve.ready.console, { phone, firstName: 'Ada', password: PASSWORD })
   const clients = await pendingClients(phone, PARALLEL)
@@ -161,7 +161,7 @@ test('64 wrong passwords at once from 64 keys are five guesses, and then even th
   await assert.rejects(client.auth.checkPassword({ password }), { code: 420 })
 })
 
-test('64 right passwords at once with one key are one log-in, told 64 times; of 64 answers one is looked at', async () => {
+test('64 simultaneous right passwords with one key are one login, and one of 64 answers is checked', async () => {
   const phone = testPhone(5)
   await createUser(serve.ready.console, { phone, firstName: 'Ada', password: PASSWORD })
   const clients = await openTogether(CONNECTIONS)
@@ -186,7 +186,7 @@ test('64 right passwords at once with one key are one log-in, told 64 times; of 
   assert.equal(user?.sessions.length, 1)
 })
 
-test('64 guesses at once at a recovery code are five', async () => {
+test('64 simultaneous guesses at a recovery code are five guesses', async () => {
   const phone = testPhone(6)
   const email = 'ada@example.org'
   await createUser(serve.ready.console, { phone, firstName: 'Ada', password: PASSWORD, email })

@@ -40,7 +40,7 @@ after(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-test('what an attacker has recorded of a login runs once: not from elsewhere, and not after a kill -9', async () => {
+test('a recorded login runs once: not from elsewhere and not after a kill -9', async () => {
   const victim = open({ ...serve.ready, dcs: serve.ready.dcs.map((dc) => ({ ...dc, port: relay.port })) })
   await signUp(victim, serve.ready, PHONE)
   const ended = await logIn()

@@ -32,7 +32,7 @@ const signIn = (client: TelegramClient, phone: string) =>
     name: async () => ({ firstName: 'Ada' }),
   })
 
-test('after a reset nothing is left but the apps, the keys and the addresses', async () => {
+test('a reset keeps only the apps, the keys and the addresses', async () => {
   const server = await start({ store: 'memory', testClock: true })
   const app = await server.apps.create({ title: 'Mine' })
   const apps = await server.apps.list()
@@ -71,7 +71,7 @@ test('after a reset nothing is left but the apps, the keys and the addresses', a
   assert.equal((await signIn(again, testPhone(1))).id, first.id, 'ids of accounts begin anew')
 })
 
-test('a client with a temporary key goes on after the clock went back', async () => {
+test('a client with a temporary key continues after the clock went back', async () => {
   const server = await start({ store: 'memory', testClock: true })
   const client = connect(server)
   await client.help.getNearestDc()
@@ -83,7 +83,7 @@ test('a client with a temporary key goes on after the clock went back', async ()
   }
 })
 
-test('the console resets, too, and ends all faults at once', async () => {
+test('the console can reset the server and end all faults at once', async () => {
   const server = await start({ store: 'memory' })
   await server.users.create({ phone: testPhone(1), firstName: 'Ada' })
   server.faults.add({ close: true })
@@ -96,7 +96,7 @@ test('the console resets, too, and ends all faults at once', async () => {
   assert.deepEqual(await server.users.list(), [])
 })
 
-test('a server that keeps its data by the real clock is not reset', async () => {
+test('a server with stored data and the real clock cannot be reset', async () => {
   const data = mkdtempSync(join(tmpdir(), 'cablegram-reset-'))
   after(() => rmSync(data, { recursive: true }))
   {

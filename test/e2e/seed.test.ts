@@ -27,7 +27,7 @@ const SEED: Seed = {
   faults: [{ method: 'help.getNearestDc', error: { code: 420, type: 'FLOOD_WAIT_3' }, times: 1 }],
 }
 
-test('a server in memory begins with its seed, and does again after a reset', async () => {
+test('a server in memory starts with its seed, and again after a reset', async () => {
   await using server = await startServer({ store: 'memory', seed: SEED })
   const check = async () => {
     const [ada, grace, ...others] = await server.users.list()
@@ -60,7 +60,7 @@ test('a server in memory begins with its seed, and does again after a reset', as
   await check()
 })
 
-test('a data folder has its seed once', async () => {
+test('a data folder is seeded once', async () => {
   const data = join(folder, 'once')
   {
     await using server = await startServer({ data, seed: SEED })
@@ -146,7 +146,7 @@ test('names and hints are checked', async () => {
   assert.equal(changed?.passwordHint, 'newer')
 })
 
-test('the first app of servers in memory is the same at every start', async () => {
+test('servers in memory have the same first app at every start', async () => {
   const apps = await Promise.all(
     [1, 2].map(async () => {
       await using server = await startServer({ store: 'memory' })

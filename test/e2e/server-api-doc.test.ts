@@ -23,7 +23,7 @@ function rowsOf(heading: string): string[][] {
 const namesIn = (text: string): string[] =>
   [...text.matchAll(/`(\w+)(?:\(\))?`/g)].map(([, name = '']) => name)
 
-test('each call of a server is on the page, and no other', async () => {
+test('the page lists exactly the calls of a server', async () => {
   await using server = await exported.startServer({ store: 'memory' })
   const calls = Object.entries(server).flatMap(([name, part]) =>
     typeof part === 'object' && name !== 'info' ? Object.keys(part).map((call) => `${name}.${call}`) : [name],
@@ -32,7 +32,7 @@ test('each call of a server is on the page, and no other', async () => {
   assert.deepEqual(listed.toSorted(), calls.sort())
 })
 
-test('each request beside a call is in the OpenAPI document, and no request of it is missing', async () => {
+test('the page and the OpenAPI document have the same requests', async () => {
   await using server = await exported.startServer({ store: 'memory' })
   const { paths } = JSON.parse(await (await fetch(`${server.info.console}/openapi.json`)).text())
   const requests = Object.entries<object>(paths).flatMap(([path, methods]) =>
@@ -44,7 +44,7 @@ test('each request beside a call is in the OpenAPI document, and no request of i
   assert.deepEqual([...inTable, ...beside].sort(), requests.sort())
 })
 
-test('each option of startServer is on the page, and no other', () => {
+test('the page lists exactly the options of startServer', () => {
   const declared = [
     /interface ServerOptions [^{]*\{\n([\s\S]*?)\n\}/.exec(read('packages/server/src/options.ts'))?.[1] ?? '',
     /interface TransportOptions \{\n([\s\S]*?)\n\}/.exec(
@@ -57,7 +57,7 @@ test('each option of startServer is on the page, and no other', () => {
   assert.deepEqual(listed.toSorted(), options.sort())
 })
 
-test('each option of serve beside an option of startServer exists', () => {
+test('every serve option named beside an option of startServer exists', () => {
   const serve = read('packages/cli/src/commands/serve.ts')
   for (const [, flags = ''] of rowsOf('Options of startServer')) {
     for (const [, flag = ''] of flags.matchAll(/`--([\w-]+)`/g)) {
@@ -66,7 +66,7 @@ test('each option of serve beside an option of startServer exists', () => {
   }
 })
 
-test('each exported type and value is on the page, and no other', () => {
+test('the page lists exactly the exported types and values', () => {
   const index = read('packages/server/src/index.ts')
   const api = read('packages/server/src/server-api.ts')
   const inBraces = [...index.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, names = '']) =>

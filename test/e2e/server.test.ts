@@ -58,7 +58,7 @@ function refusal(code: number, message: string) {
 }
 
 describe('login over the wire', () => {
-  it('signs up, and signs in again from another client', () =>
+  it('signs up and signs in again from another client', () =>
     withServer(async (server, client) => {
       const hash = await sendCode(server, client)
       const entry = await server.codes.waitFor(PHONE)
@@ -83,7 +83,7 @@ describe('login over the wire', () => {
       await other.close()
     }))
 
-  it('tells the other sessions of an account that it was signed in to', () =>
+  it('tells the other sessions of an account about the new login', () =>
     withServer(async (server, client) => {
       await signUp(server, client)
       await client.updates.getState()
@@ -96,7 +96,7 @@ describe('login over the wire', () => {
       await other.close()
     }))
 
-  it('says what is wrong with a request', () =>
+  it('names the fault of a request', () =>
     withServer(async (server, client) => {
       const { apiId, apiHash } = app(server)
       const settings = { _: 'codeSettings' } as const
@@ -128,7 +128,7 @@ describe('login over the wire', () => {
 })
 
 describe('console over HTTP', () => {
-  it('shows codes and accounts, and signs sessions out', () =>
+  it('shows codes and accounts and signs sessions out', () =>
     withServer(async (server, client) => {
       const ask = async (path: string, init: RequestInit = {}): Promise<ConsoleAnswer> => {
         const response = await fetch(`${server.info.console}${path}`, init)
@@ -159,7 +159,7 @@ describe('console over HTTP', () => {
       assert.equal(taken.error?.code, 'PHONE_NUMBER_OCCUPIED')
     }))
 
-  it('wants a token and shows no codes where other machines can reach it', async () => {
+  it('requires a token and hides codes if other machines can reach it', async () => {
     const server = await startServer({ consoleHost: '0.0.0.0', consoleToken: 'sesame' })
     const url = server.info.console
     const headers = { authorization: 'Bearer sesame' }
@@ -172,7 +172,7 @@ describe('console over HTTP', () => {
 })
 
 describe('starting and closing', () => {
-  it('says which port is in use, and leaves nothing open', async () => {
+  it('names the port in use and leaves nothing open', async () => {
     const blocker = createServer()
     blocker.listen(0, '127.0.0.1')
     await once(blocker, 'listening')
@@ -189,7 +189,7 @@ describe('starting and closing', () => {
     blocker.close()
   })
 
-  it('refuses what does not fit together, before anything is opened', async () => {
+  it('refuses conflicting options before anything is opened', async () => {
     await assert.rejects(startServer({ consoleHost: '0.0.0.0' }), { code: 'CONSOLE_TOKEN_MISSING' })
     await assert.rejects(startServer({ store: 'postgres://x' }), { code: 'OPTION_UNAVAILABLE' })
     for (const dcs of [0, 10, 1.5]) await assert.rejects(startServer({ dcs }), { code: 'DCS_INVALID' })
@@ -200,7 +200,7 @@ describe('starting and closing', () => {
     await assert.rejects(startServer({ host: '192.0.2.1' }), { code: 'HOST_INVALID' })
   })
 
-  it('closes once however often it is asked to, and frees its ports', async () => {
+  it('closes once however often it is asked, and frees its ports', async () => {
     const server = await startServer()
     const port = server.info.dcs[0]?.port ?? 0
     const socket = await dial(port)
@@ -208,7 +208,7 @@ describe('starting and closing', () => {
     await assert.rejects(dial(port), { code: 'ECONNREFUSED' })
   })
 
-  it('takes so many connections at once, and another once there is room', async () => {
+  it('accepts a limited number of connections, and another once there is room', async () => {
     const server = await startServer({ maxConnections: 1 })
     const port = server.info.dcs[0]?.port ?? 0
     const one = connect(port, '127.0.0.1')
@@ -223,7 +223,7 @@ describe('starting and closing', () => {
     await server.close()
   })
 
-  it('goes by the clock it is given', async () => {
+  it('uses the clock it is given', async () => {
     const aheadMs = 3 * 365 * 86_400_000
     const server = await startServer({ nowMs: () => Date.now() + aheadMs })
     const client = new TelegramClient(memorySession(), { server: server.info })
@@ -233,7 +233,7 @@ describe('starting and closing', () => {
     await server.close()
   })
 
-  it('moves the clock of the rules only where it is a test clock', async () => {
+  it('moves the clock of the rules only if it is a test clock', async () => {
     const server = await startServer()
     await assert.rejects(server.clock.advance(1), { code: 'TEST_CLOCK_OFF' })
     await server.close()

@@ -124,7 +124,7 @@ async function history(client: TelegramClient, change: Partial<Params<'messages.
   return answer
 }
 
-test('the code of another login is pushed to every session, and stands in the chat', async () => {
+test('the code of another login is pushed to every session and stays in the chat', async () => {
   const server = await start()
   const first = await signedIn(server)
   const empty = await first.updates.getState()
@@ -158,7 +158,7 @@ test('the code of another login is pushed to every session, and stands in the ch
   )
 })
 
-test('who was away hears of it by the difference, with what became of it since', async () => {
+test('a session that was away gets the difference with later changes', async () => {
   const server = await start()
   const away = await signedIn(server)
   const { pts, date, qts } = await away.updates.getState()
@@ -200,7 +200,7 @@ test('who was away hears of it by the difference, with what became of it since',
   })
 })
 
-test('every session of a key hears, but one that asks for no updates', async () => {
+test('every session of a key is told except one that wants no updates', async () => {
   const server = await start()
   const first = await signedIn(server)
   const session = await first.exportSession()
@@ -215,7 +215,7 @@ test('every session of a key hears, but one that asks for no updates', async () 
   assert.ok(deafEar.isSilent)
 })
 
-test('what one session reads and deletes the others hear, and who has logged out does not', async () => {
+test('reading and deleting reach the other sessions but not a logged-out one', async () => {
   const server = await start()
   const reader = await signedIn(server)
   const other = await signedIn(server)
@@ -237,7 +237,7 @@ test('what one session reads and deletes the others hear, and who has logged out
   assert.ok(own.isSilent && deaf.isSilent)
 })
 
-test('lists of chats and stretches of a chat end', async () => {
+test('chat lists and history slices come to an end', async () => {
   const server = await start()
   const client = await signedIn(server)
   assert.deepEqual((await client.messages.getDialogs(DIALOGS))._, 'messages.dialogs')
@@ -303,7 +303,7 @@ test('lists of chats and stretches of a chat end', async () => {
   assert.deepEqual(await client.messages.receivedMessages({ maxId: 5 }), [])
 })
 
-test('only who is known is a peer', async () => {
+test('only known users are peers', async () => {
   const server = await start()
   const client = await signedIn(server)
   const [service, nobody] = await client.users.getUsers({
@@ -328,7 +328,7 @@ test('only who is known is a peer', async () => {
   await assert.rejects(client.messages.getPeerDialogs({ peers: [] }), { type: 'INPUT_PEERS_EMPTY' })
 })
 
-test('a bot is found by its name, and nobody by any other', async () => {
+test('a bot is found by its name, and nobody by another', async () => {
   const server = await start()
   const client = await signedIn(server)
   const { id } = await server.bots.create({ username: 'HelpBot' })
@@ -344,7 +344,7 @@ test('a bot is found by its name, and nobody by any other', async () => {
   }
 })
 
-test('a code that its owner reports as shared is dead', async () => {
+test('a code reported as shared by its owner is dead', async () => {
   const server = await start()
   const owner = await signedIn(server)
   const { client, phoneCodeHash } = await askForCode(server)
@@ -357,7 +357,7 @@ test('a code that its owner reports as shared is dead', async () => {
   assert.match(textOf(notice), /called off/)
 })
 
-test('a text to oneself is in the chat, heard by other sessions, and known to who was away', async () => {
+test('a text to oneself appears in the chat, in other sessions and in the difference', async () => {
   const server = await start()
   const writer = await signedIn(server)
   const away = await signedIn(server)

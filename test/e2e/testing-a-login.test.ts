@@ -95,7 +95,7 @@ walk('What auth.signIn answers', async ({ line }) => {
   return answerOf(client.auth.signIn({ phoneNumber: PHONE, phoneCodeHash, phoneCode: code }))
 })
 
-test('Taking it back: every command does its work, in the order of the page', async () => {
+test('the commands of "Taking it back" work in the order of the page', async () => {
   await type('fault auth.sendCode --error FLOOD_WAIT_30')
   await type('rule 999662 --channels payment,sms')
   await type("user set +9996621234 --password 'correct horse' --login-email ada@example.org")

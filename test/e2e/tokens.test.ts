@@ -59,7 +59,7 @@ function heard(client: TelegramClient, kind: string): Promise<unknown> {
 const confirmedLogin = (hash: bigint) => ({ _: 'updateNewAuthorization', hash })
 
 for (const pfs of [false, true]) {
-  test(`a QR code is shown, accepted, and the client hears of it${pfs ? ', with temporary keys' : ''}`, async () => {
+  test(`a QR code is shown and accepted, and the client is told${pfs ? ', with temporary keys' : ''}`, async () => {
     const server = await start()
     const phone = await signedIn(server, '+9996621234')
     const screen = connect(server, undefined, pfs)
@@ -90,7 +90,7 @@ for (const pfs of [false, true]) {
   })
 }
 
-test('a QR code shown in one data centre is accepted in another, where the login then is', async () => {
+test('a QR code shown in one data centre can be accepted in another, where the login then lives', async () => {
   const server = await start({ dcs: 3 })
   const phone = await signedIn(server, '+9996631234', 3)
   const screen = connect(server, 1)
@@ -108,7 +108,7 @@ test('a QR code shown in one data centre is accepted in another, where the login
 })
 
 describe('a bot', () => {
-  test('signs in with its token, and may not do what only users do', async () => {
+  test('signs in with its token and may not do what only users may', async () => {
     const server = await start()
     const { id, username, token } = await server.bots.create({ username: 'helpbot' })
     const client = connect(server)
@@ -165,7 +165,7 @@ describe('a bot', () => {
     await assert.rejects(client.auth.importBotAuthorization({ ...login, botAuthToken: 'x' }), invalid)
   })
 
-  test('is sent to the data centre it is at home in', async () => {
+  test('is sent to its home data centre', async () => {
     const server = await start({ dcs: 3 })
     await signedIn(server, '+9996631234', 3)
     const { token } = await server.bots.create({ username: 'helpbot', ownerPhone: '+9996631234' })
@@ -177,7 +177,7 @@ describe('a bot', () => {
 })
 
 describe('the logins of an account', () => {
-  test('are confirmed, and ended, by each other', async () => {
+  test('confirm and end each other', async () => {
     const server = await start()
     const first = await signedIn(server, '+9996621234')
     const isTold = heard(first, 'updateNewAuthorization')
@@ -203,7 +203,7 @@ describe('the logins of an account', () => {
     assert.deepEqual((await first.account.getWebAuthorizations()).authorizations, [])
   })
 
-  test('all end but one, not on its first day under strict limits', async () => {
+  test('all end but one, except on its first day under strict limits', async () => {
     const server = await start({ limits: 'strict' })
     const first = await signedIn(server, '+9996621234')
     await assert.rejects(first.auth.resetAuthorizations(), {
@@ -257,7 +257,7 @@ async function registerPasskey(client: TelegramClient): Promise<TestPasskey> {
 }
 
 describe('a passkey', () => {
-  test('is registered, signs in, and can be deleted', async () => {
+  test('is registered, signs in and can be deleted', async () => {
     const server = await start()
     const owner = await signedIn(server, '+9996621234')
     const passkey = await registerPasskey(owner)
@@ -279,7 +279,7 @@ describe('a passkey', () => {
     )
   })
 
-  test('is good where the account is at home, whichever data centre asked', async () => {
+  test("works at the account's home, whichever data centre asked", async () => {
     const server = await start({ dcs: 3 })
     const passkey = await registerPasskey(await signedIn(server, '+9996631234', 3))
     const first = connect(server, 1)
@@ -294,7 +294,7 @@ describe('a passkey', () => {
   })
 })
 
-test('a token that the operator makes for a website signs in once', async () => {
+test('a web token made by the operator signs in once', async () => {
   const server = await start()
   const { token } = await server.users
     .create({ phone: '+9996621234', firstName: 'Ada' })
@@ -310,7 +310,7 @@ test('a token that the operator makes for a website signs in once', async () => 
 })
 
 for (const policy of ['off', 'warn', 'strict'] as const) {
-  test(`a key used from two addresses at the same time, where the policy is ${policy}`, async () => {
+  test(`a key is used from two addresses at once under policy ${policy}`, async () => {
     const server = await start({ duplicateKeys: policy })
     const here = await signedIn(server, '+9996621234')
     const [dc] = server.info.dcs

@@ -49,7 +49,7 @@ const UPGRADE = [
 ]
 const BINARY = 'Sec-WebSocket-Protocol: binary'
 
-describe('HTTP that is not ours to answer', () => {
+describe('invalid HTTP', () => {
   const requests: readonly (readonly [string, string, string[]])[] = [
     ['another path', '404', ['GET /favicon.ico HTTP/1.1']],
     ['a path that is none', '404', ['GET //[ HTTP/1.1']],
@@ -81,7 +81,7 @@ describe('HTTP that is not ours to answer', () => {
     })
   }
 
-  it('a body that turns out too long: 413', async () => {
+  it('a body that exceeds the limit gets 413', async () => {
     const chunk = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(0x100000), Buffer.from('\r\n')])
     const head = http('POST /api HTTP/1.1', 'Transfer-Encoding: chunked')
     const got = await send(Buffer.concat([head, ...Array.from({ length: 5 }, () => chunk)]))
@@ -89,13 +89,13 @@ describe('HTTP that is not ours to answer', () => {
     assert.ok(got.closedByServer)
   })
 
-  it('a packet under a key nobody knows: 404', async () => {
+  it('a packet under an unknown key gets 404', async () => {
     const body = Buffer.alloc(64, 7)
     const got = await send(Buffer.concat([http('POST /api HTTP/1.1', `Content-Length: 64`), body]))
     assert.equal(statusOf(got), '404')
   })
 
-  it('pages of any origin may ask, under the paths for them and no others', async () => {
+  it('pages of any origin may ask, but only under the paths for them', async () => {
     const ask = ['Origin: https://example.org', 'Access-Control-Request-Method: POST', 'Connection: close']
     const allowed = await send(http('OPTIONS /apiw HTTP/1.1', ...ask))
     assert.equal(statusOf(allowed), '204')
@@ -105,7 +105,7 @@ describe('HTTP that is not ours to answer', () => {
     assert.doesNotMatch(refused.received.toString(), /access-control/i)
   })
 
-  it('of requests sent ahead, none is answered after a refusal, and too many are cut off', async () => {
+  it('requests after a refused one get no answer, and too many are cut off', async () => {
     const post = Buffer.concat([http('POST /api HTTP/1.1', 'Content-Length: 64'), Buffer.alloc(64, 7)])
     const few = await send(Buffer.concat([post, post, post]))
     assert.deepEqual(few.received.toString().match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 404'])
@@ -117,7 +117,7 @@ describe('HTTP that is not ours to answer', () => {
   after(assertUnharmed)
 })
 
-describe('a WebSocket that is not spoken as it should be', () => {
+describe('an invalid WebSocket', () => {
   /** @returns the code it was closed with */
   const closedWith = (say: (socket: WebSocket) => void): Promise<number> =>
     new Promise((resolve) => {
@@ -142,7 +142,7 @@ describe('a WebSocket that is not spoken as it should be', () => {
     assert.ok(code === 1005 || code === 1000, String(code))
   })
 
-  it('a frame that is none closes it', async () => {
+  it('an invalid frame closes it', async () => {
     const head = http('GET /apiws HTTP/1.1', ...UPGRADE, BINARY)
     const { received, closedByServer } = await send(Buffer.concat([head, Buffer.alloc(16, 0xff)]))
     assert.match(received.toString('latin1'), /^HTTP\/1\.1 101 /)
@@ -152,7 +152,7 @@ describe('a WebSocket that is not spoken as it should be', () => {
   after(assertUnharmed)
 })
 
-describe('connections left half open', () => {
+describe('half-open connections', () => {
   const beginnings: readonly (readonly [string, Buffer])[] = [
     ['nothing', Buffer.alloc(0)],
     ['half a word', Buffer.from('PO')],
@@ -162,7 +162,7 @@ describe('connections left half open', () => {
     ['a WebSocket', http('GET /apiws HTTP/1.1', ...UPGRADE, BINARY)],
   ]
   for (const [name, bytes] of beginnings) {
-    it(`${name}, and then the end: closed`, async () => {
+    it(`${name}, then the end: closed`, async () => {
       await new Promise<void>((resolve, reject) => {
         const socket = connect({ port: portOf(server), host: '127.0.0.1', allowHalfOpen: true })
         const timer = setTimeout(() => reject(new Error('it is still open')), CLOSED_WITHIN_MS)
@@ -184,7 +184,7 @@ describe('connections left half open', () => {
 describe('PROXY headers', () => {
   const header = Buffer.from('0d0a0d0a000d0a515549540a2111000ccb007107c6336402d43128cb', 'hex')
 
-  it('are never taken where they were not asked for', async () => {
+  it('are refused unless they are turned on', async () => {
     const got = await send(Buffer.concat([header, Buffer.alloc(64, 0xef)]))
     assert.ok(got.closedByServer)
     assert.equal(got.received.length, 0)
@@ -204,7 +204,7 @@ describe('PROXY headers', () => {
     })
   }
 
-  it('are followed by whatever the port takes', async () => {
+  it('may precede anything that the port accepts', async () => {
     const local = Buffer.from('0d0a0d0a000d0a515549540a20000000', 'hex')
     for (const head of [header, local]) {
       const got = await exchange(

@@ -45,7 +45,7 @@ function cablegram(...args: string[]): Promise<string> {
 }
 
 describe('a server with a certificate', () => {
-  it('says that its WebSockets are safe, and they and HTTP are', async () => {
+  it('announces secure WebSockets, and serves them and HTTPS', async () => {
     assert.match(server.info.dcs[0]?.wsUrl ?? '', /^wss:/)
     await Promise.all(
       ['websocket', 'http'].map(async (transport) => {
@@ -57,7 +57,7 @@ describe('a server with a certificate', () => {
     )
   })
 
-  it('takes plain MTProto inside TLS, and beside it', async () => {
+  it('accepts plain MTProto inside TLS and beside it', async () => {
     const dial = (to: number) => connect({ port: to, host: '127.0.0.1', ca: TLS_CERT })
     const relay = await openRelay({ port: port(), dial, trickleBytes: 80 })
     const [dc] = server.info.dcs
@@ -75,7 +75,7 @@ describe('a server with a certificate', () => {
     await relay.close()
   })
 
-  it('serves HTTP with TLS and without to the same requests', async () => {
+  it('answers the same requests over HTTP with and without TLS', async () => {
     const plain = await fetch(`http://127.0.0.1:${port()}/`)
     assert.equal(plain.status, 404)
     const status = await new Promise((resolve, reject) => {
@@ -87,7 +87,7 @@ describe('a server with a certificate', () => {
     assert.equal(status, 404)
   })
 
-  it('closes what begins like TLS and is none, and TLS inside TLS', async () => {
+  it('closes invalid TLS and TLS inside TLS', async () => {
     const hello = Buffer.from('160301020001', 'hex')
     const garbage = await exchange(port(), Buffer.concat([hello, Buffer.alloc(600, 7)]), CLOSED_WITHIN_MS)
     assert.ok(garbage.closedByServer)
@@ -101,7 +101,7 @@ describe('a server with a certificate', () => {
     await client.close()
   })
 
-  it('does not start with half of what it needs, or with files that are something else', async () => {
+  it('does not start with incomplete or wrong certificate files', async () => {
     const isTlsInvalid = { name: 'UsageError', code: 'TLS_INVALID' }
     await assert.rejects(startServer({ tlsCert }), isTlsInvalid)
     await assert.rejects(startServer({ tlsCert, tlsKey: tlsCert }), isTlsInvalid)
@@ -116,7 +116,7 @@ describe('a server with a certificate', () => {
 })
 
 describe('a server behind a balancer', () => {
-  it('knows its clients by the addresses that the balancer names, inside TLS as well', async () => {
+  it('knows its clients by the addresses the balancer gives, also inside TLS', async () => {
     const balanced = await startServer({ store: 'memory', proxyProtocol: true, tlsCert, tlsKey })
     const [dc] = balanced.info.dcs
     assert.ok(dc)

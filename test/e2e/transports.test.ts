@@ -100,7 +100,7 @@ async function liveThrough(way: Way): Promise<void> {
   }
 }
 
-describe('a client signs in, is told of another login, reconnects and signs out over', () => {
+describe('a client signs in, hears of another login, reconnects and signs out over', () => {
   for (const [name, way] of WAYS) it(name, () => liveThrough(way))
 })
 
@@ -113,7 +113,7 @@ describe('one port', () => {
   })
 
   for (const path of ['/apiws', '/apiws_test', '/apiws_premium', '/apiws_test_premium']) {
-    it(`takes WebSockets at ${path}`, async () => {
+    it(`accepts WebSockets at ${path}`, async () => {
       const dcs = server.info.dcs.map((dc) => ({ ...dc, wsUrl: new URL(path, dc.wsUrl).href }))
       const client = new TelegramClient(memorySession(), {
         transport: 'websocket',
@@ -124,7 +124,7 @@ describe('one port', () => {
     })
   }
 
-  it('takes none elsewhere, and the client says what answered', async () => {
+  it('refuses WebSockets elsewhere, and the client says what answered', async () => {
     const dcs = server.info.dcs.map((dc) => ({ ...dc, wsUrl: new URL('/elsewhere', dc.wsUrl).href }))
     const client = new TelegramClient(memorySession(), {
       transport: 'websocket',
@@ -137,7 +137,7 @@ describe('one port', () => {
     await client.close()
   })
 
-  it('closes while clients of every kind are connected and wait for news', async () => {
+  it('closes while clients of every kind are connected and waiting', async () => {
     const own = await startServer({ store: 'memory' })
     const ways: Way[] = [{}, { transport: 'websocket' }, { transport: 'http' }]
     const clients = ways.map((way) => new TelegramClient(memorySession(), { ...way, server: own.info }))
@@ -147,7 +147,7 @@ describe('one port', () => {
   })
 })
 
-describe('options that do not go together are refused', () => {
+describe('conflicting options are refused', () => {
   for (const options of [
     { transport: 'http', framing: 'full' },
     { transport: 'http', obfuscated: true },

@@ -49,7 +49,7 @@ async function give(client: TelegramClient, password: string) {
 const refused = (code: number, message: string) => ({ code, message })
 
 for (const pfs of [false, true]) {
-  test(`a password of the console is asked for after the code${pfs ? ', with temporary keys' : ''}`, async () => {
+  test(`a password set by the console is asked for after the code${pfs ? ', with temporary keys' : ''}`, async () => {
     const server = await serve()
     await createUser(server.info.console, { ...ADA, password: PASSWORD })
     const { client, login } = await pending(server, { pfs })
@@ -65,7 +65,7 @@ for (const pfs of [false, true]) {
   })
 }
 
-test('without half a login there is no password to ask about', async () => {
+test('a key that has not given the first factor cannot ask about a password', async () => {
   const server = await serve()
   const client = connect(server)
   await client.connect()
@@ -78,7 +78,7 @@ test('without half a login there is no password to ask about', async () => {
   await assert.rejects(client.account.deleteAccount({ reason: '' }), unregistered)
 })
 
-test('a client sets a password with an address, changes it, and takes it away', async () => {
+test('a client sets a password with an address, changes it and removes it', async () => {
   const server = await serve()
   const client = await signedIn(server, PHONE)
   const settings = newPasswordSettings(await client.account.getPassword(), PASSWORD, 'a horse', random)
@@ -121,7 +121,7 @@ test('a client sets a password with an address, changes it, and takes it away', 
   await assert.rejects(client.account.cancelPasswordEmail(), refused(400, 'EMAIL_HASH_EXPIRED'))
 })
 
-test('a lost password is recovered by e-mail, and the login goes on', async () => {
+test('a lost password is recovered by e-mail, and the login continues', async () => {
   const server = await serve()
   await createUser(server.info.console, { ...ADA, password: PASSWORD, email: EMAIL })
   const { login } = await pending(server)
@@ -139,7 +139,7 @@ test('a lost password is recovered by e-mail, and the login goes on', async () =
   isAt(await later.login.act('checkPassword', { password: NEXT }), 'authorized')
 })
 
-test('a password nobody knows is taken away after a week, which who is signed in can decline', async () => {
+test('an unknown password is removed after a week, unless a signed-in session declines', async () => {
   const server = await serve()
   const owner = await signedIn(server, PHONE)
   const settings = newPasswordSettings(await owner.account.getPassword(), PASSWORD, undefined, random)
@@ -185,7 +185,7 @@ test('an account whose password is lost is deleted after a week, and its session
   assert.deepEqual(await server.users.list(undefined), [])
 })
 
-test('with its password an account is deleted at once', async () => {
+test('an account is deleted at once with its password', async () => {
   const server = await serve()
   await createUser(server.info.console, { ...ADA, password: PASSWORD })
   const { client, login } = await pending(server)
@@ -194,7 +194,7 @@ test('with its password an account is deleted at once', async () => {
   assert.deepEqual(await server.users.list(undefined), [])
 })
 
-test('QR codes, passkeys and web tokens end at the password, too', async () => {
+test('QR codes, passkeys and web tokens also lead to the password', async () => {
   const server = await serve()
   const owner = await signedIn(server, PHONE)
   const passkey = createTestPasskey()
@@ -250,7 +250,7 @@ test('QR codes, passkeys and web tokens end at the password, too', async () => {
   assert.equal(authorizations.length, 4)
 })
 
-test('where the account is at home elsewhere, the password is asked for there', async () => {
+test("the password is asked for at the account's home", async () => {
   const server = await serve({ dcs: 3 })
   const phone = '+9996631234'
   const owner = await signedIn(server, phone)
@@ -266,7 +266,7 @@ test('where the account is at home elsewhere, the password is asked for there', 
   assert.equal(screen.dcId, 3)
 })
 
-test('passwords outlive the server, and are not to be read from its data', async () => {
+test('passwords survive the server and cannot be read from its data', async () => {
   const data = join(folder, 'data')
   const first = await serve({ store: undefined, data })
   await createUser(first.info.console, { ...ADA, password: PASSWORD, email: EMAIL })

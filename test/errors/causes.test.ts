@@ -10,7 +10,7 @@ import { World } from './world.ts'
 const world = new World()
 after(() => world.close())
 
-describe('each error by its cause', { concurrency: 8 }, () => {
+describe('each error has a cause', { concurrency: 8 }, () => {
   for (const { method, code, name, run } of CAUSES) {
     it(`${method}: ${code} ${name}`, async () => {
       await assert.rejects(run(world), (error) => {

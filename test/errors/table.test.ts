@@ -17,7 +17,7 @@ import { CAUSES } from './index.ts'
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const textOf = ({ code, name }: { readonly code: number; readonly name: string }) => `${code} ${name}`
 
-test('every method of a login has exactly the errors that are documented, and those of ours say so', () => {
+test('every login method has exactly the documented errors, and our own are marked', () => {
   for (const [method, documented] of documentedErrors) {
     const rows = errorsOf(method)
     const texts = rows.map(textOf)
@@ -54,7 +54,7 @@ const SEND_CODE_PAGE = [
   '-503 Timeout',
 ]
 
-test('all that the page of auth.sendCode lists is in the table, as its own or as any method’s', () => {
+test('the table has every error of the auth.sendCode page, as its own or as any method’s', () => {
   const texts = [...errorsOf('auth.sendCode'), ...errorsOf('any')].map(textOf)
   assert.deepEqual(
     SEND_CODE_PAGE.filter((error) => !texts.includes(error)),
@@ -62,7 +62,7 @@ test('all that the page of auth.sendCode lists is in the table, as its own or as
   )
 })
 
-test('what the schema documents for those methods is in the table, too', () => {
+test('the table has the errors that the schema documents for those methods', () => {
   for (const method of documentedErrors.keys()) {
     const texts = errorsOf(method).map(textOf)
     for (const error of methodErrors[method] ?? [])
@@ -70,18 +70,18 @@ test('what the schema documents for those methods is in the table, too', () => {
   }
 })
 
-test('an error is in the table once for each method', () => {
+test('an error is in the table once per method', () => {
   const all = ERRORS.flatMap((row) =>
     (row.methods === 'any' ? ['any'] : row.methods).map((method) => `${method} ${textOf(row)}`),
   )
   assert.deepEqual(all.toSorted(), [...new Set(all)].toSorted())
 })
 
-test('docs/login-errors.md is made of the table as it is', () => {
+test('docs/login-errors.md is generated from the current table', () => {
   assert.equal(readFileSync(ERRORS_DOC, 'utf8'), renderErrorsDoc(), 'run: node scripts/errors-doc.ts')
 })
 
-test('no rule refuses with what is not in the table', () => {
+test('every refusal of a rule is in the table', () => {
   const files = globSync('packages/server/src/**/*.ts', { cwd: root }).filter(
     // A fault says what its operator likes.
     (file) => !file.endsWith('.test.ts') && !/(refusals|apply-fault)\.ts$/.test(file),
@@ -90,7 +90,7 @@ test('no rule refuses with what is not in the table', () => {
   assert.deepEqual(offenders, [])
 })
 
-test('every error of every method that is built has a cause, a fault and its documentation', () => {
+test('every error of every built method has a cause, a fault and documentation', () => {
   const incomplete = errorRows().filter(
     ({ byCause, faultOnly, byFault, documented }) =>
       !(byFault && documented && byCause !== (faultOnly !== undefined)),
@@ -101,7 +101,7 @@ test('every error of every method that is built has a cause, a fault and its doc
   )
 })
 
-test('every cause is that of an error of the table', () => {
+test('every cause belongs to an error of the table', () => {
   const all = new Set(errorRows().map((row) => `${row.method}: ${textOf(row)}`))
   assert.deepEqual(
     CAUSES.map((one) => `${one.method}: ${textOf(one)}`).filter((one) => !all.has(one)),
@@ -109,7 +109,7 @@ test('every cause is that of an error of the table', () => {
   )
 })
 
-test('docs/error-coverage.md is made of the tests as they are', () => {
+test('docs/error-coverage.md is generated from the current tests', () => {
   assert.equal(readFileSync(COVERAGE_DOC, 'utf8'), renderCoverage(), 'run: node scripts/error-coverage.ts')
 })
 

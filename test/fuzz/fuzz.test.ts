@@ -11,7 +11,7 @@ import { TARGETS } from './targets/index.ts'
 const RUNS = 150
 
 for (const target of TARGETS) {
-  test(`${target.name} takes its corpus, and inputs near it, with typed errors only`, async () => {
+  test(`${target.name} accepts its corpus and similar inputs with typed errors only`, async () => {
     const rng = new Rng(1)
     const corpus = readCorpus(target.name)
     assert.ok(corpus.length > 0, 'the corpus is empty')
@@ -21,7 +21,7 @@ for (const target of TARGETS) {
   })
 }
 
-test('an error that is none of ours is a find, and so is one that blames the caller', async () => {
+test('a foreign error is a find, and so is one that blames the caller', async () => {
   const throwing = (error: Error): Target => ({
     name: 'throwing',
     words: [],

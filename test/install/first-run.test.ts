@@ -52,7 +52,7 @@ test('the second npm start installs nothing', { timeout: 60_000 }, async () => {
   assert.deepEqual(await once(server, 'exit'), [0, null], said())
 })
 
-test('a failure passes its exit code and its sentence through npm', { timeout: 60_000 }, () => {
+test('a failure passes its exit code and sentence through npm', { timeout: 60_000 }, () => {
   const { status, stderr } = spawnSync('npm', ['start', '--', '--no-such-option'], {
     cwd: clone,
     env,

@@ -111,7 +111,7 @@ function isBytes<I extends { kind: string }>(input: I): input is I & { kind: 'by
   return input.kind === 'bytes'
 }
 
-test('however the stream is cut, the machines put out the same', () => {
+test('the machines give the same output however the stream is cut', () => {
   const replay = <I extends ClientInput | ServerInput, O>(machine: Machine<I, O>, inputs: readonly I[]) =>
     inputs.flatMap((input) => machine.step(input, NOW_MS))
   const expectedClient = replay(makeClient(1, false), conversation.client)
@@ -195,7 +195,7 @@ const CLIENT_ENDS = [
 ]
 
 for (const [state, make] of Object.entries(CLIENTS)) {
-  test(`arbitrary bytes make a client that is ${state} ask for another connection, at worst`, () => {
+  test(`arbitrary bytes make a client that is ${state} ask for another connection at worst`, () => {
     fc.assert(
       fc.property(fc.array(hostileChunk, { maxLength: 8 }), (chunks) => {
         const client = make()
@@ -214,7 +214,7 @@ for (const [state, make] of Object.entries(CLIENTS)) {
 }
 
 for (const [state, make] of Object.entries(SERVERS)) {
-  test(`arbitrary bytes make a server that is ${state} close the connection, at worst`, () => {
+  test(`arbitrary bytes make a server that is ${state} close the connection at worst`, () => {
     fc.assert(
       fc.property(fc.array(hostileChunk, { maxLength: 8 }), (chunks) => {
         const server = make()
@@ -291,7 +291,7 @@ const authenticPacket = fc.record({
 const msgIdOf = (ageS: number, order: bigint, bits: bigint) =>
   (BigInt(NOW_MS / 1000 - ageS) << 32n) | (order << 2n) | bits
 
-test('a peer that has the key and sends nonsense under it cannot break a server', () => {
+test('a peer with the key cannot break a server with garbage under it', () => {
   fc.assert(
     fc.property(fc.array(authenticPacket, { maxLength: 30 }), (packets) => {
       const server = makeServer(9)
@@ -316,7 +316,7 @@ test('a peer that has the key and sends nonsense under it cannot break a server'
   )
 })
 
-test('a server that has the key and sends nonsense under it cannot break a client', () => {
+test('a server with the key cannot break a client with garbage under it', () => {
   fc.assert(
     fc.property(fc.array(authenticPacket, { maxLength: 30 }), (packets) => {
       // Its session id is drawn first: this one is ours.

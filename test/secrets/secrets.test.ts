@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** What signs in, in whatever way, and what keeps people from it. */
 const SUITE = ['test/e2e/{login,tokens,two-step,races,client,dcs,faults}*.test.ts', 'test/errors/*.test.ts']
 
-test('a log that has a secret in it is found out, whatever its form', () => {
+test('a secret in a log is found, whatever its form', () => {
   const [key, code] = [Buffer.alloc(256, 0xfb), Buffer.from('{"code":"81724","to":"+9996621234"}')]
   const line = (value: unknown): string => JSON.stringify({ level: 20, time: 81724, pid: 81724, value })
   assert.deepEqual(findSecrets(line('nothing'), [key, code]), [])
@@ -26,7 +26,7 @@ test('a log that has a secret in it is found out, whatever its form', () => {
   assert.deepEqual(findSecrets(line(like.toString('hex')), [like]), [like.toString('hex')])
 })
 
-test('no code, key, hash or password of the login suite is in any log', async () => {
+test('no code, key, hash or password of the login suite appears in a log', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cablegram-secrets-'))
   try {
     const files = globSync(SUITE, { cwd: ROOT })

@@ -38,7 +38,7 @@ function check(scenario: Scenario): Outcome {
 
 for (const [when, startMs] of Object.entries(TIMES)) {
   for (const framing of ['intermediate', 'bare'] as const) {
-    test(`with the server's clock at ${when}, clients with any clock are served over ${framing} framing`, () => {
+    test(`clients with any clock are served over ${framing} framing with the server's clock at ${when}`, () => {
       for (const belief of Object.values(BELIEFS)) {
         const skewsMs = belief === undefined ? [0] : [belief - startMs]
         const { tookMs } = check({ seed: 1, calls: 6, framing, startMs, skewsMs, forMs: MINUTE_MS })
@@ -48,7 +48,7 @@ for (const [when, startMs] of Object.entries(TIMES)) {
   }
 }
 
-test('keys are made and bound, renewed too, on either side of 2038 and 2106, with clocks decades apart', () => {
+test('keys are made, bound and renewed before and after 2038 and 2106, with clocks decades apart', () => {
   for (const startMs of [
     Date.UTC(2026, 0, 1),
     2 ** 31 * 1000 - 60_000,
@@ -62,7 +62,7 @@ test('keys are made and bound, renewed too, on either side of 2038 and 2106, wit
   }
 })
 
-test('a clock that is set while connected, by decades and either way, costs a new session and no call', () => {
+test('setting a clock by decades while connected costs a new session and no call', () => {
   const maxJumpMs = 60 * 365 * 86_400_000
   for (const startMs of [Date.UTC(2026, 0, 1), Date.UTC(2040, 0, 1)]) {
     for (const framing of ['intermediate', 'bare'] as const) {
@@ -83,7 +83,7 @@ for (const timeOffsetMs of [
   Number.NaN,
   Number.POSITIVE_INFINITY,
 ]) {
-  test(`an offset of ${timeOffsetMs} ms in a session file is set right, or dropped`, () => {
+  test(`an offset of ${timeOffsetMs} ms in a session file is corrected or dropped`, () => {
     for (const framing of ['intermediate', 'bare'] as const) {
       const scenario = { seed: 3, calls: 4, framing, forMs: 5_000 }
       const { tookMs: usualMs } = check(scenario)

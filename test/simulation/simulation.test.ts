@@ -24,14 +24,14 @@ function* seeds(from: number, count: number): Iterable<number> {
   for (let seed = from; seed < from + count; seed++) yield seed
 }
 
-test('whatever goes wrong, every call is answered once, none runs twice, updates arrive, and nothing is left', () => {
+test('every call is answered once, none runs twice and updates arrive, whatever goes wrong', () => {
   for (const seed of seeds(1, SEEDS)) check(scenarioOf(seed))
 })
 
 const PFS = { calls: 20, makesKey: true, pfs: { expiresInS: 60 }, forMs: 240_000 }
 const trafficKeys = (outcome: Outcome) => new Set(outcome.ran.map(({ session }) => session.authKeyId))
 
-test('temporary keys are made, bound, renewed and lost, and the permanent one carries no calls', () => {
+test('temporary keys are made, bound, renewed and lost, and the permanent key carries no calls', () => {
   const scenario = { ...PFS, seed: 3000, lossRate: 0.02, cutRate: 0.01, serverRestarts: 1, unbinds: 1 }
   const outcome = check(scenario)
   assert.ok(trafficKeys(outcome).size >= 3, 'temporary keys are not renewed')
@@ -41,14 +41,14 @@ test('temporary keys are made, bound, renewed and lost, and the permanent one ca
   assert.ok(!trafficKeys(outcome).has(permanent), 'it carried calls')
 })
 
-test('on a good wire a renewed key changes nothing: every call runs once', () => {
+test('a renewed key changes nothing on a reliable wire: every call runs once', () => {
   const outcome = check({ ...PFS, seed: 4000 })
   const names = outcome.ran.filter(({ asked }) => asked !== 'refetch').map(({ callId }) => callId)
   assert.equal(new Set(names).size, names.length)
   assert.ok(trafficKeys(outcome).size >= 4)
 })
 
-test('a permanent key that the server does not know any more is replaced, a young one is tried again', () => {
+test('a permanent key the server has lost is replaced, and a young one is retried', () => {
   const replaced = check({ ...PFS, seed: 5000, forMs: 60_000, makesKey: false, bindErrors: 1 })
   assert.equal(replaced.clients[0]?.saved[0], undefined)
   assert.ok(replaced.clients[0]?.saved[1] !== undefined)
@@ -58,21 +58,21 @@ test('a permanent key that the server does not know any more is replaced, a youn
 
 const HTTP = { calls: 20, framing: 'bare', lossRate: 0.1, cutRate: 0.02 } as const
 
-test('over HTTP answers are lost, repeated and out of order, and every call runs once', () => {
+test('every call over HTTP runs once although answers are lost, repeated and out of order', () => {
   for (const seed of seeds(6000, 40)) {
     const { ran } = check({ ...HTTP, seed, clients: 3, duplicateRate: 0.1 })
     assert.ok(ran.length >= 60)
   }
 })
 
-test('over HTTP too keys are made, destroyed and made anew, with what takes long computed elsewhere', () => {
+test('keys are made, destroyed and remade over HTTP with slow steps computed elsewhere', () => {
   for (const seed of seeds(7000, 4)) {
     const outcome = check({ ...HTTP, seed, makesKey: true, offloads: true, destroys: 1 })
     assert.ok(outcome.clients[0]?.saved.includes(undefined))
   }
 })
 
-test('the keys of a client that destroys its own are gone, temporary ones too', () => {
+test('a client that destroys its keys loses all of them, temporary ones too', () => {
   for (const seed of seeds(8000, 4)) {
     const { clients } = check({ ...PFS, seed, destroys: 2, lossRate: 0.1, cutRate: 0.01 })
     const permanent = new Set(clients[0]?.saved.filter((id) => id !== undefined))
@@ -80,14 +80,14 @@ test('the keys of a client that destroys its own are gone, temporary ones too', 
   }
 })
 
-test('a server whose clock is set goes on at once, and does not wait for its clock to be where it was', () => {
+test('a server whose clock is set continues at once without waiting for the old time', () => {
   for (const seed of seeds(9000, 40)) {
     const { tookMs } = check({ seed, calls: 5, serverClockJumps: 1, forMs: 60_000 })
     assert.ok(tookMs < 200_000, `seed ${seed} takes ${tookMs} ms`)
   }
 })
 
-test('what was begun over HTTP before the clock was set back does not wait for that time to come again', () => {
+test('exchanges over HTTP from before the clock was set back do not wait for that time again', () => {
   for (const seed of [11399, 13240, 14138]) check(scenarioOf(seed))
 })
 
@@ -102,12 +102,12 @@ for (const [name, scenario] of Object.entries({
   'after the clock of the server was set': { serverClockJumps: 2 },
   'from clients with wrong clocks': { maxSkewMs: 400_000 },
 } as const satisfies Record<string, Partial<Scenario>>)) {
-  test(`packets that an attacker replays ${name} run nothing, move no session and hear nothing`, () => {
+  test(`packets that an attacker replays ${name} run nothing, move no session and get no answer`, () => {
     for (const seed of seeds(12_000, 12)) check({ ...REPLAYS, ...scenario, seed })
   })
 }
 
-test('the same seed gives the same log and transcripts, byte for byte, another seed another', () => {
+test('a seed gives the same log and transcripts byte for byte, and another seed gives others', () => {
   const all = (seed: number): string[] => {
     const { log, transcripts } = simulate(scenarioOf(seed), { records: true })
     return [log, ...transcripts.map(formatTranscript)]
@@ -116,7 +116,7 @@ test('the same seed gives the same log and transcripts, byte for byte, another s
   assert.notEqual(simulate(scenarioOf(1)).log, simulate(scenarioOf(2)).log)
 })
 
-test('a transcript that was written down makes each machine do the same again', () => {
+test('a recorded transcript makes each machine do the same again', () => {
   const { transcripts } = simulate(
     { seed: 11, calls: 5, lossRate: 0.1, serverRestarts: 1 },
     { records: true },
@@ -131,7 +131,7 @@ test('a transcript that was written down makes each machine do the same again', 
 
 // What simulations have found.
 
-test('a packet that is overtaken by a later one does not run again under another id', () => {
+test('a packet overtaken by a later one does not run again under another id', () => {
   for (const seed of [150, 258]) {
     check({
       seed,
@@ -145,7 +145,7 @@ test('a packet that is overtaken by a later one does not run again under another
   }
 })
 
-test('a client that never heard of its first session is told to refetch when it is made anew', () => {
+test('a client that never heard of its first session refetches when the session is recreated', () => {
   check({
     seed: 369,
     clients: 2,
@@ -157,14 +157,14 @@ test('a client that never heard of its first session is told to refetch when it 
   })
 })
 
-test('a client whose own new session is the first it hears of is told to refetch', () => {
+test('a client that first hears of its own new session refetches', () => {
   for (const seed of [2704, 3210, 200899]) check(scenarioOf(seed))
 })
 
-test('a call that is refused for its key twice over goes out again once', () => {
+test('a call refused twice for its key is resent once', () => {
   check(scenarioOf(1004204))
 })
 
-test('an answer counts that comes in one packet with what has its call sent again', () => {
+test('an answer counts even if new_session_created in the same packet resends its call', () => {
   check(scenarioOf(5940))
 })
