@@ -92,7 +92,11 @@ export const MESSAGE_CAUSES: readonly Cause[] = [
     (await user(world)).users.getUsers({ id: many({ _: 'inputUserSelf' } as const) }),
   ),
   cause('account.invalidateSignInCodes', '400 LIMIT_INVALID', async (world) =>
-    (await user(world)).account.invalidateSignInCodes({ codes: many('12345') }),
+    // So many that a function cannot be called with them.
+    (await user(world)).account.invalidateSignInCodes({ codes: Array<string>(150_000).fill('1') }),
+  ),
+  cause('langpack.getStrings', '400 LIMIT_INVALID', async (world) =>
+    (await world.client()).langpack.getStrings({ langPack: '', langCode: 'en', keys: many('LNG') }),
   ),
   cause('contacts.resolveUsername', '400 USERNAME_INVALID', async (world) =>
     (await user(world)).contacts.resolveUsername({ username: '!' }),

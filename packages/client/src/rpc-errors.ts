@@ -75,7 +75,8 @@ type UndocumentedErrors = Readonly<
     | 'messages.getPeerDialogs'
     | 'messages.getMessages'
     | 'messages.deleteMessages'
-    | 'account.invalidateSignInCodes',
+    | 'account.invalidateSignInCodes'
+    | 'langpack.getStrings',
     Under<400, 'LIMIT_INVALID'>
   > &
     Record<

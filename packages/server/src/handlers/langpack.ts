@@ -8,6 +8,9 @@ const ENGLISH = 'en'
 /** The one version of an empty language pack. */
 const EMPTY_VERSION = 1
 
+/** More texts than a client asks for one by one; each may be some kilobytes long, and a key takes four bytes to send. */
+const MAX_KEYS = 1000
+
 /** What a request says of the texts it is about. */
 interface Asked {
   readonly langPack?: string
@@ -50,6 +53,7 @@ export const getDifference: Handler<'langpack.getDifference'> = (request, contex
 
 /** Texts by their keys; for one that is not there the client has its own. */
 export const getStrings: Handler<'langpack.getStrings'> = (request, context) => {
+  if (request.keys.length > MAX_KEYS) throw refusal('LIMIT_INVALID')
   const languages = languagesFor(request, context)
   const strings = languages && required(languages, request.langCode).strings
   return request.keys.map((key) => {

@@ -103,6 +103,7 @@ export const KEY_ERRORS = [
       'messages.getMessages',
       'messages.deleteMessages',
       'account.invalidateSignInCodes',
+      'langpack.getStrings',
     ],
     cause: 'The list in the request is too long.',
     advice: 'Send fewer items in one request.',
