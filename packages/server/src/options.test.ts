@@ -35,3 +35,10 @@ test('an option that does not exist is refused, and the one that was meant is na
     assert.throws(() => resolveOptions(options), { code: 'OPTION_UNKNOWN', message })
   }
 })
+
+test('a token of the console that no request can send is refused', () => {
+  for (const consoleToken of ['', ' ', 'two words', 'line\n', 'sésame']) {
+    assert.throws(() => resolveOptions({ consoleToken }), { code: 'CONSOLE_TOKEN_INVALID' }, consoleToken)
+  }
+  assert.equal(resolveOptions({ consoleToken: 'sesame' }).consoleToken, 'sesame')
+})

@@ -168,6 +168,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
       `Other machines can reach a console on ${consoleHost}: give it a token with --console-token-file, or in CABLEGRAM_CONSOLE_TOKEN.`,
     )
   }
+  checkConsoleToken(options.consoleToken)
   const isMemory = options.store === 'memory' || options.data === undefined
   return {
     host: options.host ?? '127.0.0.1',
@@ -398,6 +399,16 @@ function checkOrigins(origins: readonly string[] = []): readonly string[] {
 function isOrigin(text: string): boolean {
   if (text === '*' || text.startsWith('android:apk-key-hash:')) return true
   return URL.canParse(text) && new URL(text).origin === text
+}
+
+/** Nobody can send another one in a header. An empty one comes of a variable of the shell that is not set. */
+function checkConsoleToken(token: string | undefined): void {
+  if (token === undefined || /^[!-~]+$/.test(token)) return
+  const what = token === '' ? 'is empty' : 'holds a space, a control character or a letter beyond ASCII'
+  throw new UsageError(
+    'CONSOLE_TOKEN_INVALID',
+    `The console's token ${what}: give another one, or leave it out.`,
+  )
 }
 
 function checkPort(port: number | undefined, name: string): void {
