@@ -52,11 +52,11 @@ const BINARY = 'Sec-WebSocket-Protocol: binary'
 describe('invalid HTTP', () => {
   const requests: readonly (readonly [string, string, string[]])[] = [
     ['another path', '404', ['GET /favicon.ico HTTP/1.1']],
-    ['a path that is none', '404', ['GET //[ HTTP/1.1']],
+    ['an unknown path', '404', ['GET //[ HTTP/1.1']],
     ['no POST', '405', ['GET /api HTTP/1.1']],
-    ['a page that is no WebSocket', '426', ['GET /apiws HTTP/1.1']],
-    ['no HTTP after all', '400', ['POST what is this']],
-    ['a head that is too long', '431', ['GET / HTTP/1.1', `X: ${'x'.repeat(20_000)}`]],
+    ['a page request that is not a WebSocket', '426', ['GET /apiws HTTP/1.1']],
+    ['bytes that turn out not to be HTTP', '400', ['POST what is this']],
+    ['an overlong head', '431', ['GET / HTTP/1.1', `X: ${'x'.repeat(20_000)}`]],
     ['a WebSocket elsewhere', '404', ['GET /ws HTTP/1.1', ...UPGRADE, BINARY]],
     ['a WebSocket without the subprotocol', '400', ['GET /apiws HTTP/1.1', ...UPGRADE]],
     [
@@ -69,7 +69,7 @@ describe('invalid HTTP', () => {
       '400',
       ['GET /apiws HTTP/1.1', ...UPGRADE.with(2, 'Sec-WebSocket-Version: 12'), BINARY],
     ],
-    ['a body that says it is too long', '413', ['POST /api HTTP/1.1', `Content-Length: ${TOO_LONG}`]],
+    ['a body with an overlong announced length', '413', ['POST /api HTTP/1.1', `Content-Length: ${TOO_LONG}`]],
     ['an empty body', '400', ['POST /api HTTP/1.1', 'Content-Length: 0']],
     ['the same as to an HTTP proxy', '400', ['POST HTTP://127.0.0.1:80/api HTTP/1.1', 'Content-Length: 0']],
   ]
@@ -192,10 +192,10 @@ describe('PROXY headers', () => {
   })
 
   for (const [name, bytes] of [
-    ['MTProto without one', Buffer.from('efefefef', 'hex')],
-    ['HTTP without one', http('GET / HTTP/1.1')],
-    ['one that is not right', Buffer.concat([header.subarray(0, 12), Buffer.alloc(16, 0x11)])],
-    ['one in text', Buffer.from('PROXY TCP4 203.0.113.7 198.51.100.2 54321 10443\r\n')],
+    ['MTProto without a header', Buffer.from('efefefef', 'hex')],
+    ['HTTP without a header', http('GET / HTTP/1.1')],
+    ['an invalid header', Buffer.concat([header.subarray(0, 12), Buffer.alloc(16, 0x11)])],
+    ['a text header', Buffer.from('PROXY TCP4 203.0.113.7 198.51.100.2 54321 10443\r\n')],
   ] as const) {
     it(`${name} is closed without an answer`, async () => {
       const got = await exchange(portOf(balanced), bytes, CLOSED_WITHIN_MS)

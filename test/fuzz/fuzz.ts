@@ -21,7 +21,7 @@ const { values, positionals } = parseArgs({
 const known = TARGETS.map(({ name }) => name)
 const unknown = positionals.filter((name) => !known.includes(name))
 if (unknown.length > 0) {
-  process.stderr.write(`there is no target ${unknown.join(', ')}; there are ${known.join(', ')}\n`)
+  process.stderr.write(`unknown target ${unknown.join(', ')}; the targets are ${known.join(', ')}\n`)
   process.exit(2)
 }
 const chosen = positionals.length > 0 ? TARGETS.filter(({ name }) => positionals.includes(name)) : TARGETS

@@ -414,7 +414,7 @@ for (const [what, throwing] of [
   ['throws', () => assert.fail('a bug')],
   ['rejects', async () => assert.fail('a bug')],
   ['rejects later', () => new Promise((_, reject) => setTimeout(() => reject(new Error('a bug')), 1))],
-  ['throws what is no Error', () => Promise.reject('a bug')],
+  ['throws something other than an Error', () => Promise.reject('a bug')],
 ] as const) {
   test(`onError receives the error of a listener that ${what}, and the client continues`, async () => {
     const server = new WiredServer({ 'help.getNearestDc': () => nearest })

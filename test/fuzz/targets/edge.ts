@@ -99,7 +99,7 @@ function onChannel(channel: Channel): void {
   channel.open(
     {
       onBytes: (chunk) => {
-        ok(chunk instanceof Uint8Array, 'a chunk that is no bytes')
+        ok(chunk instanceof Uint8Array, 'a chunk without bytes')
         const first = chunk[0] ?? 0
         if (first % 16 === 1) channel.refuse(-404)
         else if (first % 16 === 2) channel.end('fault')
@@ -108,7 +108,7 @@ function onChannel(channel: Channel): void {
         if (first % 16 === 4) channel.pause()
         else channel.resume()
       },
-      onHeld: (bytes) => ok(bytes >= 0 && bytes < 1 << 20, 'more is kept than came'),
+      onHeld: (bytes) => ok(bytes >= 0 && bytes < 1 << 20, 'more bytes are held than arrived'),
       onDrained: () => undefined,
       onClosed: () => undefined,
     },

@@ -89,11 +89,11 @@ function open(plaintext: Uint8Array, reader: 'server' | 'client'): void {
   const { packet } = sealPacket(KEY, reader === 'server' ? 0 : 8, whole)
   const decrypted = decryptMessage(KEY, reader, packet)
   if (!decrypted.ok) {
-    ok(decrypted.rejection !== 'MSG_KEY_MISMATCH', 'an authentic packet was found to be none')
+    ok(decrypted.rejection !== 'MSG_KEY_MISMATCH', 'an authentic packet was rejected')
     return
   }
   const { message } = decrypted
-  ok(message.body.length % 4 === 0, 'a body of no whole words')
+  ok(message.body.length % 4 === 0, 'a body that is not a whole number of words')
   for (const { body } of decodeContainer(message) ?? []) readBody(body)
   readBody(message.body)
 }

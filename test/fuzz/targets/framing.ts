@@ -48,7 +48,7 @@ export const framing: Target = {
     // A body of HTTP is a payload as it comes: there are no parts of one.
     if (way % 8 !== 4 && way !== 13) deepStrictEqual(push(make(), [...parts, stream.slice(restAt)]), whole)
     const failed = whole.findIndex(({ kind }) => kind === 'failed')
-    ok(failed < 0 || failed === whole.length - 1, 'frames after the one that failed')
+    ok(failed < 0 || failed === whole.length - 1, 'frames after the failed one')
   },
 }
 

@@ -36,11 +36,11 @@ export const gzip: Target = {
     const rest = bytes.rest()
     if (way === 2) {
       const back = unpackBody(pack(rest), rest.length + 1)
-      ok(Buffer.compare(back, rest) === 0 || rest.length >= 4, 'packed bytes came back changed')
+      ok(Buffer.compare(back, rest) === 0 || rest.length >= 4, 'packed bytes unpacked to other bytes')
       attempt(() => unpack(gzipOurs(rest).subarray(0, rest.length), MAX_BYTES))
       return
     }
     const unpacked = attempt(() => (way === 0 ? unpack(rest, MAX_BYTES) : unpackBody(rest, MAX_BYTES)))
-    ok(unpacked === undefined || unpacked.length <= Math.max(MAX_BYTES, rest.length), 'more than was allowed')
+    ok(unpacked === undefined || unpacked.length <= Math.max(MAX_BYTES, rest.length), 'more bytes than allowed')
   },
 }

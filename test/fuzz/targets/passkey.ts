@@ -26,7 +26,7 @@ export const passkey: Target = {
   },
   run(input) {
     const read = attempt(() => readCbor(input))
-    ok(read === undefined || read.end <= input.length, 'a value longer than what is here')
+    ok(read === undefined || read.end <= input.length, 'a value longer than the input')
     const credential = attempt(() => parseAttestation(input, RP_ID))?.credential
     if (credential) attempt(() => publicKeyOf(credential.cosePublicKey))
   },

@@ -34,7 +34,7 @@ export const proxyHeader: Target = {
     if (header) {
       ok(header.length <= head.length, 'a header longer than what is here')
       const { addresses } = header
-      ok(!addresses || (isIP(addresses.ip) > 0 && isIP(addresses.localIp) > 0), 'an address that is none')
+      ok(!addresses || (isIP(addresses.ip) > 0 && isIP(addresses.localIp) > 0), 'an invalid address')
     }
     for (const hasTls of [true, false]) {
       const door = chooseDoor(head, hasTls)

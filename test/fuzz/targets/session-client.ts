@@ -215,14 +215,14 @@ class Play {
   /** What a client sends is authentic, and its server can read it. */
   #onSent(chunk: Uint8Array): void {
     for (const frame of this.#framing.push(chunk)) {
-      ok(frame.kind !== 'failed', 'the client has sent no frame')
+      ok(frame.kind !== 'failed', 'the client sent no frame')
       if (frame.kind !== 'payload' || readLong(frame.payload) === 0n) continue
       const decrypted = decryptMessage(KEY, 'server', frame.payload)
-      ok(decrypted.ok, 'the client has sent a packet that is not authentic')
+      ok(decrypted.ok, 'the client sent a packet that is not authentic')
       const { message } = decrypted
       this.#sessionId = message.sessionId
       const messages = isContainer(message.body) ? decodeContainer(message) : [message]
-      ok(messages, 'the client has sent a container that is none')
+      ok(messages, 'the client sent an invalid container')
       for (const { msgId } of messages) this.#known.push(longToBytes(msgId))
       while (this.#known.length > MAX_REMEMBERED) this.#known.splice(1, 1)
     }

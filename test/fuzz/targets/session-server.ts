@@ -137,7 +137,7 @@ class Play {
     this.#step({ kind: 'closed', connection: this.#connection })
     this.#nowMs += 4_000_000
     for (let i = 0; i < 8 && this.#machine.wakeAtMs !== undefined; i++) this.#step({ kind: 'wake' })
-    ok(this.#machine.wakeAtMs === undefined, 'something is left when everybody has gone')
+    ok(this.#machine.wakeAtMs === undefined, 'something is left after every client has gone')
   }
 
   #newFraming(): Framing {
@@ -219,13 +219,13 @@ class Play {
   /** What a server sends is authentic, and its client can read it. */
   #onSent(chunk: Uint8Array): void {
     for (const frame of this.#isRaw ? [] : this.#framing.push(chunk)) {
-      ok(frame.kind !== 'failed', 'the server has sent no frame')
+      ok(frame.kind !== 'failed', 'the server sent no frame')
       if (frame.kind !== 'payload' || readLong(frame.payload) === 0n) continue
       const decrypted = decryptMessage(KEY, 'client', frame.payload)
-      ok(decrypted.ok, 'the server has sent a packet that is not authentic')
+      ok(decrypted.ok, 'the server sent a packet that is not authentic')
       const { message } = decrypted
       const messages = isContainer(message.body) ? decodeContainer(message) : [message]
-      ok(messages, 'the server has sent a container that is none')
+      ok(messages, 'the server sent an invalid container')
       for (const { msgId } of messages) this.#remember(msgId)
     }
   }

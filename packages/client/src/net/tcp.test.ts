@@ -23,7 +23,7 @@ test('bytes go both ways, and bytes sent before close arrive', async () => {
     const events = {
       onBytes: (chunk: Uint8Array) => resolve(Buffer.from(chunk).toString()),
       onTransportError: () => assert.fail('there are none'),
-      onClosed: () => assert.fail('our own close is no news'),
+      onClosed: () => assert.fail('our own close is not reported'),
     }
     dialTcp(address, events, new AbortController().signal).then(async (transport) => {
       transport.send(Buffer.from('one '))

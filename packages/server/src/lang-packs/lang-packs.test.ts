@@ -16,7 +16,7 @@ const STRINGS: readonly (readonly [name: string, text: string, found: Record<str
   ['a semicolon and a sign', '"a=b" = "c; d = e";', { 'a=b': 'c; d = e' }],
   ['an empty text', '"a" = "";', { a: '' }],
   ['no blanks', '"a"="b";"c"="d";', { a: 'b', c: 'd' }],
-  ['what is no string', 'a = b;\n"a" "b"', {}],
+  ['a value that is not a string', 'a = b;\n"a" "b"', {}],
 ]
 
 for (const [name, text, found] of STRINGS) {

@@ -50,7 +50,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       })
     }
 
-    holds('a key is kept once, whatever 64 bits its id has', async (store) => {
+    holds('a key with any 64-bit id is stored once', async (store) => {
       for (const id of [-(2n ** 63n), -1n, 2n ** 63n - 1n]) {
         assert.equal(await keepKey(store, id), true)
         assert.equal(await keepKey(store, id), false)
@@ -63,7 +63,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await store.keys.find(4n), undefined)
     })
 
-    holds('of many that keep the same id at once one does', async (store) => {
+    holds('one of many simultaneous writers of the same key id succeeds', async (store) => {
       const kept = await Promise.all(Array.from({ length: 20 }, () => keepKey(store, 1n)))
       assert.equal(kept.filter(Boolean).length, 1)
     })
@@ -79,7 +79,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await store.keys.find(1n), undefined)
     })
 
-    holds('the terms an account has accepted last, and the floor of an app', async (store) => {
+    holds('the store keeps the terms an account accepted last, and the minimum version of an app', async (store) => {
       const user = await store.users.create(ada)
       assert.ok(user)
       assert.equal(await store.users.acceptedTerms(user.id), undefined)
@@ -94,7 +94,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal((await store.apps.change(apiId, { minAppVersion: '' }))?.minAppVersion, undefined)
     })
 
-    holds('a key is forgotten whose login has ended, however, and that was not used since', async (store) => {
+    holds('an unused key is deleted after its login ended, however it ended', async (store) => {
       const user = await store.users.create(ada)
       assert.ok(user)
       for (const id of [1n, 2n, 3n, 4n]) {
@@ -113,18 +113,18 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       await store.keys.noteActivity(2n, '::1', 9)
       await store.keys.noteActivity(3n, '::1', 8)
       await store.users.remove(user.id)
-      assert.deepEqual(await store.keys.forgetSignedOut(9, 1), [4n], 'the longest unused first')
+      assert.deepEqual(await store.keys.forgetSignedOut(9, 1), [4n], 'the longest unused key first')
       assert.deepEqual(await store.keys.forgetSignedOut(9, 9), [3n])
       assert.deepEqual((await store.keys.find(2n))?.usedAtS, 9)
     })
 
-    holds('the first server key stands', async (store) => {
+    holds('the first server key is never replaced', async (store) => {
       const stands = await Promise.all(['one', 'two'].map((pem) => store.serverKeys.keepFirst(pem, 1)))
       assert.deepEqual(stands, ['one', 'one'])
       assert.deepEqual(await store.serverKeys.list(), ['one'])
     })
 
-    holds('apps get ids of their own and change field by field', async (store) => {
+    holds('apps get their own ids and change field by field', async (store) => {
       const one = await store.apps.create({ apiHash: 'h', title: 'One', createdAtS: 1 })
       const two = await store.apps.create({ apiHash: 'i', title: 'Two', createdAtS: 2 })
       assert.notEqual(one.apiId, two.apiId)
@@ -136,7 +136,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await store.apps.change(1, { title: 'X' }), undefined)
     })
 
-    holds('an app may come with an api_id of its own, and is put again', async (store) => {
+    holds('an app may bring its own api_id and can be stored again', async (store) => {
       const first = await store.apps.create({ apiHash: 'h', title: 'One', createdAtS: 1 })
       const own = { apiId: first.apiId + 1000, apiHash: 'i', title: 'Own', createdAtS: 2 }
       const put = await store.apps.put(own)
@@ -148,7 +148,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.deepEqual(await store.apps.list(), [first, again, next])
     })
 
-    holds('a number has one account, and ids are never given again', async (store) => {
+    holds('a number has one account, and ids are never reused', async (store) => {
       const made = await Promise.all([store.users.create(ada), store.users.create(ada)])
       const user = made.find((one) => one !== undefined)
       assert.ok(user)
@@ -161,7 +161,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.notEqual((await store.users.create(ada))?.id, user.id)
     })
 
-    holds('a code is live for who holds it until it expires', async (store) => {
+    holds('a code is live for its holder until it expires', async (store) => {
       assert.deepEqual(await store.codes.issue(issueOf(ref)), { kind: 'issued' })
       const live = await store.codes.findLive(ref, NOW_MS + 999)
       assert.deepEqual(live, issueOf(ref).code)
@@ -174,7 +174,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await store.codes.findLive(ref, NOW_MS), undefined)
     })
 
-    holds('a live code is the answer to a second request, a dead one is not', async (store) => {
+    holds('a live code answers a second request, and a dead one does not', async (store) => {
       await store.codes.issue(issueOf(ref))
       const again = issueOf({ ...ref, phoneCodeHash: 'b' }, { repeatWithinMs: 500 })
       assert.deepEqual(await store.codes.issue(again), { kind: 'repeated', code: issueOf(ref).code })
@@ -189,7 +189,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.deepEqual(await store.codes.issue(third), { kind: 'issued' })
     })
 
-    holds('a budget is charged by sends only, and says when it is free again', async (store) => {
+    holds('only sends use up a budget, and it says when it is free again', async (store) => {
       const budget = { scope: 'phone', subject: PHONE, max: 2, windowMs: 100, distinctPhones: false }
       const issue = (hash: string, nowMs: number) =>
         store.codes.issue(issueOf({ ...ref, phoneCodeHash: hash }, { budgets: [budget], nowMs }))
@@ -202,7 +202,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     })
 
     holds(
-      'of parallel guesses no more are compared than a code bears, and failures survive it',
+      'parallel guesses are compared up to the limit of a code, and failures outlive the code',
       async (store) => {
         await keepKey(store, ref.authKeyId)
         await store.codes.issue(issueOf(ref))
@@ -219,7 +219,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       },
     )
 
-    holds('a right guess verifies where there is no account, and a sign-up makes it once', async (store) => {
+    holds('a right guess without an account verifies the code, and one sign-up creates the account', async (store) => {
       await keepKey(store, ref.authKeyId)
       await store.codes.issue(issueOf(ref))
       assert.deepEqual(await store.codes.signUp(signUpOf()), { kind: 'unverified' })
@@ -240,7 +240,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       })
     })
 
-    holds('a login can be ended by its key, by its hash and with its account', async (store) => {
+    holds('a login ends by its key, by its hash or with its account', async (store) => {
       const user = await store.users.create(ada)
       assert.ok(user)
       for (const id of [1n, 2n, 3n]) {
@@ -268,7 +268,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       ])
     })
 
-    holds('a delivery waits in the outbox from its code on, until it is settled', async (store) => {
+    holds('a delivery stays in the outbox from the creation of its code until it is settled', async (store) => {
       const issue = issueOf(ref)
       await store.codes.issue(issue)
       assert.deepEqual(await store.outbox.unsettled(10, NOW_MS), [issue.delivery])
@@ -292,7 +292,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     })
 
     holds(
-      'of a code that was kept back nothing is right until it is sent, and it is sent once',
+      'no form of a held-back code is right until it is sent, and it is sent once',
       async (store) => {
         await keepKey(store, ref.authKeyId)
         const { code, delivery } = issueOf(ref)
@@ -310,7 +310,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       },
     )
 
-    holds('every code that was sent so far is right, in each form', async (store) => {
+    holds('every code sent so far is right in each form', async (store) => {
       const other = new Uint8Array(32).fill(3)
       await keepKey(store, ref.authKeyId)
       await store.codes.issue(issueOf(ref))
@@ -331,7 +331,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.deepEqual(await store.codes.tryCode(guess({ digest: WRONG })), { kind: 'dead' })
     })
 
-    holds('a code none of whose deliveries arrived is dead', async (store) => {
+    holds('a code is dead if none of its deliveries arrived', async (store) => {
       await store.codes.issue(issueOf(ref))
       await store.outbox.settle('da', { kind: 'failed', reason: 'no' })
       assert.ok(await store.codes.findLive(ref, NOW_MS), 'there is another way')
@@ -359,7 +359,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.deepEqual(await ids({ limit: 1 }), ['db expired'])
     })
 
-    holds('rules for numbers are kept by their digits, and the longest that fits is found', async (store) => {
+    holds('phone rules are stored by their digits, and the longest match is found', async (store) => {
       const short = { digits: '99', rule: 'migrate', dc: 3 } as const
       const long = { digits: '999662', rule: 'channels', channels: ['smsWord', 'call'] } as const
       for (const digits of ['99', '4', '9996621235']) await store.phoneRules.put({ digits, rule: 'ban' })
@@ -379,7 +379,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.deepEqual(await store.phoneRules.match(PHONE), short)
     })
 
-    holds('whether a number is signed in elsewhere', async (store) => {
+    holds('the store tells whether a number is signed in elsewhere', async (store) => {
       assert.equal(await store.users.hasOtherLogin(PHONE, 1n, 1), false)
       await store.users.create(ada)
       assert.equal(await store.users.hasOtherLogin(PHONE, 1n, 1), false)
@@ -391,7 +391,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await store.users.hasOtherLogin('1', 1n, 1), false)
     })
 
-    holds('what it derives from its secret differs by purpose and is stable', async (store) => {
+    holds('keys derived from the secret differ by purpose and are stable', async (store) => {
       assert.deepEqual(store.deriveSecret('a'), store.deriveSecret('a'))
       assert.notDeepEqual(store.deriveSecret('a'), store.deriveSecret('b'))
       assert.equal(store.deriveSecret('a').length, 32)

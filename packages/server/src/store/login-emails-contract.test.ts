@@ -117,7 +117,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       })
     }
 
-    holds('an address is set, replaced, taken off, and gone with its account', async (store, { id }) => {
+    holds('an address is set, replaced, removed and deleted with its account', async (store, { id }) => {
       const find = (nowMs = NOW_MS) => store.loginEmails.find(PHONE, nowMs)
       assert.equal(await find(), undefined)
       await store.loginEmails.set(id, EMAIL)
@@ -134,7 +134,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await store.loginEmails.requestReset(PHONE, NOW_MS + 10, NOW_MS), false)
     })
 
-    holds('of many guesses so many are compared as the code bears', async (store) => {
+    holds('guesses are compared up to the limit of the code', async (store) => {
       assert.deepEqual(await store.loginEmails.prove(guess()), { kind: 'dead' })
       await store.loginEmails.sendCode(send())
       const wrong = guess({ digest: bytes(9), effect: { kind: 'none' } })
@@ -144,7 +144,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal((await store.loginEmails.prove(guess())).kind, 'dead')
     })
 
-    holds('a code is good for its key, purpose and subject, until it expires', async (store) => {
+    holds('a code works for its key, purpose and subject until it expires', async (store) => {
       const effect = { kind: 'none' } as const
       for (const changes of [
         { authKeyId: OTHER_KEY },
@@ -161,7 +161,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.deepEqual(last, { kind: 'proven', email: EMAIL, fresh: true })
     })
 
-    holds('a right guess takes its login on, once, and the address with it', async (store, user) => {
+    holds('a right guess continues its login once and stores the address', async (store, user) => {
       await store.codes.issue(issueOf('setUpEmail'))
       await store.loginEmails.sendCode(send())
       const repeats = await Promise.all(Array.from({ length: 64 }, () => store.loginEmails.prove(guess())))
@@ -176,7 +176,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal((await store.users.sessions(user.id)).length, 1)
     })
 
-    holds('a login that is over takes no address', async (store) => {
+    holds('a finished login accepts no address', async (store) => {
       await store.loginEmails.sendCode(send())
       assert.deepEqual(await store.loginEmails.prove(guess()), { kind: 'over' })
       const effect = { kind: 'setUp', step: stepTo(1) } as const
@@ -185,7 +185,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await store.loginEmails.vouch(EMAIL, effect), true)
     })
 
-    holds('a reset at once is one, charged, and the code goes on', async (store, { id }) => {
+    holds('simultaneous resets are one, charged once, and the code continues', async (store, { id }) => {
       await store.loginEmails.set(id, EMAIL)
       await store.codes.issue(issueOf('email'))
       const budget = { scope: 'phone', subject: PHONE, max: 1, windowMs: 1000, distinctPhones: false }
@@ -197,7 +197,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await store.loginEmails.find(PHONE, NOW_MS), undefined)
     })
 
-    holds('a code asked for again is the same for a time, while it is good', async (store) => {
+    holds('a code requested again is the same for a time while it is valid', async (store) => {
       const repeatWithinMs = 100
       const again = (id: string, changes: Partial<SendEmailCode> = {}) =>
         store.loginEmails.sendCode(send({ repeatWithinMs, delivery: { ...delivery, id }, ...changes }))
@@ -218,7 +218,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       )
     })
 
-    holds('mails are counted with their budgets', async (store) => {
+    holds('mails count towards their budgets', async (store) => {
       const budgets = [{ scope: 'emailAddress', subject: 'x', max: 1, windowMs: 10, distinctPhones: false }]
       assert.equal(await store.loginEmails.sendCode(send({ budgets })), 'sent')
       const second = send({ budgets, delivery: { ...delivery, id: 'e' } })

@@ -44,7 +44,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       return { ids: messages.map(({ id }) => id), count, skipped }
     }
 
-    holds('a box begins at 1, and a message that is put in it is an event', async (store, box) => {
+    holds('a box begins at 1, and a new message is an event', async (store, box) => {
       assert.deepEqual(await store.messages.state(box.userId), { pts: 1, unreadCount: 0 })
       const { randomId: _, ...message } = messageOf(5n)
       const event = { kind: 'newMessage', message: { id: 1, ...message }, pts: 2, ptsCount: 1 }
@@ -56,7 +56,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.deepEqual(await store.messages.find(box.userId + 1n, [1]), [], 'nobody else has it')
     })
 
-    holds('64 writers at once leave no gap, neither in ids nor in the log', async (store, box) => {
+    holds('64 simultaneous writers leave no gap in the ids or the log', async (store, box) => {
       const other = await makeBox(store, '9996621235')
       await Promise.all(
         Array.from({ length: 64 }, (_, n) =>
@@ -85,7 +85,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal((await store.messages.state(other.userId)).pts, 9)
     })
 
-    holds('of 64 that send under one random id at once one is a message', async (store, box) => {
+    holds('64 simultaneous sends under one random id make one message', async (store, box) => {
       const sent = await Promise.all(
         Array.from({ length: 64 }, (_, n) => store.messages.append(box, messageOf(1n, { dateS: n }))),
       )
@@ -98,7 +98,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal((await store.messages.append(box, own)).kind, 'appended', 'of another sender')
     })
 
-    holds('a message ends the codes it gives away, and a notice comes right after it', async (store, box) => {
+    holds('a message cancels the codes it reveals, and a notice follows it at once', async (store, box) => {
       const held = { phone: '9996621234', authKeyId: 5n, dcId: 2 }
       const issue = (phoneCodeHash: string) => store.codes.issue(issueOf({ ...held, phoneCodeHash }))
       const live = async () => (await store.codes.listLive(held.phone, NOW_MS)).length
@@ -116,7 +116,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       await issue('b')
       const later = { ...leak, codes: [{ ...held, phoneCodeHash: 'b' }], notice: messageOf(10n) }
       assert.equal((await store.messages.append(box, own, later)).kind, 'repeated')
-      assert.equal(await live(), 1, 'one that is there already ends nothing')
+      assert.equal(await live(), 1, 'a repeated message cancels nothing')
       const spent = await store.messages.append(
         box,
         { ...own, randomId: 2n },
@@ -131,7 +131,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal((await store.messages.state(box.userId)).pts, 5)
     })
 
-    holds('reading goes forward only, and tells how much is left', async (store, box) => {
+    holds('the read mark only moves forward, and the unread count is returned', async (store, box) => {
       await fill(store, box, 5)
       await store.messages.append(box, messageOf(9n, { fromId: box.userId, isOut: true }))
       const { pts, event } = await store.messages.read(box, SERVICE, 3)
@@ -147,7 +147,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.deepEqual([dialog?.topMessage?.id, dialog?.readInboxMaxId, dialog?.unreadCount], [6, 5, 0])
     })
 
-    holds('removed messages count each, and what is heard of later leaves them out', async (store, box) => {
+    holds('each removed message counts, and later differences omit it', async (store, box) => {
       await fill(store, box, 4)
       const { pts, event } = await store.messages.remove(box, [3, 9, 1, 3])
       assert.deepEqual([pts, event], [7, { kind: 'deleteMessages', ids: [3, 1], pts: 7, ptsCount: 2 }])
@@ -165,10 +165,10 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         'whole, though one of the two was known',
       )
       assert.equal((await store.messages.append(box, messageOf(1n))).kind, 'appended')
-      assert.deepEqual((await history(store, box, {})).ids, [5, 4, 2], 'ids are not given again')
+      assert.deepEqual((await history(store, box, {})).ids, [5, 4, 2], 'ids are not reused')
     })
 
-    holds('the log comes in slices, and its end is known', async (store, box) => {
+    holds('the log is read in slices to a known end', async (store, box) => {
       await fill(store, box, 5)
       await store.messages.remove(box, [1, 2])
       const slices: unknown[] = []
@@ -193,7 +193,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       })
     })
 
-    holds('the oldest messages and events go first, and who missed events is told so', async (store, box) => {
+    holds('the oldest messages and events are dropped first, and a session that missed events is told so', async (store, box) => {
       await fill(store, { ...box, keptMessages: 3, keptEvents: 2 }, 6)
       assert.deepEqual(await history(store, box, {}), { ids: [6, 5, 4], count: 3, skipped: 0 })
       assert.equal((await store.messages.eventsAfter(box.userId, 4, 9)).kind, 'trimmed')
@@ -201,7 +201,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.deepEqual(log.kind === 'events' && log.events.map(({ pts }) => pts), [6, 7])
     })
 
-    holds('a stretch of a chat is found from an id, a date, and so many from there', async (store, box) => {
+    holds('a slice of a chat starts at an id or date and has a limited length', async (store, box) => {
       await fill(store, box, 10)
       const cases: [Partial<HistoryQuery>, number[], number, number][] = [
         [{ limit: 3 }, [10, 9, 8], 10, 0],
@@ -223,7 +223,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       }
     })
 
-    holds('chats come the newest first, and end', async (store, box) => {
+    holds('chats are listed newest first, to an end', async (store, box) => {
       await store.messages.append(box, messageOf(1n, { dateS: 10 }))
       await store.messages.append(box, messageOf(2n, { peerId: 5n, fromId: 5n, dateS: 20 }))
       await store.messages.append(box, messageOf(3n, { peerId: 6n, fromId: 6n, dateS: 30 }))
@@ -245,7 +245,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(own?.topMessage?.id, 1)
     })
 
-    holds('a box goes with its account', async (store, box) => {
+    holds('a box is deleted with its account', async (store, box) => {
       await fill(store, box, 1)
       await store.users.remove(box.userId)
       assert.deepEqual(await store.messages.append(box, messageOf(2n)), { kind: 'noBox' })

@@ -113,7 +113,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       nowMs: NOW_MS,
     })
 
-    holds('a password is kept as it is, and an open question is given again', async (store, user) => {
+    holds('a password is stored unchanged, and an open challenge is repeated', async (store, user) => {
       const first = await store.passwords.ask(asking(user, PENDING, 7n))
       assert.deepEqual(first.asked?.password, { ...password, email: EMAIL })
       assert.deepEqual(first.asked?.question, { srpId: 7n, b: bytes(4, 40), srpB: bytes(5, 256) })
@@ -125,7 +125,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal((await store.passwords.ask(late)).asked?.question.srpId, 8n)
     })
 
-    holds('of 64 answers to a question one is looked at', async (store, user) => {
+    holds('one of 64 answers to a challenge is checked', async (store, user) => {
       await store.passwords.ask(asking(user, PENDING, 7n))
       const outcomes = await Promise.all(
         Array.from({ length: 64 }, (_, digest) =>
@@ -139,7 +139,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     })
 
     holds(
-      'a right answer signs in the key that waits, once, and its repeat says so again',
+      'a right answer signs in the waiting key once, and its repeat gets the same result',
       async (store, user) => {
         await store.passwords.ask(asking(user, PENDING, 7n))
         const { userId: _, ...attempt } = proving(user, PENDING, { srpId: 7n, isRight: true })
@@ -155,7 +155,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     )
 
     holds(
-      'a guess is charged before it is looked at, and locks the account in the end',
+      'a guess is counted before it is checked, and enough guesses lock the account',
       async (store, user) => {
         const guess = async (srpId: bigint, nowMs: number, isRight = false) => {
           const lasting = { expiresAtMs: nowMs + 1000, nowMs }
@@ -181,7 +181,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       },
     )
 
-    holds('what was asked about another password is of no use', async (store, user) => {
+    holds('a challenge for another password is void', async (store, user) => {
       await store.passwords.ask(asking(user, PENDING, 7n))
       await store.passwords.set(user.id, { password: { ...password, id: 6n } }, NOW_MS)
       const changed = await store.passwords.open(proving(user, PENDING, { srpId: 7n, isRight: true }))
@@ -193,7 +193,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(check.kind, 'authorized')
     })
 
-    holds('a change with an address waits for its code, and one of 64 makes it', async (store, user) => {
+    holds('a change with an address waits for its code, and one of 64 confirmations makes it', async (store, user) => {
       await store.passwords.ask(asking(user, OWNER, 7n))
       const confirmation = { code: codeTo('new@example.org', 1), keptUntilMs: NOW_MS + 2000 }
       const change = { password: { ...password, id: 8n, hint: 'new' }, email: 'new@example.org' }
@@ -216,7 +216,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     })
 
     holds(
-      'what is left of a change goes when it is given up, or has waited too long',
+      'a pending change is deleted when it is cancelled or too old',
       async (store, user) => {
         const ask = async (srpId: bigint) => {
           await store.passwords.ask(asking(user, OWNER, srpId))
@@ -240,7 +240,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     )
 
     holds(
-      'a recovery code is five things: sent once, guessed at twice, checked, spent, repeated',
+      'a recovery code is sent once, guessed at twice, checked, spent and repeated',
       async (store, user) => {
         const send = (digest: number, repeatWithinMs: number, to = EMAIL) =>
           store.passwords.sendCode({
@@ -273,7 +273,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       },
     )
 
-    holds('who recovers one password begins no login to another account', async (store, user) => {
+    holds('recovering a password starts no login to another account', async (store, user) => {
       const bob = { accessHash: 8n, phone: '9996621111', firstName: 'Bob', lastName: '', createdAtS: 1 }
       const other = (await store.users.create(bob)) ?? assert.fail('the number is taken')
       await store.passwords.set(other.id, { password: { ...password, id: 6n } }, NOW_MS)
@@ -292,7 +292,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await stateOf(store, key), 'passwordPending')
     })
 
-    holds('an account with a password is not made for a number that is taken', async (store, user) => {
+    holds('no account with a password is created for a taken number', async (store, user) => {
       const taken = {
         user: { accessHash: 8n, phone: PHONE, firstName: 'Eve', lastName: '', createdAtS: 2 },
         username: undefined,
@@ -307,7 +307,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal((await store.users.list(9)).length, 1)
     })
 
-    holds('a key that was thrown out gives no password any more, and changes none', async (store, user) => {
+    holds('a revoked key can neither give nor change a password', async (store, user) => {
       await store.passwords.ask(asking(user, OWNER, 7n))
       await store.users.removeSession(user.id, OWNER + 100n)
       const proven = proving(user, OWNER, { srpId: 7n, isRight: true })
@@ -322,7 +322,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await store.codes.countFailures(PHONE, 0), 0)
     })
 
-    holds('a reset has its time, and can be declined', async (store, user) => {
+    holds('a reset takes its time and can be declined', async (store, user) => {
       const { passwords } = store
       const reset = (nowMs: number) => passwords.reset({ userId: user.id, resetAtMs: nowMs + 1000, nowMs })
       assert.equal(await passwords.declineReset(user.id, NOW_MS + 500), false)
@@ -337,7 +337,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     })
 
     holds(
-      'an account goes with its password, or without it in time, and takes its keys along',
+      'an account is deleted with its password, or without it in time, and its keys with it',
       async (store, user) => {
         const at = (nowMs: number) => ({
           ...proving(user, PENDING, { srpId: 7n, isRight: false }, nowMs),
@@ -360,7 +360,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       },
     )
 
-    holds('half a login has its time, and ends with a log-out', async (store, user) => {
+    holds('a login that waits for its password expires, and ends with a logout', async (store, user) => {
       const sinceS = NOW_MS / 1000
       assert.equal(await store.authorizations.expirePending(PENDING, sinceS - 1), false)
       assert.equal(await stateOf(store, PENDING), 'passwordPending')

@@ -40,7 +40,7 @@ for (const [what, part] of [
   ['links are refused (EPERM)', { linkSync: failing('EPERM') }],
   ['links are refused (EACCES)', { linkSync: failing('EACCES') }],
   ['links are refused (ENOTSUP)', { linkSync: failing('ENOTSUP') }],
-  ['there are no links (ENOSYS)', { linkSync: failing('ENOSYS') }],
+  ['links are not supported (ENOSYS)', { linkSync: failing('ENOSYS') }],
   ['folders cannot be made durable (EINVAL)', withFolderSync('EINVAL')],
 ] as const) {
   test(`a secret file is made although ${what}, without scraps`, () => {
@@ -54,9 +54,9 @@ for (const [what, part] of [
 
 for (const [what, part] of [
   ['the disk is full', { writeSync: failing('ENOSPC') }],
-  ['the disk takes a part', { writeSync: () => 5 }],
+  ['the disk accepts only a part', { writeSync: () => 5 }],
   ['the disk fails', { fsyncSync: failing('EIO') }],
-  ['the file is there by now', { linkSync: failing('EEXIST') }],
+  ['the file appeared meanwhile', { linkSync: failing('EEXIST') }],
 ] as const) {
   test(`a secret file that cannot be made names the cause and leaves no scraps: ${what}`, () => {
     const file = newFile()

@@ -75,7 +75,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     }
 
     holds(
-      'a request that was granted is granted again to its key and its bytes, for as long',
+      'a granted request is granted again to its key and bytes for a while',
       async (store, user) => {
         const digest = bytes(41)
         await store.webTokens.create({ digest, userId: user.id, expiresAtMs: NOW_MS + 99_000, nowMs: NOW_MS })
@@ -94,12 +94,12 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         assert.equal(await kindOf({ nowMs: NOW_MS + 999 }), 'fresh: false')
         assert.equal(await kindOf({ nowMs: NOW_MS + 1000 }), 'dead', 'too late')
         assert.equal(await store.keys.signOut(SCREEN), true)
-        assert.equal(await kindOf(), 'dead', 'a login that has ended is granted to nobody')
+        assert.equal(await kindOf(), 'dead', 'an ended login is granted to nobody')
       },
     )
 
     holds(
-      'a shown token is accepted once and collected once, with the hash it was accepted with',
+      'a shown token is accepted once and collected once, with the hash of its acceptance',
       async (store, user) => {
         assert.deepEqual(await store.loginTokens.export(exportOf()), { kind: 'waiting' })
         const accept = (changes = {}) =>
@@ -135,7 +135,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       },
     )
 
-    holds('a bot’s name is taken once, and its token replaced', async (store) => {
+    holds('a bot’s name is unique, and its token can be replaced', async (store) => {
       const bot = { username: 'HelpBot', accessHash: 1n, homeDc: undefined, createdAtS: 1 }
       const made = (await store.bots.create(bot)) ?? assert.fail('the name is taken')
       assert.equal(await store.bots.create({ ...bot, username: 'helpbot' }), undefined)
@@ -155,7 +155,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.deepEqual(await store.bots.signIn(elsewhere), { kind: 'elsewhere', dcId: 2 })
     })
 
-    holds('a web token signs in once, while it is good', async (store, user) => {
+    holds('a web token signs in once while it is valid', async (store, user) => {
       const token = { digest: bytes(1), userId: user.id, expiresAtMs: NOW_MS + 1000, nowMs: NOW_MS }
       await store.webTokens.create(token)
       assert.equal(await store.webTokens.find(bytes(1), NOW_MS + 1000), undefined)
@@ -164,7 +164,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(outcomes.filter(({ kind }) => kind === 'authorized').length, 1)
     })
 
-    holds('a passkey signs a challenge once, and its count only grows', async (store, user) => {
+    holds('a passkey signs a challenge once, and its counter only grows', async (store, user) => {
       const passkey: Passkey = {
         id: 'a',
         userId: user.id,
@@ -225,7 +225,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     })
 
     holds(
-      'logins are listed, changed and ended by their owner, each in one decision',
+      'the owner lists, changes and ends logins, each in one decision',
       async (store, user) => {
         await signIn(store, user, PHONE_KEY, 40n)
         await signIn(store, user, OTHER_KEY, 41n)
@@ -282,7 +282,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     )
 
     holds(
-      'a future token is made for who is signed in, and spent once by a sendCode',
+      'a future token is created for a login and spent once by a sendCode',
       async (store, user) => {
         const issueToken = (value: number, changes: Partial<NewFutureToken> = {}) =>
           store.futureTokens.issue({

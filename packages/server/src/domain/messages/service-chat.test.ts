@@ -124,7 +124,7 @@ test('a code reported by its owner is dead at once for everybody', async () => {
   assert.equal((await chat()).length, 2)
   clock.advance(60_000)
   const { phoneCodeHash } = await sendCode(stranger, PHONE)
-  assert.equal((await signInWith(stranger, phoneCodeHash, '22222')).kind, 'authorized', 'a later one is good')
+  assert.equal((await signInWith(stranger, phoneCodeHash, '22222')).kind, 'authorized', 'a later code is valid')
 })
 
 test('unknown, foreign and spent codes cannot be reported', async () => {
