@@ -1,6 +1,6 @@
 /**
- * A server under attack: it runs in a process of its own, so does each attack, and this process measures the calls of a
- * neighbour and the server's memory. See HELP.
+ * Measures a server under attack. The server and each attack run in their own processes; this process
+ * measures the calls of a neighbour and the server's memory. See HELP.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -31,9 +31,9 @@ const MIB = 1024 * 1024
 
 interface Plan extends Omit<AttackSize, 'seed'> {
   readonly name: string
-  /** Options of the server that only this attack is about. */
+  /** Server options that only this attack needs. */
   readonly flags: readonly string[]
-  /** A new connection for each call, and not one for all. */
+  /** Opens a new connection for each call instead of sharing one. */
   readonly connectsAnew?: boolean
 }
 
@@ -116,7 +116,7 @@ interface Calls {
   readonly failed: number
 }
 
-/** Calls for a while, every few milliseconds whether earlier calls are answered or not. */
+/** Starts a call every few milliseconds for a while, whether or not earlier calls are answered. */
 async function callFor(target: Target, ms: number, connectsAnew: boolean): Promise<Calls> {
   return await (connectsAnew ? connectAndCallFor(target, ms) : callOnOne(target, ms))
 }
@@ -135,7 +135,7 @@ async function callOnOne(target: Target, ms: number): Promise<Calls> {
   return summary(took)
 }
 
-/** One after the other, each on a connection of its own, with a key of its own. */
+/** Makes calls one after the other, each on its own connection with its own key. */
 async function connectAndCallFor(target: Target, ms: number): Promise<Calls> {
   const endsAtMs = performance.now() + ms
   const took: Call[] = []
@@ -153,7 +153,7 @@ interface Call {
   readonly isAnswered: boolean
 }
 
-/** A call that takes five seconds has failed. */
+/** A call that takes five seconds counts as failed. */
 async function timed(answer: Promise<unknown>): Promise<Call> {
   const beganMs = performance.now()
   const isAnswered = await Promise.race([
@@ -177,7 +177,7 @@ async function beginAttack({ name, count, bytes }: Plan, target: Target, seed: n
   const begun = Promise.race([once(child, 'message'), pause(BEGIN_WITHIN_MS)])
   const end = async (): Promise<AttackResult> => {
     child.send('end')
-    // The first message says that it has begun, the last what has come of it.
+    // The first message reports the start, the last one the result.
     let result: AttackResult | undefined
     child.on('message', (message: AttackResult) => {
       if (typeof message === 'object') result = message
@@ -189,11 +189,11 @@ async function beginAttack({ name, count, bytes }: Plan, target: Target, seed: n
   return { begun, end }
 }
 
-/** In the attack's own process. */
+/** Runs in the process of the attack. */
 function attack(text: string): void {
   const { name, target, size } = JSON.parse(text) as { name: string; target: Target; size: AttackSize }
   const running = MEASURED_ATTACKS[name]?.(target, size)
-  // What it costs to be closed in the middle of something is the attacker's own trouble.
+  // An attack that is closed halfway may fail; that is its own problem.
   process.on('unhandledRejection', () => undefined)
   void running?.begun.then(() => process.send?.('begun'))
   process.on('disconnect', () => process.exit())
@@ -209,7 +209,7 @@ interface MemoryGroup {
   remove(): void
 }
 
-/** @throws where no cgroup can be made: needs root, and a controller that is not taken */
+/** @throws if no cgroup can be made: that needs root and a free memory controller */
 function makeMemoryGroup(limitBytes: number): MemoryGroup {
   const isV1 = existsSync('/sys/fs/cgroup/memory')
   const folder = `/sys/fs/cgroup/${isV1 ? 'memory/' : ''}cablegram-${process.pid}`
@@ -234,7 +234,7 @@ interface Options {
   readonly seed: number
 }
 
-/** One attack on a server: the neighbour's calls before it, and from its beginning on. */
+/** Runs one attack on a server and measures the neighbour's calls before it and during it. */
 async function play(plan: Plan, { target, child }: Server, { callMs, seed }: Options): Promise<string[]> {
   const isNew = plan.connectsAnew ?? false
   await callFor(target, 1000, isNew)
@@ -282,7 +282,7 @@ async function eachOnItsOwn(options: Options): Promise<void> {
   }
 }
 
-/** Everything on one server that may have so much memory. */
+/** Runs everything on one server with this memory limit. */
 async function allOnOne(options: Options, limitBytes: number): Promise<void> {
   const memory = makeMemoryGroup(limitBytes)
   const server = await startServer(

@@ -1,6 +1,7 @@
 /**
- * What others notice of hostile clients: people sign in one after the other, first in peace, then beside each kind of attack,
- * which has a process of its own. Printed are the logins a second, beside those in peace, and the server's memory.
+ * Measures what others notice of hostile clients: people sign in one after the other, first undisturbed,
+ * then beside each kind of attack in its own process. Prints the logins per second, also relative to the
+ * undisturbed run, and the server's memory.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -33,7 +34,7 @@ try {
     return ((await once(server, 'message')) as [Usage])[0]
   }
   let next = 0
-  /** How many have signed in a second. */
+  /** Logins per second. */
   const peopleSignIn = async (): Promise<number> => {
     const [from, beganMs] = [next, performance.now()]
     const person = async (): Promise<void> => {

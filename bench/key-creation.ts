@@ -1,6 +1,7 @@
 /**
- * The client's share of making an authorization key, beside mtcute in the same process: the same pq, one server
- * (ours) whose own work is taken off both. Both must end with the key that the server has.
+ * Measures the client's share of making an authorization key, beside mtcute in the same process. Both use
+ * the same pq and one server (ours), whose own work is subtracted. Both must end with the key that the
+ * server has.
  */
 import { deepStrictEqual } from 'node:assert'
 import { randomFillSync } from 'node:crypto'
@@ -110,7 +111,7 @@ interface ScriptedServer {
   spentUs(): number
 }
 
-/** The server's side of one exchange, with a clock for what it takes. */
+/** The server's side of one exchange, with a clock for its own work. */
 function startServer(pq: PqFactors & { readonly pq: Uint8Array }): ScriptedServer {
   const setup: ServerExchangeSetup = {
     random,

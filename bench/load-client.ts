@@ -8,7 +8,7 @@ import type { Ready } from './load-server.ts'
 const random = poolRandom((length) => randomFillSync(new Uint8Array(length)))
 const QUERY = encodeRequest({ _: 'help.getNearestDc' })
 const WHO_AM_I = encodeRequest({ _: 'users.getUsers', id: [{ _: 'inputUserSelf' }] })
-/** invokeWithLayer and initConnection, up to the query that stands for the last four bytes. */
+/** invokeWithLayer and initConnection, up to the query; the query replaces the last four bytes. */
 const INIT_PREFIX = encodeRequest({
   _: 'invokeWithLayer',
   layer: 228,
@@ -24,10 +24,10 @@ const INIT_PREFIX = encodeRequest({
     query: QUERY,
   }),
 }).slice(0, -QUERY.length)
-/** Idle is idle: nobody asks for salts or pings while it is measured. */
+/** An idle client sends neither pings nor requests for salts while it is measured. */
 const LIMITS = { futureSalts: 0, pingIntervalMs: 600_000, pongTimeoutMs: 600_000 }
 
-/** A client on a connection of its own, with no more around its machine than a load needs. */
+/** A client on its own connection, with no more around its machine than a load test needs. */
 export class LoadClient {
   readonly #machine
   readonly #port: number
@@ -35,7 +35,7 @@ export class LoadClient {
   #socket: Socket | undefined
   #callId = 0
 
-  /** @param keys undefined: it makes one on the way */
+  /** @param keys undefined: the client makes a key */
   constructor({ port, pem }: Ready, keys?: ClientKeys) {
     this.#port = port
     this.#machine = createClientMachine({
@@ -49,7 +49,7 @@ export class LoadClient {
     })
   }
 
-  /** Connects, and hears from the server that it is signed in. */
+  /** Connects and waits until the server confirms that it is signed in. */
   async open(): Promise<void> {
     const [user] = decodeResult('users.getUsers', await this.connect(WHO_AM_I))
     if (user?._ !== 'user') throw new Error('the client is not signed in')
@@ -65,7 +65,7 @@ export class LoadClient {
     return Promise.race([this.call(body), gone])
   }
 
-  /** Keeps so many calls in flight, and says how many have been answered. */
+  /** Keeps a number of calls in flight and returns how many were answered. */
   async keepCalling(inFlight: number, ms: number): Promise<number> {
     const endsAtMs = performance.now() + ms
     let answered = 0
@@ -79,7 +79,7 @@ export class LoadClient {
     return answered
   }
 
-  /** Does what is due. */
+  /** Runs the timers that are due. */
   wake(): void {
     const { wakeAtMs } = this.#machine
     if (this.#socket && wakeAtMs !== undefined && wakeAtMs <= Date.now()) this.#step({ kind: 'wake' })

@@ -8,7 +8,7 @@ const DC_ID = 2
 const SALT = 1n
 const DATABASE = 'cablegram.db'
 
-/** Fills a data folder with keys that nobody is signed in on, and with accounts of these numbers. */
+/** Fills a data folder with keys without a login, and with accounts for these numbers. */
 export async function makeKeysAndAccounts(
   folder: string,
   count: number,
@@ -29,10 +29,13 @@ export async function makeKeysAndAccounts(
   return keys.map((authKey) => ({ authKey, timeOffsetMs: 0, salts }))
 }
 
-/** Fills a data folder with keys that are signed in to one account, as if their exchanges and logins had been. */
+/**
+ * Fills a data folder with keys that are signed in to one account, as if their exchanges and logins had
+ * happened.
+ */
 export async function makeSignedInKeys(folder: string, count: number): Promise<ClientKeys[]> {
   const keys = await makeKeysAndAccounts(folder, count, ['9996620000'])
-  // Ten thousand logins by their code would be a benchmark of their own.
+  // Ten thousand logins by code would be a benchmark of their own.
   const db = new DatabaseSync(`${folder}/${DATABASE}`)
   db.prepare(
     `INSERT INTO authorizations (auth_key_id, user_id, hash, api_id, ip, created_at_s, active_at_s)

@@ -1,18 +1,18 @@
 /**
- * The server of load.ts, in a process of its own: `cablegram serve` on the data folder it is given, from source, with so many
- * threads for key exchanges.
- * Says where it listens, and, when asked, what it has used so far.
+ * The server of load.ts in its own process: `cablegram serve` from source, on the given data folder, with
+ * the given number of exchange threads.
+ * Reports where it listens and, when asked, what it has used so far.
  */
 import { startServer } from '@cablegram/server'
 
-/** What the process has used: processor time since it began, memory once garbage is collected. */
+/** Usage of the process: processor time since the start, and memory after garbage collection. */
 export interface Usage {
   readonly cpuUs: number
   readonly rssBytes: number
   readonly heapBytes: number
 }
 
-/** Where it listens, and the key it proves itself with. */
+/** The address it listens at and its public key. */
 export interface Ready {
   readonly port: number
   readonly pem: string

@@ -1,7 +1,8 @@
 /**
- * A server under load, over loopback, from this process: 10,000 connections of signed-in clients, each under a key of its
- * own, and calls on 64 of them, 16 in flight on each. Clients are our machines; the server is a process of its own, whose
- * processor time and memory are what counts. Beside it stand the ceilings of a server without native code.
+ * Measures a server under load, over loopback, from this process: 10,000 connections of signed-in clients,
+ * each with its own key, and calls on 64 of them, 16 in flight on each. The clients are our machines. The
+ * server is a separate process, whose processor time and memory count. For comparison the table has the
+ * ceilings of a server without native code.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -18,7 +19,10 @@ const IN_FLIGHT = 16
 const WARM_UP_MS = 2_000
 const MEASURED_MS = 6_000
 const CONNECTED_AT_ONCE = 100
-/** One core without native code, of an echo with 64 × 16 in flight; memory of an idle connection. */
+/**
+ * An echo server on one core without native code, with 64 × 16 calls in flight; and the memory of an idle
+ * connection.
+ */
 const CEILING = { callsPerS: 58_000, bytesPerConnection: 3_700 }
 
 const folder = mkdtempSync(`${tmpdir()}/cablegram-load-`)
@@ -65,14 +69,14 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** Connects and signs in so many at a time. */
+/** Connects and signs in clients, a limited number at a time. */
 async function connect(clients: readonly LoadClient[]): Promise<void> {
   for (let at = 0; at < clients.length; at += CONNECTED_AT_ONCE) {
     await Promise.all(clients.slice(at, at + CONNECTED_AT_ONCE).map((client) => client.open()))
   }
 }
 
-/** Keeps calls in flight for a while; says how many were answered and what they cost the server. */
+/** Keeps calls in flight for a while; returns how many were answered and what they cost the server. */
 async function call(server: ChildProcess, clients: readonly LoadClient[], ms: number): Promise<Called> {
   const before = await usage(server)
   const startedMs = performance.now()

@@ -1,13 +1,13 @@
-/** A login as a load makes it. */
+/** A login as the load tests make it. */
 import type { ClientKeys } from '@cablegram/mtproto'
 import { decodeResult, encodeRequest } from '@cablegram/tl/api'
 import { LoadClient } from './load-client.ts'
 import type { Ready } from './load-server.ts'
 
-/** Of the test numbers 999662…: it is known without looking into the inbox. */
+/** The code of the test numbers 999662…, known without reading the inbox. */
 const CODE = '22222'
 
-/** A connection of its own, a code, and the right guess: the account is signed in, and on disk. */
+/** Opens a connection, requests a code and gives the right one: the account is signed in and on disk. */
 export async function logIn(ready: Ready, phoneNumber: string, keys: ClientKeys | undefined): Promise<void> {
   const client = new LoadClient(ready, keys)
   const ticking = setInterval(() => client.wake(), 100)

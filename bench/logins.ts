@@ -1,7 +1,7 @@
 /**
- * Durable logins, over loopback, from many connections: each connects, asks for a code and signs in with it, under a key
- * that was made beforehand or under one it makes on the way. The server is a process of its own, whose processor time is
- * what counts: what one of its cores can do in a second, and where that second goes.
+ * Measures durable logins over loopback from many connections. Each connects, asks for a code and signs in
+ * with it, under a key made beforehand or on the way. The server is a separate process, whose processor
+ * time counts: how many logins one core does per second, and where that second goes.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -20,7 +20,7 @@ const WARM_UP = 200
 const phoneOf = (login: number): string => `999662${String(login).padStart(4, '0')}`
 
 for (const kind of [KEPT_KEYS, NEW_KEYS]) {
-  // What the profiler costs must not be in the figures.
+  // The cost of the profiler must not be in the figures.
   const { cpuUs, perS } = await measure(kind)
   const perCoreS = 1e6 / cpuUs
   console.log(
@@ -41,10 +41,10 @@ interface Kind {
 }
 
 interface Measured {
-  /** The server's, for a login. */
+  /** Processor time of the server for one login. */
   readonly cpuUs: number
   readonly perS: number
-  /** Empty where there was no profile. */
+  /** Empty without a profile. */
   readonly shares: Readonly<Record<string, number>>
 }
 

@@ -1,4 +1,4 @@
-/** Measuring beside a peer: in one process, in turns, medians, and a ratio rather than a time. */
+/** Measures beside a peer: in one process, in turns, with medians, as a ratio rather than a time. */
 
 /** Two ways to do the same work. */
 export interface Contest {
@@ -11,10 +11,10 @@ export interface Contest {
   readonly rounds?: number
 }
 
-/** Measures both and prints a line that run.ts makes a row of. */
+/** Measures both and prints a line that run.ts turns into a row. */
 export function compare({ name, peer, ours, theirs, calls, rounds = 25 }: Contest): void {
   const measured = Array.from({ length: rounds }, (_, round) => {
-    // Whoever goes second finds the caches as the first has left them: that changes too.
+    // The second one finds the caches as the first has left them, so the order changes, too.
     const [first, second] = round % 2 === 0 ? [ours, theirs] : [theirs, ours]
     const [a, b] = [microseconds(first, calls), microseconds(second, calls)]
     return round % 2 === 0 ? { ours: a, theirs: b } : { ours: b, theirs: a }
@@ -24,17 +24,17 @@ export function compare({ name, peer, ours, theirs, calls, rounds = 25 }: Contes
   report(name, peer, median(warm.map((round) => round.ours)), median(warm.map((round) => round.theirs)))
 }
 
-/** Prints what both took, in microseconds a call. */
+/** Prints the time of both, in microseconds per call. */
 export function report(name: string, peer: string, ours: number, theirs: number): void {
   console.log(`${name}: cablegram ${rate(ours)}, ${peer} ${rate(theirs)}: ${(theirs / ours).toFixed(2)}×`)
 }
 
-/** The middle one. */
+/** The median. */
 export function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN
 }
 
-/** Of processor time: what else the machine does meanwhile is not counted, the collector's threads are. */
+/** Processor time: other work of the machine does not count, the threads of the collector do. */
 function microseconds(run: () => unknown, calls: number): number {
   const before = process.cpuUsage()
   for (let call = 0; call < calls; call++) run()

@@ -1,5 +1,5 @@
 /**
- * Encrypting and decrypting messages, beside mtcute in the same process; both without native code of their own.
+ * Measures encrypting and decrypting messages, beside mtcute in the same process, both without native code.
  * A pair is one packet made by a client and read by it as if the server had sent it.
  */
 import { deepStrictEqual } from 'node:assert'
@@ -56,7 +56,7 @@ for (const [name, bodyBytes, calls] of [
 
 /** With the same padding both make the same packet, and both read the server's. */
 function checkSameBytes(message: typeof ids & { body: Uint8Array }, peerMessage: Uint8Array): void {
-  // Zeros mean no extra blocks of padding to us, which mtcute never adds.
+  // Zeros add no extra blocks of padding on our side; mtcute never adds any.
   const ours = encryptMessage(key, 'client', message, (length) => new Uint8Array(length))
   const { randomFill } = peerCrypto
   peerCrypto.randomFill = (buffer) => buffer.fill(0)

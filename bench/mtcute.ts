@@ -1,4 +1,6 @@
-/** The parts of mtcute that are measured; most of them it does not export, so they are loaded by their files. */
+/**
+ * The parts of mtcute that are measured. mtcute does not export most of them, so they are loaded by file.
+ */
 
 /** mtcute's Long. */
 export interface Long {
@@ -6,7 +8,7 @@ export interface Long {
   readonly high: number
 }
 
-/** mtcute's cryptography, of which the benchmarks replace the randomness. */
+/** mtcute's cryptography; the benchmarks replace its randomness. */
 export interface PeerCrypto {
   initialize(): Promise<void>
   randomFill(buffer: Uint8Array): void
@@ -52,7 +54,7 @@ export async function loadMtcute(): Promise<PeerModules> {
   }
 }
 
-/** A logger that says nothing. */
+/** A logger that prints nothing. */
 export const silentLog: object = new Proxy(
   { prefix: '' },
   {

@@ -1,4 +1,7 @@
-/** Where processor time went, from the profiles that `node --cpu-prof` writes: one for each thread. */
+/**
+ * Divides processor time by part of the work, from the profiles that `node --cpu-prof` writes: one for each
+ * thread.
+ */
 import { readdirSync, readFileSync } from 'node:fs'
 
 interface Profile {
@@ -13,7 +16,7 @@ interface Node {
   readonly children?: readonly number[]
 }
 
-/** The first that fits a frame, or any that called it, is its part. */
+/** A sample belongs to the first part that matches its frame or one of its callers. */
 const PARTS: readonly (readonly [part: string, fits: RegExp])[] = [
   ['key creation', /mtproto\/src\/exchange\/|exchange-(pool|worker)/],
   ['store', /server\/src\/store\//],
@@ -21,7 +24,7 @@ const PARTS: readonly (readonly [part: string, fits: RegExp])[] = [
 ]
 const IDLE = new Set(['(idle)', '(root)'])
 
-/** Shares of the busy time, by part of the work; `the rest` is what is left. */
+/** Shares of the busy time by part of the work; `the rest` is what remains. */
 export function sharesOf(folder: string): Record<string, number> {
   const times = new Map<string, number>()
   for (const file of readdirSync(folder)) {

@@ -22,7 +22,7 @@ if (first === 'attacks' || first === 'attacks.ts') {
   const { status } = spawnSync(process.execPath, [`${here}attacks.ts`, ...options], { stdio: 'inherit' })
   process.exit(status ?? 1)
 }
-// The peers are no part of the workspace; the TL benchmark's is among the schemas' sources.
+// The peers are not part of the workspace; the peer of the TL benchmark is among the schema sources.
 for (const folder of [here, `${here}../packages/tl/sources`]) {
   if (!existsSync(`${folder}/node_modules`)) {
     console.log(`installing the peers in ${folder} …`)
@@ -57,7 +57,7 @@ function toRow(line: string): Row[] {
   return [[what, cablegram, peer === undefined ? '' : `${peer} ${figure}`, ratio]]
 }
 
-/** As Markdown, to be pasted. */
+/** Markdown, ready to be pasted. */
 function printTable([head, ...body]: readonly Row[]): void {
   const all = head ? [head, ...body] : body
   const width = (column: number) => Math.max(...all.map((row) => row[column]?.length ?? 0))

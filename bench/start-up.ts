@@ -1,7 +1,7 @@
 /**
- * What a process pays before it does anything: importing the client (beside mtcute and GramJS), importing the
- * server, starting it on memory, and its memory when idle. Each figure is the median of fresh processes, on the built
- * packages: within the repository TypeScript is stripped at every import, which users do not pay for.
+ * Measures the cost of starting: importing the client (beside mtcute and GramJS), importing the server,
+ * starting it in memory, and its memory when idle. Each figure is the median of fresh processes on the
+ * built packages: inside the repository every import strips TypeScript, which users do not pay for.
  */
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -50,7 +50,7 @@ function starting(): string {
     await server.close()`
 }
 
-/** Runs `code` in fresh processes, alone, and takes the medians of what it reports. */
+/** Runs `code` in fresh processes, one at a time, and returns the medians of what it reports. */
 function sample(folder: string, code: string): Sample {
   const report = `function report(ms) {
     console.log(JSON.stringify({ ms, mb: process.memoryUsage().rss / 1e6 }))

@@ -1,17 +1,23 @@
-/** The chats of a client that is signed in: what user 777000 tells of the logins of others, and what one writes to oneself. */
+/**
+ * Scenarios for the chats of a signed-in client: the service chat, which reports other logins, and Saved
+ * Messages.
+ */
 import assert from 'node:assert/strict'
 import { listCodes } from '../test/e2e/console.ts'
 import { expectMe, expectRefusal, type Scenario, signedIn } from './scenarios.ts'
 import type { Stage } from './stage.ts'
 
-/** For a client that has chats. */
+/** Scenarios for a client that has chats. */
 export const CHATS: readonly Scenario[] = [
   { name: 'code as message', play: codeAsMessage },
   { name: 'code after restart', play: codeAfterRestart },
   { name: 'text to oneself', play: textToOneself },
 ]
 
-/** Somebody else wants to sign in: the client hears the code, finds it in the chat, and later what it was not there for. */
+/**
+ * Somebody else wants to sign in: the client hears the code, finds it in the chat, and later sees what it
+ * missed.
+ */
 async function codeAsMessage(stage: Stage): Promise<void> {
   const { client, login } = await signedIn(stage)
   const [text] = await Promise.all([client.heard(), askForCode(stage, login.phone)])
@@ -27,7 +33,10 @@ async function codeAsMessage(stage: Stage): Promise<void> {
   assert.deepEqual(await later.serviceChat(), { texts: [text, text], unread: 1 })
 }
 
-/** A client that has settled down hears on, though the server is another process and knows no session of its. */
+/**
+ * A client that has settled down keeps receiving updates although the server restarts and has lost its
+ * sessions.
+ */
 async function codeAfterRestart(stage: Stage): Promise<void> {
   const { client, login } = await signedIn(stage)
   await Promise.all([client.heard(), askForCode(stage, login.phone)])
@@ -36,7 +45,7 @@ async function codeAfterRestart(stage: Stage): Promise<void> {
   await Promise.all([client.heard(), askForCode(stage, login.phone)])
 }
 
-/** Written in one session, heard by another, and in the history of both. */
+/** A text written in one session is heard by another, and is in the history of both. */
 async function textToOneself(stage: Stage): Promise<void> {
   const { client, login } = await signedIn(stage)
   const other = stage.client()
@@ -44,7 +53,7 @@ async function textToOneself(stage: Stage): Promise<void> {
   await other.logIn(login)
   await expectMe(other, login)
   await client.saveText('bread, milk')
-  // It may hear of its own login first.
+  // The client may first hear of its own login.
   while ((await other.heard()) !== 'bread, milk');
   for (const each of [client, other]) assert.deepEqual(await each.savedTexts(), ['bread, milk'])
 }

@@ -1,4 +1,4 @@
-/** One client in a child process of its own, and the verbs it is asked for. */
+/** One client in its own child process, and the verbs the runner asks it for. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -15,10 +15,10 @@ import {
   type ServiceChat,
 } from './clients/contract.ts'
 
-/** mtcute with temporary keys may take 20 s to come back to a restarted server: see its adapter. */
+/** mtcute with temporary keys may take 20 s to return to a restarted server: see its adapter. */
 const VERB_WITHIN_MS = 40_000
 const MAX_OUTPUT_LENGTH = 64 * 1024
-/** A Python client is for the distribution's own Python: that is whose package it is. */
+/** A Python client needs the Python of the distribution that packages it. */
 export const SYSTEM_PYTHON = '/usr/bin/python3'
 
 /** How to start a client: its adapter and what the adapter is told on its command line. */
@@ -27,7 +27,7 @@ export interface AdapterCommand {
   args: readonly string[]
 }
 
-/** A refusal of the server, as the client told us. */
+/** A server refusal as the client reported it. */
 export class Refused extends Error {
   readonly refusal: Refusal
 
@@ -45,8 +45,8 @@ export class ClientProcess {
   #output = ''
 
   /**
-   * @param folder where the client may keep files of its own
-   * @param trusted a file with the certificate of a server that Node is to trust
+   * @param folder where the client may keep its files
+   * @param trusted a file with the server certificate that Node should trust
    */
   constructor({ adapter, args }: AdapterCommand, folder: string, trusted?: string) {
     const file = fileURLToPath(new URL(adapter, import.meta.url))
@@ -59,19 +59,19 @@ export class ClientProcess {
         this.#output = (this.#output + chunk).slice(-MAX_OUTPUT_LENGTH)
       })
     }
-    // A client that dies while it is asked something shows by its exit.
+    // A client that dies during a question is noticed by its exit.
     this.#child.stdin?.on('error', () => undefined)
     createInterface(this.#child.stdio[ANSWERS_FD] as Readable).on('line', (line) => {
       this.#waiting.shift()?.(JSON.parse(line) as Answer)
     })
   }
 
-  /** What the client has printed of its own accord. */
+  /** What the client has printed by itself. */
   get output(): string {
     return this.#output
   }
 
-  /** Connects to this server, with a saved session where one is given. */
+  /** Connects to this server, with a saved session if given. */
   async open(server: ReadyLine, session?: string): Promise<void> {
     const folder = this.#folder
     await this.#ask({ verb: 'open', server, folder, ...(session === undefined ? {} : { session }) })
@@ -82,22 +82,22 @@ export class ClientProcess {
     await this.#ask({ verb: 'tryCode', phone, code })
   }
 
-  /** Logs in as the client's documentation says to; resolves to how often it asked for the code again. */
+  /** Logs in as the client's documentation describes; resolves to how often it asked for the code again. */
   async logIn(login: Login): Promise<number> {
     return (await this.#ask({ verb: 'logIn', login })) as number
   }
 
-  /** Begins a log-in by QR code; resolves to its URL. */
+  /** Begins a login by QR code; resolves to its URL. */
   async showQr(password?: string): Promise<string> {
     return (await this.#ask({ verb: 'showQr', ...(password === undefined ? {} : { password }) })) as string
   }
 
-  /** Resolves once the log-in by QR code is done. */
+  /** Resolves once the login by QR code is done. */
   async qrDone(): Promise<void> {
     await this.#ask({ verb: 'qrDone' })
   }
 
-  /** Lets in who shows this URL. */
+  /** Accepts the login that shows this URL. */
   async acceptQr(url: string): Promise<void> {
     await this.#ask({ verb: 'acceptQr', url })
   }
@@ -107,7 +107,7 @@ export class ClientProcess {
     await this.#ask({ verb: 'logInBot', token })
   }
 
-  /** Sets the account's first password, with the address of an account of this number where one is given. */
+  /** Sets the account's first password, with the recovery address of this number's account if given. */
   async setPassword(
     password: string,
     hint: string,
@@ -116,47 +116,50 @@ export class ClientProcess {
     await this.#ask({ verb: 'setPassword', password, hint, ...recovery })
   }
 
-  /** Logs in without the password, by a code to the recovery address; the account has no password then. */
+  /**
+   * Logs in without the password, by a code to the recovery address; afterwards the account has no
+   * password.
+   */
   async recoverPassword(login: Login): Promise<void> {
     await this.#ask({ verb: 'recoverPassword', login })
   }
 
-  /** Waits for a message that comes unasked. */
+  /** Waits for the next update with a message. */
   async heard(): Promise<string> {
     return (await this.#ask({ verb: 'heard' })) as string
   }
 
-  /** What stands in the chat with user 777000. */
+  /** The texts of the service chat. */
   async serviceChat(): Promise<ServiceChat> {
     return (await this.#ask({ verb: 'serviceChat' })) as ServiceChat
   }
 
-  /** Marks that chat as read. */
+  /** Marks the service chat as read. */
   async readServiceChat(): Promise<void> {
     await this.#ask({ verb: 'readServiceChat' })
   }
 
-  /** Sends a text to oneself. */
+  /** Sends a text to Saved Messages. */
   async saveText(text: string): Promise<void> {
     await this.#ask({ verb: 'saveText', text })
   }
 
-  /** What stands in the chat with oneself. */
+  /** The texts of Saved Messages. */
   async savedTexts(): Promise<string[]> {
     return (await this.#ask({ verb: 'savedTexts' })) as string[]
   }
 
-  /** Who the client says it is. */
+  /** The user that the client says it is signed in as. */
   async me(): Promise<Me> {
     return (await this.#ask({ verb: 'me' })) as Me
   }
 
-  /** Which data centre the client is at home in. */
+  /** The client's home data centre. */
   async dc(): Promise<number> {
     return (await this.#ask({ verb: 'dc' })) as number
   }
 
-  /** The session as a string, to be opened by another process. */
+  /** The session as a string that another process can open. */
   async session(): Promise<string> {
     return (await this.#ask({ verb: 'session' })) as string
   }
@@ -172,7 +175,7 @@ export class ClientProcess {
     await this.kill()
   }
 
-  /** Ends the process as it is. */
+  /** Kills the process. */
   async kill(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     this.#child.kill('SIGKILL')

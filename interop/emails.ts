@@ -1,4 +1,4 @@
-/** Login e-mails and tokens of log-outs, for the clients that have them. */
+/** Scenarios for login e-mails and logout tokens, for the clients that support them. */
 import assert from 'node:assert/strict'
 import { listCodes, listUsers, putPhoneRule } from '../test/e2e/console.ts'
 import { existingAccount, expectMe, type Scenario, signedIn } from './scenarios.ts'
@@ -13,7 +13,7 @@ export const EMAILS: readonly Scenario[] = [
 
 const EMAIL = 'ada@example.org'
 
-/** The number wants one: the client names it, proves it, and signs in with an SMS. */
+/** The number requires a login e-mail: the client names it, verifies it, and signs in with an SMS. */
 async function setsUpEmail(stage: Stage): Promise<void> {
   const login = await existingAccount(stage, stage.freshPhone())
   const digits = login.phone.slice(1)
@@ -28,7 +28,7 @@ async function setsUpEmail(stage: Stage): Promise<void> {
   assert.deepEqual(channels, ['sms', 'email'])
 }
 
-/** The code goes to the account's e-mail, and is typed as such. */
+/** The code goes to the account's e-mail and is typed as an e-mail code. */
 async function codeByEmail(stage: Stage): Promise<void> {
   const login = await existingAccount(stage, stage.freshPhone(), { loginEmail: EMAIL })
   const client = stage.client()
@@ -37,7 +37,7 @@ async function codeByEmail(stage: Stage): Promise<void> {
   await expectMe(client, login)
 }
 
-/** What the log-out gave is kept, and saves the code the next time. */
+/** The client keeps the token of its logout, which replaces the code next time. */
 async function tokenOfLogOut(stage: Stage): Promise<void> {
   const { client, login } = await signedIn(stage)
   await client.logOut()

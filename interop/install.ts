@@ -1,4 +1,7 @@
-/** Puts the clients in place, as their packages say and without running anything of theirs; says what the machine lacks. */
+/**
+ * Installs the clients as their packages describe, without running anything of theirs; reports what the
+ * machine lacks.
+ */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -17,12 +20,12 @@ const NEEDS: { readonly [N in Need]: () => string | undefined } = {
   chromium: onlyOnce(whyNoChromium),
 }
 
-/** Why the machine cannot play a client with this need; nothing where it can. */
+/** Returns why the machine cannot play a client with this need; undefined if it can. */
 export function missing(need: Need): string | undefined {
   return NEEDS[need]()
 }
 
-/** Installs this folder's manifest, where something of it is missing or of another version. */
+/** Installs this folder's manifest if anything is missing or of another version. */
 export function installClients(): void {
   const { dependencies } = readManifest('package.json') as { dependencies: Record<string, string> }
   if (Object.entries(dependencies).every(([name, version]) => installedVersion(name) === version)) return
@@ -37,7 +40,7 @@ export function installClients(): void {
   if (status !== 0) throw new Error('the clients could not be installed; run npm ci in interop/ to see why')
 }
 
-/** It runs in a namespace only, see its adapter; so the build for Linux is all that is asked for. */
+/** It only runs in a namespace, see its adapter; so only the Linux build is needed. */
 function whyNoTdlib(): string | undefined {
   try {
     require.resolve('@prebuilt-tdlib/linux-x64-glibc/libtdjson.so')
@@ -58,7 +61,10 @@ function whyNoChromium(): string | undefined {
   return `there is no ${CHROMIUM} (apt-get install chromium)`
 }
 
-/** Some clients come from the distribution. A machine of our CI gets them; anybody else's is left as it is. */
+/**
+ * Some clients come from the distribution. They are installed on CI machines; other machines are left as
+ * they are.
+ */
 function isThere(isInstalled: () => boolean, debianPackage: string): boolean {
   if (isInstalled()) return true
   const mayInstall = process.env['CI'] !== undefined && process.getuid?.() === 0
@@ -74,7 +80,7 @@ function hasTelethon(): boolean {
   return spawnSync(SYSTEM_PYTHON, ['-c', 'import telethon'], { stdio: 'ignore' }).status === 0
 }
 
-/** These look at the machine, or change it: once is enough. */
+/** These steps inspect or change the machine: once is enough. */
 function onlyOnce(find: () => string | undefined): () => string | undefined {
   let found: { why: string | undefined } | undefined
   return () => {

@@ -1,15 +1,15 @@
 /**
- * A network namespace with nothing in it but loopback. Binary clients run only in one: before their proxy is on, and
- * after failures, they dial Telegram's own data centres.
+ * A network namespace with nothing but loopback. Binary clients only run inside one: before their proxy is
+ * on, and after failures, they dial Telegram's own data centres.
  */
 import { spawnSync } from 'node:child_process'
 
-/** A command to put before another, which then runs where nothing but loopback can be reached. */
+/** A command to prefix another one with, so that it can only reach loopback. */
 export type NamespaceCommand = readonly [program: string, ...args: string[]]
 
 const LOOPBACK_THEN = ['sh', '-c', 'ip link set lo up && exec "$@"', 'sh']
 
-/** How to make a namespace here; throws with the reason where it cannot be done. */
+/** Returns how to make a namespace here; throws with the reason if that is impossible. */
 export function namespaceCommand(): NamespaceCommand {
   const isRoot = process.getuid?.() === 0
   const command: NamespaceCommand = [

@@ -1,4 +1,4 @@
-/** Plays the scenarios of one client: here, or in a process that can reach nothing but loopback. */
+/** Plays the scenarios of one client: here, or in a process that can only reach loopback. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -11,14 +11,14 @@ import type { Scenario } from './scenarios.ts'
 import { Stage } from './stage.ts'
 import { type Cell, cellsOf } from './table.ts'
 
-/** The descriptor on which a runner inside a namespace tells its results, a JSON line each. */
+/** The descriptor on which a runner inside a namespace reports its results, one JSON line each. */
 export const RESULTS_FD = 3
 const RUNNER = fileURLToPath(new URL('run.ts', import.meta.url))
 const SCENARIO_WITHIN_MS = 90_000
 const MAX_SHOWN_OUTPUT = 2000
 const MAX_STACK_LINES = 8
 
-/** All scenarios of one client, one after the other, on a server of its own. */
+/** Plays all scenarios of one client, one after the other, on its own server. */
 export async function playAll(program: ClientProgram, report: (cell: Cell) => void): Promise<void> {
   let stage: Stage
   try {
@@ -34,7 +34,7 @@ export async function playAll(program: ClientProgram, report: (cell: Cell) => vo
   console.log(indent(`the server of ${program.name} ended with ${ended.code ?? ended.signal}\n${said}`))
 }
 
-/** The same, server and client together, by another runner in a network namespace. */
+/** Plays them in another runner, server and client together, in a network namespace. */
 export async function playInNamespace(program: ClientProgram, report: (cell: Cell) => void): Promise<void> {
   const [unshare, ...args] = namespaceCommand()
   const only = program.scenarios.map(({ name }) => name).join(',')
@@ -64,7 +64,7 @@ async function play(program: ClientProgram, scenario: Scenario, stage: Stage): P
   return { client: program.name, scenario: scenario.name, result }
 }
 
-/** A client that has got something wrong may go on all the same, and only say so in its log. */
+/** A client may continue after a mistake and only mention it in its log. */
 function complaintIn(output: string, { complaint }: ClientProgram): Error | undefined {
   const found = complaint?.exec(stripVTControlCharacters(output))?.[0]
   return found === undefined ? undefined : new Error(`the client complains: ${found}`)
@@ -88,7 +88,9 @@ async function outcomeOf(played: Promise<void>): Promise<Error | undefined> {
   }
 }
 
-/** The message and where it was noticed first; an error of a client's has its own stack in the message. */
+/**
+ * The message and the place that noticed it first; the error of a client has its own stack in the message.
+ */
 function shortStack(error: Error): string {
   return (error.stack ?? error.message).split('\n').slice(0, MAX_STACK_LINES).join('\n')
 }

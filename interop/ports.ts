@@ -1,14 +1,14 @@
-/** Ports for servers that GramJS is to remember: it keeps one as a signed 16-bit number, and throws above that. */
+/** Ports that GramJS can remember: it stores one as a signed 16-bit number, and throws above that. */
 import { createServer } from 'node:net'
 
 const LOWEST = 12_000
 const HIGHEST = 32_000
-/** A server with several data centres takes the ones after it too. */
+/** A server with several data centres also takes the following ports. */
 const APART = 4
 
 let next = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST))
 
-/** A port that nobody listens on, and none of the next few either, as far as can be known. */
+/** Finds a port that nobody listens on, and whose next few are free, as far as can be known. */
 export async function freePort(): Promise<number> {
   for (;;) {
     next = next + APART > HIGHEST ? LOWEST : next + APART

@@ -1,29 +1,29 @@
-/** The rows of the table: which client, over which transport, with which scenarios. */
+/** The rows of the table: client, transport and scenarios. */
 import { CHATS } from './chats.ts'
 import type { AdapterCommand } from './client-process.ts'
 import { EMAILS } from './emails.ts'
 import { EVERY_SCENARIO, MIGRATIONS, type Scenario, scenariosNamed } from './scenarios.ts'
 import { QR_MIGRATION, WAYS_IN } from './ways-in.ts'
 
-/** What a client needs of the machine; where it is missing, its scenarios are skipped. */
+/** A requirement of a client; without it the machine skips the client's scenarios. */
 export type Need = 'tdlib' | 'telethon' | 'chromium'
 
-/** One client, and the scenarios it is asked to play on a server of its own. */
+/** One client, and the scenarios it plays on its own server. */
 export interface ClientProgram extends AdapterCommand {
   name: string
-  /** A line of its log that says that the server is wrong. */
+  /** Matches a line of its log that says the server is wrong. */
   complaint?: RegExp
   scenarios: readonly Scenario[]
-  /** Options of `cablegram serve` that it needs. */
+  /** `cablegram serve` options that it needs. */
   serve?: readonly string[]
   /** The server has a certificate, and the client is told to trust it. */
   tls?: boolean
   needs?: Need
-  /** What its own library says once it is signed out, where the question does not reach the server. */
+  /** What its own library says once it is signed out, if the question does not reach the server. */
   signedOut?: string
 }
 
-/** Where Debian puts it. */
+/** The path in Debian. */
 export const CHROMIUM = '/usr/bin/chromium'
 
 /** Any 16 bytes. Prefixed with `dd` it asks clients for the padded framing. */
@@ -32,14 +32,14 @@ const PADDED_SECRET = `dd${SECRET}`
 const MTPROXY = ['--mtproxy-secret', SECRET]
 const THREE_DCS = ['--dcs', '3']
 
-/** What a transport can break. How a client rests does not depend on it. */
+/** Scenarios that a transport can break. How a client rests does not depend on it. */
 const WIRE = scenariosNamed('sign up', 'wrong code', 'sign in', 'server restarts', 'log out')
-/** What a layer can break. */
+/** Scenarios that a layer can break. */
 const LAYER = scenariosNamed('sign up', 'wrong code', 'sign in', 'log out')
 
-/** One row of each client, over its usual transport. */
+/** One row for each client, over its usual transport. */
 const EVERYTHING = [...EVERY_SCENARIO, ...WAYS_IN, ...CHATS]
-/** With three data centres. */
+/** Rows with three data centres. */
 const MOVES = [...MIGRATIONS, QR_MIGRATION]
 
 /** In the order of the table. */
@@ -103,11 +103,12 @@ function mtcute(): ClientProgram[] {
   ]
 }
 
-/** Through MTProxy, because that is how a binary client can be sent elsewhere at all. */
+/** A binary client can only be redirected through MTProxy. */
 function tdlib(): ClientProgram[] {
   const adapter = 'clients/tdlib.mjs'
   const row = (name: string, args: string[], scenarios: readonly Scenario[]): ClientProgram => {
-    // Level 0 or 1: fatal, or an error. TDLib calls methods that this server does not have, and copes.
+    // Levels 0 and 1 are fatal and error. TDLib also calls methods that this server does not have, and
+    // copes.
     const complaint = /^\[ ?[01]\](?!.*METHOD_NOT_IMPLEMENTED).*$/m
     return {
       name,

@@ -1,11 +1,11 @@
-/** A loopback relay that counts what passes: how we see that a client at rest is at rest. */
+/** A loopback relay that counts what passes, to see that a client at rest is at rest. */
 import { connect, createServer, type Socket } from 'node:net'
 import type { ReadyLine } from '../test/e2e/serve.ts'
 
-/** A relay in front of the server; clients are to be given its `server`. */
+/** A relay in front of the server; clients get its `server`. */
 export interface Relay {
   readonly server: ReadyLine
-  /** How many chunks clients have sent; about one a packet. */
+  /** The number of chunks that clients have sent; about one per packet. */
   chunksFromClient(): number
   close(): void
 }

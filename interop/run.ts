@@ -1,6 +1,8 @@
 /**
- * Other people's clients against our server, ours beside them: `node interop/run.ts [client …] [--only scenario,…]`.
- * Prints a table, client by scenario, and exits with 1 when a cell failed. Skipped ones say why and are counted apart.
+ * Runs other people's clients and ours against our server: `node interop/run.ts [client …] [--only
+ * scenario,…]`.
+ * Prints a table, client by scenario, and exits with 1 if a cell failed. Skipped ones say why and are
+ * counted separately.
  */
 import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -15,7 +17,7 @@ const CLIENTS_AT_ONCE = 4
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    // `inside` is for the runner's own use: this one has been started in a namespace by another.
+    // `inside` is internal: another runner has started this one in a namespace.
     options: { only: { type: 'string' }, inside: { type: 'boolean' } },
   })
   const only = values.only?.split(',')

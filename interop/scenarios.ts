@@ -1,4 +1,6 @@
-/** What every client must be able to do with our server: one function each, the same for all clients. */
+/**
+ * The scenarios that every client has to pass with our server: one function each, the same for all clients.
+ */
 import assert from 'node:assert/strict'
 import { createUser, listUsers } from '../test/e2e/console.ts'
 import type { ReadyLine } from '../test/e2e/serve.ts'
@@ -12,7 +14,7 @@ export interface Scenario {
   play(stage: Stage): Promise<void>
 }
 
-/** For a client over its usual transport, in the order of the table. */
+/** Scenarios for a client over its usual transport, in the order of the table. */
 export const EVERY_SCENARIO: readonly Scenario[] = [
   { name: 'sign up', play: signUp },
   { name: 'wrong code', play: wrongCode },
@@ -24,7 +26,7 @@ export const EVERY_SCENARIO: readonly Scenario[] = [
   { name: 'at rest', play: atRest },
 ]
 
-/** For a client that is asked in data centre 2 of three. */
+/** Scenarios for a client that asks in data centre 2 of three. */
 export const MIGRATIONS: readonly Scenario[] = [
   { name: 'moves to 1', play: (stage) => migrate(stage, 1) },
   { name: 'moves to 3', play: (stage) => migrate(stage, 3) },
@@ -35,7 +37,10 @@ export function scenariosNamed(...names: readonly string[]): readonly Scenario[]
   return EVERY_SCENARIO.filter(({ name }) => names.includes(name))
 }
 
-/** A fresh number, the code from the console, a name; the account is there, with one session of this client. */
+/**
+ * A fresh number, the code from the console, a name; then the account exists with one session of this
+ * client.
+ */
 async function signUp(stage: Stage): Promise<void> {
   const client = stage.client()
   const login = newLogin(stage.freshPhone())
@@ -47,7 +52,7 @@ async function signUp(stage: Stage): Promise<void> {
   assert.equal(user.sessions.length, 1)
 }
 
-/** Told off by the client's own error type, with Telegram's words. */
+/** A wrong code is reported by the client's own error type, with Telegram's words. */
 async function wrongCode(stage: Stage): Promise<void> {
   const login = await existingAccount(stage, stage.freshTestPhone())
   const client = stage.client()
@@ -55,7 +60,7 @@ async function wrongCode(stage: Stage): Promise<void> {
   await expectRefusal(client.tryCode(login.phone, '00000'), 400, 'PHONE_CODE_INVALID')
 }
 
-/** The client's interactive log-in, one slip of the finger included. */
+/** The client's interactive login, with one slip of the finger. */
 async function signIn(stage: Stage): Promise<void> {
   const client = stage.client()
   const login = { ...(await existingAccount(stage, stage.freshPhone())), wrongCodes: 1 }
@@ -64,7 +69,7 @@ async function signIn(stage: Stage): Promise<void> {
   await expectMe(client, login)
 }
 
-/** The session string, opened by another process. */
+/** Another process opens the session string. */
 async function savedSession(stage: Stage): Promise<void> {
   const { client, login } = await signedIn(stage)
   const session = await client.session()
@@ -74,7 +79,7 @@ async function savedSession(stage: Stage): Promise<void> {
   await expectMe(later, login)
 }
 
-/** Still signed in after the server is another process: the client that stayed, and one from the saved session. */
+/** Client and saved session are still signed in after the server restarted. */
 async function survive(stage: Stage, signal: NodeJS.Signals): Promise<void> {
   const { client, login } = await signedIn(stage)
   const session = await client.session()
@@ -86,7 +91,7 @@ async function survive(stage: Stage, signal: NodeJS.Signals): Promise<void> {
   await expectMe(later, login)
 }
 
-/** After it, the session is worth nothing. */
+/** After a logout the session is worthless. */
 async function logOut(stage: Stage): Promise<void> {
   const { client, login } = await signedIn(stage)
   const session = await client.session()
@@ -99,7 +104,7 @@ async function logOut(stage: Stage): Promise<void> {
   assert.deepEqual(user?.sessions, [])
 }
 
-/** Left alone it asks for little: a client that dislikes an answer asks again and again. */
+/** A client at rest asks for little: a client that dislikes an answer asks again and again. */
 async function atRest(stage: Stage): Promise<void> {
   const relay = await stage.relay()
   const { client, login } = await signedIn(stage, relay.server)
@@ -111,7 +116,10 @@ async function atRest(stage: Stage): Promise<void> {
   await expectMe(client, login)
 }
 
-/** A number with another home: asked in 2, the client moves there of its own accord, signs up, and is there next time. */
+/**
+ * A number with another home: the client asks in 2, moves there by itself, signs up, and starts there next
+ * time.
+ */
 async function migrate(stage: Stage, home: number): Promise<void> {
   const client = stage.client()
   const login = newLogin(stage.freshTestPhone(home))
@@ -134,7 +142,7 @@ function newLogin(phone: string): Login {
   return { phone, firstName: 'Ada', lastName: 'Lovelace', wrongCodes: 0 }
 }
 
-/** An account the console has made. */
+/** Makes an account through the console. */
 export async function existingAccount(
   stage: Stage,
   phone: string,
@@ -146,7 +154,7 @@ export async function existingAccount(
   return { phone, firstName, lastName, wrongCodes, ...more }
 }
 
-/** A client that is signed in to an account of its own. */
+/** Signs a client in to its own account. */
 export async function signedIn(
   stage: Stage,
   server: ReadyLine = stage.server,
@@ -164,7 +172,7 @@ export async function expectMe(client: ClientProcess, login: Login): Promise<voi
   assert.deepEqual([me.phone, me.firstName], [login.phone.replace('+', ''), login.firstName])
 }
 
-/** It was refused with this, and the client says so by its own error type. */
+/** Checks that the server refused with this, and that the client reports it by its own error type. */
 export async function expectRefusal(asked: Promise<unknown>, code: number, text: string): Promise<void> {
   await assert.rejects(asked, (error) => {
     if (!(error instanceof Refused)) throw error

@@ -1,4 +1,4 @@
-/** Where one client's scenarios are played: a server of its own with a data folder, and its client processes. */
+/** The stage for one client's scenarios: its own server with a data folder, and its client processes. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { openRelay, type Relay } from './relay.ts'
 const CERT = 'cert.pem'
 const KEY = 'key.pem'
 
-/** One client's stage; `clear` after every scenario, `close` at the end. */
+/** The stage of one client; `clear` after every scenario, `close` at the end. */
 export class Stage {
   readonly #program: ClientProgram
   readonly #folder: string
@@ -28,7 +28,7 @@ export class Stage {
     this.#serve = serve
   }
 
-  /** Starts the server, on free ports, with its data in a temporary folder. */
+  /** Starts the server on free ports, with its data in a temporary folder. */
   static async open(program: ClientProgram): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'cablegram-interop-'))
     await mkdir(join(folder, 'client'))
@@ -41,17 +41,17 @@ export class Stage {
     return new Stage(program, folder, serve)
   }
 
-  /** What the server said of itself when it was ready. */
+  /** The ready line of the server. */
   get server(): ReadyLine {
     return this.#serve.ready
   }
 
-  /** What this client says of a session that has ended. */
+  /** What this client says about an ended session. */
   get signedOut(): string {
     return this.#program.signedOut ?? 'AUTH_KEY_UNREGISTERED'
   }
 
-  /** Another process of this stage's client. */
+  /** Starts another process of this stage's client. */
   client(): ClientProcess {
     const trusted = this.#program.tls ? join(this.#folder, CERT) : undefined
     const client = new ClientProcess(this.#program, join(this.#folder, 'client'), trusted)
@@ -59,19 +59,19 @@ export class Stage {
     return client
   }
 
-  /** A number nobody has used, whose codes are random. */
+  /** A fresh number whose codes are random. */
   freshPhone(): string {
     this.#numbers += 1
     return `+447400${String(100000 + this.#numbers)}`
   }
 
-  /** A number nobody has used, of Telegram's test convention: its code is known in advance. */
+  /** A fresh number of Telegram's test convention, whose code is known in advance. */
   freshTestPhone(home = 2): string {
     this.#numbers += 1
     return `+99966${home}${String(1000 + this.#numbers)}`
   }
 
-  /** Ends the server with this signal, and starts it again on the same data and the same ports. */
+  /** Ends the server with this signal and starts it again on the same data and ports. */
   async restartServer(signal: NodeJS.Signals): Promise<void> {
     const { dcs, console } = this.server
     const { code } = await this.#serve.stop(signal)
@@ -87,12 +87,12 @@ export class Stage {
     return relay
   }
 
-  /** Something to print beside the scenario's result. */
+  /** Adds a note to print beside the scenario's result. */
   note(text: string): void {
     this.#notes.push(text)
   }
 
-  /** Ends what a scenario has left running; gives its notes, and what its clients printed. */
+  /** Ends what a scenario has left running; returns its notes and what its clients printed. */
   async clear(): Promise<{ notes: string[]; output: string }> {
     const output = this.#clients.map((client) => client.output).join('')
     await Promise.all(this.#clients.map((client) => client.kill()))
@@ -108,7 +108,7 @@ export class Stage {
   async close(): Promise<Ended> {
     await this.clear()
     const ended = await this.#serve.stop('SIGTERM')
-    // A browser writes on for a moment after its client's end.
+    // A browser keeps writing for a moment after its client ends.
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 10 })
     return ended
   }

@@ -1,4 +1,4 @@
-/** What came of the scenarios, and how it is shown. */
+/** The results of the scenarios, and how they are printed. */
 import type { ClientProgram } from './programs.ts'
 
 /** One scenario of one client. */
@@ -13,7 +13,7 @@ export function cellsOf({ name, scenarios }: ClientProgram, result: Cell['result
   return scenarios.map((scenario) => ({ client: name, scenario: scenario.name, result }))
 }
 
-/** Prints clients by scenarios; what is not asked of a client stays empty. */
+/** Prints clients by scenarios; cells without a scenario stay empty. */
 export function printTable(clients: readonly ClientProgram[], cells: readonly Cell[]): void {
   const scenarios = [...new Set(clients.flatMap((client) => client.scenarios.map(({ name }) => name)))]
   const width = Math.max(...clients.map(({ name }) => name.length))

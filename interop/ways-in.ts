@@ -1,11 +1,11 @@
-/** The ways in besides a code: a password after it, another device, a bot's token. */
+/** Scenarios for logins beyond the code: a password after it, another device, a bot token. */
 import assert from 'node:assert/strict'
 import { createBot, listUsers } from '../test/e2e/console.ts'
 import type { ClientProcess } from './client-process.ts'
 import { existingAccount, expectMe, type Scenario, signedIn } from './scenarios.ts'
 import type { Stage } from './stage.ts'
 
-/** For a client over its usual transport, in the order of the table. */
+/** Scenarios for a client over its usual transport, in the order of the table. */
 export const WAYS_IN: readonly Scenario[] = [
   { name: 'password', play: password },
   { name: 'sets a password', play: setsPassword },
@@ -15,14 +15,14 @@ export const WAYS_IN: readonly Scenario[] = [
   { name: 'bot', play: bot },
 ]
 
-/** For a client in data centre 2 of three: the account that accepts its code is at home in another. */
+/** Scenarios for a client in data centre 2 of three: the account that accepts its code has another home. */
 export const QR_MIGRATION: Scenario = { name: 'QR to 3', play: (stage) => qr(stage, { home: 3 }) }
 
-/** With a letter that has more than one form in Unicode. */
+/** Contains a letter with more than one form in Unicode. */
 const PASSWORD = 'correct horse é 12'
 const HINT = 'a horse'
 
-/** An account with a password, which is mistyped once. */
+/** Signs in to an account with a password, which is mistyped once. */
 async function password(stage: Stage): Promise<void> {
   const login = await existingAccount(stage, stage.freshTestPhone(), { password: PASSWORD })
   const client = stage.client()
@@ -31,7 +31,7 @@ async function password(stage: Stage): Promise<void> {
   await expectMe(client, login)
 }
 
-/** The client sets the password itself, and is asked for it next time. */
+/** The client sets the password itself and is asked for it next time. */
 async function setsPassword(stage: Stage): Promise<void> {
   const { client, login } = await signedIn(stage)
   await client.setPassword(PASSWORD, HINT)
@@ -42,7 +42,7 @@ async function setsPassword(stage: Stage): Promise<void> {
   await expectMe(later, login)
 }
 
-/** The client sets a password with an address, which it confirms; later it says that the password is lost. */
+/** The client sets a password with an address and confirms it; later it says that the password is lost. */
 async function recoversPassword(stage: Stage): Promise<void> {
   const { client, login } = await signedIn(stage)
   await client.setPassword(PASSWORD, HINT, { phone: login.phone, email: 'ada@example.org' })
@@ -55,7 +55,7 @@ async function recoversPassword(stage: Stage): Promise<void> {
   assert.equal(user?.hasPassword, false)
 }
 
-/** One process shows the code, another one, which is signed in, accepts it. */
+/** One process shows the code; another one, signed in, accepts it. */
 async function qr(stage: Stage, { home, password }: { home?: number; password?: string }): Promise<void> {
   const login = await existingAccount(
     stage,
@@ -78,7 +78,7 @@ async function logInAt(stage: Stage, login: Parameters<ClientProcess['logIn']>[0
   return client
 }
 
-/** A token of the console's. */
+/** A bot token made by the console. */
 async function bot(stage: Stage): Promise<void> {
   const { id, token } = await createBot(stage.server.console, { username: `interop${Date.now()}bot` })
   const client = stage.client()

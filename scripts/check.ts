@@ -1,4 +1,4 @@
-/** `npm run check`: everything about the code that can be told without running it. */
+/** `npm run check`: checks everything about the code that can be known without running it. */
 import { spawnSync } from 'node:child_process'
 
 const CHECKS: readonly (readonly [string, string, readonly string[]])[] = [

@@ -1,11 +1,13 @@
-/** Writes `docs/error-coverage.md`, how each error of the table is tested: `node scripts/error-coverage.ts`. */
+/**
+ * Writes `docs/error-coverage.md`, the tests of each error of the table: `node scripts/error-coverage.ts`.
+ */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { ERRORS, supportedMethods } from '@cablegram/server'
 import { canCall } from '../test/errors/calls.ts'
 import { CAUSES } from '../test/errors/index.ts'
 import { ERRORS_DOC, renderErrorsDoc } from './errors-doc.ts'
 
-/** Where the table is. */
+/** The path of the table. */
 export const COVERAGE_DOC: URL = new URL('../docs/error-coverage.md', import.meta.url)
 
 /** An error of a method, and how it is tested. */
@@ -13,13 +15,13 @@ export interface CoveredError {
   readonly method: string
   readonly code: number
   readonly name: string
-  /** Why no rule makes it, where none does. */
+  /** The reason if no rule causes it. */
   readonly faultOnly: string | undefined
-  /** A test makes it happen. */
+  /** A test causes it. */
   readonly byCause: boolean
-  /** A test asks for it. */
+  /** A test triggers it on demand. */
   readonly byFault: boolean
-  /** docs/login-errors.md has it, with when and what to do. */
+  /** docs/login-errors.md says when it happens and what to do. */
   readonly documented: boolean
 }
 
@@ -55,7 +57,7 @@ export function missingMethods(): string[] {
   return [...new Set(named)].filter((method) => !built.has(method)).sort()
 }
 
-/** The table as it has to be. */
+/** The table as it should be. */
 export function renderCoverage(): string {
   const rows = errorRows()
   const missing = missingMethods()

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { ERRORS, type ErrorRow } from '@cablegram/server'
 
-/** Where the page is. */
+/** The path of the page. */
 export const ERRORS_DOC: URL = new URL('../docs/login-errors.md', import.meta.url)
 
 /** The methods of the table, by name. */
@@ -17,7 +17,7 @@ export function errorsOf(method: string): ErrorRow[] {
   ).toSorted((a, b) => Math.abs(a.code) - Math.abs(b.code) || a.name.localeCompare(b.name))
 }
 
-/** The page as it has to be. */
+/** The page as it should be. */
 export function renderErrorsDoc(): string {
   return [
     '# Errors of the login, method by method',

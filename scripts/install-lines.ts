@@ -7,8 +7,9 @@ export interface Tarball {
 }
 
 /**
- * A line for each package manager. Our packages name each other by version and are in no registry. npm finds them among
- * what the same line installs; pnpm and Yarn look in the registry, so they are told first where each package is.
+ * A line for each package manager. Our packages name each other by version and are in no registry. npm
+ * finds them among the packages of the same line; pnpm and Yarn look in the registry, so the line first
+ * tells them where each package is.
  *
  * @param folder the folder of the tarballs, as seen from the project
  */

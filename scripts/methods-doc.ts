@@ -2,10 +2,10 @@
 import { writeFileSync } from 'node:fs'
 import { supportedMethods } from '@cablegram/server'
 
-/** Where the list is. */
+/** The path of the list. */
 export const METHODS_DOC: URL = new URL('../docs/methods.md', import.meta.url)
 
-/** The list as it has to be. */
+/** The list as it should be. */
 export function renderMethodsDoc(): string {
   const rows = supportedMethods().map(
     ({ method, anonymous }) => `| \`${method}\` | ${anonymous ? 'yes' : ''} |`,

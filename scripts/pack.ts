@@ -1,6 +1,7 @@
 /**
- * `npm run pack -- [FOLDER]`: makes a folder (by default `packed`) of everything of ours that a project installs, and says
- * how to install it. Copy the folder into your project; the packages of others come from the registry.
+ * `npm run pack -- [FOLDER]`: makes a folder (by default `packed`) with everything of ours that a project
+ * installs, and says how to install it. Copy the folder into your project; the packages of others come from
+ * the registry.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -30,7 +31,7 @@ function build(): void {
   if (status !== 0) process.exit(1)
 }
 
-/** Packs all packages, those first that others depend on. */
+/** Packs all packages, dependencies first. */
 function pack(): Tarball[] {
   const manifest: { workspaces: string[] } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const built = manifest.workspaces.map((workspace) => join(root, workspace, 'dist'))

@@ -1,4 +1,4 @@
-/** The manifest that a package is published with, made from the one in this repository. */
+/** The manifest that a package is published with, derived from the one in this repository. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -20,10 +20,10 @@ interface Target {
 }
 
 /**
- * Leaves out what only this repository needs, and adds what older resolvers read: `main` and `types` for the package,
- * `typesVersions` for its subpaths (`moduleResolution: node10` knows no `exports`).
+ * Removes what only this repository needs, and adds what older resolvers read: `main` and `types` for the
+ * package, `typesVersions` for its subpaths (`moduleResolution: node10` knows no `exports`).
  *
- * @param dist the folder to publish, complete but for its manifest
+ * @param dist the folder to publish, complete except for its manifest
  */
 export function published({ scripts: _, ...manifest }: Manifest, dist: string): Record<string, unknown> {
   const targets = Object.entries(manifest.exports ?? {}).map(([path, file]) => [path, target(file)] as const)
@@ -36,7 +36,7 @@ export function published({ scripts: _, ...manifest }: Manifest, dist: string): 
   }
 }
 
-/** `./src/index.ts` becomes its JavaScript with its declarations; both keep their folder. */
+/** Maps `./src/index.ts` to its JavaScript and declarations; both keep their folder. */
 function target(file: string): string | Target {
   if (!/\.(ts|js)$/.test(file)) return file
   const base = file.replace(/\.(ts|js)$/, '')

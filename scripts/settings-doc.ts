@@ -2,13 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createSettings } from '../packages/server/src/domain/index.ts'
 
-/** Where the page is. */
+/** The path of the page. */
 export const SETTINGS_DOC: URL = new URL('../docs/settings.md', import.meta.url)
 
-/** They have options of their own, or are no figures. */
+/** These have their own options, or are not numbers. */
 const ELSEWHERE = new Set(['dcs', 'passkeys', 'terms'])
 
-/** The page as it has to be. */
+/** The page as it should be. */
 export function renderSettingsDoc(): string {
   const [box, strict] = [createSettings('box'), createSettings('strict')]
   const names = Object.keys(box).filter((name) => !ELSEWHERE.has(name))

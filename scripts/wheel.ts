@@ -1,4 +1,7 @@
-/** Makes a Python wheel of `packages/fixtures/pytest`: a zip with the modules, and what pip reads beside them. */
+/**
+ * Makes a Python wheel of `packages/fixtures/pytest`: a zip with the modules, and the metadata that pip
+ * reads.
+ */
 import { createHash } from 'node:crypto'
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, sep } from 'node:path'

@@ -33,7 +33,7 @@ export function zip(files: readonly ZipFile[]): Buffer {
   return Buffer.concat([...parts, table, endOf(files.length, table.length, offset)])
 }
 
-/** The fields that the two records of a file share, from "version needed" to "extra field length". */
+/** The fields that both records of a file share, from "version needed" to "extra field length". */
 function described({ path, packed, data }: { path: Buffer; packed: Buffer; data: Uint8Array }): Buffer {
   return Buffer.concat([
     ...[VERSION, 0, DEFLATE, 0, DOS_DATE].map(uint16),

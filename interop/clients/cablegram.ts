@@ -1,4 +1,7 @@
-/** Ours, beside the others: the same scenarios through `@cablegram/client`, with the options its command line names. */
+/**
+ * Our client beside the others: the same scenarios through `@cablegram/client`, with the options its
+ * command line names.
+ */
 import { randomBytes } from 'node:crypto'
 import {
   acceptLogin,
@@ -142,7 +145,7 @@ const cablegram: Adapter & WaysIn & Chats = {
     return { id: String(me.id), phone: me.phone ?? '', firstName: me.firstName ?? '' }
   },
   async dc() {
-    // The string form of a session is a digit for the form and JSON as base64url.
+    // The string form of a session is a version digit and JSON as base64url.
     const session = Buffer.from((await client.exportSession()).slice(1), 'base64url').toString()
     return (JSON.parse(session) as { dcId: number }).dcId
   },
@@ -155,7 +158,7 @@ const cablegram: Adapter & WaysIn & Chats = {
   },
 }
 
-/** A whole chat, or list of chats. */
+/** A whole chat or list of chats. */
 const WHOLE = { offsetId: 0, offsetDate: 0, limit: 100, hash: 0n }
 
 async function textsOf(peer: InputPeer): Promise<string[]> {
@@ -174,7 +177,7 @@ function hear(message: Message, upToPts: number): void {
   if (message._ === 'message') heard.add(message.message)
 }
 
-/** What a program does whose client was away: it asks for what came after what it has heard of. */
+/** Does what a program does whose client was away: asks for everything after the last known state. */
 async function hearMissed(): Promise<void> {
   if (client.userId === undefined) return
   const state = await client.updates.getState()

@@ -1,58 +1,61 @@
 /**
- * What a client under test must be able to do, and the child process around it: the runner asks on standard input,
- * one JSON line a verb, the adapter does it with the client as it comes from its package, and answers with one JSON
- * line on descriptor 3. What the client prints of its own accord stays apart from that.
+ * The contract of a client under test, and the child process around it. The runner asks on standard input,
+ * one JSON line per verb; the adapter does it with the client as its package ships it, and answers with one
+ * JSON line on descriptor 3. So the client's own output stays apart.
  */
 import { writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { type InboxEntry, listCodes, waitForCode } from '../../test/e2e/console.ts'
 import type { ReadyLine } from '../../test/e2e/serve.ts'
 
-/** Who is signed in, as the client sees it. */
+/** The signed-in user as the client sees it. */
 export interface Me {
   id: string
   phone: string
   firstName: string
 }
 
-/** A refusal, in the client's own words. `own`: it is an instance of the error type the client documents. */
+/**
+ * A refusal in the client's own words. `own`: it is an instance of the error type that the client
+ * documents.
+ */
 export interface Refusal {
   code: number
   text: string
   own: boolean
 }
 
-/** A log-in by phone number. */
+/** A login by phone number. */
 export interface Login {
   phone: string
   firstName: string
   lastName: string
   /** How many wrong codes to type before the right one. */
   wrongCodes: number
-  /** Of two-step verification, where the account has it; a wrong one is typed first. */
+  /** The password, if the account has one; a wrong one is typed first. */
   password?: string
-  /** To set up, where the number has to have one. */
+  /** The login e-mail to set up if the number requires one. */
   email?: string
-  /** With what an earlier log-out of this client gave: no code is to be asked for. */
+  /** The token that an earlier logout gave this client: no code should be asked for. */
   byToken?: boolean
 }
 
 /** The descriptor that answers are written to. */
 export const ANSWERS_FD = 3
 
-/** One client. Every method may throw the client's own errors; `describe` puts those into our words. */
+/** One client. Every method may throw the client's own errors; `describe` translates them. */
 export interface Adapter {
-  /** @param folder for files of the client's own; the runner removes it */
+  /** @param folder for the client's files; the runner removes it */
   open(server: ReadyLine, session: string | undefined, folder: string): Promise<void>
-  /** Asks for a code and types this one; the refusal is thrown. */
+  /** Asks for a code and types this one; throws the refusal. */
   tryCode(phone: string, code: string): Promise<void>
   /**
-   * The client's own interactive log-in, sign-up included. Resolves to how often it asked again, for the code or for
-   * the password.
+   * The client's own interactive login, sign-up included. Resolves to how often it asked again, for the
+   * code or for the password.
    */
   logIn(login: Login, nextCode: () => Promise<string>): Promise<number>
   me(): Promise<Me>
-  /** The data centre it is at home in. */
+  /** Its home data centre. */
   dc(): Promise<number>
   session(): Promise<string>
   logOut(): Promise<void>
@@ -60,50 +63,52 @@ export interface Adapter {
   describe(error: unknown): Refusal | undefined
 }
 
-/** What a client does that has more ways in than a code. */
+/** The other login methods of a client, if it has them. */
 export interface WaysIn {
-  /** Begins a log-in by QR code, and resolves to the URL in it; `qrDone` resolves once somebody has accepted it. */
+  /** Begins a login by QR code and resolves to its URL; `qrDone` resolves once somebody has accepted it. */
   showQr(password: string | undefined): Promise<string>
   qrDone(): Promise<void>
-  /** Lets in who shows this URL as a QR code. */
+  /** Accepts the login that shows this URL as a QR code. */
   acceptQr(url: string): Promise<void>
   logInBot(token: string): Promise<void>
-  /** Sets the account's first password, by what the client has for that; with a recovery address, it is confirmed. */
+  /** Sets the account's first password with the client's own method; a recovery address is confirmed. */
   setPassword(password: string, hint: string, recovery?: Recovery): Promise<void>
-  /** Logs in, says that the password is lost, and takes it away with the code that went to the recovery address. */
+  /** Logs in, says that the password is lost, and removes it with the code sent to the recovery address. */
   recoverPassword(login: Login, nextCode: () => Promise<string>, mail: Mail): Promise<void>
 }
 
-/** The next mail of an account, once it was asked for: its code. */
+/** Resolves to the code of the account's next mail, once requested. */
 export type Mail = () => Promise<string>
 
-/** Where a code to recover a password is to go. */
+/** The address for the recovery code. */
 export interface Recovery {
   email: string
   mail: Mail
 }
 
-/** What a client does that has chats. */
+/** The chat functions of a client, if it has them. */
 export interface Chats {
-  /** The text of the next message that it hears without asking, in any chat; one it has heard already counts. */
+  /**
+   * The text of the next message that arrives by itself, in any chat; one that has already arrived counts.
+   */
   heard(): Promise<string>
-  /** Its chat with user 777000, found by its own list of chats. */
+  /** The service chat, found in the client's own list of chats. */
   serviceChat(): Promise<ServiceChat>
-  /** Marks what is in that chat as read. */
+  /** Marks the service chat as read. */
   readServiceChat(): Promise<void>
-  /** Sends a text to oneself, and waits until it is sent. */
+  /** Sends a text to Saved Messages and waits until it is sent. */
   saveText(text: string): Promise<void>
-  /** The texts of the chat with oneself, the newest first. */
+  /** The texts of Saved Messages, newest first. */
   savedTexts(): Promise<string[]>
 }
 
-/** A chat: its texts, the newest first, and how many of them are unread. */
+/** A chat: its texts, newest first, and the number of unread ones. */
 export interface ServiceChat {
   texts: string[]
   unread: number
 }
 
-/** What the runner asks. */
+/** A question of the runner. */
 export type Ask =
   | { verb: 'open'; server: ReadyLine; session?: string; folder: string }
   | { verb: 'tryCode'; phone: string; code: string }
@@ -128,7 +133,7 @@ export type Ask =
         | 'savedTexts'
     }
 
-/** What the child answers. */
+/** An answer of the child. */
 export type Answer = { value: unknown } | { refusal: Refusal } | { failure: string }
 
 /** Serves the runner's questions until it hangs up. */
@@ -202,7 +207,9 @@ async function answerOf(perform: () => Promise<unknown>, adapter: Adapter): Prom
   }
 }
 
-/** A person reading the inbox: types as many wrong codes as asked, then the one that was sent, then the next one. */
+/**
+ * A person who reads the inbox: types as many wrong codes as asked, then the right one, then the next one.
+ */
 async function codesFor(console: string, login: Login): Promise<() => Promise<string>> {
   let [newestBefore]: (InboxEntry | undefined)[] = await listCodes(console, login.phone)
   let asked = 0
@@ -215,7 +222,7 @@ async function codesFor(console: string, login: Login): Promise<() => Promise<st
   }
 }
 
-/** A person reading their mail: the newest one that has come since. */
+/** A person who reads their mail: the newest one since. */
 async function mailFor(console: string, phone: string): Promise<Mail> {
   const isMail = ({ channel }: InboxEntry): boolean => channel === 'email'
   const before = (await listCodes(console, phone)).find(isMail)
@@ -236,10 +243,10 @@ export function passwordsFor(password: string | undefined): () => string {
   }
 }
 
-/** Who writes to every account in the server's name. */
+/** The user that writes to every account in the server's name. */
 export const SERVICE_USER_ID = 777000
 
-/** Keeps what a client hears until it is asked for. */
+/** Keeps what a client hears until the runner asks for it. */
 export class Heard {
   readonly #texts: string[] = []
   #wake: () => void = () => undefined

@@ -24,12 +24,12 @@ const TRANSPORTS = {
   abridged: network.ConnectionTCPAbridged,
   obfuscated: network.ConnectionTCPObfuscated,
   mtproxy: ConnectionTCPMTProxyAbridged,
-  // As in a browser: what `TelegramClient` takes by default there.
+  // The default of `TelegramClient` in a browser.
   websocket: network.ConnectionTCPObfuscated,
   wss: network.ConnectionTCPObfuscated,
 }
 const Transport = TRANSPORTS[transport]
-/** Where it starts from when it has no session, of several data centres. */
+/** The data centre to start from without a session, if there are several. */
 const START_DC = 2
 
 let client
@@ -48,7 +48,8 @@ const gramjs = {
       }
     }
     const stored = new StringSession(session ?? '')
-    // Any port below 32768: a string session keeps it as a signed 16-bit number, and `connect()` does not read it.
+    // Any port below 32768: a string session stores it as a signed 16-bit number, and `connect()` does not
+    // read it.
     if (!session) stored.setDC(dc.id, dc.host, 443)
     const { apiId, apiHash } = server.apps[0]
     client = new TelegramClient(stored, apiId, apiHash, {
@@ -162,10 +163,10 @@ const gramjs = {
   },
 }
 
-/** What a person does wrong, and is asked for again. */
+/** A person's mistakes, after which GramJS asks again. */
 const MISTAKES = new Set(['PHONE_CODE_INVALID', 'PASSWORD_HASH_INVALID'])
 
-/** It would have wss: on port 443 only. */
+/** GramJS uses wss: on port 443 only. */
 function webSocketTo(url) {
   return class extends PromisedWebSockets {
     getWebSocketLink() {

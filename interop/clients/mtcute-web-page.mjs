@@ -1,5 +1,5 @@
 /**
- * What runs in the browser: mtcute as it comes for pages, with its own WebSockets, which are sent to our address. The
+ * Runs in the browser: mtcute as it ships for pages, with its own WebSockets redirected to our address. The
  * adapter around it asks `page.ask(verb, …)`.
  */
 import {
@@ -21,7 +21,7 @@ const verbs = {
     const crypto = new WebCryptoProvider({ wasmInput: '/mtcute.wasm' })
     await crypto.initialize()
     addPublicKey(crypto, server.publicKeys[0].pem)
-    // It knows Telegram's own host names only.
+    // It only knows Telegram's own host names.
     class Here extends WebSocket {
       constructor(_, protocols) {
         super(wsUrl, protocols)

@@ -1,6 +1,7 @@
 /**
- * mtcute in a real browser: Chromium opens a page on loopback, and the client in it connects to /apiws as any page does.
- * The browser can reach nothing else.
+ * mtcute in a real browser: Chromium opens a page on loopback, and the client in it connects to /apiws as
+ * any page does.
+ * The browser cannot reach anything else.
  */
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
@@ -18,7 +19,7 @@ let browser
 let page
 let files
 
-/** A refusal that the client in the page was given. */
+/** A refusal that the client in the page received. */
 class Refusal extends Error {
   constructor(refusal) {
     super(refusal.text)
@@ -35,7 +36,7 @@ async function ask(verb, ...given) {
   return answer.value
 }
 
-/** The page with its script, and what it loads while it runs. */
+/** The page with its script, and the files it loads. */
 async function servePage() {
   const { outputFiles } = await build({ entryPoints: [PAGE], bundle: true, format: 'esm', write: false })
   const wasm = createRequire(import.meta.resolve('@mtcute/web')).resolve('@mtcute/wasm/mtcute-simd.wasm')
@@ -56,7 +57,7 @@ async function servePage() {
 const mtcuteWeb = {
   async open(server, session, folder) {
     const url = await servePage()
-    // The browser's profile is to go with what else the runner removes.
+    // The browser's profile lies in the folder that the runner removes.
     process.env.TMPDIR = folder
     browser = await chromium.launch({
       executablePath,

@@ -20,11 +20,11 @@ import { Heard, passwordsFor, SERVICE_USER_ID, serveAdapter, tokenOf } from './c
 
 const [transport, mode] = process.argv.slice(2)
 const usePfs = mode === 'pfs'
-/** Where it starts from when it has no session, of several data centres. */
+/** The data centre to start from without a session, if there are several. */
 const START_DC = 2
 
 const TRANSPORTS = {
-  /** What it does by default. */
+  /** Its defaults. */
   intermediate: () => ({}),
   padded: () => ({ transport: new Padded() }),
   mtproxy: (server) => ({ transport: new MtProxyTcpTransport({ ...server.dcs[0], secret: mode }) }),
@@ -41,7 +41,7 @@ class Padded extends TcpTransport {
   }
 }
 
-/** What the transport of its browser package is made of. */
+/** The parts of the transport in its browser package. */
 function webSocketTransport(server) {
   return {
     connect: () => connectWs({ url: server.dcs[0].wsUrl, protocols: 'binary' }),

@@ -1,7 +1,7 @@
 /**
- * A client nobody ships: what older ones send and the packaged ones no longer do. `req_pq`, inner data without a
- * data centre, the old RSA padding, salt 0, initConnection#785188b8 round every call, no acknowledgements, and
- * whatever layer its command line names.
+ * A client that nobody ships, with what older clients send and packaged ones no longer do: `req_pq`, inner
+ * data without a data centre, the old RSA padding, salt 0, initConnection#785188b8 around every call, no
+ * acknowledgements, and the layer its command line names.
  */
 
 import { OldConnection, OldError, Reader, tl, u32 } from '../../test/e2e/old-wire.ts'
@@ -108,7 +108,10 @@ const old: Adapter = {
   },
 }
 
-/** The beginning of `user` is the same in all layers, but for ids of 64 bits from 133 on, and second flags from 148 on. */
+/**
+ * The beginning of `user` is the same in all layers, except that ids have 64 bits from 133 on, and there
+ * are second flags from 148 on.
+ */
 function readUser(reader: Reader): { id: string; phone: string; firstName: string } {
   reader.int()
   const flags = reader.int()

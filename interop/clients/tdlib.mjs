@@ -26,7 +26,7 @@ let state
 let connection
 const waiting = new Set()
 const heard = new Heard()
-/** The ids under which messages waited to be sent. */
+/** The temporary ids of messages that wait to be sent. */
 const sent = new Set()
 
 /** @type {import('./contract.ts').Adapter & import('./contract.ts').WaysIn & import('./contract.ts').Chats} */
@@ -123,7 +123,7 @@ const tdlib = {
   },
   heard: () => heard.next(),
   async serviceChat() {
-    // Before that it shows what it had when it was closed.
+    // Before that it shows its state from the last close.
     await until(() => connection?._ === 'connectionStateReady')
     await client.invoke({ _: 'loadChats', chat_list: { _: 'chatListMain' }, limit: 100 })
     const { unread_count } = await client.invoke({ _: 'getChat', chat_id: SERVICE_USER_ID })
@@ -166,7 +166,7 @@ const tdlib = {
   },
 }
 
-/** TDLib has its application keep what a log-out gave. */
+/** TDLib leaves it to the application to keep the logout token. */
 function tokenFile() {
   return `${database}.token`
 }
@@ -186,7 +186,7 @@ async function savedMessagesId() {
   return (await client.invoke({ _: 'createPrivateChat', user_id, force: false })).id
 }
 
-/** It gives as many at once as it likes. */
+/** It returns as many messages at once as it likes. */
 async function messagesOf(chat_id) {
   const all = []
   for (let from_message_id = 0; ; from_message_id = all.at(-1).id) {
@@ -201,12 +201,12 @@ function textOf({ content }) {
   return content.text?.text ?? content._
 }
 
-/** Resolves to the authorization state of this name, at once or when it comes. */
+/** Resolves to the authorization state with this name, now or when it arrives. */
 function stateOf(...names) {
   return until(() => names.includes(state?._) && state)
 }
 
-/** Resolves to what `find` gives, once an update has made it something. */
+/** Resolves to the result of `find` once an update makes it defined. */
 function until(find) {
   return new Promise((resolve) => {
     const look = () => {
@@ -232,7 +232,9 @@ async function signedInByQr(nextPassword) {
   }
 }
 
-/** A private copy of the library that knows this key instead of Telegram's. One for all clients of the folder. */
+/**
+ * A private copy of the library with this key in place of Telegram's, shared by all clients of the folder.
+ */
 function patchedLibrary(folder, pem) {
   const path = join(folder, 'libtdjson.so')
   if (existsSync(path)) return path
