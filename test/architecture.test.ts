@@ -8,14 +8,14 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
 interface Layer {
   readonly name: string
-  /** A folder, or a single file. */
+  /** A folder or a single file. */
   readonly folder: string
   readonly mayImport: readonly string[]
 }
 
 interface Import {
   readonly file: string
-  /** As written, or the path in the repository of a relative one. */
+  /** As written, or the repository path of a relative import. */
   readonly target: string
 }
 
@@ -43,7 +43,7 @@ function readLayers(document: string): Layer[] {
   })
 }
 
-/** The layer with the innermost folder that the path is in. */
+/** The layer of the innermost folder that contains the path. */
 function layerOf(path: string, layers: readonly Layer[]): Layer | undefined {
   const around = layers.filter(({ folder }) => path === folder || path.startsWith(`${folder}/`))
   return around.sort((a, b) => b.folder.length - a.folder.length)[0]
@@ -59,7 +59,7 @@ function isAllowed({ file, target }: Import, layers: readonly Layer[]): boolean 
   return from.mayImport.some(matches)
 }
 
-/** Without the tests, and what only property tests use. */
+/** Without tests, and without files for property tests. */
 function sourceFiles(): string[] {
   const files = globSync('packages/*/src/**/*.ts', { cwd: root }).map((file) => file.split(sep).join('/'))
   return files.filter((file) => !file.endsWith('.test.ts') && !file.includes('/properties/'))
@@ -71,7 +71,9 @@ function code(file: string): string {
   return text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
 }
 
-/** Declarations at the start of a line, so that text of generated code does not count, and `import('…')`. */
+/**
+ * Declarations at the start of a line, so that text of generated code does not count, and `import('…')`.
+ */
 const DECLARATION = /^(?:import|export)\s(?:[^'"`;=]*?\sfrom\s+)?'([^']+)'/gm
 const DYNAMIC = /\bimport\('([^']+)'\)/g
 
@@ -80,7 +82,7 @@ function importsOf(file: string): Import[] {
   return [...text.matchAll(DECLARATION), ...text.matchAll(DYNAMIC)].flatMap(([, written = '']) => {
     if (!written.startsWith('.')) return [{ file, target: written }]
     const target = posix.join(posix.dirname(file), written)
-    // The compiler has text of other files in it, whose paths lead nowhere from here.
+    // The compiler contains text of other files, whose paths lead nowhere from here.
     return existsSync(join(root, target)) ? [{ file, target }] : []
   })
 }
@@ -165,12 +167,15 @@ test('the manifest of a package lists every package it imports', () => {
   assert.deepEqual(missing, [])
 })
 
-/** What reads the clock, or entropy of its own, and the only files that may: those that hand them on. */
+/**
+ * Calls that read the clock or their own entropy, and the only files that may make them, to hand the result
+ * on.
+ */
 const SOURCES_OF_TIME = /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b/
 const MAY_READ_THE_CLOCK = [
   'packages/client/src/net/clock.ts',
   'packages/server/src/ports.ts',
-  // Text of a page, run by a browser.
+  // Text of a page that a browser runs.
   'packages/server/src/console/page-script.ts',
 ]
 

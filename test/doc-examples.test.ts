@@ -44,11 +44,11 @@ test('the examples in comments of the client compile', () => {
   mkdirSync(cache, { recursive: true })
   const folder = mkdtempSync(join(cache, 'doc-examples-'))
   try {
-    // Each is a module of its own, also one that neither imports nor exports.
+    // Each example is its own module, even if it neither imports nor exports.
     for (const { place, program } of examples) {
       writeFileSync(join(folder, `${place}.ts`), `${program}export {}\n`)
     }
-    // Declarations of their own are nobody's business here.
+    // Their own declarations do not matter here.
     const compilerOptions = { isolatedDeclarations: false, declaration: false, noUnusedLocals: false }
     const config = { extends: join(root, 'tsconfig.json'), compilerOptions, include: ['*.ts'], exclude: [] }
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))

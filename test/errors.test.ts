@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
-/** `new UsageError('CODE', …)`, `new ConsoleError(404, 'CODE', …)`, `fail('CODE', …)`; the command's own have none. */
+/**
+ * `new UsageError('CODE', …)`, `new ConsoleError(404, 'CODE', …)`, `fail('CODE', …)`; the command's own
+ * errors have no code.
+ */
 const THROWN = /(?:new (?!RpcError)\w+Error|\bfail)\(\s*(?:\w+,\s*)?'([A-Z][A-Z0-9_]+)'/g
 /** The code of a class that has only one, and of a table of errors. */
 const NAMED = /\bcode(?: =|:) '([A-Z][A-Z0-9_]+)'/g

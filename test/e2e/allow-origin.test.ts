@@ -1,4 +1,4 @@
-/** Pages of named origins may call the console; those of any other may not. */
+/** Pages of allowed origins may call the console; pages of other origins may not. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { startServer } from '@cablegram/server'

@@ -1,4 +1,4 @@
-/** The attacks of bench/attacks.ts, played small: their bounds are counted, not timed. */
+/** Plays the attacks of bench/attacks.ts on a small scale: their bounds are counted, not timed. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { memorySession, TelegramClient } from '@cablegram/client'
@@ -6,7 +6,7 @@ import { type AttackSize, MEASURED_ATTACKS } from './attacks.ts'
 import { startServe } from './serve.ts'
 
 const MIB = 1024 * 1024
-/** What a server takes besides what an attack has it keep: garbage that is not collected yet. */
+/** Memory of a server beyond what an attack makes it hold: garbage that is not collected yet. */
 const SLACK_BYTES = 200 * MIB
 
 interface Case {

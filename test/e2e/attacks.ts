@@ -1,4 +1,7 @@
-/** Attacks with a fixed amount of work: bench/attacks.ts measures what they cost others, a test plays them small. */
+/**
+ * Attacks with a fixed amount of work: bench/attacks.ts measures their cost to others, a test plays them on
+ * a small scale.
+ */
 import { createHash } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { encodeContainer, encryptMessage } from '../../packages/mtproto/src/envelope/index.ts'
@@ -7,26 +10,26 @@ import { Rng } from '../simulation/rng.ts'
 import type { Target } from './hostile-clients.ts'
 import { OldConnection, tl, u32 } from './old-wire.ts'
 
-/** How much of it. */
+/** The size of the attack. */
 export interface AttackSize {
   /** Connections, or for `dear answers` requests in a packet. */
   readonly count: number
-  /** Bytes that each connection sends, where the attack is one of bytes. */
+  /** Bytes that each connection sends, if the attack sends bytes. */
   readonly bytes: number
   readonly seed: number
 }
 
-/** What has come of an attack so far. */
+/** The effect of an attack so far. */
 export interface AttackResult {
   sentBytes: number
   opened: number
   closedByServer: number
 }
 
-/** An attack that goes on until it is ended. */
+/** An attack that continues until it is ended. */
 export interface RunningAttack {
   readonly result: AttackResult
-  /** Resolves once all of the first round has been sent. */
+  /** Resolves once the whole first round has been sent. */
   readonly begun: Promise<void>
   end(): void
 }
@@ -65,7 +68,7 @@ class Sockets {
     return socket
   }
 
-  /** Waits while the peer does not take what was sent. */
+  /** Sends the bytes, and waits until the peer has taken them if its buffer is full. */
   async send(socket: Socket, bytes: Uint8Array): Promise<void> {
     if (socket.destroyed || this.isOver) return
     this.result.sentBytes += bytes.length
@@ -78,7 +81,7 @@ class Sockets {
   }
 }
 
-/** Resolves when the peer has taken what was sent, or is gone. */
+/** Resolves when the peer has accepted the bytes or is gone. */
 function drained(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
@@ -91,7 +94,7 @@ function drained(socket: Socket): Promise<void> {
   })
 }
 
-/** Runs `one` on so many connections at a time. */
+/** Runs `one` on this many connections at a time. */
 function onConnections(
   count: number,
   one: (sockets: Sockets, index: number) => Promise<void>,
@@ -104,7 +107,7 @@ function onConnections(
 const post = (path: string): Buffer =>
   Buffer.from(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n`)
 
-/** Where the server closes, the rest goes over another connection. */
+/** If the server closes, the rest goes over another connection. */
 function chunksOfOneByte({ port }: Target, { count, bytes }: AttackSize): RunningAttack {
   const chunk = '1\r\nx\r\n'
   const block = Buffer.from(chunk.repeat(Math.floor(BLOCK_BYTES / chunk.length)))
@@ -129,10 +132,10 @@ const plainPacket = (body: Uint8Array): Buffer => {
 const frameOf = (packet: Uint8Array): Buffer => Buffer.concat([u32(packet.length), packet])
 
 const RES_PQ_FRAME_BYTES = 88
-/** Six megabytes a second, from all connections. */
+/** Sends six megabytes a second over all connections together. */
 const NUMBERS_PAUSE_MS = 700
 
-/** Asks for a pq, and answers with a p and a q of so many bytes; then again. */
+/** Asks for a pq and answers with a p and a q of this many bytes, again and again. */
 function longNumbers({ port, fingerprint }: Target, { count, bytes, seed }: AttackSize): RunningAttack {
   const random = new Rng(seed)
   return onConnections(count, async (sockets) => {
@@ -157,7 +160,7 @@ function longNumbers({ port, fingerprint }: Target, { count, bytes, seed }: Atta
   })
 }
 
-/** The first bytes of an answer; fewer if the server closes before. */
+/** The first bytes of an answer; fewer if the server closes first. */
 function received(socket: Socket, bytes: number): Promise<Buffer> {
   return new Promise((resolve) => {
     let got = Buffer.alloc(0)
@@ -182,7 +185,9 @@ const UPGRADE = Buffer.from(
   ].join('\r\n'),
 )
 
-/** The frame of a WebSocket that announces so many bytes; its mask is zeros, so that the payload is as it is. */
+/**
+ * A WebSocket frame that announces this many bytes; its mask is zeros, so that the payload stays as it is.
+ */
 function webSocketHead(payloadBytes: number): Buffer {
   const head = Buffer.alloc(14)
   head[0] = 0x82
@@ -191,7 +196,10 @@ function webSocketHead(payloadBytes: number): Buffer {
   return head
 }
 
-/** In one WebSocket frame each: an obfuscated header, the length of a long frame, and all of it but its end. */
+/**
+ * In one WebSocket frame each: an obfuscated header, the length of a long frame, and all of that frame but
+ * its end.
+ */
 function unfinishedFrames({ port }: Target, { count, bytes, seed }: AttackSize): RunningAttack {
   const rng = new Rng(seed)
   const random = (length: number) => new Uint8Array(rng.bytes(length))
@@ -208,10 +216,10 @@ function unfinishedFrames({ port }: Target, { count, bytes, seed }: AttackSize):
   })
 }
 
-/** Another address than that of the tests and their servers, on the same machine. */
+/** An address of this machine that neither the tests nor their servers use. */
 export const ATTACKERS_ADDRESS = '127.0.0.2'
 
-/** Holds connections that have sent a byte; one that is closed is opened again. */
+/** Holds connections that have sent a byte, and reopens closed ones. */
 function takenSlots({ port }: Target, { count }: AttackSize): RunningAttack {
   return onConnections(count, async (sockets) => {
     const again = (): Promise<void> | undefined => (sockets.isOver ? undefined : hold())
@@ -228,7 +236,7 @@ function takenSlots({ port }: Target, { count }: AttackSize): RunningAttack {
 const GET_COUNTRIES_LIST = 0x735787a8
 const QUIET_MS = 300
 
-/** Asks for the list of countries so many times in one packet; then again, in another session. */
+/** Asks for the list of countries this many times in one packet, then again in another session. */
 function dearAnswers({ port, pem, fingerprint }: Target, { count, seed }: AttackSize): RunningAttack {
   const rng = new Rng(seed)
   return onConnections(1, async (sockets) => {
@@ -276,7 +284,7 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-/** Resolves once nothing has come for so long. */
+/** Resolves once nothing has arrived for this long. */
 function silence(socket: Socket, ms: number): Promise<void> {
   return new Promise((resolve) => {
     let timer = setTimeout(resolve, ms)

@@ -1,4 +1,4 @@
-/** The audit trail: what an operator sees of logins, and what nobody may. */
+/** The audit trail: what an operator sees of logins, and what stays hidden. */
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -50,18 +50,18 @@ after(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** A data folder that a server has used and left. */
+/** A data folder left by a stopped server. */
 function used(): string {
   return join(folder, 'used')
 }
 
-/** The server is well, and somebody who was signed in before still is. */
+/** The server is healthy, and an earlier login still works. */
 async function assertUnharmed(): Promise<void> {
   assert.ok(await isHealthy(serve.ready.console))
   assert.equal(await ownPhone(witness), testPhone(1).slice(1))
 }
 
-/** Exit 1, and one sentence for a person: no stack, and something to do. */
+/** Expects exit code 1 and one sentence for a person: no stack, and something to do. */
 function assertOneSentence(ended: Ended, about: RegExp): void {
   assert.equal(ended.code, 1, ended.stderr)
   const lines = ended.stderr.trimEnd().split('\n')

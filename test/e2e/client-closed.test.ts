@@ -28,7 +28,7 @@ async function closedWhile(
   await rejected
 }
 
-/** A prompt that never answers, and the moment it is asked. */
+/** A prompt that never answers, and the moment of its call. */
 function silentPrompt() {
   let onAsked = () => {}
   const asked = new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** The test clock: rules go by it to the second, and what is on the wire stays real. */
+/** The test clock: the rules follow it to the second, and the wire keeps real time. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { memorySession, TelegramClient } from '@cablegram/client'

@@ -5,13 +5,15 @@ import { Worker } from 'node:worker_threads'
 /** How a command line ended. */
 export interface CommandOutcome {
   readonly exitCode: number
-  /** What it said on standard output. */
+  /** Its standard output. */
   readonly out: string
-  /** The sentence it would say on standard error; empty where it did its work. */
+  /** The sentence it would print on standard error; empty if it succeeded. */
   readonly complaint: string
 }
 
-/** In a thread, the command has a standard output of its own: this process's is the test runner's. */
+/**
+ * In a thread, the command has its own standard output: that of this process belongs to the test runner.
+ */
 const RUNNER = `
 const { parentPort, workerData } = require('node:worker_threads')
 let out = ''
@@ -37,7 +39,7 @@ export class CommandLines {
     this.#server = server
   }
 
-  /** @param line the arguments as a shell would have them, without `npx cablegram` */
+  /** @param line the arguments as typed in a shell, without `npx cablegram` */
   async run(line: string): Promise<CommandOutcome> {
     const args = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
     this.#worker.postMessage([...args, '--server', this.#server])

@@ -1,4 +1,7 @@
-/** The console API as the tests use it: what `docs` promise, over HTTP, with nothing of the server's imported. */
+/**
+ * The console API as the tests use it: only what `docs` promise, over HTTP, without imports from the
+ * server.
+ */
 const CODE_WITHIN_MS = 5000
 
 /** One entry of the inbox. */
@@ -21,7 +24,7 @@ export interface ConsoleUser {
   sessions: { hash: string; device: string; app: string; layer: number }[]
 }
 
-/** The newest code sent to this number, newer than the entry `afterId` where one is given. */
+/** The newest code sent to this number, newer than the entry `afterId` if given. */
 export async function waitForCode(
   console: string,
   phone: string,
@@ -50,7 +53,7 @@ export async function listUsers(console: string, phone: string): Promise<Console
   return found.users
 }
 
-/** Makes an account, as if it had signed up. */
+/** Makes an account as a sign-up would. */
 export async function createUser(
   console: string,
   user: {
@@ -65,7 +68,7 @@ export async function createUser(
   return postJson<ConsoleUser>(`${console}/api/users`, user)
 }
 
-/** Has numbers that begin with these digits follow a rule. */
+/** Sets a rule for the numbers that begin with these digits. */
 export async function putPhoneRule(
   console: string,
   digits: string,
@@ -77,7 +80,7 @@ export async function putPhoneRule(
   if (!response.ok) throw new Error(`PUT ${url}: HTTP ${response.status} ${await response.text()}`)
 }
 
-/** Makes a bot; the token is told this once. */
+/** Makes a bot; only this answer shows its token. */
 export async function createBot(
   console: string,
   bot: { username: string; ownerPhone?: string },
@@ -85,7 +88,7 @@ export async function createBot(
   return postJson(`${console}/api/bots`, bot)
 }
 
-/** Whether the server says that it is well. */
+/** Whether the server reports itself healthy. */
 export async function isHealthy(console: string): Promise<boolean> {
   return (await fetch(`${console}/healthz`)).ok
 }

@@ -1,6 +1,6 @@
 /**
- * Data folders as earlier commits left them (`test/fixtures/data-folders`, with how they were made), opened by today's
- * server: the people in them go on with the sessions that they had.
+ * Opens data folders that earlier commits left (`test/fixtures/data-folders`, which says how they were
+ * made) with today's server: their users keep working with their old sessions.
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
@@ -22,11 +22,11 @@ after(() => rm(folder, { recursive: true }))
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length))
 
-/** Some minutes after most of the folders were made: their logins are young and their codes still good. */
+/** Some minutes after most of the folders were made: their logins are young and their codes still valid. */
 const MADE_AT_MS = Date.UTC(2026, 10, 28, 22, 48)
 const shiftMs = MADE_AT_MS - Date.now()
 
-/** A client of this server, with a session that was kept with the folder. */
+/** A client of this server with a session saved beside the folder. */
 async function withClient<T>(
   server: CablegramServer,
   session: string | undefined,
@@ -73,7 +73,9 @@ async function checkBob(server: CablegramServer, facts: DataFolderFacts): Promis
   })
 }
 
-/** Cyd was sent a code. Before commit 69d04bf codes had another form: those are called off, and sent anew. */
+/**
+ * Cyd was sent a code. Before commit 69d04bf codes had another form: those are cancelled and sent again.
+ */
 async function checkCyd(server: CablegramServer, { cyd, cydSession, botToken }: DataFolderFacts) {
   await withClient(server, cydSession, async (client) => {
     const answer = await client.auth.signIn({ ...cyd, phoneCode: TEST_CODE }).catch((error) => error.type)
@@ -138,7 +140,10 @@ for (const name of DATA_FOLDERS) {
   })
 }
 
-/** Opens a store on a folder, and copies its files before each of its `exec` that finds others: what a kill leaves. */
+/**
+ * Opens a store on a folder, and copies its files before each `exec` that finds others: the possible
+ * results of a kill.
+ */
 async function openWithCopies(data: string): Promise<string[]> {
   const copies = new Map<string, string>()
   const { exec } = DatabaseSync.prototype

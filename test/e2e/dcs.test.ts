@@ -1,4 +1,4 @@
-/** Several data centres in one server: where a number is at home, and how a login gets to the others. */
+/** Several data centres in one server: the home of a number, and the import of a login elsewhere. */
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -30,7 +30,7 @@ async function start(options: Parameters<typeof startServer>[0] = {}): Promise<C
   return server
 }
 
-/** A client that knows of all data centres, or only of those listed; the first is where it begins. */
+/** A client that knows all data centres, or only the listed ones; it begins at the first. */
 function connect(
   server: CablegramServer,
   { from = [1, 2, 3], session, pfs = false }: { from?: number[]; session?: string; pfs?: boolean } = {},
@@ -88,7 +88,7 @@ describe('with several data centres', () => {
 
   it('start on consecutive ports or name the one in use', async () => {
     let port = 0
-    // Whoever else is on this machine may have the port before it.
+    // Another program on this machine may have taken the port first.
     do {
       const blocker = await start({ dcs: 1 })
       port = blocker.info.dcs[0]?.port ?? 0
@@ -122,7 +122,7 @@ describe('with several data centres', () => {
       server: { ...server.info, dcs: [{ ...two, port: three.port }] },
     })
     open.push(misled)
-    // -404, so a new key; and that names data centre 2 where 3 is.
+    // -404 makes the client create a new key, which names data centre 2 at a server that is 3.
     await assert.rejects(misled.connect(), { transportCode: -444 })
   })
 })

@@ -1,4 +1,4 @@
-/** The server ends a login, or voids its key: what the session keeps, and how the next login goes. */
+/** The server ends a login or revokes its key: what the session keeps, and how the next login works. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { logOut, memorySession, signedInUser, TelegramClient } from '@cablegram/client'
@@ -29,7 +29,7 @@ function signIn(client: TelegramClient, phone: string) {
   })
 }
 
-/** An error of the server's, and whether the session has the same key afterwards. */
+/** A server error, and whether the session keeps its key afterwards. */
 const ENDINGS = [
   [406, 'AUTH_KEY_DUPLICATED', false],
   [401, 'AUTH_KEY_INVALID', false],
@@ -40,7 +40,7 @@ const ENDINGS = [
   [401, 'AUTH_KEY_UNREGISTERED', true],
 ] as const
 
-/** Errors after which the session is what it was. */
+/** Errors that leave the session unchanged. */
 const NO_END = [
   [401, 'AUTH_KEY_PERM_EMPTY'],
   [401, 'SESSION_PASSWORD_NEEDED'],

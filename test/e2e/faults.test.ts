@@ -1,4 +1,4 @@
-/** Faults on demand, over the wire: what a client sees of each, and which requests it is for. */
+/** Faults on demand, over the wire: what a client sees of each, and which requests it applies to. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { memorySession, RpcError, TelegramClient, TransportError } from '@cablegram/client'

@@ -1,4 +1,4 @@
-/** A disk that takes no more: a real server under a limit of the size of its files. */
+/** A full disk: a real server with a limit on the size of its files. */
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'

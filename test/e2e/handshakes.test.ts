@@ -1,4 +1,4 @@
-/** Many key exchanges at once, and too many. */
+/** Many simultaneous key exchanges, and too many. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, it } from 'node:test'
@@ -23,7 +23,7 @@ function connect(server: CablegramServer, connectTimeoutMs = 10_000): TelegramCl
   return client
 }
 
-/** So many key exchanges begun, over the intermediate transport. */
+/** Begins this many key exchanges over the intermediate transport. */
 function reqPq(count: number): Buffer {
   const packets = Array.from({ length: count }, (_, index) => {
     const packet = Buffer.alloc(44)

@@ -1,4 +1,4 @@
-/** While others do what they can to keep it from that, the server serves. */
+/** The server keeps serving while hostile clients do their worst. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { memorySession, TelegramClient } from '@cablegram/client'

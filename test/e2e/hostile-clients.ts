@@ -1,11 +1,14 @@
-/** Peers that mean harm: floods, half-open connections, oversized and nested requests, and those that take their time. */
+/**
+ * Hostile peers: floods, half-open connections, oversized and nested requests, and slow readers and
+ * writers.
+ */
 import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { smallerFactor } from './old-crypto.ts'
 import { OldConnection, Reader, tl, u32 } from './old-wire.ts'
 
-/** Whom they come for. */
+/** The server they attack. */
 export interface Target {
   readonly port: number
   readonly pem: string
@@ -13,13 +16,13 @@ export interface Target {
   readonly fingerprint: string
 }
 
-/** A kind of harm. */
+/** A kind of attack. */
 export interface Attack {
   readonly name: string
   /**
-   * Begins, and goes on until it is ended.
-   * @param size how many connections it holds
-   * @returns what ends it: resolves to how often it struck
+   * Begins the attack, which continues until it is ended.
+   * @param size the number of connections it holds
+   * @returns its end: resolves to how often it struck
    */
   readonly begin: (target: Target, size: number) => () => Promise<number>
 }
@@ -34,7 +37,7 @@ const INIT_CONNECTION = 0xc1cd5ea9
 const GET_COUNTRIES_LIST = 0x735787a8
 const MiB = 1024 * 1024
 
-/** Every kind. */
+/** Every kind of attack. */
 export const ATTACKS: readonly Attack[] = [
   { name: 'key exchanges begun and left', begin: attackWith(beginExchanges) },
   { name: 'key exchanges with RSA blocks of noise', begin: attackWith(noiseForRsa) },
@@ -52,7 +55,7 @@ function attackWith(strike: (target: Target) => Promise<void>): Attack['begin'] 
     let struck = 0
     const one = async (): Promise<void> => {
       while (isOn) {
-        // Refused is what it is there to be.
+        // A refusal is the expected answer.
         await strike(target).catch(() => {})
         struck += 1
       }
@@ -66,7 +69,7 @@ function attackWith(strike: (target: Target) => Promise<void>): Attack['begin'] 
   }
 }
 
-/** Holds `size` connections; one that the server closes is opened again. */
+/** Holds `size` connections, and reopens closed ones. */
 function holdOpen(hold: (socket: Socket) => () => void): Attack['begin'] {
   return ({ port }, size) => {
     let isOn = true
@@ -107,7 +110,7 @@ function plainFrame(body: Buffer, index = 0): Buffer {
 const reqPq = (index: number): Buffer =>
   plainFrame(Buffer.concat([u32(REQ_PQ_MULTI), randomBytes(16)]), index)
 
-/** Sends, and waits until the server closes or has said so much. */
+/** Sends, and waits until the server closes or has sent this much. */
 function say(
   port: number,
   bytes: Uint8Array,
@@ -138,7 +141,7 @@ function beginExchanges({ port }: Target): Promise<void> {
   return say(port, Buffer.concat([INTERMEDIATE, ...all]), 8 * RES_PQ_FRAME_BYTES)
 }
 
-/** Each costs the server an RSA operation, and the attacker the factors of a number. */
+/** Each one costs the server an RSA operation, and the attacker the factors of a number. */
 function noiseForRsa({ port, fingerprint }: Target): Promise<void> {
   return say(port, Buffer.concat([INTERMEDIATE, reqPq(0)]), RES_PQ_FRAME_BYTES, (got) => {
     const resPq = new Reader(got.subarray(24 + 4))
@@ -153,7 +156,7 @@ function noiseForRsa({ port, fingerprint }: Target): Promise<void> {
   })
 }
 
-/** What a connection can begin with, and never go on. */
+/** Beginnings of connections that never continue. */
 const BEGINNINGS = [
   Buffer.alloc(0),
   Buffer.from([0xef]),
@@ -184,7 +187,10 @@ function slowWriter(socket: Socket): () => void {
 
 const PACKED = gzipSync(Buffer.alloc(10 * MiB))
 
-/** invokeWithLayer in itself, gzip that holds ten thousand times its size, containers of containers, and too much. */
+/**
+ * Nested invokeWithLayer, gzip that expands ten thousand times, containers of containers, and oversized
+ * requests.
+ */
 const BODIES: readonly Buffer[] = [
   Buffer.concat(Array.from({ length: 20_000 }, () => Buffer.concat([u32(INVOKE_WITH_LAYER), u32(228)]))),
   Buffer.concat([u32(GZIP_PACKED), tl(PACKED)]),
@@ -203,7 +209,7 @@ async function oversized({ port, pem, fingerprint }: Target): Promise<void> {
   }
 }
 
-/** Some are closed for what they ask, and not answered. */
+/** Some are closed for their request instead of answered. */
 async function within(answer: Promise<unknown>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const timeUp = new Promise((resolve) => {
@@ -213,7 +219,7 @@ async function within(answer: Promise<unknown>, ms: number): Promise<void> {
   clearTimeout(timer)
 }
 
-/** Asks for the longest answer there is, over and over, and takes none. */
+/** Asks for the longest answer over and over, and never reads. */
 async function neverReads({ port, pem, fingerprint }: Target): Promise<void> {
   const connection = new OldConnection({ host: '127.0.0.1', port })
   try {

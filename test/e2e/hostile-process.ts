@@ -1,4 +1,4 @@
-/** One kind of harm in a process of its own: what it costs its author must not be taken for what it costs the server. */
+/** Runs one kind of attack in its own process, so that its cost does not count as the server's. */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +6,7 @@ import { ATTACKS, type Target } from './hostile-clients.ts'
 
 /**
  * Begins the attack of that name.
- * @returns what ends it: resolves to how often it struck
+ * @returns its end: resolves to how often it struck
  */
 export async function beginAttack(
   name: string,

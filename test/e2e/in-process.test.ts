@@ -1,4 +1,4 @@
-/** Calls in process are checked by the same rules as those of the console's HTTP API, and say what is wrong. */
+/** In-process calls are checked by the same rules as the console's HTTP API, and say what is wrong. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { memorySession, TelegramClient } from '@cablegram/client'
@@ -12,7 +12,7 @@ after(() => server.close())
 const CHANNELS =
   '"app", "sms", "call", "flashCall", "missedCall", "email", "setUpEmail", "fragment", "firebase", "smsWord", "smsPhrase" or "payment"'
 
-/** A program in JavaScript can give anything. */
+/** A JavaScript program can pass anything. */
 type Call = (calls: CablegramServer, given: never) => unknown
 
 const wrong: readonly (readonly [call: Call, given: unknown, message: string])[] = [

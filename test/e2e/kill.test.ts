@@ -67,7 +67,7 @@ test('a server killed during many logins loses no acknowledged one and accepts n
   await assertSound(join(folder, 'data'))
 })
 
-/** On the same data and, after the first time, the same ports: clients come back by themselves. */
+/** On the same data and, after the first time, the same ports, so that clients reconnect by themselves. */
 function start(before?: ServeProcess): Promise<ServeProcess> {
   const ports = before
     ? [String(before.ready.dcs[0]?.port), new URL(before.ready.console).port]
@@ -82,7 +82,9 @@ function start(before?: ServeProcess): Promise<ServeProcess> {
   ])
 }
 
-/** Signs `count` new numbers up, some at once; each lands in `done` when the server has said that it is signed in. */
+/**
+ * Signs up `count` new numbers, some at once; each lands in `done` once the server has confirmed its login.
+ */
 async function logInMany(
   serve: ServeProcess,
   count: number,
@@ -105,7 +107,9 @@ async function logIn(serve: ServeProcess, phone: string): Promise<SignedIn> {
   return { client, phone, sent: await signUp(client, serve.ready, phone) }
 }
 
-/** A client that has been connected waits for the server to come back; one that never was says that none answers. */
+/**
+ * A client that was connected before waits for the server to return; a new one reports that none answers.
+ */
 async function untilServed<T>(attempt: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -117,7 +121,7 @@ async function untilServed<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Whatever it is answered: a repeat is not to sign in once more. */
+/** Whatever the answer, a repeat must not sign in once more. */
 async function tryAgain(client: TelegramClient, sent: Sent): Promise<void> {
   try {
     await client.auth.signIn({ ...sent, phoneCode: TEST_CODE })
@@ -126,7 +130,7 @@ async function tryAgain(client: TelegramClient, sent: Sent): Promise<void> {
   }
 }
 
-/** A code that has signed somebody in is worth nothing to anybody else. */
+/** A code that has signed somebody in is worthless to anybody else. */
 async function assertCodesAreSpent(serve: ServeProcess, signedIn: SignedIn[]): Promise<void> {
   const other = openClient(serve.ready)
   for (const { sent } of signedIn) {

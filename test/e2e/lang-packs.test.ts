@@ -14,7 +14,7 @@ writeFileSync(
 )
 writeFileSync(join(folder, 'weba_de_v3.strings'), '"Cancel" = "Abbrechen";')
 
-/** What a client of this app and language is told. */
+/** The answers to a client of this app and language. */
 async function ask(
   client: { langPack: string; langCode: string; systemLangCode: string },
   langPacks?: string,

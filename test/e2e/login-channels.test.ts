@@ -1,4 +1,4 @@
-/** Every way a code is sent, from the rule for the number to a client that is signed in. */
+/** Every channel of a code, from the rule for the number to a signed-in client. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { memorySession, type RpcError, type TelegramClient } from '@cablegram/client'
@@ -11,7 +11,7 @@ type Channel = NonNullable<Rule['channels']>[number]
 const phone = '+9996621234'
 const realPhone = '+447400123456'
 
-/** What the client is told of each way a code is typed in from. */
+/** The client's information about each channel whose code is typed. */
 const TYPES: { readonly [C in Channel]?: object } = {
   app: { _: 'auth.sentCodeTypeApp', length: 5 },
   sms: { _: 'auth.sentCodeTypeSms', length: 5 },

@@ -10,7 +10,7 @@ before(async () => {
 })
 after(() => server.close())
 
-/** A client on a machine whose clock is wrong by so much. */
+/** A client on a machine whose clock is wrong by this much. */
 function clientAt(wrongByS: number, session = '') {
   const clock = {
     nowMs: () => Date.now() + wrongByS * 1_000,

@@ -174,7 +174,7 @@ test('one of 64 clients with the same token is signed in', async () => {
     ),
   )
   const answers = (await Promise.all(asks)).map(({ _ }) => _)
-  // One key is signed in, and each of its repeats was told the same.
+  // One key is signed in, and each of its repeats gets the same answer.
   assert.deepEqual(answers.sort(), [
     ...Array.from({ length: 56 }, () => 'auth.sentCode'),
     ...Array.from({ length: 8 }, () => 'auth.sentCodeSuccess'),

@@ -150,7 +150,7 @@ test('a reset takes its days, and then codes go by SMS', async () => {
 
   await server.clock.advance(6 * DAY_S)
   const waiting = isAt(await login.act('sendCode'), 'waitEmailCode')
-  // Dates on the wire are the wall clock's: a day is left from now.
+  // Dates on the wire use the wall clock: a day remains from now.
   const leftS = (waiting.resetPendingAtS ?? 0) - Date.now() / 1000
   assert.ok(Math.abs(leftS - DAY_S) < 10, String(leftS))
   await server.clock.advance(DAY_S)

@@ -1,4 +1,4 @@
-/** The client's ways in without a code, against our server: QR codes and bots. */
+/** The client's logins without a code, against our server: QR codes and bots. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -145,7 +145,7 @@ test('a terminal shows a QR code beside the question only where a phone can scan
   }
   await connect(server).start(prompts, options)
   assert.deepEqual(drawn, [])
-  // A server without a console is somebody else's, as Telegram's are.
+  // A server without a console belongs to somebody else, as Telegram's do.
   const { console: _, ...theirs } = server.info
   const client = new TelegramClient(memorySession(), { server: theirs })
   await client.start(prompts, options)

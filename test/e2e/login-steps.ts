@@ -1,4 +1,6 @@
-/** What the tests of the client's login share: a server of their own, clients of it, and a clock for their waits. */
+/**
+ * Shared by the tests of the client's login: their own server, clients of it, and a clock for their waits.
+ */
 import assert from 'node:assert/strict'
 import { after } from 'node:test'
 import {
@@ -16,7 +18,7 @@ after(async () => {
   for (const one of opened.reverse()) await one.close()
 })
 
-/** A server in memory, closed when the tests of the file are done. */
+/** A server in memory, closed after the tests of the file. */
 export async function serve(options: Parameters<typeof startServer>[0] = {}): Promise<CablegramServer> {
   const server = await startServer({ store: 'memory', testClock: true, ...options })
   opened.push(server)
@@ -33,7 +35,7 @@ export function connect(
   return client
 }
 
-/** Signs a number of the test convention up, or in where it has an account. */
+/** Signs in a number of the test convention, or signs it up if it has no account. */
 export async function signedIn(
   server: CablegramServer,
   phone: string,
@@ -54,13 +56,13 @@ export function testCode(phone: string, length = 5): string {
   return (phone[6] ?? '').repeat(length)
 }
 
-/** The state, which must be this one. */
+/** The state, which must have this name. */
 export function isAt<At extends LoginState['at']>(state: LoginState, at: At): LoginStateAt<At> {
   assert.equal(state.at, at, JSON.stringify(state))
   return state as LoginStateAt<At>
 }
 
-/** A clock for a login's waits: ours, and as much ahead as it is moved. */
+/** A clock for a login's waits: real time plus the advance. */
 export class AheadClock {
   #aheadMs = 0
 
@@ -78,7 +80,7 @@ export class AheadClock {
   }
 }
 
-/** Resolves once the login is in that state, by itself. */
+/** Resolves once the login reaches that state by itself. */
 export function comesTo(
   login: { readonly state: LoginState; onState(listener: (state: LoginState) => void): () => void },
   at: LoginState['at'],

@@ -1,4 +1,4 @@
-/** Terms of service and floors for clients, over the wire. */
+/** Terms of service and minimum client versions, over the wire. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect, isAt, serve, signedIn, testCode } from './login-steps.ts'

@@ -1,20 +1,20 @@
-/** Log-ins step by step over the wire, with our own client. */
+/** Logins step by step over the wire, with our own client. */
 import assert from 'node:assert/strict'
 import { memorySession, TelegramClient } from '@cablegram/client'
 import type { ReadyLine } from './serve.ts'
 
-/** A client of this server whose session is kept nowhere: an empty one, or what a string session says. */
+/** A client of this server whose session is not stored: empty, or from a string session. */
 export function openClient(server: ReadyLine, session?: string): TelegramClient {
   return new TelegramClient(memorySession(session), { server })
 }
 
-/** What `auth.sendCode` gave, and what it was asked with. */
+/** The result of `auth.sendCode`, and its request. */
 export interface Sent {
   phoneNumber: string
   phoneCodeHash: string
 }
 
-/** Has a code sent to this number. */
+/** Requests a code for this number. */
 export async function sendCode(
   client: TelegramClient,
   server: Pick<ReadyLine, 'apps'>,
@@ -50,7 +50,7 @@ export async function signUp(
   return sent
 }
 
-/** The phone number of whoever is signed in on this client. */
+/** The phone number of the user signed in on this client. */
 export async function ownPhone(client: TelegramClient): Promise<string | undefined> {
   const [self] = await client.users.getUsers({ id: [{ _: 'inputUserSelf' }] })
   assert.equal(self?._, 'user')

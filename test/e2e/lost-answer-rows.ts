@@ -1,6 +1,7 @@
 /**
- * What each method changes and what its repeat is told, for `lost-answers.test.ts`. A row makes everything up to the call;
- * the answer of the call is lost with the server, and the client asks the same again of the next one.
+ * The effect of each method and the answer to its repeat, for `lost-answers.test.ts`. A row prepares
+ * everything up to the call; the answer of the call is lost with the server, and the client repeats it to
+ * the next one.
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -16,15 +17,17 @@ import type { ReadyLine } from './serve.ts'
 /** A call whose answer will be lost. */
 export interface LostCall {
   readonly client: TelegramClient
-  /** Makes the call; once. */
+  /** Makes the call, once. */
   call(): Promise<unknown>
-  /** What the repeat has to be told: `true`, the answer's constructor, or `code TYPE` of a refusal. */
+  /**
+   * The expected answer to the repeat: `true`, the constructor of the answer, or `code TYPE` of a refusal.
+   */
   readonly told: unknown
-  /** Checks that what was told is how things are. */
+  /** Checks that the answer is true. */
   check?(answer: unknown): Promise<void> | void
 }
 
-/** `reads`: the method changes nothing. A text: why there is nothing that could be lost. */
+/** `reads`: the method changes nothing. A text: the reason why nothing can be lost. */
 export type LostAnswerRow = 'reads' | { readonly because: string } | ((world: LostWorld) => Promise<LostCall>)
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length))
@@ -33,7 +36,7 @@ const PASSWORD = 'correct horse 12'
 const EMAIL = 'ada@example.org'
 const SELF = { _: 'inputPeerSelf' } as const
 
-/** People and clients of one server. */
+/** Users and clients of one server. */
 export class LostWorld {
   readonly ready: ReadyLine
   readonly #clients: TelegramClient[] = []
@@ -79,7 +82,7 @@ export class LostWorld {
     return client
   }
 
-  /** A client whose code was right, of an account with a password. */
+  /** A client that gave the right code for an account with a password. */
   async pending(phone: string = this.phone(), email?: string): Promise<TelegramClient> {
     await createUser(this.ready.console, {
       phone,
@@ -135,7 +138,7 @@ async function phoneOf(client: TelegramClient): Promise<string> {
   return self?._ === 'user' ? `+${self.phone}` : 'nobody'
 }
 
-/** The repeat has signed in, and the account has one login more than before. */
+/** The repeat signed in, and the account has one login more than before. */
 function signsIn(world: LostWorld, client: TelegramClient, phone: string, logins: number) {
   return async () => {
     assert.equal(await phoneOf(client), phone)
@@ -162,7 +165,7 @@ async function credentialFor(client: TelegramClient, passkey: TestPasskey) {
   return { _: 'inputPasskeyCredentialPublicKey', id, rawId: id, response } as const
 }
 
-/** A code that has to be paid for, and what pays for it. */
+/** A code that has to be paid for, and its payment. */
 async function unpaid(world: LostWorld) {
   const phone = await world.channels(world.phone(), 'payment', 'sms')
   const client = world.client()
@@ -268,7 +271,7 @@ export const LOST_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
   },
   'auth.logOut': async (world) => {
     const client = await world.user()
-    // Nobody is signed in any more: every client takes that for what it wanted.
+    // Nobody is signed in any more: every client takes that for success.
     return { client, call: () => client.auth.logOut(), told: '401 AUTH_KEY_UNREGISTERED' }
   },
   'auth.exportAuthorization': async (world) => {
@@ -316,7 +319,7 @@ export const LOST_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
     await createUser(world.ready.console, { phone, firstName: 'Ada', loginEmail: EMAIL })
     const client = world.client()
     const sent = await world.sent(client, phone)
-    // The reset is asked for: that is what the repeat is told.
+    // The reset has been requested: the repeat says so.
     return { client, call: () => client.auth.resetLoginEmail(sent), told: '400 TASK_ALREADY_EXISTS' }
   },
   'auth.exportLoginToken': async (world) => {
@@ -436,7 +439,7 @@ export const LOST_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
   'account.getPasswordSettings': async (world) => {
     const client = await world.protected()
     const password = await proofOf(client)
-    // It changes nothing, but the question is spent.
+    // It changes nothing, but the challenge is spent.
     const call = () => client.account.getPasswordSettings({ password })
     return { client, call, told: 'account.passwordSettings' }
   },
@@ -628,7 +631,7 @@ export const LOST_ANSWERS: Readonly<Record<string, LostAnswerRow>> = {
   },
 }
 
-/** Somebody whose recovery address waits for its code. */
+/** A user whose recovery address waits for its code. */
 async function unconfirmed(world: LostWorld) {
   const phone = world.phone()
   const client = await world.user(phone)

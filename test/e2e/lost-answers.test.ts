@@ -1,6 +1,6 @@
 /**
- * Lost answers: every method's answer is withheld, the server is killed between commit and answer, and the client asks the
- * same again of the server that comes after it.
+ * Lost answers: the answer of every method is withheld, the server is killed between commit and answer, and
+ * the client repeats the request to the next server.
  */
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -68,7 +68,7 @@ function nameOf(outcome: unknown): string {
   return String(outcome)
 }
 
-/** How many calls have been answered, or would have been but for a fault. */
+/** The number of calls answered so far, including those answered by a fault. */
 async function countCalls(console: string): Promise<number> {
   const text = await (await fetch(`${console}/metrics`)).text()
   const lines = text.split('\n').filter((line) => line.startsWith('cablegram_rpc_total{'))

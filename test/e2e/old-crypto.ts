@@ -1,6 +1,6 @@
 /**
- * The arithmetic of an old client, written a second time and from the documents alone, so that a mistake our two
- * sides share does not go unseen. Slow, and in no hurry.
+ * The arithmetic of an old client, written a second time from the documents alone, so that a mistake common
+ * to our two sides shows. Speed does not matter here.
  */
 import {
   constants,

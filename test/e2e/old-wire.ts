@@ -33,7 +33,7 @@ export class OldError extends Error {
   }
 }
 
-/** A request, or what makes it out of the id of the message it goes in. */
+/** A request, or a function that makes it from the id of its message. */
 export type OldBody = Uint8Array | ((msgId: bigint) => Uint8Array)
 
 interface Pending {
@@ -42,7 +42,10 @@ interface Pending {
   failed(error: Error): void
 }
 
-/** One key, one session, as many sockets as it takes. Starts with salt 0, never acknowledges, sends `req_pq`. */
+/**
+ * One key and one session over any number of sockets. Starts with salt 0, never acknowledges, sends
+ * `req_pq`.
+ */
 export class OldConnection {
   #socket: Socket | undefined
   #closed = false
@@ -56,7 +59,7 @@ export class OldConnection {
   #lastMsgId = 0n
   #lastAnswerId = 0n
   readonly #at: { host: string; port: number }
-  /** Of a temporary key; undefined: it is a permanent one. */
+  /** Expiry of a temporary key; undefined for a permanent one. */
   readonly #expiresInS: number | undefined
   authKey: Buffer = Buffer.alloc(0)
 
@@ -69,7 +72,7 @@ export class OldConnection {
     return this.#salt
   }
 
-  /** The id of the message the last packet was. */
+  /** The id of the message in the last packet. */
   get lastAnswerId(): bigint {
     return this.#lastAnswerId
   }
@@ -78,7 +81,7 @@ export class OldConnection {
     return this.#sessionId.readBigInt64LE(0)
   }
 
-  /** Dials; makes a key where `authKey` is empty. */
+  /** Dials, and makes a key if `authKey` is empty. */
   async open(pem: string, fingerprint: string): Promise<void> {
     await this.#dial()
     if (this.authKey.length === 0) await this.#exchangeKeys(pem, BigInt(`0x${fingerprint}`))
@@ -89,12 +92,12 @@ export class OldConnection {
     return new Promise((done, failed) => this.#send({ body, done, failed }))
   }
 
-  /** Takes nothing more off the socket. */
+  /** Stops reading from the socket. */
   pause(): void {
     this.#socket?.pause()
   }
 
-  /** Closes for good. */
+  /** Closes permanently. */
   close(): void {
     this.#closed = true
     this.#socket?.destroy()
@@ -134,7 +137,7 @@ export class OldConnection {
     }
   }
 
-  /** Nothing that was asked on this socket is answered any more. */
+  /** Requests on this socket get no answer any more. */
   #onTransportError(code: number): void {
     const error = new Error(`transport error ${code}`)
     this.#onFailed?.(error)

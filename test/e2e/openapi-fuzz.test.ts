@@ -1,6 +1,6 @@
 /**
- * Requests made of what /openapi.json says, and of what it does not: every answer is one that the document names, and no
- * request makes the server fail.
+ * Sends requests that follow /openapi.json, and requests that do not: every answer is one the document
+ * names, and no request makes the server fail.
  */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
@@ -83,7 +83,7 @@ function allowed(schema: JsonSchema): fc.Arbitrary<unknown> {
   }
 }
 
-/** Texts that mean something to some route, and texts that do not. */
+/** Texts with a meaning for some route, and texts without one. */
 function text({ pattern, minLength = 0, maxLength = 64 }: JsonSchema): fc.Arbitrary<string> {
   const known = fc.constantFrom(
     '+9996621234',
@@ -100,7 +100,7 @@ function text({ pattern, minLength = 0, maxLength = 64 }: JsonSchema): fc.Arbitr
     : fc.oneof(known, fc.stringMatching(new RegExp(pattern, 'u'), { maxLength: Math.min(maxLength, 64) }))
 }
 
-/** Values of which most are not allowed. */
+/** Values, most of which are not allowed. */
 const anything = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
   fc.constantFrom(

@@ -24,7 +24,7 @@ after(async () => {
   await serve.stop()
 })
 
-/** Closed in the end, whatever comes of the test. */
+/** Closed at the end, whatever the result of the test. */
 function open(session?: string): TelegramClient {
   const client = openClient(serve.ready, session)
   opened.push(client)
@@ -35,7 +35,7 @@ function times<T>(count: number, make: (index: number) => Promise<T>): Promise<P
   return Promise.allSettled(Array.from({ length: count }, (_, index) => make(index)))
 }
 
-/** How often each refusal came; a success counts as `ok`. */
+/** Counts each refusal; a success counts as `ok`. */
 function tally(results: PromiseSettledResult<unknown>[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const result of results) {
@@ -46,7 +46,7 @@ function tally(results: PromiseSettledResult<unknown>[]): Record<string, number>
   return counts
 }
 
-/** All were told the same, but for how long they count as online: that is so from when it is said. */
+/** All got the same answer, except how long the user counts as online, which runs from each answer. */
 function assertAllSame(answers: readonly PromiseSettledResult<object>[]): void {
   const [first, ...others] = answers.map((answer) =>
     JSON.stringify(answer, (key, value) =>
@@ -56,7 +56,7 @@ function assertAllSame(answers: readonly PromiseSettledResult<object>[]): void {
   for (const other of others) assert.equal(other, first)
 }
 
-/** Several connections, and sessions, of one key. */
+/** Several connections and sessions of one key. */
 async function openTogether(count: number): Promise<[TelegramClient, ...TelegramClient[]]> {
   const first = open()
   const session = await first.exportSession()
@@ -119,7 +119,7 @@ test('64 simultaneous sign-ups for one number create one account', async () => {
   assert.equal(users[0]?.sessions.length, 1)
 })
 
-/** As many keys as are asked for, each with a code that was right and a password to come. */
+/** Keys that have given a right code and still owe the password, as many as asked for. */
 async function pendingClients(phone: string, count: number): Promise<TelegramClient[]> {
   const clients = Array.from({ length: count }, () => open())
   for (const client of clients) {
@@ -130,7 +130,7 @@ async function pendingClients(phone: string, count: number): Promise<TelegramCli
   return clients
 }
 
-/** An answer that is wrong, and takes no time to make. */
+/** A wrong answer that takes no time to make. */
 async function wrongAnswer(client: TelegramClient) {
   const { srpId } = await client.account.getPassword()
   assert.ok(srpId)

@@ -1,14 +1,16 @@
-/** Bytes to a port, and what comes back: for peers that do not speak MTProto, or not well. */
+/**
+ * Sends bytes to a port and collects the answer: for peers that do not speak MTProto, or speak it badly.
+ */
 import { connect } from 'node:net'
 
-/** What a connection came to. */
+/** The outcome of a connection. */
 export interface Exchange {
   received: Buffer
-  /** The server closed it, and did not leave that to our deadline. */
+  /** The server closed it before our deadline did. */
   closedByServer: boolean
 }
 
-/** Sends the bytes and waits until the server closes, has said `enoughBytes`, or for `withinMs`. */
+/** Sends the bytes and waits until the server closes, has sent `enoughBytes`, or for `withinMs`. */
 export function exchange(
   port: number,
   bytes: Uint8Array,

@@ -1,31 +1,31 @@
 /**
- * A relay between a client and a server: breaks connections, cuts the first bytes up, puts others before them, records
- * what a client sends.
+ * A relay between a client and a server: breaks connections, splits the first bytes, prepends bytes, and
+ * records what a client sends.
  */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
-/** What a relay does to connections. */
+/** Changes that a relay makes to connections. */
 export interface RelayOptions {
-  /** Of the server. */
+  /** The port of the server. */
   readonly port: number
-  /** So many of the client's first bytes leave one by one. */
+  /** The number of first bytes that leave one by one. */
   readonly trickleBytes?: number
-  /** Sent to the server before anything else. */
+  /** Bytes sent to the server first. */
   readonly head?: Uint8Array
-  /** Something other than a TCP connection to the server. */
+  /** The connection to the server, if not TCP. */
   readonly dial?: (port: number) => Duplex
-  /** Told what the client sends on each connection, in order. */
+  /** Receives what the client sends on each connection, in order. */
   readonly onSent?: (connection: number, chunk: Uint8Array) => void
 }
 
-/** A relay on a port of its own. */
+/** A relay on its own port. */
 export interface Relay {
   readonly port: number
-  /** How many connections there have been. */
+  /** The number of connections so far. */
   readonly connections: number
-  /** Breaks every connection there is. */
+  /** Breaks every open connection. */
   cut(): void
   close(): Promise<void>
 }
@@ -82,7 +82,7 @@ async function pump(from: Socket, to: Duplex, trickleBytes: number): Promise<voi
       for (; left > 0 && rest.length > 0; left--) {
         to.write(rest.subarray(0, 1))
         rest = rest.subarray(1)
-        // Into a packet of its own.
+        // The byte leaves in its own packet.
         await new Promise(setImmediate)
       }
       if (rest.length > 0) to.write(rest)

@@ -11,14 +11,14 @@ import { openClient, ownPhone, sendCode, signUp, TEST_CODE, testPhone } from './
 import { openRelay, type Relay } from './relay.ts'
 import { type ReadyLine, type ServeProcess, startServe } from './serve.ts'
 
-/** The victim's and the later logins' number. */
+/** The number of the victim and of the later login. */
 const PHONE = testPhone(4711)
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 
 let folder: string
 let serve: ServeProcess
 let relay: Relay
-/** What the victim sent, connection by connection. */
+/** The victim's bytes by connection. */
 const recorded = new Map<number, Uint8Array[]>()
 const clients: TelegramClient[] = []
 
@@ -44,7 +44,7 @@ test('a recorded login runs once: not from elsewhere and not after a kill -9', a
   const victim = open({ ...serve.ready, dcs: serve.ready.dcs.map((dc) => ({ ...dc, port: relay.port })) })
   await signUp(victim, serve.ready, PHONE)
   const ended = await logIn()
-  // What the attacker wants to have run again.
+  // The packets that the attacker wants to run again.
   assert.equal(await victim.auth.resetAuthorizations(), true)
   await assert.rejects(ownPhone(ended), { code: 401 })
 
@@ -87,7 +87,7 @@ async function logIn(): Promise<TelegramClient> {
   return client
 }
 
-/** Sends every encrypted packet that was recorded, each on a connection of its own, and waits for what is said to it. */
+/** Sends every recorded encrypted packet on its own connection, and waits for the answers. */
 async function replayAll(): Promise<void> {
   const packets = [...recorded.values()].flatMap(encryptedPackets)
   assert.ok(packets.length >= 5, `${packets.length} packets were recorded`)
@@ -104,7 +104,9 @@ function encryptedPackets(chunks: readonly Uint8Array[]): Uint8Array[] {
   })
 }
 
-/** A ping of nobody's under an unknown key follows: its answer, -404, says that the packet before has been seen to. */
+/**
+ * A ping under an unknown key follows: its answer, -404, shows that the packet before it has been handled.
+ */
 function replay(packet: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     const framing = makeClientFraming('intermediate', { random })

@@ -1,4 +1,4 @@
-/** A reset makes a server as it was right after its start; keys and apps stay. */
+/** A reset returns a server to its state right after the start; keys and apps stay. */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

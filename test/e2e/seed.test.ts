@@ -1,4 +1,4 @@
-/** A seed: what a new server begins with, applied once. */
+/** A seed: the initial data of a new server, applied once. */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

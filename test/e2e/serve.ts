@@ -1,4 +1,7 @@
-/** A real `cablegram serve` as a child process, for what needs a process to die: restarts, kills, exit codes. */
+/**
+ * A real `cablegram serve` as a child process, for tests in which a process dies: restarts, kills, exit
+ * codes.
+ */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -19,7 +22,7 @@ export interface ReadyLine {
   version: string
 }
 
-/** How a process ended, and what it said on standard error. */
+/** The exit of a process, and its standard error. */
 export interface Ended {
   code: number | null
   signal: NodeJS.Signals | null
@@ -31,7 +34,7 @@ export interface ServeProcess {
   readonly ready: ReadyLine
   /** Sends the signal and waits for the end. */
   stop(signal?: NodeJS.Signals): Promise<Ended>
-  /** What it has said on standard error so far. */
+  /** Its standard error so far. */
   stderr(): string
 }
 
@@ -58,7 +61,7 @@ export async function startServe(args: string[], options: SpawnOptions = {}): Pr
   }
 }
 
-/** Runs `cablegram serve --json` where it is expected to refuse: waits for its end. */
+/** Runs `cablegram serve --json` with options it should refuse: waits for its end. */
 export async function runServe(args: string[], options: SpawnOptions = {}): Promise<Ended> {
   const child = spawnServe(args, options)
   const timer = setTimeout(() => child.kill('SIGKILL'), READY_WITHIN_MS)
@@ -87,7 +90,7 @@ async function endOf(child: ChildProcess, said: { text: string }): Promise<Ended
   return { code, signal, stderr: said.text }
 }
 
-/** Standard output goes on being read, and dropped: a full pipe would stop the server. */
+/** Standard output is read and dropped: a full pipe would stop the server. */
 function firstLine(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     let text = ''

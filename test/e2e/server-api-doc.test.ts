@@ -1,4 +1,4 @@
-/** docs/server-api.md lists what a server in process has: each call, option and type, and no other. */
+/** docs/server-api.md lists exactly the calls, options and types of an in-process server. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
@@ -7,7 +7,7 @@ import * as exported from '@cablegram/server'
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 const PAGE = read('docs/server-api.md')
 
-/** The rows of the table beneath this heading, as cells. */
+/** The rows of the table below this heading, as cells. */
 function rowsOf(heading: string): string[][] {
   const [, below = ''] = PAGE.split(`## ${heading}\n`)
   const [section = ''] = below.split('\n## ')

@@ -10,7 +10,7 @@ import { encodeRequest } from '@cablegram/tl/api'
 const PHONE = '+9996625555'
 const CODE = '22222'
 
-/** What the console answers, as far as it is looked at here. */
+/** The console's answers, as far as these tests read them. */
 interface ConsoleAnswer extends Partial<CodeEntry> {
   readonly codes?: readonly CodeEntry[]
   readonly users?: readonly User[]
@@ -19,7 +19,7 @@ interface ConsoleAnswer extends Partial<CodeEntry> {
 
 type Run = (server: CablegramServer, client: TelegramClient) => Promise<void>
 
-/** A server in memory and a client of it, both gone afterwards. */
+/** A server in memory and a client of it, both closed afterwards. */
 async function withServer(run: Run): Promise<void> {
   const server = await startServer({ store: 'memory' })
   const client = new TelegramClient(memorySession(), { server: server.info })

@@ -1,4 +1,6 @@
-/** The chat of user 777000 over the wire: pushed, read by who was away, and changed by several sessions. */
+/**
+ * The service chat over the wire: pushed, read by a session that was away, and changed by several sessions.
+ */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { memorySession, TelegramClient } from '@cablegram/client'
@@ -61,7 +63,7 @@ async function signedIn(server: CablegramServer): Promise<TelegramClient> {
   return client
 }
 
-/** Somebody wants to sign in; by an app they have no other way than another session of the account. */
+/** Somebody wants to sign in; an app code can only reach them through another session of the account. */
 async function askForCode(
   server: CablegramServer,
 ): Promise<{ client: TelegramClient; phoneCodeHash: string }> {
@@ -80,7 +82,7 @@ async function askForCode(
   return { client, phoneCodeHash: sent.phoneCodeHash }
 }
 
-/** What a client hears of its box, one after the other. */
+/** The updates a client receives about its box, in order. */
 class Ear {
   readonly #heard: { update: Update; users: readonly User[] }[] = []
   #wake = (): void => undefined
@@ -131,7 +133,7 @@ test('the code of another login is pushed to every session and stays in the chat
   assert.deepEqual([empty.pts, empty.unreadCount], [1, 0])
   const second = await signedIn(server)
   const ears = [new Ear(first), new Ear(second)]
-  // The second of them was itself a login: the first has heard of its code, and of itself.
+  // The second of them was itself a login: the first has received its code, and the notice about it.
   const before = await first.updates.getState()
   assert.equal(before.pts, 3)
   const { client, phoneCodeHash } = await askForCode(server)

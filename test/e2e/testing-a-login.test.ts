@@ -1,4 +1,7 @@
-/** docs/testing-a-login.md, read from top to bottom on one server: each row's command is typed, and its answer is seen. */
+/**
+ * Reads docs/testing-a-login.md from top to bottom on one server: types the command of each row and checks
+ * its answer.
+ */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
@@ -25,7 +28,7 @@ interface Row {
   readonly answer: string
 }
 
-/** The rows of the table beneath this heading. */
+/** The rows of the table below this heading. */
 function rowsOf(heading: string): Row[] {
   const [, below = ''] = PAGE.split(`## ${heading}\n`)
   const [section = ''] = below.split('\n## ')

@@ -1,4 +1,4 @@
-/** A certificate for 127.0.0.1 that signs itself, with its key: for tests, and public like this file. */
+/** A self-signed certificate for 127.0.0.1, with its key: for tests, and public like this file. */
 export const TLS_CERT: string = `-----BEGIN CERTIFICATE-----
 MIIBcDCCARegAwIBAgIBATAKBggqhkjOPQQDAjAZMRcwFQYDVQQDDA5DYWJsZWdy
 YW0gdGVzdDAgFw0yMDAxMDEwMDAwMDBaGA8yMDk5MTIzMTIzNTk1OVowGTEXMBUG
@@ -11,7 +11,7 @@ FV8CIHl+ns/1tAHSVNb7kor1Zt8rfAK1iCEkGYulHss9/uz1
 -----END CERTIFICATE-----
 `
 
-/** Its key. */
+/** The key of the certificate. */
 export const TLS_KEY: string = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgunvplBHe0skU9is4
 8LMuj05maPzikC2kkA+NENyogD+hRANCAARiH4Y3QX7CW18NaCUVxsNeHJKpjJ+Q

@@ -1,4 +1,4 @@
-/** Ways in without a code, and what an account does with its logins, over the wire. */
+/** Logins without a code, and an account's control over its logins, over the wire. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { connect as dial } from 'node:net'
@@ -22,7 +22,7 @@ async function start(options: Parameters<typeof startServer>[0] = {}): Promise<C
   return server
 }
 
-/** @param from where it begins, of several data centres */
+/** @param from the data centre it begins at, if there are several */
 function connect(server: CablegramServer, from?: number, pfs = false): TelegramClient {
   const dcs = [...server.info.dcs].sort((a, b) => Number(b.id === from) - Number(a.id === from))
   const client = new TelegramClient(memorySession(), { server: { ...server.info, dcs }, pfs })
@@ -219,7 +219,7 @@ describe('the logins of an account', () => {
   })
 })
 
-/** What a passkey has signed, as clients send it. */
+/** A passkey signature as clients send it. */
 function loginOf(passkey: TestPasskey, options: string) {
   const { id, clientData, authenticatorData, signature, userHandle } = passkey.get(options)
   return {

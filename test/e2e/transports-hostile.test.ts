@@ -8,7 +8,7 @@ import { type Exchange, exchange } from './raw-socket.ts'
 const CLOSED_WITHIN_MS = 5_000
 const TOO_LONG = 4 * 1024 * 1024 + 1
 let server: CablegramServer
-/** Its port takes nothing without a PROXY header. */
+/** A server whose port requires a PROXY header. */
 let balanced: CablegramServer
 
 before(async () => {
@@ -69,7 +69,11 @@ describe('invalid HTTP', () => {
       '400',
       ['GET /apiws HTTP/1.1', ...UPGRADE.with(2, 'Sec-WebSocket-Version: 12'), BINARY],
     ],
-    ['a body with an overlong announced length', '413', ['POST /api HTTP/1.1', `Content-Length: ${TOO_LONG}`]],
+    [
+      'a body with an overlong announced length',
+      '413',
+      ['POST /api HTTP/1.1', `Content-Length: ${TOO_LONG}`],
+    ],
     ['an empty body', '400', ['POST /api HTTP/1.1', 'Content-Length: 0']],
     ['the same as to an HTTP proxy', '400', ['POST HTTP://127.0.0.1:80/api HTTP/1.1', 'Content-Length: 0']],
   ]

@@ -34,7 +34,7 @@ after(async () => {
 
 const port = (): number => server.info.dcs[0]?.port ?? 0
 
-/** A command in a process of its own, which takes our certificate for a good one. */
+/** Runs a command in its own process that trusts our certificate. */
 function cablegram(...args: string[]): Promise<string> {
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: tlsCert }
   return new Promise((resolve, reject) => {

@@ -29,7 +29,7 @@ const WAYS: readonly (readonly [string, Way])[] = [
 ]
 
 let server: CablegramServer
-/** Cuts what clients send first into single bytes, whatever they speak. */
+/** Splits the first bytes of clients into single bytes, whatever they speak. */
 let relay: Relay
 let lastPhone = 0
 
@@ -58,7 +58,7 @@ function readyLine(): ReadyLine {
   return JSON.parse(JSON.stringify({ event: 'ready', ...server.info }))
 }
 
-/** The first update that a client is told of. */
+/** The first update that a client receives. */
 function nextUpdate(client: TelegramClient): Promise<string> {
   return new Promise((resolve) => {
     const stop = client.onUpdate((update) => {

@@ -1,4 +1,7 @@
-/** Two-step verification between our client and our server: passwords, their recovery, what is done without them. */
+/**
+ * Two-step verification between our client and our server: passwords, their recovery, and actions without
+ * them.
+ */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
@@ -30,7 +33,7 @@ const folder = await mkdtemp(join(tmpdir(), 'cablegram-two-step-'))
 after(() => rm(folder, { recursive: true }))
 const random = (length: number) => new Uint8Array(randomBytes(length))
 
-/** A login whose code was right, and that waits for a password. */
+/** A login that has given the right code and waits for its password. */
 async function pending(
   server: CablegramServer,
   options = {},
@@ -153,7 +156,7 @@ test('an unknown password is removed after a week, unless a signed-in session de
   await owner.account.declinePasswordReset()
   const told = isAt(await first.login.act('resetPassword'), 'waitPassword')
   assert.ok(Math.abs((told.resetRetryAtS ?? 0) - nowS - DAY_S) < 10)
-  // For five minutes it would be the repeat of a call whose answer was lost.
+  // For five minutes it would count as the repeat of a call whose answer was lost.
   await server.clock.advance(300)
   await assert.rejects(owner.account.declinePasswordReset(), refused(400, 'RESET_REQUEST_MISSING'))
 

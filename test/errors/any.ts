@@ -34,7 +34,7 @@ function withClient(query: Uint8Array, texts: readonly string[] = CLIENT, apiId 
   })
 }
 
-/** As a client says who it is, with each call. */
+/** The client information sent with each call. */
 export const first = (query: Uint8Array): Uint8Array => withLayer(withClient(query))
 
 const afterMsg = (query: Uint8Array, msgId: bigint) =>
@@ -46,14 +46,14 @@ const afterMsg = (query: Uint8Array, msgId: bigint) =>
 const sendCodeOf = (phoneNumber: string, app: App) =>
   first(encodeRequest({ _: 'auth.sendCode', phoneNumber, ...app, settings: { _: 'codeSettings' } }))
 
-/** What a peer that says this is answered. */
+/** The answer to a peer that sends this. */
 function said(error: string, body: Uint8Array): Cause {
   return cause('any', error, async (world) => (await world.raw(await world.server())).call(body))
 }
 
 const clientWith = (at: number, text: string) => withLayer(withClient(NEAREST_DC, CLIENT.with(at, text)))
 
-/** A call that waits for one that takes a second, where that is too long. */
+/** A call that waits too long for one that takes a second. */
 async function waitTooLong(world: World, server: CablegramServer): Promise<unknown> {
   const peer = await world.raw(server)
   await peer.call(first(NEAREST_DC))
@@ -77,7 +77,7 @@ async function bot(world: World, server: CablegramServer) {
   return client
 }
 
-/** What any method may be refused with. */
+/** The errors that any method may return. */
 export const ANY_CAUSES: readonly Cause[] = [
   cause('any', '303 PHONE_MIGRATE_X', async (world) => {
     const server = await world.start({ dcs: 2 })

@@ -18,7 +18,7 @@ const INVOICE = { _: 'inputInvoicePremiumAuthCode', purpose: PAYMENT } as const
 const PASSKEY = { _: 'inputPasskeyCredentialFirebasePNV', pnvToken: 'a' } as const
 const PEER = { _: 'inputPeerSelf' } as const
 
-/** Something each method of the table can be called with. */
+/** Valid parameters for each method of the table. */
 const PARAMS: { readonly [M in MethodName]?: Params<M> } = {
   'account.cancelPasswordEmail': {},
   'account.changeAuthorizationSettings': { hash: 1n },
@@ -107,12 +107,12 @@ function isCallable(method: string): method is keyof typeof PARAMS {
   return Object.hasOwn(PARAMS, method)
 }
 
-/** Whether a fault of the method can be tested: there is something to call it with. */
+/** Whether a fault of the method can be tested: parameters are known. */
 export function canCall(method: string): boolean {
   return method === 'any' || isCallable(method)
 }
 
-/** Calls a method with something it can be called with; of `any`, one that everybody may call. */
+/** Calls a method with valid parameters; for `any`, a method that everybody may call. */
 export async function callWithSomething(client: TelegramClient, method: string): Promise<unknown> {
   const name = method === 'any' ? 'help.getNearestDc' : method
   if (!isCallable(name)) throw new Error(`test/errors/calls.ts has nothing to call ${name} with`)

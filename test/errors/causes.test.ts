@@ -1,4 +1,4 @@
-/** Every error of the table by its cause, over the wire. */
+/** Triggers every error of the table by its cause, over the wire. */
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { RpcError } from '@cablegram/client'

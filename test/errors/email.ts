@@ -41,7 +41,7 @@ async function byEmail(world: World) {
   return { client: other, sent: await world.sent(other, server, phone) }
 }
 
-/** Login e-mail. */
+/** Causes of login e-mail errors. */
 export const EMAIL_CAUSES: readonly Cause[] = [
   cause('auth.resendCode', '400 EMAIL_INSTALL_MISSING', async (world) => {
     const { client, sent } = await settingUp(world)

@@ -8,7 +8,7 @@ import type { Cause } from './registry.ts'
 import { TOKEN_CAUSES } from './tokens.ts'
 import { TWO_STEP_CAUSES } from './two-step.ts'
 
-/** What makes each error of the table happen. A method's row counts as tested by its cause where it is here. */
+/** The cause of each error of the table. A row counts as tested by its cause if it is here. */
 export const CAUSES: readonly Cause[] = [
   ...ANY_CAUSES,
   ...PHONE_CODE_CAUSES,

@@ -9,7 +9,7 @@ const HOUR_S = 3600
 const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
 const nowS = (): number => Math.floor(Date.now() / 1000)
 
-/** Binds a key to another, as the first says of itself. */
+/** Binds a key to another one, with these claims in the inner message. */
 function bind(
   temp: OldConnection,
   perm: OldConnection,
@@ -35,12 +35,12 @@ async function keys(world: World) {
   return { server, temp: await world.raw(server, { expiresInS: HOUR_S }), perm: await world.raw(server) }
 }
 
-/** Everything that only an older login may do. */
+/** Every action that only an older login may take. */
 async function freshUser(world: World) {
   return world.user(await world.start({ limits: 'strict' }))
 }
 
-/** Keys and the logins on them. */
+/** Causes of errors about keys and their logins. */
 export const KEY_CAUSES: readonly Cause[] = [
   cause('auth.bindTempAuthKey', '400 TEMP_AUTH_KEY_EMPTY', async (world) => {
     const { perm, server } = await keys(world)

@@ -10,7 +10,7 @@ const state = async (world: World, change: { pts?: number; date?: number }) => {
   const client = await user(world)
   return client.updates.getDifference({ pts: 1, date: Math.floor(Date.now() / 1000), qts: 0, ...change })
 }
-/** A client of a server that has the texts of one app, in English. */
+/** A client of a server with the English texts of one app. */
 const clientOfPacks = async (world: World) => {
   const langPacks = await world.folder()
   await writeFile(join(langPacks, 'weba_en_v7.strings'), '"Cancel" = "Cancel";\n')
@@ -25,7 +25,7 @@ const text = (error: string, change: Partial<Params<'messages.sendMessage'>>) =>
     (await user(world)).messages.sendMessage({ ...TEXT, ...change }),
   )
 
-/** Messages, updates, users, texts. */
+/** Causes of errors about messages, updates, users and texts. */
 export const MESSAGE_CAUSES: readonly Cause[] = [
   text('PEER_ID_INVALID', { peer: { _: 'inputPeerUser', userId: 777000n, accessHash: 1n } }),
   text('MESSAGE_EMPTY', { message: ' \n' }),

@@ -1,4 +1,4 @@
-/** Every error of the table on demand, by a fault, over the wire: the client gets it whole. */
+/** Triggers every error of the table by a fault, over the wire: the client receives it complete. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { ProtocolError, RpcError, type TelegramClient } from '@cablegram/client'
@@ -10,7 +10,7 @@ const world = new World()
 after(() => world.close())
 
 const X = 7
-/** What leaves a client elsewhere, or with another key, than it was. */
+/** Errors that move a client elsewhere or change its key. */
 const CHANGES_CLIENT = new Set([303, 401, 406])
 let shared: Promise<TelegramClient> | undefined
 
@@ -20,7 +20,7 @@ function clientFor(code: number): Promise<TelegramClient> {
   return shared
 }
 
-/** The client goes where a 303 says; sent there again and again it gives up, and says whose doing that was. */
+/** The client follows a 303; after repeated ones it gives up and says who caused it. */
 function refusalOf(error: unknown): unknown {
   return error instanceof ProtocolError && error.code === 'MIGRATION_LOOP' ? error.cause : error
 }

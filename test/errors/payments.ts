@@ -20,7 +20,7 @@ const purposeOf = (held: { phoneNumber: string; phoneCodeHash: string }) =>
 const invoiceOf = (held: { phoneNumber: string; phoneCodeHash: string }) =>
   ({ _: 'inputInvoicePremiumAuthCode', purpose: purposeOf(held) }) as const
 
-/** A code to be paid for that no provider will take. */
+/** A paid code that no provider accepts. */
 async function hopeless(world: World) {
   const server = await world.start({ courier: REFUSING })
   await server.phoneRules.put('447402', { rule: 'channels', channels: ['payment', 'sms'] })
@@ -35,7 +35,7 @@ async function hopeless(world: World) {
   return { client, held: { phoneNumber, phoneCodeHash: asked.phoneCodeHash } }
 }
 
-/** Codes that have to be paid for. */
+/** Causes of errors about paid codes. */
 export const PAYMENT_CAUSES: readonly Cause[] = [
   cause('auth.checkPaidAuth', '400 PHONE_CODE_EXPIRED', async (world) => {
     const { client, sent } = await unpaid(world)

@@ -14,7 +14,7 @@ const REFUSING = {
 const ask = (client: TelegramClient, phoneNumber: string, app: App) =>
   client.auth.sendCode({ phoneNumber, ...app, settings: { _: 'codeSettings' } })
 
-/** Each of the methods that a number can be wrong in, called with one that is none. */
+/** Each method that takes a number, called with an invalid one. */
 const WITH_NUMBER: readonly (readonly [string, (client: TelegramClient, app: App) => Promise<unknown>])[] = [
   ['auth.sendCode', (client, app) => ask(client, NO_NUMBER.phoneNumber, app)],
   ['auth.resendCode', (client) => client.auth.resendCode(NO_NUMBER)],
@@ -55,7 +55,7 @@ async function guessing(
   return { server, client, sent: await world.sent(client, server) }
 }
 
-/** The calls that apps sign in with. */
+/** The calls that sign in for an app. */
 const WITH_APP: readonly (readonly [string, (client: TelegramClient, app: App) => Promise<unknown>])[] = [
   ['auth.sendCode', (client, app) => ask(client, '+9996620000', app)],
   ['auth.exportLoginToken', (client, app) => client.auth.exportLoginToken({ ...app, exceptIds: [] })],
@@ -70,11 +70,11 @@ const WITH_APP: readonly (readonly [string, (client: TelegramClient, app: App) =
   ],
 ]
 
-/** What has the store refuse a write, as a failing disk would. */
+/** Makes the store refuse a write, as a failing disk would. */
 const failing = (event: string) =>
   `CREATE TRIGGER out_of_order BEFORE ${event} BEGIN SELECT RAISE(ABORT, 'the disk is out of order'); END`
 
-/** Codes, from asking for one to what it is good for. */
+/** Causes of errors about codes, from the request to their use. */
 export const PHONE_CODE_CAUSES: readonly Cause[] = [
   ...WITH_APP.flatMap(([method, call]) => [
     cause(method, '400 API_ID_INVALID', async (world) => {

@@ -1,7 +1,7 @@
-/** How the cause of an error is written down. */
+/** The form in which the cause of an error is written. */
 import type { World } from './world.ts'
 
-/** What makes a method answer with an error. */
+/** The cause of an error of a method. */
 export interface Cause {
   /** TL name, or `any`. */
   readonly method: string
@@ -18,7 +18,7 @@ export function cause(method: string, error: string, run: Cause['run']): Cause {
   return { method, code: Number(error.slice(0, space)), name: error.slice(space + 1), run }
 }
 
-/** The text on the wire of an error of the table, with any number where it says X. */
+/** The wire text of an error of the table, with any number for its X. */
 export function textPattern(name: string): RegExp {
   return new RegExp(`^${name.replace(/_X$/, '_\\d+')}$`)
 }

@@ -1,4 +1,7 @@
-/** The table of errors against what Telegram documents, and against the pages and sources made of it. */
+/**
+ * Compares the table of errors with Telegram's documentation, and with the pages and sources generated from
+ * it.
+ */
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -35,7 +38,7 @@ test('every login method has exactly the documented errors, and our own are mark
   }
 })
 
-/** What the reference's own page of the method lists. */
+/** The errors on the method's own reference page. */
 const SEND_CODE_PAGE = [
   '400 API_ID_INVALID',
   '400 API_ID_PUBLISHED_FLOOD',
@@ -83,7 +86,7 @@ test('docs/login-errors.md is generated from the current table', () => {
 
 test('every refusal of a rule is in the table', () => {
   const files = globSync('packages/server/src/**/*.ts', { cwd: root }).filter(
-    // A fault says what its operator likes.
+    // A fault answers whatever its operator chose.
     (file) => !file.endsWith('.test.ts') && !/(refusals|apply-fault)\.ts$/.test(file),
   )
   const offenders = files.filter((file) => /new RpcError\(/.test(readFileSync(join(root, file), 'utf8')))
@@ -119,7 +122,7 @@ type AsTold<Row> = Row extends { readonly code: infer Code; readonly name: infer
   : never
 
 test('the client’s types have every error that any method may answer with', () => {
-  // Where one is missing this does not compile.
+  // A missing one does not compile.
   const missing: Exclude<AsTold<(typeof ANY_ERRORS)[number]>, GlobalError>[] = []
   const all: readonly never[] = missing
   assert.deepEqual(all, [])
@@ -135,7 +138,7 @@ type Untold<Row> = Row extends { readonly methods: readonly (infer Method)[] }
   : never
 
 test('the client’s types have every error of each method of the server', () => {
-  // Where one is missing this does not compile.
+  // A missing one does not compile.
   const untold: Untold<Rows[number]>[] = []
   const all: readonly never[] = untold
   assert.deepEqual(all, [])

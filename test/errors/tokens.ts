@@ -19,7 +19,10 @@ async function shown(
   return answer.token
 }
 
-/** A screen in data centre 1, the phone that accepts, and the screen's client in data centre 2, where the phone is. */
+/**
+ * A screen in data centre 1, the phone that accepts, and the screen's client in data centre 2, the phone's
+ * home.
+ */
 async function apart(world: World) {
   const server = await world.start({ dcs: 2 })
   const [phone, screen, home] = [
@@ -85,7 +88,7 @@ async function logIn(client: TelegramClient, server: CablegramServer, passkey: P
   })
 }
 
-/** Ways in besides a code. */
+/** Causes of errors of the other login methods. */
 export const TOKEN_CAUSES: readonly Cause[] = [
   cause('auth.acceptLoginToken', '400 AUTH_TOKEN_INVALIDX', async (world) => {
     const { phone } = await together(world)

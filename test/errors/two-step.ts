@@ -20,7 +20,7 @@ const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length
 const protectedUser = async (world: World) => world.protectedUser(await world.server(), PASSWORD)
 const pending = async (world: World) => world.pending(await world.server(), PASSWORD)
 
-/** What a password is given to, and by whom. */
+/** The purpose of a password, and the caller that gives it. */
 const GIVEN: readonly (readonly [
   string,
   (world: World) => Promise<TelegramClient>,
@@ -53,14 +53,14 @@ async function newSettings(client: TelegramClient, password: string): Promise<Se
   return newPasswordSettings(await client.account.getPassword(), password, undefined, random)
 }
 
-/** Settings with something wrong in their salts. */
+/** Settings with an invalid salt. */
 function wrongSalt(settings: Settings): Settings {
   const { newAlgo } = settings
   if (newAlgo?._ !== 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow') return settings
   return { ...settings, newAlgo: { ...newAlgo, salt2: new Uint8Array(16) } }
 }
 
-/** A change that waits for its address to be confirmed, and the code that went there. */
+/** A change that waits for its address to be confirmed, and the code sent there. */
 async function unconfirmed(world: World): Promise<TelegramClient> {
   const client = await world.user(await world.server())
   const settings = { ...(await newSettings(client, PASSWORD)), email: 'ada@example.org' }
@@ -72,7 +72,7 @@ async function unconfirmed(world: World): Promise<TelegramClient> {
   return client
 }
 
-/** A login whose password is being recovered, with the code of the mail. */
+/** A login whose password is being recovered, with the code from the mail. */
 async function recovering(world: World): Promise<{ client: TelegramClient; code: string; wrong: string }> {
   const server = await world.start()
   const phone = world.phone()
@@ -85,7 +85,7 @@ async function recovering(world: World): Promise<{ client: TelegramClient; code:
   return { client, code, wrong: code === '000000' ? '000001' : '000000' }
 }
 
-/** Passwords: given, changed, recovered, done without. */
+/** Causes of errors about passwords: given, changed, recovered, done without. */
 export const TWO_STEP_CAUSES: readonly Cause[] = [
   ...GIVEN.flatMap(([method, asked, give]) => [
     cause(method, '400 PASSWORD_HASH_INVALID', async (world) => {
@@ -163,7 +163,7 @@ export const TWO_STEP_CAUSES: readonly Cause[] = [
     let taken = 0
     const courier = {
       async send({ channel }: { channel: string }) {
-        // The first mail arrives, and from then on the mailbox is gone.
+        // The first mail arrives; then the mailbox disappears.
         if (channel !== 'email' || ++taken === 1) return { kind: 'accepted', reference: '' } as const
         return { kind: 'rejected', reason: 'no such mailbox', retryable: false } as const
       },
@@ -219,7 +219,7 @@ export const TWO_STEP_CAUSES: readonly Cause[] = [
   ),
 ]
 
-/** Somebody else who is signed in changes the password of the account that `client` is about. */
+/** Somebody else who is signed in changes the password of the account that `client` uses. */
 async function changePassword(world: World, client: TelegramClient): Promise<void> {
   const server = await world.server()
   const other = world.connect(server)

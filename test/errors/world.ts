@@ -1,4 +1,4 @@
-/** What the causes of errors happen in: real servers in this process, and clients of theirs over loopback. */
+/** The setting for the causes of errors: real servers in this process, and their clients over loopback. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -16,36 +16,39 @@ export interface App {
   readonly apiHash: string
 }
 
-/** How a client of a test differs from others. */
+/** Differences between a client of a test and others. */
 export interface ClientSetup {
   readonly dcId?: number
-  /** A session that `exportSession` gave. */
+  /** A session that `exportSession` returned. */
   readonly session?: string
 }
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length))
 
-/** Starts and connects what a cause needs, and ends it all. */
+/** Starts and connects everything a cause needs, and ends it. */
 export class World {
   readonly #open: { close(): Promise<void> | void }[] = []
   #shared: Promise<CablegramServer> | undefined
   #phones = 0
   readonly #phoneOf = new WeakMap<TelegramClient, string>()
 
-  /** A server whose clock nobody moves and whose rules nobody changes, for all causes. */
+  /** A server for all causes that change neither its clock nor its rules. */
   server(): Promise<CablegramServer> {
     this.#shared ??= this.start()
     return this.#shared
   }
 
-  /** A server of the cause's own. */
+  /** A server for this cause only. */
   async start(options: ServerOptions = {}): Promise<CablegramServer> {
     const server = await startServer({ store: 'memory', testClock: true, ...options })
     this.#open.push(server)
     return server
   }
 
-  /** A client whose calls go where it says, without temporary keys: they are slow to make, and change nothing. */
+  /**
+   * A client whose calls go where it says, without temporary keys, which are slow to make and change
+   * nothing.
+   */
   connect(server: CablegramServer, { dcId, session }: ClientSetup = {}): TelegramClient {
     const dcs = server.info.dcs.filter(({ id }) => dcId === undefined || id === dcId)
     const client = new TelegramClient(memorySession(session), { server: { ...server.info, dcs }, pfs: false })
@@ -65,7 +68,7 @@ export class World {
     return this.connect(await this.server())
   }
 
-  /** A peer that sends whatever it is given, under a key of its own. */
+  /** A peer that sends any message under its own key. */
   async raw(
     server: CablegramServer,
     options: { dcId?: number; expiresInS?: number } = {},
@@ -79,12 +82,12 @@ export class World {
     return peer
   }
 
-  /** A number nobody has had yet. Its codes are known. */
+  /** A fresh number. Its codes are known. */
   phone(): string {
     return testPhone(++this.#phones)
   }
 
-  /** Somebody who has just signed up. */
+  /** A user who has just signed up. */
   async user(
     server: CablegramServer,
     setup?: ClientSetup,
@@ -95,12 +98,12 @@ export class World {
     return client
   }
 
-  /** A code on its way to a new number. */
+  /** A pending code for a new number. */
   async sent(client: TelegramClient, server: CablegramServer, phone: string = this.phone()): Promise<Sent> {
     return await sendCode(client, server.info, phone)
   }
 
-  /** A client whose code was right, and whose account has this password. */
+  /** A client that gave the right code for an account with this password. */
   async pending(server: CablegramServer, password: string): Promise<TelegramClient> {
     const phone = this.phone()
     await server.users.create({ phone, firstName: 'Ada', password })
@@ -120,7 +123,7 @@ export class World {
     return phone
   }
 
-  /** Somebody signed in whose account has this password. */
+  /** A signed-in user whose account has this password. */
   async protectedUser(server: CablegramServer, password: string): Promise<TelegramClient> {
     const client = await this.pending(server, password)
     await client.auth.checkPassword({ password: await proof(client, password) })
@@ -128,8 +131,8 @@ export class World {
   }
 
   /**
-   * A server whose data is changed between two of its lives. `before` is what is done in the first.
-   * @returns the server of the second, and the session of `before`'s client
+   * A server whose data is changed between two runs. `before` is done in the first.
+   * @returns the server of the second run, and the session of `before`'s client
    */
   async damaged(
     before: (server: CablegramServer, client: TelegramClient) => Promise<void>,
@@ -161,7 +164,7 @@ export function appOf({ info: { apps } }: CablegramServer): App {
   return { apiId: app.apiId, apiHash: app.apiHash }
 }
 
-/** An answer to the question for the password. */
+/** An answer to the password challenge. */
 export async function proof(
   client: TelegramClient,
   password: string,

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 const FOLDER = fileURLToPath(new URL('./corpus/', import.meta.url))
 
-/** The inputs kept for a target, in the order of their names. */
+/** The inputs kept for a target, sorted by name. */
 export function readCorpus(target: string): Uint8Array[] {
   const folder = `${FOLDER}${target}`
   mkdirSync(folder, { recursive: true })
@@ -13,7 +13,7 @@ export function readCorpus(target: string): Uint8Array[] {
     .map((name) => new Uint8Array(readFileSync(`${folder}/${name}`)))
 }
 
-/** Keeps an input under a name that its bytes decide; says where. */
+/** Stores an input under a name derived from its bytes; returns the path. */
 export function keep(target: string, input: Uint8Array, prefix = ''): string {
   const folder = `${FOLDER}${target}`
   mkdirSync(folder, { recursive: true })

@@ -17,7 +17,7 @@ export class Coverage {
     this.#post('Profiler.takePreciseCoverage')
   }
 
-  /** How many characters of source have run since the last look that had not before. */
+  /** The number of characters of source that ran since the last look for the first time. */
   take(): number {
     return this.#look(true)
   }
@@ -41,7 +41,7 @@ export class Coverage {
     return found
   }
 
-  /** Ranges are nested, the outer first: an inner one's count holds where they overlap. */
+  /** Ranges are nested, the outer first: the count of an inner one overrides. */
   #add(url: string, ranges: readonly Profiler.CoverageRange[], isKept: boolean): number {
     const start = ranges[0]?.startOffset ?? 0
     const end = ranges[0]?.endOffset ?? 0

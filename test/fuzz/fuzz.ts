@@ -1,9 +1,10 @@
 /**
- * `npm run fuzz -- [TARGET…] [--runs N] [--seconds S] [--seed S] [--plain]`: gives every target (or those named) inputs
- * near those of its corpus, and keeps the ones that reach code no other has. The same seed gives the same inputs as long
- * as corpus and code are the same. `--plain` goes without coverage, several times as fast.
+ * `npm run fuzz -- [TARGET…] [--runs N] [--seconds S] [--seed S] [--plain]`: gives every target (or those
+ * named) inputs near those of its corpus, and keeps the ones that reach new code. The same seed gives the
+ * same inputs as long as corpus and code are the same. `--plain` works without coverage, several times as
+ * fast.
  *
- * A find ends the run: an error that is not one of ours, a hang, growth. It is kept in the corpus as `find-…`.
+ * A find ends the run: a foreign error, a hang, growth. It is kept in the corpus as `find-…`.
  */
 import { parseArgs } from 'node:util'
 import { fuzz } from './run.ts'

@@ -24,7 +24,7 @@ const NUMBERS = [
   -0x80000000,
 ]
 
-/** An input near `seed`, by one to six changes; `other` lends parts of itself. */
+/** An input near `seed`, with one to six changes; `other` lends parts. */
 export function mutate(target: Target, seed: Uint8Array, other: Uint8Array, rng: Rng): Uint8Array {
   let input = seed
   for (let left = rng.between(1, 6); left > 0; left--) input = change(target, input, other, rng)
@@ -82,7 +82,10 @@ function change(target: Target, input: Uint8Array, other: Uint8Array, rng: Rng):
   }
 }
 
-/** Repeats, drops, swaps or borrows whole steps of a script; what is none becomes one, which does no harm. */
+/**
+ * Repeats, drops, swaps or borrows whole steps of a script; any other input becomes a script, which does no
+ * harm.
+ */
 function changeOps(input: Uint8Array, other: Uint8Array, rng: Rng): Uint8Array {
   const ops = readOps(input)
   const borrowed = pick(rng, [...readOps(other), ...ops])

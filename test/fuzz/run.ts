@@ -8,7 +8,7 @@ import { mutate } from './mutate.ts'
 import { isTyped, pick, type Target } from './target.ts'
 import { Watchdog } from './watchdog.ts'
 
-/** How long and how. */
+/** The length and mode of a run. */
 export interface FuzzOptions {
   readonly runs: number
   readonly seconds: number
@@ -17,19 +17,19 @@ export interface FuzzOptions {
   readonly isGuided: boolean
 }
 
-/** Longer than any input may take, on a machine that does other things too. */
+/** Longer than any input may take, on a machine that is also doing other work. */
 const HANG_MS = 10_000
 const BATCH = 400
-/** The memory of a process may grow by so much between its first fifth and its end. */
+/** The memory of a process may grow by this much between its first fifth and its end. */
 const MAX_GROWTH_BYTES = 48 * 1024 * 1024
 const MAX_CORPUS = 250
-/** From nothing, rather than near something that is there. */
+/** From nothing, rather than near an existing input. */
 const FRESH_SHARE = 0.1
 
 /** An input that broke something. */
 export class Find extends Error {}
 
-/** Runs one target; says what it did. */
+/** Runs one target; returns what it did. */
 export async function fuzz(target: Target, options: FuzzOptions): Promise<string> {
   const { runs, seconds, seed, isGuided } = options
   const rng = new Rng(seed)
@@ -60,7 +60,7 @@ export async function fuzz(target: Target, options: FuzzOptions): Promise<string
     coverage?.skip()
     for (const input of batch) await run(input)
     done += batch.length
-    // Node frees what a failed zlib call holds in the next turn.
+    // Node frees the memory of a failed zlib call in the next turn.
     await setImmediate()
     if (coverage && corpus.length < MAX_CORPUS && coverage.peek() > 0) {
       for (const input of await newest(batch, coverage, run)) {
@@ -94,7 +94,9 @@ export async function runOne(target: Target, input: Uint8Array): Promise<void> {
   }
 }
 
-/** The same failure with a stack, which the many expected ones go without: taking it is most of their cost. */
+/**
+ * The same failure with a stack. The many expected failures have none: taking one is most of their cost.
+ */
 async function again(target: Target, input: Uint8Array): Promise<unknown> {
   Error.stackTraceLimit = 20
   try {
@@ -112,7 +114,7 @@ function nextInput(target: Target, corpus: readonly Uint8Array[], rng: Rng): Uin
   return mutate(target, pick(rng, corpus), pick(rng, corpus), rng)
 }
 
-/** Which of a batch reach something new: halves that do not are left out without looking closer. */
+/** The inputs of a batch that reach something new: a half that does not is skipped whole. */
 async function newest(
   batch: readonly Uint8Array[],
   coverage: Coverage,

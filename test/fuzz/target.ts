@@ -1,26 +1,29 @@
 import { MtprotoError, UsageError } from '@cablegram/mtproto'
 import type { Rng } from '../simulation/rng.ts'
 
-/** Something that takes bytes of a peer. */
+/** A function that takes a peer's bytes. */
 export interface Target {
   readonly name: string
-  /** Words that mean something here: constructor ids, markers, magic numbers; the mutators put them in. */
+  /** Words with a meaning here, for the mutators to insert: constructor ids, markers, magic numbers. */
   readonly words: readonly Uint8Array[]
-  /** An input from nothing, of the structure that `run` takes apart. */
+  /** An input from nothing, in the structure that `run` takes apart. */
   make(rng: Rng): Uint8Array
   /**
-   * Gives the code under test one input, and checks what can be checked. What it throws and {@link isTyped} does not
-   * know is a find.
+   * Gives the code under test one input, and checks what can be checked. An error that {@link isTyped} does
+   * not accept is a find.
    */
   run(input: Uint8Array): void | Promise<void>
 }
 
-/** Whether code that was given hostile bytes may throw this: an error of ours, and not one that blames our caller. */
+/**
+ * Whether code that was given hostile bytes may throw this: an error of ours that does not blame our
+ * caller.
+ */
 export function isTyped(error: unknown): boolean {
   return error instanceof MtprotoError && !(error instanceof UsageError)
 }
 
-/** Runs what may throw typed errors only, and says whether it went through. */
+/** Runs code that may throw typed errors only; returns whether it succeeded. */
 export function attempt<T>(run: () => T): T | undefined {
   try {
     return run()
@@ -65,7 +68,7 @@ export class Bytes {
   }
 }
 
-/** One step of a script: what to do, and with which bytes. */
+/** One step of a script: the action and its bytes. */
 export interface Op {
   readonly kind: number
   readonly payload: Uint8Array
@@ -73,7 +76,7 @@ export interface Op {
 
 const MAX_OPS = 48
 
-/** An input as a script: kind, length in two bytes, payload, again and again. */
+/** An input as a script: kind, length in two bytes, payload, repeated. */
 export function readOps(input: Uint8Array): Op[] {
   const bytes = new Bytes(input)
   const ops: Op[] = []
@@ -82,7 +85,7 @@ export function readOps(input: Uint8Array): Op[] {
   return ops
 }
 
-/** The input that {@link readOps} reads as these. */
+/** The input that {@link readOps} reads as these steps. */
 export function writeOps(ops: readonly Op[]): Uint8Array {
   const parts = ops.flatMap(({ kind, payload }) => [
     Uint8Array.of(kind, payload.length, payload.length >> 8),
@@ -91,7 +94,7 @@ export function writeOps(ops: readonly Op[]): Uint8Array {
   return join(...parts)
 }
 
-/** These one after the other. */
+/** Concatenates the parts. */
 export function join(...parts: readonly Uint8Array[]): Uint8Array {
   const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
   let at = 0
@@ -102,12 +105,12 @@ export function join(...parts: readonly Uint8Array[]): Uint8Array {
   return joined
 }
 
-/** A word as it is on the wire. */
+/** A word as on the wire. */
 export function word(value: number): Uint8Array {
   return Uint8Array.of(value, value >> 8, value >> 16, value >> 24)
 }
 
-/** One of them. */
+/** Picks one. */
 export function pick<T>(rng: Rng, items: readonly T[]): T {
   const item = items[rng.between(0, items.length - 1)]
   if (item === undefined) throw new RangeError('nothing to pick from')
@@ -127,8 +130,8 @@ export function poolRandom(): (length: number) => Uint8Array {
 }
 
 /**
- * Puts what only a run can know where an input asks for it: a word of {@link MARK} and a number behind it stand for
- * one of `values`. Lengths stay as they are.
+ * Inserts values that only a run can know: a {@link MARK} word and a number behind it stand for one of
+ * `values`. Lengths stay as they are.
  */
 export function substitute(payload: Uint8Array, values: readonly Uint8Array[]): Uint8Array {
   if (values.length === 0) return payload

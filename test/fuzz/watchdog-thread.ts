@@ -1,4 +1,4 @@
-/** Looks at what {@link Watchdog} notes: an input that has not changed for too long is kept, and the process ended. */
+/** Watches the notes of {@link Watchdog}: if an input runs for too long, keeps it and ends the process. */
 import { writeSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
 import { keep } from './corpus.ts'

@@ -2,7 +2,10 @@ import { Worker } from 'node:worker_threads'
 
 const INPUT_BYTES = 1 << 16
 
-/** Ends the process when one input runs for longer than `limitMs`, and says which: a hang cannot be caught from within. */
+/**
+ * Ends the process when one input runs for longer than `limitMs`, and names it: a hang cannot be caught
+ * from within.
+ */
 export class Watchdog {
   readonly #head: Int32Array
   readonly #input: Uint8Array

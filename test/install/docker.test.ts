@@ -1,6 +1,6 @@
 /**
- * The Dockerfile, the compose file and the workflow. No container engine runs here: they are parsed, and the commands of
- * the Dockerfile are run in an empty folder that stands for the root of the image.
+ * The Dockerfile, the compose file and the workflow. No container engine runs here: the files are parsed,
+ * and the Dockerfile's commands run in an empty folder that stands for the root of the image.
  */
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
@@ -17,7 +17,7 @@ interface Instruction {
   readonly name: string
   readonly arguments: string
 }
-/** As far as this test uses the parsers, which this repository does not install. */
+/** The parts of the parsers that this test uses; this repository does not install them. */
 interface Parsers {
   readonly dockerfile: { parse(text: string): { getInstructions(): ParsedInstruction[] } }
   readonly yaml: { parse(text: string, options?: object): Workflow & Compose }
@@ -58,7 +58,7 @@ function all(name: string): string[] {
     .map((each) => each.arguments)
 }
 
-/** The same command where the image's root is a folder. */
+/** The same command with a folder as the image's root. */
 function inImage(command: string): string {
   return command
     .replaceAll(/(?<=[ "'=]|^)\/(packed|data|app|src)\b/g, `${image}/$1`)
@@ -97,7 +97,7 @@ test('the steps of the Dockerfile run in an empty folder', { timeout: 300_000 },
       execFileSync('git', ['clone', '--quiet', repository, cwd])
     } else if (name === 'COPY') {
       const [, from, to] = /^(\S+) (\S+)$/.exec(text) ?? assert.fail(text)
-      // The stages share one folder here, so there is nothing to do; the path has to be the same.
+      // The stages share one folder here, so nothing is copied; the path has to be the same.
       assert.equal(from, to)
       assert.ok(existsSync(inImage(from ?? '')))
     } else if (name === 'RUN') {

@@ -1,4 +1,6 @@
-/** A new user's first minutes: a fresh clone, an empty home folder, and nothing but the machine's own Node and npm. */
+/**
+ * A new user's first minutes: a fresh clone, an empty home folder, and only the machine's own Node and npm.
+ */
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,7 +16,9 @@ const SERVE = ['start', '--', '--port', '0', '--console-port', '0', '--memory', 
 
 let folder: string
 let clone: string
-/** The user's environment: without what npm has added for this test, the pinned Node above all. */
+/**
+ * The user's environment: without the variables that npm added for this test, above all the pinned Node.
+ */
 let env: NodeJS.ProcessEnv
 
 before(() => {
@@ -66,7 +70,7 @@ function login(console: string): string[] {
   return ['cablegram', 'login', '+9996621234', '--code', '22222', '--first-name', 'Ada', '--server', console]
 }
 
-/** The first line of JSON; what npm prints before it is skipped. */
+/** The first line of JSON; npm's own lines before it are skipped. */
 async function readyLine(server: ChildProcess): Promise<{ ready: { console: string }; said: () => string }> {
   let stderr = ''
   server.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
@@ -75,7 +79,7 @@ async function readyLine(server: ChildProcess): Promise<{ ready: { console: stri
   assert.ok(server.stdout)
   for await (const line of createInterface({ input: server.stdout })) {
     if (!line.startsWith('{')) continue
-    // The pipe must go on being read, or the server would stop at a full one.
+    // The pipe must be read on, or the server would stop at a full one.
     server.stdout.resume()
     const ready = JSON.parse(line)
     assert.equal(ready.event, 'ready')

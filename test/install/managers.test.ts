@@ -35,7 +35,7 @@ for (const { name, manager, script, run } of MANAGERS) {
     const project = new Project()
     t.after(() => project.remove())
     if (script !== undefined) project.addCommand(manager, tool(script))
-    // Yarn 4 looks for a project in the folders above unless there is a lock file.
+    // Yarn 4 looks for a project in the parent folders unless there is a lock file.
     if (name === 'Yarn 4') project.write('yarn.lock', '')
     await project.install(manager)
     project.write('program.js', PROGRAM)

@@ -1,4 +1,7 @@
-/** What npm would publish: installed from the packed files, looked at by the usual tools, used under each Node. */
+/**
+ * The packages as npm would publish them: installed from the packed files, checked by the usual tools, used
+ * under each Node.
+ */
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -196,7 +199,7 @@ test('the examples in the declarations are there, and compile', async () => {
     )
   })
   assert.ok(examples.length >= 12, `${examples.length} examples`)
-  // What examples take for granted: the packages' exports, and a runner's.
+  // Imports that examples leave out: the packages' exports, and a test runner's.
   const stubs = `import assert from 'node:assert/strict'\n`
   for (const [index, example] of examples.entries()) {
     const names = [...new Set(example.match(/\b[A-Za-z]\w+\b/g) ?? [])]
@@ -243,9 +246,10 @@ for (const tarball of tarballs) {
     )
     assert.equal(publint.status, 0, publint.stdout + publint.stderr)
     assert.match(publint.stdout, /All good/)
-    // A command has no types to look at.
+    // A command has no types to check.
     if (basename(tarball).startsWith('cablegram-0')) return
-    // The rule says that CommonJS cannot require ESM. It can, on every Node that \`engines\` allows; see above.
+    // The rule says that CommonJS cannot require ESM. It can, on every Node that \`engines\` allows; see
+    // above.
     const rules = ['--ignore-rules', 'cjs-resolves-to-esm']
     const types = spawnSync(
       process.execPath,

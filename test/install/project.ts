@@ -1,4 +1,7 @@
-/** A stranger's project: an empty folder with the packed files, and the Nodes and package managers to use there. */
+/**
+ * A stranger's project: an empty folder with the packed files, and the Nodes and package managers to use
+ * there.
+ */
 import { execFile, execFileSync } from 'node:child_process'
 import {
   chmodSync,
@@ -18,7 +21,7 @@ import { promisify } from 'node:util'
 
 const here = dirname(fileURLToPath(import.meta.url))
 
-/** A Node to run things with: its name for people, and its path. */
+/** A Node to run with: its name for people, and its path. */
 export interface NodeVersion {
   readonly name: string
   readonly path: string
@@ -31,7 +34,7 @@ export function packedFolder(): string {
   return folder
 }
 
-/** The file of a tool in this folder's manifest. */
+/** A tool's file in this folder's manifest. */
 export function tool(path: string): string {
   return join(here, 'node_modules', path)
 }
@@ -43,13 +46,13 @@ export function nodes(): NodeVersion[] {
   return existsSync(oldest) ? [{ name: 'Node 22.18', path: oldest }, pinned] : [pinned]
 }
 
-/** How to run a command line. */
+/** Runs a command line. */
 export interface RunOptions {
   readonly node?: string
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** A folder with package.json and the packed files, as somebody has it who was given them. */
+/** A folder with package.json and the packed files, as somebody has it who received them. */
 export class Project {
   readonly folder: string
   readonly #bin: string
@@ -69,7 +72,7 @@ export class Project {
     return file
   }
 
-  /** Makes a script known as a command, as an installed package manager is. */
+  /** Makes a script available as a command, as an installed package manager is. */
   addCommand(name: string, script: string): void {
     chmodSync(script, 0o755)
     symlinkSync(script, join(this.#bin, name))
@@ -78,7 +81,7 @@ export class Project {
   /** Runs a command line with this Node first on PATH. @returns standard output */
   async run(line: string, { node = process.execPath, env = {} }: RunOptions = {}): Promise<string> {
     const path = [this.#bin, dirname(node), process.env['PATH']].join(delimiter)
-    // A test runner inside says in lines for people what it has found, and not in messages to the runner of this test.
+    // A test runner inside reports in lines for people instead of messages to the runner of this test.
     const { NODE_TEST_CONTEXT: _, ...own } = process.env
     const options = { cwd: this.folder, env: { ...own, ...env, PATH: path }, maxBuffer: 2 ** 26 }
     try {
@@ -89,7 +92,7 @@ export class Project {
     }
   }
 
-  /** Runs the line that `npm run pack` has printed for this package manager. */
+  /** Runs the line that `npm run pack` printed for this package manager. */
   install(manager: 'npm' | 'pnpm' | 'yarn' | 'pip'): Promise<string> {
     return this.run(installLine(manager))
   }

@@ -1,4 +1,6 @@
-/** Each program that `cablegram connect` prints, saved and run as its first lines say, against a server. */
+/**
+ * Saves each program that `cablegram connect` prints, and runs it as its first lines say, against a server.
+ */
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -40,7 +42,7 @@ after(async () => {
   project.remove()
 })
 
-/** Saves what the command prints, unchanged, in a folder of its own. */
+/** Saves the printed program, unchanged, in its own folder. */
 async function save(name: string): Promise<Program> {
   const code = await project.run(`${COMMAND} connect ${name} --server ${consoleUrl}`)
   const [, file = ''] = /Save as (\S+)\.\n/.exec(code) ?? []
@@ -50,7 +52,7 @@ async function save(name: string): Promise<Program> {
   return { file, install, run }
 }
 
-/** Without colours, and without what a library prints of itself. */
+/** Without colours, and without the library's own output. */
 function lastLine(said: string): string | undefined {
   return said.trim().split('\n').at(-1)
 }
@@ -79,7 +81,7 @@ test('the program for cablegram signs in', async () => {
   assert.equal(lastLine(await project.run(`cd cablegram && ${run}`)), SIGNED_IN)
 })
 
-// Until its proxy is set TDLib dials Telegram: server and program run where nothing but loopback can be reached.
+// Until its proxy is set TDLib dials Telegram: server and program run where they can only reach loopback.
 test('the program for tdlib signs in', { timeout: 120_000 }, async (t) => {
   const [program, ...args] = namespaceOrSkip((why) => t.skip(why)) ?? []
   if (program === undefined) return

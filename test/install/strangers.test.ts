@@ -21,7 +21,7 @@ before(
 )
 after(() => project.remove())
 
-/** A block of code of a page, by the comment before it: `<!-- login.test.js -->`. */
+/** A code block of a page, named by the comment before it: `<!-- login.test.js -->`. */
 function block(page: string, name: string): string {
   const text = readFileSync(join(root, page), 'utf8')
   const found = new RegExp(`<!-- ${name} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``).exec(text)?.[1]

@@ -1,4 +1,4 @@
-/** The console's OpenAPI document, as validators see it, and the console's answers beside it. */
+/** Checks the console's OpenAPI document with validators, and the console's answers against it. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { startServer } from '@cablegram/server'
@@ -104,7 +104,7 @@ function* schemasIn(value, place = '') {
   }
 }
 
-/** The places in a schema at which a caller could send anything. */
+/** The places in a schema that would accept anything from a caller. */
 function unlimited(schema, place = 'body') {
   const parts = [
     ...Object.entries(schema.properties ?? {}).map(([name, each]) => [each, `${place}.${name}`]),
@@ -122,7 +122,7 @@ function unlimited(schema, place = 'body') {
   return [...(isOpen ? [place] : []), ...parts.flatMap(([each, at]) => unlimited(each, at))]
 }
 
-/** The same schema, with fields that it does not name forbidden: the document should name them all. */
+/** The same schema with unnamed fields forbidden: the document should name them all. */
 function closed(schema) {
   if (typeof schema !== 'object' || schema === null) return schema
   if (Array.isArray(schema)) return schema.map(closed)

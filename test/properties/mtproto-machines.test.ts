@@ -62,7 +62,7 @@ function makeServer(seed: number): Server {
   })
 }
 
-/** A conversation of one client and one server, a key exchange and calls, and what each was given. */
+/** A conversation of one client and one server, with a key exchange and calls, and the input of each. */
 function converse(seed: number): { client: ClientInput[]; server: ServerInput[] } {
   const client = makeClient(seed, false)
   const server = makeServer(seed + 1)
@@ -267,7 +267,7 @@ const words = (name: number) =>
     body.set(bytes.subarray(0, bytes.length & ~3), 4)
     return body
   })
-/** Bodies that are almost, or quite, what MTProto has. */
+/** Bodies that are MTProto, or almost. */
 const authenticBody = fc.oneof(
   fc.uint8Array({ minLength: 4, maxLength: 200 }).map((bytes) => bytes.slice(0, bytes.length & ~3)),
   ...[0x73f1f8dc, 0x3072cfa1, 0xf35c6d01, 0xedab447b, 0xa7eff811, 0x9ec20908, 0x276d3ec6, 0xae500895].map(

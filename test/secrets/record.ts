@@ -1,6 +1,7 @@
 /**
- * Preloaded into every process of a suite: its servers log all there is to log into one file, and whatever is a secret is
- * noted in another the moment it comes to be. The product has no door for this: the sources are changed as they are read.
+ * Preloaded into every process of a suite: its servers log everything into one file, and every secret is
+ * recorded in another as soon as it exists. The product has no hook for this: the sources are changed as
+ * they are read.
  */
 import { appendFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
@@ -10,7 +11,7 @@ const folder = process.env['SECRETS_FOLDER'] ?? ''
 const files = `${folder}/${process.pid}-${threadId}`
 const noted = new Set<string>()
 
-/** Bytes and texts that nobody may read in a log. */
+/** Records bytes and texts that no log may contain. */
 function note<T extends Uint8Array | string>(secret: T): T {
   const hex = Buffer.from(secret as string).toString('hex')
   if (!noted.has(hex)) appendFileSync(`${files}.secrets`, `${hex}\n`)
@@ -37,13 +38,13 @@ const CHANGES: readonly Change[] = [
     from: 'pino.destination(2)',
     to: `pino.destination({ dest: ${JSON.stringify(`${files}.log`)}, sync: true, append: true })`,
   },
-  // Keys, codes, messages that hold them, verifiers of passwords: what is sealed is what is secret.
+  // Keys, codes, messages that hold them, password verifiers: everything sealed is secret.
   {
     file: '/server/src/store/secret.ts',
     from: 'const iv = random(IV_BYTES)',
     to: 'globalThis.noteSecret(plain); const iv = random(IV_BYTES)',
   },
-  // Tokens and hashes of codes: of those the store has digests at most.
+  // Tokens and hashes of codes: the store has only digests of those.
   {
     file: '/server/src/start-server.ts',
     from: 'createDomain({ store, clock, random,',

@@ -1,10 +1,10 @@
-/** Looks for secrets in what was logged. */
+/** Looks for secrets in a log. */
 
-/** Shorter than this, bytes are too many things' beginning. */
+/** Shorter bytes are the beginning of too many things. */
 const MIN_BYTES = 16
 
 /**
- * The secrets that stand in a log, in any form a program would write them in.
+ * The secrets found in a log, in any form a program would write them in.
  * @param log pino's lines
  */
 export function findSecrets(log: string, secrets: Iterable<Uint8Array>): string[] {
@@ -16,7 +16,7 @@ export function findSecrets(log: string, secrets: Iterable<Uint8Array>): string[
   return [...found]
 }
 
-/** Whether it is in there by itself, and not as a part of a longer number or word. */
+/** Whether it stands there by itself, and not inside a longer number or word. */
 function stands(form: string, said: string): boolean {
   const isPart = (sign: string | undefined): boolean => sign !== undefined && /[0-9A-Za-z]/.test(sign)
   for (let at = said.indexOf(form); at >= 0; at = said.indexOf(form, at + 1)) {
@@ -25,11 +25,11 @@ function stands(form: string, said: string): boolean {
   return false
 }
 
-/** A line but for the numbers that every line has, which may look like a code. */
+/** A line without the numbers that every line has, which may look like a code. */
 function withoutHead(line: string): string {
   if (!line.startsWith('{')) return line
   const { time: _time, pid: _pid, hostname: _hostname, connection: _connection, ...rest } = JSON.parse(line)
-  // FLOOD_WAIT_12345 says how long, and that is all.
+  // FLOOD_WAIT_12345 only says how long.
   if (typeof rest.refused === 'string') rest.refused = rest.refused.replace(/_\d+$/, '')
   return JSON.stringify(rest)
 }
@@ -52,8 +52,8 @@ function textForms(value: unknown): string[] {
 }
 
 /**
- * A delivery, but for which way it goes and what for: the code, its hash, the text it stands in. Undefined where random
- * bytes only begin like one.
+ * A delivery without its channel and purpose: the code, its hash, and the text around it. Undefined if
+ * random bytes only look like one.
  */
 function parseDelivery(text: string): object | undefined {
   try {

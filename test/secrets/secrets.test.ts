@@ -1,4 +1,4 @@
-/** The whole login suite runs with everything logged, and nothing secret is in the log. */
+/** Runs the whole login suite with everything logged, and finds nothing secret in the log. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { findSecrets } from './search.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-/** What signs in, in whatever way, and what keeps people from it. */
+/** Values that sign in by any method, or that keep people from it. */
 const SUITE = ['test/e2e/{login,tokens,two-step,races,client,dcs,faults}*.test.ts', 'test/errors/*.test.ts']
 
 test('a secret in a log is found, whatever its form', () => {
@@ -35,7 +35,7 @@ test('no code, key, hash or password of the login suite appears in a log', async
       cwd: ROOT,
       env: {
         ...process.env,
-        // Of the runner that runs this: a suite inside it would think itself a part.
+        // Variables of the runner of this test: a suite inside it would take itself for a part.
         NODE_TEST_CONTEXT: undefined,
         SECRETS_FOLDER: folder,
         NODE_OPTIONS: `--import ${new URL('./record.ts', import.meta.url)}`,

@@ -4,7 +4,7 @@ import { type Outcome, type Scenario, simulate, violations } from '@cablegram/mt
 
 const MINUTE_MS = 60_000
 
-/** True times, which the server's clock has: among them the ends of 31 and 32 bits of seconds. */
+/** True times, kept by the server's clock: among them the ends of 31 and 32 bits of seconds. */
 const TIMES = {
   'a day after 1970': Date.UTC(1970, 0, 2),
   '2000': Date.UTC(2000, 0, 1),

@@ -1,6 +1,6 @@
 /**
- * `npm run simulate -- --seeds N --from S`: simulates the scenarios of these seeds. Of the first that breaks a promise it
- * says which, and writes transcripts that `replay` of @cablegram/mtproto/testing takes.
+ * `npm run simulate -- --seeds N --from S`: simulates the scenarios of these seeds. Reports the first that
+ * breaks a promise, and writes transcripts that `replay` of @cablegram/mtproto/testing reads.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -11,7 +11,7 @@ import {
   violations,
 } from '@cablegram/mtproto/testing'
 
-/** Seeds of the suite; `npm run simulate` takes as many as there is time for. */
+/** Seeds of the suite; `npm run simulate` runs as many as there is time for. */
 const SEEDS = 2000
 
 function check(scenario: Scenario): Outcome {
@@ -129,7 +129,7 @@ test('a recorded transcript makes each machine do the same again', () => {
   }
 })
 
-// What simulations have found.
+// Scenarios that earlier simulations found.
 
 test('a packet overtaken by a later one does not run again under another id', () => {
   for (const seed of [150, 258]) {

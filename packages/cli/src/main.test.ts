@@ -17,7 +17,7 @@ function cablegram(...args: string[]): Promise<{ status: unknown; stdout: string
   return new Promise((resolve) => {
     const done = (error: { code?: unknown } | null, stdout: string, stderr: string) =>
       resolve({ status: error === null ? 0 : error.code, stdout, stderr })
-    // What should have ended and serves instead is stopped, and fails its test.
+    // A command that should have ended and serves instead is stopped, and fails its test.
     execFile(process.execPath, [COMMAND, ...args], { timeout: MAX_RUN_MS }, done).stdin?.end()
   })
 }

@@ -34,17 +34,17 @@ const { test_key: rsa } = JSON.parse(
   readFileSync(new URL('../../../test/vectors/rsa-fingerprint.json', import.meta.url), 'utf8'),
 )
 
-/** `dcId` is the data centre that was asked. */
+/** `dcId` is the data centre that the client called. */
 type Answer = { [Method in MethodName]?: (request: Requests[Method], dcId: number) => Results[Method] }
 
-/** The real server machine behind a wire in memory; the test says what each method answers. */
+/** The real server machine behind an in-memory wire; the test supplies the answer of each method. */
 class WiredServer {
   readonly requests: MethodName[] = []
-  /** The same, with where. */
+  /** The same, with the data centre. */
   readonly asked: string[] = []
   readonly layers: number[] = []
   readonly keys = new Map<bigint, ServerKey>()
-  /** Set to have nobody listen. */
+  /** Set to refuse connections. */
   isDown = false
   dials = 0
   #machine: Machine<ServerInput, ServerOutput> = this.#newMachine()
@@ -87,7 +87,7 @@ class WiredServer {
     return { server, ...more, platform: { dial: this.dial, ...more.platform } }
   }
 
-  /** As a restart does: sessions are gone, keys are not. */
+  /** Acts like a restart: sessions are lost, keys are not. */
   restart(): void {
     this.#machine = this.#newMachine()
     const cut = [...this.#connections.values()]
@@ -604,7 +604,7 @@ test('FILE_MIGRATE moves only this call and imports the home login once', async 
   assert.equal((await later.updates.getState({}, { dcId: 4 })).pts, 4)
   const count = (method: string) => server.asked.filter((asked) => asked.startsWith(method)).length
   assert.deepEqual([count('auth.exportAuthorization'), count('auth.importAuthorization')], [1, 1])
-  // The other data centre has lost it: it is brought there again, and nobody is signed out.
+  // The other data centre has lost the login: the client imports it again and stays signed in.
   signedIn.delete(4)
   assert.equal((await later.updates.getState({}, { dcId: 4 })).pts, 4)
   assert.deepEqual([count('auth.exportAuthorization'), later.userId], [2, 7n])
@@ -682,7 +682,7 @@ test('the session remembers a data centre that the server announced and the desc
 
 test('the client disconnects from an unused data centre and reconnects on the next call', async () => {
   const server = new WiredServer({ 'help.getNearestDc': (_request, thisDc) => ({ ...nearest, thisDc }) })
-  /** The minutes that run: the test ends them. */
+  /** The running one-minute timers; the test fires them. */
   const idle = new Set<() => void>()
   const clock: Clock = {
     ...systemClock,

@@ -14,7 +14,7 @@ import {
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 
-/** Held by the compiler: each line marked as an error must be one, and no other may be. Never called. */
+/** Checked by the compiler: each line marked as an error must be one, and no other may be. Never called. */
 export async function heldByTheCompiler(client: TelegramClient): Promise<void> {
   const settings = { _: 'codeSettings' } as const
   const sent = await client.auth.sendCode(
@@ -91,7 +91,7 @@ export function documentedErrors(error: unknown): void {
       assert.ok(either)
     }
   }
-  // What Telegram's own page of the method lists, -500 and -503 included.
+  // The errors that Telegram's page of the method lists, -500 and -503 included.
   const onThePage: (DocumentedError<'auth.sendCode'> | GlobalError)[] = [
     { code: 400, type: 'API_ID_INVALID' },
     { code: 400, type: 'API_ID_PUBLISHED_FLOOD' },
@@ -115,7 +115,7 @@ export function documentedErrors(error: unknown): void {
   assert.ok(none && named)
 }
 
-/** True of a type whose values JSON has a form for, undefined fields left out. */
+/** True for a type whose values JSON can express, undefined fields left out. */
 type IsJson<T> = T extends string | number | boolean | undefined | null
   ? true
   : T extends readonly (infer Item)[]

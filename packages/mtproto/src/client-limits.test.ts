@@ -7,7 +7,7 @@ import { call, PREFIX, random, World, withCall } from './properties/client-world
 import { encodeService } from './service.ts'
 import { SERVER_KEYS } from './testing/rsa-key.ts'
 
-/** Why the machine wanted another connection, or failed. */
+/** The reason why the machine wanted another connection, or failed. */
 function reasons(world: World): (string | number)[] {
   return world.outputs.flatMap((output) => {
     if (output.kind === 'reconnect') return output.reason.code
@@ -15,7 +15,7 @@ function reasons(world: World): (string | number)[] {
   })
 }
 
-/** A client without a key, which is making one. */
+/** A client that is making its first key. */
 function stranger(limits: Partial<ClientLimits>) {
   const setup = { random, serverKeys: SERVER_KEYS, dcId: 2, initPrefix: PREFIX, limits }
   const machine = createClientMachine(setup)
@@ -46,10 +46,10 @@ function stranger(limits: Partial<ClientLimits>) {
 
 const noise = (length: number) => random(length)
 const zeros = (length: number) => new Uint8Array(length)
-/** An update, which is to be acknowledged. */
+/** An update that the client must acknowledge. */
 const update = (fill: number) => new Uint8Array(12).fill(fill)
 
-/** Each limit, at its value and one over. The compiler sees to it that none is missing. */
+/** Each limit, at its value and one over. The compiler ensures that none is missing. */
 const ROWS: { readonly [L in keyof ClientLimits]: () => void } = {
   maxFrameBytes() {
     const world = new World({ maxFrameBytes: 1024 })
@@ -106,7 +106,7 @@ const ROWS: { readonly [L in keyof ClientLimits]: () => void } = {
     assert.throws(() => world.step({ kind: 'call', callId: 3, body: call(3) }), isRefused)
   },
   maxContainerMessages() {
-    // A ping goes out with the calls.
+    // A ping leaves with the calls.
     assert.equal(containersOf({ maxContainerMessages: 3 }, 2, 8), 1)
     assert.equal(containersOf({ maxContainerMessages: 3 }, 3, 8), 2)
   },
@@ -270,7 +270,7 @@ const ROWS: { readonly [L in keyof ClientLimits]: () => void } = {
   },
 }
 
-/** In how many containers so many calls of so many bytes leave at once. */
+/** The number of containers in which this many calls of this size leave at once. */
 function containersOf(limits: Partial<ClientLimits>, calls: number, bytes: number): number {
   const world = new World(limits)
   world.step({ kind: 'closed' })
@@ -281,7 +281,7 @@ function containersOf(limits: Partial<ClientLimits>, calls: number, bytes: numbe
   return new Set(carrying.map(({ outerId }) => outerId)).size
 }
 
-/** Whether a call of so many bytes, its introduction included, leaves gzipped. */
+/** Whether a call of this size, initConnection included, leaves gzipped. */
 function packs(limits: Partial<ClientLimits>, bytes: number): boolean {
   const world = new World(limits)
   world.sent.length = 0

@@ -35,7 +35,7 @@ const random = (length: number) => crypto.getRandomValues(new Uint8Array(length)
 
 type Said = ServiceMessage | 'request'
 
-/** A server machine, and a client that posts packets on connections of HTTP's. */
+/** A server machine, and a client that posts packets on HTTP connections. */
 class Web {
   nowMs = START_S * 1000
   readonly #machine = createServerMachine({
@@ -46,18 +46,18 @@ class Web {
   readonly #open = new Set<number>()
   #lastMsgId = 0n
   #contentRelated = 0
-  /** What came that is to be acknowledged with the next packet. */
+  /** Received messages to acknowledge with the next packet. */
   #acks: bigint[] = []
   acknowledges = true
-  /** The requests that run. */
+  /** The running requests. */
   readonly running: bigint[] = []
 
   constructor() {
-    // It has run for a while.
+    // The server has run for a while.
     this.#machine.step({ kind: 'wake' }, this.nowMs - 60_000)
   }
 
-  /** What the machine says to an input: answers by connection, as names of what is in them. */
+  /** The machine's reaction to an input: answers by connection, with the names of their contents. */
   step(input: ServerInput): string[] {
     return this.#machine.step(input, this.nowMs).flatMap((output) => this.#describe(output))
   }
@@ -82,7 +82,7 @@ class Web {
     return this.step({ kind: 'push', session: SESSION, body: UPDATE })
   }
 
-  /** When the machine wants to be woken, from now. */
+  /** When the machine wants to wake, from now. */
   get dueInMs(): number {
     return (this.#machine.wakeAtMs ?? 0) - this.nowMs
   }
@@ -264,6 +264,6 @@ test('a key exchange may continue over another connection, and a message without
   ])
   const wrong = { p: Uint8Array.of(1), q: Uint8Array.of(1), publicKeyFingerprint: 1n, encryptedData: nonce }
   const next = { _: 'req_DH_params', nonce, serverNonce: resPq.serverNonce, ...wrong } as const
-  // Found on connection 3: it is refused for what it says, and is gone then.
+  // Noticed on connection 3, which is refused and then closed.
   assert.deepEqual(post(3, next), [{ kind: 'transportError', connection: 3, code: -404 }])
 })

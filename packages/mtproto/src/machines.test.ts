@@ -24,7 +24,7 @@ const hex = (value: Uint8Array) => Buffer.from(value).toString('hex')
 const timeOf = (msgId: string) => Number((BigInt(msgId) * 1000n) >> 16n) / 65536
 const anyRandom: Random = (length) => crypto.getRandomValues(new Uint8Array(length))
 
-/** These values in their order, then any. */
+/** These values in order, then any. */
 function scripted(...values: string[]): Random {
   return (length) => {
     const value = values.shift()
@@ -232,7 +232,7 @@ test('a key of one data centre is unknown in the others, and valid on a connecti
       const chunk = framing.encodeFrame(encryptMessage(key, 'client', message, anyRandom))
       return machine.step({ kind: 'bytes', connection, chunk }, 0)
     }
-    // It has run for a minute, so that the salt of the exchange counts.
+    // The server has run for a minute, so that the salt of the exchange counts.
     machine.step({ kind: 'wake' }, -60_000)
     machine.step({ kind: 'opened', connection: 1, dcId }, 0)
     ask(1)

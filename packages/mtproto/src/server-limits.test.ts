@@ -19,7 +19,7 @@ const noise = (length: number) => random(length)
 const zeros = (length: number) => new Uint8Array(length)
 const ping: ServiceMessage = { _: 'ping', pingId: 1n }
 
-/** Exchanges of a node, without the machine around them. */
+/** The exchanges of a node, without the machine around them. */
 function exchanges(limits: Partial<ServerLimits>, offloads = false): ServerExchanges {
   const rsaKeys = [{ fingerprint: SERVER_KEYS[0]?.fingerprint ?? 0n, key: RSA_KEY }]
   const all = { ...SERVER_LIMITS, ...limits }
@@ -34,7 +34,7 @@ const CLIENT: ClientExchangeSetup = {
   encryptInnerData: encryptRsaPad,
 }
 
-/** Begins an exchange; goes on with it when called. */
+/** Begins an exchange; continues it when called. */
 function begin(server: ServerExchanges, connection = 1, nowMs = 0, network?: string) {
   const place = { connection, network }
   const first = startExchange(CLIENT)
@@ -47,7 +47,7 @@ function begin(server: ServerExchanges, connection = 1, nowMs = 0, network?: str
 const isRefused = (error: unknown) => error instanceof TransportError && error.transportCode === -429
 const isOver = { code: 'EXCHANGE_UNKNOWN' }
 
-/** A request whose answer is this, and what comes of it. */
+/** A request with this answer, and the result. */
 function answered(world: World, body: Uint8Array) {
   const msgId = world.send(request(1))
   world.answer(msgId, body)
@@ -65,7 +65,7 @@ function sendMany(world: World, count: number, bodyOf: (i: number) => Uint8Array
 
 const encodedPing = () => encodeService(ping)
 
-/** Each limit, at its value and one over. The compiler sees to it that none is missing. */
+/** Each limit, at its value and one over. The compiler ensures that none is missing. */
 const ROWS: { readonly [L in keyof ServerLimits]: () => void } = {
   maxFrameBytes() {
     const world = inSession({ maxFrameBytes: 1024 })
@@ -199,7 +199,7 @@ const ROWS: { readonly [L in keyof ServerLimits]: () => void } = {
     ] as const) {
       const world = new World({ maxWaitingBytes: 4000 })
       world.open(1)
-      // Nobody says whose key it is.
+      // Nobody answers whose key it is.
       const packet = new Uint8Array(length).fill(1)
       const chunk = new Uint8Array(8 + length)
       chunk.fill(0xee, 0, 4)
@@ -369,7 +369,7 @@ const ROWS: { readonly [L in keyof ServerLimits]: () => void } = {
   },
 }
 
-/** Whether an answer of so many bytes leaves gzipped. */
+/** Whether an answer of this size leaves gzipped. */
 function packs(limits: Partial<ServerLimits>, bytes: number): boolean {
   const world = inSession(limits)
   const before = world.sentBytes

@@ -4,7 +4,7 @@ import { Pair, type PairSetup } from './properties/pair.ts'
 
 const HOUR_MS = 3_600_000
 
-/** What makes the server refuse the next packet, after a first call was answered. */
+/** Reasons for the server to refuse the next packet after a first call was answered. */
 const REFUSALS: Readonly<Record<string, (pair: Pair) => void>> = {
   'a clock 100 s behind is set right: code 17': (pair) => {
     pair.skewMs += 100_000

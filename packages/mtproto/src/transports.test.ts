@@ -45,7 +45,10 @@ function serverOf(secrets: readonly Uint8Array[] = [SECRET]) {
   })
 }
 
-/** One client and one server that hear each other at once; the server answers each request with its own body. */
+/**
+ * One client and one server that hear each other at once; the server answers each request with its own
+ * body.
+ */
 function converse(way: Way, opened: Opened, calls: number) {
   const client = clientOf(way)
   const server = serverOf()
@@ -70,7 +73,7 @@ function converse(way: Way, opened: Opened, calls: number) {
     for (const output of forClient ? client.step(forClient, NOW_MS) : []) {
       seen.push(output)
       if (output.kind !== 'send') continue
-      // Over HTTP a request may come on any connection that has answered all before it.
+      // Over HTTP a request may use any connection that has answered all before it.
       if (opened === 'bare') toServer.push({ kind: 'opened', connection: ++connection, framing: opened })
       toServer.push({ kind: 'bytes', connection, chunk: output.chunk })
     }

@@ -5,7 +5,7 @@ import { renderSettingsDoc, SETTINGS_DOC } from '../../../scripts/settings-doc.t
 import { createSettings } from './domain/index.ts'
 import { checkSettings } from './settings-option.ts'
 
-/** They have options of their own. */
+/** These settings have their own options. */
 const ELSEWHERE = ['dcs', 'passkeys', 'terms']
 
 /** Limits that the box does not have. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { digitsIn, plainText } from './typed-text.ts'
 
-/** Inputs of people and of what they paste from, as code points where a mark cannot be seen. */
+/** Inputs of people and of what they paste from, as code points for invisible marks. */
 const DIGITS: readonly (readonly [name: string, typed: string, digits: string])[] = [
   ['plain', '22222', '22222'],
   ['Arabic-Indic', '٢٢٢٢٢', '22222'],

@@ -11,7 +11,7 @@ export function bodyOf(payload: Uint8Array): Uint8Array {
   return body
 }
 
-/** A payload as several bodies: what stands in front of each says its length in words. */
+/** A payload as several bodies: the length in words stands in front of each. */
 export function splitBodies(payload: Uint8Array): Uint8Array[] {
   const bytes = new Bytes(payload)
   const bodies: Uint8Array[] = []
@@ -20,7 +20,7 @@ export function splitBodies(payload: Uint8Array): Uint8Array[] {
   return bodies
 }
 
-/** A container of them, as a client numbers its messages. */
+/** A container of them, numbered as by a client. */
 export function containerOf(
   bodies: readonly Uint8Array[],
   nextMsgId: () => bigint,

@@ -32,7 +32,10 @@ const UPGRADE = join(...[4, 6, 10, 12, 13, 14, 15].flatMap((i) => LINES[i] ?? []
 const POST = join(...[0, 6, 7].flatMap((i) => LINES[i] ?? []), encoder.encode('\r\nabcd'))
 const MAX_TURNS = 40
 
-/** A new connection of the server: PROXY header or none, HTTP, WebSocket or MTProto, in chunks of any size. */
+/**
+ * A new connection of the server: with or without a PROXY header, HTTP, WebSocket or MTProto, in chunks of
+ * any size.
+ */
 export const edge: Target = {
   name: 'edge',
   words: [
@@ -116,7 +119,7 @@ function onChannel(channel: Channel): void {
   )
 }
 
-/** A socket without a network: what is written to it is dropped. */
+/** A socket without a network: writes are dropped. */
 class Wire extends Duplex {
   readonly remoteAddress = '127.0.0.1'
   readonly localAddress = '127.0.0.1'
@@ -139,7 +142,7 @@ class Wire extends Duplex {
     return this
   }
 
-  /** What the entrance uses of a socket is here. */
+  /** The members of a socket that the entrance uses. */
   asSocket(): Parameters<Entrance['accept']>[0] {
     return this as unknown as Parameters<Entrance['accept']>[0]
   }

@@ -82,7 +82,7 @@ export const envelope: Target = {
   },
 }
 
-/** A packet that is authentic, whatever is in it. */
+/** An authentic packet with any content. */
 function open(plaintext: Uint8Array, reader: 'server' | 'client'): void {
   const whole = plaintext.subarray(0, plaintext.length & ~15)
   if (whole.length === 0) return

@@ -58,7 +58,7 @@ export const exchangeClient: Target = {
       dcId: 2,
       expiresInS: undefined,
       encryptInnerData: (key, data, padding) => {
-        // RSA_PAD draws 32 bytes too.
+        // RSA_PAD also draws 32 bytes.
         const kept = newNonce
         const encrypted = encryptRsaPad(key, data, padding)
         newNonce = kept

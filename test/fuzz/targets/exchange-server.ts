@@ -37,7 +37,7 @@ const NONCE = new Uint8Array(16).fill(5)
 const G_B = new Uint8Array(256).fill(0x5a)
 const START_MS = 1_750_000_000_000
 
-/** A server's key exchanges: any message at any time, and right ones with something changed within the encryption. */
+/** A server's key exchanges: any message at any time, and right ones changed inside the encryption. */
 export const exchangeServer: Target = {
   name: 'exchange-server',
   words: SERVICE_WORDS,
@@ -163,7 +163,7 @@ class Play {
   }
 }
 
-/** `bytes` with some changed: a patch is where (two bytes) and what. */
+/** `bytes` with changes: each patch is a position (two bytes) and a value. */
 export function patched(bytes: Uint8Array, patches: Uint8Array): Uint8Array {
   const patch = new Bytes(patches)
   const changed = bytes.slice()

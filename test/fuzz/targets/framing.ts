@@ -12,13 +12,16 @@ import { Bytes, join, pick, poolRandom, type Target, word } from '../target.ts'
 const KINDS = ['abridged', 'intermediate', 'padded', 'full', 'bare'] as const
 const TAGGED = ['abridged', 'intermediate', 'padded'] as const
 const SECRET = new Uint8Array(16).map((_, i) => i * 17)
-/** The rest of a stream that is cut into more comes whole. */
+/** After this many cuts the rest of a stream comes whole. */
 const MAX_PARTS = 40
 const MAX_FRAME_BYTES = 1 << 12
-/** Under each way of obfuscation: the first bytes say how, and the rest is encrypted as a client would. */
+/** Each way of obfuscation: the first bytes choose it, and the rest is encrypted as by a client. */
 const WAYS = 16
 
-/** Both sides' framing, over every transport: any bytes, cut in any way, give the same frames or one failure. */
+/**
+ * Both sides' framing, over every transport: any bytes, cut in any way, give the same frames or one
+ * failure.
+ */
 export const framing: Target = {
   name: 'framing',
   words: [
@@ -45,7 +48,7 @@ export const framing: Target = {
       stream.slice(i * cut, (i + 1) * cut),
     )
     const restAt = parts.length * cut
-    // A body of HTTP is a payload as it comes: there are no parts of one.
+    // An HTTP body is a payload as it comes, and has no parts.
     if (way % 8 !== 4 && way !== 13) deepStrictEqual(push(make(), [...parts, stream.slice(restAt)]), whole)
     const failed = whole.findIndex(({ kind }) => kind === 'failed')
     ok(failed < 0 || failed === whole.length - 1, 'frames after the failed one')
@@ -73,7 +76,10 @@ function setUp(way: number, bytes: Uint8Array): { make: () => Framing; stream: U
   return { make: make(), stream: join(tag, bytes) }
 }
 
-/** Payloads are views until the next push; the chunk is wiped after each, as a socket may that reads into one buffer. */
+/**
+ * Payloads are views until the next push; the chunk is wiped after each, as by a socket that reads into one
+ * buffer.
+ */
 function push(framing: Framing, chunks: readonly Uint8Array[]): Seen[] {
   return chunks.flatMap((chunk) => {
     const own = chunk.slice()

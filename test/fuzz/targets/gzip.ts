@@ -7,7 +7,7 @@ import { attempt, Bytes, join, pick, type Target, word } from '../target.ts'
 
 const MAX_BYTES = 1 << 14
 
-/** Unpacking gzip and zlib: damaged, cut, joined, and packed to unpack to far more. */
+/** Unpacking gzip and zlib: damaged, truncated, joined, and expanding to far more. */
 export const gzip: Target = {
   name: 'gzip',
   words: [
@@ -41,6 +41,9 @@ export const gzip: Target = {
       return
     }
     const unpacked = attempt(() => (way === 0 ? unpack(rest, MAX_BYTES) : unpackBody(rest, MAX_BYTES)))
-    ok(unpacked === undefined || unpacked.length <= Math.max(MAX_BYTES, rest.length), 'more bytes than allowed')
+    ok(
+      unpacked === undefined || unpacked.length <= Math.max(MAX_BYTES, rest.length),
+      'more bytes than allowed',
+    )
   },
 }

@@ -14,7 +14,7 @@ import { tlText } from './tl-text.ts'
 import { twoStep } from './two-step.ts'
 import { unwrap } from './unwrap.ts'
 
-/** Everything that is fuzzed. */
+/** All targets. */
 export const TARGETS: readonly Target[] = [
   framing,
   envelope,

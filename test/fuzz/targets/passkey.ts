@@ -13,7 +13,7 @@ const RP_ID_HASH = hex('49960de5880e8c687434170f6476605b8fe4aeb9a28632c7995cf3ba
 const HEAD = hex('a363666d74646e6f6e656761747453746d74a068617574684461746159')
 const KEYS = [hex('a5010203262001215820'), hex('a40103033901002059'), hex('a4010103272006215820')]
 
-/** What an authenticator says of a new passkey. */
+/** The data of an authenticator about a new passkey. */
 export const passkey: Target = {
   name: 'passkey',
   words: [HEAD, RP_ID_HASH, hex('225820'), hex('2143010001'), ...KEYS],

@@ -7,7 +7,7 @@ import { attempt, join, pick, type Target } from '../target.ts'
 
 const SIGNATURE = Uint8Array.from(Buffer.from('0d0a0d0a000d0a515549540a', 'hex'))
 
-/** What a balancer puts in front of a connection, and which door the first bytes ask for. */
+/** The header that a balancer puts in front of a connection, and the door that the first bytes ask for. */
 export const proxyHeader: Target = {
   name: 'proxy-header',
   words: [
@@ -39,7 +39,7 @@ export const proxyHeader: Target = {
     for (const hasTls of [true, false]) {
       const door = chooseDoor(head, hasTls)
       ok(door !== undefined || head.length < 8, 'no door for so many bytes')
-      // More bytes never change what has been decided.
+      // More bytes never change an earlier decision.
       if (door) ok(chooseDoor(Buffer.concat([head, head]), hasTls) === door, 'another door with more bytes')
     }
   },

@@ -5,10 +5,13 @@ import { join, mark, pick, word } from '../target.ts'
 
 const { schema } = generatedSchema('service')
 const IDS = [...schema.constructors, ...schema.methods].map(({ id }) => id)
-/** rpc_result, gzip_packed, vector, invokeAfterMsg, invokeWithLayer, boolTrue: what service messages stand beside. */
+/**
+ * rpc_result, gzip_packed, vector, invokeAfterMsg, invokeWithLayer, boolTrue: the neighbours of service
+ * messages.
+ */
 const NEIGHBOUR_IDS = [0xf35c6d01, 0x3072cfa1, 0x1cb5c415, 0xcb9f372d, 0xda9b0d0d, 0x997275b5]
 
-/** Constructor ids of the service schema, and places for what only a run knows. */
+/** Constructor ids of the service schema, and places for values that only a run knows. */
 export const SERVICE_WORDS: readonly Uint8Array[] = [
   ...[...IDS, ...NEIGHBOUR_IDS].map(word),
   ...Array.from({ length: 12 }, (_, index) => mark(index)),

@@ -195,7 +195,7 @@ class Play {
         if (this.#isOpen) this.#onSent(output.chunk)
         break
       case 'failed':
-        // INTERNAL is a fault of ours, which the machine has caught.
+        // INTERNAL is a fault of ours that the machine has caught.
         if (output.error.code === 'INTERNAL') throw output.error.cause
         break
       case 'result':
@@ -212,7 +212,7 @@ class Play {
     }
   }
 
-  /** What a client sends is authentic, and its server can read it. */
+  /** Everything a client sends is authentic and readable by its server. */
   #onSent(chunk: Uint8Array): void {
     for (const frame of this.#framing.push(chunk)) {
       ok(frame.kind !== 'failed', 'the client sent no frame')

@@ -59,7 +59,7 @@ class Play {
     limits: { maxUnpackedBytes: 1 << 16 },
   })
   #framing: Framing = this.#newFraming()
-  /** These bytes may have begun another transport than the one we read. */
+  /** These bytes may have begun another transport than the expected one. */
   #isRaw = false
   #connection = 0
   #nowMs = START_MS
@@ -132,7 +132,7 @@ class Play {
     }
   }
 
-  /** Everybody leaves and an hour and more passes: nothing may wait any longer. */
+  /** All clients leave and more than an hour passes: nothing may still wait. */
   end(): void {
     this.#step({ kind: 'closed', connection: this.#connection })
     this.#nowMs += 4_000_000
@@ -216,7 +216,7 @@ class Play {
     else if (output.kind === 'close' && output.connection === this.#connection) this.#open()
   }
 
-  /** What a server sends is authentic, and its client can read it. */
+  /** Everything a server sends is authentic and readable by its client. */
   #onSent(chunk: Uint8Array): void {
     for (const frame of this.#isRaw ? [] : this.#framing.push(chunk)) {
       ok(frame.kind !== 'failed', 'the server sent no frame')

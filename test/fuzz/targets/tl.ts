@@ -26,7 +26,7 @@ const METHOD_IDS = [
 ].map(word)
 const VECTOR = word(0x1cb5c415)
 
-/** Every decoder of every layer; what decodes can be encoded, and comes back the same. */
+/** Every decoder of every layer; a decoded value can be encoded, and decodes to the same again. */
 export const tl: Target = {
   name: 'tl',
   words: [...IDS, VECTOR, word(0x997275b5), word(0xbc799737), word(0x6724abc4)],
@@ -93,7 +93,10 @@ function requests(bytes: Uint8Array): void {
   )
 }
 
-/** What is written once reads and writes the same again; a value that cannot be said is the caller's fault by contract. */
+/**
+ * Encoded values decode and encode the same again; by contract a value that a layer cannot carry is the
+ * caller's fault.
+ */
 function sameAgain(write: () => Uint8Array, again: (bytes: Uint8Array) => Uint8Array): void {
   let first: Uint8Array
   try {

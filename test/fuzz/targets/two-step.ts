@@ -22,7 +22,7 @@ const verifier = derivePasswordVerifier('correct horse', algo)
 const challenge = makeSrpChallenge(algo, verifier, random)
 const goodSalt = join(salts.salt1, new Uint8Array(32))
 
-/** What clients send of passwords: answers, salts, verifiers, addresses. */
+/** The client's side of passwords: answers, salts, verifiers, addresses. */
 export const twoStep: Target = {
   name: 'two-step',
   words: [

@@ -13,7 +13,7 @@ function codes(server: CablegramServer, ...args: string[]): ChildProcess {
   return spawn(process.execPath, [COMMAND, 'codes', '--server', server.info.console, ...args])
 }
 
-/** The lines of one of its streams, as they come. */
+/** The lines of one of its streams, as they arrive. */
 function linesOf(child: ChildProcess, name: 'stdout' | 'stderr'): AsyncIterator<string> {
   const input = child[name]
   assert.ok(input)

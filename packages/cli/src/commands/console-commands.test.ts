@@ -1,4 +1,4 @@
-/** The commands that ask and tell a server's console, on one server, in this process. */
+/** Runs the commands that read and change a server's console, on one server in this process. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { startServer } from '@cablegram/server'

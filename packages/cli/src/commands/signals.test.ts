@@ -23,7 +23,10 @@ const COMMANDS = [
 
 type Start = (args: string[]) => [ChildProcess, () => number]
 
-/** Starts a command at a console that takes requests and never answers, signals it, and gives what it ended with. */
+/**
+ * Starts a command at a console that accepts requests and never answers, signals it, and returns how it
+ * ended.
+ */
 async function endOf(args: readonly string[], signal: NodeJS.Signals, start: Start): Promise<unknown> {
   const silent = http.createServer()
   silent.listen(0, '127.0.0.1')

@@ -19,7 +19,7 @@ const passwordNeeded = {
   getPassword: times(99, password),
 }
 
-/** Everything that a login may ask, answered well. */
+/** Valid answers to every question of a login. */
 const good = {
   phone: async () => '+1',
   code: async () => '1',
@@ -27,7 +27,7 @@ const good = {
   name: async () => ({ firstName: 'Ada' }),
 }
 
-/** For each prompt the server that asks it, and what is asked of it before. */
+/** For each prompt: a server that leads to it, and the questions before it. */
 const ASKED_BY: { readonly [Name in keyof LoginPrompts]?: { answers: () => Answers; before: string[] } } = {
   phone: { answers: () => ({}), before: [] },
   code: { answers: () => ({ sendCode: [() => sentCode()] }), before: ['sendCode'] },
@@ -231,7 +231,7 @@ test('a refused answer is not sent again: its refusal ends the login', async () 
   }
 })
 
-/** A prompt that gives these, one after the other, and the last one for ever. */
+/** A prompt that gives these answers in order, and then repeats the last one. */
 function inTurn<Answer>(...answers: Answer[]): () => Promise<Answer> {
   let last = answers[0] as Answer
   return async () => {

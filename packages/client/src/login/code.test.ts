@@ -10,7 +10,7 @@ import { authorization, refusal, ScriptedServer, sentCode, times, user } from '.
 const quick = { restartPauseMs: 0 }
 const call = { _: 'auth.codeTypeCall' } as const
 
-/** A login whose code was sent like this. */
+/** A login whose code was sent by this channel. */
 async function atCode(answers: ConstructorParameters<typeof ScriptedServer>[0], options = {}) {
   const server = new ScriptedServer({ sendCode: [() => sentCode()], ...answers })
   const login = await createLogin(server, { ...quick, ...options })

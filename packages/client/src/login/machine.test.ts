@@ -155,7 +155,7 @@ test('a signed-in client is authorized without a question', async () => {
   assert.equal(login.user, user)
 })
 
-/** A server with a login that was left after its code was sent, and this machine's clock, wrong by so much. */
+/** A server with a login left after its code was sent, and a local clock that is wrong by this much. */
 async function leftAtCode(wrongByMs = 0) {
   const clock = new TestClock()
   const server = new ScriptedServer({

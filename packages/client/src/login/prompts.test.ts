@@ -6,7 +6,7 @@ import type { LoginPrompts } from './prompts.ts'
 import { settled, TestClock } from './test-clock.ts'
 import { authorization, refusal, ScriptedServer, sentCode, times, user } from './test-server.ts'
 
-/** Prompts of which only those that are given may be asked. */
+/** Prompts that fail the test unless given. */
 function prompts(given: Partial<LoginPrompts>): LoginPrompts {
   const unasked = (name: string) => () => assert.fail(`asked for the ${name}`)
   return {
@@ -214,7 +214,7 @@ test('an empty answer waits until the code can be resent', async () => {
   assert.deepEqual(server.asked, ['sendCode', 'resendCode', 'signIn'])
 })
 
-/** A server with a login for this number left at its code. */
+/** A server with a login for this number, left at its code. */
 async function left(answers: ConstructorParameters<typeof ScriptedServer>[0]) {
   const server = new ScriptedServer({ sendCode: [() => sentCode(), () => sentCode()], ...answers })
   const machine = await createLogin(server)

@@ -61,7 +61,7 @@ test('a failed renewal is retried after the wait the server gave', async () => {
   assert.equal(login.state.at === 'waitQr' && login.state.url, 'tg://login?token=Av_-')
 })
 
-/** A server whose every token lives for half a minute of its own clock. */
+/** A server whose tokens live for half a minute of its own clock. */
 async function atServerClock(localMs: number, serverMs: () => number, knownMs: () => number = serverMs) {
   const clock = new TestClock()
   clock.set(localMs)

@@ -13,7 +13,7 @@ import type { Clock } from './clock.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import type { Transport, TransportEvents } from './transport.ts'
 
-/** A clock that stands still until it is told to run. */
+/** A clock that stands still until the test advances it. */
 class TestClock implements Clock {
   #now = 0
   #timers: { atMs: number; action: () => void }[] = []
@@ -34,7 +34,7 @@ class TestClock implements Clock {
     return this.#timers.length
   }
 
-  /** Lets time pass, timers in their order, promises settled in between. */
+  /** Lets time pass: timers fire in order, and promises settle in between. */
   async run(ms: number): Promise<void> {
     const end = this.#now + ms
     for (;;) {
@@ -53,7 +53,7 @@ function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-/** A machine that says `ready` to the first bytes and keeps what it was given; a test says what else it answers. */
+/** A machine that outputs `ready` at the first bytes and keeps its input; a test adds other answers. */
 class ScriptedMachine implements Machine<ClientInput, ClientOutput> {
   wakeAtMs: number | undefined
   readonly inputs: ClientInput[] = []
@@ -70,7 +70,7 @@ class ScriptedMachine implements Machine<ClientInput, ClientOutput> {
   }
 }
 
-/** A network whose dials are answered by the test. */
+/** A network whose dials the test answers. */
 class TestNetwork {
   readonly clock = new TestClock()
   readonly machine = new ScriptedMachine()
@@ -336,7 +336,7 @@ test('a server that restarts again and again is redialled soon each time', async
   for (let round = 0; round < 10; round += 1) {
     network.events?.onClosed(undefined)
     const dials = network.dials
-    // The third pause of the test's is the longest: 100, 200, 400.
+    // The third pause of this test is the longest: 100, 200, 400.
     await network.clock.run(400)
     assert.equal(network.dials, dials + 1)
     network.receive()
@@ -381,7 +381,7 @@ test('the next dial tries a failed address last and the one that served first', 
   const connection = new Connection(options)
   const open = connection.open()
   await settle()
-  // It accepts, and hangs up.
+  // The server accepts and hangs up.
   network.events?.onClosed(undefined)
   await network.clock.run(100)
   network.receive()

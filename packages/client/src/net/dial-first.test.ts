@@ -11,7 +11,7 @@ function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-/** A network on which the test says when an address answers, and time stands still until it says so. */
+/** A network on which the test decides when an address answers, and the time. */
 class Network {
   readonly dialled: string[] = []
   readonly aborted: string[] = []

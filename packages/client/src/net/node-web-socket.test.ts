@@ -15,7 +15,7 @@ after(() => {
   for (const each of open) each.close()
 })
 
-/** A server that does this with every connection, once the first bytes have come. */
+/** A server that does this to every connection once its first bytes have arrived. */
 async function serving(onHead: (socket: Socket, head: string) => void): Promise<number> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
@@ -36,7 +36,7 @@ async function serving(onHead: (socket: Socket, head: string) => void): Promise<
 
 const signal = () => new AbortController().signal
 
-/** What a server says that opens the WebSocket. */
+/** The server's answer that opens the WebSocket. */
 function accept(head: string): string {
   const key = /sec-websocket-key: (.*)\r\n/i.exec(head)?.[1] ?? ''
   const hash = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
@@ -140,7 +140,8 @@ for (const [status, message] of [
     })
     const told = await new Promise<unknown>((resolve) => {
       let end = () => {}
-      // The owner closes at once, while the answer is still being read or its connection goes back to be used again.
+      // The owner closes at once, while the answer is still being read or its connection is being returned
+      // for reuse.
       const onEnd = (what: unknown) => {
         end()
         resolve(what)

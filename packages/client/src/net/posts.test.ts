@@ -9,7 +9,7 @@ import type { Dial, Transport } from './transport.ts'
 
 type Answer = (response: ServerResponse, body: string) => void
 
-/** Dials a server that answers each POST so, and notes what the transport tells. */
+/** Dials a server that answers each POST like this, and records what the transport reports. */
 async function dialledBy(dial: Dial, answer: Answer) {
   const told: (string | number)[] = []
   const asked: (string | undefined)[] = []

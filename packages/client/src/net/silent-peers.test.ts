@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { after, test } from 'node:test'
 
-/** What a peer does with a new connection before it falls silent. It reads no more after that, and closes nothing. */
+/** Actions of a peer on a new connection before it falls silent. Afterwards it reads and closes nothing. */
 type Beginning = (socket: Socket) => void
 
 const sockets = new Set<Socket>()
@@ -58,7 +58,7 @@ const MODULES = {
   client: new URL('../index.ts', import.meta.url).href,
 }
 
-/** Runs a script in a process of its own, which has to end by itself: the test's own limit ends the wait. */
+/** Runs a script in its own process, which has to end by itself: the limit of the test ends the wait. */
 async function runs(script: string): Promise<string> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],

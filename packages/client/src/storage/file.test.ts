@@ -18,7 +18,7 @@ function newFile(): string {
   return join(folder, `${files}.session`)
 }
 
-/** A pid that was a process's and is no longer. */
+/** The pid of a process that has ended. */
 function deadPid(): number {
   return spawnSync(process.execPath, ['--version']).pid
 }

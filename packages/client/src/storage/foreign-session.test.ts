@@ -16,7 +16,7 @@ const KEY = Buffer.alloc(256, 0xab)
 const PORT = Buffer.from([1, 187])
 const bytes = (...parts: readonly (number | Buffer)[]) =>
   Buffer.concat(parts.map((part) => (typeof part === 'number' ? Buffer.from([part]) : part)))
-/** As Python has it: the URL alphabet, with padding. */
+/** Python's form: the URL alphabet with padding. */
 const padded = (data: Buffer) => data.toString('base64').replaceAll('+', '-').replaceAll('/', '_')
 
 const host = Buffer.from('149.154.167.91')

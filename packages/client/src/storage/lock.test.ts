@@ -21,7 +21,7 @@ function newFile(): string {
 
 const SELF: LockOwner = { pid: 7, start: '700', host: 'here', boot: 'b1', pidNamespace: 'n1' }
 
-/** A machine with three processes: this one, another one of Cablegram's, and the first of all. */
+/** A machine with three processes: this one, another one of Cablegram, and process 1. */
 function machine(self: Partial<LockOwner> = {}): Processes {
   const starts: Record<number, string> = { 1: '1', 7: '700', 50: '5000' }
   return {

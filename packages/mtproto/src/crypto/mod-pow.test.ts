@@ -9,7 +9,7 @@ import { isPrime, modPowNative } from './primitives.ts'
 const P = bytesToBigInt(DH_PRIME)
 const big = (length: number) => bytesToBigInt(new Uint8Array(randomBytes(length)))
 
-/** Runtimes, as their RSA behaves with a large exponent. */
+/** Runtimes by the behaviour of their RSA with a large exponent. */
 const RUNTIMES: Readonly<Record<string, NativePower>> = {
   'does it': modPowNative,
   throws: () => {

@@ -3,7 +3,7 @@ import crypto from 'node:crypto'
 import { test } from 'node:test'
 import type { Pair as PairClass } from '../properties/pair.ts'
 
-/** As Bun and Deno do it. Before anything is imported that could try. */
+/** Behaves like Bun and Deno. Set before anything is imported that could try. */
 let refusals = 0
 crypto.publicEncrypt = () => {
   refusals += 1

@@ -45,7 +45,7 @@ for (const [name, vector] of packets) {
     const packet = hexToBytes(vector.packet)
     assert.equal(readAuthKeyId(packet), key.id)
     const expected = { ...message, quickAckToken: vector.quick_ack_token_uint32 }
-    // The vectors give a server packet's token without the high bit; nobody asks for that one.
+    // The vectors give the token of a server packet without the high bit; nothing uses that one.
     expected.quickAckToken = (expected.quickAckToken | 0x80000000) >>> 0
     assert.deepEqual(decryptMessage(key, to, packet), { ok: true, message: expected })
     assert.deepEqual(decryptMessage(key, from, packet), { ok: false, rejection: 'MSG_KEY_MISMATCH' })

@@ -40,7 +40,7 @@ const privateKey = importRsaPrivateKey(vectors.rsa_key.private_pem_pkcs1)
 const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'))
 const hex = (value: Uint8Array) => Buffer.from(value).toString('hex')
 
-/** Gives these values in their order, and complains about any other length. */
+/** Gives these values in order, and fails for any other length. */
 function scripted(...values: string[]): Random {
   return (length) => {
     const value = bytes(values.shift() ?? '')
@@ -285,7 +285,7 @@ test('a client refuses an overlong pq, prime, g_a and inner data', () => {
   }
 })
 
-/** So many bytes, which end in these. */
+/** Bytes of this length that end in these. */
 function long(length: number, end: Uint8Array = Uint8Array.of(0xff)): Uint8Array {
   const bytes = new Uint8Array(length)
   bytes.set(end, length - end.length)

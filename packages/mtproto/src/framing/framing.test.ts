@@ -170,11 +170,11 @@ test('any bytes give frames or one typed failure, the same however they are cut'
   )
 })
 
-/** Pushes a stream in parts; copies the payloads, which are valid until the next push only. */
+/** Pushes a stream in parts; copies the payloads, which are only valid until the next push. */
 function pushCut(decoder: FrameDecoder, stream: Uint8Array, cuts: readonly number[]): Frame[] {
   const bounds = [0, ...cuts.filter((cut) => cut <= stream.length).toSorted((a, b) => a - b), stream.length]
   return bounds.slice(1).flatMap((end, i) => {
-    // The chunk is wiped afterwards, as a socket may do that reads into one buffer.
+    // The chunk is wiped afterwards, as by a socket that reads into one buffer.
     const chunk = stream.slice(bounds[i], end)
     const frames = decoder
       .push(chunk)

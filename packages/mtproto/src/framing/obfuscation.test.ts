@@ -17,7 +17,7 @@ const anyRandom = (length: number) => crypto.getRandomValues(new Uint8Array(leng
 const zeros = (length: number) => new Uint8Array(length)
 const OTHER_SECRET = new Uint8Array(16).fill(7)
 
-/** This first, then zeros: no padding. */
+/** These bytes first, then zeros: no padding. */
 function headerFrom(...headers: string[]) {
   return (length: number) => (length === 64 ? hexToBytes(headers.shift() ?? '') : zeros(length))
 }
@@ -104,7 +104,7 @@ test('secrets and framings that do not fit obfuscation are refused', () => {
       (error) => error instanceof UsageError && error.code === 'FRAMING_INVALID',
     )
   }
-  // 16 bytes are a secret whatever they begin with.
+  // Any 16 bytes are a secret, whatever their first one.
   const secret = ee.subarray(0, 16)
   assert.equal(makeClientFraming('abridged', { random: anyRandom, obfuscation: { secret } }).kind, 'abridged')
 })

@@ -6,7 +6,7 @@ import { encodeTransportError, makeClientFraming, makeServerFraming } from './in
 
 const { padded_intermediate: padded, payloads, quick_ack_source } = vectors
 const NAMES = ['small_40', 'mid_504', 'big_508'] as const
-/** Shaped like packets, so that their end can be told; 508 bytes are no packet. */
+/** Shaped like packets, so that their end can be found; 508 bytes are not a packet. */
 const PACKETS = ['small_40', 'mid_504'] as const
 const anyRandom = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 
@@ -85,7 +85,7 @@ test('a quick acknowledgement matches the vector and never looks like a packet t
     assert.ok(frame.length >= 12 && frame.length < 16, `${frame.length} bytes`)
     assert.deepEqual(client.push(frame), [{ kind: 'quickAck', token }])
   }
-  // Up to eight bytes of padding come from others.
+  // Other implementations pad with up to eight bytes.
   const longest = concatBytes(hexToBytes('10000000ffffffff3631c6e3'), anyRandom(8))
   assert.deepEqual(client.push(longest), [{ kind: 'quickAck', token }])
 })

@@ -49,7 +49,7 @@ function server(transport?: 'detect' | 'obfuscated'): Framing {
   return makeServerFraming({ random: seeded(5), maxFrameBytes: MAX_FRAME_BYTES, transport, proxySecrets })
 }
 
-/** What has the shape of a packet: encrypted, or not. */
+/** Bytes in the shape of a packet, encrypted or plain. */
 const packet = fc.tuple(fc.nat(90), fc.nat(0xffff), fc.boolean()).map(([blocks, seed, isPlain]) => {
   if (!isPlain) return concatBytes(Uint8Array.of(1), seeded(seed)(23 + 16 + blocks * 16))
   const plain = new Uint8Array(20 + blocks * 4)
@@ -160,7 +160,7 @@ test('bare framing takes each push as a payload and each payload as a frame, and
   }
 })
 
-/** The start of a client's stream, up to its first frame, and then these bytes. */
+/** The start of a client's stream, up to its first frame, followed by these bytes. */
 function openingOf(way: Way, seed: number, bytes: Uint8Array): Uint8Array {
   const { kind, obfuscation } = way
   if (!obfuscation) {
@@ -181,11 +181,11 @@ function checkHostile(make: () => Framing, stream: Uint8Array, at: readonly numb
   assert.ok(failures.length === 0 || (failures.length === 1 && whole.at(-1)?.kind === 'failed'))
 }
 
-/** Pushes a stream in parts; copies the payloads, which are valid until the next push only. */
+/** Pushes a stream in parts; copies the payloads, which are only valid until the next push. */
 function pushCut(framing: Framing, stream: Uint8Array, at: readonly number[]): Frame[] {
   const bounds = [0, ...at.filter((cut) => cut <= stream.length).toSorted((a, b) => a - b), stream.length]
   return bounds.slice(1).flatMap((end, i) => {
-    // The chunk is wiped afterwards, as a socket may do that reads into one buffer.
+    // The chunk is wiped afterwards, as by a socket that reads into one buffer.
     const chunk = stream.slice(bounds[i], end)
     const frames = framing
       .push(chunk)

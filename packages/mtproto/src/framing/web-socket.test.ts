@@ -17,7 +17,7 @@ interface Sent {
   readonly isFinal?: boolean
   readonly reserved?: number
   readonly isMasked?: boolean
-  /** What the head says, if that is a lie. */
+  /** The length the head announces, if it lies. */
   readonly announced?: bigint
 }
 
@@ -41,7 +41,7 @@ function frameOf({
 
 const reader = (maxMessageBytes = 1 << 20) => new WebSocketReader({ isMasked: true, maxMessageBytes })
 
-/** Events in memory of their own, with neighbouring bytes joined. */
+/** Events in their own memory, with neighbouring bytes joined. */
 function readAll(one: WebSocketReader, chunks: readonly Uint8Array[]): WebSocketEvent[] {
   const events: WebSocketEvent[] = []
   for (const event of chunks.flatMap((chunk) => one.push(new Uint8Array(chunk)))) {

@@ -87,7 +87,7 @@ test('a packet that unpacks to more than the limit is refused with -429, and one
   for (const [length, isRefused] of [
     [2048, false],
     [4096, true],
-    // Stays packed, to be refused one by one; trying it costs as much.
+    // Stays packed, to be refused one by one; the attempt costs as much.
     [8192, true],
   ] as const) {
     const world = new World(limits)
@@ -146,7 +146,7 @@ test('messages out of time, of wrong parity or in malformed containers are refus
   assert.deepEqual(world.requests(), [at(-1000)], 'what is in a container may be old')
 })
 
-/** The salt that the server takes now. */
+/** The salt that the server accepts now. */
 function saltOf(world: World): bigint {
   world.service({ _: 'ping', pingId: 1n }, { salt: 0n })
   const bad = world.seen()[0]?.service

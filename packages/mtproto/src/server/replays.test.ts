@@ -12,7 +12,7 @@ interface Packet {
   readonly msgId: bigint
 }
 
-/** A packet of the victim, as an attacker on the way records it. */
+/** A packet of the victim as an attacker on the path records it. */
 function record(
   world: World,
   body: Uint8Array,
@@ -31,7 +31,7 @@ function contained(world: World, bodies: readonly Uint8Array[]): Uint8Array {
 
 const service = (message: ServiceMessage) => encodeService(message)
 
-/** Everything that a client may send, as bodies. */
+/** Every kind of message that a client may send, as bodies. */
 const BODIES: Readonly<Record<string, (world: World) => Uint8Array>> = {
   'a request': () => request(7),
   'a request in a container': (world) => contained(world, [request(7)]),
@@ -55,7 +55,7 @@ for (const [name, bodyOf] of Object.entries(BODIES)) {
     const packet = record(world, bodyOf(world))
     world.sendPacket(packet.bytes)
     for (const msgId of world.requests()) world.answer(msgId, request(9))
-    // Made after the packet: a replay may not destroy it.
+    // Made after the packet: a replay must not destroy it.
     world.service({ _: 'ping', pingId: 4n }, { sessionId: 9n })
     world.seen()
     const ran = world.requests().length
@@ -99,7 +99,7 @@ const FORGETTING = [
   },
 ]
 
-/** The salt that a world takes now. */
+/** The salt that a world accepts now. */
 function saltOf(world: World, connection = 1): bigint {
   world.seen(connection)
   world.service({ _: 'ping', pingId: 1n }, { salt: 0n, connection })

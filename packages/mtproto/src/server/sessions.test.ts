@@ -39,7 +39,7 @@ test('unacknowledged answers are limited, and a request for a dropped one is tol
   })
 })
 
-/** What gzip does not make smaller. */
+/** Bytes that gzip cannot shrink. */
 const big = crypto.getRandomValues(new Uint8Array(3000))
 
 test('sessions without a connection are dropped first when all sessions hold too much', () => {

@@ -32,7 +32,9 @@ function scripted(...values: string[]): Random {
   }
 }
 
-/** What encryptMessage asks for: the padding, what it could be longer by, and a byte that makes it no longer. */
+/**
+ * The random values that encryptMessage draws: the padding, its extra length, and a byte that adds none.
+ */
 const noLonger = (padding: string) => `${padding}${'00'.repeat(7 * 16 + 1)}`
 
 /** The time at which `msgId` is the next id, to the fraction. */
@@ -176,7 +178,7 @@ test('a server passes on the binding request of the vector unchanged', () => {
 })
 
 const { strict_checks: strict } = load('msg-id-seqno')
-/** Clients differ too widely in these to hold them against anyone. */
+/** Clients differ too much in these to compare them. */
 const TOLERATED = [32, 33, 34, 35]
 
 for (const one of strict.cases) {

@@ -328,7 +328,7 @@ describe('console listener', () => {
       socket.on('error', () => undefined)
       socket.write(start)
       const dripping = setInterval(() => socket.write('x'), 10)
-      // A write after the server's end may be answered with a reset, which `once` would take for a failure.
+      // A write after the server's end may be answered with a reset, which `once` would treat as a failure.
       await new Promise((resolve) => socket.once('close', resolve))
       clearInterval(dripping)
       assert.match(received, /HTTP\/1\.1 408 |^$/)

@@ -4,7 +4,7 @@ import { it } from 'node:test'
 import { runInNewContext } from 'node:vm'
 import { INBOX_PAGE, INBOX_PAGE_CSP } from './inbox-page.ts'
 
-/** As much of a browser's element as the page's script uses. */
+/** The parts of a browser's element that the page's script uses. */
 class FakeElement {
   textContent = ''
   className = ''
@@ -66,7 +66,7 @@ const entry = (id: string, code: string, phone = '+9996621234') => ({
   expiresAtS: 2 ** 40,
 })
 
-/** What the API answers to the questions that a test is not about. */
+/** The API's answers to requests that a test does not care about. */
 const USUAL: Readonly<Record<string, unknown>> = {
   '/server.json': INFO,
   '/api/clock': CLOCK,
@@ -74,7 +74,7 @@ const USUAL: Readonly<Record<string, unknown>> = {
   '/api/apps/refused': { apps: [] },
 }
 
-/** Runs the page's script; `answer` plays the API, and what it leaves out is as usual. */
+/** Runs the page's script; `answer` plays the API, and everything else gets the usual answer. */
 function open(answer: (path: string, headers: Record<string, string>) => unknown) {
   const elements = new Map<string, FakeElement>()
   const copied: string[] = []

@@ -75,7 +75,7 @@ async function setUp(
     logger,
   })
   let lastMsgId = 0n
-  /** One object for each session, as the machine has it. */
+  /** One object for each session, as in the machine. */
   const sessions = new Map<string, SessionRef>()
   const run = (body: Uint8Array, under: { authKeyId?: bigint; sessionId?: bigint; msgId?: bigint } = {}) => {
     lastMsgId += 4n
@@ -94,7 +94,7 @@ async function setUp(
   return { domain, inbox, app, authKey, clock, faults, run, send }
 }
 
-/** Constructor ids by the names of methods in the newest layer. */
+/** Constructor ids by method name in the newest layer. */
 const METHOD_IDS = new Map(
   Array.from(
     readFileSync(new URL(`../../../tl/sources/layers/${LAYER}.tl`, import.meta.url), 'utf8').matchAll(

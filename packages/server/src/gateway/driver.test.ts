@@ -11,7 +11,7 @@ import { SocketChannel } from './socket-channel.ts'
 
 const SESSION = { authKeyId: 1n, sessionId: 2n }
 
-/** A machine that does what `react` says and notes what it was told. */
+/** A machine that reacts as `react` says and records its input. */
 function machineOf(react: (input: ServerInput) => ServerOutput[]) {
   const inputs: ServerInput[] = []
   const machine: Machine<ServerInput, ServerOutput> & { wakeAtMs: number | undefined } = {

@@ -11,7 +11,7 @@ const PACKET = Buffer.from('a packet')
 const POST = Buffer.from(`POST /api HTTP/1.1\r\nHost: x\r\nContent-Length: ${PACKET.length}\r\n\r\n${PACKET}`)
 const timeouts = { headMs: 100, requestMs: 200, idleMs: 100, checkMs: 20 }
 
-/** An entrance of the test's own, and what its channels hear. */
+/** An entrance for the test, and what its channels receive. */
 async function open(t: TestContext, options: Partial<EntranceOptions> = {}) {
   const channels: Channel[] = []
   const heard: string[] = []
@@ -65,7 +65,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
-/** Timers that the test ends itself: their delays, in the order they were started. */
+/** Timers that the test fires: their delays, in the order they were started. */
 function handTimers() {
   const running = new Map<number, () => void>()
   const startTimer = (run: () => void, ms: number): (() => void) => {
@@ -166,7 +166,7 @@ test('a slow request is held, answered, and its connection reused', async (t) =>
   const { socket, received, ended } = dial()
   socket.write(POST)
   await until(() => heard.length === 1)
-  // Longer than any of the time-outs.
+  // Longer than any of the timeouts.
   await new Promise((resolve) => setTimeout(resolve, 300))
   channel().write(Buffer.from('first'))
   await until(() => received().includes('first'))
@@ -175,7 +175,7 @@ test('a slow request is held, answered, and its connection reused', async (t) =>
   channel().write(Buffer.from('second'))
   await until(() => received().includes('second'))
   assert.deepEqual(heard, ['a packet', 'a packet'])
-  // Nothing more comes.
+  // Nothing else arrives.
   await ended
 })
 

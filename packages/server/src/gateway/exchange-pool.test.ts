@@ -21,7 +21,7 @@ const DATA = new Uint8Array(40).fill(5)
 const pools: ExchangePool[] = []
 after(() => Promise.all(pools.map((pool) => pool.close())))
 
-/** On a clock that stands still: after the first few everything is for the threads. */
+/** On a clock that stands still: after the first few tasks, threads do everything. */
 function poolOf(options: Partial<ExchangePoolOptions> = {}): ExchangePool {
   const pool = new ExchangePool({
     threads: 1,

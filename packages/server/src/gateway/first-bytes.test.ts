@@ -32,7 +32,7 @@ test('nothing is taken for TLS without a certificate', () => {
   assert.equal(chooseDoor(HELLO.subarray(0, 1), false), 'mtproto')
 })
 
-/** A socket whose peer sends these chunks, one after the other, and goes. */
+/** A socket whose peer sends these chunks, one after the other, and closes. */
 function socketOf(chunks: readonly Buffer[]): Socket {
   const left = [...chunks]
   const socket = new Duplex({

@@ -5,7 +5,7 @@ import { Duplex } from 'node:stream'
 import { test } from 'node:test'
 import { SocketChannel } from './socket-channel.ts'
 
-/** A socket that notes how many chunks each of its system calls takes. */
+/** A socket that records how many chunks each of its system calls takes. */
 function countingSocket(): { socket: Socket; calls: number[] } {
   const calls: number[] = []
   const socket = new Duplex({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Strangers } from './strangers.ts'
 
-/** Strangers with a limit of two, and the names of those that were closed. */
+/** Strangers with a limit of two, and the names of the closed ones. */
 function world(limits: Partial<ConstructorParameters<typeof Strangers>[0]> = {}) {
   const clock = { nowMs: 0 }
   const usual = { maxPerAddress: 2, limitsLoopback: false, nowMs: () => clock.nowMs }

@@ -6,7 +6,7 @@ import { Subscribers } from './subscribers.ts'
 
 const NOW_S = 1_800_000_000
 
-/** Two logins of one account, and who was pushed to, by session id. */
+/** Two logins of one account, and the pushes by session id. */
 async function createScene() {
   const { domain, caller, signIn } = await createWorld()
   const [first, second] = [await caller(), await caller()]

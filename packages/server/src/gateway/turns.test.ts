@@ -23,7 +23,7 @@ describe('Turns', () => {
     assert.equal(begun.join(''), '12')
     await nextTurn()
     assert.equal(begun.join(''), '1234')
-    // This one comes after those that wait.
+    // This request comes after the waiting ones.
     void begin('6')
     await nextTurn()
     assert.equal(begun.join(''), '123456')

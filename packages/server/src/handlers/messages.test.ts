@@ -10,7 +10,9 @@ import { HANDLERS, type Handler, type HandlerContext, type RequestOf, updatesOf 
 const PHONE = '9996621234'
 const SERVICE_PEER = { _: 'inputPeerUser', userId: 777000n, accessHash: 1n } as const
 
-/** A signed-in account with two codes in its service chat, and what calls handlers in its name. */
+/**
+ * A signed-in account with two codes in its service chat, and the context to call handlers as that account.
+ */
 async function createScene() {
   const world = await createWorld()
   const first = await world.caller()

@@ -53,7 +53,7 @@ test("the client's layer can carry every answer, whatever the rule", async () =>
   )
 })
 
-/** What a client is told until it is refused. */
+/** The answers a client gets until it is refused. */
 async function walk({ domain, sendCode }: World, caller: Caller, allowed: AllowedChannels) {
   const answers: SentCode[] = []
   try {

@@ -1,4 +1,6 @@
-/** What every implementation of the Store port must do; another one adds a line to `test-stores.ts`. */
+/**
+ * The contract of the Store port, for every implementation; another one adds a line to `test-stores.ts`.
+ */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { CodeRef, NewUser, SignUp, Store, TryCode } from './port.ts'
@@ -79,20 +81,23 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await store.keys.find(1n), undefined)
     })
 
-    holds('the store keeps the terms an account accepted last, and the minimum version of an app', async (store) => {
-      const user = await store.users.create(ada)
-      assert.ok(user)
-      assert.equal(await store.users.acceptedTerms(user.id), undefined)
-      for (const id of ['a', 'b']) await store.users.acceptTerms(user.id, id, 1)
-      assert.equal(await store.users.acceptedTerms(user.id), 'b')
-      await store.users.acceptTerms(user.id + 1n, 'b', 1)
-      assert.equal(await store.users.acceptedTerms(user.id + 1n), undefined, 'nobody')
-      const { apiId, minAppVersion } = await store.apps.create({ apiHash: 'a', title: 'A', createdAtS: 1 })
-      assert.equal(minAppVersion, undefined)
-      assert.equal((await store.apps.change(apiId, { minAppVersion: '1.2' }))?.minAppVersion, '1.2')
-      assert.equal((await store.apps.change(apiId, { minLayer: 5 }))?.minAppVersion, '1.2')
-      assert.equal((await store.apps.change(apiId, { minAppVersion: '' }))?.minAppVersion, undefined)
-    })
+    holds(
+      'the store keeps the terms an account accepted last, and the minimum version of an app',
+      async (store) => {
+        const user = await store.users.create(ada)
+        assert.ok(user)
+        assert.equal(await store.users.acceptedTerms(user.id), undefined)
+        for (const id of ['a', 'b']) await store.users.acceptTerms(user.id, id, 1)
+        assert.equal(await store.users.acceptedTerms(user.id), 'b')
+        await store.users.acceptTerms(user.id + 1n, 'b', 1)
+        assert.equal(await store.users.acceptedTerms(user.id + 1n), undefined, 'nobody')
+        const { apiId, minAppVersion } = await store.apps.create({ apiHash: 'a', title: 'A', createdAtS: 1 })
+        assert.equal(minAppVersion, undefined)
+        assert.equal((await store.apps.change(apiId, { minAppVersion: '1.2' }))?.minAppVersion, '1.2')
+        assert.equal((await store.apps.change(apiId, { minLayer: 5 }))?.minAppVersion, '1.2')
+        assert.equal((await store.apps.change(apiId, { minAppVersion: '' }))?.minAppVersion, undefined)
+      },
+    )
 
     holds('an unused key is deleted after its login ended, however it ended', async (store) => {
       const user = await store.users.create(ada)
@@ -219,26 +224,29 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       },
     )
 
-    holds('a right guess without an account verifies the code, and one sign-up creates the account', async (store) => {
-      await keepKey(store, ref.authKeyId)
-      await store.codes.issue(issueOf(ref))
-      assert.deepEqual(await store.codes.signUp(signUpOf()), { kind: 'unverified' })
-      assert.deepEqual(await store.codes.tryCode(guess()), { kind: 'signUpRequired' })
-      assert.equal(await store.codes.countFailures(PHONE, 0), 0)
-      assert.deepEqual(await store.codes.signUp(signUpOf({ nowMs: NOW_MS + 1000 })), { kind: 'dead' })
-      const made = await store.codes.signUp(signUpOf())
-      assert.ok(made.kind === 'authorized' && made.fresh)
-      const authorization = { hash: 100n, ip: '::1' }
-      assert.deepEqual(await store.codes.signUp(signUpOf({ authorization })), { ...made, fresh: false })
-      const { userId, hash } = { userId: made.user.id, hash: 99n }
-      assert.deepEqual((await store.keys.find(ref.authKeyId))?.state, {
-        at: 'authorized',
-        isBot: false,
-        userId,
-        hash,
-        activeAtS: NOW_MS / 1000,
-      })
-    })
+    holds(
+      'a right guess without an account verifies the code, and one sign-up creates the account',
+      async (store) => {
+        await keepKey(store, ref.authKeyId)
+        await store.codes.issue(issueOf(ref))
+        assert.deepEqual(await store.codes.signUp(signUpOf()), { kind: 'unverified' })
+        assert.deepEqual(await store.codes.tryCode(guess()), { kind: 'signUpRequired' })
+        assert.equal(await store.codes.countFailures(PHONE, 0), 0)
+        assert.deepEqual(await store.codes.signUp(signUpOf({ nowMs: NOW_MS + 1000 })), { kind: 'dead' })
+        const made = await store.codes.signUp(signUpOf())
+        assert.ok(made.kind === 'authorized' && made.fresh)
+        const authorization = { hash: 100n, ip: '::1' }
+        assert.deepEqual(await store.codes.signUp(signUpOf({ authorization })), { ...made, fresh: false })
+        const { userId, hash } = { userId: made.user.id, hash: 99n }
+        assert.deepEqual((await store.keys.find(ref.authKeyId))?.state, {
+          at: 'authorized',
+          isBot: false,
+          userId,
+          hash,
+          activeAtS: NOW_MS / 1000,
+        })
+      },
+    )
 
     holds('a login ends by its key, by its hash or with its account', async (store) => {
       const user = await store.users.create(ada)
@@ -268,47 +276,47 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       ])
     })
 
-    holds('a delivery stays in the outbox from the creation of its code until it is settled', async (store) => {
-      const issue = issueOf(ref)
-      await store.codes.issue(issue)
-      assert.deepEqual(await store.outbox.unsettled(10, NOW_MS), [issue.delivery])
-      assert.deepEqual(await store.outbox.unsettled(10, NOW_MS + 1000), [], 'its code has expired')
-      const delivery = { ...issue.delivery, id: 'second', channel: 'call' as const }
-      const resend = {
-        ref,
-        fromResends: 0,
-        toStep: 1,
-        expiresAtMs: NOW_MS + 2000,
-        budgets: [],
-        digests: RIGHT,
-      }
-      const at = { delivery, nowMs: NOW_MS + 1 }
-      assert.deepEqual(await store.codes.resend({ ...resend, ...at }), { kind: 'sent' })
-      assert.deepEqual(await store.codes.resend({ ...resend, ...at }), { kind: 'moved' })
-      await store.outbox.settle(issue.delivery.id, { kind: 'accepted', reference: 'r' })
-      assert.deepEqual(await store.outbox.unsettled(10, NOW_MS), [delivery])
-      await store.outbox.settle('second', { kind: 'failed', reason: 'no' })
-      assert.ok(await store.codes.findLive(ref, NOW_MS), 'the first delivery may have brought it')
-    })
-
     holds(
-      'no form of a held-back code is right until it is sent, and it is sent once',
+      'a delivery stays in the outbox from the creation of its code until it is settled',
       async (store) => {
-        await keepKey(store, ref.authKeyId)
-        const { code, delivery } = issueOf(ref)
-        await store.codes.issue({ ...issueOf(ref), delivery: undefined, digests: new Uint8Array() })
-        assert.deepEqual(await store.outbox.unsettled(9, NOW_MS), [])
-        assert.deepEqual(await store.codes.tryCode(guess()), { kind: 'wrong' })
-        const release = { ref, delivery, digests: RIGHT, nowMs: NOW_MS }
-        const other = { ...release, ref: { ...ref, dcId: 1 } }
-        assert.equal(await store.codes.sendWithheld(other), 'moved')
-        const outcomes = await Promise.all(Array.from({ length: 8 }, () => store.codes.sendWithheld(release)))
-        assert.equal(outcomes.filter((outcome) => outcome === 'sent').length, 1)
-        assert.deepEqual(await store.outbox.unsettled(9, NOW_MS), [delivery])
-        assert.deepEqual(await store.codes.findLive(ref, NOW_MS), code)
-        assert.deepEqual(await store.codes.tryCode(guess()), { kind: 'signUpRequired' })
+        const issue = issueOf(ref)
+        await store.codes.issue(issue)
+        assert.deepEqual(await store.outbox.unsettled(10, NOW_MS), [issue.delivery])
+        assert.deepEqual(await store.outbox.unsettled(10, NOW_MS + 1000), [], 'its code has expired')
+        const delivery = { ...issue.delivery, id: 'second', channel: 'call' as const }
+        const resend = {
+          ref,
+          fromResends: 0,
+          toStep: 1,
+          expiresAtMs: NOW_MS + 2000,
+          budgets: [],
+          digests: RIGHT,
+        }
+        const at = { delivery, nowMs: NOW_MS + 1 }
+        assert.deepEqual(await store.codes.resend({ ...resend, ...at }), { kind: 'sent' })
+        assert.deepEqual(await store.codes.resend({ ...resend, ...at }), { kind: 'moved' })
+        await store.outbox.settle(issue.delivery.id, { kind: 'accepted', reference: 'r' })
+        assert.deepEqual(await store.outbox.unsettled(10, NOW_MS), [delivery])
+        await store.outbox.settle('second', { kind: 'failed', reason: 'no' })
+        assert.ok(await store.codes.findLive(ref, NOW_MS), 'the first delivery may have brought it')
       },
     )
+
+    holds('no form of a held-back code is right until it is sent, and it is sent once', async (store) => {
+      await keepKey(store, ref.authKeyId)
+      const { code, delivery } = issueOf(ref)
+      await store.codes.issue({ ...issueOf(ref), delivery: undefined, digests: new Uint8Array() })
+      assert.deepEqual(await store.outbox.unsettled(9, NOW_MS), [])
+      assert.deepEqual(await store.codes.tryCode(guess()), { kind: 'wrong' })
+      const release = { ref, delivery, digests: RIGHT, nowMs: NOW_MS }
+      const other = { ...release, ref: { ...ref, dcId: 1 } }
+      assert.equal(await store.codes.sendWithheld(other), 'moved')
+      const outcomes = await Promise.all(Array.from({ length: 8 }, () => store.codes.sendWithheld(release)))
+      assert.equal(outcomes.filter((outcome) => outcome === 'sent').length, 1)
+      assert.deepEqual(await store.outbox.unsettled(9, NOW_MS), [delivery])
+      assert.deepEqual(await store.codes.findLive(ref, NOW_MS), code)
+      assert.deepEqual(await store.codes.tryCode(guess()), { kind: 'signUpRequired' })
+    })
 
     holds('every code sent so far is right in each form', async (store) => {
       const other = new Uint8Array(32).fill(3)

@@ -1,4 +1,4 @@
-/** What every implementation of the Store port must do with login e-mails. */
+/** The contract of the Store port for login e-mails. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { CodeStep, IssueCode, ProveEmail, SendEmailCode, Store, User } from './port.ts'

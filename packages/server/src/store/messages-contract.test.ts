@@ -1,4 +1,4 @@
-/** What every implementation of the Store port must do with messages and the log of them. */
+/** The contract of the Store port for messages and their log. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
@@ -193,13 +193,16 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       })
     })
 
-    holds('the oldest messages and events are dropped first, and a session that missed events is told so', async (store, box) => {
-      await fill(store, { ...box, keptMessages: 3, keptEvents: 2 }, 6)
-      assert.deepEqual(await history(store, box, {}), { ids: [6, 5, 4], count: 3, skipped: 0 })
-      assert.equal((await store.messages.eventsAfter(box.userId, 4, 9)).kind, 'trimmed')
-      const log = await store.messages.eventsAfter(box.userId, 5, 9)
-      assert.deepEqual(log.kind === 'events' && log.events.map(({ pts }) => pts), [6, 7])
-    })
+    holds(
+      'the oldest messages and events are dropped first, and a session that missed events is told so',
+      async (store, box) => {
+        await fill(store, { ...box, keptMessages: 3, keptEvents: 2 }, 6)
+        assert.deepEqual(await history(store, box, {}), { ids: [6, 5, 4], count: 3, skipped: 0 })
+        assert.equal((await store.messages.eventsAfter(box.userId, 4, 9)).kind, 'trimmed')
+        const log = await store.messages.eventsAfter(box.userId, 5, 9)
+        assert.deepEqual(log.kind === 'events' && log.events.map(({ pts }) => pts), [6, 7])
+      },
+    )
 
     holds('a slice of a chat starts at an id or date and has a limited length', async (store, box) => {
       await fill(store, box, 10)

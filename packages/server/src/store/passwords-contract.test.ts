@@ -1,4 +1,4 @@
-/** What every implementation of the Store port must do with two-step verification. */
+/** The contract of the Store port for two-step verification. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type {
@@ -17,7 +17,7 @@ const NOW_MS = 1_800_000_000_000
 const HOUR_MS = 3_600_000
 const PHONE = '9996621234'
 const EMAIL = 'ada@example.org'
-/** Of a key that is signed in, and of one whose first factor was right. */
+/** A signed-in key, and a key that has given only the first factor. */
 const [OWNER, PENDING] = [-1n, 2n]
 const bytes = (value: number, length = 32): Uint8Array => new Uint8Array(length).fill(value)
 
@@ -29,7 +29,7 @@ const password: NewPassword = {
   hint: 'a hint',
 }
 
-/** Signs a key in, or begins to, by a web token: the shortest way there is. */
+/** Signs a key in, or begins to, by a web token: the shortest method. */
 async function firstFactor(store: Store, user: User, authKeyId: bigint): Promise<string> {
   const key = bytes(0, 256)
   await store.keys.keep({ authKeyId, key, dcId: 2, firstSalt: 1n, createdAtS: 1, isTest: false })
@@ -168,7 +168,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         assert.equal(await guess(2n, NOW_MS), 'wrong')
         assert.equal(await guess(3n, NOW_MS, true), HOUR_MS)
         const nextMs = NOW_MS + HOUR_MS
-        // The question that was not looked at is open still.
+        // The challenge that was not checked is still open.
         const open = await store.passwords.open(
           proving(user, PENDING, { srpId: 3n, isRight: false }, NOW_MS + 999),
         )
@@ -193,51 +193,51 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(check.kind, 'authorized')
     })
 
-    holds('a change with an address waits for its code, and one of 64 confirmations makes it', async (store, user) => {
-      await store.passwords.ask(asking(user, OWNER, 7n))
-      const confirmation = { code: codeTo('new@example.org', 1), keptUntilMs: NOW_MS + 2000 }
-      const change = { password: { ...password, id: 8n, hint: 'new' }, email: 'new@example.org' }
-      const proven = proving(user, OWNER, { srpId: 7n, isRight: true })
-      assert.deepEqual(await store.passwords.change({ ...proven, change, confirmation }), {
-        kind: 'waits',
-        fresh: true,
-      })
-      const emails = await store.passwords.emails(user.id, NOW_MS)
-      assert.deepEqual([emails?.recovery, emails?.unconfirmed], [EMAIL, 'new@example.org'])
-      assert.equal((await store.outbox.unsettled(10, NOW_MS)).length, 1)
-      assert.equal(await store.passwords.confirmEmail(guessing(user, OWNER, 9)), 'wrong')
-      const confirm = () => store.passwords.confirmEmail(guessing(user, OWNER, 1))
-      const confirmed = await Promise.all(Array.from({ length: 64 }, confirm))
-      assert.deepEqual(confirmed, ['right', ...Array<string>(63).fill('repeated')])
-      const kept = (await store.passwords.ask(asking(user, OWNER, 9n))).asked?.password
-      assert.deepEqual([kept?.id, kept?.hint, kept?.email], [8n, 'new', 'new@example.org'])
-      assert.equal(await store.passwords.cancelEmail(user.id, NOW_MS), false)
-      assert.deepEqual(await store.outbox.unsettled(10, NOW_MS), [], 'a crash sends no code that was used')
-    })
-
     holds(
-      'a pending change is deleted when it is cancelled or too old',
+      'a change with an address waits for its code, and one of 64 confirmations makes it',
       async (store, user) => {
-        const ask = async (srpId: bigint) => {
-          await store.passwords.ask(asking(user, OWNER, srpId))
-          const confirmation = { code: codeTo('new@example.org', Number(srpId)), keptUntilMs: NOW_MS + 2000 }
-          const change = { email: 'new@example.org' }
-          await store.passwords.change({
-            ...proving(user, OWNER, { srpId, isRight: true }),
-            change,
-            confirmation,
-          })
-        }
-        await ask(1n)
-        assert.equal(await store.passwords.cancelEmail(user.id, NOW_MS), true)
-        assert.equal(await store.passwords.confirmEmail(guessing(user, OWNER, 1)), 'dead')
-        await ask(2n)
-        const code = codeTo('new@example.org', 3)
-        const resend = { userId: user.id, purpose: 'confirmPasswordEmail', code, repeatWithinMs: 0 } as const
-        assert.equal((await store.passwords.sendCode({ ...resend, nowMs: NOW_MS + 1999 })).kind, 'sent')
-        assert.equal((await store.passwords.sendCode({ ...resend, nowMs: NOW_MS + 2000 })).kind, 'gone')
+        await store.passwords.ask(asking(user, OWNER, 7n))
+        const confirmation = { code: codeTo('new@example.org', 1), keptUntilMs: NOW_MS + 2000 }
+        const change = { password: { ...password, id: 8n, hint: 'new' }, email: 'new@example.org' }
+        const proven = proving(user, OWNER, { srpId: 7n, isRight: true })
+        assert.deepEqual(await store.passwords.change({ ...proven, change, confirmation }), {
+          kind: 'waits',
+          fresh: true,
+        })
+        const emails = await store.passwords.emails(user.id, NOW_MS)
+        assert.deepEqual([emails?.recovery, emails?.unconfirmed], [EMAIL, 'new@example.org'])
+        assert.equal((await store.outbox.unsettled(10, NOW_MS)).length, 1)
+        assert.equal(await store.passwords.confirmEmail(guessing(user, OWNER, 9)), 'wrong')
+        const confirm = () => store.passwords.confirmEmail(guessing(user, OWNER, 1))
+        const confirmed = await Promise.all(Array.from({ length: 64 }, confirm))
+        assert.deepEqual(confirmed, ['right', ...Array<string>(63).fill('repeated')])
+        const kept = (await store.passwords.ask(asking(user, OWNER, 9n))).asked?.password
+        assert.deepEqual([kept?.id, kept?.hint, kept?.email], [8n, 'new', 'new@example.org'])
+        assert.equal(await store.passwords.cancelEmail(user.id, NOW_MS), false)
+        assert.deepEqual(await store.outbox.unsettled(10, NOW_MS), [], 'a crash sends no code that was used')
       },
     )
+
+    holds('a pending change is deleted when it is cancelled or too old', async (store, user) => {
+      const ask = async (srpId: bigint) => {
+        await store.passwords.ask(asking(user, OWNER, srpId))
+        const confirmation = { code: codeTo('new@example.org', Number(srpId)), keptUntilMs: NOW_MS + 2000 }
+        const change = { email: 'new@example.org' }
+        await store.passwords.change({
+          ...proving(user, OWNER, { srpId, isRight: true }),
+          change,
+          confirmation,
+        })
+      }
+      await ask(1n)
+      assert.equal(await store.passwords.cancelEmail(user.id, NOW_MS), true)
+      assert.equal(await store.passwords.confirmEmail(guessing(user, OWNER, 1)), 'dead')
+      await ask(2n)
+      const code = codeTo('new@example.org', 3)
+      const resend = { userId: user.id, purpose: 'confirmPasswordEmail', code, repeatWithinMs: 0 } as const
+      assert.equal((await store.passwords.sendCode({ ...resend, nowMs: NOW_MS + 1999 })).kind, 'sent')
+      assert.equal((await store.passwords.sendCode({ ...resend, nowMs: NOW_MS + 2000 })).kind, 'gone')
+    })
 
     holds(
       'a recovery code is sent once, guessed at twice, checked, spent and repeated',
@@ -260,7 +260,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         assert.equal(await store.codes.countFailures(PHONE, 0), 2)
         assert.equal(await passwords.checkRecovery(guessing(user, PENDING, 1)), 'dead')
 
-        // One that is exhausted is none that was sent.
+        // An exhausted code counts as not sent.
         assert.equal((await send(3, 1000)).kind, 'sent')
         assert.equal(await passwords.checkRecovery(guessing(user, PENDING, 3)), 'right')
         const recover = () => passwords.recover({ ...guessing(user, PENDING, 3), password: null })
@@ -284,7 +284,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         repeatWithinMs: 0,
         nowMs: NOW_MS,
       })
-      // Between the moment its state was read and the code, the key has begun to sign in as somebody else.
+      // Between reading its state and the code, the key has begun to sign in as somebody else.
       const key = 4n
       assert.equal(await firstFactor(store, other, key), 'passwordNeeded')
       const outcome = await store.passwords.recover({ ...guessing(user, key, 1), password: null })

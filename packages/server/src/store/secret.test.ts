@@ -23,7 +23,7 @@ function failing(code: string): () => never {
   }
 }
 
-/** Makes folders, which alone are opened to be read, fail to be made durable. */
+/** Makes fsync fail for folders, the only files opened for reading. */
 function withFolderSync(code: string): Partial<SecretFiles> {
   const folders = new Set<number>()
   return {

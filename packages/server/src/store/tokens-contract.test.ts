@@ -1,4 +1,4 @@
-/** What every implementation of the Store port must do with the ways in besides a code, and with logins. */
+/** The contract of the Store port for logins, and for login methods other than the code. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type {
@@ -30,7 +30,7 @@ async function makeUser(store: Store): Promise<User> {
   return (await store.users.create(user)) ?? assert.fail('the number is taken')
 }
 
-/** Signs the key in by a web token, the shortest way there is. */
+/** Signs the key in by a web token, the shortest method. */
 async function signIn(store: Store, user: User, authKeyId: bigint, hash: bigint): Promise<void> {
   const digest = bytes(Number(hash))
   await store.webTokens.create({ digest, userId: user.id, expiresAtMs: NOW_MS + 1, nowMs: NOW_MS })
@@ -74,29 +74,26 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       })
     }
 
-    holds(
-      'a granted request is granted again to its key and bytes for a while',
-      async (store, user) => {
-        const digest = bytes(41)
-        await store.webTokens.create({ digest, userId: user.id, expiresAtMs: NOW_MS + 99_000, nowMs: NOW_MS })
-        const asked = (change: Partial<RequestRef> = {}): WebTokenLogin => {
-          const ref = { authKeyId: SCREEN, digest: bytes(42), nowMs: NOW_MS, rememberedMs: 1000, ...change }
-          return { ...loginOf({ digest, authKeyId: ref.authKeyId, nowMs: ref.nowMs }, 77n), request: ref }
-        }
-        const kindOf = async (change: Partial<RequestRef> = {}) => {
-          const outcome = await store.webTokens.signIn(asked(change))
-          return outcome.kind === 'authorized' ? `fresh: ${outcome.fresh}` : outcome.kind
-        }
-        const all = await Promise.all(Array.from({ length: 8 }, () => kindOf()))
-        assert.deepEqual(all, ['fresh: true', ...Array.from({ length: 7 }, () => 'fresh: false')])
-        assert.equal(await kindOf({ digest: bytes(43) }), 'dead', 'other bytes')
-        assert.equal(await kindOf({ authKeyId: OTHER_KEY }), 'dead', 'another key')
-        assert.equal(await kindOf({ nowMs: NOW_MS + 999 }), 'fresh: false')
-        assert.equal(await kindOf({ nowMs: NOW_MS + 1000 }), 'dead', 'too late')
-        assert.equal(await store.keys.signOut(SCREEN), true)
-        assert.equal(await kindOf(), 'dead', 'an ended login is granted to nobody')
-      },
-    )
+    holds('a granted request is granted again to its key and bytes for a while', async (store, user) => {
+      const digest = bytes(41)
+      await store.webTokens.create({ digest, userId: user.id, expiresAtMs: NOW_MS + 99_000, nowMs: NOW_MS })
+      const asked = (change: Partial<RequestRef> = {}): WebTokenLogin => {
+        const ref = { authKeyId: SCREEN, digest: bytes(42), nowMs: NOW_MS, rememberedMs: 1000, ...change }
+        return { ...loginOf({ digest, authKeyId: ref.authKeyId, nowMs: ref.nowMs }, 77n), request: ref }
+      }
+      const kindOf = async (change: Partial<RequestRef> = {}) => {
+        const outcome = await store.webTokens.signIn(asked(change))
+        return outcome.kind === 'authorized' ? `fresh: ${outcome.fresh}` : outcome.kind
+      }
+      const all = await Promise.all(Array.from({ length: 8 }, () => kindOf()))
+      assert.deepEqual(all, ['fresh: true', ...Array.from({ length: 7 }, () => 'fresh: false')])
+      assert.equal(await kindOf({ digest: bytes(43) }), 'dead', 'other bytes')
+      assert.equal(await kindOf({ authKeyId: OTHER_KEY }), 'dead', 'another key')
+      assert.equal(await kindOf({ nowMs: NOW_MS + 999 }), 'fresh: false')
+      assert.equal(await kindOf({ nowMs: NOW_MS + 1000 }), 'dead', 'too late')
+      assert.equal(await store.keys.signOut(SCREEN), true)
+      assert.equal(await kindOf(), 'dead', 'an ended login is granted to nobody')
+    })
 
     holds(
       'a shown token is accepted once and collected once, with the hash of its acceptance',
@@ -224,110 +221,104 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await store.passkeys.remove(user.id, 'a'), true)
     })
 
-    holds(
-      'the owner lists, changes and ends logins, each in one decision',
-      async (store, user) => {
-        await signIn(store, user, PHONE_KEY, 40n)
-        await signIn(store, user, OTHER_KEY, 41n)
-        const owner = { authKeyId: PHONE_KEY, userId: user.id, signedInBeforeS: NOW_S }
-        const { logins, ownHash } = await store.authorizations.list(user.id, PHONE_KEY)
-        assert.deepEqual(
-          [ownHash, logins.map(({ hash, unconfirmed }) => [hash, unconfirmed])],
+    holds('the owner lists, changes and ends logins, each in one decision', async (store, user) => {
+      await signIn(store, user, PHONE_KEY, 40n)
+      await signIn(store, user, OTHER_KEY, 41n)
+      const owner = { authKeyId: PHONE_KEY, userId: user.id, signedInBeforeS: NOW_S }
+      const { logins, ownHash } = await store.authorizations.list(user.id, PHONE_KEY)
+      assert.deepEqual(
+        [ownHash, logins.map(({ hash, unconfirmed }) => [hash, unconfirmed])],
+        [
+          40n,
           [
-            40n,
-            [
-              [40n, false],
-              [41n, true],
-            ],
+            [40n, false],
+            [41n, true],
           ],
-        )
-        const change = (hash: bigint, authKeyId: bigint) =>
-          store.authorizations.change({
-            authKeyId,
-            userId: user.id,
-            hash,
-            confirmed: true,
-            encryptedRequestsDisabled: true,
-            callRequestsDisabled: undefined,
-            confirmedBeforeS: 0,
-          })
-        assert.equal(await change(41n, OTHER_KEY), 'unknown')
-        assert.equal(await change(41n, PHONE_KEY), 'confirmed')
-        assert.equal(await change(41n, PHONE_KEY), 'changed')
-        const end = (hash: bigint, signedInBeforeS = NOW_S) =>
-          store.authorizations.end({ ...owner, hash, signedInBeforeS })
-        assert.equal(await end(41n, NOW_S - 1), 'fresh')
-        assert.equal(await end(40n), 'unknown')
-        const ended = await Promise.all([end(41n), end(41n)])
-        assert.deepEqual(ended, [[OTHER_KEY], 'unknown'])
-        assert.deepEqual((await store.keys.find(OTHER_KEY))?.state, {
-          at: 'revoked',
-          reason: 'SESSION_REVOKED',
+        ],
+      )
+      const change = (hash: bigint, authKeyId: bigint) =>
+        store.authorizations.change({
+          authKeyId,
+          userId: user.id,
+          hash,
+          confirmed: true,
+          encryptedRequestsDisabled: true,
+          callRequestsDisabled: undefined,
+          confirmedBeforeS: 0,
         })
-        await signIn(store, user, OTHER_KEY, 42n)
-        assert.deepEqual(await store.authorizations.endOthers(owner), [OTHER_KEY])
-        await store.authorizations.setTtlDays({ ...owner, days: 1 })
-        assert.equal(await store.authorizations.ttlDays(user.id), 1)
-        assert.equal(await store.authorizations.expire(PHONE_KEY, NOW_S + 86_399), false)
-        assert.equal(await store.authorizations.expire(PHONE_KEY, NOW_S + 86_400), true)
-        assert.deepEqual((await store.keys.find(PHONE_KEY))?.state, {
-          at: 'revoked',
-          reason: 'SESSION_EXPIRED',
+      assert.equal(await change(41n, OTHER_KEY), 'unknown')
+      assert.equal(await change(41n, PHONE_KEY), 'confirmed')
+      assert.equal(await change(41n, PHONE_KEY), 'changed')
+      const end = (hash: bigint, signedInBeforeS = NOW_S) =>
+        store.authorizations.end({ ...owner, hash, signedInBeforeS })
+      assert.equal(await end(41n, NOW_S - 1), 'fresh')
+      assert.equal(await end(40n), 'unknown')
+      const ended = await Promise.all([end(41n), end(41n)])
+      assert.deepEqual(ended, [[OTHER_KEY], 'unknown'])
+      assert.deepEqual((await store.keys.find(OTHER_KEY))?.state, {
+        at: 'revoked',
+        reason: 'SESSION_REVOKED',
+      })
+      await signIn(store, user, OTHER_KEY, 42n)
+      assert.deepEqual(await store.authorizations.endOthers(owner), [OTHER_KEY])
+      await store.authorizations.setTtlDays({ ...owner, days: 1 })
+      assert.equal(await store.authorizations.ttlDays(user.id), 1)
+      assert.equal(await store.authorizations.expire(PHONE_KEY, NOW_S + 86_399), false)
+      assert.equal(await store.authorizations.expire(PHONE_KEY, NOW_S + 86_400), true)
+      assert.deepEqual((await store.keys.find(PHONE_KEY))?.state, {
+        at: 'revoked',
+        reason: 'SESSION_EXPIRED',
+      })
+      await signIn(store, user, PHONE_KEY, 43n)
+      assert.deepEqual(await store.authorizations.expireIdle(9, NOW_S + 86_399), [])
+      assert.deepEqual(await store.authorizations.expireIdle(9, NOW_S + 86_400), [PHONE_KEY])
+      assert.deepEqual(await store.authorizations.expireIdle(9, NOW_S + 86_400), [])
+    })
+
+    holds('a future token is created for a login and spent once by a sendCode', async (store, user) => {
+      const issueToken = (value: number, changes: Partial<NewFutureToken> = {}) =>
+        store.futureTokens.issue({
+          digest: bytes(value),
+          authKeyId: PHONE_KEY,
+          expiresAtMs: NOW_MS + 1000,
+          maxPerUser: 2,
+          withLogin: false,
+          nowMs: NOW_MS,
+          ...changes,
         })
-        await signIn(store, user, PHONE_KEY, 43n)
-        assert.deepEqual(await store.authorizations.expireIdle(9, NOW_S + 86_399), [])
-        assert.deepEqual(await store.authorizations.expireIdle(9, NOW_S + 86_400), [PHONE_KEY])
-        assert.deepEqual(await store.authorizations.expireIdle(9, NOW_S + 86_400), [])
-      },
-    )
+      assert.equal(await issueToken(1), false, 'nobody is signed in')
+      await signIn(store, user, PHONE_KEY, 40n)
+      for (const value of [1, 2, 3]) assert.equal(await issueToken(value), true)
+      await store.keys.signOut(PHONE_KEY)
 
-    holds(
-      'a future token is created for a login and spent once by a sendCode',
-      async (store, user) => {
-        const issueToken = (value: number, changes: Partial<NewFutureToken> = {}) =>
-          store.futureTokens.issue({
-            digest: bytes(value),
-            authKeyId: PHONE_KEY,
-            expiresAtMs: NOW_MS + 1000,
-            maxPerUser: 2,
-            withLogin: false,
-            nowMs: NOW_MS,
-            ...changes,
-          })
-        assert.equal(await issueToken(1), false, 'nobody is signed in')
-        await signIn(store, user, PHONE_KEY, 40n)
-        for (const value of [1, 2, 3]) assert.equal(await issueToken(value), true)
-        await store.keys.signOut(PHONE_KEY)
-
-        let count = 0
-        const ask = (values: readonly number[], authKeyId: bigint, changes: Partial<Issue> = {}) => {
-          const phoneCodeHash = `h${count++}`
-          const held = { phoneCodeHash, phone: user.phone, authKeyId, dcId: 2 }
-          return store.codes.issue({
-            ...issueOf(held, changes),
-            future: {
-              digests: values.map(bytes),
-              authorization: { hash: BigInt(50 + count), ip: '192.0.2.1' },
-              replayWithinMs: 1000,
-            },
-          })
-        }
-        const spent = { scope: 'phone', subject: user.phone, max: 0, windowMs: 1, distinctPhones: false }
-        assert.equal((await ask([2], SCREEN, { budgets: [spent] })).kind, 'budgetSpent')
-        assert.equal((await ask([1], SCREEN)).kind, 'issued', 'two are alive')
-        const outcomes = await Promise.all(
-          Array.from({ length: 64 }, (_, index) => ask([1, 2], index % 2 === 0 ? SCREEN : OTHER_KEY)),
-        )
-        const winners = outcomes.filter(({ kind }) => kind === 'authorized')
-        assert.equal(winners.length, 32, 'each repeat of one key')
-        const fresh = winners.find((each) => each.kind === 'authorized' && each.fresh)
-        assert.equal(winners.filter((each) => each.kind === 'authorized' && !each.fresh).length, 31)
-        const again = await ask([2, 3], SCREEN, { nowMs: NOW_MS + 999 })
-        assert.deepEqual(again, { ...fresh, fresh: false })
-        assert.equal((await ask([2], SCREEN, { nowMs: NOW_MS + 1000 })).kind, 'issued')
-        assert.equal((await ask([3], OTHER_KEY, { nowMs: NOW_MS + 1000 })).kind, 'issued', 'expired')
-        assert.equal((await ask([3], OTHER_KEY, { nowMs: NOW_MS + 999 })).kind, 'authorized')
-      },
-    )
+      let count = 0
+      const ask = (values: readonly number[], authKeyId: bigint, changes: Partial<Issue> = {}) => {
+        const phoneCodeHash = `h${count++}`
+        const held = { phoneCodeHash, phone: user.phone, authKeyId, dcId: 2 }
+        return store.codes.issue({
+          ...issueOf(held, changes),
+          future: {
+            digests: values.map(bytes),
+            authorization: { hash: BigInt(50 + count), ip: '192.0.2.1' },
+            replayWithinMs: 1000,
+          },
+        })
+      }
+      const spent = { scope: 'phone', subject: user.phone, max: 0, windowMs: 1, distinctPhones: false }
+      assert.equal((await ask([2], SCREEN, { budgets: [spent] })).kind, 'budgetSpent')
+      assert.equal((await ask([1], SCREEN)).kind, 'issued', 'two are alive')
+      const outcomes = await Promise.all(
+        Array.from({ length: 64 }, (_, index) => ask([1, 2], index % 2 === 0 ? SCREEN : OTHER_KEY)),
+      )
+      const winners = outcomes.filter(({ kind }) => kind === 'authorized')
+      assert.equal(winners.length, 32, 'each repeat of one key')
+      const fresh = winners.find((each) => each.kind === 'authorized' && each.fresh)
+      assert.equal(winners.filter((each) => each.kind === 'authorized' && !each.fresh).length, 31)
+      const again = await ask([2, 3], SCREEN, { nowMs: NOW_MS + 999 })
+      assert.deepEqual(again, { ...fresh, fresh: false })
+      assert.equal((await ask([2], SCREEN, { nowMs: NOW_MS + 1000 })).kind, 'issued')
+      assert.equal((await ask([3], OTHER_KEY, { nowMs: NOW_MS + 1000 })).kind, 'issued', 'expired')
+      assert.equal((await ask([3], OTHER_KEY, { nowMs: NOW_MS + 999 })).kind, 'authorized')
+    })
   })
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { anyText } from '../properties/values.ts'
 import type * as Text from './text.ts'
 
-/** The module as it is where there is no Buffer; the query makes it another module. */
+/** The module as it loads without Buffer; the query makes it another module. */
 async function inBrowser(): Promise<typeof Text> {
   const { Buffer } = globalThis
   try {

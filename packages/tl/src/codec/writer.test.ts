@@ -6,7 +6,7 @@ import { UsageError } from '../errors.ts'
 import { anyText } from '../properties/values.ts'
 import { TlReader, TlWriter } from './index.ts'
 
-/** A reader over the bytes at an address that is no multiple of four. */
+/** A reader over bytes at an address that is not a multiple of four. */
 function unaligned(bytes: Uint8Array): TlReader {
   const moved = new Uint8Array(bytes.length + 1)
   moved.set(bytes, 1)

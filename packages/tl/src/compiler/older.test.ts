@@ -69,7 +69,7 @@ const SURFACE = {
 const shape = (text: string, file: string) => shapeOf(checkSchema(parseTl(text, file)))
 const [newest, older] = [shape(NEWEST, 'new.tl'), shape(OLDER, 'old.tl')]
 
-/** Runs a generated module: what it imports is given, what it exports is returned. */
+/** Runs a generated module with the given imports and returns its exports. */
 function load(code: string, given: object): ReturnType<typeof JSON.parse> {
   const names = [...code.matchAll(/^export const (\w+|\{[^}]+\})/gm)].map(([, name]) =>
     name?.replace(/[{}]/g, ''),
@@ -81,7 +81,7 @@ function load(code: string, given: object): ReturnType<typeof JSON.parse> {
 const api = load(emitJavaScript(newest.schema, 2), { createCodec })
 const oldApi = load(emitJavaScript(older.schema, 1), { createCodec })
 
-/** What an old client makes of an answer. */
+/** The answer as an old client reads it. */
 function answer(method: string, value: unknown, rules: LayerRules = RULES): unknown {
   const { results } = load(emitOlderWriters(newest, older, 1, SURFACE, rules), { write: api.write })
   const writer = new TlWriter()
@@ -154,7 +154,7 @@ test('an older request is read into the newest form', () => {
   )
   const petReader = new TlReader(oldApi.encodeRequest({ _: 'getPet', ownerId: -7 }))
   assert.deepEqual(requests.get(petReader.uint())(petReader), { _: 'getPet', ownerId: -7n })
-  // A parameter in today's form inside the older request.
+  // A parameter in its current form inside the older request.
   const mixed = new TlReader(new Uint8Array([...bytes.subarray(0, 4), ...api.encode('Note', request.n)]))
   assert.deepEqual(requests.get(mixed.uint())(mixed), request)
 })

@@ -13,7 +13,7 @@ import {
 import { generatedSchema, layerSchema } from '../properties/schemas.ts'
 import { Wire } from '../properties/wire.ts'
 
-/** What a client of an older layer reads an answer as. */
+/** The answer as a client of an older layer reads it. */
 function answer<M extends api.MethodName>(codec: LayerCodec, method: M, value: api.Results[M]): unknown {
   const older = layerSchema(codec.layer)
   const result = older.methods.get(method)?.result
@@ -57,7 +57,8 @@ test('every layer of the design is served, never by a newer one than declared', 
 
 test('a layer without a package is served in its own form, so that its clients can read who signed in', async () => {
   const value: api.auth.Authorization = { _: 'auth.authorization', user: SELF }
-  // What @mtproto/core 6.1 (133), Telethon 1.24 (133), kurigram (196) and TDLib (200, 217) know a user by.
+  // The user constructors that @mtproto/core 6.1 (133), Telethon 1.24 (133), kurigram (196) and TDLib (200,
+  // 217) know.
   const ids = { 133: 0x3ff6ecb0, 195: 0x83314fca, 196: 0x4b46c37e, 200: 0x020b1422, 217: 0x31774388 }
   for (const [layer, id] of Object.entries(ids)) {
     const codec = await loadLayer(servedLayer(Number(layer)) ?? 0)

@@ -12,7 +12,7 @@ import { LEFT_OUT, NOT_UNDERSTOOD, REPLACED, Translated } from './translated.ts'
 import { ValueMaker } from './values.ts'
 import { Wire } from './wire.ts'
 
-/** Few, for there are many layers and each run draws others; what fails prints its seed. */
+/** Few runs, because there are many layers and each run draws others; a failure prints its seed. */
 const RUNS = { answers: 4, values: 3, requests: 2 }
 
 const newest = generatedSchema('api')
@@ -25,14 +25,14 @@ function sent(field: string): 'always' | 'never' | undefined {
   return rule !== undefined && 'sent' in rule ? rule.sent : undefined
 }
 
-/** Methods that some layer cannot answer. */
+/** The methods with an answer that some layer lacks. */
 const refused = new Set<string>()
 
 for (const layer of LAYERS.slice(0, -1)) {
   const older = layerSchema(layer)
   const same = samenessOf(newest, older, listed)
   const isKnown = (name: string) => older.constructors.has(name) || LEFT_OUT.has(name) || REPLACED.has(name)
-  // Until 132 ids were ints: only longs that fit can be said there.
+  // Until 132 ids were ints: only longs that fit can be written there.
   const longBits = layer < 133 ? 32 : 64
   const maker = new ValueMaker(newest, {
     isAllowed: ({ name }) => same.constructors.has(name) || (listed.has(name) && isKnown(name)),
@@ -53,7 +53,7 @@ for (const layer of LAYERS.slice(0, -1)) {
         refused.add(name)
         continue
       }
-      // Requests are known by their ids whatever the layer, so newer methods are called in it, too.
+      // Requests are known by their ids whatever the layer, so newer methods are also called in it.
       const then = older.methods.get(name) ?? now
       // Answers of another type have tests of their own.
       if (JSON.stringify(now.result) !== JSON.stringify(then.result)) continue

@@ -9,7 +9,7 @@ import { generatedSchema } from './schemas.ts'
 import { type TlObject, ValueMaker } from './values.ts'
 import { Wire } from './wire.ts'
 
-/** A generated module, by names the tests make up as they go. */
+/** A generated module, accessed by names that the tests compute. */
 interface AnyCodec {
   encode(type: string, value: unknown): Uint8Array
   decode(type: string, bytes: Uint8Array): unknown
@@ -21,7 +21,7 @@ interface AnyCodec {
 
 const RUNS = { numRuns: 3 }
 
-/** The same value as a person would write it: absent fields are not there, or false. */
+/** The same value as a person would write it: absent fields are missing or false. */
 function written(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(written)
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value

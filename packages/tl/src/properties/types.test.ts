@@ -4,7 +4,7 @@ import type { Api, auth, Errors, Params, Requests, Results, User } from '@cableg
 import * as api from '@cablegram/tl/api'
 import { methodErrors } from '@cablegram/tl/errors'
 
-/** Compiles only where the two types are the same. */
+/** Compiles only if the two types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const same = <_ extends true>() => undefined
 

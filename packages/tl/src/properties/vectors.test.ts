@@ -35,7 +35,7 @@ function object(name: string): ObjectVector & { readonly raw: Uint8Array } {
   return { ...found, raw: unhex(found.bytes) }
 }
 
-/** How each primitive of the vectors is read and written. */
+/** Reads and writes each primitive of the vectors. */
 const PRIMITIVES: Readonly<
   Record<string, { read: (r: TlReader) => unknown; write: (w: TlWriter, json: unknown) => void }>
 > = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkSchema, parseTl } from './index.ts'
 
-/** Ids are left out where they do not matter, and are then right. */
+/** Ids are left out if they do not matter, and are then right. */
 function failsAt(text: string, line: number, column: number, message: RegExp): void {
   const error = { name: 'SchemaError', file: 'x.tl', line, column, message }
   assert.throws(() => checkSchema(parseTl(text, 'x.tl')), error)

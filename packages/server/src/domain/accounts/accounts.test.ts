@@ -23,7 +23,7 @@ test('an account created with a password never exists without it', async () => {
   const { accounts, passwords, login, loginEmails } = world.domain
   const caller = await world.caller()
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
-  // Its code was sent before, and is typed in the very moment: both are committed together.
+  // The code was sent before, and is typed at the same moment: both are committed together.
   const made = accounts.create({
     phone: PHONE,
     firstName: 'Ada',

@@ -12,7 +12,7 @@ test('keys that were never signed in are eventually deleted, some with each new 
   const [used, left] = [await world.caller(), await world.caller()]
   for (const caller of [used, left]) await world.signIn(caller, '+9996621234')
   await world.domain.login.logOut(left)
-  // The test's keys are all made at its start, wherever the clock is.
+  // All keys of the test are made at its start, wherever the clock is.
   world.clock.advance(30 * DAY_MS)
   await world.caller()
   assert.deepEqual(gone, [], 'on the last day they are all there')

@@ -17,7 +17,7 @@ const DELIVERY: Delivery = {
 }
 const COURIER_TIMEOUT_MS = 5_000
 
-/** Deliveries in a time that a test lets pass. */
+/** Deliveries on a clock that the test advances. */
 function setUp(courier: Courier, committed: readonly Delivery[] = []) {
   const timers: { readonly ms: number; readonly run: () => void }[] = []
   const settled: string[] = []
@@ -37,7 +37,7 @@ function setUp(courier: Courier, committed: readonly Delivery[] = []) {
     settings: { courierTimeoutMs: COURIER_TIMEOUT_MS },
     startTimer,
   })
-  /** Ends the wait for the courier, or the pause before it is asked again. */
+  /** Ends the wait for the courier, or the pause before the next attempt. */
   const timeUp = (what: 'courier' | 'pause'): void => {
     const at = timers.findIndex(({ ms }) => (ms === COURIER_TIMEOUT_MS) === (what === 'courier'))
     const [timer] = timers.splice(at, 1)

@@ -7,7 +7,7 @@ import type { Caller, SendCode, SendCodeOutcome } from '../types.ts'
 const PHONE = '9996621234'
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** A login on a key of its own, and the token that its end gave. */
+/** Signs in on a new key, logs out, and returns the token. */
 async function loggedOut(world: World, phone = PHONE, details: Partial<Caller> = {}): Promise<Uint8Array> {
   const caller = await world.caller(details)
   await world.signIn(caller, phone)

@@ -1,4 +1,4 @@
-/** Every limit on codes and guesses, to the second; the figures themselves are in `settings.ts`. */
+/** Tests every limit on codes and guesses, to the second; the figures themselves are in `settings.ts`. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
@@ -10,7 +10,9 @@ import type { Caller } from '../types.ts'
 const LIMIT = { max: 2, windowS: 100 } as const
 const DAY_MS = 86_400_000
 
-/** Who asks for the `index`-th code: what the scope counts by is the same each time, and everything else is not. */
+/**
+ * The caller of the `index`-th code: the same in what the scope counts, and different in everything else.
+ */
 interface Asking {
   readonly caller: (world: World, index: number) => Promise<Caller>
   readonly phone: (index: number) => string
@@ -95,7 +97,7 @@ test('a client that keeps renewing codes has ten guesses a day', async () => {
   const phoneNumber = '+447400123456'
   const caller = await world.caller()
   const { login } = world.domain
-  /** What was compared, and when. */
+  /** The guesses that were compared, and when. */
   const guesses: number[] = []
   async function guess(): Promise<boolean> {
     try {
@@ -108,7 +110,7 @@ test('a client that keeps renewing codes has ten guesses a day', async () => {
       return error.type === 'PHONE_CODE_INVALID'
     }
   }
-  // Half a year of trying every seven minutes would be too long; three days show it.
+  // Half a year of attempts every seven minutes would take too long; three days show the limit.
   for (let minutes = 0; minutes < 3 * 24 * 60; minutes += 7) {
     for (let more = true; more; ) more = await guess()
     world.clock.advance(7 * 60_000)

@@ -175,7 +175,7 @@ const EARLY = [
 
 for (const { limits, afterS, answer } of EARLY) {
   test(`resendCode ${afterS} s after sendCode, with ${limits} limits: ${answer}`, async () => {
-    // Without the budgets of the strict set: they wait just as long.
+    // Without the budgets of the strict preset, which wait as long.
     const world = await createWorld({ limits, settings: { sendLimits: [] } })
     const caller = await world.caller()
     const { phoneCodeHash } = await world.sendCode(caller, PHONE)

@@ -1,4 +1,6 @@
-/** Wrong guesses and sends by where they come from: a stranger can neither lock an owner out nor try everybody's number. */
+/**
+ * Wrong guesses and sends by origin: a stranger can neither lock an owner out nor try everybody's number.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Settings } from '../settings.ts'
@@ -12,10 +14,10 @@ const DAY_MS = 86_400_000
 const HOME = '198.51.100.1'
 const STRANGER = '203.0.113.9'
 
-/** Without limits on sends, so that only guesses count. */
+/** Without send limits, so that only guesses count. */
 const GUESSES: Partial<Settings> = { sendLimits: [], failuresKept: 3, networkFailures: undefined }
 
-/** Guesses wrong until it is refused otherwise; resolves to how many were compared, and to the refusal. */
+/** Guesses wrong until another refusal; resolves to the number of compared guesses and the refusal. */
 async function guessOn(world: World, caller: Caller, phoneNumber = PHONE): Promise<[number, string]> {
   for (let compared = 0; ; ) {
     const sent = await world.sendCode(caller, phoneNumber).catch(messageOf)
@@ -31,7 +33,7 @@ async function guessOn(world: World, caller: Caller, phoneNumber = PHONE): Promi
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** An account that was signed in to at home, from a key that is signed out again. */
+/** An account that was signed in to at home, from a key that has since signed out. */
 async function createScene(settings: Partial<Settings> = {}) {
   const world = await createWorld({ limits: 'strict', settings: { ...GUESSES, ...settings } })
   const device = await world.caller({ ip: HOME })
@@ -121,7 +123,7 @@ test("the owner's login clears the guesses at the number but not those of the ne
   })
   const spray = await world.caller({ ip: STRANGER })
   await guessOn(world, spray, '+9996621001')
-  // The number of the attacker, whose code they know.
+  // The number of the attacker, who knows its code.
   await world.signIn(await world.caller({ ip: STRANGER }), '+9996621002')
   assert.deepEqual(await guessOn(world, spray, '+9996621003'), [2, 'FLOOD_WAIT_86400'])
 })

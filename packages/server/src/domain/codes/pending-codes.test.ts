@@ -6,12 +6,12 @@ import type { Caller } from '../types.ts'
 const PHONE = '+9996621234'
 const DIGITS = '9996621234'
 
-/** What an operator changes between two calls of auth.sendCode in the same minute. */
+/** Changes by an operator between two calls of auth.sendCode in the same minute. */
 interface Change {
   readonly name: string
   readonly before?: (world: World) => Promise<unknown>
   readonly change: (world: World) => Promise<unknown>
-  /** The way of the first answer and of the second; `same`: the pending code is repeated. */
+  /** The channel of the first answer and of the second; `same`: the pending code is repeated. */
   readonly ways: readonly [string, string]
   readonly same?: boolean
 }

@@ -1,4 +1,4 @@
-/** The rows of login-service.md section 1, as far as they are the rules': of two causes at once the earlier row counts. */
+/** The order in which auth.sendCode checks its causes, as far as the rules decide: the earlier row wins. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
@@ -8,18 +8,18 @@ import type { Caller, CodeHash, SendCode } from '../types.ts'
 
 const PHONE = '9996621234'
 const DAY_S = 86_400
-/** Of a number and of an address in a day. */
+/** The daily limits of a number and of an address. */
 const MAX_SENDS = 4
 
 interface Scene {
   readonly world: World
-  /** Who has been sent a code already, and what it goes by. */
+  /** A caller that has been sent a code, and the code's hash. */
   readonly guesser: Caller
   readonly sent: CodeHash
-  /** Who asks in the end, and for what. */
+  /** The final caller and its request. */
   caller: Caller
   request: SendCode
-  /** Whether the courier refuses for good. */
+  /** Whether the courier refuses permanently. */
   refuses: boolean
 }
 
@@ -177,9 +177,9 @@ for (const [place, earlier] of ROWS.entries()) {
   test(`row ${earlier.row}, ${earlier.outcome}, takes precedence over all later rows`, async () => {
     assert.equal(await outcomeOf([earlier]), earlier.outcome)
     for (const later of ROWS.slice(place + 1)) {
-      // A token is one of an account, and with an account nobody signs up.
+      // A token belongs to an account, and an existing account cannot sign up.
       if (earlier.row === 11 && later.row === 15) continue
-      // The later one first: it may need a code to be sent.
+      // The later cause first: it may need a sent code.
       assert.equal(await outcomeOf([later, earlier]), earlier.outcome, `with row ${later.row}`)
     }
   })

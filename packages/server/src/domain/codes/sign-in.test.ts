@@ -22,7 +22,7 @@ async function withCode(world?: World): Promise<Held> {
   return { world: here, caller, held: { phoneNumber: PHONE, phoneCodeHash } }
 }
 
-/** How often each outcome came: the text of the refusal, or the kind of the answer. */
+/** Counts each outcome: the text of the refusal, or the kind of the answer. */
 async function tally(calls: readonly Promise<{ kind: string }>[]): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const result of await Promise.allSettled(calls)) {
@@ -219,7 +219,7 @@ test('an app that has lost the right to create accounts creates none, even with 
     const right = { ...held, phoneCode: '22222' }
     if (isVerified) await login.signIn(caller, right)
     await forbid(world)
-    // What initConnection says of the app changes nothing: the code was for the other one.
+    // The app named by initConnection changes nothing: the code was for the other one.
     const other = { ...caller, apiId: (await world.domain.apps.create('another')).apiId }
     await assert.rejects(login.signIn(other, right), unoccupied)
     const refused = isVerified ? EXPIRED : { code: 400, message: 'PHONE_CODE_INVALID' }

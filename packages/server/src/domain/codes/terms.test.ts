@@ -7,7 +7,7 @@ import { createWorld, seededRandom, type World } from '../test-world.ts'
 const PHONE = '9996621234'
 const TERMS = { text: 'Be kind.', popup: true, minAge: 16 }
 
-/** The rules on the same store once the operator has other terms. */
+/** The rules on the same store after the operator changes the terms. */
 function withTerms({ store, clock, bus, inbox }: World, terms: typeof TERMS | undefined) {
   const settings = createSettings('box', { terms })
   const { courier } = inbox

@@ -8,13 +8,13 @@ import { createWorld } from '../test-world.ts'
 const PHONE = '9996621234'
 const SERVICE = 777000n
 
-/** An account with two logins, and what its sessions were told. */
+/** An account with two logins, and the updates its sessions received. */
 async function createScene(settings: Partial<Settings> = {}) {
   const world = await createWorld({ settings })
   const [first, second] = [await world.caller(), await world.caller()]
   await world.signIn(first, PHONE)
   const one = await world.again(first)
-  // By a QR code, which is followed by no message: the box is empty.
+  // By a QR code, which sends no message: the box is empty.
   const { apiId, apiHash } = world.app
   const show = () => world.domain.loginTokens.export(second, { apiId, apiHash, exceptIds: [] })
   const shown = await show()

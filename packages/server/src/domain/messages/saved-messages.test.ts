@@ -7,7 +7,7 @@ import type { SavedText } from './saved-messages.ts'
 const PHONE = '9996621234'
 const EXPIRED = { message: 'PHONE_CODE_EXPIRED' }
 
-/** An account that is signed in, with what its sessions are told, and somebody who asks for codes. */
+/** A signed-in account with the updates of its sessions, and a stranger who asks for codes. */
 async function createScene(options: WorldOptions = {}) {
   const world = await createWorld(options)
   const first = await world.caller()
@@ -21,7 +21,7 @@ async function createScene(options: WorldOptions = {}) {
     count += 1n
     return world.domain.savedMessages.send(owner, { text, entities: [], randomId: count, ...more })
   }
-  /** Asks for a code, has the owner write this, and resolves to what then becomes of typing it. */
+  /** Asks for a code, lets the owner write this text, and resolves to the result of typing the code. */
   const typeAfter = async (text: string, phone = PHONE) => {
     const stranger = await world.caller()
     const { phoneCodeHash } = await world.sendCode(stranger, phone)
@@ -82,7 +82,7 @@ test('a login code that its owner writes down is cancelled, and the owner is tol
     const { event, notice } = written
     assert.match(notice?.message.text ?? '', /called off/)
     assert.equal(notice?.pts, event.pts + 1)
-    // The first was of the code itself.
+    // The first notice was about the code itself.
     assert.deepEqual(
       told.slice(1).map(({ update, exceptAuthKeyId }) => [update, exceptAuthKeyId]),
       [event, notice].map((each) => [each, owner.authKeyId]),

@@ -17,7 +17,7 @@ const WHOLE = { offsetId: 0, offsetDateS: 0, addOffset: 0, limit: 100, maxId: 0,
 interface Scene extends World {
   readonly owner: Caller
   readonly userId: bigint
-  /** The newest texts of the service chat, without those that were there before. */
+  /** The newest texts of the service chat, without earlier ones. */
   heard(): Promise<string[]>
 }
 
@@ -54,7 +54,7 @@ const recoveryEmail = async ({ domain }: World) =>
     email: EMAIL,
   })
 
-/** A code for the number, asked for by somebody else, by e-mail. */
+/** Requests a code for the number by e-mail, from somebody else. */
 async function byStranger(world: World) {
   await world.domain.phoneRules.put({ digits: DIGITS, rule: 'channels', channels: ['email', 'sms'] })
   const stranger = await world.caller({ ip: STRANGER_IP })

@@ -11,7 +11,7 @@ const PHONE = '9996621234'
 const SERVICE = 777000n
 const WHOLE = { offsetId: 0, offsetDateS: 0, addOffset: 0, limit: 100, maxId: 0, minId: 0 }
 
-/** An account that is signed in, and somebody else who wants to be. */
+/** A signed-in account, and a stranger who wants to sign in. */
 async function createScene(options: WorldOptions = {}) {
   const world = await createWorld(options)
   const first = await world.caller()
@@ -86,7 +86,7 @@ test('the message is stored with the code even if the process dies, and is deliv
   assert.equal((await inbox.list(PHONE))[0]?.id, deliveries[0])
 })
 
-/** Other rules over the same store, with a courier of their own. */
+/** Other rules over the same store, with their own courier. */
 function createWorldOver(
   {
     store,
@@ -124,7 +124,11 @@ test('a code reported by its owner is dead at once for everybody', async () => {
   assert.equal((await chat()).length, 2)
   clock.advance(60_000)
   const { phoneCodeHash } = await sendCode(stranger, PHONE)
-  assert.equal((await signInWith(stranger, phoneCodeHash, '22222')).kind, 'authorized', 'a later code is valid')
+  assert.equal(
+    (await signInWith(stranger, phoneCodeHash, '22222')).kind,
+    'authorized',
+    'a later code is valid',
+  )
 })
 
 test('unknown, foreign and spent codes cannot be reported', async () => {

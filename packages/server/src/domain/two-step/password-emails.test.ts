@@ -27,7 +27,7 @@ async function withEmail(world: World, email = EMAIL): Promise<Caller> {
   return owner
 }
 
-/** Digits that are not these, `index` of them after one another. */
+/** The `index`-th digits that differ from these. */
 const wrongCode = (code: string, index = 0): string =>
   String((Number(code) + 1 + index) % 1_000_000).padStart(6, '0')
 
@@ -57,7 +57,7 @@ test('a password with an address is stored once the address is confirmed', async
   const answer = await giveTo(world, owner, PASSWORD)
   assert.deepEqual(await passwords.settings(owner, answer), { email: EMAIL })
   assert.equal((await world.inbox.list(PHONE))[0]?.state, 'used')
-  // A lost reply is given again; a code of somebody else's is not.
+  // A repeated request gets the lost reply again; a code of somebody else does not work.
   await passwordEmails.confirm(owner, code)
   await assert.rejects(passwordEmails.confirm(owner, wrongCode(code)), refused('EMAIL_HASH_EXPIRED'))
 })
@@ -186,7 +186,8 @@ test('64 simultaneous guesses at a recovery code count as five of the number’s
   await assert.rejects(passwordEmails.recover(pending, code, null), refused('PASSWORD_RECOVERY_EXPIRED'))
   assert.equal((await world.inbox.list(PHONE))[0]?.state, 'exhausted')
 
-  // Another code is five more guesses, and then the number's budget is used up, whatever codes there are.
+  // Another code allows five more guesses, and then the number's budget is used up, whatever codes there
+  // are.
   await passwordEmails.requestRecovery(pending)
   const second = await newestCode(world)
   for (let index = 0; index < 5; index++) {

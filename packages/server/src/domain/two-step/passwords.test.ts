@@ -97,7 +97,7 @@ test('a challenge works once, for one key, for ten minutes', async () => {
   const info = await passwords.get(one)
   const wrong = wrongAnswer(info)
   await assert.rejects(passwords.check(one, wrong), refused('PASSWORD_HASH_INVALID'))
-  // The same again is the same answer and no second guess; another one is not looked at.
+  // A repeat gets the same answer and is not a second guess; another answer is not checked.
   await assert.rejects(passwords.check(one, wrong), refused('PASSWORD_HASH_INVALID'))
   await assert.rejects(passwords.check(one, right), refused('SRP_ID_INVALID'))
   assert.equal(await world.store.codes.countFailures(PHONE.slice(1), 0), 1)
@@ -213,7 +213,7 @@ test('only a caller that gives the password can change or remove it', async () =
   const removal = { password: null, email: undefined }
   await passwords.update(owner, await giveTo(world, owner, 'new'), removal)
   await assert.rejects(passwords.update(owner, undefined, removal), refused('NEW_SETTINGS_EMPTY'))
-  // Whoever waited for it is let in without.
+  // A login that waited for the password is completed without it.
   await passwords.check(pending, undefined)
   assert.equal((await world.again(pending)).state.at, 'authorized')
   const later = await world.caller()

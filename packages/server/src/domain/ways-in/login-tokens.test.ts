@@ -8,9 +8,9 @@ import type { LoginTokenAnswer } from './login-tokens.ts'
 const PHONE = '9996621234'
 
 interface Scene extends World {
-  /** Signed in. */
+  /** A signed-in device. */
   readonly phone: Caller
-  /** Nobody yet. */
+  /** A device without a login. */
   readonly screen: Caller
   show(caller: Caller, exceptIds?: readonly bigint[]): Promise<LoginTokenAnswer>
   token(caller: Caller): Promise<Uint8Array>
@@ -177,7 +177,7 @@ test('a call that started before its login ended accepts no token', async () => 
   const other = await scene.caller()
   await scene.signIn(other, PHONE)
   const token = await scene.token(scene.screen)
-  // What the call knows of its key is from before.
+  // The call holds the state of its key from before.
   const ended = authorizations.endOthers(await scene.again(other))
   const accepted = loginTokens.accept(scene.phone, token)
   await assert.rejects(accepted, { code: 401, message: 'AUTH_KEY_UNREGISTERED' })

@@ -14,13 +14,13 @@ const INVALID = { code: 400, message: 'CREDENTIAL_INVALID' }
 const MISMATCH = { code: 400, message: 'PASSKEY_ORIGIN_MISMATCH' }
 
 interface Scene extends World {
-  /** Signed in. */
+  /** A signed-in caller. */
   readonly owner: Caller
   readonly passkey: TestPasskey
   logIn(caller: Caller, ceremony?: Ceremony): Promise<unknown>
 }
 
-/** Somebody with an account and a passkey for it. */
+/** A user with an account and a passkey. */
 async function createScene(options: WorldOptions = {}, passkey = createTestPasskey()): Promise<Scene> {
   const world = await createWorld(options)
   const { passkeys } = world.domain

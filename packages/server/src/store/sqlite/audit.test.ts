@@ -7,7 +7,7 @@ test('a flood of refusals displaces only the oldest refusals', async () => {
   const store = openStore({ random: seededRandom('audit') })
   const list = (afterId: number) => store.audit.list({ afterId, limit: 2 })
   store.audit.note({ atMs: 0, action: 'signedIn', phone: '9996621234' })
-  // No more than 10,000 wait for a write at a time.
+  // At most 10,000 entries wait for a write at a time.
   for (let noted = 0; noted < 60_000; noted += 5000) {
     for (let index = 0; index < 5000; index++) store.audit.note({ atMs: 0, action: 'refused' })
     await list(0)

@@ -12,7 +12,7 @@ import { openMemory } from './open.ts'
 
 const KEYS = [1n, 2n, 3n, -4n, 5n]
 
-/** A store whose records can be compared with what a store that never read anything finds in the same tables. */
+/** A store whose records can be compared with those of an uncached store on the same tables. */
 function setUp(t: { after(fn: () => void): void }) {
   const folder = mkdtempSync(join(tmpdir(), 'cablegram-cache-'))
   const opened = openMemory(seededRandom('cache'))
@@ -26,7 +26,7 @@ function setUp(t: { after(fn: () => void): void }) {
   return {
     store,
     connection: opened.db,
-    /** Compares every key's record with the tables. Reading it also puts it into the cache for the next time. */
+    /** Compares the record of every key with the tables. Reading also caches it for the next comparison. */
     async check(after: string): Promise<void> {
       const file = join(folder, `copy-${++copies}.db`)
       opened.db.prepare('VACUUM INTO ?').run(file)

@@ -9,7 +9,9 @@ import { test } from 'node:test'
 import { createWorld, seededRandom } from '../../domain/test-world.ts'
 import { openStore, type Store } from '../index.ts'
 
-/** A process that writes as fast as it can, eight at once, and says what it was told is kept: a number each. */
+/**
+ * A process that writes as fast as it can, eight at once, and prints the number of each acknowledged write.
+ */
 const writer = (prepare: string, write: string): string => `
   import(${JSON.stringify(import.meta.resolve('../index.ts'))}).then(async ({ openStore }) => {
     const store = openStore({ data: process.argv[1], random: (n) => crypto.getRandomValues(new Uint8Array(n)) })
@@ -60,7 +62,7 @@ test('a store killed during a chat has every acknowledged message and a log with
   })
 })
 
-/** Three times over: what was acknowledged before SIGKILL, and what a new server then finds. */
+/** Three times: the acknowledged messages before SIGKILL, and what a new server finds. */
 async function killed(
   program: string,
   check: (store: Store, acknowledged: bigint[]) => Promise<void>,

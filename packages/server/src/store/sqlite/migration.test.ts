@@ -11,7 +11,10 @@ import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 
 const KEY = new Uint8Array(256).fill(7)
 
-/** A data folder as the first version left it: two accounts, one of them signed in in data centre 3 and then in 1. */
+/**
+ * A data folder as the first version left it: two accounts, one of them signed in first in data centre 3
+ * and then in 1.
+ */
 function makeVersion1(): string {
   const folder = mkdtempSync(join(tmpdir(), 'cablegram-migration-'))
   const random = seededRandom(folder)
@@ -35,7 +38,7 @@ function makeVersion1(): string {
     INSERT INTO users VALUES (1000001, 5, '14155552671', 'Ada', '', 1), (1000002, 6, '14155552672', 'Bob', '', 1);
     INSERT INTO authorizations VALUES (1, 1000001, 11, 10001, '::1', 10, 10), (2, 1000001, 12, 10001, '::1', 20, 20);
   `)
-  // A code on its way, as versions before channels kept them.
+  // A pending code in the form of versions before channels.
   db.exec(`INSERT INTO phone_codes VALUES ('hash', '14155552671', 10001, 1, 3, x'00', x'00', 'sms', 0, 0, 'active', 1,
     9000000000000, NULL, 0, NULL)`)
   db.close()

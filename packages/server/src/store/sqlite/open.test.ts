@@ -28,7 +28,7 @@ function open(data: string, secretFile?: string): Store {
   return openStore({ data, secretFile, random: seededRandom(data) })
 }
 
-/** Names, times and contents of all that is in a folder. */
+/** Names, times and contents of everything in a folder. */
 function fingerprint(folder: string): string[] {
   return readdirSync(folder)
     .sort()
@@ -54,7 +54,7 @@ test('folders are created level by level, and an unwritable place is refused at 
   const store = open(folder)
   assert.ok(statSync(join(folder, 'cablegram.db')).isFile())
   await store.close()
-  // Node's own recursive mkdir never comes back from here.
+  // Node's own recursive mkdir never returns from here.
   if (process.platform === 'linux') assert.throws(() => open('/proc/x'), { code: 'DATA_FOLDER_UNWRITABLE' })
 })
 

@@ -4,7 +4,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 
-/** What has landed, by version: the hash of a migration's SQL, and of the schema that it leads a new database to. */
+/**
+ * The landed migrations by version: the hash of the SQL, and of the schema that a new database then has.
+ */
 const LANDED: readonly { readonly sql: string | undefined; readonly schema: string }[] = [
   { sql: '9f78f778f0d9c5a2', schema: '8b5e111e1f2cc306' },
   { sql: '4f3ef9112d16f617', schema: 'd686f8b9b06c439f' },
