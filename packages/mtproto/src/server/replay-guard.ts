@@ -20,7 +20,7 @@ interface KeyRecord {
  * message id of each such session for as long as packets with lower ids would be accepted. Where it cannot remember
  * exactly, it changes salts: recorded packets carry the old ones, and a live client repeats with the new one.
  *
- * @see docs/adr/0022-replays.md
+ * @see docs/adr/0024-replays.md
  */
 export class ReplayGuard {
   readonly #limits: ServerLimits

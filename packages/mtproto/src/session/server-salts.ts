@@ -22,7 +22,7 @@ export interface SaltedKey {
  * A packet recorded before a restart therefore carries a wrong salt. For an hour a new key also has the salt of its
  * exchange. Times are the rules' clock.
  *
- * @see protocol.md section 5, "Salt", and docs/adr/0022-replays.md
+ * @see protocol.md section 5, "Salt", and docs/adr/0024-replays.md
  */
 export class ServerSalts {
   readonly #inner: Uint8Array

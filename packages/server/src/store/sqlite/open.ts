@@ -53,7 +53,7 @@ export function openFolder(folder: string, secretFile: string | undefined, rando
     migrate(db, version, secret)
     // With locking_mode EXCLUSIVE the lock taken here stays until the process ends, however it ends.
     db.exec('BEGIN IMMEDIATE; COMMIT')
-    // From here on the log is synced beside the event loop, before anybody is told: docs/adr/0023-commits-off-the-loop.md.
+    // From here on the log is synced beside the event loop, before anybody is told: docs/adr/0025-commits-off-the-loop.md.
     db.exec('PRAGMA synchronous = NORMAL')
     return { db, secret, log: createLogSync(file), notices }
   } catch (error) {
