@@ -2,6 +2,7 @@ import { systemClock } from '../net/clock.ts'
 import { orAborted } from '../net/or-aborted.ts'
 import { Answers } from './answers.ts'
 import { type LoginOptions, unsupported } from './context.ts'
+import { checkLoginOptions } from './login-options.ts'
 import { createLogin, type Login } from './machine.ts'
 import { type Asked, type Asking, ask } from './prompt-answers.ts'
 import { Beginning, isBeginning } from './prompt-beginning.ts'
@@ -29,6 +30,7 @@ export async function login(
   prompts: LoginPrompts,
   options: PromptedOptions = {},
 ): Promise<AuthorizedUser> {
+  checkLoginOptions(options)
   const answers = new Answers(prompts)
   const machine = await orAborted(createLogin(client, options), [options.signal])
   try {
