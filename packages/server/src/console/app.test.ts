@@ -235,6 +235,14 @@ describe('console guard', () => {
     }
   })
 
+  it('answers under any name to a caller that presents the token', async () => {
+    const ask = consoleOf({ token: 'sesame' })
+    const asAt = (token: string) => ({ host: 'cablegram:10081', authorization: `Bearer ${token}` })
+    assert.equal((await ask('/api/codes', { headers: asAt('sesame') })).status, 200)
+    assert.equal((await ask('/api/codes', { headers: asAt('wrong') })).status, 403)
+    assert.equal((await ask('/healthz', { headers: { host: 'cablegram:10081' } })).status, 403)
+  })
+
   it('refuses another Origin and gives no CORS headers', async () => {
     const ask = consoleOf()
     for (const origin of ['http://evil.example', 'null', 'http://127.0.0.1:9', 'https://127.0.0.1:10081']) {

@@ -18,19 +18,21 @@ export interface GuardOptions {
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/', '/healthz'])
 
 /**
- * Refuses what a web page on another origin could make a browser send. A page can point its own name at
- * 127.0.0.1 (DNS rebinding), so the Host must be an address, localhost or the console's own host; it cannot
- * forge Origin, so where there is one it must be ours.
+ * Refuses requests that a web page of another origin could make a browser send. A page can point its own name at
+ * 127.0.0.1 (DNS rebinding), so the Host must be an address, localhost or the console's own host. Callers that present
+ * the token may use any name, such as that of a service in a compose file. A page cannot forge Origin, so an Origin must
+ * be ours or allowed.
  */
 export function guard(options: GuardOptions): MiddlewareHandler {
   return async (context, next) => {
     const hostHeader = context.req.header('host') ?? ''
-    if (!isOwnHost(hostHeader, options.host)) {
+    const authorization = context.req.header('authorization')
+    if (!isOwnHost(hostHeader, options.host) && !presentsToken(authorization, options.token)) {
       throw new ConsoleError(
         403,
         'HOST_NOT_ALLOWED',
         'The Host header names another host.',
-        'Use the address of the console, such as http://127.0.0.1:10081.',
+        'Use the address of the console, such as http://127.0.0.1:10081. Other names need the console token.',
       )
     }
     const origin = context.req.header('origin')
@@ -46,7 +48,7 @@ export function guard(options: GuardOptions): MiddlewareHandler {
     if (isAllowed) allowOrigin(context, origin)
     if (isAllowed && isPreflight(context)) return answerPreflight(context)
     if (options.token !== undefined && !OPEN_PATHS.has(context.req.path)) {
-      checkToken(context.req.header('authorization'), options.token)
+      checkToken(authorization, options.token)
     }
     checkContentType(context.req.method, context.req.raw.headers)
     return await next()
@@ -60,13 +62,21 @@ function isOwnHost(header: string, ownHost: string): boolean {
 }
 
 /** Compares hashes, so that neither the content nor the length of the token shows in the time it takes. */
+function presentsToken(header: string | undefined, token: string | undefined): boolean {
+  const given = bearerToken(header)
+  return given !== undefined && token !== undefined && timingSafeEqual(sha256(given), sha256(token))
+}
+
+function bearerToken(header: string | undefined): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(header ?? '')?.[1]
+}
+
 function checkToken(header: string | undefined, token: string): void {
-  const given = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1]
-  if (given !== undefined && timingSafeEqual(sha256(given), sha256(token))) return
+  if (presentsToken(header, token)) return
   throw new ConsoleError(
     401,
     'TOKEN_INVALID',
-    given === undefined ? 'A bearer token is required.' : 'The bearer token is wrong.',
+    bearerToken(header) === undefined ? 'A bearer token is required.' : 'The bearer token is wrong.',
     'Send Authorization: Bearer with the token the server was started with.',
   )
 }
