@@ -2,14 +2,14 @@ import type { Channel, CodePrice } from '../courier/port.ts'
 import { PASSWORD_SETTINGS, type PasswordSettings } from './two-step/password-settings.ts'
 import type { PasskeySite } from './ways-in/webauthn/client-data.ts'
 
-/** A limit on sends: `max` for each subject of `scope` in any `windowS`. */
+/** A limit on sends: `max` for each subject of `scope` in a rolling window. */
 export interface SendLimit {
   readonly scope: 'phone' | 'address' | 'authKey' | 'app' | 'prefix' | 'global' | 'emailAddress'
   readonly max: number
   readonly windowS: number
   /** Count different numbers, not sends. */
   readonly distinctPhones?: boolean
-  /** What it refuses with: by default FLOOD_WAIT_X with the true number of seconds left. */
+  /** The error of a refusal: by default FLOOD_WAIT_X with the exact number of seconds left. */
   readonly refusal?: 'FLOOD_WAIT' | 'PHONE_NUMBER_FLOOD'
 }
 
@@ -18,7 +18,7 @@ export interface TermsSettings {
   readonly text: string
   /** Clients show them over everything else. */
   readonly popup: boolean
-  /** How old users have to say that they are. */
+  /** Minimum age that users must confirm. */
   readonly minAge: number | undefined
 }
 
@@ -166,10 +166,10 @@ export interface Settings {
 const MINUTE = 60
 const DAY = 24 * 60 * MINUTE
 
-/** The limits where codes only go to the inbox: in nobody's way. The attempt caps stay. */
+/** Generous limits for codes that only go to the inbox. The limits on guesses stay. */
 const BOX_LIMITS: readonly SendLimit[] = [{ scope: 'phone', max: 100, windowS: 10 * MINUTE }]
 
-/** The limits where codes cost money and reach people. */
+/** Limits for codes that cost money and reach people. */
 const STRICT_LIMITS: readonly SendLimit[] = [
   { scope: 'phone', max: 10, windowS: DAY, refusal: 'PHONE_NUMBER_FLOOD' },
   { scope: 'phone', max: 1, windowS: MINUTE },
@@ -179,7 +179,7 @@ const STRICT_LIMITS: readonly SendLimit[] = [
   { scope: 'authKey', max: 10, windowS: 10 * MINUTE },
 ]
 
-/** Codes to an e-mail address annoy whoever it belongs to. */
+/** Codes to an e-mail address bother its owner. */
 const BOX_EMAIL_LIMITS: readonly SendLimit[] = [{ scope: 'emailAddress', max: 100, windowS: 10 * MINUTE }]
 const STRICT_EMAIL_LIMITS: readonly SendLimit[] = [
   { scope: 'emailAddress', max: 5, windowS: 10 * MINUTE },
@@ -270,7 +270,7 @@ const DEFAULTS: Settings = {
   signedOutKeyLifetimeS: 90 * DAY,
 }
 
-/** The settings of a preset of limits, with what is to be different. */
+/** The settings of a preset, with these changes. */
 export function createSettings(limits: 'box' | 'strict' = 'box', changes: Partial<Settings> = {}): Settings {
   const strict = {
     sendLimits: STRICT_LIMITS,

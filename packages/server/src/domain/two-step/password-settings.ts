@@ -1,34 +1,35 @@
-/** Every figure of two-step verification. */
+/** All settings of two-step verification. */
 export interface PasswordSettings {
-  /** How long a question can be answered. */
+  /** Lifetime of a challenge. */
   readonly questionLifetimeS: number
   /**
-   * Wrong passwords of an account in any `windowS`. The last of them locks it for as long, each further one for twice as
-   * long as the one before, up to `maxWaitS`; after as long without one the count begins anew. Never off.
+   * Wrong passwords of an account in a rolling window. The last one locks the account for `windowS`; each further one locks
+   * it for twice as long, up to `maxWaitS`. The count starts again `maxWaitS` after the last lock has ended. Cannot be turned
+   * off.
    */
   readonly limit: { readonly max: number; readonly windowS: number; readonly maxWaitS: number }
-  /** How long a key whose first factor was right can give the password. */
+  /** Time in which a key that gave the first factor can give the password. */
   readonly pendingLoginLifetimeS: number
-  /** Codes to the recovery address, and to one that is to be it. */
+  /** Codes sent to the recovery address, or to a new one. */
   readonly emailCode: {
     readonly length: number
     readonly lifetimeS: number
-    /** Guesses at one code. Never off. */
+    /** Guesses at one code. Cannot be turned off. */
     readonly maxAttempts: number
-    /** Asked for again within this, no second mail goes out. */
+    /** Time within which a repeated request sends no second mail. */
     readonly repeatWithinS: number
-    /** Mails for an account, and mails to an address, in any `windowS`. */
+    /** Mails for an account, and mails to an address, in a rolling window. */
     readonly sends: { readonly max: number; readonly windowS: number }
-    /** How long a change waits for its address to be confirmed; the code may be sent anew until then. */
+    /** Time in which a change waits for its address to be confirmed; the code may be sent again meanwhile. */
     readonly unconfirmedForS: number
   }
-  /** How long after it was asked for a password can be taken away without giving it. */
+  /** Time from the request until a password can be removed without giving it. */
   readonly resetAfterS: number
-  /** How long after one was declined another reset can be asked for. */
+  /** Time from a declined reset until the next one can be requested. */
   readonly resetRetryS: number
-  /** Whether a key may ask for it that has only the first factor, and not just one that is signed in. */
+  /** Whether a key that gave only the first factor may request a reset, or only a signed-in one. */
   readonly resetWhilePending: boolean
-  /** How long after it was asked for an account with a password can be deleted without giving it. */
+  /** Time from the request until an account with a password can be deleted without giving it. */
   readonly deleteAfterS: number
 }
 
@@ -36,7 +37,7 @@ const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** The figures where nothing else is set. */
+/** The defaults. */
 export const PASSWORD_SETTINGS: PasswordSettings = {
   questionLifetimeS: 10 * MINUTE,
   limit: { max: 5, windowS: HOUR, maxWaitS: DAY },
