@@ -215,7 +215,7 @@ describe('an exported login', () => {
     }
   })
 
-  it('is taken by one key of eight that send it eight times each; repeats get the same answer', async () => {
+  it('is imported by one of eight keys that send it eight times each, and repeats get the same answer', async () => {
     const server = await start()
     const client = connect(server)
     await signIn(client, '+9996621234')

@@ -217,7 +217,7 @@ test('a number may be written as people write it', async () => {
   assert.ok((await server.users.list()).length > 0)
 })
 
-test('a change that is refused changes nothing', async () => {
+test('a refused change changes nothing', async () => {
   const { id } = await server.users.create({ phone: testPhone(44), firstName: 'Grace' })
   const change = { password: 'correct horse', loginEmail: 'grace' }
   await assert.rejects(server.users.change(id, change), { code: 'EMAIL_INVALID' })

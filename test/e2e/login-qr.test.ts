@@ -129,7 +129,7 @@ test('one command shows the QR code, another accepts it, and a third signs in a 
   assert.deepEqual([both.status, both.stderr.split('\n').length], [2, 2])
 })
 
-test('a terminal shows a QR code beside the question only where a phone can scan it', async () => {
+test('a terminal shows a QR code beside the question only if a phone can scan it', async () => {
   const server = await serve()
   const drawn: string[] = []
   const options = {

@@ -108,7 +108,7 @@ for (const [seed, message] of invalid) {
   })
 }
 
-test('a seed that fails half-way leaves the folder new', async () => {
+test('a seed that fails halfway leaves the folder new', async () => {
   const data = join(folder, 'half-way')
   const [ada] = SEED.users ?? []
   assert.ok(ada)

@@ -74,7 +74,7 @@ function freePort(): Promise<number> {
   })
 }
 
-test('the image runs as another user than root, keeps its data in a volume, and is asked for its health', () => {
+test('the image does not run as root, keeps its data in a volume, and has a health check', () => {
   assert.deepEqual(all('USER'), ['node'])
   assert.deepEqual(all('VOLUME'), ['/data'])
   assert.deepEqual(all('EXPOSE'), ['10443 10081'])
@@ -144,7 +144,7 @@ test('the compose file builds the Dockerfile and publishes its ports on loopback
   assert.deepEqual(Object.keys(compose.volumes), ['cablegram-data'])
 })
 
-test('the workflow to copy is one, and its script starts the server', { timeout: 60_000 }, async () => {
+test('the example workflow is valid, and its script starts the server', { timeout: 60_000 }, async () => {
   const text = readFileSync(join(repository, 'examples/ci/github-actions.yml'), 'utf8')
   const { on, jobs } = parsers.yaml.parse(text, { strict: true, version: '1.2' })
   assert.deepEqual(on, ['push', 'pull_request'])

@@ -66,7 +66,7 @@ function targets({ main, types, bin = {}, exports = {}, typesVersions = {} }: Ma
   return [...single, ...Object.values(bin), ...exported, ...older]
 }
 
-test('there are six packages and a wheel, and a line that installs them', () => {
+test('npm run pack makes six packages, a wheel and a line that installs them', () => {
   assert.equal(tarballs.length, workspaces.length)
   assert.equal(globSync('*.whl', { cwd: packedFolder() }).length, 1)
   assert.ok(specifiers.length >= 14, specifiers.join(' '))
@@ -114,7 +114,7 @@ for (const { name, path } of nodes()) {
   })
 }
 
-test('every file that a manifest names is there', () => {
+test('every file that a manifest names exists', () => {
   const missing = manifests().flatMap((manifest) =>
     targets(manifest)
       .map((file) => join(modules, manifest.name, file))
@@ -123,7 +123,7 @@ test('every file that a manifest names is there', () => {
   assert.deepEqual(missing, [])
 })
 
-test('each package has its README and licence, and nothing of a test, of this machine or uncompiled', () => {
+test('each package has its README and licence, and no tests, local paths or uncompiled files', () => {
   for (const { name } of manifests()) {
     const files = globSync('**/*', { cwd: join(modules, name), withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -190,7 +190,7 @@ for (const [resolution, module, file] of [
   })
 }
 
-test('the examples in the declarations are there, and compile', async () => {
+test('the declarations contain the examples, which compile', async () => {
   const declarations = globSync('{@cablegram/*,cablegram}/src/**/*.d.ts', { cwd: modules })
   const examples = declarations.flatMap((file) => {
     const text = readFileSync(join(modules, file), 'utf8')
@@ -260,7 +260,7 @@ for (const tarball of tarballs) {
   })
 }
 
-test('npm publish --dry-run takes every package, and the same files as were packed', () => {
+test('npm publish --dry-run accepts every package with the packed files', () => {
   for (const workspace of workspaces) {
     const dist = join(root, workspace, 'dist')
     const { name, version } = readJson<Manifest>(join(dist, 'package.json'))

@@ -47,7 +47,7 @@ for (const { name, path } of nodes()) {
     await project.run(`${jest} --testMatch '**/jest.test.js'`, { node: path })
   })
 
-  test(`a server for a whole file, and one without a runner, under ${name}`, async () => {
+  test(`a server works for a whole file and without a runner, under ${name}`, async () => {
     project.write('file.test.js', block('docs/fixtures.md', 'file.test.js'))
     assert.match(await project.run('node --test file.test.js', { node: path }), /pass 2/)
     project.write('script.js', block('docs/fixtures.md', 'script.js'))
@@ -66,7 +66,7 @@ test('Telethon and kurigram with pytest sign in', { timeout: 300_000 }, async ()
   assert.doesNotMatch(said, /skipped|warning/)
 })
 
-test('pytest says what to do where the command is missing or does not start', async () => {
+test('pytest says what to do if the command is missing or does not start', async () => {
   const python = `venv/bin/python -m pytest -q -p no:cacheprovider tests/test_plugin.py`
   const fails = (env: Record<string, string>) =>
     project.run(`${python} -k address`, { env }).then(assert.fail, (error: Error) => error.message)

@@ -25,7 +25,7 @@ test('login e-mails have valid domains', () => {
   })
 })
 
-test('an option that does not exist is refused, and the one that was meant is named', () => {
+test('an unknown option is refused with a suggestion', () => {
   const wrong: readonly (readonly [object, string])[] = [
     [{ testclock: true }, 'startServer has no option testclock. Did you mean testClock?'],
     [{ 'console-port': 0 }, 'startServer has no option console-port. Did you mean consolePort?'],
@@ -36,7 +36,7 @@ test('an option that does not exist is refused, and the one that was meant is na
   }
 })
 
-test('a token of the console that no request can send is refused', () => {
+test('a console token that no request can send is refused', () => {
   for (const consoleToken of ['', ' ', 'two words', 'line\n', 'sésame']) {
     assert.throws(() => resolveOptions({ consoleToken }), { code: 'CONSOLE_TOKEN_INVALID' }, consoleToken)
   }

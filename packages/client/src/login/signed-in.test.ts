@@ -8,7 +8,7 @@ function clientThat(answer: () => unknown) {
   return { users: { getUsers: async () => answer() as never } }
 }
 
-test('a user is who the server says; a 401 means that nobody is signed in', async () => {
+test('the server names the signed-in user, and a 401 means that nobody is signed in', async () => {
   assert.equal(await signedInUser(clientThat(() => [user])), user)
   for (const type of ['AUTH_KEY_UNREGISTERED', 'SESSION_REVOKED', 'SESSION_PASSWORD_NEEDED']) {
     const refused = clientThat(() => {
@@ -18,7 +18,7 @@ test('a user is who the server says; a 401 means that nobody is signed in', asyn
   }
 })
 
-test('any other error says nothing about who is signed in, and is thrown', async () => {
+test('any other error is thrown, because it does not tell who is signed in', async () => {
   const errors = [
     new RpcError(400, 'AUTH_KEY_UNREGISTERED'),
     new RpcError(403, 'FORBIDDEN'),

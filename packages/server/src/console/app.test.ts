@@ -235,7 +235,7 @@ describe('console guard', () => {
     }
   })
 
-  it('answers under any name to a caller that presents the token', async () => {
+  it('answers under any host name to a caller with the token', async () => {
     const ask = consoleOf({ token: 'sesame' })
     const asAt = (token: string) => ({ host: 'cablegram:10081', authorization: `Bearer ${token}` })
     assert.equal((await ask('/api/codes', { headers: asAt('sesame') })).status, 200)

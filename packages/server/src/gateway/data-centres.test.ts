@@ -22,7 +22,7 @@ function world(taken: readonly number[], code = 'EADDRINUSE') {
 }
 
 describe('listenForDcs', () => {
-  it('with one data centre is every one that clients know', async () => {
+  it('acts as every data centre that clients know if there is only one', async () => {
     const { dcs, listed } = await world([]).listenFor(0, 1)
     assert.deepEqual(dcs, [{ id: 2, port: 1000 }])
     assert.deepEqual(
@@ -32,7 +32,7 @@ describe('listenForDcs', () => {
   })
 
   for (const code of ['EADDRINUSE', 'EACCES', 'ERR_SOCKET_BAD_PORT']) {
-    it(`looks for another row where a port of the first is refused with ${code}, and leaves nothing open`, async () => {
+    it(`looks for other consecutive ports after ${code}, and leaves nothing open`, async () => {
       const { open, listenFor } = world([1002, 2001], code)
       const { dcs } = await listenFor(0, 3)
       assert.deepEqual(dcs, [
@@ -44,7 +44,7 @@ describe('listenForDcs', () => {
     })
   }
 
-  it('does not look elsewhere for ports that were asked for, nor after another error', async () => {
+  it('does not replace requested ports, nor retry after another error', async () => {
     const asked = world([5001])
     await assert.rejects(asked.listenFor(5000, 2), { code: 'EADDRINUSE' })
     assert.equal(asked.open.size, 0)
@@ -53,7 +53,7 @@ describe('listenForDcs', () => {
     assert.equal(broken.open.size, 0)
   })
 
-  it('gives up after many rows', async () => {
+  it('gives up after many attempts', async () => {
     const { open, listenFor } = world(Array.from({ length: 100 }, (_, i) => 1000 * i + 1))
     await assert.rejects(listenFor(0, 2), { code: 'EADDRINUSE' })
     assert.equal(open.size, 0)

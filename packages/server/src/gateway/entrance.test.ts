@@ -213,7 +213,7 @@ test('bodies count while they are read and while they wait, and no longer', asyn
   assert.equal(heard[1], 'x'.repeat(1000))
 })
 
-test('a body of 4096 bytes may come in chunks of a byte, a longer one is cut off', async (t) => {
+test('a body of 4096 bytes may arrive in one-byte chunks, and a longer one is cut off', async (t) => {
   const { dial, heard, held } = await open(t)
   const head = 'POST /api HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
   const taken = dial()
@@ -250,7 +250,7 @@ test('a paused channel gets no request until it resumes', async (t) => {
   socket.destroy()
 })
 
-test('pages of every origin may ask before they post, under the paths for browsers and no others', async (t) => {
+test('pages of every origin may send a pre-flight, but only under the paths for browsers', async (t) => {
   const { dial } = await open(t)
   const ask = async (method: string, path: string): Promise<string> => {
     const { socket, received, ended } = dial()
@@ -300,7 +300,7 @@ test('a client that leaves while it waits is noticed', async (t) => {
   await until(() => closedChannels() === 1)
 })
 
-test('a connection that sends many requests ahead is closed, whatever they ask', async (t) => {
+test('a connection with many pipelined requests is closed, whatever they ask', async (t) => {
   const { dial } = await open(t)
   const preflight = 'OPTIONS /apiw HTTP/1.1\r\nHost: x\r\n\r\n'
   const polite = dial()
@@ -312,7 +312,7 @@ test('a connection that sends many requests ahead is closed, whatever they ask',
   assert.equal(polite.socket.destroyed, false)
 })
 
-test('of many pings a WebSocket answers the last, one at a time', async (t) => {
+test('a WebSocket answers the last of many pings, one at a time', async (t) => {
   const { dial } = await open(t)
   const { socket, received } = dial()
   const key = Buffer.alloc(16).toString('base64')

@@ -3,7 +3,7 @@ import { it } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ReadTurns } from './read-turns.ts'
 
-it('lets eight read on in each turn, in their order, and those that come back after the others', async () => {
+it('lets eight connections read in each turn, in order, and returning ones after the others', async () => {
   const turns = new ReadTurns()
   const resumed: number[] = []
   const wait = (one: number) => turns.wait(() => void resumed.push(one))

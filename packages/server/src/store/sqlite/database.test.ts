@@ -112,7 +112,7 @@ function slowDisk() {
 
 const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
 
-test('while a disk is slow the event loop goes on, and nobody is told before the disk has it', async () => {
+test('the event loop runs while a disk is slow, and a write is confirmed once the disk has it', async () => {
   const { syncs, log } = slowDisk()
   const { db, insert, texts } = setUp(log)
   const told: string[] = []
@@ -134,7 +134,7 @@ test('while a disk is slow the event loop goes on, and nobody is told before the
   assert.equal(syncs.length, 2)
 })
 
-test('when a sync fails nobody is told of success, and no write is taken until a restart', async () => {
+test('a failed sync confirms no write, and the store refuses writes until a restart', async () => {
   const { syncs, log } = slowDisk()
   const { db, insert, texts } = setUp(log)
   const codes: (string | undefined)[] = []
@@ -151,7 +151,7 @@ test('when a sync fails nobody is told of success, and no write is taken until a
   await texts()
 })
 
-test('a database that is closed has told of everything', async () => {
+test('closing a database settles every write first', async () => {
   const { syncs, log } = slowDisk()
   const { db, insert } = setUp(log)
   const first = db.write(() => insert.run('a'))
