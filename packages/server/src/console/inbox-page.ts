@@ -26,7 +26,7 @@ export const INBOX_PAGE: string = `<!doctype html>
 </section>
 <section id="refused" aria-labelledby="refusedHead" hidden>
 <h2 id="refusedHead">Refused apps</h2>
-<p class="about">These clients were told API_ID_INVALID. The command lets an app in.</p>
+<p class="about">The server refused these apps with API_ID_INVALID. To let an app in, type its command.</p>
 <ul id="apps"></ul>
 </section>
 <section aria-labelledby="codesHead">
@@ -56,7 +56,7 @@ export const INBOX_PAGE: string = `<!doctype html>
 </section>
 </main>
 <div id="said" class="sr" role="status"></div>
-<footer>The API of this page: <a href="/openapi.json">/openapi.json</a></footer>
+<footer>The HTTP API of this server: <a href="/openapi.json">/openapi.json</a></footer>
 <script>${PAGE_SCRIPT}</script>
 </body>
 </html>

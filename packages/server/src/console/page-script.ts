@@ -73,7 +73,7 @@ function showServer(info) {
       ...info.dcs.slice(0, 1).map((dc) => row('WebSocket', dc.wsUrl)),
       ...info.publicKeys.map((key) => row('Public key', 'fingerprint ' + key.fingerprint, key.pem)),
       ...(app ? [row('api_id', String(app.apiId)), row('api_hash', app.apiHash)] : []),
-      row('For programs', info.console + '/server.json'),
+      row('All as JSON', info.console + '/server.json'),
     ]
   })
 }
@@ -99,8 +99,8 @@ function showClock() {
 
 const WAYS = {
   app: 'in the app', sms: 'by SMS', call: 'by call', email: 'by e-mail', fragment: 'at Fragment',
-  flashCall: 'by flash call: the number that calls', missedCall: 'by missed call: the end of the number that calls',
-  smsWord: 'by SMS, a word', smsPhrase: 'by SMS, a phrase', firebase: 'by SMS, after Firebase',
+  flashCall: "by flash call (code: the caller's number)", missedCall: "by missed call (code: end of the caller's number)",
+  smsWord: 'a word by SMS', smsPhrase: 'a phrase by SMS', firebase: 'by SMS, after Firebase',
 }
 const PURPOSES = {
   'account.sentEmailCode': 'proves an e-mail address', 'account.password': 'proves a recovery address',
@@ -124,11 +124,11 @@ function codeItem(entry) {
   const way = WAYS[entry.channel] || entry.channel
   const where = entry.to === entry.phone ? way : way + ' to ' + entry.to
   const details = element('div', 'about')
-  const expiry = isActive ? 'until ' + timeOf(entry.expiresAtS) : undefined
-  const said = [timeOf(entry.sentAtS), where, PURPOSES[entry.type], expiry].filter(Boolean)
+  const state = (STATES[entry.state] || entry.state) + (isActive ? ' until ' + timeOf(entry.expiresAtS) : '')
+  const said = [timeOf(entry.sentAtS), where, PURPOSES[entry.type]].filter(Boolean)
   details.append(
     element('span', '', said.join(' · ') + ' · '),
-    element('span', isActive ? 'active' : '', STATES[entry.state] || entry.state),
+    element('span', isActive ? 'active' : '', state),
   )
   about.append(element('div', 'phone', entry.phone), details)
   const tools = element('div', 'tools')
