@@ -41,6 +41,10 @@ const NEXT_STEPS: Readonly<Record<string, string>> = {
   AUTH_TOKEN_ALREADY_ACCEPTED: 'The device that showed it is signed in already.',
   PHONE_NUMBER_BANNED: 'Use another number.',
   PHONE_CODE_INVALID: 'Run the command again with the right code.',
+  PHONE_CODE_EXPIRED: 'Ask for a new code.',
+  PHONE_PASSWORD_PROTECTED: 'This number gets no codes: sign in with a QR code or a passkey.',
+  SESSION_PASSWORD_NEEDED:
+    'The code was right, and the account has a password: go on with auth.checkPassword.',
   PASSWORD_HASH_INVALID: 'Run the command again with the right password.',
   PHONE_NUMBER_FLOOD: 'This number asked for too many codes: use another number, or wait a day.',
   PHONE_PASSWORD_FLOOD: 'Too many wrong codes for this number: use another number, or wait a day.',

@@ -117,7 +117,7 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
   [
     'fault auth.sendCode --times 1',
     2,
-    'the server refused: The fault has no effect. Give it error, transport, close, badSalt, duplicateKey, drop or delayMs.',
+    'the server refused: The fault has no effect. Give it error, transport, close, badSalt, duplicateKey, drop or delayMs. The options: npx cablegram fault --help.',
   ],
   ['fault --code 400', 2, /give the error with --error/],
   ['fault --delete 1 --close', 2, /stand alone/],

@@ -161,7 +161,10 @@ function checkEffects(fault: Fault): void {
     throw invalid(`drop and ${ending} exclude each other: drop runs the method.`, 'Add one fault for each.')
   }
   if (ending === undefined && fault.drop !== true && fault.delayMs === undefined) {
-    throw invalid('The fault has no effect.', `Give it ${ENDINGS.join(', ')}, drop or delayMs.`)
+    throw invalid(
+      'The fault has no effect.',
+      `Give it ${ENDINGS.join(', ')}, drop or delayMs. The options: npx cablegram fault --help.`,
+    )
   }
 }
 
