@@ -82,7 +82,7 @@ const set: Command = {
 /** `cablegram app`: which apps may sign in. */
 export const appCommand: Command = {
   name: 'app',
-  summary: 'List, make and let in the apps (api_id and api_hash) of your server.',
+  summary: 'List the apps (api_id and api_hash) that may sign in to your server, or add some.',
   actions: [add, allow, set],
   options: ANSWER_OPTIONS,
   examples: [

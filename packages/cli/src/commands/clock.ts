@@ -11,7 +11,7 @@ interface ClockState {
 
 const advance: Command = {
   name: 'advance',
-  summary: 'Move the clock of the rules ahead.',
+  summary: 'Move the clock of your server ahead.',
   positionals: [{ name: 'TIME', help: 'how far, such as 90s, 5m, 1h30m or 7d', required: true }],
   options: ANSWER_OPTIONS,
   examples: [['npx cablegram clock advance 5m', 'codes have expired, short waits are over']],
@@ -27,11 +27,11 @@ const advance: Command = {
 /** `cablegram clock`: the clock that expiry, floods and waiting periods go by. */
 export const clockCommand: Command = {
   name: 'clock',
-  summary: 'Show the clock of the rules, or move it ahead (with serve --test-clock).',
+  summary: 'Show the clock of your server, or move it ahead (with serve --test-clock).',
   actions: [advance],
   options: ANSWER_OPTIONS,
   examples: [
-    ['npx cablegram clock', 'what time it is for the rules'],
+    ['npx cablegram clock', 'the time of the server'],
     ['npx cablegram clock advance 5m', 'five minutes later'],
   ],
   async run(args) {

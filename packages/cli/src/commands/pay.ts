@@ -5,7 +5,7 @@ import { printAnswer } from '../print.ts'
 /** `cablegram pay`: a code that has to be paid for is sent. */
 export const payCommand: Command = {
   name: 'pay',
-  summary: 'Say that the login code of a number is paid for, so that it is sent.',
+  summary: 'Confirm that a login code was paid for. The server then sends it.',
   positionals: [{ name: 'NUMBER', help: 'the phone number', required: true }],
   options: ANSWER_OPTIONS,
   examples: [['npx cablegram pay +9996621234', 'send the code that waits to be paid for']],

@@ -5,7 +5,7 @@ import { printAnswer } from '../print.ts'
 /** `cablegram reset`: everything anew. */
 export const resetCommand: Command = {
   name: 'reset',
-  summary: 'Make your server as it was right after its start (with serve --memory or --test-clock).',
+  summary: 'Bring your server back to the state after its start (with serve --memory or --test-clock).',
   options: ANSWER_OPTIONS,
   notes: [
     'Accounts, logins, codes, rules, faults and the moved clock go; a seed is applied again. The keys, the apps and the\naddresses stay, so clients need no new configuration.',

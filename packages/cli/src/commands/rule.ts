@@ -13,26 +13,29 @@ interface Rule {
 /** `cablegram rule`: what happens at logins of numbers that begin with some digits. */
 export const ruleCommand: Command = {
   name: 'rule',
-  summary: 'Decide how codes go to numbers, or ban them, by their first digits.',
+  summary: 'Set how codes are sent to numbers that begin with certain digits, or ban these numbers.',
   positionals: [
-    { name: 'DIGITS', help: 'the first digits of the numbers, such as 999662 (default: list all rules)' },
+    {
+      name: 'DIGITS',
+      help: 'the first digits of the numbers, such as 999662; alone: show their rule (default: list all)',
+    },
   ],
   options: {
     channels: {
       heading: 'The rule',
       value: 'CHANNEL,…',
       help:
-        'how a code is sent first, and then by auth.resendCode: app, sms, call, flashCall, missedCall, email,\n' +
-        'setUpEmail, fragment, firebase, smsWord, smsPhrase, payment',
+        'how auth.sendCode sends a code, and then each auth.resendCode: app, sms, call, flashCall,\n' +
+        'missedCall, email, setUpEmail, fragment, firebase, smsWord, smsPhrase, payment',
     },
-    ban: { help: 'refuse the numbers: 400 PHONE_NUMBER_BANNED; their sessions end' },
-    protect: { help: 'send the numbers no codes: 400 PHONE_PASSWORD_PROTECTED' },
-    migrate: { value: 'DC', help: 'the numbers belong to this data centre: 303 PHONE_MIGRATE_X' },
+    ban: { help: 'refuse the numbers with 400 PHONE_NUMBER_BANNED, and end their sessions' },
+    protect: { help: 'send no codes to the numbers, and answer 400 PHONE_PASSWORD_PROTECTED' },
+    migrate: { value: 'DC', help: 'send the numbers to this data centre, with 303 PHONE_MIGRATE_X' },
     delete: { help: 'delete the rule of these digits' },
     ...ANSWER_OPTIONS,
     json: { heading: 'Output and server', help: 'print the answer as JSON' },
   },
-  notes: ['The rule with the most digits that a number begins with applies.'],
+  notes: ['If several rules fit a number, the one with the most digits applies.'],
   examples: [
     ['npx cablegram rule', 'all rules'],
     ['npx cablegram rule 999662 --channels smsWord,sms', 'a word in an SMS, then a code'],

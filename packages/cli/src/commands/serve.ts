@@ -31,7 +31,7 @@ export const serveCommand: Command = {
     dcs: { value: 'N', help: 'number of data centres, on consecutive ports (default: 1)' },
     'console-host': {
       value: 'ADDRESS',
-      help: 'address of the console, the page and its API (default: 127.0.0.1)',
+      help: 'address of the console, which has the page and the HTTP API (default: 127.0.0.1)',
     },
     'console-port': {
       value: 'N',
@@ -39,13 +39,13 @@ export const serveCommand: Command = {
     },
     'console-token': {
       value: 'TOKEN',
-      help: 'bearer token for the console; required unless it listens on loopback',
+      help: 'token that the console asks for; required unless it listens on loopback',
     },
+    'console-token-file': TOKEN_FILE_OPTION,
     'allow-origin': {
       value: 'URL,…',
       help: 'origins whose pages may call the console, such as http://localhost:3000',
     },
-    'console-token-file': TOKEN_FILE_OPTION,
     data: {
       heading: 'Data',
       value: 'DIR',
@@ -63,13 +63,13 @@ export const serveCommand: Command = {
       heading: 'Output',
       value: 'on|off',
       oneOf: ['on', 'off'],
-      help: 'show login codes in the console (default: on if the console listens on loopback)',
+      help: 'show login codes on the page and with `cablegram codes`\n(default: on if the console listens on loopback)',
     },
     json: { help: 'print one JSON object per line: first the addresses and keys, then each code' },
     log: {
       value: LOG_LEVELS.join('|'),
       oneOf: LOG_LEVELS,
-      help: 'log level, as JSON lines on standard error; debug lists every request without its content\n(default: warn)',
+      help: 'which events to log, as JSON lines on standard error; debug: every request, without its content\n(default: warn)',
     },
     config: {
       heading: 'Rules',
@@ -81,17 +81,17 @@ export const serveCommand: Command = {
       oneOf: ['box', 'strict'],
       help: 'box: hardly any limits, for tests; strict: the limits of a public service (default: box)',
     },
-    'test-clock': { help: 'allow `cablegram clock advance` and `cablegram reset`' },
+    'test-clock': { help: 'make `cablegram clock advance` and `cablegram reset` possible' },
     'duplicate-keys': {
       value: 'off|warn|strict',
       oneOf: ['off', 'warn', 'strict'],
-      help: 'what happens if two clients use one key at once (default: off; with strict limits: warn)',
+      help: 'what to do if two clients use one key at once: nothing, log it, or end the login\n(default: off; with --limits strict: warn)',
     },
     apps: {
       heading: 'Logins',
       value: 'registered|any',
       oneOf: ['registered', 'any'],
-      help: 'which apps may sign in: those that were added, or any api_id with any api_hash\n(default: registered)',
+      help: 'who may sign in: the apps of the server, or any api_id with any api_hash (default: registered)',
     },
     'test-numbers': {
       value: 'on|off',
@@ -151,7 +151,7 @@ export const serveCommand: Command = {
     'max-connections': { value: 'N', help: 'connections per port (default: 20000)' },
     'max-strangers': {
       value: 'N',
-      help: 'connections without a key per address (default: 256; on loopback no limit unless given)',
+      help: 'connections per address that have not shown a key yet (default: 256; on loopback: no limit)',
     },
     'exchange-threads': { value: 'N', help: 'threads for key exchanges (default: 1)' },
   },
