@@ -8,7 +8,7 @@ const VARIABLE = 'CABLEGRAM_CONSOLE_TOKEN'
 /** The option of every command that needs the console's token, beside `--console-token`. */
 export const TOKEN_FILE_OPTION: Option = {
   value: 'FILE',
-  help: `file with the token of the console. Use this or ${VARIABLE}\nto keep the token out of the list of processes`,
+  help: `file with the token of the console. Use this, or the variable ${VARIABLE},\nto keep the token out of the list of processes`,
 }
 
 /**

@@ -19,7 +19,7 @@ export const loginCommand: Command = {
     ...CLIENT_OPTIONS,
   },
   notes: [
-    'Asks for everything that the options leave out. Without a terminal it reads the answers from standard input, one a line.',
+    'The command asks for everything that the options leave out. Without a terminal it reads the answers\nfrom standard input, one a line.',
     "At Telegram's own servers, a terminal also shows a QR code above the question for the number: scan it with an app\nthat is signed in. For your own server, --qr shows a QR code, and `npx cablegram accept` takes the place of the scan.",
     'Ctrl-C cancels the code. If the command ends in another way, type it again within five minutes and use the same code.',
     'To see the codes of your own server, type `npx cablegram codes`, or open its page. Numbers like\n+99966XYYYY are for tests: their code is the digit X, five times.',
