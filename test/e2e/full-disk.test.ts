@@ -52,7 +52,7 @@ test('a full disk is reported to the operator, and signed-in users can still rea
     const health = await get(`${ready.console}/healthz`)
     assert.deepEqual([health.status, health.body['status']], [503, 'failing'])
     assert.match(String(health.body['next']), /check the disk/)
-    assert.equal(await ownPhone(client), testPhone(1).slice(1), 'what only reads goes on')
+    assert.equal(await ownPhone(client), testPhone(1).slice(1), 'reads continue')
     for (let index = 0; index < 5; index++) await createUser(ready.console, testPhone(3000 + index))
     assert.equal(log.match(/the store takes no writes/g)?.length, 1, log)
 

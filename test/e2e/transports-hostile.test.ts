@@ -141,7 +141,7 @@ describe('an invalid WebSocket', () => {
     assert.equal(await closedWith((socket) => socket.send(new Uint8Array(5 * 1024 * 1024))), 1009)
   })
 
-  it('what is not obfuscated is refused', async () => {
+  it('plain bytes are refused', async () => {
     const code = await closedWith((socket) => socket.send(new Uint8Array(64).fill(0xee)))
     assert.ok(code === 1005 || code === 1000, String(code))
   })

@@ -130,10 +130,10 @@ const ROWS: { readonly [L in keyof ClientLimits]: () => void } = {
     assert.deepEqual(asked(), [a, b, c], 'each once, and no more than three')
     world.send(update(1), { msgId: b })
     offer(e)
-    assert.deepEqual(asked(), [e], 'what has come makes room')
+    assert.deepEqual(asked(), [e], 'an arrived message makes room')
     world.nowMs += 10_000
     offer(c)
-    assert.deepEqual(asked(), [c], 'what is offered again later is asked for again')
+    assert.deepEqual(asked(), [c], 'a message offered again later is requested again')
     for (let i = 25n; i < 10_000n; i += 4n) offer(base + i)
     assert.deepEqual(asked(), [])
   },
@@ -306,7 +306,7 @@ test('a flood of server messages leaves nothing behind in a client', () => {
     world.service({ _: 'bad_server_salt', badMsgId: id, badMsgSeqno: 0, errorCode: 48, newServerSalt: id })
     world.service({ _: 'destroy_session_ok', sessionId: id })
   }
-  assert.deepEqual(world.kinds(), ['ready'], 'nothing is kept, and nobody told')
+  assert.deepEqual(world.kinds(), ['ready'], 'nothing is stored or reported')
   const answers = world.sent.filter(({ body }) => body.length > 0)
   assert.ok(answers.length <= 2_000 / 8, `${answers.length} answers`)
   assert.deepEqual(world.machine.tableSizes, { calls: 0, sessions: 1, requests: 0 })

@@ -143,7 +143,7 @@ test('messages out of time, of wrong parity or in malformed containers are refus
   }
   assert.deepEqual(world.requests(), [])
   world.send(encodeContainer([{ ...inner, msgId: at(-1000) }]), { seqNo: 2, salt })
-  assert.deepEqual(world.requests(), [at(-1000)], 'what is in a container may be old')
+  assert.deepEqual(world.requests(), [at(-1000)], 'a message in a container may be old')
 })
 
 /** The salt that the server accepts now. */

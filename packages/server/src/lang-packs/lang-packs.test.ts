@@ -67,7 +67,7 @@ test('files are found by their published names and in app folders, and the newes
   ])
   assert.deepEqual(versions('android'), [['en', 1]])
   assert.deepEqual(versions('android_x'), [['en', 2]])
-  assert.deepEqual(versions('web'), versions('weba'), 'what Web K asks for')
+  assert.deepEqual(versions('web'), versions('weba'), 'the name Web K asks for')
   assert.equal(packs.languages('ios'), undefined)
 })
 

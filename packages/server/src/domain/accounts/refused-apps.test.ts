@@ -49,7 +49,7 @@ test('any app except a published one may sign in if the operator allows it', asy
   const { domain, caller, sendCode, app } = await createWorld({ settings: { apps: 'any' } })
   const ask = async (apiId: number, apiHash: string) => sendCode(await caller(), PHONE, { apiId, apiHash })
   assert.equal((await ask(4, HASH)).way.channel, 'sms')
-  assert.equal((await ask(5, 'whatever')).way.channel, 'sms', 'what cannot be a hash is not kept')
+  assert.equal((await ask(5, 'whatever')).way.channel, 'sms', 'an impossible hash is not stored')
   assert.equal((await ask(app.apiId, HASH)).way.channel, 'sms')
   await assert.rejects(ask(0, HASH), INVALID)
   await domain.apps.change(app.apiId, { published: true })

@@ -65,7 +65,7 @@ test('a banned account cannot sign in by any other method', async () => {
   await loginTokens.accept(owner, shown.kind === 'show' ? shown.token : assert.fail(shown.kind))
   await phoneRules.put({ digits: '999662', rule: 'ban' })
 
-  assert.equal((await show()).kind, 'show', 'what was accepted before is gone')
+  assert.equal((await show()).kind, 'show', 'the accepted code is gone')
   const banned = { code: 401, message: 'USER_DEACTIVATED_BAN' }
   await assert.rejects(webTokens.signIn(screen, { apiId, apiHash, token }), banned)
   const signed = passkey.get(await passkeys.initLogin(screen, { apiId, apiHash }))

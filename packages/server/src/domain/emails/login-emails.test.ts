@@ -253,7 +253,7 @@ test('a signed-in user changes the login e-mail with a code sent to the new addr
     { code: (await newest(world)).code },
   )
   assert.equal(passport.email, 'ada@example.net')
-  assert.equal((await stateOf(world))?.email, 'ada@example.com', 'a passport’s address is no login e-mail')
+  assert.equal((await stateOf(world))?.email, 'ada@example.com', 'a passport’s address is not a login e-mail')
 })
 
 test('a reset takes seven days, to the second, and then the code goes by SMS', async () => {

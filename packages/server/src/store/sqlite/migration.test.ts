@@ -53,8 +53,8 @@ test('a data folder of the first version is migrated with everybody still signed
   assert.deepEqual(Uint8Array.from(key?.key ?? []), KEY)
   assert.deepEqual([key?.isTest, other?.state.at, unused?.state.at], [false, 'authorized', 'anonymous'])
   const code = { phoneCodeHash: 'hash', phone: '14155552671', authKeyId: 1n, dcId: 3 }
-  assert.equal(await store.codes.findLive(code, 2), undefined, 'a code on its way is sent anew')
-  assert.equal(await store.users.homeDc('14155552671'), 3, 'where the first login was')
+  assert.equal(await store.codes.findLive(code, 2), undefined, 'a pending code is sent again')
+  assert.equal(await store.users.homeDc('14155552671'), 3, 'the place of the first login')
   assert.equal(await store.users.homeDc('14155552672'), undefined)
   assert.deepEqual(await store.keys.forgetUnused(9, 10), [3n])
   assert.deepEqual(await store.keys.forgetSignedOut(9, 10), [], 'nobody knows when they were used last')

@@ -209,5 +209,5 @@ test('files readable by others and a folder writable by others are made private,
   assert.equal(notices.length, 3)
   assert.match(notices.join(), /777.*could be written by others.*644.*was open to others.*640/)
   await openAgain().close()
-  assert.equal(notices.length, 3, 'what is in order is not told of')
+  assert.equal(notices.length, 3, 'correct modes cause no warning')
 })
