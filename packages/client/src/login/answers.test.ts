@@ -4,6 +4,7 @@ import { login } from './login.ts'
 import type { LoginPrompts } from './prompts.ts'
 import { settled, TestClock } from './test-clock.ts'
 import { authorization, refusal, ScriptedServer, sentCode, times, user } from './test-server.ts'
+import { plainWords } from './typed.ts'
 
 type Answers = ConstructorParameters<typeof ScriptedServer>[0]
 
@@ -104,6 +105,8 @@ test('a name consists of strings, and the first name is required', async () => {
     'Ada',
     { firstName: '' },
     { firstName: ' ' },
+    { firstName: '\u0000' },
+    { firstName: '\u200b' },
     { firstName: 5 },
     { firstName: 'A', lastName: 5 },
   ]
@@ -266,6 +269,67 @@ test('a login ends when its prompts only give empty answers', async () => {
   const never = { ...good, code: async () => '', resetEmail: async () => false }
   await assert.rejects(login(byMail, never), { code: 'PROMPT_ANSWER_INVALID' })
   assert.deepEqual(byMail.asked, ['sendCode'])
+})
+
+test('an answer without a letter or digit is refused, and asks for no other code', async () => {
+  const sms = { nextType: { _: 'auth.codeTypeCall' }, timeout: 60 } as const
+  const word = { ...sms, type: { _: 'auth.sentCodeTypeSmsWord' } } as const
+  const resettable = { type: { ...byEmail, resetAvailablePeriod: 1 } }
+  for (const junk of ['-', '---', '.', '😀', '\udc00', '\ud83d', '“”', '\u200b-', ' ! ', '\ufffd']) {
+    for (const sent of [sms, word, resettable]) {
+      const isWordWithShape = sent === word && plainWords(junk) !== ''
+      if (isWordWithShape) continue
+      const server = new ScriptedServer({ sendCode: [() => sentCode(sent)] })
+      await assert.rejects(login(server, { ...good, code: async () => junk, resetEmail: async () => true }), {
+        code: 'PROMPT_ANSWER_INVALID',
+        message: /^The prompt `code` gave a string without a letter or digit\. It has to give the login code/,
+      })
+      assert.deepEqual(server.asked, ['sendCode'], JSON.stringify(junk))
+    }
+    const recovering = new ScriptedServer({ ...fresh(passwordNeeded), requestPasswordRecovery: [recovery] })
+    const prompts = { ...good, password: async () => '', recoveryCode: async () => junk }
+    await assert.rejects(login(recovering, prompts), { code: 'PROMPT_ANSWER_INVALID' })
+  }
+})
+
+test('a blank answer of invisible characters asks for the code another way', async () => {
+  for (const blank of ['', ' ', '\u200b', '\u0000', '\ufeff \u00ad', '\u2800']) {
+    const server = new ScriptedServer({
+      sendCode: [() => sentCode({ nextType: { _: 'auth.codeTypeCall' } })],
+      resendCode: [() => sentCode()],
+      signIn: [() => authorization],
+    })
+    assert.equal(await login(server, { ...good, code: inTurn(blank, '22222') }), user)
+    assert.deepEqual(server.asked, ['sendCode', 'resendCode', 'signIn'], JSON.stringify(blank))
+  }
+})
+
+test('a login ends when wrong codes and empty answers take turns', async () => {
+  const endless = () => {
+    const next = { nextType: { _: 'auth.codeTypeCall' } } as const
+    return new ScriptedServer({
+      sendCode: [() => sentCode(next)],
+      resendCode: times(99, () => sentCode(next)),
+      signIn: times(99, refusal(400, 'PHONE_CODE_INVALID')),
+    })
+  }
+  const counts = ({ asked }: ScriptedServer) =>
+    ['signIn', 'resendCode'].map((method) => asked.filter((each) => each === method).length)
+  const alternating = async (codes: (count: number) => string) => {
+    const server = endless()
+    const clock = new TestClock()
+    let count = 0
+    const code = async () => {
+      count += 1
+      // The codes are sent at different times, so that each is another one.
+      await clock.advance(1_000)
+      return count % 2 === 1 ? codes(count) : ''
+    }
+    await assert.rejects(login(server, { ...good, code }, { clock }), { type: 'PHONE_CODE_INVALID' })
+    return counts(server)
+  }
+  assert.deepEqual(await alternating(() => '12345'), [3, 3])
+  assert.deepEqual(await alternating((count) => String(count + 10_000)), [11, 10])
 })
 
 test('a prompt that shows something and throws ends the login, at once or later', async () => {

@@ -1,6 +1,13 @@
 import type { RpcError } from '@cablegram/mtproto'
-import { checkPrompts, type PromptName, refuseAnswer } from './prompt-checks.ts'
+import {
+  checkPrompts,
+  isEmptyAnswer,
+  type PromptName,
+  refuseAnswer,
+  refuseUnreadable,
+} from './prompt-checks.ts'
 import type { LoginPrompts } from './prompts.ts'
+import { isBlank } from './typed.ts'
 
 type TextPrompt = 'phone' | 'code' | 'password' | 'email' | 'recoveryCode' | 'newPassword'
 type QuestionOf<Name extends PromptName> = Parameters<NonNullable<LoginPrompts[Name]>>[0]
@@ -27,9 +34,9 @@ const REFUSALS: { readonly [Name in PromptName]?: ReadonlySet<string> } = {
   newPassword: new Set(['NEW_SETTINGS_INVALID']),
 }
 
-/** How often an answer is given again where something else was refused: a code, say, that had expired. */
+/** A prompt may repeat an answer this often for a new code, or after the server has refused something else. */
 const MAX_REPEATS = 2
-/** How many empty answers may follow each other: each leads somewhere else, and that must have an end. */
+/** A login takes this many empty answers: each sends a code another way or goes back, so they need an end. */
 const MAX_EMPTY = 10
 
 /**
@@ -39,9 +46,11 @@ const MAX_EMPTY = 10
 export class Answers {
   readonly #prompts: LoginPrompts
   readonly #refusals = new Map<string, RpcError>()
-  readonly #lastKey = new Map<PromptName, string>()
+  readonly #last = new Map<PromptName, { readonly key: string; readonly repeatsKey: string }>()
   readonly #repeats = new Map<string, number>()
-  #emptyInARow = 0
+  /** The last refusal of an answer, whichever code the answer was for. */
+  readonly #refusedBefore = new Map<string, RpcError>()
+  #emptyAnswers = 0
   #hasEnded = false
   #fail: (error: unknown) => void = () => {}
   /** Rejects where a prompt that only shows something throws. */
@@ -73,12 +82,15 @@ export class Answers {
     this.#learn(name, question.problem)
     const gave: unknown = await this.#ask(name, question)
     if (typeof gave !== 'string') return refuseAnswer(name, gave)
-    const isEmpty = (name === 'password' || name === 'newPassword' ? gave : asSent(gave)) === ''
-    this.#judge(name, { scope, answer: isEmpty ? '' : asSent(gave), problem: question.problem })
-    if (isEmpty && !isEmptyAllowed) return refuseAnswer(name, gave === '' ? gave : ' ')
-    this.#emptyInARow = isEmpty ? this.#emptyInARow + 1 : 0
-    if (this.#emptyInARow > MAX_EMPTY) throw question.problem ?? refuseAnswer(name, '')
-    return isEmpty ? '' : gave
+    const isEmpty = isEmptyAnswer(name, gave)
+    const answer = isEmpty ? '' : asSent(gave)
+    if (!isEmpty && answer === '') return refuseUnreadable(name)
+    this.#judge(name, { scope, answer, problem: question.problem })
+    if (!isEmpty) return gave
+    if (!isEmptyAllowed) return refuseAnswer(name, gave === '' ? gave : ' ')
+    this.#emptyAnswers += 1
+    if (this.#emptyAnswers > MAX_EMPTY) throw question.problem ?? refuseAnswer(name, '')
+    return ''
   }
 
   /** The answer to the question for a name. @throws as {@link text} */
@@ -120,8 +132,10 @@ export class Answers {
 
   /** Notes what has become of the last answer. */
   #learn(name: PromptName, problem: RpcError | undefined): void {
-    const last = this.#lastKey.get(name)
-    if (problem && last !== undefined && REFUSALS[name]?.has(problem.type)) this.#refusals.set(last, problem)
+    const last = this.#last.get(name)
+    if (!problem || last === undefined || !REFUSALS[name]?.has(problem.type)) return
+    this.#refusals.set(last.key, problem)
+    this.#refusedBefore.set(last.repeatsKey, problem)
   }
 
   #judge(
@@ -132,11 +146,12 @@ export class Answers {
     const key = JSON.stringify([name, scope, answer])
     const refusal = this.#refusals.get(key)
     if (refusal) throw refusal
-    this.#lastKey.set(name, key)
-    if (!problem || answer === '') return
     const repeatsKey = JSON.stringify([name, answer])
+    this.#last.set(name, { key, repeatsKey })
+    const reason = problem ?? this.#refusedBefore.get(repeatsKey)
+    if (!reason || answer === '') return
     const repeats = this.#repeats.get(repeatsKey) ?? 0
-    if (repeats >= MAX_REPEATS) throw problem
+    if (repeats >= MAX_REPEATS) throw reason
     this.#repeats.set(repeatsKey, repeats + 1)
   }
 }
@@ -144,6 +159,6 @@ export class Answers {
 function isName(value: unknown): value is Name {
   if (typeof value !== 'object' || value === null) return false
   const { firstName, lastName } = value as { firstName?: unknown; lastName?: unknown }
-  if (typeof firstName !== 'string' || firstName.trim() === '') return false
+  if (typeof firstName !== 'string' || isBlank(firstName)) return false
   return lastName === undefined || typeof lastName === 'string'
 }

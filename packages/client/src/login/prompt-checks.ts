@@ -1,6 +1,7 @@
 import { didYouMean, UsageError } from '@cablegram/tl'
 import { kindOf } from '../kind-of.ts'
 import type { LoginPrompts } from './prompts.ts'
+import { isBlank } from './typed.ts'
 
 /** The name of a prompt. */
 export type PromptName = keyof LoginPrompts
@@ -37,6 +38,19 @@ export function checkPrompts(prompts: unknown, required: readonly PromptName[] =
     if (typeof prompt !== 'function') throw noFunction(name, prompt)
   }
   checkNames(prompts)
+}
+
+/** Whether an answer gives nothing. A password is sent as typed, so spaces are a password. */
+export function isEmptyAnswer(name: string, answer: string): boolean {
+  return name === 'password' || name === 'newPassword' ? answer === '' : isBlank(answer)
+}
+
+/** Refuses an answer of which nothing would be sent, such as '-' as a code. @throws UsageError PROMPT_ANSWER_INVALID */
+export function refuseUnreadable(name: PromptName): never {
+  throw new UsageError(
+    'PROMPT_ANSWER_INVALID',
+    `The prompt \`${name}\` gave a string without a letter or digit. It has to give ${WANTED[name]}.`,
+  )
 }
 
 /** @throws UsageError PROMPT_ANSWER_INVALID, which names the prompt and tells nothing of what it gave but its kind */

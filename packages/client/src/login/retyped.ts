@@ -1,4 +1,5 @@
 import type { RpcError } from '@cablegram/mtproto'
+import { isEmptyAnswer } from './prompt-checks.ts'
 import type { Terminal } from './terminal-lines.ts'
 
 /** What an answer at a terminal is judged by. */
@@ -31,15 +32,22 @@ export class Retyped {
     if (problem && last !== undefined) this.#refused.add(last)
     for (;;) {
       const answer = await question()
-      const key = JSON.stringify([name, scope, asSent(answer)])
+      const asItGoes = asSent(answer)
+      const key = JSON.stringify([name, scope, asItGoes])
       this.#last.set(name, key)
       if (!this.#terminal.isInteractive) return answer
-      const isEmpty = asSent(answer) === ''
+      const isEmpty = isEmptyAnswer(name, answer)
       if (isEmpty && isEmptyAllowed) return answer
-      if (!isEmpty && !this.#refused.has(key)) return answer
-      this.#terminal.say(
-        isEmpty ? 'An answer is needed here.' : 'The server has refused this answer already.',
-      )
+      const complaint = this.#complaint(isEmpty, asItGoes, key)
+      if (complaint === undefined) return answer
+      this.#terminal.say(complaint)
     }
+  }
+
+  /** A sentence that says why the person has to type again, if so. */
+  #complaint(isEmpty: boolean, asItGoes: string, key: string): string | undefined {
+    if (isEmpty) return 'An answer is needed here.'
+    if (asItGoes === '') return 'This answer has no letter or digit.'
+    return this.#refused.has(key) ? 'The server has refused this answer already.' : undefined
   }
 }

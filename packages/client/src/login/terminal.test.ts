@@ -296,3 +296,28 @@ test('a person must give a first name, and a script may leave it empty', async (
   assert.deepEqual(empty, { firstName: '', lastName: '' })
   answers.close()
 })
+
+test('a person is asked again after junk, which neither resends the code nor ends the login', async () => {
+  const { input, output, said } = streams(true)
+  const prompts = terminalPrompts({ input, output })
+  const typed: string[] = []
+  const code = prompts.code(question)
+  code.then((answer) => typed.push(answer))
+  for (const junk of ['-', '---', '😀', '“”']) {
+    input.write(`${junk}\r`)
+    await settled()
+    assert.match(said(), /This answer has no letter or digit\.\n.*Code \(/, junk)
+    assert.deepEqual(typed, [], junk)
+  }
+  input.write('54321\r')
+  assert.equal(await code, '54321')
+  const blank = prompts.code(question)
+  input.write('\u200b\r')
+  assert.equal(await blank, '\u200b')
+  prompts.close()
+  const script = streams(false)
+  script.input.end('-\n')
+  const answers = terminalPrompts(script)
+  assert.equal(await answers.code(question), '-')
+  answers.close()
+})

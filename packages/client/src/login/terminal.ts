@@ -3,7 +3,15 @@ import { explain, nextWay, type OwnServer, whereSent, whereToRead } from './expl
 import type { CodeQuestion, LoginPrompts, PaymentQuestion, QrCode } from './prompts.ts'
 import { Retyped } from './retyped.ts'
 import { type Input, Terminal } from './terminal-lines.ts'
-import { isBotToken, plainBotToken, plainCode, plainEmail, plainPhoneNumber, plainWords } from './typed.ts'
+import {
+  isBlank,
+  isBotToken,
+  plainBotToken,
+  plainCode,
+  plainEmail,
+  plainPhoneNumber,
+  plainWords,
+} from './typed.ts'
 
 /** The streams of a terminal, and what to show there. */
 export interface TerminalOptions extends OwnServer {
@@ -121,7 +129,7 @@ async function askCode(
       const lost = hasReset && 'Enter alone if you cannot read that e-mail'
       const code = await terminal.ask(`Code${inBrackets([length && `${length} digits`, another, lost])}: `)
       // A person may still type the code that was sent; a script waits.
-      if (code.trim() !== '' || leftS() <= 0 || !terminal.isInteractive) return code
+      if (!isBlank(code) || leftS() <= 0 || !terminal.isInteractive) return code
       terminal.say('The code cannot be sent another way yet.')
     }
   }
@@ -134,7 +142,7 @@ async function askCode(
 async function askFirstName(terminal: Terminal): Promise<string> {
   for (;;) {
     const firstName = await terminal.ask('First name: ')
-    if (firstName.trim() !== '' || !terminal.isInteractive) return firstName
+    if (!isBlank(firstName) || !terminal.isInteractive) return firstName
     terminal.say('A first name is needed.')
   }
 }

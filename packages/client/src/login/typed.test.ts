@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isBotToken, plainBotToken, plainCode, plainEmail, plainPhoneNumber, plainWords } from './typed.ts'
+import {
+  isBlank,
+  isBotToken,
+  plainBotToken,
+  plainCode,
+  plainEmail,
+  plainPhoneNumber,
+  plainWords,
+} from './typed.ts'
 
 test('a phone number is sent as plus and ASCII digits, whatever script and marks were pasted', () => {
   const rows: readonly (readonly [string, string])[] = [
@@ -77,4 +85,22 @@ test('every Unicode decimal digit is read as its value', () => {
     count += 1
   }
   assert.ok(count >= 650)
+})
+
+test('a text is blank only where a reader sees nothing', () => {
+  for (const blank of [
+    '',
+    ' \t\r\n',
+    '\u200b\u00ad',
+    '\u0000',
+    '\ufeff\u200e',
+    '\u3164',
+    '\u2800',
+    '\u{e0020}',
+  ]) {
+    assert.ok(isBlank(blank), JSON.stringify(blank))
+  }
+  for (const junk of ['-', '---', '.', '\u200b.', '😀', '\udc00', '\ufffd', '_', '0', 'é']) {
+    assert.ok(!isBlank(junk), JSON.stringify(junk))
+  }
 })

@@ -4,8 +4,15 @@
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
 /** The same without the joiners, which some scripts write inside words. */
 const INVISIBLE_IN_WORDS = /(?![\u200c\u200d])[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
+/** Characters that a reader cannot see: spaces, controls, invisible marks, and the empty pattern of Braille. */
+const UNSEEN = /[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu
 const ANY_DIGIT = /\p{Nd}/gu
 const IS_DIGIT = /^\p{Nd}$/u
+
+/** Whether a text has no character that a reader can see. */
+export function isBlank(typed: string): boolean {
+  return typed.replace(UNSEEN, '') === ''
+}
 
 /** A phone number without what was typed or pasted around its digits; text that is not a number stays, trimmed. */
 export function plainPhoneNumber(typed: string): string {
