@@ -19,7 +19,7 @@ test('an invalid option is reported with its name, its value (unless secret) and
     [{ apiId: 0 }, /`apiId` is 0/],
     [{ apiId: -1 }, /`apiId` is -1/],
     [{ apiId: Number.NaN }, /`apiId` is NaN/],
-    [{ apiHash: 5 }, /`apiHash` is a number\. It may be the api_hash of your app/],
+    [{ apiHash: 5 }, /`apiHash` is a number\. It may be .*: the api_hash of your app/],
     [{ apiHash: '' }, /`apiHash` is an empty string/],
     [{ consoleToken: [SECRET] }, /`consoleToken` is an array/],
     [{ server: 5 }, /`server` is 5\. It may be 'production', 'test', the URL/],
@@ -39,6 +39,15 @@ test('an invalid option is reported with its name, its value (unless secret) and
     [{ retries: 5 }, /no option `retries` of the client\. They are apiId, /],
     [{ toString: 5 }, /no option `toString`/],
   ]
+  const texts = ['deviceModel', 'systemVersion', 'appVersion', 'systemLangCode', 'langPack', 'langCode']
+  for (const name of [...texts, 'apiHash']) {
+    for (const length of [513, 10_000_000]) {
+      const message = new RegExp(`\`${name}\` is .*\\. It may be a string of [01] to 512 characters`)
+      wrong.push([{ [name]: 'x'.repeat(length) }, message])
+    }
+    const longest = { [name]: 'x'.repeat(512) }
+    assert.doesNotThrow(() => new TelegramClient(memorySession(), longest), name)
+  }
   for (const name of ['floodWaitMaxS', 'timeoutMs', 'connectTimeoutMs']) {
     for (const value of [
       Number.NaN,
@@ -115,4 +124,28 @@ test('the options of a call and of a login are checked before anything is sent',
     await assert.rejects(login(server, prompts, options), { code: 'OPTION_INVALID', message })
     await assert.rejects(client.start(prompts, options), { code: 'OPTION_INVALID', message })
   }
+})
+
+test('a listener that is not a function is refused at once', async () => {
+  const client = new TelegramClient(memorySession(), { server: 'test', apiId: 1, apiHash: 'x' })
+  for (const wrong of [null, undefined, 5, {}, 'x', [], Promise.resolve(() => {})]) {
+    const refused = (name: string) => ({
+      code: 'OPTION_INVALID',
+      message: new RegExp(`^client\\.${name} takes a function, such as .*, not .+\\.$`),
+    })
+    assert.throws(() => client.onUpdate(wrong as () => void), refused('onUpdate'))
+    assert.throws(() => client.onError(wrong as () => void), refused('onError'))
+  }
+  await client.close()
+})
+
+test('options of a login that are not an object are refused before anything is sent', async () => {
+  const client = new TelegramClient(memorySession(), { server: 'test', apiId: 1, apiHash: 'x' })
+  client.connect = () => assert.fail('connected')
+  for (const wrong of [null, 5, '', 'x', [], true]) {
+    const rejection = { code: 'OPTION_INVALID', message: /^The options of a login are an object, not / }
+    await assert.rejects(client.start({}, wrong as object), rejection)
+    await assert.rejects(client.login(wrong as object), rejection)
+  }
+  await client.close()
 })

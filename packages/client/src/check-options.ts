@@ -11,13 +11,15 @@ export type Checks<Options> = { readonly [Name in keyof Options]-?: Check }
 /** The longest time that a timer takes. */
 const MAX_MS = 2 ** 31 - 1
 const MAX_INT = 2 ** 31 - 1
+/** A longer text about the app or the device fits into no list of sessions; servers cut a text at this length. */
+const MAX_TEXT = 512
 
 /** Values of these are not shown in errors. */
 const SECRET = new Set(['apiHash', 'consoleToken', 'mtproxy'])
 
 const CLIENT_CHECKS: Checks<ClientOptions> = {
   apiId: isAppId,
-  apiHash: isText('the api_hash of your app, as a string'),
+  apiHash: isShortText(1, ': the api_hash of your app'),
   server: (value) =>
     (typeof value === 'string' && value !== '') || isPlainObject(value)
       ? undefined
@@ -31,12 +33,12 @@ const CLIENT_CHECKS: Checks<ClientOptions> = {
   framing: isOneOf('abridged', 'intermediate', 'padded', 'full'),
   obfuscated: isBoolean,
   mtproxy: isProxy,
-  deviceModel: isText('a string that is not empty'),
-  systemVersion: isText('a string that is not empty'),
-  appVersion: isText('a string that is not empty'),
-  systemLangCode: isText('a string such as "en"'),
-  langPack: (value) => (typeof value === 'string' ? undefined : 'a string'),
-  langCode: isText('a string such as "en"'),
+  deviceModel: isShortText(1),
+  systemVersion: isShortText(1),
+  appVersion: isShortText(1),
+  systemLangCode: isShortText(1, ', such as "en"'),
+  langPack: isShortText(0),
+  langCode: isShortText(1, ', such as "en"'),
   platform: isObject,
 }
 
@@ -64,6 +66,12 @@ export function checkSession(session: unknown): void {
 /** @throws UsageError OPTION_INVALID */
 export function checkCallOptions(options: unknown, method: string): void {
   checkOptions(options, CALL_CHECKS, `of the call of ${method}`)
+}
+
+/** @param what the function that takes the listener, such as `client.onUpdate` @throws UsageError OPTION_INVALID */
+export function checkListener(listener: unknown, what: string, example: string): void {
+  if (typeof listener === 'function') return
+  throw invalid(`${what} takes a function, such as ${example}, not ${kindOf(listener)}.`)
 }
 
 /**
@@ -119,6 +127,12 @@ export function isFunction(value: unknown): string | undefined {
 
 function isText(wanted: string): Check {
   return (value) => (typeof value === 'string' && value !== '' ? undefined : wanted)
+}
+
+function isShortText(min: number, what = ''): Check {
+  const wanted = `a string of ${min} to ${MAX_TEXT} characters${what}`
+  return (value) =>
+    typeof value === 'string' && value.length >= min && value.length <= MAX_TEXT ? undefined : wanted
 }
 
 function isOneOf(...words: readonly string[]): Check {

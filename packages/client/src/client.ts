@@ -2,9 +2,10 @@ import { makeAuthKey } from '@cablegram/mtproto/crypto'
 import { DecodeError } from '@cablegram/tl'
 import type { MethodName, Params, Results, Updates } from '@cablegram/tl/api'
 import { callSafely } from './call-safely.ts'
-import { checkCallOptions, checkClientOptions, checkSession } from './check-options.ts'
+import { checkCallOptions, checkClientOptions, checkListener, checkSession } from './check-options.ts'
 import { Link } from './link.ts'
 import type { LoginOptions } from './login/context.ts'
+import { checkLoginOptions } from './login/login-options.ts'
 import type { Login } from './login/machine.ts'
 import type { LoginPrompts } from './login/prompts.ts'
 import type { StartOptions } from './login/start.ts'
@@ -152,6 +153,7 @@ export class TelegramClient implements ClientApi {
    * ```
    */
   onUpdate(listener: (update: Updates) => unknown): () => void {
+    checkListener(listener, 'client.onUpdate', '(update) => console.log(update._)')
     this.#listeners.add(listener)
     if (this.#hasUntoldGap) {
       this.#hasUntoldGap = false
@@ -180,6 +182,7 @@ export class TelegramClient implements ClientApi {
    * ```
    */
   onError(listener: (error: unknown) => unknown): () => void {
+    checkListener(listener, 'client.onError', '(error) => console.error(error)')
     this.#errorListeners.add(listener)
     return () => {
       this.#errorListeners.delete(listener)
@@ -211,7 +214,8 @@ export class TelegramClient implements ClientApi {
    * console.log(user.id)
    * ```
    */
-  async start(answers?: Partial<LoginPrompts>, options?: StartOptions): Promise<AuthorizedUser> {
+  async start(answers?: Partial<LoginPrompts>, options: StartOptions = {}): Promise<AuthorizedUser> {
+    checkLoginOptions(options)
     const { start } = await import('./login/start.ts')
     return start(this, answers, { clock: this.#platform.clock, random: this.#platform.random, ...options })
   }
@@ -220,7 +224,8 @@ export class TelegramClient implements ClientApi {
    * A login without a terminal, for a program with questions of its own: connects, and gives the state to begin in, or
    * to go on in after a restart.
    */
-  async login(options?: LoginOptions): Promise<Login> {
+  async login(options: LoginOptions = {}): Promise<Login> {
+    checkLoginOptions(options)
     const { createLogin } = await import('./login/machine.ts')
     return createLogin(this, { clock: this.#platform.clock, random: this.#platform.random, ...options })
   }

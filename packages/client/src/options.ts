@@ -48,7 +48,7 @@ export interface ClientOptions {
   readonly obfuscated?: boolean | undefined
   /** Connects through an MTProxy. */
   readonly mtproxy?: ProxyOption | undefined
-  /** What the list of active sessions shows. */
+  /** What the list of active sessions shows: texts of at most 512 characters. */
   readonly deviceModel?: string | undefined
   readonly systemVersion?: string | undefined
   readonly appVersion?: string | undefined
