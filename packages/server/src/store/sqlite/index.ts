@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises'
+import { access, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { backup } from 'node:sqlite'
 import type { Random } from '../../ports.ts'
@@ -88,10 +88,16 @@ export function createSqliteStore(
     trouble: () => watch.find(),
     reset: (nowS) => db.write(() => reset(nowS)),
     async backUp(folder) {
-      const file = join(await newFolder(folder), DATABASE_FILE)
-      await (await open(file, 'wx', 0o600)).close()
-      await backup(connection, file, { rate: BACKUP_PAGES })
-      return file
+      const unfinished = await newFolder(`${folder}.unfinished`)
+      try {
+        const file = join(unfinished, DATABASE_FILE)
+        await (await open(file, 'wx', 0o600)).close()
+        await backup(connection, file, { rate: BACKUP_PAGES })
+        return join(await renamed(unfinished, folder), DATABASE_FILE)
+      } catch (error) {
+        await rm(unfinished, { recursive: true, force: true })
+        throw error
+      }
     },
     async close() {
       watch.close()
@@ -100,16 +106,43 @@ export function createSqliteStore(
   }
 }
 
-/** Makes the folder, or one with a number behind its name where it is there: no backup goes over another one. */
+/** Makes the folder, or one with a number behind its name if there is a folder of that name. */
 async function newFolder(wanted: string): Promise<string> {
   await mkdir(dirname(wanted), { recursive: true, mode: 0o700 })
-  for (let number = 1; ; number += 1) {
-    const folder = number === 1 ? wanted : `${wanted}-${number}`
-    try {
-      await mkdir(folder, { mode: 0o700 })
-      return folder
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    }
+  return await atFreeName(wanted, (folder) => unlessTaken(mkdir(folder, { mode: 0o700 })))
+}
+
+/** Renames the folder of a complete backup; no backup replaces another one. */
+async function renamed(from: string, wanted: string): Promise<string> {
+  return await atFreeName(
+    wanted,
+    async (folder) => !(await exists(folder)) && (await unlessTaken(rename(from, folder))),
+  )
+}
+
+/** Takes the wanted name, or the first free one with 2, 3 and so on behind the name. */
+async function atFreeName(wanted: string, take: (name: string) => Promise<boolean>): Promise<string> {
+  let name = wanted
+  for (let number = 2; !(await take(name)); number += 1) name = `${wanted}-${number}`
+  return name
+}
+
+const TAKEN: ReadonlySet<unknown> = new Set(['EEXIST', 'ENOTEMPTY'])
+
+/** Whether the name was free. */
+async function unlessTaken(work: Promise<unknown>): Promise<boolean> {
+  try {
+    await work
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && TAKEN.has(error.code)) return false
+    throw error
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  )
 }
