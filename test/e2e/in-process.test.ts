@@ -59,7 +59,7 @@ const wrong: readonly (readonly [call: Call, given: unknown, message: string])[]
   [
     ({ users }, given) => users.create(given),
     { phone: '+9996621234' },
-    'user.firstName is missing: it has to be text of 1 to 64 characters.',
+    'user.firstName is missing: it has to be text of 1 to 64 characters, not all invisible.',
   ],
   [
     ({ users }, given) => users.create(given),

@@ -79,7 +79,7 @@ const invalid: readonly (readonly [seed: unknown, message: string])[] = [
   [{ user: [] }, 'There is no field seed.user. Did you mean users?'],
   [
     { users: [{ phone: '+9996621234' }] },
-    'seed.users[0].firstName is missing: it has to be text of 1 to 64 characters.',
+    'seed.users[0].firstName is missing: it has to be text of 1 to 64 characters, not all invisible.',
   ],
   [
     { users: [{ phone: '+9996621234', firstName: 'Ada', username: 'a b' }] },

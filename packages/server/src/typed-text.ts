@@ -5,6 +5,9 @@ const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Me}\u2800]|(?!\s)\p{Cc
 const ASCII = /^[ -~]*$/
 const DIGIT = /^\p{Nd}$/u
 
+/** A character that a reader can see. */
+export const VISIBLE: RegExp = /[^\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u
+
 /** The text with the digits of every script as 0-9 and without the marks that nobody sees. */
 export function plainText(text: string): string {
   if (ASCII.test(text)) return text

@@ -187,6 +187,40 @@ describe('console API', () => {
     }
   })
 
+  it('refuses a path or a query with a broken percent encoding', async () => {
+    const noted: string[] = []
+    const audit = { list: async () => [], note: (what: string) => noted.push(what) }
+    const ask = consoleOf({ services: services({ audit }) })
+    const body = '{"rule":"ban"}'
+    for (const broken of ['%E0%A4%A', '%', '99%', '%4', '%zz9', '%ff9', '%C3%28', '9%ED%A0%80']) {
+      const requests: [string, RequestInit & { headers?: Record<string, string> }][] = [
+        [`/api/phone-rules/${broken}`, { method: 'PUT', headers: json, body }],
+        [`/api/phone-rules/${broken}`, { method: 'DELETE' }],
+        [`/api/payments/${broken}`, { method: 'POST' }],
+        [`/api/codes?phone=${broken}`, {}],
+      ]
+      for (const [path, init] of requests) {
+        const refused = await ask(path, init)
+        assert.deepEqual([refused.status, refused.body.error?.code], [400, 'REQUEST_INVALID'], path)
+        assert.match(refused.body.error.message, /percent sign/)
+      }
+    }
+    assert.deepEqual(noted, [])
+  })
+
+  it('refuses a name of invisible characters', async () => {
+    const users = { ...services().users, create: async () => assert.fail('made an account') }
+    const ask = consoleOf({ services: services({ users }) })
+    for (const unseen of ['\u0000', '\u200b', ' \u00ad ', '\u2800', '\u3164', '\ufeff\u202e', '\u001b']) {
+      for (const names of [{ firstName: unseen }, { firstName: 'Ada', lastName: unseen }]) {
+        const body = JSON.stringify({ phone: '+9996621234', ...names })
+        const refused = await ask('/api/users', { method: 'POST', headers: json, body })
+        assert.deepEqual([refused.status, refused.body.error.code], [400, 'REQUEST_INVALID'], body)
+        assert.match(refused.body.error.message, /(first|last)Name has to be text of .* not all invisible/)
+      }
+    }
+  })
+
   it('hides the inbox if it is turned off', async () => {
     const ask = consoleOf({ services: services({ codes: undefined }) })
     const refused = await ask('/api/codes')

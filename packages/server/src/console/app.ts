@@ -28,6 +28,7 @@ export function createConsole(options: ConsoleOptions): Hono {
   })
   console.use(securityHeaders)
   console.use(guard(options))
+  console.use(checkUrl)
   for (const route of ROUTES) addRoute(console, route, options.services)
   console.get('/metrics', async (context) => context.body(await options.services.metrics(), 200, PROMETHEUS))
   console.get('/openapi.json', (context) => context.json(openApi(ROUTES, options.version)))
@@ -47,6 +48,29 @@ function addRoute(console: Hono, route: Route, services: ConsoleServices): void 
     if (route.method !== 'GET') services.audit.note(`${route.method} ${context.req.path}`)
     return reply.status === 204 ? context.body(null, 204) : context.json(reply.body ?? null, reply.status)
   })
+}
+
+/** The router leaves percent signs that it cannot decode as they are, and their digits would count. */
+async function checkUrl(context: Context, next: () => Promise<void>): Promise<void> {
+  const { pathname, search } = new URL(context.req.url)
+  if (!isDecodable(pathname) || !isDecodable(search)) {
+    throw new ConsoleError(
+      400,
+      'REQUEST_INVALID',
+      'The path or the query has a percent sign that does not begin an encoded character.',
+      'Encode each value: %25 is a percent sign, %2B a plus.',
+    )
+  }
+  await next()
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 async function securityHeaders(context: Context, next: () => Promise<void>): Promise<void> {

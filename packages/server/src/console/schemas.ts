@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { VISIBLE } from '../typed-text.ts'
 import { apiHash, phone, whole } from './fields.ts'
 import type { SchemaOf } from './schema.ts'
 import type {
@@ -166,6 +167,8 @@ export const user: SchemaOf<User> = v.object({
 })
 
 const name = v.pipe(v.string(), v.trim(), v.maxLength(64))
+/** A name without a character that a reader can see looks like an account without a name. */
+const isVisible = (text: string) => VISIBLE.test(text)
 
 const password = v.pipe(v.string(), v.minLength(1), v.maxLength(256))
 const passwordHint = v.pipe(v.string(), v.minLength(1), v.maxLength(255))
@@ -181,8 +184,19 @@ const username = v.pipe(
 /** A new account. */
 export const newUser: SchemaOf<NewUser> = v.strictObject({
   phone: v.pipe(v.string(), v.maxLength(64)),
-  firstName: v.pipe(name, v.minLength(1)),
-  lastName: v.optional(name),
+  firstName: v.pipe(
+    name,
+    v.minLength(1),
+    v.check(isVisible),
+    v.description('text of 1 to 64 characters, not all invisible'),
+  ),
+  lastName: v.optional(
+    v.pipe(
+      name,
+      v.check((text) => text === '' || isVisible(text)),
+      v.description('text of at most 64 characters, not all invisible'),
+    ),
+  ),
   username: v.optional(username),
   password: v.optional(password),
   passwordHint: v.optional(passwordHint),

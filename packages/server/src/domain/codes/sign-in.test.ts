@@ -250,6 +250,10 @@ test('names are trimmed, and a missing or overlong name is refused', async () =>
   await assert.rejects(signUp(' '), { code: 400, message: 'FIRSTNAME_INVALID' })
   await assert.rejects(signUp('a'.repeat(65)), { message: 'FIRSTNAME_INVALID' })
   await assert.rejects(signUp('a', 'b'.repeat(65)), { code: 400, message: 'LASTNAME_INVALID' })
+  for (const unseen of ['\u0000', '\u200b', ' \u00ad ', '\u2800', '\u3164', '\ufeff\u202e', '\u001b']) {
+    await assert.rejects(signUp(unseen), { message: 'FIRSTNAME_INVALID' }, JSON.stringify(unseen))
+    await assert.rejects(signUp('a', unseen), { message: 'LASTNAME_INVALID' }, JSON.stringify(unseen))
+  }
   const { user } = await signUp(` ${'🙂'.repeat(64)} `)
   assert.equal(user.firstName, '🙂'.repeat(64))
 })
