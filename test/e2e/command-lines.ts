@@ -39,10 +39,10 @@ export class CommandLines {
     this.#server = server
   }
 
-  /** @param line the arguments as typed in a shell, without `npx cablegram` */
-  async run(line: string): Promise<CommandOutcome> {
+  /** @param line the arguments as typed in a shell, without `npx cablegram` @param server another server's URL */
+  async run(line: string, server: string = this.#server): Promise<CommandOutcome> {
     const args = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
-    this.#worker.postMessage([...args, '--server', this.#server])
+    this.#worker.postMessage([...args, '--server', server])
     const [outcome] = await once(this.#worker, 'message')
     return outcome
   }

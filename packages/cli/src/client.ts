@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { ClientOptions, TelegramClient } from '@cablegram/client'
 import type { Arguments, Option } from './command.ts'
 import { consoleToken, TOKEN_FILE_OPTION } from './console-token.ts'
@@ -37,6 +38,15 @@ export const CLIENT_OPTIONS: Readonly<Record<string, Option>> = {
 /** The session file of a command. */
 export function sessionFile(args: Arguments): string {
   return args.text('session') ?? 'cablegram.session'
+}
+
+/** @throws CommandError if the session file of a command does not exist */
+export function checkSessionExists(args: Arguments): void {
+  const file = sessionFile(args)
+  if (existsSync(file)) return
+  throw new CommandError(
+    `there is no session ${file}: check --session, or sign in with \`npx cablegram login${sameSession(args)}\`.`,
+  )
 }
 
 /** The options for another command to use the same session on the same server. */

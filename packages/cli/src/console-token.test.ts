@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Arguments } from './command.ts'
 import { consoleToken } from './console-token.ts'
+import { unreadable } from './text-file.ts'
 
 const file = join(mkdtempSync(join(tmpdir(), 'cablegram-token-')), 'token')
 writeFileSync(file, '  from the file\n')
@@ -28,5 +29,21 @@ test('the console’s token comes from its option, a file, or the environment', 
   assert.throws(() => consoleToken(both), /give one of them/)
   writeFileSync(file, ' \n')
   assert.throws(() => consoleToken(given({ 'console-token-file': file })), /is empty/)
-  assert.throws(() => consoleToken(given({ 'console-token-file': `${file}.none` })), /cannot read/)
+  assert.throws(() => consoleToken(given({ 'console-token-file': `${file}.none` })), /there is no such file/)
+})
+
+test('an option that names a folder or an unreadable file says so', () => {
+  const folder = given({ 'console-token-file': tmpdir() })
+  assert.throws(() => consoleToken(folder), {
+    message: `cannot read ${tmpdir()}: that is a folder, and --console-token-file takes a file.`,
+  })
+  const rows: [string, RegExp][] = [
+    ['EACCES', /^cannot read f: this user may not read that file\. Change its permissions/],
+    ['EPERM', /may not read/],
+    ['ENOENT', /there is no such file\. Check the name given with --seed\.$/],
+    ['EIO', /^cannot read f: check the name given with --seed\.$/],
+  ]
+  for (const [code, message] of rows) {
+    assert.match(unreadable('f', 'seed', Object.assign(new Error('no'), { code })).message, message)
+  }
 })

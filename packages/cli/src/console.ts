@@ -59,15 +59,44 @@ export async function askConsole(
   if (status === 204) return undefined
   const body = parse(text)
   if ((status === 200 || status === 201) && body !== undefined) return body
-  if (status === 401) {
-    throw new CommandError(
-      `the console at ${url.origin} asks for its token: give it with --console-token-file, or in CABLEGRAM_CONSOLE_TOKEN.`,
-    )
-  }
+  if (status === 401) throw tokenNeeded(url.origin, consoleToken(args) !== undefined)
   const refused = refusalOf(body)
+  if (refused === undefined && Number(status) < 500) {
+    throw new CommandError(`${url.origin} is not a console: it answered ${status}. ${WHERE_THE_CONSOLE_IS}`)
+  }
   if (refused === undefined) throw new CommandError(`${url.origin} refused: it answered ${status}.`)
   if (status === 400) throw new CommandLineError(refused)
   throw new CommandError(refused)
+}
+
+const WHERE_THE_CONSOLE_IS =
+  'Give --server the URL that `npx cablegram serve` prints beside "Console": clients of Telegram use another port.'
+
+function tokenNeeded(origin: string, isGiven: boolean): CommandError {
+  const how = 'with --console-token-file, or in CABLEGRAM_CONSOLE_TOKEN'
+  return new CommandError(
+    isGiven
+      ? `the token is wrong: the console at ${origin} does not take it. Give the token that the server was started with, ${how}.`
+      : `the console at ${origin} asks for its token: give it ${how}.`,
+  )
+}
+
+/** Why a request got no answer of HTTP. */
+function unanswered(origin: string, cause: Error): CommandError {
+  const code = 'code' in cause ? String(cause.code) : ''
+  if (code.startsWith('HPE_')) {
+    return new CommandError(
+      `${origin} does not speak HTTP, so it is not a console. ${WHERE_THE_CONSOLE_IS}`,
+      {
+        cause,
+      },
+    )
+  }
+  if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
+    return new CommandError(`${origin} does not speak TLS: a console has an http: URL.`, { cause })
+  }
+  const message = `no server answers at ${origin}. Start one with \`npx cablegram serve\`.`
+  return new NoServerError(message, { cause })
 }
 
 interface Answer {
@@ -88,10 +117,7 @@ function send(
   }
   const { request } = url.protocol === 'https:' ? https : http
   return new Promise((resolve, reject) => {
-    const fail = (cause: Error) => {
-      const message = `no server answers at ${url.origin}. Start one with \`npx cablegram serve\`.`
-      reject(new NoServerError(message, { cause }))
-    }
+    const fail = (cause: Error) => reject(unanswered(url.origin, cause))
     const onAnswer = (response: http.IncomingMessage) => {
       let answer = ''
       response.setEncoding('utf8')
@@ -120,6 +146,8 @@ function refusalOf(body: unknown): string | undefined {
   const message = error.message
     .replaceAll(/\b(?:body|query|path)\./g, '')
     .replace(/^The server refused: /, '')
-  const next = error.code === 'REQUEST_INVALID' ? '' : ` ${error.next ?? ''}`
+  // The command comes first, then in brackets the request that does the same.
+  const step = String(error.next ?? '').replaceAll(/ \((?:GET|POST|PUT|PATCH|DELETE) \/[^)]*\)/g, '')
+  const next = error.code === 'REQUEST_INVALID' ? '' : ` ${step}`
   return `the server refused: ${message}${next}`.trim()
 }

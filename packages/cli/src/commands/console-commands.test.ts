@@ -1,5 +1,7 @@
 /** Runs the commands that read and change a server's console, on one server in this process. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { after, test } from 'node:test'
 import { startServer } from '@cablegram/server'
 import { CommandLines } from '../../../../test/e2e/command-lines.ts'
@@ -119,9 +121,16 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
     2,
     'the server refused: The fault has no effect. Give it error, transport, close, badSalt, duplicateKey, drop or delayMs. The options: npx cablegram fault --help.',
   ],
+  ['fault foo', 2, 'no layer has a method foo. See https://core.telegram.org/methods.'],
+  ['fault auth.sendcode', 2, 'no layer has a method auth.sendcode. Did you mean auth.sendCode?'],
+  ['fault help.getconfig --json', 2, /Did you mean help\.getConfig\?/],
   ['fault --code 400', 2, /give the error with --error/],
   ['fault --delete 1 --close', 2, /stand alone/],
-  ['fault --delete 77', 1, /No fault has the id 77/],
+  [
+    'fault --delete 77',
+    1,
+    /No fault has the id 77; it may have been used up\. List the faults: npx cablegram fault\.$/,
+  ],
   ['clock advance soon', 2, 'TIME is a time such as 90s, 5m, 1h30m or 7d, not "soon".'],
   ['clock advence 5m', 2, /too many|Did you mean advance/],
   [
@@ -153,4 +162,40 @@ test('--json prints the answer of the console API', async () => {
   assert.deepEqual(JSON.parse((await cablegram('rule 44 --ban --json')).out), { digits: '44', rule: 'ban' })
   assert.equal(JSON.parse((await cablegram('clock --json')).out).testClock, true)
   assert.deepEqual(JSON.parse((await cablegram('fault --clear --json')).out), {})
+})
+
+test('a command says what is wrong with the token, and with a URL that is not that of a console', async (t) => {
+  const token = 'a-token-of-20-letters'
+  const guarded = await startServer({ store: 'memory', consoleToken: token })
+  const [dc] = guarded.info.dcs
+  const ssh = createServer((socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n')).listen(0, '127.0.0.1')
+  await once(ssh, 'listening')
+  const other = new CommandLines(guarded.info.console)
+  t.after(async () => {
+    await other.close()
+    ssh.close()
+    await guarded.close()
+  })
+  const { console: url } = guarded.info
+  const mtproto = `http://127.0.0.1:${dc?.port}`
+  const sshUrl = `http://127.0.0.1:${(ssh.address() as AddressInfo).port}`
+  const rows: [line: string, server: string, complaint: RegExp][] = [
+    ['codes', url, /^the console at http:\S+ asks for its token: give it with --console-token-file/],
+    [
+      'codes --console-token wrong',
+      url,
+      /^the token is wrong: the console at http:\S+ does not take it\. Give/,
+    ],
+    ['user --console-token wrong', url, /^the token is wrong/],
+    ['codes', mtproto, /^http:\S+ is not a console: it answered 404\. Give --server the URL that /],
+    ['fault auth.signIn --close', mtproto, /^http:\S+ is not a console/],
+    ['codes', sshUrl, /^http:\S+ does not speak HTTP, so it is not a console\. Give --server/],
+    ['codes', url.replace('http:', 'https:'), /^https:\S+ does not speak TLS/],
+  ]
+  for (const [line, server, expected] of rows) {
+    const { exitCode, complaint } = await other.run(line, server)
+    assert.equal(exitCode, 1, complaint)
+    assert.match(complaint, expected, line)
+  }
+  assert.equal((await other.run(`codes --console-token ${token}`)).exitCode, 0)
 })

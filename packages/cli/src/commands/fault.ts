@@ -1,3 +1,4 @@
+import { didYouMean } from '@cablegram/tl'
 import type { Arguments, Command } from '../command.ts'
 import { ANSWER_OPTIONS, askConsole } from '../console.ts'
 import { parseDuration } from '../duration.ts'
@@ -70,6 +71,7 @@ export const faultCommand: Command = {
     const fault = await faultOf(args, method)
     if (id !== undefined || args.flag('clear')) return await deleteFaults(args, id, fault)
     if (fault === undefined) {
+      await checkMethod(method)
       const { faults } = (await askConsole(args, '/api/faults')) as { faults: readonly Fault[] }
       const shown = faults.filter((each) => method === undefined || each.method === method)
       if (shown.length === 0) process.stderr.write('There are no faults.\n')
@@ -80,6 +82,15 @@ export const faultCommand: Command = {
     printAnswer(args, added, `Fault ${added.id}: ${inWords(fault)}.`)
     return 0
   },
+}
+
+/** No fault can have a method that does not exist; the server checks the method of a new fault. */
+async function checkMethod(method: string | undefined): Promise<void> {
+  if (method === undefined) return
+  const { isMethodOfAnyLayer, methodsOfAnyLayer } = await import('@cablegram/tl/layers')
+  if (isMethodOfAnyLayer(method)) return
+  const next = didYouMean(method, methodsOfAnyLayer()) || 'See https://core.telegram.org/methods.'
+  throw new CommandLineError(`no layer has a method ${method}. ${next}`)
 }
 
 async function deleteFaults(

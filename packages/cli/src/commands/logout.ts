@@ -1,5 +1,5 @@
 import type { TelegramClient } from '@cablegram/client'
-import { CLIENT_OPTIONS, sessionFile, withClient } from '../client.ts'
+import { CLIENT_OPTIONS, checkSessionExists, sessionFile, withClient } from '../client.ts'
 import type { Command } from '../command.ts'
 import { CommandError } from '../errors.ts'
 
@@ -11,6 +11,8 @@ export const logoutCommand: Command = {
   examples: [['npx cablegram logout', 'sign out with cablegram.session']],
   run: (args) =>
     withClient(args, async (client) => {
+      // The client would make one.
+      checkSessionExists(args)
       const { logOut, signedInUser } = await import('@cablegram/client')
       if ((await signedInUser(client)) === undefined) return await forgetLogin(client, sessionFile(args))
       await logOut(client)

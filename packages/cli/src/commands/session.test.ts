@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -140,4 +140,15 @@ test('an interrupted login exits with 130 and releases its session', async () =>
   assert.deepEqual(await once(child, 'exit'), [130, null])
   const again = await cablegram(['login', '+9996624444', '--code', '22222', '--first-name', 'Bo', ...session])
   assert.equal(again.status, 0, again.stderr)
+})
+
+test('logout with the name of no session says so and makes no file', async () => {
+  const before = readdirSync(folder).sort()
+  const { status, stderr } = await cablegram(['logout', '--session', 'nope.session'])
+  assert.equal(status, 1)
+  assert.match(
+    stderr,
+    /^cablegram: there is no session nope\.session: check --session, or sign in with `npx cablegram login --session nope\.session --server http\S+`\.\n$/,
+  )
+  assert.deepEqual(readdirSync(folder).sort(), before)
 })

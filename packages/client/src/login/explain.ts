@@ -77,8 +77,18 @@ const USUAL_CONSOLE = 'http://127.0.0.1:10081'
 /** Where to read what one's own server has sent, as a sentence; empty at a server of somebody else's. */
 export function whereToRead({ console }: OwnServer): string {
   if (console === undefined) return ''
-  const server = console.replace(/\/$/, '') === USUAL_CONSOLE ? '' : ` --server ${console}`
-  return `Read it at ${console} or with \`npx cablegram codes${server}\`.`
+  return `Read it at ${console} or with \`npx cablegram codes${serverOption(console)}\`.`
+}
+
+/** How to pay for a code on one's own server, as a sentence; empty at a server of somebody else's. */
+export function howToPay({ console }: OwnServer, phoneNumber: string): string {
+  if (console === undefined) return ''
+  const number = `+${phoneNumber.replace(/\D/g, '')}`
+  return `On your own server, \`npx cablegram pay ${number}${serverOption(console)}\` pays for it.`
+}
+
+function serverOption(console: string): string {
+  return console.replace(/\/$/, '') === USUAL_CONSOLE ? '' : ` --server ${console}`
 }
 
 /** The addresses of a server that is one's own. */

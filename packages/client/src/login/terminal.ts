@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../net/clock.ts'
-import { explain, nextWay, type OwnServer, whereSent, whereToRead } from './explain.ts'
+import { explain, howToPay, nextWay, type OwnServer, whereSent, whereToRead } from './explain.ts'
 import type { CodeQuestion, LoginPrompts, PaymentQuestion, QrCode } from './prompts.ts'
 import { Retyped } from './retyped.ts'
 import { type Input, Terminal } from './terminal-lines.ts'
@@ -172,10 +172,8 @@ function qrText(url: string, draw: (text: string) => string, { console }: OwnSer
   return `To sign in by QR code, scan this with an app that is signed in (Settings, Devices)${also}:\n${draw(url)}\n${url}`
 }
 
-function paymentText({ phoneNumber, currency, amount }: PaymentQuestion, { console }: OwnServer): string {
-  const own =
-    console === undefined
-      ? ''
-      : ` On your own server, POST ${console}/api/payments/${phoneNumber.replace(/\D/g, '')} pays for it.`
-  return `A code to ${phoneNumber} has to be paid for first (${amount} in the smallest unit of ${currency}). The login goes on once it is paid.${own}`
+function paymentText({ phoneNumber, currency, amount }: PaymentQuestion, server: OwnServer): string {
+  const price = `${amount} in the smallest unit of ${currency}`
+  const text = `A code to ${phoneNumber} has to be paid for first (${price}). The login goes on once it is paid.`
+  return `${text} ${howToPay(server, phoneNumber)}`.trim()
 }
