@@ -12,7 +12,7 @@ import {
 } from '@cablegram/mtproto/testing'
 
 /** Seeds of the suite; `npm run simulate` runs as many as there is time for. */
-const SEEDS = 2000
+const SEEDS = 800
 
 function check(scenario: Scenario): Outcome {
   const outcome = simulate(scenario)

@@ -1,0 +1,51 @@
+/** Runs tests with everything logged, and collects the secrets they use and the logs they write. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { findSecrets } from './search.ts'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+/** Fails if a value that signs somebody in, or keeps people from it, appears in a log of these tests. */
+export async function assertNoSecretsInLogs(globs: readonly string[]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'cablegram-secrets-'))
+  try {
+    const files = globSync([...globs], { cwd: ROOT })
+    assert.ok(files.length > 0)
+    const suite = spawn(process.execPath, ['--test', ...files], {
+      cwd: ROOT,
+      env: {
+        ...process.env,
+        // Variables of the runner of this test: a suite inside it would take itself for a part.
+        NODE_TEST_CONTEXT: undefined,
+        SECRETS_FOLDER: folder,
+        NODE_OPTIONS: `--import ${new URL('./record.ts', import.meta.url)}`,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const output: Buffer[] = []
+    suite.stdout.on('data', (chunk: Buffer) => output.push(chunk))
+    const [status] = await once(suite, 'close')
+    assert.equal(status, 0, Buffer.concat(output).toString())
+    const read = (ending: string): string[] =>
+      readdirSync(folder)
+        .filter((name) => name.endsWith(ending))
+        .map((name) => readFileSync(join(folder, name), 'utf8'))
+    const secrets = new Set(read('.secrets').flatMap((lines) => lines.trimEnd().split('\n')))
+    const log = read('.log').join('')
+    assert.ok(secrets.size > 100 && log.length > 100_000)
+    assert.deepEqual(
+      findSecrets(
+        log,
+        [...secrets].map((hex) => Buffer.from(hex, 'hex')),
+      ),
+      [],
+    )
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
