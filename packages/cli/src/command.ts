@@ -114,7 +114,7 @@ function joinNegative(argv: readonly string[], options: ParseOptions): string[] 
   return joined
 }
 
-/** What to type in place of an action that does not exist. */
+/** Suggestion for an unknown action. */
 export function actionHint(given: string, actions: readonly Command[]): string {
   const names = actions.map(({ name }) => name)
   return didYouMean(given, names) || `There are ${names.join(', ')}.`

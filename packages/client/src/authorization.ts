@@ -1,4 +1,4 @@
-/** What a client learns of itself from an answer: that it is signed in now, and as whom. */
+/** A login found in an answer: the client is signed in now, as this user. */
 export interface LearnedLogin {
   readonly userId: bigint
   /** For the next login with this number. */

@@ -118,7 +118,7 @@ export class TelegramClient implements ClientApi {
   /**
    * Makes a call by the method's name: `client.call('auth.sendCode', …)` is `client.auth.sendCode(…)`.
    *
-   * Where the server says that it belongs in another data centre (303) it is repeated there.
+   * If the server sends the call to another data centre (303), the client repeats it there.
    *
    * @throws UsageError for parameters that are not the method's; RpcError; ConnectionError CALL_TIMEOUT; ProtocolError
    * MIGRATION_LOOP
@@ -255,7 +255,7 @@ export class TelegramClient implements ClientApi {
     return this.#link.facts?.session.dcId
   }
 
-  /** Who is signed in, as far as this session has been told. Only the server knows for sure. */
+  /** User who is signed in, as far as this session knows. Only the server knows for sure. */
   get userId(): bigint | undefined {
     return this.#link.facts?.session.userId
   }

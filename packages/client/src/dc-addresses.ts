@@ -7,7 +7,7 @@ import type { Session } from './storage/session.ts'
 /** More addresses of one data centre than this are not remembered. */
 const MAX_ADDRESSES = 16
 
-/** Where a data centre is, as far as the server's description and its own configuration have told. */
+/** Known addresses of a data centre, from the server's description and its configuration. */
 export function knownAddresses(dcId: number, server: Server, session: Session): readonly Address[] {
   const described = server.dcs.filter(({ id }) => id === dcId)
   const kept = session.addresses[dcId]
@@ -15,7 +15,7 @@ export function knownAddresses(dcId: number, server: Server, session: Session): 
 }
 
 /**
- * Where the server's configuration says that a data centre is, IPv4 first. Left out are addresses for files only, and
+ * Addresses of a data centre in the server's configuration, IPv4 first. Left out are addresses for files only, and
  * those that want a secret. `this_port_only` needs nothing: no other port is tried anyway.
  *
  * @param isObfuscated whether the client hides its frames: `tcpo_only` addresses take nothing else

@@ -8,7 +8,7 @@ const IDLE_MS = 60_000
 /** How long to wait for the server to say that it has destroyed a key. */
 const DESTROY_TIMEOUT_MS = 3_000
 
-/** What a link to a data centre is made of. */
+/** Parts of a link to a data centre. */
 export interface DcLinkOptions {
   readonly dcId: number
   readonly clock: Clock
@@ -57,7 +57,7 @@ export class DcLink {
     }
   }
 
-  /** Where this is not home: lets go after a while, unless somebody calls. */
+  /** Away from home, the link closes after a while without calls. */
   rest(): void {
     this.#cancelIdle()
     if (this.#inFlight > 0 || this.#options.isHome()) return

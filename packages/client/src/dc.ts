@@ -16,16 +16,16 @@ const TEMPORARY_KEY_S = 86_400
 
 const DEFAULT_CONNECT_TIMEOUT_MS = 15_000
 
-/** What a connection to a data centre is made of. */
+/** Parts of a connection to a data centre. */
 export interface DcOptions extends Pick<ConnectionOptions, 'onUpdate' | 'onNewSession' | 'onSave'> {
   readonly dcId: number
-  /** Where it listens, as far as anybody has told. */
+  /** Known addresses. */
   readonly addresses: readonly Address[]
   readonly server: Server
   readonly initPrefix: Uint8Array
   readonly options: ClientOptions
   readonly platform: Platform
-  /** What is known of it from before. */
+  /** Data saved by earlier connections. */
   readonly saved: SessionDc | undefined
 }
 
@@ -57,7 +57,7 @@ export function makeDcConnection(setup: DcOptions): Connection {
   })
 }
 
-/** What a session keeps of a machine's keys. */
+/** Keys of a machine as a session saves them. */
 export function sessionDc(keys: ClientKeys): SessionDc {
   return { authKey: keys.authKey.key, timeOffsetMs: keys.timeOffsetMs, salts: keys.salts }
 }

@@ -22,7 +22,7 @@ import type { SessionStorage } from './storage/storage.ts'
 const CONSOLE_TIMEOUT_MS = 10_000
 const CONFIG_TIMEOUT_MS = 30_000
 
-/** What is known once the session and the server's description have been read. */
+/** State after the session and the server's description have been read. */
 interface Facts {
   readonly schema: Schema
   readonly server: Server
@@ -30,7 +30,7 @@ interface Facts {
   session: Session
 }
 
-/** What a link is made of. */
+/** Parts of a link. */
 export interface LinkOptions {
   readonly options: ClientOptions
   readonly platform: Platform
@@ -100,7 +100,7 @@ export class Link {
     return this.#setup.platform.clock.nowMs() + offsetMs
   }
 
-  /** What happened while no program ran brings no update: the first connection of a login from before says so, once. */
+  /** The first connection of an earlier login emits `updatesTooLong` once, because updates may have come while no program ran. */
   #tellResumed(dc: DcLink): void {
     if (this.#isResumed !== true || !this.isHome(dc)) return
     this.#isResumed = false
@@ -241,7 +241,7 @@ export class Link {
     return this.#facts
   }
 
-  /** Where no data centre can be reached, the session is given back until the next call tries again. */
+  /** If no data centre can be reached, the session is released until the next call tries again. */
   async #onUnreachable(facts: Facts): Promise<void> {
     // Another call that was waiting may have done so, and a third one begun anew.
     if (this.#facts !== facts || [...this.#dcs.values()].some(({ isOpen }) => isOpen)) return
@@ -356,7 +356,7 @@ export class Link {
   }
 }
 
-/** What a session becomes when its login has ended; one without a login keeps what it knows. */
+/** Session after its login has ended; a session without a login stays as it is. */
 function endOf({ userId, endedLogin }: Session, reason: string): Pick<Session, 'userId' | 'endedLogin'> {
   return { userId: undefined, endedLogin: userId === undefined ? endedLogin : { userId, reason } }
 }

@@ -16,7 +16,7 @@ const ENDED_LOGIN: ReadonlySet<string> = new Set([
 const NO_END: ReadonlySet<string> = new Set(['SESSION_PASSWORD_NEEDED', 'AUTH_KEY_PERM_EMPTY'])
 
 /**
- * What an error ends: the `key`; the `login`, if the session has one, and its key; the `authorization`, which the key
+ * Extent of what an error ends: the `key`; the `login`, if the session has one, and its key; the `authorization`, which the key
  * outlives; or nothing.
  */
 export function endedBy({ code, type }: RpcError): 'key' | 'login' | 'authorization' | undefined {

@@ -15,7 +15,7 @@ export type ClientApi = {
 /** Makes a call by the method's TL name. */
 export type Invoke = (method: string, params: object, options?: CallOptions) => Promise<unknown>
 
-/** Where the methods without a namespace are. */
+/** Name of the namespace for methods without one. */
 const ROOT = 'root'
 
 /** The namespaces of the schema. The compiler holds that none is missing; the methods in them need no list. */
@@ -60,7 +60,7 @@ function makeNamespace(namespace: string, invoke: Invoke): object {
   const made = new Map<string, (params?: object, options?: CallOptions) => Promise<unknown>>()
   return new Proxy(Object.create(null), {
     get(_target, name) {
-      // What the language and its tools look for on any object (`await`, console.log) is no method.
+      // Names that the language and its tools look up on any object (`await`, console.log) are not methods.
       if (typeof name === 'symbol' || NO_METHODS.has(name)) return undefined
       const found = made.get(name)
       if (found) return found

@@ -2,7 +2,7 @@ import type { FramingName } from '@cablegram/mtproto'
 import type { Platform } from './platform.ts'
 import type { ServerOption } from './server/server.ts'
 
-/** What carries a client's bytes. */
+/** Transport of a client's bytes. */
 export type TransportName = 'tcp' | 'websocket' | 'http'
 
 /**
@@ -27,7 +27,7 @@ export interface ClientOptions {
   readonly apiHash?: string | undefined
   /** Default: `'production'`. */
   readonly server?: ServerOption | undefined
-  /** What the console of `server` asks for; by default one on loopback asks for nothing. */
+  /** Token of the console at `server`. A console on loopback needs none by default. */
   readonly consoleToken?: string | undefined
   /** Encrypt under temporary keys (perfect forward secrecy). Default: no. */
   readonly pfs?: boolean | undefined
@@ -40,7 +40,7 @@ export interface ClientOptions {
   readonly timeoutMs?: number | undefined
   /** How long the first connection may take. Default: 15 s. */
   readonly connectTimeoutMs?: number | undefined
-  /** What carries the bytes. Default: `'tcp'`; `'websocket'` and `'http'` go where browsers may. */
+  /** Transport of the bytes. Default: `'tcp'`; `'websocket'` and `'http'` work wherever browsers can connect. */
   readonly transport?: TransportName | undefined
   /** How frames are cut on the wire, but for HTTP. Default: `'intermediate'`. */
   readonly framing?: Exclude<FramingName, 'bare'> | undefined
@@ -48,7 +48,7 @@ export interface ClientOptions {
   readonly obfuscated?: boolean | undefined
   /** Connects through an MTProxy. */
   readonly mtproxy?: ProxyOption | undefined
-  /** What the list of active sessions shows: texts of at most 512 characters. */
+  /** Texts for the list of active sessions, at most 512 characters each. */
   readonly deviceModel?: string | undefined
   readonly systemVersion?: string | undefined
   readonly appVersion?: string | undefined

@@ -11,7 +11,7 @@ import { secureRandom } from './random.ts'
 import { fileSession } from './storage/file.ts'
 import type { SessionStorage } from './storage/storage.ts'
 
-/** What differs between runtimes. */
+/** Parts that differ between runtimes. */
 export interface Platform {
   readonly clock: Clock
   readonly random: Random
@@ -24,7 +24,7 @@ export interface Platform {
   openSession(name: string): SessionStorage
   /** Shows an error that the program listens to nowhere. */
   report(error: unknown): void
-  /** What the list of active sessions shows unless the program says better. */
+  /** Default texts for the list of active sessions. */
   device(): { deviceModel: string; systemVersion: string; langCode: string }
 }
 

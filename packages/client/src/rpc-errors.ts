@@ -67,7 +67,7 @@ export type DocumentedError<Method extends keyof MethodErrors> =
 /** Exactly the error types the documentation of a method lists. */
 export type DocumentedErrorType<Method extends keyof MethodErrors> = DocumentedError<Method>['type']
 
-/** What the server of this project answers where the documentation has no word for it; Telegram's may as well. */
+/** Errors that Cablegram's server answers with although they are not documented; Telegram may answer with them, too. */
 type UndocumentedErrors = Readonly<
   Record<
     | 'users.getUsers'

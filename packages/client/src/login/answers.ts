@@ -17,9 +17,9 @@ type Name = Awaited<ReturnType<LoginPrompts['name']>>
 export interface Judging {
   /** An answer as it would be sent: answers that are sent alike are equal. */
   readonly asSent: (answer: string) => string
-  /** What the answer is for, where a new code makes the old answer a new one. */
+  /** Scope of a refused answer: after a new code, the same answer may be given again. */
   readonly scope?: string
-  /** What an empty answer leads to; without it a prompt has to give something. */
+  /** Effect of an empty answer; without one, the prompt must not give an empty answer. */
   readonly isEmptyAllowed?: boolean
 }
 

@@ -24,7 +24,7 @@ export interface LoginOptions {
 /** Errors by which the server asks to start over. */
 const RESTARTS = new Set(['AUTH_RESTART', 'SIGN_IN_FAILED'])
 
-/** What all states of one login share: the client, clock and randomness, and the attempts that are left. */
+/** Parts shared by all states of a login: client, clock, randomness, and the attempts left. */
 export class LoginContext {
   readonly client: LoginClient
   readonly app: App

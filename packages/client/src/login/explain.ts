@@ -74,7 +74,7 @@ export function nextWay({ _ }: NextCodeType): string {
 /** The console that commands look at where they are told no other. */
 const USUAL_CONSOLE = 'http://127.0.0.1:10081'
 
-/** Where to read what one's own server has sent, as a sentence; empty at a server of somebody else's. */
+/** Sentence that tells where to read a code of the local server; empty for any other server. */
 export function whereToRead({ console }: OwnServer): string {
   if (console === undefined) return ''
   return `Read it at ${console} or with \`npx cablegram codes${serverOption(console)}\`.`

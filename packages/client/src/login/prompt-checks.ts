@@ -6,7 +6,7 @@ import { isBlank } from './typed.ts'
 /** The name of a prompt. */
 export type PromptName = keyof LoginPrompts
 
-/** What each prompt has to give, as an error says it. */
+/** Expected answers of the prompts, worded for errors. */
 const WANTED: { readonly [Name in PromptName]: string } = {
   phone: "a phone number in international form such as '+9996621234', or a bot token, as a string",
   code: "the login code as a string, such as '22222'",

@@ -22,7 +22,7 @@ export interface QrCode {
 /** The question for a login code. */
 export interface CodeQuestion extends Question {
   readonly phoneNumber: string
-  /** Where the code went, its length if known, and the next way if it does not arrive. */
+  /** Destination of the code, its length if known, and the next channel if it does not arrive. */
   readonly sent: SentCode
   /** The length of the code, if the server said it. */
   readonly length: number | undefined

@@ -2,12 +2,12 @@ import type { RpcError } from '@cablegram/mtproto'
 import { isEmptyAnswer } from './prompt-checks.ts'
 import type { Terminal } from './terminal-lines.ts'
 
-/** What an answer at a terminal is judged by. */
+/** Checks of an answer typed at a terminal. */
 export interface Retyping {
   readonly problem: RpcError | undefined
   /** An answer as it would be sent. */
   readonly asSent: (answer: string) => string
-  /** Where a new one makes the old refusals void. */
+  /** Scope whose change clears earlier refusals. */
   readonly scope?: string
   readonly isEmptyAllowed?: boolean
 }

@@ -40,7 +40,7 @@ export interface WaitPasskey extends Asked {
 /** A code was sent. */
 export interface WaitCode extends WithHash {
   readonly at: 'waitCode'
-  /** Where the code went, with its length, its beginning, or the pattern of the caller's number. */
+  /** Destination of the code, with its length, its beginning, or the pattern of the caller's number. */
   readonly type: TypedCodeType
   /** The next way of the code; without it there is no other way. */
   readonly nextType?: NextCodeType | undefined

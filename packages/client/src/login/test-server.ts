@@ -6,10 +6,10 @@ import { TestClock } from './test-clock.ts'
 /** The methods a login uses, by their name without the namespace. */
 export type Handlers = LoginClient['auth'] & LoginClient['account']
 
-/** Who signs in. */
+/** User who signs in. */
 export const user: AuthorizedUser = { _: 'user', id: 7n, firstName: 'Ada', phone: '1' }
 
-/** What signs in. */
+/** Client that signs in. */
 export const authorization: Extract<Results['auth.signIn'], { _: 'auth.authorization' }> = {
   _: 'auth.authorization',
   user,

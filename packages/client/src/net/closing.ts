@@ -13,7 +13,7 @@ export function closeGently(socket: Socket): void {
   // The socket keeps the process alive by itself; nothing else has to.
   timer.unref()
   socket.once('close', () => clearTimeout(timer))
-  // What still comes is dropped: unread, it would hold the end back.
+  // Incoming bytes are read and dropped: unread bytes would delay the end.
   socket.resume()
   socket.destroySoon()
 }

@@ -12,12 +12,12 @@ import { type Dialled, dialFirst } from './dial-first.ts'
 import { describePeer, foreignPeer, reasonOf } from './foreign-peer.ts'
 import type { Address, Dial, Transport } from './transport.ts'
 
-/** What a connection needs from outside. */
+/** Dependencies of a connection. */
 export interface ConnectionOptions {
   readonly machine: Machine<ClientInput, ClientOutput>
-  /** Where the data centre listens: tried one after the other, the one that worked last first. */
+  /** Addresses of the data centre, tried in order; the one that worked last comes first. */
   readonly addresses: readonly Address[]
-  /** What to do when nobody listens there: the end of the error message. */
+  /** Next step if nobody listens there; ends the error message. */
   readonly nextStep: string
   readonly dial: Dial
   readonly clock: Clock

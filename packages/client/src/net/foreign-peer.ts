@@ -39,7 +39,7 @@ function firstLine(text: string): string {
   return printable(text.split(/\r?\n/)[0] ?? '').slice(0, MAX_WORDS)
 }
 
-/** What a peer says of itself goes into a message: only what can be shown. */
+/** Keeps only printable characters of the text that a peer sends, for an error message. */
 function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '').slice(0, 2 * MAX_WORDS)
 }
@@ -50,7 +50,7 @@ function printableStart(head: Uint8Array): string {
 }
 
 /**
- * What the system says of a server that cannot be reached, for a sentence about it; nothing if it says no more than that
+ * The system's reason why a server cannot be reached, for an error message; nothing if it says no more than that
  * nobody listens there.
  */
 export function reasonOf(cause: unknown): string {

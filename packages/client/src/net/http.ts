@@ -1,7 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 
-/** What a request for a document may take. */
+/** Limits of a request for a document. */
 export interface HttpLimits {
   readonly timeoutMs: number
   readonly maxBytes: number

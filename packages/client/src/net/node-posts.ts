@@ -16,7 +16,7 @@ export const dialNodePosts: Dial = async (address, events, signal) => {
   const endAll = () => agent.destroy()
   try {
     signal.throwIfAborted()
-    // Whatever it answers, somebody is there.
+    // Any answer shows that somebody listens.
     await exchange(url, { method: 'OPTIONS', agent, signal })
   } catch (error) {
     endAll()
@@ -39,7 +39,7 @@ function closingToo(posts: Transport, endAll: () => void): Transport {
   }
 }
 
-/** What MTProto servers answer; all of them are transport errors but the first. 5xx come from balancers before one. */
+/** Statuses that MTProto servers answer with; all but the first are transport errors. Load balancers answer 5xx. */
 const MTPROTO_STATUSES: ReadonlySet<number> = new Set([200, 403, 404, 429, 444])
 
 interface Asking {

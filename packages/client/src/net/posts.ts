@@ -19,7 +19,7 @@ export type Post = (packet: Uint8Array, signal: AbortSignal) => Promise<PostAnsw
 /** Packets by `fetch`, as browsers have it. */
 export const dialPosts: Dial = async (address, events, signal) => {
   const url = postUrl(address)
-  // Whatever it answers, somebody is there.
+  // Any answer shows that somebody listens.
   const response = await fetch(url, { method: 'OPTIONS', signal })
   await response.body?.cancel()
   return new Posts((packet, aborted) => postByFetch(url, packet, aborted), events)

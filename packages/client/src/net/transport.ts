@@ -1,8 +1,8 @@
-/** Where a data centre listens. */
+/** Address of a data centre. */
 export interface Address {
   readonly host: string
   readonly port: number
-  /** Where it takes WebSockets, if that has been told: the host's own `/apiws` otherwise. */
+  /** URL for WebSockets, if known; otherwise `/apiws` on the same host. */
   readonly wsUrl?: string | undefined
 }
 
@@ -13,7 +13,7 @@ export interface Transport {
   close(): void
 }
 
-/** What a transport tells its owner. */
+/** Events of a transport. */
 export interface TransportEvents {
   onBytes(chunk: Uint8Array): void
   /** Over HTTP, instead of an answer: the status, negative. */

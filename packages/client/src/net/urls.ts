@@ -1,11 +1,11 @@
 import type { Address } from './transport.ts'
 
-/** Where a data centre takes WebSockets. */
+/** URL of a data centre for WebSockets. */
 export function webSocketUrl({ host, port, wsUrl }: Address): string {
   return wsUrl ?? `ws://${host.includes(':') ? `[${host}]` : host}:${port}/apiws`
 }
 
-/** Where it takes packets by POST, from pages of any origin: beside the WebSockets, by the same rules. */
+/** URL of a data centre for packets by POST, usable by pages of any origin. */
 export function postUrl(address: Address): string {
   const url = new URL(webSocketUrl(address))
   const protocol = url.protocol === 'wss:' ? 'https:' : 'http:'

@@ -42,7 +42,7 @@ function transportOf(socket: WebSocket, events: TransportEvents): Transport {
     send: (chunk) => socket.send(chunk),
     close() {
       isOurs = true
-      // What was sent before goes out first.
+      // Data sent before goes out first.
       socket.close()
     },
   }

@@ -80,7 +80,7 @@ async function textOf(from: string, url: URL, limits: Limits): Promise<string> {
   throw new UsageError('SERVER_INVALID', `${from} is not a console of Cablegram: it answers ${answer.status}`)
 }
 
-/** What answered instead of HTTP; undefined if nothing did. */
+/** Service that answered instead of HTTP; undefined if nothing answered. */
 function peerOf(error: unknown): string | undefined {
   const isRaw = error instanceof Error && 'rawPacket' in error && error.rawPacket instanceof Uint8Array
   return isRaw ? (describePeer(error.rawPacket as Uint8Array) ?? 'another service') : undefined

@@ -3,7 +3,7 @@ export interface ServerDc {
   readonly id: number
   readonly host: string
   readonly port: number
-  /** Where it takes WebSockets, such as `wss://example.org/apiws`; HTTP is beside it. */
+  /** URL for WebSockets, such as `wss://example.org/apiws`; the one for HTTP follows from it. */
   readonly wsUrl?: string | undefined
 }
 
@@ -35,6 +35,6 @@ export interface Server extends ServerInfo {
   /** Telegram's test servers add 10000 to the data centre's id in a key exchange. */
   readonly test: boolean
   readonly defaultDcId: number
-  /** What to do when it does not answer. */
+  /** Next step if it does not answer. */
   readonly nextStep: string
 }

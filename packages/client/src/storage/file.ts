@@ -15,7 +15,7 @@ const OTHERS_MAY_WRITE = 0o002
 /** In such a folder everybody may add files, and nobody may replace those of others. */
 const STICKY = 0o1000
 
-/** What a session file needs of the system. Default: Node's; tests give others. */
+/** File system calls of a session file. Default: Node's; tests pass others. */
 export interface FileSessionOptions {
   readonly files?: FileSystem | undefined
   readonly lockParts?: LockParts | undefined
@@ -131,7 +131,7 @@ class FileSession implements SessionStorage {
   }
 }
 
-/** What to do about the system's errors that users meet. */
+/** Next steps for errors of the file system. */
 const NEXT_STEPS: Readonly<Record<string, string>> = {
   EACCES: 'Let this user read and write the file and its folder, or use a session file elsewhere.',
   EPERM: 'Let this user read and write the file and its folder, or use a session file elsewhere.',

@@ -3,7 +3,7 @@ import { SessionError } from './errors.ts'
 
 const KEY_BYTES = 256
 const MAX_DC_ID = 5
-/** What every database of SQLite begins with. */
+/** First bytes of every SQLite database. */
 const SQLITE = 'SQLite format 3\0'
 /** The versions of mtcute's string sessions. */
 const MTCUTE_VERSIONS = [1, 2, 3]

@@ -10,7 +10,7 @@ const MAX_ROUNDS = 5
 /** A lock is written in the instant it is made; one that is still empty after this pause has no owner. */
 const WRITING_MS = 50
 
-/** What a lock needs of the system; tests give others. */
+/** System calls of a lock; tests pass others. */
 export interface LockParts {
   readonly files: Pick<FileSystem, 'readFile' | 'rename' | 'stat' | 'unlink'>
   readonly processes: Processes
@@ -181,7 +181,7 @@ function textsOf(json: string): Omit<LockOwner, 'pid'> {
   }
 }
 
-/** Where the owner of a lock shows that it lives. */
+/** Path of the socket that shows that a lock's owner is alive. */
 function socketOf(path: string): string {
   return `${path}.sock`
 }

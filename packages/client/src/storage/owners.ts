@@ -16,7 +16,7 @@ export interface LockOwner {
   readonly pidNamespace?: string | undefined
 }
 
-/** What a process knows of itself and of the others on its machine. */
+/** Facts about this process and others on the machine. */
 export interface Processes {
   /** This process. */
   readonly self: LockOwner

@@ -11,13 +11,13 @@ export interface Session {
   readonly dcId: number
   /** The keys made with each data centre, by its id. */
   readonly dcs: Readonly<Record<number, SessionDc>>
-  /** Where data centres are that the server's description does not have, as its configuration told. */
+  /** Addresses of data centres from the server's configuration that its description lacks. */
   readonly addresses: Readonly<Record<number, SessionAddress>>
-  /** Who is signed in, as far as the client has been told. */
+  /** User who is signed in, as far as the client knows. */
   readonly userId: bigint | undefined
   /** How the last login ended, if the server ended it; forgotten with the next login or log-out. */
   readonly endedLogin?: EndedLogin | undefined
-  /** What earlier logins left for the next one to the same account, newest last. */
+  /** Tokens from earlier logins for the next login to the same account, newest last. */
   readonly logoutTokens: readonly LogoutToken[]
   /** A login on its way, as JSON; what is in it is the login's own business. */
   readonly pendingLogin?: Readonly<Record<string, unknown>> | undefined
@@ -46,18 +46,18 @@ export interface SessionServer {
   readonly fingerprints: readonly string[]
 }
 
-/** What is kept of one data centre. */
+/** Saved data of one data centre. */
 export interface SessionDc {
   /** The permanent authorization key, 256 bytes. */
   readonly authKey: Uint8Array
   /** Server clock minus ours. */
   readonly timeOffsetMs: number
   readonly salts: readonly ServerSalt[]
-  /** Where this is not home: the user whose login was brought here. */
+  /** Away from home: the user whose login was transferred here. */
   readonly loginOf?: bigint | undefined
 }
 
-/** Where a data centre listens. */
+/** Address of a data centre. */
 export interface SessionAddress {
   readonly host: string
   readonly port: number
@@ -68,7 +68,7 @@ export interface SessionAddress {
 /** The version this build writes; it reads this one and those before it. In 1 tokens did not say whose they are. */
 const VERSION = 2
 
-/** What a string session starts with: the version of that form. */
+/** First character of a string session: the version of its form. */
 const STRING_PREFIX = '1'
 
 /** Telegram takes no more of them (the limit of TDLib too). */

@@ -1,5 +1,5 @@
 /**
- * Where a session's text is kept. One client at a time has it open.
+ * Storage of a session's text. One client at a time has it open.
  *
  * @example
  * ```ts
@@ -16,7 +16,7 @@
  * ```
  */
 export interface SessionStorage {
-  /** What to call it in messages. */
+  /** Name for messages. */
   readonly name: string
   /**
    * Takes it for this client, and reads it; undefined if there is no session yet.

@@ -56,7 +56,7 @@ export class Connections {
     alarms.set(connection.stranger, nowMs + strangerLifeMs)
   }
 
-  /** Whatever a peer makes us throw ends its connection, and nothing else. */
+  /** An error caused by a peer ends its connection and nothing else. */
   guard(connection: Connection, run: () => void): void {
     try {
       run()

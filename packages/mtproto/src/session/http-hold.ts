@@ -7,7 +7,7 @@ export interface HttpWait {
 
 /** Of a request that does not say. */
 const DEFAULT_WAIT: HttpWait = { maxDelay: 0, waitAfter: 0, maxWait: 25_000 }
-/** Whatever a client asks for: proxies in between give up on what takes longer. */
+/** Upper limit for any request: proxies in between give up on longer ones. */
 const LONGEST_MS = 60_000
 
 /**

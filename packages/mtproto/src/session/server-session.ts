@@ -245,7 +245,7 @@ export class ServerSession {
   }
 
   /**
-   * What looks like a service message and cannot be read is for the dispatcher to refuse, like any such request.
+   * The dispatcher refuses an unreadable service message, like any unreadable request.
    *
    * @throws TransportError -429 where it names too many messages
    */

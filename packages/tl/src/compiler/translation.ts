@@ -3,7 +3,7 @@ import { type Combinator, type Field, schemaError, type TypeExpr } from '../sche
 import { isSameType, type Sameness, samenessOf } from './sameness.ts'
 import { type Shape, typeName } from './shape.ts'
 
-/** What the server runs and sends; a value name with a capital stands for all constructors of that type. */
+/** Methods that the server runs and values that it sends; a name with a capital letter stands for all constructors of that type. */
 export interface Surface {
   readonly methods: readonly string[]
   readonly values: readonly string[]

@@ -22,7 +22,7 @@ export function textsOfPackages(): Map<string, string> {
   const newest = LAYER_NUMBERS.at(-1)
   const layers = LAYER_NUMBERS.map((layer): [string, string] => {
     const published = publishedLayer(layer)
-    // What is generated from older layers has no documentation.
+    // Code generated from older layers has no documentation.
     const print = layer === newest ? printDocumentedTl : printTl
     return [`layers/${layer}.tl`, headed(`Layer ${layer} of the API`, published, print)]
   })

@@ -25,7 +25,7 @@ export const REPLACED: ReadonlyMap<string, string> = new Map([
 /** Stars were bought so up to 185, and are not sold here: INPUT_FETCH_ERROR. */
 export const NOT_UNDERSTOOD: ReadonlySet<string> = new Set(['inputStorePaymentStars'])
 
-/** What a client of an older layer is to find in fields that are not today's. */
+/** Expected values of fields that only older layers have. */
 const FILLED: Readonly<Record<string, (now: TlObject) => unknown>> = {
   'user.storiesMaxId': (now) => within(now['storiesMaxId'], 'maxId'),
   'user.color': (now) => within(now['color'], 'color'),
@@ -93,7 +93,7 @@ export class Translated {
       const own = `${older._}.${key}`
       if (isComparable(this.typeOf(before, key), this.typeOf(after, key)))
         this.check(value, now[key] ?? (value === undefined ? value : FILLED[own]?.(now)), `${path}.${key}`)
-      // What no constructor of today says, and what is said in another form, can only have been left out.
+      // Fields without a counterpart today, or with another form, must have been left out.
       else this.check(value, FILLED[own]?.(now), `${path}.${key}`)
     }
   }

@@ -8,7 +8,7 @@ export interface TlObject {
   readonly [field: string]: unknown
 }
 
-/** What values are to be like. */
+/** Properties of the values to make. */
 export interface ValueOptions {
   /** Keeps constructors out of unions. */
   readonly isAllowed?: (combinator: Combinator) => boolean
