@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -12,6 +12,8 @@ import { fileURLToPath } from 'node:url'
 const COMMAND = fileURLToPath(new URL('../../bin/cablegram.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'cablegram-signals-'))
 after(() => rmSync(folder, { recursive: true }))
+// `logout` needs a session; an empty file is a new one.
+writeFileSync(join(folder, 'logout.session'), '')
 
 const COMMANDS = [
   ['login', '+9996621234'],
@@ -36,12 +38,15 @@ async function endOf(args: readonly string[], signal: NodeJS.Signals, start: Sta
   const asked = once(silent, 'request')
   const [child, pid] = start([COMMAND, ...args, '--server', server, ...session])
   const ended = once(child, 'exit')
-  await Promise.race([asked, ended])
-  process.kill(pid(), signal)
-  const [status] = await ended
-  silent.closeAllConnections()
-  silent.close()
-  return status
+  try {
+    await Promise.race([asked, ended])
+    process.kill(pid(), signal)
+    const [status] = await ended
+    return status
+  } finally {
+    silent.closeAllConnections()
+    silent.close()
+  }
 }
 
 function endsBy(signal: NodeJS.Signals, start: Start, commands = COMMANDS): Promise<unknown[]> {
