@@ -18,6 +18,14 @@ export function networkOf(ip: string): string {
   return `${prefix.join(':')}::/64`
 }
 
+/**
+ * The beginning that all networks of an IPv6 /48 share in {@link networkOf}: a provider may give a customer as much, which is
+ * 65,536 networks. Undefined for an IPv4 address.
+ */
+export function siteOf(ip: string): string | undefined {
+  return /^(?:[\da-f]+:){3}(?=[\da-f]+::\/64$)/.exec(networkOf(ip))?.[0]
+}
+
 function ipv4Of(high: number, low: number): string {
   return [high >> 8, high & 255, low >> 8, low & 255].join('.')
 }

@@ -9,7 +9,7 @@ import { checkSettings } from './settings-option.ts'
 const ELSEWHERE = ['dcs', 'passkeys', 'terms']
 
 /** Limits that the box does not have. */
-const OFF: readonly string[] = ['exchangeLimit', 'networkFailures']
+const OFF: readonly string[] = ['exchangeLimit', 'networkFailures', 'siteFailures']
 
 test('every value of both presets can be set as an option', () => {
   for (const limits of ['box', 'strict'] as const) {

@@ -67,6 +67,7 @@ const SPECIAL: Readonly<Record<string, v.GenericSchema>> = {
   failuresKept: count,
   sendsKept: count,
   networkFailures: v.strictObject(window),
+  siteFailures: v.strictObject(window),
   exchangeLimit: v.strictObject(window),
   prefixDigits: v.pipe(some, v.maxValue(15)),
 }

@@ -117,6 +117,8 @@ export interface Settings {
   readonly failuresKept: number
   /** Wrong guesses from one network at all numbers together. */
   readonly networkFailures: { readonly max: number; readonly windowS: number } | undefined
+  /** Wrong guesses from one IPv6 /48, which one customer of a provider may have, at all numbers together. */
+  readonly siteFailures: { readonly max: number; readonly windowS: number } | undefined
   /** Time for which a key or a network that signed in to an account stays known to it. */
   readonly knownLoginS: number
   /** Default way of a code, and the ways auth.resendCode sends it after that. */
@@ -237,6 +239,7 @@ const DEFAULTS: Settings = {
   failures: { max: 10, windowS: DAY },
   failuresKept: 0,
   networkFailures: undefined,
+  siteFailures: undefined,
   knownLoginS: 180 * DAY,
   channels: ['sms', 'call'],
   callChannels: [],
@@ -277,6 +280,7 @@ export function createSettings(limits: 'box' | 'strict' = 'box', changes: Partia
     sendsKept: 3,
     failuresKept: 3,
     networkFailures: { max: 100, windowS: DAY },
+    siteFailures: { max: 1000, windowS: DAY },
     mailsPerDay: 20,
     emailLimits: STRICT_EMAIL_LIMITS,
     signUpLimit: { max: 3, windowS: DAY },

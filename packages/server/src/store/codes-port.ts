@@ -131,6 +131,8 @@ export interface FailureBudget {
   readonly network: string
   /** Wrong guesses of that network at all numbers; undefined: any number. */
   readonly networkLimit: { readonly max: number; readonly windowMs: number } | undefined
+  /** Wrong guesses of all networks whose names begin with `site`; undefined: any number. */
+  readonly siteLimit?: { readonly site: string; readonly max: number; readonly windowMs: number } | undefined
 }
 
 /** Whether a guess may be made, or when the next one may. */

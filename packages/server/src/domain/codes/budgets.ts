@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RpcError } from '@cablegram/mtproto'
-import { networkOf } from '../../network.ts'
+import { networkOf, siteOf } from '../../network.ts'
 import type { BudgetSpent, FailureBudget, SendBudget } from '../../store/port.ts'
 import { refusal } from '../refusals.ts'
 import type { SendLimit, Settings } from '../settings.ts'
@@ -38,7 +38,8 @@ function sharedSends(max: number, kept: number): number {
 
 /** The budgets of wrong guesses for a caller. */
 export function failureBudget({ ip }: { readonly ip: string }, settings: Settings): FailureBudget {
-  const { failures, failuresKept, networkFailures, knownLoginS } = settings
+  const { failures, failuresKept, networkFailures, siteFailures, knownLoginS } = settings
+  const site = siteOf(ip)
   return {
     max: failures.max,
     windowMs: failures.windowS * 1000,
@@ -46,6 +47,8 @@ export function failureBudget({ ip }: { readonly ip: string }, settings: Setting
     knownForMs: knownLoginS * 1000,
     network: networkOf(ip),
     networkLimit: networkFailures && { max: networkFailures.max, windowMs: networkFailures.windowS * 1000 },
+    ...(site !== undefined &&
+      siteFailures && { siteLimit: { site, max: siteFailures.max, windowMs: siteFailures.windowS * 1000 } }),
   }
 }
 
@@ -71,12 +74,12 @@ export function floodWait(freeAtMs: number, nowMs: number): RpcError {
 
 /** The longest window of any rule, a day at least: what is older is of no use. */
 export function longestWindowMs(settings: Settings): number {
-  const { sendLimits, emailLimits, failures, networkFailures, signUpLimit, password } = settings
+  const { sendLimits, emailLimits, failures, networkFailures, siteFailures, signUpLimit, password } = settings
   const limits = [
     ...sendLimits,
     ...emailLimits,
     failures,
-    ...(networkFailures === undefined ? [] : [networkFailures]),
+    ...[networkFailures, siteFailures].filter((limit) => limit !== undefined),
     signUpLimit,
     password.limit,
     password.emailCode.sends,

@@ -116,6 +116,32 @@ for (const [name, first, same, other] of networks) {
   })
 }
 
+test('an IPv6 /48 has a budget of wrong guesses over all its networks', async () => {
+  const world = await createWorld({
+    limits: 'strict',
+    settings: { sendLimits: [], siteFailures: { max: 25, windowS: 86_400 } },
+  })
+  const compared: number[] = []
+  let told = ''
+  for (let number = 0; number < 5 && !told.startsWith('FLOOD_WAIT'); number++) {
+    const caller = await world.caller({ ip: `2001:db8:1:${number * 4096}::1` })
+    const [count, refusal] = await guessOn(world, caller, `+999662100${number}`)
+    compared.push(count)
+    told = refusal
+  }
+  assert.deepEqual([compared, told], [[10, 10, 5], 'FLOOD_WAIT_86400'])
+  const inSite = await world.caller({ ip: '2001:db8:1:ffff::1' })
+  await assert.rejects(world.sendCode(inSite, '+9996621009'), { message: 'FLOOD_WAIT_86400' })
+  let number = 10
+  for (const ip of ['2001:db8:10:1::1', '2001:db8:2::1', '2001:db8::1', '203.0.113.9']) {
+    const elsewhere = await world.caller({ ip })
+    assert.equal((await guessOn(world, elsewhere, `+99966210${number}`))[0], 10, ip)
+    number += 1
+  }
+  world.clock.advance(DAY_MS)
+  assert.equal((await world.sendCode(inSite, '+9996621009')).way.channel, 'sms')
+})
+
 test("the owner's login clears the guesses at the number but not those of the network", async () => {
   const world = await createWorld({
     limits: 'strict',

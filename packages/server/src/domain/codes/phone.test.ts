@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { networkOf } from '../../network.ts'
+import { networkOf, siteOf } from '../../network.ts'
 import { randomDigits } from '../random.ts'
 import { seededRandom } from '../test-world.ts'
 import { checkPhone, homeDc } from './phone.ts'
@@ -93,4 +93,18 @@ test('every digit is about equally frequent', () => {
   }
   assert.equal(counts.size, 10)
   for (const [digit, count] of counts) assert.ok(count > 850 && count < 1150, `${digit}: ${count}`)
+})
+
+test('the networks of an IPv6 /48 share a beginning that no other network has', () => {
+  const rows: readonly (readonly [ip: string, site: string | undefined])[] = [
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:'],
+    ['2001:0DB8:0001:ffff::1', '2001:db8:1:'],
+    ['2001:db8:10::1', '2001:db8:10:'],
+    ['2001:db8::1', '2001:db8:0:'],
+    ['fe80::1%eth0', 'fe80:0:0:'],
+    ['203.0.113.9', undefined],
+    ['::ffff:203.0.113.9', undefined],
+    ['::ffff:cb00:7109', undefined],
+  ]
+  for (const [ip, site] of rows) assert.equal(siteOf(ip), site, ip)
 })

@@ -33,6 +33,8 @@ export function prepareFailures(db: Database): Failures {
   const nthOfPhone = nth('phone = :phone')
   const nthOfStrangers = nth('phone = :phone AND is_known = 0')
   const nthOfNetwork = nth('network = :network')
+  // A range, so that the index on the network finds them: the last bound is after every beginning.
+  const nthOfSite = nth(`network >= :site AND network < :site || '\u{10ffff}'`)
   const insert = db.prepare(
     `INSERT INTO failures (phone, at_ms, kind, network, is_known)
      VALUES (:phone, :nowMs, :kind, :network, :isKnown) RETURNING id`,
@@ -54,10 +56,12 @@ export function prepareFailures(db: Database): Failures {
         const row = nthNewest.get({ ...of, sinceMs: nowMs - windowMs, skip: max - 1 })
         return row && int(row, 'at_ms') + windowMs
       }
-      const { network, networkLimit } = budget
-      const networkFreeAtMs =
-        networkLimit && freeAtMs(nthOfNetwork, { network }, networkLimit.max, networkLimit.windowMs)
-      if (networkFreeAtMs !== undefined) return { kind: 'networkSpent', freeAtMs: networkFreeAtMs }
+      const { network, networkLimit, siteLimit } = budget
+      const spent = [
+        networkLimit && freeAtMs(nthOfNetwork, { network }, networkLimit.max, networkLimit.windowMs),
+        siteLimit && freeAtMs(nthOfSite, { site: siteLimit.site }, siteLimit.max, siteLimit.windowMs),
+      ].filter((atMs) => atMs !== undefined)
+      if (spent.length > 0) return { kind: 'networkSpent', freeAtMs: Math.max(...spent) }
       const kept = known.hasAny(phone) ? budget.kept : 0
       const phoneFreeAtMs =
         freeAtMs(nthOfPhone, { phone }, budget.max, budget.windowMs) ??
