@@ -96,5 +96,5 @@ function phoneQuery(args: Arguments): Record<string, string> {
 
 function lineOf({ phone, code, channel, to, sentAtS, state }: CodeEntry): string {
   const where = to === phone ? channel : `${channel} to ${to}`
-  return `${localTime(sentAtS)}  ${phone.padEnd(16)}  ${code.padEnd(8)}  ${where}, ${state}`
+  return `${localTime(sentAtS)}  ${phone.padEnd(16)}  ${code.padEnd(14)}  ${where}, ${state}`
 }
