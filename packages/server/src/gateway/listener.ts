@@ -1,5 +1,11 @@
 import { createServer, type Server, type Socket } from 'node:net'
 
+/**
+ * Connections that the system keeps until they are accepted; it may allow fewer. With Node's default of 511, a burst makes
+ * it drop others, which then try again only after a second.
+ */
+const BACKLOG = 4096
+
 /** Limits of a TCP listener. */
 export interface ListenerOptions {
   readonly host: string
@@ -42,7 +48,7 @@ export function listen(
   const closed = new Promise<void>((resolve) => server.once('close', resolve))
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ host: options.host, port: options.port }, () => {
+    server.listen({ host: options.host, port: options.port, backlog: BACKLOG }, () => {
       server.off('error', reject)
       server.on('error', onError)
       const address = server.address()
