@@ -38,8 +38,8 @@ export interface DispatchOptions {
   readonly domain: Domain
   /** The wall clock. */
   readonly nowMs: () => number
-  /** The addresses of all data centres, for the client that asks. */
   readonly langPacks: LangPacks
+  /** The addresses of all data centres, for the client that asks. */
   readonly dataCentresFor: (request: GatewayRequest) => HandlerContext['dataCentres']
   readonly codecs: LayerCodecs
   /** Where signed-in keys are active. */
@@ -61,9 +61,9 @@ export interface DispatchOptions {
 const RPC_ERROR = 0x2144ca19
 /** This method has no handler, because it is about the message it came in. */
 const BIND = 'auth.bindTempAuthKey'
-/** Its repeat may also be another wish. */
+/** An identical request may also ask for another code. */
 const RESEND = 'auth.resendCode'
-/** Of what a client says of itself, so many characters are logged. */
+/** Longest text of a client's that is logged. */
 const MAX_LOGGED_TEXT = 64
 /** The name that metrics have for a method that no schema knows. */
 const UNKNOWN = 'unknown'
@@ -110,7 +110,7 @@ export class Dispatcher {
 
   /** Runs a request. The outcome is an answer, which may be an rpc_error, unless a fault withholds it. Never rejects. */
   run(request: GatewayRequest): Promise<Outcome> {
-    const turn = this.#turns.next({ network: networkOf(request.ip), connection: request.connection })
+    const turn = this.#turns.next({ network: () => networkOf(request.ip), connection: request.connection })
     const about: About = { method: undefined, client: undefined }
     const outcome =
       turn === undefined ? this.#decide(request, about) : turn.then(() => this.#decide(request, about))
@@ -323,8 +323,10 @@ export class Dispatcher {
   /** What was asked and how it went, and nothing of what it said: that is other people's. */
   #note({ method, client }: About, refused: RpcError | undefined, { ip, connection }: GatewayRequest): void {
     this.#options.onRpc?.(method ?? UNKNOWN, refused?.type ?? 'ok')
-    const answered = { method, refused: refused?.message, ip, connection, ...loggedClient(client) }
-    this.#options.logger.debug(answered, 'answered')
+    const { logger } = this.#options
+    // Every request comes through here, and hardly a server logs them.
+    if (!logger.isLevelEnabled('debug')) return
+    logger.debug({ method, refused: refused?.message, ip, connection, ...loggedClient(client) }, 'answered')
   }
 
   #refuse(error: unknown, request: GatewayRequest, about: About): RpcError {

@@ -9,7 +9,7 @@ function world(limit: number) {
   const turns = new Turns({ limit, turnMs: 8, nowMs: () => clock.nowMs })
   const begun: string[] = []
   const begin = async (name: string, connection = 1, network = 'a') => {
-    await turns.next({ network, connection })
+    await turns.next({ network: () => network, connection })
     begun.push(name)
   }
   return { clock, begun, begin }

@@ -1,6 +1,7 @@
 /** A request's place in the queue: the network it comes from, and the connection there. */
 export interface Place {
-  readonly network: string
+  /** Asked only if the request has to wait. */
+  readonly network: () => string
   readonly connection: number
 }
 
@@ -40,7 +41,7 @@ export class Turns {
     }
     this.#begun = Math.max(this.#begun, 1)
     return new Promise((begin) => {
-      const ofNetwork = this.#waiting.lane(network, () => new FairQueue())
+      const ofNetwork = this.#waiting.lane(network(), () => new FairQueue())
       ofNetwork.lane(connection, () => []).push(begin)
     })
   }
