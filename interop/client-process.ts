@@ -66,7 +66,7 @@ export class ClientProcess {
     })
   }
 
-  /** What the client has printed by itself. */
+  /** Lines that the client printed unasked. */
   get output(): string {
     return this.#output
   }

@@ -19,7 +19,7 @@ export interface ClientProgram extends AdapterCommand {
   /** The server has a certificate, and the client is told to trust it. */
   tls?: boolean
   needs?: Need
-  /** What its own library says once it is signed out, if the question does not reach the server. */
+  /** Error of the client's own library once it is signed out, if the call never reaches the server. */
   signedOut?: string
 }
 

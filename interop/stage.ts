@@ -46,7 +46,7 @@ export class Stage {
     return this.#serve.ready
   }
 
-  /** What this client says about an ended session. */
+  /** Error of this client for an ended session. */
   get signedOut(): string {
     return this.#program.signedOut ?? 'AUTH_KEY_UNREGISTERED'
   }

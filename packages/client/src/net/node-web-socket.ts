@@ -13,7 +13,7 @@ import { describePeer, foreignPeer, statusOf } from './foreign-peer.ts'
 import type { Dial, Transport, TransportEvents } from './transport.ts'
 import { webSocketUrl } from './urls.ts'
 
-/** What every server puts behind the key before it hashes it (RFC 6455, section 1.3). */
+/** Text that servers append to the key before they hash it (RFC 6455, section 1.3). */
 const ACCEPT_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 const KEY_BYTES = 16
 const MASK_BYTES = 4

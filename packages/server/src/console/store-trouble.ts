@@ -1,6 +1,6 @@
 import { MtprotoError } from '@cablegram/tl'
 
-/** What the operator does when the store fails, by the code of its error. */
+/** Next steps for the operator when the store fails, by error code. */
 const NEXT: Readonly<Record<string, string>> = {
   STORE_FULL: 'Free space on the disk of the data folder; the server goes on by itself.',
   STORE_READ_ONLY: 'Make the data folder and its disk writable again, then restart the server.',

@@ -5,7 +5,7 @@ export interface Library {
   /** As `cablegram connect` takes it. */
   readonly name: string
   readonly title: string
-  /** What the program is saved as. */
+  /** File name of the program. */
   readonly file: string
   /** Begins a comment. */
   readonly comment: '//' | '#'
