@@ -3,6 +3,9 @@
 // Installs what is missing, then runs FILE under the Node that this repository pins. It is plain JavaScript
 // for Node 18, because it runs before anything is installed; `npm start` and `npm test` begin here.
 //
+// `npm start` does not need the linter and the test tools, so a first start downloads no development packages. The first
+// command of a developer adds them, beside a server that may be running from the same folder.
+//
 // FILE is run by the pinned Node's path and not by the name `node`: a shell that has already looked that
 // name up keeps the old one, so `node setup.mjs && node FILE` would fail on the first run only.
 import { spawn, spawnSync } from 'node:child_process'
@@ -14,11 +17,13 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(fileURLToPath(import.meta.url))
 const modules = join(root, 'node_modules')
 const lockPath = join(root, '.setup.lock')
+const PRODUCT = 'packages/cli/bin/cablegram.js'
+const needsDevelopment = process.argv[2] !== PRODUCT
 
-if (!isInStep()) {
+if (!isInStep(needsDevelopment)) {
   takeLock()
   try {
-    if (!isInStep()) install()
+    if (!isInStep(needsDevelopment)) install()
   } finally {
     rmSync(lockPath, { force: true })
   }
@@ -26,12 +31,13 @@ if (!isInStep()) {
 run(pinnedNode() ?? ownNode(), process.argv.slice(2))
 
 /** Whether node_modules holds what package-lock.json asks for: npm keeps a lock file of what it installed. */
-function isInStep() {
+function isInStep(withDevelopment) {
   const wanted = readJson(join(root, 'package-lock.json'))?.packages ?? {}
-  const present = readJson(join(modules, '.package-lock.json'))?.packages
+  const present = installedPackages()
   if (present === undefined) return false
   return Object.entries(wanted).every(([path, entry]) => {
     if (!path.startsWith('node_modules/')) return true
+    if (entry.dev === true && !withDevelopment) return true
     const found = present[path]
     // An optional package is for one platform only; the others' absence is as it should be.
     if (found === undefined) return entry.optional === true
@@ -39,19 +45,35 @@ function isInStep() {
   })
 }
 
+function installedPackages() {
+  return readJson(join(modules, '.package-lock.json'))?.packages
+}
+
+/**
+ * What npm is told. `npm ci` empties node_modules first, so where only development packages are missing `npm install`
+ * adds them, and a developer's folder keeps them after an update.
+ */
+function npmArguments() {
+  const present = installedPackages()
+  if (present !== undefined && isInStep(false)) return ['install', '--no-save', '--include=dev']
+  const hadDevelopment = Object.values(present ?? {}).some((entry) => entry.dev === true)
+  return ['ci', needsDevelopment || hadDevelopment ? '--include=dev' : '--omit=dev']
+}
+
 function install() {
-  say('installing what is missing (npm ci), half a minute or so …')
+  const command = npmArguments()
+  say(`installing what is missing (npm ${command[0]}), half a minute or so …`)
   const startedMs = Date.now()
   const npm = process.env.npm_execpath
   const options = { cwd: root, stdio: ['ignore', 2, 2] }
   // Without --loglevel npm warns once per package that its own Node is older than ours.
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
+  const args = [...command, '--no-audit', '--no-fund', '--loglevel=error']
   const result = npm
     ? spawnSync(process.env.npm_node_execpath ?? process.execPath, [npm, ...args], options)
     : spawnSync('npm', args, { ...options, shell: process.platform === 'win32' })
   if (result.status !== 0) {
     rmSync(lockPath, { force: true })
-    fail('npm ci failed; what it said is above. Check the network and run the same command again.')
+    fail('npm failed; its messages are above. Check the network and run the same command again.')
   }
   say(`installed in ${Math.round((Date.now() - startedMs) / 1000)} s`)
 }

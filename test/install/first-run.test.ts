@@ -56,6 +56,28 @@ test('the second npm start installs nothing', { timeout: 60_000 }, async () => {
   assert.deepEqual(await once(server, 'exit'), [0, null], said())
 })
 
+test('npm start downloads no development packages, and a command of a developer adds them beside it', {
+  timeout: 180_000,
+}, async () => {
+  const linter = join(clone, 'node_modules', '@biomejs')
+  assert.equal(existsSync(linter), false)
+  const server = spawn('npm', SERVE, { cwd: clone, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const { ready } = await readyLine(server)
+  const { status, stderr } = spawnSync('node', ['setup.mjs', '--version'], {
+    cwd: clone,
+    env,
+    encoding: 'utf8',
+  })
+  assert.equal(status, 0, stderr)
+  assert.match(stderr, /installing what is missing \(npm install\)/)
+  assert.equal(existsSync(linter), true)
+  const signedIn = execFileSync('npx', login(ready.console), { cwd: clone, env, encoding: 'utf8' })
+  assert.match(signedIn, /Signed in as Ada/)
+  server.kill('SIGTERM')
+  assert.deepEqual(await once(server, 'exit'), [0, null])
+  assert.equal(git('status', '--porcelain'), '')
+})
+
 test('a failure passes its exit code and sentence through npm', { timeout: 60_000 }, () => {
   const { status, stderr } = spawnSync('npm', ['start', '--', '--no-such-option'], {
     cwd: clone,
@@ -65,6 +87,10 @@ test('a failure passes its exit code and sentence through npm', { timeout: 60_00
   assert.equal(status, 2)
   assert.match(stderr, /cablegram: Unknown option '--no-such-option'/)
 })
+
+function git(...args: string[]): string {
+  return execFileSync('git', args, { cwd: clone, env, encoding: 'utf8' })
+}
 
 function login(console: string): string[] {
   return ['cablegram', 'login', '+9996621234', '--code', '22222', '--first-name', 'Ada', '--server', console]
