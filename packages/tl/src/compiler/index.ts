@@ -1,6 +1,7 @@
 export { emitCallers } from './callers.ts'
 export { emitDeclarations } from './declarations.ts'
 export { emitErrors } from './errors.ts'
+export { emitFields } from './fields.ts'
 export { emitJavaScript, HEADER } from './javascript.ts'
 export { emitLayerIndex } from './layer-index.ts'
 export { emitLayerTable } from './layer-table.ts'

@@ -5,6 +5,7 @@ import {
   emitCallers,
   emitDeclarations,
   emitErrors,
+  emitFields,
   emitJavaScript,
   emitLayerIndex,
   emitLayerTable,
@@ -27,6 +28,7 @@ function generate(): Map<string, string> {
   const service = readService()
   const errors = emitErrors(newest.schema)
   const callers = emitCallers(newest.schema)
+  const fields = emitFields(newest.schema)
   return new Map([
     ['generated/api.js', emitJavaScript(newest.schema, newest.layer)],
     ['generated/api.d.ts', emitDeclarations(newest.schema, newest.layer)],
@@ -34,6 +36,8 @@ function generate(): Map<string, string> {
     ['generated/errors.d.ts', errors.dts],
     ['generated/callers.js', callers.js],
     ['generated/callers.d.ts', callers.dts],
+    ['generated/fields.js', fields.js],
+    ['generated/fields.d.ts', fields.dts],
     ['generated/service.js', emitJavaScript(service, undefined)],
     ['generated/service.d.ts', emitDeclarations(service, undefined)],
     ...generateLayers(newest, layers),
