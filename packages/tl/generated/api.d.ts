@@ -21,73 +21,60 @@ type $StickerSet = StickerSet
 type $StoryViews = StoryViews
 type $UserFull = UserFull
 type $WebPage = WebPage
-/** Error. */
 export interface error {
   _: 'error'
   code: number
   text: string
 }
-/** An empty constructor, no user or chat is defined. */
 export interface inputPeerEmpty {
   _: 'inputPeerEmpty'
 }
-/** Defines the current user. */
 export interface inputPeerSelf {
   _: 'inputPeerSelf'
 }
-/** Defines a chat for further interaction. */
 export interface inputPeerChat {
   _: 'inputPeerChat'
   chatId: bigint
 }
-/** Defines a user for further interaction. */
 export interface inputPeerUser {
   _: 'inputPeerUser'
   userId: bigint
   accessHash: bigint
 }
-/** Defines a channel for further interaction. */
 export interface inputPeerChannel {
   _: 'inputPeerChannel'
   channelId: bigint
   accessHash: bigint
 }
-/** Defines a min user that was seen in a certain message of a certain chat. */
 export interface inputPeerUserFromMessage {
   _: 'inputPeerUserFromMessage'
   peer: InputPeer
   msgId: number
   userId: bigint
 }
-/** Defines a min channel that was seen in a certain message of a certain chat. */
 export interface inputPeerChannelFromMessage {
   _: 'inputPeerChannelFromMessage'
   peer: InputPeer
   msgId: number
   channelId: bigint
 }
-/** Empty constructor, does not define a user. */
 export interface inputUserEmpty {
   _: 'inputUserEmpty'
 }
-/** Defines the current user. */
 export interface inputUserSelf {
   _: 'inputUserSelf'
 }
-/** Defines a user for further interaction. */
 export interface inputUser {
   _: 'inputUser'
   userId: bigint
   accessHash: bigint
 }
-/** Defines a min user that was seen in a certain message of a certain chat. */
 export interface inputUserFromMessage {
   _: 'inputUserFromMessage'
   peer: InputPeer
   msgId: number
   userId: bigint
 }
-/** Phone contact. */
 export interface inputPhoneContact {
   _: 'inputPhoneContact'
   clientId: bigint
@@ -96,7 +83,6 @@ export interface inputPhoneContact {
   lastName: string
   note?: TextWithEntities | undefined
 }
-/** Defines a file saved in parts using the method upload.saveFilePart. */
 export interface inputFile {
   _: 'inputFile'
   id: bigint
@@ -104,23 +90,19 @@ export interface inputFile {
   name: string
   md5Checksum: string
 }
-/** Assigns a big file (over 10 MB in size), saved in part using the method upload.saveBigFilePart. */
 export interface inputFileBig {
   _: 'inputFileBig'
   id: bigint
   parts: number
   name: string
 }
-/** Used to edit the thumbnail/static preview of a story, see here for more info on the full flow. */
 export interface inputFileStoryDocument {
   _: 'inputFileStoryDocument'
   id: InputDocument
 }
-/** Empty media content of a message. */
 export interface inputMediaEmpty {
   _: 'inputMediaEmpty'
 }
-/** Photo */
 export interface inputMediaUploadedPhoto {
   _: 'inputMediaUploadedPhoto'
   spoiler?: boolean | undefined
@@ -130,7 +112,6 @@ export interface inputMediaUploadedPhoto {
   ttlSeconds?: number | undefined
   video?: InputDocument | undefined
 }
-/** Forwarded photo */
 export interface inputMediaPhoto {
   _: 'inputMediaPhoto'
   spoiler?: boolean | undefined
@@ -139,12 +120,10 @@ export interface inputMediaPhoto {
   ttlSeconds?: number | undefined
   video?: InputDocument | undefined
 }
-/** Map. */
 export interface inputMediaGeoPoint {
   _: 'inputMediaGeoPoint'
   geoPoint: InputGeoPoint
 }
-/** Phone book contact */
 export interface inputMediaContact {
   _: 'inputMediaContact'
   phoneNumber: string
@@ -152,7 +131,6 @@ export interface inputMediaContact {
   lastName: string
   vcard: string
 }
-/** New document */
 export interface inputMediaUploadedDocument {
   _: 'inputMediaUploadedDocument'
   nosoundVideo?: boolean | undefined
@@ -167,7 +145,6 @@ export interface inputMediaUploadedDocument {
   videoTimestamp?: number | undefined
   ttlSeconds?: number | undefined
 }
-/** Forwarded document */
 export interface inputMediaDocument {
   _: 'inputMediaDocument'
   spoiler?: boolean | undefined
@@ -177,7 +154,6 @@ export interface inputMediaDocument {
   ttlSeconds?: number | undefined
   query?: string | undefined
 }
-/** Can be used to send a venue geolocation. */
 export interface inputMediaVenue {
   _: 'inputMediaVenue'
   geoPoint: InputGeoPoint
@@ -187,14 +163,12 @@ export interface inputMediaVenue {
   venueId: string
   venueType: string
 }
-/** New photo that will be uploaded by the server using the specified URL */
 export interface inputMediaPhotoExternal {
   _: 'inputMediaPhotoExternal'
   spoiler?: boolean | undefined
   url: string
   ttlSeconds?: number | undefined
 }
-/** Document that will be downloaded by the telegram servers */
 export interface inputMediaDocumentExternal {
   _: 'inputMediaDocumentExternal'
   spoiler?: boolean | undefined
@@ -203,12 +177,10 @@ export interface inputMediaDocumentExternal {
   videoCover?: InputPhoto | undefined
   videoTimestamp?: number | undefined
 }
-/** A game */
 export interface inputMediaGame {
   _: 'inputMediaGame'
   id: InputGame
 }
-/** Generated invoice of a bot payment */
 export interface inputMediaInvoice {
   _: 'inputMediaInvoice'
   title: string
@@ -221,7 +193,6 @@ export interface inputMediaInvoice {
   startParam?: string | undefined
   extendedMedia?: InputMedia | undefined
 }
-/** Live geolocation */
 export interface inputMediaGeoLive {
   _: 'inputMediaGeoLive'
   stopped?: boolean | undefined
@@ -230,7 +201,6 @@ export interface inputMediaGeoLive {
   period?: number | undefined
   proximityNotificationRadius?: number | undefined
 }
-/** A poll */
 export interface inputMediaPoll {
   _: 'inputMediaPoll'
   poll: Poll
@@ -240,18 +210,15 @@ export interface inputMediaPoll {
   solutionEntities?: MessageEntity[] | undefined
   solutionMedia?: InputMedia | undefined
 }
-/** Send a dice-based animated sticker */
 export interface inputMediaDice {
   _: 'inputMediaDice'
   emoticon: string
 }
-/** Forwarded story */
 export interface inputMediaStory {
   _: 'inputMediaStory'
   peer: InputPeer
   id: number
 }
-/** Specifies options that will be used to generate the link preview for the caption, or even a standalone link preview without an attached message. */
 export interface inputMediaWebPage {
   _: 'inputMediaWebPage'
   forceLargeMedia?: boolean | undefined
@@ -259,30 +226,25 @@ export interface inputMediaWebPage {
   optional?: boolean | undefined
   url: string
 }
-/** Paid media, see here for more info. */
 export interface inputMediaPaidMedia {
   _: 'inputMediaPaidMedia'
   starsAmount: bigint
   extendedMedia: InputMedia[]
   payload?: string | undefined
 }
-/** Creates a todo list. */
 export interface inputMediaTodo {
   _: 'inputMediaTodo'
   todo: TodoList
 }
-/** Dice game media. */
 export interface inputMediaStakeDice {
   _: 'inputMediaStakeDice'
   gameHash: string
   tonAmount: bigint
   clientSeed: Uint8Array
 }
-/** Empty constructor, remove group photo. */
 export interface inputChatPhotoEmpty {
   _: 'inputChatPhotoEmpty'
 }
-/** New photo to be set as group profile photo. The file, video and video_emoji_markup flags are mutually exclusive. */
 export interface inputChatUploadedPhoto {
   _: 'inputChatUploadedPhoto'
   file?: InputFile | undefined
@@ -290,34 +252,28 @@ export interface inputChatUploadedPhoto {
   videoStartTs?: number | undefined
   videoEmojiMarkup?: VideoSize | undefined
 }
-/** Existing photo to be set as a chat profile photo. */
 export interface inputChatPhoto {
   _: 'inputChatPhoto'
   id: InputPhoto
 }
-/** Empty GeoPoint constructor. */
 export interface inputGeoPointEmpty {
   _: 'inputGeoPointEmpty'
 }
-/** Defines a GeoPoint by its coordinates. */
 export interface inputGeoPoint {
   _: 'inputGeoPoint'
   lat: number
   long: number
   accuracyRadius?: number | undefined
 }
-/** Empty constructor. */
 export interface inputPhotoEmpty {
   _: 'inputPhotoEmpty'
 }
-/** Defines a photo for further interaction. */
 export interface inputPhoto {
   _: 'inputPhoto'
   id: bigint
   accessHash: bigint
   fileReference: Uint8Array
 }
-/** DEPRECATED location of a photo */
 export interface inputFileLocation {
   _: 'inputFileLocation'
   volumeId: bigint
@@ -325,13 +281,11 @@ export interface inputFileLocation {
   secret: bigint
   fileReference: Uint8Array
 }
-/** Location of encrypted secret chat file. */
 export interface inputEncryptedFileLocation {
   _: 'inputEncryptedFileLocation'
   id: bigint
   accessHash: bigint
 }
-/** Document location (video, voice, audio, basically every type except photo) */
 export interface inputDocumentFileLocation {
   _: 'inputDocumentFileLocation'
   id: bigint
@@ -339,17 +293,14 @@ export interface inputDocumentFileLocation {
   fileReference: Uint8Array
   thumbSize: string
 }
-/** Location of encrypted telegram passport file. */
 export interface inputSecureFileLocation {
   _: 'inputSecureFileLocation'
   id: bigint
   accessHash: bigint
 }
-/** Used to download a JSON file that will contain all personal data related to features that do not have a specialized takeout method yet, see here for more info on the takeout API. */
 export interface inputTakeoutFileLocation {
   _: 'inputTakeoutFileLocation'
 }
-/** Use this object to download a photo with upload.getFile method */
 export interface inputPhotoFileLocation {
   _: 'inputPhotoFileLocation'
   id: bigint
@@ -357,7 +308,6 @@ export interface inputPhotoFileLocation {
   fileReference: Uint8Array
   thumbSize: string
 }
-/** DEPRECATED legacy photo file location */
 export interface inputPhotoLegacyFileLocation {
   _: 'inputPhotoLegacyFileLocation'
   id: bigint
@@ -367,20 +317,17 @@ export interface inputPhotoLegacyFileLocation {
   localId: number
   secret: bigint
 }
-/** Location of profile photo of channel/group/supergroup/user */
 export interface inputPeerPhotoFileLocation {
   _: 'inputPeerPhotoFileLocation'
   big?: boolean | undefined
   peer: InputPeer
   photoId: bigint
 }
-/** Location of stickerset thumbnail (see files) */
 export interface inputStickerSetThumb {
   _: 'inputStickerSetThumb'
   stickerset: InputStickerSet
   thumbVersion: number
 }
-/** Identifies a media chunk of an RTMP-mode video chat, livestream or live story, see playing an RTMP livestream. */
 export interface inputGroupCallStream {
   _: 'inputGroupCallStream'
   call: InputGroupCall
@@ -389,27 +336,22 @@ export interface inputGroupCallStream {
   videoChannel?: number | undefined
   videoQuality?: number | undefined
 }
-/** Chat partner */
 export interface peerUser {
   _: 'peerUser'
   userId: bigint
 }
-/** Group. */
 export interface peerChat {
   _: 'peerChat'
   chatId: bigint
 }
-/** Channel/supergroup */
 export interface peerChannel {
   _: 'peerChannel'
   channelId: bigint
 }
-/** Empty constructor, non-existent user. */
 export interface userEmpty {
   _: 'userEmpty'
   id: bigint
 }
-/** Indicates info about a certain user. Unless specified otherwise, when updating the local peer database, all fields from the newly received constructor take priority over the old constructor cached locally (including by removing fields that aren't set in the new constructor). See here for an implementation of the logic to use when updating the local user peer database. */
 export interface user {
   _: 'user'
   self?: boolean | undefined
@@ -464,11 +406,9 @@ export interface user {
   sendPaidMessagesStars?: bigint | undefined
   linkedCommunityId?: bigint | undefined
 }
-/** Profile photo has not been set, or was hidden. */
 export interface userProfilePhotoEmpty {
   _: 'userProfilePhotoEmpty'
 }
-/** User profile photo. */
 export interface userProfilePhoto {
   _: 'userProfilePhoto'
   hasVideo?: boolean | undefined
@@ -477,41 +417,33 @@ export interface userProfilePhoto {
   strippedThumb?: Uint8Array | undefined
   dcId: number
 }
-/** User status has not been set yet. */
 export interface userStatusEmpty {
   _: 'userStatusEmpty'
 }
-/** Online status of the user. */
 export interface userStatusOnline {
   _: 'userStatusOnline'
   expires: number
 }
-/** The user's offline status. */
 export interface userStatusOffline {
   _: 'userStatusOffline'
   wasOnline: number
 }
-/** Online status: last seen recently */
 export interface userStatusRecently {
   _: 'userStatusRecently'
   byMe?: boolean | undefined
 }
-/** Online status: last seen last week */
 export interface userStatusLastWeek {
   _: 'userStatusLastWeek'
   byMe?: boolean | undefined
 }
-/** Online status: last seen last month */
 export interface userStatusLastMonth {
   _: 'userStatusLastMonth'
   byMe?: boolean | undefined
 }
-/** Empty constructor, group doesn't exist */
 export interface chatEmpty {
   _: 'chatEmpty'
   id: bigint
 }
-/** Info about a group. When updating the local peer database, all fields from the newly received constructor take priority over the old constructor cached locally (including by removing fields that aren't set in the new constructor). See here for an implementation of the logic to use when updating the local chat peer database. */
 export interface chat {
   _: 'chat'
   creator?: boolean | undefined
@@ -530,13 +462,11 @@ export interface chat {
   adminRights?: ChatAdminRights | undefined
   defaultBannedRights?: ChatBannedRights | undefined
 }
-/** A group to which the user has no access. E.g., because the user was kicked from the group. */
 export interface chatForbidden {
   _: 'chatForbidden'
   id: bigint
   title: string
 }
-/** Channel/supergroup info When updating the local peer database, all fields from the newly received constructor take priority over the old constructor cached locally (including by removing fields that aren't set in the new constructor). The only exception to the above rule is when the min flag is set, in which case only the following fields must be applied over any locally stored version: See here for an implementation of the logic to use when updating the local channel peer database. */
 export interface channel {
   _: 'channel'
   creator?: boolean | undefined
@@ -590,7 +520,6 @@ export interface channel {
   linkedMonoforumId?: bigint | undefined
   linkedCommunityId?: bigint | undefined
 }
-/** Indicates a channel/supergroup we can't access because we were banned, or for some other reason. */
 export interface channelForbidden {
   _: 'channelForbidden'
   broadcast?: boolean | undefined
@@ -621,7 +550,6 @@ export interface community {
   adminRights?: ChatAdminRights | undefined
   defaultBannedRights?: ChatBannedRights | undefined
 }
-/** Full info about a basic group. When updating the local peer database, all fields from the newly received constructor take priority over the old constructor cached locally (including by removing fields that aren't set in the new constructor). */
 export interface chatFull {
   _: 'chatFull'
   canSetUsername?: boolean | undefined
@@ -645,7 +573,6 @@ export interface chatFull {
   availableReactions?: ChatReactions | undefined
   reactionsLimit?: number | undefined
 }
-/** Full info about a channel, supergroup or gigagroup. When updating the local peer database, all fields from the newly received constructor take priority over the old constructor cached locally (including by removing fields that aren't set in the new constructor). */
 export interface channelFull {
   _: 'channelFull'
   canViewParticipants?: boolean | undefined
@@ -726,7 +653,6 @@ export interface communityFull {
   kickedCount?: number | undefined
   peerLinkRequestsPending?: number | undefined
 }
-/** Basic group member (not usable by supergroups). */
 export interface chatParticipant {
   _: 'chatParticipant'
   userId: bigint
@@ -734,13 +660,11 @@ export interface chatParticipant {
   date: number
   rank?: string | undefined
 }
-/** Represents the creator of the basic group */
 export interface chatParticipantCreator {
   _: 'chatParticipantCreator'
   userId: bigint
   rank?: string | undefined
 }
-/** Basic group admin (not usable by supergroups). */
 export interface chatParticipantAdmin {
   _: 'chatParticipantAdmin'
   userId: bigint
@@ -748,24 +672,20 @@ export interface chatParticipantAdmin {
   date: number
   rank?: string | undefined
 }
-/** The full list of members of basic groups is not available to you, because you were banned. */
 export interface chatParticipantsForbidden {
   _: 'chatParticipantsForbidden'
   chatId: bigint
   selfParticipant?: ChatParticipant | undefined
 }
-/** Contains the full list of members of basic groups; is NOT usable for supergroups/channels. */
 export interface chatParticipants {
   _: 'chatParticipants'
   chatId: bigint
   participants: ChatParticipant[]
   version: number
 }
-/** Group photo is not set. */
 export interface chatPhotoEmpty {
   _: 'chatPhotoEmpty'
 }
-/** Group profile photo. */
 export interface chatPhoto {
   _: 'chatPhoto'
   hasVideo?: boolean | undefined
@@ -773,13 +693,11 @@ export interface chatPhoto {
   strippedThumb?: Uint8Array | undefined
   dcId: number
 }
-/** Empty constructor, non-existent message. */
 export interface messageEmpty {
   _: 'messageEmpty'
   id: number
   peerId?: Peer | undefined
 }
-/** A message */
 export interface message {
   _: 'message'
   out?: boolean | undefined
@@ -832,7 +750,6 @@ export interface message {
   summaryFromLanguage?: string | undefined
   richMessage?: RichMessage | undefined
 }
-/** Indicates a service message */
 export interface messageService {
   _: 'messageService'
   out?: boolean | undefined
@@ -852,11 +769,9 @@ export interface messageService {
   reactions?: MessageReactions | undefined
   ttlPeriod?: number | undefined
 }
-/** Empty constructor. */
 export interface messageMediaEmpty {
   _: 'messageMediaEmpty'
 }
-/** Attached photo. */
 export interface messageMediaPhoto {
   _: 'messageMediaPhoto'
   spoiler?: boolean | undefined
@@ -865,12 +780,10 @@ export interface messageMediaPhoto {
   ttlSeconds?: number | undefined
   video?: Document | undefined
 }
-/** Attached map. */
 export interface messageMediaGeo {
   _: 'messageMediaGeo'
   geo: GeoPoint
 }
-/** Attached contact. */
 export interface messageMediaContact {
   _: 'messageMediaContact'
   phoneNumber: string
@@ -879,11 +792,9 @@ export interface messageMediaContact {
   vcard: string
   userId: bigint
 }
-/** Current version of the client does not support this media type. */
 export interface messageMediaUnsupported {
   _: 'messageMediaUnsupported'
 }
-/** Document (video, audio, voice, sticker, any media type except photo) */
 export interface messageMediaDocument {
   _: 'messageMediaDocument'
   nopremium?: boolean | undefined
@@ -897,7 +808,6 @@ export interface messageMediaDocument {
   videoTimestamp?: number | undefined
   ttlSeconds?: number | undefined
 }
-/** Preview of webpage */
 export interface messageMediaWebPage {
   _: 'messageMediaWebPage'
   forceLargeMedia?: boolean | undefined
@@ -906,7 +816,6 @@ export interface messageMediaWebPage {
   safe?: boolean | undefined
   webpage: WebPage
 }
-/** Venue */
 export interface messageMediaVenue {
   _: 'messageMediaVenue'
   geo: GeoPoint
@@ -916,12 +825,10 @@ export interface messageMediaVenue {
   venueId: string
   venueType: string
 }
-/** Telegram game */
 export interface messageMediaGame {
   _: 'messageMediaGame'
   game: Game
 }
-/** Invoice */
 export interface messageMediaInvoice {
   _: 'messageMediaInvoice'
   shippingAddressRequested?: boolean | undefined
@@ -935,7 +842,6 @@ export interface messageMediaInvoice {
   startParam: string
   extendedMedia?: MessageExtendedMedia | undefined
 }
-/** Indicates a live geolocation */
 export interface messageMediaGeoLive {
   _: 'messageMediaGeoLive'
   geo: GeoPoint
@@ -943,21 +849,18 @@ export interface messageMediaGeoLive {
   period: number
   proximityNotificationRadius?: number | undefined
 }
-/** Poll */
 export interface messageMediaPoll {
   _: 'messageMediaPoll'
   poll: Poll
   results: PollResults
   attachedMedia?: MessageMedia | undefined
 }
-/** Dice-based animated sticker */
 export interface messageMediaDice {
   _: 'messageMediaDice'
   value: number
   emoticon: string
   gameOutcome?: messages.EmojiGameOutcome | undefined
 }
-/** Represents a forwarded story or a story mention. */
 export interface messageMediaStory {
   _: 'messageMediaStory'
   viaMention?: boolean | undefined
@@ -965,7 +868,6 @@ export interface messageMediaStory {
   id: number
   story?: StoryItem | undefined
 }
-/** Contains info about a giveaway, see here for more info. */
 export interface messageMediaGiveaway {
   _: 'messageMediaGiveaway'
   onlyNewSubscribers?: boolean | undefined
@@ -978,7 +880,6 @@ export interface messageMediaGiveaway {
   stars?: bigint | undefined
   untilDate: number
 }
-/** A giveaway with public winners has finished, this constructor contains info about the winners. */
 export interface messageMediaGiveawayResults {
   _: 'messageMediaGiveawayResults'
   onlyNewSubscribers?: boolean | undefined
@@ -994,94 +895,76 @@ export interface messageMediaGiveawayResults {
   prizeDescription?: string | undefined
   untilDate: number
 }
-/** Paid media, see here for more info. */
 export interface messageMediaPaidMedia {
   _: 'messageMediaPaidMedia'
   starsAmount: bigint
   extendedMedia: MessageExtendedMedia[]
 }
-/** Represents a todo list. */
 export interface messageMediaToDo {
   _: 'messageMediaToDo'
   todo: TodoList
   completions?: TodoCompletion[] | undefined
 }
-/** Identifies the active group call associated with a live story. */
 export interface messageMediaVideoStream {
   _: 'messageMediaVideoStream'
   rtmpStream?: boolean | undefined
   call: InputGroupCall
 }
-/** Empty constructor. */
 export interface messageActionEmpty {
   _: 'messageActionEmpty'
 }
-/** Group created */
 export interface messageActionChatCreate {
   _: 'messageActionChatCreate'
   title: string
   users: bigint[]
 }
-/** Group name changed. */
 export interface messageActionChatEditTitle {
   _: 'messageActionChatEditTitle'
   title: string
 }
-/** Group profile changed */
 export interface messageActionChatEditPhoto {
   _: 'messageActionChatEditPhoto'
   photo: Photo
 }
-/** Group profile photo removed. */
 export interface messageActionChatDeletePhoto {
   _: 'messageActionChatDeletePhoto'
 }
-/** New member in the group */
 export interface messageActionChatAddUser {
   _: 'messageActionChatAddUser'
   users: bigint[]
 }
-/** User left the group. */
 export interface messageActionChatDeleteUser {
   _: 'messageActionChatDeleteUser'
   userId: bigint
 }
-/** A user joined the chat via an invite link */
 export interface messageActionChatJoinedByLink {
   _: 'messageActionChatJoinedByLink'
   inviterId: bigint
 }
-/** The channel was created */
 export interface messageActionChannelCreate {
   _: 'messageActionChannelCreate'
   title: string
 }
-/** Indicates the chat was migrated to the specified supergroup */
 export interface messageActionChatMigrateTo {
   _: 'messageActionChatMigrateTo'
   channelId: bigint
 }
-/** Indicates the channel was migrated from the specified chat */
 export interface messageActionChannelMigrateFrom {
   _: 'messageActionChannelMigrateFrom'
   title: string
   chatId: bigint
 }
-/** A message was pinned */
 export interface messageActionPinMessage {
   _: 'messageActionPinMessage'
 }
-/** Chat history was cleared */
 export interface messageActionHistoryClear {
   _: 'messageActionHistoryClear'
 }
-/** Someone scored in a game */
 export interface messageActionGameScore {
   _: 'messageActionGameScore'
   gameId: bigint
   score: number
 }
-/** A user just sent a payment to me (a bot) */
 export interface messageActionPaymentSentMe {
   _: 'messageActionPaymentSentMe'
   recurringInit?: boolean | undefined
@@ -1094,7 +977,6 @@ export interface messageActionPaymentSentMe {
   charge: PaymentCharge
   subscriptionUntilDate?: number | undefined
 }
-/** A payment was sent */
 export interface messageActionPaymentSent {
   _: 'messageActionPaymentSent'
   recurringInit?: boolean | undefined
@@ -1104,7 +986,6 @@ export interface messageActionPaymentSent {
   invoiceSlug?: string | undefined
   subscriptionUntilDate?: number | undefined
 }
-/** A phone call */
 export interface messageActionPhoneCall {
   _: 'messageActionPhoneCall'
   video?: boolean | undefined
@@ -1112,16 +993,13 @@ export interface messageActionPhoneCall {
   reason?: PhoneCallDiscardReason | undefined
   duration?: number | undefined
 }
-/** A screenshot of the chat was taken */
 export interface messageActionScreenshotTaken {
   _: 'messageActionScreenshotTaken'
 }
-/** Custom action (most likely not supported by the current layer, an upgrade might be needed) */
 export interface messageActionCustomAction {
   _: 'messageActionCustomAction'
   message: string
 }
-/** We have given the bot permission to send us direct messages. The optional fields specify how did we authorize the bot to send us messages. */
 export interface messageActionBotAllowed {
   _: 'messageActionBotAllowed'
   attachMenu?: boolean | undefined
@@ -1129,73 +1007,60 @@ export interface messageActionBotAllowed {
   domain?: string | undefined
   app?: BotApp | undefined
 }
-/** Secure telegram passport values were received */
 export interface messageActionSecureValuesSentMe {
   _: 'messageActionSecureValuesSentMe'
   values: SecureValue[]
   credentials: SecureCredentialsEncrypted
 }
-/** Request for secure telegram passport values was sent */
 export interface messageActionSecureValuesSent {
   _: 'messageActionSecureValuesSent'
   types: SecureValueType[]
 }
-/** A contact just signed up to telegram */
 export interface messageActionContactSignUp {
   _: 'messageActionContactSignUp'
 }
-/** A user of the chat is now in proximity of another user */
 export interface messageActionGeoProximityReached {
   _: 'messageActionGeoProximityReached'
   fromId: Peer
   toId: Peer
   distance: number
 }
-/** A video chat/livestream was started or terminated. */
 export interface messageActionGroupCall {
   _: 'messageActionGroupCall'
   call: InputGroupCall
   duration?: number | undefined
 }
-/** A set of users was invited to a video chat/livestream. */
 export interface messageActionInviteToGroupCall {
   _: 'messageActionInviteToGroupCall'
   call: InputGroupCall
   users: bigint[]
 }
-/** The Time-To-Live of messages in this chat was changed. */
 export interface messageActionSetMessagesTTL {
   _: 'messageActionSetMessagesTTL'
   period: number
   autoSettingFrom?: bigint | undefined
 }
-/** A video chat/livestream was scheduled. */
 export interface messageActionGroupCallScheduled {
   _: 'messageActionGroupCallScheduled'
   call: InputGroupCall
   scheduleDate: number
 }
-/** The chat theme was changed */
 export interface messageActionSetChatTheme {
   _: 'messageActionSetChatTheme'
   theme: ChatTheme
 }
-/** A user was accepted into the group by an admin */
 export interface messageActionChatJoinedByRequest {
   _: 'messageActionChatJoinedByRequest'
 }
-/** Data from an opened reply keyboard bot mini app was relayed to the bot that owns it (bot side service message). */
 export interface messageActionWebViewDataSentMe {
   _: 'messageActionWebViewDataSentMe'
   text: string
   data: string
 }
-/** Data from an opened reply keyboard bot mini app was relayed to the bot that owns it (user side service message). Clients should display a service message with the text Data from the «$text button was transferred to the bot. */
 export interface messageActionWebViewDataSent {
   _: 'messageActionWebViewDataSent'
   text: string
 }
-/** Info about a gifted Telegram Premium subscription This service message should be displayed below the appropriate sticker from the inputStickerSetPremiumGifts stickerset: */
 export interface messageActionGiftPremium {
   _: 'messageActionGiftPremium'
   currency: string
@@ -1205,7 +1070,6 @@ export interface messageActionGiftPremium {
   cryptoAmount?: bigint | undefined
   message?: TextWithEntities | undefined
 }
-/** A forum topic was created. */
 export interface messageActionTopicCreate {
   _: 'messageActionTopicCreate'
   titleMissing?: boolean | undefined
@@ -1213,7 +1077,6 @@ export interface messageActionTopicCreate {
   iconColor: number
   iconEmojiId?: bigint | undefined
 }
-/** Forum topic information was edited. */
 export interface messageActionTopicEdit {
   _: 'messageActionTopicEdit'
   title?: string | undefined
@@ -1221,25 +1084,21 @@ export interface messageActionTopicEdit {
   closed?: boolean | undefined
   hidden?: boolean | undefined
 }
-/** A new profile picture was suggested using photos.uploadContactProfilePhoto. */
 export interface messageActionSuggestProfilePhoto {
   _: 'messageActionSuggestProfilePhoto'
   photo: Photo
 }
-/** Contains info about one or more peers that the we (the user) shared with the bot after clicking on a keyboardButtonRequestPeer button (service message sent by the user). */
 export interface messageActionRequestedPeer {
   _: 'messageActionRequestedPeer'
   buttonId: number
   peers: Peer[]
 }
-/** The wallpaper of the current chat was changed. */
 export interface messageActionSetChatWallPaper {
   _: 'messageActionSetChatWallPaper'
   same?: boolean | undefined
   forBoth?: boolean | undefined
   wallpaper: WallPaper
 }
-/** Contains a Telegram Premium giftcode link. */
 export interface messageActionGiftCode {
   _: 'messageActionGiftCode'
   viaGiveaway?: boolean | undefined
@@ -1253,30 +1112,25 @@ export interface messageActionGiftCode {
   cryptoAmount?: bigint | undefined
   message?: TextWithEntities | undefined
 }
-/** A giveaway was started. */
 export interface messageActionGiveawayLaunch {
   _: 'messageActionGiveawayLaunch'
   stars?: bigint | undefined
 }
-/** A giveaway has ended. */
 export interface messageActionGiveawayResults {
   _: 'messageActionGiveawayResults'
   stars?: boolean | undefined
   winnersCount: number
   unclaimedCount: number
 }
-/** Some boosts were applied to the channel or supergroup. */
 export interface messageActionBoostApply {
   _: 'messageActionBoostApply'
   boosts: number
 }
-/** Contains info about one or more peers that the a user shared with the me (the bot) after clicking on a keyboardButtonRequestPeer button (service message received by the bot). */
 export interface messageActionRequestedPeerSentMe {
   _: 'messageActionRequestedPeerSentMe'
   buttonId: number
   peers: RequestedPeer[]
 }
-/** Describes a payment refund (service message received by both users and bots). */
 export interface messageActionPaymentRefunded {
   _: 'messageActionPaymentRefunded'
   peer: Peer
@@ -1285,7 +1139,6 @@ export interface messageActionPaymentRefunded {
   payload?: Uint8Array | undefined
   charge: PaymentCharge
 }
-/** You gifted or were gifted some Telegram Stars. This service message should be displayed below the appropriate sticker from the inputStickerSetPremiumGifts stickerset: */
 export interface messageActionGiftStars {
   _: 'messageActionGiftStars'
   currency: string
@@ -1295,7 +1148,6 @@ export interface messageActionGiftStars {
   cryptoAmount?: bigint | undefined
   transactionId?: string | undefined
 }
-/** You won some Telegram Stars in a Telegram Star giveaway. This service message should be displayed below the appropriate sticker from the inputStickerSetPremiumGifts stickerset: */
 export interface messageActionPrizeStars {
   _: 'messageActionPrizeStars'
   unclaimed?: boolean | undefined
@@ -1304,7 +1156,6 @@ export interface messageActionPrizeStars {
   boostPeer: Peer
   giveawayMsgId: number
 }
-/** You received a gift, see here for more info. */
 export interface messageActionStarGift {
   _: 'messageActionStarGift'
   nameHidden?: boolean | undefined
@@ -1329,7 +1180,6 @@ export interface messageActionStarGift {
   toId?: Peer | undefined
   giftNum?: number | undefined
 }
-/** A gift was upgraded to a collectible gift. */
 export interface messageActionStarGiftUnique {
   _: 'messageActionStarGiftUnique'
   upgrade?: boolean | undefined
@@ -1352,19 +1202,16 @@ export interface messageActionStarGiftUnique {
   dropOriginalDetailsStars?: bigint | undefined
   canCraftAt?: number | undefined
 }
-/** Sent from peer A to B, indicates that A refunded all stars B previously paid to send messages to A, see here for more info on paid messages. */
 export interface messageActionPaidMessagesRefunded {
   _: 'messageActionPaidMessagesRefunded'
   count: number
   stars: bigint
 }
-/** The price of paid messages in this chat was changed. */
 export interface messageActionPaidMessagesPrice {
   _: 'messageActionPaidMessagesPrice'
   broadcastMessagesAllowed?: boolean | undefined
   stars: bigint
 }
-/** Represents a conference call, or an invitation to one if neither the missed nor active flags are set. If call_requests_disabled is not set or false, an incoming messageActionConferenceCall with the missed and active flags not set should trigger ringing and an incoming call screen, just like for one-on-one calls. */
 export interface messageActionConferenceCall {
   _: 'messageActionConferenceCall'
   missed?: boolean | undefined
@@ -1374,18 +1221,15 @@ export interface messageActionConferenceCall {
   duration?: number | undefined
   otherParticipants?: Peer[] | undefined
 }
-/** Items were marked as completed or not completed in a todo list. */
 export interface messageActionTodoCompletions {
   _: 'messageActionTodoCompletions'
   completed: number[]
   incompleted: number[]
 }
-/** Items were appended to the todo list. */
 export interface messageActionTodoAppendTasks {
   _: 'messageActionTodoAppendTasks'
   list: TodoItem[]
 }
-/** A suggested post was approved or rejected. */
 export interface messageActionSuggestedPostApproval {
   _: 'messageActionSuggestedPostApproval'
   rejected?: boolean | undefined
@@ -1394,17 +1238,14 @@ export interface messageActionSuggestedPostApproval {
   scheduleDate?: number | undefined
   price?: StarsAmount | undefined
 }
-/** A suggested post was successfully posted, and payment for it was successfully received. */
 export interface messageActionSuggestedPostSuccess {
   _: 'messageActionSuggestedPostSuccess'
   price: StarsAmount
 }
-/** A suggested post was accepted and posted or scheduled, but either the channel deleted the posted/scheduled post before stars_suggested_post_age_min seconds have elapsed, or the user refunded the payment for the stars used to pay for the suggested post. */
 export interface messageActionSuggestedPostRefund {
   _: 'messageActionSuggestedPostRefund'
   payerInitiated?: boolean | undefined
 }
-/** You were gifted some Grams. This service message should be displayed below the appropriate sticker from the inputStickerSetTonGifts stickerset: */
 export interface messageActionGiftTon {
   _: 'messageActionGiftTon'
   currency: string
@@ -1413,12 +1254,10 @@ export interface messageActionGiftTon {
   cryptoAmount: bigint
   transactionId?: string | undefined
 }
-/** A new birthday was suggested using users.suggestBirthday, see here for more info on birthdays in the API. */
 export interface messageActionSuggestBirthday {
   _: 'messageActionSuggestBirthday'
   birthday: Birthday
 }
-/** Contains an offer to purchase a collectible gift, see here for the full flow. */
 export interface messageActionStarGiftPurchaseOffer {
   _: 'messageActionStarGiftPurchaseOffer'
   accepted?: boolean | undefined
@@ -1427,47 +1266,39 @@ export interface messageActionStarGiftPurchaseOffer {
   price: StarsAmount
   expiresAt: number
 }
-/** A collectible gift purchase offer was declined, or the offer expired, see here for the full flow. */
 export interface messageActionStarGiftPurchaseOfferDeclined {
   _: 'messageActionStarGiftPurchaseOfferDeclined'
   expired?: boolean | undefined
   gift: StarGift
   price: StarsAmount
 }
-/** Service message: emitted to a supergroup when the group/channel creator leaves the group, indicating that ownership transfer is pending. The new_creator_id user will become the new owner after 7 days if the old owner does not rejoin. Sent from the user ID of the old owner. */
 export interface messageActionNewCreatorPending {
   _: 'messageActionNewCreatorPending'
   newCreatorId: bigint
 }
-/** Service message: emitted to a supergroup when ownership transfer completes after the old owner left the group (7 days after the old owner left without rejoining), indicating that ownership has been transferred to a new owner. Sent from the user ID of the old owner. */
 export interface messageActionChangeCreator {
   _: 'messageActionChangeCreator'
   newCreatorId: bigint
 }
-/** Emitted only in private chats when enabling or disabling content protection. */
 export interface messageActionNoForwardsToggle {
   _: 'messageActionNoForwardsToggle'
   prevValue: boolean
   newValue: boolean
 }
-/** Emitted only in private chats if the other side requested to disable content protection. */
 export interface messageActionNoForwardsRequest {
   _: 'messageActionNoForwardsRequest'
   expired?: boolean | undefined
   prevValue: boolean
   newValue: boolean
 }
-/** A new answer option was added to an open-answer poll */
 export interface messageActionPollAppendAnswer {
   _: 'messageActionPollAppendAnswer'
   answer: PollAnswer
 }
-/** An answer option was removed from an open-answer poll */
 export interface messageActionPollDeleteAnswer {
   _: 'messageActionPollDeleteAnswer'
   answer: PollAnswer
 }
-/** Service message sent by a user to a manager bot when a new managed bot is created through it, by invoking messages.sendBotRequestedPeer with a requestPeerTypeCreateBot, see here for more info. */
 export interface messageActionManagedBotCreated {
   _: 'messageActionManagedBotCreated'
   botId: bigint
@@ -1476,7 +1307,6 @@ export interface messageActionChangeCommunity {
   _: 'messageActionChangeCommunity'
   communityId?: bigint | undefined
 }
-/** Chat */
 export interface dialog {
   _: 'dialog'
   pinned?: boolean | undefined
@@ -1496,7 +1326,6 @@ export interface dialog {
   folderId?: number | undefined
   ttlPeriod?: number | undefined
 }
-/** Dialog in folder */
 export interface dialogFolder {
   _: 'dialogFolder'
   pinned?: boolean | undefined
@@ -1514,12 +1343,10 @@ export interface dialogCommunity {
   communityId: bigint
   notifySettings: PeerNotifySettings
 }
-/** Empty constructor, non-existent photo */
 export interface photoEmpty {
   _: 'photoEmpty'
   id: bigint
 }
-/** Photo */
 export interface photo {
   _: 'photo'
   hasStickers?: boolean | undefined
@@ -1531,12 +1358,10 @@ export interface photo {
   videoSizes?: VideoSize[] | undefined
   dcId: number
 }
-/** Empty constructor. Image with this thumbnail is unavailable. */
 export interface photoSizeEmpty {
   _: 'photoSizeEmpty'
   type: string
 }
-/** Image description. */
 export interface photoSize {
   _: 'photoSize'
   type: string
@@ -1544,7 +1369,6 @@ export interface photoSize {
   h: number
   size: number
 }
-/** Description of an image and its content. */
 export interface photoCachedSize {
   _: 'photoCachedSize'
   type: string
@@ -1552,13 +1376,11 @@ export interface photoCachedSize {
   h: number
   bytes: Uint8Array
 }
-/** A low-resolution compressed JPG payload */
 export interface photoStrippedSize {
   _: 'photoStrippedSize'
   type: string
   bytes: Uint8Array
 }
-/** Progressively encoded photosize */
 export interface photoSizeProgressive {
   _: 'photoSizeProgressive'
   type: string
@@ -1566,17 +1388,14 @@ export interface photoSizeProgressive {
   h: number
   sizes: number[]
 }
-/** Messages with animated stickers can have a compressed svg (< 300 bytes) to show the outline of the sticker before fetching the actual lottie animation. */
 export interface photoPathSize {
   _: 'photoPathSize'
   type: string
   bytes: Uint8Array
 }
-/** Empty constructor. */
 export interface geoPointEmpty {
   _: 'geoPointEmpty'
 }
-/** GeoPoint. */
 export interface geoPoint {
   _: 'geoPoint'
   long: number
@@ -1584,24 +1403,19 @@ export interface geoPoint {
   accessHash: bigint
   accuracyRadius?: number | undefined
 }
-/** Notifications generated by a certain user or group. */
 export interface inputNotifyPeer {
   _: 'inputNotifyPeer'
   peer: InputPeer
 }
-/** Notifications generated by all users. */
 export interface inputNotifyUsers {
   _: 'inputNotifyUsers'
 }
-/** Notifications generated by all groups. */
 export interface inputNotifyChats {
   _: 'inputNotifyChats'
 }
-/** All channels */
 export interface inputNotifyBroadcasts {
   _: 'inputNotifyBroadcasts'
 }
-/** Notifications generated by a topic in a forum. */
 export interface inputNotifyForumTopic {
   _: 'inputNotifyForumTopic'
   peer: InputPeer
@@ -1611,7 +1425,6 @@ export interface inputNotifyCommunity {
   _: 'inputNotifyCommunity'
   community: InputChannel
 }
-/** Notification settings. */
 export interface inputPeerNotifySettings {
   _: 'inputPeerNotifySettings'
   showPreviews?: boolean | undefined
@@ -1622,7 +1435,6 @@ export interface inputPeerNotifySettings {
   storiesHideSender?: boolean | undefined
   storiesSound?: NotificationSound | undefined
 }
-/** Notification settings. */
 export interface peerNotifySettings {
   _: 'peerNotifySettings'
   showPreviews?: boolean | undefined
@@ -1637,7 +1449,6 @@ export interface peerNotifySettings {
   storiesAndroidSound?: NotificationSound | undefined
   storiesOtherSound?: NotificationSound | undefined
 }
-/** List of actions that are possible when interacting with this user, to be shown as suggested actions in the chat action bar, see here for more info. */
 export interface peerSettings {
   _: 'peerSettings'
   reportSpam?: boolean | undefined
@@ -1662,7 +1473,6 @@ export interface peerSettings {
   nameChangeDate?: number | undefined
   photoChangeDate?: number | undefined
 }
-/** Represents a wallpaper based on an image. */
 export interface wallPaper {
   _: 'wallPaper'
   id: bigint
@@ -1675,7 +1485,6 @@ export interface wallPaper {
   document: Document
   settings?: WallPaperSettings | undefined
 }
-/** Represents a wallpaper only based on colors/gradients. */
 export interface wallPaperNoFile {
   _: 'wallPaperNoFile'
   id: bigint
@@ -1683,47 +1492,36 @@ export interface wallPaperNoFile {
   dark?: boolean | undefined
   settings?: WallPaperSettings | undefined
 }
-/** Report for spam */
 export interface inputReportReasonSpam {
   _: 'inputReportReasonSpam'
 }
-/** Report for violence */
 export interface inputReportReasonViolence {
   _: 'inputReportReasonViolence'
 }
-/** Report for pornography */
 export interface inputReportReasonPornography {
   _: 'inputReportReasonPornography'
 }
-/** Report for child abuse */
 export interface inputReportReasonChildAbuse {
   _: 'inputReportReasonChildAbuse'
 }
-/** Other */
 export interface inputReportReasonOther {
   _: 'inputReportReasonOther'
 }
-/** Report for copyrighted content */
 export interface inputReportReasonCopyright {
   _: 'inputReportReasonCopyright'
 }
-/** Report an irrelevant geo group */
 export interface inputReportReasonGeoIrrelevant {
   _: 'inputReportReasonGeoIrrelevant'
 }
-/** Report for impersonation */
 export interface inputReportReasonFake {
   _: 'inputReportReasonFake'
 }
-/** Report for illegal drugs */
 export interface inputReportReasonIllegalDrugs {
   _: 'inputReportReasonIllegalDrugs'
 }
-/** Report for divulgation of personal details */
 export interface inputReportReasonPersonalDetails {
   _: 'inputReportReasonPersonalDetails'
 }
-/** Extended user info When updating the local peer database, all fields from the newly received constructor take priority over the old constructor cached locally (including by removing fields that aren't set in the new constructor). */
 export interface userFull {
   _: 'userFull'
   blocked?: boolean | undefined
@@ -1785,143 +1583,114 @@ export interface userFull {
   note?: TextWithEntities | undefined
   botManagerId?: bigint | undefined
 }
-/** A contact of the current user that is registered in the system. */
 export interface contact {
   _: 'contact'
   userId: bigint
   mutual: boolean
 }
-/** Successfully imported contact. */
 export interface importedContact {
   _: 'importedContact'
   userId: bigint
   clientId: bigint
 }
-/** Contact status: online / offline. */
 export interface contactStatus {
   _: 'contactStatus'
   userId: bigint
   status: UserStatus
 }
-/** Filter is absent. */
 export interface inputMessagesFilterEmpty {
   _: 'inputMessagesFilterEmpty'
 }
-/** Filter for messages containing photos. */
 export interface inputMessagesFilterPhotos {
   _: 'inputMessagesFilterPhotos'
 }
-/** Filter for messages containing videos. */
 export interface inputMessagesFilterVideo {
   _: 'inputMessagesFilterVideo'
 }
-/** Filter for messages containing photos or videos. */
 export interface inputMessagesFilterPhotoVideo {
   _: 'inputMessagesFilterPhotoVideo'
 }
-/** Filter for messages containing documents. */
 export interface inputMessagesFilterDocument {
   _: 'inputMessagesFilterDocument'
 }
-/** Return only messages containing URLs */
 export interface inputMessagesFilterUrl {
   _: 'inputMessagesFilterUrl'
 }
-/** Return only messages containing gifs */
 export interface inputMessagesFilterGif {
   _: 'inputMessagesFilterGif'
 }
-/** Return only messages containing voice notes */
 export interface inputMessagesFilterVoice {
   _: 'inputMessagesFilterVoice'
 }
-/** Return only messages containing audio files */
 export interface inputMessagesFilterMusic {
   _: 'inputMessagesFilterMusic'
 }
-/** Return only chat photo changes */
 export interface inputMessagesFilterChatPhotos {
   _: 'inputMessagesFilterChatPhotos'
 }
-/** Return only phone calls */
 export interface inputMessagesFilterPhoneCalls {
   _: 'inputMessagesFilterPhoneCalls'
   missed?: boolean | undefined
 }
-/** Return only round videos and voice notes */
 export interface inputMessagesFilterRoundVoice {
   _: 'inputMessagesFilterRoundVoice'
 }
-/** Return only round videos */
 export interface inputMessagesFilterRoundVideo {
   _: 'inputMessagesFilterRoundVideo'
 }
-/** Return only messages where the current user was mentioned. */
 export interface inputMessagesFilterMyMentions {
   _: 'inputMessagesFilterMyMentions'
 }
-/** Return only messages containing geolocations */
 export interface inputMessagesFilterGeo {
   _: 'inputMessagesFilterGeo'
 }
-/** Return only messages containing contacts */
 export interface inputMessagesFilterContacts {
   _: 'inputMessagesFilterContacts'
 }
-/** Fetch only pinned messages */
 export interface inputMessagesFilterPinned {
   _: 'inputMessagesFilterPinned'
 }
-/** Filter for poll messages, see searching for polls */
 export interface inputMessagesFilterPoll {
   _: 'inputMessagesFilterPoll'
 }
-/** New message in a private chat or in a basic group. */
 export interface updateNewMessage {
   _: 'updateNewMessage'
   message: Message
   pts: number
   ptsCount: number
 }
-/** Sent message with random_id client identifier was assigned an identifier. */
 export interface updateMessageID {
   _: 'updateMessageID'
   id: number
   randomId: bigint
 }
-/** Messages were deleted. */
 export interface updateDeleteMessages {
   _: 'updateDeleteMessages'
   messages: number[]
   pts: number
   ptsCount: number
 }
-/** The user is preparing a message; typing, recording, uploading, etc. This update is valid for 6 seconds. If no further updates of this kind are received after 6 seconds, it should be considered that the user stopped doing whatever they were doing */
 export interface updateUserTyping {
   _: 'updateUserTyping'
   userId: bigint
   topMsgId?: number | undefined
   action: SendMessageAction
 }
-/** The user is preparing a message in a group; typing, recording, uploading, etc. This update is valid for 6 seconds. If no further updates of this kind are received after 6 seconds, it should be considered that the user stopped doing whatever they were doing */
 export interface updateChatUserTyping {
   _: 'updateChatUserTyping'
   chatId: bigint
   fromId: Peer
   action: SendMessageAction
 }
-/** The participants of a basic group changed. */
 export interface updateChatParticipants {
   _: 'updateChatParticipants'
   participants: ChatParticipants
 }
-/** Contact status update. */
 export interface updateUserStatus {
   _: 'updateUserStatus'
   userId: bigint
   status: UserStatus
 }
-/** Changes the user's first name, last name and username. */
 export interface updateUserName {
   _: 'updateUserName'
   userId: bigint
@@ -1929,7 +1698,6 @@ export interface updateUserName {
   lastName: string
   usernames: Username[]
 }
-/** A new session logged into the current user's account through an unknown device. */
 export interface updateNewAuthorization {
   _: 'updateNewAuthorization'
   unconfirmed?: boolean | undefined
@@ -1938,31 +1706,26 @@ export interface updateNewAuthorization {
   device?: string | undefined
   location?: string | undefined
 }
-/** New encrypted message. */
 export interface updateNewEncryptedMessage {
   _: 'updateNewEncryptedMessage'
   message: EncryptedMessage
   qts: number
 }
-/** Interlocutor is typing a message in an encrypted chat. Update period is 6 second. If upon this time there is no repeated update, it shall be considered that the interlocutor stopped typing. */
 export interface updateEncryptedChatTyping {
   _: 'updateEncryptedChatTyping'
   chatId: number
 }
-/** Change of state in an encrypted chat. */
 export interface updateEncryption {
   _: 'updateEncryption'
   chat: EncryptedChat
   date: number
 }
-/** Communication history in an encrypted chat was marked as read. */
 export interface updateEncryptedMessagesRead {
   _: 'updateEncryptedMessagesRead'
   chatId: number
   maxDate: number
   date: number
 }
-/** New group member. */
 export interface updateChatParticipantAdd {
   _: 'updateChatParticipantAdd'
   chatId: bigint
@@ -1971,25 +1734,21 @@ export interface updateChatParticipantAdd {
   date: number
   version: number
 }
-/** A member has left the basic group. */
 export interface updateChatParticipantDelete {
   _: 'updateChatParticipantDelete'
   chatId: bigint
   userId: bigint
   version: number
 }
-/** Changes in the data center configuration options. */
 export interface updateDcOptions {
   _: 'updateDcOptions'
   dcOptions: DcOption[]
 }
-/** Changes in notification settings. */
 export interface updateNotifySettings {
   _: 'updateNotifySettings'
   peer: NotifyPeer
   notifySettings: PeerNotifySettings
 }
-/** A service message for the user. The app must show the message to the user upon receiving this update. In case the popup parameter was passed, the text message must be displayed in a popup alert immediately upon receipt. It is recommended to handle the text as you would an ordinary message in terms of highlighting links, etc. The message must also be stored locally as part of the message history with the user id 777000 (Telegram Notifications). */
 export interface updateServiceNotification {
   _: 'updateServiceNotification'
   popup?: boolean | undefined
@@ -2000,19 +1759,16 @@ export interface updateServiceNotification {
   media: MessageMedia
   entities: MessageEntity[]
 }
-/** Privacy rules were changed */
 export interface updatePrivacy {
   _: 'updatePrivacy'
   key: PrivacyKey
   rules: PrivacyRule[]
 }
-/** A user's phone number was changed */
 export interface updateUserPhone {
   _: 'updateUserPhone'
   userId: bigint
   phone: string
 }
-/** Incoming messages were read */
 export interface updateReadHistoryInbox {
   _: 'updateReadHistoryInbox'
   folderId?: number | undefined
@@ -2023,7 +1779,6 @@ export interface updateReadHistoryInbox {
   pts: number
   ptsCount: number
 }
-/** Outgoing messages were read */
 export interface updateReadHistoryOutbox {
   _: 'updateReadHistoryOutbox'
   peer: Peer
@@ -2031,14 +1786,12 @@ export interface updateReadHistoryOutbox {
   pts: number
   ptsCount: number
 }
-/** An instant view webpage preview was generated */
 export interface updateWebPage {
   _: 'updateWebPage'
   webpage: WebPage
   pts: number
   ptsCount: number
 }
-/** Contents of messages in the common message box were read (emitted specifically for messages like voice messages or video, only once the media is watched and marked as read using messages.readMessageContents). */
 export interface updateReadMessagesContents {
   _: 'updateReadMessagesContents'
   messages: number[]
@@ -2046,25 +1799,21 @@ export interface updateReadMessagesContents {
   ptsCount: number
   date?: number | undefined
 }
-/** There are new updates in the specified channel, the client must fetch them manually by invoking updates.getChannelDifference as specified in the documentation. If the channel's PTS isn't currently stored in the database (i.e. we joined this channel on another client while the current client was offline), start fetching from the specified pts. Does not necessarily indicate the channel message box size limit was reached, it simply indicates that the number of queued updates in a message box is too large to be delivered passively through the socket. */
 export interface updateChannelTooLong {
   _: 'updateChannelTooLong'
   channelId: bigint
   pts?: number | undefined
 }
-/** Channel/supergroup (channel and/or channelFull) information was updated. This update can only be received through getDifference or in updates/updatesCombined constructors, so it will always come bundled with the updated channel, that should be applied as usual, without re-fetching the info manually. However, full peer information will not come bundled in updates, so the full peer cache (channelFull) must be invalidated for channel_id when receiving this update. */
 export interface updateChannel {
   _: 'updateChannel'
   channelId: bigint
 }
-/** A new message was sent in a channel/supergroup */
 export interface updateNewChannelMessage {
   _: 'updateNewChannelMessage'
   message: Message
   pts: number
   ptsCount: number
 }
-/** Incoming messages in a channel/supergroup were read */
 export interface updateReadChannelInbox {
   _: 'updateReadChannelInbox'
   folderId?: number | undefined
@@ -2073,7 +1822,6 @@ export interface updateReadChannelInbox {
   stillUnreadCount: number
   pts: number
 }
-/** Some messages in a supergroup/channel were deleted */
 export interface updateDeleteChannelMessages {
   _: 'updateDeleteChannelMessages'
   channelId: bigint
@@ -2081,14 +1829,12 @@ export interface updateDeleteChannelMessages {
   pts: number
   ptsCount: number
 }
-/** The view counter of a message in a channel has changed */
 export interface updateChannelMessageViews {
   _: 'updateChannelMessageViews'
   channelId: bigint
   id: number
   views: number
 }
-/** Admin permissions of a user in a basic group were changed */
 export interface updateChatParticipantAdmin {
   _: 'updateChatParticipantAdmin'
   chatId: bigint
@@ -2096,29 +1842,24 @@ export interface updateChatParticipantAdmin {
   isAdmin: boolean
   version: number
 }
-/** A new stickerset was installed */
 export interface updateNewStickerSet {
   _: 'updateNewStickerSet'
   stickerset: messages.StickerSet
 }
-/** The order of stickersets was changed */
 export interface updateStickerSetsOrder {
   _: 'updateStickerSetsOrder'
   masks?: boolean | undefined
   emojis?: boolean | undefined
   order: bigint[]
 }
-/** Installed stickersets have changed, the client should refetch them as described in the docs. */
 export interface updateStickerSets {
   _: 'updateStickerSets'
   masks?: boolean | undefined
   emojis?: boolean | undefined
 }
-/** The saved gif list has changed, the client should refetch it using messages.getSavedGifs */
 export interface updateSavedGifs {
   _: 'updateSavedGifs'
 }
-/** An incoming inline query */
 export interface updateBotInlineQuery {
   _: 'updateBotInlineQuery'
   queryId: bigint
@@ -2128,7 +1869,6 @@ export interface updateBotInlineQuery {
   peerType?: InlineQueryPeerType | undefined
   offset: string
 }
-/** The result of an inline query that was chosen by a user and sent to their chat partner. Please see our documentation on the feedback collecting for details on how to enable these updates for your bot. */
 export interface updateBotInlineSend {
   _: 'updateBotInlineSend'
   userId: bigint
@@ -2137,14 +1877,12 @@ export interface updateBotInlineSend {
   id: string
   msgId?: InputBotInlineMessageID | undefined
 }
-/** A message was edited in a channel/supergroup */
 export interface updateEditChannelMessage {
   _: 'updateEditChannelMessage'
   message: Message
   pts: number
   ptsCount: number
 }
-/** A callback button was pressed, and the button data was sent to the bot that created the button */
 export interface updateBotCallbackQuery {
   _: 'updateBotCallbackQuery'
   queryId: bigint
@@ -2155,14 +1893,12 @@ export interface updateBotCallbackQuery {
   data?: Uint8Array | undefined
   gameShortName?: string | undefined
 }
-/** A message was edited */
 export interface updateEditMessage {
   _: 'updateEditMessage'
   message: Message
   pts: number
   ptsCount: number
 }
-/** This notification is received by bots when a button is pressed */
 export interface updateInlineBotCallbackQuery {
   _: 'updateInlineBotCallbackQuery'
   queryId: bigint
@@ -2172,13 +1908,11 @@ export interface updateInlineBotCallbackQuery {
   data?: Uint8Array | undefined
   gameShortName?: string | undefined
 }
-/** Outgoing messages in a channel/supergroup were read */
 export interface updateReadChannelOutbox {
   _: 'updateReadChannelOutbox'
   channelId: bigint
   maxId: number
 }
-/** Notifies a change of a message draft. */
 export interface updateDraftMessage {
   _: 'updateDraftMessage'
   peer: Peer
@@ -2186,23 +1920,18 @@ export interface updateDraftMessage {
   savedPeerId?: Peer | undefined
   draft: DraftMessage
 }
-/** Some featured stickers were marked as read */
 export interface updateReadFeaturedStickers {
   _: 'updateReadFeaturedStickers'
 }
-/** The recent sticker list was updated */
 export interface updateRecentStickers {
   _: 'updateRecentStickers'
 }
-/** The server-side configuration has changed; the client should re-fetch the config using help.getConfig and help.getAppConfig. */
 export interface updateConfig {
   _: 'updateConfig'
 }
-/** Common message box sequence PTS has changed, state has to be refetched using updates.getState */
 export interface updatePtsChanged {
   _: 'updatePtsChanged'
 }
-/** A webpage preview of a link in a channel/supergroup message was generated */
 export interface updateChannelWebPage {
   _: 'updateChannelWebPage'
   channelId: bigint
@@ -2210,32 +1939,27 @@ export interface updateChannelWebPage {
   pts: number
   ptsCount: number
 }
-/** A dialog was pinned/unpinned */
 export interface updateDialogPinned {
   _: 'updateDialogPinned'
   pinned?: boolean | undefined
   folderId?: number | undefined
   peer: DialogPeer
 }
-/** Pinned dialogs were updated */
 export interface updatePinnedDialogs {
   _: 'updatePinnedDialogs'
   folderId?: number | undefined
   order?: DialogPeer[] | undefined
 }
-/** A new incoming event; for bots only */
 export interface updateBotWebhookJSON {
   _: 'updateBotWebhookJSON'
   data: DataJSON
 }
-/** A new incoming query; for bots only */
 export interface updateBotWebhookJSONQuery {
   _: 'updateBotWebhookJSONQuery'
   queryId: bigint
   data: DataJSON
   timeout: number
 }
-/** This object contains information about an incoming shipping query. */
 export interface updateBotShippingQuery {
   _: 'updateBotShippingQuery'
   queryId: bigint
@@ -2243,7 +1967,6 @@ export interface updateBotShippingQuery {
   payload: Uint8Array
   shippingAddress: PostAddress
 }
-/** This object contains information about an incoming pre-checkout query. */
 export interface updateBotPrecheckoutQuery {
   _: 'updateBotPrecheckoutQuery'
   queryId: bigint
@@ -2254,26 +1977,21 @@ export interface updateBotPrecheckoutQuery {
   currency: string
   totalAmount: bigint
 }
-/** An incoming phone call */
 export interface updatePhoneCall {
   _: 'updatePhoneCall'
   phoneCall: PhoneCall
 }
-/** A language pack has changed, the client should manually fetch the changed strings using langpack.getDifference */
 export interface updateLangPackTooLong {
   _: 'updateLangPackTooLong'
   langCode: string
 }
-/** Language pack updated */
 export interface updateLangPack {
   _: 'updateLangPack'
   difference: LangPackDifference
 }
-/** The list of favorited stickers was changed, the client should call messages.getFavedStickers to refetch the new list */
 export interface updateFavedStickers {
   _: 'updateFavedStickers'
 }
-/** The specified channel/supergroup messages were read (emitted specifically for messages like voice messages or video, only once the media is watched and marked as read using channels.readMessageContents) */
 export interface updateChannelReadMessagesContents {
   _: 'updateChannelReadMessagesContents'
   channelId: bigint
@@ -2281,24 +1999,20 @@ export interface updateChannelReadMessagesContents {
   savedPeerId?: Peer | undefined
   messages: number[]
 }
-/** All contacts were deleted */
 export interface updateContactsReset {
   _: 'updateContactsReset'
 }
-/** The history of a channel/supergroup was hidden. */
 export interface updateChannelAvailableMessages {
   _: 'updateChannelAvailableMessages'
   channelId: bigint
   availableMinId: number
 }
-/** The manual unread mark of a chat was changed */
 export interface updateDialogUnreadMark {
   _: 'updateDialogUnreadMark'
   unread?: boolean | undefined
   peer: DialogPeer
   savedPeerId?: Peer | undefined
 }
-/** The results of a poll have changed */
 export interface updateMessagePoll {
   _: 'updateMessagePoll'
   peer?: Peer | undefined
@@ -2308,59 +2022,49 @@ export interface updateMessagePoll {
   poll?: Poll | undefined
   results: PollResults
 }
-/** Default banned rights in a basic group were updated */
 export interface updateChatDefaultBannedRights {
   _: 'updateChatDefaultBannedRights'
   peer: Peer
   defaultBannedRights: ChatBannedRights
   version: number
 }
-/** The peer list of a peer folder was updated */
 export interface updateFolderPeers {
   _: 'updateFolderPeers'
   folderPeers: FolderPeer[]
   pts: number
   ptsCount: number
 }
-/** Settings of a certain peer have changed */
 export interface updatePeerSettings {
   _: 'updatePeerSettings'
   peer: Peer
   settings: PeerSettings
 }
-/** List of peers near you was updated */
 export interface updatePeerLocated {
   _: 'updatePeerLocated'
   peers: PeerLocated[]
 }
-/** A message was added to the schedule queue of a chat */
 export interface updateNewScheduledMessage {
   _: 'updateNewScheduledMessage'
   message: Message
 }
-/** Some scheduled messages were deleted (or sent) from the schedule queue of a chat */
 export interface updateDeleteScheduledMessages {
   _: 'updateDeleteScheduledMessages'
   peer: Peer
   messages: number[]
   sentMessages?: number[] | undefined
 }
-/** A cloud theme was updated */
 export interface updateTheme {
   _: 'updateTheme'
   theme: Theme
 }
-/** Live geo position message was viewed */
 export interface updateGeoLiveViewed {
   _: 'updateGeoLiveViewed'
   peer: Peer
   msgId: number
 }
-/** A login token (for login via QR code) was accepted. */
 export interface updateLoginToken {
   _: 'updateLoginToken'
 }
-/** A specific peer has voted in a poll (this update can only be received by a bot). */
 export interface updateMessagePollVote {
   _: 'updateMessagePollVote'
   pollId: bigint
@@ -2369,35 +2073,29 @@ export interface updateMessagePollVote {
   positions: number[]
   qts: number
 }
-/** A new folder was added */
 export interface updateDialogFilter {
   _: 'updateDialogFilter'
   id: number
   filter?: DialogFilter | undefined
 }
-/** New folder order */
 export interface updateDialogFilterOrder {
   _: 'updateDialogFilterOrder'
   order: number[]
 }
-/** Clients should update folder info */
 export interface updateDialogFilters {
   _: 'updateDialogFilters'
 }
-/** Incoming phone call signaling payload */
 export interface updatePhoneCallSignalingData {
   _: 'updatePhoneCallSignalingData'
   phoneCallId: bigint
   data: Uint8Array
 }
-/** The forward counter of a message in a channel has changed */
 export interface updateChannelMessageForwards {
   _: 'updateChannelMessageForwards'
   channelId: bigint
   id: number
   forwards: number
 }
-/** Incoming comments in a discussion thread were marked as read */
 export interface updateReadChannelDiscussionInbox {
   _: 'updateReadChannelDiscussionInbox'
   channelId: bigint
@@ -2406,21 +2104,18 @@ export interface updateReadChannelDiscussionInbox {
   broadcastId?: bigint | undefined
   broadcastPost?: number | undefined
 }
-/** Outgoing comments in a discussion thread were marked as read */
 export interface updateReadChannelDiscussionOutbox {
   _: 'updateReadChannelDiscussionOutbox'
   channelId: bigint
   topMsgId: number
   readMaxId: number
 }
-/** We blocked a peer, see here for more info on blocklists. */
 export interface updatePeerBlocked {
   _: 'updatePeerBlocked'
   blocked?: boolean | undefined
   blockedMyStoriesFrom?: boolean | undefined
   peerId: Peer
 }
-/** A user is typing in a supergroup, channel or message thread */
 export interface updateChannelUserTyping {
   _: 'updateChannelUserTyping'
   channelId: bigint
@@ -2428,7 +2123,6 @@ export interface updateChannelUserTyping {
   fromId: Peer
   action: SendMessageAction
 }
-/** Some messages were pinned in a chat */
 export interface updatePinnedMessages {
   _: 'updatePinnedMessages'
   pinned?: boolean | undefined
@@ -2437,7 +2131,6 @@ export interface updatePinnedMessages {
   pts: number
   ptsCount: number
 }
-/** Messages were pinned/unpinned in a channel/supergroup */
 export interface updatePinnedChannelMessages {
   _: 'updatePinnedChannelMessages'
   pinned?: boolean | undefined
@@ -2446,32 +2139,27 @@ export interface updatePinnedChannelMessages {
   pts: number
   ptsCount: number
 }
-/** Chat (chat and/or chatFull) information was updated. This update can only be received through getDifference or in updates/updatesCombined constructors, so it will always come bundled with the updated chat, that should be applied as usual, without re-fetching the info manually. However, full peer information will not come bundled in updates, so the full peer cache (chatFull) must be invalidated for chat_id when receiving this update. */
 export interface updateChat {
   _: 'updateChat'
   chatId: bigint
 }
-/** The participant list of a group call has changed. */
 export interface updateGroupCallParticipants {
   _: 'updateGroupCallParticipants'
   call: InputGroupCall
   participants: GroupCallParticipant[]
   version: number
 }
-/** Indicates that group call information changed, see applying group call updates. */
 export interface updateGroupCall {
   _: 'updateGroupCall'
   liveStory?: boolean | undefined
   peer?: Peer | undefined
   call: GroupCall
 }
-/** The Time-To-Live for messages sent by the current user in a specific chat has changed */
 export interface updatePeerHistoryTTL {
   _: 'updatePeerHistoryTTL'
   peer: Peer
   ttlPeriod?: number | undefined
 }
-/** A user has joined or left a specific basic group: this update can only be received by bots, see here for the user version of this update. */
 export interface updateChatParticipant {
   _: 'updateChatParticipant'
   chatId: bigint
@@ -2483,7 +2171,6 @@ export interface updateChatParticipant {
   invite?: ExportedChatInvite | undefined
   qts: number
 }
-/** A participant has left, joined, was banned or admined in a channel or supergroup. */
 export interface updateChannelParticipant {
   _: 'updateChannelParticipant'
   viaChatlist?: boolean | undefined
@@ -2496,7 +2183,6 @@ export interface updateChannelParticipant {
   invite?: ExportedChatInvite | undefined
   qts: number
 }
-/** A bot was stopped or re-started. */
 export interface updateBotStopped {
   _: 'updateBotStopped'
   userId: bigint
@@ -2504,27 +2190,23 @@ export interface updateBotStopped {
   stopped: boolean
   qts: number
 }
-/** Connection parameters returned after joining a group call, see presentations and stream mode. If presentation is set, the parameters belong to the separate presentation connection; otherwise they belong to the main connection. For a normal WebRTC connection, pass params to the local tgcalls group-call engine as its join response payload. For stream-mode calls, where the client plays the call by downloading media chunks instead of using WebRTC, params instead has one of the following shapes: for a call that entered stream mode, or for an RTMP-mode call. */
 export interface updateGroupCallConnection {
   _: 'updateGroupCallConnection'
   presentation?: boolean | undefined
   params: DataJSON
 }
-/** The command set of a certain bot in a certain chat has changed. */
 export interface updateBotCommands {
   _: 'updateBotCommands'
   peer: Peer
   botId: bigint
   commands: BotCommand[]
 }
-/** Someone has requested to join a chat or channel */
 export interface updatePendingJoinRequests {
   _: 'updatePendingJoinRequests'
   peer: Peer
   requestsPending: number
   recentRequesters: bigint[]
 }
-/** Someone has requested to join a chat or channel (bots only, users will receive an updatePendingJoinRequests, instead) */
 export interface updateBotChatInviteRequester {
   _: 'updateBotChatInviteRequester'
   peer: Peer
@@ -2535,7 +2217,6 @@ export interface updateBotChatInviteRequester {
   qts: number
   queryId?: bigint | undefined
 }
-/** New message reactions are available */
 export interface updateMessageReactions {
   _: 'updateMessageReactions'
   peer: Peer
@@ -2544,26 +2225,21 @@ export interface updateMessageReactions {
   savedPeerId?: Peer | undefined
   reactions: MessageReactions
 }
-/** The list of installed attachment menu entries has changed, use messages.getAttachMenuBots to fetch the updated list. */
 export interface updateAttachMenuBots {
   _: 'updateAttachMenuBots'
 }
-/** Indicates to a bot that a webview was closed and an inline message was sent on behalf of the user using messages.sendWebViewResultMessage */
 export interface updateWebViewResultSent {
   _: 'updateWebViewResultSent'
   queryId: bigint
 }
-/** The menu button behavior for the specified bot has changed */
 export interface updateBotMenuButton {
   _: 'updateBotMenuButton'
   botId: bigint
   button: BotMenuButton
 }
-/** The list of saved notification sounds has changed, use account.getSavedRingtones to fetch the new list. */
 export interface updateSavedRingtones {
   _: 'updateSavedRingtones'
 }
-/** A pending voice message transcription initiated with messages.transcribeAudio was updated. */
 export interface updateTranscribedAudio {
   _: 'updateTranscribedAudio'
   pending?: boolean | undefined
@@ -2572,98 +2248,81 @@ export interface updateTranscribedAudio {
   transcriptionId: bigint
   text: string
 }
-/** Some featured custom emoji stickers were marked as read */
 export interface updateReadFeaturedEmojiStickers {
   _: 'updateReadFeaturedEmojiStickers'
 }
-/** The emoji status of a certain user has changed */
 export interface updateUserEmojiStatus {
   _: 'updateUserEmojiStatus'
   userId: bigint
   emojiStatus: EmojiStatus
 }
-/** The list of recent emoji statuses has changed */
 export interface updateRecentEmojiStatuses {
   _: 'updateRecentEmojiStatuses'
 }
-/** The list of recent message reactions has changed */
 export interface updateRecentReactions {
   _: 'updateRecentReactions'
 }
-/** A stickerset was just moved to top, see here for more info */
 export interface updateMoveStickerSetToTop {
   _: 'updateMoveStickerSetToTop'
   masks?: boolean | undefined
   emojis?: boolean | undefined
   stickerset: bigint
 }
-/** You bought a paid media: this update contains the revealed media. */
 export interface updateMessageExtendedMedia {
   _: 'updateMessageExtendedMedia'
   peer: Peer
   msgId: number
   extendedMedia: MessageExtendedMedia[]
 }
-/** User (user and/or userFull) information was updated. This update can only be received through getDifference or in updates/updatesCombined constructors, so it will always come bundled with the updated user, that should be applied as usual, without re-fetching the info manually. However, full peer information will not come bundled in updates, so the full peer cache (userFull) must be invalidated for user_id when receiving this update. */
 export interface updateUser {
   _: 'updateUser'
   userId: bigint
 }
-/** Media autosave settings have changed and must be refetched using account.getAutoSaveSettings. */
 export interface updateAutoSaveSettings {
   _: 'updateAutoSaveSettings'
 }
-/** A new story was posted. */
 export interface updateStory {
   _: 'updateStory'
   peer: Peer
   story: StoryItem
 }
-/** Stories of a specific peer were marked as read. */
 export interface updateReadStories {
   _: 'updateReadStories'
   peer: Peer
   maxId: number
 }
-/** A story was successfully uploaded. Once a story is successfully uploaded, an updateStoryID will be returned, indicating the story ID (id) that was attributed to the story (like for messages, random_id indicates the random_id that was passed to stories.sendStory: this way, you can tell which story was assigned a specific id by checking which stories.sendStory call has the returned random_id). */
 export interface updateStoryID {
   _: 'updateStoryID'
   id: number
   randomId: bigint
 }
-/** Indicates that stories stealth mode was activated. */
 export interface updateStoriesStealthMode {
   _: 'updateStoriesStealthMode'
   stealthMode: StoriesStealthMode
 }
-/** Indicates we reacted to a story. */
 export interface updateSentStoryReaction {
   _: 'updateSentStoryReaction'
   peer: Peer
   storyId: number
   reaction: Reaction
 }
-/** A channel/supergroup boost has changed (bots only) */
 export interface updateBotChatBoost {
   _: 'updateBotChatBoost'
   peer: Peer
   boost: Boost
   qts: number
 }
-/** Users may also choose to display messages from all topics as if they were sent to a normal group, using a "View as messages" setting in the local client. This setting only affects the current account, and is synced to other logged in sessions using the channels.toggleViewForumAsMessages method; invoking this method will update the value of the view_forum_as_messages flag of channelFull or dialog and emit an updateChannelViewForumAsMessages. */
 export interface updateChannelViewForumAsMessages {
   _: 'updateChannelViewForumAsMessages'
   channelId: bigint
   enabled: boolean
 }
-/** The wallpaper of a given peer has changed. */
 export interface updatePeerWallpaper {
   _: 'updatePeerWallpaper'
   wallpaperOverridden?: boolean | undefined
   peer: Peer
   wallpaper?: WallPaper | undefined
 }
-/** Bots only: a user has changed their reactions on a message with public reactions. */
 export interface updateBotMessageReaction {
   _: 'updateBotMessageReaction'
   peer: Peer
@@ -2674,7 +2333,6 @@ export interface updateBotMessageReaction {
   newReactions: Reaction[]
   qts: number
 }
-/** Bots only: the number of reactions on a message with anonymous reactions has changed. */
 export interface updateBotMessageReactions {
   _: 'updateBotMessageReactions'
   peer: Peer
@@ -2683,59 +2341,48 @@ export interface updateBotMessageReactions {
   reactions: ReactionCount[]
   qts: number
 }
-/** A saved message dialog was pinned/unpinned */
 export interface updateSavedDialogPinned {
   _: 'updateSavedDialogPinned'
   pinned?: boolean | undefined
   peer: DialogPeer
 }
-/** Pinned saved dialogs were updated */
 export interface updatePinnedSavedDialogs {
   _: 'updatePinnedSavedDialogs'
   order?: DialogPeer[] | undefined
 }
-/** The list of reaction tag names assigned by the user has changed and should be refetched using messages.getSavedReactionTags. */
 export interface updateSavedReactionTags {
   _: 'updateSavedReactionTags'
 }
-/** A new SMS job was received */
 export interface updateSmsJob {
   _: 'updateSmsJob'
   jobId: string
 }
-/** Info about or the order of quick reply shortcuts was changed. */
 export interface updateQuickReplies {
   _: 'updateQuickReplies'
   quickReplies: QuickReply[]
 }
-/** A new quick reply shortcut was created. */
 export interface updateNewQuickReply {
   _: 'updateNewQuickReply'
   quickReply: QuickReply
 }
-/** A quick reply shortcut was deleted. This will not emit updateDeleteQuickReplyMessages updates, even if all the messages in the shortcut are also deleted by this update. */
 export interface updateDeleteQuickReply {
   _: 'updateDeleteQuickReply'
   shortcutId: number
 }
-/** A new message was added to a quick reply shortcut. */
 export interface updateQuickReplyMessage {
   _: 'updateQuickReplyMessage'
   message: Message
 }
-/** One or more messages in a quick reply shortcut were deleted. */
 export interface updateDeleteQuickReplyMessages {
   _: 'updateDeleteQuickReplyMessages'
   shortcutId: number
   messages: number[]
 }
-/** Connecting or disconnecting a business bot or changing the connection settings will emit an updateBotBusinessConnect update to the bot, with the new settings and a connection_id that will be used by the bot to handle updates from and send messages as the user. */
 export interface updateBotBusinessConnect {
   _: 'updateBotBusinessConnect'
   connection: BotBusinessConnection
   qts: number
 }
-/** A message was received via a connected business chat. */
 export interface updateBotNewBusinessMessage {
   _: 'updateBotNewBusinessMessage'
   connectionId: string
@@ -2743,7 +2390,6 @@ export interface updateBotNewBusinessMessage {
   replyToMessage?: Message | undefined
   qts: number
 }
-/** A message was edited in a connected business chat. */
 export interface updateBotEditBusinessMessage {
   _: 'updateBotEditBusinessMessage'
   connectionId: string
@@ -2751,7 +2397,6 @@ export interface updateBotEditBusinessMessage {
   replyToMessage?: Message | undefined
   qts: number
 }
-/** A message was deleted in a connected business chat. */
 export interface updateBotDeleteBusinessMessage {
   _: 'updateBotDeleteBusinessMessage'
   connectionId: string
@@ -2759,19 +2404,16 @@ export interface updateBotDeleteBusinessMessage {
   messages: number[]
   qts: number
 }
-/** Represents a new reaction to a story. */
 export interface updateNewStoryReaction {
   _: 'updateNewStoryReaction'
   storyId: number
   peer: Peer
   reaction: Reaction
 }
-/** The current account's Telegram Stars balance has changed. */
 export interface updateStarsBalance {
   _: 'updateStarsBalance'
   balance: StarsAmount
 }
-/** A callback button sent via a business connection was pressed, and the button data was sent to the bot that created the button. */
 export interface updateBusinessBotCallbackQuery {
   _: 'updateBusinessBotCallbackQuery'
   queryId: bigint
@@ -2782,30 +2424,25 @@ export interface updateBusinessBotCallbackQuery {
   chatInstance: bigint
   data?: Uint8Array | undefined
 }
-/** The Telegram Star balance of a channel/bot we own has changed. */
 export interface updateStarsRevenueStatus {
   _: 'updateStarsRevenueStatus'
   peer: Peer
   status: StarsRevenueStatus
 }
-/** Bots only: a user has purchased a paid media. */
 export interface updateBotPurchasedPaidMedia {
   _: 'updateBotPurchasedPaidMedia'
   userId: bigint
   payload: string
   qts: number
 }
-/** Contains the current default paid reaction privacy, see here for more info. Clients should invoke messages.getPaidReactionPrivacy on startup to fetch the current default reaction privacy because this update is only sent to currently online sessions and cannot be fetched using getDifference on client startup. */
 export interface updatePaidReactionPrivacy {
   _: 'updatePaidReactionPrivacy'
   private: PaidReactionPrivacy
 }
-/** A paid login SMS code was successfully sent. */
 export interface updateSentPhoneCode {
   _: 'updateSentPhoneCode'
   sentCode: auth.SentCode
 }
-/** Contains conference call blockchain blocks, see handling E2E group call updates. */
 export interface updateGroupCallChainBlocks {
   _: 'updateGroupCallChainBlocks'
   call: InputGroupCall
@@ -2813,81 +2450,68 @@ export interface updateGroupCallChainBlocks {
   blocks: Uint8Array[]
   nextOffset: number
 }
-/** Incoming messages in a monoforum topic were read */
 export interface updateReadMonoForumInbox {
   _: 'updateReadMonoForumInbox'
   channelId: bigint
   savedPeerId: Peer
   readMaxId: number
 }
-/** Outgoing messages in a monoforum were read. */
 export interface updateReadMonoForumOutbox {
   _: 'updateReadMonoForumOutbox'
   channelId: bigint
   savedPeerId: Peer
   readMaxId: number
 }
-/** An admin has (un)exempted this monoforum topic from payment to send messages using account.toggleNoPaidMessagesException. */
 export interface updateMonoForumNoPaidException {
   _: 'updateMonoForumNoPaidException'
   exception?: boolean | undefined
   channelId: bigint
   savedPeerId: Peer
 }
-/** A new message, reaction, paid comment or donation was received through the in-call message overlay. */
 export interface updateGroupCallMessage {
   _: 'updateGroupCallMessage'
   call: InputGroupCall
   message: GroupCallMessage
 }
-/** A new E2E-encrypted message or emoji reaction was received in a conference call, see here for the decryption process. */
 export interface updateGroupCallEncryptedMessage {
   _: 'updateGroupCallEncryptedMessage'
   call: InputGroupCall
   fromId: Peer
   encryptedMessage: Uint8Array
 }
-/** A forum topic was pinned or unpinned. */
 export interface updatePinnedForumTopic {
   _: 'updatePinnedForumTopic'
   pinned?: boolean | undefined
   peer: Peer
   topicId: number
 }
-/** The pinned topics of a forum have changed. */
 export interface updatePinnedForumTopics {
   _: 'updatePinnedForumTopics'
   peer: Peer
   order?: number[] | undefined
 }
-/** Indicates that messages were deleted from the in-call message overlay of a video chat/livestream or live story, including in RTMP mode. */
 export interface updateDeleteGroupCallMessages {
   _: 'updateDeleteGroupCallMessages'
   call: InputGroupCall
   messages: number[]
 }
-/** Contains updates to auction state, see here for more info on how to enable these updates. */
 export interface updateStarGiftAuctionState {
   _: 'updateStarGiftAuctionState'
   giftId: bigint
   state: StarGiftAuctionState
 }
-/** Contains updates to auction state related to the current user, see here for more info on how to enable these updates. */
 export interface updateStarGiftAuctionUserState {
   _: 'updateStarGiftAuctionUserState'
   giftId: bigint
   userState: StarGiftAuctionUserState
 }
-/** Dice game update. */
 export interface updateEmojiGameInfo {
   _: 'updateEmojiGameInfo'
   info: messages.EmojiGameInfo
 }
-/** Indicates that a crafting attempt did not produce a new collectible gift. */
 export interface updateStarGiftCraftFail {
   _: 'updateStarGiftCraftFail'
 }
-/** The tag of a participant of a basic group has changed. */
 export interface updateChatParticipantRank {
   _: 'updateChatParticipantRank'
   chatId: bigint
@@ -2895,14 +2519,12 @@ export interface updateChatParticipantRank {
   rank: string
   version: number
 }
-/** Manager bots only: a bot managed by the currently logged in bot was created or updated. */
 export interface updateManagedBot {
   _: 'updateManagedBot'
   userId: bigint
   botId: bigint
   qts: number
 }
-/** Sent to guest bots when a user invokes the bot as a guest in a chat. The bot should reply by invoking messages.setBotGuestChatResult, see here for more info. */
 export interface updateBotGuestChatQuery {
   _: 'updateBotGuestChatQuery'
   queryId: bigint
@@ -2910,7 +2532,6 @@ export interface updateBotGuestChatQuery {
   referenceMessages?: Message[] | undefined
   qts: number
 }
-/** The list of saved AI composer tones of the current user has changed, and should be refetched using aicompose.getTones. */
 export interface updateAiComposeTones {
   _: 'updateAiComposeTones'
 }
@@ -2970,11 +2591,9 @@ export interface updateBotStarsSubscription {
   payload: Uint8Array
   qts: number
 }
-/** The number of queued updates in the common message box is too large to be delivered passively through the socket, invoke updates.getDifference to fetch the difference as specified in the documentation. Does not necessarily indicate the message box size limit was reached, it simply indicates that the number of queued updates in a message box is too large to be delivered passively through the socket. */
 export interface updatesTooLong {
   _: 'updatesTooLong'
 }
-/** Info about a message sent to (received from) another user */
 export interface updateShortMessage {
   _: 'updateShortMessage'
   out?: boolean | undefined
@@ -2993,7 +2612,6 @@ export interface updateShortMessage {
   entities?: MessageEntity[] | undefined
   ttlPeriod?: number | undefined
 }
-/** Shortened constructor containing info on one new incoming text message from a chat */
 export interface updateShortChatMessage {
   _: 'updateShortChatMessage'
   out?: boolean | undefined
@@ -3013,13 +2631,11 @@ export interface updateShortChatMessage {
   entities?: MessageEntity[] | undefined
   ttlPeriod?: number | undefined
 }
-/** Shortened constructor containing info on one update not requiring auxiliary data */
 export interface updateShort {
   _: 'updateShort'
   update: Update
   date: number
 }
-/** Constructor for a group of updates. */
 export interface updatesCombined {
   _: 'updatesCombined'
   updates: Update[]
@@ -3029,7 +2645,6 @@ export interface updatesCombined {
   seqStart: number
   seq: number
 }
-/** Full constructor of updates */
 export interface updates {
   _: 'updates'
   updates: Update[]
@@ -3038,7 +2653,6 @@ export interface updates {
   date: number
   seq: number
 }
-/** Shortened constructor containing info on one outgoing message to a contact (the destination chat has to be extracted from the method call that returned this object). */
 export interface updateShortSentMessage {
   _: 'updateShortSentMessage'
   out?: boolean | undefined
@@ -3050,7 +2664,6 @@ export interface updateShortSentMessage {
   entities?: MessageEntity[] | undefined
   ttlPeriod?: number | undefined
 }
-/** Data center */
 export interface dcOption {
   _: 'dcOption'
   ipv6?: boolean | undefined
@@ -3064,7 +2677,6 @@ export interface dcOption {
   port: number
   secret?: Uint8Array | undefined
 }
-/** Current configuration */
 export interface config {
   _: 'config'
   defaultP2pContacts?: boolean | undefined
@@ -3115,19 +2727,16 @@ export interface config {
   reactionsDefault?: Reaction | undefined
   autologinToken?: string | undefined
 }
-/** Nearest data center, according to geo-ip. */
 export interface nearestDc {
   _: 'nearestDc'
   country: string
   thisDc: number
   nearestDc: number
 }
-/** Empty constructor. */
 export interface encryptedChatEmpty {
   _: 'encryptedChatEmpty'
   id: number
 }
-/** Chat waiting for approval of second participant. */
 export interface encryptedChatWaiting {
   _: 'encryptedChatWaiting'
   id: number
@@ -3136,7 +2745,6 @@ export interface encryptedChatWaiting {
   adminId: bigint
   participantId: bigint
 }
-/** Request to create an encrypted chat. */
 export interface encryptedChatRequested {
   _: 'encryptedChatRequested'
   folderId?: number | undefined
@@ -3147,7 +2755,6 @@ export interface encryptedChatRequested {
   participantId: bigint
   gA: Uint8Array
 }
-/** Encrypted chat */
 export interface encryptedChat {
   _: 'encryptedChat'
   id: number
@@ -3158,23 +2765,19 @@ export interface encryptedChat {
   gAOrB: Uint8Array
   keyFingerprint: bigint
 }
-/** Discarded or deleted chat. */
 export interface encryptedChatDiscarded {
   _: 'encryptedChatDiscarded'
   historyDeleted?: boolean | undefined
   id: number
 }
-/** An e2e encrypted chat. */
 export interface inputEncryptedChat {
   _: 'inputEncryptedChat'
   chatId: number
   accessHash: bigint
 }
-/** Empty constructor, non-existing file. */
 export interface encryptedFileEmpty {
   _: 'encryptedFileEmpty'
 }
-/** Encrypted file. */
 export interface encryptedFile {
   _: 'encryptedFile'
   id: bigint
@@ -3183,11 +2786,9 @@ export interface encryptedFile {
   dcId: number
   keyFingerprint: number
 }
-/** Empty constructor. */
 export interface inputEncryptedFileEmpty {
   _: 'inputEncryptedFileEmpty'
 }
-/** Sets new encrypted file saved by parts using upload.saveFilePart method. */
 export interface inputEncryptedFileUploaded {
   _: 'inputEncryptedFileUploaded'
   id: bigint
@@ -3195,20 +2796,17 @@ export interface inputEncryptedFileUploaded {
   md5Checksum: string
   keyFingerprint: number
 }
-/** Sets forwarded encrypted file for attachment. */
 export interface inputEncryptedFile {
   _: 'inputEncryptedFile'
   id: bigint
   accessHash: bigint
 }
-/** Assigns a new big encrypted file (over 10 MB in size), saved in parts using the method upload.saveBigFilePart. */
 export interface inputEncryptedFileBigUploaded {
   _: 'inputEncryptedFileBigUploaded'
   id: bigint
   parts: number
   keyFingerprint: number
 }
-/** Encrypted message. */
 export interface encryptedMessage {
   _: 'encryptedMessage'
   randomId: bigint
@@ -3217,7 +2815,6 @@ export interface encryptedMessage {
   bytes: Uint8Array
   file: EncryptedFile
 }
-/** Encrypted service message */
 export interface encryptedMessageService {
   _: 'encryptedMessageService'
   randomId: bigint
@@ -3225,23 +2822,19 @@ export interface encryptedMessageService {
   date: number
   bytes: Uint8Array
 }
-/** Empty constructor. */
 export interface inputDocumentEmpty {
   _: 'inputDocumentEmpty'
 }
-/** Defines a document for subsequent interaction. */
 export interface inputDocument {
   _: 'inputDocument'
   id: bigint
   accessHash: bigint
   fileReference: Uint8Array
 }
-/** Empty constructor, document doesn't exist. */
 export interface documentEmpty {
   _: 'documentEmpty'
   id: bigint
 }
-/** Document */
 export interface document {
   _: 'document'
   id: bigint
@@ -3255,24 +2848,19 @@ export interface document {
   dcId: number
   attributes: DocumentAttribute[]
 }
-/** Notifications generated by a certain user or group. */
 export interface notifyPeer {
   _: 'notifyPeer'
   peer: Peer
 }
-/** Notifications generated by all users. */
 export interface notifyUsers {
   _: 'notifyUsers'
 }
-/** Notifications generated by all groups. */
 export interface notifyChats {
   _: 'notifyChats'
 }
-/** Channel notification settings */
 export interface notifyBroadcasts {
   _: 'notifyBroadcasts'
 }
-/** Notifications generated by a topic in a forum. */
 export interface notifyForumTopic {
   _: 'notifyForumTopic'
   peer: Peer
@@ -3282,89 +2870,70 @@ export interface notifyCommunity {
   _: 'notifyCommunity'
   communityId: bigint
 }
-/** User is typing. */
 export interface sendMessageTypingAction {
   _: 'sendMessageTypingAction'
 }
-/** Invalidate all previous action updates. E.g. when user deletes entered text or aborts a video upload. */
 export interface sendMessageCancelAction {
   _: 'sendMessageCancelAction'
 }
-/** User is recording a video. */
 export interface sendMessageRecordVideoAction {
   _: 'sendMessageRecordVideoAction'
 }
-/** User is uploading a video. */
 export interface sendMessageUploadVideoAction {
   _: 'sendMessageUploadVideoAction'
   progress: number
 }
-/** User is recording a voice message. */
 export interface sendMessageRecordAudioAction {
   _: 'sendMessageRecordAudioAction'
 }
-/** User is uploading a voice message. */
 export interface sendMessageUploadAudioAction {
   _: 'sendMessageUploadAudioAction'
   progress: number
 }
-/** User is uploading a photo. */
 export interface sendMessageUploadPhotoAction {
   _: 'sendMessageUploadPhotoAction'
   progress: number
 }
-/** User is uploading a file. */
 export interface sendMessageUploadDocumentAction {
   _: 'sendMessageUploadDocumentAction'
   progress: number
 }
-/** User is selecting a location to share. */
 export interface sendMessageGeoLocationAction {
   _: 'sendMessageGeoLocationAction'
 }
-/** User is selecting a contact to share. */
 export interface sendMessageChooseContactAction {
   _: 'sendMessageChooseContactAction'
 }
-/** User is playing a game */
 export interface sendMessageGamePlayAction {
   _: 'sendMessageGamePlayAction'
 }
-/** User is recording a round video to share */
 export interface sendMessageRecordRoundAction {
   _: 'sendMessageRecordRoundAction'
 }
-/** User is uploading a round video */
 export interface sendMessageUploadRoundAction {
   _: 'sendMessageUploadRoundAction'
   progress: number
 }
-/** User is currently speaking in the group call */
 export interface speakingInGroupCallAction {
   _: 'speakingInGroupCallAction'
 }
-/** Chat history is being imported */
 export interface sendMessageHistoryImportAction {
   _: 'sendMessageHistoryImportAction'
   progress: number
 }
-/** User is choosing a sticker */
 export interface sendMessageChooseStickerAction {
   _: 'sendMessageChooseStickerAction'
 }
-/** User has clicked on an animated emoji triggering a reaction, click here for more info. */
 export interface sendMessageEmojiInteraction {
   _: 'sendMessageEmojiInteraction'
   emoticon: string
   msgId: number
   interaction: DataJSON
 }
-/** User is watching an animated emoji reaction triggered by another user, click here for more info. */
 export interface sendMessageEmojiInteractionSeen {
   _: 'sendMessageEmojiInteractionSeen'
   emoticon: string
 }
-/** Used by bots to implement live message streaming. */
 export interface sendMessageTextDraftAction {
   _: 'sendMessageTextDraftAction'
   randomId: bigint
@@ -3380,238 +2949,182 @@ export interface sendMessageRichMessageDraftAction {
   randomId: bigint
   richMessage: RichMessage
 }
-/** Whether people will be able to see our exact last online timestamp. Note that if we decide to hide our exact last online timestamp to someone (i.e., users A, B, C, or all users) and we do not have a Premium subscription, we won't be able to see the exact last online timestamp of those users (A, B, C, or all users), even if those users do share it with us. If those users do share their exact online status with us, but we can't see it due to the reason mentioned above, the by_me flag of userStatusRecently, userStatusLastWeek, userStatusLastMonth will be set. */
 export interface inputPrivacyKeyStatusTimestamp {
   _: 'inputPrivacyKeyStatusTimestamp'
 }
-/** Whether people will be able to invite you to chats */
 export interface inputPrivacyKeyChatInvite {
   _: 'inputPrivacyKeyChatInvite'
 }
-/** Whether you will accept phone calls */
 export interface inputPrivacyKeyPhoneCall {
   _: 'inputPrivacyKeyPhoneCall'
 }
-/** Whether to allow P2P communication during VoIP calls */
 export interface inputPrivacyKeyPhoneP2P {
   _: 'inputPrivacyKeyPhoneP2P'
 }
-/** Whether messages forwarded from you will be anonymous */
 export interface inputPrivacyKeyForwards {
   _: 'inputPrivacyKeyForwards'
 }
-/** Whether people will be able to see your profile picture */
 export interface inputPrivacyKeyProfilePhoto {
   _: 'inputPrivacyKeyProfilePhoto'
 }
-/** Whether people will be able to see your phone number */
 export interface inputPrivacyKeyPhoneNumber {
   _: 'inputPrivacyKeyPhoneNumber'
 }
-/** Whether people can add you to their contact list by your phone number */
 export interface inputPrivacyKeyAddedByPhone {
   _: 'inputPrivacyKeyAddedByPhone'
 }
-/** Whether people can send you voice messages or round videos (Premium users only). */
 export interface inputPrivacyKeyVoiceMessages {
   _: 'inputPrivacyKeyVoiceMessages'
 }
-/** Whether people can see your bio */
 export interface inputPrivacyKeyAbout {
   _: 'inputPrivacyKeyAbout'
 }
-/** Whether the user can see our birthday. */
 export interface inputPrivacyKeyBirthday {
   _: 'inputPrivacyKeyBirthday'
 }
-/** Whether received gifts will be automatically displayed on our profile */
 export interface inputPrivacyKeyStarGiftsAutoSave {
   _: 'inputPrivacyKeyStarGiftsAutoSave'
 }
-/** Who can send you messages without paying, if paid messages are enabled. */
 export interface inputPrivacyKeyNoPaidMessages {
   _: 'inputPrivacyKeyNoPaidMessages'
 }
-/** Whether the user can see the songs we pinned to our profile. */
 export interface inputPrivacyKeySavedMusic {
   _: 'inputPrivacyKeySavedMusic'
 }
-/** Whether we can see the last online timestamp of this user. Note that if we decide to hide our exact last online timestamp to someone (i.e., users A, B, C, or all users) and we do not have a Premium subscription, we won't be able to see the exact last online timestamp of those users (A, B, C, or all users), even if those users do share it with us. If those users do share their exact online status with us, but we can't see it due to the reason mentioned above, the by_me flag of userStatusRecently, userStatusLastWeek, userStatusLastMonth will be set. */
 export interface privacyKeyStatusTimestamp {
   _: 'privacyKeyStatusTimestamp'
 }
-/** Whether the user can be invited to chats */
 export interface privacyKeyChatInvite {
   _: 'privacyKeyChatInvite'
 }
-/** Whether the user accepts phone calls */
 export interface privacyKeyPhoneCall {
   _: 'privacyKeyPhoneCall'
 }
-/** Whether P2P connections in phone calls with this user are allowed */
 export interface privacyKeyPhoneP2P {
   _: 'privacyKeyPhoneP2P'
 }
-/** Whether messages forwarded from the user will be anonymously forwarded */
 export interface privacyKeyForwards {
   _: 'privacyKeyForwards'
 }
-/** Whether the profile picture of the user is visible */
 export interface privacyKeyProfilePhoto {
   _: 'privacyKeyProfilePhoto'
 }
-/** Whether the user allows us to see their phone number */
 export interface privacyKeyPhoneNumber {
   _: 'privacyKeyPhoneNumber'
 }
-/** Whether this user can be added to our contact list by their phone number */
 export interface privacyKeyAddedByPhone {
   _: 'privacyKeyAddedByPhone'
 }
-/** Whether the user accepts voice messages */
 export interface privacyKeyVoiceMessages {
   _: 'privacyKeyVoiceMessages'
 }
-/** Whether people can see your bio */
 export interface privacyKeyAbout {
   _: 'privacyKeyAbout'
 }
-/** Whether the user can see our birthday. */
 export interface privacyKeyBirthday {
   _: 'privacyKeyBirthday'
 }
-/** Whether received gifts will be automatically displayed on our profile */
 export interface privacyKeyStarGiftsAutoSave {
   _: 'privacyKeyStarGiftsAutoSave'
 }
-/** Who can send you messages without paying, if paid messages are enabled. */
 export interface privacyKeyNoPaidMessages {
   _: 'privacyKeyNoPaidMessages'
 }
-/** Whether the user can see the songs we pinned to our profile. */
 export interface privacyKeySavedMusic {
   _: 'privacyKeySavedMusic'
 }
-/** Allow only contacts */
 export interface inputPrivacyValueAllowContacts {
   _: 'inputPrivacyValueAllowContacts'
 }
-/** Allow all users */
 export interface inputPrivacyValueAllowAll {
   _: 'inputPrivacyValueAllowAll'
 }
-/** Allow only certain users */
 export interface inputPrivacyValueAllowUsers {
   _: 'inputPrivacyValueAllowUsers'
   users: InputUser[]
 }
-/** Disallow only contacts */
 export interface inputPrivacyValueDisallowContacts {
   _: 'inputPrivacyValueDisallowContacts'
 }
-/** Disallow all */
 export interface inputPrivacyValueDisallowAll {
   _: 'inputPrivacyValueDisallowAll'
 }
-/** Disallow only certain users */
 export interface inputPrivacyValueDisallowUsers {
   _: 'inputPrivacyValueDisallowUsers'
   users: InputUser[]
 }
-/** Allow only participants of certain chats */
 export interface inputPrivacyValueAllowChatParticipants {
   _: 'inputPrivacyValueAllowChatParticipants'
   chats: bigint[]
 }
-/** Disallow only participants of certain chats */
 export interface inputPrivacyValueDisallowChatParticipants {
   _: 'inputPrivacyValueDisallowChatParticipants'
   chats: bigint[]
 }
-/** Allow only close friends */
 export interface inputPrivacyValueAllowCloseFriends {
   _: 'inputPrivacyValueAllowCloseFriends'
 }
-/** Allow only users with a Premium subscription, currently only usable for inputPrivacyKeyChatInvite. */
 export interface inputPrivacyValueAllowPremium {
   _: 'inputPrivacyValueAllowPremium'
 }
-/** Allow bots and mini apps */
 export interface inputPrivacyValueAllowBots {
   _: 'inputPrivacyValueAllowBots'
 }
-/** Disallow bots and mini apps */
 export interface inputPrivacyValueDisallowBots {
   _: 'inputPrivacyValueDisallowBots'
 }
-/** Allow all contacts */
 export interface privacyValueAllowContacts {
   _: 'privacyValueAllowContacts'
 }
-/** Allow all users */
 export interface privacyValueAllowAll {
   _: 'privacyValueAllowAll'
 }
-/** Allow only certain users */
 export interface privacyValueAllowUsers {
   _: 'privacyValueAllowUsers'
   users: bigint[]
 }
-/** Disallow only contacts */
 export interface privacyValueDisallowContacts {
   _: 'privacyValueDisallowContacts'
 }
-/** Disallow all users */
 export interface privacyValueDisallowAll {
   _: 'privacyValueDisallowAll'
 }
-/** Disallow only certain users */
 export interface privacyValueDisallowUsers {
   _: 'privacyValueDisallowUsers'
   users: bigint[]
 }
-/** Allow all participants of certain chats */
 export interface privacyValueAllowChatParticipants {
   _: 'privacyValueAllowChatParticipants'
   chats: bigint[]
 }
-/** Disallow only participants of certain chats */
 export interface privacyValueDisallowChatParticipants {
   _: 'privacyValueDisallowChatParticipants'
   chats: bigint[]
 }
-/** Allow only close friends */
 export interface privacyValueAllowCloseFriends {
   _: 'privacyValueAllowCloseFriends'
 }
-/** Allow only users with a Premium subscription, currently only usable for inputPrivacyKeyChatInvite. */
 export interface privacyValueAllowPremium {
   _: 'privacyValueAllowPremium'
 }
-/** Allow bots and mini apps */
 export interface privacyValueAllowBots {
   _: 'privacyValueAllowBots'
 }
-/** Disallow bots and mini apps */
 export interface privacyValueDisallowBots {
   _: 'privacyValueDisallowBots'
 }
-/** Time to live in days of the current account */
 export interface accountDaysTTL {
   _: 'accountDaysTTL'
   days: number
 }
-/** Defines the width and height of an image uploaded as document */
 export interface documentAttributeImageSize {
   _: 'documentAttributeImageSize'
   w: number
   h: number
 }
-/** Defines an animated GIF */
 export interface documentAttributeAnimated {
   _: 'documentAttributeAnimated'
 }
-/** Defines a sticker */
 export interface documentAttributeSticker {
   _: 'documentAttributeSticker'
   mask?: boolean | undefined
@@ -3619,7 +3132,6 @@ export interface documentAttributeSticker {
   stickerset: InputStickerSet
   maskCoords?: MaskCoords | undefined
 }
-/** Defines a video */
 export interface documentAttributeVideo {
   _: 'documentAttributeVideo'
   roundMessage?: boolean | undefined
@@ -3632,7 +3144,6 @@ export interface documentAttributeVideo {
   videoStartTs?: number | undefined
   videoCodec?: string | undefined
 }
-/** Represents an audio file */
 export interface documentAttributeAudio {
   _: 'documentAttributeAudio'
   voice?: boolean | undefined
@@ -3641,16 +3152,13 @@ export interface documentAttributeAudio {
   performer?: string | undefined
   waveform?: Uint8Array | undefined
 }
-/** A simple document with a file name */
 export interface documentAttributeFilename {
   _: 'documentAttributeFilename'
   fileName: string
 }
-/** Whether the current document has stickers attached */
 export interface documentAttributeHasStickers {
   _: 'documentAttributeHasStickers'
 }
-/** Info about a custom emoji */
 export interface documentAttributeCustomEmoji {
   _: 'documentAttributeCustomEmoji'
   free?: boolean | undefined
@@ -3658,26 +3166,22 @@ export interface documentAttributeCustomEmoji {
   alt: string
   stickerset: InputStickerSet
 }
-/** A stickerpack is a group of stickers associated to the same emoji. It is not a sticker pack the way it is usually intended, you may be looking for a StickerSet. */
 export interface stickerPack {
   _: 'stickerPack'
   emoticon: string
   documents: bigint[]
 }
-/** No preview is available for the webpage */
 export interface webPageEmpty {
   _: 'webPageEmpty'
   id: bigint
   url?: string | undefined
 }
-/** A preview of the webpage is currently being generated */
 export interface webPagePending {
   _: 'webPagePending'
   id: bigint
   url?: string | undefined
   date: number
 }
-/** Webpage preview The type field indicates the type of the web page, which influences how the preview is rendered (i.e. which extra action button is offered, where the media is taken from, and which WebPageAttribute is present in the attributes field). It can be one of the following: */
 export interface webPage {
   _: 'webPage'
   hasLargeMedia?: boolean | undefined
@@ -3701,12 +3205,10 @@ export interface webPage {
   cachedPage?: Page | undefined
   attributes?: WebPageAttribute[] | undefined
 }
-/** The preview of the webpage hasn't changed */
 export interface webPageNotModified {
   _: 'webPageNotModified'
   cachedPageViews?: number | undefined
 }
-/** Logged-in session */
 export interface authorization {
   _: 'authorization'
   current?: boolean | undefined
@@ -3728,13 +3230,11 @@ export interface authorization {
   country: string
   region: string
 }
-/** Message ID, for which PUSH-notifications were cancelled. */
 export interface receivedNotifyMessage {
   _: 'receivedNotifyMessage'
   id: number
   flags: number
 }
-/** Exported chat invite */
 export interface chatInviteExported {
   _: 'chatInviteExported'
   revoked?: boolean | undefined
@@ -3752,16 +3252,13 @@ export interface chatInviteExported {
   title?: string | undefined
   subscriptionPricing?: StarsSubscriptionPricing | undefined
 }
-/** Used in updates and in the channel log to indicate when a user is requesting to join or has joined a discussion group */
 export interface chatInvitePublicJoinRequests {
   _: 'chatInvitePublicJoinRequests'
 }
-/** The user has already joined this chat */
 export interface chatInviteAlready {
   _: 'chatInviteAlready'
   chat: Chat
 }
-/** Chat invite info */
 export interface chatInvite {
   _: 'chatInvite'
   channel?: boolean | undefined
@@ -3783,65 +3280,51 @@ export interface chatInvite {
   subscriptionFormId?: bigint | undefined
   botVerification?: BotVerification | undefined
 }
-/** A chat invitation that also allows peeking into the group to read messages without joining it. */
 export interface chatInvitePeek {
   _: 'chatInvitePeek'
   chat: Chat
   expires: number
 }
-/** Empty constructor */
 export interface inputStickerSetEmpty {
   _: 'inputStickerSetEmpty'
 }
-/** Stickerset by ID */
 export interface inputStickerSetID {
   _: 'inputStickerSetID'
   id: bigint
   accessHash: bigint
 }
-/** Stickerset by short name, from a stickerset deep link */
 export interface inputStickerSetShortName {
   _: 'inputStickerSetShortName'
   shortName: string
 }
-/** Animated emojis stickerset */
 export interface inputStickerSetAnimatedEmoji {
   _: 'inputStickerSetAnimatedEmoji'
 }
-/** Used for fetching animated dice stickers */
 export interface inputStickerSetDice {
   _: 'inputStickerSetDice'
   emoticon: string
 }
-/** Animated emoji reaction stickerset (contains animations to play when a user clicks on a given animated emoji) */
 export interface inputStickerSetAnimatedEmojiAnimations {
   _: 'inputStickerSetAnimatedEmojiAnimations'
 }
-/** Stickers to show when receiving a gifted Telegram Premium subscription */
 export interface inputStickerSetPremiumGifts {
   _: 'inputStickerSetPremiumGifts'
 }
-/** Generic animation stickerset containing animations to play when reacting to messages using a normal emoji without a custom animation */
 export interface inputStickerSetEmojiGenericAnimations {
   _: 'inputStickerSetEmojiGenericAnimations'
 }
-/** Default custom emoji status stickerset */
 export interface inputStickerSetEmojiDefaultStatuses {
   _: 'inputStickerSetEmojiDefaultStatuses'
 }
-/** Default custom emoji stickerset for forum topic icons */
 export interface inputStickerSetEmojiDefaultTopicIcons {
   _: 'inputStickerSetEmojiDefaultTopicIcons'
 }
-/** Default custom emoji status stickerset for channel statuses */
 export interface inputStickerSetEmojiChannelDefaultStatuses {
   _: 'inputStickerSetEmojiChannelDefaultStatuses'
 }
-/** TON gifts stickerset. */
 export interface inputStickerSetTonGifts {
   _: 'inputStickerSetTonGifts'
 }
-/** Represents a stickerset (stickerpack) */
 export interface stickerSet {
   _: 'stickerSet'
   archived?: boolean | undefined
@@ -3863,14 +3346,12 @@ export interface stickerSet {
   count: number
   hash: number
 }
-/** Describes a bot command that can be used in a chat */
 export interface botCommand {
   _: 'botCommand'
   ephemeral?: boolean | undefined
   command: string
   description: string
 }
-/** Info about bots (available bot commands, etc) */
 export interface botInfo {
   _: 'botInfo'
   hasPreviewMedias?: boolean | undefined
@@ -3884,20 +3365,17 @@ export interface botInfo {
   appSettings?: BotAppSettings | undefined
   verifierSettings?: BotVerifierSettings | undefined
 }
-/** Bot keyboard button Available only in replyKeyboardMarkup. When pressed, clients must send text as a message to the current chat, replying to the message that attached the replyKeyboardMarkup. */
 export interface keyboardButton {
   _: 'keyboardButton'
   style?: KeyboardButtonStyle | undefined
   text: string
 }
-/** URL button Available only in replyInlineMarkup. When pressed, clients open url, showing a confirmation prompt unless the URL is one of the internal URIs. */
 export interface keyboardButtonUrl {
   _: 'keyboardButtonUrl'
   style?: KeyboardButtonStyle | undefined
   text: string
   url: string
 }
-/** Callback button Available only in replyInlineMarkup. When pressed, clients send data to the bot, optionally providing the user's 2FA SRP parameters for identity verification, as described in callback queries. */
 export interface keyboardButtonCallback {
   _: 'keyboardButtonCallback'
   requiresPassword?: boolean | undefined
@@ -3905,19 +3383,16 @@ export interface keyboardButtonCallback {
   text: string
   data: Uint8Array
 }
-/** Button to request a user's phone number Available only in private chats, in replyKeyboardMarkup. When pressed, clients must request permission from the user to send the current user's contact to the chat, replying to the message that attached the replyKeyboardMarkup. */
 export interface keyboardButtonRequestPhone {
   _: 'keyboardButtonRequestPhone'
   style?: KeyboardButtonStyle | undefined
   text: string
 }
-/** Button to request a user's geolocation Available only in private chats, in replyKeyboardMarkup. When pressed, clients must request permission from the user to send the current user's geolocation to the chat, replying to the message that attached the replyKeyboardMarkup. */
 export interface keyboardButtonRequestGeoLocation {
   _: 'keyboardButtonRequestGeoLocation'
   style?: KeyboardButtonStyle | undefined
   text: string
 }
-/** Button to switch the user to inline mode Available only in replyInlineMarkup. When pressed, clients must insert the bot's username and query into the chat input field, triggering an inline query. If same_peer is set, clients use the current chat. Otherwise, clients prompt the user to select a chat, filtered by peer_types if specified. */
 export interface keyboardButtonSwitchInline {
   _: 'keyboardButtonSwitchInline'
   samePeer?: boolean | undefined
@@ -3926,19 +3401,16 @@ export interface keyboardButtonSwitchInline {
   query: string
   peerTypes?: InlineQueryPeerType[] | undefined
 }
-/** Button to start a game Available only in replyInlineMarkup. When pressed, clients must open the game from the attached messageMediaGame constructor by invoking messages.getBotCallbackAnswer with the game flag set, as described in Starting a game. */
 export interface keyboardButtonGame {
   _: 'keyboardButtonGame'
   style?: KeyboardButtonStyle | undefined
   text: string
 }
-/** Button to buy a product Available only in replyInlineMarkup. When pressed, clients must start the payment flow for the attached invoice. */
 export interface keyboardButtonBuy {
   _: 'keyboardButtonBuy'
   style?: KeyboardButtonStyle | undefined
   text: string
 }
-/** Button to request a user to authorize via URL using Seamless Telegram Login. When the user clicks on such a button, messages.requestUrlAuth should be called, providing the button_id and the ID of the container message. The returned urlAuthResult object will contain more details about the authorization request (request_write_access if the bot would like to send messages to the user along with the username of the bot which will be used for user authorization). Finally, the user can choose to call messages.acceptUrlAuth to get a urlAuthResultAccepted with the URL to open instead of the url of this constructor, or a urlAuthResultDefault, in which case the url of this constructor must be opened, instead. If the user refuses the authorization request but still wants to open the link, the url of this constructor must be used. Available only in replyInlineMarkup. */
 export interface keyboardButtonUrlAuth {
   _: 'keyboardButtonUrlAuth'
   style?: KeyboardButtonStyle | undefined
@@ -3947,7 +3419,6 @@ export interface keyboardButtonUrlAuth {
   url: string
   buttonId: number
 }
-/** Button to request a user to messages.acceptUrlAuth via URL using Seamless Telegram Login. Use this constructor to send a keyboardButtonUrlAuth button in an inline keyboard. */
 export interface inputKeyboardButtonUrlAuth {
   _: 'inputKeyboardButtonUrlAuth'
   requestWriteAccess?: boolean | undefined
@@ -3957,42 +3428,36 @@ export interface inputKeyboardButtonUrlAuth {
   url: string
   bot: InputUser
 }
-/** Button to request a poll from the user Available only in private chats, in replyKeyboardMarkup. When pressed, clients prompt the user to create and send a poll, replying to the message that attached the replyKeyboardMarkup. If quiz is set, the prompt must create a quiz poll. */
 export interface keyboardButtonRequestPoll {
   _: 'keyboardButtonRequestPoll'
   style?: KeyboardButtonStyle | undefined
   quiz?: boolean | undefined
   text: string
 }
-/** Button that links directly to a user profile Use this constructor to send a keyboardButtonUserProfile button in an inline keyboard. */
 export interface inputKeyboardButtonUserProfile {
   _: 'inputKeyboardButtonUserProfile'
   style?: KeyboardButtonStyle | undefined
   text: string
   userId: InputUser
 }
-/** Button that links directly to a user profile Available only in replyInlineMarkup. When pressed, clients must open the profile of the user identified by user_id. */
 export interface keyboardButtonUserProfile {
   _: 'keyboardButtonUserProfile'
   style?: KeyboardButtonStyle | undefined
   text: string
   userId: bigint
 }
-/** Button to open a bot mini app using messages.requestWebView, sending over user information after user confirmation. Can only be sent or received as part of an inline keyboard, use keyboardButtonSimpleWebView for reply keyboards. When pressed, clients must open an Inline Button Mini App using messages.requestWebView, passing url to messages.requestWebView.url. */
 export interface keyboardButtonWebView {
   _: 'keyboardButtonWebView'
   style?: KeyboardButtonStyle | undefined
   text: string
   url: string
 }
-/** Button to open a bot mini app using messages.requestSimpleWebView, without sending user information to the web app. Can only be sent or received as part of a reply keyboard, use keyboardButtonWebView for inline keyboards. When pressed, clients must open a Keyboard Button Mini App using messages.requestSimpleWebView, passing url to messages.requestSimpleWebView.url. */
 export interface keyboardButtonSimpleWebView {
   _: 'keyboardButtonSimpleWebView'
   style?: KeyboardButtonStyle | undefined
   text: string
   url: string
 }
-/** Prompts the user to select and share one or more peers with the bot using messages.sendBotRequestedPeer Available only in private chats, in replyKeyboardMarkup. See peer requests for the full flow. */
 export interface keyboardButtonRequestPeer {
   _: 'keyboardButtonRequestPeer'
   style?: KeyboardButtonStyle | undefined
@@ -4001,7 +3466,6 @@ export interface keyboardButtonRequestPeer {
   peerType: RequestPeerType
   maxQuantity: number
 }
-/** Prompts the user to select and share one or more peers with the bot using messages.sendBotRequestedPeer. Use this constructor to send a keyboardButtonRequestPeer button in a reply keyboard in a private chat. See peer requests for the full flow. */
 export interface inputKeyboardButtonRequestPeer {
   _: 'inputKeyboardButtonRequestPeer'
   nameRequested?: boolean | undefined
@@ -4013,31 +3477,26 @@ export interface inputKeyboardButtonRequestPeer {
   peerType: RequestPeerType
   maxQuantity: number
 }
-/** Clipboard button Available only in replyInlineMarkup. When pressed, clients must copy copy_text to the clipboard. */
 export interface keyboardButtonCopy {
   _: 'keyboardButtonCopy'
   style?: KeyboardButtonStyle | undefined
   text: string
   copyText: string
 }
-/** Inline keyboard row */
 export interface keyboardButtonRow {
   _: 'keyboardButtonRow'
   buttons: KeyboardButton[]
 }
-/** Hide sent reply keyboard */
 export interface replyKeyboardHide {
   _: 'replyKeyboardHide'
   selective?: boolean | undefined
 }
-/** Force the user to send a reply */
 export interface replyKeyboardForceReply {
   _: 'replyKeyboardForceReply'
   singleUse?: boolean | undefined
   selective?: boolean | undefined
   placeholder?: string | undefined
 }
-/** Represents a reply keyboard */
 export interface replyKeyboardMarkup {
   _: 'replyKeyboardMarkup'
   resize?: boolean | undefined
@@ -4047,144 +3506,121 @@ export interface replyKeyboardMarkup {
   rows: KeyboardButtonRow[]
   placeholder?: string | undefined
 }
-/** Represents an inline keyboard */
 export interface replyInlineMarkup {
   _: 'replyInlineMarkup'
   rows: KeyboardButtonRow[]
 }
-/** Unknown message entity */
 export interface messageEntityUnknown {
   _: 'messageEntityUnknown'
   offset: number
   length: number
 }
-/** Message entity mentioning a user by @username; messageEntityMentionName can also be used to mention users by their ID. */
 export interface messageEntityMention {
   _: 'messageEntityMention'
   offset: number
   length: number
 }
-/** #hashtag message entity */
 export interface messageEntityHashtag {
   _: 'messageEntityHashtag'
   offset: number
   length: number
 }
-/** Message entity representing a bot /command */
 export interface messageEntityBotCommand {
   _: 'messageEntityBotCommand'
   offset: number
   length: number
 }
-/** Message entity representing an in-text url: https://google.com; for text urls, use messageEntityTextUrl. */
 export interface messageEntityUrl {
   _: 'messageEntityUrl'
   offset: number
   length: number
 }
-/** Message entity representing an email@example.com. */
 export interface messageEntityEmail {
   _: 'messageEntityEmail'
   offset: number
   length: number
 }
-/** Message entity representing bold text. */
 export interface messageEntityBold {
   _: 'messageEntityBold'
   offset: number
   length: number
 }
-/** Message entity representing italic text. */
 export interface messageEntityItalic {
   _: 'messageEntityItalic'
   offset: number
   length: number
 }
-/** Message entity representing a codeblock. */
 export interface messageEntityCode {
   _: 'messageEntityCode'
   offset: number
   length: number
 }
-/** Message entity representing a preformatted codeblock, allowing the user to specify a programming language for the codeblock. */
 export interface messageEntityPre {
   _: 'messageEntityPre'
   offset: number
   length: number
   language: string
 }
-/** Message entity representing a text url: for in-text urls like https://google.com use messageEntityUrl. Note that an additional confirmation popup with the full URL must be displayed to the user before opening this link, unless the domain satisfies the conditions specified in the domain whitelist documentation. */
 export interface messageEntityTextUrl {
   _: 'messageEntityTextUrl'
   offset: number
   length: number
   url: string
 }
-/** Message entity representing a user mention: for creating a mention use inputMessageEntityMentionName. */
 export interface messageEntityMentionName {
   _: 'messageEntityMentionName'
   offset: number
   length: number
   userId: bigint
 }
-/** Message entity that can be used to create a user user mention: received mentions use the messageEntityMentionName constructor, instead. */
 export interface inputMessageEntityMentionName {
   _: 'inputMessageEntityMentionName'
   offset: number
   length: number
   userId: InputUser
 }
-/** Message entity representing a phone number. */
 export interface messageEntityPhone {
   _: 'messageEntityPhone'
   offset: number
   length: number
 }
-/** Message entity representing a $cashtag. */
 export interface messageEntityCashtag {
   _: 'messageEntityCashtag'
   offset: number
   length: number
 }
-/** Message entity representing underlined text. */
 export interface messageEntityUnderline {
   _: 'messageEntityUnderline'
   offset: number
   length: number
 }
-/** Message entity representing strikethrough text. */
 export interface messageEntityStrike {
   _: 'messageEntityStrike'
   offset: number
   length: number
 }
-/** Indicates a credit card number */
 export interface messageEntityBankCard {
   _: 'messageEntityBankCard'
   offset: number
   length: number
 }
-/** Message entity representing a spoiler */
 export interface messageEntitySpoiler {
   _: 'messageEntitySpoiler'
   offset: number
   length: number
 }
-/** Represents a custom emoji. Note that this entity must wrap exactly one regular emoji (the one contained in documentAttributeCustomEmoji.alt) in the related text, otherwise the server will ignore it. */
 export interface messageEntityCustomEmoji {
   _: 'messageEntityCustomEmoji'
   offset: number
   length: number
   documentId: bigint
 }
-/** Message entity representing a block quote. */
 export interface messageEntityBlockquote {
   _: 'messageEntityBlockquote'
   collapsed?: boolean | undefined
   offset: number
   length: number
 }
-/** Represents a specific point in time, rendered as specified here All flags are optional, with the following limitations: If any of the flags are combined, their rendering order in the text is the following: */
 export interface messageEntityFormattedDate {
   _: 'messageEntityFormattedDate'
   relative?: boolean | undefined
@@ -4197,59 +3633,49 @@ export interface messageEntityFormattedDate {
   length: number
   date: number
 }
-/** Represents an diff addition: render it by simply underlining the specified section and coloring it in green, see here for more info on how to render diff entities. */
 export interface messageEntityDiffInsert {
   _: 'messageEntityDiffInsert'
   offset: number
   length: number
 }
-/** Represents an diff replacement, render it as follows: See here for more info on how to render diff entities. */
 export interface messageEntityDiffReplace {
   _: 'messageEntityDiffReplace'
   offset: number
   length: number
   oldText: string
 }
-/** Represents an diff deletion: render it by simply underlining the specified section and coloring it in red, see here for more info on how to render diff entities. */
 export interface messageEntityDiffDelete {
   _: 'messageEntityDiffDelete'
   offset: number
   length: number
 }
-/** Represents the absence of a channel */
 export interface inputChannelEmpty {
   _: 'inputChannelEmpty'
 }
-/** Represents a channel */
 export interface inputChannel {
   _: 'inputChannel'
   channelId: bigint
   accessHash: bigint
 }
-/** Defines a min channel that was seen in a certain message of a certain chat. */
 export interface inputChannelFromMessage {
   _: 'inputChannelFromMessage'
   peer: InputPeer
   msgId: number
   channelId: bigint
 }
-/** Indicates a range of chat messages */
 export interface messageRange {
   _: 'messageRange'
   minId: number
   maxId: number
 }
-/** No filter */
 export interface channelMessagesFilterEmpty {
   _: 'channelMessagesFilterEmpty'
 }
-/** Filter for getting only certain types of channel messages. This filter cannot be used to fetch messages older than the channel message box size. */
 export interface channelMessagesFilter {
   _: 'channelMessagesFilter'
   excludeNewMessages?: boolean | undefined
   ranges: MessageRange[]
 }
-/** Channel/supergroup participant */
 export interface channelParticipant {
   _: 'channelParticipant'
   userId: bigint
@@ -4257,7 +3683,6 @@ export interface channelParticipant {
   subscriptionUntilDate?: number | undefined
   rank?: string | undefined
 }
-/** Myself */
 export interface channelParticipantSelf {
   _: 'channelParticipantSelf'
   viaRequest?: boolean | undefined
@@ -4267,14 +3692,12 @@ export interface channelParticipantSelf {
   subscriptionUntilDate?: number | undefined
   rank?: string | undefined
 }
-/** Channel/supergroup creator */
 export interface channelParticipantCreator {
   _: 'channelParticipantCreator'
   userId: bigint
   adminRights: ChatAdminRights
   rank?: string | undefined
 }
-/** Admin */
 export interface channelParticipantAdmin {
   _: 'channelParticipantAdmin'
   canEdit?: boolean | undefined
@@ -4286,7 +3709,6 @@ export interface channelParticipantAdmin {
   adminRights: ChatAdminRights
   rank?: string | undefined
 }
-/** Banned/kicked user */
 export interface channelParticipantBanned {
   _: 'channelParticipantBanned'
   left?: boolean | undefined
@@ -4296,50 +3718,40 @@ export interface channelParticipantBanned {
   bannedRights: ChatBannedRights
   rank?: string | undefined
 }
-/** A participant that left the channel/supergroup */
 export interface channelParticipantLeft {
   _: 'channelParticipantLeft'
   peer: Peer
 }
-/** Fetch only recent participants */
 export interface channelParticipantsRecent {
   _: 'channelParticipantsRecent'
 }
-/** Fetch only admin participants */
 export interface channelParticipantsAdmins {
   _: 'channelParticipantsAdmins'
 }
-/** Fetch only kicked participants */
 export interface channelParticipantsKicked {
   _: 'channelParticipantsKicked'
   q: string
 }
-/** Fetch only bot participants */
 export interface channelParticipantsBots {
   _: 'channelParticipantsBots'
 }
-/** Fetch only banned participants */
 export interface channelParticipantsBanned {
   _: 'channelParticipantsBanned'
   q: string
 }
-/** Query participants by name */
 export interface channelParticipantsSearch {
   _: 'channelParticipantsSearch'
   q: string
 }
-/** Fetch only participants that are also contacts */
 export interface channelParticipantsContacts {
   _: 'channelParticipantsContacts'
   q: string
 }
-/** This filter is used when looking for supergroup members to mention. This filter will automatically remove anonymous admins, and return even non-participant users that replied to a specific thread through the comment section of a channel. */
 export interface channelParticipantsMentions {
   _: 'channelParticipantsMentions'
   q?: string | undefined
   topMsgId?: number | undefined
 }
-/** A media */
 export interface inputBotInlineMessageMediaAuto {
   _: 'inputBotInlineMessageMediaAuto'
   invertMedia?: boolean | undefined
@@ -4347,7 +3759,6 @@ export interface inputBotInlineMessageMediaAuto {
   entities?: MessageEntity[] | undefined
   replyMarkup?: ReplyMarkup | undefined
 }
-/** Simple text message */
 export interface inputBotInlineMessageText {
   _: 'inputBotInlineMessageText'
   noWebpage?: boolean | undefined
@@ -4356,7 +3767,6 @@ export interface inputBotInlineMessageText {
   entities?: MessageEntity[] | undefined
   replyMarkup?: ReplyMarkup | undefined
 }
-/** Geolocation */
 export interface inputBotInlineMessageMediaGeo {
   _: 'inputBotInlineMessageMediaGeo'
   geoPoint: InputGeoPoint
@@ -4365,7 +3775,6 @@ export interface inputBotInlineMessageMediaGeo {
   proximityNotificationRadius?: number | undefined
   replyMarkup?: ReplyMarkup | undefined
 }
-/** Venue */
 export interface inputBotInlineMessageMediaVenue {
   _: 'inputBotInlineMessageMediaVenue'
   geoPoint: InputGeoPoint
@@ -4376,7 +3785,6 @@ export interface inputBotInlineMessageMediaVenue {
   venueType: string
   replyMarkup?: ReplyMarkup | undefined
 }
-/** A contact */
 export interface inputBotInlineMessageMediaContact {
   _: 'inputBotInlineMessageMediaContact'
   phoneNumber: string
@@ -4385,12 +3793,10 @@ export interface inputBotInlineMessageMediaContact {
   vcard: string
   replyMarkup?: ReplyMarkup | undefined
 }
-/** A game */
 export interface inputBotInlineMessageGame {
   _: 'inputBotInlineMessageGame'
   replyMarkup?: ReplyMarkup | undefined
 }
-/** An invoice */
 export interface inputBotInlineMessageMediaInvoice {
   _: 'inputBotInlineMessageMediaInvoice'
   title: string
@@ -4402,7 +3808,6 @@ export interface inputBotInlineMessageMediaInvoice {
   providerData: DataJSON
   replyMarkup?: ReplyMarkup | undefined
 }
-/** Specifies options that will be used to generate the link preview for the message, or even a standalone link preview without an attached message. */
 export interface inputBotInlineMessageMediaWebPage {
   _: 'inputBotInlineMessageMediaWebPage'
   invertMedia?: boolean | undefined
@@ -4419,7 +3824,6 @@ export interface inputBotInlineMessageRichMessage {
   replyMarkup?: ReplyMarkup | undefined
   richMessage: InputRichMessage
 }
-/** An inline bot result */
 export interface inputBotInlineResult {
   _: 'inputBotInlineResult'
   id: string
@@ -4431,7 +3835,6 @@ export interface inputBotInlineResult {
   content?: InputWebDocument | undefined
   sendMessage: InputBotInlineMessage
 }
-/** Photo */
 export interface inputBotInlineResultPhoto {
   _: 'inputBotInlineResultPhoto'
   id: string
@@ -4439,7 +3842,6 @@ export interface inputBotInlineResultPhoto {
   photo: InputPhoto
   sendMessage: InputBotInlineMessage
 }
-/** Document (media of any type except for photos) */
 export interface inputBotInlineResultDocument {
   _: 'inputBotInlineResultDocument'
   id: string
@@ -4449,14 +3851,12 @@ export interface inputBotInlineResultDocument {
   document: InputDocument
   sendMessage: InputBotInlineMessage
 }
-/** Game */
 export interface inputBotInlineResultGame {
   _: 'inputBotInlineResultGame'
   id: string
   shortName: string
   sendMessage: InputBotInlineMessage
 }
-/** Send whatever media is attached to the botInlineMediaResult */
 export interface botInlineMessageMediaAuto {
   _: 'botInlineMessageMediaAuto'
   invertMedia?: boolean | undefined
@@ -4464,7 +3864,6 @@ export interface botInlineMessageMediaAuto {
   entities?: MessageEntity[] | undefined
   replyMarkup?: ReplyMarkup | undefined
 }
-/** Send a simple text message */
 export interface botInlineMessageText {
   _: 'botInlineMessageText'
   noWebpage?: boolean | undefined
@@ -4473,7 +3872,6 @@ export interface botInlineMessageText {
   entities?: MessageEntity[] | undefined
   replyMarkup?: ReplyMarkup | undefined
 }
-/** Send a geolocation */
 export interface botInlineMessageMediaGeo {
   _: 'botInlineMessageMediaGeo'
   geo: GeoPoint
@@ -4482,7 +3880,6 @@ export interface botInlineMessageMediaGeo {
   proximityNotificationRadius?: number | undefined
   replyMarkup?: ReplyMarkup | undefined
 }
-/** Send a venue */
 export interface botInlineMessageMediaVenue {
   _: 'botInlineMessageMediaVenue'
   geo: GeoPoint
@@ -4493,7 +3890,6 @@ export interface botInlineMessageMediaVenue {
   venueType: string
   replyMarkup?: ReplyMarkup | undefined
 }
-/** Send a contact */
 export interface botInlineMessageMediaContact {
   _: 'botInlineMessageMediaContact'
   phoneNumber: string
@@ -4502,7 +3898,6 @@ export interface botInlineMessageMediaContact {
   vcard: string
   replyMarkup?: ReplyMarkup | undefined
 }
-/** Send an invoice */
 export interface botInlineMessageMediaInvoice {
   _: 'botInlineMessageMediaInvoice'
   shippingAddressRequested?: boolean | undefined
@@ -4514,7 +3909,6 @@ export interface botInlineMessageMediaInvoice {
   totalAmount: bigint
   replyMarkup?: ReplyMarkup | undefined
 }
-/** Specifies options that must be used to generate the link preview for the message, or even a standalone link preview without an attached message. */
 export interface botInlineMessageMediaWebPage {
   _: 'botInlineMessageMediaWebPage'
   invertMedia?: boolean | undefined
@@ -4532,7 +3926,6 @@ export interface botInlineMessageRichMessage {
   replyMarkup?: ReplyMarkup | undefined
   richMessage: RichMessage
 }
-/** Generic result */
 export interface botInlineResult {
   _: 'botInlineResult'
   id: string
@@ -4544,7 +3937,6 @@ export interface botInlineResult {
   content?: WebDocument | undefined
   sendMessage: BotInlineMessage
 }
-/** Media result */
 export interface botInlineMediaResult {
   _: 'botInlineMediaResult'
   id: string
@@ -4555,13 +3947,11 @@ export interface botInlineMediaResult {
   description?: string | undefined
   sendMessage: BotInlineMessage
 }
-/** Link to a message in a supergroup/channel */
 export interface exportedMessageLink {
   _: 'exportedMessageLink'
   link: string
   html: string
 }
-/** Info about a forwarded message */
 export interface messageFwdHeader {
   _: 'messageFwdHeader'
   imported?: boolean | undefined
@@ -4578,14 +3968,12 @@ export interface messageFwdHeader {
   savedDate?: number | undefined
   psaType?: string | undefined
 }
-/** Represents a sent inline message from the perspective of a bot (legacy constructor) */
 export interface inputBotInlineMessageID {
   _: 'inputBotInlineMessageID'
   dcId: number
   id: bigint
   accessHash: bigint
 }
-/** Represents a sent inline message from the perspective of a bot */
 export interface inputBotInlineMessageID64 {
   _: 'inputBotInlineMessageID64'
   dcId: number
@@ -4593,71 +3981,56 @@ export interface inputBotInlineMessageID64 {
   id: number
   accessHash: bigint
 }
-/** The bot requested the user to message them in private */
 export interface inlineBotSwitchPM {
   _: 'inlineBotSwitchPM'
   text: string
   startParam: string
 }
-/** Top peer */
 export interface topPeer {
   _: 'topPeer'
   peer: Peer
   rating: number
 }
-/** Most used bots */
 export interface topPeerCategoryBotsPM {
   _: 'topPeerCategoryBotsPM'
 }
-/** Most used inline bots */
 export interface topPeerCategoryBotsInline {
   _: 'topPeerCategoryBotsInline'
 }
-/** Users we've chatted most frequently with */
 export interface topPeerCategoryCorrespondents {
   _: 'topPeerCategoryCorrespondents'
 }
-/** Often-opened groups and supergroups */
 export interface topPeerCategoryGroups {
   _: 'topPeerCategoryGroups'
 }
-/** Most frequently visited channels */
 export interface topPeerCategoryChannels {
   _: 'topPeerCategoryChannels'
 }
-/** Most frequently called users */
 export interface topPeerCategoryPhoneCalls {
   _: 'topPeerCategoryPhoneCalls'
 }
-/** Users to which the users often forwards messages to */
 export interface topPeerCategoryForwardUsers {
   _: 'topPeerCategoryForwardUsers'
 }
-/** Chats to which the users often forwards messages to */
 export interface topPeerCategoryForwardChats {
   _: 'topPeerCategoryForwardChats'
 }
-/** Most frequently used Main Mini Bot Apps. */
 export interface topPeerCategoryBotsApp {
   _: 'topPeerCategoryBotsApp'
 }
-/** Top guest bots, i.e. bots most frequently invoked as guests in chats. */
 export interface topPeerCategoryBotsGuestChat {
   _: 'topPeerCategoryBotsGuestChat'
 }
-/** Top peer category */
 export interface topPeerCategoryPeers {
   _: 'topPeerCategoryPeers'
   category: TopPeerCategory
   count: number
   peers: TopPeer[]
 }
-/** Empty draft */
 export interface draftMessageEmpty {
   _: 'draftMessageEmpty'
   date?: number | undefined
 }
-/** Represents a message draft. */
 export interface draftMessage {
   _: 'draftMessage'
   noWebpage?: boolean | undefined
@@ -4671,19 +4044,16 @@ export interface draftMessage {
   suggestedPost?: SuggestedPost | undefined
   richMessage?: RichMessage | undefined
 }
-/** Stickerset with a single sticker as preview */
 export interface stickerSetCovered {
   _: 'stickerSetCovered'
   set: StickerSet
   cover: Document
 }
-/** Stickerset, with multiple stickers as preview */
 export interface stickerSetMultiCovered {
   _: 'stickerSetMultiCovered'
   set: StickerSet
   covers: Document[]
 }
-/** Stickerset preview with all stickers of the stickerset included. Currently used only for custom emoji stickersets, to avoid a further call to messages.getStickerSet. */
 export interface stickerSetFullCovered {
   _: 'stickerSetFullCovered'
   set: StickerSet
@@ -4691,12 +4061,10 @@ export interface stickerSetFullCovered {
   keywords: StickerKeyword[]
   documents: Document[]
 }
-/** Just the stickerset information, with no previews. */
 export interface stickerSetNoCovered {
   _: 'stickerSetNoCovered'
   set: StickerSet
 }
-/** Position on a photo where a mask should be placed when attaching stickers to media The n position indicates where the mask should be placed: */
 export interface maskCoords {
   _: 'maskCoords'
   n: number
@@ -4704,17 +4072,14 @@ export interface maskCoords {
   y: number
   zoom: number
 }
-/** A photo with stickers attached */
 export interface inputStickeredMediaPhoto {
   _: 'inputStickeredMediaPhoto'
   id: InputPhoto
 }
-/** A document with stickers attached */
 export interface inputStickeredMediaDocument {
   _: 'inputStickeredMediaDocument'
   id: InputDocument
 }
-/** Indicates an already sent game */
 export interface game {
   _: 'game'
   id: bigint
@@ -4725,106 +4090,87 @@ export interface game {
   photo: Photo
   document?: Document | undefined
 }
-/** Indicates an already sent game */
 export interface inputGameID {
   _: 'inputGameID'
   id: bigint
   accessHash: bigint
 }
-/** Game by short name */
 export interface inputGameShortName {
   _: 'inputGameShortName'
   botId: InputUser
   shortName: string
 }
-/** Game highscore */
 export interface highScore {
   _: 'highScore'
   pos: number
   userId: bigint
   score: number
 }
-/** Empty rich text element */
 export interface textEmpty {
   _: 'textEmpty'
 }
-/** Plain text */
 export interface textPlain {
   _: 'textPlain'
   text: string
 }
-/** Bold text */
 export interface textBold {
   _: 'textBold'
   text: RichText
 }
-/** Italic text */
 export interface textItalic {
   _: 'textItalic'
   text: RichText
 }
-/** Underlined text */
 export interface textUnderline {
   _: 'textUnderline'
   text: RichText
 }
-/** Strikethrough text */
 export interface textStrike {
   _: 'textStrike'
   text: RichText
 }
-/** fixed-width rich text */
 export interface textFixed {
   _: 'textFixed'
   text: RichText
 }
-/** Link */
 export interface textUrl {
   _: 'textUrl'
   text: RichText
   url: string
   webpageId: bigint
 }
-/** Rich text email link */
 export interface textEmail {
   _: 'textEmail'
   text: RichText
   email: string
 }
-/** Concatenation of rich texts */
 export interface textConcat {
   _: 'textConcat'
   texts: RichText[]
 }
-/** Subscript text */
 export interface textSubscript {
   _: 'textSubscript'
   text: RichText
 }
-/** Superscript text */
 export interface textSuperscript {
   _: 'textSuperscript'
   text: RichText
 }
-/** Highlighted text */
 export interface textMarked {
   _: 'textMarked'
   text: RichText
 }
-/** Rich text linked to a phone number */
 export interface textPhone {
   _: 'textPhone'
   text: RichText
   phone: string
 }
-/** Inline image */
 export interface textImage {
   _: 'textImage'
   documentId: bigint
   w: number
   h: number
 }
-/** Text linking to another section of the page */
 export interface textAnchor {
   _: 'textAnchor'
   text: RichText
@@ -4896,79 +4242,64 @@ export interface textDiff {
   text: RichText
   oldText: RichText
 }
-/** Unsupported IV element */
 export interface pageBlockUnsupported {
   _: 'pageBlockUnsupported'
 }
-/** Title */
 export interface pageBlockTitle {
   _: 'pageBlockTitle'
   text: RichText
 }
-/** Subtitle */
 export interface pageBlockSubtitle {
   _: 'pageBlockSubtitle'
   text: RichText
 }
-/** Author and date of creation of article */
 export interface pageBlockAuthorDate {
   _: 'pageBlockAuthorDate'
   author: RichText
   publishedDate: number
 }
-/** Page header */
 export interface pageBlockHeader {
   _: 'pageBlockHeader'
   text: RichText
 }
-/** Subheader */
 export interface pageBlockSubheader {
   _: 'pageBlockSubheader'
   text: RichText
 }
-/** A paragraph */
 export interface pageBlockParagraph {
   _: 'pageBlockParagraph'
   text: RichText
 }
-/** Preformatted ( text) */
 export interface pageBlockPreformatted {
   _: 'pageBlockPreformatted'
   text: RichText
   language: string
 }
-/** Page footer */
 export interface pageBlockFooter {
   _: 'pageBlockFooter'
   text: RichText
 }
-/** An empty block separating a page */
 export interface pageBlockDivider {
   _: 'pageBlockDivider'
 }
-/** Link to section within the page itself (like anchor) */
 export interface pageBlockAnchor {
   _: 'pageBlockAnchor'
   name: string
 }
-/** Unordered list of IV blocks */
 export interface pageBlockList {
   _: 'pageBlockList'
   items: PageListItem[]
 }
-/** Quote (equivalent to the HTML ) */
 export interface pageBlockBlockquote {
   _: 'pageBlockBlockquote'
   text: RichText
   caption: RichText
 }
-/** Pullquote */
 export interface pageBlockPullquote {
   _: 'pageBlockPullquote'
   text: RichText
   caption: RichText
 }
-/** A photo */
 export interface pageBlockPhoto {
   _: 'pageBlockPhoto'
   spoiler?: boolean | undefined
@@ -4977,7 +4308,6 @@ export interface pageBlockPhoto {
   url?: string | undefined
   webpageId?: bigint | undefined
 }
-/** Video */
 export interface pageBlockVideo {
   _: 'pageBlockVideo'
   autoplay?: boolean | undefined
@@ -4986,12 +4316,10 @@ export interface pageBlockVideo {
   videoId: bigint
   caption: PageCaption
 }
-/** A page cover */
 export interface pageBlockCover {
   _: 'pageBlockCover'
   cover: PageBlock
 }
-/** An embedded webpage */
 export interface pageBlockEmbed {
   _: 'pageBlockEmbed'
   fullWidth?: boolean | undefined
@@ -5003,7 +4331,6 @@ export interface pageBlockEmbed {
   h?: number | undefined
   caption: PageCaption
 }
-/** An embedded post */
 export interface pageBlockEmbedPost {
   _: 'pageBlockEmbedPost'
   url: string
@@ -5014,35 +4341,29 @@ export interface pageBlockEmbedPost {
   blocks: PageBlock[]
   caption: PageCaption
 }
-/** Collage of media */
 export interface pageBlockCollage {
   _: 'pageBlockCollage'
   items: PageBlock[]
   caption: PageCaption
 }
-/** Slideshow */
 export interface pageBlockSlideshow {
   _: 'pageBlockSlideshow'
   items: PageBlock[]
   caption: PageCaption
 }
-/** Reference to a telegram channel */
 export interface pageBlockChannel {
   _: 'pageBlockChannel'
   channel: Chat
 }
-/** Audio */
 export interface pageBlockAudio {
   _: 'pageBlockAudio'
   audioId: bigint
   caption: PageCaption
 }
-/** Kicker */
 export interface pageBlockKicker {
   _: 'pageBlockKicker'
   text: RichText
 }
-/** Table */
 export interface pageBlockTable {
   _: 'pageBlockTable'
   bordered?: boolean | undefined
@@ -5050,7 +4371,6 @@ export interface pageBlockTable {
   title: RichText
   rows: PageTableRow[]
 }
-/** Ordered list of IV blocks */
 export interface pageBlockOrderedList {
   _: 'pageBlockOrderedList'
   reversed?: boolean | undefined
@@ -5058,20 +4378,17 @@ export interface pageBlockOrderedList {
   start?: number | undefined
   type?: string | undefined
 }
-/** A collapsible details block */
 export interface pageBlockDetails {
   _: 'pageBlockDetails'
   open?: boolean | undefined
   blocks: PageBlock[]
   title: RichText
 }
-/** Related articles */
 export interface pageBlockRelatedArticles {
   _: 'pageBlockRelatedArticles'
   title: RichText
   articles: PageRelatedArticle[]
 }
-/** A map */
 export interface pageBlockMap {
   _: 'pageBlockMap'
   geo: GeoPoint
@@ -5125,39 +4442,31 @@ export interface pageBlockBlockquoteBlocks {
   blocks: PageBlock[]
   caption: RichText
 }
-/** The phone call was missed, see here for more info. */
 export interface phoneCallDiscardReasonMissed {
   _: 'phoneCallDiscardReasonMissed'
 }
-/** The phone call was disconnected, see here for more info. */
 export interface phoneCallDiscardReasonDisconnect {
   _: 'phoneCallDiscardReasonDisconnect'
 }
-/** The phone call was ended normally, see here for more info. */
 export interface phoneCallDiscardReasonHangup {
   _: 'phoneCallDiscardReasonHangup'
 }
-/** The phone call was discarded because the user is busy in another call, see here for more info. */
 export interface phoneCallDiscardReasonBusy {
   _: 'phoneCallDiscardReasonBusy'
 }
-/** This phone call was migrated to a conference call. */
 export interface phoneCallDiscardReasonMigrateConferenceCall {
   _: 'phoneCallDiscardReasonMigrateConferenceCall'
   slug: string
 }
-/** Represents a json-encoded object */
 export interface dataJSON {
   _: 'dataJSON'
   data: string
 }
-/** This object represents a portion of the price for goods or services. */
 export interface labeledPrice {
   _: 'labeledPrice'
   label: string
   amount: bigint
 }
-/** Invoice */
 export interface invoice {
   _: 'invoice'
   test?: boolean | undefined
@@ -5176,13 +4485,11 @@ export interface invoice {
   termsUrl?: string | undefined
   subscriptionPeriod?: number | undefined
 }
-/** Payment identifier */
 export interface paymentCharge {
   _: 'paymentCharge'
   id: string
   providerChargeId: string
 }
-/** Shipping address */
 export interface postAddress {
   _: 'postAddress'
   streetLine1: string
@@ -5192,7 +4499,6 @@ export interface postAddress {
   countryIso2: string
   postCode: string
 }
-/** Order info provided by the user */
 export interface paymentRequestedInfo {
   _: 'paymentRequestedInfo'
   name?: string | undefined
@@ -5200,13 +4506,11 @@ export interface paymentRequestedInfo {
   email?: string | undefined
   shippingAddress?: PostAddress | undefined
 }
-/** Saved credit card */
 export interface paymentSavedCredentialsCard {
   _: 'paymentSavedCredentialsCard'
   id: string
   title: string
 }
-/** Remote document */
 export interface webDocument {
   _: 'webDocument'
   url: string
@@ -5215,7 +4519,6 @@ export interface webDocument {
   mimeType: string
   attributes: DocumentAttribute[]
 }
-/** Remote document that can be downloaded without proxying through telegram */
 export interface webDocumentNoProxy {
   _: 'webDocumentNoProxy'
   url: string
@@ -5223,7 +4526,6 @@ export interface webDocumentNoProxy {
   mimeType: string
   attributes: DocumentAttribute[]
 }
-/** The document */
 export interface inputWebDocument {
   _: 'inputWebDocument'
   url: string
@@ -5231,13 +4533,11 @@ export interface inputWebDocument {
   mimeType: string
   attributes: DocumentAttribute[]
 }
-/** Location of a remote HTTP(s) file */
 export interface inputWebFileLocation {
   _: 'inputWebFileLocation'
   url: string
   accessHash: bigint
 }
-/** Used to download a server-generated image with the map preview from a geoPoint, see the webfile docs for more info. */
 export interface inputWebFileGeoPointLocation {
   _: 'inputWebFileGeoPointLocation'
   geoPoint: InputGeoPoint
@@ -5247,7 +4547,6 @@ export interface inputWebFileGeoPointLocation {
   zoom: number
   scale: number
 }
-/** Used to download an album cover for any music file using upload.getWebFile, see the webfile docs for more info. */
 export interface inputWebFileAudioAlbumThumbLocation {
   _: 'inputWebFileAudioAlbumThumbLocation'
   small?: boolean | undefined
@@ -5255,36 +4554,30 @@ export interface inputWebFileAudioAlbumThumbLocation {
   title?: string | undefined
   performer?: string | undefined
 }
-/** Saved payment credentials */
 export interface inputPaymentCredentialsSaved {
   _: 'inputPaymentCredentialsSaved'
   id: string
   tmpPassword: Uint8Array
 }
-/** Payment credentials */
 export interface inputPaymentCredentials {
   _: 'inputPaymentCredentials'
   save?: boolean | undefined
   data: DataJSON
 }
-/** Apple pay payment credentials */
 export interface inputPaymentCredentialsApplePay {
   _: 'inputPaymentCredentialsApplePay'
   paymentData: DataJSON
 }
-/** Google Pay payment credentials */
 export interface inputPaymentCredentialsGooglePay {
   _: 'inputPaymentCredentialsGooglePay'
   paymentToken: DataJSON
 }
-/** Shipping option */
 export interface shippingOption {
   _: 'shippingOption'
   id: string
   title: string
   prices: LabeledPrice[]
 }
-/** Sticker in a stickerset */
 export interface inputStickerSetItem {
   _: 'inputStickerSetItem'
   document: InputDocument
@@ -5292,18 +4585,15 @@ export interface inputStickerSetItem {
   maskCoords?: MaskCoords | undefined
   keywords?: string | undefined
 }
-/** Identifies a phone call. */
 export interface inputPhoneCall {
   _: 'inputPhoneCall'
   id: bigint
   accessHash: bigint
 }
-/** Empty constructor */
 export interface phoneCallEmpty {
   _: 'phoneCallEmpty'
   id: bigint
 }
-/** Incoming phone call, see here for more info on the full flow. */
 export interface phoneCallWaiting {
   _: 'phoneCallWaiting'
   video?: boolean | undefined
@@ -5315,7 +4605,6 @@ export interface phoneCallWaiting {
   protocol: PhoneCallProtocol
   receiveDate?: number | undefined
 }
-/** Requested phone call, see here for more info on the full flow. */
 export interface phoneCallRequested {
   _: 'phoneCallRequested'
   video?: boolean | undefined
@@ -5327,7 +4616,6 @@ export interface phoneCallRequested {
   gAHash: Uint8Array
   protocol: PhoneCallProtocol
 }
-/** An accepted phone call, see here for more info on the full flow. */
 export interface phoneCallAccepted {
   _: 'phoneCallAccepted'
   video?: boolean | undefined
@@ -5339,7 +4627,6 @@ export interface phoneCallAccepted {
   gB: Uint8Array
   protocol: PhoneCallProtocol
 }
-/** Phone call, see here for more info on the full flow. */
 export interface phoneCall {
   _: 'phoneCall'
   p2pAllowed?: boolean | undefined
@@ -5357,7 +4644,6 @@ export interface phoneCall {
   startDate: number
   customParameters?: DataJSON | undefined
 }
-/** Indicates a discarded phone call, see here for more info on the full flow. */
 export interface phoneCallDiscarded {
   _: 'phoneCallDiscarded'
   needRating?: boolean | undefined
@@ -5367,7 +4653,6 @@ export interface phoneCallDiscarded {
   reason?: PhoneCallDiscardReason | undefined
   duration?: number | undefined
 }
-/** DEPRECATED (libtgvoip): Identifies an endpoint that can be used to connect to the other user in a phone call */
 export interface phoneConnection {
   _: 'phoneConnection'
   tcp?: boolean | undefined
@@ -5377,7 +4662,6 @@ export interface phoneConnection {
   port: number
   peerTag: Uint8Array
 }
-/** WebRTC connection parameters for a phone call. */
 export interface phoneConnectionWebrtc {
   _: 'phoneConnectionWebrtc'
   turn?: boolean | undefined
@@ -5389,7 +4673,6 @@ export interface phoneConnectionWebrtc {
   username: string
   password: string
 }
-/** Protocol info for the VoIP library, see here for details on how to populate it. */
 export interface phoneCallProtocol {
   _: 'phoneCallProtocol'
   udpP2p?: boolean | undefined
@@ -5398,24 +4681,20 @@ export interface phoneCallProtocol {
   maxLayer: number
   libraryVersions: string[]
 }
-/** Public key to use only during handshakes to CDN DCs. */
 export interface cdnPublicKey {
   _: 'cdnPublicKey'
   dcId: number
   publicKey: string
 }
-/** Configuration for CDN file downloads. */
 export interface cdnConfig {
   _: 'cdnConfig'
   publicKeys: CdnPublicKey[]
 }
-/** Translated localization string */
 export interface langPackString {
   _: 'langPackString'
   key: string
   value: string
 }
-/** A language pack string which has different forms based on the number of some object it mentions. See https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html for more info */
 export interface langPackStringPluralized {
   _: 'langPackStringPluralized'
   key: string
@@ -5426,12 +4705,10 @@ export interface langPackStringPluralized {
   manyValue?: string | undefined
   otherValue: string
 }
-/** Deleted localization string */
 export interface langPackStringDeleted {
   _: 'langPackStringDeleted'
   key: string
 }
-/** Changes to the app's localization pack */
 export interface langPackDifference {
   _: 'langPackDifference'
   langCode: string
@@ -5439,7 +4716,6 @@ export interface langPackDifference {
   version: number
   strings: LangPackString[]
 }
-/** Identifies a localization pack */
 export interface langPackLanguage {
   _: 'langPackLanguage'
   official?: boolean | undefined
@@ -5454,293 +4730,240 @@ export interface langPackLanguage {
   translatedCount: number
   translationsUrl: string
 }
-/** Channel/supergroup title was changed */
 export interface channelAdminLogEventActionChangeTitle {
   _: 'channelAdminLogEventActionChangeTitle'
   prevValue: string
   newValue: string
 }
-/** The description was changed */
 export interface channelAdminLogEventActionChangeAbout {
   _: 'channelAdminLogEventActionChangeAbout'
   prevValue: string
   newValue: string
 }
-/** Channel/supergroup username was changed */
 export interface channelAdminLogEventActionChangeUsername {
   _: 'channelAdminLogEventActionChangeUsername'
   prevValue: string
   newValue: string
 }
-/** The channel/supergroup's picture was changed */
 export interface channelAdminLogEventActionChangePhoto {
   _: 'channelAdminLogEventActionChangePhoto'
   prevPhoto: Photo
   newPhoto: Photo
 }
-/** Invites were enabled/disabled */
 export interface channelAdminLogEventActionToggleInvites {
   _: 'channelAdminLogEventActionToggleInvites'
   newValue: boolean
 }
-/** Channel signatures were enabled/disabled */
 export interface channelAdminLogEventActionToggleSignatures {
   _: 'channelAdminLogEventActionToggleSignatures'
   newValue: boolean
 }
-/** A message was pinned */
 export interface channelAdminLogEventActionUpdatePinned {
   _: 'channelAdminLogEventActionUpdatePinned'
   message: Message
 }
-/** A message was edited */
 export interface channelAdminLogEventActionEditMessage {
   _: 'channelAdminLogEventActionEditMessage'
   prevMessage: Message
   newMessage: Message
 }
-/** A message was deleted */
 export interface channelAdminLogEventActionDeleteMessage {
   _: 'channelAdminLogEventActionDeleteMessage'
   message: Message
 }
-/** A user has joined the group (in the case of big groups, info of the user that has joined isn't shown) */
 export interface channelAdminLogEventActionParticipantJoin {
   _: 'channelAdminLogEventActionParticipantJoin'
 }
-/** A user left the channel/supergroup (in the case of big groups, info of the user that has joined isn't shown) */
 export interface channelAdminLogEventActionParticipantLeave {
   _: 'channelAdminLogEventActionParticipantLeave'
 }
-/** A user was invited to the group */
 export interface channelAdminLogEventActionParticipantInvite {
   _: 'channelAdminLogEventActionParticipantInvite'
   participant: ChannelParticipant
 }
-/** The banned rights of a user were changed */
 export interface channelAdminLogEventActionParticipantToggleBan {
   _: 'channelAdminLogEventActionParticipantToggleBan'
   prevParticipant: ChannelParticipant
   newParticipant: ChannelParticipant
 }
-/** The admin rights of a user were changed */
 export interface channelAdminLogEventActionParticipantToggleAdmin {
   _: 'channelAdminLogEventActionParticipantToggleAdmin'
   prevParticipant: ChannelParticipant
   newParticipant: ChannelParticipant
 }
-/** The supergroup's stickerset was changed */
 export interface channelAdminLogEventActionChangeStickerSet {
   _: 'channelAdminLogEventActionChangeStickerSet'
   prevStickerset: InputStickerSet
   newStickerset: InputStickerSet
 }
-/** The hidden prehistory setting was channels.togglePreHistoryHidden */
 export interface channelAdminLogEventActionTogglePreHistoryHidden {
   _: 'channelAdminLogEventActionTogglePreHistoryHidden'
   newValue: boolean
 }
-/** The default banned rights were modified */
 export interface channelAdminLogEventActionDefaultBannedRights {
   _: 'channelAdminLogEventActionDefaultBannedRights'
   prevBannedRights: ChatBannedRights
   newBannedRights: ChatBannedRights
 }
-/** A poll was stopped */
 export interface channelAdminLogEventActionStopPoll {
   _: 'channelAdminLogEventActionStopPoll'
   message: Message
 }
-/** The linked chat was changed */
 export interface channelAdminLogEventActionChangeLinkedChat {
   _: 'channelAdminLogEventActionChangeLinkedChat'
   prevValue: bigint
   newValue: bigint
 }
-/** The geo group location was changed */
 export interface channelAdminLogEventActionChangeLocation {
   _: 'channelAdminLogEventActionChangeLocation'
   prevValue: ChannelLocation
   newValue: ChannelLocation
 }
-/** channels.toggleSlowMode */
 export interface channelAdminLogEventActionToggleSlowMode {
   _: 'channelAdminLogEventActionToggleSlowMode'
   prevValue: number
   newValue: number
 }
-/** A group call was started */
 export interface channelAdminLogEventActionStartGroupCall {
   _: 'channelAdminLogEventActionStartGroupCall'
   call: InputGroupCall
 }
-/** A group call was terminated */
 export interface channelAdminLogEventActionDiscardGroupCall {
   _: 'channelAdminLogEventActionDiscardGroupCall'
   call: InputGroupCall
 }
-/** A group call participant was muted */
 export interface channelAdminLogEventActionParticipantMute {
   _: 'channelAdminLogEventActionParticipantMute'
   participant: GroupCallParticipant
 }
-/** A group call participant was unmuted */
 export interface channelAdminLogEventActionParticipantUnmute {
   _: 'channelAdminLogEventActionParticipantUnmute'
   participant: GroupCallParticipant
 }
-/** Group call settings were changed */
 export interface channelAdminLogEventActionToggleGroupCallSetting {
   _: 'channelAdminLogEventActionToggleGroupCallSetting'
   joinMuted: boolean
 }
-/** A user joined the supergroup/channel using a specific invite link */
 export interface channelAdminLogEventActionParticipantJoinByInvite {
   _: 'channelAdminLogEventActionParticipantJoinByInvite'
   viaChatlist?: boolean | undefined
   invite: ExportedChatInvite
 }
-/** A chat invite was deleted */
 export interface channelAdminLogEventActionExportedInviteDelete {
   _: 'channelAdminLogEventActionExportedInviteDelete'
   invite: ExportedChatInvite
 }
-/** A specific invite link was revoked */
 export interface channelAdminLogEventActionExportedInviteRevoke {
   _: 'channelAdminLogEventActionExportedInviteRevoke'
   invite: ExportedChatInvite
 }
-/** A chat invite was edited */
 export interface channelAdminLogEventActionExportedInviteEdit {
   _: 'channelAdminLogEventActionExportedInviteEdit'
   prevInvite: ExportedChatInvite
   newInvite: ExportedChatInvite
 }
-/** channelAdminLogEvent.user_id has set the volume of participant.peer to participant.volume */
 export interface channelAdminLogEventActionParticipantVolume {
   _: 'channelAdminLogEventActionParticipantVolume'
   participant: GroupCallParticipant
 }
-/** The Time-To-Live of messages in this chat was changed */
 export interface channelAdminLogEventActionChangeHistoryTTL {
   _: 'channelAdminLogEventActionChangeHistoryTTL'
   prevValue: number
   newValue: number
 }
-/** A new member was accepted to the chat by an admin */
 export interface channelAdminLogEventActionParticipantJoinByRequest {
   _: 'channelAdminLogEventActionParticipantJoinByRequest'
   invite: ExportedChatInvite
   approvedBy: bigint
 }
-/** Forwards were enabled or disabled */
 export interface channelAdminLogEventActionToggleNoForwards {
   _: 'channelAdminLogEventActionToggleNoForwards'
   newValue: boolean
 }
-/** A message was posted in a channel */
 export interface channelAdminLogEventActionSendMessage {
   _: 'channelAdminLogEventActionSendMessage'
   message: Message
 }
-/** The set of allowed message reactions for this channel has changed */
 export interface channelAdminLogEventActionChangeAvailableReactions {
   _: 'channelAdminLogEventActionChangeAvailableReactions'
   prevValue: ChatReactions
   newValue: ChatReactions
 }
-/** The list of usernames associated with the channel was changed */
 export interface channelAdminLogEventActionChangeUsernames {
   _: 'channelAdminLogEventActionChangeUsernames'
   prevValue: string[]
   newValue: string[]
 }
-/** Forum functionality was enabled or disabled. */
 export interface channelAdminLogEventActionToggleForum {
   _: 'channelAdminLogEventActionToggleForum'
   newValue: boolean
 }
-/** A forum topic was created */
 export interface channelAdminLogEventActionCreateTopic {
   _: 'channelAdminLogEventActionCreateTopic'
   topic: ForumTopic
 }
-/** A forum topic was edited */
 export interface channelAdminLogEventActionEditTopic {
   _: 'channelAdminLogEventActionEditTopic'
   prevTopic: ForumTopic
   newTopic: ForumTopic
 }
-/** A forum topic was deleted */
 export interface channelAdminLogEventActionDeleteTopic {
   _: 'channelAdminLogEventActionDeleteTopic'
   topic: ForumTopic
 }
-/** A forum topic was pinned or unpinned */
 export interface channelAdminLogEventActionPinTopic {
   _: 'channelAdminLogEventActionPinTopic'
   prevTopic?: ForumTopic | undefined
   newTopic?: ForumTopic | undefined
 }
-/** Native antispam functionality was enabled or disabled. */
 export interface channelAdminLogEventActionToggleAntiSpam {
   _: 'channelAdminLogEventActionToggleAntiSpam'
   newValue: boolean
 }
-/** The message accent color was changed */
 export interface channelAdminLogEventActionChangePeerColor {
   _: 'channelAdminLogEventActionChangePeerColor'
   prevValue: PeerColor
   newValue: PeerColor
 }
-/** The profile accent color was changed */
 export interface channelAdminLogEventActionChangeProfilePeerColor {
   _: 'channelAdminLogEventActionChangeProfilePeerColor'
   prevValue: PeerColor
   newValue: PeerColor
 }
-/** The wallpaper was changed */
 export interface channelAdminLogEventActionChangeWallpaper {
   _: 'channelAdminLogEventActionChangeWallpaper'
   prevValue: WallPaper
   newValue: WallPaper
 }
-/** The emoji status was changed */
 export interface channelAdminLogEventActionChangeEmojiStatus {
   _: 'channelAdminLogEventActionChangeEmojiStatus'
   prevValue: EmojiStatus
   newValue: EmojiStatus
 }
-/** The supergroup's custom emoji stickerset was changed. */
 export interface channelAdminLogEventActionChangeEmojiStickerSet {
   _: 'channelAdminLogEventActionChangeEmojiStickerSet'
   prevStickerset: InputStickerSet
   newStickerset: InputStickerSet
 }
-/** Channel signature profiles were enabled/disabled. */
 export interface channelAdminLogEventActionToggleSignatureProfiles {
   _: 'channelAdminLogEventActionToggleSignatureProfiles'
   newValue: boolean
 }
-/** A paid subscriber has extended their Telegram Star subscription. */
 export interface channelAdminLogEventActionParticipantSubExtend {
   _: 'channelAdminLogEventActionParticipantSubExtend'
   prevParticipant: ChannelParticipant
   newParticipant: ChannelParticipant
 }
-/** Channel autotranslation was toggled. */
 export interface channelAdminLogEventActionToggleAutotranslation {
   _: 'channelAdminLogEventActionToggleAutotranslation'
   newValue: boolean
 }
-/** A participant's tag was changed. */
 export interface channelAdminLogEventActionParticipantEditRank {
   _: 'channelAdminLogEventActionParticipantEditRank'
   userId: bigint
   prevRank: string
   newRank: string
 }
-/** Admin log event */
 export interface channelAdminLogEvent {
   _: 'channelAdminLogEvent'
   id: bigint
@@ -5748,7 +4971,6 @@ export interface channelAdminLogEvent {
   userId: bigint
   action: ChannelAdminLogEventAction
 }
-/** Filter only certain admin log events */
 export interface channelAdminLogEventsFilter {
   _: 'channelAdminLogEventsFilter'
   join?: boolean | undefined
@@ -5772,42 +4994,35 @@ export interface channelAdminLogEventsFilter {
   subExtend?: boolean | undefined
   editRank?: boolean | undefined
 }
-/** Popular contact */
 export interface popularContact {
   _: 'popularContact'
   clientId: bigint
   importers: number
 }
-/** Unknown t.me url */
 export interface recentMeUrlUnknown {
   _: 'recentMeUrlUnknown'
   url: string
 }
-/** Recent t.me link to a user */
 export interface recentMeUrlUser {
   _: 'recentMeUrlUser'
   url: string
   userId: bigint
 }
-/** Recent t.me link to a chat */
 export interface recentMeUrlChat {
   _: 'recentMeUrlChat'
   url: string
   chatId: bigint
 }
-/** Recent t.me invite link to a chat */
 export interface recentMeUrlChatInvite {
   _: 'recentMeUrlChatInvite'
   url: string
   chatInvite: ChatInvite
 }
-/** Recent t.me stickerset installation URL */
 export interface recentMeUrlStickerSet {
   _: 'recentMeUrlStickerSet'
   url: string
   set: StickerSetCovered
 }
-/** A single media in an album or grouped media sent with messages.sendMultiMedia. */
 export interface inputSingleMedia {
   _: 'inputSingleMedia'
   media: InputMedia
@@ -5815,7 +5030,6 @@ export interface inputSingleMedia {
   message: string
   entities?: MessageEntity[] | undefined
 }
-/** Represents a bot logged in using the Telegram login widget */
 export interface webAuthorization {
   _: 'webAuthorization'
   hash: bigint
@@ -5828,32 +5042,26 @@ export interface webAuthorization {
   ip: string
   region: string
 }
-/** Message by ID */
 export interface inputMessageID {
   _: 'inputMessageID'
   id: number
 }
-/** Message to which the specified message replies to */
 export interface inputMessageReplyTo {
   _: 'inputMessageReplyTo'
   id: number
 }
-/** Pinned message */
 export interface inputMessagePinned {
   _: 'inputMessagePinned'
 }
-/** Used by bots for fetching information about the message that originated a callback query */
 export interface inputMessageCallbackQuery {
   _: 'inputMessageCallbackQuery'
   id: number
   queryId: bigint
 }
-/** A peer */
 export interface inputDialogPeer {
   _: 'inputDialogPeer'
   peer: InputPeer
 }
-/** All peers in a peer folder */
 export interface inputDialogPeerFolder {
   _: 'inputDialogPeerFolder'
   folderId: number
@@ -5862,12 +5070,10 @@ export interface inputDialogPeerCommunity {
   _: 'inputDialogPeerCommunity'
   community: InputChannel
 }
-/** Peer */
 export interface dialogPeer {
   _: 'dialogPeer'
   peer: Peer
 }
-/** Peer folder */
 export interface dialogPeerFolder {
   _: 'dialogPeerFolder'
   folderId: number
@@ -5876,20 +5082,17 @@ export interface dialogPeerCommunity {
   _: 'dialogPeerCommunity'
   communityId: bigint
 }
-/** SHA256 Hash of an uploaded file, to be checked for validity after download */
 export interface fileHash {
   _: 'fileHash'
   offset: bigint
   limit: number
   hash: Uint8Array
 }
-/** Info about an MTProxy used to connect. */
 export interface inputClientProxy {
   _: 'inputClientProxy'
   address: string
   port: number
 }
-/** Uploaded secure file, for more info see the passport docs */
 export interface inputSecureFileUploaded {
   _: 'inputSecureFileUploaded'
   id: bigint
@@ -5898,17 +5101,14 @@ export interface inputSecureFileUploaded {
   fileHash: Uint8Array
   secret: Uint8Array
 }
-/** Pre-uploaded passport file, for more info see the passport docs */
 export interface inputSecureFile {
   _: 'inputSecureFile'
   id: bigint
   accessHash: bigint
 }
-/** Empty constructor */
 export interface secureFileEmpty {
   _: 'secureFileEmpty'
 }
-/** Secure passport file, for more info see the passport docs */
 export interface secureFile {
   _: 'secureFile'
   id: bigint
@@ -5919,76 +5119,59 @@ export interface secureFile {
   fileHash: Uint8Array
   secret: Uint8Array
 }
-/** Secure passport data, for more info see the passport docs */
 export interface secureData {
   _: 'secureData'
   data: Uint8Array
   dataHash: Uint8Array
   secret: Uint8Array
 }
-/** Phone number to use in telegram passport: it must be verified, first. */
 export interface securePlainPhone {
   _: 'securePlainPhone'
   phone: string
 }
-/** Email address to use in telegram passport: it must be verified, first. */
 export interface securePlainEmail {
   _: 'securePlainEmail'
   email: string
 }
-/** Personal details */
 export interface secureValueTypePersonalDetails {
   _: 'secureValueTypePersonalDetails'
 }
-/** Passport */
 export interface secureValueTypePassport {
   _: 'secureValueTypePassport'
 }
-/** Driver's license */
 export interface secureValueTypeDriverLicense {
   _: 'secureValueTypeDriverLicense'
 }
-/** Identity card */
 export interface secureValueTypeIdentityCard {
   _: 'secureValueTypeIdentityCard'
 }
-/** Internal passport */
 export interface secureValueTypeInternalPassport {
   _: 'secureValueTypeInternalPassport'
 }
-/** Address */
 export interface secureValueTypeAddress {
   _: 'secureValueTypeAddress'
 }
-/** Utility bill */
 export interface secureValueTypeUtilityBill {
   _: 'secureValueTypeUtilityBill'
 }
-/** Bank statement */
 export interface secureValueTypeBankStatement {
   _: 'secureValueTypeBankStatement'
 }
-/** Rental agreement */
 export interface secureValueTypeRentalAgreement {
   _: 'secureValueTypeRentalAgreement'
 }
-/** Internal registration passport */
 export interface secureValueTypePassportRegistration {
   _: 'secureValueTypePassportRegistration'
 }
-/** Temporary registration */
 export interface secureValueTypeTemporaryRegistration {
   _: 'secureValueTypeTemporaryRegistration'
 }
-/** Phone */
 export interface secureValueTypePhone {
   _: 'secureValueTypePhone'
 }
-/** Email */
 export interface secureValueTypeEmail {
   _: 'secureValueTypeEmail'
 }
-/** Secure value */
 export interface secureValue {
   _: 'secureValue'
   type: SecureValueType
@@ -6001,7 +5184,6 @@ export interface secureValue {
   plainData?: SecurePlainData | undefined
   hash: Uint8Array
 }
-/** Secure value, for more info see the passport docs */
 export interface inputSecureValue {
   _: 'inputSecureValue'
   type: SecureValueType
@@ -6013,13 +5195,11 @@ export interface inputSecureValue {
   files?: InputSecureFile[] | undefined
   plainData?: SecurePlainData | undefined
 }
-/** Secure value hash */
 export interface secureValueHash {
   _: 'secureValueHash'
   type: SecureValueType
   hash: Uint8Array
 }
-/** Represents an issue in one of the data fields that was provided by the user. The error is considered resolved when the field's value changes. */
 export interface secureValueErrorData {
   _: 'secureValueErrorData'
   type: SecureValueType
@@ -6027,70 +5207,60 @@ export interface secureValueErrorData {
   field: string
   text: string
 }
-/** Represents an issue with the front side of a document. The error is considered resolved when the file with the front side of the document changes. */
 export interface secureValueErrorFrontSide {
   _: 'secureValueErrorFrontSide'
   type: SecureValueType
   fileHash: Uint8Array
   text: string
 }
-/** Represents an issue with the reverse side of a document. The error is considered resolved when the file with reverse side of the document changes. */
 export interface secureValueErrorReverseSide {
   _: 'secureValueErrorReverseSide'
   type: SecureValueType
   fileHash: Uint8Array
   text: string
 }
-/** Represents an issue with the selfie with a document. The error is considered resolved when the file with the selfie changes. */
 export interface secureValueErrorSelfie {
   _: 'secureValueErrorSelfie'
   type: SecureValueType
   fileHash: Uint8Array
   text: string
 }
-/** Represents an issue with a document scan. The error is considered resolved when the file with the document scan changes. */
 export interface secureValueErrorFile {
   _: 'secureValueErrorFile'
   type: SecureValueType
   fileHash: Uint8Array
   text: string
 }
-/** Represents an issue with a list of scans. The error is considered resolved when the list of files containing the scans changes. */
 export interface secureValueErrorFiles {
   _: 'secureValueErrorFiles'
   type: SecureValueType
   fileHash: Uint8Array[]
   text: string
 }
-/** Secure value error */
 export interface secureValueError {
   _: 'secureValueError'
   type: SecureValueType
   hash: Uint8Array
   text: string
 }
-/** Represents an issue with one of the files that constitute the translation of a document. The error is considered resolved when the file changes. */
 export interface secureValueErrorTranslationFile {
   _: 'secureValueErrorTranslationFile'
   type: SecureValueType
   fileHash: Uint8Array
   text: string
 }
-/** Represents an issue with the translated version of a document. The error is considered resolved when a file with the document translation changes. */
 export interface secureValueErrorTranslationFiles {
   _: 'secureValueErrorTranslationFiles'
   type: SecureValueType
   fileHash: Uint8Array[]
   text: string
 }
-/** Encrypted credentials required to decrypt telegram passport data. */
 export interface secureCredentialsEncrypted {
   _: 'secureCredentialsEncrypted'
   data: Uint8Array
   hash: Uint8Array
   secret: Uint8Array
 }
-/** Saved contact */
 export interface savedPhoneContact {
   _: 'savedPhoneContact'
   phone: string
@@ -6098,11 +5268,9 @@ export interface savedPhoneContact {
   lastName: string
   date: number
 }
-/** Unknown KDF (most likely, the client is outdated and does not support the specified KDF algorithm) */
 export interface passwordKdfAlgoUnknown {
   _: 'passwordKdfAlgoUnknown'
 }
-/** This key derivation algorithm defines that SRP 2FA login must be used */
 export interface passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow {
   _: 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow'
   salt1: Uint8Array
@@ -6110,39 +5278,32 @@ export interface passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModP
   g: number
   p: Uint8Array
 }
-/** Unknown KDF algo (most likely the client has to be updated) */
 export interface securePasswordKdfAlgoUnknown {
   _: 'securePasswordKdfAlgoUnknown'
 }
-/** PBKDF2 with SHA512 and 100000 iterations KDF algo */
 export interface securePasswordKdfAlgoPBKDF2HMACSHA512iter100000 {
   _: 'securePasswordKdfAlgoPBKDF2HMACSHA512iter100000'
   salt: Uint8Array
 }
-/** SHA512 KDF algo */
 export interface securePasswordKdfAlgoSHA512 {
   _: 'securePasswordKdfAlgoSHA512'
   salt: Uint8Array
 }
-/** Secure settings */
 export interface secureSecretSettings {
   _: 'secureSecretSettings'
   secureAlgo: SecurePasswordKdfAlgo
   secureSecret: Uint8Array
   secureSecretId: bigint
 }
-/** There is no password */
 export interface inputCheckPasswordEmpty {
   _: 'inputCheckPasswordEmpty'
 }
-/** Constructor for checking the validity of a 2FA SRP password (see SRP) */
 export interface inputCheckPasswordSRP {
   _: 'inputCheckPasswordSRP'
   srpId: bigint
   A: Uint8Array
   M1: Uint8Array
 }
-/** Required type */
 export interface secureRequiredType {
   _: 'secureRequiredType'
   nativeNames?: boolean | undefined
@@ -6150,12 +5311,10 @@ export interface secureRequiredType {
   translationRequired?: boolean | undefined
   type: SecureValueType
 }
-/** One of */
 export interface secureRequiredTypeOneOf {
   _: 'secureRequiredTypeOneOf'
   types: SecureRequiredType[]
 }
-/** Event that occurred in the application. */
 export interface inputAppEvent {
   _: 'inputAppEvent'
   time: number
@@ -6163,42 +5322,34 @@ export interface inputAppEvent {
   peer: bigint
   data: JSONValue
 }
-/** JSON key: value pair */
 export interface jsonObjectValue {
   _: 'jsonObjectValue'
   key: string
   value: JSONValue
 }
-/** null JSON value */
 export interface jsonNull {
   _: 'jsonNull'
 }
-/** JSON boolean value */
 export interface jsonBool {
   _: 'jsonBool'
   value: boolean
 }
-/** JSON numeric value */
 export interface jsonNumber {
   _: 'jsonNumber'
   value: number
 }
-/** JSON string */
 export interface jsonString {
   _: 'jsonString'
   value: string
 }
-/** JSON array */
 export interface jsonArray {
   _: 'jsonArray'
   value: JSONValue[]
 }
-/** JSON object value */
 export interface jsonObject {
   _: 'jsonObject'
   value: JSONObjectValue[]
 }
-/** Table cell */
 export interface pageTableCell {
   _: 'pageTableCell'
   header?: boolean | undefined
@@ -6210,32 +5361,27 @@ export interface pageTableCell {
   colspan?: number | undefined
   rowspan?: number | undefined
 }
-/** Table row */
 export interface pageTableRow {
   _: 'pageTableRow'
   cells: PageTableCell[]
 }
-/** Page caption */
 export interface pageCaption {
   _: 'pageCaption'
   text: RichText
   credit: RichText
 }
-/** List item */
 export interface pageListItemText {
   _: 'pageListItemText'
   checkbox?: boolean | undefined
   checked?: boolean | undefined
   text: RichText
 }
-/** List item */
 export interface pageListItemBlocks {
   _: 'pageListItemBlocks'
   checkbox?: boolean | undefined
   checked?: boolean | undefined
   blocks: PageBlock[]
 }
-/** Ordered list of text items */
 export interface pageListOrderedItemText {
   _: 'pageListOrderedItemText'
   checkbox?: boolean | undefined
@@ -6245,7 +5391,6 @@ export interface pageListOrderedItemText {
   value?: number | undefined
   type?: string | undefined
 }
-/** Ordered list of IV blocks */
 export interface pageListOrderedItemBlocks {
   _: 'pageListOrderedItemBlocks'
   checkbox?: boolean | undefined
@@ -6255,7 +5400,6 @@ export interface pageListOrderedItemBlocks {
   value?: number | undefined
   type?: string | undefined
 }
-/** Related article */
 export interface pageRelatedArticle {
   _: 'pageRelatedArticle'
   url: string
@@ -6266,7 +5410,6 @@ export interface pageRelatedArticle {
   author?: string | undefined
   publishedDate?: number | undefined
 }
-/** Instant view page */
 export interface page {
   _: 'page'
   part?: boolean | undefined
@@ -6278,7 +5421,6 @@ export interface page {
   documents: Document[]
   views?: number | undefined
 }
-/** A possible answer of a poll */
 export interface pollAnswer {
   _: 'pollAnswer'
   text: TextWithEntities
@@ -6287,13 +5429,11 @@ export interface pollAnswer {
   addedBy?: Peer | undefined
   date?: number | undefined
 }
-/** An answer option to add to an open-answer poll */
 export interface inputPollAnswer {
   _: 'inputPollAnswer'
   text: TextWithEntities
   media?: InputMedia | undefined
 }
-/** Poll */
 export interface poll {
   _: 'poll'
   id: bigint
@@ -6314,7 +5454,6 @@ export interface poll {
   countriesIso2?: string[] | undefined
   hash: bigint
 }
-/** A poll answer, and how users voted on it */
 export interface pollAnswerVoters {
   _: 'pollAnswerVoters'
   chosen?: boolean | undefined
@@ -6323,7 +5462,6 @@ export interface pollAnswerVoters {
   voters?: number | undefined
   recentVoters?: Peer[] | undefined
 }
-/** Results of poll */
 export interface pollResults {
   _: 'pollResults'
   min?: boolean | undefined
@@ -6336,17 +5474,14 @@ export interface pollResults {
   solutionEntities?: MessageEntity[] | undefined
   solutionMedia?: MessageMedia | undefined
 }
-/** Number of online users in a chat */
 export interface chatOnlines {
   _: 'chatOnlines'
   onlines: number
 }
-/** URL with chat statistics */
 export interface statsURL {
   _: 'statsURL'
   url: string
 }
-/** Represents the rights of an admin in a channel/supergroup. */
 export interface chatAdminRights {
   _: 'chatAdminRights'
   changeInfo?: boolean | undefined
@@ -6368,7 +5503,6 @@ export interface chatAdminRights {
   manageRanks?: boolean | undefined
   manageLinkedPeers?: boolean | undefined
 }
-/** Represents the rights of a normal user in a supergroup/channel/chat. In this case, the flags are inverted: if set, a flag does not allow a user to do X. */
 export interface chatBannedRights {
   _: 'chatBannedRights'
   viewMessages?: boolean | undefined
@@ -6396,23 +5530,19 @@ export interface chatBannedRights {
   manageLinkedPeers?: boolean | undefined
   untilDate: number
 }
-/** Wallpaper */
 export interface inputWallPaper {
   _: 'inputWallPaper'
   id: bigint
   accessHash: bigint
 }
-/** Wallpaper by slug (a unique ID, obtained from a wallpaper link) */
 export interface inputWallPaperSlug {
   _: 'inputWallPaperSlug'
   slug: string
 }
-/** Wallpaper with no file access hash, used for example when deleting (unsave=true) wallpapers using account.saveWallPaper, specifying just the wallpaper ID. */
 export interface inputWallPaperNoFile {
   _: 'inputWallPaperNoFile'
   id: bigint
 }
-/** Settings used by telegram servers for sending the confirm code. Example implementations: telegram for android, tdlib. */
 export interface codeSettings {
   _: 'codeSettings'
   allowFlashcall?: boolean | undefined
@@ -6425,7 +5555,6 @@ export interface codeSettings {
   token?: string | undefined
   appSandbox?: boolean | undefined
 }
-/** Wallpaper rendering information. */
 export interface wallPaperSettings {
   _: 'wallPaperSettings'
   blur?: boolean | undefined
@@ -6438,7 +5567,6 @@ export interface wallPaperSettings {
   rotation?: number | undefined
   emoticon?: string | undefined
 }
-/** Autodownload settings */
 export interface autoDownloadSettings {
   _: 'autoDownloadSettings'
   disabled?: boolean | undefined
@@ -6453,19 +5581,16 @@ export interface autoDownloadSettings {
   smallQueueActiveOperationsMax: number
   largeQueueActiveOperationsMax: number
 }
-/** Emoji keyword */
 export interface emojiKeyword {
   _: 'emojiKeyword'
   keyword: string
   emoticons: string[]
 }
-/** Deleted emoji keyword */
 export interface emojiKeywordDeleted {
   _: 'emojiKeywordDeleted'
   keyword: string
   emoticons: string[]
 }
-/** Changes to emoji keywords */
 export interface emojiKeywordsDifference {
   _: 'emojiKeywordsDifference'
   langCode: string
@@ -6473,17 +5598,14 @@ export interface emojiKeywordsDifference {
   version: number
   keywords: EmojiKeyword[]
 }
-/** An HTTP URL which can be used to automatically log in into translation platform and suggest new emoji replacements. The URL will be valid for 30 seconds after generation */
 export interface emojiURL {
   _: 'emojiURL'
   url: string
 }
-/** Emoji language */
 export interface emojiLanguage {
   _: 'emojiLanguage'
   langCode: string
 }
-/** Folder */
 export interface folder {
   _: 'folder'
   autofillNewBroadcasts?: boolean | undefined
@@ -6493,19 +5615,16 @@ export interface folder {
   title: string
   photo?: ChatPhoto | undefined
 }
-/** Peer in a folder */
 export interface inputFolderPeer {
   _: 'inputFolderPeer'
   peer: InputPeer
   folderId: number
 }
-/** Peer in a folder */
 export interface folderPeer {
   _: 'folderPeer'
   peer: Peer
   folderId: number
 }
-/** Details about the authorization request, for more info click here */
 export interface urlAuthResultRequest {
   _: 'urlAuthResultRequest'
   requestWriteAccess?: boolean | undefined
@@ -6522,56 +5641,46 @@ export interface urlAuthResultRequest {
   userIdHint?: bigint | undefined
   verifiedAppName?: string | undefined
 }
-/** Details about an accepted authorization request, for more info click here */
 export interface urlAuthResultAccepted {
   _: 'urlAuthResultAccepted'
   url?: string | undefined
 }
-/** Details about an accepted authorization request, for more info click here */
 export interface urlAuthResultDefault {
   _: 'urlAuthResultDefault'
 }
-/** No location (normal supergroup) */
 export interface channelLocationEmpty {
   _: 'channelLocationEmpty'
 }
-/** Geographical location of supergroup (geogroups) */
 export interface channelLocation {
   _: 'channelLocation'
   geoPoint: GeoPoint
   address: string
 }
-/** Peer geolocated nearby */
 export interface peerLocated {
   _: 'peerLocated'
   peer: Peer
   expires: number
   distance: number
 }
-/** Current peer */
 export interface peerSelfLocated {
   _: 'peerSelfLocated'
   expires: number
 }
-/** Restriction reason. See here for the full flow to use for restricted or age-gated content. */
 export interface restrictionReason {
   _: 'restrictionReason'
   platform: string
   reason: string
   text: string
 }
-/** Theme */
 export interface inputTheme {
   _: 'inputTheme'
   id: bigint
   accessHash: bigint
 }
-/** Theme by theme ID */
 export interface inputThemeSlug {
   _: 'inputThemeSlug'
   slug: string
 }
-/** Theme */
 export interface theme {
   _: 'theme'
   creator?: boolean | undefined
@@ -6586,27 +5695,21 @@ export interface theme {
   emoticon?: string | undefined
   installsCount?: number | undefined
 }
-/** Classic theme */
 export interface baseThemeClassic {
   _: 'baseThemeClassic'
 }
-/** Day theme */
 export interface baseThemeDay {
   _: 'baseThemeDay'
 }
-/** Night theme */
 export interface baseThemeNight {
   _: 'baseThemeNight'
 }
-/** Tinted theme */
 export interface baseThemeTinted {
   _: 'baseThemeTinted'
 }
-/** Arctic theme */
 export interface baseThemeArctic {
   _: 'baseThemeArctic'
 }
-/** Theme settings */
 export interface inputThemeSettings {
   _: 'inputThemeSettings'
   messageColorsAnimated?: boolean | undefined
@@ -6617,7 +5720,6 @@ export interface inputThemeSettings {
   wallpaper?: InputWallPaper | undefined
   wallpaperSettings?: WallPaperSettings | undefined
 }
-/** Theme settings */
 export interface themeSettings {
   _: 'themeSettings'
   messageColorsAnimated?: boolean | undefined
@@ -6627,54 +5729,45 @@ export interface themeSettings {
   messageColors?: number[] | undefined
   wallpaper?: WallPaper | undefined
 }
-/** Page theme */
 export interface webPageAttributeTheme {
   _: 'webPageAttributeTheme'
   documents?: Document[] | undefined
   settings?: ThemeSettings | undefined
 }
-/** Webpage preview of a Telegram story */
 export interface webPageAttributeStory {
   _: 'webPageAttributeStory'
   peer: Peer
   id: number
   story?: StoryItem | undefined
 }
-/** Contains info about a stickerset, for a webPage preview of a stickerset deep link (the webPage will have a type of telegram_stickerset). */
 export interface webPageAttributeStickerSet {
   _: 'webPageAttributeStickerSet'
   emojis?: boolean | undefined
   textColor?: boolean | undefined
   stickers: Document[]
 }
-/** Contains info about collectible gift for a webPage preview of a collectible gift (the webPage will have a type of telegram_nft). */
 export interface webPageAttributeUniqueStarGift {
   _: 'webPageAttributeUniqueStarGift'
   gift: StarGift
 }
-/** Contains info about a gift collection for a webPage preview of a gift collection (the webPage will have a type of telegram_collection). */
 export interface webPageAttributeStarGiftCollection {
   _: 'webPageAttributeStarGiftCollection'
   icons: Document[]
 }
-/** Contains info about a collectible gift auction for a webPage preview of an auction (the webPage will have a type of telegram_auction). */
 export interface webPageAttributeStarGiftAuction {
   _: 'webPageAttributeStarGiftAuction'
   gift: StarGift
   endDate: number
 }
-/** Webpage attribute attached to a webPage of type telegram_aicomposetone, generated when previewing a shared AI composer tone via an AI compose tone link. */
 export interface webPageAttributeAiComposeTone {
   _: 'webPageAttributeAiComposeTone'
   emojiId: bigint
 }
-/** Credit card info URL provided by the bank */
 export interface bankCardOpenUrl {
   _: 'bankCardOpenUrl'
   url: string
   name: string
 }
-/** Dialog filter AKA folder */
 export interface dialogFilter {
   _: 'dialogFilter'
   contacts?: boolean | undefined
@@ -6694,11 +5787,9 @@ export interface dialogFilter {
   includePeers: InputPeer[]
   excludePeers: InputPeer[]
 }
-/** Used only when reordering folders to indicate the default (all chats) folder. */
 export interface dialogFilterDefault {
   _: 'dialogFilterDefault'
 }
-/** A folder imported using a chat folder deep link. */
 export interface dialogFilterChatlist {
   _: 'dialogFilterChatlist'
   hasMyInvites?: boolean | undefined
@@ -6710,47 +5801,39 @@ export interface dialogFilterChatlist {
   pinnedPeers: InputPeer[]
   includePeers: InputPeer[]
 }
-/** Suggested folders */
 export interface dialogFilterSuggested {
   _: 'dialogFilterSuggested'
   filter: DialogFilter
   description: string
 }
-/** Channel statistics date range */
 export interface statsDateRangeDays {
   _: 'statsDateRangeDays'
   minDate: number
   maxDate: number
 }
-/** Statistics value couple; initial and final value for period of time currently in consideration */
 export interface statsAbsValueAndPrev {
   _: 'statsAbsValueAndPrev'
   current: number
   previous: number
 }
-/** Channel statistics percentage. Compute the percentage simply by doing part * total / 100 */
 export interface statsPercentValue {
   _: 'statsPercentValue'
   part: number
   total: number
 }
-/** This channel statistics graph must be generated asynchronously using stats.loadAsyncGraph to reduce server load */
 export interface statsGraphAsync {
   _: 'statsGraphAsync'
   token: string
 }
-/** An error occurred while generating the statistics graph */
 export interface statsGraphError {
   _: 'statsGraphError'
   error: string
 }
-/** Channel statistics graph */
 export interface statsGraph {
   _: 'statsGraph'
   json: DataJSON
   zoomToken?: string | undefined
 }
-/** An animated profile picture in MPEG4 format */
 export interface videoSize {
   _: 'videoSize'
   type: string
@@ -6759,27 +5842,23 @@ export interface videoSize {
   size: number
   videoStartTs?: number | undefined
 }
-/** An animated profile picture based on a custom emoji sticker. */
 export interface videoSizeEmojiMarkup {
   _: 'videoSizeEmojiMarkup'
   emojiId: bigint
   backgroundColors: number[]
 }
-/** An animated profile picture based on a sticker. */
 export interface videoSizeStickerMarkup {
   _: 'videoSizeStickerMarkup'
   stickerset: InputStickerSet
   stickerId: bigint
   backgroundColors: number[]
 }
-/** Information about an active user in a supergroup */
 export interface statsGroupTopPoster {
   _: 'statsGroupTopPoster'
   userId: bigint
   messages: number
   avgChars: number
 }
-/** Information about an active admin in a supergroup */
 export interface statsGroupTopAdmin {
   _: 'statsGroupTopAdmin'
   userId: bigint
@@ -6787,13 +5866,11 @@ export interface statsGroupTopAdmin {
   kicked: number
   banned: number
 }
-/** Information about an active supergroup inviter */
 export interface statsGroupTopInviter {
   _: 'statsGroupTopInviter'
   userId: bigint
   invitations: number
 }
-/** Global privacy settings */
 export interface globalPrivacySettings {
   _: 'globalPrivacySettings'
   archiveAndMuteNewNoncontactPeers?: boolean | undefined
@@ -6805,14 +5882,12 @@ export interface globalPrivacySettings {
   noncontactPeersPaidStars?: bigint | undefined
   disallowedGifts?: DisallowedGiftsSettings | undefined
 }
-/** View, forward counter + info about replies of a specific message */
 export interface messageViews {
   _: 'messageViews'
   views?: number | undefined
   forwards?: number | undefined
   replies?: MessageReplies | undefined
 }
-/** Message replies and thread information */
 export interface messageReplyHeader {
   _: 'messageReplyHeader'
   replyToScheduled?: boolean | undefined
@@ -6830,13 +5905,11 @@ export interface messageReplyHeader {
   todoItemId?: number | undefined
   pollOption?: Uint8Array | undefined
 }
-/** Represents a reply to a story */
 export interface messageReplyStoryHeader {
   _: 'messageReplyStoryHeader'
   peer: Peer
   storyId: number
 }
-/** Info about the comment section of a channel post, a simple message thread, a forum topic, or a direct messages topic (all features ultimately based on message threads). */
 export interface messageReplies {
   _: 'messageReplies'
   comments?: boolean | undefined
@@ -6847,20 +5920,17 @@ export interface messageReplies {
   maxId?: number | undefined
   readMaxId?: number | undefined
 }
-/** Information about a blocked peer */
 export interface peerBlocked {
   _: 'peerBlocked'
   peerId: Peer
   date: number
 }
-/** Describes an ended group call. */
 export interface groupCallDiscarded {
   _: 'groupCallDiscarded'
   id: bigint
   accessHash: bigint
   duration: number
 }
-/** Describes a group call. If the min flag is set, this is a partial (min) constructor: only a subset of its fields contains up-to-date information, and it must be merged into a previously cached non-min constructor as described below. If no full (non-min) constructor for this call was cached previously, the min constructor must be discarded. When min is set, the following mandatory fields may be used: id, access_hash, participants_count and version. In addition, only the following conditional fields may be used if present, subject to the usual version check: When min is set, the following fields must be ignored, keeping the values from the previously cached non-min constructor: The join_date_asc flag is set only when the call is created and never changes afterwards, so it too is not applied from a min constructor. */
 export interface groupCall {
   _: 'groupCall'
   joinMuted?: boolean | undefined
@@ -6890,23 +5960,19 @@ export interface groupCall {
   sendPaidMessagesStars?: bigint | undefined
   defaultSendAs?: Peer | undefined
 }
-/** Points to a specific group call. */
 export interface inputGroupCall {
   _: 'inputGroupCall'
   id: bigint
   accessHash: bigint
 }
-/** Identify a conference call using the slug from its invitation link. This constructor can only be used for conference calls. It cannot be used for video chats/livestreams, live stories or any other group call type. */
 export interface inputGroupCallSlug {
   _: 'inputGroupCallSlug'
   slug: string
 }
-/** Identifies a conference call using its messageActionConferenceCall invitation service message. */
 export interface inputGroupCallInviteMessage {
   _: 'inputGroupCallInviteMessage'
   msgId: number
 }
-/** Describes a group call participant and their current state, see applying group call updates. */
 export interface groupCallParticipant {
   _: 'groupCallParticipant'
   muted?: boolean | undefined
@@ -6930,31 +5996,24 @@ export interface groupCallParticipant {
   presentation?: GroupCallParticipantVideo | undefined
   paidStarsTotal?: bigint | undefined
 }
-/** Peer type: private chat with the bot itself */
 export interface inlineQueryPeerTypeSameBotPM {
   _: 'inlineQueryPeerTypeSameBotPM'
 }
-/** Peer type: private chat */
 export interface inlineQueryPeerTypePM {
   _: 'inlineQueryPeerTypePM'
 }
-/** Peer type: chat */
 export interface inlineQueryPeerTypeChat {
   _: 'inlineQueryPeerTypeChat'
 }
-/** Peer type: supergroup */
 export interface inlineQueryPeerTypeMegagroup {
   _: 'inlineQueryPeerTypeMegagroup'
 }
-/** Peer type: channel */
 export interface inlineQueryPeerTypeBroadcast {
   _: 'inlineQueryPeerTypeBroadcast'
 }
-/** Peer type: private chat with a bot. */
 export interface inlineQueryPeerTypeBotPM {
   _: 'inlineQueryPeerTypeBotPM'
 }
-/** When and which user joined the chat using a chat invite */
 export interface chatInviteImporter {
   _: 'chatInviteImporter'
   requested?: boolean | undefined
@@ -6964,20 +6023,17 @@ export interface chatInviteImporter {
   about?: string | undefined
   approvedBy?: bigint | undefined
 }
-/** Info about chat invites generated by admins. */
 export interface chatAdminWithInvites {
   _: 'chatAdminWithInvites'
   adminId: bigint
   invitesCount: number
   revokedInvitesCount: number
 }
-/** Describes a group of video synchronization source identifiers */
 export interface groupCallParticipantVideoSourceGroup {
   _: 'groupCallParticipantVideoSourceGroup'
   semantics: string
   sources: number[]
 }
-/** Info about a video stream */
 export interface groupCallParticipantVideo {
   _: 'groupCallParticipantVideo'
   paused?: boolean | undefined
@@ -6985,50 +6041,40 @@ export interface groupCallParticipantVideo {
   sourceGroups: GroupCallParticipantVideoSourceGroup[]
   audioSource?: number | undefined
 }
-/** The commands will be valid in all dialogs */
 export interface botCommandScopeDefault {
   _: 'botCommandScopeDefault'
 }
-/** The specified bot commands will only be valid in all private chats with users. */
 export interface botCommandScopeUsers {
   _: 'botCommandScopeUsers'
 }
-/** The specified bot commands will be valid in all groups and supergroups. */
 export interface botCommandScopeChats {
   _: 'botCommandScopeChats'
 }
-/** The specified bot commands will be valid only for chat administrators, in all groups and supergroups. */
 export interface botCommandScopeChatAdmins {
   _: 'botCommandScopeChatAdmins'
 }
-/** The specified bot commands will be valid only in a specific dialog. */
 export interface botCommandScopePeer {
   _: 'botCommandScopePeer'
   peer: InputPeer
 }
-/** The specified bot commands will be valid for all admins of the specified group or supergroup. */
 export interface botCommandScopePeerAdmins {
   _: 'botCommandScopePeerAdmins'
   peer: InputPeer
 }
-/** The specified bot commands will be valid only for a specific user in the specified group or supergroup. */
 export interface botCommandScopePeerUser {
   _: 'botCommandScopePeerUser'
   peer: InputPeer
   userId: InputUser
 }
-/** A chat theme */
 export interface chatTheme {
   _: 'chatTheme'
   emoticon: string
 }
-/** A chat theme based on a collectible gift. */
 export interface chatThemeUniqueGift {
   _: 'chatThemeUniqueGift'
   gift: StarGift
   themeSettings: ThemeSettings[]
 }
-/** A sponsored message. */
 export interface sponsoredMessage {
   _: 'sponsoredMessage'
   recommended?: boolean | undefined
@@ -7047,7 +6093,6 @@ export interface sponsoredMessage {
   minDisplayDuration?: number | undefined
   maxDisplayDuration?: number | undefined
 }
-/** Information about found messages sent on a specific day, used to split the messages in messages.searchResultsCalendar constructors by days. Multiple searchResultsCalendarPeriod constructors are returned in messages.searchResultsCalendar, each containing information about the first, last and total number of messages matching the filter that were sent on a specific day. */
 export interface searchResultsCalendarPeriod {
   _: 'searchResultsCalendarPeriod'
   date: number
@@ -7055,21 +6100,18 @@ export interface searchResultsCalendarPeriod {
   maxMsgId: number
   count: number
 }
-/** Information about a message in a specific position */
 export interface searchResultPosition {
   _: 'searchResultPosition'
   msgId: number
   date: number
   offset: number
 }
-/** Reactions */
 export interface reactionCount {
   _: 'reactionCount'
   chosenOrder?: number | undefined
   reaction: Reaction
   count: number
 }
-/** Message reactions */
 export interface messageReactions {
   _: 'messageReactions'
   min?: boolean | undefined
@@ -7079,7 +6121,6 @@ export interface messageReactions {
   recentReactions?: MessagePeerReaction[] | undefined
   topReactors?: MessageReactor[] | undefined
 }
-/** Animations associated with a message reaction */
 export interface availableReaction {
   _: 'availableReaction'
   inactive?: boolean | undefined
@@ -7094,7 +6135,6 @@ export interface availableReaction {
   aroundAnimation?: Document | undefined
   centerIcon?: Document | undefined
 }
-/** How a certain peer reacted to the message */
 export interface messagePeerReaction {
   _: 'messagePeerReaction'
   big?: boolean | undefined
@@ -7104,27 +6144,23 @@ export interface messagePeerReaction {
   date: number
   reaction: Reaction
 }
-/** Describes an available RTMP stream channel and its current playback timestamp, see playing an RTMP livestream. */
 export interface groupCallStreamChannel {
   _: 'groupCallStreamChannel'
   channel: number
   scale: number
   lastTimestampMs: bigint
 }
-/** Represents an attachment menu icon color for bot mini apps */
 export interface attachMenuBotIconColor {
   _: 'attachMenuBotIconColor'
   name: string
   color: number
 }
-/** Represents an attachment menu icon for bot mini apps */
 export interface attachMenuBotIcon {
   _: 'attachMenuBotIcon'
   name: string
   icon: Document
   colors?: AttachMenuBotIconColor[] | undefined
 }
-/** Represents a bot mini app that can be launched from the attachment/side menu At least one of the show_in_attach_menu or the show_in_side_menu flags will always be set. */
 export interface attachMenuBot {
   _: 'attachMenuBot'
   inactive?: boolean | undefined
@@ -7138,24 +6174,20 @@ export interface attachMenuBot {
   peerTypes?: AttachMenuPeerType[] | undefined
   icons: AttachMenuBotIcon[]
 }
-/** The list of bot mini apps hasn't changed */
 export interface attachMenuBotsNotModified {
   _: 'attachMenuBotsNotModified'
 }
-/** Represents a list of bot mini apps that can be launched from the attachment menu */
 export interface attachMenuBots {
   _: 'attachMenuBots'
   hash: bigint
   bots: AttachMenuBot[]
   users: User[]
 }
-/** Represents a bot mini app that can be launched from the attachment menu */
 export interface attachMenuBotsBot {
   _: 'attachMenuBotsBot'
   bot: AttachMenuBot
   users: User[]
 }
-/** Contains the webview URL with appropriate theme and user info parameters added */
 export interface webViewResultUrl {
   _: 'webViewResultUrl'
   fullsize?: boolean | undefined
@@ -7164,92 +6196,73 @@ export interface webViewResultUrl {
   queryId?: bigint | undefined
   url: string
 }
-/** Info about a sent inline webview message */
 export interface webViewMessageSent {
   _: 'webViewMessageSent'
   msgId?: InputBotInlineMessageID | undefined
 }
-/** Placeholder bot menu button never returned to users: see the docs for more info. */
 export interface botMenuButtonDefault {
   _: 'botMenuButtonDefault'
 }
-/** Bot menu button that opens the bot command list when clicked. */
 export interface botMenuButtonCommands {
   _: 'botMenuButtonCommands'
 }
-/** Bot menu button that opens a web app when clicked. */
 export interface botMenuButton {
   _: 'botMenuButton'
   text: string
   url: string
 }
-/** Indicates the default notification sound should be used */
 export interface notificationSoundDefault {
   _: 'notificationSoundDefault'
 }
-/** No notification sound should be used */
 export interface notificationSoundNone {
   _: 'notificationSoundNone'
 }
-/** Indicates a specific local notification sound should be used */
 export interface notificationSoundLocal {
   _: 'notificationSoundLocal'
   title: string
   data: string
 }
-/** A specific previously uploaded notification sound should be used */
 export interface notificationSoundRingtone {
   _: 'notificationSoundRingtone'
   id: bigint
 }
-/** The bot attachment menu entry is available in the chat with the bot that offers it */
 export interface attachMenuPeerTypeSameBotPM {
   _: 'attachMenuPeerTypeSameBotPM'
 }
-/** The bot attachment menu entry is available in private chats with other bots (excluding the bot that offers the current attachment menu) */
 export interface attachMenuPeerTypeBotPM {
   _: 'attachMenuPeerTypeBotPM'
 }
-/** The bot attachment menu entry is available in private chats with other users (not bots) */
 export interface attachMenuPeerTypePM {
   _: 'attachMenuPeerTypePM'
 }
-/** The bot attachment menu entry is available in groups and supergroups */
 export interface attachMenuPeerTypeChat {
   _: 'attachMenuPeerTypeChat'
 }
-/** The bot attachment menu entry is available in channels */
 export interface attachMenuPeerTypeBroadcast {
   _: 'attachMenuPeerTypeBroadcast'
 }
-/** An invoice contained in a messageMediaInvoice message or paid media. */
 export interface inputInvoiceMessage {
   _: 'inputInvoiceMessage'
   peer: InputPeer
   msgId: number
 }
-/** An invoice slug taken from an invoice deep link or from the premium_invoice_slug app config parameter */
 export interface inputInvoiceSlug {
   _: 'inputInvoiceSlug'
   slug: string
 }
-/** Used if the user wishes to start a channel/supergroup giveaway or send some giftcodes to members of a channel/supergroup, in exchange for boosts. */
 export interface inputInvoicePremiumGiftCode {
   _: 'inputInvoicePremiumGiftCode'
   purpose: InputStorePaymentPurpose
   option: PremiumGiftCodeOption
 }
-/** Used to top up the Telegram Stars balance of the current account or someone else's account, or to start a Telegram Star giveaway. */
 export interface inputInvoiceStars {
   _: 'inputInvoiceStars'
   purpose: InputStorePaymentPurpose
 }
-/** Used to pay for a Telegram Star subscription. */
 export interface inputInvoiceChatInviteSubscription {
   _: 'inputInvoiceChatInviteSubscription'
   hash: string
 }
-/** Used to buy a Telegram Star Gift, see here for more info. */
 export interface inputInvoiceStarGift {
   _: 'inputInvoiceStarGift'
   hideName?: boolean | undefined
@@ -7258,55 +6271,46 @@ export interface inputInvoiceStarGift {
   giftId: bigint
   message?: TextWithEntities | undefined
 }
-/** Used to pay to upgrade a Gift to a collectible gift, see the collectible gifts documentation for more info on the full flow. */
 export interface inputInvoiceStarGiftUpgrade {
   _: 'inputInvoiceStarGiftUpgrade'
   keepOriginalDetails?: boolean | undefined
   stargift: InputSavedStarGift
 }
-/** Used to pay to transfer a collectible gift to another peer, see the gifts documentation for more info. */
 export interface inputInvoiceStarGiftTransfer {
   _: 'inputInvoiceStarGiftTransfer'
   stargift: InputSavedStarGift
   toId: InputPeer
 }
-/** Used to gift a Telegram Premium subscription to another user, paying with Telegram Stars. */
 export interface inputInvoicePremiumGiftStars {
   _: 'inputInvoicePremiumGiftStars'
   userId: InputUser
   months: number
   message?: TextWithEntities | undefined
 }
-/** Transfer stars from the balance of a user account connected to a business bot, to the balance of the business bot, see here for more info on the full flow. */
 export interface inputInvoiceBusinessBotTransferStars {
   _: 'inputInvoiceBusinessBotTransferStars'
   bot: InputUser
   stars: bigint
 }
-/** Used to buy a collectible gift currently up on resale, see here for more info on the full flow. */
 export interface inputInvoiceStarGiftResale {
   _: 'inputInvoiceStarGiftResale'
   ton?: boolean | undefined
   slug: string
   toId: InputPeer
 }
-/** Separately prepay for the upgrade of a gift. */
 export interface inputInvoiceStarGiftPrepaidUpgrade {
   _: 'inputInvoiceStarGiftPrepaidUpgrade'
   peer: InputPeer
   hash: string
 }
-/** Used to pay for login codes, in case of high cost of SMS verification codes for the user's country/provider, see here for more info. */
 export interface inputInvoicePremiumAuthCode {
   _: 'inputInvoicePremiumAuthCode'
   purpose: InputStorePaymentPurpose
 }
-/** Used to pay for for the removal of the starGiftAttributeOriginalDetails attribute from a collectible gift, see here for the full flow. */
 export interface inputInvoiceStarGiftDropOriginalDetails {
   _: 'inputInvoiceStarGiftDropOriginalDetails'
   stargift: InputSavedStarGift
 }
-/** Used to place a bid in a collectible gift auction. */
 export interface inputInvoiceStarGiftAuctionBid {
   _: 'inputInvoiceStarGiftAuctionBid'
   hideName?: boolean | undefined
@@ -7316,20 +6320,17 @@ export interface inputInvoiceStarGiftAuctionBid {
   bidAmount: bigint
   message?: TextWithEntities | undefined
 }
-/** Info about a Telegram Premium purchase */
 export interface inputStorePaymentPremiumSubscription {
   _: 'inputStorePaymentPremiumSubscription'
   restore?: boolean | undefined
   upgrade?: boolean | undefined
 }
-/** Info about a gifted Telegram Premium purchase */
 export interface inputStorePaymentGiftPremium {
   _: 'inputStorePaymentGiftPremium'
   userId: InputUser
   currency: string
   amount: bigint
 }
-/** Used to gift Telegram Premium subscriptions only to some specific subscribers of a channel/supergroup or to some of our contacts, see here for more info on giveaways and gifts. */
 export interface inputStorePaymentPremiumGiftCode {
   _: 'inputStorePaymentPremiumGiftCode'
   users: InputUser[]
@@ -7338,7 +6339,6 @@ export interface inputStorePaymentPremiumGiftCode {
   amount: bigint
   message?: TextWithEntities | undefined
 }
-/** Used to pay for a giveaway, see here for more info. */
 export interface inputStorePaymentPremiumGiveaway {
   _: 'inputStorePaymentPremiumGiveaway'
   onlyNewSubscribers?: boolean | undefined
@@ -7352,7 +6352,6 @@ export interface inputStorePaymentPremiumGiveaway {
   currency: string
   amount: bigint
 }
-/** Used to top up the Telegram Stars balance of the current account. */
 export interface inputStorePaymentStarsTopup {
   _: 'inputStorePaymentStarsTopup'
   stars: bigint
@@ -7360,7 +6359,6 @@ export interface inputStorePaymentStarsTopup {
   amount: bigint
   spendPurposePeer?: InputPeer | undefined
 }
-/** Used to gift Telegram Stars to a friend. */
 export interface inputStorePaymentStarsGift {
   _: 'inputStorePaymentStarsGift'
   userId: InputUser
@@ -7368,7 +6366,6 @@ export interface inputStorePaymentStarsGift {
   currency: string
   amount: bigint
 }
-/** Used to pay for a star giveaway, see here for more info. */
 export interface inputStorePaymentStarsGiveaway {
   _: 'inputStorePaymentStarsGiveaway'
   onlyNewSubscribers?: boolean | undefined
@@ -7384,7 +6381,6 @@ export interface inputStorePaymentStarsGiveaway {
   amount: bigint
   users: number
 }
-/** Indicates payment for a login code. */
 export interface inputStorePaymentAuthCode {
   _: 'inputStorePaymentAuthCode'
   restore?: boolean | undefined
@@ -7394,23 +6390,19 @@ export interface inputStorePaymentAuthCode {
   currency: string
   amount: bigint
 }
-/** Represents an additional payment method */
 export interface paymentFormMethod {
   _: 'paymentFormMethod'
   url: string
   title: string
 }
-/** No emoji status is set */
 export interface emojiStatusEmpty {
   _: 'emojiStatusEmpty'
 }
-/** An emoji status */
 export interface emojiStatus {
   _: 'emojiStatus'
   documentId: bigint
   until?: number | undefined
 }
-/** An owned or hosted collectible gift as emoji status. Cannot be passed to account.updateEmojiStatus, must be converted to an inputEmojiStatusCollectible first before passing it to that method. */
 export interface emojiStatusCollectible {
   _: 'emojiStatusCollectible'
   collectibleId: bigint
@@ -7424,74 +6416,59 @@ export interface emojiStatusCollectible {
   textColor: number
   until?: number | undefined
 }
-/** An owned or hosted collectible gift as emoji status: can only be used in account.updateEmojiStatus, is never returned by the API. Note that once set, the status will be returned to users as a emojiStatusCollectible constructor, instead (which cannot be passed to account.updateEmojiStatus, and must be converted to an inputEmojiStatusCollectible first). */
 export interface inputEmojiStatusCollectible {
   _: 'inputEmojiStatusCollectible'
   collectibleId: bigint
   until?: number | undefined
 }
-/** No reaction */
 export interface reactionEmpty {
   _: 'reactionEmpty'
 }
-/** Normal emoji message reaction */
 export interface reactionEmoji {
   _: 'reactionEmoji'
   emoticon: string
 }
-/** Custom emoji message reaction */
 export interface reactionCustomEmoji {
   _: 'reactionCustomEmoji'
   documentId: bigint
 }
-/** Represents a paid Telegram Star reaction. */
 export interface reactionPaid {
   _: 'reactionPaid'
 }
-/** No reactions are allowed */
 export interface chatReactionsNone {
   _: 'chatReactionsNone'
 }
-/** All reactions or all non-custom reactions are allowed */
 export interface chatReactionsAll {
   _: 'chatReactionsAll'
   allowCustom?: boolean | undefined
 }
-/** Some reactions are allowed */
 export interface chatReactionsSome {
   _: 'chatReactionsSome'
   reactions: Reaction[]
 }
-/** Email verification purpose: setup login email */
 export interface emailVerifyPurposeLoginSetup {
   _: 'emailVerifyPurposeLoginSetup'
   phoneNumber: string
   phoneCodeHash: string
 }
-/** Email verification purpose: change login email */
 export interface emailVerifyPurposeLoginChange {
   _: 'emailVerifyPurposeLoginChange'
 }
-/** Verify an email for use in telegram passport */
 export interface emailVerifyPurposePassport {
   _: 'emailVerifyPurposePassport'
 }
-/** Email verification code */
 export interface emailVerificationCode {
   _: 'emailVerificationCode'
   code: string
 }
-/** Google ID email verification token */
 export interface emailVerificationGoogle {
   _: 'emailVerificationGoogle'
   token: string
 }
-/** Apple ID email verification token */
 export interface emailVerificationApple {
   _: 'emailVerificationApple'
   token: string
 }
-/** Describes a Telegram Premium subscription option */
 export interface premiumSubscriptionOption {
   _: 'premiumSubscriptionOption'
   current?: boolean | undefined
@@ -7503,13 +6480,11 @@ export interface premiumSubscriptionOption {
   botUrl: string
   storeProduct?: string | undefined
 }
-/** Indicates a peer that can be used to send messages */
 export interface sendAsPeer {
   _: 'sendAsPeer'
   premiumRequired?: boolean | undefined
   peer: Peer
 }
-/** Paid media preview for not yet purchased paid media, see here for more info. */
 export interface messageExtendedMediaPreview {
   _: 'messageExtendedMediaPreview'
   w?: number | undefined
@@ -7517,30 +6492,25 @@ export interface messageExtendedMediaPreview {
   thumb?: PhotoSize | undefined
   videoDuration?: number | undefined
 }
-/** Already purchased paid media, see here for more info. */
 export interface messageExtendedMedia {
   _: 'messageExtendedMedia'
   media: MessageMedia
 }
-/** Keywords for a certain sticker */
 export interface stickerKeyword {
   _: 'stickerKeyword'
   documentId: bigint
   keyword: string[]
 }
-/** Contains information about a username. */
 export interface username {
   _: 'username'
   editable?: boolean | undefined
   active?: boolean | undefined
   username: string
 }
-/** Represents a deleted forum topic. This constructor is returned in place of a forumTopic by messages.getForumTopicsByID (and the other topic-fetching methods) when a topic no longer exists, allowing clients and bots to confirm that a topic was deleted. */
 export interface forumTopicDeleted {
   _: 'forumTopicDeleted'
   id: number
 }
-/** Represents a forum topic. */
 export interface forumTopic {
   _: 'forumTopic'
   my?: boolean | undefined
@@ -7566,24 +6536,20 @@ export interface forumTopic {
   notifySettings: PeerNotifySettings
   draft?: DraftMessage | undefined
 }
-/** Contains info about the default value of the Time-To-Live setting, applied to all new chats. */
 export interface defaultHistoryTTL {
   _: 'defaultHistoryTTL'
   period: number
 }
-/** Describes a temporary profile link. */
 export interface exportedContactToken {
   _: 'exportedContactToken'
   url: string
   expires: number
 }
-/** Choose a user. */
 export interface requestPeerTypeUser {
   _: 'requestPeerTypeUser'
   bot?: boolean | undefined
   premium?: boolean | undefined
 }
-/** Choose a chat or supergroup */
 export interface requestPeerTypeChat {
   _: 'requestPeerTypeChat'
   creator?: boolean | undefined
@@ -7593,7 +6559,6 @@ export interface requestPeerTypeChat {
   userAdminRights?: ChatAdminRights | undefined
   botAdminRights?: ChatAdminRights | undefined
 }
-/** Choose a channel */
 export interface requestPeerTypeBroadcast {
   _: 'requestPeerTypeBroadcast'
   creator?: boolean | undefined
@@ -7601,79 +6566,66 @@ export interface requestPeerTypeBroadcast {
   userAdminRights?: ChatAdminRights | undefined
   botAdminRights?: ChatAdminRights | undefined
 }
-/** Used in a keyboardButtonRequestPeer by a manager bot to ask a user to create a new managed bot, see here for more info. */
 export interface requestPeerTypeCreateBot {
   _: 'requestPeerTypeCreateBot'
   botManaged?: boolean | undefined
   suggestedName?: string | undefined
   suggestedUsername?: string | undefined
 }
-/** The list of custom emojis hasn't changed. */
 export interface emojiListNotModified {
   _: 'emojiListNotModified'
 }
-/** Represents a list of custom emojis. */
 export interface emojiList {
   _: 'emojiList'
   hash: bigint
   documentId: bigint[]
 }
-/** Represents an emoji category. */
 export interface emojiGroup {
   _: 'emojiGroup'
   title: string
   iconEmojiId: bigint
   emoticons: string[]
 }
-/** Represents an emoji category, that should be moved to the top of the list when choosing a sticker for a business introduction */
 export interface emojiGroupGreeting {
   _: 'emojiGroupGreeting'
   title: string
   iconEmojiId: bigint
   emoticons: string[]
 }
-/** An emoji category, used to select all Premium-only stickers (i.e. those with a Premium effect)/Premium-only custom emojis (i.e. those where the documentAttributeCustomEmoji.free flag is not set) */
 export interface emojiGroupPremium {
   _: 'emojiGroupPremium'
   title: string
   iconEmojiId: bigint
 }
-/** Styled text with message entities */
 export interface textWithEntities {
   _: 'textWithEntities'
   text: string
   entities: MessageEntity[]
 }
-/** Media autosave settings */
 export interface autoSaveSettings {
   _: 'autoSaveSettings'
   photos?: boolean | undefined
   videos?: boolean | undefined
   videoMaxSize?: bigint | undefined
 }
-/** Peer-specific media autosave settings */
 export interface autoSaveException {
   _: 'autoSaveException'
   peer: Peer
   settings: AutoSaveSettings
 }
-/** Used to fetch information about a direct link Mini App by its ID */
 export interface inputBotAppID {
   _: 'inputBotAppID'
   id: bigint
   accessHash: bigint
 }
-/** Used to fetch information about a direct link Mini App by its short name */
 export interface inputBotAppShortName {
   _: 'inputBotAppShortName'
   botId: InputUser
   shortName: string
 }
-/** Bot app info hasn't changed. */
 export interface botAppNotModified {
   _: 'botAppNotModified'
 }
-/** Contains information about a direct link Mini App. */
 export interface botApp {
   _: 'botApp'
   id: bigint
@@ -7685,51 +6637,43 @@ export interface botApp {
   document?: Document | undefined
   hash: bigint
 }
-/** Specifies an inline mode mini app button, shown on top of the inline query results list. */
 export interface inlineBotWebView {
   _: 'inlineBotWebView'
   text: string
   url: string
 }
-/** Contains info about when a certain participant has read a message */
 export interface readParticipantDate {
   _: 'readParticipantDate'
   userId: bigint
   date: number
 }
-/** Folder ID */
 export interface inputChatlistDialogFilter {
   _: 'inputChatlistDialogFilter'
   filterId: number
 }
-/** Exported chat folder deep link. */
 export interface exportedChatlistInvite {
   _: 'exportedChatlistInvite'
   title: string
   url: string
   peers: Peer[]
 }
-/** How a peer voted in a poll */
 export interface messagePeerVote {
   _: 'messagePeerVote'
   peer: Peer
   option: Uint8Array
   date: number
 }
-/** How a peer voted in a poll (reduced constructor, returned if an option was provided to messages.getPollVotes) */
 export interface messagePeerVoteInputOption {
   _: 'messagePeerVoteInputOption'
   peer: Peer
   date: number
 }
-/** How a peer voted in a multiple-choice poll */
 export interface messagePeerVoteMultiple {
   _: 'messagePeerVoteMultiple'
   peer: Peer
   options: Uint8Array[]
   date: number
 }
-/** Aggregated view and reaction information of a story. */
 export interface storyViews {
   _: 'storyViews'
   hasViewers?: boolean | undefined
@@ -7739,12 +6683,10 @@ export interface storyViews {
   reactionsCount?: number | undefined
   recentViewers?: bigint[] | undefined
 }
-/** Represents a previously active story, that was deleted */
 export interface storyItemDeleted {
   _: 'storyItemDeleted'
   id: number
 }
-/** Represents an active story, whose full information was omitted for space and performance reasons; use stories.getStoriesByID to fetch full info about the skipped story when and if needed. */
 export interface storyItemSkipped {
   _: 'storyItemSkipped'
   closeFriends?: boolean | undefined
@@ -7753,7 +6695,6 @@ export interface storyItemSkipped {
   date: number
   expireDate: number
 }
-/** Represents a story. */
 export interface storyItem {
   _: 'storyItem'
   pinned?: boolean | undefined
@@ -7780,7 +6721,6 @@ export interface storyItem {
   albums?: number[] | undefined
   music?: Document | undefined
 }
-/** Story view date and reaction information */
 export interface storyView {
   _: 'storyView'
   blocked?: boolean | undefined
@@ -7789,14 +6729,12 @@ export interface storyView {
   date: number
   reaction?: Reaction | undefined
 }
-/** A certain peer has forwarded the story as a message to a public chat or channel. */
 export interface storyViewPublicForward {
   _: 'storyViewPublicForward'
   blocked?: boolean | undefined
   blockedMyStoriesFrom?: boolean | undefined
   message: Message
 }
-/** A certain peer has reposted the story. */
 export interface storyViewPublicRepost {
   _: 'storyViewPublicRepost'
   blocked?: boolean | undefined
@@ -7804,7 +6742,6 @@ export interface storyViewPublicRepost {
   peerId: Peer
   story: StoryItem
 }
-/** Reply to a message. */
 export interface inputReplyToMessage {
   _: 'inputReplyToMessage'
   replyToMsgId: number
@@ -7817,13 +6754,11 @@ export interface inputReplyToMessage {
   todoItemId?: number | undefined
   pollOption?: Uint8Array | undefined
 }
-/** Reply to a story. */
 export interface inputReplyToStory {
   _: 'inputReplyToStory'
   peer: InputPeer
   storyId: number
 }
-/** Used to send messages to a monoforum topic. */
 export interface inputReplyToMonoForum {
   _: 'inputReplyToMonoForum'
   monoforumPeerId: InputPeer
@@ -7832,18 +6767,15 @@ export interface inputReplyToEphemeralMessage {
   _: 'inputReplyToEphemeralMessage'
   id: number
 }
-/** Represents a story deep link. */
 export interface exportedStoryLink {
   _: 'exportedStoryLink'
   link: string
 }
-/** Information about the current stealth mode session. */
 export interface storiesStealthMode {
   _: 'storiesStealthMode'
   activeUntilDate?: number | undefined
   cooldownUntilDate?: number | undefined
 }
-/** Coordinates and size of a clickable rectangular area on top of a story. */
 export interface mediaAreaCoordinates {
   _: 'mediaAreaCoordinates'
   x: number
@@ -7853,7 +6785,6 @@ export interface mediaAreaCoordinates {
   rotation: number
   radius?: number | undefined
 }
-/** Represents a location tag attached to a story, with additional venue information. */
 export interface mediaAreaVenue {
   _: 'mediaAreaVenue'
   coordinates: MediaAreaCoordinates
@@ -7864,21 +6795,18 @@ export interface mediaAreaVenue {
   venueId: string
   venueType: string
 }
-/** Represents a location tag attached to a story, with additional venue information. */
 export interface inputMediaAreaVenue {
   _: 'inputMediaAreaVenue'
   coordinates: MediaAreaCoordinates
   queryId: bigint
   resultId: string
 }
-/** Represents a geolocation tag attached to a story. */
 export interface mediaAreaGeoPoint {
   _: 'mediaAreaGeoPoint'
   coordinates: MediaAreaCoordinates
   geo: GeoPoint
   address?: GeoPointAddress | undefined
 }
-/** Represents a reaction bubble. */
 export interface mediaAreaSuggestedReaction {
   _: 'mediaAreaSuggestedReaction'
   dark?: boolean | undefined
@@ -7886,27 +6814,23 @@ export interface mediaAreaSuggestedReaction {
   coordinates: MediaAreaCoordinates
   reaction: Reaction
 }
-/** Represents a channel post. */
 export interface mediaAreaChannelPost {
   _: 'mediaAreaChannelPost'
   coordinates: MediaAreaCoordinates
   channelId: bigint
   msgId: number
 }
-/** Represents a channel post */
 export interface inputMediaAreaChannelPost {
   _: 'inputMediaAreaChannelPost'
   coordinates: MediaAreaCoordinates
   channel: InputChannel
   msgId: number
 }
-/** Represents a URL media area. */
 export interface mediaAreaUrl {
   _: 'mediaAreaUrl'
   coordinates: MediaAreaCoordinates
   url: string
 }
-/** Represents a weather widget. */
 export interface mediaAreaWeather {
   _: 'mediaAreaWeather'
   coordinates: MediaAreaCoordinates
@@ -7914,20 +6838,17 @@ export interface mediaAreaWeather {
   temperatureC: number
   color: number
 }
-/** Represents a collectible gift. */
 export interface mediaAreaStarGift {
   _: 'mediaAreaStarGift'
   coordinates: MediaAreaCoordinates
   slug: string
 }
-/** Stories associated to a peer */
 export interface peerStories {
   _: 'peerStories'
   peer: Peer
   maxReadId?: number | undefined
   stories: StoryItem[]
 }
-/** Contains info about a giveaway/gift option. */
 export interface premiumGiftCodeOption {
   _: 'premiumGiftCodeOption'
   users: number
@@ -7937,7 +6858,6 @@ export interface premiumGiftCodeOption {
   currency: string
   amount: bigint
 }
-/** Contains info about a prepaid giveaway. */
 export interface prepaidGiveaway {
   _: 'prepaidGiveaway'
   id: bigint
@@ -7945,7 +6865,6 @@ export interface prepaidGiveaway {
   quantity: number
   date: number
 }
-/** Contains info about a prepaid Telegram Star giveaway. */
 export interface prepaidStarsGiveaway {
   _: 'prepaidStarsGiveaway'
   id: bigint
@@ -7954,7 +6873,6 @@ export interface prepaidStarsGiveaway {
   boosts: number
   date: number
 }
-/** Info about one or more boosts applied by a specific user. */
 export interface boost {
   _: 'boost'
   gift?: boolean | undefined
@@ -7969,7 +6887,6 @@ export interface boost {
   multiplier?: number | undefined
   stars?: bigint | undefined
 }
-/** Contains information about a single boost slot. */
 export interface myBoost {
   _: 'myBoost'
   slot: number
@@ -7978,7 +6895,6 @@ export interface myBoost {
   expires: number
   cooldownUntilDate?: number | undefined
 }
-/** Contains info about the original poster of a reposted story. */
 export interface storyFwdHeader {
   _: 'storyFwdHeader'
   modified?: boolean | undefined
@@ -7986,7 +6902,6 @@ export interface storyFwdHeader {
   fromName?: string | undefined
   storyId?: number | undefined
 }
-/** Interaction counters for a message. */
 export interface postInteractionCountersMessage {
   _: 'postInteractionCountersMessage'
   msgId: number
@@ -7994,7 +6909,6 @@ export interface postInteractionCountersMessage {
   forwards: number
   reactions: number
 }
-/** Interaction counters for a story. */
 export interface postInteractionCountersStory {
   _: 'postInteractionCountersStory'
   storyId: number
@@ -8002,24 +6916,20 @@ export interface postInteractionCountersStory {
   forwards: number
   reactions: number
 }
-/** Contains info about a forward of a story as a message. */
 export interface publicForwardMessage {
   _: 'publicForwardMessage'
   message: Message
 }
-/** Contains info about a forward of a story as a repost by a public channel. */
 export interface publicForwardStory {
   _: 'publicForwardStory'
   peer: Peer
   story: StoryItem
 }
-/** Represents a color palette. */
 export interface peerColor {
   _: 'peerColor'
   color?: number | undefined
   backgroundEmojiId?: bigint | undefined
 }
-/** Represents a color palette associated to a collectible gift, see here for more info. */
 export interface peerColorCollectible {
   _: 'peerColorCollectible'
   collectibleId: bigint
@@ -8030,37 +6940,31 @@ export interface peerColorCollectible {
   darkAccentColor?: number | undefined
   darkColors?: number[] | undefined
 }
-/** Represents a color palette associated to a collectible gift, see here for more info. */
 export interface inputPeerColorCollectible {
   _: 'inputPeerColorCollectible'
   collectibleId: bigint
 }
-/** How a certain peer reacted to a story */
 export interface storyReaction {
   _: 'storyReaction'
   peerId: Peer
   date: number
   reaction: Reaction
 }
-/** A certain peer has forwarded the story as a message to a public chat or channel. */
 export interface storyReactionPublicForward {
   _: 'storyReactionPublicForward'
   message: Message
 }
-/** A certain peer has reposted the story. */
 export interface storyReactionPublicRepost {
   _: 'storyReactionPublicRepost'
   peerId: Peer
   story: StoryItem
 }
-/** Represents a saved dialog. */
 export interface savedDialog {
   _: 'savedDialog'
   pinned?: boolean | undefined
   peer: Peer
   topMessage: number
 }
-/** Represents a monoforum topic. */
 export interface monoForumDialog {
   _: 'monoForumDialog'
   unreadMark?: boolean | undefined
@@ -8073,45 +6977,38 @@ export interface monoForumDialog {
   unreadReactionsCount: number
   draft?: DraftMessage | undefined
 }
-/** Info about a saved message reaction tag. */
 export interface savedReactionTag {
   _: 'savedReactionTag'
   reaction: Reaction
   title?: string | undefined
   count: number
 }
-/** Exact read date of a private message we sent to another user. */
 export interface outboxReadDate {
   _: 'outboxReadDate'
   date: number
 }
-/** Info about an SMS job. */
 export interface smsJob {
   _: 'smsJob'
   jobId: string
   phoneNumber: string
   text: string
 }
-/** A time interval, indicating the opening hours of a business. Note that opening hours specified by the user must be appropriately validated and transformed before uploading them to the server, as specified here. */
 export interface businessWeeklyOpen {
   _: 'businessWeeklyOpen'
   startMinute: number
   endMinute: number
 }
-/** Specifies a set of Telegram Business opening hours. */
 export interface businessWorkHours {
   _: 'businessWorkHours'
   openNow?: boolean | undefined
   timezoneId: string
   weeklyOpen: BusinessWeeklyOpen[]
 }
-/** Represents the location of a Telegram Business. */
 export interface businessLocation {
   _: 'businessLocation'
   geoPoint?: GeoPoint | undefined
   address: string
 }
-/** Specifies the chats that can receive Telegram Business away and greeting messages. If exclude_selected is set, specifies all chats that cannot receive Telegram Business away and greeting messages. */
 export interface inputBusinessRecipients {
   _: 'inputBusinessRecipients'
   existingChats?: boolean | undefined
@@ -8121,7 +7018,6 @@ export interface inputBusinessRecipients {
   excludeSelected?: boolean | undefined
   users?: InputUser[] | undefined
 }
-/** Specifies the chats that can receive Telegram Business away and greeting messages. If exclude_selected is set, specifies all chats that cannot receive Telegram Business away and greeting messages. */
 export interface businessRecipients {
   _: 'businessRecipients'
   existingChats?: boolean | undefined
@@ -8131,35 +7027,29 @@ export interface businessRecipients {
   excludeSelected?: boolean | undefined
   users?: bigint[] | undefined
 }
-/** Always send Telegram Business away messages to users writing to us in private. */
 export interface businessAwayMessageScheduleAlways {
   _: 'businessAwayMessageScheduleAlways'
 }
-/** Send Telegram Business away messages to users writing to us in private outside of the configured Telegram Business working hours. */
 export interface businessAwayMessageScheduleOutsideWorkHours {
   _: 'businessAwayMessageScheduleOutsideWorkHours'
 }
-/** Send Telegram Business away messages to users writing to us in private in the specified time span. */
 export interface businessAwayMessageScheduleCustom {
   _: 'businessAwayMessageScheduleCustom'
   startDate: number
   endDate: number
 }
-/** Describes a Telegram Business greeting, automatically sent to new users writing to us in private for the first time, or after a certain inactivity period. */
 export interface inputBusinessGreetingMessage {
   _: 'inputBusinessGreetingMessage'
   shortcutId: number
   recipients: InputBusinessRecipients
   noActivityDays: number
 }
-/** Describes a Telegram Business greeting, automatically sent to new users writing to us in private for the first time, or after a certain inactivity period. */
 export interface businessGreetingMessage {
   _: 'businessGreetingMessage'
   shortcutId: number
   recipients: BusinessRecipients
   noActivityDays: number
 }
-/** Describes a Telegram Business away message, automatically sent to users writing to us when we're offline, during closing hours, while we're on vacation, or in some other custom time period when we cannot immediately answer to the user. */
 export interface inputBusinessAwayMessage {
   _: 'inputBusinessAwayMessage'
   offlineOnly?: boolean | undefined
@@ -8167,7 +7057,6 @@ export interface inputBusinessAwayMessage {
   schedule: BusinessAwayMessageSchedule
   recipients: InputBusinessRecipients
 }
-/** Describes a Telegram Business away message, automatically sent to users writing to us when we're offline, during closing hours, while we're on vacation, or in some other custom time period when we cannot immediately answer to the user. */
 export interface businessAwayMessage {
   _: 'businessAwayMessage'
   offlineOnly?: boolean | undefined
@@ -8175,14 +7064,12 @@ export interface businessAwayMessage {
   schedule: BusinessAwayMessageSchedule
   recipients: BusinessRecipients
 }
-/** Timezone information. */
 export interface timezone {
   _: 'timezone'
   id: string
   name: string
   utcOffset: number
 }
-/** A quick reply shortcut. */
 export interface quickReply {
   _: 'quickReply'
   shortcutId: number
@@ -8190,17 +7077,14 @@ export interface quickReply {
   topMessage: number
   count: number
 }
-/** Selects a quick reply shortcut by name. */
 export interface inputQuickReplyShortcut {
   _: 'inputQuickReplyShortcut'
   shortcut: string
 }
-/** Selects a quick reply shortcut by its numeric ID. */
 export interface inputQuickReplyShortcutId {
   _: 'inputQuickReplyShortcutId'
   shortcutId: number
 }
-/** Contains info about a connected business bot. */
 export interface connectedBot {
   _: 'connectedBot'
   botId: bigint
@@ -8210,14 +7094,12 @@ export interface connectedBot {
   date?: number | undefined
   location?: string | undefined
 }
-/** Birthday information for a user. Also used to invite users to gift Telegram Premium subscriptions to other users with birthdays within a +1/-1 day time range, related to the current day. */
 export interface birthday {
   _: 'birthday'
   day: number
   month: number
   year?: number | undefined
 }
-/** Contains info about a bot business connection. */
 export interface botBusinessConnection {
   _: 'botBusinessConnection'
   disabled?: boolean | undefined
@@ -8227,31 +7109,26 @@ export interface botBusinessConnection {
   date: number
   rights?: BusinessBotRights | undefined
 }
-/** Telegram Business introduction. */
 export interface inputBusinessIntro {
   _: 'inputBusinessIntro'
   title: string
   description: string
   sticker?: InputDocument | undefined
 }
-/** Telegram Business introduction. */
 export interface businessIntro {
   _: 'businessIntro'
   title: string
   description: string
   sticker?: Document | undefined
 }
-/** Represents a username fragment collectible */
 export interface inputCollectibleUsername {
   _: 'inputCollectibleUsername'
   username: string
 }
-/** Represents a phone number fragment collectible */
 export interface inputCollectiblePhone {
   _: 'inputCollectiblePhone'
   phone: string
 }
-/** Specifies the private chats that a connected business bot may interact with. */
 export interface inputBusinessBotRecipients {
   _: 'inputBusinessBotRecipients'
   existingChats?: boolean | undefined
@@ -8262,7 +7139,6 @@ export interface inputBusinessBotRecipients {
   users?: InputUser[] | undefined
   excludeUsers?: InputUser[] | undefined
 }
-/** Specifies the private chats that a connected business bot may receive messages and interact with. */
 export interface businessBotRecipients {
   _: 'businessBotRecipients'
   existingChats?: boolean | undefined
@@ -8273,27 +7149,23 @@ export interface businessBotRecipients {
   users?: bigint[] | undefined
   excludeUsers?: bigint[] | undefined
 }
-/** Birthday information of a contact. */
 export interface contactBirthday {
   _: 'contactBirthday'
   contactId: bigint
   birthday: Birthday
 }
-/** Info about why a specific user could not be invited. */
 export interface missingInvitee {
   _: 'missingInvitee'
   premiumWouldAllowInvite?: boolean | undefined
   premiumRequiredForPm?: boolean | undefined
   userId: bigint
 }
-/** Contains info about a business chat deep link to be created by the current account. */
 export interface inputBusinessChatLink {
   _: 'inputBusinessChatLink'
   message: string
   entities?: MessageEntity[] | undefined
   title?: string | undefined
 }
-/** Contains info about a business chat deep link created by the current account. */
 export interface businessChatLink {
   _: 'businessChatLink'
   link: string
@@ -8302,7 +7174,6 @@ export interface businessChatLink {
   title?: string | undefined
   views: number
 }
-/** Info about a user, shared by a user with the currently logged in bot using messages.sendBotRequestedPeer. All fields except the ID are optional, and will be populated if present on the chosen user, according to the parameters of the requesting inputKeyboardButtonRequestPeer. */
 export interface requestedPeerUser {
   _: 'requestedPeerUser'
   userId: bigint
@@ -8311,14 +7182,12 @@ export interface requestedPeerUser {
   username?: string | undefined
   photo?: Photo | undefined
 }
-/** Info about a chat, shared by a user with the currently logged in bot using messages.sendBotRequestedPeer. All fields except the ID are optional, and will be populated if present on the chosen chat, according to the parameters of the requesting inputKeyboardButtonRequestPeer. */
 export interface requestedPeerChat {
   _: 'requestedPeerChat'
   chatId: bigint
   title?: string | undefined
   photo?: Photo | undefined
 }
-/** Info about a channel/supergroup, shared by a user with the currently logged in bot using messages.sendBotRequestedPeer. All fields except the ID are optional, and will be populated if present on the chosen channel/supergroup, according to the parameters of the requesting inputKeyboardButtonRequestPeer. */
 export interface requestedPeerChannel {
   _: 'requestedPeerChannel'
   channelId: bigint
@@ -8326,21 +7195,17 @@ export interface requestedPeerChannel {
   username?: string | undefined
   photo?: Photo | undefined
 }
-/** A report option for a sponsored message. */
 export interface sponsoredMessageReportOption {
   _: 'sponsoredMessageReportOption'
   text: string
   option: Uint8Array
 }
-/** Receive notifications about reactions made only by our contacts. */
 export interface reactionNotificationsFromContacts {
   _: 'reactionNotificationsFromContacts'
 }
-/** Receive notifications about reactions made by any user. */
 export interface reactionNotificationsFromAll {
   _: 'reactionNotificationsFromAll'
 }
-/** Reaction notification settings, see here for more info. */
 export interface reactionsNotifySettings {
   _: 'reactionsNotifySettings'
   messagesNotifyFrom?: ReactionNotificationsFrom | undefined
@@ -8349,7 +7214,6 @@ export interface reactionsNotifySettings {
   sound: NotificationSound
   showPreviews: boolean
 }
-/** Represents a message effect. All long IDs except for id are document.ids from the containing messages.availableEffects constructor. See here for more info on how to use following fields. */
 export interface availableEffect {
   _: 'availableEffect'
   premiumRequired?: boolean | undefined
@@ -8359,7 +7223,6 @@ export interface availableEffect {
   effectStickerId: bigint
   effectAnimationId?: bigint | undefined
 }
-/** Represents a fact-check created by an independent fact-checker. */
 export interface factCheck {
   _: 'factCheck'
   needCheck?: boolean | undefined
@@ -8367,40 +7230,31 @@ export interface factCheck {
   text?: TextWithEntities | undefined
   hash: bigint
 }
-/** Describes a Telegram Star transaction that cannot be described using the current layer. */
 export interface starsTransactionPeerUnsupported {
   _: 'starsTransactionPeerUnsupported'
 }
-/** Describes a Telegram Star transaction with the App Store, used when purchasing Telegram Stars through the App Store. */
 export interface starsTransactionPeerAppStore {
   _: 'starsTransactionPeerAppStore'
 }
-/** Describes a Telegram Star transaction with the Play Store, used when purchasing Telegram Stars through the Play Store. */
 export interface starsTransactionPeerPlayMarket {
   _: 'starsTransactionPeerPlayMarket'
 }
-/** Describes a Telegram Star transaction made using @PremiumBot (i.e. using the inputInvoiceStars flow described here). */
 export interface starsTransactionPeerPremiumBot {
   _: 'starsTransactionPeerPremiumBot'
 }
-/** Describes a Telegram Star transaction with Fragment, used when purchasing Telegram Stars through Fragment. */
 export interface starsTransactionPeerFragment {
   _: 'starsTransactionPeerFragment'
 }
-/** Describes a Telegram Star transaction with another peer. */
 export interface starsTransactionPeer {
   _: 'starsTransactionPeer'
   peer: Peer
 }
-/** Describes a Telegram Star transaction used to pay for Telegram ads as specified here. */
 export interface starsTransactionPeerAds {
   _: 'starsTransactionPeerAds'
 }
-/** Describes a Telegram Star transaction used to pay for paid API usage, such as paid bot broadcasts. */
 export interface starsTransactionPeerAPI {
   _: 'starsTransactionPeerAPI'
 }
-/** Telegram Stars topup option. */
 export interface starsTopupOption {
   _: 'starsTopupOption'
   extended?: boolean | undefined
@@ -8409,7 +7263,6 @@ export interface starsTopupOption {
   currency: string
   amount: bigint
 }
-/** Represents a Telegram Stars or TON transaction. */
 export interface starsTransaction {
   _: 'starsTransaction'
   refund?: boolean | undefined
@@ -8450,13 +7303,11 @@ export interface starsTransaction {
   adsProceedsFromDate?: number | undefined
   adsProceedsToDate?: number | undefined
 }
-/** A story found using global story search. */
 export interface foundStory {
   _: 'foundStory'
   peer: Peer
   story: StoryItem
 }
-/** Address optionally associated to a geoPoint. */
 export interface geoPointAddress {
   _: 'geoPointAddress'
   countryIso2: string
@@ -8464,7 +7315,6 @@ export interface geoPointAddress {
   city?: string | undefined
   street?: string | undefined
 }
-/** Describes Telegram Star revenue balances. */
 export interface starsRevenueStatus {
   _: 'starsRevenueStatus'
   withdrawalEnabled?: boolean | undefined
@@ -8473,13 +7323,11 @@ export interface starsRevenueStatus {
   overallRevenue: StarsAmount
   nextWithdrawalAt?: number | undefined
 }
-/** Used to fetch info about a Telegram Star transaction. */
 export interface inputStarsTransaction {
   _: 'inputStarsTransaction'
   refund?: boolean | undefined
   id: string
 }
-/** Telegram Stars gift option. */
 export interface starsGiftOption {
   _: 'starsGiftOption'
   extended?: boolean | undefined
@@ -8488,19 +7336,16 @@ export interface starsGiftOption {
   currency: string
   amount: bigint
 }
-/** Represents a Main Mini App preview media, see here for more info. */
 export interface botPreviewMedia {
   _: 'botPreviewMedia'
   date: number
   media: MessageMedia
 }
-/** Pricing of a Telegram Star subscription. */
 export interface starsSubscriptionPricing {
   _: 'starsSubscriptionPricing'
   period: number
   amount: bigint
 }
-/** Represents a Telegram Star subscription. */
 export interface starsSubscription {
   _: 'starsSubscription'
   canceled?: boolean | undefined
@@ -8516,7 +7361,6 @@ export interface starsSubscription {
   photo?: WebDocument | undefined
   invoiceSlug?: string | undefined
 }
-/** Info about a user in the paid Star reactions leaderboard for a message. */
 export interface messageReactor {
   _: 'messageReactor'
   top?: boolean | undefined
@@ -8525,7 +7369,6 @@ export interface messageReactor {
   peerId?: Peer | undefined
   count: number
 }
-/** Contains info about a Telegram Star giveaway option. */
 export interface starsGiveawayOption {
   _: 'starsGiveawayOption'
   extended?: boolean | undefined
@@ -8537,14 +7380,12 @@ export interface starsGiveawayOption {
   amount: bigint
   winners: StarsGiveawayWinnersOption[]
 }
-/** Allowed options for the number of giveaway winners. */
 export interface starsGiveawayWinnersOption {
   _: 'starsGiveawayWinnersOption'
   default?: boolean | undefined
   users: number
   perUserStars: bigint
 }
-/** Represents a star gift, see here for more info. */
 export interface starGift {
   _: 'starGift'
   limited?: boolean | undefined
@@ -8576,7 +7417,6 @@ export interface starGift {
   upgradeVariants?: number | undefined
   background?: StarGiftBackground | undefined
 }
-/** Represents a collectible star gift, see here for more info. The sticker that represents the gift is contained in a starGiftAttributeModel object in attributes. */
 export interface starGiftUnique {
   _: 'starGiftUnique'
   requirePremium?: boolean | undefined
@@ -8607,29 +7447,24 @@ export interface starGiftUnique {
   offerMinStars?: number | undefined
   craftChancePermille?: number | undefined
 }
-/** Report menu option */
 export interface messageReportOption {
   _: 'messageReportOption'
   text: string
   option: Uint8Array
 }
-/** The user must choose one of the following options, and then messages.report must be re-invoked, passing the option's option identifier to messages.report.option. */
 export interface reportResultChooseOption {
   _: 'reportResultChooseOption'
   title: string
   options: MessageReportOption[]
 }
-/** The user should enter an additional comment for the moderators, and then messages.report must be re-invoked, passing the comment to messages.report.message. */
 export interface reportResultAddComment {
   _: 'reportResultAddComment'
   optional?: boolean | undefined
   option: Uint8Array
 }
-/** The report was sent successfully, no further actions are required. */
 export interface reportResultReported {
   _: 'reportResultReported'
 }
-/** Mini app settings */
 export interface botAppSettings {
   _: 'botAppSettings'
   placeholderPath?: Uint8Array | undefined
@@ -8638,7 +7473,6 @@ export interface botAppSettings {
   headerColor?: number | undefined
   headerDarkColor?: number | undefined
 }
-/** Info about an affiliate program offered by a bot */
 export interface starRefProgram {
   _: 'starRefProgram'
   botId: bigint
@@ -8647,7 +7481,6 @@ export interface starRefProgram {
   endDate?: number | undefined
   dailyRevenuePerUser?: StarsAmount | undefined
 }
-/** Info about an active affiliate program we have with a Mini App */
 export interface connectedBotStarRef {
   _: 'connectedBotStarRef'
   revoked?: boolean | undefined
@@ -8659,18 +7492,15 @@ export interface connectedBotStarRef {
   participants: bigint
   revenue: bigint
 }
-/** Describes a real (i.e. possibly decimal) amount of Telegram Stars. */
 export interface starsAmount {
   _: 'starsAmount'
   amount: bigint
   nanos: number
 }
-/** Describes an amount of Gram in nanograms (i.e. 1/1_000_000_000 of a Gram). */
 export interface starsTonAmount {
   _: 'starsTonAmount'
   amount: bigint
 }
-/** Info about the current verifier bot. */
 export interface botVerifierSettings {
   _: 'botVerifierSettings'
   canModifyCustomDescription?: boolean | undefined
@@ -8678,14 +7508,12 @@ export interface botVerifierSettings {
   company: string
   customDescription?: string | undefined
 }
-/** Describes a bot verification icon. */
 export interface botVerification {
   _: 'botVerification'
   botId: bigint
   icon: bigint
   description: string
 }
-/** The model of a collectible gift. */
 export interface starGiftAttributeModel {
   _: 'starGiftAttributeModel'
   crafted?: boolean | undefined
@@ -8693,14 +7521,12 @@ export interface starGiftAttributeModel {
   document: Document
   rarity: StarGiftAttributeRarity
 }
-/** A sticker applied on the backdrop of a collectible gift using a repeating pattern. */
 export interface starGiftAttributePattern {
   _: 'starGiftAttributePattern'
   name: string
   document: Document
   rarity: StarGiftAttributeRarity
 }
-/** The backdrop of a collectible gift. */
 export interface starGiftAttributeBackdrop {
   _: 'starGiftAttributeBackdrop'
   name: string
@@ -8711,7 +7537,6 @@ export interface starGiftAttributeBackdrop {
   textColor: number
   rarity: StarGiftAttributeRarity
 }
-/** Info about the sender, receiver and message attached to the original gift, before it was upgraded to a collectible gift. */
 export interface starGiftAttributeOriginalDetails {
   _: 'starGiftAttributeOriginalDetails'
   senderId?: Peer | undefined
@@ -8719,7 +7544,6 @@ export interface starGiftAttributeOriginalDetails {
   date: number
   message?: TextWithEntities | undefined
 }
-/** Represents a gift owned by a peer. */
 export interface savedStarGift {
   _: 'savedStarGift'
   nameHidden?: boolean | undefined
@@ -8746,49 +7570,39 @@ export interface savedStarGift {
   giftNum?: number | undefined
   canCraftAt?: number | undefined
 }
-/** A gift received in a private chat with another user. */
 export interface inputSavedStarGiftUser {
   _: 'inputSavedStarGiftUser'
   msgId: number
 }
-/** A gift received by a channel we own. */
 export interface inputSavedStarGiftChat {
   _: 'inputSavedStarGiftChat'
   peer: InputPeer
   savedId: bigint
 }
-/** Points to a collectible gift obtained from a collectible gift link. */
 export interface inputSavedStarGiftSlug {
   _: 'inputSavedStarGiftSlug'
   slug: string
 }
-/** Uses the default reaction privacy, set using messages.togglePaidReactionPrivacy. */
 export interface paidReactionPrivacyDefault {
   _: 'paidReactionPrivacyDefault'
 }
-/** Send paid reactions anonymously. */
 export interface paidReactionPrivacyAnonymous {
   _: 'paidReactionPrivacyAnonymous'
 }
-/** Send paid reactions as the specified peer, fetched using channels.getSendAs with the for_paid_reactions flag set. */
 export interface paidReactionPrivacyPeer {
   _: 'paidReactionPrivacyPeer'
   peer: InputPeer
 }
-/** This user can be freely contacted. */
 export interface requirementToContactEmpty {
   _: 'requirementToContactEmpty'
 }
-/** This user requires us to buy a Premium subscription in order to contact them. */
 export interface requirementToContactPremium {
   _: 'requirementToContactPremium'
 }
-/** This user requires us to pay the specified amount of Telegram Stars to send them a message, see here for the full flow. */
 export interface requirementToContactPaidMessages {
   _: 'requirementToContactPaidMessages'
   starsAmount: bigint
 }
-/** Business bot rights. */
 export interface businessBotRights {
   _: 'businessBotRights'
   reply?: boolean | undefined
@@ -8806,7 +7620,6 @@ export interface businessBotRights {
   transferStars?: boolean | undefined
   manageStories?: boolean | undefined
 }
-/** Disallow the reception of specific gift types. */
 export interface disallowedGiftsSettings {
   _: 'disallowedGiftsSettings'
   disallowUnlimitedStargifts?: boolean | undefined
@@ -8815,7 +7628,6 @@ export interface disallowedGiftsSettings {
   disallowPremiumGifts?: boolean | undefined
   disallowStargiftsFromChannels?: boolean | undefined
 }
-/** A sponsored peer. */
 export interface sponsoredPeer {
   _: 'sponsoredPeer'
   randomId: Uint8Array
@@ -8823,28 +7635,23 @@ export interface sponsoredPeer {
   sponsorInfo?: string | undefined
   additionalInfo?: string | undefined
 }
-/** The ID of a model of a collectible gift. */
 export interface starGiftAttributeIdModel {
   _: 'starGiftAttributeIdModel'
   documentId: bigint
 }
-/** The ID of a pattern of a collectible gift. */
 export interface starGiftAttributeIdPattern {
   _: 'starGiftAttributeIdPattern'
   documentId: bigint
 }
-/** The ID of a backdrop of a collectible gift. */
 export interface starGiftAttributeIdBackdrop {
   _: 'starGiftAttributeIdBackdrop'
   backdropId: number
 }
-/** Indicates the total number of gifts that have the specified attribute. */
 export interface starGiftAttributeCounter {
   _: 'starGiftAttributeCounter'
   attribute: StarGiftAttributeId
   count: number
 }
-/** Represents a custom pending suggestion. */
 export interface pendingSuggestion {
   _: 'pendingSuggestion'
   suggestion: string
@@ -8852,13 +7659,11 @@ export interface pendingSuggestion {
   description: TextWithEntities
   url: string
 }
-/** An item of a todo list. */
 export interface todoItem {
   _: 'todoItem'
   id: number
   title: TextWithEntities
 }
-/** Represents a todo list. */
 export interface todoList {
   _: 'todoList'
   othersCanAppend?: boolean | undefined
@@ -8866,14 +7671,12 @@ export interface todoList {
   title: TextWithEntities
   list: TodoItem[]
 }
-/** A completed todo list item. */
 export interface todoCompletion {
   _: 'todoCompletion'
   id: number
   completedBy: Peer
   date: number
 }
-/** Contains info about a suggested post. */
 export interface suggestedPost {
   _: 'suggestedPost'
   accepted?: boolean | undefined
@@ -8881,7 +7684,6 @@ export interface suggestedPost {
   price?: StarsAmount | undefined
   scheduleDate?: number | undefined
 }
-/** Represents the profile's star rating, see here for more info. */
 export interface starsRating {
   _: 'starsRating'
   level: number
@@ -8889,7 +7691,6 @@ export interface starsRating {
   stars: bigint
   nextLevelStars?: bigint | undefined
 }
-/** Represents a star gift collection. */
 export interface starGiftCollection {
   _: 'starGiftCollection'
   collectionId: number
@@ -8898,7 +7699,6 @@ export interface starGiftCollection {
   giftsCount: number
   hash: bigint
 }
-/** Represents a story album. */
 export interface storyAlbum {
   _: 'storyAlbum'
   albumId: number
@@ -8906,7 +7706,6 @@ export interface storyAlbum {
   iconPhoto?: Photo | undefined
   iconVideo?: Document | undefined
 }
-/** Indicates if the specified global post search requires payment. */
 export interface searchPostsFlood {
   _: 'searchPostsFlood'
   queryIsFree?: boolean | undefined
@@ -8915,59 +7714,46 @@ export interface searchPostsFlood {
   waitTill?: number | undefined
   starsAmount: bigint
 }
-/** Represents the stories tab of a profile page. */
 export interface profileTabPosts {
   _: 'profileTabPosts'
 }
-/** Represents the gifts tab of a profile page. */
 export interface profileTabGifts {
   _: 'profileTabGifts'
 }
-/** Represents the media tab of a profile page. */
 export interface profileTabMedia {
   _: 'profileTabMedia'
 }
-/** Represents the shared files tab of a profile. */
 export interface profileTabFiles {
   _: 'profileTabFiles'
 }
-/** Represents the music tab of a profile page. */
 export interface profileTabMusic {
   _: 'profileTabMusic'
 }
-/** Represents the voice messages tab of a profile page. */
 export interface profileTabVoice {
   _: 'profileTabVoice'
 }
-/** Represents the shared links tab of a profile page. */
 export interface profileTabLinks {
   _: 'profileTabLinks'
 }
-/** Represents the gifs tab of a profile page. */
 export interface profileTabGifs {
   _: 'profileTabGifs'
 }
-/** Remove any currently configured theme. */
 export interface inputChatThemeEmpty {
   _: 'inputChatThemeEmpty'
 }
-/** Set an emoji-based chat theme, returned by account.getChatThemes. */
 export interface inputChatTheme {
   _: 'inputChatTheme'
   emoticon: string
 }
-/** Set a theme based on an owned or hosted collectible gift, returned by account.getUniqueGiftChatThemes. */
 export interface inputChatThemeUniqueGift {
   _: 'inputChatThemeUniqueGift'
   slug: string
 }
-/** Indicates the price for a gift upgrade starting from a specific point in time. */
 export interface starGiftUpgradePrice {
   _: 'starGiftUpgradePrice'
   date: number
   upgradeStars: bigint
 }
-/** Represents an in-call message, emoji reaction, paid live story comment or standalone paid live story donation. */
 export interface groupCallMessage {
   _: 'groupCallMessage'
   fromAdmin?: boolean | undefined
@@ -8977,7 +7763,6 @@ export interface groupCallMessage {
   message: TextWithEntities
   paidMessageStars?: bigint | undefined
 }
-/** Describes a live story donor in the donation leaderboard. */
 export interface groupCallDonor {
   _: 'groupCallDonor'
   top?: boolean | undefined
@@ -8985,24 +7770,20 @@ export interface groupCallDonor {
   peerId?: Peer | undefined
   stars: bigint
 }
-/** Summary of a peer's active stories, embedded in user.stories_max_id and channel.stories_max_id and returned by stories.getPeerMaxIDs. */
 export interface recentStory {
   _: 'recentStory'
   live?: boolean | undefined
   maxId?: number | undefined
 }
-/** Describes a bid in an auction. */
 export interface auctionBidLevel {
   _: 'auctionBidLevel'
   pos: number
   amount: bigint
   date: number
 }
-/** Returned only by auction methods (never by updates) if the passed version is equal to the remote auction.version, meaning auction information hasn't changed over the locally cached version. */
 export interface starGiftAuctionStateNotModified {
   _: 'starGiftAuctionStateNotModified'
 }
-/** Represents an active or pending auction. */
 export interface starGiftAuctionState {
   _: 'starGiftAuctionState'
   version: number
@@ -9018,7 +7799,6 @@ export interface starGiftAuctionState {
   totalRounds: number
   rounds: StarGiftAuctionRound[]
 }
-/** Represents a finished auction. */
 export interface starGiftAuctionStateFinished {
   _: 'starGiftAuctionStateFinished'
   startDate: number
@@ -9028,7 +7808,6 @@ export interface starGiftAuctionStateFinished {
   fragmentListedCount?: number | undefined
   fragmentListedUrl?: string | undefined
 }
-/** Contains information about the current user's state in an auction. The bid_amount, bid_date, bid_peer and min_bid_amount flags of starGiftAuctionUserState will all be set if the user placed a bid in the auction. */
 export interface starGiftAuctionUserState {
   _: 'starGiftAuctionUserState'
   returned?: boolean | undefined
@@ -9038,7 +7817,6 @@ export interface starGiftAuctionUserState {
   bidPeer?: Peer | undefined
   acquiredCount: number
 }
-/** Describes a gift that the current user won in an auction. */
 export interface starGiftAuctionAcquiredGift {
   _: 'starGiftAuctionAcquiredGift'
   nameHidden?: boolean | undefined
@@ -9050,24 +7828,20 @@ export interface starGiftAuctionAcquiredGift {
   message?: TextWithEntities | undefined
   giftNum?: number | undefined
 }
-/** Contains info about an auction where the user has placed a bid. */
 export interface starGiftActiveAuctionState {
   _: 'starGiftActiveAuctionState'
   gift: StarGift
   state: StarGiftAuctionState
   userState: StarGiftAuctionUserState
 }
-/** Used to fetch auctions using the ID of the linked collectible gift. */
 export interface inputStarGiftAuction {
   _: 'inputStarGiftAuction'
   giftId: bigint
 }
-/** Used to fetch auctions using the slug of an auction deep link. */
 export interface inputStarGiftAuctionSlug {
   _: 'inputStarGiftAuctionSlug'
   slug: string
 }
-/** Human-readable info about a passkey associated to an account, returned when creating a passkey or listing passkeys. */
 export interface passkey {
   _: 'passkey'
   id: string
@@ -9076,13 +7850,11 @@ export interface passkey {
   softwareEmojiId?: bigint | undefined
   lastUsageDate?: number | undefined
 }
-/** WebAuthn registration response used when registering a new passkey, see here for more info on the full flow. Generated from the AuthenticatorAttestationResponse object. */
 export interface inputPasskeyResponseRegister {
   _: 'inputPasskeyResponseRegister'
   clientData: DataJSON
   attestationData: Uint8Array
 }
-/** WebAuthn authentication response used when logging in with a passkey, see here for more info on the full flow. Generated from the AuthenticatorAssertionResponse object. */
 export interface inputPasskeyResponseLogin {
   _: 'inputPasskeyResponseLogin'
   clientData: DataJSON
@@ -9090,32 +7862,27 @@ export interface inputPasskeyResponseLogin {
   signature: Uint8Array
   userHandle: string
 }
-/** Public-key passkey credential used both for registration and for login, see creating a passkey and logging in with a passkey for the full flows. */
 export interface inputPasskeyCredentialPublicKey {
   _: 'inputPasskeyCredentialPublicKey'
   id: string
   rawId: string
   response: InputPasskeyResponse
 }
-/** Alternative passkey credential that proves ownership of the account's phone number through a Firebase Phone Number Verification (PNV) token, used on official apps where a full WebAuthn inputPasskeyCredentialPublicKey cannot be created, in a way similar to Firebase SMS authentication. */
 export interface inputPasskeyCredentialFirebasePNV {
   _: 'inputPasskeyCredentialFirebasePNV'
   pnvToken: string
 }
-/** Contains the default background palette of a gift type. */
 export interface starGiftBackground {
   _: 'starGiftBackground'
   centerColor: number
   edgeColor: number
   textColor: number
 }
-/** Describes one or more collectible gift auction rounds. */
 export interface starGiftAuctionRound {
   _: 'starGiftAuctionRound'
   num: number
   duration: number
 }
-/** Describes one or more extendable collectible gift auction rounds. */
 export interface starGiftAuctionRoundExtendable {
   _: 'starGiftAuctionRoundExtendable'
   num: number
@@ -9123,28 +7890,22 @@ export interface starGiftAuctionRoundExtendable {
   extendTop: number
   extendWindow: number
 }
-/** Exact rarity value for a collectible gift attribute. */
 export interface starGiftAttributeRarity {
   _: 'starGiftAttributeRarity'
   permille: number
 }
-/** Represents uncommon collectible gift attribute rarity. */
 export interface starGiftAttributeRarityUncommon {
   _: 'starGiftAttributeRarityUncommon'
 }
-/** Represents rare collectible gift attribute rarity. */
 export interface starGiftAttributeRarityRare {
   _: 'starGiftAttributeRarityRare'
 }
-/** Represents epic collectible gift attribute rarity. */
 export interface starGiftAttributeRarityEpic {
   _: 'starGiftAttributeRarityEpic'
 }
-/** Represents legendary collectible gift attribute rarity. */
 export interface starGiftAttributeRarityLegendary {
   _: 'starGiftAttributeRarityLegendary'
 }
-/** This constructor allows setting a custom background color and custom emoji label for a button, see here for more info. */
 export interface keyboardButtonStyle {
   _: 'keyboardButtonStyle'
   bgPrimary?: boolean | undefined
@@ -9152,7 +7913,6 @@ export interface keyboardButtonStyle {
   bgSuccess?: boolean | undefined
   icon?: bigint | undefined
 }
-/** Read metric for a single message exposure, describing how long the message was visible in the chat viewport. */
 export interface inputMessageReadMetric {
   _: 'inputMessageReadMetric'
   msgId: number
@@ -9162,18 +7922,15 @@ export interface inputMessageReadMetric {
   heightToViewportRatioPermille: number
   seenRangeRatioPermille: number
 }
-/** References a built-in, default AI composer tone by its string identifier. */
 export interface inputAiComposeToneDefault {
   _: 'inputAiComposeToneDefault'
   tone: string
 }
-/** References a custom AI composer tone by its ID and access hash. */
 export interface inputAiComposeToneID {
   _: 'inputAiComposeToneID'
   id: bigint
   accessHash: bigint
 }
-/** References a custom AI composer tone by its public slug, used when opening an AI compose tone link. */
 export interface inputAiComposeToneSlug {
   _: 'inputAiComposeToneSlug'
   slug: string
@@ -9182,7 +7939,6 @@ export interface inputAiComposeToneSingleUse {
   _: 'inputAiComposeToneSingleUse'
   customPrompt: string
 }
-/** A custom AI composer tone, used to rephrase messages in a specific style with the AI message composer. */
 export interface aiComposeTone {
   _: 'aiComposeTone'
   creator?: boolean | undefined
@@ -9196,14 +7952,12 @@ export interface aiComposeTone {
   authorId?: bigint | undefined
   exampleEnglish?: AiComposeToneExample | undefined
 }
-/** A built-in, default AI composer tone, identified by a string identifier rather than by a numeric ID. */
 export interface aiComposeToneDefault {
   _: 'aiComposeToneDefault'
   tone: string
   emojiId: bigint
   title: string
 }
-/** An example showing how an AI composer tone rephrases a message, used as a preview in the tone picker. */
 export interface aiComposeToneExample {
   _: 'aiComposeToneExample'
   from: TextWithEntities
@@ -9684,20 +8438,17 @@ export type CommunityPeer = communityPeer
 export type CommunityPeerRequest = communityPeerRequest
 export type EphemeralMessage = ephemeralMessage
 export namespace account {
-  /** Privacy rules */
   export interface privacyRules {
     _: 'account.privacyRules'
     rules: PrivacyRule[]
     chats: Chat[]
     users: User[]
   }
-  /** Logged-in sessions */
   export interface authorizations {
     _: 'account.authorizations'
     authorizationTtlDays: number
     authorizations: Authorization[]
   }
-  /** Configuration for two-factor authorization */
   export interface password {
     _: 'account.password'
     hasRecovery?: boolean | undefined
@@ -9714,13 +8465,11 @@ export namespace account {
     pendingResetDate?: number | undefined
     loginEmailPattern?: string | undefined
   }
-  /** Private info associated to the password info (recovery email, telegram passport info & so on) */
   export interface passwordSettings {
     _: 'account.passwordSettings'
     email?: string | undefined
     secureSettings?: SecureSecretSettings | undefined
   }
-  /** Settings for setting up a new password */
   export interface passwordInputSettings {
     _: 'account.passwordInputSettings'
     newAlgo?: PasswordKdfAlgo | undefined
@@ -9729,19 +8478,16 @@ export namespace account {
     email?: string | undefined
     newSecureSettings?: SecureSecretSettings | undefined
   }
-  /** Temporary payment password */
   export interface tmpPassword {
     _: 'account.tmpPassword'
     tmpPassword: Uint8Array
     validUntil: number
   }
-  /** Web authorizations */
   export interface webAuthorizations {
     _: 'account.webAuthorizations'
     authorizations: WebAuthorization[]
     users: User[]
   }
-  /** Telegram Passport authorization form */
   export interface authorizationForm {
     _: 'account.authorizationForm'
     requiredTypes: SecureRequiredType[]
@@ -9750,69 +8496,56 @@ export namespace account {
     users: User[]
     privacyPolicyUrl?: string | undefined
   }
-  /** The sent email code */
   export interface sentEmailCode {
     _: 'account.sentEmailCode'
     emailPattern: string
     length: number
   }
-  /** Takeout info */
   export interface takeout {
     _: 'account.takeout'
     id: bigint
   }
-  /** No new wallpapers were found */
   export interface wallPapersNotModified {
     _: 'account.wallPapersNotModified'
   }
-  /** Installed wallpapers */
   export interface wallPapers {
     _: 'account.wallPapers'
     hash: bigint
     wallpapers: WallPaper[]
   }
-  /** Media autodownload settings */
   export interface autoDownloadSettings {
     _: 'account.autoDownloadSettings'
     low: $AutoDownloadSettings
     medium: $AutoDownloadSettings
     high: $AutoDownloadSettings
   }
-  /** No new themes were installed */
   export interface themesNotModified {
     _: 'account.themesNotModified'
   }
-  /** Installed themes */
   export interface themes {
     _: 'account.themes'
     hash: bigint
     themes: Theme[]
   }
-  /** Sensitive content settings */
   export interface contentSettings {
     _: 'account.contentSettings'
     sensitiveEnabled?: boolean | undefined
     sensitiveCanChange?: boolean | undefined
   }
-  /** You recently requested a password reset that was canceled, please wait until the specified date before requesting another reset. */
   export interface resetPasswordFailedWait {
     _: 'account.resetPasswordFailedWait'
     retryDate: number
   }
-  /** You successfully requested a password reset, please wait until the specified date before finalizing the reset. */
   export interface resetPasswordRequestedWait {
     _: 'account.resetPasswordRequestedWait'
     untilDate: number
   }
-  /** The 2FA password was reset successfully. */
   export interface resetPasswordOk {
     _: 'account.resetPasswordOk'
   }
-  /** The available chat themes were not modified */
   export interface chatThemesNotModified {
     _: 'account.chatThemesNotModified'
   }
-  /** Available chat themes */
   export interface chatThemes {
     _: 'account.chatThemes'
     hash: bigint
@@ -9821,47 +8554,38 @@ export namespace account {
     users: User[]
     nextOffset?: string | undefined
   }
-  /** The notification sound list hasn't changed. */
   export interface savedRingtonesNotModified {
     _: 'account.savedRingtonesNotModified'
   }
-  /** A list of saved notification sounds */
   export interface savedRingtones {
     _: 'account.savedRingtones'
     hash: bigint
     ringtones: Document[]
   }
-  /** The notification sound was already in MP3 format and was saved without any modification */
   export interface savedRingtone {
     _: 'account.savedRingtone'
   }
-  /** The notification sound was not in MP3 format and was successfully converted and saved, use the returned Document to refer to the notification sound from now on */
   export interface savedRingtoneConverted {
     _: 'account.savedRingtoneConverted'
     document: Document
   }
-  /** The server-side list of emoji statuses hasn't changed */
   export interface emojiStatusesNotModified {
     _: 'account.emojiStatusesNotModified'
   }
-  /** A list of emoji statuses */
   export interface emojiStatuses {
     _: 'account.emojiStatuses'
     hash: bigint
     statuses: EmojiStatus[]
   }
-  /** The email was verified correctly. */
   export interface emailVerified {
     _: 'account.emailVerified'
     email: string
   }
-  /** The email was verified correctly, and a login code was just sent to it. */
   export interface emailVerifiedLogin {
     _: 'account.emailVerifiedLogin'
     email: string
     sentCode: auth.SentCode
   }
-  /** Contains media autosave settings */
   export interface autoSaveSettings {
     _: 'account.autoSaveSettings'
     usersSettings: $AutoSaveSettings
@@ -9871,20 +8595,17 @@ export namespace account {
     chats: Chat[]
     users: User[]
   }
-  /** Info about currently connected business bots. */
   export interface connectedBots {
     _: 'account.connectedBots'
     connectedBots: ConnectedBot[]
     users: User[]
   }
-  /** Contains info about business chat deep links created by the current account. */
   export interface businessChatLinks {
     _: 'account.businessChatLinks'
     links: BusinessChatLink[]
     chats: Chat[]
     users: User[]
   }
-  /** Contains info about a single resolved business chat deep link. */
   export interface resolvedBusinessChatLinks {
     _: 'account.resolvedBusinessChatLinks'
     peer: Peer
@@ -9893,26 +8614,21 @@ export namespace account {
     chats: Chat[]
     users: User[]
   }
-  /** Total number of non-refunded Telegram Stars a user has spent on sending us messages either directly or through a channel, see here for more info on paid messages. */
   export interface paidMessagesRevenue {
     _: 'account.paidMessagesRevenue'
     starsAmount: bigint
   }
-  /** The list of IDs of songs (document.ids) currently pinned on our profile hasn't changed. */
   export interface savedMusicIdsNotModified {
     _: 'account.savedMusicIdsNotModified'
   }
-  /** List of IDs of songs (document.ids) currently pinned on our profile, see here for more info. */
   export interface savedMusicIds {
     _: 'account.savedMusicIds'
     ids: bigint[]
   }
-  /** List of passkeys associated to the current account. */
   export interface passkeys {
     _: 'account.passkeys'
     passkeys: Passkey[]
   }
-  /** Passkey registration options, see here for more info on the full flow. */
   export interface passkeyRegistrationOptions {
     _: 'account.passkeyRegistrationOptions'
     options: DataJSON
@@ -9959,11 +8675,9 @@ export namespace account {
   export type WebBrowserSettings = account.webBrowserSettingsNotModified | account.webBrowserSettings
 }
 export namespace aicompose {
-  /** The list of saved AI composer tones hasn't changed since the last time it was fetched (i.e. the hash passed to aicompose.getTones is still valid). */
   export interface tonesNotModified {
     _: 'aicompose.tonesNotModified'
   }
-  /** The list of saved AI composer tones of the current user. */
   export interface tones {
     _: 'aicompose.tones'
     hash: bigint
@@ -9973,7 +8687,6 @@ export namespace aicompose {
   export type Tones = aicompose.tonesNotModified | aicompose.tones
 }
 export namespace auth {
-  /** Contains info about a sent verification code. */
   export interface sentCode {
     _: 'auth.sentCode'
     type: auth.SentCodeType
@@ -9981,12 +8694,10 @@ export namespace auth {
     nextType?: auth.CodeType | undefined
     timeout?: number | undefined
   }
-  /** The user successfully authorized using future auth tokens */
   export interface sentCodeSuccess {
     _: 'auth.sentCodeSuccess'
     authorization: auth.Authorization
   }
-  /** Official apps may receive this constructor, indicating that due to the high cost of SMS verification codes for the user's country/provider, the user must purchase a Telegram Premium subscription in order to proceed with the login/signup, see here for more info. */
   export interface sentCodePaymentRequired {
     _: 'auth.sentCodePaymentRequired'
     storeProduct: string
@@ -9997,7 +8708,6 @@ export namespace auth {
     currency: string
     amount: bigint
   }
-  /** Contains user authorization info. */
   export interface authorization {
     _: 'auth.authorization'
     setupPasswordRequired?: boolean | undefined
@@ -10006,69 +8716,55 @@ export namespace auth {
     futureAuthToken?: Uint8Array | undefined
     user: User
   }
-  /** An account with this phone number doesn't exist on telegram: the user has to enter basic information and sign up */
   export interface authorizationSignUpRequired {
     _: 'auth.authorizationSignUpRequired'
     termsOfService?: help.TermsOfService | undefined
   }
-  /** Data for copying of authorization between data centers. */
   export interface exportedAuthorization {
     _: 'auth.exportedAuthorization'
     id: bigint
     bytes: Uint8Array
   }
-  /** Recovery info of a 2FA password, only for accounts with a recovery email configured. */
   export interface passwordRecovery {
     _: 'auth.passwordRecovery'
     emailPattern: string
   }
-  /** The next time, the authentication code will be delivered via an immediately canceled incoming call. */
   export interface codeTypeSms {
     _: 'auth.codeTypeSms'
   }
-  /** The next time, the authentication code is to be delivered via an outgoing phone call. */
   export interface codeTypeCall {
     _: 'auth.codeTypeCall'
   }
-  /** The next time, the authentication code will be delivered via an immediately canceled incoming call. */
   export interface codeTypeFlashCall {
     _: 'auth.codeTypeFlashCall'
   }
-  /** The next time, the authentication code will be delivered via an immediately canceled incoming call, handled manually by the user. */
   export interface codeTypeMissedCall {
     _: 'auth.codeTypeMissedCall'
   }
-  /** The next time, the authentication code will be delivered via fragment.com */
   export interface codeTypeFragmentSms {
     _: 'auth.codeTypeFragmentSms'
   }
-  /** The code was sent through the telegram app */
   export interface sentCodeTypeApp {
     _: 'auth.sentCodeTypeApp'
     length: number
   }
-  /** The code was sent via SMS */
   export interface sentCodeTypeSms {
     _: 'auth.sentCodeTypeSms'
     length: number
   }
-  /** The code will be sent via a phone call: a synthesized voice will tell the user which verification code to input. */
   export interface sentCodeTypeCall {
     _: 'auth.sentCodeTypeCall'
     length: number
   }
-  /** The code will be sent via a flash phone call, that will be closed immediately. The phone code will then be the phone number itself, just make sure that the phone number matches the specified pattern. */
   export interface sentCodeTypeFlashCall {
     _: 'auth.sentCodeTypeFlashCall'
     pattern: string
   }
-  /** The code will be sent via a flash phone call, that will be closed immediately. The last digits of the phone number that calls are the code that must be entered manually by the user. */
   export interface sentCodeTypeMissedCall {
     _: 'auth.sentCodeTypeMissedCall'
     prefix: string
     length: number
   }
-  /** The code was sent via the previously configured login email */
   export interface sentCodeTypeEmailCode {
     _: 'auth.sentCodeTypeEmailCode'
     appleSigninAllowed?: boolean | undefined
@@ -10078,19 +8774,16 @@ export namespace auth {
     resetAvailablePeriod?: number | undefined
     resetPendingDate?: number | undefined
   }
-  /** The user should add and verify an email address in order to login as described here. */
   export interface sentCodeTypeSetUpEmailRequired {
     _: 'auth.sentCodeTypeSetUpEmailRequired'
     appleSigninAllowed?: boolean | undefined
     googleSigninAllowed?: boolean | undefined
   }
-  /** The code was delivered via fragment.com. */
   export interface sentCodeTypeFragmentSms {
     _: 'auth.sentCodeTypeFragmentSms'
     url: string
     length: number
   }
-  /** An authentication code should be delivered via SMS after Firebase attestation, as described in the auth documentation. */
   export interface sentCodeTypeFirebaseSms {
     _: 'auth.sentCodeTypeFirebaseSms'
     nonce?: Uint8Array | undefined
@@ -10100,39 +8793,32 @@ export namespace auth {
     pushTimeout?: number | undefined
     length: number
   }
-  /** The code was sent via SMS as a secret word, starting with the letter specified in beginning */
   export interface sentCodeTypeSmsWord {
     _: 'auth.sentCodeTypeSmsWord'
     beginning?: string | undefined
   }
-  /** The code was sent via SMS as a secret phrase starting with the word specified in beginning */
   export interface sentCodeTypeSmsPhrase {
     _: 'auth.sentCodeTypeSmsPhrase'
     beginning?: string | undefined
   }
-  /** Login token (for QR code login) */
   export interface loginToken {
     _: 'auth.loginToken'
     expires: number
     token: Uint8Array
   }
-  /** Repeat the query to the specified DC */
   export interface loginTokenMigrateTo {
     _: 'auth.loginTokenMigrateTo'
     dcId: number
     token: Uint8Array
   }
-  /** Login via token (QR code) succeeded! */
   export interface loginTokenSuccess {
     _: 'auth.loginTokenSuccess'
     authorization: auth.Authorization
   }
-  /** Future auth token to be used on subsequent authorizations */
   export interface loggedOut {
     _: 'auth.loggedOut'
     futureAuthToken?: Uint8Array | undefined
   }
-  /** Passkey login options, see here for more info on the full flow. */
   export interface passkeyLoginOptions {
     _: 'auth.passkeyLoginOptions'
     options: DataJSON
@@ -10148,36 +8834,30 @@ export namespace auth {
   export type PasskeyLoginOptions = auth.passkeyLoginOptions
 }
 export namespace bots {
-  /** Localized information about a bot. */
   export interface botInfo {
     _: 'bots.botInfo'
     name: string
     about: string
     description: string
   }
-  /** Popular Main Mini Apps, to be used in the apps tab of global search. */
   export interface popularAppBots {
     _: 'bots.popularAppBots'
     nextOffset?: string | undefined
     users: User[]
   }
-  /** Contains info about Main Mini App previews, see here for more info. */
   export interface previewInfo {
     _: 'bots.previewInfo'
     media: BotPreviewMedia[]
     langCodes: string[]
   }
-  /** The bot token of a managed bot, exported by the manager bot. */
   export interface exportedBotToken {
     _: 'bots.exportedBotToken'
     token: string
   }
-  /** Contains the request ID a bot should pass to a Mini App after preparing a peer request button with bots.requestWebViewButton, see here for more info. */
   export interface requestedButton {
     _: 'bots.requestedButton'
     webappReqId: string
   }
-  /** Access restriction settings for a managed bot. */
   export interface accessSettings {
     _: 'bots.accessSettings'
     restricted?: boolean | undefined
@@ -10191,7 +8871,6 @@ export namespace bots {
   export type AccessSettings = bots.accessSettings
 }
 export namespace channels {
-  /** Represents multiple channel participants */
   export interface channelParticipants {
     _: 'channels.channelParticipants'
     count: number
@@ -10199,42 +8878,35 @@ export namespace channels {
     chats: Chat[]
     users: User[]
   }
-  /** No new participant info could be found */
   export interface channelParticipantsNotModified {
     _: 'channels.channelParticipantsNotModified'
   }
-  /** Represents a channel participant */
   export interface channelParticipant {
     _: 'channels.channelParticipant'
     participant: $ChannelParticipant
     chats: Chat[]
     users: User[]
   }
-  /** Admin log events */
   export interface adminLogResults {
     _: 'channels.adminLogResults'
     events: ChannelAdminLogEvent[]
     chats: Chat[]
     users: User[]
   }
-  /** A list of peers that can be used to send messages in a specific group */
   export interface sendAsPeers {
     _: 'channels.sendAsPeers'
     peers: SendAsPeer[]
     chats: Chat[]
     users: User[]
   }
-  /** The user must choose a report option from the localized options available in options, and after selection, messages.reportSponsoredMessage must be invoked again, passing the option's option field to the option param of the method. */
   export interface sponsoredMessageReportResultChooseOption {
     _: 'channels.sponsoredMessageReportResultChooseOption'
     title: string
     options: SponsoredMessageReportOption[]
   }
-  /** Sponsored messages were hidden for the user in all chats. */
   export interface sponsoredMessageReportResultAdsHidden {
     _: 'channels.sponsoredMessageReportResultAdsHidden'
   }
-  /** The sponsored message was reported successfully. */
   export interface sponsoredMessageReportResultReported {
     _: 'channels.sponsoredMessageReportResultReported'
   }
@@ -10245,20 +8917,17 @@ export namespace channels {
   export type SponsoredMessageReportResult = channels.sponsoredMessageReportResultChooseOption | channels.sponsoredMessageReportResultAdsHidden | channels.sponsoredMessageReportResultReported
 }
 export namespace chatlists {
-  /** Info about an exported chat folder deep link. */
   export interface exportedChatlistInvite {
     _: 'chatlists.exportedChatlistInvite'
     filter: DialogFilter
     invite: $ExportedChatlistInvite
   }
-  /** Info about multiple chat folder deep links. */
   export interface exportedInvites {
     _: 'chatlists.exportedInvites'
     invites: $ExportedChatlistInvite[]
     chats: Chat[]
     users: User[]
   }
-  /** Updated info about a chat folder deep link we already imported. */
   export interface chatlistInviteAlready {
     _: 'chatlists.chatlistInviteAlready'
     filterId: number
@@ -10267,7 +8936,6 @@ export namespace chatlists {
     chats: Chat[]
     users: User[]
   }
-  /** Info about a chat folder deep link. */
   export interface chatlistInvite {
     _: 'chatlists.chatlistInvite'
     titleNoanimate?: boolean | undefined
@@ -10277,7 +8945,6 @@ export namespace chatlists {
     chats: Chat[]
     users: User[]
   }
-  /** Updated information about a chat folder deep link. */
   export interface chatlistUpdates {
     _: 'chatlists.chatlistUpdates'
     missingPeers: Peer[]
@@ -10309,18 +8976,15 @@ export namespace communities {
   export type ParticipantJoinedChats = communities.participantJoinedChats
 }
 export namespace contacts {
-  /** Contact list on the server is the same as the list on the client. */
   export interface contactsNotModified {
     _: 'contacts.contactsNotModified'
   }
-  /** The current user's contact list and info on users. */
   export interface contacts {
     _: 'contacts.contacts'
     contacts: Contact[]
     savedCount: number
     users: User[]
   }
-  /** Info on successfully imported contacts. */
   export interface importedContacts {
     _: 'contacts.importedContacts'
     imported: ImportedContact[]
@@ -10328,14 +8992,12 @@ export namespace contacts {
     retryContacts: bigint[]
     users: User[]
   }
-  /** Full list of blocked users. */
   export interface blocked {
     _: 'contacts.blocked'
     blocked: PeerBlocked[]
     chats: Chat[]
     users: User[]
   }
-  /** Incomplete list of blocked users. */
   export interface blockedSlice {
     _: 'contacts.blockedSlice'
     count: number
@@ -10343,7 +9005,6 @@ export namespace contacts {
     chats: Chat[]
     users: User[]
   }
-  /** Users found by name substring and auxiliary data. */
   export interface found {
     _: 'contacts.found'
     myResults: Peer[]
@@ -10351,39 +9012,32 @@ export namespace contacts {
     chats: Chat[]
     users: User[]
   }
-  /** Resolved peer */
   export interface resolvedPeer {
     _: 'contacts.resolvedPeer'
     peer: Peer
     chats: Chat[]
     users: User[]
   }
-  /** Top peer info hasn't changed */
   export interface topPeersNotModified {
     _: 'contacts.topPeersNotModified'
   }
-  /** Top peers */
   export interface topPeers {
     _: 'contacts.topPeers'
     categories: TopPeerCategoryPeers[]
     chats: Chat[]
     users: User[]
   }
-  /** Top peers disabled */
   export interface topPeersDisabled {
     _: 'contacts.topPeersDisabled'
   }
-  /** Birthday information of our contacts. */
   export interface contactBirthdays {
     _: 'contacts.contactBirthdays'
     contacts: ContactBirthday[]
     users: User[]
   }
-  /** There are no sponsored peers for this query. */
   export interface sponsoredPeersEmpty {
     _: 'contacts.sponsoredPeersEmpty'
   }
-  /** Sponsored peers. */
   export interface sponsoredPeers {
     _: 'contacts.sponsoredPeers'
     peers: SponsoredPeer[]
@@ -10400,7 +9054,6 @@ export namespace contacts {
   export type SponsoredPeers = contacts.sponsoredPeersEmpty | contacts.sponsoredPeers
 }
 export namespace fragment {
-  /** Info about a fragment collectible. */
   export interface collectibleInfo {
     _: 'fragment.collectibleInfo'
     purchaseDate: number
@@ -10413,7 +9066,6 @@ export namespace fragment {
   export type CollectibleInfo = fragment.collectibleInfo
 }
 export namespace help {
-  /** An update is available for the application. */
   export interface appUpdate {
     _: 'help.appUpdate'
     canNotSkip?: boolean | undefined
@@ -10425,22 +9077,18 @@ export namespace help {
     url?: string | undefined
     sticker?: Document | undefined
   }
-  /** No updates are available for the application. */
   export interface noAppUpdate {
     _: 'help.noAppUpdate'
   }
-  /** Text of a text message with an invitation to install Telegram. */
   export interface inviteText {
     _: 'help.inviteText'
     message: string
   }
-  /** Info on support user. */
   export interface support {
     _: 'help.support'
     phoneNumber: string
     user: User
   }
-  /** Info about the latest telegram Terms Of Service */
   export interface termsOfService {
     _: 'help.termsOfService'
     popup?: boolean | undefined
@@ -10449,55 +9097,45 @@ export namespace help {
     entities: MessageEntity[]
     minAgeConfirm?: number | undefined
   }
-  /** Recent t.me URLs */
   export interface recentMeUrls {
     _: 'help.recentMeUrls'
     urls: RecentMeUrl[]
     chats: Chat[]
     users: User[]
   }
-  /** No changes were made to telegram's terms of service */
   export interface termsOfServiceUpdateEmpty {
     _: 'help.termsOfServiceUpdateEmpty'
     expires: number
   }
-  /** Info about an update of telegram's terms of service. If the terms of service are declined, then the account.deleteAccount method should be called with the reason "Decline ToS update" */
   export interface termsOfServiceUpdate {
     _: 'help.termsOfServiceUpdate'
     expires: number
     termsOfService: help.TermsOfService
   }
-  /** Deep link info empty */
   export interface deepLinkInfoEmpty {
     _: 'help.deepLinkInfoEmpty'
   }
-  /** Deep link info, see the here for more details */
   export interface deepLinkInfo {
     _: 'help.deepLinkInfo'
     updateApp?: boolean | undefined
     message: string
     entities?: MessageEntity[] | undefined
   }
-  /** Password configuration not modified */
   export interface passportConfigNotModified {
     _: 'help.passportConfigNotModified'
   }
-  /** Telegram passport configuration */
   export interface passportConfig {
     _: 'help.passportConfig'
     hash: number
     countriesLangs: DataJSON
   }
-  /** Localized name for telegram support */
   export interface supportName {
     _: 'help.supportName'
     name: string
   }
-  /** Internal use */
   export interface userInfoEmpty {
     _: 'help.userInfoEmpty'
   }
-  /** Internal use */
   export interface userInfo {
     _: 'help.userInfo'
     message: string
@@ -10505,12 +9143,10 @@ export namespace help {
     author: string
     date: number
   }
-  /** No PSA/MTProxy info is available */
   export interface promoDataEmpty {
     _: 'help.promoDataEmpty'
     expires: number
   }
-  /** A set of useful suggestions and a PSA/MTProxy sponsored peer, see here for more info. */
   export interface promoData {
     _: 'help.promoData'
     proxy?: boolean | undefined
@@ -10524,14 +9160,12 @@ export namespace help {
     chats: Chat[]
     users: User[]
   }
-  /** Country code and phone number pattern of a specific country */
   export interface countryCode {
     _: 'help.countryCode'
     countryCode: string
     prefixes?: string[] | undefined
     patterns?: string[] | undefined
   }
-  /** Name, ISO code, localized name and phone codes/patterns of a specific country */
   export interface country {
     _: 'help.country'
     hidden?: boolean | undefined
@@ -10540,17 +9174,14 @@ export namespace help {
     name?: string | undefined
     countryCodes: help.CountryCode[]
   }
-  /** The country list has not changed */
   export interface countriesListNotModified {
     _: 'help.countriesListNotModified'
   }
-  /** Name, ISO code, localized name and phone codes/patterns of all available countries */
   export interface countriesList {
     _: 'help.countriesList'
     countries: help.Country[]
     hash: number
   }
-  /** Telegram Premium promotion information Note that the video_sections+videos fields are a list of videos, and the corresponding premium feature identifiers. They're equivalent to a section => video dictionary, with keys from video_section and values from videos. The keys in video_sections correspond to a specific feature identifier, and the associated promotional video should be shown when the associated feature row is clicked. */
   export interface premiumPromo {
     _: 'help.premiumPromo'
     statusText: string
@@ -10560,29 +9191,24 @@ export namespace help {
     periodOptions: PremiumSubscriptionOption[]
     users: User[]
   }
-  /** The client configuration parameters haven't changed */
   export interface appConfigNotModified {
     _: 'help.appConfigNotModified'
   }
-  /** Contains various client configuration parameters */
   export interface appConfig {
     _: 'help.appConfig'
     hash: number
     config: JSONValue
   }
-  /** Represents a color palette that can be used in message accents. */
   export interface peerColorSet {
     _: 'help.peerColorSet'
     colors: number[]
   }
-  /** Represents a color palette that can be used in profile pages. */
   export interface peerColorProfileSet {
     _: 'help.peerColorProfileSet'
     paletteColors: number[]
     bgColors: number[]
     storyColors: number[]
   }
-  /** Contains info about a color palette. */
   export interface peerColorOption {
     _: 'help.peerColorOption'
     hidden?: boolean | undefined
@@ -10592,21 +9218,17 @@ export namespace help {
     channelMinLevel?: number | undefined
     groupMinLevel?: number | undefined
   }
-  /** The list of color palettes has not changed. */
   export interface peerColorsNotModified {
     _: 'help.peerColorsNotModified'
   }
-  /** Contains info about multiple color palettes. */
   export interface peerColors {
     _: 'help.peerColors'
     hash: number
     colors: help.PeerColorOption[]
   }
-  /** The timezone list has not changed. */
   export interface timezonesListNotModified {
     _: 'help.timezonesListNotModified'
   }
-  /** Timezone information that may be used elsewhere in the API, such as to set Telegram Business opening hours. */
   export interface timezonesList {
     _: 'help.timezonesList'
     timezones: Timezone[]
@@ -10634,7 +9256,6 @@ export namespace help {
   export type TimezonesList = help.timezonesListNotModified | help.timezonesList
 }
 export namespace messages {
-  /** Full list of chats with messages and auxiliary data. */
   export interface dialogs {
     _: 'messages.dialogs'
     dialogs: Dialog[]
@@ -10642,7 +9263,6 @@ export namespace messages {
     chats: Chat[]
     users: User[]
   }
-  /** Incomplete list of dialogs with messages and auxiliary data. */
   export interface dialogsSlice {
     _: 'messages.dialogsSlice'
     count: number
@@ -10651,12 +9271,10 @@ export namespace messages {
     chats: Chat[]
     users: User[]
   }
-  /** Dialogs haven't changed */
   export interface dialogsNotModified {
     _: 'messages.dialogsNotModified'
     count: number
   }
-  /** Full list of messages with auxiliary data. */
   export interface messages {
     _: 'messages.messages'
     messages: Message[]
@@ -10664,7 +9282,6 @@ export namespace messages {
     chats: Chat[]
     users: User[]
   }
-  /** Incomplete list of messages and auxiliary data. */
   export interface messagesSlice {
     _: 'messages.messagesSlice'
     inexact?: boolean | undefined
@@ -10677,7 +9294,6 @@ export namespace messages {
     chats: Chat[]
     users: User[]
   }
-  /** Channel messages */
   export interface channelMessages {
     _: 'messages.channelMessages'
     inexact?: boolean | undefined
@@ -10689,42 +9305,35 @@ export namespace messages {
     chats: Chat[]
     users: User[]
   }
-  /** No new messages matching the query were found */
   export interface messagesNotModified {
     _: 'messages.messagesNotModified'
     count: number
   }
-  /** List of chats with auxiliary data. */
   export interface chats {
     _: 'messages.chats'
     chats: Chat[]
   }
-  /** Partial list of chats, more would have to be fetched with pagination */
   export interface chatsSlice {
     _: 'messages.chatsSlice'
     count: number
     chats: Chat[]
   }
-  /** Full info about a channel, supergroup, gigagroup or basic group. */
   export interface chatFull {
     _: 'messages.chatFull'
     fullChat: $ChatFull
     chats: Chat[]
     users: User[]
   }
-  /** Affected part of communication history with the user or in a chat. */
   export interface affectedHistory {
     _: 'messages.affectedHistory'
     pts: number
     ptsCount: number
     offset: number
   }
-  /** Configuring parameters did not change. */
   export interface dhConfigNotModified {
     _: 'messages.dhConfigNotModified'
     random: Uint8Array
   }
-  /** New set of configuring parameters. */
   export interface dhConfig {
     _: 'messages.dhConfig'
     g: number
@@ -10732,44 +9341,36 @@ export namespace messages {
     version: number
     random: Uint8Array
   }
-  /** Message without file attachments sent to an encrypted file. */
   export interface sentEncryptedMessage {
     _: 'messages.sentEncryptedMessage'
     date: number
   }
-  /** Message with a file enclosure sent to a protected chat */
   export interface sentEncryptedFile {
     _: 'messages.sentEncryptedFile'
     date: number
     file: EncryptedFile
   }
-  /** No new stickers were found for the given query */
   export interface stickersNotModified {
     _: 'messages.stickersNotModified'
   }
-  /** Found stickers */
   export interface stickers {
     _: 'messages.stickers'
     hash: bigint
     stickers: Document[]
   }
-  /** Info about all installed stickers hasn't changed */
   export interface allStickersNotModified {
     _: 'messages.allStickersNotModified'
   }
-  /** Info about all installed stickers */
   export interface allStickers {
     _: 'messages.allStickers'
     hash: bigint
     sets: $StickerSet[]
   }
-  /** Events affected by operation */
   export interface affectedMessages {
     _: 'messages.affectedMessages'
     pts: number
     ptsCount: number
   }
-  /** Stickerset and stickers inside it */
   export interface stickerSet {
     _: 'messages.stickerSet'
     set: $StickerSet
@@ -10777,21 +9378,17 @@ export namespace messages {
     keywords: StickerKeyword[]
     documents: Document[]
   }
-  /** The stickerset hasn't changed */
   export interface stickerSetNotModified {
     _: 'messages.stickerSetNotModified'
   }
-  /** No new saved gifs were found */
   export interface savedGifsNotModified {
     _: 'messages.savedGifsNotModified'
   }
-  /** Saved gifs */
   export interface savedGifs {
     _: 'messages.savedGifs'
     hash: bigint
     gifs: Document[]
   }
-  /** Result of a query to an inline bot */
   export interface botResults {
     _: 'messages.botResults'
     gallery?: boolean | undefined
@@ -10803,7 +9400,6 @@ export namespace messages {
     cacheTime: number
     users: User[]
   }
-  /** Callback answer sent by the bot in response to a button press */
   export interface botCallbackAnswer {
     _: 'messages.botCallbackAnswer'
     alert?: boolean | undefined
@@ -10813,12 +9409,10 @@ export namespace messages {
     url?: string | undefined
     cacheTime: number
   }
-  /** Message edit data for media */
   export interface messageEditData {
     _: 'messages.messageEditData'
     caption?: boolean | undefined
   }
-  /** Dialog info of multiple peers */
   export interface peerDialogs {
     _: 'messages.peerDialogs'
     dialogs: Dialog[]
@@ -10827,12 +9421,10 @@ export namespace messages {
     users: User[]
     state: updates.State
   }
-  /** Featured stickers haven't changed */
   export interface featuredStickersNotModified {
     _: 'messages.featuredStickersNotModified'
     count: number
   }
-  /** Featured stickersets */
   export interface featuredStickers {
     _: 'messages.featuredStickers'
     premium?: boolean | undefined
@@ -10841,11 +9433,9 @@ export namespace messages {
     sets: StickerSetCovered[]
     unread: bigint[]
   }
-  /** No new recent sticker was found */
   export interface recentStickersNotModified {
     _: 'messages.recentStickersNotModified'
   }
-  /** Recently used stickers */
   export interface recentStickers {
     _: 'messages.recentStickers'
     hash: bigint
@@ -10853,63 +9443,52 @@ export namespace messages {
     stickers: Document[]
     dates: number[]
   }
-  /** Archived stickersets */
   export interface archivedStickers {
     _: 'messages.archivedStickers'
     count: number
     sets: StickerSetCovered[]
   }
-  /** The stickerset was installed successfully */
   export interface stickerSetInstallResultSuccess {
     _: 'messages.stickerSetInstallResultSuccess'
   }
-  /** The stickerset was installed, but since there are too many stickersets some were archived */
   export interface stickerSetInstallResultArchive {
     _: 'messages.stickerSetInstallResultArchive'
     sets: StickerSetCovered[]
   }
-  /** Highscores in a game */
   export interface highScores {
     _: 'messages.highScores'
     scores: HighScore[]
     users: User[]
   }
-  /** No new favorited stickers were found */
   export interface favedStickersNotModified {
     _: 'messages.favedStickersNotModified'
   }
-  /** Favorited stickers */
   export interface favedStickers {
     _: 'messages.favedStickers'
     hash: bigint
     packs: StickerPack[]
     stickers: Document[]
   }
-  /** No further results were found */
   export interface foundStickerSetsNotModified {
     _: 'messages.foundStickerSetsNotModified'
   }
-  /** Found stickersets */
   export interface foundStickerSets {
     _: 'messages.foundStickerSets'
     hash: bigint
     sets: StickerSetCovered[]
   }
-  /** Indicates how many results would be found by a messages.search call with the same parameters */
   export interface searchCounter {
     _: 'messages.searchCounter'
     inexact?: boolean | undefined
     filter: MessagesFilter
     count: number
   }
-  /** Inactive chat list */
   export interface inactiveChats {
     _: 'messages.inactiveChats'
     dates: number[]
     chats: Chat[]
     users: User[]
   }
-  /** How users voted in a poll */
   export interface votesList {
     _: 'messages.votesList'
     count: number
@@ -10918,14 +9497,12 @@ export namespace messages {
     users: User[]
     nextOffset?: string | undefined
   }
-  /** View, forward counter + info about replies */
   export interface messageViews {
     _: 'messages.messageViews'
     views: $MessageViews[]
     chats: Chat[]
     users: User[]
   }
-  /** Information about a message thread */
   export interface discussionMessage {
     _: 'messages.discussionMessage'
     messages: Message[]
@@ -10936,19 +9513,16 @@ export namespace messages {
     chats: Chat[]
     users: User[]
   }
-  /** ID of a specific chat import session, click here for more info. */
   export interface historyImport {
     _: 'messages.historyImport'
     id: bigint
   }
-  /** Contains information about a chat export file generated by a foreign chat app, click here for more info. If neither the pm or group flags are set, the specified chat export was generated from a chat of unknown type. */
   export interface historyImportParsed {
     _: 'messages.historyImportParsed'
     pm?: boolean | undefined
     group?: boolean | undefined
     title?: string | undefined
   }
-  /** Messages found and affected by changes */
   export interface affectedFoundMessages {
     _: 'messages.affectedFoundMessages'
     pts: number
@@ -10956,45 +9530,38 @@ export namespace messages {
     offset: number
     messages: number[]
   }
-  /** Info about chat invites exported by a certain admin. */
   export interface exportedChatInvites {
     _: 'messages.exportedChatInvites'
     count: number
     invites: $ExportedChatInvite[]
     users: User[]
   }
-  /** Info about a chat invite */
   export interface exportedChatInvite {
     _: 'messages.exportedChatInvite'
     invite: $ExportedChatInvite
     users: User[]
   }
-  /** The specified chat invite was replaced with another one */
   export interface exportedChatInviteReplaced {
     _: 'messages.exportedChatInviteReplaced'
     invite: $ExportedChatInvite
     newInvite: $ExportedChatInvite
     users: User[]
   }
-  /** Info about the users that joined the chat using a specific chat invite */
   export interface chatInviteImporters {
     _: 'messages.chatInviteImporters'
     count: number
     importers: ChatInviteImporter[]
     users: User[]
   }
-  /** Info about chat invites generated by admins. */
   export interface chatAdminsWithInvites {
     _: 'messages.chatAdminsWithInvites'
     admins: ChatAdminWithInvites[]
     users: User[]
   }
-  /** Contains a confirmation text to be shown to the user, upon importing chat history, click here for more info. */
   export interface checkedHistoryImportPeer {
     _: 'messages.checkedHistoryImportPeer'
     confirmText: string
   }
-  /** A set of sponsored messages associated to a channel */
   export interface sponsoredMessages {
     _: 'messages.sponsoredMessages'
     postsBetween?: number | undefined
@@ -11004,11 +9571,9 @@ export namespace messages {
     chats: Chat[]
     users: User[]
   }
-  /** No sponsored messages are available. */
   export interface sponsoredMessagesEmpty {
     _: 'messages.sponsoredMessagesEmpty'
   }
-  /** Information about found messages sent on a specific day */
   export interface searchResultsCalendar {
     _: 'messages.searchResultsCalendar'
     inexact?: boolean | undefined
@@ -11021,20 +9586,17 @@ export namespace messages {
     chats: Chat[]
     users: User[]
   }
-  /** Information about sparse positions of messages */
   export interface searchResultsPositions {
     _: 'messages.searchResultsPositions'
     count: number
     positions: SearchResultsPosition[]
   }
-  /** Peer settings */
   export interface peerSettings {
     _: 'messages.peerSettings'
     settings: $PeerSettings
     chats: Chat[]
     users: User[]
   }
-  /** List of peers that reacted to a specific message */
   export interface messageReactionsList {
     _: 'messages.messageReactionsList'
     count: number
@@ -11043,17 +9605,14 @@ export namespace messages {
     users: User[]
     nextOffset?: string | undefined
   }
-  /** No new reactions are available */
   export interface availableReactionsNotModified {
     _: 'messages.availableReactionsNotModified'
   }
-  /** Animations and metadata associated with message reactions */
   export interface availableReactions {
     _: 'messages.availableReactions'
     hash: number
     reactions: AvailableReaction[]
   }
-  /** Transcribed text from a voice message */
   export interface transcribedAudio {
     _: 'messages.transcribedAudio'
     pending?: boolean | undefined
@@ -11062,17 +9621,14 @@ export namespace messages {
     trialRemainsNum?: number | undefined
     trialRemainsUntilDate?: number | undefined
   }
-  /** The server-side list of message reactions hasn't changed */
   export interface reactionsNotModified {
     _: 'messages.reactionsNotModified'
   }
-  /** List of message reactions */
   export interface reactions {
     _: 'messages.reactions'
     hash: bigint
     reactions: Reaction[]
   }
-  /** Contains information about multiple forum topics */
   export interface forumTopics {
     _: 'messages.forumTopics'
     orderByCreateDate?: boolean | undefined
@@ -11083,22 +9639,18 @@ export namespace messages {
     users: User[]
     pts: number
   }
-  /** The list of emoji categories hasn't changed. */
   export interface emojiGroupsNotModified {
     _: 'messages.emojiGroupsNotModified'
   }
-  /** Represents a list of emoji categories. */
   export interface emojiGroups {
     _: 'messages.emojiGroups'
     hash: number
     groups: EmojiGroup[]
   }
-  /** Translated text with entities */
   export interface translateResult {
     _: 'messages.translateResult'
     result: TextWithEntities[]
   }
-  /** Contains information about a direct link Mini App */
   export interface botApp {
     _: 'messages.botApp'
     inactive?: boolean | undefined
@@ -11106,14 +9658,12 @@ export namespace messages {
     hasSettings?: boolean | undefined
     app: $BotApp
   }
-  /** Represents an Instant View webpage. */
   export interface webPage {
     _: 'messages.webPage'
     webpage: $WebPage
     chats: Chat[]
     users: User[]
   }
-  /** Represents some saved message dialogs. */
   export interface savedDialogs {
     _: 'messages.savedDialogs'
     dialogs: SavedDialog[]
@@ -11121,7 +9671,6 @@ export namespace messages {
     chats: Chat[]
     users: User[]
   }
-  /** Incomplete list of saved message dialogs with messages and auxiliary data. */
   export interface savedDialogsSlice {
     _: 'messages.savedDialogsSlice'
     count: number
@@ -11130,22 +9679,18 @@ export namespace messages {
     chats: Chat[]
     users: User[]
   }
-  /** The saved dialogs haven't changed */
   export interface savedDialogsNotModified {
     _: 'messages.savedDialogsNotModified'
     count: number
   }
-  /** The list of reaction tag names assigned by the user hasn't changed. */
   export interface savedReactionTagsNotModified {
     _: 'messages.savedReactionTagsNotModified'
   }
-  /** List of reaction tag names assigned by the user. */
   export interface savedReactionTags {
     _: 'messages.savedReactionTags'
     tags: SavedReactionTag[]
     hash: bigint
   }
-  /** Info about quick reply shortcuts. */
   export interface quickReplies {
     _: 'messages.quickReplies'
     quickReplies: QuickReply[]
@@ -11153,46 +9698,38 @@ export namespace messages {
     chats: Chat[]
     users: User[]
   }
-  /** Info about quick reply shortcuts hasn't changed. */
   export interface quickRepliesNotModified {
     _: 'messages.quickRepliesNotModified'
   }
-  /** Folder and folder tags information */
   export interface dialogFilters {
     _: 'messages.dialogFilters'
     tagsEnabled?: boolean | undefined
     filters: DialogFilter[]
   }
-  /** The list of stickersets owned by the current account. */
   export interface myStickers {
     _: 'messages.myStickers'
     count: number
     sets: StickerSetCovered[]
   }
-  /** Contains info about successfully or unsuccessfully invited users. */
   export interface invitedUsers {
     _: 'messages.invitedUsers'
     updates: Updates
     missingInvitees: MissingInvitee[]
   }
-  /** The full list of usable animated message effects hasn't changed. */
   export interface availableEffectsNotModified {
     _: 'messages.availableEffectsNotModified'
   }
-  /** The full list of usable animated message effects. */
   export interface availableEffects {
     _: 'messages.availableEffects'
     hash: number
     effects: AvailableEffect[]
     documents: Document[]
   }
-  /** Represents a prepared inline message saved by a bot, to be sent to the user via a web app */
   export interface botPreparedInlineMessage {
     _: 'messages.botPreparedInlineMessage'
     id: string
     expireDate: number
   }
-  /** Represents a prepared inline message received via a bot's mini app, that can be sent to some chats */
   export interface preparedInlineMessage {
     _: 'messages.preparedInlineMessage'
     queryId: bigint
@@ -11201,37 +9738,31 @@ export namespace messages {
     cacheTime: number
     users: User[]
   }
-  /** No new stickers were found for the specified query */
   export interface foundStickersNotModified {
     _: 'messages.foundStickersNotModified'
     nextOffset?: number | undefined
   }
-  /** Found stickers */
   export interface foundStickers {
     _: 'messages.foundStickers'
     nextOffset?: number | undefined
     hash: bigint
     stickers: Document[]
   }
-  /** Represents a webpage preview. */
   export interface webPagePreview {
     _: 'messages.webPagePreview'
     media: MessageMedia
     chats: Chat[]
     users: User[]
   }
-  /** Dice game outcome. */
   export interface emojiGameOutcome {
     _: 'messages.emojiGameOutcome'
     seed: Uint8Array
     stakeTonAmount: bigint
     tonAmount: bigint
   }
-  /** Dice game information. */
   export interface emojiGameUnavailable {
     _: 'messages.emojiGameUnavailable'
   }
-  /** Dice game information. */
   export interface emojiGameDiceInfo {
     _: 'messages.emojiGameDiceInfo'
     gameHash: string
@@ -11240,7 +9771,6 @@ export namespace messages {
     params: number[]
     playsLeft?: number | undefined
   }
-  /** Represents a message modified by AI. */
   export interface composedMessageWithAI {
     _: 'messages.composedMessageWithAI'
     resultText: TextWithEntities
@@ -11332,7 +9862,6 @@ export namespace messages {
   export type ComposedRichMessageWithAI = messages.composedRichMessageWithAI
 }
 export namespace payments {
-  /** Payment form */
   export interface paymentForm {
     _: 'payments.paymentForm'
     canSaveCredentials?: boolean | undefined
@@ -11352,7 +9881,6 @@ export namespace payments {
     savedCredentials?: PaymentSavedCredentials[] | undefined
     users: User[]
   }
-  /** Represents a payment form, for payments to be using Telegram Stars, see here for more info. */
   export interface paymentFormStars {
     _: 'payments.paymentFormStars'
     formId: bigint
@@ -11363,29 +9891,24 @@ export namespace payments {
     invoice: Invoice
     users: User[]
   }
-  /** Represents a payment form for a gift, see here for more info. */
   export interface paymentFormStarGift {
     _: 'payments.paymentFormStarGift'
     formId: bigint
     invoice: Invoice
   }
-  /** Validated user-provided info */
   export interface validatedRequestedInfo {
     _: 'payments.validatedRequestedInfo'
     id?: string | undefined
     shippingOptions?: ShippingOption[] | undefined
   }
-  /** Payment result */
   export interface paymentResult {
     _: 'payments.paymentResult'
     updates: Updates
   }
-  /** Payment was not successful, additional verification is needed */
   export interface paymentVerificationNeeded {
     _: 'payments.paymentVerificationNeeded'
     url: string
   }
-  /** Receipt */
   export interface paymentReceipt {
     _: 'payments.paymentReceipt'
     date: number
@@ -11403,7 +9926,6 @@ export namespace payments {
     credentialsTitle: string
     users: User[]
   }
-  /** Receipt for payment made using Telegram Stars. */
   export interface paymentReceiptStars {
     _: 'payments.paymentReceiptStars'
     date: number
@@ -11417,24 +9939,20 @@ export namespace payments {
     transactionId: string
     users: User[]
   }
-  /** Saved server-side order information */
   export interface savedInfo {
     _: 'payments.savedInfo'
     hasSavedCredentials?: boolean | undefined
     savedInfo?: PaymentRequestedInfo | undefined
   }
-  /** Credit card info, provided by the card's bank(s) */
   export interface bankCardData {
     _: 'payments.bankCardData'
     title: string
     openUrls: BankCardOpenUrl[]
   }
-  /** Exported invoice deep link */
   export interface exportedInvoice {
     _: 'payments.exportedInvoice'
     url: string
   }
-  /** Contains info about a Telegram Premium giftcode link. */
   export interface checkedGiftCode {
     _: 'payments.checkedGiftCode'
     viaGiveaway?: boolean | undefined
@@ -11447,7 +9965,6 @@ export namespace payments {
     chats: Chat[]
     users: User[]
   }
-  /** Contains info about an ongoing giveaway. If neither the participating, joined_too_early_date, admin_disallowed_chat_id or disallowed_country flags are set, the user is not currently participating in the giveaway but could participate by joining all the channels specified in the messageMediaGiveaway.channels field. */
   export interface giveawayInfo {
     _: 'payments.giveawayInfo'
     participating?: boolean | undefined
@@ -11457,7 +9974,6 @@ export namespace payments {
     adminDisallowedChatId?: bigint | undefined
     disallowedCountry?: string | undefined
   }
-  /** A giveaway has ended. */
   export interface giveawayInfoResults {
     _: 'payments.giveawayInfoResults'
     winner?: boolean | undefined
@@ -11469,7 +9985,6 @@ export namespace payments {
     winnersCount: number
     activatedCount?: number | undefined
   }
-  /** Info about the current Telegram Star subscriptions, balance and transaction history. */
   export interface starsStatus {
     _: 'payments.starsStatus'
     balance: StarsAmount
@@ -11481,7 +9996,6 @@ export namespace payments {
     chats: Chat[]
     users: User[]
   }
-  /** Star revenue statistics, see here for more info. Note that all balances and currency amounts and graph values are in Stars. */
   export interface starsRevenueStats {
     _: 'payments.starsRevenueStats'
     topHoursGraph?: StatsGraph | undefined
@@ -11489,21 +10003,17 @@ export namespace payments {
     status: StarsRevenueStatus
     usdRate: number
   }
-  /** Contains the URL to use to withdraw Telegram Star revenue. */
   export interface starsRevenueWithdrawalUrl {
     _: 'payments.starsRevenueWithdrawalUrl'
     url: string
   }
-  /** Contains a URL leading to a page where the user will be able to place ads for the channel/bot, paying using Telegram Stars. */
   export interface starsRevenueAdsAccountUrl {
     _: 'payments.starsRevenueAdsAccountUrl'
     url: string
   }
-  /** The list of available gifts hasn't changed. */
   export interface starGiftsNotModified {
     _: 'payments.starGiftsNotModified'
   }
-  /** Available gifts. */
   export interface starGifts {
     _: 'payments.starGifts'
     hash: number
@@ -11511,14 +10021,12 @@ export namespace payments {
     chats: Chat[]
     users: User[]
   }
-  /** Active affiliations */
   export interface connectedStarRefBots {
     _: 'payments.connectedStarRefBots'
     count: number
     connectedBots: ConnectedBotStarRef[]
     users: User[]
   }
-  /** A list of suggested mini apps with available affiliate programs */
   export interface suggestedStarRefBots {
     _: 'payments.suggestedStarRefBots'
     count: number
@@ -11526,21 +10034,18 @@ export namespace payments {
     users: User[]
     nextOffset?: string | undefined
   }
-  /** A preview of the possible attributes (chosen randomly) a gift can receive after upgrading it to a collectible gift, see here for more info. */
   export interface starGiftUpgradePreview {
     _: 'payments.starGiftUpgradePreview'
     sampleAttributes: StarGiftAttribute[]
     prices: StarGiftUpgradePrice[]
     nextPrices: StarGiftUpgradePrice[]
   }
-  /** Represents a collectible gift. */
   export interface uniqueStarGift {
     _: 'payments.uniqueStarGift'
     gift: StarGift
     chats: Chat[]
     users: User[]
   }
-  /** Represents a list of gifts. */
   export interface savedStarGifts {
     _: 'payments.savedStarGifts'
     count: number
@@ -11550,12 +10055,10 @@ export namespace payments {
     chats: Chat[]
     users: User[]
   }
-  /** A URL that can be used to import the exported NFT on Fragment. */
   export interface starGiftWithdrawalUrl {
     _: 'payments.starGiftWithdrawalUrl'
     url: string
   }
-  /** List of gifts currently on resale. */
   export interface resaleStarGifts {
     _: 'payments.resaleStarGifts'
     count: number
@@ -11567,16 +10070,13 @@ export namespace payments {
     counters?: StarGiftAttributeCounter[] | undefined
     users: User[]
   }
-  /** The list of star gift collections hasn't changed. */
   export interface starGiftCollectionsNotModified {
     _: 'payments.starGiftCollectionsNotModified'
   }
-  /** Represents a list of star gift collections. */
   export interface starGiftCollections {
     _: 'payments.starGiftCollections'
     collections: StarGiftCollection[]
   }
-  /** Information about the value of a collectible gift. */
   export interface uniqueStarGiftValueInfo {
     _: 'payments.uniqueStarGiftValueInfo'
     lastSaleOnFragment?: boolean | undefined
@@ -11594,16 +10094,13 @@ export namespace payments {
     fragmentListedCount?: number | undefined
     fragmentListedUrl?: string | undefined
   }
-  /** The specified gift can be sent. */
   export interface checkCanSendGiftResultOk {
     _: 'payments.checkCanSendGiftResultOk'
   }
-  /** The specified gift cannot be sent yet for the specified reason. */
   export interface checkCanSendGiftResultFail {
     _: 'payments.checkCanSendGiftResultFail'
     reason: TextWithEntities
   }
-  /** Describes a collectible gift auction. */
   export interface starGiftAuctionState {
     _: 'payments.starGiftAuctionState'
     gift: StarGift
@@ -11613,25 +10110,21 @@ export namespace payments {
     users: User[]
     chats: Chat[]
   }
-  /** Describes all the gifts that the current user won in an auction. */
   export interface starGiftAuctionAcquiredGifts {
     _: 'payments.starGiftAuctionAcquiredGifts'
     gifts: StarGiftAuctionAcquiredGift[]
     users: User[]
     chats: Chat[]
   }
-  /** The list of currently active gift auctions where the user has placed a bid hasn't changed. */
   export interface starGiftActiveAuctionsNotModified {
     _: 'payments.starGiftActiveAuctionsNotModified'
   }
-  /** Describes all currently active gift auctions where the user has placed a bid. */
   export interface starGiftActiveAuctions {
     _: 'payments.starGiftActiveAuctions'
     auctions: StarGiftActiveAuctionState[]
     users: User[]
     chats: Chat[]
   }
-  /** List of just the collectible attributes that may appear for a gift type once it's upgraded to a collectible gift. */
   export interface starGiftUpgradeAttributes {
     _: 'payments.starGiftUpgradeAttributes'
     attributes: StarGiftAttribute[]
@@ -11666,13 +10159,11 @@ export namespace payments {
   export type StarGiftUpgradeAttributes = payments.starGiftUpgradeAttributes
 }
 export namespace phone {
-  /** A VoIP phone call */
   export interface phoneCall {
     _: 'phone.phoneCall'
     phoneCall: $PhoneCall
     users: User[]
   }
-  /** Contains group call information and an initial participant page, see getting info about a group call. */
   export interface groupCall {
     _: 'phone.groupCall'
     call: $GroupCall
@@ -11681,7 +10172,6 @@ export namespace phone {
     chats: Chat[]
     users: User[]
   }
-  /** Contains a page of group call participants, see getting info about a group call. */
   export interface groupParticipants {
     _: 'phone.groupParticipants'
     count: number
@@ -11691,30 +10181,25 @@ export namespace phone {
     users: User[]
     version: number
   }
-  /** Contains the peers that may be used to join a video chat/livestream, see joining on behalf of owned channels. */
   export interface joinAsPeers {
     _: 'phone.joinAsPeers'
     peers: Peer[]
     chats: Chat[]
     users: User[]
   }
-  /** An invite to a group call or livestream */
   export interface exportedGroupCallInvite {
     _: 'phone.exportedGroupCallInvite'
     link: string
   }
-  /** Contains the available channels of an RTMP-mode group call, see playing an RTMP livestream. */
   export interface groupCallStreamChannels {
     _: 'phone.groupCallStreamChannels'
     channels: GroupCallStreamChannel[]
   }
-  /** Contains the RTMP publishing URL and secret stream key, see creating and publishing an RTMP livestream. */
   export interface groupCallStreamRtmpUrl {
     _: 'phone.groupCallStreamRtmpUrl'
     url: string
     key: string
   }
-  /** Contains a live story's total donations and top donors, see paid live story donations. */
   export interface groupCallStars {
     _: 'phone.groupCallStars'
     totalStars: bigint
@@ -11732,20 +10217,17 @@ export namespace phone {
   export type GroupCallStars = phone.groupCallStars
 }
 export namespace photos {
-  /** Full list of photos with auxiliary data. */
   export interface photos {
     _: 'photos.photos'
     photos: $Photo[]
     users: User[]
   }
-  /** Incomplete list of photos with auxiliary data. */
   export interface photosSlice {
     _: 'photos.photosSlice'
     count: number
     photos: $Photo[]
     users: User[]
   }
-  /** Photo with auxiliary data. */
   export interface photo {
     _: 'photos.photo'
     photo: $Photo
@@ -11755,7 +10237,6 @@ export namespace photos {
   export type Photo = photos.photo
 }
 export namespace premium {
-  /** List of boosts that were applied to a peer by multiple users. */
   export interface boostsList {
     _: 'premium.boostsList'
     count: number
@@ -11763,14 +10244,12 @@ export namespace premium {
     nextOffset?: string | undefined
     users: User[]
   }
-  /** A list of peers we are currently boosting, and how many boost slots we have left. */
   export interface myBoosts {
     _: 'premium.myBoosts'
     myBoosts: MyBoost[]
     chats: Chat[]
     users: User[]
   }
-  /** Contains info about the current boost status of a peer. */
   export interface boostsStatus {
     _: 'premium.boostsStatus'
     myBoost?: boolean | undefined
@@ -11789,13 +10268,11 @@ export namespace premium {
   export type BoostsStatus = premium.boostsStatus
 }
 export namespace smsjobs {
-  /** SMS jobs eligibility */
   export interface eligibleToJoin {
     _: 'smsjobs.eligibleToJoin'
     termsUrl: string
     monthlySentSms: number
   }
-  /** Status */
   export interface status {
     _: 'smsjobs.status'
     allowInternational?: boolean | undefined
@@ -11811,7 +10288,6 @@ export namespace smsjobs {
   export type Status = smsjobs.status
 }
 export namespace stats {
-  /** Channel statistics. */
   export interface broadcastStats {
     _: 'stats.broadcastStats'
     period: StatsDateRangeDays
@@ -11837,7 +10313,6 @@ export namespace stats {
     storyReactionsByEmotionGraph: StatsGraph
     recentPostsInteractions: PostInteractionCounters[]
   }
-  /** Supergroup statistics */
   export interface megagroupStats {
     _: 'stats.megagroupStats'
     period: StatsDateRangeDays
@@ -11858,19 +10333,16 @@ export namespace stats {
     topInviters: StatsGroupTopInviter[]
     users: User[]
   }
-  /** Message statistics */
   export interface messageStats {
     _: 'stats.messageStats'
     viewsGraph: StatsGraph
     reactionsByEmotionGraph: StatsGraph
   }
-  /** Contains statistics about a story. */
   export interface storyStats {
     _: 'stats.storyStats'
     viewsGraph: StatsGraph
     reactionsByEmotionGraph: StatsGraph
   }
-  /** Contains info about the forwards of a story as a message to public chats and reposts by public channels. */
   export interface publicForwards {
     _: 'stats.publicForwards'
     count: number
@@ -11879,7 +10351,6 @@ export namespace stats {
     chats: Chat[]
     users: User[]
   }
-  /** Statistics for a poll sent in a message. */
   export interface pollStats {
     _: 'stats.pollStats'
     votesGraph: StatsGraph
@@ -11892,7 +10363,6 @@ export namespace stats {
   export type PollStats = stats.pollStats
 }
 export namespace stickers {
-  /** A suggested short name for a stickerpack */
   export interface suggestedShortName {
     _: 'stickers.suggestedShortName'
     shortName: string
@@ -11900,56 +10370,44 @@ export namespace stickers {
   export type SuggestedShortName = stickers.suggestedShortName
 }
 export namespace storage {
-  /** Unknown type. */
   export interface fileUnknown {
     _: 'storage.fileUnknown'
   }
-  /** Part of a bigger file. */
   export interface filePartial {
     _: 'storage.filePartial'
   }
-  /** JPEG image. MIME type: image/jpeg. */
   export interface fileJpeg {
     _: 'storage.fileJpeg'
   }
-  /** GIF image. MIME type: image/gif. */
   export interface fileGif {
     _: 'storage.fileGif'
   }
-  /** PNG image. MIME type: image/png. */
   export interface filePng {
     _: 'storage.filePng'
   }
-  /** PDF document image. MIME type: application/pdf. */
   export interface filePdf {
     _: 'storage.filePdf'
   }
-  /** Mp3 audio. MIME type: audio/mpeg. */
   export interface fileMp3 {
     _: 'storage.fileMp3'
   }
-  /** Quicktime video. MIME type: video/quicktime. */
   export interface fileMov {
     _: 'storage.fileMov'
   }
-  /** MPEG-4 video. MIME type: video/mp4. */
   export interface fileMp4 {
     _: 'storage.fileMp4'
   }
-  /** WEBP image. MIME type: image/webp. */
   export interface fileWebp {
     _: 'storage.fileWebp'
   }
   export type FileType = storage.fileUnknown | storage.filePartial | storage.fileJpeg | storage.fileGif | storage.filePng | storage.filePdf | storage.fileMp3 | storage.fileMov | storage.fileMp4 | storage.fileWebp
 }
 export namespace stories {
-  /** The list of active (or active and hidden) stories has not changed. */
   export interface allStoriesNotModified {
     _: 'stories.allStoriesNotModified'
     state: string
     stealthMode: StoriesStealthMode
   }
-  /** Full list of active (or active and hidden) stories. */
   export interface allStories {
     _: 'stories.allStories'
     hasMore?: boolean | undefined
@@ -11960,7 +10418,6 @@ export namespace stories {
     users: User[]
     stealthMode: StoriesStealthMode
   }
-  /** List of stories */
   export interface stories {
     _: 'stories.stories'
     count: number
@@ -11969,7 +10426,6 @@ export namespace stories {
     chats: Chat[]
     users: User[]
   }
-  /** Reaction and view counters for a story */
   export interface storyViewsList {
     _: 'stories.storyViewsList'
     count: number
@@ -11981,20 +10437,17 @@ export namespace stories {
     users: User[]
     nextOffset?: string | undefined
   }
-  /** Reaction and view counters for a list of stories */
   export interface storyViews {
     _: 'stories.storyViews'
     views: $StoryViews[]
     users: User[]
   }
-  /** Active story list of a specific peer. */
   export interface peerStories {
     _: 'stories.peerStories'
     stories: $PeerStories
     chats: Chat[]
     users: User[]
   }
-  /** List of peers that reacted to or intercated with a specific story */
   export interface storyReactionsList {
     _: 'stories.storyReactionsList'
     count: number
@@ -12003,7 +10456,6 @@ export namespace stories {
     users: User[]
     nextOffset?: string | undefined
   }
-  /** Stories found using global story search. */
   export interface foundStories {
     _: 'stories.foundStories'
     count: number
@@ -12012,16 +10464,13 @@ export namespace stories {
     chats: Chat[]
     users: User[]
   }
-  /** Contains the number of available active story slots (equal to the value of the story_expiring_limit_* client configuration parameter minus the number of currently active stories). */
   export interface canSendStoryCount {
     _: 'stories.canSendStoryCount'
     countRemains: number
   }
-  /** The story album list hasn't changed. */
   export interface albumsNotModified {
     _: 'stories.albumsNotModified'
   }
-  /** Story albums. */
   export interface albums {
     _: 'stories.albums'
     hash: bigint
@@ -12038,7 +10487,6 @@ export namespace stories {
   export type Albums = stories.albumsNotModified | stories.albums
 }
 export namespace updates {
-  /** Updates state. */
   export interface state {
     _: 'updates.state'
     pts: number
@@ -12047,13 +10495,11 @@ export namespace updates {
     seq: number
     unreadCount: number
   }
-  /** No events. */
   export interface differenceEmpty {
     _: 'updates.differenceEmpty'
     date: number
     seq: number
   }
-  /** Full list of occurred events. */
   export interface difference {
     _: 'updates.difference'
     newMessages: Message[]
@@ -12063,7 +10509,6 @@ export namespace updates {
     users: User[]
     state: updates.State
   }
-  /** Incomplete list of occurred events. */
   export interface differenceSlice {
     _: 'updates.differenceSlice'
     newMessages: Message[]
@@ -12073,19 +10518,16 @@ export namespace updates {
     users: User[]
     intermediateState: updates.State
   }
-  /** The difference is too long, and the specified state must be used to refetch updates. */
   export interface differenceTooLong {
     _: 'updates.differenceTooLong'
     pts: number
   }
-  /** There are no new updates */
   export interface channelDifferenceEmpty {
     _: 'updates.channelDifferenceEmpty'
     final?: boolean | undefined
     pts: number
     timeout?: number | undefined
   }
-  /** The passed pts is too old: one or more updates starting from the specified PTS were deleted from the message box of this channel. For supergroups/channels, this usually happens for updates older than latestPts - 100000 (though do not rely on this value, it's a server-side implementation detail that may change, and should not be used by clients in any way). */
   export interface channelDifferenceTooLong {
     _: 'updates.channelDifferenceTooLong'
     final?: boolean | undefined
@@ -12095,7 +10537,6 @@ export namespace updates {
     chats: Chat[]
     users: User[]
   }
-  /** The new updates */
   export interface channelDifference {
     _: 'updates.channelDifference'
     final?: boolean | undefined
@@ -12111,14 +10552,12 @@ export namespace updates {
   export type ChannelDifference = updates.channelDifferenceEmpty | updates.channelDifferenceTooLong | updates.channelDifference
 }
 export namespace upload {
-  /** File content. */
   export interface file {
     _: 'upload.file'
     type: storage.FileType
     mtime: number
     bytes: Uint8Array
   }
-  /** The file must be downloaded from a CDN DC. */
   export interface fileCdnRedirect {
     _: 'upload.fileCdnRedirect'
     dcId: number
@@ -12127,7 +10566,6 @@ export namespace upload {
     encryptionIv: Uint8Array
     fileHashes: FileHash[]
   }
-  /** Represents a chunk of an HTTP webfile downloaded through telegram's secure MTProto servers */
   export interface webFile {
     _: 'upload.webFile'
     size: number
@@ -12136,12 +10574,10 @@ export namespace upload {
     mtime: number
     bytes: Uint8Array
   }
-  /** The file was cleared from the temporary RAM cache of the CDN and has to be re-uploaded. */
   export interface cdnFileReuploadNeeded {
     _: 'upload.cdnFileReuploadNeeded'
     requestToken: Uint8Array
   }
-  /** Represent a chunk of a CDN file. */
   export interface cdnFile {
     _: 'upload.cdnFile'
     bytes: Uint8Array
@@ -12151,30 +10587,25 @@ export namespace upload {
   export type CdnFile = upload.cdnFileReuploadNeeded | upload.cdnFile
 }
 export namespace users {
-  /** Full user information */
   export interface userFull {
     _: 'users.userFull'
     fullUser: $UserFull
     chats: Chat[]
     users: User[]
   }
-  /** Describes a list of users (or bots). */
   export interface users {
     _: 'users.users'
     users: User[]
   }
-  /** Describes a partial list of users. */
   export interface usersSlice {
     _: 'users.usersSlice'
     count: number
     users: User[]
   }
-  /** This subset of the songs currently pinned on a user's profile hasn't changed, see here for more info. */
   export interface savedMusicNotModified {
     _: 'users.savedMusicNotModified'
     count: number
   }
-  /** List of songs currently pinned on a user's profile, see here for more info. */
   export interface savedMusic {
     _: 'users.savedMusic'
     count: number
@@ -12799,132 +11230,88 @@ export interface Types {
 export interface Requests {
   'invokeAfterMsg': {
     _: 'invokeAfterMsg'
-    /** Message identifier on which a current query depends */
     msgId: bigint
-    /** The query itself */
     query: Uint8Array
   }
   'invokeAfterMsgs': {
     _: 'invokeAfterMsgs'
-    /** List of messages on which a current query depends */
     msgIds: bigint[]
-    /** The query itself */
     query: Uint8Array
   }
   'initConnection': {
     _: 'initConnection'
-    /** Application identifier (see. App configuration) */
     apiId: number
-    /** Device model */
     deviceModel: string
-    /** Operation system version */
     systemVersion: string
-    /** Application version */
     appVersion: string
-    /** Code for the language used on the device's OS, ISO 639-1 standard */
     systemLangCode: string
-    /** Platform identifier (i.e. android, tdesktop, etc). */
     langPack: string
-    /** Either an ISO 639-1 language code or a language pack name obtained from a language pack link. */
     langCode: string
-    /** Info about an MTProto proxy */
     proxy?: InputClientProxy | undefined
-    /** Additional initConnection parameters. For now, only the tz_offset field is supported, for specifying the timezone offset in seconds. */
     params?: JSONValue | undefined
-    /** The query itself */
     query: Uint8Array
   }
   'invokeWithLayer': {
     _: 'invokeWithLayer'
-    /** The layer to use */
     layer: number
-    /** The query */
     query: Uint8Array
   }
   'invokeWithoutUpdates': {
     _: 'invokeWithoutUpdates'
-    /** The query */
     query: Uint8Array
   }
   'invokeWithMessagesRange': {
     _: 'invokeWithMessagesRange'
-    /** Message range */
     range: MessageRange
-    /** Query */
     query: Uint8Array
   }
   'invokeWithTakeout': {
     _: 'invokeWithTakeout'
-    /** Takeout session ID */
     takeoutId: bigint
-    /** Query */
     query: Uint8Array
   }
   'invokeWithBusinessConnection': {
     _: 'invokeWithBusinessConnection'
-    /** Business connection ID. */
     connectionId: string
-    /** The actual query. */
     query: Uint8Array
   }
   'invokeWithGooglePlayIntegrity': {
     _: 'invokeWithGooglePlayIntegrity'
-    /** Nonce. */
     nonce: string
-    /** Token. */
     token: string
-    /** Query. */
     query: Uint8Array
   }
   'invokeWithApnsSecret': {
     _: 'invokeWithApnsSecret'
-    /** Nonce. */
     nonce: string
-    /** Secret. */
     secret: string
-    /** Query. */
     query: Uint8Array
   }
   'invokeWithReCaptcha': {
     _: 'invokeWithReCaptcha'
-    /** reCAPTCHA token received after verification. */
     token: string
-    /** The original method call. */
     query: Uint8Array
   }
   'auth.sendCode': {
     _: 'auth.sendCode'
-    /** Phone number in international format */
     phoneNumber: string
-    /** Application identifier (see App configuration) */
     apiId: number
-    /** Application secret hash (see App configuration) */
     apiHash: string
-    /** Settings for the code type to send */
     settings: CodeSettings
   }
   'auth.signUp': {
     _: 'auth.signUp'
-    /** If set, users on Telegram that have already added phone_number to their contacts will not receive signup notifications about this user. */
     noJoinedNotifications?: boolean | undefined
-    /** Phone number in the international format */
     phoneNumber: string
-    /** SMS-message ID */
     phoneCodeHash: string
-    /** New user first name */
     firstName: string
-    /** New user last name */
     lastName: string
   }
   'auth.signIn': {
     _: 'auth.signIn'
-    /** Phone number in the international format */
     phoneNumber: string
-    /** SMS-message ID, obtained from auth.sendCode */
     phoneCodeHash: string
-    /** Valid numerical code from the SMS-message */
     phoneCode?: string | undefined
-    /** Email verification code or token */
     emailVerification?: EmailVerification | undefined
   }
   'auth.logOut': {
@@ -12935,41 +11322,29 @@ export interface Requests {
   }
   'auth.exportAuthorization': {
     _: 'auth.exportAuthorization'
-    /** Number of a target data-center */
     dcId: number
   }
   'auth.importAuthorization': {
     _: 'auth.importAuthorization'
-    /** User ID */
     id: bigint
-    /** Authorization key */
     bytes: Uint8Array
   }
   'auth.bindTempAuthKey': {
     _: 'auth.bindTempAuthKey'
-    /** Permanent auth_key_id to bind to */
     permAuthKeyId: bigint
-    /** Random long from Binding message contents */
     nonce: bigint
-    /** UNIX timestamp in seconds to invalidate temporary key, see Binding message contents */
     expiresAt: number
-    /** See Generating encrypted_message */
     encryptedMessage: Uint8Array
   }
   'auth.importBotAuthorization': {
     _: 'auth.importBotAuthorization'
-    /** Reserved for future use */
     flags: number
-    /** Application identifier (see. App configuration) */
     apiId: number
-    /** Application identifier hash (see. App configuration) */
     apiHash: string
-    /** Bot token (see bots) */
     botAuthToken: string
   }
   'auth.checkPassword': {
     _: 'auth.checkPassword'
-    /** The account's password (see SRP) */
     password: InputCheckPasswordSRP
   }
   'auth.requestPasswordRecovery': {
@@ -12977,153 +11352,106 @@ export interface Requests {
   }
   'auth.recoverPassword': {
     _: 'auth.recoverPassword'
-    /** Code received via email */
     code: string
-    /** New password */
     newSettings?: account.PasswordInputSettings | undefined
   }
   'auth.resendCode': {
     _: 'auth.resendCode'
-    /** The phone number */
     phoneNumber: string
-    /** The phone code hash obtained from auth.sendCode */
     phoneCodeHash: string
-    /** Official clients only, used if the device integrity verification failed, and no secret could be obtained to invoke auth.requestFirebaseSms: in this case, the device integrity verification failure reason must be passed here. */
     reason?: string | undefined
   }
   'auth.cancelCode': {
     _: 'auth.cancelCode'
-    /** Phone number */
     phoneNumber: string
-    /** Phone code hash from auth.sendCode */
     phoneCodeHash: string
   }
   'auth.dropTempAuthKeys': {
     _: 'auth.dropTempAuthKeys'
-    /** The auth keys that shouldn't be dropped. */
     exceptAuthKeys: bigint[]
   }
   'auth.exportLoginToken': {
     _: 'auth.exportLoginToken'
-    /** Application identifier (see. App configuration) */
     apiId: number
-    /** Application identifier hash (see. App configuration) */
     apiHash: string
-    /** List of already logged-in user IDs, to prevent logging in twice with the same user */
     exceptIds: bigint[]
   }
   'auth.importLoginToken': {
     _: 'auth.importLoginToken'
-    /** Login token */
     token: Uint8Array
   }
   'auth.acceptLoginToken': {
     _: 'auth.acceptLoginToken'
-    /** Login token embedded in QR code, for more info, see login via QR code. */
     token: Uint8Array
   }
   'auth.checkRecoveryPassword': {
     _: 'auth.checkRecoveryPassword'
-    /** Code received via email */
     code: string
   }
   'auth.importWebTokenAuthorization': {
     _: 'auth.importWebTokenAuthorization'
-    /** API ID */
     apiId: number
-    /** API hash */
     apiHash: string
-    /** The authorization token */
     webAuthToken: string
   }
   'auth.requestFirebaseSms': {
     _: 'auth.requestFirebaseSms'
-    /** Phone number */
     phoneNumber: string
-    /** Phone code hash returned by auth.sendCode */
     phoneCodeHash: string
-    /** On Android, a JWS object obtained as described in the auth documentation */
     safetyNetToken?: string | undefined
-    /** On Android, an object obtained as described in the auth documentation */
     playIntegrityToken?: string | undefined
-    /** Secret token received via an apple push notification */
     iosPushSecret?: string | undefined
   }
   'auth.resetLoginEmail': {
     _: 'auth.resetLoginEmail'
-    /** Phone number of the account */
     phoneNumber: string
-    /** Phone code hash, obtained as described in the documentation */
     phoneCodeHash: string
   }
   'auth.reportMissingCode': {
     _: 'auth.reportMissingCode'
-    /** Phone number where we were supposed to receive the code */
     phoneNumber: string
-    /** The phone code hash obtained from auth.sendCode */
     phoneCodeHash: string
-    /** MNC of the current network operator. */
     mnc: string
   }
   'auth.checkPaidAuth': {
     _: 'auth.checkPaidAuth'
-    /** Phone number */
     phoneNumber: string
-    /** The phone code hash obtained from auth.sendCode */
     phoneCodeHash: string
-    /** The payment form ID passed to payments.sendPaymentForm. */
     formId: bigint
   }
   'auth.initPasskeyLogin': {
     _: 'auth.initPasskeyLogin'
-    /** Application identifier (see App configuration) */
     apiId: number
-    /** Application identifier hash (see App configuration) */
     apiHash: string
   }
   'auth.finishPasskeyLogin': {
     _: 'auth.finishPasskeyLogin'
-    /** Passkey assertion result. */
     credential: InputPasskeyCredential
-    /** DC ID used for the initial auth.initPasskeyLogin request; set only if the user's DC is different from the DC used for the initial auth.initPasskeyLogin. */
     fromDcId?: number | undefined
-    /** Auth key ID for the connection to from_dc_id (use the permanent auth key ID if PFS is enabled); set only if the user's DC is different from the DC used for the initial auth.initPasskeyLogin. */
     fromAuthKeyId?: bigint | undefined
   }
   'account.registerDevice': {
     _: 'account.registerDevice'
-    /** Avoid receiving (silent and invisible background) notifications. Useful to save battery. */
     noMuted?: boolean | undefined
-    /** Device token type, see PUSH updates for the possible values. */
     tokenType: number
-    /** Device token, see PUSH updates for the possible values. */
     token: string
-    /** If true is transmitted, a sandbox-certificate will be used during transmission. */
     appSandbox: boolean
-    /** For FCM and APNS VoIP, optional encryption key used to encrypt push notifications */
     secret: Uint8Array
-    /** List of user identifiers of other users currently using the client */
     otherUids: bigint[]
   }
   'account.unregisterDevice': {
     _: 'account.unregisterDevice'
-    /** Device token type, see PUSH updates for the possible values. */
     tokenType: number
-    /** Device token, see PUSH updates for the possible values. */
     token: string
-    /** List of user identifiers of other users currently using the client */
     otherUids: bigint[]
   }
   'account.updateNotifySettings': {
     _: 'account.updateNotifySettings'
-    /** Notification source */
     peer: InputNotifyPeer
-    /** Notification settings */
     settings: InputPeerNotifySettings
   }
   'account.getNotifySettings': {
     _: 'account.getNotifySettings'
-    /** Notification source */
     peer: InputNotifyPeer
   }
   'account.resetNotifySettings': {
@@ -13131,59 +11459,44 @@ export interface Requests {
   }
   'account.updateProfile': {
     _: 'account.updateProfile'
-    /** New user first name */
     firstName?: string | undefined
-    /** New user last name */
     lastName?: string | undefined
-    /** New bio */
     about?: string | undefined
   }
   'account.updateStatus': {
     _: 'account.updateStatus'
-    /** If true is transmitted, user status will change to userStatusOffline. */
     offline: boolean
   }
   'account.getWallPapers': {
     _: 'account.getWallPapers'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'account.reportPeer': {
     _: 'account.reportPeer'
-    /** The peer to report */
     peer: InputPeer
-    /** The reason why this peer is being reported */
     reason: ReportReason
-    /** Comment for report moderation */
     message: string
   }
   'account.checkUsername': {
     _: 'account.checkUsername'
-    /** username Accepted characters: A-z (case-insensitive), 0-9 and underscores. Length: 5-32 characters. */
     username: string
   }
   'account.updateUsername': {
     _: 'account.updateUsername'
-    /** username or empty string if username is to be removed Accepted characters: a-z (case-insensitive), 0-9 and underscores. Length: 5-32 characters. */
     username: string
   }
   'account.getPrivacy': {
     _: 'account.getPrivacy'
-    /** Peer category whose privacy settings should be fetched */
     key: InputPrivacyKey
   }
   'account.setPrivacy': {
     _: 'account.setPrivacy'
-    /** New privacy rule */
     key: InputPrivacyKey
-    /** Peers to which the privacy rule will apply. */
     rules: InputPrivacyRule[]
   }
   'account.deleteAccount': {
     _: 'account.deleteAccount'
-    /** Why is the account being deleted, can be empty */
     reason: string
-    /** 2FA password: this field can be omitted even for accounts with 2FA enabled: in this case account account deletion will be delayed by 7 days as specified in the docs */
     password?: InputCheckPasswordSRP | undefined
   }
   'account.getAccountTTL': {
@@ -13191,28 +11504,21 @@ export interface Requests {
   }
   'account.setAccountTTL': {
     _: 'account.setAccountTTL'
-    /** Time to live in days */
     ttl: AccountDaysTTL
   }
   'account.sendChangePhoneCode': {
     _: 'account.sendChangePhoneCode'
-    /** New phone number */
     phoneNumber: string
-    /** Phone code settings */
     settings: CodeSettings
   }
   'account.changePhone': {
     _: 'account.changePhone'
-    /** New phone number */
     phoneNumber: string
-    /** Phone code hash received when calling account.sendChangePhoneCode */
     phoneCodeHash: string
-    /** Phone code received when calling account.sendChangePhoneCode */
     phoneCode: string
   }
   'account.updateDeviceLocked': {
     _: 'account.updateDeviceLocked'
-    /** Inactivity period after which to start hiding message texts in PUSH notifications. */
     period: number
   }
   'account.getAuthorizations': {
@@ -13220,7 +11526,6 @@ export interface Requests {
   }
   'account.resetAuthorization': {
     _: 'account.resetAuthorization'
-    /** Session hash */
     hash: bigint
   }
   'account.getPassword': {
@@ -13228,35 +11533,26 @@ export interface Requests {
   }
   'account.getPasswordSettings': {
     _: 'account.getPasswordSettings'
-    /** The password (see SRP) */
     password: InputCheckPasswordSRP
   }
   'account.updatePasswordSettings': {
     _: 'account.updatePasswordSettings'
-    /** The old password (see SRP) */
     password: InputCheckPasswordSRP
-    /** The new password (see SRP) */
     newSettings: account.PasswordInputSettings
   }
   'account.sendConfirmPhoneCode': {
     _: 'account.sendConfirmPhoneCode'
-    /** The hash from the service notification, for more info click here */
     hash: string
-    /** Phone code settings */
     settings: CodeSettings
   }
   'account.confirmPhone': {
     _: 'account.confirmPhone'
-    /** Phone code hash, for more info click here */
     phoneCodeHash: string
-    /** SMS code, for more info click here */
     phoneCode: string
   }
   'account.getTmpPassword': {
     _: 'account.getTmpPassword'
-    /** SRP password parameters */
     password: InputCheckPasswordSRP
-    /** Time during which the temporary password will be valid, in seconds; should be between 60 and 86400 */
     period: number
   }
   'account.getWebAuthorizations': {
@@ -13264,7 +11560,6 @@ export interface Requests {
   }
   'account.resetWebAuthorization': {
     _: 'account.resetWebAuthorization'
-    /** webAuthorization hash */
     hash: bigint
   }
   'account.resetWebAuthorizations': {
@@ -13275,98 +11570,68 @@ export interface Requests {
   }
   'account.getSecureValue': {
     _: 'account.getSecureValue'
-    /** Requested value types */
     types: SecureValueType[]
   }
   'account.saveSecureValue': {
     _: 'account.saveSecureValue'
-    /** Secure value, for more info see the passport docs */
     value: InputSecureValue
-    /** Passport secret hash, for more info see the passport docs */
     secureSecretId: bigint
   }
   'account.deleteSecureValue': {
     _: 'account.deleteSecureValue'
-    /** Document types to delete */
     types: SecureValueType[]
   }
   'account.getAuthorizationForm': {
     _: 'account.getAuthorizationForm'
-    /** User identifier of the service's bot */
     botId: bigint
-    /** Telegram Passport element types requested by the service */
     scope: string
-    /** Service's public key */
     publicKey: string
   }
   'account.acceptAuthorization': {
     _: 'account.acceptAuthorization'
-    /** Bot ID */
     botId: bigint
-    /** Telegram Passport element types requested by the service */
     scope: string
-    /** Service's public key */
     publicKey: string
-    /** Types of values sent and their hashes */
     valueHashes: SecureValueHash[]
-    /** Encrypted values */
     credentials: SecureCredentialsEncrypted
   }
   'account.sendVerifyPhoneCode': {
     _: 'account.sendVerifyPhoneCode'
-    /** The phone number to verify */
     phoneNumber: string
-    /** Phone code settings */
     settings: CodeSettings
   }
   'account.verifyPhone': {
     _: 'account.verifyPhone'
-    /** Phone number */
     phoneNumber: string
-    /** Phone code hash received from the call to account.sendVerifyPhoneCode */
     phoneCodeHash: string
-    /** Code received after the call to account.sendVerifyPhoneCode */
     phoneCode: string
   }
   'account.sendVerifyEmailCode': {
     _: 'account.sendVerifyEmailCode'
-    /** Verification purpose. */
     purpose: EmailVerifyPurpose
-    /** The email where to send the code. */
     email: string
   }
   'account.verifyEmail': {
     _: 'account.verifyEmail'
-    /** Verification purpose */
     purpose: EmailVerifyPurpose
-    /** Email verification code or token */
     verification: EmailVerification
   }
   'account.initTakeoutSession': {
     _: 'account.initTakeoutSession'
-    /** Whether to export contacts */
     contacts?: boolean | undefined
-    /** Whether to export messages in private chats */
     messageUsers?: boolean | undefined
-    /** Whether to export messages in basic groups */
     messageChats?: boolean | undefined
-    /** Whether to export messages in supergroups */
     messageMegagroups?: boolean | undefined
-    /** Whether to export messages in channels */
     messageChannels?: boolean | undefined
-    /** Whether to export files */
     files?: boolean | undefined
-    /** Maximum size of files to export */
     fileMaxSize?: bigint | undefined
   }
   'account.finishTakeoutSession': {
     _: 'account.finishTakeoutSession'
-    /** Data exported successfully */
     success?: boolean | undefined
   }
   'account.confirmPasswordEmail': {
     _: 'account.confirmPasswordEmail'
-    /** The phone code that was received after setting a recovery email */
     code: string
   }
   'account.resendPasswordEmail': {
@@ -13380,48 +11645,34 @@ export interface Requests {
   }
   'account.setContactSignUpNotification': {
     _: 'account.setContactSignUpNotification'
-    /** Whether to disable contact sign up notifications */
     silent: boolean
   }
   'account.getNotifyExceptions': {
     _: 'account.getNotifyExceptions'
-    /** If set, chats with non-default sound will be returned */
     compareSound?: boolean | undefined
-    /** If set, chats with non-default notification settings for stories will be returned */
     compareStories?: boolean | undefined
-    /** If specified, only chats of the specified category will be returned */
     peer?: InputNotifyPeer | undefined
   }
   'account.getWallPaper': {
     _: 'account.getWallPaper'
-    /** The wallpaper to get info about */
     wallpaper: InputWallPaper
   }
   'account.uploadWallPaper': {
     _: 'account.uploadWallPaper'
-    /** Set this flag when uploading wallpapers to be passed to messages.setChatWallPaper. */
     forChat?: boolean | undefined
-    /** The JPG/PNG wallpaper */
     file: InputFile
-    /** MIME type of uploaded wallpaper */
     mimeType: string
-    /** Wallpaper settings */
     settings: WallPaperSettings
   }
   'account.saveWallPaper': {
     _: 'account.saveWallPaper'
-    /** Wallpaper to install or uninstall */
     wallpaper: InputWallPaper
-    /** Uninstall wallpaper? */
     unsave: boolean
-    /** Wallpaper settings */
     settings: WallPaperSettings
   }
   'account.installWallPaper': {
     _: 'account.installWallPaper'
-    /** Wallpaper to install */
     wallpaper: InputWallPaper
-    /** Wallpaper settings */
     settings: WallPaperSettings
   }
   'account.resetWallPapers': {
@@ -13432,85 +11683,57 @@ export interface Requests {
   }
   'account.saveAutoDownloadSettings': {
     _: 'account.saveAutoDownloadSettings'
-    /** Whether to save media in the low data usage preset */
     low?: boolean | undefined
-    /** Whether to save media in the high data usage preset */
     high?: boolean | undefined
-    /** Media autodownload settings */
     settings: AutoDownloadSettings
   }
   'account.uploadTheme': {
     _: 'account.uploadTheme'
-    /** Previously uploaded theme file with platform-specific colors for UI components, can be left unset when creating themes that only modify the wallpaper or accent colors. */
     file: InputFile
-    /** Thumbnail */
     thumb?: InputFile | undefined
-    /** File name */
     fileName: string
-    /** MIME type, must be application/x-tgtheme-{format}, where format depends on the client */
     mimeType: string
   }
   'account.createTheme': {
     _: 'account.createTheme'
-    /** Unique theme ID used to generate theme deep links, can be empty to autogenerate a random ID. */
     slug: string
-    /** Theme name */
     title: string
-    /** Theme file */
     document?: InputDocument | undefined
-    /** Theme settings, multiple values can be provided for the different base themes (day/night mode, etc). */
     settings?: InputThemeSettings[] | undefined
   }
   'account.updateTheme': {
     _: 'account.updateTheme'
-    /** Theme format, a string that identifies the theming engines supported by the client */
     format: string
-    /** Theme to update */
     theme: InputTheme
-    /** Unique theme ID */
     slug?: string | undefined
-    /** Theme name */
     title?: string | undefined
-    /** Theme file */
     document?: InputDocument | undefined
-    /** Theme settings */
     settings?: InputThemeSettings[] | undefined
   }
   'account.saveTheme': {
     _: 'account.saveTheme'
-    /** Theme to save */
     theme: InputTheme
-    /** Unsave */
     unsave: boolean
   }
   'account.installTheme': {
     _: 'account.installTheme'
-    /** Whether to install the dark version */
     dark?: boolean | undefined
-    /** Theme to install */
     theme?: InputTheme | undefined
-    /** Theme format, a string that identifies the theming engines supported by the client */
     format?: string | undefined
-    /** Indicates a basic theme provided by all clients */
     baseTheme?: BaseTheme | undefined
   }
   'account.getTheme': {
     _: 'account.getTheme'
-    /** Theme format, a string that identifies the theming engines supported by the client */
     format: string
-    /** Theme */
     theme: InputTheme
   }
   'account.getThemes': {
     _: 'account.getThemes'
-    /** Theme format, a string that identifies the theming engines supported by the client */
     format: string
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'account.setContentSettings': {
     _: 'account.setContentSettings'
-    /** Enable NSFW content */
     sensitiveEnabled?: boolean | undefined
   }
   'account.getContentSettings': {
@@ -13518,7 +11741,6 @@ export interface Requests {
   }
   'account.getMultiWallPapers': {
     _: 'account.getMultiWallPapers'
-    /** Wallpapers to fetch info about */
     wallpapers: InputWallPaper[]
   }
   'account.getGlobalPrivacySettings': {
@@ -13526,18 +11748,13 @@ export interface Requests {
   }
   'account.setGlobalPrivacySettings': {
     _: 'account.setGlobalPrivacySettings'
-    /** Global privacy settings */
     settings: GlobalPrivacySettings
   }
   'account.reportProfilePhoto': {
     _: 'account.reportProfilePhoto'
-    /** The dialog */
     peer: InputPeer
-    /** Dialog photo ID */
     photoId: InputPhoto
-    /** Report reason */
     reason: ReportReason
-    /** Comment for report moderation */
     message: string
   }
   'account.resetPassword': {
@@ -13548,59 +11765,44 @@ export interface Requests {
   }
   'account.getChatThemes': {
     _: 'account.getChatThemes'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'account.setAuthorizationTTL': {
     _: 'account.setAuthorizationTTL'
-    /** Time-to-live of current session in days */
     authorizationTtlDays: number
   }
   'account.changeAuthorizationSettings': {
     _: 'account.changeAuthorizationSettings'
-    /** If set, confirms a newly logged in session. */
     confirmed?: boolean | undefined
-    /** Session ID from the authorization constructor, fetchable using account.getAuthorizations */
     hash: bigint
-    /** Whether to enable or disable receiving encrypted chats: if the flag is not set, the previous setting is not changed */
     encryptedRequestsDisabled?: boolean | undefined
-    /** Whether to enable or disable receiving calls: if the flag is not set, the previous setting is not changed */
     callRequestsDisabled?: boolean | undefined
   }
   'account.getSavedRingtones': {
     _: 'account.getSavedRingtones'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'account.saveRingtone': {
     _: 'account.saveRingtone'
-    /** Notification sound uploaded using account.uploadRingtone */
     id: InputDocument
-    /** Whether to add or delete the notification sound */
     unsave: boolean
   }
   'account.uploadRingtone': {
     _: 'account.uploadRingtone'
-    /** Notification sound */
     file: InputFile
-    /** File name */
     fileName: string
-    /** MIME type of file */
     mimeType: string
   }
   'account.updateEmojiStatus': {
     _: 'account.updateEmojiStatus'
-    /** Emoji status to set */
     emojiStatus: EmojiStatus
   }
   'account.getDefaultEmojiStatuses': {
     _: 'account.getDefaultEmojiStatuses'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'account.getRecentEmojiStatuses': {
     _: 'account.getRecentEmojiStatuses'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'account.clearRecentEmojiStatuses': {
@@ -13608,24 +11810,19 @@ export interface Requests {
   }
   'account.reorderUsernames': {
     _: 'account.reorderUsernames'
-    /** The new order for active usernames. All active usernames must be specified. */
     order: string[]
   }
   'account.toggleUsername': {
     _: 'account.toggleUsername'
-    /** Username */
     username: string
-    /** Whether to activate or deactivate it */
     active: boolean
   }
   'account.getDefaultProfilePhotoEmojis': {
     _: 'account.getDefaultProfilePhotoEmojis'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'account.getDefaultGroupPhotoEmojis': {
     _: 'account.getDefaultGroupPhotoEmojis'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'account.getAutoSaveSettings': {
@@ -13633,15 +11830,10 @@ export interface Requests {
   }
   'account.saveAutoSaveSettings': {
     _: 'account.saveAutoSaveSettings'
-    /** Whether the new settings should affect all private chats */
     users?: boolean | undefined
-    /** Whether the new settings should affect all groups */
     chats?: boolean | undefined
-    /** Whether the new settings should affect all channels */
     broadcasts?: boolean | undefined
-    /** Whether the new settings should affect a specific peer */
     peer?: InputPeer | undefined
-    /** The new autosave settings */
     settings: AutoSaveSettings
   }
   'account.deleteAutoSaveExceptions': {
@@ -13649,62 +11841,47 @@ export interface Requests {
   }
   'account.invalidateSignInCodes': {
     _: 'account.invalidateSignInCodes'
-    /** The login codes to invalidate. */
     codes: string[]
   }
   'account.updateColor': {
     _: 'account.updateColor'
-    /** Whether to change the accent color emoji pattern of the profile page; otherwise, the accent color and emoji pattern of messages will be changed. */
     forProfile?: boolean | undefined
-    /** ID of the accent color palette to use (not RGB24, see here for more info). */
     color?: PeerColor | undefined
   }
   'account.getDefaultBackgroundEmojis': {
     _: 'account.getDefaultBackgroundEmojis'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'account.getChannelDefaultEmojiStatuses': {
     _: 'account.getChannelDefaultEmojiStatuses'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'account.getChannelRestrictedStatusEmojis': {
     _: 'account.getChannelRestrictedStatusEmojis'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'account.updateBusinessWorkHours': {
     _: 'account.updateBusinessWorkHours'
-    /** Opening hours (optional, if not set removes all opening hours). */
     businessWorkHours?: BusinessWorkHours | undefined
   }
   'account.updateBusinessLocation': {
     _: 'account.updateBusinessLocation'
-    /** Optional, contains a set of geographical coordinates. */
     geoPoint?: InputGeoPoint | undefined
-    /** Mandatory when setting/updating the location, contains a textual description of the address (max 96 UTF-8 chars). */
     address?: string | undefined
   }
   'account.updateBusinessGreetingMessage': {
     _: 'account.updateBusinessGreetingMessage'
-    /** Greeting message configuration and contents. */
     message?: InputBusinessGreetingMessage | undefined
   }
   'account.updateBusinessAwayMessage': {
     _: 'account.updateBusinessAwayMessage'
-    /** Away message configuration and contents. */
     message?: InputBusinessAwayMessage | undefined
   }
   'account.updateConnectedBot': {
     _: 'account.updateConnectedBot'
-    /** Whether to fully disconnect the bot from the current account. */
     deleted?: boolean | undefined
-    /** Business bot rights. */
     rights?: BusinessBotRights | undefined
-    /** The bot to connect or disconnect */
     bot: InputUser
-    /** Configuration for the business connection */
     recipients: InputBusinessBotRecipients
   }
   'account.getConnectedBots': {
@@ -13712,46 +11889,36 @@ export interface Requests {
   }
   'account.getBotBusinessConnection': {
     _: 'account.getBotBusinessConnection'
-    /** Business connection ID. */
     connectionId: string
   }
   'account.updateBusinessIntro': {
     _: 'account.updateBusinessIntro'
-    /** Telegram Business introduction, to remove it call the method without setting this flag. */
     intro?: InputBusinessIntro | undefined
   }
   'account.toggleConnectedBotPaused': {
     _: 'account.toggleConnectedBotPaused'
-    /** The chat to pause */
     peer: InputPeer
-    /** Whether to pause or unpause the chat */
     paused: boolean
   }
   'account.disablePeerConnectedBot': {
     _: 'account.disablePeerConnectedBot'
-    /** The chat to disconnect */
     peer: InputPeer
   }
   'account.updateBirthday': {
     _: 'account.updateBirthday'
-    /** Birthday. */
     birthday?: Birthday | undefined
   }
   'account.createBusinessChatLink': {
     _: 'account.createBusinessChatLink'
-    /** Info about the link to create. */
     link: InputBusinessChatLink
   }
   'account.editBusinessChatLink': {
     _: 'account.editBusinessChatLink'
-    /** Slug of the link, obtained as specified here. */
     slug: string
-    /** New link information. */
     link: InputBusinessChatLink
   }
   'account.deleteBusinessChatLink': {
     _: 'account.deleteBusinessChatLink'
-    /** Slug of the link, obtained as specified here. */
     slug: string
   }
   'account.getBusinessChatLinks': {
@@ -13759,17 +11926,14 @@ export interface Requests {
   }
   'account.resolveBusinessChatLink': {
     _: 'account.resolveBusinessChatLink'
-    /** Slug of the link, obtained as specified here. */
     slug: string
   }
   'account.updatePersonalChannel': {
     _: 'account.updatePersonalChannel'
-    /** The channel, pass inputChannelEmpty to remove it. */
     channel: InputChannel
   }
   'account.toggleSponsoredMessages': {
     _: 'account.toggleSponsoredMessages'
-    /** Enable or disable ads. */
     enabled: boolean
   }
   'account.getReactionsNotifySettings': {
@@ -13777,58 +11941,42 @@ export interface Requests {
   }
   'account.setReactionsNotifySettings': {
     _: 'account.setReactionsNotifySettings'
-    /** New reaction notification settings. */
     settings: ReactionsNotifySettings
   }
   'account.getCollectibleEmojiStatuses': {
     _: 'account.getCollectibleEmojiStatuses'
-    /** Hash for pagination */
     hash: bigint
   }
   'account.getPaidMessagesRevenue': {
     _: 'account.getPaidMessagesRevenue'
-    /** If set, can contain the ID of a monoforum (channel direct messages) to obtain the number of stars the user has spent to send us direct messages via the channel. */
     parentPeer?: InputPeer | undefined
-    /** The user that paid to send us messages. */
     userId: InputUser
   }
   'account.toggleNoPaidMessagesException': {
     _: 'account.toggleNoPaidMessagesException'
-    /** If set and require_payment is not set, refunds the amounts the user has already paid us to send us messages (directly or via a monoforum). */
     refundCharged?: boolean | undefined
-    /** If set, requires the user to pay in order to send us messages. Can only be set by monoforums, not users, i.e. parent_peer must be set if this flag is set; users must instead use the inputPrivacyKeyNoPaidMessages privacy setting to remove a previously added exemption. If not set, allows the user to send us messages without paying (can be unset by both monoforums and users). */
     requirePayment?: boolean | undefined
-    /** If set, applies the setting within the monoforum aka direct messages (pass the ID of the monoforum, not the ID of the associated channel). */
     parentPeer?: InputPeer | undefined
-    /** The user to exempt or unexempt. */
     userId: InputUser
   }
   'account.setMainProfileTab': {
     _: 'account.setMainProfileTab'
-    /** The tab to set as main tab. */
     tab: ProfileTab
   }
   'account.saveMusic': {
     _: 'account.saveMusic'
-    /** If set, removes the song. */
     unsave?: boolean | undefined
-    /** The song to add or remove; can be an already added song when reordering songs with after_id. Adding an already added song will never re-add it, only move it to the top of the song list (or after the song passed in after_id). */
     id: InputDocument
-    /** If set, the song will be added after the passed song (must be already pinned on the profile). */
     afterId?: InputDocument | undefined
   }
   'account.getSavedMusicIds': {
     _: 'account.getSavedMusicIds'
-    /** Hash generated from the previously returned list of IDs. */
     hash: bigint
   }
   'account.getUniqueGiftChatThemes': {
     _: 'account.getUniqueGiftChatThemes'
-    /** Offset for pagination, intially an empty string, then equal the value of the last returned account.chatThemes.next_offset (if set). */
     offset: string
-    /** Maximum number of results to return, see pagination. Note that the server may return less than limit results, even if the actual number of remaining results is >= limit, paginate to fetch them all. */
     limit: number
-    /** Hash from a previously returned account.chatThemes constructor, to avoid returning any result if the theme list hasn't changed. */
     hash: bigint
   }
   'account.initPasskeyRegistration': {
@@ -13836,7 +11984,6 @@ export interface Requests {
   }
   'account.registerPasskey': {
     _: 'account.registerPasskey'
-    /** Registration result. */
     credential: InputPasskeyCredential
   }
   'account.getPasskeys': {
@@ -13844,7 +11991,6 @@ export interface Requests {
   }
   'account.deletePasskey': {
     _: 'account.deletePasskey'
-    /** Identifier of the passkey to delete, taken from passkey.id, usually obtained using account.getPasskeys. */
     id: string
   }
   'account.confirmBotConnection': {
@@ -13871,54 +12017,40 @@ export interface Requests {
   }
   'users.getUsers': {
     _: 'users.getUsers'
-    /** List of user identifiers */
     id: InputUser[]
   }
   'users.getFullUser': {
     _: 'users.getFullUser'
-    /** User ID */
     id: InputUser
   }
   'users.setSecureValueErrors': {
     _: 'users.setSecureValueErrors'
-    /** The user */
     id: InputUser
-    /** Errors */
     errors: SecureValueError[]
   }
   'users.getRequirementsToContact': {
     _: 'users.getRequirementsToContact'
-    /** Users to check. */
     id: InputUser[]
   }
   'users.getSavedMusic': {
     _: 'users.getSavedMusic'
-    /** The ID of the user. */
     id: InputUser
-    /** Offset for pagination. */
     offset: number
-    /** Maximum number of results to return, see pagination */
     limit: number
-    /** Hash of the IDs of previously added songs, to avoid returning any result if there was no change. */
     hash: bigint
   }
   'users.getSavedMusicByID': {
     _: 'users.getSavedMusicByID'
-    /** The ID of the user. */
     id: InputUser
-    /** The songs (here, file_reference can be empty to refresh file references). */
     documents: InputDocument[]
   }
   'users.suggestBirthday': {
     _: 'users.suggestBirthday'
-    /** The user that will receive the suggested birthday date. */
     id: InputUser
-    /** The birthday to suggest. */
     birthday: Birthday
   }
   'contacts.getContactIDs': {
     _: 'contacts.getContactIDs'
-    /** Hash used for caching, for more info click here */
     hash: bigint
   }
   'contacts.getStatuses': {
@@ -13926,97 +12058,67 @@ export interface Requests {
   }
   'contacts.getContacts': {
     _: 'contacts.getContacts'
-    /** Hash used for caching, for more info click here. Note that the hash is computed using the usual algorithm, passing to the algorithm first the previously returned contacts.contacts.saved_count field, then max 100000 sorted user IDs from the contact list, including the ID of the currently logged in user if it is saved as a contact. Example: tdlib implementation. */
     hash: bigint
   }
   'contacts.importContacts': {
     _: 'contacts.importContacts'
-    /** List of contacts to import */
     contacts: InputContact[]
   }
   'contacts.deleteContacts': {
     _: 'contacts.deleteContacts'
-    /** User ID list */
     id: InputUser[]
   }
   'contacts.deleteByPhones': {
     _: 'contacts.deleteByPhones'
-    /** Phone numbers */
     phones: string[]
   }
   'contacts.block': {
     _: 'contacts.block'
-    /** Whether the peer should be added to the story blocklist; if not set, the peer will be added to the main blocklist, see here for more info. */
     myStoriesFrom?: boolean | undefined
-    /** Peer */
     id: InputPeer
   }
   'contacts.unblock': {
     _: 'contacts.unblock'
-    /** Whether the peer should be removed from the story blocklist; if not set, the peer will be removed from the main blocklist, see here for more info. */
     myStoriesFrom?: boolean | undefined
-    /** Peer */
     id: InputPeer
   }
   'contacts.getBlocked': {
     _: 'contacts.getBlocked'
-    /** Whether to fetch the story blocklist; if not set, will fetch the main blocklist. See here for differences between the two. */
     myStoriesFrom?: boolean | undefined
-    /** The number of list elements to be skipped */
     offset: number
-    /** The number of list elements to be returned */
     limit: number
   }
   'contacts.search': {
     _: 'contacts.search'
     broadcasts?: boolean | undefined
     bots?: boolean | undefined
-    /** Target substring */
     q: string
-    /** Maximum number of users to be returned */
     limit: number
   }
   'contacts.resolveUsername': {
     _: 'contacts.resolveUsername'
-    /** @username to resolve */
     username: string
-    /** Referrer ID from referral links. */
     referer?: string | undefined
   }
   'contacts.getTopPeers': {
     _: 'contacts.getTopPeers'
-    /** Users we've chatted most frequently with */
     correspondents?: boolean | undefined
-    /** Most used bots */
     botsPm?: boolean | undefined
-    /** Most used inline bots */
     botsInline?: boolean | undefined
-    /** Most frequently called users */
     phoneCalls?: boolean | undefined
-    /** Users to which the users often forwards messages to */
     forwardUsers?: boolean | undefined
-    /** Chats to which the users often forwards messages to */
     forwardChats?: boolean | undefined
-    /** Often-opened groups and supergroups */
     groups?: boolean | undefined
-    /** Most frequently visited channels */
     channels?: boolean | undefined
-    /** Most frequently used Main Mini Bot Apps. */
     botsApp?: boolean | undefined
-    /** Most frequently used guest bots */
     botsGuestchat?: boolean | undefined
-    /** Offset for pagination */
     offset: number
-    /** Maximum number of results to return, see pagination */
     limit: number
-    /** Hash used for caching, for more info click here */
     hash: bigint
   }
   'contacts.resetTopPeerRating': {
     _: 'contacts.resetTopPeerRating'
-    /** Top peer category */
     category: TopPeerCategory
-    /** Peer whose rating should be reset */
     peer: InputPeer
   }
   'contacts.resetSaved': {
@@ -14027,52 +12129,36 @@ export interface Requests {
   }
   'contacts.toggleTopPeers': {
     _: 'contacts.toggleTopPeers'
-    /** Enable/disable */
     enabled: boolean
   }
   'contacts.addContact': {
     _: 'contacts.addContact'
-    /** Allow the other user to see our phone number? */
     addPhonePrivacyException?: boolean | undefined
-    /** Telegram ID of the other user */
     id: InputUser
-    /** First name */
     firstName: string
-    /** Last name */
     lastName: string
-    /** User's phone number, may be omitted to simply add the user to the contact list, without a phone number. */
     phone: string
-    /** A private note for this contact, only visible to us; see here for more info on contact notes. */
     note?: TextWithEntities | undefined
   }
   'contacts.acceptContact': {
     _: 'contacts.acceptContact'
-    /** The user to add as contact */
     id: InputUser
   }
   'contacts.getLocated': {
     _: 'contacts.getLocated'
-    /** While the geolocation of the current user is public, clients should update it in the background every half-an-hour or so, while setting this flag. Do this only if the new location is more than 1 KM away from the previous one, or if the previous location is unknown. */
     background?: boolean | undefined
-    /** Geolocation */
     geoPoint: InputGeoPoint
-    /** If set, the geolocation of the current user will be public for the specified number of seconds; pass 0x7fffffff to disable expiry, 0 to make the current geolocation private; if the flag isn't set, no changes will be applied. */
     selfExpires?: number | undefined
   }
   'contacts.blockFromReplies': {
     _: 'contacts.blockFromReplies'
-    /** Whether to delete the specified message as well */
     deleteMessage?: boolean | undefined
-    /** Whether to delete all @replies messages from this user as well */
     deleteHistory?: boolean | undefined
-    /** Whether to also report this user for spam */
     reportSpam?: boolean | undefined
-    /** ID of the message in the @replies chat */
     msgId: number
   }
   'contacts.resolvePhone': {
     _: 'contacts.resolvePhone'
-    /** Phone number in international format, possibly obtained from a phone number deep link. */
     phone: string
   }
   'contacts.exportContactToken': {
@@ -14080,21 +12166,16 @@ export interface Requests {
   }
   'contacts.importContactToken': {
     _: 'contacts.importContactToken'
-    /** The token extracted from the temporary profile link. */
     token: string
   }
   'contacts.editCloseFriends': {
     _: 'contacts.editCloseFriends'
-    /** Full list of user IDs of close friends, see here for more info. */
     id: bigint[]
   }
   'contacts.setBlocked': {
     _: 'contacts.setBlocked'
-    /** Whether to edit the story blocklist; if not set, will edit the main blocklist. See here for differences between the two. */
     myStoriesFrom?: boolean | undefined
-    /** Full content of the blocklist. */
     id: InputPeer[]
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'contacts.getBirthdays': {
@@ -14102,754 +12183,476 @@ export interface Requests {
   }
   'contacts.getSponsoredPeers': {
     _: 'contacts.getSponsoredPeers'
-    /** The query */
     q: string
   }
   'contacts.updateContactNote': {
     _: 'contacts.updateContactNote'
-    /** The contact. */
     id: InputUser
-    /** The note. */
     note: TextWithEntities
   }
   'messages.getMessages': {
     _: 'messages.getMessages'
-    /** Message ID list */
     id: InputMessage[]
   }
   'messages.getDialogs': {
     _: 'messages.getDialogs'
-    /** Exclude pinned dialogs */
     excludePinned?: boolean | undefined
-    /** Peer folder ID, for more info click here */
     folderId?: number | undefined
-    /** Offsets for pagination, for more info click here */
     offsetDate: number
-    /** Offsets for pagination, for more info click here (top_message ID used for pagination) */
     offsetId: number
-    /** Offset peer for pagination */
     offsetPeer: InputPeer
-    /** Number of list elements to be returned */
     limit: number
-    /** Hash used for caching, for more info click here */
     hash: bigint
   }
   'messages.getHistory': {
     _: 'messages.getHistory'
-    /** Target peer */
     peer: InputPeer
-    /** Only return messages starting from the specified message ID */
     offsetId: number
-    /** Only return messages sent before the specified date */
     offsetDate: number
-    /** Number of list elements to be skipped, negative values are also accepted. */
     addOffset: number
-    /** Number of results to return */
     limit: number
-    /** If a positive value was transferred, the method will return only messages with IDs less than max_id */
     maxId: number
-    /** If a positive value was transferred, the method will return only messages with IDs more than min_id */
     minId: number
-    /** Result hash */
     hash: bigint
   }
   'messages.search': {
     _: 'messages.search'
-    /** User or chat, histories with which are searched, or inputPeerEmpty constructor to search in all private chats and normal groups (not channels). Use messages.searchGlobal to search globally in all chats, groups, supergroups and channels. */
     peer: InputPeer
-    /** Text search request */
     q: string
-    /** Only return messages sent by the specified user ID */
     fromId?: InputPeer | undefined
-    /** Search within the saved message dialog with this ID. */
     savedPeerId?: InputPeer | undefined
-    /** You may search for saved messages tagged with one or more reactions using this flag. */
     savedReaction?: Reaction[] | undefined
-    /** Thread ID */
     topMsgId?: number | undefined
-    /** Filter to return only specified message types */
     filter: MessagesFilter
-    /** If a positive value was transferred, only messages with a sending date bigger than the transferred one will be returned */
     minDate: number
-    /** If a positive value was transferred, only messages with a sending date smaller than the transferred one will be returned */
     maxDate: number
-    /** Only return messages starting from the specified message ID */
     offsetId: number
-    /** Additional offset */
     addOffset: number
-    /** Number of results to return, can be 0 to only return the message counter. */
     limit: number
-    /** Maximum message ID to return */
     maxId: number
-    /** Minimum message ID to return */
     minId: number
-    /** Hash */
     hash: bigint
   }
   'messages.readHistory': {
     _: 'messages.readHistory'
-    /** Target user or group */
     peer: InputPeer
-    /** If a positive value is passed, only messages with identifiers less than or equal to the given one will be read */
     maxId: number
   }
   'messages.deleteHistory': {
     _: 'messages.deleteHistory'
-    /** Just clear history for the current user, without actually removing messages for every chat user */
     justClear?: boolean | undefined
-    /** Whether to delete the message history for all chat participants */
     revoke?: boolean | undefined
-    /** User or chat, communication history of which will be deleted */
     peer: InputPeer
-    /** Maximum ID of message to delete */
     maxId: number
-    /** Delete all messages newer than this UNIX timestamp */
     minDate?: number | undefined
-    /** Delete all messages older than this UNIX timestamp */
     maxDate?: number | undefined
   }
   'messages.deleteMessages': {
     _: 'messages.deleteMessages'
-    /** Whether to delete messages for all participants of the chat */
     revoke?: boolean | undefined
-    /** Message ID list */
     id: number[]
   }
   'messages.receivedMessages': {
     _: 'messages.receivedMessages'
-    /** Maximum message ID available in a client. */
     maxId: number
   }
   'messages.setTyping': {
     _: 'messages.setTyping'
-    /** Target user or group */
     peer: InputPeer
-    /** Topic ID */
     topMsgId?: number | undefined
-    /** Type of action */
     action: SendMessageAction
   }
   'messages.sendMessage': {
     _: 'messages.sendMessage'
-    /** Set this flag to disable generation of the webpage preview */
     noWebpage?: boolean | undefined
-    /** Send this message silently (no notifications for the receivers) */
     silent?: boolean | undefined
-    /** Send this message as background message */
     background?: boolean | undefined
-    /** Clear the draft field */
     clearDraft?: boolean | undefined
-    /** Only for bots, disallows forwarding and saving of the messages, even if the destination chat doesn't have content protection enabled */
     noforwards?: boolean | undefined
-    /** Whether to move used stickersets to top, see here for more info on this flag */
     updateStickersetsOrder?: boolean | undefined
-    /** If set, any eventual webpage preview will be shown on top of the message instead of at the bottom. */
     invertMedia?: boolean | undefined
-    /** Bots only: if set, allows sending up to 1000 messages per second, ignoring broadcasting limits for a fee of 0.1 Telegram Stars per message. The relevant Stars will be withdrawn from the bot's balance. */
     allowPaidFloodskip?: boolean | undefined
-    /** The destination where the message will be sent */
     peer: InputPeer
-    /** If set, indicates that the message should be sent in reply to the specified message or story. Also used to quote other messages. */
     replyTo?: InputReplyTo | undefined
-    /** The message */
     message: string
-    /** Unique client message ID required to prevent message resending. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: bigint
-    /** Reply markup for sending bot buttons */
     replyMarkup?: ReplyMarkup | undefined
-    /** Message entities for sending styled text */
     entities?: MessageEntity[] | undefined
-    /** Scheduled message date for scheduled messages */
     scheduleDate?: number | undefined
-    /** Once sent, this message will be automatically re-scheduled to be re-sent again this many seconds in the future, see here for more info on repeating scheduled messages. */
     scheduleRepeatPeriod?: number | undefined
-    /** Send this message as the specified peer */
     sendAs?: InputPeer | undefined
-    /** Add the message to the specified quick reply shortcut, instead. */
     quickReplyShortcut?: InputQuickReplyShortcut | undefined
-    /** Specifies a message effect to use for the message. */
     effect?: bigint | undefined
-    /** For paid messages, specifies the amount of Telegram Stars the user has agreed to pay in order to send the message. */
     allowPaidStars?: bigint | undefined
-    /** Used to suggest a post to a channel, see here for more info on the full flow. */
     suggestedPost?: SuggestedPost | undefined
     richMessage?: InputRichMessage | undefined
   }
   'messages.sendMedia': {
     _: 'messages.sendMedia'
-    /** Send message silently (no notification should be triggered) */
     silent?: boolean | undefined
-    /** Send message in background */
     background?: boolean | undefined
-    /** Clear the draft */
     clearDraft?: boolean | undefined
-    /** Only for bots, disallows forwarding and saving of the messages, even if the destination chat doesn't have content protection enabled */
     noforwards?: boolean | undefined
-    /** Whether to move used stickersets to top, see here for more info on this flag */
     updateStickersetsOrder?: boolean | undefined
-    /** If set, any eventual webpage preview will be shown on top of the message instead of at the bottom. */
     invertMedia?: boolean | undefined
-    /** Bots only: if set, allows sending up to 1000 messages per second, ignoring broadcasting limits for a fee of 0.1 Telegram Stars per message. The relevant Stars will be withdrawn from the bot's balance. */
     allowPaidFloodskip?: boolean | undefined
-    /** Destination */
     peer: InputPeer
-    /** If set, indicates that the message should be sent in reply to the specified message or story. */
     replyTo?: InputReplyTo | undefined
-    /** Attached media */
     media: InputMedia
-    /** Caption */
     message: string
-    /** Random ID to avoid resending the same message. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: bigint
-    /** Reply markup for bot keyboards */
     replyMarkup?: ReplyMarkup | undefined
-    /** Message entities for styled text */
     entities?: MessageEntity[] | undefined
-    /** Scheduled message date for scheduled messages */
     scheduleDate?: number | undefined
-    /** Once sent, this message will be automatically re-scheduled to be re-sent again this many seconds in the future, see here for more info on repeating scheduled messages. */
     scheduleRepeatPeriod?: number | undefined
-    /** Send this message as the specified peer */
     sendAs?: InputPeer | undefined
-    /** Add the message to the specified quick reply shortcut, instead. */
     quickReplyShortcut?: InputQuickReplyShortcut | undefined
-    /** Specifies a message effect to use for the message. */
     effect?: bigint | undefined
-    /** For paid messages, specifies the amount of Telegram Stars the user has agreed to pay in order to send the message. */
     allowPaidStars?: bigint | undefined
-    /** Used to suggest a post to a channel, see here for more info on the full flow. */
     suggestedPost?: SuggestedPost | undefined
   }
   'messages.forwardMessages': {
     _: 'messages.forwardMessages'
-    /** Whether to send messages silently (no notification will be triggered on the destination clients) */
     silent?: boolean | undefined
-    /** Whether to send the message in background */
     background?: boolean | undefined
-    /** When forwarding games, whether to include your score in the game */
     withMyScore?: boolean | undefined
-    /** Whether to forward messages without quoting the original author */
     dropAuthor?: boolean | undefined
-    /** Whether to strip captions from media */
     dropMediaCaptions?: boolean | undefined
-    /** Only for bots, disallows further re-forwarding and saving of the messages, even if the destination chat doesn't have content protection enabled */
     noforwards?: boolean | undefined
-    /** Bots only: if set, allows sending up to 1000 messages per second, ignoring broadcasting limits for a fee of 0.1 Telegram Stars per message. The relevant Stars will be withdrawn from the bot's balance. */
     allowPaidFloodskip?: boolean | undefined
-    /** Source of messages */
     fromPeer: InputPeer
-    /** IDs of messages */
     id: number[]
-    /** Random ID to prevent resending of messages. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: bigint[]
-    /** Destination peer */
     toPeer: InputPeer
-    /** Destination forum topic */
     topMsgId?: number | undefined
-    /** Can only contain an inputReplyToMonoForum, to forward messages to a monoforum topic (mutually exclusive with top_msg_id). */
     replyTo?: InputReplyTo | undefined
-    /** Scheduled message date for scheduled messages */
     scheduleDate?: number | undefined
-    /** Once sent, this message will be automatically re-scheduled to be re-sent again this many seconds in the future, see here for more info on repeating scheduled messages. */
     scheduleRepeatPeriod?: number | undefined
-    /** Forward the messages as the specified peer */
     sendAs?: InputPeer | undefined
-    /** Add the messages to the specified quick reply shortcut, instead. */
     quickReplyShortcut?: InputQuickReplyShortcut | undefined
-    /** Specifies a message effect to use for the message. */
     effect?: bigint | undefined
-    /** Start playing the video at the specified timestamp (seconds). */
     videoTimestamp?: number | undefined
-    /** For paid messages, specifies the amount of Telegram Stars the user has agreed to pay in order to send the message. */
     allowPaidStars?: bigint | undefined
-    /** Used to suggest a post to a channel, see here for more info on the full flow. */
     suggestedPost?: SuggestedPost | undefined
   }
   'messages.reportSpam': {
     _: 'messages.reportSpam'
-    /** Peer to report */
     peer: InputPeer
   }
   'messages.getPeerSettings': {
     _: 'messages.getPeerSettings'
-    /** The peer */
     peer: InputPeer
   }
   'messages.report': {
     _: 'messages.report'
-    /** Peer */
     peer: InputPeer
-    /** IDs of messages to report */
     id: number[]
-    /** Menu option, intially empty */
     option: Uint8Array
-    /** Comment for report moderation */
     message: string
   }
   'messages.getChats': {
     _: 'messages.getChats'
-    /** List of chat IDs */
     id: bigint[]
   }
   'messages.getFullChat': {
     _: 'messages.getFullChat'
-    /** Basic group ID. */
     chatId: bigint
   }
   'messages.editChatTitle': {
     _: 'messages.editChatTitle'
-    /** Chat ID */
     chatId: bigint
-    /** New chat name, different from the old one */
     title: string
   }
   'messages.editChatPhoto': {
     _: 'messages.editChatPhoto'
-    /** Chat ID */
     chatId: bigint
-    /** Photo to be set */
     photo: InputChatPhoto
   }
   'messages.addChatUser': {
     _: 'messages.addChatUser'
-    /** Chat ID */
     chatId: bigint
-    /** User ID to be added */
     userId: InputUser
-    /** Number of last messages to be forwarded */
     fwdLimit: number
   }
   'messages.deleteChatUser': {
     _: 'messages.deleteChatUser'
-    /** Remove the entire chat history of the specified user in this chat. */
     revokeHistory?: boolean | undefined
-    /** Chat ID */
     chatId: bigint
-    /** User ID to be deleted */
     userId: InputUser
   }
   'messages.createChat': {
     _: 'messages.createChat'
-    /** List of user IDs to be invited */
     users: InputUser[]
-    /** Chat name */
     title: string
-    /** Time-to-live of all messages that will be sent in the chat: once message.date+message.ttl_period === time(), the message will be deleted on the server, and must be deleted locally as well. You can use messages.setDefaultHistoryTTL to edit this value later. */
     ttlPeriod?: number | undefined
   }
   'messages.getDhConfig': {
     _: 'messages.getDhConfig'
-    /** Value of the version parameter from messages.dhConfig, available at the client */
     version: number
-    /** Length of the required random sequence */
     randomLength: number
   }
   'messages.requestEncryption': {
     _: 'messages.requestEncryption'
-    /** User ID */
     userId: InputUser
-    /** Unique client request ID required to prevent resending. This also doubles as the chat ID. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: number
-    /** A = g ^ a mod p, see Wikipedia */
     gA: Uint8Array
   }
   'messages.acceptEncryption': {
     _: 'messages.acceptEncryption'
-    /** Secret chat ID */
     peer: InputEncryptedChat
-    /** B = g ^ b mod p, see Wikipedia */
     gB: Uint8Array
-    /** 64-bit fingerprint of the received key */
     keyFingerprint: bigint
   }
   'messages.discardEncryption': {
     _: 'messages.discardEncryption'
-    /** Whether to delete the entire chat history for the other user as well */
     deleteHistory?: boolean | undefined
-    /** Secret chat ID */
     chatId: number
   }
   'messages.setEncryptedTyping': {
     _: 'messages.setEncryptedTyping'
-    /** Secret chat ID */
     peer: InputEncryptedChat
-    /** Typing. Possible values: true, if the user started typing and more than 5 seconds have passed since the last request false, if the user stopped typing */
     typing: boolean
   }
   'messages.readEncryptedHistory': {
     _: 'messages.readEncryptedHistory'
-    /** Secret chat ID */
     peer: InputEncryptedChat
-    /** Maximum date value for received messages in history */
     maxDate: number
   }
   'messages.sendEncrypted': {
     _: 'messages.sendEncrypted'
-    /** Send encrypted message without a notification */
     silent?: boolean | undefined
-    /** Secret chat ID */
     peer: InputEncryptedChat
-    /** Unique client message ID, necessary to avoid message resending. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: bigint
-    /** TL-serialization of DecryptedMessage type, encrypted with a key that was created during chat initialization */
     data: Uint8Array
   }
   'messages.sendEncryptedFile': {
     _: 'messages.sendEncryptedFile'
-    /** Whether to send the file without triggering a notification */
     silent?: boolean | undefined
-    /** Secret chat ID */
     peer: InputEncryptedChat
-    /** Unique client message ID necessary to prevent message resending. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: bigint
-    /** TL-serialization of DecryptedMessage type, encrypted with a key generated during chat initialization */
     data: Uint8Array
-    /** File attachment for the secret chat */
     file: InputEncryptedFile
   }
   'messages.sendEncryptedService': {
     _: 'messages.sendEncryptedService'
-    /** Secret chat ID */
     peer: InputEncryptedChat
-    /** Unique client message ID required to prevent message resending. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: bigint
-    /** TL-serialization of DecryptedMessage type, encrypted with a key generated during chat initialization */
     data: Uint8Array
   }
   'messages.receivedQueue': {
     _: 'messages.receivedQueue'
-    /** Maximum qts value available at the client */
     maxQts: number
   }
   'messages.reportEncryptedSpam': {
     _: 'messages.reportEncryptedSpam'
-    /** The secret chat to report */
     peer: InputEncryptedChat
   }
   'messages.readMessageContents': {
     _: 'messages.readMessageContents'
-    /** Message ID list */
     id: number[]
   }
   'messages.getStickers': {
     _: 'messages.getStickers'
-    /** The emoji */
     emoticon: string
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'messages.getAllStickers': {
     _: 'messages.getAllStickers'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'messages.getWebPagePreview': {
     _: 'messages.getWebPagePreview'
-    /** Message from which to extract the preview */
     message: string
-    /** Message entities for styled text */
     entities?: MessageEntity[] | undefined
   }
   'messages.exportChatInvite': {
     _: 'messages.exportChatInvite'
-    /** Legacy flag, reproducing legacy behavior of this method: if set, revokes all previous links before creating a new one. Kept for bot API BC, should not be used by modern clients. */
     legacyRevokePermanent?: boolean | undefined
-    /** Whether admin confirmation is required before admitting each separate user into the chat */
     requestNeeded?: boolean | undefined
-    /** Chat */
     peer: InputPeer
-    /** Expiration date */
     expireDate?: number | undefined
-    /** Maximum number of users that can join using this link */
     usageLimit?: number | undefined
-    /** Description of the invite link, visible only to administrators */
     title?: string | undefined
-    /** For Telegram Star subscriptions, contains the pricing of the subscription the user must activate to join the private channel. */
     subscriptionPricing?: StarsSubscriptionPricing | undefined
   }
   'messages.checkChatInvite': {
     _: 'messages.checkChatInvite'
-    /** Invite hash from chat invite deep link. */
     hash: string
   }
   'messages.importChatInvite': {
     _: 'messages.importChatInvite'
-    /** hash from a chat invite deep link */
     hash: string
   }
   'messages.getStickerSet': {
     _: 'messages.getStickerSet'
-    /** Stickerset */
     stickerset: InputStickerSet
-    /** Hash used for caching, for more info click here */
     hash: number
   }
   'messages.installStickerSet': {
     _: 'messages.installStickerSet'
-    /** Stickerset to install */
     stickerset: InputStickerSet
-    /** Whether to archive stickerset */
     archived: boolean
   }
   'messages.uninstallStickerSet': {
     _: 'messages.uninstallStickerSet'
-    /** The stickerset to uninstall */
     stickerset: InputStickerSet
   }
   'messages.startBot': {
     _: 'messages.startBot'
-    /** The bot */
     bot: InputUser
-    /** The chat where to start the bot, can be the bot's private chat or a group */
     peer: InputPeer
-    /** Random ID to avoid resending the same message. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: bigint
-    /** Deep linking parameter */
     startParam: string
   }
   'messages.getMessagesViews': {
     _: 'messages.getMessagesViews'
-    /** Peer where the message was found */
     peer: InputPeer
-    /** ID of message */
     id: number[]
-    /** Whether to mark the message as viewed and increment the view counter */
     increment: boolean
   }
   'messages.editChatAdmin': {
     _: 'messages.editChatAdmin'
-    /** The ID of the group */
     chatId: bigint
-    /** The user to make admin */
     userId: InputUser
-    /** Whether to make them admin */
     isAdmin: boolean
   }
   'messages.migrateChat': {
     _: 'messages.migrateChat'
-    /** Basic group to migrate */
     chatId: bigint
   }
   'messages.searchGlobal': {
     _: 'messages.searchGlobal'
-    /** If set, only returns results from channels (used in the global channel search tab). */
     broadcastsOnly?: boolean | undefined
-    /** Whether to search only in groups */
     groupsOnly?: boolean | undefined
-    /** Whether to search only in private chats */
     usersOnly?: boolean | undefined
-    /** Peer folder ID, for more info click here */
     folderId?: number | undefined
     community?: InputChannel | undefined
-    /** Query */
     q: string
-    /** Global search filter */
     filter: MessagesFilter
-    /** If a positive value was specified, the method will return only messages with date bigger than min_date */
     minDate: number
-    /** If a positive value was transferred, the method will return only messages with date smaller than max_date */
     maxDate: number
-    /** Initially 0, then set to the messages.messagesSlice, or if that is absent, the date of the last returned message. */
     offsetRate: number
-    /** Offsets for pagination, for more info click here */
     offsetPeer: InputPeer
-    /** Offsets for pagination, for more info click here */
     offsetId: number
-    /** Offsets for pagination, for more info click here */
     limit: number
   }
   'messages.reorderStickerSets': {
     _: 'messages.reorderStickerSets'
-    /** Reorder mask stickersets */
     masks?: boolean | undefined
-    /** Reorder custom emoji stickersets */
     emojis?: boolean | undefined
-    /** New stickerset order by stickerset IDs */
     order: bigint[]
   }
   'messages.getDocumentByHash': {
     _: 'messages.getDocumentByHash'
-    /** SHA256 of file */
     sha256: Uint8Array
-    /** Size of the file in bytes */
     size: bigint
-    /** Mime type */
     mimeType: string
   }
   'messages.getSavedGifs': {
     _: 'messages.getSavedGifs'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'messages.saveGif': {
     _: 'messages.saveGif'
-    /** GIF to save */
     id: InputDocument
-    /** Whether to remove GIF from saved gifs list */
     unsave: boolean
   }
   'messages.getInlineBotResults': {
     _: 'messages.getInlineBotResults'
-    /** The bot to query */
     bot: InputUser
-    /** The currently opened chat */
     peer: InputPeer
-    /** The geolocation, if requested */
     geoPoint?: InputGeoPoint | undefined
-    /** The query */
     query: string
-    /** The offset within the results, will be passed directly as-is to the bot. */
     offset: string
   }
   'messages.setInlineBotResults': {
     _: 'messages.setInlineBotResults'
-    /** Set this flag if the results are composed of media files */
     gallery?: boolean | undefined
-    /** Set this flag if results may be cached on the server side only for the user that sent the query. By default, results may be returned to any user who sends the same query */
     private?: boolean | undefined
-    /** Unique identifier for the answered query */
     queryId: bigint
-    /** Vector of results for the inline query */
     results: InputBotInlineResult[]
-    /** The maximum amount of time in seconds that the result of the inline query may be cached on the server. Defaults to 300. */
     cacheTime: number
-    /** Pass the offset that a client should send in the next query with the same text to receive more results. Pass an empty string if there are no more results or if you don't support pagination. Offset length can't exceed 64 bytes. */
     nextOffset?: string | undefined
-    /** If passed, clients will display a button on top of the remaining inline result list with the specified text, that switches the user to a private chat with the bot and sends the bot a start message with a certain parameter. */
     switchPm?: InlineBotSwitchPM | undefined
-    /** If passed, clients will display a button on top of the remaining inline result list with the specified text, that switches the user to the specified inline mode mini app. */
     switchWebview?: InlineBotWebView | undefined
   }
   'messages.sendInlineBotResult': {
     _: 'messages.sendInlineBotResult'
-    /** Whether to send the message silently (no notification will be triggered on the other client) */
     silent?: boolean | undefined
-    /** Whether to send the message in background */
     background?: boolean | undefined
-    /** Whether to clear the draft */
     clearDraft?: boolean | undefined
-    /** Whether to hide the via @botname in the resulting message (only for bot usernames encountered in the config) */
     hideVia?: boolean | undefined
-    /** Destination */
     peer: InputPeer
-    /** If set, indicates that the message should be sent in reply to the specified message or story. */
     replyTo?: InputReplyTo | undefined
-    /** Random ID to avoid resending the same query. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: bigint
-    /** Query ID from messages.getInlineBotResults */
     queryId: bigint
-    /** Result ID from messages.getInlineBotResults */
     id: string
-    /** Scheduled message date for scheduled messages */
     scheduleDate?: number | undefined
-    /** Send this message as the specified peer */
     sendAs?: InputPeer | undefined
-    /** Add the message to the specified quick reply shortcut, instead. */
     quickReplyShortcut?: InputQuickReplyShortcut | undefined
-    /** For paid messages, specifies the amount of Telegram Stars the user has agreed to pay in order to send the message. */
     allowPaidStars?: bigint | undefined
   }
   'messages.getMessageEditData': {
     _: 'messages.getMessageEditData'
-    /** Peer where the media was sent */
     peer: InputPeer
-    /** ID of message */
     id: number
   }
   'messages.editMessage': {
     _: 'messages.editMessage'
-    /** Disable webpage preview */
     noWebpage?: boolean | undefined
-    /** If set, any eventual webpage preview will be shown on top of the message instead of at the bottom. */
     invertMedia?: boolean | undefined
-    /** Where was the message sent */
     peer: InputPeer
-    /** ID of the message to edit */
     id: number
-    /** New message */
     message?: string | undefined
-    /** New attached media */
     media?: InputMedia | undefined
-    /** Reply markup for inline keyboards */
     replyMarkup?: ReplyMarkup | undefined
-    /** Message entities for styled text */
     entities?: MessageEntity[] | undefined
-    /** Scheduled message date for scheduled messages */
     scheduleDate?: number | undefined
-    /** Once sent, this message will be automatically re-scheduled to be re-sent again this many seconds in the future, see here for more info on repeating scheduled messages. */
     scheduleRepeatPeriod?: number | undefined
-    /** If specified, edits a quick reply shortcut message, instead. */
     quickReplyShortcutId?: number | undefined
     richMessage?: InputRichMessage | undefined
   }
   'messages.editInlineBotMessage': {
     _: 'messages.editInlineBotMessage'
-    /** Disable webpage preview */
     noWebpage?: boolean | undefined
-    /** If set, any eventual webpage preview will be shown on top of the message instead of at the bottom. */
     invertMedia?: boolean | undefined
-    /** Sent inline message ID */
     id: InputBotInlineMessageID
-    /** Message */
     message?: string | undefined
-    /** Media */
     media?: InputMedia | undefined
-    /** Reply markup for inline keyboards */
     replyMarkup?: ReplyMarkup | undefined
-    /** Message entities for styled text */
     entities?: MessageEntity[] | undefined
     richMessage?: InputRichMessage | undefined
   }
   'messages.getBotCallbackAnswer': {
     _: 'messages.getBotCallbackAnswer'
-    /** Whether this is a "play game" button */
     game?: boolean | undefined
-    /** Where was the inline keyboard sent */
     peer: InputPeer
-    /** ID of the Message with the inline keyboard */
     msgId: number
-    /** Callback data */
     data?: Uint8Array | undefined
-    /** For buttons keyboardButtonCallback, the SRP payload generated using SRP. */
     password?: InputCheckPasswordSRP | undefined
   }
   'messages.setBotCallbackAnswer': {
     _: 'messages.setBotCallbackAnswer'
-    /** Whether to show the message as a popup instead of a toast notification */
     alert?: boolean | undefined
-    /** Query ID */
     queryId: bigint
-    /** Popup to show */
     message?: string | undefined
-    /** URL to open */
     url?: string | undefined
-    /** Cache validity */
     cacheTime: number
   }
   'messages.getPeerDialogs': {
     _: 'messages.getPeerDialogs'
-    /** Peers */
     peers: InputDialogPeer[]
   }
   'messages.saveDraft': {
     _: 'messages.saveDraft'
-    /** Disable generation of the webpage preview */
     noWebpage?: boolean | undefined
-    /** If set, any eventual webpage preview will be shown on top of the message instead of at the bottom. */
     invertMedia?: boolean | undefined
-    /** If set, indicates that the message should be sent in reply to the specified message or story. */
     replyTo?: InputReplyTo | undefined
-    /** Destination of the message that should be sent */
     peer: InputPeer
-    /** The draft */
     message: string
-    /** Message entities for styled text */
     entities?: MessageEntity[] | undefined
-    /** Attached media */
     media?: InputMedia | undefined
-    /** Specifies a message effect to use for the message. */
     effect?: bigint | undefined
-    /** Used to suggest a post to a channel, see here for more info on the full flow. */
     suggestedPost?: SuggestedPost | undefined
     richMessage?: InputRichMessage | undefined
   }
@@ -14858,265 +12661,177 @@ export interface Requests {
   }
   'messages.getFeaturedStickers': {
     _: 'messages.getFeaturedStickers'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'messages.readFeaturedStickers': {
     _: 'messages.readFeaturedStickers'
-    /** IDs of stickersets to mark as read */
     id: bigint[]
   }
   'messages.getRecentStickers': {
     _: 'messages.getRecentStickers'
-    /** Get stickers recently attached to photo or video files */
     attached?: boolean | undefined
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'messages.saveRecentSticker': {
     _: 'messages.saveRecentSticker'
-    /** Whether to add/remove stickers recently attached to photo or video files */
     attached?: boolean | undefined
-    /** Sticker */
     id: InputDocument
-    /** Whether to save or unsave the sticker */
     unsave: boolean
   }
   'messages.clearRecentStickers': {
     _: 'messages.clearRecentStickers'
-    /** Set this flag to clear the list of stickers recently attached to photo or video files */
     attached?: boolean | undefined
   }
   'messages.getArchivedStickers': {
     _: 'messages.getArchivedStickers'
-    /** Get mask stickers */
     masks?: boolean | undefined
-    /** Get custom emoji stickers */
     emojis?: boolean | undefined
-    /** Offsets for pagination, for more info click here */
     offsetId: bigint
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'messages.getMaskStickers': {
     _: 'messages.getMaskStickers'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'messages.getAttachedStickers': {
     _: 'messages.getAttachedStickers'
-    /** Stickered media */
     media: InputStickeredMedia
   }
   'messages.setGameScore': {
     _: 'messages.setGameScore'
-    /** Set this flag if the game message should be automatically edited to include the current scoreboard */
     editMessage?: boolean | undefined
-    /** Set this flag if the high score is allowed to decrease. This can be useful when fixing mistakes or banning cheaters */
     force?: boolean | undefined
-    /** Unique identifier of target chat */
     peer: InputPeer
-    /** Identifier of the sent message */
     id: number
-    /** User identifier */
     userId: InputUser
-    /** New score */
     score: number
   }
   'messages.setInlineGameScore': {
     _: 'messages.setInlineGameScore'
-    /** Set this flag if the game message should be automatically edited to include the current scoreboard */
     editMessage?: boolean | undefined
-    /** Set this flag if the high score is allowed to decrease. This can be useful when fixing mistakes or banning cheaters */
     force?: boolean | undefined
-    /** ID of the inline message */
     id: InputBotInlineMessageID
-    /** User identifier */
     userId: InputUser
-    /** New score */
     score: number
   }
   'messages.getGameHighScores': {
     _: 'messages.getGameHighScores'
-    /** Where was the game sent */
     peer: InputPeer
-    /** ID of message with game media attachment */
     id: number
-    /** Get high scores made by a certain user */
     userId: InputUser
   }
   'messages.getInlineGameHighScores': {
     _: 'messages.getInlineGameHighScores'
-    /** ID of inline message */
     id: InputBotInlineMessageID
-    /** Get high scores of a certain user */
     userId: InputUser
   }
   'messages.getCommonChats': {
     _: 'messages.getCommonChats'
-    /** User ID */
     userId: InputUser
-    /** Maximum ID of chat to return (see pagination) */
     maxId: bigint
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'messages.getWebPage': {
     _: 'messages.getWebPage'
-    /** URL of IV page to fetch */
     url: string
-    /** Hash used for caching, for more info click here. Note: the usual hash generation algorithm cannot be used in this case, please re-use the webPage.hash field returned by a previous call to the method, or pass 0 if this is the first call or if the previous call did not return a webPage. */
     hash: number
   }
   'messages.toggleDialogPin': {
     _: 'messages.toggleDialogPin'
-    /** Whether to pin or unpin the dialog */
     pinned?: boolean | undefined
-    /** The dialog to pin */
     peer: InputDialogPeer
   }
   'messages.reorderPinnedDialogs': {
     _: 'messages.reorderPinnedDialogs'
-    /** If set, dialogs pinned server-side but not present in the order field will be unpinned. */
     force?: boolean | undefined
-    /** Peer folder ID, for more info click here */
     folderId: number
-    /** New dialog order */
     order: InputDialogPeer[]
   }
   'messages.getPinnedDialogs': {
     _: 'messages.getPinnedDialogs'
-    /** Peer folder ID, for more info click here */
     folderId: number
   }
   'messages.setBotShippingResults': {
     _: 'messages.setBotShippingResults'
-    /** Unique identifier for the query to be answered */
     queryId: bigint
-    /** Error message in human readable form that explains why it is impossible to complete the order (e.g. "Sorry, delivery to your desired address is unavailable"). Telegram will display this message to the user. */
     error?: string | undefined
-    /** A vector of available shipping options. */
     shippingOptions?: ShippingOption[] | undefined
   }
   'messages.setBotPrecheckoutResults': {
     _: 'messages.setBotPrecheckoutResults'
-    /** Set this flag if everything is alright (goods are available, etc.) and the bot is ready to proceed with the order, otherwise do not set it, and set the error field, instead */
     success?: boolean | undefined
-    /** Unique identifier for the query to be answered */
     queryId: bigint
-    /** Required if the success isn't set. Error message in human readable form that explains the reason for failure to proceed with the checkout (e.g. "Sorry, somebody just bought the last of our amazing black T-shirts while you were busy filling out your payment details. Please choose a different color or garment!"). Telegram will display this message to the user. */
     error?: string | undefined
   }
   'messages.uploadMedia': {
     _: 'messages.uploadMedia'
-    /** Whether the media will be used only in the specified business connection, and not directly by the bot. */
     businessConnectionId?: string | undefined
-    /** The chat, can be inputPeerEmpty for bots and inputPeerSelf for users. */
     peer: InputPeer
-    /** File uploaded in chunks as described in files */
     media: InputMedia
   }
   'messages.sendScreenshotNotification': {
     _: 'messages.sendScreenshotNotification'
-    /** Other user */
     peer: InputPeer
-    /** Indicates the message that was screenshotted (the specified message ID can also be 0 to avoid indicating any specific message). */
     replyTo: InputReplyTo
-    /** Random ID to avoid message resending. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: bigint
   }
   'messages.getFavedStickers': {
     _: 'messages.getFavedStickers'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'messages.faveSticker': {
     _: 'messages.faveSticker'
-    /** Sticker in question */
     id: InputDocument
-    /** Whether to add or remove a sticker from favorites */
     unfave: boolean
   }
   'messages.getUnreadMentions': {
     _: 'messages.getUnreadMentions'
-    /** Peer where to look for mentions */
     peer: InputPeer
-    /** If set, considers only messages within the specified forum topic */
     topMsgId?: number | undefined
-    /** Offsets for pagination, for more info click here */
     offsetId: number
-    /** Offsets for pagination, for more info click here */
     addOffset: number
-    /** Maximum number of results to return, see pagination */
     limit: number
-    /** Maximum message ID to return, see pagination */
     maxId: number
-    /** Minimum message ID to return, see pagination */
     minId: number
   }
   'messages.readMentions': {
     _: 'messages.readMentions'
-    /** Dialog */
     peer: InputPeer
-    /** Mark as read only mentions within the specified forum topic (except for monoforums). */
     topMsgId?: number | undefined
   }
   'messages.getRecentLocations': {
     _: 'messages.getRecentLocations'
-    /** Target group or private chat. */
     peer: InputPeer
-    /** Maximum number of results to return, see pagination */
     limit: number
-    /** Hash used for caching, for more info click here */
     hash: bigint
   }
   'messages.sendMultiMedia': {
     _: 'messages.sendMultiMedia'
-    /** Whether to send the album silently (no notification triggered) */
     silent?: boolean | undefined
-    /** Send in background? */
     background?: boolean | undefined
-    /** Whether to clear drafts */
     clearDraft?: boolean | undefined
-    /** Only for bots, disallows forwarding and saving of the messages, even if the destination chat doesn't have content protection enabled */
     noforwards?: boolean | undefined
-    /** Whether to move used stickersets to top, see here for more info on this flag */
     updateStickersetsOrder?: boolean | undefined
-    /** If set, any eventual webpage preview will be shown on top of the message instead of at the bottom. */
     invertMedia?: boolean | undefined
-    /** Bots only: if set, allows sending up to 1000 messages per second, ignoring broadcasting limits for a fee of 0.1 Telegram Stars per message. The relevant Stars will be withdrawn from the bot's balance. */
     allowPaidFloodskip?: boolean | undefined
-    /** The destination chat */
     peer: InputPeer
-    /** If set, indicates that the message should be sent in reply to the specified message or story. */
     replyTo?: InputReplyTo | undefined
-    /** The medias to send: note that they must be separately uploaded using messages.uploadMedia first, using raw inputMediaUploaded* constructors is not supported. */
     multiMedia: InputSingleMedia[]
-    /** Scheduled message date for scheduled messages */
     scheduleDate?: number | undefined
-    /** Send this message as the specified peer */
     sendAs?: InputPeer | undefined
-    /** Add the message to the specified quick reply shortcut, instead. */
     quickReplyShortcut?: InputQuickReplyShortcut | undefined
-    /** Specifies a message effect to use for the message. */
     effect?: bigint | undefined
-    /** For paid messages, specifies the amount of Telegram Stars the user has agreed to pay in order to send the message. */
     allowPaidStars?: bigint | undefined
   }
   'messages.uploadEncryptedFile': {
     _: 'messages.uploadEncryptedFile'
-    /** The secret chat to associate the file to */
     peer: InputEncryptedChat
-    /** The file */
     file: InputEncryptedFile
   }
   'messages.searchStickerSets': {
     _: 'messages.searchStickerSets'
-    /** Exclude featured stickersets from results */
     excludeFeatured?: boolean | undefined
-    /** Query string */
     q: string
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'messages.getSplitRanges': {
@@ -15124,16 +12839,12 @@ export interface Requests {
   }
   'messages.markDialogUnread': {
     _: 'messages.markDialogUnread'
-    /** Mark as unread/read */
     unread?: boolean | undefined
-    /** If set, must be equal to the ID of a monoforum, and will affect the monoforum topic passed in peer. */
     parentPeer?: InputPeer | undefined
-    /** Dialog */
     peer: InputDialogPeer
   }
   'messages.getDialogUnreadMarks': {
     _: 'messages.getDialogUnreadMarks'
-    /** Can be equal to the ID of a monoforum, to fetch monoforum topics manually marked as unread. */
     parentPeer?: InputPeer | undefined
   }
   'messages.clearAllDrafts': {
@@ -15141,172 +12852,117 @@ export interface Requests {
   }
   'messages.updatePinnedMessage': {
     _: 'messages.updatePinnedMessage'
-    /** Pin the message silently, without triggering a notification */
     silent?: boolean | undefined
-    /** Whether the message should unpinned or pinned */
     unpin?: boolean | undefined
-    /** Whether the message should only be pinned on the local side of a one-to-one chat */
     pmOneside?: boolean | undefined
-    /** The peer where to pin the message */
     peer: InputPeer
-    /** The message to pin or unpin */
     id: number
   }
   'messages.sendVote': {
     _: 'messages.sendVote'
-    /** The chat where the poll was sent */
     peer: InputPeer
-    /** The message ID of the poll */
     msgId: number
-    /** The options that were chosen */
     options: Uint8Array[]
   }
   'messages.getPollResults': {
     _: 'messages.getPollResults'
-    /** Peer where the poll was found */
     peer: InputPeer
-    /** Message ID of poll message */
     msgId: number
-    /** Pass the poll.hash from the last received poll state; the server skips returning unchanged data */
     pollHash: bigint
   }
   'messages.getOnlines': {
     _: 'messages.getOnlines'
-    /** The chat */
     peer: InputPeer
   }
   'messages.editChatAbout': {
     _: 'messages.editChatAbout'
-    /** The group/supergroup/channel. */
     peer: InputPeer
-    /** The new description */
     about: string
   }
   'messages.editChatDefaultBannedRights': {
     _: 'messages.editChatDefaultBannedRights'
-    /** The peer */
     peer: InputPeer
-    /** The new global rights */
     bannedRights: ChatBannedRights
   }
   'messages.getEmojiKeywords': {
     _: 'messages.getEmojiKeywords'
-    /** Language code */
     langCode: string
   }
   'messages.getEmojiKeywordsDifference': {
     _: 'messages.getEmojiKeywordsDifference'
-    /** Language code */
     langCode: string
-    /** Previous stored emoji keyword list version */
     fromVersion: number
   }
   'messages.getEmojiKeywordsLanguages': {
     _: 'messages.getEmojiKeywordsLanguages'
-    /** The user's language codes */
     langCodes: string[]
   }
   'messages.getEmojiURL': {
     _: 'messages.getEmojiURL'
-    /** Language code for which the emoji keywords will be suggested */
     langCode: string
   }
   'messages.getSearchCounters': {
     _: 'messages.getSearchCounters'
-    /** Peer where to search */
     peer: InputPeer
-    /** Search within the saved message dialog with this ID. */
     savedPeerId?: InputPeer | undefined
-    /** If set, consider only messages within the specified forum topic */
     topMsgId?: number | undefined
-    /** Search filters */
     filters: MessagesFilter[]
   }
   'messages.requestUrlAuth': {
     _: 'messages.requestUrlAuth'
-    /** Peer where the message is located */
     peer?: InputPeer | undefined
-    /** The message */
     msgId?: number | undefined
-    /** The ID of the button with the authorization request */
     buttonId?: number | undefined
-    /** URL used for link URL authorization, click here for more info */
     url?: string | undefined
-    /** For OAuth authorization from mini apps: the origin of the webview that originated the OAuth request, in the format scheme://host (or scheme://host:port for non-default ports) */
     inAppOrigin?: string | undefined
   }
   'messages.acceptUrlAuth': {
     _: 'messages.acceptUrlAuth'
-    /** Set this flag to allow the bot to send messages to you (if requested) */
     writeAllowed?: boolean | undefined
-    /** Set this flag to share the user's phone number with the bot (if requested via urlAuthResult.request_phone_number and consented to by the user) */
     sharePhoneNumber?: boolean | undefined
-    /** The location of the message */
     peer?: InputPeer | undefined
-    /** Message ID of the message with the login button */
     msgId?: number | undefined
-    /** ID of the login button */
     buttonId?: number | undefined
-    /** URL used for link URL authorization, click here for more info */
     url?: string | undefined
-    /** If urlAuthResult.match_codes was set, the emoji or code selected by the user from the provided list; must always be provided when match_codes is set, even if match_codes_first was set and the code was already validated via messages.checkUrlAuthMatchCode */
     matchCode?: string | undefined
   }
   'messages.hidePeerSettingsBar': {
     _: 'messages.hidePeerSettingsBar'
-    /** Peer */
     peer: InputPeer
   }
   'messages.getScheduledHistory': {
     _: 'messages.getScheduledHistory'
-    /** Peer */
     peer: InputPeer
-    /** Hash used for caching, for more info click here. To generate the hash, populate the ids array with the id, edit_date (0 if unedited) and date (in this order) of the previously returned messages (in order, i.e. ids = [id1, (edit_date1 ?? 0), date1, id2, (edit_date2 ?? 0), date2, ...]). */
     hash: bigint
   }
   'messages.getScheduledMessages': {
     _: 'messages.getScheduledMessages'
-    /** Peer */
     peer: InputPeer
-    /** IDs of scheduled messages */
     id: number[]
   }
   'messages.sendScheduledMessages': {
     _: 'messages.sendScheduledMessages'
-    /** Peer */
     peer: InputPeer
-    /** Scheduled message IDs */
     id: number[]
   }
   'messages.deleteScheduledMessages': {
     _: 'messages.deleteScheduledMessages'
-    /** Peer */
     peer: InputPeer
-    /** Scheduled message IDs */
     id: number[]
   }
   'messages.getPollVotes': {
     _: 'messages.getPollVotes'
-    /** Chat where the poll was sent */
     peer: InputPeer
-    /** Message ID */
     id: number
-    /** Get only results for the specified poll option */
     option?: Uint8Array | undefined
-    /** Offset for results, taken from the next_offset field of messages.votesList, initially an empty string. Note: if no more results are available, the method call will return an empty next_offset; thus, avoid providing the next_offset returned in messages.votesList if it is empty, to avoid an infinite loop. */
     offset?: string | undefined
-    /** Number of results to return */
     limit: number
   }
   'messages.toggleStickerSets': {
     _: 'messages.toggleStickerSets'
-    /** Uninstall the specified stickersets */
     uninstall?: boolean | undefined
-    /** Archive the specified stickersets */
     archive?: boolean | undefined
-    /** Unarchive the specified stickersets */
     unarchive?: boolean | undefined
-    /** Stickersets to act upon */
     stickersets: InputStickerSet[]
   }
   'messages.getDialogFilters': {
@@ -15317,534 +12973,352 @@ export interface Requests {
   }
   'messages.updateDialogFilter': {
     _: 'messages.updateDialogFilter'
-    /** Folder ID */
     id: number
-    /** Folder info */
     filter?: DialogFilter | undefined
   }
   'messages.updateDialogFiltersOrder': {
     _: 'messages.updateDialogFiltersOrder'
-    /** New folder order */
     order: number[]
   }
   'messages.getOldFeaturedStickers': {
     _: 'messages.getOldFeaturedStickers'
-    /** Offset */
     offset: number
-    /** Maximum number of results to return, see pagination */
     limit: number
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'messages.getReplies': {
     _: 'messages.getReplies'
-    /** Peer */
     peer: InputPeer
-    /** Message ID */
     msgId: number
-    /** Offsets for pagination, for more info click here */
     offsetId: number
-    /** Offsets for pagination, for more info click here */
     offsetDate: number
-    /** Offsets for pagination, for more info click here */
     addOffset: number
-    /** Maximum number of results to return, see pagination */
     limit: number
-    /** If a positive value was transferred, the method will return only messages with ID smaller than max_id */
     maxId: number
-    /** If a positive value was transferred, the method will return only messages with ID bigger than min_id */
     minId: number
-    /** Hash used for caching, for more info click here */
     hash: bigint
   }
   'messages.getDiscussionMessage': {
     _: 'messages.getDiscussionMessage'
-    /** Channel ID */
     peer: InputPeer
-    /** Message ID */
     msgId: number
   }
   'messages.readDiscussion': {
     _: 'messages.readDiscussion'
-    /** Group ID */
     peer: InputPeer
-    /** ID of message that started the thread */
     msgId: number
-    /** ID up to which thread messages were read */
     readMaxId: number
   }
   'messages.unpinAllMessages': {
     _: 'messages.unpinAllMessages'
-    /** Chat where to unpin */
     peer: InputPeer
-    /** Forum topic where to unpin */
     topMsgId?: number | undefined
-    /** If set, must be equal to the ID of a monoforum topic, and will unpin all messages pinned in the passed monoforum topic. */
     savedPeerId?: InputPeer | undefined
   }
   'messages.deleteChat': {
     _: 'messages.deleteChat'
-    /** Chat ID */
     chatId: bigint
   }
   'messages.deletePhoneCallHistory': {
     _: 'messages.deletePhoneCallHistory'
-    /** Whether to remove phone call history for participants as well */
     revoke?: boolean | undefined
   }
   'messages.checkHistoryImport': {
     _: 'messages.checkHistoryImport'
-    /** Beginning of the message file; up to 100 lines. */
     importHead: string
   }
   'messages.initHistoryImport': {
     _: 'messages.initHistoryImport'
-    /** The Telegram chat where the history should be imported. */
     peer: InputPeer
-    /** File with messages to import. */
     file: InputFile
-    /** Number of media files associated with the chat that will be uploaded using messages.uploadImportedMedia. */
     mediaCount: number
   }
   'messages.uploadImportedMedia': {
     _: 'messages.uploadImportedMedia'
-    /** The Telegram chat where the media will be imported */
     peer: InputPeer
-    /** Identifier of a history import session, returned by messages.initHistoryImport */
     importId: bigint
-    /** File name */
     fileName: string
-    /** Media metadata */
     media: InputMedia
   }
   'messages.startHistoryImport': {
     _: 'messages.startHistoryImport'
-    /** The Telegram chat where the messages should be imported, click here for more info */
     peer: InputPeer
-    /** Identifier of a history import session, returned by messages.initHistoryImport. */
     importId: bigint
   }
   'messages.getExportedChatInvites': {
     _: 'messages.getExportedChatInvites'
-    /** Whether to fetch revoked chat invites */
     revoked?: boolean | undefined
-    /** Chat */
     peer: InputPeer
-    /** Whether to only fetch chat invites from this admin */
     adminId: InputUser
-    /** Offsets for pagination, for more info click here */
     offsetDate?: number | undefined
-    /** Offsets for pagination, for more info click here */
     offsetLink?: string | undefined
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'messages.getExportedChatInvite': {
     _: 'messages.getExportedChatInvite'
-    /** Chat */
     peer: InputPeer
-    /** Invite link */
     link: string
   }
   'messages.editExportedChatInvite': {
     _: 'messages.editExportedChatInvite'
-    /** Whether to revoke the chat invite */
     revoked?: boolean | undefined
-    /** Chat */
     peer: InputPeer
-    /** Invite link */
     link: string
-    /** New expiration date */
     expireDate?: number | undefined
-    /** Maximum number of users that can join using this link */
     usageLimit?: number | undefined
-    /** Whether admin confirmation is required before admitting each separate user into the chat */
     requestNeeded?: boolean | undefined
-    /** Description of the invite link, visible only to administrators */
     title?: string | undefined
   }
   'messages.deleteRevokedExportedChatInvites': {
     _: 'messages.deleteRevokedExportedChatInvites'
-    /** Chat */
     peer: InputPeer
-    /** ID of the admin that originally generated the revoked chat invites */
     adminId: InputUser
   }
   'messages.deleteExportedChatInvite': {
     _: 'messages.deleteExportedChatInvite'
-    /** Peer */
     peer: InputPeer
-    /** Invite link */
     link: string
   }
   'messages.getAdminsWithInvites': {
     _: 'messages.getAdminsWithInvites'
-    /** Chat */
     peer: InputPeer
   }
   'messages.getChatInviteImporters': {
     _: 'messages.getChatInviteImporters'
-    /** If set, only returns info about users with pending join requests */
     requested?: boolean | undefined
-    /** Set this flag if the link is a Telegram Star subscription link and only members with already expired subscription must be returned. */
     subscriptionExpired?: boolean | undefined
-    /** Chat */
     peer: InputPeer
-    /** Invite link */
     link?: string | undefined
-    /** Search for a user in the pending join requests list: only available when the requested flag is set, cannot be used together with a specific link. */
     q?: string | undefined
-    /** Offsets for pagination, for more info click here */
     offsetDate: number
-    /** User ID for pagination: if set, offset_date must also be set. */
     offsetUser: InputUser
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'messages.setHistoryTTL': {
     _: 'messages.setHistoryTTL'
-    /** The dialog */
     peer: InputPeer
-    /** Automatically delete all messages sent in the chat after this many seconds */
     period: number
   }
   'messages.checkHistoryImportPeer': {
     _: 'messages.checkHistoryImportPeer'
-    /** The chat where we want to import history. */
     peer: InputPeer
   }
   'messages.setChatTheme': {
     _: 'messages.setChatTheme'
-    /** Private chat where to change theme */
     peer: InputPeer
-    /** The theme to set. */
     theme: InputChatTheme
   }
   'messages.getMessageReadParticipants': {
     _: 'messages.getMessageReadParticipants'
-    /** Dialog */
     peer: InputPeer
-    /** Message ID */
     msgId: number
   }
   'messages.getSearchResultsCalendar': {
     _: 'messages.getSearchResultsCalendar'
-    /** Peer where to search */
     peer: InputPeer
-    /** Search within the saved message dialog with this ID. */
     savedPeerId?: InputPeer | undefined
-    /** Message filter, inputMessagesFilterEmpty, inputMessagesFilterMyMentions filters are not supported by this method. */
     filter: MessagesFilter
-    /** Offsets for pagination, for more info click here */
     offsetId: number
-    /** Offsets for pagination, for more info click here */
     offsetDate: number
   }
   'messages.getSearchResultsPositions': {
     _: 'messages.getSearchResultsPositions'
-    /** Peer where to search */
     peer: InputPeer
-    /** Search within the saved message dialog with this ID. */
     savedPeerId?: InputPeer | undefined
-    /** Message filter, inputMessagesFilterEmpty, inputMessagesFilterMyMentions filters are not supported by this method. */
     filter: MessagesFilter
-    /** Offsets for pagination, for more info click here */
     offsetId: number
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'messages.hideChatJoinRequest': {
     _: 'messages.hideChatJoinRequest'
-    /** Whether to dismiss or approve the chat join request */
     approved?: boolean | undefined
-    /** The chat or channel */
     peer: InputPeer
-    /** The user whose join request should be dismissed or approved */
     userId: InputUser
   }
   'messages.hideAllChatJoinRequests': {
     _: 'messages.hideAllChatJoinRequests'
-    /** Whether to dismiss or approve all chat join requests */
     approved?: boolean | undefined
-    /** The chat or channel */
     peer: InputPeer
-    /** Only dismiss or approve join requests initiated using this invite link */
     link?: string | undefined
   }
   'messages.toggleNoForwards': {
     _: 'messages.toggleNoForwards'
-    /** The chat or channel */
     peer: InputPeer
-    /** Enable or disable content protection */
     enabled: boolean
-    /** Used only inside private chats to accept or refuse a request to disable content protection, see here for more info on the full flow. */
     requestMsgId?: number | undefined
   }
   'messages.saveDefaultSendAs': {
     _: 'messages.saveDefaultSendAs'
-    /** Group */
     peer: InputPeer
-    /** The default peer that should be used when sending messages to the group */
     sendAs: InputPeer
   }
   'messages.sendReaction': {
     _: 'messages.sendReaction'
-    /** Whether a bigger and longer reaction should be shown */
     big?: boolean | undefined
-    /** Whether to add this reaction to the recent reactions list. */
     addToRecent?: boolean | undefined
-    /** Peer */
     peer: InputPeer
-    /** Message ID to react to */
     msgId: number
-    /** A list of reactions (doesn't accept reactionPaid constructors, use messages.sendPaidReaction to send paid reactions, instead). */
     reaction?: Reaction[] | undefined
   }
   'messages.getMessagesReactions': {
     _: 'messages.getMessagesReactions'
-    /** Peer */
     peer: InputPeer
-    /** Message IDs */
     id: number[]
   }
   'messages.getMessageReactionsList': {
     _: 'messages.getMessageReactionsList'
-    /** Peer */
     peer: InputPeer
-    /** Message ID */
     id: number
-    /** Get only reactions of this type */
     reaction?: Reaction | undefined
-    /** Offset for pagination (taken from the next_offset field of the returned messages.MessageReactionsList); empty in the first request. */
     offset?: string | undefined
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'messages.setChatAvailableReactions': {
     _: 'messages.setChatAvailableReactions'
-    /** Group where to apply changes */
     peer: InputPeer
-    /** Allowed reaction emojis */
     availableReactions: ChatReactions
-    /** This flag may be used to impose a custom limit of unique reactions (i.e. a customizable version of appConfig.reactions_uniq_max); this field and the other info set by the method will then be available to users in channelFull and chatFull. If this flag is not set, the previously configured reactions_limit will not be altered. */
     reactionsLimit?: number | undefined
-    /** If this flag is set and a Bool is passed, the method will enable or disable paid message reactions. If this flag is not set, the previously stored setting will not be changed. */
     paidEnabled?: boolean | undefined
   }
   'messages.getAvailableReactions': {
     _: 'messages.getAvailableReactions'
-    /** Hash used for caching, for more info click here. */
     hash: number
   }
   'messages.setDefaultReaction': {
     _: 'messages.setDefaultReaction'
-    /** New emoji reaction */
     reaction: Reaction
   }
   'messages.translateText': {
     _: 'messages.translateText'
-    /** If the text is a chat message, the peer ID */
     peer?: InputPeer | undefined
-    /** A list of message IDs to translate */
     id?: number[] | undefined
-    /** A list of styled messages to translate */
     text?: TextWithEntities[] | undefined
-    /** Two-letter ISO 639-1 language code of the language to which the message is translated */
     toLang: string
-    /** If set, rephrases the translation using the specified AI composer tone (pass the tone identifier) */
     tone?: string | undefined
   }
   'messages.getUnreadReactions': {
     _: 'messages.getUnreadReactions'
-    /** Peer */
     peer: InputPeer
-    /** If set, considers only reactions to messages within the specified forum topic */
     topMsgId?: number | undefined
-    /** If set, must be equal to the ID of a monoforum topic: will affect that topic in the monoforum passed in peer. */
     savedPeerId?: InputPeer | undefined
-    /** Offsets for pagination, for more info click here */
     offsetId: number
-    /** Offsets for pagination, for more info click here */
     addOffset: number
-    /** Maximum number of results to return, see pagination */
     limit: number
-    /** Only return reactions for messages up until this message ID */
     maxId: number
-    /** Only return reactions for messages starting from this message ID */
     minId: number
   }
   'messages.readReactions': {
     _: 'messages.readReactions'
-    /** Peer */
     peer: InputPeer
-    /** Mark as read only reactions to messages within the specified forum topic */
     topMsgId?: number | undefined
-    /** If set, must be equal to the ID of a monoforum topic: will affect that topic in the monoforum passed in peer. */
     savedPeerId?: InputPeer | undefined
   }
   'messages.searchSentMedia': {
     _: 'messages.searchSentMedia'
-    /** Optional search query */
     q: string
-    /** Message filter */
     filter: MessagesFilter
-    /** Maximum number of results to return (max 100). */
     limit: number
   }
   'messages.getAttachMenuBots': {
     _: 'messages.getAttachMenuBots'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'messages.getAttachMenuBot': {
     _: 'messages.getAttachMenuBot'
-    /** Bot ID */
     bot: InputUser
   }
   'messages.toggleBotInAttachMenu': {
     _: 'messages.toggleBotInAttachMenu'
-    /** Whether the user authorizes the bot to write messages to them, if requested by attachMenuBot.request_write_access */
     writeAllowed?: boolean | undefined
-    /** Bot ID */
     bot: InputUser
-    /** Toggle */
     enabled: boolean
   }
   'messages.requestWebView': {
     _: 'messages.requestWebView'
-    /** Whether the webview was opened by clicking on the bot's menu button. */
     fromBotMenu?: boolean | undefined
-    /** Whether the inline message that will be sent by the bot on behalf of the user once the web app interaction is messages.sendWebViewResultMessage should be sent silently (no notifications for the receivers). */
     silent?: boolean | undefined
-    /** If set, requests to open the mini app in compact mode (as opposed to normal or fullscreen mode). Must be set if the mode parameter of the attachment menu deep link is equal to compact. */
     compact?: boolean | undefined
-    /** If set, requests to open the mini app in fullscreen mode (as opposed to normal or compact mode). Must be set if the mode parameter of the attachment menu deep link is equal to fullscreen. */
     fullscreen?: boolean | undefined
-    /** Dialog where the web app is being opened, and where the resulting message will be sent (see the docs for more info). */
     peer: InputPeer
-    /** Bot that owns the web app */
     bot: InputUser
-    /** Web app URL */
     url?: string | undefined
-    /** If the web app was opened from the attachment menu using a attachment menu deep link, start_param should contain the data from the startattach parameter. */
     startParam?: string | undefined
-    /** Theme parameters */
     themeParams?: DataJSON | undefined
-    /** Short name of the application; 0-64 English letters, digits, and underscores */
     platform: string
-    /** If set, indicates that the inline message that will be sent by the bot on behalf of the user once the web app interaction is messages.sendWebViewResultMessage should be sent in reply to the specified message or story. */
     replyTo?: InputReplyTo | undefined
-    /** Open the web app as the specified peer, sending the resulting the message as the specified peer. */
     sendAs?: InputPeer | undefined
   }
   'messages.prolongWebView': {
     _: 'messages.prolongWebView'
-    /** Whether the inline message that will be sent by the bot on behalf of the user once the web app interaction is messages.sendWebViewResultMessage should be sent silently (no notifications for the receivers). */
     silent?: boolean | undefined
-    /** Dialog where the web app was opened. */
     peer: InputPeer
-    /** Bot that owns the web app */
     bot: InputUser
-    /** Web app interaction ID obtained from messages.requestWebView */
     queryId: bigint
-    /** If set, indicates that the inline message that will be sent by the bot on behalf of the user once the web app interaction is messages.sendWebViewResultMessage should be sent in reply to the specified message or story. */
     replyTo?: InputReplyTo | undefined
-    /** Open the web app as the specified peer */
     sendAs?: InputPeer | undefined
   }
   'messages.requestSimpleWebView': {
     _: 'messages.requestSimpleWebView'
-    /** Whether the webapp was opened by clicking on the switch_webview button shown on top of the inline results list returned by messages.getInlineBotResults. */
     fromSwitchWebview?: boolean | undefined
-    /** Set this flag if opening the Mini App from the installed side menu entry. */
     fromSideMenu?: boolean | undefined
-    /** Deprecated. */
     compact?: boolean | undefined
-    /** Requests to open the app in fullscreen mode. */
     fullscreen?: boolean | undefined
-    /** Bot that owns the mini app */
     bot: InputUser
-    /** Web app URL, if opening from a keyboard button or inline result */
     url?: string | undefined
-    /** Deprecated. */
     startParam?: string | undefined
-    /** Theme parameters */
     themeParams?: DataJSON | undefined
-    /** Short name of the application; 0-64 English letters, digits, and underscores */
     platform: string
   }
   'messages.sendWebViewResultMessage': {
     _: 'messages.sendWebViewResultMessage'
-    /** Webview interaction ID obtained from messages.requestWebView */
     botQueryId: string
-    /** Message to send */
     result: InputBotInlineResult
   }
   'messages.sendWebViewData': {
     _: 'messages.sendWebViewData'
-    /** Bot that owns the web app */
     bot: InputUser
-    /** Unique client message ID to prevent duplicate sending of the same event. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: bigint
-    /** Text of the keyboardButtonSimpleWebView that was pressed to open the web app. */
     buttonText: string
-    /** Data to relay to the bot, obtained from a web_app_data_send JS event. */
     data: string
   }
   'messages.transcribeAudio': {
     _: 'messages.transcribeAudio'
-    /** Peer ID where the voice message was sent */
     peer: InputPeer
-    /** Voice message ID */
     msgId: number
   }
   'messages.rateTranscribedAudio': {
     _: 'messages.rateTranscribedAudio'
-    /** Peer where the voice message was sent */
     peer: InputPeer
-    /** Message ID */
     msgId: number
-    /** Transcription ID */
     transcriptionId: bigint
-    /** Whether the transcription was correct */
     good: boolean
   }
   'messages.getCustomEmojiDocuments': {
     _: 'messages.getCustomEmojiDocuments'
-    /** Custom emoji IDs from a messageEntityCustomEmoji. */
     documentId: bigint[]
   }
   'messages.getEmojiStickers': {
     _: 'messages.getEmojiStickers'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'messages.getFeaturedEmojiStickers': {
     _: 'messages.getFeaturedEmojiStickers'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'messages.reportReaction': {
     _: 'messages.reportReaction'
-    /** Peer where the message was sent */
     peer: InputPeer
-    /** Message ID */
     id: number
-    /** Peer that sent the reaction */
     reactionPeer: InputPeer
   }
   'messages.getTopReactions': {
     _: 'messages.getTopReactions'
-    /** Maximum number of results to return, see pagination */
     limit: number
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'messages.getRecentReactions': {
     _: 'messages.getRecentReactions'
-    /** Maximum number of results to return, see pagination */
     limit: number
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'messages.clearRecentReactions': {
@@ -15852,14 +13326,11 @@ export interface Requests {
   }
   'messages.getExtendedMedia': {
     _: 'messages.getExtendedMedia'
-    /** Peer with visible paid media messages. */
     peer: InputPeer
-    /** IDs of currently visible messages containing paid media. */
     id: number[]
   }
   'messages.setDefaultHistoryTTL': {
     _: 'messages.setDefaultHistoryTTL'
-    /** The new default Time-To-Live of all messages sent in new chats, in seconds. */
     period: number
   }
   'messages.getDefaultHistoryTTL': {
@@ -15867,145 +13338,93 @@ export interface Requests {
   }
   'messages.sendBotRequestedPeer': {
     _: 'messages.sendBotRequestedPeer'
-    /** The bot that sent the keyboardButtonRequestPeer button. */
     peer: InputPeer
-    /** ID of the message that contained the reply keyboard with the keyboardButtonRequestPeer button. */
     msgId?: number | undefined
-    /** If the button was prepared for a Mini App, the Mini App request ID returned by bots.requestWebViewButton. */
     webappReqId?: string | undefined
-    /** The button_id field from the keyboardButtonRequestPeer constructor. */
     buttonId: number
-    /** The chosen peers. */
     requestedPeers: InputPeer[]
   }
   'messages.getEmojiGroups': {
     _: 'messages.getEmojiGroups'
-    /** Hash used for caching, for more info click here. */
     hash: number
   }
   'messages.getEmojiStatusGroups': {
     _: 'messages.getEmojiStatusGroups'
-    /** Hash used for caching, for more info click here. */
     hash: number
   }
   'messages.getEmojiProfilePhotoGroups': {
     _: 'messages.getEmojiProfilePhotoGroups'
-    /** Hash used for caching, for more info click here. */
     hash: number
   }
   'messages.searchCustomEmoji': {
     _: 'messages.searchCustomEmoji'
-    /** The emoji */
     emoticon: string
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'messages.togglePeerTranslations': {
     _: 'messages.togglePeerTranslations'
-    /** Whether to disable or enable the real-time chat translation popup */
     disabled?: boolean | undefined
-    /** The peer */
     peer: InputPeer
   }
   'messages.getBotApp': {
     _: 'messages.getBotApp'
-    /** Bot app information obtained from a Direct Mini App deep link. */
     app: InputBotApp
-    /** Hash used for caching, for more info click here */
     hash: bigint
   }
   'messages.requestAppWebView': {
     _: 'messages.requestAppWebView'
-    /** Set this flag if the bot is asking permission to send messages to the user as specified in the direct Mini App deep link docs, and the user agreed. */
     writeAllowed?: boolean | undefined
-    /** If set, requests to open the mini app in compact mode (as opposed to normal or fullscreen mode). Must be set if the mode parameter of the direct Mini App deep link is equal to compact. */
     compact?: boolean | undefined
-    /** If set, requests to open the mini app in fullscreen mode (as opposed to compact or normal mode). Must be set if the mode parameter of the direct Mini App deep link is equal to fullscreen. */
     fullscreen?: boolean | undefined
-    /** If the client has clicked on the link in a Telegram chat, pass the chat's peer information; otherwise pass the bot's peer information, instead. */
     peer: InputPeer
-    /** The app obtained by invoking messages.getBotApp as specified in the direct Mini App deep link docs. */
     app: InputBotApp
-    /** If the startapp query string parameter is present in the direct Mini App deep link, pass it to start_param. */
     startParam?: string | undefined
-    /** Theme parameters */
     themeParams?: DataJSON | undefined
-    /** Short name of the application; 0-64 English letters, digits, and underscores */
     platform: string
   }
   'messages.setChatWallPaper': {
     _: 'messages.setChatWallPaper'
-    /** Only for Premium users, sets the specified wallpaper for both users of the chat, without requiring confirmation from the other user. */
     forBoth?: boolean | undefined
-    /** If we don't like the new wallpaper the other user of the chat has chosen for us using the for_both flag, we can re-set our previous wallpaper just on our side using this flag. */
     revert?: boolean | undefined
-    /** The private chat where the wallpaper will be set */
     peer: InputPeer
-    /** The wallpaper, obtained as described in the wallpaper documentation; must not be provided when installing a wallpaper obtained from a messageActionSetChatWallPaper service message (id must be provided, instead). */
     wallpaper?: InputWallPaper | undefined
-    /** Wallpaper settings, obtained as described in the wallpaper documentation or from messageActionSetChatWallPaper.wallpaper.settings. */
     settings?: WallPaperSettings | undefined
-    /** If the wallpaper was obtained from a messageActionSetChatWallPaper service message, must contain the ID of that message. */
     id?: number | undefined
   }
   'messages.searchEmojiStickerSets': {
     _: 'messages.searchEmojiStickerSets'
-    /** Exclude featured stickersets from results */
     excludeFeatured?: boolean | undefined
-    /** Query string */
     q: string
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'messages.getSavedDialogs': {
     _: 'messages.getSavedDialogs'
-    /** Exclude pinned dialogs */
     excludePinned?: boolean | undefined
-    /** If set, fetches the topic list of the passed monoforum, otherwise fetches the saved dialog list. */
     parentPeer?: InputPeer | undefined
-    /** Offsets for pagination, for more info click here */
     offsetDate: number
-    /** Offsets for pagination, for more info click here (top_message ID used for pagination) */
     offsetId: number
-    /** Offset peer for pagination */
     offsetPeer: InputPeer
-    /** Number of list elements to be returned */
     limit: number
-    /** Hash used for caching, for more info click here */
     hash: bigint
   }
   'messages.getSavedHistory': {
     _: 'messages.getSavedHistory'
-    /** If set, fetches messages from the specified monoforum, otherwise fetches from saved messages. */
     parentPeer?: InputPeer | undefined
-    /** Target peer (or topic) */
     peer: InputPeer
-    /** Only return messages starting from the specified message ID */
     offsetId: number
-    /** Only return messages sent before the specified date */
     offsetDate: number
-    /** Number of list elements to be skipped, negative values are also accepted. */
     addOffset: number
-    /** Number of results to return */
     limit: number
-    /** If a positive value was transferred, the method will return only messages with IDs less than max_id */
     maxId: number
-    /** If a positive value was transferred, the method will return only messages with IDs more than min_id */
     minId: number
-    /** Result hash */
     hash: bigint
   }
   'messages.deleteSavedHistory': {
     _: 'messages.deleteSavedHistory'
-    /** If set, affects the messages of the passed monoforum topic, otherwise affects saved messages. */
     parentPeer?: InputPeer | undefined
-    /** Peer, whose messages will be deleted from saved messages, or the ID of the topic. */
     peer: InputPeer
-    /** Maximum ID of message to delete */
     maxId: number
-    /** Delete all messages newer than this UNIX timestamp */
     minDate?: number | undefined
-    /** Delete all messages older than this UNIX timestamp */
     maxDate?: number | undefined
   }
   'messages.getPinnedSavedDialogs': {
@@ -16013,180 +13432,127 @@ export interface Requests {
   }
   'messages.toggleSavedDialogPin': {
     _: 'messages.toggleSavedDialogPin'
-    /** Whether to pin or unpin the dialog */
     pinned?: boolean | undefined
-    /** The dialog to pin */
     peer: InputDialogPeer
   }
   'messages.reorderPinnedSavedDialogs': {
     _: 'messages.reorderPinnedSavedDialogs'
-    /** If set, dialogs pinned server-side but not present in the order field will be unpinned. */
     force?: boolean | undefined
-    /** New dialog order */
     order: InputDialogPeer[]
   }
   'messages.getSavedReactionTags': {
     _: 'messages.getSavedReactionTags'
-    /** If set, returns tags only used in the specified saved message dialog. */
     peer?: InputPeer | undefined
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'messages.updateSavedReactionTag': {
     _: 'messages.updateSavedReactionTag'
-    /** Reaction associated to the tag */
     reaction: Reaction
-    /** Tag description, max 12 UTF-8 characters; to remove the description call the method without setting this flag. */
     title?: string | undefined
   }
   'messages.getDefaultTagReactions': {
     _: 'messages.getDefaultTagReactions'
-    /** Hash used for caching, for more info click here. */
     hash: bigint
   }
   'messages.getOutboxReadDate': {
     _: 'messages.getOutboxReadDate'
-    /** The user to whom we sent the message. */
     peer: InputPeer
-    /** The message ID. */
     msgId: number
   }
   'messages.getQuickReplies': {
     _: 'messages.getQuickReplies'
-    /** Hash for pagination, generated as specified here (not the usual algorithm used for hash generation.) */
     hash: bigint
   }
   'messages.reorderQuickReplies': {
     _: 'messages.reorderQuickReplies'
-    /** IDs of all created quick reply shortcuts, in the desired order. */
     order: number[]
   }
   'messages.checkQuickReplyShortcut': {
     _: 'messages.checkQuickReplyShortcut'
-    /** Shorcut name (not ID!). */
     shortcut: string
   }
   'messages.editQuickReplyShortcut': {
     _: 'messages.editQuickReplyShortcut'
-    /** Shortcut ID. */
     shortcutId: number
-    /** New shortcut name. */
     shortcut: string
   }
   'messages.deleteQuickReplyShortcut': {
     _: 'messages.deleteQuickReplyShortcut'
-    /** Shortcut ID */
     shortcutId: number
   }
   'messages.getQuickReplyMessages': {
     _: 'messages.getQuickReplyMessages'
-    /** Quick reply shortcut ID. */
     shortcutId: number
-    /** IDs of the messages to fetch, if empty fetches all of them. */
     id?: number[] | undefined
-    /** Hash for pagination, generated as specified here (not the usual algorithm used for hash generation). */
     hash: bigint
   }
   'messages.sendQuickReplyMessages': {
     _: 'messages.sendQuickReplyMessages'
-    /** The peer where to send the shortcut (users only, for now). */
     peer: InputPeer
-    /** The ID of the quick reply shortcut to send. */
     shortcutId: number
-    /** Specify a subset of messages from the shortcut to send; if empty, defaults to all of them. */
     id: number[]
-    /** Unique client IDs required to prevent message resending, one for each message we're sending, may be empty (but not recommended). See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: bigint[]
   }
   'messages.deleteQuickReplyMessages': {
     _: 'messages.deleteQuickReplyMessages'
-    /** Shortcut ID. */
     shortcutId: number
-    /** IDs of shortcut messages to delete. */
     id: number[]
   }
   'messages.toggleDialogFilterTags': {
     _: 'messages.toggleDialogFilterTags'
-    /** Enable or disable folder tags. */
     enabled: boolean
   }
   'messages.getMyStickers': {
     _: 'messages.getMyStickers'
-    /** Offsets for pagination, for more info click here */
     offsetId: bigint
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'messages.getEmojiStickerGroups': {
     _: 'messages.getEmojiStickerGroups'
-    /** Hash used for caching, for more info click here. */
     hash: number
   }
   'messages.getAvailableEffects': {
     _: 'messages.getAvailableEffects'
-    /** Hash used for caching, for more info click here. */
     hash: number
   }
   'messages.editFactCheck': {
     _: 'messages.editFactCheck'
-    /** Peer where the message was sent */
     peer: InputPeer
-    /** Message ID */
     msgId: number
-    /** Fact-check (maximum UTF-8 length specified in appConfig.factcheck_length_limit). */
     text: TextWithEntities
   }
   'messages.deleteFactCheck': {
     _: 'messages.deleteFactCheck'
-    /** Peer where the message was sent. */
     peer: InputPeer
-    /** Message ID */
     msgId: number
   }
   'messages.getFactCheck': {
     _: 'messages.getFactCheck'
-    /** Peer where the messages were sent. */
     peer: InputPeer
-    /** Messages that have associated factCheck constructors with the need_check flag set. */
     msgId: number[]
   }
   'messages.requestMainWebView': {
     _: 'messages.requestMainWebView'
-    /** If set, requests to open the mini app in compact mode (as opposed to normal or fullscreen mode). Must be set if the mode parameter of the Main Mini App link is equal to compact. */
     compact?: boolean | undefined
-    /** If set, requests to open the mini app in fullscreen mode (as opposed to compact or normal mode). Must be set if the mode parameter of the Main Mini App link is equal to fullscreen. */
     fullscreen?: boolean | undefined
-    /** Currently open chat, may be inputPeerEmpty if no chat is currently open. */
     peer: InputPeer
-    /** Bot that owns the main mini app. */
     bot: InputUser
-    /** Start parameter, if opening from a Main Mini App link. */
     startParam?: string | undefined
-    /** Theme parameters */
     themeParams?: DataJSON | undefined
-    /** Short name of the application; 0-64 English letters, digits, and underscores */
     platform: string
   }
   'messages.sendPaidReaction': {
     _: 'messages.sendPaidReaction'
-    /** The channel */
     peer: InputPeer
-    /** The message to react to */
     msgId: number
-    /** The number of stars to send (each will increment the reaction counter by one). */
     count: number
-    /** Unique client message ID required to prevent message resending. Note: this argument must be composed of a 64-bit integer where the lower 32 bits are random, and the higher 32 bits are equal to the current unixtime, i.e. `uint64_t random_id = (time() here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: bigint
-    /** Each post with star reactions has a leaderboard with the top senders, but users can opt out of appearing there if they prefer more privacy. Not populating this field will use the default reaction privacy, stored on the server and synced to clients using updatePaidReactionPrivacy (see here for more info). */
     private?: PaidReactionPrivacy | undefined
   }
   'messages.togglePaidReactionPrivacy': {
     _: 'messages.togglePaidReactionPrivacy'
-    /** The channel */
     peer: InputPeer
-    /** The ID of the message to which we sent the paid reactions */
     msgId: number
-    /** If true, makes the current anonymous in the top sender leaderboard for this message; otherwise, does the opposite. */
     private: PaidReactionPrivacy
   }
   'messages.getPaidReactionPrivacy': {
@@ -16194,200 +13560,131 @@ export interface Requests {
   }
   'messages.viewSponsoredMessage': {
     _: 'messages.viewSponsoredMessage'
-    /** The ad's unique ID. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: Uint8Array
   }
   'messages.clickSponsoredMessage': {
     _: 'messages.clickSponsoredMessage'
-    /** The user clicked on the media */
     media?: boolean | undefined
-    /** The user expanded the video to full screen, and then clicked on it. */
     fullscreen?: boolean | undefined
-    /** The ad's unique ID. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: Uint8Array
   }
   'messages.reportSponsoredMessage': {
     _: 'messages.reportSponsoredMessage'
-    /** The ad's unique ID. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: Uint8Array
-    /** Chosen report option, initially an empty string, see here for more info on the full flow. */
     option: Uint8Array
   }
   'messages.getSponsoredMessages': {
     _: 'messages.getSponsoredMessages'
-    /** The currently open channel/bot. */
     peer: InputPeer
-    /** Must be set when fetching sponsored messages to show on channel videos. */
     msgId?: number | undefined
   }
   'messages.savePreparedInlineMessage': {
     _: 'messages.savePreparedInlineMessage'
-    /** The message */
     result: InputBotInlineResult
-    /** The user to whom the web_app_send_prepared_message event event will be sent */
     userId: InputUser
-    /** Types of chats where this message can be sent */
     peerTypes?: InlineQueryPeerType[] | undefined
   }
   'messages.getPreparedInlineMessage': {
     _: 'messages.getPreparedInlineMessage'
-    /** The bot that owns the mini app that emitted the web_app_send_prepared_message event */
     bot: InputUser
-    /** The id from the web_app_send_prepared_message event */
     id: string
   }
   'messages.searchStickers': {
     _: 'messages.searchStickers'
-    /** If set, returns custom emoji stickers */
     emojis?: boolean | undefined
-    /** The search term */
     q: string
-    /** Space-separated list of emojis to search for */
     emoticon: string
-    /** List of possible IETF language tags of the user's input language; may be empty if unknown */
     langCode: string[]
-    /** Offset for pagination */
     offset: number
-    /** Maximum number of results to return, see pagination */
     limit: number
-    /** Hash used for caching, for more info click here. The hash may be generated locally by using the ids of the returned or stored sticker documents. */
     hash: bigint
   }
   'messages.reportMessagesDelivery': {
     _: 'messages.reportMessagesDelivery'
-    /** Must be set if the messages were received from a push notification. */
     push?: boolean | undefined
-    /** The peer where the messages were received. */
     peer: InputPeer
-    /** The IDs of the received messages. */
     id: number[]
   }
   'messages.getSavedDialogsByID': {
     _: 'messages.getSavedDialogsByID'
-    /** If set, fetches monoforum topics, otherwise fetches saved message dialogs. */
     parentPeer?: InputPeer | undefined
-    /** IDs of dialogs (topics) to fetch. */
     ids: InputPeer[]
   }
   'messages.readSavedHistory': {
     _: 'messages.readSavedHistory'
-    /** ID of the monoforum group. */
     parentPeer: InputPeer
-    /** ID of the topic. */
     peer: InputPeer
-    /** If a positive value is passed, only messages with identifiers less than or equal to the given one will be read. */
     maxId: number
   }
   'messages.toggleTodoCompleted': {
     _: 'messages.toggleTodoCompleted'
-    /** Peer where the todo list was posted. */
     peer: InputPeer
-    /** ID of the message with the todo list. */
     msgId: number
-    /** Items to mark as completed. */
     completed: number[]
-    /** Items to mark as not completed. */
     incompleted: number[]
   }
   'messages.appendTodoList': {
     _: 'messages.appendTodoList'
-    /** Peer where the todo list was posted. */
     peer: InputPeer
-    /** ID of the message with the todo list. */
     msgId: number
-    /** Items to append. */
     list: TodoItem[]
   }
   'messages.toggleSuggestedPostApproval': {
     _: 'messages.toggleSuggestedPostApproval'
-    /** Reject the suggested post. */
     reject?: boolean | undefined
-    /** Both for users and channels, must contain the ID of the direct messages monoforum (for channels, the topic ID is extracted automatically from the msg_id). */
     peer: InputPeer
-    /** ID of the suggestion message. */
     msgId: number
-    /** Custom scheduling date. */
     scheduleDate?: number | undefined
-    /** Optional comment for rejections (can only be used if reject is set). */
     rejectComment?: string | undefined
   }
   'messages.getForumTopics': {
     _: 'messages.getForumTopics'
-    /** The supergroup forum, private chat (for forum-enabled bots) or bot forum (for users) where the topic is located. */
     peer: InputPeer
-    /** Search query */
     q?: string | undefined
-    /** Offsets for pagination, for more info click here, date of the last message of the last found topic. Use 0 or any date in the future to get results from the last topic. */
     offsetDate: number
-    /** Offsets for pagination, for more info click here, ID of the last message of the last found topic (or initially 0). */
     offsetId: number
-    /** Offsets for pagination, for more info click here, ID of the last found topic (or initially 0). */
     offsetTopic: number
-    /** Maximum number of results to return, see pagination. For optimal performance, the number of returned topics is chosen by the server and can be smaller than the specified limit. */
     limit: number
   }
   'messages.getForumTopicsByID': {
     _: 'messages.getForumTopicsByID'
-    /** The supergroup forum, private chat (for forum-enabled bots) or bot forum (for users) where the topic is located. */
     peer: InputPeer
-    /** Topic IDs */
     topics: number[]
   }
   'messages.editForumTopic': {
     _: 'messages.editForumTopic'
-    /** The supergroup forum, private chat (for forum-enabled bots) or bot forum (for users) where the topic is located. */
     peer: InputPeer
-    /** Topic ID */
     topicId: number
-    /** If present, will update the topic title (maximum UTF-8 length: 128). */
     title?: string | undefined
-    /** If present, updates the custom emoji used as topic icon. Telegram Premium users can use any custom emoji, other users can only use the custom emojis contained in the inputStickerSetEmojiDefaultTopicIcons emoji pack. Pass 0 to switch to the fallback topic icon. */
     iconEmojiId?: bigint | undefined
-    /** If present, will update the open/closed status of the topic. */
     closed?: boolean | undefined
-    /** If present, will hide/unhide the topic (only valid for the "General" topic, id=1). */
     hidden?: boolean | undefined
   }
   'messages.updatePinnedForumTopic': {
     _: 'messages.updatePinnedForumTopic'
-    /** The supergroup forum, private chat (for forum-enabled bots) or bot forum (for users) where the topic is located. */
     peer: InputPeer
-    /** Forum topic ID */
     topicId: number
-    /** Whether to pin or unpin the topic */
     pinned: boolean
   }
   'messages.reorderPinnedForumTopics': {
     _: 'messages.reorderPinnedForumTopics'
-    /** If not set, the order of only the topics present both server-side and in order will be changed (i.e. mentioning topics not pinned server-side in order will not pin them, and not mentioning topics pinned server-side will not unpin them). If set, the entire server-side pinned topic list will be replaced with order (i.e. mentioning topics not pinned server-side in order will pin them, and not mentioning topics pinned server-side will unpin them) */
     force?: boolean | undefined
-    /** The supergroup forum, private chat (for forum-enabled bots) or bot forum (for users) where the topic is located. */
     peer: InputPeer
-    /** Topic IDs */
     order: number[]
   }
   'messages.createForumTopic': {
     _: 'messages.createForumTopic'
-    /** If set, the topic has no user-defined title, can only be set for the per-user topics of bot forums; if this field is set, the topic title likely needs to be changed by the bot. */
     titleMissing?: boolean | undefined
-    /** The supergroup, private chat (for forum-enabled bots) or forum bot (for users) where to create the topic. */
     peer: InputPeer
-    /** Topic title (maximum UTF-8 length: 128) */
     title: string
-    /** If no custom emoji icon is specified, specifies the color of the fallback topic icon (RGB), one of 0x6FB9F0, 0xFFD67E, 0xCB86DB, 0x8EEE98, 0xFF93B2, or 0xFB6F5F. */
     iconColor?: number | undefined
-    /** ID of the custom emoji used as topic icon. Telegram Premium users can use any custom emoji, other users can only use the custom emojis contained in the inputStickerSetEmojiDefaultTopicIcons emoji pack. */
     iconEmojiId?: bigint | undefined
-    /** Unique client message ID to prevent duplicate sending of the same event. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: bigint
-    /** Create the topic as the specified peer */
     sendAs?: InputPeer | undefined
   }
   'messages.deleteTopicHistory': {
     _: 'messages.deleteTopicHistory'
-    /** The supergroup forum, private chat (for forum-enabled bots) or bot forum (for users) where the topic is located. */
     peer: InputPeer
-    /** Topic ID */
     topMsgId: number
   }
   'messages.getEmojiGameInfo': {
@@ -16395,153 +13692,103 @@ export interface Requests {
   }
   'messages.summarizeText': {
     _: 'messages.summarizeText'
-    /** The peer where the message is located. */
     peer: InputPeer
-    /** Message ID. */
     id: number
-    /** If set, generates the summary in the specified target language (two-letter ISO 639-1 language code) instead of the message's language. */
     toLang?: string | undefined
-    /** If set, rephrases the summary using the specified AI composer tone (pass the tone identifier) */
     tone?: string | undefined
   }
   'messages.editChatCreator': {
     _: 'messages.editChatCreator'
-    /** Owned group/supergroup/channel. */
     peer: InputPeer
-    /** ID of the new owner. */
     userId: InputUser
-    /** The current account's 2FA password. */
     password: InputCheckPasswordSRP
   }
   'messages.getFutureChatCreatorAfterLeave': {
     _: 'messages.getFutureChatCreatorAfterLeave'
-    /** The basic group/supergroup/channel we're about to leave. */
     peer: InputPeer
   }
   'messages.editChatParticipantRank': {
     _: 'messages.editChatParticipantRank'
-    /** The basic group/supergroup. */
     peer: InputPeer
-    /** The participant. */
     participant: InputPeer
-    /** The new tag. */
     rank: string
   }
   'messages.declineUrlAuth': {
     _: 'messages.declineUrlAuth'
-    /** The OAuth deep link from the OAUTH_REQUEST push notification or the oauth_request web event */
     url: string
   }
   'messages.checkUrlAuthMatchCode': {
     _: 'messages.checkUrlAuthMatchCode'
-    /** The OAuth deep link */
     url: string
-    /** The emoji or code selected by the user from the list in urlAuthResult.match_codes */
     matchCode: string
   }
   'messages.composeMessageWithAI': {
     _: 'messages.composeMessageWithAI'
-    /** If set, proofreads and fixes mistakes in the message */
     proofread?: boolean | undefined
-    /** If set, adds emojis to the message */
     emojify?: boolean | undefined
-    /** The message */
     text: TextWithEntities
-    /** If set, translates the message to the specified language */
     translateToLang?: string | undefined
-    /** If set, rephrases the message using the specified AI composer tone */
     tone?: InputAiComposeTone | undefined
   }
   'messages.reportReadMetrics': {
     _: 'messages.reportReadMetrics'
-    /** Peer where the messages are located */
     peer: InputPeer
-    /** List of read metrics for individual messages */
     metrics: InputMessageReadMetric[]
   }
   'messages.reportMusicListen': {
     _: 'messages.reportMusicListen'
-    /** The InputDocument of the listened song */
     id: InputDocument
-    /** Accumulated playing time in whole seconds */
     listenedDuration: number
   }
   'messages.addPollAnswer': {
     _: 'messages.addPollAnswer'
-    /** Peer where the poll is located */
     peer: InputPeer
-    /** Message ID of the poll */
     msgId: number
-    /** The new answer option to add, use inputPollAnswer */
     answer: PollAnswer
   }
   'messages.deletePollAnswer': {
     _: 'messages.deletePollAnswer'
-    /** Peer where the poll is located */
     peer: InputPeer
-    /** Message ID of the poll */
     msgId: number
-    /** The option identifier of the answer to remove */
     option: Uint8Array
   }
   'messages.getUnreadPollVotes': {
     _: 'messages.getUnreadPollVotes'
-    /** The chat to fetch unread poll votes from */
     peer: InputPeer
-    /** If the chat is a forum, restrict results to this topic */
     topMsgId?: number | undefined
-    /** Offsets for pagination, for more info click here */
     offsetId: number
-    /** Offsets for pagination, for more info click here */
     addOffset: number
-    /** Maximum number of results to return, see pagination */
     limit: number
-    /** Only return messages with IDs less than or equal to this value */
     maxId: number
-    /** Only return messages with IDs greater than or equal to this value */
     minId: number
   }
   'messages.readPollVotes': {
     _: 'messages.readPollVotes'
-    /** The chat to mark poll votes as read in */
     peer: InputPeer
-    /** If the chat is a forum, restrict to this topic */
     topMsgId?: number | undefined
   }
   'messages.setBotGuestChatResult': {
     _: 'messages.setBotGuestChatResult'
-    /** Query identifier from the updateBotGuestChatQuery.query_id field */
     queryId: bigint
-    /** The result to send as the answer to the query */
     result: InputBotInlineResult
   }
   'messages.deleteParticipantReactions': {
     _: 'messages.deleteParticipantReactions'
-    /** The group or channel where the participant's reactions should be removed */
     peer: InputPeer
-    /** The participant whose reactions should be removed */
     participant: InputPeer
   }
   'messages.deleteParticipantReaction': {
     _: 'messages.deleteParticipantReaction'
-    /** The group or channel where the message is located */
     peer: InputPeer
-    /** ID of the message whose reactions should be removed */
     msgId: number
-    /** The participant whose reactions should be removed from the message */
     participant: InputPeer
   }
   'messages.getPersonalChannelHistory': {
     _: 'messages.getPersonalChannelHistory'
-    /** The user whose personal channel history to fetch */
     userId: InputUser
-    /** Maximum number of results to return, see pagination */
     limit: number
-    /** If a positive value was transferred, the method will return only messages with IDs less than max_id */
     maxId: number
-    /** If a positive value was transferred, the method will return only messages with IDs more than min_id */
     minId: number
-    /** Result hash */
     hash: bigint
   }
   'messages.getRichMessage': {
@@ -16576,159 +13823,103 @@ export interface Requests {
   }
   'updates.getDifference': {
     _: 'updates.getDifference'
-    /** PTS, see updates. */
     pts: number
-    /** PTS limit */
     ptsLimit?: number | undefined
-    /** For fast updating: if provided and pts + pts_total_limit , updates.differenceTooLong will be returned. Simply tells the server to not return the difference if it is bigger than pts_total_limit If the remote pts is too big (> ~4000000), this field will default to 1000000 */
     ptsTotalLimit?: number | undefined
-    /** date, see updates. */
     date: number
-    /** QTS, see updates. */
     qts: number
-    /** QTS limit */
     qtsLimit?: number | undefined
   }
   'updates.getChannelDifference': {
     _: 'updates.getChannelDifference'
-    /** Set to true to skip some possibly unneeded updates and reduce server-side load */
     force?: boolean | undefined
-    /** The channel */
     channel: InputChannel
-    /** Messsage filter */
     filter: ChannelMessagesFilter
-    /** Persistent timestamp (see updates) */
     pts: number
-    /** How many updates to fetch, max 100000 Ordinary (non-bot) users are supposed to pass 10-100 */
     limit: number
   }
   'photos.updateProfilePhoto': {
     _: 'photos.updateProfilePhoto'
-    /** If set, the chosen profile photo will be shown to users that can't display your main profile photo due to your privacy settings. */
     fallback?: boolean | undefined
-    /** Can contain info of a bot we own, to change the profile photo of that bot, instead of the current user. */
     bot?: InputUser | undefined
-    /** Input photo */
     id: InputPhoto
   }
   'photos.uploadProfilePhoto': {
     _: 'photos.uploadProfilePhoto'
-    /** If set, the chosen profile photo will be shown to users that can't display your main profile photo due to your privacy settings. */
     fallback?: boolean | undefined
-    /** Can contain info of a bot we own, to change the profile photo of that bot, instead of the current user. */
     bot?: InputUser | undefined
-    /** Profile photo */
     file?: InputFile | undefined
-    /** Animated profile picture video */
     video?: InputFile | undefined
-    /** Floating point UNIX timestamp in seconds, indicating the frame of the video/sticker that should be used as static preview; can only be used if video or video_emoji_markup is set. */
     videoStartTs?: number | undefined
-    /** Animated sticker profile picture, must contain either a videoSizeEmojiMarkup or a videoSizeStickerMarkup constructor. */
     videoEmojiMarkup?: VideoSize | undefined
   }
   'photos.deletePhotos': {
     _: 'photos.deletePhotos'
-    /** Input photos to delete */
     id: InputPhoto[]
   }
   'photos.getUserPhotos': {
     _: 'photos.getUserPhotos'
-    /** User ID */
     userId: InputUser
-    /** Number of list elements to be skipped */
     offset: number
-    /** If a positive value was transferred, the method will return only photos with IDs less than the set one. This parameter is often useful when refetching file references, as in conjuction with limit=1 and offset=-1 the photo object with the id specified in max_id can be fetched. */
     maxId: bigint
-    /** Number of list elements to be returned */
     limit: number
   }
   'photos.uploadContactProfilePhoto': {
     _: 'photos.uploadContactProfilePhoto'
-    /** If set, will send a messageActionSuggestProfilePhoto service message to user_id, suggesting them to use the specified profile picture; otherwise, will set a personal profile picture for the user (only visible to the current user). */
     suggest?: boolean | undefined
-    /** If set, removes a previously set personal profile picture (does not affect suggested profile pictures, to remove them simply delete the messageActionSuggestProfilePhoto service message with messages.deleteMessages). */
     save?: boolean | undefined
-    /** The contact */
     userId: InputUser
-    /** Profile photo */
     file?: InputFile | undefined
-    /** Animated profile picture video */
     video?: InputFile | undefined
-    /** Floating point UNIX timestamp in seconds, indicating the frame of the video/sticker that should be used as static preview; can only be used if video or video_emoji_markup is set. */
     videoStartTs?: number | undefined
-    /** Animated sticker profile picture, must contain either a videoSizeEmojiMarkup or a videoSizeStickerMarkup constructor. */
     videoEmojiMarkup?: VideoSize | undefined
   }
   'upload.saveFilePart': {
     _: 'upload.saveFilePart'
-    /** Random file identifier created by the client */
     fileId: bigint
-    /** Numerical order of a part */
     filePart: number
-    /** Binary data, content of a part */
     bytes: Uint8Array
   }
   'upload.getFile': {
     _: 'upload.getFile'
-    /** Disable some checks on limit and offset values, useful for example to stream videos by keyframes */
     precise?: boolean | undefined
-    /** Whether the current client supports CDN downloads */
     cdnSupported?: boolean | undefined
-    /** File location */
     location: InputFileLocation
-    /** Number of bytes to be skipped */
     offset: bigint
-    /** Number of bytes to be returned */
     limit: number
   }
   'upload.saveBigFilePart': {
     _: 'upload.saveBigFilePart'
-    /** Random file id, created by the client */
     fileId: bigint
-    /** Part sequence number */
     filePart: number
-    /** Total number of parts */
     fileTotalParts: number
-    /** Binary data, part contents */
     bytes: Uint8Array
   }
   'upload.getWebFile': {
     _: 'upload.getWebFile'
-    /** The file to download */
     location: InputWebFileLocation
-    /** Number of bytes to be skipped */
     offset: number
-    /** Number of bytes to be returned */
     limit: number
   }
   'upload.getCdnFile': {
     _: 'upload.getCdnFile'
-    /** File token */
     fileToken: Uint8Array
-    /** Offset of chunk to download */
     offset: bigint
-    /** Length of chunk to download */
     limit: number
   }
   'upload.reuploadCdnFile': {
     _: 'upload.reuploadCdnFile'
-    /** File token */
     fileToken: Uint8Array
-    /** Request token */
     requestToken: Uint8Array
   }
   'upload.getCdnFileHashes': {
     _: 'upload.getCdnFileHashes'
-    /** File */
     fileToken: Uint8Array
-    /** Offset from which to start getting hashes */
     offset: bigint
   }
   'upload.getFileHashes': {
     _: 'upload.getFileHashes'
-    /** File */
     location: InputFileLocation
-    /** Offset from which to get file hashes */
     offset: bigint
   }
   'help.getConfig': {
@@ -16739,7 +13930,6 @@ export interface Requests {
   }
   'help.getAppUpdate': {
     _: 'help.getAppUpdate'
-    /** Source */
     source: string
   }
   'help.getInviteText': {
@@ -16750,9 +13940,7 @@ export interface Requests {
   }
   'help.setBotUpdatesStatus': {
     _: 'help.setBotUpdatesStatus'
-    /** Number of pending updates */
     pendingUpdatesCount: number
-    /** Error message, if present */
     message: string
   }
   'help.getCdnConfig': {
@@ -16760,7 +13948,6 @@ export interface Requests {
   }
   'help.getRecentMeUrls': {
     _: 'help.getRecentMeUrls'
-    /** Referrer */
     referer: string
   }
   'help.getTermsOfServiceUpdate': {
@@ -16768,27 +13955,22 @@ export interface Requests {
   }
   'help.acceptTermsOfService': {
     _: 'help.acceptTermsOfService'
-    /** ID of terms of service */
     id: DataJSON
   }
   'help.getDeepLinkInfo': {
     _: 'help.getDeepLinkInfo'
-    /** Path component of a tg: link */
     path: string
   }
   'help.getAppConfig': {
     _: 'help.getAppConfig'
-    /** Hash used for caching, for more info click here. */
     hash: number
   }
   'help.saveAppLog': {
     _: 'help.saveAppLog'
-    /** List of input events */
     events: InputAppEvent[]
   }
   'help.getPassportConfig': {
     _: 'help.getPassportConfig'
-    /** Hash used for caching, for more info click here. */
     hash: number
   }
   'help.getSupportName': {
@@ -16796,16 +13978,12 @@ export interface Requests {
   }
   'help.getUserInfo': {
     _: 'help.getUserInfo'
-    /** User ID */
     userId: InputUser
   }
   'help.editUserInfo': {
     _: 'help.editUserInfo'
-    /** User */
     userId: InputUser
-    /** Message */
     message: string
-    /** Message entities for styled text */
     entities: MessageEntity[]
   }
   'help.getPromoData': {
@@ -16813,21 +13991,16 @@ export interface Requests {
   }
   'help.hidePromoData': {
     _: 'help.hidePromoData'
-    /** Peer to hide */
     peer: InputPeer
   }
   'help.dismissSuggestion': {
     _: 'help.dismissSuggestion'
-    /** In the case of pending suggestions in channelFull, the channel ID. */
     peer: InputPeer
-    /** Suggestion, see here for more info. */
     suggestion: string
   }
   'help.getCountriesList': {
     _: 'help.getCountriesList'
-    /** Language code of the current user */
     langCode: string
-    /** Hash used for caching, for more info click here. */
     hash: number
   }
   'help.getPremiumPromo': {
@@ -16835,250 +14008,173 @@ export interface Requests {
   }
   'help.getPeerColors': {
     _: 'help.getPeerColors'
-    /** Hash used for caching, for more info click here. */
     hash: number
   }
   'help.getPeerProfileColors': {
     _: 'help.getPeerProfileColors'
-    /** Hash used for caching, for more info click here. */
     hash: number
   }
   'help.getTimezonesList': {
     _: 'help.getTimezonesList'
-    /** Hash used for caching, for more info click here. */
     hash: number
   }
   'channels.readHistory': {
     _: 'channels.readHistory'
-    /** Channel/supergroup */
     channel: InputChannel
-    /** ID of message up to which messages should be marked as read */
     maxId: number
   }
   'channels.deleteMessages': {
     _: 'channels.deleteMessages'
-    /** Channel/supergroup */
     channel: InputChannel
-    /** IDs of messages to delete */
     id: number[]
   }
   'channels.reportSpam': {
     _: 'channels.reportSpam'
-    /** Supergroup */
     channel: InputChannel
-    /** Participant whose messages should be reported */
     participant: InputPeer
-    /** IDs of spam messages */
     id: number[]
   }
   'channels.getMessages': {
     _: 'channels.getMessages'
-    /** Channel/supergroup */
     channel: InputChannel
-    /** IDs of messages to get */
     id: InputMessage[]
   }
   'channels.getParticipants': {
     _: 'channels.getParticipants'
-    /** Channel */
     channel: InputChannel
-    /** Which participant types to fetch */
     filter: ChannelParticipantsFilter
-    /** Offset */
     offset: number
-    /** Limit */
     limit: number
-    /** Hash */
     hash: bigint
   }
   'channels.getParticipant': {
     _: 'channels.getParticipant'
-    /** Channel/supergroup */
     channel: InputChannel
-    /** Participant to get info about */
     participant: InputPeer
   }
   'channels.getChannels': {
     _: 'channels.getChannels'
-    /** IDs of channels/supergroups to get info about */
     id: InputChannel[]
   }
   'channels.getFullChannel': {
     _: 'channels.getFullChannel'
-    /** The channel, supergroup or gigagroup to get info about */
     channel: InputChannel
   }
   'channels.createChannel': {
     _: 'channels.createChannel'
-    /** Whether to create a channel */
     broadcast?: boolean | undefined
-    /** Whether to create a supergroup */
     megagroup?: boolean | undefined
-    /** Whether the supergroup is being created to import messages from a foreign chat service using messages.initHistoryImport */
     forImport?: boolean | undefined
-    /** Whether to create a forum */
     forum?: boolean | undefined
-    /** Channel title */
     title: string
-    /** Channel description */
     about: string
-    /** Geogroup location, see here for more info on geogroups. */
     geoPoint?: InputGeoPoint | undefined
-    /** Geogroup address, see here for more info on geogroups. */
     address?: string | undefined
-    /** Time-to-live of all messages that will be sent in the supergroup: once message.date+message.ttl_period === time(), the message will be deleted on the server, and must be deleted locally as well. You can use messages.setDefaultHistoryTTL to edit this value later. */
     ttlPeriod?: number | undefined
   }
   'channels.editAdmin': {
     _: 'channels.editAdmin'
-    /** The supergroup/channel. */
     channel: InputChannel
-    /** The ID of the user whose admin rights should be modified */
     userId: InputUser
-    /** The admin rights */
     adminRights: ChatAdminRights
-    /** Indicates the role (rank) of the admin in the group: just an arbitrary string. If the flag is not set, the rank is left unchanged. */
     rank?: string | undefined
   }
   'channels.editTitle': {
     _: 'channels.editTitle'
-    /** Channel/supergroup */
     channel: InputChannel
-    /** New name */
     title: string
   }
   'channels.editPhoto': {
     _: 'channels.editPhoto'
-    /** Channel/supergroup whose photo should be edited */
     channel: InputChannel
-    /** New photo */
     photo: InputChatPhoto
   }
   'channels.checkUsername': {
     _: 'channels.checkUsername'
-    /** The channel/supergroup that will assigned the specified username */
     channel: InputChannel
-    /** The username to check */
     username: string
   }
   'channels.updateUsername': {
     _: 'channels.updateUsername'
-    /** Channel */
     channel: InputChannel
-    /** New username, pass an empty string to remove the username */
     username: string
   }
   'channels.joinChannel': {
     _: 'channels.joinChannel'
-    /** Channel/supergroup to join */
     channel: InputChannel
   }
   'channels.leaveChannel': {
     _: 'channels.leaveChannel'
-    /** Channel/supergroup to leave */
     channel: InputChannel
   }
   'channels.inviteToChannel': {
     _: 'channels.inviteToChannel'
-    /** Channel/supergroup */
     channel: InputChannel
-    /** Users to invite */
     users: InputUser[]
   }
   'channels.deleteChannel': {
     _: 'channels.deleteChannel'
-    /** Channel/supergroup to delete */
     channel: InputChannel
   }
   'channels.exportMessageLink': {
     _: 'channels.exportMessageLink'
-    /** Whether to include other grouped media (for albums) */
     grouped?: boolean | undefined
-    /** Whether to also include a thread ID, if available, inside of the link */
     thread?: boolean | undefined
-    /** Channel */
     channel: InputChannel
-    /** Message ID */
     id: number
   }
   'channels.toggleSignatures': {
     _: 'channels.toggleSignatures'
-    /** If set, enables message signatures. */
     signaturesEnabled?: boolean | undefined
-    /** If set, messages from channel admins will link to their profiles, just like for group messages: can only be set if the signatures_enabled flag is set. */
     profilesEnabled?: boolean | undefined
-    /** Channel */
     channel: InputChannel
   }
   'channels.getAdminedPublicChannels': {
     _: 'channels.getAdminedPublicChannels'
-    /** Get geogroups */
     byLocation?: boolean | undefined
-    /** If set and the user has reached the limit of owned public channels/supergroups/geogroups, instead of returning the channel list one of the specified errors will be returned. Useful to check if a new public channel can indeed be created, even before asking the user to enter a channel username to use in channels.checkUsername/channels.updateUsername. */
     checkLimit?: boolean | undefined
-    /** Set this flag to only fetch the full list of channels that may be passed to account.updatePersonalChannel to display them on our profile page. */
     forPersonal?: boolean | undefined
     forCommunityPeer?: boolean | undefined
   }
   'channels.editBanned': {
     _: 'channels.editBanned'
-    /** The supergroup/channel. */
     channel: InputChannel
-    /** Participant to ban */
     participant: InputPeer
-    /** The banned rights */
     bannedRights: ChatBannedRights
   }
   'channels.getAdminLog': {
     _: 'channels.getAdminLog'
-    /** Channel */
     channel: InputChannel
-    /** Search query, can be empty */
     q: string
-    /** Event filter */
     eventsFilter?: ChannelAdminLogEventsFilter | undefined
-    /** Only show events from these admins */
     admins?: InputUser[] | undefined
-    /** Maximum ID of message to return (see pagination) */
     maxId: bigint
-    /** Minimum ID of message to return (see pagination) */
     minId: bigint
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'channels.setStickers': {
     _: 'channels.setStickers'
-    /** Supergroup */
     channel: InputChannel
-    /** The stickerset to associate */
     stickerset: InputStickerSet
   }
   'channels.readMessageContents': {
     _: 'channels.readMessageContents'
-    /** Channel/supergroup */
     channel: InputChannel
-    /** IDs of messages whose contents should be marked as read */
     id: number[]
   }
   'channels.deleteHistory': {
     _: 'channels.deleteHistory'
-    /** Whether the history should be deleted for everyone */
     forEveryone?: boolean | undefined
-    /** Supergroup whose history must be deleted */
     channel: InputChannel
-    /** ID of message up to which the history must be deleted */
     maxId: number
   }
   'channels.togglePreHistoryHidden': {
     _: 'channels.togglePreHistoryHidden'
-    /** Channel/supergroup */
     channel: InputChannel
-    /** Hide/unhide */
     enabled: boolean
   }
   'channels.getLeftChannels': {
     _: 'channels.getLeftChannels'
-    /** Offset for pagination */
     offset: number
   }
   'channels.getGroupsForDiscussion': {
@@ -17086,25 +14182,18 @@ export interface Requests {
   }
   'channels.setDiscussionGroup': {
     _: 'channels.setDiscussionGroup'
-    /** Channel */
     broadcast: InputChannel
-    /** Discussion group to associate to the channel */
     group: InputChannel
   }
   'channels.editLocation': {
     _: 'channels.editLocation'
-    /** Geogroup */
     channel: InputChannel
-    /** New geolocation */
     geoPoint: InputGeoPoint
-    /** Address string */
     address: string
   }
   'channels.toggleSlowMode': {
     _: 'channels.toggleSlowMode'
-    /** The supergroup */
     channel: InputChannel
-    /** Users will only be able to send one message every seconds seconds, 0 to disable the limitation */
     seconds: number
   }
   'channels.getInactiveChannels': {
@@ -17112,387 +14201,272 @@ export interface Requests {
   }
   'channels.convertToGigagroup': {
     _: 'channels.convertToGigagroup'
-    /** The supergroup to convert */
     channel: InputChannel
   }
   'channels.getSendAs': {
     _: 'channels.getSendAs'
-    /** If set, fetches the list of peers that can be used to send paid reactions to messages of a specific peer. */
     forPaidReactions?: boolean | undefined
-    /** Fetch the peers that may be passed to phone.sendGroupCallMessage.send_as to comment or react in a live story. */
     forLiveStories?: boolean | undefined
-    /** The target peer; when for_live_stories is set, the peer that owns the live story. */
     peer: InputPeer
   }
   'channels.deleteParticipantHistory': {
     _: 'channels.deleteParticipantHistory'
-    /** Supergroup */
     channel: InputChannel
-    /** The participant whose messages should be deleted */
     participant: InputPeer
   }
   'channels.toggleJoinToSend': {
     _: 'channels.toggleJoinToSend'
-    /** Discussion group */
     channel: InputChannel
-    /** Toggle */
     enabled: boolean
   }
   'channels.toggleJoinRequest': {
     _: 'channels.toggleJoinRequest'
     applyToInvites?: boolean | undefined
-    /** Group */
     channel: InputChannel
-    /** Toggle */
     enabled: boolean
     guardBot?: InputUser | undefined
   }
   'channels.reorderUsernames': {
     _: 'channels.reorderUsernames'
-    /** The supergroup or channel */
     channel: InputChannel
-    /** The new order for active usernames. All active usernames must be specified. */
     order: string[]
   }
   'channels.toggleUsername': {
     _: 'channels.toggleUsername'
-    /** Supergroup or channel */
     channel: InputChannel
-    /** Username */
     username: string
-    /** Whether to activate or deactivate the username */
     active: boolean
   }
   'channels.deactivateAllUsernames': {
     _: 'channels.deactivateAllUsernames'
-    /** Supergroup or channel */
     channel: InputChannel
   }
   'channels.toggleForum': {
     _: 'channels.toggleForum'
-    /** Supergroup ID */
     channel: InputChannel
-    /** Enable or disable forum functionality */
     enabled: boolean
-    /** If true enables the tabbed forum UI, otherwise enables the list-based forum UI. */
     tabs: boolean
   }
   'channels.toggleAntiSpam': {
     _: 'channels.toggleAntiSpam'
-    /** Supergroup ID. The specified supergroup must have at least telegram_antispam_group_size_min members to enable antispam functionality, as specified by the client configuration parameters. */
     channel: InputChannel
-    /** Enable or disable the native antispam system. */
     enabled: boolean
   }
   'channels.reportAntiSpamFalsePositive': {
     _: 'channels.reportAntiSpamFalsePositive'
-    /** Supergroup ID */
     channel: InputChannel
-    /** Message ID that was mistakenly deleted by the native antispam system, taken from the admin log */
     msgId: number
   }
   'channels.toggleParticipantsHidden': {
     _: 'channels.toggleParticipantsHidden'
-    /** Supergroup ID */
     channel: InputChannel
-    /** If true, will hide the participants list; otherwise will unhide it. */
     enabled: boolean
   }
   'channels.updateColor': {
     _: 'channels.updateColor'
-    /** Whether to change the accent color emoji pattern of the profile page; otherwise, the accent color and emoji pattern of messages will be changed. Channels can change both message and profile palettes; supergroups can only change the profile palette, of course after reaching the appropriate boost level. */
     forProfile?: boolean | undefined
-    /** Channel whose accent color should be changed. */
     channel: InputChannel
-    /** ID of the accent color palette to use (not RGB24, see here for more info); if not set, the default palette is used. */
     color?: number | undefined
-    /** Custom emoji ID used in the accent color pattern. */
     backgroundEmojiId?: bigint | undefined
   }
   'channels.toggleViewForumAsMessages': {
     _: 'channels.toggleViewForumAsMessages'
-    /** The forum */
     channel: InputChannel
-    /** The new value of the view_forum_as_messages flag. */
     enabled: boolean
   }
   'channels.getChannelRecommendations': {
     _: 'channels.getChannelRecommendations'
-    /** The method will return channels related to the passed channel. If not set, the method will returns channels related to channels the user has joined. */
     channel?: InputChannel | undefined
   }
   'channels.updateEmojiStatus': {
     _: 'channels.updateEmojiStatus'
-    /** The channel/supergroup, must have at least channel_emoji_status_level_min/group_emoji_status_level_min boosts. */
     channel: InputChannel
-    /** Emoji status to set */
     emojiStatus: EmojiStatus
   }
   'channels.setBoostsToUnblockRestrictions': {
     _: 'channels.setBoostsToUnblockRestrictions'
-    /** The supergroup. */
     channel: InputChannel
-    /** The number of required boosts (1-8, 0 to disable). */
     boosts: number
   }
   'channels.setEmojiStickers': {
     _: 'channels.setEmojiStickers'
-    /** The supergroup */
     channel: InputChannel
-    /** The custom emoji stickerset to associate to the supergroup */
     stickerset: InputStickerSet
   }
   'channels.restrictSponsoredMessages': {
     _: 'channels.restrictSponsoredMessages'
-    /** The channel. */
     channel: InputChannel
-    /** Whether to disable or re-enable ads. */
     restricted: boolean
   }
   'channels.searchPosts': {
     _: 'channels.searchPosts'
-    /** The hashtag to search, without the # character. */
     hashtag?: string | undefined
-    /** The full text query: each user has a limited amount of free full text search slots, after which payment is required, see here for more info on the full flow. */
     query?: string | undefined
-    /** Initially 0, then set to the messages.messagesSlice, or if that is absent, the date of the last returned message. */
     offsetRate: number
-    /** Offsets for pagination, for more info click here */
     offsetPeer: InputPeer
-    /** Offsets for pagination, for more info click here */
     offsetId: number
-    /** Maximum number of results to return, see pagination */
     limit: number
-    /** For full text post searches (query), allows payment of the specified amount of Stars for the search, see here for more info on the full flow. */
     allowPaidStars?: bigint | undefined
   }
   'channels.updatePaidMessagesPrice': {
     _: 'channels.updatePaidMessagesPrice'
-    /** Only usable for channels, enables or disables the associated monoforum aka direct messages. */
     broadcastMessagesAllowed?: boolean | undefined
-    /** Pass the supergroup ID for supergroups and the ID of the channel to modify the setting in the associated monoforum. */
     channel: InputChannel
-    /** Specifies the required amount of Telegram Stars users must pay to send messages to the supergroup or monoforum. */
     sendPaidMessagesStars: bigint
   }
   'channels.toggleAutotranslation': {
     _: 'channels.toggleAutotranslation'
-    /** The channel where to toggle autotranslation. */
     channel: InputChannel
-    /** Whether to enable or disable autotranslation. */
     enabled: boolean
   }
   'channels.getMessageAuthor': {
     _: 'channels.getMessageAuthor'
-    /** ID of the monoforum. */
     channel: InputChannel
-    /** ID of the message sent by a monoforum admin. */
     id: number
   }
   'channels.checkSearchPostsFlood': {
     _: 'channels.checkSearchPostsFlood'
-    /** The query. */
     query?: string | undefined
   }
   'channels.setMainProfileTab': {
     _: 'channels.setMainProfileTab'
-    /** The channel. */
     channel: InputChannel
-    /** The tab to set as main tab. */
     tab: ProfileTab
   }
   'bots.sendCustomRequest': {
     _: 'bots.sendCustomRequest'
-    /** The method name */
     customMethod: string
-    /** JSON-serialized method parameters */
     params: DataJSON
   }
   'bots.answerWebhookJSONQuery': {
     _: 'bots.answerWebhookJSONQuery'
-    /** Identifier of a custom query */
     queryId: bigint
-    /** JSON-serialized answer to the query */
     data: DataJSON
   }
   'bots.setBotCommands': {
     _: 'bots.setBotCommands'
-    /** Command scope */
     scope: BotCommandScope
-    /** Language code */
     langCode: string
-    /** Bot commands */
     commands: BotCommand[]
   }
   'bots.resetBotCommands': {
     _: 'bots.resetBotCommands'
-    /** Command scope */
     scope: BotCommandScope
-    /** Language code */
     langCode: string
   }
   'bots.getBotCommands': {
     _: 'bots.getBotCommands'
-    /** Command scope */
     scope: BotCommandScope
-    /** Language code */
     langCode: string
   }
   'bots.setBotMenuButton': {
     _: 'bots.setBotMenuButton'
-    /** User ID */
     userId: InputUser
-    /** Bot menu button action */
     button: BotMenuButton
   }
   'bots.getBotMenuButton': {
     _: 'bots.getBotMenuButton'
-    /** User ID or empty for the default menu button. */
     userId: InputUser
   }
   'bots.setBotBroadcastDefaultAdminRights': {
     _: 'bots.setBotBroadcastDefaultAdminRights'
-    /** Admin rights */
     adminRights: ChatAdminRights
   }
   'bots.setBotGroupDefaultAdminRights': {
     _: 'bots.setBotGroupDefaultAdminRights'
-    /** Admin rights */
     adminRights: ChatAdminRights
   }
   'bots.setBotInfo': {
     _: 'bots.setBotInfo'
-    /** If called by a user, must contain the peer of a bot we own. */
     bot?: InputUser | undefined
-    /** Language code, if left empty update the fallback about text and description */
     langCode: string
-    /** New bot name */
     name?: string | undefined
-    /** New about text */
     about?: string | undefined
-    /** New description */
     description?: string | undefined
   }
   'bots.getBotInfo': {
     _: 'bots.getBotInfo'
-    /** If called by a user, must contain the peer of a bot we own. */
     bot?: InputUser | undefined
-    /** Language code, if left empty this method will return the fallback about text and description. */
     langCode: string
   }
   'bots.reorderUsernames': {
     _: 'bots.reorderUsernames'
-    /** The bot */
     bot: InputUser
-    /** The new order for active usernames. All active usernames must be specified. */
     order: string[]
   }
   'bots.toggleUsername': {
     _: 'bots.toggleUsername'
-    /** The bot */
     bot: InputUser
-    /** Username */
     username: string
-    /** Whether to activate or deactivate it */
     active: boolean
   }
   'bots.canSendMessage': {
     _: 'bots.canSendMessage'
-    /** The bot */
     bot: InputUser
   }
   'bots.allowSendMessage': {
     _: 'bots.allowSendMessage'
-    /** The bot */
     bot: InputUser
   }
   'bots.invokeWebViewCustomMethod': {
     _: 'bots.invokeWebViewCustomMethod'
-    /** Identifier of the bot associated to the mini bot app */
     bot: InputUser
-    /** Identifier of the custom method to invoke */
     customMethod: string
-    /** Method parameters */
     params: DataJSON
   }
   'bots.getPopularAppBots': {
     _: 'bots.getPopularAppBots'
-    /** Offset for pagination, initially an empty string, then re-use the next_offset returned by the previous query. */
     offset: string
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'bots.addPreviewMedia': {
     _: 'bots.addPreviewMedia'
-    /** The bot that owns the Main Mini App. */
     bot: InputUser
-    /** ISO 639-1 language code, indicating the localization of the preview to add. */
     langCode: string
-    /** The photo/video preview, uploaded using messages.uploadMedia. */
     media: InputMedia
   }
   'bots.editPreviewMedia': {
     _: 'bots.editPreviewMedia'
-    /** The bot that owns the Main Mini App. */
     bot: InputUser
-    /** ISO 639-1 language code, indicating the localization of the preview to edit. */
     langCode: string
-    /** The photo/video preview to replace, previously fetched as specified here. */
     media: InputMedia
-    /** The new photo/video preview, uploaded using messages.uploadMedia. */
     newMedia: InputMedia
   }
   'bots.deletePreviewMedia': {
     _: 'bots.deletePreviewMedia'
-    /** The bot that owns the Main Mini App. */
     bot: InputUser
-    /** ISO 639-1 language code, indicating the localization of the preview to delete. */
     langCode: string
-    /** The photo/video preview to delete, previously fetched as specified here. */
     media: InputMedia[]
   }
   'bots.reorderPreviewMedias': {
     _: 'bots.reorderPreviewMedias'
-    /** The bot that owns the Main Mini App. */
     bot: InputUser
-    /** ISO 639-1 language code, indicating the localization of the previews to reorder. */
     langCode: string
-    /** New order of the previews. */
     order: InputMedia[]
   }
   'bots.getPreviewInfo': {
     _: 'bots.getPreviewInfo'
-    /** The bot that owns the Main Mini App. */
     bot: InputUser
-    /** Fetch previews for the specified ISO 639-1 language code. */
     langCode: string
   }
   'bots.getPreviewMedias': {
     _: 'bots.getPreviewMedias'
-    /** The bot that owns the Main Mini App. */
     bot: InputUser
   }
   'bots.updateUserEmojiStatus': {
     _: 'bots.updateUserEmojiStatus'
-    /** The user whose emoji status should be changed */
     userId: InputUser
-    /** The emoji status */
     emojiStatus: EmojiStatus
   }
   'bots.toggleUserEmojiStatusPermission': {
     _: 'bots.toggleUserEmojiStatusPermission'
-    /** The bot */
     bot: InputUser
-    /** Whether to allow or prevent the bot from changing our emoji status */
     enabled: boolean
   }
   'bots.checkDownloadFileParams': {
     _: 'bots.checkDownloadFileParams'
-    /** The bot that owns the mini app that requested the download */
     bot: InputUser
-    /** The filename from the web_app_request_file_download event */
     fileName: string
-    /** The url from the web_app_request_file_download event */
     url: string
   }
   'bots.getAdminedBots': {
@@ -17500,78 +14474,55 @@ export interface Requests {
   }
   'bots.updateStarRefProgram': {
     _: 'bots.updateStarRefProgram'
-    /** The bot */
     bot: InputUser
-    /** The permille commission rate: it indicates the share of Telegram Stars received by affiliates for every transaction made by users they referred inside of the bot. The minimum and maximum values for this parameter are contained in the starref_min_commission_permille and starref_max_commission_permille client configuration parameters. Can be 0 to terminate the affiliate program. Both the duration and the commission may only be raised after creation of the program: to lower them, the program must first be terminated and a new one created. */
     commissionPermille: number
-    /** Indicates the duration of the affiliate program; if not set, there is no expiration date. */
     durationMonths?: number | undefined
   }
   'bots.setCustomVerification': {
     _: 'bots.setCustomVerification'
-    /** If set, adds the verification; otherwise removes verification. */
     enabled?: boolean | undefined
-    /** Must not be set if invoked by a bot, must be set to the ID of an owned bot if invoked by a user. */
     bot?: InputUser | undefined
-    /** The peer to verify */
     peer: InputPeer
-    /** Custom description for the verification, the UTF-8 length limit for this field is contained in bot_verification_description_length_limit. If not set, Was verified by organization "organization_name" will be used as description. */
     customDescription?: string | undefined
   }
   'bots.getBotRecommendations': {
     _: 'bots.getBotRecommendations'
-    /** The method will return bots related to the passed bot. */
     bot: InputUser
   }
   'bots.checkUsername': {
     _: 'bots.checkUsername'
-    /** Username to check; only letters, digits and underscores are allowed, must end in bot, and the full username must be 5–32 characters long */
     username: string
   }
   'bots.createBot': {
     _: 'bots.createBot'
-    /** Set only if the creation prompt was opened from a managed bot creation request deep link */
     viaDeeplink?: boolean | undefined
-    /** Display name of the bot, 1–64 characters */
     name: string
-    /** Username for the bot, as validated by bots.checkUsername */
     username: string
-    /** The manager bot that will control the created bot; must have the user.bot_can_manage_bots flag set */
     managerId: InputUser
   }
   'bots.exportBotToken': {
     _: 'bots.exportBotToken'
-    /** The managed bot to export the token for */
     bot: InputUser
-    /** If true, revoke the current token and generate a new one */
     revoke: boolean
   }
   'bots.requestWebViewButton': {
     _: 'bots.requestWebViewButton'
-    /** The user that will use the prepared button in the Mini App */
     userId: InputUser
-    /** The button to prepare, an inputKeyboardButtonRequestPeer of any RequestPeerType */
     button: KeyboardButton
   }
   'bots.getRequestedWebViewButton': {
     _: 'bots.getRequestedWebViewButton'
-    /** The bot that owns the Mini App */
     bot: InputUser
-    /** The Mini App request ID, taken from the web_app_request_chat event's req_id */
     webappReqId: string
   }
   'bots.getAccessSettings': {
     _: 'bots.getAccessSettings'
-    /** The managed bot whose access settings to retrieve */
     bot: InputUser
   }
   'bots.editAccessSettings': {
     _: 'bots.editAccessSettings'
-    /** If set, restricts access to the managed bot to only the owner and the users in add_users */
     restricted?: boolean | undefined
-    /** The managed bot whose access settings to edit */
     bot: InputUser
-    /** Additional users (max 10, excluding the owner) allowed to access the managed bot when restricted is set */
     addUsers?: InputUser[] | undefined
   }
   'bots.setJoinChatResults': {
@@ -17581,40 +14532,27 @@ export interface Requests {
   }
   'payments.getPaymentForm': {
     _: 'payments.getPaymentForm'
-    /** Invoice */
     invoice: InputInvoice
-    /** Theme parameters */
     themeParams?: DataJSON | undefined
   }
   'payments.getPaymentReceipt': {
     _: 'payments.getPaymentReceipt'
-    /** The peer where the payment receipt was sent */
     peer: InputPeer
-    /** Message ID of receipt */
     msgId: number
   }
   'payments.validateRequestedInfo': {
     _: 'payments.validateRequestedInfo'
-    /** Save order information to re-use it for future orders */
     save?: boolean | undefined
-    /** Invoice */
     invoice: InputInvoice
-    /** Requested order information */
     info: PaymentRequestedInfo
   }
   'payments.sendPaymentForm': {
     _: 'payments.sendPaymentForm'
-    /** Form ID */
     formId: bigint
-    /** Invoice */
     invoice: InputInvoice
-    /** ID of saved and validated payments.validatedRequestedInfo */
     requestedInfoId?: string | undefined
-    /** Chosen shipping option ID */
     shippingOptionId?: string | undefined
-    /** Payment credentials */
     credentials: InputPaymentCredentials
-    /** Tip, in the smallest units of the currency (integer, not float/double). For example, for a price of US$ 1.45 pass amount = 145. See the exp parameter in currencies.json, it shows the number of digits past the decimal point for each currency (2 for the majority of currencies). */
     tipAmount?: bigint | undefined
   }
   'payments.getSavedInfo': {
@@ -17622,64 +14560,48 @@ export interface Requests {
   }
   'payments.clearSavedInfo': {
     _: 'payments.clearSavedInfo'
-    /** Remove saved payment credentials */
     credentials?: boolean | undefined
-    /** Clear the last order settings saved by the user */
     info?: boolean | undefined
   }
   'payments.getBankCardData': {
     _: 'payments.getBankCardData'
-    /** Credit card number */
     number: string
   }
   'payments.exportInvoice': {
     _: 'payments.exportInvoice'
-    /** Invoice */
     invoiceMedia: InputMedia
   }
   'payments.assignAppStoreTransaction': {
     _: 'payments.assignAppStoreTransaction'
-    /** Receipt */
     receipt: Uint8Array
-    /** Payment purpose */
     purpose: InputStorePaymentPurpose
   }
   'payments.assignPlayMarketTransaction': {
     _: 'payments.assignPlayMarketTransaction'
-    /** Receipt */
     receipt: DataJSON
-    /** Payment purpose */
     purpose: InputStorePaymentPurpose
   }
   'payments.getPremiumGiftCodeOptions': {
     _: 'payments.getPremiumGiftCodeOptions'
-    /** The channel that will start the giveaway */
     boostPeer?: InputPeer | undefined
   }
   'payments.checkGiftCode': {
     _: 'payments.checkGiftCode'
-    /** The giftcode to check */
     slug: string
   }
   'payments.applyGiftCode': {
     _: 'payments.applyGiftCode'
-    /** The code to apply */
     slug: string
   }
   'payments.getGiveawayInfo': {
     _: 'payments.getGiveawayInfo'
-    /** The peer where the giveaway was posted. */
     peer: InputPeer
-    /** Message ID of the messageActionGiveawayLaunch service message */
     msgId: number
   }
   'payments.launchPrepaidGiveaway': {
     _: 'payments.launchPrepaidGiveaway'
-    /** The peer where to launch the giveaway. */
     peer: InputPeer
-    /** The prepaid giveaway ID. */
     giveawayId: bigint
-    /** Giveway parameters */
     purpose: InputStorePaymentPurpose
   }
   'payments.getStarsTopupOptions': {
@@ -17687,106 +14609,72 @@ export interface Requests {
   }
   'payments.getStarsStatus': {
     _: 'payments.getStarsStatus'
-    /** If set, returns the channel/ad revenue balance in nanograms. */
     ton?: boolean | undefined
-    /** Peer of which to get the balance. */
     peer: InputPeer
   }
   'payments.getStarsTransactions': {
     _: 'payments.getStarsTransactions'
-    /** If set, fetches only incoming transactions. */
     inbound?: boolean | undefined
-    /** If set, fetches only outgoing transactions. */
     outbound?: boolean | undefined
-    /** Return transactions in ascending order by date (instead of descending order by date). */
     ascending?: boolean | undefined
-    /** If set, returns the channel/ad revenue transactions in nanograms, instead. */
     ton?: boolean | undefined
-    /** If set, fetches only transactions for the specified Telegram Star subscription. */
     subscriptionId?: string | undefined
-    /** Fetch the transaction history of the peer (inputPeerSelf or a bot we own). */
     peer: InputPeer
-    /** Offset for pagination, obtained from the returned next_offset, initially an empty string. */
     offset: string
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'payments.sendStarsForm': {
     _: 'payments.sendStarsForm'
-    /** Payment form ID */
     formId: bigint
-    /** Invoice */
     invoice: InputInvoice
   }
   'payments.refundStarsCharge': {
     _: 'payments.refundStarsCharge'
-    /** User to refund. */
     userId: InputUser
-    /** Transaction ID. */
     chargeId: string
   }
   'payments.getStarsRevenueStats': {
     _: 'payments.getStarsRevenueStats'
-    /** Whether to enable dark theme for graph colors */
     dark?: boolean | undefined
-    /** If set, fetches channel/bot ad revenue statistics in TON. */
     ton?: boolean | undefined
-    /** Get statistics for the specified bot, channel or ourselves (inputPeerSelf). */
     peer: InputPeer
   }
   'payments.getStarsRevenueWithdrawalUrl': {
     _: 'payments.getStarsRevenueWithdrawalUrl'
-    /** If set, withdraws channel/ad revenue in TON. */
     ton?: boolean | undefined
-    /** Channel or bot from which to withdraw funds. */
     peer: InputPeer
-    /** The amount of stars or nanograms to withdraw. */
     amount?: bigint | undefined
-    /** 2FA password, see here for more info. */
     password: InputCheckPasswordSRP
   }
   'payments.getStarsRevenueAdsAccountUrl': {
     _: 'payments.getStarsRevenueAdsAccountUrl'
-    /** Channel or bot that owns the stars. */
     peer: InputPeer
   }
   'payments.getStarsTransactionsByID': {
     _: 'payments.getStarsTransactionsByID'
-    /** If set, returns channel/bot ad revenue transactions in nanograms. */
     ton?: boolean | undefined
-    /** Channel or bot. */
     peer: InputPeer
-    /** Transaction IDs. */
     id: InputStarsTransaction[]
   }
   'payments.getStarsGiftOptions': {
     _: 'payments.getStarsGiftOptions'
-    /** Receiver of the gift (optional). */
     userId?: InputUser | undefined
   }
   'payments.getStarsSubscriptions': {
     _: 'payments.getStarsSubscriptions'
-    /** Whether to return only subscriptions expired due to an excessively low Telegram Star balance. */
     missingBalance?: boolean | undefined
-    /** Always pass inputPeerSelf. */
     peer: InputPeer
-    /** Offset for pagination, taken from payments.starsStatus.subscriptions_next_offset. */
     offset: string
   }
   'payments.changeStarsSubscription': {
     _: 'payments.changeStarsSubscription'
-    /** Always pass inputPeerSelf. */
     peer: InputPeer
-    /** ID of the subscription. */
     subscriptionId: string
-    /** Whether to cancel or reactivate the subscription. */
     canceled?: boolean | undefined
   }
   'payments.fulfillStarsSubscription': {
     _: 'payments.fulfillStarsSubscription'
-    /** Always pass inputPeerSelf. */
     peer: InputPeer
-    /** ID of the subscription. */
     subscriptionId: string
   }
   'payments.getStarsGiveawayOptions': {
@@ -17794,389 +14682,266 @@ export interface Requests {
   }
   'payments.getStarGifts': {
     _: 'payments.getStarGifts'
-    /** Hash used for caching, for more info click here. The hash may be generated locally by using the ids of the returned or stored sticker starGifts. */
     hash: number
   }
   'payments.saveStarGift': {
     _: 'payments.saveStarGift'
-    /** If set, hides the gift from our profile. */
     unsave?: boolean | undefined
-    /** The gift to display or remove. A hosted collectible gift may be used by its host or owner. */
     stargift: InputSavedStarGift
   }
   'payments.convertStarGift': {
     _: 'payments.convertStarGift'
-    /** The gift to convert. */
     stargift: InputSavedStarGift
   }
   'payments.botCancelStarsSubscription': {
     _: 'payments.botCancelStarsSubscription'
-    /** If not set, disables autorenewal of the subscriptions, and prevents the user from reactivating the subscription once the current period expires: a subscription cancelled by the bot will have the starsSubscription.bot_canceled flag set. The bot can can partially undo this operation by setting this flag: this will allow the user to reactivate the subscription. */
     restore?: boolean | undefined
-    /** The ID of the user whose subscription should be (un)cancelled */
     userId: InputUser
-    /** The provider_charge_id from the messageActionPaymentSentMe service message sent to the bot for the first subscription payment. */
     chargeId: string
   }
   'payments.getConnectedStarRefBots': {
     _: 'payments.getConnectedStarRefBots'
-    /** The affiliated peer */
     peer: InputPeer
-    /** If set, returns only results older than the specified unixtime */
     offsetDate?: number | undefined
-    /** Offset for pagination, taken from the last returned connectedBotStarRef.url (initially empty) */
     offsetLink?: string | undefined
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'payments.getConnectedStarRefBot': {
     _: 'payments.getConnectedStarRefBot'
-    /** The affiliated peer */
     peer: InputPeer
-    /** The bot that offers the affiliate program */
     bot: InputUser
   }
   'payments.getSuggestedStarRefBots': {
     _: 'payments.getSuggestedStarRefBots'
-    /** If set, orders results by the expected revenue */
     orderByRevenue?: boolean | undefined
-    /** If set, orders results by the creation date of the affiliate program */
     orderByDate?: boolean | undefined
-    /** The peer that will become the affiliate: star commissions will be transferred to this peer's star balance. */
     peer: InputPeer
-    /** Offset for pagination, taken from payments.suggestedStarRefBots.next_offset, initially empty. */
     offset: string
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'payments.connectStarRefBot': {
     _: 'payments.connectStarRefBot'
-    /** The peer that will become the affiliate: star commissions will be transferred to this peer's star balance. */
     peer: InputPeer
-    /** The bot that offers the affiliate program */
     bot: InputUser
   }
   'payments.editConnectedStarRefBot': {
     _: 'payments.editConnectedStarRefBot'
-    /** If set, leaves the bot's affiliate program */
     revoked?: boolean | undefined
-    /** The peer that was affiliated */
     peer: InputPeer
-    /** The affiliate link to revoke */
     link: string
   }
   'payments.getStarGiftUpgradePreview': {
     _: 'payments.getStarGiftUpgradePreview'
-    /** The gift to upgrade. */
     giftId: bigint
   }
   'payments.upgradeStarGift': {
     _: 'payments.upgradeStarGift'
-    /** Set this flag to keep the original gift text, sender and receiver in the upgraded gift as a starGiftAttributeOriginalDetails attribute. */
     keepOriginalDetails?: boolean | undefined
-    /** The gift to upgrade */
     stargift: InputSavedStarGift
   }
   'payments.transferStarGift': {
     _: 'payments.transferStarGift'
-    /** The gift to transfer. */
     stargift: InputSavedStarGift
-    /** Destination peer. */
     toId: InputPeer
   }
   'payments.getUniqueStarGift': {
     _: 'payments.getUniqueStarGift'
-    /** The slug. */
     slug: string
   }
   'payments.getSavedStarGifts': {
     _: 'payments.getSavedStarGifts'
-    /** Exclude gifts not pinned on the profile. */
     excludeUnsaved?: boolean | undefined
-    /** Exclude gifts pinned on the profile. */
     excludeSaved?: boolean | undefined
-    /** Exclude gifts that do not have the starGift.limited flag set. */
     excludeUnlimited?: boolean | undefined
-    /** Exclude collectible gifts. */
     excludeUnique?: boolean | undefined
-    /** If set, sorts the gifts by price instead of reception date. */
     sortByValue?: boolean | undefined
-    /** Exclude gifts that can be upgraded to collectible gifts. */
     excludeUpgradable?: boolean | undefined
-    /** Exclude gifts that cannot be upgraded to collectible gifts. */
     excludeUnupgradable?: boolean | undefined
-    /** If set, only returns collectible gifts whose palette can be used as a collectible message palette. */
     peerColorAvailable?: boolean | undefined
-    /** If set, excludes hosted collectible gifts, returning only gifts owned or received by peer. */
     excludeHosted?: boolean | undefined
-    /** Fetch only gifts owned, received or hosted by the specified peer, such as: a user, with peer=inputPeerUser; a channel, with peer=inputPeerChannel; a connected business user (when executing the method as a bot, over the business connection), with peer=inputPeerUser. */
     peer: InputPeer
-    /** Only returns gifts within the specified collection. */
     collectionId?: number | undefined
-    /** Offset for pagination. */
     offset: string
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'payments.getSavedStarGift': {
     _: 'payments.getSavedStarGift'
-    /** List of gifts to fetch info about. */
     stargift: InputSavedStarGift[]
   }
   'payments.getStarGiftWithdrawalUrl': {
     _: 'payments.getStarGiftWithdrawalUrl'
-    /** The collectible gift to export. */
     stargift: InputSavedStarGift
-    /** The current user's 2FA password, passed as specified here. */
     password: InputCheckPasswordSRP
   }
   'payments.toggleChatStarGiftNotifications': {
     _: 'payments.toggleChatStarGiftNotifications'
-    /** Whether to enable or disable reception of notifications in the form of messageActionStarGiftUnique and messageActionStarGift service messages from the channel. */
     enabled?: boolean | undefined
-    /** The channel for which to receive or not receive notifications. */
     peer: InputPeer
   }
   'payments.toggleStarGiftsPinnedToTop': {
     _: 'payments.toggleStarGiftsPinnedToTop'
-    /** The peer where to pin the gift. */
     peer: InputPeer
-    /** The gift to pin. */
     stargift: InputSavedStarGift[]
   }
   'payments.canPurchaseStore': {
     _: 'payments.canPurchaseStore'
-    /** Payment purpose. */
     purpose: InputStorePaymentPurpose
   }
   'payments.getResaleStarGifts': {
     _: 'payments.getResaleStarGifts'
-    /** Sort gifts by price (ascending). */
     sortByPrice?: boolean | undefined
-    /** Sort gifts by number (ascending). */
     sortByNum?: boolean | undefined
-    /** Only return collectible gifts that can be bought and used for crafting; render each returned gift's starGiftUnique.craft_chance_permille as its crafting success contribution. */
     forCraft?: boolean | undefined
-    /** Only return gifts that can be bought using Stars. */
     starsOnly?: boolean | undefined
-    /** If a previous call to the method was made and payments.resaleStarGifts.attributes_hash was set, pass it here to avoid returning any results if they haven't changed. Otherwise, set this flag and pass 0 to return payments.resaleStarGifts.attributes_hash and payments.resaleStarGifts.attributes, these two fields will not be set if this flag is not set. */
     attributesHash?: bigint | undefined
-    /** Mandatory identifier of the base gift from which the collectible gift was upgraded. */
     giftId: bigint
-    /** Optionally filter gifts with the specified attributes. If no attributes of a specific type are specified, all attributes of that type are allowed. */
     attributes?: StarGiftAttributeId[] | undefined
-    /** Offset for pagination. If not equal to an empty string, payments.resaleStarGifts.counters will not be set to avoid returning the counters every time a new page is fetched. */
     offset: string
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'payments.updateStarGiftPrice': {
     _: 'payments.updateStarGiftPrice'
-    /** The gift to resell. */
     stargift: InputSavedStarGift
-    /** Resale price of the gift. */
     resellAmount: StarsAmount
   }
   'payments.createStarGiftCollection': {
     _: 'payments.createStarGiftCollection'
-    /** Peer where to create the collection. */
     peer: InputPeer
-    /** Title of the collection. */
     title: string
-    /** Gifts added to the collection. */
     stargift: InputSavedStarGift[]
   }
   'payments.updateStarGiftCollection': {
     _: 'payments.updateStarGiftCollection'
-    /** Peer that owns the collection. */
     peer: InputPeer
-    /** Collection ID. */
     collectionId: number
-    /** Title of the collection, to rename the collection. */
     title?: string | undefined
-    /** Can contain a list of gifts to remove from the collection. */
     deleteStargift?: InputSavedStarGift[] | undefined
-    /** Can contain a list of gifts to add to the collection. */
     addStargift?: InputSavedStarGift[] | undefined
-    /** Can contain the new gift order. */
     order?: InputSavedStarGift[] | undefined
   }
   'payments.reorderStarGiftCollections': {
     _: 'payments.reorderStarGiftCollections'
-    /** The owned peer. */
     peer: InputPeer
-    /** New collection order. */
     order: number[]
   }
   'payments.deleteStarGiftCollection': {
     _: 'payments.deleteStarGiftCollection'
-    /** Peer that owns the collection. */
     peer: InputPeer
-    /** ID of the collection. */
     collectionId: number
   }
   'payments.getStarGiftCollections': {
     _: 'payments.getStarGiftCollections'
-    /** The peer. */
     peer: InputPeer
-    /** Hash (generated as specified here) using the starGiftCollection.hash field (not the collection_id field) of all collections returned by a previous method call, to avoid refetching the result if it hasn't changed. */
     hash: bigint
   }
   'payments.getUniqueStarGiftValueInfo': {
     _: 'payments.getUniqueStarGiftValueInfo'
-    /** slug from a starGiftUnique. */
     slug: string
   }
   'payments.checkCanSendGift': {
     _: 'payments.checkCanSendGift'
-    /** Gift ID. */
     giftId: bigint
   }
   'payments.getStarGiftAuctionState': {
     _: 'payments.getStarGiftAuctionState'
-    /** Either the ID of the gift linked to the auction, or an auction deep link slug. */
     auction: InputStarGiftAuction
-    /** Initially 0, then set to the returned starGiftAuctionState.version, to avoid refetching results if they haven't changed. */
     version: number
   }
   'payments.getStarGiftAuctionAcquiredGifts': {
     _: 'payments.getStarGiftAuctionAcquiredGifts'
-    /** The gift ID linked to the auction. */
     giftId: bigint
   }
   'payments.getStarGiftActiveAuctions': {
     _: 'payments.getStarGiftActiveAuctions'
-    /** Hash generated as specified here */
     hash: bigint
   }
   'payments.resolveStarGiftOffer': {
     _: 'payments.resolveStarGiftOffer'
-    /** If set, declines the offer; otherwise, accepts it. */
     decline?: boolean | undefined
-    /** Identifier of the messageActionStarGiftPurchaseOffer service message describing the offer to act upon. */
     offerMsgId: number
   }
   'payments.sendStarGiftOffer': {
     _: 'payments.sendStarGiftOffer'
-    /** Owner of the collectible gift: equal to starGiftUnique.owner_id. */
     peer: InputPeer
-    /** Identifier of the collectible gift: equal to starGiftUnique.slug. */
     slug: string
-    /** Offer price, in stars or TON. */
     price: StarsAmount
-    /** Duration of the offer, in seconds: must be one of 21600, 43200, 86400, 129600, 172800, or 259200; can also be 120 in test mode. */
     duration: number
-    /** Random 64-bit identifier used to avoid sending the same offer twice in case of network issues. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: bigint
-    /** If the destination peer has paid messages enabled, specifies the amount of Telegram Stars the sending user has agreed to pay in order to send the offer (in addition to the amount for the offer itself, contained in price). */
     allowPaidStars?: bigint | undefined
   }
   'payments.getStarGiftUpgradeAttributes': {
     _: 'payments.getStarGiftUpgradeAttributes'
-    /** Non-collectible base gift ID, from starGift.id */
     giftId: bigint
   }
   'payments.getCraftStarGifts': {
     _: 'payments.getCraftStarGifts'
-    /** Identifier of the base gift type, equal to starGiftUnique.gift_id of the first selected gift. */
     giftId: bigint
-    /** Offset for pagination. */
     offset: string
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'payments.craftStarGift': {
     _: 'payments.craftStarGift'
-    /** 1 to 4 owned collectible gifts of the same type to use for crafting. The first gift's ID is reused if crafting succeeds. */
     stargift: InputSavedStarGift[]
   }
   'stickers.createStickerSet': {
     _: 'stickers.createStickerSet'
-    /** Whether this is a mask stickerset */
     masks?: boolean | undefined
-    /** Whether this is a custom emoji stickerset. */
     emojis?: boolean | undefined
-    /** Whether the color of TGS custom emojis contained in this set should be changed to the text color when used in messages, the accent color if used as emoji status, white on chat photos, or another appropriate color based on context. For custom emoji stickersets only. */
     textColor?: boolean | undefined
-    /** Stickerset owner */
     userId: InputUser
-    /** Stickerset name, 1-64 chars */
     title: string
-    /** Short name of sticker set, to be used in sticker deep links. Can contain only english letters, digits and underscores. Must begin with a letter, can't contain consecutive underscores and, if called by a bot, must end in "_by_". is case insensitive. 1-64 characters. */
     shortName: string
-    /** Thumbnail */
     thumb?: InputDocument | undefined
-    /** Stickers */
     stickers: InputStickerSetItem[]
-    /** Used when importing stickers using the sticker import SDKs, specifies the name of the software that created the stickers */
     software?: string | undefined
   }
   'stickers.removeStickerFromSet': {
     _: 'stickers.removeStickerFromSet'
-    /** The sticker to remove */
     sticker: InputDocument
   }
   'stickers.changeStickerPosition': {
     _: 'stickers.changeStickerPosition'
-    /** The sticker */
     sticker: InputDocument
-    /** The new position of the sticker, zero-based */
     position: number
   }
   'stickers.addStickerToSet': {
     _: 'stickers.addStickerToSet'
-    /** The stickerset */
     stickerset: InputStickerSet
-    /** The sticker */
     sticker: InputStickerSetItem
   }
   'stickers.setStickerSetThumb': {
     _: 'stickers.setStickerSetThumb'
-    /** Stickerset */
     stickerset: InputStickerSet
-    /** Thumbnail (only for normal stickersets, not custom emoji stickersets). */
     thumb?: InputDocument | undefined
-    /** Only for custom emoji stickersets, ID of a custom emoji present in the set to use as thumbnail; pass 0 to fallback to the first custom emoji of the set. */
     thumbDocumentId?: bigint | undefined
   }
   'stickers.checkShortName': {
     _: 'stickers.checkShortName'
-    /** Short name */
     shortName: string
   }
   'stickers.suggestShortName': {
     _: 'stickers.suggestShortName'
-    /** Sticker pack name */
     title: string
   }
   'stickers.changeSticker': {
     _: 'stickers.changeSticker'
-    /** The sticker */
     sticker: InputDocument
-    /** If set, updates the emoji list associated to the sticker */
     emoji?: string | undefined
-    /** If set, updates the mask coordinates */
     maskCoords?: MaskCoords | undefined
-    /** If set, updates the sticker keywords (separated by commas). Can't be provided for mask stickers. */
     keywords?: string | undefined
   }
   'stickers.renameStickerSet': {
     _: 'stickers.renameStickerSet'
-    /** Stickerset to rename */
     stickerset: InputStickerSet
-    /** New stickerset title */
     title: string
   }
   'stickers.deleteStickerSet': {
     _: 'stickers.deleteStickerSet'
-    /** Stickerset to delete */
     stickerset: InputStickerSet
   }
   'stickers.replaceSticker': {
     _: 'stickers.replaceSticker'
-    /** Old sticker document. */
     sticker: InputDocument
-    /** New sticker. */
     newSticker: InputStickerSetItem
   }
   'phone.getCallConfig': {
@@ -18184,762 +14949,511 @@ export interface Requests {
   }
   'phone.requestCall': {
     _: 'phone.requestCall'
-    /** Whether to start a video call */
     video?: boolean | undefined
-    /** Destination of the phone call */
     userId: InputUser
-    /** Random ID to avoid resending the same object. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: number
-    /** Parameter for E2E encryption key exchange */
     gAHash: Uint8Array
-    /** Phone call settings */
     protocol: PhoneCallProtocol
   }
   'phone.acceptCall': {
     _: 'phone.acceptCall'
-    /** The call to accept */
     peer: InputPhoneCall
-    /** Parameter for E2E encryption key exchange */
     gB: Uint8Array
-    /** Phone call settings */
     protocol: PhoneCallProtocol
   }
   'phone.confirmCall': {
     _: 'phone.confirmCall'
-    /** The phone call */
     peer: InputPhoneCall
-    /** Parameter for E2E encryption key exchange */
     gA: Uint8Array
-    /** Key fingerprint */
     keyFingerprint: bigint
-    /** Phone call settings */
     protocol: PhoneCallProtocol
   }
   'phone.receivedCall': {
     _: 'phone.receivedCall'
-    /** The phone call we're currently in */
     peer: InputPhoneCall
   }
   'phone.discardCall': {
     _: 'phone.discardCall'
-    /** Whether this is a video call */
     video?: boolean | undefined
-    /** The phone call */
     peer: InputPhoneCall
-    /** Call duration */
     duration: number
-    /** Why was the call discarded */
     reason: PhoneCallDiscardReason
-    /** Preferred libtgvoip relay ID */
     connectionId: bigint
   }
   'phone.setCallRating': {
     _: 'phone.setCallRating'
-    /** Whether the user decided on their own initiative to rate the call, must NOT be set if rating was requested by the server with phoneCallDiscarded.need_rating. */
     userInitiative?: boolean | undefined
-    /** The call to rate */
     peer: InputPhoneCall
-    /** Rating in 1-5 stars */
     rating: number
-    /** An additional comment with problem hashtags, see here for more info on the full flow. */
     comment: string
   }
   'phone.saveCallDebug': {
     _: 'phone.saveCallDebug'
-    /** Phone call */
     peer: InputPhoneCall
-    /** Debug statistics obtained from tgcalls */
     debug: DataJSON
   }
   'phone.sendSignalingData': {
     _: 'phone.sendSignalingData'
-    /** Phone call */
     peer: InputPhoneCall
-    /** Signaling payload */
     data: Uint8Array
   }
   'phone.createGroupCall': {
     _: 'phone.createGroupCall'
-    /** Create the call in RTMP livestream mode, where one external streamer publishes all audio and video */
     rtmpStream?: boolean | undefined
-    /** Associate the group call or livestream to the provided group/supergroup/channel */
     peer: InputPeer
-    /** Unique client message ID required to prevent creation of duplicate group calls. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: number
-    /** Call title, if not set defaults to the group/channel's name. */
     title?: string | undefined
-    /** Schedule date, at least 10 seconds and at most 8 days in the future; the call must still be manually started using phone.startScheduledGroupCall */
     scheduleDate?: number | undefined
   }
   'phone.joinGroupCall': {
     _: 'phone.joinGroupCall'
-    /** Join muted; required for live story listeners and RTMP-mode viewers */
     muted?: boolean | undefined
-    /** Join with video disabled; required for live story listeners and RTMP-mode viewers */
     videoStopped?: boolean | undefined
-    /** Group call to join */
     call: InputGroupCall
-    /** Join the group call, presenting yourself as the specified user/channel; this peer is also used as the author of in-call messages in normal video chats/livestreams. Only video chats/livestreams may use another peer; this field must be equal to inputPeerSelf when joining live stories or conference calls. */
     joinAs: InputPeer
-    /** The invitation hash from the invite link, if provided allows speaking in a livestream or muted group call (video chats/livestreams only, cannot be used by live stories or conference calls). */
     inviteHash?: string | undefined
-    /** For conference calls only, your public key. */
     publicKey?: Uint8Array | undefined
-    /** The main-chain block that adds the joining user, only for conference calls. */
     block?: Uint8Array | undefined
-    /** Join payload generated by the local tgcalls group-call engine, as described above */
     params: DataJSON
   }
   'phone.leaveGroupCall': {
     _: 'phone.leaveGroupCall'
-    /** Group call to leave */
     call: InputGroupCall
-    /** Source ID of the main group call stream */
     source: number
   }
   'phone.inviteToGroupCall': {
     _: 'phone.inviteToGroupCall'
-    /** The video chat/livestream */
     call: InputGroupCall
-    /** The users to invite. */
     users: InputUser[]
   }
   'phone.discardGroupCall': {
     _: 'phone.discardGroupCall'
-    /** The group call to terminate */
     call: InputGroupCall
   }
   'phone.toggleGroupCallSettings': {
     _: 'phone.toggleGroupCallSettings'
-    /** Invalidate existing invite links for video chats, livestreams and conferences */
     resetInviteHash?: boolean | undefined
-    /** Group call whose settings should be changed */
     call: InputGroupCall
-    /** Whether users joining a non-RTMP video chat/livestream should be muted by default */
     joinMuted?: boolean | undefined
-    /** Enable or disable the in-call message overlay in video chats/livestreams, conferences and live stories, including in RTMP mode */
     messagesEnabled?: boolean | undefined
-    /** Set the minimum Telegram Stars donation required from users other than the live story owner for each comment; the owner may always comment without donating, and 0 allows free comments for everyone */
     sendPaidMessagesStars?: bigint | undefined
   }
   'phone.getGroupCall': {
     _: 'phone.getGroupCall'
-    /** Group call of any type to fetch */
     call: InputGroupCall
-    /** Maximum number of participants to return in this call (0 to return a server-defined amount). If the number of returned participants is less than groupCall.participants_count, paginate through the remaining participants using phone.getGroupParticipants, passing to offset the phone.groupCall.participants_next_offset returned by this call. This parameter behaves in a different way compared to the limit of phone.getGroupParticipants, see here for more info. */
     limit: number
   }
   'phone.getGroupParticipants': {
     _: 'phone.getGroupParticipants'
-    /** Group call whose participants should be fetched */
     call: InputGroupCall
-    /** If specified, will fetch group participant info about the specified peers */
     ids: InputPeer[]
-    /** If specified, will fetch group participant info about the specified WebRTC source IDs */
     sources: number[]
-    /** Offset for results, taken from the next_offset field of phone.groupParticipants or the participants_next_offset field of phone.groupCall, initially an empty string. Note: if no more results are available, the method call will return an empty next_offset; thus, avoid providing the next_offset returned in phone.groupParticipants if it is empty, to avoid an infinite loop. */
     offset: string
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'phone.checkGroupCall': {
     _: 'phone.checkGroupCall'
-    /** Group call whose WebRTC connections should be checked */
     call: InputGroupCall
-    /** Non-zero SSRC/source IDs of the caller's main and presentation connections */
     sources: number[]
   }
   'phone.toggleGroupCallRecord': {
     _: 'phone.toggleGroupCallRecord'
-    /** Whether to start or stop recording */
     start?: boolean | undefined
-    /** Whether to also record video streams */
     video?: boolean | undefined
-    /** Video chat/livestream to record */
     call: InputGroupCall
-    /** Recording title */
     title?: string | undefined
-    /** If video stream recording is enabled, whether to record in portrait or landscape mode */
     videoPortrait?: boolean | undefined
   }
   'phone.editGroupCallParticipant': {
     _: 'phone.editGroupCallParticipant'
-    /** Non-RTMP video chat/livestream or conference */
     call: InputGroupCall
-    /** The group call participant (can also be the user itself) */
     participant: InputPeer
-    /** Change the participant's mute state; allowing a forcibly muted participant to self-unmute does not immediately unmute them */
     muted?: boolean | undefined
-    /** New volume, between 1 and 20000; 10000 represents 100%. Without moderation rights, changing another participant's volume affects only local playback */
     volume?: number | undefined
-    /** Raise or lower hand; only supported in video chats/livestreams */
     raiseHand?: boolean | undefined
-    /** Start or stop the current user's video stream */
     videoStopped?: boolean | undefined
-    /** Pause or resume the current user's video stream */
     videoPaused?: boolean | undefined
-    /** Pause or resume the current user's presentation stream */
     presentationPaused?: boolean | undefined
   }
   'phone.editGroupCallTitle': {
     _: 'phone.editGroupCallTitle'
-    /** Video chat or livestream whose title should be changed */
     call: InputGroupCall
-    /** New title */
     title: string
   }
   'phone.getGroupCallJoinAs': {
     _: 'phone.getGroupCallJoinAs'
-    /** The basic group, supergroup or channel whose video chat/livestream we're trying to join; cannot target a live story. */
     peer: InputPeer
   }
   'phone.exportGroupCallInvite': {
     _: 'phone.exportGroupCallInvite'
-    /** For public video chats/livestreams, group call admins only: allow users that join using this link to speak without explicitly requesting permission, for example by raising their hand. */
     canSelfUnmute?: boolean | undefined
-    /** The public video chat/livestream */
     call: InputGroupCall
   }
   'phone.toggleGroupCallStartSubscription': {
     _: 'phone.toggleGroupCallStartSubscription'
-    /** Scheduled video chat/livestream that has not started yet */
     call: InputGroupCall
-    /** Whether to receive a service-notification message when the call starts */
     subscribed: boolean
   }
   'phone.startScheduledGroupCall': {
     _: 'phone.startScheduledGroupCall'
-    /** Scheduled video chat/livestream to start, before or after its scheduled date */
     call: InputGroupCall
   }
   'phone.saveDefaultGroupCallJoinAs': {
     _: 'phone.saveDefaultGroupCallJoinAs'
-    /** Basic group, supergroup or channel whose video chat/livestream default should be changed */
     peer: InputPeer
-    /** Eligible peer to use by default when joining the dialog's video chats/livestreams, selected from phone.getGroupCallJoinAs */
     joinAs: InputPeer
   }
   'phone.joinGroupCallPresentation': {
     _: 'phone.joinGroupCallPresentation'
-    /** Joined non-RTMP video chat/livestream or conference in which to start presenting */
     call: InputGroupCall
-    /** Join payload generated by a separate local call-engine instance for the presentation */
     params: DataJSON
   }
   'phone.leaveGroupCallPresentation': {
     _: 'phone.leaveGroupCallPresentation'
-    /** Group call whose presentation connection should be stopped */
     call: InputGroupCall
   }
   'phone.getGroupCallStreamChannels': {
     _: 'phone.getGroupCallStreamChannels'
-    /** RTMP-mode video chat, livestream or live story */
     call: InputGroupCall
   }
   'phone.getGroupCallStreamRtmpUrl': {
     _: 'phone.getGroupCallStreamRtmpUrl'
-    /** Obtain credentials for an RTMP live story instead of a video chat/livestream */
     liveStory?: boolean | undefined
-    /** Peer that will host the RTMP video chat, livestream or live story */
     peer: InputPeer
-    /** Whether to invalidate the previous stream key and generate a new one, instead of returning the existing key */
     revoke: boolean
   }
   'phone.saveCallLog': {
     _: 'phone.saveCallLog'
-    /** Phone call */
     peer: InputPhoneCall
-    /** Libtgvoip logs */
     file: InputFile
   }
   'phone.createConferenceCall': {
     _: 'phone.createConferenceCall'
-    /** If set, mute our microphone when joining the call (can only be used if join is set). */
     muted?: boolean | undefined
-    /** If set, our video stream is disabled (can only be used if join is set). */
     videoStopped?: boolean | undefined
-    /** If set, also join the call, otherwise just create the call link. */
     join?: boolean | undefined
-    /** Unique client message ID required to prevent creation of duplicate group calls. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: number
-    /** Fresh E2E public key for the creator (can only be used if join is set). */
     publicKey?: Uint8Array | undefined
-    /** Initial main-chain block for subchain 0 (can only be used if join is set). */
     block?: Uint8Array | undefined
-    /** Join payload generated by the local call engine (can only be used if join is set). */
     params?: DataJSON | undefined
   }
   'phone.deleteConferenceCallParticipants': {
     _: 'phone.deleteConferenceCallParticipants'
-    /** Whether this is a removal of members that already left the conference call. */
     onlyLeft?: boolean | undefined
-    /** Whether this is a forced removal of active members in a conference call. */
     kick?: boolean | undefined
-    /** Conference from which to remove participants */
     call: InputGroupCall
-    /** User IDs to remove from the conference and E2E blockchain */
     ids: bigint[]
-    /** Main-chain block removing the specified users and establishing a new shared key, see removing a participant */
     block: Uint8Array
   }
   'phone.sendConferenceCallBroadcast': {
     _: 'phone.sendConferenceCallBroadcast'
-    /** Conference whose verification subchain should receive the message */
     call: InputGroupCall
-    /** Serialized e2e.chain.GroupBroadcast verification message. */
     block: Uint8Array
   }
   'phone.inviteConferenceCallParticipant': {
     _: 'phone.inviteConferenceCallParticipant'
-    /** Whether this is a video conference invitation */
     video?: boolean | undefined
-    /** The conference call. */
     call: InputGroupCall
-    /** The user to invite. */
     userId: InputUser
   }
   'phone.declineConferenceCallInvite': {
     _: 'phone.declineConferenceCallInvite'
-    /** The ID of the messageActionConferenceCall to decline. */
     msgId: number
   }
   'phone.getGroupCallChainBlocks': {
     _: 'phone.getGroupCallChainBlocks'
-    /** Conference whose subchain blocks should be fetched */
     call: InputGroupCall
-    /** 0 for the main state blockchain, 1 for the call verification subchain */
     subChainId: number
-    /** Fetch blocks starting from this height; pass -1 to fetch the latest block */
     offset: number
-    /** Maximum number of blocks to return in this call, see pagination, max 100. */
     limit: number
   }
   'phone.sendGroupCallMessage': {
     _: 'phone.sendGroupCallMessage'
-    /** Video chat/livestream or live story that should receive the message, reaction or donation */
     call: InputGroupCall
-    /** Fresh client-generated random ID used to deduplicate the message or donation. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: bigint
-    /** Message text or emoji reaction; pass an empty value when sending a standalone paid live story donation */
     message: TextWithEntities
-    /** User-confirmed number of Telegram Stars to donate with a live story comment or standalone donation */
     allowPaidStars?: bigint | undefined
-    /** Optional peer to display as the author of a live story message or reaction; can only be used for live stories */
     sendAs?: InputPeer | undefined
   }
   'phone.sendGroupCallEncryptedMessage': {
     _: 'phone.sendGroupCallEncryptedMessage'
-    /** Conference call that should receive the encrypted message or reaction */
     call: InputGroupCall
-    /** Complete encrypted message or reaction packet produced as specified here */
     encryptedMessage: Uint8Array
   }
   'phone.deleteGroupCallMessages': {
     _: 'phone.deleteGroupCallMessages'
-    /** When moderating another participant's messages, also report them as spam */
     reportSpam?: boolean | undefined
-    /** Video chat/livestream or live story containing the messages */
     call: InputGroupCall
-    /** IDs of the messages to delete */
     messages: number[]
   }
   'phone.deleteGroupCallParticipantMessages': {
     _: 'phone.deleteGroupCallParticipantMessages'
-    /** Also report the participant's messages as spam */
     reportSpam?: boolean | undefined
-    /** Video chat/livestream or live story containing the messages */
     call: InputGroupCall
-    /** The participant whose messages should be deleted */
     participant: InputPeer
   }
   'phone.getGroupCallStars': {
     _: 'phone.getGroupCallStars'
-    /** Live story group call */
     call: InputGroupCall
   }
   'phone.saveDefaultSendAs': {
     _: 'phone.saveDefaultSendAs'
-    /** Live story group call */
     call: InputGroupCall
-    /** Peer to display as the author of subsequent comments and reactions */
     sendAs: InputPeer
   }
   'langpack.getLangPack': {
     _: 'langpack.getLangPack'
-    /** Platform identifier (i.e. android, tdesktop, etc). */
     langPack: string
-    /** Either an ISO 639-1 language code or a language pack name obtained from a language pack link. */
     langCode: string
   }
   'langpack.getStrings': {
     _: 'langpack.getStrings'
-    /** Platform identifier (i.e. android, tdesktop, etc). */
     langPack: string
-    /** Either an ISO 639-1 language code or a language pack name obtained from a language pack link. */
     langCode: string
-    /** Strings to get */
     keys: string[]
   }
   'langpack.getDifference': {
     _: 'langpack.getDifference'
-    /** Platform identifier (i.e. android, tdesktop, etc). */
     langPack: string
-    /** Either an ISO 639-1 language code or a language pack name obtained from a language pack link. */
     langCode: string
-    /** Previous localization pack version */
     fromVersion: number
   }
   'langpack.getLanguages': {
     _: 'langpack.getLanguages'
-    /** Platform identifier (i.e. android, tdesktop, etc). */
     langPack: string
   }
   'langpack.getLanguage': {
     _: 'langpack.getLanguage'
-    /** Platform identifier (i.e. android, tdesktop, etc). */
     langPack: string
-    /** Either an ISO 639-1 language code or a language pack name obtained from a language pack link. */
     langCode: string
   }
   'folders.editPeerFolders': {
     _: 'folders.editPeerFolders'
-    /** New peer list */
     folderPeers: InputFolderPeer[]
   }
   'stats.getBroadcastStats': {
     _: 'stats.getBroadcastStats'
-    /** Whether to enable dark theme for graph colors */
     dark?: boolean | undefined
-    /** The channel */
     channel: InputChannel
   }
   'stats.loadAsyncGraph': {
     _: 'stats.loadAsyncGraph'
-    /** Graph token from statsGraphAsync constructor */
     token: string
-    /** Zoom value, if required */
     x?: bigint | undefined
   }
   'stats.getMegagroupStats': {
     _: 'stats.getMegagroupStats'
-    /** Whether to enable dark theme for graph colors */
     dark?: boolean | undefined
-    /** Supergroup ID */
     channel: InputChannel
   }
   'stats.getMessagePublicForwards': {
     _: 'stats.getMessagePublicForwards'
-    /** Source channel */
     channel: InputChannel
-    /** Source message ID */
     msgId: number
-    /** Offset for pagination, empty string on first call, then use the next_offset field of the returned constructor (if present, otherwise no more results are available). */
     offset: string
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'stats.getMessageStats': {
     _: 'stats.getMessageStats'
-    /** Whether to enable dark theme for graph colors */
     dark?: boolean | undefined
-    /** Channel ID */
     channel: InputChannel
-    /** Message ID */
     msgId: number
   }
   'stats.getStoryStats': {
     _: 'stats.getStoryStats'
-    /** Whether to enable the dark theme for graph colors */
     dark?: boolean | undefined
-    /** The peer that posted the story */
     peer: InputPeer
-    /** Story ID */
     id: number
   }
   'stats.getStoryPublicForwards': {
     _: 'stats.getStoryPublicForwards'
-    /** Peer where the story was originally posted */
     peer: InputPeer
-    /** Story ID */
     id: number
-    /** Offset for pagination, from stats.publicForwards.next_offset. */
     offset: string
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'stats.getPollStats': {
     _: 'stats.getPollStats'
-    /** Whether to enable dark theme for graph colors */
     dark?: boolean | undefined
-    /** The peer where the poll was sent */
     peer: InputPeer
-    /** ID of the message containing the poll */
     msgId: number
   }
   'chatlists.exportChatlistInvite': {
     _: 'chatlists.exportChatlistInvite'
-    /** The folder to export */
     chatlist: InputChatlist
-    /** An optional name for the link */
     title: string
-    /** The list of channels, group and supergroups to share with the link. Basic groups will automatically be converted to supergroups when invoking the method. */
     peers: InputPeer[]
   }
   'chatlists.deleteExportedInvite': {
     _: 'chatlists.deleteExportedInvite'
-    /** The related folder */
     chatlist: InputChatlist
-    /** slug obtained from the chat folder deep link. */
     slug: string
   }
   'chatlists.editExportedInvite': {
     _: 'chatlists.editExportedInvite'
-    /** Folder ID */
     chatlist: InputChatlist
-    /** slug obtained from the chat folder deep link. */
     slug: string
-    /** If set, sets a new name for the link */
     title?: string | undefined
-    /** If set, changes the list of peers shared with the link */
     peers?: InputPeer[] | undefined
   }
   'chatlists.getExportedInvites': {
     _: 'chatlists.getExportedInvites'
-    /** The folder */
     chatlist: InputChatlist
   }
   'chatlists.checkChatlistInvite': {
     _: 'chatlists.checkChatlistInvite'
-    /** slug obtained from the chat folder deep link */
     slug: string
   }
   'chatlists.joinChatlistInvite': {
     _: 'chatlists.joinChatlistInvite'
-    /** slug obtained from a chat folder deep link. */
     slug: string
-    /** List of new chats to join, fetched using chatlists.checkChatlistInvite and filtered as specified in the documentation. */
     peers: InputPeer[]
   }
   'chatlists.getChatlistUpdates': {
     _: 'chatlists.getChatlistUpdates'
-    /** The folder */
     chatlist: InputChatlist
   }
   'chatlists.joinChatlistUpdates': {
     _: 'chatlists.joinChatlistUpdates'
-    /** The folder */
     chatlist: InputChatlist
-    /** List of new chats to join, fetched using chatlists.getChatlistUpdates and filtered as specified in the documentation. */
     peers: InputPeer[]
   }
   'chatlists.hideChatlistUpdates': {
     _: 'chatlists.hideChatlistUpdates'
-    /** The folder */
     chatlist: InputChatlist
   }
   'chatlists.getLeaveChatlistSuggestions': {
     _: 'chatlists.getLeaveChatlistSuggestions'
-    /** Folder ID */
     chatlist: InputChatlist
   }
   'chatlists.leaveChatlist': {
     _: 'chatlists.leaveChatlist'
-    /** Folder ID */
     chatlist: InputChatlist
-    /** Also leave the specified channels and groups */
     peers: InputPeer[]
   }
   'stories.canSendStory': {
     _: 'stories.canSendStory'
-    /** The peer from which we wish to post stories. */
     peer: InputPeer
   }
   'stories.sendStory': {
     _: 'stories.sendStory'
-    /** Whether to add the story to the profile automatically upon expiration. If not set, the story will only be added to the archive, see here for more info. */
     pinned?: boolean | undefined
-    /** If set, disables forwards, screenshots, and downloads. */
     noforwards?: boolean | undefined
-    /** Set this flag when reposting stories with fwd_from_id+fwd_from_story, if the media was modified before reposting. */
     fwdModified?: boolean | undefined
-    /** The peer to send the story as. */
     peer: InputPeer
-    /** The story media. */
     media: InputMedia
-    /** Media areas associated to the story, see here for more info. */
     mediaAreas?: MediaArea[] | undefined
-    /** Story caption. */
     caption?: string | undefined
-    /** Message entities for styled text, if allowed by the stories_entities client configuration parameter. */
     entities?: MessageEntity[] | undefined
-    /** Privacy rules for the story, indicating who can or can't view the story. */
     privacyRules: InputPrivacyRule[]
-    /** Unique client message ID required to prevent message resending. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: bigint
-    /** Period after which the story is moved to archive (and to the profile if pinned is set), in seconds; must be one of 6 * 3600, 12 * 3600, 86400, or 2 * 86400 for Telegram Premium users, and 86400 otherwise. */
     period?: number | undefined
-    /** If set, indicates that this story is a repost of story with ID fwd_from_story posted by the peer in fwd_from_id. */
     fwdFromId?: InputPeer | undefined
-    /** If set, indicates that this story is a repost of story with ID fwd_from_story posted by the peer in fwd_from_id. */
     fwdFromStory?: number | undefined
-    /** If set, adds the story to the specified albums. */
     albums?: number[] | undefined
-    /** If set, the audio track to play as background music for the story. */
     music?: InputDocument | undefined
   }
   'stories.editStory': {
     _: 'stories.editStory'
-    /** Peer where the story was posted. */
     peer: InputPeer
-    /** ID of story to edit. */
     id: number
-    /** If specified, replaces the story media. */
     media?: InputMedia | undefined
-    /** Media areas associated to the story, see here for more info. */
     mediaAreas?: MediaArea[] | undefined
-    /** If specified, replaces the story caption. */
     caption?: string | undefined
-    /** Message entities for styled text in the caption, if allowed by the stories_entities client configuration parameter. */
     entities?: MessageEntity[] | undefined
-    /** If specified, alters the privacy settings of the story, changing who can or can't view the story. */
     privacyRules?: InputPrivacyRule[] | undefined
-    /** If set, the new audio track to play as background music for the story. */
     music?: InputDocument | undefined
   }
   'stories.deleteStories': {
     _: 'stories.deleteStories'
-    /** Channel/user from where to delete stories. */
     peer: InputPeer
-    /** IDs of stories to delete. */
     id: number[]
   }
   'stories.togglePinned': {
     _: 'stories.togglePinned'
-    /** Peer where to pin or unpin stories */
     peer: InputPeer
-    /** IDs of stories to pin or unpin */
     id: number[]
-    /** Whether to pin or unpin the stories */
     pinned: boolean
   }
   'stories.getAllStories': {
     _: 'stories.getAllStories'
-    /** If next and state are both set, uses the passed state to paginate to the next results; if neither state nor next are set, fetches the initial page; if state is set and next is not set, check for changes in the active/hidden peerset, see here for more info on the full flow. */
     next?: boolean | undefined
-    /** If set, fetches the hidden active story list, otherwise fetches the active story list, see here for more info on the full flow. */
     hidden?: boolean | undefined
-    /** If next and state are both set, uses the passed state to paginate to the next results; if neither state nor next are set, fetches the initial page; if state is set and next is not set, check for changes in the active/hidden peerset, see here for more info on the full flow. */
     state?: string | undefined
   }
   'stories.getPinnedStories': {
     _: 'stories.getPinnedStories'
-    /** Peer whose pinned stories should be fetched */
     peer: InputPeer
-    /** Offsets for pagination, for more info click here */
     offsetId: number
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'stories.getStoriesArchive': {
     _: 'stories.getStoriesArchive'
-    /** Peer whose archived stories should be fetched */
     peer: InputPeer
-    /** Offsets for pagination, for more info click here */
     offsetId: number
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'stories.getStoriesByID': {
     _: 'stories.getStoriesByID'
-    /** Peer where the stories were posted */
     peer: InputPeer
-    /** Story IDs */
     id: number[]
   }
   'stories.toggleAllStoriesHidden': {
     _: 'stories.toggleAllStoriesHidden'
-    /** Whether to hide or unhide all active stories of the peer */
     hidden: boolean
   }
   'stories.readStories': {
     _: 'stories.readStories'
-    /** The peer whose stories should be marked as read. */
     peer: InputPeer
-    /** Mark all stories up to and including this ID as read */
     maxId: number
   }
   'stories.incrementStoryViews': {
     _: 'stories.incrementStoryViews'
-    /** Peer where the stories were posted. */
     peer: InputPeer
-    /** IDs of the stories (maximum 200 at a time). */
     id: number[]
   }
   'stories.getStoryViewsList': {
     _: 'stories.getStoryViewsList'
-    /** Whether to only fetch view reaction/views made by our contacts */
     justContacts?: boolean | undefined
-    /** Whether to return storyView info about users that reacted to the story (i.e. if set, the server will first sort results by view date as usual, and then also additionally sort the list by putting storyViews with an associated reaction first in the list). Ignored if forwards_first is set. */
     reactionsFirst?: boolean | undefined
-    /** If set, returns forwards and reposts first, then reactions, then other views; otherwise returns interactions sorted just by interaction date. */
     forwardsFirst?: boolean | undefined
-    /** Peer where the story was posted */
     peer: InputPeer
-    /** Search for specific peers */
     q?: string | undefined
-    /** Story ID */
     id: number
-    /** Offset for pagination, obtained from stories.storyViewsList.next_offset */
     offset: string
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'stories.getStoriesViews': {
     _: 'stories.getStoriesViews'
-    /** Peer whose stories should be fetched */
     peer: InputPeer
-    /** Story IDs */
     id: number[]
   }
   'stories.exportStoryLink': {
     _: 'stories.exportStoryLink'
-    /** Peer where the story was posted */
     peer: InputPeer
-    /** Story ID */
     id: number
   }
   'stories.report': {
     _: 'stories.report'
-    /** The peer that uploaded the story. */
     peer: InputPeer
-    /** IDs of the stories to report. */
     id: number[]
-    /** Menu option, intially empty */
     option: Uint8Array
-    /** Comment for report moderation */
     message: string
   }
   'stories.activateStealthMode': {
     _: 'stories.activateStealthMode'
-    /** Whether to erase views from any stories opened in the past stories_stealth_past_period seconds, as specified by the client configuration. */
     past?: boolean | undefined
-    /** Whether to hide future story views for the next stories_stealth_future_period seconds, as specified by the client configuration. */
     future?: boolean | undefined
   }
   'stories.sendReaction': {
     _: 'stories.sendReaction'
-    /** Whether to add this reaction to the recent reactions list. */
     addToRecent?: boolean | undefined
-    /** The peer that sent the story */
     peer: InputPeer
-    /** ID of the story to react to */
     storyId: number
-    /** Reaction */
     reaction: Reaction
   }
   'stories.getPeerStories': {
     _: 'stories.getPeerStories'
-    /** Peer whose stories should be fetched */
     peer: InputPeer
   }
   'stories.getAllReadPeerStories': {
@@ -18947,7 +15461,6 @@ export interface Requests {
   }
   'stories.getPeerMaxIDs': {
     _: 'stories.getPeerMaxIDs'
-    /** Peers whose active story summaries should be fetched. */
     id: InputPeer[]
   }
   'stories.getChatsToSend': {
@@ -18955,134 +15468,86 @@ export interface Requests {
   }
   'stories.togglePeerStoriesHidden': {
     _: 'stories.togglePeerStoriesHidden'
-    /** Peer whose stories should be (un)hidden. */
     peer: InputPeer
-    /** Whether to hide or unhide stories. */
     hidden: boolean
   }
   'stories.getStoryReactionsList': {
     _: 'stories.getStoryReactionsList'
-    /** If set, returns forwards and reposts first, then reactions, then other views; otherwise returns interactions sorted just by interaction date. */
     forwardsFirst?: boolean | undefined
-    /** Channel */
     peer: InputPeer
-    /** Story ID */
     id: number
-    /** Get only reactions of this type */
     reaction?: Reaction | undefined
-    /** Offset for pagination (taken from the next_offset field of the returned stories.StoryReactionsList); empty in the first request. */
     offset?: string | undefined
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'stories.togglePinnedToTop': {
     _: 'stories.togglePinnedToTop'
-    /** Peer where to pin stories. */
     peer: InputPeer
-    /** IDs of the stories to pin (max stories_pinned_to_top_count_max). */
     id: number[]
   }
   'stories.searchPosts': {
     _: 'stories.searchPosts'
-    /** Hashtag (without the #) */
     hashtag?: string | undefined
-    /** A mediaAreaGeoPoint or a mediaAreaVenue. Note mediaAreaGeoPoint areas may be searched only if they have an associated address. */
     area?: MediaArea | undefined
-    /** If set, returns only stories posted by this peer. */
     peer?: InputPeer | undefined
-    /** Offset for pagination: initially an empty string, then the next_offset from the previously returned stories.foundStories. */
     offset: string
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'stories.createAlbum': {
     _: 'stories.createAlbum'
-    /** The owned peer where to create the album. */
     peer: InputPeer
-    /** Album name. */
     title: string
-    /** Stories to add to the album. */
     stories: number[]
   }
   'stories.updateAlbum': {
     _: 'stories.updateAlbum'
-    /** Peer where the album is posted. */
     peer: InputPeer
-    /** Album ID. */
     albumId: number
-    /** New album title. */
     title?: string | undefined
-    /** If set, deletes the specified stories from the album. */
     deleteStories?: number[] | undefined
-    /** If set, adds the specified stories to the album. */
     addStories?: number[] | undefined
-    /** If set, reorders the stories in the album by their IDs. */
     order?: number[] | undefined
   }
   'stories.reorderAlbums': {
     _: 'stories.reorderAlbums'
-    /** Peer where the albums are located. */
     peer: InputPeer
-    /** New order of the albums. */
     order: number[]
   }
   'stories.deleteAlbum': {
     _: 'stories.deleteAlbum'
-    /** Owned peer where the album is located. */
     peer: InputPeer
-    /** ID of the album to delete. */
     albumId: number
   }
   'stories.getAlbums': {
     _: 'stories.getAlbums'
-    /** The peer. */
     peer: InputPeer
-    /** The hash from a previously returned stories.albums, to avoid returning any results if they haven't changed. */
     hash: bigint
   }
   'stories.getAlbumStories': {
     _: 'stories.getAlbumStories'
-    /** Peer where the album is posted. */
     peer: InputPeer
-    /** ID of the album. */
     albumId: number
-    /** Offset for pagination. */
     offset: number
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'stories.startLive': {
     _: 'stories.startLive'
-    /** Whether to pin the live story on the peer's profile */
     pinned?: boolean | undefined
-    /** Whether viewers must be prevented from forwarding or saving the live story */
     noforwards?: boolean | undefined
-    /** Create the live story in RTMP livestream mode, where one external streamer publishes all audio and video */
     rtmpStream?: boolean | undefined
-    /** User, supergroup or channel that will own the live story; basic groups cannot post live stories */
     peer: InputPeer
-    /** Live story caption */
     caption?: string | undefined
-    /** Message entities for styled text */
     entities?: MessageEntity[] | undefined
-    /** Privacy rules defining who can view the live story */
     privacyRules: InputPrivacyRule[]
-    /** Client-generated random ID used to prevent duplicate live stories. See here for more info on random ID deduplication and updateMessageID mapping. */
     randomId: bigint
-    /** Whether the in-call message overlay should be enabled */
     messagesEnabled?: boolean | undefined
-    /** Minimum Telegram Stars donation required from users other than the live story owner for each comment; the owner may always comment without donating, and 0 allows free comments for everyone */
     sendPaidMessagesStars?: bigint | undefined
   }
   'premium.getBoostsList': {
     _: 'premium.getBoostsList'
-    /** Whether to return only info about boosts received from gift codes and giveaways created by the channel/supergroup */
     gifts?: boolean | undefined
-    /** The channel/supergroup */
     peer: InputPeer
-    /** Offset for pagination, obtained from premium.boostsList.next_offset */
     offset: string
-    /** Maximum number of results to return, see pagination */
     limit: number
   }
   'premium.getMyBoosts': {
@@ -19090,21 +15555,16 @@ export interface Requests {
   }
   'premium.applyBoost': {
     _: 'premium.applyBoost'
-    /** Which boost slots to assign to this peer. */
     slots?: number[] | undefined
-    /** The peer to boost. */
     peer: InputPeer
   }
   'premium.getBoostsStatus': {
     _: 'premium.getBoostsStatus'
-    /** The peer. */
     peer: InputPeer
   }
   'premium.getUserBoosts': {
     _: 'premium.getUserBoosts'
-    /** The channel/supergroup */
     peer: InputPeer
-    /** The user */
     userId: InputUser
   }
   'smsjobs.isEligibleToJoin': {
@@ -19118,7 +15578,6 @@ export interface Requests {
   }
   'smsjobs.updateSettings': {
     _: 'smsjobs.updateSettings'
-    /** Allow international numbers? */
     allowInternational?: boolean | undefined
   }
   'smsjobs.getStatus': {
@@ -19126,72 +15585,52 @@ export interface Requests {
   }
   'smsjobs.getSmsJob': {
     _: 'smsjobs.getSmsJob'
-    /** Job ID */
     jobId: string
   }
   'smsjobs.finishJob': {
     _: 'smsjobs.finishJob'
-    /** Job ID. */
     jobId: string
-    /** If failed, the error. */
     error?: string | undefined
   }
   'fragment.getCollectibleInfo': {
     _: 'fragment.getCollectibleInfo'
-    /** Collectible to fetch info about. */
     collectible: InputCollectible
   }
   'aicompose.createTone': {
     _: 'aicompose.createTone'
-    /** If set, the current user will be publicly credited as the author of the tone */
     displayAuthor?: boolean | undefined
-    /** Custom emoji ID of the tone's icon */
     emojiId: bigint
-    /** Human-readable tone name, up to aicompose_tone_title_length_max UTF-8 characters long */
     title: string
-    /** The prompt that describes how the AI should rephrase messages using this tone, up to aicompose_tone_prompt_length_max UTF-8 characters long */
     prompt: string
   }
   'aicompose.updateTone': {
     _: 'aicompose.updateTone'
-    /** The tone to edit */
     tone: InputAiComposeTone
-    /** If set, changes whether the current user is publicly credited as the author of the tone (ternary value, can be not set, set and true, set and false). */
     displayAuthor?: boolean | undefined
-    /** If set, the new custom emoji ID of the tone's icon */
     emojiId?: bigint | undefined
-    /** If set, the new human-readable tone name, up to aicompose_tone_title_length_max UTF-8 characters long */
     title?: string | undefined
-    /** If set, the new prompt that describes how the AI should rephrase messages using this tone, up to aicompose_tone_prompt_length_max UTF-8 characters long */
     prompt?: string | undefined
   }
   'aicompose.saveTone': {
     _: 'aicompose.saveTone'
-    /** The tone to save or unsave */
     tone: InputAiComposeTone
-    /** If false, installs (saves) the tone; if true, uninstalls (unsaves) it */
     unsave: boolean
   }
   'aicompose.deleteTone': {
     _: 'aicompose.deleteTone'
-    /** The tone to delete */
     tone: InputAiComposeTone
   }
   'aicompose.getTone': {
     _: 'aicompose.getTone'
-    /** The tone to fetch */
     tone: InputAiComposeTone
   }
   'aicompose.getTones': {
     _: 'aicompose.getTones'
-    /** Hash from a previously cached aicompose.tones.hash to avoid refetching the list if it hasn't changed; initially 0. */
     hash: bigint
   }
   'aicompose.getToneExample': {
     _: 'aicompose.getToneExample'
-    /** The tone to preview */
     tone: InputAiComposeTone
-    /** 0-based index of the example to fetch, to cycle through the available examples (there are aicompose_tone_examples_num examples per tone) */
     num: number
   }
   'communities.create': {
@@ -20925,215 +17364,156 @@ export type AnyConstructor = Exclude<Types[keyof Types], boolean>
 /** Methods as a client offers them: `api.auth.sendCode({ … })`. Methods without a namespace are in `root`. */
 export interface Api {
   root: {
-    /**
-     * Invokes a query after successful completion of one of the previous queries.
-     * Available to users and bots.
-     */
+    /** Available to users and bots. */
     invokeAfterMsg(params: Params<'invokeAfterMsg'>): Promise<Uint8Array>
-    /**
-     * Invokes a query after a successful completion of previous queries
-     * Available to users and bots.
-     */
+    /** Available to users and bots. */
     invokeAfterMsgs(params: Params<'invokeAfterMsgs'>): Promise<Uint8Array>
     /**
-     * Initialize connection
      * Available to users and bots.
      * Errors: 400 CONNECTION_LAYER_INVALID.
      */
     initConnection(params: Params<'initConnection'>): Promise<Uint8Array>
     /**
-     * Invoke the specified query using the specified API layer
      * Available to users and bots.
      * Errors: 400 AUTH_BYTES_INVALID, 400 CDN_METHOD_INVALID, 403 CHAT_WRITE_FORBIDDEN, 400 CONNECTION_API_ID_INVALID, 400 CONNECTION_LAYER_INVALID, 406 INVITE_HASH_EXPIRED.
      */
     invokeWithLayer(params: Params<'invokeWithLayer'>): Promise<Uint8Array>
-    /**
-     * Invoke a request without subscribing the used connection for updates (this is enabled by default for file queries).
-     * Available to users and bots.
-     */
+    /** Available to users and bots. */
     invokeWithoutUpdates(params: Params<'invokeWithoutUpdates'>): Promise<Uint8Array>
-    /**
-     * Invoke with the given message range
-     * Available to users and bots.
-     */
+    /** Available to users and bots. */
     invokeWithMessagesRange(params: Params<'invokeWithMessagesRange'>): Promise<Uint8Array>
-    /**
-     * Invoke a method within a takeout session, see here for more info.
-     * Available to users and bots.
-     */
+    /** Available to users and bots. */
     invokeWithTakeout(params: Params<'invokeWithTakeout'>): Promise<Uint8Array>
-    /**
-     * Invoke a method using a Telegram Business Bot connection, see here for more info, including a list of the methods that can be wrapped in this constructor. Make sure to always send queries wrapped in a invokeWithBusinessConnection to the datacenter ID, specified in the dc_id field of the botBusinessConnection that is being used.
-     * Available to users and bots.
-     */
+    /** Available to users and bots. */
     invokeWithBusinessConnection(params: Params<'invokeWithBusinessConnection'>): Promise<Uint8Array>
-    /**
-     * Official clients only, invoke with Google Play Integrity token.
-     * Available to users and bots.
-     */
+    /** Available to users and bots. */
     invokeWithGooglePlayIntegrity(params: Params<'invokeWithGooglePlayIntegrity'>): Promise<Uint8Array>
-    /**
-     * Official clients only, invoke with Apple push verification.
-     * Available to users and bots.
-     */
+    /** Available to users and bots. */
     invokeWithApnsSecret(params: Params<'invokeWithApnsSecret'>): Promise<Uint8Array>
-    /**
-     * Official clients only: re-execute a method call that required reCAPTCHA verification via a RECAPTCHA_CHECK_%s__%s, where the first placeholder is the action, and the second one is the reCAPTCHA key ID.
-     * Available to users and bots.
-     */
+    /** Available to users and bots. */
     invokeWithReCaptcha(params: Params<'invokeWithReCaptcha'>): Promise<Uint8Array>
   }
   auth: {
     /**
-     * Send the verification code for login
      * Available to users.
      * Errors: 400 API_ID_INVALID, 400 API_ID_PUBLISHED_FLOOD, 500 AUTH_RESTART, 400 PHONE_NUMBER_APP_SIGNUP_FORBIDDEN, 400 PHONE_NUMBER_BANNED, 400 PHONE_NUMBER_FLOOD, 406 PHONE_NUMBER_INVALID, 406 PHONE_PASSWORD_FLOOD, 400 PHONE_PASSWORD_PROTECTED, 400 SMS_CODE_CREATE_FAILED, 406 UPDATE_APP_TO_LOGIN.
      */
     sendCode(params: Params<'auth.sendCode'>): Promise<auth.SentCode>
     /**
-     * Registers a validated phone number in the system.
      * Available to users.
      * Errors: 400 FIRSTNAME_INVALID, 400 LASTNAME_INVALID, 400 PHONE_CODE_EMPTY, 400 PHONE_CODE_EXPIRED, 400 PHONE_CODE_INVALID, 400 PHONE_NUMBER_FLOOD, 406 PHONE_NUMBER_INVALID, 400 PHONE_NUMBER_OCCUPIED.
      */
     signUp(params: Params<'auth.signUp'>): Promise<auth.Authorization>
     /**
-     * Signs in a user with a validated phone number.
      * Available to users.
      * Errors: 500 AUTH_RESTART, 400 PHONE_CODE_EMPTY, 400 PHONE_CODE_EXPIRED, 400 PHONE_CODE_INVALID, 406 PHONE_NUMBER_INVALID, 400 PHONE_NUMBER_UNOCCUPIED, 500 SIGN_IN_FAILED, 406 UPDATE_APP_TO_LOGIN.
      */
     signIn(params: Params<'auth.signIn'>): Promise<auth.Authorization>
-    /**
-     * Logs out the user.
-     * Available to users and bots.
-     */
+    /** Available to users and bots. */
     logOut(params?: Params<'auth.logOut'>): Promise<auth.LoggedOut>
     /**
-     * Terminates all user's authorized sessions except for the current one. After calling this method it is necessary to reregister the current device using the method account.registerDevice
      * Available to users.
      * Errors: 406 FRESH_RESET_AUTHORISATION_FORBIDDEN.
      */
     resetAuthorizations(params?: Params<'auth.resetAuthorizations'>): Promise<boolean>
     /**
-     * Returns data for copying authorization to another data-center.
      * Available to users and bots.
      * Errors: 400 DC_ID_INVALID.
      */
     exportAuthorization(params: Params<'auth.exportAuthorization'>): Promise<auth.ExportedAuthorization>
     /**
-     * Logs in a user using a key transmitted from their native data-center.
      * Available to users and bots.
      * Errors: 400 AUTH_BYTES_INVALID, 400 USER_ID_INVALID.
      */
     importAuthorization(params: Params<'auth.importAuthorization'>): Promise<auth.Authorization>
     /**
-     * Binds a temporary authorization key temp_auth_key_id to the permanent authorization key perm_auth_key_id. For more information, see Perfect Forward Secrecy.
      * Available to users and bots.
      * Errors: 400 ENCRYPTED_MESSAGE_INVALID, 400 EXPIRES_AT_INVALID, 400 TEMP_AUTH_KEY_ALREADY_BOUND, 400 TEMP_AUTH_KEY_EMPTY.
      */
     bindTempAuthKey(params: Params<'auth.bindTempAuthKey'>): Promise<boolean>
     /**
-     * Login as a bot
      * Available to users and bots.
      * Errors: 400 ACCESS_TOKEN_EXPIRED, 400 ACCESS_TOKEN_INVALID, 400 API_ID_INVALID, 400 API_ID_PUBLISHED_FLOOD.
      */
     importBotAuthorization(params: Params<'auth.importBotAuthorization'>): Promise<auth.Authorization>
     /**
-     * Try logging to an account protected by a 2FA password.
      * Available to users.
      * Errors: 500 AUTH_KEY_UNSYNCHRONIZED, 400 PASSWORD_HASH_INVALID, 400 SRP_ID_INVALID, 400 SRP_PASSWORD_CHANGED.
      */
     checkPassword(params: Params<'auth.checkPassword'>): Promise<auth.Authorization>
     /**
-     * Request recovery code of a 2FA password, only for accounts with a recovery email configured.
      * Available to users.
      * Errors: 400 PASSWORD_EMPTY, 400 PASSWORD_RECOVERY_NA.
      */
     requestPasswordRecovery(params?: Params<'auth.requestPasswordRecovery'>): Promise<auth.PasswordRecovery>
     /**
-     * Reset the 2FA password using the recovery code sent using auth.requestPasswordRecovery.
      * Available to users.
      * Errors: 400 CODE_EMPTY, 400 NEW_SETTINGS_INVALID.
      */
     recoverPassword(params: Params<'auth.recoverPassword'>): Promise<auth.Authorization>
     /**
-     * Resend the login code via another medium, the phone code type is determined by the return value of the previous auth.sendCode/auth.resendCode: see login for more info.
      * Available to users.
      * Errors: 400 EMAIL_INSTALL_MISSING, 400 PHONE_CODE_EMPTY, 400 PHONE_CODE_EXPIRED, 400 PHONE_CODE_HASH_EMPTY, 406 PHONE_NUMBER_INVALID, 406 SEND_CODE_UNAVAILABLE.
      */
     resendCode(params: Params<'auth.resendCode'>): Promise<auth.SentCode>
     /**
-     * Cancel the login verification code
      * Available to users.
      * Errors: 400 PHONE_CODE_EXPIRED, 406 PHONE_NUMBER_INVALID.
      */
     cancelCode(params: Params<'auth.cancelCode'>): Promise<boolean>
-    /**
-     * Delete all temporary authorization keys except for the ones specified
-     * Available to users and bots.
-     */
+    /** Available to users and bots. */
     dropTempAuthKeys(params: Params<'auth.dropTempAuthKeys'>): Promise<boolean>
     /**
-     * Generate a login token, for login via QR code. The generated login token should be encoded using base64url, then shown as a tg://login?token=base64encodedtoken deep link in the QR code. For more info, see login via QR code.
      * Available to users.
      * Errors: 400 API_ID_INVALID, 400 API_ID_PUBLISHED_FLOOD, 500 AUTH_RESTART.
      */
     exportLoginToken(params: Params<'auth.exportLoginToken'>): Promise<auth.LoginToken>
     /**
-     * Login using a redirected login token, generated in case of DC mismatch during QR code login. For more info, see login via QR code.
      * Available to users.
      * Errors: 400 AUTH_TOKEN_ALREADY_ACCEPTED, 400 AUTH_TOKEN_EXPIRED, 400 AUTH_TOKEN_INVALID, 400 AUTH_TOKEN_INVALIDX.
      */
     importLoginToken(params: Params<'auth.importLoginToken'>): Promise<auth.LoginToken>
     /**
-     * Accept QR code login token, logging in the app that generated it. Returns info about the new session. For more info, see login via QR code.
      * Available to users.
      * Errors: 400 AUTH_TOKEN_ALREADY_ACCEPTED, 400 AUTH_TOKEN_EXCEPTION, 400 AUTH_TOKEN_EXPIRED, 400 AUTH_TOKEN_INVALIDX.
      */
     acceptLoginToken(params: Params<'auth.acceptLoginToken'>): Promise<Authorization>
     /**
-     * Check if the 2FA recovery code sent using auth.requestPasswordRecovery is valid, before passing it to auth.recoverPassword.
      * Available to users.
      * Errors: 400 CODE_EMPTY, 400 PASSWORD_RECOVERY_EXPIRED.
      */
     checkRecoveryPassword(params: Params<'auth.checkRecoveryPassword'>): Promise<boolean>
     /**
-     * Login by importing an authorization token
      * Available to users.
      * Errors: 400 API_ID_INVALID, 400 WEBAUTH_TOKEN_EXPIRED.
      */
     importWebTokenAuthorization(params: Params<'auth.importWebTokenAuthorization'>): Promise<auth.Authorization>
     /**
-     * Request an SMS code via Firebase.
      * Available to users.
      * Errors: 400 PHONE_CODE_EMPTY, 400 PHONE_NUMBER_INVALID.
      */
     requestFirebaseSms(params: Params<'auth.requestFirebaseSms'>): Promise<boolean>
     /**
-     * Reset the login email.
      * Available to users.
      * Errors: 400 EMAIL_INSTALL_MISSING, 400 PHONE_NUMBER_INVALID, 400 TASK_ALREADY_EXISTS.
      */
     resetLoginEmail(params: Params<'auth.resetLoginEmail'>): Promise<auth.SentCode>
     /**
-     * Official apps only, reports that the SMS authentication code wasn't delivered.
      * Available to users.
      * Errors: 400 PHONE_NUMBER_INVALID.
      */
     reportMissingCode(params: Params<'auth.reportMissingCode'>): Promise<boolean>
     /**
-     * Checks the status of a login payment.
      * Available to users.
      * Errors: 400 PHONE_NUMBER_INVALID.
      */
     checkPaidAuth(params: Params<'auth.checkPaidAuth'>): Promise<auth.SentCode>
     /**
-     * Initialize login with a passkey over an unauthenticated connection, see here for more info.
      * Available to users.
      * Errors: 400 API_ID_INVALID, 500 AUTH_RESTART.
      */
     initPasskeyLogin(params: Params<'auth.initPasskeyLogin'>): Promise<auth.PasskeyLoginOptions>
     /**
-     * Complete login with a passkey over an unauthenticated connection, see here for more info. Must be sent to the user's native DC, as specified by the user_handle (dcId:userId) returned in the passkey assertion, see here for the full flow.
      * Available to users.
      * Errors: 500 AUTH_RESTART, 400 CREDENTIAL_INVALID, 400 PASSKEY_ORIGIN_MISMATCH.
      */
@@ -21141,692 +17521,469 @@ export interface Api {
   }
   account: {
     /**
-     * Register device to receive PUSH notifications
      * Available to users.
      * Errors: 400 TOKEN_EMPTY, 400 TOKEN_INVALID, 400 TOKEN_TYPE_INVALID, 400 WEBPUSH_AUTH_INVALID, 400 WEBPUSH_KEY_INVALID, 400 WEBPUSH_TOKEN_INVALID.
      */
     registerDevice(params: Params<'account.registerDevice'>): Promise<boolean>
     /**
-     * Deletes a device by its token, stops sending PUSH-notifications to it.
      * Available to users.
      * Errors: 400 TOKEN_INVALID.
      */
     unregisterDevice(params: Params<'account.unregisterDevice'>): Promise<boolean>
     /**
-     * Edits notification settings from a given user/group, from all users/all groups.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 SETTINGS_INVALID.
      */
     updateNotifySettings(params: Params<'account.updateNotifySettings'>): Promise<boolean>
     /**
-     * Gets current notification settings for a given user/group, from all users/all groups.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 PEER_ID_INVALID.
      */
     getNotifySettings(params: Params<'account.getNotifySettings'>): Promise<PeerNotifySettings>
-    /**
-     * Resets all notification settings from users and groups.
-     * Available to users.
-     */
+    /** Available to users. */
     resetNotifySettings(params?: Params<'account.resetNotifySettings'>): Promise<boolean>
     /**
-     * Updates user profile.
      * Available to users.
      * Errors: 400 ABOUT_TOO_LONG, 400 BUSINESS_CONNECTION_INVALID, 400 FIRSTNAME_INVALID.
      */
     updateProfile(params?: Params<'account.updateProfile'>): Promise<User>
-    /**
-     * Updates online user status.
-     * Available to users.
-     */
+    /** Available to users. */
     updateStatus(params: Params<'account.updateStatus'>): Promise<boolean>
-    /**
-     * Returns a list of available wallpapers.
-     * Available to users.
-     */
+    /** Available to users. */
     getWallPapers(params: Params<'account.getWallPapers'>): Promise<account.WallPapers>
     /**
-     * Report a peer for violation of telegram's Terms of Service
      * Available to users.
      * Errors: 400 CHANNEL_PRIVATE, 400 PEER_ID_INVALID.
      */
     reportPeer(params: Params<'account.reportPeer'>): Promise<boolean>
     /**
-     * Validates a username and checks availability.
      * Available to users.
      * Errors: 400 USERNAME_INVALID, 400 USERNAME_OCCUPIED, 400 USERNAME_PURCHASE_AVAILABLE.
      */
     checkUsername(params: Params<'account.checkUsername'>): Promise<boolean>
     /**
-     * Changes username for the current user.
      * Available to users.
      * Errors: 400 USERNAME_INVALID, 400 USERNAME_NOT_MODIFIED, 400 USERNAME_OCCUPIED, 400 USERNAME_PURCHASE_AVAILABLE.
      */
     updateUsername(params: Params<'account.updateUsername'>): Promise<User>
     /**
-     * Get privacy settings of current account
      * Available to users.
      * Errors: 400 PRIVACY_KEY_INVALID.
      */
     getPrivacy(params: Params<'account.getPrivacy'>): Promise<account.PrivacyRules>
     /**
-     * Change privacy settings of current account
      * Available to users.
      * Errors: 400 PRIVACY_KEY_INVALID, 400 PRIVACY_TOO_LONG, 400 PRIVACY_VALUE_INVALID.
      */
     setPrivacy(params: Params<'account.setPrivacy'>): Promise<account.PrivacyRules>
     /**
-     * Delete the user's account from the telegram servers. Can also be used to delete the account of a user that provided the login code, but forgot the 2FA password and no recovery method is configured, see here for more info on password recovery, and here for more info on account deletion.
      * Available to users.
      * Errors: 420 2FA_CONFIRM_WAIT, 400 PASSWORD_HASH_INVALID.
      */
     deleteAccount(params: Params<'account.deleteAccount'>): Promise<boolean>
-    /**
-     * Get days to live of account
-     * Available to users.
-     */
+    /** Available to users. */
     getAccountTTL(params?: Params<'account.getAccountTTL'>): Promise<AccountDaysTTL>
     /**
-     * Set account self-destruction period
      * Available to users.
      * Errors: 400 TTL_DAYS_INVALID.
      */
     setAccountTTL(params: Params<'account.setAccountTTL'>): Promise<boolean>
     /**
-     * Verify a new phone number to associate to the current account
      * Available to users.
      * Errors: 406 FRESH_CHANGE_PHONE_FORBIDDEN, 400 PHONE_NUMBER_BANNED, 406 PHONE_NUMBER_INVALID, 400 PHONE_NUMBER_OCCUPIED.
      */
     sendChangePhoneCode(params: Params<'account.sendChangePhoneCode'>): Promise<auth.SentCode>
     /**
-     * Change the phone number of the current account
      * Available to users.
      * Errors: 400 PHONE_CODE_EMPTY, 400 PHONE_CODE_EXPIRED, 400 PHONE_CODE_INVALID, 406 PHONE_NUMBER_INVALID, 400 PHONE_NUMBER_OCCUPIED.
      */
     changePhone(params: Params<'account.changePhone'>): Promise<User>
-    /**
-     * When client-side passcode lock feature is enabled, will not show message texts in incoming PUSH notifications.
-     * Available to users.
-     */
+    /** Available to users. */
     updateDeviceLocked(params: Params<'account.updateDeviceLocked'>): Promise<boolean>
-    /**
-     * Get logged-in sessions
-     * Available to users.
-     */
+    /** Available to users. */
     getAuthorizations(params?: Params<'account.getAuthorizations'>): Promise<account.Authorizations>
     /**
-     * Log out an active authorized session by its hash
      * Available to users.
      * Errors: 406 FRESH_RESET_AUTHORISATION_FORBIDDEN, 400 HASH_INVALID.
      */
     resetAuthorization(params: Params<'account.resetAuthorization'>): Promise<boolean>
-    /**
-     * Obtain configuration for two-factor authorization with password
-     * Available to users.
-     */
+    /** Available to users. */
     getPassword(params?: Params<'account.getPassword'>): Promise<account.Password>
     /**
-     * Get private info associated to the password info (recovery email, telegram passport info & so on)
      * Available to users.
      * Errors: 400 PASSWORD_HASH_INVALID.
      */
     getPasswordSettings(params: Params<'account.getPasswordSettings'>): Promise<account.PasswordSettings>
     /**
-     * Set a new 2FA password
      * Available to users.
      * Errors: 400 EMAIL_INVALID, 400 EMAIL_UNCONFIRMED, 400 NEW_SALT_INVALID, 400 NEW_SETTINGS_EMPTY, 400 NEW_SETTINGS_INVALID, 400 PASSWORD_HASH_INVALID, 400 SRP_ID_INVALID, 400 SRP_PASSWORD_CHANGED.
      */
     updatePasswordSettings(params: Params<'account.updatePasswordSettings'>): Promise<boolean>
     /**
-     * Send confirmation code to cancel account deletion, for more info click here
      * Available to users.
      * Errors: 400 HASH_INVALID.
      */
     sendConfirmPhoneCode(params: Params<'account.sendConfirmPhoneCode'>): Promise<auth.SentCode>
     /**
-     * Confirm a phone number to cancel account deletion, for more info click here
      * Available to users.
      * Errors: 400 CODE_HASH_INVALID, 400 PHONE_CODE_EMPTY.
      */
     confirmPhone(params: Params<'account.confirmPhone'>): Promise<boolean>
     /**
-     * Get temporary payment password
      * Available to users.
      * Errors: 400 PASSWORD_HASH_INVALID, 400 SRP_A_INVALID, 400 TMP_PASSWORD_DISABLED.
      */
     getTmpPassword(params: Params<'account.getTmpPassword'>): Promise<account.TmpPassword>
-    /**
-     * Get web login widget authorizations
-     * Available to users.
-     */
+    /** Available to users. */
     getWebAuthorizations(params?: Params<'account.getWebAuthorizations'>): Promise<account.WebAuthorizations>
     /**
-     * Log out an active web telegram login session
      * Available to users.
      * Errors: 400 HASH_INVALID.
      */
     resetWebAuthorization(params: Params<'account.resetWebAuthorization'>): Promise<boolean>
-    /**
-     * Reset all active web telegram login sessions
-     * Available to users.
-     */
+    /** Available to users. */
     resetWebAuthorizations(params?: Params<'account.resetWebAuthorizations'>): Promise<boolean>
-    /**
-     * Get all saved Telegram Passport documents, for more info see the passport docs
-     * Available to users.
-     */
+    /** Available to users. */
     getAllSecureValues(params?: Params<'account.getAllSecureValues'>): Promise<SecureValue[]>
-    /**
-     * Get saved Telegram Passport document, for more info see the passport docs
-     * Available to users.
-     */
+    /** Available to users. */
     getSecureValue(params: Params<'account.getSecureValue'>): Promise<SecureValue[]>
     /**
-     * Securely save Telegram Passport document, for more info see the passport docs
      * Available to users.
      * Errors: 400 PASSWORD_REQUIRED, 400 SECURE_SECRET_REQUIRED.
      */
     saveSecureValue(params: Params<'account.saveSecureValue'>): Promise<SecureValue>
-    /**
-     * Delete stored Telegram Passport documents, for more info see the passport docs
-     * Available to users.
-     */
+    /** Available to users. */
     deleteSecureValue(params: Params<'account.deleteSecureValue'>): Promise<boolean>
     /**
-     * Returns a Telegram Passport authorization form for sharing data with a service
      * Available to users.
      * Errors: 400 BOT_INVALID, 400 PUBLIC_KEY_REQUIRED.
      */
     getAuthorizationForm(params: Params<'account.getAuthorizationForm'>): Promise<account.AuthorizationForm>
     /**
-     * Sends a Telegram Passport authorization form, effectively sharing data with the service
      * Available to users.
      * Errors: 400 BOT_INVALID, 400 PUBLIC_KEY_REQUIRED.
      */
     acceptAuthorization(params: Params<'account.acceptAuthorization'>): Promise<boolean>
     /**
-     * Send the verification phone code for telegram passport.
      * Available to users.
      * Errors: 400 PHONE_NUMBER_INVALID.
      */
     sendVerifyPhoneCode(params: Params<'account.sendVerifyPhoneCode'>): Promise<auth.SentCode>
     /**
-     * Verify a phone number for telegram passport.
      * Available to users.
      * Errors: 400 PHONE_CODE_EMPTY, 400 PHONE_CODE_EXPIRED, 400 PHONE_NUMBER_INVALID.
      */
     verifyPhone(params: Params<'account.verifyPhone'>): Promise<boolean>
     /**
-     * Send an email verification code.
      * Available to users.
      * Errors: 400 EMAIL_INVALID, 400 EMAIL_NOT_ALLOWED, 400 EMAIL_NOT_SETUP, 400 PHONE_CODE_EMPTY, 400 PHONE_HASH_EXPIRED, 400 PHONE_NUMBER_INVALID.
      */
     sendVerifyEmailCode(params: Params<'account.sendVerifyEmailCode'>): Promise<account.SentEmailCode>
     /**
-     * Verify an email address.
      * Available to users.
      * Errors: 400 CODE_INVALID, 400 EMAIL_INVALID, 400 EMAIL_NOT_ALLOWED, 400 EMAIL_VERIFY_EXPIRED, 400 PHONE_CODE_EXPIRED, 400 PHONE_NUMBER_INVALID.
      */
     verifyEmail(params: Params<'account.verifyEmail'>): Promise<account.EmailVerified>
     /**
-     * Initialize a takeout session, see here for more info.
      * Available to users.
      * Errors: 420 TAKEOUT_INIT_DELAY.
      */
     initTakeoutSession(params?: Params<'account.initTakeoutSession'>): Promise<account.Takeout>
     /**
-     * Terminate a takeout session, see here for more info.
      * Available to users.
      * Errors: 403 TAKEOUT_REQUIRED.
      */
     finishTakeoutSession(params?: Params<'account.finishTakeoutSession'>): Promise<boolean>
     /**
-     * Verify an email to use as 2FA recovery method.
      * Available to users.
      * Errors: 400 CODE_INVALID, 400 EMAIL_HASH_EXPIRED.
      */
     confirmPasswordEmail(params: Params<'account.confirmPasswordEmail'>): Promise<boolean>
     /**
-     * Resend the code to verify an email to use as 2FA recovery method.
      * Available to users.
      * Errors: 400 EMAIL_HASH_EXPIRED.
      */
     resendPasswordEmail(params?: Params<'account.resendPasswordEmail'>): Promise<boolean>
     /**
-     * Cancel the code that was sent to verify an email to use as 2FA recovery method.
      * Available to users.
      * Errors: 400 EMAIL_HASH_EXPIRED.
      */
     cancelPasswordEmail(params?: Params<'account.cancelPasswordEmail'>): Promise<boolean>
-    /**
-     * Whether the user will receive notifications when contacts sign up
-     * Available to users.
-     */
+    /** Available to users. */
     getContactSignUpNotification(params?: Params<'account.getContactSignUpNotification'>): Promise<boolean>
-    /**
-     * Toggle contact sign up notifications
-     * Available to users.
-     */
+    /** Available to users. */
     setContactSignUpNotification(params: Params<'account.setContactSignUpNotification'>): Promise<boolean>
-    /**
-     * Returns list of chats with non-default notification settings
-     * Available to users.
-     */
+    /** Available to users. */
     getNotifyExceptions(params?: Params<'account.getNotifyExceptions'>): Promise<Updates>
     /**
-     * Get info about a certain wallpaper
      * Available to users.
      * Errors: 400 WALLPAPER_INVALID.
      */
     getWallPaper(params: Params<'account.getWallPaper'>): Promise<WallPaper>
     /**
-     * Create and upload a new wallpaper
      * Available to users.
      * Errors: 400 WALLPAPER_FILE_INVALID, 400 WALLPAPER_MIME_INVALID.
      */
     uploadWallPaper(params: Params<'account.uploadWallPaper'>): Promise<WallPaper>
     /**
-     * Install/uninstall wallpaper
      * Available to users.
      * Errors: 400 WALLPAPER_INVALID.
      */
     saveWallPaper(params: Params<'account.saveWallPaper'>): Promise<boolean>
     /**
-     * Install wallpaper
      * Available to users.
      * Errors: 400 WALLPAPER_INVALID.
      */
     installWallPaper(params: Params<'account.installWallPaper'>): Promise<boolean>
-    /**
-     * Delete all installed wallpapers, reverting to the default wallpaper set.
-     * Available to users.
-     */
+    /** Available to users. */
     resetWallPapers(params?: Params<'account.resetWallPapers'>): Promise<boolean>
-    /**
-     * Get media autodownload settings
-     * Available to users.
-     */
+    /** Available to users. */
     getAutoDownloadSettings(params?: Params<'account.getAutoDownloadSettings'>): Promise<account.AutoDownloadSettings>
-    /**
-     * Change media autodownload settings
-     * Available to users.
-     */
+    /** Available to users. */
     saveAutoDownloadSettings(params: Params<'account.saveAutoDownloadSettings'>): Promise<boolean>
     /**
-     * Upload theme
      * Available to users.
      * Errors: 400 THEME_FILE_INVALID, 400 THEME_MIME_INVALID.
      */
     uploadTheme(params: Params<'account.uploadTheme'>): Promise<Document>
     /**
-     * Create a theme
      * Available to users.
      * Errors: 400 THEME_MIME_INVALID, 400 THEME_TITLE_INVALID.
      */
     createTheme(params: Params<'account.createTheme'>): Promise<Theme>
     /**
-     * Update theme
      * Available to users.
      * Errors: 400 THEME_INVALID.
      */
     updateTheme(params: Params<'account.updateTheme'>): Promise<Theme>
     /**
-     * Save a theme
      * Available to users.
      * Errors: 400 THEME_INVALID.
      */
     saveTheme(params: Params<'account.saveTheme'>): Promise<boolean>
-    /**
-     * Install a theme
-     * Available to users.
-     */
+    /** Available to users. */
     installTheme(params?: Params<'account.installTheme'>): Promise<boolean>
     /**
-     * Get theme information
      * Available to users.
      * Errors: 400 THEME_FORMAT_INVALID, 400 THEME_INVALID, 400 THEME_SLUG_INVALID.
      */
     getTheme(params: Params<'account.getTheme'>): Promise<Theme>
-    /**
-     * Get installed themes
-     * Available to users.
-     */
+    /** Available to users. */
     getThemes(params: Params<'account.getThemes'>): Promise<account.Themes>
     /**
-     * Set sensitive content settings (for viewing or hiding NSFW content)
      * Available to users.
      * Errors: 403 SENSITIVE_CHANGE_FORBIDDEN.
      */
     setContentSettings(params?: Params<'account.setContentSettings'>): Promise<boolean>
-    /**
-     * Get sensitive content settings
-     * Available to users.
-     */
+    /** Available to users. */
     getContentSettings(params?: Params<'account.getContentSettings'>): Promise<account.ContentSettings>
     /**
-     * Get info about multiple wallpapers
      * Available to users.
      * Errors: 400 WALLPAPER_INVALID.
      */
     getMultiWallPapers(params: Params<'account.getMultiWallPapers'>): Promise<WallPaper[]>
-    /**
-     * Get global privacy settings
-     * Available to users.
-     */
+    /** Available to users. */
     getGlobalPrivacySettings(params?: Params<'account.getGlobalPrivacySettings'>): Promise<GlobalPrivacySettings>
     /**
-     * Set global privacy settings
      * Available to users.
      * Errors: 400 AUTOARCHIVE_NOT_AVAILABLE, 403 BOT_ACCESS_FORBIDDEN, 400 BUSINESS_CONNECTION_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED.
      */
     setGlobalPrivacySettings(params: Params<'account.setGlobalPrivacySettings'>): Promise<GlobalPrivacySettings>
     /**
-     * Report a profile photo of a dialog
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     reportProfilePhoto(params: Params<'account.reportProfilePhoto'>): Promise<boolean>
     /**
-     * Initiate a 2FA password reset: can only be used if the user is already logged-in, see here for more info
      * Available to users.
      * Errors: 400 PASSWORD_EMPTY.
      */
     resetPassword(params?: Params<'account.resetPassword'>): Promise<account.ResetPasswordResult>
     /**
-     * Abort a pending 2FA password reset, see here for more info
      * Available to users.
      * Errors: 400 RESET_REQUEST_MISSING.
      */
     declinePasswordReset(params?: Params<'account.declinePasswordReset'>): Promise<boolean>
-    /**
-     * Get all available chat themes.
-     * Available to users.
-     */
+    /** Available to users. */
     getChatThemes(params: Params<'account.getChatThemes'>): Promise<account.Themes>
     /**
-     * Set time-to-live of current session
      * Available to users.
      * Errors: 406 FRESH_RESET_AUTHORISATION_FORBIDDEN, 400 TTL_DAYS_INVALID.
      */
     setAuthorizationTTL(params: Params<'account.setAuthorizationTTL'>): Promise<boolean>
     /**
-     * Change settings related to a session.
      * Available to users.
      * Errors: 400 HASH_INVALID.
      */
     changeAuthorizationSettings(params: Params<'account.changeAuthorizationSettings'>): Promise<boolean>
-    /**
-     * Fetch saved notification sounds
-     * Available to users.
-     */
+    /** Available to users. */
     getSavedRingtones(params: Params<'account.getSavedRingtones'>): Promise<account.SavedRingtones>
     /**
-     * Save or remove saved notification sound. If the notification sound is already in MP3 format, account.savedRingtone will be returned. Otherwise, it will be automatically converted and a account.savedRingtoneConverted will be returned, containing a new document object that should be used to refer to the ringtone from now on (ie when deleting it using the unsave parameter, or when downloading it).
      * Available to users.
      * Errors: 400 RINGTONE_INVALID.
      */
     saveRingtone(params: Params<'account.saveRingtone'>): Promise<account.SavedRingtone>
     /**
-     * Upload notification sound, use account.saveRingtone to convert it and add it to the list of saved notification sounds.
      * Available to users.
      * Errors: 400 RINGTONE_MIME_INVALID.
      */
     uploadRingtone(params: Params<'account.uploadRingtone'>): Promise<Document>
     /**
-     * Set an emoji status
      * Available to users.
      * Errors: 400 COLLECTIBLE_INVALID, 400 DOCUMENT_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED.
      */
     updateEmojiStatus(params: Params<'account.updateEmojiStatus'>): Promise<boolean>
-    /**
-     * Get a list of default suggested emoji statuses
-     * Available to users.
-     */
+    /** Available to users. */
     getDefaultEmojiStatuses(params: Params<'account.getDefaultEmojiStatuses'>): Promise<account.EmojiStatuses>
-    /**
-     * Get recently used emoji statuses
-     * Available to users.
-     */
+    /** Available to users. */
     getRecentEmojiStatuses(params: Params<'account.getRecentEmojiStatuses'>): Promise<account.EmojiStatuses>
-    /**
-     * Clears list of recently used emoji statuses
-     * Available to users.
-     */
+    /** Available to users. */
     clearRecentEmojiStatuses(params?: Params<'account.clearRecentEmojiStatuses'>): Promise<boolean>
     /**
-     * Reorder usernames associated with the currently logged-in user.
      * Available to users.
      * Errors: 400 ORDER_INVALID, 400 USERNAME_NOT_MODIFIED.
      */
     reorderUsernames(params: Params<'account.reorderUsernames'>): Promise<boolean>
     /**
-     * Activate or deactivate a purchased fragment.com username associated to the currently logged-in user.
      * Available to users.
      * Errors: 400 USERNAMES_ACTIVE_TOO_MUCH, 400 USERNAME_INVALID, 400 USERNAME_NOT_MODIFIED.
      */
     toggleUsername(params: Params<'account.toggleUsername'>): Promise<boolean>
-    /**
-     * Get a set of suggested custom emoji stickers that can be used as profile picture
-     * Available to users.
-     */
+    /** Available to users. */
     getDefaultProfilePhotoEmojis(params: Params<'account.getDefaultProfilePhotoEmojis'>): Promise<EmojiList>
-    /**
-     * Get a set of suggested custom emoji stickers that can be used as group picture
-     * Available to users.
-     */
+    /** Available to users. */
     getDefaultGroupPhotoEmojis(params: Params<'account.getDefaultGroupPhotoEmojis'>): Promise<EmojiList>
-    /**
-     * Get autosave settings
-     * Available to users.
-     */
+    /** Available to users. */
     getAutoSaveSettings(params?: Params<'account.getAutoSaveSettings'>): Promise<account.AutoSaveSettings>
     /**
-     * Modify autosave settings
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     saveAutoSaveSettings(params: Params<'account.saveAutoSaveSettings'>): Promise<boolean>
-    /**
-     * Clear all peer-specific autosave settings.
-     * Available to users.
-     */
+    /** Available to users. */
     deleteAutoSaveExceptions(params?: Params<'account.deleteAutoSaveExceptions'>): Promise<boolean>
-    /**
-     * Invalidate the specified login codes, see here for more info.
-     * Available to users.
-     */
+    /** Available to users. */
     invalidateSignInCodes(params: Params<'account.invalidateSignInCodes'>): Promise<boolean>
     /**
-     * Update the accent color and background custom emoji of the current account.
      * Available to users.
      * Errors: 400 COLOR_INVALID, 400 DOCUMENT_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED.
      */
     updateColor(params?: Params<'account.updateColor'>): Promise<boolean>
-    /**
-     * Get a set of suggested custom emoji stickers that can be used in an accent color pattern.
-     * Available to users.
-     */
+    /** Available to users. */
     getDefaultBackgroundEmojis(params: Params<'account.getDefaultBackgroundEmojis'>): Promise<EmojiList>
-    /**
-     * Get a list of default suggested channel emoji statuses.
-     * Available to users.
-     */
+    /** Available to users. */
     getChannelDefaultEmojiStatuses(params: Params<'account.getChannelDefaultEmojiStatuses'>): Promise<account.EmojiStatuses>
-    /**
-     * Returns fetch the full list of custom emoji IDs that cannot be used in channel emoji statuses.
-     * Available to users.
-     */
+    /** Available to users. */
     getChannelRestrictedStatusEmojis(params: Params<'account.getChannelRestrictedStatusEmojis'>): Promise<EmojiList>
     /**
-     * Specify a set of Telegram Business opening hours. This info will be contained in userFull.business_work_hours. To remove all opening hours, invoke the method without setting the business_work_hours field. Note that the opening hours specified by the user must be appropriately validated and transformed before invoking the method, as specified here.
      * Available to users.
      * Errors: 400 BUSINESS_WORK_HOURS_EMPTY, 400 BUSINESS_WORK_HOURS_PERIOD_INVALID, 400 TIMEZONE_INVALID.
      */
     updateBusinessWorkHours(params?: Params<'account.updateBusinessWorkHours'>): Promise<boolean>
-    /**
-     * Businesses may advertise their location using this method, see here for more info. To remove business location information invoke the method without setting any of the parameters.
-     * Available to users.
-     */
+    /** Available to users. */
     updateBusinessLocation(params?: Params<'account.updateBusinessLocation'>): Promise<boolean>
-    /**
-     * Set a list of Telegram Business greeting messages.
-     * Available to users.
-     */
+    /** Available to users. */
     updateBusinessGreetingMessage(params?: Params<'account.updateBusinessGreetingMessage'>): Promise<boolean>
-    /**
-     * Set a list of Telegram Business away messages.
-     * Available to users.
-     */
+    /** Available to users. */
     updateBusinessAwayMessage(params?: Params<'account.updateBusinessAwayMessage'>): Promise<boolean>
     /**
-     * Connect a business bot to the current account, or to change the current connection settings.
      * Available to users.
      * Errors: 400 BOT_BUSINESS_MISSING, 400 BUSINESS_RECIPIENTS_EMPTY.
      */
     updateConnectedBot(params: Params<'account.updateConnectedBot'>): Promise<Updates>
-    /**
-     * List all currently connected business bots
-     * Available to users.
-     */
+    /** Available to users. */
     getConnectedBots(params?: Params<'account.getConnectedBots'>): Promise<account.ConnectedBots>
     /**
-     * Bots may invoke this method to re-fetch the updateBotBusinessConnect constructor associated with a specific business connection_id, see here for more info on connected business bots. This is needed for example for freshly logged in bots that are receiving some updateBotNewBusinessMessage, etc. updates because some users have already connected to the bot before it could login. In this case, the bot is receiving messages from the business connection, but it hasn't cached the associated updateBotBusinessConnect with info about the connection (can it reply to messages? etc.) yet, and cannot receive the old ones because they were sent when the bot wasn't logged into the session yet. This method can be used to fetch info about a not-yet-cached business connection, and should not be invoked if the info is already cached or to fetch changes, as eventual changes will automatically be sent as new updateBotBusinessConnect updates to the bot using the usual update delivery methods.
      * Available to users and bots.
      * Errors: 400 CONNECTION_ID_INVALID.
      */
     getBotBusinessConnection(params: Params<'account.getBotBusinessConnection'>): Promise<Updates>
-    /**
-     * Set or remove the Telegram Business introduction.
-     * Available to users.
-     */
+    /** Available to users. */
     updateBusinessIntro(params?: Params<'account.updateBusinessIntro'>): Promise<boolean>
     /**
-     * Pause or unpause a specific chat, temporarily disconnecting it from all business bots.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     toggleConnectedBotPaused(params: Params<'account.toggleConnectedBotPaused'>): Promise<boolean>
     /**
-     * Permanently disconnect a specific chat from all business bots (equivalent to specifying it in recipients.exclude_users during initial configuration with account.updateConnectedBot); to reconnect of a chat disconnected using this method the user must reconnect the entire bot by invoking account.updateConnectedBot.
      * Available to users.
      * Errors: 400 BOT_ALREADY_DISABLED, 400 BOT_NOT_CONNECTED_YET, 400 PEER_ID_INVALID.
      */
     disablePeerConnectedBot(params: Params<'account.disablePeerConnectedBot'>): Promise<boolean>
     /**
-     * Update our birthday, see here for more info.
      * Available to users.
      * Errors: 400 BIRTHDAY_INVALID.
      */
     updateBirthday(params?: Params<'account.updateBirthday'>): Promise<boolean>
     /**
-     * Create a business chat deep link.
      * Available to users.
      * Errors: 400 CHATLINKS_TOO_MUCH, 400 DOCUMENT_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED.
      */
     createBusinessChatLink(params: Params<'account.createBusinessChatLink'>): Promise<BusinessChatLink>
     /**
-     * Edit a created business chat deep link.
      * Available to users.
      * Errors: 400 CHATLINK_SLUG_EMPTY, 403 PREMIUM_ACCOUNT_REQUIRED.
      */
     editBusinessChatLink(params: Params<'account.editBusinessChatLink'>): Promise<BusinessChatLink>
     /**
-     * Delete a business chat deep link.
      * Available to users.
      * Errors: 400 CHATLINK_SLUG_EMPTY, 400 CHATLINK_SLUG_EXPIRED.
      */
     deleteBusinessChatLink(params: Params<'account.deleteBusinessChatLink'>): Promise<boolean>
-    /**
-     * List all created business chat deep links.
-     * Available to users.
-     */
+    /** Available to users. */
     getBusinessChatLinks(params?: Params<'account.getBusinessChatLinks'>): Promise<account.BusinessChatLinks>
     /**
-     * Resolve a business chat deep link.
      * Available to users.
      * Errors: 400 CHATLINK_SLUG_EMPTY, 400 CHATLINK_SLUG_EXPIRED.
      */
     resolveBusinessChatLink(params: Params<'account.resolveBusinessChatLink'>): Promise<account.ResolvedBusinessChatLinks>
     /**
-     * Associate (or remove) a personal channel, that will be listed on our personal profile page. Changing it will emit an updateUser update.
      * Available to users.
      * Errors: 400 PUBLIC_BROADCAST_EXPECTED.
      */
     updatePersonalChannel(params: Params<'account.updatePersonalChannel'>): Promise<boolean>
-    /**
-     * Disable or re-enable Telegram ads for the current Premium account. Useful for business owners that may want to launch and view their own Telegram ads via the Telegram ad platform.
-     * Available to users.
-     */
+    /** Available to users. */
     toggleSponsoredMessages(params: Params<'account.toggleSponsoredMessages'>): Promise<boolean>
-    /**
-     * Get the current reaction notification settings.
-     * Available to users.
-     */
+    /** Available to users. */
     getReactionsNotifySettings(params?: Params<'account.getReactionsNotifySettings'>): Promise<ReactionsNotifySettings>
-    /**
-     * Change the reaction notification settings.
-     * Available to users.
-     */
+    /** Available to users. */
     setReactionsNotifySettings(params: Params<'account.setReactionsNotifySettings'>): Promise<ReactionsNotifySettings>
-    /**
-     * Obtain a list of emoji statuses for owned or hosted collectible gifts.
-     * Available to users.
-     */
+    /** Available to users. */
     getCollectibleEmojiStatuses(params: Params<'account.getCollectibleEmojiStatuses'>): Promise<account.EmojiStatuses>
     /**
-     * Get the number of stars we have received from the specified user thanks to paid messages; the received amount will be equal to the sent amount multiplied by stars_paid_message_commission_permille divided by 1000.
      * Available to users.
      * Errors: 400 PARENT_PEER_INVALID, 400 USER_ID_INVALID.
      */
     getPaidMessagesRevenue(params: Params<'account.getPaidMessagesRevenue'>): Promise<account.PaidMessagesRevenue>
     /**
-     * Allow a user to send us messages without paying if paid messages are enabled.
      * Available to users.
      * Errors: 400 PARENT_PEER_INVALID, 400 UNSUPPORTED, 400 USER_ID_INVALID.
      */
     toggleNoPaidMessagesException(params: Params<'account.toggleNoPaidMessagesException'>): Promise<boolean>
-    /**
-     * Changes the main profile tab of the current user, see here for more info.
-     * Available to users.
-     */
+    /** Available to users. */
     setMainProfileTab(params: Params<'account.setMainProfileTab'>): Promise<boolean>
     /**
-     * Adds or removes a song from the current user's profile see here for more info on the music tab of the profile page.
      * Available to users.
      * Errors: 400 DOCUMENT_INVALID.
      */
     saveMusic(params: Params<'account.saveMusic'>): Promise<boolean>
-    /**
-     * Fetch the full list of only the IDs of songs currently added to the profile, see here for more info.
-     * Available to users.
-     */
+    /** Available to users. */
     getSavedMusicIds(params: Params<'account.getSavedMusicIds'>): Promise<account.SavedMusicIds>
-    /**
-     * Obtain all chat themes associated to owned or hosted collectible gifts.
-     * Available to users.
-     */
+    /** Available to users. */
     getUniqueGiftChatThemes(params: Params<'account.getUniqueGiftChatThemes'>): Promise<account.ChatThemes>
     /**
-     * Initialize passkey registration for the current account, see here for more info on the full flow.
      * Available to users.
      * Errors: 403 ACCESS_DENIED, 406 FRESH_RESET_AUTHORISATION_FORBIDDEN.
      */
     initPasskeyRegistration(params?: Params<'account.initPasskeyRegistration'>): Promise<account.PasskeyRegistrationOptions>
     /**
-     * Complete passkey registration for the current account, see here for more info on the full flow.
      * Available to users.
      * Errors: 400 CREDENTIAL_INVALID, 400 PASSKEY_ORIGIN_MISMATCH.
      */
     registerPasskey(params: Params<'account.registerPasskey'>): Promise<Passkey>
-    /**
-     * List the passkeys associated to the current account that can be used to log in, see here for more info on passkeys.
-     * Available to users.
-     */
+    /** Available to users. */
     getPasskeys(params?: Params<'account.getPasskeys'>): Promise<account.Passkeys>
-    /**
-     * Delete a passkey associated to the current account, see here for more info.
-     * Available to users.
-     */
+    /** Available to users. */
     deletePasskey(params: Params<'account.deletePasskey'>): Promise<boolean>
     /** Available to users. */
     confirmBotConnection(params: Params<'account.confirmBotConnection'>): Promise<boolean>
@@ -21841,200 +17998,139 @@ export interface Api {
   }
   users: {
     /**
-     * Returns basic user info according to their identifiers.
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 400 CHANNEL_PRIVATE, 400 FROM_MESSAGE_BOT_DISABLED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 USER_BANNED_IN_CHANNEL.
      */
     getUsers(params: Params<'users.getUsers'>): Promise<User[]>
     /**
-     * Returns extended user info by ID.
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 USERNAME_OCCUPIED, 400 USER_ID_INVALID.
      */
     getFullUser(params: Params<'users.getFullUser'>): Promise<users.UserFull>
     /**
-     * Notify the user that the sent passport data contains some errors The user will not be able to re-submit their Passport data to you until the errors are fixed (the contents of the field for which you returned the error must change). Use this if the data submitted by the user doesn't satisfy the standards your service requires for any reason. For example, if a birthday date seems invalid, a submitted document is blurry, a scan shows evidence of tampering, etc. Supply some details in the error message to make sure the user knows how to correct the issues.
      * Available to bots.
      * Errors: 400 DATA_HASH_SIZE_INVALID, 400 HASH_SIZE_INVALID, 400 USER_BOT_REQUIRED, 400 USER_ID_INVALID.
      */
     setSecureValueErrors(params: Params<'users.setSecureValueErrors'>): Promise<boolean>
-    /**
-     * Check whether we can write to the specified users, used to implement bulk checks for Premium-only messages and paid messages. For each input user, returns a RequirementToContact constructor (at the same offset in the vector) containing requirements to contact them.
-     * Available to users.
-     */
+    /** Available to users. */
     getRequirementsToContact(params: Params<'users.getRequirementsToContact'>): Promise<RequirementToContact[]>
     /**
-     * Get songs pinned to the user's profile, see here for more info.
      * Available to users and bots.
      * Errors: 400 USER_ID_INVALID.
      */
     getSavedMusic(params: Params<'users.getSavedMusic'>): Promise<users.SavedMusic>
     /**
-     * Check if the passed songs are still pinned to the user's profile, or refresh the file references of songs pinned on a user's profile see here for more info.
      * Available to users.
      * Errors: 400 USER_ID_INVALID.
      */
     getSavedMusicByID(params: Params<'users.getSavedMusicByID'>): Promise<users.SavedMusic>
     /**
-     * Suggest a birthday to another user, see here for more info on birthdays in the API.
      * Available to users.
      * Errors: 400 BIRTHDAY_ALREADY, 400 USER_ID_INVALID.
      */
     suggestBirthday(params: Params<'users.suggestBirthday'>): Promise<Updates>
   }
   contacts: {
-    /**
-     * Get the telegram IDs of all contacts. Returns an array of Telegram user IDs for all contacts (0 if a contact does not have an associated Telegram account or have hidden their account using privacy settings).
-     * Available to users.
-     */
+    /** Available to users. */
     getContactIDs(params: Params<'contacts.getContactIDs'>): Promise<number[]>
-    /**
-     * Use this method to obtain the online statuses of all contacts with an accessible Telegram account.
-     * Available to users.
-     */
+    /** Available to users. */
     getStatuses(params?: Params<'contacts.getStatuses'>): Promise<ContactStatus[]>
-    /**
-     * Returns the current user's contact list.
-     * Available to users.
-     */
+    /** Available to users. */
     getContacts(params: Params<'contacts.getContacts'>): Promise<contacts.Contacts>
-    /**
-     * Imports contacts: saves a full list on the server, adds already registered contacts to the contact list, returns added contacts and their info. Use contacts.addContact to add Telegram contacts without actually using their phone number.
-     * Available to users.
-     */
+    /** Available to users. */
     importContacts(params: Params<'contacts.importContacts'>): Promise<contacts.ImportedContacts>
     /**
-     * Deletes several contacts from the list.
      * Available to users.
      * Errors: 400 MSG_ID_INVALID.
      */
     deleteContacts(params: Params<'contacts.deleteContacts'>): Promise<Updates>
-    /**
-     * Delete contacts by phone number
-     * Available to users.
-     */
+    /** Available to users. */
     deleteByPhones(params: Params<'contacts.deleteByPhones'>): Promise<boolean>
     /**
-     * Adds a peer to a blocklist, see here for more info.
      * Available to users.
      * Errors: 400 CHANNEL_PRIVATE, 400 CONTACT_ID_INVALID, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      */
     block(params: Params<'contacts.block'>): Promise<boolean>
     /**
-     * Deletes a peer from a blocklist, see here for more info.
      * Available to users.
      * Errors: 400 CHANNEL_PRIVATE, 400 CONTACT_ID_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      */
     unblock(params: Params<'contacts.unblock'>): Promise<boolean>
-    /**
-     * Returns the list of blocked users.
-     * Available to users.
-     */
+    /** Available to users. */
     getBlocked(params: Params<'contacts.getBlocked'>): Promise<contacts.Blocked>
     /**
-     * Returns users found by username substring.
      * Available to users.
      * Errors: 400 QUERY_TOO_SHORT, 400 SEARCH_QUERY_EMPTY.
      */
     search(params: Params<'contacts.search'>): Promise<contacts.Found>
     /**
-     * Resolve a @username to get peer info
      * Available to users and bots.
      * Errors: 400 CONNECTION_LAYER_INVALID, 400 STARREF_EXPIRED, 400 USERNAME_INVALID, 400 USERNAME_NOT_OCCUPIED.
      */
     resolveUsername(params: Params<'contacts.resolveUsername'>): Promise<contacts.ResolvedPeer>
     /**
-     * Get most used peers
      * Available to users.
      * Errors: 400 TYPES_EMPTY.
      */
     getTopPeers(params: Params<'contacts.getTopPeers'>): Promise<contacts.TopPeers>
     /**
-     * Reset rating of top peer
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     resetTopPeerRating(params: Params<'contacts.resetTopPeerRating'>): Promise<boolean>
-    /**
-     * Removes all contacts without an associated Telegram account.
-     * Available to users.
-     */
+    /** Available to users. */
     resetSaved(params?: Params<'contacts.resetSaved'>): Promise<boolean>
     /**
-     * Get all contacts, requires a takeout session, see here for more info.
      * Available to users.
      * Errors: 400 TAKEOUT_INVALID, 403 TAKEOUT_REQUIRED.
      */
     getSaved(params?: Params<'contacts.getSaved'>): Promise<SavedContact[]>
-    /**
-     * Enable/disable top peers
-     * Available to users.
-     */
+    /** Available to users. */
     toggleTopPeers(params: Params<'contacts.toggleTopPeers'>): Promise<boolean>
     /**
-     * Add an existing telegram user as contact. Use contacts.importContacts to add contacts by phone number, without knowing their Telegram ID.
      * Available to users.
      * Errors: 400 CHANNEL_PRIVATE, 400 CONTACT_ID_INVALID, 400 CONTACT_NAME_EMPTY, 400 MSG_ID_INVALID.
      */
     addContact(params: Params<'contacts.addContact'>): Promise<Updates>
     /**
-     * If the add contact action bar is active, add that user as contact
      * Available to users.
      * Errors: 400 CONTACT_ADD_MISSING, 400 CONTACT_ID_INVALID, 400 CONTACT_REQ_MISSING, 400 MSG_ID_INVALID.
      */
     acceptContact(params: Params<'contacts.acceptContact'>): Promise<Updates>
     /**
-     * Get users and geochats near you, see here for more info.
      * Available to users.
      * Errors: 406 BUSINESS_ADDRESS_ACTIVE, 400 GEO_POINT_INVALID, 406 USERPIC_PRIVACY_REQUIRED, 406 USERPIC_UPLOAD_REQUIRED.
      */
     getLocated(params: Params<'contacts.getLocated'>): Promise<Updates>
     /**
-     * Stop getting notifications about discussion replies of a certain user in @replies
      * Available to users.
      * Errors: 400 MSG_ID_INVALID.
      */
     blockFromReplies(params: Params<'contacts.blockFromReplies'>): Promise<Updates>
     /**
-     * Resolve a phone number to get user info, if their privacy settings allow it. Make sure to implement client-side ratelimiting/debounce for this method, allowing at most 1 call every 3 seconds.
      * Available to users.
      * Errors: 400 PHONE_NOT_OCCUPIED.
      */
     resolvePhone(params: Params<'contacts.resolvePhone'>): Promise<contacts.ResolvedPeer>
-    /**
-     * Generates a temporary profile link for the currently logged-in user.
-     * Available to users.
-     */
+    /** Available to users. */
     exportContactToken(params?: Params<'contacts.exportContactToken'>): Promise<ExportedContactToken>
     /**
-     * Obtain user info from a temporary profile link.
      * Available to users.
      * Errors: 400 IMPORT_TOKEN_INVALID.
      */
     importContactToken(params: Params<'contacts.importContactToken'>): Promise<User>
-    /**
-     * Edit the close friends list, see here for more info.
-     * Available to users.
-     */
+    /** Available to users. */
     editCloseFriends(params: Params<'contacts.editCloseFriends'>): Promise<boolean>
-    /**
-     * Replace the contents of an entire blocklist, see here for more info.
-     * Available to users.
-     */
+    /** Available to users. */
     setBlocked(params: Params<'contacts.setBlocked'>): Promise<boolean>
-    /**
-     * Fetch all users with birthdays that fall within +1/-1 days, relative to the current day: this method should be invoked by clients every 6-8 hours, and if the result is non-empty, it should be used to appropriately update locally cached birthday information in user.birthday. See here for more info.
-     * Available to users.
-     */
+    /** Available to users. */
     getBirthdays(params?: Params<'contacts.getBirthdays'>): Promise<contacts.ContactBirthdays>
     /**
-     * Obtain a list of sponsored peer search results for a given query
      * Available to users.
      * Errors: 400 SEARCH_QUERY_EMPTY.
      */
     getSponsoredPeers(params: Params<'contacts.getSponsoredPeers'>): Promise<contacts.SponsoredPeers>
     /**
-     * Update the private note associated to a contact; see here for more info.
      * Available to users.
      * Errors: 400 CONTACT_ID_INVALID, 400 CONTACT_MISSING.
      */
@@ -22042,1470 +18138,1093 @@ export interface Api {
   }
   messages: {
     /**
-     * Returns the list of messages by their IDs.
      * Available to users and bots.
      * Errors: 400 MESSAGE_ID_INVALID, 400 MSG_ID_INVALID.
      */
     getMessages(params: Params<'messages.getMessages'>): Promise<messages.Messages>
     /**
-     * Returns the current user dialog list.
      * Available to users.
      * Errors: 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 FOLDER_ID_INVALID, 400 OFFSET_PEER_ID_INVALID, 400 PINNED_DIALOGS_TOO_MUCH, 400 TAKEOUT_INVALID.
      */
     getDialogs(params: Params<'messages.getDialogs'>): Promise<messages.Dialogs>
     /**
-     * Returns the message history in a peer. Results are ordered by date (descending).
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 FROZEN_PARTICIPANT_MISSING, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 TAKEOUT_INVALID.
      */
     getHistory(params: Params<'messages.getHistory'>): Promise<messages.Messages>
     /**
-     * Search for messages.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 FROM_PEER_INVALID, 400 INPUT_FILTER_INVALID, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 PEER_ID_NOT_SUPPORTED, 400 SEARCH_QUERY_EMPTY, 400 TAKEOUT_INVALID, 400 USER_ID_INVALID.
      */
     search(params: Params<'messages.search'>): Promise<messages.Messages>
     /**
-     * Marks message history as read.
      * Available to users.
      * Errors: 400 BUSINESS_CONNECTION_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      */
     readHistory(params: Params<'messages.readHistory'>): Promise<messages.AffectedMessages>
     /**
-     * Deletes communication history.
      * Available to users.
      * Errors: 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_REVOKE_DATE_UNSUPPORTED, 400 MAX_DATE_INVALID, 400 MESSAGE_ID_INVALID, 400 MIN_DATE_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      */
     deleteHistory(params: Params<'messages.deleteHistory'>): Promise<messages.AffectedHistory>
     /**
-     * Deletes messages by their identifiers.
      * Available to users and bots.
      * Errors: 403 BOT_ACCESS_FORBIDDEN, 400 BUSINESS_CONNECTION_INVALID, 403 MESSAGE_DELETE_FORBIDDEN, 400 MESSAGE_ID_INVALID, 400 SELF_DELETE_RESTRICTED.
      */
     deleteMessages(params: Params<'messages.deleteMessages'>): Promise<messages.AffectedMessages>
-    /**
-     * Confirms receipt of messages by a client, cancels PUSH-notification sending.
-     * Available to users.
-     */
+    /** Available to users. */
     receivedMessages(params: Params<'messages.receivedMessages'>): Promise<ReceivedNotifyMessage[]>
     /**
-     * Sends a current user typing event (see SendMessageAction for all event types) to a conversation partner or group.
      * Available to users and bots.
      * Errors: 400 BUSINESS_CONNECTION_INVALID, 400 BUSINESS_PEER_INVALID, 400 BUSINESS_PEER_USAGE_MISSING, 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 406 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 403 CHAT_WRITE_FORBIDDEN, 403 GROUPCALL_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MESSAGE_TOO_LONG, 400 MSG_ID_INVALID, 406 PEER_ID_INVALID, 400 TEXTDRAFT_PEER_INVALID, 400 USER_BANNED_IN_CHANNEL, 403 USER_IS_BLOCKED, 400 USER_IS_BOT.
      */
     setTyping(params: Params<'messages.setTyping'>): Promise<boolean>
     /**
-     * Sends a message to a chat
      * Available to users and bots.
      * Errors: 400 ADMIN_RIGHTS_EMPTY, 406 ALLOW_PAYMENT_REQUIRED, 403 ALLOW_PAYMENT_REQUIRED, 400 BALANCE_TOO_LOW, 400 BOT_DOMAIN_INVALID, 400 BOT_INVALID, 400 BUSINESS_CONNECTION_INVALID, 400 BUSINESS_PEER_INVALID, 400 BUSINESS_PEER_USAGE_MISSING, 400 BUTTON_COPY_TEXT_INVALID, 400 BUTTON_DATA_INVALID, 400 BUTTON_ID_INVALID, 400 BUTTON_TYPE_INVALID, 400 BUTTON_URL_INVALID, 400 BUTTON_USER_INVALID, 400 BUTTON_USER_PRIVACY_RESTRICTED, 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_FORWARDS_RESTRICTED, 403 CHAT_GUEST_SEND_FORBIDDEN, 400 CHAT_ID_INVALID, 400 CHAT_RESTRICTED, 403 CHAT_SEND_PLAIN_FORBIDDEN, 403 CHAT_WRITE_FORBIDDEN, 400 DOCUMENT_INVALID, 400 EFFECT_CHAT_INVALID, 400 ENCRYPTION_DECLINED, 400 ENTITIES_TOO_LONG, 400 ENTITY_BOUNDS_INVALID, 400 ENTITY_DATE_FORMAT_INVALID, 400 ENTITY_DATE_INVALID, 400 ENTITY_DATE_TOO_LONG, 400 ENTITY_MENTION_USER_INVALID, 400 FROM_MESSAGE_BOT_DISABLED, 400 INPUT_USER_DEACTIVATED, 400 MESSAGE_EMPTY, 400 MESSAGE_TOO_LONG, 400 MSG_ID_INVALID, 500 MSG_WAIT_FAILED, 406 PAYMENT_UNSUPPORTED, 404 PEER_ID_INVALID, 400 PEER_TYPES_INVALID, 400 PINNED_DIALOGS_TOO_MUCH, 400 POLL_OPTION_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED, 406 PRIVACY_PREMIUM_REQUIRED, 400 QUICK_REPLIES_BOT_NOT_ALLOWED, 400 QUICK_REPLIES_TOO_MUCH, 400 QUOTE_TEXT_INVALID, 500 RANDOM_ID_DUPLICATE, 400 RANDOM_ID_EMPTY, 400 REPLY_MARKUP_INVALID, 400 REPLY_MARKUP_TOO_LONG, 400 REPLY_MESSAGES_TOO_MUCH, 400 REPLY_MESSAGE_ID_INVALID, 400 REPLY_TO_INVALID, 400 REPLY_TO_MONOFORUM_PEER_INVALID, 400 REPLY_TO_USER_INVALID, 400 SCHEDULE_BOT_NOT_ALLOWED, 400 SCHEDULE_DATE_TOO_LATE, 400 SCHEDULE_STATUS_PRIVATE, 400 SCHEDULE_TOO_MUCH, 400 SEND_AS_PEER_INVALID, 420 SLOWMODE_WAIT, 400 STORIES_NEVER_CREATED, 400 STORY_ID_INVALID, 400 SUGGESTED_POST_AMOUNT_INVALID, 400 SUGGESTED_POST_PEER_INVALID, 406 TOPIC_CLOSED, 406 TOPIC_DELETED, 400 USER_BANNED_IN_CHANNEL, 400 USER_BOT_TO_BOT_DISABLED, 403 USER_IS_BLOCKED, 400 USER_IS_BOT, 400 WC_CONVERT_URL_INVALID, 400 YOU_BLOCKED_USER.
      */
     sendMessage(params: Params<'messages.sendMessage'>): Promise<Updates>
     /**
-     * Send a media
      * Available to users and bots.
      * Errors: 406 ALLOW_PAYMENT_REQUIRED, 403 ALLOW_PAYMENT_REQUIRED, 400 BOT_GAMES_DISABLED, 400 BOT_PAYMENTS_DISABLED, 400 BROADCAST_PUBLIC_VOTERS_FORBIDDEN, 400 BUSINESS_CONNECTION_INVALID, 400 BUSINESS_PEER_INVALID, 400 BUSINESS_PEER_USAGE_MISSING, 400 BUTTON_COPY_TEXT_INVALID, 400 BUTTON_DATA_INVALID, 400 BUTTON_POS_INVALID, 400 BUTTON_TYPE_INVALID, 400 BUTTON_URL_INVALID, 400 BUTTON_USER_PRIVACY_RESTRICTED, 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_FORWARDS_RESTRICTED, 403 CHAT_GUEST_SEND_FORBIDDEN, 400 CHAT_RESTRICTED, 403 CHAT_SEND_AUDIOS_FORBIDDEN, 403 CHAT_SEND_DOCS_FORBIDDEN, 403 CHAT_SEND_GIFS_FORBIDDEN, 403 CHAT_SEND_MEDIA_FORBIDDEN, 403 CHAT_SEND_PHOTOS_FORBIDDEN, 403 CHAT_SEND_PLAIN_FORBIDDEN, 403 CHAT_SEND_POLL_FORBIDDEN, 403 CHAT_SEND_ROUNDVIDEOS_FORBIDDEN, 403 CHAT_SEND_STICKERS_FORBIDDEN, 403 CHAT_SEND_VIDEOS_FORBIDDEN, 403 CHAT_SEND_VOICES_FORBIDDEN, 403 CHAT_WRITE_FORBIDDEN, 400 CURRENCY_TOTAL_AMOUNT_INVALID, 400 DOCUMENT_INVALID, 400 EFFECT_CHAT_INVALID, 400 EFFECT_ID_INVALID, 400 EMOTICON_INVALID, 400 ENTITY_BOUNDS_INVALID, 400 EXTENDED_MEDIA_AMOUNT_INVALID, 400 EXTENDED_MEDIA_EMPTY, 400 EXTENDED_MEDIA_INVALID, 400 EXTENDED_MEDIA_PEER_INVALID, 400 EXTERNAL_URL_INVALID, 400 FILE_PARTS_INVALID, 400 FILE_PART_LENGTH_INVALID, 400 FILE_REFERENCE_EMPTY, 400 FILE_REFERENCE_EXPIRED, 400 GAME_BOT_INVALID, 400 IMAGE_PROCESS_FAILED, 400 INPUT_FILE_INVALID, 400 INPUT_USER_DEACTIVATED, 400 INVOICE_PAYLOAD_INVALID, 400 MD5_CHECKSUM_INVALID, 400 MEDIA_CAPTION_TOO_LONG, 400 MEDIA_EMPTY, 400 MEDIA_FILE_INVALID, 400 MEDIA_INVALID, 400 MESSAGE_EMPTY, 400 MESSAGE_TOO_LONG, 400 MSG_ID_INVALID, 400 PAYMENT_PROVIDER_INVALID, 406 PEER_ID_INVALID, 400 PHOTO_EXT_INVALID, 400 PHOTO_INVALID_DIMENSIONS, 400 PHOTO_SAVE_FILE_INVALID, 400 POLL_ANSWERS_INVALID, 400 POLL_ANSWER_INVALID, 400 POLL_OPTION_DUPLICATE, 400 POLL_OPTION_INVALID, 400 POLL_QUESTION_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED, 403 PRIVACY_PREMIUM_REQUIRED, 400 QUICK_REPLIES_BOT_NOT_ALLOWED, 400 QUICK_REPLIES_TOO_MUCH, 400 QUIZ_CORRECT_ANSWERS_EMPTY, 400 QUIZ_CORRECT_ANSWERS_TOO_MUCH, 400 QUIZ_CORRECT_ANSWER_INVALID, 400 QUIZ_MULTIPLE_INVALID, 500 RANDOM_ID_DUPLICATE, 400 REPLY_MARKUP_BUY_EMPTY, 400 REPLY_MARKUP_GAME_EMPTY, 400 REPLY_MARKUP_INVALID, 400 REPLY_MARKUP_TOO_LONG, 400 REPLY_MESSAGES_TOO_MUCH, 400 REPLY_MESSAGE_ID_INVALID, 400 REPLY_TO_MONOFORUM_PEER_INVALID, 400 SCHEDULE_BOT_NOT_ALLOWED, 400 SCHEDULE_DATE_TOO_LATE, 400 SCHEDULE_TOO_MUCH, 400 SEND_AS_PEER_INVALID, 420 SLOWMODE_WAIT, 400 STARS_INVOICE_INVALID, 400 STORY_ID_INVALID, 400 SUBSCRIPTION_EXPORT_MISSING, 400 SUGGESTED_POST_PEER_INVALID, 400 TERMS_URL_INVALID, 400 TODO_ITEMS_EMPTY, 400 TODO_ITEMS_TOO_MUCH, 400 TODO_ITEM_DUPLICATE, 406 TOPIC_CLOSED, 406 TOPIC_DELETED, 400 TTL_MEDIA_INVALID, 400 USER_BANNED_IN_CHANNEL, 400 USER_BOT_TO_BOT_DISABLED, 403 USER_IS_BLOCKED, 400 USER_IS_BOT, 400 VIDEO_CONTENT_TYPE_INVALID, 400 VOICE_MESSAGES_FORBIDDEN, 400 WEBDOCUMENT_MIME_INVALID, 400 WEBPAGE_CURL_FAILED, 400 WEBPAGE_MEDIA_EMPTY, 400 WEBPAGE_NOT_FOUND, 400 WEBPAGE_URL_INVALID, 400 YOU_BLOCKED_USER.
      */
     sendMedia(params: Params<'messages.sendMedia'>): Promise<Updates>
     /**
-     * Forwards messages by their IDs.
      * Available to users and bots.
      * Errors: 406 ALLOW_PAYMENT_REQUIRED, 403 ALLOW_PAYMENT_REQUIRED, 400 BROADCAST_PUBLIC_VOTERS_FORBIDDEN, 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 406 CHAT_FORWARDS_RESTRICTED, 403 CHAT_GUEST_SEND_FORBIDDEN, 400 CHAT_ID_INVALID, 400 CHAT_RESTRICTED, 403 CHAT_SEND_AUDIOS_FORBIDDEN, 403 CHAT_SEND_DOCS_FORBIDDEN, 403 CHAT_SEND_GAME_FORBIDDEN, 403 CHAT_SEND_GIFS_FORBIDDEN, 403 CHAT_SEND_INLINE_FORBIDDEN, 403 CHAT_SEND_MEDIA_FORBIDDEN, 403 CHAT_SEND_PHOTOS_FORBIDDEN, 403 CHAT_SEND_PLAIN_FORBIDDEN, 403 CHAT_SEND_POLL_FORBIDDEN, 403 CHAT_SEND_STICKERS_FORBIDDEN, 403 CHAT_SEND_VIDEOS_FORBIDDEN, 403 CHAT_SEND_VOICES_FORBIDDEN, 403 CHAT_SEND_WEBPAGE_FORBIDDEN, 403 CHAT_WRITE_FORBIDDEN, 400 GROUPED_MEDIA_INVALID, 400 INPUT_USER_DEACTIVATED, 400 MEDIA_EMPTY, 400 MEDIA_FILE_INVALID, 400 MESSAGE_IDS_EMPTY, 400 MESSAGE_ID_INVALID, 400 MSG_ID_INVALID, 406 PAYMENT_UNSUPPORTED, 406 PEER_ID_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED, 406 PRIVACY_PREMIUM_REQUIRED, 400 QUICK_REPLIES_BOT_NOT_ALLOWED, 400 QUICK_REPLIES_TOO_MUCH, 400 QUIZ_ANSWER_MISSING, 500 RANDOM_ID_DUPLICATE, 400 RANDOM_ID_INVALID, 400 REPLY_MESSAGES_TOO_MUCH, 400 REPLY_TO_MONOFORUM_PEER_INVALID, 400 SCHEDULE_BOT_NOT_ALLOWED, 400 SCHEDULE_DATE_TOO_LATE, 400 SCHEDULE_TOO_MUCH, 400 SEND_AS_PEER_INVALID, 400 SLOWMODE_MULTI_MSGS_DISABLED, 420 SLOWMODE_WAIT, 400 SUGGESTED_POST_PEER_INVALID, 406 TOPIC_CLOSED, 406 TOPIC_DELETED, 400 USER_BANNED_IN_CHANNEL, 400 USER_BOT_TO_BOT_DISABLED, 403 USER_IS_BLOCKED, 400 USER_IS_BOT, 403 VOICE_MESSAGES_FORBIDDEN, 400 YOU_BLOCKED_USER.
      */
     forwardMessages(params: Params<'messages.forwardMessages'>): Promise<Updates>
     /**
-     * Report a new incoming chat for spam, if the peerSettings of the chat allow us to do that
      * Available to users.
      * Errors: 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      */
     reportSpam(params: Params<'messages.reportSpam'>): Promise<boolean>
     /**
-     * Get peer settings
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      */
     getPeerSettings(params: Params<'messages.getPeerSettings'>): Promise<messages.PeerSettings>
     /**
-     * Report a message in a chat for violation of telegram's Terms of Service
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MESSAGE_REQUIRED, 400 OPTION_INVALID, 400 PEER_ID_INVALID.
      */
     report(params: Params<'messages.report'>): Promise<ReportResult>
     /**
-     * Returns chat basic info on their IDs.
      * Available to users and bots.
      * Errors: 400 CHAT_ID_INVALID, 400 PEER_ID_INVALID.
      */
     getChats(params: Params<'messages.getChats'>): Promise<messages.Chats>
     /**
-     * Get full info about a basic group.
      * Available to users and bots.
      * Errors: 400 CHAT_ID_INVALID, 400 PEER_ID_INVALID.
      */
     getFullChat(params: Params<'messages.getFullChat'>): Promise<messages.ChatFull>
     /**
-     * Changes chat name and sends a service message on it.
      * Available to users and bots.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 CHAT_TITLE_EMPTY, 400 PEER_ID_INVALID.
      */
     editChatTitle(params: Params<'messages.editChatTitle'>): Promise<Updates>
     /**
-     * Changes chat photo and sends a service message on it
      * Available to users and bots.
      * Errors: 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 IMAGE_PROCESS_FAILED, 400 PEER_ID_INVALID, 400 PHOTO_CROP_SIZE_SMALL, 400 PHOTO_EXT_INVALID, 400 PHOTO_INVALID.
      */
     editChatPhoto(params: Params<'messages.editChatPhoto'>): Promise<Updates>
     /**
-     * Adds a user to a chat and sends a service message on it.
      * Available to users.
      * Errors: 400 BOT_GROUPS_BLOCKED, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_INVALID, 400 CHAT_MEMBER_ADD_FAILED, 403 CHAT_WRITE_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 USERS_TOO_MUCH, 400 USER_ALREADY_PARTICIPANT, 400 USER_ID_INVALID, 400 USER_IS_BLOCKED, 403 USER_NOT_MUTUAL_CONTACT, 403 USER_PRIVACY_RESTRICTED, 400 YOU_BLOCKED_USER.
      */
     addChatUser(params: Params<'messages.addChatUser'>): Promise<messages.InvitedUsers>
     /**
-     * Deletes a user from a chat and sends a service message on it.
      * Available to users and bots.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 INPUT_USER_DEACTIVATED, 400 PEER_ID_INVALID, 400 USER_ID_INVALID, 400 USER_NOT_PARTICIPANT.
      */
     deleteChatUser(params: Params<'messages.deleteChatUser'>): Promise<Updates>
     /**
-     * Creates a new chat.
      * Available to users.
      * Errors: 500 CHAT_ID_GENERATE_FAILED, 400 CHAT_INVALID, 400 CHAT_MEMBER_ADD_FAILED, 400 CHAT_TITLE_EMPTY, 400 INPUT_USER_DEACTIVATED, 400 TTL_PERIOD_INVALID, 400 USERS_TOO_FEW, 406 USER_RESTRICTED.
      */
     createChat(params: Params<'messages.createChat'>): Promise<messages.InvitedUsers>
     /**
-     * Returns configuration parameters for Diffie-Hellman key generation. Can also return a random sequence of bytes of required length.
      * Available to users.
      * Errors: 400 RANDOM_LENGTH_INVALID.
      */
     getDhConfig(params: Params<'messages.getDhConfig'>): Promise<messages.DhConfig>
     /**
-     * Sends a request to start a secret chat to the user.
      * Available to users.
      * Errors: 400 DH_G_A_INVALID, 400 INPUT_USER_DEACTIVATED, 400 RANDOM_ID_DUPLICATE, 400 USER_ID_INVALID, 403 USER_IS_BLOCKED.
      */
     requestEncryption(params: Params<'messages.requestEncryption'>): Promise<EncryptedChat>
     /**
-     * Confirms creation of a secret chat
      * Available to users.
      * Errors: 400 CHAT_ID_INVALID, 400 ENCRYPTION_ALREADY_ACCEPTED, 400 ENCRYPTION_ALREADY_DECLINED.
      */
     acceptEncryption(params: Params<'messages.acceptEncryption'>): Promise<EncryptedChat>
     /**
-     * Cancels a request for creation and/or delete info on secret chat.
      * Available to users.
      * Errors: 400 CHAT_ID_EMPTY, 400 ENCRYPTION_ALREADY_ACCEPTED, 400 ENCRYPTION_ALREADY_DECLINED, 400 ENCRYPTION_ID_INVALID.
      */
     discardEncryption(params: Params<'messages.discardEncryption'>): Promise<boolean>
     /**
-     * Send typing event by the current user to a secret chat.
      * Available to users.
      * Errors: 400 CHAT_ID_INVALID.
      */
     setEncryptedTyping(params: Params<'messages.setEncryptedTyping'>): Promise<boolean>
     /**
-     * Marks message history within a secret chat as read.
      * Available to users.
      * Errors: 400 CHAT_ID_INVALID, 400 MAX_DATE_INVALID, 400 MSG_WAIT_FAILED.
      */
     readEncryptedHistory(params: Params<'messages.readEncryptedHistory'>): Promise<boolean>
     /**
-     * Sends a text message to a secret chat.
      * Available to users.
      * Errors: 400 CHAT_ID_INVALID, 400 DATA_INVALID, 400 DATA_TOO_LONG, 400 ENCRYPTION_DECLINED, 500 MSG_WAIT_FAILED, 403 USER_IS_BLOCKED.
      */
     sendEncrypted(params: Params<'messages.sendEncrypted'>): Promise<messages.SentEncryptedMessage>
     /**
-     * Sends a message with a file attachment to a secret chat
      * Available to users.
      * Errors: 400 CHAT_ID_INVALID, 400 DATA_TOO_LONG, 400 ENCRYPTION_DECLINED, 400 FILE_EMTPY, 400 MD5_CHECKSUM_INVALID, 400 MSG_WAIT_FAILED.
      */
     sendEncryptedFile(params: Params<'messages.sendEncryptedFile'>): Promise<messages.SentEncryptedMessage>
     /**
-     * Sends a service message to a secret chat.
      * Available to users.
      * Errors: 400 CHAT_ID_INVALID, 400 DATA_INVALID, 400 DATA_TOO_LONG, 400 ENCRYPTION_DECLINED, 400 ENCRYPTION_ID_INVALID, 500 MSG_WAIT_FAILED, 403 USER_DELETED, 403 USER_IS_BLOCKED.
      */
     sendEncryptedService(params: Params<'messages.sendEncryptedService'>): Promise<messages.SentEncryptedMessage>
     /**
-     * Confirms receipt of messages in a secret chat by client, cancels push notifications. The method returns a list of random_ids of messages for which push notifications were cancelled.
      * Available to users.
      * Errors: 400 MAX_QTS_INVALID, 500 MSG_WAIT_FAILED.
      */
     receivedQueue(params: Params<'messages.receivedQueue'>): Promise<bigint[]>
     /**
-     * Report a secret chat for spam
      * Available to users.
      * Errors: 400 CHAT_ID_INVALID.
      */
     reportEncryptedSpam(params: Params<'messages.reportEncryptedSpam'>): Promise<boolean>
-    /**
-     * Notifies the sender about the recipient having listened a voice message or watched a video, emitting an updateReadMessagesContents.
-     * Available to users.
-     */
+    /** Available to users. */
     readMessageContents(params: Params<'messages.readMessageContents'>): Promise<messages.AffectedMessages>
     /**
-     * Get stickers by emoji
      * Available to users.
      * Errors: 400 EMOTICON_EMPTY.
      */
     getStickers(params: Params<'messages.getStickers'>): Promise<messages.Stickers>
-    /**
-     * Get all installed stickers
-     * Available to users.
-     */
+    /** Available to users. */
     getAllStickers(params: Params<'messages.getAllStickers'>): Promise<messages.AllStickers>
     /**
-     * Get preview of webpage
      * Available to users.
      * Errors: 400 ENTITY_BOUNDS_INVALID, 400 MESSAGE_EMPTY.
      */
     getWebPagePreview(params: Params<'messages.getWebPagePreview'>): Promise<messages.WebPagePreview>
     /**
-     * Export an invite link for a chat
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 403 CHAT_WRITE_FORBIDDEN, 400 EXPIRE_DATE_INVALID, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 PRICING_CHAT_INVALID, 400 SUBSCRIPTION_PERIOD_INVALID, 400 USAGE_LIMIT_INVALID.
      */
     exportChatInvite(params: Params<'messages.exportChatInvite'>): Promise<ExportedChatInvite>
     /**
-     * Check the validity of a chat invite link and get basic info about it
      * Available to users.
      * Errors: 406 CHANNEL_PRIVATE, 400 INVITE_HASH_EMPTY, 406 INVITE_HASH_EXPIRED, 400 INVITE_HASH_INVALID.
      */
     checkChatInvite(params: Params<'messages.checkChatInvite'>): Promise<ChatInvite>
     /**
-     * Import a chat invite and join a private chat/supergroup/channel
      * Available to users.
      * Errors: 400 CHANNELS_TOO_MUCH, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_INVALID, 400 INVITE_HASH_EMPTY, 406 INVITE_HASH_EXPIRED, 400 INVITE_HASH_INVALID, 400 INVITE_REQUEST_SENT, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 STARS_PAYMENT_REQUIRED, 400 USERS_TOO_MUCH, 400 USER_ALREADY_PARTICIPANT, 400 USER_CHANNELS_TOO_MUCH.
      */
     importChatInvite(params: Params<'messages.importChatInvite'>): Promise<messages.ChatInviteJoinResult>
     /**
-     * Get info about a stickerset
      * Available to users and bots.
      * Errors: 400 EMOTICON_STICKERPACK_MISSING, 406 STICKERSET_INVALID.
      */
     getStickerSet(params: Params<'messages.getStickerSet'>): Promise<messages.StickerSet>
     /**
-     * Install a stickerset
      * Available to users.
      * Errors: 406 STICKERSET_INVALID.
      */
     installStickerSet(params: Params<'messages.installStickerSet'>): Promise<messages.StickerSetInstallResult>
     /**
-     * Uninstall a stickerset
      * Available to users.
      * Errors: 406 STICKERSET_INVALID.
      */
     uninstallStickerSet(params: Params<'messages.uninstallStickerSet'>): Promise<boolean>
     /**
-     * Start a conversation with a bot using a deep linking parameter
      * Available to users.
      * Errors: 400 BOT_INVALID, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 500 RANDOM_ID_DUPLICATE, 400 START_PARAM_EMPTY, 400 START_PARAM_INVALID, 400 START_PARAM_TOO_LONG.
      */
     startBot(params: Params<'messages.startBot'>): Promise<Updates>
     /**
-     * Get and increase the view counter of a message sent or forwarded from a channel
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      */
     getMessagesViews(params: Params<'messages.getMessagesViews'>): Promise<messages.MessageViews>
     /**
-     * Make a user admin in a basic group.
      * Available to users.
      * Errors: 400 CHAT_ID_INVALID, 400 PEER_ID_INVALID, 400 USER_ID_INVALID, 400 USER_NOT_PARTICIPANT.
      */
     editChatAdmin(params: Params<'messages.editChatAdmin'>): Promise<boolean>
     /**
-     * Turn a basic group into a supergroup
      * Available to users.
      * Errors: 400 CHANNELS_TOO_MUCH, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 500 CHAT_INVALID, 400 PEER_ID_INVALID.
      */
     migrateChat(params: Params<'messages.migrateChat'>): Promise<Updates>
     /**
-     * Search for messages and peers globally
      * Available to users.
      * Errors: 400 FOLDER_ID_INVALID, 400 INPUT_FILTER_INVALID, 400 SEARCH_QUERY_EMPTY.
      */
     searchGlobal(params: Params<'messages.searchGlobal'>): Promise<messages.Messages>
-    /**
-     * Reorder installed stickersets
-     * Available to users.
-     */
+    /** Available to users. */
     reorderStickerSets(params: Params<'messages.reorderStickerSets'>): Promise<boolean>
     /**
-     * Get a document by its SHA256 hash, mainly used for gifs
      * Available to users and bots.
      * Errors: 400 SHA256_HASH_INVALID.
      */
     getDocumentByHash(params: Params<'messages.getDocumentByHash'>): Promise<Document>
-    /**
-     * Get saved GIFs.
-     * Available to users.
-     */
+    /** Available to users. */
     getSavedGifs(params: Params<'messages.getSavedGifs'>): Promise<messages.SavedGifs>
     /**
-     * Add GIF to saved gifs list
      * Available to users.
      * Errors: 400 GIF_ID_INVALID.
      */
     saveGif(params: Params<'messages.saveGif'>): Promise<boolean>
     /**
-     * Query an inline bot
      * Available to users.
      * Errors: 400 BOT_INLINE_DISABLED, 400 BOT_INVALID, 400 BOT_RESPONSE_TIMEOUT, 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, -503 Timeout.
      */
     getInlineBotResults(params: Params<'messages.getInlineBotResults'>): Promise<messages.BotResults>
     /**
-     * Answer an inline query, for bots only
      * Available to bots.
      * Errors: 400 ARTICLE_TITLE_EMPTY, 400 AUDIO_CONTENT_URL_EMPTY, 400 AUDIO_TITLE_EMPTY, 400 BUTTON_DATA_INVALID, 400 BUTTON_TYPE_INVALID, 400 BUTTON_URL_INVALID, 400 DOCUMENT_INVALID, 400 FILE_CONTENT_TYPE_INVALID, 400 FILE_TITLE_EMPTY, 400 GIF_CONTENT_TYPE_INVALID, 400 MEDIA_CAPTION_TOO_LONG, 400 MESSAGE_EMPTY, 400 MESSAGE_TOO_LONG, 400 NEXT_OFFSET_INVALID, 400 PEER_TYPES_INVALID, 400 PHOTO_CONTENT_TYPE_INVALID, 400 PHOTO_CONTENT_URL_EMPTY, 400 PHOTO_INVALID, 400 PHOTO_THUMB_URL_EMPTY, 400 QUERY_ID_INVALID, 400 REPLY_MARKUP_INVALID, 400 RESULTS_TOO_MUCH, 400 RESULT_ID_DUPLICATE, 400 RESULT_ID_INVALID, 400 RESULT_TYPE_INVALID, 400 SEND_MESSAGE_MEDIA_INVALID, 400 SEND_MESSAGE_TYPE_INVALID, 400 START_PARAM_EMPTY, 400 START_PARAM_INVALID, 400 STICKER_DOCUMENT_INVALID, 400 SWITCH_PM_TEXT_EMPTY, 400 SWITCH_WEBVIEW_URL_INVALID, 400 URL_INVALID, 403 USER_BOT_INVALID, 400 USER_BOT_REQUIRED, 400 VIDEO_CONTENT_TYPE_INVALID, 400 VIDEO_TITLE_EMPTY, 400 WEBDOCUMENT_INVALID, 400 WEBDOCUMENT_MIME_INVALID, 400 WEBDOCUMENT_SIZE_TOO_BIG, 400 WEBDOCUMENT_URL_EMPTY, 400 WEBDOCUMENT_URL_INVALID.
      */
     setInlineBotResults(params: Params<'messages.setInlineBotResults'>): Promise<boolean>
     /**
-     * Send a result obtained using messages.getInlineBotResults.
      * Available to users.
      * Errors: 403 ALLOW_PAYMENT_REQUIRED, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_GUEST_SEND_FORBIDDEN, 400 CHAT_RESTRICTED, 403 CHAT_SEND_AUDIOS_FORBIDDEN, 403 CHAT_SEND_GAME_FORBIDDEN, 403 CHAT_SEND_GIFS_FORBIDDEN, 403 CHAT_SEND_INLINE_FORBIDDEN, 403 CHAT_SEND_MEDIA_FORBIDDEN, 403 CHAT_SEND_PHOTOS_FORBIDDEN, 403 CHAT_SEND_PLAIN_FORBIDDEN, 403 CHAT_SEND_STICKERS_FORBIDDEN, 403 CHAT_SEND_VOICES_FORBIDDEN, 403 CHAT_WRITE_FORBIDDEN, 400 ENTITY_BOUNDS_INVALID, 400 INLINE_RESULT_EXPIRED, 400 INPUT_USER_DEACTIVATED, 400 MEDIA_EMPTY, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 403 PRIVACY_PREMIUM_REQUIRED, 400 QUERY_ID_EMPTY, 400 QUICK_REPLIES_TOO_MUCH, 500 RANDOM_ID_DUPLICATE, 400 REPLY_MESSAGES_TOO_MUCH, 400 RESULT_ID_EMPTY, 400 RESULT_ID_INVALID, 400 SCHEDULE_DATE_TOO_LATE, 400 SCHEDULE_TOO_MUCH, 400 SEND_AS_PEER_INVALID, 500 SEND_MEDIA_INVALID, 420 SLOWMODE_WAIT, 400 TOPIC_DELETED, 400 USER_BANNED_IN_CHANNEL, 400 VOICE_MESSAGES_FORBIDDEN, 400 WEBPAGE_CURL_FAILED, 400 WEBPAGE_MEDIA_EMPTY, 400 YOU_BLOCKED_USER.
      */
     sendInlineBotResult(params: Params<'messages.sendInlineBotResult'>): Promise<Updates>
     /**
-     * Find out if a media message's caption can be edited
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 403 MESSAGE_AUTHOR_REQUIRED, 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID.
      */
     getMessageEditData(params: Params<'messages.getMessageEditData'>): Promise<messages.MessageEditData>
     /**
-     * Edit message
      * Available to users and bots.
      * Errors: 400 BOT_DOMAIN_INVALID, 400 BOT_INVALID, 400 BUSINESS_CONNECTION_INVALID, 400 BUSINESS_PEER_INVALID, 400 BUTTON_COPY_TEXT_INVALID, 400 BUTTON_DATA_INVALID, 400 BUTTON_TYPE_INVALID, 400 BUTTON_URL_INVALID, 400 BUTTON_USER_PRIVACY_RESTRICTED, 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_FORWARDS_RESTRICTED, 403 CHAT_SEND_GIFS_FORBIDDEN, 403 CHAT_WRITE_FORBIDDEN, 400 DOCUMENT_INVALID, 406 EDIT_MESSAGE_TEMP_RESTRICTED, 400 ENTITIES_TOO_LONG, 400 ENTITY_BOUNDS_INVALID, 400 FILE_PARTS_INVALID, 400 IMAGE_PROCESS_FAILED, 403 INLINE_BOT_REQUIRED, 400 INPUT_USER_DEACTIVATED, 400 MEDIA_CAPTION_TOO_LONG, 400 MEDIA_EMPTY, 400 MEDIA_GROUPED_INVALID, 400 MEDIA_INVALID, 400 MEDIA_NEW_INVALID, 400 MEDIA_PREV_INVALID, 400 MEDIA_TTL_INVALID, 403 MESSAGE_AUTHOR_REQUIRED, 400 MESSAGE_EDIT_TIME_EXPIRED, 400 MESSAGE_EMPTY, 400 MESSAGE_ID_INVALID, 400 MESSAGE_NOT_MODIFIED, 400 MESSAGE_TOO_LONG, 400 MSG_ID_INVALID, 500 MSG_WAIT_FAILED, 400 PEER_ID_INVALID, 400 PEER_TYPES_INVALID, 400 PHOTO_EXT_INVALID, 400 PHOTO_INVALID_DIMENSIONS, 400 PHOTO_SAVE_FILE_INVALID, 400 REPLY_MARKUP_INVALID, 400 REPLY_MARKUP_TOO_LONG, 400 SCHEDULE_DATE_INVALID, 400 TODO_ITEMS_EMPTY, 400 TODO_ITEM_DUPLICATE, 400 USER_BANNED_IN_CHANNEL, 400 WEBPAGE_NOT_FOUND.
      */
     editMessage(params: Params<'messages.editMessage'>): Promise<Updates>
     /**
-     * Edit an inline bot message
      * Available to users and bots.
      * Errors: 400 BUTTON_DATA_INVALID, 400 ENTITY_BOUNDS_INVALID, 400 MESSAGE_ID_INVALID, 400 MESSAGE_NOT_MODIFIED.
      */
     editInlineBotMessage(params: Params<'messages.editInlineBotMessage'>): Promise<boolean>
     /**
-     * Press an inline callback button and get a callback answer from the bot
      * Available to users.
      * Errors: 400 BOT_RESPONSE_TIMEOUT, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 DATA_INVALID, 400 MESSAGE_ID_INVALID, 400 MSG_ID_INVALID, 400 PASSWORD_MISSING, 400 PEER_ID_INVALID, -503 Timeout.
      */
     getBotCallbackAnswer(params: Params<'messages.getBotCallbackAnswer'>): Promise<messages.BotCallbackAnswer>
     /**
-     * Set the callback answer to a user button press (bots only)
      * Available to bots.
      * Errors: 400 MESSAGE_TOO_LONG, 400 QUERY_ID_INVALID, 400 URL_INVALID, 400 USER_BOT_REQUIRED.
      */
     setBotCallbackAnswer(params: Params<'messages.setBotCallbackAnswer'>): Promise<boolean>
     /**
-     * Get dialog info of specified peers
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 FROZEN_PARTICIPANT_MISSING, 400 INPUT_PEERS_EMPTY, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      */
     getPeerDialogs(params: Params<'messages.getPeerDialogs'>): Promise<messages.PeerDialogs>
     /**
-     * Save a message draft associated to a chat.
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 ENTITY_BOUNDS_INVALID, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      */
     saveDraft(params: Params<'messages.saveDraft'>): Promise<boolean>
-    /**
-     * Return all message drafts. Returns all the latest updateDraftMessage updates related to all chats with drafts.
-     * Available to users.
-     */
+    /** Available to users. */
     getAllDrafts(params?: Params<'messages.getAllDrafts'>): Promise<Updates>
-    /**
-     * Get featured stickers
-     * Available to users.
-     */
+    /** Available to users. */
     getFeaturedStickers(params: Params<'messages.getFeaturedStickers'>): Promise<messages.FeaturedStickers>
-    /**
-     * Mark new featured stickers as read
-     * Available to users.
-     */
+    /** Available to users. */
     readFeaturedStickers(params: Params<'messages.readFeaturedStickers'>): Promise<boolean>
-    /**
-     * Get recent stickers
-     * Available to users.
-     */
+    /** Available to users. */
     getRecentStickers(params: Params<'messages.getRecentStickers'>): Promise<messages.RecentStickers>
     /**
-     * Add/remove sticker from recent stickers list
      * Available to users.
      * Errors: 400 STICKER_ID_INVALID.
      */
     saveRecentSticker(params: Params<'messages.saveRecentSticker'>): Promise<boolean>
-    /**
-     * Clear recent stickers
-     * Available to users.
-     */
+    /** Available to users. */
     clearRecentStickers(params?: Params<'messages.clearRecentStickers'>): Promise<boolean>
-    /**
-     * Get all archived stickers
-     * Available to users.
-     */
+    /** Available to users. */
     getArchivedStickers(params: Params<'messages.getArchivedStickers'>): Promise<messages.ArchivedStickers>
-    /**
-     * Get installed mask stickers
-     * Available to users.
-     */
+    /** Available to users. */
     getMaskStickers(params: Params<'messages.getMaskStickers'>): Promise<messages.AllStickers>
     /**
-     * Get stickers attached to a photo or video
      * Available to users.
      * Errors: 400 MEDIA_EMPTY.
      */
     getAttachedStickers(params: Params<'messages.getAttachedStickers'>): Promise<StickerSetCovered[]>
     /**
-     * Use this method to set the score of the specified user in a game sent as a normal message (bots only).
      * Available to bots.
      * Errors: 400 BOT_SCORE_NOT_MODIFIED, 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID, 400 SCORE_INVALID, 400 USER_BOT_REQUIRED.
      */
     setGameScore(params: Params<'messages.setGameScore'>): Promise<Updates>
     /**
-     * Use this method to set the score of the specified user in a game sent as an inline message (bots only).
      * Available to bots.
      * Errors: 400 MESSAGE_ID_INVALID, 400 USER_BOT_REQUIRED.
      */
     setInlineGameScore(params: Params<'messages.setInlineGameScore'>): Promise<boolean>
     /**
-     * Get highscores of a game
      * Available to bots.
      * Errors: 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID, 400 USER_BOT_REQUIRED.
      */
     getGameHighScores(params: Params<'messages.getGameHighScores'>): Promise<messages.HighScores>
     /**
-     * Get highscores of a game sent using an inline bot
      * Available to bots.
      * Errors: 400 MESSAGE_ID_INVALID, 400 USER_BOT_REQUIRED.
      */
     getInlineGameHighScores(params: Params<'messages.getInlineGameHighScores'>): Promise<messages.HighScores>
     /**
-     * Get chats in common with a user
      * Available to users.
      * Errors: 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 USER_ID_INVALID.
      */
     getCommonChats(params: Params<'messages.getCommonChats'>): Promise<messages.Chats>
     /**
-     * Get instant view page
      * Available to users.
      * Errors: 400 WC_CONVERT_URL_INVALID.
      */
     getWebPage(params: Params<'messages.getWebPage'>): Promise<messages.WebPage>
     /**
-     * Pin/unpin a dialog
      * Available to users.
      * Errors: 400 CHANNEL_PRIVATE, 400 PEER_HISTORY_EMPTY, 400 PEER_ID_INVALID, 400 PINNED_DIALOGS_TOO_MUCH.
      */
     toggleDialogPin(params: Params<'messages.toggleDialogPin'>): Promise<boolean>
     /**
-     * Reorder pinned dialogs
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     reorderPinnedDialogs(params: Params<'messages.reorderPinnedDialogs'>): Promise<boolean>
     /**
-     * Get pinned dialogs
      * Available to users.
      * Errors: 400 FOLDER_ID_INVALID.
      */
     getPinnedDialogs(params: Params<'messages.getPinnedDialogs'>): Promise<messages.PeerDialogs>
     /**
-     * If you sent an invoice requesting a shipping address and the parameter is_flexible was specified, the bot will receive an updateBotShippingQuery update. Use this method to reply to shipping queries.
      * Available to bots.
      * Errors: 400 QUERY_ID_INVALID, 400 USER_BOT_REQUIRED.
      */
     setBotShippingResults(params: Params<'messages.setBotShippingResults'>): Promise<boolean>
     /**
-     * Once the user has confirmed their payment and shipping details, the bot receives an updateBotPrecheckoutQuery update. Use this method to respond to such pre-checkout queries. Note: Telegram must receive an answer within 10 seconds after the pre-checkout query was sent.
      * Available to bots.
      * Errors: 400 ERROR_TEXT_EMPTY, 400 USER_BOT_REQUIRED.
      */
     setBotPrecheckoutResults(params: Params<'messages.setBotPrecheckoutResults'>): Promise<boolean>
     /**
-     * Upload a file and associate it to a chat (without actually sending it to the chat) May also be used in a business connection, not by wrapping the query in invokeWithBusinessConnection, but rather by specifying the business connection ID in the business_connection_id parameter.
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_RESTRICTED, 403 CHAT_WRITE_FORBIDDEN, 400 FILE_PARTS_INVALID, 400 FILE_PART_LENGTH_INVALID, 400 IMAGE_PROCESS_FAILED, 400 INPUT_USER_DEACTIVATED, 400 MEDIA_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 PHOTO_EXT_INVALID, 400 PHOTO_INVALID_DIMENSIONS, 400 PHOTO_SAVE_FILE_INVALID, 400 USER_BANNED_IN_CHANNEL, 400 VOICE_MESSAGES_FORBIDDEN, 400 WEBPAGE_CURL_FAILED.
      */
     uploadMedia(params: Params<'messages.uploadMedia'>): Promise<MessageMedia>
     /**
-     * Notify the other user in a private chat that a screenshot of the chat was taken
      * Available to users.
      * Errors: 400 INPUT_USER_DEACTIVATED, 400 PEER_ID_INVALID, 400 REPLY_MESSAGE_ID_INVALID, 400 STORY_ID_INVALID, 400 YOU_BLOCKED_USER.
      */
     sendScreenshotNotification(params: Params<'messages.sendScreenshotNotification'>): Promise<Updates>
-    /**
-     * Get faved stickers
-     * Available to users.
-     */
+    /** Available to users. */
     getFavedStickers(params: Params<'messages.getFavedStickers'>): Promise<messages.FavedStickers>
     /**
-     * Mark or unmark a sticker as favorite
      * Available to users.
      * Errors: 400 STICKER_ID_INVALID.
      */
     faveSticker(params: Params<'messages.faveSticker'>): Promise<boolean>
     /**
-     * Get unread messages where we were mentioned
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      */
     getUnreadMentions(params: Params<'messages.getUnreadMentions'>): Promise<messages.Messages>
     /**
-     * Mark mentions as read; can be used in forums but cannot be used in monoforums.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      */
     readMentions(params: Params<'messages.readMentions'>): Promise<messages.AffectedHistory>
-    /**
-     * Get all recent live locations sent to a specific chat: returns up to 1 location message (messageMediaGeoLive) per chat participant.
-     * Available to users.
-     */
+    /** Available to users. */
     getRecentLocations(params: Params<'messages.getRecentLocations'>): Promise<messages.Messages>
     /**
-     * Send an album or grouped media
      * Available to users and bots.
      * Errors: 403 ALLOW_PAYMENT_REQUIRED, 400 BUSINESS_CONNECTION_INVALID, 400 BUSINESS_PEER_INVALID, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_FORWARDS_RESTRICTED, 403 CHAT_SEND_MEDIA_FORBIDDEN, 403 CHAT_SEND_PHOTOS_FORBIDDEN, 403 CHAT_SEND_VIDEOS_FORBIDDEN, 403 CHAT_WRITE_FORBIDDEN, 400 EFFECT_ID_INVALID, 400 ENTITY_BOUNDS_INVALID, 400 FILE_REFERENCE_X_EMPTY, 400 FILE_REFERENCE_X_EXPIRED, 400 FILE_REFERENCE_X_INVALID, 400 MEDIA_CAPTION_TOO_LONG, 400 MEDIA_EMPTY, 400 MEDIA_INVALID, 400 MSG_ID_INVALID, 400 MULTI_MEDIA_TOO_LONG, 406 PEER_ID_INVALID, 403 PRIVACY_PREMIUM_REQUIRED, 400 QUICK_REPLIES_BOT_NOT_ALLOWED, 400 QUICK_REPLIES_TOO_MUCH, 500 RANDOM_ID_DUPLICATE, 400 RANDOM_ID_EMPTY, 400 REPLY_MESSAGES_TOO_MUCH, 400 REPLY_TO_INVALID, 400 SCHEDULE_DATE_TOO_LATE, 400 SCHEDULE_TOO_MUCH, 400 SEND_AS_PEER_INVALID, 420 SLOWMODE_WAIT, 400 TOPIC_CLOSED, 400 TOPIC_DELETED, 400 USER_BANNED_IN_CHANNEL, 400 USER_IS_BLOCKED.
      */
     sendMultiMedia(params: Params<'messages.sendMultiMedia'>): Promise<Updates>
     /**
-     * Upload encrypted file and associate it to a secret chat (without actually sending it to the chat).
      * Available to users.
      * Errors: 400 CHAT_ID_INVALID.
      */
     uploadEncryptedFile(params: Params<'messages.uploadEncryptedFile'>): Promise<EncryptedFile>
-    /**
-     * Search for stickersets
-     * Available to users.
-     */
+    /** Available to users. */
     searchStickerSets(params: Params<'messages.searchStickerSets'>): Promise<messages.FoundStickerSets>
-    /**
-     * Get message ranges for saving the user's chat history
-     * Available to users.
-     */
+    /** Available to users. */
     getSplitRanges(params?: Params<'messages.getSplitRanges'>): Promise<MessageRange[]>
     /**
-     * Manually mark dialog as unread
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     markDialogUnread(params: Params<'messages.markDialogUnread'>): Promise<boolean>
-    /**
-     * Get dialogs manually marked as unread
-     * Available to users.
-     */
+    /** Available to users. */
     getDialogUnreadMarks(params?: Params<'messages.getDialogUnreadMarks'>): Promise<DialogPeer[]>
-    /**
-     * Clear all drafts.
-     * Available to users.
-     */
+    /** Available to users. */
     clearAllDrafts(params?: Params<'messages.clearAllDrafts'>): Promise<boolean>
     /**
-     * Pin a message
      * Available to users and bots.
      * Errors: 400 BOT_ONESIDE_NOT_AVAIL, 400 BUSINESS_CONNECTION_INVALID, 400 BUSINESS_PEER_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_INVALID, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID, 400 PIN_RESTRICTED, 400 USER_BANNED_IN_CHANNEL.
      */
     updatePinnedMessage(params: Params<'messages.updatePinnedMessage'>): Promise<Updates>
     /**
-     * Vote in a poll Starting from layer 159, the vote will be sent from the peer specified using messages.saveDefaultSendAs. Before voting, clients should check that the user is actually allowed to vote: voting is not possible if the poll is closed, if it is subscriber-only and the user is not an eligible subscriber, or if it is country-restricted and the user's phone_country_iso2 is not in the poll's allowed country list. See vote restrictions for the full list of conditions.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MESSAGE_ID_INVALID, 400 MESSAGE_POLL_CLOSED, 400 MSG_ID_INVALID, 400 OPTIONS_TOO_MUCH, 400 OPTION_INVALID, 400 PEER_ID_INVALID, 406 POLL_COUNTRY_RESTRICTED, 406 POLL_MEMBER_RESTRICTED, 400 REVOTE_NOT_ALLOWED.
      */
     sendVote(params: Params<'messages.sendVote'>): Promise<Updates>
     /**
-     * Get poll results
      * Available to users.
      * Errors: 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID.
      */
     getPollResults(params: Params<'messages.getPollResults'>): Promise<Updates>
     /**
-     * Get count of online users in a chat
      * Available to users.
      * Errors: 400 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 PEER_ID_INVALID.
      */
     getOnlines(params: Params<'messages.getOnlines'>): Promise<ChatOnlines>
     /**
-     * Edit the description of a group/supergroup/channel.
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ABOUT_NOT_MODIFIED, 400 CHAT_ABOUT_TOO_LONG, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 PEER_ID_INVALID.
      */
     editChatAbout(params: Params<'messages.editChatAbout'>): Promise<boolean>
     /**
-     * Edit the default banned rights of a channel/supergroup/group.
      * Available to users and bots.
      * Errors: 400 BANNED_RIGHTS_INVALID, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 PEER_ID_INVALID, 400 UNTIL_DATE_INVALID.
      */
     editChatDefaultBannedRights(params: Params<'messages.editChatDefaultBannedRights'>): Promise<Updates>
-    /**
-     * Get localized emoji keywords.
-     * Available to users.
-     */
+    /** Available to users. */
     getEmojiKeywords(params: Params<'messages.getEmojiKeywords'>): Promise<EmojiKeywordsDifference>
-    /**
-     * Get changed emoji keywords.
-     * Available to users.
-     */
+    /** Available to users. */
     getEmojiKeywordsDifference(params: Params<'messages.getEmojiKeywordsDifference'>): Promise<EmojiKeywordsDifference>
-    /**
-     * Obtain a list of related languages that must be used when fetching emoji keyword lists. Usually the method will return the passed language codes (if localized) + en + some language codes for similar languages (if applicable).
-     * Available to users.
-     */
+    /** Available to users. */
     getEmojiKeywordsLanguages(params: Params<'messages.getEmojiKeywordsLanguages'>): Promise<EmojiLanguage[]>
-    /**
-     * Returns an HTTP URL which can be used to automatically log in into translation platform and suggest new emoji keywords. The URL will be valid for 30 seconds after generation.
-     * Available to users.
-     */
+    /** Available to users. */
     getEmojiURL(params: Params<'messages.getEmojiURL'>): Promise<EmojiURL>
     /**
-     * Get the number of results that would be found by a messages.search call with the same parameters
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     getSearchCounters(params: Params<'messages.getSearchCounters'>): Promise<messages.SearchCounter[]>
     /**
-     * Get more info about a Seamless Telegram Login authorization request, for more info click here
      * Available to users.
      * Errors: 500 OAUTH_REQUEST_INVALID, 400 URL_EXPIRED, 400 URL_INVALID.
      */
     requestUrlAuth(params?: Params<'messages.requestUrlAuth'>): Promise<UrlAuthResult>
-    /**
-     * Use this to accept a Seamless Telegram Login authorization request, for more info click here
-     * Available to users.
-     */
+    /** Available to users. */
     acceptUrlAuth(params?: Params<'messages.acceptUrlAuth'>): Promise<UrlAuthResult>
     /**
-     * Should be called after the user hides the report spam/add as contact bar of a new chat, effectively prevents the user from executing the actions specified in the action bar.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     hidePeerSettingsBar(params: Params<'messages.hidePeerSettingsBar'>): Promise<boolean>
     /**
-     * Get scheduled messages
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID.
      */
     getScheduledHistory(params: Params<'messages.getScheduledHistory'>): Promise<messages.Messages>
     /**
-     * Get scheduled messages
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID.
      */
     getScheduledMessages(params: Params<'messages.getScheduledMessages'>): Promise<messages.Messages>
     /**
-     * Send scheduled messages right away
      * Available to users.
      * Errors: 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID, 500 RANDOM_ID_DUPLICATE.
      */
     sendScheduledMessages(params: Params<'messages.sendScheduledMessages'>): Promise<Updates>
     /**
-     * Delete scheduled messages
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 403 MESSAGE_DELETE_FORBIDDEN, 400 PEER_ID_INVALID.
      */
     deleteScheduledMessages(params: Params<'messages.deleteScheduledMessages'>): Promise<Updates>
     /**
-     * Get poll results for non-anonymous polls
      * Available to users.
      * Errors: 403 BROADCAST_FORBIDDEN, 400 MSG_ID_INVALID, 403 POLL_VOTE_REQUIRED.
      */
     getPollVotes(params: Params<'messages.getPollVotes'>): Promise<messages.VotesList>
-    /**
-     * Apply changes to multiple stickersets
-     * Available to users.
-     */
+    /** Available to users. */
     toggleStickerSets(params: Params<'messages.toggleStickerSets'>): Promise<boolean>
-    /**
-     * Get folders
-     * Available to users.
-     */
+    /** Available to users. */
     getDialogFilters(params?: Params<'messages.getDialogFilters'>): Promise<messages.DialogFilters>
-    /**
-     * Get suggested folders
-     * Available to users.
-     */
+    /** Available to users. */
     getSuggestedDialogFilters(params?: Params<'messages.getSuggestedDialogFilters'>): Promise<DialogFilterSuggested[]>
     /**
-     * Update folder
      * Available to users.
      * Errors: 400 CHATLIST_EXCLUDE_INVALID, 400 CHAT_ID_INVALID, 400 FILTER_ID_INVALID, 400 FILTER_INCLUDE_EMPTY, 400 FILTER_TITLE_EMPTY, 400 MESSAGE_TOO_LONG, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      */
     updateDialogFilter(params: Params<'messages.updateDialogFilter'>): Promise<boolean>
-    /**
-     * Reorder folders
-     * Available to users.
-     */
+    /** Available to users. */
     updateDialogFiltersOrder(params: Params<'messages.updateDialogFiltersOrder'>): Promise<boolean>
-    /**
-     * Method for fetching previously featured stickers
-     * Available to users.
-     */
+    /** Available to users. */
     getOldFeaturedStickers(params: Params<'messages.getOldFeaturedStickers'>): Promise<messages.FeaturedStickers>
     /**
-     * Get messages in a reply thread
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 TOPIC_ID_INVALID.
      */
     getReplies(params: Params<'messages.getReplies'>): Promise<messages.Messages>
     /**
-     * Get discussion message from the associated discussion group of a channel to show it on top of the comment section, without actually joining the group
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 TOPIC_ID_INVALID.
      */
     getDiscussionMessage(params: Params<'messages.getDiscussionMessage'>): Promise<messages.DiscussionMessage>
     /**
-     * Mark a thread as read
      * Available to users.
      * Errors: 400 CHAT_ID_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      */
     readDiscussion(params: Params<'messages.readDiscussion'>): Promise<boolean>
     /**
-     * Unpin all pinned messages
      * Available to users and bots.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 400 INPUT_USER_DEACTIVATED, 400 PEER_ID_INVALID.
      */
     unpinAllMessages(params: Params<'messages.unpinAllMessages'>): Promise<messages.AffectedHistory>
     /**
-     * Delete a chat
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 PEER_ID_INVALID.
      */
     deleteChat(params: Params<'messages.deleteChat'>): Promise<boolean>
-    /**
-     * Delete the entire phone call history.
-     * Available to users.
-     */
+    /** Available to users. */
     deletePhoneCallHistory(params?: Params<'messages.deletePhoneCallHistory'>): Promise<messages.AffectedFoundMessages>
     /**
-     * Obtains information about a chat export file, generated by a foreign chat app, click here for more info about imported chats.
      * Available to users.
      * Errors: 400 IMPORT_FORMAT_UNRECOGNIZED.
      */
     checkHistoryImport(params: Params<'messages.checkHistoryImport'>): Promise<messages.HistoryImportParsed>
     /**
-     * Import chat history from a foreign chat app into a specific Telegram chat, click here for more info about imported chats.
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 IMPORT_FILE_INVALID, 400 IMPORT_FORMAT_DATE_INVALID, 400 IMPORT_FORMAT_UNRECOGNIZED, 400 PEER_ID_INVALID, 406 PREVIOUS_CHAT_IMPORT_ACTIVE_WAIT_XMIN, 400 USER_NOT_MUTUAL_CONTACT.
      */
     initHistoryImport(params: Params<'messages.initHistoryImport'>): Promise<messages.HistoryImport>
     /**
-     * Upload a media file associated with an imported chat, click here for more info.
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 IMPORT_ID_INVALID, 400 MEDIA_INVALID.
      */
     uploadImportedMedia(params: Params<'messages.uploadImportedMedia'>): Promise<MessageMedia>
     /**
-     * Complete the history import process, importing all messages into the chat. To be called only after initializing the import with messages.initHistoryImport and uploading all files using messages.uploadImportedMedia.
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 IMPORT_ID_INVALID, 400 PEER_ID_INVALID.
      */
     startHistoryImport(params: Params<'messages.startHistoryImport'>): Promise<boolean>
     /**
-     * Get info about the chat invites of a specific chat
      * Available to users.
      * Errors: 400 ADMIN_ID_INVALID, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 403 CHAT_WRITE_FORBIDDEN, 400 PEER_ID_INVALID.
      */
     getExportedChatInvites(params: Params<'messages.getExportedChatInvites'>): Promise<messages.ExportedChatInvites>
     /**
-     * Get info about a chat invite
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 INVITE_HASH_EXPIRED, 400 PEER_ID_INVALID.
      */
     getExportedChatInvite(params: Params<'messages.getExportedChatInvite'>): Promise<messages.ExportedChatInvite>
     /**
-     * Edit an exported chat invite
      * Available to users and bots.
      * Errors: 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_INVITE_PERMANENT, 403 CHAT_WRITE_FORBIDDEN, 403 EDIT_BOT_INVITE_FORBIDDEN, 400 INVITE_HASH_EXPIRED, 400 PEER_ID_INVALID, 400 USAGE_LIMIT_INVALID.
      */
     editExportedChatInvite(params: Params<'messages.editExportedChatInvite'>): Promise<messages.ExportedChatInvite>
     /**
-     * Delete all revoked chat invites
      * Available to users.
      * Errors: 400 ADMIN_ID_INVALID, 400 PEER_ID_INVALID.
      */
     deleteRevokedExportedChatInvites(params: Params<'messages.deleteRevokedExportedChatInvites'>): Promise<boolean>
     /**
-     * Delete a chat invite
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 INVITE_HASH_EXPIRED, 400 INVITE_REVOKED_MISSING, 400 PEER_ID_INVALID.
      */
     deleteExportedChatInvite(params: Params<'messages.deleteExportedChatInvite'>): Promise<boolean>
     /**
-     * Get info about chat invites generated by admins.
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 PEER_ID_INVALID.
      */
     getAdminsWithInvites(params: Params<'messages.getAdminsWithInvites'>): Promise<messages.ChatAdminsWithInvites>
     /**
-     * Get info about the users that joined the chat using a specific chat invite
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 INVITE_HASH_EXPIRED, 400 PEER_ID_INVALID, 400 SEARCH_WITH_LINK_NOT_SUPPORTED.
      */
     getChatInviteImporters(params: Params<'messages.getChatInviteImporters'>): Promise<messages.ChatInviteImporters>
     /**
-     * Set maximum Time-To-Live of all messages in the specified chat
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 400 PEER_ID_INVALID, 400 TTL_PERIOD_INVALID.
      */
     setHistoryTTL(params: Params<'messages.setHistoryTTL'>): Promise<Updates>
     /**
-     * Check whether chat history exported from another chat app can be imported into a specific Telegram chat, click here for more info. If the check succeeds, and no RPC errors are returned, a messages.CheckedHistoryImportPeer constructor will be returned, with a confirmation text to be shown to the user, before actually initializing the import.
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID, 400 USER_NOT_MUTUAL_CONTACT.
      */
     checkHistoryImportPeer(params: Params<'messages.checkHistoryImportPeer'>): Promise<messages.CheckedHistoryImportPeer>
     /**
-     * Change the chat theme of a certain chat, see here for more info.
      * Available to users.
      * Errors: 400 EMOJI_INVALID, 400 EMOJI_NOT_MODIFIED, 400 PEER_ID_INVALID.
      */
     setChatTheme(params: Params<'messages.setChatTheme'>): Promise<Updates>
     /**
-     * Get which users read a specific message: only available for groups and supergroups with less than chat_read_mark_size_threshold members, read receipts will be stored for chat_read_mark_expire_period seconds after the message was sent, see client configuration for more info.
      * Available to users.
      * Errors: 400 CHAT_TOO_BIG, 400 MSG_ID_INVALID, 400 MSG_TOO_OLD, 400 PEER_ID_INVALID.
      */
     getMessageReadParticipants(params: Params<'messages.getMessageReadParticipants'>): Promise<ReadParticipantDate[]>
     /**
-     * Returns information about the next messages of the specified type in the chat split by days. Returns the results in reverse chronological order. Can return partial results for the last returned day.
      * Available to users.
      * Errors: 400 FILTER_NOT_SUPPORTED, 400 PEER_ID_INVALID.
      */
     getSearchResultsCalendar(params: Params<'messages.getSearchResultsCalendar'>): Promise<messages.SearchResultsCalendar>
     /**
-     * Returns sparse positions of messages of the specified type in the chat to be used for shared media scroll implementation. Returns the results in reverse chronological order (i.e., in order of decreasing message_id).
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     getSearchResultsPositions(params: Params<'messages.getSearchResultsPositions'>): Promise<messages.SearchResultsPositions>
     /**
-     * Dismiss or approve a chat join request related to a specific chat or channel.
      * Available to users and bots.
      * Errors: 400 CHANNELS_TOO_MUCH, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 HIDE_REQUESTER_MISSING, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 USER_ALREADY_PARTICIPANT, 403 USER_CHANNELS_TOO_MUCH, 400 USER_ID_INVALID.
      */
     hideChatJoinRequest(params: Params<'messages.hideChatJoinRequest'>): Promise<Updates>
     /**
-     * Dismiss or approve all join requests related to a specific chat or channel.
      * Available to users.
      * Errors: 400 CHANNELS_TOO_MUCH, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 HIDE_REQUESTER_MISSING, 400 INVITE_HASH_EXPIRED, 400 PEER_ID_INVALID, 400 USER_CHANNELS_TOO_MUCH.
      */
     hideAllChatJoinRequests(params: Params<'messages.hideAllChatJoinRequests'>): Promise<Updates>
     /**
-     * Enable or disable content protection on a channel, group or private chat.
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 400 PEER_ID_INVALID, 400 REQUEST_MSG_EXPIRED.
      */
     toggleNoForwards(params: Params<'messages.toggleNoForwards'>): Promise<Updates>
     /**
-     * Change the default peer that should be used when sending messages, reactions, poll votes to a specific group
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 PEER_ID_INVALID, 400 SEND_AS_PEER_INVALID.
      */
     saveDefaultSendAs(params: Params<'messages.saveDefaultSendAs'>): Promise<boolean>
     /**
-     * React to message. Starting from layer 159, the reaction will be sent from the peer specified using messages.saveDefaultSendAs.
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 403 CHAT_WRITE_FORBIDDEN, 400 CUSTOM_REACTIONS_TOO_MANY, 400 DOCUMENT_INVALID, 400 MESSAGE_ID_INVALID, 400 MESSAGE_NOT_MODIFIED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED, 400 REACTIONS_TOO_MANY, 400 REACTION_EMPTY, 400 REACTION_INVALID, 403 USER_BANNED_IN_CHANNEL.
      */
     sendReaction(params: Params<'messages.sendReaction'>): Promise<Updates>
     /**
-     * Get message reactions
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID.
      */
     getMessagesReactions(params: Params<'messages.getMessagesReactions'>): Promise<Updates>
     /**
-     * Get message reaction list, along with the sender of each reaction.
      * Available to users.
      * Errors: 403 BROADCAST_FORBIDDEN, 400 CHANNEL_INVALID, 400 MSG_ID_INVALID.
      */
     getMessageReactionsList(params: Params<'messages.getMessageReactionsList'>): Promise<messages.MessageReactionsList>
     /**
-     * Change the set of message reactions that can be used in a certain group, supergroup or channel
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 400 DOCUMENT_INVALID, 400 LIMIT_PER_POST_INVALID, 400 PEER_ID_INVALID, 400 REACTION_INVALID.
      */
     setChatAvailableReactions(params: Params<'messages.setChatAvailableReactions'>): Promise<Updates>
-    /**
-     * Obtain available message reactions
-     * Available to users.
-     */
+    /** Available to users. */
     getAvailableReactions(params: Params<'messages.getAvailableReactions'>): Promise<messages.AvailableReactions>
     /**
-     * Change default emoji reaction to use in the quick reaction menu: the value is synced across devices and can be fetched using help.getConfig.
      * Available to users.
      * Errors: 400 REACTION_INVALID.
      */
     setDefaultReaction(params: Params<'messages.setDefaultReaction'>): Promise<boolean>
     /**
-     * Translate a given text. Styled text entities will only be preserved for Telegram Premium users.
      * Available to users.
      * Errors: 400 INPUT_TEXT_EMPTY, 400 INPUT_TEXT_TOO_LONG, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 TO_LANG_INVALID, 500 TRANSLATE_REQ_FAILED, 400 TRANSLATE_REQ_QUOTA_EXCEEDED, 406 TRANSLATIONS_DISABLED, 500 TRANSLATION_TIMEOUT.
      */
     translateText(params: Params<'messages.translateText'>): Promise<messages.TranslatedText>
     /**
-     * Get unread reactions to messages you sent
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     getUnreadReactions(params: Params<'messages.getUnreadReactions'>): Promise<messages.Messages>
     /**
-     * Mark message reactions as read
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     readReactions(params: Params<'messages.readReactions'>): Promise<messages.AffectedHistory>
     /**
-     * View and search recently sent media. This method does not support pagination.
      * Available to users.
      * Errors: 400 FILTER_NOT_SUPPORTED.
      */
     searchSentMedia(params: Params<'messages.searchSentMedia'>): Promise<messages.Messages>
-    /**
-     * Returns installed attachment menu bot mini apps
-     * Available to users.
-     */
+    /** Available to users. */
     getAttachMenuBots(params: Params<'messages.getAttachMenuBots'>): Promise<AttachMenuBots>
     /**
-     * Returns attachment menu entry for a bot mini app that can be launched from the attachment menu
      * Available to users.
      * Errors: 400 BOT_INVALID.
      */
     getAttachMenuBot(params: Params<'messages.getAttachMenuBot'>): Promise<AttachMenuBotsBot>
     /**
-     * Enable or disable web bot attachment menu
      * Available to users.
      * Errors: 400 BOT_INVALID.
      */
     toggleBotInAttachMenu(params: Params<'messages.toggleBotInAttachMenu'>): Promise<boolean>
     /**
-     * Open a bot mini app, sending over user information after user confirmation. After calling this method, until the user closes the webview, messages.prolongWebView must be called every 60 seconds.
      * Available to users.
      * Errors: 400 BOT_INVALID, 400 BOT_WEBVIEW_DISABLED, 403 CHAT_WRITE_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 403 PRIVACY_PREMIUM_REQUIRED, 400 SEND_AS_PEER_INVALID, 400 THEME_PARAMS_INVALID, 400 URL_INVALID, 400 YOU_BLOCKED_USER.
      */
     requestWebView(params: Params<'messages.requestWebView'>): Promise<WebViewResult>
     /**
-     * Indicate to the server (from the user side) that the user is still using a web app. If the method returns a QUERY_ID_INVALID error, the webview must be closed.
      * Available to users.
      * Errors: 400 BOT_INVALID.
      */
     prolongWebView(params: Params<'messages.prolongWebView'>): Promise<boolean>
     /**
-     * Open a bot mini app.
      * Available to users.
      * Errors: 400 BOT_INVALID, 400 URL_INVALID.
      */
     requestSimpleWebView(params: Params<'messages.requestSimpleWebView'>): Promise<WebViewResult>
     /**
-     * Terminate webview interaction started with messages.requestWebView, sending the specified message to the chat on behalf of the user.
      * Available to bots.
      * Errors: 400 QUERY_ID_INVALID, 400 USER_BOT_REQUIRED.
      */
     sendWebViewResultMessage(params: Params<'messages.sendWebViewResultMessage'>): Promise<WebViewMessageSent>
     /**
-     * Used by the user to relay data from an opened reply keyboard bot mini app to the bot that owns it.
      * Available to users.
      * Errors: 400 BOT_INVALID.
      */
     sendWebViewData(params: Params<'messages.sendWebViewData'>): Promise<Updates>
     /**
-     * Transcribe voice message
      * Available to users.
      * Errors: 400 MSG_ID_INVALID, 400 MSG_VOICE_MISSING, 400 MSG_VOICE_TOO_LONG, 400 PEER_ID_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED, 400 TRANSCRIPTION_FAILED.
      */
     transcribeAudio(params: Params<'messages.transcribeAudio'>): Promise<messages.TranscribedAudio>
-    /**
-     * Rate transcribed voice message
-     * Available to users.
-     */
+    /** Available to users. */
     rateTranscribedAudio(params: Params<'messages.rateTranscribedAudio'>): Promise<boolean>
-    /**
-     * Fetch custom emoji stickers. Returns a list of document with the animated custom emoji in TGS format, and a documentAttributeCustomEmoji attribute with the original emoji and info about the emoji stickerset this custom emoji belongs to.
-     * Available to users and bots.
-     */
+    /** Available to users and bots. */
     getCustomEmojiDocuments(params: Params<'messages.getCustomEmojiDocuments'>): Promise<Document[]>
-    /**
-     * Gets the list of currently installed custom emoji stickersets.
-     * Available to users.
-     */
+    /** Available to users. */
     getEmojiStickers(params: Params<'messages.getEmojiStickers'>): Promise<messages.AllStickers>
-    /**
-     * Gets featured custom emoji stickersets.
-     * Available to users.
-     */
+    /** Available to users. */
     getFeaturedEmojiStickers(params: Params<'messages.getFeaturedEmojiStickers'>): Promise<messages.FeaturedStickers>
     /**
-     * Report a message reaction
      * Available to users.
      * Errors: 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 USER_ID_INVALID.
      */
     reportReaction(params: Params<'messages.reportReaction'>): Promise<boolean>
-    /**
-     * Got popular message reactions
-     * Available to users.
-     */
+    /** Available to users. */
     getTopReactions(params: Params<'messages.getTopReactions'>): Promise<messages.Reactions>
-    /**
-     * Get recently used message reactions
-     * Available to users.
-     */
+    /** Available to users. */
     getRecentReactions(params: Params<'messages.getRecentReactions'>): Promise<messages.Reactions>
-    /**
-     * Clear recently used message reactions
-     * Available to users.
-     */
+    /** Available to users. */
     clearRecentReactions(params?: Params<'messages.clearRecentReactions'>): Promise<boolean>
-    /**
-     * Fetch updated information about paid media, see here for the full flow. This method will return an array of updateMessageExtendedMedia updates, only for messages containing already bought paid media. No information will be returned for messages containing not yet bought paid media.
-     * Available to users.
-     */
+    /** Available to users. */
     getExtendedMedia(params: Params<'messages.getExtendedMedia'>): Promise<Updates>
     /**
-     * Changes the default value of the Time-To-Live setting, applied to all new chats.
      * Available to users.
      * Errors: 400 TTL_PERIOD_INVALID.
      */
     setDefaultHistoryTTL(params: Params<'messages.setDefaultHistoryTTL'>): Promise<boolean>
-    /**
-     * Gets the default value of the Time-To-Live setting, applied to all new chats.
-     * Available to users.
-     */
+    /** Available to users. */
     getDefaultHistoryTTL(params?: Params<'messages.getDefaultHistoryTTL'>): Promise<DefaultHistoryTTL>
     /**
-     * Send one or more chosen peers, as requested by a keyboardButtonRequestPeer button.
      * Available to users.
      * Errors: 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID.
      */
     sendBotRequestedPeer(params: Params<'messages.sendBotRequestedPeer'>): Promise<Updates>
-    /**
-     * Represents a list of emoji categories.
-     * Available to users.
-     */
+    /** Available to users. */
     getEmojiGroups(params: Params<'messages.getEmojiGroups'>): Promise<messages.EmojiGroups>
-    /**
-     * Represents a list of emoji categories, to be used when selecting custom emojis to set as custom emoji status.
-     * Available to users.
-     */
+    /** Available to users. */
     getEmojiStatusGroups(params: Params<'messages.getEmojiStatusGroups'>): Promise<messages.EmojiGroups>
-    /**
-     * Represents a list of emoji categories, to be used when selecting custom emojis to set as profile picture.
-     * Available to users.
-     */
+    /** Available to users. */
     getEmojiProfilePhotoGroups(params: Params<'messages.getEmojiProfilePhotoGroups'>): Promise<messages.EmojiGroups>
     /**
-     * Look for custom emojis associated to a UTF8 emoji
      * Available to users.
      * Errors: 400 EMOTICON_EMPTY.
      */
     searchCustomEmoji(params: Params<'messages.searchCustomEmoji'>): Promise<EmojiList>
     /**
-     * Show or hide the real-time chat translation popup for a certain chat
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     togglePeerTranslations(params: Params<'messages.togglePeerTranslations'>): Promise<boolean>
     /**
-     * Obtain information about a direct link Mini App
      * Available to users.
      * Errors: 400 BOT_APP_BOT_INVALID, 400 BOT_APP_INVALID, 400 BOT_APP_SHORTNAME_INVALID.
      */
     getBotApp(params: Params<'messages.getBotApp'>): Promise<messages.BotApp>
     /**
-     * Open a bot mini app from a direct Mini App deep link, sending over user information after user confirmation. After calling this method, until the user closes the webview, messages.prolongWebView must be called every 60 seconds.
      * Available to users.
      * Errors: 400 BOT_APP_BOT_INVALID, 400 BOT_APP_INVALID, 400 BOT_APP_SHORTNAME_INVALID, 400 MSG_ID_INVALID, 400 THEME_PARAMS_INVALID.
      */
     requestAppWebView(params: Params<'messages.requestAppWebView'>): Promise<WebViewResult>
     /**
-     * Set a custom wallpaper in a specific private chat with another user.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID, 400 WALLPAPER_INVALID, 400 WALLPAPER_NOT_FOUND.
      */
     setChatWallPaper(params: Params<'messages.setChatWallPaper'>): Promise<Updates>
-    /**
-     * Search for custom emoji stickersets
-     * Available to users.
-     */
+    /** Available to users. */
     searchEmojiStickerSets(params: Params<'messages.searchEmojiStickerSets'>): Promise<messages.FoundStickerSets>
-    /**
-     * Returns the current saved dialog list or monoforum topic list.
-     * Available to users.
-     */
+    /** Available to users. */
     getSavedDialogs(params: Params<'messages.getSavedDialogs'>): Promise<messages.SavedDialogs>
     /**
-     * Fetch saved messages forwarded from a specific peer, or fetch messages from a monoforum topic.
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 PARENT_PEER_INVALID, 400 PEER_ID_INVALID.
      */
     getSavedHistory(params: Params<'messages.getSavedHistory'>): Promise<messages.Messages>
     /**
-     * Deletes messages from a monoforum topic, or deletes messages forwarded from a specific peer to saved messages.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     deleteSavedHistory(params: Params<'messages.deleteSavedHistory'>): Promise<messages.AffectedHistory>
-    /**
-     * Get pinned saved dialogs, see here for more info.
-     * Available to users.
-     */
+    /** Available to users. */
     getPinnedSavedDialogs(params?: Params<'messages.getPinnedSavedDialogs'>): Promise<messages.SavedDialogs>
     /**
-     * Pin or unpin a saved message dialog.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     toggleSavedDialogPin(params: Params<'messages.toggleSavedDialogPin'>): Promise<boolean>
-    /**
-     * Reorder pinned saved message dialogs.
-     * Available to users.
-     */
+    /** Available to users. */
     reorderPinnedSavedDialogs(params: Params<'messages.reorderPinnedSavedDialogs'>): Promise<boolean>
     /**
-     * Fetch the full list of saved message tags created by the user.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     getSavedReactionTags(params: Params<'messages.getSavedReactionTags'>): Promise<messages.SavedReactionTags>
     /**
-     * Update the description of a saved message tag.
      * Available to users.
      * Errors: 403 PREMIUM_ACCOUNT_REQUIRED, 400 REACTION_INVALID.
      */
     updateSavedReactionTag(params: Params<'messages.updateSavedReactionTag'>): Promise<boolean>
-    /**
-     * Fetch a default recommended list of saved message tag reactions.
-     * Available to users.
-     */
+    /** Available to users. */
     getDefaultTagReactions(params: Params<'messages.getDefaultTagReactions'>): Promise<messages.Reactions>
     /**
-     * Get the exact read date of one of our messages, sent to a private chat with another user. Can be only done for private outgoing messages not older than appConfig.pm_read_date_expire_period. If the peer's userFull.read_dates_private flag is set, we will not be able to fetch the exact read date of messages we send to them, and a USER_PRIVACY_RESTRICTED RPC error will be emitted. The exact read date of messages might still be unavailable for other reasons, see globalPrivacySettings for more info. To set userFull.read_dates_private for ourselves invoke account.setGlobalPrivacySettings, setting the settings.hide_read_marks flag.
      * Available to users.
      * Errors: 400 MESSAGE_ID_INVALID, 400 MESSAGE_NOT_READ_YET, 400 MESSAGE_TOO_OLD, 400 PEER_ID_INVALID, 403 USER_PRIVACY_RESTRICTED, 403 YOUR_PRIVACY_RESTRICTED.
      */
     getOutboxReadDate(params: Params<'messages.getOutboxReadDate'>): Promise<OutboxReadDate>
-    /**
-     * Fetch basic info about all existing quick reply shortcuts.
-     * Available to users.
-     */
+    /** Available to users. */
     getQuickReplies(params: Params<'messages.getQuickReplies'>): Promise<messages.QuickReplies>
     /**
-     * Reorder quick reply shortcuts. This will emit an updateQuickReplies update to other logged-in sessions.
      * Available to users.
      * Errors: 403 PREMIUM_ACCOUNT_REQUIRED.
      */
     reorderQuickReplies(params: Params<'messages.reorderQuickReplies'>): Promise<boolean>
     /**
-     * Before offering the user the choice to add a message to a quick reply shortcut, to make sure that none of the limits specified here were reached.
      * Available to users.
      * Errors: 403 PREMIUM_ACCOUNT_REQUIRED.
      */
     checkQuickReplyShortcut(params: Params<'messages.checkQuickReplyShortcut'>): Promise<boolean>
     /**
-     * Rename a quick reply shortcut. This will emit an updateQuickReplies update to other logged-in sessions.
      * Available to users.
      * Errors: 403 PREMIUM_ACCOUNT_REQUIRED, 400 SHORTCUT_INVALID.
      */
     editQuickReplyShortcut(params: Params<'messages.editQuickReplyShortcut'>): Promise<boolean>
     /**
-     * Completely delete a quick reply shortcut. This will also emit an updateDeleteQuickReply update to other logged-in sessions (and no updateDeleteQuickReplyMessages updates, even if all the messages in the shortcuts are also deleted by this method).
      * Available to users.
      * Errors: 400 SHORTCUT_INVALID.
      */
     deleteQuickReplyShortcut(params: Params<'messages.deleteQuickReplyShortcut'>): Promise<boolean>
     /**
-     * Fetch (a subset or all) messages in a quick reply shortcut.
      * Available to users.
      * Errors: 400 SHORTCUT_INVALID.
      */
     getQuickReplyMessages(params: Params<'messages.getQuickReplyMessages'>): Promise<messages.Messages>
     /**
-     * Send a quick reply shortcut.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED.
      */
     sendQuickReplyMessages(params: Params<'messages.sendQuickReplyMessages'>): Promise<Updates>
     /**
-     * Delete one or more messages from a quick reply shortcut. This will also emit an updateDeleteQuickReplyMessages update.
      * Available to users.
      * Errors: 400 SHORTCUT_INVALID.
      */
     deleteQuickReplyMessages(params: Params<'messages.deleteQuickReplyMessages'>): Promise<Updates>
     /**
-     * Enable or disable folder tags.
      * Available to users.
      * Errors: 403 PREMIUM_ACCOUNT_REQUIRED.
      */
     toggleDialogFilterTags(params: Params<'messages.toggleDialogFilterTags'>): Promise<boolean>
-    /**
-     * Fetch all stickersets owned by the current user.
-     * Available to users.
-     */
+    /** Available to users. */
     getMyStickers(params: Params<'messages.getMyStickers'>): Promise<messages.MyStickers>
-    /**
-     * Represents a list of emoji categories, to be used when choosing a sticker.
-     * Available to users.
-     */
+    /** Available to users. */
     getEmojiStickerGroups(params: Params<'messages.getEmojiStickerGroups'>): Promise<messages.EmojiGroups>
-    /**
-     * Fetch the full list of usable animated message effects.
-     * Available to users.
-     */
+    /** Available to users. */
     getAvailableEffects(params: Params<'messages.getAvailableEffects'>): Promise<messages.AvailableEffects>
     /**
-     * Edit/create a fact-check on a message. Can only be used by independent fact-checkers as specified by the appConfig.can_edit_factcheck configuration flag.
      * Available to users.
      * Errors: 403 CHAT_ACTION_FORBIDDEN, 400 PEER_ID_INVALID.
      */
     editFactCheck(params: Params<'messages.editFactCheck'>): Promise<Updates>
     /**
-     * Delete a fact-check from a message. Can only be used by independent fact-checkers as specified by the appConfig.can_edit_factcheck configuration flag.
      * Available to users.
      * Errors: 403 CHAT_ACTION_FORBIDDEN, 400 PEER_ID_INVALID.
      */
     deleteFactCheck(params: Params<'messages.deleteFactCheck'>): Promise<Updates>
     /**
-     * Fetch one or more factchecks, see here for the full flow.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     getFactCheck(params: Params<'messages.getFactCheck'>): Promise<FactCheck[]>
     /**
-     * Open a Main Mini App.
      * Available to users.
      * Errors: 400 BOT_INVALID.
      */
     requestMainWebView(params: Params<'messages.requestMainWebView'>): Promise<WebViewResult>
     /**
-     * Sends one or more paid Telegram Star reactions, transferring Telegram Stars to a channel's balance.
      * Available to users.
      * Errors: 400 BALANCE_TOO_LOW, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 403 CHAT_WRITE_FORBIDDEN, 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID, 400 RANDOM_ID_EMPTY, 400 RANDOM_ID_EXPIRED, 400 REACTIONS_COUNT_INVALID, 400 SEND_AS_PEER_INVALID.
      */
     sendPaidReaction(params: Params<'messages.sendPaidReaction'>): Promise<Updates>
     /**
-     * Changes the privacy of already sent paid reactions on a specific message.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID, 400 REACTION_EMPTY.
      */
     togglePaidReactionPrivacy(params: Params<'messages.togglePaidReactionPrivacy'>): Promise<boolean>
-    /**
-     * Fetches an updatePaidReactionPrivacy update with the current default paid reaction privacy, see here for more info.
-     * Available to users.
-     */
+    /** Available to users. */
     getPaidReactionPrivacy(params?: Params<'messages.getPaidReactionPrivacy'>): Promise<Updates>
-    /**
-     * Mark a specific sponsored message as read
-     * Available to users.
-     */
+    /** Available to users. */
     viewSponsoredMessage(params: Params<'messages.viewSponsoredMessage'>): Promise<boolean>
-    /**
-     * Informs the server that the user has interacted with a sponsored message in one of the ways listed here.
-     * Available to users.
-     */
+    /** Available to users. */
     clickSponsoredMessage(params: Params<'messages.clickSponsoredMessage'>): Promise<boolean>
-    /**
-     * Report a sponsored message, see here for more info on the full flow.
-     * Available to users.
-     */
+    /** Available to users. */
     reportSponsoredMessage(params: Params<'messages.reportSponsoredMessage'>): Promise<channels.SponsoredMessageReportResult>
     /**
-     * Get a list of sponsored messages for a peer, see here for more info.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MESSAGE_ID_INVALID, 400 MSG_ID_INVALID.
      */
     getSponsoredMessages(params: Params<'messages.getSponsoredMessages'>): Promise<messages.SponsoredMessages>
     /**
-     * Save a prepared inline message, to be shared by the user of the mini app using a web_app_send_prepared_message event
      * Available to bots.
      * Errors: 400 RESULT_ID_INVALID, 400 SEND_MESSAGE_GAME_INVALID, 400 USER_BOT_REQUIRED, 400 USER_ID_INVALID.
      */
     savePreparedInlineMessage(params: Params<'messages.savePreparedInlineMessage'>): Promise<messages.BotPreparedInlineMessage>
     /**
-     * Obtain a prepared inline message generated by a mini app: invoked when handling web_app_send_prepared_message events
      * Available to users.
      * Errors: 400 ID_EXPIRED, 400 ID_INVALID.
      */
     getPreparedInlineMessage(params: Params<'messages.getPreparedInlineMessage'>): Promise<messages.PreparedInlineMessage>
-    /**
-     * Search for stickers using AI-powered keyword search
-     * Available to users.
-     */
+    /** Available to users. */
     searchStickers(params: Params<'messages.searchStickers'>): Promise<messages.FoundStickers>
     /**
-     * Used for Telegram Gateway verification messages: indicate to the server that one or more messages were received by the client, if requested by the message.report_delivery_until_date flag or the equivalent flag in push notifications.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     reportMessagesDelivery(params: Params<'messages.reportMessagesDelivery'>): Promise<boolean>
-    /**
-     * Obtain information about specific saved message dialogs or monoforum topics.
-     * Available to users.
-     */
+    /** Available to users. */
     getSavedDialogsByID(params: Params<'messages.getSavedDialogsByID'>): Promise<messages.SavedDialogs>
     /**
-     * Mark messages as read in a monoforum topic.
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 PARENT_PEER_INVALID.
      */
     readSavedHistory(params: Params<'messages.readSavedHistory'>): Promise<boolean>
     /**
-     * Mark one or more items of a todo list as completed or not completed.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     toggleTodoCompleted(params: Params<'messages.toggleTodoCompleted'>): Promise<Updates>
     /**
-     * Appends one or more items to a todo list.
      * Available to users.
      * Errors: 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID, 400 TODO_ITEM_DUPLICATE, 400 TODO_NOT_MODIFIED.
      */
     appendTodoList(params: Params<'messages.appendTodoList'>): Promise<Updates>
     /**
-     * Approve or reject a suggested post.
      * Available to users and bots.
      * Errors: 400 PEER_ID_INVALID.
      */
     toggleSuggestedPostApproval(params: Params<'messages.toggleSuggestedPostApproval'>): Promise<Updates>
     /**
-     * Get topics of a forum
      * Available to users.
      * Errors: 400 CHANNEL_FORUM_MISSING, 400 CHANNEL_INVALID.
      */
     getForumTopics(params: Params<'messages.getForumTopics'>): Promise<messages.ForumTopics>
     /**
-     * Get forum topics by their ID
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 400 TOPICS_EMPTY.
      */
     getForumTopicsByID(params: Params<'messages.getForumTopicsByID'>): Promise<messages.ForumTopics>
     /**
-     * Edit forum topic.
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 400 TOPIC_CLOSE_SEPARATELY, 400 TOPIC_NOT_MODIFIED.
      */
     editForumTopic(params: Params<'messages.editForumTopic'>): Promise<Updates>
     /**
-     * Pin or unpin forum topics
      * Available to users.
      * Errors: 400 CHANNEL_INVALID.
      */
     updatePinnedForumTopic(params: Params<'messages.updatePinnedForumTopic'>): Promise<Updates>
     /**
-     * Reorder pinned forum topics
      * Available to users.
      * Errors: 400 CHANNEL_INVALID.
      */
     reorderPinnedForumTopics(params: Params<'messages.reorderPinnedForumTopics'>): Promise<Updates>
     /**
-     * Create a forum topic.
      * Available to users and bots.
      * Errors: 403 BOT_FORUM_CREATE_FORBIDDEN, 400 CHANNEL_FORUM_MISSING, 400 CHANNEL_INVALID, 400 PEER_ID_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED.
      */
     createForumTopic(params: Params<'messages.createForumTopic'>): Promise<Updates>
     /**
-     * Delete message history of a forum topic
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID.
      */
     deleteTopicHistory(params: Params<'messages.deleteTopicHistory'>): Promise<messages.AffectedHistory>
-    /**
-     * Fetch dice game information.
-     * Available to users.
-     */
+    /** Available to users. */
     getEmojiGameInfo(params?: Params<'messages.getEmojiGameInfo'>): Promise<messages.EmojiGameInfo>
     /**
-     * Summarize the contents of a message with AI, see here for more info. Clients should use message.summary_from_language as a hint for showing a summarization button; its absence does not forbid invoking this method.
      * Available to users.
      * Errors: 400 INPUT_TEXT_TOO_LONG, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      */
     summarizeText(params: Params<'messages.summarizeText'>): Promise<TextWithEntities>
     /**
-     * Transfer the ownership of a basic group, supergroup or channel to another user, see here for the full flow.
      * Available to users.
      * Errors: 400 CHANNELS_ADMIN_PUBLIC_TOO_MUCH, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_MEMBER_ADD_FAILED, 400 INPUT_USER_DEACTIVATED, 400 PASSWORD_HASH_INVALID, 400 PASSWORD_MISSING, 400 PASSWORD_TOO_FRESH, 400 SESSION_TOO_FRESH, 400 SRP_ID_INVALID, 400 USERS_TOO_MUCH, 403 USER_CHANNELS_TOO_MUCH, 400 USER_NOT_MUTUAL_CONTACT, 403 USER_PRIVACY_RESTRICTED.
      */
     editChatCreator(params: Params<'messages.editChatCreator'>): Promise<Updates>
     /**
-     * Group/channel owners only: returns the ID of the user that will become the new owner of the group if we decide to leave the group, see here for more info on the full flow.
      * Available to users.
      * Errors: 400 CHANNEL_ID_INVALID.
      */
     getFutureChatCreatorAfterLeave(params: Params<'messages.getFutureChatCreatorAfterLeave'>): Promise<User>
     /**
-     * Edit a group participant's tag.
      * Available to users and bots.
      * Errors: 400 PEER_ID_INVALID.
      */
     editChatParticipantRank(params: Params<'messages.editChatParticipantRank'>): Promise<Updates>
     /**
-     * Decline an incoming OAuth authorization request, notifying the server that the user refused the login request.
      * Available to users.
      * Errors: 400 URL_INVALID.
      */
     declineUrlAuth(params: Params<'messages.declineUrlAuth'>): Promise<boolean>
     /**
-     * Validate the match code selected by the user against the code shown on the login page, as part of the OAuth authorization flow. Only usable when both match_codes and match_codes_first are set in the urlAuthResult returned by messages.requestUrlAuth. If true is returned, proceed with the login flow and pass the verified code to messages.acceptUrlAuth.match_code.
      * Available to users.
      * Errors: 400 URL_INVALID.
      */
     checkUrlAuthMatchCode(params: Params<'messages.checkUrlAuthMatchCode'>): Promise<boolean>
     /**
-     * Invokes telegram's AI Editor that can translate, transform, fixup and/or emojify your message in a number of different ways, privately powered by Cocoon, see here for more info! All of the modes specified below can be combined.
      * Available to users.
      * Errors: 400 AICOMPOSE_FLOOD_PREMIUM, 500 AICOMPOSE_TIMEOUT, 400 AI_COMPOSE_TASK_MISSING, 400 MESSAGE_EMPTY.
      */
     composeMessageWithAI(params: Params<'messages.composeMessageWithAI'>): Promise<messages.ComposedMessageWithAI>
-    /**
-     * Report viewport read metrics for visible messages, indicating how long each message stayed in the chat viewport, see here for more info on the full flow.
-     * Available to users.
-     */
+    /** Available to users. */
     reportReadMetrics(params: Params<'messages.reportReadMetrics'>): Promise<boolean>
-    /**
-     * Report the listening duration of a music track (audio document without the voice flag), see here for more info on the full flow.
-     * Available to users.
-     */
+    /** Available to users. */
     reportMusicListen(params: Params<'messages.reportMusicListen'>): Promise<boolean>
     /**
-     * Add an answer option to an open-answer poll
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     addPollAnswer(params: Params<'messages.addPollAnswer'>): Promise<Updates>
     /**
-     * Remove an answer option from an open-answer poll
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     deletePollAnswer(params: Params<'messages.deletePollAnswer'>): Promise<Updates>
     /**
-     * Get messages containing polls with unread votes
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     getUnreadPollVotes(params: Params<'messages.getUnreadPollVotes'>): Promise<messages.Messages>
     /**
-     * Mark all unread poll votes in a chat as read
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     readPollVotes(params: Params<'messages.readPollVotes'>): Promise<messages.AffectedHistory>
     /**
-     * Bots may use this method to answer a guest mode query received via an updateBotGuestChatQuery update, providing the message to post into the chat as a guest, see here for more info.
      * Available to bots.
      * Errors: 403 USER_BOT_INVALID, 400 USER_BOT_REQUIRED.
      */
     setBotGuestChatResult(params: Params<'messages.setBotGuestChatResult'>): Promise<InputBotInlineMessageID>
     /**
-     * As an admin, remove all of a specific participant's reactions from every message in a group or channel.
      * Available to users and bots.
      * Errors: 400 PEER_ID_INVALID.
      */
     deleteParticipantReactions(params: Params<'messages.deleteParticipantReactions'>): Promise<boolean>
     /**
-     * As an admin, remove all of a specific participant's reactions from a single message.
      * Available to users and bots.
      * Errors: 400 PEER_ID_INVALID.
      */
     deleteParticipantReaction(params: Params<'messages.deleteParticipantReaction'>): Promise<Updates>
     /**
-     * Fetch the message history of a user's personal channel.
      * Available to bots.
      * Errors: 400 USER_BOT_REQUIRED, 400 USER_ID_INVALID.
      */
@@ -23517,19 +19236,14 @@ export interface Api {
     requestChatJoinWebView(params: Params<'messages.requestChatJoinWebView'>): Promise<WebViewResult>
   }
   updates: {
-    /**
-     * Returns a current state of updates.
-     * Available to users and bots.
-     */
+    /** Available to users and bots. */
     getState(params?: Params<'updates.getState'>): Promise<updates.State>
     /**
-     * Get new updates.
      * Available to users and bots.
      * Errors: 400 CDN_METHOD_INVALID, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 DATE_EMPTY, 400 MSG_ID_INVALID, 400 PERSISTENT_TIMESTAMP_EMPTY, 400 PERSISTENT_TIMESTAMP_INVALID, 500 RANDOM_ID_DUPLICATE, 400 USERNAME_INVALID, 400 USER_NOT_PARTICIPANT.
      */
     getDifference(params: Params<'updates.getDifference'>): Promise<updates.Difference>
     /**
-     * Returns the difference between the current state of updates of a certain channel and transmitted.
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHANNEL_PUBLIC_GROUP_NA, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 FROM_MESSAGE_BOT_DISABLED, 400 FROZEN_PARTICIPANT_MISSING, 400 MSG_ID_INVALID, 400 PERSISTENT_TIMESTAMP_EMPTY, 400 PERSISTENT_TIMESTAMP_INVALID, 500 PERSISTENT_TIMESTAMP_OUTDATED, 400 PINNED_DIALOGS_TOO_MUCH, 400 RANGES_INVALID, 400 USER_BANNED_IN_CHANNEL.
      */
@@ -23537,30 +19251,23 @@ export interface Api {
   }
   photos: {
     /**
-     * Installs a previously uploaded photo as a profile photo.
      * Available to users and bots.
      * Errors: 400 ALBUM_PHOTOS_TOO_MANY, 400 BOT_FALLBACK_UNSUPPORTED, 400 FILE_PARTS_INVALID, 400 IMAGE_PROCESS_FAILED, 400 LOCATION_INVALID, 400 PHOTO_CROP_SIZE_SMALL, 400 PHOTO_EXT_INVALID, 400 PHOTO_ID_INVALID.
      */
     updateProfilePhoto(params: Params<'photos.updateProfilePhoto'>): Promise<photos.Photo>
     /**
-     * Updates current user profile photo. The file, video and video_emoji_markup flags are mutually exclusive.
      * Available to users and bots.
      * Errors: 400 ALBUM_PHOTOS_TOO_MANY, 400 BOT_INVALID, 400 EMOJI_MARKUP_INVALID, 400 FILE_PARTS_INVALID, 400 IMAGE_PROCESS_FAILED, 400 PHOTO_CROP_FILE_MISSING, 400 PHOTO_CROP_SIZE_SMALL, 400 PHOTO_EXT_INVALID, 400 PHOTO_FILE_MISSING, 400 PHOTO_INVALID, 400 STICKER_MIME_INVALID, 400 VIDEO_FILE_INVALID.
      */
     uploadProfilePhoto(params?: Params<'photos.uploadProfilePhoto'>): Promise<photos.Photo>
-    /**
-     * Deletes profile photos. The method returns a list of successfully deleted photo IDs.
-     * Available to users.
-     */
+    /** Available to users. */
     deletePhotos(params: Params<'photos.deletePhotos'>): Promise<bigint[]>
     /**
-     * Returns the list of user photos.
      * Available to users and bots.
      * Errors: 400 CHANNEL_PRIVATE, 400 MAX_ID_INVALID, 400 MSG_ID_INVALID, 400 USER_ID_INVALID.
      */
     getUserPhotos(params: Params<'photos.getUserPhotos'>): Promise<photos.Photos>
     /**
-     * Upload a custom profile picture for a contact, or suggest a new profile picture to a contact. The file, video and video_emoji_markup flags are mutually exclusive.
      * Available to users.
      * Errors: 400 CONTACT_MISSING, 400 NEED_ACTION_MISSING, 400 USER_ID_INVALID.
      */
@@ -23568,49 +19275,41 @@ export interface Api {
   }
   upload: {
     /**
-     * Saves a part of file for further sending to one of the methods.
      * Available to users and bots.
      * Errors: 400 FILE_PART_EMPTY, 400 FILE_PART_INVALID, 400 MSG_ID_INVALID.
      */
     saveFilePart(params: Params<'upload.saveFilePart'>): Promise<boolean>
     /**
-     * Returns content of a whole file or its part.
      * Available to users and bots.
      * Errors: 400 CDN_METHOD_INVALID, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 406 FILEREF_UPGRADE_NEEDED, 400 FILE_ID_INVALID, 400 FILE_REFERENCE_EMPTY, 400 FILE_REFERENCE_EXPIRED, 400 FILE_REFERENCE_INVALID, 420 FLOOD_PREMIUM_WAIT, 400 LIMIT_INVALID, 400 LOCATION_INVALID, 400 MSG_ID_INVALID, 400 OFFSET_INVALID, 400 PEER_ID_INVALID.
      */
     getFile(params: Params<'upload.getFile'>): Promise<upload.File>
     /**
-     * Saves a part of a large file (over 10 MB in size) to be later passed to one of the methods.
      * Available to users and bots.
      * Errors: 400 FILE_PARTS_INVALID, 400 FILE_PART_EMPTY, 400 FILE_PART_INVALID, 400 FILE_PART_SIZE_CHANGED, 400 FILE_PART_SIZE_INVALID, 400 FILE_PART_TOO_BIG, 400 FILE_PART_TOO_SMALL.
      */
     saveBigFilePart(params: Params<'upload.saveBigFilePart'>): Promise<boolean>
     /**
-     * Returns content of a web file, by proxying the request through telegram, see the webfile docs for more info. Note: the query must be sent to the DC specified in the webfile_dc_id MTProto configuration field.
      * Available to users.
      * Errors: 400 DOCUMENT_INVALID, 400 LOCATION_INVALID.
      */
     getWebFile(params: Params<'upload.getWebFile'>): Promise<upload.WebFile>
     /**
-     * Download a CDN file.
      * Available to users.
      * Errors: 400 FILE_TOKEN_INVALID, 404 METHOD_INVALID.
      */
     getCdnFile(params: Params<'upload.getCdnFile'>): Promise<upload.CdnFile>
     /**
-     * Request a reupload of a certain file to a CDN DC.
      * Available to users and bots.
      * Errors: 400 CDN_METHOD_INVALID, 500 CDN_UPLOAD_TIMEOUT, 400 FILE_TOKEN_INVALID, 400 LOCATION_INVALID, 400 REQUEST_TOKEN_INVALID, 400 RSA_DECRYPT_FAILED.
      */
     reuploadCdnFile(params: Params<'upload.reuploadCdnFile'>): Promise<FileHash[]>
     /**
-     * Get SHA256 hashes for verifying downloaded CDN files
      * Available to users and bots.
      * Errors: 400 CDN_METHOD_INVALID, 400 FILE_TOKEN_INVALID, 400 RSA_DECRYPT_FAILED.
      */
     getCdnFileHashes(params: Params<'upload.getCdnFileHashes'>): Promise<FileHash[]>
     /**
-     * Get SHA256 hashes for verifying downloaded files
      * Available to users and bots.
      * Errors: 400 LOCATION_INVALID.
      */
@@ -23618,479 +19317,352 @@ export interface Api {
   }
   help: {
     /**
-     * Returns current configuration, including data center configuration.
      * Available to users and bots.
      * Errors: 400 CONNECTION_API_ID_INVALID, 400 CONNECTION_APP_VERSION_EMPTY, 400 CONNECTION_LAYER_INVALID, 400 DATA_INVALID, 400 MSG_ID_INVALID, 400 USERNAME_INVALID, 403 USER_PRIVACY_RESTRICTED.
      */
     getConfig(params?: Params<'help.getConfig'>): Promise<Config>
-    /**
-     * Returns info on data center nearest to the user.
-     * Available to users.
-     */
+    /** Available to users. */
     getNearestDc(params?: Params<'help.getNearestDc'>): Promise<NearestDc>
-    /**
-     * Returns information on update availability for the current application.
-     * Available to users.
-     */
+    /** Available to users. */
     getAppUpdate(params: Params<'help.getAppUpdate'>): Promise<help.AppUpdate>
-    /**
-     * Returns localized text of a text message with an invitation.
-     * Available to users.
-     */
+    /** Available to users. */
     getInviteText(params?: Params<'help.getInviteText'>): Promise<help.InviteText>
-    /**
-     * Returns the support user for the "ask a question" feature.
-     * Available to users.
-     */
+    /** Available to users. */
     getSupport(params?: Params<'help.getSupport'>): Promise<help.Support>
     /**
-     * Informs the server about the number of pending bot updates if they haven't been processed for a long time; for bots only
      * Available to bots.
      * Errors: 400 USER_BOT_REQUIRED.
      */
     setBotUpdatesStatus(params: Params<'help.setBotUpdatesStatus'>): Promise<boolean>
-    /**
-     * Get configuration for CDN file downloads.
-     * Available to users and bots.
-     */
+    /** Available to users and bots. */
     getCdnConfig(params?: Params<'help.getCdnConfig'>): Promise<CdnConfig>
-    /**
-     * Get recently used t.me links. When installing official applications from "Download Telegram" buttons present in t.me pages, a referral parameter is passed to applications after installation. If, after downloading the application, the user creates a new account (instead of logging into an existing one), the referral parameter should be imported using this method, which returns the t.me pages the user recently opened, before installing Telegram.
-     * Available to users.
-     */
+    /** Available to users. */
     getRecentMeUrls(params: Params<'help.getRecentMeUrls'>): Promise<help.RecentMeUrls>
-    /**
-     * Look for updates of telegram's terms of service
-     * Available to users.
-     */
+    /** Available to users. */
     getTermsOfServiceUpdate(params?: Params<'help.getTermsOfServiceUpdate'>): Promise<help.TermsOfServiceUpdate>
     /**
-     * Accept the new terms of service
      * Available to users.
      * Errors: 400 DATA_JSON_INVALID.
      */
     acceptTermsOfService(params: Params<'help.acceptTermsOfService'>): Promise<boolean>
-    /**
-     * Get info about an unsupported deep link, see here for more info.
-     * Available to users.
-     */
+    /** Available to users. */
     getDeepLinkInfo(params: Params<'help.getDeepLinkInfo'>): Promise<help.DeepLinkInfo>
-    /**
-     * Get app-specific configuration, see client configuration for more info on the result.
-     * Available to users.
-     */
+    /** Available to users. */
     getAppConfig(params: Params<'help.getAppConfig'>): Promise<help.AppConfig>
-    /**
-     * Saves logs of application on the server.
-     * Available to users.
-     */
+    /** Available to users. */
     saveAppLog(params: Params<'help.saveAppLog'>): Promise<boolean>
-    /**
-     * Get passport configuration
-     * Available to users.
-     */
+    /** Available to users. */
     getPassportConfig(params: Params<'help.getPassportConfig'>): Promise<help.PassportConfig>
     /**
-     * Get localized name of the telegram support user
      * Available to users.
      * Errors: 403 USER_INVALID.
      */
     getSupportName(params?: Params<'help.getSupportName'>): Promise<help.SupportName>
     /**
-     * Can only be used by TSF members to obtain internal information.
      * Available to users.
      * Errors: 403 USER_INVALID.
      */
     getUserInfo(params: Params<'help.getUserInfo'>): Promise<help.UserInfo>
     /**
-     * Internal use
      * Available to users.
      * Errors: 400 ENTITY_BOUNDS_INVALID, 403 USER_INVALID.
      */
     editUserInfo(params: Params<'help.editUserInfo'>): Promise<help.UserInfo>
-    /**
-     * Returns a set of useful suggestions and PSA/MTProxy sponsored peers, see here for more info.
-     * Available to users.
-     */
+    /** Available to users. */
     getPromoData(params?: Params<'help.getPromoData'>): Promise<help.PromoData>
-    /**
-     * Hide MTProxy/Public Service Announcement information
-     * Available to users.
-     */
+    /** Available to users. */
     hidePromoData(params: Params<'help.hidePromoData'>): Promise<boolean>
-    /**
-     * Dismiss a suggestion, see here for more info.
-     * Available to users.
-     */
+    /** Available to users. */
     dismissSuggestion(params: Params<'help.dismissSuggestion'>): Promise<boolean>
-    /**
-     * Get name, ISO code, localized name and phone codes/patterns of all available countries
-     * Available to users.
-     */
+    /** Available to users. */
     getCountriesList(params: Params<'help.getCountriesList'>): Promise<help.CountriesList>
-    /**
-     * Get Telegram Premium promotion information
-     * Available to users.
-     */
+    /** Available to users. */
     getPremiumPromo(params?: Params<'help.getPremiumPromo'>): Promise<help.PremiumPromo>
-    /**
-     * Get the set of accent color palettes that can be used for message accents.
-     * Available to users.
-     */
+    /** Available to users. */
     getPeerColors(params: Params<'help.getPeerColors'>): Promise<help.PeerColors>
-    /**
-     * Get the set of accent color palettes that can be used in profile page backgrounds.
-     * Available to users.
-     */
+    /** Available to users. */
     getPeerProfileColors(params: Params<'help.getPeerProfileColors'>): Promise<help.PeerColors>
-    /**
-     * Returns timezone information that may be used elsewhere in the API, such as to set Telegram Business opening hours.
-     * Available to users.
-     */
+    /** Available to users. */
     getTimezonesList(params: Params<'help.getTimezonesList'>): Promise<help.TimezonesList>
   }
   channels: {
     /**
-     * Mark channel/supergroup history as read
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 MSG_ID_INVALID.
      */
     readHistory(params: Params<'channels.readHistory'>): Promise<boolean>
     /**
-     * Delete messages in a channel/supergroup
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 420 FROZEN_METHOD_INVALID, 403 MESSAGE_DELETE_FORBIDDEN, 400 MSG_ID_INVALID.
      */
     deleteMessages(params: Params<'channels.deleteMessages'>): Promise<messages.AffectedMessages>
     /**
-     * Reports some messages from a user in a supergroup as spam; requires administrator rights in the supergroup
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 USER_ID_INVALID.
      */
     reportSpam(params: Params<'channels.reportSpam'>): Promise<boolean>
     /**
-     * Get channel/supergroup messages
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 CHAT_NOT_MODIFIED, 400 FROZEN_PARTICIPANT_MISSING, 400 MESSAGE_IDS_EMPTY, 400 MSG_ID_INVALID, 400 USER_BANNED_IN_CHANNEL.
      */
     getMessages(params: Params<'channels.getMessages'>): Promise<messages.Messages>
     /**
-     * Get the participants of a supergroup/channel
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 MSG_ID_INVALID.
      */
     getParticipants(params: Params<'channels.getParticipants'>): Promise<channels.ChannelParticipants>
     /**
-     * Get info about a channel/supergroup participant
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 MSG_ID_INVALID, 400 PARTICIPANT_ID_INVALID, 400 USER_ID_INVALID, 400 USER_NOT_PARTICIPANT.
      */
     getParticipant(params: Params<'channels.getParticipant'>): Promise<channels.ChannelParticipant>
     /**
-     * Get info about channels/supergroups
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 USER_BANNED_IN_CHANNEL.
      */
     getChannels(params: Params<'channels.getChannels'>): Promise<messages.Chats>
     /**
-     * Get full info about a supergroup, gigagroup or channel
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHANNEL_PUBLIC_GROUP_NA, 400 CHAT_NOT_MODIFIED, 400 MSG_ID_INVALID.
      */
     getFullChannel(params: Params<'channels.getFullChannel'>): Promise<messages.ChatFull>
     /**
-     * Create a supergroup/channel.
      * Available to users.
      * Errors: 400 ADDRESS_INVALID, 400 CHANNELS_ADMIN_LOCATED_TOO_MUCH, 400 CHANNELS_TOO_MUCH, 400 CHAT_ABOUT_TOO_LONG, 500 CHAT_INVALID, 400 CHAT_TITLE_EMPTY, 400 TTL_PERIOD_INVALID, 406 USER_RESTRICTED.
      */
     createChannel(params: Params<'channels.createChannel'>): Promise<Updates>
     /**
-     * Modify the admin rights of a user in a supergroup/channel.
      * Available to users and bots.
      * Errors: 400 ADMINS_TOO_MUCH, 400 ADMIN_RANK_EMOJI_NOT_ALLOWED, 400 ADMIN_RANK_INVALID, 400 BOTS_TOO_MUCH, 400 BOT_CHANNELS_NA, 400 BOT_GROUPS_BLOCKED, 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 400 CHANNEL_PRIVATE, 403 CHAT_ADMIN_INVITE_REQUIRED, 403 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 406 FRESH_CHANGE_ADMINS_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 403 RIGHT_FORBIDDEN, 400 USERS_TOO_MUCH, 400 USER_BLOCKED, 403 USER_CHANNELS_TOO_MUCH, 400 USER_CREATOR, 400 USER_ID_INVALID, 400 USER_KICKED, 403 USER_NOT_MUTUAL_CONTACT, 403 USER_PRIVACY_RESTRICTED, 403 USER_RESTRICTED.
      */
     editAdmin(params: Params<'channels.editAdmin'>): Promise<Updates>
     /**
-     * Edit the name of a channel/supergroup
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_INVALID, 400 CHAT_NOT_MODIFIED, 400 CHAT_TITLE_EMPTY, 403 CHAT_WRITE_FORBIDDEN.
      */
     editTitle(params: Params<'channels.editTitle'>): Promise<Updates>
     /**
-     * Change the photo of a channel/supergroup
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_INVALID, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 FILE_PARTS_INVALID, 400 FILE_REFERENCE_INVALID, 400 IMAGE_PROCESS_FAILED, 400 PEER_ID_INVALID, 400 PHOTO_CROP_SIZE_SMALL, 400 PHOTO_EXT_INVALID, 400 PHOTO_FILE_MISSING, 400 PHOTO_INVALID, 400 STICKER_MIME_INVALID.
      */
     editPhoto(params: Params<'channels.editPhoto'>): Promise<Updates>
     /**
-     * Check if a username is free and can be assigned to a channel/supergroup
      * Available to users.
      * Errors: 400 CHANNELS_ADMIN_PUBLIC_TOO_MUCH, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 USERNAME_INVALID, 400 USERNAME_OCCUPIED, 400 USERNAME_PURCHASE_AVAILABLE.
      */
     checkUsername(params: Params<'channels.checkUsername'>): Promise<boolean>
     /**
-     * Change or remove the username of a supergroup/channel
      * Available to users.
      * Errors: 400 CHANNELS_ADMIN_PUBLIC_TOO_MUCH, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 USERNAME_INVALID, 400 USERNAME_NOT_MODIFIED, 400 USERNAME_OCCUPIED, 400 USERNAME_PURCHASE_AVAILABLE.
      */
     updateUsername(params: Params<'channels.updateUsername'>): Promise<boolean>
     /**
-     * Join a channel/supergroup
      * Available to users.
      * Errors: 400 CHANNELS_TOO_MUCH, 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 406 CHANNEL_PRIVATE, 400 CHAT_INVALID, 420 FROZEN_METHOD_INVALID, 400 INVITE_HASH_EMPTY, 406 INVITE_HASH_EXPIRED, 400 INVITE_HASH_INVALID, 400 INVITE_REQUEST_SENT, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 USERS_TOO_MUCH, 400 USER_ALREADY_PARTICIPANT, 400 USER_BANNED_IN_CHANNEL, 400 USER_CHANNELS_TOO_MUCH.
      */
     joinChannel(params: Params<'channels.joinChannel'>): Promise<messages.ChatInviteJoinResult>
     /**
-     * Leave a channel/supergroup
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHANNEL_PUBLIC_GROUP_NA, 400 CHAT_INVALID, 400 MSG_ID_INVALID, 400 USER_BANNED_IN_CHANNEL, 400 USER_CREATOR, 400 USER_NOT_PARTICIPANT.
      */
     leaveChannel(params: Params<'channels.leaveChannel'>): Promise<Updates>
     /**
-     * Invite users to a channel/supergroup
      * Available to users.
      * Errors: 400 BOTS_TOO_MUCH, 400 BOT_GROUPS_BLOCKED, 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_INVALID, 400 CHAT_MEMBER_ADD_FAILED, 403 CHAT_WRITE_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 USERS_TOO_MUCH, 400 USER_BANNED_IN_CHANNEL, 400 USER_BLOCKED, 400 USER_BOT, 403 USER_CHANNELS_TOO_MUCH, 400 USER_ID_INVALID, 400 USER_KICKED, 403 USER_NOT_MUTUAL_CONTACT, 403 USER_PRIVACY_RESTRICTED.
      */
     inviteToChannel(params: Params<'channels.inviteToChannel'>): Promise<messages.InvitedUsers>
     /**
-     * Delete a channel/supergroup
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 406 CHANNEL_TOO_LARGE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN.
      */
     deleteChannel(params: Params<'channels.deleteChannel'>): Promise<Updates>
     /**
-     * Get link and embed info of a message in a channel/supergroup
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MESSAGE_ID_INVALID, 400 MSG_ID_INVALID.
      */
     exportMessageLink(params: Params<'channels.exportMessageLink'>): Promise<ExportedMessageLink>
     /**
-     * Enable/disable message signatures in channels
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED.
      */
     toggleSignatures(params: Params<'channels.toggleSignatures'>): Promise<Updates>
     /**
-     * Get channels/supergroups/geogroups we're admin in. Usually called when the user exceeds the config for owned public channels/supergroups/geogroups, and the user is given the choice to remove one of their channels/supergroups/geogroups.
      * Available to users.
      * Errors: 400 CHANNELS_ADMIN_LOCATED_TOO_MUCH, 400 CHANNELS_ADMIN_PUBLIC_TOO_MUCH.
      */
     getAdminedPublicChannels(params?: Params<'channels.getAdminedPublicChannels'>): Promise<messages.Chats>
     /**
-     * Ban/unban/kick a user in a supergroup/channel.
      * Available to users and bots.
      * Errors: 406 BANNED_RIGHTS_INVALID, 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PARTICIPANT_ID_INVALID, 400 PEER_ID_INVALID, 400 USER_ADMIN_INVALID, 400 USER_ID_INVALID.
      */
     editBanned(params: Params<'channels.editBanned'>): Promise<Updates>
     /**
-     * Get the admin log of a channel/supergroup
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 MSG_ID_INVALID.
      */
     getAdminLog(params: Params<'channels.getAdminLog'>): Promise<channels.AdminLogResults>
     /**
-     * Associate a stickerset to the supergroup
      * Available to users and bots.
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ID_INVALID, 400 PARTICIPANTS_TOO_FEW, 406 STICKERSET_OWNER_ANONYMOUS.
      */
     setStickers(params: Params<'channels.setStickers'>): Promise<boolean>
     /**
-     * Mark channel/supergroup message contents as read, emitting an updateChannelReadMessagesContents.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 MSG_ID_INVALID.
      */
     readMessageContents(params: Params<'channels.readMessageContents'>): Promise<boolean>
     /**
-     * Delete the history of a supergroup
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PARICIPANT_MISSING, 400 CHANNEL_PRIVATE, 400 CHANNEL_TOO_BIG, 400 CHAT_ADMIN_REQUIRED.
      */
     deleteHistory(params: Params<'channels.deleteHistory'>): Promise<Updates>
     /**
-     * Hide/unhide message history for new channel/supergroup users
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_LINK_EXISTS, 400 CHAT_NOT_MODIFIED, 400 FORUM_ENABLED.
      */
     togglePreHistoryHidden(params: Params<'channels.togglePreHistoryHidden'>): Promise<Updates>
     /**
-     * Get a list of channels/supergroups we left, requires a takeout session, see here for more info.
      * Available to users.
      * Errors: 400 TAKEOUT_INVALID, 403 TAKEOUT_REQUIRED.
      */
     getLeftChannels(params: Params<'channels.getLeftChannels'>): Promise<messages.Chats>
-    /**
-     * Get all groups that can be used as discussion groups. Returned basic group chats must be first upgraded to supergroups before they can be set as a discussion group. To set a returned supergroup as a discussion group, access to its old messages must be enabled using channels.togglePreHistoryHidden, first.
-     * Available to users.
-     */
+    /** Available to users. */
     getGroupsForDiscussion(params?: Params<'channels.getGroupsForDiscussion'>): Promise<messages.Chats>
     /**
-     * Associate a group to a channel as discussion group for that channel
      * Available to users.
      * Errors: 400 BROADCAST_ID_INVALID, 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 LINK_NOT_MODIFIED, 400 MEGAGROUP_ID_INVALID, 400 MEGAGROUP_PREHISTORY_HIDDEN.
      */
     setDiscussionGroup(params: Params<'channels.setDiscussionGroup'>): Promise<boolean>
     /**
-     * Edit location of geo group, see here for more info on geogroups.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 400 MEGAGROUP_GEO_REQUIRED, 400 MEGAGROUP_REQUIRED.
      */
     editLocation(params: Params<'channels.editLocation'>): Promise<boolean>
     /**
-     * Toggle supergroup slow mode: if enabled, users will only be able to send one message every seconds seconds
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 SECONDS_INVALID.
      */
     toggleSlowMode(params: Params<'channels.toggleSlowMode'>): Promise<Updates>
-    /**
-     * Get inactive channels and supergroups
-     * Available to users.
-     */
+    /** Available to users. */
     getInactiveChannels(params?: Params<'channels.getInactiveChannels'>): Promise<messages.InactiveChats>
     /**
-     * Convert a supergroup to a gigagroup, when requested by channel suggestions.
      * Available to users.
      * Errors: 400 CHANNEL_ID_INVALID, 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 FORUM_ENABLED, 400 PARTICIPANTS_TOO_FEW.
      */
     convertToGigagroup(params: Params<'channels.convertToGigagroup'>): Promise<Updates>
     /**
-     * Obtains a list of peers that can be displayed as the sender in a specific context. With for_live_stories, returns peers that may author live story in-call messages.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 PEER_ID_INVALID.
      */
     getSendAs(params: Params<'channels.getSendAs'>): Promise<channels.SendAsPeers>
     /**
-     * Delete all messages sent by a specific participant of a given supergroup
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 MSG_ID_INVALID, 400 PARTICIPANT_ID_INVALID.
      */
     deleteParticipantHistory(params: Params<'channels.deleteParticipantHistory'>): Promise<messages.AffectedHistory>
     /**
-     * Set whether all users should join a discussion group in order to comment on a post
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED.
      */
     toggleJoinToSend(params: Params<'channels.toggleJoinToSend'>): Promise<Updates>
     /**
-     * Set whether all users should request admin approval to join the group.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 CHAT_PUBLIC_REQUIRED.
      */
     toggleJoinRequest(params: Params<'channels.toggleJoinRequest'>): Promise<Updates>
     /**
-     * Reorder active usernames
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_NOT_MODIFIED.
      */
     reorderUsernames(params: Params<'channels.reorderUsernames'>): Promise<boolean>
     /**
-     * Activate or deactivate a purchased fragment.com username associated to a supergroup or channel we own.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 400 USERNAMES_ACTIVE_TOO_MUCH, 400 USERNAME_INVALID, 400 USERNAME_NOT_MODIFIED.
      */
     toggleUsername(params: Params<'channels.toggleUsername'>): Promise<boolean>
     /**
-     * Disable all purchased usernames of a supergroup or channel
      * Available to users.
      * Errors: 400 CHANNEL_INVALID.
      */
     deactivateAllUsernames(params: Params<'channels.deactivateAllUsernames'>): Promise<boolean>
     /**
-     * Enable or disable forum functionality in a supergroup.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_DISCUSSION_UNALLOWED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED.
      */
     toggleForum(params: Params<'channels.toggleForum'>): Promise<Updates>
     /**
-     * Enable or disable the native antispam system.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_NOT_MODIFIED.
      */
     toggleAntiSpam(params: Params<'channels.toggleAntiSpam'>): Promise<Updates>
     /**
-     * Report a native antispam false positive
      * Available to users.
      * Errors: 400 CHANNEL_INVALID.
      */
     reportAntiSpamFalsePositive(params: Params<'channels.reportAntiSpamFalsePositive'>): Promise<boolean>
     /**
-     * Hide or display the participants list in a supergroup. The supergroup must have at least hidden_members_group_size_min participants in order to use this method, as specified by the client configuration parameters.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 PARTICIPANTS_TOO_FEW.
      */
     toggleParticipantsHidden(params: Params<'channels.toggleParticipantsHidden'>): Promise<Updates>
     /**
-     * Update the accent color and background custom emoji of a channel.
      * Available to users.
      * Errors: 400 BOOSTS_REQUIRED, 400 CHANNEL_INVALID.
      */
     updateColor(params: Params<'channels.updateColor'>): Promise<Updates>
     /**
-     * Users may also choose to display messages from all topics of a forum as if they were sent to a normal group, using a "View as messages" setting in the local client: this setting only affects the current account, and is synced to other logged in sessions using this method. Invoking this method will update the value of the view_forum_as_messages flag of channelFull or dialog and emit an updateChannelViewForumAsMessages.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID.
      */
     toggleViewForumAsMessages(params: Params<'channels.toggleViewForumAsMessages'>): Promise<Updates>
     /**
-     * Obtain a list of similarly themed public channels, selected based on similarities in their subscriber bases.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_NOT_MODIFIED.
      */
     getChannelRecommendations(params?: Params<'channels.getChannelRecommendations'>): Promise<messages.Chats>
     /**
-     * Set an emoji status for a channel or supergroup.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID.
      */
     updateEmojiStatus(params: Params<'channels.updateEmojiStatus'>): Promise<Updates>
     /**
-     * Admins with chatAdminRights may allow users that apply a certain number of booosts to the group to bypass channels.toggleSlowMode and other supergroup restrictions, see here for more info.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID.
      */
     setBoostsToUnblockRestrictions(params: Params<'channels.setBoostsToUnblockRestrictions'>): Promise<Updates>
     /**
-     * Set a custom emoji stickerset for supergroups. Only usable after reaching at least the boost level specified in the group_emoji_stickers_level_min config parameter.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID.
      */
     setEmojiStickers(params: Params<'channels.setEmojiStickers'>): Promise<boolean>
     /**
-     * Disable ads on the specified channel, for all users. Available only after reaching at least the boost level specified in the channel_restrict_sponsored_level_min config parameter.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID.
      */
     restrictSponsoredMessages(params: Params<'channels.restrictSponsoredMessages'>): Promise<Updates>
     /**
-     * Globally search for posts from public channels (including those we aren't a member of) containing either a specific hashtag, or a full text query. Exactly one of query and hashtag must be set.
      * Available to users.
      * Errors: 420 FROZEN_METHOD_INVALID, 400 OFFSET_PEER_ID_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED.
      */
     searchPosts(params: Params<'channels.searchPosts'>): Promise<messages.Messages>
     /**
-     * Enable or disable paid messages in this supergroup or monoforum. Also used to enable or disable monoforums aka direct messages in a channel. Note that passing the ID of the monoforum itself to channel will return a CHANNEL_MONOFORUM_UNSUPPORTED error: pass the ID of the associated channel to edit the settings of the associated monoforum, instead.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 400 CHAT_NOT_MODIFIED, 400 STARS_AMOUNT_INVALID.
      */
     updatePaidMessagesPrice(params: Params<'channels.updatePaidMessagesPrice'>): Promise<Updates>
     /**
-     * Toggle autotranslation in a channel, for all users: see here for more info.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID.
      */
     toggleAutotranslation(params: Params<'channels.toggleAutotranslation'>): Promise<Updates>
     /**
-     * Can only be invoked by non-bot admins of a monoforum, obtains the original sender of a message sent by other monoforum admins to the monoforum, on behalf of the channel associated to the monoforum.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID.
      */
     getMessageAuthor(params: Params<'channels.getMessageAuthor'>): Promise<User>
-    /**
-     * Check if the specified global post search requires payment.
-     * Available to users.
-     */
+    /** Available to users. */
     checkSearchPostsFlood(params?: Params<'channels.checkSearchPostsFlood'>): Promise<SearchPostsFlood>
     /**
-     * Changes the main profile tab of a channel, see here for more info.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID.
      */
@@ -24098,221 +19670,180 @@ export interface Api {
   }
   bots: {
     /**
-     * Sends a custom request; for bots only
      * Available to bots.
      * Errors: 400 DATA_JSON_INVALID, 400 METHOD_INVALID, 400 USER_BOT_REQUIRED.
      */
     sendCustomRequest(params: Params<'bots.sendCustomRequest'>): Promise<DataJSON>
     /**
-     * Answers a custom query; for bots only
      * Available to bots.
      * Errors: 400 DATA_JSON_INVALID, 400 QUERY_ID_INVALID, 400 USER_BOT_REQUIRED.
      */
     answerWebhookJSONQuery(params: Params<'bots.answerWebhookJSONQuery'>): Promise<boolean>
     /**
-     * Set bot command list
      * Available to bots.
      * Errors: 400 BOT_COMMAND_DESCRIPTION_INVALID, 400 BOT_COMMAND_INVALID, 400 LANG_CODE_INVALID, 400 PEER_ID_INVALID, 400 USER_BOT_REQUIRED, 400 USER_ID_INVALID.
      */
     setBotCommands(params: Params<'bots.setBotCommands'>): Promise<boolean>
     /**
-     * Clear bot commands for the specified bot scope and language code
      * Available to bots.
      * Errors: 400 LANG_CODE_INVALID, 400 USER_BOT_REQUIRED.
      */
     resetBotCommands(params: Params<'bots.resetBotCommands'>): Promise<boolean>
     /**
-     * Obtain a list of bot commands for the specified bot scope and language code
      * Available to bots.
      * Errors: 400 USER_BOT_REQUIRED.
      */
     getBotCommands(params: Params<'bots.getBotCommands'>): Promise<BotCommand[]>
     /**
-     * Sets the menu button action for a given user or for all users
      * Available to bots.
      * Errors: 400 BUTTON_INVALID, 400 BUTTON_TEXT_INVALID, 400 BUTTON_URL_INVALID, 400 USER_BOT_REQUIRED.
      */
     setBotMenuButton(params: Params<'bots.setBotMenuButton'>): Promise<boolean>
     /**
-     * Gets the menu button action for a given user or for all users, previously set using bots.setBotMenuButton; users can see this information in the botInfo constructor.
      * Available to bots.
      * Errors: 400 USER_BOT_REQUIRED.
      */
     getBotMenuButton(params: Params<'bots.getBotMenuButton'>): Promise<BotMenuButton>
     /**
-     * Set the default suggested admin rights for bots being added as admins to channels, see here for more info on how to handle them.
      * Available to bots.
      * Errors: 400 RIGHTS_NOT_MODIFIED, 400 USER_BOT_REQUIRED.
      */
     setBotBroadcastDefaultAdminRights(params: Params<'bots.setBotBroadcastDefaultAdminRights'>): Promise<boolean>
     /**
-     * Set the default suggested admin rights for bots being added as admins to groups, see here for more info on how to handle them.
      * Available to bots.
      * Errors: 400 RIGHTS_NOT_MODIFIED, 400 USER_BOT_REQUIRED.
      */
     setBotGroupDefaultAdminRights(params: Params<'bots.setBotGroupDefaultAdminRights'>): Promise<boolean>
     /**
-     * Set localized name, about text and description of a bot (or of the current account, if called by a bot).
      * Available to users and bots.
      * Errors: 400 BOT_INVALID, 400 USER_BOT_INVALID.
      */
     setBotInfo(params: Params<'bots.setBotInfo'>): Promise<boolean>
     /**
-     * Get localized name, about text and description of a bot (or of the current account, if called by a bot).
      * Available to users and bots.
      * Errors: 400 BOT_INVALID, 400 LANG_CODE_INVALID, 400 USER_BOT_INVALID.
      */
     getBotInfo(params: Params<'bots.getBotInfo'>): Promise<bots.BotInfo>
     /**
-     * Reorder usernames associated to a bot we own.
      * Available to users.
      * Errors: 400 BOT_INVALID, 400 USERNAME_NOT_MODIFIED.
      */
     reorderUsernames(params: Params<'bots.reorderUsernames'>): Promise<boolean>
     /**
-     * Activate or deactivate a purchased fragment.com username associated to a bot we own.
      * Available to users.
      * Errors: 400 BOT_INVALID, 400 USERNAME_NOT_MODIFIED.
      */
     toggleUsername(params: Params<'bots.toggleUsername'>): Promise<boolean>
     /**
-     * Check whether the specified bot can send us messages
      * Available to users.
      * Errors: 400 BOT_INVALID.
      */
     canSendMessage(params: Params<'bots.canSendMessage'>): Promise<boolean>
     /**
-     * Allow the specified bot to send us messages
      * Available to users.
      * Errors: 400 BOT_INVALID.
      */
     allowSendMessage(params: Params<'bots.allowSendMessage'>): Promise<Updates>
     /**
-     * Send a custom request from a mini bot app, triggered by a web_app_invoke_custom_method event. The response should be sent using a custom_method_invoked event, see here for more info on the flow.
      * Available to users.
      * Errors: 400 BOT_INVALID, 400 DATA_JSON_INVALID, 400 METHOD_INVALID.
      */
     invokeWebViewCustomMethod(params: Params<'bots.invokeWebViewCustomMethod'>): Promise<DataJSON>
-    /**
-     * Fetch popular Main Mini Apps, to be used in the apps tab of global search.
-     * Available to users.
-     */
+    /** Available to users. */
     getPopularAppBots(params: Params<'bots.getPopularAppBots'>): Promise<bots.PopularAppBots>
     /**
-     * Add a main mini app preview, see here for more info. Only owners of bots with a configured Main Mini App can use this method, see see here for more info on how to check if you can invoke this method.
      * Available to users.
      * Errors: 400 BOT_INVALID.
      */
     addPreviewMedia(params: Params<'bots.addPreviewMedia'>): Promise<BotPreviewMedia>
     /**
-     * Edit a main mini app preview, see here for more info. Only owners of bots with a configured Main Mini App can use this method, see see here for more info on how to check if you can invoke this method.
      * Available to users.
      * Errors: 400 BOT_INVALID.
      */
     editPreviewMedia(params: Params<'bots.editPreviewMedia'>): Promise<BotPreviewMedia>
     /**
-     * Delete a main mini app preview, see here for more info. Only owners of bots with a configured Main Mini App can use this method, see see here for more info on how to check if you can invoke this method.
      * Available to users.
      * Errors: 400 BOT_INVALID.
      */
     deletePreviewMedia(params: Params<'bots.deletePreviewMedia'>): Promise<boolean>
     /**
-     * Reorder a main mini app previews, see here for more info. Only owners of bots with a configured Main Mini App can use this method, see see here for more info on how to check if you can invoke this method.
      * Available to users.
      * Errors: 400 BOT_INVALID.
      */
     reorderPreviewMedias(params: Params<'bots.reorderPreviewMedias'>): Promise<boolean>
     /**
-     * Bot owners only, fetch main mini app preview information, see here for more info. Note: technically non-owners may also invoke this method, but it will always behave exactly as bots.getPreviewMedias, returning only previews for the current language and an empty lang_codes array, regardless of the passed lang_code, so please only use bots.getPreviewMedias if you're not the owner of the bot.
      * Available to users.
      * Errors: 400 BOT_INVALID.
      */
     getPreviewInfo(params: Params<'bots.getPreviewInfo'>): Promise<bots.PreviewInfo>
     /**
-     * Fetch main mini app previews, see here for more info.
      * Available to users.
      * Errors: 400 BOT_INVALID.
      */
     getPreviewMedias(params: Params<'bots.getPreviewMedias'>): Promise<BotPreviewMedia[]>
     /**
-     * Change the emoji status of a user (invoked by bots, see here for more info on the full flow)
      * Available to bots.
      * Errors: 400 USER_BOT_REQUIRED, 400 USER_ID_INVALID, 403 USER_PERMISSION_DENIED.
      */
     updateUserEmojiStatus(params: Params<'bots.updateUserEmojiStatus'>): Promise<boolean>
     /**
-     * Allow or prevent a bot from changing our emoji status
      * Available to users.
      * Errors: 400 BOT_INVALID.
      */
     toggleUserEmojiStatusPermission(params: Params<'bots.toggleUserEmojiStatusPermission'>): Promise<boolean>
     /**
-     * Check if a mini app can request the download of a specific file: called when handling web_app_request_file_download events
      * Available to users.
      * Errors: 400 BOT_INVALID.
      */
     checkDownloadFileParams(params: Params<'bots.checkDownloadFileParams'>): Promise<boolean>
-    /**
-     * Get a list of bots owned by the current user
-     * Available to users.
-     */
+    /** Available to users. */
     getAdminedBots(params?: Params<'bots.getAdminedBots'>): Promise<User[]>
     /**
-     * Create, edit or delete the affiliate program of a bot we own
      * Available to users.
      * Errors: 400 BOT_INVALID, 400 STARREF_AWAITING_END, 400 STARREF_PERMILLE_INVALID, 400 STARREF_PERMILLE_TOO_LOW.
      */
     updateStarRefProgram(params: Params<'bots.updateStarRefProgram'>): Promise<StarRefProgram>
     /**
-     * Verify a user or chat on behalf of an organization.
      * Available to users and bots.
      * Errors: 400 BOT_INVALID, 403 BOT_VERIFIER_FORBIDDEN, 400 PEER_ID_INVALID.
      */
     setCustomVerification(params: Params<'bots.setCustomVerification'>): Promise<boolean>
     /**
-     * Obtain a list of similarly themed bots, selected based on similarities in their subscriber bases, see here for more info.
      * Available to users.
      * Errors: 400 BOT_INVALID.
      */
     getBotRecommendations(params: Params<'bots.getBotRecommendations'>): Promise<users.Users>
     /**
-     * Check whether a username is available and valid for use when creating a managed bot.
      * Available to users.
      * Errors: 400 USERNAME_INVALID, 400 USERNAME_OCCUPIED, 400 USERNAME_SUFFIX_MISSING.
      */
     checkUsername(params: Params<'bots.checkUsername'>): Promise<boolean>
     /**
-     * Create a managed bot owned by the current user and controlled by the specified manager bot.
      * Available to users.
      * Errors: 400 BOT_CREATE_LIMIT_EXCEEDED, 400 MANAGER_INVALID, 400 MANAGER_PERMISSION_MISSING, 400 NAME_INVALID, 400 USERNAME_INVALID, 400 USERNAME_OCCUPIED, 400 USERNAME_SUFFIX_MISSING.
      */
     createBot(params: Params<'bots.createBot'>): Promise<User>
     /**
-     * Export the bot token of a managed bot; can only be called by the manager bot.
      * Available to bots.
      * Errors: 400 BOT_INVALID, 400 USER_BOT_REQUIRED.
      */
     exportBotToken(params: Params<'bots.exportBotToken'>): Promise<bots.ExportedBotToken>
     /**
-     * Bots may use this method to prepare a peer request button for a Mini App, see here for more info.
      * Available to bots.
      * Errors: 400 BUTTON_INVALID, 400 USER_BOT_REQUIRED, 400 USER_ID_INVALID.
      */
     requestWebViewButton(params: Params<'bots.requestWebViewButton'>): Promise<bots.RequestedButton>
     /**
-     * Fetch the peer request button a bot prepared for a Mini App with bots.requestWebViewButton, invoked when the Mini App emits a web_app_request_chat event, see here for more info.
      * Available to users.
      * Errors: 400 BOT_ID_INVALID, 400 WEBAPP_REQ_ID_INVALID.
      */
     getRequestedWebViewButton(params: Params<'bots.getRequestedWebViewButton'>): Promise<KeyboardButton>
     /**
-     * Get the access restriction settings of a managed bot; can only be called by the manager bot.
      * Available to bots.
      * Errors: 400 BOT_INVALID, 400 USER_BOT_REQUIRED.
      */
     getAccessSettings(params: Params<'bots.getAccessSettings'>): Promise<bots.AccessSettings>
     /**
-     * Edit the access restriction settings of a managed bot; can only be called by the manager bot.
      * Available to bots.
      * Errors: 400 BOT_INVALID, 400 USER_BOT_REQUIRED.
      */
@@ -24322,382 +19853,299 @@ export interface Api {
   }
   payments: {
     /**
-     * Get a payment form
      * Available to users and bots.
      * Errors: 406 API_GIFT_RESTRICTED_UPDATE_APP, 400 BOOST_PEER_INVALID, 403 BOT_ACCESS_FORBIDDEN, 400 BOT_INVOICE_INVALID, 400 BUSINESS_CONNECTION_INVALID, 400 GIFT_MONTHS_INVALID, 400 GIFT_STARS_INVALID, 400 INVOICE_INVALID, 400 MESSAGE_ID_INVALID, 400 MESSAGE_TOO_LONG, 400 MONTH_INVALID, 400 MSG_ID_INVALID, 400 NO_PAYMENT_NEEDED, 400 PEER_ID_INVALID, 400 PREMIUM_PURPOSE_INVALID, 400 SLUG_INVALID, 400 STARGIFT_ALREADY_CONVERTED, 400 STARGIFT_ALREADY_REFUNDED, 400 STARGIFT_ALREADY_UPGRADED, 406 STARGIFT_EXPORT_IN_PROGRESS, 400 STARGIFT_INVALID, 400 STARGIFT_MESSAGE_INVALID, 400 STARGIFT_NOT_FOUND, 400 STARGIFT_NOT_OWNER, 400 STARGIFT_NOT_UNIQUE, 400 STARGIFT_OWNER_INVALID, 400 STARGIFT_PEER_INVALID, 400 STARGIFT_RESELL_CURRENCY_NOT_ALLOWED, 400 STARGIFT_RESELL_TOO_EARLY, 400 STARGIFT_SLUG_INVALID, 400 STARGIFT_TRANSFER_TOO_EARLY, 400 STARGIFT_UPGRADE_UNAVAILABLE, 406 STARS_FORM_AMOUNT_MISMATCH, 400 TO_ID_INVALID, 400 UNTIL_DATE_INVALID, 403 USER_DISALLOWED_STARGIFTS.
      */
     getPaymentForm(params: Params<'payments.getPaymentForm'>): Promise<payments.PaymentForm>
     /**
-     * Get payment receipt
      * Available to users.
      * Errors: 400 MESSAGE_ID_INVALID.
      */
     getPaymentReceipt(params: Params<'payments.getPaymentReceipt'>): Promise<payments.PaymentReceipt>
     /**
-     * Submit requested order information for validation
      * Available to users.
      * Errors: 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID.
      */
     validateRequestedInfo(params: Params<'payments.validateRequestedInfo'>): Promise<payments.ValidatedRequestedInfo>
     /**
-     * Send compiled payment form
      * Available to users.
      * Errors: 400 FORM_UNSUPPORTED, 400 INVOICE_INVALID, 400 MESSAGE_ID_INVALID, 400 PAYMENT_CREDENTIALS_INVALID, 400 PEER_ID_INVALID, 400 TMP_PASSWORD_INVALID.
      */
     sendPaymentForm(params: Params<'payments.sendPaymentForm'>): Promise<payments.PaymentResult>
-    /**
-     * Get saved payment information
-     * Available to users.
-     */
+    /** Available to users. */
     getSavedInfo(params?: Params<'payments.getSavedInfo'>): Promise<payments.SavedInfo>
-    /**
-     * Clear saved payment information
-     * Available to users.
-     */
+    /** Available to users. */
     clearSavedInfo(params?: Params<'payments.clearSavedInfo'>): Promise<boolean>
     /**
-     * Get info about a credit card
      * Available to users.
      * Errors: 400 BANK_CARD_NUMBER_INVALID.
      */
     getBankCardData(params: Params<'payments.getBankCardData'>): Promise<payments.BankCardData>
     /**
-     * Generate an invoice deep link
      * Available to bots.
      * Errors: 400 BUSINESS_CONNECTION_INVALID, 400 CURRENCY_TOTAL_AMOUNT_INVALID, 400 INVOICE_PAYLOAD_INVALID, 400 MEDIA_INVALID, 400 PAYMENT_PROVIDER_INVALID, 400 STARS_INVOICE_INVALID, 400 USER_BOT_REQUIRED, 400 WEBDOCUMENT_MIME_INVALID, 400 WEBDOCUMENT_URL_EMPTY.
      */
     exportInvoice(params: Params<'payments.exportInvoice'>): Promise<payments.ExportedInvoice>
     /**
-     * Informs server about a purchase made through the App Store: for official applications only.
      * Available to users.
      * Errors: 400 INPUT_PURPOSE_INVALID, 400 RECEIPT_EMPTY.
      */
     assignAppStoreTransaction(params: Params<'payments.assignAppStoreTransaction'>): Promise<Updates>
     /**
-     * Informs server about a purchase made through the Play Store: for official applications only.
      * Available to users.
      * Errors: 400 DATA_JSON_INVALID.
      */
     assignPlayMarketTransaction(params: Params<'payments.assignPlayMarketTransaction'>): Promise<Updates>
-    /**
-     * Obtain a list of Telegram Premium giveaway/gift code options.
-     * Available to users.
-     */
+    /** Available to users. */
     getPremiumGiftCodeOptions(params?: Params<'payments.getPremiumGiftCodeOptions'>): Promise<PremiumGiftCodeOption[]>
     /**
-     * Obtain information about a Telegram Premium giftcode
      * Available to users.
      * Errors: 400 GIFT_SLUG_EXPIRED, 400 GIFT_SLUG_INVALID.
      */
     checkGiftCode(params: Params<'payments.checkGiftCode'>): Promise<payments.CheckedGiftCode>
     /**
-     * Apply a Telegram Premium giftcode
      * Available to users.
      * Errors: 400 GIFT_SLUG_EXPIRED, 400 GIFT_SLUG_INVALID, 420 PREMIUM_SUB_ACTIVE_UNTIL.
      */
     applyGiftCode(params: Params<'payments.applyGiftCode'>): Promise<Updates>
     /**
-     * Obtain information about a Telegram Premium giveaway.
      * Available to users.
      * Errors: 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID.
      */
     getGiveawayInfo(params: Params<'payments.getGiveawayInfo'>): Promise<payments.GiveawayInfo>
     /**
-     * Launch a prepaid giveaway.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     launchPrepaidGiveaway(params: Params<'payments.launchPrepaidGiveaway'>): Promise<Updates>
-    /**
-     * Obtain a list of Telegram Stars topup options as starsTopupOption constructors.
-     * Available to users.
-     */
+    /** Available to users. */
     getStarsTopupOptions(params?: Params<'payments.getStarsTopupOptions'>): Promise<StarsTopupOption[]>
     /**
-     * Get the current Telegram Stars balance of the current account (with peer=inputPeerSelf), or the stars balance of the bot or channel specified in peer.
      * Available to users.
      * Errors: 403 BOT_ACCESS_FORBIDDEN, 400 BUSINESS_CONNECTION_INVALID, 400 PEER_ID_INVALID.
      */
     getStarsStatus(params: Params<'payments.getStarsStatus'>): Promise<payments.StarsStatus>
     /**
-     * Fetch Telegram Stars transactions. The inbound and outbound flags are mutually exclusive: if none of the two are set, both incoming and outgoing transactions are fetched.
      * Available to users and bots.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID, 400 SUBSCRIPTION_ID_INVALID.
      */
     getStarsTransactions(params: Params<'payments.getStarsTransactions'>): Promise<payments.StarsStatus>
     /**
-     * Make a payment using Telegram Stars, see here for more info.
      * Available to users and bots.
      * Errors: 406 API_GIFT_RESTRICTED_UPDATE_APP, 400 BALANCE_TOO_LOW, 403 BOT_ACCESS_FORBIDDEN, 400 BOT_INVOICE_INVALID, 400 BUSINESS_CONNECTION_INVALID, 400 FORM_EXPIRED, 400 FORM_ID_EMPTY, 400 FORM_SUBMIT_DUPLICATE, 400 FORM_UNSUPPORTED, 400 GIFT_STARS_INVALID, 400 MEDIA_ALREADY_PAID, 400 MONTH_INVALID, 400 PEER_ID_INVALID, 406 PRECHECKOUT_FAILED, 400 PURPOSE_INVALID, 400 STARGIFT_ALREADY_UPGRADED, 400 STARGIFT_NOT_FOUND, 400 STARGIFT_OWNER_INVALID, 400 STARGIFT_SLUG_INVALID, 400 STARGIFT_USAGE_LIMITED, 400 STARGIFT_USER_USAGE_LIMITED, 406 STARS_FORM_AMOUNT_MISMATCH, 400 TO_ID_INVALID, 400 USER_ID_INVALID.
      */
     sendStarsForm(params: Params<'payments.sendStarsForm'>): Promise<payments.PaymentResult>
     /**
-     * Refund a Telegram Stars transaction, see here for more info.
      * Available to bots.
      * Errors: 400 CHARGE_ALREADY_REFUNDED, 400 CHARGE_ID_EMPTY, 400 USER_BOT_REQUIRED, 400 USER_ID_INVALID.
      */
     refundStarsCharge(params: Params<'payments.refundStarsCharge'>): Promise<Updates>
     /**
-     * Get Telegram Star revenue statistics.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 PEER_ID_INVALID.
      */
     getStarsRevenueStats(params: Params<'payments.getStarsRevenueStats'>): Promise<payments.StarsRevenueStats>
     /**
-     * Withdraw funds from a channel or bot's star balance.
      * Available to users.
      * Errors: 400 PASSWORD_HASH_INVALID, 400 PASSWORD_MISSING, 400 PASSWORD_TOO_FRESH, 400 SESSION_TOO_FRESH.
      */
     getStarsRevenueWithdrawalUrl(params: Params<'payments.getStarsRevenueWithdrawalUrl'>): Promise<payments.StarsRevenueWithdrawalUrl>
     /**
-     * Returns a URL for a Telegram Ad platform account that can be used to set up advertisements for channel/bot in peer, paid using the Telegram Stars owned by the specified peer, see here for more info.
      * Available to users.
      * Errors: 403 CHAT_WRITE_FORBIDDEN, 400 PEER_ID_INVALID.
      */
     getStarsRevenueAdsAccountUrl(params: Params<'payments.getStarsRevenueAdsAccountUrl'>): Promise<payments.StarsRevenueAdsAccountUrl>
     /**
-     * Obtain info about Telegram Star transactions using specific transaction IDs.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID, 400 TRANSACTION_ID_INVALID.
      */
     getStarsTransactionsByID(params: Params<'payments.getStarsTransactionsByID'>): Promise<payments.StarsStatus>
     /**
-     * Obtain a list of Telegram Stars gift options as starsGiftOption constructors.
      * Available to users.
      * Errors: 400 INPUT_USER_DEACTIVATED, 400 USER_GIFT_UNAVAILABLE, 400 USER_ID_INVALID.
      */
     getStarsGiftOptions(params?: Params<'payments.getStarsGiftOptions'>): Promise<StarsGiftOption[]>
     /**
-     * Obtain a list of active, expired or cancelled Telegram Star subscriptions.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     getStarsSubscriptions(params: Params<'payments.getStarsSubscriptions'>): Promise<payments.StarsStatus>
     /**
-     * Activate or deactivate a Telegram Star subscription.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     changeStarsSubscription(params: Params<'payments.changeStarsSubscription'>): Promise<boolean>
     /**
-     * Re-join a private channel associated to an active Telegram Star subscription.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     fulfillStarsSubscription(params: Params<'payments.fulfillStarsSubscription'>): Promise<boolean>
-    /**
-     * Fetch a list of star giveaway options.
-     * Available to users.
-     */
+    /** Available to users. */
     getStarsGiveawayOptions(params?: Params<'payments.getStarsGiveawayOptions'>): Promise<StarsGiveawayOption[]>
-    /**
-     * Get a list of available gifts, see here for more info.
-     * Available to users and bots.
-     */
+    /** Available to users and bots. */
     getStarGifts(params: Params<'payments.getStarGifts'>): Promise<payments.StarGifts>
     /**
-     * Display or remove a received or hosted gift from our profile.
      * Available to users.
      * Errors: 400 MESSAGE_ID_INVALID, 400 SAVED_ID_EMPTY, 400 STARGIFT_OBJECT_INVALID, 400 STARGIFT_OWNER_INVALID, 400 USER_ID_INVALID.
      */
     saveStarGift(params: Params<'payments.saveStarGift'>): Promise<boolean>
     /**
-     * Convert a received gift into Telegram Stars: this will permanently destroy the gift, converting it into starGift.convert_stars Telegram Stars, added to the user's balance. Note that starGift.convert_stars will be less than the buying price (starGift.stars) of the gift if it was originally bought using Telegram Stars bought a long time ago.
      * Available to users.
      * Errors: 400 BUSINESS_CONNECTION_INVALID, 400 MESSAGE_ID_INVALID, 400 SAVED_ID_EMPTY, 400 STARGIFT_PEER_INVALID, 400 USER_ID_INVALID.
      */
     convertStarGift(params: Params<'payments.convertStarGift'>): Promise<boolean>
     /**
-     * Cancel a bot subscription
      * Available to users.
      * Errors: 400 CHARGE_ID_INVALID, 400 USER_ID_INVALID.
      */
     botCancelStarsSubscription(params: Params<'payments.botCancelStarsSubscription'>): Promise<boolean>
-    /**
-     * Fetch all affiliations we have created for a certain peer
-     * Available to users.
-     */
+    /** Available to users. */
     getConnectedStarRefBots(params: Params<'payments.getConnectedStarRefBots'>): Promise<payments.ConnectedStarRefBots>
     /**
-     * Fetch info about a specific bot affiliation
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     getConnectedStarRefBot(params: Params<'payments.getConnectedStarRefBot'>): Promise<payments.ConnectedStarRefBots>
     /**
-     * Obtain a list of suggested mini apps with available affiliate programs order_by_revenue and order_by_date are mutually exclusive: if neither is set, results are sorted by profitability.
      * Available to users.
      * Errors: 403 PEER_ID_INVALID.
      */
     getSuggestedStarRefBots(params: Params<'payments.getSuggestedStarRefBots'>): Promise<payments.SuggestedStarRefBots>
-    /**
-     * Join a bot's affiliate program, becoming an affiliate
-     * Available to users.
-     */
+    /** Available to users. */
     connectStarRefBot(params: Params<'payments.connectStarRefBot'>): Promise<payments.ConnectedStarRefBots>
     /**
-     * Leave a bot's affiliate program
      * Available to users.
      * Errors: 400 STARREF_HASH_REVOKED.
      */
     editConnectedStarRefBot(params: Params<'payments.editConnectedStarRefBot'>): Promise<payments.ConnectedStarRefBots>
     /**
-     * Obtain a preview of the possible attributes (chosen randomly) a gift can receive after upgrading it to a collectible gift, see here for more info.
      * Available to users.
      * Errors: 400 STARGIFT_INVALID, 400 STARGIFT_UPGRADE_UNAVAILABLE.
      */
     getStarGiftUpgradePreview(params: Params<'payments.getStarGiftUpgradePreview'>): Promise<payments.StarGiftUpgradePreview>
     /**
-     * Upgrade a gift to a collectible gift: can only be used if the upgrade was already paid by the gift sender; see here for more info on the full flow (including the different flow to use in case the upgrade was not paid by the gift sender).
      * Available to users.
      * Errors: 400 BUSINESS_CONNECTION_INVALID, 400 MESSAGE_ID_INVALID, 400 PAYMENT_REQUIRED, 400 SAVED_ID_EMPTY, 400 STARGIFT_ALREADY_CONVERTED, 400 STARGIFT_ALREADY_UPGRADED, 400 STARGIFT_UPGRADE_UNAVAILABLE.
      */
     upgradeStarGift(params: Params<'payments.upgradeStarGift'>): Promise<Updates>
     /**
-     * Transfer a collectible gift to another user or channel: can only be used if transfer is free (i.e. messageActionStarGiftUnique.transfer_stars is not set); see here for more info on the full flow (including the different flow to use in case the transfer isn't free).
      * Available to users.
      * Errors: 400 BUSINESS_CONNECTION_INVALID, 400 MESSAGE_ID_INVALID, 400 PAYMENT_REQUIRED, 400 PEER_ID_INVALID, 400 SAVED_ID_EMPTY, 400 STARGIFT_NOT_FOUND, 400 STARGIFT_NOT_OWNER, 400 STARGIFT_NOT_UNIQUE, 400 STARGIFT_OWNER_INVALID, 400 STARGIFT_PEER_INVALID, 400 STARGIFT_TRANSFER_TOO_EARLY.
      */
     transferStarGift(params: Params<'payments.transferStarGift'>): Promise<Updates>
     /**
-     * Obtain info about a collectible gift using a slug obtained from a collectible gift link.
      * Available to users.
      * Errors: 400 STARGIFT_SLUG_INVALID.
      */
     getUniqueStarGift(params: Params<'payments.getUniqueStarGift'>): Promise<payments.UniqueStarGift>
     /**
-     * Fetch the full list of gifts owned, received or hosted by a peer. Note that unlike what the name suggests, the method can be used to fetch both "saved" and "unsaved" gifts (aka gifts both pinned and not pinned) to the profile, depending on the passed flags.
      * Available to users and bots.
      * Errors: 400 BUSINESS_CONNECTION_INVALID, 400 COLLECTION_ID_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      */
     getSavedStarGifts(params: Params<'payments.getSavedStarGifts'>): Promise<payments.SavedStarGifts>
     /**
-     * Fetch info about specific gifts owned by a peer we control. Note that unlike what the name suggests, the method can be used to fetch both "saved" and "unsaved" gifts (aka gifts both pinned and not pinned to the profile).
      * Available to users.
      * Errors: 400 SAVED_ID_EMPTY, 400 STARGIFT_OWNER_INVALID, 400 STARGIFT_SLUG_INVALID.
      */
     getSavedStarGift(params: Params<'payments.getSavedStarGift'>): Promise<payments.SavedStarGifts>
     /**
-     * Convert a collectible gift to an NFT on the TON blockchain.
      * Available to users.
      * Errors: 400 PASSWORD_HASH_INVALID, 400 PASSWORD_TOO_FRESH, 400 SESSION_TOO_FRESH.
      */
     getStarGiftWithdrawalUrl(params: Params<'payments.getStarGiftWithdrawalUrl'>): Promise<payments.StarGiftWithdrawalUrl>
     /**
-     * Enables or disables the reception of notifications every time a gift is received by the specified channel, can only be invoked by admins with post_messages chatAdminRights.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     toggleChatStarGiftNotifications(params: Params<'payments.toggleChatStarGiftNotifications'>): Promise<boolean>
     /**
-     * Pins a received gift on top of the profile of the user or owned channels by using payments.toggleStarGiftsPinnedToTop.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     toggleStarGiftsPinnedToTop(params: Params<'payments.toggleStarGiftsPinnedToTop'>): Promise<boolean>
     /**
-     * Checks whether a purchase is possible. Must be called before in-store purchase, official apps only.
      * Available to users.
      * Errors: 400 INPUT_PURPOSE_INVALID, 406 PREMIUM_CURRENTLY_UNAVAILABLE.
      */
     canPurchaseStore(params: Params<'payments.canPurchaseStore'>): Promise<boolean>
     /**
-     * Get collectible gifts of a specific type currently on resale, see here for more info. sort_by_price and sort_by_num are mutually exclusive, if neither are set results are sorted by the unixtime (descending) when their resell price was last changed. See here for detailed documentation on this method.
      * Available to users.
      * Errors: 400 STARGIFT_ATTRIBUTE_INVALID, 400 STARGIFT_INVALID.
      */
     getResaleStarGifts(params: Params<'payments.getResaleStarGifts'>): Promise<payments.ResaleStarGifts>
     /**
-     * A collectible gift we own can be put up for sale on the gift marketplace with this method, see here for more info.
      * Available to users.
      * Errors: 400 SAVED_ID_EMPTY, 400 STARGIFT_NOT_FOUND.
      */
     updateStarGiftPrice(params: Params<'payments.updateStarGiftPrice'>): Promise<Updates>
     /**
-     * Create a star gift collection.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     createStarGiftCollection(params: Params<'payments.createStarGiftCollection'>): Promise<StarGiftCollection>
     /**
-     * Add or remove gifts from a star gift collection, or rename the collection.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     updateStarGiftCollection(params: Params<'payments.updateStarGiftCollection'>): Promise<StarGiftCollection>
     /**
-     * Reorder the star gift collections on an owned peer's profile.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     reorderStarGiftCollections(params: Params<'payments.reorderStarGiftCollections'>): Promise<boolean>
     /**
-     * Delete a star gift collection.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     deleteStarGiftCollection(params: Params<'payments.deleteStarGiftCollection'>): Promise<boolean>
     /**
-     * Fetches all star gift collections of a peer.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     getStarGiftCollections(params: Params<'payments.getStarGiftCollections'>): Promise<payments.StarGiftCollections>
     /**
-     * Get information about the value of a collectible gift.
      * Available to users.
      * Errors: 400 STARGIFT_SLUG_INVALID.
      */
     getUniqueStarGiftValueInfo(params: Params<'payments.getUniqueStarGiftValueInfo'>): Promise<payments.UniqueStarGiftValueInfo>
     /**
-     * Check if the specified gift can be sent.
      * Available to users.
      * Errors: 400 STARGIFT_INVALID.
      */
     checkCanSendGift(params: Params<'payments.checkCanSendGift'>): Promise<payments.CheckCanSendGiftResult>
     /**
-     * Returns info about a collectible gift auction; also subscribes the user to auction updates, see here for more info on the full flow.
      * Available to users.
      * Errors: 400 STARGIFT_INVALID.
      */
     getStarGiftAuctionState(params: Params<'payments.getStarGiftAuctionState'>): Promise<payments.StarGiftAuctionState>
     /**
-     * Fetches all the gifts that the current user won in an auction.
      * Available to users.
      * Errors: 400 STARGIFT_INVALID.
      */
     getStarGiftAuctionAcquiredGifts(params: Params<'payments.getStarGiftAuctionAcquiredGifts'>): Promise<payments.StarGiftAuctionAcquiredGifts>
-    /**
-     * Fetches all currently active gift auctions the user has ever bid on (including auctions where the user was outbid and their bid was returned), as long as the auction hasn't ended yet. This method is primarily used to display an auction badge in the chat list immediately on app startup, without waiting for real-time updateStarGiftAuctionState updates to arrive: the client calls it to discover which auctions the user is participating in and show the badge proactively. To instead fetch the full state of a single auction, subscribe to its real-time updates and render the detailed auction UI (typically when the user opens a specific auction), use payments.getStarGiftAuctionState.
-     * Available to users.
-     */
+    /** Available to users. */
     getStarGiftActiveAuctions(params: Params<'payments.getStarGiftActiveAuctions'>): Promise<payments.StarGiftActiveAuctions>
     /**
-     * Accept or decline a previously received collectible gift purchase offer, see here for the full flow.
      * Available to users and bots.
      * Errors: 400 MESSAGE_ID_INVALID.
      */
     resolveStarGiftOffer(params: Params<'payments.resolveStarGiftOffer'>): Promise<Updates>
     /**
-     * Send an offer to purchase a collectible gift, see here for the full flow.
      * Available to users.
      * Errors: 400 INPUT_STARS_AMOUNT_INVALID, 400 INPUT_STARS_NANOS_INVALID, 400 INVOICE_INVALID, 400 PEER_ID_INVALID, 400 RESELL_STARS_TOO_FEW, 400 RESELL_STARS_TOO_MUCH, 400 STARGIFT_OFFER_INVALID, 400 STARGIFT_OFFER_NOT_ALLOWED, 400 STARGIFT_SLUG_INVALID.
      */
     sendStarGiftOffer(params: Params<'payments.sendStarGiftOffer'>): Promise<Updates>
     /**
-     * Obtains the full list of just the collectible attributes that may appear for a gift type once it's upgraded to a collectible gift. The result may also include starGiftAttributeModel constructors with the crafted flag set: these models are reserved for crafting and should be filtered out from regular upgrade previews (and vice versa).
      * Available to users.
      * Errors: 400 STARGIFT_INVALID.
      */
     getStarGiftUpgradeAttributes(params: Params<'payments.getStarGiftUpgradeAttributes'>): Promise<payments.StarGiftUpgradeAttributes>
     /**
-     * Obtain owned collectible gifts of a specific type that can be used for crafting.
      * Available to users.
      * Errors: 400 STARGIFT_INVALID.
      */
     getCraftStarGifts(params: Params<'payments.getCraftStarGifts'>): Promise<payments.SavedStarGifts>
     /**
-     * Craft a new collectible gift by combining 1 to 4 owned collectible gifts of the same base gift type. The passed gifts must all have the same starGiftUnique.gift_id, must be usable for crafting, and must not be blocked by a future can_craft_at timestamp. The first passed gift must not be located on the TON blockchain.
      * Available to users.
      * Errors: 400 SAVED_ID_EMPTY.
      */
@@ -24705,325 +20153,267 @@ export interface Api {
   }
   stickers: {
     /**
-     * Create a stickerset.
      * Available to users and bots.
      * Errors: 400 PACK_SHORT_NAME_INVALID, 400 PACK_SHORT_NAME_OCCUPIED, 400 PACK_TITLE_INVALID, 400 PACK_TYPE_INVALID, 400 PEER_ID_INVALID, 400 STICKERS_EMPTY, 400 STICKER_EMOJI_INVALID, 400 STICKER_FILE_INVALID, 400 STICKER_GIF_DIMENSIONS, 400 STICKER_PNG_DIMENSIONS, 400 STICKER_PNG_NOPNG, 400 STICKER_TGS_NODOC, 400 STICKER_TGS_NOTGS, 400 STICKER_THUMB_PNG_NOPNG, 400 STICKER_THUMB_TGS_NOTGS, 400 STICKER_VIDEO_BIG, 400 STICKER_VIDEO_NODOC, 400 STICKER_VIDEO_NOWEBM, 400 USER_ID_INVALID.
      */
     createStickerSet(params: Params<'stickers.createStickerSet'>): Promise<messages.StickerSet>
     /**
-     * Remove a sticker from the set where it belongs. The sticker set must have been created by the current user/bot.
      * Available to users and bots.
      * Errors: 400 STICKER_INVALID.
      */
     removeStickerFromSet(params: Params<'stickers.removeStickerFromSet'>): Promise<messages.StickerSet>
     /**
-     * Changes the absolute position of a sticker in the set to which it belongs. The sticker set must have been created by the current user/bot.
      * Available to users and bots.
      * Errors: 400 STICKER_INVALID.
      */
     changeStickerPosition(params: Params<'stickers.changeStickerPosition'>): Promise<messages.StickerSet>
     /**
-     * Add a sticker to a stickerset. The sticker set must have been created by the current user/bot.
      * Available to users and bots.
      * Errors: 400 STICKERPACK_STICKERS_TOO_MUCH, 406 STICKERSET_INVALID, 400 STICKERS_TOO_MUCH, 400 STICKER_PNG_NOPNG, 400 STICKER_TGS_NOTGS.
      */
     addStickerToSet(params: Params<'stickers.addStickerToSet'>): Promise<messages.StickerSet>
     /**
-     * Set stickerset thumbnail
      * Available to users and bots.
      * Errors: 400 STICKERSET_INVALID, 400 STICKER_THUMB_PNG_NOPNG, 400 STICKER_THUMB_TGS_NOTGS.
      */
     setStickerSetThumb(params: Params<'stickers.setStickerSetThumb'>): Promise<messages.StickerSet>
     /**
-     * Check whether the given short name is available
      * Available to users.
      * Errors: 400 SHORT_NAME_INVALID, 400 SHORT_NAME_OCCUPIED.
      */
     checkShortName(params: Params<'stickers.checkShortName'>): Promise<boolean>
     /**
-     * Suggests a short name for a given stickerpack name
      * Available to users.
      * Errors: 400 TITLE_INVALID.
      */
     suggestShortName(params: Params<'stickers.suggestShortName'>): Promise<stickers.SuggestedShortName>
     /**
-     * Update the keywords, emojis or mask coordinates of a sticker.
      * Available to users and bots.
      * Errors: 400 STICKER_INVALID.
      */
     changeSticker(params: Params<'stickers.changeSticker'>): Promise<messages.StickerSet>
     /**
-     * Renames a stickerset.
      * Available to users and bots.
      * Errors: 400 STICKERSET_INVALID.
      */
     renameStickerSet(params: Params<'stickers.renameStickerSet'>): Promise<messages.StickerSet>
     /**
-     * Deletes a stickerset we created.
      * Available to users and bots.
      * Errors: 400 STICKERSET_INVALID.
      */
     deleteStickerSet(params: Params<'stickers.deleteStickerSet'>): Promise<boolean>
     /**
-     * Replace a sticker in a stickerset.
      * Available to users and bots.
      * Errors: 400 STICKER_INVALID.
      */
     replaceSticker(params: Params<'stickers.replaceSticker'>): Promise<messages.StickerSet>
   }
   phone: {
-    /**
-     * DEPRECATED: Get phone call configuration to be passed to the libtgvoip (deprecated) shared config.
-     * Available to users.
-     */
+    /** Available to users. */
     getCallConfig(params?: Params<'phone.getCallConfig'>): Promise<DataJSON>
     /**
-     * Start a telegram phone call, see here for more info on the full flow.
      * Available to users.
      * Errors: 400 CALL_PROTOCOL_FLAGS_INVALID, 400 CALL_PROTOCOL_LAYER_INVALID, 400 INPUT_USER_DEACTIVATED, 400 PARTICIPANT_VERSION_OUTDATED, 500 RANDOM_ID_DUPLICATE, 400 USER_ID_INVALID, 403 USER_IS_BLOCKED, 403 USER_PRIVACY_RESTRICTED.
      */
     requestCall(params: Params<'phone.requestCall'>): Promise<phone.PhoneCall>
     /**
-     * Accept incoming call, see here for more info on the full flow.
      * Available to users.
      * Errors: 400 CALL_ALREADY_ACCEPTED, 400 CALL_ALREADY_DECLINED, 500 CALL_OCCUPY_FAILED, 400 CALL_PEER_INVALID, 406 CALL_PROTOCOL_COMPAT_LAYER_INVALID, 400 CALL_PROTOCOL_FLAGS_INVALID, 400 CALL_PROTOCOL_LAYER_INVALID.
      */
     acceptCall(params: Params<'phone.acceptCall'>): Promise<phone.PhoneCall>
     /**
-     * Complete phone call E2E encryption key exchange, see here for more info on the full flow.
      * Available to users.
      * Errors: 400 CALL_ALREADY_DECLINED, 400 CALL_PEER_INVALID.
      */
     confirmCall(params: Params<'phone.confirmCall'>): Promise<phone.PhoneCall>
     /**
-     * Optional: notify the server that the user is currently busy in a call: this will automatically refuse all incoming phone calls until the current phone call is ended, see here for more info on the full flow.
      * Available to users.
      * Errors: 400 CALL_ALREADY_DECLINED, 400 CALL_PEER_INVALID.
      */
     receivedCall(params: Params<'phone.receivedCall'>): Promise<boolean>
     /**
-     * Refuse or end running call, see here for more info on the full flow.
      * Available to users.
      * Errors: 400 CALL_ALREADY_ACCEPTED, 500 CALL_OCCUPY_FAILED, 400 CALL_PEER_INVALID.
      */
     discardCall(params: Params<'phone.discardCall'>): Promise<Updates>
     /**
-     * Rate a call, returns info about the rating message sent to the official VoIP bot, see here for more info on the full flow.
      * Available to users.
      * Errors: 400 CALL_PEER_INVALID.
      */
     setCallRating(params: Params<'phone.setCallRating'>): Promise<Updates>
     /**
-     * Send phone call debug data to server.
      * Available to users.
      * Errors: 400 CALL_PEER_INVALID, 400 DATA_JSON_INVALID.
      */
     saveCallDebug(params: Params<'phone.saveCallDebug'>): Promise<boolean>
     /**
-     * Send VoIP signaling data for an ongoing phone call.
      * Available to users.
      * Errors: 400 CALL_NOT_ACTIVE, 400 CALL_PEER_INVALID.
      */
     sendSignalingData(params: Params<'phone.sendSignalingData'>): Promise<boolean>
     /**
-     * Create a video chat or livestream, see here for the full flow.
      * Available to users.
      * Errors: 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CREATE_CALL_FAILED, 400 GROUPCALL_ALREADY_DISCARDED, 400 PEER_ID_INVALID, 400 SCHEDULE_DATE_INVALID.
      */
     createGroupCall(params: Params<'phone.createGroupCall'>): Promise<Updates>
     /**
-     * Join any group call type. Conference calls additionally require the E2E joining flow. The params field must contain a join payload generated by the local tgcalls group-call engine. It contains a random non-zero audio ssrc, ICE ufrag and pwd, DTLS fingerprints, and, when publishing video, ssrc-groups. For example, a join payload without published video has the following shape: When joining an RTMP-mode call, generate the payload without published video source groups.
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 DATA_JSON_INVALID, 403 GROUPCALL_FORBIDDEN, 400 GROUPCALL_INVALID, 400 GROUPCALL_SSRC_DUPLICATE_MUCH, 400 JOIN_AS_PEER_INVALID, 400 PUBLIC_KEY_INVALID.
      */
     joinGroupCall(params: Params<'phone.joinGroupCall'>): Promise<Updates>
     /**
-     * Leave a group call without ending it for other participants. This method can be used with all group call types, see here for more info.
      * Available to users.
      * Errors: 400 GROUPCALL_INVALID.
      */
     leaveGroupCall(params: Params<'phone.leaveGroupCall'>): Promise<Updates>
     /**
-     * Invite a set of users to a video chat/livestream; cannot be used for live stories or conference calls.
      * Available to users.
      * Errors: 403 CHAT_TYPE_INVALID, 403 GROUPCALL_FORBIDDEN, 400 GROUPCALL_INVALID, 400 INVITE_FORBIDDEN_WITH_JOINAS, 400 USER_ALREADY_INVITED, 403 USER_NOT_PARTICIPANT.
      */
     inviteToGroupCall(params: Params<'phone.inviteToGroupCall'>): Promise<Updates>
     /**
-     * Terminate a group call, ending the room for all participants. This method can be used with all group call types, see here for more info.
      * Available to users.
      * Errors: 400 GROUPCALL_ALREADY_DISCARDED, 403 GROUPCALL_FORBIDDEN, 400 GROUPCALL_INVALID.
      */
     discardGroupCall(params: Params<'phone.discardGroupCall'>): Promise<Updates>
     /**
-     * Change group call settings. Each setting supports different group call types, see here for more info.
      * Available to users.
      * Errors: 403 GROUPCALL_CHANGE_FORBIDDEN, 403 GROUPCALL_FORBIDDEN, 400 GROUPCALL_INVALID, 400 GROUPCALL_NOT_MODIFIED.
      */
     toggleGroupCallSettings(params: Params<'phone.toggleGroupCallSettings'>): Promise<Updates>
     /**
-     * Get info about a group call and its participants.
      * Available to users.
      * Errors: 403 GROUPCALL_FORBIDDEN, 400 GROUPCALL_INVALID.
      */
     getGroupCall(params: Params<'phone.getGroupCall'>): Promise<phone.GroupCall>
     /**
-     * Get group call participants.
      * Available to users.
      * Errors: 400 GROUPCALL_INVALID.
      */
     getGroupParticipants(params: Params<'phone.getGroupParticipants'>): Promise<phone.GroupParticipants>
     /**
-     * Check which of the specified source IDs the server still recognizes as joined to a group call. This method can be used with all group call types, see here for more info. After joining the main connection with phone.joinGroupCall, pass its non-zero SSRC/source ID to this method periodically. If a presentation connection is also active, include the separate source registered using phone.joinGroupCallPresentation. The method returns the subset of the supplied sources that are still joined. A missing source means that the corresponding connection must be recreated and joined again; it does not indicate whether media packets are currently flowing. If the method returns GROUPCALL_JOIN_MISSING, the main connection must be rejoined.
      * Available to users.
      * Errors: 400 GROUPCALL_INVALID, 400 GROUPCALL_JOIN_MISSING.
      */
     checkGroupCall(params: Params<'phone.checkGroupCall'>): Promise<number[]>
     /**
-     * Start or stop recording a video chat/livestream, see here for more info. The recorded audio and video streams will be automatically sent to Saved Messages (the chat with ourselves).
      * Available to users.
      * Errors: 403 GROUPCALL_FORBIDDEN, 400 GROUPCALL_INVALID, 400 GROUPCALL_NOT_MODIFIED.
      */
     toggleGroupCallRecord(params: Params<'phone.toggleGroupCallRecord'>): Promise<Updates>
     /**
-     * Edit information about a participant of a non-RTMP video chat/livestream or conference. The raise_hand field is only supported in video chats/livestreams, see here for more info. Note: flags.N?Bool parameters can have three possible values:
      * Available to users.
      * Errors: 403 GROUPCALL_FORBIDDEN, 400 GROUPCALL_INVALID, 400 PARTICIPANT_JOIN_MISSING, 400 RAISE_HAND_FORBIDDEN, 400 USER_ID_INVALID, 400 USER_VOLUME_INVALID, 400 VIDEO_PAUSE_FORBIDDEN, 400 VIDEO_STOP_FORBIDDEN.
      */
     editGroupCallParticipant(params: Params<'phone.editGroupCallParticipant'>): Promise<Updates>
     /**
-     * Edit the title of a video chat or livestream. This method cannot be used with live stories or conferences, see here for more info.
      * Available to users.
      * Errors: 403 GROUPCALL_FORBIDDEN, 400 GROUPCALL_INVALID.
      */
     editGroupCallTitle(params: Params<'phone.editGroupCallTitle'>): Promise<Updates>
     /**
-     * Get a list of peers that can be used to join a video chat or livestream, presenting yourself as a specific user/channel. This method cannot be used for live stories or conference calls. To comment or react in a live story as another peer, use channels.getSendAs with for_live_stories set and pass one of the returned peers to phone.sendGroupCallMessage.send_as.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 PEER_ID_INVALID.
      */
     getGroupCallJoinAs(params: Params<'phone.getGroupCallJoinAs'>): Promise<phone.JoinAsPeers>
     /**
-     * Get an invite link for a public video chat/livestream. Non-admin members or subscribers may export a link with can_self_unmute omitted. Only group call admins may set can_self_unmute to export a link that allows users to speak. Cannot be used for video chats/livestreams associated with private groups/channels, conference calls or live stories.
      * Available to users.
      * Errors: 400 GROUPCALL_INVALID, 403 PUBLIC_CHANNEL_MISSING.
      */
     exportGroupCallInvite(params: Params<'phone.exportGroupCallInvite'>): Promise<phone.ExportedGroupCallInvite>
     /**
-     * Subscribe or unsubscribe to a scheduled group call.
      * Available to users.
      * Errors: 403 GROUPCALL_ALREADY_STARTED, 403 GROUPCALL_FORBIDDEN, 400 GROUPCALL_INVALID.
      */
     toggleGroupCallStartSubscription(params: Params<'phone.toggleGroupCallStartSubscription'>): Promise<Updates>
     /**
-     * Start a scheduled group call.
      * Available to users.
      * Errors: 403 GROUPCALL_ALREADY_STARTED, 400 GROUPCALL_INVALID.
      */
     startScheduledGroupCall(params: Params<'phone.startScheduledGroupCall'>): Promise<Updates>
     /**
-     * Set the default peer used to join a video chat/livestream associated with a specific dialog.
      * Available to users.
      * Errors: 400 JOIN_AS_PEER_INVALID, 400 PEER_ID_INVALID.
      */
     saveDefaultGroupCallJoinAs(params: Params<'phone.saveDefaultGroupCallJoinAs'>): Promise<boolean>
     /**
-     * Start screen sharing in a non-RTMP video chat/livestream or conference. Presentations are not supported in live stories or RTMP-mode video chats/livestreams, see here for more info.
      * Available to users.
      * Errors: 400 GROUPCALL_INVALID, 403 PARTICIPANT_JOIN_MISSING.
      */
     joinGroupCallPresentation(params: Params<'phone.joinGroupCallPresentation'>): Promise<Updates>
     /**
-     * Stop screen sharing in a non-RTMP video chat/livestream or conference. Presentations are not supported in live stories or RTMP-mode video chats/livestreams, see here for more info.
      * Available to users.
      * Errors: 400 GROUPCALL_INVALID.
      */
     leaveGroupCallPresentation(params: Params<'phone.leaveGroupCallPresentation'>): Promise<Updates>
     /**
-     * Get the available stream channels and current playback timestamp of an RTMP-mode video chat, livestream or live story, see here for the full flow. The group call must be joined before invoking this method. Send the request to the media DC specified by groupCall.stream_dc_id.
      * Available to users.
      * Errors: 400 GROUPCALL_INVALID, 400 GROUPCALL_JOIN_MISSING.
      */
     getGroupCallStreamChannels(params: Params<'phone.getGroupCallStreamChannels'>): Promise<phone.GroupCallStreamChannels>
     /**
-     * Get the RTMP URL and stream key used by the single external streamer that publishes all audio and video for an RTMP-mode video chat, livestream or live story. See here for the full flow.
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID.
      */
     getGroupCallStreamRtmpUrl(params: Params<'phone.getGroupCallStreamRtmpUrl'>): Promise<phone.GroupCallStreamRtmpUrl>
     /**
-     * Deprecated: send libtgvoip phone call debug information
      * Available to users.
      * Errors: 400 CALL_PEER_INVALID.
      */
     saveCallLog(params: Params<'phone.saveCallLog'>): Promise<boolean>
-    /**
-     * Create and optionally join a new conference call.
-     * Available to users.
-     */
+    /** Available to users. */
     createConferenceCall(params: Params<'phone.createConferenceCall'>): Promise<Updates>
     /**
-     * Remove participants from a conference call. Exactly one of the only_left and kick flags must be set.
      * Available to users.
      * Errors: 400 GROUPCALL_INVALID.
      */
     deleteConferenceCallParticipants(params: Params<'phone.deleteConferenceCallParticipants'>): Promise<Updates>
     /**
-     * Submit a verification message to conference call subchain 1, see subchains.
      * Available to users.
      * Errors: 400 GROUPCALL_INVALID.
      */
     sendConferenceCallBroadcast(params: Params<'phone.sendConferenceCallBroadcast'>): Promise<Updates>
     /**
-     * Invite a user to a conference call.
      * Available to users.
      * Errors: 400 GROUPCALL_INVALID.
      */
     inviteConferenceCallParticipant(params: Params<'phone.inviteConferenceCallParticipant'>): Promise<Updates>
     /**
-     * Decline a conference call invite.
      * Available to users.
      * Errors: 400 MESSAGE_ID_INVALID.
      */
     declineConferenceCallInvite(params: Params<'phone.declineConferenceCallInvite'>): Promise<Updates>
     /**
-     * Fetch blocks from a conference call subchain; handle the returned updateGroupCallChainBlocks as specified here. If the number of blocks returned by any call to this method is equal to limit, this method must be re-invoked immediately after processing the returned updateGroupCallChainBlocks, with the newly committed offset (usually equal to the returned next_offset).
      * Available to users.
      * Errors: 400 GROUPCALL_INVALID.
      */
     getGroupCallChainBlocks(params: Params<'phone.getGroupCallChainBlocks'>): Promise<Updates>
     /**
-     * Send an in-call message to all participants of a video chat/livestream or live story, including in RTMP mode, see here for more info. The send_as field can only be populated for live stories, where it optionally selects the displayed author. If omitted, the server automatically selects the appropriate author. Do not populate it for video chats/livestreams. Video chats/livestreams and live stories support animated emoji reactions, encoded as messages containing only a standard available reaction emoji or a single custom emoji entity. For a paid live story comment, pass the user-confirmed donation amount in allow_paid_stars. For commenters other than the live story owner, this amount must be at least the current groupCall.send_paid_messages_stars minimum. A higher amount may be donated to highlight the comment. The live story owner may comment without populating allow_paid_stars. To send a standalone paid live story donation, pass a positive allow_paid_stars value and an empty message, see here for the full flow.
      * Available to users.
      * Errors: 400 GROUPCALL_INVALID, 400 GROUPCALL_JOIN_MISSING.
      */
     sendGroupCallMessage(params: Params<'phone.sendGroupCallMessage'>): Promise<Updates>
     /**
-     * Send an E2E-encrypted message or emoji reaction to all participants of a conference call. This method can only be used with conferences; see here for the serialization and encryption process.
      * Available to users.
      * Errors: 400 GROUPCALL_INVALID.
      */
     sendGroupCallEncryptedMessage(params: Params<'phone.sendGroupCallEncryptedMessage'>): Promise<boolean>
     /**
-     * Delete specific messages from the in-call message overlay of a video chat/livestream or live story, including in RTMP mode. Non-admin participants may delete messages they sent; admins may delete any message.
      * Available to users.
      * Errors: 400 GROUPCALL_INVALID.
      */
     deleteGroupCallMessages(params: Params<'phone.deleteGroupCallMessages'>): Promise<Updates>
     /**
-     * As an admin, delete all messages from a specific participant in the in-call message overlay of a video chat/livestream or live story, including in RTMP mode.
      * Available to users.
      * Errors: 400 GROUPCALL_INVALID.
      */
     deleteGroupCallParticipantMessages(params: Params<'phone.deleteGroupCallParticipantMessages'>): Promise<Updates>
     /**
-     * Fetch a live story's total donations and top donors, see paid live story donations.
      * Available to users.
      * Errors: 400 GROUPCALL_INVALID.
      */
     getGroupCallStars(params: Params<'phone.getGroupCallStars'>): Promise<phone.GroupCallStars>
     /**
-     * Save the default peer displayed as the author of live story comments and reactions, see in-call messages. It cannot be used for normal video chats/livestreams, where in-call messages are sent as the peer used to join the call (join_as).
      * Available to users.
      * Errors: 400 GROUPCALL_INVALID.
      */
@@ -25031,31 +20421,26 @@ export interface Api {
   }
   langpack: {
     /**
-     * Get localization pack strings
      * Available to users.
      * Errors: 400 LANGUAGE_INVALID, 400 LANG_CODE_NOT_SUPPORTED, 400 LANG_PACK_INVALID.
      */
     getLangPack(params: Params<'langpack.getLangPack'>): Promise<LangPackDifference>
     /**
-     * Get strings from a language pack
      * Available to users.
      * Errors: 400 LANG_CODE_NOT_SUPPORTED, 400 LANG_PACK_INVALID.
      */
     getStrings(params: Params<'langpack.getStrings'>): Promise<LangPackString[]>
     /**
-     * Get new strings in language pack
      * Available to users.
      * Errors: 400 LANG_PACK_INVALID.
      */
     getDifference(params: Params<'langpack.getDifference'>): Promise<LangPackDifference>
     /**
-     * Get information about all languages in a localization pack
      * Available to users.
      * Errors: 400 LANG_PACK_INVALID.
      */
     getLanguages(params: Params<'langpack.getLanguages'>): Promise<LangPackLanguage[]>
     /**
-     * Get information about a language in a localization pack
      * Available to users.
      * Errors: 400 LANG_CODE_NOT_SUPPORTED, 400 LANG_PACK_INVALID.
      */
@@ -25063,7 +20448,6 @@ export interface Api {
   }
   folders: {
     /**
-     * Edit peers in peer folder
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 FOLDER_ID_INVALID.
      */
@@ -25071,49 +20455,41 @@ export interface Api {
   }
   stats: {
     /**
-     * Get channel statistics
      * Available to users.
      * Errors: 400 BROADCAST_REQUIRED, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED.
      */
     getBroadcastStats(params: Params<'stats.getBroadcastStats'>): Promise<stats.BroadcastStats>
     /**
-     * Load channel statistics graph asynchronously
      * Available to users.
      * Errors: 400 GRAPH_EXPIRED_RELOAD, 400 GRAPH_INVALID_RELOAD, 400 GRAPH_OUTDATED_RELOAD.
      */
     loadAsyncGraph(params: Params<'stats.loadAsyncGraph'>): Promise<StatsGraph>
     /**
-     * Get supergroup statistics
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 403 CHAT_ADMIN_REQUIRED, 400 MEGAGROUP_REQUIRED.
      */
     getMegagroupStats(params: Params<'stats.getMegagroupStats'>): Promise<stats.MegagroupStats>
     /**
-     * Obtains a list of messages, indicating to which other public channels was a channel message forwarded. Will return a list of message with peer_id equal to the public channel to which this message was forwarded.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID.
      */
     getMessagePublicForwards(params: Params<'stats.getMessagePublicForwards'>): Promise<stats.PublicForwards>
     /**
-     * Get message statistics
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID.
      */
     getMessageStats(params: Params<'stats.getMessageStats'>): Promise<stats.MessageStats>
     /**
-     * Get statistics for a certain story.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 PEER_ID_INVALID, 400 STORIES_NEVER_CREATED.
      */
     getStoryStats(params: Params<'stats.getStoryStats'>): Promise<stats.StoryStats>
     /**
-     * Obtain forwards of a story as a message to public chats and reposts by public channels.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     getStoryPublicForwards(params: Params<'stats.getStoryPublicForwards'>): Promise<stats.PublicForwards>
     /**
-     * Get statistics for a poll sent in a message.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
@@ -25121,67 +20497,56 @@ export interface Api {
   }
   chatlists: {
     /**
-     * Export a folder, creating a chat folder deep link.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHATLISTS_TOO_MUCH, 400 CHAT_ADMIN_REQUIRED, 400 FILTER_ID_INVALID, 400 FILTER_NOT_SUPPORTED, 400 INVITES_TOO_MUCH, 400 PEERS_LIST_EMPTY.
      */
     exportChatlistInvite(params: Params<'chatlists.exportChatlistInvite'>): Promise<chatlists.ExportedChatlistInvite>
     /**
-     * Delete a previously created chat folder deep link.
      * Available to users.
      * Errors: 400 FILTER_ID_INVALID, 400 FILTER_NOT_SUPPORTED, 400 INVITE_SLUG_EXPIRED, 400 INVITE_SLUG_INVALID.
      */
     deleteExportedInvite(params: Params<'chatlists.deleteExportedInvite'>): Promise<boolean>
     /**
-     * Edit a chat folder deep link.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 FILTER_ID_INVALID, 400 FILTER_NOT_SUPPORTED, 400 INVITE_SLUG_EMPTY, 400 INVITE_SLUG_EXPIRED, 400 PEERS_LIST_EMPTY.
      */
     editExportedInvite(params: Params<'chatlists.editExportedInvite'>): Promise<ExportedChatlistInvite>
     /**
-     * List all chat folder deep links associated to a folder
      * Available to users.
      * Errors: 400 FILTER_ID_INVALID.
      */
     getExportedInvites(params: Params<'chatlists.getExportedInvites'>): Promise<chatlists.ExportedInvites>
     /**
-     * Obtain information about a chat folder deep link.
      * Available to users.
      * Errors: 400 INVITE_SLUG_EMPTY, 400 INVITE_SLUG_EXPIRED.
      */
     checkChatlistInvite(params: Params<'chatlists.checkChatlistInvite'>): Promise<chatlists.ChatlistInvite>
     /**
-     * Import a chat folder deep link, joining some or all the chats in the folder.
      * Available to users.
      * Errors: 400 CHANNELS_TOO_MUCH, 400 CHATLISTS_TOO_MUCH, 400 FILTER_INCLUDE_EMPTY, 400 INVITE_SLUG_EMPTY, 400 INVITE_SLUG_EXPIRED.
      */
     joinChatlistInvite(params: Params<'chatlists.joinChatlistInvite'>): Promise<Updates>
     /**
-     * Fetch new chats associated with an imported chat folder deep link. Must be invoked at most every chatlist_update_period seconds (as per the related client configuration parameter).
      * Available to users.
      * Errors: 400 FILTER_ID_INVALID, 400 FILTER_NOT_SUPPORTED, 400 INPUT_CHATLIST_INVALID.
      */
     getChatlistUpdates(params: Params<'chatlists.getChatlistUpdates'>): Promise<chatlists.ChatlistUpdates>
     /**
-     * Join channels and supergroups recently added to a chat folder deep link.
      * Available to users.
      * Errors: 400 FILTER_ID_INVALID, 400 FILTER_INCLUDE_EMPTY.
      */
     joinChatlistUpdates(params: Params<'chatlists.joinChatlistUpdates'>): Promise<Updates>
     /**
-     * Dismiss new pending peers recently added to a chat folder deep link.
      * Available to users.
      * Errors: 400 FILTER_ID_INVALID, 400 FILTER_NOT_SUPPORTED.
      */
     hideChatlistUpdates(params: Params<'chatlists.hideChatlistUpdates'>): Promise<boolean>
     /**
-     * Returns identifiers of pinned or always included chats from a chat folder imported using a chat folder deep link, which are suggested to be left when the chat folder is deleted.
      * Available to users.
      * Errors: 400 FILTER_ID_INVALID, 400 FILTER_NOT_SUPPORTED.
      */
     getLeaveChatlistSuggestions(params: Params<'chatlists.getLeaveChatlistSuggestions'>): Promise<Peer[]>
     /**
-     * Delete a folder imported using a chat folder deep link
      * Available to users.
      * Errors: 400 FILTER_ID_INVALID.
      */
@@ -25189,194 +20554,151 @@ export interface Api {
   }
   stories: {
     /**
-     * Check whether we can post stories as the specified peer.
      * Available to users.
      * Errors: 400 BOOSTS_REQUIRED, 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID, 400 PREMIUM_ACCOUNT_REQUIRED, 400 STORIES_TOO_MUCH, 400 STORY_SEND_FLOOD_MONTHLY, 400 STORY_SEND_FLOOD_WEEKLY.
      */
     canSendStory(params: Params<'stories.canSendStory'>): Promise<stories.CanSendStoryCount>
     /**
-     * Uploads a Telegram Story. May also be used in a business connection, not by wrapping the query in invokeWithBusinessConnection, but rather by specifying the ID of a controlled business user in peer.
      * Available to users and bots.
      * Errors: 400 BOOSTS_REQUIRED, 403 BOT_ACCESS_FORBIDDEN, 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 IMAGE_PROCESS_FAILED, 400 MEDIA_CAPTION_TOO_LONG, 400 MEDIA_EMPTY, 400 MEDIA_FILE_INVALID, 400 MEDIA_TYPE_INVALID, 400 MEDIA_VIDEO_STORY_MISSING, 400 PEER_ID_INVALID, 400 PHOTO_INVALID_DIMENSIONS, 400 PREMIUM_ACCOUNT_REQUIRED, 400 REACTION_INVALID, 400 STORIES_TOO_MUCH, 400 STORY_PERIOD_INVALID, 400 VENUE_ID_INVALID, 400 VIDEO_DURATION_INVALID.
      */
     sendStory(params: Params<'stories.sendStory'>): Promise<Updates>
     /**
-     * Edit an uploaded story May also be used in a business connection, not by wrapping the query in invokeWithBusinessConnection, but rather by specifying the ID of a controlled business user in peer: in this context, the method can only be used to edit stories posted by the same business bot on behalf of the user with stories.sendStory.
      * Available to users and bots.
      * Errors: 400 PEER_ID_INVALID, 400 STORY_NOT_MODIFIED.
      */
     editStory(params: Params<'stories.editStory'>): Promise<Updates>
     /**
-     * Deletes some posted stories.
      * Available to users.
      * Errors: 403 BOT_ACCESS_FORBIDDEN, 400 BUSINESS_CONNECTION_INVALID, 400 CHANNEL_INVALID, 400 PEER_ID_INVALID, 400 STORY_ID_EMPTY.
      */
     deleteStories(params: Params<'stories.deleteStories'>): Promise<number[]>
     /**
-     * Pin or unpin one or more stories
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     togglePinned(params: Params<'stories.togglePinned'>): Promise<number[]>
-    /**
-     * Fetch the List of active (or active and hidden) stories, see here for more info on watching stories.
-     * Available to users.
-     */
+    /** Available to users. */
     getAllStories(params?: Params<'stories.getAllStories'>): Promise<stories.AllStories>
     /**
-     * Fetch the stories pinned on a peer's profile.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 PEER_ID_INVALID, 400 USER_ID_INVALID.
      */
     getPinnedStories(params: Params<'stories.getPinnedStories'>): Promise<stories.Stories>
     /**
-     * Fetch the story archive of a peer we control.
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID.
      */
     getStoriesArchive(params: Params<'stories.getStoriesArchive'>): Promise<stories.Stories>
     /**
-     * Obtain full info about a set of stories by their IDs.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 STORIES_NEVER_CREATED, 400 STORY_ID_EMPTY.
      */
     getStoriesByID(params: Params<'stories.getStoriesByID'>): Promise<stories.Stories>
-    /**
-     * Hide the active stories of a specific peer, preventing them from being displayed on the action bar on the homescreen.
-     * Available to users.
-     */
+    /** Available to users. */
     toggleAllStoriesHidden(params: Params<'stories.toggleAllStoriesHidden'>): Promise<boolean>
     /**
-     * Mark all stories up to a certain ID as read, for a given peer; will emit an updateReadStories update to all logged-in sessions.
      * Available to users.
      * Errors: 400 MAX_ID_INVALID, 400 PEER_ID_INVALID, 400 STORIES_NEVER_CREATED.
      */
     readStories(params: Params<'stories.readStories'>): Promise<number[]>
     /**
-     * Increment the view counter of one or more stories.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID, 400 STORY_ID_EMPTY.
      */
     incrementStoryViews(params: Params<'stories.incrementStoryViews'>): Promise<boolean>
     /**
-     * Obtain the list of users that have viewed a specific story we posted
      * Available to users.
      * Errors: 400 PEER_ID_INVALID, 400 STORY_ID_INVALID.
      */
     getStoryViewsList(params: Params<'stories.getStoryViewsList'>): Promise<stories.StoryViewsList>
     /**
-     * Obtain info about the view count, forward count, reactions and recent viewers of one or more stories.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 PEER_ID_INVALID, 400 STORY_ID_EMPTY.
      */
     getStoriesViews(params: Params<'stories.getStoriesViews'>): Promise<stories.StoryViews>
     /**
-     * Generate a story deep link for a specific story
      * Available to users.
      * Errors: 400 PEER_ID_INVALID, 400 STORY_ID_EMPTY, 400 USER_PUBLIC_MISSING.
      */
     exportStoryLink(params: Params<'stories.exportStoryLink'>): Promise<ExportedStoryLink>
     /**
-     * Report a story.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     report(params: Params<'stories.report'>): Promise<ReportResult>
     /**
-     * Activates stories stealth mode, see here for more info. Will return an updateStoriesStealthMode.
      * Available to users.
      * Errors: 400 PREMIUM_ACCOUNT_REQUIRED.
      */
     activateStealthMode(params?: Params<'stories.activateStealthMode'>): Promise<Updates>
     /**
-     * React to a story.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID, 400 REACTION_INVALID, 400 STORIES_NEVER_CREATED, 400 STORY_ID_EMPTY, 400 STORY_ID_INVALID.
      */
     sendReaction(params: Params<'stories.sendReaction'>): Promise<Updates>
     /**
-     * Fetch the full active story list of a specific peer.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      */
     getPeerStories(params: Params<'stories.getPeerStories'>): Promise<stories.PeerStories>
-    /**
-     * Obtain the latest read story ID for all peers when first logging in, returned as a list of updateReadStories updates, see here for more info.
-     * Available to users.
-     */
+    /** Available to users. */
     getAllReadPeerStories(params?: Params<'stories.getAllReadPeerStories'>): Promise<Updates>
-    /**
-     * Get compact active story summaries for a set of peers.
-     * Available to users.
-     */
+    /** Available to users. */
     getPeerMaxIDs(params: Params<'stories.getPeerMaxIDs'>): Promise<RecentStory[]>
-    /**
-     * Obtain a list of channels where the user can post stories
-     * Available to users.
-     */
+    /** Available to users. */
     getChatsToSend(params?: Params<'stories.getChatsToSend'>): Promise<messages.Chats>
     /**
-     * Hide the active stories of a user, preventing them from being displayed on the action bar on the homescreen, see here for more info.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     togglePeerStoriesHidden(params: Params<'stories.togglePeerStoriesHidden'>): Promise<boolean>
     /**
-     * Get the reaction and interaction list of a story posted to a channel, along with the sender of each reaction. Can only be used by channel admins.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     getStoryReactionsList(params: Params<'stories.getStoryReactionsList'>): Promise<stories.StoryReactionsList>
     /**
-     * Pin some stories to the top of the profile, see here for more info.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID, 400 STORY_ID_INVALID.
      */
     togglePinnedToTop(params: Params<'stories.togglePinnedToTop'>): Promise<boolean>
     /**
-     * Globally search for stories using a hashtag or a location media area, see here for more info on the full flow. Either hashtag or area must be set when invoking the method.
      * Available to users.
      * Errors: 400 HASHTAG_INVALID.
      */
     searchPosts(params: Params<'stories.searchPosts'>): Promise<stories.FoundStories>
     /**
-     * Creates a story album.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     createAlbum(params: Params<'stories.createAlbum'>): Promise<StoryAlbum>
     /**
-     * Rename a story albums, or add, delete or reorder stories in it.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     updateAlbum(params: Params<'stories.updateAlbum'>): Promise<StoryAlbum>
     /**
-     * Reorder story albums on a profile.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     reorderAlbums(params: Params<'stories.reorderAlbums'>): Promise<boolean>
     /**
-     * Delete a story album.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     deleteAlbum(params: Params<'stories.deleteAlbum'>): Promise<boolean>
     /**
-     * Get story albums created by a peer.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     getAlbums(params: Params<'stories.getAlbums'>): Promise<stories.Albums>
     /**
-     * Get stories in a story album.
      * Available to users.
      * Errors: 400 PEER_ID_INVALID.
      */
     getAlbumStories(params: Params<'stories.getAlbumStories'>): Promise<stories.Stories>
     /**
-     * Start a live story, optionally using RTMP livestream mode, see here for the full flow.
      * Available to users.
      * Errors: 400 CHANNEL_MONOFORUM_UNSUPPORTED, 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID, 400 STORY_LIVE_ALREADY.
      */
@@ -25384,30 +20706,23 @@ export interface Api {
   }
   premium: {
     /**
-     * Obtains info about the boosts that were applied to a certain channel or supergroup (admins only)
      * Available to users.
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID.
      */
     getBoostsList(params: Params<'premium.getBoostsList'>): Promise<premium.BoostsList>
-    /**
-     * Obtain which peers are we currently boosting, and how many boost slots we have left.
-     * Available to users.
-     */
+    /** Available to users. */
     getMyBoosts(params?: Params<'premium.getMyBoosts'>): Promise<premium.MyBoosts>
     /**
-     * Apply one or more boosts to a peer.
      * Available to users.
      * Errors: 400 BOOSTS_EMPTY, 400 PEER_ID_INVALID, 400 SLOTS_EMPTY.
      */
     applyBoost(params: Params<'premium.applyBoost'>): Promise<premium.MyBoosts>
     /**
-     * Gets the current number of boosts of a channel/supergroup.
      * Available to users.
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 PEER_ID_INVALID.
      */
     getBoostsStatus(params: Params<'premium.getBoostsStatus'>): Promise<premium.BoostsStatus>
     /**
-     * Returns the lists of boost that were applied to a channel/supergroup by a specific user (admins only)
      * Available to users and bots.
      * Errors: 400 PEER_ID_INVALID.
      */
@@ -25415,43 +20730,36 @@ export interface Api {
   }
   smsjobs: {
     /**
-     * Check if we can process SMS jobs (official clients only).
      * Available to users.
      * Errors: 403 NOT_ELIGIBLE.
      */
     isEligibleToJoin(params?: Params<'smsjobs.isEligibleToJoin'>): Promise<smsjobs.EligibilityToJoin>
     /**
-     * Enable SMS jobs (official clients only).
      * Available to users.
      * Errors: 400 NOT_ELIGIBLE.
      */
     join(params?: Params<'smsjobs.join'>): Promise<boolean>
     /**
-     * Disable SMS jobs (official clients only).
      * Available to users.
      * Errors: 400 NOT_JOINED.
      */
     leave(params?: Params<'smsjobs.leave'>): Promise<boolean>
     /**
-     * Update SMS job settings (official clients only).
      * Available to users.
      * Errors: 400 NOT_JOINED.
      */
     updateSettings(params?: Params<'smsjobs.updateSettings'>): Promise<boolean>
     /**
-     * Get SMS jobs status (official clients only).
      * Available to users.
      * Errors: 400 NOT_JOINED.
      */
     getStatus(params?: Params<'smsjobs.getStatus'>): Promise<smsjobs.Status>
     /**
-     * Get info about an SMS job (official clients only).
      * Available to users.
      * Errors: 400 SMSJOB_ID_INVALID.
      */
     getSmsJob(params: Params<'smsjobs.getSmsJob'>): Promise<SmsJob>
     /**
-     * Finish an SMS job (official clients only).
      * Available to users.
      * Errors: 400 SMSJOB_ID_INVALID.
      */
@@ -25459,7 +20767,6 @@ export interface Api {
   }
   fragment: {
     /**
-     * Fetch information about a fragment collectible, see here for more info on the full flow.
      * Available to users.
      * Errors: 400 COLLECTIBLE_INVALID, 400 COLLECTIBLE_NOT_FOUND.
      */
@@ -25467,42 +20774,33 @@ export interface Api {
   }
   aicompose: {
     /**
-     * Create a new custom AI composer tone.
      * Available to users.
      * Errors: 400 AICOMPOSE_TONE_TITLE_INVALID.
      */
     createTone(params: Params<'aicompose.createTone'>): Promise<AiComposeTone>
     /**
-     * Edit a custom AI composer tone previously created by the current user. Only the fields whose flag is set will be modified.
      * Available to users.
      * Errors: 400 AICOMPOSE_TONE_INVALID.
      */
     updateTone(params: Params<'aicompose.updateTone'>): Promise<AiComposeTone>
     /**
-     * Install or uninstall an AI composer tone, adding it to or removing it from the list of saved tones of the current user. Non-Premium users may install up to aicompose_tone_saved_limit_default tones, Premium users up to aicompose_tone_saved_limit_premium tones.
      * Available to users.
      * Errors: 400 AICOMPOSE_TONE_INVALID.
      */
     saveTone(params: Params<'aicompose.saveTone'>): Promise<boolean>
     /**
-     * Permanently delete a custom AI composer tone created by the current user.
      * Available to users.
      * Errors: 400 AICOMPOSE_TONE_INVALID.
      */
     deleteTone(params: Params<'aicompose.deleteTone'>): Promise<boolean>
     /**
-     * Fetch information about a single AI composer tone, for example to resolve a shared tone deep link.
      * Available to users.
      * Errors: 400 AICOMPOSE_TONE_INVALID.
      */
     getTone(params: Params<'aicompose.getTone'>): Promise<aicompose.Tones>
-    /**
-     * Fetch the list of saved AI composer tones of the current user.
-     * Available to users.
-     */
+    /** Available to users. */
     getTones(params: Params<'aicompose.getTones'>): Promise<aicompose.Tones>
     /**
-     * Fetch an example showing how an AI composer tone rephrases a sample message, used as a preview in the tone picker.
      * Available to users.
      * Errors: 400 AICOMPOSE_TONE_INVALID.
      */

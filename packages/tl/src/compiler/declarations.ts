@@ -1,5 +1,5 @@
 import { type Combinator, type Field, fieldName, type Schema, type TypeExpr } from '../schema/index.ts'
-import { errorType, methodDoc, shortDoc } from './docs.ts'
+import { errorType, methodDoc } from './docs.ts'
 import { HEADER } from './javascript.ts'
 import { type Shape, shapeOf } from './shape.ts'
 
@@ -107,8 +107,7 @@ function emitValues(shape: Shape, names: TypeNames): string {
 function emitInterface(combinator: Combinator, names: TypeNames, space: string, indent: string): string {
   const fields = fieldsOf(combinator).map((field) => `${indent}  ${emitField(field, names, space)}\n`)
   const [, own] = split(combinator.name)
-  const head = `${shortDoc(combinator.description, indent)}${indent}export interface ${own}`
-  return `${head} {\n${indent}  _: '${combinator.name}'\n${fields.join('')}${indent}}`
+  return `${indent}export interface ${own} {\n${indent}  _: '${combinator.name}'\n${fields.join('')}${indent}}`
 }
 
 /** Visible fields of a value: all except the flags fields. */
@@ -124,9 +123,7 @@ function emitField(field: Field, names: TypeNames, space: string): string {
 
 function emitMaps({ schema, types }: Shape, names: TypeNames): string {
   const requests = schema.methods.map((method) => {
-    const fields = fieldsOf(method).map(
-      (field) => `${shortDoc(field.description, '    ')}    ${emitField(field, names, '')}\n`,
-    )
+    const fields = fieldsOf(method).map((field) => `    ${emitField(field, names, '')}\n`)
     return `  '${method.name}': {\n    _: '${method.name}'\n${fields.join('')}  }`
   })
   const results = schema.methods.map(({ name, result }) => `  '${name}': ${names.expression(result, '')}`)

@@ -7,8 +7,8 @@ import {
   type Field,
   parseJsonSchema,
   parseTl,
-  printDocumentedTl,
   printTl,
+  printTlWithFacts,
   type Schema,
 } from '../schema/index.ts'
 import { SOURCES } from './sources.ts'
@@ -22,8 +22,8 @@ export function textsOfPackages(): Map<string, string> {
   const newest = LAYER_NUMBERS.at(-1)
   const layers = LAYER_NUMBERS.map((layer): [string, string] => {
     const published = publishedLayer(layer)
-    // Code generated from older layers has no documentation.
-    const print = layer === newest ? printDocumentedTl : printTl
+    // Callers and errors are generated from the newest layer only.
+    const print = layer === newest ? printTlWithFacts : printTl
     return [`layers/${layer}.tl`, headed(`Layer ${layer} of the API`, published, print)]
   })
   const service = headed('The service messages of MTProto', serviceSchema(), printTl)

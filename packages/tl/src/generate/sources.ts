@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { checkSchema, parseTl, type Schema, withDocumentation } from '../schema/index.ts'
+import { checkSchema, parseTl, type Schema, withMethodFacts } from '../schema/index.ts'
 
 /** Folder of the schema texts and of the manifest of the packages they came from. */
 export const SOURCES: string = fileURLToPath(new URL('../../sources/', import.meta.url))
@@ -36,5 +36,5 @@ export function readOldRequests(newest: Schema): Schema {
 }
 
 function read(path: string): Schema {
-  return withDocumentation(parseTl(readFileSync(SOURCES + path, 'utf8'), `sources/${path}`))
+  return withMethodFacts(parseTl(readFileSync(SOURCES + path, 'utf8'), `sources/${path}`))
 }

@@ -30,7 +30,6 @@ export interface Field {
   readonly type: TypeExpr
   /** `flags.2?`: the field is present only if that bit of that flags field is set. */
   readonly flag: { readonly field: string; readonly bit: number } | undefined
-  readonly description: string | undefined
   readonly offset: number
 }
 
@@ -39,7 +38,6 @@ export interface MethodError {
   readonly code: number
   /** With `%d` where a number stands: `FLOOD_WAIT_%d`. */
   readonly name: string
-  readonly description: string | undefined
 }
 
 /** A constructor or a method; both have the form `name#id fields = Type`. */
@@ -52,7 +50,6 @@ export interface Combinator {
   readonly fields: readonly Field[]
   /** Type of a constructor (`boxed`), or of a method's answer. */
   readonly result: TypeExpr
-  readonly description: string | undefined
   /** Callers of a method, if the source names them. */
   readonly available: 'both' | 'user' | 'bot' | undefined
   readonly errors: readonly MethodError[]

@@ -1,7 +1,7 @@
 export type { Combinator, Field, MethodError, PrimitiveName, Schema, Source, TypeExpr } from './ast.ts'
 export { type CheckOptions, checkSchema } from './check.ts'
 export { combinatorId } from './crc.ts'
-export { printDocumentedTl, withDocumentation } from './documentation.ts'
+export { printTlWithFacts, withMethodFacts } from './method-facts.ts'
 export { fieldName } from './names.ts'
 export { type JsonOptions, parseJsonSchema } from './parse-json.ts'
 export { parseTl } from './parse-tl.ts'

@@ -21,7 +21,8 @@ export interface JsonOptions {
 
 /**
  * Parses a schema in JSON form: an array of entries, or an object with that array as `e`; each entry has
- * `kind`, `name`, `id`, `type`, `arguments` and perhaps `comment`, `throws` and `available`.
+ * `kind`, `name`, `id`, `type`, `arguments` and perhaps `throws` and `available`. Descriptions (`comment`) are not read:
+ * they are sentences of core.telegram.org.
  *
  * @throws SchemaError if the text has another form.
  */
@@ -59,7 +60,6 @@ class EntryReader {
       generics,
       fields: this.optionalArray(entry, 'arguments').map((argument) => this.field(argument, generics)),
       result: this.type(entry, generics),
-      description: this.optionalString(entry, 'comment'),
       available: available === 'both' || available === 'user' || available === 'bot' ? available : undefined,
       errors: this.optionalArray(entry, 'throws').map((error) => this.error(error)),
       offset: entry.offset,
@@ -77,7 +77,6 @@ class EntryReader {
       name: this.string(argument, 'name'),
       type: this.type(argument, generics),
       flag: predicate === undefined ? undefined : this.flag(predicate),
-      description: this.optionalString(argument, 'comment'),
       offset: argument.offset,
     }
   }
@@ -101,8 +100,7 @@ class EntryReader {
   }
 
   private error(node: JsonNode): MethodError {
-    const description = this.optionalString(node, 'comment')
-    return { code: this.number(node, 'code'), name: this.string(node, 'name'), description }
+    return { code: this.number(node, 'code'), name: this.string(node, 'name') }
   }
 
   private withoutPrefix(name: string): string {

@@ -48,7 +48,7 @@ function parseCombinator(cursor: TokenCursor, kind: Combinator['kind']): Combina
   while (!cursor.skip('=')) fields.push(parseField(cursor, generics))
   const result = parseType(cursor, generics)
   cursor.expect(';')
-  const rest = { description: undefined, available: undefined, errors: [], offset }
+  const rest = { available: undefined, errors: [], offset }
   const id = statedId ?? combinatorId({ name, generics, fields, result })
   return { kind, name, id, generics, fields, result, ...rest }
 }
@@ -76,7 +76,7 @@ function parseGeneric(cursor: TokenCursor): string {
 function parseField(cursor: TokenCursor, generics: readonly string[]): Field {
   const { text: name, offset } = cursor.word('a field or "="')
   cursor.expect(':')
-  const base = { name, flag: undefined, description: undefined, offset }
+  const base = { name, flag: undefined, offset }
   if (cursor.skip('#')) return { ...base, type: { kind: 'flags' } }
   if (cursor.skip('!')) {
     const variable = cursor.word('a type variable')

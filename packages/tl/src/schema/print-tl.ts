@@ -1,6 +1,6 @@
 import type { Combinator, Field, Schema, TypeExpr } from './ast.ts'
 
-/** Prints a schema as TL text that `parseTl` reads back, one combinator per line, without descriptions. */
+/** Prints a schema as TL text that `parseTl` reads back, one combinator per line. */
 export function printTl({ constructors, methods }: Pick<Schema, 'constructors' | 'methods'>): string {
   const lines = [...constructors.map(printCombinator), '---functions---', ...methods.map(printCombinator)]
   return `${lines.join('\n')}\n`
