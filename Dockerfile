@@ -1,4 +1,4 @@
-# The server of Cablegram. How to use it: docs/docker.md.
+# The server of Cablegram. How to use it: site/guides/docker.md.
 FROM node:24-slim AS build
 WORKDIR /src
 COPY . .

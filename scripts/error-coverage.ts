@@ -21,7 +21,7 @@ export interface CoveredError {
   readonly byCause: boolean
   /** A test triggers it on demand. */
   readonly byFault: boolean
-  /** docs/login-errors.md says when it happens and what to do. */
+  /** site/guides/login-errors.md says when it happens and what to do. */
   readonly documented: boolean
 }
 
@@ -67,7 +67,7 @@ export function renderCoverage(): string {
     'Made by `node scripts/error-coverage.ts` from the table of errors and the tests of it; a test compares the two, and fails',
     'where a row lacks one of the three. By its cause: `test/errors/` makes it happen on a real server, over the wire. By a',
     'fault: `test/errors/on-demand.test.ts` asks for it through the fault API, and our client gets it whole. Documented:',
-    '[login-errors.md](login-errors.md) says when it comes and what to do.',
+    '[login-errors.md](../site/guides/login-errors.md) says when it comes and what to do.',
     '',
     `${rows.length} rows.${missing.length === 0 ? '' : ` Not built yet: ${missing.map((method) => `\`${method}\``).join(', ')}.`}`,
     '',

@@ -1,9 +1,9 @@
-/** Writes `docs/login-errors.md`, the errors of each method, from the server's table: `node scripts/errors-doc.ts`. */
+/** Writes `site/guides/login-errors.md`, the errors of each method, from the server's table: `node scripts/errors-doc.ts`. */
 import { writeFileSync } from 'node:fs'
 import { ERRORS, type ErrorRow } from '@cablegram/server'
 
 /** The path of the page. */
-export const ERRORS_DOC: URL = new URL('../docs/login-errors.md', import.meta.url)
+export const ERRORS_DOC: URL = new URL('../site/guides/login-errors.md', import.meta.url)
 
 /** The methods of the table, by name. */
 export function methodsWithErrors(): string[] {
@@ -20,14 +20,18 @@ export function errorsOf(method: string): ErrorRow[] {
 /** The page as it should be. */
 export function renderErrorsDoc(): string {
   return [
-    '# Errors of the login, method by method',
+    '---',
+    'title: Errors of the login',
+    'description: Each error that the server answers, method by method, with its cause and what to do about it.',
+    'order: 50',
+    '---',
     '',
     'This page lists the errors that this server returns: first those of any method, then those of each method. An `X` at the',
     'end of a name stands for a number. The last column says whose definition it is: `ours` means that Telegram does not',
     'publish the cause, or does not list the error for the method, so the text is true of this server only.',
     '',
-    'You can make the server return any of these errors: see [faults.md](faults.md). How each error is tested:',
-    '[error-coverage.md](error-coverage.md). `node scripts/errors-doc.ts` writes this page from',
+    'You can make the server return any of these errors: see [Faults](/guides/faults). How each error is tested:',
+    '[error-coverage.md](../../docs/error-coverage.md). `node scripts/errors-doc.ts` writes this page from',
     '`packages/server/src/domain/errors/`; a test compares the two.',
     '',
     '## Any method',

@@ -1,9 +1,9 @@
-/** Writes `docs/settings.md`, all settings of the server's rules: `node scripts/settings-doc.ts`. */
+/** Writes `site/guides/settings.md`, all settings of the server's rules: `node scripts/settings-doc.ts`. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createSettings } from '../packages/server/src/domain/index.ts'
 
 /** The path of the page. */
-export const SETTINGS_DOC: URL = new URL('../docs/settings.md', import.meta.url)
+export const SETTINGS_DOC: URL = new URL('../site/guides/settings.md', import.meta.url)
 
 /** These have their own options, or are not numbers. */
 const ELSEWHERE = new Set(['dcs', 'passkeys', 'terms'])
@@ -17,7 +17,11 @@ export function renderSettingsDoc(): string {
     return `| \`${name}\` | ${about(name)} | ${one} | ${other === one ? '' : other} |`
   })
   return [
-    '# Settings',
+    '---',
+    'title: Settings',
+    'description: Every limit and lifetime of the login rules, with its values in both presets.',
+    'order: 90',
+    '---',
     '',
     'All settings of the login rules, with their values for `--limits box` (the default) and `--limits strict`. Change them in',
     'the file of `--config`, or with `startServer({ settings })`:',

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const page = readFileSync(join(root, 'docs/client.md'), 'utf8')
+const page = readFileSync(join(root, 'site/guides/client.md'), 'utf8')
 
 /** The names in the first column of the table with this head. */
 function listed(head: string): string[] {
@@ -27,7 +27,7 @@ function members(file: string, name: string, pattern: RegExp): string[] {
   return [...new Set(names)].toSorted()
 }
 
-test('docs/client.md lists exactly the exports of the package', () => {
+test('site/guides/client.md lists exactly the exports of the package', () => {
   const exported = [...source('index.ts').matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(
     ([, names = '']) => names.split(',').map((each) => each.replace(/\btype\b/, '').trim()),
   )

@@ -21,8 +21,8 @@ function codesInSource(): string[] {
   return [...new Set(codes)].sort()
 }
 
-test('docs/errors.md lists every error code that is thrown, once, and no other', () => {
-  const lines = readFileSync(join(root, 'docs/errors.md'), 'utf8').split('\n')
+test('site/guides/errors.md lists every error code that is thrown, once, and no other', () => {
+  const lines = readFileSync(join(root, 'site/guides/errors.md'), 'utf8').split('\n')
   const listed = lines.map(
     (line) => /^\| `([A-Z0-9_]+)` \| `\w+Error`(?:, `\w+Error`)* \| \S.* \|$/.exec(line)?.[1],
   )

@@ -20,10 +20,10 @@ const LAST_LINES: Readonly<Record<string, string>> = {
 
 /** The guides that show what an example prints. */
 const GUIDES: Readonly<Record<string, string>> = {
-  client: 'docs/client.md',
-  faults: 'docs/faults.md',
-  'login-email': 'docs/login-emails.md',
-  'login-steps': 'docs/login.md',
+  client: 'site/guides/client.md',
+  faults: 'site/guides/faults.md',
+  'login-email': 'site/guides/login-emails.md',
+  'login-steps': 'site/guides/login.md',
 }
 
 test('every example runs and prints what it should', async () => {

@@ -1,4 +1,4 @@
-/** Backups as docs/hosting.md describes them. */
+/** Backups as site/guides/hosting.md describes them. */
 import assert from 'node:assert/strict'
 import { copyFile, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -37,7 +37,7 @@ test("a copy of a running server's data opens with everybody signed in at that t
   const { ready } = serve
   const client = clientOf(serve)
   await signUp(client, ready, testPhone(1))
-  const page = await readFile(new URL('../../docs/hosting.md', import.meta.url), 'utf8')
+  const page = await readFile(new URL('../../site/guides/hosting.md', import.meta.url), 'utf8')
   assert.match(page, /curl -X POST http:\/\/127\.0\.0\.1:10081\/api\/backups/)
   const later = clientOf(serve)
   const [response] = await Promise.all([

@@ -1,11 +1,11 @@
-/** docs/server-api.md lists exactly the calls, options and types of an in-process server. */
+/** site/guides/server-api.md lists exactly the calls, options and types of an in-process server. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import * as exported from '@cablegram/server'
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
-const PAGE = read('docs/server-api.md')
+const PAGE = read('site/guides/server-api.md')
 
 /** The rows of the table below this heading, as cells. */
 function rowsOf(heading: string): string[][] {

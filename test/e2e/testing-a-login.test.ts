@@ -1,5 +1,5 @@
 /**
- * Reads docs/testing-a-login.md from top to bottom on one server: types the command of each row and checks
+ * Reads site/guides/testing-a-login.md from top to bottom on one server: types the command of each row and checks
  * its answer.
  */
 import assert from 'node:assert/strict'
@@ -10,7 +10,7 @@ import { startServer } from '@cablegram/server'
 import { CommandLines } from './command-lines.ts'
 
 const PHONE = '+9996621234'
-const PAGE = readFileSync(new URL('../../docs/testing-a-login.md', import.meta.url), 'utf8')
+const PAGE = readFileSync(new URL('../../site/guides/testing-a-login.md', import.meta.url), 'utf8')
 
 const server = await startServer({ store: 'memory', testClock: true })
 const command = new CommandLines(server.info.console)

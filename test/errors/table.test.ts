@@ -80,7 +80,7 @@ test('an error is in the table once per method', () => {
   assert.deepEqual(all.toSorted(), [...new Set(all)].toSorted())
 })
 
-test('docs/login-errors.md is generated from the current table', () => {
+test('site/guides/login-errors.md is generated from the current table', () => {
   assert.equal(readFileSync(ERRORS_DOC, 'utf8'), renderErrorsDoc(), 'run: node scripts/errors-doc.ts')
 })
 

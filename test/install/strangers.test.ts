@@ -31,26 +31,26 @@ function block(page: string, name: string): string {
 
 for (const { name, path } of nodes()) {
   test(`GramJS with node:test signs in under ${name}`, { timeout: 60_000 }, async () => {
-    project.write('gramjs.test.js', block('docs/fixtures.md', 'gramjs.test.js'))
+    project.write('gramjs.test.js', block('site/guides/fixtures.md', 'gramjs.test.js'))
     assert.match(await project.run('node --test gramjs.test.js', { node: path }), /pass 2/)
   })
 
   test(`mtcute with vitest signs in under ${name}`, { timeout: 60_000 }, async () => {
-    project.write('mtcute.test.js', block('docs/fixtures.md', 'mtcute.test.js'))
+    project.write('mtcute.test.js', block('site/guides/fixtures.md', 'mtcute.test.js'))
     const said = await project.run('npx vitest run mtcute.test.js', { node: path, env: { NO_COLOR: '1' } })
     assert.match(said, /Tests +2 passed/)
   })
 
   test(`Cablegram with jest signs in under ${name}`, { timeout: 60_000 }, async () => {
-    project.write('jest.test.js', block('docs/fixtures.md', 'jest.test.js'))
+    project.write('jest.test.js', block('site/guides/fixtures.md', 'jest.test.js'))
     const jest = 'node --no-warnings --experimental-vm-modules node_modules/jest/bin/jest.js'
     await project.run(`${jest} --testMatch '**/jest.test.js'`, { node: path })
   })
 
   test(`a server works for a whole file and without a runner, under ${name}`, async () => {
-    project.write('file.test.js', block('docs/fixtures.md', 'file.test.js'))
+    project.write('file.test.js', block('site/guides/fixtures.md', 'file.test.js'))
     assert.match(await project.run('node --test file.test.js', { node: path }), /pass 2/)
-    project.write('script.js', block('docs/fixtures.md', 'script.js'))
+    project.write('script.js', block('site/guides/fixtures.md', 'script.js'))
     assert.match(await project.run('node script.js', { node: path }), /^Signed in as Ada\.$/m)
   })
 }
@@ -58,8 +58,8 @@ for (const { name, path } of nodes()) {
 test('Telethon and kurigram with pytest sign in', { timeout: 300_000 }, async () => {
   const wheel = installLine('pip').replace('pip install ', '')
   const python = pythonWith(project, wheel, 'pytest==9.2.0', 'telethon==1.45.0', 'kurigram==2.2.26')
-  project.write('tests/test_telethon.py', block('docs/fixtures.md', 'test_telethon.py'))
-  project.write('tests/test_kurigram.py', block('docs/fixtures.md', 'test_kurigram.py'))
+  project.write('tests/test_telethon.py', block('site/guides/fixtures.md', 'test_telethon.py'))
+  project.write('tests/test_kurigram.py', block('site/guides/fixtures.md', 'test_kurigram.py'))
   project.write('tests/test_plugin.py', readFileSync(join(root, 'test/install/test_plugin.py'), 'utf8'))
   const said = await project.run(`${python} -m pytest -q -p no:cacheprovider tests`)
   assert.match(said, /\d+ passed/)

@@ -62,7 +62,7 @@ export interface ServerOptions extends TransportOptions {
   readonly dcs?: number | undefined
   /** Not built yet. */
   readonly bus?: string | undefined
-  /** Single limits and lifetimes that differ from those of `limits`; docs/settings.md lists all. */
+  /** Single limits and lifetimes that differ from those of `limits`; the guide settings lists all. */
   readonly settings?: SettingsOption | undefined
   /** Sends the codes to people. Default: the inbox keeps them. */
   readonly courier?: Courier | undefined
@@ -252,7 +252,7 @@ const OPTIONS: { readonly [Name in keyof Required<ServerOptions>]: true } = {
 function checkNames(options: ServerOptions): void {
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name))
   if (unknown === undefined) return
-  const question = didYouMean(unknown, Object.keys(OPTIONS)) || 'docs/server-api.md lists the options.'
+  const question = didYouMean(unknown, Object.keys(OPTIONS)) || 'The guide server-api lists the options.'
   throw new UsageError('OPTION_UNKNOWN', `startServer has no option ${unknown}. ${question}`)
 }
 

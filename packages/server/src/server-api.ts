@@ -31,7 +31,7 @@ import type {
  * A server that runs in this process.
  *
  * Every call checks its arguments as the console's HTTP API does. A wrong argument, and whatever the server refuses, is a
- * `UsageError`; its `code` is that of the HTTP API, listed in docs/errors.md.
+ * `UsageError`; its `code` is that of the HTTP API, listed in the guide errors.
  *
  * @example
  * const server = await startServer({ store: 'memory', testClock: true })
@@ -166,7 +166,7 @@ export interface NetworkRulesApi {
   remove(address: string): Promise<boolean>
 }
 
-/** Requests that go wrong. docs/faults.md describes every fault. */
+/** Requests that go wrong. The guide faults describes every fault. */
 export interface FaultsApi {
   /** The faults that wait for requests, the oldest first. */
   list(): ActiveFault[]

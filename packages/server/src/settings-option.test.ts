@@ -45,6 +45,6 @@ test('an unknown or invalid setting is refused by name', () => {
   }
 })
 
-test('docs/settings.md lists the settings as they are', () => {
+test('site/guides/settings.md lists the settings as they are', () => {
   assert.equal(readFileSync(SETTINGS_DOC, 'utf8'), renderSettingsDoc(), 'run: node scripts/settings-doc.ts')
 })

@@ -22,7 +22,7 @@ export interface TermsSettings {
   readonly minAge: number | undefined
 }
 
-/** All settings of the login rules. `docs/settings.md` shows these comments. */
+/** All settings of the login rules. `site/guides/settings.md` shows these comments. */
 export interface Settings {
   /** Number of data centres the server plays. With 1, clients may name any data centre, and nothing migrates. */
   readonly dcs: number

@@ -29,7 +29,7 @@ export type Rows =
 export type ErrorName = Rows[number]['name']
 
 /**
- * Every error the server can answer with: the one table that refusals, `docs/login-errors.md`,
+ * Every error the server can answer with: the one table that refusals, `site/guides/login-errors.md`,
  * `docs/error-coverage.md` and the tests in `test/errors/` are made from. A new error is a row in the file of its
  * subject, and a cause in `test/errors/`.
  */
