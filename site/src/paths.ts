@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url'
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** Folders and files that the site is made of; folders end with a slash. */
+export const paths = {
+  root: at('../../'),
+  site: at('../'),
+  tlSources: at('../../packages/tl/sources/'),
+  errors: at('../../packages/tl/generated/errors.json'),
+  notes: at('../notes/'),
+  guides: at('../guides/'),
+  purposes: at('../purposes.json'),
+  browser: at('./browser/'),
+  dist: at('../dist/'),
+} as const
