@@ -1,0 +1,2 @@
+export { type AnnotateOptions, annotateAnswer, annotateRequest } from './annotate.ts'
+export { type AnnotatedRow, annotationText } from './rows.ts'
