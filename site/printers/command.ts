@@ -1,0 +1,73 @@
+import { COMMAND, variableOf } from './command-values.ts'
+import type { Example } from './example.ts'
+import type { CallStep, StartAnswers, State, Step } from './state.ts'
+import { APP } from './states.ts'
+import { pathsIn, printParams } from './values.ts'
+
+/** The commands of an example, one a line; the last one or two print what the example shows. */
+export function commandLines(example: Example, state: State): string {
+  const { serve, first = [], start, steps = [] } = state
+  const lines = [
+    ...(serve === undefined ? [] : [`# Server: npx cablegram serve --memory ${serve}`]),
+    ...first,
+    ...(start === undefined ? [] : [loginCommand(start)]),
+    ...steps.map((step) => stepText(step, laterPaths(example, steps))),
+    callText(example, state) + (example.refused === undefined ? '' : `  # ${example.refused}`),
+    ...(example.then === undefined ? [] : [callText(example.then, state)]),
+  ]
+  return `${lines.filter((line) => line !== '').join('\n')}\n`
+}
+
+function loginCommand({ phone, code, firstName, password }: StartAnswers): string {
+  const options = [
+    `--code ${code}`,
+    ...(password === undefined ? [] : [`--password '${password}'`]),
+    ...(firstName === undefined ? [] : [`--first-name ${firstName}`]),
+  ]
+  return `npx cablegram login ${phone} ${options.join(' ')}`
+}
+
+function stepText(step: Step, later: readonly (readonly string[])[]): string {
+  if (!('method' in step)) return step.command ?? ''
+  const call = callText(step, {})
+  if (step.refused !== undefined) return `${call}  # ${step.refused}`
+  const paths = later.filter(([name]) => name === step.as)
+  const fields = [...new Set(paths.map((path) => path.slice(1).join('.')))]
+  const [field, ...others] = fields
+  if (field === undefined) return call
+  if (others.length > 0)
+    throw new Error(`a command gets one value of ${step.method}, not ${fields.join(', ')}`)
+  return `${variableOf(field.split('.'))}=$(${call} --get ${field})`
+}
+
+function laterPaths(example: Example, steps: readonly Step[]): (readonly string[])[] {
+  const all = [
+    example.params,
+    example.then?.params ?? {},
+    ...steps.map((step) => ('method' in step ? step.params : {})),
+  ]
+  return all.flatMap(pathsIn)
+}
+
+type Callable = Pick<CallStep, 'method' | 'params'>
+
+/** `npx cablegram call auth.sendCode '{…}'`, without what the command fills in. */
+function callText(
+  { method, params }: Callable,
+  { options, filled = [] }: Pick<State, 'options' | 'filled'>,
+): string {
+  const given = Object.entries(params).filter(([key, value]) => !filled.includes(key) && !isOfApp(key, value))
+  const text = printParams(COMMAND, method, Object.fromEntries(given))
+  const isFilled = filled.some((key) => key in params)
+  const parts = [
+    `npx cablegram call ${method}`,
+    ...(text === '{}' ? [] : [`'${text}'`]),
+    ...(options !== undefined && isFilled ? [options] : []),
+  ]
+  return parts.join(' ')
+}
+
+/** The command fills in the app that the server offers. */
+function isOfApp(key: string, value: unknown): boolean {
+  return Object.entries(APP).some(([name, own]) => name === key && own === value)
+}

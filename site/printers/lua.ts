@@ -1,0 +1,92 @@
+import type { Call, Example } from './example.ts'
+import { LUA } from './lua-values.ts'
+import { placeOf } from './paths.ts'
+import { constructorsIn, resultOf } from './results.ts'
+import type { StartAnswers, State, Step } from './state.ts'
+import { bracketed, pathsIn, printParams } from './values.ts'
+
+/** A whole script for `cablegram lua`. */
+export function luaProgram(example: Example, state: State): string {
+  const { steps = [], start } = state
+  const lines = [
+    ...headOf(state),
+    ...(start === undefined ? [] : [startText(start)]),
+    ...steps.map((step) => stepText(step, usedNames(example, steps))),
+    ...mainCall(example),
+    ...(example.then === undefined ? [] : shownCall(example.then)),
+  ]
+  return `${lines.filter((line) => line !== '').join('\n')}\n`
+}
+
+function headOf({ serve, first = [], args = [] }: State): string[] {
+  return [
+    ...(serve === undefined ? [] : [`-- Server: npx cablegram serve --memory ${serve}`]),
+    ...first.map((command) => `-- First: ${command}`),
+    ...(args.length === 0
+      ? []
+      : [`-- Run: npx cablegram lua example.lua ${args.map((name) => `"$${name}"`).join(' ')}`]),
+    ...args.map((name, index) => `local ${name} = cablegram.args[${index + 1}]`),
+  ]
+}
+
+function startText({ phone, code, firstName, password }: StartAnswers): string {
+  const answers = [
+    `phone = '${phone}'`,
+    `code = '${code}'`,
+    ...(password === undefined ? [] : [`password = '${password}'`]),
+    ...(firstName === undefined ? [] : [`first_name = '${firstName}'`]),
+  ]
+  return `cablegram.start${bracketed(['{', '}'], answers, { indent: '' })}`
+}
+
+function stepText(step: Step, used: ReadonlySet<string>): string {
+  if (!('method' in step)) return step.lua
+  if (step.refused !== undefined) return `${protectedCall(step)} -- ${step.refused}`
+  const call = callText(step)
+  return step.as !== undefined && used.has(step.as) ? `local ${step.as} = ${call}` : call
+}
+
+/** Names that the calls and the lines after a step use. */
+function usedNames(example: Example, steps: readonly Step[]): ReadonlySet<string> {
+  const params = [
+    example.params,
+    example.then?.params,
+    ...steps.map((step) => ('method' in step ? step.params : {})),
+  ]
+  const text = steps.map((step) => ('method' in step ? '' : step.lua)).join('\n')
+  const inText = steps.flatMap((step) =>
+    'method' in step && step.as !== undefined && new RegExp(`\\b${step.as}\\b`).test(text) ? [step.as] : [],
+  )
+  return new Set([...params.flatMap(pathsIn).map(([name = '']) => name), ...inText])
+}
+
+function mainCall(example: Example): string[] {
+  if (example.refused === undefined) return shownCall(example)
+  return [`local _, err = ${protectedCall(example)}`, 'print(err.code, err.message)']
+}
+
+function shownCall(call: Call): string[] {
+  const paths = Object.keys(call.shows ?? {})
+  if (paths.length === 0) return [callText(call)]
+  if (paths.length === 1 && paths[0] === '') return [`print(${callText(call)})`]
+  const name = call.as ?? 'answer'
+  const places = paths.map((path) => placeOf(name, resultOf(call.method), path, constructorsIn(call)))
+  return [`local ${name} = ${callText(call)}`, `print(${places.map(({ lua }) => lua).join(', ')})`]
+}
+
+interface Callable {
+  readonly method: string
+  readonly params: object
+}
+
+/** `auth.sendCode{…}` */
+function callText({ method, params }: Callable): string {
+  const text = printParams(LUA, method, params)
+  return `${method}${text === '{}' ? '()' : text}`
+}
+
+/** `pcall(auth.sendCode, {…})` */
+function protectedCall({ method, params }: Callable): string {
+  const text = printParams(LUA, method, params)
+  return text === '{}' ? `pcall(${method})` : `pcall(${method}, ${text})`
+}

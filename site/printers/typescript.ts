@@ -1,0 +1,153 @@
+import type { Call, Example } from './example.ts'
+import { placeOf } from './paths.ts'
+import { constructorsIn, resultOf } from './results.ts'
+import type { CallStep, StartAnswers, State, Step } from './state.ts'
+import { TYPESCRIPT } from './typescript-values.ts'
+import { bracketed, pathsIn, printParams } from './values.ts'
+
+/** The console that printed programs name; a page that a console serves has its own address in this place. */
+export const SERVER = 'http://127.0.0.1:10081'
+
+const CLIENT = '@cablegram/client'
+
+/** A whole program in TypeScript. */
+export function typescriptProgram(example: Example, state: State): string {
+  const body = [
+    `const client = new TelegramClient(memorySession(), { server: '${SERVER}' })`,
+    state.start === undefined ? 'await client.connect()' : startText(state.start),
+    ...(state.steps ?? []).map((step) => stepText(step, laterNames(example, state))),
+    '',
+    ...mainCall(example),
+    ...(example.then === undefined ? [] : shownCall(example.then)),
+    '',
+    'await client.close()',
+  ].join('\n')
+  return [...headOf(state), importsOf(state, body), '', ...argsOf(state), body, ''].join('\n')
+}
+
+/** Comments that say what has to be there first. */
+function headOf({ serve, first = [], args }: State): string[] {
+  const lines = [
+    ...(serve === undefined ? [] : [`// Server: npx cablegram serve --memory ${serve}`]),
+    ...first.map((command) => `// First: ${command}`),
+    ...(args === undefined ? [] : [`// Run: node example.ts ${args.map((name) => `"$${name}"`).join(' ')}`]),
+  ]
+  return lines.length === 0 ? [] : [...lines, '']
+}
+
+function argsOf({ args }: State): string[] {
+  if (args === undefined) return []
+  return [`const [, , ${args.map((name) => `${name} = ''`).join(', ')}] = process.argv`]
+}
+
+function importsOf({ imports = {} }: State, body: string): string {
+  const client = ['isRpcError', 'memorySession', 'TelegramClient', ...(imports[CLIENT] ?? [])]
+  const query = body.includes('encodeRequest(') ? ['encodeRequest'] : []
+  const all = {
+    ...imports,
+    [CLIENT]: client,
+    '@cablegram/tl/api': [...(imports['@cablegram/tl/api'] ?? []), ...query],
+  }
+  const used = Object.entries(all).map(
+    ([from, names]) => [from, names.filter((name) => uses(body, name))] as const,
+  )
+  return used
+    .filter(([, names]) => names.length > 0)
+    .toSorted(([a], [b]) => order(a) - order(b) || a.localeCompare(b))
+    .map(([from, names]) => `import { ${names.toSorted(byName).join(', ')} } from '${from}'`)
+    .join('\n')
+}
+
+const order = (from: string): number => (from.startsWith('node:') ? 0 : 1)
+const byName = (a: string, b: string): number => a.localeCompare(b, 'en', { sensitivity: 'base' })
+
+function uses(body: string, name: string): boolean {
+  return new RegExp(`\\b${name}\\b`).test(body)
+}
+
+function startText({ phone, code, firstName, password }: StartAnswers): string {
+  const prompts = [
+    `phone: async () => '${phone}'`,
+    `code: async () => '${code}'`,
+    ...(password === undefined ? [] : [`password: async () => '${password}'`]),
+    ...(firstName === undefined ? [] : [`name: async () => ({ firstName: '${firstName}' })`]),
+  ]
+  return `await client.start(${bracketed(['{', '}'], prompts, { indent: '', space: ' ' })})`
+}
+
+function stepText(step: Step, used: ReadonlySet<string>): string {
+  if (!('method' in step)) return step.typescript
+  if (step.refused !== undefined) return refusedStep(step, step.refused)
+  const call = `await ${callText(step)}`
+  if (step.as === undefined || !used.has(step.as)) return call
+  const { as, takes } = step
+  const guard =
+    takes === undefined ? [] : [`if (${as}._ !== '${takes}') throw new Error(\`answered with \${${as}._}\`)`]
+  return [`const ${as} = ${call}`, ...guard].join('\n')
+}
+
+function refusedStep(step: CallStep, refused: string): string {
+  const type = refused.replace(/^\S+ /, '')
+  return [
+    `await ${callText(step)}.catch((error) => {`,
+    `  if (!isRpcError(error) || error.type !== '${type}') throw error`,
+    '})',
+  ].join('\n')
+}
+
+function mainCall(example: Example): string[] {
+  if (example.refused === undefined) return shownCall(example)
+  return [
+    'try {',
+    `  await ${callText(example, '  ')}`,
+    '} catch (error) {',
+    '  if (!isRpcError(error)) throw error',
+    '  console.log(error.code, error.message)',
+    '}',
+  ]
+}
+
+/** A call, and the line that it prints. */
+function shownCall(call: Call): string[] {
+  const text = `await ${callText(call)}`
+  const paths = Object.keys(call.shows ?? {})
+  if (paths.length === 0) return [text]
+  if (paths.length === 1 && paths[0] === '') return [`console.log(${text})`]
+  const name = call.as ?? 'answer'
+  const constructors = constructorsIn(call)
+  const places = paths.map((path) => placeOf(name, resultOf(call.method), path, constructors))
+  const conditions = [...new Set(places.flatMap((place) => place.conditions))]
+  const shown = `console.log(${places.map(({ typescript }) => typescript).join(', ')})`
+  const line = conditions.length === 0 ? shown : `if (${conditions.join(' && ')}) ${shown}`
+  const wrapped = `if (${conditions.join(' && ')}) {\n  ${shown}\n}`
+  return [`const ${name} = ${text}`, line.length <= MAX_LINE ? line : wrapped]
+}
+
+const MAX_LINE = 110
+
+/** `client.auth.sendCode({ … })`; methods without a namespace are on `client.root`. */
+function callText(
+  { method, params }: { readonly method: string; readonly params: object },
+  indent = '',
+): string {
+  const path = method.includes('.') ? method : `root.${method}`
+  const text = printParams(TYPESCRIPT, method, params, indent)
+  return `client.${path}(${text === '{}' ? '' : text})`
+}
+
+/** The names of the state that something after it uses. */
+function laterNames(example: Example, { steps = [] }: State): ReadonlySet<string> {
+  const params = [
+    example.params,
+    example.then?.params,
+    ...steps.map((step) => ('method' in step ? step.params : undefined)),
+  ]
+  const texts = steps.flatMap((step) => ('method' in step ? [] : [step.typescript]))
+  const names = params.flatMap(pathsIn).map(([name = '']) => name)
+  const inTexts = steps.flatMap((step) =>
+    'method' in step && step.as !== undefined && texts.some((text) => uses(text, step.as ?? ''))
+      ? [step.as]
+      : [],
+  )
+  return new Set([...names, ...inTexts])
+}

@@ -1,0 +1,132 @@
+import { constructorShape, type FieldShape, methodShape, type Shape } from '@cablegram/tl/fields'
+import { methodIn } from './query.ts'
+import { pathOf, type Ref } from './ref.ts'
+
+/** A value of TL as our client takes it, or its place in the state of an example. */
+export type Value = Ref | boolean | number | bigint | string | Uint8Array | readonly Value[] | TlValue
+
+/** A TL object, or the parameters of a method. */
+export interface TlValue {
+  readonly [key: string]: Value | undefined
+}
+
+/** One writer for each kind of value: a language. */
+export interface Language {
+  ref(path: readonly string[]): string
+  boolean(value: boolean): string
+  number(value: number): string
+  long(value: bigint): string
+  string(value: string): string
+  bytes(value: Uint8Array): string
+  /** A call that another one carries, as its bytes. */
+  query(method: string, bytes: Uint8Array): string
+  list(items: readonly string[], indent: string): string
+  /** @param entries the fields with their values as text */
+  object(entries: readonly Entry[], indent: string): string
+}
+
+/** A field of an object, written. `key` and `name` are the two forms of its name; `_` has only one. */
+export interface Entry {
+  readonly key: string
+  readonly name: string
+  readonly text: string
+}
+
+const TAG = '_'
+
+/** Writes a value in a language. Lines after the first begin with `indent`. */
+export function printValue(language: Language, value: Value, indent = ''): string {
+  const path = pathOf(value)
+  if (path !== undefined) return language.ref(path)
+  switch (typeof value) {
+    case 'boolean':
+      return language.boolean(value)
+    case 'number':
+      return language.number(value)
+    case 'bigint':
+      return language.long(value)
+    case 'string':
+      return language.string(value)
+    default:
+      return printComposite(language, value, indent)
+  }
+}
+
+function printComposite(language: Language, value: object, indent: string): string {
+  if (value instanceof Uint8Array) {
+    const method = methodIn(value)
+    return method === undefined ? language.bytes(value) : language.query(method, value)
+  }
+  const inner = `${indent}  `
+  if (Array.isArray(value)) {
+    return language.list(
+      value.map((item: Value) => printValue(language, item, inner)),
+      indent,
+    )
+  }
+  return printObject(language, shapeOf(value), value, indent)
+}
+
+function shapeOf(value: object): Shape {
+  const name = String(Reflect.get(value, TAG))
+  const shape = constructorShape(name)
+  if (shape === undefined) throw new Error(`the schema has no constructor ${name}`)
+  return shape
+}
+
+/** Writes parameters or a TL object, its fields in the order of the schema. */
+export function printObject(language: Language, shape: Shape, value: object, indent: string): string {
+  const known = shape.fields.filter(({ key }) => Reflect.get(value, key) !== undefined)
+  const unknown = Object.keys(value).filter(
+    (key) => key !== TAG && !shape.fields.some((field) => field.key === key),
+  )
+  if (unknown.length > 0) throw new Error(`${shape.name} has no ${unknown.join(', ')}`)
+  const inner = `${indent}  `
+  const field = ({ key, name }: FieldShape): Entry => ({
+    key,
+    name,
+    text: printValue(language, Reflect.get(value, key), inner),
+  })
+  const tag = shape.kind === 'constructor' ? [{ key: TAG, name: TAG, text: language.string(shape.name) }] : []
+  return language.object([...tag, ...known.map(field)], indent)
+}
+
+/** Writes the parameters of a method. */
+export function printParams(language: Language, method: string, params: object, indent = ''): string {
+  return printObject(language, requireMethod(method), params, indent)
+}
+
+/** @throws if the schema has no such method */
+export function requireMethod(method: string): Shape {
+  const shape = methodShape(method)
+  if (shape === undefined) throw new Error(`the schema has no method ${method}`)
+  return shape
+}
+
+/** The paths of the state that a value uses. */
+export function pathsIn(value: unknown): (readonly string[])[] {
+  const path = pathOf(value)
+  if (path !== undefined) return [path]
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return []
+  return Object.values(value).flatMap(pathsIn)
+}
+
+const WIDTH = 100
+
+/** Parts in one line, if they fit, otherwise one a line. */
+export function bracketed(
+  [open, close]: readonly [string, string],
+  parts: readonly string[],
+  { indent, space = '' }: { readonly indent: string; readonly space?: string },
+): string {
+  if (parts.length === 0) return open + close
+  const line = `${open}${space}${parts.join(', ')}${space}${close}`
+  const lead = indent === '' ? LEAD : FIELD_LEAD
+  if (!line.includes('\n') && indent.length + line.length <= WIDTH - lead) return line
+  return `${open}\n${parts.map((part) => `${indent}  ${part},\n`).join('')}${indent}${close}`
+}
+
+/** Room for what stands in front of a value, such as `const sent = await client.auth.sendCode(`. */
+const LEAD = 36
+/** Room for the name of a field. */
+const FIELD_LEAD = 20
