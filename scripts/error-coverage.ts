@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { ERRORS, supportedMethods } from '@cablegram/server'
 import { canCall } from '../test/errors/calls.ts'
 import { CAUSES } from '../test/errors/index.ts'
-import { ERRORS_DOC, renderErrorsDoc } from './errors-doc.ts'
+import { described, ERRORS_DOC, renderErrorsDoc } from './errors-doc.ts'
 
 /** The path of the table. */
 export const COVERAGE_DOC: URL = new URL('../docs/error-coverage.md', import.meta.url)
@@ -33,15 +33,18 @@ export function errorRows(): CoveredError[] {
     (methods === 'any' ? ['any'] : methods).map((method) => ({ method, row })),
   )
     .filter(({ method }) => method === 'any' || built.has(method))
-    .map(({ method, row: { code, name, cause, advice, faultOnly } }) => ({
-      method,
-      code,
-      name,
-      faultOnly,
-      byCause: CAUSES.some((one) => one.method === method && one.code === code && one.name === name),
-      byFault: canCall(method),
-      documented: isDocCurrent && cause !== '' && advice !== '',
-    }))
+    .map(({ method, row: { code, name } }) => {
+      const { cause, advice, faultOnly } = described(method, code, name)
+      return {
+        method,
+        code,
+        name,
+        faultOnly,
+        byCause: CAUSES.some((one) => one.method === method && one.code === code && one.name === name),
+        byFault: canCall(method),
+        documented: isDocCurrent && cause !== undefined && advice !== undefined,
+      }
+    })
     .toSorted(
       (a, b) =>
         a.method.localeCompare(b.method) ||

@@ -7,7 +7,7 @@ export interface Manifest {
   name: string
   version: string
   scripts?: unknown
-  exports?: Record<string, string>
+  exports?: Record<string, string | Target>
   bin?: Record<string, string>
   dependencies?: Record<string, string>
   [field: string]: unknown
@@ -37,7 +37,8 @@ export function published({ scripts: _, ...manifest }: Manifest, dist: string): 
 }
 
 /** Maps `./src/index.ts` to its JavaScript and declarations; both keep their folder. */
-function target(file: string): string | Target {
+function target(file: string | Target): string | Target {
+  if (typeof file === 'object') return file
   if (!/\.(ts|js)$/.test(file)) return file
   const base = file.replace(/\.(ts|js)$/, '')
   return { types: `${base}.d.ts`, default: `${base}.js` }

@@ -72,12 +72,21 @@ test('npm run pack makes six packages, a wheel and a line that installs them', (
   assert.ok(specifiers.length >= 14, specifiers.join(' '))
 })
 
+/** The code that imports a module; JSON is the default export of its module. */
+function importOf(specifier: string): string {
+  if (!specifier.endsWith('.json')) return `await import('${specifier}')`
+  return `(await import('${specifier}', { with: { type: 'json' } })).default`
+}
+
 for (const { name, path } of nodes()) {
   test(`every export can be imported and required under ${name}`, async () => {
-    const load = (how: string) =>
-      specifiers.map((each) => `console.log(Object.keys(${how}('${each}')).length)`)
-    project.write('import.mjs', load('await import').join('\n'))
-    project.write('require.cjs', load('require').join('\n'))
+    const load = (how: (module: string) => string) =>
+      specifiers.map((each) => `console.log(Object.keys(${how(each)}).length)`).join('\n')
+    project.write('import.mjs', load(importOf))
+    project.write(
+      'require.cjs',
+      load((each) => `require('${each}')`),
+    )
     const imported = await project.run('node import.mjs', { node: path })
     const counts = imported.trim().split('\n').map(Number)
     assert.ok(

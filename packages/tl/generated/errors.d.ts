@@ -813,3 +813,23 @@ export interface MethodErrors {
   'ephemeral.getCallbackAnswer': never
   'ephemeral.editMessage': never
 }
+/** A row of `@cablegram/tl/errors.json`: an error, the methods that answer with it, and what to do about it. */
+export interface ErrorRow {
+  readonly code: number
+  /** The text on the wire; an X stands for a number. Code and name together identify an error. */
+  readonly name: string
+  /** TL names, or `any` for an error that every method may answer with. */
+  readonly methods: readonly string[] | 'any'
+  /** When the error comes. */
+  readonly cause?: string
+  /** What the developer of a client does about it. */
+  readonly advice?: string
+  /** `ours` if Telegram does not list the error for these methods, or does not say what causes it. */
+  readonly source: 'telegram' | 'ours'
+  /** Why no rule of Cablegram's server makes it, for an error that only a fault makes there. */
+  readonly faultOnly?: string
+  /** How to make it happen on a local server. A row without this and without `faultOnly` is not answered there. */
+  readonly make?: string
+  /** What a person at the command line does next, if that is not the advice. */
+  readonly command?: string
+}

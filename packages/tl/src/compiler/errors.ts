@@ -1,5 +1,6 @@
 import type { Schema } from '../schema/index.ts'
 import { errorType } from './docs.ts'
+import { ERROR_ROW_DECLARATION } from './error-rows.ts'
 import { HEADER } from './javascript.ts'
 
 /**
@@ -26,6 +27,7 @@ export function emitErrors(schema: Schema): { js: string; dts: string } {
       'export declare const methodErrors: Readonly<\n' +
       '  Record<string, readonly { readonly code: number; readonly name: string }[]>\n>\n' +
       '/** Documented errors by method, as code and type. */\n' +
-      `export interface MethodErrors {\n${types.join('\n')}\n}\n`,
+      `export interface MethodErrors {\n${types.join('\n')}\n}\n` +
+      ERROR_ROW_DECLARATION,
   }
 }

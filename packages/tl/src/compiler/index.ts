@@ -1,5 +1,14 @@
 export { emitCallers } from './callers.ts'
 export { emitDeclarations } from './declarations.ts'
+export {
+  ERROR_ROWS_DECLARATION,
+  type ErrorRow,
+  type ErrorTexts,
+  emitErrorRows,
+  errorRows,
+  type WrittenErrors,
+  type WrittenRow,
+} from './error-rows.ts'
 export { emitErrors } from './errors.ts'
 export { emitFields } from './fields.ts'
 export { emitJavaScript, HEADER } from './javascript.ts'

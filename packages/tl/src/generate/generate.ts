@@ -2,8 +2,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
+  ERROR_ROWS_DECLARATION,
   emitCallers,
   emitDeclarations,
+  emitErrorRows,
   emitErrors,
   emitFields,
   emitJavaScript,
@@ -11,12 +13,14 @@ import {
   emitLayerTable,
   emitOlderReaders,
   emitOlderWriters,
+  errorRows,
   shapeOf,
 } from '../compiler/index.ts'
 import { LAYER_RULES } from '../layers/rules.ts'
 import { SURFACE_METHODS, SURFACE_VALUES } from '../layers/surface.ts'
 import { textsOfPackages } from './packages.ts'
 import { type Layer, readLayers, readOldRequests, readService } from './sources.ts'
+import { readWrittenErrors } from './written-errors.ts'
 
 const PACKAGE = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -34,6 +38,8 @@ function generate(): Map<string, string> {
     ['generated/api.d.ts', emitDeclarations(newest.schema, newest.layer)],
     ['generated/errors.js', errors.js],
     ['generated/errors.d.ts', errors.dts],
+    ['generated/errors.json', emitErrorRows(errorRows(newest.schema, readWrittenErrors()))],
+    ['generated/error-rows.d.cts', ERROR_ROWS_DECLARATION],
     ['generated/callers.js', callers.js],
     ['generated/callers.d.ts', callers.dts],
     ['generated/fields.js', fields.js],

@@ -29,9 +29,8 @@ export type Rows =
 export type ErrorName = Rows[number]['name']
 
 /**
- * Every error the server can answer with: the one table that refusals, `site/guides/login-errors.md`,
- * `docs/error-coverage.md` and the tests in `test/errors/` are made from. A new error is a row in the file of its
- * subject, and a cause in `test/errors/`.
+ * Every error that the server can answer with. A new error is a row in the file of its subject here, its cause, advice
+ * and how to make it in `packages/tl/sources/errors/`, and a cause in `test/errors/`.
  */
 export const ERRORS: readonly (ErrorRow & { readonly name: ErrorName })[] = [
   ...ANY_ERRORS,

@@ -1,11 +1,4 @@
 /** Terms of service. */
 export const TERMS_ERRORS = [
-  {
-    code: 400,
-    name: 'DATA_JSON_INVALID',
-    methods: ['help.acceptTermsOfService'],
-    cause: 'The id does not belong to the current terms.',
-    advice: 'Show the terms from help.getTermsOfServiceUpdate, and send their id back unchanged.',
-    definition: 'telegram',
-  },
+  { code: 400, name: 'DATA_JSON_INVALID', methods: ['help.acceptTermsOfService'] },
 ] as const
