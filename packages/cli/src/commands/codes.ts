@@ -1,7 +1,7 @@
 import type { Arguments, Command } from '../command.ts'
 import { askConsole, CONSOLE_OPTIONS, type CodeEntry } from '../console.ts'
 import { inWords } from '../duration.ts'
-import { NoServerError } from '../errors.ts'
+import { CommandError, CommandLineError, NoServerError } from '../errors.ts'
 import { localTime } from '../print.ts'
 
 /** The console holds a request for so long; then the command asks again. */
@@ -16,14 +16,20 @@ export const codesCommand: Command = {
   options: {
     phone: { value: 'NUMBER', help: 'only the codes of this number' },
     follow: { help: 'wait for new codes and show them, until Ctrl-C' },
+    last: { help: 'print only the newest code, for a script' },
     json: { help: 'one JSON object a line' },
     ...CONSOLE_OPTIONS,
   },
   examples: [
     ['npx cablegram codes', 'show the codes in the inbox, the newest last'],
+    [
+      'code=$(npx cablegram codes --last --phone +9996621234)',
+      'keep the newest code of a number in a variable',
+    ],
     ['npx cablegram codes --follow --phone +9996621234', 'wait for the codes of one number'],
   ],
   async run(args) {
+    if (args.flag('last')) return showLast(args)
     process.once('SIGINT', () => process.exit(130))
     if (!args.flag('json')) await explainTimes(args)
     const last = await showNewer(args, undefined)
@@ -32,6 +38,17 @@ export const codesCommand: Command = {
     if (args.flag('follow')) await follow(args, last)
     return 0
   },
+}
+
+async function showLast(args: Arguments): Promise<number> {
+  if (args.flag('follow')) throw new CommandLineError('--last and --follow exclude each other: give one.')
+  const { codes } = (await askConsole(args, '/api/codes', { query: phoneQuery(args) })) as {
+    codes: CodeEntry[]
+  }
+  const [newest] = codes
+  if (newest === undefined) throw new CommandError(noCodes(args).trimEnd())
+  process.stdout.write(`${args.flag('json') ? JSON.stringify(newest) : newest.code}\n`)
+  return 0
 }
 
 /** Goes on when the server is started again; what came in between is shown then. */

@@ -32,6 +32,7 @@ const says: readonly (readonly [line: string, out: string | RegExp])[] = [
   ['user +9996621234', '1000001  +9996621234  Ada  @ada_l, 0 sessions'],
   ['user sign-out +9996621234', 'Signed 0 sessions of +9996621234 out.'],
   ['user delete +9996631234', 'Deleted the account of +9996631234.'],
+  ['user web-token +9996621234', /^[\w-]{20,}$/],
   ['rule', ''],
   ['rule 999662 --channels smsWord,sms', 'Numbers that begin with +999662: codes go by smsWord, then sms.'],
   ['rule 4474 --ban', 'Numbers that begin with +4474: banned.'],
@@ -91,7 +92,7 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
   [
     'user lst',
     2,
-    '"lst" is neither a number nor an action of `cablegram user`. There are add, set, delete, sign-out.',
+    '"lst" is neither a number nor an action of `cablegram user`. There are add, set, delete, sign-out, web-token.',
   ],
   ['user dele', 2, '"dele" is neither a number nor an action of `cablegram user`. Did you mean delete?'],
   ['user add', 2, /^NUMBER is missing/],

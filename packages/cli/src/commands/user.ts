@@ -130,6 +130,22 @@ const signOut: Command = {
   },
 }
 
+const webToken: Command = {
+  name: 'web-token',
+  summary: 'Print a token that signs in to an account once, by auth.importWebTokenAuthorization.',
+  positionals: [NUMBER],
+  options: ANSWER_OPTIONS,
+  examples: [
+    ['npx cablegram user web-token +9996621234', 'what a website gives its visitors; for five minutes'],
+  ],
+  async run(args) {
+    const body = { phone: args.positionals[0] }
+    const made = (await askConsole(args, '/api/web-tokens', { method: 'POST', body })) as { token: string }
+    printAnswer(args, made, made.token)
+    return 0
+  },
+}
+
 /** `cablegram user`: the accounts of a server. */
 export const userCommand: Command = {
   name: 'user',
@@ -137,7 +153,7 @@ export const userCommand: Command = {
   positionals: [
     { name: 'NUMBER', help: 'show the account of this number with its sessions (default: list all)' },
   ],
-  actions: [add, set, remove, signOut],
+  actions: [add, set, remove, signOut, webToken],
   options: ANSWER_OPTIONS,
   examples: [
     ['npx cablegram user', 'all accounts'],
