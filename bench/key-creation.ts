@@ -8,8 +8,6 @@ import { randomFillSync } from 'node:crypto'
 import {
   encryptRsaPad,
   exportRsaPublicKey,
-  generateRsaPrivateKey,
-  importRsaPrivateKey,
   makePq,
   type PqFactors,
   parseRsaPublicKey,
@@ -27,6 +25,7 @@ import {
   type ServerExchangeSetup,
   startExchange,
 } from '../packages/mtproto/src/exchange/index.ts'
+import { generateRsaPrivateKey, importRsaPrivateKey } from '../packages/mtproto/src/private-keys.ts'
 import { decodeService } from '../packages/mtproto/src/service.ts'
 import { median, report } from './measure.ts'
 import { loadMtcute, silentLog } from './mtcute.ts'

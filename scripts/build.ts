@@ -14,8 +14,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { writeLibraries } from './browser-libraries.ts'
 import { type Manifest, published } from './published.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -47,18 +48,30 @@ function assemble(name: string): void {
     cpSync(join(folder, 'generated'), join(dist, 'generated'), { recursive: true })
   cpSync(join(folder, 'README.md'), join(dist, 'README.md'))
   cpSync(join(root, 'LICENSE'), join(dist, 'LICENSE'))
-  for (const file of globSync('**/*.d.ts', { cwd: dist })) nameJavaScript(join(dist, file))
-  for (const file of globSync('**/*.js.map', { cwd: dist })) nameSource(join(dist, file))
   const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  for (const file of globSync('**/*.d.ts', { cwd: dist })) nameJavaScript(dist, file, manifest)
+  for (const file of globSync('**/*.js.map', { cwd: dist })) nameSource(join(dist, file))
+  if (existsSync(join(folder, 'browser/libraries.js'))) {
+    writeLibraries(folder, dist)
+    cpSync(join(folder, 'browser/libraries.d.ts'), join(dist, 'browser/libraries.d.ts'))
+  }
   for (const file of Object.values(manifest.bin ?? {})) copyCommand(folder, dist, file)
   writeFileSync(join(dist, 'package.json'), `${JSON.stringify(published(manifest, dist), null, 2)}\n`)
   process.stdout.write(`${manifest.name} ${manifest.version}: packages/${name}/dist\n`)
 }
 
-/** The compiler leaves `./client.ts` in declarations; in a package only `./client.js` can be resolved. */
-function nameJavaScript(file: string): void {
-  const text = readFileSync(file, 'utf8')
-  writeFileSync(file, text.replaceAll(/((?:from |import\()'\.[^']+)\.ts'/g, "$1.js'"))
+/**
+ * The compiler leaves `./client.ts` in declarations; in a package only `./client.js` can be resolved. Names such as
+ * `#primitives` become paths: `moduleResolution: node10` knows no `imports`, and the types are the same for all.
+ */
+function nameJavaScript(dist: string, file: string, { imports = {} }: Manifest): void {
+  const text = readFileSync(join(dist, file), 'utf8')
+  const named = text.replaceAll(/((?:from |import\()')(#[^']+)'/g, (_, before: string, name: string) => {
+    const target = imports[name]?.['types'] ?? imports[name]?.['default'] ?? name
+    const path = posix.relative(dirname(file).replaceAll('\\', '/'), target.replace(/^\.\//, ''))
+    return `${before}${path.startsWith('.') ? '' : './'}${path}'`
+  })
+  writeFileSync(join(dist, file), named.replaceAll(/((?:from |import\()'\.[^']+?)(?:\.d)?\.ts'/g, "$1.js'"))
 }
 
 /** A source map holds its source, so the source needs a name only, and not a path on this machine. */

@@ -8,6 +8,8 @@ export interface Manifest {
   version: string
   scripts?: unknown
   exports?: Record<string, string | Target>
+  /** Files by the names that the package's own code has for them, one for each condition. */
+  imports?: Record<string, Record<string, string>>
   bin?: Record<string, string>
   dependencies?: Record<string, string>
   [field: string]: unknown
@@ -30,10 +32,24 @@ export function published({ scripts: _, ...manifest }: Manifest, dist: string): 
   return {
     ...manifest,
     ...(targets.length > 0 && { exports: Object.fromEntries(targets) }),
+    ...(manifest.imports && { imports: inJavaScript(manifest.imports) }),
     ...entries(targets),
-    files: ['src', 'generated', 'bin'].filter((name) => existsSync(join(dist, name))),
+    files: ['src', 'generated', 'bin', 'browser'].filter((name) => existsSync(join(dist, name))),
     publishConfig: { access: 'public' },
   }
+}
+
+/** Maps the files of every condition to their JavaScript. */
+function inJavaScript(imports: NonNullable<Manifest['imports']>): Manifest['imports'] {
+  const mapped = Object.entries(imports).map(([name, conditions]) => {
+    const files = Object.entries(conditions).map(([condition, file]) => [condition, javaScript(file)])
+    return [name, Object.fromEntries(files)]
+  })
+  return Object.fromEntries(mapped)
+}
+
+function javaScript(file: string): string {
+  return file.endsWith('.d.ts') ? file : file.replace(/\.ts$/, '.js')
 }
 
 /** Maps `./src/index.ts` to its JavaScript and declarations; both keep their folder. */

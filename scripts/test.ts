@@ -5,7 +5,11 @@
 import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 
-const SUITE = ['packages/*/src/**/*.test.ts', 'test/*.test.ts', 'test/!(install|openapi)/**/*.test.ts']
+const SUITE = [
+  'packages/*/src/**/*.test.ts',
+  'test/*.test.ts',
+  'test/!(install|openapi|browser)/**/*.test.ts',
+]
 const LEAST_AT_ONCE = 3
 
 const files = process.argv.slice(2)

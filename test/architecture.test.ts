@@ -80,11 +80,23 @@ const DYNAMIC = /\bimport\('([^']+)'\)/g
 function importsOf(file: string): Import[] {
   const text = code(file)
   return [...text.matchAll(DECLARATION), ...text.matchAll(DYNAMIC)].flatMap(([, written = '']) => {
+    if (written.startsWith('#')) return internalTargets(file, written).map((target) => ({ file, target }))
     if (!written.startsWith('.')) return [{ file, target: written }]
     const target = posix.join(posix.dirname(file), written)
     // The compiler contains text of other files, whose paths lead nowhere from here.
     return existsSync(join(root, target)) ? [{ file, target }] : []
   })
+}
+
+function packageOf(path: string): string {
+  return path.split('/').slice(0, 2).join('/')
+}
+
+/** The files behind a name such as `#primitives`, those of every condition. */
+function internalTargets(file: string, name: string): string[] {
+  const { imports } = JSON.parse(readFileSync(join(root, packageOf(file), 'package.json'), 'utf8'))
+  const targets: string[] = Object.values(imports[name] ?? assert.fail(`${name} in ${file}`))
+  return targets.map((target) => posix.join(packageOf(file), target))
 }
 
 const layers = readLayers('docs/ARCHITECTURE.md')
@@ -145,10 +157,6 @@ test('an import that the table forbids is found', () => {
     false,
   )
 })
-
-function packageOf(path: string): string {
-  return path.split('/').slice(0, 2).join('/')
-}
 
 test('a package imports another by its name, never by a path into its folder', () => {
   const across = files

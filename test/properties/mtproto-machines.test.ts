@@ -14,12 +14,12 @@ import {
 import {
   concatBytes,
   encryptIge,
-  importRsaPrivateKey,
   longToBytes,
   makeAuthKey,
   parseRsaPublicKey,
   sha256,
 } from '@cablegram/mtproto/crypto'
+import { importRsaPrivateKey } from '@cablegram/mtproto/private-keys'
 import { encode, encodeRequest } from '@cablegram/tl/service'
 import fc from 'fast-check'
 import { Rng } from '../simulation/rng.ts'

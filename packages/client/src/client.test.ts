@@ -9,7 +9,7 @@ import {
   type ServerKey,
   type ServerOutput,
 } from '@cablegram/mtproto'
-import { importRsaPrivateKey } from '@cablegram/mtproto/crypto'
+import { importRsaPrivateKey } from '@cablegram/mtproto/private-keys'
 import {
   decodeRequest,
   encode,

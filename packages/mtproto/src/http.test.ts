@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { importRsaPrivateKey, makeAuthKey } from './crypto/index.ts'
+import { makeAuthKey } from './crypto/index.ts'
 import {
   decodeContainer,
   decodePlain,
@@ -15,6 +15,7 @@ import {
   readConstructorId,
 } from './envelope/index.ts'
 import { createServerMachine, type ServerInput, type ServerKey, type ServerOutput } from './index.ts'
+import { importRsaPrivateKey } from './private-keys.ts'
 import { decodeService, encodeService, isService, type ServiceMessage } from './service.ts'
 
 const vectors = JSON.parse(

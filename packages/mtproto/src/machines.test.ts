@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { importRsaPrivateKey, makeAuthKey, parseRsaPublicKey } from './crypto/index.ts'
+import { makeAuthKey, parseRsaPublicKey } from './crypto/index.ts'
 import { encryptMessage } from './envelope/index.ts'
 import { encodeTransportError, makeClientFraming, makeServerFraming } from './framing/index.ts'
 import {
@@ -12,6 +12,7 @@ import {
   type ServerLimits,
   type ServerOutput,
 } from './index.ts'
+import { importRsaPrivateKey } from './private-keys.ts'
 
 const vectors = JSON.parse(
   readFileSync(new URL('../../../test/vectors/auth-key.json', import.meta.url), 'utf8'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { concatBytes, hexToBytes, importRsaPrivateKey, parseRsaPublicKey } from './crypto/index.ts'
+import { concatBytes, hexToBytes, parseRsaPublicKey } from './crypto/index.ts'
 import {
   type ClientInput,
   type ClientMachineOptions,
@@ -12,6 +12,7 @@ import {
   type ServerOutput,
   UsageError,
 } from './index.ts'
+import { importRsaPrivateKey } from './private-keys.ts'
 
 const vectors = JSON.parse(
   readFileSync(new URL('../../../test/vectors/auth-key.json', import.meta.url), 'utf8'),

@@ -1,11 +1,10 @@
 import {
   exportRsaPublicKey,
   formatFingerprint,
-  generateRsaPrivateKey,
-  importRsaPrivateKey,
   parseRsaPublicKey,
   type RsaPrivateKey,
 } from '@cablegram/mtproto/crypto'
+import { generateRsaPrivateKey, importRsaPrivateKey } from '@cablegram/mtproto/private-keys'
 import type { ServerInfo } from './console/index.ts'
 import type { Store } from './store/index.ts'
 import { TEST_RSA_KEY_PEM } from './test-rsa-key.ts'

@@ -6,12 +6,12 @@ import {
   encryptIge,
   encryptRsaOld,
   encryptRsaPad,
-  importRsaPrivateKey,
   parseRsaPublicKey,
   sha1,
 } from '../../../packages/mtproto/src/crypto/index.ts'
 import { decodePlain, encodePlain } from '../../../packages/mtproto/src/envelope/index.ts'
 import { makeClientFraming } from '../../../packages/mtproto/src/framing/index.ts'
+import { importRsaPrivateKey } from '../../../packages/mtproto/src/private-keys.ts'
 import { decodeService, encodeService } from '../../../packages/mtproto/src/service.ts'
 import type { Rng } from '../../simulation/rng.ts'
 import { Bytes, type Op, pick, poolRandom, readOps, substitute, type Target, writeOps } from '../target.ts'

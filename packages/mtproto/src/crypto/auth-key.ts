@@ -1,6 +1,6 @@
+import { sha1 } from '#primitives'
 import type { AuthKey } from '../machine.ts'
 import { longToBytes, readLong } from './bytes.ts'
-import { sha1 } from './primitives.ts'
 
 /**
  * An authorization key with its id.

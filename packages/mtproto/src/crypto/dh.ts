@@ -1,6 +1,6 @@
+import { isPrime } from '#primitives'
 import { SecurityError } from '../errors.ts'
 import { bigIntToBytes, bytesToBigInt } from './bytes.ts'
-import { isPrime } from './primitives.ts'
 
 /** Telegram's prime, big-endian. The only one that every client's password code accepts. */
 export const DH_PRIME: Uint8Array = bigIntToBytes(

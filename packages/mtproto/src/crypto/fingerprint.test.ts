@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { UsageError } from '@cablegram/tl'
 import vectors from '../../../../test/vectors/rsa-fingerprint.json' with { type: 'json' }
+import { importRsaPrivateKey } from '../private-keys.ts'
 import { bytesToBigInt, bytesToHex, hexToBytes, longToBytes } from './bytes.ts'
-import { formatFingerprint, makeRsaPublicKey, parseRsaPublicKey } from './fingerprint.ts'
-import { exportRsaPublicKey, importRsaPrivateKey } from './primitives.ts'
+import { exportRsaPublicKey, formatFingerprint, makeRsaPublicKey, parseRsaPublicKey } from './fingerprint.ts'
 
 const { test_key } = vectors
 

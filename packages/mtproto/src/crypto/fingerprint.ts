@@ -1,6 +1,6 @@
 import { UsageError } from '@cablegram/tl'
+import { sha1 } from '#primitives'
 import { bytesToBigInt, concatBytes, readLong } from './bytes.ts'
-import { sha1 } from './primitives.ts'
 
 /** A server's RSA public key as a client uses it. */
 export interface RsaPublicKey {
@@ -8,6 +8,19 @@ export interface RsaPublicKey {
   readonly e: bigint
   /** SHA1(tlbytes(n) | tlbytes(e))[12:20] as a signed long. */
   readonly fingerprint: bigint
+}
+
+/** A server's RSA private key, held by the runtime so that its numbers stay out of ours. */
+export interface RsaPrivateKey {
+  /** The public half as PEM, PKCS#1. */
+  readonly publicPem: string
+  /** The private operation without padding, block^d mod n, on 256 bytes; undefined where the block is not below n. */
+  readonly power: (block: Uint8Array) => Uint8Array | undefined
+}
+
+/** The public half of a private key as PEM, PKCS#1. */
+export function exportRsaPublicKey(key: RsaPrivateKey): string {
+  return key.publicPem
 }
 
 /**

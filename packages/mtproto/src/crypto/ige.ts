@@ -1,6 +1,6 @@
+import { native } from '#primitives'
 import { kernel } from './kernel/kernel.ts'
 import { BUFFER_BYTES, LAYOUT } from './kernel/layout.ts'
-import { startCbc } from './primitives.ts'
 
 /** From here on AES-NI makes up for the time that a cipher of the runtime takes to set up. */
 const MIN_CBC_BYTES = 4096
@@ -27,8 +27,8 @@ export function decryptIge(key: Uint8Array, iv: Uint8Array, data: Uint8Array): U
 
 /** {@link encryptIge} to `result`, which is as long as the data and begins at a multiple of four bytes. */
 export function encryptIgeInto(result: Uint8Array, key: Uint8Array, iv: Uint8Array, data: Uint8Array): void {
-  if (data.length >= MIN_CBC_BYTES) {
-    encryptThroughCbc(result, key, iv, data)
+  if (native.startCbc && data.length >= MIN_CBC_BYTES) {
+    encryptThroughCbc(result, native.startCbc(key, iv.subarray(0, 16)), iv, data)
     return
   }
   kernel.bytes.set(key, LAYOUT.aesKey)
@@ -66,8 +66,12 @@ function runIge(
  * ```
  * so y is CBC of xᵢ = pᵢ ⊕ pᵢ₋₂ (x₁ = p₁) with IV c₀, and cᵢ = yᵢ ⊕ pᵢ₋₁. Decryption has no such form.
  */
-function encryptThroughCbc(result: Uint8Array, key: Uint8Array, iv: Uint8Array, data: Uint8Array): void {
-  const encrypt = startCbc(key, iv.subarray(0, 16))
+function encryptThroughCbc(
+  result: Uint8Array,
+  encrypt: (part: Uint8Array) => Uint8Array,
+  iv: Uint8Array,
+  data: Uint8Array,
+): void {
   // p₋₁ = 0 and p₀, then a part of the data; two blocks of it stay in front for the next part.
   history.fill(0, 0, 16)
   history.set(iv.subarray(16), 16)

@@ -1,3 +1,13 @@
+export {
+  crc32,
+  gzip,
+  pbkdf2Sha512,
+  sha1,
+  sha256,
+  startCtr,
+  timingSafeEqual,
+  unpack,
+} from '#primitives'
 export * from './auth-key.ts'
 export * from './bytes.ts'
 export * from './dh.ts'
@@ -7,20 +17,6 @@ export * from './kdf.ts'
 export * from './message-cipher.ts'
 export * from './mod-pow.ts'
 export * from './pq.ts'
-export {
-  crc32,
-  exportRsaPublicKey,
-  generateRsaPrivateKey,
-  gzip,
-  importRsaPrivateKey,
-  pbkdf2Sha512,
-  type RsaPrivateKey,
-  sha1,
-  sha256,
-  startCtr,
-  timingSafeEqual,
-  unpack,
-} from './primitives.ts'
 export * from './random-pool.ts'
 export * from './rsa-pad.ts'
 export * from './slab.ts'

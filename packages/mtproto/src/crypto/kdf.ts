@@ -1,5 +1,5 @@
+import { sha1, sha256 } from '#primitives'
 import { concatBytes } from './bytes.ts'
-import { sha1, sha256 } from './primitives.ts'
 
 /** An AES-256 key and the two halves of an IGE initialization vector. */
 export interface AesKeyIv {

@@ -1,10 +1,10 @@
+import { sha256, timingSafeEqual } from '#primitives'
 import type { AuthKey } from '../machine.ts'
 import { decryptIgeInto, encryptIgeInto } from './ige.ts'
 import type { KeyOffset } from './kdf.ts'
 import { digestMemory, digestWord, startDigest } from './kernel/digest.ts'
 import { kernel } from './kernel/kernel.ts'
 import { LAYOUT } from './kernel/layout.ts'
-import { sha256, timingSafeEqual } from './primitives.ts'
 import { allocateBytes } from './slab.ts'
 
 /** A packet is auth_key_id | msg_key | encrypted plaintext. */

@@ -3,8 +3,11 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { bytesToBigInt } from './bytes.ts'
 import { DH_PRIME } from './dh.ts'
-import { createModPow, modPow, type NativePower } from './mod-pow.ts'
-import { isPrime, modPowNative } from './primitives.ts'
+import { createModPow, modPow } from './mod-pow.ts'
+import type { NativePower } from './native.ts'
+import { isPrime, native } from './primitives.ts'
+
+const modPowNative = native.modPow ?? assert.fail('Node has one')
 
 const P = bytesToBigInt(DH_PRIME)
 const big = (length: number) => bytesToBigInt(new Uint8Array(randomBytes(length)))

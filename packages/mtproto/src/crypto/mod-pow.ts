@@ -1,5 +1,7 @@
+import { native } from '#primitives'
 import { bigIntToBytes, bytesToBigInt } from './bytes.ts'
-import { modPowNative } from './primitives.ts'
+import type { NativePower } from './native.ts'
+import { squareAndMultiply } from './square-and-multiply.ts'
 
 /** Exponents below this take fewer multiplications than the native call's set-up is worth. */
 const SHORT_EXPONENT = 1n << 64n
@@ -8,21 +10,18 @@ const MAX_NATIVE_BITS = 3072n
 const PROBE_PRIME = (1n << 2048n) - 1_942_289n
 const PROBE_ORDER = (PROBE_PRIME - 1n) >> 1n
 
-/** base^exponent mod modulus on big-endian bytes, as {@link modPowNative} computes it. */
-export type NativePower = (base: Uint8Array, exponent: Uint8Array, modulus: Uint8Array) => Uint8Array
-
 /**
  * Makes a `modPow` that uses the runtime's own where that works. It is an RSA operation with a large exponent, which
- * Node does and Bun and Deno refuse: one trial at the first use decides, and BigInt does the work where it fails.
+ * Node does, Bun and Deno refuse and browsers lack: one trial at the first use decides, and BigInt does the work where it fails.
  */
 export function createModPow(
-  native: NativePower,
+  native: NativePower | undefined,
 ): (base: bigint, exponent: bigint, modulus: bigint) => bigint {
   let isUsable: boolean | undefined
   const modPowOf = (base: bigint, exponent: bigint, modulus: bigint): bigint => {
     const reduced = base % modulus
     const fits = (modulus & 1n) === 1n && modulus >> MAX_NATIVE_BITS === 0n && reduced > 1n
-    if (!fits || exponent < SHORT_EXPONENT) return squareAndMultiply(reduced, exponent, modulus)
+    if (!native || !fits || exponent < SHORT_EXPONENT) return squareAndMultiply(reduced, exponent, modulus)
     isUsable ??= power(native, 4n, PROBE_ORDER, PROBE_PRIME) === 1n
     if (!isUsable) return squareAndMultiply(reduced, exponent, modulus)
     if (exponent >= modulus) {
@@ -36,7 +35,7 @@ export function createModPow(
 }
 
 /** base^exponent mod modulus. Not in constant time: secret exponents are to be used once. */
-export const modPow: (base: bigint, exponent: bigint, modulus: bigint) => bigint = createModPow(modPowNative)
+export const modPow: (base: bigint, exponent: bigint, modulus: bigint) => bigint = createModPow(native.modPow)
 
 /**
  * `modPow` on big-endian bytes.
@@ -57,14 +56,4 @@ function power(native: NativePower, base: bigint, exponent: bigint, modulus: big
   } catch {
     return undefined
   }
-}
-
-function squareAndMultiply(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let result = 1n % modulus
-  let square = base
-  for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = (result * square) % modulus
-    square = (square * square) % modulus
-  }
-  return result
 }

@@ -1,12 +1,12 @@
 /**
- * Every call into Node that the core makes, and the only file with one: hashes, AES-CBC and AES-CTR, PBKDF2,
- * modular exponentiation with big exponents, RSA, primality, DEFLATE, CRC-32. All synchronous, because a `step` cannot
- * wait. A runtime without `node:crypto` replaces this file and nothing else.
+ * The calls into Node that both sides make: hashes, AES-CBC and AES-CTR, PBKDF2, modular exponentiation with big
+ * exponents, primality, DEFLATE, CRC-32. All synchronous, because a `step` cannot wait. Browsers have
+ * browser/primitives.ts in its place (`#primitives` in package.json); a test holds the two together.
  */
-import crypto, { type KeyObject } from 'node:crypto'
+import crypto from 'node:crypto'
 import zlib from 'node:zlib'
-import { UsageError } from '@cablegram/tl'
 import { ProtocolError } from '../errors.ts'
+import type { Native } from './native.ts'
 
 /** SHA-1 of the parts joined, 20 bytes. */
 export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
@@ -45,7 +45,7 @@ export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean {
  * @param iv 16 bytes
  * @returns takes parts of a multiple of 16 bytes
  */
-export function startCbc(key: Uint8Array, iv: Uint8Array): (part: Uint8Array) => Uint8Array {
+function startCbc(key: Uint8Array, iv: Uint8Array): (part: Uint8Array) => Uint8Array {
   const cipher = crypto.createCipheriv('aes-256-cbc', crypto.createSecretKey(key), iv).setAutoPadding(false)
   return (part) => plain(cipher.update(part))
 }
@@ -68,7 +68,7 @@ export function startCtr(key: Uint8Array, iv: Uint8Array): (part: Uint8Array) =>
  * `DiffieHellman` object without the 300 ms that making one costs (it proves its prime again). Its time varies
  * with the exponent, as BigInt's does: exponents are to be used once.
  */
-export function modPowNative(base: Uint8Array, exponent: Uint8Array, modulus: Uint8Array): Uint8Array {
+function modPow(base: Uint8Array, exponent: Uint8Array, modulus: Uint8Array): Uint8Array {
   const key = crypto.createPublicKey({
     key: { kty: 'RSA', n: base64url(modulus), e: base64url(exponent) },
     format: 'jwk',
@@ -76,61 +76,12 @@ export function modPowNative(base: Uint8Array, exponent: Uint8Array, modulus: Ui
   return plain(crypto.publicEncrypt({ key, padding: crypto.constants.RSA_NO_PADDING }, base))
 }
 
+/** What Node does faster than the kernel and BigInt. */
+export const native: Native = { startCbc, modPow }
+
 /** Tells whether `value`, big-endian, is prime. A wrong yes has a chance below 2^-64. */
 export function isPrime(value: Uint8Array): boolean {
   return crypto.checkPrimeSync(value)
-}
-
-/** An RSA private key, held by the runtime so that its numbers stay out of ours. */
-export interface RsaPrivateKey {
-  /** The public half as PEM, PKCS#1. */
-  readonly publicPem: string
-  /** The private operation without padding, block^d mod n, on 256 bytes; undefined where the block is not below n. */
-  readonly power: (block: Uint8Array) => Uint8Array | undefined
-}
-
-/**
- * Takes a private key from its PEM, PKCS#1 or PKCS#8.
- *
- * @throws UsageError RSA_KEY_INVALID
- */
-export function importRsaPrivateKey(pem: string): RsaPrivateKey {
-  const key = parsePrivateKey(pem)
-  if (key?.asymmetricKeyType !== 'rsa' || key.asymmetricKeyDetails?.modulusLength !== 2048) {
-    throw new UsageError('RSA_KEY_INVALID', 'the private key is not RSA of 2048 bits')
-  }
-  const publicPem = crypto.createPublicKey(key).export({ type: 'pkcs1', format: 'pem' }).toString()
-  return { publicPem, power: (block) => rsaPower(key, block) }
-}
-
-/** Without the cause: OpenSSL's errors may quote what they could not read. */
-function parsePrivateKey(pem: string): KeyObject | undefined {
-  try {
-    return crypto.createPrivateKey(pem)
-  } catch {
-    return undefined
-  }
-}
-
-function rsaPower(key: KeyObject, block: Uint8Array): Uint8Array | undefined {
-  try {
-    return plain(crypto.privateDecrypt({ key, padding: crypto.constants.RSA_NO_PADDING }, block))
-  } catch {
-    return undefined
-  }
-}
-
-/** The public half of a private key as PEM, PKCS#1. */
-export function exportRsaPublicKey(key: RsaPrivateKey): string {
-  return key.publicPem
-}
-
-/** A new RSA key of 2048 bits as PEM, PKCS#1; e is 65537. Takes up to a second. */
-export function generateRsaPrivateKey(): string {
-  return crypto
-    .generateKeyPairSync('rsa', { modulusLength: 2048 })
-    .privateKey.export({ type: 'pkcs1', format: 'pem' })
-    .toString()
 }
 
 /** A gzip stream of `data`. */

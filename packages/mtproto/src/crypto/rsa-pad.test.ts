@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import exchange from '../../../../test/vectors/auth-key.json' with { type: 'json' }
 import type { Random } from '../machine.ts'
+import { importRsaPrivateKey } from '../private-keys.ts'
 import { bytesToHex, hexToBytes } from './bytes.ts'
 import { parseRsaPublicKey } from './fingerprint.ts'
-import { importRsaPrivateKey } from './primitives.ts'
 import { decryptRsa, encryptRsaOld, encryptRsaPad } from './rsa-pad.ts'
 
 const publicKey = parseRsaPublicKey(exchange.rsa_key.public_pem_pkcs1)

@@ -1,10 +1,10 @@
 import { UsageError } from '@cablegram/tl'
+import { sha1, sha256, timingSafeEqual } from '#primitives'
 import type { Random } from '../machine.ts'
 import { bigIntToBytes, bytesToBigInt, concatBytes, xorBytes } from './bytes.ts'
-import type { RsaPublicKey } from './fingerprint.ts'
+import type { RsaPrivateKey, RsaPublicKey } from './fingerprint.ts'
 import { decryptIge, encryptIge } from './ige.ts'
 import { modPow } from './mod-pow.ts'
-import { type RsaPrivateKey, sha1, sha256, timingSafeEqual } from './primitives.ts'
 
 const ZERO_IV = new Uint8Array(32)
 

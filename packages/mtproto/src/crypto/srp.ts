@@ -1,9 +1,9 @@
+import { pbkdf2Sha512, sha256, timingSafeEqual } from '#primitives'
 import { SecurityError } from '../errors.ts'
 import type { Random } from '../machine.ts'
 import { bigIntToBytes, bytesToBigInt, concatBytes, xorBytes } from './bytes.ts'
 import { checkDhParams } from './dh.ts'
 import { modPow } from './mod-pow.ts'
-import { pbkdf2Sha512, sha256, timingSafeEqual } from './primitives.ts'
 
 /** passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow. */
 export interface PasswordAlgo {

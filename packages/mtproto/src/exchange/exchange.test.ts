@@ -6,13 +6,13 @@ import {
   deriveTmpAes,
   encryptRsaOld,
   encryptRsaPad,
-  importRsaPrivateKey,
   longToBytes,
   makePq,
   parseRsaPublicKey,
 } from '../crypto/index.ts'
 import { MtprotoError, TransportError } from '../errors.ts'
 import type { Random } from '../machine.ts'
+import { importRsaPrivateKey } from '../private-keys.ts'
 import { decodeService, encodeService, type ServiceMessageOf } from '../service.ts'
 import {
   type AwaitKept,

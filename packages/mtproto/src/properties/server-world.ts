@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { importRsaPrivateKey, makeAuthKey } from '../crypto/index.ts'
+import { makeAuthKey } from '../crypto/index.ts'
 import {
   decodeContainer,
   decryptMessage,
@@ -20,6 +20,7 @@ import {
   type ServerOutput,
   type SizedMachine,
 } from '../index.ts'
+import { importRsaPrivateKey } from '../private-keys.ts'
 import { decodeService, encodeService, isService, type ServiceMessage } from '../service.ts'
 
 const { rsa_key: rsa } = JSON.parse(

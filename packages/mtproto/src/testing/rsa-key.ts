@@ -1,9 +1,5 @@
-import {
-  importRsaPrivateKey,
-  parseRsaPublicKey,
-  type RsaPrivateKey,
-  type RsaPublicKey,
-} from '../crypto/index.ts'
+import { parseRsaPublicKey, type RsaPrivateKey, type RsaPublicKey } from '../crypto/index.ts'
+import { importRsaPrivateKey } from '../private-keys.ts'
 
 /** That of the test vectors: anyone may know it. */
 const PEM = `-----BEGIN RSA PRIVATE KEY-----

@@ -2,13 +2,8 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, describe, it } from 'node:test'
 import type { ExchangeResult, ExchangeTask } from '@cablegram/mtproto'
-import {
-  encryptRsaPad,
-  exportRsaPublicKey,
-  importRsaPrivateKey,
-  openRsaBlock,
-  parseRsaPublicKey,
-} from '@cablegram/mtproto/crypto'
+import { encryptRsaPad, exportRsaPublicKey, openRsaBlock, parseRsaPublicKey } from '@cablegram/mtproto/crypto'
+import { importRsaPrivateKey } from '@cablegram/mtproto/private-keys'
 import { pino } from 'pino'
 import { TEST_RSA_KEY_PEM } from '../test-rsa-key.ts'
 import { ExchangePool, type ExchangePoolOptions } from './exchange-pool.ts'

@@ -8,7 +8,7 @@ import {
   makeShortServerDh,
   type ServerDh,
 } from '@cablegram/mtproto'
-import { importRsaPrivateKey } from '@cablegram/mtproto/crypto'
+import { importRsaPrivateKey } from '@cablegram/mtproto/private-keys'
 
 const MAX_AHEAD = 16
 

@@ -17,6 +17,7 @@ import {
   shr,
   store,
   subtract,
+  swapBytes,
   xor,
 } from './assembler.ts'
 import { LAYOUT } from './layout.ts'
@@ -47,6 +48,7 @@ export const AES_FUNCTIONS: readonly FunctionSource[] = [
   },
   { name: 'igeEncrypt', parameters: 2, locals: 20, body: ige(ENCRYPT) },
   { name: 'igeDecrypt', parameters: 2, locals: 20, body: ige(DECRYPT) },
+  { name: 'ctrBlocks', parameters: 3, locals: 12, body: ctr() },
 ]
 
 /** The key schedule of AES-256, written out. */
@@ -147,6 +149,30 @@ function ige(direction: Direction): Code {
     ]),
     ...each((i) => store(ZERO, LAYOUT.igeState + i * 4, pick(ciphertext, i).get)),
     ...each((i) => store(ZERO, LAYOUT.igeState + 16 + i * 4, pick(plaintext, i).get)),
+  ]
+}
+
+/**
+ * CTR over the blocks from the first parameter up to the second, in place. The third parameter is the last word of the
+ * counter, as a number; the caller stops where it would pass 2^32, because the other words stay as they are.
+ */
+function ctr(): Code {
+  const [at, end, count] = [local(0), local(1), local(2)]
+  const first = locals(3, 3)
+  const state = locals(6, 4)
+  const next = locals(10, 4)
+  const t = local(14)
+  const each = (code: (i: number) => Code, words = 4) => [0, 1, 2, 3].slice(0, words).flatMap(code)
+  return [
+    ...each((i) => pick(first, i).set(xor(load(ZERO, LAYOUT.counter + i * 4), roundKey(0, i))), 3),
+    ...repeatWhile(lessThan(at.get, end.get), [
+      ...each((i) => pick(state, i).set(pick(first, i).get), 3),
+      ...pick(state, 3).set(xor(swapBytes(count.get, t), roundKey(0, 3))),
+      ...cipherRounds(ENCRYPT, state, next),
+      ...each((i) => store(at.get, i * 4, xor(load(at.get, i * 4), pick(state, i).get))),
+      ...at.set(add(at.get, constant(16))),
+      ...count.set(add(count.get, constant(1))),
+    ]),
   ]
 }
 

@@ -82,6 +82,12 @@ export function rotr(a: Code, bits: number): Code {
   return rotr2(a, constant(bits))
 }
 
+/** A word with its bytes in the other order; `t` is overwritten. */
+export function swapBytes(word: Code, t: Local): Code {
+  const swapped = or(and(rotr(t.get, 24), constant(0x00ff00ff)), and(rotr(t.get, 8), constant(0xff00ff00)))
+  return [...t.set(word), ...swapped]
+}
+
 /** The word at `address` plus a constant. */
 export function load(address: Code, offset = 0): Code {
   return [...address, 0x28, 2, ...unsigned(offset)]

@@ -1,7 +1,8 @@
 import { kernel } from './kernel.ts'
-import { LAYOUT } from './layout.ts'
+import { BUFFER_BYTES, LAYOUT } from './layout.ts'
 
 const { bytes, words } = kernel
+const view = new DataView(bytes.buffer)
 const STATE = LAYOUT.hashState / 4
 
 /** The first 32 bits of the fractional parts of the square roots of the first eight primes. */
@@ -32,6 +33,40 @@ export function digestMemory(from: number, length: number): void {
   bytes[paddedEnd - 1] = bits
   startDigest()
   kernel.hashBlocks(from, paddedEnd)
+}
+
+/** SHA-256 of the parts joined, 32 bytes. Overwrites the buffer. */
+export function digestParts(parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0
+  let filled = 0
+  startDigest()
+  for (const part of parts) {
+    length += part.length
+    for (let offset = 0; offset < part.length; ) {
+      const piece = part.subarray(offset, offset + BUFFER_BYTES - filled)
+      bytes.set(piece, LAYOUT.buffer + filled)
+      offset += piece.length
+      filled += piece.length
+      if (filled < BUFFER_BYTES) continue
+      kernel.hashBlocks(LAYOUT.buffer, LAYOUT.buffer + BUFFER_BYTES)
+      filled = 0
+    }
+  }
+  endDigest(filled, length)
+  const digest = new Uint8Array(32)
+  const digestWords = new Int32Array(digest.buffer)
+  for (let i = 0; i < 8; i++) digestWords[i] = digestWord(i)
+  return digest
+}
+
+/** Pads the bytes left in the buffer and hashes them. */
+function endDigest(filled: number, length: number): void {
+  const end = LAYOUT.buffer + ((filled + 9 + 63) & ~63)
+  bytes.fill(0, LAYOUT.buffer + filled, end)
+  bytes[LAYOUT.buffer + filled] = 0x80
+  view.setUint32(end - 8, Math.floor(length / 2 ** 29))
+  view.setUint32(end - 4, length * 8)
+  kernel.hashBlocks(LAYOUT.buffer, end)
 }
 
 /** Sets the state that SHA-256 begins with. */

@@ -2,7 +2,7 @@ import { KERNEL_MODULE } from './module.ts'
 import { writeAesTables } from './tables.ts'
 
 /**
- * AES-256-IGE and SHA-256 in WebAssembly, on memory of fixed size at the places that `LAYOUT` names. AES goes by
+ * AES-256-IGE, AES-256-CTR and SHA-256 in WebAssembly, on memory of fixed size at the places that `LAYOUT` names. AES goes by
  * tables, whose time may depend on the key through the processor's cache; no runtime offers IGE that does not.
  */
 export interface Kernel {
@@ -14,6 +14,8 @@ export interface Kernel {
   /** IGE in place from one address up to another, on with the state at `igeState`. */
   readonly igeEncrypt: (from: number, to: number) => void
   readonly igeDecrypt: (from: number, to: number) => void
+  /** CTR in place from one address up to another, with the counter whose last word is `count`. */
+  readonly ctrBlocks: (from: number, to: number, count: number) => void
   /** SHA-256 of whole blocks from one address up to another, on with the state at `hashState`. */
   readonly hashBlocks: (from: number, to: number) => void
 }
@@ -31,7 +33,7 @@ function makeKernel(): Kernel {
   const exports = new WebAssembly.Instance(module).exports as KernelExports
   const { buffer } = exports.memory
   writeAesTables(buffer)
-  const { expandEncrypt, expandDecrypt, igeEncrypt, igeDecrypt, hashBlocks } = exports
+  const { expandEncrypt, expandDecrypt, igeEncrypt, igeDecrypt, ctrBlocks, hashBlocks } = exports
   return {
     bytes: new Uint8Array(buffer),
     words: new Int32Array(buffer),
@@ -39,6 +41,7 @@ function makeKernel(): Kernel {
     expandDecrypt,
     igeEncrypt,
     igeDecrypt,
+    ctrBlocks,
     hashBlocks,
   }
 }

@@ -16,6 +16,8 @@ export const LAYOUT = {
   igeState: 0x2420,
   /** SHA-256: eight words, in this processor's order. */
   hashState: 0x2440,
+  /** CTR: the first three words of the counter, as they lie in the IV. */
+  counter: 0x2460,
   /** Room for two blocks of SHA-256. */
   hashInput: 0x2480,
   /** 256 bytes. */

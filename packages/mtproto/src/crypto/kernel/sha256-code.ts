@@ -9,12 +9,12 @@ import {
   load,
   local,
   locals,
-  or,
   repeatWhile,
   rotr,
   shr,
   store,
   sum,
+  swapBytes,
   xor,
 } from './assembler.ts'
 import { LAYOUT } from './layout.ts'
@@ -43,7 +43,7 @@ function hashBlocks(): Code {
       pick(registers, (i - round) & 7),
     ) as Eight
     const word = (ahead: number) => pick(words, (round + ahead) & 15)
-    if (round < 16) rounds.push(...word(0).set(bigEndian(load(at.get, round * 4), t)))
+    if (round < 16) rounds.push(...word(0).set(swapBytes(load(at.get, round * 4), t)))
     else
       rounds.push(
         ...word(0).set(sum(word(0).get, smallSigma0(word(1).get), word(9).get, smallSigma1(word(14).get))),
@@ -86,12 +86,6 @@ function smallSigma0(word: Code): Code {
 
 function smallSigma1(word: Code): Code {
   return xor(rotr(word, 17), rotr(word, 19), shr(word, 10))
-}
-
-/** A word with its bytes in the other order. */
-function bigEndian(word: Code, t: Local): Code {
-  const swapped = or(and(rotr(t.get, 24), constant(0x00ff00ff)), and(rotr(t.get, 8), constant(0xff00ff00)))
-  return [...t.set(word), ...swapped]
 }
 
 function pick(group: readonly Local[], index: number): Local {
