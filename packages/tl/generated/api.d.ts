@@ -8687,150 +8687,239 @@ export namespace aicompose {
   export type Tones = aicompose.tonesNotModified | aicompose.tones
 }
 export namespace auth {
+  /** A login code was sent, or the login waits for an e-mail address. */
   export interface sentCode {
     _: 'auth.sentCode'
+    /** Where the code is, and what it looks like. */
     type: auth.SentCodeType
+    /** The name of this code in all further calls. It is valid for this number, this key and this data centre. */
     phoneCodeHash: string
+    /** How auth.resendCode would send the code. Missing if there is no other way. */
     nextType?: auth.CodeType | undefined
+    /** Seconds after which the client should offer the other way. Comes with `nextType`. */
     timeout?: number | undefined
   }
+  /** The login needs no code: a token of an earlier log-out was enough. */
   export interface sentCodeSuccess {
     _: 'auth.sentCodeSuccess'
+    /** The login. */
     authorization: auth.Authorization
   }
+  /** The code for this number costs money. It is sent once it is paid for. */
   export interface sentCodePaymentRequired {
     _: 'auth.sentCodePaymentRequired'
+    /** What to buy, by its id in the app stores. */
     storeProduct: string
+    /** The name of the code in all further calls. */
     phoneCodeHash: string
+    /** Where a person who cannot pay may write to. */
     supportEmailAddress: string
+    /** The subject of that mail. */
     supportEmailSubject: string
+    /** The days of Telegram Premium that come with the payment. */
     premiumDays: number
+    /** The currency of `amount`, as three letters of ISO 4217. */
     currency: string
+    /** The price in the smallest unit of the currency, such as cents. */
     amount: bigint
   }
+  /** The key is signed in. */
   export interface authorization {
     _: 'auth.authorization'
+    /** The person should set a password. This server never asks for one. */
     setupPasswordRequired?: boolean | undefined
+    /** Days until a login without a password ends. This server never sends it. */
     otherwiseReloginDays?: number | undefined
+    /** Logins of other apps that end soon. This server never sends it. */
     tmpSessions?: number | undefined
+    /** A token for `logoutTokens` of the next auth.sendCode, after a login by password. */
     futureAuthToken?: Uint8Array | undefined
+    /** The account that is signed in. */
     user: User
   }
+  /** The code is right, and the number has no account. Continue with auth.signUp. */
   export interface authorizationSignUpRequired {
     _: 'auth.authorizationSignUpRequired'
+    /** The terms to show before that. Missing if the server was started without `--terms`. */
     termsOfService?: help.TermsOfService | undefined
   }
+  /** Bytes with which a key of another data centre signs in, once. */
   export interface exportedAuthorization {
     _: 'auth.exportedAuthorization'
+    /** The user's id. */
     id: bigint
+    /** The bytes for auth.importAuthorization. */
     bytes: Uint8Array
   }
+  /** A recovery code was sent. */
   export interface passwordRecovery {
     _: 'auth.passwordRecovery'
+    /** The address with most letters replaced, such as `a***a@e***.org`. */
     emailPattern: string
   }
+  /** The next way is an SMS. */
   export interface codeTypeSms {
     _: 'auth.codeTypeSms'
   }
+  /** The next way is a phone call in which a voice reads the code. */
   export interface codeTypeCall {
     _: 'auth.codeTypeCall'
   }
+  /** The next way is a flash call, whose calling number is the code. */
   export interface codeTypeFlashCall {
     _: 'auth.codeTypeFlashCall'
   }
+  /** The next way is a missed call, whose calling number ends in the code. */
   export interface codeTypeMissedCall {
     _: 'auth.codeTypeMissedCall'
   }
+  /** The next way is the page of the number at Fragment. */
   export interface codeTypeFragmentSms {
     _: 'auth.codeTypeFragmentSms'
   }
+  /** The code is in a message from Telegram (user 777000) on the account's other devices. */
   export interface sentCodeTypeApp {
     _: 'auth.sentCodeTypeApp'
+    /** The number of digits. */
     length: number
   }
+  /** The code is in an SMS. */
   export interface sentCodeTypeSms {
     _: 'auth.sentCodeTypeSms'
+    /** The number of digits. */
     length: number
   }
+  /** A voice reads the code in a phone call. */
   export interface sentCodeTypeCall {
     _: 'auth.sentCodeTypeCall'
+    /** The number of digits. */
     length: number
   }
+  /** The code is the number that calls for a moment. Give the whole number to auth.signIn. */
   export interface sentCodeTypeFlashCall {
     _: 'auth.sentCodeTypeFlashCall'
+    /** What the calling number looks like, with `*` for unknown digits. */
     pattern: string
   }
+  /** The code is the end of the number that calls and hangs up. */
   export interface sentCodeTypeMissedCall {
     _: 'auth.sentCodeTypeMissedCall'
+    /** The first digits of the calling number. */
     prefix: string
+    /** The number of digits at its end that are the code. */
     length: number
   }
+  /** The code went to the login e-mail of the account. auth.signIn takes it in `emailVerification`. */
   export interface sentCodeTypeEmailCode {
     _: 'auth.sentCodeTypeEmailCode'
+    /** A token from Apple can take the place of the code. */
     appleSigninAllowed?: boolean | undefined
+    /** A token from Google can take the place of the code. */
     googleSigninAllowed?: boolean | undefined
+    /** The address with most letters replaced, such as `a***a@e***.org`. */
     emailPattern: string
+    /** The number of digits. */
     length: number
+    /** Seconds that auth.resetLoginEmail will take to remove the address. 0: at once. */
     resetAvailablePeriod?: number | undefined
+    /** The Unix time at which the address will be removed, if somebody has requested that. */
     resetPendingDate?: number | undefined
   }
+  /** No code was sent: the account needs a login e-mail first. Continue with account.sendVerifyEmailCode. */
   export interface sentCodeTypeSetUpEmailRequired {
     _: 'auth.sentCodeTypeSetUpEmailRequired'
+    /** A token from Apple can prove the address. */
     appleSigninAllowed?: boolean | undefined
+    /** A token from Google can prove the address. */
     googleSigninAllowed?: boolean | undefined
   }
+  /** The number was bought at Fragment (+888). Its owner reads the code there. */
   export interface sentCodeTypeFragmentSms {
     _: 'auth.sentCodeTypeFragmentSms'
+    /** The page on which the code is. */
     url: string
+    /** The number of digits. */
     length: number
   }
+  /** No code was sent yet: the app proves first what it is, with auth.requestFirebaseSms. */
   export interface sentCodeTypeFirebaseSms {
     _: 'auth.sentCodeTypeFirebaseSms'
+    /** Bytes for Google's former service for Android. */
     nonce?: Uint8Array | undefined
+    /** The project at Google that the proof is for. This server does not send it. */
     playIntegrityProjectId?: bigint | undefined
+    /** Bytes for Google's present service for Android. This server does not send them. */
     playIntegrityNonce?: Uint8Array | undefined
+    /** For an iPhone: what the silent push must repeat. This server does not send it. */
     receipt?: string | undefined
+    /** For an iPhone: seconds to wait for the silent push. This server does not send it. */
     pushTimeout?: number | undefined
+    /** The number of digits of the SMS that follows. */
     length: number
   }
+  /** The code is a word in an SMS. */
   export interface sentCodeTypeSmsWord {
     _: 'auth.sentCodeTypeSmsWord'
+    /** The first letter of the word, as a hint. */
     beginning?: string | undefined
   }
+  /** The code is a phrase in an SMS. */
   export interface sentCodeTypeSmsPhrase {
     _: 'auth.sentCodeTypeSmsPhrase'
+    /** The first word of the phrase, as a hint. */
     beginning?: string | undefined
   }
+  /** Bytes to show as a QR code: `tg://login?token=`, then the token in base64url. */
   export interface loginToken {
     _: 'auth.loginToken'
+    /** The Unix time at which the token ends. */
     expires: number
+    /** The bytes. */
     token: Uint8Array
   }
+  /** The token was accepted by a user of another data centre. Continue there with auth.importLoginToken. */
   export interface loginTokenMigrateTo {
     _: 'auth.loginTokenMigrateTo'
+    /** The data centre to continue in. */
     dcId: number
+    /** The bytes to import there, within five minutes. */
     token: Uint8Array
   }
+  /** The token was accepted, and the key is signed in. */
   export interface loginTokenSuccess {
     _: 'auth.loginTokenSuccess'
+    /** The login. */
     authorization: auth.Authorization
   }
+  /** The key is signed out. */
   export interface loggedOut {
     _: 'auth.loggedOut'
+    /** 32 bytes that replace the code at the next login to this account, once, within 183 days. */
     futureAuthToken?: Uint8Array | undefined
   }
+  /** What a passkey has to sign for a login. */
   export interface passkeyLoginOptions {
     _: 'auth.passkeyLoginOptions'
+    /** JSON for `navigator.credentials.get`, with binary values in base64url. */
     options: DataJSON
   }
+  /** What became of a request for a login code: sent, not needed, or not paid for yet. */
   export type SentCode = auth.sentCode | auth.sentCodeSuccess | auth.sentCodePaymentRequired
+  /** The end of a login: signed in, or asked for a name. */
   export type Authorization = auth.authorization | auth.authorizationSignUpRequired
+  /** A login on its way to another data centre. */
   export type ExportedAuthorization = auth.exportedAuthorization
+  /** The address that a recovery code was sent to. */
   export type PasswordRecovery = auth.passwordRecovery
+  /** The way by which a code can be sent next. */
   export type CodeType = auth.codeTypeSms | auth.codeTypeCall | auth.codeTypeFlashCall | auth.codeTypeMissedCall | auth.codeTypeFragmentSms
+  /** Where a login code is, and what it looks like. */
   export type SentCodeType = auth.sentCodeTypeApp | auth.sentCodeTypeSms | auth.sentCodeTypeCall | auth.sentCodeTypeFlashCall | auth.sentCodeTypeMissedCall | auth.sentCodeTypeEmailCode | auth.sentCodeTypeSetUpEmailRequired | auth.sentCodeTypeFragmentSms | auth.sentCodeTypeFirebaseSms | auth.sentCodeTypeSmsWord | auth.sentCodeTypeSmsPhrase
+  /** The state of a login by QR code. */
   export type LoginToken = auth.loginToken | auth.loginTokenMigrateTo | auth.loginTokenSuccess
+  /** The key is signed out. */
   export type LoggedOut = auth.loggedOut
+  /** What a passkey has to sign for a login. */
   export type PasskeyLoginOptions = auth.passkeyLoginOptions
 }
 export namespace bots {
@@ -11294,24 +11383,37 @@ export interface Requests {
   }
   'auth.sendCode': {
     _: 'auth.sendCode'
+    /** The number in international format. Only its digits count, so `+999 662 1234` and `9996621234` are the same number. */
     phoneNumber: string
+    /** The app's id: from my.telegram.org for Telegram, from `npx cablegram app` or `/server.json` for this server. */
     apiId: number
+    /** The app's secret, 32 hexadecimal digits that belong to `apiId`. */
     apiHash: string
+    /** The kinds of code that the device can take, and the tokens of earlier log-outs. `{_: 'codeSettings'}` is enough. */
     settings: CodeSettings
   }
   'auth.signUp': {
     _: 'auth.signUp'
+    /** Tells nobody who has the number as a contact. This server tells nobody anyway. */
     noJoinedNotifications?: boolean | undefined
+    /** The number that auth.sendCode was called with. */
     phoneNumber: string
+    /** The hash that auth.signIn was called with. */
     phoneCodeHash: string
+    /** The first name, 1 to 64 characters after spaces at its ends are removed. */
     firstName: string
+    /** The last name, up to 64 characters. It may be empty. */
     lastName: string
   }
   'auth.signIn': {
     _: 'auth.signIn'
+    /** The number that auth.sendCode was called with. */
     phoneNumber: string
+    /** From the last answer about this code. */
     phoneCodeHash: string
+    /** What the person typed: digits, a word, a phrase or a caller's number, depending on `type`. Left out if the code went to an e-mail address. */
     phoneCode?: string | undefined
+    /** The code from the e-mail, or a token from Google or Apple, if `type` was auth.sentCodeTypeEmailCode. */
     emailVerification?: EmailVerification | undefined
   }
   'auth.logOut': {
@@ -11322,29 +11424,41 @@ export interface Requests {
   }
   'auth.exportAuthorization': {
     _: 'auth.exportAuthorization'
+    /** The data centre that will import the login: 1 to 5, or 1 to N with `--dcs N`, but not the caller's own. */
     dcId: number
   }
   'auth.importAuthorization': {
     _: 'auth.importAuthorization'
+    /** The user's id, from auth.exportedAuthorization. */
     id: bigint
+    /** The bytes that came with it. */
     bytes: Uint8Array
   }
   'auth.bindTempAuthKey': {
     _: 'auth.bindTempAuthKey'
+    /** The id of the permanent key: the last 8 bytes of its SHA-1. */
     permAuthKeyId: bigint
+    /** A random number that is repeated inside `encryptedMessage`. */
     nonce: bigint
+    /** The Unix time at which the temporary key ends. The server shortens it to the life that the key exchange agreed on. */
     expiresAt: number
+    /** bind_auth_key_inner, encrypted with the permanent key in the way of MTProto 1.0, under the message id of this very request. */
     encryptedMessage: Uint8Array
   }
   'auth.importBotAuthorization': {
     _: 'auth.importBotAuthorization'
+    /** Always 0. The field has this name for historical reasons and has no bits. */
     flags: number
+    /** The app's id, as in auth.sendCode. */
     apiId: number
+    /** The app's secret. */
     apiHash: string
+    /** The token: the bot's id, a colon and 35 characters. */
     botAuthToken: string
   }
   'auth.checkPassword': {
     _: 'auth.checkPassword'
+    /** The proof, made for the challenge of account.getPassword. inputCheckPasswordEmpty if the account no longer has a password. */
     password: InputCheckPasswordSRP
   }
   'auth.requestPasswordRecovery': {
@@ -11352,82 +11466,117 @@ export interface Requests {
   }
   'auth.recoverPassword': {
     _: 'auth.recoverPassword'
+    /** The code from the mail. */
     code: string
+    /** The new password. If it is left out, the account has no password afterwards. It must not have an `email`: the address that was just used stays. */
     newSettings?: account.PasswordInputSettings | undefined
   }
   'auth.resendCode': {
     _: 'auth.resendCode'
+    /** The number that auth.sendCode was called with. */
     phoneNumber: string
+    /** From the last answer about this code. */
     phoneCodeHash: string
+    /** A text for the operator that says why the code is asked for again. This server ignores it. */
     reason?: string | undefined
   }
   'auth.cancelCode': {
     _: 'auth.cancelCode'
+    /** The number that auth.sendCode was called with. */
     phoneNumber: string
+    /** From the last answer about this code. */
     phoneCodeHash: string
   }
   'auth.dropTempAuthKeys': {
     _: 'auth.dropTempAuthKeys'
+    /** The ids of temporary keys that should stay. The key of this request always stays. */
     exceptAuthKeys: bigint[]
   }
   'auth.exportLoginToken': {
     _: 'auth.exportLoginToken'
+    /** The app's id, as in auth.sendCode. */
     apiId: number
+    /** The app's secret. */
     apiHash: string
+    /** Users who are signed in on this client already. They cannot accept the token. At most 100. */
     exceptIds: bigint[]
   }
   'auth.importLoginToken': {
     _: 'auth.importLoginToken'
+    /** The token from auth.loginTokenMigrateTo. */
     token: Uint8Array
   }
   'auth.acceptLoginToken': {
     _: 'auth.acceptLoginToken'
+    /** The bytes of the QR code: what follows `tg://login?token=`, decoded from base64url. */
     token: Uint8Array
   }
   'auth.checkRecoveryPassword': {
     _: 'auth.checkRecoveryPassword'
+    /** The code from the mail, six digits on this server. */
     code: string
   }
   'auth.importWebTokenAuthorization': {
     _: 'auth.importWebTokenAuthorization'
+    /** The app's id, as in auth.sendCode. */
     apiId: number
+    /** The app's secret. */
     apiHash: string
+    /** The token from the website. It can be used once. */
     webAuthToken: string
   }
   'auth.requestFirebaseSms': {
     _: 'auth.requestFirebaseSms'
+    /** The number that auth.sendCode was called with. */
     phoneNumber: string
+    /** From the last answer about this code. */
     phoneCodeHash: string
+    /** The proof from Google's former service for Android. */
     safetyNetToken?: string | undefined
+    /** The proof from Google's present service for Android. */
     playIntegrityToken?: string | undefined
+    /** The secret that came to an iPhone in a silent push. */
     iosPushSecret?: string | undefined
   }
   'auth.resetLoginEmail': {
     _: 'auth.resetLoginEmail'
+    /** The number that auth.sendCode was called with. */
     phoneNumber: string
+    /** From the last answer about this code. */
     phoneCodeHash: string
   }
   'auth.reportMissingCode': {
     _: 'auth.reportMissingCode'
+    /** The number that auth.sendCode was called with. */
     phoneNumber: string
+    /** From the last answer about this code. */
     phoneCodeHash: string
+    /** The mobile network code of the SIM, from the operating system. */
     mnc: string
   }
   'auth.checkPaidAuth': {
     _: 'auth.checkPaidAuth'
+    /** The number that auth.sendCode was called with. */
     phoneNumber: string
+    /** From auth.sentCodePaymentRequired. */
     phoneCodeHash: string
+    /** From payments.getPaymentForm. */
     formId: bigint
   }
   'auth.initPasskeyLogin': {
     _: 'auth.initPasskeyLogin'
+    /** The app's id, as in auth.sendCode. */
     apiId: number
+    /** The app's secret. */
     apiHash: string
   }
   'auth.finishPasskeyLogin': {
     _: 'auth.finishPasskeyLogin'
+    /** The browser's answer. Its user handle reads `dcId:userId`, so the client knows where to send it. */
     credential: InputPasskeyCredential
+    /** The data centre in which the login began, if it is another one. */
     fromDcId?: number | undefined
+    /** The id of the key on which the login began, if it is another one. */
     fromAuthKeyId?: bigint | undefined
   }
   'account.registerDevice': {
@@ -17364,3464 +17513,6141 @@ export type AnyConstructor = Exclude<Types[keyof Types], boolean>
 /** Methods as a client offers them: `api.auth.sendCode({ … })`. Methods without a namespace are in `root`. */
 export interface Api {
   root: {
-    /** Available to users and bots. */
+    /**
+     * Available to users and bots.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/invokeAfterMsg
+     */
     invokeAfterMsg(params: Params<'invokeAfterMsg'>): Promise<Uint8Array>
-    /** Available to users and bots. */
+    /**
+     * Available to users and bots.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/invokeAfterMsgs
+     */
     invokeAfterMsgs(params: Params<'invokeAfterMsgs'>): Promise<Uint8Array>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CONNECTION_LAYER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/initConnection
      */
     initConnection(params: Params<'initConnection'>): Promise<Uint8Array>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 AUTH_BYTES_INVALID, 400 CDN_METHOD_INVALID, 403 CHAT_WRITE_FORBIDDEN, 400 CONNECTION_API_ID_INVALID, 400 CONNECTION_LAYER_INVALID, 406 INVITE_HASH_EXPIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/invokeWithLayer
      */
     invokeWithLayer(params: Params<'invokeWithLayer'>): Promise<Uint8Array>
-    /** Available to users and bots. */
+    /**
+     * Available to users and bots.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/invokeWithoutUpdates
+     */
     invokeWithoutUpdates(params: Params<'invokeWithoutUpdates'>): Promise<Uint8Array>
-    /** Available to users and bots. */
+    /**
+     * Available to users and bots.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/invokeWithMessagesRange
+     */
     invokeWithMessagesRange(params: Params<'invokeWithMessagesRange'>): Promise<Uint8Array>
-    /** Available to users and bots. */
+    /**
+     * Available to users and bots.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/invokeWithTakeout
+     */
     invokeWithTakeout(params: Params<'invokeWithTakeout'>): Promise<Uint8Array>
-    /** Available to users and bots. */
+    /**
+     * Available to users and bots.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/invokeWithBusinessConnection
+     */
     invokeWithBusinessConnection(params: Params<'invokeWithBusinessConnection'>): Promise<Uint8Array>
-    /** Available to users and bots. */
+    /**
+     * Available to users and bots.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/invokeWithGooglePlayIntegrity
+     */
     invokeWithGooglePlayIntegrity(params: Params<'invokeWithGooglePlayIntegrity'>): Promise<Uint8Array>
-    /** Available to users and bots. */
+    /**
+     * Available to users and bots.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/invokeWithApnsSecret
+     */
     invokeWithApnsSecret(params: Params<'invokeWithApnsSecret'>): Promise<Uint8Array>
-    /** Available to users and bots. */
+    /**
+     * Available to users and bots.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/invokeWithReCaptcha
+     */
     invokeWithReCaptcha(params: Params<'invokeWithReCaptcha'>): Promise<Uint8Array>
   }
   auth: {
     /**
+     * Sends a login code to the person behind a phone number. It is the first call of a login by number. Its answer says where the code went, how long the code is, and what the client can offer if the code does not come.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Within a minute, the same number on the same key gets the same `phoneCodeHash` and no second code. Later calls send a new code, and the former code is no longer valid.
+     *
      * Errors: 400 API_ID_INVALID, 400 API_ID_PUBLISHED_FLOOD, 500 AUTH_RESTART, 400 PHONE_NUMBER_APP_SIGNUP_FORBIDDEN, 400 PHONE_NUMBER_BANNED, 400 PHONE_NUMBER_FLOOD, 406 PHONE_NUMBER_INVALID, 406 PHONE_PASSWORD_FLOOD, 400 PHONE_PASSWORD_PROTECTED, 400 SMS_CODE_CREATE_FAILED, 406 UPDATE_APP_TO_LOGIN.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.sendCode
      */
     sendCode(params: Params<'auth.sendCode'>): Promise<auth.SentCode>
     /**
+     * Makes the account for a number whose code auth.signIn has just verified on this key, and signs in.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Within five minutes the same key and hash get the same account and the same answer.
+     *
      * Errors: 400 FIRSTNAME_INVALID, 400 LASTNAME_INVALID, 400 PHONE_CODE_EMPTY, 400 PHONE_CODE_EXPIRED, 400 PHONE_CODE_INVALID, 400 PHONE_NUMBER_FLOOD, 406 PHONE_NUMBER_INVALID, 400 PHONE_NUMBER_OCCUPIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.signUp
      */
     signUp(params: Params<'auth.signUp'>): Promise<auth.Authorization>
     /**
+     * Signs in with the code that the person received. For a number without an account, the answer asks for auth.signUp.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Within five minutes the same code from the same key gets the same answer; the login is made once. Each wrong code counts, and the fifth ends the code.
+     *
      * Errors: 500 AUTH_RESTART, 400 PHONE_CODE_EMPTY, 400 PHONE_CODE_EXPIRED, 400 PHONE_CODE_INVALID, 406 PHONE_NUMBER_INVALID, 400 PHONE_NUMBER_UNOCCUPIED, 500 SIGN_IN_FAILED, 406 UPDATE_APP_TO_LOGIN.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.signIn
      */
     signIn(params: Params<'auth.signIn'>): Promise<auth.Authorization>
-    /** Available to users and bots. */
+    /**
+     * Signs out this key. The key itself stays and can sign in again. The answer may have a token that replaces the code at the next login.
+     *
+     * Available to users and bots.
+     *
+     * Called again: Once signed out, a second call is refused with 401 `AUTH_KEY_UNREGISTERED`, which means the same: nobody is signed in.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.logOut
+     */
     logOut(params?: Params<'auth.logOut'>): Promise<auth.LoggedOut>
     /**
+     * Ends all other logins of the account, and the tokens of earlier log-outs. Their keys get 401 `SESSION_REVOKED` from then on.
+     *
      * Available to users.
+     *
+     * Called again: Safe. A second call finds nothing more to end.
+     *
      * Errors: 406 FRESH_RESET_AUTHORISATION_FORBIDDEN.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.resetAuthorizations
      */
     resetAuthorizations(params?: Params<'auth.resetAuthorizations'>): Promise<boolean>
     /**
+     * Gives out bytes with which another key can sign in as the same user in another data centre.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe. Each call gives new bytes. Up to 32 can wait at a time; the oldest is dropped.
+     *
      * Errors: 400 DC_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.exportAuthorization
      */
     exportAuthorization(params: Params<'auth.exportAuthorization'>): Promise<auth.ExportedAuthorization>
     /**
+     * Signs in a key of this data centre with the bytes that another data centre gave out. The new login ends together with the one it came from.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe. Within five minutes the same request from the same key gets the same answer. From any other key the bytes are spent.
+     *
      * Errors: 400 AUTH_BYTES_INVALID, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.importAuthorization
      */
     importAuthorization(params: Params<'auth.importAuthorization'>): Promise<auth.Authorization>
     /**
+     * Binds the temporary key that carries this request to a permanent key. From then on, requests under the temporary key count as requests of the permanent one.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe. The same two keys can be bound again, for example with a new `expiresAt`. Another permanent key gets 400 `TEMP_AUTH_KEY_ALREADY_BOUND`.
+     *
      * Errors: 400 ENCRYPTED_MESSAGE_INVALID, 400 EXPIRES_AT_INVALID, 400 TEMP_AUTH_KEY_ALREADY_BOUND, 400 TEMP_AUTH_KEY_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.bindTempAuthKey
      */
     bindTempAuthKey(params: Params<'auth.bindTempAuthKey'>): Promise<boolean>
     /**
+     * Signs in a bot with its token.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe. A token signs in as often as it is used, until it is replaced.
+     *
      * Errors: 400 ACCESS_TOKEN_EXPIRED, 400 ACCESS_TOKEN_INVALID, 400 API_ID_INVALID, 400 API_ID_PUBLISHED_FLOOD.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.importBotAuthorization
      */
     importBotAuthorization(params: Params<'auth.importBotAuthorization'>): Promise<auth.Authorization>
     /**
+     * Gives the password of two-step verification, when a login has answered 401 `SESSION_PASSWORD_NEEDED`. The password itself is not sent: the client proves with SRP that it knows it.
+     *
      * Available to users.
+     *
+     * Called again: Safe with the same proof: within five minutes it gets the same answer. A new try needs a new challenge, because each challenge takes one answer.
+     *
      * Errors: 500 AUTH_KEY_UNSYNCHRONIZED, 400 PASSWORD_HASH_INVALID, 400 SRP_ID_INVALID, 400 SRP_PASSWORD_CHANGED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.checkPassword
      */
     checkPassword(params: Params<'auth.checkPassword'>): Promise<auth.Authorization>
     /**
+     * Sends a code to the recovery address of the account, so that the person can get in without the password.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Within a minute no second mail is sent. Later calls send a new code, and the former one is no longer valid.
+     *
      * Errors: 400 PASSWORD_EMPTY, 400 PASSWORD_RECOVERY_NA.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.requestPasswordRecovery
      */
     requestPasswordRecovery(params?: Params<'auth.requestPasswordRecovery'>): Promise<auth.PasswordRecovery>
     /**
+     * Signs in with the code from the recovery mail, and replaces the lost password.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Within five minutes the same code from the same key gets the same answer, and the password is set once.
+     *
      * Errors: 400 CODE_EMPTY, 400 NEW_SETTINGS_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.recoverPassword
      */
     recoverPassword(params: Params<'auth.recoverPassword'>): Promise<auth.Authorization>
     /**
+     * Sends the login code again, by the next way: `nextType` of the last answer. An e-mail code goes to the same address again.
+     *
      * Available to users.
+     *
+     * Called again: Not safe. Each call moves on to the next way. Only if the server went down before it could answer, the same call gets the answer that was lost.
+     *
      * Errors: 400 EMAIL_INSTALL_MISSING, 400 PHONE_CODE_EMPTY, 400 PHONE_CODE_EXPIRED, 400 PHONE_CODE_HASH_EMPTY, 406 PHONE_NUMBER_INVALID, 406 SEND_CODE_UNAVAILABLE.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.resendCode
      */
     resendCode(params: Params<'auth.resendCode'>): Promise<auth.SentCode>
     /**
+     * Ends a login code before anybody uses it, for example because the person typed the wrong number.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Within five minutes the same request gets the same answer. A code that is already gone gets 400 `PHONE_CODE_EXPIRED`.
+     *
      * Errors: 400 PHONE_CODE_EXPIRED, 406 PHONE_NUMBER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.cancelCode
      */
     cancelCode(params: Params<'auth.cancelCode'>): Promise<boolean>
-    /** Available to users and bots. */
+    /**
+     * Ends the temporary keys that are bound to the same permanent key as the caller's. Their next packet gets the transport error −404.
+     *
+     * Available to users and bots.
+     *
+     * Called again: Safe.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.dropTempAuthKeys
+     */
     dropTempAuthKeys(params: Params<'auth.dropTempAuthKeys'>): Promise<boolean>
     /**
+     * Makes a token for a QR code. A device that is signed in scans it and lets this key in. Called again after that, it answers with the login.
+     *
      * Available to users.
+     *
+     * Called again: Meant to be repeated: whenever the token expires (30 seconds), and after `updateLoginToken`. Each call makes a new token and ends the former one.
+     *
      * Errors: 400 API_ID_INVALID, 400 API_ID_PUBLISHED_FLOOD, 500 AUTH_RESTART.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.exportLoginToken
      */
     exportLoginToken(params: Params<'auth.exportLoginToken'>): Promise<auth.LoginToken>
     /**
+     * Continues a QR login in the data centre of the user who accepted it.
+     *
      * Available to users.
+     *
+     * Called again: Safe. For 30 seconds the same key gets the same answer. From other keys the token is spent.
+     *
      * Errors: 400 AUTH_TOKEN_ALREADY_ACCEPTED, 400 AUTH_TOKEN_EXPIRED, 400 AUTH_TOKEN_INVALID, 400 AUTH_TOKEN_INVALIDX.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.importLoginToken
      */
     importLoginToken(params: Params<'auth.importLoginToken'>): Promise<auth.LoginToken>
     /**
+     * Lets in the device that shows a QR code. It gets into the caller's account, so ask the person first.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Within five minutes the same request gets the same answer. Another device's second scan gets 400 `AUTH_TOKEN_ALREADY_ACCEPTED`.
+     *
      * Errors: 400 AUTH_TOKEN_ALREADY_ACCEPTED, 400 AUTH_TOKEN_EXCEPTION, 400 AUTH_TOKEN_EXPIRED, 400 AUTH_TOKEN_INVALIDX.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.acceptLoginToken
      */
     acceptLoginToken(params: Params<'auth.acceptLoginToken'>): Promise<Authorization>
     /**
+     * Checks the code from the recovery mail, so that the client can ask for a new password next. The code stays valid.
+     *
      * Available to users.
+     *
+     * Called again: Safe while the code is right. Wrong codes count, and the fifth ends the code.
+     *
      * Errors: 400 CODE_EMPTY, 400 PASSWORD_RECOVERY_EXPIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.checkRecoveryPassword
      */
     checkRecoveryPassword(params: Params<'auth.checkRecoveryPassword'>): Promise<boolean>
     /**
+     * Signs in with a token that a website gave to its visitor.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Within five minutes the same request from the same key gets the same answer. From other keys the token is spent.
+     *
      * Errors: 400 API_ID_INVALID, 400 WEBAUTH_TOKEN_EXPIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.importWebTokenAuthorization
      */
     importWebTokenAuthorization(params: Params<'auth.importWebTokenAuthorization'>): Promise<auth.Authorization>
     /**
+     * Sends the SMS of a code that waits for a proof of the app: the one whose `type` was auth.sentCodeTypeFirebaseSms. On Telegram only official apps can give that proof; this server accepts any text.
+     *
      * Available to users.
+     *
+     * Called again: Safe. A second call sends no second SMS.
+     *
      * Errors: 400 PHONE_CODE_EMPTY, 400 PHONE_NUMBER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.requestFirebaseSms
      */
     requestFirebaseSms(params: Params<'auth.requestFirebaseSms'>): Promise<boolean>
     /**
+     * Removes the login e-mail of an account whose owner can no longer read it. The code then goes another way: at once, or after a week.
+     *
      * Available to users.
+     *
+     * Called again: A second request is refused with 400 `TASK_ALREADY_EXISTS` while the first one waits.
+     *
      * Errors: 400 EMAIL_INSTALL_MISSING, 400 PHONE_NUMBER_INVALID, 400 TASK_ALREADY_EXISTS.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.resetLoginEmail
      */
     resetLoginEmail(params: Params<'auth.resetLoginEmail'>): Promise<auth.SentCode>
     /**
+     * Tells the operator that a code did not come. It sends nothing. On Telegram only official apps use it.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Each call counts once more.
+     *
      * Errors: 400 PHONE_NUMBER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.reportMissingCode
      */
     reportMissingCode(params: Params<'auth.reportMissingCode'>): Promise<boolean>
     /**
+     * Asks whether a login code that has to be paid for was paid and sent. For payments that are made outside of an app store.
+     *
      * Available to users.
+     *
+     * Called again: Meant to be repeated every few seconds until the answer has another type.
+     *
      * Errors: 400 PHONE_NUMBER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.checkPaidAuth
      */
     checkPaidAuth(params: Params<'auth.checkPaidAuth'>): Promise<auth.SentCode>
     /**
+     * Begins a login by passkey: gives the options for the browser's `navigator.credentials.get`.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Each call makes a new challenge, valid for five minutes. Only the newest one of a key counts.
+     *
      * Errors: 400 API_ID_INVALID, 500 AUTH_RESTART.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.initPasskeyLogin
      */
     initPasskeyLogin(params: Params<'auth.initPasskeyLogin'>): Promise<auth.PasskeyLoginOptions>
     /**
+     * Signs in with what a passkey signed.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Within five minutes the same request from the same key gets the same answer. Otherwise a challenge takes one answer.
+     *
      * Errors: 500 AUTH_RESTART, 400 CREDENTIAL_INVALID, 400 PASSKEY_ORIGIN_MISMATCH.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/auth.finishPasskeyLogin
      */
     finishPasskeyLogin(params: Params<'auth.finishPasskeyLogin'>): Promise<auth.Authorization>
   }
   account: {
     /**
      * Available to users.
+     *
      * Errors: 400 TOKEN_EMPTY, 400 TOKEN_INVALID, 400 TOKEN_TYPE_INVALID, 400 WEBPUSH_AUTH_INVALID, 400 WEBPUSH_KEY_INVALID, 400 WEBPUSH_TOKEN_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.registerDevice
      */
     registerDevice(params: Params<'account.registerDevice'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 TOKEN_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.unregisterDevice
      */
     unregisterDevice(params: Params<'account.unregisterDevice'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 SETTINGS_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.updateNotifySettings
      */
     updateNotifySettings(params: Params<'account.updateNotifySettings'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getNotifySettings
      */
     getNotifySettings(params: Params<'account.getNotifySettings'>): Promise<PeerNotifySettings>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.resetNotifySettings
+     */
     resetNotifySettings(params?: Params<'account.resetNotifySettings'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 ABOUT_TOO_LONG, 400 BUSINESS_CONNECTION_INVALID, 400 FIRSTNAME_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.updateProfile
      */
     updateProfile(params?: Params<'account.updateProfile'>): Promise<User>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.updateStatus
+     */
     updateStatus(params: Params<'account.updateStatus'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getWallPapers
+     */
     getWallPapers(params: Params<'account.getWallPapers'>): Promise<account.WallPapers>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_PRIVATE, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.reportPeer
      */
     reportPeer(params: Params<'account.reportPeer'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 USERNAME_INVALID, 400 USERNAME_OCCUPIED, 400 USERNAME_PURCHASE_AVAILABLE.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.checkUsername
      */
     checkUsername(params: Params<'account.checkUsername'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 USERNAME_INVALID, 400 USERNAME_NOT_MODIFIED, 400 USERNAME_OCCUPIED, 400 USERNAME_PURCHASE_AVAILABLE.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.updateUsername
      */
     updateUsername(params: Params<'account.updateUsername'>): Promise<User>
     /**
      * Available to users.
+     *
      * Errors: 400 PRIVACY_KEY_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getPrivacy
      */
     getPrivacy(params: Params<'account.getPrivacy'>): Promise<account.PrivacyRules>
     /**
      * Available to users.
+     *
      * Errors: 400 PRIVACY_KEY_INVALID, 400 PRIVACY_TOO_LONG, 400 PRIVACY_VALUE_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.setPrivacy
      */
     setPrivacy(params: Params<'account.setPrivacy'>): Promise<account.PrivacyRules>
     /**
      * Available to users.
+     *
      * Errors: 420 2FA_CONFIRM_WAIT, 400 PASSWORD_HASH_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.deleteAccount
      */
     deleteAccount(params: Params<'account.deleteAccount'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getAccountTTL
+     */
     getAccountTTL(params?: Params<'account.getAccountTTL'>): Promise<AccountDaysTTL>
     /**
      * Available to users.
+     *
      * Errors: 400 TTL_DAYS_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.setAccountTTL
      */
     setAccountTTL(params: Params<'account.setAccountTTL'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 406 FRESH_CHANGE_PHONE_FORBIDDEN, 400 PHONE_NUMBER_BANNED, 406 PHONE_NUMBER_INVALID, 400 PHONE_NUMBER_OCCUPIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.sendChangePhoneCode
      */
     sendChangePhoneCode(params: Params<'account.sendChangePhoneCode'>): Promise<auth.SentCode>
     /**
      * Available to users.
+     *
      * Errors: 400 PHONE_CODE_EMPTY, 400 PHONE_CODE_EXPIRED, 400 PHONE_CODE_INVALID, 406 PHONE_NUMBER_INVALID, 400 PHONE_NUMBER_OCCUPIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.changePhone
      */
     changePhone(params: Params<'account.changePhone'>): Promise<User>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.updateDeviceLocked
+     */
     updateDeviceLocked(params: Params<'account.updateDeviceLocked'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getAuthorizations
+     */
     getAuthorizations(params?: Params<'account.getAuthorizations'>): Promise<account.Authorizations>
     /**
      * Available to users.
+     *
      * Errors: 406 FRESH_RESET_AUTHORISATION_FORBIDDEN, 400 HASH_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.resetAuthorization
      */
     resetAuthorization(params: Params<'account.resetAuthorization'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getPassword
+     */
     getPassword(params?: Params<'account.getPassword'>): Promise<account.Password>
     /**
      * Available to users.
+     *
      * Errors: 400 PASSWORD_HASH_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getPasswordSettings
      */
     getPasswordSettings(params: Params<'account.getPasswordSettings'>): Promise<account.PasswordSettings>
     /**
      * Available to users.
+     *
      * Errors: 400 EMAIL_INVALID, 400 EMAIL_UNCONFIRMED, 400 NEW_SALT_INVALID, 400 NEW_SETTINGS_EMPTY, 400 NEW_SETTINGS_INVALID, 400 PASSWORD_HASH_INVALID, 400 SRP_ID_INVALID, 400 SRP_PASSWORD_CHANGED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.updatePasswordSettings
      */
     updatePasswordSettings(params: Params<'account.updatePasswordSettings'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 HASH_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.sendConfirmPhoneCode
      */
     sendConfirmPhoneCode(params: Params<'account.sendConfirmPhoneCode'>): Promise<auth.SentCode>
     /**
      * Available to users.
+     *
      * Errors: 400 CODE_HASH_INVALID, 400 PHONE_CODE_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.confirmPhone
      */
     confirmPhone(params: Params<'account.confirmPhone'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 PASSWORD_HASH_INVALID, 400 SRP_A_INVALID, 400 TMP_PASSWORD_DISABLED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getTmpPassword
      */
     getTmpPassword(params: Params<'account.getTmpPassword'>): Promise<account.TmpPassword>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getWebAuthorizations
+     */
     getWebAuthorizations(params?: Params<'account.getWebAuthorizations'>): Promise<account.WebAuthorizations>
     /**
      * Available to users.
+     *
      * Errors: 400 HASH_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.resetWebAuthorization
      */
     resetWebAuthorization(params: Params<'account.resetWebAuthorization'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.resetWebAuthorizations
+     */
     resetWebAuthorizations(params?: Params<'account.resetWebAuthorizations'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getAllSecureValues
+     */
     getAllSecureValues(params?: Params<'account.getAllSecureValues'>): Promise<SecureValue[]>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getSecureValue
+     */
     getSecureValue(params: Params<'account.getSecureValue'>): Promise<SecureValue[]>
     /**
      * Available to users.
+     *
      * Errors: 400 PASSWORD_REQUIRED, 400 SECURE_SECRET_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.saveSecureValue
      */
     saveSecureValue(params: Params<'account.saveSecureValue'>): Promise<SecureValue>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.deleteSecureValue
+     */
     deleteSecureValue(params: Params<'account.deleteSecureValue'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID, 400 PUBLIC_KEY_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getAuthorizationForm
      */
     getAuthorizationForm(params: Params<'account.getAuthorizationForm'>): Promise<account.AuthorizationForm>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID, 400 PUBLIC_KEY_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.acceptAuthorization
      */
     acceptAuthorization(params: Params<'account.acceptAuthorization'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 PHONE_NUMBER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.sendVerifyPhoneCode
      */
     sendVerifyPhoneCode(params: Params<'account.sendVerifyPhoneCode'>): Promise<auth.SentCode>
     /**
      * Available to users.
+     *
      * Errors: 400 PHONE_CODE_EMPTY, 400 PHONE_CODE_EXPIRED, 400 PHONE_NUMBER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.verifyPhone
      */
     verifyPhone(params: Params<'account.verifyPhone'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 EMAIL_INVALID, 400 EMAIL_NOT_ALLOWED, 400 EMAIL_NOT_SETUP, 400 PHONE_CODE_EMPTY, 400 PHONE_HASH_EXPIRED, 400 PHONE_NUMBER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.sendVerifyEmailCode
      */
     sendVerifyEmailCode(params: Params<'account.sendVerifyEmailCode'>): Promise<account.SentEmailCode>
     /**
      * Available to users.
+     *
      * Errors: 400 CODE_INVALID, 400 EMAIL_INVALID, 400 EMAIL_NOT_ALLOWED, 400 EMAIL_VERIFY_EXPIRED, 400 PHONE_CODE_EXPIRED, 400 PHONE_NUMBER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.verifyEmail
      */
     verifyEmail(params: Params<'account.verifyEmail'>): Promise<account.EmailVerified>
     /**
      * Available to users.
+     *
      * Errors: 420 TAKEOUT_INIT_DELAY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.initTakeoutSession
      */
     initTakeoutSession(params?: Params<'account.initTakeoutSession'>): Promise<account.Takeout>
     /**
      * Available to users.
+     *
      * Errors: 403 TAKEOUT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.finishTakeoutSession
      */
     finishTakeoutSession(params?: Params<'account.finishTakeoutSession'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CODE_INVALID, 400 EMAIL_HASH_EXPIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.confirmPasswordEmail
      */
     confirmPasswordEmail(params: Params<'account.confirmPasswordEmail'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 EMAIL_HASH_EXPIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.resendPasswordEmail
      */
     resendPasswordEmail(params?: Params<'account.resendPasswordEmail'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 EMAIL_HASH_EXPIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.cancelPasswordEmail
      */
     cancelPasswordEmail(params?: Params<'account.cancelPasswordEmail'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getContactSignUpNotification
+     */
     getContactSignUpNotification(params?: Params<'account.getContactSignUpNotification'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.setContactSignUpNotification
+     */
     setContactSignUpNotification(params: Params<'account.setContactSignUpNotification'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getNotifyExceptions
+     */
     getNotifyExceptions(params?: Params<'account.getNotifyExceptions'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 WALLPAPER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getWallPaper
      */
     getWallPaper(params: Params<'account.getWallPaper'>): Promise<WallPaper>
     /**
      * Available to users.
+     *
      * Errors: 400 WALLPAPER_FILE_INVALID, 400 WALLPAPER_MIME_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.uploadWallPaper
      */
     uploadWallPaper(params: Params<'account.uploadWallPaper'>): Promise<WallPaper>
     /**
      * Available to users.
+     *
      * Errors: 400 WALLPAPER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.saveWallPaper
      */
     saveWallPaper(params: Params<'account.saveWallPaper'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 WALLPAPER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.installWallPaper
      */
     installWallPaper(params: Params<'account.installWallPaper'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.resetWallPapers
+     */
     resetWallPapers(params?: Params<'account.resetWallPapers'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getAutoDownloadSettings
+     */
     getAutoDownloadSettings(params?: Params<'account.getAutoDownloadSettings'>): Promise<account.AutoDownloadSettings>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.saveAutoDownloadSettings
+     */
     saveAutoDownloadSettings(params: Params<'account.saveAutoDownloadSettings'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 THEME_FILE_INVALID, 400 THEME_MIME_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.uploadTheme
      */
     uploadTheme(params: Params<'account.uploadTheme'>): Promise<Document>
     /**
      * Available to users.
+     *
      * Errors: 400 THEME_MIME_INVALID, 400 THEME_TITLE_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.createTheme
      */
     createTheme(params: Params<'account.createTheme'>): Promise<Theme>
     /**
      * Available to users.
+     *
      * Errors: 400 THEME_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.updateTheme
      */
     updateTheme(params: Params<'account.updateTheme'>): Promise<Theme>
     /**
      * Available to users.
+     *
      * Errors: 400 THEME_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.saveTheme
      */
     saveTheme(params: Params<'account.saveTheme'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.installTheme
+     */
     installTheme(params?: Params<'account.installTheme'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 THEME_FORMAT_INVALID, 400 THEME_INVALID, 400 THEME_SLUG_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getTheme
      */
     getTheme(params: Params<'account.getTheme'>): Promise<Theme>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getThemes
+     */
     getThemes(params: Params<'account.getThemes'>): Promise<account.Themes>
     /**
      * Available to users.
+     *
      * Errors: 403 SENSITIVE_CHANGE_FORBIDDEN.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.setContentSettings
      */
     setContentSettings(params?: Params<'account.setContentSettings'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getContentSettings
+     */
     getContentSettings(params?: Params<'account.getContentSettings'>): Promise<account.ContentSettings>
     /**
      * Available to users.
+     *
      * Errors: 400 WALLPAPER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getMultiWallPapers
      */
     getMultiWallPapers(params: Params<'account.getMultiWallPapers'>): Promise<WallPaper[]>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getGlobalPrivacySettings
+     */
     getGlobalPrivacySettings(params?: Params<'account.getGlobalPrivacySettings'>): Promise<GlobalPrivacySettings>
     /**
      * Available to users.
+     *
      * Errors: 400 AUTOARCHIVE_NOT_AVAILABLE, 403 BOT_ACCESS_FORBIDDEN, 400 BUSINESS_CONNECTION_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.setGlobalPrivacySettings
      */
     setGlobalPrivacySettings(params: Params<'account.setGlobalPrivacySettings'>): Promise<GlobalPrivacySettings>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.reportProfilePhoto
      */
     reportProfilePhoto(params: Params<'account.reportProfilePhoto'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 PASSWORD_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.resetPassword
      */
     resetPassword(params?: Params<'account.resetPassword'>): Promise<account.ResetPasswordResult>
     /**
      * Available to users.
+     *
      * Errors: 400 RESET_REQUEST_MISSING.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.declinePasswordReset
      */
     declinePasswordReset(params?: Params<'account.declinePasswordReset'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getChatThemes
+     */
     getChatThemes(params: Params<'account.getChatThemes'>): Promise<account.Themes>
     /**
      * Available to users.
+     *
      * Errors: 406 FRESH_RESET_AUTHORISATION_FORBIDDEN, 400 TTL_DAYS_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.setAuthorizationTTL
      */
     setAuthorizationTTL(params: Params<'account.setAuthorizationTTL'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 HASH_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.changeAuthorizationSettings
      */
     changeAuthorizationSettings(params: Params<'account.changeAuthorizationSettings'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getSavedRingtones
+     */
     getSavedRingtones(params: Params<'account.getSavedRingtones'>): Promise<account.SavedRingtones>
     /**
      * Available to users.
+     *
      * Errors: 400 RINGTONE_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.saveRingtone
      */
     saveRingtone(params: Params<'account.saveRingtone'>): Promise<account.SavedRingtone>
     /**
      * Available to users.
+     *
      * Errors: 400 RINGTONE_MIME_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.uploadRingtone
      */
     uploadRingtone(params: Params<'account.uploadRingtone'>): Promise<Document>
     /**
      * Available to users.
+     *
      * Errors: 400 COLLECTIBLE_INVALID, 400 DOCUMENT_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.updateEmojiStatus
      */
     updateEmojiStatus(params: Params<'account.updateEmojiStatus'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getDefaultEmojiStatuses
+     */
     getDefaultEmojiStatuses(params: Params<'account.getDefaultEmojiStatuses'>): Promise<account.EmojiStatuses>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getRecentEmojiStatuses
+     */
     getRecentEmojiStatuses(params: Params<'account.getRecentEmojiStatuses'>): Promise<account.EmojiStatuses>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.clearRecentEmojiStatuses
+     */
     clearRecentEmojiStatuses(params?: Params<'account.clearRecentEmojiStatuses'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 ORDER_INVALID, 400 USERNAME_NOT_MODIFIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.reorderUsernames
      */
     reorderUsernames(params: Params<'account.reorderUsernames'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 USERNAMES_ACTIVE_TOO_MUCH, 400 USERNAME_INVALID, 400 USERNAME_NOT_MODIFIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.toggleUsername
      */
     toggleUsername(params: Params<'account.toggleUsername'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getDefaultProfilePhotoEmojis
+     */
     getDefaultProfilePhotoEmojis(params: Params<'account.getDefaultProfilePhotoEmojis'>): Promise<EmojiList>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getDefaultGroupPhotoEmojis
+     */
     getDefaultGroupPhotoEmojis(params: Params<'account.getDefaultGroupPhotoEmojis'>): Promise<EmojiList>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getAutoSaveSettings
+     */
     getAutoSaveSettings(params?: Params<'account.getAutoSaveSettings'>): Promise<account.AutoSaveSettings>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.saveAutoSaveSettings
      */
     saveAutoSaveSettings(params: Params<'account.saveAutoSaveSettings'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.deleteAutoSaveExceptions
+     */
     deleteAutoSaveExceptions(params?: Params<'account.deleteAutoSaveExceptions'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.invalidateSignInCodes
+     */
     invalidateSignInCodes(params: Params<'account.invalidateSignInCodes'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 COLOR_INVALID, 400 DOCUMENT_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.updateColor
      */
     updateColor(params?: Params<'account.updateColor'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getDefaultBackgroundEmojis
+     */
     getDefaultBackgroundEmojis(params: Params<'account.getDefaultBackgroundEmojis'>): Promise<EmojiList>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getChannelDefaultEmojiStatuses
+     */
     getChannelDefaultEmojiStatuses(params: Params<'account.getChannelDefaultEmojiStatuses'>): Promise<account.EmojiStatuses>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getChannelRestrictedStatusEmojis
+     */
     getChannelRestrictedStatusEmojis(params: Params<'account.getChannelRestrictedStatusEmojis'>): Promise<EmojiList>
     /**
      * Available to users.
+     *
      * Errors: 400 BUSINESS_WORK_HOURS_EMPTY, 400 BUSINESS_WORK_HOURS_PERIOD_INVALID, 400 TIMEZONE_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.updateBusinessWorkHours
      */
     updateBusinessWorkHours(params?: Params<'account.updateBusinessWorkHours'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.updateBusinessLocation
+     */
     updateBusinessLocation(params?: Params<'account.updateBusinessLocation'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.updateBusinessGreetingMessage
+     */
     updateBusinessGreetingMessage(params?: Params<'account.updateBusinessGreetingMessage'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.updateBusinessAwayMessage
+     */
     updateBusinessAwayMessage(params?: Params<'account.updateBusinessAwayMessage'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_BUSINESS_MISSING, 400 BUSINESS_RECIPIENTS_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.updateConnectedBot
      */
     updateConnectedBot(params: Params<'account.updateConnectedBot'>): Promise<Updates>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getConnectedBots
+     */
     getConnectedBots(params?: Params<'account.getConnectedBots'>): Promise<account.ConnectedBots>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CONNECTION_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getBotBusinessConnection
      */
     getBotBusinessConnection(params: Params<'account.getBotBusinessConnection'>): Promise<Updates>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.updateBusinessIntro
+     */
     updateBusinessIntro(params?: Params<'account.updateBusinessIntro'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.toggleConnectedBotPaused
      */
     toggleConnectedBotPaused(params: Params<'account.toggleConnectedBotPaused'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_ALREADY_DISABLED, 400 BOT_NOT_CONNECTED_YET, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.disablePeerConnectedBot
      */
     disablePeerConnectedBot(params: Params<'account.disablePeerConnectedBot'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BIRTHDAY_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.updateBirthday
      */
     updateBirthday(params?: Params<'account.updateBirthday'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHATLINKS_TOO_MUCH, 400 DOCUMENT_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.createBusinessChatLink
      */
     createBusinessChatLink(params: Params<'account.createBusinessChatLink'>): Promise<BusinessChatLink>
     /**
      * Available to users.
+     *
      * Errors: 400 CHATLINK_SLUG_EMPTY, 403 PREMIUM_ACCOUNT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.editBusinessChatLink
      */
     editBusinessChatLink(params: Params<'account.editBusinessChatLink'>): Promise<BusinessChatLink>
     /**
      * Available to users.
+     *
      * Errors: 400 CHATLINK_SLUG_EMPTY, 400 CHATLINK_SLUG_EXPIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.deleteBusinessChatLink
      */
     deleteBusinessChatLink(params: Params<'account.deleteBusinessChatLink'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getBusinessChatLinks
+     */
     getBusinessChatLinks(params?: Params<'account.getBusinessChatLinks'>): Promise<account.BusinessChatLinks>
     /**
      * Available to users.
+     *
      * Errors: 400 CHATLINK_SLUG_EMPTY, 400 CHATLINK_SLUG_EXPIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.resolveBusinessChatLink
      */
     resolveBusinessChatLink(params: Params<'account.resolveBusinessChatLink'>): Promise<account.ResolvedBusinessChatLinks>
     /**
      * Available to users.
+     *
      * Errors: 400 PUBLIC_BROADCAST_EXPECTED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.updatePersonalChannel
      */
     updatePersonalChannel(params: Params<'account.updatePersonalChannel'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.toggleSponsoredMessages
+     */
     toggleSponsoredMessages(params: Params<'account.toggleSponsoredMessages'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getReactionsNotifySettings
+     */
     getReactionsNotifySettings(params?: Params<'account.getReactionsNotifySettings'>): Promise<ReactionsNotifySettings>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.setReactionsNotifySettings
+     */
     setReactionsNotifySettings(params: Params<'account.setReactionsNotifySettings'>): Promise<ReactionsNotifySettings>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getCollectibleEmojiStatuses
+     */
     getCollectibleEmojiStatuses(params: Params<'account.getCollectibleEmojiStatuses'>): Promise<account.EmojiStatuses>
     /**
      * Available to users.
+     *
      * Errors: 400 PARENT_PEER_INVALID, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getPaidMessagesRevenue
      */
     getPaidMessagesRevenue(params: Params<'account.getPaidMessagesRevenue'>): Promise<account.PaidMessagesRevenue>
     /**
      * Available to users.
+     *
      * Errors: 400 PARENT_PEER_INVALID, 400 UNSUPPORTED, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.toggleNoPaidMessagesException
      */
     toggleNoPaidMessagesException(params: Params<'account.toggleNoPaidMessagesException'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.setMainProfileTab
+     */
     setMainProfileTab(params: Params<'account.setMainProfileTab'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 DOCUMENT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.saveMusic
      */
     saveMusic(params: Params<'account.saveMusic'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getSavedMusicIds
+     */
     getSavedMusicIds(params: Params<'account.getSavedMusicIds'>): Promise<account.SavedMusicIds>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getUniqueGiftChatThemes
+     */
     getUniqueGiftChatThemes(params: Params<'account.getUniqueGiftChatThemes'>): Promise<account.ChatThemes>
     /**
      * Available to users.
+     *
      * Errors: 403 ACCESS_DENIED, 406 FRESH_RESET_AUTHORISATION_FORBIDDEN.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.initPasskeyRegistration
      */
     initPasskeyRegistration(params?: Params<'account.initPasskeyRegistration'>): Promise<account.PasskeyRegistrationOptions>
     /**
      * Available to users.
+     *
      * Errors: 400 CREDENTIAL_INVALID, 400 PASSKEY_ORIGIN_MISMATCH.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.registerPasskey
      */
     registerPasskey(params: Params<'account.registerPasskey'>): Promise<Passkey>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getPasskeys
+     */
     getPasskeys(params?: Params<'account.getPasskeys'>): Promise<account.Passkeys>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.deletePasskey
+     */
     deletePasskey(params: Params<'account.deletePasskey'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.confirmBotConnection
+     */
     confirmBotConnection(params: Params<'account.confirmBotConnection'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.getWebBrowserSettings
+     */
     getWebBrowserSettings(params: Params<'account.getWebBrowserSettings'>): Promise<account.WebBrowserSettings>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.updateWebBrowserSettings
+     */
     updateWebBrowserSettings(params?: Params<'account.updateWebBrowserSettings'>): Promise<account.WebBrowserSettings>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.toggleWebBrowserSettingsException
+     */
     toggleWebBrowserSettingsException(params: Params<'account.toggleWebBrowserSettingsException'>): Promise<Updates>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/account.deleteWebBrowserSettingsExceptions
+     */
     deleteWebBrowserSettingsExceptions(params?: Params<'account.deleteWebBrowserSettingsExceptions'>): Promise<account.WebBrowserSettings>
   }
   users: {
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 400 CHANNEL_PRIVATE, 400 FROM_MESSAGE_BOT_DISABLED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 USER_BANNED_IN_CHANNEL.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/users.getUsers
      */
     getUsers(params: Params<'users.getUsers'>): Promise<User[]>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 USERNAME_OCCUPIED, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/users.getFullUser
      */
     getFullUser(params: Params<'users.getFullUser'>): Promise<users.UserFull>
     /**
      * Available to bots.
+     *
      * Errors: 400 DATA_HASH_SIZE_INVALID, 400 HASH_SIZE_INVALID, 400 USER_BOT_REQUIRED, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/users.setSecureValueErrors
      */
     setSecureValueErrors(params: Params<'users.setSecureValueErrors'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/users.getRequirementsToContact
+     */
     getRequirementsToContact(params: Params<'users.getRequirementsToContact'>): Promise<RequirementToContact[]>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/users.getSavedMusic
      */
     getSavedMusic(params: Params<'users.getSavedMusic'>): Promise<users.SavedMusic>
     /**
      * Available to users.
+     *
      * Errors: 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/users.getSavedMusicByID
      */
     getSavedMusicByID(params: Params<'users.getSavedMusicByID'>): Promise<users.SavedMusic>
     /**
      * Available to users.
+     *
      * Errors: 400 BIRTHDAY_ALREADY, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/users.suggestBirthday
      */
     suggestBirthday(params: Params<'users.suggestBirthday'>): Promise<Updates>
   }
   contacts: {
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.getContactIDs
+     */
     getContactIDs(params: Params<'contacts.getContactIDs'>): Promise<number[]>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.getStatuses
+     */
     getStatuses(params?: Params<'contacts.getStatuses'>): Promise<ContactStatus[]>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.getContacts
+     */
     getContacts(params: Params<'contacts.getContacts'>): Promise<contacts.Contacts>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.importContacts
+     */
     importContacts(params: Params<'contacts.importContacts'>): Promise<contacts.ImportedContacts>
     /**
      * Available to users.
+     *
      * Errors: 400 MSG_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.deleteContacts
      */
     deleteContacts(params: Params<'contacts.deleteContacts'>): Promise<Updates>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.deleteByPhones
+     */
     deleteByPhones(params: Params<'contacts.deleteByPhones'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_PRIVATE, 400 CONTACT_ID_INVALID, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.block
      */
     block(params: Params<'contacts.block'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_PRIVATE, 400 CONTACT_ID_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.unblock
      */
     unblock(params: Params<'contacts.unblock'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.getBlocked
+     */
     getBlocked(params: Params<'contacts.getBlocked'>): Promise<contacts.Blocked>
     /**
      * Available to users.
+     *
      * Errors: 400 QUERY_TOO_SHORT, 400 SEARCH_QUERY_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.search
      */
     search(params: Params<'contacts.search'>): Promise<contacts.Found>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CONNECTION_LAYER_INVALID, 400 STARREF_EXPIRED, 400 USERNAME_INVALID, 400 USERNAME_NOT_OCCUPIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.resolveUsername
      */
     resolveUsername(params: Params<'contacts.resolveUsername'>): Promise<contacts.ResolvedPeer>
     /**
      * Available to users.
+     *
      * Errors: 400 TYPES_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.getTopPeers
      */
     getTopPeers(params: Params<'contacts.getTopPeers'>): Promise<contacts.TopPeers>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.resetTopPeerRating
      */
     resetTopPeerRating(params: Params<'contacts.resetTopPeerRating'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.resetSaved
+     */
     resetSaved(params?: Params<'contacts.resetSaved'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 TAKEOUT_INVALID, 403 TAKEOUT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.getSaved
      */
     getSaved(params?: Params<'contacts.getSaved'>): Promise<SavedContact[]>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.toggleTopPeers
+     */
     toggleTopPeers(params: Params<'contacts.toggleTopPeers'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_PRIVATE, 400 CONTACT_ID_INVALID, 400 CONTACT_NAME_EMPTY, 400 MSG_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.addContact
      */
     addContact(params: Params<'contacts.addContact'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CONTACT_ADD_MISSING, 400 CONTACT_ID_INVALID, 400 CONTACT_REQ_MISSING, 400 MSG_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.acceptContact
      */
     acceptContact(params: Params<'contacts.acceptContact'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 406 BUSINESS_ADDRESS_ACTIVE, 400 GEO_POINT_INVALID, 406 USERPIC_PRIVACY_REQUIRED, 406 USERPIC_UPLOAD_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.getLocated
      */
     getLocated(params: Params<'contacts.getLocated'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 MSG_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.blockFromReplies
      */
     blockFromReplies(params: Params<'contacts.blockFromReplies'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 PHONE_NOT_OCCUPIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.resolvePhone
      */
     resolvePhone(params: Params<'contacts.resolvePhone'>): Promise<contacts.ResolvedPeer>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.exportContactToken
+     */
     exportContactToken(params?: Params<'contacts.exportContactToken'>): Promise<ExportedContactToken>
     /**
      * Available to users.
+     *
      * Errors: 400 IMPORT_TOKEN_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.importContactToken
      */
     importContactToken(params: Params<'contacts.importContactToken'>): Promise<User>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.editCloseFriends
+     */
     editCloseFriends(params: Params<'contacts.editCloseFriends'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.setBlocked
+     */
     setBlocked(params: Params<'contacts.setBlocked'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.getBirthdays
+     */
     getBirthdays(params?: Params<'contacts.getBirthdays'>): Promise<contacts.ContactBirthdays>
     /**
      * Available to users.
+     *
      * Errors: 400 SEARCH_QUERY_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.getSponsoredPeers
      */
     getSponsoredPeers(params: Params<'contacts.getSponsoredPeers'>): Promise<contacts.SponsoredPeers>
     /**
      * Available to users.
+     *
      * Errors: 400 CONTACT_ID_INVALID, 400 CONTACT_MISSING.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/contacts.updateContactNote
      */
     updateContactNote(params: Params<'contacts.updateContactNote'>): Promise<boolean>
   }
   messages: {
     /**
      * Available to users and bots.
+     *
      * Errors: 400 MESSAGE_ID_INVALID, 400 MSG_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getMessages
      */
     getMessages(params: Params<'messages.getMessages'>): Promise<messages.Messages>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 FOLDER_ID_INVALID, 400 OFFSET_PEER_ID_INVALID, 400 PINNED_DIALOGS_TOO_MUCH, 400 TAKEOUT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getDialogs
      */
     getDialogs(params: Params<'messages.getDialogs'>): Promise<messages.Dialogs>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 FROZEN_PARTICIPANT_MISSING, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 TAKEOUT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getHistory
      */
     getHistory(params: Params<'messages.getHistory'>): Promise<messages.Messages>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 FROM_PEER_INVALID, 400 INPUT_FILTER_INVALID, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 PEER_ID_NOT_SUPPORTED, 400 SEARCH_QUERY_EMPTY, 400 TAKEOUT_INVALID, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.search
      */
     search(params: Params<'messages.search'>): Promise<messages.Messages>
     /**
      * Available to users.
+     *
      * Errors: 400 BUSINESS_CONNECTION_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.readHistory
      */
     readHistory(params: Params<'messages.readHistory'>): Promise<messages.AffectedMessages>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_REVOKE_DATE_UNSUPPORTED, 400 MAX_DATE_INVALID, 400 MESSAGE_ID_INVALID, 400 MIN_DATE_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.deleteHistory
      */
     deleteHistory(params: Params<'messages.deleteHistory'>): Promise<messages.AffectedHistory>
     /**
      * Available to users and bots.
+     *
      * Errors: 403 BOT_ACCESS_FORBIDDEN, 400 BUSINESS_CONNECTION_INVALID, 403 MESSAGE_DELETE_FORBIDDEN, 400 MESSAGE_ID_INVALID, 400 SELF_DELETE_RESTRICTED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.deleteMessages
      */
     deleteMessages(params: Params<'messages.deleteMessages'>): Promise<messages.AffectedMessages>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.receivedMessages
+     */
     receivedMessages(params: Params<'messages.receivedMessages'>): Promise<ReceivedNotifyMessage[]>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 BUSINESS_CONNECTION_INVALID, 400 BUSINESS_PEER_INVALID, 400 BUSINESS_PEER_USAGE_MISSING, 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 406 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 403 CHAT_WRITE_FORBIDDEN, 403 GROUPCALL_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MESSAGE_TOO_LONG, 400 MSG_ID_INVALID, 406 PEER_ID_INVALID, 400 TEXTDRAFT_PEER_INVALID, 400 USER_BANNED_IN_CHANNEL, 403 USER_IS_BLOCKED, 400 USER_IS_BOT.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.setTyping
      */
     setTyping(params: Params<'messages.setTyping'>): Promise<boolean>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 ADMIN_RIGHTS_EMPTY, 406 ALLOW_PAYMENT_REQUIRED, 403 ALLOW_PAYMENT_REQUIRED, 400 BALANCE_TOO_LOW, 400 BOT_DOMAIN_INVALID, 400 BOT_INVALID, 400 BUSINESS_CONNECTION_INVALID, 400 BUSINESS_PEER_INVALID, 400 BUSINESS_PEER_USAGE_MISSING, 400 BUTTON_COPY_TEXT_INVALID, 400 BUTTON_DATA_INVALID, 400 BUTTON_ID_INVALID, 400 BUTTON_TYPE_INVALID, 400 BUTTON_URL_INVALID, 400 BUTTON_USER_INVALID, 400 BUTTON_USER_PRIVACY_RESTRICTED, 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_FORWARDS_RESTRICTED, 403 CHAT_GUEST_SEND_FORBIDDEN, 400 CHAT_ID_INVALID, 400 CHAT_RESTRICTED, 403 CHAT_SEND_PLAIN_FORBIDDEN, 403 CHAT_WRITE_FORBIDDEN, 400 DOCUMENT_INVALID, 400 EFFECT_CHAT_INVALID, 400 ENCRYPTION_DECLINED, 400 ENTITIES_TOO_LONG, 400 ENTITY_BOUNDS_INVALID, 400 ENTITY_DATE_FORMAT_INVALID, 400 ENTITY_DATE_INVALID, 400 ENTITY_DATE_TOO_LONG, 400 ENTITY_MENTION_USER_INVALID, 400 FROM_MESSAGE_BOT_DISABLED, 400 INPUT_USER_DEACTIVATED, 400 MESSAGE_EMPTY, 400 MESSAGE_TOO_LONG, 400 MSG_ID_INVALID, 500 MSG_WAIT_FAILED, 406 PAYMENT_UNSUPPORTED, 404 PEER_ID_INVALID, 400 PEER_TYPES_INVALID, 400 PINNED_DIALOGS_TOO_MUCH, 400 POLL_OPTION_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED, 406 PRIVACY_PREMIUM_REQUIRED, 400 QUICK_REPLIES_BOT_NOT_ALLOWED, 400 QUICK_REPLIES_TOO_MUCH, 400 QUOTE_TEXT_INVALID, 500 RANDOM_ID_DUPLICATE, 400 RANDOM_ID_EMPTY, 400 REPLY_MARKUP_INVALID, 400 REPLY_MARKUP_TOO_LONG, 400 REPLY_MESSAGES_TOO_MUCH, 400 REPLY_MESSAGE_ID_INVALID, 400 REPLY_TO_INVALID, 400 REPLY_TO_MONOFORUM_PEER_INVALID, 400 REPLY_TO_USER_INVALID, 400 SCHEDULE_BOT_NOT_ALLOWED, 400 SCHEDULE_DATE_TOO_LATE, 400 SCHEDULE_STATUS_PRIVATE, 400 SCHEDULE_TOO_MUCH, 400 SEND_AS_PEER_INVALID, 420 SLOWMODE_WAIT, 400 STORIES_NEVER_CREATED, 400 STORY_ID_INVALID, 400 SUGGESTED_POST_AMOUNT_INVALID, 400 SUGGESTED_POST_PEER_INVALID, 406 TOPIC_CLOSED, 406 TOPIC_DELETED, 400 USER_BANNED_IN_CHANNEL, 400 USER_BOT_TO_BOT_DISABLED, 403 USER_IS_BLOCKED, 400 USER_IS_BOT, 400 WC_CONVERT_URL_INVALID, 400 YOU_BLOCKED_USER.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.sendMessage
      */
     sendMessage(params: Params<'messages.sendMessage'>): Promise<Updates>
     /**
      * Available to users and bots.
+     *
      * Errors: 406 ALLOW_PAYMENT_REQUIRED, 403 ALLOW_PAYMENT_REQUIRED, 400 BOT_GAMES_DISABLED, 400 BOT_PAYMENTS_DISABLED, 400 BROADCAST_PUBLIC_VOTERS_FORBIDDEN, 400 BUSINESS_CONNECTION_INVALID, 400 BUSINESS_PEER_INVALID, 400 BUSINESS_PEER_USAGE_MISSING, 400 BUTTON_COPY_TEXT_INVALID, 400 BUTTON_DATA_INVALID, 400 BUTTON_POS_INVALID, 400 BUTTON_TYPE_INVALID, 400 BUTTON_URL_INVALID, 400 BUTTON_USER_PRIVACY_RESTRICTED, 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_FORWARDS_RESTRICTED, 403 CHAT_GUEST_SEND_FORBIDDEN, 400 CHAT_RESTRICTED, 403 CHAT_SEND_AUDIOS_FORBIDDEN, 403 CHAT_SEND_DOCS_FORBIDDEN, 403 CHAT_SEND_GIFS_FORBIDDEN, 403 CHAT_SEND_MEDIA_FORBIDDEN, 403 CHAT_SEND_PHOTOS_FORBIDDEN, 403 CHAT_SEND_PLAIN_FORBIDDEN, 403 CHAT_SEND_POLL_FORBIDDEN, 403 CHAT_SEND_ROUNDVIDEOS_FORBIDDEN, 403 CHAT_SEND_STICKERS_FORBIDDEN, 403 CHAT_SEND_VIDEOS_FORBIDDEN, 403 CHAT_SEND_VOICES_FORBIDDEN, 403 CHAT_WRITE_FORBIDDEN, 400 CURRENCY_TOTAL_AMOUNT_INVALID, 400 DOCUMENT_INVALID, 400 EFFECT_CHAT_INVALID, 400 EFFECT_ID_INVALID, 400 EMOTICON_INVALID, 400 ENTITY_BOUNDS_INVALID, 400 EXTENDED_MEDIA_AMOUNT_INVALID, 400 EXTENDED_MEDIA_EMPTY, 400 EXTENDED_MEDIA_INVALID, 400 EXTENDED_MEDIA_PEER_INVALID, 400 EXTERNAL_URL_INVALID, 400 FILE_PARTS_INVALID, 400 FILE_PART_LENGTH_INVALID, 400 FILE_REFERENCE_EMPTY, 400 FILE_REFERENCE_EXPIRED, 400 GAME_BOT_INVALID, 400 IMAGE_PROCESS_FAILED, 400 INPUT_FILE_INVALID, 400 INPUT_USER_DEACTIVATED, 400 INVOICE_PAYLOAD_INVALID, 400 MD5_CHECKSUM_INVALID, 400 MEDIA_CAPTION_TOO_LONG, 400 MEDIA_EMPTY, 400 MEDIA_FILE_INVALID, 400 MEDIA_INVALID, 400 MESSAGE_EMPTY, 400 MESSAGE_TOO_LONG, 400 MSG_ID_INVALID, 400 PAYMENT_PROVIDER_INVALID, 406 PEER_ID_INVALID, 400 PHOTO_EXT_INVALID, 400 PHOTO_INVALID_DIMENSIONS, 400 PHOTO_SAVE_FILE_INVALID, 400 POLL_ANSWERS_INVALID, 400 POLL_ANSWER_INVALID, 400 POLL_OPTION_DUPLICATE, 400 POLL_OPTION_INVALID, 400 POLL_QUESTION_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED, 403 PRIVACY_PREMIUM_REQUIRED, 400 QUICK_REPLIES_BOT_NOT_ALLOWED, 400 QUICK_REPLIES_TOO_MUCH, 400 QUIZ_CORRECT_ANSWERS_EMPTY, 400 QUIZ_CORRECT_ANSWERS_TOO_MUCH, 400 QUIZ_CORRECT_ANSWER_INVALID, 400 QUIZ_MULTIPLE_INVALID, 500 RANDOM_ID_DUPLICATE, 400 REPLY_MARKUP_BUY_EMPTY, 400 REPLY_MARKUP_GAME_EMPTY, 400 REPLY_MARKUP_INVALID, 400 REPLY_MARKUP_TOO_LONG, 400 REPLY_MESSAGES_TOO_MUCH, 400 REPLY_MESSAGE_ID_INVALID, 400 REPLY_TO_MONOFORUM_PEER_INVALID, 400 SCHEDULE_BOT_NOT_ALLOWED, 400 SCHEDULE_DATE_TOO_LATE, 400 SCHEDULE_TOO_MUCH, 400 SEND_AS_PEER_INVALID, 420 SLOWMODE_WAIT, 400 STARS_INVOICE_INVALID, 400 STORY_ID_INVALID, 400 SUBSCRIPTION_EXPORT_MISSING, 400 SUGGESTED_POST_PEER_INVALID, 400 TERMS_URL_INVALID, 400 TODO_ITEMS_EMPTY, 400 TODO_ITEMS_TOO_MUCH, 400 TODO_ITEM_DUPLICATE, 406 TOPIC_CLOSED, 406 TOPIC_DELETED, 400 TTL_MEDIA_INVALID, 400 USER_BANNED_IN_CHANNEL, 400 USER_BOT_TO_BOT_DISABLED, 403 USER_IS_BLOCKED, 400 USER_IS_BOT, 400 VIDEO_CONTENT_TYPE_INVALID, 400 VOICE_MESSAGES_FORBIDDEN, 400 WEBDOCUMENT_MIME_INVALID, 400 WEBPAGE_CURL_FAILED, 400 WEBPAGE_MEDIA_EMPTY, 400 WEBPAGE_NOT_FOUND, 400 WEBPAGE_URL_INVALID, 400 YOU_BLOCKED_USER.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.sendMedia
      */
     sendMedia(params: Params<'messages.sendMedia'>): Promise<Updates>
     /**
      * Available to users and bots.
+     *
      * Errors: 406 ALLOW_PAYMENT_REQUIRED, 403 ALLOW_PAYMENT_REQUIRED, 400 BROADCAST_PUBLIC_VOTERS_FORBIDDEN, 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 406 CHAT_FORWARDS_RESTRICTED, 403 CHAT_GUEST_SEND_FORBIDDEN, 400 CHAT_ID_INVALID, 400 CHAT_RESTRICTED, 403 CHAT_SEND_AUDIOS_FORBIDDEN, 403 CHAT_SEND_DOCS_FORBIDDEN, 403 CHAT_SEND_GAME_FORBIDDEN, 403 CHAT_SEND_GIFS_FORBIDDEN, 403 CHAT_SEND_INLINE_FORBIDDEN, 403 CHAT_SEND_MEDIA_FORBIDDEN, 403 CHAT_SEND_PHOTOS_FORBIDDEN, 403 CHAT_SEND_PLAIN_FORBIDDEN, 403 CHAT_SEND_POLL_FORBIDDEN, 403 CHAT_SEND_STICKERS_FORBIDDEN, 403 CHAT_SEND_VIDEOS_FORBIDDEN, 403 CHAT_SEND_VOICES_FORBIDDEN, 403 CHAT_SEND_WEBPAGE_FORBIDDEN, 403 CHAT_WRITE_FORBIDDEN, 400 GROUPED_MEDIA_INVALID, 400 INPUT_USER_DEACTIVATED, 400 MEDIA_EMPTY, 400 MEDIA_FILE_INVALID, 400 MESSAGE_IDS_EMPTY, 400 MESSAGE_ID_INVALID, 400 MSG_ID_INVALID, 406 PAYMENT_UNSUPPORTED, 406 PEER_ID_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED, 406 PRIVACY_PREMIUM_REQUIRED, 400 QUICK_REPLIES_BOT_NOT_ALLOWED, 400 QUICK_REPLIES_TOO_MUCH, 400 QUIZ_ANSWER_MISSING, 500 RANDOM_ID_DUPLICATE, 400 RANDOM_ID_INVALID, 400 REPLY_MESSAGES_TOO_MUCH, 400 REPLY_TO_MONOFORUM_PEER_INVALID, 400 SCHEDULE_BOT_NOT_ALLOWED, 400 SCHEDULE_DATE_TOO_LATE, 400 SCHEDULE_TOO_MUCH, 400 SEND_AS_PEER_INVALID, 400 SLOWMODE_MULTI_MSGS_DISABLED, 420 SLOWMODE_WAIT, 400 SUGGESTED_POST_PEER_INVALID, 406 TOPIC_CLOSED, 406 TOPIC_DELETED, 400 USER_BANNED_IN_CHANNEL, 400 USER_BOT_TO_BOT_DISABLED, 403 USER_IS_BLOCKED, 400 USER_IS_BOT, 403 VOICE_MESSAGES_FORBIDDEN, 400 YOU_BLOCKED_USER.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.forwardMessages
      */
     forwardMessages(params: Params<'messages.forwardMessages'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.reportSpam
      */
     reportSpam(params: Params<'messages.reportSpam'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getPeerSettings
      */
     getPeerSettings(params: Params<'messages.getPeerSettings'>): Promise<messages.PeerSettings>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MESSAGE_REQUIRED, 400 OPTION_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.report
      */
     report(params: Params<'messages.report'>): Promise<ReportResult>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHAT_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getChats
      */
     getChats(params: Params<'messages.getChats'>): Promise<messages.Chats>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHAT_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getFullChat
      */
     getFullChat(params: Params<'messages.getFullChat'>): Promise<messages.ChatFull>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 CHAT_TITLE_EMPTY, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.editChatTitle
      */
     editChatTitle(params: Params<'messages.editChatTitle'>): Promise<Updates>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 IMAGE_PROCESS_FAILED, 400 PEER_ID_INVALID, 400 PHOTO_CROP_SIZE_SMALL, 400 PHOTO_EXT_INVALID, 400 PHOTO_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.editChatPhoto
      */
     editChatPhoto(params: Params<'messages.editChatPhoto'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_GROUPS_BLOCKED, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_INVALID, 400 CHAT_MEMBER_ADD_FAILED, 403 CHAT_WRITE_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 USERS_TOO_MUCH, 400 USER_ALREADY_PARTICIPANT, 400 USER_ID_INVALID, 400 USER_IS_BLOCKED, 403 USER_NOT_MUTUAL_CONTACT, 403 USER_PRIVACY_RESTRICTED, 400 YOU_BLOCKED_USER.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.addChatUser
      */
     addChatUser(params: Params<'messages.addChatUser'>): Promise<messages.InvitedUsers>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 INPUT_USER_DEACTIVATED, 400 PEER_ID_INVALID, 400 USER_ID_INVALID, 400 USER_NOT_PARTICIPANT.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.deleteChatUser
      */
     deleteChatUser(params: Params<'messages.deleteChatUser'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 500 CHAT_ID_GENERATE_FAILED, 400 CHAT_INVALID, 400 CHAT_MEMBER_ADD_FAILED, 400 CHAT_TITLE_EMPTY, 400 INPUT_USER_DEACTIVATED, 400 TTL_PERIOD_INVALID, 400 USERS_TOO_FEW, 406 USER_RESTRICTED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.createChat
      */
     createChat(params: Params<'messages.createChat'>): Promise<messages.InvitedUsers>
     /**
      * Available to users.
+     *
      * Errors: 400 RANDOM_LENGTH_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getDhConfig
      */
     getDhConfig(params: Params<'messages.getDhConfig'>): Promise<messages.DhConfig>
     /**
      * Available to users.
+     *
      * Errors: 400 DH_G_A_INVALID, 400 INPUT_USER_DEACTIVATED, 400 RANDOM_ID_DUPLICATE, 400 USER_ID_INVALID, 403 USER_IS_BLOCKED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.requestEncryption
      */
     requestEncryption(params: Params<'messages.requestEncryption'>): Promise<EncryptedChat>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ID_INVALID, 400 ENCRYPTION_ALREADY_ACCEPTED, 400 ENCRYPTION_ALREADY_DECLINED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.acceptEncryption
      */
     acceptEncryption(params: Params<'messages.acceptEncryption'>): Promise<EncryptedChat>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ID_EMPTY, 400 ENCRYPTION_ALREADY_ACCEPTED, 400 ENCRYPTION_ALREADY_DECLINED, 400 ENCRYPTION_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.discardEncryption
      */
     discardEncryption(params: Params<'messages.discardEncryption'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.setEncryptedTyping
      */
     setEncryptedTyping(params: Params<'messages.setEncryptedTyping'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ID_INVALID, 400 MAX_DATE_INVALID, 400 MSG_WAIT_FAILED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.readEncryptedHistory
      */
     readEncryptedHistory(params: Params<'messages.readEncryptedHistory'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ID_INVALID, 400 DATA_INVALID, 400 DATA_TOO_LONG, 400 ENCRYPTION_DECLINED, 500 MSG_WAIT_FAILED, 403 USER_IS_BLOCKED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.sendEncrypted
      */
     sendEncrypted(params: Params<'messages.sendEncrypted'>): Promise<messages.SentEncryptedMessage>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ID_INVALID, 400 DATA_TOO_LONG, 400 ENCRYPTION_DECLINED, 400 FILE_EMTPY, 400 MD5_CHECKSUM_INVALID, 400 MSG_WAIT_FAILED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.sendEncryptedFile
      */
     sendEncryptedFile(params: Params<'messages.sendEncryptedFile'>): Promise<messages.SentEncryptedMessage>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ID_INVALID, 400 DATA_INVALID, 400 DATA_TOO_LONG, 400 ENCRYPTION_DECLINED, 400 ENCRYPTION_ID_INVALID, 500 MSG_WAIT_FAILED, 403 USER_DELETED, 403 USER_IS_BLOCKED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.sendEncryptedService
      */
     sendEncryptedService(params: Params<'messages.sendEncryptedService'>): Promise<messages.SentEncryptedMessage>
     /**
      * Available to users.
+     *
      * Errors: 400 MAX_QTS_INVALID, 500 MSG_WAIT_FAILED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.receivedQueue
      */
     receivedQueue(params: Params<'messages.receivedQueue'>): Promise<bigint[]>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.reportEncryptedSpam
      */
     reportEncryptedSpam(params: Params<'messages.reportEncryptedSpam'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.readMessageContents
+     */
     readMessageContents(params: Params<'messages.readMessageContents'>): Promise<messages.AffectedMessages>
     /**
      * Available to users.
+     *
      * Errors: 400 EMOTICON_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getStickers
      */
     getStickers(params: Params<'messages.getStickers'>): Promise<messages.Stickers>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getAllStickers
+     */
     getAllStickers(params: Params<'messages.getAllStickers'>): Promise<messages.AllStickers>
     /**
      * Available to users.
+     *
      * Errors: 400 ENTITY_BOUNDS_INVALID, 400 MESSAGE_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getWebPagePreview
      */
     getWebPagePreview(params: Params<'messages.getWebPagePreview'>): Promise<messages.WebPagePreview>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 403 CHAT_WRITE_FORBIDDEN, 400 EXPIRE_DATE_INVALID, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 PRICING_CHAT_INVALID, 400 SUBSCRIPTION_PERIOD_INVALID, 400 USAGE_LIMIT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.exportChatInvite
      */
     exportChatInvite(params: Params<'messages.exportChatInvite'>): Promise<ExportedChatInvite>
     /**
      * Available to users.
+     *
      * Errors: 406 CHANNEL_PRIVATE, 400 INVITE_HASH_EMPTY, 406 INVITE_HASH_EXPIRED, 400 INVITE_HASH_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.checkChatInvite
      */
     checkChatInvite(params: Params<'messages.checkChatInvite'>): Promise<ChatInvite>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNELS_TOO_MUCH, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_INVALID, 400 INVITE_HASH_EMPTY, 406 INVITE_HASH_EXPIRED, 400 INVITE_HASH_INVALID, 400 INVITE_REQUEST_SENT, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 STARS_PAYMENT_REQUIRED, 400 USERS_TOO_MUCH, 400 USER_ALREADY_PARTICIPANT, 400 USER_CHANNELS_TOO_MUCH.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.importChatInvite
      */
     importChatInvite(params: Params<'messages.importChatInvite'>): Promise<messages.ChatInviteJoinResult>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 EMOTICON_STICKERPACK_MISSING, 406 STICKERSET_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getStickerSet
      */
     getStickerSet(params: Params<'messages.getStickerSet'>): Promise<messages.StickerSet>
     /**
      * Available to users.
+     *
      * Errors: 406 STICKERSET_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.installStickerSet
      */
     installStickerSet(params: Params<'messages.installStickerSet'>): Promise<messages.StickerSetInstallResult>
     /**
      * Available to users.
+     *
      * Errors: 406 STICKERSET_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.uninstallStickerSet
      */
     uninstallStickerSet(params: Params<'messages.uninstallStickerSet'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 500 RANDOM_ID_DUPLICATE, 400 START_PARAM_EMPTY, 400 START_PARAM_INVALID, 400 START_PARAM_TOO_LONG.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.startBot
      */
     startBot(params: Params<'messages.startBot'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getMessagesViews
      */
     getMessagesViews(params: Params<'messages.getMessagesViews'>): Promise<messages.MessageViews>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ID_INVALID, 400 PEER_ID_INVALID, 400 USER_ID_INVALID, 400 USER_NOT_PARTICIPANT.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.editChatAdmin
      */
     editChatAdmin(params: Params<'messages.editChatAdmin'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNELS_TOO_MUCH, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 500 CHAT_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.migrateChat
      */
     migrateChat(params: Params<'messages.migrateChat'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 FOLDER_ID_INVALID, 400 INPUT_FILTER_INVALID, 400 SEARCH_QUERY_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.searchGlobal
      */
     searchGlobal(params: Params<'messages.searchGlobal'>): Promise<messages.Messages>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.reorderStickerSets
+     */
     reorderStickerSets(params: Params<'messages.reorderStickerSets'>): Promise<boolean>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 SHA256_HASH_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getDocumentByHash
      */
     getDocumentByHash(params: Params<'messages.getDocumentByHash'>): Promise<Document>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getSavedGifs
+     */
     getSavedGifs(params: Params<'messages.getSavedGifs'>): Promise<messages.SavedGifs>
     /**
      * Available to users.
+     *
      * Errors: 400 GIF_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.saveGif
      */
     saveGif(params: Params<'messages.saveGif'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INLINE_DISABLED, 400 BOT_INVALID, 400 BOT_RESPONSE_TIMEOUT, 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, -503 Timeout.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getInlineBotResults
      */
     getInlineBotResults(params: Params<'messages.getInlineBotResults'>): Promise<messages.BotResults>
     /**
      * Available to bots.
+     *
      * Errors: 400 ARTICLE_TITLE_EMPTY, 400 AUDIO_CONTENT_URL_EMPTY, 400 AUDIO_TITLE_EMPTY, 400 BUTTON_DATA_INVALID, 400 BUTTON_TYPE_INVALID, 400 BUTTON_URL_INVALID, 400 DOCUMENT_INVALID, 400 FILE_CONTENT_TYPE_INVALID, 400 FILE_TITLE_EMPTY, 400 GIF_CONTENT_TYPE_INVALID, 400 MEDIA_CAPTION_TOO_LONG, 400 MESSAGE_EMPTY, 400 MESSAGE_TOO_LONG, 400 NEXT_OFFSET_INVALID, 400 PEER_TYPES_INVALID, 400 PHOTO_CONTENT_TYPE_INVALID, 400 PHOTO_CONTENT_URL_EMPTY, 400 PHOTO_INVALID, 400 PHOTO_THUMB_URL_EMPTY, 400 QUERY_ID_INVALID, 400 REPLY_MARKUP_INVALID, 400 RESULTS_TOO_MUCH, 400 RESULT_ID_DUPLICATE, 400 RESULT_ID_INVALID, 400 RESULT_TYPE_INVALID, 400 SEND_MESSAGE_MEDIA_INVALID, 400 SEND_MESSAGE_TYPE_INVALID, 400 START_PARAM_EMPTY, 400 START_PARAM_INVALID, 400 STICKER_DOCUMENT_INVALID, 400 SWITCH_PM_TEXT_EMPTY, 400 SWITCH_WEBVIEW_URL_INVALID, 400 URL_INVALID, 403 USER_BOT_INVALID, 400 USER_BOT_REQUIRED, 400 VIDEO_CONTENT_TYPE_INVALID, 400 VIDEO_TITLE_EMPTY, 400 WEBDOCUMENT_INVALID, 400 WEBDOCUMENT_MIME_INVALID, 400 WEBDOCUMENT_SIZE_TOO_BIG, 400 WEBDOCUMENT_URL_EMPTY, 400 WEBDOCUMENT_URL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.setInlineBotResults
      */
     setInlineBotResults(params: Params<'messages.setInlineBotResults'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 403 ALLOW_PAYMENT_REQUIRED, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_GUEST_SEND_FORBIDDEN, 400 CHAT_RESTRICTED, 403 CHAT_SEND_AUDIOS_FORBIDDEN, 403 CHAT_SEND_GAME_FORBIDDEN, 403 CHAT_SEND_GIFS_FORBIDDEN, 403 CHAT_SEND_INLINE_FORBIDDEN, 403 CHAT_SEND_MEDIA_FORBIDDEN, 403 CHAT_SEND_PHOTOS_FORBIDDEN, 403 CHAT_SEND_PLAIN_FORBIDDEN, 403 CHAT_SEND_STICKERS_FORBIDDEN, 403 CHAT_SEND_VOICES_FORBIDDEN, 403 CHAT_WRITE_FORBIDDEN, 400 ENTITY_BOUNDS_INVALID, 400 INLINE_RESULT_EXPIRED, 400 INPUT_USER_DEACTIVATED, 400 MEDIA_EMPTY, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 403 PRIVACY_PREMIUM_REQUIRED, 400 QUERY_ID_EMPTY, 400 QUICK_REPLIES_TOO_MUCH, 500 RANDOM_ID_DUPLICATE, 400 REPLY_MESSAGES_TOO_MUCH, 400 RESULT_ID_EMPTY, 400 RESULT_ID_INVALID, 400 SCHEDULE_DATE_TOO_LATE, 400 SCHEDULE_TOO_MUCH, 400 SEND_AS_PEER_INVALID, 500 SEND_MEDIA_INVALID, 420 SLOWMODE_WAIT, 400 TOPIC_DELETED, 400 USER_BANNED_IN_CHANNEL, 400 VOICE_MESSAGES_FORBIDDEN, 400 WEBPAGE_CURL_FAILED, 400 WEBPAGE_MEDIA_EMPTY, 400 YOU_BLOCKED_USER.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.sendInlineBotResult
      */
     sendInlineBotResult(params: Params<'messages.sendInlineBotResult'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 403 MESSAGE_AUTHOR_REQUIRED, 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getMessageEditData
      */
     getMessageEditData(params: Params<'messages.getMessageEditData'>): Promise<messages.MessageEditData>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 BOT_DOMAIN_INVALID, 400 BOT_INVALID, 400 BUSINESS_CONNECTION_INVALID, 400 BUSINESS_PEER_INVALID, 400 BUTTON_COPY_TEXT_INVALID, 400 BUTTON_DATA_INVALID, 400 BUTTON_TYPE_INVALID, 400 BUTTON_URL_INVALID, 400 BUTTON_USER_PRIVACY_RESTRICTED, 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_FORWARDS_RESTRICTED, 403 CHAT_SEND_GIFS_FORBIDDEN, 403 CHAT_WRITE_FORBIDDEN, 400 DOCUMENT_INVALID, 406 EDIT_MESSAGE_TEMP_RESTRICTED, 400 ENTITIES_TOO_LONG, 400 ENTITY_BOUNDS_INVALID, 400 FILE_PARTS_INVALID, 400 IMAGE_PROCESS_FAILED, 403 INLINE_BOT_REQUIRED, 400 INPUT_USER_DEACTIVATED, 400 MEDIA_CAPTION_TOO_LONG, 400 MEDIA_EMPTY, 400 MEDIA_GROUPED_INVALID, 400 MEDIA_INVALID, 400 MEDIA_NEW_INVALID, 400 MEDIA_PREV_INVALID, 400 MEDIA_TTL_INVALID, 403 MESSAGE_AUTHOR_REQUIRED, 400 MESSAGE_EDIT_TIME_EXPIRED, 400 MESSAGE_EMPTY, 400 MESSAGE_ID_INVALID, 400 MESSAGE_NOT_MODIFIED, 400 MESSAGE_TOO_LONG, 400 MSG_ID_INVALID, 500 MSG_WAIT_FAILED, 400 PEER_ID_INVALID, 400 PEER_TYPES_INVALID, 400 PHOTO_EXT_INVALID, 400 PHOTO_INVALID_DIMENSIONS, 400 PHOTO_SAVE_FILE_INVALID, 400 REPLY_MARKUP_INVALID, 400 REPLY_MARKUP_TOO_LONG, 400 SCHEDULE_DATE_INVALID, 400 TODO_ITEMS_EMPTY, 400 TODO_ITEM_DUPLICATE, 400 USER_BANNED_IN_CHANNEL, 400 WEBPAGE_NOT_FOUND.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.editMessage
      */
     editMessage(params: Params<'messages.editMessage'>): Promise<Updates>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 BUTTON_DATA_INVALID, 400 ENTITY_BOUNDS_INVALID, 400 MESSAGE_ID_INVALID, 400 MESSAGE_NOT_MODIFIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.editInlineBotMessage
      */
     editInlineBotMessage(params: Params<'messages.editInlineBotMessage'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_RESPONSE_TIMEOUT, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 DATA_INVALID, 400 MESSAGE_ID_INVALID, 400 MSG_ID_INVALID, 400 PASSWORD_MISSING, 400 PEER_ID_INVALID, -503 Timeout.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getBotCallbackAnswer
      */
     getBotCallbackAnswer(params: Params<'messages.getBotCallbackAnswer'>): Promise<messages.BotCallbackAnswer>
     /**
      * Available to bots.
+     *
      * Errors: 400 MESSAGE_TOO_LONG, 400 QUERY_ID_INVALID, 400 URL_INVALID, 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.setBotCallbackAnswer
      */
     setBotCallbackAnswer(params: Params<'messages.setBotCallbackAnswer'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 FROZEN_PARTICIPANT_MISSING, 400 INPUT_PEERS_EMPTY, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getPeerDialogs
      */
     getPeerDialogs(params: Params<'messages.getPeerDialogs'>): Promise<messages.PeerDialogs>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 ENTITY_BOUNDS_INVALID, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.saveDraft
      */
     saveDraft(params: Params<'messages.saveDraft'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getAllDrafts
+     */
     getAllDrafts(params?: Params<'messages.getAllDrafts'>): Promise<Updates>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getFeaturedStickers
+     */
     getFeaturedStickers(params: Params<'messages.getFeaturedStickers'>): Promise<messages.FeaturedStickers>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.readFeaturedStickers
+     */
     readFeaturedStickers(params: Params<'messages.readFeaturedStickers'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getRecentStickers
+     */
     getRecentStickers(params: Params<'messages.getRecentStickers'>): Promise<messages.RecentStickers>
     /**
      * Available to users.
+     *
      * Errors: 400 STICKER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.saveRecentSticker
      */
     saveRecentSticker(params: Params<'messages.saveRecentSticker'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.clearRecentStickers
+     */
     clearRecentStickers(params?: Params<'messages.clearRecentStickers'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getArchivedStickers
+     */
     getArchivedStickers(params: Params<'messages.getArchivedStickers'>): Promise<messages.ArchivedStickers>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getMaskStickers
+     */
     getMaskStickers(params: Params<'messages.getMaskStickers'>): Promise<messages.AllStickers>
     /**
      * Available to users.
+     *
      * Errors: 400 MEDIA_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getAttachedStickers
      */
     getAttachedStickers(params: Params<'messages.getAttachedStickers'>): Promise<StickerSetCovered[]>
     /**
      * Available to bots.
+     *
      * Errors: 400 BOT_SCORE_NOT_MODIFIED, 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID, 400 SCORE_INVALID, 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.setGameScore
      */
     setGameScore(params: Params<'messages.setGameScore'>): Promise<Updates>
     /**
      * Available to bots.
+     *
      * Errors: 400 MESSAGE_ID_INVALID, 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.setInlineGameScore
      */
     setInlineGameScore(params: Params<'messages.setInlineGameScore'>): Promise<boolean>
     /**
      * Available to bots.
+     *
      * Errors: 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID, 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getGameHighScores
      */
     getGameHighScores(params: Params<'messages.getGameHighScores'>): Promise<messages.HighScores>
     /**
      * Available to bots.
+     *
      * Errors: 400 MESSAGE_ID_INVALID, 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getInlineGameHighScores
      */
     getInlineGameHighScores(params: Params<'messages.getInlineGameHighScores'>): Promise<messages.HighScores>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getCommonChats
      */
     getCommonChats(params: Params<'messages.getCommonChats'>): Promise<messages.Chats>
     /**
      * Available to users.
+     *
      * Errors: 400 WC_CONVERT_URL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getWebPage
      */
     getWebPage(params: Params<'messages.getWebPage'>): Promise<messages.WebPage>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_PRIVATE, 400 PEER_HISTORY_EMPTY, 400 PEER_ID_INVALID, 400 PINNED_DIALOGS_TOO_MUCH.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.toggleDialogPin
      */
     toggleDialogPin(params: Params<'messages.toggleDialogPin'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.reorderPinnedDialogs
      */
     reorderPinnedDialogs(params: Params<'messages.reorderPinnedDialogs'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 FOLDER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getPinnedDialogs
      */
     getPinnedDialogs(params: Params<'messages.getPinnedDialogs'>): Promise<messages.PeerDialogs>
     /**
      * Available to bots.
+     *
      * Errors: 400 QUERY_ID_INVALID, 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.setBotShippingResults
      */
     setBotShippingResults(params: Params<'messages.setBotShippingResults'>): Promise<boolean>
     /**
      * Available to bots.
+     *
      * Errors: 400 ERROR_TEXT_EMPTY, 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.setBotPrecheckoutResults
      */
     setBotPrecheckoutResults(params: Params<'messages.setBotPrecheckoutResults'>): Promise<boolean>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_RESTRICTED, 403 CHAT_WRITE_FORBIDDEN, 400 FILE_PARTS_INVALID, 400 FILE_PART_LENGTH_INVALID, 400 IMAGE_PROCESS_FAILED, 400 INPUT_USER_DEACTIVATED, 400 MEDIA_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 PHOTO_EXT_INVALID, 400 PHOTO_INVALID_DIMENSIONS, 400 PHOTO_SAVE_FILE_INVALID, 400 USER_BANNED_IN_CHANNEL, 400 VOICE_MESSAGES_FORBIDDEN, 400 WEBPAGE_CURL_FAILED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.uploadMedia
      */
     uploadMedia(params: Params<'messages.uploadMedia'>): Promise<MessageMedia>
     /**
      * Available to users.
+     *
      * Errors: 400 INPUT_USER_DEACTIVATED, 400 PEER_ID_INVALID, 400 REPLY_MESSAGE_ID_INVALID, 400 STORY_ID_INVALID, 400 YOU_BLOCKED_USER.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.sendScreenshotNotification
      */
     sendScreenshotNotification(params: Params<'messages.sendScreenshotNotification'>): Promise<Updates>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getFavedStickers
+     */
     getFavedStickers(params: Params<'messages.getFavedStickers'>): Promise<messages.FavedStickers>
     /**
      * Available to users.
+     *
      * Errors: 400 STICKER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.faveSticker
      */
     faveSticker(params: Params<'messages.faveSticker'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getUnreadMentions
      */
     getUnreadMentions(params: Params<'messages.getUnreadMentions'>): Promise<messages.Messages>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.readMentions
      */
     readMentions(params: Params<'messages.readMentions'>): Promise<messages.AffectedHistory>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getRecentLocations
+     */
     getRecentLocations(params: Params<'messages.getRecentLocations'>): Promise<messages.Messages>
     /**
      * Available to users and bots.
+     *
      * Errors: 403 ALLOW_PAYMENT_REQUIRED, 400 BUSINESS_CONNECTION_INVALID, 400 BUSINESS_PEER_INVALID, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_FORWARDS_RESTRICTED, 403 CHAT_SEND_MEDIA_FORBIDDEN, 403 CHAT_SEND_PHOTOS_FORBIDDEN, 403 CHAT_SEND_VIDEOS_FORBIDDEN, 403 CHAT_WRITE_FORBIDDEN, 400 EFFECT_ID_INVALID, 400 ENTITY_BOUNDS_INVALID, 400 FILE_REFERENCE_X_EMPTY, 400 FILE_REFERENCE_X_EXPIRED, 400 FILE_REFERENCE_X_INVALID, 400 MEDIA_CAPTION_TOO_LONG, 400 MEDIA_EMPTY, 400 MEDIA_INVALID, 400 MSG_ID_INVALID, 400 MULTI_MEDIA_TOO_LONG, 406 PEER_ID_INVALID, 403 PRIVACY_PREMIUM_REQUIRED, 400 QUICK_REPLIES_BOT_NOT_ALLOWED, 400 QUICK_REPLIES_TOO_MUCH, 500 RANDOM_ID_DUPLICATE, 400 RANDOM_ID_EMPTY, 400 REPLY_MESSAGES_TOO_MUCH, 400 REPLY_TO_INVALID, 400 SCHEDULE_DATE_TOO_LATE, 400 SCHEDULE_TOO_MUCH, 400 SEND_AS_PEER_INVALID, 420 SLOWMODE_WAIT, 400 TOPIC_CLOSED, 400 TOPIC_DELETED, 400 USER_BANNED_IN_CHANNEL, 400 USER_IS_BLOCKED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.sendMultiMedia
      */
     sendMultiMedia(params: Params<'messages.sendMultiMedia'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.uploadEncryptedFile
      */
     uploadEncryptedFile(params: Params<'messages.uploadEncryptedFile'>): Promise<EncryptedFile>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.searchStickerSets
+     */
     searchStickerSets(params: Params<'messages.searchStickerSets'>): Promise<messages.FoundStickerSets>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getSplitRanges
+     */
     getSplitRanges(params?: Params<'messages.getSplitRanges'>): Promise<MessageRange[]>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.markDialogUnread
      */
     markDialogUnread(params: Params<'messages.markDialogUnread'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getDialogUnreadMarks
+     */
     getDialogUnreadMarks(params?: Params<'messages.getDialogUnreadMarks'>): Promise<DialogPeer[]>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.clearAllDrafts
+     */
     clearAllDrafts(params?: Params<'messages.clearAllDrafts'>): Promise<boolean>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 BOT_ONESIDE_NOT_AVAIL, 400 BUSINESS_CONNECTION_INVALID, 400 BUSINESS_PEER_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_INVALID, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID, 400 PIN_RESTRICTED, 400 USER_BANNED_IN_CHANNEL.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.updatePinnedMessage
      */
     updatePinnedMessage(params: Params<'messages.updatePinnedMessage'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MESSAGE_ID_INVALID, 400 MESSAGE_POLL_CLOSED, 400 MSG_ID_INVALID, 400 OPTIONS_TOO_MUCH, 400 OPTION_INVALID, 400 PEER_ID_INVALID, 406 POLL_COUNTRY_RESTRICTED, 406 POLL_MEMBER_RESTRICTED, 400 REVOTE_NOT_ALLOWED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.sendVote
      */
     sendVote(params: Params<'messages.sendVote'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getPollResults
      */
     getPollResults(params: Params<'messages.getPollResults'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getOnlines
      */
     getOnlines(params: Params<'messages.getOnlines'>): Promise<ChatOnlines>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ABOUT_NOT_MODIFIED, 400 CHAT_ABOUT_TOO_LONG, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.editChatAbout
      */
     editChatAbout(params: Params<'messages.editChatAbout'>): Promise<boolean>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 BANNED_RIGHTS_INVALID, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 PEER_ID_INVALID, 400 UNTIL_DATE_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.editChatDefaultBannedRights
      */
     editChatDefaultBannedRights(params: Params<'messages.editChatDefaultBannedRights'>): Promise<Updates>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getEmojiKeywords
+     */
     getEmojiKeywords(params: Params<'messages.getEmojiKeywords'>): Promise<EmojiKeywordsDifference>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getEmojiKeywordsDifference
+     */
     getEmojiKeywordsDifference(params: Params<'messages.getEmojiKeywordsDifference'>): Promise<EmojiKeywordsDifference>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getEmojiKeywordsLanguages
+     */
     getEmojiKeywordsLanguages(params: Params<'messages.getEmojiKeywordsLanguages'>): Promise<EmojiLanguage[]>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getEmojiURL
+     */
     getEmojiURL(params: Params<'messages.getEmojiURL'>): Promise<EmojiURL>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getSearchCounters
      */
     getSearchCounters(params: Params<'messages.getSearchCounters'>): Promise<messages.SearchCounter[]>
     /**
      * Available to users.
+     *
      * Errors: 500 OAUTH_REQUEST_INVALID, 400 URL_EXPIRED, 400 URL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.requestUrlAuth
      */
     requestUrlAuth(params?: Params<'messages.requestUrlAuth'>): Promise<UrlAuthResult>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.acceptUrlAuth
+     */
     acceptUrlAuth(params?: Params<'messages.acceptUrlAuth'>): Promise<UrlAuthResult>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.hidePeerSettingsBar
      */
     hidePeerSettingsBar(params: Params<'messages.hidePeerSettingsBar'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getScheduledHistory
      */
     getScheduledHistory(params: Params<'messages.getScheduledHistory'>): Promise<messages.Messages>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getScheduledMessages
      */
     getScheduledMessages(params: Params<'messages.getScheduledMessages'>): Promise<messages.Messages>
     /**
      * Available to users.
+     *
      * Errors: 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID, 500 RANDOM_ID_DUPLICATE.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.sendScheduledMessages
      */
     sendScheduledMessages(params: Params<'messages.sendScheduledMessages'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 403 MESSAGE_DELETE_FORBIDDEN, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.deleteScheduledMessages
      */
     deleteScheduledMessages(params: Params<'messages.deleteScheduledMessages'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 403 BROADCAST_FORBIDDEN, 400 MSG_ID_INVALID, 403 POLL_VOTE_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getPollVotes
      */
     getPollVotes(params: Params<'messages.getPollVotes'>): Promise<messages.VotesList>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.toggleStickerSets
+     */
     toggleStickerSets(params: Params<'messages.toggleStickerSets'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getDialogFilters
+     */
     getDialogFilters(params?: Params<'messages.getDialogFilters'>): Promise<messages.DialogFilters>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getSuggestedDialogFilters
+     */
     getSuggestedDialogFilters(params?: Params<'messages.getSuggestedDialogFilters'>): Promise<DialogFilterSuggested[]>
     /**
      * Available to users.
+     *
      * Errors: 400 CHATLIST_EXCLUDE_INVALID, 400 CHAT_ID_INVALID, 400 FILTER_ID_INVALID, 400 FILTER_INCLUDE_EMPTY, 400 FILTER_TITLE_EMPTY, 400 MESSAGE_TOO_LONG, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.updateDialogFilter
      */
     updateDialogFilter(params: Params<'messages.updateDialogFilter'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.updateDialogFiltersOrder
+     */
     updateDialogFiltersOrder(params: Params<'messages.updateDialogFiltersOrder'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getOldFeaturedStickers
+     */
     getOldFeaturedStickers(params: Params<'messages.getOldFeaturedStickers'>): Promise<messages.FeaturedStickers>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 TOPIC_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getReplies
      */
     getReplies(params: Params<'messages.getReplies'>): Promise<messages.Messages>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 TOPIC_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getDiscussionMessage
      */
     getDiscussionMessage(params: Params<'messages.getDiscussionMessage'>): Promise<messages.DiscussionMessage>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ID_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.readDiscussion
      */
     readDiscussion(params: Params<'messages.readDiscussion'>): Promise<boolean>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 400 INPUT_USER_DEACTIVATED, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.unpinAllMessages
      */
     unpinAllMessages(params: Params<'messages.unpinAllMessages'>): Promise<messages.AffectedHistory>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.deleteChat
      */
     deleteChat(params: Params<'messages.deleteChat'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.deletePhoneCallHistory
+     */
     deletePhoneCallHistory(params?: Params<'messages.deletePhoneCallHistory'>): Promise<messages.AffectedFoundMessages>
     /**
      * Available to users.
+     *
      * Errors: 400 IMPORT_FORMAT_UNRECOGNIZED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.checkHistoryImport
      */
     checkHistoryImport(params: Params<'messages.checkHistoryImport'>): Promise<messages.HistoryImportParsed>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 IMPORT_FILE_INVALID, 400 IMPORT_FORMAT_DATE_INVALID, 400 IMPORT_FORMAT_UNRECOGNIZED, 400 PEER_ID_INVALID, 406 PREVIOUS_CHAT_IMPORT_ACTIVE_WAIT_XMIN, 400 USER_NOT_MUTUAL_CONTACT.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.initHistoryImport
      */
     initHistoryImport(params: Params<'messages.initHistoryImport'>): Promise<messages.HistoryImport>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 IMPORT_ID_INVALID, 400 MEDIA_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.uploadImportedMedia
      */
     uploadImportedMedia(params: Params<'messages.uploadImportedMedia'>): Promise<MessageMedia>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 IMPORT_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.startHistoryImport
      */
     startHistoryImport(params: Params<'messages.startHistoryImport'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 ADMIN_ID_INVALID, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 403 CHAT_WRITE_FORBIDDEN, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getExportedChatInvites
      */
     getExportedChatInvites(params: Params<'messages.getExportedChatInvites'>): Promise<messages.ExportedChatInvites>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 INVITE_HASH_EXPIRED, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getExportedChatInvite
      */
     getExportedChatInvite(params: Params<'messages.getExportedChatInvite'>): Promise<messages.ExportedChatInvite>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_INVITE_PERMANENT, 403 CHAT_WRITE_FORBIDDEN, 403 EDIT_BOT_INVITE_FORBIDDEN, 400 INVITE_HASH_EXPIRED, 400 PEER_ID_INVALID, 400 USAGE_LIMIT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.editExportedChatInvite
      */
     editExportedChatInvite(params: Params<'messages.editExportedChatInvite'>): Promise<messages.ExportedChatInvite>
     /**
      * Available to users.
+     *
      * Errors: 400 ADMIN_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.deleteRevokedExportedChatInvites
      */
     deleteRevokedExportedChatInvites(params: Params<'messages.deleteRevokedExportedChatInvites'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 INVITE_HASH_EXPIRED, 400 INVITE_REVOKED_MISSING, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.deleteExportedChatInvite
      */
     deleteExportedChatInvite(params: Params<'messages.deleteExportedChatInvite'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getAdminsWithInvites
      */
     getAdminsWithInvites(params: Params<'messages.getAdminsWithInvites'>): Promise<messages.ChatAdminsWithInvites>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 INVITE_HASH_EXPIRED, 400 PEER_ID_INVALID, 400 SEARCH_WITH_LINK_NOT_SUPPORTED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getChatInviteImporters
      */
     getChatInviteImporters(params: Params<'messages.getChatInviteImporters'>): Promise<messages.ChatInviteImporters>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 400 PEER_ID_INVALID, 400 TTL_PERIOD_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.setHistoryTTL
      */
     setHistoryTTL(params: Params<'messages.setHistoryTTL'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID, 400 USER_NOT_MUTUAL_CONTACT.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.checkHistoryImportPeer
      */
     checkHistoryImportPeer(params: Params<'messages.checkHistoryImportPeer'>): Promise<messages.CheckedHistoryImportPeer>
     /**
      * Available to users.
+     *
      * Errors: 400 EMOJI_INVALID, 400 EMOJI_NOT_MODIFIED, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.setChatTheme
      */
     setChatTheme(params: Params<'messages.setChatTheme'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_TOO_BIG, 400 MSG_ID_INVALID, 400 MSG_TOO_OLD, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getMessageReadParticipants
      */
     getMessageReadParticipants(params: Params<'messages.getMessageReadParticipants'>): Promise<ReadParticipantDate[]>
     /**
      * Available to users.
+     *
      * Errors: 400 FILTER_NOT_SUPPORTED, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getSearchResultsCalendar
      */
     getSearchResultsCalendar(params: Params<'messages.getSearchResultsCalendar'>): Promise<messages.SearchResultsCalendar>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getSearchResultsPositions
      */
     getSearchResultsPositions(params: Params<'messages.getSearchResultsPositions'>): Promise<messages.SearchResultsPositions>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNELS_TOO_MUCH, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 HIDE_REQUESTER_MISSING, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 USER_ALREADY_PARTICIPANT, 403 USER_CHANNELS_TOO_MUCH, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.hideChatJoinRequest
      */
     hideChatJoinRequest(params: Params<'messages.hideChatJoinRequest'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNELS_TOO_MUCH, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 HIDE_REQUESTER_MISSING, 400 INVITE_HASH_EXPIRED, 400 PEER_ID_INVALID, 400 USER_CHANNELS_TOO_MUCH.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.hideAllChatJoinRequests
      */
     hideAllChatJoinRequests(params: Params<'messages.hideAllChatJoinRequests'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 400 PEER_ID_INVALID, 400 REQUEST_MSG_EXPIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.toggleNoForwards
      */
     toggleNoForwards(params: Params<'messages.toggleNoForwards'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 PEER_ID_INVALID, 400 SEND_AS_PEER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.saveDefaultSendAs
      */
     saveDefaultSendAs(params: Params<'messages.saveDefaultSendAs'>): Promise<boolean>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 403 CHAT_WRITE_FORBIDDEN, 400 CUSTOM_REACTIONS_TOO_MANY, 400 DOCUMENT_INVALID, 400 MESSAGE_ID_INVALID, 400 MESSAGE_NOT_MODIFIED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED, 400 REACTIONS_TOO_MANY, 400 REACTION_EMPTY, 400 REACTION_INVALID, 403 USER_BANNED_IN_CHANNEL.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.sendReaction
      */
     sendReaction(params: Params<'messages.sendReaction'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getMessagesReactions
      */
     getMessagesReactions(params: Params<'messages.getMessagesReactions'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 403 BROADCAST_FORBIDDEN, 400 CHANNEL_INVALID, 400 MSG_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getMessageReactionsList
      */
     getMessageReactionsList(params: Params<'messages.getMessageReactionsList'>): Promise<messages.MessageReactionsList>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 400 DOCUMENT_INVALID, 400 LIMIT_PER_POST_INVALID, 400 PEER_ID_INVALID, 400 REACTION_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.setChatAvailableReactions
      */
     setChatAvailableReactions(params: Params<'messages.setChatAvailableReactions'>): Promise<Updates>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getAvailableReactions
+     */
     getAvailableReactions(params: Params<'messages.getAvailableReactions'>): Promise<messages.AvailableReactions>
     /**
      * Available to users.
+     *
      * Errors: 400 REACTION_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.setDefaultReaction
      */
     setDefaultReaction(params: Params<'messages.setDefaultReaction'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 INPUT_TEXT_EMPTY, 400 INPUT_TEXT_TOO_LONG, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 TO_LANG_INVALID, 500 TRANSLATE_REQ_FAILED, 400 TRANSLATE_REQ_QUOTA_EXCEEDED, 406 TRANSLATIONS_DISABLED, 500 TRANSLATION_TIMEOUT.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.translateText
      */
     translateText(params: Params<'messages.translateText'>): Promise<messages.TranslatedText>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getUnreadReactions
      */
     getUnreadReactions(params: Params<'messages.getUnreadReactions'>): Promise<messages.Messages>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.readReactions
      */
     readReactions(params: Params<'messages.readReactions'>): Promise<messages.AffectedHistory>
     /**
      * Available to users.
+     *
      * Errors: 400 FILTER_NOT_SUPPORTED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.searchSentMedia
      */
     searchSentMedia(params: Params<'messages.searchSentMedia'>): Promise<messages.Messages>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getAttachMenuBots
+     */
     getAttachMenuBots(params: Params<'messages.getAttachMenuBots'>): Promise<AttachMenuBots>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getAttachMenuBot
      */
     getAttachMenuBot(params: Params<'messages.getAttachMenuBot'>): Promise<AttachMenuBotsBot>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.toggleBotInAttachMenu
      */
     toggleBotInAttachMenu(params: Params<'messages.toggleBotInAttachMenu'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID, 400 BOT_WEBVIEW_DISABLED, 403 CHAT_WRITE_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 403 PRIVACY_PREMIUM_REQUIRED, 400 SEND_AS_PEER_INVALID, 400 THEME_PARAMS_INVALID, 400 URL_INVALID, 400 YOU_BLOCKED_USER.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.requestWebView
      */
     requestWebView(params: Params<'messages.requestWebView'>): Promise<WebViewResult>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.prolongWebView
      */
     prolongWebView(params: Params<'messages.prolongWebView'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID, 400 URL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.requestSimpleWebView
      */
     requestSimpleWebView(params: Params<'messages.requestSimpleWebView'>): Promise<WebViewResult>
     /**
      * Available to bots.
+     *
      * Errors: 400 QUERY_ID_INVALID, 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.sendWebViewResultMessage
      */
     sendWebViewResultMessage(params: Params<'messages.sendWebViewResultMessage'>): Promise<WebViewMessageSent>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.sendWebViewData
      */
     sendWebViewData(params: Params<'messages.sendWebViewData'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 MSG_ID_INVALID, 400 MSG_VOICE_MISSING, 400 MSG_VOICE_TOO_LONG, 400 PEER_ID_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED, 400 TRANSCRIPTION_FAILED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.transcribeAudio
      */
     transcribeAudio(params: Params<'messages.transcribeAudio'>): Promise<messages.TranscribedAudio>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.rateTranscribedAudio
+     */
     rateTranscribedAudio(params: Params<'messages.rateTranscribedAudio'>): Promise<boolean>
-    /** Available to users and bots. */
+    /**
+     * Available to users and bots.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getCustomEmojiDocuments
+     */
     getCustomEmojiDocuments(params: Params<'messages.getCustomEmojiDocuments'>): Promise<Document[]>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getEmojiStickers
+     */
     getEmojiStickers(params: Params<'messages.getEmojiStickers'>): Promise<messages.AllStickers>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getFeaturedEmojiStickers
+     */
     getFeaturedEmojiStickers(params: Params<'messages.getFeaturedEmojiStickers'>): Promise<messages.FeaturedStickers>
     /**
      * Available to users.
+     *
      * Errors: 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.reportReaction
      */
     reportReaction(params: Params<'messages.reportReaction'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getTopReactions
+     */
     getTopReactions(params: Params<'messages.getTopReactions'>): Promise<messages.Reactions>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getRecentReactions
+     */
     getRecentReactions(params: Params<'messages.getRecentReactions'>): Promise<messages.Reactions>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.clearRecentReactions
+     */
     clearRecentReactions(params?: Params<'messages.clearRecentReactions'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getExtendedMedia
+     */
     getExtendedMedia(params: Params<'messages.getExtendedMedia'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 TTL_PERIOD_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.setDefaultHistoryTTL
      */
     setDefaultHistoryTTL(params: Params<'messages.setDefaultHistoryTTL'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getDefaultHistoryTTL
+     */
     getDefaultHistoryTTL(params?: Params<'messages.getDefaultHistoryTTL'>): Promise<DefaultHistoryTTL>
     /**
      * Available to users.
+     *
      * Errors: 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.sendBotRequestedPeer
      */
     sendBotRequestedPeer(params: Params<'messages.sendBotRequestedPeer'>): Promise<Updates>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getEmojiGroups
+     */
     getEmojiGroups(params: Params<'messages.getEmojiGroups'>): Promise<messages.EmojiGroups>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getEmojiStatusGroups
+     */
     getEmojiStatusGroups(params: Params<'messages.getEmojiStatusGroups'>): Promise<messages.EmojiGroups>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getEmojiProfilePhotoGroups
+     */
     getEmojiProfilePhotoGroups(params: Params<'messages.getEmojiProfilePhotoGroups'>): Promise<messages.EmojiGroups>
     /**
      * Available to users.
+     *
      * Errors: 400 EMOTICON_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.searchCustomEmoji
      */
     searchCustomEmoji(params: Params<'messages.searchCustomEmoji'>): Promise<EmojiList>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.togglePeerTranslations
      */
     togglePeerTranslations(params: Params<'messages.togglePeerTranslations'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_APP_BOT_INVALID, 400 BOT_APP_INVALID, 400 BOT_APP_SHORTNAME_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getBotApp
      */
     getBotApp(params: Params<'messages.getBotApp'>): Promise<messages.BotApp>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_APP_BOT_INVALID, 400 BOT_APP_INVALID, 400 BOT_APP_SHORTNAME_INVALID, 400 MSG_ID_INVALID, 400 THEME_PARAMS_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.requestAppWebView
      */
     requestAppWebView(params: Params<'messages.requestAppWebView'>): Promise<WebViewResult>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID, 400 WALLPAPER_INVALID, 400 WALLPAPER_NOT_FOUND.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.setChatWallPaper
      */
     setChatWallPaper(params: Params<'messages.setChatWallPaper'>): Promise<Updates>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.searchEmojiStickerSets
+     */
     searchEmojiStickerSets(params: Params<'messages.searchEmojiStickerSets'>): Promise<messages.FoundStickerSets>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getSavedDialogs
+     */
     getSavedDialogs(params: Params<'messages.getSavedDialogs'>): Promise<messages.SavedDialogs>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 PARENT_PEER_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getSavedHistory
      */
     getSavedHistory(params: Params<'messages.getSavedHistory'>): Promise<messages.Messages>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.deleteSavedHistory
      */
     deleteSavedHistory(params: Params<'messages.deleteSavedHistory'>): Promise<messages.AffectedHistory>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getPinnedSavedDialogs
+     */
     getPinnedSavedDialogs(params?: Params<'messages.getPinnedSavedDialogs'>): Promise<messages.SavedDialogs>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.toggleSavedDialogPin
      */
     toggleSavedDialogPin(params: Params<'messages.toggleSavedDialogPin'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.reorderPinnedSavedDialogs
+     */
     reorderPinnedSavedDialogs(params: Params<'messages.reorderPinnedSavedDialogs'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getSavedReactionTags
      */
     getSavedReactionTags(params: Params<'messages.getSavedReactionTags'>): Promise<messages.SavedReactionTags>
     /**
      * Available to users.
+     *
      * Errors: 403 PREMIUM_ACCOUNT_REQUIRED, 400 REACTION_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.updateSavedReactionTag
      */
     updateSavedReactionTag(params: Params<'messages.updateSavedReactionTag'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getDefaultTagReactions
+     */
     getDefaultTagReactions(params: Params<'messages.getDefaultTagReactions'>): Promise<messages.Reactions>
     /**
      * Available to users.
+     *
      * Errors: 400 MESSAGE_ID_INVALID, 400 MESSAGE_NOT_READ_YET, 400 MESSAGE_TOO_OLD, 400 PEER_ID_INVALID, 403 USER_PRIVACY_RESTRICTED, 403 YOUR_PRIVACY_RESTRICTED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getOutboxReadDate
      */
     getOutboxReadDate(params: Params<'messages.getOutboxReadDate'>): Promise<OutboxReadDate>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getQuickReplies
+     */
     getQuickReplies(params: Params<'messages.getQuickReplies'>): Promise<messages.QuickReplies>
     /**
      * Available to users.
+     *
      * Errors: 403 PREMIUM_ACCOUNT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.reorderQuickReplies
      */
     reorderQuickReplies(params: Params<'messages.reorderQuickReplies'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 403 PREMIUM_ACCOUNT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.checkQuickReplyShortcut
      */
     checkQuickReplyShortcut(params: Params<'messages.checkQuickReplyShortcut'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 403 PREMIUM_ACCOUNT_REQUIRED, 400 SHORTCUT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.editQuickReplyShortcut
      */
     editQuickReplyShortcut(params: Params<'messages.editQuickReplyShortcut'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 SHORTCUT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.deleteQuickReplyShortcut
      */
     deleteQuickReplyShortcut(params: Params<'messages.deleteQuickReplyShortcut'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 SHORTCUT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getQuickReplyMessages
      */
     getQuickReplyMessages(params: Params<'messages.getQuickReplyMessages'>): Promise<messages.Messages>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.sendQuickReplyMessages
      */
     sendQuickReplyMessages(params: Params<'messages.sendQuickReplyMessages'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 SHORTCUT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.deleteQuickReplyMessages
      */
     deleteQuickReplyMessages(params: Params<'messages.deleteQuickReplyMessages'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 403 PREMIUM_ACCOUNT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.toggleDialogFilterTags
      */
     toggleDialogFilterTags(params: Params<'messages.toggleDialogFilterTags'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getMyStickers
+     */
     getMyStickers(params: Params<'messages.getMyStickers'>): Promise<messages.MyStickers>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getEmojiStickerGroups
+     */
     getEmojiStickerGroups(params: Params<'messages.getEmojiStickerGroups'>): Promise<messages.EmojiGroups>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getAvailableEffects
+     */
     getAvailableEffects(params: Params<'messages.getAvailableEffects'>): Promise<messages.AvailableEffects>
     /**
      * Available to users.
+     *
      * Errors: 403 CHAT_ACTION_FORBIDDEN, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.editFactCheck
      */
     editFactCheck(params: Params<'messages.editFactCheck'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 403 CHAT_ACTION_FORBIDDEN, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.deleteFactCheck
      */
     deleteFactCheck(params: Params<'messages.deleteFactCheck'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getFactCheck
      */
     getFactCheck(params: Params<'messages.getFactCheck'>): Promise<FactCheck[]>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.requestMainWebView
      */
     requestMainWebView(params: Params<'messages.requestMainWebView'>): Promise<WebViewResult>
     /**
      * Available to users.
+     *
      * Errors: 400 BALANCE_TOO_LOW, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 403 CHAT_WRITE_FORBIDDEN, 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID, 400 RANDOM_ID_EMPTY, 400 RANDOM_ID_EXPIRED, 400 REACTIONS_COUNT_INVALID, 400 SEND_AS_PEER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.sendPaidReaction
      */
     sendPaidReaction(params: Params<'messages.sendPaidReaction'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID, 400 REACTION_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.togglePaidReactionPrivacy
      */
     togglePaidReactionPrivacy(params: Params<'messages.togglePaidReactionPrivacy'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getPaidReactionPrivacy
+     */
     getPaidReactionPrivacy(params?: Params<'messages.getPaidReactionPrivacy'>): Promise<Updates>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.viewSponsoredMessage
+     */
     viewSponsoredMessage(params: Params<'messages.viewSponsoredMessage'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.clickSponsoredMessage
+     */
     clickSponsoredMessage(params: Params<'messages.clickSponsoredMessage'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.reportSponsoredMessage
+     */
     reportSponsoredMessage(params: Params<'messages.reportSponsoredMessage'>): Promise<channels.SponsoredMessageReportResult>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MESSAGE_ID_INVALID, 400 MSG_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getSponsoredMessages
      */
     getSponsoredMessages(params: Params<'messages.getSponsoredMessages'>): Promise<messages.SponsoredMessages>
     /**
      * Available to bots.
+     *
      * Errors: 400 RESULT_ID_INVALID, 400 SEND_MESSAGE_GAME_INVALID, 400 USER_BOT_REQUIRED, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.savePreparedInlineMessage
      */
     savePreparedInlineMessage(params: Params<'messages.savePreparedInlineMessage'>): Promise<messages.BotPreparedInlineMessage>
     /**
      * Available to users.
+     *
      * Errors: 400 ID_EXPIRED, 400 ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getPreparedInlineMessage
      */
     getPreparedInlineMessage(params: Params<'messages.getPreparedInlineMessage'>): Promise<messages.PreparedInlineMessage>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.searchStickers
+     */
     searchStickers(params: Params<'messages.searchStickers'>): Promise<messages.FoundStickers>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.reportMessagesDelivery
      */
     reportMessagesDelivery(params: Params<'messages.reportMessagesDelivery'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getSavedDialogsByID
+     */
     getSavedDialogsByID(params: Params<'messages.getSavedDialogsByID'>): Promise<messages.SavedDialogs>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 PARENT_PEER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.readSavedHistory
      */
     readSavedHistory(params: Params<'messages.readSavedHistory'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.toggleTodoCompleted
      */
     toggleTodoCompleted(params: Params<'messages.toggleTodoCompleted'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID, 400 TODO_ITEM_DUPLICATE, 400 TODO_NOT_MODIFIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.appendTodoList
      */
     appendTodoList(params: Params<'messages.appendTodoList'>): Promise<Updates>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.toggleSuggestedPostApproval
      */
     toggleSuggestedPostApproval(params: Params<'messages.toggleSuggestedPostApproval'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_FORUM_MISSING, 400 CHANNEL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getForumTopics
      */
     getForumTopics(params: Params<'messages.getForumTopics'>): Promise<messages.ForumTopics>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 TOPICS_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getForumTopicsByID
      */
     getForumTopicsByID(params: Params<'messages.getForumTopicsByID'>): Promise<messages.ForumTopics>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 TOPIC_CLOSE_SEPARATELY, 400 TOPIC_NOT_MODIFIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.editForumTopic
      */
     editForumTopic(params: Params<'messages.editForumTopic'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.updatePinnedForumTopic
      */
     updatePinnedForumTopic(params: Params<'messages.updatePinnedForumTopic'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.reorderPinnedForumTopics
      */
     reorderPinnedForumTopics(params: Params<'messages.reorderPinnedForumTopics'>): Promise<Updates>
     /**
      * Available to users and bots.
+     *
      * Errors: 403 BOT_FORUM_CREATE_FORBIDDEN, 400 CHANNEL_FORUM_MISSING, 400 CHANNEL_INVALID, 400 PEER_ID_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.createForumTopic
      */
     createForumTopic(params: Params<'messages.createForumTopic'>): Promise<Updates>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.deleteTopicHistory
      */
     deleteTopicHistory(params: Params<'messages.deleteTopicHistory'>): Promise<messages.AffectedHistory>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getEmojiGameInfo
+     */
     getEmojiGameInfo(params?: Params<'messages.getEmojiGameInfo'>): Promise<messages.EmojiGameInfo>
     /**
      * Available to users.
+     *
      * Errors: 400 INPUT_TEXT_TOO_LONG, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.summarizeText
      */
     summarizeText(params: Params<'messages.summarizeText'>): Promise<TextWithEntities>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNELS_ADMIN_PUBLIC_TOO_MUCH, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_MEMBER_ADD_FAILED, 400 INPUT_USER_DEACTIVATED, 400 PASSWORD_HASH_INVALID, 400 PASSWORD_MISSING, 400 PASSWORD_TOO_FRESH, 400 SESSION_TOO_FRESH, 400 SRP_ID_INVALID, 400 USERS_TOO_MUCH, 403 USER_CHANNELS_TOO_MUCH, 400 USER_NOT_MUTUAL_CONTACT, 403 USER_PRIVACY_RESTRICTED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.editChatCreator
      */
     editChatCreator(params: Params<'messages.editChatCreator'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getFutureChatCreatorAfterLeave
      */
     getFutureChatCreatorAfterLeave(params: Params<'messages.getFutureChatCreatorAfterLeave'>): Promise<User>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.editChatParticipantRank
      */
     editChatParticipantRank(params: Params<'messages.editChatParticipantRank'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 URL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.declineUrlAuth
      */
     declineUrlAuth(params: Params<'messages.declineUrlAuth'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 URL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.checkUrlAuthMatchCode
      */
     checkUrlAuthMatchCode(params: Params<'messages.checkUrlAuthMatchCode'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 AICOMPOSE_FLOOD_PREMIUM, 500 AICOMPOSE_TIMEOUT, 400 AI_COMPOSE_TASK_MISSING, 400 MESSAGE_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.composeMessageWithAI
      */
     composeMessageWithAI(params: Params<'messages.composeMessageWithAI'>): Promise<messages.ComposedMessageWithAI>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.reportReadMetrics
+     */
     reportReadMetrics(params: Params<'messages.reportReadMetrics'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.reportMusicListen
+     */
     reportMusicListen(params: Params<'messages.reportMusicListen'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.addPollAnswer
      */
     addPollAnswer(params: Params<'messages.addPollAnswer'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.deletePollAnswer
      */
     deletePollAnswer(params: Params<'messages.deletePollAnswer'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getUnreadPollVotes
      */
     getUnreadPollVotes(params: Params<'messages.getUnreadPollVotes'>): Promise<messages.Messages>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.readPollVotes
      */
     readPollVotes(params: Params<'messages.readPollVotes'>): Promise<messages.AffectedHistory>
     /**
      * Available to bots.
+     *
      * Errors: 403 USER_BOT_INVALID, 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.setBotGuestChatResult
      */
     setBotGuestChatResult(params: Params<'messages.setBotGuestChatResult'>): Promise<InputBotInlineMessageID>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.deleteParticipantReactions
      */
     deleteParticipantReactions(params: Params<'messages.deleteParticipantReactions'>): Promise<boolean>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.deleteParticipantReaction
      */
     deleteParticipantReaction(params: Params<'messages.deleteParticipantReaction'>): Promise<Updates>
     /**
      * Available to bots.
+     *
      * Errors: 400 USER_BOT_REQUIRED, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getPersonalChannelHistory
      */
     getPersonalChannelHistory(params: Params<'messages.getPersonalChannelHistory'>): Promise<messages.Messages>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/messages.getRichMessage
+     */
     getRichMessage(params: Params<'messages.getRichMessage'>): Promise<messages.Messages>
+    /** @see http://127.0.0.1:10081/docs/methods/messages.translateRichMessage */
     translateRichMessage(params: Params<'messages.translateRichMessage'>): Promise<messages.TranslatedRichMessage>
+    /** @see http://127.0.0.1:10081/docs/methods/messages.composeRichMessageWithAI */
     composeRichMessageWithAI(params?: Params<'messages.composeRichMessageWithAI'>): Promise<messages.ComposedRichMessageWithAI>
+    /** @see http://127.0.0.1:10081/docs/methods/messages.requestChatJoinWebView */
     requestChatJoinWebView(params: Params<'messages.requestChatJoinWebView'>): Promise<WebViewResult>
   }
   updates: {
-    /** Available to users and bots. */
+    /**
+     * Available to users and bots.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/updates.getState
+     */
     getState(params?: Params<'updates.getState'>): Promise<updates.State>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CDN_METHOD_INVALID, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 DATE_EMPTY, 400 MSG_ID_INVALID, 400 PERSISTENT_TIMESTAMP_EMPTY, 400 PERSISTENT_TIMESTAMP_INVALID, 500 RANDOM_ID_DUPLICATE, 400 USERNAME_INVALID, 400 USER_NOT_PARTICIPANT.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/updates.getDifference
      */
     getDifference(params: Params<'updates.getDifference'>): Promise<updates.Difference>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHANNEL_PUBLIC_GROUP_NA, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 FROM_MESSAGE_BOT_DISABLED, 400 FROZEN_PARTICIPANT_MISSING, 400 MSG_ID_INVALID, 400 PERSISTENT_TIMESTAMP_EMPTY, 400 PERSISTENT_TIMESTAMP_INVALID, 500 PERSISTENT_TIMESTAMP_OUTDATED, 400 PINNED_DIALOGS_TOO_MUCH, 400 RANGES_INVALID, 400 USER_BANNED_IN_CHANNEL.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/updates.getChannelDifference
      */
     getChannelDifference(params: Params<'updates.getChannelDifference'>): Promise<updates.ChannelDifference>
   }
   photos: {
     /**
      * Available to users and bots.
+     *
      * Errors: 400 ALBUM_PHOTOS_TOO_MANY, 400 BOT_FALLBACK_UNSUPPORTED, 400 FILE_PARTS_INVALID, 400 IMAGE_PROCESS_FAILED, 400 LOCATION_INVALID, 400 PHOTO_CROP_SIZE_SMALL, 400 PHOTO_EXT_INVALID, 400 PHOTO_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/photos.updateProfilePhoto
      */
     updateProfilePhoto(params: Params<'photos.updateProfilePhoto'>): Promise<photos.Photo>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 ALBUM_PHOTOS_TOO_MANY, 400 BOT_INVALID, 400 EMOJI_MARKUP_INVALID, 400 FILE_PARTS_INVALID, 400 IMAGE_PROCESS_FAILED, 400 PHOTO_CROP_FILE_MISSING, 400 PHOTO_CROP_SIZE_SMALL, 400 PHOTO_EXT_INVALID, 400 PHOTO_FILE_MISSING, 400 PHOTO_INVALID, 400 STICKER_MIME_INVALID, 400 VIDEO_FILE_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/photos.uploadProfilePhoto
      */
     uploadProfilePhoto(params?: Params<'photos.uploadProfilePhoto'>): Promise<photos.Photo>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/photos.deletePhotos
+     */
     deletePhotos(params: Params<'photos.deletePhotos'>): Promise<bigint[]>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_PRIVATE, 400 MAX_ID_INVALID, 400 MSG_ID_INVALID, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/photos.getUserPhotos
      */
     getUserPhotos(params: Params<'photos.getUserPhotos'>): Promise<photos.Photos>
     /**
      * Available to users.
+     *
      * Errors: 400 CONTACT_MISSING, 400 NEED_ACTION_MISSING, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/photos.uploadContactProfilePhoto
      */
     uploadContactProfilePhoto(params: Params<'photos.uploadContactProfilePhoto'>): Promise<photos.Photo>
   }
   upload: {
     /**
      * Available to users and bots.
+     *
      * Errors: 400 FILE_PART_EMPTY, 400 FILE_PART_INVALID, 400 MSG_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/upload.saveFilePart
      */
     saveFilePart(params: Params<'upload.saveFilePart'>): Promise<boolean>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CDN_METHOD_INVALID, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 406 FILEREF_UPGRADE_NEEDED, 400 FILE_ID_INVALID, 400 FILE_REFERENCE_EMPTY, 400 FILE_REFERENCE_EXPIRED, 400 FILE_REFERENCE_INVALID, 420 FLOOD_PREMIUM_WAIT, 400 LIMIT_INVALID, 400 LOCATION_INVALID, 400 MSG_ID_INVALID, 400 OFFSET_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/upload.getFile
      */
     getFile(params: Params<'upload.getFile'>): Promise<upload.File>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 FILE_PARTS_INVALID, 400 FILE_PART_EMPTY, 400 FILE_PART_INVALID, 400 FILE_PART_SIZE_CHANGED, 400 FILE_PART_SIZE_INVALID, 400 FILE_PART_TOO_BIG, 400 FILE_PART_TOO_SMALL.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/upload.saveBigFilePart
      */
     saveBigFilePart(params: Params<'upload.saveBigFilePart'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 DOCUMENT_INVALID, 400 LOCATION_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/upload.getWebFile
      */
     getWebFile(params: Params<'upload.getWebFile'>): Promise<upload.WebFile>
     /**
      * Available to users.
+     *
      * Errors: 400 FILE_TOKEN_INVALID, 404 METHOD_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/upload.getCdnFile
      */
     getCdnFile(params: Params<'upload.getCdnFile'>): Promise<upload.CdnFile>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CDN_METHOD_INVALID, 500 CDN_UPLOAD_TIMEOUT, 400 FILE_TOKEN_INVALID, 400 LOCATION_INVALID, 400 REQUEST_TOKEN_INVALID, 400 RSA_DECRYPT_FAILED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/upload.reuploadCdnFile
      */
     reuploadCdnFile(params: Params<'upload.reuploadCdnFile'>): Promise<FileHash[]>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CDN_METHOD_INVALID, 400 FILE_TOKEN_INVALID, 400 RSA_DECRYPT_FAILED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/upload.getCdnFileHashes
      */
     getCdnFileHashes(params: Params<'upload.getCdnFileHashes'>): Promise<FileHash[]>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 LOCATION_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/upload.getFileHashes
      */
     getFileHashes(params: Params<'upload.getFileHashes'>): Promise<FileHash[]>
   }
   help: {
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CONNECTION_API_ID_INVALID, 400 CONNECTION_APP_VERSION_EMPTY, 400 CONNECTION_LAYER_INVALID, 400 DATA_INVALID, 400 MSG_ID_INVALID, 400 USERNAME_INVALID, 403 USER_PRIVACY_RESTRICTED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getConfig
      */
     getConfig(params?: Params<'help.getConfig'>): Promise<Config>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getNearestDc
+     */
     getNearestDc(params?: Params<'help.getNearestDc'>): Promise<NearestDc>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getAppUpdate
+     */
     getAppUpdate(params: Params<'help.getAppUpdate'>): Promise<help.AppUpdate>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getInviteText
+     */
     getInviteText(params?: Params<'help.getInviteText'>): Promise<help.InviteText>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getSupport
+     */
     getSupport(params?: Params<'help.getSupport'>): Promise<help.Support>
     /**
      * Available to bots.
+     *
      * Errors: 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.setBotUpdatesStatus
      */
     setBotUpdatesStatus(params: Params<'help.setBotUpdatesStatus'>): Promise<boolean>
-    /** Available to users and bots. */
+    /**
+     * Available to users and bots.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getCdnConfig
+     */
     getCdnConfig(params?: Params<'help.getCdnConfig'>): Promise<CdnConfig>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getRecentMeUrls
+     */
     getRecentMeUrls(params: Params<'help.getRecentMeUrls'>): Promise<help.RecentMeUrls>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getTermsOfServiceUpdate
+     */
     getTermsOfServiceUpdate(params?: Params<'help.getTermsOfServiceUpdate'>): Promise<help.TermsOfServiceUpdate>
     /**
      * Available to users.
+     *
      * Errors: 400 DATA_JSON_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.acceptTermsOfService
      */
     acceptTermsOfService(params: Params<'help.acceptTermsOfService'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getDeepLinkInfo
+     */
     getDeepLinkInfo(params: Params<'help.getDeepLinkInfo'>): Promise<help.DeepLinkInfo>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getAppConfig
+     */
     getAppConfig(params: Params<'help.getAppConfig'>): Promise<help.AppConfig>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.saveAppLog
+     */
     saveAppLog(params: Params<'help.saveAppLog'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getPassportConfig
+     */
     getPassportConfig(params: Params<'help.getPassportConfig'>): Promise<help.PassportConfig>
     /**
      * Available to users.
+     *
      * Errors: 403 USER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getSupportName
      */
     getSupportName(params?: Params<'help.getSupportName'>): Promise<help.SupportName>
     /**
      * Available to users.
+     *
      * Errors: 403 USER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getUserInfo
      */
     getUserInfo(params: Params<'help.getUserInfo'>): Promise<help.UserInfo>
     /**
      * Available to users.
+     *
      * Errors: 400 ENTITY_BOUNDS_INVALID, 403 USER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.editUserInfo
      */
     editUserInfo(params: Params<'help.editUserInfo'>): Promise<help.UserInfo>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getPromoData
+     */
     getPromoData(params?: Params<'help.getPromoData'>): Promise<help.PromoData>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.hidePromoData
+     */
     hidePromoData(params: Params<'help.hidePromoData'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.dismissSuggestion
+     */
     dismissSuggestion(params: Params<'help.dismissSuggestion'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getCountriesList
+     */
     getCountriesList(params: Params<'help.getCountriesList'>): Promise<help.CountriesList>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getPremiumPromo
+     */
     getPremiumPromo(params?: Params<'help.getPremiumPromo'>): Promise<help.PremiumPromo>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getPeerColors
+     */
     getPeerColors(params: Params<'help.getPeerColors'>): Promise<help.PeerColors>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getPeerProfileColors
+     */
     getPeerProfileColors(params: Params<'help.getPeerProfileColors'>): Promise<help.PeerColors>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/help.getTimezonesList
+     */
     getTimezonesList(params: Params<'help.getTimezonesList'>): Promise<help.TimezonesList>
   }
   channels: {
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 MSG_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.readHistory
      */
     readHistory(params: Params<'channels.readHistory'>): Promise<boolean>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 420 FROZEN_METHOD_INVALID, 403 MESSAGE_DELETE_FORBIDDEN, 400 MSG_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.deleteMessages
      */
     deleteMessages(params: Params<'channels.deleteMessages'>): Promise<messages.AffectedMessages>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.reportSpam
      */
     reportSpam(params: Params<'channels.reportSpam'>): Promise<boolean>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 CHAT_NOT_MODIFIED, 400 FROZEN_PARTICIPANT_MISSING, 400 MESSAGE_IDS_EMPTY, 400 MSG_ID_INVALID, 400 USER_BANNED_IN_CHANNEL.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.getMessages
      */
     getMessages(params: Params<'channels.getMessages'>): Promise<messages.Messages>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 MSG_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.getParticipants
      */
     getParticipants(params: Params<'channels.getParticipants'>): Promise<channels.ChannelParticipants>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 MSG_ID_INVALID, 400 PARTICIPANT_ID_INVALID, 400 USER_ID_INVALID, 400 USER_NOT_PARTICIPANT.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.getParticipant
      */
     getParticipant(params: Params<'channels.getParticipant'>): Promise<channels.ChannelParticipant>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 USER_BANNED_IN_CHANNEL.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.getChannels
      */
     getChannels(params: Params<'channels.getChannels'>): Promise<messages.Chats>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHANNEL_PUBLIC_GROUP_NA, 400 CHAT_NOT_MODIFIED, 400 MSG_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.getFullChannel
      */
     getFullChannel(params: Params<'channels.getFullChannel'>): Promise<messages.ChatFull>
     /**
      * Available to users.
+     *
      * Errors: 400 ADDRESS_INVALID, 400 CHANNELS_ADMIN_LOCATED_TOO_MUCH, 400 CHANNELS_TOO_MUCH, 400 CHAT_ABOUT_TOO_LONG, 500 CHAT_INVALID, 400 CHAT_TITLE_EMPTY, 400 TTL_PERIOD_INVALID, 406 USER_RESTRICTED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.createChannel
      */
     createChannel(params: Params<'channels.createChannel'>): Promise<Updates>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 ADMINS_TOO_MUCH, 400 ADMIN_RANK_EMOJI_NOT_ALLOWED, 400 ADMIN_RANK_INVALID, 400 BOTS_TOO_MUCH, 400 BOT_CHANNELS_NA, 400 BOT_GROUPS_BLOCKED, 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 400 CHANNEL_PRIVATE, 403 CHAT_ADMIN_INVITE_REQUIRED, 403 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 406 FRESH_CHANGE_ADMINS_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 403 RIGHT_FORBIDDEN, 400 USERS_TOO_MUCH, 400 USER_BLOCKED, 403 USER_CHANNELS_TOO_MUCH, 400 USER_CREATOR, 400 USER_ID_INVALID, 400 USER_KICKED, 403 USER_NOT_MUTUAL_CONTACT, 403 USER_PRIVACY_RESTRICTED, 403 USER_RESTRICTED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.editAdmin
      */
     editAdmin(params: Params<'channels.editAdmin'>): Promise<Updates>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_INVALID, 400 CHAT_NOT_MODIFIED, 400 CHAT_TITLE_EMPTY, 403 CHAT_WRITE_FORBIDDEN.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.editTitle
      */
     editTitle(params: Params<'channels.editTitle'>): Promise<Updates>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_INVALID, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 FILE_PARTS_INVALID, 400 FILE_REFERENCE_INVALID, 400 IMAGE_PROCESS_FAILED, 400 PEER_ID_INVALID, 400 PHOTO_CROP_SIZE_SMALL, 400 PHOTO_EXT_INVALID, 400 PHOTO_FILE_MISSING, 400 PHOTO_INVALID, 400 STICKER_MIME_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.editPhoto
      */
     editPhoto(params: Params<'channels.editPhoto'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNELS_ADMIN_PUBLIC_TOO_MUCH, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 USERNAME_INVALID, 400 USERNAME_OCCUPIED, 400 USERNAME_PURCHASE_AVAILABLE.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.checkUsername
      */
     checkUsername(params: Params<'channels.checkUsername'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNELS_ADMIN_PUBLIC_TOO_MUCH, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 USERNAME_INVALID, 400 USERNAME_NOT_MODIFIED, 400 USERNAME_OCCUPIED, 400 USERNAME_PURCHASE_AVAILABLE.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.updateUsername
      */
     updateUsername(params: Params<'channels.updateUsername'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNELS_TOO_MUCH, 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 406 CHANNEL_PRIVATE, 400 CHAT_INVALID, 420 FROZEN_METHOD_INVALID, 400 INVITE_HASH_EMPTY, 406 INVITE_HASH_EXPIRED, 400 INVITE_HASH_INVALID, 400 INVITE_REQUEST_SENT, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 USERS_TOO_MUCH, 400 USER_ALREADY_PARTICIPANT, 400 USER_BANNED_IN_CHANNEL, 400 USER_CHANNELS_TOO_MUCH.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.joinChannel
      */
     joinChannel(params: Params<'channels.joinChannel'>): Promise<messages.ChatInviteJoinResult>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHANNEL_PUBLIC_GROUP_NA, 400 CHAT_INVALID, 400 MSG_ID_INVALID, 400 USER_BANNED_IN_CHANNEL, 400 USER_CREATOR, 400 USER_NOT_PARTICIPANT.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.leaveChannel
      */
     leaveChannel(params: Params<'channels.leaveChannel'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 BOTS_TOO_MUCH, 400 BOT_GROUPS_BLOCKED, 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_INVALID, 400 CHAT_MEMBER_ADD_FAILED, 403 CHAT_WRITE_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 USERS_TOO_MUCH, 400 USER_BANNED_IN_CHANNEL, 400 USER_BLOCKED, 400 USER_BOT, 403 USER_CHANNELS_TOO_MUCH, 400 USER_ID_INVALID, 400 USER_KICKED, 403 USER_NOT_MUTUAL_CONTACT, 403 USER_PRIVACY_RESTRICTED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.inviteToChannel
      */
     inviteToChannel(params: Params<'channels.inviteToChannel'>): Promise<messages.InvitedUsers>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 406 CHANNEL_TOO_LARGE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.deleteChannel
      */
     deleteChannel(params: Params<'channels.deleteChannel'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MESSAGE_ID_INVALID, 400 MSG_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.exportMessageLink
      */
     exportMessageLink(params: Params<'channels.exportMessageLink'>): Promise<ExportedMessageLink>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.toggleSignatures
      */
     toggleSignatures(params: Params<'channels.toggleSignatures'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNELS_ADMIN_LOCATED_TOO_MUCH, 400 CHANNELS_ADMIN_PUBLIC_TOO_MUCH.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.getAdminedPublicChannels
      */
     getAdminedPublicChannels(params?: Params<'channels.getAdminedPublicChannels'>): Promise<messages.Chats>
     /**
      * Available to users and bots.
+     *
      * Errors: 406 BANNED_RIGHTS_INVALID, 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 INPUT_USER_DEACTIVATED, 400 MSG_ID_INVALID, 400 PARTICIPANT_ID_INVALID, 400 PEER_ID_INVALID, 400 USER_ADMIN_INVALID, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.editBanned
      */
     editBanned(params: Params<'channels.editBanned'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 MSG_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.getAdminLog
      */
     getAdminLog(params: Params<'channels.getAdminLog'>): Promise<channels.AdminLogResults>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ID_INVALID, 400 PARTICIPANTS_TOO_FEW, 406 STICKERSET_OWNER_ANONYMOUS.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.setStickers
      */
     setStickers(params: Params<'channels.setStickers'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 MSG_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.readMessageContents
      */
     readMessageContents(params: Params<'channels.readMessageContents'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PARICIPANT_MISSING, 400 CHANNEL_PRIVATE, 400 CHANNEL_TOO_BIG, 400 CHAT_ADMIN_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.deleteHistory
      */
     deleteHistory(params: Params<'channels.deleteHistory'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_LINK_EXISTS, 400 CHAT_NOT_MODIFIED, 400 FORUM_ENABLED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.togglePreHistoryHidden
      */
     togglePreHistoryHidden(params: Params<'channels.togglePreHistoryHidden'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 TAKEOUT_INVALID, 403 TAKEOUT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.getLeftChannels
      */
     getLeftChannels(params: Params<'channels.getLeftChannels'>): Promise<messages.Chats>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.getGroupsForDiscussion
+     */
     getGroupsForDiscussion(params?: Params<'channels.getGroupsForDiscussion'>): Promise<messages.Chats>
     /**
      * Available to users.
+     *
      * Errors: 400 BROADCAST_ID_INVALID, 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 LINK_NOT_MODIFIED, 400 MEGAGROUP_ID_INVALID, 400 MEGAGROUP_PREHISTORY_HIDDEN.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.setDiscussionGroup
      */
     setDiscussionGroup(params: Params<'channels.setDiscussionGroup'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 400 MEGAGROUP_GEO_REQUIRED, 400 MEGAGROUP_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.editLocation
      */
     editLocation(params: Params<'channels.editLocation'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 SECONDS_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.toggleSlowMode
      */
     toggleSlowMode(params: Params<'channels.toggleSlowMode'>): Promise<Updates>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.getInactiveChannels
+     */
     getInactiveChannels(params?: Params<'channels.getInactiveChannels'>): Promise<messages.InactiveChats>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_ID_INVALID, 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 FORUM_ENABLED, 400 PARTICIPANTS_TOO_FEW.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.convertToGigagroup
      */
     convertToGigagroup(params: Params<'channels.convertToGigagroup'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.getSendAs
      */
     getSendAs(params: Params<'channels.getSendAs'>): Promise<channels.SendAsPeers>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 MSG_ID_INVALID, 400 PARTICIPANT_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.deleteParticipantHistory
      */
     deleteParticipantHistory(params: Params<'channels.deleteParticipantHistory'>): Promise<messages.AffectedHistory>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.toggleJoinToSend
      */
     toggleJoinToSend(params: Params<'channels.toggleJoinToSend'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 CHAT_PUBLIC_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.toggleJoinRequest
      */
     toggleJoinRequest(params: Params<'channels.toggleJoinRequest'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_NOT_MODIFIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.reorderUsernames
      */
     reorderUsernames(params: Params<'channels.reorderUsernames'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_NOT_MODIFIED, 400 USERNAMES_ACTIVE_TOO_MUCH, 400 USERNAME_INVALID, 400 USERNAME_NOT_MODIFIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.toggleUsername
      */
     toggleUsername(params: Params<'channels.toggleUsername'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.deactivateAllUsernames
      */
     deactivateAllUsernames(params: Params<'channels.deactivateAllUsernames'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_DISCUSSION_UNALLOWED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.toggleForum
      */
     toggleForum(params: Params<'channels.toggleForum'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_NOT_MODIFIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.toggleAntiSpam
      */
     toggleAntiSpam(params: Params<'channels.toggleAntiSpam'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.reportAntiSpamFalsePositive
      */
     reportAntiSpamFalsePositive(params: Params<'channels.reportAntiSpamFalsePositive'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 PARTICIPANTS_TOO_FEW.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.toggleParticipantsHidden
      */
     toggleParticipantsHidden(params: Params<'channels.toggleParticipantsHidden'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 BOOSTS_REQUIRED, 400 CHANNEL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.updateColor
      */
     updateColor(params: Params<'channels.updateColor'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.toggleViewForumAsMessages
      */
     toggleViewForumAsMessages(params: Params<'channels.toggleViewForumAsMessages'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_NOT_MODIFIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.getChannelRecommendations
      */
     getChannelRecommendations(params?: Params<'channels.getChannelRecommendations'>): Promise<messages.Chats>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.updateEmojiStatus
      */
     updateEmojiStatus(params: Params<'channels.updateEmojiStatus'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.setBoostsToUnblockRestrictions
      */
     setBoostsToUnblockRestrictions(params: Params<'channels.setBoostsToUnblockRestrictions'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.setEmojiStickers
      */
     setEmojiStickers(params: Params<'channels.setEmojiStickers'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.restrictSponsoredMessages
      */
     restrictSponsoredMessages(params: Params<'channels.restrictSponsoredMessages'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 420 FROZEN_METHOD_INVALID, 400 OFFSET_PEER_ID_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.searchPosts
      */
     searchPosts(params: Params<'channels.searchPosts'>): Promise<messages.Messages>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 400 CHAT_NOT_MODIFIED, 400 STARS_AMOUNT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.updatePaidMessagesPrice
      */
     updatePaidMessagesPrice(params: Params<'channels.updatePaidMessagesPrice'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.toggleAutotranslation
      */
     toggleAutotranslation(params: Params<'channels.toggleAutotranslation'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.getMessageAuthor
      */
     getMessageAuthor(params: Params<'channels.getMessageAuthor'>): Promise<User>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.checkSearchPostsFlood
+     */
     checkSearchPostsFlood(params?: Params<'channels.checkSearchPostsFlood'>): Promise<SearchPostsFlood>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/channels.setMainProfileTab
      */
     setMainProfileTab(params: Params<'channels.setMainProfileTab'>): Promise<boolean>
   }
   bots: {
     /**
      * Available to bots.
+     *
      * Errors: 400 DATA_JSON_INVALID, 400 METHOD_INVALID, 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.sendCustomRequest
      */
     sendCustomRequest(params: Params<'bots.sendCustomRequest'>): Promise<DataJSON>
     /**
      * Available to bots.
+     *
      * Errors: 400 DATA_JSON_INVALID, 400 QUERY_ID_INVALID, 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.answerWebhookJSONQuery
      */
     answerWebhookJSONQuery(params: Params<'bots.answerWebhookJSONQuery'>): Promise<boolean>
     /**
      * Available to bots.
+     *
      * Errors: 400 BOT_COMMAND_DESCRIPTION_INVALID, 400 BOT_COMMAND_INVALID, 400 LANG_CODE_INVALID, 400 PEER_ID_INVALID, 400 USER_BOT_REQUIRED, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.setBotCommands
      */
     setBotCommands(params: Params<'bots.setBotCommands'>): Promise<boolean>
     /**
      * Available to bots.
+     *
      * Errors: 400 LANG_CODE_INVALID, 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.resetBotCommands
      */
     resetBotCommands(params: Params<'bots.resetBotCommands'>): Promise<boolean>
     /**
      * Available to bots.
+     *
      * Errors: 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.getBotCommands
      */
     getBotCommands(params: Params<'bots.getBotCommands'>): Promise<BotCommand[]>
     /**
      * Available to bots.
+     *
      * Errors: 400 BUTTON_INVALID, 400 BUTTON_TEXT_INVALID, 400 BUTTON_URL_INVALID, 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.setBotMenuButton
      */
     setBotMenuButton(params: Params<'bots.setBotMenuButton'>): Promise<boolean>
     /**
      * Available to bots.
+     *
      * Errors: 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.getBotMenuButton
      */
     getBotMenuButton(params: Params<'bots.getBotMenuButton'>): Promise<BotMenuButton>
     /**
      * Available to bots.
+     *
      * Errors: 400 RIGHTS_NOT_MODIFIED, 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.setBotBroadcastDefaultAdminRights
      */
     setBotBroadcastDefaultAdminRights(params: Params<'bots.setBotBroadcastDefaultAdminRights'>): Promise<boolean>
     /**
      * Available to bots.
+     *
      * Errors: 400 RIGHTS_NOT_MODIFIED, 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.setBotGroupDefaultAdminRights
      */
     setBotGroupDefaultAdminRights(params: Params<'bots.setBotGroupDefaultAdminRights'>): Promise<boolean>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 BOT_INVALID, 400 USER_BOT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.setBotInfo
      */
     setBotInfo(params: Params<'bots.setBotInfo'>): Promise<boolean>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 BOT_INVALID, 400 LANG_CODE_INVALID, 400 USER_BOT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.getBotInfo
      */
     getBotInfo(params: Params<'bots.getBotInfo'>): Promise<bots.BotInfo>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID, 400 USERNAME_NOT_MODIFIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.reorderUsernames
      */
     reorderUsernames(params: Params<'bots.reorderUsernames'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID, 400 USERNAME_NOT_MODIFIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.toggleUsername
      */
     toggleUsername(params: Params<'bots.toggleUsername'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.canSendMessage
      */
     canSendMessage(params: Params<'bots.canSendMessage'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.allowSendMessage
      */
     allowSendMessage(params: Params<'bots.allowSendMessage'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID, 400 DATA_JSON_INVALID, 400 METHOD_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.invokeWebViewCustomMethod
      */
     invokeWebViewCustomMethod(params: Params<'bots.invokeWebViewCustomMethod'>): Promise<DataJSON>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.getPopularAppBots
+     */
     getPopularAppBots(params: Params<'bots.getPopularAppBots'>): Promise<bots.PopularAppBots>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.addPreviewMedia
      */
     addPreviewMedia(params: Params<'bots.addPreviewMedia'>): Promise<BotPreviewMedia>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.editPreviewMedia
      */
     editPreviewMedia(params: Params<'bots.editPreviewMedia'>): Promise<BotPreviewMedia>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.deletePreviewMedia
      */
     deletePreviewMedia(params: Params<'bots.deletePreviewMedia'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.reorderPreviewMedias
      */
     reorderPreviewMedias(params: Params<'bots.reorderPreviewMedias'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.getPreviewInfo
      */
     getPreviewInfo(params: Params<'bots.getPreviewInfo'>): Promise<bots.PreviewInfo>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.getPreviewMedias
      */
     getPreviewMedias(params: Params<'bots.getPreviewMedias'>): Promise<BotPreviewMedia[]>
     /**
      * Available to bots.
+     *
      * Errors: 400 USER_BOT_REQUIRED, 400 USER_ID_INVALID, 403 USER_PERMISSION_DENIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.updateUserEmojiStatus
      */
     updateUserEmojiStatus(params: Params<'bots.updateUserEmojiStatus'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.toggleUserEmojiStatusPermission
      */
     toggleUserEmojiStatusPermission(params: Params<'bots.toggleUserEmojiStatusPermission'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.checkDownloadFileParams
      */
     checkDownloadFileParams(params: Params<'bots.checkDownloadFileParams'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.getAdminedBots
+     */
     getAdminedBots(params?: Params<'bots.getAdminedBots'>): Promise<User[]>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID, 400 STARREF_AWAITING_END, 400 STARREF_PERMILLE_INVALID, 400 STARREF_PERMILLE_TOO_LOW.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.updateStarRefProgram
      */
     updateStarRefProgram(params: Params<'bots.updateStarRefProgram'>): Promise<StarRefProgram>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 BOT_INVALID, 403 BOT_VERIFIER_FORBIDDEN, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.setCustomVerification
      */
     setCustomVerification(params: Params<'bots.setCustomVerification'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.getBotRecommendations
      */
     getBotRecommendations(params: Params<'bots.getBotRecommendations'>): Promise<users.Users>
     /**
      * Available to users.
+     *
      * Errors: 400 USERNAME_INVALID, 400 USERNAME_OCCUPIED, 400 USERNAME_SUFFIX_MISSING.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.checkUsername
      */
     checkUsername(params: Params<'bots.checkUsername'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_CREATE_LIMIT_EXCEEDED, 400 MANAGER_INVALID, 400 MANAGER_PERMISSION_MISSING, 400 NAME_INVALID, 400 USERNAME_INVALID, 400 USERNAME_OCCUPIED, 400 USERNAME_SUFFIX_MISSING.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.createBot
      */
     createBot(params: Params<'bots.createBot'>): Promise<User>
     /**
      * Available to bots.
+     *
      * Errors: 400 BOT_INVALID, 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.exportBotToken
      */
     exportBotToken(params: Params<'bots.exportBotToken'>): Promise<bots.ExportedBotToken>
     /**
      * Available to bots.
+     *
      * Errors: 400 BUTTON_INVALID, 400 USER_BOT_REQUIRED, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.requestWebViewButton
      */
     requestWebViewButton(params: Params<'bots.requestWebViewButton'>): Promise<bots.RequestedButton>
     /**
      * Available to users.
+     *
      * Errors: 400 BOT_ID_INVALID, 400 WEBAPP_REQ_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.getRequestedWebViewButton
      */
     getRequestedWebViewButton(params: Params<'bots.getRequestedWebViewButton'>): Promise<KeyboardButton>
     /**
      * Available to bots.
+     *
      * Errors: 400 BOT_INVALID, 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.getAccessSettings
      */
     getAccessSettings(params: Params<'bots.getAccessSettings'>): Promise<bots.AccessSettings>
     /**
      * Available to bots.
+     *
      * Errors: 400 BOT_INVALID, 400 USER_BOT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.editAccessSettings
      */
     editAccessSettings(params: Params<'bots.editAccessSettings'>): Promise<boolean>
-    /** Available to bots. */
+    /**
+     * Available to bots.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/bots.setJoinChatResults
+     */
     setJoinChatResults(params: Params<'bots.setJoinChatResults'>): Promise<boolean>
   }
   payments: {
     /**
      * Available to users and bots.
+     *
      * Errors: 406 API_GIFT_RESTRICTED_UPDATE_APP, 400 BOOST_PEER_INVALID, 403 BOT_ACCESS_FORBIDDEN, 400 BOT_INVOICE_INVALID, 400 BUSINESS_CONNECTION_INVALID, 400 GIFT_MONTHS_INVALID, 400 GIFT_STARS_INVALID, 400 INVOICE_INVALID, 400 MESSAGE_ID_INVALID, 400 MESSAGE_TOO_LONG, 400 MONTH_INVALID, 400 MSG_ID_INVALID, 400 NO_PAYMENT_NEEDED, 400 PEER_ID_INVALID, 400 PREMIUM_PURPOSE_INVALID, 400 SLUG_INVALID, 400 STARGIFT_ALREADY_CONVERTED, 400 STARGIFT_ALREADY_REFUNDED, 400 STARGIFT_ALREADY_UPGRADED, 406 STARGIFT_EXPORT_IN_PROGRESS, 400 STARGIFT_INVALID, 400 STARGIFT_MESSAGE_INVALID, 400 STARGIFT_NOT_FOUND, 400 STARGIFT_NOT_OWNER, 400 STARGIFT_NOT_UNIQUE, 400 STARGIFT_OWNER_INVALID, 400 STARGIFT_PEER_INVALID, 400 STARGIFT_RESELL_CURRENCY_NOT_ALLOWED, 400 STARGIFT_RESELL_TOO_EARLY, 400 STARGIFT_SLUG_INVALID, 400 STARGIFT_TRANSFER_TOO_EARLY, 400 STARGIFT_UPGRADE_UNAVAILABLE, 406 STARS_FORM_AMOUNT_MISMATCH, 400 TO_ID_INVALID, 400 UNTIL_DATE_INVALID, 403 USER_DISALLOWED_STARGIFTS.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getPaymentForm
      */
     getPaymentForm(params: Params<'payments.getPaymentForm'>): Promise<payments.PaymentForm>
     /**
      * Available to users.
+     *
      * Errors: 400 MESSAGE_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getPaymentReceipt
      */
     getPaymentReceipt(params: Params<'payments.getPaymentReceipt'>): Promise<payments.PaymentReceipt>
     /**
      * Available to users.
+     *
      * Errors: 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.validateRequestedInfo
      */
     validateRequestedInfo(params: Params<'payments.validateRequestedInfo'>): Promise<payments.ValidatedRequestedInfo>
     /**
      * Available to users.
+     *
      * Errors: 400 FORM_UNSUPPORTED, 400 INVOICE_INVALID, 400 MESSAGE_ID_INVALID, 400 PAYMENT_CREDENTIALS_INVALID, 400 PEER_ID_INVALID, 400 TMP_PASSWORD_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.sendPaymentForm
      */
     sendPaymentForm(params: Params<'payments.sendPaymentForm'>): Promise<payments.PaymentResult>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getSavedInfo
+     */
     getSavedInfo(params?: Params<'payments.getSavedInfo'>): Promise<payments.SavedInfo>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.clearSavedInfo
+     */
     clearSavedInfo(params?: Params<'payments.clearSavedInfo'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BANK_CARD_NUMBER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getBankCardData
      */
     getBankCardData(params: Params<'payments.getBankCardData'>): Promise<payments.BankCardData>
     /**
      * Available to bots.
+     *
      * Errors: 400 BUSINESS_CONNECTION_INVALID, 400 CURRENCY_TOTAL_AMOUNT_INVALID, 400 INVOICE_PAYLOAD_INVALID, 400 MEDIA_INVALID, 400 PAYMENT_PROVIDER_INVALID, 400 STARS_INVOICE_INVALID, 400 USER_BOT_REQUIRED, 400 WEBDOCUMENT_MIME_INVALID, 400 WEBDOCUMENT_URL_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.exportInvoice
      */
     exportInvoice(params: Params<'payments.exportInvoice'>): Promise<payments.ExportedInvoice>
     /**
      * Available to users.
+     *
      * Errors: 400 INPUT_PURPOSE_INVALID, 400 RECEIPT_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.assignAppStoreTransaction
      */
     assignAppStoreTransaction(params: Params<'payments.assignAppStoreTransaction'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 DATA_JSON_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.assignPlayMarketTransaction
      */
     assignPlayMarketTransaction(params: Params<'payments.assignPlayMarketTransaction'>): Promise<Updates>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getPremiumGiftCodeOptions
+     */
     getPremiumGiftCodeOptions(params?: Params<'payments.getPremiumGiftCodeOptions'>): Promise<PremiumGiftCodeOption[]>
     /**
      * Available to users.
+     *
      * Errors: 400 GIFT_SLUG_EXPIRED, 400 GIFT_SLUG_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.checkGiftCode
      */
     checkGiftCode(params: Params<'payments.checkGiftCode'>): Promise<payments.CheckedGiftCode>
     /**
      * Available to users.
+     *
      * Errors: 400 GIFT_SLUG_EXPIRED, 400 GIFT_SLUG_INVALID, 420 PREMIUM_SUB_ACTIVE_UNTIL.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.applyGiftCode
      */
     applyGiftCode(params: Params<'payments.applyGiftCode'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getGiveawayInfo
      */
     getGiveawayInfo(params: Params<'payments.getGiveawayInfo'>): Promise<payments.GiveawayInfo>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.launchPrepaidGiveaway
      */
     launchPrepaidGiveaway(params: Params<'payments.launchPrepaidGiveaway'>): Promise<Updates>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getStarsTopupOptions
+     */
     getStarsTopupOptions(params?: Params<'payments.getStarsTopupOptions'>): Promise<StarsTopupOption[]>
     /**
      * Available to users.
+     *
      * Errors: 403 BOT_ACCESS_FORBIDDEN, 400 BUSINESS_CONNECTION_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getStarsStatus
      */
     getStarsStatus(params: Params<'payments.getStarsStatus'>): Promise<payments.StarsStatus>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID, 400 SUBSCRIPTION_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getStarsTransactions
      */
     getStarsTransactions(params: Params<'payments.getStarsTransactions'>): Promise<payments.StarsStatus>
     /**
      * Available to users and bots.
+     *
      * Errors: 406 API_GIFT_RESTRICTED_UPDATE_APP, 400 BALANCE_TOO_LOW, 403 BOT_ACCESS_FORBIDDEN, 400 BOT_INVOICE_INVALID, 400 BUSINESS_CONNECTION_INVALID, 400 FORM_EXPIRED, 400 FORM_ID_EMPTY, 400 FORM_SUBMIT_DUPLICATE, 400 FORM_UNSUPPORTED, 400 GIFT_STARS_INVALID, 400 MEDIA_ALREADY_PAID, 400 MONTH_INVALID, 400 PEER_ID_INVALID, 406 PRECHECKOUT_FAILED, 400 PURPOSE_INVALID, 400 STARGIFT_ALREADY_UPGRADED, 400 STARGIFT_NOT_FOUND, 400 STARGIFT_OWNER_INVALID, 400 STARGIFT_SLUG_INVALID, 400 STARGIFT_USAGE_LIMITED, 400 STARGIFT_USER_USAGE_LIMITED, 406 STARS_FORM_AMOUNT_MISMATCH, 400 TO_ID_INVALID, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.sendStarsForm
      */
     sendStarsForm(params: Params<'payments.sendStarsForm'>): Promise<payments.PaymentResult>
     /**
      * Available to bots.
+     *
      * Errors: 400 CHARGE_ALREADY_REFUNDED, 400 CHARGE_ID_EMPTY, 400 USER_BOT_REQUIRED, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.refundStarsCharge
      */
     refundStarsCharge(params: Params<'payments.refundStarsCharge'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getStarsRevenueStats
      */
     getStarsRevenueStats(params: Params<'payments.getStarsRevenueStats'>): Promise<payments.StarsRevenueStats>
     /**
      * Available to users.
+     *
      * Errors: 400 PASSWORD_HASH_INVALID, 400 PASSWORD_MISSING, 400 PASSWORD_TOO_FRESH, 400 SESSION_TOO_FRESH.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getStarsRevenueWithdrawalUrl
      */
     getStarsRevenueWithdrawalUrl(params: Params<'payments.getStarsRevenueWithdrawalUrl'>): Promise<payments.StarsRevenueWithdrawalUrl>
     /**
      * Available to users.
+     *
      * Errors: 403 CHAT_WRITE_FORBIDDEN, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getStarsRevenueAdsAccountUrl
      */
     getStarsRevenueAdsAccountUrl(params: Params<'payments.getStarsRevenueAdsAccountUrl'>): Promise<payments.StarsRevenueAdsAccountUrl>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID, 400 TRANSACTION_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getStarsTransactionsByID
      */
     getStarsTransactionsByID(params: Params<'payments.getStarsTransactionsByID'>): Promise<payments.StarsStatus>
     /**
      * Available to users.
+     *
      * Errors: 400 INPUT_USER_DEACTIVATED, 400 USER_GIFT_UNAVAILABLE, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getStarsGiftOptions
      */
     getStarsGiftOptions(params?: Params<'payments.getStarsGiftOptions'>): Promise<StarsGiftOption[]>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getStarsSubscriptions
      */
     getStarsSubscriptions(params: Params<'payments.getStarsSubscriptions'>): Promise<payments.StarsStatus>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.changeStarsSubscription
      */
     changeStarsSubscription(params: Params<'payments.changeStarsSubscription'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.fulfillStarsSubscription
      */
     fulfillStarsSubscription(params: Params<'payments.fulfillStarsSubscription'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getStarsGiveawayOptions
+     */
     getStarsGiveawayOptions(params?: Params<'payments.getStarsGiveawayOptions'>): Promise<StarsGiveawayOption[]>
-    /** Available to users and bots. */
+    /**
+     * Available to users and bots.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getStarGifts
+     */
     getStarGifts(params: Params<'payments.getStarGifts'>): Promise<payments.StarGifts>
     /**
      * Available to users.
+     *
      * Errors: 400 MESSAGE_ID_INVALID, 400 SAVED_ID_EMPTY, 400 STARGIFT_OBJECT_INVALID, 400 STARGIFT_OWNER_INVALID, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.saveStarGift
      */
     saveStarGift(params: Params<'payments.saveStarGift'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 BUSINESS_CONNECTION_INVALID, 400 MESSAGE_ID_INVALID, 400 SAVED_ID_EMPTY, 400 STARGIFT_PEER_INVALID, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.convertStarGift
      */
     convertStarGift(params: Params<'payments.convertStarGift'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHARGE_ID_INVALID, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.botCancelStarsSubscription
      */
     botCancelStarsSubscription(params: Params<'payments.botCancelStarsSubscription'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getConnectedStarRefBots
+     */
     getConnectedStarRefBots(params: Params<'payments.getConnectedStarRefBots'>): Promise<payments.ConnectedStarRefBots>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getConnectedStarRefBot
      */
     getConnectedStarRefBot(params: Params<'payments.getConnectedStarRefBot'>): Promise<payments.ConnectedStarRefBots>
     /**
      * Available to users.
+     *
      * Errors: 403 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getSuggestedStarRefBots
      */
     getSuggestedStarRefBots(params: Params<'payments.getSuggestedStarRefBots'>): Promise<payments.SuggestedStarRefBots>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.connectStarRefBot
+     */
     connectStarRefBot(params: Params<'payments.connectStarRefBot'>): Promise<payments.ConnectedStarRefBots>
     /**
      * Available to users.
+     *
      * Errors: 400 STARREF_HASH_REVOKED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.editConnectedStarRefBot
      */
     editConnectedStarRefBot(params: Params<'payments.editConnectedStarRefBot'>): Promise<payments.ConnectedStarRefBots>
     /**
      * Available to users.
+     *
      * Errors: 400 STARGIFT_INVALID, 400 STARGIFT_UPGRADE_UNAVAILABLE.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getStarGiftUpgradePreview
      */
     getStarGiftUpgradePreview(params: Params<'payments.getStarGiftUpgradePreview'>): Promise<payments.StarGiftUpgradePreview>
     /**
      * Available to users.
+     *
      * Errors: 400 BUSINESS_CONNECTION_INVALID, 400 MESSAGE_ID_INVALID, 400 PAYMENT_REQUIRED, 400 SAVED_ID_EMPTY, 400 STARGIFT_ALREADY_CONVERTED, 400 STARGIFT_ALREADY_UPGRADED, 400 STARGIFT_UPGRADE_UNAVAILABLE.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.upgradeStarGift
      */
     upgradeStarGift(params: Params<'payments.upgradeStarGift'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 BUSINESS_CONNECTION_INVALID, 400 MESSAGE_ID_INVALID, 400 PAYMENT_REQUIRED, 400 PEER_ID_INVALID, 400 SAVED_ID_EMPTY, 400 STARGIFT_NOT_FOUND, 400 STARGIFT_NOT_OWNER, 400 STARGIFT_NOT_UNIQUE, 400 STARGIFT_OWNER_INVALID, 400 STARGIFT_PEER_INVALID, 400 STARGIFT_TRANSFER_TOO_EARLY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.transferStarGift
      */
     transferStarGift(params: Params<'payments.transferStarGift'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 STARGIFT_SLUG_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getUniqueStarGift
      */
     getUniqueStarGift(params: Params<'payments.getUniqueStarGift'>): Promise<payments.UniqueStarGift>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 BUSINESS_CONNECTION_INVALID, 400 COLLECTION_ID_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getSavedStarGifts
      */
     getSavedStarGifts(params: Params<'payments.getSavedStarGifts'>): Promise<payments.SavedStarGifts>
     /**
      * Available to users.
+     *
      * Errors: 400 SAVED_ID_EMPTY, 400 STARGIFT_OWNER_INVALID, 400 STARGIFT_SLUG_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getSavedStarGift
      */
     getSavedStarGift(params: Params<'payments.getSavedStarGift'>): Promise<payments.SavedStarGifts>
     /**
      * Available to users.
+     *
      * Errors: 400 PASSWORD_HASH_INVALID, 400 PASSWORD_TOO_FRESH, 400 SESSION_TOO_FRESH.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getStarGiftWithdrawalUrl
      */
     getStarGiftWithdrawalUrl(params: Params<'payments.getStarGiftWithdrawalUrl'>): Promise<payments.StarGiftWithdrawalUrl>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.toggleChatStarGiftNotifications
      */
     toggleChatStarGiftNotifications(params: Params<'payments.toggleChatStarGiftNotifications'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.toggleStarGiftsPinnedToTop
      */
     toggleStarGiftsPinnedToTop(params: Params<'payments.toggleStarGiftsPinnedToTop'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 INPUT_PURPOSE_INVALID, 406 PREMIUM_CURRENTLY_UNAVAILABLE.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.canPurchaseStore
      */
     canPurchaseStore(params: Params<'payments.canPurchaseStore'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 STARGIFT_ATTRIBUTE_INVALID, 400 STARGIFT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getResaleStarGifts
      */
     getResaleStarGifts(params: Params<'payments.getResaleStarGifts'>): Promise<payments.ResaleStarGifts>
     /**
      * Available to users.
+     *
      * Errors: 400 SAVED_ID_EMPTY, 400 STARGIFT_NOT_FOUND.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.updateStarGiftPrice
      */
     updateStarGiftPrice(params: Params<'payments.updateStarGiftPrice'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.createStarGiftCollection
      */
     createStarGiftCollection(params: Params<'payments.createStarGiftCollection'>): Promise<StarGiftCollection>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.updateStarGiftCollection
      */
     updateStarGiftCollection(params: Params<'payments.updateStarGiftCollection'>): Promise<StarGiftCollection>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.reorderStarGiftCollections
      */
     reorderStarGiftCollections(params: Params<'payments.reorderStarGiftCollections'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.deleteStarGiftCollection
      */
     deleteStarGiftCollection(params: Params<'payments.deleteStarGiftCollection'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getStarGiftCollections
      */
     getStarGiftCollections(params: Params<'payments.getStarGiftCollections'>): Promise<payments.StarGiftCollections>
     /**
      * Available to users.
+     *
      * Errors: 400 STARGIFT_SLUG_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getUniqueStarGiftValueInfo
      */
     getUniqueStarGiftValueInfo(params: Params<'payments.getUniqueStarGiftValueInfo'>): Promise<payments.UniqueStarGiftValueInfo>
     /**
      * Available to users.
+     *
      * Errors: 400 STARGIFT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.checkCanSendGift
      */
     checkCanSendGift(params: Params<'payments.checkCanSendGift'>): Promise<payments.CheckCanSendGiftResult>
     /**
      * Available to users.
+     *
      * Errors: 400 STARGIFT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getStarGiftAuctionState
      */
     getStarGiftAuctionState(params: Params<'payments.getStarGiftAuctionState'>): Promise<payments.StarGiftAuctionState>
     /**
      * Available to users.
+     *
      * Errors: 400 STARGIFT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getStarGiftAuctionAcquiredGifts
      */
     getStarGiftAuctionAcquiredGifts(params: Params<'payments.getStarGiftAuctionAcquiredGifts'>): Promise<payments.StarGiftAuctionAcquiredGifts>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getStarGiftActiveAuctions
+     */
     getStarGiftActiveAuctions(params: Params<'payments.getStarGiftActiveAuctions'>): Promise<payments.StarGiftActiveAuctions>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 MESSAGE_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.resolveStarGiftOffer
      */
     resolveStarGiftOffer(params: Params<'payments.resolveStarGiftOffer'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 INPUT_STARS_AMOUNT_INVALID, 400 INPUT_STARS_NANOS_INVALID, 400 INVOICE_INVALID, 400 PEER_ID_INVALID, 400 RESELL_STARS_TOO_FEW, 400 RESELL_STARS_TOO_MUCH, 400 STARGIFT_OFFER_INVALID, 400 STARGIFT_OFFER_NOT_ALLOWED, 400 STARGIFT_SLUG_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.sendStarGiftOffer
      */
     sendStarGiftOffer(params: Params<'payments.sendStarGiftOffer'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 STARGIFT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getStarGiftUpgradeAttributes
      */
     getStarGiftUpgradeAttributes(params: Params<'payments.getStarGiftUpgradeAttributes'>): Promise<payments.StarGiftUpgradeAttributes>
     /**
      * Available to users.
+     *
      * Errors: 400 STARGIFT_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.getCraftStarGifts
      */
     getCraftStarGifts(params: Params<'payments.getCraftStarGifts'>): Promise<payments.SavedStarGifts>
     /**
      * Available to users.
+     *
      * Errors: 400 SAVED_ID_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/payments.craftStarGift
      */
     craftStarGift(params: Params<'payments.craftStarGift'>): Promise<Updates>
   }
   stickers: {
     /**
      * Available to users and bots.
+     *
      * Errors: 400 PACK_SHORT_NAME_INVALID, 400 PACK_SHORT_NAME_OCCUPIED, 400 PACK_TITLE_INVALID, 400 PACK_TYPE_INVALID, 400 PEER_ID_INVALID, 400 STICKERS_EMPTY, 400 STICKER_EMOJI_INVALID, 400 STICKER_FILE_INVALID, 400 STICKER_GIF_DIMENSIONS, 400 STICKER_PNG_DIMENSIONS, 400 STICKER_PNG_NOPNG, 400 STICKER_TGS_NODOC, 400 STICKER_TGS_NOTGS, 400 STICKER_THUMB_PNG_NOPNG, 400 STICKER_THUMB_TGS_NOTGS, 400 STICKER_VIDEO_BIG, 400 STICKER_VIDEO_NODOC, 400 STICKER_VIDEO_NOWEBM, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stickers.createStickerSet
      */
     createStickerSet(params: Params<'stickers.createStickerSet'>): Promise<messages.StickerSet>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 STICKER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stickers.removeStickerFromSet
      */
     removeStickerFromSet(params: Params<'stickers.removeStickerFromSet'>): Promise<messages.StickerSet>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 STICKER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stickers.changeStickerPosition
      */
     changeStickerPosition(params: Params<'stickers.changeStickerPosition'>): Promise<messages.StickerSet>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 STICKERPACK_STICKERS_TOO_MUCH, 406 STICKERSET_INVALID, 400 STICKERS_TOO_MUCH, 400 STICKER_PNG_NOPNG, 400 STICKER_TGS_NOTGS.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stickers.addStickerToSet
      */
     addStickerToSet(params: Params<'stickers.addStickerToSet'>): Promise<messages.StickerSet>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 STICKERSET_INVALID, 400 STICKER_THUMB_PNG_NOPNG, 400 STICKER_THUMB_TGS_NOTGS.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stickers.setStickerSetThumb
      */
     setStickerSetThumb(params: Params<'stickers.setStickerSetThumb'>): Promise<messages.StickerSet>
     /**
      * Available to users.
+     *
      * Errors: 400 SHORT_NAME_INVALID, 400 SHORT_NAME_OCCUPIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stickers.checkShortName
      */
     checkShortName(params: Params<'stickers.checkShortName'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 TITLE_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stickers.suggestShortName
      */
     suggestShortName(params: Params<'stickers.suggestShortName'>): Promise<stickers.SuggestedShortName>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 STICKER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stickers.changeSticker
      */
     changeSticker(params: Params<'stickers.changeSticker'>): Promise<messages.StickerSet>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 STICKERSET_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stickers.renameStickerSet
      */
     renameStickerSet(params: Params<'stickers.renameStickerSet'>): Promise<messages.StickerSet>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 STICKERSET_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stickers.deleteStickerSet
      */
     deleteStickerSet(params: Params<'stickers.deleteStickerSet'>): Promise<boolean>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 STICKER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stickers.replaceSticker
      */
     replaceSticker(params: Params<'stickers.replaceSticker'>): Promise<messages.StickerSet>
   }
   phone: {
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.getCallConfig
+     */
     getCallConfig(params?: Params<'phone.getCallConfig'>): Promise<DataJSON>
     /**
      * Available to users.
+     *
      * Errors: 400 CALL_PROTOCOL_FLAGS_INVALID, 400 CALL_PROTOCOL_LAYER_INVALID, 400 INPUT_USER_DEACTIVATED, 400 PARTICIPANT_VERSION_OUTDATED, 500 RANDOM_ID_DUPLICATE, 400 USER_ID_INVALID, 403 USER_IS_BLOCKED, 403 USER_PRIVACY_RESTRICTED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.requestCall
      */
     requestCall(params: Params<'phone.requestCall'>): Promise<phone.PhoneCall>
     /**
      * Available to users.
+     *
      * Errors: 400 CALL_ALREADY_ACCEPTED, 400 CALL_ALREADY_DECLINED, 500 CALL_OCCUPY_FAILED, 400 CALL_PEER_INVALID, 406 CALL_PROTOCOL_COMPAT_LAYER_INVALID, 400 CALL_PROTOCOL_FLAGS_INVALID, 400 CALL_PROTOCOL_LAYER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.acceptCall
      */
     acceptCall(params: Params<'phone.acceptCall'>): Promise<phone.PhoneCall>
     /**
      * Available to users.
+     *
      * Errors: 400 CALL_ALREADY_DECLINED, 400 CALL_PEER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.confirmCall
      */
     confirmCall(params: Params<'phone.confirmCall'>): Promise<phone.PhoneCall>
     /**
      * Available to users.
+     *
      * Errors: 400 CALL_ALREADY_DECLINED, 400 CALL_PEER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.receivedCall
      */
     receivedCall(params: Params<'phone.receivedCall'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CALL_ALREADY_ACCEPTED, 500 CALL_OCCUPY_FAILED, 400 CALL_PEER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.discardCall
      */
     discardCall(params: Params<'phone.discardCall'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CALL_PEER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.setCallRating
      */
     setCallRating(params: Params<'phone.setCallRating'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CALL_PEER_INVALID, 400 DATA_JSON_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.saveCallDebug
      */
     saveCallDebug(params: Params<'phone.saveCallDebug'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CALL_NOT_ACTIVE, 400 CALL_PEER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.sendSignalingData
      */
     sendSignalingData(params: Params<'phone.sendSignalingData'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_PRIVATE, 400 CHAT_ADMIN_REQUIRED, 400 CREATE_CALL_FAILED, 400 GROUPCALL_ALREADY_DISCARDED, 400 PEER_ID_INVALID, 400 SCHEDULE_DATE_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.createGroupCall
      */
     createGroupCall(params: Params<'phone.createGroupCall'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 403 CHAT_WRITE_FORBIDDEN, 400 DATA_JSON_INVALID, 403 GROUPCALL_FORBIDDEN, 400 GROUPCALL_INVALID, 400 GROUPCALL_SSRC_DUPLICATE_MUCH, 400 JOIN_AS_PEER_INVALID, 400 PUBLIC_KEY_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.joinGroupCall
      */
     joinGroupCall(params: Params<'phone.joinGroupCall'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 GROUPCALL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.leaveGroupCall
      */
     leaveGroupCall(params: Params<'phone.leaveGroupCall'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 403 CHAT_TYPE_INVALID, 403 GROUPCALL_FORBIDDEN, 400 GROUPCALL_INVALID, 400 INVITE_FORBIDDEN_WITH_JOINAS, 400 USER_ALREADY_INVITED, 403 USER_NOT_PARTICIPANT.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.inviteToGroupCall
      */
     inviteToGroupCall(params: Params<'phone.inviteToGroupCall'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 GROUPCALL_ALREADY_DISCARDED, 403 GROUPCALL_FORBIDDEN, 400 GROUPCALL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.discardGroupCall
      */
     discardGroupCall(params: Params<'phone.discardGroupCall'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 403 GROUPCALL_CHANGE_FORBIDDEN, 403 GROUPCALL_FORBIDDEN, 400 GROUPCALL_INVALID, 400 GROUPCALL_NOT_MODIFIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.toggleGroupCallSettings
      */
     toggleGroupCallSettings(params: Params<'phone.toggleGroupCallSettings'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 403 GROUPCALL_FORBIDDEN, 400 GROUPCALL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.getGroupCall
      */
     getGroupCall(params: Params<'phone.getGroupCall'>): Promise<phone.GroupCall>
     /**
      * Available to users.
+     *
      * Errors: 400 GROUPCALL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.getGroupParticipants
      */
     getGroupParticipants(params: Params<'phone.getGroupParticipants'>): Promise<phone.GroupParticipants>
     /**
      * Available to users.
+     *
      * Errors: 400 GROUPCALL_INVALID, 400 GROUPCALL_JOIN_MISSING.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.checkGroupCall
      */
     checkGroupCall(params: Params<'phone.checkGroupCall'>): Promise<number[]>
     /**
      * Available to users.
+     *
      * Errors: 403 GROUPCALL_FORBIDDEN, 400 GROUPCALL_INVALID, 400 GROUPCALL_NOT_MODIFIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.toggleGroupCallRecord
      */
     toggleGroupCallRecord(params: Params<'phone.toggleGroupCallRecord'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 403 GROUPCALL_FORBIDDEN, 400 GROUPCALL_INVALID, 400 PARTICIPANT_JOIN_MISSING, 400 RAISE_HAND_FORBIDDEN, 400 USER_ID_INVALID, 400 USER_VOLUME_INVALID, 400 VIDEO_PAUSE_FORBIDDEN, 400 VIDEO_STOP_FORBIDDEN.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.editGroupCallParticipant
      */
     editGroupCallParticipant(params: Params<'phone.editGroupCallParticipant'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 403 GROUPCALL_FORBIDDEN, 400 GROUPCALL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.editGroupCallTitle
      */
     editGroupCallTitle(params: Params<'phone.editGroupCallTitle'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.getGroupCallJoinAs
      */
     getGroupCallJoinAs(params: Params<'phone.getGroupCallJoinAs'>): Promise<phone.JoinAsPeers>
     /**
      * Available to users.
+     *
      * Errors: 400 GROUPCALL_INVALID, 403 PUBLIC_CHANNEL_MISSING.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.exportGroupCallInvite
      */
     exportGroupCallInvite(params: Params<'phone.exportGroupCallInvite'>): Promise<phone.ExportedGroupCallInvite>
     /**
      * Available to users.
+     *
      * Errors: 403 GROUPCALL_ALREADY_STARTED, 403 GROUPCALL_FORBIDDEN, 400 GROUPCALL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.toggleGroupCallStartSubscription
      */
     toggleGroupCallStartSubscription(params: Params<'phone.toggleGroupCallStartSubscription'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 403 GROUPCALL_ALREADY_STARTED, 400 GROUPCALL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.startScheduledGroupCall
      */
     startScheduledGroupCall(params: Params<'phone.startScheduledGroupCall'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 JOIN_AS_PEER_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.saveDefaultGroupCallJoinAs
      */
     saveDefaultGroupCallJoinAs(params: Params<'phone.saveDefaultGroupCallJoinAs'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 GROUPCALL_INVALID, 403 PARTICIPANT_JOIN_MISSING.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.joinGroupCallPresentation
      */
     joinGroupCallPresentation(params: Params<'phone.joinGroupCallPresentation'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 GROUPCALL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.leaveGroupCallPresentation
      */
     leaveGroupCallPresentation(params: Params<'phone.leaveGroupCallPresentation'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 GROUPCALL_INVALID, 400 GROUPCALL_JOIN_MISSING.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.getGroupCallStreamChannels
      */
     getGroupCallStreamChannels(params: Params<'phone.getGroupCallStreamChannels'>): Promise<phone.GroupCallStreamChannels>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.getGroupCallStreamRtmpUrl
      */
     getGroupCallStreamRtmpUrl(params: Params<'phone.getGroupCallStreamRtmpUrl'>): Promise<phone.GroupCallStreamRtmpUrl>
     /**
      * Available to users.
+     *
      * Errors: 400 CALL_PEER_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.saveCallLog
      */
     saveCallLog(params: Params<'phone.saveCallLog'>): Promise<boolean>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.createConferenceCall
+     */
     createConferenceCall(params: Params<'phone.createConferenceCall'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 GROUPCALL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.deleteConferenceCallParticipants
      */
     deleteConferenceCallParticipants(params: Params<'phone.deleteConferenceCallParticipants'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 GROUPCALL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.sendConferenceCallBroadcast
      */
     sendConferenceCallBroadcast(params: Params<'phone.sendConferenceCallBroadcast'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 GROUPCALL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.inviteConferenceCallParticipant
      */
     inviteConferenceCallParticipant(params: Params<'phone.inviteConferenceCallParticipant'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 MESSAGE_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.declineConferenceCallInvite
      */
     declineConferenceCallInvite(params: Params<'phone.declineConferenceCallInvite'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 GROUPCALL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.getGroupCallChainBlocks
      */
     getGroupCallChainBlocks(params: Params<'phone.getGroupCallChainBlocks'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 GROUPCALL_INVALID, 400 GROUPCALL_JOIN_MISSING.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.sendGroupCallMessage
      */
     sendGroupCallMessage(params: Params<'phone.sendGroupCallMessage'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 GROUPCALL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.sendGroupCallEncryptedMessage
      */
     sendGroupCallEncryptedMessage(params: Params<'phone.sendGroupCallEncryptedMessage'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 GROUPCALL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.deleteGroupCallMessages
      */
     deleteGroupCallMessages(params: Params<'phone.deleteGroupCallMessages'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 GROUPCALL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.deleteGroupCallParticipantMessages
      */
     deleteGroupCallParticipantMessages(params: Params<'phone.deleteGroupCallParticipantMessages'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 GROUPCALL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.getGroupCallStars
      */
     getGroupCallStars(params: Params<'phone.getGroupCallStars'>): Promise<phone.GroupCallStars>
     /**
      * Available to users.
+     *
      * Errors: 400 GROUPCALL_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/phone.saveDefaultSendAs
      */
     saveDefaultSendAs(params: Params<'phone.saveDefaultSendAs'>): Promise<boolean>
   }
   langpack: {
     /**
      * Available to users.
+     *
      * Errors: 400 LANGUAGE_INVALID, 400 LANG_CODE_NOT_SUPPORTED, 400 LANG_PACK_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/langpack.getLangPack
      */
     getLangPack(params: Params<'langpack.getLangPack'>): Promise<LangPackDifference>
     /**
      * Available to users.
+     *
      * Errors: 400 LANG_CODE_NOT_SUPPORTED, 400 LANG_PACK_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/langpack.getStrings
      */
     getStrings(params: Params<'langpack.getStrings'>): Promise<LangPackString[]>
     /**
      * Available to users.
+     *
      * Errors: 400 LANG_PACK_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/langpack.getDifference
      */
     getDifference(params: Params<'langpack.getDifference'>): Promise<LangPackDifference>
     /**
      * Available to users.
+     *
      * Errors: 400 LANG_PACK_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/langpack.getLanguages
      */
     getLanguages(params: Params<'langpack.getLanguages'>): Promise<LangPackLanguage[]>
     /**
      * Available to users.
+     *
      * Errors: 400 LANG_CODE_NOT_SUPPORTED, 400 LANG_PACK_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/langpack.getLanguage
      */
     getLanguage(params: Params<'langpack.getLanguage'>): Promise<LangPackLanguage>
   }
   folders: {
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 FOLDER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/folders.editPeerFolders
      */
     editPeerFolders(params: Params<'folders.editPeerFolders'>): Promise<Updates>
   }
   stats: {
     /**
      * Available to users.
+     *
      * Errors: 400 BROADCAST_REQUIRED, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stats.getBroadcastStats
      */
     getBroadcastStats(params: Params<'stats.getBroadcastStats'>): Promise<stats.BroadcastStats>
     /**
      * Available to users.
+     *
      * Errors: 400 GRAPH_EXPIRED_RELOAD, 400 GRAPH_INVALID_RELOAD, 400 GRAPH_OUTDATED_RELOAD.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stats.loadAsyncGraph
      */
     loadAsyncGraph(params: Params<'stats.loadAsyncGraph'>): Promise<StatsGraph>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 403 CHAT_ADMIN_REQUIRED, 400 MEGAGROUP_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stats.getMegagroupStats
      */
     getMegagroupStats(params: Params<'stats.getMegagroupStats'>): Promise<stats.MegagroupStats>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stats.getMessagePublicForwards
      */
     getMessagePublicForwards(params: Params<'stats.getMessagePublicForwards'>): Promise<stats.PublicForwards>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 MESSAGE_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stats.getMessageStats
      */
     getMessageStats(params: Params<'stats.getMessageStats'>): Promise<stats.MessageStats>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 PEER_ID_INVALID, 400 STORIES_NEVER_CREATED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stats.getStoryStats
      */
     getStoryStats(params: Params<'stats.getStoryStats'>): Promise<stats.StoryStats>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stats.getStoryPublicForwards
      */
     getStoryPublicForwards(params: Params<'stats.getStoryPublicForwards'>): Promise<stats.PublicForwards>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stats.getPollStats
      */
     getPollStats(params: Params<'stats.getPollStats'>): Promise<stats.PollStats>
   }
   chatlists: {
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHATLISTS_TOO_MUCH, 400 CHAT_ADMIN_REQUIRED, 400 FILTER_ID_INVALID, 400 FILTER_NOT_SUPPORTED, 400 INVITES_TOO_MUCH, 400 PEERS_LIST_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/chatlists.exportChatlistInvite
      */
     exportChatlistInvite(params: Params<'chatlists.exportChatlistInvite'>): Promise<chatlists.ExportedChatlistInvite>
     /**
      * Available to users.
+     *
      * Errors: 400 FILTER_ID_INVALID, 400 FILTER_NOT_SUPPORTED, 400 INVITE_SLUG_EXPIRED, 400 INVITE_SLUG_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/chatlists.deleteExportedInvite
      */
     deleteExportedInvite(params: Params<'chatlists.deleteExportedInvite'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 FILTER_ID_INVALID, 400 FILTER_NOT_SUPPORTED, 400 INVITE_SLUG_EMPTY, 400 INVITE_SLUG_EXPIRED, 400 PEERS_LIST_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/chatlists.editExportedInvite
      */
     editExportedInvite(params: Params<'chatlists.editExportedInvite'>): Promise<ExportedChatlistInvite>
     /**
      * Available to users.
+     *
      * Errors: 400 FILTER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/chatlists.getExportedInvites
      */
     getExportedInvites(params: Params<'chatlists.getExportedInvites'>): Promise<chatlists.ExportedInvites>
     /**
      * Available to users.
+     *
      * Errors: 400 INVITE_SLUG_EMPTY, 400 INVITE_SLUG_EXPIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/chatlists.checkChatlistInvite
      */
     checkChatlistInvite(params: Params<'chatlists.checkChatlistInvite'>): Promise<chatlists.ChatlistInvite>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNELS_TOO_MUCH, 400 CHATLISTS_TOO_MUCH, 400 FILTER_INCLUDE_EMPTY, 400 INVITE_SLUG_EMPTY, 400 INVITE_SLUG_EXPIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/chatlists.joinChatlistInvite
      */
     joinChatlistInvite(params: Params<'chatlists.joinChatlistInvite'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 FILTER_ID_INVALID, 400 FILTER_NOT_SUPPORTED, 400 INPUT_CHATLIST_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/chatlists.getChatlistUpdates
      */
     getChatlistUpdates(params: Params<'chatlists.getChatlistUpdates'>): Promise<chatlists.ChatlistUpdates>
     /**
      * Available to users.
+     *
      * Errors: 400 FILTER_ID_INVALID, 400 FILTER_INCLUDE_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/chatlists.joinChatlistUpdates
      */
     joinChatlistUpdates(params: Params<'chatlists.joinChatlistUpdates'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 FILTER_ID_INVALID, 400 FILTER_NOT_SUPPORTED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/chatlists.hideChatlistUpdates
      */
     hideChatlistUpdates(params: Params<'chatlists.hideChatlistUpdates'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 FILTER_ID_INVALID, 400 FILTER_NOT_SUPPORTED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/chatlists.getLeaveChatlistSuggestions
      */
     getLeaveChatlistSuggestions(params: Params<'chatlists.getLeaveChatlistSuggestions'>): Promise<Peer[]>
     /**
      * Available to users.
+     *
      * Errors: 400 FILTER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/chatlists.leaveChatlist
      */
     leaveChatlist(params: Params<'chatlists.leaveChatlist'>): Promise<Updates>
   }
   stories: {
     /**
      * Available to users.
+     *
      * Errors: 400 BOOSTS_REQUIRED, 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID, 400 PREMIUM_ACCOUNT_REQUIRED, 400 STORIES_TOO_MUCH, 400 STORY_SEND_FLOOD_MONTHLY, 400 STORY_SEND_FLOOD_WEEKLY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.canSendStory
      */
     canSendStory(params: Params<'stories.canSendStory'>): Promise<stories.CanSendStoryCount>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 BOOSTS_REQUIRED, 403 BOT_ACCESS_FORBIDDEN, 400 CHANNEL_INVALID, 400 CHAT_ADMIN_REQUIRED, 400 IMAGE_PROCESS_FAILED, 400 MEDIA_CAPTION_TOO_LONG, 400 MEDIA_EMPTY, 400 MEDIA_FILE_INVALID, 400 MEDIA_TYPE_INVALID, 400 MEDIA_VIDEO_STORY_MISSING, 400 PEER_ID_INVALID, 400 PHOTO_INVALID_DIMENSIONS, 400 PREMIUM_ACCOUNT_REQUIRED, 400 REACTION_INVALID, 400 STORIES_TOO_MUCH, 400 STORY_PERIOD_INVALID, 400 VENUE_ID_INVALID, 400 VIDEO_DURATION_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.sendStory
      */
     sendStory(params: Params<'stories.sendStory'>): Promise<Updates>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 PEER_ID_INVALID, 400 STORY_NOT_MODIFIED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.editStory
      */
     editStory(params: Params<'stories.editStory'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 403 BOT_ACCESS_FORBIDDEN, 400 BUSINESS_CONNECTION_INVALID, 400 CHANNEL_INVALID, 400 PEER_ID_INVALID, 400 STORY_ID_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.deleteStories
      */
     deleteStories(params: Params<'stories.deleteStories'>): Promise<number[]>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.togglePinned
      */
     togglePinned(params: Params<'stories.togglePinned'>): Promise<number[]>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.getAllStories
+     */
     getAllStories(params?: Params<'stories.getAllStories'>): Promise<stories.AllStories>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 PEER_ID_INVALID, 400 USER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.getPinnedStories
      */
     getPinnedStories(params: Params<'stories.getPinnedStories'>): Promise<stories.Stories>
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.getStoriesArchive
      */
     getStoriesArchive(params: Params<'stories.getStoriesArchive'>): Promise<stories.Stories>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 STORIES_NEVER_CREATED, 400 STORY_ID_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.getStoriesByID
      */
     getStoriesByID(params: Params<'stories.getStoriesByID'>): Promise<stories.Stories>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.toggleAllStoriesHidden
+     */
     toggleAllStoriesHidden(params: Params<'stories.toggleAllStoriesHidden'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 MAX_ID_INVALID, 400 PEER_ID_INVALID, 400 STORIES_NEVER_CREATED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.readStories
      */
     readStories(params: Params<'stories.readStories'>): Promise<number[]>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID, 400 STORY_ID_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.incrementStoryViews
      */
     incrementStoryViews(params: Params<'stories.incrementStoryViews'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID, 400 STORY_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.getStoryViewsList
      */
     getStoryViewsList(params: Params<'stories.getStoryViewsList'>): Promise<stories.StoryViewsList>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 PEER_ID_INVALID, 400 STORY_ID_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.getStoriesViews
      */
     getStoriesViews(params: Params<'stories.getStoriesViews'>): Promise<stories.StoryViews>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID, 400 STORY_ID_EMPTY, 400 USER_PUBLIC_MISSING.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.exportStoryLink
      */
     exportStoryLink(params: Params<'stories.exportStoryLink'>): Promise<ExportedStoryLink>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.report
      */
     report(params: Params<'stories.report'>): Promise<ReportResult>
     /**
      * Available to users.
+     *
      * Errors: 400 PREMIUM_ACCOUNT_REQUIRED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.activateStealthMode
      */
     activateStealthMode(params?: Params<'stories.activateStealthMode'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID, 400 REACTION_INVALID, 400 STORIES_NEVER_CREATED, 400 STORY_ID_EMPTY, 400 STORY_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.sendReaction
      */
     sendReaction(params: Params<'stories.sendReaction'>): Promise<Updates>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.getPeerStories
      */
     getPeerStories(params: Params<'stories.getPeerStories'>): Promise<stories.PeerStories>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.getAllReadPeerStories
+     */
     getAllReadPeerStories(params?: Params<'stories.getAllReadPeerStories'>): Promise<Updates>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.getPeerMaxIDs
+     */
     getPeerMaxIDs(params: Params<'stories.getPeerMaxIDs'>): Promise<RecentStory[]>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.getChatsToSend
+     */
     getChatsToSend(params?: Params<'stories.getChatsToSend'>): Promise<messages.Chats>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.togglePeerStoriesHidden
      */
     togglePeerStoriesHidden(params: Params<'stories.togglePeerStoriesHidden'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.getStoryReactionsList
      */
     getStoryReactionsList(params: Params<'stories.getStoryReactionsList'>): Promise<stories.StoryReactionsList>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID, 400 STORY_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.togglePinnedToTop
      */
     togglePinnedToTop(params: Params<'stories.togglePinnedToTop'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 HASHTAG_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.searchPosts
      */
     searchPosts(params: Params<'stories.searchPosts'>): Promise<stories.FoundStories>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.createAlbum
      */
     createAlbum(params: Params<'stories.createAlbum'>): Promise<StoryAlbum>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.updateAlbum
      */
     updateAlbum(params: Params<'stories.updateAlbum'>): Promise<StoryAlbum>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.reorderAlbums
      */
     reorderAlbums(params: Params<'stories.reorderAlbums'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.deleteAlbum
      */
     deleteAlbum(params: Params<'stories.deleteAlbum'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.getAlbums
      */
     getAlbums(params: Params<'stories.getAlbums'>): Promise<stories.Albums>
     /**
      * Available to users.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.getAlbumStories
      */
     getAlbumStories(params: Params<'stories.getAlbumStories'>): Promise<stories.Stories>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_MONOFORUM_UNSUPPORTED, 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID, 400 STORY_LIVE_ALREADY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/stories.startLive
      */
     startLive(params: Params<'stories.startLive'>): Promise<Updates>
   }
   premium: {
     /**
      * Available to users.
+     *
      * Errors: 400 CHAT_ADMIN_REQUIRED, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/premium.getBoostsList
      */
     getBoostsList(params: Params<'premium.getBoostsList'>): Promise<premium.BoostsList>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/premium.getMyBoosts
+     */
     getMyBoosts(params?: Params<'premium.getMyBoosts'>): Promise<premium.MyBoosts>
     /**
      * Available to users.
+     *
      * Errors: 400 BOOSTS_EMPTY, 400 PEER_ID_INVALID, 400 SLOTS_EMPTY.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/premium.applyBoost
      */
     applyBoost(params: Params<'premium.applyBoost'>): Promise<premium.MyBoosts>
     /**
      * Available to users.
+     *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/premium.getBoostsStatus
      */
     getBoostsStatus(params: Params<'premium.getBoostsStatus'>): Promise<premium.BoostsStatus>
     /**
      * Available to users and bots.
+     *
      * Errors: 400 PEER_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/premium.getUserBoosts
      */
     getUserBoosts(params: Params<'premium.getUserBoosts'>): Promise<premium.BoostsList>
   }
   smsjobs: {
     /**
      * Available to users.
+     *
      * Errors: 403 NOT_ELIGIBLE.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/smsjobs.isEligibleToJoin
      */
     isEligibleToJoin(params?: Params<'smsjobs.isEligibleToJoin'>): Promise<smsjobs.EligibilityToJoin>
     /**
      * Available to users.
+     *
      * Errors: 400 NOT_ELIGIBLE.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/smsjobs.join
      */
     join(params?: Params<'smsjobs.join'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 NOT_JOINED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/smsjobs.leave
      */
     leave(params?: Params<'smsjobs.leave'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 NOT_JOINED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/smsjobs.updateSettings
      */
     updateSettings(params?: Params<'smsjobs.updateSettings'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 NOT_JOINED.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/smsjobs.getStatus
      */
     getStatus(params?: Params<'smsjobs.getStatus'>): Promise<smsjobs.Status>
     /**
      * Available to users.
+     *
      * Errors: 400 SMSJOB_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/smsjobs.getSmsJob
      */
     getSmsJob(params: Params<'smsjobs.getSmsJob'>): Promise<SmsJob>
     /**
      * Available to users.
+     *
      * Errors: 400 SMSJOB_ID_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/smsjobs.finishJob
      */
     finishJob(params: Params<'smsjobs.finishJob'>): Promise<boolean>
   }
   fragment: {
     /**
      * Available to users.
+     *
      * Errors: 400 COLLECTIBLE_INVALID, 400 COLLECTIBLE_NOT_FOUND.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/fragment.getCollectibleInfo
      */
     getCollectibleInfo(params: Params<'fragment.getCollectibleInfo'>): Promise<fragment.CollectibleInfo>
   }
   aicompose: {
     /**
      * Available to users.
+     *
      * Errors: 400 AICOMPOSE_TONE_TITLE_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/aicompose.createTone
      */
     createTone(params: Params<'aicompose.createTone'>): Promise<AiComposeTone>
     /**
      * Available to users.
+     *
      * Errors: 400 AICOMPOSE_TONE_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/aicompose.updateTone
      */
     updateTone(params: Params<'aicompose.updateTone'>): Promise<AiComposeTone>
     /**
      * Available to users.
+     *
      * Errors: 400 AICOMPOSE_TONE_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/aicompose.saveTone
      */
     saveTone(params: Params<'aicompose.saveTone'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 AICOMPOSE_TONE_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/aicompose.deleteTone
      */
     deleteTone(params: Params<'aicompose.deleteTone'>): Promise<boolean>
     /**
      * Available to users.
+     *
      * Errors: 400 AICOMPOSE_TONE_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/aicompose.getTone
      */
     getTone(params: Params<'aicompose.getTone'>): Promise<aicompose.Tones>
-    /** Available to users. */
+    /**
+     * Available to users.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/aicompose.getTones
+     */
     getTones(params: Params<'aicompose.getTones'>): Promise<aicompose.Tones>
     /**
      * Available to users.
+     *
      * Errors: 400 AICOMPOSE_TONE_INVALID.
+     *
+     * @see http://127.0.0.1:10081/docs/methods/aicompose.getToneExample
      */
     getToneExample(params: Params<'aicompose.getToneExample'>): Promise<AiComposeToneExample>
   }
   communities: {
+    /** @see http://127.0.0.1:10081/docs/methods/communities.create */
     create(params: Params<'communities.create'>): Promise<Updates>
+    /** @see http://127.0.0.1:10081/docs/methods/communities.togglePeerLink */
     togglePeerLink(params: Params<'communities.togglePeerLink'>): Promise<boolean>
+    /** @see http://127.0.0.1:10081/docs/methods/communities.getJoinedCommunities */
     getJoinedCommunities(params?: Params<'communities.getJoinedCommunities'>): Promise<messages.Chats>
+    /** @see http://127.0.0.1:10081/docs/methods/communities.toggleCommunityCollapsedInDialogs */
     toggleCommunityCollapsedInDialogs(params: Params<'communities.toggleCommunityCollapsedInDialogs'>): Promise<Updates>
+    /** @see http://127.0.0.1:10081/docs/methods/communities.getPeerLinkRequests */
     getPeerLinkRequests(params: Params<'communities.getPeerLinkRequests'>): Promise<communities.PeerLinkRequests>
+    /** @see http://127.0.0.1:10081/docs/methods/communities.togglePeerLinkRequestApproval */
     togglePeerLinkRequestApproval(params: Params<'communities.togglePeerLinkRequestApproval'>): Promise<boolean>
+    /** @see http://127.0.0.1:10081/docs/methods/communities.toggleAllPeerLinkRequestApproval */
     toggleAllPeerLinkRequestApproval(params: Params<'communities.toggleAllPeerLinkRequestApproval'>): Promise<boolean>
+    /** @see http://127.0.0.1:10081/docs/methods/communities.toggleParticipantBanned */
     toggleParticipantBanned(params: Params<'communities.toggleParticipantBanned'>): Promise<boolean>
+    /** @see http://127.0.0.1:10081/docs/methods/communities.getParticipantJoinedChats */
     getParticipantJoinedChats(params: Params<'communities.getParticipantJoinedChats'>): Promise<communities.ParticipantJoinedChats>
   }
   ephemeral: {
+    /** @see http://127.0.0.1:10081/docs/methods/ephemeral.sendMessage */
     sendMessage(params: Params<'ephemeral.sendMessage'>): Promise<Updates>
+    /** @see http://127.0.0.1:10081/docs/methods/ephemeral.deleteMessage */
     deleteMessage(params: Params<'ephemeral.deleteMessage'>): Promise<boolean>
+    /** @see http://127.0.0.1:10081/docs/methods/ephemeral.reportMessage */
     reportMessage(params: Params<'ephemeral.reportMessage'>): Promise<ReportResult>
+    /** @see http://127.0.0.1:10081/docs/methods/ephemeral.getCallbackAnswer */
     getCallbackAnswer(params: Params<'ephemeral.getCallbackAnswer'>): Promise<messages.BotCallbackAnswer>
+    /** @see http://127.0.0.1:10081/docs/methods/ephemeral.editMessage */
     editMessage(params: Params<'ephemeral.editMessage'>): Promise<Updates>
   }
 }

@@ -1,7 +1,8 @@
 import { type Combinator, type Field, fieldName, type Schema, type TypeExpr } from '../schema/index.ts'
-import { errorType, methodDoc } from './docs.ts'
+import { errorType, methodDoc, shortDoc } from './docs.ts'
 import { HEADER } from './javascript.ts'
 import { type Shape, shapeOf } from './shape.ts'
+import { CommentText, type Words } from './words.ts'
 
 /** TypeScript types of the primitives. */
 const PRIMITIVES = {
@@ -18,16 +19,21 @@ const PRIMITIVES = {
 /** Names that the module itself declares; a schema must not use them. */
 const RESERVED = ['Types', 'Requests', 'Params', 'Results', 'Errors', 'MethodName', 'Api', 'AnyConstructor']
 
-/** Compiles a checked schema to the declarations of its module: types in namespaces, and the codec's functions. */
-export function emitDeclarations(schema: Schema, layer: number | undefined): string {
+/**
+ * Compiles a checked schema to the declarations of its module: types in namespaces, and the codec's functions.
+ *
+ * @param words become doc comments; left out for a schema without pages of its own
+ */
+export function emitDeclarations(schema: Schema, layer: number | undefined, words?: Words): string {
   const shape = shapeOf(schema)
+  const docs = new Docs(schema, words)
   const names = new TypeNames(shape)
   return `${HEADER}${[
     "import type { TlReader, TlWriter } from '@cablegram/tl'",
     'export {}',
-    emitValues(shape, names),
-    emitMaps(shape, names),
-    emitApi(shape, names),
+    emitValues(shape, names, docs),
+    emitMaps(shape, names, docs),
+    emitApi(shape, names, docs),
     emitFunctions(layer),
   ].join('\n\n')}\n`
 }
@@ -84,18 +90,60 @@ class TypeNames {
   }
 }
 
-function emitValues(shape: Shape, names: TypeNames): string {
+/** The console of a server on this machine, which has a page for each method. */
+const PAGES = 'http://127.0.0.1:10081/docs/methods/'
+
+/** The doc comments of a schema's names. */
+class Docs {
+  private readonly text: CommentText
+  private readonly words: Words | undefined
+
+  constructor(schema: Schema, words: Words | undefined) {
+    this.text = new CommentText(schema)
+    this.words = words
+  }
+
+  method(method: Combinator, indent: string): string {
+    if (this.words === undefined) return methodDoc(method, {}, indent)
+    const { about, repeat } = this.words.methods[method.name] ?? {}
+    const texts = { about: this.plain(about), repeat: this.plain(repeat), page: PAGES + method.name }
+    return methodDoc(method, texts, indent)
+  }
+
+  constructorOf(name: string, indent: string): string {
+    return this.line(this.words?.constructors[name]?.about, indent)
+  }
+
+  type(name: string, indent: string): string {
+    return this.line(this.words?.types[name]?.about, indent)
+  }
+
+  field({ kind, name }: Combinator, field: Field, indent: string): string {
+    const { fields } = this.words?.[kind === 'method' ? 'methods' : 'constructors'][name] ?? {}
+    return this.line(fields?.[field.name], indent)
+  }
+
+  private line(text: string | undefined, indent: string): string {
+    return shortDoc(this.plain(text), indent)
+  }
+
+  private plain(text: string | undefined): string | undefined {
+    return text === undefined ? undefined : this.text.of(text)
+  }
+}
+
+function emitValues(shape: Shape, names: TypeNames, docs: Docs): string {
   const blocks = ['', ...names.spaces].map((space) => {
     const isHere = (name: string) => split(name)[0] === space
     const indent = space === '' ? '' : '  '
     const constructors = shape.schema.constructors
       .filter(({ name }) => isHere(name))
-      .map((combinator) => emitInterface(combinator, names, space, indent))
+      .map((combinator) => emitInterface(combinator, names, docs, space))
     const unions = [...shape.types]
       .filter(([name]) => isHere(name))
       .map(([name, siblings]) => {
         const members = siblings.map((sibling) => names.of(sibling.name, space))
-        return `${indent}export type ${split(name)[1]} = ${members.join(' | ')}`
+        return `${docs.type(name, indent)}${indent}export type ${split(name)[1]} = ${members.join(' | ')}`
       })
     const body = [...constructors, ...unions].join('\n')
     return space === '' ? body : `export namespace ${space} {\n${body}\n}`
@@ -104,10 +152,14 @@ function emitValues(shape: Shape, names: TypeNames): string {
   return [...aliases, ...blocks].join('\n')
 }
 
-function emitInterface(combinator: Combinator, names: TypeNames, space: string, indent: string): string {
-  const fields = fieldsOf(combinator).map((field) => `${indent}  ${emitField(field, names, space)}\n`)
+function emitInterface(combinator: Combinator, names: TypeNames, docs: Docs, space: string): string {
+  const indent = space === '' ? '' : '  '
+  const inner = `${indent}  `
+  const fields = fieldsOf(combinator).map(
+    (field) => `${docs.field(combinator, field, inner)}${inner}${emitField(field, names, space)}\n`,
+  )
   const [, own] = split(combinator.name)
-  return `${indent}export interface ${own} {\n${indent}  _: '${combinator.name}'\n${fields.join('')}${indent}}`
+  return `${docs.constructorOf(combinator.name, indent)}${indent}export interface ${own} {\n${indent}  _: '${combinator.name}'\n${fields.join('')}${indent}}`
 }
 
 /** Visible fields of a value: all except the flags fields. */
@@ -121,9 +173,11 @@ function emitField(field: Field, names: TypeNames, space: string): string {
   return field.flag === undefined ? `${name}: ${type}` : `${name}?: ${type} | undefined`
 }
 
-function emitMaps({ schema, types }: Shape, names: TypeNames): string {
+function emitMaps({ schema, types }: Shape, names: TypeNames, docs: Docs): string {
   const requests = schema.methods.map((method) => {
-    const fields = fieldsOf(method).map((field) => `    ${emitField(field, names, '')}\n`)
+    const fields = fieldsOf(method).map(
+      (field) => `${docs.field(method, field, '    ')}    ${emitField(field, names, '')}\n`,
+    )
     return `  '${method.name}': {\n    _: '${method.name}'\n${fields.join('')}  }`
   })
   const results = schema.methods.map(({ name, result }) => `  '${name}': ${names.expression(result, '')}`)
@@ -164,7 +218,7 @@ export type Params<M extends MethodName> = {
 export type AnyConstructor = Exclude<Types[keyof Types], boolean>`
 }
 
-function emitApi({ schema }: Shape, names: TypeNames): string {
+function emitApi({ schema }: Shape, names: TypeNames, docs: Docs): string {
   const spaces = new Map<string, Combinator[]>()
   for (const method of schema.methods) {
     const space = split(method.name)[0] || 'root'
@@ -175,7 +229,7 @@ function emitApi({ schema }: Shape, names: TypeNames): string {
       const isOptional = fieldsOf(method).every(({ flag }) => flag !== undefined)
       const signature = `(params${isOptional ? '?' : ''}: Params<'${method.name}'>)`
       const result = names.expression(method.result, '')
-      return `${methodDoc(method, '    ')}    ${split(method.name)[1]}${signature}: Promise<${result}>`
+      return `${docs.method(method, '    ')}    ${split(method.name)[1]}${signature}: Promise<${result}>`
     })
     return `  ${space}: {\n${lines.join('\n')}\n  }`
   })

@@ -4,17 +4,38 @@ import type { Combinator, MethodError } from '../schema/index.ts'
 export function docComment(lines: readonly string[], indent: string): string {
   if (lines.length === 0) return ''
   if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`
-  return `${indent}/**\n${lines.map((line) => `${indent} * ${line}\n`).join('')}${indent} */\n`
+  return `${indent}/**\n${lines
+    .map((line) => `${indent} * ${line}`.trimEnd())
+    .map((line) => `${line}\n`)
+    .join('')}${indent} */\n`
+}
+
+/** One line of text, if there is one. */
+export function shortDoc(text: string | undefined, indent: string): string {
+  return docComment(text === undefined ? [] : [text], indent)
 }
 
 const CALLERS = { both: 'users and bots', user: 'users', bot: 'bots' }
 
-/** Doc comment of a method: its callers and its errors. */
-export function methodDoc(method: Combinator, indent: string): string {
-  const lines: string[] = []
-  if (method.available !== undefined) lines.push(`Available to ${CALLERS[method.available]}.`)
+/** Texts of a method's doc comment, besides its facts. */
+export interface MethodTexts {
+  readonly about?: string | undefined
+  readonly repeat?: string | undefined
+  /** Address of the method's page. */
+  readonly page?: string | undefined
+}
+
+/** Doc comment of a method: our words, its callers, its errors, and the address of its page. */
+export function methodDoc(method: Combinator, { about, repeat, page }: MethodTexts, indent: string): string {
   const errors = method.errors.map((error) => `${error.code} ${errorType(error)}`)
-  if (errors.length > 0) lines.push(`Errors: ${[...new Set(errors)].join(', ')}.`)
+  const paragraphs = [
+    about,
+    method.available && `Available to ${CALLERS[method.available]}.`,
+    repeat && `Called again: ${repeat}`,
+    errors.length > 0 ? `Errors: ${[...new Set(errors)].join(', ')}.` : undefined,
+    page && `@see ${page}`,
+  ].filter((text) => text !== undefined)
+  const lines = paragraphs.flatMap((text, index) => (index === 0 ? [text] : ['', text]))
   return docComment(lines, indent)
 }
 

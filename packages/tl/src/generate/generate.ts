@@ -19,7 +19,7 @@ import {
 import { LAYER_RULES } from '../layers/rules.ts'
 import { SURFACE_METHODS, SURFACE_VALUES } from '../layers/surface.ts'
 import { textsOfPackages } from './packages.ts'
-import { type Layer, readLayers, readOldRequests, readService } from './sources.ts'
+import { type Layer, readLayers, readOldRequests, readService, readWords } from './sources.ts'
 import { readWrittenErrors } from './written-errors.ts'
 
 const PACKAGE = fileURLToPath(new URL('../../', import.meta.url))
@@ -35,7 +35,7 @@ function generate(): Map<string, string> {
   const fields = emitFields(newest.schema)
   return new Map([
     ['generated/api.js', emitJavaScript(newest.schema, newest.layer)],
-    ['generated/api.d.ts', emitDeclarations(newest.schema, newest.layer)],
+    ['generated/api.d.ts', emitDeclarations(newest.schema, newest.layer, readWords())],
     ['generated/errors.js', errors.js],
     ['generated/errors.d.ts', errors.dts],
     ['generated/errors.json', emitErrorRows(errorRows(newest.schema, readWrittenErrors()))],

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { mergeWords, type Words } from '../compiler/index.ts'
 import { checkSchema, parseTl, type Schema, withMethodFacts } from '../schema/index.ts'
 
 /** Folder of the schema texts and of the manifest of the packages they came from. */
@@ -33,6 +34,12 @@ export function readService(): Schema {
  */
 export function readOldRequests(newest: Schema): Schema {
   return checkSchema({ ...read('old-requests.tl'), constructors: newest.constructors })
+}
+
+/** This project's own descriptions of the API. One file for each namespace; `root.json` has the names without one. */
+export function readWords(): Words {
+  const texts = readdirSync(`${SOURCES}words`).map((file) => readFileSync(`${SOURCES}words/${file}`, 'utf8'))
+  return mergeWords(texts.map((text): Partial<Words> => JSON.parse(text)))
 }
 
 function read(path: string): Schema {
