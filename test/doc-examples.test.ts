@@ -4,6 +4,7 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync }
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { blocks, isOwn, isProgram } from './guide-blocks.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 /** Exports that a newcomer meets first. */
@@ -37,8 +38,34 @@ const files = globSync('packages/client/src/**/*.ts', { cwd: root }).filter(
   (file) => !file.endsWith('.test.ts'),
 )
 
-test('the examples in comments of the client compile', () => {
-  const examples = files.flatMap(examplesIn)
+/** What the fragments of a guide take for granted. */
+const CONTEXT: Readonly<Record<string, string>> = {
+  server: "import('@cablegram/server').CablegramServer",
+  client: "import('@cablegram/client').TelegramClient",
+  login: "import('@cablegram/client').Login",
+  signal: 'AbortSignal',
+  apiId: 'number',
+  apiHash: 'string',
+  phoneNumber: 'string',
+}
+
+/** The TypeScript of the guides. Programs in examples/ are compiled with the repository. */
+function guideExamples(): Example[] {
+  const typescript = blocks().filter(
+    (block) =>
+      (block.language === 'ts' && !block.mark.startsWith('examples/')) || (isOwn(block) && !isProgram(block)),
+  )
+  return typescript.map(({ place, code }) => {
+    const given = Object.entries(CONTEXT).filter(
+      ([name]) => !new RegExp(`^\\s*(?:const|let|import)\\b[^=\\n]*\\b${name}\\b`, 'm').test(code),
+    )
+    const declarations = given.map(([name, type]) => `declare const ${name}: ${type}\n`).join('')
+    return { place: place.replaceAll(/[^\w]+/g, '-'), program: `${code}\n${declarations}` }
+  })
+}
+
+test('the examples in comments of the client and in the guides compile', () => {
+  const examples = [...files.flatMap(examplesIn), ...guideExamples()]
   assert.ok(examples.length >= SHOWN.length)
   const cache = join(root, 'node_modules/.cache')
   mkdirSync(cache, { recursive: true })

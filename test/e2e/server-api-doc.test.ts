@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import * as exported from '@cablegram/server'
+import { CONSOLE_API_DOC, renderConsoleApiDoc } from '../../scripts/console-api-doc.ts'
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 const PAGE = read('site/guides/server-api.md')
@@ -81,4 +82,12 @@ test('the page lists exactly the exported types and values', () => {
   ]
   assert.deepEqual([...new Set(listed)].sort(), [...new Set(names)].sort())
   for (const value of ['ERRORS', 'supportedMethods', 'startServer']) assert.ok(value in exported, value)
+})
+
+test('the guide of the console API is that of the current OpenAPI document', async () => {
+  assert.equal(
+    readFileSync(CONSOLE_API_DOC, 'utf8'),
+    await renderConsoleApiDoc(),
+    'run: node scripts/console-api-doc.ts',
+  )
 })
