@@ -5,9 +5,10 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { ERRORS } from '@cablegram/server'
+import { ERRORS, supportedMethods } from '@cablegram/server'
 import { type ErrorRow, methodErrors } from '@cablegram/tl/errors'
 import errors from '@cablegram/tl/errors.json' with { type: 'json' }
+import { constructorShape, constructorsOf, methodNames, methodShape } from '@cablegram/tl/fields'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
@@ -59,6 +60,73 @@ test('errors.json has each error of the schema and of the server, and no others'
     unknown.map(({ code, name, methods }) => `${code} ${name}: ${methods}`),
     [],
   )
+})
+
+/** Names of errors with the number of their rows, the commonest first. */
+function byFrequency(): [string, number][] {
+  const counts = new Map<string, number>()
+  for (const { name, methods } of errors)
+    counts.set(name, (counts.get(name) ?? 0) + (methods === 'any' ? 1 : methods.length))
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+}
+
+const isAdvised = ({ cause, advice }: ErrorRow) => cause !== undefined && advice !== undefined
+
+test('every error of every supported method has a cause and advice', () => {
+  const built = new Set(supportedMethods().map(({ method }) => method))
+  const without = errors.filter(
+    (row) => !isAdvised(row) && (row.methods === 'any' || row.methods.some((method) => built.has(method))),
+  )
+  assert.deepEqual(without.map(keysOf), [])
+})
+
+test('the 200 commonest errors have a cause and advice for every method', (t) => {
+  const names = byFrequency().map(([name]) => name)
+  const commonest = new Set(names.slice(0, 200))
+  const without = errors.filter((row) => !isAdvised(row) && commonest.has(row.name))
+  assert.deepEqual(without.map(keysOf), [])
+  const rows = errors.flatMap((row) => keysOf(row).map(() => row))
+  const advised = new Set(rows.filter(isAdvised).map(({ name }) => name))
+  t.diagnostic(
+    `${rows.length} rows, ${rows.filter(isAdvised).length} with cause and advice; ${names.length} names, ${advised.size} with both`,
+  )
+})
+
+test('a name in the sources is the name of an error, and is used', () => {
+  const used = new Set(errors.map(({ name, cause, advice }) => `${name}: ${cause} ${advice}`))
+  const files = globSync('packages/tl/sources/errors/names/*.json', { cwd: root })
+  const unused = files.flatMap((file) => {
+    const texts: Record<string, ErrorRow> = JSON.parse(readFileSync(join(root, file), 'utf8'))
+    return Object.entries(texts).filter(
+      ([name, { cause, advice }]) => !used.has(`${name}: ${cause} ${advice}`),
+    )
+  })
+  assert.deepEqual(unused, [])
+})
+
+/** Names in a text that look like a method, a constructor or a type of a namespace of the schema. */
+function namesIn(text: string): string[] {
+  const spaces = new Set(methodNames().map((method) => method.split('.')[0]))
+  return (text.match(/\b[a-zA-Z]+\.(?!com\b)[a-zA-Z]+\b/g) ?? []).filter((name) =>
+    spaces.has(name.split('.')[0]),
+  )
+}
+
+const isInSchema = (name: string) =>
+  methodShape(name) !== undefined || constructorShape(name) !== undefined || constructorsOf(name).length > 0
+
+test('causes and advice are short sentences that name only what the schema has', () => {
+  for (const { name, cause, advice } of errors) {
+    for (const text of [cause, advice].filter((each) => each !== undefined)) {
+      assert.ok(text.length <= 200, `${name}: ${text.length} characters`)
+      assert.match(text, /^\S.*\.$/, name)
+      assert.deepEqual(
+        namesIn(text).filter((each) => !isInSchema(each)),
+        [],
+        name,
+      )
+    }
+  }
 })
 
 test('the client’s code does not contain errors.json', () => {
