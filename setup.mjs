@@ -133,7 +133,10 @@ function ownNode() {
 
 function run(node, args) {
   const path = [join(modules, '.bin'), process.env.PATH].join(delimiter)
-  const child = spawn(node, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } })
+  // Node keeps what it compiled: a process of many TypeScript files starts in a third of the time.
+  const cache = process.env.NODE_COMPILE_CACHE ?? join(modules, '.cache', 'compile')
+  const env = { ...process.env, PATH: path, NODE_COMPILE_CACHE: cache }
+  const child = spawn(node, args, { cwd: root, stdio: 'inherit', env })
   // A terminal sends Ctrl-C to the child as well, and npm sends it to us once more: what the child has already
   // heard must not hit it again while it exits, so it is passed on only to a child that is still there.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
