@@ -26,53 +26,80 @@ export interface error {
   code: number
   text: string
 }
+/** No chat. */
 export interface inputPeerEmpty {
   _: 'inputPeerEmpty'
 }
+/** Saved Messages: the chat with oneself. */
 export interface inputPeerSelf {
   _: 'inputPeerSelf'
 }
+/** A basic group. This server has none. */
 export interface inputPeerChat {
   _: 'inputPeerChat'
+  /** The group's id. */
   chatId: bigint
 }
+/** The chat with a user. */
 export interface inputPeerUser {
   _: 'inputPeerUser'
+  /** The user's id. */
   userId: bigint
+  /** The `accessHash` of that user, as this client got it. */
   accessHash: bigint
 }
+/** A channel or supergroup. This server has none. */
 export interface inputPeerChannel {
   _: 'inputPeerChannel'
+  /** The channel's id. */
   channelId: bigint
+  /** The `accessHash` of that channel, as this client got it. */
   accessHash: bigint
 }
+/** A user that the client knows from a message only. This server has no such chats. */
 export interface inputPeerUserFromMessage {
   _: 'inputPeerUserFromMessage'
+  /** The chat of the message. */
   peer: InputPeer
+  /** The message. */
   msgId: number
+  /** The user's id. */
   userId: bigint
 }
+/** A channel that the client knows from a message only. This server has no such chats. */
 export interface inputPeerChannelFromMessage {
   _: 'inputPeerChannelFromMessage'
+  /** The chat of the message. */
   peer: InputPeer
+  /** The message. */
   msgId: number
+  /** The channel's id. */
   channelId: bigint
 }
+/** Nobody. */
 export interface inputUserEmpty {
   _: 'inputUserEmpty'
 }
+/** The user who is signed in. */
 export interface inputUserSelf {
   _: 'inputUserSelf'
 }
+/** A user by id. */
 export interface inputUser {
   _: 'inputUser'
+  /** The user's id. */
   userId: bigint
+  /** The `accessHash` of that user, as this client got it. For the user who is signed in and for user 777000 this server does not compare it. */
   accessHash: bigint
 }
+/** A user that the client knows from a message only. This server finds nobody by it. */
 export interface inputUserFromMessage {
   _: 'inputUserFromMessage'
+  /** The chat of the message. */
   peer: InputPeer
+  /** The message. */
   msgId: number
+  /** The user's id. */
   userId: bigint
 }
 export interface inputPhoneContact {
@@ -336,16 +363,22 @@ export interface inputGroupCallStream {
   videoChannel?: number | undefined
   videoQuality?: number | undefined
 }
+/** The chat with a user. */
 export interface peerUser {
   _: 'peerUser'
+  /** The user's id. */
   userId: bigint
 }
+/** A basic group. */
 export interface peerChat {
   _: 'peerChat'
+  /** The group's id. */
   chatId: bigint
 }
+/** A channel or supergroup. */
 export interface peerChannel {
   _: 'peerChannel'
+  /** The channel's id. */
   channelId: bigint
 }
 export interface userEmpty {
@@ -1307,23 +1340,40 @@ export interface messageActionChangeCommunity {
   _: 'messageActionChangeCommunity'
   communityId?: bigint | undefined
 }
+/** A chat in the list of chats. */
 export interface dialog {
   _: 'dialog'
+  /** The chat is at the top. This server never sends it. */
   pinned?: boolean | undefined
+  /** The person marked the chat as unread. This server never sends it. */
   unreadMark?: boolean | undefined
+  /** A forum is shown as one chat. This server never sends it. */
   viewForumAsMessages?: boolean | undefined
+  /** The other side of the chat. */
   peer: Peer
+  /** The id of the newest message; 0 if there is none. */
   topMessage: number
+  /** The last message that the user has read. */
   readInboxMaxId: number
+  /** The last message that the other side has read. Always 0 on this server. */
   readOutboxMaxId: number
+  /** Messages that the user has not read. */
   unreadCount: number
+  /** Unread messages that mention the user. Always 0 on this server. */
   unreadMentionsCount: number
+  /** Unread reactions. Always 0 on this server. */
   unreadReactionsCount: number
+  /** Unread votes. Always 0 on this server. */
   unreadPollVotesCount: number
+  /** The notifications of this chat. Empty on this server: the defaults. */
   notifySettings: PeerNotifySettings
+  /** The state of the channel's own box. Only for channels. */
   pts?: number | undefined
+  /** An unfinished message. This server never sends one. */
   draft?: DraftMessage | undefined
+  /** The folder. This server never sends one. */
   folderId?: number | undefined
+  /** Seconds after which messages delete themselves. This server never sends it. */
   ttlPeriod?: number | undefined
 }
 export interface dialogFolder {
@@ -1653,21 +1703,32 @@ export interface inputMessagesFilterPinned {
 export interface inputMessagesFilterPoll {
   _: 'inputMessagesFilterPoll'
 }
+/** A new message in the user's box. */
 export interface updateNewMessage {
   _: 'updateNewMessage'
+  /** The message. */
   message: Message
+  /** The state of the box after it. */
   pts: number
+  /** The step from the state before. */
   ptsCount: number
 }
+/** The id that a message got, for the client that sent it. */
 export interface updateMessageID {
   _: 'updateMessageID'
+  /** The id. */
   id: number
+  /** The number that the client sent the message with. */
   randomId: bigint
 }
+/** Messages were deleted from the user's box. */
 export interface updateDeleteMessages {
   _: 'updateDeleteMessages'
+  /** Their ids. */
   messages: number[]
+  /** The state of the box after it. */
   pts: number
+  /** The step from the state before. */
   ptsCount: number
 }
 export interface updateUserTyping {
@@ -1698,12 +1759,18 @@ export interface updateUserName {
   lastName: string
   usernames: Username[]
 }
+/** Somebody signed in to the account, or a login was confirmed. */
 export interface updateNewAuthorization {
   _: 'updateNewAuthorization'
+  /** The owner should confirm the login or end it. */
   unconfirmed?: boolean | undefined
+  /** The login's `hash`. */
   hash: bigint
+  /** The Unix time of the login. Only with `unconfirmed`. */
   date?: number | undefined
+  /** The device. Only with `unconfirmed`. */
   device?: string | undefined
+  /** The address. Only with `unconfirmed`. */
   location?: string | undefined
 }
 export interface updateNewEncryptedMessage {
@@ -1769,14 +1836,22 @@ export interface updateUserPhone {
   userId: bigint
   phone: string
 }
+/** The user read a chat, in another session. */
 export interface updateReadHistoryInbox {
   _: 'updateReadHistoryInbox'
+  /** The folder. This server never sends it. */
   folderId?: number | undefined
+  /** The chat. */
   peer: Peer
+  /** The topic. This server never sends it. */
   topMsgId?: number | undefined
+  /** The last message that was read. */
   maxId: number
+  /** Messages in it that are unread still. */
   stillUnreadCount: number
+  /** The state of the box after it. */
   pts: number
+  /** The step from the state before. */
   ptsCount: number
 }
 export interface updateReadHistoryOutbox {
@@ -2062,6 +2137,7 @@ export interface updateGeoLiveViewed {
   peer: Peer
   msgId: number
 }
+/** Somebody accepted the QR code of this client: call auth.exportLoginToken again. */
 export interface updateLoginToken {
   _: 'updateLoginToken'
 }
@@ -2439,8 +2515,10 @@ export interface updatePaidReactionPrivacy {
   _: 'updatePaidReactionPrivacy'
   private: PaidReactionPrivacy
 }
+/** A login code that had to be paid for was sent. */
 export interface updateSentPhoneCode {
   _: 'updateSentPhoneCode'
+  /** The way it went. */
   sentCode: auth.SentCode
 }
 export interface updateGroupCallChainBlocks {
@@ -2591,6 +2669,7 @@ export interface updateBotStarsSubscription {
   payload: Uint8Array
   qts: number
 }
+/** More has happened than is sent here: call updates.getDifference. */
 export interface updatesTooLong {
   _: 'updatesTooLong'
 }
@@ -2631,9 +2710,12 @@ export interface updateShortChatMessage {
   entities?: MessageEntity[] | undefined
   ttlPeriod?: number | undefined
 }
+/** One update that needs no names of users or chats. */
 export interface updateShort {
   _: 'updateShort'
+  /** The update. */
   update: Update
+  /** The server's Unix time. */
   date: number
 }
 export interface updatesCombined {
@@ -2645,12 +2727,18 @@ export interface updatesCombined {
   seqStart: number
   seq: number
 }
+/** Several updates, with the users and chats that they mention. */
 export interface updates {
   _: 'updates'
+  /** The updates. */
   updates: Update[]
+  /** The users. */
   users: User[]
+  /** The chats. Always empty on this server. */
   chats: Chat[]
+  /** The server's Unix time. */
   date: number
+  /** The number of this packet; 0 if it is not counted. */
   seq: number
 }
 export interface updateShortSentMessage {
@@ -2664,73 +2752,136 @@ export interface updateShortSentMessage {
   entities?: MessageEntity[] | undefined
   ttlPeriod?: number | undefined
 }
+/** An address of a data centre. */
 export interface dcOption {
   _: 'dcOption'
+  /** The address is of version 6. */
   ipv6?: boolean | undefined
+  /** Only for files. This server never sends it. */
   mediaOnly?: boolean | undefined
+  /** Only with obfuscation. This server never sends it. */
   tcpoOnly?: boolean | undefined
+  /** A data centre for popular files. This server never sends it. */
   cdn?: boolean | undefined
+  /** Use this address behind a proxy. This server never sends it. */
   static?: boolean | undefined
+  /** No other port of this address works. Always set on this server. */
   thisPortOnly?: boolean | undefined
+  /** The data centre. */
   id: number
+  /** The address. */
   ipAddress: string
+  /** The port. */
   port: number
+  /** A secret for obfuscation. This server never sends it. */
   secret?: Uint8Array | undefined
 }
+/** Facts about the server that every client needs: its data centres, its limits and its time. */
 export interface config {
   _: 'config'
+  /** Calls between contacts may connect the devices directly. This server never sends it. */
   defaultP2pContacts?: boolean | undefined
+  /** Load featured stickers early. This server never sends it. */
   preloadFeaturedStickers?: boolean | undefined
+  /** The other side's messages in a chat of two can be deleted for both. This server never sends it. */
   revokePmInbox?: boolean | undefined
+  /** The country blocks the server, so connect through proxies. This server never sends it. */
   blockedMode?: boolean | undefined
+  /** Try addresses of version 6 first. This server never sends it. */
   forceTryIpv6?: boolean | undefined
+  /** The server's Unix time. */
   date: number
+  /** The Unix time at which to ask again: an hour later. */
   expires: number
+  /** The client named a data centre of the test environment in its key exchange. */
   testMode: boolean
+  /** The data centre of this key. */
   thisDc: number
+  /** The addresses of all data centres. */
   dcOptions: DcOption[]
+  /** A domain whose TXT records have more addresses. Empty on this server. */
   dcTxtDomainName: string
+  /** The most members of a basic group. */
   chatSizeMax: number
+  /** The most members of a supergroup. */
   megagroupSizeMax: number
+  /** The most messages to forward at a time. */
   forwardedCountMax: number
+  /** The time between two messages of a client that the user is online. */
   onlineUpdatePeriodMs: number
+  /** The time from losing the focus until the user counts as offline. */
   offlineBlurTimeoutMs: number
+  /** The time without input until the user counts as offline. */
   offlineIdleTimeoutMs: number
+  /** The time for which the user counts as online after a request of another client. */
   onlineCloudTimeoutMs: number
+  /** The time to hold a notification back if another client is in use. */
   notifyCloudDelayMs: number
+  /** The time to hold a notification back otherwise. */
   notifyDefaultDelayMs: number
+  /** The period in which a group notifies only `pushChatLimit` times. */
   pushChatPeriodMs: number
+  /** The notifications of a group in that period. */
   pushChatLimit: number
+  /** Seconds for which a message can be edited. */
   editTimeLimit: number
+  /** Seconds for which a message can be deleted for everybody in a group. No limit on this server. */
   revokeTimeLimit: number
+  /** Seconds for which a message can be deleted for both sides of a chat. No limit on this server. */
   revokePmTimeLimit: number
+  /** A time in seconds for sorting the most used chats: an older use counts less. */
   ratingEDecay: number
+  /** The most stickers in the list of recent ones. */
   stickersRecentLimit: number
+  /** Seconds after which media in channels count as played. */
   channelsReadMediaPeriod: number
+  /** The number of logins that may end soon. This server never sends it. */
   tmpSessions?: number | undefined
+  /** The time for which a call waits for the other device. */
   callReceiveTimeoutMs: number
+  /** The time for which a call rings. */
   callRingTimeoutMs: number
+  /** The time that a call may take to connect. */
   callConnectTimeoutMs: number
+  /** The time that a call lives without a packet. */
   callPacketTimeoutMs: number
+  /** The beginning of links to users, `https://t.me/`. */
   meUrlPrefix: string
+  /** The address of the app's updates. This server never sends it. */
   autoupdateUrlPrefix?: string | undefined
+  /** The bot that finds animations. This server never sends one. */
   gifSearchUsername?: string | undefined
+  /** The bot that finds places. This server never sends one. */
   venueSearchUsername?: string | undefined
+  /** The bot that finds pictures. This server never sends one. */
   imgSearchUsername?: string | undefined
+  /** The service that draws maps. This server never sends it. */
   staticMapsProvider?: string | undefined
+  /** The most characters of a caption, 1024. */
   captionLengthMax: number
+  /** The most characters of a message, 4096. */
   messageLengthMax: number
+  /** The data centre to get files of websites from. */
   webfileDcId: number
+  /** The language to offer, from those that the server has texts in. */
   suggestedLangCode?: string | undefined
+  /** The version of the texts in the app's language. */
   langPackVersion?: number | undefined
+  /** The version of the English texts. */
   baseLangPackVersion?: number | undefined
+  /** The reaction to offer first. This server never sends one. */
   reactionsDefault?: Reaction | undefined
+  /** A token for signing in to Telegram's own websites. This server never sends one. */
   autologinToken?: string | undefined
 }
+/** The data centre to use, and the country to offer. */
 export interface nearestDc {
   _: 'nearestDc'
+  /** The country, as two letters: that of the machine on which the server runs. */
   country: string
+  /** The data centre of this key. */
   thisDc: number
+  /** The data centre to use. The same one on this server. */
   nearestDc: number
 }
 export interface encryptedChatEmpty {
@@ -3209,30 +3360,52 @@ export interface webPageNotModified {
   _: 'webPageNotModified'
   cachedPageViews?: number | undefined
 }
+/** One login of an account, as its owner sees it. */
 export interface authorization {
   _: 'authorization'
+  /** The login that asks. */
   current?: boolean | undefined
+  /** An app of Telegram's own. This server never sends it. */
   officialApp?: boolean | undefined
+  /** The login waits for the password. */
   passwordPending?: boolean | undefined
+  /** Secret chats are kept from it. */
   encryptedRequestsDisabled?: boolean | undefined
+  /** Calls are kept from it. */
   callRequestsDisabled?: boolean | undefined
+  /** The owner has not confirmed the login yet. It counts as confirmed after a week. */
   unconfirmed?: boolean | undefined
+  /** The name of the login in other calls; 0 for the caller's own. */
   hash: bigint
+  /** The device, as initConnection named it. */
   deviceModel: string
+  /** The kind of app, by its language pack; empty if unknown. */
   platform: string
+  /** The operating system and its version. */
   systemVersion: string
+  /** The app's id. */
   apiId: number
+  /** The app's title. */
   appName: string
+  /** The app's version. */
   appVersion: string
+  /** The Unix time of the login. */
   dateCreated: number
+  /** The Unix time of its last request. */
   dateActive: number
+  /** The address of its last request. */
   ip: string
+  /** The country of that address. Empty on this server. */
   country: string
+  /** The region of that address. Empty on this server. */
   region: string
 }
+/** A message that needs no notification any more. This server never sends one. */
 export interface receivedNotifyMessage {
   _: 'receivedNotifyMessage'
+  /** The message. */
   id: number
+  /** Always 0. */
   flags: number
 }
 export interface chatInviteExported {
@@ -3540,19 +3713,28 @@ export interface messageEntityEmail {
   offset: number
   length: number
 }
+/** Bold text. */
 export interface messageEntityBold {
   _: 'messageEntityBold'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
 }
+/** Italic text. */
 export interface messageEntityItalic {
   _: 'messageEntityItalic'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
 }
+/** Code inside a line. */
 export interface messageEntityCode {
   _: 'messageEntityCode'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
 }
 export interface messageEntityPre {
@@ -3589,14 +3771,20 @@ export interface messageEntityCashtag {
   offset: number
   length: number
 }
+/** Underlined text. */
 export interface messageEntityUnderline {
   _: 'messageEntityUnderline'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
 }
+/** Text that is struck through. */
 export interface messageEntityStrike {
   _: 'messageEntityStrike'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
 }
 export interface messageEntityBankCard {
@@ -3663,9 +3851,12 @@ export interface inputChannelFromMessage {
   msgId: number
   channelId: bigint
 }
+/** A range of message ids, both ends included. */
 export interface messageRange {
   _: 'messageRange'
+  /** The lowest id. */
   minId: number
+  /** The highest id. */
   maxId: number
 }
 export interface channelMessagesFilterEmpty {
@@ -4458,31 +4649,52 @@ export interface phoneCallDiscardReasonMigrateConferenceCall {
   _: 'phoneCallDiscardReasonMigrateConferenceCall'
   slug: string
 }
+/** JSON as text. */
 export interface dataJSON {
   _: 'dataJSON'
+  /** The text. */
   data: string
 }
+/** A part of a price. */
 export interface labeledPrice {
   _: 'labeledPrice'
+  /** Its name. */
   label: string
+  /** The amount, counted in the currency's smallest unit. */
   amount: bigint
 }
+/** A price. Of the flags, this server sends only `test`. */
 export interface invoice {
   _: 'invoice'
+  /** Nothing is charged. Always set on this server. */
   test?: boolean | undefined
+  /** The person has to give a name. This server never sends it. */
   nameRequested?: boolean | undefined
+  /** The person has to give a number. This server never sends it. */
   phoneRequested?: boolean | undefined
+  /** The person has to give an e-mail address. This server never sends it. */
   emailRequested?: boolean | undefined
+  /** The person has to give an address. This server never sends it. */
   shippingAddressRequested?: boolean | undefined
+  /** The price depends on the way of shipping. This server never sends it. */
   flexible?: boolean | undefined
+  /** The provider gets the number. This server never sends it. */
   phoneToProvider?: boolean | undefined
+  /** The provider gets the e-mail address. This server never sends it. */
   emailToProvider?: boolean | undefined
+  /** The payment repeats. This server never sends it. */
   recurring?: boolean | undefined
+  /** The currency, as three letters of ISO 4217. */
   currency: string
+  /** The parts of the price. */
   prices: LabeledPrice[]
+  /** The highest tip. This server never sends it. */
   maxTipAmount?: bigint | undefined
+  /** Tips to offer. This server never sends them. */
   suggestedTipAmounts?: bigint[] | undefined
+  /** The terms of repeated payments. This server never sends them. */
   termsUrl?: string | undefined
+  /** Seconds until a subscription is paid again. This server never sends it. */
   subscriptionPeriod?: number | undefined
 }
 export interface paymentCharge {
@@ -4554,22 +4766,32 @@ export interface inputWebFileAudioAlbumThumbLocation {
   title?: string | undefined
   performer?: string | undefined
 }
+/** A card that was saved before. This server refuses it with 400 `PAYMENT_CREDENTIALS_INVALID`. */
 export interface inputPaymentCredentialsSaved {
   _: 'inputPaymentCredentialsSaved'
+  /** The name of the card. */
   id: string
+  /** From account.getTmpPassword. */
   tmpPassword: Uint8Array
 }
+/** Data from a payment provider. This server takes any JSON. */
 export interface inputPaymentCredentials {
   _: 'inputPaymentCredentials'
+  /** Keep the card for later. This server ignores it. */
   save?: boolean | undefined
+  /** The data. */
   data: DataJSON
 }
+/** Data from Apple Pay. This server takes any JSON. */
 export interface inputPaymentCredentialsApplePay {
   _: 'inputPaymentCredentialsApplePay'
+  /** The data. */
   paymentData: DataJSON
 }
+/** Data from Google Pay. This server takes any JSON. */
 export interface inputPaymentCredentialsGooglePay {
   _: 'inputPaymentCredentialsGooglePay'
+  /** The data. */
   paymentToken: DataJSON
 }
 export interface shippingOption {
@@ -4690,44 +4912,74 @@ export interface cdnConfig {
   _: 'cdnConfig'
   publicKeys: CdnPublicKey[]
 }
+/** A text. */
 export interface langPackString {
   _: 'langPackString'
+  /** Its name. */
   key: string
+  /** The text. */
   value: string
 }
+/** A text with forms for numbers. */
 export interface langPackStringPluralized {
   _: 'langPackStringPluralized'
+  /** Its name. */
   key: string
+  /** The form for zero. */
   zeroValue?: string | undefined
+  /** The form for one. */
   oneValue?: string | undefined
+  /** The form for two. */
   twoValue?: string | undefined
+  /** The form for a few. */
   fewValue?: string | undefined
+  /** The form for many. */
   manyValue?: string | undefined
+  /** The form for all other numbers. */
   otherValue: string
 }
+/** A text that the server does not have. The app uses its own. */
 export interface langPackStringDeleted {
   _: 'langPackStringDeleted'
+  /** Its name. */
   key: string
 }
+/** Texts of a language, or those that are newer than a version. */
 export interface langPackDifference {
   _: 'langPackDifference'
+  /** The language. */
   langCode: string
+  /** The version that they are compared with; 0 for all texts. */
   fromVersion: number
+  /** The version to remember. */
   version: number
+  /** The texts. */
   strings: LangPackString[]
 }
+/** A language that the server has texts in. */
 export interface langPackLanguage {
   _: 'langPackLanguage'
+  /** The texts come from the operator. Always set on this server. */
   official?: boolean | undefined
+  /** The language is written from right to left. This server never sends it. */
   rtl?: boolean | undefined
+  /** The texts are not finished. This server never sends it. */
   beta?: boolean | undefined
+  /** The language's name in English. */
   name: string
+  /** The language's name in itself. */
   nativeName: string
+  /** The language. */
   langCode: string
+  /** The language to take missing texts from. This server never sends it. */
   baseLangCode?: string | undefined
+  /** The language whose rules for numbers count. */
   pluralCode: string
+  /** The number of texts. */
   stringsCount: number
+  /** The number of texts that are translated. */
   translatedCount: number
+  /** A page for translators. Empty on this server. */
   translationsUrl: string
 }
 export interface channelAdminLogEventActionChangeTitle {
@@ -5030,44 +5282,68 @@ export interface inputSingleMedia {
   message: string
   entities?: MessageEntity[] | undefined
 }
+/** A website that a user signed in to with Telegram. This server never sends one. */
 export interface webAuthorization {
   _: 'webAuthorization'
+  /** The name of the login in other calls. */
   hash: bigint
+  /** The bot that belongs to the website. */
   botId: bigint
+  /** The website. */
   domain: string
+  /** The browser. */
   browser: string
+  /** The operating system. */
   platform: string
+  /** The Unix time of the login. */
   dateCreated: number
+  /** The Unix time of its last use. */
   dateActive: number
+  /** The address it was made from. */
   ip: string
+  /** The region of that address. */
   region: string
 }
+/** A message by its id. */
 export interface inputMessageID {
   _: 'inputMessageID'
+  /** The id, in the user's own box. */
   id: number
 }
+/** The message that another one replies to. This server finds nothing by it. */
 export interface inputMessageReplyTo {
   _: 'inputMessageReplyTo'
+  /** The id of the reply. */
   id: number
 }
+/** The pinned message. This server has none. */
 export interface inputMessagePinned {
   _: 'inputMessagePinned'
 }
+/** The message of a pressed button. This server has none. */
 export interface inputMessageCallbackQuery {
   _: 'inputMessageCallbackQuery'
+  /** The message. */
   id: number
+  /** The press. */
   queryId: bigint
 }
+/** A chat. */
 export interface inputDialogPeer {
   _: 'inputDialogPeer'
+  /** The chat. */
   peer: InputPeer
 }
+/** All chats of a folder. This server has no such list: 400 `PEER_ID_INVALID`. */
 export interface inputDialogPeerFolder {
   _: 'inputDialogPeerFolder'
+  /** The folder. */
   folderId: number
 }
+/** A community. This server has none: 400 `PEER_ID_INVALID`. */
 export interface inputDialogPeerCommunity {
   _: 'inputDialogPeerCommunity'
+  /** The community's channel. */
   community: InputChannel
 }
 export interface dialogPeer {
@@ -5088,9 +5364,12 @@ export interface fileHash {
   limit: number
   hash: Uint8Array
 }
+/** The MTProxy that a client uses. */
 export interface inputClientProxy {
   _: 'inputClientProxy'
+  /** The address of the proxy. */
   address: string
+  /** The port of the proxy. */
   port: number
 }
 export interface inputSecureFileUploaded {
@@ -5268,40 +5547,60 @@ export interface savedPhoneContact {
   lastName: string
   date: number
 }
+/** A way that the client does not know. A client that gets it has to be updated. */
 export interface passwordKdfAlgoUnknown {
   _: 'passwordKdfAlgoUnknown'
 }
+/** SHA-256 with both salts, twice; PBKDF2 with HMAC-SHA-512 and 100,000 rounds; SHA-256 again; then `g` to the power of the result, modulo `p`. */
 export interface passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow {
   _: 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow'
+  /** The first salt. The client puts random bytes behind it. */
   salt1: Uint8Array
+  /** The second salt. */
   salt2: Uint8Array
+  /** The generator, 3 on this server. */
   g: number
+  /** The prime, 256 bytes. */
   p: Uint8Array
 }
+/** A way that the client does not know. */
 export interface securePasswordKdfAlgoUnknown {
   _: 'securePasswordKdfAlgoUnknown'
 }
+/** PBKDF2 with HMAC-SHA-512 and 100,000 rounds. */
 export interface securePasswordKdfAlgoPBKDF2HMACSHA512iter100000 {
   _: 'securePasswordKdfAlgoPBKDF2HMACSHA512iter100000'
+  /** The salt. The client puts random bytes behind it. */
   salt: Uint8Array
 }
+/** SHA-512, the former way. */
 export interface securePasswordKdfAlgoSHA512 {
   _: 'securePasswordKdfAlgoSHA512'
+  /** The salt. */
   salt: Uint8Array
 }
+/** The secret of Telegram Passport, encrypted with the password. This server refuses it. */
 export interface secureSecretSettings {
   _: 'secureSecretSettings'
+  /** The way in which the password is hashed. */
   secureAlgo: SecurePasswordKdfAlgo
+  /** The encrypted secret. */
   secureSecret: Uint8Array
+  /** The fingerprint of the secret. */
   secureSecretId: bigint
 }
+/** The account has no password. */
 export interface inputCheckPasswordEmpty {
   _: 'inputCheckPasswordEmpty'
 }
+/** The proof for one challenge. Clients compute it; the password does not leave them. */
 export interface inputCheckPasswordSRP {
   _: 'inputCheckPasswordSRP'
+  /** The name of the challenge, from account.password. */
   srpId: bigint
+  /** The client's number, 256 bytes. */
   A: Uint8Array
+  /** The proof itself, 32 bytes. */
   M1: Uint8Array
 }
 export interface secureRequiredType {
@@ -5322,32 +5621,46 @@ export interface inputAppEvent {
   peer: bigint
   data: JSONValue
 }
+/** One member of a JSON object. */
 export interface jsonObjectValue {
   _: 'jsonObjectValue'
+  /** Its name. */
   key: string
+  /** Its value. */
   value: JSONValue
 }
+/** `null`. */
 export interface jsonNull {
   _: 'jsonNull'
 }
+/** `true` or `false`. */
 export interface jsonBool {
   _: 'jsonBool'
+  /** The value. */
   value: boolean
 }
+/** A number. */
 export interface jsonNumber {
   _: 'jsonNumber'
+  /** The value. */
   value: number
 }
+/** A text. */
 export interface jsonString {
   _: 'jsonString'
+  /** The value. */
   value: string
 }
+/** A list. */
 export interface jsonArray {
   _: 'jsonArray'
+  /** Its items. */
   value: JSONValue[]
 }
+/** An object. */
 export interface jsonObject {
   _: 'jsonObject'
+  /** Its members. */
   value: JSONObjectValue[]
 }
 export interface pageTableCell {
@@ -5543,16 +5856,26 @@ export interface inputWallPaperNoFile {
   _: 'inputWallPaperNoFile'
   id: bigint
 }
+/** The kinds of login code that a device can take, and tokens that replace a code. All fields are optional. */
 export interface codeSettings {
   _: 'codeSettings'
+  /** The app can see who calls, so the calling number may be the code. This server then uses a flash call, if its setting `callChannels` has one. */
   allowFlashcall?: boolean | undefined
+  /** The number is that of this device. This server ignores it. */
   currentNumber?: boolean | undefined
+  /** The SMS may end with a hash for Android's SMS retriever. This server ignores it. */
   allowAppHash?: boolean | undefined
+  /** The app can see missed calls, so the last digits of the caller may be the code. This server then uses a missed call, if its setting `callChannels` has one. */
   allowMissedCall?: boolean | undefined
+  /** The app can prove what it is, so the SMS may wait for that proof. This server ignores it; a rule for the number does the same. */
   allowFirebase?: boolean | undefined
+  /** There is a SIM, but the app cannot read its number. This server ignores it. */
   unknownNumber?: boolean | undefined
+  /** Tokens of earlier log-outs, at most 20. One that belongs to the number replaces the code. */
   logoutTokens?: Uint8Array[] | undefined
+  /** The iPhone's token for a silent push. Comes with `appSandbox`. This server ignores it. */
   token?: string | undefined
+  /** Whether that token belongs to a development build. Comes with `token`. */
   appSandbox?: boolean | undefined
 }
 export interface wallPaperSettings {
@@ -6303,8 +6626,10 @@ export interface inputInvoiceStarGiftPrepaidUpgrade {
   peer: InputPeer
   hash: string
 }
+/** A login code. The only invoice that this server takes. */
 export interface inputInvoicePremiumAuthCode {
   _: 'inputInvoicePremiumAuthCode'
+  /** The code: inputStorePaymentAuthCode. */
   purpose: InputStorePaymentPurpose
 }
 export interface inputInvoiceStarGiftDropOriginalDetails {
@@ -6381,13 +6706,20 @@ export interface inputStorePaymentStarsGiveaway {
   amount: bigint
   users: number
 }
+/** A login code. The only purpose that this server takes. All values come from auth.sentCodePaymentRequired. */
 export interface inputStorePaymentAuthCode {
   _: 'inputStorePaymentAuthCode'
+  /** The person paid before, and restores the purchase. */
   restore?: boolean | undefined
+  /** The number that auth.sendCode was called with. */
   phoneNumber: string
+  /** The name of the code. */
   phoneCodeHash: string
+  /** The days of Telegram Premium that come with it. This server does not compare them. */
   premiumDays: number
+  /** The currency. */
   currency: string
+  /** The price. */
   amount: bigint
 }
 export interface paymentFormMethod {
@@ -6446,27 +6778,38 @@ export interface chatReactionsSome {
   _: 'chatReactionsSome'
   reactions: Reaction[]
 }
+/** A login that asks for an address. */
 export interface emailVerifyPurposeLoginSetup {
   _: 'emailVerifyPurposeLoginSetup'
+  /** The number that auth.sendCode was called with. */
   phoneNumber: string
+  /** From its answer. */
   phoneCodeHash: string
 }
+/** Another address for login codes, of an account that has one. */
 export interface emailVerifyPurposeLoginChange {
   _: 'emailVerifyPurposeLoginChange'
 }
+/** An address for Telegram Passport. This server proves it and stores nothing. */
 export interface emailVerifyPurposePassport {
   _: 'emailVerifyPurposePassport'
 }
+/** A code that was sent to the address. */
 export interface emailVerificationCode {
   _: 'emailVerificationCode'
+  /** The code as the person typed it. */
   code: string
 }
+/** A token from Google in place of a code. */
 export interface emailVerificationGoogle {
   _: 'emailVerificationGoogle'
+  /** The token. This server takes `test:ada@example.org`, with the option `--login-email-test-tokens`. */
   token: string
 }
+/** A token from Apple in place of a code. */
 export interface emailVerificationApple {
   _: 'emailVerificationApple'
+  /** The token. This server takes `test:ada@example.org`, with the option `--login-email-test-tokens`. */
   token: string
 }
 export interface premiumSubscriptionOption {
@@ -7842,34 +8185,54 @@ export interface inputStarGiftAuctionSlug {
   _: 'inputStarGiftAuctionSlug'
   slug: string
 }
+/** A passkey of an account. */
 export interface passkey {
   _: 'passkey'
+  /** Its id, in base64url. */
   id: string
+  /** The name that people see. */
   name: string
+  /** The Unix time at which it was added. */
   date: number
+  /** A picture of the software that keeps it. This server never sends it. */
   softwareEmojiId?: bigint | undefined
+  /** The Unix time of the last login with it, if there was one. */
   lastUsageDate?: number | undefined
 }
+/** The answer of a new passkey. */
 export interface inputPasskeyResponseRegister {
   _: 'inputPasskeyResponseRegister'
+  /** The challenge and the origin, as JSON from the browser. */
   clientData: DataJSON
+  /** The passkey's public key, in the form of WebAuthn (CBOR). */
   attestationData: Uint8Array
 }
+/** The answer of a passkey that signs somebody in. */
 export interface inputPasskeyResponseLogin {
   _: 'inputPasskeyResponseLogin'
+  /** The challenge and the origin, as JSON from the browser. */
   clientData: DataJSON
+  /** Facts about the authenticator and the person's presence. */
   authenticatorData: Uint8Array
+  /** The signature of both. */
   signature: Uint8Array
+  /** The owner of the passkey: `dcId:userId`. */
   userHandle: string
 }
+/** The answer of an authenticator, in the form of WebAuthn. */
 export interface inputPasskeyCredentialPublicKey {
   _: 'inputPasskeyCredentialPublicKey'
+  /** The id of the passkey, in base64url. */
   id: string
+  /** The same id. This server reads `id` only. */
   rawId: string
+  /** The signed part. */
   response: InputPasskeyResponse
 }
+/** A proof of a phone number by Google. This server refuses it with 400 `CREDENTIAL_INVALID`. */
 export interface inputPasskeyCredentialFirebasePNV {
   _: 'inputPasskeyCredentialFirebasePNV'
+  /** Google's proof. */
   pnvToken: string
 }
 export interface starGiftBackground {
@@ -8053,7 +8416,9 @@ export interface ephemeralMessage {
   replyTo?: MessageReplyHeader | undefined
 }
 export type Error = error
+/** A chat, as a client refers to one. */
 export type InputPeer = inputPeerEmpty | inputPeerSelf | inputPeerChat | inputPeerUser | inputPeerChannel | inputPeerUserFromMessage | inputPeerChannelFromMessage
+/** A user, as a client refers to one. */
 export type InputUser = inputUserEmpty | inputUserSelf | inputUser | inputUserFromMessage
 export type InputContact = inputPhoneContact
 export type InputFile = inputFile | inputFileBig | inputFileStoryDocument
@@ -8062,6 +8427,7 @@ export type InputChatPhoto = inputChatPhotoEmpty | inputChatUploadedPhoto | inpu
 export type InputGeoPoint = inputGeoPointEmpty | inputGeoPoint
 export type InputPhoto = inputPhotoEmpty | inputPhoto
 export type InputFileLocation = inputFileLocation | inputEncryptedFileLocation | inputDocumentFileLocation | inputSecureFileLocation | inputTakeoutFileLocation | inputPhotoFileLocation | inputPhotoLegacyFileLocation | inputPeerPhotoFileLocation | inputStickerSetThumb | inputGroupCallStream
+/** A chat, by its kind and id. */
 export type Peer = peerUser | peerChat | peerChannel
 export type User = userEmpty | user
 export type UserProfilePhoto = userProfilePhotoEmpty | userProfilePhoto
@@ -8074,6 +8440,7 @@ export type ChatPhoto = chatPhotoEmpty | chatPhoto
 export type Message = messageEmpty | message | messageService
 export type MessageMedia = messageMediaEmpty | messageMediaPhoto | messageMediaGeo | messageMediaContact | messageMediaUnsupported | messageMediaDocument | messageMediaWebPage | messageMediaVenue | messageMediaGame | messageMediaInvoice | messageMediaGeoLive | messageMediaPoll | messageMediaDice | messageMediaStory | messageMediaGiveaway | messageMediaGiveawayResults | messageMediaPaidMedia | messageMediaToDo | messageMediaVideoStream
 export type MessageAction = messageActionEmpty | messageActionChatCreate | messageActionChatEditTitle | messageActionChatEditPhoto | messageActionChatDeletePhoto | messageActionChatAddUser | messageActionChatDeleteUser | messageActionChatJoinedByLink | messageActionChannelCreate | messageActionChatMigrateTo | messageActionChannelMigrateFrom | messageActionPinMessage | messageActionHistoryClear | messageActionGameScore | messageActionPaymentSentMe | messageActionPaymentSent | messageActionPhoneCall | messageActionScreenshotTaken | messageActionCustomAction | messageActionBotAllowed | messageActionSecureValuesSentMe | messageActionSecureValuesSent | messageActionContactSignUp | messageActionGeoProximityReached | messageActionGroupCall | messageActionInviteToGroupCall | messageActionSetMessagesTTL | messageActionGroupCallScheduled | messageActionSetChatTheme | messageActionChatJoinedByRequest | messageActionWebViewDataSentMe | messageActionWebViewDataSent | messageActionGiftPremium | messageActionTopicCreate | messageActionTopicEdit | messageActionSuggestProfilePhoto | messageActionRequestedPeer | messageActionSetChatWallPaper | messageActionGiftCode | messageActionGiveawayLaunch | messageActionGiveawayResults | messageActionBoostApply | messageActionRequestedPeerSentMe | messageActionPaymentRefunded | messageActionGiftStars | messageActionPrizeStars | messageActionStarGift | messageActionStarGiftUnique | messageActionPaidMessagesRefunded | messageActionPaidMessagesPrice | messageActionConferenceCall | messageActionTodoCompletions | messageActionTodoAppendTasks | messageActionSuggestedPostApproval | messageActionSuggestedPostSuccess | messageActionSuggestedPostRefund | messageActionGiftTon | messageActionSuggestBirthday | messageActionStarGiftPurchaseOffer | messageActionStarGiftPurchaseOfferDeclined | messageActionNewCreatorPending | messageActionChangeCreator | messageActionNoForwardsToggle | messageActionNoForwardsRequest | messageActionPollAppendAnswer | messageActionPollDeleteAnswer | messageActionManagedBotCreated | messageActionChangeCommunity
+/** A chat in the list of chats. */
 export type Dialog = dialog | dialogFolder | dialogCommunity
 export type Photo = photoEmpty | photo
 export type PhotoSize = photoSizeEmpty | photoSize | photoCachedSize | photoStrippedSize | photoSizeProgressive | photoPathSize
@@ -8090,9 +8457,13 @@ export type ImportedContact = importedContact
 export type ContactStatus = contactStatus
 export type MessagesFilter = inputMessagesFilterEmpty | inputMessagesFilterPhotos | inputMessagesFilterVideo | inputMessagesFilterPhotoVideo | inputMessagesFilterDocument | inputMessagesFilterUrl | inputMessagesFilterGif | inputMessagesFilterVoice | inputMessagesFilterMusic | inputMessagesFilterChatPhotos | inputMessagesFilterPhoneCalls | inputMessagesFilterRoundVoice | inputMessagesFilterRoundVideo | inputMessagesFilterMyMentions | inputMessagesFilterGeo | inputMessagesFilterContacts | inputMessagesFilterPinned | inputMessagesFilterPoll
 export type Update = updateNewMessage | updateMessageID | updateDeleteMessages | updateUserTyping | updateChatUserTyping | updateChatParticipants | updateUserStatus | updateUserName | updateNewAuthorization | updateNewEncryptedMessage | updateEncryptedChatTyping | updateEncryption | updateEncryptedMessagesRead | updateChatParticipantAdd | updateChatParticipantDelete | updateDcOptions | updateNotifySettings | updateServiceNotification | updatePrivacy | updateUserPhone | updateReadHistoryInbox | updateReadHistoryOutbox | updateWebPage | updateReadMessagesContents | updateChannelTooLong | updateChannel | updateNewChannelMessage | updateReadChannelInbox | updateDeleteChannelMessages | updateChannelMessageViews | updateChatParticipantAdmin | updateNewStickerSet | updateStickerSetsOrder | updateStickerSets | updateSavedGifs | updateBotInlineQuery | updateBotInlineSend | updateEditChannelMessage | updateBotCallbackQuery | updateEditMessage | updateInlineBotCallbackQuery | updateReadChannelOutbox | updateDraftMessage | updateReadFeaturedStickers | updateRecentStickers | updateConfig | updatePtsChanged | updateChannelWebPage | updateDialogPinned | updatePinnedDialogs | updateBotWebhookJSON | updateBotWebhookJSONQuery | updateBotShippingQuery | updateBotPrecheckoutQuery | updatePhoneCall | updateLangPackTooLong | updateLangPack | updateFavedStickers | updateChannelReadMessagesContents | updateContactsReset | updateChannelAvailableMessages | updateDialogUnreadMark | updateMessagePoll | updateChatDefaultBannedRights | updateFolderPeers | updatePeerSettings | updatePeerLocated | updateNewScheduledMessage | updateDeleteScheduledMessages | updateTheme | updateGeoLiveViewed | updateLoginToken | updateMessagePollVote | updateDialogFilter | updateDialogFilterOrder | updateDialogFilters | updatePhoneCallSignalingData | updateChannelMessageForwards | updateReadChannelDiscussionInbox | updateReadChannelDiscussionOutbox | updatePeerBlocked | updateChannelUserTyping | updatePinnedMessages | updatePinnedChannelMessages | updateChat | updateGroupCallParticipants | updateGroupCall | updatePeerHistoryTTL | updateChatParticipant | updateChannelParticipant | updateBotStopped | updateGroupCallConnection | updateBotCommands | updatePendingJoinRequests | updateBotChatInviteRequester | updateMessageReactions | updateAttachMenuBots | updateWebViewResultSent | updateBotMenuButton | updateSavedRingtones | updateTranscribedAudio | updateReadFeaturedEmojiStickers | updateUserEmojiStatus | updateRecentEmojiStatuses | updateRecentReactions | updateMoveStickerSetToTop | updateMessageExtendedMedia | updateUser | updateAutoSaveSettings | updateStory | updateReadStories | updateStoryID | updateStoriesStealthMode | updateSentStoryReaction | updateBotChatBoost | updateChannelViewForumAsMessages | updatePeerWallpaper | updateBotMessageReaction | updateBotMessageReactions | updateSavedDialogPinned | updatePinnedSavedDialogs | updateSavedReactionTags | updateSmsJob | updateQuickReplies | updateNewQuickReply | updateDeleteQuickReply | updateQuickReplyMessage | updateDeleteQuickReplyMessages | updateBotBusinessConnect | updateBotNewBusinessMessage | updateBotEditBusinessMessage | updateBotDeleteBusinessMessage | updateNewStoryReaction | updateStarsBalance | updateBusinessBotCallbackQuery | updateStarsRevenueStatus | updateBotPurchasedPaidMedia | updatePaidReactionPrivacy | updateSentPhoneCode | updateGroupCallChainBlocks | updateReadMonoForumInbox | updateReadMonoForumOutbox | updateMonoForumNoPaidException | updateGroupCallMessage | updateGroupCallEncryptedMessage | updatePinnedForumTopic | updatePinnedForumTopics | updateDeleteGroupCallMessages | updateStarGiftAuctionState | updateStarGiftAuctionUserState | updateEmojiGameInfo | updateStarGiftCraftFail | updateChatParticipantRank | updateManagedBot | updateBotGuestChatQuery | updateAiComposeTones | updateJoinChatWebViewDecision | updateNewBotConnection | updateWebBrowserSettings | updateWebBrowserException | updateNewEphemeralMessage | updateDeleteEphemeralMessages | updateEditEphemeralMessage | updateEphemeralBotCallbackQuery | updateBotStarsSubscription
+/** Events of an account, in their order. */
 export type Updates = updatesTooLong | updateShortMessage | updateShortChatMessage | updateShort | updatesCombined | updates | updateShortSentMessage
+/** An address of a data centre. */
 export type DcOption = dcOption
+/** Facts about the server that every client needs. */
 export type Config = config
+/** The data centre to use, and the country to offer. */
 export type NearestDc = nearestDc
 export type EncryptedChat = encryptedChatEmpty | encryptedChatWaiting | encryptedChatRequested | encryptedChat | encryptedChatDiscarded
 export type InputEncryptedChat = inputEncryptedChat
@@ -8111,7 +8482,9 @@ export type AccountDaysTTL = accountDaysTTL
 export type DocumentAttribute = documentAttributeImageSize | documentAttributeAnimated | documentAttributeSticker | documentAttributeVideo | documentAttributeAudio | documentAttributeFilename | documentAttributeHasStickers | documentAttributeCustomEmoji
 export type StickerPack = stickerPack
 export type WebPage = webPageEmpty | webPagePending | webPage | webPageNotModified
+/** One login of an account. */
 export type Authorization = authorization
+/** A message that needs no notification any more. */
 export type ReceivedNotifyMessage = receivedNotifyMessage
 export type ExportedChatInvite = chatInviteExported | chatInvitePublicJoinRequests
 export type ChatInvite = chatInviteAlready | chatInvite | chatInvitePeek
@@ -8122,8 +8495,10 @@ export type BotInfo = botInfo
 export type KeyboardButton = keyboardButton | keyboardButtonUrl | keyboardButtonCallback | keyboardButtonRequestPhone | keyboardButtonRequestGeoLocation | keyboardButtonSwitchInline | keyboardButtonGame | keyboardButtonBuy | keyboardButtonUrlAuth | inputKeyboardButtonUrlAuth | keyboardButtonRequestPoll | inputKeyboardButtonUserProfile | keyboardButtonUserProfile | keyboardButtonWebView | keyboardButtonSimpleWebView | keyboardButtonRequestPeer | inputKeyboardButtonRequestPeer | keyboardButtonCopy
 export type KeyboardButtonRow = keyboardButtonRow
 export type ReplyMarkup = replyKeyboardHide | replyKeyboardForceReply | replyKeyboardMarkup | replyInlineMarkup
+/** A part of a text with a look or a meaning of its own. */
 export type MessageEntity = messageEntityUnknown | messageEntityMention | messageEntityHashtag | messageEntityBotCommand | messageEntityUrl | messageEntityEmail | messageEntityBold | messageEntityItalic | messageEntityCode | messageEntityPre | messageEntityTextUrl | messageEntityMentionName | inputMessageEntityMentionName | messageEntityPhone | messageEntityCashtag | messageEntityUnderline | messageEntityStrike | messageEntityBankCard | messageEntitySpoiler | messageEntityCustomEmoji | messageEntityBlockquote | messageEntityFormattedDate | messageEntityDiffInsert | messageEntityDiffReplace | messageEntityDiffDelete
 export type InputChannel = inputChannelEmpty | inputChannel | inputChannelFromMessage
+/** A range of message ids. */
 export type MessageRange = messageRange
 export type ChannelMessagesFilter = channelMessagesFilterEmpty | channelMessagesFilter
 export type ChannelParticipant = channelParticipant | channelParticipantSelf | channelParticipantCreator | channelParticipantAdmin | channelParticipantBanned | channelParticipantLeft
@@ -8149,8 +8524,11 @@ export type HighScore = highScore
 export type RichText = textEmpty | textPlain | textBold | textItalic | textUnderline | textStrike | textFixed | textUrl | textEmail | textConcat | textSubscript | textSuperscript | textMarked | textPhone | textImage | textAnchor | textMath | textCustomEmoji | textSpoiler | textMention | textHashtag | textBotCommand | textCashtag | textAutoUrl | textAutoEmail | textAutoPhone | textBankCard | textMentionName | textDate | textDiff
 export type PageBlock = pageBlockUnsupported | pageBlockTitle | pageBlockSubtitle | pageBlockAuthorDate | pageBlockHeader | pageBlockSubheader | pageBlockParagraph | pageBlockPreformatted | pageBlockFooter | pageBlockDivider | pageBlockAnchor | pageBlockList | pageBlockBlockquote | pageBlockPullquote | pageBlockPhoto | pageBlockVideo | pageBlockCover | pageBlockEmbed | pageBlockEmbedPost | pageBlockCollage | pageBlockSlideshow | pageBlockChannel | pageBlockAudio | pageBlockKicker | pageBlockTable | pageBlockOrderedList | pageBlockDetails | pageBlockRelatedArticles | pageBlockMap | pageBlockHeading1 | pageBlockHeading2 | pageBlockHeading3 | pageBlockHeading4 | pageBlockHeading5 | pageBlockHeading6 | pageBlockMath | pageBlockThinking | inputPageBlockMap | pageBlockBlockquoteBlocks
 export type PhoneCallDiscardReason = phoneCallDiscardReasonMissed | phoneCallDiscardReasonDisconnect | phoneCallDiscardReasonHangup | phoneCallDiscardReasonBusy | phoneCallDiscardReasonMigrateConferenceCall
+/** JSON as text. */
 export type DataJSON = dataJSON
+/** A part of a price. */
 export type LabeledPrice = labeledPrice
+/** A price. */
 export type Invoice = invoice
 export type PaymentCharge = paymentCharge
 export type PostAddress = postAddress
@@ -8159,6 +8537,7 @@ export type PaymentSavedCredentials = paymentSavedCredentialsCard
 export type WebDocument = webDocument | webDocumentNoProxy
 export type InputWebDocument = inputWebDocument
 export type InputWebFileLocation = inputWebFileLocation | inputWebFileGeoPointLocation | inputWebFileAudioAlbumThumbLocation
+/** A means of payment. */
 export type InputPaymentCredentials = inputPaymentCredentialsSaved | inputPaymentCredentials | inputPaymentCredentialsApplePay | inputPaymentCredentialsGooglePay
 export type ShippingOption = shippingOption
 export type InputStickerSetItem = inputStickerSetItem
@@ -8168,8 +8547,11 @@ export type PhoneConnection = phoneConnection | phoneConnectionWebrtc
 export type PhoneCallProtocol = phoneCallProtocol
 export type CdnPublicKey = cdnPublicKey
 export type CdnConfig = cdnConfig
+/** A text of a language. */
 export type LangPackString = langPackString | langPackStringPluralized | langPackStringDeleted
+/** Texts of a language. */
 export type LangPackDifference = langPackDifference
+/** A language that the server has texts in. */
 export type LangPackLanguage = langPackLanguage
 export type ChannelAdminLogEventAction = channelAdminLogEventActionChangeTitle | channelAdminLogEventActionChangeAbout | channelAdminLogEventActionChangeUsername | channelAdminLogEventActionChangePhoto | channelAdminLogEventActionToggleInvites | channelAdminLogEventActionToggleSignatures | channelAdminLogEventActionUpdatePinned | channelAdminLogEventActionEditMessage | channelAdminLogEventActionDeleteMessage | channelAdminLogEventActionParticipantJoin | channelAdminLogEventActionParticipantLeave | channelAdminLogEventActionParticipantInvite | channelAdminLogEventActionParticipantToggleBan | channelAdminLogEventActionParticipantToggleAdmin | channelAdminLogEventActionChangeStickerSet | channelAdminLogEventActionTogglePreHistoryHidden | channelAdminLogEventActionDefaultBannedRights | channelAdminLogEventActionStopPoll | channelAdminLogEventActionChangeLinkedChat | channelAdminLogEventActionChangeLocation | channelAdminLogEventActionToggleSlowMode | channelAdminLogEventActionStartGroupCall | channelAdminLogEventActionDiscardGroupCall | channelAdminLogEventActionParticipantMute | channelAdminLogEventActionParticipantUnmute | channelAdminLogEventActionToggleGroupCallSetting | channelAdminLogEventActionParticipantJoinByInvite | channelAdminLogEventActionExportedInviteDelete | channelAdminLogEventActionExportedInviteRevoke | channelAdminLogEventActionExportedInviteEdit | channelAdminLogEventActionParticipantVolume | channelAdminLogEventActionChangeHistoryTTL | channelAdminLogEventActionParticipantJoinByRequest | channelAdminLogEventActionToggleNoForwards | channelAdminLogEventActionSendMessage | channelAdminLogEventActionChangeAvailableReactions | channelAdminLogEventActionChangeUsernames | channelAdminLogEventActionToggleForum | channelAdminLogEventActionCreateTopic | channelAdminLogEventActionEditTopic | channelAdminLogEventActionDeleteTopic | channelAdminLogEventActionPinTopic | channelAdminLogEventActionToggleAntiSpam | channelAdminLogEventActionChangePeerColor | channelAdminLogEventActionChangeProfilePeerColor | channelAdminLogEventActionChangeWallpaper | channelAdminLogEventActionChangeEmojiStatus | channelAdminLogEventActionChangeEmojiStickerSet | channelAdminLogEventActionToggleSignatureProfiles | channelAdminLogEventActionParticipantSubExtend | channelAdminLogEventActionToggleAutotranslation | channelAdminLogEventActionParticipantEditRank
 export type ChannelAdminLogEvent = channelAdminLogEvent
@@ -8177,11 +8559,15 @@ export type ChannelAdminLogEventsFilter = channelAdminLogEventsFilter
 export type PopularContact = popularContact
 export type RecentMeUrl = recentMeUrlUnknown | recentMeUrlUser | recentMeUrlChat | recentMeUrlChatInvite | recentMeUrlStickerSet
 export type InputSingleMedia = inputSingleMedia
+/** A website that a user signed in to with Telegram. */
 export type WebAuthorization = webAuthorization
+/** A message, as a client refers to one. */
 export type InputMessage = inputMessageID | inputMessageReplyTo | inputMessagePinned | inputMessageCallbackQuery
+/** A chat or a folder, as a client refers to one. */
 export type InputDialogPeer = inputDialogPeer | inputDialogPeerFolder | inputDialogPeerCommunity
 export type DialogPeer = dialogPeer | dialogPeerFolder | dialogPeerCommunity
 export type FileHash = fileHash
+/** The MTProxy that a client uses. */
 export type InputClientProxy = inputClientProxy
 export type InputSecureFile = inputSecureFileUploaded | inputSecureFile
 export type SecureFile = secureFileEmpty | secureFile
@@ -8194,13 +8580,19 @@ export type SecureValueHash = secureValueHash
 export type SecureValueError = secureValueErrorData | secureValueErrorFrontSide | secureValueErrorReverseSide | secureValueErrorSelfie | secureValueErrorFile | secureValueErrorFiles | secureValueError | secureValueErrorTranslationFile | secureValueErrorTranslationFiles
 export type SecureCredentialsEncrypted = secureCredentialsEncrypted
 export type SavedContact = savedPhoneContact
+/** The way in which a password is hashed. */
 export type PasswordKdfAlgo = passwordKdfAlgoUnknown | passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow
+/** The way in which a password is hashed for Telegram Passport. */
 export type SecurePasswordKdfAlgo = securePasswordKdfAlgoUnknown | securePasswordKdfAlgoPBKDF2HMACSHA512iter100000 | securePasswordKdfAlgoSHA512
+/** The secret of Telegram Passport, encrypted with the password. */
 export type SecureSecretSettings = secureSecretSettings
+/** The proof that a person knows the password of an account. */
 export type InputCheckPasswordSRP = inputCheckPasswordEmpty | inputCheckPasswordSRP
 export type SecureRequiredType = secureRequiredType | secureRequiredTypeOneOf
 export type InputAppEvent = inputAppEvent
+/** One member of a JSON object. */
 export type JSONObjectValue = jsonObjectValue
+/** A JSON value in TL. */
 export type JSONValue = jsonNull | jsonBool | jsonNumber | jsonString | jsonArray | jsonObject
 export type PageTableCell = pageTableCell
 export type PageTableRow = pageTableRow
@@ -8218,6 +8610,7 @@ export type StatsURL = statsURL
 export type ChatAdminRights = chatAdminRights
 export type ChatBannedRights = chatBannedRights
 export type InputWallPaper = inputWallPaper | inputWallPaperSlug | inputWallPaperNoFile
+/** The kinds of login code that a device can take. */
 export type CodeSettings = codeSettings
 export type WallPaperSettings = wallPaperSettings
 export type AutoDownloadSettings = autoDownloadSettings
@@ -8282,13 +8675,17 @@ export type WebViewMessageSent = webViewMessageSent
 export type BotMenuButton = botMenuButtonDefault | botMenuButtonCommands | botMenuButton
 export type NotificationSound = notificationSoundDefault | notificationSoundNone | notificationSoundLocal | notificationSoundRingtone
 export type AttachMenuPeerType = attachMenuPeerTypeSameBotPM | attachMenuPeerTypeBotPM | attachMenuPeerTypePM | attachMenuPeerTypeChat | attachMenuPeerTypeBroadcast
+/** A thing that a client wants to pay for. */
 export type InputInvoice = inputInvoiceMessage | inputInvoiceSlug | inputInvoicePremiumGiftCode | inputInvoiceStars | inputInvoiceChatInviteSubscription | inputInvoiceStarGift | inputInvoiceStarGiftUpgrade | inputInvoiceStarGiftTransfer | inputInvoicePremiumGiftStars | inputInvoiceBusinessBotTransferStars | inputInvoiceStarGiftResale | inputInvoiceStarGiftPrepaidUpgrade | inputInvoicePremiumAuthCode | inputInvoiceStarGiftDropOriginalDetails | inputInvoiceStarGiftAuctionBid
+/** A thing that a client pays for in a store. */
 export type InputStorePaymentPurpose = inputStorePaymentPremiumSubscription | inputStorePaymentGiftPremium | inputStorePaymentPremiumGiftCode | inputStorePaymentPremiumGiveaway | inputStorePaymentStarsTopup | inputStorePaymentStarsGift | inputStorePaymentStarsGiveaway | inputStorePaymentAuthCode
 export type PaymentFormMethod = paymentFormMethod
 export type EmojiStatus = emojiStatusEmpty | emojiStatus | emojiStatusCollectible | inputEmojiStatusCollectible
 export type Reaction = reactionEmpty | reactionEmoji | reactionCustomEmoji | reactionPaid
 export type ChatReactions = chatReactionsNone | chatReactionsAll | chatReactionsSome
+/** The reason for which an e-mail address is proven. */
 export type EmailVerifyPurpose = emailVerifyPurposeLoginSetup | emailVerifyPurposeLoginChange | emailVerifyPurposePassport
+/** The proof that a person reads an e-mail address. */
 export type EmailVerification = emailVerificationCode | emailVerificationGoogle | emailVerificationApple
 export type PremiumSubscriptionOption = premiumSubscriptionOption
 export type SendAsPeer = sendAsPeer
@@ -8418,8 +8815,11 @@ export type StarGiftAuctionUserState = starGiftAuctionUserState
 export type StarGiftAuctionAcquiredGift = starGiftAuctionAcquiredGift
 export type StarGiftActiveAuctionState = starGiftActiveAuctionState
 export type InputStarGiftAuction = inputStarGiftAuction | inputStarGiftAuctionSlug
+/** A passkey of an account. */
 export type Passkey = passkey
+/** The signed part of an authenticator's answer. */
 export type InputPasskeyResponse = inputPasskeyResponseRegister | inputPasskeyResponseLogin
+/** The answer of an authenticator. */
 export type InputPasskeyCredential = inputPasskeyCredentialPublicKey | inputPasskeyCredentialFirebasePNV
 export type StarGiftBackground = starGiftBackground
 export type StarGiftAuctionRound = starGiftAuctionRound | starGiftAuctionRoundExtendable
@@ -8444,48 +8844,80 @@ export namespace account {
     chats: Chat[]
     users: User[]
   }
+  /** The logins of an account. */
   export interface authorizations {
     _: 'account.authorizations'
+    /** Days without a request after which a login ends. */
     authorizationTtlDays: number
+    /** The logins, the caller's own first. */
     authorizations: Authorization[]
   }
+  /** The state of the account's password, with a challenge to prove it. */
   export interface password {
     _: 'account.password'
+    /** The password has a recovery address. */
     hasRecovery?: boolean | undefined
+    /** Telegram Passport has data under this password. This server never sends it. */
     hasSecureValues?: boolean | undefined
+    /** The account has a password. */
     hasPassword?: boolean | undefined
+    /** The way in which the password is hashed. Comes with a password. */
     currentAlgo?: PasswordKdfAlgo | undefined
+    /** The server's number of the challenge. Comes with a password. */
     srpB?: Uint8Array | undefined
+    /** The name of the challenge. Comes with a password. */
     srpId?: bigint | undefined
+    /** The person's own hint, if there is one. */
     hint?: string | undefined
+    /** A recovery address that waits to be confirmed, with most letters replaced. */
     emailUnconfirmedPattern?: string | undefined
+    /** The way to hash a new password: put at least 32 random bytes behind `salt1`. */
     newAlgo: PasswordKdfAlgo
+    /** The way to hash a password for Telegram Passport. This server sends fresh values and stores nothing of it. */
     newSecureAlgo: SecurePasswordKdfAlgo
+    /** 256 random bytes, for the client's own generator. */
     secureRandom: Uint8Array
+    /** The Unix time at which the password can be removed, if somebody has requested that. */
     pendingResetDate?: number | undefined
+    /** The address that login codes go to. Only users who are signed in are told. */
     loginEmailPattern?: string | undefined
   }
+  /** Settings that only a person who knows the password may see. */
   export interface passwordSettings {
     _: 'account.passwordSettings'
+    /** The recovery address, if there is one. */
     email?: string | undefined
+    /** The secret of Telegram Passport. This server never sends it. */
     secureSettings?: SecureSecretSettings | undefined
   }
+  /** Changes of the password of an account. Fields that are left out stay as they are. */
   export interface passwordInputSettings {
     _: 'account.passwordInputSettings'
+    /** `newAlgo` of account.password, with the client's random bytes behind `salt1`. */
     newAlgo?: PasswordKdfAlgo | undefined
+    /** The verifier of the new password, 256 bytes. Empty: remove the password. */
     newPasswordHash?: Uint8Array | undefined
+    /** The hint for the new password, up to 255 characters. */
     hint?: string | undefined
+    /** The recovery address. Empty: remove it. */
     email?: string | undefined
+    /** A secret of Telegram Passport. This server refuses it. */
     newSecureSettings?: SecureSecretSettings | undefined
   }
+  /** A short-lived password for payments. This server never sends one. */
   export interface tmpPassword {
     _: 'account.tmpPassword'
+    /** The password. */
     tmpPassword: Uint8Array
+    /** The Unix time at which it ends. */
     validUntil: number
   }
+  /** The websites that a user signed in to with Telegram. */
   export interface webAuthorizations {
     _: 'account.webAuthorizations'
+    /** The logins. Always empty on this server. */
     authorizations: WebAuthorization[]
+    /** The bots that belong to the websites. */
     users: User[]
   }
   export interface authorizationForm {
@@ -8496,9 +8928,12 @@ export namespace account {
     users: User[]
     privacyPolicyUrl?: string | undefined
   }
+  /** A code was sent to an e-mail address. */
   export interface sentEmailCode {
     _: 'account.sentEmailCode'
+    /** The address with most letters replaced, such as `a***a@e***.org`. */
     emailPattern: string
+    /** The number of digits. */
     length: number
   }
   export interface takeout {
@@ -8532,14 +8967,19 @@ export namespace account {
     sensitiveEnabled?: boolean | undefined
     sensitiveCanChange?: boolean | undefined
   }
+  /** The owner declined the last request. */
   export interface resetPasswordFailedWait {
     _: 'account.resetPasswordFailedWait'
+    /** The Unix time from which the next request is possible. */
     retryDate: number
   }
+  /** The password can be removed later. */
   export interface resetPasswordRequestedWait {
     _: 'account.resetPasswordRequestedWait'
+    /** The Unix time from which it can. */
     untilDate: number
   }
+  /** The password is removed. */
   export interface resetPasswordOk {
     _: 'account.resetPasswordOk'
   }
@@ -8577,13 +9017,18 @@ export namespace account {
     hash: bigint
     statuses: EmojiStatus[]
   }
+  /** The address was proven, and it is the account's login e-mail now. */
   export interface emailVerified {
     _: 'account.emailVerified'
+    /** The address. */
     email: string
   }
+  /** The address was proven, and the login that waited for it goes on. */
   export interface emailVerifiedLogin {
     _: 'account.emailVerifiedLogin'
+    /** The address. */
     email: string
+    /** The way that the login code went. */
     sentCode: auth.SentCode
   }
   export interface autoSaveSettings {
@@ -8625,12 +9070,16 @@ export namespace account {
     _: 'account.savedMusicIds'
     ids: bigint[]
   }
+  /** The passkeys of an account. */
   export interface passkeys {
     _: 'account.passkeys'
+    /** The passkeys, the newest last. */
     passkeys: Passkey[]
   }
+  /** The options for a new passkey. */
   export interface passkeyRegistrationOptions {
     _: 'account.passkeyRegistrationOptions'
+    /** JSON for `navigator.credentials.create`, with binary values in base64url. */
     options: DataJSON
   }
   export interface webBrowserSettingsNotModified {
@@ -8645,24 +9094,33 @@ export namespace account {
     hash: bigint
   }
   export type PrivacyRules = account.privacyRules
+  /** The logins of an account. */
   export type Authorizations = account.authorizations
+  /** The state of the account's password, with a challenge to prove it. */
   export type Password = account.password
+  /** Settings that only a person who knows the password may see. */
   export type PasswordSettings = account.passwordSettings
+  /** Changes of the password of an account. */
   export type PasswordInputSettings = account.passwordInputSettings
+  /** A short-lived password for payments. */
   export type TmpPassword = account.tmpPassword
+  /** The websites that a user signed in to with Telegram. */
   export type WebAuthorizations = account.webAuthorizations
   export type AuthorizationForm = account.authorizationForm
+  /** A code was sent to an e-mail address. */
   export type SentEmailCode = account.sentEmailCode
   export type Takeout = account.takeout
   export type WallPapers = account.wallPapersNotModified | account.wallPapers
   export type AutoDownloadSettings = account.autoDownloadSettings
   export type Themes = account.themesNotModified | account.themes
   export type ContentSettings = account.contentSettings
+  /** The state of a request to remove the password. */
   export type ResetPasswordResult = account.resetPasswordFailedWait | account.resetPasswordRequestedWait | account.resetPasswordOk
   export type ChatThemes = account.chatThemesNotModified | account.chatThemes
   export type SavedRingtones = account.savedRingtonesNotModified | account.savedRingtones
   export type SavedRingtone = account.savedRingtone | account.savedRingtoneConverted
   export type EmojiStatuses = account.emojiStatusesNotModified | account.emojiStatuses
+  /** An e-mail address was proven. */
   export type EmailVerified = account.emailVerified | account.emailVerifiedLogin
   export type AutoSaveSettings = account.autoSaveSettings
   export type ConnectedBots = account.connectedBots
@@ -8670,7 +9128,9 @@ export namespace account {
   export type ResolvedBusinessChatLinks = account.resolvedBusinessChatLinks
   export type PaidMessagesRevenue = account.paidMessagesRevenue
   export type SavedMusicIds = account.savedMusicIdsNotModified | account.savedMusicIds
+  /** The passkeys of an account. */
   export type Passkeys = account.passkeys
+  /** The options for a new passkey. */
   export type PasskeyRegistrationOptions = account.passkeyRegistrationOptions
   export type WebBrowserSettings = account.webBrowserSettingsNotModified | account.webBrowserSettings
 }
@@ -8690,11 +9150,11 @@ export namespace auth {
   /** A login code was sent, or the login waits for an e-mail address. */
   export interface sentCode {
     _: 'auth.sentCode'
-    /** Where the code is, and what it looks like. */
+    /** The place of the code, and its form. */
     type: auth.SentCodeType
     /** The name of this code in all further calls. It is valid for this number, this key and this data centre. */
     phoneCodeHash: string
-    /** How auth.resendCode would send the code. Missing if there is no other way. */
+    /** The way by which auth.resendCode would send the code. Missing if there is no other way. */
     nextType?: auth.CodeType | undefined
     /** Seconds after which the client should offer the other way. Comes with `nextType`. */
     timeout?: number | undefined
@@ -8708,11 +9168,11 @@ export namespace auth {
   /** The code for this number costs money. It is sent once it is paid for. */
   export interface sentCodePaymentRequired {
     _: 'auth.sentCodePaymentRequired'
-    /** What to buy, by its id in the app stores. */
+    /** The product to buy, by its id in the app stores. */
     storeProduct: string
     /** The name of the code in all further calls. */
     phoneCodeHash: string
-    /** Where a person who cannot pay may write to. */
+    /** The address for people who cannot pay. */
     supportEmailAddress: string
     /** The subject of that mail. */
     supportEmailSubject: string
@@ -8720,7 +9180,7 @@ export namespace auth {
     premiumDays: number
     /** The currency of `amount`, as three letters of ISO 4217. */
     currency: string
-    /** The price in the smallest unit of the currency, such as cents. */
+    /** The price, counted in the currency's smallest unit, such as cents. */
     amount: bigint
   }
   /** The key is signed in. */
@@ -8798,7 +9258,7 @@ export namespace auth {
   /** The code is the number that calls for a moment. Give the whole number to auth.signIn. */
   export interface sentCodeTypeFlashCall {
     _: 'auth.sentCodeTypeFlashCall'
-    /** What the calling number looks like, with `*` for unknown digits. */
+    /** The calling number, with `*` for unknown digits. */
     pattern: string
   }
   /** The code is the end of the number that calls and hangs up. */
@@ -8850,7 +9310,7 @@ export namespace auth {
     playIntegrityProjectId?: bigint | undefined
     /** Bytes for Google's present service for Android. This server does not send them. */
     playIntegrityNonce?: Uint8Array | undefined
-    /** For an iPhone: what the silent push must repeat. This server does not send it. */
+    /** For an iPhone: a text that the silent push must repeat. This server does not send it. */
     receipt?: string | undefined
     /** For an iPhone: seconds to wait for the silent push. This server does not send it. */
     pushTimeout?: number | undefined
@@ -8897,13 +9357,13 @@ export namespace auth {
     /** 32 bytes that replace the code at the next login to this account, once, within 183 days. */
     futureAuthToken?: Uint8Array | undefined
   }
-  /** What a passkey has to sign for a login. */
+  /** The options for a login by passkey. */
   export interface passkeyLoginOptions {
     _: 'auth.passkeyLoginOptions'
     /** JSON for `navigator.credentials.get`, with binary values in base64url. */
     options: DataJSON
   }
-  /** What became of a request for a login code: sent, not needed, or not paid for yet. */
+  /** The state of a login code: sent, not needed, or not paid for yet. */
   export type SentCode = auth.sentCode | auth.sentCodeSuccess | auth.sentCodePaymentRequired
   /** The end of a login: signed in, or asked for a name. */
   export type Authorization = auth.authorization | auth.authorizationSignUpRequired
@@ -8913,13 +9373,13 @@ export namespace auth {
   export type PasswordRecovery = auth.passwordRecovery
   /** The way by which a code can be sent next. */
   export type CodeType = auth.codeTypeSms | auth.codeTypeCall | auth.codeTypeFlashCall | auth.codeTypeMissedCall | auth.codeTypeFragmentSms
-  /** Where a login code is, and what it looks like. */
+  /** The place of a login code, and its form. */
   export type SentCodeType = auth.sentCodeTypeApp | auth.sentCodeTypeSms | auth.sentCodeTypeCall | auth.sentCodeTypeFlashCall | auth.sentCodeTypeMissedCall | auth.sentCodeTypeEmailCode | auth.sentCodeTypeSetUpEmailRequired | auth.sentCodeTypeFragmentSms | auth.sentCodeTypeFirebaseSms | auth.sentCodeTypeSmsWord | auth.sentCodeTypeSmsPhrase
   /** The state of a login by QR code. */
   export type LoginToken = auth.loginToken | auth.loginTokenMigrateTo | auth.loginTokenSuccess
   /** The key is signed out. */
   export type LoggedOut = auth.loggedOut
-  /** What a passkey has to sign for a login. */
+  /** The options for a login by passkey. */
   export type PasskeyLoginOptions = auth.passkeyLoginOptions
 }
 export namespace bots {
@@ -9101,10 +9561,14 @@ export namespace contacts {
     chats: Chat[]
     users: User[]
   }
+  /** The user who has a username. */
   export interface resolvedPeer {
     _: 'contacts.resolvedPeer'
+    /** The user, by id. */
     peer: Peer
+    /** The group or channel. Empty on this server. */
     chats: Chat[]
+    /** The user. */
     users: User[]
   }
   export interface topPeersNotModified {
@@ -9137,6 +9601,7 @@ export namespace contacts {
   export type ImportedContacts = contacts.importedContacts
   export type Blocked = contacts.blocked | contacts.blockedSlice
   export type Found = contacts.found
+  /** The user who has a username. */
   export type ResolvedPeer = contacts.resolvedPeer
   export type TopPeers = contacts.topPeersNotModified | contacts.topPeers | contacts.topPeersDisabled
   export type ContactBirthdays = contacts.contactBirthdays
@@ -9178,12 +9643,18 @@ export namespace help {
     phoneNumber: string
     user: User
   }
+  /** Terms of service to show. */
   export interface termsOfService {
     _: 'help.termsOfService'
+    /** Show them over everything else. */
     popup?: boolean | undefined
+    /** The name of these terms, for help.acceptTermsOfService. */
     id: DataJSON
+    /** The text. */
     text: string
+    /** The parts of the text with a look of their own. Empty on this server. */
     entities: MessageEntity[]
+    /** The age that the person has to confirm, if the operator set one. */
     minAgeConfirm?: number | undefined
   }
   export interface recentMeUrls {
@@ -9192,13 +9663,18 @@ export namespace help {
     chats: Chat[]
     users: User[]
   }
+  /** Nothing has to be accepted. */
   export interface termsOfServiceUpdateEmpty {
     _: 'help.termsOfServiceUpdateEmpty'
+    /** The Unix time at which to ask again. */
     expires: number
   }
+  /** The user has not accepted these terms. */
   export interface termsOfServiceUpdate {
     _: 'help.termsOfServiceUpdate'
+    /** The Unix time at which to ask again. */
     expires: number
+    /** The terms. */
     termsOfService: help.TermsOfService
   }
   export interface deepLinkInfoEmpty {
@@ -9249,26 +9725,40 @@ export namespace help {
     chats: Chat[]
     users: User[]
   }
+  /** A calling code of a country. */
   export interface countryCode {
     _: 'help.countryCode'
+    /** The digits after the plus sign. */
     countryCode: string
+    /** The first digits of the country's numbers, if several countries share the code. */
     prefixes?: string[] | undefined
+    /** The way its numbers are written, with `X` for each digit. */
     patterns?: string[] | undefined
   }
+  /** A country. */
   export interface country {
     _: 'help.country'
+    /** Leave it out of lists. This server never sends it. */
     hidden?: boolean | undefined
+    /** The country, as two letters. */
     iso2: string
+    /** Its name in English. */
     defaultName: string
+    /** Its name in the language of the request, if that is another one. */
     name?: string | undefined
+    /** Its calling codes. */
     countryCodes: help.CountryCode[]
   }
+  /** The client has this list. */
   export interface countriesListNotModified {
     _: 'help.countriesListNotModified'
   }
+  /** Countries with their calling codes. */
   export interface countriesList {
     _: 'help.countriesList'
+    /** The countries. */
     countries: help.Country[]
+    /** The `hash` for the next call. */
     hash: number
   }
   export interface premiumPromo {
@@ -9280,12 +9770,16 @@ export namespace help {
     periodOptions: PremiumSubscriptionOption[]
     users: User[]
   }
+  /** The client has the newest settings. */
   export interface appConfigNotModified {
     _: 'help.appConfigNotModified'
   }
+  /** Settings of single features. */
   export interface appConfig {
     _: 'help.appConfig'
+    /** The `hash` for the next call. */
     hash: number
+    /** The settings, as a JSON object. */
     config: JSONValue
   }
   export interface peerColorSet {
@@ -9326,18 +9820,24 @@ export namespace help {
   export type AppUpdate = help.appUpdate | help.noAppUpdate
   export type InviteText = help.inviteText
   export type Support = help.support
+  /** Terms of service to show. */
   export type TermsOfService = help.termsOfService
   export type RecentMeUrls = help.recentMeUrls
+  /** The terms of service that the user has not accepted, if there are any. */
   export type TermsOfServiceUpdate = help.termsOfServiceUpdateEmpty | help.termsOfServiceUpdate
   export type DeepLinkInfo = help.deepLinkInfoEmpty | help.deepLinkInfo
   export type PassportConfig = help.passportConfigNotModified | help.passportConfig
   export type SupportName = help.supportName
   export type UserInfo = help.userInfoEmpty | help.userInfo
   export type PromoData = help.promoDataEmpty | help.promoData
+  /** A calling code of a country. */
   export type CountryCode = help.countryCode
+  /** A country. */
   export type Country = help.country
+  /** Countries with their calling codes. */
   export type CountriesList = help.countriesListNotModified | help.countriesList
   export type PremiumPromo = help.premiumPromo
+  /** Settings of single features. */
   export type AppConfig = help.appConfigNotModified | help.appConfig
   export type PeerColorSet = help.peerColorSet | help.peerColorProfileSet
   export type PeerColorOption = help.peerColorOption
@@ -9345,42 +9845,70 @@ export namespace help {
   export type TimezonesList = help.timezonesListNotModified | help.timezonesList
 }
 export namespace messages {
+  /** All chats. */
   export interface dialogs {
     _: 'messages.dialogs'
+    /** The chats. */
     dialogs: Dialog[]
+    /** Their newest messages. */
     messages: Message[]
+    /** The groups and channels among them. Empty on this server. */
     chats: Chat[]
+    /** The users among them. */
     users: User[]
   }
+  /** A part of the chats. */
   export interface dialogsSlice {
     _: 'messages.dialogsSlice'
+    /** The number of all that there are. */
     count: number
+    /** The chats. */
     dialogs: Dialog[]
+    /** Their newest messages. */
     messages: Message[]
+    /** The groups and channels among them. Empty on this server. */
     chats: Chat[]
+    /** The users among them. */
     users: User[]
   }
+  /** The client has this list. This server never sends it. */
   export interface dialogsNotModified {
     _: 'messages.dialogsNotModified'
+    /** The number of all that there are. */
     count: number
   }
+  /** All messages that fit the request. */
   export interface messages {
     _: 'messages.messages'
+    /** The messages. */
     messages: Message[]
+    /** The topics of a forum. Empty on this server. */
     topics: ForumTopic[]
+    /** The groups and channels that they mention. Empty on this server. */
     chats: Chat[]
+    /** The users that they mention. */
     users: User[]
   }
+  /** A part of the messages that fit the request. */
   export interface messagesSlice {
     _: 'messages.messagesSlice'
+    /** `count` is an estimate. This server never sends it. */
     inexact?: boolean | undefined
+    /** The number of all that there are. */
     count: number
+    /** The place at which a search over all chats goes on. This server never sends it. */
     nextRate?: number | undefined
+    /** The number of newer messages before the first one. */
     offsetIdOffset?: number | undefined
+    /** The limits of a search of posts. This server never sends it. */
     searchFlood?: SearchPostsFlood | undefined
+    /** The messages. */
     messages: Message[]
+    /** The topics of a forum. Empty on this server. */
     topics: ForumTopic[]
+    /** The groups and channels that they mention. Empty on this server. */
     chats: Chat[]
+    /** The users that they mention. */
     users: User[]
   }
   export interface channelMessages {
@@ -9394,8 +9922,10 @@ export namespace messages {
     chats: Chat[]
     users: User[]
   }
+  /** The client has these messages. */
   export interface messagesNotModified {
     _: 'messages.messagesNotModified'
+    /** The number of all that there are. */
     count: number
   }
   export interface chats {
@@ -9455,9 +9985,12 @@ export namespace messages {
     hash: bigint
     sets: $StickerSet[]
   }
+  /** The effect of a change on the state of the user's box. */
   export interface affectedMessages {
     _: 'messages.affectedMessages'
+    /** The state after the change. */
     pts: number
+    /** The step from the state before; 0 if nothing changed. */
     ptsCount: number
   }
   export interface stickerSet {
@@ -9502,12 +10035,18 @@ export namespace messages {
     _: 'messages.messageEditData'
     caption?: boolean | undefined
   }
+  /** Single chats, and the state of the box. */
   export interface peerDialogs {
     _: 'messages.peerDialogs'
+    /** The chats. */
     dialogs: Dialog[]
+    /** Their newest messages. */
     messages: Message[]
+    /** The groups and channels among them. Empty on this server. */
     chats: Chat[]
+    /** The users among them. */
     users: User[]
+    /** The state of the user's box. */
     state: updates.State
   }
   export interface featuredStickersNotModified {
@@ -9883,7 +10422,9 @@ export namespace messages {
     _: 'messages.composedRichMessageWithAI'
     result: RichMessage
   }
+  /** Chats with their newest messages. */
   export type Dialogs = messages.dialogs | messages.dialogsSlice | messages.dialogsNotModified
+  /** Messages, with the users and chats that they mention. */
   export type Messages = messages.messages | messages.messagesSlice | messages.channelMessages | messages.messagesNotModified
   export type Chats = messages.chats | messages.chatsSlice
   export type ChatFull = messages.chatFull
@@ -9892,12 +10433,14 @@ export namespace messages {
   export type SentEncryptedMessage = messages.sentEncryptedMessage | messages.sentEncryptedFile
   export type Stickers = messages.stickersNotModified | messages.stickers
   export type AllStickers = messages.allStickersNotModified | messages.allStickers
+  /** The effect of a change on the state of the user's box. */
   export type AffectedMessages = messages.affectedMessages
   export type StickerSet = messages.stickerSet | messages.stickerSetNotModified
   export type SavedGifs = messages.savedGifsNotModified | messages.savedGifs
   export type BotResults = messages.botResults
   export type BotCallbackAnswer = messages.botCallbackAnswer
   export type MessageEditData = messages.messageEditData
+  /** Single chats, and the state of the box. */
   export type PeerDialogs = messages.peerDialogs
   export type FeaturedStickers = messages.featuredStickersNotModified | messages.featuredStickers
   export type RecentStickers = messages.recentStickersNotModified | messages.recentStickers
@@ -9951,23 +10494,40 @@ export namespace messages {
   export type ComposedRichMessageWithAI = messages.composedRichMessageWithAI
 }
 export namespace payments {
+  /** A form to pay with. */
   export interface paymentForm {
     _: 'payments.paymentForm'
+    /** The card can be kept for later. This server never sends it. */
     canSaveCredentials?: boolean | undefined
+    /** Keeping a card needs a password first. This server never sends it. */
     passwordMissing?: boolean | undefined
+    /** The name of the form. */
     formId: bigint
+    /** The user who is paid: 777000 on this server. */
     botId: bigint
+    /** The thing that is paid for. */
     title: string
+    /** A sentence about it. */
     description: string
+    /** A picture of it. This server never sends one. */
     photo?: WebDocument | undefined
+    /** The price. */
     invoice: Invoice
+    /** The user who takes the payment: 777000 on this server. */
     providerId: bigint
+    /** The page on which to pay. */
     url: string
+    /** A provider that the app can use without a page. This server never sends one. */
     nativeProvider?: string | undefined
+    /** Settings of that provider. This server never sends them. */
     nativeParams?: DataJSON | undefined
+    /** More ways to pay. This server never sends them. */
     additionalMethods?: PaymentFormMethod[] | undefined
+    /** Name and address from earlier payments. This server never sends them. */
     savedInfo?: PaymentRequestedInfo | undefined
+    /** Cards from earlier payments. This server never sends them. */
     savedCredentials?: PaymentSavedCredentials[] | undefined
+    /** The users that the form mentions. */
     users: User[]
   }
   export interface paymentFormStars {
@@ -9990,12 +10550,16 @@ export namespace payments {
     id?: string | undefined
     shippingOptions?: ShippingOption[] | undefined
   }
+  /** The payment was taken. */
   export interface paymentResult {
     _: 'payments.paymentResult'
+    /** The events that follow from it. */
     updates: Updates
   }
+  /** The person has to confirm the payment on a page. This server never sends it. */
   export interface paymentVerificationNeeded {
     _: 'payments.paymentVerificationNeeded'
+    /** The page. */
     url: string
   }
   export interface paymentReceipt {
@@ -10218,8 +10782,10 @@ export namespace payments {
     _: 'payments.starGiftUpgradeAttributes'
     attributes: StarGiftAttribute[]
   }
+  /** A form to pay with. */
   export type PaymentForm = payments.paymentForm | payments.paymentFormStars | payments.paymentFormStarGift
   export type ValidatedRequestedInfo = payments.validatedRequestedInfo
+  /** The state of a payment. */
   export type PaymentResult = payments.paymentResult | payments.paymentVerificationNeeded
   export type PaymentReceipt = payments.paymentReceipt | payments.paymentReceiptStars
   export type SavedInfo = payments.savedInfo
@@ -10576,39 +11142,64 @@ export namespace stories {
   export type Albums = stories.albumsNotModified | stories.albums
 }
 export namespace updates {
+  /** The state of a user's box. */
   export interface state {
     _: 'updates.state'
+    /** The number of the last event. */
     pts: number
+    /** The number of the last event of secret chats. Always 1 on this server. */
     qts: number
+    /** The server's Unix time. */
     date: number
+    /** The number of the last packet of updates. Always 1 on this server. */
     seq: number
+    /** Messages that the user has not read, in all chats. */
     unreadCount: number
   }
+  /** Nothing happened. */
   export interface differenceEmpty {
     _: 'updates.differenceEmpty'
+    /** The server's Unix time. */
     date: number
+    /** The number of the last packet of updates. */
     seq: number
   }
+  /** All events. */
   export interface difference {
     _: 'updates.difference'
+    /** New messages. */
     newMessages: Message[]
+    /** New messages of secret chats. Empty on this server. */
     newEncryptedMessages: EncryptedMessage[]
+    /** All other events. */
     otherUpdates: Update[]
+    /** The groups and channels that they mention. Empty on this server. */
     chats: Chat[]
+    /** The users that they mention. */
     users: User[]
+    /** The state after them. */
     state: updates.State
   }
+  /** A part of the events. */
   export interface differenceSlice {
     _: 'updates.differenceSlice'
+    /** New messages. */
     newMessages: Message[]
+    /** New messages of secret chats. Empty on this server. */
     newEncryptedMessages: EncryptedMessage[]
+    /** All other events. */
     otherUpdates: Update[]
+    /** The groups and channels that they mention. Empty on this server. */
     chats: Chat[]
+    /** The users that they mention. */
     users: User[]
+    /** The state after this part, to ask with next. */
     intermediateState: updates.State
   }
+  /** More events than the server sends. */
   export interface differenceTooLong {
     _: 'updates.differenceTooLong'
+    /** The present state of the box. */
     pts: number
   }
   export interface channelDifferenceEmpty {
@@ -10636,7 +11227,9 @@ export namespace updates {
     chats: Chat[]
     users: User[]
   }
+  /** The state of a user's box. */
   export type State = updates.state
+  /** The events since a state. */
   export type Difference = updates.differenceEmpty | updates.difference | updates.differenceSlice | updates.differenceTooLong
   export type ChannelDifference = updates.channelDifferenceEmpty | updates.channelDifferenceTooLong | updates.channelDifference
 }
@@ -10676,10 +11269,14 @@ export namespace upload {
   export type CdnFile = upload.cdnFileReuploadNeeded | upload.cdnFile
 }
 export namespace users {
+  /** Everything about a user. */
   export interface userFull {
     _: 'users.userFull'
+    /** The user's details. */
     fullUser: $UserFull
+    /** The groups and channels that they mention. Empty on this server. */
     chats: Chat[]
+    /** The user. */
     users: User[]
   }
   export interface users {
@@ -10700,6 +11297,7 @@ export namespace users {
     count: number
     documents: Document[]
   }
+  /** Everything about a user. */
   export type UserFull = users.userFull
   export type Users = users.users | users.usersSlice
   export type SavedMusic = users.savedMusicNotModified | users.savedMusic
@@ -11319,66 +11917,97 @@ export interface Types {
 export interface Requests {
   'invokeAfterMsg': {
     _: 'invokeAfterMsg'
+    /** The id of that message. */
     msgId: bigint
+    /** The encoded call. */
     query: Uint8Array
   }
   'invokeAfterMsgs': {
     _: 'invokeAfterMsgs'
+    /** The ids of these messages. At most 1,024. */
     msgIds: bigint[]
+    /** The encoded call. */
     query: Uint8Array
   }
   'initConnection': {
     _: 'initConnection'
+    /** The app's id. */
     apiId: number
+    /** The name of the device, such as `Pixel 9`. Must not be empty. */
     deviceModel: string
+    /** The operating system and its version. Must not be empty. */
     systemVersion: string
+    /** The app's version. Must not be empty. The server compares it with the app's minimum version, if it has one. */
     appVersion: string
+    /** The language of the device, such as `en`. Must not be empty. */
     systemLangCode: string
+    /** The name of the app's texts for `langpack` methods, such as `tdesktop`. Empty if it has none. */
     langPack: string
+    /** The language of the app, such as `en`. */
     langCode: string
+    /** The MTProxy that the client uses. This server ignores it. */
     proxy?: InputClientProxy | undefined
+    /** More about the client, as a JSON object. This server ignores it. */
     params?: JSONValue | undefined
+    /** The encoded call. */
     query: Uint8Array
   }
   'invokeWithLayer': {
     _: 'invokeWithLayer'
+    /** The layer, such as 228. This server speaks 131 and later; a layer without a schema of its own counts as the next lower one. */
     layer: number
+    /** The encoded call. Usually initConnection. */
     query: Uint8Array
   }
   'invokeWithoutUpdates': {
     _: 'invokeWithoutUpdates'
+    /** The encoded call. */
     query: Uint8Array
   }
   'invokeWithMessagesRange': {
     _: 'invokeWithMessagesRange'
+    /** The range of message ids. */
     range: MessageRange
+    /** The encoded call. */
     query: Uint8Array
   }
   'invokeWithTakeout': {
     _: 'invokeWithTakeout'
+    /** The id of the export, from account.initTakeoutSession. */
     takeoutId: bigint
+    /** The encoded call. */
     query: Uint8Array
   }
   'invokeWithBusinessConnection': {
     _: 'invokeWithBusinessConnection'
+    /** The id of the connection between business and bot. */
     connectionId: string
+    /** The encoded call. */
     query: Uint8Array
   }
   'invokeWithGooglePlayIntegrity': {
     _: 'invokeWithGooglePlayIntegrity'
+    /** The bytes from the server's request, as text. */
     nonce: string
+    /** Google's proof. */
     token: string
+    /** The encoded call. */
     query: Uint8Array
   }
   'invokeWithApnsSecret': {
     _: 'invokeWithApnsSecret'
+    /** The bytes from the server's request, as text. */
     nonce: string
+    /** The secret from the push. */
     secret: string
+    /** The encoded call. */
     query: Uint8Array
   }
   'invokeWithReCaptcha': {
     _: 'invokeWithReCaptcha'
+    /** The captcha's answer. */
     token: string
+    /** The encoded call. */
     query: Uint8Array
   }
   'auth.sendCode': {
@@ -11411,7 +12040,7 @@ export interface Requests {
     phoneNumber: string
     /** From the last answer about this code. */
     phoneCodeHash: string
-    /** What the person typed: digits, a word, a phrase or a caller's number, depending on `type`. Left out if the code went to an e-mail address. */
+    /** The code as the person typed it: digits, a word, a phrase or a caller's number, depending on `type`. Left out if the code went to an e-mail address. */
     phoneCode?: string | undefined
     /** The code from the e-mail, or a token from Google or Apple, if `type` was auth.sentCodeTypeEmailCode. */
     emailVerification?: EmailVerification | undefined
@@ -11614,6 +12243,7 @@ export interface Requests {
   }
   'account.updateStatus': {
     _: 'account.updateStatus'
+    /** True when the user leaves, false when the user comes back. */
     offline: boolean
   }
   'account.getWallPapers': {
@@ -11645,7 +12275,9 @@ export interface Requests {
   }
   'account.deleteAccount': {
     _: 'account.deleteAccount'
+    /** A text for the operator. This server does not keep it. */
     reason: string
+    /** The proof of the password. If it is left out and the account has a password, the wait begins: 420 `2FA_CONFIRM_WAIT_X`. */
     password?: InputCheckPasswordSRP | undefined
   }
   'account.getAccountTTL': {
@@ -11675,6 +12307,7 @@ export interface Requests {
   }
   'account.resetAuthorization': {
     _: 'account.resetAuthorization'
+    /** The login's `hash`, from account.getAuthorizations. */
     hash: bigint
   }
   'account.getPassword': {
@@ -11682,11 +12315,14 @@ export interface Requests {
   }
   'account.getPasswordSettings': {
     _: 'account.getPasswordSettings'
+    /** The proof, made for the challenge of account.getPassword. */
     password: InputCheckPasswordSRP
   }
   'account.updatePasswordSettings': {
     _: 'account.updatePasswordSettings'
+    /** The proof of the present password. inputCheckPasswordEmpty if there is none. */
     password: InputCheckPasswordSRP
+    /** The fields that should change. An empty `newPasswordHash` removes the password; an empty `email` removes the address. */
     newSettings: account.PasswordInputSettings
   }
   'account.sendConfirmPhoneCode': {
@@ -11701,7 +12337,9 @@ export interface Requests {
   }
   'account.getTmpPassword': {
     _: 'account.getTmpPassword'
+    /** The proof, made for the challenge of account.getPassword. */
     password: InputCheckPasswordSRP
+    /** The seconds for which the temporary password should be valid. */
     period: number
   }
   'account.getWebAuthorizations': {
@@ -11757,12 +12395,16 @@ export interface Requests {
   }
   'account.sendVerifyEmailCode': {
     _: 'account.sendVerifyEmailCode'
+    /** The reason for the request. A login that asks for one needs emailVerifyPurposeLoginSetup. */
     purpose: EmailVerifyPurpose
+    /** The address. */
     email: string
   }
   'account.verifyEmail': {
     _: 'account.verifyEmail'
+    /** The same as in account.sendVerifyEmailCode. */
     purpose: EmailVerifyPurpose
+    /** The code, or a token from Google or Apple. */
     verification: EmailVerification
   }
   'account.initTakeoutSession': {
@@ -11781,6 +12423,7 @@ export interface Requests {
   }
   'account.confirmPasswordEmail': {
     _: 'account.confirmPasswordEmail'
+    /** The code from the mail, six digits on this server. */
     code: string
   }
   'account.resendPasswordEmail': {
@@ -11918,13 +12561,18 @@ export interface Requests {
   }
   'account.setAuthorizationTTL': {
     _: 'account.setAuthorizationTTL'
+    /** From 1 to 366 days. New accounts have 183. */
     authorizationTtlDays: number
   }
   'account.changeAuthorizationSettings': {
     _: 'account.changeAuthorizationSettings'
+    /** The login is the owner's own. It is then no longer shown as unconfirmed. */
     confirmed?: boolean | undefined
+    /** The login's `hash`; 0 means the caller's own. */
     hash: bigint
+    /** Whether secret chats are kept from this login. The server keeps the value and shows it in the list. */
     encryptedRequestsDisabled?: boolean | undefined
+    /** Whether calls are kept from this login. The server keeps the value and shows it in the list. */
     callRequestsDisabled?: boolean | undefined
   }
   'account.getSavedRingtones': {
@@ -11990,6 +12638,7 @@ export interface Requests {
   }
   'account.invalidateSignInCodes': {
     _: 'account.invalidateSignInCodes'
+    /** The codes, as they were seen. Codes that are not on their way to this number are ignored. At most 100. */
     codes: string[]
   }
   'account.updateColor': {
@@ -12133,6 +12782,7 @@ export interface Requests {
   }
   'account.registerPasskey': {
     _: 'account.registerPasskey'
+    /** The browser's answer. */
     credential: InputPasskeyCredential
   }
   'account.getPasskeys': {
@@ -12140,6 +12790,7 @@ export interface Requests {
   }
   'account.deletePasskey': {
     _: 'account.deletePasskey'
+    /** The passkey's `id`, from account.getPasskeys. */
     id: string
   }
   'account.confirmBotConnection': {
@@ -12166,10 +12817,12 @@ export interface Requests {
   }
   'users.getUsers': {
     _: 'users.getUsers'
+    /** The users. At most 200. */
     id: InputUser[]
   }
   'users.getFullUser': {
     _: 'users.getFullUser'
+    /** The user. */
     id: InputUser
   }
   'users.setSecureValueErrors': {
@@ -12246,7 +12899,9 @@ export interface Requests {
   }
   'contacts.resolveUsername': {
     _: 'contacts.resolveUsername'
+    /** The name, without `@`. */
     username: string
+    /** The link that brought the person there. This server ignores it. */
     referer?: string | undefined
   }
   'contacts.getTopPeers': {
@@ -12341,27 +12996,43 @@ export interface Requests {
   }
   'messages.getMessages': {
     _: 'messages.getMessages'
+    /** The messages. At most 200. */
     id: InputMessage[]
   }
   'messages.getDialogs': {
     _: 'messages.getDialogs'
+    /** Leaves out pinned chats. This server has none. */
     excludePinned?: boolean | undefined
+    /** 0: all chats, 1: the archive, which is empty. */
     folderId?: number | undefined
+    /** Chats whose newest message is older than this Unix time; 0: any. */
     offsetDate: number
+    /** Chats whose newest message has a lower id; 0: from the newest. */
     offsetId: number
+    /** The last chat of the part before. This server goes by `offsetId` and `offsetDate`. */
     offsetPeer: InputPeer
+    /** The most to send, up to 100. */
     limit: number
+    /** A hash of the list that the client has. This server always sends the list. */
     hash: bigint
   }
   'messages.getHistory': {
     _: 'messages.getHistory'
+    /** The chat. This server has Saved Messages and the chat with user 777000. */
     peer: InputPeer
+    /** Messages older than this one; 0: from the newest. */
     offsetId: number
+    /** Messages older than this Unix time; 0: any. */
     offsetDate: number
+    /** The number of messages to leave out from there. Negative: begin with so many newer ones. */
     addOffset: number
+    /** The most to send, up to 100. */
     limit: number
+    /** Only messages below this id; 0: any. */
     maxId: number
+    /** Only messages above this id; 0: any. */
     minId: number
+    /** A hash of the ids that the client has; 0 if it wants the messages. */
     hash: bigint
   }
   'messages.search': {
@@ -12384,7 +13055,9 @@ export interface Requests {
   }
   'messages.readHistory': {
     _: 'messages.readHistory'
+    /** The chat. */
     peer: InputPeer
+    /** The last message that was read; 0: everything. */
     maxId: number
   }
   'messages.deleteHistory': {
@@ -12398,11 +13071,14 @@ export interface Requests {
   }
   'messages.deleteMessages': {
     _: 'messages.deleteMessages'
+    /** Deletes them for the other side, too. On this server the other side has no copy. */
     revoke?: boolean | undefined
+    /** The ids. At most 200. Messages that do not exist are ignored. */
     id: number[]
   }
   'messages.receivedMessages': {
     _: 'messages.receivedMessages'
+    /** The newest message that came. */
     maxId: number
   }
   'messages.setTyping': {
@@ -12413,27 +13089,49 @@ export interface Requests {
   }
   'messages.sendMessage': {
     _: 'messages.sendMessage'
+    /** Shows no preview of links. This server makes none anyway. */
     noWebpage?: boolean | undefined
+    /** Notifies without a sound. This server ignores it. */
     silent?: boolean | undefined
+    /** The app sends it while nobody looks at it. This server ignores it. */
     background?: boolean | undefined
+    /** Removes the draft of the chat. This server has no drafts. */
     clearDraft?: boolean | undefined
+    /** Keeps others from forwarding it. This server ignores it. */
     noforwards?: boolean | undefined
+    /** Moves the used sticker sets to the front. This server ignores it. */
     updateStickersetsOrder?: boolean | undefined
+    /** Shows the preview above the text. This server ignores it. */
     invertMedia?: boolean | undefined
+    /** A bot pays to be faster. This server ignores it. */
     allowPaidFloodskip?: boolean | undefined
+    /** The chat: inputPeerSelf, or the user's own id. */
     peer: InputPeer
+    /** The message that it answers. This server ignores it. */
     replyTo?: InputReplyTo | undefined
+    /** The text, 1 to 4,096 characters. */
     message: string
+    /** A random number, not 0. Keep it for repeats of the call. */
     randomId: bigint
+    /** Buttons. This server refuses them. */
     replyMarkup?: ReplyMarkup | undefined
+    /** Parts of the text that look different. This server keeps bold, italic, underlined, struck-through and code. */
     entities?: MessageEntity[] | undefined
+    /** The Unix time at which to send it. This server refuses it. */
     scheduleDate?: number | undefined
+    /** The seconds between repeats of a scheduled message. This server ignores it. */
     scheduleRepeatPeriod?: number | undefined
+    /** The sender to show. This server takes the user's own name only. */
     sendAs?: InputPeer | undefined
+    /** Keeps it as a quick reply instead. This server refuses it. */
     quickReplyShortcut?: InputQuickReplyShortcut | undefined
+    /** An animation. This server ignores it. */
     effect?: bigint | undefined
+    /** The most to pay for it. This server ignores it. */
     allowPaidStars?: bigint | undefined
+    /** A post for a channel. This server refuses it. */
     suggestedPost?: SuggestedPost | undefined
+    /** A document in place of the text. This server refuses it. */
     richMessage?: InputRichMessage | undefined
   }
   'messages.sendMedia': {
@@ -12790,6 +13488,7 @@ export interface Requests {
   }
   'messages.getPeerDialogs': {
     _: 'messages.getPeerDialogs'
+    /** The chats. 1 to 100. */
     peers: InputDialogPeer[]
   }
   'messages.saveDraft': {
@@ -12898,6 +13597,7 @@ export interface Requests {
   }
   'messages.getPinnedDialogs': {
     _: 'messages.getPinnedDialogs'
+    /** 0: the list of chats, 1: the archive. */
     folderId: number
   }
   'messages.setBotShippingResults': {
@@ -13972,11 +14672,17 @@ export interface Requests {
   }
   'updates.getDifference': {
     _: 'updates.getDifference'
+    /** The last `pts` that the client has processed. */
     pts: number
+    /** The most events to send at a time, up to 100. */
     ptsLimit?: number | undefined
+    /** If more events than this were missed, say only that: updates.differenceTooLong. */
     ptsTotalLimit?: number | undefined
+    /** The `date` of the last state, not 0. */
     date: number
+    /** The last `qts`. This server has no secret chats and ignores it. */
     qts: number
+    /** The most events of secret chats to send. This server ignores it. */
     qtsLimit?: number | undefined
   }
   'updates.getChannelDifference': {
@@ -14104,6 +14810,7 @@ export interface Requests {
   }
   'help.acceptTermsOfService': {
     _: 'help.acceptTermsOfService'
+    /** `id` of the terms, unchanged. */
     id: DataJSON
   }
   'help.getDeepLinkInfo': {
@@ -14112,6 +14819,7 @@ export interface Requests {
   }
   'help.getAppConfig': {
     _: 'help.getAppConfig'
+    /** `hash` of the last answer; 0 if there is none. */
     hash: number
   }
   'help.saveAppLog': {
@@ -14149,7 +14857,9 @@ export interface Requests {
   }
   'help.getCountriesList': {
     _: 'help.getCountriesList'
+    /** The language for the names, such as `en`. */
     langCode: string
+    /** `hash` of the last answer; 0 if there is none. */
     hash: number
   }
   'help.getPremiumPromo': {
@@ -14681,7 +15391,9 @@ export interface Requests {
   }
   'payments.getPaymentForm': {
     _: 'payments.getPaymentForm'
+    /** The code: inputInvoicePremiumAuthCode. This server takes no other invoice. */
     invoice: InputInvoice
+    /** Colours for the form. This server ignores them. */
     themeParams?: DataJSON | undefined
   }
   'payments.getPaymentReceipt': {
@@ -14697,11 +15409,17 @@ export interface Requests {
   }
   'payments.sendPaymentForm': {
     _: 'payments.sendPaymentForm'
+    /** From payments.getPaymentForm. */
     formId: bigint
+    /** The same invoice. */
     invoice: InputInvoice
+    /** The checked address of the person. This server ignores it. */
     requestedInfoId?: string | undefined
+    /** The way of shipping. This server ignores it. */
     shippingOptionId?: string | undefined
+    /** The means of payment. */
     credentials: InputPaymentCredentials
+    /** A tip. This server ignores it. */
     tipAmount?: bigint | undefined
   }
   'payments.getSavedInfo': {
@@ -14722,12 +15440,16 @@ export interface Requests {
   }
   'payments.assignAppStoreTransaction': {
     _: 'payments.assignAppStoreTransaction'
+    /** The receipt. */
     receipt: Uint8Array
+    /** The code: inputStorePaymentAuthCode. */
     purpose: InputStorePaymentPurpose
   }
   'payments.assignPlayMarketTransaction': {
     _: 'payments.assignPlayMarketTransaction'
+    /** The receipt. */
     receipt: DataJSON
+    /** The code: inputStorePaymentAuthCode. */
     purpose: InputStorePaymentPurpose
   }
   'payments.getPremiumGiftCodeOptions': {
@@ -14934,6 +15656,7 @@ export interface Requests {
   }
   'payments.canPurchaseStore': {
     _: 'payments.canPurchaseStore'
+    /** The code: inputStorePaymentAuthCode. This server takes no other purpose. */
     purpose: InputStorePaymentPurpose
   }
   'payments.getResaleStarGifts': {
@@ -15352,28 +16075,39 @@ export interface Requests {
   }
   'langpack.getLangPack': {
     _: 'langpack.getLangPack'
+    /** The app's name, such as `tdesktop`. Empty: the one that initConnection named. */
     langPack: string
+    /** The language. */
     langCode: string
   }
   'langpack.getStrings': {
     _: 'langpack.getStrings'
+    /** The app's name. Empty: the one that initConnection named. */
     langPack: string
+    /** The language. */
     langCode: string
+    /** The names of the texts. At most 1,000. */
     keys: string[]
   }
   'langpack.getDifference': {
     _: 'langpack.getDifference'
+    /** The app's name. Empty: the one that initConnection named. */
     langPack: string
+    /** The language. */
     langCode: string
+    /** The version that the client has. */
     fromVersion: number
   }
   'langpack.getLanguages': {
     _: 'langpack.getLanguages'
+    /** The app's name. Empty: the one that initConnection named. */
     langPack: string
   }
   'langpack.getLanguage': {
     _: 'langpack.getLanguage'
+    /** The app's name. Empty: the one that initConnection named. */
     langPack: string
+    /** The language. */
     langCode: string
   }
   'folders.editPeerFolders': {
@@ -17514,19 +18248,31 @@ export type AnyConstructor = Exclude<Types[keyof Types], boolean>
 export interface Api {
   root: {
     /**
+     * Runs a call only after an earlier message of the same session has succeeded.
+     *
      * Available to users and bots.
+     *
+     * Called again: As safe as the call inside.
      *
      * @see http://127.0.0.1:10081/docs/methods/invokeAfterMsg
      */
     invokeAfterMsg(params: Params<'invokeAfterMsg'>): Promise<Uint8Array>
     /**
+     * Runs a call only after several earlier messages of the same session have succeeded.
+     *
      * Available to users and bots.
+     *
+     * Called again: As safe as the call inside.
      *
      * @see http://127.0.0.1:10081/docs/methods/invokeAfterMsgs
      */
     invokeAfterMsgs(params: Params<'invokeAfterMsgs'>): Promise<Uint8Array>
     /**
+     * Tells the server about the client: its app, its device and its languages. The owner of the account sees most of it in the list of logins. It has to be inside invokeWithLayer.
+     *
      * Available to users and bots.
+     *
+     * Called again: As safe as the call inside. The server remembers what the newest one says.
      *
      * Errors: 400 CONNECTION_LAYER_INVALID.
      *
@@ -17534,7 +18280,11 @@ export interface Api {
      */
     initConnection(params: Params<'initConnection'>): Promise<Uint8Array>
     /**
+     * Says which layer of the schema the request is written in, and so in which layer the answer should be. A client wraps the first call on a new key in it, around initConnection.
+     *
      * Available to users and bots.
+     *
+     * Called again: As safe as the call inside. The server remembers the layer for the key.
      *
      * Errors: 400 AUTH_BYTES_INVALID, 400 CDN_METHOD_INVALID, 403 CHAT_WRITE_FORBIDDEN, 400 CONNECTION_API_ID_INVALID, 400 CONNECTION_LAYER_INVALID, 406 INVITE_HASH_EXPIRED.
      *
@@ -17542,43 +18292,71 @@ export interface Api {
      */
     invokeWithLayer(params: Params<'invokeWithLayer'>): Promise<Uint8Array>
     /**
+     * Runs a call without subscribing this session to updates. For connections that only transfer files, for example.
+     *
      * Available to users and bots.
+     *
+     * Called again: As safe as the call inside.
      *
      * @see http://127.0.0.1:10081/docs/methods/invokeWithoutUpdates
      */
     invokeWithoutUpdates(params: Params<'invokeWithoutUpdates'>): Promise<Uint8Array>
     /**
+     * Exports messages part by part, on Telegram: the call inside sees only this range of a split history. This server runs the call inside and ignores the range.
+     *
      * Available to users and bots.
+     *
+     * Called again: As safe as the call inside.
      *
      * @see http://127.0.0.1:10081/docs/methods/invokeWithMessagesRange
      */
     invokeWithMessagesRange(params: Params<'invokeWithMessagesRange'>): Promise<Uint8Array>
     /**
+     * Runs a call as part of an export of the account's data, on Telegram. This server runs the call inside and ignores the id.
+     *
      * Available to users and bots.
+     *
+     * Called again: As safe as the call inside.
      *
      * @see http://127.0.0.1:10081/docs/methods/invokeWithTakeout
      */
     invokeWithTakeout(params: Params<'invokeWithTakeout'>): Promise<Uint8Array>
     /**
+     * Runs a bot's call in the name of a business that uses the bot, on Telegram. This server runs the call inside in the bot's own name.
+     *
      * Available to users and bots.
+     *
+     * Called again: As safe as the call inside.
      *
      * @see http://127.0.0.1:10081/docs/methods/invokeWithBusinessConnection
      */
     invokeWithBusinessConnection(params: Params<'invokeWithBusinessConnection'>): Promise<Uint8Array>
     /**
+     * Sends a proof of an Android app with a call, if Telegram asked for one. This server asks for none and ignores it.
+     *
      * Available to users and bots.
+     *
+     * Called again: As safe as the call inside.
      *
      * @see http://127.0.0.1:10081/docs/methods/invokeWithGooglePlayIntegrity
      */
     invokeWithGooglePlayIntegrity(params: Params<'invokeWithGooglePlayIntegrity'>): Promise<Uint8Array>
     /**
+     * Sends the secret of a silent push to an iPhone with a call, if Telegram asked for it. This server asks for none and ignores it.
+     *
      * Available to users and bots.
+     *
+     * Called again: As safe as the call inside.
      *
      * @see http://127.0.0.1:10081/docs/methods/invokeWithApnsSecret
      */
     invokeWithApnsSecret(params: Params<'invokeWithApnsSecret'>): Promise<Uint8Array>
     /**
+     * Sends the answer to a captcha with a call, if Telegram asked for one. This server asks for none and ignores it.
+     *
      * Available to users and bots.
+     *
+     * Called again: As safe as the call inside.
      *
      * @see http://127.0.0.1:10081/docs/methods/invokeWithReCaptcha
      */
@@ -17882,7 +18660,7 @@ export interface Api {
      */
     initPasskeyLogin(params: Params<'auth.initPasskeyLogin'>): Promise<auth.PasskeyLoginOptions>
     /**
-     * Signs in with what a passkey signed.
+     * Signs in with the answer of a passkey.
      *
      * Available to users.
      *
@@ -17942,7 +18720,11 @@ export interface Api {
      */
     updateProfile(params?: Params<'account.updateProfile'>): Promise<User>
     /**
+     * Tells others that the user is online, or no longer. This server shows it to nobody.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.updateStatus
      */
@@ -17994,7 +18776,11 @@ export interface Api {
      */
     setPrivacy(params: Params<'account.setPrivacy'>): Promise<account.PrivacyRules>
     /**
+     * Deletes the account: at once with its password or if it has none, otherwise after a week. Its sessions get 401 `USER_DEACTIVATED`. The number can then sign up again.
+     *
      * Available to users.
+     *
+     * Called again: Safe. During the wait each call tells the seconds left; after it, a call deletes the account. A deleted account answers 401.
      *
      * Errors: 420 2FA_CONFIRM_WAIT, 400 PASSWORD_HASH_INVALID.
      *
@@ -18038,13 +18824,21 @@ export interface Api {
      */
     updateDeviceLocked(params: Params<'account.updateDeviceLocked'>): Promise<boolean>
     /**
+     * Lists the logins of the account, the caller's own first.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getAuthorizations
      */
     getAuthorizations(params?: Params<'account.getAuthorizations'>): Promise<account.Authorizations>
     /**
+     * Ends another login of the account. Its key gets 401 `SESSION_REVOKED` from then on.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Within five minutes the same request gets the same answer. Later the hash is unknown: 400 `HASH_INVALID`.
      *
      * Errors: 406 FRESH_RESET_AUTHORISATION_FORBIDDEN, 400 HASH_INVALID.
      *
@@ -18052,13 +18846,21 @@ export interface Api {
      */
     resetAuthorization(params: Params<'account.resetAuthorization'>): Promise<boolean>
     /**
+     * Asks about the account's password, and gets a challenge to prove it with. It also tells how to make a new password. It works for users who are signed in and for logins that wait for a password.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Each call makes a new challenge for this key and ends the former one. A challenge takes one answer, within ten minutes.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getPassword
      */
     getPassword(params?: Params<'account.getPassword'>): Promise<account.Password>
     /**
+     * Shows the recovery address to a person who knows the password.
+     *
      * Available to users.
+     *
+     * Called again: Safe with the same proof, for five minutes. Later calls need a new challenge.
      *
      * Errors: 400 PASSWORD_HASH_INVALID.
      *
@@ -18066,7 +18868,11 @@ export interface Api {
      */
     getPasswordSettings(params: Params<'account.getPasswordSettings'>): Promise<account.PasswordSettings>
     /**
+     * Sets, changes or removes the password or its recovery address. A new address has to be confirmed first: 400 `EMAIL_UNCONFIRMED_X` says that a code was sent to it, and nothing changes before that.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Within five minutes the same request gets the same answer. To change something else, get a new challenge.
      *
      * Errors: 400 EMAIL_INVALID, 400 EMAIL_UNCONFIRMED, 400 NEW_SALT_INVALID, 400 NEW_SETTINGS_EMPTY, 400 NEW_SETTINGS_INVALID, 400 PASSWORD_HASH_INVALID, 400 SRP_ID_INVALID, 400 SRP_PASSWORD_CHANGED.
      *
@@ -18090,7 +18896,11 @@ export interface Api {
      */
     confirmPhone(params: Params<'account.confirmPhone'>): Promise<boolean>
     /**
+     * Gets a short-lived password for payments, on Telegram. This server checks the password and then refuses, because none of its methods takes such a password.
+     *
      * Available to users.
+     *
+     * Called again: Safe: nothing changes.
      *
      * Errors: 400 PASSWORD_HASH_INVALID, 400 SRP_A_INVALID, 400 TMP_PASSWORD_DISABLED.
      *
@@ -18098,7 +18908,11 @@ export interface Api {
      */
     getTmpPassword(params: Params<'account.getTmpPassword'>): Promise<account.TmpPassword>
     /**
+     * Lists the websites that the user signed in to with Telegram. This server has no such logins, so the list is empty.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getWebAuthorizations
      */
@@ -18176,7 +18990,11 @@ export interface Api {
      */
     verifyPhone(params: Params<'account.verifyPhone'>): Promise<boolean>
     /**
+     * Sends a code to an e-mail address, to prove it: for a login that asks for an address, or to change the login e-mail of the account.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Within a minute the same address gets no second mail. Later calls send a new code.
      *
      * Errors: 400 EMAIL_INVALID, 400 EMAIL_NOT_ALLOWED, 400 EMAIL_NOT_SETUP, 400 PHONE_CODE_EMPTY, 400 PHONE_HASH_EXPIRED, 400 PHONE_NUMBER_INVALID.
      *
@@ -18184,7 +19002,11 @@ export interface Api {
      */
     sendVerifyEmailCode(params: Params<'account.sendVerifyEmailCode'>): Promise<account.SentEmailCode>
     /**
+     * Proves an e-mail address with the code that was sent to it. If a login waits for the address, the login goes on.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Within five minutes the same code gets the same answer. Wrong codes count, and the fifth ends the code.
      *
      * Errors: 400 CODE_INVALID, 400 EMAIL_INVALID, 400 EMAIL_NOT_ALLOWED, 400 EMAIL_VERIFY_EXPIRED, 400 PHONE_CODE_EXPIRED, 400 PHONE_NUMBER_INVALID.
      *
@@ -18208,7 +19030,11 @@ export interface Api {
      */
     finishTakeoutSession(params?: Params<'account.finishTakeoutSession'>): Promise<boolean>
     /**
+     * Confirms a new recovery address with the code that was sent to it. The change that waited for it takes effect now.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Within five minutes the same code gets the same answer. Wrong codes count, and the fifth ends the code.
      *
      * Errors: 400 CODE_INVALID, 400 EMAIL_HASH_EXPIRED.
      *
@@ -18216,7 +19042,11 @@ export interface Api {
      */
     confirmPasswordEmail(params: Params<'account.confirmPasswordEmail'>): Promise<boolean>
     /**
+     * Sends another code to the recovery address that waits to be confirmed.
+     *
      * Available to users.
+     *
+     * Called again: Not safe: each call sends a mail and replaces the code. Ten mails an hour are the limit.
      *
      * Errors: 400 EMAIL_HASH_EXPIRED.
      *
@@ -18224,7 +19054,11 @@ export interface Api {
      */
     resendPasswordEmail(params?: Params<'account.resendPasswordEmail'>): Promise<boolean>
     /**
+     * Gives up the change of password or address that waits for a confirmation. The account stays as it is.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Within five minutes the same request gets the same answer. If nothing waits, the answer is 400 `EMAIL_HASH_EXPIRED`.
      *
      * Errors: 400 EMAIL_HASH_EXPIRED.
      *
@@ -18396,7 +19230,11 @@ export interface Api {
      */
     reportProfilePhoto(params: Params<'account.reportProfilePhoto'>): Promise<boolean>
     /**
+     * Requests that the password be removed without giving it, and a week later removes it. Every session of the account is told, and can decline.
+     *
      * Available to users.
+     *
+     * Called again: Meant to be repeated: the first call requests, a call after `untilDate` removes. Calls in between only tell the date.
      *
      * Errors: 400 PASSWORD_EMPTY.
      *
@@ -18404,7 +19242,11 @@ export interface Api {
      */
     resetPassword(params?: Params<'account.resetPassword'>): Promise<account.ResetPasswordResult>
     /**
+     * Stops a request to remove the password. The next request is possible after a day.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Within five minutes the same request gets the same answer. If nothing was requested, the answer is 400 `RESET_REQUEST_MISSING`.
      *
      * Errors: 400 RESET_REQUEST_MISSING.
      *
@@ -18418,7 +19260,11 @@ export interface Api {
      */
     getChatThemes(params: Params<'account.getChatThemes'>): Promise<account.Themes>
     /**
+     * Sets after how many days without a request a login of the account ends. It then gets 401 `SESSION_EXPIRED`.
+     *
      * Available to users.
+     *
+     * Called again: Safe. The value is set again.
      *
      * Errors: 406 FRESH_RESET_AUTHORISATION_FORBIDDEN, 400 TTL_DAYS_INVALID.
      *
@@ -18426,7 +19272,11 @@ export interface Api {
      */
     setAuthorizationTTL(params: Params<'account.setAuthorizationTTL'>): Promise<boolean>
     /**
+     * Confirms another login as the owner's own, or changes what it may be asked for.
+     *
      * Available to users.
+     *
+     * Called again: Safe. The values are set again.
      *
      * Errors: 400 HASH_INVALID.
      *
@@ -18530,7 +19380,11 @@ export interface Api {
      */
     deleteAutoSaveExceptions(params?: Params<'account.deleteAutoSaveExceptions'>): Promise<boolean>
     /**
+     * Ends login codes of the user's own number, because somebody else has seen them. A person who types one is told 400 `PHONE_CODE_EXPIRED`. The service chat tells the owner.
+     *
      * Available to users.
+     *
+     * Called again: Safe. A code that has already ended stays so.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.invalidateSignInCodes
      */
@@ -18752,7 +19606,11 @@ export interface Api {
      */
     getUniqueGiftChatThemes(params: Params<'account.getUniqueGiftChatThemes'>): Promise<account.ChatThemes>
     /**
+     * Begins to add a passkey: gives the options for the browser's `navigator.credentials.create`.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Each call makes a new challenge, valid for five minutes. Only the newest one of a key counts.
      *
      * Errors: 403 ACCESS_DENIED, 406 FRESH_RESET_AUTHORISATION_FORBIDDEN.
      *
@@ -18760,7 +19618,11 @@ export interface Api {
      */
     initPasskeyRegistration(params?: Params<'account.initPasskeyRegistration'>): Promise<account.PasskeyRegistrationOptions>
     /**
+     * Adds a passkey to the account. With it the user can sign in without a code. Every session is told.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Within five minutes the same request gets the same answer. Otherwise a challenge takes one answer.
      *
      * Errors: 400 CREDENTIAL_INVALID, 400 PASSKEY_ORIGIN_MISMATCH.
      *
@@ -18768,13 +19630,21 @@ export interface Api {
      */
     registerPasskey(params: Params<'account.registerPasskey'>): Promise<Passkey>
     /**
+     * Lists the passkeys of the account.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getPasskeys
      */
     getPasskeys(params?: Params<'account.getPasskeys'>): Promise<account.Passkeys>
     /**
+     * Removes a passkey from the account. Every session is told.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Within five minutes the same request gets the same answer, then false.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.deletePasskey
      */
@@ -18812,7 +19682,11 @@ export interface Api {
   }
   users: {
     /**
+     * Gets users by their ids. With inputUserSelf a client learns who is signed in.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 400 CHANNEL_PRIVATE, 400 FROM_MESSAGE_BOT_DISABLED, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 USER_BANNED_IN_CHANNEL.
      *
@@ -18820,7 +19694,11 @@ export interface Api {
      */
     getUsers(params: Params<'users.getUsers'>): Promise<User[]>
     /**
+     * Gets everything about a user. On this server that is little more than users.getUsers tells.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 MSG_ID_INVALID, 400 USERNAME_OCCUPIED, 400 USER_ID_INVALID.
      *
@@ -18936,7 +19814,11 @@ export interface Api {
      */
     search(params: Params<'contacts.search'>): Promise<contacts.Found>
     /**
+     * Finds the user who has a username.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CONNECTION_LAYER_INVALID, 400 STARREF_EXPIRED, 400 USERNAME_INVALID, 400 USERNAME_NOT_OCCUPIED.
      *
@@ -19070,7 +19952,11 @@ export interface Api {
   }
   messages: {
     /**
+     * Gets messages by their ids.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 MESSAGE_ID_INVALID, 400 MSG_ID_INVALID.
      *
@@ -19078,7 +19964,11 @@ export interface Api {
      */
     getMessages(params: Params<'messages.getMessages'>): Promise<messages.Messages>
     /**
+     * Gets the list of chats with their newest messages.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 FOLDER_ID_INVALID, 400 OFFSET_PEER_ID_INVALID, 400 PINNED_DIALOGS_TOO_MUCH, 400 TAKEOUT_INVALID.
      *
@@ -19086,7 +19976,11 @@ export interface Api {
      */
     getDialogs(params: Params<'messages.getDialogs'>): Promise<messages.Dialogs>
     /**
+     * Gets messages of a chat, the newest first.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 CHAT_NOT_MODIFIED, 400 FROZEN_PARTICIPANT_MISSING, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID, 400 TAKEOUT_INVALID.
      *
@@ -19102,7 +19996,11 @@ export interface Api {
      */
     search(params: Params<'messages.search'>): Promise<messages.Messages>
     /**
+     * Marks a chat as read, up to a message. The user's other sessions are told.
+     *
      * Available to users.
+     *
+     * Called again: Safe. If nothing is unread, `ptsCount` is 0.
      *
      * Errors: 400 BUSINESS_CONNECTION_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_ID_INVALID, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -19118,7 +20016,11 @@ export interface Api {
      */
     deleteHistory(params: Params<'messages.deleteHistory'>): Promise<messages.AffectedHistory>
     /**
+     * Deletes messages from the user's box. The user's other sessions are told.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe. Messages that are gone stay so, and `ptsCount` is 0.
      *
      * Errors: 403 BOT_ACCESS_FORBIDDEN, 400 BUSINESS_CONNECTION_INVALID, 403 MESSAGE_DELETE_FORBIDDEN, 400 MESSAGE_ID_INVALID, 400 SELF_DELETE_RESTRICTED.
      *
@@ -19126,7 +20028,11 @@ export interface Api {
      */
     deleteMessages(params: Params<'messages.deleteMessages'>): Promise<messages.AffectedMessages>
     /**
+     * Tells the server that the client got messages, so that it needs no push notification for them. This server sends none.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/messages.receivedMessages
      */
@@ -19140,7 +20046,11 @@ export interface Api {
      */
     setTyping(params: Params<'messages.setTyping'>): Promise<boolean>
     /**
+     * Sends a text. On this server people can write to themselves only: Saved Messages. A login code of the user's own number in the text ends at once, because somebody may have asked for it.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe with the same `randomId`: the answer names the message that is there, and nothing is sent twice.
      *
      * Errors: 400 ADMIN_RIGHTS_EMPTY, 406 ALLOW_PAYMENT_REQUIRED, 403 ALLOW_PAYMENT_REQUIRED, 400 BALANCE_TOO_LOW, 400 BOT_DOMAIN_INVALID, 400 BOT_INVALID, 400 BUSINESS_CONNECTION_INVALID, 400 BUSINESS_PEER_INVALID, 400 BUSINESS_PEER_USAGE_MISSING, 400 BUTTON_COPY_TEXT_INVALID, 400 BUTTON_DATA_INVALID, 400 BUTTON_ID_INVALID, 400 BUTTON_TYPE_INVALID, 400 BUTTON_URL_INVALID, 400 BUTTON_USER_INVALID, 400 BUTTON_USER_PRIVACY_RESTRICTED, 400 CHANNEL_INVALID, 400 CHANNEL_MONOFORUM_UNSUPPORTED, 406 CHANNEL_PRIVATE, 403 CHAT_ADMIN_REQUIRED, 400 CHAT_FORWARDS_RESTRICTED, 403 CHAT_GUEST_SEND_FORBIDDEN, 400 CHAT_ID_INVALID, 400 CHAT_RESTRICTED, 403 CHAT_SEND_PLAIN_FORBIDDEN, 403 CHAT_WRITE_FORBIDDEN, 400 DOCUMENT_INVALID, 400 EFFECT_CHAT_INVALID, 400 ENCRYPTION_DECLINED, 400 ENTITIES_TOO_LONG, 400 ENTITY_BOUNDS_INVALID, 400 ENTITY_DATE_FORMAT_INVALID, 400 ENTITY_DATE_INVALID, 400 ENTITY_DATE_TOO_LONG, 400 ENTITY_MENTION_USER_INVALID, 400 FROM_MESSAGE_BOT_DISABLED, 400 INPUT_USER_DEACTIVATED, 400 MESSAGE_EMPTY, 400 MESSAGE_TOO_LONG, 400 MSG_ID_INVALID, 500 MSG_WAIT_FAILED, 406 PAYMENT_UNSUPPORTED, 404 PEER_ID_INVALID, 400 PEER_TYPES_INVALID, 400 PINNED_DIALOGS_TOO_MUCH, 400 POLL_OPTION_INVALID, 403 PREMIUM_ACCOUNT_REQUIRED, 406 PRIVACY_PREMIUM_REQUIRED, 400 QUICK_REPLIES_BOT_NOT_ALLOWED, 400 QUICK_REPLIES_TOO_MUCH, 400 QUOTE_TEXT_INVALID, 500 RANDOM_ID_DUPLICATE, 400 RANDOM_ID_EMPTY, 400 REPLY_MARKUP_INVALID, 400 REPLY_MARKUP_TOO_LONG, 400 REPLY_MESSAGES_TOO_MUCH, 400 REPLY_MESSAGE_ID_INVALID, 400 REPLY_TO_INVALID, 400 REPLY_TO_MONOFORUM_PEER_INVALID, 400 REPLY_TO_USER_INVALID, 400 SCHEDULE_BOT_NOT_ALLOWED, 400 SCHEDULE_DATE_TOO_LATE, 400 SCHEDULE_STATUS_PRIVATE, 400 SCHEDULE_TOO_MUCH, 400 SEND_AS_PEER_INVALID, 420 SLOWMODE_WAIT, 400 STORIES_NEVER_CREATED, 400 STORY_ID_INVALID, 400 SUGGESTED_POST_AMOUNT_INVALID, 400 SUGGESTED_POST_PEER_INVALID, 406 TOPIC_CLOSED, 406 TOPIC_DELETED, 400 USER_BANNED_IN_CHANNEL, 400 USER_BOT_TO_BOT_DISABLED, 403 USER_IS_BLOCKED, 400 USER_IS_BOT, 400 WC_CONVERT_URL_INVALID, 400 YOU_BLOCKED_USER.
      *
@@ -19540,7 +20450,11 @@ export interface Api {
      */
     setBotCallbackAnswer(params: Params<'messages.setBotCallbackAnswer'>): Promise<boolean>
     /**
+     * Gets single chats with their newest messages, and the state of the box.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 CHANNEL_INVALID, 406 CHANNEL_PRIVATE, 400 FROZEN_PARTICIPANT_MISSING, 400 INPUT_PEERS_EMPTY, 400 MSG_ID_INVALID, 400 PEER_ID_INVALID.
      *
@@ -19678,7 +20592,11 @@ export interface Api {
      */
     reorderPinnedDialogs(params: Params<'messages.reorderPinnedDialogs'>): Promise<boolean>
     /**
+     * Gets the chats that the user pinned. This server has no pinned chats, so the list is empty.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 FOLDER_ID_INVALID.
      *
@@ -21002,13 +21920,21 @@ export interface Api {
   }
   updates: {
     /**
+     * Gets the state of the user's box. A client calls it after a login, and counts on from there.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/updates.getState
      */
     getState(params?: Params<'updates.getState'>): Promise<updates.State>
     /**
+     * Gets the events since a state that the client knows: new messages, read chats, deleted messages. Clients call it after they were away, or if a number is missing in `pts`.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe. The same state gets the events since then.
      *
      * Errors: 400 CDN_METHOD_INVALID, 400 CHANNEL_INVALID, 400 CHANNEL_PRIVATE, 400 CHAT_NOT_MODIFIED, 403 CHAT_WRITE_FORBIDDEN, 400 DATE_EMPTY, 400 MSG_ID_INVALID, 400 PERSISTENT_TIMESTAMP_EMPTY, 400 PERSISTENT_TIMESTAMP_INVALID, 500 RANDOM_ID_DUPLICATE, 400 USERNAME_INVALID, 400 USER_NOT_PARTICIPANT.
      *
@@ -21132,7 +22058,11 @@ export interface Api {
   }
   help: {
     /**
+     * Gets facts about the server that every client needs: the addresses of its data centres, its time and its limits. Most clients call it first.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe. Clients ask again when `expires` has passed, an hour later.
      *
      * Errors: 400 CONNECTION_API_ID_INVALID, 400 CONNECTION_APP_VERSION_EMPTY, 400 CONNECTION_LAYER_INVALID, 400 DATA_INVALID, 400 MSG_ID_INVALID, 400 USERNAME_INVALID, 403 USER_PRIVACY_RESTRICTED.
      *
@@ -21140,7 +22070,11 @@ export interface Api {
      */
     getConfig(params?: Params<'help.getConfig'>): Promise<Config>
     /**
+     * Gets the data centre to use and the country to offer on the login screen.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/help.getNearestDc
      */
@@ -21184,13 +22118,21 @@ export interface Api {
      */
     getRecentMeUrls(params: Params<'help.getRecentMeUrls'>): Promise<help.RecentMeUrls>
     /**
+     * Asks whether there are terms of service that the user has not accepted yet.
+     *
      * Available to users.
+     *
+     * Called again: Safe. Clients ask again when `expires` has passed, an hour later.
      *
      * @see http://127.0.0.1:10081/docs/methods/help.getTermsOfServiceUpdate
      */
     getTermsOfServiceUpdate(params?: Params<'help.getTermsOfServiceUpdate'>): Promise<help.TermsOfServiceUpdate>
     /**
+     * Accepts terms of service that were shown to the user. Signing up accepts the present terms, too.
+     *
      * Available to users.
+     *
+     * Called again: Safe. The terms are accepted again.
      *
      * Errors: 400 DATA_JSON_INVALID.
      *
@@ -21204,7 +22146,11 @@ export interface Api {
      */
     getDeepLinkInfo(params: Params<'help.getDeepLinkInfo'>): Promise<help.DeepLinkInfo>
     /**
+     * Gets settings of single features. For what the answer leaves out, clients have defaults of their own.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/help.getAppConfig
      */
@@ -21264,7 +22210,11 @@ export interface Api {
      */
     dismissSuggestion(params: Params<'help.dismissSuggestion'>): Promise<boolean>
     /**
+     * Gets all countries with their calling codes, to choose from before a login.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * @see http://127.0.0.1:10081/docs/methods/help.getCountriesList
      */
@@ -22056,7 +23006,11 @@ export interface Api {
   }
   payments: {
     /**
+     * Gets the form with which a login code is paid for where there is no app store.
+     *
      * Available to users and bots.
+     *
+     * Called again: Safe. The same code has the same form.
      *
      * Errors: 406 API_GIFT_RESTRICTED_UPDATE_APP, 400 BOOST_PEER_INVALID, 403 BOT_ACCESS_FORBIDDEN, 400 BOT_INVOICE_INVALID, 400 BUSINESS_CONNECTION_INVALID, 400 GIFT_MONTHS_INVALID, 400 GIFT_STARS_INVALID, 400 INVOICE_INVALID, 400 MESSAGE_ID_INVALID, 400 MESSAGE_TOO_LONG, 400 MONTH_INVALID, 400 MSG_ID_INVALID, 400 NO_PAYMENT_NEEDED, 400 PEER_ID_INVALID, 400 PREMIUM_PURPOSE_INVALID, 400 SLUG_INVALID, 400 STARGIFT_ALREADY_CONVERTED, 400 STARGIFT_ALREADY_REFUNDED, 400 STARGIFT_ALREADY_UPGRADED, 406 STARGIFT_EXPORT_IN_PROGRESS, 400 STARGIFT_INVALID, 400 STARGIFT_MESSAGE_INVALID, 400 STARGIFT_NOT_FOUND, 400 STARGIFT_NOT_OWNER, 400 STARGIFT_NOT_UNIQUE, 400 STARGIFT_OWNER_INVALID, 400 STARGIFT_PEER_INVALID, 400 STARGIFT_RESELL_CURRENCY_NOT_ALLOWED, 400 STARGIFT_RESELL_TOO_EARLY, 400 STARGIFT_SLUG_INVALID, 400 STARGIFT_TRANSFER_TOO_EARLY, 400 STARGIFT_UPGRADE_UNAVAILABLE, 406 STARS_FORM_AMOUNT_MISMATCH, 400 TO_ID_INVALID, 400 UNTIL_DATE_INVALID, 403 USER_DISALLOWED_STARGIFTS.
      *
@@ -22080,7 +23034,11 @@ export interface Api {
      */
     validateRequestedInfo(params: Params<'payments.validateRequestedInfo'>): Promise<payments.ValidatedRequestedInfo>
     /**
+     * Pays for a login code with a form. This server takes any credentials in JSON, but no saved ones.
+     *
      * Available to users.
+     *
+     * Called again: Safe. A code that is paid for is answered like the first time, and no second code is sent.
      *
      * Errors: 400 FORM_UNSUPPORTED, 400 INVOICE_INVALID, 400 MESSAGE_ID_INVALID, 400 PAYMENT_CREDENTIALS_INVALID, 400 PEER_ID_INVALID, 400 TMP_PASSWORD_INVALID.
      *
@@ -22116,7 +23074,11 @@ export interface Api {
      */
     exportInvoice(params: Params<'payments.exportInvoice'>): Promise<payments.ExportedInvoice>
     /**
+     * Pays for a login code with a receipt of Apple's store. This server takes any receipt that is not empty.
+     *
      * Available to users.
+     *
+     * Called again: Safe. A code that is paid for is answered like the first time, and no second code is sent.
      *
      * Errors: 400 INPUT_PURPOSE_INVALID, 400 RECEIPT_EMPTY.
      *
@@ -22124,7 +23086,11 @@ export interface Api {
      */
     assignAppStoreTransaction(params: Params<'payments.assignAppStoreTransaction'>): Promise<Updates>
     /**
+     * Pays for a login code with a receipt of Google's store. This server takes any JSON.
+     *
      * Available to users.
+     *
+     * Called again: Safe. A code that is paid for is answered like the first time, and no second code is sent.
      *
      * Errors: 400 DATA_JSON_INVALID.
      *
@@ -22416,7 +23382,11 @@ export interface Api {
      */
     toggleStarGiftsPinnedToTop(params: Params<'payments.toggleStarGiftsPinnedToTop'>): Promise<boolean>
     /**
+     * Asks, before the app store is opened, whether a login code still has to be paid for.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 INPUT_PURPOSE_INVALID, 406 PREMIUM_CURRENTLY_UNAVAILABLE.
      *
@@ -22992,7 +23962,11 @@ export interface Api {
   }
   langpack: {
     /**
+     * Gets all texts of an app in one language.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 LANGUAGE_INVALID, 400 LANG_CODE_NOT_SUPPORTED, 400 LANG_PACK_INVALID.
      *
@@ -23000,7 +23974,11 @@ export interface Api {
      */
     getLangPack(params: Params<'langpack.getLangPack'>): Promise<LangPackDifference>
     /**
+     * Gets single texts by their names.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 LANG_CODE_NOT_SUPPORTED, 400 LANG_PACK_INVALID.
      *
@@ -23008,7 +23986,11 @@ export interface Api {
      */
     getStrings(params: Params<'langpack.getStrings'>): Promise<LangPackString[]>
     /**
+     * Gets the texts of a language that are newer than the client's. This server does not know which ones changed, so it sends all or none.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 LANG_PACK_INVALID.
      *
@@ -23016,7 +23998,11 @@ export interface Api {
      */
     getDifference(params: Params<'langpack.getDifference'>): Promise<LangPackDifference>
     /**
+     * Lists the languages in which the server has texts for an app.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 LANG_PACK_INVALID.
      *
@@ -23024,7 +24010,11 @@ export interface Api {
      */
     getLanguages(params: Params<'langpack.getLanguages'>): Promise<LangPackLanguage[]>
     /**
+     * Gets one language by its code.
+     *
      * Available to users.
+     *
+     * Called again: Safe.
      *
      * Errors: 400 LANG_CODE_NOT_SUPPORTED, 400 LANG_PACK_INVALID.
      *

@@ -1,0 +1,153 @@
+/** Compares the descriptions in packages/tl/sources/words with the schema and with the methods of the server. */
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { supportedMethods } from '@cablegram/server'
+import { constructorShape, constructorsOf, methodShape, type Shape } from '@cablegram/tl/fields'
+import type { ConstructorWords, MethodWords, Words } from '../packages/tl/src/compiler/index.ts'
+
+const FOLDER = 'packages/tl/sources/words'
+const folder = new URL(`../${FOLDER}/`, import.meta.url)
+const guides = new URL('../site/guides/', import.meta.url)
+
+type Section = keyof Words
+type File = { readonly [S in Section]?: Words[S] }
+
+const files = new Map<string, File>(
+  readdirSync(folder).map((name) => [name, JSON.parse(readFileSync(new URL(name, folder), 'utf8'))]),
+)
+
+/** The file that describes a name: `auth.json` for auth.sendCode, `root.json` for a name without a namespace. */
+function fileOf(name: string): string {
+  return name.includes('.') ? `${name.slice(0, name.indexOf('.'))}.json` : 'root.json'
+}
+
+function fieldsOf(shape: Shape): string[] {
+  return shape.fields.filter(({ type }) => type !== '#').map(({ name }) => name)
+}
+
+/** The values that can be an answer. Of updates, each method names only those that it sends. */
+function answersOf({ result }: Shape): { readonly names: readonly string[]; readonly mustHaveAll: boolean } {
+  if (result === 'X') return { names: ['X'], mustHaveAll: true }
+  if (result === 'Bool') return { names: ['boolTrue', 'boolFalse'], mustHaveAll: true }
+  const type = /^Vector<(.*)>$/.exec(result)?.[1] ?? result
+  return { names: constructorsOf(type).map(({ name }) => name), mustHaveAll: type !== 'Updates' }
+}
+
+const KEYS = ['about', 'fields', 'where', 'repeat', 'answers', 'related', 'guides']
+
+function problemsOfMethod(shape: Shape, words: MethodWords): string[] {
+  const answers = answersOf(shape)
+  const required = answers.mustHaveAll ? answers.names : answers.names.filter((name) => name in words.answers)
+  return [
+    ...missing(words.about, 'about'),
+    ...missing(words.repeat, 'repeat'),
+    ...differences(Object.keys(words.fields ?? {}), fieldsOf(shape), 'fields'),
+    ...differences(Object.keys(words.answers ?? {}), required, 'answers'),
+    ...Object.entries(words.answers ?? {}).flatMap(([name, { when }]) =>
+      missing(when, `answers.${name}.when`),
+    ),
+    ...Object.keys(words).flatMap((key) => (KEYS.includes(key) ? [] : [`${key} is not a key`])),
+    ...(words.related ?? []).flatMap(({ methods }) =>
+      methods.flatMap((name) => (methodShape(name) === undefined ? [`related: no method ${name}`] : [])),
+    ),
+  ]
+}
+
+function problemsOfConstructor(shape: Shape, words: ConstructorWords): string[] {
+  return [
+    ...missing(words.about, 'about'),
+    ...differences(Object.keys(words.fields ?? {}), fieldsOf(shape), 'fields'),
+  ]
+}
+
+function missing(text: string | undefined, key: string): string[] {
+  return text ? [] : [`${key} is missing`]
+}
+
+function differences(found: readonly string[], expected: readonly string[], key: string): string[] {
+  return [
+    ...expected.filter((name) => !found.includes(name)).map((name) => `${key}.${name} is missing`),
+    ...found.filter((name) => !expected.includes(name)).map((name) => `${key}.${name} is not in the schema`),
+  ]
+}
+
+test('every method of the server is described: its parameters, its answers, and a second call', () => {
+  const problems = supportedMethods().flatMap(({ method }) => {
+    const words = files.get(fileOf(method))?.methods?.[method]
+    return words === undefined ? [`${FOLDER}/${fileOf(method)}: add "${method}" to "methods"`] : []
+  })
+  assert.deepEqual(problems, [])
+})
+
+test('descriptions name what the schema has, and leave out no field', () => {
+  const problems = [...files].flatMap(([file, { methods = {}, constructors = {}, types = {} }]) => {
+    const at = (name: string, found: readonly string[]) =>
+      [...found, ...(fileOf(name) === file ? [] : [`it belongs to ${fileOf(name)}`])].map(
+        (problem) => `${FOLDER}/${file}: ${name}: ${problem}`,
+      )
+    return [
+      ...Object.entries(methods).flatMap(([name, words]) => {
+        const shape = methodShape(name)
+        return at(name, shape === undefined ? ['no such method'] : problemsOfMethod(shape, words))
+      }),
+      ...Object.entries(constructors).flatMap(([name, words]) => {
+        const shape = constructorShape(name)
+        return at(name, shape === undefined ? ['no such constructor'] : problemsOfConstructor(shape, words))
+      }),
+      ...Object.keys(types).flatMap((name) =>
+        at(name, constructorsOf(name).length === 0 ? ['no such type'] : []),
+      ),
+    ]
+  })
+  assert.deepEqual(problems, [])
+})
+
+/** Guides of the reference, also those that are written after these descriptions. */
+const GUIDES = new Set([
+  ...readdirSync(guides).map((name) => name.replace(/\.md$/, '')),
+  'quick-start',
+  'console-api',
+  'browser',
+  'lua',
+  'protocol',
+  'layers',
+])
+
+const LINKED: Readonly<Record<string, (name: string) => boolean>> = {
+  methods: (name) => methodShape(name) !== undefined,
+  constructors: (name) => constructorShape(name) !== undefined,
+  types: (name) => constructorsOf(name).length > 0,
+  guides: (name) => GUIDES.has(name),
+}
+
+test('every link of a description leads to a page', () => {
+  const problems = [...files].flatMap(([file, words]) => {
+    const named = Object.values(words.methods ?? {}).flatMap((each) => each.guides ?? [])
+    const links = [...JSON.stringify(words).matchAll(/\]\(\/(\w+)\/([\w.-]+)\)/g)].map(
+      ([, kind = '', name = '']) => ({
+        kind,
+        name,
+      }),
+    )
+    return [...links, ...named.map((name) => ({ kind: 'guides', name }))]
+      .filter(({ kind, name }) => LINKED[kind]?.(name) !== true)
+      .map(({ kind, name }) => `${file}: /${kind}/${name}`)
+  })
+  assert.deepEqual(problems, [])
+})
+
+test('the number of descriptions', (t) => {
+  const count = (section: Section) =>
+    [...files.values()].reduce((sum, file) => sum + Object.keys(file[section] ?? {}).length, 0)
+  const texts = [...files.values()].flatMap(textsIn)
+  const words = texts.flatMap((text) => text.split(/\s+/))
+  t.diagnostic(
+    `${count('methods')} methods, ${count('constructors')} constructors, ${count('types')} types: ${words.length} words`,
+  )
+})
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+}
