@@ -35,10 +35,12 @@ for (const { name, path } of nodes()) {
     assert.match(await project.run('node --test gramjs.test.js', { node: path }), /pass 2/)
   })
 
-  test(`mtcute with vitest signs in under ${name}`, { timeout: 60_000 }, async () => {
+  test(`mtcute and Cablegram with vitest sign in under ${name}`, { timeout: 60_000 }, async () => {
     project.write('mtcute.test.js', block('site/guides/fixtures.md', 'mtcute.test.js'))
-    const said = await project.run('npx vitest run mtcute.test.js', { node: path, env: { NO_COLOR: '1' } })
-    assert.match(said, /Tests +2 passed/)
+    project.write('login.test.js', block('site/guides/testing-a-login.md', 'login.test.js'))
+    const vitest = 'npx vitest run mtcute.test.js login.test.js'
+    const said = await project.run(vitest, { node: path, env: { NO_COLOR: '1' } })
+    assert.match(said, /Tests +4 passed/)
   })
 
   test(`Cablegram with jest signs in under ${name}`, { timeout: 60_000 }, async () => {
@@ -60,6 +62,7 @@ test('Telethon and kurigram with pytest sign in', { timeout: 300_000 }, async ()
   const python = pythonWith(project, wheel, 'pytest==9.2.0', 'telethon==1.45.0', 'kurigram==2.2.26')
   project.write('tests/test_telethon.py', block('site/guides/fixtures.md', 'test_telethon.py'))
   project.write('tests/test_kurigram.py', block('site/guides/fixtures.md', 'test_kurigram.py'))
+  project.write('tests/test_login.py', block('site/guides/testing-a-login.md', 'test_login.py'))
   project.write('tests/test_plugin.py', readFileSync(join(root, 'test/install/test_plugin.py'), 'utf8'))
   const said = await project.run(`${python} -m pytest -q -p no:cacheprovider tests`)
   assert.match(said, /\d+ passed/)
