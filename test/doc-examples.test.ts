@@ -57,7 +57,7 @@ function guideExamples(): Example[] {
   )
   return typescript.map(({ place, code }) => {
     const given = Object.entries(CONTEXT).filter(
-      ([name]) => !new RegExp(`^\\s*(?:const|let|import)\\b[^=\\n]*\\b${name}\\b`, 'm').test(code),
+      ([name]) => !new RegExp(`^\\s*(?:const|let|import)\\b[^=\\n']*\\b${name}\\b`, 'm').test(code),
     )
     const declarations = given.map(([name, type]) => `declare const ${name}: ${type}\n`).join('')
     return { place: place.replaceAll(/[^\w]+/g, '-'), program: `${code}\n${declarations}` }
