@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 const CHECKS: readonly (readonly [string, string, readonly string[]])[] = [
   ['format and lint', 'biome', ['check', '.']],
   ['types', 'tsc', ['--noEmit']],
+  ['types in browsers', 'tsc', ['--noEmit', '--project', 'tsconfig.browser.json']],
   ['architecture', 'node', ['--test', 'test/architecture.test.ts']],
   ['generated code', 'npm', ['run', '--silent', 'generate', '--', '--check']],
 ]

@@ -1,20 +1,20 @@
 import { makeAuthKey } from '@cablegram/mtproto/crypto'
 import { DecodeError } from '@cablegram/tl'
 import type { MethodName, Params, Results, Updates } from '@cablegram/tl/api'
+import { platform } from '#platform'
 import { callSafely } from './call-safely.ts'
 import { checkCallOptions, checkClientOptions, checkListener, checkSession } from './check-options.ts'
 import { Link } from './link.ts'
 import type { LoginOptions } from './login/context.ts'
 import { checkLoginOptions } from './login/login-options.ts'
 import type { Login } from './login/machine.ts'
-import type { LoginPrompts } from './login/prompts.ts'
-import type { StartOptions } from './login/start.ts'
+import type { StartAnswers, StartOptions } from './login/start.ts'
 import type { AuthorizedUser, PendingLogin } from './login/surface.ts'
 import { makeCall } from './make-call.ts'
 import { checkMethodName } from './method-names.ts'
 import { type ClientApi, defineNamespaces } from './namespaces.ts'
 import type { CallOptions, ClientOptions } from './options.ts'
-import { nodePlatform, type Platform } from './platform.ts'
+import type { Platform } from './platform.ts'
 import { loadSchema, type Schema } from './schema.ts'
 import { sendCall } from './send-call.ts'
 import type { App, Server } from './server/server.ts'
@@ -76,14 +76,14 @@ export class TelegramClient implements ClientApi {
   readonly #errorListeners = new Set<(error: unknown) => unknown>()
 
   /**
-   * @param session the name of a file, or a storage such as `memorySession()`
+   * @param session the name of a file (on a page: of a session in IndexedDB), or a storage such as `memorySession()`
    * @throws UsageError OPTION_INVALID, which names the option
    */
   constructor(session: string | SessionStorage, options: ClientOptions = {}) {
     checkClientOptions(options)
     checkSession(session)
     this.#options = options
-    this.#platform = { ...nodePlatform, ...options.platform }
+    this.#platform = { ...platform, ...options.platform }
     this.#link = new Link({
       options,
       platform: this.#platform,
@@ -198,8 +198,9 @@ export class TelegramClient implements ClientApi {
   }
 
   /**
-   * Signs in, unless the session is signed in already: asks in the terminal for what `answers` does not give. When it
-   * resolves the session is saved.
+   * Signs in, unless the session is signed in already: asks in the terminal for what `answers` does not give, and on a page
+   * with a form. `answers.ask` is a face for the whole login, such as `loginForm(element)`. When it resolves the session is
+   * saved.
    *
    * @example
    * ```ts
@@ -214,7 +215,7 @@ export class TelegramClient implements ClientApi {
    * console.log(user.id)
    * ```
    */
-  async start(answers?: Partial<LoginPrompts>, options: StartOptions = {}): Promise<AuthorizedUser> {
+  async start(answers?: StartAnswers, options: StartOptions = {}): Promise<AuthorizedUser> {
     checkLoginOptions(options)
     const { start } = await import('./login/start.ts')
     return start(this, answers, { clock: this.#platform.clock, random: this.#platform.random, ...options })

@@ -18,7 +18,7 @@ const SESSION: Session = {
   logoutTokens: [],
 }
 
-const platform = { dial: fail, dialWebSocket: fail, dialPosts: fail }
+const platform = { transport: 'tcp' as const, dial: fail, dialWebSocket: fail, dialPosts: fail }
 
 function fail(): never {
   throw new Error('nothing is dialled')

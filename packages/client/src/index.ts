@@ -1,5 +1,7 @@
 export { ConnectionError, ProtocolError, RpcError, SecurityError, TransportError } from '@cablegram/mtproto'
 export { DecodeError, MtprotoError, UsageError } from '@cablegram/tl'
+export { fileSession } from '#file-session'
+export { indexedDbSession } from '#indexed-db-session'
 export { TelegramClient } from './client.ts'
 export {
   type LegalAction,
@@ -10,6 +12,7 @@ export {
   type LoginStepAt,
 } from './login/actions.ts'
 export type { LoginOptions } from './login/context.ts'
+export type { FaceSurroundings, LoginFace } from './login/face.ts'
 export { logOut } from './login/log-out.ts'
 export { login, type PromptedOptions } from './login/login.ts'
 export { createLogin, type Login } from './login/machine.ts'
@@ -29,7 +32,7 @@ export type {
 } from './login/prompts.ts'
 export { acceptLogin } from './login/qr-url.ts'
 export { signedInUser } from './login/signed-in.ts'
-export type { StartOptions } from './login/start.ts'
+export type { StartAnswers, StartOptions } from './login/start.ts'
 export type { LoginState, LoginStateAt } from './login/states.ts'
 export type { AuthorizedUser, LoginClient, SentCode } from './login/surface.ts'
 export { plainPhoneNumber } from './login/typed.ts'
@@ -47,7 +50,6 @@ export {
 export { resolveServer } from './server/resolve.ts'
 export type { App, Server, ServerDc, ServerInfo, ServerOption } from './server/server.ts'
 export { SessionError } from './storage/errors.ts'
-export { fileSession } from './storage/file.ts'
 export { memorySession } from './storage/memory.ts'
 export type { EndedLogin } from './storage/session.ts'
 export type { SessionStorage } from './storage/storage.ts'

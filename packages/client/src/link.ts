@@ -18,6 +18,7 @@ import type { App, Server } from './server/server.ts'
 import { SessionKeeper } from './storage/keeper.ts'
 import { renewLogoutTokens, type Session, type SessionDc } from './storage/session.ts'
 import type { SessionStorage } from './storage/storage.ts'
+import { transportOf } from './way.ts'
 
 const CONSOLE_TIMEOUT_MS = 10_000
 const CONFIG_TIMEOUT_MS = 30_000
@@ -280,8 +281,10 @@ export class Link {
     const home = await this.open()
     try {
       const call = makeCall(schema, 'help.getConfig', {}, { timeoutMs: CONFIG_TIMEOUT_MS })
-      const { obfuscated, transport, mtproxy } = this.#setup.options
-      const isObfuscated = obfuscated === true || transport === 'websocket' || mtproxy !== undefined
+      const { options, platform } = this.#setup
+      const { obfuscated, mtproxy } = options
+      const isWebSocket = transportOf(options, platform) === 'websocket'
+      const isObfuscated = obfuscated === true || isWebSocket || mtproxy !== undefined
       const addresses = configuredAddresses(dcId, await home.call(call), isObfuscated)
       const [first, ...others] = addresses
       if (first === undefined) throw unknownDc(dcId, server)

@@ -40,7 +40,7 @@ export interface ClientOptions {
   readonly timeoutMs?: number | undefined
   /** How long the first connection may take. Default: 15 s. */
   readonly connectTimeoutMs?: number | undefined
-  /** Transport of the bytes. Default: `'tcp'`; `'websocket'` and `'http'` work wherever browsers can connect. */
+  /** Transport of the bytes. Default: `'tcp'`, on a page `'websocket'`; `'websocket'` and `'http'` work wherever browsers can connect. */
   readonly transport?: TransportName | undefined
   /** How frames are cut on the wire, but for HTTP. Default: `'intermediate'`. */
   readonly framing?: Exclude<FramingName, 'bare'> | undefined

@@ -2,7 +2,7 @@ import type { ClientMachineOptions } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 import { alternateFamilies } from './net/dial-first.ts'
 import type { Address, Dial } from './net/transport.ts'
-import type { ClientOptions } from './options.ts'
+import type { ClientOptions, TransportName } from './options.ts'
 import type { Platform } from './platform.ts'
 import { proxyOf } from './proxy.ts'
 
@@ -16,19 +16,20 @@ export interface Way extends Pick<ClientMachineOptions, 'framing' | 'obfuscation
 /**
  * The way to a data centre that the options ask for.
  *
- * @throws UsageError FRAMING_INVALID, MTPROXY_SECRET_INVALID, MTPROXY_LINK_INVALID
+ * @throws UsageError FRAMING_INVALID, MTPROXY_SECRET_INVALID, MTPROXY_LINK_INVALID, OPTION_INVALID
  */
 export function chooseWay(
   known: readonly Address[],
   options: ClientOptions,
-  platform: Pick<Platform, 'dial' | 'dialWebSocket' | 'dialPosts'>,
+  platform: Pick<Platform, 'transport' | 'dial' | 'dialWebSocket' | 'dialPosts'>,
 ): Way {
-  const { transport = 'tcp', framing, obfuscated = false, mtproxy } = options
+  const { framing, obfuscated = false, mtproxy } = options
+  const transport = transportOf(options, platform)
   if (mtproxy) {
     if (transport !== 'tcp') refuse(`an MTProxy is reached over TCP, not ${transport}`)
     const { host, port, secret } = proxyOf(mtproxy)
     return {
-      dial: platform.dial,
+      dial: tcpOf(platform),
       addresses: [{ host, port }],
       framing: framing ?? 'intermediate',
       obfuscation: { secret },
@@ -44,7 +45,22 @@ export function chooseWay(
     return { dial: platform.dialWebSocket, addresses, framing: chosen, obfuscation: {} }
   }
   const addresses = alternateFamilies(known)
-  return { dial: platform.dial, addresses, framing: chosen, ...(obfuscated && { obfuscation: {} }) }
+  return { dial: tcpOf(platform), addresses, framing: chosen, ...(obfuscated && { obfuscation: {} }) }
+}
+
+/** The transport that the options name, or the platform's own; an MTProxy needs TCP. */
+export function transportOf(
+  { transport, mtproxy }: ClientOptions,
+  platform: Pick<Platform, 'transport'>,
+): TransportName {
+  return transport ?? (mtproxy === undefined ? platform.transport : 'tcp')
+}
+
+function tcpOf({ dial }: Pick<Platform, 'dial'>): Dial {
+  if (dial) return dial
+  const message =
+    "A page cannot open TCP connections, which the option `mtproxy` needs, too. The option `transport` may be 'websocket' or 'http'."
+  throw new UsageError('OPTION_INVALID', message)
 }
 
 /** The URLs that the server tells, each once; addresses only if it tells none. */

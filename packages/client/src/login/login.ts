@@ -4,6 +4,7 @@ import { Answers } from './answers.ts'
 import { type LoginOptions, unsupported } from './context.ts'
 import { checkLoginOptions } from './login-options.ts'
 import { createLogin, type Login } from './machine.ts'
+import { orEnded } from './or-ended.ts'
 import { type Asked, type Asking, ask } from './prompt-answers.ts'
 import { Beginning, isBeginning } from './prompt-beginning.ts'
 import type { LoginPrompts } from './prompts.ts'
@@ -59,21 +60,6 @@ async function run(machine: Login, answers: Answers, options: PromptedOptions): 
   while (!isOver(machine.state)) {
     if (isAsked(machine.state)) await ask(asking, machine.state)
     else await beginning.ask('problem' in machine.state ? machine.state.problem : undefined)
-  }
-}
-
-/** A prompt cannot be called back: where a signal ends the login first, the prompt is left behind. */
-async function orEnded(
-  machine: Login,
-  running: Promise<unknown>,
-  [givenUp, closed]: readonly [AbortSignal | undefined, AbortSignal],
-): Promise<void> {
-  try {
-    await orAborted(running, [closed, givenUp])
-  } catch (error) {
-    const isGivenUp = givenUp?.aborted && !closed.aborted
-    if (isGivenUp && machine.actions.includes('cancel')) await machine.act('cancel')
-    throw error
   }
 }
 

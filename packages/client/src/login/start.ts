@@ -1,12 +1,14 @@
+import { UsageError } from '@cablegram/tl'
+import { askHere } from '#ask-here'
 import type { TelegramClient } from '../client.ts'
 import { orAborted } from '../net/or-aborted.ts'
-import { login, type PromptedOptions } from './login.ts'
+import { type LoginFace, signInBy } from './face.ts'
+import type { PromptedOptions } from './login.ts'
 import { checkLoginOptions } from './login-options.ts'
 import { checkPrompts, PROMPT_NAMES } from './prompt-checks.ts'
 import type { LoginPrompts } from './prompts.ts'
 import { signedInUser } from './signed-in.ts'
 import type { AuthorizedUser } from './surface.ts'
-import { terminalPrompts } from './terminal.ts'
 
 /** The options of `client.start`. */
 export interface StartOptions extends PromptedOptions {
@@ -17,33 +19,43 @@ export interface StartOptions extends PromptedOptions {
   readonly drawQr?: ((text: string) => string) | undefined
 }
 
+/** What answers the questions of `client.start`: prompts, or a face that takes the whole login. */
+export type StartAnswers = Partial<LoginPrompts> | { readonly ask: LoginFace }
+
 /**
- * Signs in, unless the session already is: `answers` are asked first, the terminal for the rest. When it resolves the
- * session is saved.
+ * Signs in, unless the session already is: `answers` are asked first, then the terminal, or on a page a form. When it
+ * resolves the session is saved.
  *
- * @throws as {@link login}
+ * @throws as `login`
  */
 export async function start(
   client: TelegramClient,
-  answers: Partial<LoginPrompts> = {},
+  answers: StartAnswers = {},
   options: StartOptions = {},
 ): Promise<AuthorizedUser> {
-  checkPrompts(answers)
+  const face = faceIn(answers)
+  if (!face) checkPrompts(answers)
   checkLoginOptions(options)
   const user = await orAborted(connectedUser(client), [options.signal])
   if (user) return user
-  const isOwnServer = client.server?.console !== undefined
-  const { close, ...terminal } = terminalPrompts({
-    console: client.server?.console,
-    clock: options.clock,
-    drawQr: isOwnServer ? undefined : options.drawQr,
-  })
   try {
-    return await login(client, { ...terminal, ...givenIn(answers) }, options)
+    return face
+      ? await signInBy(client, face, options)
+      : await askHere(client, givenIn(answers as Partial<LoginPrompts>), options)
   } finally {
-    close()
     if (!client.closed.aborted) await client.save()
   }
+}
+
+/** @throws UsageError PROMPT_INVALID for a face beside prompts */
+function faceIn(answers: StartAnswers): LoginFace | undefined {
+  if (typeof answers !== 'object' || answers === null || !('ask' in answers)) return undefined
+  const { ask, ...others } = answers
+  const isAlone = Object.values(others).every((other) => other === undefined)
+  if (typeof ask === 'function' && isAlone) return ask
+  const message =
+    'The answer `ask` takes the whole login: a function such as loginForm(element), without other prompts.'
+  throw new UsageError('PROMPT_INVALID', message)
 }
 
 async function connectedUser(client: TelegramClient): Promise<AuthorizedUser | undefined> {

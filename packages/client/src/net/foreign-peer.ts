@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { ConnectionError } from '@cablegram/mtproto'
 
 /** More of a peer's first words than this is not repeated. */
@@ -60,8 +59,15 @@ export function reasonOf(cause: unknown): string {
   return typeof code === 'string' && code !== 'ECONNREFUSED' ? ` (${code})` : ''
 }
 
+/** The head of an HTTP answer. */
+interface AnswerHead {
+  readonly statusCode?: number | undefined
+  readonly statusMessage?: string | undefined
+  readonly headers: Readonly<Record<string, unknown>>
+}
+
 /** The status, and the name that the server gives itself. */
-export function statusOf({ statusCode, statusMessage = '', headers }: IncomingMessage): string {
+export function statusOf({ statusCode, statusMessage = '', headers }: AnswerHead): string {
   const server = headers['server'] === undefined ? '' : ` (${headers['server']})`
   return printable(`${statusCode} ${statusMessage}`.trim() + server)
 }

@@ -1,4 +1,5 @@
 import { GrowingBytes } from '@cablegram/tl'
+import { chunksOf } from './chunks.ts'
 import type { Dial, Transport, TransportEvents } from './transport.ts'
 import { postUrl } from './urls.ts'
 
@@ -77,7 +78,7 @@ export class Posts implements Transport {
 async function postByFetch(url: string, packet: Uint8Array, signal: AbortSignal): Promise<PostAnswer> {
   const body = new Uint8Array(packet)
   const response = await fetch(url, { method: 'POST', body, signal, credentials: 'omit', cache: 'no-store' })
-  return { status: response.status, body: await readBody(response.body ?? []) }
+  return { status: response.status, body: await readBody(chunksOf(response.body)) }
 }
 
 /** The whole of an answer. @throws Error if it is longer than any packet */

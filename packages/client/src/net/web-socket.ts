@@ -39,7 +39,7 @@ function transportOf(socket: WebSocket, events: TransportEvents): Transport {
     if (!isOurs) events.onClosed(cause)
   })
   return {
-    send: (chunk) => socket.send(chunk),
+    send: (chunk) => socket.send(new Uint8Array(chunk)),
     close() {
       isOurs = true
       // Data sent before goes out first.

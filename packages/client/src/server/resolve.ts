@@ -1,7 +1,8 @@
 import { ConnectionError } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
+import { httpGet } from '#http'
 import { describePeer, foreignPeer, reasonOf } from '../net/foreign-peer.ts'
-import { type HttpLimits, httpGet } from '../net/http.ts'
+import type { HttpLimits } from '../net/http-get.ts'
 import { parseServerInfo } from './parse.ts'
 import type { Server, ServerInfo, ServerOption } from './server.ts'
 import { PRODUCTION, TEST } from './telegram.ts'
@@ -65,6 +66,7 @@ async function textOf(from: string, url: URL, limits: Limits): Promise<string> {
     answer = await httpGet(new URL(from), { ...limits, maxBytes: MAX_BYTES })
   } catch (cause) {
     if (limits.signal?.aborted) throw limits.signal.reason
+    if (cause instanceof ConnectionError) throw cause
     const peer = peerOf(cause)
     if (peer !== undefined)
       throw foreignPeer(url.origin, `is ${peer}, not a console of Cablegram`, CHECK_IT, cause)

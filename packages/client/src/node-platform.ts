@@ -1,0 +1,30 @@
+import os from 'node:os'
+import { systemClock } from './net/clock.ts'
+import { dialNodePosts } from './net/node-posts.ts'
+import { nodeWebSocketDial } from './net/node-web-socket.ts'
+import { dialPosts } from './net/posts.ts'
+import { dialTcp } from './net/tcp.ts'
+import { dialWebSocket } from './net/web-socket.ts'
+import type { Platform } from './platform.ts'
+import { secureRandom } from './random.ts'
+import { fileSession } from './storage/file.ts'
+
+/** Bun and Deno have Node's modules, but not each part of its HTTP client: there, what browsers have is used. */
+const isNode = !('Bun' in globalThis) && !('Deno' in globalThis)
+
+/** Node, Bun and Deno: TCP and files. Pages have browser/platform.ts (`#platform` in package.json). */
+export const platform: Platform = {
+  clock: systemClock,
+  random: secureRandom,
+  transport: 'tcp',
+  dial: dialTcp,
+  dialWebSocket: isNode ? nodeWebSocketDial(secureRandom) : dialWebSocket,
+  dialPosts: isNode ? dialNodePosts : dialPosts,
+  openSession: fileSession,
+  report: (error) => console.error(error),
+  device: () => ({
+    deviceModel: os.type(),
+    systemVersion: os.release(),
+    langCode: new Intl.DateTimeFormat().resolvedOptions().locale.split('-')[0] ?? 'en',
+  }),
+}
