@@ -1,0 +1,54 @@
+import { type ErrorFact, errorSlug } from '../model/errors.ts'
+import type { MethodEntry, Model } from '../model/model.ts'
+import { errorLink, table } from './inline.ts'
+
+/** Says that nobody has written advice yet. */
+export const NO_ADVICE = 'No advice yet.'
+
+/** The errors of a method: its own in a table, then the names of those that any method may answer. */
+export function errorsSection(method: MethodEntry, { errors }: Model): string {
+  const own = method.errors.map((error) => [
+    `${error.code} ${errorLink(error.name)}`,
+    error.cause ?? '–',
+    error.advice ?? NO_ADVICE,
+    makeText(error),
+  ])
+  const any = [...new Set(errors.any.map(({ name }) => name))]
+  return [
+    '## Errors',
+    own.length === 0
+      ? 'No error of its own is documented.'
+      : table(['Error', 'Why', 'What to do', 'Make it happen'], own),
+    any.length > 0
+      ? `The errors of [any method](/errors/any) can come as well: ${any.map((name) => `\`${name}\``).join(', ')}.`
+      : '',
+    own.length > 0 && method.isSupported
+      ? `The local server answers with any of these errors, without the cause, if you ask for it: \`npx cablegram fault ${method.name} --error ${wireExample(method.errors[0]?.name ?? '')} --times 1\`.`
+      : '',
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+}
+
+/** How to make an error happen on the local server. */
+export function makeText({ make, faultOnly, name, methods }: ErrorFact): string {
+  if (make !== undefined) return commandText(make)
+  if (methods !== 'any' && faultOnly === undefined) return '–'
+  return `\`npx cablegram fault --error ${wireExample(name)}\``
+}
+
+/** A command line is set as code. */
+export function commandText(make: string): string {
+  return /^(?:npx |npm |cablegram |[A-Z]+ \/api\/)/.test(make) && !make.includes('`') ? `\`${make}\`` : make
+}
+
+/** A text as it stands on the wire: a number for X, in quotes if there are spaces. */
+function wireExample(name: string): string {
+  const text = name.replace(/(?<![A-Z])X(?![A-Z])/, '30')
+  return text.includes(' ') ? `'${text}'` : text
+}
+
+/** The address of an error's page. */
+export function errorPath(name: string): string {
+  return `/errors/${errorSlug(name)}`
+}
