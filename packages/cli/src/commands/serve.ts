@@ -211,7 +211,8 @@ const CALL_CODES = {
   both: ['flashCall', 'missedCall'],
 } as const
 
-function serverOptions(args: Arguments): ServerOptions {
+/** The options of the server that a command line starts. */
+export function serverOptions(args: Arguments): ServerOptions {
   const isMemory = args.flag('memory')
   if (isMemory && args.text('data') !== undefined) {
     throw new CommandLineError('--memory and --data exclude each other: give one of them.')

@@ -16,7 +16,9 @@ export interface ErrorTexts {
 }
 
 /** Texts for methods that have them in common. */
-export interface WrittenRow extends ErrorTexts {
+export interface WrittenRow extends Omit<ErrorTexts, 'make'> {
+  /** One text for all methods, or a text for each. */
+  readonly make?: string | Readonly<Record<string, string>>
   /** Methods that Telegram lists with this error, or `any`. */
   readonly methods?: readonly string[] | 'any'
   /** Methods that Telegram lists without it, or with no cause that one could test. */
@@ -115,11 +117,32 @@ function documented({ methods }: Schema): Map<string, string[]> {
   return byError
 }
 
-function writtenRows(text: string, { methods, ours, ...texts }: WrittenRow): ErrorRow[] {
+function writtenRows(text: string, { methods, ours, make, ...texts }: WrittenRow): ErrorRow[] {
   const { code, name } = codeAndName(text)
-  const row = (of: readonly string[] | 'any' | undefined, source: ErrorRow['source']): ErrorRow[] =>
-    of === undefined ? [] : [inOrder({ ...texts, code, name, methods: of, source })]
+  const row = (of: Methods | undefined, source: ErrorRow['source']): ErrorRow[] =>
+    byMake(of, make).map(([of, make]) =>
+      inOrder({ ...texts, ...(make && { make }), code, name, methods: of, source }),
+    )
   return [...row(methods, 'telegram'), ...row(ours, 'ours')]
+}
+
+type Methods = readonly string[] | 'any'
+
+/** Methods in groups that are made to fail in the same way. @throws TypeError a method is left out */
+function byMake(
+  methods: Methods | undefined,
+  make: WrittenRow['make'],
+): (readonly [Methods, string | undefined])[] {
+  if (methods === undefined) return []
+  if (typeof make !== 'object' || methods === 'any')
+    return [[methods, typeof make === 'object' ? undefined : make]]
+  const groups = new Map<string, string[]>()
+  for (const method of methods) {
+    const own = make[method]
+    if (own === undefined) throw new TypeError(`sources/errors: make has no ${method}`)
+    groups.set(own, [...(groups.get(own) ?? []), method])
+  }
+  return [...groups].map(([own, of]) => [of, own])
 }
 
 function codeAndName(text: string): { code: number; name: string } {

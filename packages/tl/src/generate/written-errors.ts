@@ -38,7 +38,8 @@ function filesOf<Entry>(pattern: string): [string, string, Entry][] {
 function checkFields(where: string, entry: object, allowed: readonly string[]): void {
   for (const [field, value] of Object.entries(entry)) {
     if (!allowed.includes(field)) throw new TypeError(`${where} has an unknown field ${field}`)
-    if (TEXTS.includes(field) && typeof value !== 'string')
+    const texts = field === 'make' && typeof value === 'object' ? Object.values(value) : [value]
+    if (TEXTS.includes(field) && texts.some((text) => typeof text !== 'string'))
       throw new TypeError(`${where}: ${field} is not text`)
   }
 }
