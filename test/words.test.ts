@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { supportedMethods } from '@cablegram/server'
-import { constructorShape, constructorsOf, methodShape, type Shape } from '@cablegram/tl/fields'
+import { constructorShape, constructorsOf, methodNames, methodShape, type Shape } from '@cablegram/tl/fields'
 import type { ConstructorWords, MethodWords, Words } from '../packages/tl/src/compiler/index.ts'
 
 const FOLDER = 'packages/tl/sources/words'
@@ -151,3 +151,35 @@ function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
 }
+
+interface Purpose {
+  readonly title: string
+  readonly methods: readonly string[]
+  readonly guide?: string
+}
+
+test('the index of purposes leads to every namespace and to every method of the server', () => {
+  const purposes: readonly Purpose[] = JSON.parse(
+    readFileSync(new URL('../site/purposes.json', import.meta.url), 'utf8'),
+  )
+  const named = new Set(purposes.flatMap(({ methods }) => methods))
+  const spaces = new Set([...named].map(fileOf))
+  assert.deepEqual(
+    [...named].filter((name) => methodShape(name) === undefined),
+    [],
+  )
+  assert.deepEqual(
+    methodNames().filter((name) => !spaces.has(fileOf(name))),
+    [],
+  )
+  assert.deepEqual(
+    supportedMethods().flatMap(({ method }) => (named.has(method) ? [] : [method])),
+    [],
+  )
+  assert.deepEqual(
+    purposes.flatMap(({ title, guide }) =>
+      guide === undefined || GUIDES.has(guide) ? [] : [`${title}: ${guide}`],
+    ),
+    [],
+  )
+})

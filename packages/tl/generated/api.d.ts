@@ -9258,7 +9258,7 @@ export namespace auth {
   /** The code is the number that calls for a moment. Give the whole number to auth.signIn. */
   export interface sentCodeTypeFlashCall {
     _: 'auth.sentCodeTypeFlashCall'
-    /** The calling number, with `*` for unknown digits. */
+    /** The first digits of the calling number, then `*`. */
     pattern: string
   }
   /** The code is the end of the number that calls and hangs up. */
@@ -12568,7 +12568,7 @@ export interface Requests {
     _: 'account.changeAuthorizationSettings'
     /** The login is the owner's own. It is then no longer shown as unconfirmed. */
     confirmed?: boolean | undefined
-    /** The login's `hash`; 0 means the caller's own. */
+    /** The login's `hash`. 0 means the caller's own, which cannot be confirmed. */
     hash: bigint
     /** Whether secret chats are kept from this login. The server keeps the value and shows it in the list. */
     encryptedRequestsDisabled?: boolean | undefined
@@ -18776,11 +18776,11 @@ export interface Api {
      */
     setPrivacy(params: Params<'account.setPrivacy'>): Promise<account.PrivacyRules>
     /**
-     * Deletes the account: at once with its password or if it has none, otherwise after a week. Its sessions get 401 `USER_DEACTIVATED`. The number can then sign up again.
+     * Deletes the account: at once with its password or if it has none, otherwise after a week. Its other sessions get 401 `USER_DEACTIVATED`. The number can then sign up again.
      *
      * Available to users.
      *
-     * Called again: Safe. During the wait each call tells the seconds left; after it, a call deletes the account. A deleted account answers 401.
+     * Called again: Safe. During the wait each call tells the seconds left; after it, a call deletes the account. After the deletion the answer is 401.
      *
      * Errors: 420 2FA_CONFIRM_WAIT, 400 PASSWORD_HASH_INVALID.
      *
@@ -18850,7 +18850,7 @@ export interface Api {
      *
      * Available to users.
      *
-     * Called again: Safe. Each call makes a new challenge for this key and ends the former one. A challenge takes one answer, within ten minutes.
+     * Called again: Safe. The same challenge comes back until it is answered or ten minutes have passed. A challenge takes one answer.
      *
      * @see http://127.0.0.1:10081/docs/methods/account.getPassword
      */
