@@ -1,4 +1,4 @@
-import { COMMAND, variableOf } from './command-values.ts'
+import { commandValues, variableOf } from './command-values.ts'
 import type { Example } from './example.ts'
 import type { CallStep, StartAnswers, State, Step } from './state.ts'
 import { APP } from './states.ts'
@@ -11,9 +11,9 @@ export function commandLines(example: Example, state: State): string {
     ...(serve === undefined ? [] : [`# Server: npx cablegram serve --memory ${serve}`]),
     ...first,
     ...(start === undefined ? [] : [loginCommand(start)]),
-    ...steps.map((step) => stepText(step, laterPaths(example, steps))),
+    ...steps.map((step) => stepText(step, laterPaths(example, steps), state)),
     callText(example, state) + (example.refused === undefined ? '' : `  # ${example.refused}`),
-    ...(example.then === undefined ? [] : [callText(example.then, state)]),
+    ...(example.after === undefined ? [] : [callText(example.after, state)]),
   ]
   return `${lines.filter((line) => line !== '').join('\n')}\n`
 }
@@ -27,9 +27,9 @@ function loginCommand({ phone, code, firstName, password }: StartAnswers): strin
   return `npx cablegram login ${phone} ${options.join(' ')}`
 }
 
-function stepText(step: Step, later: readonly (readonly string[])[]): string {
+function stepText(step: Step, later: readonly (readonly string[])[], state: State): string {
   if (!('method' in step)) return step.command ?? ''
-  const call = callText(step, {})
+  const call = callText(step, state)
   if (step.refused !== undefined) return `${call}  # ${step.refused}`
   const paths = later.filter(([name]) => name === step.as)
   const fields = [...new Set(paths.map((path) => path.slice(1).join('.')))]
@@ -43,7 +43,7 @@ function stepText(step: Step, later: readonly (readonly string[])[]): string {
 function laterPaths(example: Example, steps: readonly Step[]): (readonly string[])[] {
   const all = [
     example.params,
-    example.then?.params ?? {},
+    example.after?.params ?? {},
     ...steps.map((step) => ('method' in step ? step.params : {})),
   ]
   return all.flatMap(pathsIn)
@@ -54,10 +54,11 @@ type Callable = Pick<CallStep, 'method' | 'params'>
 /** `npx cablegram call auth.sendCode '{…}'`, without what the command fills in. */
 function callText(
   { method, params }: Callable,
-  { options, filled = [] }: Pick<State, 'options' | 'filled'>,
+  { options, filled = [], bare = [] }: Pick<State, 'options' | 'filled' | 'bare'>,
 ): string {
-  const given = Object.entries(params).filter(([key, value]) => !filled.includes(key) && !isOfApp(key, value))
-  const text = printParams(COMMAND, method, Object.fromEntries(given))
+  const left = [...filled, ...appIn(params)]
+  const given = Object.entries(params).filter(([key]) => !left.includes(key))
+  const text = printParams(commandValues(bare), method, Object.fromEntries(given))
   const isFilled = filled.some((key) => key in params)
   const parts = [
     `npx cablegram call ${method}`,
@@ -67,7 +68,8 @@ function callText(
   return parts.join(' ')
 }
 
-/** The command fills in the app that the server offers. */
-function isOfApp(key: string, value: unknown): boolean {
-  return Object.entries(APP).some(([name, own]) => name === key && own === value)
+/** The command fills in the app that the server offers, where a method takes both of its parts. */
+function appIn(params: object): readonly string[] {
+  const names = Object.entries(APP)
+  return names.every(([name, own]) => Reflect.get(params, name) === own) ? names.map(([name]) => name) : []
 }

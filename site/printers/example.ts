@@ -37,7 +37,7 @@ export interface Example extends Call {
   /** The error that the server answers with, where the example cannot succeed: `400 TMP_PASSWORD_DISABLED`. */
   readonly refused?: string
   /** A second call, which shows what the first one did. */
-  readonly then?: Call
+  readonly after?: Call
   readonly missing?: Missing
   /** A sentence for the page. */
   readonly note?: string
@@ -48,7 +48,7 @@ type ParamsIn<M extends MethodName, G extends StateName> = Params<M> | ((names: 
 
 type Spec<M extends MethodName, G extends StateName> = Omit<Example, 'method' | 'params' | 'given'> & {
   readonly given: G
-  readonly params: ParamsIn<M, G>
+  readonly params: NoInfer<ParamsIn<M, G>>
 }
 
 /** Defines the example of a method: its state, its parameters as one value, and what its answer shows. */

@@ -70,8 +70,22 @@ export function print(example: Example, executed: boolean): PrintedExample {
 }
 
 /** The lines that the programs of an example print. */
-export function shownLines({ refused, shows = {}, then }: Example): string {
-  const rows = refused === undefined ? [shows, then?.shows ?? {}] : []
+export function shownLines({ refused, shows = {}, after }: Example): string {
+  const rows = refused === undefined ? [shows, after?.shows ?? {}] : []
   const lines = rows.map((row) => Object.values(row).join('  ')).filter((line) => line !== '')
   return [...(refused === undefined ? [] : [refused]), ...lines].join('\n')
+}
+
+/** How many examples the tests run in each language. */
+export async function executedCounts(): Promise<{
+  readonly typescript: number
+  readonly lua: number
+  readonly command: number
+}> {
+  const printed = [...(await readExamples()).values()].map((example) => print(example, true))
+  return {
+    typescript: printed.length,
+    lua: printed.filter(({ luaNote }) => luaNote === undefined).length,
+    command: printed.filter(({ command }) => command !== undefined).length,
+  }
 }

@@ -2,7 +2,7 @@ import type { Call, Example } from './example.ts'
 import { LUA } from './lua-values.ts'
 import { placeOf } from './paths.ts'
 import { constructorsIn, resultOf } from './results.ts'
-import type { StartAnswers, State, Step } from './state.ts'
+import type { Argument, StartAnswers, State, Step } from './state.ts'
 import { bracketed, pathsIn, printParams } from './values.ts'
 
 /** A whole script for `cablegram lua`. */
@@ -13,7 +13,7 @@ export function luaProgram(example: Example, state: State): string {
     ...(start === undefined ? [] : [startText(start)]),
     ...steps.map((step) => stepText(step, usedNames(example, steps))),
     ...mainCall(example),
-    ...(example.then === undefined ? [] : shownCall(example.then)),
+    ...(example.after === undefined ? [] : shownCall(example.after)),
   ]
   return `${lines.filter((line) => line !== '').join('\n')}\n`
 }
@@ -24,10 +24,35 @@ function headOf({ serve, first = [], args = [] }: State): string[] {
     ...first.map((command) => `-- First: ${command}`),
     ...(args.length === 0
       ? []
-      : [`-- Run: npx cablegram lua example.lua ${args.map((name) => `"$${name}"`).join(' ')}`]),
-    ...args.map((name, index) => `local ${name} = cablegram.args[${index + 1}]`),
+      : [`-- Run: npx cablegram lua example.lua ${args.map(({ name }) => `"$${name}"`).join(' ')}`]),
+    ...(args.some(({ kind }) => kind === 'bytes') ? [FROM_BASE64] : []),
+    ...args.map(
+      ({ name, kind }, index) => `local ${name} = ${ARGUMENTS[kind](`cablegram.args[${index + 1}]`)}`,
+    ),
   ]
 }
+
+const ARGUMENTS: Readonly<Record<Argument['kind'], (text: string) => string>> = {
+  text: (text) => text,
+  bytes: (text) => `from_base64(${text})`,
+  long: (text) => `math.tointeger(${text})`,
+}
+
+/** Lua has no base64 of its own. */
+const FROM_BASE64 = `
+local function from_base64(text)
+  local digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+  local bits, count, bytes = 0, 0, {}
+  for digit in text:gmatch('[%w+/]') do
+    bits, count = bits << 6 | digits:find(digit, 1, true) - 1, count + 6
+    if count >= 8 then
+      count = count - 8
+      bytes[#bytes + 1] = string.char(bits >> count & 255)
+    end
+  end
+  return table.concat(bytes)
+end
+`
 
 function startText({ phone, code, firstName, password }: StartAnswers): string {
   const answers = [
@@ -50,7 +75,7 @@ function stepText(step: Step, used: ReadonlySet<string>): string {
 function usedNames(example: Example, steps: readonly Step[]): ReadonlySet<string> {
   const params = [
     example.params,
-    example.then?.params,
+    example.after?.params,
     ...steps.map((step) => ('method' in step ? step.params : {})),
   ]
   const text = steps.map((step) => ('method' in step ? '' : step.lua)).join('\n')

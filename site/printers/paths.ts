@@ -41,7 +41,7 @@ export function placeOf(name: string, type: string, path: string, constructors: 
 function next(walk: Walk, step: string, constructors: Constructors): Walk {
   const path = walk.path === '' ? step : `${walk.path}.${step}`
   const dot = walk.maybe ? '?.' : '.'
-  if (step === 'length') {
+  if (step === 'length' && constructorsOf(walk.type).length === 0) {
     const counted = { typescript: `${walk.typescript}${dot}length`, lua: `#${walk.lua}` }
     return { ...walk, ...counted, type: 'length', counted: walk.type, path }
   }

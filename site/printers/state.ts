@@ -20,7 +20,7 @@ export interface CallStep {
   readonly refused?: string
 }
 
-/** Lines for what is no call: a proof, a second client. */
+/** Lines for what is no call: a proof, a code from the inbox. */
 export interface TextStep {
   readonly typescript: string
   readonly lua: string
@@ -30,6 +30,12 @@ export interface TextStep {
 /** A step on the way to a state. */
 export type Step = CallStep | TextStep
 
+/** An argument of a program, and what the program makes of its text. */
+export interface Argument {
+  readonly name: string
+  readonly kind: 'text' | 'bytes' | 'long'
+}
+
 /** A state that a client and its server are in before a call. */
 export interface State {
   /** The state in words, as the page shows it. */
@@ -38,15 +44,17 @@ export interface State {
   readonly serve?: string
   /** Commands to type first, whichever the language. A command may set a variable: `token=$(npx cablegram …)`. */
   readonly first?: readonly string[]
+  /** The variables of `first` that the program takes as its arguments, in this order. */
+  readonly args?: readonly Argument[]
   /** The login that the state begins with; by default nobody is signed in. */
   readonly start?: StartAnswers
-  /** Variables of `first` that the program takes as its arguments, in this order. */
-  readonly args?: readonly string[]
   /** Names that programs import from a package. */
   readonly imports?: Readonly<Record<string, readonly string[]>>
   readonly steps?: readonly Step[]
-  /** Options of the last `cablegram call`. */
+  /** Options of `cablegram call` that fill in some parameters. */
   readonly options?: string
   /** Parameters that the command fills in by itself. */
   readonly filled?: readonly string[]
+  /** Paths of values that are no text in JSON: a number, an object. */
+  readonly bare?: readonly string[]
 }

@@ -1,4 +1,5 @@
-import type { State } from './state.ts'
+import { refOf } from './ref.ts'
+import type { CallStep, State, TextStep } from './state.ts'
 
 /** The app of `cablegram serve --memory`; a page that a console serves has that server's app in its place. */
 export const APP: { readonly apiId: number; readonly apiHash: string } = {
@@ -6,14 +7,23 @@ export const APP: { readonly apiId: number; readonly apiHash: string } = {
   apiHash: '5f7a1c0de9b84263a1f0c2d3e4b59687',
 }
 
+/** The console that printed programs name; a page that a console serves has its own address in this place. */
+export const SERVER: string = 'http://127.0.0.1:10081'
+
 /** A number for tests in data centre 2. */
 export const PHONE: string = '+9996621234'
 
 /** The code of that number. */
 export const CODE: string = '22222'
 
+/** The code that the number gets by e-mail, at sign-in. */
+export const EMAIL_CODE: string = '222222'
+
 /** The password of an account that has one. */
 export const PASSWORD: string = 'correct horse'
+
+/** An address of Ada. */
+export const EMAIL: string = 'ada@example.org'
 
 /** A state that gives no names. */
 type NoNames = Record<never, never>
@@ -21,17 +31,391 @@ type NoNames = Record<never, never>
 /** The names that each state gives to values. */
 export interface NamesOf {
   readonly anonymous: NoNames
+  readonly codeSent: { readonly sent: { readonly phoneCodeHash: string } }
+  readonly verified: { readonly sent: { readonly phoneCodeHash: string } }
+  readonly firebase: { readonly sent: { readonly phoneCodeHash: string } }
+  readonly paymentDue: { readonly asked: { readonly phoneCodeHash: string } }
+  readonly formShown: {
+    readonly asked: { readonly phoneCodeHash: string }
+    readonly form: { readonly formId: bigint }
+  }
+  readonly emailAsked: { readonly sent: { readonly phoneCodeHash: string } }
+  readonly emailCodeSent: { readonly sent: { readonly phoneCodeHash: string } }
+  readonly codeByEmail: { readonly sent: { readonly phoneCodeHash: string } }
+  readonly passwordPending: { readonly password: PasswordProof }
+  readonly recoverable: NoNames
+  readonly recoveryPending: { readonly code: string }
+  readonly qrShown: { readonly token: Uint8Array }
+  readonly qrAccepted: { readonly token: Uint8Array }
+  readonly exported: { readonly id: bigint; readonly bytes: Uint8Array }
+  readonly bot: { readonly token: string }
+  readonly webToken: { readonly token: string }
+  readonly passkeyMade: {
+    readonly made: { readonly id: string; readonly clientData: string; readonly attestation: Uint8Array }
+  }
+  readonly passkeyAsked: {
+    readonly signed: {
+      readonly id: string
+      readonly clientData: string
+      readonly authenticatorData: Uint8Array
+      readonly signature: Uint8Array
+      readonly userHandle: string
+    }
+  }
   readonly signedIn: NoNames
+  readonly withPassword: { readonly password: PasswordProof }
+  readonly emailUnconfirmed: { readonly code: string }
+  readonly resetAsked: NoNames
+  readonly twoLogins: NoNames
+  readonly otherLogin: { readonly other: { readonly hash: bigint } }
+  readonly withGrace: NoNames
+  readonly messageSaved: NoNames
+  readonly missedUpdates: { readonly state: { readonly pts: number } }
+  readonly newTerms: NoNames
+  readonly termsShown: {
+    readonly update: {
+      readonly termsOfService: { readonly id: { readonly _: 'dataJSON'; readonly data: string } }
+    }
+  }
+}
+
+type PasswordProof = {
+  readonly _: 'inputCheckPasswordSRP'
+  readonly srpId: bigint
+  readonly A: Uint8Array
+  readonly M1: Uint8Array
 }
 
 /** The name of a state. */
 export type StateName = keyof NamesOf
 
+const held = { phoneNumber: PHONE, phoneCodeHash: refOf('sent', 'phoneCodeHash') }
+
+const ADA_IS_THERE = `npx cablegram user add ${PHONE} --first-name Ada`
+const ADA_HAS_A_PASSWORD = `${ADA_IS_THERE} --password '${PASSWORD}'`
+const SIGNED_UP = { phone: PHONE, code: CODE, firstName: 'Ada' } as const
+const SELF = { _: 'inputPeerSelf' } as const
+
+const sendCode: CallStep = {
+  method: 'auth.sendCode',
+  params: { phoneNumber: PHONE, ...APP, settings: { _: 'codeSettings' } },
+  as: 'sent',
+  takes: 'auth.sentCode',
+}
+
+const signIn: CallStep = { method: 'auth.signIn', params: { ...held, phoneCode: CODE } }
+
+const passwordNeeded: CallStep = { ...signIn, refused: '401 SESSION_PASSWORD_NEEDED' }
+
+const proof: TextStep = {
+  typescript: `const password = passwordProof(await client.account.getPassword(), '${PASSWORD}', randomBytes)`,
+  lua: `local password = cablegram.password_proof('${PASSWORD}')`,
+}
+
+const PROOF_IMPORTS = { '@cablegram/client': ['passwordProof'], 'node:crypto': ['randomBytes'] }
+const PROVES = { options: `--password '${PASSWORD}'`, filled: ['password'] }
+
+/** The code of a mail, as a person reads it in the server's inbox. */
+const mailedCode: TextStep = {
+  typescript: [
+    `const inbox = await fetch('${SERVER}/api/codes?phone=${PHONE.slice(1)}')`,
+    'const { codes } = (await inbox.json()) as { codes: { code: string }[] }',
+    "const code = codes[0]?.code ?? ''",
+  ].join('\n'),
+  lua: "local code = cablegram.ask('The code in the e-mail: ')",
+  command: `code=$(npx cablegram codes --last --phone ${PHONE})`,
+}
+
+const sendMessage: CallStep = {
+  method: 'messages.sendMessage',
+  params: { peer: SELF, message: 'Hello', randomId: 4_839_201_756_348_120n },
+}
+
+const paymentAsked: Pick<State, 'first' | 'steps'> = {
+  first: ['npx cablegram rule 999662 --channels payment,sms'],
+  steps: [{ ...sendCode, as: 'asked', takes: 'auth.sentCodePaymentRequired' }],
+}
+
+const PASSKEY_IMPORTS = { '@cablegram/client': ['logOut'], '@cablegram/fixtures': ['createTestPasskey'] }
+
+/** A passkey that is ready to be registered; only a program can have one. */
+const passkeyMade: TextStep = {
+  typescript: [
+    'const passkey = createTestPasskey()',
+    'const { options } = await client.account.initPasskeyRegistration()',
+    'const made = passkey.create(options.data)',
+  ].join('\n'),
+  lua: '',
+}
+
+const made = (field: string): unknown => refOf('made', field)
+
+const registerPasskey: CallStep = {
+  method: 'account.registerPasskey',
+  params: {
+    credential: {
+      _: 'inputPasskeyCredentialPublicKey',
+      id: made('id'),
+      rawId: made('id'),
+      response: {
+        _: 'inputPasskeyResponseRegister',
+        clientData: { _: 'dataJSON', data: made('clientData') },
+        attestationData: made('attestation'),
+      },
+    },
+  },
+}
+
+const passkeyAsked: TextStep = {
+  typescript: [
+    'await logOut(client)',
+    `const asked = await client.auth.initPasskeyLogin({ apiId: ${APP.apiId}, apiHash: '${APP.apiHash}' })`,
+    'const signed = passkey.get(asked.options.data)',
+  ].join('\n'),
+  lua: '',
+}
+
+/** The login that comes after one's own in the list. */
+const otherLogin: TextStep = {
+  typescript: [
+    'const [, other] = (await client.account.getAuthorizations()).authorizations',
+    "if (other === undefined) throw new Error('there is no other login')",
+  ].join('\n'),
+  lua: 'local other = account.getAuthorizations().authorizations[2]',
+  command: 'hash=$(npx cablegram call account.getAuthorizations --get authorizations.1.hash)',
+}
+
+/** The purchase of a code that has to be paid for. */
+export function purchaseOf(phoneCodeHash: string): {
+  readonly _: 'inputStorePaymentAuthCode'
+  readonly phoneNumber: string
+  readonly phoneCodeHash: string
+  readonly premiumDays: number
+  readonly currency: string
+  readonly amount: bigint
+} {
+  return {
+    _: 'inputStorePaymentAuthCode',
+    phoneNumber: PHONE,
+    phoneCodeHash,
+    premiumDays: 7,
+    currency: 'USD',
+    amount: 99n,
+  }
+}
+
+const emailRule = 'npx cablegram rule 999662 --channels setUpEmail,sms'
+
 /** The states that examples begin in. */
 export const STATES: Readonly<Record<StateName, State>> = {
   anonymous: { words: 'Nobody is signed in.' },
-  signedIn: {
-    words: 'Ada is signed in.',
-    start: { phone: PHONE, code: CODE, firstName: 'Ada' },
+  codeSent: {
+    words: 'A code was sent to the number of an account.',
+    first: [ADA_IS_THERE],
+    steps: [sendCode],
+  },
+  verified: {
+    words: 'The right code was given for a number that has no account yet.',
+    steps: [sendCode, signIn],
+  },
+  firebase: {
+    words: 'The code will be sent once the device has shown what it is.',
+    first: ['npx cablegram rule 999662 --channels firebase,sms'],
+    steps: [sendCode],
+  },
+  paymentDue: { words: 'The code has to be paid for before it is sent.', ...paymentAsked },
+  formShown: {
+    words: 'The form to pay for a code was asked for.',
+    ...paymentAsked,
+    steps: [
+      ...(paymentAsked.steps ?? []),
+      {
+        method: 'payments.getPaymentForm',
+        params: {
+          invoice: {
+            _: 'inputInvoicePremiumAuthCode',
+            purpose: { ...purchaseOf(''), phoneCodeHash: refOf('asked', 'phoneCodeHash') },
+          },
+        },
+        as: 'form',
+        takes: 'payments.paymentForm',
+      },
+    ],
+  },
+  emailAsked: {
+    words: 'The server wants a login e-mail before it sends a code.',
+    first: [emailRule],
+    steps: [sendCode],
+  },
+  emailCodeSent: {
+    words: 'A code was sent to the address that is to become the login e-mail.',
+    first: [emailRule],
+    steps: [
+      sendCode,
+      {
+        method: 'account.sendVerifyEmailCode',
+        params: { purpose: { _: 'emailVerifyPurposeLoginSetup', ...held }, email: EMAIL },
+      },
+    ],
+  },
+  codeByEmail: {
+    words: 'The login code went to the account’s e-mail.',
+    first: [`${ADA_IS_THERE} --login-email ${EMAIL}`],
+    steps: [sendCode],
+  },
+  passwordPending: {
+    words: 'The right code was given; the account has a password, too.',
+    first: [ADA_HAS_A_PASSWORD],
+    imports: PROOF_IMPORTS,
+    steps: [sendCode, passwordNeeded, proof],
+    ...PROVES,
+  },
+  recoverable: {
+    words: 'The right code was given; the password is lost, but the account has a recovery e-mail.',
+    first: [`${ADA_HAS_A_PASSWORD} --email ${EMAIL}`],
+    steps: [sendCode, passwordNeeded],
+  },
+  recoveryPending: {
+    words: 'A code was sent to the recovery e-mail.',
+    first: [`${ADA_HAS_A_PASSWORD} --email ${EMAIL}`],
+    steps: [sendCode, passwordNeeded, { method: 'auth.requestPasswordRecovery', params: {} }, mailedCode],
+  },
+  qrShown: {
+    words: 'Ada is signed in, and another device shows a QR code.',
+    first: [
+      `token=$(npx cablegram call auth.exportLoginToken '{"exceptIds":[]}' --session screen.session --get token)`,
+    ],
+    args: [{ name: 'token', kind: 'bytes' }],
+    start: SIGNED_UP,
+  },
+  qrAccepted: {
+    words: 'A phone in data centre 2 accepted the QR code that a device in data centre 1 shows.',
+    serve: '--dcs 2',
+    first: [
+      `npx cablegram login ${PHONE} --code ${CODE} --first-name Ada --session phone.session`,
+      `token=$(npx cablegram call auth.exportLoginToken '{"exceptIds":[]}' --session screen.session --get token)`,
+      `npx cablegram call auth.acceptLoginToken '{"token":"'$token'"}' --session phone.session`,
+      `token=$(npx cablegram call auth.exportLoginToken '{"exceptIds":[]}' --session screen.session --get token)`,
+    ],
+    args: [{ name: 'token', kind: 'bytes' }],
+    // The number lives in data centre 2, and the client goes there for its code.
+    steps: [sendCode],
+  },
+  exported: {
+    words: 'A client in data centre 2 exported its login to data centre 1.',
+    serve: '--dcs 2',
+    first: [
+      `npx cablegram login ${PHONE} --code ${CODE} --first-name Ada --session home.session`,
+      `id=$(npx cablegram call users.getUsers '{"id":[{"_":"inputUserSelf"}]}' --session home.session --get 0.id)`,
+      `bytes=$(npx cablegram call auth.exportAuthorization '{"dcId":1}' --session home.session --get bytes)`,
+    ],
+    args: [
+      { name: 'id', kind: 'long' },
+      { name: 'bytes', kind: 'bytes' },
+    ],
+  },
+  bot: {
+    words: 'Nobody is signed in; there is a bot.',
+    first: ['token=$(npx cablegram bot add echo_bot)'],
+    args: [{ name: 'token', kind: 'text' }],
+  },
+  webToken: {
+    words: 'A website gave its visitor a token.',
+    first: [ADA_IS_THERE, `token=$(npx cablegram user web-token ${PHONE})`],
+    args: [{ name: 'token', kind: 'text' }],
+  },
+  passkeyMade: {
+    words: 'Ada is signed in, and her authenticator made a passkey.',
+    start: SIGNED_UP,
+    imports: PASSKEY_IMPORTS,
+    steps: [passkeyMade],
+  },
+  passkeyAsked: {
+    words: 'Nobody is signed in, and Ada’s passkey has signed what the server asked for.',
+    start: SIGNED_UP,
+    imports: PASSKEY_IMPORTS,
+    steps: [passkeyMade, registerPasskey, passkeyAsked],
+  },
+  signedIn: { words: 'Ada is signed in.', start: SIGNED_UP },
+  withPassword: {
+    words: 'Ada is signed in; her account has a password.',
+    first: [ADA_HAS_A_PASSWORD],
+    start: { phone: PHONE, code: CODE, password: PASSWORD },
+    imports: PROOF_IMPORTS,
+    steps: [proof],
+    ...PROVES,
+  },
+  emailUnconfirmed: {
+    words: 'A code was sent to the new recovery e-mail of an account with a password.',
+    first: [ADA_HAS_A_PASSWORD],
+    start: { phone: PHONE, code: CODE, password: PASSWORD },
+    imports: PROOF_IMPORTS,
+    steps: [
+      proof,
+      {
+        method: 'account.updatePasswordSettings',
+        params: {
+          password: refOf('password'),
+          newSettings: { _: 'account.passwordInputSettings', email: EMAIL },
+        },
+        refused: '400 EMAIL_UNCONFIRMED_6',
+      },
+      mailedCode,
+    ],
+    ...PROVES,
+  },
+  resetAsked: {
+    words: 'Ada is signed in, and the removal of her password was asked for.',
+    first: [ADA_HAS_A_PASSWORD],
+    start: { phone: PHONE, code: CODE, password: PASSWORD },
+    steps: [{ method: 'account.resetPassword', params: {} }],
+  },
+  twoLogins: {
+    words: 'Ada is signed in on two devices.',
+    first: [`npx cablegram login ${PHONE} --code ${CODE} --first-name Ada --session laptop.session`],
+    start: { phone: PHONE, code: CODE },
+  },
+  otherLogin: {
+    words: 'Ada is signed in on two devices, and this one knows the login of the other.',
+    first: [`npx cablegram login ${PHONE} --code ${CODE} --first-name Ada --session laptop.session`],
+    start: { phone: PHONE, code: CODE },
+    steps: [otherLogin],
+  },
+  withGrace: {
+    words: 'Ada is signed in; Grace has an account with a username.',
+    first: ['npx cablegram user add +9996625678 --first-name Grace --username grace_h'],
+    start: SIGNED_UP,
+  },
+  messageSaved: {
+    words: 'Ada is signed in and has written a message to herself.',
+    start: SIGNED_UP,
+    steps: [sendMessage],
+  },
+  missedUpdates: {
+    words: 'Ada is signed in; something has happened since she asked for the state.',
+    start: SIGNED_UP,
+    steps: [{ method: 'updates.getState', params: {}, as: 'state' }, sendMessage],
+    bare: ['state.pts'],
+  },
+  newTerms: {
+    words: 'Ada is signed in and has yet to accept the terms of service.',
+    serve: '--terms terms.txt',
+    first: [ADA_IS_THERE],
+    start: { phone: PHONE, code: CODE },
+  },
+  termsShown: {
+    words: 'Ada is signed in and was shown the terms of service.',
+    serve: '--terms terms.txt',
+    first: [ADA_IS_THERE],
+    start: { phone: PHONE, code: CODE },
+    steps: [
+      {
+        method: 'help.getTermsOfServiceUpdate',
+        params: {},
+        as: 'update',
+        takes: 'help.termsOfServiceUpdate',
+      },
+    ],
+    bare: ['update.termsOfService.id'],
   },
 }

@@ -1,12 +1,10 @@
 import type { Call, Example } from './example.ts'
 import { placeOf } from './paths.ts'
 import { constructorsIn, resultOf } from './results.ts'
-import type { CallStep, StartAnswers, State, Step } from './state.ts'
+import type { Argument, CallStep, StartAnswers, State, Step } from './state.ts'
+import { SERVER } from './states.ts'
 import { TYPESCRIPT } from './typescript-values.ts'
 import { bracketed, pathsIn, printParams } from './values.ts'
-
-/** The console that printed programs name; a page that a console serves has its own address in this place. */
-export const SERVER = 'http://127.0.0.1:10081'
 
 const CLIENT = '@cablegram/client'
 
@@ -18,7 +16,7 @@ export function typescriptProgram(example: Example, state: State): string {
     ...(state.steps ?? []).map((step) => stepText(step, laterNames(example, state))),
     '',
     ...mainCall(example),
-    ...(example.then === undefined ? [] : shownCall(example.then)),
+    ...(example.after === undefined ? [] : shownCall(example.after)),
     '',
     'await client.close()',
   ].join('\n')
@@ -30,14 +28,21 @@ function headOf({ serve, first = [], args }: State): string[] {
   const lines = [
     ...(serve === undefined ? [] : [`// Server: npx cablegram serve --memory ${serve}`]),
     ...first.map((command) => `// First: ${command}`),
-    ...(args === undefined ? [] : [`// Run: node example.ts ${args.map((name) => `"$${name}"`).join(' ')}`]),
+    ...(args === undefined
+      ? []
+      : [`// Run: node example.ts ${args.map(({ name }) => `"$${name}"`).join(' ')}`]),
   ]
   return lines.length === 0 ? [] : [...lines, '']
 }
 
-function argsOf({ args }: State): string[] {
-  if (args === undefined) return []
-  return [`const [, , ${args.map((name) => `${name} = ''`).join(', ')}] = process.argv`]
+function argsOf({ args = [] }: State): string[] {
+  return args.map(({ name, kind }, index) => `const ${name} = ${ARGUMENTS[kind](index + 2)}`)
+}
+
+const ARGUMENTS: Readonly<Record<Argument['kind'], (index: number) => string>> = {
+  text: (index) => `process.argv[${index}] ?? ''`,
+  bytes: (index) => `Buffer.from(process.argv[${index}] ?? '', 'base64')`,
+  long: (index) => `BigInt(process.argv[${index}] ?? '')`,
 }
 
 function importsOf({ imports = {} }: State, body: string): string {
@@ -87,10 +92,10 @@ function stepText(step: Step, used: ReadonlySet<string>): string {
 }
 
 function refusedStep(step: CallStep, refused: string): string {
-  const type = refused.replace(/^\S+ /, '')
+  const type = refused.replace(/^\S+ /, '').replace(/_\d+$/, '')
   return [
     `await ${callText(step)}.catch((error) => {`,
-    `  if (!isRpcError(error) || error.type !== '${type}') throw error`,
+    `  if (!isRpcError(error, '${step.method}') || error.type !== '${type}') throw error`,
     '})',
   ].join('\n')
 }
@@ -101,7 +106,7 @@ function mainCall(example: Example): string[] {
     'try {',
     `  await ${callText(example, '  ')}`,
     '} catch (error) {',
-    '  if (!isRpcError(error)) throw error',
+    `  if (!isRpcError(error, '${example.method}')) throw error`,
     '  console.log(error.code, error.message)',
     '}',
   ]
@@ -117,13 +122,21 @@ function shownCall(call: Call): string[] {
   const constructors = constructorsIn(call)
   const places = paths.map((path) => placeOf(name, resultOf(call.method), path, constructors))
   const conditions = [...new Set(places.flatMap((place) => place.conditions))]
-  const shown = `console.log(${places.map(({ typescript }) => typescript).join(', ')})`
-  const line = conditions.length === 0 ? shown : `if (${conditions.join(' && ')}) ${shown}`
-  const wrapped = `if (${conditions.join(' && ')}) {\n  ${shown}\n}`
-  return [`const ${name} = ${text}`, line.length <= MAX_LINE ? line : wrapped]
+  const values = places.map(({ typescript }) => typescript)
+  const shown = `console.log${bracketed(['(', ')'], values, { indent: '' })}`
+  return [
+    `const ${name} = ${text}`,
+    conditions.length === 0 ? shown : guarded(conditions.join(' && '), shown),
+  ]
 }
 
-const MAX_LINE = 110
+/** A statement under a condition, in one line if it fits. */
+function guarded(condition: string, statement: string): string {
+  const line = `if (${condition}) ${statement}`
+  return line.length <= MAX_LINE ? line : `if (${condition}) {\n  ${statement}\n}`
+}
+
+const MAX_LINE = 100
 
 /** `client.auth.sendCode({ … })`; methods without a namespace are on `client.root`. */
 function callText(
@@ -139,7 +152,7 @@ function callText(
 function laterNames(example: Example, { steps = [] }: State): ReadonlySet<string> {
   const params = [
     example.params,
-    example.then?.params,
+    example.after?.params,
     ...steps.map((step) => ('method' in step ? step.params : undefined)),
   ]
   const texts = steps.flatMap((step) => ('method' in step ? [] : [step.typescript]))

@@ -40,8 +40,13 @@ export class CommandLines {
   }
 
   /** @param line the arguments as typed in a shell, without `npx cablegram` @param server another server's URL */
-  async run(line: string, server: string = this.#server): Promise<CommandOutcome> {
+  run(line: string, server?: string): Promise<CommandOutcome> {
     const args = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+    return this.runWords(args, server)
+  }
+
+  /** @param args the arguments without `npx cablegram` */
+  async runWords(args: readonly string[], server: string = this.#server): Promise<CommandOutcome> {
     this.#worker.postMessage([...args, '--server', server])
     const [outcome] = await once(this.#worker, 'message')
     return outcome

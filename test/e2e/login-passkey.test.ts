@@ -2,10 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TelegramClient } from '@cablegram/client'
-import {
-  createTestPasskey,
-  type TestPasskey,
-} from '../../packages/server/src/domain/ways-in/webauthn/test-authenticator.ts'
+import { createTestPasskey, type TestPasskey } from '@cablegram/fixtures'
 import { connect, isAt, serve, signedIn } from './login-steps.ts'
 
 async function registerPasskey(client: TelegramClient): Promise<TestPasskey> {

@@ -6,10 +6,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { memorySession, newPasswordSettings, passwordProof, TelegramClient } from '@cablegram/client'
-import {
-  createTestPasskey,
-  type TestPasskey,
-} from '../../packages/server/src/domain/ways-in/webauthn/test-authenticator.ts'
+import { createTestPasskey, type TestPasskey } from '@cablegram/fixtures'
 import { createUser, listCodes, listUsers, waitForCode } from './console.ts'
 import { type Sent, sendCode, signUp, TEST_CODE, testPhone } from './logins.ts'
 import type { ReadyLine } from './serve.ts'

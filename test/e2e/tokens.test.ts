@@ -4,11 +4,8 @@ import { createHash } from 'node:crypto'
 import { connect as dial } from 'node:net'
 import { after, describe, test } from 'node:test'
 import { memorySession, TelegramClient } from '@cablegram/client'
+import { createTestPasskey, type TestPasskey } from '@cablegram/fixtures'
 import { type CablegramServer, startServer } from '@cablegram/server'
-import {
-  createTestPasskey,
-  type TestPasskey,
-} from '../../packages/server/src/domain/ways-in/webauthn/test-authenticator.ts'
 import { openRelay } from './relay.ts'
 
 const open: { close(): Promise<void> }[] = []

@@ -15,8 +15,8 @@ import {
   passwordProof,
   type TelegramClient,
 } from '@cablegram/client'
+import { createTestPasskey } from '@cablegram/fixtures'
 import type { CablegramServer } from '@cablegram/server'
-import { createTestPasskey } from '../../packages/server/src/domain/ways-in/webauthn/test-authenticator.ts'
 import { createUser, listUsers } from './console.ts'
 import { comesTo, connect, isAt, serve, signedIn, testCode } from './login-steps.ts'
 

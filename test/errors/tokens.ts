@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { TelegramClient } from '@cablegram/client'
+import { createTestPasskey } from '@cablegram/fixtures'
 import type { CablegramServer } from '@cablegram/server'
-import { createTestPasskey } from '../../packages/server/src/domain/ways-in/webauthn/test-authenticator.ts'
 import { type Cause, cause } from './registry.ts'
 import { appOf, type World } from './world.ts'
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createTestPasskey } from '@cablegram/fixtures'
 import { CHANNELS } from '../../courier/index.ts'
 import { createWorld } from '../test-world.ts'
 import { giveTo, pendingCaller } from '../two-step/test-passwords.ts'
-import { createTestPasskey } from '../ways-in/webauthn/test-authenticator.ts'
 
 const PHONE = '+9996621234'
 

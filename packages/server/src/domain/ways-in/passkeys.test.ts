@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type Ceremony, createTestPasskey, type KeyKind, type TestPasskey } from '@cablegram/fixtures'
 import { createWorld, type World, type WorldOptions } from '../test-world.ts'
 import type { Caller } from '../types.ts'
-import {
-  type Ceremony,
-  createTestPasskey,
-  type KeyKind,
-  type TestPasskey,
-} from './webauthn/test-authenticator.ts'
 
 const PHONE = '9996621234'
 const INVALID = { code: 400, message: 'CREDENTIAL_INVALID' }

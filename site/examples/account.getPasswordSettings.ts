@@ -1,0 +1,8 @@
+import { defineExample, type Example } from '../printers/example.ts'
+
+export const example: Example = defineExample('account.getPasswordSettings', {
+  given: 'withPassword',
+  params: ({ password }) => ({ password }),
+  as: 'settings',
+  shows: { _: 'account.passwordSettings' },
+})

@@ -1,0 +1,8 @@
+import { defineExample, type Example } from '../printers/example.ts'
+
+export const example: Example = defineExample('account.initPasskeyRegistration', {
+  given: 'signedIn',
+  params: {},
+  as: 'asked',
+  shows: { _: 'account.passkeyRegistrationOptions', 'options._': 'dataJSON' },
+})
