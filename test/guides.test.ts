@@ -74,6 +74,14 @@ test('every guide has front matter that any reader of it understands', () => {
   }
 })
 
+test('the README leads to every guide', () => {
+  const linked = linksOf(read('README.md')).map((link) => basename(link, '.md'))
+  assert.deepEqual(
+    names.filter((name) => !linked.includes(name)),
+    [],
+  )
+})
+
 test('every link of a guide leads to a page or a file', () => {
   const known = schemaNames()
   const dead: string[] = []
