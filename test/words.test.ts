@@ -121,19 +121,33 @@ const LINKED: Readonly<Record<string, (name: string) => boolean>> = {
   guides: (name) => GUIDES.has(name),
 }
 
+const LINK = /\]\(\/(\w+)\/([\w.-]+)\)/g
+
+function deadLinks(file: string, text: string): string[] {
+  return [...text.matchAll(LINK)]
+    .filter(([, kind = '', name = '']) => LINKED[kind]?.(name) !== true)
+    .map(([link]) => `${file}: ${link}`)
+}
+
 test('every link of a description leads to a page', () => {
-  const problems = [...files].flatMap(([file, words]) => {
-    const named = Object.values(words.methods ?? {}).flatMap((each) => each.guides ?? [])
-    const links = [...JSON.stringify(words).matchAll(/\]\(\/(\w+)\/([\w.-]+)\)/g)].map(
-      ([, kind = '', name = '']) => ({
-        kind,
-        name,
-      }),
-    )
-    return [...links, ...named.map((name) => ({ kind: 'guides', name }))]
-      .filter(({ kind, name }) => LINKED[kind]?.(name) !== true)
-      .map(({ kind, name }) => `${file}: /${kind}/${name}`)
-  })
+  const inWords = [...files].flatMap(([file, words]) => deadLinks(file, JSON.stringify(words)))
+  const named = [...files.values()].flatMap(({ methods = {} }) =>
+    Object.entries(methods).flatMap(([method, each]) =>
+      (each.guides ?? []).map((guide) => ({ method, guide })),
+    ),
+  )
+  const lost = named
+    .filter(({ guide }) => !GUIDES.has(guide))
+    .map(({ method, guide }) => `${method}: ${guide}`)
+  assert.deepEqual([...inWords, ...lost], [])
+})
+
+test('every note belongs to a method, and its links lead to pages', () => {
+  const notes = new URL('../site/notes/', import.meta.url)
+  const problems = readdirSync(notes).flatMap((file) => [
+    ...(methodShape(file.replace(/\.md$/, '')) === undefined ? [`${file}: no such method`] : []),
+    ...deadLinks(file, readFileSync(new URL(file, notes), 'utf8')),
+  ])
   assert.deepEqual(problems, [])
 })
 
