@@ -60,6 +60,15 @@ const says: readonly (readonly [line: string, out: string | RegExp])[] = [
     'fault help.getConfig --error SOMETHING_NEW --code -503',
     'Fault 6: every help.getConfig: answer -503 SOMETHING_NEW.',
   ],
+  [
+    'fault messages.sendMessage --error CHANNEL_PRIVATE',
+    'Fault 7: every messages.sendMessage: answer 406 CHANNEL_PRIVATE.',
+  ],
+  [
+    'fault users.getUsers --error CHANNEL_PRIVATE',
+    'Fault 8: every users.getUsers: answer 400 CHANNEL_PRIVATE.',
+  ],
+  ['fault --error PHONE_NUMBER_INVALID', 'Fault 9: every request: answer 406 PHONE_NUMBER_INVALID.'],
   ['fault auth.signIn', /^2 {2}every auth\.signIn: .*\n4 {2}the next 2 auth\.signIn: break the connection$/],
   ['fault --delete 4', 'Deleted fault 4.'],
   ['fault --clear', 'Deleted all faults.'],
@@ -116,6 +125,7 @@ const refuses: readonly (readonly [line: string, exitCode: number, complaint: st
     2,
     'the server refused: No layer has a method auth.sendcode. Did you mean auth.sendCode?',
   ],
+  ['fault auth.sendCode --error FLOOD_WIAT_X', 2, /Did you mean FLOOD_WAIT_X\?/],
   ['fault auth.sendCode --error NOT_AN_ERROR', 2, /^no code is documented for NOT_AN_ERROR/],
   [
     'fault auth.sendCode --times 1',

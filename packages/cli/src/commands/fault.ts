@@ -133,7 +133,7 @@ async function faultOf(args: Arguments, method: string | undefined): Promise<Fau
     method,
     phone: args.text('phone'),
     connectionId: args.number('connection'),
-    error: await errorOf(args),
+    error: await errorOf(args, method),
     transport: transport === undefined ? undefined : -transport,
     delayMs: delay === undefined ? undefined : Math.round(parseDuration(delay, '--delay') * 1000),
     drop: args.flag('drop') || undefined,
@@ -144,16 +144,14 @@ async function faultOf(args: Arguments, method: string | undefined): Promise<Fau
   }
 }
 
-async function errorOf(args: Arguments): Promise<Fault['error']> {
+async function errorOf(args: Arguments, method: string | undefined): Promise<Fault['error']> {
   const type = args.text('error')
   const code = codeOf(args.text('code'))
   if (type === undefined) {
     if (code === undefined) return undefined
     throw new CommandLineError('--code is the code of an error: give the error with --error.')
   }
-  const known = code ?? (await documentedCode(type))
-  if (known !== undefined) return { code: known, type }
-  throw new CommandLineError(`no code is documented for ${type}: give it with --code, such as --code 400.`)
+  return { code: code ?? (await documentedCode(type, method)), type }
 }
 
 function codeOf(text: string | undefined): number | undefined {
@@ -162,11 +160,23 @@ function codeOf(text: string | undefined): number | undefined {
   throw new CommandLineError(`--code is a whole number such as 400, not "${text}".`)
 }
 
-/** `FLOOD_WAIT_30` is documented as `FLOOD_WAIT_X`. */
-async function documentedCode(type: string): Promise<number | undefined> {
-  const { ERRORS } = await import('@cablegram/server')
+/** The code of an error, that of the method if the error has several. `FLOOD_WAIT_30` is documented as `FLOOD_WAIT_X`. */
+async function documentedCode(type: string, method: string | undefined): Promise<number> {
+  const { default: errors } = await import('@cablegram/tl/errors.json', { with: { type: 'json' } })
   const names = [type, type.replace(/_\d+(?=_|$)/, '_X')]
-  return ERRORS.find(({ name }) => names.includes(name))?.code
+  const rows = errors.filter(({ name }) => names.includes(name))
+  const ofMethod = rows.filter(({ methods }) => methods === 'any' || methods.includes(method ?? ''))
+  const [code] = (ofMethod.length > 0 ? ofMethod : rows).map((each) => each.code).sort(rarestFirst)
+  if (code !== undefined) return code
+  const next = didYouMean(type, new Set(errors.map(({ name }) => name)))
+  throw new CommandLineError(
+    `no code is documented for ${type}. ${next === '' ? '' : `${next} `}For another error give its code, such as --code 400.`,
+  )
+}
+
+/** An error that exists as 400, too, is named by its other code: 406 PHONE_NUMBER_INVALID. */
+function rarestFirst(a: number, b: number): number {
+  return Number(a === 400) - Number(b === 400) || Math.abs(a) - Math.abs(b)
 }
 
 function row(fault: Fault): string[] {
