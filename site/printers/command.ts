@@ -2,16 +2,19 @@ import { commandValues, variableOf } from './command-values.ts'
 import type { Example } from './example.ts'
 import type { CallStep, StartAnswers, State, Step } from './state.ts'
 import { APP } from './states.ts'
+import { isIdle } from './used-names.ts'
 import { pathsIn, printParams } from './values.ts'
 
 /** The commands of an example, one a line; the last one or two print what the example shows. */
 export function commandLines(example: Example, state: State): string {
   const { serve, first = [], start, steps = [] } = state
+  const later = laterPaths(example, steps)
+  const used = new Set(later.map(([name = '']) => name))
   const lines = [
     ...(serve === undefined ? [] : [`# Server: npx cablegram serve --memory ${serve}`]),
     ...first,
     ...(start === undefined ? [] : [loginCommand(start)]),
-    ...steps.map((step) => stepText(step, laterPaths(example, steps), state)),
+    ...steps.filter((step) => !isIdle(step, used)).map((step) => stepText(step, later, state)),
     callText(example, state) + (example.refused === undefined ? '' : `  # ${example.refused}`),
     ...(example.after === undefined ? [] : [callText(example.after, state)]),
   ]

@@ -3,15 +3,17 @@ import { LUA } from './lua-values.ts'
 import { placeOf } from './paths.ts'
 import { constructorsIn, resultOf } from './results.ts'
 import type { Argument, StartAnswers, State, Step } from './state.ts'
-import { bracketed, pathsIn, printParams } from './values.ts'
+import { isIdle, usedNames } from './used-names.ts'
+import { bracketed, printParams } from './values.ts'
 
 /** A whole script for `cablegram lua`. */
 export function luaProgram(example: Example, state: State): string {
   const { steps = [], start } = state
+  const used = usedNames(example, steps, ({ lua }) => lua)
   const lines = [
     ...headOf(state),
     ...(start === undefined ? [] : [startText(start)]),
-    ...steps.map((step) => stepText(step, usedNames(example, steps))),
+    ...steps.filter((step) => !isIdle(step, used)).map((step) => stepText(step, used)),
     ...mainCall(example),
     ...(example.after === undefined ? [] : shownCall(example.after)),
   ]
@@ -69,20 +71,6 @@ function stepText(step: Step, used: ReadonlySet<string>): string {
   if (step.refused !== undefined) return `${protectedCall(step)} -- ${step.refused}`
   const call = callText(step)
   return step.as !== undefined && used.has(step.as) ? `local ${step.as} = ${call}` : call
-}
-
-/** Names that the calls and the lines after a step use. */
-function usedNames(example: Example, steps: readonly Step[]): ReadonlySet<string> {
-  const params = [
-    example.params,
-    example.after?.params,
-    ...steps.map((step) => ('method' in step ? step.params : {})),
-  ]
-  const text = steps.map((step) => ('method' in step ? '' : step.lua)).join('\n')
-  const inText = steps.flatMap((step) =>
-    'method' in step && step.as !== undefined && new RegExp(`\\b${step.as}\\b`).test(text) ? [step.as] : [],
-  )
-  return new Set([...params.flatMap(pathsIn).map(([name = '']) => name), ...inText])
 }
 
 function mainCall(example: Example): string[] {

@@ -22,6 +22,8 @@ export interface CallStep {
 
 /** Lines for what is no call: a proof, a code from the inbox. */
 export interface TextStep {
+  /** The name that the lines make; without a use of it they are left out. */
+  readonly as?: string
   readonly typescript: string
   readonly lua: string
   readonly command?: string

@@ -108,6 +108,7 @@ const signIn: CallStep = { method: 'auth.signIn', params: { ...held, phoneCode: 
 const passwordNeeded: CallStep = { ...signIn, refused: '401 SESSION_PASSWORD_NEEDED' }
 
 const proof: TextStep = {
+  as: 'password',
   typescript: `const password = passwordProof(await client.account.getPassword(), '${PASSWORD}', randomBytes)`,
   lua: `local password = cablegram.password_proof('${PASSWORD}')`,
 }
@@ -117,6 +118,7 @@ const PROVES = { options: `--password '${PASSWORD}'`, filled: ['password'] }
 
 /** The code of a mail, as a person reads it in the server's inbox. */
 const mailedCode: TextStep = {
+  as: 'code',
   typescript: [
     `const inbox = await fetch('${SERVER}/api/codes?phone=${PHONE.slice(1)}')`,
     'const { codes } = (await inbox.json()) as { codes: { code: string }[] }',
@@ -140,6 +142,7 @@ const PASSKEY_IMPORTS = { '@cablegram/client': ['logOut'], '@cablegram/fixtures'
 
 /** A passkey that is ready to be registered; only a program can have one. */
 const passkeyMade: TextStep = {
+  as: 'made',
   typescript: [
     'const passkey = createTestPasskey()',
     'const { options } = await client.account.initPasskeyRegistration()',
@@ -167,6 +170,7 @@ const registerPasskey: CallStep = {
 }
 
 const passkeyAsked: TextStep = {
+  as: 'signed',
   typescript: [
     'await logOut(client)',
     `const asked = await client.auth.initPasskeyLogin({ apiId: ${APP.apiId}, apiHash: '${APP.apiHash}' })`,
@@ -177,6 +181,7 @@ const passkeyAsked: TextStep = {
 
 /** The login that comes after one's own in the list. */
 const otherLogin: TextStep = {
+  as: 'other',
   typescript: [
     'const [, other] = (await client.account.getAuthorizations()).authorizations',
     "if (other === undefined) throw new Error('there is no other login')",

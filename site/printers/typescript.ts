@@ -4,16 +4,19 @@ import { constructorsIn, resultOf } from './results.ts'
 import type { Argument, CallStep, StartAnswers, State, Step } from './state.ts'
 import { SERVER } from './states.ts'
 import { TYPESCRIPT } from './typescript-values.ts'
-import { bracketed, pathsIn, printParams } from './values.ts'
+import { isIdle, usedNames, uses } from './used-names.ts'
+import { bracketed, printParams } from './values.ts'
 
 const CLIENT = '@cablegram/client'
 
 /** A whole program in TypeScript. */
 export function typescriptProgram(example: Example, state: State): string {
+  const { steps = [] } = state
+  const used = usedNames(example, steps, ({ typescript }) => typescript)
   const body = [
     `const client = new TelegramClient(memorySession(), { server: '${SERVER}' })`,
     state.start === undefined ? 'await client.connect()' : startText(state.start),
-    ...(state.steps ?? []).map((step) => stepText(step, laterNames(example, state))),
+    ...steps.filter((step) => !isIdle(step, used)).map((step) => stepText(step, used)),
     '',
     ...mainCall(example),
     ...(example.after === undefined ? [] : shownCall(example.after)),
@@ -65,10 +68,6 @@ function importsOf({ imports = {} }: State, body: string): string {
 
 const order = (from: string): number => (from.startsWith('node:') ? 0 : 1)
 const byName = (a: string, b: string): number => a.localeCompare(b, 'en', { sensitivity: 'base' })
-
-function uses(body: string, name: string): boolean {
-  return new RegExp(`\\b${name}\\b`).test(body)
-}
 
 function startText({ phone, code, firstName, password }: StartAnswers): string {
   const prompts = [
@@ -146,21 +145,4 @@ function callText(
   const path = method.includes('.') ? method : `root.${method}`
   const text = printParams(TYPESCRIPT, method, params, indent)
   return `client.${path}(${text === '{}' ? '' : text})`
-}
-
-/** The names of the state that something after it uses. */
-function laterNames(example: Example, { steps = [] }: State): ReadonlySet<string> {
-  const params = [
-    example.params,
-    example.after?.params,
-    ...steps.map((step) => ('method' in step ? step.params : undefined)),
-  ]
-  const texts = steps.flatMap((step) => ('method' in step ? [] : [step.typescript]))
-  const names = params.flatMap(pathsIn).map(([name = '']) => name)
-  const inTexts = steps.flatMap((step) =>
-    'method' in step && step.as !== undefined && texts.some((text) => uses(text, step.as ?? ''))
-      ? [step.as]
-      : [],
-  )
-  return new Set([...names, ...inTexts])
 }

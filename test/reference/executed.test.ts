@@ -69,9 +69,14 @@ for (const example of examples.values()) {
     test(`${example.method} on the command line shows the values on its page`, () =>
       onCommandLine(printed, example))
   }
-  for (const { title, typescript, shows } of printed.more ?? []) {
-    test(`${example.method}, "${title}", in TypeScript prints the lines on its page`, () =>
-      runTypeScript(typescript, shows))
+  for (const { title, typescript, command, shows } of printed.more ?? []) {
+    const name = `${example.method}, "${title}"`
+    test(`${name}, in TypeScript prints the lines on its page`, () => runTypeScript(typescript, shows))
+    if (command !== undefined) {
+      test(`${name}, on the command line prints the lines on its page`, async () => {
+        assert.equal(valuesIn([(await runCommands(command)).at(-1) ?? '']), valuesIn([shows]))
+      })
+    }
   }
 }
 
@@ -107,15 +112,21 @@ async function succeed(shell: Shell, line: string): Promise<string> {
 }
 
 async function onCommandLine({ command = '' }: PrintedExample, example: Example): Promise<void> {
-  const { shell } = await servers.fresh(serveOptions(command))
-  const outputs: string[] = []
-  for (const line of commandsIn(command)) outputs.push(await runLine(shell, line))
+  const outputs = await runCommands(command)
   ran.command++
   const calls: Call[] = [example, ...(example.after === undefined ? [] : [example.after])]
   for (const [index, call] of calls.entries()) {
     if (example.refused === undefined)
       checkShown(call, outputs.at(index - calls.length) ?? '', call.shows ?? {})
   }
+}
+
+/** @returns the output of each command */
+async function runCommands(text: string): Promise<string[]> {
+  const { shell } = await servers.fresh(serveOptions(text))
+  const outputs: string[] = []
+  for (const line of commandsIn(text)) outputs.push(await runLine(shell, line))
+  return outputs
 }
 
 async function runLine(shell: Shell, line: string): Promise<string> {
