@@ -35,6 +35,10 @@ export function parseGuide(name: string, file: string): Guide {
     title: field('title') ?? heading?.[1] ?? name,
     description: field('description') ?? '',
     order: Number(field('order') ?? 1000),
-    text: rest.slice(heading?.[0].length ?? 0).trim(),
+    // A comment above a block names the test that runs it.
+    text: rest
+      .slice(heading?.[0].length ?? 0)
+      .replaceAll(/^<!-- .* -->\n/gm, '')
+      .trim(),
   }
 }

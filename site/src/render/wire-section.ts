@@ -43,7 +43,11 @@ function lastCall(method: string, command: string): string | undefined {
   if (line === undefined) return undefined
   const rest = line.slice(line.indexOf(start) + start.length)
   const quoted = /^ '((?:[^']|'\\''|'\$\w+')*)'/.exec(rest)?.[1] ?? '{}'
-  const text = quoted.replaceAll("'\\''", "'").replace(/'(\$\w+)'/g, '$1')
+  // A number that the shell fills in stands without quotes; any number shows its bytes.
+  const text = quoted
+    .replaceAll("'\\''", "'")
+    .replace(/([:,[])'\$\w+'/g, '$11')
+    .replace(/'(\$\w+)'/g, '$1')
   return withApp(method, text)
 }
 
