@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type LuaClient, LuaError, type LuaOptions, runLua } from '@cablegram/lua'
+
+/** A client without a server: its calls never end. */
+const HANGING: LuaClient = {
+  app: undefined,
+  call: () => new Promise(() => {}),
+  connect: async () => {},
+  onUpdate: () => () => {},
+  start: () => new Promise(() => {}),
+}
+
+/** Runs code that ends with an error. */
+async function errorOf(code: string, options: LuaOptions = {}): Promise<LuaError> {
+  const error: unknown = await runLua(HANGING, code, { print() {}, ...options }).then(
+    (exitCode) => assert.fail(`ended with ${exitCode}`),
+    (thrown: unknown) => thrown,
+  )
+  assert.ok(error instanceof LuaError, String(error))
+  return error
+}
+
+const MAX_INSTRUCTIONS = { maxInstructions: 300_000 }
+
+test('an endless loop ends when its instructions are used up, also inside pcall and coroutines', async () => {
+  for (const loop of [
+    'while true do end',
+    'while true do pcall(function() while true do end end) end',
+    'while true do pcall(coroutine.wrap(function() while true do pcall(function() while true do end end) end end)) end',
+    'while true do xpcall(function() while true do end end, function() while true do end end) end',
+  ]) {
+    const error = await errorOf(loop, MAX_INSTRUCTIONS)
+    assert.equal(error.code, 'LUA_INSTRUCTION_LIMIT')
+    assert.equal(error.message, 'script:1: the script has used up its instructions')
+  }
+})
+
+test('a search for a pattern, which is one instruction, ends after the time for computing', async () => {
+  const error = await errorOf("string.find(('a'):rep(1e4), '.-.-.-.-b$')", {
+    ...MAX_INSTRUCTIONS,
+    maxComputeMs: 200,
+  })
+  assert.equal(error.code, 'LUA_COMPUTE_LIMIT')
+})
+
+test('a sleep, a call and a question to a person are no computing', async () => {
+  const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 150))
+  const client = { ...HANGING, call: async () => slow().then(() => ({ _: 'nearestDc', country: 'NL' })) }
+  const ask = async () => slow().then(() => 'Ada')
+  const code = "cablegram.sleep(1) print(help.getNearestDc().country, cablegram.ask('name? '))"
+  const lines: string[] = []
+  await runLua(client as LuaClient, code, {
+    sleep: slow,
+    ask,
+    maxComputeMs: 2_000,
+    print: (line) => lines.push(line),
+  })
+  assert.deepEqual(lines, ['NL\tAda'])
+})
+
+test('a script that needs more memory than it may have gets an error that it can catch', async () => {
+  const bombs = [
+    'local t = {} while true do t[#t + 1] = {} end',
+    "local s = 'x' while true do s = s .. s end",
+    "return ('x'):rep(1e9)",
+    'local function f() return f() .. "x" end f()',
+  ]
+  for (const bomb of bombs) {
+    const error = await errorOf(bomb, { maxMemoryBytes: 8 << 20 })
+    assert.match(`${error.code} ${error.message}`, /^LUA_MEMORY not enough memory$|stack overflow/)
+  }
+  const lines: string[] = []
+  const caught = "print(pcall(string.rep, 'x', 1e9)) print(#('x'):rep(1e6))"
+  await runLua(HANGING, caught, { maxMemoryBytes: 8 << 20, print: (line) => lines.push(line) })
+  assert.deepEqual(lines, ['false\tnot enough memory', '1000000'])
+})
+
+test('an abort ends a script in any state', async () => {
+  for (const code of [
+    'while true do end',
+    'help.getConfig()',
+    'cablegram.sleep(1000)',
+    'cablegram.on_update(print)',
+    "cablegram.ask('name? ')",
+    "cablegram.start{phone = '+9996621234'}",
+  ]) {
+    const abort = new AbortController()
+    const options = { signal: abort.signal, ask: () => new Promise<undefined>(() => {}) }
+    const script = `print('running') ${code}`
+    const error = await errorOf(script, { ...options, print: () => setImmediate(() => abort.abort()) })
+    assert.equal(error.code, 'LUA_ABORTED', code)
+  }
+  assert.equal((await errorOf('', { signal: AbortSignal.abort() })).code, 'LUA_ABORTED')
+})
+
+test('code that is not Lua is refused with its place; bytecode, files and processes are out of reach', async () => {
+  const error = await errorOf('local x = = 1', { name: 'bad.lua' })
+  assert.deepEqual([error.code, error.message], ['LUA_SYNTAX', "bad.lua:1: unexpected symbol near '='"])
+  const lines: string[] = []
+  const probe = `
+    print(io, dofile, loadfile, package, warn, os.execute, os.getenv, os.remove, debug.getregistry, debug.sethook)
+    print(load(string.dump(function() end)))
+    print(load('return ...', 'name', 't', {})(7), (load('x = 1', 'name', 'b')))
+    print((pcall(require, '..')), pcall(require, '/etc/passwd'))`
+  await runLua(HANGING, probe, { print: (line) => lines.push(line) })
+  assert.deepEqual(lines.slice(0, 3), [
+    Array(10).fill('nil').join('\t'),
+    "nil\tattempt to load a binary chunk (mode is 't')",
+    '7\tnil',
+  ])
+  assert.match(lines[3] ?? '', /^false\tfalse\tscript:5: require: "\/etc\/passwd" is no name of a file /)
+})
+
+test('os.exit ends the script with its code, also inside pcall', async () => {
+  assert.equal(await runLua(HANGING, 'pcall(os.exit, 7) print(1)', { print: () => assert.fail() }), 7)
+  assert.equal(await runLua(HANGING, 'os.exit(false)'), 1)
+  assert.equal(await runLua(HANGING, '#!/usr/bin/env cablegram\nos.exit(true)'), 0)
+})
+
+test('random numbers of two scripts differ, with the same randomness they do not', async () => {
+  const lines: string[] = []
+  const code = 'print(math.random(1, math.maxinteger))'
+  for (const fill of [1, 2, 2]) {
+    await runLua(HANGING, code, {
+      random: (length) => new Uint8Array(length).fill(fill),
+      print: (line) => lines.push(line),
+    })
+  }
+  assert.notEqual(lines[0], lines[1])
+  assert.equal(lines[1], lines[2])
+})

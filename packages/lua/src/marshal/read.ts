@@ -1,0 +1,240 @@
+import { closestNames, LIMITS } from '@cablegram/tl'
+import {
+  constructorNames,
+  constructorShape,
+  constructorsOf,
+  type FieldShape,
+  type Shape,
+} from '@cablegram/tl/fields'
+import { decodeStrictly } from '../memory.ts'
+import { LUA_TYPE } from '../module.ts'
+import type { Stack } from '../stack.ts'
+import { Mistake } from '../thrown.ts'
+import { readDouble, readInt, readLong } from './numbers.ts'
+import { Path } from './path.ts'
+
+/** A TL object as the codec takes it. */
+export type TlObject = { readonly [field: string]: unknown }
+
+/**
+ * Reads a table of parameters as the codec takes them.
+ *
+ * @param index the table's, or that of a missing argument
+ * @throws Mistake at the first part that does not fit the schema
+ */
+export function readParams(stack: Stack, index: number, shape: Shape): TlObject {
+  return new Reader(stack, new Path(shape.name)).fields(index, shape, [])
+}
+
+/** Reads a TL object of this type, such as a handler's answer. @throws Mistake */
+export function readObject(stack: Stack, index: number, type: string, name: string): unknown {
+  return new Reader(stack, new Path(name)).value(index, type)
+}
+
+/** Slots that one level of nesting needs: a key, a value, a name. */
+const SLOTS = 8
+
+class Reader {
+  readonly #stack: Stack
+  readonly #path: Path
+  /** The tables around the current one; a table among them would contain itself. */
+  readonly #around: number[] = []
+
+  constructor(stack: Stack, path: Path) {
+    this.#stack = stack
+    this.#path = path
+  }
+
+  /** Reads the fields of a table. `extra` are keys that it may have besides. */
+  fields(index: number, shape: Shape, extra: readonly string[]): TlObject {
+    const table = this.#enter(index)
+    this.#checkKeys(table, shape, extra)
+    const value: Record<string, unknown> = {}
+    for (const field of shape.fields) {
+      if (field.type === '#') continue
+      this.#stack.getField(table, field.name)
+      if (!this.#stack.isNil(-1)) value[field.key] = this.#field(field)
+      else if (field.flag === undefined) throw this.#missing(field)
+      this.#stack.pop()
+    }
+    this.#around.pop()
+    return value
+  }
+
+  /** Reads the value at this index as one of the type. */
+  value(index: number, type: string): unknown {
+    const read = PRIMITIVES[type]
+    if (read !== undefined) return read(this.#stack, index, this.#path)
+    const item = /^Vector<(.+)>$/.exec(type)?.[1]
+    return item === undefined ? this.#object(index, type) : this.#vector(index, item)
+  }
+
+  #field({ name, type }: FieldShape): unknown {
+    this.#path.field(name)
+    const value = type === 'true' ? this.#flag() : this.value(this.#stack.top, type)
+    this.#path.back()
+    return value
+  }
+
+  /** `true` sets a flag; `false` leaves it out, as nil does. */
+  #flag(): true | undefined {
+    if (this.#stack.type(-1) !== LUA_TYPE.boolean) {
+      throw this.#path.expected('true or nil', this.#stack.describe(-1))
+    }
+    return this.#stack.boolean(-1) ? true : undefined
+  }
+
+  #missing({ name, type }: FieldShape): Mistake {
+    return new Mistake(`${this.#path}.${name} is missing: expected ${wanted(type)}`)
+  }
+
+  /** Every key has to be a field. A misspelt one is found here, before the field that it stands for is missed. */
+  #checkKeys(table: number, shape: Shape, extra: readonly string[]): void {
+    const stack = this.#stack
+    stack.pushNil()
+    while (stack.next(table)) {
+      const key = stack.isString(-2) ? stack.text(-2) : undefined
+      const isField = shape.fields.some(({ name, type }) => name === key && type !== '#')
+      if (key === undefined || !(isField || extra.includes(key))) throw this.#noSuchKey(shape, key)
+      stack.pop()
+    }
+  }
+
+  #noSuchKey(shape: Shape, key: string | undefined): Mistake {
+    const names = shape.fields.filter(({ type }) => type !== '#').map(({ name }) => name)
+    const shown = key === undefined ? this.#stack.describe(-2) : JSON.stringify(key)
+    const close = key === undefined ? [] : closestNames(key, names)
+    const all = names.length === 0 ? 'it has no fields' : `it has ${names.join(', ')}`
+    const next = close.length === 0 ? all : `did you mean ${close.join(' or ')}?`
+    return new Mistake(`${this.#path} has no ${shown}; ${next}`)
+  }
+
+  #vector(index: number, item: string): unknown[] {
+    const stack = this.#stack
+    if (!stack.isTable(index)) throw this.#path.expected(wanted(`Vector<${item}>`), stack.describe(index))
+    const table = this.#enter(index)
+    const length = stack.length(table)
+    this.#checkSequence(table, length)
+    const items: unknown[] = []
+    for (let position = 1; position <= length; position += 1) {
+      stack.getItem(table, position)
+      this.#path.item(position)
+      items.push(this.value(stack.top, item))
+      this.#path.back()
+      stack.pop()
+    }
+    this.#around.pop()
+    return items
+  }
+
+  #checkSequence(table: number, length: number): void {
+    const stack = this.#stack
+    let keys = 0
+    stack.pushNil()
+    while (stack.next(table)) {
+      keys += 1
+      const isPosition = stack.isInteger(-2) && stack.integer(-2) >= 1n && stack.integer(-2) <= BigInt(length)
+      if (!isPosition) {
+        const key = stack.isString(-2) ? JSON.stringify(stack.text(-2)) : stack.describe(-2)
+        throw this.#path.expected(`a sequence 1 to ${length}`, `a table with the key ${key}`)
+      }
+      stack.pop()
+    }
+    if (keys !== length)
+      throw this.#path.expected(`a sequence 1 to ${length}`, `a table with ${keys} of them`)
+  }
+
+  #object(index: number, type: string): unknown {
+    const stack = this.#stack
+    if (!stack.isTable(index)) throw this.#path.expected(wanted(type), stack.describe(index))
+    const table = stack.absolute(index)
+    stack.getField(table, '_')
+    const name = stack.isString(-1) ? stack.text(-1) : undefined
+    stack.pop()
+    if (name === undefined) throw this.#path.expected(wanted(type), 'a table without _')
+    const shape = constructorShape(name)
+    if (shape?.result !== type) throw this.#wrongConstructor(type, name, shape)
+    return { _: name, ...this.fields(table, shape, ['_']) }
+  }
+
+  #wrongConstructor(type: string, name: string, shape: Shape | undefined): Mistake {
+    if (shape !== undefined)
+      return this.#path.expected(wanted(type), `${name}, a constructor of ${shape.result}`)
+    const own = constructorsOf(type).map((each) => each.name)
+    const close = closestNames(name, own)
+    const names = close.length === 0 ? closestNames(name, constructorNames()) : close
+    const next = names.length === 0 ? `expected ${wanted(type)}` : `did you mean ${names.join(' or ')}?`
+    return new Mistake(`${this.#path}: there is no constructor ${JSON.stringify(name)}; ${next}`)
+  }
+
+  /** Goes into a table. @returns its absolute index */
+  #enter(index: number): number {
+    const stack = this.#stack
+    const table = stack.absolute(index)
+    const pointer = stack.pointer(table)
+    if (this.#around.includes(pointer)) throw new Mistake(`${this.#path}: the table contains itself`)
+    if (this.#around.length >= LIMITS.maxDepth) throw new Mistake(`${this.#path}: tables are nested too deep`)
+    this.#around.push(pointer)
+    stack.reserve(SLOTS)
+    return table
+  }
+}
+
+/** A type in words, with the names that `_` can have if they are few. */
+function wanted(type: string): string {
+  const item = /^Vector<(.+)>$/.exec(type)?.[1]
+  if (item !== undefined) return `a sequence of ${item}`
+  const known = WORDS[type]
+  if (known !== undefined) return known
+  const names = constructorsOf(type).map(({ name }) => `'${name}'`)
+  const article = /^[AEIOU]/i.test(type) ? 'an' : 'a'
+  return `${article} ${type}${names.length > MOST_NAMES ? '' : ` with _ = ${names.join(' or ')}`}`
+}
+
+const MOST_NAMES = 3
+
+const WORDS: Readonly<Record<string, string>> = {
+  int: 'a 32-bit integer',
+  long: 'a 64-bit integer',
+  double: 'a number',
+  string: 'a string',
+  bytes: 'a string of bytes',
+  int128: 'a string of 16 bytes',
+  int256: 'a string of 32 bytes',
+  Bool: 'true or false',
+  '!X': 'an encoded request',
+}
+
+type Read = (stack: Stack, index: number, path: Path) => unknown
+
+const PRIMITIVES: Readonly<Record<string, Read>> = {
+  int: readInt,
+  long: readLong,
+  double: readDouble,
+  string: readText,
+  bytes: (stack, index, path) => readBytes(stack, index, path, undefined),
+  int128: (stack, index, path) => readBytes(stack, index, path, 16),
+  int256: (stack, index, path) => readBytes(stack, index, path, 32),
+  Bool: readBool,
+  '!X': (stack, index, path) => readBytes(stack, index, path, undefined),
+}
+
+function readText(stack: Stack, index: number, path: Path): string {
+  if (!stack.isString(index)) throw path.expected('a string', stack.describe(index))
+  const text = decodeStrictly(stack.view(index))
+  if (text === undefined) throw path.expected('a string in UTF-8', 'bytes that are not')
+  return text
+}
+
+function readBytes(stack: Stack, index: number, path: Path, length: number | undefined): Uint8Array {
+  const what = length === undefined ? 'a string of bytes' : `a string of ${length} bytes`
+  if (!stack.isString(index)) throw path.expected(what, stack.describe(index))
+  const bytes = stack.view(index).slice()
+  if (length !== undefined && bytes.length !== length) throw path.expected(what, `one of ${bytes.length}`)
+  return bytes
+}
+
+function readBool(stack: Stack, index: number, path: Path): boolean {
+  if (stack.type(index) !== LUA_TYPE.boolean) throw path.expected('true or false', stack.describe(index))
+  return stack.boolean(index)
+}
