@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { supportedMethods } from '@cablegram/server'
+import errors from '@cablegram/tl/errors.json' with { type: 'json' }
 import { constructorShape, constructorsOf, methodNames, methodShape, type Shape } from '@cablegram/tl/fields'
 import type { ConstructorWords, MethodWords, Words } from '../packages/tl/src/compiler/index.ts'
 
@@ -114,7 +115,10 @@ const GUIDES = new Set([
   'layers',
 ])
 
+const errorNames = new Set(errors.map(({ name }) => name))
+
 const LINKED: Readonly<Record<string, (name: string) => boolean>> = {
+  errors: (name) => errorNames.has(name),
   methods: (name) => methodShape(name) !== undefined,
   constructors: (name) => constructorShape(name) !== undefined,
   types: (name) => constructorsOf(name).length > 0,

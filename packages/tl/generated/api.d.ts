@@ -716,14 +716,20 @@ export interface chatParticipants {
   participants: ChatParticipant[]
   version: number
 }
+/** There is no picture. */
 export interface chatPhotoEmpty {
   _: 'chatPhotoEmpty'
 }
+/** A picture. */
 export interface chatPhoto {
   _: 'chatPhoto'
+  /** The picture moves. */
   hasVideo?: boolean | undefined
+  /** The picture's id. */
   photoId: bigint
+  /** A very small version of it. */
   strippedThumb?: Uint8Array | undefined
+  /** The data centre that has it. */
   dcId: number
 }
 export interface messageEmpty {
@@ -1376,21 +1382,34 @@ export interface dialog {
   /** Seconds after which messages delete themselves. This server never sends it. */
   ttlPeriod?: number | undefined
 }
+/** A folder in the list of chats. This server never sends it. */
 export interface dialogFolder {
   _: 'dialogFolder'
+  /** The folder is at the top. */
   pinned?: boolean | undefined
+  /** The folder. */
   folder: Folder
+  /** The chat of the newest message. */
   peer: Peer
+  /** The id of the newest message. */
   topMessage: number
+  /** Unread chats without notifications. */
   unreadMutedPeersCount: number
+  /** Unread chats with notifications. */
   unreadUnmutedPeersCount: number
+  /** Unread messages in chats without notifications. */
   unreadMutedMessagesCount: number
+  /** Unread messages in chats with notifications. */
   unreadUnmutedMessagesCount: number
 }
+/** A community in the list of chats. This server never sends it. */
 export interface dialogCommunity {
   _: 'dialogCommunity'
+  /** The community is at the top. */
   pinned?: boolean | undefined
+  /** The community's id. */
   communityId: bigint
+  /** Its notifications. */
   notifySettings: PeerNotifySettings
 }
 export interface photoEmpty {
@@ -1485,18 +1504,30 @@ export interface inputPeerNotifySettings {
   storiesHideSender?: boolean | undefined
   storiesSound?: NotificationSound | undefined
 }
+/** The notifications of a chat. This server sends it empty: the app's defaults count. */
 export interface peerNotifySettings {
   _: 'peerNotifySettings'
+  /** The notification shows the text. */
   showPreviews?: boolean | undefined
+  /** The notification has no sound. */
   silent?: boolean | undefined
+  /** The Unix time until which there are no notifications. */
   muteUntil?: number | undefined
+  /** The sound on an iPhone. */
   iosSound?: NotificationSound | undefined
+  /** The sound on an Android device. */
   androidSound?: NotificationSound | undefined
+  /** The sound on other devices. */
   otherSound?: NotificationSound | undefined
+  /** There are no notifications of stories. */
   storiesMuted?: boolean | undefined
+  /** The notification of a story does not name its author. */
   storiesHideSender?: boolean | undefined
+  /** The sound of a story on an iPhone. */
   storiesIosSound?: NotificationSound | undefined
+  /** The sound of a story on an Android device. */
   storiesAndroidSound?: NotificationSound | undefined
+  /** The sound of a story on other devices. */
   storiesOtherSound?: NotificationSound | undefined
 }
 export interface peerSettings {
@@ -2926,15 +2957,22 @@ export interface inputEncryptedChat {
   chatId: number
   accessHash: bigint
 }
+/** There is no file. */
 export interface encryptedFileEmpty {
   _: 'encryptedFileEmpty'
 }
+/** A file of a secret chat. */
 export interface encryptedFile {
   _: 'encryptedFile'
+  /** Its id. */
   id: bigint
+  /** What proves that the client may have it. */
   accessHash: bigint
+  /** Its bytes. */
   size: bigint
+  /** The data centre that has it. */
   dcId: number
+  /** The fingerprint of its key. */
   keyFingerprint: number
 }
 export interface inputEncryptedFileEmpty {
@@ -2958,19 +2996,30 @@ export interface inputEncryptedFileBigUploaded {
   parts: number
   keyFingerprint: number
 }
+/** A message of a secret chat. This server has none. */
 export interface encryptedMessage {
   _: 'encryptedMessage'
+  /** The sender's number for it. */
   randomId: bigint
+  /** The secret chat. */
   chatId: number
+  /** The Unix time. */
   date: number
+  /** The encrypted message. */
   bytes: Uint8Array
+  /** Its file. */
   file: EncryptedFile
 }
+/** An event in a secret chat. This server has none. */
 export interface encryptedMessageService {
   _: 'encryptedMessageService'
+  /** The sender's number for it. */
   randomId: bigint
+  /** The secret chat. */
   chatId: number
+  /** The Unix time. */
   date: number
+  /** The encrypted event. */
   bytes: Uint8Array
 }
 export interface inputDocumentEmpty {
@@ -3683,34 +3732,52 @@ export interface replyInlineMarkup {
   _: 'replyInlineMarkup'
   rows: KeyboardButtonRow[]
 }
+/** A part whose kind the client does not know. This server does not keep it. */
 export interface messageEntityUnknown {
   _: 'messageEntityUnknown'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
 }
+/** A username with `@`. This server does not keep it. */
 export interface messageEntityMention {
   _: 'messageEntityMention'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
 }
+/** A word with `#`. This server does not keep it. */
 export interface messageEntityHashtag {
   _: 'messageEntityHashtag'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
 }
+/** A command for a bot, with `/`. This server does not keep it. */
 export interface messageEntityBotCommand {
   _: 'messageEntityBotCommand'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
 }
+/** A link that is written out. This server does not keep it. */
 export interface messageEntityUrl {
   _: 'messageEntityUrl'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
 }
+/** An e-mail address. This server does not keep it. */
 export interface messageEntityEmail {
   _: 'messageEntityEmail'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
 }
 /** Bold text. */
@@ -3737,38 +3804,60 @@ export interface messageEntityCode {
   /** The length, in UTF-16 code units. */
   length: number
 }
+/** A block of code. This server does not keep it. */
 export interface messageEntityPre {
   _: 'messageEntityPre'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
+  /** The programming language, or an empty text. */
   language: string
 }
+/** A text that leads to a link. This server does not keep it. */
 export interface messageEntityTextUrl {
   _: 'messageEntityTextUrl'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
+  /** The link. */
   url: string
 }
+/** The name of a user, as a client receives it. This server does not keep it. */
 export interface messageEntityMentionName {
   _: 'messageEntityMentionName'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
+  /** The user's id. */
   userId: bigint
 }
+/** The name of a user, as a client sends it. This server does not keep it. */
 export interface inputMessageEntityMentionName {
   _: 'inputMessageEntityMentionName'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
+  /** The user. */
   userId: InputUser
 }
+/** A phone number. This server does not keep it. */
 export interface messageEntityPhone {
   _: 'messageEntityPhone'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
 }
+/** The sign of a currency or share, with `$`. This server does not keep it. */
 export interface messageEntityCashtag {
   _: 'messageEntityCashtag'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
 }
 /** Underlined text. */
@@ -3787,68 +3876,110 @@ export interface messageEntityStrike {
   /** The length, in UTF-16 code units. */
   length: number
 }
+/** The number of a bank card. This server does not keep it. */
 export interface messageEntityBankCard {
   _: 'messageEntityBankCard'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
 }
+/** Text that is covered until somebody taps it. This server does not keep it. */
 export interface messageEntitySpoiler {
   _: 'messageEntitySpoiler'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
 }
+/** An emoji with a picture of its own. This server does not keep it. */
 export interface messageEntityCustomEmoji {
   _: 'messageEntityCustomEmoji'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
+  /** The document that has the picture. */
   documentId: bigint
 }
+/** A quotation. This server does not keep it. */
 export interface messageEntityBlockquote {
   _: 'messageEntityBlockquote'
+  /** Show only its beginning until somebody opens it. */
   collapsed?: boolean | undefined
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
 }
+/** A date that each client writes in its own way. This server does not keep it. */
 export interface messageEntityFormattedDate {
   _: 'messageEntityFormattedDate'
+  /** Write it as a distance, such as “in two hours”. */
   relative?: boolean | undefined
+  /** Write the time in short. */
   shortTime?: boolean | undefined
+  /** Write the time in full. */
   longTime?: boolean | undefined
+  /** Write the date in short. */
   shortDate?: boolean | undefined
+  /** Write the date in full. */
   longDate?: boolean | undefined
+  /** Write the day of the week. */
   dayOfWeek?: boolean | undefined
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
+  /** The Unix time. */
   date: number
 }
+/** Text that a change has added. This server does not keep it. */
 export interface messageEntityDiffInsert {
   _: 'messageEntityDiffInsert'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
 }
+/** Text that a change has put in place of another one. This server does not keep it. */
 export interface messageEntityDiffReplace {
   _: 'messageEntityDiffReplace'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
+  /** The former text. */
   oldText: string
 }
+/** Text that a change has removed. This server does not keep it. */
 export interface messageEntityDiffDelete {
   _: 'messageEntityDiffDelete'
+  /** The beginning, in UTF-16 code units. */
   offset: number
+  /** The length, in UTF-16 code units. */
   length: number
 }
+/** No channel. */
 export interface inputChannelEmpty {
   _: 'inputChannelEmpty'
 }
+/** A channel by id. This server has none. */
 export interface inputChannel {
   _: 'inputChannel'
+  /** The channel's id. */
   channelId: bigint
+  /** The `accessHash` of that channel, as this client got it. */
   accessHash: bigint
 }
+/** A channel that the client knows from a message only. This server has none. */
 export interface inputChannelFromMessage {
   _: 'inputChannelFromMessage'
+  /** The chat of the message. */
   peer: InputPeer
+  /** The message. */
   msgId: number
+  /** The channel's id. */
   channelId: bigint
 }
 /** A range of message ids, both ends included. */
@@ -4702,40 +4833,66 @@ export interface paymentCharge {
   id: string
   providerChargeId: string
 }
+/** A postal address. */
 export interface postAddress {
   _: 'postAddress'
+  /** The street, first line. */
   streetLine1: string
+  /** The street, second line. */
   streetLine2: string
+  /** The city. */
   city: string
+  /** The state or region. */
   state: string
+  /** The country, as two letters. */
   countryIso2: string
+  /** The postal code. */
   postCode: string
 }
+/** Data about a person who pays. This server never sends it. */
 export interface paymentRequestedInfo {
   _: 'paymentRequestedInfo'
+  /** The name. */
   name?: string | undefined
+  /** The phone number. */
   phone?: string | undefined
+  /** The e-mail address. */
   email?: string | undefined
+  /** The address. */
   shippingAddress?: PostAddress | undefined
 }
+/** A card that was kept. This server never sends it. */
 export interface paymentSavedCredentialsCard {
   _: 'paymentSavedCredentialsCard'
+  /** The name of the card in other calls. */
   id: string
+  /** The name that the person sees. */
   title: string
 }
+/** A file of a website, which Telegram fetches for the client. This server never sends it. */
 export interface webDocument {
   _: 'webDocument'
+  /** Its address. */
   url: string
+  /** What proves that the client may have it. */
   accessHash: bigint
+  /** Its bytes. */
   size: number
+  /** Its MIME type. */
   mimeType: string
+  /** More about it. */
   attributes: DocumentAttribute[]
 }
+/** A file of a website, which the client fetches itself. This server never sends it. */
 export interface webDocumentNoProxy {
   _: 'webDocumentNoProxy'
+  /** Its address. */
   url: string
+  /** Its bytes. */
   size: number
+  /** Its MIME type. */
   mimeType: string
+  /** More about it. */
   attributes: DocumentAttribute[]
 }
 export interface inputWebDocument {
@@ -4766,7 +4923,7 @@ export interface inputWebFileAudioAlbumThumbLocation {
   title?: string | undefined
   performer?: string | undefined
 }
-/** A card that was saved before. This server refuses it with 400 `PAYMENT_CREDENTIALS_INVALID`. */
+/** A card that was saved before. This server refuses it with 400 PAYMENT_CREDENTIALS_INVALID. */
 export interface inputPaymentCredentialsSaved {
   _: 'inputPaymentCredentialsSaved'
   /** The name of the card. */
@@ -5334,13 +5491,13 @@ export interface inputDialogPeer {
   /** The chat. */
   peer: InputPeer
 }
-/** All chats of a folder. This server has no such list: 400 `PEER_ID_INVALID`. */
+/** All chats of a folder. This server has no such list: 400 PEER_ID_INVALID. */
 export interface inputDialogPeerFolder {
   _: 'inputDialogPeerFolder'
   /** The folder. */
   folderId: number
 }
-/** A community. This server has none: 400 `PEER_ID_INVALID`. */
+/** A community. This server has none: 400 PEER_ID_INVALID. */
 export interface inputDialogPeerCommunity {
   _: 'inputDialogPeerCommunity'
   /** The community's channel. */
@@ -5929,13 +6086,20 @@ export interface emojiLanguage {
   _: 'emojiLanguage'
   langCode: string
 }
+/** A folder of chats. This server never sends it. */
 export interface folder {
   _: 'folder'
+  /** New channels come into it. */
   autofillNewBroadcasts?: boolean | undefined
+  /** New public groups come into it. */
   autofillPublicGroups?: boolean | undefined
+  /** New chats with people come into it. */
   autofillNewCorrespondents?: boolean | undefined
+  /** Its id. */
   id: number
+  /** Its name. */
   title: string
+  /** Its picture. */
   photo?: ChatPhoto | undefined
 }
 export interface inputFolderPeer {
@@ -6534,19 +6698,26 @@ export interface botMenuButton {
   text: string
   url: string
 }
+/** The app's own sound. */
 export interface notificationSoundDefault {
   _: 'notificationSoundDefault'
 }
+/** No sound. */
 export interface notificationSoundNone {
   _: 'notificationSoundNone'
 }
+/** A sound of the device. */
 export interface notificationSoundLocal {
   _: 'notificationSoundLocal'
+  /** Its name. */
   title: string
+  /** Its place on the device. */
   data: string
 }
+/** A sound that was uploaded. */
 export interface notificationSoundRingtone {
   _: 'notificationSoundRingtone'
+  /** Its document. */
   id: bigint
 }
 export interface attachMenuPeerTypeSameBotPM {
@@ -6564,66 +6735,104 @@ export interface attachMenuPeerTypeChat {
 export interface attachMenuPeerTypeBroadcast {
   _: 'attachMenuPeerTypeBroadcast'
 }
+/** The invoice in a message. This server refuses it with 400 INVOICE_INVALID, like every invoice but inputInvoicePremiumAuthCode. */
 export interface inputInvoiceMessage {
   _: 'inputInvoiceMessage'
+  /** The chat. */
   peer: InputPeer
+  /** The message. */
   msgId: number
 }
+/** The invoice behind a link. This server refuses it. */
 export interface inputInvoiceSlug {
   _: 'inputInvoiceSlug'
+  /** The end of the link. */
   slug: string
 }
+/** Codes for Telegram Premium. This server refuses it. */
 export interface inputInvoicePremiumGiftCode {
   _: 'inputInvoicePremiumGiftCode'
+  /** The people who get them. */
   purpose: InputStorePaymentPurpose
+  /** The offer. */
   option: PremiumGiftCodeOption
 }
+/** Stars. This server refuses it. */
 export interface inputInvoiceStars {
   _: 'inputInvoiceStars'
+  /** The number of stars, and who gets them. */
   purpose: InputStorePaymentPurpose
 }
+/** A chat that costs stars each month. This server refuses it. */
 export interface inputInvoiceChatInviteSubscription {
   _: 'inputInvoiceChatInviteSubscription'
+  /** The end of its invite link. */
   hash: string
 }
+/** A gift. This server refuses it. */
 export interface inputInvoiceStarGift {
   _: 'inputInvoiceStarGift'
+  /** Others do not see who gave it. */
   hideName?: boolean | undefined
+  /** The price of its upgrade is paid, too. */
   includeUpgrade?: boolean | undefined
+  /** The person who gets it. */
   peer: InputPeer
+  /** The gift. */
   giftId: bigint
+  /** A text for the person. */
   message?: TextWithEntities | undefined
 }
+/** The upgrade of a gift. This server refuses it. */
 export interface inputInvoiceStarGiftUpgrade {
   _: 'inputInvoiceStarGiftUpgrade'
+  /** Keep who gave it, and the text. */
   keepOriginalDetails?: boolean | undefined
+  /** The gift. */
   stargift: InputSavedStarGift
 }
+/** The transfer of a gift. This server refuses it. */
 export interface inputInvoiceStarGiftTransfer {
   _: 'inputInvoiceStarGiftTransfer'
+  /** The gift. */
   stargift: InputSavedStarGift
+  /** The person who gets it. */
   toId: InputPeer
 }
+/** Telegram Premium for somebody, paid with stars. This server refuses it. */
 export interface inputInvoicePremiumGiftStars {
   _: 'inputInvoicePremiumGiftStars'
+  /** The person who gets it. */
   userId: InputUser
+  /** The months. */
   months: number
+  /** A text for the person. */
   message?: TextWithEntities | undefined
 }
+/** Stars from a business to its bot. This server refuses it. */
 export interface inputInvoiceBusinessBotTransferStars {
   _: 'inputInvoiceBusinessBotTransferStars'
+  /** The bot. */
   bot: InputUser
+  /** The number of stars. */
   stars: bigint
 }
+/** A gift that somebody sells. This server refuses it. */
 export interface inputInvoiceStarGiftResale {
   _: 'inputInvoiceStarGiftResale'
+  /** Pay with TON. */
   ton?: boolean | undefined
+  /** The name of the gift. */
   slug: string
+  /** The person who gets it. */
   toId: InputPeer
 }
+/** The upgrade of somebody else's gift. This server refuses it. */
 export interface inputInvoiceStarGiftPrepaidUpgrade {
   _: 'inputInvoiceStarGiftPrepaidUpgrade'
+  /** The owner of the gift. */
   peer: InputPeer
+  /** The name of the offer. */
   hash: string
 }
 /** A login code. The only invoice that this server takes. */
@@ -6632,78 +6841,134 @@ export interface inputInvoicePremiumAuthCode {
   /** The code: inputStorePaymentAuthCode. */
   purpose: InputStorePaymentPurpose
 }
+/** The removal of the giver's name from a gift. This server refuses it. */
 export interface inputInvoiceStarGiftDropOriginalDetails {
   _: 'inputInvoiceStarGiftDropOriginalDetails'
+  /** The gift. */
   stargift: InputSavedStarGift
 }
+/** A bid for a gift. This server refuses it. */
 export interface inputInvoiceStarGiftAuctionBid {
   _: 'inputInvoiceStarGiftAuctionBid'
+  /** Others do not see who bids. */
   hideName?: boolean | undefined
+  /** Raise an earlier bid. */
   updateBid?: boolean | undefined
+  /** The person who gets the gift. */
   peer?: InputPeer | undefined
+  /** The gift. */
   giftId: bigint
+  /** The bid in stars. */
   bidAmount: bigint
+  /** A text for the person. */
   message?: TextWithEntities | undefined
 }
+/** Telegram Premium for the user. This server refuses it with 400 INPUT_PURPOSE_INVALID, like every purpose but inputStorePaymentAuthCode. */
 export interface inputStorePaymentPremiumSubscription {
   _: 'inputStorePaymentPremiumSubscription'
+  /** Restores an earlier purchase. */
   restore?: boolean | undefined
+  /** Changes to a longer period. */
   upgrade?: boolean | undefined
 }
+/** Telegram Premium for somebody. This server refuses it. */
 export interface inputStorePaymentGiftPremium {
   _: 'inputStorePaymentGiftPremium'
+  /** The person who gets it. */
   userId: InputUser
+  /** The currency. */
   currency: string
+  /** The price. */
   amount: bigint
 }
+/** Codes for Telegram Premium. This server refuses it. */
 export interface inputStorePaymentPremiumGiftCode {
   _: 'inputStorePaymentPremiumGiftCode'
+  /** The people who get them. */
   users: InputUser[]
+  /** The channel that they boost. */
   boostPeer?: InputPeer | undefined
+  /** The currency. */
   currency: string
+  /** The price. */
   amount: bigint
+  /** A text for these people. */
   message?: TextWithEntities | undefined
 }
+/** A giveaway of Telegram Premium. This server refuses it. */
 export interface inputStorePaymentPremiumGiveaway {
   _: 'inputStorePaymentPremiumGiveaway'
+  /** Only people who join after its start take part. */
   onlyNewSubscribers?: boolean | undefined
+  /** Everybody sees who won. */
   winnersAreVisible?: boolean | undefined
+  /** The channel that gives it. */
   boostPeer: InputPeer
+  /** More channels to join. */
   additionalPeers?: InputPeer[] | undefined
+  /** Countries whose people take part. */
   countriesIso2?: string[] | undefined
+  /** A prize beside it. */
   prizeDescription?: string | undefined
+  /** A random number. */
   randomId: bigint
+  /** The Unix time of its end. */
   untilDate: number
+  /** The currency. */
   currency: string
+  /** The price. */
   amount: bigint
 }
+/** Stars for the user. This server refuses it. */
 export interface inputStorePaymentStarsTopup {
   _: 'inputStorePaymentStarsTopup'
+  /** The number of stars. */
   stars: bigint
+  /** The currency. */
   currency: string
+  /** The price. */
   amount: bigint
+  /** The chat that they are meant for. */
   spendPurposePeer?: InputPeer | undefined
 }
+/** Stars for somebody. This server refuses it. */
 export interface inputStorePaymentStarsGift {
   _: 'inputStorePaymentStarsGift'
+  /** The person who gets them. */
   userId: InputUser
+  /** The number of stars. */
   stars: bigint
+  /** The currency. */
   currency: string
+  /** The price. */
   amount: bigint
 }
+/** A giveaway of stars. This server refuses it. */
 export interface inputStorePaymentStarsGiveaway {
   _: 'inputStorePaymentStarsGiveaway'
+  /** Only people who join after its start take part. */
   onlyNewSubscribers?: boolean | undefined
+  /** Everybody sees who won. */
   winnersAreVisible?: boolean | undefined
+  /** The number of stars. */
   stars: bigint
+  /** The channel that gives it. */
   boostPeer: InputPeer
+  /** More channels to join. */
   additionalPeers?: InputPeer[] | undefined
+  /** Countries whose people take part. */
   countriesIso2?: string[] | undefined
+  /** A prize beside it. */
   prizeDescription?: string | undefined
+  /** A random number. */
   randomId: bigint
+  /** The Unix time of its end. */
   untilDate: number
+  /** The currency. */
   currency: string
+  /** The price. */
   amount: bigint
+  /** The number of winners. */
   users: number
 }
 /** A login code. The only purpose that this server takes. All values come from auth.sentCodePaymentRequired. */
@@ -6722,9 +6987,12 @@ export interface inputStorePaymentAuthCode {
   /** The price. */
   amount: bigint
 }
+/** Another way to pay. This server never sends it. */
 export interface paymentFormMethod {
   _: 'paymentFormMethod'
+  /** The page. */
   url: string
+  /** Its name. */
   title: string
 }
 export interface emojiStatusEmpty {
@@ -6753,17 +7021,23 @@ export interface inputEmojiStatusCollectible {
   collectibleId: bigint
   until?: number | undefined
 }
+/** No reaction. */
 export interface reactionEmpty {
   _: 'reactionEmpty'
 }
+/** An emoji. */
 export interface reactionEmoji {
   _: 'reactionEmoji'
+  /** The emoji. */
   emoticon: string
 }
+/** An emoji with a picture of its own. */
 export interface reactionCustomEmoji {
   _: 'reactionCustomEmoji'
+  /** The document that has the picture. */
   documentId: bigint
 }
+/** A star that is paid for. */
 export interface reactionPaid {
   _: 'reactionPaid'
 }
@@ -6940,9 +7214,12 @@ export interface emojiGroupPremium {
   title: string
   iconEmojiId: bigint
 }
+/** A text and its looks. */
 export interface textWithEntities {
   _: 'textWithEntities'
+  /** The text. */
   text: string
+  /** The parts of it that look different. */
   entities: MessageEntity[]
 }
 export interface autoSaveSettings {
@@ -7085,29 +7362,46 @@ export interface storyViewPublicRepost {
   peerId: Peer
   story: StoryItem
 }
+/** A message that is answered. */
 export interface inputReplyToMessage {
   _: 'inputReplyToMessage'
+  /** Its id. */
   replyToMsgId: number
+  /** The first message of its topic. */
   topMsgId?: number | undefined
+  /** Its chat, if it is another one. */
   replyToPeerId?: InputPeer | undefined
+  /** The part of it that is quoted. */
   quoteText?: string | undefined
+  /** The looks of that part. */
   quoteEntities?: MessageEntity[] | undefined
+  /** The place of that part in the message. */
   quoteOffset?: number | undefined
+  /** The person whose topic it is, in direct messages to a channel. */
   monoforumPeerId?: InputPeer | undefined
+  /** The item of a list that is answered. */
   todoItemId?: number | undefined
+  /** The option of a poll that is answered. */
   pollOption?: Uint8Array | undefined
 }
+/** A story that is answered. */
 export interface inputReplyToStory {
   _: 'inputReplyToStory'
+  /** Its author. */
   peer: InputPeer
+  /** Its id. */
   storyId: number
 }
+/** A topic in direct messages to a channel. */
 export interface inputReplyToMonoForum {
   _: 'inputReplyToMonoForum'
+  /** The person whose topic it is. */
   monoforumPeerId: InputPeer
 }
+/** A message that one person sees. */
 export interface inputReplyToEphemeralMessage {
   _: 'inputReplyToEphemeralMessage'
+  /** Its id. */
   id: number
 }
 export interface exportedStoryLink {
@@ -7192,13 +7486,20 @@ export interface peerStories {
   maxReadId?: number | undefined
   stories: StoryItem[]
 }
+/** An offer of codes for Telegram Premium. */
 export interface premiumGiftCodeOption {
   _: 'premiumGiftCodeOption'
+  /** The number of people. */
   users: number
+  /** The months for each. */
   months: number
+  /** The product in the app store. */
   storeProduct?: string | undefined
+  /** How often to buy it. */
   storeQuantity?: number | undefined
+  /** The currency. */
   currency: string
+  /** The price, counted in the currency's smallest unit. */
   amount: bigint
 }
 export interface prepaidGiveaway {
@@ -7420,12 +7721,16 @@ export interface quickReply {
   topMessage: number
   count: number
 }
+/** A quick reply by its name. */
 export interface inputQuickReplyShortcut {
   _: 'inputQuickReplyShortcut'
+  /** The name. */
   shortcut: string
 }
+/** A quick reply by its id. */
 export interface inputQuickReplyShortcutId {
   _: 'inputQuickReplyShortcutId'
+  /** The id. */
   shortcutId: number
 }
 export interface connectedBot {
@@ -7835,13 +8140,18 @@ export interface connectedBotStarRef {
   participants: bigint
   revenue: bigint
 }
+/** An amount of stars. */
 export interface starsAmount {
   _: 'starsAmount'
+  /** The whole stars. */
   amount: bigint
+  /** The billionths of a star beside them. */
   nanos: number
 }
+/** An amount of TON. */
 export interface starsTonAmount {
   _: 'starsTonAmount'
+  /** The billionths of one TON. */
   amount: bigint
 }
 export interface botVerifierSettings {
@@ -7913,17 +8223,24 @@ export interface savedStarGift {
   giftNum?: number | undefined
   canCraftAt?: number | undefined
 }
+/** A gift of the user. */
 export interface inputSavedStarGiftUser {
   _: 'inputSavedStarGiftUser'
+  /** The message that brought it. */
   msgId: number
 }
+/** A gift of a channel. */
 export interface inputSavedStarGiftChat {
   _: 'inputSavedStarGiftChat'
+  /** The channel. */
   peer: InputPeer
+  /** The gift's id there. */
   savedId: bigint
 }
+/** A gift by its name. */
 export interface inputSavedStarGiftSlug {
   _: 'inputSavedStarGiftSlug'
+  /** The name. */
   slug: string
 }
 export interface paidReactionPrivacyDefault {
@@ -8020,11 +8337,16 @@ export interface todoCompletion {
   completedBy: Peer
   date: number
 }
+/** A post that somebody suggests to a channel. */
 export interface suggestedPost {
   _: 'suggestedPost'
+  /** The channel took it. */
   accepted?: boolean | undefined
+  /** The channel did not take it. */
   rejected?: boolean | undefined
+  /** The price that is offered. */
   price?: StarsAmount | undefined
+  /** The Unix time at which it should appear. */
   scheduleDate?: number | undefined
 }
 export interface starsRating {
@@ -8229,7 +8551,7 @@ export interface inputPasskeyCredentialPublicKey {
   /** The signed part. */
   response: InputPasskeyResponse
 }
-/** A proof of a phone number by Google. This server refuses it with 400 `CREDENTIAL_INVALID`. */
+/** A proof of a phone number by Google. This server refuses it with 400 CREDENTIAL_INVALID. */
 export interface inputPasskeyCredentialFirebasePNV {
   _: 'inputPasskeyCredentialFirebasePNV'
   /** Google's proof. */
@@ -8436,6 +8758,7 @@ export type Chat = chatEmpty | chat | chatForbidden | channel | channelForbidden
 export type ChatFull = chatFull | channelFull | communityFull
 export type ChatParticipant = chatParticipant | chatParticipantCreator | chatParticipantAdmin
 export type ChatParticipants = chatParticipantsForbidden | chatParticipants
+/** The picture of a group or channel. */
 export type ChatPhoto = chatPhotoEmpty | chatPhoto
 export type Message = messageEmpty | message | messageService
 export type MessageMedia = messageMediaEmpty | messageMediaPhoto | messageMediaGeo | messageMediaContact | messageMediaUnsupported | messageMediaDocument | messageMediaWebPage | messageMediaVenue | messageMediaGame | messageMediaInvoice | messageMediaGeoLive | messageMediaPoll | messageMediaDice | messageMediaStory | messageMediaGiveaway | messageMediaGiveawayResults | messageMediaPaidMedia | messageMediaToDo | messageMediaVideoStream
@@ -8447,6 +8770,7 @@ export type PhotoSize = photoSizeEmpty | photoSize | photoCachedSize | photoStri
 export type GeoPoint = geoPointEmpty | geoPoint
 export type InputNotifyPeer = inputNotifyPeer | inputNotifyUsers | inputNotifyChats | inputNotifyBroadcasts | inputNotifyForumTopic | inputNotifyCommunity
 export type InputPeerNotifySettings = inputPeerNotifySettings
+/** The notifications of a chat. */
 export type PeerNotifySettings = peerNotifySettings
 export type PeerSettings = peerSettings
 export type WallPaper = wallPaper | wallPaperNoFile
@@ -8467,8 +8791,10 @@ export type Config = config
 export type NearestDc = nearestDc
 export type EncryptedChat = encryptedChatEmpty | encryptedChatWaiting | encryptedChatRequested | encryptedChat | encryptedChatDiscarded
 export type InputEncryptedChat = inputEncryptedChat
+/** A file of a secret chat. */
 export type EncryptedFile = encryptedFileEmpty | encryptedFile
 export type InputEncryptedFile = inputEncryptedFileEmpty | inputEncryptedFileUploaded | inputEncryptedFile | inputEncryptedFileBigUploaded
+/** A message of a secret chat. */
 export type EncryptedMessage = encryptedMessage | encryptedMessageService
 export type InputDocument = inputDocumentEmpty | inputDocument
 export type Document = documentEmpty | document
@@ -8497,6 +8823,7 @@ export type KeyboardButtonRow = keyboardButtonRow
 export type ReplyMarkup = replyKeyboardHide | replyKeyboardForceReply | replyKeyboardMarkup | replyInlineMarkup
 /** A part of a text with a look or a meaning of its own. */
 export type MessageEntity = messageEntityUnknown | messageEntityMention | messageEntityHashtag | messageEntityBotCommand | messageEntityUrl | messageEntityEmail | messageEntityBold | messageEntityItalic | messageEntityCode | messageEntityPre | messageEntityTextUrl | messageEntityMentionName | inputMessageEntityMentionName | messageEntityPhone | messageEntityCashtag | messageEntityUnderline | messageEntityStrike | messageEntityBankCard | messageEntitySpoiler | messageEntityCustomEmoji | messageEntityBlockquote | messageEntityFormattedDate | messageEntityDiffInsert | messageEntityDiffReplace | messageEntityDiffDelete
+/** A channel or supergroup, as a client refers to one. */
 export type InputChannel = inputChannelEmpty | inputChannel | inputChannelFromMessage
 /** A range of message ids. */
 export type MessageRange = messageRange
@@ -8531,9 +8858,13 @@ export type LabeledPrice = labeledPrice
 /** A price. */
 export type Invoice = invoice
 export type PaymentCharge = paymentCharge
+/** A postal address. */
 export type PostAddress = postAddress
+/** Data about a person who pays. */
 export type PaymentRequestedInfo = paymentRequestedInfo
+/** A card that was kept. */
 export type PaymentSavedCredentials = paymentSavedCredentialsCard
+/** A file of a website. */
 export type WebDocument = webDocument | webDocumentNoProxy
 export type InputWebDocument = inputWebDocument
 export type InputWebFileLocation = inputWebFileLocation | inputWebFileGeoPointLocation | inputWebFileAudioAlbumThumbLocation
@@ -8618,6 +8949,7 @@ export type EmojiKeyword = emojiKeyword | emojiKeywordDeleted
 export type EmojiKeywordsDifference = emojiKeywordsDifference
 export type EmojiURL = emojiURL
 export type EmojiLanguage = emojiLanguage
+/** A folder of chats. */
 export type Folder = folder
 export type InputFolderPeer = inputFolderPeer
 export type FolderPeer = folderPeer
@@ -8673,14 +9005,17 @@ export type AttachMenuBotsBot = attachMenuBotsBot
 export type WebViewResult = webViewResultUrl
 export type WebViewMessageSent = webViewMessageSent
 export type BotMenuButton = botMenuButtonDefault | botMenuButtonCommands | botMenuButton
+/** The sound of a notification. */
 export type NotificationSound = notificationSoundDefault | notificationSoundNone | notificationSoundLocal | notificationSoundRingtone
 export type AttachMenuPeerType = attachMenuPeerTypeSameBotPM | attachMenuPeerTypeBotPM | attachMenuPeerTypePM | attachMenuPeerTypeChat | attachMenuPeerTypeBroadcast
 /** A thing that a client wants to pay for. */
 export type InputInvoice = inputInvoiceMessage | inputInvoiceSlug | inputInvoicePremiumGiftCode | inputInvoiceStars | inputInvoiceChatInviteSubscription | inputInvoiceStarGift | inputInvoiceStarGiftUpgrade | inputInvoiceStarGiftTransfer | inputInvoicePremiumGiftStars | inputInvoiceBusinessBotTransferStars | inputInvoiceStarGiftResale | inputInvoiceStarGiftPrepaidUpgrade | inputInvoicePremiumAuthCode | inputInvoiceStarGiftDropOriginalDetails | inputInvoiceStarGiftAuctionBid
 /** A thing that a client pays for in a store. */
 export type InputStorePaymentPurpose = inputStorePaymentPremiumSubscription | inputStorePaymentGiftPremium | inputStorePaymentPremiumGiftCode | inputStorePaymentPremiumGiveaway | inputStorePaymentStarsTopup | inputStorePaymentStarsGift | inputStorePaymentStarsGiveaway | inputStorePaymentAuthCode
+/** Another way to pay. */
 export type PaymentFormMethod = paymentFormMethod
 export type EmojiStatus = emojiStatusEmpty | emojiStatus | emojiStatusCollectible | inputEmojiStatusCollectible
+/** A reaction to a message. */
 export type Reaction = reactionEmpty | reactionEmoji | reactionCustomEmoji | reactionPaid
 export type ChatReactions = chatReactionsNone | chatReactionsAll | chatReactionsSome
 /** The reason for which an e-mail address is proven. */
@@ -8698,6 +9033,7 @@ export type ExportedContactToken = exportedContactToken
 export type RequestPeerType = requestPeerTypeUser | requestPeerTypeChat | requestPeerTypeBroadcast | requestPeerTypeCreateBot
 export type EmojiList = emojiListNotModified | emojiList
 export type EmojiGroup = emojiGroup | emojiGroupGreeting | emojiGroupPremium
+/** A text and its looks. */
 export type TextWithEntities = textWithEntities
 export type AutoSaveSettings = autoSaveSettings
 export type AutoSaveException = autoSaveException
@@ -8711,12 +9047,14 @@ export type MessagePeerVote = messagePeerVote | messagePeerVoteInputOption | mes
 export type StoryViews = storyViews
 export type StoryItem = storyItemDeleted | storyItemSkipped | storyItem
 export type StoryView = storyView | storyViewPublicForward | storyViewPublicRepost
+/** The thing that a message answers. This server ignores it. */
 export type InputReplyTo = inputReplyToMessage | inputReplyToStory | inputReplyToMonoForum | inputReplyToEphemeralMessage
 export type ExportedStoryLink = exportedStoryLink
 export type StoriesStealthMode = storiesStealthMode
 export type MediaAreaCoordinates = mediaAreaCoordinates
 export type MediaArea = mediaAreaVenue | inputMediaAreaVenue | mediaAreaGeoPoint | mediaAreaSuggestedReaction | mediaAreaChannelPost | inputMediaAreaChannelPost | mediaAreaUrl | mediaAreaWeather | mediaAreaStarGift
 export type PeerStories = peerStories
+/** An offer of codes for Telegram Premium. */
 export type PremiumGiftCodeOption = premiumGiftCodeOption
 export type PrepaidGiveaway = prepaidGiveaway | prepaidStarsGiveaway
 export type Boost = boost
@@ -8742,6 +9080,7 @@ export type InputBusinessAwayMessage = inputBusinessAwayMessage
 export type BusinessAwayMessage = businessAwayMessage
 export type Timezone = timezone
 export type QuickReply = quickReply
+/** A quick reply. This server has none. */
 export type InputQuickReplyShortcut = inputQuickReplyShortcut | inputQuickReplyShortcutId
 export type ConnectedBot = connectedBot
 export type Birthday = birthday
@@ -8781,11 +9120,13 @@ export type ReportResult = reportResultChooseOption | reportResultAddComment | r
 export type BotAppSettings = botAppSettings
 export type StarRefProgram = starRefProgram
 export type ConnectedBotStarRef = connectedBotStarRef
+/** An amount of stars or of TON. */
 export type StarsAmount = starsAmount | starsTonAmount
 export type BotVerifierSettings = botVerifierSettings
 export type BotVerification = botVerification
 export type StarGiftAttribute = starGiftAttributeModel | starGiftAttributePattern | starGiftAttributeBackdrop | starGiftAttributeOriginalDetails
 export type SavedStarGift = savedStarGift
+/** A gift that somebody has. */
 export type InputSavedStarGift = inputSavedStarGiftUser | inputSavedStarGiftChat | inputSavedStarGiftSlug
 export type PaidReactionPrivacy = paidReactionPrivacyDefault | paidReactionPrivacyAnonymous | paidReactionPrivacyPeer
 export type RequirementToContact = requirementToContactEmpty | requirementToContactPremium | requirementToContactPaidMessages
@@ -8798,6 +9139,7 @@ export type PendingSuggestion = pendingSuggestion
 export type TodoItem = todoItem
 export type TodoList = todoList
 export type TodoCompletion = todoCompletion
+/** A post that somebody suggests to a channel. This server refuses it. */
 export type SuggestedPost = suggestedPost
 export type StarsRating = starsRating
 export type StarGiftCollection = starGiftCollection
@@ -9911,15 +10253,24 @@ export namespace messages {
     /** The users that they mention. */
     users: User[]
   }
+  /** Messages of a channel. This server never sends it. */
   export interface channelMessages {
     _: 'messages.channelMessages'
+    /** `count` is an estimate. */
     inexact?: boolean | undefined
+    /** The state of the channel's own box. */
     pts: number
+    /** The number of all that there are. */
     count: number
+    /** The number of newer messages before the first one. */
     offsetIdOffset?: number | undefined
+    /** The messages. */
     messages: Message[]
+    /** The topics of a forum. */
     topics: ForumTopic[]
+    /** The groups and channels that they mention. */
     chats: Chat[]
+    /** The users that they mention. */
     users: User[]
   }
   /** The client has these messages. */
@@ -10530,19 +10881,30 @@ export namespace payments {
     /** The users that the form mentions. */
     users: User[]
   }
+  /** A form to pay with stars. This server never sends it. */
   export interface paymentFormStars {
     _: 'payments.paymentFormStars'
+    /** The name of the form. */
     formId: bigint
+    /** The user who is paid. */
     botId: bigint
+    /** The thing that is paid for. */
     title: string
+    /** A sentence about it. */
     description: string
+    /** A picture of it. */
     photo?: WebDocument | undefined
+    /** The price. */
     invoice: Invoice
+    /** The users that the form mentions. */
     users: User[]
   }
+  /** A form to pay for a gift. This server never sends it. */
   export interface paymentFormStarGift {
     _: 'payments.paymentFormStarGift'
+    /** The name of the form. */
     formId: bigint
+    /** The price. */
     invoice: Invoice
   }
   export interface validatedRequestedInfo {
@@ -12277,7 +12639,7 @@ export interface Requests {
     _: 'account.deleteAccount'
     /** A text for the operator. This server does not keep it. */
     reason: string
-    /** The proof of the password. If it is left out and the account has a password, the wait begins: 420 `2FA_CONFIRM_WAIT_X`. */
+    /** The proof of the password. If it is left out and the account has a password, the wait begins: 420 2FA_CONFIRM_WAIT_X. */
     password?: InputCheckPasswordSRP | undefined
   }
   'account.getAccountTTL': {
@@ -18404,13 +18766,13 @@ export interface Api {
      *
      * Available to users and bots.
      *
-     * Called again: Once signed out, a second call is refused with 401 `AUTH_KEY_UNREGISTERED`, which means the same: nobody is signed in.
+     * Called again: Once signed out, a second call is refused with 401 AUTH_KEY_UNREGISTERED, which means the same: nobody is signed in.
      *
      * @see http://127.0.0.1:10081/docs/methods/auth.logOut
      */
     logOut(params?: Params<'auth.logOut'>): Promise<auth.LoggedOut>
     /**
-     * Ends all other logins of the account, and the tokens of earlier log-outs. Their keys get 401 `SESSION_REVOKED` from then on.
+     * Ends all other logins of the account, and the tokens of earlier log-outs. Their keys get 401 SESSION_REVOKED from then on.
      *
      * Available to users.
      *
@@ -18450,7 +18812,7 @@ export interface Api {
      *
      * Available to users and bots.
      *
-     * Called again: Safe. The same two keys can be bound again, for example with a new `expiresAt`. Another permanent key gets 400 `TEMP_AUTH_KEY_ALREADY_BOUND`.
+     * Called again: Safe. The same two keys can be bound again, for example with a new `expiresAt`. Another permanent key gets 400 TEMP_AUTH_KEY_ALREADY_BOUND.
      *
      * Errors: 400 ENCRYPTED_MESSAGE_INVALID, 400 EXPIRES_AT_INVALID, 400 TEMP_AUTH_KEY_ALREADY_BOUND, 400 TEMP_AUTH_KEY_EMPTY.
      *
@@ -18470,7 +18832,7 @@ export interface Api {
      */
     importBotAuthorization(params: Params<'auth.importBotAuthorization'>): Promise<auth.Authorization>
     /**
-     * Gives the password of two-step verification, when a login has answered 401 `SESSION_PASSWORD_NEEDED`. The password itself is not sent: the client proves with SRP that it knows it.
+     * Gives the password of two-step verification, when a login has answered 401 SESSION_PASSWORD_NEEDED. The password itself is not sent: the client proves with SRP that it knows it.
      *
      * Available to users.
      *
@@ -18522,7 +18884,7 @@ export interface Api {
      *
      * Available to users.
      *
-     * Called again: Safe. Within five minutes the same request gets the same answer. A code that is already gone gets 400 `PHONE_CODE_EXPIRED`.
+     * Called again: Safe. Within five minutes the same request gets the same answer. A code that is already gone gets 400 PHONE_CODE_EXPIRED.
      *
      * Errors: 400 PHONE_CODE_EXPIRED, 406 PHONE_NUMBER_INVALID.
      *
@@ -18568,7 +18930,7 @@ export interface Api {
      *
      * Available to users.
      *
-     * Called again: Safe. Within five minutes the same request gets the same answer. Another device's second scan gets 400 `AUTH_TOKEN_ALREADY_ACCEPTED`.
+     * Called again: Safe. Within five minutes the same request gets the same answer. Another device's second scan gets 400 AUTH_TOKEN_ALREADY_ACCEPTED.
      *
      * Errors: 400 AUTH_TOKEN_ALREADY_ACCEPTED, 400 AUTH_TOKEN_EXCEPTION, 400 AUTH_TOKEN_EXPIRED, 400 AUTH_TOKEN_INVALIDX.
      *
@@ -18616,7 +18978,7 @@ export interface Api {
      *
      * Available to users.
      *
-     * Called again: A second request is refused with 400 `TASK_ALREADY_EXISTS` while the first one waits.
+     * Called again: A second request is refused with 400 TASK_ALREADY_EXISTS while the first one waits.
      *
      * Errors: 400 EMAIL_INSTALL_MISSING, 400 PHONE_NUMBER_INVALID, 400 TASK_ALREADY_EXISTS.
      *
@@ -18776,7 +19138,7 @@ export interface Api {
      */
     setPrivacy(params: Params<'account.setPrivacy'>): Promise<account.PrivacyRules>
     /**
-     * Deletes the account: at once with its password or if it has none, otherwise after a week. Its other sessions get 401 `USER_DEACTIVATED`. The number can then sign up again.
+     * Deletes the account: at once with its password or if it has none, otherwise after a week. Its other sessions get 401 USER_DEACTIVATED. The number can then sign up again.
      *
      * Available to users.
      *
@@ -18834,11 +19196,11 @@ export interface Api {
      */
     getAuthorizations(params?: Params<'account.getAuthorizations'>): Promise<account.Authorizations>
     /**
-     * Ends another login of the account. Its key gets 401 `SESSION_REVOKED` from then on.
+     * Ends another login of the account. Its key gets 401 SESSION_REVOKED from then on.
      *
      * Available to users.
      *
-     * Called again: Safe. Within five minutes the same request gets the same answer. Later the hash is unknown: 400 `HASH_INVALID`.
+     * Called again: Safe. Within five minutes the same request gets the same answer. Later the hash is unknown: 400 HASH_INVALID.
      *
      * Errors: 406 FRESH_RESET_AUTHORISATION_FORBIDDEN, 400 HASH_INVALID.
      *
@@ -18868,7 +19230,7 @@ export interface Api {
      */
     getPasswordSettings(params: Params<'account.getPasswordSettings'>): Promise<account.PasswordSettings>
     /**
-     * Sets, changes or removes the password or its recovery address. A new address has to be confirmed first: 400 `EMAIL_UNCONFIRMED_X` says that a code was sent to it, and nothing changes before that.
+     * Sets, changes or removes the password or its recovery address. A new address has to be confirmed first: 400 EMAIL_UNCONFIRMED_X says that a code was sent to it, and nothing changes before that.
      *
      * Available to users.
      *
@@ -19058,7 +19420,7 @@ export interface Api {
      *
      * Available to users.
      *
-     * Called again: Safe. Within five minutes the same request gets the same answer. If nothing waits, the answer is 400 `EMAIL_HASH_EXPIRED`.
+     * Called again: Safe. Within five minutes the same request gets the same answer. If nothing waits, the answer is 400 EMAIL_HASH_EXPIRED.
      *
      * Errors: 400 EMAIL_HASH_EXPIRED.
      *
@@ -19246,7 +19608,7 @@ export interface Api {
      *
      * Available to users.
      *
-     * Called again: Safe. Within five minutes the same request gets the same answer. If nothing was requested, the answer is 400 `RESET_REQUEST_MISSING`.
+     * Called again: Safe. Within five minutes the same request gets the same answer. If nothing was requested, the answer is 400 RESET_REQUEST_MISSING.
      *
      * Errors: 400 RESET_REQUEST_MISSING.
      *
@@ -19260,7 +19622,7 @@ export interface Api {
      */
     getChatThemes(params: Params<'account.getChatThemes'>): Promise<account.Themes>
     /**
-     * Sets after how many days without a request a login of the account ends. It then gets 401 `SESSION_EXPIRED`.
+     * Sets after how many days without a request a login of the account ends. It then gets 401 SESSION_EXPIRED.
      *
      * Available to users.
      *
@@ -19380,7 +19742,7 @@ export interface Api {
      */
     deleteAutoSaveExceptions(params?: Params<'account.deleteAutoSaveExceptions'>): Promise<boolean>
     /**
-     * Ends login codes of the user's own number, because somebody else has seen them. A person who types one is told 400 `PHONE_CODE_EXPIRED`. The service chat tells the owner.
+     * Ends login codes of the user's own number, because somebody else has seen them. A person who types one is told 400 PHONE_CODE_EXPIRED. The service chat tells the owner.
      *
      * Available to users.
      *
