@@ -55,11 +55,14 @@ function problemsOfMethod(shape: Shape, words: MethodWords): string[] {
   ]
 }
 
+/** Constructors with dozens of fields, of which the server sends a few. Only those are described. */
+const LARGE = new Set(['user', 'userFull', 'message'])
+
 function problemsOfConstructor(shape: Shape, words: ConstructorWords): string[] {
-  return [
-    ...missing(words.about, 'about'),
-    ...differences(Object.keys(words.fields ?? {}), fieldsOf(shape), 'fields'),
-  ]
+  const described = Object.keys(words.fields ?? {})
+  const fields = fieldsOf(shape)
+  const required = LARGE.has(shape.name) ? fields.filter((name) => described.includes(name)) : fields
+  return [...missing(words.about, 'about'), ...differences(described, required, 'fields')]
 }
 
 function missing(text: string | undefined, key: string): string[] {

@@ -381,23 +381,30 @@ export interface peerChannel {
   /** The channel's id. */
   channelId: bigint
 }
+/** A user who does not exist, or whom the caller may not see. */
 export interface userEmpty {
   _: 'userEmpty'
+  /** The id that was asked for. */
   id: bigint
 }
+/** A user. This server sends the fields below and leaves out all others. */
 export interface user {
   _: 'user'
+  /** The user is the caller. */
   self?: boolean | undefined
   contact?: boolean | undefined
   mutualContact?: boolean | undefined
   deleted?: boolean | undefined
+  /** The user is a bot. */
   bot?: boolean | undefined
   botChatHistory?: boolean | undefined
   botNochats?: boolean | undefined
+  /** The user is the service user 777000. */
   verified?: boolean | undefined
   restricted?: boolean | undefined
   min?: boolean | undefined
   botInlineGeo?: boolean | undefined
+  /** The user is the service user 777000. */
   support?: boolean | undefined
   scam?: boolean | undefined
   applyMinPhoto?: boolean | undefined
@@ -417,14 +424,22 @@ export interface user {
   botCanManageBots?: boolean | undefined
   botGuestchat?: boolean | undefined
   botGuard?: boolean | undefined
+  /** The user's id. */
   id: bigint
+  /** A number that proves that this client knows the user. Send it with the id. */
   accessHash?: bigint | undefined
+  /** The first name, or the name of a bot. */
   firstName?: string | undefined
+  /** The last name, if there is one. */
   lastName?: string | undefined
+  /** The username, if there is one. */
   username?: string | undefined
+  /** The number as digits. Only of the caller and of user 777000. */
   phone?: string | undefined
   photo?: UserProfilePhoto | undefined
+  /** The time at which the user was last online. Only of the caller. */
   status?: UserStatus | undefined
+  /** The version of a bot's description. Always 1 on this server. */
   botInfoVersion?: number | undefined
   restrictionReason?: RestrictionReason[] | undefined
   botInlinePlaceholder?: string | undefined
@@ -450,27 +465,38 @@ export interface userProfilePhoto {
   strippedThumb?: Uint8Array | undefined
   dcId: number
 }
+/** Unknown. */
 export interface userStatusEmpty {
   _: 'userStatusEmpty'
 }
+/** The user is online. */
 export interface userStatusOnline {
   _: 'userStatusOnline'
+  /** The Unix time until which that counts: five minutes on this server. */
   expires: number
 }
+/** The user was online. This server never sends it. */
 export interface userStatusOffline {
   _: 'userStatusOffline'
+  /** The Unix time of it. */
   wasOnline: number
 }
+/** The user was online in the last days. This server never sends it. */
 export interface userStatusRecently {
   _: 'userStatusRecently'
+  /** The caller's own privacy settings hide the exact time. */
   byMe?: boolean | undefined
 }
+/** The user was online in the last week. This server never sends it. */
 export interface userStatusLastWeek {
   _: 'userStatusLastWeek'
+  /** The caller's own privacy settings hide the exact time. */
   byMe?: boolean | undefined
 }
+/** The user was online in the last month. This server never sends it. */
 export interface userStatusLastMonth {
   _: 'userStatusLastMonth'
+  /** The caller's own privacy settings hide the exact time. */
   byMe?: boolean | undefined
 }
 export interface chatEmpty {
@@ -732,13 +758,18 @@ export interface chatPhoto {
   /** The data centre that has it. */
   dcId: number
 }
+/** A message that does not exist. */
 export interface messageEmpty {
   _: 'messageEmpty'
+  /** The id that was asked for. */
   id: number
+  /** The chat. This server never sends it. */
   peerId?: Peer | undefined
 }
+/** A message. This server sends the fields below and leaves out all others. */
 export interface message {
   _: 'message'
+  /** The user wrote it to somebody else. In Saved Messages it is not set. */
   out?: boolean | undefined
   mentioned?: boolean | undefined
   mediaUnread?: boolean | undefined
@@ -754,21 +785,28 @@ export interface message {
   videoProcessingPending?: boolean | undefined
   paidSuggestedPostStars?: boolean | undefined
   paidSuggestedPostTon?: boolean | undefined
+  /** The id, in the user's own box. */
   id: number
+  /** The author. */
   fromId?: Peer | undefined
   fromBoostsApplied?: number | undefined
   fromRank?: string | undefined
+  /** The chat. */
   peerId: Peer
+  /** The topic of Saved Messages. Only there. */
   savedPeerId?: Peer | undefined
   fwdFrom?: MessageFwdHeader | undefined
   viaBotId?: bigint | undefined
   viaBusinessBotId?: bigint | undefined
   guestchatViaFrom?: Peer | undefined
   replyTo?: MessageReplyHeader | undefined
+  /** The Unix time at which it was sent. */
   date: number
+  /** The text. */
   message: string
   media?: MessageMedia | undefined
   replyMarkup?: ReplyMarkup | undefined
+  /** The parts of the text that look different, if there are any. */
   entities?: MessageEntity[] | undefined
   views?: number | undefined
   forwards?: number | undefined
@@ -1603,6 +1641,7 @@ export interface inputReportReasonIllegalDrugs {
 export interface inputReportReasonPersonalDetails {
   _: 'inputReportReasonPersonalDetails'
 }
+/** Everything about a user. This server sends the fields below and leaves out all others. */
 export interface userFull {
   _: 'userFull'
   blocked?: boolean | undefined
@@ -1625,15 +1664,20 @@ export interface userFull {
   noforwardsMyEnabled?: boolean | undefined
   noforwardsPeerEnabled?: boolean | undefined
   unofficialSecurityRisk?: boolean | undefined
+  /** The user's id. */
   id: bigint
   about?: string | undefined
+  /** Suggestions for the chat with the user. Empty on this server. */
   settings: PeerSettings
   personalPhoto?: Photo | undefined
   profilePhoto?: Photo | undefined
   fallbackPhoto?: Photo | undefined
+  /** The notifications of the chat with the user. Empty on this server. */
   notifySettings: PeerNotifySettings
+  /** More about a bot. Only the bot's id on this server. */
   botInfo?: BotInfo | undefined
   pinnedMsgId?: number | undefined
+  /** The number of groups that both are in. Always 0 on this server. */
   commonChatsCount: number
   folderId?: number | undefined
   ttlPeriod?: number | undefined
@@ -2966,7 +3010,7 @@ export interface encryptedFile {
   _: 'encryptedFile'
   /** Its id. */
   id: bigint
-  /** What proves that the client may have it. */
+  /** The proof that the client may have it. */
   accessHash: bigint
   /** Its bytes. */
   size: bigint
@@ -4874,7 +4918,7 @@ export interface webDocument {
   _: 'webDocument'
   /** Its address. */
   url: string
-  /** What proves that the client may have it. */
+  /** The proof that the client may have it. */
   accessHash: bigint
   /** Its bytes. */
   size: number
@@ -6032,7 +6076,7 @@ export interface codeSettings {
   logoutTokens?: Uint8Array[] | undefined
   /** The iPhone's token for a silent push. Comes with `appSandbox`. This server ignores it. */
   token?: string | undefined
-  /** Whether that token belongs to a development build. Comes with `token`. */
+  /** True if that token belongs to a development build. Comes with `token`. */
   appSandbox?: boolean | undefined
 }
 export interface wallPaperSettings {
@@ -7495,7 +7539,7 @@ export interface premiumGiftCodeOption {
   months: number
   /** The product in the app store. */
   storeProduct?: string | undefined
-  /** How often to buy it. */
+  /** The number of times to buy it. */
   storeQuantity?: number | undefined
   /** The currency. */
   currency: string
@@ -8751,8 +8795,10 @@ export type InputPhoto = inputPhotoEmpty | inputPhoto
 export type InputFileLocation = inputFileLocation | inputEncryptedFileLocation | inputDocumentFileLocation | inputSecureFileLocation | inputTakeoutFileLocation | inputPhotoFileLocation | inputPhotoLegacyFileLocation | inputPeerPhotoFileLocation | inputStickerSetThumb | inputGroupCallStream
 /** A chat, by its kind and id. */
 export type Peer = peerUser | peerChat | peerChannel
+/** A user, as far as the caller may see them. */
 export type User = userEmpty | user
 export type UserProfilePhoto = userProfilePhotoEmpty | userProfilePhoto
+/** The time at which a user was last online. */
 export type UserStatus = userStatusEmpty | userStatusOnline | userStatusOffline | userStatusRecently | userStatusLastWeek | userStatusLastMonth
 export type Chat = chatEmpty | chat | chatForbidden | channel | channelForbidden | communityForbidden | community
 export type ChatFull = chatFull | channelFull | communityFull
@@ -8760,6 +8806,7 @@ export type ChatParticipant = chatParticipant | chatParticipantCreator | chatPar
 export type ChatParticipants = chatParticipantsForbidden | chatParticipants
 /** The picture of a group or channel. */
 export type ChatPhoto = chatPhotoEmpty | chatPhoto
+/** A message in the user's box. */
 export type Message = messageEmpty | message | messageService
 export type MessageMedia = messageMediaEmpty | messageMediaPhoto | messageMediaGeo | messageMediaContact | messageMediaUnsupported | messageMediaDocument | messageMediaWebPage | messageMediaVenue | messageMediaGame | messageMediaInvoice | messageMediaGeoLive | messageMediaPoll | messageMediaDice | messageMediaStory | messageMediaGiveaway | messageMediaGiveawayResults | messageMediaPaidMedia | messageMediaToDo | messageMediaVideoStream
 export type MessageAction = messageActionEmpty | messageActionChatCreate | messageActionChatEditTitle | messageActionChatEditPhoto | messageActionChatDeletePhoto | messageActionChatAddUser | messageActionChatDeleteUser | messageActionChatJoinedByLink | messageActionChannelCreate | messageActionChatMigrateTo | messageActionChannelMigrateFrom | messageActionPinMessage | messageActionHistoryClear | messageActionGameScore | messageActionPaymentSentMe | messageActionPaymentSent | messageActionPhoneCall | messageActionScreenshotTaken | messageActionCustomAction | messageActionBotAllowed | messageActionSecureValuesSentMe | messageActionSecureValuesSent | messageActionContactSignUp | messageActionGeoProximityReached | messageActionGroupCall | messageActionInviteToGroupCall | messageActionSetMessagesTTL | messageActionGroupCallScheduled | messageActionSetChatTheme | messageActionChatJoinedByRequest | messageActionWebViewDataSentMe | messageActionWebViewDataSent | messageActionGiftPremium | messageActionTopicCreate | messageActionTopicEdit | messageActionSuggestProfilePhoto | messageActionRequestedPeer | messageActionSetChatWallPaper | messageActionGiftCode | messageActionGiveawayLaunch | messageActionGiveawayResults | messageActionBoostApply | messageActionRequestedPeerSentMe | messageActionPaymentRefunded | messageActionGiftStars | messageActionPrizeStars | messageActionStarGift | messageActionStarGiftUnique | messageActionPaidMessagesRefunded | messageActionPaidMessagesPrice | messageActionConferenceCall | messageActionTodoCompletions | messageActionTodoAppendTasks | messageActionSuggestedPostApproval | messageActionSuggestedPostSuccess | messageActionSuggestedPostRefund | messageActionGiftTon | messageActionSuggestBirthday | messageActionStarGiftPurchaseOffer | messageActionStarGiftPurchaseOfferDeclined | messageActionNewCreatorPending | messageActionChangeCreator | messageActionNoForwardsToggle | messageActionNoForwardsRequest | messageActionPollAppendAnswer | messageActionPollDeleteAnswer | messageActionManagedBotCreated | messageActionChangeCommunity
@@ -8775,6 +8822,7 @@ export type PeerNotifySettings = peerNotifySettings
 export type PeerSettings = peerSettings
 export type WallPaper = wallPaper | wallPaperNoFile
 export type ReportReason = inputReportReasonSpam | inputReportReasonViolence | inputReportReasonPornography | inputReportReasonChildAbuse | inputReportReasonOther | inputReportReasonCopyright | inputReportReasonGeoIrrelevant | inputReportReasonFake | inputReportReasonIllegalDrugs | inputReportReasonPersonalDetails
+/** Everything about a user. */
 export type UserFull = userFull
 export type Contact = contact
 export type ImportedContact = importedContact
@@ -12932,9 +12980,9 @@ export interface Requests {
     confirmed?: boolean | undefined
     /** The login's `hash`. 0 means the caller's own, which cannot be confirmed. */
     hash: bigint
-    /** Whether secret chats are kept from this login. The server keeps the value and shows it in the list. */
+    /** True keeps secret chats from this login. The server keeps the value and shows it in the list. */
     encryptedRequestsDisabled?: boolean | undefined
-    /** Whether calls are kept from this login. The server keeps the value and shows it in the list. */
+    /** True keeps calls from this login. The server keeps the value and shows it in the list. */
     callRequestsDisabled?: boolean | undefined
   }
   'account.getSavedRingtones': {
