@@ -52,6 +52,11 @@ export const EMAIL_CAUSES: readonly Cause[] = [
     const client = world.connect(server)
     return client.auth.resetLoginEmail(await world.sent(client, server))
   }),
+  cause('auth.resetLoginEmail', '400 PHONE_CODE_EXPIRED', async (world) => {
+    const { client, sent } = await byEmail(world)
+    await client.auth.cancelCode(sent)
+    return client.auth.resetLoginEmail(sent)
+  }),
   cause('auth.resetLoginEmail', '400 TASK_ALREADY_EXISTS', async (world) => {
     const { client, sent } = await byEmail(world)
     await client.auth.resetLoginEmail(sent)

@@ -177,6 +177,21 @@ export const TWO_STEP_CAUSES: readonly Cause[] = [
     await server.clock.advance(120)
     return client.account.resendPasswordEmail()
   }),
+  cause('auth.requestPasswordRecovery', '400 EMAIL_INVALID', async (world) => {
+    const courier = {
+      async send({ channel }: { channel: string }) {
+        if (channel !== 'email') return { kind: 'accepted', reference: '' } as const
+        return { kind: 'rejected', reason: 'no such mailbox', retryable: false } as const
+      },
+    }
+    const server = await world.start({ courier })
+    const phone = world.phone()
+    await server.users.create({ phone, firstName: 'Ada', password: PASSWORD, email: 'ada@example.org' })
+    const client = world.connect(server)
+    const sent = await world.sent(client, server, phone)
+    await client.auth.signIn({ ...sent, phoneCode: TEST_CODE }).catch(() => undefined)
+    return client.auth.requestPasswordRecovery()
+  }),
   cause('auth.requestPasswordRecovery', '400 PASSWORD_EMPTY', async (world) =>
     (await world.user(await world.server())).auth.requestPasswordRecovery(),
   ),

@@ -98,6 +98,8 @@ type UndocumentedErrors = Readonly<
       >
       'messages.sendMessage': Under<400, 'PEER_ID_INVALID'>
       'account.resendPasswordEmail': Under<400, 'EMAIL_INVALID'>
+      'auth.requestPasswordRecovery': Under<400, 'EMAIL_INVALID'>
+      'auth.resetLoginEmail': Under<400, 'PHONE_CODE_EXPIRED'>
       'auth.checkRecoveryPassword': Under<400, 'CODE_INVALID'>
       'auth.recoverPassword': Under<400, 'CODE_INVALID' | 'PASSWORD_RECOVERY_EXPIRED' | 'NEW_SALT_INVALID'>
       'auth.checkPaidAuth': Under<400, 'PHONE_CODE_EXPIRED' | 'INVOICE_INVALID'>

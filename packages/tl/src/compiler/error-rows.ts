@@ -88,7 +88,10 @@ export function errorRows(schema: Schema, { rows, names }: WrittenErrors): Error
     const left = methods.filter((method) => !seen.has(`${text} ${method}`))
     if (left.length === 0) return []
     const { code, name } = codeAndName(text)
-    const texts = ofAny.get(text) ?? names.get(name) ?? {}
+    const texts =
+      names.get(name) ??
+      ofAny.get(text) ??
+      withoutMake(written.find((row) => isOfAny(row) && row.name === name))
     return [inOrder({ ...texts, code, name, methods: left, source: 'telegram' })]
   })
   return [...written, ...others].sort(byName)
@@ -143,6 +146,14 @@ function byMake(
     groups.set(own, [...(groups.get(own) ?? []), method])
   }
   return [...groups].map(([own, of]) => [of, own])
+}
+
+/** Cause and advice of an error that is documented under another code, too. */
+function withoutMake(row: ErrorRow | undefined): ErrorTexts {
+  return {
+    ...(row?.cause !== undefined && { cause: row.cause }),
+    ...(row?.advice !== undefined && { advice: row.advice }),
+  }
 }
 
 function codeAndName(text: string): { code: number; name: string } {

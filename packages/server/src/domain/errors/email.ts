@@ -9,5 +9,5 @@ export const EMAIL_ERRORS = [
   { code: 400, name: 'PHONE_HASH_EXPIRED', methods: ['account.sendVerifyEmailCode'] },
   { code: 400, name: 'CODE_INVALID', methods: ['account.verifyEmail'] },
   { code: 400, name: 'EMAIL_VERIFY_EXPIRED', methods: ['account.verifyEmail'] },
-  { code: 400, name: 'PHONE_CODE_EXPIRED', methods: ['account.verifyEmail'] },
+  { code: 400, name: 'PHONE_CODE_EXPIRED', methods: ['account.verifyEmail', 'auth.resetLoginEmail'] },
 ] as const

@@ -57,7 +57,11 @@ export const TWO_STEP_ERRORS = [
   {
     code: 400,
     name: 'EMAIL_INVALID',
-    methods: ['account.updatePasswordSettings', 'account.resendPasswordEmail'],
+    methods: [
+      'account.updatePasswordSettings',
+      'account.resendPasswordEmail',
+      'auth.requestPasswordRecovery',
+    ],
   },
   { code: 400, name: 'EMAIL_UNCONFIRMED_X', methods: ['account.updatePasswordSettings'] },
   {
