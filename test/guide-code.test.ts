@@ -92,6 +92,7 @@ const NOT_TYPED: readonly (readonly [RegExp, string])[] = [
     'runs a program of the page',
   ],
   [/^npx cablegram accept/, 'needs the code of another device'],
+  [/^npx cablegram lua/, 'test/lua/guide.test.ts runs the scripts of the page'],
 ]
 
 async function curl(line: string, consoleUrl: string): Promise<void> {

@@ -66,7 +66,7 @@ function targets({ main, types, bin = {}, exports = {}, typesVersions = {} }: Ma
   return [...single, ...Object.values(bin), ...exported, ...older]
 }
 
-test('npm run pack makes six packages, a wheel and a line that installs them', () => {
+test('npm run pack makes seven packages, a wheel and a line that installs them', () => {
   assert.equal(tarballs.length, workspaces.length)
   assert.equal(globSync('*.whl', { cwd: packedFolder() }).length, 1)
   assert.ok(specifiers.length >= 14, specifiers.join(' '))
@@ -98,7 +98,9 @@ for (const { name, path } of nodes()) {
   })
 
   test(`the examples of the READMEs run under ${name}`, async () => {
-    const readmes = ['tl', 'mtproto', 'client', 'server'].map((each) => join(modules, '@cablegram', each))
+    const readmes = ['tl', 'mtproto', 'client', 'lua', 'server'].map((each) =>
+      join(modules, '@cablegram', each),
+    )
     for (const folder of readmes) {
       const text = readFileSync(join(folder, 'README.md'), 'utf8')
       const example = /```js\n((?:(?!```)[\s\S])*)```\n\n```text\n([\s\S]*?)```/.exec(text)
@@ -114,6 +116,10 @@ for (const { name, path } of nodes()) {
   test(`the command helps, serves and stops under ${name}`, { timeout: 60_000 }, async () => {
     const command = join(modules, 'cablegram/bin/cablegram.js')
     assert.match(execFileSync(path, [command, '--help'], { encoding: 'utf8' }), /npx cablegram serve/)
+    assert.equal(
+      execFileSync(path, [command, 'lua', '-e', 'print(2^53 | 1)'], { encoding: 'utf8' }),
+      '9007199254740993\n',
+    )
     const serve = [command, 'serve', '--memory', '--json', '--port', '0', '--console-port', '0']
     const server = spawn(path, serve, { cwd: project.folder, stdio: ['ignore', 'pipe', 'inherit'] })
     const [line] = await once(createInterface({ input: server.stdout }), 'line')

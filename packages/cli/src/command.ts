@@ -6,6 +6,8 @@ import { CommandLineError } from './errors.ts'
 export interface Option {
   /** The title of the part of the help that begins with this option. */
   readonly heading?: string
+  /** One letter: `-e` for `--execute`. */
+  readonly short?: string
   /** The name of the value in the help; an option without one is a switch. */
   readonly value?: string
   readonly help: string
@@ -18,6 +20,8 @@ export interface Positional {
   readonly name: string
   readonly help: string
   readonly required?: boolean
+  /** Any number of further arguments. */
+  readonly isRest?: boolean
 }
 
 /** A command of `cablegram`. */
@@ -74,9 +78,12 @@ export class Arguments {
 /** Reads a command's arguments. @throws CommandLineError */
 export function parseArguments(command: Command, argv: readonly string[]): Arguments {
   const options = Object.fromEntries(
-    Object.entries(command.options).map(([name, { value }]) => [
+    Object.entries(command.options).map(([name, { value, short }]) => [
       name,
-      { type: value === undefined ? ('boolean' as const) : ('string' as const) },
+      {
+        type: value === undefined ? ('boolean' as const) : ('string' as const),
+        ...(short !== undefined && { short }),
+      },
     ]),
   )
   const { values, positionals } = parse(command, argv, options)
@@ -89,7 +96,7 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
   return new Arguments(values, positionals)
 }
 
-type ParseOptions = Record<string, { type: 'boolean' | 'string' }>
+type ParseOptions = Record<string, { type: 'boolean' | 'string'; short?: string }>
 
 function parse(command: Command, argv: readonly string[], options: ParseOptions) {
   try {
@@ -126,7 +133,7 @@ function checkPositionals({ name, positionals, actions }: Command, found: readon
   const help = `See \`npx cablegram ${name} --help\`.`
   if (missing) throw new CommandLineError(`${missing.name} is missing: ${missing.help}. ${help}`)
   const extra = found[wanted.length]
-  if (extra === undefined) return
+  if (extra === undefined || wanted.at(-1)?.isRest) return
   if (actions === undefined || wanted.length > 0) {
     throw new CommandLineError(`"${extra}" is one argument too many. ${help}`)
   }

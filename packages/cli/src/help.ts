@@ -1,4 +1,4 @@
-import type { Command, Option } from './command.ts'
+import type { Command, Option, Positional } from './command.ts'
 
 /** The help of the whole program. */
 export function programHelp(commands: readonly Command[]): string {
@@ -21,7 +21,7 @@ export function programHelp(commands: readonly Command[]): string {
 /** The help of one command. */
 export function commandHelp(command: Command): string {
   const positionals = command.positionals ?? []
-  const usage = positionals.map(({ name, required }) => (required ? ` ${name}` : ` [${name}]`)).join('')
+  const usage = positionals.map(usageOf).join('')
   return paragraphs([
     command.summary,
     `Usage: npx cablegram ${command.name}${usage} [OPTIONS]`,
@@ -40,6 +40,10 @@ export function commandHelp(command: Command): string {
   ])
 }
 
+function usageOf({ name, required, isRest }: Positional): string {
+  return required ? ` ${name}` : ` [${name}${isRest ? ' …' : ''}]`
+}
+
 /** All parts have the same width, so that they read as one table. */
 function optionSections({ options }: Command): string[] {
   const width = Math.max(...Object.entries(options).map((entry) => optionRow(entry)[0].length))
@@ -52,8 +56,11 @@ function optionSections({ options }: Command): string[] {
   return parts.map(({ title, rows }) => section(title, rows, width))
 }
 
-function optionRow([name, { value, help }]: readonly [string, Option]): Row {
-  return [`--${name}${value === undefined ? '' : ` ${value}`}`, help]
+function optionRow([name, { value, short, help }]: readonly [string, Option]): Row {
+  return [
+    `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`,
+    help,
+  ]
 }
 
 type Row = readonly [string, string]

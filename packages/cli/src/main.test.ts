@@ -35,6 +35,7 @@ test('--help lists the commands, and each command has help with examples', async
     'login',
     'accept',
     'call',
+    'lua',
     'codes',
     'user',
     'rule',

@@ -11,6 +11,7 @@ import { connectCommand } from './commands/connect.ts'
 import { faultCommand } from './commands/fault.ts'
 import { loginCommand } from './commands/login.ts'
 import { logoutCommand } from './commands/logout.ts'
+import { luaCommand } from './commands/lua.ts'
 import { payCommand } from './commands/pay.ts'
 import { resetCommand } from './commands/reset.ts'
 import { ruleCommand } from './commands/rule.ts'
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   loginCommand,
   acceptCommand,
   callCommand,
+  luaCommand,
   codesCommand,
   userCommand,
   ruleCommand,

@@ -79,6 +79,7 @@ test('a script that needs more memory than it may have gets an error that it can
 test('an abort ends a script in any state', async () => {
   for (const code of [
     'while true do end',
+    "string.find(('a'):rep(1e4), '.-.-.-.-b$')",
     'help.getConfig()',
     'cablegram.sleep(1000)',
     'cablegram.on_update(print)',

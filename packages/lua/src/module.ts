@@ -1,5 +1,3 @@
-import { LuaWasm } from 'wasmoon'
-
 /**
  * The raw exports of Lua 5.4 as WebAssembly, as far as this package calls them. wasmoon's own classes turn integers into
  * doubles and cut strings at NUL; its exports do neither. Addresses, states and sizes are numbers; 64-bit integers are
@@ -62,6 +60,8 @@ export interface LuaModule {
 
 /** Compiles Lua and gives its exports, with a memory of its own. */
 export async function loadLua(): Promise<LuaModule> {
+  // Programs that run no script pay nothing for it.
+  const { LuaWasm } = await import('wasmoon')
   const { module } = await LuaWasm.initialize()
   return module as unknown as LuaModule
 }
