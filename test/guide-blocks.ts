@@ -49,13 +49,13 @@ export function blocks(): Block[] {
   })
 }
 
-/** Whether a block is a whole program that starts its own server. */
-export function isProgram({ language, code, mark }: Block): boolean {
+/** Whether a block is a whole program: one that starts its own server, or one whose output is below it. */
+export function isProgram({ language, code, mark, shows }: Block): boolean {
   return (
     (language === 'ts' || language === 'js') &&
     mark === '' &&
     /^import /m.test(code) &&
-    /\b(?:startServer|cablegram|startCablegram)\(/.test(code)
+    (shows !== undefined || /\b(?:startServer|cablegram|startCablegram)\(/.test(code))
   )
 }
 

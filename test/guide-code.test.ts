@@ -43,13 +43,14 @@ test('every block of JSON is JSON', () => {
   }
 })
 
-test('every program that starts a server runs, and prints what the page shows', async (t) => {
+test('every program runs, and prints what the page shows', async (t) => {
   // A folder in the repository, where Node finds the packages, and one that Git ignores.
   const ignored = join(ROOT, 'build')
   mkdirSync(ignored, { recursive: true })
   const place = mkdtempSync(join(ignored, 'guide-code-'))
   try {
-    const programs = all.filter(isProgram)
+    // test/install/package.test.ts runs those of the packages' READMEs, as they are published.
+    const programs = all.filter((block) => isProgram(block) && !block.page.startsWith('packages/'))
     // A test in a program would report to this one, in a form for machines.
     const { NODE_TEST_CONTEXT: _, ...env } = process.env
     assert.ok(programs.length > 0)

@@ -141,3 +141,16 @@ test('every page of the users’ guides that a text of the repository names exis
     [],
   )
 })
+
+test('the guide fixtures lists exactly the exports of the package', () => {
+  const [, below = ''] = read('site/guides/fixtures.md').split('\n| export | what it is |\n|---|---|\n')
+  const [table = ''] = below.split('\n\n')
+  const listed = table.split('\n').flatMap((row) => {
+    const [, cell = ''] = row.split('|')
+    return [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name)
+  })
+  const exported = [...read('packages/fixtures/src/index.ts').matchAll(/export \{([^}]*)\}/g)].flatMap(
+    ([, some = '']) => some.split(',').map((each) => each.replace(/\btype\b/, '').trim()),
+  )
+  assert.deepEqual(listed.toSorted(), exported.filter((name) => name !== '').toSorted())
+})
