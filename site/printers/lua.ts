@@ -1,10 +1,10 @@
 import type { Call, Example } from './example.ts'
-import { LUA } from './lua-values.ts'
+import { LUA, snakeCase } from './lua-values.ts'
 import { placeOf } from './paths.ts'
 import { constructorsIn, resultOf } from './results.ts'
 import type { Argument, StartAnswers, State, Step } from './state.ts'
 import { isIdle, usedNames } from './used-names.ts'
-import { bracketed, printParams } from './values.ts'
+import { bracketed, printed, printParams } from './values.ts'
 
 /** A whole script for `cablegram lua`. */
 export function luaProgram(example: Example, state: State): string {
@@ -82,9 +82,15 @@ function shownCall(call: Call): string[] {
   const paths = Object.keys(call.shows ?? {})
   if (paths.length === 0) return [callText(call)]
   if (paths.length === 1 && paths[0] === '') return [`print(${callText(call)})`]
-  const name = call.as ?? 'answer'
+  const name = snakeCase(call.as ?? 'answer')
   const places = paths.map((path) => placeOf(name, resultOf(call.method), path, constructorsIn(call)))
-  return [`local ${name} = ${callText(call)}`, `print(${places.map(({ lua }) => lua).join(', ')})`]
+  return [
+    `local ${name} = ${callText(call)}`,
+    printed(
+      'print',
+      places.map(({ lua }) => lua),
+    ),
+  ]
 }
 
 interface Callable {

@@ -343,8 +343,8 @@ export const STATES: Readonly<Record<StateName, State>> = {
   },
   signedIn: { words: 'Ada is signed in.', start: SIGNED_UP },
   withPassword: {
-    words: 'Ada is signed in; her account has a password.',
-    first: [ADA_HAS_A_PASSWORD],
+    words: 'Ada is signed in; her account has a password and a recovery e-mail.',
+    first: [`${ADA_HAS_A_PASSWORD} --email ${EMAIL}`],
     start: { phone: PHONE, code: CODE, password: PASSWORD },
     imports: PROOF_IMPORTS,
     steps: [proof],

@@ -5,7 +5,7 @@ import type { Argument, CallStep, StartAnswers, State, Step } from './state.ts'
 import { SERVER } from './states.ts'
 import { TYPESCRIPT } from './typescript-values.ts'
 import { isIdle, usedNames, uses } from './used-names.ts'
-import { bracketed, printParams } from './values.ts'
+import { bracketed, printed, printParams } from './values.ts'
 
 const CLIENT = '@cablegram/client'
 
@@ -122,7 +122,7 @@ function shownCall(call: Call): string[] {
   const places = paths.map((path) => placeOf(name, resultOf(call.method), path, constructors))
   const conditions = [...new Set(places.flatMap((place) => place.conditions))]
   const values = places.map(({ typescript }) => typescript)
-  const shown = `console.log${bracketed(['(', ')'], values, { indent: '' })}`
+  const shown = printed('console.log', values, conditions.length === 0 ? '' : '  ')
   return [
     `const ${name} = ${text}`,
     conditions.length === 0 ? shown : guarded(conditions.join(' && '), shown),

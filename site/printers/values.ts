@@ -126,6 +126,13 @@ export function bracketed(
   return `${open}\n${parts.map((part) => `${indent}  ${part},\n`).join('')}${indent}${close}`
 }
 
+/** A call that prints values, in one line if it fits. */
+export function printed(name: string, values: readonly string[], indent = ''): string {
+  const line = `${name}(${values.join(', ')})`
+  if (indent.length + line.length <= WIDTH) return line
+  return `${name}(\n${values.map((value) => `${indent}  ${value}`).join(',\n')}\n${indent})`
+}
+
 /** Room for what stands in front of a value, such as `const sent = await client.auth.sendCode(`. */
 const LEAD = 36
 /** Room for the name of a field. */
