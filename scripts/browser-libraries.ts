@@ -19,19 +19,25 @@ interface Manifest {
 
 /** Installs the manifest of {@link BROWSER_BUILD} if a package is missing or of another version. */
 export function installBrowserBuild(): void {
-  const { dependencies } = JSON.parse(readFileSync(join(BROWSER_BUILD, 'package.json'), 'utf8'))
+  installManifest(BROWSER_BUILD)
+}
+
+/** Installs a manifest by its lock file, without running anything, if a package is missing or of another version. */
+export function installManifest(folder: string): void {
+  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   const isInstalled = ([name, version]: [string, unknown]) => {
-    const file = join(BROWSER_BUILD, 'node_modules', name, 'package.json')
+    const file = join(folder, 'node_modules', name, 'package.json')
     return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).version === version
   }
   if (Object.entries(dependencies).every(isInstalled)) return
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  const { status } = spawnSync('npm', args, {
-    cwd: BROWSER_BUILD,
-    stdio: ['ignore', 2, 2],
+  const options = {
+    cwd: folder,
+    stdio: ['ignore', 2, 2] as ['ignore', 2, 2],
     shell: process.platform === 'win32',
-  })
-  if (status !== 0) throw new Error(`npm ci failed in ${BROWSER_BUILD}; its messages are above.`)
+  }
+  const { status } = spawnSync('npm', args, options)
+  if (status !== 0) throw new Error(`npm ci failed in ${folder}; its messages are above.`)
 }
 
 /**

@@ -1,3 +1,4 @@
+import { UsageError } from '@cablegram/tl'
 import type { TelegramClient } from '../client.ts'
 import { signInBy } from '../login/face.ts'
 import { login } from '../login/login.ts'
@@ -5,7 +6,7 @@ import type { LoginPrompts } from '../login/prompts.ts'
 import type { StartOptions } from '../login/start.ts'
 import type { AuthorizedUser } from '../login/surface.ts'
 
-/** Signs in: by `answers`, which then have to be complete, or without any by the form in a dialog. */
+/** Signs in by `answers`, or without any by the form in a dialog: a page has no terminal to ask for the rest. */
 export async function askHere(
   client: TelegramClient,
   answers: Partial<LoginPrompts>,
@@ -15,6 +16,17 @@ export async function askHere(
     const { loginDialog } = await import('../form/dialog.ts')
     return await signInBy(client, loginDialog(), options)
   }
-  // The login checks that the prompts it cannot do without are there.
-  return await login(client, answers as LoginPrompts, options)
+  return await login(client, { ...MISSING, ...answers }, options)
+}
+
+const MISSING: LoginPrompts = {
+  phone: () => lacks('phone'),
+  code: () => lacks('code'),
+  password: () => lacks('password'),
+  name: () => lacks('name'),
+}
+
+function lacks(name: string): Promise<never> {
+  const message = `The login asks for the prompt \`${name}\`, which client.start() was not given. Give it, or no prompt at all: then a form asks.`
+  return Promise.reject(new UsageError('PROMPT_INVALID', message))
 }

@@ -188,7 +188,7 @@ function emailSetUpCode(stage: Stage, state: LoginStateAt<'waitEmailSetUpCode'>)
 }
 
 function email(stage: Stage): Content {
-  const { login, choices } = stage
+  const { login, choices, refresh } = stage
   return {
     key: 'email',
     title: 'Add a login e-mail',
@@ -197,8 +197,9 @@ function email(stage: Stage): Content {
     submit: {
       label: 'Send a code',
       async run({ email: typed = '' }) {
-        await login.act('sendVerifyEmailCode', { email: typed })
-        choices.isEmailWanted = false
+        const next = await login.act('sendVerifyEmailCode', { email: typed })
+        choices.isEmailWanted = 'problem' in next && next.problem !== undefined
+        refresh()
       },
     },
     links: [changeNumber(stage)],

@@ -16,6 +16,7 @@ h2 { font-size: 1.35em; line-height: 1.25; margin: 0; }
 p { margin: 0; overflow-wrap: anywhere; white-space: pre-line; }
 h2:focus { outline: none; }
 label { font-weight: 600; display: block; margin-block-end: .25em; }
+.fields { display: flex; flex-direction: column; gap: .9em; }
 .hint { font-size: .9em; opacity: .8; margin-block-start: .25em; }
 .text { max-block-size: 14em; overflow: auto; }
 input {
@@ -24,7 +25,7 @@ input {
 }
 input[aria-invalid=true] { border-color: var(--wrong); }
 .problem { color: var(--wrong); }
-.problem:empty, .text:empty, .links:empty { display: none; }
+.problem:empty, .text:empty, .fields:empty, .links:empty { display: none; }
 button { font: inherit; cursor: pointer; }
 button[type=submit] {
   padding: .65em 1em; border: 0; border-radius: .4em; font-weight: 600;

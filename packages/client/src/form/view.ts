@@ -12,7 +12,7 @@ export class FormView {
   readonly #title = element('h2', { tabIndex: -1 })
   readonly #text = element('div', { className: 'text' })
   readonly #picture = element('div', {})
-  readonly #fields = element('div', {})
+  readonly #fields = element('div', { className: 'fields' })
   readonly #problem = element('p', { className: 'problem', id: 'problem', role: 'alert' })
   readonly #submit = element('button', { type: 'submit' })
   readonly #links = element('div', { className: 'links' })

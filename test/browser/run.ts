@@ -1,0 +1,54 @@
+/**
+ * `npm run test:browser`: the client in Chromium, on pages of esbuild and of Vite, and on Bun and Deno; and the core with the
+ * primitives of browsers, in Node. Installs what it needs.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { installBrowserBuild, installManifest } from '../../scripts/browser-libraries.ts'
+
+const HERE = dirname(fileURLToPath(import.meta.url))
+const root = join(HERE, '../..')
+const CHROMIUM = '/usr/bin/chromium'
+const APT_WITHIN_MS = 300_000
+
+/** Tests of the core that other primitives can break. */
+const CORE = [
+  'packages/mtproto/src/crypto/{dh,fingerprint,ige,kdf,mod-pow,pq,rsa-pad,srp}.test.ts',
+  'packages/mtproto/src/{envelope,exchange}/*.test.ts',
+  'packages/mtproto/src/transports.test.ts',
+]
+
+installBrowserBuild()
+installManifest(HERE)
+installChromium()
+node('scripts/build.ts')
+test('--conditions=browser', ...CORE)
+test(join(HERE, '*.test.ts'))
+
+/** Debian's package, on CI machines; other machines are left as they are. */
+function installChromium(): void {
+  if (existsSync(CHROMIUM)) return
+  if (process.env['CI'] === undefined || process.getuid?.() !== 0) {
+    fail(`There is no ${CHROMIUM}. Install it with: apt-get install chromium`)
+  }
+  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
+    spawnSync('apt-get', args, { stdio: 'ignore', timeout: APT_WITHIN_MS })
+  }
+  if (!existsSync(CHROMIUM)) fail(`apt-get did not install ${CHROMIUM}.`)
+}
+
+function test(...args: readonly string[]): void {
+  node('--test', '--test-concurrency=2', ...args)
+}
+
+function node(...args: readonly string[]): void {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(1)
+}
