@@ -11,7 +11,7 @@ export const auditRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/audit',
     summary:
-      'What happened at logins, in the order it came: the newest, or with afterId what came after; at most 100, or limit',
+      'The events of the audit trail in order of time: the newest, or with afterId those that follow; at most 100, or limit',
     query: v.object({
       phone: v.optional(phone),
       userId: v.optional(idAsText),

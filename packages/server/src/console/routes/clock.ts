@@ -6,7 +6,7 @@ export const clockRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/api/clock',
-    summary: 'What time it is for the rules, and how far that is ahead of the wall clock',
+    summary: 'The time of the rules, and how far it is ahead of the wall clock',
     answers: { 200: clockState },
     run: ({ services }) => ({ status: 200, body: services.clock.state() }),
   }),

@@ -7,7 +7,7 @@ export const serverRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/server.json',
-    summary: 'Where the server listens, its public keys and apps: all a client needs',
+    summary: 'The addresses, public keys and apps of the server; a client needs nothing else',
     answers: { 200: serverInfo },
     run: async ({ services }) => ({ status: 200, body: await services.info() }),
   }),
