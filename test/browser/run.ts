@@ -23,6 +23,7 @@ const CORE = [
 installBrowserBuild()
 installManifest(HERE)
 installChromium()
+node('node_modules/typescript/bin/tsc', '--project', join(HERE, 'tsconfig.json'))
 node('scripts/build.ts')
 test('--conditions=browser', ...CORE)
 test(join(HERE, '*.test.ts'))
