@@ -30,16 +30,26 @@ interface Schema {
   readonly u: Readonly<Record<string, string>>
 }
 
-const schema: Schema = JSON.parse(
-  readFileSync(join(root, 'site/node_modules/@mtcute/core/tl/api-schema.json'), 'utf8'),
-)
+/** Errors of `@mtcute/core`, with a sentence about each. */
+interface RawErrors {
+  readonly errors: Readonly<Record<string, { readonly description?: string }>>
+}
+
+const source = join(root, 'site/node_modules/@mtcute/core/tl')
+const schema: Schema = JSON.parse(readFileSync(join(source, 'api-schema.json'), 'utf8'))
+const rawErrors: RawErrors = JSON.parse(readFileSync(join(source, 'raw-errors.json'), 'utf8'))
+const descriptions = [...descriptionsOf(schema), ...sentencesOf(rawErrors)]
 
 /** All runs of eight words in these descriptions. */
-const theirRuns = new Set(descriptionsOf(schema).flatMap(runsIn))
+const theirRuns = new Set(descriptions.flatMap(runsIn))
 
 function descriptionsOf({ e, u }: Schema): string[] {
   const entries = e.flatMap((entry) => [entry, ...(entry.arguments ?? []), ...(entry.throws ?? [])])
   return [...entries.flatMap(({ comment }) => comment ?? []), ...Object.values(u)]
+}
+
+function sentencesOf({ errors }: RawErrors): string[] {
+  return Object.values(errors).flatMap(({ description }) => description ?? [])
 }
 
 function runsIn(text: string): string[] {
@@ -96,7 +106,7 @@ function packSchemaPackage(): string {
 test('the descriptions are found in themselves, whatever their markup', () => {
   assert.ok(theirRuns.size > 30_000, `${theirRuns.size} runs`)
   const file = join(folder, 'copied.d.ts')
-  const [longest = ''] = descriptionsOf(schema).toSorted((one, other) => other.length - one.length)
+  const [longest = ''] = descriptions.toSorted((one, other) => other.length - one.length)
   const lines = wordsIn(longest)
     .join(' ')
     .match(/.{1,60}(?: |$)/g)

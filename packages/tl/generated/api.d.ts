@@ -12486,7 +12486,7 @@ export interface Requests {
   }
   'auth.importBotAuthorization': {
     _: 'auth.importBotAuthorization'
-    /** Always 0. The field has this name for historical reasons and has no bits. */
+    /** Always 0. It is an ordinary number: none of its bits stands for a field. */
     flags: number
     /** The app's id, as in auth.sendCode. */
     apiId: number
@@ -19640,7 +19640,7 @@ export interface Api {
      */
     reportProfilePhoto(params: Params<'account.reportProfilePhoto'>): Promise<boolean>
     /**
-     * Requests that the password be removed without giving it, and a week later removes it. Every session of the account is told, and can decline.
+     * Requests that the password be removed without giving it, and a week later removes it. Every session of the account is told, and can decline. With `--limits strict` only a user who is signed in can request it.
      *
      * Available to users.
      *
