@@ -1,12 +1,12 @@
 import { encodeRequest, type MethodName, type Requests } from '@cablegram/tl/api'
 import { LuaError } from './errors.ts'
-import type { Host, LuaApp } from './host.ts'
+import type { Host, LuaApp } from './library/host.ts'
+import { Script } from './library/script.ts'
 import type { TlObject } from './marshal/read.ts'
-import { encodeText } from './memory.ts'
-import { loadLua } from './module.ts'
 import { refusalOf } from './refusal-of.ts'
-import { Script } from './script.ts'
-import { Mistake, type Refusal } from './thrown.ts'
+import { encodeText } from './state/memory.ts'
+import { loadLua } from './state/module.ts'
+import { Mistake, type Refusal } from './state/thrown.ts'
 
 /** Turns calls in Lua into the bytes of their requests. */
 export interface LuaEncoder {

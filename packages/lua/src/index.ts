@@ -1,5 +1,5 @@
 export { createLuaEncoder, type LuaEncoder } from './encoder.ts'
 export { LuaError, type LuaErrorCode } from './errors.ts'
-export type { LuaApp } from './host.ts'
+export type { LuaApp } from './library/host.ts'
 export type { LuaClient, LuaOptions, LuaQuestion } from './options.ts'
 export { runLua, runLuaRepl } from './run.ts'

@@ -1,5 +1,5 @@
 import { MtprotoError, RpcError } from '@cablegram/client'
-import type { Refusal } from './thrown.ts'
+import type { Refusal } from './state/thrown.ts'
 
 /** A failed call as the script sees it. */
 export function refusalOf(error: unknown, method: string): Refusal {

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { extname } from 'node:path'
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import { MessageChannel, Worker } from 'node:worker_threads'
-import { answerQuestions, type Question } from './bridge.ts'
 import { LuaError } from './errors.ts'
-import { encodeText } from './memory.ts'
 import type { LuaClient, LuaOptions } from './options.ts'
 import { ScriptAnswers } from './script-answers.ts'
-import type { Failure } from './thrown.ts'
-import type { WorkerData } from './worker-data.ts'
+import { encodeText } from './state/memory.ts'
+import type { Failure } from './state/thrown.ts'
+import { answerQuestions, type Question } from './thread/bridge.ts'
+import type { WorkerData } from './thread/worker-data.ts'
 
 const DEFAULT_MEMORY_BYTES = 256 << 20
 
@@ -93,7 +93,7 @@ class Run {
     answerQuestions(port1, data.signal, (question) => this.#answer(question))
     this.#over.signal.addEventListener('abort', () => port1.close(), { once: true })
     // The same file, as TypeScript in the repository and as JavaScript in the package.
-    const file = new URL(`./worker${extname(import.meta.url)}`, import.meta.url)
+    const file = new URL(`./thread/worker${extname(import.meta.url)}`, import.meta.url)
     this.#worker = new Worker(file, { workerData: data, transferList: [port2], execArgv: [], name: 'lua' })
     this.#worker.on('error', (error) => this.#end(stopped(error)))
     this.#worker.on('exit', () => this.#end(0))

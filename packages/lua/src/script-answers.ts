@@ -1,11 +1,11 @@
 import { passwordProof } from '@cablegram/client'
 import type { MethodName, Params, Results } from '@cablegram/tl/api'
-import type { Answers, Question } from './bridge.ts'
-import type { CallOutcome, Waited } from './host.ts'
-import { decodeLaxly } from './memory.ts'
+import type { CallOutcome, Waited } from './library/host.ts'
 import type { LuaClient, LuaQuestion } from './options.ts'
 import { refusalOf } from './refusal-of.ts'
 import { SignIn } from './sign-in.ts'
+import { decodeLaxly } from './state/memory.ts'
+import type { Answers, Question } from './thread/bridge.ts'
 import { UpdateQueue } from './update-queue.ts'
 
 /** What the answers to a script's questions need. */

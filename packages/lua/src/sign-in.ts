@@ -1,5 +1,5 @@
 import type { LoginPrompts, RpcError } from '@cablegram/client'
-import type { CallOutcome, StartOutcome } from './host.ts'
+import type { CallOutcome, StartOutcome } from './library/host.ts'
 
 /** Where the answers of a sign-in come from. */
 export interface SignInParts {
@@ -23,6 +23,8 @@ interface Pending {
 export class SignIn {
   readonly #parts: SignInParts
   #done: Promise<CallOutcome> = Promise.resolve({ value: undefined })
+  /** Names of the strings that the client has. */
+  readonly #used = new Set<string>()
   #pending: Pending | undefined
   #onPending: () => void = () => {}
 
@@ -74,11 +76,12 @@ export class SignIn {
     return this.#parts.given[name] !== undefined || this.#parts.asked.includes(name)
   }
 
-  /** A string cannot be asked again: its refusal ends the sign-in. */
+  /** A string cannot be asked again: its refusal ends the sign-in. The first problem may be of an earlier sign-in. */
   async #answerTo(name: string, text: string, problem: RpcError | undefined): Promise<string> {
     const given = this.#parts.given[name]
     if (given !== undefined) {
-      if (problem !== undefined) throw problem
+      if (problem !== undefined && this.#used.has(name)) throw problem
+      this.#used.add(name)
       return given
     }
     if (this.#parts.asked.includes(name)) return this.#askScript(name, problem)

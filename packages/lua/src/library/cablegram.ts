@@ -1,13 +1,13 @@
 import { closestNames } from '@cablegram/tl'
-import type { Host, LuaApp, StartOutcome } from '../host.ts'
 import { pushValue } from '../marshal/push.ts'
 import { readObject } from '../marshal/read.ts'
-import { decodeStrictly } from '../memory.ts'
-import { LUA_TYPE } from '../module.ts'
-import { RefusedCall } from '../refused-call.ts'
-import type { Stack } from '../stack.ts'
-import { Mistake } from '../thrown.ts'
-import type { Updates } from '../updates.ts'
+import { decodeStrictly } from '../state/memory.ts'
+import { LUA_TYPE } from '../state/module.ts'
+import { RefusedCall } from '../state/refused-call.ts'
+import type { Stack } from '../state/stack.ts'
+import { Mistake } from '../state/thrown.ts'
+import type { Host, LuaApp, StartOutcome } from './host.ts'
+import type { Updates } from './updates.ts'
 
 /** What the functions of `cablegram` work with. */
 export interface CablegramParts {

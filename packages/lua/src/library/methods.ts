@@ -1,11 +1,11 @@
 import { closestNames } from '@cablegram/tl'
 import { methodNames, methodShape, type Shape } from '@cablegram/tl/fields'
-import type { Host } from '../host.ts'
 import { pushValue } from '../marshal/push.ts'
 import { readParams } from '../marshal/read.ts'
-import { RefusedCall } from '../refused-call.ts'
-import type { Stack } from '../stack.ts'
-import { Mistake } from '../thrown.ts'
+import { RefusedCall } from '../state/refused-call.ts'
+import type { Stack } from '../state/stack.ts'
+import { Mistake } from '../state/thrown.ts'
+import type { Host } from './host.ts'
 
 /** The methods of a namespace; those without one are under the empty name. */
 function namespaces(): Map<string, string[]> {

@@ -1,5 +1,5 @@
-import type { LuaModule } from '../module.ts'
-import type { Stack } from '../stack.ts'
+import type { LuaModule } from '../state/module.ts'
+import type { Stack } from '../state/stack.ts'
 
 /** The libraries of Lua that a script has, by the name of their table; those of files and processes are not opened. */
 const LIBRARIES = {

@@ -1,5 +1,5 @@
-import type { Host } from '../host.ts'
-import type { Stack } from '../stack.ts'
+import type { Stack } from '../state/stack.ts'
+import type { Host } from './host.ts'
 
 const [TAB, NEWLINE] = [0x09, 0x0a]
 

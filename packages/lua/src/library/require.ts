@@ -1,7 +1,7 @@
-import type { Host } from '../host.ts'
-import type { Interpreter } from '../interpreter.ts'
-import type { Stack } from '../stack.ts'
-import { Mistake } from '../thrown.ts'
+import type { Interpreter } from '../state/interpreter.ts'
+import type { Stack } from '../state/stack.ts'
+import { Mistake } from '../state/thrown.ts'
+import type { Host } from './host.ts'
 
 /** `helper`, or `lib.helper` for a file in a folder: nothing that leads out of the script's folder. */
 const NAME = /^[\w-]+(\.[\w-]+)*$/

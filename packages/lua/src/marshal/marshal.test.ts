@@ -6,9 +6,9 @@ import { constructorShape, methodNames, methodShape } from '@cablegram/tl/fields
 import fc from 'fast-check'
 import { generatedSchema } from '../../../tl/src/properties/schemas.ts'
 import { type TlObject, ValueMaker } from '../../../tl/src/properties/values.ts'
-import { loadLua } from '../module.ts'
-import { Script } from '../script.ts'
-import { Mistake } from '../thrown.ts'
+import { Script } from '../library/script.ts'
+import { loadLua } from '../state/module.ts'
+import { Mistake } from '../state/thrown.ts'
 
 const shape = generatedSchema('api')
 const maker = new ValueMaker(shape)

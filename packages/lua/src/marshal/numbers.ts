@@ -1,5 +1,5 @@
-import { LUA_TYPE } from '../module.ts'
-import type { Stack } from '../stack.ts'
+import { LUA_TYPE } from '../state/module.ts'
+import type { Stack } from '../state/stack.ts'
 import type { Path } from './path.ts'
 
 const [MIN_INT, MAX_INT] = [-(2n ** 31n), 2n ** 31n - 1n]

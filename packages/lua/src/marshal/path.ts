@@ -1,4 +1,4 @@
-import { Mistake } from '../thrown.ts'
+import { Mistake } from '../state/thrown.ts'
 
 /** The way to a part of a call's parameters, for error texts: `auth.sendCode.settings.logout_tokens[2]`. */
 export class Path {

@@ -1,5 +1,5 @@
 import { constructorShape } from '@cablegram/tl/fields'
-import type { Stack } from '../stack.ts'
+import type { Stack } from '../state/stack.ts'
 import type { TlObject } from './read.ts'
 
 /** Slots that one level of nesting needs. */

@@ -6,10 +6,10 @@ import {
   type FieldShape,
   type Shape,
 } from '@cablegram/tl/fields'
-import { decodeStrictly } from '../memory.ts'
-import { LUA_TYPE } from '../module.ts'
-import type { Stack } from '../stack.ts'
-import { Mistake } from '../thrown.ts'
+import { decodeStrictly } from '../state/memory.ts'
+import { LUA_TYPE } from '../state/module.ts'
+import type { Stack } from '../state/stack.ts'
+import { Mistake } from '../state/thrown.ts'
 import { readDouble, readInt, readLong } from './numbers.ts'
 import { Path } from './path.ts'
 

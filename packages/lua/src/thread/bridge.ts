@@ -1,7 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import type { CallOutcome, StartOutcome, Waited } from './host.ts'
-import type { TlObject } from './marshal/read.ts'
-import type { Failure } from './thrown.ts'
+import type { CallOutcome, StartOutcome, Waited } from '../library/host.ts'
+import type { TlObject } from '../marshal/read.ts'
+import type { Failure } from '../state/thrown.ts'
 
 /** Questions of the script's thread. Each gets one answer, and the thread blocks until it is there. */
 export type Question =

@@ -1,5 +1,5 @@
-import type { TlObject } from './marshal/read.ts'
-import type { Refusal } from './thrown.ts'
+import type { TlObject } from '../marshal/read.ts'
+import type { Refusal } from '../state/thrown.ts'
 
 /** The outcome of a call. */
 export type CallOutcome = { readonly value: unknown } | { readonly refusal: Refusal }

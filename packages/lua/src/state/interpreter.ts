@@ -134,7 +134,9 @@ export class Interpreter implements StackParts {
     const index = stack.top
     let text = `(error object is ${stack.describe(-1)})`
     this.#body = (called) => {
-      text = decodeLaxly(called.pushToString(1))
+      const own = decodeLaxly(called.pushToString(1))
+      // An address tells nobody anything.
+      if (!/^\w+: 0x/.test(own) && own !== 'nil') text = own
     }
     stack.pushKept(this.#trampoline)
     stack.pushCopy(index)

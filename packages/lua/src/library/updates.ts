@@ -1,9 +1,9 @@
+import { pushValue } from '../marshal/push.ts'
+import type { TlObject } from '../marshal/read.ts'
+import type { Interpreter } from '../state/interpreter.ts'
+import type { Stack } from '../state/stack.ts'
+import { ScriptEnd } from '../state/thrown.ts'
 import type { Host } from './host.ts'
-import type { Interpreter } from './interpreter.ts'
-import { pushValue } from './marshal/push.ts'
-import type { TlObject } from './marshal/read.ts'
-import type { Stack } from './stack.ts'
-import { ScriptEnd } from './thrown.ts'
 
 /** The handler of updates. It runs only while the script sleeps or waits, and never twice at once. */
 export class Updates {

@@ -1,9 +1,9 @@
 import { workerData } from 'node:worker_threads'
+import type { Host } from '../library/host.ts'
+import { Script } from '../library/script.ts'
+import { loadLua } from '../state/module.ts'
 import { Bridge } from './bridge.ts'
 import { readModule, writeAll } from './files.ts'
-import type { Host } from './host.ts'
-import { loadLua } from './module.ts'
-import { Script } from './script.ts'
 import type { WorkerData } from './worker-data.ts'
 
 /** The thread of a script: it blocks on each call, so that calls work everywhere in Lua. */
@@ -11,7 +11,7 @@ async function main(data: WorkerData): Promise<void> {
   const bridge = new Bridge(data.port, data.signal)
   const script = new Script(await loadLua(), hostOf(bridge, data), data)
   const failure = data.code === undefined ? script.repl() : script.run(data.code, data.name)
-  bridge.ask({ ask: 'ended', failure: failure ?? undefined })
+  bridge.ask({ ask: 'ended', failure })
 }
 
 function hostOf(bridge: Bridge, { folder, isDirect }: WorkerData): Host {

@@ -1,15 +1,15 @@
+import { Interpreter, type LuaLimits } from '../state/interpreter.ts'
+import { encodeText } from '../state/memory.ts'
+import { LUA_TYPE, type LuaModule } from '../state/module.ts'
+import type { Stack } from '../state/stack.ts'
+import { type Failure, Mistake, ScriptEnd } from '../state/thrown.ts'
+import { pushCablegram } from './cablegram.ts'
 import type { Host } from './host.ts'
-import { Interpreter, type LuaLimits } from './interpreter.ts'
-import { pushCablegram } from './library/cablegram.ts'
-import { installMethods } from './library/methods.ts'
-import { openLibraries } from './library/open.ts'
-import { printLine } from './library/print.ts'
-import { Modules } from './library/require.ts'
-import { encodeText } from './memory.ts'
-import { LUA_TYPE, type LuaModule } from './module.ts'
+import { installMethods } from './methods.ts'
+import { openLibraries } from './open.ts'
 import { PRELUDE } from './prelude.ts'
-import type { Stack } from './stack.ts'
-import { type Failure, Mistake, ScriptEnd } from './thrown.ts'
+import { printLine } from './print.ts'
+import { Modules } from './require.ts'
 import { Updates } from './updates.ts'
 
 /** A script that is to run. */
@@ -25,6 +25,8 @@ export class Script {
   readonly #host: Host
   readonly #options: ScriptOptions
   readonly #updates: Updates
+  /** Lua was left in the middle: nothing runs in this state any more. */
+  #isEnded = false
   #refusal = 0
   #printer = 0
 
@@ -56,11 +58,15 @@ export class Script {
     return { kind: 'syntax', message: loaded.complaint, traceback: '' }
   }
 
-  /** Reads, evaluates and prints until the lines end. */
-  repl(): void {
+  /**
+   * Reads, evaluates and prints until the lines end.
+   *
+   * @returns the error that ended it, which no line could catch
+   */
+  repl(): Failure | undefined {
     for (;;) {
       const code = this.#readChunk()
-      if (code === undefined) return
+      if (code === undefined) return undefined
       const failure = this.#protect((stack) => {
         const base = stack.top
         if (this.#loadLine(stack, code) !== undefined) return
@@ -71,6 +77,7 @@ export class Script {
         for (let index = 1; index <= results; index += 1) stack.pushCopy(base + index)
         stack.call(results, 0)
       })
+      if (this.#isEnded) return failure
       if (failure !== undefined) this.complain(failure.message)
     }
   }
@@ -88,8 +95,9 @@ export class Script {
     try {
       return this.#interpreter.protect(body)
     } catch (error) {
-      if (error instanceof ScriptEnd) return error.failure
-      throw error
+      if (!(error instanceof ScriptEnd)) throw error
+      this.#isEnded = true
+      return error.failure
     }
   }
 

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type LuaClient, runLua } from '@cablegram/lua'
+import type { Updates } from '@cablegram/tl/api'
+import { UpdateQueue } from './update-queue.ts'
+
+const status = (userId: number): Updates => ({
+  _: 'updateShort',
+  date: 0,
+  update: { _: 'updateUserName', userId: BigInt(userId), firstName: '', lastName: '', usernames: [] },
+})
+
+test('containers become single updates, in order', () => {
+  const queue = new UpdateQueue()
+  const inner = { _: 'updateConfig' } as const
+  queue.add({
+    _: 'updates',
+    updates: [inner, { _: 'updatePtsChanged' }],
+    users: [],
+    chats: [],
+    date: 0,
+    seq: 0,
+  })
+  queue.add({ _: 'updateShort', date: 0, update: inner })
+  queue.add({ _: 'updatesTooLong' })
+  const names = Array.from({ length: 5 }, () => queue.take()?.['_'])
+  assert.deepEqual(names, ['updateConfig', 'updatePtsChanged', 'updateConfig', 'updatesTooLong', undefined])
+})
+
+test('ten thousand updates that wait become a gap', () => {
+  const queue = new UpdateQueue()
+  for (let index = 0; index < 10_000; index += 1) queue.add(status(index))
+  assert.equal(queue.take()?.['_'], 'updateUserName')
+  queue.add(status(1))
+  queue.add(status(2))
+  assert.deepEqual([queue.take()?.['_'], queue.isEmpty], ['updatesTooLong', true])
+})
+
+test('updates come in order while the script sleeps, never inside the handler, and after its end until it stops', async () => {
+  let tell: (updates: Updates) => void = () => {}
+  let listeners = 0
+  const client: LuaClient = {
+    app: undefined,
+    // Each call is followed by an update.
+    call: async (_method, _params) => {
+      tell(status(listeners))
+      return true as never
+    },
+    connect: async () => {},
+    start: () => new Promise(() => {}),
+    onUpdate(listener) {
+      listeners += 1
+      tell = listener
+      return () => {
+        listeners -= 1
+        tell = () => {}
+      }
+    },
+  }
+  const code = `local depth, count = 0, 0
+    cablegram.on_update(function(u)
+      depth, count = depth + 1, count + 1
+      print('in', depth, count, u._)
+      if count < 3 then auth.cancelCode{phone_number = '', phone_code_hash = ''} cablegram.sleep(1) end
+      depth = depth - 1
+      if count == 4 then cablegram.on_update(nil) end
+    end)
+    auth.cancelCode{phone_number = '', phone_code_hash = ''}
+    print('before the sleep', count)
+    cablegram.sleep(1)
+    print('after the sleep', count)
+    auth.cancelCode{phone_number = '', phone_code_hash = ''}`
+  const lines: string[] = []
+  await runLua(client, code, { sleep: async () => {}, print: (line) => lines.push(line) })
+  assert.deepEqual(lines, [
+    'before the sleep\t0',
+    'in\t1\t1\tupdateUserName',
+    'in\t1\t2\tupdateUserName',
+    'in\t1\t3\tupdateUserName',
+    'after the sleep\t3',
+    'in\t1\t4\tupdateUserName',
+  ])
+  assert.equal(listeners, 0)
+})
