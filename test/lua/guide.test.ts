@@ -14,12 +14,14 @@ test('every script of the guide runs, and prints what the page shows', async () 
   for (const [, code = '', shown] of SCRIPTS) {
     await using cablegram = await startCablegram({ users: [] })
     const lines: string[] = []
+    let sending: Promise<void> | undefined
     const print = (line: string) => {
       lines.push(line)
       // The script waits for an update: a login on another client sends its code as a message.
-      if (line === 'waiting') void sendCode(cablegram)
+      if (line === 'waiting') sending = sendCode(cablegram)
     }
     assert.equal(await runLua(cablegram.client, code, { name: 'guide.lua', print }), 0)
+    await sending
     if (shown === undefined) assert.match(lines.join('\n'), /^waiting\nLogin code: \d+/)
     else assert.equal(lines.map((line) => `${line}\n`).join(''), shown)
   }

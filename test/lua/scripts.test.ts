@@ -91,37 +91,49 @@ test('fields whose names no rule turns back, and a field that is a keyword', asy
 
 test('updates come to a function while the script waits, which ends when it takes the function away', async () => {
   await using cablegram = await startCablegram({ users: [{ phone: '+9996621234' }] })
-  const { output, exitCode } = await run(onceListening(cablegram, askForCode), 'listen.lua')
+  const { client, sent } = onceListening(cablegram)
+  const { output, exitCode } = await run(client, 'listen.lua')
   assert.equal(output, expected('listen.lua'))
   assert.equal(exitCode, 0)
+  await sent
 })
 
 test('an error in the handler of updates ends the script', async () => {
   await using cablegram = await startCablegram({ users: [{ phone: '+9996621234' }] })
-  const { output } = await run(onceListening(cablegram, askForCode), 'updates.lua')
+  const { client, sent } = onceListening(cablegram)
+  const { output } = await run(client, 'updates.lua')
   assert.equal(output, expected('updates.lua'))
+  await sent
 })
 
-/** The fixture's client, which does something once the script listens for updates. */
-function onceListening(
-  cablegram: CablegramFixture,
-  act: (cablegram: CablegramFixture) => Promise<void>,
-): LuaClient {
+/** The fixture's client. Once the script listens for updates, another client asks for a code. */
+function onceListening(cablegram: CablegramFixture): { client: LuaClient; sent: Promise<void> } {
   const { client } = cablegram
+  const { promise, resolve } = withResolve()
   return {
-    app: undefined,
-    call: (method, params, options) => client.call(method, params, options),
-    connect: () => client.connect(),
-    start: (answers, options) => client.start(answers, options),
-    onUpdate(listener) {
-      const stop = client.onUpdate(listener)
-      void act(cablegram)
-      return stop
+    sent: promise,
+    client: {
+      app: undefined,
+      call: (method, params, options) => client.call(method, params, options),
+      connect: () => client.connect(),
+      start: (answers, options) => client.start(answers, options),
+      onUpdate(listener) {
+        resolve(askForCode(cablegram))
+        return client.onUpdate(listener)
+      },
     },
   }
 }
 
-/** Another client asks for a code, which goes to the account as a message. */
+function withResolve(): { promise: Promise<void>; resolve: (value: Promise<void>) => void } {
+  let resolve: (value: Promise<void>) => void = () => {}
+  const promise = new Promise<void>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
+}
+
+/** Has a code sent, which goes to the account as a message. */
 async function askForCode({ app, newClient }: CablegramFixture): Promise<void> {
   const client = newClient()
   await client.auth.sendCode({ phoneNumber: '+9996621234', ...app, settings: { _: 'codeSettings' } })

@@ -4,7 +4,7 @@ import type { Host, LuaApp } from './library/host.ts'
 import { Script } from './library/script.ts'
 import type { TlObject } from './marshal/read.ts'
 import { refusalOf } from './refusal-of.ts'
-import { encodeText } from './state/memory.ts'
+import { encodeText, LuaMemory } from './state/memory.ts'
 import { loadLua } from './state/module.ts'
 import { Mistake, type Refusal } from './state/thrown.ts'
 
@@ -41,7 +41,12 @@ const MAX_INSTRUCTIONS = 100_000_000
 export async function createLuaEncoder(app?: LuaApp): Promise<LuaEncoder> {
   const host = new EncodingHost(app)
   const limits = { maxMemoryBytes: MEMORY_BYTES, maxInstructions: MAX_INSTRUCTIONS }
-  const script = new Script(await loadLua(), host, { args: [], seeds: [1n, 2n], ...limits })
+  const module = await loadLua()
+  const script = new Script({ module, memory: new LuaMemory(module) }, host, {
+    args: [],
+    seeds: [1n, 2n],
+    ...limits,
+  })
   return {
     encode(source) {
       host.first = undefined

@@ -131,3 +131,27 @@ test('random numbers of two scripts differ, with the same randomness they do not
   assert.notEqual(lines[0], lines[1])
   assert.equal(lines[1], lines[2])
 })
+
+test('scripts that share a thread, one after the other, do not share anything else', async () => {
+  const lines: string[] = []
+  const print = (line: string) => lines.push(line)
+  await runLua(HANGING, "x = 1 string.upper = nil auth.mine = 1 getmetatable('').__index = nil", { print })
+  await errorOf('error({})')
+  await errorOf('while true do end', MAX_INSTRUCTIONS)
+  assert.equal(await runLua(HANGING, 'os.exit(3)'), 3)
+  for (let round = 0; round < 30; round += 1) {
+    await runLua(HANGING, "print(x, ('a'):upper(), rawget(auth, 'mine'), collectgarbage('count') < 1000)", {
+      print,
+    })
+  }
+  assert.deepEqual(new Set(lines), new Set(['nil\tA\tnil\ttrue']))
+})
+
+test('scripts run at the same time, each in its thread', async () => {
+  const sleeping: (() => void)[] = []
+  const sleep = () => new Promise<void>((resolve) => sleeping.push(resolve))
+  const runs = ['1', '2'].map((code) => runLua(HANGING, `cablegram.sleep(1) os.exit(${code})`, { sleep }))
+  while (sleeping.length < 2) await new Promise((resolve) => setImmediate(resolve))
+  for (const wake of sleeping) wake()
+  assert.deepEqual(await Promise.all(runs), [1, 2])
+})

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { extname } from 'node:path'
 import { setTimeout as sleepFor } from 'node:timers/promises'
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel, type Worker } from 'node:worker_threads'
 import { LuaError } from './errors.ts'
 import type { LuaClient, LuaOptions } from './options.ts'
 import { ScriptAnswers } from './script-answers.ts'
 import { encodeText } from './state/memory.ts'
 import type { Failure } from './state/thrown.ts'
 import { answerQuestions, type Question } from './thread/bridge.ts'
-import type { WorkerData } from './thread/worker-data.ts'
+import type { Job } from './thread/job.ts'
+import { giveBack, takeThread } from './thread/threads.ts'
 
 const DEFAULT_MEMORY_BYTES = 256 << 20
 
 /**
- * Runs a Lua script in a thread of its own: its calls go through the client, which the caller opens and closes.
+ * Runs a Lua script in a thread beside this one: its calls go through the client, which the caller opens and closes.
  *
  * @param source the code; bytes are taken as they are
  * @returns the exit code: 0 at the end of the script, else what it gave to `os.exit`
@@ -56,7 +56,9 @@ class Run {
   /** Resolves with the exit code. */
   readonly ended: Promise<number>
   readonly #options: LuaOptions
-  readonly #worker: Worker
+  readonly #thread: Worker
+  readonly #onError = (error: Error): void => this.#end(stopped(error))
+  readonly #onExit = (): void => this.#end(0)
   readonly #answers: ScriptAnswers
   readonly #over = new AbortController()
   readonly #settle: {
@@ -89,30 +91,30 @@ class Run {
       readLine,
     })
     const { port1, port2 } = new MessageChannel()
-    const data = workerData(options, code, port2, random)
-    answerQuestions(port1, data.signal, (question) => this.#answer(question))
+    const job = jobOf(options, code, port2, random)
+    answerQuestions(port1, job.signal, (question) => this.#answer(question))
     this.#over.signal.addEventListener('abort', () => port1.close(), { once: true })
-    // The same file, as TypeScript in the repository and as JavaScript in the package.
-    const file = new URL(`./thread/worker${extname(import.meta.url)}`, import.meta.url)
-    this.#worker = new Worker(file, { workerData: data, transferList: [port2], execArgv: [], name: 'lua' })
-    this.#worker.on('error', (error) => this.#end(stopped(error)))
-    this.#worker.on('exit', () => this.#end(0))
+    this.#thread = takeThread()
+    this.#thread.on('error', this.#onError)
+    this.#thread.on('exit', this.#onExit)
+    this.#thread.postMessage(job, [port2])
     this.#followSignal()
     this.#startComputing()
   }
 
   async #answer(question: Question): Promise<unknown> {
     clearTimeout(this.#computing)
-    if (question.ask === 'ended') return this.#endAndBlock(this.#errorOf(question.failure))
-    if (question.ask === 'exit') return this.#endAndBlock(question.code)
+    if (question.ask === 'ended') {
+      this.#end(this.#errorOf(question.failure), question.isReusable)
+      return undefined
+    }
+    if (question.ask === 'exit') {
+      this.#end(question.code)
+      return undefined
+    }
     const answer = await this.#answers.answer(question)
     this.#startComputing()
     return answer
-  }
-
-  #endAndBlock(outcome: number | LuaError): Promise<never> {
-    this.#end(outcome)
-    return new Promise(() => {})
   }
 
   #errorOf(failure: Failure | undefined): LuaError | number {
@@ -141,14 +143,17 @@ class Run {
     }, maxComputeMs)
   }
 
-  /** The first end counts. The promise waits until the thread is gone. */
-  #end(outcome: number | LuaError): void {
+  /** The first end counts. The promise waits until the thread is gone, or free for another script. */
+  #end(outcome: number | LuaError, isReusable = false): void {
     if (this.#over.signal.aborted) return
     clearTimeout(this.#computing)
     this.#over.abort()
+    this.#thread.off('error', this.#onError)
+    this.#thread.off('exit', this.#onExit)
     const { resolve, reject } = this.#settle
     const settle = () => (typeof outcome === 'number' ? resolve(outcome) : reject(outcome))
-    this.#worker.terminate().then(settle, settle)
+    const freed = isReusable ? giveBack(this.#thread) : this.#thread.terminate()
+    freed.then(settle, settle)
   }
 }
 
@@ -164,12 +169,12 @@ function stopped(cause: Error): LuaError {
   return new LuaError('LUA_FAILED', `Lua stopped: ${cause.message}`, { cause })
 }
 
-function workerData(
+function jobOf(
   options: LuaOptions,
   code: Uint8Array | undefined,
   port: MessageChannel['port2'],
   random: (length: number) => Uint8Array,
-): WorkerData {
+): Job {
   const seeds = new BigInt64Array(random(16).slice().buffer)
   return {
     port,

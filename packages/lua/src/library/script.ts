@@ -1,4 +1,4 @@
-import { Interpreter, type LuaLimits } from '../state/interpreter.ts'
+import { Interpreter, type LuaEngine, type LuaLimits } from '../state/interpreter.ts'
 import { encodeText } from '../state/memory.ts'
 import { LUA_TYPE, type LuaModule } from '../state/module.ts'
 import type { Stack } from '../state/stack.ts'
@@ -25,17 +25,16 @@ export class Script {
   readonly #host: Host
   readonly #options: ScriptOptions
   readonly #updates: Updates
-  /** Lua was left in the middle: nothing runs in this state any more. */
   #isEnded = false
   #refusal = 0
   #printer = 0
 
-  constructor(module: LuaModule, host: Host, options: ScriptOptions) {
-    this.#interpreter = new Interpreter(module, options)
+  constructor(engine: LuaEngine, host: Host, options: ScriptOptions) {
+    this.#interpreter = new Interpreter(engine, options)
     this.#host = host
     this.#options = options
     this.#updates = new Updates(host, this.#interpreter)
-    const failure = this.#interpreter.protect((stack) => this.#prepare(stack, module))
+    const failure = this.#interpreter.protect((stack) => this.#prepare(stack, engine.module))
     if (failure !== undefined) throw new TypeError(`the library of scripts failed: ${failure.message}`)
   }
 
@@ -80,6 +79,11 @@ export class Script {
       if (this.#isEnded) return failure
       if (failure !== undefined) this.complain(failure.message)
     }
+  }
+
+  /** Whether an exception has left Lua in the middle: nothing runs in this state any more. */
+  get isEnded(): boolean {
+    return this.#isEnded
   }
 
   /** Writes a line to standard error. */

@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import { generatedSchema } from '../../../tl/src/properties/schemas.ts'
 import { type TlObject, ValueMaker } from '../../../tl/src/properties/values.ts'
 import { Script } from '../library/script.ts'
+import { LuaMemory } from '../state/memory.ts'
 import { loadLua } from '../state/module.ts'
 import { Mistake } from '../state/thrown.ts'
 
@@ -55,7 +56,12 @@ test('an answer in Lua, given back in a call, is the same value', async () => {
     write() {},
     exit: unused,
   }
-  const script = new Script(await loadLua(), host, { args: [], seeds: [1n, 2n], maxMemoryBytes: 1 << 26 })
+  const module = await loadLua()
+  const script = new Script({ module, memory: new LuaMemory(module) }, host, {
+    args: [],
+    seeds: [1n, 2n],
+    maxMemoryBytes: 1 << 26,
+  })
   const code = new TextEncoder().encode(
     "messages.uploadMedia{peer = {_ = 'inputPeerSelf'}, media = help.getConfig()}",
   )

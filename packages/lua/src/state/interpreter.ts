@@ -1,8 +1,14 @@
-import { decodeLaxly, LuaMemory } from './memory.ts'
+import { decodeLaxly, type LuaMemory } from './memory.ts'
 import { type LuaModule, OUT_OF_MEMORY, REGISTRY } from './module.ts'
 import { readRefusal } from './refused-call.ts'
 import { type HostFunction, Stack, type StackParts } from './stack.ts'
 import { type Failure, ScriptEnd, Thrown } from './thrown.ts'
+
+/** Lua's exports, and the strings in their memory; interpreters share both, one after the other. */
+export interface LuaEngine {
+  readonly module: LuaModule
+  readonly memory: LuaMemory
+}
 
 /** Limits of a script. */
 export interface LuaLimits {
@@ -25,6 +31,8 @@ export class Interpreter implements StackParts {
   readonly memory: LuaMemory
   readonly #main: Stack
   readonly #functions: HostFunction[] = []
+  /** Pointers to functions of JavaScript, which Lua's table of functions keeps until they are removed. */
+  readonly #pointers: number[] = []
   readonly #dispatcher: number
   readonly #maxMemoryBytes: number
   readonly #trampoline: number
@@ -34,12 +42,12 @@ export class Interpreter implements StackParts {
   #body: (stack: Stack) => void = () => {}
   #traceback = ''
 
-  constructor(module: LuaModule, { maxMemoryBytes, maxInstructions }: LuaLimits) {
+  constructor({ module, memory }: LuaEngine, { maxMemoryBytes, maxInstructions }: LuaLimits) {
     this.module = module
-    this.memory = new LuaMemory(module)
+    this.memory = memory
     this.#maxMemoryBytes = Math.min(MOST_MEMORY_BYTES, Math.max(LEAST_MEMORY_BYTES, maxMemoryBytes))
     this.#instructionsLeft = maxInstructions ?? Number.POSITIVE_INFINITY
-    this.#dispatcher = module.addFunction((L) => this.#dispatch(L), 'ii')
+    this.#dispatcher = this.#newPointer((L) => this.#dispatch(L), 'ii')
     const allocate = module.addFunction(
       (_, pointer, old, size) => this.#allocate(pointer, old, size),
       'iiiii',
@@ -110,6 +118,14 @@ export class Interpreter implements StackParts {
   /** Releases the memory of the state. */
   close(): void {
     this.module._lua_close(this.#main.L)
+    for (const pointer of this.#pointers) this.module.removeFunction(pointer)
+  }
+
+  /** A function pointer of this interpreter. */
+  #newPointer(target: (...args: number[]) => number | undefined, signature: string): number {
+    const pointer = this.module.addFunction(target, signature)
+    this.#pointers.push(pointer)
+    return pointer
   }
 
   #keepFunction(target: HostFunction): number {
@@ -187,7 +203,7 @@ export class Interpreter implements StackParts {
    */
   #countInstructions(L: number): void {
     const { module } = this
-    const hook = module.addFunction((current) => {
+    const hook = this.#newPointer((current) => {
       this.#instructionsLeft -= COUNT
       if (this.#instructionsLeft > 0) return undefined
       const stack = this.#stackOf(current)

@@ -8,6 +8,7 @@ export interface LuaModule {
   readonly HEAPU32: Uint32Array
   /** Makes a function pointer. `signature` has the result first: i = 32 bits, v = nothing. */
   addFunction(target: (...args: number[]) => number | undefined, signature: string): number
+  removeFunction(pointer: number): void
   _malloc(bytes: number): number
   _realloc(pointer: number, bytes: number): number
   _free(pointer: number): void

@@ -21,7 +21,7 @@ export type Question =
   | { readonly ask: 'line'; readonly prompt: string }
   | { readonly ask: 'write'; readonly stream: 'out' | 'error'; readonly bytes: Uint8Array }
   | { readonly ask: 'exit'; readonly code: number }
-  | { readonly ask: 'ended'; readonly failure: Failure | undefined }
+  | { readonly ask: 'ended'; readonly failure: Failure | undefined; readonly isReusable: boolean }
 
 /** The type of the answer to each question. */
 export interface Answers {
@@ -58,6 +58,12 @@ export class Bridge {
     const received: { message: { answer: Answers[Kind] } } | undefined = receiveMessageOnPort(this.#port)
     if (received === undefined) throw new TypeError('the main thread gave no answer')
     return received.message.answer
+  }
+
+  /** Tells how the script has ended, and closes the bridge. */
+  end(outcome: Extract<Question, { ask: 'ended' }>): void {
+    this.#port.postMessage(outcome)
+    this.#port.close()
   }
 }
 

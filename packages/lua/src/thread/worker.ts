@@ -1,20 +1,30 @@
-import { workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort } from 'node:worker_threads'
 import type { Host } from '../library/host.ts'
 import { Script } from '../library/script.ts'
+import { LuaMemory } from '../state/memory.ts'
 import { loadLua } from '../state/module.ts'
 import { Bridge } from './bridge.ts'
 import { readModule, writeAll } from './files.ts'
-import type { WorkerData } from './worker-data.ts'
+import type { Job } from './job.ts'
 
-/** The thread of a script: it blocks on each call, so that calls work everywhere in Lua. */
-async function main(data: WorkerData): Promise<void> {
-  const bridge = new Bridge(data.port, data.signal)
-  const script = new Script(await loadLua(), hostOf(bridge, data), data)
-  const failure = data.code === undefined ? script.repl() : script.run(data.code, data.name)
-  bridge.ask({ ask: 'ended', failure })
+/** More memory than this is not kept for the next script: WebAssembly never gives any back. */
+const KEPT_BYTES = 64 << 20
+
+/** A thread of scripts: it blocks on each call, so that calls work everywhere in Lua. */
+async function main(jobs: MessagePort): Promise<void> {
+  const module = await loadLua()
+  const memory = new LuaMemory(module)
+  jobs.on('message', (job: Job) => {
+    const bridge = new Bridge(job.port, job.signal)
+    const script = new Script({ module, memory }, hostOf(bridge, job), job)
+    const failure = job.code === undefined ? script.repl() : script.run(job.code, job.name)
+    const isReusable = !script.isEnded && module.HEAPU8.length <= KEPT_BYTES
+    if (isReusable) script.close()
+    bridge.end({ ask: 'ended', failure, isReusable })
+  })
 }
 
-function hostOf(bridge: Bridge, { folder, isDirect }: WorkerData): Host {
+function hostOf(bridge: Bridge, { folder, isDirect }: Job): Host {
   return {
     call: (method, params) => bridge.ask({ ask: 'call', method, params }),
     app: () => bridge.ask({ ask: 'app' }),
@@ -39,4 +49,5 @@ function hostOf(bridge: Bridge, { folder, isDirect }: WorkerData): Host {
   }
 }
 
-await main(workerData)
+if (parentPort === null) throw new TypeError('this file runs in a thread')
+await main(parentPort)

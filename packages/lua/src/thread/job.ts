@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 
-/** What the script's thread is given at its start. */
-export interface WorkerData {
+/** A script for the thread. */
+export interface Job {
   readonly port: MessagePort
   readonly signal: Int32Array
   /** The code; undefined for the REPL. */
