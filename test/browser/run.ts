@@ -22,6 +22,7 @@ const CORE = [
 
 installBrowserBuild()
 installManifest(HERE)
+node('node_modules/typescript/bin/tsc', '--project', HERE)
 installChromium()
 node('node_modules/typescript/bin/tsc', '--project', join(HERE, 'tsconfig.json'))
 node('scripts/build.ts')
