@@ -2,12 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createLuaEncoder } from '@cablegram/lua'
-import { encodeRequest, type MethodName, type Requests } from '@cablegram/tl/api'
-import { paramsFromJson } from '../../packages/cli/src/tl-json.ts'
 import { printedExamples } from '../../site/printers/index.ts'
-import { commandsIn } from './printed-text.ts'
-import { encodeCall, recordCalls } from './recorded-calls.ts'
-import { words } from './shell.ts'
+import { bytesOfCommand } from './command-bytes.ts'
+import { recordCalls } from './recorded-calls.ts'
 
 const samples = [...(await printedExamples()).values()].filter(({ executed }) => !executed)
 
@@ -19,13 +16,6 @@ test('the call in TypeScript and the command of a method that the server lacks a
     assert.deepEqual(bytesOfCommand(method, command), inTypeScript, method)
   }
 })
-
-function bytesOfCommand(method: string, text: string): Uint8Array {
-  const [npx, program, call, name, json = '{}'] = words(commandsIn(text).at(-1) ?? '', new Map())
-  assert.deepEqual([npx, program, call, name], ['npx', 'cablegram', 'call', method])
-  const encode = (request: object) => encodeRequest(request as Requests[MethodName])
-  return encodeCall(method, paramsFromJson(method, json, encode))
-}
 
 test('the call in Lua of a method that the server lacks is the same bytes', async () => {
   const encoder = await createLuaEncoder()

@@ -21,12 +21,20 @@ after(() => runs.close())
 const examples = await readExamples()
 const ran = { typescript: 0, command: 0 }
 
+/** A sentence for each method without an example. */
+function withoutExample(methods: readonly string[]): string[] {
+  const without = methods.filter((method) => !examples.has(method))
+  return without.map((method) => `add site/examples/${method}.ts: ${method} has no example yet`)
+}
+
 test('every method of the server has an example', () => {
-  const without = supportedMethods().filter(({ method }) => !examples.has(method))
-  assert.deepEqual(
-    without.map(({ method }) => `add site/examples/${method}.ts: ${method} has no example yet`),
-    [],
-  )
+  assert.deepEqual(withoutExample(supportedMethods().map(({ method }) => method)), [])
+})
+
+test('a method that is added without its example is told which file to add', () => {
+  assert.deepEqual(withoutExample(['auth.signIn', 'auth.newMethod']), [
+    'add site/examples/auth.newMethod.ts: auth.newMethod has no example yet',
+  ])
 })
 
 test('only methods that the server has are in the folder of examples', () => {
