@@ -17,12 +17,14 @@ import {
 import { basename, dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { writeLibraries } from './browser-libraries.ts'
-import { type Manifest, published } from './published.ts'
+import { type Manifest, published, REFERENCE } from './published.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const emitted = join(root, 'build')
+const reference = join(emitted, REFERENCE)
 
 compile()
+packReference()
 for (const name of readdirSync(join(root, 'packages'))) {
   if (existsSync(join(root, 'packages', name, 'package.json'))) assemble(name)
 }
@@ -41,6 +43,15 @@ function compile(): void {
   }
 }
 
+/** Renders the pages while the folder of the command is not there yet: assembling it empties it. */
+function packReference(): void {
+  const { status } = spawnSync(process.execPath, [join(root, 'site/src/pack.ts'), reference], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  if (status !== 0) process.exit(1)
+}
+
 function assemble(name: string): void {
   const folder = join(root, 'packages', name)
   const dist = join(folder, 'dist')
@@ -51,6 +62,7 @@ function assemble(name: string): void {
     cpSync(join(folder, 'generated'), join(dist, 'generated'), { recursive: true })
   cpSync(join(folder, 'README.md'), join(dist, 'README.md'))
   cpSync(join(root, 'LICENSE'), join(dist, 'LICENSE'))
+  if (name === 'cli') cpSync(reference, join(dist, REFERENCE))
   const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   for (const file of globSync('**/*.d.ts', { cwd: dist })) nameJavaScript(dist, file, manifest)
   for (const file of globSync('**/*.js.map', { cwd: dist })) nameSource(join(dist, file))

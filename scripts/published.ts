@@ -15,6 +15,9 @@ export interface Manifest {
   [field: string]: unknown
 }
 
+/** The file of the package `cablegram` with all pages of the reference. */
+export const REFERENCE = 'reference.pages'
+
 /** An entry of `exports`: the declarations first, as TypeScript wants it. */
 interface Target {
   readonly types: string

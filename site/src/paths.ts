@@ -12,5 +12,5 @@ export const paths = {
   guides: at('../guides/'),
   purposes: at('../purposes.json'),
   browser: at('./browser/'),
-  dist: at('../dist/'),
+  dist: at('../dist/pages/'),
 } as const

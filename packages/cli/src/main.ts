@@ -8,6 +8,7 @@ import { callCommand } from './commands/call.ts'
 import { clockCommand } from './commands/clock.ts'
 import { codesCommand } from './commands/codes.ts'
 import { connectCommand } from './commands/connect.ts'
+import { docsCommand } from './commands/docs.ts'
 import { faultCommand } from './commands/fault.ts'
 import { loginCommand } from './commands/login.ts'
 import { logoutCommand } from './commands/logout.ts'
@@ -36,6 +37,7 @@ const COMMANDS: readonly Command[] = [
   payCommand,
   resetCommand,
   connectCommand,
+  docsCommand,
   logoutCommand,
 ]
 

@@ -32,6 +32,7 @@ export type {
 export { ERRORS, type ErrorName, type ErrorRow } from './domain/index.ts'
 export { type SupportedMethod, supportedMethods } from './methods.ts'
 export type { LoginEmailOptions, ServerOptions, TermsOptions } from './options.ts'
+export type { ReferenceSource } from './reference/index.ts'
 export type { Seed, SeedApp } from './seed.ts'
 export type * from './server-api.ts'
 export type { SettingsOption } from './settings-option.ts'

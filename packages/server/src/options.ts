@@ -4,6 +4,7 @@ import type { Courier } from './courier/index.ts'
 import type { Settings } from './domain/index.ts'
 import { type LangPacks, NO_LANG_PACKS, readLangPacks } from './lang-packs/index.ts'
 import { machineNowMs } from './ports.ts'
+import type { ReferenceSource } from './reference/index.ts'
 import { checkSeed, type Seed } from './seed.ts'
 import { checkSettings, type SettingsOption } from './settings-option.ts'
 import { type ResolvedTransports, resolveTransports, type TransportOptions } from './transport-options.ts'
@@ -93,6 +94,11 @@ export interface ServerOptions extends TransportOptions {
   readonly passkeyDomain?: string | undefined
   /** Origins that may use passkeys; `*`: all. Default: the domain by https, and localhost. */
   readonly passkeyOrigins?: readonly string[] | undefined
+  /**
+   * The file of the reference that the console shows at `/docs`, as `npm run build` writes it into the package `cablegram`;
+   * or a source that can make the file. Default: no reference.
+   */
+  readonly reference?: string | ReferenceSource | undefined
   /** Whether the console shows login codes. Default: `on` if the console listens on loopback. */
   readonly inbox?: 'on' | 'off' | undefined
   /** Allows `clock.advance` and `reset`. Default false. */
@@ -146,6 +152,7 @@ export interface ResolvedOptions extends ResolvedTransports {
   readonly courier: Courier | undefined
   readonly passkeyDomain: string
   readonly passkeyOrigins: readonly string[] | undefined
+  readonly reference: ReferenceSource | undefined
   readonly inbox: boolean
   readonly testClock: boolean
   readonly log: 'silent' | 'error' | 'warn' | 'info' | 'debug'
@@ -199,6 +206,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     settings: checkSettings(options.settings ?? {}),
     courier: options.courier,
     ...checkPasskeys(options),
+    reference: typeof options.reference === 'string' ? { file: options.reference } : options.reference,
     inbox: options.inbox === undefined ? isLoopback(consoleHost) : options.inbox === 'on',
     testClock: options.testClock ?? false,
     log: options.log ?? 'silent',
@@ -237,6 +245,7 @@ const OPTIONS: { readonly [Name in keyof Required<ServerOptions>]: true } = {
   phoneInvalidCode: true,
   port: true,
   proxyProtocol: true,
+  reference: true,
   secretFile: true,
   seed: true,
   settings: true,

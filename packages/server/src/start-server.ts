@@ -5,6 +5,7 @@ import { poolRandom } from '@cablegram/mtproto/crypto'
 import type { Logger } from 'pino'
 import {
   type ConsoleListener,
+  type ConsoleOptions,
   type ConsoleServices,
   listenConsole,
   type ServerInfo,
@@ -20,6 +21,7 @@ import { createLogger } from './logger.ts'
 import { type Counts, countedCourier, createCounts, Metrics, watchGateway } from './metrics.ts'
 import { type ResolvedOptions, resolveOptions, type ServerOptions } from './options.ts'
 import { type Bus, createBus, createClock, type MovableClock } from './ports.ts'
+import { createLazyReference } from './reference/index.ts'
 import { openRsaKeys, type RsaKeys } from './rsa-keys.ts'
 import { applySeed, applySeedApps } from './seed.ts'
 import type { CablegramServer } from './server-api.ts'
@@ -90,7 +92,10 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
   })
   if (parts.isNew) await furnish(options, parts, services)
   else if (options.seed) parts.logger.warn('--seed is for new data folders: this one stays as it is')
-  const console = await startConsole(options, services, parts.logger)
+  const reference = options.reference && createLazyReference(options.reference)
+  if (reference !== undefined) open.push(() => reference.close())
+  const docs = reference && { reference, testApp: TEST_APP }
+  const console = await startConsole(options, services, parts.logger, docs)
   open.push(() => console.close())
   const known = await info(console)
   consoleUrl = known.console
@@ -282,10 +287,11 @@ function startConsole(
   { consoleHost: host, consolePort: port, consoleToken: token, allowOrigin }: ResolvedOptions,
   services: ConsoleServices,
   logger: Logger,
+  docs: ConsoleOptions['docs'],
 ): Promise<ConsoleListener> {
   const place = { host, port, hostOption: '--console-host', portOption: '--console-port' }
   return listening(place, () =>
-    listenConsole({ host, port, token, allowOrigin, services, logger, version: VERSION }),
+    listenConsole({ host, port, token, allowOrigin, services, logger, version: VERSION, docs }),
   )
 }
 

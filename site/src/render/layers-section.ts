@@ -40,7 +40,8 @@ export function methodLayers(method: MethodEntry, model: Model): string {
   const own = ownRows(`\`${method.name}\``, method.history)
   const rows = [...own, ...around].sort((a, b) => a.by - b.by)
   if (around.length <= MAX_ROWS_AROUND) return changesTable(rows)
-  return `${changesTable(own)}\n\nThe constructors of its types have changed ${around.length} times; their pages have the layers.`
+  const rest = `The constructors of its types have changed ${around.length} times; their pages have the layers.`
+  return [changesTable(own), rest].filter((part) => part !== '').join('\n\n')
 }
 
 /** Types such as Update have hundreds of changes, which tell nothing about one method. */

@@ -5,6 +5,7 @@ import { consoleToken, TOKEN_FILE_OPTION } from '../console-token.ts'
 import { CommandLineError } from '../errors.ts'
 import { readyText } from '../ready-text.ts'
 import { readTextFile } from '../text-file.ts'
+import { referenceSource } from './reference.ts'
 
 const DEFAULT_PORT = 10443
 const DEFAULT_CONSOLE_PORT = 10081
@@ -230,6 +231,7 @@ export function serverOptions(args: Arguments): ServerOptions {
     store: isMemory ? 'memory' : args.text('store'),
     secretFile: args.text('secret-file'),
     allowOrigin: args.text('allow-origin')?.split(','),
+    reference: referenceSource(),
     seed: readSeed(args.text('seed')),
     dcs: args.number('dcs'),
     exchangeThreads: args.number('exchange-threads'),

@@ -1,7 +1,8 @@
 import { type Context, Hono } from 'hono'
 import type { Logger } from 'pino'
+import { addDocs, addNoDocs, type DocsOptions } from './docs.ts'
 import { ConsoleError } from './error.ts'
-import { type GuardOptions, guard } from './guard.ts'
+import { type GuardOptions, guard, mayAsk } from './guard.ts'
 import { INBOX_PAGE, INBOX_PAGE_CSP } from './inbox-page.ts'
 import { openApi } from './openapi.ts'
 import { readJson } from './read-json.ts'
@@ -15,6 +16,8 @@ export interface ConsoleOptions extends GuardOptions {
   readonly services: ConsoleServices
   readonly logger: Logger
   readonly version: string
+  /** Undefined: the console has no reference. */
+  readonly docs?: Pick<DocsOptions, 'reference' | 'testApp'> | undefined
 }
 
 const PROMETHEUS = { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }
@@ -33,7 +36,15 @@ export function createConsole(options: ConsoleOptions): Hono {
   console.get('/metrics', async (context) => context.body(await options.services.metrics(), 200, PROMETHEUS))
   console.get('/openapi.json', (context) => context.json(openApi(ROUTES, options.version)))
   console.get('/', (context) => context.html(INBOX_PAGE, 200, { 'Content-Security-Policy': INBOX_PAGE_CSP }))
+  addReference(console, options)
   return console
+}
+
+function addReference(console: Hono, options: ConsoleOptions): void {
+  const { docs, services, logger } = options
+  const isTrusted = (context: Context) => mayAsk(context, options)
+  if (docs !== undefined) addDocs(console, { ...docs, info: () => services.info(), logger, isTrusted })
+  else addNoDocs(console)
 }
 
 function addRoute(console: Hono, route: Route, services: ConsoleServices): void {

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { allowOrigin, answerPreflight, isPreflight } from './cors.ts'
+import { DOCS_PATH } from './docs.ts'
 import { ConsoleError } from './error.ts'
 
 /** Rules for callers of the console. */
@@ -15,7 +16,17 @@ export interface GuardOptions {
 }
 
 /** Paths that need no token: the health check and the empty page reveal nothing. */
-const OPEN_PATHS: ReadonlySet<string> = new Set(['/', '/healthz'])
+const OPEN_PATHS: ReadonlySet<string> = new Set(['/', '/healthz', DOCS_PATH])
+
+/** The reference is public knowledge; a caller without the token does not see this server's own values in it. */
+function isOpen(path: string): boolean {
+  return OPEN_PATHS.has(path) || path.startsWith(`${DOCS_PATH}/`)
+}
+
+/** Whether a caller presents the token, or needs none. */
+export function mayAsk(context: Context, { token }: Pick<GuardOptions, 'token'>): boolean {
+  return token === undefined || presentsToken(context.req.header('authorization'), token)
+}
 
 /**
  * Refuses requests that a web page of another origin could make a browser send. A page can point its own name at
@@ -47,7 +58,7 @@ export function guard(options: GuardOptions): MiddlewareHandler {
     }
     if (isAllowed) allowOrigin(context, origin)
     if (isAllowed && isPreflight(context)) return answerPreflight(context)
-    if (options.token !== undefined && !OPEN_PATHS.has(context.req.path)) {
+    if (options.token !== undefined && !isOpen(context.req.path)) {
       checkToken(authorization, options.token)
     }
     checkContentType(context.req.method, context.req.raw.headers)

@@ -56,7 +56,7 @@ export const INBOX_PAGE: string = `<!doctype html>
 </section>
 </main>
 <div id="said" class="sr" role="status"></div>
-<footer>The HTTP API of this server: <a href="/openapi.json">/openapi.json</a></footer>
+<footer>The HTTP API of this server: <a href="/openapi.json">/openapi.json</a>. Every method, type and error: <a href="/docs/">the reference</a></footer>
 <script>${PAGE_SCRIPT}</script>
 </body>
 </html>

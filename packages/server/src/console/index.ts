@@ -1,3 +1,4 @@
+export type { ConsoleOptions } from './app.ts'
 export { isBlockedByBrowsers } from './blocked-ports.ts'
 export { ConsoleError } from './error.ts'
 export * as fields from './fields.ts'

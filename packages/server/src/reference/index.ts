@@ -1,0 +1,10 @@
+export { closeNames, findNames } from './find-names.ts'
+export { openReference, type Reference, type ReferencePage } from './open-reference.ts'
+export { type OwnValues, withOwnValues } from './own-values.ts'
+export {
+  createLazyReference,
+  type LazyReference,
+  type ReferenceSource,
+  type ReferenceState,
+} from './source.ts'
+export { encodeReference, type ReferenceFile, type WriteOptions } from './write-reference.ts'

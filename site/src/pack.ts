@@ -1,0 +1,35 @@
+/**
+ * `node site/src/pack.ts FILE [--quick]`: writes all pages, with our own words only, as one file. `--quick` compresses less:
+ * for a file that stays in a clone.
+ */
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { parseArgs } from 'node:util'
+import { installPackages } from './install.ts'
+
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`pack: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { quick: { type: 'boolean' } },
+    allowPositionals: true,
+  })
+  const [file] = positionals
+  if (file === undefined) throw new Error('the name of the file to write is missing.')
+  installPackages({ everything: false }, say)
+  const { packSite } = await import('./build/pack-site.ts')
+  const bytes = await packSite({ isQuick: values.quick === true, say })
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(`${file}.new`, bytes)
+  renameSync(`${file}.new`, file)
+  say(`wrote ${file}, ${(bytes.length / 1e6).toFixed(2)} MB`)
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
