@@ -46,6 +46,7 @@ test('--help lists the commands, and each command has help with examples', async
     'pay',
     'reset',
     'connect',
+    'docs',
     'logout',
   ])
   await each(names, async (name) => {
