@@ -9757,7 +9757,7 @@ export namespace auth {
   export type SentCode = auth.sentCode | auth.sentCodeSuccess | auth.sentCodePaymentRequired
   /** The end of a login: signed in, or asked for a name. */
   export type Authorization = auth.authorization | auth.authorizationSignUpRequired
-  /** A login on its way to another data centre. */
+  /** A login that moves to another data centre. */
   export type ExportedAuthorization = auth.exportedAuthorization
   /** The address that a recovery code was sent to. */
   export type PasswordRecovery = auth.passwordRecovery
