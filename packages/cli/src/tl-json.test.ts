@@ -55,7 +55,7 @@ test('an invalid value or an unknown field is refused with its path', () => {
   refused('{"id":[{"_":"inputUser","userId":"99999999999999999999","accessHash":"1"}]}', /userId/)
   refused('{"id":[{"_":"inputChannel"}]}', /inputChannel/)
   refused('{"id":[],"ids":[]}', /^users\.getUsers has no "ids"\. Did you mean id\?/)
-  refused('{"id":[],"x":[]}', /^users\.getUsers has no "x"\. See https:/)
+  refused('{"id":[],"x":[]}', /^users\.getUsers has no "x"\. It has id\.$/)
   refused(
     '{"id":[{"_":"inputUser","userId":"1","accessHash":"1","self":true}]}',
     /users\.getUsers\.id\.0 has no "self"/,

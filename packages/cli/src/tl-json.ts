@@ -1,4 +1,5 @@
 import { closestNames, didYouMean, UsageError } from '@cablegram/tl'
+import { constructorShape, methodShape } from '@cablegram/tl/fields'
 import { CommandLineError } from './errors.ts'
 
 /** Encodes a request. Throws a UsageError `TL_VALUE` at the first value of a wrong type. */
@@ -38,22 +39,24 @@ function checkAllRead(method: string, json: Json, path: string, reads: ReadonlyS
   for (const [key, value] of Object.entries(json)) {
     if (key === '_') continue
     const place = `${path}/${key}`
-    if (!reads.has(place)) throw noSuchField(method, path, key, fieldsAt(path, reads))
+    if (!reads.has(place)) throw noSuchField(method, path, key, fieldsOf(method, path, json))
     checkAllRead(method, value, place, reads)
   }
 }
 
-function fieldsAt(path: string, reads: ReadonlySet<string>): string[] {
-  const inside = [...reads]
-    .filter((place) => place.startsWith(`${path}/`))
-    .map((place) => place.slice(path.length + 1))
-  return inside.filter((name) => !name.includes('/'))
+/** The names of all fields of the object at this path, of the method itself at the empty one. */
+function fieldsOf(method: string, path: string, json: object): string[] {
+  const shape = path === '' ? methodShape(method) : constructorShape('_' in json ? String(json._) : '')
+  return (shape?.fields ?? []).filter(({ type }) => type !== '#').map(({ key }) => key)
 }
+
+const MOST_FIELDS = 12
 
 function noSuchField(method: string, path: string, key: string, fields: readonly string[]): CommandLineError {
   const where = `${method}${path.replaceAll('/', '.')}`
-  const next = didYouMean(key, fields) || `See https://core.telegram.org/method/${method} for its parameters.`
-  return new CommandLineError(`${where} has no "${key}". ${next}`)
+  const names = fields.length > MOST_FIELDS ? [...fields.slice(0, MOST_FIELDS), '…'] : fields
+  const all = names.length === 0 ? 'It has no fields.' : `It has ${names.join(', ')}.`
+  return new CommandLineError(`${where} has no "${key}". ${didYouMean(key, fields) || all}`)
 }
 
 /** A field that is missing, where a name beside it that was not read looks like it: a slip of the pen. */

@@ -7,7 +7,6 @@ import type { Arguments, Command } from '../command.ts'
 import { parseDuration } from '../duration.ts'
 import { CommandError, CommandLineError } from '../errors.ts'
 import { printable } from '../print.ts'
-import { refusalSentence } from '../refusal.ts'
 import { parseSize } from '../size.ts'
 import { TypedLines } from '../typed-lines.ts'
 
@@ -69,7 +68,7 @@ async function run(args: Arguments): Promise<number> {
       return await runLuaRepl(client, (prompt) => lines.ask(prompt), options)
     } catch (error) {
       if (!(error instanceof LuaError) || signal.aborted) throw error
-      complain(error, args)
+      await complain(error, args)
       return 1
     } finally {
       lines.close()
@@ -80,7 +79,8 @@ async function run(args: Arguments): Promise<number> {
 const WELCOME = 'Lua 5.4 with the Telegram API. cablegram.start() signs in; Ctrl-D ends.\n'
 
 /** The error of a script, the calls that led there, and the next step after a refusal. */
-function complain(error: LuaError, args: Arguments): void {
+async function complain(error: LuaError, args: Arguments): Promise<void> {
+  const { refusalSentence } = await import('../refusal.ts')
   const next = refusalSentence(error.cause, sameSession(args))
   const parts = [`cablegram: ${error.message}`, error.traceback, next ?? '']
   for (const line of parts.join('\n').split('\n')) {
