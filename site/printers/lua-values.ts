@@ -19,12 +19,12 @@ export const LUA: Language = {
   string: luaString,
   bytes: luaBytes,
   query: (_method, bytes) => luaBytes(bytes),
-  list: (items, indent) => bracketed(['{', '}'], items, { indent }),
-  object: (entries, indent) =>
+  list: (items, place) => bracketed(['{', '}'], items, place),
+  object: (entries, place) =>
     bracketed(
       ['{', '}'],
       entries.map(({ name, text }) => `${KEYWORDS.has(name) ? `['${name}']` : name} = ${text}`),
-      { indent },
+      place,
     ),
 }
 

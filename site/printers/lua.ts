@@ -63,29 +63,28 @@ function startText({ phone, code, firstName, password }: StartAnswers): string {
     ...(password === undefined ? [] : [`password = '${password}'`]),
     ...(firstName === undefined ? [] : [`first_name = '${firstName}'`]),
   ]
-  return `cablegram.start${bracketed(['{', '}'], answers, { indent: '' })}`
+  return `cablegram.start${bracketed(['{', '}'], answers, { indent: '', lead: 15 })}`
 }
 
 function stepText(step: Step, used: ReadonlySet<string>): string {
   if (!('method' in step)) return step.lua
   if (step.refused !== undefined) return `${protectedCall(step)} -- ${step.refused}`
-  const call = callText(step)
-  return step.as !== undefined && used.has(step.as) ? `local ${step.as} = ${call}` : call
+  return callText(step, step.as !== undefined && used.has(step.as) ? `local ${step.as} = ` : '')
 }
 
 function mainCall(example: Example): string[] {
   if (example.refused === undefined) return shownCall(example)
-  return [`local _, err = ${protectedCall(example)}`, 'print(err.code, err.message)']
+  return [protectedCall(example, 'local _, err = '), 'print(err.code, err.message)']
 }
 
 function shownCall(call: Call): string[] {
   const paths = Object.keys(call.shows ?? {})
   if (paths.length === 0) return [callText(call)]
-  if (paths.length === 1 && paths[0] === '') return [`print(${callText(call)})`]
+  if (paths.length === 1 && paths[0] === '') return [`${callText(call, 'print(')})`]
   const name = snakeCase(call.as ?? 'answer')
   const places = paths.map((path) => placeOf(name, resultOf(call.method), path, constructorsIn(call)))
   return [
-    `local ${name} = ${callText(call)}`,
+    callText(call, `local ${name} = `),
     printed(
       'print',
       places.map(({ lua }) => lua),
@@ -98,14 +97,16 @@ interface Callable {
   readonly params: object
 }
 
-/** `auth.sendCode{…}` */
-function callText({ method, params }: Callable): string {
-  const text = printParams(LUA, method, params)
-  return `${method}${text === '{}' ? '()' : text}`
+/** `auth.sendCode{…}` behind the text before it. */
+function callText({ method, params }: Callable, before = ''): string {
+  const head = before + method
+  const text = printParams(LUA, method, params, { indent: '', lead: head.length })
+  return `${head}${text === '{}' ? '()' : text}`
 }
 
-/** `pcall(auth.sendCode, {…})` */
-function protectedCall({ method, params }: Callable): string {
-  const text = printParams(LUA, method, params)
-  return text === '{}' ? `pcall(${method})` : `pcall(${method}, ${text})`
+/** `pcall(auth.sendCode, {…})` behind the text before it. */
+function protectedCall({ method, params }: Callable, before = ''): string {
+  const head = `${before}pcall(${method}`
+  const text = printParams(LUA, method, params, { indent: '', lead: head.length + 2 })
+  return text === '{}' ? `${head})` : `${head}, ${text})`
 }

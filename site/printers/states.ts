@@ -173,7 +173,10 @@ const passkeyAsked: TextStep = {
   as: 'signed',
   typescript: [
     'await logOut(client)',
-    `const asked = await client.auth.initPasskeyLogin({ apiId: ${APP.apiId}, apiHash: '${APP.apiHash}' })`,
+    'const asked = await client.auth.initPasskeyLogin({',
+    `  apiId: ${APP.apiId},`,
+    `  apiHash: '${APP.apiHash}',`,
+    '})',
     'const signed = passkey.get(asked.options.data)',
   ].join('\n'),
   lua: '',

@@ -16,11 +16,11 @@ export const TYPESCRIPT: Language = {
   string: quoted,
   bytes: (value) => (value.length === 0 ? 'new Uint8Array(0)' : `new Uint8Array([${value.join(', ')}])`),
   query: (method) => `encodeRequest({ _: ${quoted(method)} })`,
-  list: (items, indent) => bracketed(['[', ']'], items, { indent }),
-  object: (entries, indent) =>
+  list: (items, place) => bracketed(['[', ']'], items, place),
+  object: (entries, place) =>
     bracketed(
       ['{', '}'],
       entries.map(({ key, text }) => (key === text ? key : `${key}: ${text}`)),
-      { indent, space: ' ' },
+      { ...place, space: ' ' },
     ),
 }

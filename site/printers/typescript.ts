@@ -76,24 +76,23 @@ function startText({ phone, code, firstName, password }: StartAnswers): string {
     ...(password === undefined ? [] : [`password: async () => '${password}'`]),
     ...(firstName === undefined ? [] : [`name: async () => ({ firstName: '${firstName}' })`]),
   ]
-  return `await client.start(${bracketed(['{', '}'], prompts, { indent: '', space: ' ' })})`
+  return `await client.start(${bracketed(['{', '}'], prompts, { indent: '', lead: 19, space: ' ' })})`
 }
 
 function stepText(step: Step, used: ReadonlySet<string>): string {
   if (!('method' in step)) return step.typescript
   if (step.refused !== undefined) return refusedStep(step, step.refused)
-  const call = `await ${callText(step)}`
-  if (step.as === undefined || !used.has(step.as)) return call
+  if (step.as === undefined || !used.has(step.as)) return callText(step)
   const { as, takes } = step
   const guard =
     takes === undefined ? [] : [`if (${as}._ !== '${takes}') throw new Error(\`answered with \${${as}._}\`)`]
-  return [`const ${as} = ${call}`, ...guard].join('\n')
+  return [callText(step, `const ${as} = await `), ...guard].join('\n')
 }
 
 function refusedStep(step: CallStep, refused: string): string {
   const type = refused.replace(/^\S+ /, '').replace(/_\d+$/, '')
   return [
-    `await ${callText(step)}.catch((error) => {`,
+    `${callText(step)}.catch((error) => {`,
     `  if (!isRpcError(error, '${step.method}') || error.type !== '${type}') throw error`,
     '})',
   ].join('\n')
@@ -103,7 +102,7 @@ function mainCall(example: Example): string[] {
   if (example.refused === undefined) return shownCall(example)
   return [
     'try {',
-    `  await ${callText(example, '  ')}`,
+    `  ${callText(example, 'await ', '  ')}`,
     '} catch (error) {',
     `  if (!isRpcError(error, '${example.method}')) throw error`,
     '  console.log(error.code, error.message)',
@@ -113,10 +112,9 @@ function mainCall(example: Example): string[] {
 
 /** A call, and the line that it prints. */
 function shownCall(call: Call): string[] {
-  const text = `await ${callText(call)}`
   const paths = Object.keys(call.shows ?? {})
-  if (paths.length === 0) return [text]
-  if (paths.length === 1 && paths[0] === '') return [`console.log(${text})`]
+  if (paths.length === 0) return [callText(call)]
+  if (paths.length === 1 && paths[0] === '') return [`${callText(call, 'console.log(await ')})`]
   const name = call.as ?? 'answer'
   const constructors = constructorsIn(call)
   const places = paths.map((path) => placeOf(name, resultOf(call.method), path, constructors))
@@ -124,25 +122,30 @@ function shownCall(call: Call): string[] {
   const values = places.map(({ typescript }) => typescript)
   const shown = printed('console.log', values, conditions.length === 0 ? '' : '  ')
   return [
-    `const ${name} = ${text}`,
-    conditions.length === 0 ? shown : guarded(conditions.join(' && '), shown),
+    callText(call, `const ${name} = await `),
+    conditions.length === 0 ? shown : guarded(conditions, shown),
   ]
 }
 
-/** A statement under a condition, in one line if it fits. */
-function guarded(condition: string, statement: string): string {
-  const line = `if (${condition}) ${statement}`
-  return line.length <= MAX_LINE ? line : `if (${condition}) {\n  ${statement}\n}`
+/** A statement under conditions, in one line if it fits. */
+function guarded(conditions: readonly string[], statement: string): string {
+  const head = `if (${conditions.join(' && ')})`
+  if (head.length + 1 + statement.length <= MAX_LINE) return `${head} ${statement}`
+  const wrapped = `if (\n${conditions.map((condition) => `  ${condition}`).join(' &&\n')}\n)`
+  return `${head.length <= MAX_LINE ? head : wrapped} {\n  ${statement}\n}`
 }
 
 const MAX_LINE = 100
 
-/** `client.auth.sendCode({ … })`; methods without a namespace are on `client.root`. */
+/**
+ * `client.auth.sendCode({ … })` behind the text before it; methods without a namespace are on `client.root`.
+ */
 function callText(
   { method, params }: { readonly method: string; readonly params: object },
+  before = 'await ',
   indent = '',
 ): string {
-  const path = method.includes('.') ? method : `root.${method}`
-  const text = printParams(TYPESCRIPT, method, params, indent)
-  return `client.${path}(${text === '{}' ? '' : text})`
+  const head = `${before}client.${method.includes('.') ? method : `root.${method}`}(`
+  const text = printParams(TYPESCRIPT, method, params, { indent, lead: head.length })
+  return `${head}${text === '{}' ? '' : text})`
 }

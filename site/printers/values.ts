@@ -20,9 +20,9 @@ export interface Language {
   bytes(value: Uint8Array): string
   /** A call that another one carries, as its bytes. */
   query(method: string, bytes: Uint8Array): string
-  list(items: readonly string[], indent: string): string
+  list(items: readonly string[], place: Place): string
   /** @param entries the fields with their values as text */
-  object(entries: readonly Entry[], indent: string): string
+  object(entries: readonly Entry[], place: Place): string
 }
 
 /** A field of an object, written. `key` and `name` are the two forms of its name; `_` has only one. */
@@ -34,8 +34,16 @@ export interface Entry {
 
 const TAG = '_'
 
-/** Writes a value in a language. Lines after the first begin with `indent`. */
-export function printValue(language: Language, value: Value, indent = ''): string {
+/** Where a value stands: the blanks before its lines, and the columns before it on its first one. */
+export interface Place {
+  readonly indent: string
+  readonly lead: number
+}
+
+const TOP: Place = { indent: '', lead: 0 }
+
+/** Writes a value in a language. */
+export function printValue(language: Language, value: Value, place: Place = TOP): string {
   const path = pathOf(value)
   if (path !== undefined) return language.ref(path)
   switch (typeof value) {
@@ -48,23 +56,23 @@ export function printValue(language: Language, value: Value, indent = ''): strin
     case 'string':
       return language.string(value)
     default:
-      return printComposite(language, value, indent)
+      return printComposite(language, value, place)
   }
 }
 
-function printComposite(language: Language, value: object, indent: string): string {
+function printComposite(language: Language, value: object, place: Place): string {
   if (value instanceof Uint8Array) {
     const method = methodIn(value)
     return method === undefined ? language.bytes(value) : language.query(method, value)
   }
-  const inner = `${indent}  `
+  const inner = { indent: `${place.indent}  `, lead: 0 }
   if (Array.isArray(value)) {
     return language.list(
       value.map((item: Value) => printValue(language, item, inner)),
-      indent,
+      place,
     )
   }
-  return printObject(language, shapeOf(value), value, indent)
+  return printObject(language, shapeOf(value), value, place)
 }
 
 function shapeOf(value: object): Shape {
@@ -75,25 +83,25 @@ function shapeOf(value: object): Shape {
 }
 
 /** Writes parameters or a TL object, its fields in the order of the schema. */
-export function printObject(language: Language, shape: Shape, value: object, indent: string): string {
+export function printObject(language: Language, shape: Shape, value: object, place: Place): string {
   const known = shape.fields.filter(({ key }) => Reflect.get(value, key) !== undefined)
   const unknown = Object.keys(value).filter(
     (key) => key !== TAG && !shape.fields.some((field) => field.key === key),
   )
   if (unknown.length > 0) throw new Error(`${shape.name} has no ${unknown.join(', ')}`)
-  const inner = `${indent}  `
+  const indent = `${place.indent}  `
   const field = ({ key, name }: FieldShape): Entry => ({
     key,
     name,
-    text: printValue(language, Reflect.get(value, key), inner),
+    text: printValue(language, Reflect.get(value, key), { indent, lead: name.length + SEPARATOR }),
   })
   const tag = shape.kind === 'constructor' ? [{ key: TAG, name: TAG, text: language.string(shape.name) }] : []
-  return language.object([...tag, ...known.map(field)], indent)
+  return language.object([...tag, ...known.map(field)], place)
 }
 
 /** Writes the parameters of a method. */
-export function printParams(language: Language, method: string, params: object, indent = ''): string {
-  return printObject(language, requireMethod(method), params, indent)
+export function printParams(language: Language, method: string, params: object, place: Place = TOP): string {
+  return printObject(language, requireMethod(method), params, place)
 }
 
 /** @throws if the schema has no such method */
@@ -112,17 +120,20 @@ export function pathsIn(value: unknown): (readonly string[])[] {
 }
 
 const WIDTH = 100
+/** The blanks and the sign between a name and its value. */
+const SEPARATOR = 3
+/** The comma or bracket behind a value. */
+const END = 1
 
 /** Parts in one line, if they fit, otherwise one a line. */
 export function bracketed(
   [open, close]: readonly [string, string],
   parts: readonly string[],
-  { indent, space = '' }: { readonly indent: string; readonly space?: string },
+  { indent, lead, space = '' }: Place & { readonly space?: string },
 ): string {
   if (parts.length === 0) return open + close
   const line = `${open}${space}${parts.join(', ')}${space}${close}`
-  const lead = indent === '' ? LEAD : FIELD_LEAD
-  if (!line.includes('\n') && indent.length + line.length <= WIDTH - lead) return line
+  if (!line.includes('\n') && indent.length + lead + line.length + END <= WIDTH) return line
   return `${open}\n${parts.map((part) => `${indent}  ${part},\n`).join('')}${indent}${close}`
 }
 
@@ -132,8 +143,3 @@ export function printed(name: string, values: readonly string[], indent = ''): s
   if (indent.length + line.length <= WIDTH) return line
   return `${name}(\n${values.map((value) => `${indent}  ${value}`).join(',\n')}\n${indent})`
 }
-
-/** Room for what stands in front of a value, such as `const sent = await client.auth.sendCode(`. */
-const LEAD = 36
-/** Room for the name of a field. */
-const FIELD_LEAD = 20
