@@ -93,6 +93,7 @@ const NOT_TYPED: readonly (readonly [RegExp, string])[] = [
     'runs a program of the page',
   ],
   [/^npx cablegram accept/, 'needs the code of another device'],
+  [/^npx cablegram docs/, 'prints a page of the reference, which npm test does not build'],
   [/^npx cablegram lua/, 'test/lua/guide.test.ts runs the scripts of the page'],
 ]
 

@@ -29,7 +29,10 @@ test('an unknown option is refused with a suggestion', () => {
   const wrong: readonly (readonly [object, string])[] = [
     [{ testclock: true }, 'startServer has no option testclock. Did you mean testClock?'],
     [{ 'console-port': 0 }, 'startServer has no option console-port. Did you mean consolePort?'],
-    [{ colour: 'blue' }, 'startServer has no option colour. The guide server-api lists the options.'],
+    [
+      { colour: 'blue' },
+      'startServer has no option colour. `npx cablegram docs guides/server-api` lists the options.',
+    ],
   ]
   for (const [options, message] of wrong) {
     assert.throws(() => resolveOptions(options), { code: 'OPTION_UNKNOWN', message })

@@ -261,7 +261,8 @@ const OPTIONS: { readonly [Name in keyof Required<ServerOptions>]: true } = {
 function checkNames(options: ServerOptions): void {
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name))
   if (unknown === undefined) return
-  const question = didYouMean(unknown, Object.keys(OPTIONS)) || 'The guide server-api lists the options.'
+  const question =
+    didYouMean(unknown, Object.keys(OPTIONS)) || '`npx cablegram docs guides/server-api` lists the options.'
   throw new UsageError('OPTION_UNKNOWN', `startServer has no option ${unknown}. ${question}`)
 }
 

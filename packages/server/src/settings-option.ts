@@ -95,6 +95,6 @@ export function checkSettings(settings: SettingsOption): SettingsOption {
   const name = v.getDotPath(issue) ?? 'settings'
   throw new UsageError(
     'SETTING_INVALID',
-    `The setting ${name} cannot be ${issue.received}: the guide settings lists the settings and their values.`,
+    `The setting ${name} cannot be ${issue.received}: \`npx cablegram docs guides/settings\` lists the settings and their values.`,
   )
 }
