@@ -24,7 +24,7 @@ export interface Errors {
   readonly any: readonly ErrorFact[]
   /** By name; a name may have several codes. */
   readonly byName: ReadonlyMap<string, readonly ErrorFact[]>
-  /** The rows that name a method, in the order of the data. */
+  /** The rows that name a method, by code. */
   readonly byMethod: ReadonlyMap<string, readonly ErrorFact[]>
 }
 
@@ -35,8 +35,16 @@ export function readErrors(): Errors {
     rows,
     any: rows.filter(({ methods }) => methods === 'any'),
     byName: groupBy(rows, ({ name }) => [name]),
-    byMethod: groupBy(rows, ({ methods }) => (methods === 'any' ? [] : methods)),
+    byMethod: groupBy(
+      rows.toSorted((a, b) => order(a) - order(b)),
+      ({ methods }) => (methods === 'any' ? [] : methods),
+    ),
   }
+}
+
+/** Negative codes come last. */
+function order({ code }: ErrorFact): number {
+  return code < 0 ? 1000 - code : code
 }
 
 /** The part of an error's address after `/errors/`: `No workers running` has spaces. */

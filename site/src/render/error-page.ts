@@ -13,7 +13,12 @@ export function errorPage(name: string, rows: readonly ErrorFact[]): Page {
     title: name,
     description: plain(firstSentence(cause ?? '')) || `The error ${name} and the methods that answer it.`,
     trail: [{ title: 'Errors', path: '/errors' }],
-    blocks: [introduction(name, rows), ...rows.map(rowSection), '## In a program', handling(name, rows)],
+    blocks: [
+      introduction(name, rows),
+      ...rows.map((row) => rowSection(row, headingOf(row, rows))),
+      '## In a program',
+      handling(name, rows),
+    ],
   }
 }
 
@@ -23,9 +28,16 @@ function introduction(name: string, rows: readonly ErrorFact[]): string {
   return `An error with the ${codes.length === 1 ? 'code' : 'codes'} ${codes.join(', ')}.${number}`
 }
 
-function rowSection(row: ErrorFact): string {
+/** Several rows of one code differ in their methods. */
+function headingOf({ code, name, methods }: ErrorFact, rows: readonly ErrorFact[]): string {
+  if (methods === 'any' || rows.filter((row) => row.code === code).length === 1) return `${code} ${name}`
+  const [first = '', ...others] = methods
+  return `${code} of ${first}${others.length === 0 ? '' : ` and ${others.length} more`}`
+}
+
+function rowSection(row: ErrorFact, heading: string): string {
   return [
-    `## ${row.code} ${row.name}`,
+    `## ${heading}`,
     table(
       ['', ''],
       [

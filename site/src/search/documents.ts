@@ -1,6 +1,6 @@
 import { errorSlug } from '../model/errors.ts'
 import type { Entry, Model } from '../model/model.ts'
-import { firstSentence, plain } from '../render/inline.ts'
+import { BORROWED_MARK, firstSentence, plain } from '../render/inline.ts'
 import type { SearchDocument } from './search.ts'
 
 /** Longer descriptions add weight to the download and nothing to the search. */
@@ -44,7 +44,8 @@ export function searchDocuments(model: Model): SearchDocument[] {
 }
 
 function described(about: Entry['about']): string {
-  return about === undefined ? '' : cut(plain(firstSentence(about.text)))
+  if (about === undefined) return ''
+  return `${cut(plain(firstSentence(about.text)))}${about.isBorrowed ? ` ${BORROWED_MARK}` : ''}`
 }
 
 function cut(text: string): string {
