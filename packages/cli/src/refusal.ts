@@ -17,7 +17,9 @@ export function refusalSentence(error: unknown, options: string): string | undef
 function nextStep(error: RpcError, options: string): string {
   const { command, advice = '' } = rowOf(error) ?? {}
   if (command !== undefined) return command.replace('npx cablegram login', (login) => login + options)
-  return error.argument === undefined ? advice : advice.replace(/\bX\b/, String(error.argument))
+  const step = error.argument === undefined ? advice : advice.replace(/\bX\b/, String(error.argument))
+  const page = error.method === undefined ? '' : `See \`npx cablegram docs ${error.method}\`.`
+  return [step, page].filter((sentence) => sentence !== '').join(' ')
 }
 
 /** The row of this error and method; otherwise that of any method, or of another one. */
