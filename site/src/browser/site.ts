@@ -1,5 +1,7 @@
 /** The script of every page: the theme, tabs, buttons that copy, and the search box. Pages work without it. */
 
+/** The console's address of a server that was started without options. */
+const OWN_SERVER = 'http://127.0.0.1:10081'
 const root = document.documentElement
 
 /** Reads or writes a choice; a browser may forbid both. */
@@ -131,8 +133,12 @@ function wakeSearch(): void {
 
 /** The form that calls the running server is loaded when somebody asks for it; only consoles have it. */
 function wakeTryIt(): void {
-  const place = document.querySelector<HTMLElement>('#try-it[data-script]')
+  const place = document.querySelector<HTMLElement>('#try-it')
   if (place === null) return
+  if (place.dataset['script'] === undefined) {
+    place.append(invitation(place.dataset['method'] ?? ''))
+    return
+  }
   const button = document.createElement('button')
   button.type = 'button'
   button.textContent = 'Try it on this server'
@@ -143,4 +149,26 @@ function wakeTryIt(): void {
     )
   })
   place.append(button)
+}
+
+/** The address of the same page on a server of one's own: pages from elsewhere cannot call it. */
+function invitation(method: string): HTMLElement {
+  const line = document.createElement('p')
+  const link = document.createElement('a')
+  link.href = `${OWN_SERVER}/docs/methods/${method}`
+  link.textContent = link.href
+  line.append(
+    'To call this method from its page, start a server (',
+    code('npx cablegram serve'),
+    ') and open ',
+    link,
+    '.',
+  )
+  return line
+}
+
+function code(text: string): HTMLElement {
+  const node = document.createElement('code')
+  node.textContent = text
+  return node
 }

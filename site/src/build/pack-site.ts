@@ -2,6 +2,7 @@ import { encodeReference, type ReferenceFile } from '@cablegram/server/reference
 import { buildModel } from '../model/build-model.ts'
 import type { Model } from '../model/model.ts'
 import { siteFiles } from './files.ts'
+import { TRY_IT_PATH, tryItScript } from './try-it-script.ts'
 
 /** How to pack. */
 export interface PackOptions {
@@ -23,5 +24,7 @@ async function* packedFiles(model: Model, say: (line: string) => void): AsyncGen
     if (made % 250 === 0 || made === of) say(`rendering: ${made} of ${of} pages …`)
   }
   for await (const { path, text } of siteFiles(model, onProgress)) yield { path, text }
+  // Pages of a console alone can call its server.
+  yield { path: TRY_IT_PATH, text: await tryItScript() }
   say('compressing …')
 }
