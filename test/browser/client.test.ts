@@ -99,8 +99,8 @@ for (const bundler of ['esbuild', 'vite'] as const) {
       const phoneCodeHash = sent.value?.['phoneCodeHash']
       const wrong = await call(page, 'auth.signIn', { phoneNumber, phoneCodeHash, phoneCode: '11111' })
       assert.deepEqual(
-        [wrong.error?.kind, wrong.error?.code, wrong.error?.type],
-        ['RpcError', 400, 'PHONE_CODE_INVALID'],
+        [wrong.error?.kind, wrong.error?.name, wrong.error?.code, wrong.error?.type],
+        ['RpcError', 'RpcError', 400, 'PHONE_CODE_INVALID'],
       )
       note('signIn', await call(page, 'auth.signIn', { phoneNumber, phoneCodeHash, phoneCode: '22222' }))
       note(

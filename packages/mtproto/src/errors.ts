@@ -4,6 +4,7 @@ export { DecodeError, MtprotoError, UsageError } from '@cablegram/tl'
 
 /** The peer broke MTProto; the connection it did so on is not to be used further. */
 export class ProtocolError extends MtprotoError {
+  override readonly name: string = 'ProtocolError'
   readonly code: string
 
   constructor(code: string, message: string, options?: ErrorOptions) {
@@ -13,10 +14,13 @@ export class ProtocolError extends MtprotoError {
 }
 
 /** A check of MTProto's security guidelines failed: the peer is hostile, or not who it should be. */
-export class SecurityError extends ProtocolError {}
+export class SecurityError extends ProtocolError {
+  override readonly name: string = 'SecurityError'
+}
 
 /** The peer sent a transport error: a frame of four bytes, such as -404 or -429. */
 export class TransportError extends MtprotoError {
+  override readonly name: string = 'TransportError'
   readonly code = 'TRANSPORT_ERROR'
   /** The number on the wire, negative. */
   readonly transportCode: number
@@ -29,6 +33,7 @@ export class TransportError extends MtprotoError {
 
 /** The network or a deadline; the same thing is worth trying again. */
 export class ConnectionError extends MtprotoError {
+  override readonly name: string = 'ConnectionError'
   readonly code: string
 
   constructor(code: string, message: string, options?: ErrorOptions) {
@@ -43,6 +48,7 @@ export class ConnectionError extends MtprotoError {
  * `method` the TL name of what was asked.
  */
 export class RpcError extends MtprotoError {
+  override readonly name: string = 'RpcError'
   readonly code: number
   readonly type: string
   readonly argument: number | undefined

@@ -7,12 +7,14 @@ export abstract class MtprotoError extends Error {
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
+    // Minifiers take the names of classes away: those that pages see say theirs.
     this.name = new.target.name
   }
 }
 
 /** A mistake in the program that calls this library; never caused by the peer. */
 export class UsageError extends MtprotoError {
+  override readonly name: string = 'UsageError'
   readonly code: string
 
   constructor(code: string, message: string, options?: ErrorOptions) {
@@ -23,6 +25,7 @@ export class UsageError extends MtprotoError {
 
 /** TL text (or its JSON form) is wrong at `file:line:column`, both counted from 1. */
 export class SchemaError extends MtprotoError {
+  override readonly name: string = 'SchemaError'
   readonly code = 'SCHEMA_INVALID'
   readonly file: string
   readonly line: number
@@ -46,6 +49,7 @@ export interface DecodeErrorPlace {
 
 /** The bytes are not valid TL of the expected type. Readers throw only this error on hostile bytes. */
 export class DecodeError extends MtprotoError {
+  override readonly name: string = 'DecodeError'
   readonly code = 'DECODE_FAILED'
   readonly offset: number
   readonly constructorId: number | undefined

@@ -117,6 +117,7 @@ export type LoginStep = { [At in LoginState['at']]: LoginStepAt<At> }[LoginState
 
 /** An action that the state of the login does not allow; `legal` lists the actions it allows. */
 export class LoginActionError extends UsageError {
+  override readonly name: string = 'LoginActionError'
   override readonly code = 'LOGIN_ACTION_ILLEGAL'
   readonly action: string
   readonly at: LoginState['at']

@@ -21,6 +21,7 @@ import { MtprotoError } from '@cablegram/tl'
  * ```
  */
 export class SessionError extends MtprotoError {
+  override readonly name: string = 'SessionError'
   readonly code: string
 
   constructor(code: string, message: string, options?: ErrorOptions) {
