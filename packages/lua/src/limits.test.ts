@@ -155,3 +155,23 @@ test('scripts run at the same time, each in its thread', async () => {
   for (const wake of sleeping) wake()
   assert.deepEqual(await Promise.all(runs), [1, 2])
 })
+
+test('a function among the options that fails ends the script', async () => {
+  const fails = (): never => {
+    throw new RangeError('no room')
+  }
+  for (const options of [{ print: fails }, { ask: fails }, { sleep: fails }]) {
+    const error = await errorOf("cablegram.ask('?') cablegram.sleep(1) print(1)", options)
+    assert.deepEqual([error.code, error.message], ['LUA_FAILED', 'The script was stopped: no room'])
+    assert.ok(error.cause instanceof RangeError)
+  }
+})
+
+test('finalizers may print while Lua reads code', async () => {
+  const lines: string[] = []
+  const code = `for i = 1, 2000 do setmetatable({}, {__gc = function() print('gone', i) end}) end
+    local text = 'local t = {' .. ("'a piece of text', "):rep(3000) .. '} return #t'
+    print(load(text)())`
+  await runLua(HANGING, code, { print: (line) => lines.push(line) })
+  assert.ok(lines.includes('3000'), lines.at(-1))
+})

@@ -28,7 +28,7 @@ export interface LuaOptions {
   readonly signal?: AbortSignal | undefined
   /** Memory of everything that the script makes, from 1 MiB to 1 GiB. Default: 256 MiB. */
   readonly maxMemoryBytes?: number | undefined
-  /** Instructions of Lua that the script may take. Default: no limit. */
+  /** Instructions of Lua that the script may take, counted in steps of 10,000. Default: no limit. */
   readonly maxInstructions?: number | undefined
   /**
    * How long the script may compute without a call or a sleep. It ends what no count of instructions

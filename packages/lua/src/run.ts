@@ -112,9 +112,15 @@ class Run {
       this.#end(question.code)
       return undefined
     }
-    const answer = await this.#answers.answer(question)
-    this.#startComputing()
-    return answer
+    try {
+      const answer = await this.#answers.answer(question)
+      this.#startComputing()
+      return answer
+    } catch (error) {
+      // A call's errors are answers. This one comes from the caller's own functions, such as `print`.
+      this.#end(stopped(error))
+      return undefined
+    }
   }
 
   #errorOf(failure: Failure | undefined): LuaError | number {
@@ -164,9 +170,10 @@ const ENDS = {
   instructions: { code: 'LUA_INSTRUCTION_LIMIT' },
 } as const
 
-/** The thread itself failed: Lua cannot, so WebAssembly ran out of its own memory, or there is a mistake of ours. */
-function stopped(cause: Error): LuaError {
-  return new LuaError('LUA_FAILED', `Lua stopped: ${cause.message}`, { cause })
+/** Something beside the script failed: a function among the options, or the thread itself. */
+function stopped(cause: unknown): LuaError {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  return new LuaError('LUA_FAILED', `The script was stopped: ${message}`, { cause })
 }
 
 function jobOf(

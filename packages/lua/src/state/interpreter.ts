@@ -18,6 +18,9 @@ export interface LuaLimits {
   readonly maxInstructions?: number | undefined
 }
 
+/** The allocator's arguments: the block, its size, and the wanted size. */
+type Allocation = [pointer: number, oldBytes: number, bytes: number]
+
 /** How often the instructions are counted. */
 const COUNT = 10_000
 const MASK_COUNT = 8
@@ -48,10 +51,7 @@ export class Interpreter implements StackParts {
     this.#maxMemoryBytes = Math.min(MOST_MEMORY_BYTES, Math.max(LEAST_MEMORY_BYTES, maxMemoryBytes))
     this.#instructionsLeft = maxInstructions ?? Number.POSITIVE_INFINITY
     this.#dispatcher = this.#newPointer((L) => this.#dispatch(L), 'ii')
-    const allocate = module.addFunction(
-      (_, pointer, old, size) => this.#allocate(pointer, old, size),
-      'iiiii',
-    )
+    const allocate = this.#newPointer((_, ...args) => this.#allocate(...(args as Allocation)), 'iiiii')
     const L = module._lua_newstate(allocate, 0)
     if (L === 0) throw new RangeError('there is no memory for Lua')
     this.#main = new Stack(this, L)
@@ -106,7 +106,8 @@ export class Interpreter implements StackParts {
     let status = 0
     const [name] = this.memory.name(chunkName)
     const [mode] = this.memory.name('t')
-    this.memory.lend(code, (pointer, length) => {
+    // While Lua reads the code it may collect garbage, whose finalizers use the scratch memory.
+    this.memory.lendOwn(code, (pointer, length) => {
       status = this.module._luaL_loadbufferx(stack.L, pointer, length, name, mode)
     })
     if (status === 0) return undefined

@@ -51,18 +51,28 @@ export class LuaMemory {
     return entry
   }
 
-  /** Lends the bytes a place in memory while `use` runs, with a zero after them. */
+  /** Lends the bytes a place in memory while `use` copies them; nothing else may be lent meanwhile. */
   lend(bytes: Uint8Array, use: (pointer: number, length: number) => void): void {
-    const isSmall = bytes.length < SCRATCH_BYTES
-    const pointer = isSmall ? this.#scratch : this.#module._malloc(bytes.length + 1)
+    if (bytes.length >= SCRATCH_BYTES) this.lendOwn(bytes, use)
+    else this.#fill(this.#scratch, bytes, use)
+  }
+
+  /** Lends the bytes a place of their own while `use` runs. */
+  lendOwn(bytes: Uint8Array, use: (pointer: number, length: number) => void): void {
+    const pointer = this.#module._malloc(bytes.length + 1)
     if (pointer === 0) throw new RangeError(`no memory for ${bytes.length} bytes`)
     try {
-      this.#module.HEAPU8.set(bytes, pointer)
-      this.#module.HEAPU8[pointer + bytes.length] = 0
-      use(pointer, bytes.length)
+      this.#fill(pointer, bytes, use)
     } finally {
-      if (!isSmall) this.#module._free(pointer)
+      this.#module._free(pointer)
     }
+  }
+
+  /** Copies the bytes, with a zero after them. */
+  #fill(pointer: number, bytes: Uint8Array, use: (pointer: number, length: number) => void): void {
+    this.#module.HEAPU8.set(bytes, pointer)
+    this.#module.HEAPU8[pointer + bytes.length] = 0
+    use(pointer, bytes.length)
   }
 
   /** A view of memory, valid until Lua runs again. */
