@@ -5,7 +5,7 @@ import type { NamesOf, StateName } from './states.ts'
 /** Values that an answer shows, by their paths: `{ 'type.length': 5 }`. The empty path is the answer itself. */
 export type Shows = Readonly<Record<string, string | number | boolean>>
 
-/** Why a language cannot make a call. */
+/** Reasons for languages that cannot make the call, as sentences for the page. */
 export type Missing = Readonly<Partial<Record<'lua' | 'command', string>>>
 
 /** Another program of a page, written by hand in each language that it is worth writing in. */
@@ -27,7 +27,7 @@ export interface Call {
   readonly as?: string | undefined
   /** The constructor of the answer, where its type has several. */
   readonly answer?: string | undefined
-  /** Nothing if a call after it shows what it did. */
+  /** Values that the answer shows. Left out if only the call after this one shows the effect. */
   readonly shows?: Shows | undefined
 }
 

@@ -10,7 +10,7 @@ import { typescriptProgram } from './typescript.ts'
 /** The example of a method in each language, as its page shows it. */
 export interface PrintedExample {
   readonly method: string
-  /** Whether the tests run it; others are made from the schema, type-checked and encoded. */
+  /** True if the tests run it. The others are made from the schema, type-checked and encoded. */
   readonly executed: boolean
   /** The state before the call, in words. */
   readonly given?: string
@@ -18,9 +18,9 @@ export interface PrintedExample {
   readonly lua: string
   /** Commands for a shell. */
   readonly command?: string
-  /** Why the command line cannot make the call. */
+  /** The reason, if the command line cannot make the call. */
   readonly commandNote?: string
-  /** Why Lua cannot make the call. */
+  /** The reason, if Lua cannot make the call; `lua` is empty then. */
   readonly luaNote?: string
   /** A sentence about the example. */
   readonly note?: string
@@ -76,7 +76,7 @@ export function shownLines({ refused, shows = {}, after }: Example): string {
   return [...(refused === undefined ? [] : [refused]), ...lines].join('\n')
 }
 
-/** How many examples the tests run in each language. */
+/** The number of examples that the tests run, in each language. */
 export async function executedCounts(): Promise<{
   readonly typescript: number
   readonly lua: number

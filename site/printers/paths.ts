@@ -5,7 +5,7 @@ import { quoted } from './typescript-values.ts'
 /** A place in an answer, written in each language. */
 export interface Place {
   readonly typescript: string
-  /** What has to hold before TypeScript knows the place. */
+  /** Conditions that narrow the types on the way. */
   readonly conditions: readonly string[]
   readonly lua: string
   /** The TL type of the value; `length` for the count of a vector, string or bytes. */

@@ -8,7 +8,7 @@ export function resultOf(method: string): string {
   return result === 'X' ? 'bytes' : result
 }
 
-/** What an example says of the constructors in its answer. */
+/** The constructors that an example names in its answer. */
 export function constructorsIn({ answer, shows = {} }: Call): Constructors {
   const known = Object.entries(shows).flatMap(([path, value]) =>
     path === '_' || path.endsWith('._') ? [[path.replace(/\.?_$/, ''), String(value)] as const] : [],

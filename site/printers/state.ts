@@ -20,7 +20,7 @@ export interface CallStep {
   readonly refused?: string
 }
 
-/** Lines for what is no call: a proof, a code from the inbox. */
+/** Lines that are not a call: a proof, a code from the inbox. */
 export interface TextStep {
   /** The name that the lines make; without a use of it they are left out. */
   readonly as?: string

@@ -21,12 +21,12 @@ export function usedNames(
   return new Set([...names, ...inText])
 }
 
-/** Whether a name stands in a text as a word of its own. */
+/** Tells if a text has the name as a word of its own. */
 export function uses(text: string, name: string): boolean {
   return new RegExp(`\\b${name}\\b`).test(text)
 }
 
-/** Whether a step makes nothing that something uses. */
+/** Tells if nothing uses the name that a step makes. */
 export function isIdle(step: Step, used: ReadonlySet<string>): boolean {
   return !('method' in step) && step.as !== undefined && !used.has(step.as)
 }

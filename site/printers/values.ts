@@ -34,7 +34,7 @@ export interface Entry {
 
 const TAG = '_'
 
-/** Where a value stands: the blanks before its lines, and the columns before it on its first one. */
+/** The place of a value: the blanks before its lines, and the columns before it on its first one. */
 export interface Place {
   readonly indent: string
   readonly lead: number
@@ -104,7 +104,7 @@ export function printParams(language: Language, method: string, params: object, 
   return printObject(language, requireMethod(method), params, place)
 }
 
-/** @throws if the schema has no such method */
+/** @throws Error for a name that is not in the schema */
 export function requireMethod(method: string): Shape {
   const shape = methodShape(method)
   if (shape === undefined) throw new Error(`the schema has no method ${method}`)

@@ -5,7 +5,7 @@ export function encodeCall(method: string, params: object): Uint8Array {
   return encodeRequest({ ...params, _: method } as unknown as Requests[MethodName])
 }
 
-/** Any answer: every field of it is an answer, too. */
+/** An answer of any type: each of its fields is an answer, too. */
 const ANSWER: object = new Proxy({}, { get: (_target, key) => (key === 'then' ? undefined : ANSWER) })
 
 /** The place of everything that a program imports. */

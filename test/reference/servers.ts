@@ -59,6 +59,6 @@ async function start(options: string): Promise<{ server: CablegramServer; comman
 /** Programs in it find the packages of the repository. */
 async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'cablegram-examples-'))
-  await symlink(MODULES, join(folder, 'node_modules'))
+  await symlink(MODULES, join(folder, 'node_modules'), 'junction')
   return folder
 }

@@ -29,7 +29,7 @@ export class Shell {
 
   #command(line: string): Promise<CommandOutcome> {
     const [npx, program, ...args] = words(line, this.variables)
-    if (npx !== 'npx' || program !== 'cablegram') throw new Error(`this is no command of ours: ${line}`)
+    if (npx !== 'npx' || program !== 'cablegram') throw new Error(`not a command of cablegram: ${line}`)
     return this.#commands.runWords(this.#inFolder(args))
   }
 

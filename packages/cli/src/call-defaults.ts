@@ -13,7 +13,7 @@ export interface Defaults {
   fill(params: object, client: TelegramClient): Promise<object>
 }
 
-/** Any values of the right types. */
+/** Values of the right types, for the codec. */
 const PLACEHOLDERS: Readonly<Record<string, unknown>> = {
   apiId: 0,
   apiHash: '',

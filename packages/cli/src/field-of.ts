@@ -6,7 +6,7 @@ import { toJson } from './tl-json.ts'
  * One value of an answer as text for a script: `user.firstName`, or `0.id` of the first in a list. Texts, numbers and bytes
  * are printed bare, the latter as base64; objects as JSON.
  *
- * @throws CommandError if the answer has no such value
+ * @throws CommandError if the path leads nowhere
  */
 export function fieldOf(answer: unknown, path: string): string {
   let value: unknown = JSON.parse(toJson(answer))
