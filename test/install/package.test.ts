@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
@@ -123,11 +123,58 @@ for (const { name, path } of nodes()) {
     const serve = [command, 'serve', '--memory', '--json', '--port', '0', '--console-port', '0']
     const server = spawn(path, serve, { cwd: project.folder, stdio: ['ignore', 'pipe', 'inherit'] })
     const [line] = await once(createInterface({ input: server.stdout }), 'line')
-    assert.equal(JSON.parse(line).event, 'ready')
+    const { event, console: base, apps } = JSON.parse(line)
+    assert.equal(event, 'ready')
+    const page = await (await fetch(`${base}/docs/methods/auth.sendCode`)).text()
+    assert.ok(page.includes(`'${base}'`))
+    assert.ok(page.includes(apps[0].apiHash))
     server.kill('SIGTERM')
     assert.deepEqual(await once(server, 'exit'), [0, null])
   })
 }
+
+test('the packed command has the whole reference, in less than 1 MB', () => {
+  const command = join(modules, 'cablegram/bin/cablegram.js')
+  const docs = (...args: string[]) =>
+    spawnSync(process.execPath, [command, 'docs', ...args], { encoding: 'utf8' })
+  assert.ok(statSync(join(modules, 'cablegram/reference.pages')).size < 1_000_000)
+  const page = docs('auth.sendCode')
+  assert.equal(page.status, 0, page.stderr)
+  assert.match(page.stdout, /^auth\.sendCode\n=+\n/)
+  assert.match(docs('FLOOD_WAIT_30').stdout, /^FLOOD_WAIT_X\n/)
+  const wrong = docs('auth.sendcode')
+  assert.deepEqual([wrong.status, wrong.stdout], [2, ''])
+  assert.match(wrong.stderr, /no page for "auth\.sendcode"\. Did you mean auth\.sendCode\?/)
+  assert.equal(docs('--port', '70000').status, 2)
+})
+
+test('the packed command serves the reference, and says if the port is taken or the file damaged', async () => {
+  const command = join(modules, 'cablegram/bin/cablegram.js')
+  const server = spawn(process.execPath, [command, 'docs', '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = await once(createInterface({ input: server.stdout }), 'line')
+  const url = /http:\/\/127\.0\.0\.1:(\d+)\//.exec(line) ?? []
+  const get = (path: string) => fetch(`${url[0]}${path}`, { redirect: 'manual' })
+  assert.match(await (await get('methods/auth.sendCode.md')).text(), /^# auth\.sendCode$/m)
+  assert.equal(
+    (await get('API_docs/methods/auth_sendCode.html')).headers.get('location'),
+    '/methods/auth.sendCode',
+  )
+  assert.equal((await get('methods/%2e%2e%2f%2e%2e%2fetc/passwd')).status, 404)
+  const second = spawnSync(process.execPath, [command, 'docs', '--port', url[1] ?? ''], { encoding: 'utf8' })
+  assert.equal(second.status, 1)
+  assert.match(second.stderr, /port \d+ is taken\. Give another one with --port/)
+  server.kill('SIGTERM')
+  assert.deepEqual(await once(server, 'exit'), [0, null])
+  const file = join(modules, 'cablegram/reference.pages')
+  const bytes = readFileSync(file)
+  writeFileSync(file, bytes.subarray(0, 1000))
+  const damaged = spawnSync(process.execPath, [command, 'docs', 'auth.sendCode'], { encoding: 'utf8' })
+  writeFileSync(file, bytes)
+  assert.equal(damaged.status, 1)
+  assert.match(damaged.stderr, /reference\.pages is (?:cut off|damaged)/)
+})
 
 test('every file that a manifest names exists', () => {
   const missing = manifests().flatMap((manifest) =>

@@ -25,6 +25,7 @@ test('the ready text tells a person everything a client needs and what to type n
     '12345',
     '0123456789abcdef',
     'http://127.0.0.1:10081',
+    'http://127.0.0.1:10081/docs',
     './cablegram-data',
   ]) {
     assert.ok(text.includes(part), part)

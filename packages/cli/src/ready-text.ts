@@ -18,6 +18,7 @@ export function readyText(info: ReadyInfo, data: string | undefined): string {
       .slice(0, 1)
       .map(({ apiId, apiHash }): [string, string] => ['App', `api_id ${apiId}, api_hash ${apiHash}`]),
     ['Console', `${info.console} shows the codes (or type: npx cablegram codes${serverOption(info)})`],
+    ['Reference', `${info.console}/docs has every method and error`],
     ['Data', data ?? 'in memory, gone when the server stops'],
     ...info.publicKeys.map(({ fingerprint }): [string, string] => [
       'Public key',

@@ -17,6 +17,8 @@ export interface Counts {
   readonly errorRowsWithAdvice: number
   readonly methodsWithErrors: number
   readonly examples: number
+  /** Those that Lua can make. */
+  readonly inLua: number
   readonly executed: { readonly typescript: number; readonly lua: number; readonly command: number }
 }
 
@@ -35,6 +37,7 @@ export function countsOf({ methods, constructors, types, errors }: Model): Count
       .length,
     methodsWithErrors: errors.byMethod.size,
     examples: examples.length,
+    inLua: examples.filter(({ lua }) => lua !== '').length,
     executed: {
       typescript: executed.length,
       lua: executed.filter(({ lua }) => lua !== '').length,
