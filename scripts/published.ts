@@ -37,7 +37,7 @@ export function published({ scripts: _, ...manifest }: Manifest, dist: string): 
     ...(targets.length > 0 && { exports: Object.fromEntries(targets) }),
     ...(manifest.imports && { imports: inJavaScript(manifest.imports) }),
     ...entries(targets),
-    files: ['src', 'generated', 'bin', 'browser'].filter((name) => existsSync(join(dist, name))),
+    files: ['src', 'generated', 'bin', 'browser', REFERENCE].filter((name) => existsSync(join(dist, name))),
     publishConfig: { access: 'public' },
   }
 }
