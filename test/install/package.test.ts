@@ -148,7 +148,9 @@ test('the packed command has the whole reference, in less than 1 MB', () => {
   assert.equal(docs('--port', '70000').status, 2)
 })
 
-test('the packed command serves the reference, and says if the port is taken or the file damaged', async () => {
+test('the packed command serves the reference, and says if the port is taken or the file damaged', {
+  timeout: 60_000,
+}, async () => {
   const command = join(modules, 'cablegram/bin/cablegram.js')
   const server = spawn(process.execPath, [command, 'docs', '--port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
