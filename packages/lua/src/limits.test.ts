@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { type LuaClient, LuaError, type LuaOptions, runLua } from '@cablegram/lua'
 
@@ -167,11 +170,38 @@ test('a function among the options that fails ends the script', async () => {
   }
 })
 
-test('finalizers may print while Lua reads code', async () => {
+test('a finalizer, in which Lua counts no instructions, is refused', async () => {
+  const error = await errorOf('setmetatable({}, {__gc = print})')
+  assert.match(error.message, /^script:1: setmetatable: scripts have no finalizers \(__gc\); use a local/)
+  // A metatable that gets one later never runs it.
+  const late = `local m = {} local t = setmetatable({}, m) m.__gc = function() while true do end end
+    t = nil collectgarbage() local c <close> = setmetatable({}, {__close = function() print('closed') end})`
   const lines: string[] = []
-  const code = `for i = 1, 2000 do setmetatable({}, {__gc = function() print('gone', i) end}) end
-    local text = 'local t = {' .. ("'a piece of text', "):rep(3000) .. '} return #t'
-    print(load(text)())`
-  await runLua(HANGING, code, { print: (line) => lines.push(line) })
-  assert.ok(lines.includes('3000'), lines.at(-1))
+  await runLua(HANGING, late, { print: (line) => lines.push(line) })
+  assert.deepEqual(lines, ['closed'])
+})
+
+test('parameters and lines that share one value many times are refused, as large ones are', async () => {
+  const shared = `local d = {_ = 'jsonNull'} for i = 1, 30 do d = {_ = 'jsonArray', value = {d, d}} end
+    help.saveAppLog{events = {{_ = 'inputAppEvent', time = 0, type = '', peer = 0, data = d}}}`
+  assert.match((await errorOf(shared)).message, /data\.value\[1\].*: the parameters are larger than 4 MiB$/)
+  const strings = `local s, t = ('x'):rep(1e6), {} for i = 1, 99 do t[i] = s end `
+  const call = `${strings} langpack.getStrings{lang_pack = '', lang_code = '', keys = t}`
+  assert.match((await errorOf(call)).message, /getStrings\.keys\[5\]: the parameters are larger than 4 MiB$/)
+  const print = await errorOf(`${strings} print(table.unpack(t))`)
+  assert.equal(print.message, 'script:1: print: the line is larger than 64 MiB')
+})
+
+test('require takes files only, and a script can catch that there is none', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cablegram-lua-'))
+  mkdirSync(join(folder, 'sub.lua'))
+  writeFileSync(join(folder, 'big.lua'), new Uint8Array((16 << 20) + 1))
+  const lines: string[] = []
+  const code = "print(pcall(require, 'sub')) print(pcall(require, 'big'))"
+  await runLua(HANGING, code, { folder, print: (line) => lines.push(line) })
+  rmSync(folder, { recursive: true })
+  assert.deepEqual(lines, [
+    "false\tscript:1: require: there is no sub.lua in the script's folder",
+    'false\tscript:1: require: big.lua is larger than 16 MiB',
+  ])
 })

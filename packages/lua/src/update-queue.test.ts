@@ -36,6 +36,13 @@ test('ten thousand updates that wait become a gap', () => {
   assert.deepEqual([queue.take()?.['_'], queue.isEmpty], ['updatesTooLong', true])
 })
 
+test('a container of any length becomes single updates', () => {
+  const queue = new UpdateQueue()
+  const updates = Array.from({ length: 300_000 }, () => ({ _: 'updateConfig' }) as const)
+  queue.add({ _: 'updates', updates, users: [], chats: [], date: 0, seq: 0 })
+  assert.equal(queue.take()?.['_'], 'updatesTooLong')
+})
+
 test('updates come in order while the script sleeps, never inside the handler, and after its end until it stops', async () => {
   let tell: (updates: Updates) => void = () => {}
   let listeners = 0

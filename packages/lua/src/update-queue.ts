@@ -15,7 +15,7 @@ export class UpdateQueue {
 
   /** Too many updates become one: the script can ask for the difference, as after any other gap. */
   add(updates: Updates): void {
-    this.#waiting.push(...singleUpdates(updates))
+    for (const update of singleUpdates(updates)) this.#waiting.push(update)
     if (this.#waiting.length > MAX_WAITING) this.#waiting = [{ _: 'updatesTooLong' }]
     this.#onArrival()
   }

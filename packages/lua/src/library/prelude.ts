@@ -5,6 +5,7 @@
 export const PRELUDE = `
 local host = ...
 local load, select, tostring, type, next = load, select, tostring, type, next
+local error, rawget, setmetatable, getmetatable = error, rawget, setmetatable, getmetatable
 local sort, concat, rep, format, find, match = table.sort, table.concat, string.rep, string.format, string.find, string.match
 local mathtype = math.type
 
@@ -19,6 +20,14 @@ function _G.load(chunk, name, mode, ...)
     return nil, "attempt to load a text chunk (mode is '" .. mode .. "')"
   end
   return load(chunk, name, 't', ...)
+end
+
+-- Lua counts no instructions inside finalizers, so nothing would end one.
+function _G.setmetatable(value, metatable)
+  if type(metatable) == 'table' and rawget(metatable, '__gc') ~= nil then
+    error("setmetatable: scripts have no finalizers (__gc); use a local variable <close> and __close", 2)
+  end
+  return setmetatable(value, metatable)
 end
 
 local refusal = { __name = 'refusal' }

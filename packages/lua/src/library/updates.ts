@@ -46,12 +46,16 @@ export class Updates {
     const handler = this.#handler
     if (handler === undefined) return
     this.#isHandling = true
-    const failure = this.#interpreter.callSafely(stack, () => {
-      stack.pushKept(handler)
-      pushValue(stack, update, 'Update')
-      return 1
-    })
-    this.#isHandling = false
-    if (failure !== undefined) throw new ScriptEnd(failure)
+    try {
+      const failure = this.#interpreter.callSafely(stack, () => {
+        stack.pushKept(handler)
+        pushValue(stack, update, 'Update')
+        return 1
+      })
+      if (failure !== undefined) throw new ScriptEnd(failure)
+    } finally {
+      // There may be no memory for the update: a script can catch that.
+      this.#isHandling = false
+    }
   }
 }

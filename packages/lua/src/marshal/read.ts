@@ -33,12 +33,17 @@ export function readObject(stack: Stack, index: number, type: string, name: stri
 
 /** Slots that one level of nesting needs: a key, a value, a name. */
 const SLOTS = 8
+/** No frame takes a larger request. */
+const MAX_MIB = 4
+const LEAST_VALUE_BYTES = 4
 
 class Reader {
   readonly #stack: Stack
   readonly #path: Path
   /** The tables around the current one; a table among them would contain itself. */
   readonly #around: number[] = []
+  /** Bytes that the values so far take at least. */
+  #bytes = 0
 
   constructor(stack: Stack, path: Path) {
     this.#stack = stack
@@ -63,10 +68,20 @@ class Reader {
 
   /** Reads the value at this index as one of the type. */
   value(index: number, type: string): unknown {
+    this.#count(index)
     const read = PRIMITIVES[type]
     if (read !== undefined) return read(this.#stack, index, this.#path)
     const item = /^Vector<(.+)>$/.exec(type)?.[1]
     return item === undefined ? this.#object(index, type) : this.#vector(index, item)
+  }
+
+  /** One table may stand in many places, and becomes many values: the limit of Lua's memory does not hold them. */
+  #count(index: number): void {
+    const stack = this.#stack
+    this.#bytes += LEAST_VALUE_BYTES + (stack.isString(index) ? stack.view(index).length : 0)
+    if (this.#bytes > MAX_MIB << 20) {
+      throw new Mistake(`${this.#path}: the parameters are larger than ${MAX_MIB} MiB`)
+    }
   }
 
   #field({ name, type }: FieldShape): unknown {

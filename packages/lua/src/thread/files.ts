@@ -1,23 +1,37 @@
 import { readFileSync, realpathSync, statSync, writeSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
+import { Mistake } from '../state/thrown.ts'
 
-const MAX_FILE_BYTES = 1 << 24
+const MAX_FILE_MIB = 16
 
 /**
  * The code of a required name, from a file below the folder; symbolic links that lead out of it lead nowhere.
  *
  * @param name parts joined by dots, each without a slash
+ * @throws Mistake for a file that is too large, or that this user may not read
  */
 export function readModule(folder: string, name: string): { code: Uint8Array; file: string } | undefined {
   const parts = name.split('.')
   for (const file of [`${join(...parts)}.lua`, join(...parts, 'init.lua')]) {
     const path = realPath(join(folder, file))
     if (path === undefined || !isBelow(realpathSync(folder), path)) continue
-    const { size } = statSync(path)
-    if (size > MAX_FILE_BYTES) throw new RangeError(`${file} is larger than ${MAX_FILE_BYTES} bytes`)
-    return { code: readFileSync(path), file }
+    const stats = statSync(path)
+    // A folder has no code, and reading a pipe would block the thread where no signal reaches it.
+    if (!stats.isFile()) continue
+    if (stats.size > MAX_FILE_MIB << 20) {
+      throw new Mistake(`require: ${file} is larger than ${MAX_FILE_MIB} MiB`)
+    }
+    return { code: contentOf(path, file), file }
   }
   return undefined
+}
+
+function contentOf(path: string, file: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw new Mistake(`require: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
 }
 
 function realPath(path: string): string | undefined {
