@@ -13,15 +13,20 @@ interface Seen {
 }
 
 const MAX_PAGE_BYTES = 20 * 1024
+/** The guide of all login errors is one long table. */
+const MAX_GUIDE_BYTES = 22 * 1024
 const ASSETS = new Set(['/style.css', '/site.js', '/llms.txt', '/search'])
 
 const everything = new Map<string, Seen>()
 const heaviest = { path: '', bytes: 0 }
+const tooHeavy: string[] = []
 const loaded: string[] = []
 const assetBytes = gzipSync(await siteScript()).length + gzipSync(await styleSheet()).length
 
 for (const [path, { html, markdown }] of allPages()) {
   const bytes = gzipSync(html).length + assetBytes
+  if (bytes > (path.startsWith('/guides/') ? MAX_GUIDE_BYTES : MAX_PAGE_BYTES))
+    tooHeavy.push(`${path}: ${bytes}`)
   if (bytes > heaviest.bytes) Object.assign(heaviest, { path, bytes })
   everything.set(path, {
     ids: new Set([...html.matchAll(/ id="([^"]+)"/g)].map(([, id = '']) => id)),
@@ -98,9 +103,9 @@ test('names that differ only in case never share a folder', () => {
 
 test('no page loads anything from another host', () => assert.deepEqual(loaded, []))
 
-test('each page has at most 20 KiB, compressed, with its style and script', () => {
+test('each page has at most 20 KiB, compressed, with its style and script; a guide 22 KiB', () => {
   console.log(`heaviest page: ${heaviest.path}, ${(heaviest.bytes / 1024).toFixed(1)} KiB`)
-  assert.ok(heaviest.bytes <= MAX_PAGE_BYTES, `${heaviest.path} has ${heaviest.bytes} bytes`)
+  assert.deepEqual(tooHeavy, [])
 })
 
 test('pages have landmarks, one h1, a language and a title', () => {
