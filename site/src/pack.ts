@@ -25,8 +25,10 @@ async function main(): Promise<void> {
   const { packSite } = await import('./build/pack-site.ts')
   const bytes = await packSite({ isQuick: values.quick === true, say })
   mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(`${file}.new`, bytes)
-  renameSync(`${file}.new`, file)
+  // Two makers at once do not write into one file.
+  const newFile = `${file}.${process.pid}.new`
+  writeFileSync(newFile, bytes)
+  renameSync(newFile, file)
   say(`wrote ${file}, ${(bytes.length / 1e6).toFixed(2)} MB`)
 }
 

@@ -24,7 +24,7 @@ const INGREDIENTS = [
 /** The reference of this installation: its own file, or in a clone one that is made when somebody first asks for it. */
 export function referenceSource(): ReferenceSource {
   if (existsSync(PACKED) || !existsSync(MAKER)) return { file: PACKED }
-  return { file: MADE, make: (say) => makeReference(say), isOutdated: () => isOutdated(MADE) }
+  return { file: MADE, make: makeReference, isOutdated: () => isOutdated(MADE) }
 }
 
 function isOutdated(file: string): boolean {
@@ -35,11 +35,14 @@ function isOutdated(file: string): boolean {
 }
 
 /** Runs the maker in a process of its own, so that a server goes on meanwhile. */
-function makeReference(say: (line: string) => void): Promise<void> {
+function makeReference(say: (line: string) => void, signal?: AbortSignal): Promise<void> {
   const child = spawn(process.execPath, [MAKER, MADE, '--quick'], {
     cwd: CLONE,
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal && { signal }),
   })
+  // npm, which the maker may wait for, has these pipes too: the server does not wait for it.
+  signal?.addEventListener('abort', () => [child.stdout, child.stderr].map((pipe) => pipe.destroy()))
   let complaint = ''
   child.stderr.setEncoding('utf8')
   child.stderr.on('data', (text: string) => {

@@ -195,6 +195,24 @@ test('a reference is made at the first visit, and only once', async () => {
   await lazy.close()
 })
 
+test('the end of a server ends the making of its reference, too', async () => {
+  let said: AbortSignal | undefined
+  let end = () => {}
+  const lazy = createLazyReference({
+    file: join(folder, 'never.pages'),
+    make(_, signal) {
+      said = signal
+      return new Promise((resolve) => {
+        end = resolve
+      })
+    },
+  })
+  assert.equal((await lazy.state()).at, 'making')
+  await lazy.close()
+  assert.equal(said?.aborted, true)
+  end()
+})
+
 test('a failed making says why, and the next visit tries again', async () => {
   let runs = 0
   const lazy = createLazyReference({

@@ -7,8 +7,9 @@ export interface ReferenceSource {
   /**
    * Makes the file, in a clone of the repository; without it, a missing file stays missing.
    * @param say shows what is being done, a line at a time
+   * @param signal aborts when nobody needs the file any more
    */
-  readonly make?: ((say: (line: string) => void) => Promise<void>) | undefined
+  readonly make?: ((say: (line: string) => void, signal?: AbortSignal) => Promise<void>) | undefined
   /** Whether the file is missing or older than what it is made of. Asked once, before the file is opened. */
   readonly isOutdated?: (() => boolean) | undefined
 }
@@ -30,6 +31,7 @@ const MAX_LINE = 200
 
 /** A reference that is neither opened nor made yet. */
 export function createLazyReference({ file, make, isOutdated }: ReferenceSource): LazyReference {
+  const closed = new AbortController()
   let opened: Promise<Reference> | undefined
   let making: { doing: string; failed?: Error | undefined } | undefined
   const start = (run: NonNullable<typeof make>) => {
@@ -38,9 +40,10 @@ export function createLazyReference({ file, make, isOutdated }: ReferenceSource)
     const say = (line: string) => {
       own.doing = line.slice(0, MAX_LINE)
     }
-    run(say).then(
+    run(say, closed.signal).then(
       () => {
         making = undefined
+        if (closed.signal.aborted) return
         opened = openReference(file)
         opened.catch(() => undefined)
       },
@@ -69,6 +72,7 @@ export function createLazyReference({ file, make, isOutdated }: ReferenceSource)
       }
     },
     async close() {
+      closed.abort()
       const reference = await opened?.catch(() => undefined)
       await reference?.close()
     },
