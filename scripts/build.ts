@@ -17,7 +17,7 @@ import {
 import { basename, dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { writeLibraries } from './browser-libraries.ts'
-import { type Manifest, published, REFERENCE } from './published.ts'
+import { type Manifest, published, REFERENCE, TRY_IT } from './published.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const emitted = join(root, 'build')
@@ -62,7 +62,7 @@ function assemble(name: string): void {
     cpSync(join(folder, 'generated'), join(dist, 'generated'), { recursive: true })
   cpSync(join(folder, 'README.md'), join(dist, 'README.md'))
   cpSync(join(root, 'LICENSE'), join(dist, 'LICENSE'))
-  if (name === 'cli') cpSync(reference, join(dist, REFERENCE))
+  if (name === 'cli') for (const file of [REFERENCE, TRY_IT]) cpSync(join(emitted, file), join(dist, file))
   const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   for (const file of globSync('**/*.d.ts', { cwd: dist })) nameJavaScript(dist, file, manifest)
   for (const file of globSync('**/*.js.map', { cwd: dist })) nameSource(join(dist, file))

@@ -18,6 +18,9 @@ export interface Manifest {
 /** The file of the package `cablegram` with all pages of the reference. */
 export const REFERENCE = 'reference.pages'
 
+/** The script of "try it", which the console's pages load. */
+export const TRY_IT = 'try-it.js.br'
+
 /** An entry of `exports`: the declarations first, as TypeScript wants it. */
 interface Target {
   readonly types: string
@@ -37,7 +40,9 @@ export function published({ scripts: _, ...manifest }: Manifest, dist: string): 
     ...(targets.length > 0 && { exports: Object.fromEntries(targets) }),
     ...(manifest.imports && { imports: inJavaScript(manifest.imports) }),
     ...entries(targets),
-    files: ['src', 'generated', 'bin', 'browser', REFERENCE].filter((name) => existsSync(join(dist, name))),
+    files: ['src', 'generated', 'bin', 'browser', REFERENCE, TRY_IT].filter((name) =>
+      existsSync(join(dist, name)),
+    ),
     publishConfig: { access: 'public' },
   }
 }

@@ -4,9 +4,6 @@ import { installBrowserBuild } from '../../../scripts/browser-libraries.ts'
 
 const ENTRY = fileURLToPath(new URL('../try-it/index.ts', import.meta.url))
 
-/** The address of the script in a reference: consoles load it from there. */
-export const TRY_IT_PATH = '/try-it.js'
-
 /** The script of "try it": the form and the whole client in one file, loaded when somebody presses the button. */
 export async function tryItScript(): Promise<string> {
   installBrowserBuild()

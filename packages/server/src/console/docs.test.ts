@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { encodeReference } from '../reference/index.ts'
+import { encodeReference, writeTryIt } from '../reference/index.ts'
 import { startServer } from '../start-server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cablegram-docs-'))
@@ -18,12 +18,13 @@ writeFileSync(
     [
       { path: '/', text: '<h1>Home</h1>' },
       { path: '/methods/auth.sendCode', text: CODE + HOOK },
-      { path: '/try-it.js', text: 'export function start() {}' },
       { path: '/404', text: 'No such page. %SUGGESTIONS%' },
     ],
     { layer: 228 },
   ),
 )
+const SCRIPT = 'export function start() {}'
+await writeTryIt(file, SCRIPT, 4)
 
 async function get(base: string, path: string, headers: Record<string, string> = {}) {
   const answer = await fetch(`${base}${path}`, { redirect: 'manual', headers })
@@ -38,6 +39,11 @@ test('the console shows the reference at /docs, with its own values and the form
   const page = await get(base, '/docs/methods/auth.sendCode')
   assert.ok(page.text.includes(`<code>${base} 10001</code>`), page.text)
   assert.ok(page.text.includes('data-method="auth.sendCode" data-script="/docs/try-it.js"></section>'))
+  const script = await get(base, '/docs/try-it.js')
+  assert.deepEqual(
+    [script.text, script.headers.get('content-type')],
+    [SCRIPT, 'text/javascript; charset=utf-8'],
+  )
   assert.match(
     page.headers.get('content-security-policy') ?? '',
     /default-src 'none'.*connect-src 'self' ws:/,

@@ -1,7 +1,7 @@
 import { UsageError } from '@cablegram/tl'
 import type { Context, Hono } from 'hono'
 import type { Logger } from 'pino'
-import { type LazyReference, type OwnValues, withOwnValues } from '../reference/index.ts'
+import { type LazyReference, type OwnValues, TRY_IT_PATH, withOwnValues } from '../reference/index.ts'
 import { ConsoleError } from './error.ts'
 import type { ServerInfo } from './services.ts'
 
@@ -19,8 +19,7 @@ export interface DocsOptions {
 /** The reference of a console is below this path. */
 export const DOCS_PATH = '/docs'
 
-/** The script of the form that calls this server, and the place on a method's page that loads it. */
-const TRY_IT = '/try-it.js'
+/** The place on a method's page that loads the form that calls this server. */
 const HOOK = /(<section id="try-it" data-method="[\w.]+")>/
 
 /** Adds the reference to a console. */
@@ -61,7 +60,9 @@ async function answer(context: Context, options: DocsOptions): Promise<Response>
   context.header('Content-Security-Policy', policy(server))
   for (const [name, value] of Object.entries(headers)) context.header(name, value)
   return context.body(
-    state.reference.has(TRY_IT) ? text.replace(HOOK, `$1 data-script="${DOCS_PATH}${TRY_IT}">`) : text,
+    state.reference.has(TRY_IT_PATH)
+      ? text.replace(HOOK, `$1 data-script="${DOCS_PATH}${TRY_IT_PATH}">`)
+      : text,
     status,
   )
 }

@@ -7,4 +7,5 @@ export {
   type ReferenceSource,
   type ReferenceState,
 } from './source.ts'
+export { TRY_IT_PATH, writeTryIt } from './try-it.ts'
 export { encodeReference, type ReferenceFile, type WriteOptions } from './write-reference.ts'

@@ -13,6 +13,7 @@ import {
   type ReferenceIndex,
   sha256,
 } from './format.ts'
+import { hasTryIt, readTryIt, TRY_IT_PATH } from './try-it.ts'
 import { twinOf } from './twin.ts'
 
 /** The answer to a request for an address. */
@@ -27,7 +28,7 @@ export interface Reference {
   readonly layer: number
   /** The addresses of all pages, without Markdown twins, styles and scripts. */
   readonly paths: readonly string[]
-  /** Whether the file itself has something at this address. */
+  /** Whether something is at this address itself, without a redirect. */
   has(path: string): boolean
   /**
    * The page of an address.
@@ -78,7 +79,9 @@ async function readReference(handle: FileHandle, file: string): Promise<Referenc
     for (const oldest of blocks.keys()) if (blocks.size > KEPT_BLOCKS) blocks.delete(oldest)
     return found
   }
+  const offersTryIt = hasTryIt(file)
   const textOf = async (path: string): Promise<string | undefined> => {
+    if (path === TRY_IT_PATH && offersTryIt) return await readTryIt(file)
     const place = files.get(path)
     if (place === undefined) return await derived(path)
     const [, number, start, length] = place
@@ -94,7 +97,7 @@ async function readReference(handle: FileHandle, file: string): Promise<Referenc
   return {
     layer: index.layer,
     paths: addresses.pages,
-    has: (path) => files.has(path),
+    has: (path) => files.has(path) || (path === TRY_IT_PATH && offersTryIt),
     async page(path, base = '') {
       const text = path === NOT_FOUND ? undefined : await textOf(path)
       if (text !== undefined)
