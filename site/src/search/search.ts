@@ -6,7 +6,7 @@ export interface SearchDocument {
   /** The address without the slash in front: `methods/auth.sendCode`. */
   readonly id: string
   readonly name: string
-  /** What it says of itself. */
+  /** Its description. */
   readonly text: string
   /** The errors of a method. */
   readonly errors: string
@@ -33,6 +33,9 @@ const FOLDER_WEIGHTS: Readonly<Record<string, number>> = {
   types: 0.9,
 }
 
+/** Every name is shorter; a much longer text would keep a page busy for seconds. */
+const MAX_QUERY = 200
+
 /** Makes a search over these pages. */
 export function createSearch(documents: readonly SearchDocument[]): Search {
   const index = new MiniSearch<SearchDocument>({
@@ -44,7 +47,8 @@ export function createSearch(documents: readonly SearchDocument[]): Search {
   const byId = new Map(documents.map((document) => [document.id, document]))
   const named = new NamedPages(documents)
   return {
-    find(query, limit) {
+    find(text, limit) {
+      const query = text.slice(0, MAX_QUERY)
       const exact = named.find(query)
       if (exact.length >= limit) return exact.slice(0, limit)
       const found = index
