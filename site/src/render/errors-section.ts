@@ -1,4 +1,4 @@
-import { type ErrorFact, errorSlug } from '../model/errors.ts'
+import type { ErrorFact } from '../model/errors.ts'
 import type { MethodEntry, Model } from '../model/model.ts'
 import { errorLink, table } from './inline.ts'
 
@@ -30,7 +30,7 @@ export function errorsSection(method: MethodEntry, { errors }: Model): string {
     .join('\n\n')
 }
 
-/** How to make an error happen on the local server. */
+/** A way to make an error happen on the local server. */
 export function makeText({ make, faultOnly, name, methods }: ErrorFact): string {
   if (make !== undefined) return commandText(make)
   if (methods !== 'any' && faultOnly === undefined) return '–'
@@ -46,9 +46,4 @@ export function commandText(make: string): string {
 function wireExample(name: string): string {
   const text = name.replace(/(?<![A-Z])X(?![A-Z])/, '30')
   return text.includes(' ') ? `'${text}'` : text
-}
-
-/** The address of an error's page. */
-export function errorPath(name: string): string {
-  return `/errors/${errorSlug(name)}`
 }

@@ -1,6 +1,6 @@
 import { sha1 } from '#primitives'
 import type { AuthKey } from '../machine.ts'
-import { longToBytes, readLong } from './bytes.ts'
+import { readLong } from './bytes.ts'
 
 /**
  * An authorization key with its id.
@@ -24,9 +24,4 @@ export function deriveNewNonceHash(newNonce: Uint8Array, number: 1 | 2 | 3, auxH
 /** The salt that both sides know from the exchange. */
 export function deriveFirstSalt(newNonce: Uint8Array, serverNonce: Uint8Array): bigint {
   return BigInt.asIntN(64, readLong(newNonce) ^ readLong(serverNonce))
-}
-
-/** auth_key_id as it is on the wire, 8 bytes. */
-export function authKeyIdBytes(key: AuthKey): Uint8Array {
-  return longToBytes(key.id)
 }
