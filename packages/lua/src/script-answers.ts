@@ -8,7 +8,7 @@ import { decodeLaxly } from './state/memory.ts'
 import type { Answers, Question } from './thread/bridge.ts'
 import { UpdateQueue } from './update-queue.ts'
 
-/** What the answers to a script's questions need. */
+/** Everything that the answers to a script's questions depend on. */
 export interface AnswerParts {
   readonly client: LuaClient
   /** Aborts when the script has ended. */

@@ -1,7 +1,7 @@
 import type { LoginPrompts, RpcError } from '@cablegram/client'
 import type { CallOutcome, StartOutcome } from './library/host.ts'
 
-/** Where the answers of a sign-in come from. */
+/** Sources of the answers of a sign-in. */
 export interface SignInParts {
   /** Answers that the script gave as strings, by their names in Lua. */
   readonly given: Readonly<Record<string, string>>

@@ -37,7 +37,7 @@ export class UpdateQueue {
   }
 }
 
-/** The updates in a container, or the one that is none. */
+/** The updates in a container; any other update alone. */
 function singleUpdates(updates: Updates): readonly TlObject[] {
   switch (updates._) {
     case 'updates':

@@ -8,7 +8,7 @@ import { prefixOf } from '../render/links.ts'
 import { BASE_MARK, siteFiles } from './files.ts'
 import { oldAddresses, stub } from './old-addresses.ts'
 
-/** How the build went. */
+/** Figures of a build. */
 export interface BuildFigures {
   readonly pages: number
   readonly byKind: ReadonlyMap<string, number>

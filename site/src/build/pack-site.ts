@@ -3,7 +3,7 @@ import { buildModel } from '../model/build-model.ts'
 import type { Model } from '../model/model.ts'
 import { siteFiles } from './files.ts'
 
-/** How to pack. */
+/** Options of a packed site. */
 export interface PackOptions {
   /** Of the compression, 0 to 11. */
   readonly quality: number

@@ -29,7 +29,7 @@ import type {
 import { boxedNameIn } from './type-names.ts'
 import { readNotes, readPurposes, readWords, type Words } from './words.ts'
 
-/** How to build a model. */
+/** Options of a model. */
 export interface ModelOptions {
   /** Takes descriptions of core.telegram.org where we have none: for pages that stay on this machine. */
   readonly borrow: boolean

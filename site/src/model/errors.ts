@@ -13,7 +13,7 @@ export interface ErrorFact {
   readonly source: 'telegram' | 'ours'
   /** Why no rule of the local server makes it. */
   readonly faultOnly?: string
-  /** How to make it happen on the local server: a command line, or a sentence. */
+  /** A way to make it happen on the local server: a command line, or a sentence. */
   readonly make?: string
 }
 

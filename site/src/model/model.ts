@@ -106,6 +106,6 @@ export interface Model {
   readonly errors: Errors
   readonly guides: readonly Guide[]
   readonly purposes: readonly Purpose[]
-  /** Whether descriptions of core.telegram.org stand where we have none. */
+  /** Descriptions of core.telegram.org stand in for ours that are missing. */
   readonly isBorrowing: boolean
 }

@@ -9,7 +9,7 @@ export interface MethodWords {
   readonly fields?: Readonly<Record<string, string>>
   /** Data centres that it may be called in. */
   readonly where?: string
-  /** Whether it may be called twice. */
+  /** The effect of a second call. */
   readonly repeat?: string
   /** By constructor: when the answer is this one, and how to have it from the local server. */
   readonly answers?: Readonly<Record<string, { readonly when: string; readonly make?: string }>>

@@ -4,7 +4,7 @@ export type Memory = Readonly<Record<string, string>>
 const KEY = 'cablegram try-it'
 const KEPT_FIELDS = ['phone_number', 'email_pattern']
 
-/** What a login on its way has left in this tab. */
+/** Values of an unfinished login in this tab. */
 export function recall(): Memory {
   const text = sessionStorage.getItem(KEY)
   return text === null ? {} : JSON.parse(text)

@@ -9,7 +9,7 @@ export { type LoginDialogOptions, loginDialog } from './dialog.ts'
 
 /** The options of a login form. */
 export interface LoginFormOptions {
-  /** Whether to offer signing in by QR code. Default: yes. */
+  /** Offers signing in by QR code. Default: yes. */
   readonly qr?: boolean | undefined
 }
 

@@ -14,7 +14,7 @@ export interface Screen {
   readonly problem: string
 }
 
-/** What was typed, by the names of the fields. */
+/** The typed texts, by the names of their fields. */
 export type Values = Readonly<Record<string, string>>
 
 /** A field to type in. */

@@ -22,7 +22,7 @@ export interface Stage {
   readonly login: Login
   readonly client: TelegramClient
   readonly choices: Choices
-  /** Whether a QR code is offered. */
+  /** The form offers a QR code. */
   readonly hasQr: boolean
   /** Shows the screen again after a choice. */
   readonly refresh: () => void

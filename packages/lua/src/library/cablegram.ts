@@ -9,7 +9,7 @@ import { Mistake } from '../state/thrown.ts'
 import type { Host, LuaApp, StartOutcome } from './host.ts'
 import type { Updates } from './updates.ts'
 
-/** What the functions of `cablegram` work with. */
+/** Parts of a script that the functions of `cablegram` use. */
 export interface CablegramParts {
   readonly host: Host
   readonly updates: Updates

@@ -16,7 +16,7 @@ export interface LuaApp {
   readonly apiHash: string
 }
 
-/** What a script asks for beyond Lua itself. Each call returns with the result: the script blocks until it is there. */
+/** Everything that a script gets from outside Lua. Each call returns with the result: the script blocks until it is there. */
 export interface Host {
   /** Makes a call of the API; the parameters fit its schema. */
   call(method: string, params: TlObject): CallOutcome

@@ -81,7 +81,7 @@ export class Script {
     }
   }
 
-  /** Whether an exception has left Lua in the middle: nothing runs in this state any more. */
+  /** An exception has left Lua in the middle: nothing runs in this state any more. */
   get isEnded(): boolean {
     return this.#isEnded
   }

@@ -17,7 +17,7 @@ export class Updates {
     this.#interpreter = interpreter
   }
 
-  /** Whether there is a handler, for which the script waits at its end. */
+  /** There is a handler, for which the script waits at its end. */
   get isOn(): boolean {
     return this.#handler !== undefined
   }

@@ -21,7 +21,7 @@ export interface LuaLimits {
 /** The allocator's arguments: the block, its size, and the wanted size. */
 type Allocation = [pointer: number, oldBytes: number, bytes: number]
 
-/** How often the instructions are counted. */
+/** Instructions between two counts. */
 const COUNT = 10_000
 const MASK_COUNT = 8
 /** Lua itself and the methods of the API take a quarter of this. */

@@ -29,7 +29,7 @@ export class LuaMemory {
   readonly #module: LuaModule
   readonly #scratch: number
   readonly #names = new Map<string, readonly [pointer: number, length: number]>()
-  /** Where Lua writes the length of a string. */
+  /** Address to which Lua writes the length of a string. */
   readonly lengthPointer: number
 
   constructor(module: LuaModule) {

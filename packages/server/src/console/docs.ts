@@ -5,7 +5,7 @@ import { type LazyReference, type OwnValues, TRY_IT_PATH, withOwnValues } from '
 import { ConsoleError } from './error.ts'
 import type { ServerInfo } from './services.ts'
 
-/** What the pages of the reference need. */
+/** Everything that the pages of the reference depend on. */
 export interface DocsOptions {
   readonly reference: LazyReference
   /** The app that the code of the pages has. */

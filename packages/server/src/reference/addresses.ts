@@ -34,7 +34,7 @@ export function createAddresses(paths: readonly string[]): Addresses {
   }
 }
 
-/** What an address may mean: without the slash or the ending, or a page of the reference this one grew from. */
+/** Addresses that an odd one may stand for: without its slash or ending, or that of a page of the older reference. */
 function candidates(path: string): string[] {
   const plain = path.replace(/\/+$/, '').replace(/(?:\/index)?\.html$/, '')
   const old = /^\/(?:API_docs\/)?(methods|constructors|types)\/([\w.]+)$/.exec(plain)

@@ -28,7 +28,7 @@ export interface Reference {
   readonly layer: number
   /** The addresses of all pages, without Markdown twins, styles and scripts. */
   readonly paths: readonly string[]
-  /** Whether something is at this address itself, without a redirect. */
+  /** Tells whether something is at this address itself, without a redirect. */
   has(path: string): boolean
   /**
    * The page of an address.

@@ -1,6 +1,6 @@
 import { openReference, type Reference } from './open-reference.ts'
 
-/** Where a server gets its reference from. */
+/** The file of a reference, and the way to make it. */
 export interface ReferenceSource {
   /** The file. */
   readonly file: string
@@ -10,7 +10,7 @@ export interface ReferenceSource {
    * @param signal aborts when nobody needs the file any more
    */
   readonly make?: ((say: (line: string) => void, signal?: AbortSignal) => Promise<void>) | undefined
-  /** Whether the file is missing or older than what it is made of. Asked once, before the file is opened. */
+  /** Tells whether the file is missing or older than its sources. Asked once, before the file is opened. */
   readonly isOutdated?: (() => boolean) | undefined
 }
 

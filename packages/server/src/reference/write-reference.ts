@@ -10,7 +10,7 @@ export interface ReferenceFile {
   readonly text: string
 }
 
-/** How to compress. */
+/** Options of a reference file. */
 export interface WriteOptions {
   readonly layer: number
   /** 0 to 11; 11 saves a twentieth more and takes a minute. Default 9. */

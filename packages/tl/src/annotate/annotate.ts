@@ -5,7 +5,7 @@ import { type AnnotatedRow, bytesText, flagsText, idText, rowBytes, stringText }
 
 /** Limits of an annotation. */
 export interface AnnotateOptions {
-  /** How many rows to make; what follows is one row named `…`, which is not read. Default: 1000. */
+  /** Most rows to make; the bytes after them are one row named `…`, unread. Default: 1000. */
   readonly maxRows?: number | undefined
 }
 

@@ -1,7 +1,7 @@
 import type { MethodError, Schema } from '../schema/index.ts'
 import { HEADER } from './javascript.ts'
 
-/** What is known about an error besides its code, name and methods. */
+/** Our knowledge of an error besides its code, name and methods. */
 export interface ErrorTexts {
   /** When the error comes, one sentence. */
   readonly cause?: string
