@@ -18,7 +18,7 @@ export async function holdName(name: string): Promise<() => void> {
     const whenHeld = () => new Promise<void>((release) => resolve(release))
     const signal = AbortSignal.timeout(PATIENCE_MS)
     navigator.locks.request(`cablegram session ${name}`, { signal }, whenHeld).catch((cause) => {
-      reject(signal.aborted ? inUse(name) : cause)
+      reject(signal.aborted ? inUse(name) : noLocks(name, cause))
     })
   })
 }
@@ -26,4 +26,10 @@ export async function holdName(name: string): Promise<() => void> {
 function inUse(name: string): SessionError {
   const message = `Another tab or another client of this page has the session ${name} open. Close it, or use another session.`
   return new SessionError('SESSION_IN_USE', message)
+}
+
+/** A frame with a sandbox has an origin of its own, for which browsers keep nothing. */
+function noLocks(name: string, cause: unknown): SessionError {
+  const message = `The browser keeps no session ${name} for this page. Use memorySession().`
+  return new SessionError('SESSION_STORAGE', message, { cause })
 }
