@@ -22,7 +22,11 @@ export interface ServedFolder {
  * @throws {Error} where the port is taken: one sentence with the next step
  */
 export async function serveFolder(folder: string, port: number): Promise<ServedFolder> {
-  const server = createServer((request, response) => void answer(folder, request.url ?? '/', response))
+  const server = createServer((request, response) => {
+    answer(folder, request.url ?? '/', response).catch((error: Error) => {
+      response.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${error.message}\n`)
+    })
+  })
   const taken = await listen(server, port)
   return {
     url: `http://127.0.0.1:${taken}/`,
