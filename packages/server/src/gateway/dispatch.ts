@@ -214,7 +214,7 @@ export class Dispatcher {
     }
   }
 
-  /** Row 2 of login-service.md section 1. */
+  /** Refuses a call on a key that two clients use at once, if the server's policy for such keys says so. */
   async #checkAlone(key: RequestKey, ip: string): Promise<void> {
     const { record } = key
     const { duplicateKeys, nowMs, logger } = this.#options
@@ -390,7 +390,7 @@ function checkMayCall(method: string, { temp, record }: RequestKey): void {
   throw refusal(state.at === 'revoked' ? state.reason : 'AUTH_KEY_UNREGISTERED')
 }
 
-/** Row 3 of login-service.md section 1, for every method. */
+/** Refuses a bot's call of a method for users, and a user's call of a method for bots. */
 function checkCaller(method: string, isBot: boolean): void {
   if (isBot && userMethods.has(method)) throw refusal('BOT_METHOD_INVALID')
   if (!isBot && botMethods.has(method)) throw refusal('USER_BOT_REQUIRED')

@@ -18,8 +18,8 @@ const API_HASH = /^[0-9a-f]{32}$/
 const MAX_APPS = 1000
 
 /**
- * Returns the check that an app is known and may be used: rows 4 and 5 of login-service.md section 1. The operator
- * hears of an app that is refused.
+ * Returns the check that an app is known, that its api_hash is the right one, and that the operator has not marked
+ * its api_id as publicly known. The operator hears of an app that is refused.
  *
  * @throws {RpcError} from what it returns: API_ID_INVALID, API_ID_PUBLISHED_FLOOD
  */

@@ -4,7 +4,7 @@ import type { Settings } from '../settings.ts'
 import type { Caller } from '../types.ts'
 
 /**
- * Row 6 of login-service.md section 1: clients below a floor may not sign in until they are updated.
+ * Clients below a floor may not sign in until they are updated.
  *
  * @param app undefined where it is not known: then only the floor of the whole server counts
  * @throws {RpcError} UPDATE_APP_TO_LOGIN

@@ -73,7 +73,7 @@ export function createPhoneRules({
 }
 
 /**
- * Rows 9 and 10 of login-service.md section 1.
+ * Refuses a number that the operator has banned, or whose login codes the operator has switched off.
  *
  * @throws {RpcError} PHONE_NUMBER_BANNED, PHONE_PASSWORD_PROTECTED
  */

@@ -35,7 +35,7 @@ interface Admitted {
 /** No code has been sent, and no guess is right. */
 const NONE = new Uint8Array()
 
-/** auth.sendCode; the numbers in the comments are the rows of login-service.md section 1. */
+/** auth.sendCode: the checks run in the order of this file, and the first that fails is the answer. */
 export function createSendCode(
   parts: DomainParts,
   { sender, serviceChat, pepper }: SendCodeParts,
@@ -49,20 +49,20 @@ export function createSendCode(
   const chooseChain = createChannelChoice(parts)
   const sentCodeOf = createSentCodes(parts)
 
-  /** 4 to 12 */
+  /** Checks the app, the client, the number and the rule for the number. */
   async function admit(caller: Caller, request: SendCode): Promise<Admitted> {
-    const app = await checkApp(request) // 4, 5
-    checkClientFloor(caller, app, settings) // 6
-    const phone = checkPhone(request.phoneNumber, settings) // 7
-    await checkHome(phone, caller) // 8
+    const app = await checkApp(request)
+    checkClientFloor(caller, app, settings)
+    const phone = checkPhone(request.phoneNumber, settings)
+    await checkHome(phone, caller)
     await checkNetwork(phone, caller)
     const rule = await store.phoneRules.match(phone)
-    checkPhoneRule(rule) // 9, 10
+    checkPhoneRule(rule)
     await checkPhoneMaySignIn(phone, app, caller)
     return { app, phone, rule }
   }
 
-  /** 11, 12 */
+  /** Checks that the app may create the account, if there is none, and that wrong codes left some guesses. */
   async function checkPhoneMaySignIn(phone: string, app: App, caller: Caller): Promise<void> {
     if (app.signupForbidden && (await store.users.findByPhone(phone)) === undefined) {
       throw refusal('PHONE_NUMBER_APP_SIGNUP_FORBIDDEN')
@@ -107,7 +107,8 @@ export function createSendCode(
       const { authKeyId, ip } = caller
       const delivery = makeDelivery(code, random)
       const isKnown = await isKnownOrigin(parts, phone, caller)
-      // 13 to 16 in one decision: two requests at once cannot both take the last send of a budget.
+      // The budgets, the tokens and the new code are one decision: two requests at once cannot both take the last send
+      // of a budget.
       const outcome = await store.codes.issue({
         ip,
         code,
@@ -129,12 +130,12 @@ export function createSendCode(
         case 'passwordNeeded':
           return { kind: 'authorized', user: await newLogins.finish(outcome, caller) }
         case 'unreadable':
-          throw refusal('AUTH_RESTART') // 19
+          throw refusal('AUTH_RESTART')
         case 'repeated':
           return await sentCodeOf(outcome.code, caller)
         case 'issued': {
           const sent = await sender.send(code, delivery, caller)
-          if (sent.kind === 'refused') throw refusal('SMS_CODE_CREATE_FAILED') // 17
+          if (sent.kind === 'refused') throw refusal('SMS_CODE_CREATE_FAILED')
           return await sentCodeOf(sent.code, caller)
         }
       }
