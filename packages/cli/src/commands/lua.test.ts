@@ -52,6 +52,8 @@ test('a script that is not there, a folder, and wrong limits are refused with th
   writeFileSync(join(folder, 'hello.lua'), '')
   const [wrong, right] = [join(folder, 'helo.lua'), join(folder, 'hello.lua')]
   assert.equal(await refused(wrong), `1 cannot read ${wrong}: there is no such file. Did you mean ${right}?`)
+  const far = join(folder, 'entirely-different.lua')
+  assert.equal(await refused(far), `1 cannot read ${far}: there is no such file.`)
   assert.equal(await refused(folder), `1 cannot read ${folder}: that is a folder. Give a script.`)
   for (const size of ['3', '2G', 'x', '-1']) {
     assert.match(
@@ -60,6 +62,7 @@ test('a script that is not there, a folder, and wrong limits are refused with th
     )
   }
   assert.match(await refused(right, '--max-compute', 'soon'), /^2 --max-compute is a time such as/)
+  assert.match(await refused(right, '--max-compute', '0'), /^2 --max-compute is longer than 0\./)
   assert.match(await refused(right, '--max-instructions', '0'), /^2 --max-instructions is at least 1\./)
 })
 
@@ -111,6 +114,8 @@ for i = 1, 2 do
 print(i)
 end
 nothing.here
+user.getUsers{}
+getUsers{}
 help.getconfig()
 = 3
 `
@@ -124,6 +129,8 @@ help.getconfig()
   ])
   assert.deepEqual(error.split('\n'), [
     "stdin:1: attempt to index a nil value (global 'nothing')",
+    "stdin:1: attempt to index a nil value (global 'user'); did you mean users?",
+    "stdin:1: attempt to call a nil value (global 'getUsers'); did you mean users.getUsers?",
     'stdin:1: there is no method help.getconfig; did you mean help.getConfig?',
     "stdin:1: unexpected symbol near '='",
     '',

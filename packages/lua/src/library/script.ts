@@ -6,6 +6,7 @@ import { type Failure, Mistake, ScriptEnd } from '../state/thrown.ts'
 import { pushCablegram } from './cablegram.ts'
 import type { Host } from './host.ts'
 import { installMethods } from './methods.ts'
+import { hintFor } from './missing-global.ts'
 import { openLibraries } from './open.ts'
 import { PRELUDE } from './prelude.ts'
 import { printLine } from './print.ts'
@@ -97,11 +98,12 @@ export class Script {
 
   #protect(body: (stack: Stack) => void): Failure | undefined {
     try {
-      return this.#interpreter.protect(body)
+      const failure = this.#interpreter.protect(body)
+      return failure && withHint(failure)
     } catch (error) {
       if (!(error instanceof ScriptEnd)) throw error
       this.#isEnded = true
-      return error.failure
+      return withHint(error.failure)
     }
   }
 
@@ -177,6 +179,10 @@ export class Script {
     }
     return this.#host.exit(code)
   }
+}
+
+function withHint(failure: Failure): Failure {
+  return { ...failure, message: failure.message + hintFor(failure.message) }
 }
 
 const MAX_EXIT_CODE = 255

@@ -112,11 +112,11 @@ test('each value that does not fit is a mistake with the path of its field', () 
     ],
     [
       `${send}settings = {_ = 'codeSettings', logout_tokens = {a = 'x'}}}`,
-      'auth.sendCode.settings.logout_tokens: expected a sequence 1 to 0, got a table with the key "a"',
+      'auth.sendCode.settings.logout_tokens: expected a sequence with the keys 1, 2, 3 and so on, got a table with the key "a"',
     ],
     [
       `${send}settings = {_ = 'codeSettings', logout_tokens = {'x', nil, 'z'}}}`,
-      'auth.sendCode.settings.logout_tokens: expected a sequence 1 to 3, got a table with 2 of them',
+      'auth.sendCode.settings.logout_tokens: expected a sequence with the keys 1, 2, 3 and so on, got a table with 2 of the keys 1 to 3',
     ],
     [
       `${send}settings = {_ = 'codeSettings', app_sandbox = 0}}`,

@@ -33,6 +33,7 @@ export function readObject(stack: Stack, index: number, type: string, name: stri
 
 /** Slots that one level of nesting needs: a key, a value, a name. */
 const SLOTS = 8
+const SEQUENCE = 'a sequence with the keys 1, 2, 3 and so on'
 /** No frame takes a larger request. */
 const MAX_MIB = 4
 const LEAST_VALUE_BYTES = 4
@@ -151,12 +152,12 @@ class Reader {
       const isPosition = stack.isInteger(-2) && stack.integer(-2) >= 1n && stack.integer(-2) <= BigInt(length)
       if (!isPosition) {
         const key = stack.isString(-2) ? JSON.stringify(stack.text(-2)) : stack.describe(-2)
-        throw this.#path.expected(`a sequence 1 to ${length}`, `a table with the key ${key}`)
+        throw this.#path.expected(SEQUENCE, `a table with the key ${key}`)
       }
       stack.pop()
     }
     if (keys !== length)
-      throw this.#path.expected(`a sequence 1 to ${length}`, `a table with ${keys} of them`)
+      throw this.#path.expected(SEQUENCE, `a table with ${keys} of the keys 1 to ${length}`)
   }
 
   #object(index: number, type: string): unknown {
