@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs'
-import { dirname, extname } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import type { LuaError, LuaOptions } from '@cablegram/lua'
-import { didYouMean } from '@cablegram/tl'
+import { closestNames } from '@cablegram/tl'
 import { CLIENT_OPTIONS, sameSession, withClient } from '../client.ts'
 import type { Arguments, Command } from '../command.ts'
 import { parseDuration } from '../duration.ts'
@@ -127,10 +127,11 @@ function reasonOf(file: string, cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   if (code === 'EISDIR') return 'that is a folder. Give a script.'
   if (code !== 'ENOENT') return 'this user may not read the file.'
-  const scripts = scriptsIn(dirname(file)).map((name) =>
-    dirname(file) === '.' ? name : `${dirname(file)}/${name}`,
-  )
-  return `there is no such file. ${didYouMean(file, scripts)}`.trim()
+  // The names are compared without their folder and extension, which they share.
+  const scripts = new Map(scriptsIn(dirname(file)).map((name) => [basename(name, '.lua'), name]))
+  const near = closestNames(basename(file, '.lua'), scripts.keys())
+  const paths = near.map((name) => join(dirname(file), scripts.get(name) ?? name))
+  return `there is no such file.${paths.length === 0 ? '' : ` Did you mean ${paths.join(' or ')}?`}`
 }
 
 function scriptsIn(folder: string): string[] {
@@ -145,10 +146,12 @@ function limitsOf(args: Arguments): Pick<LuaOptions, 'maxMemoryBytes' | 'maxInst
   const memory = args.text('max-memory')
   const compute = args.text('max-compute')
   const maxInstructions = args.number('max-instructions')
+  const computeS = compute === undefined ? undefined : parseDuration(compute, '--max-compute')
+  if (computeS === 0) throw new CommandLineError('--max-compute is longer than 0.')
   if (maxInstructions === 0) throw new CommandLineError('--max-instructions is at least 1.')
   return {
     maxInstructions,
     maxMemoryBytes: memory === undefined ? undefined : parseSize(memory, '--max-memory', [1 << 20, 1 << 30]),
-    maxComputeMs: compute === undefined ? undefined : parseDuration(compute, '--max-compute') * 1000,
+    maxComputeMs: computeS === undefined ? undefined : computeS * 1000,
   }
 }
