@@ -112,9 +112,14 @@ function sentence(words: string): string {
 function exampleTabs({ typescript, lua, luaNote, command, commandNote }: Example): Tab[] {
   return [
     { title: 'TypeScript', language: 'ts', code: typescript },
-    { title: 'Lua', language: 'lua', code: lua, note: luaNote },
+    { title: 'Lua', language: 'lua', code: lua, note: luaNote ?? runNote(lua) },
     { title: 'Command line', language: 'sh', code: command ?? '', note: commandNote },
   ]
+}
+
+/** A script with arguments has its own line about them. */
+function runNote(lua: string): string | undefined {
+  return lua.includes('-- Run: ') ? undefined : 'Save and run it: `npx cablegram lua example.lua`.'
 }
 
 function snippetBlocks({ title, typescript, lua, command, shows }: ExampleSnippet): Block[] {

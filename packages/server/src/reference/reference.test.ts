@@ -170,6 +170,32 @@ test('own values replace those of the test server in code, and nowhere else', ()
   )
 })
 
+test('commands name a server that is not at the default address; those that start one do not', () => {
+  const test = { apiId: 10_001, apiHash: 'abc' }
+  const own = { ...test, console: 'http://127.0.0.1:9' }
+  const lines = {
+    '<code>npx cablegram rule 999662 --ban</code>':
+      '<code>npx cablegram rule --server http://127.0.0.1:9 999662 --ban</code>',
+    '<code>npx cablegram clock advance 1d</code>':
+      '<code>npx cablegram clock advance --server http://127.0.0.1:9 1d</code>',
+    '<pre class="code sh"><code>id=$(<i class=f>npx </i><i class=s>cablegram call a.b --get id</i>)</code></pre>':
+      '<pre class="code sh"><code>id=$(<i class=f>npx </i><i class=s>cablegram call --server http://127.0.0.1:9 a.b --get id</i>)</code></pre>',
+    '```lua\n-- Run: npx cablegram lua a.lua\n```':
+      '```lua\n-- Run: npx cablegram lua --server http://127.0.0.1:9 a.lua\n```',
+    '`npx cablegram codes` shows': '`npx cablegram codes --server http://127.0.0.1:9` shows',
+    '<code>npx cablegram serve --memory</code>': '<code>npx cablegram serve --memory</code>',
+    '<code>npx cablegram docs auth</code>': '<code>npx cablegram docs auth</code>',
+    '`npx cablegram call a.b --server test`': '`npx cablegram call a.b --server test`',
+    'A page about npx cablegram call': 'A page about npx cablegram call',
+  }
+  for (const [printed, shown] of Object.entries(lines)) assert.equal(withOwnValues(printed, own, test), shown)
+  const atHome = { ...own, console: 'http://127.0.0.1:10081', apiId: 7 }
+  assert.equal(
+    withOwnValues('<code>npx cablegram app set 10001 --ttl 1</code>', atHome, test),
+    '<code>npx cablegram app set 7 --ttl 1</code>',
+  )
+})
+
 test('a reference is made at the first visit, and only once', async () => {
   const file = join(folder, 'made.pages')
   let runs = 0
