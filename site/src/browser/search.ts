@@ -13,9 +13,17 @@ function load(): Promise<Search> {
   return loaded
 }
 
-/** A row of the data: id, name, text, errors; the name is left out where the id ends with it. */
-function documentOf([id = '', name = '', text = '', errors = '']: readonly string[]): SearchDocument {
-  return { id, name: name === '' ? id.slice(id.indexOf('/') + 1) : name, text, errors }
+/** A row of the data: id, name, text, errors, purposes, support; the name is left out where the id ends with it. */
+function documentOf([
+  id = '',
+  name = '',
+  text = '',
+  errors = '',
+  purposes = '',
+  support = '',
+]: readonly string[]): SearchDocument {
+  const shown = name === '' ? id.slice(id.indexOf('/') + 1) : name
+  return { id, name: shown, text, errors, purposes, isSupported: support !== '' }
 }
 
 function address(path: string): string {

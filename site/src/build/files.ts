@@ -40,8 +40,8 @@ export const BASE_MARK = '%BASE%'
 /** Rows without names of fields; a name that ends the id is left out. */
 function searchData(model: Model): string {
   return JSON.stringify(
-    searchDocuments(model).map(({ id, name, text, errors }) => {
-      const row = [id, id.endsWith(`/${name}`) ? '' : name, text, errors]
+    searchDocuments(model).map(({ id, name, text, errors, purposes = '', isSupported = false }) => {
+      const row = [id, id.endsWith(`/${name}`) ? '' : name, text, errors, purposes, isSupported ? '1' : '']
       while (row.at(-1) === '') row.pop()
       return row
     }),

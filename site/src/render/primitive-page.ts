@@ -19,6 +19,12 @@ const ROWS: readonly (readonly [string, string, string, string, string])[] = [
   ['true', 'no bytes: a bit of the flags', '`true`, or left out', '`true`, or nil', '`true`, or left out'],
 ]
 
+/** Names of these types, each with a few words. */
+export const PRIMITIVES: readonly (readonly [string, string])[] = ROWS.map(([name, wire]) => [
+  name,
+  `On the wire: ${wire}`,
+])
+
 /** The page of the types that TL itself defines. */
 export function primitivePage(): Page {
   const section = ([name, wire, typescript, lua, json]: (typeof ROWS)[number]) =>

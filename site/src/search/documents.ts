@@ -1,6 +1,7 @@
-import { errorSlug } from '../model/errors.ts'
+import { errorSlug, groupBy } from '../model/errors.ts'
 import type { Entry, Model } from '../model/model.ts'
 import { BORROWED_MARK, firstSentence, plain } from '../render/inline.ts'
+import { PRIMITIVES } from '../render/primitive-page.ts'
 import type { SearchDocument } from './search.ts'
 
 /** Longer descriptions add weight to the download and nothing to the search. */
@@ -8,13 +9,16 @@ const MAX_TEXT = 110
 
 /** All pages for the search. */
 export function searchDocuments(model: Model): SearchDocument[] {
-  const { methods, constructors, types, errors, guides } = model
+  const { methods, constructors, types, errors, guides, purposes } = model
+  const purposesOf = groupBy(purposes, (purpose) => purpose.methods)
   return [
     ...[...methods.values()].map((method) => ({
       id: `methods/${method.name}`,
       name: method.name,
       text: described(method.about),
       errors: [...new Set(method.errors.map(({ name }) => name))].join(' '),
+      purposes: (purposesOf.get(method.name) ?? []).map(({ title }) => title).join('; '),
+      isSupported: method.isSupported,
     })),
     ...[...errors.byName].map(([name, rows]) => ({
       id: `errors/${errorSlug(name)}`,
@@ -32,6 +36,12 @@ export function searchDocuments(model: Model): SearchDocument[] {
       id: `types/${type.name}`,
       name: type.name,
       text: described(type.about),
+      errors: '',
+    })),
+    ...PRIMITIVES.map(([name, text]) => ({
+      id: `types/primitive#${name.toLowerCase()}`,
+      name,
+      text,
       errors: '',
     })),
     ...guides.map(({ name, title, description }) => ({

@@ -1,4 +1,5 @@
 import MiniSearch from 'minisearch'
+import { inApiWords, sameMeaning, withoutStopWords } from './synonyms.ts'
 import { termsOf } from './terms.ts'
 
 /** A page as the search knows it; a page's script is made of this file, too. */
@@ -10,6 +11,10 @@ export interface SearchDocument {
   readonly text: string
   /** The errors of a method. */
   readonly errors: string
+  /** What people want to do with it. */
+  readonly purposes?: string
+  /** The local server answers the method. */
+  readonly isSupported?: boolean
 }
 
 /** A page that was found. */
@@ -36,34 +41,55 @@ const FOLDER_WEIGHTS: Readonly<Record<string, number>> = {
 /** Every name is shorter; a much longer text would keep a page busy for seconds. */
 const MAX_QUERY = 200
 
+/** Of methods with equal words, those come first that can be tried. */
+const SUPPORTED_WEIGHT = 1.03
+
 /** Makes a search over these pages. */
 export function createSearch(documents: readonly SearchDocument[]): Search {
   const index = new MiniSearch<SearchDocument>({
-    fields: ['name', 'errors', 'text'],
+    fields: ['name', 'errors', 'text', 'purposes'],
     tokenize: termsOf,
     processTerm: (term) => term,
   })
   index.addAll(documents)
   const byId = new Map(documents.map((document) => [document.id, document]))
   const named = new NamedPages(documents)
+  const search = (query: string, combineWith: 'AND' | 'OR', tokenize = termsOf) =>
+    index
+      .search(query, {
+        tokenize,
+        boost: { name: 8, errors: 3, purposes: 1 },
+        combineWith,
+        prefix: combineWith === 'AND' || ((term) => term.length > 3),
+        fuzzy: (term) => (term.length > 4 ? 0.2 : false),
+        boostDocument: (id) => boostOf(byId.get(String(id))),
+      })
+      .map(({ id }) => byId.get(String(id)))
+      .filter((document) => document !== undefined)
   return {
     find(text, limit) {
       const query = text.slice(0, MAX_QUERY)
-      const exact = named.find(query)
-      if (exact.length >= limit) return exact.slice(0, limit)
-      const found = index
-        .search(query, {
-          boost: { name: 8, errors: 3 },
-          combineWith: 'AND',
-          prefix: true,
-          fuzzy: (term) => (term.length > 4 ? 0.2 : false),
-          boostDocument: (id) => weightOf(String(id)),
-        })
-        .map(({ id }) => byId.get(String(id)))
-        .filter((document) => document !== undefined)
-      return [...new Set([...exact, ...found])].slice(0, limit)
+      const meant = inApiWords(query)
+      const short = withoutStopWords(meant)
+      const found = new Set(named.find(query))
+      const add = (pages: readonly SearchDocument[]) => {
+        for (const page of pages) found.add(page)
+      }
+      const isSame = meant === query.toLowerCase()
+      if (!isSame) add(named.find(meant))
+      for (const words of isSame ? [query] : [meant, query]) {
+        if (found.size < limit) add(search(words, 'AND'))
+      }
+      if (found.size === 0) add([...named.find(short), ...search(short, 'AND')])
+      if (found.size === 0) add(search(short, 'OR', (text) => termsOf(text).flatMap(sameMeaning)))
+      return [...found].slice(0, limit)
     },
   }
+}
+
+function boostOf(document: SearchDocument | undefined): number {
+  if (document === undefined) return 1
+  return weightOf(document.id) * (document.isSupported === true ? SUPPORTED_WEIGHT : 1)
 }
 
 function weightOf(id: string): number {
