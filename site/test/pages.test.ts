@@ -152,3 +152,22 @@ test('an address that leads nowhere has no page', async () => {
     ['/methods'],
   )
 })
+
+test('a page of an error names the method of each row, those of the local server first', () => {
+  const { markdown, html } = rendered('/errors/PHONE_CODE_INVALID')
+  const headings = [...markdown.matchAll(/^## (.*PHONE_CODE_INVALID)$/gm)].map(([, text = '']) => text)
+  assert.ok(headings.length > 1)
+  assert.equal(new Set(headings).size, headings.length)
+  assert.match(headings[0] ?? '', /^auth\.signIn\b.*: 400 PHONE_CODE_INVALID$/)
+  assert.ok(!/^\| \*\*[^|]*\| (?:–|No advice yet\.) \|$/m.test(markdown))
+  assert.ok(html.includes('PHONE_<wbr>CODE_<wbr>INVALID'))
+  assert.match(rendered('/errors/FLOOD_WAIT_X').markdown, /Telegram, for any method/)
+})
+
+test('a page says what each form of an example prints', () => {
+  assert.match(
+    rendered('/methods/auth.sendCode').markdown,
+    /The programs in TypeScript and Lua print:\n\n```text\n.*\n```\n\nThe command line prints the whole answer as JSON\./,
+  )
+  assert.match(rendered('/methods/invokeAfterMsg').markdown, /The command line reports the same error\./)
+})

@@ -1,11 +1,13 @@
 import { type ErrorFact, errorSlug, errorType } from '../model/errors.ts'
 import type { Model } from '../model/model.ts'
-import { makeText, NO_ADVICE } from './errors-section.ts'
+import { makeText, NO_ADVICE, NOTHING } from './errors-section.ts'
 import { errorLink, firstSentence, methodLink, plain, table } from './inline.ts'
 import type { Block, Page } from './page.ts'
 
 /** The page of an error's name, with a part for each of its rows. */
-export function errorPage(name: string, rows: readonly ErrorFact[]): Page {
+export function errorPage(name: string, facts: readonly ErrorFact[], { methods }: Model): Page {
+  const isSupported = (method: string) => methods.get(method)?.isSupported === true
+  const rows = supportedFirst(facts, isSupported)
   const cause = rows.find((row) => row.cause !== undefined)?.cause
   return {
     path: `/errors/${errorSlug(name)}`,
@@ -28,24 +30,44 @@ function introduction(name: string, rows: readonly ErrorFact[]): string {
   return `An error with the ${codes.length === 1 ? 'code' : 'codes'} ${codes.join(', ')}.${number}`
 }
 
-/** Several rows of one code differ in their methods. */
-function headingOf({ code, name, methods }: ErrorFact, rows: readonly ErrorFact[]): string {
-  if (methods === 'any' || rows.filter((row) => row.code === code).length === 1) return `${code} ${name}`
-  const [first = '', ...others] = methods
-  return `${code} of ${first}${others.length === 0 ? '' : ` and ${others.length} more`}`
+/** The rows and their methods, those that the local server answers before the others. */
+function supportedFirst(
+  facts: readonly ErrorFact[],
+  isSupported: (method: string) => boolean,
+): readonly ErrorFact[] {
+  const rows = facts.map((row): ErrorFact => {
+    if (row.methods === 'any') return row
+    return {
+      ...row,
+      methods: row.methods.toSorted((a, b) => Number(isSupported(b)) - Number(isSupported(a))),
+    }
+  })
+  const isTriable = ({ methods }: ErrorFact) => methods === 'any' || isSupported(methods[0] ?? '')
+  return rows.toSorted((a, b) => Number(isTriable(b)) - Number(isTriable(a)))
 }
 
+/** Several rows of one error differ in their methods. */
+function headingOf({ code, name, methods }: ErrorFact, rows: readonly ErrorFact[]): string {
+  if (rows.length === 1) return `${code} ${name}`
+  if (methods === 'any') return `Any method: ${code} ${name}`
+  const [first = '', ...others] = methods
+  return `${first}${others.length === 0 ? '' : ` and ${others.length} more`}: ${code} ${name}`
+}
+
+/** What is not known has no row. */
 function rowSection(row: ErrorFact, heading: string): string {
+  const make = makeText(row)
+  const source = row.methods === 'any' ? 'Telegram, for any method' : 'Telegram, for these methods'
   return [
     `## ${heading}`,
     table(
       ['', ''],
       [
         ['**Why**', row.cause ?? 'Nobody has described the cause yet.'],
-        ['**What to do**', row.advice ?? NO_ADVICE],
-        ['**Make it happen**', makeText(row)],
+        ...(row.advice === undefined ? [] : [['**What to do**', row.advice]]),
+        ...(make === NOTHING ? [] : [['**Make it happen**', make]]),
         ...(row.faultOnly === undefined ? [] : [['**Only as a fault**', row.faultOnly]]),
-        ['**Documented by**', row.source === 'telegram' ? 'Telegram, for these methods' : 'this project'],
+        ['**Documented by**', row.source === 'telegram' ? source : 'this project'],
       ],
     ),
     methodsText(row),

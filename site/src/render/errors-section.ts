@@ -5,11 +5,14 @@ import { errorLink, table } from './inline.ts'
 /** Says that nobody has written advice yet. */
 export const NO_ADVICE = 'No advice yet.'
 
+/** Stands for a value that nobody knows. */
+export const NOTHING = '–'
+
 /** The errors of a method: its own in a table, then the names of those that any method may answer. */
 export function errorsSection(method: MethodEntry, { errors }: Model): string {
   const own = method.errors.map((error) => [
     `${error.code} ${errorLink(error.name)}`,
-    error.cause ?? '–',
+    error.cause ?? NOTHING,
     error.advice ?? NO_ADVICE,
     makeText(error),
   ])
@@ -33,7 +36,7 @@ export function errorsSection(method: MethodEntry, { errors }: Model): string {
 /** A way to make an error happen on the local server. */
 export function makeText({ make, faultOnly, name, methods }: ErrorFact): string {
   if (make !== undefined) return commandText(make)
-  if (methods !== 'any' && faultOnly === undefined) return '–'
+  if (methods !== 'any' && faultOnly === undefined) return NOTHING
   return `\`npx cablegram fault --error ${wireExample(name)}\``
 }
 

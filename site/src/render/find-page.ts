@@ -70,7 +70,7 @@ const FOLDERS: ReadonlyMap<string, (name: string, model: Model) => Page | undefi
     errors: (slug, model) => {
       const name = model.errors.byName.has(slug) ? slug : slug.replaceAll('_', ' ')
       const rows = model.errors.byName.get(name)
-      return rows && errorPage(name, rows)
+      return rows && errorPage(name, rows, model)
     },
     guides: (name, model) => {
       const guide = model.guides.find((each) => each.name === name)

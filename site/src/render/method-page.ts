@@ -85,13 +85,27 @@ function exampleBlocks({ name, example, isSupported }: MethodEntry): Block[] {
   return [
     `## Example\n\n${exampleIntroduction(example)}`,
     { kind: 'tabs', tabs: exampleTabs(example) },
-    example.shows === undefined || example.shows === ''
-      ? ''
-      : `All forms print, among the rest:\n\n\`\`\`text\n${example.shows.trimEnd()}\n\`\`\``,
+    outputText(example),
     example.note ?? '',
     ...(example.more ?? []).flatMap(snippetBlocks),
     ...hook,
   ]
+}
+
+/** The programs print some values of the answer; the command prints all of it. */
+function outputText({ shows = '', lua, command }: Example): string {
+  if (shows === '') return ''
+  const programs =
+    lua === '' ? 'The program in TypeScript prints' : 'The programs in TypeScript and Lua print'
+  const isRefused = /^-?\d+ [A-Z][A-Z\d_]*$/.test(shows.trim())
+  const whole = isRefused
+    ? 'The command line reports the same error.'
+    : 'The command line prints the whole answer as JSON.'
+  return [
+    `${programs}:`,
+    `\`\`\`text\n${shows.trimEnd()}\n\`\`\``,
+    ...(command === undefined ? [] : [whole]),
+  ].join('\n\n')
 }
 
 function exampleIntroduction({ executed, given }: Example): string {

@@ -71,7 +71,11 @@ function createMarkdown(highlighter: Highlighter): MarkdownIt {
     const token = tokens[index]
     return `${codeHtml(token?.content ?? '', token?.info.trim().split(/\s/)[0] ?? '', highlighter)}\n`
   }
-  rules['text'] = (tokens, index) => markBorrowed(escapeHtml(tokens[index]?.content ?? ''))
+  rules['text'] = (tokens, index) => breakable(markBorrowed(escapeHtml(tokens[index]?.content ?? '')))
+  rules['code_inline'] = (tokens, index) => {
+    const code = escapeHtml(tokens[index]?.content ?? '')
+    return `<code>${code.includes(' ') ? code : breakable(code)}</code>`
+  }
   rules['table_open'] = () => '<div class="table"><table>'
   rules['table_close'] = () => '</table></div>'
   markdown.core.ruler.push('site', (state) => {
@@ -83,6 +87,11 @@ function createMarkdown(highlighter: Highlighter): MarkdownIt {
     }
   })
   return markdown
+}
+
+/** Names of errors break after an underscore, where a column is narrow. */
+function breakable(html: string): string {
+  return html.replace(/\b[A-Z][A-Z\d]*(?:_[A-Z\d]+)+\b/g, (name) => name.replaceAll('_', '_<wbr>'))
 }
 
 /** The sign after a description of core.telegram.org leads to the note that says so. */

@@ -16,10 +16,10 @@ function html(title: string, inside: string): string {
 
 const SEND_CODE = html(
   'auth.<wbr>sendCode',
-  '<p>Sends a <a href="../types/auth.SentCode#x">code</a> &amp; more.</p>\n<pre class="code ts" tabindex="0"><code><i class=k>const</i> a = 1</code></pre>',
+  '<p>Sends a <a href="../types/auth.SentCode#x">code</a> &amp; more, or FLOOD_<wbr>WAIT.</p>\n<pre class="code ts" tabindex="0"><code><i class=k>const</i> a = 1</code></pre>',
 )
 const SEND_CODE_TWIN =
-  '---\ntitle: "auth.sendCode"\ndescription: "About auth.<wbr>sendCode."\nkind: method\nlayer: 228\n---\n\n# auth.sendCode\n\nSends a [code](../types/auth.SentCode.md#x) & more.\n\n```ts\nconst a = 1\n```\n'
+  '---\ntitle: "auth.sendCode"\ndescription: "About auth.<wbr>sendCode."\nkind: method\nlayer: 228\n---\n\n# auth.sendCode\n\nSends a [code](../types/auth.SentCode.md#x) & more, or FLOOD_WAIT.\n\n```ts\nconst a = 1\n```\n'
 
 const FILES = [
   { path: '/style.css', text: 'p{}' },

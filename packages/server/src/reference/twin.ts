@@ -99,6 +99,7 @@ function table(html: string): string {
 
 function inline(html: string): string {
   const text = html
+    .replaceAll('<wbr>', '')
     .replace(
       /<a href="([^"]*)">([\s\S]*?)<\/a>/g,
       (_, href: string, label: string) => `[${label}](${twinAddress(href)})`,
