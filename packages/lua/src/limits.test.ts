@@ -173,7 +173,16 @@ test('a function among the options that fails ends the script', async () => {
 test('a finalizer, in which Lua counts no instructions, is refused', async () => {
   const error = await errorOf('setmetatable({}, {__gc = print})')
   assert.match(error.message, /^script:1: setmetatable: scripts have no finalizers \(__gc\); use a local/)
-  // A metatable that gets one later never runs it.
+  const wrong = await errorOf('setmetatable(1, {})')
+  assert.match(wrong.message, /^script:1: bad argument #1 to 'setmetatable' \(table expected/)
+})
+
+test('a script reaches no metatable of ours, and one that gets a finalizer later never runs it', async () => {
+  const refusing = { ...HANGING, call: () => Promise.reject(new Error('no')) }
+  const refusals = 'local _, e = pcall(help.getConfig) print(getmetatable(e), pcall(setmetatable, e, {}))'
+  const told: string[] = []
+  await runLua(refusing, refusals, { print: (line) => told.push(line) })
+  assert.deepEqual(told, ['refusal\tfalse\tcannot change a protected metatable'])
   const late = `local m = {} local t = setmetatable({}, m) m.__gc = function() while true do end end
     t = nil collectgarbage() local c <close> = setmetatable({}, {__close = function() print('closed') end})`
   const lines: string[] = []

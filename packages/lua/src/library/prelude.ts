@@ -5,7 +5,8 @@
 export const PRELUDE = `
 local host = ...
 local load, select, tostring, type, next = load, select, tostring, type, next
-local error, rawget, setmetatable, getmetatable = error, rawget, setmetatable, getmetatable
+local error, pcall, rawget, setmetatable, getmetatable = error, pcall, rawget, setmetatable, getmetatable
+local gsub = string.gsub
 local sort, concat, rep, format, find, match = table.sort, table.concat, string.rep, string.format, string.find, string.match
 local mathtype = math.type
 
@@ -23,14 +24,18 @@ function _G.load(chunk, name, mode, ...)
 end
 
 -- Lua counts no instructions inside finalizers, so nothing would end one.
-function _G.setmetatable(value, metatable)
+function _G.setmetatable(value, ...)
+  local metatable = ...
   if type(metatable) == 'table' and rawget(metatable, '__gc') ~= nil then
     error("setmetatable: scripts have no finalizers (__gc); use a local variable <close> and __close", 2)
   end
-  return setmetatable(value, metatable)
+  local ok, result = pcall(setmetatable, value, ...)
+  if not ok then error((gsub(result, "'%?'", "'setmetatable'")), 2) end
+  return value
 end
 
-local refusal = { __name = 'refusal' }
+-- All refusals share it: a script does not get to see it.
+local refusal = { __name = 'refusal', __metatable = 'refusal' }
 function refusal.__tostring(e)
   if e.kind == 'rpc' then return tostring(e.method) .. ': ' .. tostring(e.code) .. ' ' .. tostring(e.message) end
   return tostring(e.method) .. ': ' .. tostring(e.message)
