@@ -170,6 +170,15 @@ test('a function among the options that fails ends the script', async () => {
   }
 })
 
+test('an answer that is no plain value ends the script', async () => {
+  const client = { ...HANGING, call: async () => ({ _: 'config', toJSON() {} }) }
+  const error: unknown = await runLua(client as unknown as LuaClient, 'help.getConfig()').catch(
+    (thrown: unknown) => thrown,
+  )
+  assert.ok(error instanceof LuaError)
+  assert.match(error.message, /^The script was stopped: .*could not be cloned/s)
+})
+
 test('a finalizer, in which Lua counts no instructions, is refused', async () => {
   const error = await errorOf('setmetatable({}, {__gc = print})')
   assert.match(error.message, /^script:1: setmetatable: scripts have no finalizers \(__gc\); use a local/)

@@ -67,14 +67,25 @@ export class Bridge {
   }
 }
 
-/** The main thread's end: takes the questions one by one. */
+/**
+ * The main thread's end: takes the questions one by one.
+ *
+ * @param fail takes the error of an answer that cannot go to another thread
+ */
 export function answerQuestions(
   port: MessagePort,
   signal: Int32Array,
   answer: (question: Question) => Promise<unknown>,
+  fail: (error: unknown) => void,
 ): void {
   port.on('message', async (question: Question) => {
-    port.postMessage({ answer: await answer(question) })
+    const value = await answer(question)
+    try {
+      port.postMessage({ answer: value })
+    } catch (error) {
+      fail(error)
+      return
+    }
     Atomics.add(signal, 0, 1)
     Atomics.notify(signal, 0)
   })
