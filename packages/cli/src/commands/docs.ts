@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { closeNames, findNames, openReference, type Reference } from '@cablegram/server/reference'
+import { closeNames, compressed, findNames, openReference, type Reference } from '@cablegram/server/reference'
 import type { Arguments, Command } from '../command.ts'
 import { CommandError, CommandLineError } from '../errors.ts'
 import { plainPage } from '../plain-page.ts'
@@ -132,7 +132,9 @@ async function answer(
   const path = decoded(request.url ?? '/')
   if (path === undefined) return send(response, 400, 'The address has a percent sign that encodes nothing.\n')
   const { status, headers, body } = await reference.page(path)
-  response.writeHead(status, { ...headers, ...SAFE }).end(request.method === 'HEAD' ? undefined : body)
+  const packed = await compressed(body, String(request.headers['accept-encoding'] ?? ''))
+  response.writeHead(status, { ...headers, ...packed.headers, ...SAFE })
+  response.end(request.method === 'HEAD' ? undefined : packed.body)
 }
 
 /** A page of another origin can point its name at this machine. */

@@ -11,12 +11,14 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 
 const CODE = '<pre class="code ts"><code>http://127.0.0.1:10081 10001</code></pre>'
 const HOOK = '<section id="try-it" data-method="auth.sendCode"></section>'
+const LONG = `<p>${'long '.repeat(1000)}</p>`
 const file = join(folder, 'some.pages')
 writeFileSync(
   file,
   await encodeReference(
     [
       { path: '/', text: '<h1>Home</h1>' },
+      { path: '/long', text: LONG },
       { path: '/methods/auth.sendCode', text: CODE + HOOK },
       { path: '/404', text: 'No such page. %SUGGESTIONS%' },
     ],
@@ -54,6 +56,22 @@ test('the console shows the reference at /docs, with its own values and the form
   assert.equal(wrong.status, 404)
   assert.match(wrong.text, /Did you mean <a href="\/docs\/methods\/auth\.sendCode">/)
   assert.match((await get(base, '/')).text, /href="\/docs\/"/)
+  await server.close()
+})
+
+test('pages are compressed for readers that take gzip', async () => {
+  const server = await startServer({ store: 'memory', reference: file })
+  const url = `${server.info.console}/docs/long`
+  for (const [accepts, encoding] of [
+    ['gzip, br', 'gzip'],
+    ['br;q=1, GZIP ; q=0.5', 'gzip'],
+    ['gzip;q=0', null],
+    ['identity', null],
+  ] as const) {
+    const answer = await fetch(url, { headers: { 'accept-encoding': accepts } })
+    assert.equal(answer.headers.get('content-encoding'), encoding, accepts)
+    assert.equal(await answer.text(), LONG)
+  }
   await server.close()
 })
 

@@ -1,7 +1,13 @@
 import { UsageError } from '@cablegram/tl'
 import type { Context, Hono } from 'hono'
 import type { Logger } from 'pino'
-import { type LazyReference, type OwnValues, TRY_IT_PATH, withOwnValues } from '../reference/index.ts'
+import {
+  compressed,
+  type LazyReference,
+  type OwnValues,
+  TRY_IT_PATH,
+  withOwnValues,
+} from '../reference/index.ts'
 import { ConsoleError } from './error.ts'
 import type { ServerInfo } from './services.ts'
 
@@ -57,14 +63,13 @@ async function answer(context: Context, options: DocsOptions): Promise<Response>
   const server = await info()
   const text =
     status === 200 && isTrusted(context) ? withOwnValues(body, ownValues(server, testApp), testApp) : body
+  const whole = state.reference.has(TRY_IT_PATH)
+    ? text.replace(HOOK, `$1 data-script="${DOCS_PATH}${TRY_IT_PATH}">`)
+    : text
+  const packed = await compressed(whole, context.req.header('accept-encoding'))
   context.header('Content-Security-Policy', policy(server))
-  for (const [name, value] of Object.entries(headers)) context.header(name, value)
-  return context.body(
-    state.reference.has(TRY_IT_PATH)
-      ? text.replace(HOOK, `$1 data-script="${DOCS_PATH}${TRY_IT_PATH}">`)
-      : text,
-    status,
-  )
+  for (const [name, value] of Object.entries({ ...headers, ...packed.headers })) context.header(name, value)
+  return context.body(packed.body, status)
 }
 
 function ownValues({ console, apps: [app] }: ServerInfo, testApp: DocsOptions['testApp']): OwnValues {

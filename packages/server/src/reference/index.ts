@@ -1,3 +1,4 @@
+export { type CompressedText, compressed } from './compressed.ts'
 export { closeNames, findNames } from './find-names.ts'
 export { openReference, type Reference, type ReferencePage } from './open-reference.ts'
 export { type OwnValues, withOwnValues } from './own-values.ts'
