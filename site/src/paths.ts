@@ -11,6 +11,7 @@ export const paths = {
   notes: at('../notes/'),
   guides: at('../guides/'),
   purposes: at('../purposes.json'),
+  answers: at('../examples/answers.json'),
   browser: at('./browser/'),
   dist: at('../dist/pages/'),
 } as const

@@ -46,6 +46,7 @@ export async function buildModel({ borrow }: ModelOptions): Promise<Model> {
     errors: readErrors(),
     notes: readNotes(),
     examples: await printedExamples(),
+    answers: readAnswers(),
     supported: new Set(supportedMethods().map(({ method }) => method)),
     anonymous: new Set(
       [
@@ -80,8 +81,15 @@ interface Parts {
   readonly errors: Model['errors']
   readonly notes: ReadonlyMap<string, string>
   readonly examples: ReadonlyMap<string, Example>
+  readonly answers: ReadonlyMap<string, Uint8Array>
   readonly supported: ReadonlySet<string>
   readonly anonymous: ReadonlySet<string>
+}
+
+/** The answers that test/reference/record-answers.ts recorded, by method. */
+export function readAnswers(): ReadonlyMap<string, Uint8Array> {
+  const rows: Readonly<Record<string, string>> = JSON.parse(readFileSync(paths.answers, 'utf8'))
+  return new Map(Object.entries(rows).map(([method, base64]) => [method, Buffer.from(base64, 'base64')]))
 }
 
 function readSchema(): Schema {
@@ -114,6 +122,7 @@ function methodEntry(combinator: Combinator, parts: Parts): MethodEntry {
     notes: parts.notes.get(name),
     errors: parts.errors.byMethod.get(name) ?? [],
     example: parts.examples.get(name),
+    answer: parts.answers.get(name),
   }
 }
 

@@ -48,6 +48,8 @@ export interface MethodEntry extends Entry {
   readonly notes: string | undefined
   readonly errors: readonly ErrorFact[]
   readonly example: Example | undefined
+  /** The bytes that the local server answered the example with. */
+  readonly answer: Uint8Array | undefined
 }
 
 /** A constructor. */

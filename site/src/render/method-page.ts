@@ -39,7 +39,7 @@ export function methodPage(method: MethodEntry, model: Model): Page {
       answersSection(method, model),
       errorsSection(method, model),
       method.notes ?? '',
-      wireSection(method.example),
+      wireSection(method),
       layersSection(method, model),
       relatedSection(method, model),
     ].filter((block) => block !== ''),

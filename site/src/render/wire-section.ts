@@ -1,25 +1,44 @@
-import { annotateRequest, annotationText } from '@cablegram/tl/annotate'
+import { type AnnotatedRow, annotateAnswer, annotateRequest, annotationText } from '@cablegram/tl/annotate'
 import { encodeRequest, type MethodName, type Requests } from '@cablegram/tl/api'
 import { CommandLineError } from '../../../packages/cli/src/errors.ts'
 import { paramsFromJson } from '../../../packages/cli/src/tl-json.ts'
 import { TEST_APP } from '../../../packages/server/src/test-app.ts'
-import type { Example } from '../model/model.ts'
+import type { Example, MethodEntry } from '../model/model.ts'
 
-/** Longer requests are shown by their beginning. */
-const MAX_ROWS = 60
+/** Longer messages are shown by their beginning. */
+const MAX_ROWS = 40
 
-/** The bytes of the example's request, each field with its name; nothing where no literal can make it. */
-export function wireSection(example: Example | undefined): string {
-  const bytes = example && requestBytes(example)
-  if (bytes === undefined) return ''
-  const rows = annotateRequest(bytes)
-  const lines = annotationText(rows.slice(0, MAX_ROWS)).trimEnd()
-  const more = rows.length > MAX_ROWS ? `\n… and ${rows.length - MAX_ROWS} more rows` : ''
-  return [
-    '## On the wire',
-    `The request of the example has ${bytes.length} bytes. A client wraps the first one on a new key in [invokeWithLayer](/methods/invokeWithLayer) and [initConnection](/methods/initConnection).`,
-    `\`\`\`wire\n${lines}${more}\n\`\`\``,
-  ].join('\n\n')
+/** The bytes of the example's request and of its answer, each field with its name; nothing where no literal can make them. */
+export function wireSection({
+  name,
+  example,
+  answer,
+}: Pick<MethodEntry, 'name' | 'example' | 'answer'>): string {
+  const request = example && requestBytes(example)
+  const options = { maxRows: MAX_ROWS }
+  const parts = [
+    ...(request === undefined
+      ? []
+      : [
+          `The request of the example has ${lengthText(request)}. A client wraps the first one on a new key in [invokeWithLayer](/methods/invokeWithLayer) and [initConnection](/methods/initConnection).`,
+          rowsText(annotateRequest(request, options)),
+        ]),
+    ...(answer === undefined
+      ? []
+      : [
+          `The answer has ${lengthText(answer)}. A run of the example recorded them; ids, hashes and times are others in every run.`,
+          rowsText(annotateAnswer(name, answer, options)),
+        ]),
+  ]
+  return parts.length === 0 ? '' : ['## On the wire', ...parts].join('\n\n')
+}
+
+function lengthText({ length }: Uint8Array): string {
+  return `${length} ${length === 1 ? 'byte' : 'bytes'}`
+}
+
+function rowsText(rows: readonly AnnotatedRow[]): string {
+  return `\`\`\`wire\n${annotationText(rows).trimEnd()}\n\`\`\``
 }
 
 /** The request of an example, from the parameters of its command line. */

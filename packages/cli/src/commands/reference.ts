@@ -16,7 +16,7 @@ const MADE = `${CLONE}site/dist/reference.pages`
 /** The pages are made of these; a newer one makes the file outdated. */
 const INGREDIENTS = [
   'site/{src,examples,printers,guides,notes}/**/*.{ts,css,md}',
-  'site/purposes.json',
+  'site/{purposes,examples/answers}.json',
   'packages/tl/generated/{errors.json,fields.js}',
   'packages/tl/sources/words/*.json',
 ]

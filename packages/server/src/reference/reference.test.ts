@@ -117,6 +117,22 @@ test('absurd addresses are not found, and nothing of them is repeated', async ()
   }
 })
 
+test('a namespace has its page, and words suggest the methods that have them', () => {
+  const methods = ['messages.sendMessage', 'auth.sendCode', 'account.sendVerifyEmailCode', 'auth.signIn']
+  const paths = ['/namespaces/auth', '/guides/auth', '/constructors/sendAsPeer'].concat(
+    methods.map((name) => `/methods/${name}`),
+  )
+  assert.deepEqual(findNames({ paths: ['/namespaces/auth'] }, 'auth'), ['/namespaces/auth'])
+  assert.deepEqual(findNames({ paths }, 'auth'), ['/guides/auth', '/namespaces/auth'])
+  assert.deepEqual(closeNames({ paths }, 'send'), [
+    'auth.sendCode',
+    'messages.sendMessage',
+    'account.sendVerifyEmailCode',
+  ])
+  assert.deepEqual(closeNames({ paths }, 'send message'), ['messages.sendMessage'])
+  assert.deepEqual(closeNames({ paths }, 'x'.repeat(100_000)), [])
+})
+
 test('a bare name finds its page: methods first, numbers in errors read as X', () => {
   assert.deepEqual(findNames(reference, 'auth.sendCode'), ['/methods/auth.sendCode'])
   assert.deepEqual(findNames(reference, 'FLOOD_WAIT_30'), ['/errors/FLOOD_WAIT_X'])
