@@ -1,4 +1,5 @@
 import { ANY_CAUSES } from './any.ts'
+import { METHOD_CAUSES } from './by-method.ts'
 import { EMAIL_CAUSES } from './email.ts'
 import { KEY_CAUSES } from './keys.ts'
 import { MESSAGE_CAUSES } from './messages.ts'
@@ -18,4 +19,5 @@ export const CAUSES: readonly Cause[] = [
   ...EMAIL_CAUSES,
   ...PAYMENT_CAUSES,
   ...MESSAGE_CAUSES,
+  ...METHOD_CAUSES,
 ]

@@ -32,7 +32,7 @@ test('every login method has exactly the documented errors, and our own are mark
     const more = rows.filter((row) => !documented.includes(textOf(row)))
     if (method !== 'any')
       assert.ok(
-        more.every(({ source }) => source === 'ours'),
+        more.every((row) => row.source === 'ours' || documentedErrors.get('any')?.includes(textOf(row))),
         method,
       )
   }

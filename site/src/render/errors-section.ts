@@ -16,7 +16,8 @@ export function errorsSection(method: MethodEntry, { errors }: Model): string {
     error.advice ?? NO_ADVICE,
     makeText(error),
   ])
-  const any = [...new Set(errors.any.map(({ name }) => name))]
+  const ownNames = new Set(method.errors.map(({ name }) => name))
+  const any = [...new Set(errors.any.map(({ name }) => name))].filter((name) => !ownNames.has(name))
   return [
     '## Errors',
     own.length === 0

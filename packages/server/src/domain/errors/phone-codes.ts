@@ -81,4 +81,11 @@ export const PHONE_CODE_ERRORS = [
   { code: 400, name: 'PHONE_NUMBER_OCCUPIED', methods: ['auth.signUp'] },
   { code: 400, name: 'FIRSTNAME_INVALID', methods: ['auth.signUp'] },
   { code: 400, name: 'LASTNAME_INVALID', methods: ['auth.signUp'] },
+  // A method's own reasons for errors of any method.
+  { code: 303, name: 'PHONE_MIGRATE_X', methods: ['auth.sendCode'] },
+  { code: 303, name: 'NETWORK_MIGRATE_X', methods: ['auth.sendCode'] },
+  { code: 401, name: 'SESSION_PASSWORD_NEEDED', methods: ['auth.sendCode', 'auth.signIn'] },
+  { code: 420, name: 'FLOOD_WAIT_X', methods: ['auth.sendCode', 'auth.resendCode', 'auth.signIn'] },
+  { code: -500, name: 'No workers running', methods: ['auth.sendCode'] },
+  { code: -503, name: 'Timeout', methods: ['auth.sendCode'] },
 ] as const

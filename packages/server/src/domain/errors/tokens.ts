@@ -19,4 +19,5 @@ export const TOKEN_ERRORS = [
     methods: ['auth.finishPasskeyLogin', 'account.registerPasskey'],
   },
   { code: 403, name: 'ACCESS_DENIED', methods: ['account.initPasskeyRegistration'] },
+  { code: 303, name: 'USER_MIGRATE_X', methods: ['auth.importBotAuthorization'] },
 ] as const

@@ -76,4 +76,5 @@ export const TWO_STEP_ERRORS = [
   },
   { code: 400, name: 'RESET_REQUEST_MISSING', methods: ['account.declinePasswordReset'] },
   { code: 420, name: '2FA_CONFIRM_WAIT_X', methods: ['account.deleteAccount'] },
+  { code: 420, name: 'FLOOD_WAIT_X', methods: ['auth.checkPassword'] },
 ] as const
