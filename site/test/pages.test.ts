@@ -171,3 +171,29 @@ test('a page says what each form of an example prints', () => {
   )
   assert.match(rendered('/methods/invokeAfterMsg').markdown, /The command line reports the same error\./)
 })
+
+test('a page says whether a login that waits for its password may call the method', () => {
+  const callers = (method: string) =>
+    /\*\*Callers\*\* \| (.*) \|/.exec(rendered(`/methods/${method}`).markdown)?.[1] ?? ''
+  for (const method of ['auth.checkPassword', 'auth.requestPasswordRecovery', 'account.getPassword'])
+    assert.match(callers(method), /While a login waits for its password: \*\*yes\*\*\./)
+  assert.match(callers('auth.sendCode'), /Before signing in: \*\*yes\*\*\.$/)
+  assert.match(callers('updates.getState'), /Before signing in: \*\*no\*\*/)
+})
+
+test('each answer of a supported method has its row, with when it comes', () => {
+  assert.match(
+    rendered('/methods/auth.cancelCode').markdown,
+    /\[boolTrue\].* \| The code is no longer valid\. \|/,
+  )
+  const silent = [...model.methods.values()].filter(
+    ({ name, isSupported, words }) =>
+      isSupported &&
+      words?.answers !== undefined &&
+      /^\| \[[^|]*\| +\|/m.test(rendered(`/methods/${name}`).markdown),
+  )
+  assert.deepEqual(
+    silent.map(({ name }) => name),
+    [],
+  )
+})

@@ -41,6 +41,8 @@ export interface MethodEntry extends Entry {
   readonly callers: Callers
   /** It may be called before signing in. */
   readonly isAnonymous: boolean
+  /** Before signing in it may be called only while a login waits for its password. */
+  readonly isPending: boolean
   /** This project's server answers it. */
   readonly isSupported: boolean
   readonly words: MethodWords | undefined

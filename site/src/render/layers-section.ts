@@ -5,7 +5,7 @@ import { constructorLink, listed, table } from './inline.ts'
 
 /** One line about a history: `131 to 228, unchanged`. */
 export function layersLine({ since, changes }: History, { oldest, newest }: Layers): string {
-  const from = since === undefined ? `${oldest} to ${newest}` : `since ${spanText(since)}`
+  const from = since === undefined ? `${oldest} to ${newest}` : newText(since)
   const how =
     changes.length === 0
       ? 'unchanged'
@@ -13,6 +13,12 @@ export function layersLine({ since, changes }: History, { oldest, newest }: Laye
         ? 'changed once'
         : `changed ${changes.length} times`
   return `${from}, ${how}`
+}
+
+/** `new in 152`, `new between 132 and 135`. */
+function newText(since: NonNullable<History['since']>): string {
+  const span = spanText(since)
+  return span.startsWith('between') ? `new ${span}` : `new in ${span}`
 }
 
 interface Row {

@@ -66,11 +66,16 @@ const CALLER_TEXTS: Readonly<Record<Callers, string>> = {
   unknown: 'Users: **unknown**. Bots: **unknown**. The schema does not say.',
 }
 
-function callersText({ callers, isAnonymous }: MethodEntry): string {
-  const before = isAnonymous
-    ? 'Before signing in: **yes**.'
-    : 'Before signing in: **no**, 401 [AUTH_KEY_UNREGISTERED](/errors/AUTH_KEY_UNREGISTERED).'
-  return `${CALLER_TEXTS[callers]} ${before}`
+function callersText({ callers, isAnonymous, isPending }: MethodEntry): string {
+  return `${CALLER_TEXTS[callers]} ${beforeText(isAnonymous, isPending)}`
+}
+
+function beforeText(isAnonymous: boolean, isPending: boolean): string {
+  const refusal = '401 [AUTH_KEY_UNREGISTERED](/errors/AUTH_KEY_UNREGISTERED)'
+  if (isPending) {
+    return `While a login waits for its password: **yes**. Before that: **no**, ${refusal}.`
+  }
+  return isAnonymous ? 'Before signing in: **yes**.' : `Before signing in: **no**, ${refusal}.`
 }
 
 function supportText({ isSupported }: MethodEntry): string {
@@ -149,9 +154,9 @@ function parametersSection({ fields }: MethodEntry): string {
   return `## Parameters\n\n${fields.length === 0 ? 'None.' : fieldsTable(fields)}`
 }
 
-function answersSection({ combinator, words }: MethodEntry, model: Model): string {
+function answersSection({ combinator, words, isSupported }: MethodEntry, model: Model): string {
   const [type] = boxedNameIn(combinator.result)
-  const constructors = type === undefined ? [] : (model.types.get(type)?.constructors ?? [])
+  const constructors = combinator.result.kind === 'primitive' ? boolsIn(words) : constructorsOf(type, model)
   const introduction = `${typeLink(combinator.result)}${combinator.result.kind === 'vector' ? ', each item one of:' : '.'}`
   if (constructors.length === 0) return `## What it answers\n\n${introduction}`
   if (constructors.length > MAX_ANSWERS && words?.answers === undefined) {
@@ -163,8 +168,8 @@ function answersSection({ combinator, words }: MethodEntry, model: Model): strin
     const answer = words?.answers?.[name]
     const about = aboutText(model.constructors.get(name)?.about)
     return [
-      constructorLink(name),
-      answer?.when ?? about,
+      BOOLS.has(name) ? `[${name}](/types/primitive#bool)` : constructorLink(name),
+      answer?.when ?? (isSupported && words?.answers !== undefined ? NEVER_HERE : about),
       answer?.make === undefined ? '–' : commandText(answer.make),
     ]
   })
@@ -177,6 +182,18 @@ function answersSection({ combinator, words }: MethodEntry, model: Model): strin
           rows.map((row) => row.slice(0, 2)),
         )
   }`
+}
+
+const BOOLS: ReadonlySet<string> = new Set(['boolTrue', 'boolFalse'])
+const NEVER_HERE = 'Not from this project’s server.'
+
+/** A Bool has no page of its own with constructors; what is known of its two values stands with the method. */
+function boolsIn(words: MethodEntry['words']): readonly string[] {
+  return Object.keys(words?.answers ?? {}).filter((name) => BOOLS.has(name))
+}
+
+function constructorsOf(type: string | undefined, model: Model): readonly string[] {
+  return type === undefined ? [] : (model.types.get(type)?.constructors ?? [])
 }
 
 /** More constructors than that are listed on the page of the type. */
