@@ -2,6 +2,7 @@
 import { indexedDbSession, logOut, TelegramClient } from '@cablegram/client'
 import type { MethodName, Params } from '@cablegram/tl/api'
 import { methodShape, type Shape } from '@cablegram/tl/fields'
+import { asksForToken, consoleToken, tokenForm } from './console-token.ts'
 import { element } from './element.ts'
 import { type Input, InputProblem, inputsOf } from './inputs.ts'
 import { forget, recall, remember } from './memory.ts'
@@ -26,11 +27,17 @@ export async function start(place: HTMLElement): Promise<void> {
   const status = element('p', { textContent: 'Connecting …' })
   status.setAttribute('role', 'status')
   root.append(element('h2', { textContent: 'Try it' }), status)
-  const client = new TelegramClient(indexedDbSession(SESSION), { server: location.origin })
+  const client = new TelegramClient(indexedDbSession(SESSION), {
+    server: location.origin,
+    consoleToken: consoleToken(),
+  })
   try {
     await client.connect()
   } catch (error) {
-    status.replaceWith(...errorNodes(error), retryButton(place, root))
+    await client.close()
+    const form = asksForToken(error) ? tokenForm(() => startAgain(place, root)) : undefined
+    status.replaceWith(...(form ? [form] : [...errorNodes(error), retryButton(place, root)]))
+    form?.querySelector('input')?.focus()
     return
   }
   const form = new TryForm({ client, method, shape, status })
@@ -38,17 +45,18 @@ export async function start(place: HTMLElement): Promise<void> {
   form.focus()
 }
 
-/** A shadow root cannot be taken off: a copy of the place takes its turn. */
 function retryButton(place: HTMLElement, root: ShadowRoot): HTMLElement {
   const button = element('button', { type: 'button', textContent: 'Try again' })
-  button.addEventListener('click', () => {
-    const { host } = root
-    const copy = element('section', { id: place.id })
-    Object.assign(copy.dataset, place.dataset)
-    host.replaceWith(copy)
-    void start(copy)
-  })
+  button.addEventListener('click', () => startAgain(place, root))
   return button
+}
+
+/** A shadow root cannot be taken off: a copy of the place takes its turn. */
+function startAgain(place: HTMLElement, { host }: ShadowRoot): void {
+  const copy = element('section', { id: place.id })
+  Object.assign(copy.dataset, place.dataset)
+  host.replaceWith(copy)
+  void start(copy)
 }
 
 interface Parts {
