@@ -197,3 +197,11 @@ test('each answer of a supported method has its row, with when it comes', () => 
     [],
   )
 })
+
+test('an error with a row of its own is not listed again among those of any method', () => {
+  const { markdown } = rendered('/methods/auth.sendCode')
+  assert.match(markdown, /^\| 420 \[FLOOD_WAIT_X\]/m)
+  const [, names = ''] = /errors of \[any method\][^:]*: (.*)/.exec(markdown) ?? []
+  assert.ok(names.includes('`SESSION_REVOKED`'))
+  assert.ok(!names.includes('`FLOOD_WAIT_X`'))
+})
