@@ -181,23 +181,6 @@ test('a page says whether a login that waits for its password may call the metho
   assert.match(callers('updates.getState'), /Before signing in: \*\*no\*\*/)
 })
 
-test('each answer of a supported method has its row, with when it comes', () => {
-  assert.match(
-    rendered('/methods/auth.cancelCode').markdown,
-    /\[boolTrue\].* \| The code is no longer valid\. \|/,
-  )
-  const silent = [...model.methods.values()].filter(
-    ({ name, isSupported, words }) =>
-      isSupported &&
-      words?.answers !== undefined &&
-      /^\| \[[^|]*\| +\|/m.test(rendered(`/methods/${name}`).markdown),
-  )
-  assert.deepEqual(
-    silent.map(({ name }) => name),
-    [],
-  )
-})
-
 test('an error with a row of its own is not listed again among those of any method', () => {
   const { markdown } = rendered('/methods/auth.sendCode')
   assert.match(markdown, /^\| 420 \[FLOOD_WAIT_X\]/m)

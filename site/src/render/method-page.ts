@@ -156,7 +156,7 @@ function parametersSection({ fields }: MethodEntry): string {
 
 function answersSection({ combinator, words, isSupported }: MethodEntry, model: Model): string {
   const [type] = boxedNameIn(combinator.result)
-  const constructors = combinator.result.kind === 'primitive' ? boolsIn(words) : constructorsOf(type, model)
+  const constructors = type === undefined ? plainAnswers(words) : constructorsOf(type, model)
   const introduction = `${typeLink(combinator.result)}${combinator.result.kind === 'vector' ? ', each item one of:' : '.'}`
   if (constructors.length === 0) return `## What it answers\n\n${introduction}`
   if (constructors.length > MAX_ANSWERS && words?.answers === undefined) {
@@ -168,7 +168,7 @@ function answersSection({ combinator, words, isSupported }: MethodEntry, model: 
     const answer = words?.answers?.[name]
     const about = aboutText(model.constructors.get(name)?.about)
     return [
-      BOOLS.has(name) ? `[${name}](/types/primitive#bool)` : constructorLink(name),
+      PLAIN_ANSWERS[name] ?? constructorLink(name),
       answer?.when ?? (isSupported && words?.answers !== undefined ? NEVER_HERE : about),
       answer?.make === undefined ? '–' : commandText(answer.make),
     ]
@@ -184,16 +184,20 @@ function answersSection({ combinator, words, isSupported }: MethodEntry, model: 
   }`
 }
 
-const BOOLS: ReadonlySet<string> = new Set(['boolTrue', 'boolFalse'])
+/** Answers that have no page of their own; the words about them stand with the method. */
+const PLAIN_ANSWERS: Readonly<Record<string, string>> = {
+  boolTrue: '[true](/types/primitive#bool)',
+  boolFalse: '[false](/types/primitive#bool)',
+  X: 'that of the call inside',
+}
 const NEVER_HERE = 'Not from this project’s server.'
 
-/** A Bool has no page of its own with constructors; what is known of its two values stands with the method. */
-function boolsIn(words: MethodEntry['words']): readonly string[] {
-  return Object.keys(words?.answers ?? {}).filter((name) => BOOLS.has(name))
+function plainAnswers(words: MethodEntry['words']): readonly string[] {
+  return Object.keys(words?.answers ?? {}).filter((name) => name in PLAIN_ANSWERS)
 }
 
-function constructorsOf(type: string | undefined, model: Model): readonly string[] {
-  return type === undefined ? [] : (model.types.get(type)?.constructors ?? [])
+function constructorsOf(type: string, model: Model): readonly string[] {
+  return model.types.get(type)?.constructors ?? []
 }
 
 /** More constructors than that are listed on the page of the type. */
