@@ -110,6 +110,11 @@ test('"try it" performs a login from page to page, and shows every byte', async 
     await page.getByRole('heading', { name: 'Error 400 PHONE_CODE_INVALID' }).waitFor()
     const advice = await page.locator('#try-it h3:has-text("Error") ~ p').allTextContents()
     assert.ok(advice.length === 3 && advice.every((text) => text.length > 5), JSON.stringify(advice))
+    const refused = await page.locator('#try-it details pre').last().textContent()
+    assert.match(
+      refused ?? '',
+      /answer +rpc_error#2144ca19\n.*error_code +400\n.*error_message +"PHONE_CODE_INVALID"/,
+    )
     const href = await page.getByRole('link', { name: 'All about this error' }).getAttribute('href')
     assert.ok(href?.endsWith('/docs/errors/PHONE_CODE_INVALID'), href ?? '')
     await picture(page, 'try-it-error')

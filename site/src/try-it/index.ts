@@ -1,5 +1,5 @@
 /** "Try it" on the page of a method: a form that calls the server whose console shows the page. */
-import { indexedDbSession, logOut, TelegramClient } from '@cablegram/client'
+import { indexedDbSession, logOut, RpcError, TelegramClient } from '@cablegram/client'
 import type { MethodName, Params } from '@cablegram/tl/api'
 import { methodShape, type Shape } from '@cablegram/tl/fields'
 import { asksForToken, consoleToken, tokenForm } from './console-token.ts'
@@ -7,7 +7,7 @@ import { element } from './element.ts'
 import { type Input, InputProblem, inputsOf } from './inputs.ts'
 import { forget, recall, remember } from './memory.ts'
 import { nextMethod } from './next-method.ts'
-import { answerNodes, requestNodes } from './outcome.ts'
+import { answerNodes, refusalNode, requestNodes } from './outcome.ts'
 import { PROOF_TYPE, passwordInput, proofOf } from './password.ts'
 import { errorNodes } from './refusal.ts'
 import { sampleOf } from './samples.ts'
@@ -157,6 +157,7 @@ class TryForm {
     } catch (error) {
       outcome = error
       this.#outcome.append(...errorNodes(error))
+      if (error instanceof RpcError) this.#outcome.append(refusalNode(method, error))
     }
     const next = nextMethod(method, outcome)
     if (next !== undefined) this.#outcome.append(nextLink(next))

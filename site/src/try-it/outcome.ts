@@ -1,5 +1,7 @@
+import type { RpcError } from '@cablegram/client'
 import { type AnnotatedRow, annotateAnswer, annotateRequest, annotationText } from '@cablegram/tl/annotate'
 import { encodeRequest, encodeResult, type MethodName, type Requests, type Results } from '@cablegram/tl/api'
+import { encode } from '@cablegram/tl/service'
 import { element } from './element.ts'
 import { shownValue } from './shown-value.ts'
 
@@ -21,18 +23,28 @@ export function answerNodes(method: string, answer: unknown, ms: number): HTMLEl
   )
 }
 
+/** The bytes of a refusal, as the server sent them. */
+export function refusalNode(method: string, { code, message }: RpcError): HTMLElement {
+  const bytes = encode('RpcError', { _: 'rpc_error', errorCode: code, errorMessage: message })
+  return byteTable(bytes, annotateAnswer(method, bytes))
+}
+
 function part(
   title: string,
   value: string,
   bytes: Uint8Array,
   annotate: () => AnnotatedRow[],
 ): HTMLElement[] {
+  return [element('h3', { textContent: title }), block(value), byteTable(bytes, annotate())]
+}
+
+function byteTable(bytes: Uint8Array, rows: readonly AnnotatedRow[]): HTMLElement {
   const details = element('details', {})
   details.append(
     element('summary', { textContent: `${bytes.length} bytes, field by field` }),
-    block(annotationText(annotate())),
+    block(annotationText(rows)),
   )
-  return [element('h3', { textContent: title }), block(value), details]
+  return details
 }
 
 /** Code that scrolls by keyboard, too. */

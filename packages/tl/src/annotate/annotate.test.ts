@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { DecodeError, LIMITS } from '@cablegram/tl'
 import { type AnnotatedRow, annotateAnswer, annotateRequest, annotationText } from '@cablegram/tl/annotate'
 import * as api from '@cablegram/tl/api'
+import * as service from '@cablegram/tl/service'
 import fc from 'fast-check'
 import { generatedSchema } from '../properties/schemas.ts'
 import { ValueMaker } from '../properties/values.ts'
@@ -40,6 +41,16 @@ test('a request and its answer, as the page of auth.sendCode shows them', () => 
     timeout: 60,
   })
   assert.equal(annotationText(annotateAnswer('auth.sendCode', answer)), ANSWER)
+})
+
+test('the refusal of a request is an answer, too', () => {
+  const error = { _: 'rpc_error', errorCode: 420, errorMessage: 'FLOOD_WAIT_30' } as const
+  assert.deepEqual(
+    annotateAnswer('auth.sendCode', service.encode('RpcError', error)).map(
+      ({ name, text }) => `${name} ${text}`,
+    ),
+    ['answer rpc_error#2144ca19', 'error_code 420', 'error_message "FLOOD_WAIT_30"'],
+  )
 })
 
 test('flags name their true fields; vectors, bytes, Bool and longs have texts of their own', () => {

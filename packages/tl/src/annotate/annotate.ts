@@ -29,8 +29,20 @@ export function annotateRequest(bytes: Uint8Array, options: AnnotateOptions = {}
   return new Annotator(bytes, options).all((annotator) => annotator.method('request', 0))
 }
 
+/** A refusal in place of an answer. It is a part of the service schema, which the field table leaves out. */
+const RPC_ERROR: Shape = {
+  kind: 'constructor',
+  name: 'rpc_error',
+  id: 0x2144ca19,
+  fields: [
+    { name: 'error_code', key: 'errorCode', type: 'int' },
+    { name: 'error_message', key: 'errorMessage', type: 'string' },
+  ],
+  result: 'RpcError',
+}
+
 /**
- * Says what each byte of a method's answer is.
+ * Says what each byte of a method's answer is; the answer may be an `rpc_error`.
  *
  * @throws DecodeError if the bytes are no answer of this method; UsageError TL_UNKNOWN_METHOD
  */
@@ -41,7 +53,7 @@ export function annotateAnswer(
 ): AnnotatedRow[] {
   const shape = methodShape(method)
   if (shape === undefined) throw new UsageError('TL_UNKNOWN_METHOD', `unknown method ${method}`)
-  return new Annotator(bytes, options).all((annotator) => annotator.value(shape.result, 'answer', 0))
+  return new Annotator(bytes, options).all((annotator) => annotator.answer(shape.result))
 }
 
 /** Reads bytes by the field table and notes a row for everything that it reads. */
@@ -69,6 +81,17 @@ class Annotator {
     const shape = shapeOfId(this.#reader.id())
     if (shape?.kind !== 'method') this.#reader.unknown('a method')
     this.#combinator(shape, name, depth, start)
+  }
+
+  /** Reads a value of this type, or the refusal of the request. */
+  answer(type: string): void {
+    const isRefused = this.#reader.remaining >= 4 && new TlReader(this.#bytes).id() >>> 0 === RPC_ERROR.id
+    if (isRefused) {
+      this.#reader.id()
+      this.#combinator(RPC_ERROR, 'answer', 0, 0)
+    } else {
+      this.value(type, 'answer', 0)
+    }
   }
 
   /** Reads a value of this type. */
