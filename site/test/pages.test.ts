@@ -181,6 +181,12 @@ test('a page says whether a login that waits for its password may call the metho
   assert.match(callers('updates.getState'), /Before signing in: \*\*no\*\*/)
 })
 
+test('an error of the console says so', () => {
+  const { markdown } = rendered('/errors/USERNAME_INVALID')
+  assert.match(markdown, /^## The console: 400 USERNAME_INVALID$/m)
+  assert.match(markdown, /^Only requests of the console and its commands are refused with it\.$/m)
+})
+
 test('an error with a row of its own is not listed again among those of any method', () => {
   const { markdown } = rendered('/methods/auth.sendCode')
   assert.match(markdown, /^\| 420 \[FLOOD_WAIT_X\]/m)

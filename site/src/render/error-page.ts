@@ -46,11 +46,14 @@ function supportedFirst(
   return rows.toSorted((a, b) => Number(isTriable(b)) - Number(isTriable(a)))
 }
 
+/** A row without methods is about requests of the operator. */
+const THE_CONSOLE = 'The console'
+
 /** Several rows of one error differ in their methods. */
 function headingOf({ code, name, methods }: ErrorFact, rows: readonly ErrorFact[]): string {
   if (rows.length === 1) return `${code} ${name}`
   if (methods === 'any') return `Any method: ${code} ${name}`
-  const [first = '', ...others] = methods
+  const [first = THE_CONSOLE, ...others] = methods
   return `${first}${others.length === 0 ? '' : ` and ${others.length} more`}: ${code} ${name}`
 }
 
@@ -76,6 +79,7 @@ function rowSection(row: ErrorFact, heading: string): string {
 
 function methodsText({ methods }: ErrorFact): string {
   if (methods === 'any') return 'Any method may answer it.'
+  if (methods.length === 0) return 'Only requests of the console and its commands are refused with it.'
   return `Methods that answer it: ${methods.map(methodLink).join(', ')}.`
 }
 
