@@ -26,7 +26,7 @@ test('a refusal says what to do about this error of this method', () => {
     refusalSentence(new RpcError(code, text, method), '')
   assert.equal(
     says(420, 'FLOOD_WAIT_30', 'auth.sendCode'),
-    'the server refused auth.sendCode: FLOOD_WAIT_30 (420). Wait 30 seconds, then repeat the call. See `npx cablegram docs auth.sendCode`.',
+    'the server refused auth.sendCode: FLOOD_WAIT_30 (420). Wait 30 seconds, then repeat the call; do not poll. See `npx cablegram docs auth.sendCode`.',
   )
   assert.match(
     says(400, 'PHONE_CODE_INVALID', 'auth.signIn') ?? '',
