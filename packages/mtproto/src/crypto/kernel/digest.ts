@@ -22,17 +22,8 @@ const INITIAL_STATE = Int32Array.of(
  * words of {@link digestWord}.
  */
 export function digestMemory(from: number, length: number): void {
-  const end = from + length
-  const paddedEnd = from + ((length + 9 + 63) & ~63)
-  bytes[end] = 0x80
-  bytes.fill(0, end + 1, paddedEnd - 4)
-  const bits = length * 8
-  bytes[paddedEnd - 4] = bits >>> 24
-  bytes[paddedEnd - 3] = bits >>> 16
-  bytes[paddedEnd - 2] = bits >>> 8
-  bytes[paddedEnd - 1] = bits
   startDigest()
-  kernel.hashBlocks(from, paddedEnd)
+  endDigest(from, length, length)
 }
 
 /** SHA-256 of the parts joined, 32 bytes. Overwrites the buffer. */
@@ -52,21 +43,21 @@ export function digestParts(parts: readonly Uint8Array[]): Uint8Array {
       filled = 0
     }
   }
-  endDigest(filled, length)
+  endDigest(LAYOUT.buffer, filled, length)
   const digest = new Uint8Array(32)
   const digestWords = new Int32Array(digest.buffer)
   for (let i = 0; i < 8; i++) digestWords[i] = digestWord(i)
   return digest
 }
 
-/** Pads the bytes left in the buffer and hashes them. */
-function endDigest(filled: number, length: number): void {
-  const end = LAYOUT.buffer + ((filled + 9 + 63) & ~63)
-  bytes.fill(0, LAYOUT.buffer + filled, end)
-  bytes[LAYOUT.buffer + filled] = 0x80
+/** Pads the last `rest` bytes, which begin at `from`, and hashes them. `length` is that of all parts. */
+function endDigest(from: number, rest: number, length: number): void {
+  const end = from + ((rest + 9 + 63) & ~63)
+  bytes.fill(0, from + rest, end)
+  bytes[from + rest] = 0x80
   view.setUint32(end - 8, Math.floor(length / 2 ** 29))
   view.setUint32(end - 4, length * 8)
-  kernel.hashBlocks(LAYOUT.buffer, end)
+  kernel.hashBlocks(from, end)
 }
 
 /** Sets the state that SHA-256 begins with. */
