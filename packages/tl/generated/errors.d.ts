@@ -822,7 +822,7 @@ export interface ErrorRow {
   readonly methods: readonly string[] | 'any'
   /** When the error comes. */
   readonly cause?: string
-  /** What the developer of a client does about it. */
+  /** Advice to the developer of a client. */
   readonly advice?: string
   /** `ours` if Telegram does not list the error for these methods, or does not say what causes it. */
   readonly source: 'telegram' | 'ours'

@@ -74,7 +74,7 @@ test('a script signs in at a server, requires files, and prints; a refusal has i
 print(me.first_name, cablegram.args[1], ...)
 auth.signIn{phone_number = '+9996621234', phone_code_hash = 'x', phone_code = '1'}`
   writeFileSync(join(folder, 'real/bot.lua'), code)
-  // What a script requires lies beside the script itself, not beside a link to it.
+  // Required files are looked for beside the script itself, not beside a link to it.
   symlinkSync(join(folder, 'real/bot.lua'), join(folder, 'bot.lua'))
   const { status, out, error } = await run([
     'bot.lua',

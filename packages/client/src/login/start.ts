@@ -19,7 +19,7 @@ export interface StartOptions extends PromptedOptions {
   readonly drawQr?: ((text: string) => string) | undefined
 }
 
-/** What answers the questions of `client.start`: prompts, or a face that takes the whole login. */
+/** Answers to the questions of `client.start`: prompts, or a face that takes the whole login. */
 export type StartAnswers = Partial<LoginPrompts> | { readonly ask: LoginFace }
 
 /**

@@ -4,7 +4,7 @@ import { methodNames } from '@cablegram/tl/fields'
 const MISSING = /attempt to (index|call) a nil value \(global '(\w+)'\)$/
 const MOST_NAMES = 3
 
-/** What to end Lua's complaint about an undefined global with, if a namespace or a method has nearly that name; else empty. */
+/** A question to end Lua's complaint about an undefined global with; empty unless a namespace or a method has nearly that name. */
 export function hintFor(complaint: string): string {
   const [, use, name] = MISSING.exec(complaint) ?? []
   if (use === undefined || name === undefined) return ''

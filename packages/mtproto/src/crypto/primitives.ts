@@ -76,7 +76,7 @@ function modPow(base: Uint8Array, exponent: Uint8Array, modulus: Uint8Array): Ui
   return plain(crypto.publicEncrypt({ key, padding: crypto.constants.RSA_NO_PADDING }, base))
 }
 
-/** What Node does faster than the kernel and BigInt. */
+/** Operations that Node does faster than the kernel and BigInt. */
 export const native: Native = { startCbc, modPow }
 
 /** Tells whether `value`, big-endian, is prime. A wrong yes has a chance below 2^-64. */

@@ -1,6 +1,6 @@
 import type { MethodName } from '@cablegram/tl/api'
 
-/** What a key may call that nobody is signed in on; everything else is 401 AUTH_KEY_UNREGISTERED. */
+/** Methods for keys on which nobody is signed in; every other method is refused with 401 AUTH_KEY_UNREGISTERED. */
 export const ANONYMOUS_METHODS: ReadonlySet<string> = new Set<MethodName>([
   'account.deleteAccount',
   'account.getPassword',

@@ -5,7 +5,7 @@ import { HEADER } from './javascript.ts'
 export interface ErrorTexts {
   /** When the error comes, one sentence. */
   readonly cause?: string
-  /** What the developer of a client does about it, one sentence. */
+  /** Advice to the developer of a client, one sentence. */
   readonly advice?: string
   /** Why no rule of Cablegram's server makes it, for an error that only a fault makes there. */
   readonly faultOnly?: string
@@ -52,7 +52,7 @@ export interface ErrorRow {
   readonly methods: readonly string[] | 'any'
   /** When the error comes. */
   readonly cause?: string
-  /** What the developer of a client does about it. */
+  /** Advice to the developer of a client. */
   readonly advice?: string
   /** \`ours\` if Telegram does not list the error for these methods, or does not say what causes it. */
   readonly source: 'telegram' | 'ours'
