@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import type { ClientKeys } from '@cablegram/mtproto'
 import { makeAuthKey } from '../packages/mtproto/src/crypto/index.ts'
-import { openStore } from '../packages/server/src/store/index.ts'
+import { openStore } from '../packages/server/src/database/index.ts'
 
 const DC_ID = 2
 const SALT = 1n

@@ -1,6 +1,6 @@
 /** Writes `site/guides/settings.md`, all settings of the server's rules: `node scripts/settings-doc.ts`. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createSettings } from '../packages/server/src/domain/index.ts'
+import { createSettings } from '../packages/server/src/rules/index.ts'
 
 /** The path of the page. */
 export const SETTINGS_DOC: URL = new URL('../site/guides/settings.md', import.meta.url)
@@ -36,7 +36,7 @@ export function renderSettingsDoc(): string {
     'server (`"global"`): add such limits before you pay a provider for each message.',
     '',
     'Options of `serve` set the data centres, passkeys and terms of service. `node scripts/settings-doc.ts` writes this page from',
-    '`packages/server/src/domain/settings.ts`; a test compares the two.',
+    '`packages/server/src/ground/settings.ts`; a test compares the two.',
     '',
     '| setting | meaning | box | strict, if different |',
     '|---|---|---|---|',
@@ -45,7 +45,7 @@ export function renderSettingsDoc(): string {
   ].join('\n')
 }
 
-const SOURCE = readFileSync(new URL('../packages/server/src/domain/settings.ts', import.meta.url), 'utf8')
+const SOURCE = readFileSync(new URL('../packages/server/src/ground/settings.ts', import.meta.url), 'utf8')
 const [, SETTINGS = ''] = SOURCE.split('export interface Settings {')
 
 /** The comment of a setting. */

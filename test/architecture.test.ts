@@ -151,7 +151,7 @@ test('an import that the table forbids is found', () => {
   assert.equal(isAllowed({ file: 'packages/mtproto/src/session/acks.ts', target: 'node:fs' }, layers), false)
   assert.equal(
     isAllowed(
-      { file: 'packages/server/src/domain/accounts/apps.ts', target: 'packages/server/src/gateway/index.ts' },
+      { file: 'packages/server/src/rules/accounts/apps.ts', target: 'packages/server/src/gateway/index.ts' },
       layers,
     ),
     false,
@@ -182,7 +182,7 @@ test('the manifest of a package lists every package it imports', () => {
 const SOURCES_OF_TIME = /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b/
 const MAY_READ_THE_CLOCK = [
   'packages/client/src/net/clock.ts',
-  'packages/server/src/ports.ts',
+  'packages/server/src/ground/ports.ts',
   // Text of a page that a browser runs.
   'packages/server/src/console/page-script.ts',
 ]

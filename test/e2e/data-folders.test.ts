@@ -13,7 +13,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import { memorySession, passwordProof, TelegramClient } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
-import { openStore } from '../../packages/server/src/store/index.ts'
+import { openStore } from '../../packages/server/src/database/index.ts'
 import { DATA_FOLDERS, type DataFolderFacts, unpackDataFolder } from '../fixtures/data-folders/unpack.ts'
 import { sendCode, TEST_CODE } from './logins.ts'
 
@@ -203,5 +203,5 @@ const OPEN_AND_DIE = `
     if (left-- === 0) process.kill(process.pid, 'SIGKILL')
     exec.call(this, sql)
   }
-  import(${JSON.stringify(import.meta.resolve('../../packages/server/src/store/index.ts'))}).then(({ openStore }) =>
+  import(${JSON.stringify(import.meta.resolve('../../packages/server/src/database/index.ts'))}).then(({ openStore }) =>
     openStore({ data: process.argv[1], random: (length) => crypto.getRandomValues(new Uint8Array(length)) }))`

@@ -10,7 +10,7 @@ import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RpcError } from '@cablegram/mtproto'
 import { WRAPPER_IDS } from '../../packages/server/src/gateway/index.ts'
-import { supportedMethods } from '../../packages/server/src/methods.ts'
+import { supportedMethods } from '../../packages/server/src/start/methods.ts'
 import { LOST_ANSWERS, type LostCall, LostWorld } from './lost-answer-rows.ts'
 import { type ServeProcess, startServe } from './serve.ts'
 

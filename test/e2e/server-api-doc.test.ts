@@ -47,9 +47,9 @@ test('the page and the OpenAPI document have the same requests', async () => {
 
 test('the page lists exactly the options of startServer', () => {
   const declared = [
-    /interface ServerOptions [^{]*\{\n([\s\S]*?)\n\}/.exec(read('packages/server/src/options.ts'))?.[1] ?? '',
+    /interface ServerOptions [^{]*\{\n([\s\S]*?)\n\}/.exec(read('packages/server/src/start/options.ts'))?.[1] ?? '',
     /interface TransportOptions \{\n([\s\S]*?)\n\}/.exec(
-      read('packages/server/src/transport-options.ts'),
+      read('packages/server/src/start/transport-options.ts'),
     )?.[1] ?? '',
   ].join('\n')
   const options = [...declared.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name = '']) => name)
@@ -69,7 +69,7 @@ test('every serve option named beside an option of startServer exists', () => {
 
 test('the page lists exactly the exported types and values', () => {
   const index = read('packages/server/src/index.ts')
-  const api = read('packages/server/src/server-api.ts')
+  const api = read('packages/server/src/start/server-api.ts')
   const inBraces = [...index.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, names = '']) =>
     names.split(',').map((name) => name.replace(/^\s*type\s+/, '').trim()),
   )

@@ -1,5 +1,5 @@
 import type { ServerOptions } from '@cablegram/server'
-import { createSettings } from '../../packages/server/src/domain/index.ts'
+import { createSettings } from '../../packages/server/src/rules/index.ts'
 import { TEST_CODE } from '../e2e/logins.ts'
 import { type Cause, cause } from './registry.ts'
 import type { World } from './world.ts'

@@ -1,4 +1,4 @@
-import { createSettings } from '../../packages/server/src/domain/index.ts'
+import { createSettings } from '../../packages/server/src/rules/index.ts'
 import { unpaid } from './phone-codes.ts'
 import { type Cause, cause } from './registry.ts'
 import { appOf, type World } from './world.ts'

@@ -29,11 +29,11 @@ export type {
   UserChange,
   WebToken,
 } from './console/index.ts'
-export { ERRORS, type ErrorName, type ErrorRow } from './domain/index.ts'
-export { type SupportedMethod, supportedMethods } from './methods.ts'
-export type { LoginEmailOptions, ServerOptions, TermsOptions } from './options.ts'
+export { ERRORS, type ErrorName, type ErrorRow } from './rules/index.ts'
+export { type SupportedMethod, supportedMethods } from './start/methods.ts'
+export type { LoginEmailOptions, ServerOptions, TermsOptions } from './start/options.ts'
 export type { ReferenceSource } from './reference/index.ts'
-export type { Seed, SeedApp } from './seed.ts'
-export type * from './server-api.ts'
-export type { SettingsOption } from './settings-option.ts'
-export { startServer } from './start-server.ts'
+export type { Seed, SeedApp } from './start/seed.ts'
+export type * from './start/server-api.ts'
+export type { SettingsOption } from './start/settings-option.ts'
+export { startServer } from './start/start-server.ts'

@@ -8,7 +8,7 @@ import {
   type Schema,
   withMethodFacts,
 } from '@cablegram/tl/schema'
-import { ANONYMOUS_METHODS, PENDING_METHODS } from '../../../packages/server/src/gateway/anonymous-methods.ts'
+import { ANONYMOUS_METHODS, PENDING_METHODS } from '../../../packages/server/src/rpc/anonymous-methods.ts'
 import { printedExamples } from '../../printers/index.ts'
 import { paths } from '../paths.ts'
 import { type Borrowed, NOTHING_BORROWED, readBorrowed } from './borrowed.ts'

@@ -2,7 +2,7 @@ import { type AnnotatedRow, annotateAnswer, annotateRequest, annotationText } fr
 import { encodeRequest, type MethodName, type Requests } from '@cablegram/tl/api'
 import { CommandLineError } from '../../../packages/cli/src/errors.ts'
 import { paramsFromJson } from '../../../packages/cli/src/tl-json.ts'
-import { TEST_APP } from '../../../packages/server/src/test-app.ts'
+import { TEST_APP } from '../../../packages/server/src/start/test-app.ts'
 import type { Example, MethodEntry } from '../model/model.ts'
 
 /** Longer messages are shown by their beginning. */

@@ -1,7 +1,7 @@
 import { ok } from 'node:assert'
-import { parseAttestation } from '../../../packages/server/src/domain/ways-in/webauthn/authenticator-data.ts'
-import { readCbor } from '../../../packages/server/src/domain/ways-in/webauthn/cbor.ts'
-import { publicKeyOf } from '../../../packages/server/src/domain/ways-in/webauthn/public-key.ts'
+import { parseAttestation } from '../../../packages/server/src/rules/logins/webauthn/authenticator-data.ts'
+import { readCbor } from '../../../packages/server/src/rules/logins/webauthn/cbor.ts'
+import { publicKeyOf } from '../../../packages/server/src/rules/logins/webauthn/public-key.ts'
 import type { Rng } from '../../simulation/rng.ts'
 import { attempt, join, pick, type Target } from '../target.ts'
 

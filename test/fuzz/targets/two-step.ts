@@ -5,10 +5,10 @@ import {
   isPasswordProven,
   makeSrpChallenge,
 } from '@cablegram/mtproto/crypto'
-import { checkEmail } from '../../../packages/server/src/domain/emails/email-address.ts'
-import { emailPattern } from '../../../packages/server/src/domain/emails/email-pattern.ts'
-import { createNewPasswords } from '../../../packages/server/src/domain/two-step/new-password.ts'
-import { algoOf } from '../../../packages/server/src/domain/two-step/password-proofs.ts'
+import { checkEmail } from '../../../packages/server/src/rules/emails/email-address.ts'
+import { emailPattern } from '../../../packages/server/src/rules/emails/email-pattern.ts'
+import { createNewPasswords } from '../../../packages/server/src/rules/passwords/new-password.ts'
+import { algoOf } from '../../../packages/server/src/rules/passwords/password-proofs.ts'
 import type { Rng } from '../../simulation/rng.ts'
 import { attempt, join, pick, poolRandom, readOps, type Target, writeOps } from '../target.ts'
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { encodeReference, writeTryIt } from '../reference/index.ts'
-import { startServer } from '../start-server.ts'
+import { startServer } from '../start/start-server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cablegram-docs-'))
 after(() => rmSync(folder, { recursive: true, force: true }))

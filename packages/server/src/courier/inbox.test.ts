@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createWorld } from '../domain/test-world.ts'
+import { createWorld } from '../rules/test-world.ts'
 
 const PHONE = '+9996621234'
 

@@ -1,5 +1,5 @@
-import type { Bus, Clock } from '../ports.ts'
-import type { Store } from '../store/port.ts'
+import type { Bus, Clock } from '../ground/ports.ts'
+import type { Store } from '../database/store.ts'
 import { digitsIn } from '../typed-text.ts'
 import type { Channel, CodePurpose, Courier, Delivery, InboxEntry } from './port.ts'
 

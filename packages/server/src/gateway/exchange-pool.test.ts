@@ -5,7 +5,7 @@ import type { ExchangeResult, ExchangeTask } from '@cablegram/mtproto'
 import { encryptRsaPad, exportRsaPublicKey, openRsaBlock, parseRsaPublicKey } from '@cablegram/mtproto/crypto'
 import { importRsaPrivateKey } from '@cablegram/mtproto/private-keys'
 import { pino } from 'pino'
-import { TEST_RSA_KEY_PEM } from '../test-rsa-key.ts'
+import { TEST_RSA_KEY_PEM } from '../start/test-rsa-key.ts'
 import { ExchangePool, type ExchangePoolOptions } from './exchange-pool.ts'
 
 const random = (length: number) => new Uint8Array(randomBytes(length))

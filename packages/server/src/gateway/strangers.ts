@@ -1,4 +1,4 @@
-import { networkOf } from '../domain/index.ts'
+import { networkOf } from '../rules/index.ts'
 
 /** How many connections may be open before they have shown a key. */
 export interface StrangerLimits {

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto'
+import type { JSONValue } from '@cablegram/tl/api'
+import type { Settings } from '../rules/index.ts'
+import type { Handler, HandlerContext, ResultOf } from './handler.ts'
+import { suggestedLanguage } from './langpack.ts'
+import { ONLINE_FOR_S } from './self-user.ts'
+
+const CONFIG_LIFE_S = 3600
+const DAY_S = 24 * 60 * 60
+const FOREVER_S = 2 ** 31 - 1
+
+/**
+ * What clients go by. `this_dc` is the data centre the client named when it made its key: one that believes
+ * to be elsewhere asks for the configuration again and again. Clients know data centres from their own defaults,
+ * too: each of those listed must lead to us, none to a real one.
+ */
+export const getConfig: Handler<'help.getConfig'> = (_request, context) => ({
+  _: 'config',
+  date: context.nowS,
+  expires: context.nowS + CONFIG_LIFE_S,
+  testMode: context.isTest,
+  thisDc: context.caller.dcId,
+  dcOptions: context.dataCentres.map(dcOption),
+  dcTxtDomainName: '',
+  chatSizeMax: 200,
+  megagroupSizeMax: 200_000,
+  forwardedCountMax: 100,
+  onlineUpdatePeriodMs: 210_000,
+  offlineBlurTimeoutMs: 5_000,
+  offlineIdleTimeoutMs: 30_000,
+  onlineCloudTimeoutMs: ONLINE_FOR_S * 1000,
+  notifyCloudDelayMs: 30_000,
+  notifyDefaultDelayMs: 1_500,
+  pushChatPeriodMs: 60_000,
+  pushChatLimit: 2,
+  editTimeLimit: 2 * DAY_S,
+  revokeTimeLimit: FOREVER_S,
+  revokePmTimeLimit: FOREVER_S,
+  ratingEDecay: 28 * DAY_S,
+  stickersRecentLimit: 200,
+  channelsReadMediaPeriod: 7 * DAY_S,
+  callReceiveTimeoutMs: 20_000,
+  callRingTimeoutMs: 90_000,
+  callConnectTimeoutMs: 30_000,
+  callPacketTimeoutMs: 10_000,
+  meUrlPrefix: 'https://t.me/',
+  captionLengthMax: 1024,
+  messageLengthMax: 4096,
+  webfileDcId: context.caller.dcId,
+  ...suggestedLanguage(context),
+})
+
+function dcOption({
+  id,
+  ip,
+  port,
+}: HandlerContext['dataCentres'][number]): ResultOf<'help.getConfig'>['dcOptions'][number] {
+  return {
+    _: 'dcOption',
+    id,
+    ipAddress: ip,
+    port,
+    thisPortOnly: true,
+    ...(ip.includes(':') && { ipv6: true }),
+  }
+}
+
+/** The data centre to use, which is the one in use, and the country to suggest on the login screen. */
+export const getNearestDc: Handler<'help.getNearestDc'> = (_request, { caller }) => ({
+  _: 'nearestDc',
+  country: localCountry(),
+  thisDc: caller.dcId,
+  nearestDc: caller.dcId,
+})
+
+let country: string | undefined
+
+/**
+ * The country this machine is set up for: whoever signs in to a server of their own is likely to be there. Looked
+ * up once, as that takes longer than all the rest of a request.
+ */
+function localCountry(): string {
+  if (country === undefined) {
+    const { locale } = Intl.DateTimeFormat().resolvedOptions()
+    country = new Intl.Locale(locale).maximize().region ?? 'US'
+  }
+  return country
+}
+
+/**
+ * Settings of single features, those that clients read around a login and those that say what this server lacks. For
+ * all others clients have defaults.
+ */
+function appConfig({ passkeys, confirmWithinS }: Settings): Readonly<Record<string, JSONValue>> {
+  const yes: JSONValue = { _: 'jsonBool', value: true }
+  const text = (value: string): JSONValue => ({ _: 'jsonString', value })
+  const number = (value: number): JSONValue => ({ _: 'jsonNumber', value })
+  return {
+    authorization_autoconfirm_period: number(confirmWithinS),
+    fragment_prefixes: { _: 'jsonArray', value: [text('888')] },
+    passkeys_account_passkeys_max: number(passkeys.maxPerAccount),
+    premium_purchase_blocked: yes,
+    qr_login_camera: yes,
+    qr_login_code: text('primary'),
+    settings_display_passkeys: yes,
+    stars_purchase_blocked: yes,
+    stories_posting: text('disabled'),
+  }
+}
+
+/** The settings of features; a client that has these already is told so. */
+export const getAppConfig: Handler<'help.getAppConfig'> = ({ hash: known }, { domain }) => {
+  const values = appConfig(domain.settings)
+  // 31 bits, never 0: that is what a client without any says.
+  const digest = createHash('sha256').update(JSON.stringify(values)).digest()
+  const hash = (digest.readUInt32LE() >>> 1) | 1
+  if (known === hash) return { _: 'help.appConfigNotModified' }
+  const value = Object.entries(values).map(
+    ([key, each]) => ({ _: 'jsonObjectValue', key, value: each }) as const,
+  )
+  return { _: 'help.appConfig', hash, config: { _: 'jsonObject', value } }
+}
+
+/** The countries with their calling codes, named in the language asked for. */
+export const getCountriesList: Handler<'help.getCountriesList'> = async ({ langCode, hash }) => {
+  // Loaded on first use: the numbering plans of the world take a while, and most clients never ask.
+  const { countriesList } = await import('./countries.ts')
+  const list = countriesList(langCode)
+  return list.hash === hash ? { _: 'help.countriesListNotModified' } : list
+}

@@ -1,0 +1,61 @@
+import type { InputPeer, InputUser, User as TlUser } from '@cablegram/tl/api'
+import { refusal, SERVICE_USER } from '../rules/index.ts'
+import type { User } from '../database/index.ts'
+import type { HandlerContext } from './handler.ts'
+import { botUser, otherUser, selfUser, serviceUser } from './self-user.ts'
+
+/**
+ * These users, as far as the caller knows them: themselves, the service user, whom everybody knows, and bots whose
+ * access hash they have. Undefined where they do not.
+ */
+export async function findUsers(
+  ids: readonly InputUser[],
+  context: HandlerContext,
+): Promise<(User | undefined)[]> {
+  const self = await context.requireUser()
+  const others = await context.domain.accounts.byIds(ids.flatMap((id) => ('userId' in id ? id.userId : [])))
+  return ids.map((id) => {
+    if (id._ === 'inputUserSelf') return self
+    if (id._ !== 'inputUser') return undefined
+    if (id.userId === self.id) return self
+    return others.find(
+      (user) =>
+        user.id === id.userId && (user === SERVICE_USER || (user.isBot && user.accessHash === id.accessHash)),
+    )
+  })
+}
+
+/** The users at the other ends of these chats. @throws {RpcError} PEER_ID_INVALID */
+export async function requirePeers(peers: readonly InputPeer[], context: HandlerContext): Promise<User[]> {
+  const found = await findUsers(peers.map(toInputUser), context)
+  return found.map((user) => {
+    if (user === undefined) throw refusal('PEER_ID_INVALID')
+    return user
+  })
+}
+
+/** A user as the caller is told of them. */
+export async function toTlUser(user: User, context: HandlerContext): Promise<TlUser> {
+  const self = await context.requireUser()
+  if (user.id === self.id) return selfUser(self, context.nowS)
+  if (user === SERVICE_USER) return serviceUser()
+  return user.isBot ? botUser(user) : otherUser(user)
+}
+
+/** The users of chats that the caller has. */
+export async function usersById(ids: readonly bigint[], context: HandlerContext): Promise<TlUser[]> {
+  const users = await context.domain.accounts.byIds([...new Set(ids)])
+  return Promise.all(users.map((user) => toTlUser(user, context)))
+}
+
+/** Chats are with users, so far: other peers are nobody's. */
+function toInputUser(peer: InputPeer): InputUser {
+  switch (peer._) {
+    case 'inputPeerSelf':
+      return { _: 'inputUserSelf' }
+    case 'inputPeerUser':
+      return { _: 'inputUser', userId: peer.userId, accessHash: peer.accessHash }
+    default:
+      return { _: 'inputUserEmpty' }
+  }
+}

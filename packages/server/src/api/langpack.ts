@@ -1,0 +1,179 @@
+import type { LangPackLanguage, LangPackString } from '@cablegram/tl/api'
+import { refusal } from '../rules/index.ts'
+import type { LangPack, LangString } from '../lang-packs/index.ts'
+import { constantAnswer, type Handler, type HandlerContext, type ResultOf } from './handler.ts'
+
+/** The language of an app for which this server has no texts: clients go by those they come with. */
+const ENGLISH = 'en'
+/** The one version of an empty language pack. */
+const EMPTY_VERSION = 1
+
+/** More texts than a client asks for one by one; each may be some kilobytes long, and a key takes four bytes to send. */
+const MAX_KEYS = 1000
+
+/** What a request says of the texts it is about. */
+interface Asked {
+  readonly langPack?: string
+  readonly langCode?: string
+}
+
+/** The languages there are; without texts for the app only English, which needs none. */
+export const getLanguages: Handler<'langpack.getLanguages'> = (request, context) =>
+  languagesFor(request, context)?.map(tlLanguage) ?? [languageOf(ENGLISH, 0)]
+
+/** A language by its code. */
+export const getLanguage: Handler<'langpack.getLanguage'> = (request, context) => {
+  const languages = languagesFor(request, context)
+  if (languages !== undefined) return tlLanguage(required(languages, request.langCode))
+  if (request.langCode === ENGLISH) return languageOf(ENGLISH, 0)
+  throw refusal('LANG_CODE_NOT_SUPPORTED')
+}
+
+/** All texts of a language. */
+export const getLangPack: Handler<'langpack.getLangPack'> = (request, context) => {
+  const languages = languagesFor(request, context)
+  const language = languages && required(languages, request.langCode)
+  if (language === undefined) return differenceOf(undefined, request.langCode, 0)
+  const known = WHOLE.get(language)
+  if (known !== undefined) return known
+  const whole = constantAnswer(differenceOf(language, language.langCode, 0))
+  WHOLE.set(language, whole)
+  return whole
+}
+
+/** A language pack has thousands of texts: it is written once for each layer. */
+const WHOLE = new WeakMap<LangPack, ResultOf<'langpack.getLangPack'>>()
+
+/** The texts of a language, if they are newer than what the client has: which ones have changed is not known. */
+export const getDifference: Handler<'langpack.getDifference'> = (request, context) => {
+  const { langCode, fromVersion } = request
+  const language = languagesFor(request, context)?.find((each) => each.langCode === langCode.toLowerCase())
+  return differenceOf(language, langCode, fromVersion)
+}
+
+/** Texts by their keys; for one that is not there the client has its own. */
+export const getStrings: Handler<'langpack.getStrings'> = (request, context) => {
+  if (request.keys.length > MAX_KEYS) throw refusal('LIMIT_INVALID')
+  const languages = languagesFor(request, context)
+  const strings = languages && required(languages, request.langCode).strings
+  return request.keys.map((key) => {
+    const found = strings?.get(key)
+    return found === undefined ? { _: 'langPackStringDeleted', key } : tlString(found)
+  })
+}
+
+/** What help.getConfig says of languages: none that langpack.* would not give. */
+export function suggestedLanguage(context: HandlerContext): {
+  readonly suggestedLangCode: string
+  readonly langPackVersion: number
+  readonly baseLangPackVersion: number
+} {
+  const { client } = context
+  const languages = languagesFor({}, context, { isLenient: true }) ?? []
+  const suggested =
+    languageLike(languages, client?.systemLangCode) ??
+    languageLike(languages, client?.langCode) ??
+    languageLike(languages, ENGLISH) ??
+    languages[0]
+  const own = languageLike(languages, client?.langCode)
+  return {
+    suggestedLangCode: suggested?.langCode ?? ENGLISH,
+    langPackVersion: own?.version ?? EMPTY_VERSION,
+    baseLangPackVersion: languageLike(languages, ENGLISH)?.version ?? EMPTY_VERSION,
+  }
+}
+
+/**
+ * The languages of the app a request is about; undefined if this server serves no texts at all.
+ *
+ * @param isLenient an app without texts is treated as if no texts were served
+ * @throws {RpcError} LANG_PACK_INVALID
+ */
+function languagesFor(
+  { langPack }: Asked,
+  { langPacks, client }: HandlerContext,
+  { isLenient = false } = {},
+): readonly LangPack[] | undefined {
+  if (langPacks.isEmpty) return undefined
+  const found = langPacks.languages((langPack || client?.langPack) ?? '')
+  if (found === undefined && !isLenient) throw refusal('LANG_PACK_INVALID')
+  return found
+}
+
+/** @throws {RpcError} LANG_CODE_NOT_SUPPORTED */
+function required(languages: readonly LangPack[], langCode: string): LangPack {
+  const wanted = langCode.toLowerCase()
+  const found = languages.find((language) => language.langCode === wanted)
+  if (found === undefined) throw refusal('LANG_CODE_NOT_SUPPORTED')
+  return found
+}
+
+/** The language of a code such as `pt_BR`, or else its parent. */
+function languageLike(languages: readonly LangPack[], langCode = ''): LangPack | undefined {
+  const wanted = langCode.toLowerCase().replaceAll('_', '-')
+  const [parent] = wanted.split('-')
+  return [wanted, parent]
+    .map((code) => languages.find((language) => language.langCode === code))
+    .find((found) => found !== undefined)
+}
+
+function differenceOf(
+  language: LangPack | undefined,
+  langCode: string,
+  fromVersion: number,
+): ResultOf<'langpack.getDifference'> {
+  const version = language?.version ?? EMPTY_VERSION
+  const isNews = language !== undefined && fromVersion < version
+  return {
+    _: 'langPackDifference',
+    langCode: language?.langCode ?? langCode,
+    fromVersion,
+    version,
+    strings: isNews ? [...language.strings.values()].map(tlString) : [],
+  }
+}
+
+function tlString(string: LangString): LangPackString {
+  const { key } = string
+  if ('value' in string) return { _: 'langPackString', key, value: string.value }
+  const { zero, one, two, few, many, other } = string.forms
+  return {
+    _: 'langPackStringPluralized',
+    key,
+    ...(zero !== undefined && { zeroValue: zero }),
+    ...(one !== undefined && { oneValue: one }),
+    ...(two !== undefined && { twoValue: two }),
+    ...(few !== undefined && { fewValue: few }),
+    ...(many !== undefined && { manyValue: many }),
+    otherValue: other,
+  }
+}
+
+function tlLanguage({ langCode, strings }: LangPack): LangPackLanguage {
+  return languageOf(langCode, strings.size)
+}
+
+function languageOf(langCode: string, count: number): LangPackLanguage {
+  const [pluralCode = langCode] = langCode.split('-')
+  return {
+    _: 'langPackLanguage',
+    official: true,
+    name: nameIn(ENGLISH, langCode),
+    nativeName: nameIn(langCode, langCode),
+    langCode,
+    pluralCode,
+    stringsCount: count,
+    translatedCount: count,
+    translationsUrl: '',
+  }
+}
+
+/** A code that this machine knows no name for is its own name. */
+function nameIn(language: string, langCode: string): string {
+  try {
+    return new Intl.DisplayNames([language], { type: 'language' }).of(langCode) ?? langCode
+  } catch (error) {
+    if (error instanceof RangeError) return langCode
+    throw error
+  }
+}

@@ -1,0 +1,130 @@
+import type { InputDialogPeer, InputPeer } from '@cablegram/tl/api'
+import { refusal } from '../rules/index.ts'
+import type { Dialog, Message } from '../database/index.ts'
+import type { Handler, HandlerContext, ResultOf } from './handler.ts'
+import { requirePeers, usersById } from './known-users.ts'
+import { historyHash, tlDialog, tlMessage } from './tl-messages.ts'
+import { boxState } from './updates.ts'
+
+/** Folders of a list of chats: all that are not archived, and the archive, which is empty. */
+const [ALL, ARCHIVE] = [0, 1]
+
+/** The chats with their newest messages. */
+export const getDialogs: Handler<'messages.getDialogs'> = async (request, context) => {
+  const { folderId, offsetId, offsetDate: offsetDateS, limit } = request
+  checkFolder(folderId)
+  if (folderId === ARCHIVE) return { _: 'messages.dialogs', dialogs: [], messages: [], chats: [], users: [] }
+  const query = { offsetId, offsetDateS, limit }
+  const { dialogs, count } = await context.domain.messages.dialogs(context.caller, query)
+  const parts = await dialogParts(dialogs, context)
+  if (dialogs.length === count) return { _: 'messages.dialogs', ...parts }
+  return { _: 'messages.dialogsSlice', count, ...parts }
+}
+
+/** Single chats, one for each that is asked for: what nobody has written in is empty. */
+export const getPeerDialogs: Handler<'messages.getPeerDialogs'> = async ({ peers }, context) => {
+  if (peers.length === 0) throw refusal('INPUT_PEERS_EMPTY')
+  if (peers.length > MAX_PEERS) throw refusal('LIMIT_INVALID')
+  const users = await requirePeers(peers.map(peerOf), context)
+  const ids = users.map(({ id }) => id)
+  const dialogs = await context.domain.messages.dialogsWith(context.caller, ids)
+  return {
+    _: 'messages.peerDialogs',
+    ...(await dialogParts(dialogs, context)),
+    state: await boxState(context),
+  }
+}
+
+/** The chats at the top: nobody pins any here. */
+export const getPinnedDialogs: Handler<'messages.getPinnedDialogs'> = async ({ folderId }, context) => {
+  checkFolder(folderId)
+  const state = await boxState(context)
+  return { _: 'messages.peerDialogs', dialogs: [], messages: [], chats: [], users: [], state }
+}
+
+/** A stretch of a chat, the newest message first. */
+export const getHistory: Handler<'messages.getHistory'> = async (request, context) => {
+  const { offsetId, offsetDate: offsetDateS, addOffset, limit, maxId, minId } = request
+  const peerId = await peerIdOf(request.peer, context)
+  const query = { peerId, offsetId, offsetDateS, addOffset, limit, maxId, minId }
+  const { messages, count, skipped } = await context.domain.messages.history(context.caller, query)
+  if (request.hash !== 0n && request.hash === historyHash(messages)) {
+    return { _: 'messages.messagesNotModified', count }
+  }
+  const parts = await messageParts(messages, context)
+  if (messages.length === count) return { _: 'messages.messages', ...parts }
+  return { _: 'messages.messagesSlice', count, offsetIdOffset: skipped, ...parts }
+}
+
+/** Messages by their ids; those there are not are empty. */
+export const getMessages: Handler<'messages.getMessages'> = async ({ id: asked }, context) => {
+  const ids = asked.map((each) => (each._ === 'inputMessageID' ? each.id : 0))
+  const found = await context.domain.messages.find(context.caller, ids)
+  const { messages, ...parts } = await messageParts(found, context)
+  const byId = new Map(messages.map((message) => [message.id, message]))
+  return {
+    _: 'messages.messages',
+    messages: ids.map((id) => byId.get(id) ?? { _: 'messageEmpty', id }),
+    ...parts,
+  }
+}
+
+/** Marks a chat as read, up to a message. */
+export const readHistory: Handler<'messages.readHistory'> = async ({ peer, maxId }, context) => {
+  const peerId = await peerIdOf(peer, context)
+  const affected = await context.domain.messages.read(context.caller, peerId, maxId)
+  return { _: 'messages.affectedMessages', ...affected }
+}
+
+/** Deletes messages; nobody else has any of them to delete, too. */
+export const deleteMessages: Handler<'messages.deleteMessages'> = async ({ id: ids }, context) => ({
+  _: 'messages.affectedMessages',
+  ...(await context.domain.messages.remove(context.caller, ids)),
+})
+
+/** The client has got messages: it is to be woken up for them no more, and here nobody ever is. */
+export const receivedMessages: Handler<'messages.receivedMessages'> = () => []
+
+const MAX_PEERS = 100
+
+/** @throws {RpcError} FOLDER_ID_INVALID */
+function checkFolder(folderId: number = ALL): void {
+  if (folderId !== ALL && folderId !== ARCHIVE) throw refusal('FOLDER_ID_INVALID')
+}
+
+/** A folder is no chat with anybody. */
+function peerOf(peer: InputDialogPeer): InputPeer {
+  return peer._ === 'inputDialogPeer' ? peer.peer : { _: 'inputPeerEmpty' }
+}
+
+async function peerIdOf(peer: InputPeer, context: HandlerContext): Promise<bigint> {
+  const [user] = await requirePeers([peer], context)
+  if (user === undefined) throw refusal('PEER_ID_INVALID')
+  return user.id
+}
+
+async function dialogParts(
+  dialogs: readonly Dialog[],
+  context: HandlerContext,
+): Promise<Omit<Extract<ResultOf<'messages.getDialogs'>, { _: 'messages.dialogs' }>, '_'>> {
+  const messages = dialogs.flatMap(({ topMessage }) => topMessage ?? [])
+  const ids = [...dialogs.map(({ peerId }) => peerId), ...messages.map(({ fromId }) => fromId)]
+  return {
+    dialogs: dialogs.map(tlDialog),
+    messages: messages.map((message) => tlMessage(message, context.nowS)),
+    chats: [],
+    users: await usersById(ids, context),
+  }
+}
+
+async function messageParts(messages: readonly Message[], context: HandlerContext) {
+  return {
+    messages: messages.map((message) => tlMessage(message, context.nowS)),
+    topics: [],
+    chats: [],
+    users: await usersById(
+      messages.flatMap(({ peerId, fromId }) => [peerId, fromId]),
+      context,
+    ),
+  }
+}

@@ -1,0 +1,109 @@
+import type { InputInvoice, InputPaymentCredentials, InputStorePaymentPurpose } from '@cablegram/tl/api'
+import { type CodePurchase, refusal, SERVICE_USER, type SentCode } from '../rules/index.ts'
+import { checkTexts } from './check-texts.ts'
+import type { Handler, ResultOf } from './handler.ts'
+import { serviceUser } from './self-user.ts'
+import { sentCode } from './sent-code.ts'
+import { updatesOf } from './updates-of.ts'
+
+/** Whether a login code can be paid for in a store. */
+export const canPurchaseStore: Handler<'payments.canPurchaseStore'> = ({ purpose }, { domain, caller }) =>
+  domain.paidCodes.canPurchase(caller, purchaseOf(purpose))
+
+/** Takes a receipt of Apple's store for a login code. */
+export const assignAppStoreTransaction: Handler<'payments.assignAppStoreTransaction'> = async (
+  { receipt, purpose },
+  { domain, caller, nowS },
+) => {
+  if (receipt.length === 0) throw refusal('RECEIPT_EMPTY')
+  return paid(await domain.paidCodes.pay(caller, purchaseOf(purpose)), nowS)
+}
+
+/** Takes a receipt of Google's store for a login code. */
+export const assignPlayMarketTransaction: Handler<'payments.assignPlayMarketTransaction'> = async (
+  { receipt, purpose },
+  { domain, caller, nowS },
+) => {
+  if (!isJson(receipt.data)) throw refusal('DATA_JSON_INVALID')
+  return paid(await domain.paidCodes.pay(caller, purchaseOf(purpose)), nowS)
+}
+
+/** The form to pay for a login code with, where there is no store. */
+export const getPaymentForm: Handler<'payments.getPaymentForm'> = async ({ invoice }, { domain, caller }) => {
+  const { formId, price } = await domain.paidCodes.form(caller, invoiced(invoice))
+  const { currency } = price
+  const amount = BigInt(price.amount)
+  return {
+    _: 'payments.paymentForm',
+    formId,
+    botId: SERVICE_USER.id,
+    title: 'Login code',
+    description: 'A code to log in with, by SMS.',
+    // Nothing is charged here, whatever the form is paid with.
+    invoice: {
+      _: 'invoice',
+      test: true,
+      currency,
+      prices: [{ _: 'labeledPrice', label: 'Login code', amount }],
+    },
+    providerId: SERVICE_USER.id,
+    url: price.paymentUrl,
+    users: [serviceUser()],
+  }
+}
+
+/** Pays for a login code with a form. */
+export const sendPaymentForm: Handler<'payments.sendPaymentForm'> = async (request, context) => {
+  const { formId, invoice, credentials } = request
+  if (!isPayment(credentials)) throw refusal('PAYMENT_CREDENTIALS_INVALID')
+  const sent = await context.domain.paidCodes.payForm(context.caller, invoiced(invoice), formId)
+  return { _: 'payments.paymentResult', updates: paid(sent, context.nowS) }
+}
+
+/** Where a login code is that is paid for with a form. */
+export const checkPaidAuth: Handler<'auth.checkPaidAuth'> = async (request, { domain, caller, nowS }) => {
+  const { phoneNumber, phoneCodeHash, formId } = request
+  checkTexts(phoneNumber, phoneCodeHash)
+  return sentCode(await domain.paidCodes.check(caller, { phoneNumber, phoneCodeHash, formId }), nowS)
+}
+
+function purchaseOf(purpose: InputStorePaymentPurpose): CodePurchase {
+  if (purpose._ !== 'inputStorePaymentAuthCode') throw refusal('INPUT_PURPOSE_INVALID')
+  const { phoneNumber, phoneCodeHash, currency, amount } = purpose
+  checkTexts(phoneNumber, phoneCodeHash, currency)
+  return { phoneNumber, phoneCodeHash, currency, amount }
+}
+
+function invoiced(invoice: InputInvoice): CodePurchase {
+  if (invoice._ !== 'inputInvoicePremiumAuthCode') throw refusal('INVOICE_INVALID')
+  if (invoice.purpose._ !== 'inputStorePaymentAuthCode') throw refusal('INVOICE_INVALID')
+  return purchaseOf(invoice.purpose)
+}
+
+/** Empty where the operator has yet to say that it is paid. */
+function paid(sent: SentCode | undefined, nowS: number): ResultOf<'payments.assignAppStoreTransaction'> {
+  if (sent !== undefined) return updatesOf({ kind: 'sentCode', sent }, nowS)
+  return { _: 'updates', updates: [], users: [], chats: [], date: nowS, seq: 0 }
+}
+
+function isPayment(credentials: InputPaymentCredentials): boolean {
+  switch (credentials._) {
+    case 'inputPaymentCredentials':
+      return isJson(credentials.data.data)
+    case 'inputPaymentCredentialsApplePay':
+      return isJson(credentials.paymentData.data)
+    case 'inputPaymentCredentialsGooglePay':
+      return isJson(credentials.paymentToken.data)
+    case 'inputPaymentCredentialsSaved':
+      return false
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}

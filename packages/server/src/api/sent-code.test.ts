@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { RpcError } from '@cablegram/mtproto'
+import { LAYERS, loadLayer, servedLayer } from '@cablegram/tl/layers'
+import fc from 'fast-check'
+import { CHANNELS } from '../courier/index.ts'
+import { makeCodes } from '../rules/codes/codes.ts'
+import { createSentCodes } from '../rules/codes/sent-code.ts'
+import { createSettings } from '../ground/settings.ts'
+import { createWorld, seededRandom, type World } from '../rules/test-world.ts'
+import type { AllowedChannels, Caller, SentCode } from '../rules/logins/words.ts'
+import { channelsOf, sentCode } from './sent-code.ts'
+
+const PHONE = '+9996621234'
+const settings = createSettings()
+const ref = { phoneCodeHash: 'a', phone: '14155552671', authKeyId: 1n, dcId: 2, apiId: 1 }
+const loginEmails = { find: async () => ({ email: 'ada@example.org', resetAtMs: 5000 }) }
+const sentCodeOf = createSentCodes({ store: { loginEmails }, clock: { nowMs: () => 0 }, settings })
+const sent = { step: 0, resends: 0, email: 'ada@example.org', sentAtMs: 0, expiresAtMs: 1 }
+
+const RULE = fc
+  .tuple(
+    fc.boolean(),
+    fc.constantFrom(...CHANNELS.filter((channel) => channel !== 'payment')),
+    fc.shuffledSubarray(['sms', 'call', 'flashCall', 'missedCall', 'fragment'] as const),
+  )
+  .map(([isPaid, first, rest]) => {
+    const ways = [first, ...rest.filter((channel) => channel !== first)]
+    return isPaid ? (['payment', ...ways] as const) : ways
+  })
+
+test("the client's layer can carry every answer, whatever the rule", async () => {
+  const world = await createWorld({ settings: { sendLimits: [] } })
+  await world.signIn(await world.caller(), PHONE)
+  await fc.assert(
+    fc.asyncProperty(
+      fc.option(RULE, { nil: undefined }),
+      fc.integer({ min: 131, max: 228 }),
+      fc.record({ flashCall: fc.boolean(), missedCall: fc.boolean() }),
+      async (channels, layer, allowed) => {
+        await world.domain.phoneRules.remove('999')
+        if (channels) {
+          const rule = await world.domain.phoneRules.put({ digits: '999', rule: 'channels', channels })
+          assert.notEqual(rule, 'channels')
+        }
+        const { encodeResult } = await loadLayer(servedLayer(layer) ?? 0)
+        const caller = await world.caller({ layer, channels: channelsOf(layer) })
+        const answers = await walk(world, caller, allowed)
+        for (const answer of answers) assert.ok(encodeResult('auth.sendCode', sentCode(answer, 0)).length > 0)
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
+
+/** The answers a client gets until it is refused. */
+async function walk({ domain, sendCode }: World, caller: Caller, allowed: AllowedChannels) {
+  const answers: SentCode[] = []
+  try {
+    const sent = await sendCode(caller, PHONE, { allowed })
+    const held = { phoneNumber: PHONE, phoneCodeHash: sent.phoneCodeHash }
+    for (answers.push(sent); answers.length < 9; ) answers.push(await domain.login.resendCode(caller, held))
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error
+    assert.match(
+      error.type,
+      /^(SEND_CODE_UNAVAILABLE|UPDATE_APP_TO_LOGIN|EMAIL_INSTALL_MISSING|PHONE_CODE_EMPTY)$/,
+    )
+  }
+  return answers
+}
+
+test('a client of any layer is told exactly the channels its layer has', async () => {
+  for (const layer of [...LAYERS, 1000]) {
+    const { encodeResult } = await loadLayer(Math.min(layer, 228))
+    const channels = channelsOf(layer)
+    for (const first of CHANNELS) {
+      for (const next of ['sms', 'call', 'flashCall', 'missedCall', 'fragment'] as const) {
+        const chain = [first, next] as const
+        const codes = makeCodes(ref.phone, chain, settings, seededRandom('layers'))
+        const told = await sentCodeOf({ ...ref, ...sent, chain, codes }, { channels })
+        const answer = sentCode(told, 0)
+        const encode = () => encodeResult('auth.sendCode', answer)
+        if (channels.has(first)) assert.ok(encode().length > 0, `${first} in layer ${layer}`)
+        else assert.throws(encode, { name: 'UsageError' }, `${first} in layer ${layer}`)
+      }
+    }
+  }
+})

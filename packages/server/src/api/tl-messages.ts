@@ -1,0 +1,91 @@
+import type { MessageEntity, Dialog as TlDialog, Message as TlMessage, Update } from '@cablegram/tl/api'
+import type { BoxEvent, Dialog, Message, TextEntity } from '../database/index.ts'
+
+/**
+ * A message in its owner's box.
+ * @param nowS on the wall clock, which the rules' clock may be ahead of
+ */
+export function tlMessage(message: Message, nowS: number): Extract<TlMessage, { _: 'message' }> {
+  const { id, peerId, fromId, isOut, dateS, text, entities } = message
+  // In the chat with oneself nothing is outgoing, and each message belongs to the topic of whoever wrote it.
+  const isSaved = isOut && peerId === fromId
+  return {
+    _: 'message',
+    ...(isOut && !isSaved && { out: true }),
+    id,
+    fromId: { _: 'peerUser', userId: fromId },
+    peerId: { _: 'peerUser', userId: peerId },
+    ...(isSaved && { savedPeerId: { _: 'peerUser', userId: fromId } }),
+    date: Math.min(dateS, nowS),
+    message: text,
+    ...(entities.length > 0 && { entities: entities.map(tlEntity) }),
+  }
+}
+
+/** The kinds that every layer has. */
+const ENTITIES = {
+  bold: 'messageEntityBold',
+  italic: 'messageEntityItalic',
+  underline: 'messageEntityUnderline',
+  strike: 'messageEntityStrike',
+  code: 'messageEntityCode',
+} as const satisfies Readonly<Record<TextEntity['kind'], MessageEntity['_']>>
+
+const KINDS = Object.keys(ENTITIES) as readonly TextEntity['kind'][]
+
+function tlEntity({ kind, offset, length }: TextEntity): MessageEntity {
+  return { _: ENTITIES[kind], offset, length }
+}
+
+/** A part that a client has set apart; undefined of the kinds that are not kept, without which a text reads well. */
+export function textEntity({ _: name, offset, length }: MessageEntity): TextEntity | undefined {
+  const kind = KINDS.find((each) => ENTITIES[each] === name)
+  return kind && { kind, offset, length }
+}
+
+/** A chat in its owner's list; nobody tells what the other side has read. */
+export function tlDialog({ peerId, topMessage, readInboxMaxId, unreadCount }: Dialog): TlDialog {
+  return {
+    _: 'dialog',
+    peer: { _: 'peerUser', userId: peerId },
+    topMessage: topMessage?.id ?? 0,
+    readInboxMaxId,
+    readOutboxMaxId: 0,
+    unreadCount,
+    unreadMentionsCount: 0,
+    unreadReactionsCount: 0,
+    unreadPollVotesCount: 0,
+    notifySettings: { _: 'peerNotifySettings' },
+  }
+}
+
+/** What happened in a box, as its owner's clients are told. */
+export function tlBoxEvent(event: BoxEvent, nowS: number): Update {
+  const { pts, ptsCount } = event
+  switch (event.kind) {
+    case 'newMessage':
+      return { _: 'updateNewMessage', message: tlMessage(event.message, nowS), pts, ptsCount }
+    case 'readInbox':
+      return {
+        _: 'updateReadHistoryInbox',
+        peer: { _: 'peerUser', userId: event.peerId },
+        maxId: event.maxId,
+        stillUnreadCount: event.unreadCount,
+        pts,
+        ptsCount,
+      }
+    case 'deleteMessages':
+      return { _: 'updateDeleteMessages', messages: [...event.ids], pts, ptsCount }
+  }
+}
+
+/** What a client that has these messages already asks with: https://core.telegram.org/api/offsets#hash-generation */
+export function historyHash(messages: readonly Message[]): bigint {
+  let hash = 0n
+  for (const { id } of messages) {
+    hash ^= hash >> 21n
+    hash = BigInt.asUintN(64, hash ^ (hash << 35n))
+    hash = BigInt.asUintN(64, (hash ^ (hash >> 4n)) + BigInt(id))
+  }
+  return BigInt.asIntN(64, hash)
+}

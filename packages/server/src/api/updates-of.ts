@@ -1,0 +1,45 @@
+import type { Update, Updates } from '@cablegram/tl/api'
+import { SERVICE_USER } from '../rules/index.ts'
+import type { KeyUpdate, NewAuthorizationUpdate, UserUpdate } from '../ground/ports.ts'
+import type { BoxEvent } from '../database/index.ts'
+import { serviceUser } from './self-user.ts'
+import { sentCode } from './sent-code.ts'
+import { tlBoxEvent } from './tl-messages.ts'
+
+/** What a session is sent of something the rules have to tell. */
+export function updatesOf(update: UserUpdate | KeyUpdate, nowS: number): Updates {
+  switch (update.kind) {
+    case 'newAuthorization':
+      return { _: 'updateShort', update: newAuthorization(update, nowS), date: nowS }
+    case 'loginToken':
+      return { _: 'updateShort', update: { _: 'updateLoginToken' }, date: nowS }
+    case 'sentCode':
+      return {
+        _: 'updateShort',
+        update: { _: 'updateSentPhoneCode', sentCode: sentCode(update.sent, nowS) },
+        date: nowS,
+      }
+    case 'newMessage':
+    case 'readInbox':
+    case 'deleteMessages':
+      return boxUpdates(update, nowS)
+  }
+}
+
+function newAuthorization({ hash, unconfirmed }: NewAuthorizationUpdate, nowS: number): Update {
+  if (unconfirmed === undefined) return { _: 'updateNewAuthorization', hash }
+  return { _: 'updateNewAuthorization', unconfirmed: true, hash, date: nowS, ...unconfirmed }
+}
+
+/** With the user that a client may never have heard of. What is counted by pts needs no seq. */
+function boxUpdates(event: BoxEvent, nowS: number): Updates {
+  const isByService = event.kind === 'newMessage' && event.message.fromId === SERVICE_USER.id
+  return {
+    _: 'updates',
+    updates: [tlBoxEvent(event, nowS)],
+    users: isByService ? [serviceUser()] : [],
+    chats: [],
+    date: nowS,
+    seq: 0,
+  }
+}

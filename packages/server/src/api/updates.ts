@@ -1,0 +1,55 @@
+import type { updates } from '@cablegram/tl/api'
+import type { BoxEvent, BoxState } from '../database/index.ts'
+import type { Handler, HandlerContext } from './handler.ts'
+import { usersById } from './known-users.ts'
+import { tlBoxEvent, tlMessage } from './tl-messages.ts'
+
+/** Where what nothing ever happens in stands: secret chats, and what is numbered outside of boxes. */
+const START = { qts: 1, seq: 1 } as const
+
+/** Where the account's box stands. */
+export const getState: Handler<'updates.getState'> = (_request, context) => boxState(context)
+
+/** What a client has missed since a state it had. */
+export const getDifference: Handler<'updates.getDifference'> = async (request, context) => {
+  const { pts, date: dateS, ptsLimit: limit, ptsTotalLimit: totalLimit } = request
+  const slice = await context.domain.messages.difference(context.caller, { pts, dateS, limit, totalLimit })
+  if (slice.kind === 'trimmed') return { _: 'updates.differenceTooLong', pts: slice.pts }
+  const { nowS } = context
+  const isComplete = slice.upToPts === slice.pts
+  if (isComplete && slice.events.length === 0) {
+    return { _: 'updates.differenceEmpty', date: nowS, seq: START.seq }
+  }
+  const missed = await missedOf(slice.events, context)
+  const state = tlState({ ...slice, pts: slice.upToPts }, nowS)
+  if (isComplete) return { _: 'updates.difference', ...missed, state }
+  return { _: 'updates.differenceSlice', ...missed, intermediateState: state }
+}
+
+/** Where the caller's box stands. */
+export async function boxState({ domain, caller, nowS }: HandlerContext): Promise<updates.State> {
+  return tlState(await domain.messages.state(caller), nowS)
+}
+
+function tlState({ pts, unreadCount }: BoxState, nowS: number): updates.State {
+  return { _: 'updates.state', ...START, pts, date: nowS, unreadCount }
+}
+
+async function missedOf(
+  events: readonly BoxEvent[],
+  context: HandlerContext,
+): Promise<Omit<updates.difference, '_' | 'state'>> {
+  const messages = events.flatMap((event) => (event.kind === 'newMessage' ? event.message : []))
+  return {
+    newMessages: messages.map((message) => tlMessage(message, context.nowS)),
+    newEncryptedMessages: [],
+    otherUpdates: events
+      .filter(({ kind }) => kind !== 'newMessage')
+      .map((event) => tlBoxEvent(event, context.nowS)),
+    chats: [],
+    users: await usersById(
+      messages.flatMap(({ peerId, fromId }) => [peerId, fromId]),
+      context,
+    ),
+  }
+}

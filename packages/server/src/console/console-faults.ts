@@ -1,0 +1,111 @@
+import {
+  type AuditEvent,
+  type Connection,
+  ConsoleError,
+  type ConsoleServices,
+  type NewFault,
+} from './index.ts'
+import { type Domain, shownDevice } from '../rules/index.ts'
+import { FaultError, type Gateway, type ShownConnection } from '../gateway/index.ts'
+import type { MovableClock } from '../ground/ports.ts'
+import type { AuditEvent as StoredEvent } from '../database/index.ts'
+import { digitsIn } from '../typed-text.ts'
+
+/** The audit trail, faults and the clock: what tests and operators look at and turn. */
+export function createFaultServices(parts: {
+  readonly domain: Domain
+  readonly gateway: Gateway
+  readonly clock: MovableClock
+  /** True if the clock may be moved. */
+  readonly testClock: boolean
+}): Pick<ConsoleServices, 'audit' | 'faults' | 'connections' | 'clock'> {
+  const { domain, gateway, clock, testClock } = parts
+  return {
+    audit: {
+      async list({ userId, limit = AUDIT_LIMIT, ...filter } = {}) {
+        const query = {
+          ...filter,
+          phone: filter.phone === undefined ? undefined : digitsIn(filter.phone),
+          limit,
+        }
+        const events = await domain.audit.list({
+          ...query,
+          userId: userId === undefined ? undefined : BigInt(userId),
+        })
+        return events.map(describeEvent)
+      },
+      note: (what) => domain.audit.noteOperator(what),
+    },
+    faults: {
+      list: () => gateway.faults.list(),
+      add: (fault) => ({ id: addFault(gateway, fault) }),
+      remove: (id) => gateway.faults.remove(id),
+      clear: () => gateway.faults.clear(),
+    },
+    connections: () =>
+      Promise.all(gateway.connections().map((connection) => describeConnection(connection, domain))),
+    clock: {
+      state: () => ({
+        testClock,
+        nowS: Math.floor(clock.nowMs() / 1000),
+        aheadS: clock.aheadMs / 1000,
+      }),
+      advance(seconds) {
+        if (!testClock) throw new ConsoleError(409, 'TEST_CLOCK_OFF', ...CLOCK_IS_REAL)
+        clock.advance(seconds * 1000)
+        gateway.setClockAhead(clock.aheadMs)
+      },
+    },
+  }
+}
+
+const AUDIT_LIMIT = 100
+
+function describeEvent({ atMs, phone, userId, ...event }: StoredEvent): AuditEvent {
+  return {
+    ...event,
+    atS: Math.floor(atMs / 1000),
+    phone: phone && `+${phone}`,
+    userId: userId === undefined ? undefined : Number(userId),
+  }
+}
+
+function addFault({ faults }: Gateway, fault: NewFault): number {
+  try {
+    return faults.add(fault)
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error
+    throw new ConsoleError(
+      error.code === 'TOO_MANY_FAULTS' ? 409 : 400,
+      error.code,
+      error.message,
+      error.next,
+    )
+  }
+}
+
+const CLOCK_IS_REAL = [
+  'The clock of this server cannot be moved.',
+  'Start the server with --test-clock (testClock in a program).',
+] as const
+
+async function describeConnection(
+  { id, ip, transport, dcId, openedAtMs, authKeyId }: ShownConnection,
+  { keys, tempKeys, accounts }: Domain,
+): Promise<Connection> {
+  const permAuthKeyId =
+    authKeyId === undefined ? undefined : (tempKeys.find(authKeyId)?.permAuthKeyId ?? authKeyId)
+  const key = permAuthKeyId === undefined ? undefined : await keys.find(permAuthKeyId)
+  const userId = key?.state.at === 'authorized' ? key.state.userId : undefined
+  const [user] = userId === undefined ? [] : await accounts.byIds([userId])
+  return {
+    id,
+    ip,
+    transport,
+    dcId,
+    openedAtS: Math.floor(openedAtMs / 1000),
+    userId: user && Number(user.id),
+    phone: user && `+${user.phone}`,
+    device: key?.client && shownDevice(key.client).model,
+  }
+}

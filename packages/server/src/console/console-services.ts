@@ -1,0 +1,238 @@
+import { RpcError } from '@cablegram/mtproto'
+import {
+  type App,
+  type Bot,
+  ConsoleError,
+  type ConsoleServices,
+  type ServerInfo,
+  type User,
+} from './index.ts'
+import { createFaultServices } from './console-faults.ts'
+import type { Inbox } from '../courier/index.ts'
+import {
+  checkEmail,
+  type Domain,
+  type NetworkRuleProblem,
+  type PhoneRuleProblem,
+  shownDevice,
+} from '../rules/index.ts'
+import type { Gateway } from '../gateway/index.ts'
+import type { MovableClock } from '../ground/ports.ts'
+import type * as stored from '../database/index.ts'
+import { digitsIn } from '../typed-text.ts'
+
+/** The services of the console, made of the server's parts. */
+export function createConsoleServices(parts: {
+  readonly domain: Domain
+  /** Undefined: the console shows no codes. */
+  readonly inbox: Inbox | undefined
+  readonly store: stored.Store
+  readonly info: () => Promise<ServerInfo>
+  readonly gateway: Gateway
+  readonly clock: MovableClock
+  /** True if the clock may be moved. */
+  readonly testClock: boolean
+  readonly metrics: () => Promise<string>
+  /** Undefined where the server may not be reset. */
+  /** Undefined: nothing is kept. */
+  readonly backUp: (() => Promise<{ readonly file: string }>) | undefined
+  readonly reset: (() => Promise<void>) | undefined
+}): ConsoleServices {
+  const { domain, inbox, store, info, gateway, clock, testClock } = parts
+  return {
+    info,
+    codes: inbox && consoleCodes(inbox),
+    apps: {
+      list: async () => (await domain.apps.list()).map(describeApp),
+      refused: () => domain.refusedApps.list().map((app) => ({ ...app, command: allowCommand(app.apiId) })),
+      create: async ({ title }) => describeApp(await domain.apps.create(title)),
+      async put(apiId, { title, apiHash } = {}) {
+        const kept = await domain.apps.allow({ apiId, title, apiHash })
+        if (kept !== undefined) return describeApp(kept)
+        const next = 'Give its api_hash, or let the client try to sign in first.'
+        throw new ConsoleError(400, 'API_HASH_MISSING', `No api_hash of app ${apiId} is known.`, next)
+      },
+      async change(apiId, change) {
+        const changed = await domain.apps.change(apiId, change)
+        return changed && describeApp(changed)
+      },
+    },
+    phoneRules: phoneRuleServices(domain.phoneRules),
+    networkRules: networkRuleServices(domain.networkRules),
+    payments: {
+      async list(phone) {
+        const unpaid = await domain.paidCodes.unpaid(digitsIn(phone))
+        return unpaid.map((code) => ({ ...code, phone: `+${code.phone}` }))
+      },
+      settle: (phone) => domain.paidCodes.settle(digitsIn(phone)),
+    },
+    users: {
+      async list(phone) {
+        const users = await domain.accounts.list(phone === undefined ? undefined : digitsIn(phone))
+        return await Promise.all(users.map((user) => describeUser(user, domain)))
+      },
+      create: async (account) => describeUser(await refusing(domain.accounts.create(account)), domain),
+      async change(id, { loginEmail, ...change }) {
+        const userId = BigInt(id)
+        // Before anything is changed: a request that is refused changes nothing.
+        await refusing((async () => typeof loginEmail === 'string' && checkEmail(loginEmail))())
+        const isThere = await refusing(domain.passwords.set(userId, change))
+        if (isThere && loginEmail !== undefined) await refusing(domain.loginEmails.set(userId, loginEmail))
+        const [user] = isThere ? await domain.accounts.byIds([userId]) : []
+        return user && (await describeUser(user, domain))
+      },
+      remove: (id) => domain.accounts.remove(BigInt(id)),
+      removeSession: (id, hash) => domain.accounts.removeSession(BigInt(id), BigInt(hash)),
+    },
+    bots: {
+      list: async () => (await domain.bots.list()).map(describeBot),
+      async create(request) {
+        const { bot, token } = await refusing(domain.bots.create(request))
+        return { ...describeBot(bot), token }
+      },
+      async replaceToken(id) {
+        const token = await domain.bots.replaceToken(BigInt(id))
+        const [bot] = token === undefined ? [] : await domain.accounts.byIds([BigInt(id)])
+        return token === undefined || bot === undefined ? undefined : { ...describeBot(bot), token }
+      },
+    },
+    webTokens: { create: ({ phone }) => refusing(domain.webTokens.create(phone)) },
+    ...createFaultServices({ domain, gateway, clock, testClock }),
+    metrics: parts.metrics,
+    trouble: () => store.trouble(),
+    async backUp() {
+      if (parts.backUp !== undefined) return await parts.backUp()
+      throw new ConsoleError(
+        409,
+        'NOTHING_TO_BACK_UP',
+        'A server with --memory keeps nothing.',
+        'Start one with --data.',
+      )
+    },
+    async reset() {
+      if (parts.reset === undefined) throw new ConsoleError(409, 'RESET_NOT_ALLOWED', ...DATA_IS_REAL)
+      await parts.reset()
+    },
+  }
+}
+
+const DATA_IS_REAL = [
+  'This server cannot be reset: it keeps its data, and its clock is the real one.',
+  'Start the server with --memory or --test-clock (testClock in a program).',
+] as const
+
+/** The inbox as the console, and a program, looks into it. */
+export function consoleCodes(inbox: Inbox): NonNullable<ConsoleServices['codes']> {
+  return {
+    list: (phone) => inbox.list(phone),
+    wait: (filter, timeoutMs, signal) => inbox.wait({ ...filter, timeoutMs, signal }),
+  }
+}
+
+const RULE_PROBLEMS: { readonly [P in PhoneRuleProblem]: readonly [message: string, next: string] } = {
+  digits: ['Phone numbers have at most 15 digits.', 'Give the first 1 to 15 digits, country code first.'],
+  dc: ['The server does not have this data centre.', 'Give the dc: /server.json lists them.'],
+  channels: [
+    'The channels cannot follow each other in this order.',
+    'Give each channel once, and payment first; after the first come only sms, call, flashCall, missedCall and fragment.',
+  ],
+}
+
+function phoneRuleServices(rules: Domain['phoneRules']): ConsoleServices['phoneRules'] {
+  return {
+    list: () => rules.list(),
+    find: (digits) => rules.find(digitsIn(digits)),
+    async put(text, asked) {
+      const kept = await rules.put({ ...asked, digits: digitsIn(text) })
+      if (typeof kept !== 'string') return kept
+      throw new ConsoleError(400, 'PHONE_RULE_INVALID', ...RULE_PROBLEMS[kept])
+    },
+    remove: (digits) => rules.remove(digitsIn(digits)),
+  }
+}
+
+const NETWORK_RULE_PROBLEMS: {
+  readonly [P in NetworkRuleProblem]: readonly [message: string, next: string]
+} = {
+  address: ['The address is invalid.', 'Give an IPv4 or IPv6 address of the network.'],
+  dc: RULE_PROBLEMS.dc,
+}
+
+function networkRuleServices(rules: Domain['networkRules']): ConsoleServices['networkRules'] {
+  return {
+    list: () => rules.list(),
+    async put(address, { dc }) {
+      const kept = await rules.put({ address, dc })
+      if (typeof kept !== 'string') return kept
+      throw new ConsoleError(400, 'NETWORK_RULE_INVALID', ...NETWORK_RULE_PROBLEMS[kept])
+    },
+    remove: (address) => rules.remove(address),
+  }
+}
+
+/** The command that lets a refused app in; it takes the api_hash from the list of refused apps. */
+export function allowCommand(apiId: number): string {
+  return `npx cablegram app allow ${apiId}`
+}
+
+function describeApp({ createdAtS: _, ...app }: stored.App): App {
+  return app
+}
+
+function describeBot({ id, username }: stored.User): Bot {
+  return { id: Number(id), username: username ?? '' }
+}
+
+async function describeUser(user: stored.User, { accounts, passwords, loginEmails }: Domain): Promise<User> {
+  const [sessions, hint, loginEmail] = await Promise.all([
+    accounts.sessions(user.id),
+    passwords.hint(user.id),
+    loginEmails.of(user.phone),
+  ])
+  return {
+    id: Number(user.id),
+    phone: `+${user.phone}`,
+    firstName: user.firstName,
+    lastName: user.lastName,
+    ...(user.username !== undefined && { username: user.username }),
+    hasPassword: hint !== undefined,
+    ...(hint && { passwordHint: hint }),
+    ...(loginEmail !== undefined && { loginEmail }),
+    sessions: sessions.map((session) => ({
+      hash: String(session.hash),
+      device: shownDevice(session.client).model,
+      app: session.appTitle,
+      layer: session.client?.layer ?? 0,
+      ip: session.ip,
+      createdAtS: session.createdAtS,
+      activeAtS: session.activeAtS,
+    })),
+  }
+}
+
+const NEXT_STEPS: Readonly<Record<string, string>> = {
+  PHONE_NUMBER_INVALID: 'Give the number in international format, such as +9996621234.',
+  PHONE_NUMBER_OCCUPIED: 'Another account has the number: list it with npx cablegram user --phone.',
+  PHONE_NUMBER_UNOCCUPIED: 'Make the account first: npx cablegram user add.',
+  EMAIL_INVALID: 'Give an address such as ada@example.org.',
+  PASSWORD_EMPTY: 'Give a password, too: the hint and the recovery address belong to it.',
+  USERNAME_INVALID:
+    'Give 5 to 32 letters, digits and underscores; the names of bots end in bot, other names do not.',
+  USERNAME_OCCUPIED: 'Choose another name.',
+  FIRSTNAME_INVALID: 'Give a first name of 1 to 64 characters.',
+  LASTNAME_INVALID: 'Give a last name of at most 64 characters, or none.',
+}
+
+const TAKEN: ReadonlySet<string> = new Set(['PHONE_NUMBER_OCCUPIED', 'USERNAME_OCCUPIED'])
+
+/** The rules refuse with errors of Telegram's; the console says the same its own way. */
+async function refusing<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error
+    const status = TAKEN.has(error.type) ? 409 : 400
+    const next = NEXT_STEPS[error.type] ?? 'Compare the request with /openapi.json.'
+    throw new ConsoleError(status, error.type, `The server refused: ${error.message}.`, next)
+  }
+}

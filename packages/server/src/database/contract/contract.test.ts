@@ -1,0 +1,419 @@
+/**
+ * The contract of the Store port, for every implementation; another one adds a line to `test-stores.ts`.
+ */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { CodeRef, NewUser, SignUp, Store, TryCode } from '../store.ts'
+import { failureBudget, issueOf, NOW_MS, RIGHT } from './test-codes.ts'
+import { IMPLEMENTATIONS } from './test-stores.ts'
+
+const PHONE = '9996621234'
+const WRONG = new Uint8Array(32).fill(2)
+const DAY_MS = 86_400_000
+
+const ref: CodeRef = { phoneCodeHash: 'a', phone: PHONE, authKeyId: -1n, dcId: 2 }
+const ada: NewUser = { accessHash: 7n, phone: PHONE, firstName: 'Ada', lastName: '', createdAtS: 1 }
+
+function guess(changes: Partial<TryCode> = {}): TryCode {
+  return {
+    ref,
+    digest: RIGHT,
+    maxAttempts: 3,
+    failures: failureBudget(10, DAY_MS),
+    replayWithinMs: 1000,
+    signUpWithinMs: 1000,
+    authorization: { hash: 99n, ip: '127.0.0.1' },
+    nowMs: NOW_MS,
+    ...changes,
+  }
+}
+
+function signUpOf(changes: Partial<SignUp> = {}): SignUp {
+  const { replayWithinMs, signUpWithinMs, authorization } = guess()
+  const budget = { scope: 'signUp', subject: ref.phone, max: 3, windowMs: DAY_MS, distinctPhones: false }
+  return { ref, budget, user: ada, replayWithinMs, signUpWithinMs, authorization, nowMs: NOW_MS, ...changes }
+}
+
+async function keepKey(store: Store, authKeyId: bigint): Promise<boolean> {
+  const key = new Uint8Array(256).fill(5)
+  return store.keys.keep({ authKeyId, key, dcId: 2, firstSalt: -9n, createdAtS: 3, isTest: false })
+}
+
+for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
+  describe(`Store, ${name}`, () => {
+    const holds = (title: string, check: (store: Store) => Promise<void>): void => {
+      test(title, async () => {
+        const store = open()
+        try {
+          await check(store)
+        } finally {
+          await store.close()
+        }
+      })
+    }
+
+    holds('a key with any 64-bit id is stored once', async (store) => {
+      for (const id of [-(2n ** 63n), -1n, 2n ** 63n - 1n]) {
+        assert.equal(await keepKey(store, id), true)
+        assert.equal(await keepKey(store, id), false)
+        const { authKeyId, key, dcId, firstSalt, createdAtS, client, state } =
+          (await store.keys.find(id)) ?? {}
+        assert.deepEqual([authKeyId, dcId, firstSalt, createdAtS], [id, 2, -9n, 3])
+        assert.deepEqual(Uint8Array.from(key ?? []), new Uint8Array(256).fill(5))
+        assert.deepEqual([client, state], [undefined, { at: 'anonymous' }])
+      }
+      assert.equal(await store.keys.find(4n), undefined)
+    })
+
+    holds('one of many simultaneous writers of the same key id succeeds', async (store) => {
+      const kept = await Promise.all(Array.from({ length: 20 }, () => keepKey(store, 1n)))
+      assert.equal(kept.filter(Boolean).length, 1)
+    })
+
+    holds('a key remembers its client and can be forgotten', async (store) => {
+      await keepKey(store, 1n)
+      const about = { systemVersion: 's', appVersion: 'a', systemLangCode: 'l', langPack: '', langCode: 'en' }
+      const client = { layer: 198, apiId: 5, deviceModel: 'd', ...about }
+      await store.keys.rememberClient(1n, client)
+      assert.deepEqual((await store.keys.find(1n))?.client, client)
+      assert.equal(await store.keys.forget(1n), true)
+      assert.equal(await store.keys.forget(1n), false)
+      assert.equal(await store.keys.find(1n), undefined)
+    })
+
+    holds(
+      'the store keeps the terms an account accepted last, and the minimum version of an app',
+      async (store) => {
+        const user = await store.users.create(ada)
+        assert.ok(user)
+        assert.equal(await store.users.acceptedTerms(user.id), undefined)
+        for (const id of ['a', 'b']) await store.users.acceptTerms(user.id, id, 1)
+        assert.equal(await store.users.acceptedTerms(user.id), 'b')
+        await store.users.acceptTerms(user.id + 1n, 'b', 1)
+        assert.equal(await store.users.acceptedTerms(user.id + 1n), undefined, 'nobody')
+        const { apiId, minAppVersion } = await store.apps.create({ apiHash: 'a', title: 'A', createdAtS: 1 })
+        assert.equal(minAppVersion, undefined)
+        assert.equal((await store.apps.change(apiId, { minAppVersion: '1.2' }))?.minAppVersion, '1.2')
+        assert.equal((await store.apps.change(apiId, { minLayer: 5 }))?.minAppVersion, '1.2')
+        assert.equal((await store.apps.change(apiId, { minAppVersion: '' }))?.minAppVersion, undefined)
+      },
+    )
+
+    holds('an unused key is deleted after its login ended, however it ended', async (store) => {
+      const user = await store.users.create(ada)
+      assert.ok(user)
+      for (const id of [1n, 2n, 3n, 4n]) {
+        const held = { ...ref, authKeyId: id, phoneCodeHash: `h${id}` }
+        await keepKey(store, id)
+        await store.codes.issue(issueOf(held))
+        const authorization = { hash: id * 10n, ip: '127.0.0.1' }
+        await store.codes.tryCode(guess({ ref: held, authorization }))
+      }
+      await keepKey(store, 5n)
+      assert.deepEqual(await store.keys.forgetSignedOut(4, 9), [], 'four are signed in, one never was')
+      await store.keys.signOut(1n)
+      await store.users.removeSession(user.id, 20n)
+      assert.deepEqual(await store.keys.forgetSignedOut(3, 9), [], 'not yet')
+      assert.deepEqual(await store.keys.forgetSignedOut(4, 1), [1n])
+      await store.keys.noteActivity(2n, '::1', 9)
+      await store.keys.noteActivity(3n, '::1', 8)
+      await store.users.remove(user.id)
+      assert.deepEqual(await store.keys.forgetSignedOut(9, 1), [4n], 'the longest unused key first')
+      assert.deepEqual(await store.keys.forgetSignedOut(9, 9), [3n])
+      assert.deepEqual((await store.keys.find(2n))?.usedAtS, 9)
+    })
+
+    holds('the first server key is never replaced', async (store) => {
+      const stands = await Promise.all(['one', 'two'].map((pem) => store.serverKeys.keepFirst(pem, 1)))
+      assert.deepEqual(stands, ['one', 'one'])
+      assert.deepEqual(await store.serverKeys.list(), ['one'])
+    })
+
+    holds('apps get their own ids and change field by field', async (store) => {
+      const one = await store.apps.create({ apiHash: 'h', title: 'One', createdAtS: 1 })
+      const two = await store.apps.create({ apiHash: 'i', title: 'Two', createdAtS: 2 })
+      assert.notEqual(one.apiId, two.apiId)
+      assert.deepEqual(await store.apps.list(), [one, two])
+      const changed = { ...one, published: true, minLayer: 150 }
+      assert.deepEqual(await store.apps.change(one.apiId, { published: true, minLayer: 150 }), changed)
+      assert.deepEqual(await store.apps.change(one.apiId, { title: 'X' }), { ...changed, title: 'X' })
+      assert.deepEqual(await store.apps.find(two.apiId), two)
+      assert.equal(await store.apps.change(1, { title: 'X' }), undefined)
+    })
+
+    holds('an app may bring its own api_id and can be stored again', async (store) => {
+      const first = await store.apps.create({ apiHash: 'h', title: 'One', createdAtS: 1 })
+      const own = { apiId: first.apiId + 1000, apiHash: 'i', title: 'Own', createdAtS: 2 }
+      const put = await store.apps.put(own)
+      assert.deepEqual({ ...put, ...own }, put)
+      await store.apps.change(own.apiId, { minLayer: 150 })
+      const again = await store.apps.put({ ...own, apiHash: 'j', createdAtS: 3 })
+      assert.deepEqual(again, { ...put, apiHash: 'j', minLayer: 150 })
+      const next = await store.apps.create({ apiHash: 'k', title: 'Next', createdAtS: 4 })
+      assert.deepEqual(await store.apps.list(), [first, again, next])
+    })
+
+    holds('a number has one account, and ids are never reused', async (store) => {
+      const made = await Promise.all([store.users.create(ada), store.users.create(ada)])
+      const user = made.find((one) => one !== undefined)
+      assert.ok(user)
+      assert.equal(made.filter((one) => one === undefined).length, 1)
+      assert.deepEqual(await store.users.findByPhone(PHONE), user)
+      assert.deepEqual(await store.users.find([1n, user.id]), [user])
+      assert.deepEqual(await store.users.list(10), [user])
+      assert.deepEqual(await store.users.remove(user.id), [])
+      assert.equal(await store.users.remove(user.id), undefined)
+      assert.notEqual((await store.users.create(ada))?.id, user.id)
+    })
+
+    holds('a code is live for its holder until it expires', async (store) => {
+      assert.deepEqual(await store.codes.issue(issueOf(ref)), { kind: 'issued' })
+      const live = await store.codes.findLive(ref, NOW_MS + 999)
+      assert.deepEqual(live, issueOf(ref).code)
+      assert.equal(await store.codes.findLive(ref, NOW_MS + 1000), undefined)
+      for (const change of [{ phoneCodeHash: 'b' }, { phone: '1' }, { authKeyId: 1n }, { dcId: 1 }]) {
+        assert.equal(await store.codes.findLive({ ...ref, ...change }, NOW_MS), undefined)
+        assert.equal(await store.codes.cancel({ ...ref, ...change }, NOW_MS), false)
+      }
+      assert.equal(await store.codes.cancel(ref, NOW_MS), true)
+      assert.equal(await store.codes.findLive(ref, NOW_MS), undefined)
+    })
+
+    holds('a live code answers a second request, and a dead one does not', async (store) => {
+      await store.codes.issue(issueOf(ref))
+      const again = issueOf({ ...ref, phoneCodeHash: 'b' }, { repeatWithinMs: 500 })
+      assert.deepEqual(await store.codes.issue(again), { kind: 'repeated', code: issueOf(ref).code })
+      const other = { ...again, repeatable: ['call' as const] }
+      assert.deepEqual(
+        await store.codes.issue(other),
+        { kind: 'issued' },
+        'sent in a way that is not asked for',
+      )
+      assert.deepEqual(await store.codes.cancel(other.code, NOW_MS), true)
+      const third = issueOf({ ...ref, phoneCodeHash: 'c' }, { repeatWithinMs: 500 })
+      assert.deepEqual(await store.codes.issue(third), { kind: 'issued' })
+    })
+
+    holds('only sends use up a budget, and it says when it is free again', async (store) => {
+      const budget = { scope: 'phone', subject: PHONE, max: 2, windowMs: 100, distinctPhones: false }
+      const issue = (hash: string, nowMs: number) =>
+        store.codes.issue(issueOf({ ...ref, phoneCodeHash: hash }, { budgets: [budget], nowMs }))
+      assert.equal((await issue('a', NOW_MS)).kind, 'issued')
+      assert.equal((await issue('b', NOW_MS + 10)).kind, 'issued')
+      const spent = { kind: 'budgetSpent', budget: 0, freeAtMs: NOW_MS + 100 }
+      for (let i = 0; i < 5; i++) assert.deepEqual(await issue('c', NOW_MS + 99), spent)
+      assert.equal((await issue('c', NOW_MS + 100)).kind, 'issued')
+      assert.deepEqual(await issue('d', NOW_MS + 100), { ...spent, freeAtMs: NOW_MS + 110 })
+    })
+
+    holds(
+      'parallel guesses are compared up to the limit of a code, and failures outlive the code',
+      async (store) => {
+        await keepKey(store, ref.authKeyId)
+        await store.codes.issue(issueOf(ref))
+        const guesses = Array.from({ length: 10 }, () => store.codes.tryCode(guess({ digest: WRONG })))
+        const kinds = (await Promise.all(guesses)).map(({ kind }) => kind)
+        assert.deepEqual(kinds, [...Array(3).fill('wrong'), ...Array(7).fill('dead')])
+        assert.deepEqual(await store.codes.tryCode(guess()), { kind: 'dead' })
+        assert.equal(await store.codes.countFailures(PHONE, NOW_MS - 1), 3)
+        assert.equal(await store.codes.countFailures(PHONE, NOW_MS), 0)
+        const next = { ...ref, phoneCodeHash: 'b' }
+        await store.codes.issue(issueOf(next))
+        const failures = failureBudget(3, DAY_MS)
+        assert.deepEqual(await store.codes.tryCode(guess({ ref: next, failures })), { kind: 'dead' })
+      },
+    )
+
+    holds(
+      'a right guess without an account verifies the code, and one sign-up creates the account',
+      async (store) => {
+        await keepKey(store, ref.authKeyId)
+        await store.codes.issue(issueOf(ref))
+        assert.deepEqual(await store.codes.signUp(signUpOf()), { kind: 'unverified' })
+        assert.deepEqual(await store.codes.tryCode(guess()), { kind: 'signUpRequired' })
+        assert.equal(await store.codes.countFailures(PHONE, 0), 0)
+        assert.deepEqual(await store.codes.signUp(signUpOf({ nowMs: NOW_MS + 1000 })), { kind: 'dead' })
+        const made = await store.codes.signUp(signUpOf())
+        assert.ok(made.kind === 'authorized' && made.fresh)
+        const authorization = { hash: 100n, ip: '::1' }
+        assert.deepEqual(await store.codes.signUp(signUpOf({ authorization })), { ...made, fresh: false })
+        const { userId, hash } = { userId: made.user.id, hash: 99n }
+        assert.deepEqual((await store.keys.find(ref.authKeyId))?.state, {
+          at: 'authorized',
+          isBot: false,
+          userId,
+          hash,
+          activeAtS: NOW_MS / 1000,
+        })
+      },
+    )
+
+    holds('a login ends by its key, by its hash or with its account', async (store) => {
+      const user = await store.users.create(ada)
+      assert.ok(user)
+      for (const id of [1n, 2n, 3n]) {
+        const held = { ...ref, authKeyId: id, phoneCodeHash: `h${id}` }
+        await keepKey(store, id)
+        await store.codes.issue(issueOf(held))
+        const authorization = { hash: id * 10n, ip: '127.0.0.1' }
+        const outcome = await store.codes.tryCode(guess({ ref: held, authorization }))
+        assert.deepEqual(outcome, { kind: 'authorized', user, hash: id * 10n, fresh: true })
+      }
+      assert.deepEqual(
+        (await store.users.sessions(user.id)).map(({ hash }) => hash),
+        [10n, 20n, 30n],
+      )
+      assert.equal(await store.keys.signOut(1n), true)
+      assert.equal(await store.keys.signOut(1n), false)
+      assert.deepEqual(await store.users.removeSession(user.id + 1n, 20n), [])
+      assert.deepEqual(await store.users.removeSession(user.id, 20n), [2n])
+      assert.deepEqual(await store.users.remove(user.id), [3n])
+      const states = await Promise.all([1n, 2n, 3n].map(async (id) => (await store.keys.find(id))?.state))
+      assert.deepEqual(states, [
+        { at: 'anonymous' },
+        { at: 'revoked', reason: 'SESSION_REVOKED' },
+        { at: 'revoked', reason: 'USER_DEACTIVATED' },
+      ])
+    })
+
+    holds(
+      'a delivery stays in the outbox from the creation of its code until it is settled',
+      async (store) => {
+        const issue = issueOf(ref)
+        await store.codes.issue(issue)
+        assert.deepEqual(await store.outbox.unsettled(10, NOW_MS), [issue.delivery])
+        assert.deepEqual(await store.outbox.unsettled(10, NOW_MS + 1000), [], 'its code has expired')
+        const delivery = { ...issue.delivery, id: 'second', channel: 'call' as const }
+        const resend = {
+          ref,
+          fromResends: 0,
+          toStep: 1,
+          expiresAtMs: NOW_MS + 2000,
+          budgets: [],
+          digests: RIGHT,
+        }
+        const at = { delivery, nowMs: NOW_MS + 1 }
+        assert.deepEqual(await store.codes.resend({ ...resend, ...at }), { kind: 'sent' })
+        assert.deepEqual(await store.codes.resend({ ...resend, ...at }), { kind: 'moved' })
+        await store.outbox.settle(issue.delivery.id, { kind: 'accepted', reference: 'r' })
+        assert.deepEqual(await store.outbox.unsettled(10, NOW_MS), [delivery])
+        await store.outbox.settle('second', { kind: 'failed', reason: 'no' })
+        assert.ok(await store.codes.findLive(ref, NOW_MS), 'the first delivery may have brought it')
+      },
+    )
+
+    holds('no form of a held-back code is right until it is sent, and it is sent once', async (store) => {
+      await keepKey(store, ref.authKeyId)
+      const { code, delivery } = issueOf(ref)
+      await store.codes.issue({ ...issueOf(ref), delivery: undefined, digests: new Uint8Array() })
+      assert.deepEqual(await store.outbox.unsettled(9, NOW_MS), [])
+      assert.deepEqual(await store.codes.tryCode(guess()), { kind: 'wrong' })
+      const release = { ref, delivery, digests: RIGHT, nowMs: NOW_MS }
+      const other = { ...release, ref: { ...ref, dcId: 1 } }
+      assert.equal(await store.codes.sendWithheld(other), 'moved')
+      const outcomes = await Promise.all(Array.from({ length: 8 }, () => store.codes.sendWithheld(release)))
+      assert.equal(outcomes.filter((outcome) => outcome === 'sent').length, 1)
+      assert.deepEqual(await store.outbox.unsettled(9, NOW_MS), [delivery])
+      assert.deepEqual(await store.codes.findLive(ref, NOW_MS), code)
+      assert.deepEqual(await store.codes.tryCode(guess()), { kind: 'signUpRequired' })
+    })
+
+    holds('every code sent so far is right in each form', async (store) => {
+      const other = new Uint8Array(32).fill(3)
+      await keepKey(store, ref.authKeyId)
+      await store.codes.issue(issueOf(ref))
+      const { delivery } = issueOf(ref)
+      const resend = {
+        ref,
+        fromResends: 0,
+        toStep: 1,
+        expiresAtMs: NOW_MS + 2000,
+        budgets: [],
+        nowMs: NOW_MS,
+      }
+      const digests = Uint8Array.from([...RIGHT, ...other])
+      await store.codes.resend({ ...resend, delivery: { ...delivery, id: 'next' }, digests })
+      assert.deepEqual(await store.codes.tryCode(guess({ digest: WRONG })), { kind: 'wrong' })
+      assert.deepEqual(await store.codes.tryCode(guess({ digest: other })), { kind: 'signUpRequired' })
+      assert.deepEqual(await store.codes.tryCode(guess()), { kind: 'signUpRequired' }, 'a repeat')
+      assert.deepEqual(await store.codes.tryCode(guess({ digest: WRONG })), { kind: 'dead' })
+    })
+
+    holds('a code is dead if none of its deliveries arrived', async (store) => {
+      await store.codes.issue(issueOf(ref))
+      await store.outbox.settle('da', { kind: 'failed', reason: 'no' })
+      assert.ok(await store.codes.findLive(ref, NOW_MS), 'there is another way')
+      const delivery = { ...issueOf(ref).delivery, id: 'second' }
+      const resend = { ref, fromResends: 0, toStep: 1, expiresAtMs: NOW_MS + 2000, digests: RIGHT, delivery }
+      await store.codes.resend({ ...resend, budgets: [], nowMs: NOW_MS })
+      await store.outbox.settle('second', { kind: 'failed', reason: 'no' })
+      assert.equal(await store.codes.findLive(ref, NOW_MS), undefined)
+    })
+
+    holds('the inbox keeps a delivery once and shows the newest first', async (store) => {
+      const [one, two] = [issueOf(ref), issueOf({ ...ref, phoneCodeHash: 'b', phone: '1' })]
+      await store.codes.issue(one)
+      assert.equal(await store.inbox.put(one.delivery, 'sms'), true)
+      assert.equal(await store.inbox.put(one.delivery, 'sms'), false)
+      await store.inbox.put(two.delivery, 'sms')
+      const ids = async (query: object) =>
+        (await store.inbox.list({ limit: 9, nowMs: NOW_MS, ...query })).map(
+          ({ id, state }) => `${id} ${state}`,
+        )
+      assert.deepEqual(await ids({}), ['db expired', 'da active'])
+      assert.deepEqual(await ids({ phone: PHONE }), ['da active'])
+      assert.deepEqual(await ids({ afterId: 'da' }), ['db expired'])
+      assert.deepEqual(await ids({ afterS: 2 }), [])
+      assert.deepEqual(await ids({ limit: 1 }), ['db expired'])
+    })
+
+    holds('phone rules are stored by their digits, and the longest match is found', async (store) => {
+      const short = { digits: '99', rule: 'migrate', dc: 3 } as const
+      const long = { digits: '999662', rule: 'channels', channels: ['smsWord', 'call'] } as const
+      for (const digits of ['99', '4', '9996621235']) await store.phoneRules.put({ digits, rule: 'ban' })
+      await store.phoneRules.put(short)
+      await store.phoneRules.put(long)
+      assert.deepEqual(
+        (await store.phoneRules.list()).map(({ digits }) => digits),
+        ['4', '99', '999662', '9996621235'],
+      )
+      assert.deepEqual(await store.phoneRules.match(PHONE), long)
+      assert.deepEqual(await store.phoneRules.match('998'), short)
+      assert.deepEqual(await store.phoneRules.find('99'), short)
+      assert.equal(await store.phoneRules.find('999'), undefined)
+      assert.equal(await store.phoneRules.match('9'), undefined)
+      assert.deepEqual(await store.phoneRules.remove('999662'), [])
+      assert.equal(await store.phoneRules.remove('999662'), undefined)
+      assert.deepEqual(await store.phoneRules.match(PHONE), short)
+    })
+
+    holds('the store tells whether a number is signed in elsewhere', async (store) => {
+      assert.equal(await store.users.hasOtherLogin(PHONE, 1n, 1), false)
+      await store.users.create(ada)
+      assert.equal(await store.users.hasOtherLogin(PHONE, 1n, 1), false)
+      await keepKey(store, ref.authKeyId)
+      await store.codes.issue(issueOf(ref))
+      await store.codes.tryCode(guess())
+      assert.equal(await store.users.hasOtherLogin(PHONE, 1n, 1), true)
+      assert.equal(await store.users.hasOtherLogin(PHONE, ref.authKeyId, 1), false)
+      assert.equal(await store.users.hasOtherLogin('1', 1n, 1), false)
+    })
+
+    holds('keys derived from the secret differ by purpose and are stable', async (store) => {
+      assert.deepEqual(store.deriveSecret('a'), store.deriveSecret('a'))
+      assert.notDeepEqual(store.deriveSecret('a'), store.deriveSecret('b'))
+      assert.equal(store.deriveSecret('a').length, 32)
+    })
+  })
+
+  test(`Store, ${name}: a closed store refuses calls and finishes those in progress`, async () => {
+    const store = open()
+    const kept = keepKey(store, 1n)
+    await store.close()
+    assert.equal(await kept, true)
+    await assert.rejects(keepKey(store, 2n), { code: 'STORE_CLOSED' })
+    await assert.rejects(store.keys.find(1n), { code: 'STORE_CLOSED' })
+    assert.equal((await store.trouble())?.code, 'STORE_CLOSED')
+    await store.close()
+  })
+}

@@ -1,0 +1,324 @@
+/** The contract of the Store port for logins, and for login methods other than the code. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type {
+  ExportLoginToken,
+  NewFutureToken,
+  Passkey,
+  RequestRef,
+  Store,
+  TokenLogin,
+  User,
+  WebTokenLogin,
+} from '../store.ts'
+import { type Issue, issueOf, NOW_MS } from './test-codes.ts'
+import { IMPLEMENTATIONS } from './test-stores.ts'
+
+const NOW_S = NOW_MS / 1000
+const [SCREEN, PHONE_KEY, OTHER_KEY] = [-1n, 2n, 3n]
+const bytes = (value: number): Uint8Array => new Uint8Array(32).fill(value)
+
+async function keepKeys(store: Store): Promise<void> {
+  const key = new Uint8Array(256)
+  for (const authKeyId of [SCREEN, PHONE_KEY, OTHER_KEY]) {
+    await store.keys.keep({ authKeyId, key, dcId: 2, firstSalt: 1n, createdAtS: 1, isTest: false })
+  }
+}
+
+async function makeUser(store: Store): Promise<User> {
+  const user = { accessHash: 7n, phone: '9996621234', firstName: 'Ada', lastName: '', createdAtS: 1 }
+  return (await store.users.create(user)) ?? assert.fail('the number is taken')
+}
+
+/** Signs the key in by a web token, the shortest method. */
+async function signIn(store: Store, user: User, authKeyId: bigint, hash: bigint): Promise<void> {
+  const digest = bytes(Number(hash))
+  await store.webTokens.create({ digest, userId: user.id, expiresAtMs: NOW_MS + 1, nowMs: NOW_MS })
+  assert.equal((await store.webTokens.signIn(loginOf({ digest, authKeyId }, hash))).kind, 'authorized')
+}
+
+function loginOf(changes: Partial<TokenLogin>, hash = 50n): TokenLogin {
+  const authorization = { hash, ip: '192.0.2.1' }
+  return { digest: bytes(1), authKeyId: SCREEN, dcId: 2, apiId: 1, authorization, nowMs: NOW_MS, ...changes }
+}
+
+function exportOf(changes: Partial<ExportLoginToken> = {}): ExportLoginToken {
+  return {
+    digest: bytes(1),
+    moveDigest: bytes(2),
+    authKeyId: SCREEN,
+    dcId: 2,
+    apiId: 1,
+    ip: '192.0.2.1',
+    exceptIds: [],
+    expiresAtMs: NOW_MS + 1000,
+    moveExpiresAtMs: NOW_MS + 9000,
+    replayWithinMs: 1000,
+    forgetBeforeMs: 0,
+    nowMs: NOW_MS,
+    ...changes,
+  }
+}
+
+for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
+  describe(`Store, ${name}`, () => {
+    const holds = (title: string, check: (store: Store, user: User) => Promise<void>): void => {
+      test(title, async () => {
+        const store = open()
+        try {
+          await keepKeys(store)
+          await check(store, await makeUser(store))
+        } finally {
+          await store.close()
+        }
+      })
+    }
+
+    holds('a granted request is granted again to its key and bytes for a while', async (store, user) => {
+      const digest = bytes(41)
+      await store.webTokens.create({ digest, userId: user.id, expiresAtMs: NOW_MS + 99_000, nowMs: NOW_MS })
+      const asked = (change: Partial<RequestRef> = {}): WebTokenLogin => {
+        const ref = { authKeyId: SCREEN, digest: bytes(42), nowMs: NOW_MS, rememberedMs: 1000, ...change }
+        return { ...loginOf({ digest, authKeyId: ref.authKeyId, nowMs: ref.nowMs }, 77n), request: ref }
+      }
+      const kindOf = async (change: Partial<RequestRef> = {}) => {
+        const outcome = await store.webTokens.signIn(asked(change))
+        return outcome.kind === 'authorized' ? `fresh: ${outcome.fresh}` : outcome.kind
+      }
+      const all = await Promise.all(Array.from({ length: 8 }, () => kindOf()))
+      assert.deepEqual(all, ['fresh: true', ...Array.from({ length: 7 }, () => 'fresh: false')])
+      assert.equal(await kindOf({ digest: bytes(43) }), 'dead', 'other bytes')
+      assert.equal(await kindOf({ authKeyId: OTHER_KEY }), 'dead', 'another key')
+      assert.equal(await kindOf({ nowMs: NOW_MS + 999 }), 'fresh: false')
+      assert.equal(await kindOf({ nowMs: NOW_MS + 1000 }), 'dead', 'too late')
+      assert.equal(await store.keys.signOut(SCREEN), true)
+      assert.equal(await kindOf(), 'dead', 'an ended login is granted to nobody')
+    })
+
+    holds(
+      'a shown token is accepted once and collected once, with the hash of its acceptance',
+      async (store, user) => {
+        assert.deepEqual(await store.loginTokens.export(exportOf()), { kind: 'waiting' })
+        const accept = (changes = {}) =>
+          store.loginTokens.accept({
+            digest: bytes(1),
+            userId: user.id,
+            authKeyId: PHONE_KEY,
+            hash: 77n,
+            confirmedBeforeS: NOW_S,
+            homeDc: undefined,
+            collectByMs: NOW_MS + 5000,
+            nowMs: NOW_MS,
+            ...changes,
+          })
+        assert.equal((await accept()).kind, 'noLogin')
+        await signIn(store, user, PHONE_KEY, 60n)
+        await signIn(store, user, SCREEN, 61n)
+        assert.equal((await accept({ digest: bytes(9) })).kind, 'unknown')
+        assert.equal((await accept({ authKeyId: SCREEN })).kind, 'excepted')
+        assert.equal((await accept({ nowMs: NOW_MS + 1000 })).kind, 'expired')
+        const outcomes = await Promise.all(Array.from({ length: 8 }, () => accept()))
+        const kinds = outcomes.map(({ kind }) => kind).sort()
+        assert.deepEqual(kinds, ['accepted', ...Array(7).fill('alreadyAccepted')])
+        const collects = await Promise.all(
+          Array.from({ length: 8 }, (_, index) =>
+            store.loginTokens.export(exportOf({ digest: bytes(10 + index) })),
+          ),
+        )
+        const fresh = collects.map((each) => each.kind === 'authorized' && each.fresh)
+        assert.deepEqual(fresh, [true, ...Array(7).fill(false)])
+        const { state } = (await store.keys.find(SCREEN)) ?? assert.fail('no key')
+        assert.equal(state.at === 'authorized' && state.hash, 77n)
+      },
+    )
+
+    holds('a bot’s name is unique, and its token can be replaced', async (store) => {
+      const bot = { username: 'HelpBot', accessHash: 1n, homeDc: undefined, createdAtS: 1 }
+      const made = (await store.bots.create(bot)) ?? assert.fail('the name is taken')
+      assert.equal(await store.bots.create({ ...bot, username: 'helpbot' }), undefined)
+      assert.deepEqual(await store.bots.setToken(made.id, bytes(1)), [])
+      const login = { ...loginOf({}), dcs: 1 }
+      assert.deepEqual(await store.bots.signIn(login), {
+        kind: 'authorized',
+        user: made,
+        hash: 50n,
+        fresh: true,
+      })
+      assert.deepEqual(await store.bots.setToken(made.id, bytes(2)), [SCREEN])
+      assert.deepEqual(await store.bots.signIn(login), { kind: 'revoked' })
+      assert.deepEqual(await store.bots.signIn({ ...login, digest: bytes(3) }), { kind: 'unknown' })
+      assert.equal(await store.bots.setToken(1n, bytes(4)), undefined)
+      const elsewhere = { ...login, digest: bytes(2), dcs: 3, dcId: 3 }
+      assert.deepEqual(await store.bots.signIn(elsewhere), { kind: 'elsewhere', dcId: 2 })
+    })
+
+    holds('a web token signs in once while it is valid', async (store, user) => {
+      const token = { digest: bytes(1), userId: user.id, expiresAtMs: NOW_MS + 1000, nowMs: NOW_MS }
+      await store.webTokens.create(token)
+      assert.equal(await store.webTokens.find(bytes(1), NOW_MS + 1000), undefined)
+      assert.deepEqual(await store.webTokens.find(bytes(1), NOW_MS), user)
+      const outcomes = await Promise.all(Array.from({ length: 8 }, () => store.webTokens.signIn(loginOf({}))))
+      assert.equal(outcomes.filter(({ kind }) => kind === 'authorized').length, 1)
+    })
+
+    holds('a passkey signs a challenge once, and its counter only grows', async (store, user) => {
+      const passkey: Passkey = {
+        id: 'a',
+        userId: user.id,
+        publicKey: bytes(5),
+        signCount: 3,
+        name: 'Key',
+        createdAtS: 1,
+        usedAtS: undefined,
+      }
+      const ask = (purpose: 'login' | 'registration', userId?: bigint) =>
+        store.passkeys.challenge({
+          authKeyId: SCREEN,
+          purpose,
+          digest: bytes(1),
+          userId,
+          apiId: 1,
+          expiresAtMs: NOW_MS + 1000,
+        })
+      const register = () =>
+        store.passkeys.register({
+          authKeyId: SCREEN,
+          digest: bytes(1),
+          passkey,
+          maxPasskeys: 1,
+          nowMs: NOW_MS,
+        })
+      assert.equal(await register(), false)
+      await ask('registration', user.id)
+      assert.equal(await register(), false, 'nobody is signed in')
+      await signIn(store, user, SCREEN, 61n)
+      await ask('registration', user.id)
+      assert.equal(await register(), true)
+      await ask('registration', user.id)
+      assert.equal(await register(), false)
+      assert.deepEqual(await store.passkeys.list(user.id), [passkey])
+      const logIn = (signCount: number, dcId?: number) =>
+        store.passkeys.signIn({
+          passkey,
+          signCount,
+          digest: bytes(1),
+          from: { authKeyId: SCREEN, dcId },
+          authKeyId: OTHER_KEY,
+          dcId: 2,
+          authorization: { hash: 60n, ip: '192.0.2.1' },
+          nowMs: NOW_MS,
+        })
+      await ask('login')
+      assert.equal((await logIn(4, 1)).kind, 'dead')
+      assert.deepEqual((await Promise.all([logIn(4), logIn(4)])).map(({ kind }) => kind).sort(), [
+        'authorized',
+        'dead',
+      ])
+      await ask('login')
+      assert.equal((await logIn(4)).kind, 'dead')
+      assert.deepEqual(await store.passkeys.find('a'), { ...passkey, signCount: 4, usedAtS: NOW_S })
+      assert.equal(await store.passkeys.remove(user.id + 1n, 'a'), false)
+      assert.equal(await store.passkeys.remove(user.id, 'a'), true)
+    })
+
+    holds('the owner lists, changes and ends logins, each in one decision', async (store, user) => {
+      await signIn(store, user, PHONE_KEY, 40n)
+      await signIn(store, user, OTHER_KEY, 41n)
+      const owner = { authKeyId: PHONE_KEY, userId: user.id, signedInBeforeS: NOW_S }
+      const { logins, ownHash } = await store.authorizations.list(user.id, PHONE_KEY)
+      assert.deepEqual(
+        [ownHash, logins.map(({ hash, unconfirmed }) => [hash, unconfirmed])],
+        [
+          40n,
+          [
+            [40n, false],
+            [41n, true],
+          ],
+        ],
+      )
+      const change = (hash: bigint, authKeyId: bigint) =>
+        store.authorizations.change({
+          authKeyId,
+          userId: user.id,
+          hash,
+          confirmed: true,
+          encryptedRequestsDisabled: true,
+          callRequestsDisabled: undefined,
+          confirmedBeforeS: 0,
+        })
+      assert.equal(await change(41n, OTHER_KEY), 'unknown')
+      assert.equal(await change(41n, PHONE_KEY), 'confirmed')
+      assert.equal(await change(41n, PHONE_KEY), 'changed')
+      const end = (hash: bigint, signedInBeforeS = NOW_S) =>
+        store.authorizations.end({ ...owner, hash, signedInBeforeS })
+      assert.equal(await end(41n, NOW_S - 1), 'fresh')
+      assert.equal(await end(40n), 'unknown')
+      const ended = await Promise.all([end(41n), end(41n)])
+      assert.deepEqual(ended, [[OTHER_KEY], 'unknown'])
+      assert.deepEqual((await store.keys.find(OTHER_KEY))?.state, {
+        at: 'revoked',
+        reason: 'SESSION_REVOKED',
+      })
+      await signIn(store, user, OTHER_KEY, 42n)
+      assert.deepEqual(await store.authorizations.endOthers(owner), [OTHER_KEY])
+      await store.authorizations.setTtlDays({ ...owner, days: 1 })
+      assert.equal(await store.authorizations.ttlDays(user.id), 1)
+      assert.equal(await store.authorizations.expire(PHONE_KEY, NOW_S + 86_399), false)
+      assert.equal(await store.authorizations.expire(PHONE_KEY, NOW_S + 86_400), true)
+      assert.deepEqual((await store.keys.find(PHONE_KEY))?.state, {
+        at: 'revoked',
+        reason: 'SESSION_EXPIRED',
+      })
+      await signIn(store, user, PHONE_KEY, 43n)
+      assert.deepEqual(await store.authorizations.expireIdle(9, NOW_S + 86_399), [])
+      assert.deepEqual(await store.authorizations.expireIdle(9, NOW_S + 86_400), [PHONE_KEY])
+      assert.deepEqual(await store.authorizations.expireIdle(9, NOW_S + 86_400), [])
+    })
+
+    holds('a future token is created for a login and spent once by a sendCode', async (store, user) => {
+      const issueToken = (value: number, changes: Partial<NewFutureToken> = {}) =>
+        store.futureTokens.issue({
+          digest: bytes(value),
+          authKeyId: PHONE_KEY,
+          expiresAtMs: NOW_MS + 1000,
+          maxPerUser: 2,
+          withLogin: false,
+          nowMs: NOW_MS,
+          ...changes,
+        })
+      assert.equal(await issueToken(1), false, 'nobody is signed in')
+      await signIn(store, user, PHONE_KEY, 40n)
+      for (const value of [1, 2, 3]) assert.equal(await issueToken(value), true)
+      await store.keys.signOut(PHONE_KEY)
+
+      let count = 0
+      const ask = (values: readonly number[], authKeyId: bigint, changes: Partial<Issue> = {}) => {
+        const phoneCodeHash = `h${count++}`
+        const held = { phoneCodeHash, phone: user.phone, authKeyId, dcId: 2 }
+        return store.codes.issue({
+          ...issueOf(held, changes),
+          future: {
+            digests: values.map(bytes),
+            authorization: { hash: BigInt(50 + count), ip: '192.0.2.1' },
+            replayWithinMs: 1000,
+          },
+        })
+      }
+      const spent = { scope: 'phone', subject: user.phone, max: 0, windowMs: 1, distinctPhones: false }
+      assert.equal((await ask([2], SCREEN, { budgets: [spent] })).kind, 'budgetSpent')
+      assert.equal((await ask([1], SCREEN)).kind, 'issued', 'two are alive')
+      const outcomes = await Promise.all(
+        Array.from({ length: 64 }, (_, index) => ask([1, 2], index % 2 === 0 ? SCREEN : OTHER_KEY)),
+      )
+      const winners = outcomes.filter(({ kind }) => kind === 'authorized')
+      assert.equal(winners.length, 32, 'each repeat of one key')
+      const fresh = winners.find((each) => each.kind === 'authorized' && each.fresh)
+      assert.equal(winners.filter((each) => each.kind === 'authorized' && !each.fresh).length, 31)
+      const again = await ask([2, 3], SCREEN, { nowMs: NOW_MS + 999 })
+      assert.deepEqual(again, { ...fresh, fresh: false })
+      assert.equal((await ask([2], SCREEN, { nowMs: NOW_MS + 1000 })).kind, 'issued')
+      assert.equal((await ask([3], OTHER_KEY, { nowMs: NOW_MS + 1000 })).kind, 'issued', 'expired')
+      assert.equal((await ask([3], OTHER_KEY, { nowMs: NOW_MS + 999 })).kind, 'authorized')
+    })
+  })
+}

@@ -1,0 +1,160 @@
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto'
+import fs, { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { UsageError } from '@cablegram/tl'
+import type { Random } from '../ground/ports.ts'
+
+/** What keeps keys unreadable to who has the data but not the secret. */
+export interface Secret {
+  /** @param context what the bytes belong to: they open as that and nothing else */
+  seal(plain: Uint8Array, context: string): Uint8Array
+  /** Undefined where the secret or the context is another, or the bytes were changed. */
+  open(sealed: Uint8Array, context: string): Uint8Array | undefined
+  /** 32 bytes, different for each purpose. */
+  derive(purpose: string): Uint8Array
+}
+
+const SECRET_BYTES = 32
+const IV_BYTES = 12
+const TAG_BYTES = 16
+
+/** Sealed bytes are iv (12) | AES-256-GCM ciphertext | tag (16), the context being the additional data. */
+export function createSecret(bytes: Uint8Array, random: Random): Secret {
+  const derive = (purpose: string): Uint8Array =>
+    new Uint8Array(hkdfSync('sha256', bytes, '', `cablegram ${purpose}`, SECRET_BYTES))
+  // Not as bare bytes: Node 24 takes ten times as long to make a cipher of those.
+  const key = createSecretKey(derive('sealing'))
+  return {
+    derive,
+    seal(plain, context) {
+      const iv = random(IV_BYTES)
+      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(context))
+      return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+    },
+    open(sealed, context) {
+      if (sealed.length < IV_BYTES + TAG_BYTES) return undefined
+      const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES))
+        .setAAD(Buffer.from(context))
+        .setAuthTag(sealed.subarray(-TAG_BYTES))
+      const plain = decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES))
+      try {
+        return Buffer.concat([plain, decipher.final()])
+      } catch {
+        return undefined
+      }
+    },
+  }
+}
+
+/** The bytes of a secret file; undefined where there is no such file. @throws {UsageError} SECRET_UNREADABLE */
+export function readSecretFile(path: string): Uint8Array | undefined {
+  let bytes: Uint8Array
+  try {
+    bytes = readFileSync(path)
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw new UsageError(
+      'SECRET_UNREADABLE',
+      `The secret file ${path} cannot be read: let this user read it, or name another with --secret-file.`,
+      { cause: error },
+    )
+  }
+  if (bytes.length === SECRET_BYTES) return bytes
+  throw new UsageError(
+    'SECRET_UNREADABLE',
+    `The secret file ${path} is not one: it has ${bytes.length} bytes instead of ${SECRET_BYTES}. ` +
+      'Put the right file back, or name it with --secret-file.',
+  )
+}
+
+/** The operations of Node's file system that making a secret file takes; tests give others. */
+export type SecretFiles = Pick<
+  typeof fs,
+  'closeSync' | 'fsyncSync' | 'linkSync' | 'openSync' | 'unlinkSync' | 'writeSync'
+>
+
+/** How file systems say that they have no links, or no folders that can be made durable: exFAT, SMB, some phones. */
+const UNSUPPORTED: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EINVAL',
+  'EMLINK',
+  'ENOSYS',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'EPERM',
+  'EXDEV',
+])
+
+/**
+ * Makes a secret file that only its owner may read. It appears whole or not at all: the bytes are on disk under
+ * another name before it gets its own. Where the file system has no links it is made under its own name at once.
+ *
+ * @throws {UsageError} SECRET_UNWRITABLE
+ */
+export function makeSecretFile(path: string, random: Random, files: SecretFiles = fs): Uint8Array {
+  const bytes = random(SECRET_BYTES)
+  const draft = `${path}.${Buffer.from(random(8)).toString('hex')}`
+  try {
+    writeDurably(draft, bytes, files)
+    try {
+      placeDraft(draft, path, bytes, files)
+    } finally {
+      files.unlinkSync(draft)
+    }
+    syncFolder(dirname(path), files)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new UsageError(
+      'SECRET_UNWRITABLE',
+      `The secret file ${path} cannot be made (${why}): let this user write there, or name another place with --secret-file.`,
+      { cause: error },
+    )
+  }
+  return bytes
+}
+
+function placeDraft(draft: string, path: string, bytes: Uint8Array, files: SecretFiles): void {
+  try {
+    files.linkSync(draft, path)
+  } catch (error) {
+    if (!UNSUPPORTED.has(errnoOf(error) ?? '')) throw error
+    writeDurably(path, bytes, files)
+  }
+}
+
+/** Makes a file that is not there yet. A part of one, as a full disk leaves it, goes again. */
+function writeDurably(path: string, bytes: Uint8Array, files: SecretFiles): void {
+  const file = files.openSync(path, 'wx', 0o600)
+  try {
+    if (files.writeSync(file, bytes) < bytes.length) throw new Error('the disk took only a part of it')
+    files.fsyncSync(file)
+  } catch (error) {
+    files.unlinkSync(path)
+    throw error
+  } finally {
+    files.closeSync(file)
+  }
+}
+
+/** A name is only as durable as the folder that holds it; Windows has no such thing and needs none. */
+function syncFolder(path: string, files: SecretFiles): void {
+  if (process.platform === 'win32') return
+  try {
+    const folder = files.openSync(path, 'r')
+    try {
+      files.fsyncSync(folder)
+    } finally {
+      files.closeSync(folder)
+    }
+  } catch (error) {
+    if (!UNSUPPORTED.has(errnoOf(error) ?? '')) throw error
+  }
+}
+
+function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+function isMissing(error: unknown): boolean {
+  return errnoOf(error) === 'ENOENT'
+}

@@ -1,0 +1,148 @@
+import { access, mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { backup } from 'node:sqlite'
+import type { Random } from '../../ground/ports.ts'
+import type { StoreError } from '../errors.ts'
+import type { Store } from '../store.ts'
+import { createAppStore } from '../../rules/accounts/decide-apps.ts'
+import { createAuditStore } from '../../rules/accounts/decide-audit.ts'
+import { createBotStore } from '../../rules/logins/decide-bots.ts'
+import { createCodeStore } from '../../rules/codes/decide-codes.ts'
+import { createDatabase } from './database.ts'
+import { createInboxStore, createOutboxStore } from '../../rules/codes/decide-deliveries.ts'
+import { createFutureTokenStore } from '../../rules/logins/decide-future-tokens.ts'
+import { createKeyStore, createServerKeyStore } from '../../rules/accounts/decide-keys.ts'
+import { createLoginEmailStore } from '../../rules/emails/decide-login-emails.ts'
+import { createLoginTokenStore } from '../../rules/logins/decide-login-tokens.ts'
+import { createMessageStore } from '../../rules/messages/decide-messages.ts'
+import { createNetworkRuleStore } from '../../rules/numbers/decide-network-rules.ts'
+import { DATABASE_FILE, type Opened, openFolder, openMemory } from './open.ts'
+import { createAuthorizationStore } from '../../rules/accounts/decide-own-logins.ts'
+import { createPasskeyStore } from '../../rules/logins/decide-passkeys.ts'
+import { createPasswordStore } from '../../rules/passwords/decide-passwords.ts'
+import { createPhoneRuleStore } from '../../rules/numbers/decide-phone-rules.ts'
+import { prepareReset } from './reset.ts'
+import { createTransferStore } from '../../rules/logins/decide-transfers.ts'
+import { watchTrouble } from './trouble.ts'
+import { createUserStore } from '../../rules/accounts/decide-users.ts'
+import { createWebTokenStore } from '../../rules/logins/decide-web-tokens.ts'
+
+/** Pages copied at once; requests are answered in between. */
+const BACKUP_PAGES = 256
+
+/** Where the embedded store keeps its data. */
+export interface StoreOptions {
+  /** The data folder; undefined: in memory. */
+  readonly data?: string | undefined
+  /** By default in the data folder. */
+  readonly secretFile?: string | undefined
+  readonly random: Random
+  /** Told when writes begin to fail, and, with undefined, when they succeed again. */
+  /** Told, at the opening, what the operator should know of the folder: a sentence. */
+  readonly onNotice?: ((notice: string) => void) | undefined
+  readonly onTrouble?: ((trouble: StoreError | undefined) => void) | undefined
+}
+
+/**
+ * The embedded store: SQLite, in a folder or in memory with the same code.
+ *
+ * @throws {UsageError} one sentence with the next step, where the folder cannot be used
+ */
+export function openStore({ data, secretFile, random, onNotice, onTrouble }: StoreOptions): Store {
+  const opened = data === undefined ? openMemory(random) : openFolder(data, secretFile, random)
+  if (onNotice !== undefined) opened.notices.forEach(onNotice)
+  return createSqliteStore(opened, onTrouble)
+}
+
+/** The store on a database that is open and of this version's schema. */
+export function createSqliteStore(
+  { db: connection, secret, log }: Pick<Opened, 'db' | 'secret'> & Partial<Pick<Opened, 'log'>>,
+  onTrouble?: StoreOptions['onTrouble'],
+): Store {
+  const db = createDatabase(connection, log)
+  const watch = watchTrouble(db)
+  if (onTrouble !== undefined) db.onTrouble(onTrouble)
+  const reset = prepareReset(db)
+  return {
+    audit: createAuditStore(db),
+    keys: createKeyStore(db, secret),
+    codes: createCodeStore(db, secret),
+    users: createUserStore(db),
+    loginEmails: createLoginEmailStore(db, secret),
+    transfers: createTransferStore(db, secret),
+    loginTokens: createLoginTokenStore(db, secret),
+    bots: createBotStore(db),
+    passkeys: createPasskeyStore(db, secret),
+    passwords: createPasswordStore(db, secret),
+    webTokens: createWebTokenStore(db, secret),
+    futureTokens: createFutureTokenStore(db),
+    authorizations: createAuthorizationStore(db, secret),
+    messages: createMessageStore(db, secret),
+    apps: createAppStore(db),
+    phoneRules: createPhoneRuleStore(db),
+    networkRules: createNetworkRuleStore(db),
+    outbox: createOutboxStore(db, secret),
+    inbox: createInboxStore(db, secret),
+    serverKeys: createServerKeyStore(db, secret),
+    deriveSecret: (purpose) => secret.derive(purpose),
+    trouble: () => watch.find(),
+    reset: (nowS) => db.write(() => reset(nowS)),
+    async backUp(folder) {
+      const unfinished = await newFolder(`${folder}.unfinished`)
+      try {
+        const file = join(unfinished, DATABASE_FILE)
+        await (await open(file, 'wx', 0o600)).close()
+        await backup(connection, file, { rate: BACKUP_PAGES })
+        return join(await renamed(unfinished, folder), DATABASE_FILE)
+      } catch (error) {
+        await rm(unfinished, { recursive: true, force: true })
+        throw error
+      }
+    },
+    async close() {
+      watch.close()
+      db.close()
+    },
+  }
+}
+
+/** Makes the folder, or one with a number behind its name if there is a folder of that name. */
+async function newFolder(wanted: string): Promise<string> {
+  await mkdir(dirname(wanted), { recursive: true, mode: 0o700 })
+  return await atFreeName(wanted, (folder) => unlessTaken(mkdir(folder, { mode: 0o700 })))
+}
+
+/** Renames the folder of a complete backup; no backup replaces another one. */
+async function renamed(from: string, wanted: string): Promise<string> {
+  return await atFreeName(
+    wanted,
+    async (folder) => !(await exists(folder)) && (await unlessTaken(rename(from, folder))),
+  )
+}
+
+/** Takes the wanted name, or the first free one with 2, 3 and so on behind the name. */
+async function atFreeName(wanted: string, take: (name: string) => Promise<boolean>): Promise<string> {
+  let name = wanted
+  for (let number = 2; !(await take(name)); number += 1) name = `${wanted}-${number}`
+  return name
+}
+
+const TAKEN: ReadonlySet<unknown> = new Set(['EEXIST', 'ENOTEMPTY'])
+
+/** Whether the name was free. */
+async function unlessTaken(work: Promise<unknown>): Promise<boolean> {
+  try {
+    await work
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && TAKEN.has(error.code)) return false
+    throw error
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { seededRandom } from '../../rules/test-world.ts'
+import { openStore } from '../index.ts'
+import { createSecret } from '../secret.ts'
+import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
+
+const KEY = new Uint8Array(256).fill(7)
+
+/**
+ * A data folder as the first version left it: two accounts, one of them signed in first in data centre 3
+ * and then in 1.
+ */
+function makeVersion1(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'cablegram-migration-'))
+  const random = seededRandom(folder)
+  const bytes = random(32)
+  writeFileSync(join(folder, 'secret.key'), bytes, { mode: 0o600 })
+  const secret = createSecret(bytes, random)
+  const db = new DatabaseSync(join(folder, 'cablegram.db'))
+  db.exec(String(MIGRATIONS[0]))
+  db.exec('INSERT INTO schema_version (version) VALUES (1)')
+  const check = secret.seal(Buffer.from('the secret is the right one'), 'secret check')
+  db.prepare('INSERT INTO secret_check (sealed_text) VALUES (?)').run(check)
+  const insertKey = db.prepare('INSERT INTO auth_keys VALUES (?, ?, ?, 0, 1, NULL, NULL)')
+  for (const [id, dcId] of [
+    [1, 3],
+    [2, 1],
+    [3, 2],
+  ] as const) {
+    insertKey.run(id, secret.seal(KEY, `auth key ${id}`), dcId)
+  }
+  db.exec(`
+    INSERT INTO users VALUES (1000001, 5, '14155552671', 'Ada', '', 1), (1000002, 6, '14155552672', 'Bob', '', 1);
+    INSERT INTO authorizations VALUES (1, 1000001, 11, 10001, '::1', 10, 10), (2, 1000001, 12, 10001, '::1', 20, 20);
+  `)
+  // A pending code in the form of versions before channels.
+  db.exec(`INSERT INTO phone_codes VALUES ('hash', '14155552671', 10001, 1, 3, x'00', x'00', 'sms', 0, 0, 'active', 1,
+    9000000000000, NULL, 0, NULL)`)
+  db.close()
+  return folder
+}
+
+test('a data folder of the first version is migrated with everybody still signed in', async () => {
+  const data = makeVersion1()
+  const store = openStore({ data, random: seededRandom('later') })
+  const [key, other, unused] = await Promise.all([1n, 2n, 3n].map((id) => store.keys.find(id)))
+  assert.deepEqual(key?.state, { at: 'authorized', userId: 1000001n, isBot: false, hash: 11n, activeAtS: 10 })
+  assert.deepEqual(Uint8Array.from(key?.key ?? []), KEY)
+  assert.deepEqual([key?.isTest, other?.state.at, unused?.state.at], [false, 'authorized', 'anonymous'])
+  const code = { phoneCodeHash: 'hash', phone: '14155552671', authKeyId: 1n, dcId: 3 }
+  assert.equal(await store.codes.findLive(code, 2), undefined, 'a pending code is sent again')
+  assert.equal(await store.users.homeDc('14155552671'), 3, 'the place of the first login')
+  assert.equal(await store.users.homeDc('14155552672'), undefined)
+  assert.deepEqual(await store.keys.forgetUnused(9, 10), [3n])
+  assert.deepEqual(await store.keys.forgetSignedOut(9, 10), [], 'nobody knows when they were used last')
+  const asked = { digest: new Uint8Array(32), dcId: 2, expiresAtMs: 2, maxWaiting: 9, nowMs: 1 }
+  assert.equal(await store.transfers.export({ ...asked, authKeyId: 1n }), 1000001n)
+  await store.close()
+  const again = openStore({ data, random: seededRandom('again') })
+  assert.equal((await again.keys.find(2n))?.state.at, 'authorized')
+  await again.close()
+  const db = new DatabaseSync(join(data, 'cablegram.db'))
+  assert.equal(db.prepare('SELECT version FROM schema_version').get()?.['version'], SCHEMA_VERSION)
+  assert.deepEqual(db.prepare('PRAGMA foreign_key_check').all(), [])
+  db.close()
+})

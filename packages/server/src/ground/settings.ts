@@ -1,0 +1,297 @@
+import type { Channel, CodePrice } from '../courier/port.ts'
+import { PASSWORD_SETTINGS, type PasswordSettings } from '../rules/passwords/password-settings.ts'
+import type { PasskeySite } from '../rules/logins/webauthn/client-data.ts'
+
+/** A limit on sends: `max` for each subject of `scope` in a rolling window. */
+export interface SendLimit {
+  readonly scope: 'phone' | 'address' | 'authKey' | 'app' | 'prefix' | 'global' | 'emailAddress'
+  readonly max: number
+  readonly windowS: number
+  /** Count different numbers, not sends. */
+  readonly distinctPhones?: boolean
+  /** The error of a refusal: by default FLOOD_WAIT_X with the exact number of seconds left. */
+  readonly refusal?: 'FLOOD_WAIT' | 'PHONE_NUMBER_FLOOD'
+}
+
+/** The terms of service that new users accept. */
+export interface TermsSettings {
+  readonly text: string
+  /** Clients show them over everything else. */
+  readonly popup: boolean
+  /** Minimum age that users must confirm. */
+  readonly minAge: number | undefined
+}
+
+/** All settings of the login rules. `site/guides/settings.md` shows these comments. */
+export interface Settings {
+  /** Number of data centres the server plays. With 1, clients may name any data centre, and nothing migrates. */
+  readonly dcs: number
+  /** Lifetime of the bytes that auth.exportAuthorization returns. */
+  readonly exportLifetimeS: number
+  /** Exports of one login that can wait at the same time; the oldest is dropped. */
+  readonly maxExports: number
+  /** Keys that one login can be imported to; the oldest is dropped. */
+  readonly maxImports: number
+  /** Lifetime of a QR login token until it is accepted. */
+  readonly loginTokenLifetimeS: number
+  /** Time in which the client that shows the QR code can collect an accepted login. */
+  readonly loginTokenCollectS: number
+  /** Age a login must have before it can end other logins or add a passkey; 0: any age. */
+  readonly freshLoginS: number
+  /** Age at which an unconfirmed login counts as confirmed. */
+  readonly confirmWithinS: number
+  /**
+   * Reaction to a key that two clients use at the same time: none (`off`), a line in the log (`warn`), or
+   * AUTH_KEY_DUPLICATED and the end of its login (`strict`).
+   */
+  readonly duplicateKeys: 'off' | 'warn' | 'strict'
+  /** Time within which a key used here, there and here again counts as used by two clients. */
+  readonly duplicateWithinS: number
+  /** The site that passkeys belong to, and their limits. */
+  readonly passkeys: PasskeySite & {
+    /** Name of the site that people see. */
+    readonly rpName: string
+    readonly maxPerAccount: number
+    readonly challengeLifetimeS: number
+  }
+  /** Tokens that replace the code at the next login: lifetime, how many an account has, how many a request may bring. */
+  readonly futureTokens: {
+    readonly lifetimeS: number
+    /** The oldest is dropped. */
+    readonly maxPerAccount: number
+    /** The newest count. */
+    readonly maxRead: number
+  }
+  /** Messages kept for each account; the oldest is dropped. */
+  readonly maxMessages: number
+  /** Events kept for each account, for clients that were away; the oldest is dropped. */
+  readonly maxEvents: number
+  /** Events that one updates.getDifference returns. */
+  readonly maxDifference: number
+  /** Two-step verification: wrong passwords, mails, waiting periods. */
+  readonly password: PasswordSettings
+  /** Login e-mail addresses, which receive an account's login codes. */
+  readonly loginEmail: {
+    /** Whether accounts must set one up before a code is sent. */
+    readonly required: boolean
+    readonly codeLength: number
+    /** Lifetime of the codes that confirm an address. */
+    readonly codeLifetimeS: number
+    /** Time between the request to remove an address and its removal; 0: at once. */
+    readonly resetAfterS: number
+    /** Domains that addresses may have, in lower case; undefined: any. */
+    readonly domains: readonly string[] | undefined
+    /** Whether the token `test:ada@example.org` works in place of one from Google or Apple. */
+    readonly testTokens: boolean
+  }
+  /** Limits on codes that confirm an e-mail address. */
+  readonly emailLimits: readonly SendLimit[]
+  /** Lifetime of a token for a web client. */
+  readonly webTokenLifetimeS: number
+  /** Code of PHONE_NUMBER_INVALID; Telegram documents both. */
+  readonly phoneInvalidCode: 400 | 406
+  /** Numbers that can have an account: all of a possible length, or those that a numbering plan has given out. */
+  readonly numbers: 'possible' | 'assigned'
+  /** Whether 99966XYYYY are test numbers, whose codes everybody knows; otherwise they are invalid. */
+  readonly testNumbers: boolean
+  /** Apps that may sign in: registered ones, or any api_id with any api_hash. */
+  readonly apps: 'registered' | 'any'
+  /** Code of MSG_WAIT_TIMEOUT; Telegram documents both. */
+  readonly waitTimeoutCode: 400 | -503
+  /** Terms of service that new users accept; undefined: none. */
+  readonly terms: TermsSettings | undefined
+  /** Lowest layer that may sign in; clients below it get UPDATE_APP_TO_LOGIN. 0: any layer. */
+  readonly minLayer: number
+  /** Digits of a login code. */
+  readonly codeLength: number
+  /** Lifetime of a login code. */
+  readonly codeLifetimeS: number
+  /** Guesses at one code. Cannot be turned off. */
+  readonly maxAttempts: number
+  /**
+   * Wrong guesses at a number's codes and passwords in a rolling window. A completed login clears them. Cannot be turned
+   * off.
+   */
+  readonly failures: { readonly max: number; readonly windowS: number }
+  /** Part of `failures.max` that only keys and networks can use that signed in to the account before. */
+  readonly failuresKept: number
+  /** Wrong guesses from one network at all numbers together. */
+  readonly networkFailures: { readonly max: number; readonly windowS: number } | undefined
+  /** Wrong guesses from one IPv6 /48, which one customer of a provider may have, at all numbers together. */
+  readonly siteFailures: { readonly max: number; readonly windowS: number } | undefined
+  /** Time for which a key or a network that signed in to an account stays known to it. */
+  readonly knownLoginS: number
+  /** Default way of a code, and the ways auth.resendCode sends it after that. */
+  readonly channels: readonly [Channel, ...Channel[]]
+  /** Calls whose number is the code; the first that the client allows is used. */
+  readonly callChannels: readonly ('flashCall' | 'missedCall')[]
+  /** First digits of the numbers that such calls come from; the code follows them. */
+  readonly callerPrefix: string
+  /** Page on which the owner of an anonymous number (+888) reads the code; `{phone}` stands for the digits. */
+  readonly fragmentUrl: string
+  /** Price of a code that must be paid for. */
+  readonly codePrice: CodePrice
+  /** Moment a payment counts: at once, or when the operator confirms it. */
+  readonly codePayments: 'atOnce' | 'operator'
+  /** `timeout` of auth.sentCode. A repeated auth.sendCode within it gets the pending code. */
+  readonly resendAfterS: number
+  /** Whether auth.resendCode may come before that `timeout` is over; otherwise FLOOD_WAIT_X refuses it. */
+  readonly resendEarly: boolean
+  /** Time within which a repeated request gets the same answer. */
+  readonly replayWithinS: number
+  /** Time in which a verified code can be used to sign up. */
+  readonly signUpWithinS: number
+  /** Limits on login codes. */
+  readonly sendLimits: readonly SendLimit[]
+  /** Part of a number's larger limits that only keys and networks can use that signed in to the account before. */
+  readonly sendsKept: number
+  /** Mails of two-step verification to one address in a day. */
+  readonly mailsPerDay: number
+  /** Accounts that one number can create. */
+  readonly signUpLimit: { readonly max: number; readonly windowS: number }
+  /** Key exchanges that one network can begin. */
+  readonly exchangeLimit: { readonly max: number; readonly windowS: number } | undefined
+  /** Digits that make the prefix of a number, for limits with the scope `prefix`. */
+  readonly prefixDigits: number
+  /** Time that auth.sendCode waits for the courier. */
+  readonly courierTimeoutMs: number
+  /** Temporary keys bound to one permanent key; the oldest is dropped. */
+  readonly maxTempKeysPerKey: number
+  /** Temporary keys in the memory of the server. */
+  readonly maxTempKeys: number
+  /** Age at which a permanent key is deleted if nobody ever signed in on it. */
+  readonly unusedKeyLifetimeS: number
+  /** Time without use after which a permanent key is deleted once its login has ended. */
+  readonly signedOutKeyLifetimeS: number
+}
+
+const MINUTE = 60
+const DAY = 24 * 60 * MINUTE
+
+/** Generous limits for codes that only go to the inbox. The limits on guesses stay. */
+const BOX_LIMITS: readonly SendLimit[] = [{ scope: 'phone', max: 100, windowS: 10 * MINUTE }]
+
+/** Limits for codes that cost money and reach people. */
+const STRICT_LIMITS: readonly SendLimit[] = [
+  { scope: 'phone', max: 10, windowS: DAY, refusal: 'PHONE_NUMBER_FLOOD' },
+  { scope: 'phone', max: 1, windowS: MINUTE },
+  { scope: 'phone', max: 5, windowS: 10 * MINUTE },
+  { scope: 'address', max: 20, windowS: 10 * MINUTE },
+  { scope: 'address', max: 5, windowS: 10 * MINUTE, distinctPhones: true },
+  { scope: 'authKey', max: 10, windowS: 10 * MINUTE },
+]
+
+/** Codes to an e-mail address bother its owner. */
+const BOX_EMAIL_LIMITS: readonly SendLimit[] = [{ scope: 'emailAddress', max: 100, windowS: 10 * MINUTE }]
+const STRICT_EMAIL_LIMITS: readonly SendLimit[] = [
+  { scope: 'emailAddress', max: 5, windowS: 10 * MINUTE },
+  { scope: 'emailAddress', max: 20, windowS: DAY },
+  { scope: 'address', max: 20, windowS: 10 * MINUTE },
+  { scope: 'authKey', max: 10, windowS: 10 * MINUTE },
+]
+
+/** A person's devices make one or two keys in each data centre, and keep them. */
+const STRICT_EXCHANGES: Settings['exchangeLimit'] = { max: 100, windowS: 10 * MINUTE }
+
+const DEFAULTS: Settings = {
+  dcs: 1,
+  exportLifetimeS: 5 * MINUTE,
+  maxExports: 32,
+  maxImports: 32,
+  loginTokenLifetimeS: 30,
+  loginTokenCollectS: 5 * MINUTE,
+  passkeys: {
+    rpId: 'localhost',
+    origins: undefined,
+    rpName: 'Cablegram',
+    maxPerAccount: 5,
+    challengeLifetimeS: 5 * MINUTE,
+  },
+  futureTokens: { lifetimeS: 183 * DAY, maxPerAccount: 20, maxRead: 20 },
+  maxMessages: 10_000,
+  maxEvents: 10_000,
+  maxDifference: 100,
+  password: PASSWORD_SETTINGS,
+  loginEmail: {
+    required: false,
+    codeLength: 6,
+    codeLifetimeS: 10 * MINUTE,
+    resetAfterS: 7 * DAY,
+    domains: undefined,
+    testTokens: false,
+  },
+  emailLimits: BOX_EMAIL_LIMITS,
+  webTokenLifetimeS: 5 * MINUTE,
+  freshLoginS: 0,
+  duplicateKeys: 'off',
+  duplicateWithinS: 30,
+  confirmWithinS: 7 * DAY,
+  phoneInvalidCode: 406,
+  numbers: 'possible',
+  testNumbers: true,
+  apps: 'registered',
+  waitTimeoutCode: 400,
+  terms: undefined,
+  minLayer: 0,
+  codeLength: 5,
+  codeLifetimeS: 5 * MINUTE,
+  maxAttempts: 5,
+  failures: { max: 10, windowS: DAY },
+  failuresKept: 0,
+  networkFailures: undefined,
+  siteFailures: undefined,
+  knownLoginS: 180 * DAY,
+  channels: ['sms', 'call'],
+  callChannels: [],
+  // No country has +999: whoever calls back reaches nobody.
+  callerPrefix: '99900',
+  fragmentUrl: 'https://fragment.com/number/{phone}/code',
+  codePrice: {
+    storeProduct: 'org.cablegram.code',
+    supportEmailAddress: 'support@localhost',
+    supportEmailSubject: 'Login code',
+    premiumDays: 7,
+    currency: 'USD',
+    amount: 99,
+    paymentUrl: 'https://localhost/',
+  },
+  codePayments: 'atOnce',
+  resendAfterS: MINUTE,
+  resendEarly: true,
+  replayWithinS: 5 * MINUTE,
+  signUpWithinS: 10 * MINUTE,
+  sendLimits: BOX_LIMITS,
+  sendsKept: 0,
+  mailsPerDay: 1000,
+  signUpLimit: { max: 100, windowS: DAY },
+  exchangeLimit: undefined,
+  prefixDigits: 5,
+  courierTimeoutMs: 10_000,
+  maxTempKeysPerKey: 64,
+  maxTempKeys: 100_000,
+  unusedKeyLifetimeS: DAY,
+  signedOutKeyLifetimeS: 90 * DAY,
+}
+
+/** The settings of a preset, with these changes. */
+export function createSettings(limits: 'box' | 'strict' = 'box', changes: Partial<Settings> = {}): Settings {
+  const strict = {
+    sendLimits: STRICT_LIMITS,
+    sendsKept: 3,
+    failuresKept: 3,
+    networkFailures: { max: 100, windowS: DAY },
+    siteFailures: { max: 1000, windowS: DAY },
+    mailsPerDay: 20,
+    emailLimits: STRICT_EMAIL_LIMITS,
+    signUpLimit: { max: 3, windowS: DAY },
+    exchangeLimit: STRICT_EXCHANGES,
+    unusedKeyLifetimeS: 30 * DAY,
+    resendEarly: false,
+    numbers: 'assigned' as const,
+    freshLoginS: DAY,
+    duplicateKeys: 'warn' as const,
+    // Who has taken over a number would have the account a week later.
+    password: { ...PASSWORD_SETTINGS, resetWhilePending: false },
+  }
+  return { ...DEFAULTS, ...(limits === 'strict' && strict), ...changes }
+}

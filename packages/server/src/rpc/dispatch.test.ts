@@ -1,0 +1,533 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import type { SessionRef } from '@cablegram/mtproto'
+import { makeAuthKey } from '@cablegram/mtproto/crypto'
+import { TlReader, TlWriter } from '@cablegram/tl'
+import {
+  decodeResult,
+  encodeRequest,
+  LAYER,
+  type MethodName,
+  type Requests,
+  type Results,
+} from '@cablegram/tl/api'
+import { LAYERS, loadLayer } from '@cablegram/tl/layers'
+import fc from 'fast-check'
+import { type Logger, pino } from 'pino'
+import { createInbox } from '../courier/index.ts'
+import { createDomain, createSettings } from '../rules/index.ts'
+import { HANDLERS } from '../api/index.ts'
+import { NO_LANG_PACKS } from '../lang-packs/index.ts'
+import { createBus, createClock } from '../ground/ports.ts'
+import { openStore, type Store, StoreError } from '../database/index.ts'
+import { Delays } from './apply-fault.ts'
+import { Dispatcher } from './dispatch.ts'
+import { DuplicateKeys } from './duplicate-keys.ts'
+import { Faults } from './faults.ts'
+import { LayerCodecs } from './layer-codecs.ts'
+import { Subscribers } from './subscribers.ts'
+
+const vector = JSON.parse(
+  readFileSync(new URL('../../../../test/vectors/bind-temp-auth-key.json', import.meta.url), 'utf8'),
+)
+const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'))
+const long = (hex: string) => Buffer.from(hex, 'hex').readBigInt64LE()
+
+const NOW_MS = 1_700_000_000_000
+const PHONE = '+9996621234'
+const BAD_METHOD = 0x0badf00d
+
+/** A dispatcher over an empty store, and one permanent key that calls it. */
+async function setUp(
+  change: (store: Store) => Store = (store) => store,
+  logger: Logger = pino({ level: 'silent' }),
+) {
+  const random = (length: number) => new Uint8Array(randomBytes(length))
+  const clock = createClock(() => NOW_MS)
+  const bus = createBus()
+  const store = change(openStore({ random }))
+  const inbox = createInbox({ store, bus, clock })
+  const domain = createDomain({
+    store,
+    clock,
+    random,
+    bus,
+    courier: inbox.courier,
+    settings: createSettings('box'),
+  })
+  const authKey = makeAuthKey(bytes(vector.perm_auth_key))
+  await domain.keys.keep({ authKey, firstSalt: 1n, createdAtS: NOW_MS / 1000, dcId: 4, isTest: false })
+  const codecs = new LayerCodecs()
+  const faults = new Faults()
+  const dispatcher = new Dispatcher({
+    duplicateKeys: new DuplicateKeys({ duplicateKeys: 'off', duplicateWithinS: 30 }),
+    domain,
+    nowMs: () => NOW_MS,
+    dataCentresFor: () => [2, 4].map((id) => ({ id, ip: '192.0.2.1', port: 443 })),
+    langPacks: NO_LANG_PACKS,
+    codecs,
+    subscribers: new Subscribers(domain.accounts, codecs),
+    faults,
+    delays: new Delays(),
+    waitTimeoutCode: 400,
+    logger,
+  })
+  let lastMsgId = 0n
+  /** One object for each session, as in the machine. */
+  const sessions = new Map<string, SessionRef>()
+  const run = (body: Uint8Array, under: { authKeyId?: bigint; sessionId?: bigint; msgId?: bigint } = {}) => {
+    lastMsgId += 4n
+    const { authKeyId = authKey.id, sessionId = 1n, msgId = lastMsgId } = under
+    const session = sessions.get(`${authKeyId}:${sessionId}`) ?? { authKeyId, sessionId }
+    sessions.set(`${authKeyId}:${sessionId}`, session)
+    const from = { connection: 1, ip: '203.0.113.7', localIp: '127.0.0.1' }
+    return dispatcher.run({ ...from, session, msgId, body })
+  }
+  const send = async (...given: Parameters<typeof run>): Promise<Uint8Array> => {
+    const outcome = await run(...given)
+    assert.ok(outcome.kind === 'answered')
+    return outcome.body
+  }
+  const app = await domain.apps.first()
+  return { domain, inbox, app, authKey, clock, faults, run, send }
+}
+
+/** Constructor ids by method name in the newest layer. */
+const METHOD_IDS = new Map(
+  Array.from(
+    readFileSync(new URL(`../../../tl/sources/layers/${LAYER}.tl`, import.meta.url), 'utf8').matchAll(
+      /^([\w.]+)#([0-9a-f]+) /gm,
+    ),
+    ([, name, id]) => [name, Number.parseInt(id ?? '', 16)] as const,
+  ),
+)
+
+function errorOf(answer: Uint8Array): { code: number; text: string } {
+  const reader = new TlReader(answer)
+  reader.expect(0x2144ca19)
+  return { code: reader.int(), text: reader.string() }
+}
+
+async function refusal(answer: Promise<Uint8Array>): Promise<string> {
+  const { code, text } = errorOf(await answer)
+  return `${code} ${text}`
+}
+
+async function result<M extends MethodName>(method: M, answer: Promise<Uint8Array>): Promise<Results[M]> {
+  const body = await answer
+  const isError = new TlReader(body).peekId() === 0x2144ca19
+  assert.equal(isError, false, isError ? JSON.stringify(errorOf(body)) : '')
+  return decodeResult(method, body)
+}
+
+function wrap(write: (writer: TlWriter) => void, query: Uint8Array): Uint8Array {
+  const writer = new TlWriter()
+  write(writer)
+  return Buffer.concat([writer.take(), query])
+}
+
+function withLayer(layer: number, query: Uint8Array): Uint8Array {
+  return wrap((writer) => {
+    writer.uint(0xda9b0d0d)
+    writer.int(layer)
+  }, query)
+}
+
+function withInit(query: Uint8Array, texts = ['PC', 'Linux', '1.0', 'en', '', 'en'], apiId = 17): Uint8Array {
+  return wrap((writer) => {
+    writer.uint(0xc1cd5ea9)
+    writer.int(0)
+    writer.int(apiId)
+    for (const text of texts) writer.string(text)
+  }, query)
+}
+
+function afterMsg(msgId: bigint, query: Uint8Array): Uint8Array {
+  return wrap((writer) => {
+    writer.uint(0xcb9f372d)
+    writer.long(msgId)
+  }, query)
+}
+
+const request = <M extends MethodName>(value: Requests[M]) => encodeRequest(value)
+const first = (query: Uint8Array, layer = 228) => withLayer(layer, withInit(query))
+const GET_CONFIG = request<'help.getConfig'>({ _: 'help.getConfig' })
+const GET_STATE = request<'updates.getState'>({ _: 'updates.getState' })
+const NEAREST_DC = request<'help.getNearestDc'>({ _: 'help.getNearestDc' })
+
+describe('initConnection', () => {
+  it('is required before the first call and then known for the key', async () => {
+    const { send, domain, authKey } = await setUp()
+    assert.equal(await refusal(send(NEAREST_DC)), '400 CONNECTION_NOT_INITED')
+    await result('help.getNearestDc', send(first(NEAREST_DC)))
+    await result('help.getNearestDc', send(NEAREST_DC))
+    const record = await domain.keys.find(authKey.id)
+    assert.deepEqual(record?.client, {
+      layer: 228,
+      apiId: 17,
+      deviceModel: 'PC',
+      systemVersion: 'Linux',
+      appVersion: '1.0',
+      systemLangCode: 'en',
+      langPack: '',
+      langCode: 'en',
+    })
+  })
+
+  it('is refused if a part of it is missing or wrong', async () => {
+    const { send } = await setUp()
+    const texts = (at: number, text: string) => {
+      const all = ['PC', 'Linux', '1.0', 'en', '', 'en']
+      all[at] = text
+      return withLayer(228, withInit(NEAREST_DC, all))
+    }
+    assert.equal(await refusal(send(withInit(NEAREST_DC))), '400 CONNECTION_LAYER_INVALID')
+    assert.equal(await refusal(send(withLayer(228, NEAREST_DC))), '400 CONNECTION_LAYER_INVALID')
+    assert.equal(await refusal(send(first(NEAREST_DC, 1))), '400 CONNECTION_LAYER_INVALID')
+    assert.equal(await refusal(send(first(NEAREST_DC, -1))), '400 INPUT_LAYER_INVALID')
+    assert.equal(
+      await refusal(send(withLayer(228, withInit(NEAREST_DC, undefined, 0)))),
+      '400 CONNECTION_API_ID_INVALID',
+    )
+    assert.equal(await refusal(send(texts(0, ''))), '400 CONNECTION_DEVICE_MODEL_EMPTY')
+    assert.equal(await refusal(send(texts(1, ''))), '400 CONNECTION_SYSTEM_EMPTY')
+    assert.equal(await refusal(send(texts(2, ''))), '400 CONNECTION_APP_VERSION_EMPTY')
+    assert.equal(await refusal(send(texts(3, ''))), '400 CONNECTION_SYSTEM_LANG_CODE_EMPTY')
+    assert.equal(await refusal(send(texts(4, 'no such pack!'))), '400 CONNECTION_LANG_PACK_INVALID')
+  })
+})
+
+describe('the debug log', () => {
+  interface Line {
+    readonly method?: string
+    readonly refused?: string
+    readonly layer?: number
+    readonly apiId?: number
+    readonly app?: string
+    readonly device?: string
+    readonly connection?: number
+  }
+
+  async function lines(...requests: readonly Uint8Array[]): Promise<Line[]> {
+    const logged: Line[] = []
+    const write = (line: string) => void logged.push(JSON.parse(line))
+    const { send } = await setUp(undefined, pino({ level: 'debug' }, { write }))
+    for (const each of requests) await send(each)
+    return logged
+  }
+
+  const ABOUT = { layer: 228, apiId: 17, app: '1.0', device: 'PC' }
+  const told = ({ method, refused, layer, apiId, app, device }: Line) =>
+    JSON.parse(JSON.stringify({ method, refused, layer, apiId, app, device }))
+
+  it('names the client and layer in the line of each answer', async () => {
+    const logged = await lines(
+      NEAREST_DC,
+      first(NEAREST_DC),
+      NEAREST_DC,
+      first(GET_STATE, 131),
+      first(NEAREST_DC, 1),
+      first(NEAREST_DC, -1),
+      withInit(NEAREST_DC),
+      withLayer(200, NEAREST_DC),
+      new Uint8Array(),
+    )
+    const method = 'help.getNearestDc'
+    assert.deepEqual(logged.map(told), [
+      { method, refused: 'CONNECTION_NOT_INITED' },
+      { method, ...ABOUT },
+      { method, ...ABOUT },
+      { method: 'updates.getState', refused: 'AUTH_KEY_UNREGISTERED', ...ABOUT, layer: 131 },
+      { method, refused: 'CONNECTION_LAYER_INVALID', ...ABOUT, layer: 1 },
+      { method, refused: 'INPUT_LAYER_INVALID', ...ABOUT, layer: -1 },
+      { method, ...ABOUT, layer: 131 },
+      { method, ...ABOUT, layer: 200 },
+      { refused: 'INPUT_FETCH_ERROR' },
+    ])
+    assert.ok(logged.every(({ connection }) => connection === 1))
+  })
+
+  it('repeats only a few words of what a client says about itself', async () => {
+    const texts = ['d'.repeat(5000), 'Linux', 'a'.repeat(5000), 'en', '', 'en']
+    const [line] = await lines(withLayer(228, withInit(NEAREST_DC, texts)))
+    assert.deepEqual([line?.device?.length, line?.app?.length], [64, 64])
+  })
+})
+
+describe('an anonymous key', () => {
+  it('gets 401 for methods that need a login, built or not', async () => {
+    const { send } = await setUp()
+    const dialogs = request<'contacts.getStatuses'>({ _: 'contacts.getStatuses' })
+    assert.equal(await refusal(send(first(GET_STATE))), '401 AUTH_KEY_UNREGISTERED')
+    assert.equal(await refusal(send(first(dialogs))), '401 AUTH_KEY_UNREGISTERED')
+  })
+
+  it('gets 400 for methods not built, unknown methods and wrong arguments', async () => {
+    const { send } = await setUp()
+    const link = request<'help.getDeepLinkInfo'>({ _: 'help.getDeepLinkInfo', path: 'x' })
+    assert.equal(await refusal(send(first(link))), '400 METHOD_NOT_IMPLEMENTED')
+    const unknown = wrap((writer) => writer.uint(BAD_METHOD), new Uint8Array(8))
+    assert.equal(await refusal(send(first(unknown))), `400 INPUT_METHOD_INVALID_${BAD_METHOD}`)
+    const cut = request<'help.getAppConfig'>({ _: 'help.getAppConfig', hash: 0 }).subarray(0, 4)
+    assert.equal(await refusal(send(first(cut))), '400 INPUT_FETCH_ERROR')
+    assert.equal(await refusal(send(new Uint8Array())), '400 INPUT_FETCH_ERROR')
+    assert.equal(await refusal(send(new Uint8Array(2 * 1024 * 1024))), '400 INPUT_REQUEST_TOO_LONG')
+  })
+})
+
+describe('a method whose answer a layer cannot carry', () => {
+  it('is refused before it runs in every such layer, and no other method is', async () => {
+    const { send } = await setUp()
+    for (const layer of LAYERS) {
+      const codec = await loadLayer(layer)
+      await result('help.getNearestDc', send(first(NEAREST_DC, layer)))
+      for (const method of Object.keys(HANDLERS) as MethodName[]) {
+        const id = METHOD_IDS.get(method) ?? 0
+        const answer = await send(wrap((writer) => writer.uint(id), new Uint8Array()))
+        const refused = new TlReader(answer).peekId() === 0x2144ca19 ? errorOf(answer).text : 'none'
+        const isRefused = refused === `INPUT_METHOD_INVALID_${id}`
+        assert.equal(isRefused, !codec.canAnswer(method), `${method} in layer ${layer}: ${refused}`)
+      }
+    }
+  })
+})
+
+describe('help.getConfig', () => {
+  it('names the data centre of the key and gives our address for all of them', async () => {
+    const { send } = await setUp()
+    const config = await result('help.getConfig', send(first(GET_CONFIG)))
+    assert.equal(config.thisDc, 4)
+    assert.deepEqual(
+      config.dcOptions.map(({ id, ipAddress, port }) => [id, ipAddress, port]),
+      [2, 4].map((id) => [id, '192.0.2.1', 443]),
+    )
+    assert.equal(config.date, NOW_MS / 1000)
+    assert.equal(config.testMode, false)
+  })
+
+  it('says so to a client with a test environment key', async () => {
+    const { send, domain } = await setUp()
+    const authKey = makeAuthKey(new Uint8Array(256).fill(3))
+    await domain.keys.keep({ authKey, firstSalt: 1n, createdAtS: NOW_MS / 1000, dcId: 2, isTest: true })
+    const config = await result('help.getConfig', send(first(GET_CONFIG), { authKeyId: authKey.id }))
+    assert.deepEqual([config.testMode, config.thisDc], [true, 2])
+  })
+})
+
+describe('auth.dropTempAuthKeys', () => {
+  it('is open to callers without a login, because TDLib takes a 401 for a logout', async () => {
+    const { send } = await setUp()
+    const drop = encodeRequest({ _: 'auth.dropTempAuthKeys', exceptAuthKeys: [5n] })
+    assert.equal(await result('auth.dropTempAuthKeys', send(first(drop))), true)
+  })
+})
+
+describe('invokeAfterMsg', () => {
+  it('runs after a message that succeeded, and not after a failed or unknown one', async () => {
+    const { send } = await setUp()
+    await result('help.getNearestDc', send(first(NEAREST_DC), { msgId: 100n }))
+    await refusal(send(GET_STATE, { msgId: 104n }))
+    await result('help.getNearestDc', send(afterMsg(100n, NEAREST_DC)))
+    assert.equal(await refusal(send(afterMsg(104n, NEAREST_DC))), '400 MSG_WAIT_FAILED')
+    assert.equal(await refusal(send(afterMsg(999n, NEAREST_DC))), '400 MSG_WAIT_FAILED')
+    const elsewhere = send(afterMsg(100n, NEAREST_DC), { sessionId: 2n })
+    assert.equal(await refusal(elsewhere), '400 MSG_WAIT_FAILED')
+  })
+
+  it('tells success from failure even if a fault delays or drops the answer', async () => {
+    const { faults, run, send } = await setUp()
+    await result('help.getNearestDc', send(first(NEAREST_DC)))
+    for (const fault of [{ delayMs: 1 }, { drop: true }]) {
+      const id = faults.add(fault)
+      await run(NEAREST_DC, { msgId: 1000n })
+      await run(GET_STATE, { msgId: 1004n })
+      faults.remove(id)
+      await result('help.getNearestDc', send(afterMsg(1000n, NEAREST_DC)))
+      assert.equal(await refusal(send(afterMsg(1004n, NEAREST_DC))), '400 MSG_WAIT_FAILED')
+    }
+  })
+
+  it('does not wait for itself', async () => {
+    const { send } = await setUp()
+    await result('help.getNearestDc', send(first(NEAREST_DC)))
+    assert.equal(await refusal(send(afterMsg(400n, NEAREST_DC), { msgId: 400n })), '400 MSG_WAIT_FAILED')
+  })
+})
+
+describe('login', () => {
+  it('signs up, returns the own user and logs out', async () => {
+    const { send, inbox, app } = await setUp()
+    const sent = await result(
+      'auth.sendCode',
+      send(
+        first(
+          request<'auth.sendCode'>({
+            _: 'auth.sendCode',
+            phoneNumber: PHONE,
+            apiId: app.apiId,
+            apiHash: app.apiHash,
+            settings: { _: 'codeSettings' },
+          }),
+        ),
+      ),
+    )
+    assert.equal(sent._, 'auth.sentCode')
+    assert.ok(sent._ === 'auth.sentCode' && sent.type._ === 'auth.sentCodeTypeSms')
+    assert.equal(sent.type.length, 5)
+    const code = (await inbox.list(PHONE))[0]?.code ?? ''
+    const hash = { phoneNumber: PHONE, phoneCodeHash: sent.phoneCodeHash }
+    const signIn = (phoneCode: string) =>
+      send(request<'auth.signIn'>({ _: 'auth.signIn', ...hash, phoneCode }))
+    assert.equal(await refusal(signIn('00000')), '400 PHONE_CODE_INVALID')
+    assert.equal((await result('auth.signIn', signIn(code)))._, 'auth.authorizationSignUpRequired')
+    const signUp = request<'auth.signUp'>({ _: 'auth.signUp', ...hash, firstName: 'A', lastName: '' })
+    const authorization = await result('auth.signUp', send(signUp))
+    assert.ok(authorization._ === 'auth.authorization' && authorization.user._ === 'user')
+    const { user } = authorization
+    assert.deepEqual(
+      [user.self, user.phone, user.firstName, user.lastName],
+      [true, '9996621234', 'A', undefined],
+    )
+
+    const others = await result(
+      'users.getUsers',
+      send(
+        request<'users.getUsers'>({
+          _: 'users.getUsers',
+          id: [
+            { _: 'inputUserSelf' },
+            { _: 'inputUser', userId: user.id, accessHash: 0n },
+            { _: 'inputUser', userId: user.id + 1n, accessHash: 0n },
+          ],
+        }),
+      ),
+    )
+    assert.deepEqual(
+      others.map((other) => [other._, other.id]),
+      [
+        ['user', user.id],
+        ['user', user.id],
+        ['userEmpty', user.id + 1n],
+      ],
+    )
+    const full = await result(
+      'users.getFullUser',
+      send(request<'users.getFullUser'>({ _: 'users.getFullUser', id: { _: 'inputUserSelf' } })),
+    )
+    assert.equal(full.fullUser.id, user.id)
+    const state = await result('updates.getState', send(GET_STATE))
+    const difference = await result(
+      'updates.getDifference',
+      send(request<'updates.getDifference'>({ ...state, _: 'updates.getDifference' })),
+    )
+    assert.equal(difference._, 'updates.differenceEmpty')
+    const notBuilt = request<'contacts.getStatuses'>({ _: 'contacts.getStatuses' })
+    assert.equal(await refusal(send(notBuilt)), '400 METHOD_NOT_IMPLEMENTED')
+
+    const out = await result('auth.logOut', send(request<'auth.logOut'>({ _: 'auth.logOut' })))
+    assert.equal(out._, 'auth.loggedOut')
+    assert.equal(await refusal(send(GET_STATE)), '401 AUTH_KEY_UNREGISTERED')
+  })
+})
+
+describe('a store that refuses writes', () => {
+  it('does not keep a key from reading', async () => {
+    const full = () => Promise.reject(new StoreError('STORE_FULL', 'the disk is full'))
+    const { domain, inbox, app, clock, send } = await setUp((store) => ({
+      ...store,
+      keys: { ...store.keys, noteActivity: full },
+    }))
+    await domain.accounts.create({ phone: PHONE, firstName: 'A' })
+    const sendCode = request<'auth.sendCode'>({
+      _: 'auth.sendCode',
+      phoneNumber: PHONE,
+      apiId: app.apiId,
+      apiHash: app.apiHash,
+      settings: { _: 'codeSettings' },
+    })
+    const sent = await result('auth.sendCode', send(first(sendCode)))
+    const phoneCodeHash = sent._ === 'auth.sentCode' ? sent.phoneCodeHash : ''
+    const phoneCode = (await inbox.list(PHONE))[0]?.code ?? ''
+    const signIn = { _: 'auth.signIn', phoneNumber: PHONE, phoneCodeHash, phoneCode } as const
+    await result('auth.signIn', send(request<'auth.signIn'>(signIn)))
+    clock.advance(61_000)
+    const state = await result(
+      'updates.getState',
+      send(request<'updates.getState'>({ _: 'updates.getState' })),
+    )
+    assert.equal(state._, 'updates.state')
+  })
+})
+
+describe('auth.bindTempAuthKey', () => {
+  const bind = request<'auth.bindTempAuthKey'>({
+    _: 'auth.bindTempAuthKey',
+    permAuthKeyId: long(vector.perm_auth_key_id_wire),
+    nonce: long(vector.nonce_wire),
+    expiresAt: vector.expires_at,
+    encryptedMessage: bytes(vector.encrypted_message),
+  })
+  const tempKey = makeAuthKey(bytes(vector.temp_auth_key))
+  const from = {
+    authKeyId: tempKey.id,
+    sessionId: long(vector.temp_session_id_wire),
+    msgId: BigInt(vector.msg_id),
+  }
+  const madeTempKey = {
+    authKey: tempKey,
+    expiresAtS: NOW_MS / 1000 + 86_400,
+    firstSalt: 2n,
+    createdAtS: NOW_MS / 1000,
+  }
+
+  it('lets a temporary key act for a permanent one', async () => {
+    const { send, domain } = await setUp()
+    domain.tempKeys.keep(madeTempKey, { dcId: 4, isTest: false })
+    assert.equal(
+      await refusal(send(first(NEAREST_DC), from).then(() => send(GET_STATE, from))),
+      '401 AUTH_KEY_PERM_EMPTY',
+    )
+    assert.equal(await result('auth.bindTempAuthKey', send(bind, from)), true)
+    assert.equal(await refusal(send(GET_STATE, from)), '401 AUTH_KEY_UNREGISTERED')
+    await result('help.getNearestDc', send(NEAREST_DC, from))
+    assert.equal(await result('auth.bindTempAuthKey', send(bind, from)), true, 'a repeat is as good')
+  })
+
+  it('refuses another message, session or key', async () => {
+    const { send, domain, authKey } = await setUp()
+    domain.tempKeys.keep(madeTempKey, { dcId: 4, isTest: false })
+    const invalid = '400 ENCRYPTED_MESSAGE_INVALID'
+    assert.equal(await refusal(send(bind, { ...from, msgId: from.msgId + 4n })), invalid)
+    assert.equal(await refusal(send(bind, { ...from, sessionId: 5n })), invalid)
+    assert.equal(await refusal(send(bind, { ...from, authKeyId: authKey.id })), '400 TEMP_AUTH_KEY_EMPTY')
+  })
+})
+
+describe('layers', () => {
+  it('answers each key in its declared layer, but not above the newest', async () => {
+    for (const layer of [198, 200, 227, 228, 300]) {
+      const { send } = await setUp()
+      const config = await result('help.getConfig', send(first(GET_CONFIG, layer)))
+      assert.equal(config.thisDc, 4, `layer ${layer}`)
+    }
+  })
+})
+
+describe('hostile requests', () => {
+  it('get an error each, and never INTERNAL', async () => {
+    const { send } = await setUp()
+    await result('help.getNearestDc', send(first(NEAREST_DC)))
+    const ids = [
+      0xda9b0d0d, 0xc1cd5ea9, 0xcb9f372d, 0x3dc4b4f0, 0x365275f2, 0x3072cfa1, 0xa677244f, 0xcdd42a05,
+    ]
+    const body = fc
+      .tuple(fc.constantFrom(...ids), fc.uint8Array({ maxLength: 200 }))
+      .map(([id, rest]) => wrap((writer) => writer.uint(id), rest))
+    const property = fc.asyncProperty(body, async (bytes) => {
+      assert.notEqual(errorOf(await send(bytes)).text, 'INTERNAL')
+    })
+    await fc.assert(property, { numRuns: 300 })
+  })
+})

@@ -1,0 +1,405 @@
+import { createHash } from 'node:crypto'
+import { RpcError } from '@cablegram/mtproto'
+import { DecodeError, TlReader, TlWriter } from '@cablegram/tl'
+import { LAYER, type MethodName } from '@cablegram/tl/api'
+import { botMethods, userMethods } from '@cablegram/tl/callers'
+import { decodeRequest, methodNameOfAnyLayer } from '@cablegram/tl/layers'
+import type { Logger } from 'pino'
+import { type Domain, isAudited, networkOf, refusal, type Settings, storeRefusal } from '../rules/index.ts'
+import {
+  channelsOf,
+  HANDLERS,
+  type Handler,
+  type HandlerContext,
+  isConstantAnswer,
+  type RequestOf,
+} from '../api/index.ts'
+import type { LangPacks } from '../lang-packs/index.ts'
+import { type StartTimer, steadyNowMs } from '../ground/ports.ts'
+import { type ClientInfo, StoreError } from '../database/index.ts'
+import { AfterMessages } from './after-messages.ts'
+import { ANONYMOUS_METHODS, PENDING_METHODS, UNBOUND_METHODS } from './anonymous-methods.ts'
+import { applyFault, type Delays, type Outcome } from './apply-fault.ts'
+import { bindTempAuthKey } from './bind-temp-auth-key.ts'
+import { isSameClient, mergeClientInfo } from './client-info.ts'
+import type { GatewayRequest } from '../gateway/driver.ts'
+import type { DuplicateKeys } from './duplicate-keys.ts'
+import type { Fault, Faults } from './faults.ts'
+import { findRequestKey, type RequestKey } from './key-port.ts'
+import type { LayerCodecs } from './layer-codecs.ts'
+import { PackedAnswers } from './packed-answers.ts'
+import { phoneIn, phoneOf } from './phone-of.ts'
+import type { Subscribers } from './subscribers.ts'
+import { Turns } from './turns.ts'
+import { type Unwrapped, unwrap } from './unwrap.ts'
+
+/** Options of a dispatcher. */
+export interface DispatchOptions {
+  readonly domain: Domain
+  /** The wall clock. */
+  readonly nowMs: () => number
+  readonly langPacks: LangPacks
+  /** The addresses of all data centres, for the client that asks. */
+  readonly dataCentresFor: (request: GatewayRequest) => HandlerContext['dataCentres']
+  readonly codecs: LayerCodecs
+  /** Where signed-in keys are active. */
+  readonly subscribers: Subscribers
+  readonly duplicateKeys: DuplicateKeys
+  readonly faults: Faults
+  /** The error code of MSG_WAIT_TIMEOUT. */
+  readonly waitTimeoutCode: Settings['waitTimeoutCode']
+  readonly delays: Pick<Delays, 'wait'>
+  /** For requests that wait for others. Default: the machine's timers. */
+  readonly startTimer?: StartTimer | undefined
+  /** Measures how long turns of the event loop take. Default: the machine's steady clock. */
+  readonly turnClock?: (() => number) | undefined
+  /** Called for each answer, with `ok` or the type of its error. */
+  readonly onRpc?: ((method: string, result: string) => void) | undefined
+  readonly logger: Logger
+}
+
+const RPC_ERROR = 0x2144ca19
+/** This method has no handler, because it is about the message it came in. */
+const BIND = 'auth.bindTempAuthKey'
+/** An identical request may also ask for another code. */
+const RESEND = 'auth.resendCode'
+/** Longest text of a client's that is logged. */
+const MAX_LOGGED_TEXT = 64
+/** The name that metrics have for a method that no schema knows. */
+const UNKNOWN = 'unknown'
+/** Temporary keys that have sent initConnection before they were bound. */
+const MAX_UNBOUND_CLIENTS = 10_000
+/** Each request may come out of gzip as a megabyte. */
+const REQUESTS_PER_TURN = 32
+/** A call of another connection waits for about one turn. */
+const TURN_MS = 6
+
+/** Facts about a request, as far as they are known. */
+interface About {
+  /** Undefined if it cannot be told, or no schema knows it. */
+  method: string | undefined
+  /** What the request said of its client, or what is known of it from before. */
+  client: Partial<ClientInfo> | undefined
+}
+
+/** A request whose wrappers and key have been read. */
+interface Prepared {
+  readonly request: GatewayRequest
+  readonly unwrapped: Unwrapped
+  readonly key: RequestKey
+  readonly client: ClientInfo | undefined
+  /** Undefined for an id that no schema knows. */
+  readonly method: string | undefined
+  readonly constructorId: number
+}
+
+/** Answers requests: takes wrappers off, checks who may call what, runs the handler, and writes its outcome. */
+export class Dispatcher {
+  readonly #options: DispatchOptions
+  readonly #after: AfterMessages
+  readonly #unbound = new Map<bigint, ClientInfo>()
+  readonly #turns: Turns
+  readonly #packed = new PackedAnswers()
+
+  constructor(options: DispatchOptions) {
+    this.#options = options
+    this.#after = new AfterMessages(options.waitTimeoutCode, options.startTimer)
+    const { turnClock = steadyNowMs } = options
+    this.#turns = new Turns({ limit: REQUESTS_PER_TURN, turnMs: TURN_MS, nowMs: turnClock })
+  }
+
+  /** Runs a request. The outcome is an answer, which may be an rpc_error, unless a fault withholds it. Never rejects. */
+  run(request: GatewayRequest): Promise<Outcome> {
+    const turn = this.#turns.next({ network: () => networkOf(request.ip), connection: request.connection })
+    const about: About = { method: undefined, client: undefined }
+    const outcome =
+      turn === undefined ? this.#decide(request, about) : turn.then(() => this.#decide(request, about))
+    this.#after.add(request.session, request.msgId, outcome, hasSucceeded)
+    return outcome.catch((error: unknown) => ({
+      kind: 'answered',
+      body: encodeError(this.#refuse(error, request, about)),
+    }))
+  }
+
+  async #decide(request: GatewayRequest, about: About): Promise<Outcome> {
+    const unwrapped = unwrap(request.body)
+    const constructorId = constructorIdOf(unwrapped)
+    const method = methodNameOfAnyLayer(constructorId)
+    about.method = method
+    about.client = { ...unwrapped.client, ...(unwrapped.layer !== undefined && { layer: unwrapped.layer }) }
+    // This comes first, because the awaited message may be the very sign-in that allows this one.
+    if (unwrapped.afterMsgIds.length > 0) await this.#after.wait(request.session, unwrapped.afterMsgIds)
+    const key = await findRequestKey(this.#options.domain, request.session.authKeyId)
+    const client = await this.#rememberClient(request, key, unwrapped)
+    about.client = client ?? about.client
+    const run = async (): Promise<Uint8Array> => {
+      const body = await this.#answer({ request, unwrapped, key, client, method, constructorId })
+      this.#note(about, undefined, request)
+      return body
+    }
+    const fault = this.#options.faults.isEmpty
+      ? undefined
+      : await this.#takeFault(request, key, { method, body: unwrapped.body })
+    const outcome: Outcome =
+      fault === undefined
+        ? { kind: 'answered', body: await run() }
+        : await applyFault(fault, {
+            run,
+            noteRefusal: (error) => void this.#refuse(error, request, about),
+            refuseDuplicate: () => this.#refuseDuplicate(key),
+            delays: this.#options.delays,
+          })
+    if (method === RESEND && outcome.kind === 'answered') this.#noteResendTold(key, unwrapped)
+    return outcome
+  }
+
+  /** Written after the answer has gone out: a server that is killed in between has told nobody. */
+  #noteResendTold({ record }: RequestKey, unwrapped: Unwrapped): void {
+    if (record === undefined) return
+    const caller = { authKeyId: record.authKeyId, digest: () => digestOf(unwrapped) }
+    const onTrouble = (error: unknown) => this.#options.logger.warn({ err: error }, 'resend not noted')
+    this.#options.domain.login.noteResendTold(caller).catch(onTrouble)
+  }
+
+  /** A method whose answer the client's layer cannot carry must not run. */
+  async #canAnswer(method: string, client: ClientInfo | undefined): Promise<boolean> {
+    if (client === undefined || !isBuilt(method)) return true
+    return (await this.#options.codecs.for(client.layer)).canAnswer(method)
+  }
+
+  async #takeFault(
+    { connection, session }: GatewayRequest,
+    { record }: RequestKey,
+    { method, body }: { readonly method: string | undefined; readonly body: Uint8Array },
+  ): Promise<Fault | undefined> {
+    const { faults, domain } = this.#options
+    const phone = faults.wantsPhone ? await phoneOf(body, record, domain) : undefined
+    return faults.take({ method, connectionId: connection, phone, authKeyId: session.authKeyId, body })
+  }
+
+  async #answer({ request, unwrapped, key, client, method, constructorId }: Prepared): Promise<Uint8Array> {
+    if (method === undefined) throw refusal('INPUT_METHOD_INVALID_X', { x: constructorId })
+    // Most clients bind before they say who they are.
+    if (client === undefined && method !== BIND) throw refusal('CONNECTION_NOT_INITED')
+    if (!(await this.#canAnswer(method, client)))
+      throw refusal('INPUT_METHOD_INVALID_X', { x: constructorId })
+    await this.#checkAlone(key, request.ip)
+    checkMayCall(method, key)
+    if (method === BIND) return await this.#bind(unwrapped.body, request)
+    if (!isBuilt(method)) throw refusal('METHOD_NOT_IMPLEMENTED')
+    const context = await this.#context({ request, unwrapped, key, client })
+    if (key.record !== undefined && !unwrapped.withoutUpdates) {
+      this.#options.subscribers.note(key.record.authKeyId, request.session, context.caller.layer)
+    }
+    const call = this.#call(method, unwrapped.body, context)
+    return await (isAudited(method) ? this.#noted(call, method, unwrapped.body, context) : call)
+  }
+
+  /** Notes the outcome in the audit trail. */
+  async #noted(
+    call: Promise<Uint8Array>,
+    method: string,
+    body: Uint8Array,
+    { caller }: HandlerContext,
+  ): Promise<Uint8Array> {
+    const note = (refused: string | undefined): void =>
+      this.#options.domain.audit.noteCall({ method, refusal: refused, caller, phone: phoneIn(body) })
+    try {
+      const answer = await call
+      note(undefined)
+      return answer
+    } catch (error) {
+      if (error instanceof RpcError) note(error.message)
+      throw error
+    }
+  }
+
+  /** Refuses a call on a key that two clients use at once, if the server's policy for such keys says so. */
+  async #checkAlone(key: RequestKey, ip: string): Promise<void> {
+    const { record } = key
+    const { duplicateKeys, nowMs, logger } = this.#options
+    if (record?.state.at !== 'authorized' || !duplicateKeys.note(record.authKeyId, ip, nowMs())) return
+    logger.warn(
+      { ip, userId: String(record.state.userId), policy: duplicateKeys.policy },
+      'a key is used by two',
+    )
+    if (duplicateKeys.policy === 'strict') await this.#refuseDuplicate(key)
+  }
+
+  async #refuseDuplicate({ record }: RequestKey): Promise<never> {
+    if (record?.state.at === 'authorized') {
+      await this.#options.domain.authorizations.endDuplicated(record.authKeyId)
+    }
+    throw refusal('AUTH_KEY_DUPLICATED')
+  }
+
+  /** @throws {DecodeError} for arguments that are none of the method's */
+  async #call<M extends MethodName>(
+    method: M,
+    body: Uint8Array,
+    context: HandlerContext,
+  ): Promise<Uint8Array> {
+    const handler: Handler<M> | undefined = HANDLERS[method]
+    if (handler === undefined) throw refusal('METHOD_NOT_IMPLEMENTED')
+    // The body's constructor id is that of `method`.
+    const result = await handler(decodeRequest(body) as RequestOf<M>, context)
+    const codec = await this.#options.codecs.for(context.caller.layer)
+    const encode = () => codec.encodeResult(method, result)
+    return isConstantAnswer(result) ? this.#packed.get(result, codec.layer, encode) : encode()
+  }
+
+  async #bind(body: Uint8Array, request: GatewayRequest): Promise<Uint8Array> {
+    const { domain, nowMs } = this.#options
+    const { authKeyId } = request.session
+    const params = decodeRequest(body)
+    if (params._ !== BIND) throw refusal('INPUT_FETCH_ERROR')
+    const result = await bindTempAuthKey(params, request, domain, Math.floor(nowMs() / 1000))
+    const client = this.#unbound.get(authKeyId)
+    this.#unbound.delete(authKeyId)
+    if (client !== undefined) await domain.keys.rememberClient(params.permAuthKeyId, client)
+    return (await this.#options.codecs.for(LAYER)).encodeResult(BIND, result)
+  }
+
+  /** What is known of the client after this request; stored where it is new. */
+  async #rememberClient(
+    request: GatewayRequest,
+    { record }: RequestKey,
+    said: Unwrapped,
+  ): Promise<ClientInfo | undefined> {
+    const { authKeyId } = request.session
+    const known = record === undefined ? this.#unbound.get(authKeyId) : record.client
+    const client = mergeClientInfo(known, said)
+    if (client === undefined || isSameClient(known, client)) return client
+    if (record === undefined) {
+      this.#unbound.set(authKeyId, client)
+      const [oldest] = this.#unbound.keys()
+      if (oldest !== undefined && this.#unbound.size > MAX_UNBOUND_CLIENTS) this.#unbound.delete(oldest)
+    } else {
+      await this.#options.domain.keys.rememberClient(record.authKeyId, client)
+    }
+    return client
+  }
+
+  async #context({
+    request,
+    unwrapped,
+    key: { temp, record },
+    client,
+  }: Pick<Prepared, 'request' | 'unwrapped' | 'key' | 'client'>): Promise<HandlerContext> {
+    const { domain, nowMs, dataCentresFor, langPacks, logger } = this.#options
+    const { ip, session } = request
+    const layer = client?.layer ?? LAYER
+    // A full disk, say, is no reason not to answer what only reads.
+    const onTrouble = (error: unknown) => logger.warn({ err: error }, 'activity not noted')
+    if (record !== undefined) await domain.keys.noteActivity(record, ip).catch(onTrouble)
+    const userId = record?.state.at === 'authorized' ? record.state.userId : undefined
+    return {
+      caller: {
+        authKeyId: record?.authKeyId ?? session.authKeyId,
+        dcId: record?.dcId ?? temp?.dcId ?? 0,
+        ip,
+        layer,
+        channels: channelsOf(layer),
+        apiId: client?.apiId ?? 0,
+        appVersion: client?.appVersion ?? '',
+        state: record?.state ?? { at: 'anonymous' },
+        digest: () => digestOf(unwrapped),
+      },
+      tempAuthKeyId: temp?.key.authKey.id,
+      isTest: record?.isTest ?? temp?.isTest ?? false,
+      domain,
+      client,
+      langPacks,
+      nowS: Math.floor(nowMs() / 1000),
+      dataCentres: dataCentresFor(request),
+      async requireUser() {
+        const [user] = userId === undefined ? [] : await domain.accounts.byIds([userId])
+        if (user === undefined) throw refusal('AUTH_KEY_UNREGISTERED')
+        return user
+      },
+    }
+  }
+
+  /** What was asked and how it went, and nothing of what it said: that is other people's. */
+  #note({ method, client }: About, refused: RpcError | undefined, { ip, connection }: GatewayRequest): void {
+    this.#options.onRpc?.(method ?? UNKNOWN, refused?.type ?? 'ok')
+    const { logger } = this.#options
+    // Every request comes through here, and hardly a server logs them.
+    if (!logger.isLevelEnabled('debug')) return
+    logger.debug({ method, refused: refused?.message, ip, connection, ...loggedClient(client) }, 'answered')
+  }
+
+  #refuse(error: unknown, request: GatewayRequest, about: About): RpcError {
+    const refused = this.#refusalOf(error, about)
+    this.#note(about, refused, request)
+    return refused
+  }
+
+  #refusalOf(error: unknown, { method, client }: About): RpcError {
+    if (error instanceof RpcError) return error
+    if (error instanceof DecodeError) return refusal('INPUT_FETCH_ERROR')
+    // The store itself says once that it takes no writes.
+    const isKnown =
+      error instanceof StoreError && (error.code === 'STORE_FULL' || error.code === 'STORE_READ_ONLY')
+    const failed = { err: error, method, ...loggedClient(client) }
+    this.#options.logger[isKnown ? 'debug' : 'error'](failed, 'request failed')
+    const ofStore =
+      error instanceof StoreError && method !== undefined ? storeRefusal(method, error) : undefined
+    return ofStore ?? refusal('INTERNAL')
+  }
+}
+
+function digestOf({ body }: Unwrapped): Uint8Array {
+  return createHash('sha256').update(body).digest()
+}
+
+/** Tells one client from another in the log: its app, its device, and the layer that it speaks. */
+function loggedClient(client: Partial<ClientInfo> | undefined): Record<string, unknown> {
+  const { layer, apiId, appVersion, deviceModel } = client ?? {}
+  // What a client says may be as long as its request.
+  const app = appVersion?.slice(0, MAX_LOGGED_TEXT)
+  const device = deviceModel?.slice(0, MAX_LOGGED_TEXT)
+  return { layer, apiId, app, device }
+}
+
+function constructorIdOf({ body }: Unwrapped): number {
+  return new TlReader(body).uint()
+}
+
+function hasSucceeded(outcome: Outcome): boolean {
+  return outcome.kind === 'answered' || outcome.hasSucceeded
+}
+
+function isBuilt(method: string): method is MethodName {
+  return Object.hasOwn(HANDLERS, method)
+}
+
+function checkMayCall(method: string, { temp, record }: RequestKey): void {
+  if (record === undefined) {
+    if (temp === undefined) throw refusal('AUTH_KEY_INVALID')
+    if (!UNBOUND_METHODS.has(method)) throw refusal('AUTH_KEY_PERM_EMPTY')
+    return
+  }
+  const { state } = record
+  if (state.at === 'authorized') checkCaller(method, state.isBot)
+  if (state.at === 'authorized' || ANONYMOUS_METHODS.has(method)) return
+  if (state.at === 'passwordPending') {
+    if (PENDING_METHODS.has(method)) return
+    throw refusal('SESSION_PASSWORD_NEEDED')
+  }
+  throw refusal(state.at === 'revoked' ? state.reason : 'AUTH_KEY_UNREGISTERED')
+}
+
+/** Refuses a bot's call of a method for users, and a user's call of a method for bots. */
+function checkCaller(method: string, isBot: boolean): void {
+  if (isBot && userMethods.has(method)) throw refusal('BOT_METHOD_INVALID')
+  if (!isBot && botMethods.has(method)) throw refusal('USER_BOT_REQUIRED')
+}
+
+function encodeError({ code, message }: RpcError): Uint8Array {
+  const writer = new TlWriter(64)
+  writer.uint(RPC_ERROR)
+  writer.int(code)
+  writer.string(message)
+  return writer.take()
+}

@@ -1,0 +1,72 @@
+import type { ServerKey } from '@cablegram/mtproto'
+import type { Domain, TempKey } from '../rules/index.ts'
+import type { KeyRecord } from '../database/index.ts'
+import { DEFAULT_DC } from '../gateway/data-centres.ts'
+import type { KeyPort } from '../gateway/driver.ts'
+
+/** How a key port is set up. */
+export interface KeyPortOptions {
+  /** There is one data centre only: its keys are good on every connection. */
+  readonly isAlone: boolean
+  readonly onForgotten: (authKeyId: bigint) => void
+  readonly onKept: (kind: 'permanent' | 'temporary', result: 'kept' | 'refused') => void
+}
+
+/** Keys for the driver: temporary ones in memory, permanent ones in the store. */
+export function createKeyPort(
+  { keys, tempKeys }: Pick<Domain, 'keys' | 'tempKeys'>,
+  { isAlone, onForgotten, onKept }: KeyPortOptions,
+): KeyPort {
+  return {
+    async find(authKeyId) {
+      const temp = tempKeys.find(authKeyId)
+      if (temp !== undefined) return temp.key
+      const record = await keys.find(authKeyId)
+      if (record === undefined) return undefined
+      return isAlone ? serverKey(record) : { ...serverKey(record), dcId: record.dcId }
+    },
+    async keep(key, { dcId: namedDcId, isTest }) {
+      // Clients that name no data centre, or none there can be, are told they are in the default one.
+      const dcId = namedDcId || DEFAULT_DC
+      const { authKey, firstSalt, createdAtS } = key
+      const isTemporary = key.expiresAtS !== undefined
+      const isKept = isTemporary
+        ? tempKeys.keep(key, { dcId, isTest })
+        : await keys.keep({ authKey, firstSalt, createdAtS, dcId, isTest })
+      onKept(isTemporary ? 'temporary' : 'permanent', isKept ? 'kept' : 'refused')
+      return isKept
+    },
+    async destroy(authKeyId) {
+      if (tempKeys.drop(authKeyId)) return true
+      const isGone = await keys.forget(authKeyId)
+      for (const boundId of tempKeys.boundTo(authKeyId)) {
+        tempKeys.drop(boundId)
+        onForgotten(boundId)
+      }
+      return isGone
+    },
+  }
+}
+
+function serverKey({ authKeyId, key, firstSalt, createdAtS }: KeyRecord): ServerKey {
+  return { authKey: { id: authKeyId, key }, expiresAtS: undefined, firstSalt, createdAtS }
+}
+
+/** The key a request came under, and the permanent one it speaks for. */
+export interface RequestKey {
+  /** Undefined where the packet came under the permanent key itself. */
+  readonly temp: TempKey | undefined
+  /** Undefined where the temporary key is not bound. */
+  readonly record: KeyRecord | undefined
+}
+
+/** Finds both keys of a request. */
+export async function findRequestKey(
+  { keys, tempKeys }: Pick<Domain, 'keys' | 'tempKeys'>,
+  authKeyId: bigint,
+): Promise<RequestKey> {
+  const temp = tempKeys.find(authKeyId)
+  const permAuthKeyId = temp === undefined ? authKeyId : temp.permAuthKeyId
+  const record = permAuthKeyId === undefined ? undefined : await keys.find(permAuthKeyId)
+  return { temp, record }
+}

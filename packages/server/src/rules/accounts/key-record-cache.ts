@@ -1,0 +1,36 @@
+import type { StatementSync } from 'node:sqlite'
+import type { KeyRecord } from '../../database/store.ts'
+import type { Database } from '../../database/sqlite/database.ts'
+
+/** About a kilobyte each. */
+const MAX_RECORDS = 4096
+
+/**
+ * The records of the permanent keys used last, as they are in the tables now: every request asks for its key's. A row
+ * that is written drops the record of its key inside that write, and nothing is read in between, so no answer ever
+ * comes from an older one. That holds because this process is the only one that writes the tables.
+ */
+export class KeyRecordCache {
+  readonly #records = new Map<bigint, KeyRecord>()
+
+  /** @param find what records are read with; each table behind its columns has a column `auth_key_id` of its own */
+  constructor(db: Database, find: StatementSync) {
+    const tables = find.columns().map(({ name, table }) => {
+      if (table === null) throw new Error(`no table to watch for the column ${name}`)
+      return table
+    })
+    db.watch([...new Set(tables)], 'auth_key_id', (authKeyId) => this.#records.delete(authKeyId))
+  }
+
+  get(authKeyId: bigint): KeyRecord | undefined {
+    return this.#records.get(authKeyId)
+  }
+
+  /** Gives the record back. The oldest goes where there are too many. */
+  keep(record: KeyRecord): KeyRecord {
+    this.#records.set(record.authKeyId, record)
+    const [oldest] = this.#records.size > MAX_RECORDS ? this.#records.keys() : []
+    if (oldest !== undefined) this.#records.delete(oldest)
+    return record
+  }
+}

@@ -1,0 +1,166 @@
+import type { ServerKey } from '@cablegram/mtproto'
+import type { Clock } from '../../ground/ports.ts'
+import type { Store } from '../../database/store.ts'
+import { refusal } from '../refusal.ts'
+import type { Settings } from '../../ground/settings.ts'
+
+/** A temporary key in this node's memory; losing it costs the client a new one, not its login. */
+export interface TempKey {
+  readonly key: ServerKey
+  readonly dcId: number
+  /** The client named a data centre of the test environment. */
+  readonly isTest: boolean
+  /** The permanent key it speaks for; undefined until it is bound. */
+  readonly permAuthKeyId: bigint | undefined
+  /** Unix seconds on the rules' clock. */
+  readonly expiresAtS: number
+}
+
+/** What the outside of auth.bindTempAuthKey and the message inside it say; they have to say the same. */
+export interface BindTempAuthKey {
+  /** The key the packet came under. */
+  readonly tempAuthKeyId: bigint
+  readonly sessionId: bigint
+  readonly msgId: bigint
+  readonly permAuthKeyId: bigint
+  readonly nonce: bigint
+  /** By the wall clock, as the client knows it. */
+  readonly expiresAtS: number
+  /** Unix seconds on the wall clock. */
+  readonly nowS: number
+  /** Undefined where the encrypted message did not decrypt, or was of another shape. */
+  readonly inner:
+    | {
+        readonly msgId: bigint
+        readonly seqNo: number
+        readonly nonce: bigint
+        readonly tempAuthKeyId: bigint
+        readonly permAuthKeyId: bigint
+        readonly tempSessionId: bigint
+        readonly expiresAtS: number
+      }
+    | undefined
+}
+
+/** Temporary keys and what they are bound to. */
+export interface TempKeys {
+  /** False where the id is taken. */
+  keep(key: ServerKey, named: Pick<TempKey, 'dcId' | 'isTest'>): boolean
+  /** Undefined where there is none, or it has expired. */
+  find(authKeyId: bigint): TempKey | undefined
+  /** @throws {RpcError} 400 TEMP_AUTH_KEY_EMPTY, ENCRYPTED_MESSAGE_INVALID, EXPIRES_AT_INVALID, TEMP_AUTH_KEY_ALREADY_BOUND */
+  bind(request: BindTempAuthKey): Promise<true>
+  /** False where there is none. */
+  drop(authKeyId: bigint): boolean
+  /** Drops every key bound to this permanent one, but those in `except`; their packets get -404 from then on. */
+  dropBound(permAuthKeyId: bigint, except: ReadonlySet<bigint>): void
+  /** Temporary keys that speak for this permanent key, oldest binding first. */
+  boundTo(permAuthKeyId: bigint): bigint[]
+  /** Told of each key that made room, has expired or was dropped for its owner: its packets get -404 from then on. */
+  onEvicted(listener: (authKeyId: bigint) => void): void
+}
+
+/**
+ * The rules of protocol.md section 10. All keys bound to a permanent key stay good until they expire: clients
+ * bind one for each of their connections at the same time, whatever the documentation says of replacing.
+ */
+export function createTempKeys(
+  store: Pick<Store, 'keys'>,
+  clock: Clock,
+  settings: Pick<Settings, 'dcs' | 'maxTempKeys' | 'maxTempKeysPerKey'>,
+): TempKeys {
+  // Maps keep the order of insertion, so the first entry is always the oldest.
+  const all = new Map<bigint, TempKey>()
+  const bound = new Map<bigint, Set<bigint>>()
+  const listeners: ((authKeyId: bigint) => void)[] = []
+
+  function drop(authKeyId: bigint): boolean {
+    const key = all.get(authKeyId)
+    if (key === undefined) return false
+    all.delete(authKeyId)
+    if (key.permAuthKeyId === undefined) return true
+    const siblings = bound.get(key.permAuthKeyId)
+    siblings?.delete(authKeyId)
+    if (siblings?.size === 0) bound.delete(key.permAuthKeyId)
+    return true
+  }
+
+  function evict(authKeyId: bigint): void {
+    drop(authKeyId)
+    for (const listener of listeners) listener(authKeyId)
+  }
+
+  function find(authKeyId: bigint): TempKey | undefined {
+    const key = all.get(authKeyId)
+    if (key === undefined || key.expiresAtS * 1000 > clock.nowMs()) return key
+    evict(authKeyId)
+    return undefined
+  }
+
+  function remember(authKeyId: bigint, key: TempKey, permAuthKeyId: bigint, expiresAtS: number): void {
+    all.set(authKeyId, { ...key, permAuthKeyId, expiresAtS })
+    const siblings = bound.get(permAuthKeyId) ?? new Set()
+    bound.set(permAuthKeyId, siblings.add(authKeyId))
+    const [oldest] = siblings
+    if (oldest !== undefined && siblings.size > settings.maxTempKeysPerKey) evict(oldest)
+  }
+
+  const boundTo = (permAuthKeyId: bigint): bigint[] => [...(bound.get(permAuthKeyId) ?? [])]
+
+  return {
+    keep(key, named) {
+      const { authKey, expiresAtS } = key
+      if (expiresAtS === undefined || all.has(authKey.id)) return false
+      all.set(authKey.id, { key, ...named, permAuthKeyId: undefined, expiresAtS })
+      const [oldest] = all.keys()
+      if (oldest !== undefined && all.size > settings.maxTempKeys) evict(oldest)
+      return true
+    },
+    find,
+    async bind(request) {
+      if (find(request.tempAuthKeyId) === undefined) throw refusal('TEMP_AUTH_KEY_EMPTY')
+      if (!agrees(request)) throw refusal('ENCRYPTED_MESSAGE_INVALID')
+      // The wire has 32 bits for a time: from 2038 on it is negative.
+      const leftS = (request.expiresAtS - request.nowS) | 0
+      if (leftS <= 0) throw refusal('EXPIRES_AT_INVALID')
+      const permKey = await store.keys.find(request.permAuthKeyId)
+      if (permKey === undefined) throw refusal('ENCRYPTED_MESSAGE_INVALID')
+      // Nothing is awaited from here on, so the decision is one: the key may have gone, or been bound, meanwhile.
+      const key = find(request.tempAuthKeyId)
+      if (key === undefined) throw refusal('TEMP_AUTH_KEY_EMPTY')
+      // Keys are never shared between data centres.
+      if (settings.dcs > 1 && key.dcId !== permKey.dcId) throw refusal('ENCRYPTED_MESSAGE_INVALID')
+      if (key.permAuthKeyId !== undefined && key.permAuthKeyId !== request.permAuthKeyId) {
+        throw refusal('TEMP_AUTH_KEY_ALREADY_BOUND')
+      }
+      // Clients compute expires_at after the exchange from their own clock and overshoot: clamp, don't refuse.
+      const expiresAtS = Math.min(
+        key.key.expiresAtS ?? key.expiresAtS,
+        Math.floor(clock.nowMs() / 1000) + leftS,
+      )
+      remember(request.tempAuthKeyId, key, request.permAuthKeyId, expiresAtS)
+      return true
+    },
+    drop,
+    dropBound(permAuthKeyId, except) {
+      for (const authKeyId of boundTo(permAuthKeyId)) if (!except.has(authKeyId)) evict(authKeyId)
+    },
+    boundTo,
+    onEvicted(listener) {
+      listeners.push(listener)
+    },
+  }
+}
+
+function agrees({ inner, ...outer }: BindTempAuthKey): boolean {
+  return (
+    inner !== undefined &&
+    inner.seqNo === 0 &&
+    inner.msgId === outer.msgId &&
+    inner.nonce === outer.nonce &&
+    inner.tempAuthKeyId === outer.tempAuthKeyId &&
+    inner.permAuthKeyId === outer.permAuthKeyId &&
+    inner.tempSessionId === outer.sessionId &&
+    inner.expiresAtS === outer.expiresAtS
+  )
+}

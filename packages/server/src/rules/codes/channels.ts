@@ -1,0 +1,120 @@
+import type { Channel, Clock, Store } from '../../ground/ports.ts'
+import type { LiveCode, PhoneRule } from '../../database/store.ts'
+import { refusal } from '../refusal.ts'
+import type { Settings } from '../../ground/settings.ts'
+import type { AllowedChannels, Caller } from '../logins/words.ts'
+import { isAnonymousNumber } from '../numbers/phone.ts'
+
+/** The ways a code is sent, one after the other. */
+export type Chain = LiveCode['chain']
+
+/** The ways a client can be told of as the next one; all others can only be the first. */
+const NEXT_CHANNELS: ReadonlySet<Channel> = new Set<Channel>([
+  'sms',
+  'call',
+  'flashCall',
+  'missedCall',
+  'fragment',
+])
+
+/** Where something else has to be done before a code goes another way. */
+const CLOSED: ReadonlySet<Channel> = new Set<Channel>(['setUpEmail', 'email', 'payment'])
+
+/** A way of the chain by its place in it. */
+interface ChainStep {
+  readonly step: number
+  readonly channel: Channel
+}
+
+/** The way the code goes when it is asked for again; undefined where the chain is at its end for this client. */
+export function nextStep(
+  code: Pick<LiveCode, 'chain' | 'step'>,
+  caller: Pick<Caller, 'channels'>,
+): ChainStep | undefined {
+  return CLOSED.has(code.chain[code.step] ?? code.chain[0]) ? undefined : stepAfter(code, caller)
+}
+
+/** The way the code goes once what its step has waited for is done. */
+export function stepAfter(
+  { chain, step }: Pick<LiveCode, 'chain' | 'step'>,
+  { channels }: Pick<Caller, 'channels'>,
+): ChainStep | undefined {
+  const found = chain.findIndex((channel, at) => at > step && channels.has(channel))
+  const channel = chain[found]
+  return channel && { step: found, channel }
+}
+
+/** Whether a list can be a chain: payment comes before all, and what is never a next type comes first. */
+export function isChain(channels: readonly Channel[]): channels is Chain {
+  const [first, ...rest] = withoutPayment(channels)
+  const isEachOnce = new Set(channels).size === channels.length
+  return (
+    first !== undefined &&
+    first !== 'payment' &&
+    isEachOnce &&
+    rest.every((channel) => NEXT_CHANNELS.has(channel))
+  )
+}
+
+function withoutPayment(channels: readonly Channel[]): readonly Channel[] {
+  return channels[0] === 'payment' ? channels.slice(1) : channels
+}
+
+/** Whose code it is, and what its client lets be done. */
+export interface AskedChannels {
+  readonly caller: Caller
+  readonly phone: string
+  readonly rule: PhoneRule | undefined
+  readonly allowed: AllowedChannels
+  /** Whether the account has a login e-mail. */
+  readonly hasEmail: boolean
+}
+
+/** What chooses the chain of a new code. */
+export function createChannelChoice({
+  store,
+  clock,
+  settings,
+}: {
+  readonly store: Pick<Store, 'users'>
+  readonly clock: Clock
+  readonly settings: Settings
+}): (asked: AskedChannels) => Promise<Chain> {
+  /**
+   * In order: a message to the account's other sessions, the login e-mail, flash or missed call, SMS; of these the
+   * chain of the settings has SMS and what follows it.
+   */
+  async function defaultChain({ caller, phone, allowed }: AskedChannels): Promise<Channel[]> {
+    const chain: Channel[] = []
+    const nowS = Math.floor(clock.nowMs() / 1000)
+    if (await store.users.hasOtherLogin(phone, caller.authKeyId, nowS)) chain.push('app')
+    if (isAnonymousNumber(phone)) return [...chain, 'fragment']
+    chain.push('email', ...settings.callChannels.filter((channel) => allowed[channel]).slice(0, 1))
+    return [...chain, ...settings.channels]
+  }
+
+  /** An e-mail is asked for where there is none yet, and then used. */
+  function withEmail(chain: readonly Channel[], hasEmail: boolean): Channel[] {
+    const asked = settings.loginEmail.required ? ['setUpEmail' as const, ...chain] : chain
+    return [
+      ...new Set(asked.map((channel) => (channel === 'setUpEmail' && hasEmail ? 'email' : channel))),
+    ].filter((channel) => channel !== 'email' || hasEmail)
+  }
+
+  return async (asked) => {
+    const { caller, rule, hasEmail } = asked
+    const chain = rule?.rule === 'channels' ? rule.channels : await defaultChain(asked)
+    const isPaid = chain[0] === 'payment'
+    // Who cannot be asked to pay must not get for nothing what others pay for.
+    if (isPaid && !caller.channels.has('payment')) throw refusal('UPDATE_APP_TO_LOGIN')
+    const [first, ...rest] = withEmail(withoutPayment(chain), hasEmail).filter((channel) =>
+      caller.channels.has(channel),
+    )
+    // Every layer has a name for an SMS.
+    const next = rest.filter((channel) => NEXT_CHANNELS.has(channel))
+    // What waits for something else has to go on somehow.
+    const isStuck = first !== undefined && CLOSED.has(first) && next.length === 0
+    const ways: Chain = [first ?? 'sms', ...(isStuck ? ['sms' as const] : next)]
+    return isPaid ? ['payment', ...ways] : ways
+  }
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Courier } from '../../ground/ports.ts'
+import { createWorld, type World } from '../test-world.ts'
+
+const PHONE = '+9996621234'
+const REFUSED = { kind: 'rejected', reason: 'no', retryable: false } as const
+
+async function sentByFirebase(options: { courier?: Courier } = {}) {
+  const world = await createWorld(options)
+  await world.domain.phoneRules.put({
+    digits: '999',
+    rule: 'channels',
+    channels: ['firebase', 'sms', 'call'],
+  })
+  const caller = await world.caller()
+  const sent = await world.sendCode(caller, PHONE)
+  return {
+    world,
+    domain: world.domain,
+    caller,
+    sent,
+    held: { phoneNumber: PHONE, phoneCodeHash: sent.phoneCodeHash },
+  }
+}
+
+const codesOf = async ({ inbox }: Pick<World, 'inbox'>) =>
+  (await inbox.list(PHONE)).map(({ channel, type }) => `${channel} ${type}`)
+
+test('a Firebase SMS is sent once after attestation, however often the device asks', async () => {
+  const { world, domain, caller, held, sent } = await sentByFirebase()
+  assert.ok(sent.way.channel === 'firebase' && sent.way.nonce.length === 32 && sent.next?.channel === 'sms')
+  assert.deepEqual(await codesOf(world), [])
+  const early = domain.login.signIn(caller, { ...held, phoneCode: '22222' })
+  await assert.rejects(early, { message: 'PHONE_CODE_INVALID' }, 'nothing has been sent')
+  assert.equal(await domain.login.requestFirebaseSms(caller, { ...held, attestation: '' }), false)
+  const asked = { ...held, attestation: 'token' }
+  const answers = await Promise.all(
+    Array.from({ length: 64 }, () => domain.login.requestFirebaseSms(caller, asked)),
+  )
+  assert.deepEqual(new Set(answers), new Set([true]))
+  assert.deepEqual(await codesOf(world), ['firebase auth.sentCodeTypeFirebaseSms'])
+  assert.equal((await domain.login.signIn(caller, { ...held, phoneCode: '22222' })).kind, 'signUpRequired')
+})
+
+test('a device that cannot attest continues with resendCode', async () => {
+  const { world, domain, caller, held } = await sentByFirebase()
+  assert.equal((await domain.login.resendCode(caller, held)).way.channel, 'sms')
+  const late = domain.login.requestFirebaseSms(caller, { ...held, attestation: 'token' })
+  await assert.rejects(late, { code: 400, message: 'PHONE_CODE_EMPTY' })
+  assert.deepEqual(await codesOf(world), ['sms auth.sentCodeTypeSms'])
+})
+
+test('a refused Firebase SMS leaves the next channel open', async () => {
+  const { domain, caller, held } = await sentByFirebase({
+    courier: {
+      send: async ({ channel }) => (channel === 'firebase' ? REFUSED : { kind: 'accepted', reference: '1' }),
+    },
+  })
+  assert.equal(await domain.login.requestFirebaseSms(caller, { ...held, attestation: 'token' }), false)
+  assert.equal((await domain.login.resendCode(caller, held)).way.channel, 'sms')
+})
+
+test('requestFirebaseSms refuses an invalid number, a foreign hash and another kind of code', async () => {
+  const { world, domain, caller, held } = await sentByFirebase()
+  const request = (as: typeof caller, of: typeof held) =>
+    domain.login.requestFirebaseSms(as, { ...of, attestation: 'token' })
+  const invalid = { code: 400, message: 'PHONE_NUMBER_INVALID' }
+  await assert.rejects(request(caller, { ...held, phoneNumber: '+1' }), invalid)
+  const empty = { code: 400, message: 'PHONE_CODE_EMPTY' }
+  await assert.rejects(request(await world.caller(), held), empty)
+  await domain.phoneRules.remove('999')
+  const other = await world.sendCode(await world.caller(), '+9996631234')
+  await assert.rejects(
+    request(caller, { phoneNumber: '+9996631234', phoneCodeHash: other.phoneCodeHash }),
+    empty,
+  )
+})
+
+test('a missing code is recorded if it could have arrived', async () => {
+  const { domain, caller, sendCode, bus } = await createWorld()
+  const asking = await caller()
+  const { phoneCodeHash } = await sendCode(asking, PHONE)
+  const noted: object[] = []
+  bus.subscribe('codeMissing', (event) => noted.push(event))
+  const held = { phoneNumber: PHONE, phoneCodeHash, mnc: '02' }
+  assert.equal(await domain.login.reportMissingCode(asking, held), true)
+  assert.equal(await domain.login.reportMissingCode(asking, { ...held, phoneCodeHash: 'no' }), false)
+  assert.deepEqual(noted, [{ phone: '9996621234', channel: 'sms', mnc: '02' }])
+  const invalid = domain.login.reportMissingCode(asking, { ...held, phoneNumber: '1' })
+  await assert.rejects(invalid, { code: 400, message: 'PHONE_NUMBER_INVALID' })
+})

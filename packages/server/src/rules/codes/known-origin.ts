@@ -1,0 +1,16 @@
+import { networkOf } from '../numbers/network.ts'
+import type { DomainParts } from '../domain.ts'
+import type { Caller } from '../logins/words.ts'
+
+/**
+ * Whether the caller's key or network has signed in to the number's account before, and not too long ago; undefined if
+ * nobody has.
+ */
+export function isKnownOrigin(
+  { store, clock, settings }: Pick<DomainParts, 'store' | 'clock' | 'settings'>,
+  phone: string,
+  { authKeyId, ip }: Pick<Caller, 'authKeyId' | 'ip'>,
+): Promise<boolean | undefined> {
+  const sinceS = Math.floor(clock.nowMs() / 1000) - settings.knownLoginS
+  return store.codes.isKnownOrigin(phone, authKeyId, networkOf(ip), sinceS)
+}

@@ -1,0 +1,63 @@
+import type { Leak, LiveCode, NewMessage } from '../../database/store.ts'
+import { requireUserId } from '../accounts/keys.ts'
+import type { DomainParts } from '../domain.ts'
+import type { Messages } from '../messages/messages.ts'
+import { serviceMessage } from '../messages/service-chat.ts'
+import { randomLong } from '../../ground/random.ts'
+import { refusal } from '../refusal.ts'
+import type { Caller } from '../logins/words.ts'
+import { canonical } from './codes.ts'
+import { digitRuns } from './digit-runs.ts'
+
+/** Login codes that have got into the wrong hands. */
+export interface LeakedCodes {
+  /**
+   * Ends those of these codes that are on their way to the caller's own number: whoever types one is told that it has
+   * expired. The account hears of it in its service chat.
+   * @throws {RpcError} LIMIT_INVALID
+   */
+  invalidate(caller: Caller, codes: readonly string[]): Promise<void>
+  /** What a text of the caller’s gives away: codes on their way to their own number, to end with it. */
+  inText(caller: Caller, text: string): Promise<Leak | undefined>
+}
+
+const MAX_CODES = 100
+const LEAKED = 'A login code was called off'
+const NOTICE =
+  `${LEAKED}. It was about to be shared, so nobody can log in with it any more. ` +
+  'Who asks you for a login code wants your account: give it to nobody.'
+
+/** The rules of codes that leaked. */
+export function createLeakedCodes(
+  { store, clock, random }: Pick<DomainParts, 'store' | 'clock' | 'random'>,
+  messages: Pick<Messages, 'deliver'>,
+): LeakedCodes {
+  /** Those of the account's live codes that are among these. */
+  async function findLive(userId: bigint, typed: readonly string[], nowMs: number): Promise<LiveCode[]> {
+    const leaked = new Set(typed.map(canonical))
+    const [user] = await store.users.find([userId])
+    const live = user === undefined ? [] : await store.codes.listLive(user.phone, nowMs)
+    return live.filter((code) => Object.values(code.codes).some((each) => leaked.has(canonical(each))))
+  }
+
+  function notice(nowMs: number): NewMessage {
+    const dateS = Math.floor(nowMs / 1000)
+    return serviceMessage({ text: NOTICE, bold: LEAKED, dateS, randomId: randomLong(random) })
+  }
+
+  return {
+    async invalidate({ state }, codes) {
+      if (codes.length > MAX_CODES) throw refusal('LIMIT_INVALID')
+      const userId = requireUserId(state)
+      const nowMs = clock.nowMs()
+      const meant = await findLive(userId, codes, nowMs)
+      const ended = await Promise.all(meant.map((code) => store.codes.cancel(code, nowMs)))
+      if (ended.includes(true)) await messages.deliver(userId, notice(nowMs))
+    },
+    async inText({ state }, text) {
+      const nowMs = clock.nowMs()
+      const codes = await findLive(requireUserId(state), [text, ...digitRuns(text)], nowMs)
+      return codes.length === 0 ? undefined : { codes, notice: notice(nowMs), nowMs }
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import type { LiveCode } from '../../database/store.ts'
+import type { DomainParts } from '../domain.ts'
+import { refusal } from '../refusal.ts'
+import type { Caller, CodeHash } from '../logins/words.ts'
+import { refOf } from './code-ref.ts'
+import { createHomeCheck } from '../numbers/home.ts'
+import { checkPhone } from '../numbers/phone.ts'
+import { createForbiddenCheck } from '../numbers/phone-rules.ts'
+
+/** Finds the codes that hashes stand for. */
+export interface LiveCodes {
+  /** The code, if the caller holds it and it can still be used; undefined for any other. @throws {RpcError} of the number */
+  find(caller: Caller, request: CodeHash): Promise<LiveCode | undefined>
+  /** The same. @throws {RpcError} PHONE_CODE_EXPIRED where there is none */
+  require(caller: Caller, request: CodeHash): Promise<LiveCode>
+}
+
+/**
+ * What finds live codes.
+ *
+ * @param phoneInvalidCode of what refuses a number that is none: some methods have it under one code only
+ */
+export function createLiveCodes(
+  parts: DomainParts,
+  phoneInvalidCode: 400 | 406 = parts.settings.phoneInvalidCode,
+): LiveCodes {
+  const { store, clock } = parts
+  const checkHome = createHomeCheck(parts)
+  const isForbidden = createForbiddenCheck(store)
+
+  async function find(caller: Caller, request: CodeHash): Promise<LiveCode | undefined> {
+    const phone = checkPhone(request.phoneNumber, { ...parts.settings, phoneInvalidCode })
+    await checkHome(phone, caller)
+    // What a rule has forbidden since is dead.
+    if (await isForbidden(phone)) return undefined
+    return await store.codes.findLive(refOf(caller, request, phone), clock.nowMs())
+  }
+
+  return {
+    find,
+    async require(caller, request) {
+      const live = await find(caller, request)
+      if (live === undefined) throw refusal('PHONE_CODE_EXPIRED')
+      return live
+    },
+  }
+}

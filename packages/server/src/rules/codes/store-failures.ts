@@ -1,0 +1,28 @@
+import type { RpcError } from '@cablegram/mtproto'
+import type { StoreError } from '../../database/errors.ts'
+import { refusal } from '../refusal.ts'
+
+/** What a login begins anew with once its data is in doubt: Telegram documents AUTH_RESTART for these. */
+const RESTARTED: ReadonlySet<string> = new Set([
+  'auth.sendCode',
+  'auth.signIn',
+  'auth.exportLoginToken',
+  'auth.initPasskeyLogin',
+  'auth.finishPasskeyLogin',
+])
+
+/**
+ * What a method answers where the store has failed and undone what it did; undefined: INTERNAL, as any other failure.
+ * A disk that is full, say, is nothing that a new beginning helps against. Which error Telegram uses when is not
+ * published: this is ours.
+ */
+export function storeRefusal(method: string, { code, engineCode }: StoreError): RpcError | undefined {
+  // What was written cannot be read any more: no engine has anything against it.
+  const isDamaged = code === 'STORE_FAILED' && engineCode === undefined
+  if (method === 'auth.signIn' && !isDamaged) return refusal('SIGN_IN_FAILED')
+  if (code !== 'STORE_FAILED') return undefined
+  if (method === 'auth.checkPassword') return refusal('AUTH_KEY_UNSYNCHRONIZED')
+  if (method === 'auth.sendCode' && engineCode !== undefined)
+    return refusal('AUTH_RESTART_X', { x: engineCode })
+  return RESTARTED.has(method) ? refusal('AUTH_RESTART') : undefined
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createWorld, type World } from '../test-world.ts'
+import type { EmailVerification } from '../logins/words.ts'
+
+const PHONE = '+9996621234'
+
+const TYPED: readonly (readonly [name: string, phone: string, code: string])[] = [
+  ['Arabic-Indic digits', '+٩٩٩٦٦٢١٢٣٤', '٢٢٢٢٢'],
+  ['Persian digits', '۹۹۹۶۶۲۱۲۳۴', '۲۲۲۲۲'],
+  ['full width', '＋９９９６６２１２３４', '２２２２２'],
+  ['a dot after both', '+9996621234.', '22222.'],
+  ['marks of a chat app', '\u202a+999 66 2 1234\u202c', '\u200e22222\u200e'],
+  ['a code in quotes', PHONE, '“22222”'],
+  ['a code with a dash', PHONE, '222-22'],
+  ['a code with zero-width spaces', PHONE, '2\u200b2\u200b2\u200b2\u200b2'],
+  ['a code of keycaps', PHONE, '2️⃣2️⃣2️⃣2️⃣2️⃣'],
+  ['a code with line breaks', PHONE, '\n22222\r\n'],
+  ['a code with a number sign', PHONE, '#22222'],
+]
+
+for (const [name, phoneNumber, phoneCode] of TYPED) {
+  test(`a code is right with ${name}`, async () => {
+    const world = await createWorld()
+    const caller = await world.caller()
+    const { phoneCodeHash } = await world.sendCode(caller, phoneNumber)
+    const typed = { phoneNumber, phoneCodeHash, phoneCode }
+    assert.equal((await world.domain.login.signIn(caller, typed)).kind, 'signUpRequired')
+  })
+}
+
+test('a phrase is right in full width, in capitals and with punctuation', async () => {
+  const world = await createWorld()
+  await world.domain.phoneRules.put({ digits: '999', rule: 'channels', channels: ['smsPhrase'] })
+  const caller = await world.caller()
+  const { phoneCodeHash } = await world.sendCode(caller, PHONE)
+  const typed = { phoneNumber: PHONE, phoneCodeHash, phoneCode: '“Ｔｗｏ,  two\u200b TWO.”' }
+  assert.equal((await world.domain.login.signIn(caller, typed)).kind, 'signUpRequired')
+})
+
+async function askByEmail(world: World) {
+  await world.domain.accounts.create({ phone: PHONE, firstName: 'Ada', loginEmail: 'ada@example.org' })
+  const caller = await world.caller()
+  const { phoneCodeHash } = await world.sendCode(caller, PHONE)
+  const signIn = (email: EmailVerification) =>
+    world.domain.login.signIn(caller, { phoneNumber: PHONE, phoneCodeHash, phoneCode: undefined, email })
+  return { signIn }
+}
+
+test('an e-mail code is right in any script', async () => {
+  const { signIn } = await askByEmail(await createWorld())
+  assert.equal((await signIn({ code: ' ٢٢٢٢٢٢. ' })).kind, 'authorized')
+})
+
+test('a code written into a chat in another script or with hidden marks is cancelled', async () => {
+  for (const text of ['it is ٢٢٢٢٢', '2\u200b2\u200b2\u200b2\u200b2']) {
+    const world = await createWorld()
+    const owner = await world.caller()
+    await world.signIn(owner, PHONE)
+    await world.sendCode(await world.caller(), PHONE)
+    const leak = await world.domain.leakedCodes.inText(await world.again(owner), text)
+    assert.equal(leak?.codes.length, 1, text)
+  }
+})

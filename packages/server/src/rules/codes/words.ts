@@ -1,0 +1,253 @@
+/** What the rules ask of storage for login codes: issuing, sending again, trying, signing up. */
+import type { Channel, Delivery } from '../../courier/port.ts'
+import type { BoxLimits, NewMessage } from '../messages/words.ts'
+import type { NewUser, RequestRef, User } from '../../database/store.ts'
+import type { FutureTokenClaim } from '../logins/token-words.ts'
+
+/** A budget of sends, as one subject of it: at most `max` in the `windowMs` before now. */
+export interface SendBudget {
+  /** What is counted: `phone`, `address`, `authKey`, `app`, `prefix` or `global`. */
+  readonly scope: string
+  /** Whose: a number, an address … */
+  readonly subject: string
+  readonly max: number
+  readonly windowMs: number
+  /** Count different numbers, not sends. */
+  readonly distinctPhones: boolean
+}
+
+/** Who holds a code: the hash is good only from this key, in this data centre, for this number. */
+export interface CodeRef {
+  readonly phoneCodeHash: string
+  readonly phone: string
+  readonly authKeyId: bigint
+  readonly dcId: number
+}
+
+/** What is typed for a code: its digits, the number that called, a word, a phrase, or what an e-mail said. */
+export type CodeForm = 'digits' | 'caller' | 'word' | 'phrase' | 'email'
+
+/** A code that can still be used or sent again. */
+export interface LiveCode extends CodeRef {
+  readonly apiId: number
+  /** One of each form that the chain needs, all made with it. */
+  readonly codes: { readonly [F in CodeForm]?: string }
+  /** The ways it is sent, one after the other: what was chosen when it was issued stands. */
+  readonly chain: readonly [Channel, ...Channel[]]
+  /** Place in the chain of the way it was sent last. */
+  readonly step: number
+  /** How often it has gone on in its chain, or the same way again. */
+  readonly resends: number
+  /** Where its e-mail goes; undefined where the chain has none. */
+  readonly email: string | undefined
+  readonly sentAtMs: number
+  readonly expiresAtMs: number
+}
+
+/** What issuing a code and sending it again have in common. */
+export interface CodeSend {
+  readonly budgets: readonly SendBudget[]
+  /** Committed with the code, sent after; undefined where nothing is sent now. */
+  readonly delivery: Delivery | undefined
+  /** What guesses are compared with: keyed hashes, 32 bytes each, of the codes sent so far; empty before the first. */
+  readonly digests: Uint8Array
+  readonly nowMs: number
+}
+
+/** A code to issue. */
+export interface IssueCode extends CodeSend {
+  /** Where it was asked for from. */
+  readonly ip: string
+  readonly code: LiveCode
+  /** A live code of the same key and number sent less than this ago is the answer instead … */
+  readonly repeatWithinMs: number
+  /** … if it was sent one of these ways, and if a code made now would go the same ways. */
+  readonly repeatable: readonly Channel[]
+  /** Ways that do not count in that comparison: each request may allow or forbid them. */
+  readonly optional: readonly Channel[]
+  /** Where one of them fits the number, the key is signed in instead; asked after the budgets, and charged to none. */
+  readonly future?: FutureTokenClaim | undefined
+  /** Put in the box of the number's account in the same decision, where it is the message that brings the code. */
+  readonly inApp?: InAppMessage | undefined
+  /** What is older than this is of no use to any rule and may be thrown away. */
+  readonly forgetBeforeMs: number
+}
+
+/** A message for the account of a number. */
+export interface InAppMessage {
+  readonly message: NewMessage
+  readonly limits: BoxLimits
+}
+
+/** What came of {@link CodeStore.issue}. */
+export type IssueOutcome =
+  | { readonly kind: 'issued' }
+  | { readonly kind: 'repeated'; readonly code: LiveCode }
+  /** There was one to repeat, which can be read no more; it is replaced by the next. */
+  | { readonly kind: 'unreadable' }
+  | Authorized
+  | PasswordNeeded
+  | BudgetSpent
+
+/** The budget that refused, by its place in the list, and when it lets the next one through. */
+export interface BudgetSpent {
+  readonly kind: 'budgetSpent'
+  readonly budget: number
+  readonly freeAtMs: number
+}
+
+/** A live code goes on to another way of its chain. */
+export interface CodeStep extends Omit<CodeSend, 'budgets'> {
+  readonly ref: CodeRef
+  /** How often the code must have been sent again still, or somebody else was quicker. */
+  readonly fromResends: number
+  readonly toStep: number
+  readonly expiresAtMs: number
+}
+
+/** The next step of a code's chain, asked for. */
+export type ResendCode = CodeStep &
+  CodeSend & {
+    /** Absent: a repeat sends it again. */
+    readonly request?: RequestRef | undefined
+  }
+
+/** What was kept back when its code was issued, to be sent now. */
+export interface SendWithheld {
+  readonly ref: CodeRef
+  readonly delivery: Delivery
+  readonly digests: Uint8Array
+  readonly nowMs: number
+}
+
+/** Wrong guesses, which survive the codes they were at: at most `max` at a number in the `windowMs` before now. */
+export interface FailureBudget {
+  readonly max: number
+  readonly windowMs: number
+  /** Of `max`, those that only an origin can use that has signed in to the number's account. */
+  readonly kept: number
+  readonly knownForMs: number
+  /** Where the guess comes from. */
+  readonly network: string
+  /** Wrong guesses of that network at all numbers; undefined: any number. */
+  readonly networkLimit: { readonly max: number; readonly windowMs: number } | undefined
+  /** Wrong guesses of all networks whose names begin with `site`; undefined: any number. */
+  readonly siteLimit?: { readonly site: string; readonly max: number; readonly windowMs: number } | undefined
+}
+
+/** Whether a guess may be made, or when the next one may. */
+export type GuessRoom =
+  | { readonly kind: 'room' }
+  | { readonly kind: 'phoneSpent'; readonly freeAtMs: number }
+  | { readonly kind: 'networkSpent'; readonly freeAtMs: number }
+
+/** Who wants to guess at the codes of a number. */
+export interface GuessAsked {
+  readonly phone: string
+  readonly authKeyId: bigint
+  readonly budget: FailureBudget
+  readonly nowMs: number
+}
+
+/** What a sign-in leaves behind. */
+export interface NewAuthorization {
+  /** Random, positive. */
+  readonly hash: bigint
+  readonly ip: string
+}
+
+/** A guess at a code. */
+export interface TryCode {
+  readonly ref: CodeRef
+  /** Keyed hash of the guess, 32 bytes; one of the code's is to be the same. */
+  readonly digest: Uint8Array
+  readonly maxAttempts: number
+  readonly failures: FailureBudget
+  /** A repeat by the same key within this time gets the same outcome. */
+  readonly replayWithinMs: number
+  /** How long a verified hash is good for a sign-up. */
+  readonly signUpWithinMs: number
+  readonly authorization: NewAuthorization
+  readonly nowMs: number
+}
+
+/** A key that is signed in; `fresh` once, false in replays. */
+export interface Authorized {
+  readonly kind: 'authorized'
+  readonly user: User
+  readonly hash: bigint
+  readonly fresh: boolean
+}
+
+/** The first factor was right; the key is signed in once the account's password is, too. */
+export interface PasswordNeeded {
+  readonly kind: 'passwordNeeded'
+}
+
+/** What came of {@link CodeStore.tryCode}. */
+export type TryOutcome =
+  | Authorized
+  | { readonly kind: 'signUpRequired' }
+  /** The number has no account, and by now the app may not make one. */
+  | { readonly kind: 'signUpForbidden' }
+  | PasswordNeeded
+  | { readonly kind: 'wrong' }
+  /** Too many wrong guesses have come from this network: nothing was compared. */
+  | { readonly kind: 'networkSpent'; readonly freeAtMs: number }
+  /** The hash is dead: unknown, another key's, too old, used, or guessed at too often. */
+  | { readonly kind: 'dead' }
+
+/** A sign-up with a verified hash. */
+export interface SignUp {
+  readonly ref: CodeRef
+  /** How often a number may make an account. */
+  readonly budget: SendBudget
+  readonly user: NewUser
+  readonly signUpWithinMs: number
+  readonly replayWithinMs: number
+  readonly authorization: NewAuthorization
+  readonly nowMs: number
+}
+
+/** What came of {@link CodeStore.signUp}. */
+export type SignUpOutcome =
+  | Authorized
+  | PasswordNeeded
+  | { readonly kind: 'occupied' }
+  | { readonly kind: 'unverified' }
+  | { readonly kind: 'dead' }
+  | BudgetSpent
+
+/** Login codes, from being issued to what became of them. */
+export interface CodeStore {
+  /** Budgets, tokens of earlier logins, repeat, code and delivery in one decision; a refusal spends nothing. */
+  issue(issue: IssueCode): Promise<IssueOutcome>
+  findLive(ref: CodeRef, nowMs: number): Promise<LiveCode | undefined>
+  /** All that can still be used of a number, whoever holds them. */
+  listLive(phone: string, nowMs: number): Promise<LiveCode[]>
+  /** `moved`: the code is dead or at another step by now. */
+  resend(resend: ResendCode): Promise<{ kind: 'sent' } | { kind: 'moved' } | BudgetSpent>
+  /** `moved`: there is no such live code, or its delivery was not kept back, or somebody else was quicker. */
+  sendWithheld(request: SendWithheld): Promise<'sent' | 'moved'>
+  /** False where there was no live code. */
+  cancel(ref: CodeRef, nowMs: number, request?: RequestRef): Promise<boolean>
+  /** Whether this request has sent the code again, and nobody was told: its answer was lost with the server. */
+  isUntold(request: RequestRef): Promise<boolean>
+  /** The answer to a request that has sent the code again is on its way. */
+  told(request: Pick<RequestRef, 'authKeyId' | 'digest'>): Promise<void>
+  /** Charges the guess, compares, and signs in or verifies, in one decision. */
+  tryCode(attempt: TryCode): Promise<TryOutcome>
+  /** One winner for each number. */
+  signUp(signUp: SignUp): Promise<SignUpOutcome>
+  /** Whether a guess at this number's codes would be compared now. */
+  mayGuess(asked: GuessAsked): Promise<GuessRoom>
+  /** Whether a key or a network has signed in to the number's account since then; undefined if none ever has. */
+  isKnownOrigin(
+    phone: string,
+    authKeyId: bigint,
+    network: string,
+    sinceS: number,
+  ): Promise<boolean | undefined>
+  /** Wrong guesses at codes of a number since then. */
+  countFailures(phone: string, sinceMs: number): Promise<number>
+}

@@ -1,0 +1,120 @@
+import type { Bus, Clock, Courier, Random, StartTimer, Store } from '../ground/ports.ts'
+import { type Accounts, createAccounts } from './accounts/accounts.ts'
+import { type Apps, createApps } from './accounts/apps.ts'
+import { type Audit, createAudit } from './accounts/audit.ts'
+import { type Authorizations, createAuthorizations } from './accounts/authorizations.ts'
+import { createKeys, type Keys } from './accounts/keys.ts'
+import { createRefusedApps, type RefusedApps } from './accounts/refused-apps.ts'
+import { createTempKeys, type TempKeys } from './accounts/temp-keys.ts'
+import { createDeliveries } from './codes/deliveries.ts'
+import { createFutureTokens, type FutureTokens } from './logins/future-tokens.ts'
+import { createLeakedCodes, type LeakedCodes } from './codes/leaked-codes.ts'
+import { createLogin } from './logins/login.ts'
+import { createNetworkRules, type NetworkRules } from './numbers/network-rules.ts'
+import { createPaidCodes, type PaidCodes } from './codes/paid-codes.ts'
+import { createPhoneRules, type PhoneRules } from './numbers/phone-rules.ts'
+import { createTerms, type Terms } from './logins/terms.ts'
+import { createEmailCodes } from './emails/email-codes.ts'
+import { createLoginEmails, type LoginEmails } from './emails/login-emails.ts'
+import { createMessages, type Messages } from './messages/messages.ts'
+import { createSavedMessages, type SavedMessages } from './codes/saved-messages.ts'
+import { createServiceChat } from './messages/service-chat.ts'
+import type { Settings } from '../ground/settings.ts'
+import { createNewPasswords } from './passwords/new-password.ts'
+import { createPasswordEmails, type PasswordEmails } from './passwords/password-emails.ts'
+import { createPasswordResets, type PasswordResets } from './passwords/password-resets.ts'
+import { createPasswords, type Passwords } from './passwords/passwords.ts'
+import type { Login, Transfers } from './logins/words.ts'
+import { type Bots, createBots } from './logins/bots.ts'
+import { createLoginTokens, type LoginTokens } from './logins/login-tokens.ts'
+import { createPasskeys, type Passkeys } from './logins/passkeys.ts'
+import { createTransfers } from './logins/transfers.ts'
+import { createWebTokens, type WebTokens } from './logins/web-tokens.ts'
+
+/** What the rules run on. */
+export interface DomainParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly courier: Courier
+  readonly bus: Bus
+  readonly settings: Settings
+  /** Default: the machine's timers. */
+  readonly startTimer?: StartTimer | undefined
+}
+
+/** The rules of the server; it knows no TL and no sockets. */
+export interface Domain {
+  readonly settings: Settings
+  readonly audit: Audit
+  readonly login: Login
+  readonly loginEmails: LoginEmails
+  readonly futureTokens: FutureTokens
+  readonly leakedCodes: LeakedCodes
+  readonly transfers: Transfers
+  readonly loginTokens: LoginTokens
+  readonly bots: Bots
+  readonly passkeys: Passkeys
+  readonly passwords: Passwords
+  readonly passwordEmails: PasswordEmails
+  readonly passwordResets: PasswordResets
+  readonly webTokens: WebTokens
+  readonly authorizations: Authorizations
+  readonly messages: Messages
+  readonly savedMessages: SavedMessages
+  readonly terms: Terms
+  readonly accounts: Accounts
+  readonly apps: Apps
+  readonly refusedApps: RefusedApps
+  readonly phoneRules: PhoneRules
+  readonly networkRules: NetworkRules
+  readonly paidCodes: PaidCodes
+  readonly keys: Keys
+  readonly tempKeys: TempKeys
+  /** Sends what a crash left in the outbox. Call once, before requests are taken. */
+  recover(): Promise<void>
+}
+
+/** The rules, on these parts. */
+export function createDomain(parts: DomainParts): Domain {
+  const { store, clock, random, settings } = parts
+  const refusedApps = createRefusedApps(parts)
+  const messages = createMessages(parts)
+  const leakedCodes = createLeakedCodes(parts, messages)
+  const serviceChat = createServiceChat({ ...parts, messages })
+  const deliveries = createDeliveries({ ...parts, courier: serviceChat.courier })
+  const twoStep = {
+    emailCodes: createEmailCodes(parts, deliveries),
+    newPasswords: createNewPasswords(store.deriveSecret('password salts'), random),
+  }
+  const passwords = createPasswords(parts, twoStep)
+  return {
+    settings,
+    audit: createAudit(parts),
+    login: createLogin(parts, deliveries, serviceChat),
+    loginEmails: createLoginEmails(parts, deliveries),
+    futureTokens: createFutureTokens(parts),
+    leakedCodes,
+    transfers: createTransfers(parts),
+    loginTokens: createLoginTokens(parts),
+    bots: createBots(parts),
+    passkeys: createPasskeys(parts),
+    passwords,
+    passwordResets: createPasswordResets(parts),
+    passwordEmails: createPasswordEmails(parts, twoStep),
+    webTokens: createWebTokens(parts),
+    authorizations: createAuthorizations(parts),
+    messages,
+    savedMessages: createSavedMessages(parts, messages, leakedCodes),
+    terms: createTerms(parts),
+    accounts: createAccounts(parts, settings, twoStep.newPasswords),
+    apps: createApps(store, clock, random, refusedApps),
+    refusedApps,
+    phoneRules: createPhoneRules(parts),
+    networkRules: createNetworkRules(parts),
+    paidCodes: createPaidCodes(parts, deliveries, store.deriveSecret('phone codes')),
+    keys: createKeys(store, clock, settings),
+    tempKeys: createTempKeys(store, clock, settings),
+    recover: () => deliveries.recover(),
+  }
+}

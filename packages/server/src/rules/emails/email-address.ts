@@ -1,0 +1,24 @@
+import { refusal } from '../refusal.ts'
+
+const MAX_LENGTH = 254
+/** Nothing that would have to be quoted in the header of a mail. */
+const ADDRESS = /^[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+$/u
+
+/** An e-mail address that a mail can be sent to. @throws {RpcError} EMAIL_INVALID */
+export function checkEmail(email: string): string {
+  if (email.length > MAX_LENGTH || !ADDRESS.test(email)) throw refusal('EMAIL_INVALID')
+  return email
+}
+
+/**
+ * An address that the operator lets be used.
+ *
+ * @param domains in small letters; undefined: all
+ * @throws {RpcError} EMAIL_INVALID, EMAIL_NOT_ALLOWED
+ */
+export function checkAllowedEmail(text: string, domains: readonly string[] | undefined): string {
+  const email = checkEmail(text)
+  const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase()
+  if (domains !== undefined && !domains.includes(domain)) throw refusal('EMAIL_NOT_ALLOWED')
+  return email
+}

@@ -1,0 +1,89 @@
+import type { Authorized, FutureTokenClaim, FutureTokenStore, PasswordNeeded } from '../../database/store.ts'
+import { int, long, type Row } from '../../database/columns.ts'
+import type { Database } from '../../database/sqlite/database.ts'
+import { prepareLogin } from '../accounts/decide-logins.ts'
+import { toUser } from '../accounts/decide-users.ts'
+
+/** Tokens of earlier logins, each good for one more. */
+export function createFutureTokenStore(db: Database): FutureTokenStore {
+  const forget = db.prepare('DELETE FROM future_tokens WHERE expires_at_ms <= ?')
+  const insert = db.prepare(
+    `INSERT INTO future_tokens (digest, user_id, phone, created_at_ms, expires_at_ms, login_hash)
+     SELECT :digest, u.id, u.phone, :nowMs, :expiresAtMs, CASE WHEN :withLogin THEN a.hash END
+     FROM authorizations a JOIN users u ON u.id = a.user_id
+     WHERE a.auth_key_id = :authKeyId AND a.home_hash IS NULL AND NOT a.is_bot
+     ON CONFLICT (digest) DO UPDATE SET expires_at_ms = expires_at_ms RETURNING user_id`,
+  )
+  // Those that were spent are known only for their repeats: they leave first.
+  const evict = db.prepare(
+    `DELETE FROM future_tokens WHERE digest IN (
+       SELECT digest FROM future_tokens WHERE user_id = :userId
+       ORDER BY used_by IS NULL DESC, created_at_ms DESC, rowid DESC LIMIT -1 OFFSET :max
+     )`,
+  )
+
+  return {
+    issue: ({ maxPerUser, withLogin, ...token }) =>
+      db.write(() => {
+        forget.run(token.nowMs)
+        const made = insert.get({ ...token, withLogin: Number(withLogin) })
+        if (made === undefined) return false
+        evict.run({ userId: long(made, 'user_id'), max: maxPerUser })
+        return true
+      }),
+  }
+}
+
+/** Who brings tokens, inside a write. */
+export interface FutureLogin extends FutureTokenClaim {
+  readonly phone: string
+  readonly authKeyId: bigint
+  readonly dcId: number
+  readonly apiId: number
+  readonly nowMs: number
+}
+
+/** What spends the first token that fits the number and is alive, inside a write; undefined where none is. */
+export function prepareFutureLogin(
+  db: Database,
+): (login: FutureLogin) => Authorized | PasswordNeeded | undefined {
+  const spend = db.prepare(
+    `UPDATE future_tokens SET used_by = :authKeyId, used_at_ms = :nowMs, hash = :hash
+     WHERE digest = :digest AND phone = :phone AND used_by IS NULL AND expires_at_ms > :nowMs
+       AND user_id = (SELECT id FROM users WHERE phone = :phone) RETURNING user_id`,
+  )
+  const findSpent = db.prepare(
+    `SELECT t.used_at_ms, t.hash, u.*, EXISTS (
+         SELECT 1 FROM authorizations WHERE auth_key_id = t.used_by AND hash = t.hash) AS signed_in, EXISTS (
+         SELECT 1 FROM pending_logins WHERE auth_key_id = t.used_by AND hash = t.hash) AS pending
+     FROM future_tokens t JOIN users u ON u.id = t.user_id
+     WHERE t.digest = :digest AND t.phone = :phone AND t.used_by = :authKeyId`,
+  )
+  const logIn = prepareLogin(db)
+
+  /** What a token led to, if that still stands: a log-out is not undone by a late repeat. */
+  function replay(row: Row, { replayWithinMs, nowMs }: FutureLogin): Authorized | PasswordNeeded | undefined {
+    if (int(row, 'used_at_ms') + replayWithinMs <= nowMs) return undefined
+    if (int(row, 'signed_in') === 1) {
+      return { kind: 'authorized', user: toUser(row), hash: long(row, 'hash'), fresh: false }
+    }
+    return int(row, 'pending') === 1 ? { kind: 'passwordNeeded' } : undefined
+  }
+
+  return (login) => {
+    const { digests, authorization, phone, authKeyId, dcId, apiId, nowMs } = login
+    // Before any is spent: a repeat brings the same tokens, and another of them may be good, too.
+    for (const digest of digests) {
+      const row = findSpent.get({ digest, phone, authKeyId })
+      const before = row && replay(row, login)
+      if (before !== undefined) return before
+    }
+    for (const digest of digests) {
+      const spent = spend.get({ digest, phone, authKeyId, hash: authorization.hash, nowMs })
+      if (spent === undefined) continue
+      const nowS = Math.floor(nowMs / 1000)
+      return logIn({ ...authorization, authKeyId, userId: long(spent, 'user_id'), apiId, dcId, nowS })
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,49 @@
+import type { DomainParts } from '../domain.ts'
+import type { ServiceChat } from '../messages/service-chat.ts'
+import { refusal } from '../refusal.ts'
+import { requestOf } from '../../ground/request-ref.ts'
+import type { Login } from './words.ts'
+import { refOf } from '../codes/code-ref.ts'
+import { createCodeSender } from '../codes/code-sender.ts'
+import type { Deliveries } from '../codes/deliveries.ts'
+import { createFirebase } from '../codes/firebase.ts'
+import { createFutureTokens } from './future-tokens.ts'
+import { createLiveCodes } from '../codes/live-codes.ts'
+import { checkPhone } from '../numbers/phone.ts'
+import { createResendCode } from '../codes/resend-code.ts'
+import { createSendCode } from './send-code.ts'
+import { createSignIn } from './sign-in.ts'
+
+/** The rules of auth.*: a code from being asked for to what it is good for. */
+export function createLogin(parts: DomainParts, deliveries: Deliveries, serviceChat: ServiceChat): Login {
+  const { store, clock, bus, settings } = parts
+  const futureTokens = createFutureTokens(parts)
+  // Where Telegram documents PHONE_NUMBER_INVALID under 400 alone.
+  const codesBy400 = createLiveCodes(parts, 400)
+  const pepper = store.deriveSecret('phone codes')
+  const sender = createCodeSender(parts, deliveries, pepper)
+
+  return {
+    ...createSendCode(parts, { sender, serviceChat, pepper }),
+    ...createResendCode(parts, sender),
+    ...createFirebase(parts, { codes: codesBy400, deliveries, pepper }),
+    ...createSignIn(parts, pepper),
+    async reportMissingCode(caller, { mnc, ...request }) {
+      const live = await codesBy400.find(caller, request)
+      if (live === undefined) return false
+      bus.publish('codeMissing', { phone: live.phone, channel: live.chain[live.step] ?? live.chain[0], mnc })
+      return true
+    },
+    async cancelCode(caller, request) {
+      const ref = refOf(caller, request, checkPhone(request.phoneNumber, settings))
+      const isCancelled = await store.codes.cancel(ref, clock.nowMs(), requestOf(caller, parts))
+      if (!isCancelled) throw refusal('PHONE_CODE_EXPIRED')
+      return true
+    },
+    async logOut(caller) {
+      const token = await futureTokens.issueAtLogOut(caller)
+      await store.keys.signOut(caller.authKeyId)
+      return token
+    },
+  }
+}

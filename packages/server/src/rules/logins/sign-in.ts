@@ -1,0 +1,126 @@
+import type { CodeRef, NewAuthorization } from '../../database/store.ts'
+import { checkNames } from '../accounts/names.ts'
+import type { DomainParts } from '../domain.ts'
+import { vouchedEmail } from '../emails/email-tokens.ts'
+import { randomLong } from '../../ground/random.ts'
+import { refusal } from '../refusal.ts'
+import type { Caller, CodeHash, Login, SignInRequest } from './words.ts'
+import { failureBudget, floodWait, signUpBudget } from '../codes/budgets.ts'
+import { checkClientFloor } from './client-floor.ts'
+import { refOf } from '../codes/code-ref.ts'
+import { digestCode } from '../codes/codes.ts'
+import { createHomeCheck } from '../numbers/home.ts'
+import { createNewLogins } from '../messages/new-logins.ts'
+import { checkPhone } from '../numbers/phone.ts'
+import { createForbiddenCheck } from '../numbers/phone-rules.ts'
+import { createTerms } from './terms.ts'
+
+/** auth.signIn and auth.signUp. */
+export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login, 'signIn' | 'signUp'> {
+  const { store, clock, random, settings } = parts
+  const checkHome = createHomeCheck(parts)
+  const isForbidden = createForbiddenCheck(store)
+  const newLogins = createNewLogins(parts)
+  const terms = createTerms(parts)
+  const replayWithinMs = settings.replayWithinS * 1000
+  const signUpWithinMs = settings.signUpWithinS * 1000
+
+  const newAuthorization = ({ ip }: Caller): NewAuthorization => ({ hash: randomLong(random), ip })
+
+  function checkedPhone({ phoneNumber }: CodeHash): string {
+    return checkPhone(phoneNumber, settings)
+  }
+
+  /** What was typed is compared as a code of the phone, or as one that went to the login e-mail. */
+  async function digestOf(
+    { phoneCode, email }: SignInRequest,
+    ref: CodeRef,
+    nowMs: number,
+  ): Promise<Uint8Array> {
+    if (phoneCode || email === undefined) return digestCode(pepper, ref, phoneCode ?? '')
+    if ('code' in email) return digestCode(pepper, ref, email.code, 'email')
+    // Whoever vouches for the address stands in for the code; anybody else is as wrong as no code is.
+    const live = await store.codes.findLive(ref, nowMs)
+    const vouched = settings.loginEmail.testTokens ? vouchedEmail(email.token) : undefined
+    const isOwn = live?.email !== undefined && vouched?.toLowerCase() === live.email.toLowerCase()
+    return digestCode(pepper, ref, (isOwn ? live.codes.email : undefined) ?? '', 'email')
+  }
+
+  return {
+    async signIn(caller, request) {
+      const phone = checkedPhone(request)
+      checkClientFloor(caller, await store.apps.find(caller.apiId), settings)
+      if (isEmpty(request)) throw refusal('PHONE_CODE_EMPTY')
+      // The same number may have signed in elsewhere first since the code was sent.
+      await checkHome(phone, caller)
+      if (await isForbidden(phone)) throw refusal('PHONE_CODE_EXPIRED')
+      const nowMs = clock.nowMs()
+      const ref = refOf(caller, request, phone)
+      const outcome = await store.codes.tryCode({
+        ref,
+        digest: await digestOf(request, ref, nowMs),
+        maxAttempts: settings.maxAttempts,
+        failures: failureBudget(caller, settings),
+        replayWithinMs,
+        signUpWithinMs,
+        authorization: newAuthorization(caller),
+        nowMs,
+      })
+      switch (outcome.kind) {
+        case 'authorized':
+        case 'passwordNeeded':
+          return { kind: 'authorized', user: await newLogins.finish(outcome, caller) }
+        case 'signUpRequired':
+          return outcome
+        case 'signUpForbidden':
+          // It had an account, or the app might have made one, when the code was sent.
+          throw refusal('PHONE_NUMBER_UNOCCUPIED')
+        case 'wrong':
+          throw refusal('PHONE_CODE_INVALID')
+        case 'networkSpent':
+          throw floodWait(outcome.freeAtMs, nowMs)
+        case 'dead':
+          throw refusal('PHONE_CODE_EXPIRED')
+      }
+    },
+    async signUp(caller, request) {
+      const phone = checkedPhone(request)
+      if (request.phoneCodeHash === '') throw refusal('PHONE_CODE_EMPTY')
+      const names = checkNames(request.firstName, request.lastName)
+      await checkHome(phone, caller)
+      if (await isForbidden(phone)) throw refusal('PHONE_CODE_EXPIRED')
+      const nowMs = clock.nowMs()
+      const createdAtS = Math.floor(nowMs / 1000)
+      const outcome = await store.codes.signUp({
+        ref: refOf(caller, request, phone),
+        budget: signUpBudget(phone, settings),
+        user: { phone, ...names, accessHash: randomLong(random), createdAtS },
+        replayWithinMs,
+        signUpWithinMs,
+        authorization: newAuthorization(caller),
+        nowMs,
+      })
+      switch (outcome.kind) {
+        case 'authorized':
+        case 'passwordNeeded': {
+          const user = await newLogins.finish(outcome, caller)
+          await terms.acceptAtSignUp(user.id)
+          return { kind: 'authorized', user }
+        }
+        case 'budgetSpent':
+          throw refusal('PHONE_NUMBER_FLOOD')
+        case 'occupied':
+          throw refusal('PHONE_NUMBER_OCCUPIED')
+        case 'unverified':
+          throw refusal('PHONE_CODE_INVALID')
+        case 'dead':
+          throw refusal('PHONE_CODE_EXPIRED')
+      }
+    },
+  }
+}
+
+function isEmpty({ phoneCode, email }: SignInRequest): boolean {
+  if (phoneCode) return false
+  return email === undefined || ('code' in email ? email.code : email.token) === ''
+}

@@ -1,0 +1,311 @@
+/** What the rules ask of storage for the ways in besides a code, and for the logins that there are. */
+import type { Authorized, NewAuthorization, PasswordNeeded, RequestRef, Session, User } from '../../database/store.ts'
+
+/** A login as its account's owner is told of it. */
+export interface OwnLogin extends Session {
+  /** Its first factor was right; the account's password is still to come. */
+  readonly passwordPending: boolean
+  readonly encryptedRequestsDisabled: boolean
+  readonly callRequestsDisabled: boolean
+}
+
+/** A key asks for a token to show as a QR code, or for what became of the one it has shown. */
+export interface ExportLoginToken {
+  /** Of the token to show, 32 bytes. */
+  readonly digest: Uint8Array
+  /** Of the token to import, should the login belong in another data centre; 32 bytes. */
+  readonly moveDigest: Uint8Array
+  readonly authKeyId: bigint
+  readonly dcId: number
+  readonly apiId: number
+  readonly ip: string
+  /** Who cannot accept it. */
+  readonly exceptIds: readonly bigint[]
+  readonly expiresAtMs: number
+  /** When the token to import expires. */
+  readonly moveExpiresAtMs: number
+  /** A repeat within this time gets the login again. */
+  readonly replayWithinMs: number
+  /** Tokens that expired before are unknown from now on. */
+  readonly forgetBeforeMs: number
+  readonly nowMs: number
+}
+
+/** What came of {@link LoginTokenStore.export}. */
+export type ExportLoginTokenOutcome =
+  /** Nobody has accepted one yet; the new one is good, former ones are not any more. */
+  | { readonly kind: 'waiting' }
+  /** Accepted by somebody who is at home there: the token of `moveDigest` is to be imported. */
+  | { readonly kind: 'moved'; readonly dcId: number }
+  | Authorized
+  | PasswordNeeded
+
+/** Somebody lets in the key that shows a token. */
+export interface AcceptLoginToken {
+  /** Absent: a repeat is refused. */
+  readonly request?: RequestRef | undefined
+  readonly digest: Uint8Array
+  readonly userId: bigint
+  /** The key of who accepts. */
+  readonly authKeyId: bigint
+  /** Of the login to come. */
+  readonly hash: bigint
+  /** Logins from before then are confirmed by now: only such a one lets in whom nobody else has to confirm. */
+  readonly confirmedBeforeS: number
+  /** Where that login belongs; undefined where any data centre will do. */
+  readonly homeDc: number | undefined
+  /** Until when it can be collected. */
+  readonly collectByMs: number
+  readonly nowMs: number
+}
+
+/** What came of {@link LoginTokenStore.accept}; `excepted` where this user or key cannot accept it, `noLogin` where it is not signed in any more. */
+export type AcceptLoginTokenOutcome =
+  | { readonly kind: 'accepted'; readonly login: OwnLogin }
+  | { readonly kind: 'unknown' | 'expired' | 'alreadyAccepted' | 'excepted' | 'noLogin' }
+
+/** An accepted token brought to the data centre of who accepted it. */
+export interface ImportLoginToken {
+  readonly digest: Uint8Array
+  readonly authKeyId: bigint
+  readonly dcId: number
+  readonly ip: string
+  readonly replayWithinMs: number
+  readonly nowMs: number
+}
+
+/** What came of {@link LoginTokenStore.import}; `notHere` where it was not for importing, or not here. */
+export type ImportLoginTokenOutcome =
+  | Authorized
+  | PasswordNeeded
+  | { readonly kind: 'unknown' | 'expired' | 'used' | 'notHere' }
+
+/** Tokens shown as QR codes. */
+export interface LoginTokenStore {
+  /** Signs the key in where its token was accepted, or replaces the token, in one decision. */
+  export(request: ExportLoginToken): Promise<ExportLoginTokenOutcome>
+  /** One winner for each token. */
+  accept(request: AcceptLoginToken): Promise<AcceptLoginTokenOutcome>
+  /** One winner for each token. */
+  import(request: ImportLoginToken): Promise<ImportLoginTokenOutcome>
+}
+
+/** A login by something other than a code: who, and from where. */
+export interface TokenLogin {
+  readonly digest: Uint8Array
+  readonly authKeyId: bigint
+  readonly dcId: number
+  readonly apiId: number
+  readonly authorization: NewAuthorization
+  readonly nowMs: number
+}
+
+/** What came of {@link BotStore.signIn}; `elsewhere` where the bot is at home in another data centre. */
+export type BotLoginOutcome =
+  | Authorized
+  | { readonly kind: 'unknown' | 'revoked' }
+  | { readonly kind: 'elsewhere'; readonly dcId: number }
+
+/** A bot to make. */
+export interface NewBot {
+  readonly username: string
+  readonly accessHash: bigint
+  /** Where it can sign in; undefined: where it does first. */
+  readonly homeDc: number | undefined
+  readonly createdAtS: number
+}
+
+/** Bots and their tokens. */
+export interface BotStore {
+  /** Undefined where the name is taken. */
+  create(bot: NewBot): Promise<User | undefined>
+  /** By id; at most `limit`. */
+  list(limit: number): Promise<User[]>
+  /**
+   * The token is good from now on, the former one is not any more. The keys that were signed in with that, now
+   * revoked; undefined where there is no such bot.
+   */
+  setToken(userId: bigint, digest: Uint8Array): Promise<bigint[] | undefined>
+  /** @param login with how many data centres there are */
+  signIn(login: TokenLogin & { readonly dcs: number }): Promise<BotLoginOutcome>
+}
+
+/** What the owner of an account changes in one of its logins. */
+export interface ChangeLogin {
+  /** The key of who changes it. */
+  readonly authKeyId: bigint
+  readonly userId: bigint
+  /** 0: the login of `authKeyId`. */
+  readonly hash: bigint
+  readonly confirmed: boolean
+  /** Undefined: stays. */
+  readonly encryptedRequestsDisabled: boolean | undefined
+  readonly callRequestsDisabled: boolean | undefined
+  /** Logins of that time and before are confirmed, whether anybody said so or not. */
+  readonly confirmedBeforeS: number
+}
+
+/** What came of {@link AuthorizationStore.change}; `unknown` also where this login may not confirm that one. */
+export type ChangeLoginOutcome = 'changed' | 'confirmed' | 'unknown'
+
+/** Who ends other logins of the account, or says how long they last. */
+export interface OwnerOfLogins {
+  readonly authKeyId: bigint
+  readonly userId: bigint
+  /** Who signed in after that may not: the outcome is `fresh`. */
+  readonly signedInBeforeS: number
+}
+
+/** A login that its account's owner ends from another. */
+export interface EndLogin extends OwnerOfLogins {
+  readonly hash: bigint
+  /** Absent: a repeat is refused. */
+  readonly request?: RequestRef | undefined
+}
+
+/** An account's logins, as its owner sees them; each change is one decision. */
+export interface AuthorizationStore {
+  /** The most recently active first, then those that wait for a password; `ownHash` is that of the key's. */
+  list(
+    userId: bigint,
+    authKeyId: bigint,
+  ): Promise<{ readonly logins: OwnLogin[]; readonly ownHash: bigint | undefined }>
+  change(change: ChangeLogin): Promise<ChangeLoginOutcome>
+  /** The keys that were signed in with it, now revoked. One's own is `unknown`. */
+  end(login: EndLogin): Promise<bigint[] | 'unknown' | 'fresh'>
+  /** The keys of all others, now revoked. */
+  endOthers(owner: OwnerOfLogins): Promise<bigint[] | 'fresh'>
+  /** After how many days without a request a login ends. */
+  ttlDays(userId: bigint): Promise<number>
+  setTtlDays(change: OwnerOfLogins & { readonly days: number }): Promise<'changed' | 'fresh'>
+  /** Ends the key's login where its days are over: SESSION_EXPIRED. False where they are not. */
+  expire(authKeyId: bigint, nowS: number): Promise<boolean>
+  /** The same for some of the logins of everybody that have been idle the longest: their keys. */
+  expireIdle(limit: number, nowS: number): Promise<bigint[]>
+  /** Gives up a login that has waited for its password since then or longer. False where it has not. */
+  expirePending(authKeyId: bigint, sinceS: number): Promise<boolean>
+  /** Ends the key's login because others have the key, too: AUTH_KEY_DUPLICATED. False where there was none. */
+  endDuplicated(authKeyId: bigint): Promise<boolean>
+}
+
+/** A token that signs in to an account once. */
+export interface NewWebToken {
+  readonly digest: Uint8Array
+  readonly userId: bigint
+  readonly expiresAtMs: number
+  readonly nowMs: number
+}
+
+/** A login by a token of a website. */
+export interface WebTokenLogin extends TokenLogin {
+  /** Absent: a repeat is refused. */
+  readonly request?: RequestRef | undefined
+}
+
+/** Tokens that a website of the operator's gives its visitors to sign in with. */
+export interface WebTokenStore {
+  create(token: NewWebToken): Promise<void>
+  /** Whose it is; undefined where it is good no more. */
+  find(digest: Uint8Array, nowMs: number): Promise<User | undefined>
+  /** One winner for each token. */
+  signIn(login: WebTokenLogin): Promise<Authorized | PasswordNeeded | { readonly kind: 'dead' }>
+}
+
+/** A token of who is signed in on a key, good for one more login. */
+export interface NewFutureToken {
+  /** Of the token, 32 bytes. */
+  readonly digest: Uint8Array
+  readonly authKeyId: bigint
+  /** The login goes on, and the token ends with it; else it is for when that has ended. */
+  readonly withLogin: boolean
+  readonly expiresAtMs: number
+  /** That an account can have; the oldest goes first. */
+  readonly maxPerUser: number
+  readonly nowMs: number
+}
+
+/** Tokens of earlier logins, which a client brings when it asks for a code. */
+export interface FutureTokenClaim {
+  /** 32 bytes each. */
+  readonly digests: readonly Uint8Array[]
+  readonly authorization: NewAuthorization
+  /** A repeat by the same key within this time gets the same outcome. */
+  readonly replayWithinMs: number
+}
+
+/** Tokens of earlier logins; {@link CodeStore.issue} spends them. */
+export interface FutureTokenStore {
+  /**
+   * Keeps the token, once. False where nobody is signed in on the key, or a bot, or the login was brought from another
+   * data centre.
+   */
+  issue(token: NewFutureToken): Promise<boolean>
+}
+
+/** A passkey of an account. */
+export interface Passkey {
+  /** Its credential id, as base64url. */
+  readonly id: string
+  readonly userId: bigint
+  /** SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array
+  readonly signCount: number
+  readonly name: string
+  readonly createdAtS: number
+  /** Undefined until somebody signs in with it. */
+  readonly usedAtS: number | undefined
+}
+
+/** A ceremony that a key begins; another of the same purpose is over with that. */
+export interface PasskeyChallenge {
+  readonly authKeyId: bigint
+  readonly purpose: 'login' | 'registration'
+  /** Of the challenge, 32 bytes. */
+  readonly digest: Uint8Array
+  /** Who registers one. */
+  readonly userId: bigint | undefined
+  readonly apiId: number
+  readonly expiresAtMs: number
+}
+
+/** A new passkey, made for a challenge. */
+export interface RegisterPasskey {
+  /** Absent: a repeat is refused. */
+  readonly request?: RequestRef | undefined
+  readonly authKeyId: bigint
+  readonly digest: Uint8Array
+  readonly passkey: Passkey
+  /** That an account can have. */
+  readonly maxPasskeys: number
+  readonly nowMs: number
+}
+
+/** A login with a passkey that has signed a challenge. */
+export interface PasskeyLogin {
+  /** Absent: a repeat is refused. */
+  readonly request?: RequestRef | undefined
+  readonly passkey: Passkey
+  /** What the authenticator counted this time. */
+  readonly signCount: number
+  readonly digest: Uint8Array
+  /** The key the challenge was for, and where that is; undefined: anywhere. */
+  readonly from: { readonly authKeyId: bigint; readonly dcId: number | undefined }
+  readonly authKeyId: bigint
+  readonly dcId: number
+  readonly authorization: NewAuthorization
+  readonly nowMs: number
+}
+
+/** Passkeys and what they are asked to sign. */
+export interface PasskeyStore {
+  challenge(challenge: PasskeyChallenge): Promise<void>
+  /** Spends the challenge. False where that was not good, or the passkey is one already, or one too many. */
+  register(request: RegisterPasskey): Promise<boolean>
+  find(id: string): Promise<Passkey | undefined>
+  /** Oldest first. */
+  list(userId: bigint): Promise<Passkey[]>
+  /** False where the account has no such passkey. @param request absent: a repeat is refused */
+  remove(userId: bigint, id: string, request?: RequestRef): Promise<boolean>
+  /** Spends the challenge and signs the key in, in one decision; `dead` also where the authenticator has miscounted. */
+  signIn(login: PasskeyLogin): Promise<Authorized | PasswordNeeded | { readonly kind: 'dead' }>
+}

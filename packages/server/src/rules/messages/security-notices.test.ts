@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createTestPasskey } from '@cablegram/fixtures'
+import type { EmailPurpose } from '../emails/login-emails.ts'
+import { createWorld, type World } from '../test-world.ts'
+import { giveTo, newPassword, pendingCaller } from '../passwords/test-passwords.ts'
+import type { Caller } from '../logins/words.ts'
+
+const PHONE = '+9996621234'
+const DIGITS = '9996621234'
+const EMAIL = 'ada@example.org'
+const PASSWORD = 'correct horse'
+const STRANGER_IP = '192.0.2.7'
+const WHOLE = { offsetId: 0, offsetDateS: 0, addOffset: 0, limit: 100, maxId: 0, minId: 0 }
+
+/** An account with a login e-mail, signed in twice. */
+interface Scene extends World {
+  readonly owner: Caller
+  readonly userId: bigint
+  /** The newest texts of the service chat, without earlier ones. */
+  heard(): Promise<string[]>
+}
+
+async function createScene(before?: (world: World, owner: Caller) => Promise<unknown>): Promise<Scene> {
+  const world = await createWorld()
+  const first = await world.caller()
+  await world.signIn(first, PHONE)
+  const owner = await world.again(first)
+  const userId = (await world.domain.accounts.list(DIGITS))[0]?.id ?? 0n
+  await before?.(world, owner)
+  const history = async () =>
+    (await world.domain.messages.history(owner, { ...WHOLE, peerId: 777000n })).messages
+  const known = (await history()).length
+  const heard = async () => {
+    const messages = await history()
+    return messages.slice(0, messages.length - known).map(({ text }) => text)
+  }
+  return { ...world, owner, userId, heard }
+}
+
+const withEmail = async ({ domain }: World) =>
+  domain.loginEmails.set((await domain.accounts.list(DIGITS))[0]?.id ?? 0n, EMAIL)
+
+async function setPassword(world: World, owner: Caller, password: string | null, old?: string) {
+  const info = await world.domain.passwords.get(owner)
+  const answer = old === undefined ? undefined : await giveTo(world, owner, old)
+  const changed = password === null ? null : newPassword(info, password)
+  await world.domain.passwords.update(owner, answer, { password: changed, email: undefined })
+}
+const withPassword = async (world: World, owner: Caller) => setPassword(world, owner, PASSWORD)
+const recoveryEmail = async ({ domain }: World) =>
+  domain.passwords.set((await domain.accounts.list(DIGITS))[0]?.id ?? 0n, {
+    password: PASSWORD,
+    email: EMAIL,
+  })
+
+/** Requests a code for the number by e-mail, from somebody else. */
+async function byStranger(world: World) {
+  await world.domain.phoneRules.put({ digits: DIGITS, rule: 'channels', channels: ['email', 'sms'] })
+  const stranger = await world.caller({ ip: STRANGER_IP })
+  const { phoneCodeHash } = await world.sendCode(stranger, PHONE)
+  return { stranger, held: { phoneNumber: PHONE, phoneCodeHash } }
+}
+
+async function addPasskey({ domain }: World, owner: Caller) {
+  const passkey = createTestPasskey()
+  return domain.passkeys.register(owner, passkey.create(await domain.passkeys.initRegistration(owner)))
+}
+
+interface Told {
+  readonly event: string
+  readonly before?: (world: World, owner: Caller) => Promise<unknown>
+  readonly act: (scene: Scene) => Promise<unknown>
+  readonly text: RegExp
+}
+
+const TOLD: readonly Told[] = [
+  {
+    event: 'a stranger asks for the login e-mail to be removed',
+    before: withEmail,
+    async act(scene) {
+      const { stranger, held } = await byStranger(scene)
+      await scene.domain.loginEmails.reset(stranger, held)
+      await assert.rejects(scene.domain.loginEmails.reset(stranger, held), { message: 'TASK_ALREADY_EXISTS' })
+    },
+    text: /^Somebody asked to remove the login e-mail a\*\*\*a@e\*\*\*\.org .* in 7 days.* 192\.0\.2\.7/s,
+  },
+  {
+    event: 'the login e-mail is changed',
+    before: withEmail,
+    async act({ domain, owner, inbox }) {
+      const change: EmailPurpose = { kind: 'change' }
+      await domain.loginEmails.sendCode(owner, change, 'eve@example.org')
+      const [entry] = await inbox.list(PHONE)
+      await domain.loginEmails.verify(owner, change, { code: entry?.code ?? '' })
+    },
+    text: /^Login codes of your account go to e\*\*\*e@e\*\*\*\.org now/,
+  },
+  {
+    event: 'a password is set',
+    act: (scene) => setPassword(scene, scene.owner, PASSWORD),
+    text: /^Two-step verification is on/,
+  },
+  {
+    event: 'the password is changed',
+    before: withPassword,
+    act: (scene) => setPassword(scene, scene.owner, 'another', PASSWORD),
+    text: /^The password of your account was changed/,
+  },
+  {
+    event: 'the password is removed',
+    before: withPassword,
+    act: (scene) => setPassword(scene, scene.owner, null, PASSWORD),
+    text: /^Two-step verification is off/,
+  },
+  {
+    event: 'somebody with the login code asks for a recovery mail',
+    before: recoveryEmail,
+    async act(scene) {
+      const pending = await pendingCaller(scene, PHONE)
+      await scene.domain.passwordEmails.requestRecovery(pending)
+      await scene.domain.passwordEmails.requestRecovery(pending)
+    },
+    text: /^Somebody asked for a code to recover the password of your account, at a\*\*\*a@/,
+  },
+  {
+    event: 'the password is recovered',
+    before: recoveryEmail,
+    async act({ domain, owner, inbox }) {
+      await domain.passwordEmails.requestRecovery(owner)
+      const [entry] = await inbox.list(PHONE)
+      await domain.passwordEmails.recover(owner, entry?.code ?? '', null)
+    },
+    text: /^The password of your account was replaced by a code/,
+  },
+  {
+    event: 'the password is reset after its week',
+    before: withPassword,
+    async act({ domain, owner, clock }) {
+      await domain.passwordResets.reset(owner)
+      clock.advance(8 * 86_400_000)
+      await domain.passwordResets.reset(owner)
+    },
+    text: /^The password of your account was removed, as was asked for/,
+  },
+  {
+    event: 'a recovery e-mail is confirmed',
+    before: withPassword,
+    async act(scene) {
+      const { domain, owner, inbox } = scene
+      const answer = await giveTo(scene, owner, PASSWORD)
+      const update = { password: undefined, email: EMAIL }
+      await assert.rejects(domain.passwords.update(owner, answer, update), { message: 'EMAIL_UNCONFIRMED_6' })
+      const [entry] = await inbox.list(PHONE)
+      await domain.passwordEmails.confirm(owner, entry?.code ?? '')
+    },
+    text: /^The recovery e-mail of your account was changed/,
+  },
+  {
+    event: 'a passkey is added',
+    act: (scene) => addPasskey(scene, scene.owner),
+    text: /^A passkey was added to your account/,
+  },
+  {
+    event: 'a passkey is deleted',
+    before: addPasskey,
+    async act({ domain, owner }) {
+      const [passkey] = await domain.passkeys.list(owner)
+      await domain.passkeys.remove(owner, passkey?.id ?? '')
+    },
+    text: /^A passkey of your account was deleted/,
+  },
+]
+
+for (const { event, before, act, text } of TOLD) {
+  test(`the owner is told once, in the service chat and all sessions: ${event}`, async () => {
+    const scene = await createScene(before)
+    let pushed = 0
+    scene.bus.subscribe('userUpdate', ({ userId, exceptAuthKeyId, update }) => {
+      if (update.kind !== 'newMessage' || !text.test(update.message.text)) return
+      assert.deepEqual([userId, exceptAuthKeyId], [scene.userId, undefined])
+      pushed += 1
+    })
+    await act(scene)
+    const told = (await scene.heard()).filter((each) => text.test(each))
+    assert.equal(told.length, 1)
+    assert.match(told[0] ?? '', /If it was not you: /)
+    assert.equal(pushed, 1)
+  })
+}
+
+test('a repeated request reports its change once', async () => {
+  const { domain, owner, heard } = await createScene(addPasskey)
+  const digest = new Uint8Array(32).fill(1)
+  const again = { ...owner, digest: () => digest }
+  const [passkey] = await domain.passkeys.list(owner)
+  for (let times = 0; times < 2; times++) {
+    assert.equal(await domain.passkeys.remove(again, passkey?.id ?? ''), true)
+  }
+  assert.equal((await heard()).length, 1)
+})
+
+test('a login e-mail that is removed at once is reported as well', async () => {
+  const world = await createWorld({
+    settings: {
+      loginEmail: {
+        required: false,
+        codeLength: 6,
+        codeLifetimeS: 600,
+        resetAfterS: 0,
+        domains: undefined,
+        testTokens: false,
+      },
+    },
+  })
+  const first = await world.caller()
+  await world.signIn(first, PHONE)
+  await withEmail(world)
+  const { stranger, held } = await byStranger(world)
+  await world.domain.loginEmails.reset(stranger, held)
+  const owner = await world.again(first)
+  const { messages } = await world.domain.messages.history(owner, { ...WHOLE, peerId: 777000n })
+  assert.match(messages[0]?.text ?? '', /^The login e-mail a\*\*\*a@e\*\*\*\.org was removed/)
+})

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto'
+import type { InAppMessage } from '../../database/store.ts'
+import type { DomainParts } from '../domain.ts'
+import { emailPattern } from '../emails/email-pattern.ts'
+import { randomLong } from '../../ground/random.ts'
+import type { Caller } from '../logins/words.ts'
+import { createMessages } from './messages.ts'
+import { serviceMessage } from './service-chat.ts'
+
+/** What the owner of an account has to know at once, because it may be a thief's doing. */
+export type SecurityEvent =
+  /** Asked for by somebody who is not signed in. */
+  | { readonly kind: 'loginEmailResetAsked'; readonly email: string; readonly untilMs: number }
+  | { readonly kind: 'loginEmailRemoved'; readonly email: string }
+  | { readonly kind: 'loginEmailChanged'; readonly email: string }
+  | { readonly kind: 'passwordSet' | 'passwordChanged' | 'passwordRemoved' | 'passwordReset' }
+  | { readonly kind: 'recoveryEmailChanged' | 'recoveryEmailRemoved' }
+  | { readonly kind: 'recoveryAsked'; readonly email: string }
+  /** The password was lost, and the code of a recovery mail put another one, or none, in its place. */
+  | { readonly kind: 'passwordRecovered' }
+  | { readonly kind: 'passkeyAdded' | 'passkeyRemoved' }
+  /** These two can be called off until then. */
+  | { readonly kind: 'passwordResetAsked' | 'deletionAsked'; readonly untilMs: number }
+
+/** Tells the owner of an account, in the service chat and so in every session. */
+export interface SecurityNotices {
+  /** The message, to be committed with what it tells of, and then announced. */
+  prepare(event: SecurityEvent, by: Pick<Caller, 'ip' | 'digest'>): InAppMessage
+  /** Tells all sessions of a message; writes it first if it has not been. */
+  announce(userId: bigint, notice: InAppMessage): Promise<void>
+  /** Both. */
+  tell(userId: bigint, event: SecurityEvent, by: Pick<Caller, 'ip' | 'digest'>): Promise<void>
+}
+
+/** The notices of an account's security. */
+export function createSecurityNotices(parts: DomainParts): SecurityNotices {
+  const { clock, random, settings } = parts
+  const messages = createMessages(parts)
+  const limits = { keptMessages: settings.maxMessages, keptEvents: settings.maxEvents }
+  const notices: SecurityNotices = {
+    prepare(event, { ip, digest }) {
+      const nowMs = clock.nowMs()
+      const { bold, more, advice } = wordsOf(event, nowMs)
+      const text = `${bold}.${more === '' ? '' : ` ${more}`} The request came from ${ip}.\n\nIf it was not you: ${advice}`
+      const dateS = Math.floor(nowMs / 1000)
+      const randomId = REPEATED.has(event.kind) ? idOf(digest()) : randomLong(random)
+      return { message: serviceMessage({ text, bold, dateS, randomId }), limits }
+    },
+    async announce(userId, { message }) {
+      await messages.deliver(userId, message)
+    },
+    tell: (userId, event, by) => notices.announce(userId, notices.prepare(event, by)),
+  }
+  return notices
+}
+
+/** Told of again when the request comes again whose answer was lost. Its bytes are like no other's. */
+const REPEATED: ReadonlySet<SecurityEvent['kind']> = new Set<SecurityEvent['kind']>([
+  'passwordSet',
+  'passwordChanged',
+  'passwordRemoved',
+  'recoveryEmailRemoved',
+  'passkeyAdded',
+  'passkeyRemoved',
+])
+
+/** One message for one request: a box has each random id once. */
+function idOf(requestDigest: Uint8Array): bigint {
+  const hash = createHash('sha256').update('security notice').update(requestDigest).digest()
+  return hash.readBigInt64LE()
+}
+
+interface Words {
+  /** What happened, without a full stop. */
+  readonly bold: string
+  readonly more: string
+  /** What the owner does if somebody else did it. */
+  readonly advice: string
+}
+
+const THROW_OUT = 'end the logins that you do not know in the settings of your app'
+
+function wordsOf(event: SecurityEvent, nowMs: number): Words {
+  switch (event.kind) {
+    case 'loginEmailResetAsked':
+      return {
+        bold: `Somebody asked to remove the login e-mail ${emailPattern(event.email)} from your account`,
+        more: `It will be removed in ${daysTo(event.untilMs, nowMs)}, and login codes then come to your phone.`,
+        advice:
+          'confirm a login e-mail in the settings of your app, or log in with a code from that e-mail. Either one calls it off.',
+      }
+    case 'loginEmailRemoved':
+      return {
+        bold: `The login e-mail ${emailPattern(event.email)} was removed from your account`,
+        more: 'Login codes come to your phone now.',
+        advice: 'set up a login e-mail and a password in the settings of your app.',
+      }
+    case 'loginEmailChanged':
+      return {
+        bold: `Login codes of your account go to ${emailPattern(event.email)} now`,
+        more: '',
+        advice: `${THROW_OUT}, and change the login e-mail.`,
+      }
+    case 'passwordResetAsked':
+      return {
+        bold: 'Somebody asked to remove the password of your account',
+        more: `It can be removed in ${daysTo(event.untilMs, nowMs)}.`,
+        advice: 'decline it in the settings of two-step verification.',
+      }
+    case 'deletionAsked':
+      return {
+        bold: 'Somebody who does not know your password asked to delete your account',
+        more: `It can be deleted in ${daysTo(event.untilMs, nowMs)}.`,
+        advice: 'give your password to call it off: log in somewhere, or change it.',
+      }
+    case 'recoveryAsked':
+      return {
+        bold: `Somebody asked for a code to recover the password of your account, at ${emailPattern(event.email)}`,
+        more: 'They have a login code of your number already.',
+        advice: 'give that code to nobody, and check who can read your SMS and your e-mail.',
+      }
+    default:
+      return { ...CHANGES[event.kind], more: '' }
+  }
+}
+
+type Change = Exclude<
+  SecurityEvent['kind'],
+  | 'loginEmailResetAsked'
+  | 'loginEmailRemoved'
+  | 'loginEmailChanged'
+  | 'passwordResetAsked'
+  | 'deletionAsked'
+  | 'recoveryAsked'
+>
+
+const SET_AGAIN = `${THROW_OUT}, and set your password again.`
+
+const CHANGES: { readonly [K in Change]: Pick<Words, 'bold' | 'advice'> } = {
+  passwordSet: {
+    bold: 'Two-step verification is on: your account has a password',
+    advice: `${THROW_OUT}, and ask for the password to be reset.`,
+  },
+  passwordChanged: {
+    bold: 'The password of your account was changed',
+    advice: `${THROW_OUT}, and recover your password by e-mail.`,
+  },
+  passwordRemoved: {
+    bold: 'Two-step verification is off: your account has no password any more',
+    advice: SET_AGAIN,
+  },
+  passwordReset: {
+    bold: 'The password of your account was removed, as was asked for',
+    advice: SET_AGAIN,
+  },
+  passwordRecovered: {
+    bold: 'The password of your account was replaced by a code from your recovery e-mail',
+    advice: `${THROW_OUT}, and change the password of that e-mail account.`,
+  },
+  recoveryEmailChanged: {
+    bold: 'The recovery e-mail of your account was changed',
+    advice: `${THROW_OUT}, and set your recovery e-mail again.`,
+  },
+  recoveryEmailRemoved: {
+    bold: 'Your account has no recovery e-mail any more',
+    advice: `${THROW_OUT}, and set your recovery e-mail again.`,
+  },
+  passkeyAdded: {
+    bold: 'A passkey was added to your account',
+    advice: `delete it in the settings of your app, and ${THROW_OUT}.`,
+  },
+  passkeyRemoved: { bold: 'A passkey of your account was deleted', advice: `${THROW_OUT}.` },
+}
+
+const DAY_MS = 86_400_000
+
+function daysTo(untilMs: number, nowMs: number): string {
+  const days = Math.max(1, Math.ceil((untilMs - nowMs) / DAY_MS))
+  return days === 1 ? 'a day' : `${days} days`
+}

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { BusEvents, Courier } from '../../ground/ports.ts'
+import type { Message } from '../../database/store.ts'
+import { createDomain } from '../domain.ts'
+import { createSettings } from '../../ground/settings.ts'
+import { createWorld, seededRandom, type WorldOptions } from '../test-world.ts'
+import type { Caller } from '../logins/words.ts'
+
+const PHONE = '9996621234'
+const SERVICE = 777000n
+const WHOLE = { offsetId: 0, offsetDateS: 0, addOffset: 0, limit: 100, maxId: 0, minId: 0 }
+
+/** A signed-in account, and a stranger who wants to sign in. */
+async function createScene(options: WorldOptions = {}) {
+  const world = await createWorld(options)
+  const first = await world.caller()
+  await world.signIn(first, PHONE)
+  const owner = await world.again(first)
+  const told: BusEvents['userUpdate']['update'][] = []
+  world.bus.subscribe('userUpdate', ({ update }) => told.push(update))
+  return {
+    ...world,
+    owner,
+    stranger: await world.caller(),
+    told,
+    async chat(): Promise<readonly Message[]> {
+      return (await world.domain.messages.history(owner, { ...WHOLE, peerId: SERVICE })).messages
+    },
+    signInWith: (caller: Caller, phoneCodeHash: string, phoneCode: string) =>
+      world.domain.login.signIn(caller, { phoneNumber: PHONE, phoneCodeHash, phoneCode }),
+  }
+}
+
+test('a code for a signed-in account arrives as a message and signs in', async () => {
+  const { stranger, sendCode, chat, told, signInWith, inbox, domain, owner } = await createScene()
+  const sent = await sendCode(stranger, PHONE)
+  assert.equal(sent.way.channel, 'app')
+  const [message, ...others] = await chat()
+  assert.deepEqual(others, [])
+  assert.ok(message)
+  assert.deepEqual([message.fromId, message.isOut], [SERVICE, false])
+  const [entity] = message.entities
+  const bold = message.text.slice(entity?.offset, (entity?.offset ?? 0) + (entity?.length ?? 0))
+  assert.deepEqual(told, [{ kind: 'newMessage', message, pts: 2, ptsCount: 1 }])
+  const [entry] = await inbox.list(PHONE)
+  assert.deepEqual([entry?.channel, entry?.code, entry?.text], ['app', bold, message.text])
+  assert.equal((await signInWith(stranger, sent.phoneCodeHash, bold)).kind, 'authorized')
+  const [warning] = await chat()
+  assert.match(warning?.text ?? '', /^New login/)
+  await signInWith(stranger, sent.phoneCodeHash, bold)
+  assert.deepEqual(await domain.messages.state(owner), { pts: 3, unreadCount: 2 }, 'once for each login')
+})
+
+test('a code sent by another channel or requested again adds no message', async () => {
+  const { stranger, caller, sendCode, chat, clock, domain } = await createScene()
+  const { phoneCodeHash } = await sendCode(stranger, PHONE)
+  await sendCode(stranger, PHONE)
+  clock.advance(60_000)
+  await domain.login.resendCode(stranger, { phoneNumber: PHONE, phoneCodeHash })
+  await sendCode(await caller({ channels: new Set(['sms']) }), PHONE)
+  assert.equal((await chat()).length, 1)
+})
+
+test('the message is stored with the code even if the process dies, and is delivered once afterwards', async () => {
+  const deliveries: string[] = []
+  const stuck: Courier = {
+    send: ({ id }) => {
+      deliveries.push(id)
+      return new Promise(() => {})
+    },
+  }
+  const { inbox, ...scene } = await createScene()
+  const dying = createWorldOver(scene, stuck)
+  await assert.rejects(dying.login.sendCode(scene.stranger, dying.request), { message: 'No workers running' })
+  assert.equal(deliveries.length, 1)
+  assert.equal((await scene.chat()).length, 1)
+  assert.equal(scene.told.length, 0, 'nobody has been told')
+  await scene.domain.recover()
+  await scene.domain.recover()
+  assert.equal((await scene.chat()).length, 1)
+  assert.deepEqual(
+    scene.told.map((update) => update.kind === 'newMessage' && update.pts),
+    [2],
+  )
+  assert.equal((await inbox.list(PHONE))[0]?.id, deliveries[0])
+})
+
+/** Other rules over the same store, with their own courier. */
+function createWorldOver(
+  {
+    store,
+    clock,
+    bus,
+    app,
+  }: Pick<Awaited<ReturnType<typeof createScene>>, 'store' | 'clock' | 'bus' | 'app'>,
+  courier: Courier,
+) {
+  const settings = createSettings('box', { courierTimeoutMs: 1 })
+  const { login } = createDomain({ store, clock, bus, courier, settings, random: seededRandom('dying') })
+  const { apiId, apiHash } = app
+  return { login, request: { phoneNumber: PHONE, apiId, apiHash, allowed: {}, logoutTokens: [] } }
+}
+
+test('a code reported by its owner is dead at once for everybody', async () => {
+  const scene = await createScene()
+  const { stranger, owner, sendCode, signInWith, chat, domain, inbox, clock } = scene
+  const other = await scene.caller({ channels: new Set(['sms']) })
+  const hashes = [await sendCode(stranger, PHONE), await sendCode(other, PHONE)]
+  await domain.leakedCodes.invalidate(owner, ['11111', ' 2 22-22'])
+  for (const [index, caller] of [stranger, other].entries()) {
+    const hash = hashes[index]?.phoneCodeHash ?? ''
+    await assert.rejects(signInWith(caller, hash, '22222'), { message: 'PHONE_CODE_EXPIRED' })
+    await assert.rejects(domain.login.resendCode(caller, { phoneNumber: PHONE, phoneCodeHash: hash }), {
+      message: 'PHONE_CODE_EXPIRED',
+    })
+  }
+  assert.deepEqual(
+    (await inbox.list(PHONE)).slice(0, 2).map(({ state }) => state),
+    ['cancelled', 'cancelled'],
+  )
+  const [notice] = await chat()
+  assert.match(notice?.text ?? '', /called off/)
+  assert.equal((await chat()).length, 2)
+  clock.advance(60_000)
+  const { phoneCodeHash } = await sendCode(stranger, PHONE)
+  assert.equal(
+    (await signInWith(stranger, phoneCodeHash, '22222')).kind,
+    'authorized',
+    'a later code is valid',
+  )
+})
+
+test('unknown, foreign and spent codes cannot be reported', async () => {
+  const { stranger, owner, sendCode, signInWith, chat, domain, caller } = await createScene()
+  const neighbour = await caller()
+  const { phoneCodeHash } = await sendCode(neighbour, '9996621235')
+  await domain.leakedCodes.invalidate(owner, ['22222', ''])
+  assert.deepEqual(await chat(), [])
+  const held = { phoneNumber: '9996621235', phoneCodeHash, phoneCode: '22222' }
+  assert.equal((await domain.login.signIn(neighbour, held)).kind, 'signUpRequired')
+  const sent = await sendCode(stranger, PHONE)
+  await domain.leakedCodes.invalidate(owner, ['12345'])
+  assert.equal((await signInWith(stranger, sent.phoneCodeHash, '22222')).kind, 'authorized')
+  await domain.leakedCodes.invalidate(owner, ['22222'])
+  assert.equal((await chat()).length, 2, 'a code and a login')
+  await assert.rejects(domain.leakedCodes.invalidate(owner, Array(101).fill('1')), {
+    message: 'LIMIT_INVALID',
+  })
+  const nobody = await caller()
+  await assert.rejects(domain.leakedCodes.invalidate(nobody, ['1']), { message: 'AUTH_KEY_UNREGISTERED' })
+})

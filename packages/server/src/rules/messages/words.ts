@@ -1,0 +1,171 @@
+/** What the rules ask of storage for messages: a box for each account, and a log of what happened in it. */
+import type { CodeRef } from '../../database/store.ts'
+
+/** A part of a text that is set apart; in UTF-16 code units. */
+export interface TextEntity {
+  readonly kind: 'bold' | 'italic' | 'underline' | 'strike' | 'code'
+  readonly offset: number
+  readonly length: number
+}
+
+/** A message in somebody's box: the other side of the chat has one of its own, under another id. */
+export interface Message {
+  /** Counts in the box, from 1; never given again. */
+  readonly id: number
+  /** The user at the other end of the chat; the owner, of what they keep for themselves. */
+  readonly peerId: bigint
+  readonly fromId: bigint
+  /** The owner has sent it. */
+  readonly isOut: boolean
+  readonly dateS: number
+  readonly text: string
+  readonly entities: readonly TextEntity[]
+}
+
+/** A message to put in a box. */
+export interface NewMessage extends Omit<Message, 'id'> {
+  /** Whatever the sender sends again under it is the message that is there. */
+  readonly randomId: bigint
+}
+
+/** How much of a box is kept: the oldest goes first. */
+export interface BoxLimits {
+  readonly keptMessages: number
+  readonly keptEvents: number
+}
+
+/** Whose box. */
+export interface Box extends BoxLimits {
+  readonly userId: bigint
+}
+
+/** What happened in a box. Its place in the log is `pts`, behind the `ptsCount` events it counts for. */
+export type BoxEvent = BoxChange & { readonly pts: number; readonly ptsCount: number }
+
+/** A message that came to a box. */
+export type NewMessageEvent = Extract<BoxEvent, { kind: 'newMessage' }>
+
+/** What can happen in a box. */
+export type BoxChange =
+  | { readonly kind: 'newMessage'; readonly message: Message }
+  /** Messages of others up to there are read. */
+  | {
+      readonly kind: 'readInbox'
+      readonly peerId: bigint
+      readonly maxId: number
+      readonly unreadCount: number
+    }
+  | { readonly kind: 'deleteMessages'; readonly ids: readonly number[] }
+
+/** Where a box stands. */
+export interface BoxState {
+  readonly pts: number
+  readonly unreadCount: number
+}
+
+/** Login codes that a message gives away. */
+export interface Leak {
+  readonly codes: readonly CodeRef[]
+  /** What the account is told where one of them was live; comes right after the message. */
+  readonly notice: NewMessage
+  readonly nowMs: number
+}
+
+/** What came of {@link MessageStore.append}. */
+export type AppendOutcome =
+  | {
+      readonly kind: 'appended'
+      readonly event: NewMessageEvent
+      /** The notice of a leak, where a code has ended. */
+      readonly notice?: NewMessageEvent
+    }
+  /** It was there already; the event is the same. */
+  | { readonly kind: 'repeated'; readonly event: NewMessageEvent }
+  /** There is no such account any more. */
+  | { readonly kind: 'noBox' }
+
+/** What came of {@link MessageStore.read} and {@link MessageStore.remove}; no event where nothing was to be done. */
+export interface Affected {
+  readonly pts: number
+  readonly event: BoxEvent | undefined
+}
+
+/** A chat, as it stands in a box. */
+export interface Dialog {
+  readonly peerId: bigint
+  /** The newest; undefined where the chat is empty. */
+  readonly topMessage: Message | undefined
+  readonly readInboxMaxId: number
+  readonly unreadCount: number
+}
+
+/** Which chats: those with a message, the newest first. */
+export interface DialogsQuery {
+  /** Only with a newest message of a lower id; 0: from the first. */
+  readonly offsetId: number
+  /** Only with a newest message of an earlier second; 0: from the first. */
+  readonly offsetDateS: number
+  readonly limit: number
+}
+
+/** Which messages of a chat: a stretch of them, the newest first. */
+export interface HistoryQuery {
+  readonly peerId: bigint
+  /** The stretch begins behind the messages from this id on; 0: with the newest. */
+  readonly offsetId: number
+  /** Likewise, behind those of this second and later. */
+  readonly offsetDateS: number
+  /** How many more to pass over; below 0, how many of those passed over to include. */
+  readonly addOffset: number
+  readonly limit: number
+  /** Only ids below and above; 0: any. */
+  readonly maxId: number
+  readonly minId: number
+}
+
+/** A stretch of a chat. */
+export interface HistorySlice {
+  readonly messages: readonly Message[]
+  /** Of all messages that could have been in a stretch. */
+  readonly count: number
+  /** How many of those come before the first. */
+  readonly skipped: number
+}
+
+/** A stretch of the log, and where the box stands; `trimmed`: what comes next is not in the log any more. */
+export type LogSlice = BoxState &
+  (
+    | {
+        readonly kind: 'events'
+        /** Without those whose message is gone again. */
+        readonly events: readonly BoxEvent[]
+        /** The pts of who has heard all this. */
+        readonly upToPts: number
+      }
+    | { readonly kind: 'trimmed' }
+  )
+
+/**
+ * Messages, and the log that says what became of them. An event gets its pts in the transaction that stores it: the
+ * log has no gaps, whoever writes at the same time.
+ */
+export interface MessageStore {
+  /** @param leak its codes end in the same write: by the time anybody can read them, they are good for nothing */
+  append(box: Box, message: NewMessage, leak?: Leak): Promise<AppendOutcome>
+  /** Marks what others wrote up to `maxId` as read; 0: everything. */
+  read(box: Box, peerId: bigint, maxId: number): Promise<Affected>
+  /** Removes what there is of these. */
+  remove(box: Box, ids: readonly number[]): Promise<Affected>
+  state(userId: bigint): Promise<BoxState>
+  /** What came after `pts`, at most `limit` events. */
+  eventsAfter(userId: bigint, pts: number, limit: number): Promise<LogSlice>
+  find(userId: bigint, ids: readonly number[]): Promise<Message[]>
+  history(userId: bigint, query: HistoryQuery): Promise<HistorySlice>
+  /** @returns also how many chats there are in all */
+  dialogs(
+    userId: bigint,
+    query: DialogsQuery,
+  ): Promise<{ readonly dialogs: Dialog[]; readonly count: number }>
+  /** One for each of these, in this order. */
+  dialogsWith(userId: bigint, peerIds: readonly bigint[]): Promise<Dialog[]>
+}

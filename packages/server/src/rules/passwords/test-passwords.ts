@@ -1,0 +1,55 @@
+import { DH_PRIME, makeNewPassword, provePassword } from '@cablegram/mtproto/crypto'
+import { seededRandom, type World } from '../test-world.ts'
+import type { Caller } from '../logins/words.ts'
+import type { SentPassword } from './new-password.ts'
+import type { PasswordAnswer } from './password-proofs.ts'
+import type { PasswordInfo } from './passwords.ts'
+
+/** Entropy of the clients in tests of passwords. */
+const random = seededRandom('client')
+
+/** What a client answers the question with. */
+export function answerTo({ asked }: PasswordInfo, password: string): PasswordAnswer | undefined {
+  if (asked === undefined) return undefined
+  return { srpId: asked.srpId, ...provePassword(password, asked.algo, asked.srpB, random) }
+}
+
+/** An answer that is wrong, and takes no time to make. */
+export function wrongAnswer({ asked }: PasswordInfo): PasswordAnswer {
+  return { srpId: asked?.srpId ?? 0n, a: DH_PRIME.slice().fill(1, 200), m1: random(32) }
+}
+
+/** A new password as a client sends it. */
+export function newPassword({ newAlgo }: PasswordInfo, password: string, hint = ''): SentPassword {
+  const { algo, hash } = makeNewPassword(password, newAlgo, random)
+  return { ...algo, hash, hint }
+}
+
+/** Asks, and answers with this password. */
+export async function giveTo(
+  world: World,
+  caller: Caller,
+  password: string,
+): Promise<PasswordAnswer | undefined> {
+  return answerTo(await world.domain.passwords.get(caller), password)
+}
+
+/** A signed-in caller whose account has this password. */
+export async function withPassword(world: World, phone: string, password: string): Promise<Caller> {
+  const caller = await world.caller()
+  await world.signIn(caller, phone)
+  const owner = await world.again(caller)
+  const info = await world.domain.passwords.get(owner)
+  const update = { password: newPassword(info, password, 'a hint'), email: undefined }
+  await world.domain.passwords.update(owner, undefined, update)
+  return owner
+}
+
+/** A key of its own whose first factor was right. */
+export async function pendingCaller(world: World, phone: string): Promise<Caller> {
+  const caller = await world.caller()
+  await world.signIn(caller, phone).catch((error: unknown) => {
+    if (!(error instanceof Error) || !error.message.includes('SESSION_PASSWORD_NEEDED')) throw error
+  })
+  return await world.again(caller)
+}

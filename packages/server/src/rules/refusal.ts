@@ -1,0 +1,23 @@
+import { RpcError } from '@cablegram/mtproto'
+import { ERRORS, type ErrorName } from './errors.ts'
+
+/** The name of a refusal, as the rules know it: one of the table in `errors/`. */
+export type Refusal = ErrorName
+
+/** What is not the same each time a refusal is made. */
+export interface RefusalDetails {
+  /** Stands where the name says X. */
+  readonly x?: number
+  /** Instead of the first code the table has for the name. */
+  readonly code?: number
+}
+
+const CODES: ReadonlyMap<string, number> = new Map(
+  ERRORS.toReversed().map(({ name, code }) => [name, code] as const),
+)
+
+/** The error of a rule that says no. */
+export function refusal(name: Refusal, details: RefusalDetails = {}): RpcError {
+  const text = details.x === undefined ? name : name.replace(/X$/, String(details.x))
+  return new RpcError(details.code ?? CODES.get(name) ?? 500, text)
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto'
+import { CHANNELS, createInbox, type Inbox } from '../courier/index.ts'
+import { type Bus, type Courier, createBus, createClock, type MovableClock, type Random } from '../ground/ports.ts'
+import { type App, openStore, type Store } from '../database/index.ts'
+import { createDomain, type Domain } from './domain.ts'
+import { createSettings, type Settings } from '../ground/settings.ts'
+import type { Caller, SendCode, SentCode } from './logins/words.ts'
+
+/** What a test of the rules is about. */
+export interface WorldOptions {
+  readonly limits?: 'box' | 'strict'
+  readonly settings?: Partial<Settings>
+  readonly courier?: Courier
+  readonly data?: string
+}
+
+/** The rules with everything around them, on a clock that stands still until it is moved. */
+export interface World {
+  readonly store: Store
+  readonly bus: Bus
+  readonly clock: MovableClock
+  readonly inbox: Inbox
+  readonly domain: Domain
+  readonly app: App
+  /** A permanent key of its own, in data centre 2. */
+  caller(details?: Partial<Caller>): Promise<Caller>
+  /** The same key as its next request finds it: signed in, waiting for a password … */
+  again(caller: Caller): Promise<Caller>
+  /** A code: not what a future auth token does instead. */
+  sendCode(
+    caller: Caller,
+    phoneNumber: string,
+    changes?: Partial<Omit<SendCode, 'phoneNumber'>>,
+  ): Promise<SentCode>
+  /** Code and, where the number has no account, sign-up. */
+  signIn(caller: Caller, phoneNumber: string): Promise<void>
+}
+
+/** When every test begins. */
+export const START_MS: number = Date.UTC(2026, 0, 1)
+
+/** Bytes that look random and are the same each time. */
+export function seededRandom(seed: string): Random {
+  let count = 0
+  return (length) => {
+    const blocks: Uint8Array[] = []
+    for (let have = 0; have < length; have += 32) {
+      blocks.push(createHash('sha256').update(`${seed} ${count++}`).digest())
+    }
+    return Uint8Array.from(Buffer.concat(blocks).subarray(0, length))
+  }
+}
+
+/** A world of its own for each test, in memory unless it names a folder. */
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const random = seededRandom('world')
+  const digests = seededRandom('requests')
+  const clock = createClock(() => START_MS)
+  const bus = createBus()
+  const store = openStore({ data: options.data, random })
+  const inbox = createInbox({ store, bus, clock })
+  const courier = options.courier ?? inbox.courier
+  const settings = createSettings(options.limits, options.settings)
+  const domain = createDomain({ store, clock, random, courier, bus, settings })
+  const app = await domain.apps.first()
+  let nextKeyId = 1n
+
+  const world: World = {
+    store,
+    bus,
+    clock,
+    inbox,
+    domain,
+    app,
+    async caller(details = {}) {
+      const caller = {
+        authKeyId: nextKeyId++,
+        dcId: 2,
+        ip: '127.0.0.1',
+        layer: 228,
+        channels: new Set(CHANNELS),
+        apiId: app.apiId,
+        appVersion: '1.0',
+        state: { at: 'anonymous' },
+        // Every request is another one, as with an own message id; a test of repeats says which are the same.
+        digest: () => digests(32),
+        ...details,
+      } satisfies Caller
+      const authKey = { id: caller.authKeyId, key: random(256) }
+      await domain.keys.keep({
+        authKey,
+        firstSalt: 1n,
+        createdAtS: Math.floor(clock.nowMs() / 1000),
+        dcId: caller.dcId,
+        isTest: false,
+      })
+      return caller
+    },
+    async again(caller) {
+      const record = await domain.keys.find(caller.authKeyId)
+      return { ...caller, state: record?.state ?? { at: 'anonymous' } }
+    },
+    async sendCode(caller, phoneNumber, changes) {
+      const { apiId, apiHash } = app
+      const request = { phoneNumber, apiId, apiHash, logoutTokens: [], allowed: {}, ...changes }
+      const outcome = await domain.login.sendCode(caller, request)
+      if (outcome.kind !== 'sent') throw new Error('a token has signed in')
+      return outcome
+    },
+    async signIn(caller, phoneNumber) {
+      const { phoneCodeHash } = await world.sendCode(caller, phoneNumber)
+      const [entry] = await inbox.list(phoneNumber)
+      const held = { phoneNumber, phoneCodeHash }
+      const { code = '', channel } = entry ?? {}
+      const typed = channel === 'email' ? { phoneCode: undefined, email: { code } } : { phoneCode: code }
+      const outcome = await domain.login.signIn(caller, { ...held, ...typed })
+      if (outcome.kind === 'authorized') return
+      await domain.login.signUp(caller, { ...held, firstName: 'Ada', lastName: 'Lovelace' })
+    },
+  }
+  return world
+}

@@ -1,0 +1,49 @@
+import {
+  exportRsaPublicKey,
+  formatFingerprint,
+  parseRsaPublicKey,
+  type RsaPrivateKey,
+} from '@cablegram/mtproto/crypto'
+import { generateRsaPrivateKey, importRsaPrivateKey } from '@cablegram/mtproto/private-keys'
+import type { ServerInfo } from '../console/index.ts'
+import type { Store } from '../database/index.ts'
+import { TEST_RSA_KEY_PEM } from './test-rsa-key.ts'
+
+/** The RSA keys a server proves itself with, and what clients are told of them. */
+export interface RsaKeys {
+  readonly privateKeys: readonly RsaPrivateKey[]
+  /** The same, as other threads can take them. */
+  readonly privatePems: readonly string[]
+  readonly publicKeys: ServerInfo['publicKeys']
+}
+
+/** The keys of a data folder, the first made when there is none; in memory the public test key. */
+export async function openRsaKeys(
+  store: Store,
+  options: { memory: boolean; nowS: number },
+): Promise<RsaKeys> {
+  const pems = options.memory ? [TEST_RSA_KEY_PEM] : await storedPems(store, options.nowS)
+  const privateKeys = pems.map(importRsaPrivateKey)
+  return { privateKeys, privatePems: pems, publicKeys: privateKeys.map(describe) }
+}
+
+async function storedPems(store: Store, nowS: number): Promise<string[]> {
+  const stored = await store.serverKeys.list()
+  return stored.length > 0 ? stored : [await store.serverKeys.keepFirst(generateKey(), nowS)]
+}
+
+/**
+ * A key whose fingerprint starts with another digit than 0: some clients compare fingerprints as hexadecimal
+ * text without leading zeros, and would never find one key in sixteen.
+ */
+function generateKey(): string {
+  for (;;) {
+    const pem = generateRsaPrivateKey()
+    if (!describe(importRsaPrivateKey(pem)).fingerprint.startsWith('0')) return pem
+  }
+}
+
+function describe(key: RsaPrivateKey): ServerInfo['publicKeys'][number] {
+  const pem = exportRsaPublicKey(key)
+  return { pem, fingerprint: formatFingerprint(parseRsaPublicKey(pem).fingerprint) }
+}

@@ -1,0 +1,310 @@
+import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
+import type { Random } from '@cablegram/mtproto'
+import { poolRandom } from '@cablegram/mtproto/crypto'
+import type { Logger } from 'pino'
+import {
+  type ConsoleListener,
+  type ConsoleOptions,
+  type ConsoleServices,
+  listenConsole,
+  type ServerInfo,
+} from '../console/index.ts'
+import { allowCommand, consoleCodes, createConsoleServices } from '../console/console-services.ts'
+import { createInbox, type Inbox } from '../courier/index.ts'
+import { createDomain, createSettings, type Domain, type Settings } from '../rules/index.ts'
+import { type Gateway, openGateway } from '../gateway/index.ts'
+import { createServerCalls } from './in-process.ts'
+import { describeServer, VERSION } from './info.ts'
+import { listening } from './listen-errors.ts'
+import { createLogger } from './logger.ts'
+import { type Counts, countedCourier, createCounts, Metrics, watchGateway } from './metrics.ts'
+import { type ResolvedOptions, resolveOptions, type ServerOptions } from './options.ts'
+import { type Bus, createBus, createClock, type MovableClock } from '../ground/ports.ts'
+import { createLazyReference } from '../reference/index.ts'
+import { openRsaKeys, type RsaKeys } from './rsa-keys.ts'
+import { applySeed, applySeedApps } from './seed.ts'
+import type { CablegramServer } from './server-api.ts'
+import { openStore, type Store, type StoreError } from '../database/index.ts'
+import { TEST_APP } from './test-app.ts'
+
+/** How long answers in flight may take once the server closes. */
+const CLOSE_TIMEOUT_MS = 4_000
+
+/**
+ * Starts a server.
+ * @throws {UsageError} where it cannot start: one sentence with the next step; nothing stays open
+ *
+ * @example
+ * ```ts
+ * const server = await startServer({ store: 'memory', testClock: true })
+ * server.faults.add({ method: 'auth.sendCode', error: { code: 420, type: 'FLOOD_WAIT_30' }, times: 1 })
+ * await server.clock.advance(300)
+ * await server.close()
+ * ```
+ */
+export async function startServer(options: ServerOptions = {}): Promise<CablegramServer> {
+  const resolved = resolveOptions(options)
+  const open: Closers = []
+  try {
+    return await start(resolved, open)
+  } catch (error) {
+    await closeAll(open)
+    throw error
+  }
+}
+
+/** What closes each part that is open; the last opened is closed first. */
+type Closers = (() => Promise<void>)[]
+
+async function closeAll(open: Closers): Promise<void> {
+  for (let close = open.pop(); close !== undefined; close = open.pop()) await close()
+}
+
+async function start(options: ResolvedOptions, open: Closers): Promise<CablegramServer> {
+  const parts = await openParts(options, open)
+  let consoleUrl: string | undefined
+  const gateway = await startGateway(options, parts, () => consoleUrl)
+  open.push(() => gateway.close(CLOSE_TIMEOUT_MS))
+  watchGateway(parts.metrics, gateway)
+  const addresses = {
+    ...options,
+    hasTls: options.tls !== undefined,
+    dcs: gateway.dcs,
+    publicKeys: parts.rsa.publicKeys,
+  }
+  const info = async ({ port: consolePort }: ConsoleListener): Promise<ServerInfo> =>
+    describeServer({ ...addresses, consolePort, apps: await parts.domain.apps.list() })
+  const services = createConsoleServices({
+    domain: parts.domain,
+    inbox: options.inbox ? parts.inbox : undefined,
+    store: parts.store,
+    info: () => info(console),
+    gateway,
+    clock: parts.clock,
+    testClock: options.testClock,
+    metrics: () => parts.metrics.render(),
+    backUp: options.data === undefined ? undefined : backUpTo(options.data, parts.store, options.nowMs),
+    reset:
+      options.data === undefined || options.testClock
+        ? () => reset(options, parts, services, gateway)
+        : undefined,
+  })
+  if (parts.isNew) await furnish(options, parts, services)
+  else if (options.seed) parts.logger.warn('--seed is for new data folders: this one stays as it is')
+  const reference = options.reference && createLazyReference(options.reference)
+  if (reference !== undefined) open.push(() => reference.close())
+  const docs = reference && { reference, testApp: TEST_APP }
+  const console = await startConsole(options, services, parts.logger, docs)
+  open.push(() => console.close())
+  const known = await info(console)
+  consoleUrl = known.console
+
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closing ??= closeAll(open)
+    return closing
+  }
+  return {
+    info: known,
+    ...createServerCalls(services, consoleCodes(parts.inbox)),
+    onCode: (listener) => (options.inbox ? parts.bus.subscribe('code', listener) : () => undefined),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+/** As it was right after the start; the keys and the apps stay, so that clients need not be told anything. */
+async function reset(
+  { seed = {} }: ResolvedOptions,
+  { store, clock }: Parts,
+  services: ConsoleServices,
+  gateway: Gateway,
+): Promise<void> {
+  gateway.faults.clear()
+  clock.reset()
+  gateway.setClockAhead(0)
+  await store.reset(Math.floor(clock.nowMs() / 1000))
+  await applySeed(seed, services)
+}
+
+/** Puts the seed and the first app into a new store. The apps come last: a store that has one is not new. */
+async function furnish(
+  { seed, data }: ResolvedOptions,
+  { store, clock, domain }: Parts,
+  services: ConsoleServices,
+): Promise<void> {
+  const createdAtS = Math.floor(clock.nowMs() / 1000)
+  if (seed !== undefined) {
+    // A start that was interrupted may have left a part of it.
+    await store.reset(createdAtS)
+    try {
+      await applySeed(seed, services)
+    } catch (error) {
+      await store.reset(createdAtS)
+      throw error
+    }
+    await applySeedApps(seed, services)
+  }
+  if (data === undefined && !seed?.apps?.length) await store.apps.put({ ...TEST_APP, createdAtS })
+  await domain.apps.first()
+}
+
+/** Everything but the listeners. */
+interface Parts {
+  readonly logger: Logger
+  readonly random: Random
+  readonly clock: MovableClock
+  readonly bus: Bus
+  readonly store: Store
+  readonly inbox: Inbox
+  readonly settings: Settings
+  readonly domain: Domain
+  readonly rsa: RsaKeys
+  readonly metrics: Metrics
+  readonly counts: Counts
+  /** Nothing was ever kept in its store. */
+  readonly isNew: boolean
+}
+
+async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts> {
+  const logger = createLogger(options.log)
+  const random = poolRandom((length) => new Uint8Array(randomBytes(length)))
+  const clock = createClock(options.nowMs)
+  const bus = createBus((error) => logger.error({ err: error }, 'a listener failed'))
+  bus.subscribe('codeMissing', ({ channel, mnc }) => {
+    logger.warn({ channel, ...(/^\d{1,6}$/.test(mnc) && { mnc }) }, 'a code was reported missing')
+  })
+  bus.subscribe('newAppRefused', ({ apiId, reason }) => {
+    logger.warn({ apiId, reason }, `app ${apiId} was refused; let it in with: ${allowCommand(apiId)}`)
+  })
+  const store = openStore({
+    data: options.data,
+    secretFile: options.secretFile,
+    random,
+    onNotice: (notice) => logger.warn(notice),
+    onTrouble: (trouble) => logTrouble(trouble, logger),
+  })
+  open.push(() => store.close())
+  const inbox = createInbox({ store, bus, clock })
+  const settings = settingsOf(options)
+  warnOfOpenDoors(options, settings, logger)
+  const metrics = new Metrics()
+  const counts = createCounts(metrics)
+  const courier = countedCourier(options.courier ?? inbox.courier, counts)
+  const domain = createDomain({ store, clock, random, courier, bus, settings })
+  const nowS = Math.floor(clock.nowMs() / 1000)
+  const rsa = await openRsaKeys(store, { memory: options.data === undefined, nowS })
+  const isNew = (await domain.apps.list()).length === 0
+  await domain.recover()
+  return { logger, random, clock, bus, store, inbox, settings, domain, rsa, metrics, counts, isNew }
+}
+
+/** Says what anybody could sign in with, if the server looks as if it were to serve the public. */
+function warnOfOpenDoors({ limits, courier }: ResolvedOptions, settings: Settings, logger: Logger): void {
+  if (limits !== 'strict' && courier === undefined) return
+  if (settings.testNumbers) {
+    logger.warn(
+      'anybody can sign in with a test number (99966…): their codes are known; see --test-numbers off',
+    )
+  }
+  if (settings.apps === 'any') logger.warn('apps that nobody has registered may sign in: see --apps')
+}
+
+/** The settings that options of their own change. */
+function settingsOf({
+  limits,
+  dcs,
+  duplicateKeys,
+  passkeyDomain,
+  passkeyOrigins,
+  terms,
+  loginEmail,
+  phoneInvalidCode,
+  callCodes,
+  codePayments,
+  apps,
+  testNumbers,
+  settings,
+}: ResolvedOptions): Settings {
+  const usual = createSettings(limits)
+  return createSettings(limits, {
+    ...settings,
+    dcs,
+    terms,
+    ...(callCodes !== undefined && { callChannels: callCodes }),
+    ...(codePayments !== undefined && { codePayments }),
+    ...(phoneInvalidCode !== undefined && { phoneInvalidCode }),
+    ...(apps !== undefined && { apps }),
+    ...(testNumbers !== undefined && { testNumbers: testNumbers === 'on' }),
+    loginEmail: { ...usual.loginEmail, ...settings.loginEmail, ...loginEmail },
+    passkeys: { ...usual.passkeys, rpId: passkeyDomain, origins: passkeyOrigins },
+    ...(duplicateKeys !== undefined && { duplicateKeys }),
+  })
+}
+
+function startGateway(
+  options: ResolvedOptions,
+  parts: Parts,
+  consoleUrl: () => string | undefined,
+): Promise<Gateway> {
+  const { host, port, dcs, advertise, tls, proxyProtocol, mtproxySecrets, exchangeThreads } = options
+  const { domain, bus, random, logger, rsa, store, settings, counts } = parts
+  const saltSecret = store.deriveSecret('server salts')
+  const place = { host, port, hostOption: '--host', portOption: '--port' }
+  return listening(place, () =>
+    openGateway({
+      host,
+      port,
+      dcs,
+      advertise,
+      tls,
+      proxyProtocol,
+      mtproxySecrets,
+      consoleUrl,
+      domain,
+      langPacks: options.langPacks,
+      bus,
+      rsaKeys: rsa.privateKeys,
+      privatePems: rsa.privatePems,
+      exchangeThreads,
+      exchangeLimit: settings.exchangeLimit,
+      waitTimeoutCode: settings.waitTimeoutCode,
+      onRpc: counts.onRpc,
+      onKeyMade: counts.onKeyMade,
+      duplicates: settings,
+      saltSecret,
+      random,
+      nowMs: options.nowMs,
+      maxConnections: options.maxConnections,
+      strangers: options.strangers,
+      logger,
+    }),
+  )
+}
+
+function startConsole(
+  { consoleHost: host, consolePort: port, consoleToken: token, allowOrigin }: ResolvedOptions,
+  services: ConsoleServices,
+  logger: Logger,
+  docs: ConsoleOptions['docs'],
+): Promise<ConsoleListener> {
+  const place = { host, port, hostOption: '--console-host', portOption: '--console-port' }
+  return listening(place, () =>
+    listenConsole({ host, port, token, allowOrigin, services, logger, version: VERSION, docs }),
+  )
+}
+
+/** Once for each time that writes begin to fail, whatever number of requests it meets. */
+function logTrouble(trouble: StoreError | undefined, logger: Logger): void {
+  if (trouble === undefined) logger.info('the store takes writes again')
+  else logger.error({ err: trouble, code: trouble.code }, `the store takes no writes: ${trouble.message}`)
+}
+
+/** Backups go into the data folder, each into a folder with its time as a name. */
+function backUpTo(data: string, store: Store, nowMs: () => number): () => Promise<{ file: string }> {
+  return async () => {
+    const name = new Date(nowMs()).toISOString().replace(/[:.]/g, '-')
+    return { file: await store.backUp(resolve(data, 'backups', name)) }
+  }
+}
