@@ -47,7 +47,9 @@ test('the page and the OpenAPI document have the same requests', async () => {
 
 test('the page lists exactly the options of startServer', () => {
   const declared = [
-    /interface ServerOptions [^{]*\{\n([\s\S]*?)\n\}/.exec(read('packages/server/src/start/options.ts'))?.[1] ?? '',
+    /interface ServerOptions [^{]*\{\n([\s\S]*?)\n\}/.exec(
+      read('packages/server/src/start/options.ts'),
+    )?.[1] ?? '',
     /interface TransportOptions \{\n([\s\S]*?)\n\}/.exec(
       read('packages/server/src/start/transport-options.ts'),
     )?.[1] ?? '',

@@ -29,10 +29,10 @@ export type {
   UserChange,
   WebToken,
 } from './console/index.ts'
+export type { ReferenceSource } from './reference/index.ts'
 export { ERRORS, type ErrorName, type ErrorRow } from './rules/index.ts'
 export { type SupportedMethod, supportedMethods } from './start/methods.ts'
 export type { LoginEmailOptions, ServerOptions, TermsOptions } from './start/options.ts'
-export type { ReferenceSource } from './reference/index.ts'
 export type { Seed, SeedApp } from './start/seed.ts'
 export type * from './start/server-api.ts'
 export type { SettingsOption } from './start/settings-option.ts'

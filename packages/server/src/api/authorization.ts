@@ -1,6 +1,6 @@
 import type { Authorization } from '@cablegram/tl/api'
+import type { OwnLogin, User } from '../rules/accounts/words.ts'
 import { shownDevice } from '../rules/index.ts'
-import type { OwnLogin, User } from '../database/index.ts'
 import type { ResultOf } from './handler.ts'
 import { selfUser } from './self-user.ts'
 

@@ -1,7 +1,8 @@
 import type { MethodName, Requests, Results } from '@cablegram/tl/api'
-import type { Caller, Domain } from '../rules/index.ts'
+import type { Caller } from '../ground/caller.ts'
 import type { LangPacks } from '../lang-packs/index.ts'
-import type { ClientInfo, User } from '../database/index.ts'
+import type { ClientInfo, User } from '../rules/accounts/words.ts'
+import type { Domain } from '../rules/index.ts'
 
 /** What a method is called with. */
 export type RequestOf<M extends MethodName> = Requests[M]

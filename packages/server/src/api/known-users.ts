@@ -1,6 +1,6 @@
 import type { InputPeer, InputUser, User as TlUser } from '@cablegram/tl/api'
+import type { User } from '../rules/accounts/words.ts'
 import { refusal, SERVICE_USER } from '../rules/index.ts'
-import type { User } from '../database/index.ts'
 import type { HandlerContext } from './handler.ts'
 import { botUser, otherUser, selfUser, serviceUser } from './self-user.ts'
 

@@ -1,6 +1,6 @@
 import type { LangPackLanguage, LangPackString } from '@cablegram/tl/api'
-import { refusal } from '../rules/index.ts'
 import type { LangPack, LangString } from '../lang-packs/index.ts'
+import { refusal } from '../rules/index.ts'
 import { constantAnswer, type Handler, type HandlerContext, type ResultOf } from './handler.ts'
 
 /** The language of an app for which this server has no texts: clients go by those they come with. */

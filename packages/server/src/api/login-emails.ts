@@ -1,5 +1,6 @@
 import type { EmailVerification, EmailVerifyPurpose } from '@cablegram/tl/api'
-import type * as domain from '../rules/index.ts'
+import type * as codes from '../rules/codes/words.ts'
+import type { EmailPurpose } from '../rules/index.ts'
 import { checkTexts } from './check-texts.ts'
 import type { Handler } from './handler.ts'
 import { sentCode } from './sent-code.ts'
@@ -31,7 +32,7 @@ export const resetLoginEmail: Handler<'auth.resetLoginEmail'> = async (request, 
   return sentCode(await context.domain.loginEmails.reset(context.caller, request), context.nowS)
 }
 
-function purposeOf(purpose: EmailVerifyPurpose): domain.EmailPurpose {
+function purposeOf(purpose: EmailVerifyPurpose): EmailPurpose {
   switch (purpose._) {
     case 'emailVerifyPurposeLoginSetup': {
       const { phoneNumber, phoneCodeHash } = purpose
@@ -46,7 +47,7 @@ function purposeOf(purpose: EmailVerifyPurpose): domain.EmailPurpose {
 }
 
 /** What answers a code that went to an address. */
-export function verificationOf(verification: EmailVerification): domain.EmailVerification {
+export function verificationOf(verification: EmailVerification): codes.EmailVerification {
   if (verification._ === 'emailVerificationCode') {
     checkTexts(verification.code)
     return { code: verification.code }

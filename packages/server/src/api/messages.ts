@@ -1,6 +1,6 @@
 import type { InputDialogPeer, InputPeer } from '@cablegram/tl/api'
 import { refusal } from '../rules/index.ts'
-import type { Dialog, Message } from '../database/index.ts'
+import type { Dialog, Message } from '../rules/messages/words.ts'
 import type { Handler, HandlerContext, ResultOf } from './handler.ts'
 import { requirePeers, usersById } from './known-users.ts'
 import { historyHash, tlDialog, tlMessage } from './tl-messages.ts'

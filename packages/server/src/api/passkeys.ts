@@ -1,7 +1,7 @@
 import type { RpcError } from '@cablegram/mtproto'
 import type { Passkey as TlPasskey } from '@cablegram/tl/api'
 import { refusal } from '../rules/index.ts'
-import type { Passkey } from '../database/index.ts'
+import type { Passkey } from '../rules/logins/words.ts'
 import { authorization } from './authorization.ts'
 import { checkTexts } from './check-texts.ts'
 import type { Handler } from './handler.ts'

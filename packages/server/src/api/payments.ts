@@ -1,5 +1,6 @@
 import type { InputInvoice, InputPaymentCredentials, InputStorePaymentPurpose } from '@cablegram/tl/api'
-import { type CodePurchase, refusal, SERVICE_USER, type SentCode } from '../rules/index.ts'
+import type { SentCode } from '../courier/port.ts'
+import { type CodePurchase, refusal, SERVICE_USER } from '../rules/index.ts'
 import { checkTexts } from './check-texts.ts'
 import type { Handler, ResultOf } from './handler.ts'
 import { serviceUser } from './self-user.ts'

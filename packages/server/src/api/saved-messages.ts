@@ -1,6 +1,6 @@
 import type { InputPeer } from '@cablegram/tl/api'
+import type { User } from '../rules/accounts/words.ts'
 import { refusal } from '../rules/index.ts'
-import type { User } from '../database/index.ts'
 import type { Handler, RequestOf } from './handler.ts'
 import { usersById } from './known-users.ts'
 import { textEntity, tlBoxEvent } from './tl-messages.ts'

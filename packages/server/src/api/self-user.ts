@@ -1,6 +1,6 @@
 import type { User as TlUser } from '@cablegram/tl/api'
+import type { User } from '../rules/accounts/words.ts'
 import { SERVICE_USER } from '../rules/index.ts'
-import type { User } from '../database/index.ts'
 
 /** How long a client counts as online after a request; help.getConfig says the same. */
 export const ONLINE_FOR_S: number = 300

@@ -1,6 +1,6 @@
 import type { auth } from '@cablegram/tl/api'
 import { CHANNELS, type Channel } from '../courier/index.ts'
-import type { CodeWay, SentCode } from '../rules/index.ts'
+import type { CodeWay, SentCode } from '../courier/port.ts'
 
 /**
  * What the client is told of a code on its way.

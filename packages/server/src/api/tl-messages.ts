@@ -1,5 +1,5 @@
 import type { MessageEntity, Dialog as TlDialog, Message as TlMessage, Update } from '@cablegram/tl/api'
-import type { BoxEvent, Dialog, Message, TextEntity } from '../database/index.ts'
+import type { BoxEvent, Dialog, Message, TextEntity } from '../rules/messages/words.ts'
 
 /**
  * A message in its owner's box.

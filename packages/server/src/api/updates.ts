@@ -1,5 +1,5 @@
 import type { updates } from '@cablegram/tl/api'
-import type { BoxEvent, BoxState } from '../database/index.ts'
+import type { BoxEvent, BoxState } from '../rules/messages/words.ts'
 import type { Handler, HandlerContext } from './handler.ts'
 import { usersById } from './known-users.ts'
 import { tlBoxEvent, tlMessage } from './tl-messages.ts'

@@ -1,3 +1,8 @@
+import { FaultError, type Gateway, type ShownConnection } from '../gateway/index.ts'
+import type { MovableClock } from '../ground/clock.ts'
+import type { AuditEvent as StoredEvent } from '../rules/accounts/words.ts'
+import { type Domain, shownDevice } from '../rules/index.ts'
+import { digitsIn } from '../typed-text.ts'
 import {
   type AuditEvent,
   type Connection,
@@ -5,11 +10,6 @@ import {
   type ConsoleServices,
   type NewFault,
 } from './index.ts'
-import { type Domain, shownDevice } from '../rules/index.ts'
-import { FaultError, type Gateway, type ShownConnection } from '../gateway/index.ts'
-import type { MovableClock } from '../ground/ports.ts'
-import type { AuditEvent as StoredEvent } from '../database/index.ts'
-import { digitsIn } from '../typed-text.ts'
 
 /** The audit trail, faults and the clock: what tests and operators look at and turn. */
 export function createFaultServices(parts: {

@@ -1,4 +1,18 @@
 import { RpcError } from '@cablegram/mtproto'
+import type { Inbox } from '../courier/index.ts'
+import type { Store } from '../database/index.ts'
+import type { Gateway } from '../gateway/index.ts'
+import type { MovableClock } from '../ground/clock.ts'
+import type * as accounts from '../rules/accounts/words.ts'
+import {
+  checkEmail,
+  type Domain,
+  type NetworkRuleProblem,
+  type PhoneRuleProblem,
+  shownDevice,
+} from '../rules/index.ts'
+import { digitsIn } from '../typed-text.ts'
+import { createFaultServices } from './console-faults.ts'
 import {
   type App,
   type Bot,
@@ -7,26 +21,13 @@ import {
   type ServerInfo,
   type User,
 } from './index.ts'
-import { createFaultServices } from './console-faults.ts'
-import type { Inbox } from '../courier/index.ts'
-import {
-  checkEmail,
-  type Domain,
-  type NetworkRuleProblem,
-  type PhoneRuleProblem,
-  shownDevice,
-} from '../rules/index.ts'
-import type { Gateway } from '../gateway/index.ts'
-import type { MovableClock } from '../ground/ports.ts'
-import type * as stored from '../database/index.ts'
-import { digitsIn } from '../typed-text.ts'
 
 /** The services of the console, made of the server's parts. */
 export function createConsoleServices(parts: {
   readonly domain: Domain
   /** Undefined: the console shows no codes. */
   readonly inbox: Inbox | undefined
-  readonly store: stored.Store
+  readonly store: Store
   readonly info: () => Promise<ServerInfo>
   readonly gateway: Gateway
   readonly clock: MovableClock
@@ -175,19 +176,19 @@ export function allowCommand(apiId: number): string {
   return `npx cablegram app allow ${apiId}`
 }
 
-function describeApp({ createdAtS: _, ...app }: stored.App): App {
+function describeApp({ createdAtS: _, ...app }: accounts.App): App {
   return app
 }
 
-function describeBot({ id, username }: stored.User): Bot {
+function describeBot({ id, username }: accounts.User): Bot {
   return { id: Number(id), username: username ?? '' }
 }
 
-async function describeUser(user: stored.User, { accounts, passwords, loginEmails }: Domain): Promise<User> {
+async function describeUser(user: accounts.User, domain: Domain): Promise<User> {
   const [sessions, hint, loginEmail] = await Promise.all([
-    accounts.sessions(user.id),
-    passwords.hint(user.id),
-    loginEmails.of(user.phone),
+    domain.accounts.sessions(user.id),
+    domain.passwords.hint(user.id),
+    domain.loginEmails.of(user.phone),
   ])
   return {
     id: Number(user.id),

@@ -1,5 +1,6 @@
-import type { Bus, Clock } from '../ground/ports.ts'
+import type { Bus } from '../bus/bus.ts'
 import type { Store } from '../database/store.ts'
+import type { Clock } from '../ground/clock.ts'
 import { digitsIn } from '../typed-text.ts'
 import type { Channel, CodePurpose, Courier, Delivery, InboxEntry } from './port.ts'
 

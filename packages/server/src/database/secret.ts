@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto'
 import fs, { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { Random } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
-import type { Random } from '../ground/ports.ts'
 
 /** What keeps keys unreadable to who has the data but not the secret. */
 export interface Secret {

@@ -10,8 +10,8 @@ import type {
   SessionRef,
 } from '@cablegram/mtproto'
 import type { Logger } from 'pino'
-import { networkOf } from '../rules/index.ts'
 import type { Instead, Outcome } from '../rpc/apply-fault.ts'
+import { networkOf } from '../rules/index.ts'
 import type { Channel } from './channel.ts'
 import { isLargeChunk, ReadTurns } from './read-turns.ts'
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { type SecureContext, TLSSocket } from 'node:tls'
 import type { Logger } from 'pino'
-import { machineTimer, type StartTimer } from '../ground/ports.ts'
+import { machineTimer, type StartTimer } from '../ground/clock.ts'
 import { type Addresses, addressesOf } from './channel.ts'
 import { chooseDoor, readHead } from './first-bytes.ts'
 import { HttpDoor, type HttpDoorOptions, type Origin } from './http-door.ts'

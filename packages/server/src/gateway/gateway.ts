@@ -8,21 +8,21 @@ import {
   type SessionRef,
 } from '@cablegram/mtproto'
 import type { Logger } from 'pino'
-import type { Domain, Settings } from '../rules/index.ts'
+import type { Bus } from '../bus/bus.ts'
 import type { LangPacks } from '../lang-packs/index.ts'
-import type { Bus } from '../ground/ports.ts'
 import { Delays } from '../rpc/apply-fault.ts'
-import { type DataCentre, listenForDcs } from './data-centres.ts'
 import { Dispatcher } from '../rpc/dispatch.ts'
-import { Driver, type ShownConnection } from './driver.ts'
 import { DuplicateKeys } from '../rpc/duplicate-keys.ts'
-import { Entrance } from './entrance.ts'
-import { ExchangePool } from './exchange-pool.ts'
 import { Faults } from '../rpc/faults.ts'
 import { createKeyPort } from '../rpc/key-port.ts'
 import { LayerCodecs } from '../rpc/layer-codecs.ts'
-import { type StrangerLimits, Strangers } from './strangers.ts'
 import { Subscribers } from '../rpc/subscribers.ts'
+import type { Domain, Settings } from '../rules/index.ts'
+import { type DataCentre, listenForDcs } from './data-centres.ts'
+import { Driver, type ShownConnection } from './driver.ts'
+import { Entrance } from './entrance.ts'
+import { ExchangePool } from './exchange-pool.ts'
+import { type StrangerLimits, Strangers } from './strangers.ts'
 
 /** Options of a gateway. */
 export interface GatewayOptions {

@@ -1,4 +1,4 @@
-import type { Random } from './ports.ts'
+import type { Random } from '@cablegram/mtproto'
 
 /** 63 random bits, never 0: what a positive TL long holds. */
 export function randomLong(random: Random): bigint {

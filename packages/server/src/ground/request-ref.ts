@@ -1,7 +1,7 @@
-import type { Clock } from './ports.ts'
-import type { RequestRef } from '../database/store.ts'
+import type { RequestRef } from '../rules/accounts/words.ts'
+import type { Caller } from './caller.ts'
+import type { Clock } from './clock.ts'
 import type { Settings } from './settings.ts'
-import type { Caller } from '../rules/logins/words.ts'
 
 /** The caller's request, as the store knows it when it comes again. */
 export function requestOf(

@@ -1,6 +1,6 @@
 import type { MsgId, SessionRef } from '@cablegram/mtproto'
+import { machineTimer, type StartTimer } from '../ground/clock.ts'
 import { refusal } from '../rules/index.ts'
-import { machineTimer, type StartTimer } from '../ground/ports.ts'
 
 const WAIT_MS = 500
 const MAX_SESSIONS = 4096

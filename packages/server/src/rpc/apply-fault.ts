@@ -1,5 +1,5 @@
 import { RpcError } from '@cablegram/mtproto'
-import { machineTimer, type StartTimer } from '../ground/ports.ts'
+import { machineTimer, type StartTimer } from '../ground/clock.ts'
 import type { Fault } from './faults.ts'
 
 /** The waits of faults. */

@@ -1,7 +1,7 @@
 import type { Requests } from '@cablegram/tl/api'
+import type { GatewayRequest } from '../gateway/driver.ts'
 import type { Domain } from '../rules/index.ts'
 import { readBinding } from './binding.ts'
-import type { GatewayRequest } from '../gateway/driver.ts'
 
 /**
  * Binds the temporary key that a request came under to the permanent key it names. Not among the handlers,

@@ -1,6 +1,6 @@
 import { servedLayer } from '@cablegram/tl/layers'
+import type { ClientInfo } from '../rules/accounts/words.ts'
 import { refusal } from '../rules/index.ts'
-import type { ClientInfo } from '../database/index.ts'
 import type { InitConnection } from './unwrap.ts'
 
 /** Longer texts are cut: they are shown to the account's owner, no more. */

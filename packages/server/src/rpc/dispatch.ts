@@ -5,7 +5,6 @@ import { LAYER, type MethodName } from '@cablegram/tl/api'
 import { botMethods, userMethods } from '@cablegram/tl/callers'
 import { decodeRequest, methodNameOfAnyLayer } from '@cablegram/tl/layers'
 import type { Logger } from 'pino'
-import { type Domain, isAudited, networkOf, refusal, type Settings, storeRefusal } from '../rules/index.ts'
 import {
   channelsOf,
   HANDLERS,
@@ -14,15 +13,17 @@ import {
   isConstantAnswer,
   type RequestOf,
 } from '../api/index.ts'
+import { StoreError } from '../database/errors.ts'
+import type { GatewayRequest } from '../gateway/driver.ts'
+import { type StartTimer, steadyNowMs } from '../ground/clock.ts'
 import type { LangPacks } from '../lang-packs/index.ts'
-import { type StartTimer, steadyNowMs } from '../ground/ports.ts'
-import { type ClientInfo, StoreError } from '../database/index.ts'
+import type { ClientInfo } from '../rules/accounts/words.ts'
+import { type Domain, isAudited, networkOf, refusal, type Settings, storeRefusal } from '../rules/index.ts'
 import { AfterMessages } from './after-messages.ts'
 import { ANONYMOUS_METHODS, PENDING_METHODS, UNBOUND_METHODS } from './anonymous-methods.ts'
 import { applyFault, type Delays, type Outcome } from './apply-fault.ts'
 import { bindTempAuthKey } from './bind-temp-auth-key.ts'
 import { isSameClient, mergeClientInfo } from './client-info.ts'
-import type { GatewayRequest } from '../gateway/driver.ts'
 import type { DuplicateKeys } from './duplicate-keys.ts'
 import type { Fault, Faults } from './faults.ts'
 import { findRequestKey, type RequestKey } from './key-port.ts'

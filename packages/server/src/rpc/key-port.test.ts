@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createSettings } from '../ground/settings.ts'
 import { createKeys } from '../rules/accounts/keys.ts'
 import { createTempKeys } from '../rules/accounts/temp-keys.ts'
-import { createSettings } from '../ground/settings.ts'
 import { createWorld, START_MS } from '../rules/test-world.ts'
 import { createKeyPort } from './key-port.ts'
 

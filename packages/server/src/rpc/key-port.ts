@@ -1,8 +1,8 @@
 import type { ServerKey } from '@cablegram/mtproto'
-import type { Domain, TempKey } from '../rules/index.ts'
-import type { KeyRecord } from '../database/index.ts'
 import { DEFAULT_DC } from '../gateway/data-centres.ts'
 import type { KeyPort } from '../gateway/driver.ts'
+import type { KeyRecord } from '../rules/accounts/words.ts'
+import type { Domain, TempKey } from '../rules/index.ts'
 
 /** How a key port is set up. */
 export interface KeyPortOptions {

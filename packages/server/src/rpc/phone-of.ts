@@ -1,7 +1,7 @@
 import { MtprotoError } from '@cablegram/tl'
 import { decodeRequest } from '@cablegram/tl/layers'
+import type { KeyRecord } from '../rules/accounts/words.ts'
 import { type Domain, digitsOf } from '../rules/index.ts'
-import type { KeyRecord } from '../database/index.ts'
 
 /** The number a request is about, digits only: its own, or else that of the account behind its key. */
 export async function phoneOf(

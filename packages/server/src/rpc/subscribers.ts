@@ -1,8 +1,8 @@
 import type { SessionRef } from '@cablegram/mtproto'
 import type { Updates } from '@cablegram/tl/api'
-import type { Domain } from '../rules/index.ts'
 import { updatesOf } from '../api/index.ts'
-import type { BusEvents } from '../ground/ports.ts'
+import type { BusEvents } from '../bus/bus.ts'
+import type { Domain } from '../rules/index.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
 
 const MAX_KEYS = 100_000

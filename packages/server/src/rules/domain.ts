@@ -1,4 +1,5 @@
-import type { Bus, Clock, Courier, Random, StartTimer, Store } from '../ground/ports.ts'
+import type { Ground } from '../ground/ground.ts'
+import type { Settings } from '../ground/settings.ts'
 import { type Accounts, createAccounts } from './accounts/accounts.ts'
 import { type Apps, createApps } from './accounts/apps.ts'
 import { type Audit, createAudit } from './accounts/audit.ts'
@@ -7,41 +8,28 @@ import { createKeys, type Keys } from './accounts/keys.ts'
 import { createRefusedApps, type RefusedApps } from './accounts/refused-apps.ts'
 import { createTempKeys, type TempKeys } from './accounts/temp-keys.ts'
 import { createDeliveries } from './codes/deliveries.ts'
-import { createFutureTokens, type FutureTokens } from './logins/future-tokens.ts'
 import { createLeakedCodes, type LeakedCodes } from './codes/leaked-codes.ts'
-import { createLogin } from './logins/login.ts'
-import { createNetworkRules, type NetworkRules } from './numbers/network-rules.ts'
 import { createPaidCodes, type PaidCodes } from './codes/paid-codes.ts'
-import { createPhoneRules, type PhoneRules } from './numbers/phone-rules.ts'
-import { createTerms, type Terms } from './logins/terms.ts'
+import { createSavedMessages, type SavedMessages } from './codes/saved-messages.ts'
 import { createEmailCodes } from './emails/email-codes.ts'
 import { createLoginEmails, type LoginEmails } from './emails/login-emails.ts'
+import { type Bots, createBots } from './logins/bots.ts'
+import { createFutureTokens, type FutureTokens } from './logins/future-tokens.ts'
+import { createLogin } from './logins/login.ts'
+import { createLoginTokens, type LoginTokens } from './logins/login-tokens.ts'
+import { createPasskeys, type Passkeys } from './logins/passkeys.ts'
+import { createTerms, type Terms } from './logins/terms.ts'
+import { createTransfers } from './logins/transfers.ts'
+import { createWebTokens, type WebTokens } from './logins/web-tokens.ts'
+import type { Login, Transfers } from './logins/words.ts'
 import { createMessages, type Messages } from './messages/messages.ts'
-import { createSavedMessages, type SavedMessages } from './codes/saved-messages.ts'
 import { createServiceChat } from './messages/service-chat.ts'
-import type { Settings } from '../ground/settings.ts'
+import { createNetworkRules, type NetworkRules } from './numbers/network-rules.ts'
+import { createPhoneRules, type PhoneRules } from './numbers/phone-rules.ts'
 import { createNewPasswords } from './passwords/new-password.ts'
 import { createPasswordEmails, type PasswordEmails } from './passwords/password-emails.ts'
 import { createPasswordResets, type PasswordResets } from './passwords/password-resets.ts'
 import { createPasswords, type Passwords } from './passwords/passwords.ts'
-import type { Login, Transfers } from './logins/words.ts'
-import { type Bots, createBots } from './logins/bots.ts'
-import { createLoginTokens, type LoginTokens } from './logins/login-tokens.ts'
-import { createPasskeys, type Passkeys } from './logins/passkeys.ts'
-import { createTransfers } from './logins/transfers.ts'
-import { createWebTokens, type WebTokens } from './logins/web-tokens.ts'
-
-/** What the rules run on. */
-export interface DomainParts {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-  readonly courier: Courier
-  readonly bus: Bus
-  readonly settings: Settings
-  /** Default: the machine's timers. */
-  readonly startTimer?: StartTimer | undefined
-}
 
 /** The rules of the server; it knows no TL and no sockets. */
 export interface Domain {
@@ -76,7 +64,7 @@ export interface Domain {
 }
 
 /** The rules, on these parts. */
-export function createDomain(parts: DomainParts): Domain {
+export function createDomain(parts: Ground): Domain {
   const { store, clock, random, settings } = parts
   const refusedApps = createRefusedApps(parts)
   const messages = createMessages(parts)

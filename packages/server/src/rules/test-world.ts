@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto'
+import type { Random } from '@cablegram/mtproto'
+import { type Bus, createBus } from '../bus/bus.ts'
 import { CHANNELS, createInbox, type Inbox } from '../courier/index.ts'
-import { type Bus, type Courier, createBus, createClock, type MovableClock, type Random } from '../ground/ports.ts'
-import { type App, openStore, type Store } from '../database/index.ts'
-import { createDomain, type Domain } from './domain.ts'
+import type { Courier, SentCode } from '../courier/port.ts'
+import { openStore } from '../database/index.ts'
+import type { Store } from '../database/store.ts'
+import type { Caller } from '../ground/caller.ts'
+import { createClock, type MovableClock } from '../ground/clock.ts'
 import { createSettings, type Settings } from '../ground/settings.ts'
-import type { Caller, SendCode, SentCode } from './logins/words.ts'
+import type { App } from './accounts/words.ts'
+import { createDomain, type Domain } from './domain.ts'
+import type { SendCode } from './logins/words.ts'
 
 /** What a test of the rules is about. */
 export interface WorldOptions {

@@ -1,5 +1,5 @@
-import { ANONYMOUS_METHODS, WRAPPER_IDS } from '../gateway/index.ts'
 import { HANDLERS } from '../api/index.ts'
+import { ANONYMOUS_METHODS, WRAPPER_IDS } from '../gateway/index.ts'
 
 /** A method the server answers. */
 export interface SupportedMethod {

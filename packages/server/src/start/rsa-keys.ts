@@ -6,7 +6,7 @@ import {
 } from '@cablegram/mtproto/crypto'
 import { generateRsaPrivateKey, importRsaPrivateKey } from '@cablegram/mtproto/private-keys'
 import type { ServerInfo } from '../console/index.ts'
-import type { Store } from '../database/index.ts'
+import type { Store } from '../database/store.ts'
 import { TEST_RSA_KEY_PEM } from './test-rsa-key.ts'
 
 /** The RSA keys a server proves itself with, and what clients are told of them. */

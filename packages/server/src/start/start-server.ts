@@ -3,6 +3,8 @@ import { resolve } from 'node:path'
 import type { Random } from '@cablegram/mtproto'
 import { poolRandom } from '@cablegram/mtproto/crypto'
 import type { Logger } from 'pino'
+import { type Bus, createBus } from '../bus/bus.ts'
+import { allowCommand, consoleCodes, createConsoleServices } from '../console/console-services.ts'
 import {
   type ConsoleListener,
   type ConsoleOptions,
@@ -10,22 +12,23 @@ import {
   listenConsole,
   type ServerInfo,
 } from '../console/index.ts'
-import { allowCommand, consoleCodes, createConsoleServices } from '../console/console-services.ts'
 import { createInbox, type Inbox } from '../courier/index.ts'
-import { createDomain, createSettings, type Domain, type Settings } from '../rules/index.ts'
+import type { StoreError } from '../database/errors.ts'
+import { openStore } from '../database/index.ts'
+import type { Store } from '../database/store.ts'
 import { type Gateway, openGateway } from '../gateway/index.ts'
+import { createClock, type MovableClock } from '../ground/clock.ts'
+import { createLazyReference } from '../reference/index.ts'
+import { createDomain, createSettings, type Domain, type Settings } from '../rules/index.ts'
 import { createServerCalls } from './in-process.ts'
 import { describeServer, VERSION } from './info.ts'
 import { listening } from './listen-errors.ts'
 import { createLogger } from './logger.ts'
 import { type Counts, countedCourier, createCounts, Metrics, watchGateway } from './metrics.ts'
 import { type ResolvedOptions, resolveOptions, type ServerOptions } from './options.ts'
-import { type Bus, createBus, createClock, type MovableClock } from '../ground/ports.ts'
-import { createLazyReference } from '../reference/index.ts'
 import { openRsaKeys, type RsaKeys } from './rsa-keys.ts'
 import { applySeed, applySeedApps } from './seed.ts'
 import type { CablegramServer } from './server-api.ts'
-import { openStore, type Store, type StoreError } from '../database/index.ts'
 import { TEST_APP } from './test-app.ts'
 
 /** How long answers in flight may take once the server closes. */

@@ -3,7 +3,9 @@
  */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { CodeRef, NewUser, SignUp, Store, TryCode } from '../store.ts'
+import type { NewUser } from '../../rules/accounts/words.ts'
+import type { CodeRef, SignUp, TryCode } from '../../rules/codes/words.ts'
+import type { Store } from '../store.ts'
 import { failureBudget, issueOf, NOW_MS, RIGHT } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 

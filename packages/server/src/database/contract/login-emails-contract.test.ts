@@ -1,7 +1,10 @@
 /** The contract of the Store port for login e-mails. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { CodeStep, IssueCode, ProveEmail, SendEmailCode, Store, User } from '../store.ts'
+import type { User } from '../../rules/accounts/words.ts'
+import type { CodeStep, IssueCode } from '../../rules/codes/words.ts'
+import type { ProveEmail, SendEmailCode } from '../../rules/emails/words.ts'
+import type { Store } from '../store.ts'
 import { failureBudget } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
-import type { Box, HistoryQuery, NewMessage, Store } from '../store.ts'
+import type { Box, HistoryQuery, NewMessage } from '../../rules/messages/words.ts'
+import type { Store } from '../store.ts'
 import { issueOf, NOW_MS } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 

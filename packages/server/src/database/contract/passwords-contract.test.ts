@@ -1,15 +1,15 @@
 /** The contract of the Store port for two-step verification. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { User } from '../../rules/accounts/words.ts'
 import type {
   AskPassword,
   NewPassword,
   NewPasswordCode,
   ProvePassword,
-  Store,
   TryRecoveryCode,
-  User,
-} from '../store.ts'
+} from '../../rules/passwords/words.ts'
+import type { Store } from '../store.ts'
 import { failureBudget } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 

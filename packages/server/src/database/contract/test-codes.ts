@@ -1,5 +1,5 @@
 import type { Delivery } from '../../courier/port.ts'
-import type { CodeRef, FailureBudget, IssueCode } from '../store.ts'
+import type { CodeRef, FailureBudget, IssueCode } from '../../rules/codes/words.ts'
 
 /** A code to issue that is sent at once. */
 export type Issue = IssueCode & { readonly delivery: Delivery }

@@ -1,16 +1,15 @@
 /** The contract of the Store port for logins, and for login methods other than the code. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { RequestRef, User } from '../../rules/accounts/words.ts'
 import type {
   ExportLoginToken,
   NewFutureToken,
   Passkey,
-  RequestRef,
-  Store,
   TokenLogin,
-  User,
   WebTokenLogin,
-} from '../store.ts'
+} from '../../rules/logins/words.ts'
+import type { Store } from '../store.ts'
 import { type Issue, issueOf, NOW_MS } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 

@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { createWorld, seededRandom } from '../../rules/test-world.ts'
-import { openStore, type Store } from '../index.ts'
+import { openStore } from '../index.ts'
+import type { Store } from '../store.ts'
 
 /**
  * A process that writes as fast as it can, eight at once, and prints the number of each acknowledged write.

@@ -16,7 +16,8 @@ import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { seededRandom } from '../../rules/test-world.ts'
-import { openStore, type Store } from '../index.ts'
+import { openStore } from '../index.ts'
+import type { Store } from '../store.ts'
 
 const isRoot = process.getuid?.() === 0
 

@@ -1,11 +1,11 @@
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import type { Random } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
-import type { Random } from '../../ground/ports.ts'
+import { tightenPermissions } from '../../rules/accounts/decide-permissions.ts'
 import { createSecret, makeSecretFile, readSecretFile, type Secret } from '../secret.ts'
 import { DatabaseSync, resultCode } from './database.ts'
 import { createLogSync, type LogSync } from './log-sync.ts'
-import { tightenPermissions } from '../../rules/accounts/decide-permissions.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 
 /** The database's name in its folder. */

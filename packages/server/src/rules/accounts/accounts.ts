@@ -1,13 +1,16 @@
-import type { Bus, Clock, Random } from '../../ground/ports.ts'
-import type { Session, Store, User } from '../../database/store.ts'
-import { checkPhone } from '../numbers/phone.ts'
-import { checkEmail } from '../emails/email-address.ts'
-import { SERVICE_USER } from './service-user.ts'
+import type { Random } from '@cablegram/mtproto'
+import type { Bus } from '../../bus/bus.ts'
+import type { Store } from '../../database/store.ts'
+import type { Clock } from '../../ground/clock.ts'
 import { randomLong } from '../../ground/random.ts'
-import { refusal } from '../refusal.ts'
 import type { Settings } from '../../ground/settings.ts'
+import { checkEmail } from '../emails/email-address.ts'
+import { checkPhone } from '../numbers/phone.ts'
 import type { NewPasswords } from '../passwords/new-password.ts'
+import { refusal } from '../refusal.ts'
 import { checkNames } from './names.ts'
+import { SERVICE_USER } from './service-user.ts'
+import type { Session, User } from './words.ts'
 
 /** What an account is made of from the console. */
 export interface NewAccount {

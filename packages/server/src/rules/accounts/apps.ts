@@ -1,6 +1,8 @@
-import type { Clock, Random } from '../../ground/ports.ts'
-import type { App, AppChange, Store } from '../../database/store.ts'
+import type { Random } from '@cablegram/mtproto'
+import type { Store } from '../../database/store.ts'
+import type { Clock } from '../../ground/clock.ts'
 import type { RefusedApps } from './refused-apps.ts'
+import type { App, AppChange } from './words.ts'
 
 /** Apps, each an api_id with its api_hash. */
 export interface Apps {

@@ -1,6 +1,6 @@
-import type { AuditEntry, AuditEvent, AuditQuery } from './audit-words.ts'
-import type { DomainParts } from '../domain.ts'
-import type { Caller } from '../logins/words.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import type { AuditEntry, AuditEvent, AuditQuery } from './words.ts'
 
 /** A method that somebody called, and what became of it. */
 export interface AuditedCall {
@@ -71,7 +71,7 @@ export function isAudited(method: string): boolean {
 }
 
 /** The audit trail. */
-export function createAudit({ store, clock }: Pick<DomainParts, 'store' | 'clock'>): Audit {
+export function createAudit({ store, clock }: Pick<Ground, 'store' | 'clock'>): Audit {
   const note = (entry: Omit<AuditEntry, 'atMs'>): void => store.audit.note({ ...entry, atMs: clock.nowMs() })
   return {
     noteCall({ method, refusal, caller: { ip, apiId, state }, phone }) {

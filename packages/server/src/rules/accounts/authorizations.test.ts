@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { BusEvents } from '../../ground/ports.ts'
-import { createWorld, type World, type WorldOptions } from '../test-world.ts'
+import type { BusEvents } from '../../bus/bus.ts'
+import type { Caller } from '../../ground/caller.ts'
 import { giveTo, pendingCaller, withPassword } from '../passwords/test-passwords.ts'
-import type { Caller } from '../logins/words.ts'
+import { createWorld, type World, type WorldOptions } from '../test-world.ts'
 
 const PHONE = '9996621234'
 const DAY_MS = 24 * 60 * 60 * 1000

@@ -1,9 +1,9 @@
-import type { OwnLogin } from '../../database/store.ts'
-import type { DomainParts } from '../domain.ts'
-import { refusal } from '../refusal.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { requestOf } from '../../ground/request-ref.ts'
-import type { Caller } from '../logins/words.ts'
+import { refusal } from '../refusal.ts'
 import { requireUserId } from './keys.ts'
+import type { OwnLogin } from './words.ts'
 
 /** The logins of an account. */
 export interface OwnLogins {
@@ -44,7 +44,7 @@ const MAX_TTL_DAYS = 366
 const DAY_S = 86_400
 
 /** The rules of account.getAuthorizations and of what is done with what it lists. */
-export function createAuthorizations(parts: DomainParts): Authorizations {
+export function createAuthorizations(parts: Ground): Authorizations {
   const { store, clock, bus, settings } = parts
   const nowS = (): number => Math.floor(clock.nowMs() / 1000)
 

@@ -1,6 +1,6 @@
-import type { App, AppStore } from '../../database/store.ts'
 import { bool, int, isNull, type Row, text } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
+import type { App, AppStore } from './words.ts'
 
 /** Apps. */
 export function createAppStore(db: Database): AppStore {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { seededRandom } from '../test-world.ts'
 import { openStore } from '../../database/index.ts'
+import { seededRandom } from '../test-world.ts'
 
 test('a flood of refusals displaces only the oldest refusals', async () => {
   const store = openStore({ random: seededRandom('audit') })

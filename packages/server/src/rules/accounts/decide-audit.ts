@@ -1,6 +1,6 @@
-import type { AuditEntry, AuditEvent, AuditStore } from './audit-words.ts'
 import { int, isNull, long, type Row, text } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
+import type { AuditEntry, AuditEvent, AuditStore } from './words.ts'
 
 /**
  * Entries that are kept of refusals, as many of everything else, and for how long. Apart, because anybody can be refused

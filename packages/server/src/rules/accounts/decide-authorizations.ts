@@ -1,10 +1,9 @@
-import type { AuditEntry } from './audit-words.ts'
-import type { PasswordNeeded } from '../../database/store.ts'
-import { prepareAudit } from './decide-audit.ts'
 import { long, text } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
-import { prepareKnownLogins } from './decide-known-logins.ts'
 import { prepareAdoptPending } from '../emails/decide-login-emails.ts'
+import { prepareAudit } from './decide-audit.ts'
+import { prepareKnownLogins } from './decide-known-logins.ts'
+import type { AuditEntry, PasswordNeeded } from './words.ts'
 
 /** A login to put on a key. */
 export interface Authorization {

@@ -1,9 +1,9 @@
-import type { ClientInfo, KeyRecord, KeyState, KeyStore, RevokeReason, ServerKeyStore } from '../../database/store.ts'
-import type { Secret } from '../../database/secret.ts'
 import { bool, bytes, int, isNull, long, type Row, text } from '../../database/columns.ts'
+import { unseal } from '../../database/sealed.ts'
+import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { KeyRecordCache } from './key-record-cache.ts'
-import { unseal } from '../../database/sealed.ts'
+import type { ClientInfo, KeyRecord, KeyState, KeyStore, RevokeReason, ServerKeyStore } from './words.ts'
 
 /** Permanent authorization keys. */
 export function createKeyStore(db: Database, secret: Secret): KeyStore {

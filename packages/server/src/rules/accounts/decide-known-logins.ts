@@ -1,6 +1,6 @@
-import { networkOf } from '../numbers/network.ts'
 import { text } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
+import { networkOf } from '../numbers/network.ts'
 
 /** Where a caller comes from. */
 export interface Origin {

@@ -1,8 +1,8 @@
-import type { Authorized, PasswordNeeded } from '../../database/store.ts'
-import { type Authorization, prepareFirstFactor } from './decide-authorizations.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { prepareFailures } from '../codes/decide-failures.ts'
+import { type Authorization, prepareFirstFactor } from './decide-authorizations.ts'
 import { toUser } from './decide-users.ts'
+import type { Authorized, PasswordNeeded } from './words.ts'
 
 /** A first factor that is right, and the data centre it was given in. */
 export interface Login extends Omit<Authorization, 'homeHash'> {

@@ -1,10 +1,10 @@
-import type { AuthorizationStore, ChangeLogin, ChangeLoginOutcome, EndLogin, OwnLogin } from '../../database/store.ts'
-import type { Secret } from '../../database/secret.ts'
-import { prepareEnd } from './decide-authorizations.ts'
 import { bool, int, long, type Row } from '../../database/columns.ts'
+import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { prepareRepeats } from '../codes/decide-repeats.ts'
+import { prepareEnd } from './decide-authorizations.ts'
 import { toSession } from './decide-users.ts'
+import type { AuthorizationStore, ChangeLogin, ChangeLoginOutcome, EndLogin, OwnLogin } from './words.ts'
 
 /** What an account's owner sees of its logins, and does with them. */
 export function createAuthorizationStore(db: Database, secret: Secret): AuthorizationStore {

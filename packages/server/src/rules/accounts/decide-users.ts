@@ -1,8 +1,8 @@
-import type { Session, User, UserStore } from '../../database/store.ts'
-import { prepareEnd } from './decide-authorizations.ts'
 import { bool, int, isNull, long, type Row, text } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
+import { prepareEnd } from './decide-authorizations.ts'
 import { clientOf } from './decide-keys.ts'
+import type { Session, User, UserStore } from './words.ts'
 
 /** The statement that makes an account, or nothing where the number is taken: one winner. */
 export const INSERT_USER = `INSERT INTO users (access_hash, phone, first_name, last_name, created_at_s)

@@ -1,5 +1,5 @@
 /** A device as its owner knows it: what clients say of themselves, with the user agents of browsers made short. */
-import type { ClientInfo } from '../../database/store.ts'
+import type { ClientInfo } from './words.ts'
 
 /** What is shown of a device. */
 export interface ShownDevice {

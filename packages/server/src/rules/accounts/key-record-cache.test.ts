@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { seededRandom } from '../test-world.ts'
-import type { CodeRef, KeyRecord, Store, User } from '../../database/store.ts'
 import { failureBudget, issueOf, NOW_MS, RIGHT } from '../../database/contract/test-codes.ts'
 import { DatabaseSync } from '../../database/sqlite/database.ts'
 import { createSqliteStore } from '../../database/sqlite/index.ts'
 import { openMemory } from '../../database/sqlite/open.ts'
+import type { Store } from '../../database/store.ts'
+import type { CodeRef } from '../codes/words.ts'
+import { seededRandom } from '../test-world.ts'
+import type { KeyRecord, User } from './words.ts'
 
 const KEYS = [1n, 2n, 3n, -4n, 5n]
 

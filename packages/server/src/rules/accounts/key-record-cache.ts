@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite'
-import type { KeyRecord } from '../../database/store.ts'
 import type { Database } from '../../database/sqlite/database.ts'
+import type { KeyRecord } from './words.ts'
 
 /** About a kilobyte each. */
 const MAX_RECORDS = 4096

@@ -1,8 +1,9 @@
 import type { AuthKey } from '@cablegram/mtproto'
-import type { Clock } from '../../ground/ports.ts'
-import type { ClientInfo, KeyRecord, KeyState, Store } from '../../database/store.ts'
-import { refusal } from '../refusal.ts'
+import type { Store } from '../../database/store.ts'
+import type { Clock } from '../../ground/clock.ts'
 import type { Settings } from '../../ground/settings.ts'
+import { refusal } from '../refusal.ts'
+import type { ClientInfo, KeyRecord, KeyState } from './words.ts'
 
 /** A permanent key that an exchange made. */
 export interface MadeKey {

@@ -1,4 +1,5 @@
-import type { Bus, Clock } from '../../ground/ports.ts'
+import type { Bus } from '../../bus/bus.ts'
+import type { Clock } from '../../ground/clock.ts'
 
 /** An app that wanted to sign somebody in and is not registered, or not with this api_hash. */
 export interface RefusedApp {

@@ -1,4 +1,4 @@
-import type { User } from '../../database/store.ts'
+import type { User } from './words.ts'
 
 /**
  * Who writes to every account in the server's name. Clients have the id and the number built in, and TDLib this access

@@ -1,8 +1,8 @@
 import type { ServerKey } from '@cablegram/mtproto'
-import type { Clock } from '../../ground/ports.ts'
 import type { Store } from '../../database/store.ts'
-import { refusal } from '../refusal.ts'
+import type { Clock } from '../../ground/clock.ts'
 import type { Settings } from '../../ground/settings.ts'
+import { refusal } from '../refusal.ts'
 
 /** A temporary key in this node's memory; losing it costs the client a new one, not its login. */
 export interface TempKey {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { RpcError } from '@cablegram/mtproto'
-import { networkOf, siteOf } from '../numbers/network.ts'
-import type { BudgetSpent, FailureBudget, SendBudget } from '../../database/store.ts'
-import { refusal } from '../refusal.ts'
 import type { SendLimit, Settings } from '../../ground/settings.ts'
+import { networkOf, siteOf } from '../numbers/network.ts'
+import { refusal } from '../refusal.ts'
+import type { BudgetSpent, FailureBudget, SendBudget } from './words.ts'
 
 /** Whom a send is counted against. */
 export interface Sender {

@@ -1,9 +1,13 @@
-import type { Channel, Clock, Store } from '../../ground/ports.ts'
-import type { LiveCode, PhoneRule } from '../../database/store.ts'
-import { refusal } from '../refusal.ts'
+import type { Channel } from '../../courier/port.ts'
+import type { Store } from '../../database/store.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Clock } from '../../ground/clock.ts'
 import type { Settings } from '../../ground/settings.ts'
-import type { AllowedChannels, Caller } from '../logins/words.ts'
+import type { AllowedChannels } from '../logins/words.ts'
 import { isAnonymousNumber } from '../numbers/phone.ts'
+import type { PhoneRule } from '../numbers/words.ts'
+import { refusal } from '../refusal.ts'
+import type { LiveCode } from './words.ts'
 
 /** The ways a code is sent, one after the other. */
 export type Chain = LiveCode['chain']

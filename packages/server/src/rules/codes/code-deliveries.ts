@@ -1,6 +1,7 @@
-import type { Channel, CodePurpose, Delivery, Random } from '../../ground/ports.ts'
-import type { LiveCode } from '../../database/store.ts'
+import type { Random } from '@cablegram/mtproto'
+import type { Channel, CodePurpose, Delivery } from '../../courier/port.ts'
 import { codeFor } from './codes.ts'
+import type { LiveCode } from './words.ts'
 
 /** A new id for a delivery. */
 export function makeDeliveryId(random: Random): string {

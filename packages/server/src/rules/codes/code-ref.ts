@@ -1,5 +1,5 @@
-import type { CodeRef } from '../../database/store.ts'
-import type { Caller, CodeHash } from '../logins/words.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { CodeHash, CodeRef } from './words.ts'
 
 /** The code that a caller's hash stands for. */
 export function refOf({ authKeyId, dcId }: Caller, { phoneCodeHash }: CodeHash, phone: string): CodeRef {

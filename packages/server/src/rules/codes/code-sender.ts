@@ -1,11 +1,12 @@
-import type { Delivery } from '../../ground/ports.ts'
-import type { BudgetSpent, LiveCode, RequestRef, SendBudget } from '../../database/store.ts'
-import type { DomainParts } from '../domain.ts'
-import type { Caller } from '../logins/words.ts'
+import type { Delivery } from '../../courier/port.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import type { RequestRef } from '../accounts/words.ts'
 import { nextStep } from './channels.ts'
 import { makeDelivery } from './code-deliveries.ts'
 import { digestsOf } from './codes.ts'
 import type { Deliveries } from './deliveries.ts'
+import type { BudgetSpent, LiveCode, SendBudget } from './words.ts'
 
 /** What came of sending a code: `code` is as it is now. */
 export type SendOutcome =
@@ -31,7 +32,7 @@ export interface CodeSender {
 }
 
 /** The sender of codes. */
-export function createCodeSender(parts: DomainParts, deliveries: Deliveries, pepper: Uint8Array): CodeSender {
+export function createCodeSender(parts: Ground, deliveries: Deliveries, pepper: Uint8Array): CodeSender {
   const { store, clock, random, settings } = parts
 
   const sender: CodeSender = {

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto'
-import type { Channel, Random } from '../../ground/ports.ts'
-import type { CodeForm, CodeRef, LiveCode } from '../../database/store.ts'
-import { plainText } from '../../typed-text.ts'
+import type { Random } from '@cablegram/mtproto'
+import type { Channel } from '../../courier/port.ts'
 import { randomDigits, randomWord } from '../../ground/random.ts'
 import type { Settings } from '../../ground/settings.ts'
+import { plainText } from '../../typed-text.ts'
 import { testDigit } from '../numbers/phone.ts'
+import type { CodeForm, CodeRef, LiveCode } from './words.ts'
 
 /** What is typed for a code that came this way; undefined where none comes. */
 const FORMS: { readonly [C in Channel]: CodeForm | undefined } = {

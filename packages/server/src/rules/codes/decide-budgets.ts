@@ -1,6 +1,6 @@
-import type { BudgetSpent, SendBudget } from '../../database/store.ts'
 import { int } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
+import type { BudgetSpent, SendBudget } from './words.ts'
 
 /** A send that budgets are asked about and charged with. */
 export interface Send {

@@ -1,5 +1,5 @@
-import type { CodeRef } from '../../database/store.ts'
 import type { Database } from '../../database/sqlite/database.ts'
+import type { CodeRef } from './words.ts'
 
 /** The code that a hash stands for, and only for who it was issued to. */
 export const OF_HOLDER =

@@ -1,7 +1,7 @@
-import type { CodeStep } from '../../database/store.ts'
-import { holder, OF_HOLDER } from './decide-code-holder.ts'
 import type { Database } from '../../database/sqlite/database.ts'
+import { holder, OF_HOLDER } from './decide-code-holder.ts'
 import type { DeliveryKeeper } from './decide-deliveries.ts'
+import type { CodeStep } from './words.ts'
 
 /** What takes a live code to another way of its chain, inside a write. False where it is not where it was. */
 export function prepareCodeStep(db: Database, deliveries: DeliveryKeeper): (step: CodeStep) => boolean {

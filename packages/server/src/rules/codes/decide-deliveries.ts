@@ -1,9 +1,9 @@
 import type { Delivery, InboxState } from '../../courier/port.ts'
-import type { EndedAs, InboxStore, OutboxStore } from '../../database/store.ts'
-import type { Secret } from '../../database/secret.ts'
 import { bytes, type Row, text } from '../../database/columns.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 import { unseal } from '../../database/sealed.ts'
+import type { Secret } from '../../database/secret.ts'
+import type { Database } from '../../database/sqlite/database.ts'
+import type { EndedAs, InboxStore, OutboxStore } from './words.ts'
 
 /** What whoever makes a code does with its delivery, within the decision that makes it or ends it. */
 export interface DeliveryKeeper {

@@ -1,7 +1,7 @@
-import type { FailureBudget, GuessRoom } from '../../database/store.ts'
 import { int } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { prepareKnownLogins } from '../accounts/decide-known-logins.ts'
+import type { FailureBudget, GuessRoom } from './words.ts'
 
 /** What was guessed wrong. */
 export type FailureKind = 'code' | 'password' | 'recovery'

@@ -1,9 +1,9 @@
 import { deserialize, serialize } from 'node:v8'
-import type { Authorized, PasswordNeeded, RequestRef } from '../../database/store.ts'
-import type { Secret } from '../../database/secret.ts'
 import { bytes } from '../../database/columns.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 import { unseal } from '../../database/sealed.ts'
+import type { Secret } from '../../database/secret.ts'
+import type { Database } from '../../database/sqlite/database.ts'
+import type { Authorized, PasswordNeeded, RequestRef } from '../accounts/words.ts'
 
 /** Requests that were granted, for when they come again; to be used inside a write. */
 export interface Repeats {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Courier, Delivery, DeliveryOutcome, StartTimer } from '../../ground/ports.ts'
+import type { Courier, Delivery, DeliveryOutcome } from '../../courier/port.ts'
+import type { StartTimer } from '../../ground/clock.ts'
 import { createDeliveries } from './deliveries.ts'
 
 const DELIVERY: Delivery = {

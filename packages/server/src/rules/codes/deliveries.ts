@@ -1,14 +1,8 @@
-import {
-  type Clock,
-  type Courier,
-  type Delivery,
-  type DeliveryOutcome,
-  machineTimer,
-  type StartTimer,
-  type Store,
-} from '../../ground/ports.ts'
-import { refusal } from '../refusal.ts'
+import type { Courier, Delivery, DeliveryOutcome } from '../../courier/port.ts'
+import type { Store } from '../../database/store.ts'
+import { type Clock, machineTimer, type StartTimer } from '../../ground/clock.ts'
 import type { Settings } from '../../ground/settings.ts'
+import { refusal } from '../refusal.ts'
 
 /** The way of deliveries from the outbox to the courier. */
 export interface Deliveries {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Courier } from '../../ground/ports.ts'
+import type { Courier } from '../../courier/port.ts'
 import { createWorld, type World } from '../test-world.ts'
 
 const PHONE = '+9996621234'

@@ -1,6 +1,6 @@
-import type { DomainParts } from '../domain.ts'
-import { refusal } from '../refusal.ts'
+import type { Ground } from '../../ground/ground.ts'
 import type { Login } from '../logins/words.ts'
+import { refusal } from '../refusal.ts'
 import { deliveryBy } from './code-deliveries.ts'
 import { digestsOf } from './codes.ts'
 import type { Deliveries } from './deliveries.ts'
@@ -8,7 +8,7 @@ import type { LiveCodes } from './live-codes.ts'
 
 /** auth.requestFirebaseSms. */
 export function createFirebase(
-  { store, clock, random }: DomainParts,
+  { store, clock, random }: Ground,
   { codes, deliveries, pepper }: { codes: LiveCodes; deliveries: Deliveries; pepper: Uint8Array },
 ): Pick<Login, 'requestFirebaseSms'> {
   return {

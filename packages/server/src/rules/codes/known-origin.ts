@@ -1,13 +1,13 @@
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { networkOf } from '../numbers/network.ts'
-import type { DomainParts } from '../domain.ts'
-import type { Caller } from '../logins/words.ts'
 
 /**
  * Whether the caller's key or network has signed in to the number's account before, and not too long ago; undefined if
  * nobody has.
  */
 export function isKnownOrigin(
-  { store, clock, settings }: Pick<DomainParts, 'store' | 'clock' | 'settings'>,
+  { store, clock, settings }: Pick<Ground, 'store' | 'clock' | 'settings'>,
   phone: string,
   { authKeyId, ip }: Pick<Caller, 'authKeyId' | 'ip'>,
 ): Promise<boolean | undefined> {

@@ -1,13 +1,14 @@
-import type { Leak, LiveCode, NewMessage } from '../../database/store.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { randomLong } from '../../ground/random.ts'
 import { requireUserId } from '../accounts/keys.ts'
-import type { DomainParts } from '../domain.ts'
 import type { Messages } from '../messages/messages.ts'
 import { serviceMessage } from '../messages/service-chat.ts'
-import { randomLong } from '../../ground/random.ts'
+import type { Leak, NewMessage } from '../messages/words.ts'
 import { refusal } from '../refusal.ts'
-import type { Caller } from '../logins/words.ts'
 import { canonical } from './codes.ts'
 import { digitRuns } from './digit-runs.ts'
+import type { LiveCode } from './words.ts'
 
 /** Login codes that have got into the wrong hands. */
 export interface LeakedCodes {
@@ -29,7 +30,7 @@ const NOTICE =
 
 /** The rules of codes that leaked. */
 export function createLeakedCodes(
-  { store, clock, random }: Pick<DomainParts, 'store' | 'clock' | 'random'>,
+  { store, clock, random }: Pick<Ground, 'store' | 'clock' | 'random'>,
   messages: Pick<Messages, 'deliver'>,
 ): LeakedCodes {
   /** Those of the account's live codes that are among these. */

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
-import type { App } from '../../database/index.ts'
+import type { Caller } from '../../ground/caller.ts'
 import { createSettings, type SendLimit } from '../../ground/settings.ts'
+import type { App } from '../accounts/words.ts'
 import { createWorld, type World } from '../test-world.ts'
-import type { Caller } from '../logins/words.ts'
 
 const LIMIT = { max: 2, windowS: 100 } as const
 const DAY_MS = 86_400_000

@@ -1,11 +1,11 @@
-import type { LiveCode } from '../../database/store.ts'
-import type { DomainParts } from '../domain.ts'
-import { refusal } from '../refusal.ts'
-import type { Caller, CodeHash } from '../logins/words.ts'
-import { refOf } from './code-ref.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { createHomeCheck } from '../numbers/home.ts'
 import { checkPhone } from '../numbers/phone.ts'
 import { createForbiddenCheck } from '../numbers/phone-rules.ts'
+import { refusal } from '../refusal.ts'
+import { refOf } from './code-ref.ts'
+import type { CodeHash, LiveCode } from './words.ts'
 
 /** Finds the codes that hashes stand for. */
 export interface LiveCodes {
@@ -21,7 +21,7 @@ export interface LiveCodes {
  * @param phoneInvalidCode of what refuses a number that is none: some methods have it under one code only
  */
 export function createLiveCodes(
-  parts: DomainParts,
+  parts: Ground,
   phoneInvalidCode: 400 | 406 = parts.settings.phoneInvalidCode,
 ): LiveCodes {
   const { store, clock } = parts

@@ -3,10 +3,10 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Caller } from '../../ground/caller.ts'
 import type { Settings } from '../../ground/settings.ts'
-import { createWorld, type World } from '../test-world.ts'
 import { giveTo, pendingCaller } from '../passwords/test-passwords.ts'
-import type { Caller } from '../logins/words.ts'
+import { createWorld, type World } from '../test-world.ts'
 
 const PHONE = '+9996621234'
 const DIGITS = '9996621234'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { KeyUpdate } from '../../ground/ports.ts'
+import type { KeyUpdate } from '../../bus/bus.ts'
 import { createWorld, type WorldOptions } from '../test-world.ts'
 
 const PHONE = '+9996621234'

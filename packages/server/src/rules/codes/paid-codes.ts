@@ -1,12 +1,13 @@
 import { createHmac } from 'node:crypto'
-import type { LiveCode } from '../../database/store.ts'
-import type { DomainParts } from '../domain.ts'
+import type { CodePrice, SentCode } from '../../courier/port.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { refusal } from '../refusal.ts'
-import type { Caller, CodeHash, CodePrice, SentCode } from '../logins/words.ts'
 import { createCodeSender } from './code-sender.ts'
 import type { Deliveries } from './deliveries.ts'
 import { createLiveCodes } from './live-codes.ts'
 import { createSentCodes } from './sent-code.ts'
+import type { CodeHash, LiveCode } from './words.ts'
 
 /** What a client wants to pay for. */
 export interface CodePurchase extends CodeHash {
@@ -49,7 +50,7 @@ export interface PaidCodes {
 }
 
 /** The rules of codes that have to be paid for. */
-export function createPaidCodes(parts: DomainParts, deliveries: Deliveries, pepper: Uint8Array): PaidCodes {
+export function createPaidCodes(parts: Ground, deliveries: Deliveries, pepper: Uint8Array): PaidCodes {
   const { store, clock, bus, settings } = parts
   const sender = createCodeSender(parts, deliveries, pepper)
   const codes = createLiveCodes(parts, 400)

@@ -1,19 +1,20 @@
-import type { LiveCode } from '../../database/store.ts'
-import type { DomainParts } from '../domain.ts'
-import { refusal } from '../refusal.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { requestOf } from '../../ground/request-ref.ts'
-import type { Caller, Login } from '../logins/words.ts'
+import type { Login } from '../logins/words.ts'
+import { checkPhone } from '../numbers/phone.ts'
+import { refusal } from '../refusal.ts'
 import { budgetRefusal, budgetsOf } from './budgets.ts'
 import { nextStep } from './channels.ts'
 import type { CodeSender } from './code-sender.ts'
 import { isKnownOrigin } from './known-origin.ts'
 import { createLiveCodes } from './live-codes.ts'
-import { checkPhone } from '../numbers/phone.ts'
 import { createSentCodes } from './sent-code.ts'
+import type { LiveCode } from './words.ts'
 
 /** auth.resendCode. */
 export function createResendCode(
-  parts: DomainParts,
+  parts: Ground,
   sender: CodeSender,
 ): Pick<Login, 'resendCode' | 'noteResendTold'> {
   const { store, clock, settings } = parts

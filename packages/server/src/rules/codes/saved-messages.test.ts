@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { BusEvents } from '../../ground/ports.ts'
+import type { BusEvents } from '../../bus/bus.ts'
 import { createWorld, type WorldOptions } from '../test-world.ts'
 import type { SavedText } from './saved-messages.ts'
 

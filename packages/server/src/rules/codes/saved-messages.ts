@@ -1,10 +1,10 @@
-import type { TextEntity } from '../../database/store.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { requireUserId } from '../accounts/keys.ts'
-import type { LeakedCodes } from './leaked-codes.ts'
-import type { DomainParts } from '../domain.ts'
-import { refusal } from '../refusal.ts'
-import type { Caller } from '../logins/words.ts'
 import type { Messages, Written } from '../messages/messages.ts'
+import type { TextEntity } from '../messages/words.ts'
+import { refusal } from '../refusal.ts'
+import type { LeakedCodes } from './leaked-codes.ts'
 
 /** A text to keep. */
 export interface SavedText {
@@ -29,7 +29,7 @@ const MAX_ENTITIES = 100
 
 /** The rules of what people write to themselves. */
 export function createSavedMessages(
-  { clock }: Pick<DomainParts, 'clock'>,
+  { clock }: Pick<Ground, 'clock'>,
   messages: Pick<Messages, 'write'>,
   leakedCodes: Pick<LeakedCodes, 'inText'>,
 ): SavedMessages {

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
-import type { Courier } from '../../ground/ports.ts'
+import type { Courier } from '../../courier/port.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { SendCode } from '../logins/words.ts'
 import { createWorld, type World } from '../test-world.ts'
-import type { Caller, CodeHash, SendCode } from '../logins/words.ts'
+import type { CodeHash } from './words.ts'
 
 const PHONE = '9996621234'
 const DAY_S = 86_400

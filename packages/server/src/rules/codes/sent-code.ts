@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import type { Channel, Clock, Store } from '../../ground/ports.ts'
-import type { LiveCode } from '../../database/store.ts'
-import { emailPattern } from '../emails/email-pattern.ts'
+import type { Channel, CodeWay, EmailReset, SentCode } from '../../courier/port.ts'
+import type { Store } from '../../database/store.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Clock } from '../../ground/clock.ts'
 import type { Settings } from '../../ground/settings.ts'
-import type { Caller, CodeWay, EmailReset, SentCode } from '../logins/words.ts'
+import { emailPattern } from '../emails/email-pattern.ts'
 import { nextStep } from './channels.ts'
 import { codeFor } from './codes.ts'
+import type { LiveCode } from './words.ts'
 
 /** What tells a client of a code on its way, the state of the login e-mail included. */
 export function createSentCodes({

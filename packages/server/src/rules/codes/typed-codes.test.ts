@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createWorld, type World } from '../test-world.ts'
-import type { EmailVerification } from '../logins/words.ts'
+import type { EmailVerification } from './words.ts'
 
 const PHONE = '+9996621234'
 

@@ -1,8 +1,44 @@
-/** What the rules ask of storage for login codes: issuing, sending again, trying, signing up. */
-import type { Channel, Delivery } from '../../courier/port.ts'
+/** The words of login codes. */
+import type { Channel, Delivery, InboxEntry, InboxState } from '../../courier/port.ts'
+import type { Authorized, NewAuthorization, NewUser, PasswordNeeded, RequestRef } from '../accounts/words.ts'
+import type { FutureTokenClaim } from '../logins/words.ts'
 import type { BoxLimits, NewMessage } from '../messages/words.ts'
-import type { NewUser, RequestRef, User } from '../../database/store.ts'
-import type { FutureTokenClaim } from '../logins/token-words.ts'
+
+/** Deliveries that were committed with their code. */
+export interface OutboxStore {
+  /** What was committed and not settled, oldest first, of codes still good: what a crash interrupted. */
+  unsettled(limit: number, nowMs: number): Promise<Delivery[]>
+  settle(deliveryId: string, outcome: SettledAs): Promise<void>
+}
+
+/** How a delivery ended; `failed` also kills its code at the end of its chain, unless another delivery may have brought it. */
+export type SettledAs =
+  | { readonly kind: 'accepted'; readonly reference: string }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'unknown' }
+
+/** The inbox: deliveries whose courier is this server itself. */
+export interface InboxStore {
+  /** False where the delivery was there already. */
+  put(delivery: Delivery, type: string): Promise<boolean>
+  /** Newest first; of one number or of all. */
+  list(query: InboxQuery): Promise<InboxEntry[]>
+}
+
+/** How an entry ended whose code is no login code: those end with theirs. */
+export type EndedAs = Exclude<InboxState, 'active' | 'superseded' | 'expired'>
+
+/** Which entries of the inbox. */
+export interface InboxQuery {
+  /** Digits only. */
+  readonly phone?: string | undefined
+  /** Only entries that came after this one. */
+  readonly afterId?: string | undefined
+  /** Only entries sent at this second or later. */
+  readonly afterS?: number | undefined
+  readonly limit: number
+  readonly nowMs: number
+}
 
 /** A budget of sends, as one subject of it: at most `max` in the `windowMs` before now. */
 export interface SendBudget {
@@ -149,13 +185,6 @@ export interface GuessAsked {
   readonly nowMs: number
 }
 
-/** What a sign-in leaves behind. */
-export interface NewAuthorization {
-  /** Random, positive. */
-  readonly hash: bigint
-  readonly ip: string
-}
-
 /** A guess at a code. */
 export interface TryCode {
   readonly ref: CodeRef
@@ -169,19 +198,6 @@ export interface TryCode {
   readonly signUpWithinMs: number
   readonly authorization: NewAuthorization
   readonly nowMs: number
-}
-
-/** A key that is signed in; `fresh` once, false in replays. */
-export interface Authorized {
-  readonly kind: 'authorized'
-  readonly user: User
-  readonly hash: bigint
-  readonly fresh: boolean
-}
-
-/** The first factor was right; the key is signed in once the account's password is, too. */
-export interface PasswordNeeded {
-  readonly kind: 'passwordNeeded'
 }
 
 /** What came of {@link CodeStore.tryCode}. */
@@ -251,3 +267,18 @@ export interface CodeStore {
   /** Wrong guesses at codes of a number since then. */
   countFailures(phone: string, sinceMs: number): Promise<number>
 }
+
+/** A number and the hash that sendCode gave for it, as the client sent them. */
+export interface CodeHash {
+  readonly phoneNumber: string
+  readonly phoneCodeHash: string
+}
+
+/** What auth.requestFirebaseSms asks for. */
+export interface FirebaseSmsRequest extends CodeHash {
+  /** What the device has to show for itself; empty where it has nothing. */
+  readonly attestation: string
+}
+
+/** What answers a code that went to an address: the code, or a token of somebody who knows whose it is. */
+export type EmailVerification = { readonly code: string } | { readonly token: string }

@@ -1,22 +1,15 @@
 import { timingSafeEqual } from 'node:crypto'
-import type {
-  CodeStep,
-  EmailEffect,
-  LoginEmailStore,
-  ProveEmail,
-  ProveOutcome,
-  SendBudget,
-  SendEmailCode,
-} from '../../database/store.ts'
+import { bytes, int, isNull, long, type Row, text } from '../../database/columns.ts'
 import type { Secret } from '../../database/secret.ts'
-import { prepareAppendMessage } from '../messages/decide-append-message.ts'
+import type { Database } from '../../database/sqlite/database.ts'
 import { createSendBudgets } from '../codes/decide-budgets.ts'
 import { prepareCodeStep } from '../codes/decide-code-steps.ts'
-import { bytes, int, isNull, long, type Row, text } from '../../database/columns.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 import { prepareDeliveryKeeper } from '../codes/decide-deliveries.ts'
+import type { CodeStep, SendBudget } from '../codes/words.ts'
+import { prepareAppendMessage } from '../messages/decide-append-message.ts'
 import { createMessageRows } from '../messages/decide-message-rows.ts'
 import { createUpdateLog } from '../messages/decide-update-log.ts'
+import type { EmailEffect, LoginEmailStore, ProveEmail, ProveOutcome, SendEmailCode } from './words.ts'
 
 /** An address that was to be taken off by now is none. */
 const ALIVE = '(reset_at_ms IS NULL OR reset_at_ms > :nowMs)'

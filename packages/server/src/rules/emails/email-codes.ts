@@ -1,12 +1,13 @@
 import { createHmac } from 'node:crypto'
 import type { RpcError } from '@cablegram/mtproto'
-import type { BudgetSpent, NewPasswordCode, PasswordCodePurpose, SendBudget } from '../../database/store.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { randomDigits } from '../../ground/random.ts'
 import { mailboxOf } from '../codes/budgets.ts'
 import { makeEmailDelivery } from '../codes/code-deliveries.ts'
 import { canonical } from '../codes/codes.ts'
 import type { Deliveries } from '../codes/deliveries.ts'
-import type { DomainParts } from '../domain.ts'
-import { randomDigits } from '../../ground/random.ts'
+import type { BudgetSpent, SendBudget } from '../codes/words.ts'
+import type { NewPasswordCode, PasswordCodePurpose } from '../passwords/words.ts'
 import { refusal } from '../refusal.ts'
 
 /** Codes to the addresses of two-step verification. */
@@ -29,7 +30,7 @@ const TEXTS: { readonly [P in PasswordCodePurpose]: (code: string) => string } =
 }
 
 /** Codes to e-mail addresses, on these parts. */
-export function createEmailCodes(parts: DomainParts, deliveries: Deliveries): EmailCodes {
+export function createEmailCodes(parts: Ground, deliveries: Deliveries): EmailCodes {
   const { store, clock, random, settings } = parts
   const { length, lifetimeS, sends } = settings.password.emailCode
   const pepper = store.deriveSecret('password codes')

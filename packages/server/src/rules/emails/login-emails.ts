@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto'
-import type { EmailEffect, EmailProof, LiveCode } from '../../database/store.ts'
+import type { SentCode } from '../../courier/port.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { budgetRefusal, budgetsOf } from '../codes/budgets.ts'
 import { stepAfter } from '../codes/channels.ts'
@@ -9,13 +11,13 @@ import { canonical, digestsOf, makeEmailCode } from '../codes/codes.ts'
 import type { Deliveries } from '../codes/deliveries.ts'
 import { createLiveCodes } from '../codes/live-codes.ts'
 import { createSentCodes } from '../codes/sent-code.ts'
-import type { DomainParts } from '../domain.ts'
+import type { CodeHash, EmailVerification, LiveCode } from '../codes/words.ts'
 import { createSecurityNotices } from '../messages/security-notices.ts'
 import { refusal } from '../refusal.ts'
-import type { Caller, CodeHash, EmailVerification, SentCode } from '../logins/words.ts'
 import { checkAllowedEmail, checkEmail } from './email-address.ts'
 import { emailPattern } from './email-pattern.ts'
 import { vouchedEmail } from './email-tokens.ts'
+import type { EmailEffect, EmailProof } from './words.ts'
 
 /** What an address is proven for: a login that asks for one, the account that is signed in, or nothing here. */
 export type EmailPurpose =
@@ -62,7 +64,7 @@ const MAILS: {
 }
 
 /** The rules of account.sendVerifyEmailCode, account.verifyEmail and auth.resetLoginEmail. */
-export function createLoginEmails(parts: DomainParts, deliveries: Deliveries): LoginEmails {
+export function createLoginEmails(parts: Ground, deliveries: Deliveries): LoginEmails {
   const { store, clock, random, settings } = parts
   const { domains, codeLength, codeLifetimeS, resetAfterS } = settings.loginEmail
   const emailLimits = { ...settings, sendLimits: settings.emailLimits }

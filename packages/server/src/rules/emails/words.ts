@@ -1,6 +1,6 @@
 /** What the rules ask of storage for the e-mail that an account's login codes go to. */
 import type { Delivery } from '../../courier/port.ts'
-import type { BudgetSpent, CodeStep, InAppMessage, SendBudget } from '../../database/store.ts'
+import type { BudgetSpent, CodeStep, InAppMessage, SendBudget } from '../codes/words.ts'
 
 /** Where an account's login codes go. */
 export interface LoginEmail {

@@ -1,9 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Bus, Clock } from '../../ground/ports.ts'
-import type { App, Store } from '../../database/store.ts'
-import type { RefusedApp } from '../accounts/refused-apps.ts'
-import { refusal } from '../refusal.ts'
+import type { Bus } from '../../bus/bus.ts'
+import type { Store } from '../../database/store.ts'
+import type { Clock } from '../../ground/clock.ts'
 import type { Settings } from '../../ground/settings.ts'
+import type { RefusedApp } from '../accounts/refused-apps.ts'
+import type { App } from '../accounts/words.ts'
+import { refusal } from '../refusal.ts'
 
 /** The app a client says it is. */
 export interface AppClaim {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Caller } from '../../ground/caller.ts'
 import { createWorld, type World } from '../test-world.ts'
-import type { Caller } from './words.ts'
 
 function signIn({ domain, app: { apiId, apiHash } }: World, caller: Caller, token: string) {
   return domain.bots.signIn(caller, { apiId, apiHash, token })

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto'
-import type { User } from '../../database/store.ts'
-import { type AppClaim, createAppCheck } from './app-check.ts'
-import { checkPhone, homeDc } from '../numbers/phone.ts'
-import type { DomainParts } from '../domain.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
+import type { User } from '../accounts/words.ts'
+import { checkPhone, homeDc } from '../numbers/phone.ts'
 import { refusal } from '../refusal.ts'
-import type { Caller } from './words.ts'
+import { type AppClaim, createAppCheck } from './app-check.ts'
 
 /** What a bot is made of. */
 export interface NewBotAccount {
@@ -39,7 +39,7 @@ const TOKEN_LENGTH = 35
 const LIST_LIMIT = 1000
 
 /** The rules of bots. Only keyed hashes of tokens are kept. */
-export function createBots(parts: DomainParts): Bots {
+export function createBots(parts: Ground): Bots {
   const { store, clock, random, bus, settings } = parts
   const checkApp = createAppCheck(parts)
   const pepper = store.deriveSecret('bot tokens')

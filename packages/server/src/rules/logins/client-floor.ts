@@ -1,7 +1,7 @@
-import type { App } from '../../database/store.ts'
-import { refusal } from '../refusal.ts'
+import type { Caller } from '../../ground/caller.ts'
 import type { Settings } from '../../ground/settings.ts'
-import type { Caller } from './words.ts'
+import type { App } from '../accounts/words.ts'
+import { refusal } from '../refusal.ts'
 
 /**
  * Clients below a floor may not sign in until they are updated.

@@ -1,8 +1,8 @@
-import type { BotLoginOutcome, BotStore, TokenLogin } from '../../database/store.ts'
-import { prepareAuthorize, prepareEnd } from '../accounts/decide-authorizations.ts'
 import { bool, int, isNull, long } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
+import { prepareAuthorize, prepareEnd } from '../accounts/decide-authorizations.ts'
 import { toUser } from '../accounts/decide-users.ts'
+import type { BotLoginOutcome, BotStore, TokenLogin } from './words.ts'
 
 /** Bots and their tokens. */
 export function createBotStore(db: Database): BotStore {

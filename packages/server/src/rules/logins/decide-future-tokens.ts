@@ -1,8 +1,9 @@
-import type { Authorized, FutureTokenClaim, FutureTokenStore, PasswordNeeded } from '../../database/store.ts'
 import { int, long, type Row } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { prepareLogin } from '../accounts/decide-logins.ts'
 import { toUser } from '../accounts/decide-users.ts'
+import type { Authorized, PasswordNeeded } from '../accounts/words.ts'
+import type { FutureTokenClaim, FutureTokenStore } from './words.ts'
 
 /** Tokens of earlier logins, each good for one more. */
 export function createFutureTokenStore(db: Database): FutureTokenStore {

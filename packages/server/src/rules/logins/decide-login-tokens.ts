@@ -1,21 +1,20 @@
+import { bool, int, isNull, long, type Row, text } from '../../database/columns.ts'
+import type { Secret } from '../../database/secret.ts'
+import type { Database } from '../../database/sqlite/database.ts'
+import { clientOf } from '../accounts/decide-keys.ts'
+import { prepareLogin } from '../accounts/decide-logins.ts'
+import { toUser } from '../accounts/decide-users.ts'
+import type { Authorized, PasswordNeeded } from '../accounts/words.ts'
+import { prepareRepeats } from '../codes/decide-repeats.ts'
 import type {
   AcceptLoginToken,
   AcceptLoginTokenOutcome,
-  Authorized,
   ExportLoginToken,
   ExportLoginTokenOutcome,
   ImportLoginToken,
   ImportLoginTokenOutcome,
   LoginTokenStore,
-  PasswordNeeded,
-} from '../../database/store.ts'
-import type { Secret } from '../../database/secret.ts'
-import { bool, int, isNull, long, type Row, text } from '../../database/columns.ts'
-import type { Database } from '../../database/sqlite/database.ts'
-import { clientOf } from '../accounts/decide-keys.ts'
-import { prepareLogin } from '../accounts/decide-logins.ts'
-import { prepareRepeats } from '../codes/decide-repeats.ts'
-import { toUser } from '../accounts/decide-users.ts'
+} from './words.ts'
 
 /** Former tokens of a key that are told from ones that never were. */
 const MAX_FORMER = 4

@@ -1,9 +1,9 @@
-import type { Passkey, PasskeyLogin, PasskeyStore, RegisterPasskey } from '../../database/store.ts'
-import type { Secret } from '../../database/secret.ts'
 import { bytes, int, isNull, long, type Row, text } from '../../database/columns.ts'
+import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { prepareLogin } from '../accounts/decide-logins.ts'
 import { prepareRepeats, repeatedChange, repeatedLogin } from '../codes/decide-repeats.ts'
+import type { Passkey, PasskeyLogin, PasskeyStore, RegisterPasskey } from './words.ts'
 
 /** Passkeys and what they are asked to sign. */
 export function createPasskeyStore(db: Database, secret: Secret): PasskeyStore {

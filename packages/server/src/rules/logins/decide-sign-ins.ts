@@ -1,25 +1,15 @@
 import { timingSafeEqual } from 'node:crypto'
-import type {
-  Authorized,
-  CodeRef,
-  CodeStore,
-  NewAuthorization,
-  PasswordNeeded,
-  SignUp,
-  SignUpOutcome,
-  TryCode,
-  TryOutcome,
-  User,
-} from '../../database/store.ts'
-import { prepareAudit } from '../accounts/decide-audit.ts'
-import { prepareFirstFactor } from '../accounts/decide-authorizations.ts'
-import type { SendBudgets } from '../codes/decide-budgets.ts'
-import { holder, OF_HOLDER } from '../codes/decide-code-holder.ts'
 import { bool, bytes, int, long, type Row, text } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
-import { prepareFailures } from '../codes/decide-failures.ts'
-import { prepareProvenEmails } from '../emails/decide-login-emails.ts'
+import { prepareAudit } from '../accounts/decide-audit.ts'
+import { prepareFirstFactor } from '../accounts/decide-authorizations.ts'
 import { INSERT_USER, toUser } from '../accounts/decide-users.ts'
+import type { Authorized, NewAuthorization, PasswordNeeded, User } from '../accounts/words.ts'
+import type { SendBudgets } from '../codes/decide-budgets.ts'
+import { holder, OF_HOLDER } from '../codes/decide-code-holder.ts'
+import { prepareFailures } from '../codes/decide-failures.ts'
+import type { CodeRef, CodeStore, SignUp, SignUpOutcome, TryCode, TryOutcome } from '../codes/words.ts'
+import { prepareProvenEmails } from '../emails/decide-login-emails.ts'
 
 /** What ends a code well: a guess that is right, a sign-up, and their repeats. */
 export function createSignIns(db: Database, budgets: SendBudgets): Pick<CodeStore, 'tryCode' | 'signUp'> {

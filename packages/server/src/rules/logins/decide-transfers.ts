@@ -1,10 +1,10 @@
-import type { ImportAuthorization, ImportOutcome, TransferStore } from '../../database/store.ts'
-import type { Secret } from '../../database/secret.ts'
-import { prepareAuthorize } from '../accounts/decide-authorizations.ts'
 import { int, long } from '../../database/columns.ts'
+import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
-import { prepareRepeats } from '../codes/decide-repeats.ts'
+import { prepareAuthorize } from '../accounts/decide-authorizations.ts'
 import { toUser } from '../accounts/decide-users.ts'
+import { prepareRepeats } from '../codes/decide-repeats.ts'
+import type { ImportAuthorization, ImportOutcome, TransferStore } from './words.ts'
 
 /** Logins on their way between data centres. */
 export function createTransferStore(db: Database, secret: Secret): TransferStore {

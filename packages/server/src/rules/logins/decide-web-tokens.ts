@@ -1,10 +1,10 @@
-import type { WebTokenLogin, WebTokenStore } from '../../database/store.ts'
-import type { Secret } from '../../database/secret.ts'
 import { long } from '../../database/columns.ts'
+import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { prepareLogin } from '../accounts/decide-logins.ts'
-import { prepareRepeats, repeatedLogin } from '../codes/decide-repeats.ts'
 import { toUser } from '../accounts/decide-users.ts'
+import { prepareRepeats, repeatedLogin } from '../codes/decide-repeats.ts'
+import type { WebTokenLogin, WebTokenStore } from './words.ts'
 
 /** Tokens that a website of the operator's gives its visitors. */
 export function createWebTokenStore(db: Database, secret: Secret): WebTokenStore {

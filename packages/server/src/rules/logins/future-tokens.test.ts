@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createWorld, type World } from '../test-world.ts'
+import type { Caller } from '../../ground/caller.ts'
 import { giveTo, withPassword } from '../passwords/test-passwords.ts'
-import type { Caller, SendCode, SendCodeOutcome } from './words.ts'
+import { createWorld, type World } from '../test-world.ts'
+import type { SendCode, SendCodeOutcome } from './words.ts'
 
 const PHONE = '9996621234'
 const DAY_MS = 24 * 60 * 60 * 1000

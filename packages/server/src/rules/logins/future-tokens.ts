@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto'
-import type { FutureTokenClaim } from '../../database/store.ts'
-import type { DomainParts } from '../domain.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
-import type { Caller } from './words.ts'
+import type { FutureTokenClaim } from './words.ts'
 
 /**
  * Future auth tokens: what a client keeps, so that its next login to the account needs no code. Only hashes of them are
@@ -28,7 +28,7 @@ const TOKEN_BYTES = 32
 const FIRST_LAYER = 152
 
 /** The rules of future auth tokens. */
-export function createFutureTokens({ store, clock, random, settings }: DomainParts): FutureTokens {
+export function createFutureTokens({ store, clock, random, settings }: Ground): FutureTokens {
   const { lifetimeS, maxPerAccount, maxRead } = settings.futureTokens
 
   const secret = store.deriveSecret('future auth tokens')

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { BusEvents } from '../../ground/ports.ts'
+import type { BusEvents } from '../../bus/bus.ts'
+import type { Caller } from '../../ground/caller.ts'
 import { createWorld, type World, type WorldOptions } from '../test-world.ts'
-import type { Caller } from './words.ts'
 import type { LoginTokenAnswer } from './login-tokens.ts'
 
 const PHONE = '9996621234'

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { OwnLogin, User } from '../../database/store.ts'
-import { requireUserId } from '../accounts/keys.ts'
-import { type AppClaim, createAppCheck } from './app-check.ts'
-import { createUserHome } from '../numbers/home.ts'
-import { createNewLogins } from '../messages/new-logins.ts'
-import type { DomainParts } from '../domain.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
-import { refusal } from '../refusal.ts'
 import { requestOf } from '../../ground/request-ref.ts'
-import type { Caller } from './words.ts'
+import { requireUserId } from '../accounts/keys.ts'
+import type { OwnLogin, User } from '../accounts/words.ts'
+import { createNewLogins } from '../messages/new-logins.ts'
+import { createUserHome } from '../numbers/home.ts'
+import { refusal } from '../refusal.ts'
+import { type AppClaim, createAppCheck } from './app-check.ts'
 
 /** What auth.exportLoginToken asks for. */
 export interface LoginTokenRequest extends AppClaim {
@@ -44,7 +44,7 @@ const MAX_EXCEPT_IDS = 100
 const REMEMBERED_MS = 10 * 60_000
 
 /** The rules of auth.exportLoginToken, importLoginToken and acceptLoginToken. Only hashes of tokens are kept. */
-export function createLoginTokens(parts: DomainParts): LoginTokens {
+export function createLoginTokens(parts: Ground): LoginTokens {
   const { store, clock, random, bus, settings } = parts
   const checkApp = createAppCheck(parts)
   const newLogins = createNewLogins(parts)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { DeliveryOutcome } from '../../ground/ports.ts'
+import type { DeliveryOutcome } from '../../courier/port.ts'
 import { createWorld, START_MS } from '../test-world.ts'
 
 const PHONE = '+9996621234'

@@ -1,21 +1,21 @@
-import type { DomainParts } from '../domain.ts'
-import type { ServiceChat } from '../messages/service-chat.ts'
-import { refusal } from '../refusal.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { requestOf } from '../../ground/request-ref.ts'
-import type { Login } from './words.ts'
 import { refOf } from '../codes/code-ref.ts'
 import { createCodeSender } from '../codes/code-sender.ts'
 import type { Deliveries } from '../codes/deliveries.ts'
 import { createFirebase } from '../codes/firebase.ts'
-import { createFutureTokens } from './future-tokens.ts'
 import { createLiveCodes } from '../codes/live-codes.ts'
-import { checkPhone } from '../numbers/phone.ts'
 import { createResendCode } from '../codes/resend-code.ts'
+import type { ServiceChat } from '../messages/service-chat.ts'
+import { checkPhone } from '../numbers/phone.ts'
+import { refusal } from '../refusal.ts'
+import { createFutureTokens } from './future-tokens.ts'
 import { createSendCode } from './send-code.ts'
 import { createSignIn } from './sign-in.ts'
+import type { Login } from './words.ts'
 
 /** The rules of auth.*: a code from being asked for to what it is good for. */
-export function createLogin(parts: DomainParts, deliveries: Deliveries, serviceChat: ServiceChat): Login {
+export function createLogin(parts: Ground, deliveries: Deliveries, serviceChat: ServiceChat): Login {
   const { store, clock, bus, settings } = parts
   const futureTokens = createFutureTokens(parts)
   // Where Telegram documents PHONE_NUMBER_INVALID under 400 alone.

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Ceremony, createTestPasskey, type KeyKind, type TestPasskey } from '@cablegram/fixtures'
+import type { Caller } from '../../ground/caller.ts'
 import { createWorld, type World, type WorldOptions } from '../test-world.ts'
-import type { Caller } from './words.ts'
 
 const PHONE = '9996621234'
 const INVALID = { code: 400, message: 'CREDENTIAL_INVALID' }

@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto'
-import type { Passkey, User } from '../../database/store.ts'
-import { requireUserId } from '../accounts/keys.ts'
-import { type AppClaim, createAppCheck } from './app-check.ts'
-import { createUserHome } from '../numbers/home.ts'
-import { createNewLogins } from '../messages/new-logins.ts'
-import { createBanCheck } from '../numbers/phone-rules.ts'
-import type { DomainParts } from '../domain.ts'
-import { createSecurityNotices } from '../messages/security-notices.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
-import { refusal } from '../refusal.ts'
 import { requestOf } from '../../ground/request-ref.ts'
-import type { Caller } from './words.ts'
+import { requireUserId } from '../accounts/keys.ts'
+import type { User } from '../accounts/words.ts'
+import { createNewLogins } from '../messages/new-logins.ts'
+import { createSecurityNotices } from '../messages/security-notices.ts'
+import { createUserHome } from '../numbers/home.ts'
+import { createBanCheck } from '../numbers/phone-rules.ts'
+import { refusal } from '../refusal.ts'
+import { type AppClaim, createAppCheck } from './app-check.ts'
 import { parseAttestation, parseAuthenticatorData } from './webauthn/authenticator-data.ts'
 import { parseClientData } from './webauthn/client-data.ts'
 import { ALGORITHMS, hasSigned, publicKeyOf } from './webauthn/public-key.ts'
+import type { Passkey } from './words.ts'
 
 /** What a new passkey says of itself. */
 export interface NewPasskey {
@@ -58,7 +59,7 @@ const MAX_BYTES = 16 * 1024
 const HANDLE = /^(\d{1,4}):(\d{1,19})$/
 
 /** The rules of auth.initPasskeyLogin, auth.finishPasskeyLogin and account.*Passkey*. */
-export function createPasskeys(parts: DomainParts): Passkeys {
+export function createPasskeys(parts: Ground): Passkeys {
   const { store, clock, random, settings } = parts
   const { rpId, rpName, maxPerAccount, challengeLifetimeS } = settings.passkeys
   const checkApp = createAppCheck(parts)

@@ -1,22 +1,25 @@
-import type { App, LiveCode, PhoneRule } from '../../database/store.ts'
-import type { DomainParts } from '../domain.ts'
-import type { ServiceChat } from '../messages/service-chat.ts'
-import { refusal } from '../refusal.ts'
-import type { Caller, Login, SendCode } from './words.ts'
-import { createAppCheck } from './app-check.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import type { App } from '../accounts/words.ts'
 import { budgetRefusal, budgetsOf, failureBudget, floodWait, longestWindowMs } from '../codes/budgets.ts'
 import { createChannelChoice } from '../codes/channels.ts'
-import { checkClientFloor } from './client-floor.ts'
 import { makeDelivery } from '../codes/code-deliveries.ts'
 import type { CodeSender } from '../codes/code-sender.ts'
 import { digestsOf, makeCodes, makePhoneCodeHash } from '../codes/codes.ts'
-import { createFutureTokens } from './future-tokens.ts'
-import { createHomeCheck, createNetworkCheck } from '../numbers/home.ts'
 import { isKnownOrigin } from '../codes/known-origin.ts'
+import { createSentCodes } from '../codes/sent-code.ts'
+import type { LiveCode } from '../codes/words.ts'
 import { createNewLogins } from '../messages/new-logins.ts'
+import type { ServiceChat } from '../messages/service-chat.ts'
+import { createHomeCheck, createNetworkCheck } from '../numbers/home.ts'
 import { checkPhone } from '../numbers/phone.ts'
 import { checkPhoneRule } from '../numbers/phone-rules.ts'
-import { createSentCodes } from '../codes/sent-code.ts'
+import type { PhoneRule } from '../numbers/words.ts'
+import { refusal } from '../refusal.ts'
+import { createAppCheck } from './app-check.ts'
+import { checkClientFloor } from './client-floor.ts'
+import { createFutureTokens } from './future-tokens.ts'
+import type { Login, SendCode } from './words.ts'
 
 /** What a code is sent with. */
 export interface SendCodeParts {
@@ -37,7 +40,7 @@ const NONE = new Uint8Array()
 
 /** auth.sendCode: the checks run in the order of this file, and the first that fails is the answer. */
 export function createSendCode(
-  parts: DomainParts,
+  parts: Ground,
   { sender, serviceChat, pepper }: SendCodeParts,
 ): Pick<Login, 'sendCode'> {
   const { store, clock, random, settings } = parts

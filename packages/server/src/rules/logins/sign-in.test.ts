@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
-import { createWorld, type World } from '../test-world.ts'
+import type { Caller } from '../../ground/caller.ts'
 import { giveTo, withPassword } from '../passwords/test-passwords.ts'
-import type { Caller } from './words.ts'
+import { createWorld, type World } from '../test-world.ts'
 
 const PHONE = '+9996621234'
 const NAMES = { firstName: 'Ada', lastName: 'Lovelace' }

@@ -1,22 +1,24 @@
-import type { CodeRef, NewAuthorization } from '../../database/store.ts'
-import { checkNames } from '../accounts/names.ts'
-import type { DomainParts } from '../domain.ts'
-import { vouchedEmail } from '../emails/email-tokens.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
-import { refusal } from '../refusal.ts'
-import type { Caller, CodeHash, Login, SignInRequest } from './words.ts'
+import { checkNames } from '../accounts/names.ts'
+import type { NewAuthorization } from '../accounts/words.ts'
 import { failureBudget, floodWait, signUpBudget } from '../codes/budgets.ts'
-import { checkClientFloor } from './client-floor.ts'
 import { refOf } from '../codes/code-ref.ts'
 import { digestCode } from '../codes/codes.ts'
-import { createHomeCheck } from '../numbers/home.ts'
+import type { CodeHash, CodeRef } from '../codes/words.ts'
+import { vouchedEmail } from '../emails/email-tokens.ts'
 import { createNewLogins } from '../messages/new-logins.ts'
+import { createHomeCheck } from '../numbers/home.ts'
 import { checkPhone } from '../numbers/phone.ts'
 import { createForbiddenCheck } from '../numbers/phone-rules.ts'
+import { refusal } from '../refusal.ts'
+import { checkClientFloor } from './client-floor.ts'
 import { createTerms } from './terms.ts'
+import type { Login, SignInRequest } from './words.ts'
 
 /** auth.signIn and auth.signUp. */
-export function createSignIn(parts: DomainParts, pepper: Uint8Array): Pick<Login, 'signIn' | 'signUp'> {
+export function createSignIn(parts: Ground, pepper: Uint8Array): Pick<Login, 'signIn' | 'signUp'> {
   const { store, clock, random, settings } = parts
   const checkHome = createHomeCheck(parts)
   const isForbidden = createForbiddenCheck(store)

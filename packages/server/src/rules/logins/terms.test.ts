@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createDomain } from '../domain.ts'
 import { createSettings } from '../../ground/settings.ts'
+import { createDomain } from '../domain.ts'
 import { createWorld, seededRandom, type World } from '../test-world.ts'
 
 const PHONE = '9996621234'

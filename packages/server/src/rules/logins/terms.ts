@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { requireUserId } from '../accounts/keys.ts'
-import type { DomainParts } from '../domain.ts'
-import { refusal } from '../refusal.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
 import type { TermsSettings } from '../../ground/settings.ts'
-import type { Caller } from './words.ts'
+import { requireUserId } from '../accounts/keys.ts'
+import { refusal } from '../refusal.ts'
 
 /** The terms of service as they are now. */
 export interface CurrentTerms extends TermsSettings {
@@ -23,11 +23,7 @@ export interface Terms {
 }
 
 /** The rules of the terms of service: new ones are put to everybody. */
-export function createTerms({
-  store,
-  clock,
-  settings,
-}: Pick<DomainParts, 'store' | 'clock' | 'settings'>): Terms {
+export function createTerms({ store, clock, settings }: Pick<Ground, 'store' | 'clock' | 'settings'>): Terms {
   const current = settings.terms && { ...settings.terms, id: idOf(settings.terms) }
 
   const keep = async (userId: bigint, termsId: string): Promise<void> => {

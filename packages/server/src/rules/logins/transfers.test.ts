@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Caller } from '../../ground/caller.ts'
 import { createWorld, type World, type WorldOptions } from '../test-world.ts'
-import type { Caller } from './words.ts'
 
 const PHONE = '+9996621234'
 const dead = { code: 400, message: 'AUTH_BYTES_INVALID' }

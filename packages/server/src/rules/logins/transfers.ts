@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { DomainParts } from '../domain.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
-import { refusal } from '../refusal.ts'
 import { requestOf } from '../../ground/request-ref.ts'
+import { refusal } from '../refusal.ts'
 import type { Transfers } from './words.ts'
 
 /** As many bits as a key has: nobody guesses them, so they need no attempt cap. */
@@ -14,7 +14,7 @@ const DCS_OF_ONE = 5
  * auth.exportAuthorization and auth.importAuthorization. What is given out is good once, for minutes, in one data
  * centre and for one user; only its hash is kept.
  */
-export function createTransfers(parts: DomainParts): Transfers {
+export function createTransfers(parts: Ground): Transfers {
   const { store, clock, random, settings } = parts
   const isAlone = settings.dcs === 1
   const lastDc = isAlone ? DCS_OF_ONE : settings.dcs

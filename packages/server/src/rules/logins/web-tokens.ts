@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
-import type { User } from '../../database/store.ts'
-import { type AppClaim, createAppCheck } from './app-check.ts'
-import { createUserHome } from '../numbers/home.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { randomLong } from '../../ground/random.ts'
+import { requestOf } from '../../ground/request-ref.ts'
+import type { User } from '../accounts/words.ts'
 import { createNewLogins } from '../messages/new-logins.ts'
+import { createUserHome } from '../numbers/home.ts'
 import { checkPhone } from '../numbers/phone.ts'
 import { createBanCheck } from '../numbers/phone-rules.ts'
-import type { DomainParts } from '../domain.ts'
-import { randomLong } from '../../ground/random.ts'
 import { refusal } from '../refusal.ts'
-import { requestOf } from '../../ground/request-ref.ts'
-import type { Caller } from './words.ts'
+import { type AppClaim, createAppCheck } from './app-check.ts'
 
 /** A token that signs in to an account once. */
 export interface WebToken {
@@ -31,7 +31,7 @@ export interface WebTokens {
 const TOKEN_BYTES = 32
 
 /** The rules of auth.importWebTokenAuthorization. Only hashes of tokens are kept. */
-export function createWebTokens(parts: DomainParts): WebTokens {
+export function createWebTokens(parts: Ground): WebTokens {
   const { store, clock, random, settings } = parts
   const checkApp = createAppCheck(parts)
   const newLogins = createNewLogins(parts)

@@ -1,26 +1,303 @@
-/** The words the domain and its callers share. */
-import type { Channel, SentCode } from '../../courier/port.ts'
-import type { KeyState, User } from '../../database/store.ts'
+/** The words of logins: what a client asks for, and the tokens that stand in for a code. */
+import type { SentCode } from '../../courier/port.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type {
+  Authorized,
+  NewAuthorization,
+  OwnLogin,
+  PasswordNeeded,
+  RequestRef,
+  User,
+} from '../accounts/words.ts'
+import type { CodeHash, EmailVerification, FirebaseSmsRequest } from '../codes/words.ts'
 
-export type { CodePrice, CodeWay, EmailReset, SentCode } from '../../courier/port.ts'
+/** A login to be taken to another data centre. */
+export interface ExportAuthorization {
+  /** Of the bytes that are given out, 32 bytes. */
+  readonly digest: Uint8Array
+  /** The key that is signed in. */
+  readonly authKeyId: bigint
+  /** Where the bytes are good. */
+  readonly dcId: number
+  readonly expiresAtMs: number
+  /** Exports of one login that can be waiting; the oldest goes first. */
+  readonly maxWaiting: number
+  readonly nowMs: number
+}
 
-/** Who asks: the permanent key behind the call, and where the call came from. */
-export interface Caller {
-  /** Of the permanent key, whatever temporary key is bound to it. */
+/** A login brought from another data centre. */
+export interface ImportAuthorization {
+  /** Absent: a repeat is refused. */
+  readonly request?: RequestRef | undefined
+  readonly digest: Uint8Array
+  /** Whom the caller says it is of. */
+  readonly userId: bigint
+  readonly authKeyId: bigint
+  /** Where the key is; undefined where that makes no difference. */
+  readonly dcId: number | undefined
+  readonly authorization: NewAuthorization
+  /** Keys that one login can be brought to; the oldest goes first. */
+  readonly maxImported: number
+  readonly nowMs: number
+}
+
+/** What came of {@link TransferStore.import}. */
+export type ImportOutcome =
+  | { readonly kind: 'authorized'; readonly user: User }
+  /** The bytes are good, but of somebody else; they stay good. */
+  | { readonly kind: 'otherUser' }
+  /** Unknown, used, too old, for another data centre, or their login has ended. */
+  | { readonly kind: 'dead' }
+
+/** Logins on their way between data centres. */
+export interface TransferStore {
+  /** The user whose login it is; undefined where nobody is signed in on the key. */
+  export(request: ExportAuthorization): Promise<bigint | undefined>
+  /** Spends the export and signs the key in, in one decision. The login ends with the one it came from. */
+  import(request: ImportAuthorization): Promise<ImportOutcome>
+}
+
+/** A key asks for a token to show as a QR code, or for what became of the one it has shown. */
+export interface ExportLoginToken {
+  /** Of the token to show, 32 bytes. */
+  readonly digest: Uint8Array
+  /** Of the token to import, should the login belong in another data centre; 32 bytes. */
+  readonly moveDigest: Uint8Array
   readonly authKeyId: bigint
   readonly dcId: number
-  /** IPv4 or IPv6, as text. */
-  readonly ip: string
-  /** What the key declared, its app and its version included. */
-  readonly layer: number
-  /** The ways of sending a code that its layer has a name for. */
-  readonly channels: ReadonlySet<Channel>
   readonly apiId: number
-  readonly appVersion: string
-  /** Who is signed in on the key, as it was when the request came in. */
-  readonly state: KeyState
-  /** SHA-256 of the request without its wrappers, by which a repeat is known. */
-  digest(): Uint8Array
+  readonly ip: string
+  /** Who cannot accept it. */
+  readonly exceptIds: readonly bigint[]
+  readonly expiresAtMs: number
+  /** When the token to import expires. */
+  readonly moveExpiresAtMs: number
+  /** A repeat within this time gets the login again. */
+  readonly replayWithinMs: number
+  /** Tokens that expired before are unknown from now on. */
+  readonly forgetBeforeMs: number
+  readonly nowMs: number
+}
+
+/** What came of {@link LoginTokenStore.export}. */
+export type ExportLoginTokenOutcome =
+  /** Nobody has accepted one yet; the new one is good, former ones are not any more. */
+  | { readonly kind: 'waiting' }
+  /** Accepted by somebody who is at home there: the token of `moveDigest` is to be imported. */
+  | { readonly kind: 'moved'; readonly dcId: number }
+  | Authorized
+  | PasswordNeeded
+
+/** Somebody lets in the key that shows a token. */
+export interface AcceptLoginToken {
+  /** Absent: a repeat is refused. */
+  readonly request?: RequestRef | undefined
+  readonly digest: Uint8Array
+  readonly userId: bigint
+  /** The key of who accepts. */
+  readonly authKeyId: bigint
+  /** Of the login to come. */
+  readonly hash: bigint
+  /** Logins from before then are confirmed by now: only such a one lets in whom nobody else has to confirm. */
+  readonly confirmedBeforeS: number
+  /** Where that login belongs; undefined where any data centre will do. */
+  readonly homeDc: number | undefined
+  /** Until when it can be collected. */
+  readonly collectByMs: number
+  readonly nowMs: number
+}
+
+/** What came of {@link LoginTokenStore.accept}; `excepted` where this user or key cannot accept it, `noLogin` where it is not signed in any more. */
+export type AcceptLoginTokenOutcome =
+  | { readonly kind: 'accepted'; readonly login: OwnLogin }
+  | { readonly kind: 'unknown' | 'expired' | 'alreadyAccepted' | 'excepted' | 'noLogin' }
+
+/** An accepted token brought to the data centre of who accepted it. */
+export interface ImportLoginToken {
+  readonly digest: Uint8Array
+  readonly authKeyId: bigint
+  readonly dcId: number
+  readonly ip: string
+  readonly replayWithinMs: number
+  readonly nowMs: number
+}
+
+/** What came of {@link LoginTokenStore.import}; `notHere` where it was not for importing, or not here. */
+export type ImportLoginTokenOutcome =
+  | Authorized
+  | PasswordNeeded
+  | { readonly kind: 'unknown' | 'expired' | 'used' | 'notHere' }
+
+/** Tokens shown as QR codes. */
+export interface LoginTokenStore {
+  /** Signs the key in where its token was accepted, or replaces the token, in one decision. */
+  export(request: ExportLoginToken): Promise<ExportLoginTokenOutcome>
+  /** One winner for each token. */
+  accept(request: AcceptLoginToken): Promise<AcceptLoginTokenOutcome>
+  /** One winner for each token. */
+  import(request: ImportLoginToken): Promise<ImportLoginTokenOutcome>
+}
+
+/** A login by something other than a code: who, and from where. */
+export interface TokenLogin {
+  readonly digest: Uint8Array
+  readonly authKeyId: bigint
+  readonly dcId: number
+  readonly apiId: number
+  readonly authorization: NewAuthorization
+  readonly nowMs: number
+}
+
+/** What came of {@link BotStore.signIn}; `elsewhere` where the bot is at home in another data centre. */
+export type BotLoginOutcome =
+  | Authorized
+  | { readonly kind: 'unknown' | 'revoked' }
+  | { readonly kind: 'elsewhere'; readonly dcId: number }
+
+/** A bot to make. */
+export interface NewBot {
+  readonly username: string
+  readonly accessHash: bigint
+  /** Where it can sign in; undefined: where it does first. */
+  readonly homeDc: number | undefined
+  readonly createdAtS: number
+}
+
+/** Bots and their tokens. */
+export interface BotStore {
+  /** Undefined where the name is taken. */
+  create(bot: NewBot): Promise<User | undefined>
+  /** By id; at most `limit`. */
+  list(limit: number): Promise<User[]>
+  /**
+   * The token is good from now on, the former one is not any more. The keys that were signed in with that, now
+   * revoked; undefined where there is no such bot.
+   */
+  setToken(userId: bigint, digest: Uint8Array): Promise<bigint[] | undefined>
+  /** @param login with how many data centres there are */
+  signIn(login: TokenLogin & { readonly dcs: number }): Promise<BotLoginOutcome>
+}
+
+/** A token that signs in to an account once. */
+export interface NewWebToken {
+  readonly digest: Uint8Array
+  readonly userId: bigint
+  readonly expiresAtMs: number
+  readonly nowMs: number
+}
+
+/** A login by a token of a website. */
+export interface WebTokenLogin extends TokenLogin {
+  /** Absent: a repeat is refused. */
+  readonly request?: RequestRef | undefined
+}
+
+/** Tokens that a website of the operator's gives its visitors to sign in with. */
+export interface WebTokenStore {
+  create(token: NewWebToken): Promise<void>
+  /** Whose it is; undefined where it is good no more. */
+  find(digest: Uint8Array, nowMs: number): Promise<User | undefined>
+  /** One winner for each token. */
+  signIn(login: WebTokenLogin): Promise<Authorized | PasswordNeeded | { readonly kind: 'dead' }>
+}
+
+/** A token of who is signed in on a key, good for one more login. */
+export interface NewFutureToken {
+  /** Of the token, 32 bytes. */
+  readonly digest: Uint8Array
+  readonly authKeyId: bigint
+  /** The login goes on, and the token ends with it; else it is for when that has ended. */
+  readonly withLogin: boolean
+  readonly expiresAtMs: number
+  /** That an account can have; the oldest goes first. */
+  readonly maxPerUser: number
+  readonly nowMs: number
+}
+
+/** Tokens of earlier logins, which a client brings when it asks for a code. */
+export interface FutureTokenClaim {
+  /** 32 bytes each. */
+  readonly digests: readonly Uint8Array[]
+  readonly authorization: NewAuthorization
+  /** A repeat by the same key within this time gets the same outcome. */
+  readonly replayWithinMs: number
+}
+
+/** Tokens of earlier logins; {@link CodeStore.issue} spends them. */
+export interface FutureTokenStore {
+  /**
+   * Keeps the token, once. False where nobody is signed in on the key, or a bot, or the login was brought from another
+   * data centre.
+   */
+  issue(token: NewFutureToken): Promise<boolean>
+}
+
+/** A passkey of an account. */
+export interface Passkey {
+  /** Its credential id, as base64url. */
+  readonly id: string
+  readonly userId: bigint
+  /** SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array
+  readonly signCount: number
+  readonly name: string
+  readonly createdAtS: number
+  /** Undefined until somebody signs in with it. */
+  readonly usedAtS: number | undefined
+}
+
+/** A ceremony that a key begins; another of the same purpose is over with that. */
+export interface PasskeyChallenge {
+  readonly authKeyId: bigint
+  readonly purpose: 'login' | 'registration'
+  /** Of the challenge, 32 bytes. */
+  readonly digest: Uint8Array
+  /** Who registers one. */
+  readonly userId: bigint | undefined
+  readonly apiId: number
+  readonly expiresAtMs: number
+}
+
+/** A new passkey, made for a challenge. */
+export interface RegisterPasskey {
+  /** Absent: a repeat is refused. */
+  readonly request?: RequestRef | undefined
+  readonly authKeyId: bigint
+  readonly digest: Uint8Array
+  readonly passkey: Passkey
+  /** That an account can have. */
+  readonly maxPasskeys: number
+  readonly nowMs: number
+}
+
+/** A login with a passkey that has signed a challenge. */
+export interface PasskeyLogin {
+  /** Absent: a repeat is refused. */
+  readonly request?: RequestRef | undefined
+  readonly passkey: Passkey
+  /** What the authenticator counted this time. */
+  readonly signCount: number
+  readonly digest: Uint8Array
+  /** The key the challenge was for, and where that is; undefined: anywhere. */
+  readonly from: { readonly authKeyId: bigint; readonly dcId: number | undefined }
+  readonly authKeyId: bigint
+  readonly dcId: number
+  readonly authorization: NewAuthorization
+  readonly nowMs: number
+}
+
+/** Passkeys and what they are asked to sign. */
+export interface PasskeyStore {
+  challenge(challenge: PasskeyChallenge): Promise<void>
+  /** Spends the challenge. False where that was not good, or the passkey is one already, or one too many. */
+  register(request: RegisterPasskey): Promise<boolean>
+  find(id: string): Promise<Passkey | undefined>
+  /** Oldest first. */
+  list(userId: bigint): Promise<Passkey[]>
+  /** False where the account has no such passkey. @param request absent: a repeat is refused */
+  remove(userId: bigint, id: string, request?: RequestRef): Promise<boolean>
+  /** Spends the challenge and signs the key in, in one decision; `dead` also where the authenticator has miscounted. */
+  signIn(login: PasskeyLogin): Promise<Authorized | PasswordNeeded | { readonly kind: 'dead' }>
 }
 
 /** What auth.sendCode asks for. */
@@ -41,21 +318,6 @@ export interface AllowedChannels {
 
 /** What came of a sendCode that was not refused: a code, or a token has signed the key in. */
 export type SendCodeOutcome = SentCode | SignedIn
-
-/** A number and the hash that sendCode gave for it, as the client sent them. */
-export interface CodeHash {
-  readonly phoneNumber: string
-  readonly phoneCodeHash: string
-}
-
-/** What auth.requestFirebaseSms asks for. */
-export interface FirebaseSmsRequest extends CodeHash {
-  /** What the device has to show for itself; empty where it has nothing. */
-  readonly attestation: string
-}
-
-/** What answers a code that went to an address: the code, or a token of somebody who knows whose it is. */
-export type EmailVerification = { readonly code: string } | { readonly token: string }
 
 /** What auth.signIn asks for. */
 export interface SignInRequest extends CodeHash {

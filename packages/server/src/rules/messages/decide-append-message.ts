@@ -1,8 +1,8 @@
-import type { AppendOutcome, Box, NewMessage } from '../../database/store.ts'
 import { int } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import type { MessageRows } from './decide-message-rows.ts'
 import type { UpdateLog } from './decide-update-log.ts'
+import type { AppendOutcome, Box, NewMessage } from './words.ts'
 
 /** What puts a message in a box, once for each random id; inside a write. */
 export function prepareAppendMessage(

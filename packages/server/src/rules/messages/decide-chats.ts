@@ -1,7 +1,7 @@
-import type { Dialog, DialogsQuery, HistoryQuery, HistorySlice, Message } from '../../database/store.ts'
 import { int, long } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import type { MessageRows } from './decide-message-rows.ts'
+import type { Dialog, DialogsQuery, HistoryQuery, HistorySlice, Message } from './words.ts'
 
 /** What there is to see in a box; inside a read or a write. */
 export interface Chats {

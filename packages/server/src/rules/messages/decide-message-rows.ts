@@ -1,7 +1,7 @@
-import type { Message, TextEntity } from '../../database/store.ts'
-import type { Secret } from '../../database/secret.ts'
 import { bool, bytes, int, long, type Row } from '../../database/columns.ts'
 import { unseal } from '../../database/sealed.ts'
+import type { Secret } from '../../database/secret.ts'
+import type { Message, TextEntity } from './words.ts'
 
 /** What is sealed of a message. */
 type Content = Pick<Message, 'text' | 'entities'>

@@ -1,12 +1,12 @@
-import type { Affected, Box, BoxChange, MessageStore } from '../../database/store.ts'
+import { int } from '../../database/columns.ts'
 import type { Secret } from '../../database/secret.ts'
+import type { Database } from '../../database/sqlite/database.ts'
+import { prepareCancelCode } from '../codes/decide-code-holder.ts'
 import { prepareAppendMessage } from './decide-append-message.ts'
 import { createChats } from './decide-chats.ts'
-import { prepareCancelCode } from '../codes/decide-code-holder.ts'
-import { int } from '../../database/columns.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 import { createMessageRows } from './decide-message-rows.ts'
 import { createUpdateLog, type LoggedChange } from './decide-update-log.ts'
+import type { Affected, Box, BoxChange, MessageStore } from './words.ts'
 
 /** Messages in their boxes. Each write is one with its event in the log. */
 export function createMessageStore(db: Database, secret: Secret): MessageStore {

@@ -1,6 +1,6 @@
-import type { Box, BoxEvent, BoxState, LogSlice, Message } from '../../database/store.ts'
 import { int, type Row, text } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
+import type { Box, BoxEvent, BoxState, LogSlice, Message } from './words.ts'
 
 /** An event as the log has it: a message is in the box, and may be gone from there by the time it is asked for. */
 export type LoggedChange =

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { BusEvents } from '../../ground/ports.ts'
-import type { NewMessage } from '../../database/store.ts'
+import type { BusEvents } from '../../bus/bus.ts'
 import type { Settings } from '../../ground/settings.ts'
 import { createWorld } from '../test-world.ts'
+import type { NewMessage } from './words.ts'
 
 const PHONE = '9996621234'
 const SERVICE = 777000n

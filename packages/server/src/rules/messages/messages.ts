@@ -1,3 +1,7 @@
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { requireUserId } from '../accounts/keys.ts'
+import { refusal } from '../refusal.ts'
 import type {
   Affected,
   Box,
@@ -12,11 +16,7 @@ import type {
   Message,
   NewMessage,
   NewMessageEvent,
-} from '../../database/store.ts'
-import { requireUserId } from '../accounts/keys.ts'
-import type { DomainParts } from '../domain.ts'
-import { refusal } from '../refusal.ts'
-import type { Caller } from '../logins/words.ts'
+} from './words.ts'
 
 /** What a client had heard of when it was last here. */
 export interface Since {
@@ -78,7 +78,7 @@ export function createMessages({
   store,
   bus,
   settings,
-}: Pick<DomainParts, 'store' | 'bus' | 'settings'>): Messages {
+}: Pick<Ground, 'store' | 'bus' | 'settings'>): Messages {
   const boxOf = (userId: bigint): Box => ({
     userId,
     keptMessages: settings.maxMessages,

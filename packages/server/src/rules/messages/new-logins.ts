@@ -1,10 +1,10 @@
-import type { Authorized, PasswordNeeded, Session, User } from '../../database/store.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { shownDevice } from '../accounts/device-name.ts'
-import type { DomainParts } from '../domain.ts'
+import type { Authorized, PasswordNeeded, Session, User } from '../accounts/words.ts'
+import { refusal } from '../refusal.ts'
 import { createMessages } from './messages.ts'
 import { serviceMessage } from './service-chat.ts'
-import { refusal } from '../refusal.ts'
-import type { Caller } from '../logins/words.ts'
 
 /** Where every way in ends. */
 export interface NewLogins {
@@ -18,7 +18,7 @@ export interface NewLogins {
 const TITLE = 'New login'
 
 /** The end of every way in, on these parts. */
-export function createNewLogins(parts: Pick<DomainParts, 'store' | 'bus' | 'settings'>): NewLogins {
+export function createNewLogins(parts: Pick<Ground, 'store' | 'bus' | 'settings'>): NewLogins {
   const { store, bus } = parts
   const messages = createMessages(parts)
 

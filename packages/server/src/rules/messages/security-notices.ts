@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { InAppMessage } from '../../database/store.ts'
-import type { DomainParts } from '../domain.ts'
-import { emailPattern } from '../emails/email-pattern.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
-import type { Caller } from '../logins/words.ts'
+import type { InAppMessage } from '../codes/words.ts'
+import { emailPattern } from '../emails/email-pattern.ts'
 import { createMessages } from './messages.ts'
 import { serviceMessage } from './service-chat.ts'
 
@@ -33,7 +33,7 @@ export interface SecurityNotices {
 }
 
 /** The notices of an account's security. */
-export function createSecurityNotices(parts: DomainParts): SecurityNotices {
+export function createSecurityNotices(parts: Ground): SecurityNotices {
   const { clock, random, settings } = parts
   const messages = createMessages(parts)
   const limits = { keptMessages: settings.maxMessages, keptEvents: settings.maxEvents }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { BusEvents, Courier } from '../../ground/ports.ts'
-import type { Message } from '../../database/store.ts'
-import { createDomain } from '../domain.ts'
+import type { BusEvents } from '../../bus/bus.ts'
+import type { Courier } from '../../courier/port.ts'
+import type { Caller } from '../../ground/caller.ts'
 import { createSettings } from '../../ground/settings.ts'
+import { createDomain } from '../domain.ts'
 import { createWorld, seededRandom, type WorldOptions } from '../test-world.ts'
-import type { Caller } from '../logins/words.ts'
+import type { Message } from './words.ts'
 
 const PHONE = '9996621234'
 const SERVICE = 777000n

@@ -1,8 +1,10 @@
-import type { Courier, Delivery, Store } from '../../ground/ports.ts'
-import type { InAppMessage, NewMessage } from '../../database/store.ts'
+import type { Courier, Delivery } from '../../courier/port.ts'
+import type { Store } from '../../database/store.ts'
 import type { Settings } from '../../ground/settings.ts'
-import type { Messages } from './messages.ts'
 import { SERVICE_USER } from '../accounts/service-user.ts'
+import type { InAppMessage } from '../codes/words.ts'
+import type { Messages } from './messages.ts'
+import type { NewMessage } from './words.ts'
 
 /** The chat in which the server writes to an account. */
 export interface ServiceChat {

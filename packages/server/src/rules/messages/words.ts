@@ -1,5 +1,5 @@
 /** What the rules ask of storage for messages: a box for each account, and a log of what happened in it. */
-import type { CodeRef } from '../../database/store.ts'
+import type { CodeRef } from '../codes/words.ts'
 
 /** A part of a text that is set apart; in UTF-16 code units. */
 export interface TextEntity {

@@ -1,6 +1,6 @@
-import type { NetworkRule, NetworkRuleStore } from '../../database/store.ts'
 import { int, type Row, text } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
+import type { NetworkRule, NetworkRuleStore } from './words.ts'
 
 /** Where callers of networks sign in. */
 export function createNetworkRuleStore(db: Database): NetworkRuleStore {

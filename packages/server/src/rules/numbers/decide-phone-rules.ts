@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { PhoneRule, PhoneRuleStore } from '../../database/store.ts'
 import { int, long, type Row, text } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
+import type { PhoneRule, PhoneRuleStore } from './words.ts'
 
 /** Of a number, as E.164 has it. */
 const MAX_DIGITS = 15

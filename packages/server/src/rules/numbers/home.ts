@@ -1,8 +1,8 @@
-import { networkOf } from './network.ts'
 import type { Store } from '../../database/store.ts'
-import { refusal } from '../refusal.ts'
+import type { Caller } from '../../ground/caller.ts'
 import type { Settings } from '../../ground/settings.ts'
-import type { Caller } from '../logins/words.ts'
+import { refusal } from '../refusal.ts'
+import { networkOf } from './network.ts'
 import { homeDc } from './phone.ts'
 
 interface HomeParts {

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net'
-import { networkOf } from './network.ts'
-import type { NetworkRule, Store } from '../../database/store.ts'
+import type { Store } from '../../database/store.ts'
 import type { Settings } from '../../ground/settings.ts'
+import { networkOf } from './network.ts'
 import { isDc } from './phone.ts'
+import type { NetworkRule } from './words.ts'
 
 /** In which data centre callers sign in whose number has no home, by the network they call from. */
 export interface NetworkRules {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createTestPasskey } from '@cablegram/fixtures'
 import { CHANNELS } from '../../courier/index.ts'
-import { createWorld } from '../test-world.ts'
 import { giveTo, pendingCaller } from '../passwords/test-passwords.ts'
+import { createWorld } from '../test-world.ts'
 
 const PHONE = '+9996621234'
 

@@ -1,9 +1,11 @@
-import type { Bus, Channel } from '../../ground/ports.ts'
-import type { PhoneRule, Store } from '../../database/store.ts'
-import { refusal } from '../refusal.ts'
+import type { Bus } from '../../bus/bus.ts'
+import type { Channel } from '../../courier/port.ts'
+import type { Store } from '../../database/store.ts'
 import type { Settings } from '../../ground/settings.ts'
 import { isChain } from '../codes/channels.ts'
+import { refusal } from '../refusal.ts'
 import { isDc } from './phone.ts'
+import type { PhoneRule } from './words.ts'
 
 /** What the operator says of numbers, by their first digits: of those that fit a number, the longest counts. */
 export interface PhoneRules {

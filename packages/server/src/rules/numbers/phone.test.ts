@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { networkOf, siteOf } from './network.ts'
 import { randomDigits } from '../../ground/random.ts'
 import { seededRandom } from '../test-world.ts'
+import { networkOf, siteOf } from './network.ts'
 import { checkPhone, homeDc } from './phone.ts'
 
 const SETTINGS = { phoneInvalidCode: 406, numbers: 'assigned', testNumbers: true } as const

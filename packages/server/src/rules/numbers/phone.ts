@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 import type { parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import type { Settings } from '../../ground/settings.ts'
 import { digitsIn } from '../../typed-text.ts'
 import { refusal } from '../refusal.ts'
-import type { Settings } from '../../ground/settings.ts'
 
 /** 99966XYYYY: Telegram's test numbers. X is the home data centre, and the digit the code is made of. */
 const TEST_NUMBER = /^99966([1-9])\d{4}$/

@@ -1,8 +1,8 @@
-import type { KeptPassword, NewPassword, PasswordChange } from '../../database/store.ts'
-import type { Secret } from '../../database/secret.ts'
 import { bytes, long } from '../../database/columns.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 import { unseal } from '../../database/sealed.ts'
+import type { Secret } from '../../database/secret.ts'
+import type { Database } from '../../database/sqlite/database.ts'
+import type { KeptPassword, NewPassword, PasswordChange } from './words.ts'
 
 /** Passwords in their table; to be used inside a write or a read. */
 export interface KeptPasswords {

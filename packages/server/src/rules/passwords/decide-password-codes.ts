@@ -1,22 +1,21 @@
 import { timingSafeEqual } from 'node:crypto'
+import { bytes, int, long, type Row, text } from '../../database/columns.ts'
+import { unseal } from '../../database/sealed.ts'
+import type { Secret } from '../../database/secret.ts'
+import type { Database } from '../../database/sqlite/database.ts'
+import { createSendBudgets } from '../codes/decide-budgets.ts'
+import { prepareDeliveryKeeper } from '../codes/decide-deliveries.ts'
+import { prepareFailures } from '../codes/decide-failures.ts'
+import type { BudgetSpent, FailureBudget } from '../codes/words.ts'
+import { fromText, type PasswordText, toText } from './decide-kept-passwords.ts'
 import type {
-  BudgetSpent,
-  FailureBudget,
   NewPasswordCode,
   PasswordChange,
   PasswordCodePurpose,
   SendPasswordCode,
   TryPasswordCode,
   TryPasswordCodeOutcome,
-} from '../../database/store.ts'
-import type { Secret } from '../../database/secret.ts'
-import { createSendBudgets } from '../codes/decide-budgets.ts'
-import { bytes, int, long, type Row, text } from '../../database/columns.ts'
-import type { Database } from '../../database/sqlite/database.ts'
-import { prepareDeliveryKeeper } from '../codes/decide-deliveries.ts'
-import { prepareFailures } from '../codes/decide-failures.ts'
-import { fromText, type PasswordText, toText } from './decide-kept-passwords.ts'
-import { unseal } from '../../database/sealed.ts'
+} from './words.ts'
 
 /** A code to keep, with the change that it is for. */
 export interface KeepCode extends Pick<SendPasswordCode, 'userId' | 'purpose' | 'nowMs'> {

@@ -1,6 +1,6 @@
-import type { ResetPasswordOutcome } from '../../database/store.ts'
 import { int, isNull } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
+import type { ResetPasswordOutcome } from './words.ts'
 
 /** What is done without a password once some time has passed; to be used inside a write. */
 export interface PasswordDelays {

@@ -1,9 +1,9 @@
-import type { Authorized } from '../../database/store.ts'
-import { prepareAuthorize } from '../accounts/decide-authorizations.ts'
 import { bool, int, long, text } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
-import { prepareFailures } from '../codes/decide-failures.ts'
+import { prepareAuthorize } from '../accounts/decide-authorizations.ts'
 import { toUser } from '../accounts/decide-users.ts'
+import type { Authorized } from '../accounts/words.ts'
+import { prepareFailures } from '../codes/decide-failures.ts'
 
 /** Logins that wait for a password; to be used inside a write. */
 export interface PasswordLogins {

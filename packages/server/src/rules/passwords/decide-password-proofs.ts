@@ -1,12 +1,12 @@
-import type { KeptPassword, NotProven, PasswordQuestion, ProvePassword } from '../../database/store.ts'
-import type { Secret } from '../../database/secret.ts'
-import { prepareAudit } from '../accounts/decide-audit.ts'
 import { bytes, int, long, type Row, text } from '../../database/columns.ts'
+import { unseal } from '../../database/sealed.ts'
+import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
+import { prepareAudit } from '../accounts/decide-audit.ts'
 import { type Guesser, prepareFailures } from '../codes/decide-failures.ts'
 import type { KeptPasswords } from './decide-kept-passwords.ts'
 import type { PasswordLogins } from './decide-password-logins.ts'
-import { unseal } from '../../database/sealed.ts'
+import type { KeptPassword, NotProven, PasswordQuestion, ProvePassword } from './words.ts'
 
 /** A password that was given as it is; undefined where the account has none, as the client said. */
 export interface Proven {

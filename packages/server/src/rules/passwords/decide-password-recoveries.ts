@@ -1,10 +1,10 @@
-import type { PasswordChange, PasswordStore, SendPasswordCode, SendPasswordCodeOutcome } from '../../database/store.ts'
 import type { Database } from '../../database/sqlite/database.ts'
+import { toUser } from '../accounts/decide-users.ts'
+import { type Repeats, repeatedChange } from '../codes/decide-repeats.ts'
 import type { KeptPasswords } from './decide-kept-passwords.ts'
 import type { PasswordCodes } from './decide-password-codes.ts'
 import type { PasswordLogins } from './decide-password-logins.ts'
-import { type Repeats, repeatedChange } from '../codes/decide-repeats.ts'
-import { toUser } from '../accounts/decide-users.ts'
+import type { PasswordChange, PasswordStore, SendPasswordCode, SendPasswordCodeOutcome } from './words.ts'
 
 /** What recovery addresses are worked with. */
 export interface RecoveryParts {

@@ -1,3 +1,16 @@
+import { int, isNull } from '../../database/columns.ts'
+import type { Secret } from '../../database/secret.ts'
+import type { Database } from '../../database/sqlite/database.ts'
+import { INSERT_USER, prepareRemoveUser, toUser } from '../accounts/decide-users.ts'
+import type { User } from '../accounts/words.ts'
+import { prepareRepeats, repeatedChange } from '../codes/decide-repeats.ts'
+import { SET_EMAIL } from '../emails/decide-login-emails.ts'
+import { prepareKeptPasswords } from './decide-kept-passwords.ts'
+import { preparePasswordCodes } from './decide-password-codes.ts'
+import { preparePasswordDelays } from './decide-password-delays.ts'
+import { preparePasswordLogins } from './decide-password-logins.ts'
+import { openQuestion, preparePasswordProofs, sealQuestion } from './decide-password-proofs.ts'
+import { createPasswordRecoveries } from './decide-password-recoveries.ts'
 import type {
   AccountPassword,
   AskPassword,
@@ -10,20 +23,7 @@ import type {
   PasswordChange,
   PasswordQuestion,
   PasswordStore,
-  User,
-} from '../../database/store.ts'
-import type { Secret } from '../../database/secret.ts'
-import { int, isNull } from '../../database/columns.ts'
-import type { Database } from '../../database/sqlite/database.ts'
-import { prepareKeptPasswords } from './decide-kept-passwords.ts'
-import { SET_EMAIL } from '../emails/decide-login-emails.ts'
-import { preparePasswordCodes } from './decide-password-codes.ts'
-import { preparePasswordDelays } from './decide-password-delays.ts'
-import { preparePasswordLogins } from './decide-password-logins.ts'
-import { openQuestion, preparePasswordProofs, sealQuestion } from './decide-password-proofs.ts'
-import { createPasswordRecoveries } from './decide-password-recoveries.ts'
-import { prepareRepeats, repeatedChange } from '../codes/decide-repeats.ts'
-import { INSERT_USER, prepareRemoveUser, toUser } from '../accounts/decide-users.ts'
+} from './words.ts'
 
 type Check = Parameters<PasswordStore['check']>[0]
 

@@ -1,10 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Random } from '@cablegram/mtproto'
 import { bytesToBigInt, DH_GENERATOR, DH_PRIME, makeNewPassword } from '@cablegram/mtproto/crypto'
-import type { Random } from '../../ground/ports.ts'
-import type { NewPassword } from '../../database/store.ts'
 import { randomLong } from '../../ground/random.ts'
 import { refusal } from '../refusal.ts'
 import { algoOf } from './password-proofs.ts'
+import type { NewPassword } from './words.ts'
 
 /** A new password as a client sends it. */
 export interface SentPassword {

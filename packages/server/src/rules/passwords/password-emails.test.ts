@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Caller } from '../../ground/caller.ts'
 import { createWorld, type World } from '../test-world.ts'
-import type { Caller } from '../logins/words.ts'
 import { giveTo, newPassword, pendingCaller, withPassword } from './test-passwords.ts'
 
 const PHONE = '+9996621234'

@@ -1,15 +1,16 @@
-import type { PasswordCodePurpose, TryPasswordCode, User } from '../../database/store.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { requestOf } from '../../ground/request-ref.ts'
 import { requirePasswordUserId, requireUserId } from '../accounts/keys.ts'
+import type { User } from '../accounts/words.ts'
 import { failureBudget } from '../codes/budgets.ts'
-import { createNewLogins } from '../messages/new-logins.ts'
-import type { DomainParts } from '../domain.ts'
 import type { EmailCodes } from '../emails/email-codes.ts'
 import { emailPattern } from '../emails/email-pattern.ts'
+import { createNewLogins } from '../messages/new-logins.ts'
 import { createSecurityNotices } from '../messages/security-notices.ts'
 import { refusal } from '../refusal.ts'
-import { requestOf } from '../../ground/request-ref.ts'
-import type { Caller } from '../logins/words.ts'
 import type { NewPasswords, SentPassword } from './new-password.ts'
+import type { PasswordCodePurpose, TryPasswordCode } from './words.ts'
 
 /** What goes by e-mail in two-step verification; every method throws the RpcError of the rule that refuses. */
 export interface PasswordEmails {
@@ -32,7 +33,7 @@ export interface PasswordEmails {
 
 /** The rules of recovery addresses. */
 export function createPasswordEmails(
-  parts: DomainParts,
+  parts: Ground,
   { emailCodes, newPasswords }: { readonly emailCodes: EmailCodes; readonly newPasswords: NewPasswords },
 ): PasswordEmails {
   const { store, clock, settings } = parts

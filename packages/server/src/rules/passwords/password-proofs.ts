@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { RpcError } from '@cablegram/mtproto'
 import { DH_GENERATOR, DH_PRIME, isPasswordProven, type PasswordAlgo } from '@cablegram/mtproto/crypto'
-import type { NewPassword, NotProven, PasswordProof, ProvePassword } from '../../database/store.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { failureBudget } from '../codes/budgets.ts'
-import type { DomainParts } from '../domain.ts'
 import { refusal } from '../refusal.ts'
-import type { Caller } from '../logins/words.ts'
+import type { NewPassword, NotProven, PasswordProof, ProvePassword } from './words.ts'
 
 /** What a client answers a password question with. */
 export interface PasswordAnswer {
@@ -32,7 +32,7 @@ export function algoOf({ salt1, salt2 }: Pick<NewPassword, 'salt1' | 'salt2'>): 
 export function createProofs({
   clock,
   settings,
-}: Pick<DomainParts, 'clock' | 'settings'>): (
+}: Pick<Ground, 'clock' | 'settings'>): (
   caller: Pick<Caller, 'authKeyId' | 'ip'>,
   answer: PasswordAnswer | undefined,
 ) => Omit<ProvePassword, 'userId'> {

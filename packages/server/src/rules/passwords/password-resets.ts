@@ -1,9 +1,9 @@
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { requestOf } from '../../ground/request-ref.ts'
 import { requirePasswordUserId, requireUserId } from '../accounts/keys.ts'
-import type { DomainParts } from '../domain.ts'
 import { createSecurityNotices } from '../messages/security-notices.ts'
 import { refusal } from '../refusal.ts'
-import { requestOf } from '../../ground/request-ref.ts'
-import type { Caller } from '../logins/words.ts'
 import { createProofs, type PasswordAnswer, proofRefusal } from './password-proofs.ts'
 
 /** What came of asking for a password to be taken away. */
@@ -30,7 +30,7 @@ export interface PasswordResets {
 }
 
 /** The rules of what takes days. */
-export function createPasswordResets(parts: DomainParts): PasswordResets {
+export function createPasswordResets(parts: Ground): PasswordResets {
   const { store, clock, bus, settings } = parts
   const notices = createSecurityNotices(parts)
   const { resetAfterS, resetRetryS, resetWhilePending, deleteAfterS } = settings.password

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DH_PRIME } from '@cablegram/mtproto/crypto'
+import type { Caller } from '../../ground/caller.ts'
 import { createWorld, type World } from '../test-world.ts'
-import type { Caller } from '../logins/words.ts'
 import { answerTo, giveTo, newPassword, pendingCaller, withPassword, wrongAnswer } from './test-passwords.ts'
 
 const PHONE = '+9996621234'

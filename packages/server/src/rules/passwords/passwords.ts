@@ -1,18 +1,19 @@
 import { makeSrpChallenge, type PasswordAlgo } from '@cablegram/mtproto/crypto'
-import type { PasswordChange, User } from '../../database/store.ts'
+import type { Caller } from '../../ground/caller.ts'
+import type { Ground } from '../../ground/ground.ts'
+import { randomLong } from '../../ground/random.ts'
+import { requestOf } from '../../ground/request-ref.ts'
 import { requirePasswordUserId, requireUserId } from '../accounts/keys.ts'
-import { createNewLogins } from '../messages/new-logins.ts'
-import type { DomainParts } from '../domain.ts'
+import type { User } from '../accounts/words.ts'
 import { checkEmail } from '../emails/email-address.ts'
 import type { EmailCodes } from '../emails/email-codes.ts'
 import { emailPattern } from '../emails/email-pattern.ts'
+import { createNewLogins } from '../messages/new-logins.ts'
 import { createSecurityNotices } from '../messages/security-notices.ts'
-import { randomLong } from '../../ground/random.ts'
 import { refusal } from '../refusal.ts'
-import { requestOf } from '../../ground/request-ref.ts'
-import type { Caller } from '../logins/words.ts'
 import type { NewPasswords, SentPassword } from './new-password.ts'
 import { algoOf, createProofs, type PasswordAnswer, proofRefusal } from './password-proofs.ts'
+import type { PasswordChange } from './words.ts'
 
 /** What a client is told of its account's password before it gives it. */
 export interface PasswordInfo {
@@ -90,7 +91,7 @@ const SECURE_RANDOM_BYTES = 256
 
 /** The rules of two-step verification, but for what goes by e-mail or takes days. */
 export function createPasswords(
-  parts: DomainParts,
+  parts: Ground,
   { emailCodes, newPasswords }: { readonly emailCodes: EmailCodes; readonly newPasswords: NewPasswords },
 ): Passwords {
   const { store, clock, random, settings } = parts

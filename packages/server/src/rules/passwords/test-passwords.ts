@@ -1,6 +1,6 @@
 import { DH_PRIME, makeNewPassword, provePassword } from '@cablegram/mtproto/crypto'
+import type { Caller } from '../../ground/caller.ts'
 import { seededRandom, type World } from '../test-world.ts'
-import type { Caller } from '../logins/words.ts'
 import type { SentPassword } from './new-password.ts'
 import type { PasswordAnswer } from './password-proofs.ts'
 import type { PasswordInfo } from './passwords.ts'

@@ -1,6 +1,7 @@
 /** What the rules ask of storage for two-step verification. */
 import type { Delivery } from '../../courier/port.ts'
-import type { Authorized, BudgetSpent, FailureBudget, NewUser, RequestRef, SendBudget, User } from '../../database/store.ts'
+import type { Authorized, NewUser, RequestRef, User } from '../accounts/words.ts'
+import type { BudgetSpent, FailureBudget, SendBudget } from '../codes/words.ts'
 
 /** What proofs of a password are checked with. The password itself nobody here knows. */
 export interface NewPassword {

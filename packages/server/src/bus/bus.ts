@@ -1,44 +1,7 @@
-/**
- * What the rules of the server need from outside. The embedded ones (clock, bus) are here, `store/` and
- * `courier/` have the others; a grown server fills the same ports with PostgreSQL and Redis.
- */
-import type { Random } from '@cablegram/mtproto'
+/** What is announced inside the server, and the bus of a single node. */
 import type { Channel, InboxEntry, SentCode } from '../courier/port.ts'
-import type { BoxEvent, RevokeReason } from '../database/store.ts'
-
-export type { Channel, CodePurpose, Courier, Delivery, DeliveryOutcome, InboxEntry } from '../courier/port.ts'
-export type { Store } from '../database/store.ts'
-export type { Random }
-
-/** The rules' clock: expiry, floods, waiting periods. Dates on the wire stay the wall clock's. */
-export interface Clock {
-  nowMs(): number
-}
-
-/** The machine's own clock, which everything goes by that is given no other. */
-export const machineNowMs: () => number = Date.now
-
-/** The machine's steady clock, which is never set: it measures how long something takes. */
-export const steadyNowMs: () => number = () => performance.now()
-
-/** Runs something once, after so long; what it returns takes that back. */
-export type StartTimer = (run: () => void, ms: number) => () => void
-
-/** The machine's own timers, which everything waits by that is given no others. */
-export const machineTimer: StartTimer = (run, ms) => {
-  const timer = setTimeout(run, ms)
-  return () => clearTimeout(timer)
-}
-
-/** A rules' clock that can be moved ahead of the wall clock, never back. */
-export interface MovableClock extends Clock {
-  /** How far ahead of the wall clock it is. */
-  readonly aheadMs: number
-  /** @param ms 0 or more */
-  advance(ms: number): void
-  /** Back to the wall clock: only once everything that it dated is gone. */
-  reset(): void
-}
+import type { RevokeReason } from '../rules/accounts/words.ts'
+import type { BoxEvent } from '../rules/messages/words.ts'
 
 /** What is announced inside the server, by topic. */
 export interface BusEvents {
@@ -87,24 +50,6 @@ export interface Bus {
   publish<T extends keyof BusEvents>(topic: T, event: BusEvents[T]): void
   /** @returns the function that ends the subscription */
   subscribe<T extends keyof BusEvents>(topic: T, listener: (event: BusEvents[T]) => void): () => void
-}
-
-/** The wall clock, plus what `advance` was given. */
-export function createClock(wallMs: () => number = machineNowMs): MovableClock {
-  let aheadMs = 0
-  return {
-    get aheadMs() {
-      return aheadMs
-    },
-    nowMs: () => wallMs() + aheadMs,
-    advance(ms) {
-      if (!(ms >= 0)) throw new RangeError('a clock only moves forward')
-      aheadMs += ms
-    },
-    reset() {
-      aheadMs = 0
-    },
-  }
 }
 
 /**

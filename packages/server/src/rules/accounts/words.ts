@@ -1,0 +1,318 @@
+/** The words of accounts: keys, users, apps, their sessions and logins, and the audit trail. */
+
+/** What initConnection and invokeWithLayer said of the client behind a key. */
+export interface ClientInfo {
+  readonly layer: number
+  readonly apiId: number
+  readonly deviceModel: string
+  readonly systemVersion: string
+  readonly appVersion: string
+  readonly systemLangCode: string
+  readonly langPack: string
+  readonly langCode: string
+}
+
+/** A permanent authorization key to keep. */
+export interface NewAuthKey {
+  readonly authKeyId: bigint
+  /** 256 bytes; sealed at rest. */
+  readonly key: Uint8Array
+  readonly dcId: number
+  readonly firstSalt: bigint
+  readonly createdAtS: number
+  /** The client named a data centre of the test environment. */
+  readonly isTest: boolean
+}
+
+/** What a key may do. Login belongs to the permanent key, whatever temporary keys are bound to it. */
+export type KeyState =
+  | { readonly at: 'anonymous' }
+  | {
+      readonly at: 'authorized'
+      readonly userId: bigint
+      readonly isBot: boolean
+      readonly hash: bigint
+      readonly activeAtS: number
+    }
+  /** A first factor was right, and the account has a password: auth.checkPassword is what comes next. */
+  | { readonly at: 'passwordPending'; readonly userId: bigint; readonly sinceS: number }
+  /** Signed out from elsewhere: `reason` is the error that what needs an authorization gets. */
+  | { readonly at: 'revoked'; readonly reason: RevokeReason }
+
+/** Why a key lost its authorization without asking for it. */
+export type RevokeReason =
+  | 'SESSION_REVOKED'
+  | 'SESSION_EXPIRED'
+  | 'USER_DEACTIVATED'
+  | 'USER_DEACTIVATED_BAN'
+  | 'AUTH_KEY_DUPLICATED'
+
+/** A kept key with what is known of it. */
+export interface KeyRecord extends NewAuthKey {
+  readonly client: ClientInfo | undefined
+  /** When `noteActivity` was last called for it; before that, when it was made. */
+  readonly usedAtS: number
+  readonly state: KeyState
+}
+
+/** An account. */
+export interface User {
+  readonly id: bigint
+  readonly accessHash: bigint
+  /** Digits only; empty for a bot. */
+  readonly phone: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly isBot: boolean
+  /** Without an @. */
+  readonly username: string | undefined
+  readonly createdAtS: number
+}
+
+/** What an account is made of; the store gives it its id. */
+export type NewUser = Omit<User, 'id' | 'isBot' | 'username'>
+
+/** A signed-in permanent key, as the account's owner sees it. */
+export interface Session {
+  readonly authKeyId: bigint
+  readonly userId: bigint
+  /** What identifies it to the outside, positive. */
+  readonly hash: bigint
+  readonly apiId: number
+  /** Empty where the app is gone. */
+  readonly appTitle: string
+  readonly client: ClientInfo | undefined
+  readonly ip: string
+  readonly createdAtS: number
+  readonly activeAtS: number
+  /** None of the account's other sessions has said yet that it is one of theirs. */
+  readonly unconfirmed: boolean
+}
+
+/** An app that may sign users in. */
+export interface App {
+  readonly apiId: number
+  /** 32 hex digits. */
+  readonly apiHash: string
+  readonly title: string
+  /** Its api_id is known to everybody: API_ID_PUBLISHED_FLOOD. */
+  readonly published: boolean
+  /** It may sign in to accounts, not make them. */
+  readonly signupForbidden: boolean
+  /** Clients of a layer below are told to update; undefined: any layer will do. */
+  readonly minLayer: number | undefined
+  /** Older versions of it, too; undefined: any will do. */
+  readonly minAppVersion: string | undefined
+  readonly createdAtS: number
+}
+
+/** An app as it is made. */
+export interface NewApp {
+  readonly apiHash: string
+  readonly title: string
+  readonly createdAtS: number
+}
+
+/** What can be changed in an app; absent fields stay. */
+export interface AppChange {
+  readonly title?: string | undefined
+  readonly published?: boolean | undefined
+  readonly signupForbidden?: boolean | undefined
+  readonly minLayer?: number | undefined
+  /** Empty: any version will do. */
+  readonly minAppVersion?: string | undefined
+}
+
+/** A request, as it is known when it comes again: from the same key, with the same bytes. */
+export interface RequestRef {
+  readonly authKeyId: bigint
+  /** SHA-256 of the request without its wrappers. */
+  readonly digest: Uint8Array
+  readonly nowMs: number
+  /** How long a repeat is told what the request came to. */
+  readonly rememberedMs: number
+}
+
+/** Permanent authorization keys and who is signed in on them. */
+export interface KeyStore {
+  /** False where the id is taken. */
+  keep(key: NewAuthKey): Promise<boolean>
+  find(authKeyId: bigint): Promise<KeyRecord | undefined>
+  rememberClient(authKeyId: bigint, client: ClientInfo): Promise<void>
+  /** The key, and its authorization where there is one, was used just now. */
+  noteActivity(authKeyId: bigint, ip: string, nowS: number): Promise<void>
+  /** Takes the login off the key, half a one too, and off those it was brought to. False where nobody was signed in. */
+  signOut(authKeyId: bigint): Promise<boolean>
+  /** The key and its authorization are gone. False where there was no such key. */
+  forget(authKeyId: bigint): Promise<boolean>
+  /** Forgets keys made before then that nobody ever signed in on, the oldest first; resolves to their ids. */
+  forgetUnused(beforeS: number, limit: number): Promise<bigint[]>
+  /** Forgets keys last used before then whose authorization has ended, the longest unused first; resolves to their ids. */
+  forgetSignedOut(beforeS: number, limit: number): Promise<bigint[]>
+}
+
+/** Accounts and their sessions. */
+export interface UserStore {
+  /** Undefined where the number is taken. */
+  create(user: NewUser): Promise<User | undefined>
+  find(ids: readonly bigint[]): Promise<User[]>
+  findByPhone(phone: string): Promise<User | undefined>
+  /** Whatever capitals it is written with. */
+  findByUsername(username: string): Promise<User | undefined>
+  /** The data centre of the first login; undefined where nobody has signed in yet. */
+  homeDc(phone: string): Promise<number | undefined>
+  /** By id; at most `limit`. */
+  list(limit: number): Promise<User[]>
+  /** Whether the account of a number, where there is one, is signed in on a key other than this one. */
+  hasOtherLogin(phone: string, authKeyId: bigint, nowS: number): Promise<boolean>
+  /** Oldest first, without those brought from another data centre. */
+  sessions(userId: bigint): Promise<Session[]>
+  /** The id of the terms of service that the account has accepted last. */
+  acceptedTerms(userId: bigint): Promise<string | undefined>
+  acceptTerms(userId: bigint, termsId: string, nowS: number): Promise<void>
+  /** The keys that were signed in, now revoked; undefined where there is no such account. */
+  remove(userId: bigint): Promise<bigint[] | undefined>
+  /** The keys that were signed in with it, now revoked: none where there is no such session. */
+  removeSession(userId: bigint, hash: bigint): Promise<bigint[]>
+}
+
+/** Apps, each an api_id with its api_hash. */
+export interface AppStore {
+  /** The store gives it its api_id. */
+  create(app: NewApp): Promise<App>
+  /** With an api_id of its own choice; in place of the hash and the title of the app that has it. */
+  put(app: NewApp & { readonly apiId: number }): Promise<App>
+  find(apiId: number): Promise<App | undefined>
+  list(): Promise<App[]>
+  /** Undefined where there is no such app. */
+  change(apiId: number, change: AppChange): Promise<App | undefined>
+}
+
+/** The RSA keys the server proves itself with. */
+export interface ServerKeyStore {
+  /** PKCS#8 PEMs, oldest first. */
+  list(): Promise<string[]>
+  /** Keeps the key unless there is one already; resolves to the one that stands. */
+  keepFirst(privatePem: string, nowS: number): Promise<string>
+}
+
+/** What a sign-in leaves behind. */
+export interface NewAuthorization {
+  /** Random, positive. */
+  readonly hash: bigint
+  readonly ip: string
+}
+
+/** A key that is signed in; `fresh` once, false in replays. */
+export interface Authorized {
+  readonly kind: 'authorized'
+  readonly user: User
+  readonly hash: bigint
+  readonly fresh: boolean
+}
+
+/** The first factor was right; the key is signed in once the account's password is, too. */
+export interface PasswordNeeded {
+  readonly kind: 'passwordNeeded'
+}
+
+/** A login as its account's owner is told of it. */
+export interface OwnLogin extends Session {
+  /** Its first factor was right; the account's password is still to come. */
+  readonly passwordPending: boolean
+  readonly encryptedRequestsDisabled: boolean
+  readonly callRequestsDisabled: boolean
+}
+
+/** What the owner of an account changes in one of its logins. */
+export interface ChangeLogin {
+  /** The key of who changes it. */
+  readonly authKeyId: bigint
+  readonly userId: bigint
+  /** 0: the login of `authKeyId`. */
+  readonly hash: bigint
+  readonly confirmed: boolean
+  /** Undefined: stays. */
+  readonly encryptedRequestsDisabled: boolean | undefined
+  readonly callRequestsDisabled: boolean | undefined
+  /** Logins of that time and before are confirmed, whether anybody said so or not. */
+  readonly confirmedBeforeS: number
+}
+
+/** What came of {@link AuthorizationStore.change}; `unknown` also where this login may not confirm that one. */
+export type ChangeLoginOutcome = 'changed' | 'confirmed' | 'unknown'
+
+/** Who ends other logins of the account, or says how long they last. */
+export interface OwnerOfLogins {
+  readonly authKeyId: bigint
+  readonly userId: bigint
+  /** Who signed in after that may not: the outcome is `fresh`. */
+  readonly signedInBeforeS: number
+}
+
+/** A login that its account's owner ends from another. */
+export interface EndLogin extends OwnerOfLogins {
+  readonly hash: bigint
+  /** Absent: a repeat is refused. */
+  readonly request?: RequestRef | undefined
+}
+
+/** An account's logins, as its owner sees them; each change is one decision. */
+export interface AuthorizationStore {
+  /** The most recently active first, then those that wait for a password; `ownHash` is that of the key's. */
+  list(
+    userId: bigint,
+    authKeyId: bigint,
+  ): Promise<{ readonly logins: OwnLogin[]; readonly ownHash: bigint | undefined }>
+  change(change: ChangeLogin): Promise<ChangeLoginOutcome>
+  /** The keys that were signed in with it, now revoked. One's own is `unknown`. */
+  end(login: EndLogin): Promise<bigint[] | 'unknown' | 'fresh'>
+  /** The keys of all others, now revoked. */
+  endOthers(owner: OwnerOfLogins): Promise<bigint[] | 'fresh'>
+  /** After how many days without a request a login ends. */
+  ttlDays(userId: bigint): Promise<number>
+  setTtlDays(change: OwnerOfLogins & { readonly days: number }): Promise<'changed' | 'fresh'>
+  /** Ends the key's login where its days are over: SESSION_EXPIRED. False where they are not. */
+  expire(authKeyId: bigint, nowS: number): Promise<boolean>
+  /** The same for some of the logins of everybody that have been idle the longest: their keys. */
+  expireIdle(limit: number, nowS: number): Promise<bigint[]>
+  /** Gives up a login that has waited for its password since then or longer. False where it has not. */
+  expirePending(authKeyId: bigint, sinceS: number): Promise<boolean>
+  /** Ends the key's login because others have the key, too: AUTH_KEY_DUPLICATED. False where there was none. */
+  endDuplicated(authKeyId: bigint): Promise<boolean>
+}
+
+/** What happened at a login: who, what, when, from where; never a code, a password, a key or a token. */
+export interface AuditEntry {
+  readonly atMs: number
+  /** `codeSent`, `signedIn` …; a TL method for what one has done; `refused`; `operator`. */
+  readonly action: string
+  /** Digits only. */
+  readonly phone?: string | undefined
+  readonly userId?: bigint | undefined
+  readonly ip?: string | undefined
+  readonly apiId?: number | undefined
+  /** The refused method and its error, or what the operator did. */
+  readonly detail?: string | undefined
+}
+
+/** An entry in its place. */
+export type AuditEvent = AuditEntry & { readonly id: number }
+
+/** Which entries are wanted. */
+export interface AuditQuery {
+  /** Digits only. */
+  readonly phone?: string | undefined
+  readonly userId?: bigint | undefined
+  /** Those after this one; else the newest. */
+  readonly afterId?: number | undefined
+  readonly limit: number
+}
+
+/** The audit trail. What a write decides it notes itself; the rest comes by `note`. */
+export interface AuditStore {
+  /** Kept with the next write of anybody's, a second later at the latest; never waits. */
+  note(entry: AuditEntry): void
+  /** In the order they came. */
+  list(query: AuditQuery): Promise<AuditEvent[]>
+}
