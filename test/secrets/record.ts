@@ -29,24 +29,24 @@ interface Change {
 
 const CHANGES: readonly Change[] = [
   {
-    file: '/server/src/logger.ts',
+    file: '/server/src/start/logger.ts',
     from: 'pino({ level, redact',
     to: "pino({ level: 'trace', redact",
   },
   {
-    file: '/server/src/logger.ts',
+    file: '/server/src/start/logger.ts',
     from: 'pino.destination(2)',
     to: `pino.destination({ dest: ${JSON.stringify(`${files}.log`)}, sync: true, append: true })`,
   },
   // Keys, codes, messages that hold them, password verifiers: everything sealed is secret.
   {
-    file: '/server/src/store/secret.ts',
+    file: '/server/src/database/secret.ts',
     from: 'const iv = random(IV_BYTES)',
     to: 'globalThis.noteSecret(plain); const iv = random(IV_BYTES)',
   },
   // Tokens and hashes of codes: the store has only digests of those.
   {
-    file: '/server/src/start-server.ts',
+    file: '/server/src/start/start-server.ts',
     from: 'createDomain({ store, clock, random,',
     to: 'createDomain({ store, clock, random: (length) => length < 16 ? random(length) : globalThis.noteSecret(random(length)),',
   },

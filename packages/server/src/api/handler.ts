@@ -17,6 +17,8 @@ export interface HandlerContext {
   readonly tempAuthKeyId: bigint | undefined
   /** The client believes to be in the test environment. */
   readonly isTest: boolean
+  /** The rules run on it: the first argument of each of their functions. */
+  readonly on: Domain
   readonly domain: Domain
   /** What the client says of itself; undefined before initConnection. */
   readonly client: ClientInfo | undefined

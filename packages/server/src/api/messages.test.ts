@@ -25,6 +25,7 @@ async function createScene() {
     caller,
     tempAuthKeyId: undefined,
     isTest: false,
+    on: world.domain,
     domain: world.domain,
     client: undefined,
     langPacks: NO_LANG_PACKS,

@@ -1,5 +1,6 @@
 import { FaultError, type Gateway, type ShownConnection } from '../gateway/index.ts'
 import type { MovableClock } from '../ground/clock.ts'
+import { listAudit, noteOperator } from '../rules/accounts/audit.ts'
 import type { AuditEvent as StoredEvent } from '../rules/accounts/words.ts'
 import { type Domain, shownDevice } from '../rules/index.ts'
 import { digitsIn } from '../typed-text.ts'
@@ -28,13 +29,13 @@ export function createFaultServices(parts: {
           phone: filter.phone === undefined ? undefined : digitsIn(filter.phone),
           limit,
         }
-        const events = await domain.audit.list({
+        const events = await listAudit(domain, {
           ...query,
           userId: userId === undefined ? undefined : BigInt(userId),
         })
         return events.map(describeEvent)
       },
-      note: (what) => domain.audit.noteOperator(what),
+      note: (what) => noteOperator(domain, what),
     },
     faults: {
       list: () => gateway.faults.list(),

@@ -1,8 +1,7 @@
-import type { SQLOutputValue } from 'node:sqlite'
+import type { Row } from './decision.ts'
 import { StoreError } from './errors.ts'
 
-/** A row as SQLite gives it; integers are always bigints, for ids need all 64 bits. */
-export type Row = Record<string, SQLOutputValue>
+export type { Row }
 
 /** A 64-bit integer. */
 export function long(row: Row, column: string): bigint {

@@ -10,7 +10,7 @@ export interface Secret {
   seal(plain: Uint8Array, context: string): Uint8Array
   /** Undefined where the secret or the context is another, or the bytes were changed. */
   open(sealed: Uint8Array, context: string): Uint8Array | undefined
-  /** 32 bytes, different for each purpose. */
+  /** 32 bytes, different for each purpose. Purposes are constants of the code: each is derived once. */
   derive(purpose: string): Uint8Array
 }
 
@@ -20,8 +20,14 @@ const TAG_BYTES = 16
 
 /** Sealed bytes are iv (12) | AES-256-GCM ciphertext | tag (16), the context being the additional data. */
 export function createSecret(bytes: Uint8Array, random: Random): Secret {
-  const derive = (purpose: string): Uint8Array =>
-    new Uint8Array(hkdfSync('sha256', bytes, '', `cablegram ${purpose}`, SECRET_BYTES))
+  const derived = new Map<string, Uint8Array>()
+  const derive = (purpose: string): Uint8Array => {
+    const known = derived.get(purpose)
+    if (known !== undefined) return known
+    const made = new Uint8Array(hkdfSync('sha256', bytes, '', `cablegram ${purpose}`, SECRET_BYTES))
+    derived.set(purpose, made)
+    return made
+  }
   // Not as bare bytes: Node 24 takes ten times as long to make a cipher of those.
   const key = createSecretKey(derive('sealing'))
   return {

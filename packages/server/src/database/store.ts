@@ -7,7 +7,6 @@
 
 import type {
   AppStore,
-  AuditStore,
   AuthorizationStore,
   KeyStore,
   ServerKeyStore,
@@ -26,11 +25,23 @@ import type {
 import type { MessageStore } from '../rules/messages/words.ts'
 import type { NetworkRuleStore, PhoneRuleStore } from '../rules/numbers/words.ts'
 import type { PasswordStore } from '../rules/passwords/words.ts'
+import type { Decision } from './decision.ts'
 import type { StoreError } from './errors.ts'
+import type { Secret } from './secret.ts'
 
 /** Storage, the port. `contract.test.ts` says what every implementation must do. */
 export interface Store {
-  readonly audit: AuditStore
+  /**
+   * Runs a decision; resolves once what it wrote would survive a crash. Rejects with a `StoreError` if nothing of it was
+   * done. It may run again from the start, so `run` makes a new generator each time.
+   */
+  decide<T>(run: () => Decision<T>): Promise<T>
+  /** Runs a decision that only reads, all of it on one snapshot. */
+  look<T>(run: () => Decision<T>): Promise<T>
+  /** Runs a decision that nobody waits for, a second later at the latest; a failure is not reported. */
+  defer(run: () => Decision<void>): void
+  /** Seals what must not be readable to somebody who has the data but not the secret. */
+  readonly secret: Secret
   readonly keys: KeyStore
   readonly codes: CodeStore
   readonly users: UserStore

@@ -17,8 +17,9 @@ import { StoreError } from '../database/errors.ts'
 import type { GatewayRequest } from '../gateway/driver.ts'
 import { type StartTimer, steadyNowMs } from '../ground/clock.ts'
 import type { LangPacks } from '../lang-packs/index.ts'
+import { isAudited, noteCall } from '../rules/accounts/audit.ts'
 import type { ClientInfo } from '../rules/accounts/words.ts'
-import { type Domain, isAudited, networkOf, refusal, type Settings, storeRefusal } from '../rules/index.ts'
+import { type Domain, networkOf, refusal, type Settings, storeRefusal } from '../rules/index.ts'
 import { AfterMessages } from './after-messages.ts'
 import { ANONYMOUS_METHODS, PENDING_METHODS, UNBOUND_METHODS } from './anonymous-methods.ts'
 import { applyFault, type Delays, type Outcome } from './apply-fault.ts'
@@ -204,7 +205,7 @@ export class Dispatcher {
     { caller }: HandlerContext,
   ): Promise<Uint8Array> {
     const note = (refused: string | undefined): void =>
-      this.#options.domain.audit.noteCall({ method, refusal: refused, caller, phone: phoneIn(body) })
+      noteCall(this.#options.domain, { method, refusal: refused, caller, phone: phoneIn(body) })
     try {
       const answer = await call
       note(undefined)
@@ -308,6 +309,7 @@ export class Dispatcher {
       },
       tempAuthKeyId: temp?.key.authKey.id,
       isTest: record?.isTest ?? temp?.isTest ?? false,
+      on: domain,
       domain,
       client,
       langPacks,

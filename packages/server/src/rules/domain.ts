@@ -1,8 +1,6 @@
 import type { Ground } from '../ground/ground.ts'
-import type { Settings } from '../ground/settings.ts'
 import { type Accounts, createAccounts } from './accounts/accounts.ts'
 import { type Apps, createApps } from './accounts/apps.ts'
-import { type Audit, createAudit } from './accounts/audit.ts'
 import { type Authorizations, createAuthorizations } from './accounts/authorizations.ts'
 import { createKeys, type Keys } from './accounts/keys.ts'
 import { createRefusedApps, type RefusedApps } from './accounts/refused-apps.ts'
@@ -32,9 +30,7 @@ import { createPasswordResets, type PasswordResets } from './passwords/password-
 import { createPasswords, type Passwords } from './passwords/passwords.ts'
 
 /** The rules of the server; it knows no TL and no sockets. */
-export interface Domain {
-  readonly settings: Settings
-  readonly audit: Audit
+export interface Domain extends Ground {
   readonly login: Login
   readonly loginEmails: LoginEmails
   readonly futureTokens: FutureTokens
@@ -77,8 +73,7 @@ export function createDomain(parts: Ground): Domain {
   }
   const passwords = createPasswords(parts, twoStep)
   return {
-    settings,
-    audit: createAudit(parts),
+    ...parts,
     login: createLogin(parts, deliveries, serviceChat),
     loginEmails: createLoginEmails(parts, deliveries),
     futureTokens: createFutureTokens(parts),

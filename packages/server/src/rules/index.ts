@@ -1,7 +1,6 @@
 export type { Ground } from '../ground/ground.ts'
 export type { SendLimit, Settings } from '../ground/settings.ts'
 export { createSettings } from '../ground/settings.ts'
-export { type Audit, isAudited } from './accounts/audit.ts'
 export { shownDevice } from './accounts/device-name.ts'
 export type { Keys } from './accounts/keys.ts'
 export { SERVICE_USER } from './accounts/service-user.ts'

@@ -1,12 +1,19 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Nudge } from '../../bus/nudge.ts'
+import type { Decision } from '../decision.ts'
 import { StoreError } from '../errors.ts'
 import type { LogSync } from './log-sync.ts'
+import { createSteps } from './steps.ts'
 import { type Told, ToldWhenDurable } from './told-when-durable.ts'
 
 /** One connection with group commit: the only way the tables are reached. */
 export interface Database {
   /** Prepared once. Integers are bigints, `changes` too: `changes === 0` is never true, `changes > 0` is right. */
   prepare(sql: string): StatementSync
+  /** Runs a decision inside a write. Its nudges are published once the write is durable. */
+  decide<T>(decision: Decision<T>): T
+  /** Runs a decision that only reads, inside a read or a write. */
+  look<T>(decision: Decision<T>): T
   /** Sees what is committed; resolves once that would survive a power cut. Works when nothing can be written any more. */
   read<T>(run: () => T): Promise<T>
   /**
@@ -55,8 +62,16 @@ const MAX_DEFERRED = 10_000
  * Puts group commit over a connection that nobody else uses.
  *
  * @param log makes commits durable; undefined for a database in memory
+ * @param publish told of what decisions nudged, once it is durable and before its caller is told
  */
-export function createDatabase(db: DatabaseSync, log?: LogSync): Database {
+export function createDatabase(
+  db: DatabaseSync,
+  log?: LogSync,
+  publish: (nudges: readonly Nudge[]) => void = () => {},
+): Database {
+  const steps = createSteps(db)
+  /** Of the write that runs now. */
+  let nudges: Nudge[] = []
   const listeners: ((trouble: StoreError | undefined) => void)[] = []
   let trouble: StoreError | undefined
   let waiting: Waiting[] = []
@@ -108,6 +123,8 @@ export function createDatabase(db: DatabaseSync, log?: LogSync): Database {
       listeners.push(listener)
     },
     endTrouble: () => setTrouble(undefined),
+    decide: (decision) => steps.decide(decision, nudges),
+    look: (decision) => steps.look(decision),
     prepare(sql) {
       const statement = db.prepare(sql)
       statement.setReadBigInts(true)
@@ -132,8 +149,13 @@ export function createDatabase(db: DatabaseSync, log?: LogSync): Database {
         isFlushDue = true
         waiting.push({
           run: () => {
+            nudges = []
             const value = run()
-            return () => resolve(value)
+            const news = nudges
+            return () => {
+              if (news.length > 0) publish(news)
+              resolve(value)
+            }
           },
           reject,
         })
@@ -145,8 +167,12 @@ export function createDatabase(db: DatabaseSync, log?: LogSync): Database {
       timer ??= setTimeout(flush, DEFER_MS).unref()
       waiting.push({
         run: () => {
+          nudges = []
           run()
-          return () => {}
+          const news = nudges
+          return () => {
+            if (news.length > 0) publish(news)
+          }
         },
         reject: () => {},
       })

@@ -2,8 +2,8 @@ import { access, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { backup } from 'node:sqlite'
 import type { Random } from '@cablegram/mtproto'
+import type { Nudge } from '../../bus/nudge.ts'
 import { createAppStore } from '../../rules/accounts/decide-apps.ts'
-import { createAuditStore } from '../../rules/accounts/decide-audit.ts'
 import { createKeyStore, createServerKeyStore } from '../../rules/accounts/decide-keys.ts'
 import { createAuthorizationStore } from '../../rules/accounts/decide-own-logins.ts'
 import { createUserStore } from '../../rules/accounts/decide-users.ts'
@@ -37,10 +37,12 @@ export interface StoreOptions {
   /** By default in the data folder. */
   readonly secretFile?: string | undefined
   readonly random: Random
-  /** Told when writes begin to fail, and, with undefined, when they succeed again. */
   /** Told, at the opening, what the operator should know of the folder: a sentence. */
   readonly onNotice?: ((notice: string) => void) | undefined
+  /** Told when writes begin to fail, and, with undefined, when they succeed again. */
   readonly onTrouble?: ((trouble: StoreError | undefined) => void) | undefined
+  /** Told of the nudges of each decision, once it is durable and before its caller is told. */
+  readonly onNudges?: ((nudges: readonly Nudge[]) => void) | undefined
 }
 
 /**
@@ -48,23 +50,26 @@ export interface StoreOptions {
  *
  * @throws {UsageError} one sentence with the next step, where the folder cannot be used
  */
-export function openStore({ data, secretFile, random, onNotice, onTrouble }: StoreOptions): Store {
+export function openStore({ data, secretFile, random, onNotice, ...options }: StoreOptions): Store {
   const opened = data === undefined ? openMemory(random) : openFolder(data, secretFile, random)
   if (onNotice !== undefined) opened.notices.forEach(onNotice)
-  return createSqliteStore(opened, onTrouble)
+  return createSqliteStore(opened, options)
 }
 
 /** The store on a database that is open and of this version's schema. */
 export function createSqliteStore(
   { db: connection, secret, log }: Pick<Opened, 'db' | 'secret'> & Partial<Pick<Opened, 'log'>>,
-  onTrouble?: StoreOptions['onTrouble'],
+  { onTrouble, onNudges }: Pick<StoreOptions, 'onTrouble' | 'onNudges'> = {},
 ): Store {
-  const db = createDatabase(connection, log)
+  const db = createDatabase(connection, log, onNudges)
   const watch = watchTrouble(db)
   if (onTrouble !== undefined) db.onTrouble(onTrouble)
   const reset = prepareReset(db)
   return {
-    audit: createAuditStore(db),
+    decide: (run) => db.write(() => db.decide(run())),
+    look: (run) => db.read(() => db.look(run())),
+    defer: (run) => db.defer(() => db.decide(run())),
+    secret,
     keys: createKeyStore(db, secret),
     codes: createCodeStore(db, secret),
     users: createUserStore(db),

@@ -1,26 +1,19 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
+import { addAuditEntry, listAuditEntries } from './decide-audit.ts'
 import type { AuditEntry, AuditEvent, AuditQuery } from './words.ts'
 
-/** A method that somebody called, and what became of it. */
+/** A call of a method, with its outcome. */
 export interface AuditedCall {
   readonly method: string
-  /** The text of the error it was refused with; undefined where it was not. */
+  /** The text of its error; undefined if it succeeded. */
   readonly refusal: string | undefined
   readonly caller: Pick<Caller, 'ip' | 'apiId' | 'state'>
   /** The number in the request, digits only. */
   readonly phone: string | undefined
 }
 
-/** Who did what, and when, about logins. */
-export interface Audit {
-  noteCall(call: AuditedCall): void
-  /** What somebody did by the console. */
-  noteOperator(what: string): void
-  list(query: AuditQuery): Promise<AuditEvent[]>
-}
-
-/** What the store has told of already, in the write that decided it. */
+/** Refusals that the decision itself has noted. */
 const TOLD: ReadonlySet<string> = new Set([
   'PHONE_CODE_INVALID',
   'PASSWORD_HASH_INVALID',
@@ -44,7 +37,7 @@ const LOGIN_METHODS: ReadonlySet<string> = new Set([
   'account.sendVerifyEmailCode',
 ])
 
-/** Methods that change what a login, or an account, is worth: told of whatever becomes of them. */
+/** Methods that change a login or the security of an account: noted when they succeed, too. */
 const CHANGING_METHODS: ReadonlySet<string> = new Set([
   'account.changeAuthorizationSettings',
   'account.confirmPasswordEmail',
@@ -65,22 +58,32 @@ const CHANGING_METHODS: ReadonlySet<string> = new Set([
   'auth.resetLoginEmail',
 ])
 
-/** Whether a call of this method is to be noted at all. */
+/** Tells whether calls of this method are noted at all. */
 export function isAudited(method: string): boolean {
   return LOGIN_METHODS.has(method) || CHANGING_METHODS.has(method)
 }
 
-/** The audit trail. */
-export function createAudit({ store, clock }: Pick<Ground, 'store' | 'clock'>): Audit {
-  const note = (entry: Omit<AuditEntry, 'atMs'>): void => store.audit.note({ ...entry, atMs: clock.nowMs() })
-  return {
-    noteCall({ method, refusal, caller: { ip, apiId, state }, phone }) {
-      if (refusal === undefined ? !CHANGING_METHODS.has(method) : TOLD.has(refusal)) return
-      const userId = state.at === 'authorized' || state.at === 'passwordPending' ? state.userId : undefined
-      const action = refusal === undefined ? method : 'refused'
-      note({ action, phone, userId, ip, apiId, detail: refusal && `${method} ${refusal}` })
-    },
-    noteOperator: (what) => note({ action: 'operator', detail: what }),
-    list: (query) => store.audit.list(query),
-  }
+/** Notes a call, if it is one that the trail is about. */
+export function noteCall(on: Ground, { method, refusal, caller, phone }: AuditedCall): void {
+  if (refusal === undefined ? !CHANGING_METHODS.has(method) : TOLD.has(refusal)) return
+  const { ip, apiId, state } = caller
+  const userId = state.at === 'authorized' || state.at === 'passwordPending' ? state.userId : undefined
+  const action = refusal === undefined ? method : 'refused'
+  note(on, { action, phone, userId, ip, apiId, detail: refusal && `${method} ${refusal}` })
+}
+
+/** Notes a request to the console. */
+export function noteOperator(on: Ground, what: string): void {
+  note(on, { action: 'operator', detail: what })
+}
+
+/** Entries of the trail, in the order they came. */
+export async function listAudit({ store }: Ground, query: AuditQuery): Promise<AuditEvent[]> {
+  // A decision comes after the entries that were deferred; a look would miss them.
+  return await store.decide(() => listAuditEntries(query))
+}
+
+function note({ store, clock }: Ground, entry: Omit<AuditEntry, 'atMs'>): void {
+  const atMs = clock.nowMs()
+  store.defer(() => addAuditEntry({ ...entry, atMs }))
 }

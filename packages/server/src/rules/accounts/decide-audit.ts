@@ -1,6 +1,7 @@
 import { int, isNull, long, type Row, text } from '../../database/columns.ts'
+import { type Decision, type Statement, sql } from '../../database/decision.ts'
 import type { Database } from '../../database/sqlite/database.ts'
-import type { AuditEntry, AuditEvent, AuditStore } from './words.ts'
+import type { AuditEntry, AuditEvent, AuditQuery } from './words.ts'
 
 /**
  * Entries that are kept of refusals, as many of everything else, and for how long. Apart, because anybody can be refused
@@ -8,51 +9,49 @@ import type { AuditEntry, AuditEvent, AuditStore } from './words.ts'
  */
 const KEPT = 50_000
 const KEPT_MS = 90 * 24 * 60 * 60 * 1000
-/** How often what is too old is looked for. */
+/** Entries between two searches for entries that are too old. */
 const TRIM_EVERY = 64n
-/** How often they are counted, which takes longer. */
+/** Entries between two counts, which take longer. */
 const COUNT_EVERY = 1024n
 
-/** What puts an entry in the trail; inside a write, with what the entry is about. */
-export function prepareAudit(db: Database): (entry: AuditEntry) => void {
-  const insert = db.prepare(
-    `INSERT INTO audit (at_ms, action, phone, user_id, ip, api_id, detail)
-     VALUES (:atMs, :action, ifnull(:phone, (SELECT phone FROM users WHERE id = :userId AND NOT is_bot)), :userId, :ip,
-       :apiId, :detail) RETURNING id`,
-  )
-  const trim = db.prepare('DELETE FROM audit WHERE at_ms < ?')
-  const trimToKept = ["action = 'refused'", "action <> 'refused'"].map((which) =>
-    db.prepare(
-      `DELETE FROM audit WHERE ${which} AND id <= (
-         SELECT id FROM audit WHERE ${which} ORDER BY id DESC LIMIT 1 OFFSET ${KEPT})`,
-    ),
-  )
-  return ({ atMs, action, phone = null, userId = null, ip = null, apiId = null, detail = null }) => {
-    const row = insert.get({ atMs, action, phone, userId, ip, apiId, detail })
-    const id = row === undefined ? 0n : long(row, 'id')
-    if (id % TRIM_EVERY === 0n) trim.run(atMs - KEPT_MS)
-    if (id % COUNT_EVERY === 0n) for (const statement of trimToKept) statement.run()
-  }
+const insert = sql`
+  INSERT INTO audit (at_ms, action, phone, user_id, ip, api_id, detail)
+  VALUES (:atMs, :action, coalesce(:phone, (SELECT phone FROM users WHERE id = :userId AND is_bot = 0)), :userId, :ip,
+    :apiId, :detail) RETURNING id`
+const trim = sql`DELETE FROM audit WHERE at_ms < :beforeMs`
+const trimToKept = [trimTo("action = 'refused'"), trimTo("action <> 'refused'")]
+const OF_SUBJECT = `(CAST(:phone AS TEXT) IS NULL OR phone = :phone)
+  AND (CAST(:userId AS BIGINT) IS NULL OR user_id = :userId)`
+const findAfter = sql`SELECT * FROM audit WHERE ${OF_SUBJECT} AND id > :afterId ORDER BY id LIMIT :limit`
+const findNewest = sql`SELECT * FROM audit WHERE ${OF_SUBJECT} ORDER BY id DESC LIMIT :limit`
+
+function trimTo(which: string): Statement {
+  return sql`DELETE FROM audit WHERE ${which} AND id <= (
+    SELECT id FROM audit WHERE ${which} ORDER BY id DESC LIMIT 1 OFFSET ${KEPT})`
 }
 
-/** The trail on this database. */
-export function createAuditStore(db: Database): AuditStore {
-  const write = prepareAudit(db)
-  const of = `(:phone IS NULL OR phone = :phone) AND (:userId IS NULL OR user_id = :userId)`
-  const after = db.prepare(`SELECT * FROM audit WHERE ${of} AND id > :afterId ORDER BY id LIMIT :limit`)
-  const newest = db.prepare(`SELECT * FROM audit WHERE ${of} ORDER BY id DESC LIMIT :limit`)
-  return {
-    note: (entry) => db.defer(() => write(entry)),
-    list: ({ phone = null, userId = null, afterId, limit }) =>
-      // In its turn, so that what was deferred is there, too.
-      db.write(() => {
-        const rows =
-          afterId === undefined
-            ? newest.all({ phone, userId, limit }).reverse()
-            : after.all({ phone, userId, afterId, limit })
-        return rows.map(toEvent)
-      }),
-  }
+/** Puts an entry in the trail, in the decision that the entry is about. */
+export function* addAuditEntry(entry: AuditEntry): Decision<void> {
+  const { atMs, action, phone = null, userId = null, ip = null, apiId = null, detail = null } = entry
+  const row = yield* insert.row({ atMs, action, phone, userId, ip, apiId, detail })
+  const id = row === undefined ? 0n : long(row, 'id')
+  if (id % TRIM_EVERY === 0n) yield* trim.send({ beforeMs: atMs - KEPT_MS })
+  if (id % COUNT_EVERY === 0n) for (const statement of trimToKept) yield* statement.send()
+}
+
+/** Entries of the trail, in the order they came. */
+export function* listAuditEntries(query: AuditQuery): Decision<AuditEvent[]> {
+  const { phone = null, userId = null, afterId, limit } = query
+  const rows =
+    afterId === undefined
+      ? (yield* findNewest.rows({ phone, userId, limit })).toReversed()
+      : yield* findAfter.rows({ phone, userId, afterId, limit })
+  return rows.map(toEvent)
+}
+
+/** Bridge for decisions that are still closures. */
+export function prepareAudit(db: Database): (entry: AuditEntry) => void {
+  return (entry) => db.decide(addAuditEntry(entry))
 }
 
 function toEvent(row: Row): AuditEvent {

@@ -308,11 +308,3 @@ export interface AuditQuery {
   readonly afterId?: number | undefined
   readonly limit: number
 }
-
-/** The audit trail. What a write decides it notes itself; the rest comes by `note`. */
-export interface AuditStore {
-  /** Kept with the next write of anybody's, a second later at the latest; never waits. */
-  note(entry: AuditEntry): void
-  /** In the order they came. */
-  list(query: AuditQuery): Promise<AuditEvent[]>
-}

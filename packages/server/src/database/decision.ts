@@ -1,0 +1,100 @@
+/**
+ * Decisions: what the rules ask of storage. A decision is a generator that yields statements and is given their answers.
+ * It does no I/O and reads no clock, and the driver may run it again from the start: that is how one decision serves every
+ * engine. All of its writes are committed together, or none is.
+ */
+import type { Nudge } from '../bus/nudge.ts'
+
+/** A value of a column or of a parameter. Integers come back as bigints. */
+export type Value = bigint | number | string | Uint8Array | null
+
+/** A row, by column. */
+export type Row = Readonly<Record<string, Value>>
+
+/** Values by the names of a statement's parameters. */
+export type Params = Readonly<Record<string, Value>>
+
+/** One step of a decision: a statement with the kind of answer it wants, a lock, or news for after the commit. */
+export type Step =
+  | {
+      readonly kind: 'row' | 'rows' | 'run' | 'send'
+      readonly statement: Statement
+      readonly params: Params
+    }
+  | { readonly kind: 'alone'; readonly subject: string }
+  | { readonly kind: 'nudge'; readonly nudge: Nudge }
+
+/** A decision that comes to a `T`. */
+export type Decision<T> = Generator<Step, T, unknown>
+
+const NO_PARAMS: Params = {}
+const PARAMETER = /:([A-Za-z]\w*)/g
+const registered: Statement[] = []
+
+/** A statement of SQL that every engine takes. It is made once, when its module loads; {@link sql} makes it. */
+export class Statement {
+  readonly text: string
+  /** The parameters, in the order in which they appear first. */
+  readonly names: readonly string[]
+  /** The place in {@link registeredStatements}. */
+  readonly index: number
+
+  constructor(text: string) {
+    this.text = text
+    this.names = [...new Set([...text.matchAll(PARAMETER)].map(([, name = '']) => name))]
+    this.index = registered.push(this) - 1
+  }
+
+  /** The text with parameters by place. @param sign `?` gives `?1`, `$` gives `$1` */
+  placed(sign: '?' | '$'): string {
+    return this.text.replace(PARAMETER, (_, name: string) => `${sign}${this.names.indexOf(name) + 1}`)
+  }
+
+  /** The first row; undefined if there is none. */
+  *row(params: Params = NO_PARAMS): Decision<Row | undefined> {
+    return (yield { kind: 'row', statement: this, params }) as Row | undefined
+  }
+
+  /** All rows. */
+  *rows(params: Params = NO_PARAMS): Decision<readonly Row[]> {
+    return (yield { kind: 'rows', statement: this, params }) as readonly Row[]
+  }
+
+  /** Runs the statement. @returns the number of rows it wrote */
+  *run(params: Params = NO_PARAMS): Decision<number> {
+    return (yield { kind: 'run', statement: this, params }) as number
+  }
+
+  /** Runs the statement where nobody looks at the answer: a driver need not wait for it. */
+  *send(params: Params = NO_PARAMS): Decision<void> {
+    yield { kind: 'send', statement: this, params }
+  }
+}
+
+/**
+ * Makes a statement. Parameters are written `:name`; only constants of the module may be interpolated.
+ *
+ * @example
+ * const findPhone = sql`SELECT phone FROM users WHERE id = :userId`
+ */
+export function sql(parts: TemplateStringsArray, ...constants: readonly (string | number)[]): Statement {
+  return new Statement(String.raw({ raw: parts }, ...constants))
+}
+
+/** Every statement of the modules that are loaded. */
+export function registeredStatements(): readonly Statement[] {
+  return registered
+}
+
+/**
+ * Holds everybody else's decisions about a subject until this one is committed. Comes before the first read of what it
+ * guards. A decision that guards several subjects names them in sorted order.
+ */
+export function* alone(...subject: readonly (string | number | bigint)[]): Decision<void> {
+  yield { kind: 'alone', subject: subject.join(' ') }
+}
+
+/** Tells subscribers, after the commit, that something has changed; they read the store. */
+export function* nudge(news: Nudge): Decision<void> {
+  yield { kind: 'nudge', nudge: news }
+}
