@@ -5,8 +5,8 @@ import {
   isPasswordProven,
   makeSrpChallenge,
 } from '@cablegram/mtproto/crypto'
+import { emailPattern } from '../../../packages/server/src/ground/email-pattern.ts'
 import { checkEmail } from '../../../packages/server/src/rules/emails/email-address.ts'
-import { emailPattern } from '../../../packages/server/src/rules/emails/email-pattern.ts'
 import { createNewPasswords } from '../../../packages/server/src/rules/passwords/new-password.ts'
 import { algoOf } from '../../../packages/server/src/rules/passwords/password-proofs.ts'
 import type { Rng } from '../../simulation/rng.ts'

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Caller } from '../../ground/caller.ts'
+import { emailPattern } from '../../ground/email-pattern.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
 import type { InAppMessage } from '../codes/words.ts'
-import { emailPattern } from '../emails/email-pattern.ts'
 import { createMessages } from './messages.ts'
 import { serviceMessage } from './service-chat.ts'
 

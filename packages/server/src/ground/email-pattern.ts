@@ -1,6 +1,4 @@
-/**
- * What people recognise an address of theirs by, and nobody else learns it from: `a***a@e***.org`.
- */
+/** The form of an address that its owner recognises and that tells nobody else what it is: `a***a@e***.org`. */
 export function emailPattern(email: string): string {
   const at = email.lastIndexOf('@')
   const name = [...email.slice(0, at)]
