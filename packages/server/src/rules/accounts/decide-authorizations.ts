@@ -1,8 +1,8 @@
 import { long, text } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
-import { prepareAdoptPending } from '../emails/decide-login-emails.ts'
 import { prepareAudit } from './decide-audit.ts'
 import { prepareKnownLogins } from './decide-known-logins.ts'
+import { prepareAdoptPending } from './decide-pending-emails.ts'
 import type { AuditEntry, PasswordNeeded } from './words.ts'
 
 /** A login to put on a key. */

@@ -9,7 +9,7 @@ import type { SendBudgets } from '../codes/decide-budgets.ts'
 import { holder, OF_HOLDER } from '../codes/decide-code-holder.ts'
 import { prepareFailures } from '../codes/decide-failures.ts'
 import type { CodeRef, CodeStore, SignUp, SignUpOutcome, TryCode, TryOutcome } from '../codes/words.ts'
-import { prepareProvenEmails } from '../emails/decide-login-emails.ts'
+import { prepareProvenEmails } from '../emails/decide-proven-emails.ts'
 
 /** What ends a code well: a guess that is right, a sign-up, and their repeats. */
 export function createSignIns(db: Database, budgets: SendBudgets): Pick<CodeStore, 'tryCode' | 'signUp'> {
