@@ -1,8 +1,8 @@
 import { bool, int, long, type Row } from '../../database/columns.ts'
 import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
-import { prepareRepeats } from '../codes/decide-repeats.ts'
 import { prepareEnd } from './decide-authorizations.ts'
+import { prepareRepeats } from './decide-repeats.ts'
 import { toSession } from './decide-users.ts'
 import type { AuthorizationStore, ChangeLogin, ChangeLoginOutcome, EndLogin, OwnLogin } from './words.ts'
 

@@ -1,10 +1,18 @@
 import { bytes, int, isNull, long, type Row, text } from '../../database/columns.ts'
+import type { Decision } from '../../database/decision.ts'
 import { StoreError } from '../../database/errors.ts'
 import { unseal } from '../../database/sealed.ts'
 import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { prepareAudit } from '../accounts/decide-audit.ts'
-import { prepareKnownLogins } from '../accounts/decide-known-logins.ts'
+import { hasKnownLogin, isKnownLogin, type Origin } from '../accounts/decide-known-logins.ts'
+import {
+  forgetTold,
+  isUntold,
+  keepUntold,
+  prepareRepeats,
+  repeatedChange,
+} from '../accounts/decide-repeats.ts'
 import { prepareFutureLogin } from '../logins/decide-future-tokens.ts'
 import { createSignIns } from '../logins/decide-sign-ins.ts'
 import { prepareAppendMessage } from '../messages/decide-append-message.ts'
@@ -14,8 +22,7 @@ import { createSendBudgets } from './decide-budgets.ts'
 import { holder, OF_HOLDER, prepareCancelCode } from './decide-code-holder.ts'
 import { prepareCodeStep } from './decide-code-steps.ts'
 import { prepareDeliveryKeeper } from './decide-deliveries.ts'
-import { prepareFailures } from './decide-failures.ts'
-import { prepareRepeats, repeatedChange } from './decide-repeats.ts'
+import { countFailures, guessRoom } from './decide-failures.ts'
 import type { CodeStore, InAppMessage, IssueCode, IssueOutcome, LiveCode } from './words.ts'
 
 /** Login codes. What must be one decision is one statement with its conditions, or one write. */
@@ -49,9 +56,6 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
   )
   const cancel = prepareCancelCode(db)
   const repeats = prepareRepeats(db, secret)
-  const countFailures = db.prepare('SELECT count(*) AS n FROM failures WHERE phone = ? AND at_ms > ?')
-  const failures = prepareFailures(db)
-  const known = prepareKnownLogins(db)
   const audit = prepareAudit(db)
   const forgetOld = prepareForgetOld(db)
   const deliveries = prepareDeliveryKeeper(db, secret)
@@ -143,7 +147,7 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
         if (spent !== undefined) return spent
         if (!advance(resend)) return { kind: 'moved' }
         budgets.charge(send)
-        if (resend.request !== undefined) repeats.keepUntold(resend.request)
+        if (resend.request !== undefined) db.decide(keepUntold(resend.request))
         return { kind: 'sent' }
       }),
     sendWithheld: ({ ref, delivery, digests, nowMs }) =>
@@ -155,13 +159,17 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
       }),
     cancel: (ref, nowMs, request) =>
       db.write(() => repeats.decide(request, () => cancel(ref, nowMs), repeatedChange)),
-    isUntold: (request) => db.read(() => repeats.isUntold(request)),
-    told: (request) => db.write(() => repeats.told(request)),
-    mayGuess: (asked) => db.read(() => failures.room(asked)),
+    isUntold: (request) => db.read(() => db.look(isUntold(request))),
+    told: (request) => db.write(() => db.decide(forgetTold(request))),
+    mayGuess: (asked) => db.read(() => db.look(guessRoom(asked))),
     isKnownOrigin: (phone, authKeyId, network, sinceS) =>
-      db.read(() => (known.hasAny(phone) ? known.isKnown(phone, { authKeyId, network }, sinceS) : undefined)),
-    countFailures: (phone, sinceMs) => db.read(() => int(countFailures.get(phone, sinceMs) ?? {}, 'n')),
+      db.read(() => db.look(findOrigin(phone, { authKeyId, network }, sinceS))),
+    countFailures: (phone, sinceMs) => db.read(() => db.look(countFailures(phone, sinceMs))),
   }
+}
+
+function* findOrigin(phone: string, origin: Origin, sinceS: number): Decision<boolean | undefined> {
+  return (yield* hasKnownLogin(phone)) ? yield* isKnownLogin(phone, origin, sinceS) : undefined
 }
 
 /** Whether a pending code was to go where the new one would: not if a rule, an e-mail or a login has changed since. */

@@ -1,12 +1,13 @@
 import { int } from '../../database/columns.ts'
+import { alone, type Decision, type Statement, sql } from '../../database/decision.ts'
 import type { Database } from '../../database/sqlite/database.ts'
-import { prepareKnownLogins } from '../accounts/decide-known-logins.ts'
+import { hasKnownLogin, isKnownLogin } from '../accounts/decide-known-logins.ts'
 import type { FailureBudget, GuessRoom } from './words.ts'
 
-/** What was guessed wrong. */
+/** The thing that was guessed wrong. */
 export type FailureKind = 'code' | 'password' | 'recovery'
 
-/** Who guesses, at what is of which number. */
+/** Somebody who guesses at something of a number. */
 export interface Guesser {
   readonly phone: string
   readonly authKeyId: bigint
@@ -14,73 +15,100 @@ export interface Guesser {
   readonly nowMs: number
 }
 
-/** Wrong guesses, counted by number and by network. To be used inside a write: asking and charging are one decision. */
+/** Budgets above this take no lock: a small overshoot costs less than one queue for everybody. */
+const MAX_LOCKED = 1000
+
+const nthOfPhone = nth('phone = :phone')
+const nthOfStrangers = nth('phone = :phone AND is_known = 0')
+const nthOfNetwork = nth('network = :network')
+// A range, so that the index on the network finds them: the last bound is after every beginning.
+const nthOfSite = nth(`network >= :site AND network < :site || '\u{10ffff}'`)
+const insert = sql`INSERT INTO failures (phone, at_ms, kind, network, is_known)
+  VALUES (:phone, :nowMs, :kind, :network, :isKnown)`
+const forgiveAll = sql`UPDATE failures SET phone = '' WHERE phone = :phone`
+const forgiveKind = sql`UPDATE failures SET phone = '' WHERE phone = :phone AND kind = :kind`
+const count = sql`SELECT count(*) AS n FROM failures WHERE phone = :phone AND at_ms > :sinceMs`
+
+function nth(where: string): Statement {
+  return sql`SELECT at_ms FROM failures WHERE ${where} AND at_ms > :sinceMs ORDER BY at_ms DESC LIMIT 1 OFFSET :skip`
+}
+
+/**
+ * Lets nobody else guess at the same number, or from the same network, until this decision is committed. Comes before
+ * the first read of a decision that asks {@link guessRoom} and charges.
+ */
+export function* aloneToGuess({ phone, budget }: Pick<Guesser, 'phone' | 'budget'>): Decision<void> {
+  const { network, networkLimit, siteLimit } = budget
+  if (networkLimit !== undefined && networkLimit.max <= MAX_LOCKED) yield* alone('network', network)
+  yield* alone('phone', phone)
+  if (siteLimit !== undefined && siteLimit.max <= MAX_LOCKED) yield* alone('site', siteLimit.site)
+}
+
+/** Tells whether a guess may be made now. A window is full when it holds `max`. */
+export function* guessRoom(guesser: Guesser): Decision<GuessRoom> {
+  const { phone, budget, nowMs } = guesser
+  const { network, networkLimit, siteLimit } = budget
+  const spent = [
+    networkLimit && (yield* freeAtMs(nthOfNetwork, { network }, networkLimit, nowMs)),
+    siteLimit && (yield* freeAtMs(nthOfSite, { site: siteLimit.site }, siteLimit, nowMs)),
+  ].filter((atMs) => atMs !== undefined)
+  if (spent.length > 0) return { kind: 'networkSpent', freeAtMs: Math.max(...spent) }
+  const kept = (yield* hasKnownLogin(phone)) ? budget.kept : 0
+  const phoneFreeAtMs =
+    (yield* freeAtMs(nthOfPhone, { phone }, budget, nowMs)) ??
+    (kept > 0 && !(yield* isKnown(guesser))
+      ? yield* freeAtMs(nthOfStrangers, { phone }, { ...budget, max: budget.max - kept }, nowMs)
+      : undefined)
+  return phoneFreeAtMs === undefined ? { kind: 'room' } : { kind: 'phoneSpent', freeAtMs: phoneFreeAtMs }
+}
+
+/** Counts a wrong guess against its number and its network. */
+export function* chargeFailure(guesser: Guesser, kind: FailureKind): Decision<void> {
+  const { phone, budget, nowMs } = guesser
+  const isOwn = Number(yield* isKnown(guesser))
+  yield* insert.send({ phone, nowMs, kind, network: budget.network, isKnown: isOwn })
+}
+
+/** Forgives a number its wrong guesses, or those of one kind. The networks they came from are not forgiven. */
+export function* forgiveFailures(phone: string, kind?: FailureKind): Decision<void> {
+  if (kind === undefined) yield* forgiveAll.send({ phone })
+  else yield* forgiveKind.send({ phone, kind })
+}
+
+/** Wrong guesses at a number since then. */
+export function* countFailures(phone: string, sinceMs: number): Decision<number> {
+  return int((yield* count.row({ phone, sinceMs })) ?? {}, 'n')
+}
+
+/** When the window has room again; undefined if it has room now. */
+function* freeAtMs(
+  nthNewest: Statement,
+  of: { readonly [name: string]: string },
+  { max, windowMs }: { readonly max: number; readonly windowMs: number },
+  nowMs: number,
+): Decision<number | undefined> {
+  if (max <= 0) return nowMs + windowMs
+  const row = yield* nthNewest.row({ ...of, sinceMs: nowMs - windowMs, skip: max - 1 })
+  return row && int(row, 'at_ms') + windowMs
+}
+
+function* isKnown({ phone, authKeyId, budget, nowMs }: Guesser): Decision<boolean> {
+  const sinceS = Math.floor((nowMs - budget.knownForMs) / 1000)
+  return yield* isKnownLogin(phone, { authKeyId, network: budget.network }, sinceS)
+}
+
+/** Bridge for decisions that are still closures. */
 export interface Failures {
   room(guesser: Guesser): GuessRoom
-  /** Charges a guess as if it were wrong; resolves to what takes it back. */
-  charge(guesser: Guesser, kind: FailureKind): () => void
-  /** Forgives a number its wrong guesses, or those of one kind; the networks they came from are not forgiven. */
+  charge(guesser: Guesser, kind: FailureKind): void
   forgive(phone: string, kind?: FailureKind): void
 }
 
-/** The counts of wrong guesses. */
+/** Bridge for decisions that are still closures. */
 export function prepareFailures(db: Database): Failures {
-  const known = prepareKnownLogins(db)
-  const nth = (where: string) =>
-    db.prepare(
-      `SELECT at_ms FROM failures WHERE ${where} AND at_ms > :sinceMs ORDER BY at_ms DESC LIMIT 1 OFFSET :skip`,
-    )
-  const nthOfPhone = nth('phone = :phone')
-  const nthOfStrangers = nth('phone = :phone AND is_known = 0')
-  const nthOfNetwork = nth('network = :network')
-  // A range, so that the index on the network finds them: the last bound is after every beginning.
-  const nthOfSite = nth(`network >= :site AND network < :site || '\u{10ffff}'`)
-  const insert = db.prepare(
-    `INSERT INTO failures (phone, at_ms, kind, network, is_known)
-     VALUES (:phone, :nowMs, :kind, :network, :isKnown) RETURNING id`,
-  )
-  const remove = db.prepare('DELETE FROM failures WHERE id = ?')
-  const forgiveAll = db.prepare(`UPDATE failures SET phone = '' WHERE phone = ?`)
-  const forgiveKind = db.prepare(`UPDATE failures SET phone = '' WHERE phone = ? AND kind = ?`)
-
-  function isKnown({ phone, authKeyId, budget, nowMs }: Guesser): boolean {
-    const sinceS = Math.floor((nowMs - budget.knownForMs) / 1000)
-    return known.isKnown(phone, { authKeyId, network: budget.network }, sinceS)
-  }
-
   return {
-    room(guesser) {
-      const { phone, budget, nowMs } = guesser
-      const freeAtMs = (nthNewest: typeof nthOfPhone, of: object, max: number, windowMs: number) => {
-        if (max <= 0) return nowMs + windowMs
-        const row = nthNewest.get({ ...of, sinceMs: nowMs - windowMs, skip: max - 1 })
-        return row && int(row, 'at_ms') + windowMs
-      }
-      const { network, networkLimit, siteLimit } = budget
-      const spent = [
-        networkLimit && freeAtMs(nthOfNetwork, { network }, networkLimit.max, networkLimit.windowMs),
-        siteLimit && freeAtMs(nthOfSite, { site: siteLimit.site }, siteLimit.max, siteLimit.windowMs),
-      ].filter((atMs) => atMs !== undefined)
-      if (spent.length > 0) return { kind: 'networkSpent', freeAtMs: Math.max(...spent) }
-      const kept = known.hasAny(phone) ? budget.kept : 0
-      const phoneFreeAtMs =
-        freeAtMs(nthOfPhone, { phone }, budget.max, budget.windowMs) ??
-        (kept > 0 && !isKnown(guesser)
-          ? freeAtMs(nthOfStrangers, { phone }, budget.max - kept, budget.windowMs)
-          : undefined)
-      return phoneFreeAtMs === undefined ? { kind: 'room' } : { kind: 'phoneSpent', freeAtMs: phoneFreeAtMs }
-    },
-    charge(guesser, kind) {
-      const { phone, budget, nowMs } = guesser
-      const { network } = budget
-      const row = insert.get({ phone, nowMs, kind, network, isKnown: Number(isKnown(guesser)) })
-      return () => {
-        remove.run(row?.['id'] ?? null)
-      }
-    },
-    forgive(phone, kind) {
-      if (kind === undefined) forgiveAll.run(phone)
-      else forgiveKind.run(phone, kind)
-    },
+    room: (guesser) => db.decide(guessRoom(guesser)),
+    charge: (guesser, kind) => db.decide(chargeFailure(guesser, kind)),
+    forgive: (phone, kind) => db.decide(forgiveFailures(phone, kind)),
   }
 }

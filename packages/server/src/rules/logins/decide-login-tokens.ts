@@ -3,9 +3,9 @@ import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { clientOf } from '../accounts/decide-keys.ts'
 import { prepareLogin } from '../accounts/decide-logins.ts'
+import { prepareRepeats } from '../accounts/decide-repeats.ts'
 import { toUser } from '../accounts/decide-users.ts'
 import type { Authorized, PasswordNeeded } from '../accounts/words.ts'
-import { prepareRepeats } from '../codes/decide-repeats.ts'
 import type {
   AcceptLoginToken,
   AcceptLoginTokenOutcome,

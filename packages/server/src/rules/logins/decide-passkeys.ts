@@ -2,7 +2,7 @@ import { bytes, int, isNull, long, type Row, text } from '../../database/columns
 import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { prepareLogin } from '../accounts/decide-logins.ts'
-import { prepareRepeats, repeatedChange, repeatedLogin } from '../codes/decide-repeats.ts'
+import { prepareRepeats, repeatedChange, repeatedLogin } from '../accounts/decide-repeats.ts'
 import type { Passkey, PasskeyLogin, PasskeyStore, RegisterPasskey } from './words.ts'
 
 /** Passkeys and what they are asked to sign. */

@@ -123,8 +123,8 @@ export function createSignIns(db: Database, budgets: SendBudgets): Pick<CodeStor
       const repeated = repeatedGuess(attempt)
       return repeated.kind === 'dead' && room.kind === 'networkSpent' ? room : repeated
     }
-    const refund = failures.charge(guesser, 'code')
     if (!isOneOf(bytes(charged, 'digest'), digest)) {
+      failures.charge(guesser, 'code')
       audit({
         atMs: nowMs,
         action: 'wrongCode',
@@ -134,7 +134,6 @@ export function createSignIns(db: Database, budgets: SendBudgets): Pick<CodeStor
       })
       return { kind: 'wrong' }
     }
-    refund()
     return signInOrVerify(attempt, int(charged, 'api_id'))
   }
 

@@ -2,8 +2,8 @@ import { int, long } from '../../database/columns.ts'
 import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { prepareAuthorize } from '../accounts/decide-authorizations.ts'
+import { prepareRepeats } from '../accounts/decide-repeats.ts'
 import { toUser } from '../accounts/decide-users.ts'
-import { prepareRepeats } from '../codes/decide-repeats.ts'
 import type { ImportAuthorization, ImportOutcome, TransferStore } from './words.ts'
 
 /** Logins on their way between data centres. */

@@ -2,8 +2,8 @@ import { long } from '../../database/columns.ts'
 import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { prepareLogin } from '../accounts/decide-logins.ts'
+import { prepareRepeats, repeatedLogin } from '../accounts/decide-repeats.ts'
 import { toUser } from '../accounts/decide-users.ts'
-import { prepareRepeats, repeatedLogin } from '../codes/decide-repeats.ts'
 import type { WebTokenLogin, WebTokenStore } from './words.ts'
 
 /** Tokens that a website of the operator's gives its visitors. */

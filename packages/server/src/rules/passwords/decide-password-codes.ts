@@ -117,15 +117,14 @@ export function preparePasswordCodes(db: Database, secret: Secret): PasswordCode
       const hasRoom = guesser === undefined || failures.room(guesser).kind === 'room'
       const charged = hasRoom ? charge.get({ ...of, maxAttempts, nowMs }) : undefined
       if (charged === undefined) return replayed(find.get(of), guess) ? 'repeated' : 'dead'
-      const refundFailure = guesser && failures.charge(guesser, 'recovery')
       if (!timingSafeEqual(bytes(charged, 'digest'), digest)) {
+        if (guesser !== undefined) failures.charge(guesser, 'recovery')
         if (int(charged, 'attempts') >= maxAttempts) {
           exhaust.run({ ...of, nowMs })
           deliveries.end(text(charged, 'delivery_id'), 'exhausted')
         }
         return 'wrong'
       }
-      refundFailure?.()
       if (guess.spends) {
         use.run({ ...of, authKeyId, nowMs })
         deliveries.end(text(charged, 'delivery_id'), 'used')

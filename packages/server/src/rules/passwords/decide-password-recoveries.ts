@@ -1,6 +1,6 @@
 import type { Database } from '../../database/sqlite/database.ts'
+import { type Repeats, repeatedChange } from '../accounts/decide-repeats.ts'
 import { toUser } from '../accounts/decide-users.ts'
-import { type Repeats, repeatedChange } from '../codes/decide-repeats.ts'
 import type { KeptPasswords } from './decide-kept-passwords.ts'
 import type { PasswordCodes } from './decide-password-codes.ts'
 import type { PasswordLogins } from './decide-password-logins.ts'
