@@ -1,22 +1,14 @@
-/** What is announced inside the server, and the bus of a single node. */
-import type { Channel, InboxEntry, SentCode } from '../courier/port.ts'
+/**
+ * The bus: news of what has changed, between the parts of a server and between its nodes. It carries nudges and no
+ * content; subscribers read the store. `docs/adr/0035-nudges.md` says why.
+ */
+import type { SentCode } from '../courier/port.ts'
 import type { RevokeReason } from '../rules/accounts/words.ts'
 import type { BoxEvent } from '../rules/messages/words.ts'
+import type { Nudge } from './nudge.ts'
 
-/** What is announced inside the server, by topic. */
+/** Events with content, which nudges replace one after the other. */
 export interface BusEvents {
-  /** A code was put in the inbox. */
-  readonly code: InboxEntry
-  /** Somebody says that a code has not come, in the mobile network of this code. */
-  readonly codeMissing: { readonly phone: string; readonly channel: Channel; readonly mnc: string }
-  /** An app was told API_ID_INVALID. */
-  readonly appRefused: {
-    readonly apiId: number
-    readonly apiHash: string
-    readonly reason: 'unknown' | 'otherHash'
-  }
-  /** An app was refused for the first time since the start. */
-  readonly newAppRefused: { readonly apiId: number; readonly reason: 'unknown' | 'otherHash' }
   /** A permanent key lost its authorization from elsewhere; `reason` is the error its next call gets. */
   readonly keyRevoked: { readonly authKeyId: bigint; readonly reason: RevokeReason }
   /** Something one key is told, whether anybody is signed in on it or not. */
@@ -47,8 +39,11 @@ export type KeyUpdate =
 
 /** Publish and subscribe; a listener that throws does not keep the others from hearing. */
 export interface Bus {
+  /** Tells the subscribers of this node before it returns, and those of other nodes soon. */
+  publish(nudges: readonly Nudge[]): void
   publish<T extends keyof BusEvents>(topic: T, event: BusEvents[T]): void
   /** @returns the function that ends the subscription */
+  subscribe(listener: (nudge: Nudge) => void): () => void
   subscribe<T extends keyof BusEvents>(topic: T, listener: (event: BusEvents[T]) => void): () => void
 }
 
@@ -58,30 +53,52 @@ export interface Bus {
  * @param onListenerError told of what a listener threw
  */
 export function createBus(onListenerError: (error: unknown) => void = () => {}): Bus {
-  const listeners: { [T in keyof BusEvents]: Set<(event: BusEvents[T]) => void> } = {
-    code: new Set(),
-    codeMissing: new Set(),
-    appRefused: new Set(),
-    newAppRefused: new Set(),
+  return new LocalBus(onListenerError)
+}
+
+class LocalBus implements Bus {
+  readonly #onListenerError: (error: unknown) => void
+  readonly #listeners = new Set<(nudge: Nudge) => void>()
+  readonly #topics: { [T in keyof BusEvents]: Set<(event: BusEvents[T]) => void> } = {
     keyRevoked: new Set(),
     keyUpdate: new Set(),
     userUpdate: new Set(),
   }
-  return {
-    publish(topic, event) {
-      for (const listener of [...listeners[topic]]) {
-        try {
-          listener(event)
-        } catch (error) {
-          onListenerError(error)
-        }
+
+  constructor(onListenerError: (error: unknown) => void) {
+    this.#onListenerError = onListenerError
+  }
+
+  publish(nudges: readonly Nudge[]): void
+  publish<T extends keyof BusEvents>(topic: T, event: BusEvents[T]): void
+  publish<T extends keyof BusEvents>(what: readonly Nudge[] | T, event?: BusEvents[T]): void {
+    if (typeof what !== 'string') for (const nudge of what) this.#tell(this.#listeners, nudge)
+    else if (event !== undefined) this.#tell(this.#topics[what], event)
+  }
+
+  subscribe(listener: (nudge: Nudge) => void): () => void
+  subscribe<T extends keyof BusEvents>(topic: T, listener: (event: BusEvents[T]) => void): () => void
+  subscribe<T extends keyof BusEvents>(
+    what: ((nudge: Nudge) => void) | T,
+    listener: (event: BusEvents[T]) => void = () => {},
+  ): () => void {
+    return typeof what === 'string' ? added(this.#topics[what], listener) : added(this.#listeners, what)
+  }
+
+  #tell<News>(listeners: ReadonlySet<(news: News) => void>, news: News): void {
+    for (const listener of [...listeners]) {
+      try {
+        listener(news)
+      } catch (error) {
+        this.#onListenerError(error)
       }
-    },
-    subscribe(topic, listener) {
-      listeners[topic].add(listener)
-      return () => {
-        listeners[topic].delete(listener)
-      }
-    },
+    }
+  }
+}
+
+function added<Listener>(listeners: Set<Listener>, listener: Listener): () => void {
+  listeners.add(listener)
+  return () => {
+    listeners.delete(listener)
   }
 }

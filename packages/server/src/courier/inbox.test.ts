@@ -49,12 +49,12 @@ test('a wait ends when its time is up or the caller leaves', async () => {
 })
 
 test('a repeated delivery is kept and announced once', async () => {
-  const { inbox, bus, sendCode, caller } = await createWorld()
+  const { inbox, sendCode, caller } = await createWorld()
   await sendCode(await caller(), PHONE)
   const [entry] = await inbox.list()
   assert.ok(entry)
   let announced = 0
-  bus.subscribe('code', () => announced++)
+  inbox.onEntry(() => announced++)
   const outcome = await inbox.courier.send({ ...entry, purpose: 'login', phone: '9996621234' })
   assert.deepEqual(outcome, { kind: 'accepted', reference: entry.id })
   assert.equal(announced, 0)

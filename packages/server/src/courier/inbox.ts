@@ -25,6 +25,8 @@ export interface Inbox {
   list(phone?: string): Promise<InboxEntry[]>
   /** The newest matching entry whose code can be used, at once or when it comes; undefined when the time is up. */
   wait(wait: InboxWait): Promise<InboxEntry | undefined>
+  /** Tells of each entry that comes. @returns the function that ends it */
+  onEntry(listener: (entry: InboxEntry) => void): () => void
 }
 
 /** More entries than the console shows at once. */
@@ -71,16 +73,31 @@ export function createInbox({ store, bus, clock }: { store: Store; bus: Bus; clo
     return (await store.inbox.list(newestFirst)).find(({ state }) => state === 'active')
   }
 
+  const hearers = new Set<(entry: InboxEntry | undefined) => void>()
+  const hear = (hearer: (entry: InboxEntry | undefined) => void): (() => void) => {
+    hearers.add(hearer)
+    return () => {
+      hearers.delete(hearer)
+    }
+  }
+
+  /** One look for all who wait. */
+  async function announce(seq: number): Promise<void> {
+    const found = store.inbox.list({ seq, limit: 1, nowMs: clock.nowMs() })
+    // Where the store cannot be read, those who wait look, and so hear of it.
+    const [entry] = await found.catch(() => [])
+    for (const hearer of [...hearers]) hearer(entry)
+  }
+  bus.subscribe((nudge) => {
+    if (nudge.kind === 'inbox' && hearers.size > 0) void announce(nudge.seq)
+  })
+
   return {
+    onEntry: (listener) => hear((entry) => entry && listener(entry)),
     courier: {
       async send(delivery) {
-        // After a crash a delivery comes again with the same id: it is announced once, like it is kept once.
-        const type = typeOf(delivery)
-        if (await store.inbox.put(delivery, type)) {
-          const { id, phone, code, channel, phoneCodeHash, to, text, sentAtS, expiresAtS } = delivery
-          const of = { id, phone: `+${phone}`, code, channel, type, phoneCodeHash, to, text }
-          bus.publish('code', { ...of, sentAtS, expiresAtS, state: 'active' })
-        }
+        // After a crash a delivery comes again with the same id: it is announced once, as it is kept once.
+        await store.inbox.put(delivery, typeOf(delivery))
         return { kind: 'accepted', reference: delivery.id }
       },
     },
@@ -107,8 +124,8 @@ export function createInbox({ store, bus, clock }: { store: Store; bus: Bus; clo
         const onTimeUp = (): void => end()
         const timer = setTimeout(onTimeUp, wait.timeoutMs ?? DEFAULT_WAIT_MS)
         // Listen first, look after: an entry that comes in between is seen twice, not missed.
-        const unsubscribe = bus.subscribe('code', (entry) => {
-          if (phone === undefined || entry.phone === `+${phone}`) look()
+        const unsubscribe = hear((entry) => {
+          if (phone === undefined || entry === undefined || entry.phone === `+${phone}`) look()
         })
         wait.signal?.addEventListener('abort', onTimeUp)
         if (wait.signal?.aborted === true) end()

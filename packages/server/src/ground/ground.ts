@@ -1,12 +1,29 @@
 import type { Random } from '@cablegram/mtproto'
 import type { Bus } from '../bus/bus.ts'
-import type { Courier } from '../courier/port.ts'
+import type { Channel, Courier } from '../courier/port.ts'
 import type { Store } from '../database/store.ts'
 import type { Clock, StartTimer } from './clock.ts'
 import type { Settings } from './settings.ts'
 
+/** News for the operator of this node: lines of its log, and nothing that other nodes need. */
+export interface Notices {
+  /** Somebody says that a code has not come, in the mobile network of this code. */
+  onCodeMissing?(missing: { readonly phone: string; readonly channel: Channel; readonly mnc: string }): void
+  /** An app was told API_ID_INVALID. */
+  onAppRefused?(refused: RefusedClaim): void
+  /** An app was refused for the first time since the start. */
+  onNewAppRefused?(refused: Pick<RefusedClaim, 'apiId' | 'reason'>): void
+}
+
+/** An app that no operator has registered, or not with this api_hash. */
+export interface RefusedClaim {
+  readonly apiId: number
+  readonly apiHash: string
+  readonly reason: 'unknown' | 'otherHash'
+}
+
 /** Everything the rules depend on. */
-export interface Ground {
+export interface Ground extends Notices {
   readonly store: Store
   readonly clock: Clock
   readonly random: Random

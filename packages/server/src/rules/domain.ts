@@ -60,9 +60,10 @@ export interface Domain extends Ground {
 }
 
 /** The rules, on these parts. */
-export function createDomain(parts: Ground): Domain {
-  const { store, clock, random, settings } = parts
-  const refusedApps = createRefusedApps(parts)
+export function createDomain(given: Ground): Domain {
+  const { store, clock, random, settings } = given
+  const refusedApps = createRefusedApps(given)
+  const parts: Ground = { ...given, onAppRefused: (refused) => refusedApps.note(refused) }
   const messages = createMessages(parts)
   const leakedCodes = createLeakedCodes(parts, messages)
   const serviceChat = createServiceChat({ ...parts, messages })

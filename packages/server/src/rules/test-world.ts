@@ -7,13 +7,14 @@ import { openStore } from '../database/index.ts'
 import type { Store } from '../database/store.ts'
 import type { Caller } from '../ground/caller.ts'
 import { createClock, type MovableClock } from '../ground/clock.ts'
+import type { Notices } from '../ground/ground.ts'
 import { createSettings, type Settings } from '../ground/settings.ts'
 import type { App } from './accounts/words.ts'
 import { createDomain, type Domain } from './domain.ts'
 import type { SendCode } from './logins/words.ts'
 
 /** What a test of the rules is about. */
-export interface WorldOptions {
+export interface WorldOptions extends Pick<Notices, 'onCodeMissing' | 'onNewAppRefused'> {
   readonly limits?: 'box' | 'strict'
   readonly settings?: Partial<Settings>
   readonly courier?: Courier
@@ -63,11 +64,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const digests = seededRandom('requests')
   const clock = createClock(() => START_MS)
   const bus = createBus()
-  const store = openStore({ data: options.data, random })
+  const store = openStore({ data: options.data, random, onNudges: (nudges) => bus.publish(nudges) })
   const inbox = createInbox({ store, bus, clock })
   const courier = options.courier ?? inbox.courier
   const settings = createSettings(options.limits, options.settings)
-  const domain = createDomain({ store, clock, random, courier, bus, settings })
+  const domain = createDomain({ ...options, store, clock, random, courier, bus, settings })
   const app = await domain.apps.first()
   let nextKeyId = 1n
 

@@ -18,6 +18,7 @@ import { openStore } from '../database/index.ts'
 import type { Store } from '../database/store.ts'
 import { type Gateway, openGateway } from '../gateway/index.ts'
 import { createClock, type MovableClock } from '../ground/clock.ts'
+import type { Notices } from '../ground/ground.ts'
 import { createLazyReference } from '../reference/index.ts'
 import { createDomain, createSettings, type Domain, type Settings } from '../rules/index.ts'
 import { createServerCalls } from './in-process.ts'
@@ -111,7 +112,7 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
   return {
     info: known,
     ...createServerCalls(services, consoleCodes(parts.inbox)),
-    onCode: (listener) => (options.inbox ? parts.bus.subscribe('code', listener) : () => undefined),
+    onCode: (listener) => (options.inbox ? parts.inbox.onEntry(listener) : () => undefined),
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -175,18 +176,13 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const random = poolRandom((length) => new Uint8Array(randomBytes(length)))
   const clock = createClock(options.nowMs)
   const bus = createBus((error) => logger.error({ err: error }, 'a listener failed'))
-  bus.subscribe('codeMissing', ({ channel, mnc }) => {
-    logger.warn({ channel, ...(/^\d{1,6}$/.test(mnc) && { mnc }) }, 'a code was reported missing')
-  })
-  bus.subscribe('newAppRefused', ({ apiId, reason }) => {
-    logger.warn({ apiId, reason }, `app ${apiId} was refused; let it in with: ${allowCommand(apiId)}`)
-  })
   const store = openStore({
     data: options.data,
     secretFile: options.secretFile,
     random,
     onNotice: (notice) => logger.warn(notice),
     onTrouble: (trouble) => logTrouble(trouble, logger),
+    onNudges: (nudges) => bus.publish(nudges),
   })
   open.push(() => store.close())
   const inbox = createInbox({ store, bus, clock })
@@ -195,7 +191,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const metrics = new Metrics()
   const counts = createCounts(metrics)
   const courier = countedCourier(options.courier ?? inbox.courier, counts)
-  const domain = createDomain({ store, clock, random, courier, bus, settings })
+  const domain = createDomain({ store, clock, random, courier, bus, settings, ...logNotices(logger) })
   const nowS = Math.floor(clock.nowMs() / 1000)
   const rsa = await openRsaKeys(store, { memory: options.data === undefined, nowS })
   const isNew = (await domain.apps.list()).length === 0
@@ -296,6 +292,17 @@ function startConsole(
   return listening(place, () =>
     listenConsole({ host, port, token, allowOrigin, services, logger, version: VERSION, docs }),
   )
+}
+
+function logNotices(logger: Logger): Pick<Notices, 'onCodeMissing' | 'onNewAppRefused'> {
+  return {
+    onCodeMissing({ channel, mnc }) {
+      logger.warn({ channel, ...(/^\d{1,6}$/.test(mnc) && { mnc }) }, 'a code was reported missing')
+    },
+    onNewAppRefused({ apiId, reason }) {
+      logger.warn({ apiId, reason }, `app ${apiId} was refused; let it in with: ${allowCommand(apiId)}`)
+    },
+  }
 }
 
 /** Once for each time that writes begin to fail, whatever number of requests it meets. */

@@ -7,9 +7,10 @@ const HASH = '0123456789abcdef0123456789abcdef'
 const INVALID = { code: 400, message: 'API_ID_INVALID' }
 
 test('a refused app is listed with what it sent and reported once', async () => {
-  const { domain, bus, caller, sendCode, app } = await createWorld()
   const told: number[] = []
-  bus.subscribe('newAppRefused', ({ apiId }) => told.push(apiId))
+  const { domain, caller, sendCode, app } = await createWorld({
+    onNewAppRefused: ({ apiId }) => told.push(apiId),
+  })
   const ask = async (apiId: number, apiHash: string) => sendCode(await caller(), PHONE, { apiId, apiHash })
   await assert.rejects(ask(4, HASH), INVALID)
   await assert.rejects(ask(app.apiId, HASH), INVALID)
@@ -35,11 +36,10 @@ test('a refused app is admitted with the api_hash it sent and leaves the list', 
 })
 
 test('the last hundred refused apps are kept', async () => {
-  const { domain, bus } = await createWorld()
   const told: number[] = []
-  bus.subscribe('newAppRefused', ({ apiId }) => told.push(apiId))
+  const { domain } = await createWorld({ onNewAppRefused: ({ apiId }) => told.push(apiId) })
   for (let apiId = 1; apiId <= 150; apiId++) {
-    bus.publish('appRefused', { apiId, apiHash: HASH, reason: 'unknown' })
+    domain.refusedApps.note({ apiId, apiHash: HASH, reason: 'unknown' })
   }
   const kept = domain.refusedApps.list().map(({ apiId }) => apiId)
   assert.deepEqual([kept.length, kept[0], kept.at(-1), told.length], [100, 150, 51, 100])

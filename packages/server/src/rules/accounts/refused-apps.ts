@@ -1,5 +1,5 @@
-import type { Bus } from '../../bus/bus.ts'
 import type { Clock } from '../../ground/clock.ts'
+import type { Notices, RefusedClaim } from '../../ground/ground.ts'
 
 /** An app that wanted to sign somebody in and is not registered, or not with this api_hash. */
 export interface RefusedApp {
@@ -13,6 +13,7 @@ export interface RefusedApp {
 
 /** The apps that were refused since the start: the operator may want to let one in. */
 export interface RefusedApps {
+  note(refused: RefusedClaim): void
   /** The one refused last comes first. */
   list(): RefusedApp[]
   find(apiId: number): RefusedApp | undefined
@@ -24,25 +25,28 @@ export interface RefusedApps {
 const MAX_REFUSED = 100
 const API_HASH = /^[0-9a-f]{32}$/
 
-/** Keeps the apps that were refused, in memory; publishes each one once, while there is room. */
-export function createRefusedApps({ bus, clock }: { readonly bus: Bus; readonly clock: Clock }): RefusedApps {
+/** Keeps the apps that were refused, in memory; reports each one once, while there is room. */
+export function createRefusedApps({
+  clock,
+  onNewAppRefused,
+}: { readonly clock: Clock } & Pick<Notices, 'onNewAppRefused'>): RefusedApps {
   const apps = new Map<number, RefusedApp>()
-  bus.subscribe('appRefused', ({ apiId, apiHash, reason }) => {
-    const known = apps.get(apiId)
-    // In the order of the last refusal.
-    apps.delete(apiId)
-    const [oldest] = apps.keys()
-    if (oldest !== undefined && apps.size >= MAX_REFUSED) apps.delete(oldest)
-    else if (known === undefined) bus.publish('newAppRefused', { apiId, reason })
-    apps.set(apiId, {
-      apiId,
-      apiHash: API_HASH.test(apiHash) ? apiHash : '',
-      reason,
-      times: (known?.times ?? 0) + 1,
-      lastAtS: Math.floor(clock.nowMs() / 1000),
-    })
-  })
   return {
+    note({ apiId, apiHash, reason }) {
+      const known = apps.get(apiId)
+      // In the order of the last refusal.
+      apps.delete(apiId)
+      const [oldest] = apps.keys()
+      if (oldest !== undefined && apps.size >= MAX_REFUSED) apps.delete(oldest)
+      else if (known === undefined) onNewAppRefused?.({ apiId, reason })
+      apps.set(apiId, {
+        apiId,
+        apiHash: API_HASH.test(apiHash) ? apiHash : '',
+        reason,
+        times: (known?.times ?? 0) + 1,
+        lastAtS: Math.floor(clock.nowMs() / 1000),
+      })
+    },
     list: () => [...apps.values()].reverse(),
     find: (apiId) => apps.get(apiId),
     forget: (apiId) => {

@@ -1,5 +1,6 @@
 import type { Delivery, InboxState } from '../../courier/port.ts'
-import { bytes, type Row, text } from '../../database/columns.ts'
+import { bytes, int, type Row, text } from '../../database/columns.ts'
+import { nudge } from '../../database/decision.ts'
 import { unseal } from '../../database/sealed.ts'
 import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
@@ -85,7 +86,8 @@ export function createOutboxStore(db: Database, secret: Secret): OutboxStore {
 export function createInboxStore(db: Database, secret: Secret): InboxStore {
   const insert = db.prepare(
     `INSERT INTO inbox (id, phone, phone_code_hash, type, sealed_delivery, sent_at_s, expires_at_s)
-     VALUES (:id, :phone, :phoneCodeHash, :type, :sealed, :sentAtS, :expiresAtS) ON CONFLICT (id) DO NOTHING`,
+     VALUES (:id, :phone, :phoneCodeHash, :type, :sealed, :sentAtS, :expiresAtS) ON CONFLICT (id) DO NOTHING
+     RETURNING seq`,
   )
   const list = db.prepare(
     `SELECT i.id, i.type, i.sealed_delivery,
@@ -99,6 +101,7 @@ export function createInboxStore(db: Database, secret: Secret): InboxStore {
             ELSE 'expired' END AS state
      FROM inbox i LEFT JOIN phone_codes c ON c.phone_code_hash = i.phone_code_hash
      WHERE (:phone IS NULL OR i.phone = :phone) AND i.sent_at_s >= :afterS
+       AND (CAST(:seq AS BIGINT) IS NULL OR i.seq = :seq)
        AND i.seq > coalesce((SELECT seq FROM inbox WHERE id = :afterId), 0)
      ORDER BY i.seq DESC LIMIT :limit`,
   )
@@ -107,12 +110,24 @@ export function createInboxStore(db: Database, secret: Secret): InboxStore {
       const { id, phone, phoneCodeHash, sentAtS, expiresAtS } = delivery
       const sealed = sealDelivery(secret, delivery)
       const entry = { id, phone, phoneCodeHash, type, sealed, sentAtS, expiresAtS }
-      return db.write(() => insert.run(entry).changes > 0)
+      return db.write(() => {
+        const row = insert.get(entry)
+        if (row === undefined) return false
+        db.decide(nudge({ kind: 'inbox', seq: int(row, 'seq') }))
+        return true
+      })
     },
-    list: ({ phone, afterId, afterS, limit, nowMs }) =>
+    list: ({ phone, afterId, afterS, seq, limit, nowMs }) =>
       db.read(() =>
         list
-          .all({ phone: phone ?? null, afterId: afterId ?? null, afterS: afterS ?? 0, limit, nowMs })
+          .all({
+            phone: phone ?? null,
+            afterId: afterId ?? null,
+            afterS: afterS ?? 0,
+            seq: seq ?? null,
+            limit,
+            nowMs,
+          })
           .map((row) => {
             const { purpose: _, ...delivery } = openDelivery(secret, row)
             const type = text(row, 'type')

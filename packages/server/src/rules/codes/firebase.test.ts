@@ -78,11 +78,10 @@ test('requestFirebaseSms refuses an invalid number, a foreign hash and another k
 })
 
 test('a missing code is recorded if it could have arrived', async () => {
-  const { domain, caller, sendCode, bus } = await createWorld()
+  const noted: object[] = []
+  const { domain, caller, sendCode } = await createWorld({ onCodeMissing: (missing) => noted.push(missing) })
   const asking = await caller()
   const { phoneCodeHash } = await sendCode(asking, PHONE)
-  const noted: object[] = []
-  bus.subscribe('codeMissing', (event) => noted.push(event))
   const held = { phoneNumber: PHONE, phoneCodeHash, mnc: '02' }
   assert.equal(await domain.login.reportMissingCode(asking, held), true)
   assert.equal(await domain.login.reportMissingCode(asking, { ...held, phoneCodeHash: 'no' }), false)

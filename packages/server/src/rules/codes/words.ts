@@ -36,6 +36,8 @@ export interface InboxQuery {
   readonly afterId?: string | undefined
   /** Only entries sent at this second or later. */
   readonly afterS?: number | undefined
+  /** Only the entry of this number. */
+  readonly seq?: number | undefined
   readonly limit: number
   readonly nowMs: number
 }

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Bus } from '../../bus/bus.ts'
 import type { Store } from '../../database/store.ts'
 import type { Clock } from '../../ground/clock.ts'
+import type { Notices } from '../../ground/ground.ts'
 import type { Settings } from '../../ground/settings.ts'
 import type { RefusedApp } from '../accounts/refused-apps.ts'
 import type { App } from '../accounts/words.ts'
@@ -27,15 +27,14 @@ const MAX_APPS = 1000
  */
 export function createAppCheck({
   store: { apps },
-  bus,
   clock,
   settings,
+  onAppRefused,
 }: {
   readonly store: Pick<Store, 'apps'>
-  readonly bus: Bus
   readonly clock: Clock
   readonly settings: Pick<Settings, 'apps'>
-}): (claim: AppClaim) => Promise<App> {
+} & Pick<Notices, 'onAppRefused'>): (claim: AppClaim) => Promise<App> {
   /** An app that nobody has registered, let in all the same. */
   async function admit({ apiId, apiHash }: AppClaim): Promise<App> {
     const createdAtS = Math.floor(clock.nowMs() / 1000)
@@ -46,7 +45,7 @@ export function createAppCheck({
   }
 
   function refuse({ apiId, apiHash }: AppClaim, reason: RefusedApp['reason']): never {
-    bus.publish('appRefused', { apiId, apiHash, reason })
+    onAppRefused?.({ apiId, apiHash, reason })
     throw refusal('API_ID_INVALID')
   }
 

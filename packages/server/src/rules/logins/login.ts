@@ -16,7 +16,7 @@ import type { Login } from './words.ts'
 
 /** The rules of auth.*: a code from being asked for to what it is good for. */
 export function createLogin(parts: Ground, deliveries: Deliveries, serviceChat: ServiceChat): Login {
-  const { store, clock, bus, settings } = parts
+  const { store, clock, settings } = parts
   const futureTokens = createFutureTokens(parts)
   // Where Telegram documents PHONE_NUMBER_INVALID under 400 alone.
   const codesBy400 = createLiveCodes(parts, 400)
@@ -31,7 +31,7 @@ export function createLogin(parts: Ground, deliveries: Deliveries, serviceChat: 
     async reportMissingCode(caller, { mnc, ...request }) {
       const live = await codesBy400.find(caller, request)
       if (live === undefined) return false
-      bus.publish('codeMissing', { phone: live.phone, channel: live.chain[live.step] ?? live.chain[0], mnc })
+      parts.onCodeMissing?.({ phone: live.phone, channel: live.chain[live.step] ?? live.chain[0], mnc })
       return true
     },
     async cancelCode(caller, request) {
