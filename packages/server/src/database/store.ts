@@ -22,7 +22,6 @@ import type {
   TransferStore,
   WebTokenStore,
 } from '../rules/logins/words.ts'
-import type { MessageStore } from '../rules/messages/words.ts'
 import type { NetworkRuleStore, PhoneRuleStore } from '../rules/numbers/words.ts'
 import type { PasswordStore } from '../rules/passwords/words.ts'
 import type { Decision } from './decision.ts'
@@ -54,7 +53,6 @@ export interface Store {
   readonly webTokens: WebTokenStore
   readonly futureTokens: FutureTokenStore
   readonly authorizations: AuthorizationStore
-  readonly messages: MessageStore
   readonly apps: AppStore
   readonly phoneRules: PhoneRuleStore
   readonly networkRules: NetworkRuleStore

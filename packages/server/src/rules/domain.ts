@@ -89,7 +89,7 @@ export function createDomain(given: Ground): Domain {
     webTokens: createWebTokens(parts),
     authorizations: createAuthorizations(parts),
     messages,
-    savedMessages: createSavedMessages(parts, messages, leakedCodes),
+    savedMessages: createSavedMessages(parts, leakedCodes),
     terms: createTerms(parts),
     accounts: createAccounts(parts, settings, twoStep.newPasswords),
     apps: createApps(store, clock, random, refusedApps),

@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
-import type { Box, HistoryQuery, NewMessage } from '../../rules/messages/words.ts'
+import { saveMessage } from '../../rules/codes/decide-saved-messages.ts'
+import type { Leak } from '../../rules/codes/words.ts'
+import { appendMessage } from '../../rules/messages/decide-append-message.ts'
+import { findDialogs, findMessages, listDialogs, listHistory } from '../../rules/messages/decide-chats.ts'
+import { readMessages, removeMessages } from '../../rules/messages/decide-messages.ts'
+import { boxState, eventsAfter } from '../../rules/messages/decide-update-log.ts'
+import type { Box, DialogsQuery, HistoryQuery, NewMessage } from '../../rules/messages/words.ts'
 import type { Store } from '../store.ts'
 import { issueOf, NOW_MS } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
@@ -19,11 +25,29 @@ function messageOf(randomId: bigint, changes: Partial<NewMessage> = {}): NewMess
 async function makeBox(store: Store, phone = '9996621234'): Promise<Box> {
   const user = { accessHash: 7n, phone, firstName: 'Ada', lastName: '', createdAtS: 1 }
   const { id } = (await store.users.create(user)) ?? assert.fail('the number is taken')
-  return { userId: id, keptMessages: 1000, keptEvents: 1000 }
+  return { boxId: id, keptMessages: 1000, keptEvents: 1000 }
 }
 
+const append = (store: Store, box: Box, message: NewMessage) =>
+  store.decide(() => appendMessage(store.secret, box, message))
+const save = (store: Store, box: Box, message: NewMessage, leak: Leak) =>
+  store.decide(() => saveMessage(store.secret, box, message, leak))
+const read = (store: Store, box: Box, peerId: bigint, maxId: number) =>
+  store.decide(() => readMessages(box, peerId, maxId))
+const remove = (store: Store, box: Box, ids: readonly number[]) =>
+  store.decide(() => removeMessages(box, ids))
+const state = (store: Store, boxId: bigint) => store.look(() => boxState(boxId))
+const eventsOf = (store: Store, boxId: bigint, pts: number, limit: number) =>
+  store.look(() => eventsAfter(store.secret, boxId, pts, limit))
+const find = (store: Store, boxId: bigint, ids: readonly number[]) =>
+  store.look(() => findMessages(store.secret, boxId, ids))
+const dialogs = (store: Store, boxId: bigint, query: DialogsQuery) =>
+  store.look(() => listDialogs(store.secret, boxId, query))
+const dialogsWith = (store: Store, boxId: bigint, peerIds: readonly bigint[]) =>
+  store.look(() => findDialogs(store.secret, boxId, peerIds))
+
 async function fill(store: Store, box: Box, count: number): Promise<void> {
-  for (let n = 1; n <= count; n++) await store.messages.append(box, messageOf(BigInt(n), { dateS: 100 + n }))
+  for (let n = 1; n <= count; n++) await append(store, box, messageOf(BigInt(n), { dateS: 100 + n }))
 }
 
 for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
@@ -41,36 +65,36 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
 
     const history = async (store: Store, box: Box, query: Partial<HistoryQuery>) => {
       const whole = { ...WHOLE, peerId: SERVICE, addOffset: 0, maxId: 0, minId: 0 }
-      const { messages, count, skipped } = await store.messages.history(box.userId, { ...whole, ...query })
+      const { messages, count, skipped } = await store.look(() =>
+        listHistory(store.secret, box.boxId, { ...whole, ...query }),
+      )
       return { ids: messages.map(({ id }) => id), count, skipped }
     }
 
     holds('a box begins at 1, and a new message is an event', async (store, box) => {
-      assert.deepEqual(await store.messages.state(box.userId), { pts: 1, unreadCount: 0 })
+      assert.deepEqual(await state(store, box.boxId), { pts: 1, unreadCount: 0 })
       const { randomId: _, ...message } = messageOf(5n)
       const event = { kind: 'newMessage', message: { id: 1, ...message }, pts: 2, ptsCount: 1 }
-      assert.deepEqual(await store.messages.append(box, messageOf(5n)), { kind: 'appended', event })
-      assert.deepEqual(await store.messages.state(box.userId), { pts: 2, unreadCount: 1 })
-      assert.deepEqual(await store.messages.find(box.userId, [2, 1]), [event.message])
-      const heard = await store.messages.eventsAfter(box.userId, 1, 10)
+      assert.deepEqual(await append(store, box, messageOf(5n)), { kind: 'appended', event })
+      assert.deepEqual(await state(store, box.boxId), { pts: 2, unreadCount: 1 })
+      assert.deepEqual(await find(store, box.boxId, [2, 1]), [event.message])
+      const heard = await eventsOf(store, box.boxId, 1, 10)
       assert.deepEqual(heard, { kind: 'events', events: [event], upToPts: 2, pts: 2, unreadCount: 1 })
-      assert.deepEqual(await store.messages.find(box.userId + 1n, [1]), [], 'nobody else has it')
+      assert.deepEqual(await find(store, box.boxId + 1n, [1]), [], 'nobody else has it')
     })
 
     holds('64 simultaneous writers leave no gap in the ids or the log', async (store, box) => {
       const other = await makeBox(store, '9996621235')
       await Promise.all(
-        Array.from({ length: 64 }, (_, n) =>
-          store.messages.append(n % 8 === 7 ? other : box, messageOf(BigInt(n))),
-        ),
+        Array.from({ length: 64 }, (_, n) => append(store, n % 8 === 7 ? other : box, messageOf(BigInt(n)))),
       )
       await Promise.all([
-        ...Array.from({ length: 32 }, (_, n) => store.messages.append(box, messageOf(BigInt(100 + n)))),
-        ...Array.from({ length: 16 }, (_, n) => store.messages.remove(box, [2 * n + 1, 2 * n + 2])),
-        ...Array.from({ length: 16 }, (_, n) => store.messages.read(box, SERVICE, 40 + n)),
+        ...Array.from({ length: 32 }, (_, n) => append(store, box, messageOf(BigInt(100 + n)))),
+        ...Array.from({ length: 16 }, (_, n) => remove(store, box, [2 * n + 1, 2 * n + 2])),
+        ...Array.from({ length: 16 }, (_, n) => read(store, box, SERVICE, 40 + n)),
       ])
-      const { pts } = await store.messages.state(box.userId)
-      const log = await store.messages.eventsAfter(box.userId, 33 + 24, 1000)
+      const { pts } = await state(store, box.boxId)
+      const log = await eventsOf(store, box.boxId, 33 + 24, 1000)
       assert.ok(log.kind === 'events')
       let reached = 33 + 24
       for (const event of log.events) {
@@ -83,20 +107,20 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         ids,
         Array.from({ length: 56 }, (_, n) => 88 - n),
       )
-      assert.equal((await store.messages.state(other.userId)).pts, 9)
+      assert.equal((await state(store, other.boxId)).pts, 9)
     })
 
     holds('64 simultaneous sends under one random id make one message', async (store, box) => {
       const sent = await Promise.all(
-        Array.from({ length: 64 }, (_, n) => store.messages.append(box, messageOf(1n, { dateS: n }))),
+        Array.from({ length: 64 }, (_, n) => append(store, box, messageOf(1n, { dateS: n }))),
       )
       assert.equal(sent.filter(({ kind }) => kind === 'appended').length, 1)
       const [first, ...repeats] = sent
       assert.ok(first?.kind === 'appended' && first.event.kind === 'newMessage')
       for (const each of repeats) assert.deepEqual(each, { ...first, kind: 'repeated' })
-      assert.equal((await store.messages.state(box.userId)).pts, 2)
-      const own = messageOf(1n, { fromId: box.userId, isOut: true })
-      assert.equal((await store.messages.append(box, own)).kind, 'appended', 'of another sender')
+      assert.equal((await state(store, box.boxId)).pts, 2)
+      const own = messageOf(1n, { fromId: box.boxId, isOut: true })
+      assert.equal((await append(store, box, own)).kind, 'appended', 'of another sender')
     })
 
     holds('a message cancels the codes it reveals, and a notice follows it at once', async (store, box) => {
@@ -109,72 +133,68 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         notice: messageOf(9n),
         nowMs: NOW_MS,
       }
-      const own = messageOf(1n, { peerId: box.userId, fromId: box.userId, isOut: true })
-      const sent = await store.messages.append(box, own, leak)
+      const own = messageOf(1n, { peerId: box.boxId, fromId: box.boxId, isOut: true })
+      const sent = await save(store, box, own, leak)
       assert.ok(sent.kind === 'appended')
       assert.deepEqual([sent.event.pts, sent.notice?.pts, sent.notice?.message.text], [2, 3, 'message 9'])
       assert.equal(await live(), 0)
       await issue('b')
       const later = { ...leak, codes: [{ ...held, phoneCodeHash: 'b' }], notice: messageOf(10n) }
-      assert.equal((await store.messages.append(box, own, later)).kind, 'repeated')
+      assert.equal((await save(store, box, own, later)).kind, 'repeated')
       assert.equal(await live(), 1, 'a repeated message cancels nothing')
-      const spent = await store.messages.append(
-        box,
-        { ...own, randomId: 2n },
-        { ...leak, notice: messageOf(11n) },
-      )
+      const spent = await save(store, box, { ...own, randomId: 2n }, { ...leak, notice: messageOf(11n) })
       assert.ok(spent.kind === 'appended')
       assert.equal(spent.notice, undefined, 'none was live')
       const [other] = later.codes.map((code) => ({ ...code, authKeyId: 6n }))
       assert.ok(other)
-      await store.messages.append(box, { ...own, randomId: 3n }, { ...later, codes: [other] })
+      await save(store, box, { ...own, randomId: 3n }, { ...later, codes: [other] })
       assert.equal(await live(), 1, 'of another key')
-      assert.equal((await store.messages.state(box.userId)).pts, 5)
+      assert.equal((await state(store, box.boxId)).pts, 5)
     })
 
     holds('the read mark only moves forward, and the unread count is returned', async (store, box) => {
       await fill(store, box, 5)
-      await store.messages.append(box, messageOf(9n, { fromId: box.userId, isOut: true }))
-      const { pts, event } = await store.messages.read(box, SERVICE, 3)
+      await append(store, box, messageOf(9n, { fromId: box.boxId, isOut: true }))
+      const { pts, event } = await read(store, box, SERVICE, 3)
       assert.deepEqual(
         [pts, event],
         [8, { kind: 'readInbox', peerId: SERVICE, maxId: 3, unreadCount: 2, pts: 8, ptsCount: 1 }],
       )
-      assert.deepEqual(await store.messages.read(box, SERVICE, 2), { pts: 8, event: undefined })
-      assert.deepEqual(await store.messages.read(box, 5n, 0), { pts: 8, event: undefined })
-      assert.equal((await store.messages.state(box.userId)).unreadCount, 2)
-      assert.equal((await store.messages.read(box, SERVICE, 0)).pts, 9)
-      const [dialog] = await store.messages.dialogsWith(box.userId, [SERVICE])
+      assert.deepEqual(await read(store, box, SERVICE, 2), { pts: 8, event: undefined })
+      assert.deepEqual(await read(store, box, 5n, 0), { pts: 8, event: undefined })
+      assert.equal((await state(store, box.boxId)).unreadCount, 2)
+      assert.equal((await read(store, box, SERVICE, 0)).pts, 9)
+      const [dialog] = await dialogsWith(store, box.boxId, [SERVICE])
       assert.deepEqual([dialog?.topMessage?.id, dialog?.readInboxMaxId, dialog?.unreadCount], [6, 5, 0])
     })
 
     holds('each removed message counts, and later differences omit it', async (store, box) => {
       await fill(store, box, 4)
-      const { pts, event } = await store.messages.remove(box, [3, 9, 1, 3])
+      const { pts, event } = await remove(store, box, [3, 9, 1, 3])
       assert.deepEqual([pts, event], [7, { kind: 'deleteMessages', ids: [3, 1], pts: 7, ptsCount: 2 }])
-      assert.deepEqual(await store.messages.remove(box, [3]), { pts: 7, event: undefined })
-      const log = await store.messages.eventsAfter(box.userId, 1, 10)
+      assert.deepEqual(await remove(store, box, [3]), { pts: 7, event: undefined })
+      const log = await eventsOf(store, box.boxId, 1, 10)
       assert.ok(log.kind === 'events')
       assert.deepEqual(
         log.events.map((each) => (each.kind === 'newMessage' ? each.message.id : each.kind)),
         [2, 4, 'deleteMessages'],
       )
-      const half = await store.messages.eventsAfter(box.userId, 6, 10)
+      const half = await eventsOf(store, box.boxId, 6, 10)
       assert.deepEqual(
         half.kind === 'events' && half.events,
         [event],
         'whole, though one of the two was known',
       )
-      assert.equal((await store.messages.append(box, messageOf(1n))).kind, 'appended')
+      assert.equal((await append(store, box, messageOf(1n))).kind, 'appended')
       assert.deepEqual((await history(store, box, {})).ids, [5, 4, 2], 'ids are not reused')
     })
 
     holds('the log is read in slices to a known end', async (store, box) => {
       await fill(store, box, 5)
-      await store.messages.remove(box, [1, 2])
+      await remove(store, box, [1, 2])
       const slices: unknown[] = []
       for (let pts = 1; ; ) {
-        const slice = await store.messages.eventsAfter(box.userId, pts, 2)
+        const slice = await eventsOf(store, box.boxId, pts, 2)
         assert.ok(slice.kind === 'events')
         slices.push([slice.events.length, slice.upToPts])
         if (slice.upToPts === slice.pts) break
@@ -185,7 +205,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         [2, 5],
         [2, 8],
       ])
-      assert.deepEqual(await store.messages.eventsAfter(box.userId, 8, 2), {
+      assert.deepEqual(await eventsOf(store, box.boxId, 8, 2), {
         kind: 'events',
         events: [],
         upToPts: 8,
@@ -199,8 +219,8 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       async (store, box) => {
         await fill(store, { ...box, keptMessages: 3, keptEvents: 2 }, 6)
         assert.deepEqual(await history(store, box, {}), { ids: [6, 5, 4], count: 3, skipped: 0 })
-        assert.equal((await store.messages.eventsAfter(box.userId, 4, 9)).kind, 'trimmed')
-        const log = await store.messages.eventsAfter(box.userId, 5, 9)
+        assert.equal((await eventsOf(store, box.boxId, 4, 9)).kind, 'trimmed')
+        const log = await eventsOf(store, box.boxId, 5, 9)
         assert.deepEqual(log.kind === 'events' && log.events.map(({ pts }) => pts), [6, 7])
       },
     )
@@ -228,13 +248,13 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     })
 
     holds('chats are listed newest first, to an end', async (store, box) => {
-      await store.messages.append(box, messageOf(1n, { dateS: 10 }))
-      await store.messages.append(box, messageOf(2n, { peerId: 5n, fromId: 5n, dateS: 20 }))
-      await store.messages.append(box, messageOf(3n, { peerId: 6n, fromId: 6n, dateS: 30 }))
+      await append(store, box, messageOf(1n, { dateS: 10 }))
+      await append(store, box, messageOf(2n, { peerId: 5n, fromId: 5n, dateS: 20 }))
+      await append(store, box, messageOf(3n, { peerId: 6n, fromId: 6n, dateS: 30 }))
       const list = async (query: Partial<typeof WHOLE>) => {
-        const { dialogs, count } = await store.messages.dialogs(box.userId, { ...WHOLE, ...query })
+        const { dialogs: found, count } = await dialogs(store, box.boxId, { ...WHOLE, ...query })
         assert.equal(count, 3)
-        return dialogs.map(({ peerId, topMessage }) => [peerId, topMessage?.id])
+        return found.map(({ peerId, topMessage }) => [peerId, topMessage?.id])
       }
       assert.deepEqual(await list({}), [
         [6n, 3],
@@ -244,18 +264,18 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.deepEqual(await list({ limit: 1, offsetId: 3 }), [[5n, 2]])
       assert.deepEqual(await list({ offsetDateS: 20 }), [[SERVICE, 1]])
       assert.deepEqual(await list({ offsetId: 1 }), [])
-      const [empty, own] = await store.messages.dialogsWith(box.userId, [9n, SERVICE])
+      const [empty, own] = await dialogsWith(store, box.boxId, [9n, SERVICE])
       assert.deepEqual(empty, { peerId: 9n, topMessage: undefined, readInboxMaxId: 0, unreadCount: 0 })
       assert.equal(own?.topMessage?.id, 1)
     })
 
     holds('a box is deleted with its account', async (store, box) => {
       await fill(store, box, 1)
-      await store.users.remove(box.userId)
-      assert.deepEqual(await store.messages.append(box, messageOf(2n)), { kind: 'noBox' })
-      assert.deepEqual(await store.messages.find(box.userId, [1]), [])
-      assert.deepEqual(await store.messages.remove(box, [1]), { pts: 0, event: undefined })
-      assert.deepEqual(await store.messages.state(box.userId), { pts: 0, unreadCount: 0 })
+      await store.users.remove(box.boxId)
+      assert.deepEqual(await append(store, box, messageOf(2n)), { kind: 'noBox' })
+      assert.deepEqual(await find(store, box.boxId, [1]), [])
+      assert.deepEqual(await remove(store, box, [1]), { pts: 0, event: undefined })
+      assert.deepEqual(await state(store, box.boxId), { pts: 0, unreadCount: 0 })
     })
   })
 }

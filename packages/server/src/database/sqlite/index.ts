@@ -16,7 +16,6 @@ import { createLoginTokenStore } from '../../rules/logins/decide-login-tokens.ts
 import { createPasskeyStore } from '../../rules/logins/decide-passkeys.ts'
 import { createTransferStore } from '../../rules/logins/decide-transfers.ts'
 import { createWebTokenStore } from '../../rules/logins/decide-web-tokens.ts'
-import { createMessageStore } from '../../rules/messages/decide-messages.ts'
 import { createNetworkRuleStore } from '../../rules/numbers/decide-network-rules.ts'
 import { createPhoneRuleStore } from '../../rules/numbers/decide-phone-rules.ts'
 import { createPasswordStore } from '../../rules/passwords/decide-passwords.ts'
@@ -82,7 +81,6 @@ export function createSqliteStore(
     webTokens: createWebTokenStore(db, secret),
     futureTokens: createFutureTokenStore(db),
     authorizations: createAuthorizationStore(db, secret),
-    messages: createMessageStore(db, secret),
     apps: createAppStore(db),
     phoneRules: createPhoneRuleStore(db),
     networkRules: createNetworkRuleStore(db),

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { eventsAfter } from '../../rules/messages/decide-update-log.ts'
 import { createWorld, seededRandom } from '../../rules/test-world.ts'
 import { openStore } from '../index.ts'
 import type { Store } from '../store.ts'
@@ -36,10 +37,11 @@ const KEYS = writer(
 const MESSAGES = writer(
   `const user = { accessHash: 1n, phone: '9996621234', firstName: 'Ada', lastName: '', createdAtS: 1 }
    const { id: userId } = await store.users.create(user)
-   const box = { userId, keptMessages: 10000, keptEvents: 10000 }`,
+   const { appendMessage } = await import(${JSON.stringify(import.meta.resolve('../../rules/messages/decide-append-message.ts'))})
+   const box = { boxId: userId, keptMessages: 10000, keptEvents: 10000 }`,
   `async (randomId) => {
     const message = { peerId: 777000n, fromId: 777000n, isOut: false, dateS: 1, text: 'hi', entities: [], randomId }
-    return (await store.messages.append(box, message)).event.pts
+    return (await store.decide(() => appendMessage(store.secret, box, message))).event.pts
   }`,
 )
 
@@ -52,7 +54,7 @@ test('a store killed while writing has every acknowledged write', async () => {
 test('a store killed during a chat has every acknowledged message and a log without gaps', async () => {
   await killed(MESSAGES, async (store, acknowledged) => {
     const userId = (await store.users.findByPhone('9996621234'))?.id ?? 0n
-    const log = await store.messages.eventsAfter(userId, 1, 10_000)
+    const log = await store.look(() => eventsAfter(store.secret, userId, 1, 10_000))
     assert.ok(log.kind === 'events')
     assert.deepEqual(
       log.events.map((event) => [event.pts, event.kind === 'newMessage' && event.message.id]),

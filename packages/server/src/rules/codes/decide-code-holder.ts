@@ -1,3 +1,4 @@
+import { type Decision, sql } from '../../database/decision.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import type { CodeRef } from './words.ts'
 
@@ -15,10 +16,15 @@ export function holder({ phoneCodeHash, phone, authKeyId, dcId }: CodeRef): {
   return { phoneCodeHash, phone, authKeyId, dcId }
 }
 
-/** What ends a code that is live; inside a write. False where none is. */
+const cancel = sql`
+  UPDATE phone_codes SET state = 'cancelled' WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs`
+
+/** Ends a code that is live. @returns false if it is not */
+export function* cancelCode(ref: CodeRef, nowMs: number): Decision<boolean> {
+  return (yield* cancel.run({ ...holder(ref), nowMs })) > 0
+}
+
+/** Bridge for decisions that are still closures. */
 export function prepareCancelCode(db: Database): (ref: CodeRef, nowMs: number) => boolean {
-  const cancel = db.prepare(
-    `UPDATE phone_codes SET state = 'cancelled' WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs`,
-  )
-  return (ref, nowMs) => cancel.run({ ...holder(ref), nowMs }).changes > 0
+  return (ref, nowMs) => db.decide(cancelCode(ref, nowMs))
 }

@@ -16,8 +16,6 @@ import {
 import { prepareFutureLogin } from '../logins/decide-future-tokens.ts'
 import { createSignIns } from '../logins/decide-sign-ins.ts'
 import { prepareAppendMessage } from '../messages/decide-append-message.ts'
-import { createMessageRows } from '../messages/decide-message-rows.ts'
-import { createUpdateLog } from '../messages/decide-update-log.ts'
 import { createSendBudgets } from './decide-budgets.ts'
 import { holder, OF_HOLDER, prepareCancelCode } from './decide-code-holder.ts'
 import { prepareCodeStep } from './decide-code-steps.ts'
@@ -61,11 +59,11 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
   const deliveries = prepareDeliveryKeeper(db, secret)
   const advance = prepareCodeStep(db, deliveries)
   const findUserId = db.prepare('SELECT id FROM users WHERE phone = ?')
-  const append = prepareAppendMessage(db, createMessageRows(secret), createUpdateLog(db))
+  const append = prepareAppendMessage(db, secret)
 
   function putInBox(phone: string, { message, limits }: InAppMessage): void {
     const user = findUserId.get(phone)
-    if (user !== undefined) append({ ...limits, userId: long(user, 'id') }, message)
+    if (user !== undefined) append({ ...limits, boxId: long(user, 'id') }, message)
   }
 
   function toLive(row: Row): LiveCode {

@@ -4,11 +4,11 @@ import { randomLong } from '../../ground/random.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import type { Messages } from '../messages/messages.ts'
 import { serviceMessage } from '../messages/service-chat.ts'
-import type { Leak, NewMessage } from '../messages/words.ts'
+import type { NewMessage } from '../messages/words.ts'
 import { refusal } from '../refusal.ts'
 import { canonical } from './codes.ts'
 import { digitRuns } from './digit-runs.ts'
-import type { LiveCode } from './words.ts'
+import type { Leak, LiveCode } from './words.ts'
 
 /** Login codes that have got into the wrong hands. */
 export interface LeakedCodes {

@@ -1,10 +1,12 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { requireUserId } from '../accounts/keys.ts'
-import type { Messages, Written } from '../messages/messages.ts'
+import { announce, boxOf } from '../messages/messages.ts'
 import type { TextEntity } from '../messages/words.ts'
 import { refusal } from '../refusal.ts'
+import { saveMessage } from './decide-saved-messages.ts'
 import type { LeakedCodes } from './leaked-codes.ts'
+import type { Saved } from './words.ts'
 
 /** A text to keep. */
 export interface SavedText {
@@ -21,7 +23,7 @@ export interface SavedMessages {
    * theirs down somewhere has no use of it.
    * @throws {RpcError} RANDOM_ID_EMPTY, MESSAGE_EMPTY, MESSAGE_TOO_LONG, ENTITY_BOUNDS_INVALID
    */
-  send(caller: Caller, saved: SavedText): Promise<Written>
+  send(caller: Caller, saved: SavedText): Promise<Saved>
 }
 
 const MAX_CHARACTERS = 4096
@@ -29,8 +31,7 @@ const MAX_ENTITIES = 100
 
 /** The rules of what people write to themselves. */
 export function createSavedMessages(
-  { clock }: Pick<Ground, 'clock'>,
-  messages: Pick<Messages, 'write'>,
+  { store, bus, clock, settings }: Ground,
   leakedCodes: Pick<LeakedCodes, 'inText'>,
 ): SavedMessages {
   return {
@@ -50,7 +51,14 @@ export function createSavedMessages(
         entities: entities.slice(0, MAX_ENTITIES),
         randomId,
       }
-      return messages.write(caller, message, await leakedCodes.inText(caller, text))
+      const leak = await leakedCodes.inText(caller, text)
+      const box = boxOf(settings, userId)
+      const outcome = await store.decide(() => saveMessage(store.secret, box, message, leak))
+      if (outcome.kind === 'noBox') throw refusal('AUTH_KEY_UNREGISTERED')
+      const { kind, event, notice } = outcome
+      if (kind === 'appended') announce({ bus }, userId, event, caller.authKeyId)
+      if (notice !== undefined) announce({ bus }, userId, notice, caller.authKeyId)
+      return { event, notice }
     },
   }
 }

@@ -2,7 +2,7 @@
 import type { Channel, Delivery, InboxEntry, InboxState } from '../../courier/port.ts'
 import type { Authorized, NewAuthorization, NewUser, PasswordNeeded, RequestRef } from '../accounts/words.ts'
 import type { FutureTokenClaim } from '../logins/words.ts'
-import type { BoxLimits, NewMessage } from '../messages/words.ts'
+import type { BoxLimits, NewMessage, NewMessageEvent } from '../messages/words.ts'
 
 /** Deliveries that were committed with their code. */
 export interface OutboxStore {
@@ -116,6 +116,26 @@ export interface InAppMessage {
   readonly message: NewMessage
   readonly limits: BoxLimits
 }
+
+/** Login codes that a message gives away. */
+export interface Leak {
+  readonly codes: readonly CodeRef[]
+  /** Tells the account that one of them was live; comes right after the message. */
+  readonly notice: NewMessage
+  readonly nowMs: number
+}
+
+/** A message that people wrote, and the notice that follows it if it gave a live code away. */
+export interface Saved {
+  readonly event: NewMessageEvent
+  readonly notice: NewMessageEvent | undefined
+}
+
+/** The outcome of writing a message that may give codes away. */
+export type SaveOutcome =
+  | ({ readonly kind: 'appended' } & Saved)
+  | ({ readonly kind: 'repeated' } & Saved)
+  | { readonly kind: 'noBox' }
 
 /** What came of {@link CodeStore.issue}. */
 export type IssueOutcome =

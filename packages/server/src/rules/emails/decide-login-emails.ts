@@ -7,8 +7,6 @@ import { prepareCodeStep } from '../codes/decide-code-steps.ts'
 import { prepareDeliveryKeeper } from '../codes/decide-deliveries.ts'
 import type { CodeStep, SendBudget } from '../codes/words.ts'
 import { prepareAppendMessage } from '../messages/decide-append-message.ts'
-import { createMessageRows } from '../messages/decide-message-rows.ts'
-import { createUpdateLog } from '../messages/decide-update-log.ts'
 import type { EmailEffect, LoginEmailStore, ProveEmail, ProveOutcome, SendEmailCode } from './words.ts'
 
 /** An address that was to be taken off by now is none. */
@@ -24,7 +22,7 @@ export function createLoginEmailStore(db: Database, secret: Secret): LoginEmailS
   const budgets = createSendBudgets(db)
   const deliveries = prepareDeliveryKeeper(db, secret)
   const advance = prepareCodeStep(db, deliveries)
-  const append = prepareAppendMessage(db, createMessageRows(secret), createUpdateLog(db))
+  const append = prepareAppendMessage(db, secret)
   const find = db.prepare(`SELECT email, reset_at_ms FROM login_emails WHERE ${OF_PHONE} AND ${ALIVE}`)
   const set = db.prepare(SET_EMAIL)
   // Only who is still signed in: a login that was ended meanwhile has no say any more.
@@ -157,7 +155,7 @@ export function createLoginEmailStore(db: Database, secret: Secret): LoginEmailS
         if (find.get({ phone, nowMs }) === undefined) remove.run({ phone })
         const pending = pendReset.get({ phone, resetAtMs })
         if (pending !== undefined && notice !== undefined) {
-          append({ ...notice.limits, userId: long(pending, 'user_id') }, notice.message)
+          append({ ...notice.limits, boxId: long(pending, 'user_id') }, notice.message)
         }
         return pending !== undefined
       }),

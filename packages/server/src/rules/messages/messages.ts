@@ -1,21 +1,25 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
+import type { Settings } from '../../ground/settings.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { refusal } from '../refusal.ts'
+import { appendMessage } from './decide-append-message.ts'
+import { findDialogs, findMessages, listDialogs, listHistory } from './decide-chats.ts'
+import { readMessages, removeMessages } from './decide-messages.ts'
+import { boxState, eventsAfter } from './decide-update-log.ts'
 import type {
   Affected,
   Box,
   BoxEvent,
   BoxState,
   Dialog,
+  DialogList,
   DialogsQuery,
   HistoryQuery,
   HistorySlice,
-  Leak,
   LogSlice,
   Message,
   NewMessage,
-  NewMessageEvent,
 } from './words.ts'
 
 /** What a client had heard of when it was last here. */
@@ -34,21 +38,12 @@ export interface AffectedMessages {
   readonly ptsCount: number
 }
 
-/** A message of the caller's, and what they were told because of it. */
-export interface Written {
-  readonly event: NewMessageEvent
-  readonly notice: NewMessageEvent | undefined
-}
-
 /** Messages: everybody has a box of their own. Every method throws the RpcError of the rule that refuses. */
 export interface Messages {
   state(caller: Caller): Promise<BoxState>
   /** @throws {RpcError} PERSISTENT_TIMESTAMP_EMPTY, PERSISTENT_TIMESTAMP_INVALID, DATE_EMPTY */
   difference(caller: Caller, since: Since): Promise<LogSlice>
-  dialogs(
-    caller: Caller,
-    query: DialogsQuery,
-  ): Promise<{ readonly dialogs: readonly Dialog[]; readonly count: number }>
+  dialogs(caller: Caller, query: DialogsQuery): Promise<DialogList>
   /** One for each of these, empty ones included. */
   dialogsWith(caller: Caller, peerIds: readonly bigint[]): Promise<readonly Dialog[]>
   history(caller: Caller, query: HistoryQuery): Promise<HistorySlice>
@@ -59,15 +54,29 @@ export interface Messages {
   /** @throws {RpcError} LIMIT_INVALID */
   remove(caller: Caller, ids: readonly number[]): Promise<AffectedMessages>
   /**
-   * Puts what the caller has written in their box and tells their other sessions; the codes it gives away end with it.
-   * Under a random id that was used already: the message that is there, and nothing else.
-   */
-  write(caller: Caller, message: NewMessage, leak: Leak | undefined): Promise<Written>
-  /**
    * Puts a message in an account's box, and tells its sessions; of one that is there already they are told again, under
    * the same pts. False where there is no account.
    */
   deliver(userId: bigint, message: NewMessage): Promise<boolean>
+}
+
+/** The box of an account, under the limits of the settings. */
+export function boxOf({ maxMessages, maxEvents }: Settings, userId: bigint): Box {
+  return { boxId: userId, keptMessages: maxMessages, keptEvents: maxEvents }
+}
+
+/** Tells an account's sessions of an event in its box, except those of the key that has it in its answer. */
+export function announce(
+  { bus }: Pick<Ground, 'bus'>,
+  userId: bigint,
+  event: BoxEvent,
+  exceptAuthKeyId?: bigint,
+): void {
+  bus.publish('userUpdate', {
+    userId,
+    update: event,
+    ...(exceptAuthKeyId !== undefined && { exceptAuthKeyId }),
+  })
 }
 
 const MAX_IDS = 200
@@ -79,23 +88,9 @@ export function createMessages({
   bus,
   settings,
 }: Pick<Ground, 'store' | 'bus' | 'settings'>): Messages {
-  const boxOf = (userId: bigint): Box => ({
-    userId,
-    keptMessages: settings.maxMessages,
-    keptEvents: settings.maxEvents,
-  })
-
-  function announce(userId: bigint, event: BoxEvent, exceptAuthKeyId?: bigint): void {
-    bus.publish('userUpdate', {
-      userId,
-      update: event,
-      ...(exceptAuthKeyId !== undefined && { exceptAuthKeyId }),
-    })
-  }
-
   /** The session that did it knows from its answer. */
   function tellOthers({ authKeyId, state }: Caller, { pts, event }: Affected): AffectedMessages {
-    if (event !== undefined) announce(requireUserId(state), event, authKeyId)
+    if (event !== undefined) announce({ bus }, requireUserId(state), event, authKeyId)
     return { pts, ptsCount: event?.ptsCount ?? 0 }
   }
 
@@ -104,46 +99,53 @@ export function createMessages({
   }
 
   return {
-    state: async ({ state }) => store.messages.state(requireUserId(state)),
+    state: async ({ state }) => {
+      const userId = requireUserId(state)
+      return await store.look(() => boxState(userId))
+    },
     async difference({ state }, { pts, dateS, limit, totalLimit }) {
       if (pts === 0) throw refusal('PERSISTENT_TIMESTAMP_EMPTY')
       if (dateS === 0) throw refusal('DATE_EMPTY')
       const atOnce = Math.min(settings.maxDifference, Math.max(1, limit ?? settings.maxDifference))
-      const slice = await store.messages.eventsAfter(requireUserId(state), pts, atOnce)
+      const userId = requireUserId(state)
+      const slice = await store.look(() => eventsAfter(store.secret, userId, pts, atOnce))
       if (pts < 0 || pts > slice.pts) throw refusal('PERSISTENT_TIMESTAMP_INVALID')
       const isTooLong = totalLimit !== undefined && slice.pts - pts > totalLimit
       return isTooLong ? { kind: 'trimmed', pts: slice.pts, unreadCount: slice.unreadCount } : slice
     },
-    dialogs: async ({ state }, query) =>
-      store.messages.dialogs(requireUserId(state), { ...query, limit: bounded(query.limit) }),
-    dialogsWith: async ({ state }, peerIds) => store.messages.dialogsWith(requireUserId(state), peerIds),
-    history: async ({ state }, query) =>
-      store.messages.history(requireUserId(state), { ...query, limit: bounded(query.limit) }),
+    async dialogs({ state }, query) {
+      const userId = requireUserId(state)
+      const limit = bounded(query.limit)
+      return await store.look(() => listDialogs(store.secret, userId, { ...query, limit }))
+    },
+    async dialogsWith({ state }, peerIds) {
+      const userId = requireUserId(state)
+      return await store.look(() => findDialogs(store.secret, userId, peerIds))
+    },
+    async history({ state }, query) {
+      const userId = requireUserId(state)
+      const limit = bounded(query.limit)
+      return await store.look(() => listHistory(store.secret, userId, { ...query, limit }))
+    },
     async find({ state }, ids) {
       checkCount(ids)
-      return store.messages.find(requireUserId(state), ids)
+      const userId = requireUserId(state)
+      return await store.look(() => findMessages(store.secret, userId, ids))
     },
     async read(caller, peerId, maxId) {
-      return tellOthers(caller, await store.messages.read(boxOf(requireUserId(caller.state)), peerId, maxId))
+      const box = boxOf(settings, requireUserId(caller.state))
+      return tellOthers(caller, await store.decide(() => readMessages(box, peerId, maxId)))
     },
     async remove(caller, ids) {
       checkCount(ids)
-      return tellOthers(caller, await store.messages.remove(boxOf(requireUserId(caller.state)), ids))
-    },
-    async write({ authKeyId, state }, message, leak) {
-      const userId = requireUserId(state)
-      const outcome = await store.messages.append(boxOf(userId), message, leak)
-      if (outcome.kind === 'noBox') throw refusal('AUTH_KEY_UNREGISTERED')
-      if (outcome.kind === 'repeated') return { event: outcome.event, notice: undefined }
-      const { event, notice } = outcome
-      announce(userId, event, authKeyId)
-      if (notice !== undefined) announce(userId, notice, authKeyId)
-      return { event, notice }
+      const box = boxOf(settings, requireUserId(caller.state))
+      return tellOthers(caller, await store.decide(() => removeMessages(box, ids)))
     },
     async deliver(userId, message) {
-      const outcome = await store.messages.append(boxOf(userId), message)
+      const box = boxOf(settings, userId)
+      const outcome = await store.decide(() => appendMessage(store.secret, box, message))
       if (outcome.kind === 'noBox') return false
-      announce(userId, outcome.event)
+      announce({ bus }, userId, outcome.event)
       return true
     },
   }

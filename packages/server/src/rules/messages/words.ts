@@ -1,5 +1,4 @@
-/** What the rules ask of storage for messages: a box for each account, and a log of what happened in it. */
-import type { CodeRef } from '../codes/words.ts'
+/** The words of messages: a box for each account, and a log of its events. */
 
 /** A part of a text that is set apart; in UTF-16 code units. */
 export interface TextEntity {
@@ -36,7 +35,7 @@ export interface BoxLimits {
 
 /** Whose box. */
 export interface Box extends BoxLimits {
-  readonly userId: bigint
+  readonly boxId: bigint
 }
 
 /** What happened in a box. Its place in the log is `pts`, behind the `ptsCount` events it counts for. */
@@ -63,28 +62,15 @@ export interface BoxState {
   readonly unreadCount: number
 }
 
-/** Login codes that a message gives away. */
-export interface Leak {
-  readonly codes: readonly CodeRef[]
-  /** What the account is told where one of them was live; comes right after the message. */
-  readonly notice: NewMessage
-  readonly nowMs: number
-}
-
-/** What came of {@link MessageStore.append}. */
+/** The outcome of putting a message in a box. */
 export type AppendOutcome =
-  | {
-      readonly kind: 'appended'
-      readonly event: NewMessageEvent
-      /** The notice of a leak, where a code has ended. */
-      readonly notice?: NewMessageEvent
-    }
-  /** It was there already; the event is the same. */
+  | { readonly kind: 'appended'; readonly event: NewMessageEvent }
+  /** The box has the message already; the event is the same. */
   | { readonly kind: 'repeated'; readonly event: NewMessageEvent }
-  /** There is no such account any more. */
+  /** The account is gone. */
   | { readonly kind: 'noBox' }
 
-/** What came of {@link MessageStore.read} and {@link MessageStore.remove}; no event where nothing was to be done. */
+/** The outcome of reading or removing messages; no event if that changed nothing. */
 export interface Affected {
   readonly pts: number
   readonly event: BoxEvent | undefined
@@ -106,6 +92,12 @@ export interface DialogsQuery {
   /** Only with a newest message of an earlier second; 0: from the first. */
   readonly offsetDateS: number
   readonly limit: number
+}
+
+/** Chats of a box, newest first, and the number of all of them. */
+export interface DialogList {
+  readonly dialogs: Dialog[]
+  readonly count: number
 }
 
 /** Which messages of a chat: a stretch of them, the newest first. */
@@ -144,28 +136,3 @@ export type LogSlice = BoxState &
       }
     | { readonly kind: 'trimmed' }
   )
-
-/**
- * Messages, and the log that says what became of them. An event gets its pts in the transaction that stores it: the
- * log has no gaps, whoever writes at the same time.
- */
-export interface MessageStore {
-  /** @param leak its codes end in the same write: by the time anybody can read them, they are good for nothing */
-  append(box: Box, message: NewMessage, leak?: Leak): Promise<AppendOutcome>
-  /** Marks what others wrote up to `maxId` as read; 0: everything. */
-  read(box: Box, peerId: bigint, maxId: number): Promise<Affected>
-  /** Removes what there is of these. */
-  remove(box: Box, ids: readonly number[]): Promise<Affected>
-  state(userId: bigint): Promise<BoxState>
-  /** What came after `pts`, at most `limit` events. */
-  eventsAfter(userId: bigint, pts: number, limit: number): Promise<LogSlice>
-  find(userId: bigint, ids: readonly number[]): Promise<Message[]>
-  history(userId: bigint, query: HistoryQuery): Promise<HistorySlice>
-  /** @returns also how many chats there are in all */
-  dialogs(
-    userId: bigint,
-    query: DialogsQuery,
-  ): Promise<{ readonly dialogs: Dialog[]; readonly count: number }>
-  /** One for each of these, in this order. */
-  dialogsWith(userId: bigint, peerIds: readonly bigint[]): Promise<Dialog[]>
-}
