@@ -1,95 +1,113 @@
 import { bool, bytes, int, isNull, long, type Row, text } from '../../database/columns.ts'
+import { type Decision, sql } from '../../database/decision.ts'
 import { unseal } from '../../database/sealed.ts'
 import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
+import { endLoginOfKey, endPendingLogin, tellKey } from './decide-ended-logins.ts'
 import { KeyRecordCache } from './key-record-cache.ts'
-import type { ClientInfo, KeyRecord, KeyState, KeyStore, RevokeReason, ServerKeyStore } from './words.ts'
+import type { ClientInfo, KeyRecord, KeyState, KeyStore, NewAuthKey, RevokeReason } from './words.ts'
 
-/** Permanent authorization keys. */
+/** The tables that a key's record is read from; each has a column `auth_key_id` of its own. */
+export const KEY_TABLES = ['auth_keys', 'authorizations', 'pending_logins'] as const
+
+const insert = sql`
+  INSERT INTO auth_keys (auth_key_id, sealed_key, dc_id, first_salt, created_at_s, used_at_s, is_test)
+  VALUES (:authKeyId, :sealedKey, :dcId, :firstSalt, :createdAtS, :createdAtS, :isTest)
+  ON CONFLICT (auth_key_id) DO NOTHING`
+const find = sql`
+  SELECT k.*, a.user_id, a.hash, a.active_at_s, a.is_bot, p.user_id AS pending_user_id, p.since_s FROM auth_keys k
+  LEFT JOIN authorizations a ON a.auth_key_id = k.auth_key_id
+  LEFT JOIN pending_logins p ON p.auth_key_id = k.auth_key_id WHERE k.auth_key_id = :authKeyId`
+const setClient = sql`UPDATE auth_keys SET client = :client WHERE auth_key_id = :authKeyId`
+const setActive = sql`UPDATE authorizations SET active_at_s = :nowS, ip = :ip WHERE auth_key_id = :authKeyId`
+const setUsed = sql`UPDATE auth_keys SET used_at_s = :nowS WHERE auth_key_id = :authKeyId`
+const deleteKey = sql`DELETE FROM auth_keys WHERE auth_key_id = :authKeyId`
+const deleteUnused = sql`
+  DELETE FROM auth_keys WHERE auth_key_id IN (
+    SELECT auth_key_id FROM auth_keys WHERE has_signed_in = 0 AND created_at_s < :beforeS
+    ORDER BY created_at_s LIMIT :limit
+  ) RETURNING auth_key_id`
+const deleteSignedOut = sql`
+  DELETE FROM auth_keys WHERE auth_key_id IN (
+    SELECT auth_key_id FROM auth_keys WHERE signed_out = 1 AND used_at_s < :beforeS
+    ORDER BY used_at_s LIMIT :limit
+  ) RETURNING auth_key_id`
+
+/** Keeps a permanent key. @returns false where its id is taken */
+export function* keepKey(secret: Secret, { key, isTest, ...rest }: NewAuthKey): Decision<boolean> {
+  const sealedKey = secret.seal(key, sealedAs(rest.authKeyId))
+  const isKept = (yield* insert.run({ ...rest, isTest: Number(isTest), sealedKey })) > 0
+  if (isKept) yield* tellKey(rest.authKeyId)
+  return isKept
+}
+
+/** Finds what is known of a permanent key. */
+export function* findKeyRecord(secret: Secret, authKeyId: bigint): Decision<KeyRecord | undefined> {
+  const row = yield* find.row({ authKeyId })
+  return row && toRecord(row, secret)
+}
+
+/** Remembers what initConnection said of the client behind a key. */
+export function* rememberClient(authKeyId: bigint, client: ClientInfo): Decision<void> {
+  yield* setClient.send({ authKeyId, client: JSON.stringify(client) })
+  yield* tellKey(authKeyId)
+}
+
+/** Notes that a key, and its login if there is one, was used just now. */
+export function* noteKeyActivity(authKeyId: bigint, ip: string, nowS: number): Decision<void> {
+  yield* setActive.send({ authKeyId, ip, nowS })
+  yield* setUsed.send({ authKeyId, nowS })
+  yield* tellKey(authKeyId)
+}
+
+/** Takes the login off a key, half a one too, and off the keys it was brought to. @returns whether anybody was signed in */
+export function* signOut(authKeyId: bigint): Decision<boolean> {
+  yield* endPendingLogin(authKeyId)
+  return yield* endLoginOfKey(authKeyId)
+}
+
+/** Forgets a key with its login. @returns false where there was no such key */
+export function* forgetKey(authKeyId: bigint): Decision<boolean> {
+  yield* signOut(authKeyId)
+  const isGone = (yield* deleteKey.run({ authKeyId })) > 0
+  if (isGone) yield* tellKey(authKeyId)
+  return isGone
+}
+
+/** Forgets keys made before then that nobody ever signed in on, the oldest first. @returns their ids */
+export function* forgetUnusedKeys(beforeS: number, limit: number): Decision<bigint[]> {
+  return yield* tellForgotten(yield* deleteUnused.rows({ beforeS, limit }))
+}
+
+/** Forgets keys last used before then whose login has ended, the longest unused first. @returns their ids */
+export function* forgetSignedOutKeys(beforeS: number, limit: number): Decision<bigint[]> {
+  return yield* tellForgotten(yield* deleteSignedOut.rows({ beforeS, limit }))
+}
+
+function* tellForgotten(rows: readonly Row[]): Decision<bigint[]> {
+  const authKeyIds = rows.map((row) => long(row, 'auth_key_id'))
+  for (const authKeyId of authKeyIds) yield* tellKey(authKeyId)
+  return authKeyIds
+}
+
+/** Bridge for rules that ask the nested store. */
 export function createKeyStore(db: Database, secret: Secret): KeyStore {
-  const insert = db.prepare(
-    `INSERT INTO auth_keys (auth_key_id, sealed_key, dc_id, first_salt, created_at_s, used_at_s, is_test)
-     VALUES (:authKeyId, :sealedKey, :dcId, :firstSalt, :createdAtS, :createdAtS, :isTest) ON CONFLICT DO NOTHING`,
-  )
-  // Plain columns only: the cache learns from them which tables to watch.
-  const find = db.prepare(
-    `SELECT k.*, a.user_id, a.hash, a.active_at_s, a.is_bot, p.user_id AS pending_user_id, p.since_s FROM auth_keys k
-     LEFT JOIN authorizations a ON a.auth_key_id = k.auth_key_id
-     LEFT JOIN pending_logins p ON p.auth_key_id = k.auth_key_id WHERE k.auth_key_id = ?`,
-  )
-  const cache = new KeyRecordCache(db, find)
-  const setClient = db.prepare('UPDATE auth_keys SET client = :client WHERE auth_key_id = :authKeyId')
-  const setActive = db.prepare(
-    'UPDATE authorizations SET active_at_s = :nowS, ip = :ip WHERE auth_key_id = :authKeyId',
-  )
-  const setUsed = db.prepare('UPDATE auth_keys SET used_at_s = :nowS WHERE auth_key_id = :authKeyId')
-  const deleteAuthorization = db.prepare('DELETE FROM authorizations WHERE auth_key_id = ?')
-  const deletePending = db.prepare('DELETE FROM pending_logins WHERE auth_key_id = ?')
-  const deleteKey = db.prepare('DELETE FROM auth_keys WHERE auth_key_id = ?')
-  const deleteUnused = db.prepare(
-    `DELETE FROM auth_keys WHERE auth_key_id IN (
-       SELECT auth_key_id FROM auth_keys WHERE has_signed_in = 0 AND created_at_s < :beforeS
-       ORDER BY created_at_s LIMIT :limit
-     ) RETURNING auth_key_id`,
-  )
-
-  const deleteSignedOut = db.prepare(
-    `DELETE FROM auth_keys WHERE auth_key_id IN (
-       SELECT auth_key_id FROM auth_keys WHERE signed_out = 1 AND used_at_s < :beforeS
-       ORDER BY used_at_s LIMIT :limit
-     ) RETURNING auth_key_id`,
-  )
-
+  const cache = new KeyRecordCache(db, KEY_TABLES)
   return {
-    keep({ key, isTest, ...rest }) {
-      const sealedKey = secret.seal(key, sealedAs(rest.authKeyId))
-      return db.write(() => insert.run({ ...rest, isTest: Number(isTest), sealedKey }).changes > 0)
-    },
+    keep: (key) => db.write(() => db.decide(keepKey(secret, key))),
     find: (authKeyId) =>
       db.read(() => {
         const cached = cache.get(authKeyId)
         if (cached !== undefined) return cached
-        const row = find.get(authKeyId)
-        return row && cache.keep(toRecord(row, secret))
+        const record = db.look(findKeyRecord(secret, authKeyId))
+        return record && cache.keep(record)
       }),
-    async rememberClient(authKeyId, client) {
-      await db.write(() => setClient.run({ authKeyId, client: JSON.stringify(client) }))
-    },
-    async noteActivity(authKeyId, ip, nowS) {
-      await db.write(() => {
-        setActive.run({ authKeyId, ip, nowS })
-        setUsed.run({ authKeyId, nowS })
-      })
-    },
-    signOut: (authKeyId) =>
-      db.write(() => {
-        deletePending.run(authKeyId)
-        return deleteAuthorization.run(authKeyId).changes > 0
-      }),
-    forget: (authKeyId) => db.write(() => deleteKey.run(authKeyId).changes > 0),
-    forgetUnused: (beforeS, limit) =>
-      db.write(() => deleteUnused.all({ beforeS, limit }).map((row) => long(row, 'auth_key_id'))),
-    forgetSignedOut: (beforeS, limit) =>
-      db.write(() => deleteSignedOut.all({ beforeS, limit }).map((row) => long(row, 'auth_key_id'))),
-  }
-}
-
-/** The RSA keys of the server. */
-export function createServerKeyStore(db: Database, secret: Secret): ServerKeyStore {
-  const context = 'server key'
-  const select = db.prepare('SELECT sealed_pem FROM server_keys ORDER BY id')
-  const insert = db.prepare('INSERT INTO server_keys (sealed_pem, created_at_s) VALUES (?, ?)')
-  const list = (): string[] =>
-    select.all().map((row) => Buffer.from(unseal(secret, bytes(row, 'sealed_pem'), context)).toString())
-  return {
-    list: () => db.read(list),
-    keepFirst: (privatePem, nowS) =>
-      db.write(() => {
-        const [first] = list()
-        if (first !== undefined) return first
-        insert.run(secret.seal(Buffer.from(privatePem), context), nowS)
-        return privatePem
-      }),
+    rememberClient: (authKeyId, client) => db.write(() => db.decide(rememberClient(authKeyId, client))),
+    noteActivity: (authKeyId, ip, nowS) => db.write(() => db.decide(noteKeyActivity(authKeyId, ip, nowS))),
+    signOut: (authKeyId) => db.write(() => db.decide(signOut(authKeyId))),
+    forget: (authKeyId) => db.write(() => db.decide(forgetKey(authKeyId))),
+    forgetUnused: (beforeS, limit) => db.write(() => db.decide(forgetUnusedKeys(beforeS, limit))),
+    forgetSignedOut: (beforeS, limit) => db.write(() => db.decide(forgetSignedOutKeys(beforeS, limit))),
   }
 }
 

@@ -1,6 +1,5 @@
 import { text } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 import { networkOf } from '../numbers/network.ts'
 
 /** The key and the network that a caller comes from. */
@@ -64,15 +63,4 @@ function originsOf({ authKeyId, ip }: LoginOrigin): string[] {
 /** No address begins so. */
 function keyOrigin(authKeyId: bigint): string {
   return `key ${authKeyId}`
-}
-
-/** Bridge for decisions that are still closures. */
-export function prepareKnownLogins(db: Database): {
-  note(userId: bigint, authKeyId: bigint, ip: string, nowS: number): void
-  forget(userId: bigint, logins: readonly LoginOrigin[]): void
-} {
-  return {
-    note: (userId, authKeyId, ip, nowS) => db.decide(noteKnownLogin(userId, { authKeyId, ip }, nowS)),
-    forget: (userId, logins) => db.decide(forgetKnownLogins(userId, logins)),
-  }
 }

@@ -1,149 +1,168 @@
 import { bool, int, long, type Row } from '../../database/columns.ts'
+import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
-import { prepareEnd } from './decide-authorizations.ts'
-import { prepareRepeats } from './decide-repeats.ts'
+import { endLoginOfKey, endPendingLogin, revokeLogins, tellKey } from './decide-ended-logins.ts'
+import { repeatably } from './decide-repeats.ts'
 import { toSession } from './decide-users.ts'
-import type { AuthorizationStore, ChangeLogin, ChangeLoginOutcome, EndLogin, OwnLogin } from './words.ts'
+import type {
+  AuthorizationStore,
+  ChangeLogin,
+  ChangeLoginOutcome,
+  EndLogin,
+  OwnerOfLogins,
+  OwnLogin,
+} from './words.ts'
 
-/** What an account's owner sees of its logins, and does with them. */
+const COLUMNS = `k.client, coalesce(p.title, '') AS title FROM`
+const JOINS = `t JOIN auth_keys k ON k.auth_key_id = t.auth_key_id LEFT JOIN apps p ON p.api_id = t.api_id`
+const list = sql`
+  SELECT t.*, 0 AS password_pending, ${COLUMNS} authorizations ${JOINS}
+  WHERE t.user_id = :userId AND t.home_hash IS NULL ORDER BY t.active_at_s DESC, t.hash`
+const listPending = sql`
+  SELECT t.*, t.since_s AS created_at_s, t.since_s AS active_at_s, 1 AS password_pending, 0 AS unconfirmed,
+    0 AS encrypted_requests_disabled, 0 AS call_requests_disabled, ${COLUMNS} pending_logins ${JOINS}
+  WHERE t.user_id = :userId ORDER BY t.since_s DESC, t.hash`
+// A login that was brought from another data centre is, to its owner, the one it came from.
+const findOwn = sql`
+  SELECT h.* FROM authorizations a JOIN authorizations h ON h.hash = coalesce(a.home_hash, a.hash)
+  WHERE a.auth_key_id = :authKeyId`
+const confirm = sql`
+  UPDATE authorizations SET unconfirmed = 0
+  WHERE user_id = :userId AND hash = :hash AND unconfirmed = 1 RETURNING auth_key_id`
+const change = sql`
+  UPDATE authorizations SET
+    encrypted_requests_disabled = coalesce(:encryptedRequestsDisabled, encrypted_requests_disabled),
+    call_requests_disabled = coalesce(:callRequestsDisabled, call_requests_disabled)
+  WHERE user_id = :userId AND hash = :hash AND home_hash IS NULL RETURNING auth_key_id`
+const findTtl = sql`SELECT authorization_ttl_days FROM users WHERE id = :userId`
+const setTtl = sql`UPDATE users SET authorization_ttl_days = :days WHERE id = :userId`
+const findExpired = sql`
+  SELECT a.auth_key_id FROM authorizations a JOIN users u ON u.id = a.user_id
+  WHERE a.auth_key_id = :authKeyId AND a.active_at_s + u.authorization_ttl_days * 86400 <= :nowS`
+const listIdle = sql`
+  SELECT a.auth_key_id FROM (SELECT * FROM authorizations ORDER BY active_at_s LIMIT :limit) a
+  JOIN users u ON u.id = a.user_id WHERE a.active_at_s + u.authorization_ttl_days * 86400 <= :nowS`
+const findPending = sql`
+  SELECT 1 FROM pending_logins WHERE auth_key_id = :authKeyId AND since_s <= :sinceS`
+
+/** Lists an account's logins: the most recently active first, then those that wait for a password; and the hash of the key's own. */
+export function* listOwnLogins(
+  userId: bigint,
+  authKeyId: bigint,
+): Decision<{ readonly logins: OwnLogin[]; readonly ownHash: bigint | undefined }> {
+  const own = yield* findOwn.row({ authKeyId })
+  const logins = [...(yield* list.rows({ userId })), ...(yield* listPending.rows({ userId }))].map(toOwnLogin)
+  return { logins, ownHash: own && long(own, 'hash') }
+}
+
+/** Changes a login. The outcome is `unknown` also where this login may not confirm that one. */
+export function* changeLogin({
+  authKeyId,
+  userId,
+  hash,
+  ...changes
+}: ChangeLogin): Decision<ChangeLoginOutcome> {
+  const own = yield* findOwn.row({ authKeyId })
+  if (own === undefined) return 'unknown'
+  const ownHash = long(own, 'hash')
+  const target = hash === 0n ? ownHash : hash
+  // A login that nobody has confirmed confirms none: neither itself nor a second stranger's.
+  const isConfirmed = !bool(own, 'unconfirmed') || int(own, 'created_at_s') <= changes.confirmedBeforeS
+  if (changes.confirmed && (target === ownHash || !isConfirmed)) return 'unknown'
+  const changed = yield* change.row({
+    userId,
+    hash: target,
+    encryptedRequestsDisabled: orNull(changes.encryptedRequestsDisabled),
+    callRequestsDisabled: orNull(changes.callRequestsDisabled),
+  })
+  if (changed === undefined) return 'unknown'
+  yield* tellKey(long(changed, 'auth_key_id'))
+  const wasConfirmed = changes.confirmed && (yield* confirm.row({ userId, hash: target })) !== undefined
+  return wasConfirmed ? 'confirmed' : 'changed'
+}
+
+/** Ends another login of the account. @returns the keys that were signed in with it, once; one's own login is `unknown` */
+export function endLogin(secret: Secret, asked: EndLogin): Decision<bigint[] | 'unknown' | 'fresh'> {
+  return repeatably(secret, asked.request, endOne(asked), (ended) => (Array.isArray(ended) ? [] : undefined))
+}
+
+function* endOne(asked: EndLogin): Decision<bigint[] | 'unknown' | 'fresh'> {
+  const { userId, hash } = asked
+  yield* alone('account', userId)
+  const own = yield* ownHash(asked)
+  if (own === 'fresh') return own
+  if (own === undefined || own === hash) return 'unknown'
+  const ended = yield* revokeLogins(userId, { only: hash })
+  return ended.any ? ended.authKeyIds : 'unknown'
+}
+
+/** Ends all other logins of the account. @returns their keys */
+export function* endOtherLogins(owner: OwnerOfLogins): Decision<bigint[] | 'fresh'> {
+  yield* alone('account', owner.userId)
+  const own = yield* ownHash(owner)
+  if (own === 'fresh') return own
+  return own === undefined ? [] : (yield* revokeLogins(owner.userId, { except: own })).authKeyIds
+}
+
+/** Tells after how many days without a request a login of the account ends. */
+export function* findTtlDays(userId: bigint): Decision<number> {
+  const row = yield* findTtl.row({ userId })
+  return row === undefined ? 0 : int(row, 'authorization_ttl_days')
+}
+
+/** Says after how many days without a request a login of the account ends. */
+export function* setTtlDays(owner: OwnerOfLogins, days: number): Decision<'changed' | 'fresh'> {
+  const own = yield* ownHash(owner)
+  if (own === 'fresh') return own
+  if (own !== undefined) yield* setTtl.send({ userId: owner.userId, days })
+  return 'changed'
+}
+
+/** The hash of the login that asks: undefined where nobody is signed in any more, `fresh` where somebody is since just now. */
+function* ownHash({ authKeyId, signedInBeforeS }: OwnerOfLogins): Decision<bigint | 'fresh' | undefined> {
+  const own = yield* findOwn.row({ authKeyId })
+  if (own === undefined) return undefined
+  return int(own, 'created_at_s') > signedInBeforeS ? 'fresh' : long(own, 'hash')
+}
+
+/** Ends the key's login where its days are over: SESSION_EXPIRED. @returns false where they are not */
+export function* expireLogin(authKeyId: bigint, nowS: number): Decision<boolean> {
+  if ((yield* findExpired.row({ authKeyId, nowS })) === undefined) return false
+  return yield* endLoginOfKey(authKeyId, 'SESSION_EXPIRED')
+}
+
+/** Ends those of the logins of everybody that have been idle the longest and whose days are over. @returns their keys */
+export function* expireIdleLogins(limit: number, nowS: number): Decision<bigint[]> {
+  const expired = (yield* listIdle.rows({ limit, nowS })).map((row) => long(row, 'auth_key_id'))
+  for (const authKeyId of expired) yield* endLoginOfKey(authKeyId, 'SESSION_EXPIRED')
+  return expired
+}
+
+/** Gives up a login that has waited for its password since then or longer. @returns false where it has not */
+export function* expirePendingLogin(authKeyId: bigint, sinceS: number): Decision<boolean> {
+  if ((yield* findPending.row({ authKeyId, sinceS })) === undefined) return false
+  return yield* endPendingLogin(authKeyId)
+}
+
+/** Ends the key's login because others have the key, too: AUTH_KEY_DUPLICATED. @returns false where there was none */
+export function* endDuplicatedLogin(authKeyId: bigint): Decision<boolean> {
+  return yield* endLoginOfKey(authKeyId, 'AUTH_KEY_DUPLICATED')
+}
+
+/** Bridge for rules that ask the nested store. */
 export function createAuthorizationStore(db: Database, secret: Secret): AuthorizationStore {
-  const columns = `k.client, coalesce(p.title, '') AS title FROM`
-  const joins = `t JOIN auth_keys k ON k.auth_key_id = t.auth_key_id LEFT JOIN apps p ON p.api_id = t.api_id`
-  const list = db.prepare(
-    `SELECT t.*, 0 AS password_pending, ${columns} authorizations ${joins}
-     WHERE t.user_id = ? AND t.home_hash IS NULL ORDER BY t.active_at_s DESC, t.hash`,
-  )
-  const listPending = db.prepare(
-    `SELECT t.*, t.since_s AS created_at_s, t.since_s AS active_at_s, 1 AS password_pending, 0 AS unconfirmed,
-       0 AS encrypted_requests_disabled, 0 AS call_requests_disabled, ${columns} pending_logins ${joins}
-     WHERE t.user_id = ? ORDER BY t.since_s DESC, t.hash`,
-  )
-  // A login that was brought from another data centre is, to its owner, the one it came from.
-  const findOwn = db.prepare(
-    `SELECT h.* FROM authorizations a JOIN authorizations h ON h.hash = ifnull(a.home_hash, a.hash)
-     WHERE a.auth_key_id = ?`,
-  )
-  const confirm = db.prepare(
-    'UPDATE authorizations SET unconfirmed = 0 WHERE user_id = :userId AND hash = :hash AND unconfirmed RETURNING 1',
-  )
-  const change = db.prepare(
-    `UPDATE authorizations SET
-       encrypted_requests_disabled = ifnull(:encryptedRequestsDisabled, encrypted_requests_disabled),
-       call_requests_disabled = ifnull(:callRequestsDisabled, call_requests_disabled)
-     WHERE user_id = :userId AND hash = :hash AND home_hash IS NULL RETURNING 1`,
-  )
-  const findTtl = db.prepare('SELECT authorization_ttl_days FROM users WHERE id = ?')
-  const setTtl = db.prepare('UPDATE users SET authorization_ttl_days = :days WHERE id = :userId')
-  const expire = db.prepare(
-    `UPDATE auth_keys SET revoked = 'SESSION_EXPIRED' WHERE auth_key_id = :authKeyId AND EXISTS (
-       SELECT 1 FROM authorizations a JOIN users u ON u.id = a.user_id WHERE a.auth_key_id = :authKeyId
-         AND a.active_at_s + u.authorization_ttl_days * 86400 <= :nowS
-     ) RETURNING 1`,
-  )
-  const expireIdle = db.prepare(
-    `UPDATE auth_keys SET revoked = 'SESSION_EXPIRED' WHERE auth_key_id IN (
-       SELECT a.auth_key_id FROM (SELECT * FROM authorizations ORDER BY active_at_s LIMIT :limit) a
-       JOIN users u ON u.id = a.user_id WHERE a.active_at_s + u.authorization_ttl_days * 86400 <= :nowS
-     ) RETURNING auth_key_id`,
-  )
-  const endPending = db.prepare(
-    'DELETE FROM pending_logins WHERE auth_key_id = :authKeyId AND since_s <= :sinceS',
-  )
-  const revokeDuplicated = db.prepare(
-    `UPDATE auth_keys SET revoked = 'AUTH_KEY_DUPLICATED' WHERE auth_key_id IN (
-       SELECT auth_key_id FROM authorizations WHERE auth_key_id = ?) RETURNING 1`,
-  )
-  const endOfKey = db.prepare('DELETE FROM authorizations WHERE auth_key_id = ?')
-  const end = prepareEnd(db)
-  const repeats = prepareRepeats(db, secret)
-
-  /** Undefined where nobody is signed in on the key any more, `fresh` where it was not long enough ago. */
-  function ownHash(authKeyId: bigint, since: number): bigint | 'fresh' | undefined {
-    const own = findOwn.get(authKeyId)
-    if (own === undefined) return undefined
-    return int(own, 'created_at_s') > since ? 'fresh' : long(own, 'hash')
-  }
-
-  function changeOne({ authKeyId, userId, hash, ...changes }: ChangeLogin): ChangeLoginOutcome {
-    const own = findOwn.get(authKeyId)
-    if (own === undefined) return 'unknown'
-    const ownHash = long(own, 'hash')
-    const target = hash === 0n ? ownHash : hash
-    // Who nobody has confirmed confirms nobody: neither itself nor a second stranger.
-    const isConfirmed = !bool(own, 'unconfirmed') || int(own, 'created_at_s') <= changes.confirmedBeforeS
-    if (changes.confirmed && (target === ownHash || !isConfirmed)) return 'unknown'
-    const settings = {
-      encryptedRequestsDisabled: orNull(changes.encryptedRequestsDisabled),
-      callRequestsDisabled: orNull(changes.callRequestsDisabled),
-    }
-    if (change.get({ userId, hash: target, ...settings }) === undefined) return 'unknown'
-    const wasConfirmed = changes.confirmed && confirm.get({ userId, hash: target }) !== undefined
-    return wasConfirmed ? 'confirmed' : 'changed'
-  }
-
-  function endOne({ authKeyId, userId, hash, signedInBeforeS }: EndLogin): bigint[] | 'unknown' | 'fresh' {
-    const own = ownHash(authKeyId, signedInBeforeS)
-    if (own === 'fresh') return own
-    if (own === undefined || own === hash) return 'unknown'
-    const ended = end(userId, { only: hash })
-    return ended.any ? ended.authKeyIds : 'unknown'
-  }
-
   return {
-    list: (userId, authKeyId) =>
-      db.read(() => {
-        const own = findOwn.get(authKeyId)
-        const logins = [...list.all(userId), ...listPending.all(userId)].map(toOwnLogin)
-        return { logins, ownHash: own && long(own, 'hash') }
-      }),
-    change: (request) => db.write(() => changeOne(request)),
-    // The keys of a login that has ended are told once.
-    end: (asked) =>
-      db.write(() =>
-        repeats.decide(
-          asked.request,
-          () => endOne(asked),
-          (ended) => (Array.isArray(ended) ? [] : undefined),
-        ),
-      ),
-    endOthers: ({ authKeyId, userId, signedInBeforeS }) =>
-      db.write(() => {
-        const own = ownHash(authKeyId, signedInBeforeS)
-        if (own === 'fresh') return own
-        return own === undefined ? [] : end(userId, { except: own }).authKeyIds
-      }),
-    ttlDays: (userId) =>
-      db.read(() => {
-        const row = findTtl.get(userId)
-        return row === undefined ? 0 : int(row, 'authorization_ttl_days')
-      }),
-    setTtlDays: ({ authKeyId, userId, signedInBeforeS, days }) =>
-      db.write(() => {
-        const own = ownHash(authKeyId, signedInBeforeS)
-        if (own === 'fresh') return own
-        if (own !== undefined) setTtl.run({ userId, days })
-        return 'changed'
-      }),
-    expire: (authKeyId, nowS) =>
-      db.write(() => {
-        const isExpired = expire.get({ authKeyId, nowS }) !== undefined
-        if (isExpired) endOfKey.run(authKeyId)
-        return isExpired
-      }),
-    expireIdle: (limit, nowS) =>
-      db.write(() => {
-        const expired = expireIdle.all({ limit, nowS }).map((row) => long(row, 'auth_key_id'))
-        for (const authKeyId of expired) endOfKey.run(authKeyId)
-        return expired
-      }),
-    expirePending: (authKeyId, sinceS) => db.write(() => endPending.run({ authKeyId, sinceS }).changes > 0),
-    endDuplicated: (authKeyId) =>
-      db.write(() => {
-        const hadLogin = revokeDuplicated.get(authKeyId) !== undefined
-        endOfKey.run(authKeyId)
-        return hadLogin
-      }),
+    list: (userId, authKeyId) => db.read(() => db.look(listOwnLogins(userId, authKeyId))),
+    change: (request) => db.write(() => db.decide(changeLogin(request))),
+    end: (asked) => db.write(() => db.decide(endLogin(secret, asked))),
+    endOthers: (owner) => db.write(() => db.decide(endOtherLogins(owner))),
+    ttlDays: (userId) => db.read(() => db.look(findTtlDays(userId))),
+    setTtlDays: ({ days, ...owner }) => db.write(() => db.decide(setTtlDays(owner, days))),
+    expire: (authKeyId, nowS) => db.write(() => db.decide(expireLogin(authKeyId, nowS))),
+    expireIdle: (limit, nowS) => db.write(() => db.decide(expireIdleLogins(limit, nowS))),
+    expirePending: (authKeyId, sinceS) => db.write(() => db.decide(expirePendingLogin(authKeyId, sinceS))),
+    endDuplicated: (authKeyId) => db.write(() => db.decide(endDuplicatedLogin(authKeyId))),
   }
 }
 

@@ -1,5 +1,4 @@
 import { type Decision, sql } from '../../database/decision.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 
 const adopt = sql`
   INSERT INTO login_emails (user_id, email) SELECT user_id, login_email FROM pending_logins
@@ -9,9 +8,4 @@ const adopt = sql`
 /** Gives an account the address that a login has proven and that has waited with it for the password. */
 export function* adoptPendingEmail(authKeyId: bigint, userId: bigint): Decision<void> {
   yield* adopt.send({ authKeyId, userId })
-}
-
-/** Bridge for decisions that are still closures. */
-export function prepareAdoptPending(db: Database): (authKeyId: bigint, userId: bigint) => void {
-  return (authKeyId, userId) => db.decide(adoptPendingEmail(authKeyId, userId))
 }

@@ -1,6 +1,13 @@
 import { bool, int, isNull, long, type Row, text } from '../../database/columns.ts'
+import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Database } from '../../database/sqlite/database.ts'
-import { prepareEnd } from './decide-authorizations.ts'
+import {
+  endLogins,
+  endPendingLoginsOfUser,
+  keysOf,
+  listLoginsOfUser,
+  revokeLogins,
+} from './decide-ended-logins.ts'
 import { clientOf } from './decide-keys.ts'
 import type { Session, User, UserStore } from './words.ts'
 
@@ -26,13 +33,11 @@ export function createUserStore(db: Database): UserStore {
      JOIN auth_keys k ON k.auth_key_id = a.auth_key_id LEFT JOIN apps p ON p.api_id = a.api_id
      WHERE a.user_id = ? AND a.home_hash IS NULL ORDER BY a.created_at_s, a.hash`,
   )
-  const removeUser = prepareRemoveUser(db)
   const findTerms = db.prepare('SELECT terms_id FROM accepted_terms WHERE user_id = ?')
   const keepTerms = db.prepare(
     `INSERT INTO accepted_terms (user_id, terms_id, at_s) SELECT id, :termsId, :nowS FROM users WHERE id = :userId
      ON CONFLICT (user_id) DO UPDATE SET terms_id = excluded.terms_id, at_s = excluded.at_s`,
   )
-  const end = prepareEnd(db)
 
   return {
     create: (user) =>
@@ -69,30 +74,35 @@ export function createUserStore(db: Database): UserStore {
     async acceptTerms(userId, termsId, nowS) {
       await db.write(() => keepTerms.run({ userId, termsId, nowS }))
     },
-    remove: (userId) => db.write(() => removeUser(userId, undefined)),
-    removeSession: (userId, hash) => db.write(() => end(userId, { only: hash }).authKeyIds),
+    remove: (userId) => db.write(() => db.decide(removeUser(userId))),
+    removeSession: (userId, hash) =>
+      db.write(() => db.decide(revokeLogins(userId, { only: hash })).authKeyIds),
   }
 }
 
+const deleteUser = sql`DELETE FROM users WHERE id = :userId`
+
 /**
- * What deletes an account, inside a write: its keys are revoked, but for the one that asks for it, which is signed out.
- * Undefined where there is no such account.
+ * Deletes an account. Its keys are revoked, but for the one that asks for it, which is signed out.
+ *
+ * @returns the revoked keys; undefined where there is no such account
  */
+export function* removeUser(userId: bigint, ownKeyId?: bigint): Decision<bigint[] | undefined> {
+  yield* alone('account', userId)
+  const logins = yield* listLoginsOfUser(userId)
+  const others = logins.filter((row) => long(row, 'auth_key_id') !== ownKeyId)
+  yield* endLogins(others, 'USER_DEACTIVATED')
+  yield* endLogins(logins.filter((row) => !others.includes(row)))
+  yield* endPendingLoginsOfUser(userId)
+  const isGone = (yield* deleteUser.run({ userId })) > 0
+  return isGone ? keysOf(others) : undefined
+}
+
+/** Bridge for decisions that are still closures. */
 export function prepareRemoveUser(
   db: Database,
 ): (userId: bigint, ownKeyId: bigint | undefined) => bigint[] | undefined {
-  const revokeAll = db.prepare(
-    `UPDATE auth_keys SET revoked = 'USER_DEACTIVATED' WHERE auth_key_id IN (
-       SELECT auth_key_id FROM authorizations WHERE user_id = :userId AND auth_key_id IS NOT :ownKeyId
-     ) RETURNING auth_key_id`,
-  )
-  const deleteUser = db.prepare('DELETE FROM users WHERE id = ?')
-  return (userId, ownKeyId) => {
-    const revoked = revokeAll
-      .all({ userId, ownKeyId: ownKeyId ?? null })
-      .map((row) => long(row, 'auth_key_id'))
-    return deleteUser.run(userId).changes > 0 ? revoked : undefined
-  }
+  return (userId, ownKeyId) => db.decide(removeUser(userId, ownKeyId))
 }
 
 /** An account from its row. */

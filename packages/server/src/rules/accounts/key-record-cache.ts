@@ -1,4 +1,3 @@
-import type { StatementSync } from 'node:sqlite'
 import type { Database } from '../../database/sqlite/database.ts'
 import type { KeyRecord } from './words.ts'
 
@@ -13,13 +12,9 @@ const MAX_RECORDS = 4096
 export class KeyRecordCache {
   readonly #records = new Map<bigint, KeyRecord>()
 
-  /** @param find what records are read with; each table behind its columns has a column `auth_key_id` of its own */
-  constructor(db: Database, find: StatementSync) {
-    const tables = find.columns().map(({ name, table }) => {
-      if (table === null) throw new Error(`no table to watch for the column ${name}`)
-      return table
-    })
-    db.watch([...new Set(tables)], 'auth_key_id', (authKeyId) => this.#records.delete(authKeyId))
+  /** @param tables what records are read from; each has a column `auth_key_id` of its own */
+  constructor(db: Database, tables: readonly string[]) {
+    db.watch(tables, 'auth_key_id', (authKeyId) => this.#records.delete(authKeyId))
   }
 
   get(authKeyId: bigint): KeyRecord | undefined {

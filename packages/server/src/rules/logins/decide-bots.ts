@@ -1,6 +1,7 @@
 import { bool, int, isNull, long } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
-import { prepareAuthorize, prepareEnd } from '../accounts/decide-authorizations.ts'
+import { prepareAuthorize } from '../accounts/decide-authorizations.ts'
+import { prepareEnd } from '../accounts/decide-ended-logins.ts'
 import { toUser } from '../accounts/decide-users.ts'
 import type { BotLoginOutcome, BotStore, TokenLogin } from './words.ts'
 

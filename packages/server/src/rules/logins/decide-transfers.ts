@@ -2,6 +2,7 @@ import { int, long } from '../../database/columns.ts'
 import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { prepareAuthorize } from '../accounts/decide-authorizations.ts'
+import { endLogins } from '../accounts/decide-ended-logins.ts'
 import { prepareRepeats } from '../accounts/decide-repeats.ts'
 import { toUser } from '../accounts/decide-users.ts'
 import type { ImportAuthorization, ImportOutcome, TransferStore } from './words.ts'
@@ -31,11 +32,9 @@ export function createTransferStore(db: Database, secret: Secret): TransferStore
   const findHome = db.prepare(
     'SELECT u.*, a.api_id, a.auth_key_id FROM authorizations a JOIN users u ON u.id = a.user_id WHERE a.hash = ?',
   )
-  const endOldest = db.prepare(
-    `DELETE FROM authorizations WHERE auth_key_id IN (
-       SELECT auth_key_id FROM authorizations WHERE home_hash = :homeHash AND auth_key_id <> :authKeyId
-       ORDER BY created_at_s DESC LIMIT -1 OFFSET :keep
-     )`,
+  const listOldest = db.prepare(
+    `SELECT auth_key_id, hash, ip FROM authorizations WHERE home_hash = :homeHash AND auth_key_id <> :authKeyId
+     ORDER BY created_at_s DESC LIMIT -1 OFFSET :keep`,
   )
   const authorizeKey = prepareAuthorize(db)
   const repeats = prepareRepeats(db, secret)
@@ -50,7 +49,7 @@ export function createTransferStore(db: Database, secret: Secret): TransferStore
     if (home === undefined) return { kind: 'dead' }
     // Brought back to where it came from: there is nothing to do.
     if (long(home, 'auth_key_id') !== authKeyId) {
-      endOldest.run({ homeHash, authKeyId, keep: maxImported - 1 })
+      db.decide(endLogins(listOldest.all({ homeHash, authKeyId, keep: maxImported - 1 })))
       const nowS = Math.floor(nowMs / 1000)
       authorizeKey({ ...authorization, authKeyId, userId, apiId: int(home, 'api_id'), homeHash, nowS })
     }
