@@ -2,6 +2,7 @@ import type { Bus } from '../bus/bus.ts'
 import type { Store } from '../database/store.ts'
 import type { Clock } from '../ground/clock.ts'
 import { digitsIn } from '../typed-text.ts'
+import { type InboxQuery, listInbox, putInInbox } from './decide-inbox.ts'
 import type { Channel, CodePurpose, Courier, Delivery, InboxEntry } from './port.ts'
 
 /** Which entry is waited for. */
@@ -67,10 +68,12 @@ export function createInbox({ store, bus, clock }: { store: Store; bus: Bus; clo
   const digits = (phone: string | undefined): string | undefined =>
     phone === undefined ? undefined : digitsIn(phone)
 
+  const list = (query: InboxQuery): Promise<InboxEntry[]> => store.look(() => listInbox(store.secret, query))
+
   async function newest(phone: string | undefined, wait: InboxWait): Promise<InboxEntry | undefined> {
     const { afterId, afterS } = wait
     const newestFirst = { phone, afterId, afterS, limit: LIST_LIMIT, nowMs: clock.nowMs() }
-    return (await store.inbox.list(newestFirst)).find(({ state }) => state === 'active')
+    return (await list(newestFirst)).find(({ state }) => state === 'active')
   }
 
   const hearers = new Set<(entry: InboxEntry | undefined) => void>()
@@ -83,7 +86,7 @@ export function createInbox({ store, bus, clock }: { store: Store; bus: Bus; clo
 
   /** One look for all who wait. */
   async function announce(seq: number): Promise<void> {
-    const found = store.inbox.list({ seq, limit: 1, nowMs: clock.nowMs() })
+    const found = list({ seq, limit: 1, nowMs: clock.nowMs() })
     // Where the store cannot be read, those who wait look, and so hear of it.
     const [entry] = await found.catch(() => [])
     for (const hearer of [...hearers]) hearer(entry)
@@ -97,11 +100,11 @@ export function createInbox({ store, bus, clock }: { store: Store; bus: Bus; clo
     courier: {
       async send(delivery) {
         // After a crash a delivery comes again with the same id: it is announced once, as it is kept once.
-        await store.inbox.put(delivery, typeOf(delivery))
+        await store.decide(() => putInInbox(store.secret, delivery, typeOf(delivery)))
         return { kind: 'accepted', reference: delivery.id }
       },
     },
-    list: (phone) => store.inbox.list({ phone: digits(phone), limit: LIST_LIMIT, nowMs: clock.nowMs() }),
+    list: (phone) => list({ phone: digits(phone), limit: LIST_LIMIT, nowMs: clock.nowMs() }),
     wait(wait) {
       const phone = digits(wait.phone)
       return new Promise((resolve, reject) => {

@@ -12,7 +12,7 @@ import type {
   ServerKeyStore,
   UserStore,
 } from '../rules/accounts/words.ts'
-import type { CodeStore, InboxStore, OutboxStore } from '../rules/codes/words.ts'
+import type { CodeStore } from '../rules/codes/words.ts'
 import type { LoginEmailStore } from '../rules/emails/words.ts'
 import type {
   BotStore,
@@ -56,8 +56,6 @@ export interface Store {
   readonly apps: AppStore
   readonly phoneRules: PhoneRuleStore
   readonly networkRules: NetworkRuleStore
-  readonly outbox: OutboxStore
-  readonly inbox: InboxStore
   readonly serverKeys: ServerKeyStore
   /** 32 bytes that only who has the secret can know, different for each purpose: salts, peppers. */
   deriveSecret(purpose: string): Uint8Array

@@ -3,8 +3,11 @@
  */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { listInbox, putInInbox } from '../../courier/decide-inbox.ts'
+import type { Delivery } from '../../courier/port.ts'
 import type { NewUser } from '../../rules/accounts/words.ts'
-import type { CodeRef, SignUp, TryCode } from '../../rules/codes/words.ts'
+import { settleDelivery, unsettledDeliveries } from '../../rules/codes/decide-deliveries.ts'
+import type { CodeRef, SettledAs, SignUp, TryCode } from '../../rules/codes/words.ts'
 import type { Store } from '../store.ts'
 import { failureBudget, issueOf, NOW_MS, RIGHT } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
@@ -34,6 +37,14 @@ function signUpOf(changes: Partial<SignUp> = {}): SignUp {
   const { replayWithinMs, signUpWithinMs, authorization } = guess()
   const budget = { scope: 'signUp', subject: ref.phone, max: 3, windowMs: DAY_MS, distinctPhones: false }
   return { ref, budget, user: ada, replayWithinMs, signUpWithinMs, authorization, nowMs: NOW_MS, ...changes }
+}
+
+function unsettled({ look, secret }: Store, nowMs: number): Promise<Delivery[]> {
+  return look(() => unsettledDeliveries(secret, 10, nowMs))
+}
+
+function settle({ decide }: Store, id: string, outcome: SettledAs): Promise<void> {
+  return decide(() => settleDelivery(id, outcome))
 }
 
 async function keepKey(store: Store, authKeyId: bigint): Promise<boolean> {
@@ -283,13 +294,14 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       async (store) => {
         const issue = issueOf(ref)
         await store.codes.issue(issue)
-        assert.deepEqual(await store.outbox.unsettled(10, NOW_MS), [issue.delivery])
-        assert.deepEqual(await store.outbox.unsettled(10, NOW_MS + 1000), [], 'its code has expired')
+        assert.deepEqual(await unsettled(store, NOW_MS), [issue.delivery])
+        assert.deepEqual(await unsettled(store, NOW_MS + 1000), [], 'its code has expired')
         const delivery = { ...issue.delivery, id: 'second', channel: 'call' as const }
         const resend = {
           ref,
           fromResends: 0,
           toStep: 1,
+          channel: 'call' as const,
           expiresAtMs: NOW_MS + 2000,
           budgets: [],
           digests: RIGHT,
@@ -297,9 +309,9 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         const at = { delivery, nowMs: NOW_MS + 1 }
         assert.deepEqual(await store.codes.resend({ ...resend, ...at }), { kind: 'sent' })
         assert.deepEqual(await store.codes.resend({ ...resend, ...at }), { kind: 'moved' })
-        await store.outbox.settle(issue.delivery.id, { kind: 'accepted', reference: 'r' })
-        assert.deepEqual(await store.outbox.unsettled(10, NOW_MS), [delivery])
-        await store.outbox.settle('second', { kind: 'failed', reason: 'no' })
+        await settle(store, issue.delivery.id, { kind: 'accepted', reference: 'r' })
+        assert.deepEqual(await unsettled(store, NOW_MS), [delivery])
+        await settle(store, 'second', { kind: 'failed', reason: 'no' })
         assert.ok(await store.codes.findLive(ref, NOW_MS), 'the first delivery may have brought it')
       },
     )
@@ -308,14 +320,14 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       await keepKey(store, ref.authKeyId)
       const { code, delivery } = issueOf(ref)
       await store.codes.issue({ ...issueOf(ref), delivery: undefined, digests: new Uint8Array() })
-      assert.deepEqual(await store.outbox.unsettled(9, NOW_MS), [])
+      assert.deepEqual(await unsettled(store, NOW_MS), [])
       assert.deepEqual(await store.codes.tryCode(guess()), { kind: 'wrong' })
       const release = { ref, delivery, digests: RIGHT, nowMs: NOW_MS }
       const other = { ...release, ref: { ...ref, dcId: 1 } }
       assert.equal(await store.codes.sendWithheld(other), 'moved')
       const outcomes = await Promise.all(Array.from({ length: 8 }, () => store.codes.sendWithheld(release)))
       assert.equal(outcomes.filter((outcome) => outcome === 'sent').length, 1)
-      assert.deepEqual(await store.outbox.unsettled(9, NOW_MS), [delivery])
+      assert.deepEqual(await unsettled(store, NOW_MS), [delivery])
       assert.deepEqual(await store.codes.findLive(ref, NOW_MS), code)
       assert.deepEqual(await store.codes.tryCode(guess()), { kind: 'signUpRequired' })
     })
@@ -329,6 +341,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         ref,
         fromResends: 0,
         toStep: 1,
+        channel: 'call' as const,
         expiresAtMs: NOW_MS + 2000,
         budgets: [],
         nowMs: NOW_MS,
@@ -343,23 +356,31 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
 
     holds('a code is dead if none of its deliveries arrived', async (store) => {
       await store.codes.issue(issueOf(ref))
-      await store.outbox.settle('da', { kind: 'failed', reason: 'no' })
+      await settle(store, 'da', { kind: 'failed', reason: 'no' })
       assert.ok(await store.codes.findLive(ref, NOW_MS), 'there is another way')
       const delivery = { ...issueOf(ref).delivery, id: 'second' }
-      const resend = { ref, fromResends: 0, toStep: 1, expiresAtMs: NOW_MS + 2000, digests: RIGHT, delivery }
+      const resend = {
+        ref,
+        fromResends: 0,
+        toStep: 1,
+        channel: 'call' as const,
+        expiresAtMs: NOW_MS + 2000,
+        digests: RIGHT,
+        delivery,
+      }
       await store.codes.resend({ ...resend, budgets: [], nowMs: NOW_MS })
-      await store.outbox.settle('second', { kind: 'failed', reason: 'no' })
+      await settle(store, 'second', { kind: 'failed', reason: 'no' })
       assert.equal(await store.codes.findLive(ref, NOW_MS), undefined)
     })
 
     holds('the inbox keeps a delivery once and shows the newest first', async (store) => {
       const [one, two] = [issueOf(ref), issueOf({ ...ref, phoneCodeHash: 'b', phone: '1' })]
       await store.codes.issue(one)
-      assert.equal(await store.inbox.put(one.delivery, 'sms'), true)
-      assert.equal(await store.inbox.put(one.delivery, 'sms'), false)
-      await store.inbox.put(two.delivery, 'sms')
+      assert.equal(await store.decide(() => putInInbox(store.secret, one.delivery, 'sms')), true)
+      assert.equal(await store.decide(() => putInInbox(store.secret, one.delivery, 'sms')), false)
+      await store.decide(() => putInInbox(store.secret, two.delivery, 'sms'))
       const ids = async (query: object) =>
-        (await store.inbox.list({ limit: 9, nowMs: NOW_MS, ...query })).map(
+        (await store.look(() => listInbox(store.secret, { limit: 9, nowMs: NOW_MS, ...query }))).map(
           ({ id, state }) => `${id} ${state}`,
         )
       assert.deepEqual(await ids({}), ['db expired', 'da active'])

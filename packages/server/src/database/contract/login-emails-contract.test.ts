@@ -46,7 +46,8 @@ function send(changes: Partial<SendEmailCode> = {}): SendEmailCode {
 
 function stepTo(toStep: number, changes: Partial<CodeStep> = {}): CodeStep {
   const sms = { ...delivery, id: 's', channel: 'sms', purpose: 'login', phoneCodeHash: 'a' } as const
-  const goesOn = { ref, fromResends: toStep - 1, toStep, digests: bytes(2), delivery: sms }
+  const channel = 'sms' as const
+  const goesOn = { ref, fromResends: toStep - 1, toStep, channel, digests: bytes(2), delivery: sms }
   return { ...goesOn, expiresAtMs: NOW_MS + 5000, nowMs: NOW_MS, ...changes }
 }
 

@@ -10,7 +10,6 @@ import { createPhoneRuleStore } from '../../rules/accounts/decide-phone-bans.ts'
 import { createServerKeyStore } from '../../rules/accounts/decide-server-keys.ts'
 import { createUserStore } from '../../rules/accounts/decide-users.ts'
 import { createCodeStore } from '../../rules/codes/decide-codes.ts'
-import { createInboxStore, createOutboxStore } from '../../rules/codes/decide-deliveries.ts'
 import { createLoginEmailStore } from '../../rules/emails/decide-login-emails.ts'
 import { createBotStore } from '../../rules/logins/decide-bots.ts'
 import { createFutureTokenStore } from '../../rules/logins/decide-future-tokens.ts'
@@ -85,8 +84,6 @@ export function createSqliteStore(
     apps: createAppStore(db),
     phoneRules: createPhoneRuleStore(db),
     networkRules: createNetworkRuleStore(db),
-    outbox: createOutboxStore(db, secret),
-    inbox: createInboxStore(db, secret),
     serverKeys: createServerKeyStore(db, secret),
     deriveSecret: (purpose) => secret.derive(purpose),
     trouble: () => watch.find(),

@@ -59,6 +59,7 @@ export function createCodeSender(parts: Ground, deliveries: Deliveries, pepper: 
         ref: live,
         fromResends: live.resends,
         toStep,
+        channel: code.chain[toStep] ?? code.chain[0],
         expiresAtMs,
         delivery,
         digests: digestsOf(pepper, code),

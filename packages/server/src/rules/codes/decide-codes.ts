@@ -6,20 +6,14 @@ import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { prepareAudit } from '../accounts/decide-audit.ts'
 import { hasKnownLogin, isKnownLogin, type Origin } from '../accounts/decide-known-logins.ts'
-import {
-  forgetTold,
-  isUntold,
-  keepUntold,
-  prepareRepeats,
-  repeatedChange,
-} from '../accounts/decide-repeats.ts'
+import { forgetTold, isUntold, keepUntold, repeatably, repeatedChange } from '../accounts/decide-repeats.ts'
 import { prepareFutureLogin } from '../logins/decide-future-tokens.ts'
 import { createSignIns } from '../logins/decide-sign-ins.ts'
 import { prepareAppendMessage } from '../messages/decide-append-message.ts'
-import { createSendBudgets } from './decide-budgets.ts'
-import { holder, OF_HOLDER, prepareCancelCode } from './decide-code-holder.ts'
-import { prepareCodeStep } from './decide-code-steps.ts'
-import { prepareDeliveryKeeper } from './decide-deliveries.ts'
+import { chargeSend, createSendBudgets, findSpent } from './decide-budgets.ts'
+import { cancelCode, holder, OF_HOLDER } from './decide-code-holder.ts'
+import { takeStep } from './decide-code-steps.ts'
+import { keepDelivery } from './decide-deliveries.ts'
 import { countFailures, guessRoom } from './decide-failures.ts'
 import type { CodeStore, InAppMessage, IssueCode, IssueOutcome, LiveCode } from './words.ts'
 
@@ -52,12 +46,8 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
     `UPDATE phone_codes SET withheld = 0, digest = :digests
      WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs AND withheld`,
   )
-  const cancel = prepareCancelCode(db)
-  const repeats = prepareRepeats(db, secret)
   const audit = prepareAudit(db)
   const forgetOld = prepareForgetOld(db)
-  const deliveries = prepareDeliveryKeeper(db, secret)
-  const advance = prepareCodeStep(db, deliveries)
   const findUserId = db.prepare('SELECT id FROM users WHERE phone = ?')
   const append = prepareAppendMessage(db, secret)
 
@@ -109,13 +99,13 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
         const repeat = findRepeat.get({ authKeyId, phone, dcId, apiId, nowMs, sinceMs, repeatable })
         const send = { phone, budgets: issue.budgets, nowMs }
         const isRepeat = repeat !== undefined && goesAsBefore(repeat, issue)
-        const spent = isRepeat ? undefined : budgets.findSpent(send)
+        const spent = isRepeat ? undefined : db.decide(findSpent(send))
         if (spent !== undefined && repeat === undefined) return spent
         const login = issue.future && logInByToken({ ...issue.future, phone, authKeyId, dcId, apiId, nowMs })
         if (login !== undefined) return login
         // Without room for a new code the old one is a better answer than a refusal.
         if (repeat !== undefined && (isRepeat || spent !== undefined)) return repeated(repeat, issue.code)
-        budgets.charge(send)
+        db.decide(chargeSend(send))
         replace.run({ authKeyId, phone })
         insert.run({
           ...kept,
@@ -126,7 +116,7 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
           email: email ?? null,
           withheld: Number(delivery === undefined),
         })
-        if (delivery !== undefined) deliveries.keep(delivery, nowMs)
+        if (delivery !== undefined) db.decide(keepDelivery(secret, delivery, nowMs))
         if (issue.inApp !== undefined) putInBox(phone, issue.inApp)
         forgetOld(issue.forgetBeforeMs)
         audit({ atMs: nowMs, action: 'codeSent', phone, ip: issue.ip, apiId, detail: chain[kept.step] })
@@ -141,10 +131,10 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
     resend: (resend) =>
       db.write(() => {
         const send = { phone: resend.ref.phone, budgets: resend.budgets, nowMs: resend.nowMs }
-        const spent = budgets.findSpent(send)
+        const spent = db.decide(findSpent(send))
         if (spent !== undefined) return spent
-        if (!advance(resend)) return { kind: 'moved' }
-        budgets.charge(send)
+        if (!db.decide(takeStep(secret, resend))) return { kind: 'moved' }
+        db.decide(chargeSend(send))
         if (resend.request !== undefined) db.decide(keepUntold(resend.request))
         return { kind: 'sent' }
       }),
@@ -152,11 +142,11 @@ export function createCodeStore(db: Database, secret: Secret): CodeStore {
       db.write(() => {
         const isReleased = release.run({ ...holder(ref), digests, nowMs }).changes > 0
         if (!isReleased) return 'moved'
-        deliveries.keep(delivery, nowMs)
+        db.decide(keepDelivery(secret, delivery, nowMs))
         return 'sent'
       }),
     cancel: (ref, nowMs, request) =>
-      db.write(() => repeats.decide(request, () => cancel(ref, nowMs), repeatedChange)),
+      db.write(() => db.decide(repeatably(secret, request, cancelCode(ref, nowMs), repeatedChange))),
     isUntold: (request) => db.read(() => db.look(isUntold(request))),
     told: (request) => db.write(() => db.decide(forgetTold(request))),
     mayGuess: (asked) => db.read(() => db.look(guessRoom(asked))),

@@ -2,6 +2,7 @@ import { int } from '../../database/columns.ts'
 import { alone, type Decision, type Statement, sql } from '../../database/decision.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { hasKnownLogin, isKnownLogin } from '../accounts/decide-known-logins.ts'
+import { MAX_LOCKED } from './decide-budgets.ts'
 import type { FailureBudget, GuessRoom } from './words.ts'
 
 /** The thing that was guessed wrong. */
@@ -14,9 +15,6 @@ export interface Guesser {
   readonly budget: FailureBudget
   readonly nowMs: number
 }
-
-/** Budgets above this take no lock: a small overshoot costs less than one queue for everybody. */
-const MAX_LOCKED = 1000
 
 const nthOfPhone = nth('phone = :phone')
 const nthOfStrangers = nth('phone = :phone AND is_known = 0')

@@ -3,6 +3,7 @@ import type { Store } from '../../database/store.ts'
 import { type Clock, machineTimer, type StartTimer } from '../../ground/clock.ts'
 import type { Settings } from '../../ground/settings.ts'
 import { refusal } from '../refusal.ts'
+import { settleDelivery, unsettledDeliveries } from './decide-deliveries.ts'
 
 /** The way of deliveries from the outbox to the courier. */
 export interface Deliveries {
@@ -23,7 +24,7 @@ const RETRY_AFTER_MS = 250
 
 /** The rules of delivery. */
 export function createDeliveries(parts: {
-  store: Pick<Store, 'outbox'>
+  store: Pick<Store, 'decide' | 'look' | 'secret'>
   courier: Courier
   clock: Clock
   settings: Pick<Settings, 'courierTimeoutMs'>
@@ -44,7 +45,7 @@ export function createDeliveries(parts: {
       outcome.kind === 'rejected' ? { kind: 'failed' as const, reason: outcome.reason } : outcome
     // A store that is down must not turn a code that was sent into one that was not: the outbox sends it again
     // after the restart, under the same id.
-    await store.outbox.settle(delivery.id, settled).catch(() => {})
+    await store.decide(() => settleDelivery(delivery.id, settled)).catch(() => {})
     return outcome.kind !== 'rejected'
   }
 
@@ -70,7 +71,7 @@ export function createDeliveries(parts: {
     async recover() {
       const sent = new Set<string>()
       for (;;) {
-        const left = await store.outbox.unsettled(RECOVER_AT_ONCE, clock.nowMs())
+        const left = await store.look(() => unsettledDeliveries(store.secret, RECOVER_AT_ONCE, clock.nowMs()))
         // One that could not be settled comes again: the next start sends it.
         const deliveries = left.filter(({ id }) => !sent.has(id))
         if (deliveries.length === 0) return

@@ -1,15 +1,8 @@
 /** The words of login codes. */
-import type { Channel, Delivery, InboxEntry, InboxState } from '../../courier/port.ts'
+import type { Channel, Delivery, InboxState } from '../../courier/port.ts'
 import type { Authorized, NewAuthorization, NewUser, PasswordNeeded, RequestRef } from '../accounts/words.ts'
 import type { FutureTokenClaim } from '../logins/words.ts'
 import type { BoxLimits, NewMessage, NewMessageEvent } from '../messages/words.ts'
-
-/** Deliveries that were committed with their code. */
-export interface OutboxStore {
-  /** What was committed and not settled, oldest first, of codes still good: what a crash interrupted. */
-  unsettled(limit: number, nowMs: number): Promise<Delivery[]>
-  settle(deliveryId: string, outcome: SettledAs): Promise<void>
-}
 
 /** How a delivery ended; `failed` also kills its code at the end of its chain, unless another delivery may have brought it. */
 export type SettledAs =
@@ -17,30 +10,8 @@ export type SettledAs =
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'unknown' }
 
-/** The inbox: deliveries whose courier is this server itself. */
-export interface InboxStore {
-  /** False where the delivery was there already. */
-  put(delivery: Delivery, type: string): Promise<boolean>
-  /** Newest first; of one number or of all. */
-  list(query: InboxQuery): Promise<InboxEntry[]>
-}
-
 /** How an entry ended whose code is no login code: those end with theirs. */
 export type EndedAs = Exclude<InboxState, 'active' | 'superseded' | 'expired'>
-
-/** Which entries of the inbox. */
-export interface InboxQuery {
-  /** Digits only. */
-  readonly phone?: string | undefined
-  /** Only entries that came after this one. */
-  readonly afterId?: string | undefined
-  /** Only entries sent at this second or later. */
-  readonly afterS?: number | undefined
-  /** Only the entry of this number. */
-  readonly seq?: number | undefined
-  readonly limit: number
-  readonly nowMs: number
-}
 
 /** A budget of sends, as one subject of it: at most `max` in the `windowMs` before now. */
 export interface SendBudget {
@@ -160,6 +131,8 @@ export interface CodeStep extends Omit<CodeSend, 'budgets'> {
   /** How often the code must have been sent again still, or somebody else was quicker. */
   readonly fromResends: number
   readonly toStep: number
+  /** The way of the chain at that step. */
+  readonly channel: Channel
   readonly expiresAtMs: number
 }
 

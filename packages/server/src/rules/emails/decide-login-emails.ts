@@ -21,7 +21,7 @@ export const SET_EMAIL = `INSERT INTO login_emails (user_id, email) VALUES (:use
 export function createLoginEmailStore(db: Database, secret: Secret): LoginEmailStore {
   const budgets = createSendBudgets(db)
   const deliveries = prepareDeliveryKeeper(db, secret)
-  const advance = prepareCodeStep(db, deliveries)
+  const advance = prepareCodeStep(db, secret)
   const append = prepareAppendMessage(db, secret)
   const find = db.prepare(`SELECT email, reset_at_ms FROM login_emails WHERE ${OF_PHONE} AND ${ALIVE}`)
   const set = db.prepare(SET_EMAIL)

@@ -116,7 +116,8 @@ export function createLoginEmails(parts: Ground, deliveries: Deliveries): LoginE
     const { phoneCodeHash, phone, authKeyId, dcId, step: toStep, sentAtMs: nowMs, expiresAtMs } = code
     const ref = { phoneCodeHash, phone, authKeyId, dcId }
     const [delivery, digests] = [makeDelivery(code, random), digestsOf(phonePepper, code)]
-    return { code, ref, fromResends, toStep, digests, delivery, expiresAtMs, nowMs }
+    const channel = code.chain[toStep] ?? code.chain[0]
+    return { code, ref, fromResends, toStep, channel, digests, delivery, expiresAtMs, nowMs }
   }
 
   type Step = ReturnType<typeof stepTo>
