@@ -133,8 +133,12 @@ test('the table names each layer once, and only existing layers, packages and No
   const entries = layers.flatMap(({ mayImport }) => mayImport)
   const packages = new Set(
     globSync('packages/*/package.json', { cwd: root }).flatMap((file) => {
-      const { name, dependencies = {} } = JSON.parse(readFileSync(join(root, file), 'utf8'))
-      return [name, ...Object.keys(dependencies)]
+      const {
+        name,
+        dependencies = {},
+        peerDependencies = {},
+      } = JSON.parse(readFileSync(join(root, file), 'utf8'))
+      return [name, ...Object.keys({ ...dependencies, ...peerDependencies })]
     }),
   )
   const unknown = entries.filter(
@@ -179,8 +183,9 @@ test('the manifest of a package lists every package it imports', () => {
   const missing = files.flatMap(importsOf).filter(({ file, target }) => {
     const name = /^(@[^/]+\/[^/]+|[^@./][^/]*)/.exec(target)?.[1] ?? ''
     if (name === '' || target.startsWith('node:') || target.startsWith('packages/')) return false
-    const manifest = readFileSync(join(root, packageOf(file), 'package.json'), 'utf8')
-    return name !== JSON.parse(manifest).name && !Object.hasOwn(JSON.parse(manifest).dependencies, name)
+    const manifest = JSON.parse(readFileSync(join(root, packageOf(file), 'package.json'), 'utf8'))
+    const listed = { ...manifest.dependencies, ...manifest.peerDependencies }
+    return name !== manifest.name && !Object.hasOwn(listed, name)
   })
   assert.deepEqual(missing, [])
 })

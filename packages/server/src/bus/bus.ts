@@ -45,7 +45,18 @@ export interface Bus {
   /** @returns the function that ends the subscription */
   subscribe(listener: (nudge: Nudge) => void): () => void
   subscribe<T extends keyof BusEvents>(topic: T, listener: (event: BusEvents[T]) => void): () => void
+  health(): BusHealth
+  close(): Promise<void>
 }
+
+/** The state of a bus. */
+export type BusHealth =
+  /** There is one node. */
+  | { readonly kind: 'inProcess' }
+  /** Nothing tells this node of what others do: it looks at the store every two seconds. */
+  | { readonly kind: 'polling' }
+  /** `trouble`: the reason why nudges may be lost, so that this node polls as well. */
+  | { readonly kind: 'redis'; readonly trouble: string | undefined }
 
 /**
  * The bus of a single node. Listeners run in the order they subscribed, before `publish` returns.
@@ -84,6 +95,12 @@ class LocalBus implements Bus {
   ): () => void {
     return typeof what === 'string' ? added(this.#topics[what], listener) : added(this.#listeners, what)
   }
+
+  health(): BusHealth {
+    return { kind: 'inProcess' }
+  }
+
+  async close(): Promise<void> {}
 
   #tell<News>(listeners: ReadonlySet<(news: News) => void>, news: News): void {
     for (const listener of [...listeners]) {

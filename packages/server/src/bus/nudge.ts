@@ -9,3 +9,56 @@ export type Nudge =
   | { readonly kind: 'key'; readonly authKeyId: string }
   /** An entry is in the inbox. */
   | { readonly kind: 'inbox'; readonly seq: number }
+  /** An account has a new login, or one was confirmed by `byAuthKeyId`, which knows of it. */
+  | {
+      readonly kind: 'login'
+      readonly boxId: string
+      readonly hash: string
+      readonly byAuthKeyId?: string | undefined
+    }
+  /** Somebody has accepted the QR code that this key shows. */
+  | { readonly kind: 'loginToken'; readonly authKeyId: string }
+  /** The operator has confirmed the payment for a code of this key, and the code was sent. */
+  | { readonly kind: 'paidCode'; readonly authKeyId: string; readonly phone: string }
+  /** Faults were added, used up or removed. */
+  | { readonly kind: 'faults' }
+  /** The test clock was moved. */
+  | { readonly kind: 'clock' }
+  /** Everything but apps and keys was deleted. */
+  | { readonly kind: 'reset' }
+  /** Anything may have changed, because nudges may have been lost. */
+  | { readonly kind: 'anything' }
+
+const LONG = /^-?\d{1,20}$/
+const MAX_TEXT = 32
+
+const isNumber = (value: unknown): boolean => Number.isSafeInteger(value)
+const isLong = (value: unknown): boolean => typeof value === 'string' && LONG.test(value)
+const isText = (value: unknown): boolean => typeof value === 'string' && value.length <= MAX_TEXT
+const isLongOrAbsent = (value: unknown): boolean => value === undefined || isLong(value)
+
+/** The fields of each kind. */
+const FIELDS: { readonly [K in Nudge['kind']]: Readonly<Record<string, Check>> } = {
+  box: { boxId: isLong, pts: isNumber },
+  key: { authKeyId: isLong },
+  inbox: { seq: isNumber },
+  login: { boxId: isLong, hash: isLong, byAuthKeyId: isLongOrAbsent },
+  loginToken: { authKeyId: isLong },
+  paidCode: { authKeyId: isLong, phone: isText },
+  faults: {},
+  clock: {},
+  reset: {},
+  anything: {},
+}
+
+type Check = (value: unknown) => boolean
+
+/** Whether another node's value is a nudge. Newer versions may send kinds and fields that this one does not know. */
+export function isNudge(value: unknown): value is Nudge {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false
+  const { kind } = value
+  if (typeof kind !== 'string' || !Object.hasOwn(FIELDS, kind)) return false
+  const fields: Readonly<Record<string, unknown>> = { ...value }
+  const checks = Object.entries<Check>(Object.entries(FIELDS).find(([name]) => name === kind)?.[1] ?? {})
+  return checks.every(([name, check]) => check(fields[name]))
+}
