@@ -1,43 +1,64 @@
 import { bool, int, isNull, type Row, text } from '../../database/columns.ts'
+import { type Decision, sql } from '../../database/decision.ts'
 import type { Database } from '../../database/sqlite/database.ts'
-import type { App, AppStore } from './words.ts'
+import type { App, AppChange, AppStore, NewApp } from './words.ts'
 
-/** Apps. */
+const insert = sql`
+  INSERT INTO apps (api_hash, title, created_at_s) VALUES (:apiHash, :title, :createdAtS) RETURNING *`
+const put = sql`
+  INSERT INTO apps (api_id, api_hash, title, created_at_s) VALUES (:apiId, :apiHash, :title, :createdAtS)
+  ON CONFLICT (api_id) DO UPDATE SET api_hash = excluded.api_hash, title = excluded.title RETURNING *`
+const find = sql`SELECT * FROM apps WHERE api_id = :apiId`
+const list = sql`SELECT * FROM apps ORDER BY api_id`
+const change = sql`
+  UPDATE apps SET title = coalesce(:title, title), published = coalesce(:published, published),
+    signup_forbidden = coalesce(:signupForbidden, signup_forbidden), min_layer = coalesce(:minLayer, min_layer),
+    min_app_version = coalesce(:minAppVersion, min_app_version)
+  WHERE api_id = :apiId RETURNING *`
+
+/** Makes an app; the store gives it its api_id. */
+export function* createApp(app: NewApp): Decision<App> {
+  return toApp((yield* insert.row({ ...app })) ?? {})
+}
+
+/** Keeps an app with an api_id of its own choice, in place of the hash and the title of the app that has it. */
+export function* putApp(app: NewApp & { readonly apiId: number }): Decision<App> {
+  return toApp((yield* put.row({ ...app })) ?? {})
+}
+
+/** Finds an app by its api_id. */
+export function* findApp(apiId: number): Decision<App | undefined> {
+  const row = yield* find.row({ apiId })
+  return row && toApp(row)
+}
+
+/** Lists the apps by api_id. */
+export function* listApps(): Decision<App[]> {
+  return (yield* list.rows()).map(toApp)
+}
+
+/** Changes an app. @returns undefined where there is no such app */
+export function* changeApp(apiId: number, changes: AppChange): Decision<App | undefined> {
+  const { title, published, signupForbidden, minLayer, minAppVersion } = changes
+  const row = yield* change.row({
+    apiId,
+    title: title ?? null,
+    published: toInt(published),
+    signupForbidden: toInt(signupForbidden),
+    minLayer: minLayer ?? null,
+    minAppVersion: minAppVersion ?? null,
+  })
+  return row && toApp(row)
+}
+
+/** Bridge for rules that ask the nested store. */
 export function createAppStore(db: Database): AppStore {
-  const insert = db.prepare(
-    'INSERT INTO apps (api_hash, title, created_at_s) VALUES (:apiHash, :title, :createdAtS) RETURNING *',
-  )
-  const put = db.prepare(
-    `INSERT INTO apps (api_id, api_hash, title, created_at_s) VALUES (:apiId, :apiHash, :title, :createdAtS)
-     ON CONFLICT (api_id) DO UPDATE SET api_hash = excluded.api_hash, title = excluded.title RETURNING *`,
-  )
-  const find = db.prepare('SELECT * FROM apps WHERE api_id = ?')
-  const list = db.prepare('SELECT * FROM apps ORDER BY api_id')
-  const change = db.prepare(
-    `UPDATE apps SET title = coalesce(:title, title), published = coalesce(:published, published),
-       signup_forbidden = coalesce(:signupForbidden, signup_forbidden), min_layer = coalesce(:minLayer, min_layer),
-       min_app_version = coalesce(:minAppVersion, min_app_version)
-     WHERE api_id = :apiId RETURNING *`,
-  )
-  const toOptional = (row: Row | undefined): App | undefined => row && toApp(row)
   return {
-    create: (app) => db.write(() => toApp(insert.get({ ...app }) ?? {})),
-    put: (app) => db.write(() => toApp(put.get({ ...app }) ?? {})),
-    find: (apiId) => db.read(() => toOptional(find.get(apiId))),
-    list: () => db.read(() => list.all().map(toApp)),
-    change: (apiId, { title, published, signupForbidden, minLayer, minAppVersion }) =>
-      db.write(() =>
-        toOptional(
-          change.get({
-            apiId,
-            title: title ?? null,
-            published: toInt(published),
-            signupForbidden: toInt(signupForbidden),
-            minLayer: minLayer ?? null,
-            minAppVersion: minAppVersion ?? null,
-          }),
-        ),
-      ),
+    create: (app) => db.write(() => db.decide(createApp(app))),
+    put: (app) => db.write(() => db.decide(putApp(app))),
+    find: (apiId) => db.read(() => db.look(findApp(apiId))),
+    list: () => db.read(() => db.look(listApps())),
+    change: (apiId, changes) => db.write(() => db.decide(changeApp(apiId, changes))),
   }
 }
 

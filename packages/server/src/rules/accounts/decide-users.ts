@@ -9,75 +9,87 @@ import {
   revokeLogins,
 } from './decide-ended-logins.ts'
 import { clientOf } from './decide-keys.ts'
-import type { Session, User, UserStore } from './words.ts'
+import type { NewUser, Session, User, UserStore } from './words.ts'
 
 /** The statement that makes an account, or nothing where the number is taken: one winner. */
 export const INSERT_USER = `INSERT INTO users (access_hash, phone, first_name, last_name, created_at_s)
   VALUES (:accessHash, :phone, :firstName, :lastName, :createdAtS) ON CONFLICT (phone) DO NOTHING RETURNING *`
 
-/** Accounts and their sessions. */
-export function createUserStore(db: Database): UserStore {
-  const insert = db.prepare(INSERT_USER)
-  const findById = db.prepare('SELECT * FROM users WHERE id = ?')
-  const findByPhone = db.prepare('SELECT * FROM users WHERE phone = ?')
-  const findHome = db.prepare('SELECT home_dc FROM users WHERE phone = ?')
-  const findOtherLogin = db.prepare(
-    `SELECT 1 FROM users u JOIN authorizations a ON a.user_id = u.id
-     WHERE u.phone = :phone AND a.auth_key_id <> :authKeyId AND a.home_hash IS NULL
-       AND a.active_at_s + u.authorization_ttl_days * 86400 > :nowS LIMIT 1`,
-  )
-  const findByUsername = db.prepare('SELECT * FROM users WHERE username = ? COLLATE NOCASE')
-  const list = db.prepare('SELECT * FROM users WHERE NOT is_bot ORDER BY id LIMIT ?')
-  const sessions = db.prepare(
-    `SELECT a.*, k.client, coalesce(p.title, '') AS title FROM authorizations a
-     JOIN auth_keys k ON k.auth_key_id = a.auth_key_id LEFT JOIN apps p ON p.api_id = a.api_id
-     WHERE a.user_id = ? AND a.home_hash IS NULL ORDER BY a.created_at_s, a.hash`,
-  )
-  const findTerms = db.prepare('SELECT terms_id FROM accepted_terms WHERE user_id = ?')
-  const keepTerms = db.prepare(
-    `INSERT INTO accepted_terms (user_id, terms_id, at_s) SELECT id, :termsId, :nowS FROM users WHERE id = :userId
-     ON CONFLICT (user_id) DO UPDATE SET terms_id = excluded.terms_id, at_s = excluded.at_s`,
-  )
+const insert = sql`${INSERT_USER}`
+const findById = sql`SELECT * FROM users WHERE id = :userId`
+const findByPhone = sql`SELECT * FROM users WHERE phone = :phone`
+const findHome = sql`SELECT home_dc FROM users WHERE phone = :phone`
+const findOtherLogin = sql`
+  SELECT 1 FROM users u JOIN authorizations a ON a.user_id = u.id
+  WHERE u.phone = :phone AND a.auth_key_id <> :authKeyId AND a.home_hash IS NULL
+    AND a.active_at_s + u.authorization_ttl_days * 86400 > :nowS LIMIT 1`
+const findByName = sql`
+  SELECT * FROM users WHERE username IS NOT NULL AND lower(username) = lower(:username)`
+const list = sql`SELECT * FROM users WHERE is_bot = 0 ORDER BY id LIMIT :limit`
+const listLogins = sql`
+  SELECT a.*, k.client, coalesce(p.title, '') AS title FROM authorizations a
+  JOIN auth_keys k ON k.auth_key_id = a.auth_key_id LEFT JOIN apps p ON p.api_id = a.api_id
+  WHERE a.user_id = :userId AND a.home_hash IS NULL ORDER BY a.created_at_s, a.hash`
+const findTerms = sql`SELECT terms_id FROM accepted_terms WHERE user_id = :userId`
+const keepTerms = sql`
+  INSERT INTO accepted_terms (user_id, terms_id, at_s) SELECT id, :termsId, :nowS FROM users WHERE id = :userId
+  ON CONFLICT (user_id) DO UPDATE SET terms_id = excluded.terms_id, at_s = excluded.at_s`
 
-  return {
-    create: (user) =>
-      db.write(() => {
-        const row = insert.get({ ...user })
-        return row && toUser(row)
-      }),
-    find: (ids) =>
-      db.read(() => ids.map((id) => findById.get(id)).flatMap((row) => (row ? toUser(row) : []))),
-    findByPhone: (phone) =>
-      db.read(() => {
-        const row = findByPhone.get(phone)
-        return row && toUser(row)
-      }),
-    findByUsername: (username) =>
-      db.read(() => {
-        const row = findByUsername.get(username)
-        return row && toUser(row)
-      }),
-    homeDc: (phone) =>
-      db.read(() => {
-        const row = findHome.get(phone)
-        return row === undefined || isNull(row, 'home_dc') ? undefined : int(row, 'home_dc')
-      }),
-    hasOtherLogin: (phone, authKeyId, nowS) =>
-      db.read(() => findOtherLogin.get({ phone, authKeyId, nowS }) !== undefined),
-    list: (limit) => db.read(() => list.all(limit).map(toUser)),
-    sessions: (userId) => db.read(() => sessions.all(userId).map(toSession)),
-    acceptedTerms: (userId) =>
-      db.read(() => {
-        const row = findTerms.get(userId)
-        return row && text(row, 'terms_id')
-      }),
-    async acceptTerms(userId, termsId, nowS) {
-      await db.write(() => keepTerms.run({ userId, termsId, nowS }))
-    },
-    remove: (userId) => db.write(() => db.decide(removeUser(userId))),
-    removeSession: (userId, hash) =>
-      db.write(() => db.decide(revokeLogins(userId, { only: hash })).authKeyIds),
+/** Makes an account. @returns undefined where the number is taken */
+export function* createUser(user: NewUser): Decision<User | undefined> {
+  return toOptional(yield* insert.row({ ...user }))
+}
+
+/** Finds accounts; ids without one are left out. */
+export function* findUsers(ids: readonly bigint[]): Decision<User[]> {
+  const users: User[] = []
+  for (const userId of ids) {
+    const row = yield* findById.row({ userId })
+    if (row !== undefined) users.push(toUser(row))
   }
+  return users
+}
+
+/** Finds the account of a number. */
+export function* findUserByPhone(phone: string): Decision<User | undefined> {
+  return toOptional(yield* findByPhone.row({ phone }))
+}
+
+/** Finds the account of a name, whatever capitals the name is written with. */
+export function* findUserByName(username: string): Decision<User | undefined> {
+  return toOptional(yield* findByName.row({ username }))
+}
+
+/** Finds the data centre of the first login to a number's account; undefined where nobody has signed in yet. */
+export function* findHomeDc(phone: string): Decision<number | undefined> {
+  const row = yield* findHome.row({ phone })
+  return row === undefined || isNull(row, 'home_dc') ? undefined : int(row, 'home_dc')
+}
+
+/** Tells whether the account of a number, where there is one, is signed in on a key other than this one. */
+export function* hasOtherLogin(phone: string, authKeyId: bigint, nowS: number): Decision<boolean> {
+  return (yield* findOtherLogin.row({ phone, authKeyId, nowS })) !== undefined
+}
+
+/** Lists accounts by id, without bots. */
+export function* listUsers(limit: number): Decision<User[]> {
+  return (yield* list.rows({ limit })).map(toUser)
+}
+
+/** Lists the logins of an account, oldest first, without those brought from another data centre. */
+export function* listSessions(userId: bigint): Decision<Session[]> {
+  return (yield* listLogins.rows({ userId })).map(toSession)
+}
+
+/** Finds the id of the terms of service that an account has accepted last. */
+export function* findAcceptedTerms(userId: bigint): Decision<string | undefined> {
+  const row = yield* findTerms.row({ userId })
+  return row && text(row, 'terms_id')
+}
+
+/** Keeps that an account has accepted these terms of service. */
+export function* acceptTerms(userId: bigint, termsId: string, nowS: number): Decision<void> {
+  yield* keepTerms.send({ userId, termsId, nowS })
 }
 
 const deleteUser = sql`DELETE FROM users WHERE id = :userId`
@@ -98,11 +110,34 @@ export function* removeUser(userId: bigint, ownKeyId?: bigint): Decision<bigint[
   return isGone ? keysOf(others) : undefined
 }
 
+/** Bridge for rules that ask the nested store. */
+export function createUserStore(db: Database): UserStore {
+  return {
+    create: (user) => db.write(() => db.decide(createUser(user))),
+    find: (ids) => db.read(() => db.look(findUsers(ids))),
+    findByPhone: (phone) => db.read(() => db.look(findUserByPhone(phone))),
+    findByUsername: (username) => db.read(() => db.look(findUserByName(username))),
+    homeDc: (phone) => db.read(() => db.look(findHomeDc(phone))),
+    hasOtherLogin: (phone, authKeyId, nowS) => db.read(() => db.look(hasOtherLogin(phone, authKeyId, nowS))),
+    list: (limit) => db.read(() => db.look(listUsers(limit))),
+    sessions: (userId) => db.read(() => db.look(listSessions(userId))),
+    acceptedTerms: (userId) => db.read(() => db.look(findAcceptedTerms(userId))),
+    acceptTerms: (userId, termsId, nowS) => db.write(() => db.decide(acceptTerms(userId, termsId, nowS))),
+    remove: (userId) => db.write(() => db.decide(removeUser(userId))),
+    removeSession: (userId, hash) =>
+      db.write(() => db.decide(revokeLogins(userId, { only: hash })).authKeyIds),
+  }
+}
+
 /** Bridge for decisions that are still closures. */
 export function prepareRemoveUser(
   db: Database,
 ): (userId: bigint, ownKeyId: bigint | undefined) => bigint[] | undefined {
   return (userId, ownKeyId) => db.decide(removeUser(userId, ownKeyId))
+}
+
+function toOptional(row: Row | undefined): User | undefined {
+  return row && toUser(row)
 }
 
 /** An account from its row. */

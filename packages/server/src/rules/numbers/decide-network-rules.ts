@@ -1,28 +1,43 @@
 import { int, type Row, text } from '../../database/columns.ts'
+import { type Decision, sql } from '../../database/decision.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import type { NetworkRule, NetworkRuleStore } from './words.ts'
 
-/** Where callers of networks sign in. */
+const put = sql`
+  INSERT INTO network_rules (network, dc) VALUES (:network, :dc)
+  ON CONFLICT (network) DO UPDATE SET dc = excluded.dc`
+const remove = sql`DELETE FROM network_rules WHERE network = :network`
+const find = sql`SELECT * FROM network_rules WHERE network = :network`
+const list = sql`SELECT * FROM network_rules ORDER BY network`
+
+/** Keeps a rule in place of the one that the network had. */
+export function* keepNetworkRule({ network, dc }: NetworkRule): Decision<void> {
+  yield* put.send({ network, dc })
+}
+
+/** Drops the rule of a network. @returns whether there was one */
+export function* dropNetworkRule(network: string): Decision<boolean> {
+  return (yield* remove.run({ network })) > 0
+}
+
+/** Finds the rule of a network. */
+export function* findNetworkRule(network: string): Decision<NetworkRule | undefined> {
+  const row = yield* find.row({ network })
+  return row && toRule(row)
+}
+
+/** Lists the rules by their networks. */
+export function* listNetworkRules(): Decision<NetworkRule[]> {
+  return (yield* list.rows()).map(toRule)
+}
+
+/** Bridge for rules that ask the nested store. */
 export function createNetworkRuleStore(db: Database): NetworkRuleStore {
-  const put = db.prepare(
-    `INSERT INTO network_rules (network, dc) VALUES (:network, :dc)
-     ON CONFLICT (network) DO UPDATE SET dc = excluded.dc`,
-  )
-  const remove = db.prepare('DELETE FROM network_rules WHERE network = ?')
-  const find = db.prepare('SELECT * FROM network_rules WHERE network = ?')
-  const list = db.prepare('SELECT * FROM network_rules ORDER BY network')
   return {
-    put: ({ network, dc }) =>
-      db.write(() => {
-        put.run({ network, dc })
-      }),
-    remove: (network) => db.write(() => remove.run(network).changes > 0),
-    find: (network) =>
-      db.read(() => {
-        const row = find.get(network)
-        return row && toRule(row)
-      }),
-    list: () => db.read(() => list.all().map(toRule)),
+    put: (rule) => db.write(() => db.decide(keepNetworkRule(rule))),
+    remove: (network) => db.write(() => db.decide(dropNetworkRule(network))),
+    find: (network) => db.read(() => db.look(findNetworkRule(network))),
+    list: () => db.read(() => db.look(listNetworkRules())),
   }
 }
 
