@@ -14,6 +14,7 @@ const LANDED: readonly { readonly sql: string | undefined; readonly schema: stri
   { sql: undefined, schema: '43ecf693571f5952' },
   { sql: 'd036131811407b74', schema: 'fdb3052e0a564717' },
   { sql: '3a30ae57db954dcb', schema: '31c5967644e3ca2d' },
+  { sql: '517b2995a723ef1e', schema: '7843917671b1fe58' },
 ]
 
 function hash(text: string): string {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { completeSchema3 } from './complete-schema-3.ts'
 import { SCHEMA_3 } from './schema-3.ts'
+import { SCHEMA_7 } from './schema-7.ts'
 import { ORIGINS_SCHEMA } from './schema-origins.ts'
 
 /** SQL, or code for what SQL alone cannot say: it is told which version the folder was of. Foreign keys are off. */
@@ -193,6 +194,7 @@ export const MIGRATIONS: readonly Migration[] = [
   END;
   `,
   ORIGINS_SCHEMA,
+  SCHEMA_7,
 ]
 
 /** The schema this version reads and writes. A data folder with a higher one is left alone. */

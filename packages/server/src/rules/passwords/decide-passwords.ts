@@ -38,7 +38,9 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
   const repeats = prepareRepeats(db, secret)
   const isSet = db.prepare('SELECT 1 FROM passwords WHERE user_id = ?')
   const insertUser = db.prepare(INSERT_USER)
-  const findByUsername = db.prepare('SELECT 1 FROM users WHERE username = ? COLLATE NOCASE')
+  const findByUsername = db.prepare(
+    'SELECT 1 FROM users WHERE username IS NOT NULL AND lower(username) = lower(?)',
+  )
   const setUsername = db.prepare('UPDATE users SET username = :username WHERE id = :userId')
   const setLoginEmail = db.prepare(SET_EMAIL)
   const isThere = db.prepare('SELECT 1 FROM users WHERE id = ? AND NOT is_bot')
