@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os'
 const SUITE = [
   'packages/*/src/**/*.test.ts',
   'test/*.test.ts',
-  'test/!(install|openapi|browser)/**/*.test.ts',
+  'test/!(install|openapi|browser|engines)/**/*.test.ts',
 ]
 const LEAST_AT_ONCE = 3
 
