@@ -165,7 +165,7 @@ async function openWithCopies(data: string): Promise<string[]> {
   return [...copies.values()]
 }
 
-for (const name of ['f7ef24e-stopped', 'd6e2b10-stopped', 'ee58958-killed']) {
+for (const name of ['f7ef24e-stopped', 'd6e2b10-stopped', 'ee58958-killed', '4ac4271-killed']) {
   test(`the data folder ${name} opens wherever its migration was killed`, async () => {
     const data = join(folder, `${name}-cut`)
     unpackDataFolder(name, data)

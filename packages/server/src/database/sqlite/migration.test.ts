@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { boxState, eventsAfter } from '../../rules/messages/decide-box-log.ts'
+import { findDialogs } from '../../rules/messages/decide-dialogs.ts'
+import { findMessages } from '../../rules/messages/decide-history.ts'
+import { removeMessages } from '../../rules/messages/decide-remove-messages.ts'
 import { seededRandom } from '../../rules/test-world.ts'
 import { openStore } from '../index.ts'
 import { createSecret } from '../secret.ts'
@@ -67,5 +71,92 @@ test('a data folder of the first version is migrated with everybody still signed
   const db = new DatabaseSync(join(data, 'cablegram.db'))
   assert.equal(db.prepare('SELECT version FROM schema_version').get()?.['version'], SCHEMA_VERSION)
   assert.deepEqual(db.prepare('PRAGMA foreign_key_check').all(), [])
+  db.close()
+})
+
+const [ADA, BOB, SERVICE] = [1000001n, 1000002n, 777000n]
+const KEPT = { keptMessages: 10_000, keptEvents: 10_000 }
+
+/**
+ * A data folder of schema 6: Ada has three messages of 777000 (the second is damaged, the first two are read), has
+ * removed a fourth, and wrote one to herself; Bob has none.
+ */
+function makeVersion6(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'cablegram-migration-'))
+  const random = seededRandom(folder)
+  const bytes = random(32)
+  writeFileSync(join(folder, 'secret.key'), bytes, { mode: 0o600 })
+  const secret = createSecret(bytes, random)
+  const db = new DatabaseSync(join(folder, 'cablegram.db'))
+  for (const migration of MIGRATIONS.slice(0, 6)) {
+    if (typeof migration === 'string') db.exec(migration)
+    else migration(db, 0, secret)
+  }
+  db.exec('INSERT INTO schema_version (version) VALUES (6)')
+  const check = secret.seal(Buffer.from('the secret is the right one'), 'secret check')
+  db.prepare('INSERT INTO secret_check (sealed_text) VALUES (?)').run(check)
+  db.exec(`
+    INSERT INTO users (id, access_hash, phone, first_name, last_name, created_at_s, pts, last_message_id) VALUES
+      (${ADA}, 5, '14155552671', 'Ada', '', 1, 8, 5), (${BOB}, 6, '14155552672', 'Bob', '', 1, 1, 0);
+    INSERT INTO read_inboxes VALUES (${ADA}, ${SERVICE}, 2);
+    INSERT INTO update_log VALUES
+      (${ADA}, 2, 1, '{"kind":"newMessage","id":1}'), (${ADA}, 3, 1, '{"kind":"newMessage","id":2}'),
+      (${ADA}, 4, 1, '{"kind":"newMessage","id":3}'), (${ADA}, 5, 1, '{"kind":"newMessage","id":4}'),
+      (${ADA}, 6, 1, '{"kind":"readInbox","peerId":"${SERVICE}","maxId":2,"unreadCount":1}'),
+      (${ADA}, 7, 1, '{"kind":"deleteMessages","ids":[4]}'), (${ADA}, 8, 1, '{"kind":"newMessage","id":5}')`)
+  const insert = db.prepare('INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  for (const [id, peerId, pts] of [
+    [1, SERVICE, 2],
+    [2, SERVICE, 3],
+    [3, SERVICE, 4],
+    [5, ADA, 8],
+  ] as const) {
+    const plain = Buffer.from(JSON.stringify({ text: `text ${id}`, entities: [] }))
+    const sealed = id === 2 ? new Uint8Array(40) : secret.seal(plain, `message ${id} of ${ADA}`)
+    insert.run(ADA, id, peerId, peerId, Number(peerId === ADA), 100 + id, -7n * BigInt(id), pts, sealed)
+  }
+  db.close()
+  return folder
+}
+
+test('a data folder of schema 6 keeps its messages, read marks and log, and its texts are sealed anew', async () => {
+  const data = makeVersion6()
+  const store = openStore({ data, random: seededRandom('later') })
+  const { secret } = store
+  const state = (boxId: bigint) => store.look(() => boxState(boxId))
+  assert.deepEqual(
+    [await state(ADA), await state(BOB)],
+    [
+      { pts: 8, unreadCount: 1 },
+      { pts: 1, unreadCount: 0 },
+    ],
+  )
+  const log = await store.look(() => eventsAfter(secret, ADA, 3, 10))
+  assert.ok(log.kind === 'events')
+  const messageOf = (id: number, isOut: boolean) => {
+    const peerId = isOut ? ADA : SERVICE
+    return { id, peerId, fromId: peerId, isOut, dateS: 100 + id, text: `text ${id}`, entities: [] }
+  }
+  assert.deepEqual(log.events, [
+    { kind: 'newMessage', message: messageOf(3, false), pts: 4, ptsCount: 1 },
+    { kind: 'readInbox', peerId: SERVICE, maxId: 2, unreadCount: 1, pts: 6, ptsCount: 1 },
+    { kind: 'deleteMessages', ids: [4], pts: 7, ptsCount: 1 },
+    { kind: 'newMessage', message: messageOf(5, true), pts: 8, ptsCount: 1 },
+  ])
+  const [chat] = await store.look(() => findDialogs(secret, ADA, [SERVICE]))
+  assert.deepEqual([chat?.topMessage?.id, chat?.readInboxMaxId, chat?.unreadCount], [3, 2, 1])
+  await assert.rejects(
+    store.look(() => findMessages(secret, ADA, [2])),
+    { code: 'STORE_FAILED' },
+  )
+  const box = { ...KEPT, boxId: ADA }
+  assert.equal((await store.decide(() => removeMessages(box, [1, 2, 3]))).pts, 11)
+  await store.users.remove(ADA)
+  await store.close()
+  const db = new DatabaseSync(join(data, 'cablegram.db'))
+  const rows = db.prepare(
+    'SELECT (SELECT count(*) FROM bodies) AS bodies, (SELECT count(*) FROM boxes) AS boxes',
+  )
+  assert.deepEqual({ ...rows.get() }, { bodies: 0, boxes: 1 }, 'each text went with its last message')
   db.close()
 })

@@ -154,7 +154,7 @@ function migrate(db: DatabaseSync, version: number, secret: Secret): void {
   db.exec('BEGIN IMMEDIATE')
   for (const migration of MIGRATIONS.slice(version)) {
     if (typeof migration === 'string') db.exec(migration)
-    else migration(db, version)
+    else migration(db, version, secret)
   }
   if (version === 0) {
     db.prepare('INSERT INTO schema_version (version) VALUES (0)').run()

@@ -1,11 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Secret } from '../secret.ts'
 import { completeSchema3 } from './complete-schema-3.ts'
 import { SCHEMA_3 } from './schema-3.ts'
 import { SCHEMA_7 } from './schema-7.ts'
+import { moveToBoxes } from './schema-7-boxes.ts'
 import { ORIGINS_SCHEMA } from './schema-origins.ts'
 
-/** SQL, or code for what SQL alone cannot say: it is told which version the folder was of. Foreign keys are off. */
-export type Migration = string | ((db: DatabaseSync, from: number) => void)
+/**
+ * SQL, or code for what SQL alone cannot say: the code is told which version the folder was of, and gets the secret that
+ * its columns are sealed with. Foreign keys are off.
+ */
+export type Migration = string | ((db: DatabaseSync, from: number, secret: Secret) => void)
 
 const SCHEMAS_1_TO_3: readonly string[] = [
   `
@@ -194,7 +199,10 @@ export const MIGRATIONS: readonly Migration[] = [
   END;
   `,
   ORIGINS_SCHEMA,
-  SCHEMA_7,
+  (db, _from, secret) => {
+    db.exec(SCHEMA_7)
+    moveToBoxes(db, secret)
+  },
 ]
 
 /** The schema this version reads and writes. A data folder with a higher one is left alone. */

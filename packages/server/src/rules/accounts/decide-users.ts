@@ -1,6 +1,7 @@
 import { bool, int, isNull, long, type Row, text } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Database } from '../../database/sqlite/database.ts'
+import { createBox, removeBox } from './decide-boxes.ts'
 import {
   endLogins,
   endPendingLoginsOfUser,
@@ -11,11 +12,9 @@ import {
 import { clientOf } from './decide-keys.ts'
 import type { NewUser, Session, User, UserStore } from './words.ts'
 
-/** The statement that makes an account, or nothing where the number is taken: one winner. */
-export const INSERT_USER = `INSERT INTO users (access_hash, phone, first_name, last_name, created_at_s)
+const insert = sql`
+  INSERT INTO users (access_hash, phone, first_name, last_name, created_at_s)
   VALUES (:accessHash, :phone, :firstName, :lastName, :createdAtS) ON CONFLICT (phone) DO NOTHING RETURNING *`
-
-const insert = sql`${INSERT_USER}`
 const findById = sql`SELECT * FROM users WHERE id = :userId`
 const findByPhone = sql`SELECT * FROM users WHERE phone = :phone`
 const findHome = sql`SELECT home_dc FROM users WHERE phone = :phone`
@@ -35,9 +34,16 @@ const keepTerms = sql`
   INSERT INTO accepted_terms (user_id, terms_id, at_s) SELECT id, :termsId, :nowS FROM users WHERE id = :userId
   ON CONFLICT (user_id) DO UPDATE SET terms_id = excluded.terms_id, at_s = excluded.at_s`
 
-/** Makes an account. @returns undefined where the number is taken */
+/** Makes an account with its message box. @returns undefined where the number is taken: one winner */
 export function* createUser(user: NewUser): Decision<User | undefined> {
-  return toOptional(yield* insert.row({ ...user }))
+  const made = toOptional(yield* insert.row({ ...user }))
+  if (made !== undefined) yield* createBox(made.id)
+  return made
+}
+
+/** Bridge for decisions that are still closures. */
+export function prepareCreateUser(db: Database): (user: NewUser) => User | undefined {
+  return (user) => db.decide(createUser(user))
 }
 
 /** Finds accounts; ids without one are left out. */
@@ -106,6 +112,7 @@ export function* removeUser(userId: bigint, ownKeyId?: bigint): Decision<bigint[
   yield* endLogins(others, 'USER_DEACTIVATED')
   yield* endLogins(logins.filter((row) => !others.includes(row)))
   yield* endPendingLoginsOfUser(userId)
+  yield* removeBox(userId)
   const isGone = (yield* deleteUser.run({ userId })) > 0
   return isGone ? keysOf(others) : undefined
 }

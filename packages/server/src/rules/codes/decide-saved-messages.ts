@@ -8,18 +8,21 @@ import type { Leak, SaveOutcome } from './words.ts'
 /**
  * Puts a message in its writer's box. The codes that it gives away end in the same decision: by the time anybody can read
  * them, they are good for nothing.
+ *
+ * @param causedBy the writer's key
  */
 export function* saveMessage(
   secret: Secret,
   box: Box,
   message: NewMessage,
   leak: Leak | undefined,
+  causedBy?: bigint,
 ): Decision<SaveOutcome> {
-  const outcome = yield* appendMessage(secret, box, message)
+  const outcome = yield* appendMessage(secret, box, message, causedBy)
   if (outcome.kind === 'noBox') return outcome
   if (outcome.kind === 'repeated' || leak === undefined) return { ...outcome, notice: undefined }
   let hasEnded = false
   for (const code of leak.codes) if (yield* cancelCode(code, leak.nowMs)) hasEnded = true
-  const notice = hasEnded ? yield* appendMessage(secret, box, leak.notice) : undefined
+  const notice = hasEnded ? yield* appendMessage(secret, box, leak.notice, causedBy) : undefined
   return { ...outcome, notice: notice?.kind === 'appended' ? notice.event : undefined }
 }

@@ -53,7 +53,9 @@ export function createSavedMessages(
       }
       const leak = await leakedCodes.inText(caller, text)
       const box = boxOf(settings, userId)
-      const outcome = await store.decide(() => saveMessage(store.secret, box, message, leak))
+      const outcome = await store.decide(() =>
+        saveMessage(store.secret, box, message, leak, caller.authKeyId),
+      )
       if (outcome.kind === 'noBox') throw refusal('AUTH_KEY_UNREGISTERED')
       const { kind, event, notice } = outcome
       if (kind === 'appended') announce({ bus }, userId, event, caller.authKeyId)

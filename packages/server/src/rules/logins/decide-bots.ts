@@ -1,6 +1,7 @@
 import { bool, int, isNull, long } from '../../database/columns.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { prepareAuthorize } from '../accounts/decide-authorizations.ts'
+import { createBox } from '../accounts/decide-boxes.ts'
 import { prepareEnd } from '../accounts/decide-ended-logins.ts'
 import { toUser } from '../accounts/decide-users.ts'
 import type { BotLoginOutcome, BotStore, TokenLogin } from './words.ts'
@@ -51,7 +52,10 @@ export function createBotStore(db: Database): BotStore {
     create: ({ homeDc, ...bot }) =>
       db.write(() => {
         const row = insert.get({ ...bot, homeDc: homeDc ?? null })
-        return row && toUser(row)
+        if (row === undefined) return undefined
+        const made = toUser(row)
+        db.decide(createBox(made.id))
+        return made
       }),
     list: (limit) => db.read(() => list.all(limit).map(toUser)),
     setToken: (userId, digest) =>

@@ -3,7 +3,7 @@ import { bool, bytes, int, long, type Row, text } from '../../database/columns.t
 import type { Database } from '../../database/sqlite/database.ts'
 import { prepareAudit } from '../accounts/decide-audit.ts'
 import { prepareFirstFactor } from '../accounts/decide-authorizations.ts'
-import { INSERT_USER, toUser } from '../accounts/decide-users.ts'
+import { prepareCreateUser, toUser } from '../accounts/decide-users.ts'
 import type { Authorized, NewAuthorization, PasswordNeeded, User } from '../accounts/words.ts'
 import type { SendBudgets } from '../codes/decide-budgets.ts'
 import { holder, OF_HOLDER } from '../codes/decide-code-holder.ts'
@@ -32,7 +32,7 @@ export function createSignIns(db: Database, budgets: SendBudgets): Pick<CodeStor
        signed_up = :signedUp WHERE phone_code_hash = :phoneCodeHash`,
   )
   const findUser = db.prepare('SELECT * FROM users WHERE phone = ?')
-  const insertUser = db.prepare(INSERT_USER)
+  const createUser = prepareCreateUser(db)
   const signInOrPend = prepareFirstFactor(db)
   const provenEmails = prepareProvenEmails(db)
   const settleHome = db.prepare('UPDATE users SET home_dc = :dcId WHERE id = :userId AND home_dc IS NULL')
@@ -163,13 +163,13 @@ export function createSignIns(db: Database, budgets: SendBudgets): Pick<CodeStor
     const send = { phone: ref.phone, budgets: [budget], nowMs }
     const spent = budgets.findSpent(send)
     if (spent !== undefined) return spent
-    const made = insertUser.get({ ...user })
+    const made = createUser(user)
     if (made === undefined) return { kind: 'occupied' }
     budgets.charge(send)
-    audit({ atMs: nowMs, action: 'signedUp', userId: toUser(made).id, ip: authorization.ip, apiId })
+    audit({ atMs: nowMs, action: 'signedUp', userId: made.id, ip: authorization.ip, apiId })
     return authorize({
       ref,
-      user: toUser(made),
+      user: made,
       apiId,
       signedUp: true,
       authorization,

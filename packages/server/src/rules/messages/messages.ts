@@ -4,9 +4,11 @@ import type { Settings } from '../../ground/settings.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { refusal } from '../refusal.ts'
 import { appendMessage } from './decide-append-message.ts'
-import { findDialogs, findMessages, listDialogs, listHistory } from './decide-chats.ts'
-import { readMessages, removeMessages } from './decide-messages.ts'
-import { boxState, eventsAfter } from './decide-update-log.ts'
+import { boxState, eventsAfter } from './decide-box-log.ts'
+import { findDialogs, listDialogs } from './decide-dialogs.ts'
+import { findMessages, listHistory } from './decide-history.ts'
+import { readMessages } from './decide-read-messages.ts'
+import { removeMessages } from './decide-remove-messages.ts'
 import type {
   Affected,
   Box,
@@ -134,12 +136,12 @@ export function createMessages({
     },
     async read(caller, peerId, maxId) {
       const box = boxOf(settings, requireUserId(caller.state))
-      return tellOthers(caller, await store.decide(() => readMessages(box, peerId, maxId)))
+      return tellOthers(caller, await store.decide(() => readMessages(box, peerId, maxId, caller.authKeyId)))
     },
     async remove(caller, ids) {
       checkCount(ids)
       const box = boxOf(settings, requireUserId(caller.state))
-      return tellOthers(caller, await store.decide(() => removeMessages(box, ids)))
+      return tellOthers(caller, await store.decide(() => removeMessages(box, ids, caller.authKeyId)))
     },
     async deliver(userId, message) {
       const box = boxOf(settings, userId)

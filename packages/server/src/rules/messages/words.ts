@@ -33,13 +33,24 @@ export interface BoxLimits {
   readonly keptEvents: number
 }
 
-/** Whose box. */
+/** A box: the messages of an account with their log. A later channel has one of its own. */
 export interface Box extends BoxLimits {
+  /** An account's own id; that of a channel will be −10^12 − its id. */
   readonly boxId: bigint
 }
 
-/** What happened in a box. Its place in the log is `pts`, behind the `ptsCount` events it counts for. */
-export type BoxEvent = BoxChange & { readonly pts: number; readonly ptsCount: number }
+/** The place of an event in the log: `pts`, behind the `ptsCount` events it counts for. */
+export interface Place {
+  readonly pts: number
+  readonly ptsCount: number
+}
+
+/** An event of a box. */
+export type BoxEvent = BoxChange &
+  Place & {
+    /** The key whose call caused it, if a call did: the sessions of that key have it in their answer. */
+    readonly causedBy?: bigint
+  }
 
 /** A message that came to a box. */
 export type NewMessageEvent = Extract<BoxEvent, { kind: 'newMessage' }>

@@ -2,7 +2,7 @@ import { int, isNull } from '../../database/columns.ts'
 import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { prepareRepeats, repeatedChange } from '../accounts/decide-repeats.ts'
-import { INSERT_USER, prepareRemoveUser, toUser } from '../accounts/decide-users.ts'
+import { prepareCreateUser, prepareRemoveUser } from '../accounts/decide-users.ts'
 import type { User } from '../accounts/words.ts'
 import { SET_EMAIL } from '../emails/decide-login-emails.ts'
 import { prepareKeptPasswords } from './decide-kept-passwords.ts'
@@ -37,7 +37,7 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
   const { prove } = preparePasswordProofs(db, secret, passwords, logins)
   const repeats = prepareRepeats(db, secret)
   const isSet = db.prepare('SELECT 1 FROM passwords WHERE user_id = ?')
-  const insertUser = db.prepare(INSERT_USER)
+  const createUser = prepareCreateUser(db)
   const findByUsername = db.prepare(
     'SELECT 1 FROM users WHERE username IS NOT NULL AND lower(username) = lower(?)',
   )
@@ -115,9 +115,9 @@ export function createPasswordStore(db: Database, secret: Secret): PasswordStore
   function create(account: NewSecuredUser): User | 'phoneTaken' | 'usernameTaken' {
     const { user, username, makePassword, email, loginEmail } = account
     if (username !== undefined && findByUsername.get(username) !== undefined) return 'usernameTaken'
-    const made = insertUser.get({ ...user })
+    const made = createUser(user)
     if (made === undefined) return 'phoneTaken'
-    const created = { ...toUser(made), username }
+    const created = { ...made, username }
     if (username !== undefined) setUsername.run({ userId: created.id, username })
     if (makePassword !== undefined)
       passwords.change(created.id, { password: makePassword(created.id), email })
