@@ -64,7 +64,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const digests = seededRandom('requests')
   const clock = createClock(() => START_MS)
   const bus = createBus()
-  const store = openStore({ data: options.data, random, onNudges: (nudges) => bus.publish(nudges) })
+  const store = openStore({
+    data: options.data,
+    random,
+    onNudges: (nudges) => bus.publish(nudges),
+    checkNudges: true,
+  })
   const inbox = createInbox({ store, bus, clock })
   const courier = options.courier ?? inbox.courier
   const settings = createSettings(options.limits, options.settings)

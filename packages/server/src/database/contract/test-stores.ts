@@ -9,6 +9,7 @@ const random = (length: number): Uint8Array => Uint8Array.from(randomBytes(lengt
 
 /** Every implementation of the Store port; the contract suites hold each to the same. */
 export const IMPLEMENTATIONS: { readonly [name: string]: () => Store } = {
-  'SQLite in memory': () => openStore({ random }),
-  'SQLite in a folder': () => openStore({ random, data: mkdtempSync(join(tmpdir(), 'cablegram-store-')) }),
+  'SQLite in memory': () => openStore({ random, checkNudges: true }),
+  'SQLite in a folder': () =>
+    openStore({ random, data: mkdtempSync(join(tmpdir(), 'cablegram-store-')), checkNudges: true }),
 }

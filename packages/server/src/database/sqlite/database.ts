@@ -3,6 +3,7 @@ import type { Nudge } from '../../bus/nudge.ts'
 import type { Decision } from '../decision.ts'
 import { StoreError } from '../errors.ts'
 import type { LogSync } from './log-sync.ts'
+import type { NudgeCheck } from './nudge-check.ts'
 import { createSteps } from './steps.ts'
 import { type Told, ToldWhenDurable } from './told-when-durable.ts'
 
@@ -63,11 +64,13 @@ const MAX_DEFERRED = 10_000
  *
  * @param log makes commits durable; undefined for a database in memory
  * @param publish told of what decisions nudged, once it is durable and before its caller is told
+ * @param check looks at the nudges of each write
  */
 export function createDatabase(
   db: DatabaseSync,
   log?: LogSync,
   publish: (nudges: readonly Nudge[]) => void = () => {},
+  check?: NudgeCheck,
 ): Database {
   const steps = createSteps(db)
   /** Of the write that runs now. */
@@ -107,6 +110,21 @@ export function createDatabase(
     if (failed !== undefined) setTrouble(failed)
     if (durable === undefined) for (const { tell } of told) tell()
     else durable.add(told)
+  }
+
+  /** Runs a write. @returns what publishes its nudges once they are durable */
+  function decideAll<T>(run: () => T): { readonly value: T; readonly tell: () => void } {
+    nudges = []
+    check?.begin()
+    const value = run()
+    const news = nudges
+    check?.end(news)
+    return {
+      value,
+      tell() {
+        if (news.length > 0) publish(news)
+      },
+    }
   }
 
   function setTrouble(now: StoreError | undefined): void {
@@ -149,11 +167,9 @@ export function createDatabase(
         isFlushDue = true
         waiting.push({
           run: () => {
-            nudges = []
-            const value = run()
-            const news = nudges
+            const { value, tell } = decideAll(run)
             return () => {
-              if (news.length > 0) publish(news)
+              tell()
               resolve(value)
             }
           },
@@ -165,17 +181,7 @@ export function createDatabase(
       if (!isOpen || lost !== undefined || deferred >= MAX_DEFERRED) return
       deferred += 1
       timer ??= setTimeout(flush, DEFER_MS).unref()
-      waiting.push({
-        run: () => {
-          nudges = []
-          run()
-          const news = nudges
-          return () => {
-            if (news.length > 0) publish(news)
-          }
-        },
-        reject: () => {},
-      })
+      waiting.push({ run: () => decideAll(run).tell, reject: () => {} })
     },
     watch(tables, column, onWritten) {
       const name = `written_${column}`

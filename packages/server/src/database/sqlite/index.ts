@@ -4,7 +4,7 @@ import { backup } from 'node:sqlite'
 import type { Random } from '@cablegram/mtproto'
 import type { Nudge } from '../../bus/nudge.ts'
 import { createAppStore } from '../../rules/accounts/decide-apps.ts'
-import { createKeyStore } from '../../rules/accounts/decide-keys.ts'
+import { createKeyStore, KEY_TABLES } from '../../rules/accounts/decide-keys.ts'
 import { createAuthorizationStore } from '../../rules/accounts/decide-own-logins.ts'
 import { createPhoneRuleStore } from '../../rules/accounts/decide-phone-bans.ts'
 import { createServerKeyStore } from '../../rules/accounts/decide-server-keys.ts'
@@ -22,6 +22,7 @@ import { createPasswordStore } from '../../rules/passwords/decide-passwords.ts'
 import type { StoreError } from '../errors.ts'
 import type { Store } from '../store.ts'
 import { createDatabase } from './database.ts'
+import { NudgeCheck } from './nudge-check.ts'
 import { DATABASE_FILE, type Opened, openFolder, openMemory } from './open.ts'
 import { prepareReset } from './reset.ts'
 import { watchTrouble } from './trouble.ts'
@@ -42,6 +43,8 @@ export interface StoreOptions {
   readonly onTrouble?: ((trouble: StoreError | undefined) => void) | undefined
   /** Told of the nudges of each decision, once it is durable and before its caller is told. */
   readonly onNudges?: ((nudges: readonly Nudge[]) => void) | undefined
+  /** Has a decision fail that changes the record of a key without a nudge. For tests. */
+  readonly checkNudges?: boolean | undefined
 }
 
 /**
@@ -58,9 +61,14 @@ export function openStore({ data, secretFile, random, onNotice, ...options }: St
 /** The store on a database that is open and of this version's schema. */
 export function createSqliteStore(
   { db: connection, secret, log }: Pick<Opened, 'db' | 'secret'> & Partial<Pick<Opened, 'log'>>,
-  { onTrouble, onNudges }: Pick<StoreOptions, 'onTrouble' | 'onNudges'> = {},
+  { onTrouble, onNudges, checkNudges }: Pick<StoreOptions, 'onTrouble' | 'onNudges' | 'checkNudges'> = {},
 ): Store {
-  const db = createDatabase(connection, log, onNudges)
+  const check = checkNudges ? new NudgeCheck() : undefined
+  const db = createDatabase(connection, log, onNudges, check)
+  const keyListeners: ((authKeyId: bigint) => void)[] = [(authKeyId) => check?.note(authKeyId)]
+  db.watch(KEY_TABLES, 'auth_key_id', (authKeyId) => {
+    for (const listener of keyListeners) listener(authKeyId)
+  })
   const watch = watchTrouble(db)
   if (onTrouble !== undefined) db.onTrouble(onTrouble)
   const reset = prepareReset(db)
@@ -69,7 +77,7 @@ export function createSqliteStore(
     look: (run) => db.read(() => db.look(run())),
     defer: (run) => db.defer(() => db.decide(run())),
     secret,
-    keys: createKeyStore(db, secret),
+    keys: createKeyStore(db, secret, (listener) => keyListeners.push(listener)),
     codes: createCodeStore(db, secret),
     users: createUserStore(db),
     loginEmails: createLoginEmailStore(db, secret),

@@ -91,8 +91,12 @@ function* tellForgotten(rows: readonly Row[]): Decision<bigint[]> {
 }
 
 /** Bridge for rules that ask the nested store. */
-export function createKeyStore(db: Database, secret: Secret): KeyStore {
-  const cache = new KeyRecordCache(db, KEY_TABLES)
+export function createKeyStore(
+  db: Database,
+  secret: Secret,
+  watch: (listener: (authKeyId: bigint) => void) => void,
+): KeyStore {
+  const cache = new KeyRecordCache(watch)
   return {
     keep: (key) => db.write(() => db.decide(keepKey(secret, key))),
     find: (authKeyId) =>

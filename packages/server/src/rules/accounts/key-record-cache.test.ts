@@ -18,7 +18,7 @@ const KEYS = [1n, 2n, 3n, -4n, 5n]
 function setUp(t: { after(fn: () => void): void }) {
   const folder = mkdtempSync(join(tmpdir(), 'cablegram-cache-'))
   const opened = openMemory(seededRandom('cache'))
-  const store = createSqliteStore(opened)
+  const store = createSqliteStore(opened, { checkNudges: true })
   t.after(() => {
     void store.close()
     rmSync(folder, { recursive: true })

@@ -1,4 +1,3 @@
-import type { Database } from '../../database/sqlite/database.ts'
 import type { KeyRecord } from './words.ts'
 
 /** About a kilobyte each. */
@@ -12,9 +11,9 @@ const MAX_RECORDS = 4096
 export class KeyRecordCache {
   readonly #records = new Map<bigint, KeyRecord>()
 
-  /** @param tables what records are read from; each has a column `auth_key_id` of its own */
-  constructor(db: Database, tables: readonly string[]) {
-    db.watch(tables, 'auth_key_id', (authKeyId) => this.#records.delete(authKeyId))
+  /** @param watch has a listener told of each key whose row is written, inside the write */
+  constructor(watch: (listener: (authKeyId: bigint) => void) => void) {
+    watch((authKeyId) => this.#records.delete(authKeyId))
   }
 
   get(authKeyId: bigint): KeyRecord | undefined {
