@@ -2,17 +2,28 @@
 import type { TlReader, TlWriter } from '@cablegram/tl'
 import type { MethodName, Requests } from '../api.js'
 
-type Write = (writer: TlWriter, value: unknown) => void
+/** Writes a value of the newest layer in the form of an older one. */
+export type LayerWrite = (writer: TlWriter, value: unknown, layer: number) => void
 
-/** The writers of one older layer, by type and by method. */
-export interface OlderLayer {
-  readonly layer: number
-  readonly types: ReadonlyMap<string, Write>
-  readonly results: ReadonlyMap<string, Write>
+/**
+ * From a layer on, the writer of these names, which have spaces between them: a function, the newest layer's writer,
+ * or none.
+ */
+export type LayerTable = readonly (readonly [number, LayerWrite | 'newest' | undefined, string])[]
+
+/** The writers of all older layers. */
+export interface LayerWriters {
+  /** By the type's name; later rows replace earlier ones. */
+  readonly types: () => LayerTable
+  /** By the method's name; later rows replace earlier ones. */
+  readonly answers: () => LayerTable
 }
 
-/** Loads each older layer, oldest first. */
-export declare const olderLayers: ReadonlyMap<number, () => Promise<OlderLayer>>
+/** The older layers, oldest first. */
+export declare const olderLayers: readonly number[]
+
+/** Loads the writers of the older layers. */
+export declare const loadWriters: () => Promise<LayerWriters>
 
 /** Readers of requests that only older layers have, by unsigned constructor id, called after the id was read. */
 export declare const requests: ReadonlyMap<number, (reader: TlReader) => Requests[MethodName]>

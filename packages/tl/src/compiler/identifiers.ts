@@ -31,6 +31,13 @@ export function itemKey(type: TypeExpr): string {
   }
 }
 
+/** Suffix of the functions for a method's answer; vectors and boxed types already have theirs. */
+export function answerSuffix(type: TypeExpr): string {
+  if (type.kind === 'vector') return itemKey(type)
+  if (type.kind === 'boxed') return `T_${identifier(type.name)}`
+  return type.kind === 'generic' ? 'P_X' : `P_${itemKey(type)}`
+}
+
 /** Variables for the flags fields of a combinator: `flags` is f0, `flags2` is f1. */
 export function flagVariables(combinator: Combinator): Map<string, string> {
   const flags = combinator.fields.filter(({ type }) => type.kind === 'flags')

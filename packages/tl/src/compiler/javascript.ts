@@ -1,5 +1,5 @@
-import type { Combinator, Schema, TypeExpr } from '../schema/index.ts'
-import { identifier, itemKey, wireId } from './identifiers.ts'
+import type { Combinator, Schema } from '../schema/index.ts'
+import { answerSuffix, identifier, wireId } from './identifiers.ts'
 import { emitReaders, readExpression } from './readers.ts'
 import { type Shape, shapeOf } from './shape.ts'
 import { emitWriters, writeCall } from './writers.ts'
@@ -37,20 +37,13 @@ const CODEC_NAMES = [
   'methods',
 ]
 
-/** Names of the functions for a method's answer; vectors and boxed types already have theirs. */
-function resultSuffix(type: TypeExpr): string {
-  if (type.kind === 'vector') return itemKey(type)
-  if (type.kind === 'boxed') return `T_${identifier(type.name)}`
-  return type.kind === 'generic' ? 'P_X' : `P_${itemKey(type)}`
-}
-
 /** Functions for results that are neither boxed types nor vectors: Bool, and X passed through. */
 function emitResults({ schema }: Shape): string[] {
   const others = schema.methods
     .map(({ result }) => result)
     .concat({ kind: 'primitive', name: 'Bool' })
     .filter(({ kind }) => kind !== 'vector' && kind !== 'boxed')
-  const bySuffix = new Map(others.map((type) => [resultSuffix(type), type]))
+  const bySuffix = new Map(others.map((type) => [answerSuffix(type), type]))
   return [...bySuffix].flatMap(([suffix, type]) => [
     `function r${suffix}(r){return ${readExpression(type)}}`,
     `function w${suffix}(w,v){${writeCall(type, 'v')}}`,
@@ -61,7 +54,7 @@ function emitTables({ schema, types }: Shape): string {
   const typeRow = (name: string) => `["${name}",[rT_${identifier(name)},wT_${identifier(name)}]]`
   const typeRows = ['["Bool",[rP_Bool,wP_Bool]]', ...[...types.keys()].map(typeRow)]
   const methodRow = ({ id, name, result }: Combinator) => {
-    const [own, answer] = [identifier(name), resultSuffix(result)]
+    const [own, answer] = [identifier(name), answerSuffix(result)]
     return `[${wireId(id)},"${name}",rM_${own},wM_${own},r${answer},w${answer}]`
   }
   const constructorRow = ({ id, name }: Combinator) => `[${wireId(id)},"${name}",rC_${identifier(name)}]`

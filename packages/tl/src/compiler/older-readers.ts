@@ -32,9 +32,10 @@ export function emitOlderReaders(
   const known = new Set(newest.schema.methods.map(({ id }) => id))
   const others = olders.flatMap(({ schema }) => schema.methods.filter(({ id }) => !known.has(id)))
   const names = new Map(others.map(({ id, name }) => [id, name]))
+  const functions = [...readers.functions].sort(([a], [b]) => (a < b ? -1 : 1))
   return `${HEADER}${[
     "import { read } from '../api.js'",
-    ...readers.functions.values(),
+    ...functions.map(([, text]) => text),
     `export const requests = new Map([${methods.join(',\n')}])`,
     `export const names = new Map([${[...names].map(([id, name]) => `[${id},"${name}"]`).join(',\n')}])`,
   ].join('\n')}\n`

@@ -1,79 +1,108 @@
 import type { FieldRule, Instead, LayerRules } from '../layers/rules.ts'
 import { type Combinator, type Field, fieldName, type TypeExpr } from '../schema/index.ts'
-import { identifier, itemKey } from './identifiers.ts'
-import { HEADER } from './javascript.ts'
+import { answerSuffix, identifier, itemKey, wireId } from './identifiers.ts'
 import { emitLiteral } from './literal.ts'
+import type { Part } from './parts.ts'
 import { type Shape, typeName } from './shape.ts'
-import { type FieldPlan, type Surface, surfaceConstructors, Translation } from './translation.ts'
-import { emitFieldsWriter, emitVectorWriter, type FieldSource, writeCall } from './writers.ts'
+import { type FieldPlan, type Surface, surfaceConstructors, type Translation } from './translation.ts'
+import type { Vector } from './uses.ts'
+import { type FieldSource, fieldParts, writeCall } from './writers.ts'
+
+/** Body of a function of `w`, `v` and the layer `L`: text, or parts that may be merged with those of other layers. */
+export type Body = string | readonly Part[]
+
+/** Everything that writes the surface in one older layer. */
+export interface LayerWriters {
+  readonly layer: number
+  /** `wT_` writes a boxed type, `wC_` a constructor, `wV_` a vector, `wP_` another answer, `wR_` an answer by a rule. */
+  readonly functions: ReadonlyMap<string, Body>
+  /** Constructors of a type: `s_` those that the newest layer's writer writes, `o_` those to leave out of vectors. */
+  readonly sets: ReadonlyMap<string, readonly string[]>
+  /** Names of the functions that write the types of the surface, or {@link NEWEST}; without types that the layer lacks. */
+  readonly types: ReadonlyMap<string, string>
+  /** Names of the functions that write a method's answer, or {@link NEWEST}; without answers that the layer lacks. */
+  readonly answers: ReadonlyMap<string, string>
+}
+
+/** In place of a function's name: the layer writes this as the newest does. */
+export const NEWEST = '"newest"'
+
+/** Largest number of constructors that are compared one by one; above it, a set loads faster. */
+const FEW = 4
+
+/** Arguments of a function besides `w` and `v`. */
+const LAYER = ',L'
 
 /**
  * Compiles the writers of one older layer for the surface. They take values of the newest layer; types that are the
  * same in both use the writers of the newest.
  *
+ * @param isSameInAll tells whether all older layers write a type as the newest does
  * @throws SchemaError if a constructor on the surface needs a rule and has none.
  */
-export function emitOlderWriters(
-  newest: Shape,
-  older: Shape,
+export function olderWriters(
   layer: number,
+  translation: Translation,
   surface: Surface,
-  rules: LayerRules,
-): string {
-  return new OlderWriters(new Translation(newest, older, surface, rules)).emit(layer, surface)
+  isSameInAll: (type: string) => boolean,
+): LayerWriters {
+  const writers = new OlderWriters(translation, isSameInAll)
+  writers.addSurface(surface)
+  const { functions, sets, types, answers } = writers
+  return { layer, functions, sets, types, answers }
 }
 
 class OlderWriters {
+  readonly functions = new Map<string, Body>()
+  readonly sets = new Map<string, readonly string[]>()
+  readonly types = new Map<string, string>()
+  readonly answers = new Map<string, string>()
   private readonly translation: Translation
+  private readonly isSameInAll: (type: string) => boolean
   private readonly newest: Shape
   private readonly older: Shape
-  private readonly functions = new Map<string, string>()
 
-  constructor(translation: Translation) {
+  constructor(translation: Translation, isSameInAll: (type: string) => boolean) {
     this.translation = translation
+    this.isSameInAll = isSameInAll
     this.newest = translation.newest
     this.older = translation.older
   }
 
-  emit(layer: number, surface: Surface): string {
-    const types = new Set(surfaceConstructors(this.newest, surface).map(typeName))
-    const typeRows = [...types]
-      .filter((name) => this.older.types.has(name))
-      .map((name) => `["${name}",${this.typeWriter(name)}]`)
-    const resultRows = surface.methods.flatMap((name) => {
-      const writer = this.resultWriter(name)
-      return writer === undefined ? [] : [`["${name}",${writer}]`]
-    })
-    return `${HEADER}${[
-      "import { write } from '../api.js'",
-      `export const layer = ${layer}`,
-      ...this.functions.values(),
-      `export const types = new Map([${typeRows.join(',\n')}])`,
-      `export const results = new Map([${resultRows.join(',\n')}])`,
-    ].join('\n')}\n`
+  addSurface(surface: Surface): void {
+    for (const type of new Set(surfaceConstructors(this.newest, surface).map(typeName))) {
+      if (!this.older.types.has(type)) continue
+      if (!this.translation.isSame(type)) this.addTypeWriter(type)
+      this.types.set(type, this.translation.isSame(type) ? NEWEST : `wT_${identifier(type)}`)
+    }
+    for (const method of surface.methods) this.addAnswer(method)
   }
 
   /** Adds a function under its name once; `make` may ask for others, including itself. */
-  private define(name: string, make: () => string): string {
-    if (!this.functions.has(name)) {
-      this.functions.set(name, '')
-      this.functions.set(name, make())
-    }
-    return name
+  private define(name: string, make: () => Body): void {
+    if (this.functions.has(name)) return
+    this.functions.set(name, '')
+    this.functions.set(name, make())
   }
 
-  private resultWriter(method: string): string | undefined {
+  private addAnswer(method: string): void {
     const now = this.newest.methods.get(method)
     if (now === undefined)
       throw new TypeError(`the surface names ${method}, which is not in the newest layer`)
     const then = this.older.methods.get(method) ?? now
     const plan = this.translation.resultPlan(now, then)
-    if (plan.kind === 'refuse') return undefined
-    const name = `wR_${identifier(method)}`
-    return this.define(name, () => {
-      const body = plan.kind === 'kept' ? this.call(then.result, 'v') : this.ruleCall(then.result, plan.rule)
-      return `function ${name}(w,v){${body}}`
-    })
+    if (plan.kind === 'refuse') return
+    const isNewest = plan.kind === 'kept' && this.isWrittenByNewest(then.result)
+    const name = plan.kind === 'kept' ? `w${answerSuffix(then.result)}` : `wR_${identifier(method)}`
+    this.answers.set(method, isNewest ? NEWEST : name)
+    if (plan.kind === 'rule') this.define(name, () => this.ruleCall(then.result, plan.rule))
+    else if (!isNewest) this.call(then.result, 'v')
+  }
+
+  private isWrittenByNewest(type: TypeExpr): boolean {
+    if (type.kind === 'boxed') return this.translation.isSame(type.name)
+    if (type.kind !== 'vector') return true
+    return this.isWrittenByNewest(type.item) && this.translation.omitted(type.item).length === 0
   }
 
   private ruleCall(type: TypeExpr, rule: LayerRules['results'][string]): string {
@@ -84,56 +113,85 @@ class OlderWriters {
     return `const p=v.${rule.path};${this.call(type, `{...p,${field}:${item}}`)}`
   }
 
-  /** Call that writes a value as a type of the older layer; emits the functions it needs. */
+  /** Call that writes a value as a type of the older layer; adds the functions it needs. */
   private call(type: TypeExpr, value: string): string {
-    if (type.kind === 'boxed') this.typeWriter(type.name)
-    if (type.kind === 'vector') {
-      this.call(type.item, 'v[i]')
-      this.define(`w${itemKey(type)}`, () => emitVectorWriter(type, this.translation.omitted(type.item)))
+    if (type.kind === 'boxed') {
+      if (this.isSameInAll(type.name)) return `write("${type.name}",w,${value})`
+      this.addTypeWriter(type.name)
     }
-    return writeCall(type, value)
+    if (type.kind === 'vector') this.define(`w${itemKey(type)}`, () => this.vectorBody(type))
+    return writeCall(type, value, LAYER)
   }
 
-  private typeWriter(type: string): string {
-    const name = `wT_${identifier(type)}`
-    return this.define(name, () => {
-      if (this.translation.isSame(type)) return `function ${name}(w,v){write("${type}",w,v)}`
+  private vectorBody(vector: Vector): string {
+    const start = vector.boxed ? 'w.vector(n)' : 'w.int(n)'
+    const loop = `${start};for(let i=0;i<n;i++)${this.call(vector.item, 'v[i]')}`
+    const omitted = this.translation.omitted(vector.item)
+    if (omitted.length === 0) return `const n=w.count(v);${loop}`
+    const set = `o_${itemKey(vector.item)}`
+    this.sets.set(set, omitted)
+    return `w.count(v);const o=${set}(L);v=v.filter((x)=>!o.has(x?._));const n=v.length;${loop}`
+  }
+
+  private addTypeWriter(type: string): void {
+    this.define(`wT_${identifier(type)}`, () => {
+      if (this.translation.isSame(type)) return `write("${type}",w,v)`
       const members = this.newest.types.get(type) ?? []
-      const tests = members.map((member) => this.memberTest(member))
+      const cases = members.flatMap((member) => this.memberCases(member))
       const same = members.filter((member) => this.translation.planOf(member).kind === 'same')
-      return this.emitType(type, tests.join(''), same)
+      return this.choice(type, cases, same)
     })
   }
 
-  /** Emits the code for a constructor that the newest layer's writer cannot write. */
-  private memberTest(now: Combinator): string {
+  /** The cases of a constructor that the newest layer's writer cannot write. */
+  private memberCases(now: Combinator): Part[] {
+    const isNamed = `n==="${now.name}"`
     const plan = this.translation.planOf(now)
-    if (plan.kind === 'instead') return test(`n==="${now.name}"`, this.insteadCall(now, plan.rule))
-    if (plan.kind !== 'fields') return ''
+    if (plan.kind === 'instead')
+      return [{ kind: 'case', test: isNamed, code: this.insteadCall(now, plan.rule) }]
+    if (plan.kind !== 'fields') return []
     const writer = `wC_${identifier(now.name)}`
-    this.define(writer, () => emitFieldsWriter('wC', plan.then, this.fieldsOf(now, plan.then)))
+    this.define(writer, () => this.constructorParts(now, plan.then))
+    const own: Part = { kind: 'case', test: isNamed, code: `${writer}(w,v${LAYER})` }
     const emptied = this.translation.emptiedOf(now)
-    const own = test(`n==="${now.name}"`, `${writer}(w,v)`)
-    if (emptied === undefined) return own
-    const isOmitted = emptied.omitted.map((name) => `v.${fieldName(emptied.field)}?._==="${name}"`).join('||')
-    return test(`n==="${now.name}"&&(${isOmitted})`, this.insteadCall(now, emptied)) + own
+    if (emptied === undefined) return [own]
+    const held = `v.${fieldName(emptied.field)}?._`
+    const isOmitted = emptied.omitted.map((name) => `${held}==="${name}"`).join('||')
+    return [{ kind: 'case', test: `${isNamed}&&(${isOmitted})`, code: this.insteadCall(now, emptied) }, own]
+  }
+
+  private constructorParts(now: Combinator, then: Combinator): Part[] {
+    return [{ kind: 'id', id: wireId(then.id) }, ...fieldParts(then, this.fieldsOf(now, then))]
   }
 
   private insteadCall(now: Combinator, { instead, fields }: Instead): string {
     const members = Object.entries(fields).map(([name, rule]) => `${name}:${ruleExpression(rule, undefined)}`)
-    return writeCall(now.result, `{${[`_:"${instead}"`, ...members].join(',')}}`)
+    return writeCall(now.result, `{${[`_:"${instead}"`, ...members].join(',')}}`, LAYER)
   }
 
-  /** Emits the choice: first constructors that differ, then those that the newest layer's writer can write. */
-  private emitType(type: string, tests: string, same: readonly Combinator[]): string {
-    const id = identifier(type)
-    const [enter, leave] = this.older.recursive.has(type) ? ['w.enter();', ';w.leave()'] : ['', '']
-    const names = same.map(({ name }) => `"${name}"`)
-    const [set, other] =
-      same.length === 0
-        ? ['', '']
-        : [`const s_${id}=new Set([${names}])\n`, test(`s_${id}.has(n)`, `write("${type}",w,v)`)]
-    return `${set}function wT_${id}(w,v){${enter}const n=v?._;${tests}${other}w.wrong("${type}",v)${leave}}`
+  /** The choice: first constructors that differ, then those that the newest layer's writer can write. */
+  private choice(type: string, cases: readonly Part[], same: readonly Combinator[]): Part[] {
+    const isRecursive = this.older.recursive.has(type)
+    return [
+      ...(isRecursive ? [statement('w.enter()')] : []),
+      statement('const n=v?._'),
+      ...cases,
+      ...this.sameCases(
+        type,
+        same.map(({ name }) => name),
+      ),
+      statement(`w.wrong("${type}",v)`),
+      ...(isRecursive ? [statement('w.leave()')] : []),
+    ]
+  }
+
+  /** The cases of constructors that the newest layer's writer can write. */
+  private sameCases(type: string, same: readonly string[]): Part[] {
+    const caseOf = (test: string): Part => ({ kind: 'case', test, code: `write("${type}",w,v)` })
+    if (same.length <= FEW) return same.map((name) => caseOf(`n==="${name}"`))
+    const set = `s_${identifier(type)}`
+    this.sets.set(set, same)
+    return [caseOf(`${set}(L).has(n)`)]
   }
 
   private fieldsOf(now: Combinator, then: Combinator): FieldSource {
@@ -149,8 +207,8 @@ class OlderWriters {
   }
 }
 
-function test(condition: string, call: string): string {
-  return `if(${condition})${call};else `
+function statement(code: string): Part {
+  return { kind: 'statement', code, bit: undefined }
 }
 
 /** Expression for a field of the older constructor over the newest value; undefined if it is left out. */

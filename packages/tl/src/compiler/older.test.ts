@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { createCodec, TlReader, TlWriter } from '@cablegram/tl'
 import type { LayerRules } from '../layers/rules.ts'
 import { checkSchema, parseTl } from '../schema/index.ts'
-import { emitJavaScript, emitOlderReaders, emitOlderWriters, shapeOf } from './index.ts'
+import { emitJavaScript, emitLayerWriters, emitOlderReaders, shapeOf } from './index.ts'
 
 const NEWEST = `
 user flags:# id:long name:string photo:flags.0?string = User;
@@ -66,8 +66,14 @@ const SURFACE = {
   values: ['User', 'Note', 'Config', 'help.Box', 'Pet', 'Push'],
 }
 
+/** Between the two: a form of its own of user and note, and the newest form of the rest. */
+const MIDDLE = NEWEST.replace('user flags:# id:long name:string', 'user flags:# id:long name:string age:int')
+  .replace('note text:string = Note', 'note text:string lang:string = Note')
+  .replace('robot = User;', '')
+
 const shape = (text: string, file: string) => shapeOf(checkSchema(parseTl(text, file)))
 const [newest, older] = [shape(NEWEST, 'new.tl'), shape(OLDER, 'old.tl')]
+const middle = shape(MIDDLE, 'middle.tl')
 
 /** Runs a generated module with the given imports and returns its exports. */
 function load(code: string, given: object): ReturnType<typeof JSON.parse> {
@@ -78,15 +84,28 @@ function load(code: string, given: object): ReturnType<typeof JSON.parse> {
   return new Function(...Object.keys(given), `${body};return {${names.join(',')}}`)(...Object.values(given))
 }
 
-const api = load(emitJavaScript(newest.schema, 2), { createCodec })
+const api = load(emitJavaScript(newest.schema, 3), { createCodec })
 const oldApi = load(emitJavaScript(older.schema, 1), { createCodec })
+
+/** The bytes of an answer in one of the layers 1 and 2. */
+function bytesIn(layer: number, method: string, value: unknown, rules: LayerRules = RULES): Uint8Array {
+  const olders = [
+    { layer: 1, shape: older },
+    { layer: 2, shape: middle },
+  ]
+  const { answers } = load(emitLayerWriters(newest, olders, SURFACE, rules), { write: api.write })
+  const rows: [number, unknown, string][] = answers()
+  const row = rows.findLast(([since, , names]) => since <= layer && names.split(' ').includes(method))
+  const write = row?.[1]
+  if (typeof write !== 'function') return api.encodeResult(method, value)
+  const writer = new TlWriter()
+  write(writer, value, layer)
+  return writer.take()
+}
 
 /** The answer as an old client reads it. */
 function answer(method: string, value: unknown, rules: LayerRules = RULES): unknown {
-  const { results } = load(emitOlderWriters(newest, older, 1, SURFACE, rules), { write: api.write })
-  const writer = new TlWriter()
-  results.get(method)(writer, value)
-  return oldApi.decodeResult(method, writer.take())
+  return oldApi.decodeResult(method, bytesIn(1, method, value, rules))
 }
 
 test('fields are dropped, kept and filled as the layer requires', () => {
@@ -139,6 +158,27 @@ test('a method that used to return a bare part of the answer returns that part',
   assert.deepEqual(answer('getBox', box), { _: 'note', text: 't', lang: 'en' })
 })
 
+test('a function that differs by layer stands once, and gives each layer its own form', () => {
+  const middleApi = load(emitJavaScript(middle.schema, 2), { createCodec })
+  const inMiddle = (method: string, value: unknown) =>
+    middleApi.decodeResult(method, bytesIn(2, method, value))
+  const user = { _: 'user', id: 1n, name: 'n', photo: 'p' }
+  assert.deepEqual(inMiddle('getUsers', [user, { _: 'robot' }]), [{ ...user, age: 7 }])
+  assert.deepEqual(answer('getUsers', [user, { _: 'robot' }]), [
+    { _: 'user', id: 1n, name: 'n', age: 7, old: undefined },
+  ])
+  const pet = { _: 'pet', ownerId: 2n ** 40n, colour: 'red' }
+  assert.deepEqual(inMiddle('getPet', pet), pet)
+  const box = { _: 'help.box', inner: { _: 'note', text: 't' } }
+  assert.deepEqual(inMiddle('getBox', box), { _: 'help.box', inner: { _: 'note', text: 't', lang: 'en' } })
+  const olders = [
+    { layer: 1, shape: older },
+    { layer: 2, shape: middle },
+  ]
+  const names = emitLayerWriters(newest, olders, SURFACE, RULES).match(/^function \w+/gm) ?? []
+  assert.deepEqual(names, [...new Set(names)])
+})
+
 test('an older request is read into the newest form', () => {
   const code = emitOlderReaders(newest, [older], SURFACE, RULES)
   const { requests, names } = load(code, { read: api.read })
@@ -173,7 +213,7 @@ test('a type that is read only in its newest form rejects older forms', () => {
 
 test('generation stops at the place that lacks a rule', () => {
   const lacking = (change: Partial<LayerRules>) => () =>
-    emitOlderWriters(newest, older, 1, SURFACE, { ...RULES, ...change })
+    emitLayerWriters(newest, [{ layer: 1, shape: older }], SURFACE, { ...RULES, ...change })
   const failure = (message: RegExp, line: number) => ({ name: 'SchemaError', file: 'old.tl', line, message })
   assert.throws(
     lacking({ toOlder: { ...RULES.toOlder, 'user.age': undefined as never } }),
@@ -186,6 +226,6 @@ test('generation stops at the place that lacks a rule', () => {
   const nowhere = { ...RULES.absent, robot: { instead: 'android', fields: {} } }
   assert.throws(lacking({ absent: nowhere }), failure(/robot is on the surface/, 2))
   const surface = { ...SURFACE, values: SURFACE.values.filter((name) => name !== 'Pet') }
-  const unsaid = () => emitOlderWriters(newest, older, 1, surface, RULES)
+  const unsaid = () => emitLayerWriters(newest, [{ layer: 1, shape: older }], surface, RULES)
   assert.throws(unsaid, failure(/push\.pet is of a type that is not on the surface/, 8))
 })

@@ -1,5 +1,6 @@
 import { type Combinator, type Field, fieldName, type TypeExpr } from '../schema/index.ts'
 import { flagVariables, hex, identifier, itemKey, wireId } from './identifiers.ts'
+import { type Bit, emitId, emitPart, type Part, type Term } from './parts.ts'
 import { CHAIN_LENGTH } from './readers.ts'
 import type { Shape } from './shape.ts'
 import { bareNames, type Vector, vectorTypes } from './uses.ts'
@@ -20,17 +21,17 @@ export function emitWriters(shape: Shape): string[] {
   ]
 }
 
-/** Call that writes `value` as this type to `w`. */
-export function writeCall(type: TypeExpr, value: string): string {
+/** Call that writes `value` as this type to `w`; functions of this module also get the arguments `more`. */
+export function writeCall(type: TypeExpr, value: string, more = ''): string {
   switch (type.kind) {
     case 'primitive':
       return `w.${type.name.toLowerCase()}(${value})`
     case 'boxed':
-      return `wT_${identifier(type.name)}(w,${value})`
+      return `wT_${identifier(type.name)}(w,${value}${more})`
     case 'bare':
-      return `wB_${identifier(type.name)}(w,${value})`
+      return `wB_${identifier(type.name)}(w,${value}${more})`
     case 'vector':
-      return `w${itemKey(type)}(w,${value})`
+      return `w${itemKey(type)}(w,${value}${more})`
     case 'generic':
       return `w.raw(${value})`
     default:
@@ -51,33 +52,38 @@ const OWN_FIELDS: FieldSource = {
 }
 
 /** Emits a function that writes a constructor or a request: id (except in `wB`), flags, fields. */
-export function emitFieldsWriter(
-  prefix: string,
-  combinator: Combinator,
-  source: FieldSource = OWN_FIELDS,
-): string {
-  const flags = flagVariables(combinator)
+function emitFieldsWriter(prefix: string, combinator: Combinator): string {
   // The writer of a boxed type has checked the constructor before it calls this; a bare one must check here.
   const check = `if(v?._!=="${combinator.name}")w.wrong("${combinator.name}",v)`
-  const statements = [prefix === 'wB' ? check : `w.int(${wireId(combinator.id)})`]
-  for (const field of combinator.fields) {
-    if (field.type.kind === 'true') continue
-    if (field.type.kind === 'flags') {
-      const variable = flags.get(field.name)
-      statements.push(`const ${variable}=${flagsExpression(combinator, field, source)}`, `w.int(${variable})`)
-      continue
-    }
-    const value = source.value(field)
-    if (value === undefined) continue
-    const write = source.write(field, value)
-    const { flag } = field
-    statements.push(flag === undefined ? write : `if(${flags.get(flag.field)}&${hex(2 ** flag.bit)})${write}`)
-  }
-  return `function ${prefix}_${identifier(combinator.name)}(w,v){${statements.join(';')}}`
+  const start = prefix === 'wB' ? check : emitId(wireId(combinator.id))
+  const parts = fieldParts(combinator, OWN_FIELDS).map(emitPart)
+  return `function ${prefix}_${identifier(combinator.name)}(w,v){${[start, ...parts].join(';')}}`
 }
 
-/** Sets a bit if any of its fields is present; the writers of the other fields on it then report what is missing. */
-function flagsExpression(combinator: Combinator, flags: Field, source: FieldSource): string {
+/** The statements that write the fields of a combinator. */
+export function fieldParts(combinator: Combinator, source: FieldSource): Part[] {
+  const variables = flagVariables(combinator)
+  const bitOf = ({ flag }: Field): Bit | undefined =>
+    flag && { variable: variables.get(flag.field) ?? '', mask: hex(2 ** flag.bit) }
+  return combinator.fields.flatMap((field): Part[] => {
+    if (field.type.kind === 'true') return []
+    if (field.type.kind === 'flags') {
+      const variable = variables.get(field.name) ?? ''
+      const terms = flagTerms(combinator, field, source)
+      return [
+        { kind: 'flags', variable, terms },
+        { kind: 'statement', code: `w.int(${variable})`, bit: undefined },
+      ]
+    }
+    const value = source.value(field)
+    return value === undefined
+      ? []
+      : [{ kind: 'statement', code: source.write(field, value), bit: bitOf(field) }]
+  })
+}
+
+/** A bit is set if any of its fields is present; the writers of the other fields on it then report what is missing. */
+function flagTerms(combinator: Combinator, flags: Field, source: FieldSource): Term[] {
   const bits = new Map<number, string[]>()
   for (const field of combinator.fields) {
     if (field.flag?.field !== flags.name) continue
@@ -86,8 +92,7 @@ function flagsExpression(combinator: Combinator, flags: Field, source: FieldSour
     const test = field.type.kind === 'true' ? value : `${value}!==undefined`
     bits.set(field.flag.bit, [...(bits.get(field.flag.bit) ?? []), test])
   }
-  const terms = [...bits].map(([bit, tests]) => `(${tests.join('||')}?${hex(2 ** bit)}:0)`)
-  return terms.length === 0 ? '0' : terms.join('|')
+  return [...bits].map(([bit, tests]) => ({ test: tests.join('||'), mask: hex(2 ** bit) }))
 }
 
 /** Emits a function that writes a boxed type: the constructor that `_` names. */
@@ -118,12 +123,8 @@ function emitTypeWriter(
   )
 }
 
-/** Emits a function that writes a vector, with its id if it is boxed, without items of `omitted` constructors. */
-export function emitVectorWriter(vector: Vector, omitted: readonly string[] = []): string {
+function emitVectorWriter(vector: Vector): string {
   const start = vector.boxed ? 'w.vector(n)' : 'w.int(n)'
-  const item = writeCall(vector.item, 'v[i]')
-  const loop = `${start};for(let i=0;i<n;i++)${item}`
-  if (omitted.length === 0) return `function w${itemKey(vector)}(w,v){const n=w.count(v);${loop}}`
-  const test = omitted.map((name) => `x?._!==${JSON.stringify(name)}`).join('&&')
-  return `function w${itemKey(vector)}(w,v){w.count(v);v=v.filter((x)=>${test});const n=v.length;${loop}}`
+  const loop = `for(let i=0;i<n;i++)${writeCall(vector.item, 'v[i]')}`
+  return `function w${itemKey(vector)}(w,v){const n=w.count(v);${start};${loop}}`
 }

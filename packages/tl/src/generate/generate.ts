@@ -11,8 +11,8 @@ import {
   emitJavaScript,
   emitLayerIndex,
   emitLayerTable,
+  emitLayerWriters,
   emitOlderReaders,
-  emitOlderWriters,
   errorRows,
   shapeOf,
 } from '../compiler/index.ts'
@@ -57,10 +57,7 @@ function generateLayers({ layer: newestLayer, schema }: Layer, olders: readonly 
   const requests = [shapeOf(readOldRequests(schema)), ...shapes.map(({ shape }) => shape)]
   const index = emitLayerIndex(shapes.map(({ layer }) => layer))
   return [
-    ...shapes.map(({ layer, shape }): [string, string] => [
-      `generated/layers/${layer}.js`,
-      emitOlderWriters(newest, shape, layer, surface, LAYER_RULES),
-    ]),
+    ['generated/layers/writers.js', emitLayerWriters(newest, shapes, surface, LAYER_RULES)],
     ['generated/layers/requests.js', emitOlderReaders(newest, requests, surface, LAYER_RULES)],
     ['generated/layers/index.js', index.js],
     ['generated/layers/index.d.ts', index.dts],

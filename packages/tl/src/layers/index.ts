@@ -1,7 +1,13 @@
 import type { MethodName, Requests, Results, Types } from '../../generated/api.js'
 import * as newest from '../../generated/api.js'
-import { type OlderLayer, olderLayers, names as olderNames, requests } from '../../generated/layers/index.js'
-import { decodeWith, encodeWith, TlReader } from '../codec/index.ts'
+import {
+  type LayerTable,
+  loadWriters,
+  olderLayers,
+  names as olderNames,
+  requests,
+} from '../../generated/layers/index.js'
+import { decodeWith, encodeWith, TlReader, type TlWriter } from '../codec/index.ts'
 import { UsageError } from '../errors.ts'
 
 /** Writes values of the newest layer in the form of one layer. */
@@ -19,7 +25,7 @@ export interface LayerCodec {
 let known: ReadonlySet<string> | undefined
 
 /** Layers that the server speaks, oldest first. All values are kept in the form of the last, the newest. */
-export const LAYERS: readonly number[] = [...olderLayers.keys(), newest.LAYER]
+export const LAYERS: readonly number[] = [...olderLayers, newest.LAYER]
 
 /**
  * Finds the layer for a client that declared `declared`: the newest one not above it, or undefined if it is older than all.
@@ -39,24 +45,47 @@ export async function loadLayer(layer: number): Promise<LayerCodec> {
   if (layer === newest.LAYER) {
     return { layer, canAnswer: () => true, encodeResult: newest.encodeResult, encode: newest.encode }
   }
-  const load = olderLayers.get(layer)
-  if (load === undefined) throw new UsageError('TL_UNKNOWN_LAYER', `unknown layer ${layer}`)
-  return olderCodec(await load())
+  if (!olderLayers.includes(layer)) throw new UsageError('TL_UNKNOWN_LAYER', `unknown layer ${layer}`)
+  const { types, answers } = await loadWriters()
+  return olderCodec(layer, inLayer(types(), layer), inLayer(answers(), layer))
 }
 
-function olderCodec({ layer, types, results }: OlderLayer): LayerCodec {
-  const find = (table: OlderLayer['types'], name: string) => {
-    const write = table.get(name)
-    if (write === undefined) {
-      throw new UsageError('TL_NOT_ON_SURFACE', `${name} cannot be written in layer ${layer}`)
+type Write = (writer: TlWriter, value: unknown) => void
+
+/** Writers of one layer by name. */
+type Writers = ReadonlyMap<string, Write | 'newest'>
+
+/** The writers that a layer uses. */
+function inLayer(table: LayerTable, layer: number): Writers {
+  const writers = new Map<string, Write | 'newest'>()
+  for (const [since, write, names] of table) {
+    if (since > layer) continue
+    for (const name of names.split(' ')) {
+      if (write === undefined) writers.delete(name)
+      else if (write === 'newest') writers.set(name, write)
+      else writers.set(name, (writer, value) => write(writer, value, layer))
     }
-    return write
   }
+  return writers
+}
+
+function olderCodec(layer: number, types: Writers, answers: Writers): LayerCodec {
+  const unwritable = (name: string) =>
+    new UsageError('TL_NOT_ON_SURFACE', `${name} cannot be written in layer ${layer}`)
   return {
     layer,
-    canAnswer: (method) => results.has(method),
-    encodeResult: (method, value) => encodeWith(find(results, method), value, `result of ${method}`),
-    encode: (type, value) => encodeWith(find(types, type), value, type),
+    canAnswer: (method) => answers.has(method),
+    encodeResult: (method, value) => {
+      const write = answers.get(method)
+      if (write === undefined) throw unwritable(method)
+      if (write === 'newest') return newest.encodeResult(method, value)
+      return encodeWith(write, value, `result of ${method}`)
+    },
+    encode: (type, value) => {
+      const write = types.get(type)
+      if (write === undefined) throw unwritable(type)
+      return write === 'newest' ? newest.encode(type, value) : encodeWith(write, value, type)
+    },
   }
 }
 

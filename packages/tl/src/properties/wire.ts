@@ -11,6 +11,7 @@ export class Wire {
   private readonly byId: ReadonlyMap<number, Combinator>
   private bytes: Uint8Array = new Uint8Array()
   private at = 0
+  private withUnknownBits = new Set<string>()
 
   constructor(shape: Shape) {
     this.shape = shape
@@ -22,9 +23,15 @@ export class Wire {
   read(type: TypeExpr, bytes: Uint8Array): unknown {
     this.bytes = bytes
     this.at = 0
+    this.withUnknownBits = new Set()
     const value = this.value(type)
     if (this.at !== bytes.length) throw new RangeError(`${bytes.length - this.at} bytes left`)
     return value
+  }
+
+  /** The constructors in the last value read that had flags which the schema does not know. */
+  get constructorsWithUnknownBits(): ReadonlySet<string> {
+    return this.withUnknownBits
   }
 
   /** A request, or a constructor with its id. */
@@ -105,8 +112,10 @@ export class Wire {
     for (const { name, type, flag } of combinator.fields) {
       const isThere = flag === undefined || ((flags.get(flag.field) ?? 0) >>> flag.bit) & 1
       const read = isThere ? this.value(type) : undefined
-      if (type.kind === 'flags') flags.set(name, Number(read))
-      else value.push([fieldName(name), read])
+      if (type.kind === 'flags') {
+        flags.set(name, Number(read))
+        if ((Number(read) & ~knownBits(combinator, name)) !== 0) this.withUnknownBits.add(combinator.name)
+      } else value.push([fieldName(name), read])
     }
     return { _: combinator.name, ...Object.fromEntries(value) }
   }
@@ -125,7 +134,8 @@ export class Wire {
     return concat(parts)
   }
 
-  private write(type: TypeExpr, value: unknown): Uint8Array {
+  /** A value of a type. */
+  write(type: TypeExpr, value: unknown): Uint8Array {
     if (type.kind === 'true') return new Uint8Array()
     if (value instanceof Uint8Array) {
       const isString = type.kind === 'primitive' && type.name === 'bytes'
@@ -149,6 +159,11 @@ export class Wire {
     }
     return this.writeObject(value as TlObject)
   }
+}
+
+/** The bits of a flags field that have a meaning. */
+function knownBits({ fields }: Combinator, flags: string): number {
+  return fields.reduce((bits, { flag }) => (flag?.field === flags ? bits | (1 << flag.bit) : bits), 0)
 }
 
 function lengthPrefixed(content: Uint8Array): Uint8Array {
