@@ -21,7 +21,7 @@ import * as webTokens from './web-tokens.ts'
 export type { Handler, HandlerContext, HandlerTable, RequestOf, ResultOf } from './handler.ts'
 export { constantAnswer, isConstantAnswer } from './handler.ts'
 export { channelsOf } from './sent-code.ts'
-export { updatesOf } from './updates-of.ts'
+export { type News, updatesOf } from './updates-of.ts'
 
 /**
  * Every method that is built, but for auth.bindTempAuthKey, which is about the message it came in and so the

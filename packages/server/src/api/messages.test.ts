@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { MethodName } from '@cablegram/tl/api'
 import { LAYERS, type LayerCodec, loadLayer } from '@cablegram/tl/layers'
-import type { UserUpdate } from '../bus/bus.ts'
 import { NO_LANG_PACKS } from '../lang-packs/index.ts'
 import { createWorld } from '../rules/test-world.ts'
-import { HANDLERS, type Handler, type HandlerContext, type RequestOf, updatesOf } from './index.ts'
+import { HANDLERS, type Handler, type HandlerContext, type News, type RequestOf, updatesOf } from './index.ts'
 
 const PHONE = '9996621234'
 const SERVICE_PEER = { _: 'inputPeerUser', userId: 777000n, accessHash: 1n } as const
@@ -17,7 +16,7 @@ async function createScene() {
   const world = await createWorld()
   const first = await world.caller()
   await world.signIn(first, PHONE)
-  const updates: UserUpdate[] = []
+  const updates: News[] = []
   world.bus.subscribe('userUpdate', ({ update }) => updates.push(update))
   for (const caller of [await world.caller(), await world.caller()]) await world.sendCode(caller, PHONE)
   const caller = await world.again(first)

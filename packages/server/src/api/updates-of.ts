@@ -1,13 +1,29 @@
 import type { Update, Updates } from '@cablegram/tl/api'
-import type { KeyUpdate, NewAuthorizationUpdate, UserUpdate } from '../bus/bus.ts'
+import type { SentCode } from '../courier/port.ts'
 import { SERVICE_USER } from '../rules/index.ts'
 import type { BoxEvent } from '../rules/messages/words.ts'
 import { serviceUser } from './self-user.ts'
 import { sentCode } from './sent-code.ts'
 import { tlBoxEvent } from './tl-messages.ts'
 
-/** What a session is sent of something the rules have to tell. */
-export function updatesOf(update: UserUpdate | KeyUpdate, nowS: number): Updates {
+/** News for a session: of its box, or of what is in no log. */
+export type News =
+  | BoxEvent
+  | NewAuthorization
+  /** Somebody has accepted the QR code that the session shows. */
+  | { readonly kind: 'loginToken' }
+  | { readonly kind: 'sentCode'; readonly sent: SentCode }
+
+/** Somebody has signed in, or a login was confirmed. */
+interface NewAuthorization {
+  readonly kind: 'newAuthorization'
+  readonly hash: bigint
+  /** What the owner needs to decide whether to confirm the login; undefined if it is confirmed. */
+  readonly unconfirmed: { readonly device: string; readonly location: string } | undefined
+}
+
+/** The updates that tell a session the news. */
+export function updatesOf(update: News, nowS: number): Updates {
   switch (update.kind) {
     case 'newAuthorization':
       return { _: 'updateShort', update: newAuthorization(update, nowS), date: nowS }
@@ -26,7 +42,7 @@ export function updatesOf(update: UserUpdate | KeyUpdate, nowS: number): Updates
   }
 }
 
-function newAuthorization({ hash, unconfirmed }: NewAuthorizationUpdate, nowS: number): Update {
+function newAuthorization({ hash, unconfirmed }: NewAuthorization, nowS: number): Update {
   if (unconfirmed === undefined) return { _: 'updateNewAuthorization', hash }
   return { _: 'updateNewAuthorization', unconfirmed: true, hash, date: nowS, ...unconfirmed }
 }

@@ -2,40 +2,18 @@
  * The bus: news of what has changed, between the parts of a server and between its nodes. It carries nudges and no
  * content; subscribers read the store. `docs/adr/0035-nudges.md` says why.
  */
-import type { SentCode } from '../courier/port.ts'
-import type { RevokeReason } from '../rules/accounts/words.ts'
 import type { BoxEvent } from '../rules/messages/words.ts'
 import type { Nudge } from './nudge.ts'
 
-/** Events with content, which nudges replace one after the other. */
+/** Events with content, which nudges replace. */
 export interface BusEvents {
-  /** A permanent key lost its authorization from elsewhere; `reason` is the error its next call gets. */
-  readonly keyRevoked: { readonly authKeyId: bigint; readonly reason: RevokeReason }
-  /** Something one key is told, whether anybody is signed in on it or not. */
-  readonly keyUpdate: { readonly authKeyId: bigint; readonly update: KeyUpdate }
   /** Something all sessions of a user are told, but the one of `exceptAuthKeyId`. */
   readonly userUpdate: {
     readonly userId: bigint
     readonly exceptAuthKeyId?: bigint
-    readonly update: UserUpdate
+    readonly update: BoxEvent
   }
 }
-
-/** What the rules have to tell a user's sessions: what happened in the box, and what is in no log. */
-export type UserUpdate = NewAuthorizationUpdate | BoxEvent
-
-/** Somebody has signed in, or a login was confirmed. */
-export interface NewAuthorizationUpdate {
-  readonly kind: 'newAuthorization'
-  readonly hash: bigint
-  /** What is needed to decide whether to confirm it; undefined where it is confirmed. */
-  readonly unconfirmed: { readonly device: string; readonly location: string } | undefined
-}
-
-/** What the rules have to tell a single key: `loginToken`, its QR code was accepted. */
-export type KeyUpdate =
-  | { readonly kind: 'loginToken' }
-  | { readonly kind: 'sentCode'; readonly sent: SentCode }
 
 /** Publish and subscribe; a listener that throws does not keep the others from hearing. */
 export interface Bus {
@@ -71,8 +49,6 @@ class LocalBus implements Bus {
   readonly #onListenerError: (error: unknown) => void
   readonly #listeners = new Set<(nudge: Nudge) => void>()
   readonly #topics: { [T in keyof BusEvents]: Set<(event: BusEvents[T]) => void> } = {
-    keyRevoked: new Set(),
-    keyUpdate: new Set(),
     userUpdate: new Set(),
   }
 

@@ -87,7 +87,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const dataCentresFor = ({ localIp }: { localIp: string }) =>
     listed.map((dc) => ({ ...dc, ip: advertise ?? localIp }))
   const codecs = new LayerCodecs()
-  const subscribers = new Subscribers(domain.accounts, codecs)
+  const subscribers = new Subscribers(domain, codecs)
   const duplicateKeys = new DuplicateKeys(options.duplicates)
   const faults = new Faults()
   const delays = new Delays()
@@ -132,11 +132,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   domain.tempKeys.onEvicted(forget)
   domain.keys.onThrownAway(forget)
   const push = (session: SessionRef, body: Uint8Array): void => input({ kind: 'push', session, body })
-  const nowS = (): number => Math.floor(nowMs() / 1000)
+  const outlet = () => ({ nowS: Math.floor(nowMs() / 1000), push })
   const onTrouble = (error: unknown): void => logger.error({ err: error }, 'update not sent')
   const unsubscribe = [
-    bus.subscribe('userUpdate', (event) => void subscribers.tell(event, nowS(), push).catch(onTrouble)),
-    bus.subscribe('keyUpdate', (event) => void subscribers.tellKey(event, nowS(), push).catch(onTrouble)),
+    bus.subscribe('userUpdate', (event) => void subscribers.tell(event, outlet()).catch(onTrouble)),
+    bus.subscribe((nudge) => void subscribers.hear(nudge, outlet()).catch(onTrouble)),
   ]
   const { tls, proxyProtocol, consoleUrl } = options
   const strangers = new Strangers({ ...options.strangers, nowMs })

@@ -71,7 +71,7 @@ async function setUp(
     dataCentresFor: () => [2, 4].map((id) => ({ id, ip: '192.0.2.1', port: 443 })),
     langPacks: NO_LANG_PACKS,
     codecs,
-    subscribers: new Subscribers(domain.accounts, codecs),
+    subscribers: new Subscribers(domain, codecs),
     faults,
     delays: new Delays(),
     waitTimeoutCode: 400,

@@ -191,7 +191,14 @@ export class Dispatcher {
     if (!isBuilt(method)) throw refusal('METHOD_NOT_IMPLEMENTED')
     const context = await this.#context({ request, unwrapped, key, client })
     if (key.record !== undefined && !unwrapped.withoutUpdates) {
-      this.#options.subscribers.note(key.record.authKeyId, request.session, context.caller.layer)
+      const { authKeyId, state } = key.record
+      const userId = state.at === 'authorized' ? state.userId : undefined
+      this.#options.subscribers.note({
+        authKeyId,
+        session: request.session,
+        layer: context.caller.layer,
+        userId,
+      })
     }
     const call = this.#call(method, unwrapped.body, context)
     return await (isAudited(method) ? this.#noted(call, method, unwrapped.body, context) : call)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { decode, LAYER } from '@cablegram/tl/api'
 import { createWorld } from '../rules/test-world.ts'
 import { LayerCodecs } from './layer-codecs.ts'
 import { Subscribers } from './subscribers.ts'
@@ -12,14 +13,14 @@ async function createScene() {
   const [first, second] = [await caller(), await caller()]
   for (const one of [first, second]) await signIn(one, '+9996621234')
   const [user] = await domain.accounts.list('9996621234')
-  const subscribers = new Subscribers(domain.accounts, new LayerCodecs())
+  const subscribers = new Subscribers(domain, new LayerCodecs())
   const pushed: bigint[] = []
   return {
     domain,
     first,
     subscribers,
     note: (authKeyId: bigint, sessionId: bigint, layer = 228) =>
-      subscribers.note(authKeyId, { authKeyId, sessionId }, layer),
+      subscribers.note({ authKeyId, session: { authKeyId, sessionId }, layer, userId: user?.id }),
     async tell(ids: readonly number[] = [1], exceptAuthKeyId?: bigint): Promise<bigint[]> {
       const update = { kind: 'deleteMessages', ids, pts: 2, ptsCount: 1 } as const
       const event = {
@@ -27,7 +28,7 @@ async function createScene() {
         update,
         ...(exceptAuthKeyId !== undefined && { exceptAuthKeyId }),
       }
-      await subscribers.tell(event, NOW_S, ({ sessionId }) => pushed.push(sessionId))
+      await subscribers.tell(event, { nowS: NOW_S, push: ({ sessionId }) => pushed.push(sessionId) })
       return pushed.splice(0)
     },
     second,
@@ -73,8 +74,7 @@ test('an update that one layer cannot carry reaches the other layers, in order',
         userId: user?.id ?? 0n,
         update: { kind: 'readInbox', peerId, maxId: 1, unreadCount, pts: 2, ptsCount: 1 },
       },
-      NOW_S,
-      push,
+      { nowS: NOW_S, push },
     )
   await assert.rejects(tell(2n ** 40n, 0), { code: 'TL_VALUE' })
   assert.deepEqual(
@@ -86,4 +86,42 @@ test('an update that one layer cannot carry reaches the other layers, in order',
     told.map(([sessionId]) => sessionId),
     [1n, 2n, 1n, 2n],
   )
+})
+
+/** Long numbers as digits, for JSON, which also leaves absent fields out. */
+function text(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value
+}
+
+function newAuthorization(about: object) {
+  return { _: 'updateShort', update: { _: 'updateNewAuthorization', ...about }, date: NOW_S }
+}
+
+test('a new login is told to the others with its device and place, and to itself never', async () => {
+  const world = await createWorld()
+  const [first, second] = [await world.caller(), await world.caller({ ip: '10.0.0.2' })]
+  const subscribers = new Subscribers(world.domain, new LayerCodecs())
+  const told: [bigint, object][] = []
+  const push = ({ authKeyId }: { authKeyId: bigint }, body: Uint8Array) =>
+    told.push([authKeyId, JSON.parse(JSON.stringify(decode('Updates', body), text))])
+  const work: Promise<void>[] = []
+  world.bus.subscribe((nudge) => work.push(subscribers.hear(nudge, { nowS: NOW_S, push })))
+  for (const { authKeyId } of [first, second]) {
+    subscribers.note({ authKeyId, session: { authKeyId, sessionId: 1n }, layer: LAYER, userId: undefined })
+  }
+  await world.signIn(first, '+9996621234')
+  await world.signIn(second, '+9996621234')
+  await Promise.all(work.splice(0))
+  const { state } = await world.again(second)
+  const hash = String(state.at === 'authorized' && state.hash)
+  const about = { unconfirmed: true, device: '', location: '10.0.0.2', date: NOW_S }
+  assert.deepEqual(told.splice(0), [[first.authKeyId, newAuthorization({ hash, ...about })]])
+  await world.domain.authorizations.change(await world.again(first), {
+    hash: BigInt(hash),
+    confirmed: true,
+    encryptedRequestsDisabled: undefined,
+    callRequestsDisabled: undefined,
+  })
+  await Promise.all(work)
+  assert.deepEqual(told, [[second.authKeyId, newAuthorization({ hash })]])
 })

@@ -1,12 +1,13 @@
 import type { SessionRef } from '@cablegram/mtproto'
 import type { Updates } from '@cablegram/tl/api'
-import { updatesOf } from '../api/index.ts'
+import { type News, updatesOf } from '../api/index.ts'
 import type { BusEvents } from '../bus/bus.ts'
-import type { Domain } from '../rules/index.ts'
+import type { Nudge } from '../bus/nudge.ts'
+import { type Domain, shownDevice } from '../rules/index.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
 
 const MAX_KEYS = 100_000
-/** A client that starts anew begins another session under its key; one that runs seldom has more than two. */
+/** A client that starts anew begins another session under its key; few run more than two at once. */
 const MAX_SESSIONS_OF_KEY = 8
 
 interface Subscriber {
@@ -14,48 +15,150 @@ interface Subscriber {
   readonly layer: number
 }
 
-type Push = (session: SessionRef, body: Uint8Array) => void
+/** A key of this node. */
+interface SubscribedKey {
+  /** The sessions in which it was last active, the longest inactive first. */
+  readonly sessions: readonly Subscriber[]
+  /** Undefined while nobody is known to be signed in on it. */
+  readonly userId: bigint | undefined
+}
 
-/** Knows in which sessions each key was last active, and sends updates there. */
+/** A call by a key. */
+export interface KeyUse {
+  readonly authKeyId: bigint
+  readonly session: SessionRef
+  readonly layer: number
+  readonly userId: bigint | undefined
+}
+
+/** How updates go out. */
+export interface Outlet {
+  readonly nowS: number
+  readonly push: (session: SessionRef, body: Uint8Array) => void
+}
+
+/** Knows the sessions of this node in which each key was last active; hears of news, reads the store and sends updates. */
 export class Subscribers {
-  readonly #accounts: Pick<Domain['accounts'], 'sessions'>
+  readonly #on: Pick<Domain, 'accounts' | 'keys' | 'paidCodes'>
   readonly #codecs: LayerCodecs
-  /** By permanent key, the longest inactive first; of each its sessions, likewise. */
-  readonly #subscribers = new Map<bigint, readonly Subscriber[]>()
+  /** The longest inactive first. */
+  readonly #keys = new Map<bigint, SubscribedKey>()
+  readonly #keysOfUser = new Map<bigint, Set<bigint>>()
+  /** News of an account is told one after the other. */
+  readonly #turns = new Map<bigint, Promise<void>>()
 
-  constructor(accounts: Pick<Domain['accounts'], 'sessions'>, codecs: LayerCodecs) {
-    this.#accounts = accounts
+  constructor(on: Pick<Domain, 'accounts' | 'keys' | 'paidCodes'>, codecs: LayerCodecs) {
+    this.#on = on
     this.#codecs = codecs
   }
 
-  /** Notes that a key has called something in this session. */
-  note(authKeyId: bigint, session: SessionRef, layer: number): void {
-    const others = (this.#subscribers.get(authKeyId) ?? []).filter((each) => !isSame(each.session, session))
-    this.#subscribers.delete(authKeyId)
-    this.#subscribers.set(authKeyId, [...others, { session, layer }].slice(-MAX_SESSIONS_OF_KEY))
-    const [oldest] = this.#subscribers.keys()
-    if (oldest !== undefined && this.#subscribers.size > MAX_KEYS) this.#subscribers.delete(oldest)
+  /** Notes that a key has called something. */
+  note({ authKeyId, session, layer, userId }: KeyUse): void {
+    const known = this.#keys.get(authKeyId)
+    const others = (known?.sessions ?? []).filter((each) => !isSame(each.session, session))
+    const sessions = [...others, { session, layer }].slice(-MAX_SESSIONS_OF_KEY)
+    this.#put(authKeyId, { sessions, userId })
+    const [oldest] = this.#keys.size > MAX_KEYS ? this.#keys.keys() : []
+    if (oldest !== undefined) this.#drop(oldest)
+  }
+
+  /** Tells the sessions of this node what has changed. */
+  async hear(nudge: Nudge, outlet: Outlet): Promise<void> {
+    switch (nudge.kind) {
+      case 'login': {
+        const userId = BigInt(nudge.boxId)
+        const by = nudge.byAuthKeyId === undefined ? undefined : BigInt(nudge.byAuthKeyId)
+        if (by !== undefined) this.#belongs(by, userId)
+        return await this.#inTurn(userId, () => this.#tellLogin(userId, BigInt(nudge.hash), by, outlet))
+      }
+      case 'loginToken':
+        return await this.#push([BigInt(nudge.authKeyId)], { kind: 'loginToken' }, outlet)
+      case 'paidCode':
+        return await this.#tellPaid(BigInt(nudge.authKeyId), nudge.phone, outlet)
+      case 'key':
+        return await this.#lookUp(BigInt(nudge.authKeyId))
+    }
   }
 
   /** Tells the user's other sessions. */
-  async tell(
-    { userId, exceptAuthKeyId, update }: BusEvents['userUpdate'],
-    nowS: number,
-    push: Push,
-  ): Promise<void> {
-    const logins = await this.#accounts.sessions(userId)
+  async tell({ userId, exceptAuthKeyId, update }: BusEvents['userUpdate'], outlet: Outlet): Promise<void> {
+    const logins = await this.#on.accounts.sessions(userId)
     const keys = logins.map(({ authKeyId }) => authKeyId).filter((key) => key !== exceptAuthKeyId)
-    await this.#push(keys, updatesOf(update, nowS), push)
+    await this.#push(keys, update, outlet)
   }
 
-  /** Tells one key. */
-  async tellKey({ authKeyId, update }: BusEvents['keyUpdate'], nowS: number, push: Push): Promise<void> {
-    await this.#push([authKeyId], updatesOf(update, nowS), push)
+  #put(authKeyId: bigint, key: SubscribedKey): void {
+    this.#drop(authKeyId)
+    this.#keys.set(authKeyId, key)
+    if (key.userId === undefined) return
+    const ofUser = this.#keysOfUser.get(key.userId) ?? new Set()
+    this.#keysOfUser.set(key.userId, ofUser.add(authKeyId))
   }
 
-  /** Everybody hears of it in the same turn: whoever is told of two things hears of the first one first. */
-  async #push(authKeyIds: readonly bigint[], updates: Updates, push: Push): Promise<void> {
-    const subscribers = authKeyIds.flatMap((authKeyId) => this.#subscribers.get(authKeyId) ?? [])
+  #drop(authKeyId: bigint): void {
+    const userId = this.#keys.get(authKeyId)?.userId
+    this.#keys.delete(authKeyId)
+    if (userId === undefined) return
+    const ofUser = this.#keysOfUser.get(userId)
+    ofUser?.delete(authKeyId)
+    if (ofUser?.size === 0) this.#keysOfUser.delete(userId)
+  }
+
+  /** Somebody has signed in on a key, which has called nothing since. */
+  #belongs(authKeyId: bigint, userId: bigint): void {
+    const known = this.#keys.get(authKeyId)
+    if (known !== undefined && known.userId !== userId) this.#put(authKeyId, { ...known, userId })
+  }
+
+  async #lookUp(authKeyId: bigint): Promise<void> {
+    if (this.#keys.get(authKeyId)?.userId !== undefined || !this.#keys.has(authKeyId)) return
+    const record = await this.#on.keys.find(authKeyId)
+    if (record?.state.at === 'authorized') this.#belongs(authKeyId, record.state.userId)
+  }
+
+  async #inTurn(userId: bigint, run: () => Promise<void>): Promise<void> {
+    if (!this.#keysOfUser.has(userId)) return
+    const turn = (this.#turns.get(userId) ?? Promise.resolve()).then(run, run)
+    this.#turns.set(userId, turn)
+    try {
+      await turn
+    } finally {
+      if (this.#turns.get(userId) === turn) this.#turns.delete(userId)
+    }
+  }
+
+  /** The keys of this node that are signed in to the account now, but this one. */
+  #keysOf(userId: bigint, logins: readonly { readonly authKeyId: bigint }[], except?: bigint): bigint[] {
+    const here = this.#keysOfUser.get(userId)
+    const keys = logins.map(({ authKeyId }) => authKeyId)
+    return keys.filter((authKeyId) => authKeyId !== except && here?.has(authKeyId))
+  }
+
+  async #tellLogin(userId: bigint, hash: bigint, by: bigint | undefined, outlet: Outlet): Promise<void> {
+    const logins = await this.#on.accounts.sessions(userId)
+    // A login that has ended again is not worth telling.
+    const login = logins.find((each) => each.hash === hash)
+    const keys = this.#keysOf(userId, logins, by)
+    if (login === undefined || keys.length === 0) return
+    const [user] = await this.#on.accounts.byIds([userId])
+    if (user === undefined || user.isBot) return
+    const unconfirmed = login.unconfirmed
+      ? { device: shownDevice(login.client).model, location: login.ip }
+      : undefined
+    await this.#push(keys, { kind: 'newAuthorization', hash, unconfirmed }, outlet)
+  }
+
+  async #tellPaid(authKeyId: bigint, phone: string, outlet: Outlet): Promise<void> {
+    if (!this.#keys.has(authKeyId)) return
+    const sent = await this.#on.paidCodes.sentTo(authKeyId, phone)
+    if (sent !== undefined) await this.#push([authKeyId], { kind: 'sentCode', sent }, outlet)
+  }
+
+  /** All are told in the same turn: a session that is told of two things hears of the first one first. */
+  async #push(authKeyIds: readonly bigint[], news: News, { nowS, push }: Outlet): Promise<void> {
+    const subscribers = authKeyIds.flatMap((authKeyId) => this.#keys.get(authKeyId)?.sessions ?? [])
+    if (subscribers.length === 0) return
+    const updates: Updates = updatesOf(news, nowS)
     const bodies = await Promise.allSettled(
       subscribers.map(async ({ layer }) => (await this.#codecs.for(layer)).encode('Updates', updates)),
     )

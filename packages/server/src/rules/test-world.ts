@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Random } from '@cablegram/mtproto'
 import { type Bus, createBus } from '../bus/bus.ts'
+import type { Nudge } from '../bus/nudge.ts'
 import { CHANNELS, createInbox, type Inbox } from '../courier/index.ts'
 import type { Courier, SentCode } from '../courier/port.ts'
 import { openStore } from '../database/index.ts'
@@ -29,6 +30,8 @@ export interface World {
   readonly inbox: Inbox
   readonly domain: Domain
   readonly app: App
+  /** Collects the nudges of a kind from now on. */
+  hear<K extends Nudge['kind']>(kind: K): Extract<Nudge, { kind: K }>[]
   /** A permanent key of its own, in data centre 2. */
   caller(details?: Partial<Caller>): Promise<Caller>
   /** The same key as its next request finds it: signed in, waiting for a password … */
@@ -84,6 +87,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     inbox,
     domain,
     app,
+    hear<K extends Nudge['kind']>(kind: K) {
+      const heard: Extract<Nudge, { kind: K }>[] = []
+      const isOfKind = (nudge: Nudge): nudge is Extract<Nudge, { kind: K }> => nudge.kind === kind
+      bus.subscribe((nudge) => isOfKind(nudge) && heard.push(nudge))
+      return heard
+    },
     async caller(details = {}) {
       const caller = {
         authKeyId: nextKeyId++,

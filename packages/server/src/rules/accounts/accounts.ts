@@ -1,5 +1,4 @@
 import type { Random } from '@cablegram/mtproto'
-import type { Bus } from '../../bus/bus.ts'
 import type { Store } from '../../database/store.ts'
 import type { Clock } from '../../ground/clock.ts'
 import { randomLong } from '../../ground/random.ts'
@@ -60,7 +59,7 @@ const LIST_LIMIT = 1000
 
 /** The rules of accounts. */
 export function createAccounts(
-  { store, clock, random, bus }: { store: Store; clock: Clock; random: Random; bus: Bus },
+  { store, clock, random }: { store: Store; clock: Clock; random: Random },
   settings: Settings,
   newPasswords: Pick<NewPasswords, 'make'>,
 ): Accounts {
@@ -109,14 +108,11 @@ export function createAccounts(
     async remove(userId) {
       if (!isLong(userId)) return false
       const revoked = await store.users.remove(userId)
-      for (const authKeyId of revoked ?? [])
-        bus.publish('keyRevoked', { authKeyId, reason: 'USER_DEACTIVATED' })
       return revoked !== undefined
     },
     async removeSession(userId, hash) {
       if (!isLong(userId) || !isLong(hash)) return false
       const revoked = await store.users.removeSession(userId, hash)
-      for (const authKeyId of revoked) bus.publish('keyRevoked', { authKeyId, reason: 'SESSION_REVOKED' })
       return revoked.length > 0
     },
   }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { BusEvents } from '../../bus/bus.ts'
 import type { Caller } from '../../ground/caller.ts'
 import { giveTo, pendingCaller, withPassword } from '../passwords/test-passwords.ts'
 import { createWorld, type World, type WorldOptions } from '../test-world.ts'
@@ -48,10 +47,9 @@ test("a login ended from elsewhere is told so, and the caller's own and other ac
   for (const hash of hashes) {
     await assert.rejects(authorizations.end(own, hash), { code: 400, message: 'HASH_INVALID' })
   }
-  const revoked: BusEvents['keyRevoked'][] = []
-  world.bus.subscribe('keyRevoked', (event) => revoked.push(event))
+  const told = world.hear('key')
   await authorizations.end(own, hashOf(other))
-  assert.deepEqual(revoked, [{ authKeyId: other.authKeyId, reason: 'SESSION_REVOKED' }])
+  assert.deepEqual(told, [{ kind: 'key', authKeyId: String(other.authKeyId) }])
   assert.deepEqual((await world.again(other)).state, { at: 'revoked', reason: 'SESSION_REVOKED' })
   assert.equal((await world.again(stranger)).state.at, 'authorized')
   await assert.rejects(authorizations.end(own, hashOf(other)), { message: 'HASH_INVALID' })
@@ -107,10 +105,7 @@ test('a login ends no others on its first day under strict limits', async () => 
 
 test('only the first login or a week confirms a second one, not itself or a third', async () => {
   const world = await createWorld()
-  const heard: BusEvents['userUpdate'][] = []
-  world.bus.subscribe('userUpdate', (event) => {
-    if (event.update.kind === 'newAuthorization') heard.push(event)
-  })
+  const heard = world.hear('login')
   const devices: Caller[] = []
   for (const index of [1, 2, 3]) {
     const caller = await world.caller({ ip: `10.0.0.${index}` })
@@ -125,8 +120,8 @@ test('only the first login or a week confirms a second one, not itself or a thir
   }
   assert.deepEqual(await unconfirmed(), new Set([hashOf(second), hashOf(third)]))
   assert.deepEqual(
-    heard.map(({ update }) => update.kind === 'newAuthorization' && update.unconfirmed),
-    [undefined, { device: '', location: '10.0.0.2' }, { device: '', location: '10.0.0.3' }],
+    heard.map(({ hash }) => BigInt(hash)),
+    devices.map(hashOf),
   )
   const confirm = (caller: Caller, hash: bigint) =>
     authorizations.change(caller, {
@@ -148,9 +143,10 @@ test('only the first login or a week confirms a second one, not itself or a thir
   await confirm(first, hashOf(second))
   assert.deepEqual(heard, [
     {
-      userId: second.state.at === 'authorized' ? second.state.userId : 0n,
-      exceptAuthKeyId: first.authKeyId,
-      update: { kind: 'newAuthorization', hash: hashOf(second), unconfirmed: undefined },
+      kind: 'login',
+      boxId: String(second.state.at === 'authorized' && second.state.userId),
+      hash: String(hashOf(second)),
+      byAuthKeyId: String(first.authKeyId),
     },
   ])
   assert.deepEqual(await unconfirmed(), new Set([hashOf(third)]))
@@ -236,10 +232,9 @@ test('the list omits expired logins and those that waited too long for their pas
 test('a key used by several clients loses its login', async () => {
   const world = await signedIn(1)
   const own = device(world.devices, 0)
-  const revoked: BusEvents['keyRevoked'][] = []
-  world.bus.subscribe('keyRevoked', (event) => revoked.push(event))
+  const told = world.hear('key')
   for (const _ of [1, 2]) await world.domain.authorizations.endDuplicated(own.authKeyId)
-  assert.deepEqual(revoked, [{ authKeyId: own.authKeyId, reason: 'AUTH_KEY_DUPLICATED' }])
+  assert.deepEqual(told, [{ kind: 'key', authKeyId: String(own.authKeyId) }])
   const again = await world.again(own)
   await assert.rejects(world.domain.authorizations.list(again), { code: 406, message: 'AUTH_KEY_DUPLICATED' })
 })

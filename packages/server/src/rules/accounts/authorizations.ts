@@ -45,7 +45,7 @@ const DAY_S = 86_400
 
 /** The rules of account.getAuthorizations and of what is done with what it lists. */
 export function createAuthorizations(parts: Ground): Authorizations {
-  const { store, clock, bus, settings } = parts
+  const { store, clock, settings } = parts
   const nowS = (): number => Math.floor(clock.nowMs() / 1000)
 
   /** Who signed in just now may be a thief: the others have time to throw them out, not the other way round. */
@@ -60,10 +60,6 @@ export function createAuthorizations(parts: Ground): Authorizations {
     return passwordPending
       ? createdAtS + settings.password.pendingLoginLifetimeS <= nowS()
       : activeAtS + ttlDays * DAY_S <= nowS()
-  }
-
-  function tellRevoked(authKeyIds: readonly bigint[]): void {
-    for (const authKeyId of authKeyIds) bus.publish('keyRevoked', { authKeyId, reason: 'SESSION_REVOKED' })
   }
 
   return {
@@ -88,9 +84,6 @@ export function createAuthorizations(parts: Ground): Authorizations {
       const confirmedBeforeS = nowS() - settings.confirmWithinS
       const outcome = await store.authorizations.change({ ...change, authKeyId, userId, confirmedBeforeS })
       if (outcome === 'unknown') throw refusal('HASH_INVALID')
-      if (outcome !== 'confirmed') return
-      const update = { kind: 'newAuthorization', hash: change.hash, unconfirmed: undefined } as const
-      bus.publish('userUpdate', { userId, exceptAuthKeyId: authKeyId, update })
     },
     async end(caller, hash) {
       const ended = await store.authorizations.end({
@@ -100,12 +93,10 @@ export function createAuthorizations(parts: Ground): Authorizations {
       })
       if (ended === 'fresh') throw refusal('FRESH_RESET_AUTHORISATION_FORBIDDEN')
       if (ended === 'unknown') throw refusal('HASH_INVALID')
-      tellRevoked(ended)
     },
     async endOthers(caller) {
       const ended = await store.authorizations.endOthers(owner(caller))
       if (ended === 'fresh') throw refusal('FRESH_RESET_AUTHORISATION_FORBIDDEN')
-      tellRevoked(ended)
     },
     async setTtlDays(caller, days) {
       if (days < 1 || days > MAX_TTL_DAYS) throw refusal('TTL_DAYS_INVALID')
@@ -113,8 +104,7 @@ export function createAuthorizations(parts: Ground): Authorizations {
       if (outcome === 'fresh') throw refusal('FRESH_RESET_AUTHORISATION_FORBIDDEN')
     },
     async endDuplicated(authKeyId) {
-      if (!(await store.authorizations.endDuplicated(authKeyId))) return
-      bus.publish('keyRevoked', { authKeyId, reason: 'AUTH_KEY_DUPLICATED' })
+      await store.authorizations.endDuplicated(authKeyId)
     },
   }
 }

@@ -1,7 +1,7 @@
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { addAuditEntry } from './decide-audit.ts'
-import { endLoginOfKey, endPendingLogin, tellKey } from './decide-ended-logins.ts'
+import { endLoginOfKey, endPendingLogin, tellKey, tellLogin } from './decide-ended-logins.ts'
 import { noteKnownLogin } from './decide-known-logins.ts'
 import { adoptPendingEmail } from './decide-pending-emails.ts'
 import type { AuditEntry, PasswordNeeded } from './words.ts'
@@ -51,7 +51,9 @@ export function* authorize(authorization: Authorization): Decision<void> {
   yield* tellKey(authKeyId)
   yield* noteKnownLogin(userId, { authKeyId, ip }, nowS)
   // A login that was brought to another data centre is no new one.
-  if (homeHash === null) yield* addAuditEntry(auditOf('signedIn', authorization))
+  if (homeHash !== null) return
+  yield* tellLogin(userId, hash, authKeyId)
+  yield* addAuditEntry(auditOf('signedIn', authorization))
 }
 
 function auditOf(action: string, { nowS, userId, ip, apiId }: Authorization): AuditEntry {

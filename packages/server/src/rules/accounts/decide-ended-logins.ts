@@ -20,6 +20,16 @@ export function* tellKey(authKeyId: bigint): Decision<void> {
   yield* nudge({ kind: 'key', authKeyId: String(authKeyId) })
 }
 
+/** Tells the account's other sessions of a login: it is new, or was confirmed, by this key. */
+export function* tellLogin(userId: bigint, hash: bigint, byAuthKeyId: bigint): Decision<void> {
+  yield* nudge({
+    kind: 'login',
+    boxId: String(userId),
+    hash: String(hash),
+    byAuthKeyId: String(byAuthKeyId),
+  })
+}
+
 /**
  * Takes logins off their keys. A login takes with it the tokens for the next one and what its key was granted.
  *

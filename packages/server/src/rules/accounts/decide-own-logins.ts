@@ -2,7 +2,7 @@ import { bool, int, long, type Row } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
-import { endLoginOfKey, endPendingLogin, revokeLogins, tellKey } from './decide-ended-logins.ts'
+import { endLoginOfKey, endPendingLogin, revokeLogins, tellKey, tellLogin } from './decide-ended-logins.ts'
 import { repeatably } from './decide-repeats.ts'
 import { toSession } from './decide-users.ts'
 import type {
@@ -79,7 +79,9 @@ export function* changeLogin({
   if (changed === undefined) return 'unknown'
   yield* tellKey(long(changed, 'auth_key_id'))
   const wasConfirmed = changes.confirmed && (yield* confirm.row({ userId, hash: target })) !== undefined
-  return wasConfirmed ? 'confirmed' : 'changed'
+  if (!wasConfirmed) return 'changed'
+  yield* tellLogin(userId, target, authKeyId)
+  return 'confirmed'
 }
 
 /** Ends another login of the account. @returns the keys that were signed in with it, once; one's own login is `unknown` */

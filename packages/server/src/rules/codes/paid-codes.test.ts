@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { KeyUpdate } from '../../bus/bus.ts'
 import { createWorld, type WorldOptions } from '../test-world.ts'
 
 const PHONE = '+9996621234'
@@ -61,11 +60,7 @@ test('a form pays without a store, and the client polls until the code is sent',
 
 test("an operator's decision sends the code and notifies the key", async () => {
   const { world, caller, held, purchase, paidCodes } = await asked({ settings: { codePayments: 'operator' } })
-  const told: KeyUpdate[] = []
-  world.bus.subscribe('keyUpdate', ({ authKeyId, update }) => {
-    assert.equal(authKeyId, caller.authKeyId)
-    told.push(update)
-  })
+  const told = world.hear('paidCode')
   const { formId } = await paidCodes.form(caller, purchase)
   assert.equal(await paidCodes.payForm(caller, purchase, formId), undefined)
   assert.equal(await paidCodes.pay(caller, purchase), undefined)
@@ -75,7 +70,9 @@ test("an operator's decision sends the code and notifies the key", async () => {
   assert.equal(settled.filter((count) => count === 1).length, 1)
   assert.equal((await world.inbox.list()).length, 1)
   const sent = await paidCodes.check(caller, { ...held, formId })
-  assert.deepEqual(told, [{ kind: 'sentCode', sent }])
+  assert.deepEqual(told, [{ kind: 'paidCode', authKeyId: String(caller.authKeyId), phone: '9996621234' }])
+  assert.deepEqual(await paidCodes.sentTo(caller.authKeyId, '9996621234'), sent)
+  assert.equal(await paidCodes.sentTo(caller.authKeyId + 1n, '9996621234'), undefined)
   assert.deepEqual(await paidCodes.unpaid('9996621234'), [])
 })
 

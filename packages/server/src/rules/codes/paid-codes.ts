@@ -47,6 +47,8 @@ export interface PaidCodes {
   unpaid(phone: string): Promise<UnpaidCode[]>
   /** All that wait for this number are paid, and sent; how many those were. */
   settle(phone: string): Promise<number>
+  /** The code of this key that was paid for and sent; undefined: none, or its time is over. */
+  sentTo(authKeyId: bigint, phone: string): Promise<SentCode | undefined>
 }
 
 /** The rules of codes that have to be paid for. */
@@ -124,13 +126,18 @@ export function createPaidCodes(parts: Ground, deliveries: Deliveries, pepper: U
         expiresAtS: Math.floor(expiresAtMs / 1000),
       }))
     },
+    async sentTo(authKeyId, phone) {
+      const live = await store.codes.listLive(phone, clock.nowMs())
+      const code = live.find((each) => each.authKeyId === authKeyId && !isUnpaid(each))
+      return code && (await told(code, { channels: new Set(code.chain) }))
+    },
     async settle(phone) {
       const live = await store.codes.listLive(phone, clock.nowMs())
       const settled = await Promise.all(
         live.filter(isUnpaid).map(async (code) => {
           const sent = await send(code)
           if (sent === undefined) return 0
-          bus.publish('keyUpdate', { authKeyId: code.authKeyId, update: { kind: 'sentCode', sent } })
+          bus.publish([{ kind: 'paidCode', authKeyId: String(code.authKeyId), phone: code.phone }])
           return 1
         }),
       )

@@ -40,7 +40,7 @@ const LIST_LIMIT = 1000
 
 /** The rules of bots. Only keyed hashes of tokens are kept. */
 export function createBots(parts: Ground): Bots {
-  const { store, clock, random, bus, settings } = parts
+  const { store, clock, random, settings } = parts
   const checkApp = createAppCheck(parts)
   const pepper = store.deriveSecret('bot tokens')
   // What is looked up is keyed: how long that takes tells nobody anything of the tokens there are.
@@ -56,7 +56,6 @@ export function createBots(parts: Ground): Bots {
   async function setToken(userId: bigint): Promise<string | undefined> {
     const token = `${userId}:${Buffer.from(random(TOKEN_LENGTH)).toString('base64url').slice(0, TOKEN_LENGTH)}`
     const revoked = await store.bots.setToken(userId, digestOf(token))
-    for (const authKeyId of revoked ?? []) bus.publish('keyRevoked', { authKeyId, reason: 'SESSION_REVOKED' })
     return revoked && token
   }
 

@@ -1,4 +1,5 @@
 import { bool, int, isNull, long, type Row, text } from '../../database/columns.ts'
+import { nudge } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { clientOf } from '../accounts/decide-keys.ts'
@@ -124,6 +125,7 @@ export function createLoginTokenStore(db: Database, secret: Secret): LoginTokenS
     const accepted = accept.get({ ...request, homeDc: homeDc ?? null, confirmed: Number(confirmed) })
     if (accepted === undefined) return { kind: whyNotAccepted(find.get(digest), nowMs) }
     const row = showLogin.get(digest) ?? {}
+    db.decide(nudge({ kind: 'loginToken', authKeyId: String(long(row, 'auth_key_id')) }))
     const nowS = Math.floor(nowMs / 1000)
     return {
       kind: 'accepted',

@@ -45,7 +45,7 @@ const REMEMBERED_MS = 10 * 60_000
 
 /** The rules of auth.exportLoginToken, importLoginToken and acceptLoginToken. Only hashes of tokens are kept. */
 export function createLoginTokens(parts: Ground): LoginTokens {
-  const { store, clock, random, bus, settings } = parts
+  const { store, clock, random, settings } = parts
   const checkApp = createAppCheck(parts)
   const newLogins = createNewLogins(parts)
   const homeOf = createUserHome(parts)
@@ -120,7 +120,6 @@ export function createLoginTokens(parts: Ground): LoginTokens {
       })
       switch (outcome.kind) {
         case 'accepted':
-          bus.publish('keyUpdate', { authKeyId: outcome.login.authKeyId, update: { kind: 'loginToken' } })
           return outcome.login
         case 'unknown':
           throw refusal('AUTH_TOKEN_INVALIDX')

@@ -9,7 +9,7 @@ import { serviceMessage } from './service-chat.ts'
 /** Where every way in ends. */
 export interface NewLogins {
   /**
-   * The user who is signed in now. The user's other sessions hear of it once, whatever is repeated.
+   * The user who is signed in now. A login that nobody has confirmed leaves one message, whatever is repeated.
    * @throws {RpcError} SESSION_PASSWORD_NEEDED
    */
   finish(outcome: Authorized | PasswordNeeded, caller: Pick<Caller, 'authKeyId'>): Promise<User>
@@ -19,7 +19,7 @@ const TITLE = 'New login'
 
 /** The end of every way in, on these parts. */
 export function createNewLogins(parts: Pick<Ground, 'store' | 'bus' | 'settings'>): NewLogins {
-  const { store, bus } = parts
+  const { store } = parts
   const messages = createMessages(parts)
 
   /** A message in the service chat, for those who are away now; once for each login, by its hash. */
@@ -32,18 +32,13 @@ export function createNewLogins(parts: Pick<Ground, 'store' | 'bus' | 'settings'
   }
 
   return {
-    async finish(outcome, { authKeyId }) {
+    async finish(outcome) {
       if (outcome.kind === 'passwordNeeded') throw refusal('SESSION_PASSWORD_NEEDED')
       const { user, hash, fresh } = outcome
       if (!fresh) return user
       const session = (await store.users.sessions(user.id)).find((each) => each.hash === hash)
       // Ended again already: there is nothing to tell.
       if (session === undefined) return user
-      const unconfirmed = session.unconfirmed
-        ? { device: shownDevice(session.client).model, location: session.ip }
-        : undefined
-      const update = { kind: 'newAuthorization', hash, unconfirmed } as const
-      bus.publish('userUpdate', { userId: user.id, exceptAuthKeyId: authKeyId, update })
       if (session.unconfirmed) await warn(session)
       return user
     },

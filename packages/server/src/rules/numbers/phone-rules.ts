@@ -1,4 +1,3 @@
-import type { Bus } from '../../bus/bus.ts'
 import type { Channel } from '../../courier/port.ts'
 import type { Store } from '../../database/store.ts'
 import type { Settings } from '../../ground/settings.ts'
@@ -33,11 +32,9 @@ export type PhoneRuleProblem = 'digits' | 'dc' | 'channels'
 export function createPhoneRules({
   store,
   settings,
-  bus,
 }: {
   readonly store: Pick<Store, 'phoneRules'>
   readonly settings: Pick<Settings, 'dcs'>
-  readonly bus: Bus
 }): PhoneRules {
   function ruleOf({ digits, rule, dc, channels }: AskedPhoneRule): PhoneRule | PhoneRuleProblem {
     if (!/^\d{1,15}$/.test(digits)) return 'digits'
@@ -52,24 +49,17 @@ export function createPhoneRules({
     }
   }
 
-  function tellBanned(authKeyIds: readonly bigint[]): void {
-    for (const authKeyId of authKeyIds)
-      bus.publish('keyRevoked', { authKeyId, reason: 'USER_DEACTIVATED_BAN' })
-  }
-
   return {
     list: () => store.phoneRules.list(),
     find: (digits) => store.phoneRules.find(digits),
     async put(asked) {
       const rule = ruleOf(asked)
       if (typeof rule === 'string') return rule
-      tellBanned(await store.phoneRules.put(rule))
+      await store.phoneRules.put(rule)
       return rule
     },
     async remove(digits) {
-      const banned = await store.phoneRules.remove(digits)
-      tellBanned(banned ?? [])
-      return banned !== undefined
+      return (await store.phoneRules.remove(digits)) !== undefined
     },
   }
 }

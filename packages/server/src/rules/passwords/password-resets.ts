@@ -31,7 +31,7 @@ export interface PasswordResets {
 
 /** The rules of what takes days. */
 export function createPasswordResets(parts: Ground): PasswordResets {
-  const { store, clock, bus, settings } = parts
+  const { store, clock, settings } = parts
   const notices = createSecurityNotices(parts)
   const { resetAfterS, resetRetryS, resetWhilePending, deleteAfterS } = settings.password
   const proofs = createProofs(parts)
@@ -71,8 +71,6 @@ export function createPasswordResets(parts: Ground): PasswordResets {
       const outcome = await store.passwords.deleteAccount(request)
       switch (outcome.kind) {
         case 'deleted':
-          for (const authKeyId of outcome.authKeyIds)
-            bus.publish('keyRevoked', { authKeyId, reason: 'USER_DEACTIVATED' })
           return
         case 'waits':
           if (outcome.fresh) {

@@ -51,17 +51,17 @@ test('the first factor alone leaves the key waiting for the password', async () 
   await assert.rejects(world.domain.passwords.check(pending, undefined), refused('PASSWORD_HASH_INVALID'))
   assert.equal((await world.again(pending)).state.at, 'passwordPending')
 
-  const heard: string[] = []
-  world.bus.subscribe('userUpdate', ({ update, exceptAuthKeyId }) => {
-    if (update.kind === 'newAuthorization') heard.push(String(exceptAuthKeyId))
-  })
+  const heard = world.hear('login')
   const right = await giveTo(world, pending, PASSWORD)
   const user = await world.domain.passwords.check(pending, right)
   assert.equal(`+${user.phone}`, PHONE)
   const { state } = await world.again(pending)
   assert.ok(state.at === 'authorized' && owner.state.at === 'authorized')
   assert.equal(state.userId, owner.state.userId)
-  assert.deepEqual(heard, [String(pending.authKeyId)])
+  assert.deepEqual(
+    heard.map(({ byAuthKeyId }) => byAuthKeyId),
+    [String(pending.authKeyId)],
+  )
 })
 
 test('64 simultaneous right answers are one login, and so is a repeat after a lost reply', async () => {
@@ -69,14 +69,11 @@ test('64 simultaneous right answers are one login, and so is a repeat after a lo
   await withPassword(world, PHONE, PASSWORD)
   const pending = await pendingCaller(world, PHONE)
   const right = await giveTo(world, pending, PASSWORD)
-  let heard = 0
-  world.bus.subscribe('userUpdate', ({ update }) => {
-    if (update.kind === 'newAuthorization') heard++
-  })
+  const heard = world.hear('login')
   const check = () => world.domain.passwords.check(pending, right)
   const users = await Promise.all(Array.from({ length: 64 }, check))
   assert.deepEqual(new Set(users.map(({ id }) => id)).size, 1)
-  assert.equal(heard, 1)
+  assert.equal(heard.length, 1)
   const logins = await world.store.users.sessions(users[0]?.id ?? 0n)
   assert.equal(logins.length, 2)
 
