@@ -14,7 +14,7 @@ export type Row = Readonly<Record<string, Value>>
 /** Values by the names of a statement's parameters. */
 export type Params = Readonly<Record<string, Value>>
 
-/** One step of a decision: a statement with the kind of answer it wants, a lock, or news for after the commit. */
+/** One step of a decision: a statement with the kind of answer it wants, a lock, news for after the commit, or new ids. */
 export type Step =
   | {
       readonly kind: 'row' | 'rows' | 'run' | 'send'
@@ -23,6 +23,7 @@ export type Step =
     }
   | { readonly kind: 'alone'; readonly subject: string }
   | { readonly kind: 'nudge'; readonly nudge: Nudge }
+  | { readonly kind: 'beginIds'; readonly table: string; readonly column: string; readonly first: number }
 
 /** A decision that comes to a `T`. */
 export type Decision<T> = Generator<Step, T, unknown>
@@ -97,4 +98,9 @@ export function* alone(...subject: readonly (string | number | bigint)[]): Decis
 /** Tells subscribers, after the commit, that something has changed; they read the store. */
 export function* nudge(news: Nudge): Decision<void> {
   yield { kind: 'nudge', nudge: news }
+}
+
+/** Has a table that gives its rows ids begin with this one again. Each engine has its own way to say that. */
+export function* beginIds(table: string, column: string, first: number): Decision<void> {
+  yield { kind: 'beginIds', table, column, first }
 }

@@ -61,8 +61,6 @@ export interface Store {
   deriveSecret(purpose: string): Uint8Array
   /** Why it cannot do its work; undefined if it can. While writes fail, this tries one. */
   trouble(): Promise<StoreError | undefined>
-  /** Deletes everything but the keys, which are signed out, and the apps: as if the store were new. */
-  reset(nowS: number): Promise<void>
   /** Copies the database into a folder that has none, while it goes on. @returns the copy */
   backUp(folder: string): Promise<string>
   /** Commits what is on its way, and lets go of the data folder. */

@@ -14,7 +14,7 @@ import {
 } from '../console/index.ts'
 import { createInbox, type Inbox } from '../courier/index.ts'
 import type { StoreError } from '../database/errors.ts'
-import { openStore } from '../database/index.ts'
+import { openStore, resetStore } from '../database/index.ts'
 import type { Store } from '../database/store.ts'
 import { type Gateway, openGateway } from '../gateway/index.ts'
 import { createClock, type MovableClock } from '../ground/clock.ts'
@@ -128,7 +128,8 @@ async function reset(
   gateway.faults.clear()
   clock.reset()
   gateway.setClockAhead(0)
-  await store.reset(Math.floor(clock.nowMs() / 1000))
+  const nowS = Math.floor(clock.nowMs() / 1000)
+  await store.decide(() => resetStore(nowS))
   await applySeed(seed, services)
 }
 
@@ -141,11 +142,11 @@ async function furnish(
   const createdAtS = Math.floor(clock.nowMs() / 1000)
   if (seed !== undefined) {
     // A start that was interrupted may have left a part of it.
-    await store.reset(createdAtS)
+    await store.decide(() => resetStore(createdAtS))
     try {
       await applySeed(seed, services)
     } catch (error) {
-      await store.reset(createdAtS)
+      await store.decide(() => resetStore(createdAtS))
       throw error
     }
     await applySeedApps(seed, services)

@@ -24,7 +24,6 @@ import type { Store } from '../store.ts'
 import { createDatabase } from './database.ts'
 import { NudgeCheck } from './nudge-check.ts'
 import { DATABASE_FILE, type Opened, openFolder, openMemory } from './open.ts'
-import { prepareReset } from './reset.ts'
 import { watchTrouble } from './trouble.ts'
 
 /** Pages copied at once; requests are answered in between. */
@@ -71,7 +70,6 @@ export function createSqliteStore(
   })
   const watch = watchTrouble(db)
   if (onTrouble !== undefined) db.onTrouble(onTrouble)
-  const reset = prepareReset(db)
   return {
     decide: (run) => db.write(() => db.decide(run())),
     look: (run) => db.read(() => db.look(run())),
@@ -95,7 +93,6 @@ export function createSqliteStore(
     serverKeys: createServerKeyStore(db, secret),
     deriveSecret: (purpose) => secret.derive(purpose),
     trouble: () => watch.find(),
-    reset: (nowS) => db.write(() => reset(nowS)),
     async backUp(folder) {
       const unfinished = await newFolder(`${folder}.unfinished`)
       try {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { EMPTIED_TABLES, KEPT_TABLES } from '../reset.ts'
 import { createSecret } from '../secret.ts'
+import { openMemory } from './open.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 
 /**
@@ -47,5 +49,15 @@ test('a landed migration is never edited', () => {
     )
   })
   assert.equal(LANDED.length, MIGRATIONS.length, 'a migration that has landed is gone')
+  db.close()
+})
+
+test('a reset keeps or empties each table', () => {
+  const { db } = openMemory((length) => new Uint8Array(length))
+  const tables = db
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+    .all()
+    .map(({ name }) => String(name))
+  assert.deepEqual(tables.sort(), [...KEPT_TABLES, ...EMPTIED_TABLES].sort())
   db.close()
 })

@@ -43,6 +43,7 @@ export function createSteps(db: DatabaseSync): Steps {
         // There is one writer, so that a decision is always alone.
         if (step.kind === 'alone') return undefined
         if (step.kind === 'nudge') return nudges.push(step.nudge)
+        if (step.kind === 'beginIds') return beginIds(db, step)
         return ask(step)
       }),
     look: (decision) =>
@@ -52,6 +53,11 @@ export function createSteps(db: DatabaseSync): Steps {
         return ask(step)
       }),
   }
+}
+
+/** A table without AUTOINCREMENT has no row there: it goes on from its highest id, and an empty one begins with 1. */
+function beginIds(db: DatabaseSync, { table, first }: Extract<Step, { kind: 'beginIds' }>): void {
+  db.prepare('UPDATE sqlite_sequence SET seq = ? WHERE name = ?').run(first - 1, table)
 }
 
 function parameter(params: Readonly<Record<string, Value>>, name: string, { text }: Statement): Value {
