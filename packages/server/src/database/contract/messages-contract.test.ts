@@ -2,15 +2,17 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
+import fc from 'fast-check'
 import { saveMessage } from '../../rules/codes/decide-saved-messages.ts'
 import type { Leak } from '../../rules/codes/words.ts'
-import { appendMessage } from '../../rules/messages/decide-append-message.ts'
+import { appendMessage, appendToBoxes } from '../../rules/messages/decide-append-message.ts'
 import { boxState, eventsAfter } from '../../rules/messages/decide-box-log.ts'
 import { findDialogs, listDialogs } from '../../rules/messages/decide-dialogs.ts'
 import { findMessages, listHistory } from '../../rules/messages/decide-history.ts'
 import { readMessages } from '../../rules/messages/decide-read-messages.ts'
 import { removeMessages } from '../../rules/messages/decide-remove-messages.ts'
 import type { Box, DialogsQuery, HistoryQuery, NewMessage } from '../../rules/messages/words.ts'
+import type { Decision, Step } from '../decision.ts'
 import type { Store } from '../store.ts'
 import { issueOf, NOW_MS } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
@@ -50,6 +52,42 @@ const dialogsWith = (store: Store, boxId: bigint, peerIds: readonly bigint[]) =>
 
 async function fill(store: Store, box: Box, count: number): Promise<void> {
   for (let n = 1; n <= count; n++) await append(store, box, messageOf(BigInt(n), { dateS: 100 + n }))
+}
+
+/** A change of a box, made at random. */
+const CHANGE = fc.oneof(
+  fc.record({ kind: fc.constant('send' as const), toBoth: fc.boolean() }),
+  fc.record({ kind: fc.constant('read' as const), maxId: fc.nat(12) }),
+  fc.record({ kind: fc.constant('remove' as const), ids: fc.array(fc.nat(12), { maxLength: 3 }) }),
+)
+
+/** A client that asks for slices of this size from the start: the messages and the read mark it ends with. */
+async function follow(store: Store, boxId: bigint, limit: number) {
+  const ids = new Set<number>()
+  let readMaxId = 0
+  for (let pts = 1; ; ) {
+    const slice = await eventsOf(store, boxId, pts, limit)
+    assert.ok(slice.kind === 'events')
+    for (const event of slice.events) {
+      if (event.kind === 'newMessage') ids.add(event.message.id)
+      else if (event.kind === 'readInbox') readMaxId = event.maxId
+      else for (const id of event.ids) ids.delete(id)
+    }
+    assert.ok(slice.upToPts <= slice.pts)
+    if (slice.upToPts === slice.pts) return { ids: [...ids], readMaxId }
+    assert.ok(slice.upToPts > pts)
+    pts = slice.upToPts
+  }
+}
+
+/** The same decision, with its steps in `steps`. */
+function* noting<T>(decision: Decision<T>, steps: Step[]): Decision<T> {
+  let next = decision.next()
+  while (!next.done) {
+    steps.push(next.value)
+    next = decision.next(yield next.value)
+  }
+  return next.value
 }
 
 for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
@@ -269,6 +307,160 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       const [empty, own] = await dialogsWith(store, box.boxId, [9n, SERVICE])
       assert.deepEqual(empty, { peerId: 9n, topMessage: undefined, readInboxMaxId: 0, unreadCount: 0 })
       assert.equal(own?.topMessage?.id, 1)
+    })
+
+    holds(
+      'a private chat is a message in two boxes, with one text and ids of their own',
+      async (store, box) => {
+        const other = await makeBox(store, '9996621235')
+        await fill(store, other, 3)
+        const [ada, bob] = [box.boxId, other.boxId]
+        const message = messageOf(9n, { peerId: bob, fromId: ada, isOut: true })
+        const send = () => store.decide(() => appendToBoxes(store.secret, [box, other], message, 77n))
+        const { randomId: _, ...sent } = message
+        const event = { kind: 'newMessage', message: { id: 1, ...sent }, pts: 2, ptsCount: 1 }
+        assert.deepEqual(await send(), { kind: 'appended', event })
+        assert.deepEqual(await send(), { kind: 'repeated', event })
+        const log = await eventsOf(store, bob, 4, 10)
+        assert.deepEqual(log.kind === 'events' && log.events, [
+          {
+            kind: 'newMessage',
+            message: { ...sent, id: 4, peerId: ada, isOut: false },
+            pts: 5,
+            ptsCount: 1,
+            causedBy: 77n,
+          },
+        ])
+        await remove(store, box, [1])
+        assert.deepEqual(await find(store, ada, [1]), [])
+        assert.equal((await find(store, bob, [4]))[0]?.text, 'message 9', 'the other side keeps the text')
+        const again = await send()
+        assert.ok(again.kind === 'appended', 'a random id is free once its sender has deleted the message')
+        await remove(store, other, [4])
+        assert.equal((await find(store, bob, [5]))[0]?.text, 'message 9')
+        const gone = { ...other, boxId: bob + 10n }
+        const alone = await store.decide(() =>
+          appendToBoxes(store.secret, [box, gone], { ...message, randomId: 10n }),
+        )
+        assert.equal(alone.kind, 'appended', 'the other account is gone')
+        const nobody = await store.decide(() =>
+          appendToBoxes(store.secret, [gone, box], { ...message, randomId: 11n }),
+        )
+        assert.equal(nobody.kind, 'noBox')
+        assert.equal((await state(store, ada)).pts, 5, 'and nothing of it was written')
+      },
+    )
+
+    holds('a message to 200 boxes takes as many statements as one to a single box', async (store, box) => {
+      const boxes: [Box, ...Box[]] = [box]
+      for (let n = 1; n < 200; n++) boxes.push(await makeBox(store, String(9996630000 + n)))
+      const group = -5n
+      const counts: number[] = []
+      for (const [index, count] of [1, 2, 200].entries()) {
+        const steps: Step[] = []
+        const message = messageOf(BigInt(index), { peerId: group, fromId: box.boxId, isOut: true })
+        const some: [Box, ...Box[]] = [box, ...boxes.slice(1, count)]
+        await store.decide(() => noting(appendToBoxes(store.secret, some, message), steps))
+        counts.push(steps.filter((step) => 'statement' in step).length)
+        assert.equal(steps.filter(({ kind }) => kind === 'nudge').length, count)
+        assert.equal(steps.filter(({ kind }) => kind === 'alone').length, count)
+      }
+      assert.deepEqual(counts, [5, 5, 5])
+      for (const [index, { boxId }] of boxes.entries()) {
+        const [chat] = await dialogsWith(store, boxId, [group])
+        const { id, isOut, text } = chat?.topMessage ?? assert.fail()
+        const isSender = index === 0
+        const place = isSender ? 3 : index === 1 ? 2 : 1
+        assert.deepEqual(
+          [id, isOut, text, chat?.unreadCount],
+          [place, isSender, 'message 2', isSender ? 0 : place],
+        )
+      }
+    })
+
+    holds(
+      '64 simultaneous writers to two boxes leave no gap, whoever sends and deletes',
+      async (store, box) => {
+        const other = await makeBox(store, '9996621235')
+        await Promise.all(
+          Array.from({ length: 64 }, (_, n) => {
+            const pair: [Box, Box] = n % 2 === 0 ? [box, other] : [other, box]
+            const [{ boxId: fromId }, { boxId: peerId }] = pair
+            const message = messageOf(BigInt(n), { fromId, peerId, isOut: true })
+            if (n % 16 === 15) return remove(store, pair[0], [n - 4, n - 3])
+            return store.decide(() => appendToBoxes(store.secret, pair, message))
+          }),
+        )
+        for (const { boxId } of [box, other]) {
+          const log = await eventsOf(store, boxId, 1, 100)
+          assert.ok(log.kind === 'events')
+          const { messages } = await store.look(() =>
+            listHistory(store.secret, boxId, {
+              ...{ ...WHOLE, addOffset: 0, maxId: 0, minId: 0 },
+              peerId: boxId === box.boxId ? other.boxId : box.boxId,
+            }),
+          )
+          const removed = log.events.flatMap((event) => (event.kind === 'deleteMessages' ? event.ids : []))
+          const ids = [...messages.map(({ id }) => id), ...removed].sort((one, another) => one - another)
+          assert.deepEqual(
+            ids,
+            Array.from({ length: 60 }, (_, n) => n + 1),
+          )
+          assert.equal(log.pts, 1 + 60 + removed.length)
+        }
+      },
+    )
+
+    holds('a difference read during 64 writes never ends above its state', async (store, box) => {
+      const reads: Promise<unknown>[] = []
+      const check = async () => {
+        const log = await eventsOf(store, box.boxId, 1, 100)
+        assert.ok(log.kind === 'events')
+        assert.equal(log.upToPts, log.pts)
+        const told = log.events.map(({ pts }) => pts)
+        assert.deepEqual(
+          told,
+          Array.from({ length: log.pts - 1 }, (_, n) => n + 2),
+        )
+        assert.equal(log.unreadCount, log.pts - 1)
+      }
+      for (let n = 1n; n <= 64n; n++) reads.push(append(store, box, messageOf(n)), check())
+      await Promise.all(reads)
+      assert.equal((await state(store, box.boxId)).pts, 65)
+    })
+
+    holds('differences of any size lead to the state of the box', async (store, first) => {
+      const other = await makeBox(store, '9996621235')
+      let phone = 9996640000
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(CHANGE, { maxLength: 12 }),
+          fc.integer({ min: 1, max: 4 }),
+          async (changes, limit) => {
+            const box = await makeBox(store, String(phone++))
+            let randomId = 1n
+            for (const change of changes) {
+              if (change.kind === 'send') {
+                const message = messageOf(randomId++, { peerId: first.boxId, fromId: first.boxId })
+                const boxes: [Box, ...Box[]] = change.toBoth ? [box, other] : [box]
+                await store.decide(() => appendToBoxes(store.secret, boxes, message))
+              } else if (change.kind === 'read') await read(store, box, first.boxId, change.maxId)
+              else await remove(store, box, change.ids)
+            }
+            const known = await follow(store, box.boxId, limit)
+            const { messages } = await store.look(() =>
+              listHistory(store.secret, box.boxId, {
+                ...{ ...WHOLE, addOffset: 0, maxId: 0, minId: 0 },
+                peerId: first.boxId,
+              }),
+            )
+            assert.deepEqual(known.ids, messages.map(({ id }) => id).toReversed())
+            const [chat] = await dialogsWith(store, box.boxId, [first.boxId])
+            assert.equal(known.readMaxId, chat?.readInboxMaxId)
+          },
+        ),
+        { numRuns: 30 },
+      )
     })
 
     holds('a box is deleted with its account', async (store, box) => {

@@ -35,7 +35,8 @@ const BOXES = `
     PRIMARY KEY (box_id, id)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX messages_of_chat ON messages (box_id, peer_id, id);
-  CREATE UNIQUE INDEX messages_sent_once ON messages (box_id, from_id, random_id);
+  -- Not unique: a sender who deletes a message may send another one under its random id, and the others keep the first.
+  CREATE INDEX messages_sent ON messages (box_id, from_id, random_id);
 
   ALTER TABLE read_inboxes RENAME TO old_read_inboxes;
   CREATE TABLE read_inboxes (
