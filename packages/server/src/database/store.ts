@@ -12,7 +12,6 @@ import type {
   ServerKeyStore,
   UserStore,
 } from '../rules/accounts/words.ts'
-import type { CodeStore } from '../rules/codes/words.ts'
 import type { LoginEmailStore } from '../rules/emails/words.ts'
 import type {
   BotStore,
@@ -42,7 +41,6 @@ export interface Store {
   /** Seals what must not be readable to somebody who has the data but not the secret. */
   readonly secret: Secret
   readonly keys: KeyStore
-  readonly codes: CodeStore
   readonly users: UserStore
   readonly loginEmails: LoginEmailStore
   readonly transfers: TransferStore

@@ -20,6 +20,7 @@ import { type Gateway, openGateway } from '../gateway/index.ts'
 import { createClock, type MovableClock } from '../ground/clock.ts'
 import type { Notices } from '../ground/ground.ts'
 import { createLazyReference } from '../reference/index.ts'
+import { startForgetting } from '../rules/codes/forget.ts'
 import { createDomain, createSettings, type Domain, type Settings } from '../rules/index.ts'
 import { createServerCalls } from './in-process.ts'
 import { describeServer, VERSION } from './info.ts'
@@ -197,6 +198,8 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const rsa = await openRsaKeys(store, { memory: options.data === undefined, nowS })
   const isNew = (await domain.apps.list()).length === 0
   await domain.recover()
+  const stopForgetting = startForgetting(domain)
+  open.push(async () => stopForgetting())
   return { logger, random, clock, bus, store, inbox, settings, domain, rsa, metrics, counts, isNew }
 }
 

@@ -5,7 +5,7 @@ import type { User } from '../../rules/accounts/words.ts'
 import type { CodeStep, IssueCode } from '../../rules/codes/words.ts'
 import type { ProveEmail, SendEmailCode } from '../../rules/emails/words.ts'
 import type { Store } from '../store.ts'
-import { failureBudget } from './test-codes.ts'
+import { failureBudget, findLiveIn, issueIn, tryCodeIn } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 
 const NOW_MS = 1_800_000_000_000
@@ -85,13 +85,12 @@ function issueOf(channel: 'setUpEmail' | 'email'): IssueCode {
     repeatWithinMs: 0,
     repeatable: [],
     optional: [],
-    forgetBeforeMs: 0,
     nowMs: NOW_MS,
   }
 }
 
 function signIn(store: Store) {
-  return store.codes.tryCode({
+  return tryCodeIn(store, {
     ref,
     digest: bytes(2),
     maxAttempts: 3,
@@ -166,12 +165,12 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     })
 
     holds('a right guess continues its login once and stores the address', async (store, user) => {
-      await store.codes.issue(issueOf('setUpEmail'))
+      await issueIn(store, issueOf('setUpEmail'))
       await store.loginEmails.sendCode(send())
       const repeats = await Promise.all(Array.from({ length: 64 }, () => store.loginEmails.prove(guess())))
       assert.equal(repeats.filter((each) => each.kind === 'proven' && each.fresh).length, 1)
       assert.equal(repeats.filter((each) => each.kind === 'proven' && !each.fresh).length, 63)
-      assert.equal((await store.codes.findLive(ref, NOW_MS))?.step, 1)
+      assert.equal((await findLiveIn(store, ref, NOW_MS))?.step, 1)
       const late = guess({ nowMs: NOW_MS + 1000, effect: undefined })
       assert.equal((await store.loginEmails.prove(late)).kind, 'dead')
       assert.equal(await store.loginEmails.find(PHONE, NOW_MS), undefined)
@@ -185,13 +184,13 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.deepEqual(await store.loginEmails.prove(guess()), { kind: 'over' })
       const effect = { kind: 'setUp', step: stepTo(1) } as const
       assert.equal(await store.loginEmails.vouch(EMAIL, effect), false)
-      await store.codes.issue(issueOf('setUpEmail'))
+      await issueIn(store, issueOf('setUpEmail'))
       assert.equal(await store.loginEmails.vouch(EMAIL, effect), true)
     })
 
     holds('simultaneous resets are one, charged once, and the code continues', async (store, { id }) => {
       await store.loginEmails.set(id, EMAIL)
-      await store.codes.issue(issueOf('email'))
+      await issueIn(store, issueOf('email'))
       const budget = { scope: 'phone', subject: PHONE, max: 1, windowMs: 1000, distinctPhones: false }
       const spent = await store.loginEmails.reset(stepTo(1), [{ ...budget, max: 0 }])
       assert.deepEqual(spent, { kind: 'budgetSpent', budget: 0, freeAtMs: NOW_MS + 1000 })

@@ -14,7 +14,7 @@ import { removeMessages } from '../../rules/messages/decide-remove-messages.ts'
 import type { Box, DialogsQuery, HistoryQuery, NewMessage } from '../../rules/messages/words.ts'
 import type { Decision, Step } from '../decision.ts'
 import type { Store } from '../store.ts'
-import { issueOf, NOW_MS } from './test-codes.ts'
+import { issueIn, issueOf, listLiveIn, NOW_MS } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 
 const SERVICE = 777000n
@@ -165,8 +165,8 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
 
     holds('a message cancels the codes it reveals, and a notice follows it at once', async (store, box) => {
       const held = { phone: '9996621234', authKeyId: 5n, dcId: 2 }
-      const issue = (phoneCodeHash: string) => store.codes.issue(issueOf({ ...held, phoneCodeHash }))
-      const live = async () => (await store.codes.listLive(held.phone, NOW_MS)).length
+      const issue = (phoneCodeHash: string) => issueIn(store, issueOf({ ...held, phoneCodeHash }))
+      const live = async () => (await listLiveIn(store, held.phone, NOW_MS)).length
       await issue('a')
       const leak = {
         codes: [{ ...held, phoneCodeHash: 'a' }],

@@ -11,7 +11,7 @@ import type {
   TryRecoveryCode,
 } from '../../rules/passwords/words.ts'
 import type { Store } from '../store.ts'
-import { failureBudget } from './test-codes.ts'
+import { countFailuresIn, failureBudget } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 
 const NOW_MS = 1_800_000_000_000
@@ -165,7 +165,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
           return outcome.kind === 'locked' ? outcome.untilMs - NOW_MS : outcome.kind
         }
         assert.equal(await guess(1n, NOW_MS), 'wrong')
-        assert.equal(await store.codes.countFailures(PHONE, 0), 1)
+        assert.equal(await countFailuresIn(store, PHONE, 0), 1)
         assert.equal(await guess(2n, NOW_MS), 'wrong')
         assert.equal(await guess(3n, NOW_MS, true), HOUR_MS)
         const nextMs = NOW_MS + HOUR_MS
@@ -262,7 +262,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         const guesses = Array.from({ length: 64 }, () => passwords.checkRecovery(guessing(user, PENDING, 9)))
         const outcomes = await Promise.all(guesses)
         assert.deepEqual(outcomes.slice(0, 3), ['wrong', 'wrong', 'dead'])
-        assert.equal(await store.codes.countFailures(PHONE, 0), 2)
+        assert.equal(await countFailuresIn(store, PHONE, 0), 2)
         assert.equal(await passwords.checkRecovery(guessing(user, PENDING, 1)), 'dead')
 
         // An exhausted code counts as not sent.
@@ -324,7 +324,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       const deletion = { ...none, isPasswordGiven: false, deleteAtMs: NOW_MS }
       assert.deepEqual(await store.passwords.deleteAccount(deletion), { kind: 'noLogin' })
       assert.equal(await store.passwords.isSet(user.id), true)
-      assert.equal(await store.codes.countFailures(PHONE, 0), 0)
+      assert.equal(await countFailuresIn(store, PHONE, 0), 0)
     })
 
     holds('a reset takes its time and can be declined', async (store, user) => {

@@ -1,5 +1,25 @@
 import type { Delivery } from '../../courier/port.ts'
-import type { CodeRef, FailureBudget, IssueCode } from '../../rules/codes/words.ts'
+import { endCode } from '../../rules/codes/decide-code-holder.ts'
+import { releaseCode, sendAgain } from '../../rules/codes/decide-code-steps.ts'
+import { countFailures } from '../../rules/codes/decide-failures.ts'
+import { issueCode } from '../../rules/codes/decide-issue-code.ts'
+import { findLiveCode, listLiveCodes } from '../../rules/codes/decide-live-codes.ts'
+import type {
+  BudgetSpent,
+  CodeRef,
+  FailureBudget,
+  IssueCode,
+  IssueOutcome,
+  LiveCode,
+  ResendCode,
+  SendWithheld,
+  SignUp,
+  SignUpOutcome,
+  TryCode,
+  TryOutcome,
+} from '../../rules/codes/words.ts'
+import { signUp, tryCode } from '../../rules/logins/decide-sign-ins.ts'
+import type { Store } from '../store.ts'
 
 /** A code to issue that is sent at once. */
 export type Issue = IssueCode & { readonly delivery: Delivery }
@@ -32,7 +52,6 @@ export function issueOf(held: CodeRef, changes: Partial<Issue> = {}): Issue {
     repeatWithinMs: 0,
     repeatable: ['sms'],
     optional: [],
-    forgetBeforeMs: 0,
     nowMs,
     ...changes,
   }
@@ -46,4 +65,48 @@ export function failureBudget(
 ): FailureBudget {
   const origin = { kept: 0, knownForMs: 0, network: '192.0.2.1', networkLimit: undefined }
   return { max, windowMs, ...origin, ...changes }
+}
+
+/** Decisions about codes, as a store runs them. */
+export function issueIn({ decide, secret }: Store, issue: IssueCode): Promise<IssueOutcome> {
+  return decide(() => issueCode(secret, issue))
+}
+
+export function resendIn(
+  { decide, secret }: Store,
+  resend: ResendCode,
+): Promise<{ readonly kind: 'sent' } | { readonly kind: 'moved' } | BudgetSpent> {
+  return decide(() => sendAgain(secret, resend))
+}
+
+export function releaseIn({ decide, secret }: Store, request: SendWithheld): Promise<'sent' | 'moved'> {
+  return decide(() => releaseCode(secret, request))
+}
+
+export function cancelIn({ decide }: Store, ref: CodeRef, nowMs: number): Promise<boolean> {
+  return decide(() => endCode(ref, nowMs))
+}
+
+export function tryCodeIn({ decide }: Store, attempt: TryCode): Promise<TryOutcome> {
+  return decide(() => tryCode(attempt))
+}
+
+export function signUpIn({ decide }: Store, request: SignUp): Promise<SignUpOutcome> {
+  return decide(() => signUp(request))
+}
+
+export function findLiveIn(
+  { look, secret }: Store,
+  ref: CodeRef,
+  nowMs: number,
+): Promise<LiveCode | undefined> {
+  return look(() => findLiveCode(secret, ref, nowMs))
+}
+
+export function listLiveIn({ look, secret }: Store, phone: string, nowMs: number): Promise<LiveCode[]> {
+  return look(() => listLiveCodes(secret, phone, nowMs))
+}
+
+export function countFailuresIn({ look }: Store, phone: string, sinceMs: number): Promise<number> {
+  return look(() => countFailures(phone, sinceMs))
 }

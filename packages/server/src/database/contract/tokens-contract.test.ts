@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { RequestRef, User } from '../../rules/accounts/words.ts'
+import { issueCodeOrLogIn } from '../../rules/logins/decide-send-code.ts'
 import type {
   ExportLoginToken,
   NewFutureToken,
@@ -294,14 +295,12 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       const ask = (values: readonly number[], authKeyId: bigint, changes: Partial<Issue> = {}) => {
         const phoneCodeHash = `h${count++}`
         const held = { phoneCodeHash, phone: user.phone, authKeyId, dcId: 2 }
-        return store.codes.issue({
-          ...issueOf(held, changes),
-          future: {
-            digests: values.map(bytes),
-            authorization: { hash: BigInt(50 + count), ip: '192.0.2.1' },
-            replayWithinMs: 1000,
-          },
-        })
+        const future = {
+          digests: values.map(bytes),
+          authorization: { hash: BigInt(50 + count), ip: '192.0.2.1' },
+          replayWithinMs: 1000,
+        }
+        return store.decide(() => issueCodeOrLogIn(store.secret, issueOf(held, changes), future))
       }
       const spent = { scope: 'phone', subject: user.phone, max: 0, windowMs: 1, distinctPhones: false }
       assert.equal((await ask([2], SCREEN, { budgets: [spent] })).kind, 'budgetSpent')

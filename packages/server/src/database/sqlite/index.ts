@@ -9,7 +9,6 @@ import { createAuthorizationStore } from '../../rules/accounts/decide-own-logins
 import { createPhoneRuleStore } from '../../rules/accounts/decide-phone-bans.ts'
 import { createServerKeyStore } from '../../rules/accounts/decide-server-keys.ts'
 import { createUserStore } from '../../rules/accounts/decide-users.ts'
-import { createCodeStore } from '../../rules/codes/decide-codes.ts'
 import { createLoginEmailStore } from '../../rules/emails/decide-login-emails.ts'
 import { createBotStore } from '../../rules/logins/decide-bots.ts'
 import { createFutureTokenStore } from '../../rules/logins/decide-future-tokens.ts'
@@ -76,7 +75,6 @@ export function createSqliteStore(
     defer: (run) => db.defer(() => db.decide(run())),
     secret,
     keys: createKeyStore(db, secret, (listener) => keyListeners.push(listener)),
-    codes: createCodeStore(db, secret),
     users: createUserStore(db),
     loginEmails: createLoginEmailStore(db, secret),
     transfers: createTransferStore(db, secret),

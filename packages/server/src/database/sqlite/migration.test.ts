@@ -9,6 +9,7 @@ import { findDialogs } from '../../rules/messages/decide-dialogs.ts'
 import { findMessages } from '../../rules/messages/decide-history.ts'
 import { removeMessages } from '../../rules/messages/decide-remove-messages.ts'
 import { seededRandom } from '../../rules/test-world.ts'
+import { findLiveIn } from '../contract/test-codes.ts'
 import { openStore } from '../index.ts'
 import { createSecret } from '../secret.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
@@ -57,7 +58,7 @@ test('a data folder of the first version is migrated with everybody still signed
   assert.deepEqual(Uint8Array.from(key?.key ?? []), KEY)
   assert.deepEqual([key?.isTest, other?.state.at, unused?.state.at], [false, 'authorized', 'anonymous'])
   const code = { phoneCodeHash: 'hash', phone: '14155552671', authKeyId: 1n, dcId: 3 }
-  assert.equal(await store.codes.findLive(code, 2), undefined, 'a pending code is sent again')
+  assert.equal(await findLiveIn(store, code, 2), undefined, 'a pending code is sent again')
   assert.equal(await store.users.homeDc('14155552671'), 3, 'the place of the first login')
   assert.equal(await store.users.homeDc('14155552672'), undefined)
   assert.deepEqual(await store.keys.forgetUnused(9, 10), [3n])

@@ -41,6 +41,11 @@ export function* hasKnownLogin(phone: string): Decision<boolean> {
   return (yield* findAny.row({ phone })) !== undefined
 }
 
+/** The same; undefined if the number's account has not been signed in to at all. */
+export function* findOrigin(phone: string, origin: Origin, sinceS: number): Decision<boolean | undefined> {
+  return (yield* hasKnownLogin(phone)) ? yield* isKnownLogin(phone, origin, sinceS) : undefined
+}
+
 /** Notes where a login came from. */
 export function* noteKnownLogin(userId: bigint, login: LoginOrigin, nowS: number): Decision<void> {
   for (const origin of originsOf(login)) yield* keep.send({ userId, origin, nowS })

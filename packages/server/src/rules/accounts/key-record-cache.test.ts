@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { failureBudget, issueOf, NOW_MS, RIGHT } from '../../database/contract/test-codes.ts'
+import {
+  failureBudget,
+  issueIn,
+  issueOf,
+  NOW_MS,
+  RIGHT,
+  tryCodeIn,
+} from '../../database/contract/test-codes.ts'
 import { DatabaseSync } from '../../database/sqlite/database.ts'
 import { createSqliteStore } from '../../database/sqlite/index.ts'
 import { openMemory } from '../../database/sqlite/open.ts'
@@ -52,8 +59,8 @@ function keepKey(store: Store, authKeyId: bigint): Promise<boolean> {
 
 async function signIn(store: Store, user: User, authKeyId: bigint, hash: bigint): Promise<void> {
   const ref: CodeRef = { phoneCodeHash: `h${hash}`, phone: user.phone, authKeyId, dcId: 2 }
-  await store.codes.issue(issueOf(ref))
-  const outcome = await store.codes.tryCode({
+  await issueIn(store, issueOf(ref))
+  const outcome = await tryCodeIn(store, {
     ref,
     digest: RIGHT,
     maxAttempts: 3,

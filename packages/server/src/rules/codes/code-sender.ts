@@ -5,6 +5,7 @@ import type { RequestRef } from '../accounts/words.ts'
 import { nextStep } from './channels.ts'
 import { makeDelivery } from './code-deliveries.ts'
 import { digestsOf } from './codes.ts'
+import { sendAgain } from './decide-code-steps.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { BudgetSpent, LiveCode, SendBudget } from './words.ts'
 
@@ -54,7 +55,7 @@ export function createCodeSender(parts: Ground, deliveries: Deliveries, pepper: 
         expiresAtMs,
       }
       const delivery = makeDelivery(code, random)
-      const outcome = await store.codes.resend({
+      const resend = {
         request,
         ref: live,
         fromResends: live.resends,
@@ -65,7 +66,8 @@ export function createCodeSender(parts: Ground, deliveries: Deliveries, pepper: 
         digests: digestsOf(pepper, code),
         budgets,
         nowMs,
-      })
+      }
+      const outcome = await store.decide(() => sendAgain(store.secret, resend))
       return outcome.kind === 'sent' ? await sender.send(code, delivery, caller) : outcome
     },
   }

@@ -18,7 +18,14 @@ export function holder({ phoneCodeHash, phone, authKeyId, dcId }: CodeRef): {
   return { phoneCodeHash, phone, authKeyId, dcId }
 }
 
-/** Ends a code that is live. @returns false if it is not */
-export function* cancelCode(ref: CodeRef, nowMs: number): Decision<boolean> {
+/** Ends a code that is live. False if there is none. */
+export function* endCode(ref: CodeRef, nowMs: number): Decision<boolean> {
   return (yield* cancel.run({ ...holder(ref), nowMs })) > 0
+}
+
+/** Ends all of these codes that are live. False if none of them is. */
+export function* endCodes(refs: readonly CodeRef[], nowMs: number): Decision<boolean> {
+  let hasEnded = false
+  for (const ref of refs) if (yield* endCode(ref, nowMs)) hasEnded = true
+  return hasEnded
 }

@@ -2,7 +2,7 @@ import type { Decision } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
 import { appendMessage } from '../messages/decide-append-message.ts'
 import type { Box, NewMessage } from '../messages/words.ts'
-import { cancelCode } from './decide-code-holder.ts'
+import { endCodes } from './decide-code-holder.ts'
 import type { Leak, SaveOutcome } from './words.ts'
 
 /**
@@ -21,8 +21,7 @@ export function* saveMessage(
   const outcome = yield* appendMessage(secret, box, message, causedBy)
   if (outcome.kind === 'noBox') return outcome
   if (outcome.kind === 'repeated' || leak === undefined) return { ...outcome, notice: undefined }
-  let hasEnded = false
-  for (const code of leak.codes) if (yield* cancelCode(code, leak.nowMs)) hasEnded = true
+  const hasEnded = yield* endCodes(leak.codes, leak.nowMs)
   const notice = hasEnded ? yield* appendMessage(secret, box, leak.notice, causedBy) : undefined
   return { ...outcome, notice: notice?.kind === 'appended' ? notice.event : undefined }
 }

@@ -3,6 +3,7 @@ import type { Login } from '../logins/words.ts'
 import { refusal } from '../refusal.ts'
 import { deliveryBy } from './code-deliveries.ts'
 import { digestsOf } from './codes.ts'
+import { releaseCode } from './decide-code-steps.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { LiveCodes } from './live-codes.ts'
 
@@ -20,7 +21,8 @@ export function createFirebase(
       const delivery = deliveryBy('firebase', live, random)
       if (delivery === undefined) return false
       const digests = digestsOf(pepper, live)
-      const outcome = await store.codes.sendWithheld({ ref: live, delivery, digests, nowMs: clock.nowMs() })
+      const withheld = { ref: live, delivery, digests, nowMs: clock.nowMs() }
+      const outcome = await store.decide(() => releaseCode(store.secret, withheld))
       // A repeat of this very request was quicker: the SMS is on its way.
       return outcome === 'moved' || (await deliveries.send(delivery))
     },

@@ -1,5 +1,6 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
+import { findOrigin } from '../accounts/decide-known-logins.ts'
 import { networkOf } from '../numbers/network.ts'
 
 /**
@@ -12,5 +13,5 @@ export function isKnownOrigin(
   { authKeyId, ip }: Pick<Caller, 'authKeyId' | 'ip'>,
 ): Promise<boolean | undefined> {
   const sinceS = Math.floor(clock.nowMs() / 1000) - settings.knownLoginS
-  return store.codes.isKnownOrigin(phone, authKeyId, networkOf(ip), sinceS)
+  return store.look(() => findOrigin(phone, { authKeyId, network: networkOf(ip) }, sinceS))
 }

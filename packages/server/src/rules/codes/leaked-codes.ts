@@ -7,6 +7,8 @@ import { serviceMessage } from '../messages/service-chat.ts'
 import type { NewMessage } from '../messages/words.ts'
 import { refusal } from '../refusal.ts'
 import { canonical } from './codes.ts'
+import { endCodes } from './decide-code-holder.ts'
+import { listLiveCodes } from './decide-live-codes.ts'
 import { digitRuns } from './digit-runs.ts'
 import type { Leak, LiveCode } from './words.ts'
 
@@ -37,7 +39,8 @@ export function createLeakedCodes(
   async function findLive(userId: bigint, typed: readonly string[], nowMs: number): Promise<LiveCode[]> {
     const leaked = new Set(typed.map(canonical))
     const [user] = await store.users.find([userId])
-    const live = user === undefined ? [] : await store.codes.listLive(user.phone, nowMs)
+    const live =
+      user === undefined ? [] : await store.look(() => listLiveCodes(store.secret, user.phone, nowMs))
     return live.filter((code) => Object.values(code.codes).some((each) => leaked.has(canonical(each))))
   }
 
@@ -52,8 +55,8 @@ export function createLeakedCodes(
       const userId = requireUserId(state)
       const nowMs = clock.nowMs()
       const meant = await findLive(userId, codes, nowMs)
-      const ended = await Promise.all(meant.map((code) => store.codes.cancel(code, nowMs)))
-      if (ended.includes(true)) await messages.deliver(userId, notice(nowMs))
+      const ended = await store.decide(() => endCodes(meant, nowMs))
+      if (ended) await messages.deliver(userId, notice(nowMs))
     },
     async inText({ state }, text) {
       const nowMs = clock.nowMs()

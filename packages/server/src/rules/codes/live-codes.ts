@@ -5,6 +5,7 @@ import { checkPhone } from '../numbers/phone.ts'
 import { createForbiddenCheck } from '../numbers/phone-rules.ts'
 import { refusal } from '../refusal.ts'
 import { refOf } from './code-ref.ts'
+import { findLiveCode } from './decide-live-codes.ts'
 import type { CodeHash, LiveCode } from './words.ts'
 
 /** Finds the codes that hashes stand for. */
@@ -33,7 +34,8 @@ export function createLiveCodes(
     await checkHome(phone, caller)
     // What a rule has forbidden since is dead.
     if (await isForbidden(phone)) return undefined
-    return await store.codes.findLive(refOf(caller, request, phone), clock.nowMs())
+    const ref = refOf(caller, request, phone)
+    return await store.look(() => findLiveCode(store.secret, ref, clock.nowMs()))
   }
 
   return {

@@ -4,6 +4,7 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { refusal } from '../refusal.ts'
 import { createCodeSender } from './code-sender.ts'
+import { findLiveCode, listLiveCodes } from './decide-live-codes.ts'
 import type { Deliveries } from './deliveries.ts'
 import { createLiveCodes } from './live-codes.ts'
 import { createSentCodes } from './sent-code.ts'
@@ -87,7 +88,7 @@ export function createPaidCodes(parts: Ground, deliveries: Deliveries, pepper: U
     const sent = await send(live)
     if (sent !== undefined) return sent
     // Somebody else was quicker: it is paid all the same.
-    const moved = await store.codes.findLive(live, clock.nowMs())
+    const moved = await store.look(() => findLiveCode(store.secret, live, clock.nowMs()))
     return moved && (await told(moved, caller))
   }
 
@@ -119,7 +120,7 @@ export function createPaidCodes(parts: Ground, deliveries: Deliveries, pepper: U
       return await told(live, caller)
     },
     async unpaid(phone) {
-      const live = await store.codes.listLive(phone, clock.nowMs())
+      const live = await store.look(() => listLiveCodes(store.secret, phone, clock.nowMs()))
       return live.filter(isUnpaid).map(({ sentAtMs, expiresAtMs }) => ({
         phone,
         sinceS: Math.floor(sentAtMs / 1000),
@@ -127,12 +128,12 @@ export function createPaidCodes(parts: Ground, deliveries: Deliveries, pepper: U
       }))
     },
     async sentTo(authKeyId, phone) {
-      const live = await store.codes.listLive(phone, clock.nowMs())
+      const live = await store.look(() => listLiveCodes(store.secret, phone, clock.nowMs()))
       const code = live.find((each) => each.authKeyId === authKeyId && !isUnpaid(each))
       return code && (await told(code, { channels: new Set(code.chain) }))
     },
     async settle(phone) {
-      const live = await store.codes.listLive(phone, clock.nowMs())
+      const live = await store.look(() => listLiveCodes(store.secret, phone, clock.nowMs()))
       const settled = await Promise.all(
         live.filter(isUnpaid).map(async (code) => {
           const sent = await send(code)

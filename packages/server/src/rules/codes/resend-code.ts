@@ -1,6 +1,7 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { requestOf } from '../../ground/request-ref.ts'
+import { forgetTold, isUntold } from '../accounts/decide-repeats.ts'
 import type { Login } from '../logins/words.ts'
 import { checkPhone } from '../numbers/phone.ts'
 import { refusal } from '../refusal.ts'
@@ -46,7 +47,7 @@ export function createResendCode(
       const live = await codes.require(caller, request)
       const asked = requestOf(caller, parts)
       // Sent before the server went down, and nobody was told. The same bytes may also be another wish to have it sent.
-      if (await store.codes.isUntold(asked)) return await sentCodeOf(live, caller)
+      if (await store.look(() => isUntold(asked))) return await sentCodeOf(live, caller)
       const isKnown = await isKnownOrigin(parts, live.phone, caller)
       const budgets = budgetsOf({ ...live, ip: caller.ip, isKnown }, settings)
       const toStep = stepFrom(live, caller)
@@ -64,6 +65,6 @@ export function createResendCode(
           return await sentCodeOf(outcome.code, caller)
       }
     },
-    noteResendTold: (caller) => store.codes.told(requestOf(caller, parts)),
+    noteResendTold: (caller) => store.decide(() => forgetTold(requestOf(caller, parts))),
   }
 }

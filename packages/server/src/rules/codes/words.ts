@@ -1,7 +1,6 @@
 /** The words of login codes. */
 import type { Channel, Delivery, InboxState } from '../../courier/port.ts'
 import type { Authorized, NewAuthorization, NewUser, PasswordNeeded, RequestRef } from '../accounts/words.ts'
-import type { FutureTokenClaim } from '../logins/words.ts'
 import type { BoxLimits, NewMessage, NewMessageEvent } from '../messages/words.ts'
 
 /** How a delivery ended; `failed` also kills its code at the end of its chain, unless another delivery may have brought it. */
@@ -74,12 +73,8 @@ export interface IssueCode extends CodeSend {
   readonly repeatable: readonly Channel[]
   /** Ways that do not count in that comparison: each request may allow or forbid them. */
   readonly optional: readonly Channel[]
-  /** Where one of them fits the number, the key is signed in instead; asked after the budgets, and charged to none. */
-  readonly future?: FutureTokenClaim | undefined
   /** Put in the box of the number's account in the same decision, where it is the message that brings the code. */
   readonly inApp?: InAppMessage | undefined
-  /** What is older than this is of no use to any rule and may be thrown away. */
-  readonly forgetBeforeMs: number
 }
 
 /** A message for the account of a number. */
@@ -108,14 +103,12 @@ export type SaveOutcome =
   | ({ readonly kind: 'repeated' } & Saved)
   | { readonly kind: 'noBox' }
 
-/** What came of {@link CodeStore.issue}. */
+/** The outcome of a request for a code. */
 export type IssueOutcome =
   | { readonly kind: 'issued' }
   | { readonly kind: 'repeated'; readonly code: LiveCode }
   /** There was one to repeat, which can be read no more; it is replaced by the next. */
   | { readonly kind: 'unreadable' }
-  | Authorized
-  | PasswordNeeded
   | BudgetSpent
 
 /** The budget that refused, by its place in the list, and when it lets the next one through. */
@@ -195,7 +188,7 @@ export interface TryCode {
   readonly nowMs: number
 }
 
-/** What came of {@link CodeStore.tryCode}. */
+/** The outcome of a guess at a code. */
 export type TryOutcome =
   | Authorized
   | { readonly kind: 'signUpRequired' }
@@ -220,7 +213,7 @@ export interface SignUp {
   readonly nowMs: number
 }
 
-/** What came of {@link CodeStore.signUp}. */
+/** The outcome of a sign-up. */
 export type SignUpOutcome =
   | Authorized
   | PasswordNeeded
@@ -228,40 +221,6 @@ export type SignUpOutcome =
   | { readonly kind: 'unverified' }
   | { readonly kind: 'dead' }
   | BudgetSpent
-
-/** Login codes, from being issued to what became of them. */
-export interface CodeStore {
-  /** Budgets, tokens of earlier logins, repeat, code and delivery in one decision; a refusal spends nothing. */
-  issue(issue: IssueCode): Promise<IssueOutcome>
-  findLive(ref: CodeRef, nowMs: number): Promise<LiveCode | undefined>
-  /** All that can still be used of a number, whoever holds them. */
-  listLive(phone: string, nowMs: number): Promise<LiveCode[]>
-  /** `moved`: the code is dead or at another step by now. */
-  resend(resend: ResendCode): Promise<{ kind: 'sent' } | { kind: 'moved' } | BudgetSpent>
-  /** `moved`: there is no such live code, or its delivery was not kept back, or somebody else was quicker. */
-  sendWithheld(request: SendWithheld): Promise<'sent' | 'moved'>
-  /** False where there was no live code. */
-  cancel(ref: CodeRef, nowMs: number, request?: RequestRef): Promise<boolean>
-  /** Whether this request has sent the code again, and nobody was told: its answer was lost with the server. */
-  isUntold(request: RequestRef): Promise<boolean>
-  /** The answer to a request that has sent the code again is on its way. */
-  told(request: Pick<RequestRef, 'authKeyId' | 'digest'>): Promise<void>
-  /** Charges the guess, compares, and signs in or verifies, in one decision. */
-  tryCode(attempt: TryCode): Promise<TryOutcome>
-  /** One winner for each number. */
-  signUp(signUp: SignUp): Promise<SignUpOutcome>
-  /** Whether a guess at this number's codes would be compared now. */
-  mayGuess(asked: GuessAsked): Promise<GuessRoom>
-  /** Whether a key or a network has signed in to the number's account since then; undefined if none ever has. */
-  isKnownOrigin(
-    phone: string,
-    authKeyId: bigint,
-    network: string,
-    sinceS: number,
-  ): Promise<boolean | undefined>
-  /** Wrong guesses at codes of a number since then. */
-  countFailures(phone: string, sinceMs: number): Promise<number>
-}
 
 /** A number and the hash that sendCode gave for it, as the client sent them. */
 export interface CodeHash {

@@ -1,6 +1,7 @@
 import { int, long, type Row } from '../../database/columns.ts'
+import { type Decision, sql } from '../../database/decision.ts'
 import type { Database } from '../../database/sqlite/database.ts'
-import { prepareLogin } from '../accounts/decide-logins.ts'
+import { logIn } from '../accounts/decide-logins.ts'
 import { toUser } from '../accounts/decide-users.ts'
 import type { Authorized, PasswordNeeded } from '../accounts/words.ts'
 import type { FutureTokenClaim, FutureTokenStore } from './words.ts'
@@ -35,7 +36,7 @@ export function createFutureTokenStore(db: Database): FutureTokenStore {
   }
 }
 
-/** Who brings tokens, inside a write. */
+/** A caller who brings tokens. */
 export interface FutureLogin extends FutureTokenClaim {
   readonly phone: string
   readonly authKeyId: bigint
@@ -44,47 +45,40 @@ export interface FutureLogin extends FutureTokenClaim {
   readonly nowMs: number
 }
 
-/** What spends the first token that fits the number and is alive, inside a write; undefined where none is. */
-export function prepareFutureLogin(
-  db: Database,
-): (login: FutureLogin) => Authorized | PasswordNeeded | undefined {
-  const spend = db.prepare(
-    `UPDATE future_tokens SET used_by = :authKeyId, used_at_ms = :nowMs, hash = :hash
-     WHERE digest = :digest AND phone = :phone AND used_by IS NULL AND expires_at_ms > :nowMs
-       AND user_id = (SELECT id FROM users WHERE phone = :phone) RETURNING user_id`,
-  )
-  const findSpent = db.prepare(
-    `SELECT t.used_at_ms, t.hash, u.*, EXISTS (
-         SELECT 1 FROM authorizations WHERE auth_key_id = t.used_by AND hash = t.hash) AS signed_in, EXISTS (
-         SELECT 1 FROM pending_logins WHERE auth_key_id = t.used_by AND hash = t.hash) AS pending
-     FROM future_tokens t JOIN users u ON u.id = t.user_id
-     WHERE t.digest = :digest AND t.phone = :phone AND t.used_by = :authKeyId`,
-  )
-  const logIn = prepareLogin(db)
+const spend = sql`UPDATE future_tokens SET used_by = :authKeyId, used_at_ms = :nowMs, hash = :hash
+  WHERE digest = :digest AND phone = :phone AND used_by IS NULL AND expires_at_ms > :nowMs
+    AND user_id = (SELECT id FROM users WHERE phone = :phone) RETURNING user_id`
+const findSpent = sql`SELECT t.used_at_ms, t.hash, u.*,
+    CASE WHEN EXISTS (SELECT 1 FROM authorizations WHERE auth_key_id = t.used_by AND hash = t.hash)
+      THEN 1 ELSE 0 END AS signed_in,
+    CASE WHEN EXISTS (SELECT 1 FROM pending_logins WHERE auth_key_id = t.used_by AND hash = t.hash)
+      THEN 1 ELSE 0 END AS pending
+  FROM future_tokens t JOIN users u ON u.id = t.user_id
+  WHERE t.digest = :digest AND t.phone = :phone AND t.used_by = :authKeyId`
 
-  /** What a token led to, if that still stands: a log-out is not undone by a late repeat. */
-  function replay(row: Row, { replayWithinMs, nowMs }: FutureLogin): Authorized | PasswordNeeded | undefined {
-    if (int(row, 'used_at_ms') + replayWithinMs <= nowMs) return undefined
-    if (int(row, 'signed_in') === 1) {
-      return { kind: 'authorized', user: toUser(row), hash: long(row, 'hash'), fresh: false }
-    }
-    return int(row, 'pending') === 1 ? { kind: 'passwordNeeded' } : undefined
+/** Spends the first token that fits the number and is alive, and signs the key in; undefined if there is none. */
+export function* spendFutureToken(login: FutureLogin): Decision<Authorized | PasswordNeeded | undefined> {
+  const { digests, authorization, phone, authKeyId, dcId, apiId, nowMs } = login
+  // Before any is spent: a repeat brings the same tokens, and another of them may be good, too.
+  for (const digest of digests) {
+    const row = yield* findSpent.row({ digest, phone, authKeyId })
+    const before = row && replay(row, login)
+    if (before !== undefined) return before
   }
+  for (const digest of digests) {
+    const spent = yield* spend.row({ digest, phone, authKeyId, hash: authorization.hash, nowMs })
+    if (spent === undefined) continue
+    const nowS = Math.floor(nowMs / 1000)
+    return yield* logIn({ ...authorization, authKeyId, userId: long(spent, 'user_id'), apiId, dcId, nowS })
+  }
+  return undefined
+}
 
-  return (login) => {
-    const { digests, authorization, phone, authKeyId, dcId, apiId, nowMs } = login
-    // Before any is spent: a repeat brings the same tokens, and another of them may be good, too.
-    for (const digest of digests) {
-      const row = findSpent.get({ digest, phone, authKeyId })
-      const before = row && replay(row, login)
-      if (before !== undefined) return before
-    }
-    for (const digest of digests) {
-      const spent = spend.get({ digest, phone, authKeyId, hash: authorization.hash, nowMs })
-      if (spent === undefined) continue
-      const nowS = Math.floor(nowMs / 1000)
-      return logIn({ ...authorization, authKeyId, userId: long(spent, 'user_id'), apiId, dcId, nowS })
-    }
-    return undefined
+/** The login that a token led to, if it still stands: a log-out is not undone by a late repeat. */
+function replay(row: Row, { replayWithinMs, nowMs }: FutureLogin): Authorized | PasswordNeeded | undefined {
+  if (int(row, 'used_at_ms') + replayWithinMs <= nowMs) return undefined
+  if (int(row, 'signed_in') === 1) {
+    return { kind: 'authorized', user: toUser(row), hash: long(row, 'hash'), fresh: false }
   }
+  return int(row, 'pending') === 1 ? { kind: 'passwordNeeded' } : undefined
 }

@@ -1,7 +1,9 @@
 import type { Ground } from '../../ground/ground.ts'
 import { requestOf } from '../../ground/request-ref.ts'
+import { repeatably, repeatedChange } from '../accounts/decide-repeats.ts'
 import { refOf } from '../codes/code-ref.ts'
 import { createCodeSender } from '../codes/code-sender.ts'
+import { endCode } from '../codes/decide-code-holder.ts'
 import type { Deliveries } from '../codes/deliveries.ts'
 import { createFirebase } from '../codes/firebase.ts'
 import { createLiveCodes } from '../codes/live-codes.ts'
@@ -36,7 +38,10 @@ export function createLogin(parts: Ground, deliveries: Deliveries, serviceChat: 
     },
     async cancelCode(caller, request) {
       const ref = refOf(caller, request, checkPhone(request.phoneNumber, settings))
-      const isCancelled = await store.codes.cancel(ref, clock.nowMs(), requestOf(caller, parts))
+      const nowMs = clock.nowMs()
+      const isCancelled = await store.decide(() =>
+        repeatably(store.secret, requestOf(caller, parts), endCode(ref, nowMs), repeatedChange),
+      )
       if (!isCancelled) throw refusal('PHONE_CODE_EXPIRED')
       return true
     },

@@ -1,11 +1,12 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import type { App } from '../accounts/words.ts'
-import { budgetRefusal, budgetsOf, failureBudget, floodWait, longestWindowMs } from '../codes/budgets.ts'
+import { budgetRefusal, budgetsOf, failureBudget, floodWait } from '../codes/budgets.ts'
 import { createChannelChoice } from '../codes/channels.ts'
 import { makeDelivery } from '../codes/code-deliveries.ts'
 import type { CodeSender } from '../codes/code-sender.ts'
 import { digestsOf, makeCodes, makePhoneCodeHash } from '../codes/codes.ts'
+import { guessRoom } from '../codes/decide-failures.ts'
 import { isKnownOrigin } from '../codes/known-origin.ts'
 import { createSentCodes } from '../codes/sent-code.ts'
 import type { LiveCode } from '../codes/words.ts'
@@ -18,6 +19,7 @@ import type { PhoneRule } from '../numbers/words.ts'
 import { refusal } from '../refusal.ts'
 import { createAppCheck } from './app-check.ts'
 import { checkClientFloor } from './client-floor.ts'
+import { issueCodeOrLogIn } from './decide-send-code.ts'
 import { createFutureTokens } from './future-tokens.ts'
 import type { Login, SendCode } from './words.ts'
 
@@ -73,7 +75,7 @@ export function createSendCode(
     const nowMs = clock.nowMs()
     const { authKeyId } = caller
     const budget = failureBudget(caller, settings)
-    const room = await store.codes.mayGuess({ phone, authKeyId, budget, nowMs })
+    const room = await store.look(() => guessRoom({ phone, authKeyId, budget, nowMs }))
     if (room.kind === 'phoneSpent') throw refusal('PHONE_PASSWORD_FLOOD')
     if (room.kind === 'networkSpent') throw floodWait(room.freeAtMs, nowMs)
   }
@@ -112,7 +114,7 @@ export function createSendCode(
       const isKnown = await isKnownOrigin(parts, phone, caller)
       // The budgets, the tokens and the new code are one decision: two requests at once cannot both take the last send
       // of a budget.
-      const outcome = await store.codes.issue({
+      const issue = {
         ip,
         code,
         delivery,
@@ -122,10 +124,10 @@ export function createSendCode(
         repeatWithinMs: settings.resendAfterS * 1000,
         repeatable: [...caller.channels],
         optional: settings.callChannels,
-        future: futureTokens.claim(caller, request.logoutTokens),
-        forgetBeforeMs: nowMs - longestWindowMs(settings),
         nowMs,
-      })
+      }
+      const future = futureTokens.claim(caller, request.logoutTokens)
+      const outcome = await store.decide(() => issueCodeOrLogIn(store.secret, issue, future))
       switch (outcome.kind) {
         case 'budgetSpent':
           throw budgetRefusal(outcome, settings, nowMs)

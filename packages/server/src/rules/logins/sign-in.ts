@@ -6,6 +6,7 @@ import type { NewAuthorization } from '../accounts/words.ts'
 import { failureBudget, floodWait, signUpBudget } from '../codes/budgets.ts'
 import { refOf } from '../codes/code-ref.ts'
 import { digestCode } from '../codes/codes.ts'
+import { findLiveCode } from '../codes/decide-live-codes.ts'
 import type { CodeHash, CodeRef } from '../codes/words.ts'
 import { vouchedEmail } from '../emails/email-tokens.ts'
 import { createNewLogins } from '../messages/new-logins.ts'
@@ -14,6 +15,7 @@ import { checkPhone } from '../numbers/phone.ts'
 import { createForbiddenCheck } from '../numbers/phone-rules.ts'
 import { refusal } from '../refusal.ts'
 import { checkClientFloor } from './client-floor.ts'
+import { signUp, tryCode } from './decide-sign-ins.ts'
 import { createTerms } from './terms.ts'
 import type { Login, SignInRequest } from './words.ts'
 
@@ -42,7 +44,7 @@ export function createSignIn(parts: Ground, pepper: Uint8Array): Pick<Login, 'si
     if (phoneCode || email === undefined) return digestCode(pepper, ref, phoneCode ?? '')
     if ('code' in email) return digestCode(pepper, ref, email.code, 'email')
     // Whoever vouches for the address stands in for the code; anybody else is as wrong as no code is.
-    const live = await store.codes.findLive(ref, nowMs)
+    const live = await store.look(() => findLiveCode(store.secret, ref, nowMs))
     const vouched = settings.loginEmail.testTokens ? vouchedEmail(email.token) : undefined
     const isOwn = live?.email !== undefined && vouched?.toLowerCase() === live.email.toLowerCase()
     return digestCode(pepper, ref, (isOwn ? live.codes.email : undefined) ?? '', 'email')
@@ -58,7 +60,7 @@ export function createSignIn(parts: Ground, pepper: Uint8Array): Pick<Login, 'si
       if (await isForbidden(phone)) throw refusal('PHONE_CODE_EXPIRED')
       const nowMs = clock.nowMs()
       const ref = refOf(caller, request, phone)
-      const outcome = await store.codes.tryCode({
+      const attempt = {
         ref,
         digest: await digestOf(request, ref, nowMs),
         maxAttempts: settings.maxAttempts,
@@ -67,7 +69,8 @@ export function createSignIn(parts: Ground, pepper: Uint8Array): Pick<Login, 'si
         signUpWithinMs,
         authorization: newAuthorization(caller),
         nowMs,
-      })
+      }
+      const outcome = await store.decide(() => tryCode(attempt))
       switch (outcome.kind) {
         case 'authorized':
         case 'passwordNeeded':
@@ -93,7 +96,7 @@ export function createSignIn(parts: Ground, pepper: Uint8Array): Pick<Login, 'si
       if (await isForbidden(phone)) throw refusal('PHONE_CODE_EXPIRED')
       const nowMs = clock.nowMs()
       const createdAtS = Math.floor(nowMs / 1000)
-      const outcome = await store.codes.signUp({
+      const asked = {
         ref: refOf(caller, request, phone),
         budget: signUpBudget(phone, settings),
         user: { phone, ...names, accessHash: randomLong(random), createdAtS },
@@ -101,7 +104,8 @@ export function createSignIn(parts: Ground, pepper: Uint8Array): Pick<Login, 'si
         signUpWithinMs,
         authorization: newAuthorization(caller),
         nowMs,
-      })
+      }
+      const outcome = await store.decide(() => signUp(asked))
       switch (outcome.kind) {
         case 'authorized':
         case 'passwordNeeded': {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { countFailuresIn } from '../../database/contract/test-codes.ts'
 import type { Caller } from '../../ground/caller.ts'
 import { createWorld, type World } from '../test-world.ts'
 
@@ -44,10 +45,10 @@ test('a login clears the wrong guesses before it', async () => {
   const { phoneCodeHash } = await world.sendCode(guesser, PHONE)
   const guess = { phoneNumber: PHONE, phoneCodeHash, phoneCode: '00000' }
   await assert.rejects(world.domain.login.signIn(guesser, guess), { message: 'PHONE_CODE_INVALID' })
-  assert.equal(await world.store.codes.countFailures(PHONE, 0), 1)
+  assert.equal(await countFailuresIn(world.store, PHONE, 0), 1)
   const { token } = await world.domain.webTokens.create(PHONE)
   await signIn(world, await world.caller(), token)
-  assert.equal(await world.store.codes.countFailures(PHONE, 0), 0)
+  assert.equal(await countFailuresIn(world.store, PHONE, 0), 0)
 })
 
 test("a token is spent only at the account's home", async () => {

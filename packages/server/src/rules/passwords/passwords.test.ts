@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DH_PRIME } from '@cablegram/mtproto/crypto'
+import { countFailuresIn } from '../../database/contract/test-codes.ts'
 import type { Caller } from '../../ground/caller.ts'
 import { createWorld, type World } from '../test-world.ts'
 import { answerTo, giveTo, newPassword, pendingCaller, withPassword, wrongAnswer } from './test-passwords.ts'
@@ -97,7 +98,7 @@ test('a challenge works once, for one key, for ten minutes', async () => {
   // A repeat gets the same answer and is not a second guess; another answer is not checked.
   await assert.rejects(passwords.check(one, wrong), refused('PASSWORD_HASH_INVALID'))
   await assert.rejects(passwords.check(one, right), refused('SRP_ID_INVALID'))
-  assert.equal(await world.store.codes.countFailures(PHONE.slice(1), 0), 1)
+  assert.equal(await countFailuresIn(world.store, PHONE.slice(1), 0), 1)
 
   const late = await giveTo(world, one, PASSWORD)
   world.clock.advance(600_000)
@@ -132,7 +133,7 @@ test('64 simultaneous wrong passwords from 64 keys count as five guesses', async
   for (let index = 0; index < 64; index++) callers.push(await pendingCaller(world, PHONE))
   const outcomes = await Promise.all(callers.map((caller) => guess(world, caller)))
   assert.deepEqual(count(outcomes), { PASSWORD_HASH_INVALID: 5, FLOOD_WAIT_3600: 59 })
-  assert.equal(await world.store.codes.countFailures(PHONE.slice(1), 0), 5)
+  assert.equal(await countFailuresIn(world.store, PHONE.slice(1), 0), 5)
 })
 
 test('an account waits an hour after five wrong passwords, then twice as long each time', async () => {
@@ -170,7 +171,7 @@ test('a right password clears the earlier failures', async () => {
   const pending = await pendingCaller(world, PHONE)
   for (let tries = 0; tries < 4; tries++) await guess(world, pending)
   await world.domain.passwords.check(pending, await giveTo(world, pending, PASSWORD))
-  assert.equal(await world.store.codes.countFailures(PHONE.slice(1), 0), 0)
+  assert.equal(await countFailuresIn(world.store, PHONE.slice(1), 0), 0)
   const again = await pendingCaller(world, PHONE)
   for (let tries = 0; tries < 5; tries++) assert.equal(await guess(world, again), 'PASSWORD_HASH_INVALID')
 })
@@ -270,7 +271,7 @@ test('an impossible answer is refused before it is processed', async () => {
   ]) {
     await assert.rejects(passwords.settings(owner, answer), refused('PASSWORD_HASH_INVALID'))
   }
-  assert.equal(await world.store.codes.countFailures(PHONE.slice(1), 0), 0)
+  assert.equal(await countFailuresIn(world.store, PHONE.slice(1), 0), 0)
   for (const a of [new Uint8Array(256), DH_PRIME, new Uint8Array(0)]) {
     const asked = await passwords.get(owner)
     await assert.rejects(

@@ -1,0 +1,31 @@
+import { type Decision, type Statement, sql } from '../../database/decision.ts'
+
+/** Rows of each table that one run deletes; those of the same millisecond go together. */
+const AT_ONCE = 1000
+/** Entries that the inbox keeps. */
+const INBOX_KEEPS = 10_000
+
+const BY_AGE = [
+  olderThan('sends', 'at_ms'),
+  olderThan('failures', 'at_ms'),
+  olderThan('phone_codes', 'expires_at_ms'),
+  olderThan('deliveries', 'created_at_ms'),
+]
+const granted = sql`DELETE FROM granted_requests WHERE forget_at_ms <= :nowMs
+  AND forget_at_ms <= coalesce((SELECT forget_at_ms FROM granted_requests ORDER BY forget_at_ms LIMIT 1 OFFSET ${AT_ONCE}),
+    :nowMs)`
+const inbox = sql`DELETE FROM inbox WHERE seq <= (SELECT max(seq) FROM inbox) - ${INBOX_KEEPS}
+  AND seq <= (SELECT min(seq) FROM inbox) + ${AT_ONCE}`
+
+function olderThan(table: string, column: string): Statement {
+  return sql`DELETE FROM ${table} WHERE ${column} < :beforeMs AND ${column} <= coalesce(
+    (SELECT ${column} FROM ${table} ORDER BY ${column} LIMIT 1 OFFSET ${AT_ONCE}), :beforeMs)`
+}
+
+/** Deletes a part of the rows that no rule needs any more. Several nodes may do so. @returns whether there may be more */
+export function* forgetOldCodes(beforeMs: number, nowMs: number): Decision<boolean> {
+  let most = 0
+  for (const statement of BY_AGE) most = Math.max(most, yield* statement.run({ beforeMs }))
+  most = Math.max(most, yield* granted.run({ nowMs }))
+  return Math.max(most, yield* inbox.run()) >= AT_ONCE
+}
