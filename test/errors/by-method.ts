@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { logOut } from '@cablegram/client'
-import { PASSWORD_SETTINGS } from '../../packages/server/src/rules/passwords/password-settings.ts'
+import { PASSWORD_SETTINGS } from '../../packages/server/src/ground/password-settings.ts'
 import { TEST_CODE } from '../e2e/logins.ts'
 import { ANY_CAUSES } from './any.ts'
 import { PHONE_CODE_CAUSES } from './phone-codes.ts'

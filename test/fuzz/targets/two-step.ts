@@ -5,9 +5,10 @@ import {
   isPasswordProven,
   makeSrpChallenge,
 } from '@cablegram/mtproto/crypto'
+import { createSecret } from '../../../packages/server/src/database/secret.ts'
 import { emailPattern } from '../../../packages/server/src/ground/email-pattern.ts'
 import { checkEmail } from '../../../packages/server/src/rules/emails/email-address.ts'
-import { createNewPasswords } from '../../../packages/server/src/rules/passwords/new-password.ts'
+import { checkNewPassword, saltsFor } from '../../../packages/server/src/rules/passwords/new-password.ts'
 import { algoOf } from '../../../packages/server/src/rules/passwords/password-proofs.ts'
 import type { Rng } from '../../simulation/rng.ts'
 import { attempt, join, pick, poolRandom, readOps, type Target, writeOps } from '../target.ts'
@@ -15,8 +16,8 @@ import { attempt, join, pick, poolRandom, readOps, type Target, writeOps } from 
 const USER_ID = 1n
 const M1_BYTES = 32
 const random = poolRandom()
-const newPasswords = createNewPasswords(new Uint8Array(32), random)
-const salts = newPasswords.saltsFor(USER_ID)
+const on = { store: { secret: createSecret(new Uint8Array(32), random) }, random }
+const salts = saltsFor(on, USER_ID)
 const algo = algoOf(salts)
 const verifier = derivePasswordVerifier('correct horse', algo)
 const challenge = makeSrpChallenge(algo, verifier, random)
@@ -52,12 +53,12 @@ const KINDS: readonly ((payload: Uint8Array) => void)[] = [
   },
   (payload) => {
     const sent = { ...algo, salt1: payload, hash: verifier, hint: '' }
-    const kept = attempt(() => newPasswords.check(USER_ID, sent))
+    const kept = attempt(() => checkNewPassword(on, USER_ID, sent))
     ok(kept === undefined || kept.salt1.length >= goodSalt.length, 'a salt without bytes of the client’s own')
   },
   (payload) => {
     const kept = attempt(() =>
-      newPasswords.check(USER_ID, { ...algo, salt1: goodSalt, hash: payload, hint: '' }),
+      checkNewPassword(on, USER_ID, { ...algo, salt1: goodSalt, hash: payload, hint: '' }),
     )
     ok(kept === undefined || kept.verifier.length === 256, 'a verifier of another length')
   },

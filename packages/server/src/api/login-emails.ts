@@ -1,6 +1,7 @@
 import type { EmailVerification, EmailVerifyPurpose } from '@cablegram/tl/api'
 import type * as codes from '../rules/codes/words.ts'
-import type { EmailPurpose } from '../rules/index.ts'
+import { type EmailPurpose, requestEmailCode, verifyEmailAddress } from '../rules/emails/email-proofs.ts'
+import { takeOffLoginEmail } from '../rules/emails/login-emails.ts'
 import { checkTexts } from './check-texts.ts'
 import type { Handler } from './handler.ts'
 import { sentCode } from './sent-code.ts'
@@ -9,7 +10,8 @@ import { sentCode } from './sent-code.ts'
 export const sendVerifyEmailCode: Handler<'account.sendVerifyEmailCode'> = async (request, context) => {
   const { purpose, email } = request
   checkTexts(email)
-  const { emailPattern, length } = await context.domain.loginEmails.sendCode(
+  const { emailPattern, length } = await requestEmailCode(
+    context.on,
     context.caller,
     purposeOf(purpose),
     email,
@@ -18,10 +20,10 @@ export const sendVerifyEmailCode: Handler<'account.sendVerifyEmailCode'> = async
 }
 
 /** Proves the address; where a login has asked for it, that goes on. */
-export const verifyEmail: Handler<'account.verifyEmail'> = async (request, { domain, caller, nowS }) => {
+export const verifyEmail: Handler<'account.verifyEmail'> = async (request, { on, caller, nowS }) => {
   const purpose = purposeOf(request.purpose)
   const by = verificationOf(request.verification)
-  const { email, sentCode: code } = await domain.loginEmails.verify(caller, purpose, by)
+  const { email, sentCode: code } = await verifyEmailAddress(on, caller, purpose, by)
   if (code === undefined) return { _: 'account.emailVerified', email }
   return { _: 'account.emailVerifiedLogin', email, sentCode: sentCode(code, nowS) }
 }
@@ -29,7 +31,7 @@ export const verifyEmail: Handler<'account.verifyEmail'> = async (request, { dom
 /** Has the login e-mail taken off, at once or after some days. */
 export const resetLoginEmail: Handler<'auth.resetLoginEmail'> = async (request, context) => {
   checkTexts(request.phoneNumber, request.phoneCodeHash)
-  return sentCode(await context.domain.loginEmails.reset(context.caller, request), context.nowS)
+  return sentCode(await takeOffLoginEmail(context.on, context.caller, request), context.nowS)
 }
 
 function purposeOf(purpose: EmailVerifyPurpose): EmailPurpose {

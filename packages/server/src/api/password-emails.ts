@@ -1,4 +1,12 @@
 import { refusal } from '../rules/index.ts'
+import {
+  cancelRecoveryEmail,
+  confirmRecoveryEmail,
+  replaceLostPassword,
+  resendRecoveryEmail,
+  sendRecoveryCode,
+  tryRecoveryCode,
+} from '../rules/passwords/password-emails.ts'
 import { authorization } from './authorization.ts'
 import { checkTexts } from './check-texts.ts'
 import type { Handler } from './handler.ts'
@@ -7,32 +15,32 @@ import { updateOf } from './passwords.ts'
 /** Confirms the recovery address, and so makes the change that came with it. */
 export const confirmPasswordEmail: Handler<'account.confirmPasswordEmail'> = async ({ code }, context) => {
   checkTexts(code)
-  await context.domain.passwordEmails.confirm(context.caller, code)
+  await confirmRecoveryEmail(context.on, context.caller, code)
   return true
 }
 
 /** Sends another code to the address that is not confirmed. */
 export const resendPasswordEmail: Handler<'account.resendPasswordEmail'> = async (_request, context) => {
-  await context.domain.passwordEmails.resend(context.caller)
+  await resendRecoveryEmail(context.on, context.caller)
   return true
 }
 
 /** Gives up the change whose address is not confirmed. */
 export const cancelPasswordEmail: Handler<'account.cancelPasswordEmail'> = async (_request, context) => {
-  await context.domain.passwordEmails.cancel(context.caller)
+  await cancelRecoveryEmail(context.on, context.caller)
   return true
 }
 
 /** Sends a code to the recovery address. */
 export const requestPasswordRecovery: Handler<'auth.requestPasswordRecovery'> = async (_request, context) => {
-  const emailPattern = await context.domain.passwordEmails.requestRecovery(context.caller)
+  const emailPattern = await sendRecoveryCode(context.on, context.caller)
   return { _: 'auth.passwordRecovery', emailPattern }
 }
 
 /** Whether the code is right, before a new password is asked for. */
 export const checkRecoveryPassword: Handler<'auth.checkRecoveryPassword'> = async ({ code }, context) => {
   checkTexts(code)
-  await context.domain.passwordEmails.checkRecovery(context.caller, code)
+  await tryRecoveryCode(context.on, context.caller, code)
   return true
 }
 
@@ -42,6 +50,6 @@ export const recoverPassword: Handler<'auth.recoverPassword'> = async ({ code, n
   const { password, email } = newSettings === undefined ? {} : updateOf(newSettings)
   // The address that has just proved itself stays.
   if (email !== undefined) throw refusal('NEW_SETTINGS_INVALID')
-  const { domain, caller, nowS } = context
-  return authorization(await domain.passwordEmails.recover(caller, code, password ?? null), nowS)
+  const { on, caller, nowS } = context
+  return authorization(await replaceLostPassword(on, caller, code, password ?? null), nowS)
 }

@@ -1,10 +1,11 @@
+import { askForPasswordReset, declineReset, deleteOwnAccount } from '../rules/passwords/password-resets.ts'
 import { checkTexts } from './check-texts.ts'
 import type { Handler } from './handler.ts'
 import { answerOf } from './passwords.ts'
 
 /** Asks for the password to be taken away, or takes it away once it was asked for a week ago. */
 export const resetPassword: Handler<'account.resetPassword'> = async (_request, context) => {
-  const outcome = await context.domain.passwordResets.reset(context.caller)
+  const outcome = await askForPasswordReset(context.on, context.caller)
   switch (outcome.kind) {
     case 'reset':
       return { _: 'account.resetPasswordOk' }
@@ -17,7 +18,7 @@ export const resetPassword: Handler<'account.resetPassword'> = async (_request, 
 
 /** Calls off what somebody else has asked for. */
 export const declinePasswordReset: Handler<'account.declinePasswordReset'> = async (_request, context) => {
-  await context.domain.passwordResets.decline(context.caller)
+  await declineReset(context.on, context.caller)
   return true
 }
 
@@ -25,6 +26,6 @@ export const declinePasswordReset: Handler<'account.declinePasswordReset'> = asy
 export const deleteAccount: Handler<'account.deleteAccount'> = async ({ reason, password }, context) => {
   checkTexts(reason)
   const answer = password === undefined ? undefined : (answerOf(password) ?? null)
-  await context.domain.passwordResets.deleteAccount(context.caller, answer)
+  await deleteOwnAccount(context.on, context.caller, answer)
   return true
 }

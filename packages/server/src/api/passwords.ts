@@ -1,5 +1,14 @@
 import type { InputCheckPasswordSRP, Params, PasswordKdfAlgo } from '@cablegram/tl/api'
-import { type PasswordAnswer, type PasswordInfo, type PasswordUpdate, refusal } from '../rules/index.ts'
+import { refusal } from '../rules/index.ts'
+import type { PasswordAnswer } from '../rules/passwords/password-proofs.ts'
+import {
+  getPasswordInfo,
+  givePassword,
+  openPasswordSettings,
+  type PasswordInfo,
+  type PasswordUpdate,
+  updatePassword,
+} from '../rules/passwords/passwords.ts'
 import { authorization } from './authorization.ts'
 import { checkTexts } from './check-texts.ts'
 import type { Handler } from './handler.ts'
@@ -7,8 +16,8 @@ import type { Handler } from './handler.ts'
 type InputSettings = Params<'account.updatePasswordSettings'>['newSettings']
 
 /** What is asked about the account's password, and what a new one is to be made with. */
-export const getPassword: Handler<'account.getPassword'> = async (_request, { domain, caller, nowS }) => {
-  const info = await domain.passwords.get(caller)
+export const getPassword: Handler<'account.getPassword'> = async (_request, { on, caller, nowS }) => {
+  const info = await getPasswordInfo(on, caller)
   const { asked, unconfirmedEmail, loginEmail, resetInS } = info
   return {
     _: 'account.password',
@@ -31,30 +40,30 @@ export const getPassword: Handler<'account.getPassword'> = async (_request, { do
 
 /** What only who knows the password is shown. */
 export const getPasswordSettings: Handler<'account.getPasswordSettings'> = async ({ password }, context) => {
-  const { email } = await context.domain.passwords.settings(context.caller, answerOf(password))
+  const { email } = await openPasswordSettings(context.on, context.caller, answerOf(password))
   return { _: 'account.passwordSettings', ...(email !== undefined && { email }) }
 }
 
 /** Sets, changes or removes the password or its recovery address. */
 export const updatePasswordSettings: Handler<'account.updatePasswordSettings'> = async (
   { password, newSettings },
-  { domain, caller },
+  { on, caller },
 ) => {
-  await domain.passwords.update(caller, answerOf(password), updateOf(newSettings))
+  await updatePassword(on, caller, answerOf(password), updateOf(newSettings))
   return true
 }
 
 /** Passwords for payments: nothing on this server takes one. */
-export const getTmpPassword: Handler<'account.getTmpPassword'> = async ({ password }, { domain, caller }) => {
-  await domain.passwords.settings(caller, answerOf(password))
+export const getTmpPassword: Handler<'account.getTmpPassword'> = async ({ password }, { on, caller }) => {
+  await openPasswordSettings(on, caller, answerOf(password))
   throw refusal('TMP_PASSWORD_DISABLED')
 }
 
 /** Gives the password that a login waits for; the next one on this client needs only that. */
 export const checkPassword: Handler<'auth.checkPassword'> = async ({ password }, context) => {
-  const { domain, caller, nowS } = context
-  const user = await domain.passwords.check(caller, answerOf(password))
-  return authorization(user, nowS, await domain.futureTokens.issueWithLogin(caller))
+  const { on, caller, nowS } = context
+  const user = await givePassword(on, caller, answerOf(password))
+  return authorization(user, nowS, await on.futureTokens.issueWithLogin(caller))
 }
 
 /** What a client answers the question with; undefined where it says that there is no password. */

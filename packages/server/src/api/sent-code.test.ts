@@ -5,10 +5,14 @@ import { LAYERS, loadLayer, servedLayer } from '@cablegram/tl/layers'
 import fc from 'fast-check'
 import { CHANNELS } from '../courier/index.ts'
 import type { SentCode } from '../courier/port.ts'
+import { openStore } from '../database/index.ts'
 import type { Caller } from '../ground/caller.ts'
 import { createSettings } from '../ground/settings.ts'
+import { setLoginEmail } from '../rules/accounts/decide-login-emails.ts'
+import { createUser } from '../rules/accounts/decide-users.ts'
 import { makeCodes } from '../rules/codes/codes.ts'
 import { createSentCodes } from '../rules/codes/sent-code.ts'
+import { requestEmailReset } from '../rules/emails/decide-email-resets.ts'
 import type { AllowedChannels } from '../rules/logins/words.ts'
 import { createWorld, seededRandom, type World } from '../rules/test-world.ts'
 import { channelsOf, sentCode } from './sent-code.ts'
@@ -16,8 +20,14 @@ import { channelsOf, sentCode } from './sent-code.ts'
 const PHONE = '+9996621234'
 const settings = createSettings()
 const ref = { phoneCodeHash: 'a', phone: '14155552671', authKeyId: 1n, dcId: 2, apiId: 1 }
-const loginEmails = { find: async () => ({ email: 'ada@example.org', resetAtMs: 5000 }) }
-const sentCodeOf = createSentCodes({ store: { loginEmails }, clock: { nowMs: () => 0 }, settings })
+const store = openStore({ random: seededRandom('sent codes') })
+await store.decide(function* () {
+  const ada = { accessHash: 7n, phone: ref.phone, firstName: 'Ada', lastName: '', createdAtS: 1 }
+  const user = yield* createUser(ada)
+  yield* setLoginEmail(user?.id ?? 0n, 'ada@example.org')
+  yield* requestEmailReset(store.secret, ref.phone, 5000, 0)
+})
+const sentCodeOf = createSentCodes({ store, clock: { nowMs: () => 0 }, settings })
 const sent = { step: 0, resends: 0, email: 'ada@example.org', sentAtMs: 0, expiresAtMs: 1 }
 
 const RULE = fc

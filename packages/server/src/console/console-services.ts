@@ -4,6 +4,7 @@ import type { Store } from '../database/index.ts'
 import type { Gateway } from '../gateway/index.ts'
 import type { MovableClock } from '../ground/clock.ts'
 import type * as accounts from '../rules/accounts/words.ts'
+import { loginEmailOf, setLoginEmailOf } from '../rules/emails/login-emails.ts'
 import {
   checkEmail,
   type Domain,
@@ -11,6 +12,8 @@ import {
   type PhoneRuleProblem,
   shownDevice,
 } from '../rules/index.ts'
+import { createAccount } from '../rules/passwords/new-accounts.ts'
+import { findPasswordHint, setPasswordOf } from '../rules/passwords/passwords.ts'
 import { digitsIn } from '../typed-text.ts'
 import { createFaultServices } from './console-faults.ts'
 import {
@@ -72,13 +75,13 @@ export function createConsoleServices(parts: {
         const users = await domain.accounts.list(phone === undefined ? undefined : digitsIn(phone))
         return await Promise.all(users.map((user) => describeUser(user, domain)))
       },
-      create: async (account) => describeUser(await refusing(domain.accounts.create(account)), domain),
+      create: async (account) => describeUser(await refusing(createAccount(domain, account)), domain),
       async change(id, { loginEmail, ...change }) {
         const userId = BigInt(id)
         // Before anything is changed: a request that is refused changes nothing.
         await refusing((async () => typeof loginEmail === 'string' && checkEmail(loginEmail))())
-        const isThere = await refusing(domain.passwords.set(userId, change))
-        if (isThere && loginEmail !== undefined) await refusing(domain.loginEmails.set(userId, loginEmail))
+        const isThere = await refusing(setPasswordOf(domain, userId, change))
+        if (isThere && loginEmail !== undefined) await refusing(setLoginEmailOf(domain, userId, loginEmail))
         const [user] = isThere ? await domain.accounts.byIds([userId]) : []
         return user && (await describeUser(user, domain))
       },
@@ -187,8 +190,8 @@ function describeBot({ id, username }: accounts.User): Bot {
 async function describeUser(user: accounts.User, domain: Domain): Promise<User> {
   const [sessions, hint, loginEmail] = await Promise.all([
     domain.accounts.sessions(user.id),
-    domain.passwords.hint(user.id),
-    domain.loginEmails.of(user.phone),
+    findPasswordHint(domain, user.id),
+    loginEmailOf(domain, user.phone),
   ])
   return {
     id: Number(user.id),

@@ -12,7 +12,6 @@ import type {
   ServerKeyStore,
   UserStore,
 } from '../rules/accounts/words.ts'
-import type { LoginEmailStore } from '../rules/emails/words.ts'
 import type {
   BotStore,
   FutureTokenStore,
@@ -22,7 +21,6 @@ import type {
   WebTokenStore,
 } from '../rules/logins/words.ts'
 import type { NetworkRuleStore, PhoneRuleStore } from '../rules/numbers/words.ts'
-import type { PasswordStore } from '../rules/passwords/words.ts'
 import type { Decision } from './decision.ts'
 import type { StoreError } from './errors.ts'
 import type { Secret } from './secret.ts'
@@ -42,12 +40,10 @@ export interface Store {
   readonly secret: Secret
   readonly keys: KeyStore
   readonly users: UserStore
-  readonly loginEmails: LoginEmailStore
   readonly transfers: TransferStore
   readonly loginTokens: LoginTokenStore
   readonly bots: BotStore
   readonly passkeys: PasskeyStore
-  readonly passwords: PasswordStore
   readonly webTokens: WebTokenStore
   readonly futureTokens: FutureTokenStore
   readonly authorizations: AuthorizationStore

@@ -1,6 +1,6 @@
 import type { Channel, CodePrice } from '../courier/port.ts'
 import type { PasskeySite } from '../rules/logins/webauthn/client-data.ts'
-import { PASSWORD_SETTINGS, type PasswordSettings } from '../rules/passwords/password-settings.ts'
+import { PASSWORD_SETTINGS, type PasswordSettings } from './password-settings.ts'
 
 /** A limit on sends: `max` for each subject of `scope` in a rolling window. */
 export interface SendLimit {

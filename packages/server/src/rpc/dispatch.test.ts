@@ -25,6 +25,7 @@ import type { Store } from '../database/store.ts'
 import { createClock } from '../ground/clock.ts'
 import { NO_LANG_PACKS } from '../lang-packs/index.ts'
 import { createDomain, createSettings } from '../rules/index.ts'
+import { createAccount } from '../rules/passwords/new-accounts.ts'
 import { Delays } from './apply-fault.ts'
 import { Dispatcher } from './dispatch.ts'
 import { DuplicateKeys } from './duplicate-keys.ts'
@@ -442,7 +443,7 @@ describe('a store that refuses writes', () => {
       ...store,
       keys: { ...store.keys, noteActivity: full },
     }))
-    await domain.accounts.create({ phone: PHONE, firstName: 'A' })
+    await createAccount(domain, { phone: PHONE, firstName: 'A' })
     const sendCode = request<'auth.sendCode'>({
       _: 'auth.sendCode',
       phoneNumber: PHONE,

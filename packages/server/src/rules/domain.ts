@@ -5,12 +5,10 @@ import { type Authorizations, createAuthorizations } from './accounts/authorizat
 import { createKeys, type Keys } from './accounts/keys.ts'
 import { createRefusedApps, type RefusedApps } from './accounts/refused-apps.ts'
 import { createTempKeys, type TempKeys } from './accounts/temp-keys.ts'
-import { createDeliveries } from './codes/deliveries.ts'
+import { createDeliveries, type Deliveries } from './codes/deliveries.ts'
 import { createLeakedCodes, type LeakedCodes } from './codes/leaked-codes.ts'
 import { createPaidCodes, type PaidCodes } from './codes/paid-codes.ts'
 import { createSavedMessages, type SavedMessages } from './codes/saved-messages.ts'
-import { createEmailCodes } from './emails/email-codes.ts'
-import { createLoginEmails, type LoginEmails } from './emails/login-emails.ts'
 import { type Bots, createBots } from './logins/bots.ts'
 import { createFutureTokens, type FutureTokens } from './logins/future-tokens.ts'
 import { createLogin } from './logins/login.ts'
@@ -24,24 +22,17 @@ import { createMessages, type Messages } from './messages/messages.ts'
 import { createServiceChat } from './messages/service-chat.ts'
 import { createNetworkRules, type NetworkRules } from './numbers/network-rules.ts'
 import { createPhoneRules, type PhoneRules } from './numbers/phone-rules.ts'
-import { createNewPasswords } from './passwords/new-password.ts'
-import { createPasswordEmails, type PasswordEmails } from './passwords/password-emails.ts'
-import { createPasswordResets, type PasswordResets } from './passwords/password-resets.ts'
-import { createPasswords, type Passwords } from './passwords/passwords.ts'
 
 /** The rules of the server; it knows no TL and no sockets. */
 export interface Domain extends Ground {
+  readonly deliveries: Deliveries
   readonly login: Login
-  readonly loginEmails: LoginEmails
   readonly futureTokens: FutureTokens
   readonly leakedCodes: LeakedCodes
   readonly transfers: Transfers
   readonly loginTokens: LoginTokens
   readonly bots: Bots
   readonly passkeys: Passkeys
-  readonly passwords: Passwords
-  readonly passwordEmails: PasswordEmails
-  readonly passwordResets: PasswordResets
   readonly webTokens: WebTokens
   readonly authorizations: Authorizations
   readonly messages: Messages
@@ -68,30 +59,22 @@ export function createDomain(given: Ground): Domain {
   const leakedCodes = createLeakedCodes(parts, messages)
   const serviceChat = createServiceChat({ ...parts, messages })
   const deliveries = createDeliveries({ ...parts, courier: serviceChat.courier })
-  const twoStep = {
-    emailCodes: createEmailCodes(parts, deliveries),
-    newPasswords: createNewPasswords(store.deriveSecret('password salts'), random),
-  }
-  const passwords = createPasswords(parts, twoStep)
   return {
     ...parts,
+    deliveries,
     login: createLogin(parts, deliveries, serviceChat),
-    loginEmails: createLoginEmails(parts, deliveries),
     futureTokens: createFutureTokens(parts),
     leakedCodes,
     transfers: createTransfers(parts),
     loginTokens: createLoginTokens(parts),
     bots: createBots(parts),
     passkeys: createPasskeys(parts),
-    passwords,
-    passwordResets: createPasswordResets(parts),
-    passwordEmails: createPasswordEmails(parts, twoStep),
     webTokens: createWebTokens(parts),
     authorizations: createAuthorizations(parts),
     messages,
     savedMessages: createSavedMessages(parts, leakedCodes),
     terms: createTerms(parts),
-    accounts: createAccounts(parts, settings, twoStep.newPasswords),
+    accounts: createAccounts(parts),
     apps: createApps(store, clock, random, refusedApps),
     refusedApps,
     phoneRules: createPhoneRules(parts),

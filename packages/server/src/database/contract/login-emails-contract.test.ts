@@ -1,8 +1,12 @@
 /** The contract of the Store port for login e-mails. */
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { findLoginEmail, setLoginEmail } from '../../rules/accounts/decide-login-emails.ts'
 import type { User } from '../../rules/accounts/words.ts'
 import type { CodeStep, IssueCode } from '../../rules/codes/words.ts'
+import { proveEmail, sendEmailCode, vouchForEmail } from '../../rules/emails/decide-email-codes.ts'
+import { requestEmailReset, resetEmail } from '../../rules/emails/decide-email-resets.ts'
 import type { ProveEmail, SendEmailCode } from '../../rules/emails/words.ts'
 import type { Store } from '../store.ts'
 import { failureBudget, findLiveIn, issueIn, tryCodeIn } from './test-codes.ts'
@@ -121,30 +125,41 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     }
 
     holds('an address is set, replaced, removed and deleted with its account', async (store, { id }) => {
-      const find = (nowMs = NOW_MS) => store.loginEmails.find(PHONE, nowMs)
+      const find = (nowMs = NOW_MS) => store.look(() => findLoginEmail(PHONE, nowMs))
       assert.equal(await find(), undefined)
-      await store.loginEmails.set(id, EMAIL)
-      assert.equal(await store.loginEmails.requestReset(PHONE, NOW_MS + 10, NOW_MS), true)
-      assert.equal(await store.loginEmails.requestReset(PHONE, NOW_MS + 20, NOW_MS), false)
+      await store.decide(() => setLoginEmail(id, EMAIL))
+      assert.equal(
+        await store.decide(() => requestEmailReset(store.secret, PHONE, NOW_MS + 10, NOW_MS)),
+        true,
+      )
+      assert.equal(
+        await store.decide(() => requestEmailReset(store.secret, PHONE, NOW_MS + 20, NOW_MS)),
+        false,
+      )
       assert.deepEqual(await find(NOW_MS + 9), { email: EMAIL, resetAtMs: NOW_MS + 10 })
       assert.equal(await find(NOW_MS + 10), undefined)
-      await store.loginEmails.set(id, 'b@example.org')
+      await store.decide(() => setLoginEmail(id, 'b@example.org'))
       assert.deepEqual(await find(), { email: 'b@example.org', resetAtMs: undefined })
-      await store.loginEmails.set(id, undefined)
+      await store.decide(() => setLoginEmail(id, undefined))
       assert.equal(await find(), undefined)
-      await store.loginEmails.set(id, EMAIL)
+      await store.decide(() => setLoginEmail(id, EMAIL))
       await store.users.remove(id)
-      assert.equal(await store.loginEmails.requestReset(PHONE, NOW_MS + 10, NOW_MS), false)
+      assert.equal(
+        await store.decide(() => requestEmailReset(store.secret, PHONE, NOW_MS + 10, NOW_MS)),
+        false,
+      )
     })
 
     holds('guesses are compared up to the limit of the code', async (store) => {
-      assert.deepEqual(await store.loginEmails.prove(guess()), { kind: 'dead' })
-      await store.loginEmails.sendCode(send())
+      assert.deepEqual(await store.decide(() => proveEmail(store.secret, guess())), { kind: 'dead' })
+      await store.decide(() => sendEmailCode(store.secret, send()))
       const wrong = guess({ digest: bytes(9), effect: { kind: 'none' } })
-      const outcomes = await Promise.all(Array.from({ length: 64 }, () => store.loginEmails.prove(wrong)))
+      const outcomes = await Promise.all(
+        Array.from({ length: 64 }, () => store.decide(() => proveEmail(store.secret, wrong))),
+      )
       const kinds = outcomes.map(({ kind }) => kind)
       assert.deepEqual([kinds.filter((kind) => kind === 'wrong').length, new Set(kinds).size], [3, 2])
-      assert.equal((await store.loginEmails.prove(guess())).kind, 'dead')
+      assert.equal((await store.decide(() => proveEmail(store.secret, guess()))).kind, 'dead')
     })
 
     holds('a code works for its key, purpose and subject until it expires', async (store) => {
@@ -155,55 +170,70 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         { subject: 'b' },
         { nowMs: NOW_MS + 1000 },
       ] as const) {
-        await store.loginEmails.sendCode(
-          send({ delivery: { ...delivery, id: JSON.stringify(Object.keys(changes)) } }),
+        await store.decide(() =>
+          sendEmailCode(
+            store.secret,
+            send({ delivery: { ...delivery, id: JSON.stringify(Object.keys(changes)) } }),
+          ),
         )
-        assert.equal((await store.loginEmails.prove(guess({ effect, ...changes }))).kind, 'dead')
+        assert.equal(
+          (await store.decide(() => proveEmail(store.secret, guess({ effect, ...changes })))).kind,
+          'dead',
+        )
       }
-      const last = await store.loginEmails.prove(guess({ effect, nowMs: NOW_MS + 999 }))
+      const last = await store.decide(() => proveEmail(store.secret, guess({ effect, nowMs: NOW_MS + 999 })))
       assert.deepEqual(last, { kind: 'proven', email: EMAIL, fresh: true })
     })
 
     holds('a right guess continues its login once and stores the address', async (store, user) => {
       await issueIn(store, issueOf('setUpEmail'))
-      await store.loginEmails.sendCode(send())
-      const repeats = await Promise.all(Array.from({ length: 64 }, () => store.loginEmails.prove(guess())))
+      await store.decide(() => sendEmailCode(store.secret, send()))
+      const repeats = await Promise.all(
+        Array.from({ length: 64 }, () => store.decide(() => proveEmail(store.secret, guess()))),
+      )
       assert.equal(repeats.filter((each) => each.kind === 'proven' && each.fresh).length, 1)
       assert.equal(repeats.filter((each) => each.kind === 'proven' && !each.fresh).length, 63)
       assert.equal((await findLiveIn(store, ref, NOW_MS))?.step, 1)
       const late = guess({ nowMs: NOW_MS + 1000, effect: undefined })
-      assert.equal((await store.loginEmails.prove(late)).kind, 'dead')
-      assert.equal(await store.loginEmails.find(PHONE, NOW_MS), undefined)
+      assert.equal((await store.decide(() => proveEmail(store.secret, late))).kind, 'dead')
+      assert.equal(await store.look(() => findLoginEmail(PHONE, NOW_MS)), undefined)
       assert.equal((await signIn(store)).kind, 'authorized')
-      assert.deepEqual(await store.loginEmails.find(PHONE, NOW_MS), { email: EMAIL, resetAtMs: undefined })
+      assert.deepEqual(await store.look(() => findLoginEmail(PHONE, NOW_MS)), {
+        email: EMAIL,
+        resetAtMs: undefined,
+      })
       assert.equal((await store.users.sessions(user.id)).length, 1)
     })
 
     holds('a finished login accepts no address', async (store) => {
-      await store.loginEmails.sendCode(send())
-      assert.deepEqual(await store.loginEmails.prove(guess()), { kind: 'over' })
+      await store.decide(() => sendEmailCode(store.secret, send()))
+      assert.deepEqual(await store.decide(() => proveEmail(store.secret, guess())), { kind: 'over' })
       const effect = { kind: 'setUp', step: stepTo(1) } as const
-      assert.equal(await store.loginEmails.vouch(EMAIL, effect), false)
+      assert.equal(await store.decide(() => vouchForEmail(store.secret, EMAIL, effect)), false)
       await issueIn(store, issueOf('setUpEmail'))
-      assert.equal(await store.loginEmails.vouch(EMAIL, effect), true)
+      assert.equal(await store.decide(() => vouchForEmail(store.secret, EMAIL, effect)), true)
     })
 
     holds('simultaneous resets are one, charged once, and the code continues', async (store, { id }) => {
-      await store.loginEmails.set(id, EMAIL)
+      await store.decide(() => setLoginEmail(id, EMAIL))
       await issueIn(store, issueOf('email'))
       const budget = { scope: 'phone', subject: PHONE, max: 1, windowMs: 1000, distinctPhones: false }
-      const spent = await store.loginEmails.reset(stepTo(1), [{ ...budget, max: 0 }])
+      const spent = await store.decide(() => resetEmail(store.secret, stepTo(1), [{ ...budget, max: 0 }]))
       assert.deepEqual(spent, { kind: 'budgetSpent', budget: 0, freeAtMs: NOW_MS + 1000 })
-      assert.equal((await store.loginEmails.find(PHONE, NOW_MS))?.email, EMAIL)
-      const resets = await Promise.all([1, 2].map(() => store.loginEmails.reset(stepTo(1), [])))
-      assert.deepEqual(resets, ['reset', 'moved'])
-      assert.equal(await store.loginEmails.find(PHONE, NOW_MS), undefined)
+      assert.equal((await store.look(() => findLoginEmail(PHONE, NOW_MS)))?.email, EMAIL)
+      const resets = await Promise.all(
+        [1, 2].map(() => store.decide(() => resetEmail(store.secret, stepTo(1), []))),
+      )
+      assert.deepEqual(resets.toSorted(), ['moved', 'reset'])
+      assert.equal(await store.look(() => findLoginEmail(PHONE, NOW_MS)), undefined)
     })
 
     holds('a code requested again is the same for a time while it is valid', async (store) => {
       const repeatWithinMs = 100
       const again = (id: string, changes: Partial<SendEmailCode> = {}) =>
-        store.loginEmails.sendCode(send({ repeatWithinMs, delivery: { ...delivery, id }, ...changes }))
+        store.decide(() =>
+          sendEmailCode(store.secret, send({ repeatWithinMs, delivery: { ...delivery, id }, ...changes })),
+        )
       assert.equal(await again('1'), 'sent')
       assert.deepEqual(await Promise.all([again('2'), again('3', { nowMs: NOW_MS + 99 })]), [
         'repeated',
@@ -213,7 +243,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await again('5', { email: 'b@example.org' }), 'sent')
       assert.equal(await again('6', { email: 'b@example.org', nowMs: NOW_MS + 100 }), 'sent')
       const proof = guess({ effect: { kind: 'none' }, nowMs: NOW_MS + 100 })
-      assert.equal((await store.loginEmails.prove(proof)).kind, 'proven')
+      assert.equal((await store.decide(() => proveEmail(store.secret, proof))).kind, 'proven')
       assert.equal(
         await again('7', { email: 'b@example.org', nowMs: NOW_MS + 100 }),
         'sent',
@@ -223,10 +253,10 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
 
     holds('mails count towards their budgets', async (store) => {
       const budgets = [{ scope: 'emailAddress', subject: 'x', max: 1, windowMs: 10, distinctPhones: false }]
-      assert.equal(await store.loginEmails.sendCode(send({ budgets })), 'sent')
+      assert.equal(await store.decide(() => sendEmailCode(store.secret, send({ budgets }))), 'sent')
       const second = send({ budgets, delivery: { ...delivery, id: 'e' } })
       const spent = { kind: 'budgetSpent', budget: 0, freeAtMs: NOW_MS + 10 }
-      assert.deepEqual(await store.loginEmails.sendCode(second), spent)
+      assert.deepEqual(await store.decide(() => sendEmailCode(store.secret, second)), spent)
     })
   })
 }

@@ -9,7 +9,6 @@ import { createAuthorizationStore } from '../../rules/accounts/decide-own-logins
 import { createPhoneRuleStore } from '../../rules/accounts/decide-phone-bans.ts'
 import { createServerKeyStore } from '../../rules/accounts/decide-server-keys.ts'
 import { createUserStore } from '../../rules/accounts/decide-users.ts'
-import { createLoginEmailStore } from '../../rules/emails/decide-login-emails.ts'
 import { createBotStore } from '../../rules/logins/decide-bots.ts'
 import { createFutureTokenStore } from '../../rules/logins/decide-future-tokens.ts'
 import { createLoginTokenStore } from '../../rules/logins/decide-login-tokens.ts'
@@ -17,7 +16,6 @@ import { createPasskeyStore } from '../../rules/logins/decide-passkeys.ts'
 import { createTransferStore } from '../../rules/logins/decide-transfers.ts'
 import { createWebTokenStore } from '../../rules/logins/decide-web-tokens.ts'
 import { createNetworkRuleStore } from '../../rules/numbers/decide-network-rules.ts'
-import { createPasswordStore } from '../../rules/passwords/decide-passwords.ts'
 import type { StoreError } from '../errors.ts'
 import type { Store } from '../store.ts'
 import { createDatabase } from './database.ts'
@@ -76,12 +74,10 @@ export function createSqliteStore(
     secret,
     keys: createKeyStore(db, secret, (listener) => keyListeners.push(listener)),
     users: createUserStore(db),
-    loginEmails: createLoginEmailStore(db, secret),
     transfers: createTransferStore(db, secret),
     loginTokens: createLoginTokenStore(db, secret),
     bots: createBotStore(db),
     passkeys: createPasskeyStore(db, secret),
-    passwords: createPasswordStore(db, secret),
     webTokens: createWebTokenStore(db, secret),
     futureTokens: createFutureTokenStore(db),
     authorizations: createAuthorizationStore(db, secret),

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { loginEmailOf } from '../emails/login-emails.ts'
+import { isPasswordSet } from '../passwords/decide-passwords.ts'
+import { createAccount } from '../passwords/new-accounts.ts'
+import { getPasswordInfo } from '../passwords/passwords.ts'
 import { createWorld } from '../test-world.ts'
 import { requireUserId } from './keys.ts'
 
@@ -7,24 +11,24 @@ const PHONE = '+9996621234'
 
 test('an account created by hand has a number nobody else has', async () => {
   const { domain } = await createWorld()
-  const user = await domain.accounts.create({ phone: PHONE, firstName: 'Ada', lastName: 'L' })
+  const user = await createAccount(domain, { phone: PHONE, firstName: 'Ada', lastName: 'L' })
   assert.deepEqual(await domain.accounts.list('9996621234'), [user])
   assert.deepEqual(await domain.accounts.byIds([user.id + 1n, user.id]), [user])
-  await assert.rejects(domain.accounts.create({ phone: PHONE, firstName: 'Bob' }), {
+  await assert.rejects(createAccount(domain, { phone: PHONE, firstName: 'Bob' }), {
     message: 'PHONE_NUMBER_OCCUPIED',
   })
-  await assert.rejects(domain.accounts.create({ phone: '12', firstName: 'Bob' }), {
+  await assert.rejects(createAccount(domain, { phone: '12', firstName: 'Bob' }), {
     message: 'PHONE_NUMBER_INVALID',
   })
 })
 
 test('an account created with a password never exists without it', async () => {
   const world = await createWorld()
-  const { accounts, passwords, login, loginEmails } = world.domain
+  const { login } = world.domain
   const caller = await world.caller()
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
   // The code was sent before, and is typed at the same moment: both are committed together.
-  const made = accounts.create({
+  const made = createAccount(world.domain, {
     phone: PHONE,
     firstName: 'Ada',
     password: 'correct horse',
@@ -34,9 +38,9 @@ test('an account created with a password never exists without it', async () => {
   const typed = login.signIn(caller, { phoneNumber: PHONE, phoneCodeHash, phoneCode: '22222' })
   await assert.rejects(typed, { message: 'SESSION_PASSWORD_NEEDED' })
   const { id } = await made
-  assert.equal((await passwords.get(await world.again(caller))).asked?.hasRecovery, true)
-  assert.equal(await passwords.isSet(id), true)
-  assert.equal(await loginEmails.of('9996621234'), 'eve@example.org')
+  assert.equal((await getPasswordInfo(world.domain, await world.again(caller))).asked?.hasRecovery, true)
+  assert.equal(await world.store.look(() => isPasswordSet(id)), true)
+  assert.equal(await loginEmailOf(world.domain, '9996621234'), 'eve@example.org')
 })
 
 test('logging out leaves an anonymous key that can sign in again', async () => {
@@ -84,7 +88,7 @@ test('deleting an account ends its sessions and frees its number', async () => {
   assert.equal(await world.domain.accounts.removeSession(1n, 2n ** 64n), false)
   const state = (await world.domain.keys.find(caller.authKeyId))?.state
   assert.deepEqual(state, { at: 'revoked', reason: 'USER_DEACTIVATED' })
-  const next = await world.domain.accounts.create({ phone: PHONE, firstName: 'Bob' })
+  const next = await createAccount(world.domain, { phone: PHONE, firstName: 'Bob' })
   assert.notEqual(next.id, user?.id)
 })
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../ground/caller.ts'
-import { giveTo, pendingCaller, withPassword } from '../passwords/test-passwords.ts'
+import { givePassword } from '../passwords/passwords.ts'
+import { giveTo, pendingCaller, withPassword } from '../test-passwords.ts'
 import { createWorld, type World, type WorldOptions } from '../test-world.ts'
 
 const PHONE = '9996621234'
@@ -216,7 +217,7 @@ test('the list omits expired logins and those that waited too long for their pas
   const owner = await withPassword(world, PHONE, 'correct horse')
   const { authorizations, keys } = world.domain
   const second = await pendingCaller(world, PHONE)
-  await world.domain.passwords.check(second, await giveTo(world, second, 'correct horse'))
+  await givePassword(world.domain, second, await giveTo(world, second, 'correct horse'))
   await pendingCaller(world, PHONE)
   await authorizations.setTtlDays(owner, 10)
   const count = async () => (await authorizations.list(owner)).logins.length

@@ -3,7 +3,7 @@ import type { Database } from '../../database/sqlite/database.ts'
 import { addAuditEntry } from './decide-audit.ts'
 import { endLoginOfKey, endPendingLogin, tellKey, tellLogin } from './decide-ended-logins.ts'
 import { noteKnownLogin } from './decide-known-logins.ts'
-import { adoptPendingEmail } from './decide-pending-emails.ts'
+import { adoptPendingEmail } from './decide-login-emails.ts'
 import type { AuditEntry, PasswordNeeded } from './words.ts'
 
 /** A login to put on a key. */

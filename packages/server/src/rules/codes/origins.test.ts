@@ -1,11 +1,15 @@
 /**
  * Wrong guesses and sends by origin: a stranger can neither lock an owner out nor try everybody's number.
  */
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../ground/caller.ts'
 import type { Settings } from '../../ground/settings.ts'
-import { giveTo, pendingCaller } from '../passwords/test-passwords.ts'
+import { createAccount } from '../passwords/new-accounts.ts'
+import { sendRecoveryCode } from '../passwords/password-emails.ts'
+import { givePassword } from '../passwords/passwords.ts'
+import { giveTo, pendingCaller } from '../test-passwords.ts'
 import { createWorld, type World } from '../test-world.ts'
 
 const PHONE = '+9996621234'
@@ -168,15 +172,15 @@ test('wrong passwords count against the network as well', async () => {
   const world = await createWorld({
     settings: { networkFailures: { max: 1, windowS: 86_400 }, sendLimits: [] },
   })
-  await world.domain.accounts.create({ phone: PHONE, firstName: 'Ada', password: 'correct horse' })
+  await createAccount(world.domain, { phone: PHONE, firstName: 'Ada', password: 'correct horse' })
   const pending = { ...(await pendingCaller(world, PHONE)), ip: STRANGER }
   const wrong = await giveTo(world, pending, 'wrong')
-  await assert.rejects(world.domain.passwords.check(pending, wrong), { message: 'PASSWORD_HASH_INVALID' })
+  await assert.rejects(givePassword(world.domain, pending, wrong), { message: 'PASSWORD_HASH_INVALID' })
   const right = await giveTo(world, pending, 'correct horse')
-  await assert.rejects(world.domain.passwords.check(pending, right), { message: 'FLOOD_WAIT_86400' })
+  await assert.rejects(givePassword(world.domain, pending, right), { message: 'FLOOD_WAIT_86400' })
   const elsewhere = { ...pending, ip: HOME }
   const again = await giveTo(world, elsewhere, 'correct horse')
-  assert.equal((await world.domain.passwords.check(elsewhere, again)).phone, DIGITS)
+  assert.equal((await givePassword(world.domain, elsewhere, again)).phone, DIGITS)
 })
 
 test('strangers can request seven of a number’s ten codes a day, and three are reserved', async () => {
@@ -195,7 +199,7 @@ test('strangers can request seven of a number’s ten codes a day, and three are
 
 test('recovery mails stop at the daily limit and start again the next day', async () => {
   const world = await createWorld({ settings: { mailsPerDay: 12 } })
-  await world.domain.accounts.create({
+  await createAccount(world.domain, {
     phone: PHONE,
     firstName: 'Ada',
     password: 'correct horse',
@@ -206,7 +210,7 @@ test('recovery mails stop at the daily limit and start again the next day', asyn
   for (let hour = 0; hour < 23; hour++) {
     for (let asked = 0; asked < 10; asked++) {
       world.clock.advance(61_000)
-      const told = await world.domain.passwordEmails.requestRecovery(pending).catch(messageOf)
+      const told = await sendRecoveryCode(world.domain, pending).catch(messageOf)
       if (told.includes('@')) mails += 1
     }
     world.clock.advance(3_600_000 - 610_000)
@@ -214,5 +218,5 @@ test('recovery mails stop at the daily limit and start again the next day', asyn
   assert.equal(mails, 12)
   world.clock.advance(2 * 3_600_000)
   const fresh = await pendingCaller(world, PHONE)
-  assert.match(await world.domain.passwordEmails.requestRecovery(fresh), /@/)
+  assert.match(await sendRecoveryCode(world.domain, fresh), /@/)
 })

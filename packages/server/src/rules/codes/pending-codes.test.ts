@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../ground/caller.ts'
+import { setLoginEmailOf } from '../emails/login-emails.ts'
+import { createAccount } from '../passwords/new-accounts.ts'
 import { createWorld, type World } from '../test-world.ts'
 
 const PHONE = '+9996621234'
@@ -20,12 +22,12 @@ const rule = (digits: string, ...channels: ['call' | 'sms', ...('call' | 'sms')[
   return ({ domain }: World) => domain.phoneRules.put({ digits, rule: 'channels', channels })
 }
 const account = (loginEmail?: string) => async (world: World) => {
-  const user = await world.domain.accounts.create({ phone: PHONE, firstName: 'Ada' })
-  if (loginEmail !== undefined) await world.domain.loginEmails.set(user.id, loginEmail)
+  const user = await createAccount(world.domain, { phone: PHONE, firstName: 'Ada' })
+  if (loginEmail !== undefined) await setLoginEmailOf(world.domain, user.id, loginEmail)
 }
 const userId = async ({ domain }: World): Promise<bigint> => (await domain.accounts.list(DIGITS))[0]?.id ?? 0n
 const email = (address: string | null) => async (world: World) =>
-  world.domain.loginEmails.set(await userId(world), address)
+  setLoginEmailOf(world.domain, await userId(world), address)
 const otherLogin = async (world: World) => world.signIn(await world.caller(), PHONE)
 
 const CHANGES: readonly Change[] = [

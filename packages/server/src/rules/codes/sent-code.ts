@@ -5,6 +5,7 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Clock } from '../../ground/clock.ts'
 import { emailPattern } from '../../ground/email-pattern.ts'
 import type { Settings } from '../../ground/settings.ts'
+import { findLoginEmail } from '../accounts/decide-login-emails.ts'
 import { nextStep } from './channels.ts'
 import { codeFor } from './codes.ts'
 import type { LiveCode } from './words.ts'
@@ -15,14 +16,14 @@ export function createSentCodes({
   clock,
   settings,
 }: {
-  readonly store: { readonly loginEmails: Pick<Store['loginEmails'], 'find'> }
+  readonly store: Pick<Store, 'look'>
   readonly clock: Clock
   readonly settings: Settings
 }): (code: LiveCode, caller: Pick<Caller, 'channels'>) => Promise<SentCode> {
   /** An address whose time has come is taken off when that is asked for. */
   async function resetOf(phone: string): Promise<EmailReset> {
     const nowMs = clock.nowMs()
-    const found = await store.loginEmails.find(phone, nowMs)
+    const found = await store.look(() => findLoginEmail(phone, nowMs))
     if (found === undefined) return { kind: 'available', afterS: 0 }
     if (found.resetAtMs === undefined) return { kind: 'available', afterS: settings.loginEmail.resetAfterS }
     return { kind: 'pending', inS: Math.ceil((found.resetAtMs - nowMs) / 1000) }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createAccount } from '../passwords/new-accounts.ts'
 import { createWorld, type World } from '../test-world.ts'
 import type { EmailVerification } from './words.ts'
 
@@ -39,7 +40,7 @@ test('a phrase is right in full width, in capitals and with punctuation', async 
 })
 
 async function askByEmail(world: World) {
-  await world.domain.accounts.create({ phone: PHONE, firstName: 'Ada', loginEmail: 'ada@example.org' })
+  await createAccount(world.domain, { phone: PHONE, firstName: 'Ada', loginEmail: 'ada@example.org' })
   const caller = await world.caller()
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
   const signIn = (email: EmailVerification) =>

@@ -4,10 +4,15 @@ import type { Courier, SentCode } from '../../courier/port.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Settings } from '../../ground/settings.ts'
 import { createSettings } from '../../ground/settings.ts'
+import { findLoginEmail, setLoginEmail } from '../accounts/decide-login-emails.ts'
 import type { CodeHash } from '../codes/words.ts'
-import { giveTo, withPassword } from '../passwords/test-passwords.ts'
+import { createAccount } from '../passwords/new-accounts.ts'
+import { givePassword } from '../passwords/passwords.ts'
+import { giveTo, withPassword } from '../test-passwords.ts'
 import { createWorld, type World } from '../test-world.ts'
-import type { EmailPurpose } from './login-emails.ts'
+import type { EmailPurpose } from './email-proofs.ts'
+import { requestEmailCode, verifyEmailAddress } from './email-proofs.ts'
+import { loginEmailOf, takeOffLoginEmail } from './login-emails.ts'
 
 const PHONE = '14155552671'
 const EMAIL = 'ada@example.org'
@@ -19,8 +24,8 @@ function worldWith(loginEmail: Partial<Settings['loginEmail']> = {}, more: Parti
 }
 
 async function withEmail(world: World, phone = PHONE): Promise<bigint> {
-  const { id } = await world.domain.accounts.create({ phone, firstName: 'Ada' })
-  await world.store.loginEmails.set(id, EMAIL)
+  const { id } = await createAccount(world.domain, { phone, firstName: 'Ada' })
+  await world.store.decide(() => setLoginEmail(id, EMAIL))
   return id
 }
 
@@ -38,7 +43,7 @@ async function newest(world: World) {
 }
 
 function stateOf(world: World, phone = PHONE) {
-  return world.store.loginEmails.find(phone, world.clock.nowMs())
+  return world.store.look(() => findLoginEmail(phone, world.clock.nowMs()))
 }
 
 async function signedIn(world: World, phone = PHONE): Promise<Caller> {
@@ -103,7 +108,7 @@ test('an account signed in elsewhere gets the code there, and a layer without e-
 
 test("a required login e-mail is set up first and becomes the account's once the code is right", async () => {
   const world = await worldWith({ required: true })
-  const { login, loginEmails } = world.domain
+  const { login } = world.domain
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
   assert.deepEqual([sent.way, sent.next], [{ channel: 'setUpEmail', tokens: false }, undefined])
@@ -112,22 +117,30 @@ test("a required login e-mail is set up first and becomes the account's once the
   const dead = login.signIn(caller, { ...held(sent), phoneCode: '' })
   await assert.rejects(dead, { message: 'PHONE_CODE_EMPTY' })
 
-  const told = await loginEmails.sendCode(caller, setUp(sent), EMAIL)
+  const told = await requestEmailCode(world.domain, caller, setUp(sent), EMAIL)
   assert.deepEqual(told, { emailPattern: 'a***a@e***.org', length: 6 })
   const mail = await newest(world)
   assert.deepEqual(
     [mail.channel, mail.type, mail.to, mail.phoneCodeHash, mail.state],
     ['email', 'account.sentEmailCode', EMAIL, '', 'active'],
   )
-  await assert.rejects(loginEmails.verify(caller, setUp(sent), { code: '' }), { message: 'CODE_INVALID' })
-  await assert.rejects(loginEmails.verify(caller, setUp(sent), { code: '1' }), { message: 'CODE_INVALID' })
-  const verified = await loginEmails.verify(caller, setUp(sent), { code: mail.code })
+  await assert.rejects(verifyEmailAddress(world.domain, caller, setUp(sent), { code: '' }), {
+    message: 'CODE_INVALID',
+  })
+  await assert.rejects(verifyEmailAddress(world.domain, caller, setUp(sent), { code: '1' }), {
+    message: 'CODE_INVALID',
+  })
+  const verified = await verifyEmailAddress(world.domain, caller, setUp(sent), { code: mail.code })
   assert.equal(verified.email, EMAIL)
   assert.deepEqual(
     [verified.sentCode?.way, verified.sentCode?.phoneCodeHash],
     [{ channel: 'sms', length: 5 }, sent.phoneCodeHash],
   )
-  assert.deepEqual(await loginEmails.verify(caller, setUp(sent), { code: mail.code }), verified, 'a repeat')
+  assert.deepEqual(
+    await verifyEmailAddress(world.domain, caller, setUp(sent), { code: mail.code }),
+    verified,
+    'a repeat',
+  )
   assert.equal((await world.inbox.list(PHONE))[1]?.state, 'used')
   assert.equal(await stateOf(world), undefined, 'nothing is anybody’s yet')
 
@@ -142,11 +155,11 @@ test("a required login e-mail is set up first and becomes the account's once the
 
 test('requesting a set-up changes nothing in the account', async () => {
   const world = await worldWith({ required: true })
-  await world.domain.accounts.create({ phone: PHONE, firstName: 'Ada' })
+  await createAccount(world.domain, { phone: PHONE, firstName: 'Ada' })
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
-  await world.domain.loginEmails.sendCode(caller, setUp(sent), 'mallory@example.com')
-  await world.domain.loginEmails.verify(caller, setUp(sent), { code: (await newest(world)).code })
+  await requestEmailCode(world.domain, caller, setUp(sent), 'mallory@example.com')
+  await verifyEmailAddress(world.domain, caller, setUp(sent), { code: (await newest(world)).code })
   await assert.rejects(world.domain.login.signIn(caller, { ...held(sent), phoneCode: 'x' }), {
     message: 'PHONE_CODE_INVALID',
   })
@@ -160,14 +173,14 @@ test('an account with a password gets its address only after the right password'
   await world.domain.phoneRules.put({ digits: PHONE, rule: 'channels', channels: ['setUpEmail', 'sms'] })
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
-  await world.domain.loginEmails.sendCode(caller, setUp(sent), EMAIL)
-  await world.domain.loginEmails.verify(caller, setUp(sent), { code: (await newest(world)).code })
+  await requestEmailCode(world.domain, caller, setUp(sent), EMAIL)
+  await verifyEmailAddress(world.domain, caller, setUp(sent), { code: (await newest(world)).code })
   const { code } = await newest(world)
   const signingIn = world.domain.login.signIn(caller, { ...held(sent), phoneCode: code })
   await assert.rejects(signingIn, { message: 'SESSION_PASSWORD_NEEDED' })
   assert.equal(await stateOf(world), undefined)
   const pending = await world.again(caller)
-  await world.domain.passwords.check(pending, await giveTo(world, pending, 'secret'))
+  await givePassword(world.domain, pending, await giveTo(world, pending, 'secret'))
   assert.equal((await stateOf(world))?.email, EMAIL)
   await world.domain.login.logOut(await world.again(caller))
   assert.equal((await world.sendCode(await world.caller(), PHONE)).way.channel, 'email', 'by the same rule')
@@ -175,11 +188,11 @@ test('an account with a password gets its address only after the right password'
 
 test('every fault in a set-up has its own error', async () => {
   const world = await worldWith({ required: true, domains: ['example.org'] })
-  const { loginEmails, login } = world.domain
+  const { login } = world.domain
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
   const ask = (email: string, purpose: EmailPurpose = setUp(sent), by = caller) =>
-    loginEmails.sendCode(by, purpose, email)
+    requestEmailCode(world.domain, by, purpose, email)
   for (const email of ['', 'ada', '@example.org', 'a b@example.org', `${'a'.repeat(300)}@example.org`]) {
     await assert.rejects(ask(email), { code: 400, message: 'EMAIL_INVALID' }, email)
   }
@@ -193,18 +206,22 @@ test('every fault in a set-up has its own error', async () => {
   await assert.rejects(ask(EMAIL, none), { code: 400, message: 'PHONE_NUMBER_INVALID' })
   await assert.rejects(ask(EMAIL, setUp(sent), await world.caller()), { message: 'PHONE_HASH_EXPIRED' })
   const EXPIRED = { message: 'EMAIL_VERIFY_EXPIRED' }
-  await assert.rejects(loginEmails.verify(caller, setUp(sent), { code: '123456' }), EXPIRED)
+  await assert.rejects(verifyEmailAddress(world.domain, caller, setUp(sent), { code: '123456' }), EXPIRED)
   await ask('ada@EXAMPLE.org')
   const { code } = await newest(world)
   await login.cancelCode(caller, held(sent))
-  const over = loginEmails.verify(caller, setUp(sent), { code })
+  const over = verifyEmailAddress(world.domain, caller, setUp(sent), { code })
   await assert.rejects(over, { message: 'PHONE_CODE_EXPIRED' })
 
   const next = await world.sendCode(caller, PHONE)
-  await assert.rejects(loginEmails.verify(caller, setUp(next), { code }), EXPIRED, 'of another login')
+  await assert.rejects(
+    verifyEmailAddress(world.domain, caller, setUp(next), { code }),
+    EXPIRED,
+    'of another login',
+  )
   await ask(EMAIL, setUp(next))
   world.clock.advance(1)
-  await loginEmails.verify(caller, setUp(next), { code: (await newest(world)).code })
+  await verifyEmailAddress(world.domain, caller, setUp(next), { code: (await newest(world)).code })
   await assert.rejects(ask(EMAIL, setUp(next)), { message: 'EMAIL_NOT_SETUP' })
 })
 
@@ -212,15 +229,14 @@ test('a code for an address lives ten minutes, to the millisecond', async () => 
   const world = await worldWith({}, { codeLifetimeS: 3600 })
   await withEmail(world)
   const caller = await signedIn(world)
-  const { loginEmails } = world.domain
   for (const [afterMs, error] of [
     [600_000 - 1, undefined],
     [600_000, { message: 'EMAIL_VERIFY_EXPIRED' }],
   ] as const) {
-    await loginEmails.sendCode(caller, { kind: 'change' }, 'ada@example.com')
+    await requestEmailCode(world.domain, caller, { kind: 'change' }, 'ada@example.com')
     const { code } = await newest(world)
     world.clock.advance(afterMs)
-    const verifying = loginEmails.verify(caller, { kind: 'change' }, { code })
+    const verifying = verifyEmailAddress(world.domain, caller, { kind: 'change' }, { code })
     if (error === undefined) assert.equal((await verifying).email, 'ada@example.com')
     else await assert.rejects(verifying, error)
   }
@@ -228,27 +244,27 @@ test('a code for an address lives ten minutes, to the millisecond', async () => 
 
 test('a signed-in user changes the login e-mail with a code sent to the new address', async () => {
   const world = await worldWith()
-  const { loginEmails } = world.domain
   const change = { kind: 'change' } as const
   const anonymous = await world.caller()
   const NOBODY = { code: 401, message: 'AUTH_KEY_UNREGISTERED' }
-  await assert.rejects(loginEmails.sendCode(anonymous, change, EMAIL), NOBODY)
-  await assert.rejects(loginEmails.verify(anonymous, change, { code: '1' }), NOBODY)
+  await assert.rejects(requestEmailCode(world.domain, anonymous, change, EMAIL), NOBODY)
+  await assert.rejects(verifyEmailAddress(world.domain, anonymous, change, { code: '1' }), NOBODY)
   const caller = await signedIn(world)
-  await assert.rejects(loginEmails.sendCode(caller, change, EMAIL), { message: 'EMAIL_NOT_SETUP' })
+  await assert.rejects(requestEmailCode(world.domain, caller, change, EMAIL), { message: 'EMAIL_NOT_SETUP' })
   const [user] = await world.domain.accounts.list(PHONE)
   assert.ok(user)
-  await world.store.loginEmails.set(user.id, EMAIL)
-  await loginEmails.sendCode(caller, change, 'ada@example.com')
+  await world.store.decide(() => setLoginEmail(user.id, EMAIL))
+  await requestEmailCode(world.domain, caller, change, 'ada@example.com')
   const { code } = await newest(world)
-  await assert.rejects(loginEmails.verify(caller, { kind: 'passport' }, { code }), {
+  await assert.rejects(verifyEmailAddress(world.domain, caller, { kind: 'passport' }, { code }), {
     message: 'EMAIL_VERIFY_EXPIRED',
   })
   const verified = { email: 'ada@example.com', sentCode: undefined }
-  assert.deepEqual(await loginEmails.verify(caller, change, { code }), verified)
+  assert.deepEqual(await verifyEmailAddress(world.domain, caller, change, { code }), verified)
   assert.equal((await stateOf(world))?.email, 'ada@example.com')
-  await loginEmails.sendCode(caller, { kind: 'passport' }, 'ada@example.net')
-  const passport = await loginEmails.verify(
+  await requestEmailCode(world.domain, caller, { kind: 'passport' }, 'ada@example.net')
+  const passport = await verifyEmailAddress(
+    world.domain,
     caller,
     { kind: 'passport' },
     { code: (await newest(world)).code },
@@ -262,21 +278,28 @@ test('a reset takes seven days, to the second, and then the code goes by SMS', a
   const world = await worldWith({}, { codeLifetimeS: aMonthS, unusedKeyLifetimeS: aMonthS })
   await withEmail(world)
   const caller = await world.caller()
-  const { loginEmails, login } = world.domain
+  const { login } = world.domain
   const sent = await world.sendCode(caller, PHONE)
-  const pending = await loginEmails.reset(caller, held(sent))
+  const pending = await takeOffLoginEmail(world.domain, caller, held(sent))
   assert.ok(pending.way.channel === 'email')
   assert.deepEqual(pending.way.reset, { kind: 'pending', inS: 7 * 24 * 3600 })
-  await assert.rejects(loginEmails.reset(caller, held(sent)), { code: 400, message: 'TASK_ALREADY_EXISTS' })
+  await assert.rejects(takeOffLoginEmail(world.domain, caller, held(sent)), {
+    code: 400,
+    message: 'TASK_ALREADY_EXISTS',
+  })
   world.clock.advance(7 * DAY_MS - 1000)
-  await assert.rejects(loginEmails.reset(caller, held(sent)), { message: 'TASK_ALREADY_EXISTS' })
+  await assert.rejects(takeOffLoginEmail(world.domain, caller, held(sent)), {
+    message: 'TASK_ALREADY_EXISTS',
+  })
   assert.equal((await world.sendCode(await world.caller(), PHONE)).way.channel, 'email')
   world.clock.advance(1000)
-  const onward = await loginEmails.reset(caller, held(sent))
+  const onward = await takeOffLoginEmail(world.domain, caller, held(sent))
   assert.deepEqual(onward.way, { channel: 'sms', length: 5 })
   assert.equal(await stateOf(world), undefined)
   assert.equal((await world.sendCode(await world.caller(), PHONE)).way.channel, 'sms')
-  await assert.rejects(loginEmails.reset(caller, held(onward)), { message: 'EMAIL_INSTALL_MISSING' })
+  await assert.rejects(takeOffLoginEmail(world.domain, caller, held(onward)), {
+    message: 'EMAIL_INSTALL_MISSING',
+  })
   const [, { code } = assert.fail()] = await world.inbox.list(PHONE)
   assert.equal((await login.signIn(caller, { ...held(sent), phoneCode: code })).kind, 'authorized')
 })
@@ -286,7 +309,7 @@ test('signing in with the e-mail code cancels a reset', async () => {
   await withEmail(world)
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
-  await world.domain.loginEmails.reset(caller, held(sent))
+  await takeOffLoginEmail(world.domain, caller, held(sent))
   const email = { code: (await newest(world)).code }
   await world.domain.login.signIn(caller, { ...held(sent), phoneCode: undefined, email })
   assert.deepEqual(await stateOf(world), { email: EMAIL, resetAtMs: undefined })
@@ -300,7 +323,7 @@ test('a reset takes effect at once if no waiting time is set', async () => {
   assert.ok(sent.way.channel === 'email')
   assert.deepEqual(sent.way.reset, { kind: 'available', afterS: 0 })
   const answers = await Promise.all(
-    Array.from({ length: 8 }, () => world.domain.loginEmails.reset(caller, held(sent))),
+    Array.from({ length: 8 }, () => takeOffLoginEmail(world.domain, caller, held(sent))),
   ).catch((error) => error)
   assert.ok(Array.isArray(answers), String(answers))
   assert.ok(answers.every(({ way }) => way.channel === 'sms'))
@@ -314,18 +337,20 @@ test('Google and Apple tokens are refused unless test tokens are allowed', async
   const refusing = await worldWith({ required: true })
   const other = await refusing.caller()
   const refused = setUp(await refusing.sendCode(other, PHONE))
-  const tried = refusing.domain.loginEmails.verify(other, refused, { token })
+  const tried = verifyEmailAddress(refusing.domain, other, refused, { token })
   await assert.rejects(tried, { message: 'CODE_INVALID' })
 
   const world = await worldWith({ required: true, testTokens: true })
-  const { login, loginEmails } = world.domain
+  const { login } = world.domain
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
   assert.deepEqual(sent.way, { channel: 'setUpEmail', tokens: true })
-  await assert.rejects(loginEmails.verify(caller, setUp(sent), { token: 'eyJ' }), { message: 'CODE_INVALID' })
-  const bad = loginEmails.verify(caller, setUp(sent), { token: 'test:ada' })
+  await assert.rejects(verifyEmailAddress(world.domain, caller, setUp(sent), { token: 'eyJ' }), {
+    message: 'CODE_INVALID',
+  })
+  const bad = verifyEmailAddress(world.domain, caller, setUp(sent), { token: 'test:ada' })
   await assert.rejects(bad, { message: 'EMAIL_INVALID' })
-  const verified = await loginEmails.verify(caller, setUp(sent), { token })
+  const verified = await verifyEmailAddress(world.domain, caller, setUp(sent), { token })
   assert.deepEqual([verified.email, verified.sentCode?.way.channel], [EMAIL, 'sms'])
   const { code } = await newest(world)
   await login.signIn(caller, { ...held(sent), phoneCode: code })
@@ -341,12 +366,11 @@ test('Google and Apple tokens are refused unless test tokens are allowed', async
 
 test('five of 64 wrong guesses are compared, and 64 right ones give one address and one code', async () => {
   const world = await worldWith({ required: true })
-  const { loginEmails } = world.domain
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
-  const guess = (code: string) => loginEmails.verify(caller, setUp(sent), { code })
+  const guess = (code: string) => verifyEmailAddress(world.domain, caller, setUp(sent), { code })
   const all = (code: string) => Promise.allSettled(Array.from({ length: 64 }, () => guess(code)))
-  await loginEmails.sendCode(caller, setUp(sent), EMAIL)
+  await requestEmailCode(world.domain, caller, setUp(sent), EMAIL)
   const refusals = (await all('wrong')).map((each) => each.status === 'rejected' && each.reason.message)
   assert.equal(refusals.filter((message) => message === 'CODE_INVALID').length, 5)
   assert.equal(refusals.filter((message) => message === 'EMAIL_VERIFY_EXPIRED').length, 59)
@@ -354,7 +378,7 @@ test('five of 64 wrong guesses are compared, and 64 right ones give one address 
   assert.equal(state, 'exhausted')
   await assert.rejects(guess(exhausted), { message: 'EMAIL_VERIFY_EXPIRED' })
 
-  await loginEmails.sendCode(caller, setUp(sent), EMAIL)
+  await requestEmailCode(world.domain, caller, setUp(sent), EMAIL)
   const { code } = await newest(world)
   const answers = await all(code)
   const [first] = answers
@@ -367,7 +391,7 @@ test('a second request for the same address within a minute sends no mail', asyn
   const world = await worldWith()
   await withEmail(world)
   const caller = await signedIn(world)
-  const ask = (email: string) => world.domain.loginEmails.sendCode(caller, { kind: 'change' }, email)
+  const ask = (email: string) => requestEmailCode(world.domain, caller, { kind: 'change' }, email)
   const mails = async () =>
     (await world.inbox.list(PHONE)).filter(({ type }) => type === 'account.sentEmailCode')
   const told = await ask('ada@example.com')
@@ -385,7 +409,7 @@ test('mails to an address are limited, whoever requests them and however it is w
   const world = await worldWith({}, { emailLimits: [limit] })
   await withEmail(world)
   const caller = await signedIn(world)
-  const ask = (email: string) => world.domain.loginEmails.sendCode(caller, { kind: 'passport' }, email)
+  const ask = (email: string) => requestEmailCode(world.domain, caller, { kind: 'passport' }, email)
   await ask('bob@example.org')
   await ask('BOB@Example.org')
   await assert.rejects(ask('bob+again@example.org'), { code: 420, message: 'FLOOD_WAIT_600' })
@@ -405,15 +429,14 @@ test('a rejected mail leaves no address pending, and a code that every channel r
   const { loginEmail } = createSettings()
   const settings = { loginEmail: { ...loginEmail, required: true, testTokens: true } }
   const world = await createWorld({ settings, courier })
-  const { loginEmails } = world.domain
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
   refused.push('email')
-  const mail = loginEmails.sendCode(caller, setUp(sent), EMAIL)
+  const mail = requestEmailCode(world.domain, caller, setUp(sent), EMAIL)
   await assert.rejects(mail, { code: 400, message: 'EMAIL_INVALID' })
   refused.push('sms', 'call')
   const token = `test:${EMAIL}`
-  const verified = loginEmails.verify(caller, setUp(sent), { token })
+  const verified = verifyEmailAddress(world.domain, caller, setUp(sent), { token })
   await assert.rejects(verified, { code: 400, message: 'PHONE_CODE_EXPIRED' })
   await withEmail(world)
   await assert.rejects(world.sendCode(caller, PHONE), { message: 'SMS_CODE_CREATE_FAILED' })
@@ -424,13 +447,13 @@ test('a call that started before its login ended changes no address', async () =
     const world = await worldWith({ testTokens: true })
     await withEmail(world)
     const [owner, thief] = [await signedIn(world), await signedIn(world)]
-    const { authorizations, loginEmails } = world.domain
-    await loginEmails.sendCode(thief, { kind: 'change' }, 'eve@example.org')
+    const { authorizations } = world.domain
+    await requestEmailCode(world.domain, thief, { kind: 'change' }, 'eve@example.org')
     const { code } = await newest(world)
     const ended = authorizations.endOthers(owner)
-    const verified = loginEmails.verify(thief, { kind: 'change' }, by ?? { code })
+    const verified = verifyEmailAddress(world.domain, thief, { kind: 'change' }, by ?? { code })
     await assert.rejects(verified, { message: 'PHONE_CODE_EXPIRED' })
     await ended
-    assert.equal(await loginEmails.of(PHONE), EMAIL)
+    assert.equal(await loginEmailOf(world.domain, PHONE), EMAIL)
   }
 })

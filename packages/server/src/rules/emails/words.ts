@@ -1,19 +1,19 @@
-/** What the rules ask of storage for the e-mail that an account's login codes go to. */
+/** The words of login e-mails: the addresses that login codes go to, and the codes that prove them. */
 import type { Delivery } from '../../courier/port.ts'
-import type { BudgetSpent, CodeStep, InAppMessage, SendBudget } from '../codes/words.ts'
+import type { CodeStep, SendBudget } from '../codes/words.ts'
 
-/** Where an account's login codes go. */
+/** The address that an account's login codes go to. */
 export interface LoginEmail {
   readonly email: string
-  /** It was asked to be taken off, and is by then; undefined: it was not. */
+  /** The time when it is taken off; undefined: nobody has asked for that. */
   readonly resetAtMs: number | undefined
 }
 
-/** What an address is proven for; one code at a time for each, and each key. */
+/** The purpose that an address is proven for. A key has one code at a time for each. */
 export interface EmailProof {
   readonly authKeyId: bigint
   readonly purpose: 'setUp' | 'change' | 'passport'
-  /** The login or the account it is for: a code for another one is of no use. */
+  /** The login or the account: a code for another one is of no use. */
   readonly subject: string
 }
 
@@ -24,13 +24,13 @@ export interface SendEmailCode extends EmailProof {
   readonly digest: Uint8Array
   readonly delivery: Delivery
   readonly budgets: readonly SendBudget[]
-  /** A live code that went to the same address less than this ago is the answer instead. */
+  /** A live code that went to the same address less than this ago is good enough. */
   readonly repeatWithinMs: number
   readonly expiresAtMs: number
   readonly nowMs: number
 }
 
-/** What comes of an address that is proven: a login goes on, an account has another one, or nothing here. */
+/** The effect of a proven address: a login goes on, an account has another address, or nothing here. */
 export type EmailEffect =
   | { readonly kind: 'setUp'; readonly step: CodeStep }
   | { readonly kind: 'change'; readonly userId: bigint; readonly authKeyId: bigint }
@@ -48,29 +48,8 @@ export interface ProveEmail extends EmailProof {
   readonly nowMs: number
 }
 
-/** What came of {@link LoginEmailStore.prove}: `dead` where there is no such code, `over` where its login is. */
+/** The outcome of a guess: `dead` if there is no such code, `over` if its login is. */
 export type ProveOutcome =
   /** `fresh` once, false in repeats. */
   | { readonly kind: 'proven'; readonly email: string; readonly fresh: boolean }
   | { readonly kind: 'wrong' | 'dead' | 'over' }
-
-/** Addresses that login codes go to. */
-export interface LoginEmailStore {
-  /** Of the account with this number; undefined where it has none, or no longer. */
-  find(phone: string, nowMs: number): Promise<LoginEmail | undefined>
-  /** @param email undefined: the account has none any more */
-  set(userId: bigint, email: string | undefined): Promise<void>
-  /** Repeat, budgets, code and delivery in one decision; the code before is replaced. */
-  sendCode(request: SendEmailCode): Promise<'sent' | 'repeated' | BudgetSpent>
-  /** Charges the guess, compares, and does what comes of it, in one decision. */
-  prove(guess: ProveEmail): Promise<ProveOutcome>
-  /** The same for an address that somebody else vouches for. False where its login is over. */
-  vouch(email: string, effect: EmailEffect): Promise<boolean>
-  /**
-   * @param notice written into the box of the account in the same decision
-   * @returns false if the address is already going to be removed
-   */
-  requestReset(phone: string, resetAtMs: number, nowMs: number, notice?: InAppMessage): Promise<boolean>
-  /** Takes the address off at once, and the login goes on; `moved` where somebody else was quicker. */
-  reset(step: CodeStep, budgets: readonly SendBudget[]): Promise<'reset' | 'moved' | BudgetSpent>
-}

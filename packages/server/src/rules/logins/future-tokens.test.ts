@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../ground/caller.ts'
-import { giveTo, withPassword } from '../passwords/test-passwords.ts'
+import { givePassword } from '../passwords/passwords.ts'
+import { giveTo, withPassword } from '../test-passwords.ts'
 import { createWorld, type World } from '../test-world.ts'
 import type { SendCode, SendCodeOutcome } from './words.ts'
 
@@ -99,7 +100,7 @@ test('a token replaces only the code if the account has a password', async () =>
   assert.equal(pending.state.at, 'passwordPending')
   await assert.rejects(sendCode(world, pending, [token]), NEEDED, 'a repeat')
   assert.equal(await outcomeOf(sendCode(world, await world.caller(), [token])), 'sent', 'spent')
-  await world.domain.passwords.check(pending, await giveTo(world, pending, 'secret'))
+  await givePassword(world.domain, pending, await giveTo(world, pending, 'secret'))
   assert.equal((await world.again(caller)).state.at, 'authorized')
 })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DeliveryOutcome } from '../../courier/port.ts'
+import { createAccount } from '../passwords/new-accounts.ts'
 import { createWorld, START_MS } from '../test-world.ts'
 
 const PHONE = '+9996621234'
@@ -86,7 +87,7 @@ test('an account lives in the data centre it first signed in to, and an unknown 
   const phone = '+14155552671'
   const [one, two, three] = await Promise.all([1, 2, 3].map((dcId) => world.caller({ dcId })))
   assert.ok(one && two && three)
-  await world.domain.accounts.create({ phone, firstName: 'Ada' })
+  await createAccount(world.domain, { phone, firstName: 'Ada' })
   const early = await world.sendCode(one, phone)
   await world.signIn(three, phone)
   const refused = { code: 303, message: 'PHONE_MIGRATE_3' }
@@ -111,7 +112,7 @@ test('an app that may not create accounts still signs in to existing ones', asyn
   await world.domain.apps.change(world.app.apiId, { signupForbidden: true })
   const refused = { code: 400, message: 'PHONE_NUMBER_APP_SIGNUP_FORBIDDEN' }
   await assert.rejects(world.sendCode(await world.caller(), PHONE), refused)
-  await world.domain.accounts.create({ phone: PHONE, firstName: 'Ada' })
+  await createAccount(world.domain, { phone: PHONE, firstName: 'Ada' })
   await world.sendCode(await world.caller(), PHONE)
 })
 

@@ -1,5 +1,6 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
+import { findLoginEmail } from '../accounts/decide-login-emails.ts'
 import type { App } from '../accounts/words.ts'
 import { budgetRefusal, budgetsOf, failureBudget, floodWait } from '../codes/budgets.ts'
 import { createChannelChoice } from '../codes/channels.ts'
@@ -86,7 +87,7 @@ export function createSendCode(
     { allowed }: SendCode,
   ): Promise<LiveCode> {
     const nowMs = clock.nowMs()
-    const loginEmail = await store.loginEmails.find(phone, nowMs)
+    const loginEmail = await store.look(() => findLoginEmail(phone, nowMs))
     const chain = await chooseChain({ caller, phone, rule, allowed, hasEmail: loginEmail !== undefined })
     return {
       phoneCodeHash: makePhoneCodeHash(random),

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
 import type { Caller } from '../../ground/caller.ts'
-import { giveTo, withPassword } from '../passwords/test-passwords.ts'
+import { createAccount } from '../passwords/new-accounts.ts'
+import { givePassword } from '../passwords/passwords.ts'
+import { giveTo, withPassword } from '../test-passwords.ts'
 import { createWorld, type World } from '../test-world.ts'
 
 const PHONE = '+9996621234'
@@ -53,7 +55,7 @@ test('a right code for a number without an account asks for a sign-up, which sig
 
 test('a right code signs in to the account and names the app that asked for it', async () => {
   const world = await createWorld()
-  const user = await world.domain.accounts.create({ phone: PHONE, firstName: 'Ada' })
+  const user = await createAccount(world.domain, { phone: PHONE, firstName: 'Ada' })
   const { caller, held } = await withCode(world)
   const outcome = await world.domain.login.signIn(caller, { ...held, phoneCode: '22222' })
   assert.deepEqual(outcome, { kind: 'authorized', user })
@@ -82,7 +84,7 @@ test('the fifth guess may still be the right one', async () => {
 
 test('64 parallel right answers of one key: identical results and one authorization', async () => {
   const world = await createWorld()
-  const user = await world.domain.accounts.create({ phone: PHONE, firstName: 'Ada' })
+  const user = await createAccount(world.domain, { phone: PHONE, firstName: 'Ada' })
   const { caller, held } = await withCode(world)
   const announced = world.hear('login')
   const answers = await Promise.all(
@@ -174,7 +176,7 @@ test('a login code dies after five minutes', async () => {
 
 test('a repeated right answer of the same key gets the same result for five minutes while the login lives', async () => {
   const world = await createWorld()
-  const user = await world.domain.accounts.create({ phone: PHONE, firstName: 'Ada' })
+  const user = await createAccount(world.domain, { phone: PHONE, firstName: 'Ada' })
   const { caller, held } = await withCode(world)
   const { login } = world.domain
   const right = { ...held, phoneCode: '22222' }
@@ -197,13 +199,13 @@ test('a right answer repeated before the password asks for the password again', 
   const world = await createWorld()
   await withPassword(world, PHONE, 'correct horse')
   const { caller, held } = await withCode(world)
-  const { login, passwords } = world.domain
+  const { login } = world.domain
   const right = { ...held, phoneCode: '22222' }
   const needed = { code: 401, message: 'SESSION_PASSWORD_NEEDED' }
   await assert.rejects(login.signIn(caller, right), needed)
   const pending = await world.again(caller)
   await assert.rejects(login.signIn(pending, right), needed)
-  await passwords.check(pending, await giveTo(world, pending, 'correct horse'))
+  await givePassword(world.domain, pending, await giveTo(world, pending, 'correct horse'))
   assert.equal((await login.signIn(await world.again(caller), right)).kind, 'authorized')
 })
 

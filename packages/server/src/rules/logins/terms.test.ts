@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createSettings } from '../../ground/settings.ts'
 import { createDomain } from '../domain.ts'
+import { createAccount } from '../passwords/new-accounts.ts'
 import { createWorld, seededRandom, type World } from '../test-world.ts'
 
 const PHONE = '9996621234'
@@ -17,7 +18,7 @@ function withTerms({ store, clock, bus, inbox }: World, terms: typeof TERMS | un
 test('a sign-up accepts the terms, and existing users are asked', async () => {
   const world = await createWorld({ settings: { terms: TERMS } })
   const { terms } = world.domain
-  await world.domain.accounts.create({ phone: PHONE, firstName: 'Ada' })
+  await createAccount(world.domain, { phone: PHONE, firstName: 'Ada' })
   const [before, after] = [await world.caller(), await world.caller()]
   await world.signIn(before, PHONE)
   await world.signIn(after, '9996620002')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { countFailuresIn } from '../../database/contract/test-codes.ts'
 import type { Caller } from '../../ground/caller.ts'
+import { createAccount } from '../passwords/new-accounts.ts'
 import { createWorld, type World } from '../test-world.ts'
 
 const PHONE = '9996621234'
@@ -13,7 +14,7 @@ function signIn({ domain, app: { apiId, apiHash } }: World, caller: Caller, toke
 
 async function withAccount(dcs = 1): Promise<World> {
   const world = await createWorld({ settings: { dcs } })
-  await world.domain.accounts.create({ phone: PHONE, firstName: 'Ada' })
+  await createAccount(world.domain, { phone: PHONE, firstName: 'Ada' })
   return world
 }
 

@@ -2,8 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createTestPasskey } from '@cablegram/fixtures'
 import type { Caller } from '../../ground/caller.ts'
-import type { EmailPurpose } from '../emails/login-emails.ts'
-import { giveTo, newPassword, pendingCaller } from '../passwords/test-passwords.ts'
+import type { EmailPurpose } from '../emails/email-proofs.ts'
+import { requestEmailCode, verifyEmailAddress } from '../emails/email-proofs.ts'
+import { setLoginEmailOf, takeOffLoginEmail } from '../emails/login-emails.ts'
+import { confirmRecoveryEmail, replaceLostPassword, sendRecoveryCode } from '../passwords/password-emails.ts'
+import { askForPasswordReset } from '../passwords/password-resets.ts'
+import { getPasswordInfo, setPasswordOf, updatePassword } from '../passwords/passwords.ts'
+import { giveTo, newPassword, pendingCaller } from '../test-passwords.ts'
 import { createWorld, type World } from '../test-world.ts'
 
 const PHONE = '+9996621234'
@@ -39,17 +44,17 @@ async function createScene(before?: (world: World, owner: Caller) => Promise<unk
 }
 
 const withEmail = async ({ domain }: World) =>
-  domain.loginEmails.set((await domain.accounts.list(DIGITS))[0]?.id ?? 0n, EMAIL)
+  setLoginEmailOf(domain, (await domain.accounts.list(DIGITS))[0]?.id ?? 0n, EMAIL)
 
 async function setPassword(world: World, owner: Caller, password: string | null, old?: string) {
-  const info = await world.domain.passwords.get(owner)
+  const info = await getPasswordInfo(world.domain, owner)
   const answer = old === undefined ? undefined : await giveTo(world, owner, old)
   const changed = password === null ? null : newPassword(info, password)
-  await world.domain.passwords.update(owner, answer, { password: changed, email: undefined })
+  await updatePassword(world.domain, owner, answer, { password: changed, email: undefined })
 }
 const withPassword = async (world: World, owner: Caller) => setPassword(world, owner, PASSWORD)
 const recoveryEmail = async ({ domain }: World) =>
-  domain.passwords.set((await domain.accounts.list(DIGITS))[0]?.id ?? 0n, {
+  setPasswordOf(domain, (await domain.accounts.list(DIGITS))[0]?.id ?? 0n, {
     password: PASSWORD,
     email: EMAIL,
   })
@@ -80,8 +85,10 @@ const TOLD: readonly Told[] = [
     before: withEmail,
     async act(scene) {
       const { stranger, held } = await byStranger(scene)
-      await scene.domain.loginEmails.reset(stranger, held)
-      await assert.rejects(scene.domain.loginEmails.reset(stranger, held), { message: 'TASK_ALREADY_EXISTS' })
+      await takeOffLoginEmail(scene.domain, stranger, held)
+      await assert.rejects(takeOffLoginEmail(scene.domain, stranger, held), {
+        message: 'TASK_ALREADY_EXISTS',
+      })
     },
     text: /^Somebody asked to remove the login e-mail a\*\*\*a@e\*\*\*\.org .* in 7 days.* 192\.0\.2\.7/s,
   },
@@ -90,9 +97,9 @@ const TOLD: readonly Told[] = [
     before: withEmail,
     async act({ domain, owner, inbox }) {
       const change: EmailPurpose = { kind: 'change' }
-      await domain.loginEmails.sendCode(owner, change, 'eve@example.org')
+      await requestEmailCode(domain, owner, change, 'eve@example.org')
       const [entry] = await inbox.list(PHONE)
-      await domain.loginEmails.verify(owner, change, { code: entry?.code ?? '' })
+      await verifyEmailAddress(domain, owner, change, { code: entry?.code ?? '' })
     },
     text: /^Login codes of your account go to e\*\*\*e@e\*\*\*\.org now/,
   },
@@ -118,8 +125,8 @@ const TOLD: readonly Told[] = [
     before: recoveryEmail,
     async act(scene) {
       const pending = await pendingCaller(scene, PHONE)
-      await scene.domain.passwordEmails.requestRecovery(pending)
-      await scene.domain.passwordEmails.requestRecovery(pending)
+      await sendRecoveryCode(scene.domain, pending)
+      await sendRecoveryCode(scene.domain, pending)
     },
     text: /^Somebody asked for a code to recover the password of your account, at a\*\*\*a@/,
   },
@@ -127,9 +134,9 @@ const TOLD: readonly Told[] = [
     event: 'the password is recovered',
     before: recoveryEmail,
     async act({ domain, owner, inbox }) {
-      await domain.passwordEmails.requestRecovery(owner)
+      await sendRecoveryCode(domain, owner)
       const [entry] = await inbox.list(PHONE)
-      await domain.passwordEmails.recover(owner, entry?.code ?? '', null)
+      await replaceLostPassword(domain, owner, entry?.code ?? '', null)
     },
     text: /^The password of your account was replaced by a code/,
   },
@@ -137,9 +144,9 @@ const TOLD: readonly Told[] = [
     event: 'the password is reset after its week',
     before: withPassword,
     async act({ domain, owner, clock }) {
-      await domain.passwordResets.reset(owner)
+      await askForPasswordReset(domain, owner)
       clock.advance(8 * 86_400_000)
-      await domain.passwordResets.reset(owner)
+      await askForPasswordReset(domain, owner)
     },
     text: /^The password of your account was removed, as was asked for/,
   },
@@ -150,9 +157,9 @@ const TOLD: readonly Told[] = [
       const { domain, owner, inbox } = scene
       const answer = await giveTo(scene, owner, PASSWORD)
       const update = { password: undefined, email: EMAIL }
-      await assert.rejects(domain.passwords.update(owner, answer, update), { message: 'EMAIL_UNCONFIRMED_6' })
+      await assert.rejects(updatePassword(domain, owner, answer, update), { message: 'EMAIL_UNCONFIRMED_6' })
       const [entry] = await inbox.list(PHONE)
-      await domain.passwordEmails.confirm(owner, entry?.code ?? '')
+      await confirmRecoveryEmail(domain, owner, entry?.code ?? '')
     },
     text: /^The recovery e-mail of your account was changed/,
   },
@@ -217,7 +224,7 @@ test('a login e-mail that is removed at once is reported as well', async () => {
   await world.signIn(first, PHONE)
   await withEmail(world)
   const { stranger, held } = await byStranger(world)
-  await world.domain.loginEmails.reset(stranger, held)
+  await takeOffLoginEmail(world.domain, stranger, held)
   const owner = await world.again(first)
   const { messages } = await world.domain.messages.history(owner, { ...WHOLE, peerId: 777000n })
   assert.match(messages[0]?.text ?? '', /^The login e-mail a\*\*\*a@e\*\*\*\.org was removed/)

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createTestPasskey } from '@cablegram/fixtures'
 import { CHANNELS } from '../../courier/index.ts'
-import { giveTo, pendingCaller } from '../passwords/test-passwords.ts'
+import { createAccount } from '../passwords/new-accounts.ts'
+import { givePassword } from '../passwords/passwords.ts'
+import { giveTo, pendingCaller } from '../test-passwords.ts'
 import { createWorld } from '../test-world.ts'
 
 const PHONE = '+9996621234'
@@ -74,12 +76,12 @@ test('a banned account cannot sign in by any other method', async () => {
 
 test('a ban ends a login that waits for its password', async () => {
   const world = await createWorld()
-  const { accounts, passwords, phoneRules } = world.domain
-  await accounts.create({ phone: PHONE, firstName: 'Ada', password: 'correct horse' })
+  const { phoneRules } = world.domain
+  await createAccount(world.domain, { phone: PHONE, firstName: 'Ada', password: 'correct horse' })
   const pending = await pendingCaller(world, PHONE)
   const answer = await giveTo(world, pending, 'correct horse')
   await phoneRules.put({ digits: '999662', rule: 'ban' })
-  await assert.rejects(passwords.check(pending, answer), { message: 'AUTH_KEY_UNREGISTERED' })
+  await assert.rejects(givePassword(world.domain, pending, answer), { message: 'AUTH_KEY_UNREGISTERED' })
   const { state } = await world.again(pending)
   assert.deepEqual(state, { at: 'revoked', reason: 'USER_DEACTIVATED_BAN' })
 })

@@ -1,69 +1,61 @@
 import { bool, int, long, text } from '../../database/columns.ts'
-import type { Database } from '../../database/sqlite/database.ts'
-import { prepareAuthorize } from '../accounts/decide-authorizations.ts'
+import { type Decision, sql } from '../../database/decision.ts'
+import { authorize } from '../accounts/decide-authorizations.ts'
 import { toUser } from '../accounts/decide-users.ts'
 import type { Authorized } from '../accounts/words.ts'
-import { prepareFailures } from '../codes/decide-failures.ts'
+import { forgiveFailures } from '../codes/decide-failures.ts'
 
-/** Logins that wait for a password; to be used inside a write. */
-export interface PasswordLogins {
-  /** Whose password the key waits for. */
-  pendingUserId(authKeyId: bigint): bigint | undefined
-  /** Whether the key is signed in to the account, or waits for its password: it may not be any more what it was. */
-  holds(authKeyId: bigint, userId: bigint): boolean
-  /** The login that the key has already, to this account where one is named. */
-  signedIn(authKeyId: bigint, userId?: bigint): Authorized | undefined
-  /**
-   * The end of a login that waits for the password of this account, and of no other that the key has begun to sign in
-   * to meanwhile; one that is there already stays as it is.
-   */
-  logIn(authKeyId: bigint, userId: bigint, nowMs: number): Authorized | undefined
+const findPending = sql`SELECT * FROM pending_logins WHERE auth_key_id = :authKeyId`
+const findOwn = sql`
+  SELECT u.*, a.hash FROM authorizations a JOIN users u ON u.id = a.user_id WHERE a.auth_key_id = :authKeyId`
+// One statement: a login that is completed meanwhile is in the one table or in the other.
+const findHeld = sql`
+  SELECT user_id FROM authorizations WHERE auth_key_id = :authKeyId
+  UNION ALL SELECT user_id FROM pending_logins WHERE auth_key_id = :authKeyId`
+const findUser = sql`SELECT * FROM users WHERE id = :userId`
+
+/** The account that a key is signed in to, or whose password it waits for; undefined if there is none. */
+export function* findHeldUserId(authKeyId: bigint): Decision<bigint | undefined> {
+  const row = yield* findHeld.row({ authKeyId })
+  return row && long(row, 'user_id')
 }
 
-/** What a password that was given, or recovered, is the end of. */
-export function preparePasswordLogins(db: Database): PasswordLogins {
-  const findPending = db.prepare('SELECT * FROM pending_logins WHERE auth_key_id = ?')
-  const findOwn = db.prepare(
-    'SELECT u.*, a.hash FROM authorizations a JOIN users u ON u.id = a.user_id WHERE a.auth_key_id = ?',
-  )
-  const isHeld = db.prepare(
-    `SELECT 1 FROM authorizations WHERE auth_key_id = :authKeyId AND user_id = :userId
-     UNION ALL SELECT 1 FROM pending_logins WHERE auth_key_id = :authKeyId AND user_id = :userId`,
-  )
-  const findUser = db.prepare('SELECT * FROM users WHERE id = ?')
-  const failures = prepareFailures(db)
-  const authorize = prepareAuthorize(db)
+/** Tells whether a key is signed in to an account or waits for its password: that may have ended meanwhile. */
+export function* holdsLogin(authKeyId: bigint, userId: bigint): Decision<boolean> {
+  return (yield* findHeldUserId(authKeyId)) === userId
+}
 
-  function signedIn(authKeyId: bigint, userId?: bigint): Authorized | undefined {
-    const own = findOwn.get(authKeyId)
-    if (own === undefined || (userId !== undefined && long(own, 'id') !== userId)) return undefined
-    return { kind: 'authorized', user: toUser(own), hash: long(own, 'hash'), fresh: false }
-  }
+/** The login of a key to this account; undefined if it has none. */
+export function* findSignedIn(authKeyId: bigint, userId: bigint): Decision<Authorized | undefined> {
+  const own = yield* findOwn.row({ authKeyId })
+  if (own === undefined || long(own, 'id') !== userId) return undefined
+  return { kind: 'authorized', user: toUser(own), hash: long(own, 'hash'), fresh: false }
+}
 
-  return {
-    pendingUserId(authKeyId) {
-      const pending = findPending.get(authKeyId)
-      return pending && long(pending, 'user_id')
-    },
-    holds: (authKeyId, userId) => isHeld.get({ authKeyId, userId }) !== undefined,
-    signedIn,
-    logIn(authKeyId, userId, nowMs) {
-      const pending = findPending.get(authKeyId)
-      if (pending === undefined || long(pending, 'user_id') !== userId) return signedIn(authKeyId, userId)
-      const hash = long(pending, 'hash')
-      const user = toUser(findUser.get(userId) ?? {})
-      authorize({
-        authKeyId,
-        userId,
-        hash,
-        apiId: int(pending, 'api_id'),
-        ip: text(pending, 'ip'),
-        homeHash: null,
-        confirmed: bool(pending, 'confirmed'),
-        nowS: Math.floor(nowMs / 1000),
-      })
-      failures.forgive(user.phone)
-      return { kind: 'authorized', user, hash, fresh: true }
-    },
-  }
+/**
+ * Completes the login that waits for the password of this account. Another login that the key has begun meanwhile stays as
+ * it is, and so does one that is complete already.
+ */
+export function* completeLogin(
+  authKeyId: bigint,
+  userId: bigint,
+  nowMs: number,
+): Decision<Authorized | undefined> {
+  const pending = yield* findPending.row({ authKeyId })
+  if (pending === undefined || long(pending, 'user_id') !== userId)
+    return yield* findSignedIn(authKeyId, userId)
+  const hash = long(pending, 'hash')
+  const user = toUser((yield* findUser.row({ userId })) ?? {})
+  yield* authorize({
+    authKeyId,
+    userId,
+    hash,
+    apiId: int(pending, 'api_id'),
+    ip: text(pending, 'ip'),
+    homeHash: null,
+    confirmed: bool(pending, 'confirmed'),
+    nowS: Math.floor(nowMs / 1000),
+  })
+  yield* forgiveFailures(user.phone)
+  return { kind: 'authorized', user, hash, fresh: true }
 }

@@ -1,10 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { Random } from '@cablegram/mtproto'
 import { bytesToBigInt, DH_GENERATOR, DH_PRIME, makeNewPassword } from '@cablegram/mtproto/crypto'
+import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
 import { refusal } from '../refusal.ts'
 import { algoOf } from './password-proofs.ts'
 import type { NewPassword } from './words.ts'
+
+/** The part of the ground that new passwords are made on. */
+export type PasswordMaker = Pick<Ground, 'random'> & { readonly store: Pick<Ground['store'], 'secret'> }
 
 /** A new password as a client sends it. */
 export interface SentPassword {
@@ -17,56 +20,53 @@ export interface SentPassword {
   readonly hint: string
 }
 
-/** Salts for new passwords, and what is made of those. */
-export interface NewPasswords {
-  /** What a new password of the account is to be hashed with; its owner puts bytes of their own behind salt1. */
-  saltsFor(userId: bigint): { readonly salt1: Uint8Array; readonly salt2: Uint8Array }
-  /** @throws {RpcError} NEW_SALT_INVALID, NEW_SETTINGS_INVALID */
-  check(userId: bigint, sent: SentPassword): NewPassword
-  /** Takes a twentieth of a second, as at a client. */
-  make(userId: bigint, password: string, hint: string): NewPassword
-}
-
 const SALT1_BYTES = 8
 const SALT2_BYTES = 16
-/** What clients put behind the server's salt1. */
+/** Bytes that clients put behind the server's salt1. */
 const MIN_OWN_SALT_BYTES = 32
 const MAX_SALT1_BYTES = 256
 const VERIFIER_BYTES = 256
 const MAX_HINT = 255
 
 /**
- * New passwords. The server's salts are not kept: they follow from a secret and the account, so that it is known of any
- * salt whether it is one of ours, and a password that was set twice still has two salts, for the client's part is new.
+ * The salts that a new password of the account is to be hashed with; its owner puts bytes of their own behind salt1. The
+ * server does not keep them: they follow from the secret and the account, so that the server recognises its own. A
+ * password that was set twice still has two salts, because the client's bytes are new.
  */
-export function createNewPasswords(saltSecret: Uint8Array, random: Random): NewPasswords {
-  const saltOf = (name: string, userId: bigint, length: number): Uint8Array =>
-    Uint8Array.from(createHmac('sha256', saltSecret).update(`${name} ${userId}`).digest().subarray(0, length))
-
-  function saltsFor(userId: bigint): { salt1: Uint8Array; salt2: Uint8Array } {
-    return { salt1: saltOf('salt1', userId, SALT1_BYTES), salt2: saltOf('salt2', userId, SALT2_BYTES) }
-  }
-
-  return {
-    saltsFor,
-    check(userId, { salt1, salt2, g, p, hash, hint }) {
-      const ours = saltsFor(userId)
-      const own = salt1.length - SALT1_BYTES
-      const isOurs = sameBytes(salt1.subarray(0, SALT1_BYTES), ours.salt1) && sameBytes(salt2, ours.salt2)
-      if (!isOurs || own < MIN_OWN_SALT_BYTES || salt1.length > MAX_SALT1_BYTES)
-        throw refusal('NEW_SALT_INVALID')
-      if (g !== DH_GENERATOR || !sameBytes(p, DH_PRIME)) throw refusal('NEW_SETTINGS_INVALID')
-      if (!isVerifier(hash) || hint.length > MAX_HINT) throw refusal('NEW_SETTINGS_INVALID')
-      return { id: randomLong(random), salt1, salt2, verifier: hash, hint }
-    },
-    make(userId, password, hint) {
-      const { algo, hash } = makeNewPassword(password, algoOf(saltsFor(userId)), random)
-      return { id: randomLong(random), salt1: algo.salt1, salt2: algo.salt2, verifier: hash, hint }
-    },
-  }
+export function saltsFor(
+  { store }: Pick<PasswordMaker, 'store'>,
+  userId: bigint,
+): { readonly salt1: Uint8Array; readonly salt2: Uint8Array } {
+  const secret = store.secret.derive('password salts')
+  const saltOf = (name: string, length: number): Uint8Array =>
+    Uint8Array.from(createHmac('sha256', secret).update(`${name} ${userId}`).digest().subarray(0, length))
+  return { salt1: saltOf('salt1', SALT1_BYTES), salt2: saltOf('salt2', SALT2_BYTES) }
 }
 
-/** 0, 1 and p - 1 are powers that many passwords would share. */
+/** Takes a new password from its account's owner. @throws {RpcError} NEW_SALT_INVALID, NEW_SETTINGS_INVALID */
+export function checkNewPassword(on: PasswordMaker, userId: bigint, sent: SentPassword): NewPassword {
+  const { salt1, salt2, g, p, hash, hint } = sent
+  const ours = saltsFor(on, userId)
+  const own = salt1.length - SALT1_BYTES
+  const isOurs = sameBytes(salt1.subarray(0, SALT1_BYTES), ours.salt1) && sameBytes(salt2, ours.salt2)
+  if (!isOurs || own < MIN_OWN_SALT_BYTES || salt1.length > MAX_SALT1_BYTES) throw refusal('NEW_SALT_INVALID')
+  if (g !== DH_GENERATOR || !sameBytes(p, DH_PRIME)) throw refusal('NEW_SETTINGS_INVALID')
+  if (!isVerifier(hash) || hint.length > MAX_HINT) throw refusal('NEW_SETTINGS_INVALID')
+  return { id: randomLong(on.random), salt1, salt2, verifier: hash, hint }
+}
+
+/** Makes a new password from its text. Takes a twentieth of a second, as at a client. */
+export function hashNewPassword(
+  on: PasswordMaker,
+  userId: bigint,
+  password: string,
+  hint: string,
+): NewPassword {
+  const { algo, hash } = makeNewPassword(password, algoOf(saltsFor(on, userId)), on.random)
+  return { id: randomLong(on.random), salt1: algo.salt1, salt2: algo.salt2, verifier: hash, hint }
+}
+
+/** Tells a verifier from 0, 1 and p - 1, powers that many passwords would share. */
 function isVerifier(hash: Uint8Array): boolean {
   if (hash.length !== VERIFIER_BYTES) return false
   const v = bytesToBigInt(hash)

@@ -4,122 +4,157 @@ import type { Ground } from '../../ground/ground.ts'
 import { requestOf } from '../../ground/request-ref.ts'
 import { requirePasswordUserId, requireUserId } from '../accounts/keys.ts'
 import type { User } from '../accounts/words.ts'
-import { failureBudget } from '../codes/budgets.ts'
-import type { EmailCodes } from '../emails/email-codes.ts'
+import { failureBudget, floodWait } from '../codes/budgets.ts'
 import { createNewLogins } from '../messages/new-logins.ts'
 import { createSecurityNotices } from '../messages/security-notices.ts'
 import { refusal } from '../refusal.ts'
-import type { NewPasswords, SentPassword } from './new-password.ts'
-import type { PasswordCodePurpose, TryPasswordCode } from './words.ts'
+import {
+  cancelPasswordEmail,
+  checkRecoveryCode,
+  confirmPasswordEmail,
+  findPasswordEmails,
+  recoverPassword,
+  sendPasswordCode,
+} from './decide-password-recoveries.ts'
+import { checkNewPassword, type SentPassword } from './new-password.ts'
+import {
+  deliverPasswordCode,
+  digestPasswordCode,
+  type MailGround,
+  makePasswordCode,
+} from './password-mails.ts'
+import type {
+  PasswordCodePurpose,
+  PasswordEmails,
+  SendPasswordCodeOutcome,
+  TryPasswordCode,
+  TryRecoveryCode,
+} from './words.ts'
 
-/** What goes by e-mail in two-step verification; every method throws the RpcError of the rule that refuses. */
-export interface PasswordEmails {
-  /** Makes the change that waited for it. @throws {RpcError} CODE_INVALID, EMAIL_HASH_EXPIRED */
-  confirm(caller: Caller, code: string): Promise<void>
-  /** @throws {RpcError} EMAIL_HASH_EXPIRED, EMAIL_INVALID, FLOOD_WAIT_X */
-  resend(caller: Caller): Promise<void>
-  /** Gives the change up. @throws {RpcError} EMAIL_HASH_EXPIRED */
-  cancel(caller: Caller): Promise<void>
-  /** The pattern of the address a code went to. @throws {RpcError} PASSWORD_EMPTY, PASSWORD_RECOVERY_NA, FLOOD_WAIT_X */
-  requestRecovery(caller: Caller): Promise<string>
-  /** The code stays good. @throws {RpcError} CODE_EMPTY, CODE_INVALID, PASSWORD_RECOVERY_EXPIRED */
-  checkRecovery(caller: Caller, code: string): Promise<void>
-  /**
-   * Puts another password in place of the lost one, or none, and signs in whom that kept waiting.
-   * @throws {RpcError} as `checkRecovery` does, and NEW_SALT_INVALID, NEW_SETTINGS_INVALID
-   */
-  recover(caller: Caller, code: string, password: SentPassword | null): Promise<User>
+/** Makes the change that waited for this code. @throws {RpcError} CODE_INVALID, EMAIL_HASH_EXPIRED */
+export async function confirmRecoveryEmail(on: Ground, caller: Caller, code: string): Promise<void> {
+  const { store } = on
+  const userId = requireUserId(caller.state)
+  const attempt = attemptOf(on, caller, userId, 'confirmPasswordEmail', code)
+  const outcome = await store.decide(() => confirmPasswordEmail(store.secret, attempt))
+  if (outcome === 'wrong') throw refusal('CODE_INVALID')
+  if (outcome === 'dead') throw refusal('EMAIL_HASH_EXPIRED')
+  if (outcome === 'right')
+    await createSecurityNotices(on).tell(userId, { kind: 'recoveryEmailChanged' }, caller)
 }
 
-/** The rules of recovery addresses. */
-export function createPasswordEmails(
-  parts: Ground,
-  { emailCodes, newPasswords }: { readonly emailCodes: EmailCodes; readonly newPasswords: NewPasswords },
-): PasswordEmails {
-  const { store, clock, settings } = parts
-  const { emailCode } = settings.password
-  const newLogins = createNewLogins(parts)
-  const notices = createSecurityNotices(parts)
+/** Sends another code to the address that is not confirmed. @throws {RpcError} EMAIL_HASH_EXPIRED, EMAIL_INVALID, FLOOD_WAIT_X */
+export async function resendRecoveryEmail(on: MailGround, { state }: Caller): Promise<void> {
+  const userId = requireUserId(state)
+  const to = (await emailsOf(on, userId))?.unconfirmed
+  if (to === undefined || (await send(on, userId, 'confirmPasswordEmail', to, 0)) === 'gone')
+    throw refusal('EMAIL_HASH_EXPIRED')
+}
 
-  function guess(
-    { authKeyId }: Caller,
-    userId: bigint,
-    purpose: PasswordCodePurpose,
-    code: string,
-  ): TryPasswordCode {
-    return {
-      userId,
-      authKeyId,
-      digest: emailCodes.digest(userId, purpose, code),
-      maxAttempts: emailCode.maxAttempts,
-      replayWithinMs: settings.replayWithinS * 1000,
-      nowMs: clock.nowMs(),
-    }
-  }
+/** Gives the change up that waits for its address. @throws {RpcError} EMAIL_HASH_EXPIRED */
+export async function cancelRecoveryEmail(on: Ground, caller: Caller): Promise<void> {
+  const { store, clock } = on
+  const userId = requireUserId(caller.state)
+  const [request, nowMs] = [requestOf(caller, on), clock.nowMs()]
+  const isCancelled = await store.decide(() => cancelPasswordEmail(store.secret, userId, nowMs, request))
+  if (!isCancelled) throw refusal('EMAIL_HASH_EXPIRED')
+}
 
-  /** `gone`: nothing to send it for is left. */
-  async function send(userId: bigint, purpose: PasswordCodePurpose, to: string, repeatWithinMs: number) {
-    const code = await emailCodes.make(userId, purpose, to)
-    const nowMs = clock.nowMs()
-    const outcome = await store.passwords.sendCode({ userId, purpose, code, repeatWithinMs, nowMs })
-    if (outcome.kind === 'budgetSpent') throw emailCodes.refuse(outcome)
-    if (outcome.kind === 'sent') await emailCodes.deliver(code)
-    return outcome.kind
-  }
+/**
+ * Sends a code that recovers a lost password.
+ *
+ * @returns the form of the address that the code went to
+ * @throws {RpcError} PASSWORD_EMPTY, PASSWORD_RECOVERY_NA, FLOOD_WAIT_X
+ */
+export async function sendRecoveryCode(on: MailGround, caller: Caller): Promise<string> {
+  const userId = requirePasswordUserId(caller.state)
+  const emails = await emailsOf(on, userId)
+  if (emails?.hasPassword !== true) throw refusal('PASSWORD_EMPTY')
+  const to = emails.recovery
+  if (to === undefined) throw refusal('PASSWORD_RECOVERY_NA')
+  const { repeatWithinS } = on.settings.password.emailCode
+  const sent = await send(on, userId, 'recoverPassword', to, repeatWithinS * 1000)
+  if (sent === 'gone') throw refusal('PASSWORD_RECOVERY_NA')
+  if (sent === 'sent')
+    await createSecurityNotices(on).tell(userId, { kind: 'recoveryAsked', email: to }, caller)
+  return emailPattern(to)
+}
 
-  function tryRecovery(caller: Caller, code: string) {
-    const userId = requirePasswordUserId(caller.state)
-    if (code === '') throw refusal('CODE_EMPTY')
-    const failures = failureBudget(caller, settings)
-    return { ...guess(caller, userId, 'recoverPassword', code), failures }
-  }
+/** Checks a recovery code, which stays good. @throws {RpcError} CODE_EMPTY, CODE_INVALID, PASSWORD_RECOVERY_EXPIRED */
+export async function tryRecoveryCode(on: Ground, caller: Caller, code: string): Promise<void> {
+  const attempt = recoveryAttempt(on, caller, code)
+  const outcome = await on.store.decide(() => checkRecoveryCode(attempt))
+  if (outcome === 'wrong') throw refusal('CODE_INVALID')
+  if (outcome === 'dead') throw refusal('PASSWORD_RECOVERY_EXPIRED')
+}
 
+/**
+ * Puts another password in place of the lost one, or none, and signs in somebody whom the lost one kept waiting.
+ *
+ * @throws {RpcError} as {@link tryRecoveryCode} does, and NEW_SALT_INVALID, NEW_SETTINGS_INVALID
+ */
+export async function replaceLostPassword(
+  on: Ground,
+  caller: Caller,
+  code: string,
+  sent: SentPassword | null,
+): Promise<User> {
+  const { store } = on
+  const attempt = recoveryAttempt(on, caller, code)
+  const password = sent && checkNewPassword(on, attempt.userId, sent)
+  const outcome = await store.decide(() => recoverPassword(store.secret, { ...attempt, password }))
+  if (outcome.kind === 'wrong') throw refusal('CODE_INVALID')
+  if (outcome.kind === 'dead') throw refusal('PASSWORD_RECOVERY_EXPIRED')
+  const user = await createNewLogins(on).finish(outcome, caller)
+  if (outcome.applied) await createSecurityNotices(on).tell(user.id, { kind: 'passwordRecovered' }, caller)
+  return user
+}
+
+/** `gone`: nothing is left to send it for. */
+async function send(
+  on: MailGround,
+  userId: bigint,
+  purpose: PasswordCodePurpose,
+  to: string,
+  repeatWithinMs: number,
+): Promise<Exclude<SendPasswordCodeOutcome['kind'], 'budgetSpent'>> {
+  const { store, clock } = on
+  const code = await makePasswordCode(on, userId, purpose, to)
+  const nowMs = clock.nowMs()
+  const request = { userId, purpose, code, repeatWithinMs, nowMs }
+  const outcome = await store.decide(() => sendPasswordCode(store.secret, request))
+  if (outcome.kind === 'budgetSpent') throw floodWait(outcome.freeAtMs, clock.nowMs())
+  if (outcome.kind === 'sent') await deliverPasswordCode(on, code)
+  return outcome.kind
+}
+
+function emailsOf({ store, clock }: Ground, userId: bigint): Promise<PasswordEmails | undefined> {
+  const nowMs = clock.nowMs()
+  return store.look(() => findPasswordEmails(store.secret, userId, nowMs))
+}
+
+/** @throws {RpcError} CODE_EMPTY */
+function recoveryAttempt(on: Ground, caller: Caller, code: string): TryRecoveryCode {
+  const userId = requirePasswordUserId(caller.state)
+  if (code === '') throw refusal('CODE_EMPTY')
+  const failures = failureBudget(caller, on.settings)
+  return { ...attemptOf(on, caller, userId, 'recoverPassword', code), failures }
+}
+
+function attemptOf(
+  on: Ground,
+  { authKeyId }: Caller,
+  userId: bigint,
+  purpose: PasswordCodePurpose,
+  code: string,
+): TryPasswordCode {
+  const { clock, settings } = on
   return {
-    async confirm(caller, code) {
-      const userId = requireUserId(caller.state)
-      const attempt = guess(caller, userId, 'confirmPasswordEmail', code)
-      const outcome = await store.passwords.confirmEmail(attempt)
-      if (outcome === 'wrong') throw refusal('CODE_INVALID')
-      if (outcome === 'dead') throw refusal('EMAIL_HASH_EXPIRED')
-      if (outcome === 'right') await notices.tell(userId, { kind: 'recoveryEmailChanged' }, caller)
-    },
-    async resend({ state }) {
-      const userId = requireUserId(state)
-      const to = (await store.passwords.emails(userId, clock.nowMs()))?.unconfirmed
-      if (to === undefined || (await send(userId, 'confirmPasswordEmail', to, 0)) === 'gone')
-        throw refusal('EMAIL_HASH_EXPIRED')
-    },
-    async cancel(caller) {
-      const userId = requireUserId(caller.state)
-      const request = requestOf(caller, parts)
-      const isCancelled = await store.passwords.cancelEmail(userId, clock.nowMs(), request)
-      if (!isCancelled) throw refusal('EMAIL_HASH_EXPIRED')
-    },
-    async requestRecovery(caller) {
-      const userId = requirePasswordUserId(caller.state)
-      const emails = await store.passwords.emails(userId, clock.nowMs())
-      if (emails?.hasPassword !== true) throw refusal('PASSWORD_EMPTY')
-      const to = emails.recovery
-      if (to === undefined) throw refusal('PASSWORD_RECOVERY_NA')
-      const sent = await send(userId, 'recoverPassword', to, emailCode.repeatWithinS * 1000)
-      if (sent === 'gone') throw refusal('PASSWORD_RECOVERY_NA')
-      if (sent === 'sent') await notices.tell(userId, { kind: 'recoveryAsked', email: to }, caller)
-      return emailPattern(to)
-    },
-    async checkRecovery(caller, code) {
-      const outcome = await store.passwords.checkRecovery(tryRecovery(caller, code))
-      if (outcome === 'wrong') throw refusal('CODE_INVALID')
-      if (outcome === 'dead') throw refusal('PASSWORD_RECOVERY_EXPIRED')
-    },
-    async recover(caller, code, sent) {
-      const attempt = tryRecovery(caller, code)
-      const password = sent && newPasswords.check(attempt.userId, sent)
-      const outcome = await store.passwords.recover({ ...attempt, password })
-      if (outcome.kind === 'wrong') throw refusal('CODE_INVALID')
-      if (outcome.kind === 'dead') throw refusal('PASSWORD_RECOVERY_EXPIRED')
-      const user = await newLogins.finish(outcome, caller)
-      if (outcome.applied) await notices.tell(user.id, { kind: 'passwordRecovered' }, caller)
-      return user
-    },
+    userId,
+    authKeyId,
+    digest: digestPasswordCode(on, userId, purpose, code),
+    maxAttempts: settings.password.emailCode.maxAttempts,
+    replayWithinMs: settings.replayWithinS * 1000,
+    nowMs: clock.nowMs(),
   }
 }

@@ -7,7 +7,7 @@ import { failureBudget } from '../codes/budgets.ts'
 import { refusal } from '../refusal.ts'
 import type { NewPassword, NotProven, PasswordProof, ProvePassword } from './words.ts'
 
-/** What a client answers a password question with. */
+/** The answer of a client to a password question. */
 export interface PasswordAnswer {
   readonly srpId: bigint
   /** A of SRP. */
@@ -19,31 +19,29 @@ export interface PasswordAnswer {
 const A_BYTES = 256
 const M1_BYTES = 32
 
-/** The numbers every password here is kept with: no other prime is taken by all clients. */
+/** The numbers that every password here is kept with: all clients take this prime and no other. */
 export function algoOf({ salt1, salt2 }: Pick<NewPassword, 'salt1' | 'salt2'>): PasswordAlgo {
   return { salt1, salt2, g: DH_GENERATOR, p: DH_PRIME }
 }
 
 /**
- * What makes an answer into what the store decides on; no answer where the client says that there is no password.
+ * Makes an answer into what a decision checks, for whichever account. No answer: the client says that there is no password.
  *
- * @throws {RpcError} from what it returns: PASSWORD_HASH_INVALID for what cannot be an answer
+ * @throws {RpcError} PASSWORD_HASH_INVALID for what cannot be an answer
  */
-export function createProofs({
-  clock,
-  settings,
-}: Pick<Ground, 'clock' | 'settings'>): (
+export function proofBy(
+  { clock, settings }: Pick<Ground, 'clock' | 'settings'>,
   caller: Pick<Caller, 'authKeyId' | 'ip'>,
   answer: PasswordAnswer | undefined,
-) => Omit<ProvePassword, 'userId'> {
+): Omit<ProvePassword, 'userId'> {
   const { limit } = settings.password
-  return (caller, answer) => ({
+  return {
     authKeyId: caller.authKeyId,
     proof: answer && proofOf(answer),
     limit: { max: limit.max, windowMs: limit.windowS * 1000, maxWaitMs: limit.maxWaitS * 1000 },
     failures: failureBudget(caller, settings),
     nowMs: clock.nowMs(),
-  })
+  }
 }
 
 function proofOf({ srpId, a, m1 }: PasswordAnswer): PasswordProof {
@@ -56,7 +54,7 @@ function proofOf({ srpId, a, m1 }: PasswordAnswer): PasswordProof {
   }
 }
 
-/** What a password that was not given is refused with. X is the true number of seconds left. */
+/** The refusal of a password that was not given. X is the true number of seconds left. */
 export function proofRefusal(outcome: NotProven, nowMs: number): RpcError {
   switch (outcome.kind) {
     case 'wrong':

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { giveTo, newPassword, pendingCaller, withPassword, wrongAnswer } from '../test-passwords.ts'
 import { createWorld } from '../test-world.ts'
-import { giveTo, newPassword, pendingCaller, withPassword, wrongAnswer } from './test-passwords.ts'
+import { askForPasswordReset, declineReset, deleteOwnAccount } from './password-resets.ts'
+import { getPasswordInfo, givePassword, updatePassword } from './passwords.ts'
 
 const PHONE = '+9996621234'
 const PASSWORD = 'correct horse'
@@ -13,63 +15,64 @@ const refused = (message: string) => ({ message })
 test('a password is removed a week after the request and not before', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
-  const { passwords, passwordResets } = world.domain
-  assert.deepEqual(await passwordResets.reset(owner), { kind: 'waits', inS: WEEK_S })
-  assert.equal((await passwords.get(owner)).resetInS, WEEK_S)
+  assert.deepEqual(await askForPasswordReset(world.domain, owner), { kind: 'waits', inS: WEEK_S })
+  assert.equal((await getPasswordInfo(world.domain, owner)).resetInS, WEEK_S)
   world.clock.advance(WEEK_S * 1000 - 1)
-  assert.deepEqual(await passwordResets.reset(owner), { kind: 'waits', inS: 1 })
+  assert.deepEqual(await askForPasswordReset(world.domain, owner), { kind: 'waits', inS: 1 })
   const pending = await pendingCaller(world, PHONE)
   world.clock.advance(1)
-  assert.equal((await passwords.get(owner)).resetInS, 0)
-  assert.deepEqual(await passwordResets.reset(pending), { kind: 'reset' })
-  assert.equal((await passwords.get(owner)).asked, undefined)
-  await assert.rejects(passwordResets.reset(owner), refused('PASSWORD_EMPTY'))
-  await passwords.check(pending, undefined)
+  assert.equal((await getPasswordInfo(world.domain, owner)).resetInS, 0)
+  assert.deepEqual(await askForPasswordReset(world.domain, pending), { kind: 'reset' })
+  assert.equal((await getPasswordInfo(world.domain, owner)).asked, undefined)
+  await assert.rejects(askForPasswordReset(world.domain, owner), refused('PASSWORD_EMPTY'))
+  await givePassword(world.domain, pending, undefined)
   assert.equal((await world.again(pending)).state.at, 'authorized')
 })
 
 test('one of 64 simultaneous requests removes the password', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
-  const { passwordResets } = world.domain
-  await passwordResets.reset(owner)
+  await askForPasswordReset(world.domain, owner)
   world.clock.advance(WEEK_S * 1000)
-  const outcomes = await Promise.allSettled(Array.from({ length: 64 }, () => passwordResets.reset(owner)))
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 64 }, () => askForPasswordReset(world.domain, owner)),
+  )
   assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
 })
 
 test('a signed-in user declines a reset and blocks another for a day', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
-  const { passwords, passwordResets } = world.domain
-  await assert.rejects(passwordResets.decline(owner), refused('RESET_REQUEST_MISSING'))
+  await assert.rejects(declineReset(world.domain, owner), refused('RESET_REQUEST_MISSING'))
   const pending = await pendingCaller(world, PHONE)
-  assert.deepEqual(await passwordResets.reset(pending), { kind: 'waits', inS: WEEK_S })
-  await assert.rejects(passwordResets.decline(pending), refused('AUTH_KEY_UNREGISTERED'))
-  await passwordResets.decline(owner)
-  assert.equal((await passwords.get(owner)).resetInS, undefined)
-  assert.deepEqual(await passwordResets.reset(owner), { kind: 'declined', inS: DAY_S })
+  assert.deepEqual(await askForPasswordReset(world.domain, pending), { kind: 'waits', inS: WEEK_S })
+  await assert.rejects(declineReset(world.domain, pending), refused('AUTH_KEY_UNREGISTERED'))
+  await declineReset(world.domain, owner)
+  assert.equal((await getPasswordInfo(world.domain, owner)).resetInS, undefined)
+  assert.deepEqual(await askForPasswordReset(world.domain, owner), { kind: 'declined', inS: DAY_S })
   world.clock.advance(DAY_S * 1000 - 1)
-  assert.deepEqual(await passwordResets.reset(owner), { kind: 'declined', inS: 1 })
+  assert.deepEqual(await askForPasswordReset(world.domain, owner), { kind: 'declined', inS: 1 })
   world.clock.advance(1)
-  assert.deepEqual(await passwordResets.reset(owner), { kind: 'waits', inS: WEEK_S })
+  assert.deepEqual(await askForPasswordReset(world.domain, owner), { kind: 'waits', inS: WEEK_S })
 })
 
 test('a new password is independent of the reset of the old one', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
-  const { passwords, passwordResets } = world.domain
-  await passwordResets.reset(owner)
-  const update = { password: newPassword(await passwords.get(owner), 'new'), email: undefined }
-  await passwords.update(owner, await giveTo(world, owner, PASSWORD), update)
-  assert.equal((await passwords.get(owner)).resetInS, undefined)
+  await askForPasswordReset(world.domain, owner)
+  const update = {
+    password: newPassword(await getPasswordInfo(world.domain, owner), 'new'),
+    email: undefined,
+  }
+  await updatePassword(world.domain, owner, await giveTo(world, owner, PASSWORD), update)
+  assert.equal((await getPasswordInfo(world.domain, owner)).resetInS, undefined)
 })
 
 test('the service chat tells the account once about a requested reset', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
   const pending = await pendingCaller(world, PHONE)
-  const { passwordResets, messages } = world.domain
+  const { messages } = world.domain
   const count = async (text: RegExp) => {
     const from = { offsetId: 0, offsetDateS: 0, addOffset: 0, maxId: 0, minId: 0 }
     const query = { peerId: 777000n, ...from, limit: 100 }
@@ -77,8 +80,8 @@ test('the service chat tells the account once about a requested reset', async ()
     return found.filter((message) => text.test(message.text)).length
   }
   for (let times = 0; times < 2; times++) {
-    await passwordResets.reset(pending)
-    await assert.rejects(passwordResets.deleteAccount(pending, undefined))
+    await askForPasswordReset(world.domain, pending)
+    await assert.rejects(deleteOwnAccount(world.domain, pending, undefined))
   }
   assert.equal(await count(/asked to remove the password of your account\. It can be removed in 7 days/), 1)
   assert.equal(await count(/asked to delete your account\. It can be deleted in 7 days/), 1)
@@ -89,9 +92,8 @@ test('the first factor alone starts no reset under strict limits', async () => {
   const owner = await withPassword(world, PHONE, PASSWORD)
   world.clock.advance(60_000)
   const pending = await pendingCaller(world, PHONE)
-  const { passwordResets } = world.domain
-  await assert.rejects(passwordResets.reset(pending), refused('SESSION_PASSWORD_NEEDED'))
-  assert.equal((await passwordResets.reset(owner)).kind, 'waits')
+  await assert.rejects(askForPasswordReset(world.domain, pending), refused('SESSION_PASSWORD_NEEDED'))
+  assert.equal((await askForPasswordReset(world.domain, owner)).kind, 'waits')
 })
 
 test('an account without a password is deleted at once, and its other sessions are told', async () => {
@@ -99,7 +101,7 @@ test('an account without a password is deleted at once, and its other sessions a
   const [one, other] = [await world.caller(), await world.caller()]
   for (const caller of [one, other]) await world.signIn(caller, PHONE)
   const told = world.hear('key')
-  await world.domain.passwordResets.deleteAccount(await world.again(one), undefined)
+  await deleteOwnAccount(world.domain, await world.again(one), undefined)
   assert.ok(told.some(({ authKeyId }) => authKeyId === String(other.authKeyId)))
   assert.deepEqual((await world.again(other)).state, { at: 'revoked', reason: 'USER_DEACTIVATED' })
   assert.equal((await world.again(one)).state.at, 'anonymous')
@@ -111,29 +113,27 @@ test('an account without a password is deleted at once, and its other sessions a
 test('an account is deleted at once with its password', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
-  const { passwords, passwordResets } = world.domain
-  const wrong = wrongAnswer(await passwords.get(owner))
-  await assert.rejects(passwordResets.deleteAccount(owner, wrong), refused('PASSWORD_HASH_INVALID'))
-  await assert.rejects(passwordResets.deleteAccount(owner, null), refused('PASSWORD_HASH_INVALID'))
-  await passwordResets.deleteAccount(owner, await giveTo(world, owner, PASSWORD))
+  const wrong = wrongAnswer(await getPasswordInfo(world.domain, owner))
+  await assert.rejects(deleteOwnAccount(world.domain, owner, wrong), refused('PASSWORD_HASH_INVALID'))
+  await assert.rejects(deleteOwnAccount(world.domain, owner, null), refused('PASSWORD_HASH_INVALID'))
+  await deleteOwnAccount(world.domain, owner, await giveTo(world, owner, PASSWORD))
   assert.deepEqual(await world.domain.accounts.list(), [])
 })
 
 test('an account is deleted after a week without its password, even by a caller with only the first factor', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
-  const { passwordResets } = world.domain
   const pending = await pendingCaller(world, PHONE)
   await assert.rejects(
-    passwordResets.deleteAccount(pending, undefined),
+    deleteOwnAccount(world.domain, pending, undefined),
     refused(`2FA_CONFIRM_WAIT_${WEEK_S}`),
   )
   world.clock.advance(WEEK_S * 1000 - 1)
   const late = await pendingCaller(world, PHONE)
-  await assert.rejects(passwordResets.deleteAccount(late, undefined), refused('2FA_CONFIRM_WAIT_1'))
+  await assert.rejects(deleteOwnAccount(world.domain, late, undefined), refused('2FA_CONFIRM_WAIT_1'))
   assert.equal((await world.domain.accounts.list()).length, 1)
   world.clock.advance(1)
-  await passwordResets.deleteAccount(late, undefined)
+  await deleteOwnAccount(world.domain, late, undefined)
   assert.deepEqual((await world.again(owner)).state, { at: 'revoked', reason: 'USER_DEACTIVATED' })
   assert.equal((await world.again(late)).state.at, 'anonymous')
 })
@@ -141,12 +141,14 @@ test('an account is deleted after a week without its password, even by a caller 
 test('giving the password cancels the deletion', async () => {
   const world = await createWorld()
   await withPassword(world, PHONE, PASSWORD)
-  const { passwords, passwordResets } = world.domain
   const thief = await pendingCaller(world, PHONE)
-  await assert.rejects(passwordResets.deleteAccount(thief, undefined))
+  await assert.rejects(deleteOwnAccount(world.domain, thief, undefined))
   world.clock.advance(1000)
   const owner = await pendingCaller(world, PHONE)
-  await passwords.check(owner, await giveTo(world, owner, PASSWORD))
+  await givePassword(world.domain, owner, await giveTo(world, owner, PASSWORD))
   world.clock.advance(1000)
-  await assert.rejects(passwordResets.deleteAccount(thief, undefined), refused(`2FA_CONFIRM_WAIT_${WEEK_S}`))
+  await assert.rejects(
+    deleteOwnAccount(world.domain, thief, undefined),
+    refused(`2FA_CONFIRM_WAIT_${WEEK_S}`),
+  )
 })

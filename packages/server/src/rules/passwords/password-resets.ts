@@ -4,82 +4,84 @@ import { requestOf } from '../../ground/request-ref.ts'
 import { requirePasswordUserId, requireUserId } from '../accounts/keys.ts'
 import { createSecurityNotices } from '../messages/security-notices.ts'
 import { refusal } from '../refusal.ts'
-import { createProofs, type PasswordAnswer, proofRefusal } from './password-proofs.ts'
+import { declinePasswordReset, deleteAccount, resetPassword } from './decide-passwords.ts'
+import { type PasswordAnswer, proofBy, proofRefusal } from './password-proofs.ts'
 
-/** What came of asking for a password to be taken away. */
+/** The outcome of asking for a password to be taken away. */
 export type ResetOutcome =
   | { readonly kind: 'reset' }
-  /** It can be in so many seconds. */
+  /** It can be taken away in so many seconds. */
   | { readonly kind: 'waits'; readonly inS: number }
-  /** The last one was declined; it can be asked for again in so many seconds. */
+  /** The last request was declined; the next one can be made in so many seconds. */
   | { readonly kind: 'declined'; readonly inS: number }
 
-/** What is done without a password once some time has passed; every method throws the RpcError of the rule that refuses. */
-export interface PasswordResets {
-  /** @throws {RpcError} PASSWORD_EMPTY, SESSION_PASSWORD_NEEDED where only who is signed in may ask */
-  reset(caller: Caller): Promise<ResetOutcome>
-  /** @throws {RpcError} RESET_REQUEST_MISSING */
-  decline(caller: Caller): Promise<void>
-  /**
-   * Deletes the account. Without its password that takes a week, and whoever gives it meanwhile calls it off.
-   *
-   * @param answer undefined where the client says nothing of a password, null where it says that there is none
-   * @throws {RpcError} 2FA_CONFIRM_WAIT_X, PASSWORD_HASH_INVALID, SRP_ID_INVALID, SRP_PASSWORD_CHANGED, FLOOD_WAIT_X
-   */
-  deleteAccount(caller: Caller, answer: PasswordAnswer | null | undefined): Promise<void>
+/**
+ * Asks for the password to be taken away, or has it taken away once its time has come.
+ *
+ * @throws {RpcError} PASSWORD_EMPTY, SESSION_PASSWORD_NEEDED if only somebody who is signed in may ask
+ */
+export async function askForPasswordReset(on: Ground, caller: Caller): Promise<ResetOutcome> {
+  const { store, clock, settings } = on
+  const { resetAfterS, resetWhilePending } = settings.password
+  const userId = requirePasswordUserId(caller.state)
+  if (caller.state.at === 'passwordPending' && !resetWhilePending) throw refusal('SESSION_PASSWORD_NEEDED')
+  const nowMs = clock.nowMs()
+  const request = { userId, resetAtMs: nowMs + resetAfterS * 1000, nowMs }
+  const outcome = await store.decide(() => resetPassword(store.secret, request))
+  if (outcome.kind === 'noPassword') throw refusal('PASSWORD_EMPTY')
+  const notices = createSecurityNotices(on)
+  if (outcome.kind === 'reset') {
+    await notices.tell(userId, { kind: 'passwordReset' }, caller)
+    return outcome
+  }
+  if (outcome.kind === 'waits' && outcome.fresh)
+    await notices.tell(userId, { kind: 'passwordResetAsked', untilMs: outcome.untilMs }, caller)
+  return { kind: outcome.kind, inS: secondsTo(outcome.untilMs, nowMs) }
 }
 
-/** The rules of what takes days. */
-export function createPasswordResets(parts: Ground): PasswordResets {
-  const { store, clock, settings } = parts
-  const notices = createSecurityNotices(parts)
-  const { resetAfterS, resetRetryS, resetWhilePending, deleteAfterS } = settings.password
-  const proofs = createProofs(parts)
-  const secondsTo = (untilMs: number, nowMs: number): number => Math.ceil((untilMs - nowMs) / 1000)
+/** Calls off a reset that somebody else has asked for. @throws {RpcError} RESET_REQUEST_MISSING */
+export async function declineReset(on: Ground, caller: Caller): Promise<void> {
+  const { store, clock, settings } = on
+  const userId = requireUserId(caller.state)
+  const retryAtMs = clock.nowMs() + settings.password.resetRetryS * 1000
+  const request = requestOf(caller, on)
+  const isDeclined = await store.decide(() => declinePasswordReset(store.secret, userId, retryAtMs, request))
+  if (!isDeclined) throw refusal('RESET_REQUEST_MISSING')
+}
 
-  return {
-    async reset(caller) {
-      const { state } = caller
-      const userId = requirePasswordUserId(state)
-      if (state.at === 'passwordPending' && !resetWhilePending) throw refusal('SESSION_PASSWORD_NEEDED')
-      const nowMs = clock.nowMs()
-      const resetAtMs = nowMs + resetAfterS * 1000
-      const outcome = await store.passwords.reset({ userId, resetAtMs, nowMs })
-      if (outcome.kind === 'noPassword') throw refusal('PASSWORD_EMPTY')
-      if (outcome.kind === 'reset') {
-        await notices.tell(userId, { kind: 'passwordReset' }, caller)
-        return outcome
-      }
-      if (outcome.kind === 'waits' && outcome.fresh) {
-        await notices.tell(userId, { kind: 'passwordResetAsked', untilMs: outcome.untilMs }, caller)
-      }
-      return { kind: outcome.kind, inS: secondsTo(outcome.untilMs, nowMs) }
-    },
-    async decline(caller) {
-      const userId = requireUserId(caller.state)
-      const retryAtMs = clock.nowMs() + resetRetryS * 1000
-      const isDeclined = await store.passwords.declineReset(userId, retryAtMs, requestOf(caller, parts))
-      if (!isDeclined) throw refusal('RESET_REQUEST_MISSING')
-    },
-    async deleteAccount(caller, answer) {
-      const request = {
-        ...proofs(caller, answer ?? undefined),
-        userId: requirePasswordUserId(caller.state),
-        isPasswordGiven: answer !== undefined,
-        deleteAtMs: clock.nowMs() + deleteAfterS * 1000,
-      }
-      const outcome = await store.passwords.deleteAccount(request)
-      switch (outcome.kind) {
-        case 'deleted':
-          return
-        case 'waits':
-          if (outcome.fresh) {
-            await notices.tell(request.userId, { kind: 'deletionAsked', untilMs: outcome.untilMs }, caller)
-          }
-          throw refusal('2FA_CONFIRM_WAIT_X', { x: secondsTo(outcome.untilMs, request.nowMs) })
-        default:
-          throw proofRefusal(outcome, request.nowMs)
-      }
-    },
+/**
+ * Deletes the account. Without its password that takes a week, and anybody who gives it meanwhile calls it off.
+ *
+ * @param answer undefined if the client says nothing of a password, null if it says that there is none
+ * @throws {RpcError} 2FA_CONFIRM_WAIT_X, PASSWORD_HASH_INVALID, SRP_ID_INVALID, SRP_PASSWORD_CHANGED, FLOOD_WAIT_X
+ */
+export async function deleteOwnAccount(
+  on: Ground,
+  caller: Caller,
+  answer: PasswordAnswer | null | undefined,
+): Promise<void> {
+  const { store, clock, settings } = on
+  const request = {
+    ...proofBy(on, caller, answer ?? undefined),
+    userId: requirePasswordUserId(caller.state),
+    isPasswordGiven: answer !== undefined,
+    deleteAtMs: clock.nowMs() + settings.password.deleteAfterS * 1000,
   }
+  const outcome = await store.decide(() => deleteAccount(store.secret, request))
+  switch (outcome.kind) {
+    case 'deleted':
+      return
+    case 'waits': {
+      const { fresh, untilMs } = outcome
+      if (fresh)
+        await createSecurityNotices(on).tell(request.userId, { kind: 'deletionAsked', untilMs }, caller)
+      throw refusal('2FA_CONFIRM_WAIT_X', { x: secondsTo(untilMs, request.nowMs) })
+    }
+    default:
+      throw proofRefusal(outcome, request.nowMs)
+  }
+}
+
+function secondsTo(untilMs: number, nowMs: number): number {
+  return Math.ceil((untilMs - nowMs) / 1000)
 }

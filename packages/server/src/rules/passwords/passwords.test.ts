@@ -3,8 +3,18 @@ import { test } from 'node:test'
 import { DH_PRIME } from '@cablegram/mtproto/crypto'
 import { countFailuresIn } from '../../database/contract/test-codes.ts'
 import type { Caller } from '../../ground/caller.ts'
+import { setLoginEmail } from '../accounts/decide-login-emails.ts'
+import { answerTo, giveTo, newPassword, pendingCaller, withPassword, wrongAnswer } from '../test-passwords.ts'
 import { createWorld, type World } from '../test-world.ts'
-import { answerTo, giveTo, newPassword, pendingCaller, withPassword, wrongAnswer } from './test-passwords.ts'
+import { isPasswordSet } from './decide-passwords.ts'
+import { createAccount } from './new-accounts.ts'
+import {
+  getPasswordInfo,
+  givePassword,
+  openPasswordSettings,
+  setPasswordOf,
+  updatePassword,
+} from './passwords.ts'
 
 const PHONE = '+9996621234'
 const PASSWORD = 'correct horse é 12'
@@ -13,8 +23,8 @@ const HOUR_S = 3600
 const refused = (message: string) => ({ message })
 
 async function guess(world: World, caller: Caller): Promise<string> {
-  const answer = wrongAnswer(await world.domain.passwords.get(caller))
-  return world.domain.passwords.check(caller, answer).then(
+  const answer = wrongAnswer(await getPasswordInfo(world.domain, caller))
+  return givePassword(world.domain, caller, answer).then(
     () => 'ok',
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   )
@@ -29,15 +39,15 @@ function count(outcomes: readonly string[]): Record<string, number> {
 test('an account without a password gets the parameters for a new one', async () => {
   const world = await createWorld()
   const caller = await world.caller()
-  await assert.rejects(world.domain.passwords.get(caller), refused('AUTH_KEY_UNREGISTERED'))
+  await assert.rejects(getPasswordInfo(world.domain, caller), refused('AUTH_KEY_UNREGISTERED'))
   await world.signIn(caller, PHONE)
   const owner = await world.again(caller)
-  const info = await world.domain.passwords.get(owner)
+  const info = await getPasswordInfo(world.domain, owner)
   assert.equal(info.asked, undefined)
   assert.deepEqual([info.newAlgo.salt1.length, info.newAlgo.salt2.length, info.newAlgo.g], [8, 16, 3])
   assert.deepEqual(info.newAlgo.p, DH_PRIME)
   assert.deepEqual([info.newSecureSalt.length, info.secureRandom.length], [8, 256])
-  assert.deepEqual(await world.domain.passwords.settings(owner, undefined), { email: undefined })
+  assert.deepEqual(await openPasswordSettings(world.domain, owner, undefined), { email: undefined })
 })
 
 test('the first factor alone leaves the key waiting for the password', async () => {
@@ -45,16 +55,16 @@ test('the first factor alone leaves the key waiting for the password', async () 
   const owner = await withPassword(world, PHONE, PASSWORD)
   const pending = await pendingCaller(world, PHONE)
   assert.equal(pending.state.at, 'passwordPending')
-  const info = await world.domain.passwords.get(pending)
+  const info = await getPasswordInfo(world.domain, pending)
   assert.equal(info.asked?.hint, 'a hint')
   const wrong = answerTo(info, `not ${PASSWORD}`)
-  await assert.rejects(world.domain.passwords.check(pending, wrong), refused('PASSWORD_HASH_INVALID'))
-  await assert.rejects(world.domain.passwords.check(pending, undefined), refused('PASSWORD_HASH_INVALID'))
+  await assert.rejects(givePassword(world.domain, pending, wrong), refused('PASSWORD_HASH_INVALID'))
+  await assert.rejects(givePassword(world.domain, pending, undefined), refused('PASSWORD_HASH_INVALID'))
   assert.equal((await world.again(pending)).state.at, 'passwordPending')
 
   const heard = world.hear('login')
   const right = await giveTo(world, pending, PASSWORD)
-  const user = await world.domain.passwords.check(pending, right)
+  const user = await givePassword(world.domain, pending, right)
   assert.equal(`+${user.phone}`, PHONE)
   const { state } = await world.again(pending)
   assert.ok(state.at === 'authorized' && owner.state.at === 'authorized')
@@ -71,7 +81,7 @@ test('64 simultaneous right answers are one login, and so is a repeat after a lo
   const pending = await pendingCaller(world, PHONE)
   const right = await giveTo(world, pending, PASSWORD)
   const heard = world.hear('login')
-  const check = () => world.domain.passwords.check(pending, right)
+  const check = () => givePassword(world.domain, pending, right)
   const users = await Promise.all(Array.from({ length: 64 }, check))
   assert.deepEqual(new Set(users.map(({ id }) => id)).size, 1)
   assert.equal(heard.length, 1)
@@ -88,42 +98,46 @@ test('a challenge works once, for one key, for ten minutes', async () => {
   const world = await createWorld()
   await withPassword(world, PHONE, PASSWORD)
   const [one, other] = [await pendingCaller(world, PHONE), await pendingCaller(world, PHONE)]
-  const { passwords } = world.domain
   const right = await giveTo(world, one, PASSWORD)
-  await assert.rejects(passwords.check(other, right), refused('SRP_ID_INVALID'))
+  await assert.rejects(givePassword(world.domain, other, right), refused('SRP_ID_INVALID'))
 
-  const info = await passwords.get(one)
+  const info = await getPasswordInfo(world.domain, one)
   const wrong = wrongAnswer(info)
-  await assert.rejects(passwords.check(one, wrong), refused('PASSWORD_HASH_INVALID'))
+  await assert.rejects(givePassword(world.domain, one, wrong), refused('PASSWORD_HASH_INVALID'))
   // A repeat gets the same answer and is not a second guess; another answer is not checked.
-  await assert.rejects(passwords.check(one, wrong), refused('PASSWORD_HASH_INVALID'))
-  await assert.rejects(passwords.check(one, right), refused('SRP_ID_INVALID'))
+  await assert.rejects(givePassword(world.domain, one, wrong), refused('PASSWORD_HASH_INVALID'))
+  await assert.rejects(givePassword(world.domain, one, right), refused('SRP_ID_INVALID'))
   assert.equal(await countFailuresIn(world.store, PHONE.slice(1), 0), 1)
 
   const late = await giveTo(world, one, PASSWORD)
   world.clock.advance(600_000)
-  await assert.rejects(passwords.check(one, late), refused('SRP_ID_INVALID'))
+  await assert.rejects(givePassword(world.domain, one, late), refused('SRP_ID_INVALID'))
   const again = await giveTo(world, one, PASSWORD)
   world.clock.advance(599_999)
-  await passwords.check(one, again)
+  await givePassword(world.domain, one, again)
 })
 
 test('an open challenge is repeated until it is answered or the password changes', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
-  const { passwords } = world.domain
-  const [first, second] = [await passwords.get(owner), await passwords.get(owner)]
+  const [first, second] = [
+    await getPasswordInfo(world.domain, owner),
+    await getPasswordInfo(world.domain, owner),
+  ]
   assert.deepEqual(first.asked, second.asked)
-  await passwords.settings(owner, answerTo(first, PASSWORD))
-  const third = await passwords.get(owner)
+  await openPasswordSettings(world.domain, owner, answerTo(first, PASSWORD))
+  const third = await getPasswordInfo(world.domain, owner)
   assert.notEqual(third.asked?.srpId, first.asked?.srpId)
 
   const pending = await pendingCaller(world, PHONE)
-  const asked = await passwords.get(pending)
+  const asked = await getPasswordInfo(world.domain, pending)
   const update = { password: newPassword(third, 'another'), email: undefined }
-  await passwords.update(owner, answerTo(third, PASSWORD), update)
-  await assert.rejects(passwords.check(pending, answerTo(asked, PASSWORD)), refused('SRP_PASSWORD_CHANGED'))
-  await passwords.check(pending, await giveTo(world, pending, 'another'))
+  await updatePassword(world.domain, owner, answerTo(third, PASSWORD), update)
+  await assert.rejects(
+    givePassword(world.domain, pending, answerTo(asked, PASSWORD)),
+    refused('SRP_PASSWORD_CHANGED'),
+  )
+  await givePassword(world.domain, pending, await giveTo(world, pending, 'another'))
 })
 
 test('64 simultaneous wrong passwords from 64 keys count as five guesses', async () => {
@@ -146,7 +160,7 @@ test('an account waits an hour after five wrong passwords, then twice as long ea
   }
   assert.equal(await guess(world, pending), `FLOOD_WAIT_${HOUR_S - 1}`)
   const right = await giveTo(world, pending, PASSWORD)
-  await assert.rejects(world.domain.passwords.check(pending, right), refused(`FLOOD_WAIT_${HOUR_S - 1}`))
+  await assert.rejects(givePassword(world.domain, pending, right), refused(`FLOOD_WAIT_${HOUR_S - 1}`))
   world.clock.advance((HOUR_S - 1) * 1000 - 1)
   assert.equal(await guess(world, pending), 'FLOOD_WAIT_1')
   world.clock.advance(1)
@@ -170,7 +184,7 @@ test('a right password clears the earlier failures', async () => {
   await withPassword(world, PHONE, PASSWORD)
   const pending = await pendingCaller(world, PHONE)
   for (let tries = 0; tries < 4; tries++) await guess(world, pending)
-  await world.domain.passwords.check(pending, await giveTo(world, pending, PASSWORD))
+  await givePassword(world.domain, pending, await giveTo(world, pending, PASSWORD))
   assert.equal(await countFailuresIn(world.store, PHONE.slice(1), 0), 0)
   const again = await pendingCaller(world, PHONE)
   for (let tries = 0; tries < 5; tries++) assert.equal(await guess(world, again), 'PASSWORD_HASH_INVALID')
@@ -199,20 +213,28 @@ test('wrong codes and wrong passwords are ten a day together', async () => {
 test('only a caller that gives the password can change or remove it', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
-  const { passwords } = world.domain
-  const info = await passwords.get(owner)
+  const info = await getPasswordInfo(world.domain, owner)
   const update = { password: newPassword(info, 'new'), email: undefined }
-  await assert.rejects(passwords.update(owner, undefined, update), refused('PASSWORD_HASH_INVALID'))
-  await assert.rejects(passwords.update(owner, wrongAnswer(info), update), refused('PASSWORD_HASH_INVALID'))
-  await passwords.update(owner, await giveTo(world, owner, PASSWORD), update)
+  await assert.rejects(
+    updatePassword(world.domain, owner, undefined, update),
+    refused('PASSWORD_HASH_INVALID'),
+  )
+  await assert.rejects(
+    updatePassword(world.domain, owner, wrongAnswer(info), update),
+    refused('PASSWORD_HASH_INVALID'),
+  )
+  await updatePassword(world.domain, owner, await giveTo(world, owner, PASSWORD), update)
   const pending = await pendingCaller(world, PHONE)
-  await assert.rejects(passwords.update(pending, undefined, update), refused('AUTH_KEY_UNREGISTERED'))
+  await assert.rejects(
+    updatePassword(world.domain, pending, undefined, update),
+    refused('AUTH_KEY_UNREGISTERED'),
+  )
 
   const removal = { password: null, email: undefined }
-  await passwords.update(owner, await giveTo(world, owner, 'new'), removal)
-  await assert.rejects(passwords.update(owner, undefined, removal), refused('NEW_SETTINGS_EMPTY'))
+  await updatePassword(world.domain, owner, await giveTo(world, owner, 'new'), removal)
+  await assert.rejects(updatePassword(world.domain, owner, undefined, removal), refused('NEW_SETTINGS_EMPTY'))
   // A login that waited for the password is completed without it.
-  await passwords.check(pending, undefined)
+  await givePassword(world.domain, pending, undefined)
   assert.equal((await world.again(pending)).state.at, 'authorized')
   const later = await world.caller()
   await world.signIn(later, PHONE)
@@ -224,11 +246,10 @@ test('one of 64 first passwords set at once is stored', async () => {
   const caller = await world.caller()
   await world.signIn(caller, PHONE)
   const owner = await world.again(caller)
-  const { passwords } = world.domain
-  const sent = newPassword(await passwords.get(owner), PASSWORD)
+  const sent = newPassword(await getPasswordInfo(world.domain, owner), PASSWORD)
   const outcomes = await Promise.allSettled(
     Array.from({ length: 64 }, () =>
-      passwords.update(owner, undefined, { password: sent, email: undefined }),
+      updatePassword(world.domain, owner, undefined, { password: sent, email: undefined }),
     ),
   )
   assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
@@ -239,11 +260,10 @@ test('a new password must use the server’s salts, a salt of the client and val
   const caller = await world.caller()
   await world.signIn(caller, PHONE)
   const owner = await world.again(caller)
-  const { passwords } = world.domain
-  const good = newPassword(await passwords.get(owner), PASSWORD)
+  const good = newPassword(await getPasswordInfo(world.domain, owner), PASSWORD)
   const refuse = (changes: Partial<typeof good>, message: string) =>
     assert.rejects(
-      passwords.update(owner, undefined, { password: { ...good, ...changes }, email: undefined }),
+      updatePassword(world.domain, owner, undefined, { password: { ...good, ...changes }, email: undefined }),
       refused(message),
     )
   await refuse({ salt1: good.salt1.slice(0, 39) }, 'NEW_SALT_INVALID')
@@ -256,26 +276,25 @@ test('a new password must use the server’s salts, a salt of the client and val
   for (const hash of [new Uint8Array(256), DH_PRIME, good.hash.slice(1)]) {
     await refuse({ hash }, 'NEW_SETTINGS_INVALID')
   }
-  await passwords.update(owner, undefined, { password: good, email: undefined })
+  await updatePassword(world.domain, owner, undefined, { password: good, email: undefined })
 })
 
 test('an impossible answer is refused before it is processed', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
-  const { passwords } = world.domain
-  const info = await passwords.get(owner)
+  const info = await getPasswordInfo(world.domain, owner)
   const wrong = wrongAnswer(info)
   for (const answer of [
     { ...wrong, a: new Uint8Array(1_000_000) },
     { ...wrong, m1: new Uint8Array(31) },
   ]) {
-    await assert.rejects(passwords.settings(owner, answer), refused('PASSWORD_HASH_INVALID'))
+    await assert.rejects(openPasswordSettings(world.domain, owner, answer), refused('PASSWORD_HASH_INVALID'))
   }
   assert.equal(await countFailuresIn(world.store, PHONE.slice(1), 0), 0)
   for (const a of [new Uint8Array(256), DH_PRIME, new Uint8Array(0)]) {
-    const asked = await passwords.get(owner)
+    const asked = await getPasswordInfo(world.domain, owner)
     await assert.rejects(
-      passwords.settings(owner, { ...wrongAnswer(asked), a }),
+      openPasswordSettings(world.domain, owner, { ...wrongAnswer(asked), a }),
       refused('PASSWORD_HASH_INVALID'),
     )
   }
@@ -289,7 +308,7 @@ test('a login waits a day for its password, to the second', async () => {
   assert.equal((await world.again(pending)).state.at, 'passwordPending')
   world.clock.advance(1)
   assert.equal((await world.again(pending)).state.at, 'anonymous')
-  await assert.rejects(world.domain.passwords.check(pending, undefined), refused('AUTH_KEY_UNREGISTERED'))
+  await assert.rejects(givePassword(world.domain, pending, undefined), refused('AUTH_KEY_UNREGISTERED'))
 })
 
 test('starting to sign in to an account with a password ends the previous login of the key', async () => {
@@ -308,20 +327,20 @@ test('a signed-in caller sees where login codes go, and one with only the first 
   const owner = await withPassword(world, PHONE, PASSWORD)
   const pending = await pendingCaller(world, PHONE)
   assert.ok(owner.state.at === 'authorized')
-  await world.store.loginEmails.set(owner.state.userId, 'ada@example.org')
-  assert.equal((await world.domain.passwords.get(owner)).loginEmail, 'a***a@e***.org')
-  assert.equal((await world.domain.passwords.get(pending)).loginEmail, undefined)
+  const { userId } = owner.state
+  await world.store.decide(() => setLoginEmail(userId, 'ada@example.org'))
+  assert.equal((await getPasswordInfo(world.domain, owner)).loginEmail, 'a***a@e***.org')
+  assert.equal((await getPasswordInfo(world.domain, pending)).loginEmail, undefined)
 })
 
 test('the operator sets and removes passwords that clients can use', async () => {
   const world = await createWorld()
-  const { accounts, passwords } = world.domain
-  const { id } = await accounts.create({ phone: PHONE, firstName: 'Ada' })
-  assert.equal(await passwords.set(id, { password: PASSWORD }), true)
-  assert.equal(await passwords.isSet(id), true)
+  const { id } = await createAccount(world.domain, { phone: PHONE, firstName: 'Ada' })
+  assert.equal(await setPasswordOf(world.domain, id, { password: PASSWORD }), true)
+  assert.equal(await world.store.look(() => isPasswordSet(id)), true)
   const pending = await pendingCaller(world, PHONE)
-  await passwords.check(pending, await giveTo(world, pending, PASSWORD))
-  assert.equal(await passwords.set(id, { password: null }), true)
-  assert.equal(await passwords.isSet(id), false)
-  assert.equal(await passwords.set(99n, { password: PASSWORD }), false)
+  await givePassword(world.domain, pending, await giveTo(world, pending, PASSWORD))
+  assert.equal(await setPasswordOf(world.domain, id, { password: null }), true)
+  assert.equal(await world.store.look(() => isPasswordSet(id)), false)
+  assert.equal(await setPasswordOf(world.domain, 99n, { password: PASSWORD }), false)
 })

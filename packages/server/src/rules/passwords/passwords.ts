@@ -4,20 +4,32 @@ import { emailPattern } from '../../ground/email-pattern.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
 import { requestOf } from '../../ground/request-ref.ts'
+import { findLoginEmail } from '../accounts/decide-login-emails.ts'
+import { findUsers } from '../accounts/decide-users.ts'
 import { requirePasswordUserId, requireUserId } from '../accounts/keys.ts'
 import type { User } from '../accounts/words.ts'
+import { floodWait } from '../codes/budgets.ts'
 import { checkEmail } from '../emails/email-address.ts'
-import type { EmailCodes } from '../emails/email-codes.ts'
 import { createNewLogins } from '../messages/new-logins.ts'
 import { createSecurityNotices } from '../messages/security-notices.ts'
 import { refusal } from '../refusal.ts'
-import type { NewPasswords, SentPassword } from './new-password.ts'
-import { algoOf, createProofs, type PasswordAnswer, proofRefusal } from './password-proofs.ts'
+import { findKeptPassword } from './decide-kept-passwords.ts'
+import {
+  askPassword,
+  changePassword,
+  isPasswordSet,
+  openPassword,
+  passSecondFactor,
+  setPassword,
+} from './decide-passwords.ts'
+import { checkNewPassword, hashNewPassword, type SentPassword, saltsFor } from './new-password.ts'
+import { deliverPasswordCode, type MailGround, makePasswordCode } from './password-mails.ts'
+import { algoOf, type PasswordAnswer, proofBy, proofRefusal } from './password-proofs.ts'
 import type { PasswordChange } from './words.ts'
 
 /** What a client is told of its account's password before it gives it. */
 export interface PasswordInfo {
-  /** Undefined where the account has none. */
+  /** Undefined if the account has no password. */
   readonly asked:
     | {
         readonly algo: PasswordAlgo
@@ -27,13 +39,13 @@ export interface PasswordInfo {
         readonly hasRecovery: boolean
       }
     | undefined
-  /** What a new password is to be hashed with. */
+  /** The numbers that a new password is to be hashed with. */
   readonly newAlgo: PasswordAlgo
-  /** The pattern of the address that is still to be confirmed. */
+  /** The form of the address that is still to be confirmed. */
   readonly unconfirmedEmail: string | undefined
-  /** The pattern of the address that login codes go to; only who is signed in is told. */
+  /** The form of the address that login codes go to; only somebody who is signed in is told. */
   readonly loginEmail: string | undefined
-  /** Seconds until the password can be reset, where somebody has asked for that. */
+  /** Seconds until the password can be reset, if somebody has asked for that. */
   readonly resetInS: number | undefined
   /** For secrets that a client keeps here under the password; this server keeps none. */
   readonly newSecureSalt: Uint8Array
@@ -41,7 +53,7 @@ export interface PasswordInfo {
   readonly secureRandom: Uint8Array
 }
 
-/** What is to be different in the password of an account; undefined stays. */
+/** A change of the password of an account; undefined stays. */
 export interface PasswordUpdate {
   /** null: the account has no password any more. */
   readonly password: SentPassword | null | undefined
@@ -49,7 +61,7 @@ export interface PasswordUpdate {
   readonly email: string | undefined
 }
 
-/** What the operator changes; undefined stays, null is taken away. */
+/** A change by the operator; undefined stays, null is taken away. */
 export interface OperatorChange {
   readonly password?: string | null | undefined
   /** Of the new password. */
@@ -57,139 +69,152 @@ export interface OperatorChange {
   readonly email?: string | null | undefined
 }
 
-/** Two-step verification; every method throws the RpcError of the rule that refuses. */
-export interface Passwords {
-  /** @throws {RpcError} AUTH_KEY_UNREGISTERED */
-  get(caller: Caller): Promise<PasswordInfo>
-  /**
-   * The end of a login that waits for its password.
-   * @throws {RpcError} PASSWORD_HASH_INVALID, SRP_ID_INVALID, SRP_PASSWORD_CHANGED, FLOOD_WAIT_X, AUTH_KEY_UNREGISTERED
-   */
-  check(caller: Caller, answer: PasswordAnswer | undefined): Promise<User>
-  /** The recovery address. @throws {RpcError} as `check` does */
-  settings(
-    caller: Caller,
-    answer: PasswordAnswer | undefined,
-  ): Promise<{ readonly email: string | undefined }>
-  /**
-   * A change that has an address waits until that is confirmed: EMAIL_UNCONFIRMED_X, X being the length of the code.
-   * @throws {RpcError} as `check` does; NEW_SALT_INVALID, NEW_SETTINGS_INVALID, NEW_SETTINGS_EMPTY, EMAIL_INVALID
-   */
-  update(caller: Caller, answer: PasswordAnswer | undefined, update: PasswordUpdate): Promise<void>
-  isSet(userId: bigint): Promise<boolean>
-  /** The hint of the account's password, empty where it has none; undefined where the account has no password. */
-  hint(userId: bigint): Promise<string | undefined>
-  /**
-   * The operator's way, which needs no proof. False where there is no such account.
-   * @throws {RpcError} EMAIL_INVALID, PASSWORD_EMPTY
-   */
-  set(userId: bigint, change: OperatorChange): Promise<boolean>
-}
-
 const SECURE_SALT_BYTES = 8
 const SECURE_RANDOM_BYTES = 256
 
-/** The rules of two-step verification, but for what goes by e-mail or takes days. */
-export function createPasswords(
-  parts: Ground,
-  { emailCodes, newPasswords }: { readonly emailCodes: EmailCodes; readonly newPasswords: NewPasswords },
-): Passwords {
-  const { store, clock, random, settings } = parts
-  const newLogins = createNewLogins(parts)
-  const proofs = createProofs(parts)
-  const notices = createSecurityNotices(parts)
-
-  async function loginEmailOf(userId: bigint, nowMs: number): Promise<string | undefined> {
-    const [user] = await store.users.find([userId])
-    const login = user && (await store.loginEmails.find(user.phone, nowMs))
-    return login && emailPattern(login.email)
-  }
-
+/** Asks a client for the password of its account. @throws {RpcError} AUTH_KEY_UNREGISTERED */
+export async function getPasswordInfo(on: Ground, { authKeyId, state }: Caller): Promise<PasswordInfo> {
+  const { store, clock, random, settings } = on
+  const userId = requirePasswordUserId(state)
+  const nowMs = clock.nowMs()
+  const expiresAtMs = nowMs + settings.password.questionLifetimeS * 1000
+  const { asked, unconfirmedEmail, resetAtMs } = await store.decide(() =>
+    askPassword(store.secret, {
+      authKeyId,
+      userId,
+      make: (password) => ({
+        srpId: randomLong(random),
+        ...makeSrpChallenge(algoOf(password), password.verifier, random),
+      }),
+      expiresAtMs,
+      nowMs,
+    }),
+  )
   return {
-    async get({ authKeyId, state }) {
-      const userId = requirePasswordUserId(state)
-      const nowMs = clock.nowMs()
-      const { asked, unconfirmedEmail, resetAtMs } = await store.passwords.ask({
-        authKeyId,
-        userId,
-        make: (password) => ({
-          srpId: randomLong(random),
-          ...makeSrpChallenge(algoOf(password), password.verifier, random),
-        }),
-        expiresAtMs: nowMs + settings.password.questionLifetimeS * 1000,
-        nowMs,
-      })
-      return {
-        asked: asked && {
-          algo: algoOf(asked.password),
-          srpId: asked.question.srpId,
-          srpB: asked.question.srpB,
-          hint: asked.password.hint,
-          hasRecovery: asked.password.email !== undefined,
-        },
-        newAlgo: algoOf(newPasswords.saltsFor(userId)),
-        unconfirmedEmail: unconfirmedEmail && emailPattern(unconfirmedEmail),
-        loginEmail: state.at === 'authorized' ? await loginEmailOf(userId, nowMs) : undefined,
-        resetInS: resetAtMs && Math.max(0, Math.ceil((resetAtMs - nowMs) / 1000)),
-        newSecureSalt: random(SECURE_SALT_BYTES),
-        secureRandom: random(SECURE_RANDOM_BYTES),
-      }
+    asked: asked && {
+      algo: algoOf(asked.password),
+      srpId: asked.question.srpId,
+      srpB: asked.question.srpB,
+      hint: asked.password.hint,
+      hasRecovery: asked.password.email !== undefined,
     },
-    async check(caller, answer) {
-      requirePasswordUserId(caller.state)
-      const replayWithinMs = settings.replayWithinS * 1000
-      const request = proofs(caller, answer)
-      const outcome = await store.passwords.check({ ...request, replayWithinMs })
-      if (outcome.kind !== 'authorized') throw proofRefusal(outcome, request.nowMs)
-      return await newLogins.finish(outcome, caller)
-    },
-    async settings(caller, answer) {
-      const replayWithinMs = settings.replayWithinS * 1000
-      const request = { ...proofs(caller, answer), userId: requireUserId(caller.state), replayWithinMs }
-      const outcome = await store.passwords.open(request)
-      if (outcome.kind !== 'right') throw proofRefusal(outcome, request.nowMs)
-      return { email: outcome.password?.email }
-    },
-    async update(caller, answer, update) {
-      const userId = requireUserId(caller.state)
-      const proven = { ...proofs(caller, answer), userId }
-      const request = { ...proven, request: requestOf(caller, parts) }
-      const change = changeOf(userId, update, newPasswords)
-      const to = change.email ?? undefined
-      const code = to === undefined ? undefined : await emailCodes.make(userId, 'confirmPasswordEmail', to)
-      const keptUntilMs = request.nowMs + settings.password.emailCode.unconfirmedForS * 1000
-      const confirmation = code && { code, keptUntilMs }
-      const hadPassword = await store.passwords.isSet(userId)
-      const outcome = await store.passwords.change({ ...request, change, confirmation })
-      switch (outcome.kind) {
-        case 'changed':
-          await notices.tell(userId, { kind: changeKind(change, hadPassword) }, caller)
-          return
-        case 'nothingSet':
-          throw refusal('NEW_SETTINGS_EMPTY')
-        case 'waits':
-          if (code && outcome.fresh) await emailCodes.deliver(code)
-          throw refusal('EMAIL_UNCONFIRMED_X', { x: settings.password.emailCode.length })
-        case 'budgetSpent':
-          throw emailCodes.refuse(outcome)
-        default:
-          throw proofRefusal(outcome, request.nowMs)
-      }
-    },
-    isSet: (userId) => store.passwords.isSet(userId),
-    hint: (userId) => store.passwords.hint(userId),
-    async set(userId, { password, passwordHint, email }) {
-      if (passwordHint !== undefined && typeof password !== 'string') throw refusal('PASSWORD_EMPTY')
-      const change = {
-        password:
-          typeof password === 'string' ? newPasswords.make(userId, password, passwordHint ?? '') : password,
-        email: typeof email === 'string' ? checkEmail(email) : email,
-      }
-      const outcome = await store.passwords.set(userId, change, clock.nowMs())
-      if (outcome === 'nothingSet' && typeof email === 'string') throw refusal('PASSWORD_EMPTY')
-      return outcome !== 'unknown'
-    },
+    newAlgo: algoOf(saltsFor(on, userId)),
+    unconfirmedEmail: unconfirmedEmail && emailPattern(unconfirmedEmail),
+    loginEmail: state.at === 'authorized' ? await loginEmailPattern(on, userId, nowMs) : undefined,
+    resetInS: resetAtMs && Math.max(0, Math.ceil((resetAtMs - nowMs) / 1000)),
+    newSecureSalt: random(SECURE_SALT_BYTES),
+    secureRandom: random(SECURE_RANDOM_BYTES),
   }
+}
+
+async function loginEmailPattern(
+  { store }: Ground,
+  userId: bigint,
+  nowMs: number,
+): Promise<string | undefined> {
+  const login = await store.look(function* () {
+    const [user] = yield* findUsers([userId])
+    return user && (yield* findLoginEmail(user.phone, nowMs))
+  })
+  return login && emailPattern(login.email)
+}
+
+/**
+ * Completes a login that waits for its password.
+ *
+ * @throws {RpcError} PASSWORD_HASH_INVALID, SRP_ID_INVALID, SRP_PASSWORD_CHANGED, FLOOD_WAIT_X, AUTH_KEY_UNREGISTERED
+ */
+export async function givePassword(
+  on: Ground,
+  caller: Caller,
+  answer: PasswordAnswer | undefined,
+): Promise<User> {
+  const { store, settings } = on
+  requirePasswordUserId(caller.state)
+  const request = { ...proofBy(on, caller, answer), replayWithinMs: settings.replayWithinS * 1000 }
+  const outcome = await store.decide(() => passSecondFactor(store.secret, request))
+  if (outcome.kind !== 'authorized') throw proofRefusal(outcome, request.nowMs)
+  return await createNewLogins(on).finish(outcome, caller)
+}
+
+/** The recovery address, for somebody who gives the password. @throws {RpcError} as {@link givePassword} does */
+export async function openPasswordSettings(
+  on: Ground,
+  caller: Caller,
+  answer: PasswordAnswer | undefined,
+): Promise<{ readonly email: string | undefined }> {
+  const { store, settings } = on
+  const replayWithinMs = settings.replayWithinS * 1000
+  const request = { ...proofBy(on, caller, answer), userId: requireUserId(caller.state), replayWithinMs }
+  const outcome = await store.decide(() => openPassword(store.secret, request))
+  if (outcome.kind !== 'right') throw proofRefusal(outcome, request.nowMs)
+  return { email: outcome.password?.email }
+}
+
+/**
+ * Changes the password or its recovery address. A change that has an address waits until that is confirmed:
+ * EMAIL_UNCONFIRMED_X, X being the length of the code.
+ *
+ * @throws {RpcError} as {@link givePassword} does; NEW_SALT_INVALID, NEW_SETTINGS_INVALID, NEW_SETTINGS_EMPTY, EMAIL_INVALID
+ */
+export async function updatePassword(
+  on: MailGround,
+  caller: Caller,
+  answer: PasswordAnswer | undefined,
+  update: PasswordUpdate,
+): Promise<void> {
+  const { store, settings } = on
+  const { emailCode } = settings.password
+  const userId = requireUserId(caller.state)
+  const proven = { ...proofBy(on, caller, answer), userId, request: requestOf(caller, on) }
+  const change = checkChange(on, userId, update)
+  const to = change.email ?? undefined
+  const code = to === undefined ? undefined : await makePasswordCode(on, userId, 'confirmPasswordEmail', to)
+  const confirmation = code && { code, keptUntilMs: proven.nowMs + emailCode.unconfirmedForS * 1000 }
+  const hadPassword = await store.look(() => isPasswordSet(userId))
+  const outcome = await store.decide(() => changePassword(store.secret, { ...proven, change, confirmation }))
+  switch (outcome.kind) {
+    case 'changed':
+      await createSecurityNotices(on).tell(userId, { kind: changeKind(change, hadPassword) }, caller)
+      return
+    case 'nothingSet':
+      throw refusal('NEW_SETTINGS_EMPTY')
+    case 'waits':
+      if (code && outcome.fresh) await deliverPasswordCode(on, code)
+      throw refusal('EMAIL_UNCONFIRMED_X', { x: emailCode.length })
+    case 'budgetSpent':
+      throw floodWait(outcome.freeAtMs, on.clock.nowMs())
+    default:
+      throw proofRefusal(outcome, proven.nowMs)
+  }
+}
+
+/** The hint of an account's password, empty if it has none; undefined if the account has no password. */
+export async function findPasswordHint({ store }: Ground, userId: bigint): Promise<string | undefined> {
+  return (await store.look(() => findKeptPassword(store.secret, userId)))?.hint
+}
+
+/**
+ * Makes a change as the operator, who needs no proof. False if there is no such account.
+ *
+ * @throws {RpcError} EMAIL_INVALID, PASSWORD_EMPTY
+ */
+export async function setPasswordOf(
+  on: Ground,
+  userId: bigint,
+  { password, passwordHint, email }: OperatorChange,
+): Promise<boolean> {
+  const { store, clock } = on
+  if (passwordHint !== undefined && typeof password !== 'string') throw refusal('PASSWORD_EMPTY')
+  const change = {
+    password:
+      typeof password === 'string' ? hashNewPassword(on, userId, password, passwordHint ?? '') : password,
+    email: typeof email === 'string' ? checkEmail(email) : email,
+  }
+  const nowMs = clock.nowMs()
+  const outcome = await store.decide(() => setPassword(store.secret, userId, change, nowMs))
+  if (outcome === 'nothingSet' && typeof email === 'string') throw refusal('PASSWORD_EMPTY')
+  return outcome !== 'unknown'
 }
 
 function changeKind({ password }: PasswordChange, hadPassword: boolean) {
@@ -199,11 +224,11 @@ function changeKind({ password }: PasswordChange, hadPassword: boolean) {
 }
 
 /** @throws {RpcError} NEW_SALT_INVALID, NEW_SETTINGS_INVALID, EMAIL_INVALID */
-function changeOf(userId: bigint, update: PasswordUpdate, newPasswords: NewPasswords): PasswordChange {
-  const password = update.password && newPasswords.check(userId, update.password)
+function checkChange(on: Ground, userId: bigint, update: PasswordUpdate): PasswordChange {
+  const password = update.password && checkNewPassword(on, userId, update.password)
   if (update.email === undefined || update.email === '')
     return { password, email: update.email === '' ? null : undefined }
-  // An address is one of a password: it cannot come as that goes.
+  // An address belongs to a password: it cannot come as that goes.
   if (password === null) throw refusal('NEW_SETTINGS_INVALID')
   return { password, email: checkEmail(update.email) }
 }

@@ -1,9 +1,10 @@
 import { DH_PRIME, makeNewPassword, provePassword } from '@cablegram/mtproto/crypto'
-import type { Caller } from '../../ground/caller.ts'
-import { seededRandom, type World } from '../test-world.ts'
-import type { SentPassword } from './new-password.ts'
-import type { PasswordAnswer } from './password-proofs.ts'
-import type { PasswordInfo } from './passwords.ts'
+import type { Caller } from '../ground/caller.ts'
+import type { SentPassword } from './passwords/new-password.ts'
+import type { PasswordAnswer } from './passwords/password-proofs.ts'
+import type { PasswordInfo } from './passwords/passwords.ts'
+import { getPasswordInfo, updatePassword } from './passwords/passwords.ts'
+import { seededRandom, type World } from './test-world.ts'
 
 /** Entropy of the clients in tests of passwords. */
 const random = seededRandom('client')
@@ -31,7 +32,7 @@ export async function giveTo(
   caller: Caller,
   password: string,
 ): Promise<PasswordAnswer | undefined> {
-  return answerTo(await world.domain.passwords.get(caller), password)
+  return answerTo(await getPasswordInfo(world.domain, caller), password)
 }
 
 /** A signed-in caller whose account has this password. */
@@ -39,9 +40,9 @@ export async function withPassword(world: World, phone: string, password: string
   const caller = await world.caller()
   await world.signIn(caller, phone)
   const owner = await world.again(caller)
-  const info = await world.domain.passwords.get(owner)
+  const info = await getPasswordInfo(world.domain, owner)
   const update = { password: newPassword(info, password, 'a hint'), email: undefined }
-  await world.domain.passwords.update(owner, undefined, update)
+  await updatePassword(world.domain, owner, undefined, update)
   return owner
 }
 
