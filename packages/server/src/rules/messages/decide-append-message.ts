@@ -8,9 +8,11 @@ import { announceEvent } from './decide-box-log.ts'
 import { sealBody, toMessage } from './message-rows.ts'
 import type { AppendOutcome, Box, NewMessage } from './words.ts'
 
+/** The subquery needs nothing but an index; SQLite would read the whole box for the same conditions in the join. */
 const findSent = sql`
   SELECT m.*, b.sealed_body FROM boxes x
-  LEFT JOIN messages m ON m.box_id = x.box_id AND m.from_id = :fromId AND m.random_id = :randomId
+  LEFT JOIN messages m ON m.box_id = x.box_id AND m.id = (
+    SELECT max(s.id) FROM messages s WHERE s.box_id = :boxId AND s.from_id = :fromId AND s.random_id = :randomId)
   LEFT JOIN bodies b ON b.body_id = m.body_id WHERE x.box_id = :boxId`
 const insertBody = sql`INSERT INTO bodies (holders, sealed_body) VALUES (:holders, :sealed) RETURNING body_id`
 const trim = removing('box_id = :boxId AND id <= :id')
