@@ -1,3 +1,4 @@
+// Own process: it changes the working folder.
 /** Runs the programs and types the commands of the guides and READMEs. doc-examples.test.ts compiles their TypeScript. */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'

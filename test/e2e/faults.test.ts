@@ -1,3 +1,4 @@
+// Own process: it waits long.
 /** Faults on demand, over the wire: what a client sees of each, and which requests it applies to. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'

@@ -1,3 +1,4 @@
+// Own process: its time and memory are those of the server.
 /** The server keeps serving while hostile clients do their worst. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'

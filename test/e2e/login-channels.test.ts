@@ -1,9 +1,11 @@
 /** Every channel of a code, from the rule for the number to a signed-in client. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { memorySession, type RpcError, type TelegramClient } from '@cablegram/client'
 import type { CablegramServer } from '@cablegram/server'
-import { AheadClock, comesTo, connect, isAt, serve, signedIn } from './login-steps.ts'
+import { AheadClock, closeOpened, comesTo, connect, isAt, serve, signedIn } from './login-steps.ts'
+
+after(closeOpened)
 
 type Rule = Parameters<CablegramServer['phoneRules']['put']>[1]
 type Channel = NonNullable<Rule['channels']>[number]

@@ -7,8 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { logOut, memorySession } from '@cablegram/client'
-import { AheadClock, connect, isAt, serve, signedIn, testCode } from './login-steps.ts'
+import { AheadClock, closeOpened, connect, isAt, serve, signedIn, testCode } from './login-steps.ts'
 import { COMMAND } from './serve.ts'
+
+after(closeOpened)
 
 const folder = await mkdtemp(join(tmpdir(), 'cablegram-login-'))
 after(() => rm(folder, { recursive: true }))

@@ -1,8 +1,10 @@
 /** Login e-mail, by our client against our server: set up, codes, change and reset. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { logOut } from '@cablegram/client'
-import { connect, isAt, serve, signedIn, testCode } from './login-steps.ts'
+import { closeOpened, connect, isAt, serve, signedIn, testCode } from './login-steps.ts'
+
+after(closeOpened)
 
 const phone = '+9996621234'
 const realPhone = '+14155552671'

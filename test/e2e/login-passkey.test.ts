@@ -1,9 +1,11 @@
 /** The client's login by passkey, against our server. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import type { TelegramClient } from '@cablegram/client'
 import { createTestPasskey, type TestPasskey } from '@cablegram/fixtures'
-import { connect, isAt, serve, signedIn } from './login-steps.ts'
+import { closeOpened, connect, isAt, serve, signedIn } from './login-steps.ts'
+
+after(closeOpened)
 
 async function registerPasskey(client: TelegramClient): Promise<TestPasskey> {
   const passkey = createTestPasskey()

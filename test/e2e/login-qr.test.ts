@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { acceptLogin, type LoginPrompts, memorySession, TelegramClient } from '@cablegram/client'
-import { comesTo, connect, isAt, serve, signedIn } from './login-steps.ts'
+import { closeOpened, comesTo, connect, isAt, serve, signedIn } from './login-steps.ts'
 import { COMMAND } from './serve.ts'
+
+after(closeOpened)
 
 const folder = await mkdtemp(join(tmpdir(), 'cablegram-qr-'))
 after(() => rm(folder, { recursive: true }))

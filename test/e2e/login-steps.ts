@@ -2,7 +2,6 @@
  * Shared by the tests of the client's login: their own server, clients of it, and a clock for their waits.
  */
 import assert from 'node:assert/strict'
-import { after } from 'node:test'
 import {
   type ClientOptions,
   type LoginState,
@@ -14,18 +13,20 @@ import {
 import { type CablegramServer, startServer } from '@cablegram/server'
 
 const opened: { close(): Promise<void> }[] = []
-after(async () => {
-  for (const one of opened.reverse()) await one.close()
-})
 
-/** A server in memory, closed after the tests of the file. */
+/** Closes what these functions have opened: for `after` in each file, because files share this module. */
+export async function closeOpened(): Promise<void> {
+  for (const one of opened.splice(0).reverse()) await one.close()
+}
+
+/** A server in memory, open until `closeOpened`. */
 export async function serve(options: Parameters<typeof startServer>[0] = {}): Promise<CablegramServer> {
   const server = await startServer({ store: 'memory', testClock: true, ...options })
   opened.push(server)
   return server
 }
 
-/** A client of it with an empty session, closed likewise. */
+/** A client of it with an empty session, open as long. */
 export function connect(
   server: CablegramServer,
   { session, ...options }: ClientOptions & { readonly session?: string | SessionStorage } = {},

@@ -1,7 +1,9 @@
 /** Terms of service and minimum client versions, over the wire. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { connect, isAt, serve, signedIn, testCode } from './login-steps.ts'
+import { after, test } from 'node:test'
+import { closeOpened, connect, isAt, serve, signedIn, testCode } from './login-steps.ts'
+
+after(closeOpened)
 
 const phone = '+9996621234'
 

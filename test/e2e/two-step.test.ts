@@ -18,7 +18,9 @@ import {
 import { createTestPasskey } from '@cablegram/fixtures'
 import type { CablegramServer } from '@cablegram/server'
 import { createUser, listUsers } from './console.ts'
-import { comesTo, connect, isAt, serve, signedIn, testCode } from './login-steps.ts'
+import { closeOpened, comesTo, connect, isAt, serve, signedIn, testCode } from './login-steps.ts'
+
+after(closeOpened)
 
 const PHONE = '+9996621234'
 const PASSWORD = 'correct horse é 12'

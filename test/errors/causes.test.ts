@@ -1,3 +1,4 @@
+// Own process: it is long.
 /** Triggers every error of the table by its cause, over the wire. */
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'

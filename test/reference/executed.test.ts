@@ -1,3 +1,4 @@
+// Own process: it is long.
 /** The examples of every method that the server has, run as they are printed: in TypeScript and on the command line. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'

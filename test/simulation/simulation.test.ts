@@ -1,3 +1,4 @@
+// Own process: it is long.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {

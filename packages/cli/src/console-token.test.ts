@@ -1,3 +1,4 @@
+// Own process: it changes the environment.
 import assert from 'node:assert/strict'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,3 +1,4 @@
+// Own process: it replaces functions of node:crypto.
 import assert from 'node:assert/strict'
 import crypto from 'node:crypto'
 import { test } from 'node:test'

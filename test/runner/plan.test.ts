@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { planProcesses } from './plan.ts'
+
+const shared = (file: string) => `/** Of ${file}. */\nimport assert from 'node:assert/strict'\n`
+const filesOf = (files: readonly string[], read = shared) =>
+  planProcesses(files, read).map((one) => [one.name, one.files.length] as const)
+
+test('neighbours share a process, packages and areas do not', () => {
+  const files = [
+    'test/b.test.ts',
+    'packages/tl/src/a.test.ts',
+    'test/e2e/a.test.ts',
+    'packages/tl/src/b.test.ts',
+  ]
+  assert.deepEqual(filesOf(files), [
+    ['packages-tl', 2],
+    ['test', 1],
+    ['test-e2e', 1],
+  ])
+})
+
+test('a large area is cut into processes of nearly the same size', () => {
+  const files = Array.from({ length: 40 }, (_, i) => `test/e2e/${String(i).padStart(2, '0')}.test.ts`)
+  const plan = planProcesses(files, shared)
+  assert.deepEqual(
+    plan.map((one) => one.files.length),
+    [14, 13, 13],
+  )
+  assert.deepEqual(
+    plan.sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap((one) => one.files),
+    files,
+  )
+})
+
+test('a file that asks for its own process gets it, first', () => {
+  for (const head of [
+    '// Own process: it changes the environment.',
+    '/**\n * Many words.\n *\n * Own process: it is long.\n */',
+    '/** Own process: it is long. */',
+  ]) {
+    const read = (file: string) => `${file.includes('own') ? `${head}\n` : ''}${shared(file)}`
+    assert.deepEqual(filesOf(['test/a.test.ts', 'test/b.test.ts', 'test/own.test.ts'], read), [
+      ['test-own', 1],
+      ['test', 2],
+    ])
+  }
+})
+
+test('each file is in one process, whatever the order of the list', () => {
+  const files = ['test/c.test.ts', 'test/a.test.ts', 'test/x/a.test.ts', 'packages/a/src/x/y.test.ts']
+  const all = planProcesses(files, shared).flatMap((one) => one.files)
+  assert.deepEqual([...all].sort(), [...files].sort())
+})
