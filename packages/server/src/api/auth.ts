@@ -1,7 +1,12 @@
-import { authorization } from './authorization.ts'
+import { takeOffLoginEmail } from '../rules/emails/login-emails.ts'
+import { refusal } from '../rules/index.ts'
+import { replaceLostPassword, sendRecoveryCode, tryRecoveryCode } from '../rules/passwords/password-emails.ts'
+import { givePassword } from '../rules/passwords/passwords.ts'
+import { authorization, listedAuthorization } from './authorization.ts'
 import { checkTexts } from './check-texts.ts'
+import { verificationOf } from './email-verification.ts'
 import type { Handler } from './handler.ts'
-import { verificationOf } from './login-emails.ts'
+import { answerOf, updateOf } from './password-answers.ts'
 import { sentCode } from './sent-code.ts'
 import { termsOfService } from './terms.ts'
 
@@ -26,33 +31,10 @@ export const resendCode: Handler<'auth.resendCode'> = async (request, { domain, 
   return sentCode(await domain.login.resendCode(caller, request), nowS)
 }
 
-/** Sends the SMS of a device that has shown what it is. */
-export const requestFirebaseSms: Handler<'auth.requestFirebaseSms'> = async (request, { domain, caller }) => {
-  const { phoneNumber, phoneCodeHash, safetyNetToken, iosPushSecret, playIntegrityToken } = request
-  const attestation = playIntegrityToken ?? safetyNetToken ?? iosPushSecret ?? ''
-  checkTexts(phoneNumber, phoneCodeHash, attestation)
-  return await domain.login.requestFirebaseSms(caller, { phoneNumber, phoneCodeHash, attestation })
-}
-
-/** Takes note that a code has not come. */
-export const reportMissingCode: Handler<'auth.reportMissingCode'> = async (request, { domain, caller }) => {
-  const { phoneNumber, phoneCodeHash, mnc } = request
-  checkTexts(phoneNumber, phoneCodeHash, mnc)
-  return await domain.login.reportMissingCode(caller, { phoneNumber, phoneCodeHash, mnc })
-}
-
 /** Gives a code up. */
 export const cancelCode: Handler<'auth.cancelCode'> = async (request, { domain, caller }) => {
   checkTexts(request.phoneNumber, request.phoneCodeHash)
   return await domain.login.cancelCode(caller, request)
-}
-
-/** The account's owner has seen that codes leak: they are good for nothing from now on. */
-export const invalidateSignInCodes: Handler<'account.invalidateSignInCodes'> = async (request, context) => {
-  // One by one: a call takes only so many arguments.
-  for (const code of request.codes) checkTexts(code)
-  await context.domain.leakedCodes.invalidate(context.caller, request.codes)
-  return true
 }
 
 /** Signs in with a code; where the number has no account yet, auth.signUp comes next. */
@@ -82,6 +64,136 @@ export const logOut: Handler<'auth.logOut'> = async (_request, { domain, caller 
   return { _: 'auth.loggedOut', ...(futureAuthToken && { futureAuthToken }) }
 }
 
+/** Sends the SMS of a device that has shown what it is. */
+export const requestFirebaseSms: Handler<'auth.requestFirebaseSms'> = async (request, { domain, caller }) => {
+  const { phoneNumber, phoneCodeHash, safetyNetToken, iosPushSecret, playIntegrityToken } = request
+  const attestation = playIntegrityToken ?? safetyNetToken ?? iosPushSecret ?? ''
+  checkTexts(phoneNumber, phoneCodeHash, attestation)
+  return await domain.login.requestFirebaseSms(caller, { phoneNumber, phoneCodeHash, attestation })
+}
+
+/** Takes note that a code has not come. */
+export const reportMissingCode: Handler<'auth.reportMissingCode'> = async (request, { domain, caller }) => {
+  const { phoneNumber, phoneCodeHash, mnc } = request
+  checkTexts(phoneNumber, phoneCodeHash, mnc)
+  return await domain.login.reportMissingCode(caller, { phoneNumber, phoneCodeHash, mnc })
+}
+
+/** Where a login code is that is paid for with a form. */
+export const checkPaidAuth: Handler<'auth.checkPaidAuth'> = async (request, { domain, caller, nowS }) => {
+  const { phoneNumber, phoneCodeHash, formId } = request
+  checkTexts(phoneNumber, phoneCodeHash)
+  return sentCode(await domain.paidCodes.check(caller, { phoneNumber, phoneCodeHash, formId }), nowS)
+}
+
+/** Has the login e-mail taken off, at once or after some days. */
+export const resetLoginEmail: Handler<'auth.resetLoginEmail'> = async (request, context) => {
+  checkTexts(request.phoneNumber, request.phoneCodeHash)
+  return sentCode(await takeOffLoginEmail(context.on, context.caller, request), context.nowS)
+}
+
+/** Gives the password that a login waits for; the next one on this client needs only that. */
+export const checkPassword: Handler<'auth.checkPassword'> = async ({ password }, context) => {
+  const { on, caller, nowS } = context
+  const user = await givePassword(on, caller, answerOf(password))
+  return authorization(user, nowS, await on.futureTokens.issueWithLogin(caller))
+}
+
+/** Sends a code to the recovery address. */
+export const requestPasswordRecovery: Handler<'auth.requestPasswordRecovery'> = async (_request, context) => {
+  const emailPattern = await sendRecoveryCode(context.on, context.caller)
+  return { _: 'auth.passwordRecovery', emailPattern }
+}
+
+/** Whether the code is right, before a new password is asked for. */
+export const checkRecoveryPassword: Handler<'auth.checkRecoveryPassword'> = async ({ code }, context) => {
+  checkTexts(code)
+  await tryRecoveryCode(context.on, context.caller, code)
+  return true
+}
+
+/** Signs in with the code, and sets another password in place of the lost one, if there is one. */
+export const recoverPassword: Handler<'auth.recoverPassword'> = async ({ code, newSettings }, context) => {
+  checkTexts(code)
+  const { password, email } = newSettings === undefined ? {} : updateOf(newSettings)
+  // The address that has just proved itself stays.
+  if (email !== undefined) throw refusal('NEW_SETTINGS_INVALID')
+  const { on, caller, nowS } = context
+  return authorization(await replaceLostPassword(on, caller, code, password ?? null), nowS)
+}
+
+/** A token to show as a QR code; once it was accepted, the login, or where to import it. */
+export const exportLoginToken: Handler<'auth.exportLoginToken'> = async (request, context) => {
+  const { apiId, apiHash, exceptIds } = request
+  checkTexts(apiHash)
+  const { domain, caller, nowS } = context
+  const answer = await domain.loginTokens.export(caller, { apiId, apiHash, exceptIds })
+  switch (answer.kind) {
+    case 'show':
+      return { _: 'auth.loginToken', expires: nowS + answer.expiresInS, token: answer.token }
+    case 'moveTo':
+      return { _: 'auth.loginTokenMigrateTo', dcId: answer.dcId, token: answer.token }
+    case 'authorized':
+      return { _: 'auth.loginTokenSuccess', authorization: authorization(answer.user, nowS) }
+  }
+}
+
+/** Collects, in the data centre of who accepted it, a login whose token was shown in another one. */
+export const importLoginToken: Handler<'auth.importLoginToken'> = async ({ token }, context) => {
+  const user = await context.domain.loginTokens.import(context.caller, token)
+  return { _: 'auth.loginTokenSuccess', authorization: authorization(user, context.nowS) }
+}
+
+/** Lets in the client that shows this token. */
+export const acceptLoginToken: Handler<'auth.acceptLoginToken'> = async ({ token }, context) =>
+  listedAuthorization(await context.domain.loginTokens.accept(context.caller, token), false, context.nowS)
+
+/** What a passkey is to sign, for a login. */
+export const initPasskeyLogin: Handler<'auth.initPasskeyLogin'> = async ({ apiId, apiHash }, context) => {
+  checkTexts(apiHash)
+  const data = await context.domain.passkeys.initLogin(context.caller, { apiId, apiHash })
+  return { _: 'auth.passkeyLoginOptions', options: { _: 'dataJSON', data } }
+}
+
+/** Signs in with what a passkey has signed. */
+export const finishPasskeyLogin: Handler<'auth.finishPasskeyLogin'> = async (request, context) => {
+  const { credential, fromDcId, fromAuthKeyId } = request
+  // The other form proves a telephone number to Google, which this server does not ask.
+  if (credential._ !== 'inputPasskeyCredentialPublicKey') throw refusal('CREDENTIAL_INVALID')
+  const { id, response } = credential
+  if (response._ !== 'inputPasskeyResponseLogin') throw refusal('CREDENTIAL_INVALID')
+  const { clientData, authenticatorData, signature, userHandle } = response
+  const hasMoved = fromDcId !== undefined && fromAuthKeyId !== undefined
+  const user = await context.domain.passkeys.finishLogin(context.caller, {
+    id,
+    clientData: clientData.data,
+    authenticatorData,
+    signature,
+    userHandle,
+    from: hasMoved ? { authKeyId: fromAuthKeyId, dcId: fromDcId } : undefined,
+  })
+  return authorization(user, context.nowS)
+}
+
+/** Signs in with a bot's token. */
+export const importBotAuthorization: Handler<'auth.importBotAuthorization'> = async (request, context) => {
+  const { apiId, apiHash, botAuthToken: token } = request
+  checkTexts(apiHash, token)
+  return authorization(
+    await context.domain.bots.signIn(context.caller, { apiId, apiHash, token }),
+    context.nowS,
+  )
+}
+
+/** Signs in with a token that a website gave. */
+export const importWebTokenAuthorization: Handler<'auth.importWebTokenAuthorization'> = async (
+  { apiId, apiHash, webAuthToken: token },
+  { domain, caller, nowS },
+) => {
+  checkTexts(apiHash, token)
+  return authorization(await domain.webTokens.signIn(caller, { apiId, apiHash, token }), nowS)
+}
+
 /** Gives out what signs another key in, in another data centre, as the same user. */
 export const exportAuthorization: Handler<'auth.exportAuthorization'> = async ({ dcId }, context) => {
   const { userId, bytes } = await context.domain.transfers.exportTo(context.caller, dcId)
@@ -98,5 +210,11 @@ export const dropTempAuthKeys: Handler<'auth.dropTempAuthKeys'> = ({ exceptAuthK
   const except = new Set(exceptAuthKeys)
   if (tempAuthKeyId !== undefined) except.add(tempAuthKeyId)
   domain.tempKeys.dropBound(caller.authKeyId, except)
+  return true
+}
+
+/** Ends all other logins. */
+export const resetAuthorizations: Handler<'auth.resetAuthorizations'> = async (_request, context) => {
+  await context.domain.authorizations.endOthers(context.caller)
   return true
 }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { JSONValue } from '@cablegram/tl/api'
 import type { Settings } from '../rules/index.ts'
+import { checkTexts } from './check-texts.ts'
 import type { Handler, HandlerContext, ResultOf } from './handler.ts'
-import { suggestedLanguage } from './langpack.ts'
+import { suggestedLanguage } from './languages.ts'
 import { ONLINE_FOR_S } from './self-user.ts'
+import { termsOfService } from './terms.ts'
 
 const CONFIG_LIFE_S = 3600
 const DAY_S = 24 * 60 * 60
@@ -127,4 +129,25 @@ export const getCountriesList: Handler<'help.getCountriesList'> = async ({ langC
   const { countriesList } = await import('./countries.ts')
   const list = countriesList(langCode)
   return list.hash === hash ? { _: 'help.countriesListNotModified' } : list
+}
+
+/** When a client is to ask again. */
+const ASK_AGAIN_AFTER_S = 60 * 60
+
+/** The terms that who is signed in has still to accept. */
+export const getTermsOfServiceUpdate: Handler<'help.getTermsOfServiceUpdate'> = async (_request, context) => {
+  const { domain, caller, nowS } = context
+  const expires = nowS + ASK_AGAIN_AFTER_S
+  const pending = await domain.terms.pending(caller)
+  if (pending === undefined) return { _: 'help.termsOfServiceUpdateEmpty', expires }
+  return { _: 'help.termsOfServiceUpdate', expires, termsOfService: termsOfService(pending) }
+}
+
+/** Accepts the terms that were shown. */
+export const acceptTermsOfService: Handler<'help.acceptTermsOfService'> = async (request, context) => {
+  const { data } = request.id
+  checkTexts(data)
+  const [, id = ''] = /^\{"id":"([0-9a-f]{1,64})"\}$/.exec(data) ?? []
+  await context.domain.terms.accept(context.caller, id)
+  return true
 }

@@ -4,7 +4,6 @@ import { type CodePurchase, refusal, SERVICE_USER } from '../rules/index.ts'
 import { checkTexts } from './check-texts.ts'
 import type { Handler, ResultOf } from './handler.ts'
 import { serviceUser } from './self-user.ts'
-import { sentCode } from './sent-code.ts'
 import { updatesOf } from './updates-of.ts'
 
 /** Whether a login code can be paid for in a store. */
@@ -59,13 +58,6 @@ export const sendPaymentForm: Handler<'payments.sendPaymentForm'> = async (reque
   if (!isPayment(credentials)) throw refusal('PAYMENT_CREDENTIALS_INVALID')
   const sent = await context.domain.paidCodes.payForm(context.caller, invoiced(invoice), formId)
   return { _: 'payments.paymentResult', updates: paid(sent, context.nowS) }
-}
-
-/** Where a login code is that is paid for with a form. */
-export const checkPaidAuth: Handler<'auth.checkPaidAuth'> = async (request, { domain, caller, nowS }) => {
-  const { phoneNumber, phoneCodeHash, formId } = request
-  checkTexts(phoneNumber, phoneCodeHash)
-  return sentCode(await domain.paidCodes.check(caller, { phoneNumber, phoneCodeHash, formId }), nowS)
 }
 
 function purchaseOf(purpose: InputStorePaymentPurpose): CodePurchase {

@@ -1,11 +1,9 @@
 import type { updates } from '@cablegram/tl/api'
-import type { BoxEvent, BoxState } from '../rules/messages/words.ts'
+import type { BoxEvent } from '../rules/messages/words.ts'
+import { boxState, START, tlState } from './box-state.ts'
 import type { Handler, HandlerContext } from './handler.ts'
 import { usersById } from './known-users.ts'
 import { tlBoxEvent, tlMessage } from './tl-messages.ts'
-
-/** Where what nothing ever happens in stands: secret chats, and what is numbered outside of boxes. */
-const START = { qts: 1, seq: 1 } as const
 
 /** Where the account's box stands. */
 export const getState: Handler<'updates.getState'> = (_request, context) => boxState(context)
@@ -24,15 +22,6 @@ export const getDifference: Handler<'updates.getDifference'> = async (request, c
   const state = tlState({ ...slice, pts: slice.upToPts }, nowS)
   if (isComplete) return { _: 'updates.difference', ...missed, state }
   return { _: 'updates.differenceSlice', ...missed, intermediateState: state }
-}
-
-/** Where the caller's box stands. */
-export async function boxState({ domain, caller, nowS }: HandlerContext): Promise<updates.State> {
-  return tlState(await domain.messages.state(caller), nowS)
-}
-
-function tlState({ pts, unreadCount }: BoxState, nowS: number): updates.State {
-  return { _: 'updates.state', ...START, pts, date: nowS, unreadCount }
 }
 
 async function missedOf(

@@ -18,20 +18,6 @@ export const getUsers: Handler<'users.getUsers'> = async ({ id: ids }, context) 
   )
 }
 
-/** Who has a name. */
-export const resolveUsername: Handler<'contacts.resolveUsername'> = async ({ username }, context) => {
-  const user = await context.domain.accounts.byUsername(username)
-  return {
-    _: 'contacts.resolvedPeer',
-    peer: { _: 'peerUser', userId: user.id },
-    chats: [],
-    users: [await toTlUser(user, context)],
-  }
-}
-
-/** Whether the account is online: nobody here sees that of anybody else. */
-export const updateStatus: Handler<'account.updateStatus'> = () => true
-
 /** Everything about a user. */
 export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context) => {
   const [user] = await findUsers([id], context)

@@ -1,4 +1,4 @@
-import { HANDLERS } from '../api/index.ts'
+import { SURFACE_METHODS } from '@cablegram/tl/layers'
 import { ANONYMOUS_METHODS, WRAPPER_IDS } from '../gateway/index.ts'
 
 /** A method the server answers. */
@@ -9,10 +9,9 @@ export interface SupportedMethod {
   readonly anonymous: boolean
 }
 
-/** Every method the server answers with more than METHOD_NOT_IMPLEMENTED, by name: wrappers, handlers, and binding. */
+/** Every method the server answers with more than METHOD_NOT_IMPLEMENTED, by name. */
 export function supportedMethods(): SupportedMethod[] {
-  const wrappers = [...WRAPPER_IDS.keys()]
-  return [...wrappers, 'auth.bindTempAuthKey', ...Object.keys(HANDLERS)].sort().map((method) => ({
+  return [...SURFACE_METHODS].sort().map((method) => ({
     method,
     anonymous: ANONYMOUS_METHODS.has(method) || WRAPPER_IDS.has(method),
   }))

@@ -10,6 +10,8 @@ import {
 import { decodeWith, encodeWith, TlReader, type TlWriter } from '../codec/index.ts'
 import { UsageError } from '../errors.ts'
 
+export { SURFACE_METHODS, type SurfaceMethod } from './surface.ts'
+
 /** Writes values of the newest layer in the form of one layer. */
 export interface LayerCodec {
   readonly layer: number

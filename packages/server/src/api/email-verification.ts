@@ -1,0 +1,13 @@
+import type { EmailVerification } from '@cablegram/tl/api'
+import type * as codes from '../rules/codes/words.ts'
+import { checkTexts } from './check-texts.ts'
+
+/** What answers a code that went to an address. */
+export function verificationOf(verification: EmailVerification): codes.EmailVerification {
+  if (verification._ === 'emailVerificationCode') {
+    checkTexts(verification.code)
+    return { code: verification.code }
+  }
+  checkTexts(verification.token)
+  return { token: verification.token }
+}

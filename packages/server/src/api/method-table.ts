@@ -1,0 +1,48 @@
+import type { MethodName } from '@cablegram/tl/api'
+import type { SurfaceMethod } from '@cablegram/tl/layers'
+import * as account from './account.ts'
+import * as auth from './auth.ts'
+import * as contacts from './contacts.ts'
+import type { Handler, HandlerTable } from './handler.ts'
+import * as help from './help.ts'
+import * as langpack from './langpack.ts'
+import * as messages from './messages.ts'
+import * as payments from './payments.ts'
+import * as updates from './updates.ts'
+import * as users from './users.ts'
+
+/** auth.bindTempAuthKey has no handler, because it is about the message it came in; the dispatcher answers it. */
+type Handled = Exclude<SurfaceMethod, 'auth.bindTempAuthKey'>
+
+/** Namespaces of the methods that have handlers; methods without a namespace are wrappers. */
+type Namespace = Handled extends infer M ? (M extends `${infer N}.${string}` ? N : never) : never
+
+/** The handlers of a namespace, each under its method's own name. */
+type HandlersOf<N extends string> = {
+  readonly [M in Handled as M extends `${N}.${infer Own}` ? Own : never]: M extends MethodName
+    ? Handler<M>
+    : never
+}
+
+/**
+ * A module for each namespace; the compiler names the methods that lack a handler. The list of methods is
+ * `SURFACE_METHODS` of `@cablegram/tl/layers`.
+ */
+const NAMESPACES: { readonly [N in Namespace]: HandlersOf<N> } = {
+  account,
+  auth,
+  contacts,
+  help,
+  langpack,
+  messages,
+  payments,
+  updates,
+  users,
+}
+
+/** The handler of every method that is built. */
+export const HANDLERS: HandlerTable = Object.fromEntries(
+  Object.entries(NAMESPACES).flatMap(([namespace, handlers]) =>
+    Object.entries(handlers).map(([own, handler]) => [`${namespace}.${own}`, handler]),
+  ),
+)
