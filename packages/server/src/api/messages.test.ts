@@ -4,7 +4,7 @@ import type { MethodName } from '@cablegram/tl/api'
 import { LAYERS, type LayerCodec, loadLayer } from '@cablegram/tl/layers'
 import { NO_LANG_PACKS } from '../lang-packs/index.ts'
 import { createWorld } from '../rules/test-world.ts'
-import { HANDLERS, type Handler, type HandlerContext, type News, type RequestOf, updatesOf } from './index.ts'
+import { HANDLERS, type Handler, type HandlerContext, type RequestOf, updatesOf } from './index.ts'
 
 const PHONE = '9996621234'
 const SERVICE_PEER = { _: 'inputPeerUser', userId: 777000n, accessHash: 1n } as const
@@ -16,8 +16,7 @@ async function createScene() {
   const world = await createWorld()
   const first = await world.caller()
   await world.signIn(first, PHONE)
-  const updates: News[] = []
-  world.bus.subscribe('userUpdate', ({ update }) => updates.push(update))
+  const heard = world.hearEvents()
   for (const caller of [await world.caller(), await world.caller()]) await world.sendCode(caller, PHONE)
   const caller = await world.again(first)
   const context: HandlerContext = {
@@ -34,11 +33,11 @@ async function createScene() {
       return (await world.domain.accounts.list(PHONE))[0] ?? assert.fail('no account')
     },
   }
-  return { ...world, updates, context }
+  return { ...world, heard, context }
 }
 
 test('every layer can carry the chat, the chat list, differences and pushed updates', async () => {
-  const { context, updates } = await createScene()
+  const { context, heard } = await createScene()
   const codecs = await Promise.all(LAYERS.map((layer) => loadLayer(layer)))
   const answers: string[] = []
   async function ask<M extends MethodName>(method: M, request: Omit<RequestOf<M>, '_'>): Promise<void> {
@@ -105,10 +104,10 @@ test('every layer can carry the chat, the chat list, differences and pushed upda
     'users.userFull',
   ])
   assert.deepEqual(
-    updates.map(({ kind }) => kind),
+    heard.map(({ event }) => event.kind),
     ['newMessage', 'newMessage', 'readInbox', 'deleteMessages', 'newMessage', 'newMessage'],
   )
-  for (const update of updates) {
+  for (const { event: update } of heard) {
     for (const { encode, layer } of codecs) {
       assert.ok(encode('Updates', updatesOf(update, context.nowS)).length > 0, `${update.kind} in ${layer}`)
     }

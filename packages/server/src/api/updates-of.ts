@@ -9,6 +9,8 @@ import { tlBoxEvent } from './tl-messages.ts'
 /** News for a session: of its box, or of what is in no log. */
 export type News =
   | BoxEvent
+  /** There is more than the log of the box has: the client has to ask for the difference. */
+  | { readonly kind: 'tooLong' }
   | NewAuthorization
   /** Somebody has accepted the QR code that the session shows. */
   | { readonly kind: 'loginToken' }
@@ -27,6 +29,8 @@ export function updatesOf(update: News, nowS: number): Updates {
   switch (update.kind) {
     case 'newAuthorization':
       return { _: 'updateShort', update: newAuthorization(update, nowS), date: nowS }
+    case 'tooLong':
+      return { _: 'updatesTooLong' }
     case 'loginToken':
       return { _: 'updateShort', update: { _: 'updateLoginToken' }, date: nowS }
     case 'sentCode':

@@ -48,6 +48,7 @@ const signOut = sql`
 
 /** Deletes everything but the keys, which are signed out, and the apps: as if the store were new. Ids begin anew. */
 export function* resetStore(nowS: number): Decision<void> {
+  yield* nudge({ kind: 'reset' })
   for (const statement of empty) yield* statement.send()
   for (const row of yield* signOut.rows({ nowS })) {
     yield* nudge({ kind: 'key', authKeyId: String(long(row, 'auth_key_id')) })

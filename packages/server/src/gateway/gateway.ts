@@ -134,10 +134,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const push = (session: SessionRef, body: Uint8Array): void => input({ kind: 'push', session, body })
   const outlet = () => ({ nowS: Math.floor(nowMs() / 1000), push })
   const onTrouble = (error: unknown): void => logger.error({ err: error }, 'update not sent')
-  const unsubscribe = [
-    bus.subscribe('userUpdate', (event) => void subscribers.tell(event, outlet()).catch(onTrouble)),
-    bus.subscribe((nudge) => void subscribers.hear(nudge, outlet()).catch(onTrouble)),
-  ]
+  const unsubscribe = [bus.subscribe((nudge) => void subscribers.hear(nudge, outlet()).catch(onTrouble))]
   const { tls, proxyProtocol, consoleUrl } = options
   const strangers = new Strangers({ ...options.strangers, nowMs })
   const entrance = new Entrance({

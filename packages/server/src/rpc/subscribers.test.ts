@@ -1,91 +1,112 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { SessionRef } from '@cablegram/mtproto'
 import { decode, LAYER } from '@cablegram/tl/api'
-import { createWorld } from '../rules/test-world.ts'
+import { createWorld, type WorldOptions } from '../rules/test-world.ts'
 import { LayerCodecs } from './layer-codecs.ts'
 import { Subscribers } from './subscribers.ts'
 
 const NOW_S = 1_800_000_000
 
 /** Two logins of one account, and the pushes by session id. */
-async function createScene() {
-  const { domain, caller, signIn } = await createWorld()
-  const [first, second] = [await caller(), await caller()]
-  for (const one of [first, second]) await signIn(one, '+9996621234')
-  const [user] = await domain.accounts.list('9996621234')
-  const subscribers = new Subscribers(domain, new LayerCodecs())
+async function createScene(options: WorldOptions = {}) {
+  const world = await createWorld(options)
+  const [first, second] = [await world.caller(), await world.caller()]
+  for (const one of [first, second]) await world.signIn(one, '+9996621234')
+  const [user] = await world.domain.accounts.list('9996621234')
+  const userId = user?.id ?? assert.fail()
+  const subscribers = new Subscribers(world.domain, new LayerCodecs())
   const pushed: bigint[] = []
+  const outlet = { nowS: NOW_S, push: ({ sessionId }: SessionRef) => pushed.push(sessionId) }
+  let work: Promise<void>[] = []
+  world.bus.subscribe((nudge) => work.push(subscribers.hear(nudge, outlet)))
+  let count = 0n
   return {
-    domain,
+    ...world,
     first,
+    second,
+    userId,
     subscribers,
-    note: (authKeyId: bigint, sessionId: bigint, layer = 228) =>
-      subscribers.note({ authKeyId, session: { authKeyId, sessionId }, layer, userId: user?.id }),
-    async tell(ids: readonly number[] = [1], exceptAuthKeyId?: bigint): Promise<bigint[]> {
-      const update = { kind: 'deleteMessages', ids, pts: 2, ptsCount: 1 } as const
-      const event = {
-        userId: user?.id ?? 0n,
-        update,
-        ...(exceptAuthKeyId !== undefined && { exceptAuthKeyId }),
-      }
-      await subscribers.tell(event, { nowS: NOW_S, push: ({ sessionId }) => pushed.push(sessionId) })
+    note: (authKeyId: bigint, sessionId: bigint, layer: number = LAYER) =>
+      subscribers.note({ authKeyId, session: { authKeyId, sessionId }, layer, userId }),
+    deliver: (peerId = 777000n) => {
+      count += 1n
+      const message = { peerId, fromId: peerId, isOut: false, dateS: 5, text: 'hi', entities: [] }
+      return world.domain.messages.deliver(userId, { ...message, randomId: count })
+    },
+    /** The sessions that were told meanwhile, in order. */
+    async told(): Promise<bigint[]> {
+      const outcomes = await Promise.allSettled(work)
+      work = []
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
       return pushed.splice(0)
     },
-    second,
   }
 }
 
-test('every session of every login is told except those of the excluded key', async () => {
-  const { first, second, note, tell } = await createScene()
-  assert.deepEqual(await tell(), [], 'nobody has called anything')
+test('every session of every login is told except those of the key that caused an event', async () => {
+  const { first, second, note, deliver, told, domain, again } = await createScene()
+  await deliver()
+  assert.deepEqual(await told(), [], 'nobody has called anything')
   note(first.authKeyId, 1n)
   note(second.authKeyId, 2n)
   note(first.authKeyId, 3n)
   note(first.authKeyId, 1n)
   note(77n, 4n)
-  assert.deepEqual(await tell(), [3n, 1n, 2n])
-  assert.deepEqual(await tell([1], first.authKeyId), [2n])
+  await deliver()
+  assert.deepEqual((await told()).toSorted(), [1n, 2n, 3n])
+  await domain.messages.read(await again(first), 777000n, 0)
+  assert.deepEqual(await told(), [2n])
 })
 
 test('only the eight most recently active sessions of a key are told', async () => {
-  const { first, note, tell } = await createScene()
+  const { first, note, deliver, told } = await createScene()
   for (let id = 1n; id <= 20n; id++) note(first.authKeyId, id)
-  assert.deepEqual(await tell(), [13n, 14n, 15n, 16n, 17n, 18n, 19n, 20n])
+  await deliver()
+  assert.deepEqual(await told(), [13n, 14n, 15n, 16n, 17n, 18n, 19n, 20n])
 })
 
 test('a logged-out key is told nothing', async () => {
-  const { domain, first, second, note, tell } = await createScene()
+  const { domain, first, second, note, deliver, told } = await createScene()
   note(first.authKeyId, 1n)
   note(second.authKeyId, 2n)
   await domain.login.logOut(first)
-  assert.deepEqual(await tell(), [2n])
+  await deliver()
+  assert.deepEqual(await told(), [2n])
 })
 
 test('an update that one layer cannot carry reaches the other layers, in order', async () => {
-  const { domain, first, second, subscribers, note } = await createScene()
+  const { first, second, note, deliver, told } = await createScene()
   note(first.authKeyId, 1n, 131)
   note(second.authKeyId, 2n)
-  const [user] = await domain.accounts.list('9996621234')
-  const told: [bigint, number][] = []
-  const push = ({ sessionId }: { sessionId: bigint }, body: Uint8Array) => told.push([sessionId, body.length])
-  const tell = (peerId: bigint, unreadCount: number) =>
-    subscribers.tell(
-      {
-        userId: user?.id ?? 0n,
-        update: { kind: 'readInbox', peerId, maxId: 1, unreadCount, pts: 2, ptsCount: 1 },
-      },
-      { nowS: NOW_S, push },
-    )
-  await assert.rejects(tell(2n ** 40n, 0), { code: 'TL_VALUE' })
-  assert.deepEqual(
-    told.splice(0).map(([sessionId]) => sessionId),
-    [2n],
-  )
-  await Promise.all([tell(777000n, 1), tell(777000n, 2)])
-  assert.deepEqual(
-    told.map(([sessionId]) => sessionId),
-    [1n, 2n, 1n, 2n],
-  )
+  await deliver(2n ** 40n)
+  await assert.rejects(told(), { code: 'TL_VALUE' })
+  assert.deepEqual(await told(), [2n])
+  await Promise.all([deliver(), deliver()])
+  assert.deepEqual((await told()).map(String), ['1', '2', '1', '2'])
+})
+
+test('events whose nudges were lost are told once when anything may have changed', async () => {
+  const { first, deliver, domain, userId } = await createScene({ settings: { maxEvents: 2 } })
+  const other = new Subscribers(domain, new LayerCodecs())
+  await other.begin(userId)
+  other.note({ authKeyId: first.authKeyId, session: { ...first, sessionId: 1n }, layer: LAYER, userId })
+  const pushed: string[] = []
+  const push = (_: SessionRef, body: Uint8Array) => {
+    const updates = decode('Updates', body)
+    pushed.push(updates._ === 'updates' ? String(updates.updates.map(({ _: kind }) => kind)) : updates._)
+  }
+  const lookAtAll = async () => {
+    await other.hear({ kind: 'anything' }, { nowS: NOW_S, push })
+    return pushed.splice(0)
+  }
+  for (let times = 0; times < 2; times++) await deliver()
+  assert.deepEqual(await lookAtAll(), ['updateNewMessage', 'updateNewMessage'])
+  assert.deepEqual(await lookAtAll(), [])
+  for (let times = 0; times < 4; times++) await deliver()
+  assert.deepEqual(await lookAtAll(), ['updatesTooLong'], 'the log has two of four')
+  assert.deepEqual(await lookAtAll(), [])
 })
 
 /** Long numbers as digits, for JSON, which also leaves absent fields out. */
@@ -102,8 +123,11 @@ test('a new login is told to the others with its device and place, and to itself
   const [first, second] = [await world.caller(), await world.caller({ ip: '10.0.0.2' })]
   const subscribers = new Subscribers(world.domain, new LayerCodecs())
   const told: [bigint, object][] = []
-  const push = ({ authKeyId }: { authKeyId: bigint }, body: Uint8Array) =>
-    told.push([authKeyId, JSON.parse(JSON.stringify(decode('Updates', body), text))])
+  const push = ({ authKeyId }: { authKeyId: bigint }, body: Uint8Array) => {
+    const updates = decode('Updates', body)
+    // The others are messages of the service chat.
+    if (updates._ === 'updateShort') told.push([authKeyId, JSON.parse(JSON.stringify(updates, text))])
+  }
   const work: Promise<void>[] = []
   world.bus.subscribe((nudge) => work.push(subscribers.hear(nudge, { nowS: NOW_S, push })))
   for (const { authKeyId } of [first, second]) {

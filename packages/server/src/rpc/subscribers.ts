@@ -1,14 +1,20 @@
 import type { SessionRef } from '@cablegram/mtproto'
 import type { Updates } from '@cablegram/tl/api'
 import { type News, updatesOf } from '../api/index.ts'
-import type { BusEvents } from '../bus/bus.ts'
 import type { Nudge } from '../bus/nudge.ts'
 import { type Domain, shownDevice } from '../rules/index.ts'
+import { eventsAfter, findPts } from '../rules/messages/decide-box-log.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
 
 const MAX_KEYS = 100_000
 /** A client that starts anew begins another session under its key; few run more than two at once. */
 const MAX_SESSIONS_OF_KEY = 8
+const EVENTS_AT_ONCE = 100
+/** Boxes that one look asks about when anything may have changed. */
+const BOXES_AT_ONCE = 500
+
+/** The parts of the rules that news is read with. */
+type Source = Pick<Domain, 'store' | 'accounts' | 'keys' | 'paidCodes'>
 
 interface Subscriber {
   readonly session: SessionRef
@@ -39,15 +45,17 @@ export interface Outlet {
 
 /** Knows the sessions of this node in which each key was last active; hears of news, reads the store and sends updates. */
 export class Subscribers {
-  readonly #on: Pick<Domain, 'accounts' | 'keys' | 'paidCodes'>
+  readonly #on: Source
   readonly #codecs: LayerCodecs
   /** The longest inactive first. */
   readonly #keys = new Map<bigint, SubscribedKey>()
   readonly #keysOfUser = new Map<bigint, Set<bigint>>()
+  /** The pts up to which the sessions of an account have been told; only of accounts with keys here. */
+  readonly #toldPts = new Map<bigint, number>()
   /** News of an account is told one after the other. */
   readonly #turns = new Map<bigint, Promise<void>>()
 
-  constructor(on: Pick<Domain, 'accounts' | 'keys' | 'paidCodes'>, codecs: LayerCodecs) {
+  constructor(on: Source, codecs: LayerCodecs) {
     this.#on = on
     this.#codecs = codecs
   }
@@ -65,6 +73,10 @@ export class Subscribers {
   /** Tells the sessions of this node what has changed. */
   async hear(nudge: Nudge, outlet: Outlet): Promise<void> {
     switch (nudge.kind) {
+      case 'box': {
+        const boxId = BigInt(nudge.boxId)
+        return await this.#inTurn(boxId, () => this.#tellBox(boxId, nudge.pts, outlet))
+      }
       case 'login': {
         const userId = BigInt(nudge.boxId)
         const by = nudge.byAuthKeyId === undefined ? undefined : BigInt(nudge.byAuthKeyId)
@@ -77,18 +89,28 @@ export class Subscribers {
         return await this.#tellPaid(BigInt(nudge.authKeyId), nudge.phone, outlet)
       case 'key':
         return await this.#lookUp(BigInt(nudge.authKeyId))
+      case 'reset':
+        return this.#toldPts.clear()
+      case 'anything':
+        return await this.#tellAll(outlet)
     }
   }
 
-  /** Tells the user's other sessions. */
-  async tell({ userId, exceptAuthKeyId, update }: BusEvents['userUpdate'], outlet: Outlet): Promise<void> {
-    const logins = await this.#on.accounts.sessions(userId)
-    const keys = logins.map(({ authKeyId }) => authKeyId).filter((key) => key !== exceptAuthKeyId)
-    await this.#push(keys, update, outlet)
+  /**
+   * Looks up how far the log of an account's box goes, before the first call here of a key of its is answered. Everything
+   * after that is told, also if the nudge for it is lost.
+   */
+  async begin(userId: bigint): Promise<void> {
+    if (this.#toldPts.has(userId)) return
+    const pts = (await this.#on.store.look(() => findPts([userId]))).get(userId)
+    if (pts !== undefined && !this.#toldPts.has(userId)) this.#toldPts.set(userId, pts)
   }
 
   #put(authKeyId: bigint, key: SubscribedKey): void {
-    this.#drop(authKeyId)
+    const known = this.#keys.get(authKeyId)
+    // At the end of the map, as the key that was active last.
+    if (known !== undefined && known.userId === key.userId) this.#keys.delete(authKeyId)
+    else this.#drop(authKeyId)
     this.#keys.set(authKeyId, key)
     if (key.userId === undefined) return
     const ofUser = this.#keysOfUser.get(key.userId) ?? new Set()
@@ -101,7 +123,9 @@ export class Subscribers {
     if (userId === undefined) return
     const ofUser = this.#keysOfUser.get(userId)
     ofUser?.delete(authKeyId)
-    if (ofUser?.size === 0) this.#keysOfUser.delete(userId)
+    if (ofUser?.size !== 0) return
+    this.#keysOfUser.delete(userId)
+    this.#toldPts.delete(userId)
   }
 
   /** Somebody has signed in on a key, which has called nothing since. */
@@ -132,6 +156,37 @@ export class Subscribers {
     const here = this.#keysOfUser.get(userId)
     const keys = logins.map(({ authKeyId }) => authKeyId)
     return keys.filter((authKeyId) => authKeyId !== except && here?.has(authKeyId))
+  }
+
+  /** Tells of the events of a box up to this pts. */
+  async #tellBox(boxId: bigint, pts: number, outlet: Outlet): Promise<void> {
+    const { store, accounts } = this.#on
+    for (let told = this.#toldPts.get(boxId) ?? pts - 1; told < pts; ) {
+      const since = told
+      const slice = await store.look(() => eventsAfter(store.secret, boxId, since, EVENTS_AT_ONCE))
+      const logins = await accounts.sessions(boxId)
+      if (slice.kind === 'trimmed') await this.#push(this.#keysOf(boxId, logins), { kind: 'tooLong' }, outlet)
+      else {
+        for (const event of slice.events) {
+          await this.#push(this.#keysOf(boxId, logins, event.causedBy), event, outlet)
+        }
+      }
+      told = slice.kind === 'trimmed' ? slice.pts : slice.upToPts
+      if (this.#keysOfUser.has(boxId)) this.#toldPts.set(boxId, told)
+      if (told <= since) return
+    }
+  }
+
+  /** Nudges may have been lost: the boxes of all accounts that have keys here are compared with what was told. */
+  async #tellAll(outlet: Outlet): Promise<void> {
+    const boxIds = [...this.#toldPts.keys()]
+    for (let at = 0; at < boxIds.length; at += BOXES_AT_ONCE) {
+      const found = await this.#on.store.look(() => findPts(boxIds.slice(at, at + BOXES_AT_ONCE)))
+      const behind = [...found].filter(([boxId, pts]) => pts > (this.#toldPts.get(boxId) ?? pts))
+      await Promise.all(
+        behind.map(([boxId, pts]) => this.#inTurn(boxId, () => this.#tellBox(boxId, pts, outlet))),
+      )
+    }
   }
 
   async #tellLogin(userId: bigint, hash: bigint, by: bigint | undefined, outlet: Outlet): Promise<void> {

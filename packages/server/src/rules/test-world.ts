@@ -13,6 +13,8 @@ import { createSettings, type Settings } from '../ground/settings.ts'
 import type { App } from './accounts/words.ts'
 import { createDomain, type Domain } from './domain.ts'
 import type { SendCode } from './logins/words.ts'
+import { eventsAfter } from './messages/decide-box-log.ts'
+import type { BoxEvent } from './messages/words.ts'
 
 /** What a test of the rules is about. */
 export interface WorldOptions extends Pick<Notices, 'onCodeMissing' | 'onNewAppRefused'> {
@@ -32,6 +34,8 @@ export interface World {
   readonly app: App
   /** Collects the nudges of a kind from now on. */
   hear<K extends Nudge['kind']>(kind: K): Extract<Nudge, { kind: K }>[]
+  /** Collects the events of all boxes from now on, as their log has them. */
+  hearEvents(): HeardEvent[]
   /** A permanent key of its own, in data centre 2. */
   caller(details?: Partial<Caller>): Promise<Caller>
   /** The same key as its next request finds it: signed in, waiting for a password … */
@@ -44,6 +48,12 @@ export interface World {
   ): Promise<SentCode>
   /** Code and, where the number has no account, sign-up. */
   signIn(caller: Caller, phoneNumber: string): Promise<void>
+}
+
+/** An event in somebody's box. */
+export interface HeardEvent {
+  readonly boxId: bigint
+  readonly event: BoxEvent
 }
 
 /** When every test begins. */
@@ -91,6 +101,16 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       const heard: Extract<Nudge, { kind: K }>[] = []
       const isOfKind = (nudge: Nudge): nudge is Extract<Nudge, { kind: K }> => nudge.kind === kind
       bus.subscribe((nudge) => isOfKind(nudge) && heard.push(nudge))
+      return heard
+    },
+    hearEvents() {
+      const heard: HeardEvent[] = []
+      bus.subscribe(async (nudge) => {
+        if (nudge.kind !== 'box') return
+        const boxId = BigInt(nudge.boxId)
+        const slice = await store.look(() => eventsAfter(store.secret, boxId, nudge.pts - 1, 1))
+        if (slice.kind === 'events') heard.push(...slice.events.map((event) => ({ boxId, event })))
+      })
       return heard
     },
     async caller(details = {}) {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { BusEvents } from '../../bus/bus.ts'
 import { createWorld, type WorldOptions } from '../test-world.ts'
 import type { SavedText } from './saved-messages.ts'
 
@@ -14,8 +13,7 @@ async function createScene(options: WorldOptions = {}) {
   await world.signIn(first, PHONE)
   const owner = await world.again(first)
   const userId = owner.state.at === 'authorized' ? owner.state.userId : assert.fail()
-  const told: BusEvents['userUpdate'][] = []
-  world.bus.subscribe('userUpdate', (event) => told.push(event))
+  const told = world.hearEvents()
   let count = 0n
   const send = (text: string, more: Partial<SavedText> = {}) => {
     count += 1n
@@ -40,7 +38,7 @@ test('a text to oneself is kept once per random id, and the other sessions are t
   const { message, pts } = sent.event
   assert.deepEqual([message.peerId, message.fromId, message.isOut], [userId, userId, true])
   assert.deepEqual([message.text, message.entities, pts], ['a text', entities, 2])
-  assert.deepEqual(told, [{ userId, exceptAuthKeyId: owner.authKeyId, update: sent.event }])
+  assert.deepEqual(told, [{ boxId: userId, event: { ...sent.event, causedBy: owner.authKeyId } }])
   assert.deepEqual(await send('another text', { randomId: 7n }), sent)
   assert.equal(told.length, 1)
   assert.deepEqual(await domain.messages.state(owner), { pts: 2, unreadCount: 0 })
@@ -84,8 +82,8 @@ test('a login code that its owner writes down is cancelled, and the owner is tol
     assert.equal(notice?.pts, event.pts + 1)
     // The first notice was about the code itself.
     assert.deepEqual(
-      told.slice(1).map(({ update, exceptAuthKeyId }) => [update, exceptAuthKeyId]),
-      [event, notice].map((each) => [each, owner.authKeyId]),
+      told.slice(1).map((each) => each.event),
+      [event, notice].map((each) => ({ ...each, causedBy: owner.authKeyId })),
     )
     await assert.rejects(signIn(), EXPIRED)
     assert.equal((await inbox.list(PHONE))[0]?.state, 'cancelled')

@@ -1,7 +1,7 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { requireUserId } from '../accounts/keys.ts'
-import { announce, boxOf } from '../messages/messages.ts'
+import { boxOf } from '../messages/messages.ts'
 import type { TextEntity } from '../messages/words.ts'
 import { refusal } from '../refusal.ts'
 import { saveMessage } from './decide-saved-messages.ts'
@@ -31,7 +31,7 @@ const MAX_ENTITIES = 100
 
 /** The rules of what people write to themselves. */
 export function createSavedMessages(
-  { store, bus, clock, settings }: Ground,
+  { store, clock, settings }: Ground,
   leakedCodes: Pick<LeakedCodes, 'inText'>,
 ): SavedMessages {
   return {
@@ -57,10 +57,7 @@ export function createSavedMessages(
         saveMessage(store.secret, box, message, leak, caller.authKeyId),
       )
       if (outcome.kind === 'noBox') throw refusal('AUTH_KEY_UNREGISTERED')
-      const { kind, event, notice } = outcome
-      if (kind === 'appended') announce({ bus }, userId, event, caller.authKeyId)
-      if (notice !== undefined) announce({ bus }, userId, notice, caller.authKeyId)
-      return { event, notice }
+      return { event: outcome.event, notice: outcome.notice }
     },
   }
 }

@@ -1,6 +1,7 @@
 import { int, isNull, long, type Row, text } from '../../database/columns.ts'
 import { type Decision, nudge, sql } from '../../database/decision.ts'
 import { StoreError } from '../../database/errors.ts'
+import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import type { Secret } from '../../database/secret.ts'
 import { toMessage } from './message-rows.ts'
 import type { Box, BoxChange, BoxEvent, BoxState, LogSlice, Place } from './words.ts'
@@ -21,6 +22,7 @@ const findState = sql`
     SELECT count(*) FROM messages m LEFT JOIN read_inboxes r ON r.box_id = m.box_id AND r.peer_id = m.peer_id
     WHERE m.box_id = boxes.box_id AND m.is_out = 0 AND m.id > coalesce(r.max_id, 0)
   ) AS unread FROM boxes WHERE box_id = :boxId`
+const listPts = sql`SELECT box_id, pts FROM boxes JOIN ${LISTED_IDS} l ON l.listed_id = box_id`
 const findAfter = sql`
   SELECT l.pts AS log_pts, l.pts_count, l.kind, l.message_id, l.peer_id AS read_peer_id, l.detail, l.caused_by,
     m.*, b.sealed_body
@@ -69,6 +71,12 @@ function toColumns(change: LoggedChange) {
 export function* boxState(boxId: bigint): Decision<BoxState> {
   const row = yield* findState.row({ boxId })
   return row === undefined ? NOTHING : { pts: int(row, 'pts'), unreadCount: int(row, 'unread') }
+}
+
+/** The last pts of each of these boxes, without those that do not exist. */
+export function* findPts(boxIds: readonly bigint[]): Decision<Map<bigint, number>> {
+  const rows = yield* listPts.rows({ ids: idList(boxIds) })
+  return new Map(rows.map((row) => [long(row, 'box_id'), int(row, 'pts')]))
 }
 
 /** Events after `pts`, at most `limit` of them. */

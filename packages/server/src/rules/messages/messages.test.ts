@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { BusEvents } from '../../bus/bus.ts'
 import type { Settings } from '../../ground/settings.ts'
 import { createWorld } from '../test-world.ts'
 import type { NewMessage } from './words.ts'
@@ -22,8 +21,7 @@ async function createScene(settings: Partial<Settings> = {}) {
   await show()
   const other = await world.again(second)
   const userId = one.state.at === 'authorized' ? one.state.userId : assert.fail()
-  const told: BusEvents['userUpdate'][] = []
-  world.bus.subscribe('userUpdate', (event) => told.push(event))
+  const told = world.hearEvents()
   const { messages } = world.domain
   const deliver = (randomId: bigint, changes: Partial<NewMessage> = {}): Promise<boolean> =>
     messages.deliver(userId, {
@@ -50,12 +48,11 @@ const since = (pts: number, more: { limit?: number; totalLimit?: number } = {}) 
 test('a message exists once under one pts, however often it is delivered', async () => {
   const { deliver, told, userId, messages, one } = await createScene()
   assert.deepEqual(await Promise.all([deliver(1n), deliver(1n), deliver(1n)]), [true, true, true])
-  assert.equal(told.length, 3)
-  assert.deepEqual(told, [told[0], told[0], told[0]])
-  const { update, ...to } = told[0] ?? assert.fail()
-  assert.deepEqual(to, { userId })
-  assert.ok(update.kind === 'newMessage')
-  assert.deepEqual([update.message.id, update.pts, update.ptsCount], [1, 2, 1])
+  assert.equal(told.length, 1)
+  const { boxId, event } = told[0] ?? assert.fail()
+  assert.equal(boxId, userId)
+  assert.ok(event.kind === 'newMessage')
+  assert.deepEqual([event.message.id, event.pts, event.ptsCount, event.causedBy], [1, 2, 1, undefined])
   assert.deepEqual(await messages.state(one), { pts: 2, unreadCount: 1 })
 })
 
@@ -69,11 +66,10 @@ test('reading and deleting are answered, and the other sessions are told', async
   assert.deepEqual(await messages.remove(other, [1]), { pts: 7, ptsCount: 0 })
   const readInbox = { kind: 'readInbox', peerId: SERVICE, maxId: 2, unreadCount: 1, pts: 5, ptsCount: 1 }
   assert.deepEqual(told, [
-    { userId, exceptAuthKeyId: one.authKeyId, update: readInbox },
+    { boxId: userId, event: { ...readInbox, causedBy: one.authKeyId } },
     {
-      userId,
-      exceptAuthKeyId: other.authKeyId,
-      update: { kind: 'deleteMessages', ids: [1, 3], pts: 7, ptsCount: 2 },
+      boxId: userId,
+      event: { kind: 'deleteMessages', ids: [1, 3], pts: 7, ptsCount: 2, causedBy: other.authKeyId },
     },
   ])
   const [dialog] = await messages.dialogsWith(one, [SERVICE])

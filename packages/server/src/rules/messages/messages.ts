@@ -12,7 +12,6 @@ import { removeMessages } from './decide-remove-messages.ts'
 import type {
   Affected,
   Box,
-  BoxEvent,
   BoxState,
   Dialog,
   DialogList,
@@ -56,8 +55,8 @@ export interface Messages {
   /** @throws {RpcError} LIMIT_INVALID */
   remove(caller: Caller, ids: readonly number[]): Promise<AffectedMessages>
   /**
-   * Puts a message in an account's box, and tells its sessions; of one that is there already they are told again, under
-   * the same pts. False where there is no account.
+   * Puts a message in an account's box, unless it is there already; its sessions are told. False where there is no
+   * account.
    */
   deliver(userId: bigint, message: NewMessage): Promise<boolean>
 }
@@ -67,35 +66,11 @@ export function boxOf({ maxMessages, maxEvents }: Settings, userId: bigint): Box
   return { boxId: userId, keptMessages: maxMessages, keptEvents: maxEvents }
 }
 
-/** Tells an account's sessions of an event in its box, except those of the key that has it in its answer. */
-export function announce(
-  { bus }: Pick<Ground, 'bus'>,
-  userId: bigint,
-  event: BoxEvent,
-  exceptAuthKeyId?: bigint,
-): void {
-  bus.publish('userUpdate', {
-    userId,
-    update: event,
-    ...(exceptAuthKeyId !== undefined && { exceptAuthKeyId }),
-  })
-}
-
 const MAX_IDS = 200
 const MAX_AT_ONCE = 100
 
 /** The rules of messages. */
-export function createMessages({
-  store,
-  bus,
-  settings,
-}: Pick<Ground, 'store' | 'bus' | 'settings'>): Messages {
-  /** The session that did it knows from its answer. */
-  function tellOthers({ authKeyId, state }: Caller, { pts, event }: Affected): AffectedMessages {
-    if (event !== undefined) announce({ bus }, requireUserId(state), event, authKeyId)
-    return { pts, ptsCount: event?.ptsCount ?? 0 }
-  }
-
+export function createMessages({ store, settings }: Pick<Ground, 'store' | 'settings'>): Messages {
   function checkCount(ids: readonly number[]): void {
     if (ids.length > MAX_IDS) throw refusal('LIMIT_INVALID')
   }
@@ -136,21 +111,23 @@ export function createMessages({
     },
     async read(caller, peerId, maxId) {
       const box = boxOf(settings, requireUserId(caller.state))
-      return tellOthers(caller, await store.decide(() => readMessages(box, peerId, maxId, caller.authKeyId)))
+      return affectedBy(await store.decide(() => readMessages(box, peerId, maxId, caller.authKeyId)))
     },
     async remove(caller, ids) {
       checkCount(ids)
       const box = boxOf(settings, requireUserId(caller.state))
-      return tellOthers(caller, await store.decide(() => removeMessages(box, ids, caller.authKeyId)))
+      return affectedBy(await store.decide(() => removeMessages(box, ids, caller.authKeyId)))
     },
     async deliver(userId, message) {
       const box = boxOf(settings, userId)
       const outcome = await store.decide(() => appendMessage(store.secret, box, message))
-      if (outcome.kind === 'noBox') return false
-      announce({ bus }, userId, outcome.event)
-      return true
+      return outcome.kind !== 'noBox'
     },
   }
+}
+
+function affectedBy({ pts, event }: Affected): AffectedMessages {
+  return { pts, ptsCount: event?.ptsCount ?? 0 }
 }
 
 function bounded(limit: number): number {

@@ -182,17 +182,16 @@ const TOLD: readonly Told[] = [
 for (const { event, before, act, text } of TOLD) {
   test(`the owner is told once, in the service chat and all sessions: ${event}`, async () => {
     const scene = await createScene(before)
-    let pushed = 0
-    scene.bus.subscribe('userUpdate', ({ userId, exceptAuthKeyId, update }) => {
-      if (update.kind !== 'newMessage' || !text.test(update.message.text)) return
-      assert.deepEqual([userId, exceptAuthKeyId], [scene.userId, undefined])
-      pushed += 1
-    })
+    const events = scene.hearEvents()
     await act(scene)
     const told = (await scene.heard()).filter((each) => text.test(each))
     assert.equal(told.length, 1)
     assert.match(told[0] ?? '', /If it was not you: /)
-    assert.equal(pushed, 1)
+    const pushed = events.filter(({ event }) => event.kind === 'newMessage' && text.test(event.message.text))
+    assert.deepEqual(
+      pushed.map(({ boxId, event }) => [boxId, event.causedBy]),
+      [[scene.userId, undefined]],
+    )
   })
 }
 
