@@ -3,6 +3,7 @@ import type { Store } from '../database/store.ts'
 import type { Clock } from '../ground/clock.ts'
 import { digitsIn } from '../typed-text.ts'
 import { type InboxQuery, listInbox, putInInbox } from './decide-inbox.ts'
+import { listenToEntries } from './entry-news.ts'
 import type { Channel, CodePurpose, Courier, Delivery, InboxEntry } from './port.ts'
 
 /** Which entry is waited for. */
@@ -93,10 +94,17 @@ export function createInbox({ store, bus, clock }: { store: Store; bus: Bus; clo
   }
   bus.subscribe((nudge) => {
     if (nudge.kind === 'inbox' && hearers.size > 0) void announce(nudge.seq)
+    // Entries may have come whose nudges were lost.
+    if (nudge.kind === 'anything') for (const hearer of [...hearers]) hearer(undefined)
   })
 
   return {
-    onEntry: (listener) => hear((entry) => entry && listener(entry)),
+    onEntry: (listener) =>
+      listenToEntries(listener, {
+        hear,
+        since: (afterS) => list({ afterS, limit: LIST_LIMIT, nowMs: clock.nowMs() }),
+        nowS: () => Math.floor(clock.nowMs() / 1000),
+      }),
     courier: {
       async send(delivery) {
         // After a crash a delivery comes again with the same id: it is announced once, as it is kept once.

@@ -2,7 +2,14 @@ import { long } from './columns.ts'
 import { beginIds, type Decision, nudge, sql } from './decision.ts'
 
 /** The tables that a reset leaves: what clients are configured with, their keys, and what the store itself needs. */
-export const KEPT_TABLES = ['schema_version', 'secret_check', 'server_keys', 'apps', 'auth_keys'] as const
+export const KEPT_TABLES = [
+  'schema_version',
+  'secret_check',
+  'server_keys',
+  'apps',
+  'auth_keys',
+  'nodes',
+] as const
 
 /** The tables that a reset empties. Rows that refer to others come first. */
 export const EMPTIED_TABLES = [
@@ -18,6 +25,7 @@ export const EMPTIED_TABLES = [
   'email_codes',
   'exported_authorizations',
   'failures',
+  'faults',
   'future_tokens',
   'granted_requests',
   'inbox',
@@ -34,6 +42,7 @@ export const EMPTIED_TABLES = [
   'phone_codes',
   'phone_rules',
   'sends',
+  'test_clock',
   'web_tokens',
   'authorizations',
   'users',

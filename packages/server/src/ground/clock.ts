@@ -26,6 +26,8 @@ export interface MovableClock extends Clock {
   readonly aheadMs: number
   /** @param ms 0 or more */
   advance(ms: number): void
+  /** As far ahead as all nodes of a server are. */
+  setAhead(ms: number): void
   /** Back to the wall clock: only once everything that it dated is gone. */
   reset(): void
 }
@@ -41,6 +43,9 @@ export function createClock(wallMs: () => number = machineNowMs): MovableClock {
     advance(ms) {
       if (!(ms >= 0)) throw new RangeError('a clock only moves forward')
       aheadMs += ms
+    },
+    setAhead(ms) {
+      aheadMs = ms
     },
     reset() {
       aheadMs = 0

@@ -176,7 +176,7 @@ export class Dispatcher {
   ): Promise<Fault | undefined> {
     const { faults, domain } = this.#options
     const phone = faults.wantsPhone ? await phoneOf(body, record, domain) : undefined
-    return faults.take({ method, connectionId: connection, phone, authKeyId: session.authKeyId, body })
+    return await faults.take({ method, connectionId: connection, phone, authKeyId: session.authKeyId, body })
   }
 
   async #answer({ request, unwrapped, key, client, method, constructorId }: Prepared): Promise<Uint8Array> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ConnectionId } from '@cablegram/mtproto'
 import { didYouMean, MtprotoError } from '@cablegram/tl'
 import { isMethodOfAnyLayer, methodsOfAnyLayer } from '@cablegram/tl/layers'
+import { IDS_OF_NODE, type SharedFaults } from '../nodes/shared-faults.ts'
 import { digitsIn } from '../typed-text.ts'
 import { WRAPPER_IDS } from './unwrap.ts'
 
@@ -68,10 +69,21 @@ interface Entry {
 const MAX_FAULTS = 1000
 const MAX_TOLD = 1000
 
-/** Faults that the operator, or a test, has asked for. They are in memory only: a restart ends them all. */
+/**
+ * Faults that the operator, or a test, has asked for. A single node has them in memory: a restart ends them all. Of several
+ * nodes each has a copy, which nudges refresh, so that requests pay nothing while there are none.
+ */
 export class Faults {
   readonly #entries = new Map<number, Entry>()
-  #lastId = 0
+  readonly #shared: SharedFaults | undefined
+  #lastId: number
+  /** Writes on their way to the store, one after the other. */
+  #writes: Promise<void> = Promise.resolve()
+
+  constructor(shared?: SharedFaults) {
+    this.#shared = shared
+    this.#lastId = shared?.firstId ?? 0
+  }
 
   /** Whether any request has to be looked at. */
   get isEmpty(): boolean {
@@ -92,8 +104,15 @@ export class Faults {
     }
     const id = ++this.#lastId
     const phone = fault.phone === undefined ? undefined : digitsIn(fault.phone)
-    const timesLeft = fault.times ?? Number.POSITIVE_INFINITY
-    this.#entries.set(id, { fault: { ...fault, phone, id }, timesLeft, told: new Set() })
+    const node = fault.connectionId === undefined ? undefined : this.#shared?.firstId
+    const added = { ...fault, phone, id }
+    this.#entries.set(id, {
+      fault: added,
+      timesLeft: fault.times ?? Number.POSITIVE_INFINITY,
+      told: new Set(),
+    })
+    const stored = { id, fault: JSON.stringify({ ...added, node }), timesLeft: fault.times }
+    this.#write((shared) => shared.add(stored))
     return id
   }
 
@@ -107,23 +126,72 @@ export class Faults {
 
   /** False where there is no such fault. */
   remove(id: number): boolean {
+    this.#write((shared) => shared.remove(id))
     return this.#entries.delete(id)
   }
 
   /** Removes all faults. */
   clear(): void {
+    this.#write((shared) => shared.remove(undefined))
     this.#entries.clear()
   }
 
+  /** Resolves once all nodes can know of what was added and removed; rejects if the store has not taken it. */
+  settled(): Promise<void> {
+    return this.#writes
+  }
+
+  /** Takes the faults of all nodes from the store. */
+  async refresh(): Promise<void> {
+    if (this.#shared === undefined) return
+    // A fault that is not written yet must not be lost from the copy.
+    await this.#writes.catch(() => undefined)
+    const former = new Map(this.#entries)
+    const stored = await this.#shared.list()
+    this.#entries.clear()
+    const { firstId } = this.#shared
+    for (const { id, fault: json, timesLeft } of stored) {
+      const { node, ...fault }: ActiveFault & { node?: number } = JSON.parse(json)
+      if (id > this.#lastId && id < firstId + IDS_OF_NODE) this.#lastId = id
+      // Connections have numbers of their own on each node.
+      if (node !== undefined && node !== firstId) continue
+      const told = former.get(id)?.told ?? new Set<string>()
+      this.#entries.set(id, { fault, timesLeft: timesLeft ?? Number.POSITIVE_INFINITY, told })
+    }
+  }
+
   /** The oldest fault for this request, which counts as one of its times; undefined where there is none. */
-  take(target: FaultTarget): Fault | undefined {
-    for (const entry of this.#entries.values()) {
+  async take(target: FaultTarget): Promise<Fault | undefined> {
+    for (const entry of [...this.#entries.values()]) {
       if (!matches(entry.fault, target) || isSentAgain(entry, target)) continue
-      entry.timesLeft -= 1
-      if (entry.timesLeft === 0) this.#entries.delete(entry.fault.id)
+      if (!(await this.#use(entry))) continue
       return entry.fault
     }
     return undefined
+  }
+
+  /** Whether a time was left: for faults of several nodes the store decides. */
+  async #use(entry: Entry): Promise<boolean> {
+    const { id, times } = entry.fault
+    if (times === undefined) return true
+    if (this.#shared !== undefined) {
+      await this.#writes
+      if (!(await this.#shared.use(id))) {
+        this.#entries.delete(id)
+        return false
+      }
+    }
+    entry.timesLeft -= 1
+    if (entry.timesLeft <= 0) this.#entries.delete(id)
+    return true
+  }
+
+  #write(run: (shared: SharedFaults) => Promise<void>): void {
+    const shared = this.#shared
+    if (shared === undefined) return
+    this.#writes = this.#writes.catch(() => undefined).then(() => run(shared))
+    // `settled` reports what went wrong.
+    this.#writes.catch(() => undefined)
   }
 }
 

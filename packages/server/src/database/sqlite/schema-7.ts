@@ -13,4 +13,26 @@ export const SCHEMA_7 = `
   -- Names are told apart without regard to capitals, on every engine.
   DROP INDEX users_by_username;
   CREATE UNIQUE INDEX users_by_username ON users (lower(username)) WHERE username IS NOT NULL;
+
+  -- Nodes of a server that has several. options: JSON, what must be the same for all. A node that does not beat is gone.
+  CREATE TABLE nodes (
+    name TEXT PRIMARY KEY,
+    number INTEGER NOT NULL UNIQUE,
+    version TEXT NOT NULL,
+    options TEXT NOT NULL,
+    beat_at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Faults of a server that has several nodes; times_left: NULL: any number of requests.
+  CREATE TABLE faults (
+    id INTEGER PRIMARY KEY,
+    fault TEXT NOT NULL,
+    times_left INTEGER
+  ) STRICT;
+
+  -- The test clock of a server that has several nodes: one row, once it was moved.
+  CREATE TABLE test_clock (
+    id INTEGER PRIMARY KEY,
+    ahead_ms INTEGER NOT NULL
+  ) STRICT;
 `

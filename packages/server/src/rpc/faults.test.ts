@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createSharedFaults } from '../nodes/shared-faults.ts'
+import { createWorld } from '../rules/test-world.ts'
+import { Faults } from './faults.ts'
+
+const TARGET = {
+  method: 'auth.sendCode',
+  connectionId: 1,
+  phone: undefined,
+  authKeyId: 1n,
+  body: new Uint8Array(),
+}
+const FLOOD = { error: { code: 420, type: 'FLOOD_WAIT_30' } }
+
+/** Two nodes over one store, which hear of each other's faults. */
+async function createNodes() {
+  const { store, bus } = await createWorld()
+  const nodes = [1, 2].map((number) => new Faults(createSharedFaults(store, number)))
+  const work: Promise<void>[] = []
+  bus.subscribe(({ kind }) => {
+    if (kind === 'faults') work.push(...nodes.map((node) => node.refresh()))
+  })
+  const [one, two] = nodes
+  assert.ok(one && two)
+  const settle = async () => {
+    await Promise.all(nodes.map((node) => node.settled()))
+    await Promise.all(work)
+  }
+  return { store, one, two, settle }
+}
+
+test('a fault of one node meets requests of all, as often as it says', async () => {
+  const { one, two, settle } = await createNodes()
+  assert.ok(one.isEmpty && two.isEmpty)
+  const id = one.add({ method: 'auth.sendCode', ...FLOOD, times: 3 })
+  await settle()
+  assert.deepEqual(two.list(), one.list())
+  const taken = await Promise.all([one, two, one, two, one, two].map((node) => node.take(TARGET)))
+  assert.deepEqual(
+    taken.flatMap((fault) => fault?.error ?? []),
+    Array(3).fill(FLOOD.error),
+  )
+  await settle()
+  assert.ok(one.isEmpty && two.isEmpty)
+  assert.equal(two.remove(id), false)
+})
+
+test('a fault is removed from all nodes, and ids differ between them', async () => {
+  const { one, two, settle } = await createNodes()
+  const ids = [one, two, one].map((node) => node.add(FLOOD))
+  assert.equal(new Set(ids).size, 3)
+  await settle()
+  assert.equal(two.remove(ids[0] ?? 0), true)
+  await settle()
+  assert.deepEqual(
+    one.list().map(({ id }) => id),
+    [ids[2], ids[1]],
+  )
+  one.clear()
+  await settle()
+  assert.ok(two.isEmpty)
+})
+
+test('a fault of one connection is for the node that has the connection', async () => {
+  const { one, two, settle } = await createNodes()
+  one.add({ ...FLOOD, connectionId: 1 })
+  await settle()
+  assert.equal(await two.take(TARGET), undefined)
+  assert.deepEqual((await one.take(TARGET))?.error, FLOOD.error)
+})
+
+test('a node that starts again goes on with ids that are free', async () => {
+  const { store, one, settle } = await createNodes()
+  const id = one.add(FLOOD)
+  await settle()
+  const again = new Faults(createSharedFaults(store, 1))
+  await again.refresh()
+  assert.deepEqual(again.list(), one.list())
+  assert.ok(again.add(FLOOD) > id)
+  await again.settled()
+})
