@@ -25,7 +25,7 @@ await store.decide(function* () {
   const ada = { accessHash: 7n, phone: ref.phone, firstName: 'Ada', lastName: '', createdAtS: 1 }
   const user = yield* createUser(ada)
   yield* setLoginEmail(user?.id ?? 0n, 'ada@example.org')
-  yield* requestEmailReset(store.secret, ref.phone, 5000, 0)
+  yield* requestEmailReset(ref.phone, 5000, 0)
 })
 const sentCodeOf = createSentCodes({ store, clock: { nowMs: () => 0 }, settings })
 const sent = { step: 0, resends: 0, email: 'ada@example.org', sentAtMs: 0, expiresAtMs: 1 }

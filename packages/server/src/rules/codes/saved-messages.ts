@@ -1,7 +1,7 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { requireUserId } from '../accounts/keys.ts'
-import { boxOf } from '../messages/messages.ts'
+import { boxOf } from '../messages/box-of.ts'
 import type { TextEntity } from '../messages/words.ts'
 import { refusal } from '../refusal.ts'
 import { saveMessage } from './decide-saved-messages.ts'

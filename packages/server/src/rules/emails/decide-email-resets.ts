@@ -4,32 +4,23 @@ import type { Secret } from '../../database/secret.ts'
 import { findLoginEmail } from '../accounts/decide-login-emails.ts'
 import { aloneToSend, chargeSend, findSpent } from '../codes/decide-budgets.ts'
 import { takeStep } from '../codes/decide-code-steps.ts'
-import type { BudgetSpent, CodeStep, InAppMessage, SendBudget } from '../codes/words.ts'
-import { appendMessage } from '../messages/decide-append-message.ts'
+import type { BudgetSpent, CodeStep, SendBudget } from '../codes/words.ts'
 
 const OF_PHONE = 'user_id = (SELECT id FROM users WHERE phone = :phone)'
 const remove = sql`DELETE FROM login_emails WHERE ${OF_PHONE}`
 const request = sql`
   UPDATE login_emails SET reset_at_ms = :resetAtMs WHERE ${OF_PHONE} AND reset_at_ms IS NULL RETURNING user_id`
 
-/**
- * Notes that an address is to be taken off later, and tells its account. False if somebody has asked already.
- *
- * @param notice written into the box of the account in the same decision
- */
+/** Notes that an address is to be taken off later. @returns its account; undefined if somebody has asked already */
 export function* requestEmailReset(
-  secret: Secret,
   phone: string,
   resetAtMs: number,
   nowMs: number,
-  notice?: InAppMessage,
-): Decision<boolean> {
+): Decision<bigint | undefined> {
   // A request whose time has come is not pending: the address is gone.
   if ((yield* findLoginEmail(phone, nowMs)) === undefined) yield* remove.send({ phone })
   const pending = yield* request.row({ phone, resetAtMs })
-  if (pending !== undefined && notice !== undefined)
-    yield* appendMessage(secret, { ...notice.limits, boxId: long(pending, 'user_id') }, notice.message)
-  return pending !== undefined
+  return pending && long(pending, 'user_id')
 }
 
 /** Takes an address off at once, and its login goes on another way. `moved`: somebody else was quicker. */

@@ -10,7 +10,9 @@ import { budgetRefusal, budgetsOf } from '../codes/budgets.ts'
 import { type EmailCode, makeEmailDelivery } from '../codes/code-deliveries.ts'
 import { canonical, makeEmailCode } from '../codes/codes.ts'
 import type { CodeHash, EmailVerification } from '../codes/words.ts'
-import { createSecurityNotices } from '../messages/security-notices.ts'
+import { withNotice } from '../messages/decide-notice.ts'
+import { noticesBy } from '../messages/security-notices.ts'
+import type { Notice } from '../messages/words.ts'
 import { refusal } from '../refusal.ts'
 import { proveEmail, sendEmailCode, vouchForEmail } from './decide-email-codes.ts'
 import { checkAllowedEmail } from './email-address.ts'
@@ -110,9 +112,10 @@ export async function verifyEmailAddress(
   const { authKeyId } = caller
   const effect =
     purpose.kind === 'change' ? { kind: purpose.kind, userId, authKeyId } : { kind: 'none' as const }
-  const { email, fresh } = await prove(on, proofOf(caller, purpose), by, effect)
-  if (fresh && purpose.kind === 'change')
-    await createSecurityNotices(on).tell(userId, { kind: 'loginEmailChanged', email }, caller)
+  const notice = noticesBy(on, caller)
+  const { email } = await prove(on, proofOf(caller, purpose), by, effect, (proven) =>
+    purpose.kind === 'change' ? notice(userId, { kind: 'loginEmailChanged', email: proven }) : undefined,
+  )
   return { email, sentCode: undefined }
 }
 
@@ -130,14 +133,18 @@ async function verifySetUp(
   return { email, sentCode: await sendNextWay(on, step, caller) }
 }
 
-/** @param effect undefined: only a repeat can be right */
+/**
+ * @param effect undefined: only a repeat can be right
+ * @param noticeOf the notice that an address has been proven; undefined: nobody is told
+ */
 async function prove(
   on: Ground,
   proof: EmailProof,
   by: EmailVerification,
   effect: EmailEffect | undefined,
+  noticeOf: (email: string) => Notice | undefined = () => undefined,
 ): Promise<ProvenEmail> {
-  if ('token' in by) return await proveByToken(on, by.token, effect)
+  if ('token' in by) return await proveByToken(on, by.token, effect, noticeOf)
   if (by.code === '') throw refusal('CODE_INVALID')
   const { store, clock, settings } = on
   const guess = {
@@ -148,7 +155,11 @@ async function prove(
     effect,
     nowMs: clock.nowMs(),
   }
-  const outcome = await store.decide(() => proveEmail(store.secret, guess))
+  const outcome = await store.decide(() =>
+    withNotice(on, proveEmail(store.secret, guess), (outcome) =>
+      outcome.kind === 'proven' && outcome.fresh ? noticeOf(outcome.email) : undefined,
+    ),
+  )
   switch (outcome.kind) {
     case 'proven':
       return outcome
@@ -162,16 +173,23 @@ async function prove(
 }
 
 async function proveByToken(
-  { store, settings }: Ground,
+  on: Ground,
   token: string,
   effect: EmailEffect | undefined,
+  noticeOf: (email: string) => Notice | undefined,
 ): Promise<ProvenEmail> {
+  const { store, settings } = on
   const { testTokens, domains } = settings.loginEmail
   const vouched = testTokens ? vouchedEmail(token) : undefined
   if (vouched === undefined) throw refusal('CODE_INVALID')
   const email = checkAllowedEmail(vouched, domains)
   const isDone =
-    effect !== undefined && (await store.decide(() => vouchForEmail(store.secret, email, effect)))
+    effect !== undefined &&
+    (await store.decide(() =>
+      withNotice(on, vouchForEmail(store.secret, email, effect), (isDone) =>
+        isDone ? noticeOf(email) : undefined,
+      ),
+    ))
   if (!isDone) throw refusal('PHONE_CODE_EXPIRED')
   return { email, fresh: true }
 }

@@ -6,7 +6,8 @@ import { findUserByPhone } from '../accounts/decide-users.ts'
 import { budgetRefusal, budgetsOf } from '../codes/budgets.ts'
 import { createSentCodes } from '../codes/sent-code.ts'
 import type { CodeHash, LiveCode } from '../codes/words.ts'
-import { createSecurityNotices } from '../messages/security-notices.ts'
+import { withNotice } from '../messages/decide-notice.ts'
+import { noticesBy } from '../messages/security-notices.ts'
 import { refusal } from '../refusal.ts'
 import { requestEmailReset, resetEmail } from './decide-email-resets.ts'
 import { checkEmail } from './email-address.ts'
@@ -48,13 +49,16 @@ export async function takeOffLoginEmail(
   if (known !== undefined && settings.loginEmail.resetAfterS > 0)
     return await takeOffLater(on, caller, live, known, nowMs)
   const budgets = budgetsOf({ ...live, ip: caller.ip }, settings)
-  const outcome = await store.decide(() => resetEmail(store.secret, step, budgets))
+  const user = known && (await store.look(() => findUserByPhone(live.phone)))
+  const notice = known && user && noticesBy(on, caller)(user.id, { kind: 'loginEmailRemoved', ...known })
+  const outcome = await store.decide(() =>
+    withNotice(on, resetEmail(store.secret, step, budgets), (outcome) =>
+      outcome === 'reset' ? notice : undefined,
+    ),
+  )
   // A repeat of this very request was quicker: its answer is ours.
   if (outcome === 'moved') return await sentCodeNow(on, caller, request)
   if (outcome !== 'reset') throw budgetRefusal(outcome, settings, nowMs)
-  const user = known && (await store.look(() => findUserByPhone(live.phone)))
-  if (known !== undefined && user !== undefined)
-    await createSecurityNotices(on).tell(user.id, { kind: 'loginEmailRemoved', ...known }, caller)
   return await sendNextWay(on, step, caller)
 }
 
@@ -66,13 +70,16 @@ async function takeOffLater(
   nowMs: number,
 ): Promise<SentCode> {
   const { store, settings } = on
-  const notices = createSecurityNotices(on)
   const untilMs = nowMs + settings.loginEmail.resetAfterS * 1000
-  const notice = notices.prepare({ kind: 'loginEmailResetAsked', ...known, untilMs }, caller)
-  const { phone } = live
-  const isNew = await store.decide(() => requestEmailReset(store.secret, phone, untilMs, nowMs, notice))
+  const notice = noticesBy(on, caller)
+  const isNew = await store.decide(function* () {
+    const request = requestEmailReset(live.phone, untilMs, nowMs)
+    const event = { kind: 'loginEmailResetAsked', ...known, untilMs } as const
+    const userId = yield* withNotice(on, request, (userId) =>
+      userId === undefined ? undefined : notice(userId, event),
+    )
+    return userId !== undefined
+  })
   if (!isNew) throw refusal('TASK_ALREADY_EXISTS')
-  const user = await store.look(() => findUserByPhone(phone))
-  if (user !== undefined) await notices.announce(user.id, notice)
   return await createSentCodes(on)(live, caller)
 }

@@ -5,7 +5,7 @@ import { randomLong } from '../../ground/random.ts'
 import { requestOf } from '../../ground/request-ref.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import type { OwnLogin, User } from '../accounts/words.ts'
-import { createNewLogins } from '../messages/new-logins.ts'
+import { finishLogin } from '../messages/new-logins.ts'
 import { createUserHome } from '../numbers/home.ts'
 import { refusal } from '../refusal.ts'
 import { type AppClaim, createAppCheck } from './app-check.ts'
@@ -47,7 +47,6 @@ const REMEMBERED_MS = 10 * 60_000
 export function createLoginTokens(parts: Ground): LoginTokens {
   const { store, clock, random, settings } = parts
   const checkApp = createAppCheck(parts)
-  const newLogins = createNewLogins(parts)
   const homeOf = createUserHome(parts)
   const replayWithinMs = settings.loginTokenLifetimeS * 1000
 
@@ -79,7 +78,7 @@ export function createLoginTokens(parts: Ground): LoginTokens {
           return { kind: 'moveTo', dcId: outcome.dcId, token: moveToken }
         case 'authorized':
         case 'passwordNeeded':
-          return { kind: 'authorized', user: await newLogins.finish(outcome, caller) }
+          return { kind: 'authorized', user: await finishLogin(parts, outcome) }
       }
     },
     async import(caller, token) {
@@ -91,7 +90,7 @@ export function createLoginTokens(parts: Ground): LoginTokens {
       switch (outcome.kind) {
         case 'authorized':
         case 'passwordNeeded':
-          return await newLogins.finish(outcome, caller)
+          return await finishLogin(parts, outcome)
         case 'notHere':
           throw refusal('AUTH_TOKEN_INVALID')
         case 'unknown':

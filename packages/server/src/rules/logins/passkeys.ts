@@ -5,8 +5,9 @@ import { randomLong } from '../../ground/random.ts'
 import { requestOf } from '../../ground/request-ref.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import type { User } from '../accounts/words.ts'
-import { createNewLogins } from '../messages/new-logins.ts'
-import { createSecurityNotices } from '../messages/security-notices.ts'
+import { putNotice } from '../messages/decide-notice.ts'
+import { finishLogin } from '../messages/new-logins.ts'
+import { noticesBy } from '../messages/security-notices.ts'
 import { createUserHome } from '../numbers/home.ts'
 import { createBanCheck } from '../numbers/phone-rules.ts'
 import { refusal } from '../refusal.ts'
@@ -63,8 +64,6 @@ export function createPasskeys(parts: Ground): Passkeys {
   const { store, clock, random, settings } = parts
   const { rpId, rpName, maxPerAccount, challengeLifetimeS } = settings.passkeys
   const checkApp = createAppCheck(parts)
-  const notices = createSecurityNotices(parts)
-  const newLogins = createNewLogins(parts)
   const homeOf = createUserHome(parts)
   const checkBan = createBanCheck(store)
 
@@ -131,7 +130,7 @@ export function createPasskeys(parts: Ground): Passkeys {
         nowMs: clock.nowMs(),
       })
       if (outcome.kind === 'dead') throw refusal('CREDENTIAL_INVALID')
-      return await newLogins.finish(outcome, caller)
+      return await finishLogin(parts, outcome)
     },
     async initRegistration(caller) {
       const userId = requireUserId(caller.state)
@@ -194,7 +193,8 @@ export function createPasskeys(parts: Ground): Passkeys {
         nowMs,
       })
       if (!isKept) throw refusal('CREDENTIAL_INVALID')
-      await notices.tell(userId, { kind: 'passkeyAdded' }, caller)
+      const notice = noticesBy(parts, caller)(userId, { kind: 'passkeyAdded' })
+      await store.decide(() => putNotice(parts, notice))
       return passkey
     },
     list: async ({ state }) => store.passkeys.list(requireUserId(state)),
@@ -202,7 +202,8 @@ export function createPasskeys(parts: Ground): Passkeys {
       const userId = requireUserId(caller.state)
       const request = requestOf(caller, parts)
       const isRemoved = id.length <= MAX_ID && (await store.passkeys.remove(userId, id, request))
-      if (isRemoved) await notices.tell(userId, { kind: 'passkeyRemoved' }, caller)
+      const notice = noticesBy(parts, caller)(userId, { kind: 'passkeyRemoved' })
+      if (isRemoved) await store.decide(() => putNotice(parts, notice))
       return isRemoved
     },
   }

@@ -11,7 +11,8 @@ import { guessRoom } from '../codes/decide-failures.ts'
 import { isKnownOrigin } from '../codes/known-origin.ts'
 import { createSentCodes } from '../codes/sent-code.ts'
 import type { LiveCode } from '../codes/words.ts'
-import { createNewLogins } from '../messages/new-logins.ts'
+import { withLoginNotice } from '../messages/decide-notice.ts'
+import { requireSignedIn } from '../messages/new-logins.ts'
 import type { ServiceChat } from '../messages/service-chat.ts'
 import { createHomeCheck, createNetworkCheck } from '../numbers/home.ts'
 import { checkPhone } from '../numbers/phone.ts'
@@ -51,7 +52,6 @@ export function createSendCode(
   const checkHome = createHomeCheck(parts)
   const checkNetwork = createNetworkCheck(parts)
   const futureTokens = createFutureTokens(parts)
-  const newLogins = createNewLogins(parts)
   const chooseChain = createChannelChoice(parts)
   const sentCodeOf = createSentCodes(parts)
 
@@ -128,13 +128,15 @@ export function createSendCode(
         nowMs,
       }
       const future = futureTokens.claim(caller, request.logoutTokens)
-      const outcome = await store.decide(() => issueCodeOrLogIn(store.secret, issue, future))
+      const outcome = await store.decide(() =>
+        withLoginNotice(parts, issueCodeOrLogIn(store.secret, issue, future)),
+      )
       switch (outcome.kind) {
         case 'budgetSpent':
           throw budgetRefusal(outcome, settings, nowMs)
         case 'authorized':
         case 'passwordNeeded':
-          return { kind: 'authorized', user: await newLogins.finish(outcome, caller) }
+          return { kind: 'authorized', user: requireSignedIn(outcome) }
         case 'unreadable':
           throw refusal('AUTH_RESTART')
         case 'repeated':

@@ -9,7 +9,8 @@ import { digestCode } from '../codes/codes.ts'
 import { findLiveCode } from '../codes/decide-live-codes.ts'
 import type { CodeHash, CodeRef } from '../codes/words.ts'
 import { vouchedEmail } from '../emails/email-tokens.ts'
-import { createNewLogins } from '../messages/new-logins.ts'
+import { withLoginNotice } from '../messages/decide-notice.ts'
+import { requireSignedIn } from '../messages/new-logins.ts'
 import { createHomeCheck } from '../numbers/home.ts'
 import { checkPhone } from '../numbers/phone.ts'
 import { createForbiddenCheck } from '../numbers/phone-rules.ts'
@@ -24,7 +25,6 @@ export function createSignIn(parts: Ground, pepper: Uint8Array): Pick<Login, 'si
   const { store, clock, random, settings } = parts
   const checkHome = createHomeCheck(parts)
   const isForbidden = createForbiddenCheck(store)
-  const newLogins = createNewLogins(parts)
   const terms = createTerms(parts)
   const replayWithinMs = settings.replayWithinS * 1000
   const signUpWithinMs = settings.signUpWithinS * 1000
@@ -70,11 +70,11 @@ export function createSignIn(parts: Ground, pepper: Uint8Array): Pick<Login, 'si
         authorization: newAuthorization(caller),
         nowMs,
       }
-      const outcome = await store.decide(() => tryCode(attempt))
+      const outcome = await store.decide(() => withLoginNotice(parts, tryCode(attempt)))
       switch (outcome.kind) {
         case 'authorized':
         case 'passwordNeeded':
-          return { kind: 'authorized', user: await newLogins.finish(outcome, caller) }
+          return { kind: 'authorized', user: requireSignedIn(outcome) }
         case 'signUpRequired':
           return outcome
         case 'signUpForbidden':
@@ -105,11 +105,11 @@ export function createSignIn(parts: Ground, pepper: Uint8Array): Pick<Login, 'si
         authorization: newAuthorization(caller),
         nowMs,
       }
-      const outcome = await store.decide(() => signUp(asked))
+      const outcome = await store.decide(() => withLoginNotice(parts, signUp(asked)))
       switch (outcome.kind) {
         case 'authorized':
         case 'passwordNeeded': {
-          const user = await newLogins.finish(outcome, caller)
+          const user = requireSignedIn(outcome)
           await terms.acceptAtSignUp(user.id)
           return { kind: 'authorized', user }
         }

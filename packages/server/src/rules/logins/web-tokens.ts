@@ -4,7 +4,7 @@ import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
 import { requestOf } from '../../ground/request-ref.ts'
 import type { User } from '../accounts/words.ts'
-import { createNewLogins } from '../messages/new-logins.ts'
+import { finishLogin } from '../messages/new-logins.ts'
 import { createUserHome } from '../numbers/home.ts'
 import { checkPhone } from '../numbers/phone.ts'
 import { createBanCheck } from '../numbers/phone-rules.ts'
@@ -34,7 +34,6 @@ const TOKEN_BYTES = 32
 export function createWebTokens(parts: Ground): WebTokens {
   const { store, clock, random, settings } = parts
   const checkApp = createAppCheck(parts)
-  const newLogins = createNewLogins(parts)
   const homeOf = createUserHome(parts)
   const checkBan = createBanCheck(store)
   const digestOf = (token: string): Uint8Array => createHash('sha256').update(token).digest()
@@ -68,7 +67,7 @@ export function createWebTokens(parts: Ground): WebTokens {
       const login = { digest, authKeyId, dcId, apiId, authorization, request, nowMs }
       const outcome = await store.webTokens.signIn(login)
       if (outcome.kind === 'dead') throw refusal('WEBAUTH_TOKEN_EXPIRED')
-      return await newLogins.finish(outcome, caller)
+      return await finishLogin(parts, outcome)
     },
   }
 }

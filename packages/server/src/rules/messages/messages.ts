@@ -1,8 +1,8 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
-import type { Settings } from '../../ground/settings.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { refusal } from '../refusal.ts'
+import { boxOf } from './box-of.ts'
 import { appendMessage } from './decide-append-message.ts'
 import { boxState, eventsAfter } from './decide-box-log.ts'
 import { findDialogs, listDialogs } from './decide-dialogs.ts'
@@ -11,7 +11,6 @@ import { readMessages } from './decide-read-messages.ts'
 import { removeMessages } from './decide-remove-messages.ts'
 import type {
   Affected,
-  Box,
   BoxState,
   Dialog,
   DialogList,
@@ -59,11 +58,6 @@ export interface Messages {
    * account.
    */
   deliver(userId: bigint, message: NewMessage): Promise<boolean>
-}
-
-/** The box of an account, under the limits of the settings. */
-export function boxOf({ maxMessages, maxEvents }: Settings, userId: bigint): Box {
-  return { boxId: userId, keptMessages: maxMessages, keptEvents: maxEvents }
 }
 
 const MAX_IDS = 200

@@ -1,46 +1,28 @@
-import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
-import { shownDevice } from '../accounts/device-name.ts'
-import type { Authorized, PasswordNeeded, Session, User } from '../accounts/words.ts'
+import { listSessions } from '../accounts/decide-users.ts'
+import type { Authorized, PasswordNeeded, User } from '../accounts/words.ts'
 import { refusal } from '../refusal.ts'
-import { createMessages } from './messages.ts'
-import { serviceMessage } from './service-chat.ts'
+import { boxOf } from './box-of.ts'
+import { appendMessage } from './decide-append-message.ts'
+import { loginWarning } from './login-warning.ts'
 
-/** Where every way in ends. */
-export interface NewLogins {
-  /**
-   * The user who is signed in now. A login that nobody has confirmed leaves one message, whatever is repeated.
-   * @throws {RpcError} SESSION_PASSWORD_NEEDED
-   */
-  finish(outcome: Authorized | PasswordNeeded, caller: Pick<Caller, 'authKeyId'>): Promise<User>
+/** The user who is signed in now. @throws {RpcError} SESSION_PASSWORD_NEEDED */
+export function requireSignedIn(outcome: Authorized | PasswordNeeded): User {
+  if (outcome.kind === 'passwordNeeded') throw refusal('SESSION_PASSWORD_NEEDED')
+  return outcome.user
 }
 
-const TITLE = 'New login'
-
-/** The end of every way in, on these parts. */
-export function createNewLogins(parts: Pick<Ground, 'store' | 'bus' | 'settings'>): NewLogins {
-  const { store } = parts
-  const messages = createMessages(parts)
-
-  /** A message in the service chat, for those who are away now; once for each login, by its hash. */
-  async function warn({ userId, hash, client, ip, createdAtS }: Session): Promise<void> {
-    const device = shownDevice(client).model
-    const text =
-      `${TITLE}: somebody has logged in to your account, on ${device || 'an unknown device'}, from ${ip}.\n\n` +
-      'If it was not you, end that login in the settings of your app, and set a password for your account.'
-    await messages.deliver(userId, serviceMessage({ text, bold: TITLE, dateS: createdAtS, randomId: hash }))
-  }
-
-  return {
-    async finish(outcome) {
-      if (outcome.kind === 'passwordNeeded') throw refusal('SESSION_PASSWORD_NEEDED')
-      const { user, hash, fresh } = outcome
-      if (!fresh) return user
-      const session = (await store.users.sessions(user.id)).find((each) => each.hash === hash)
-      // Ended again already: there is nothing to tell.
-      if (session === undefined) return user
-      if (session.unconfirmed) await warn(session)
-      return user
-    },
-  }
+/** Bridge for logins that are still closures: their notice comes after the commit. */
+export async function finishLogin(
+  { store, settings }: Pick<Ground, 'store' | 'settings'>,
+  outcome: Authorized | PasswordNeeded,
+): Promise<User> {
+  const user = requireSignedIn(outcome)
+  if (outcome.kind !== 'authorized' || !outcome.fresh) return user
+  await store.decide(function* () {
+    const session = (yield* listSessions(user.id)).find((each) => each.hash === outcome.hash)
+    if (session?.unconfirmed)
+      yield* appendMessage(store.secret, boxOf(settings, user.id), loginWarning(session))
+  })
+  return user
 }

@@ -3,11 +3,10 @@ import type { Caller } from '../../ground/caller.ts'
 import { emailPattern } from '../../ground/email-pattern.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
-import type { InAppMessage } from '../codes/words.ts'
-import { createMessages } from './messages.ts'
-import { serviceMessage } from './service-chat.ts'
+import { serviceMessage } from './service-message.ts'
+import type { Notice } from './words.ts'
 
-/** What the owner of an account has to know at once, because it may be a thief's doing. */
+/** An event that the owner of an account has to know of at once, because it may be a thief's doing. */
 export type SecurityEvent =
   /** Asked for by somebody who is not signed in. */
   | { readonly kind: 'loginEmailResetAsked'; readonly email: string; readonly untilMs: number }
@@ -22,39 +21,26 @@ export type SecurityEvent =
   /** These two can be called off until then. */
   | { readonly kind: 'passwordResetAsked' | 'deletionAsked'; readonly untilMs: number }
 
-/** Tells the owner of an account, in the service chat and so in every session. */
-export interface SecurityNotices {
-  /** The message, to be committed with what it tells of, and then announced. */
-  prepare(event: SecurityEvent, by: Pick<Caller, 'ip' | 'digest'>): InAppMessage
-  /** Tells all sessions of a message; writes it first if it has not been. */
-  announce(userId: bigint, notice: InAppMessage): Promise<void>
-  /** Both. */
-  tell(userId: bigint, event: SecurityEvent, by: Pick<Caller, 'ip' | 'digest'>): Promise<void>
-}
-
-/** The notices of an account's security. */
-export function createSecurityNotices(parts: Ground): SecurityNotices {
-  const { clock, random, settings } = parts
-  const messages = createMessages(parts)
-  const limits = { keptMessages: settings.maxMessages, keptEvents: settings.maxEvents }
-  const notices: SecurityNotices = {
-    prepare(event, { ip, digest }) {
-      const nowMs = clock.nowMs()
-      const { bold, more, advice } = wordsOf(event, nowMs)
-      const text = `${bold}.${more === '' ? '' : ` ${more}`} The request came from ${ip}.\n\nIf it was not you: ${advice}`
-      const dateS = Math.floor(nowMs / 1000)
-      const randomId = REPEATED.has(event.kind) ? idOf(digest()) : randomLong(random)
-      return { message: serviceMessage({ text, bold, dateS, randomId }), limits }
-    },
-    async announce(userId, { message }) {
-      await messages.deliver(userId, message)
-    },
-    tell: (userId, event, by) => notices.announce(userId, notices.prepare(event, by)),
+/**
+ * Prepares the notices of one request. The notice of an event is a message to the account, to be written in the decision
+ * that it tells of: see `withNotice`.
+ */
+export function noticesBy(
+  { clock, random }: Ground,
+  { ip, digest }: Pick<Caller, 'ip' | 'digest'>,
+): (userId: bigint, event: SecurityEvent) => Notice {
+  const nowMs = clock.nowMs()
+  const dateS = Math.floor(nowMs / 1000)
+  const ownId = randomLong(random)
+  return (userId, event) => {
+    const { bold, more, advice } = wordsOf(event, nowMs)
+    const text = `${bold}.${more === '' ? '' : ` ${more}`} The request came from ${ip}.\n\nIf it was not you: ${advice}`
+    const randomId = REPEATED.has(event.kind) ? idOf(digest()) : ownId
+    return { userId, message: serviceMessage({ text, bold, dateS, randomId }) }
   }
-  return notices
 }
 
-/** Told of again when the request comes again whose answer was lost. Its bytes are like no other's. */
+/** Events of requests that come again if their answer was lost: such a request has the same bytes, and no other has. */
 const REPEATED: ReadonlySet<SecurityEvent['kind']> = new Set<SecurityEvent['kind']>([
   'passwordSet',
   'passwordChanged',

@@ -1,9 +1,9 @@
 import type { Courier, Delivery } from '../../courier/port.ts'
 import type { Store } from '../../database/store.ts'
 import type { Settings } from '../../ground/settings.ts'
-import { SERVICE_USER } from '../accounts/service-user.ts'
 import type { InAppMessage } from '../codes/words.ts'
 import type { Messages } from './messages.ts'
+import { serviceMessage } from './service-message.ts'
 import type { NewMessage } from './words.ts'
 
 /** The chat in which the server writes to an account. */
@@ -12,15 +12,6 @@ export interface ServiceChat {
   inApp(delivery: Delivery | undefined): InAppMessage | undefined
   /** The courier of all codes, with what brings those that go to the account's own sessions. */
   readonly courier: Courier
-}
-
-/** A text in the service chat. */
-export interface Notice {
-  readonly text: string
-  /** What of it is set in bold: its first occurrence. */
-  readonly bold: string
-  readonly dateS: number
-  readonly randomId: bigint
 }
 
 /** The service chat, beside the courier that brings codes in every other way. */
@@ -50,13 +41,6 @@ export function createServiceChat({
       },
     },
   }
-}
-
-/** A message of the service user. */
-export function serviceMessage({ text, bold, dateS, randomId }: Notice): NewMessage {
-  const { id } = SERVICE_USER
-  const entities = [{ kind: 'bold', offset: text.indexOf(bold), length: bold.length }] as const
-  return { peerId: id, fromId: id, isOut: false, dateS, text, entities, randomId }
 }
 
 /** A delivery that comes again after a crash is the same message: it has the same random id. */

@@ -27,6 +27,12 @@ export interface NewMessage extends Omit<Message, 'id'> {
   readonly randomId: bigint
 }
 
+/** A message of the service user to an account. */
+export interface Notice {
+  readonly userId: bigint
+  readonly message: NewMessage
+}
+
 /** How much of a box is kept: the oldest goes first. */
 export interface BoxLimits {
   readonly keptMessages: number

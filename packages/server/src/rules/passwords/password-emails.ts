@@ -5,8 +5,10 @@ import { requestOf } from '../../ground/request-ref.ts'
 import { requirePasswordUserId, requireUserId } from '../accounts/keys.ts'
 import type { User } from '../accounts/words.ts'
 import { failureBudget, floodWait } from '../codes/budgets.ts'
-import { createNewLogins } from '../messages/new-logins.ts'
-import { createSecurityNotices } from '../messages/security-notices.ts'
+import { withLoginNotice, withNotice } from '../messages/decide-notice.ts'
+import { requireSignedIn } from '../messages/new-logins.ts'
+import { noticesBy } from '../messages/security-notices.ts'
+import type { Notice } from '../messages/words.ts'
 import { refusal } from '../refusal.ts'
 import {
   cancelPasswordEmail,
@@ -36,11 +38,14 @@ export async function confirmRecoveryEmail(on: Ground, caller: Caller, code: str
   const { store } = on
   const userId = requireUserId(caller.state)
   const attempt = attemptOf(on, caller, userId, 'confirmPasswordEmail', code)
-  const outcome = await store.decide(() => confirmPasswordEmail(store.secret, attempt))
+  const notice = noticesBy(on, caller)(userId, { kind: 'recoveryEmailChanged' })
+  const outcome = await store.decide(() =>
+    withNotice(on, confirmPasswordEmail(store.secret, attempt), (outcome) =>
+      outcome === 'right' ? notice : undefined,
+    ),
+  )
   if (outcome === 'wrong') throw refusal('CODE_INVALID')
   if (outcome === 'dead') throw refusal('EMAIL_HASH_EXPIRED')
-  if (outcome === 'right')
-    await createSecurityNotices(on).tell(userId, { kind: 'recoveryEmailChanged' }, caller)
 }
 
 /** Sends another code to the address that is not confirmed. @throws {RpcError} EMAIL_HASH_EXPIRED, EMAIL_INVALID, FLOOD_WAIT_X */
@@ -73,10 +78,9 @@ export async function sendRecoveryCode(on: MailGround, caller: Caller): Promise<
   const to = emails.recovery
   if (to === undefined) throw refusal('PASSWORD_RECOVERY_NA')
   const { repeatWithinS } = on.settings.password.emailCode
-  const sent = await send(on, userId, 'recoverPassword', to, repeatWithinS * 1000)
+  const notice = noticesBy(on, caller)(userId, { kind: 'recoveryAsked', email: to })
+  const sent = await send(on, userId, 'recoverPassword', to, repeatWithinS * 1000, notice)
   if (sent === 'gone') throw refusal('PASSWORD_RECOVERY_NA')
-  if (sent === 'sent')
-    await createSecurityNotices(on).tell(userId, { kind: 'recoveryAsked', email: to }, caller)
   return emailPattern(to)
 }
 
@@ -102,12 +106,16 @@ export async function replaceLostPassword(
   const { store } = on
   const attempt = recoveryAttempt(on, caller, code)
   const password = sent && checkNewPassword(on, attempt.userId, sent)
-  const outcome = await store.decide(() => recoverPassword(store.secret, { ...attempt, password }))
+  const notice = noticesBy(on, caller)(attempt.userId, { kind: 'passwordRecovered' })
+  const outcome = await store.decide(() => {
+    const recovery = withLoginNotice(on, recoverPassword(store.secret, { ...attempt, password }))
+    return withNotice(on, recovery, (outcome) =>
+      outcome.kind === 'authorized' && outcome.applied ? notice : undefined,
+    )
+  })
   if (outcome.kind === 'wrong') throw refusal('CODE_INVALID')
   if (outcome.kind === 'dead') throw refusal('PASSWORD_RECOVERY_EXPIRED')
-  const user = await createNewLogins(on).finish(outcome, caller)
-  if (outcome.applied) await createSecurityNotices(on).tell(user.id, { kind: 'passwordRecovered' }, caller)
-  return user
+  return requireSignedIn(outcome)
 }
 
 /** `gone`: nothing is left to send it for. */
@@ -117,12 +125,17 @@ async function send(
   purpose: PasswordCodePurpose,
   to: string,
   repeatWithinMs: number,
+  notice?: Notice,
 ): Promise<Exclude<SendPasswordCodeOutcome['kind'], 'budgetSpent'>> {
   const { store, clock } = on
   const code = await makePasswordCode(on, userId, purpose, to)
   const nowMs = clock.nowMs()
   const request = { userId, purpose, code, repeatWithinMs, nowMs }
-  const outcome = await store.decide(() => sendPasswordCode(store.secret, request))
+  const outcome = await store.decide(() =>
+    withNotice(on, sendPasswordCode(store.secret, request), ({ kind }) =>
+      kind === 'sent' ? notice : undefined,
+    ),
+  )
   if (outcome.kind === 'budgetSpent') throw floodWait(outcome.freeAtMs, clock.nowMs())
   if (outcome.kind === 'sent') await deliverPasswordCode(on, code)
   return outcome.kind

@@ -2,7 +2,8 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { requestOf } from '../../ground/request-ref.ts'
 import { requirePasswordUserId, requireUserId } from '../accounts/keys.ts'
-import { createSecurityNotices } from '../messages/security-notices.ts'
+import { withNotice } from '../messages/decide-notice.ts'
+import { noticesBy } from '../messages/security-notices.ts'
 import { refusal } from '../refusal.ts'
 import { declinePasswordReset, deleteAccount, resetPassword } from './decide-passwords.ts'
 import { type PasswordAnswer, proofBy, proofRefusal } from './password-proofs.ts'
@@ -27,15 +28,16 @@ export async function askForPasswordReset(on: Ground, caller: Caller): Promise<R
   if (caller.state.at === 'passwordPending' && !resetWhilePending) throw refusal('SESSION_PASSWORD_NEEDED')
   const nowMs = clock.nowMs()
   const request = { userId, resetAtMs: nowMs + resetAfterS * 1000, nowMs }
-  const outcome = await store.decide(() => resetPassword(store.secret, request))
+  const notice = noticesBy(on, caller)
+  const outcome = await store.decide(() =>
+    withNotice(on, resetPassword(store.secret, request), (outcome) => {
+      if (outcome.kind === 'reset') return notice(userId, { kind: 'passwordReset' })
+      if (outcome.kind !== 'waits' || !outcome.fresh) return undefined
+      return notice(userId, { kind: 'passwordResetAsked', untilMs: outcome.untilMs })
+    }),
+  )
   if (outcome.kind === 'noPassword') throw refusal('PASSWORD_EMPTY')
-  const notices = createSecurityNotices(on)
-  if (outcome.kind === 'reset') {
-    await notices.tell(userId, { kind: 'passwordReset' }, caller)
-    return outcome
-  }
-  if (outcome.kind === 'waits' && outcome.fresh)
-    await notices.tell(userId, { kind: 'passwordResetAsked', untilMs: outcome.untilMs }, caller)
+  if (outcome.kind === 'reset') return outcome
   return { kind: outcome.kind, inS: secondsTo(outcome.untilMs, nowMs) }
 }
 
@@ -67,16 +69,18 @@ export async function deleteOwnAccount(
     isPasswordGiven: answer !== undefined,
     deleteAtMs: clock.nowMs() + settings.password.deleteAfterS * 1000,
   }
-  const outcome = await store.decide(() => deleteAccount(store.secret, request))
+  const notice = noticesBy(on, caller)
+  const outcome = await store.decide(() =>
+    withNotice(on, deleteAccount(store.secret, request), (outcome) => {
+      if (outcome.kind !== 'waits' || !outcome.fresh) return undefined
+      return notice(request.userId, { kind: 'deletionAsked', untilMs: outcome.untilMs })
+    }),
+  )
   switch (outcome.kind) {
     case 'deleted':
       return
-    case 'waits': {
-      const { fresh, untilMs } = outcome
-      if (fresh)
-        await createSecurityNotices(on).tell(request.userId, { kind: 'deletionAsked', untilMs }, caller)
-      throw refusal('2FA_CONFIRM_WAIT_X', { x: secondsTo(untilMs, request.nowMs) })
-    }
+    case 'waits':
+      throw refusal('2FA_CONFIRM_WAIT_X', { x: secondsTo(outcome.untilMs, request.nowMs) })
     default:
       throw proofRefusal(outcome, request.nowMs)
   }

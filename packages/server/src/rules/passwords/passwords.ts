@@ -10,8 +10,9 @@ import { requirePasswordUserId, requireUserId } from '../accounts/keys.ts'
 import type { User } from '../accounts/words.ts'
 import { floodWait } from '../codes/budgets.ts'
 import { checkEmail } from '../emails/email-address.ts'
-import { createNewLogins } from '../messages/new-logins.ts'
-import { createSecurityNotices } from '../messages/security-notices.ts'
+import { withLoginNotice, withNotice } from '../messages/decide-notice.ts'
+import { requireSignedIn } from '../messages/new-logins.ts'
+import { noticesBy } from '../messages/security-notices.ts'
 import { refusal } from '../refusal.ts'
 import { findKeptPassword } from './decide-kept-passwords.ts'
 import {
@@ -132,9 +133,9 @@ export async function givePassword(
   const { store, settings } = on
   requirePasswordUserId(caller.state)
   const request = { ...proofBy(on, caller, answer), replayWithinMs: settings.replayWithinS * 1000 }
-  const outcome = await store.decide(() => passSecondFactor(store.secret, request))
+  const outcome = await store.decide(() => withLoginNotice(on, passSecondFactor(store.secret, request)))
   if (outcome.kind !== 'authorized') throw proofRefusal(outcome, request.nowMs)
-  return await createNewLogins(on).finish(outcome, caller)
+  return requireSignedIn(outcome)
 }
 
 /** The recovery address, for somebody who gives the password. @throws {RpcError} as {@link givePassword} does */
@@ -172,10 +173,14 @@ export async function updatePassword(
   const code = to === undefined ? undefined : await makePasswordCode(on, userId, 'confirmPasswordEmail', to)
   const confirmation = code && { code, keptUntilMs: proven.nowMs + emailCode.unconfirmedForS * 1000 }
   const hadPassword = await store.look(() => isPasswordSet(userId))
-  const outcome = await store.decide(() => changePassword(store.secret, { ...proven, change, confirmation }))
+  const notice = noticesBy(on, caller)(userId, { kind: changeKind(change, hadPassword) })
+  const outcome = await store.decide(() =>
+    withNotice(on, changePassword(store.secret, { ...proven, change, confirmation }), ({ kind }) =>
+      kind === 'changed' ? notice : undefined,
+    ),
+  )
   switch (outcome.kind) {
     case 'changed':
-      await createSecurityNotices(on).tell(userId, { kind: changeKind(change, hadPassword) }, caller)
       return
     case 'nothingSet':
       throw refusal('NEW_SETTINGS_EMPTY')
