@@ -76,7 +76,7 @@ export const envelope: Target = {
         break
       }
       default:
-        decryptBindMessage(KEY, rest)
+        decryptBindMessage(KEY.key, rest)
         bind(rest)
     }
   },
@@ -111,5 +111,5 @@ function bind(inner: Uint8Array): void {
   const forty = new Uint8Array(40)
   forty.set(inner.subarray(0, 40))
   const message = encryptBindMessage(KEY, 4n, forty, poolRandom())
-  ok(decryptBindMessage(KEY, message), 'a bind message of the key was refused')
+  ok(decryptBindMessage(KEY.key, message), 'a bind message of the key was refused')
 }

@@ -4,7 +4,6 @@ import {
   concatBytes,
   deriveTmpAes,
   encryptIge,
-  encryptRsaOld,
   encryptRsaPad,
   parseRsaPublicKey,
   sha1,
@@ -13,6 +12,7 @@ import { decodePlain, encodePlain } from '../../../packages/mtproto/src/envelope
 import { makeClientFraming } from '../../../packages/mtproto/src/framing/index.ts'
 import { importRsaPrivateKey } from '../../../packages/mtproto/src/private-keys.ts'
 import { decodeService, encodeService } from '../../../packages/mtproto/src/service.ts'
+import { encryptRsaOld } from '../../../packages/mtproto/src/testing/index.ts'
 import type { Rng } from '../../simulation/rng.ts'
 import { Bytes, type Op, pick, poolRandom, readOps, substitute, type Target, writeOps } from '../target.ts'
 import { bodyOf } from './bodies.ts'

@@ -2,19 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import exchange from '../../../../test/vectors/auth-key.json' with { type: 'json' }
 import bind from '../../../../test/vectors/bind-temp-auth-key.json' with { type: 'json' }
-import messages from '../../../../test/vectors/message-v2.json' with { type: 'json' }
 import { deriveAuxHash, deriveFirstSalt, deriveNewNonceHash, makeAuthKey } from './auth-key.ts'
 import { bytesToHex, hexToBytes, longToBytes } from './bytes.ts'
-import { deriveAesKeyIv, deriveAesKeyIvV1, deriveMsgKeyLarge, deriveTmpAes, type KeyOffset } from './kdf.ts'
-
-for (const { name, x, auth_key, plaintext, msg_key_large, msg_key, aes_key, aes_iv } of messages.cases) {
-  test(`the msg_key, AES key and IV of ${name} are derived`, () => {
-    const authKey = hexToBytes(auth_key)
-    assert.equal(bytesToHex(deriveMsgKeyLarge(authKey, offset(x), hexToBytes(plaintext))), msg_key_large)
-    const { key, iv } = deriveAesKeyIv(authKey, offset(x), hexToBytes(msg_key))
-    assert.deepEqual([bytesToHex(key), bytesToHex(iv)], [aes_key, aes_iv])
-  })
-}
+import { deriveAesKeyIvV1, deriveTmpAes, type KeyOffset } from './kdf.ts'
 
 for (const { x, auth_key, msg_key, aes_key, aes_iv } of bind.kdf_v1) {
   test(`the MTProto 1.0 AES key and IV for x = ${x} are derived`, () => {

@@ -1,4 +1,4 @@
-import { sha1, sha256 } from '#primitives'
+import { sha1 } from '#primitives'
 import { concatBytes } from './bytes.ts'
 
 /** An AES-256 key and the two halves of an IGE initialization vector. */
@@ -11,25 +11,6 @@ export interface AesKeyIv {
 
 /** The offset in the authorization key by direction: 0 client to server, 8 server to client. */
 export type KeyOffset = 0 | 8
-
-/** SHA-256 over a part of the key and the plaintext with its padding; msg_key is its bytes 8 to 24. */
-export function deriveMsgKeyLarge(authKey: Uint8Array, x: KeyOffset, plaintext: Uint8Array): Uint8Array {
-  return sha256(authKey.subarray(88 + x, 120 + x), plaintext)
-}
-
-/**
- * The AES key and IV of an encrypted message, MTProto 2.0.
- *
- * @param msgKey 16 bytes
- */
-export function deriveAesKeyIv(authKey: Uint8Array, x: KeyOffset, msgKey: Uint8Array): AesKeyIv {
-  const a = sha256(msgKey, authKey.subarray(x, x + 36))
-  const b = sha256(authKey.subarray(40 + x, 76 + x), msgKey)
-  return {
-    key: concatBytes(a.subarray(0, 8), b.subarray(8, 24), a.subarray(24, 32)),
-    iv: concatBytes(b.subarray(0, 8), a.subarray(8, 24), b.subarray(24, 32)),
-  }
-}
 
 /**
  * The AES key and IV of an encrypted message, MTProto 1.0: today only for the message that binds a temporary key.

@@ -37,16 +37,6 @@ export function createModPow(
 /** base^exponent mod modulus. Not in constant time: secret exponents are to be used once. */
 export const modPow: (base: bigint, exponent: bigint, modulus: bigint) => bigint = createModPow(native.modPow)
 
-/**
- * `modPow` on big-endian bytes.
- *
- * @returns as many bytes as the modulus has, leading zeros kept
- */
-export function modPowBytes(base: Uint8Array, exponent: Uint8Array, modulus: Uint8Array): Uint8Array {
-  const power = modPow(bytesToBigInt(base), bytesToBigInt(exponent), bytesToBigInt(modulus))
-  return bigIntToBytes(power, modulus.length)
-}
-
 /** Computes it natively; undefined where the runtime refuses. */
 function power(native: NativePower, base: bigint, exponent: bigint, modulus: bigint): bigint | undefined {
   const modulusBytes = bigIntToBytes(modulus)

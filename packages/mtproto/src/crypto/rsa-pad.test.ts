@@ -3,9 +3,10 @@ import { test } from 'node:test'
 import exchange from '../../../../test/vectors/auth-key.json' with { type: 'json' }
 import type { Random } from '../machine.ts'
 import { importRsaPrivateKey } from '../private-keys.ts'
+import { encryptRsaOld } from '../testing/index.ts'
 import { bytesToHex, hexToBytes } from './bytes.ts'
 import { parseRsaPublicKey } from './fingerprint.ts'
-import { decryptRsa, encryptRsaOld, encryptRsaPad } from './rsa-pad.ts'
+import { decryptRsaBlock, encryptRsaPad, openRsaBlock, type RsaPlaintext } from './rsa-pad.ts'
 
 const publicKey = parseRsaPublicKey(exchange.rsa_key.public_pem_pkcs1)
 const privateKey = importRsaPrivateKey(exchange.rsa_key.private_pem_pkcs1)
@@ -26,7 +27,7 @@ for (const { name, p_q_inner_data, rsa_pad, rsa_old } of exchange.transcripts) {
 
   test(`the inner data of ${name} is decrypted by the server`, () => {
     const encrypted = hexToBytes((rsa_pad ?? rsa_old)?.encrypted_data ?? '')
-    const opened = decryptRsa(privateKey, encrypted)
+    const opened = decrypted(encrypted)
     assert.equal(bytesToHex(opened?.data.subarray(0, data.length) ?? data), p_q_inner_data)
     assert.equal(opened?.isIntact(data.length), true)
     // The old padding's hash covers the data alone; RSA_PAD's has been checked with the padding.
@@ -38,12 +39,17 @@ for (const { name, p_q_inner_data, rsa_pad, rsa_old } of exchange.transcripts) {
 test('a changed or foreign block is rejected as inner data', () => {
   const encrypted = encryptRsaPad(publicKey, new Uint8Array(100), (length) => new Uint8Array(length).fill(7))
   encrypted[255] = (encrypted[255] ?? 0) ^ 1
-  const opened = decryptRsa(privateKey, encrypted)
+  const opened = decrypted(encrypted)
   assert.ok(!opened?.isIntact(100))
-  assert.equal(decryptRsa(privateKey, new Uint8Array(256).fill(0xff)), undefined)
-  assert.equal(decryptRsa(privateKey, new Uint8Array(257)), undefined)
-  assert.ok(!decryptRsa(privateKey, new Uint8Array(0))?.isIntact(100))
+  assert.equal(decrypted(new Uint8Array(256).fill(0xff)), undefined)
+  assert.equal(decrypted(new Uint8Array(257)), undefined)
+  assert.ok(!decrypted(new Uint8Array(0))?.isIntact(100))
 })
+
+function decrypted(encrypted: Uint8Array): RsaPlaintext | undefined {
+  const block = decryptRsaBlock(privateKey, encrypted)
+  return block && openRsaBlock(block)
+}
 
 function recorded(...values: readonly string[]): Random {
   const left = [...values]

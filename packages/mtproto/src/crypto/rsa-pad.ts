@@ -28,18 +28,6 @@ export function encryptRsaPad(key: RsaPublicKey, data: Uint8Array, random: Rando
   }
 }
 
-/**
- * The old padding: SHA1(data) | data | random, 255 bytes. Some clients keep it.
- *
- * @param data up to 235 bytes
- * @returns 256 bytes
- */
-export function encryptRsaOld(key: RsaPublicKey, data: Uint8Array, random: Random): Uint8Array {
-  if (data.length > 235) throw new UsageError('RSA_DATA_TOO_LONG', 'the old padding takes at most 235 bytes')
-  const block = concatBytes(sha1(data), data, random(235 - data.length))
-  return bigIntToBytes(modPow(bytesToBigInt(block), key.e, key.n), 256)
-}
-
 /** Decrypted inner data: TL that ends before its padding does. */
 export interface RsaPlaintext {
   /** The data and, behind it, its padding. */
@@ -49,23 +37,21 @@ export interface RsaPlaintext {
 }
 
 /**
- * The server's side of both paddings: RSA_PAD, else the old one.
+ * Decrypts inner data, which takes long; {@link openRsaBlock} reads it.
  *
  * @param encrypted up to 256 bytes; with the old padding it may be shorter
- * @returns undefined where it is neither
+ * @returns 256 bytes, or undefined if the number is too large
  */
-export function decryptRsa(key: RsaPrivateKey, encrypted: Uint8Array): RsaPlaintext | undefined {
-  const block = decryptRsaBlock(key, encrypted)
-  return block && openRsaBlock(block)
-}
-
-/** The part of {@link decryptRsa} that takes long: 256 bytes, undefined where the number is too large. */
 export function decryptRsaBlock(key: RsaPrivateKey, encrypted: Uint8Array): Uint8Array | undefined {
   if (encrypted.length > 256) return undefined
   return key.power(concatBytes(new Uint8Array(256 - encrypted.length), encrypted))
 }
 
-/** The rest of {@link decryptRsa}. */
+/**
+ * Reads a decrypted block in both paddings: RSA_PAD, else the old one.
+ *
+ * @returns undefined if it has neither
+ */
 export function openRsaBlock(block: Uint8Array): RsaPlaintext | undefined {
   return openRsaPad(block) ?? openRsaOld(block)
 }

@@ -19,7 +19,7 @@ test('the message that binds a temporary key matches the vector', () => {
 })
 
 test('a server reads the message that binds a temporary key', () => {
-  const message = decryptBindMessage(permKey, encrypted)
+  const message = decryptBindMessage(permKey.key, encrypted)
   assert.ok(message)
   assert.deepEqual([message.msgId, message.seqNo], [BigInt(vectors.msg_id), 0])
   assert.equal(bytesToHex(message.inner), vectors.bind_auth_key_inner)
@@ -29,9 +29,9 @@ test('a binding message that is changed, cut or encrypted under another key is r
   for (let at = 8; at < encrypted.length; at++) {
     const changed = encrypted.slice()
     changed[at] = (changed[at] ?? 0) ^ 1
-    assert.equal(decryptBindMessage(permKey, changed), undefined)
+    assert.equal(decryptBindMessage(permKey.key, changed), undefined)
   }
-  assert.equal(decryptBindMessage(permKey, encrypted.subarray(0, 88)), undefined)
-  assert.equal(decryptBindMessage(permKey, new Uint8Array(0)), undefined)
-  assert.equal(decryptBindMessage(makeAuthKey(hexToBytes(vectors.temp_auth_key)), encrypted), undefined)
+  assert.equal(decryptBindMessage(permKey.key, encrypted.subarray(0, 88)), undefined)
+  assert.equal(decryptBindMessage(permKey.key, new Uint8Array(0)), undefined)
+  assert.equal(decryptBindMessage(hexToBytes(vectors.temp_auth_key), encrypted), undefined)
 })

@@ -53,12 +53,13 @@ export function encryptBindMessage(
 /**
  * The server's side of {@link encryptBindMessage}; the caller has found the key by the first eight bytes.
  *
- * @returns undefined where it is not one of this key: ENCRYPTED_MESSAGE_INVALID
+ * @param permKey 256 bytes
+ * @returns undefined if the message has another shape or was made with another key: ENCRYPTED_MESSAGE_INVALID
  */
-export function decryptBindMessage(permKey: AuthKey, message: Uint8Array): BindMessage | undefined {
+export function decryptBindMessage(permKey: Uint8Array, message: Uint8Array): BindMessage | undefined {
   if (message.length !== MESSAGE_BYTES) return undefined
   const msgKey = message.subarray(8, 24)
-  const aes = deriveAesKeyIvV1(permKey.key, 0, msgKey)
+  const aes = deriveAesKeyIvV1(permKey, 0, msgKey)
   const plaintext = decryptIge(aes.key, aes.iv, message.subarray(24)).subarray(0, UNPADDED_BYTES)
   if (!timingSafeEqual(sha1(plaintext).subarray(4, 20), msgKey)) return undefined
   const view = new DataView(plaintext.buffer, plaintext.byteOffset, plaintext.length)

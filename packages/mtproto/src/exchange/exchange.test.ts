@@ -4,7 +4,6 @@ import { test } from 'node:test'
 import {
   DH_PRIME,
   deriveTmpAes,
-  encryptRsaOld,
   encryptRsaPad,
   longToBytes,
   makePq,
@@ -14,6 +13,7 @@ import { MtprotoError, TransportError } from '../errors.ts'
 import type { Random } from '../machine.ts'
 import { importRsaPrivateKey } from '../private-keys.ts'
 import { decodeService, encodeService, type ServiceMessageOf } from '../service.ts'
+import { encryptRsaOld } from '../testing/index.ts'
 import {
   type AwaitKept,
   type AwaitReqDhParams,

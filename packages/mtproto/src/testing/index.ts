@@ -1,4 +1,5 @@
 export { violations } from './check.ts'
+export { encryptRsaOld } from './encrypt-rsa-old.ts'
 export { Rng } from './rng.ts'
 export { type Scenario, scenarioOf } from './scenario.ts'
 export { type Outcome, simulate } from './simulate.ts'
