@@ -3,6 +3,8 @@ import { DatabaseSync } from 'node:sqlite'
 import type { ClientKeys } from '@cablegram/mtproto'
 import { makeAuthKey } from '../packages/mtproto/src/crypto/index.ts'
 import { openStore } from '../packages/server/src/database/index.ts'
+import { keepKey } from '../packages/server/src/rules/accounts/decide-keys.ts'
+import { createUser } from '../packages/server/src/rules/accounts/decide-users.ts'
 
 const DC_ID = 2
 const SALT = 1n
@@ -19,11 +21,20 @@ export async function makeKeysAndAccounts(
   const keys = Array.from({ length: count }, () => makeAuthKey(new Uint8Array(randomBytes(256))))
   await Promise.all(
     keys.map(({ id, key }) =>
-      store.keys.keep({ authKeyId: id, key, dcId: DC_ID, firstSalt: SALT, createdAtS, isTest: false }),
+      store.decide(() =>
+        keepKey(store.secret, {
+          authKeyId: id,
+          key,
+          dcId: DC_ID,
+          firstSalt: SALT,
+          createdAtS,
+          isTest: false,
+        }),
+      ),
     ),
   )
   const account = { accessHash: 1n, firstName: 'Load', lastName: '', createdAtS }
-  await Promise.all(phones.map((phone) => store.users.create({ ...account, phone })))
+  await Promise.all(phones.map((phone) => store.decide(() => createUser({ ...account, phone }))))
   await store.close()
   const salts = [{ salt: SALT, validSinceS: createdAtS, validUntilS: createdAtS + 3600 }]
   return keys.map((authKey) => ({ authKey, timeOffsetMs: 0, salts }))

@@ -2,6 +2,7 @@
  * Opens data folders that earlier commits left (`test/fixtures/data-folders`, which says how they were
  * made) with today's server: their users keep working with their old sessions.
  */
+
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
@@ -14,6 +15,7 @@ import { after, test } from 'node:test'
 import { memorySession, passwordProof, TelegramClient } from '@cablegram/client'
 import { type CablegramServer, startServer } from '@cablegram/server'
 import { openStore } from '../../packages/server/src/database/index.ts'
+import { findUserByPhone, listSessions } from '../../packages/server/src/rules/accounts/decide-users.ts'
 import { DATA_FOLDERS, type DataFolderFacts, unpackDataFolder } from '../fixtures/data-folders/unpack.ts'
 import { sendCode, TEST_CODE } from './logins.ts'
 
@@ -173,8 +175,8 @@ for (const name of ['f7ef24e-stopped', 'd6e2b10-stopped', 'ee58958-killed', '4ac
     assert.ok(copies.length > 1, `${copies.length} states`)
     for (const copy of copies) {
       const store = openStore({ data: copy, random })
-      const ada = await store.users.findByPhone('9996621111')
-      assert.equal(ada && (await store.users.sessions(ada.id)).length, 1)
+      const ada = await store.look(() => findUserByPhone('9996621111'))
+      assert.equal(ada && (await store.look(() => listSessions(ada.id))).length, 1)
       await store.close()
       assert.deepEqual(schemaOf(join(copy, 'cablegram.db')), freshSchema)
     }

@@ -1,4 +1,10 @@
 import type { EmailVerifyPurpose, PasswordKdfAlgo, Passkey as TlPasskey } from '@cablegram/tl/api'
+import {
+  changeAuthorization,
+  endAuthorization,
+  listAuthorizations,
+  setTtlOfLogins,
+} from '../rules/accounts/authorizations.ts'
 import { type EmailPurpose, requestEmailCode, verifyEmailAddress } from '../rules/emails/email-proofs.ts'
 import { refusal } from '../rules/index.ts'
 import type { Passkey } from '../rules/logins/words.ts'
@@ -24,7 +30,7 @@ import { sentCode } from './sent-code.ts'
 /** The account's logins, the one that asks first. */
 export const getAuthorizations: Handler<'account.getAuthorizations'> = async (_request, context) => {
   const { domain, caller, nowS } = context
-  const { logins, ownHash, ttlDays } = await domain.authorizations.list(caller)
+  const { logins, ownHash, ttlDays } = await listAuthorizations(domain, caller)
   const listed = logins.map((login) => {
     const isOwn = login.hash === ownHash && !login.passwordPending
     return listedAuthorization(login, isOwn, nowS)
@@ -38,7 +44,7 @@ export const getAuthorizations: Handler<'account.getAuthorizations'> = async (_r
 
 /** Ends another login. */
 export const resetAuthorization: Handler<'account.resetAuthorization'> = async ({ hash }, context) => {
-  await context.domain.authorizations.end(context.caller, hash)
+  await endAuthorization(context.domain, context.caller, hash)
   return true
 }
 
@@ -47,7 +53,7 @@ export const changeAuthorizationSettings: Handler<'account.changeAuthorizationSe
   { hash, confirmed, encryptedRequestsDisabled, callRequestsDisabled },
   { domain, caller },
 ) => {
-  await domain.authorizations.change(caller, {
+  await changeAuthorization(domain, caller, {
     hash,
     confirmed: confirmed === true,
     encryptedRequestsDisabled,
@@ -61,7 +67,7 @@ export const setAuthorizationTTL: Handler<'account.setAuthorizationTTL'> = async
   { authorizationTtlDays },
   { domain, caller },
 ) => {
-  await domain.authorizations.setTtlDays(caller, authorizationTtlDays)
+  await setTtlOfLogins(domain, caller, authorizationTtlDays)
   return true
 }
 

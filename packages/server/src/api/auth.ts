@@ -1,3 +1,4 @@
+import { endOtherAuthorizations } from '../rules/accounts/authorizations.ts'
 import { takeOffLoginEmail } from '../rules/emails/login-emails.ts'
 import { refusal } from '../rules/index.ts'
 import { replaceLostPassword, sendRecoveryCode, tryRecoveryCode } from '../rules/passwords/password-emails.ts'
@@ -215,6 +216,6 @@ export const dropTempAuthKeys: Handler<'auth.dropTempAuthKeys'> = ({ exceptAuthK
 
 /** Ends all other logins. */
 export const resetAuthorizations: Handler<'auth.resetAuthorizations'> = async (_request, context) => {
-  await context.domain.authorizations.endOthers(context.caller)
+  await endOtherAuthorizations(context.domain, context.caller)
   return true
 }

@@ -1,9 +1,10 @@
+import { findAccountByName } from '../rules/accounts/accounts.ts'
 import type { Handler } from './handler.ts'
 import { toTlUser } from './known-users.ts'
 
 /** Who has a name. */
 export const resolveUsername: Handler<'contacts.resolveUsername'> = async ({ username }, context) => {
-  const user = await context.domain.accounts.byUsername(username)
+  const user = await findAccountByName(context.domain, username)
   return {
     _: 'contacts.resolvedPeer',
     peer: { _: 'peerUser', userId: user.id },

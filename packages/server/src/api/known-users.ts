@@ -1,4 +1,5 @@
 import type { InputPeer, InputUser, User as TlUser } from '@cablegram/tl/api'
+import { findAccounts } from '../rules/accounts/accounts.ts'
 import type { User } from '../rules/accounts/words.ts'
 import { refusal, SERVICE_USER } from '../rules/index.ts'
 import type { HandlerContext } from './handler.ts'
@@ -13,7 +14,10 @@ export async function findUsers(
   context: HandlerContext,
 ): Promise<(User | undefined)[]> {
   const self = await context.requireUser()
-  const others = await context.domain.accounts.byIds(ids.flatMap((id) => ('userId' in id ? id.userId : [])))
+  const others = await findAccounts(
+    context.domain,
+    ids.flatMap((id) => ('userId' in id ? id.userId : [])),
+  )
   return ids.map((id) => {
     if (id._ === 'inputUserSelf') return self
     if (id._ !== 'inputUser') return undefined
@@ -44,7 +48,7 @@ export async function toTlUser(user: User, context: HandlerContext): Promise<TlU
 
 /** The users of chats that the caller has. */
 export async function usersById(ids: readonly bigint[], context: HandlerContext): Promise<TlUser[]> {
-  const users = await context.domain.accounts.byIds([...new Set(ids)])
+  const users = await findAccounts(context.domain, [...new Set(ids)])
   return Promise.all(users.map((user) => toTlUser(user, context)))
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { MethodName } from '@cablegram/tl/api'
 import { LAYERS, type LayerCodec, loadLayer } from '@cablegram/tl/layers'
 import { NO_LANG_PACKS } from '../lang-packs/index.ts'
+import { listAccounts } from '../rules/accounts/accounts.ts'
 import { createWorld } from '../rules/test-world.ts'
 import { HANDLERS, type Handler, type HandlerContext, type RequestOf, updatesOf } from './index.ts'
 
@@ -30,7 +31,7 @@ async function createScene() {
     nowS: Math.floor(world.clock.nowMs() / 1000),
     dataCentres: [],
     async requireUser() {
-      return (await world.domain.accounts.list(PHONE))[0] ?? assert.fail('no account')
+      return (await listAccounts(world.domain, PHONE))[0] ?? assert.fail('no account')
     },
   }
   return { ...world, heard, context }

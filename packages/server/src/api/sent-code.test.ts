@@ -9,7 +9,9 @@ import { openStore } from '../database/index.ts'
 import type { Caller } from '../ground/caller.ts'
 import { createSettings } from '../ground/settings.ts'
 import { setLoginEmail } from '../rules/accounts/decide-login-emails.ts'
+import { removePhoneRule } from '../rules/accounts/decide-phone-bans.ts'
 import { createUser } from '../rules/accounts/decide-users.ts'
+import { setPhoneRule } from '../rules/accounts/phone-bans.ts'
 import { makeCodes } from '../rules/codes/codes.ts'
 import { createSentCodes } from '../rules/codes/sent-code.ts'
 import { requestEmailReset } from '../rules/emails/decide-email-resets.ts'
@@ -50,9 +52,9 @@ test("the client's layer can carry every answer, whatever the rule", async () =>
       fc.integer({ min: 131, max: 228 }),
       fc.record({ flashCall: fc.boolean(), missedCall: fc.boolean() }),
       async (channels, layer, allowed) => {
-        await world.domain.phoneRules.remove('999')
+        await world.domain.store.decide(() => removePhoneRule('999'))
         if (channels) {
-          const rule = await world.domain.phoneRules.put({ digits: '999', rule: 'channels', channels })
+          const rule = await setPhoneRule(world.domain, { digits: '999', rule: 'channels', channels })
           assert.notEqual(rule, 'channels')
         }
         const { encodeResult } = await loadLayer(servedLayer(layer) ?? 0)

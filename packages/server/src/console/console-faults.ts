@@ -1,6 +1,8 @@
 import { FaultError, type Gateway, type ShownConnection } from '../gateway/index.ts'
 import type { MovableClock } from '../ground/clock.ts'
+import { findAccounts } from '../rules/accounts/accounts.ts'
 import { listAudit, noteOperator } from '../rules/accounts/audit.ts'
+import { findKey } from '../rules/accounts/keys.ts'
 import type { AuditEvent as StoredEvent } from '../rules/accounts/words.ts'
 import { type Domain, shownDevice } from '../rules/index.ts'
 import { digitsIn } from '../typed-text.ts'
@@ -92,13 +94,13 @@ const CLOCK_IS_REAL = [
 
 async function describeConnection(
   { id, ip, transport, dcId, openedAtMs, authKeyId }: ShownConnection,
-  { keys, tempKeys, accounts }: Domain,
+  domain: Domain,
 ): Promise<Connection> {
   const permAuthKeyId =
-    authKeyId === undefined ? undefined : (tempKeys.find(authKeyId)?.permAuthKeyId ?? authKeyId)
-  const key = permAuthKeyId === undefined ? undefined : await keys.find(permAuthKeyId)
+    authKeyId === undefined ? undefined : (domain.tempKeys.find(authKeyId)?.permAuthKeyId ?? authKeyId)
+  const key = permAuthKeyId === undefined ? undefined : await findKey(domain, permAuthKeyId)
   const userId = key?.state.at === 'authorized' ? key.state.userId : undefined
-  const [user] = userId === undefined ? [] : await accounts.byIds([userId])
+  const [user] = userId === undefined ? [] : await findAccounts(domain, [userId])
   return {
     id,
     ip,

@@ -3,6 +3,13 @@ import type { Inbox } from '../courier/index.ts'
 import type { Store } from '../database/index.ts'
 import type { Gateway } from '../gateway/index.ts'
 import type { MovableClock } from '../ground/clock.ts'
+import type { Ground } from '../ground/ground.ts'
+import { findAccounts, listAccounts, removeAccount, removeSession } from '../rules/accounts/accounts.ts'
+import { allowApp, makeApp } from '../rules/accounts/apps.ts'
+import { changeApp, listApps } from '../rules/accounts/decide-apps.ts'
+import { removePhoneRule } from '../rules/accounts/decide-phone-bans.ts'
+import { listSessions } from '../rules/accounts/decide-users.ts'
+import { setPhoneRule } from '../rules/accounts/phone-bans.ts'
 import type * as accounts from '../rules/accounts/words.ts'
 import { loginEmailOf, setLoginEmailOf } from '../rules/emails/login-emails.ts'
 import {
@@ -12,6 +19,9 @@ import {
   type PhoneRuleProblem,
   shownDevice,
 } from '../rules/index.ts'
+import { listNetworkRules } from '../rules/numbers/decide-network-rules.ts'
+import { findPhoneRule, listPhoneRules } from '../rules/numbers/decide-phone-rules.ts'
+import { removeNetworkRule, setNetworkRule } from '../rules/numbers/network-rules.ts'
 import { createAccount } from '../rules/passwords/new-accounts.ts'
 import { findPasswordHint, setPasswordOf } from '../rules/passwords/passwords.ts'
 import { digitsIn } from '../typed-text.ts'
@@ -47,22 +57,22 @@ export function createConsoleServices(parts: {
     info,
     codes: inbox && consoleCodes(inbox),
     apps: {
-      list: async () => (await domain.apps.list()).map(describeApp),
+      list: async () => (await domain.store.look(() => listApps())).map(describeApp),
       refused: () => domain.refusedApps.list().map((app) => ({ ...app, command: allowCommand(app.apiId) })),
-      create: async ({ title }) => describeApp(await domain.apps.create(title)),
+      create: async ({ title }) => describeApp(await makeApp(domain, title)),
       async put(apiId, { title, apiHash } = {}) {
-        const kept = await domain.apps.allow({ apiId, title, apiHash })
+        const kept = await allowApp(domain, { apiId, title, apiHash })
         if (kept !== undefined) return describeApp(kept)
         const next = 'Give its api_hash, or let the client try to sign in first.'
         throw new ConsoleError(400, 'API_HASH_MISSING', `No api_hash of app ${apiId} is known.`, next)
       },
       async change(apiId, change) {
-        const changed = await domain.apps.change(apiId, change)
+        const changed = await domain.store.decide(() => changeApp(apiId, change))
         return changed && describeApp(changed)
       },
     },
-    phoneRules: phoneRuleServices(domain.phoneRules),
-    networkRules: networkRuleServices(domain.networkRules),
+    phoneRules: phoneRuleServices(domain),
+    networkRules: networkRuleServices(domain),
     payments: {
       async list(phone) {
         const unpaid = await domain.paidCodes.unpaid(digitsIn(phone))
@@ -72,7 +82,7 @@ export function createConsoleServices(parts: {
     },
     users: {
       async list(phone) {
-        const users = await domain.accounts.list(phone === undefined ? undefined : digitsIn(phone))
+        const users = await listAccounts(domain, phone === undefined ? undefined : digitsIn(phone))
         return await Promise.all(users.map((user) => describeUser(user, domain)))
       },
       create: async (account) => describeUser(await refusing(createAccount(domain, account)), domain),
@@ -82,11 +92,11 @@ export function createConsoleServices(parts: {
         await refusing((async () => typeof loginEmail === 'string' && checkEmail(loginEmail))())
         const isThere = await refusing(setPasswordOf(domain, userId, change))
         if (isThere && loginEmail !== undefined) await refusing(setLoginEmailOf(domain, userId, loginEmail))
-        const [user] = isThere ? await domain.accounts.byIds([userId]) : []
+        const [user] = isThere ? await findAccounts(domain, [userId]) : []
         return user && (await describeUser(user, domain))
       },
-      remove: (id) => domain.accounts.remove(BigInt(id)),
-      removeSession: (id, hash) => domain.accounts.removeSession(BigInt(id), BigInt(hash)),
+      remove: (id) => removeAccount(domain, BigInt(id)),
+      removeSession: (id, hash) => removeSession(domain, BigInt(id), BigInt(hash)),
     },
     bots: {
       list: async () => (await domain.bots.list()).map(describeBot),
@@ -96,7 +106,7 @@ export function createConsoleServices(parts: {
       },
       async replaceToken(id) {
         const token = await domain.bots.replaceToken(BigInt(id))
-        const [bot] = token === undefined ? [] : await domain.accounts.byIds([BigInt(id)])
+        const [bot] = token === undefined ? [] : await findAccounts(domain, [BigInt(id)])
         return token === undefined || bot === undefined ? undefined : { ...describeBot(bot), token }
       },
     },
@@ -142,16 +152,17 @@ const RULE_PROBLEMS: { readonly [P in PhoneRuleProblem]: readonly [message: stri
   ],
 }
 
-function phoneRuleServices(rules: Domain['phoneRules']): ConsoleServices['phoneRules'] {
+function phoneRuleServices(on: Ground): ConsoleServices['phoneRules'] {
+  const { store } = on
   return {
-    list: () => rules.list(),
-    find: (digits) => rules.find(digitsIn(digits)),
+    list: () => store.look(() => listPhoneRules()),
+    find: (digits) => store.look(() => findPhoneRule(digitsIn(digits))),
     async put(text, asked) {
-      const kept = await rules.put({ ...asked, digits: digitsIn(text) })
+      const kept = await setPhoneRule(on, { ...asked, digits: digitsIn(text) })
       if (typeof kept !== 'string') return kept
       throw new ConsoleError(400, 'PHONE_RULE_INVALID', ...RULE_PROBLEMS[kept])
     },
-    remove: (digits) => rules.remove(digitsIn(digits)),
+    remove: async (digits) => (await store.decide(() => removePhoneRule(digitsIn(digits)))) !== undefined,
   }
 }
 
@@ -162,15 +173,15 @@ const NETWORK_RULE_PROBLEMS: {
   dc: RULE_PROBLEMS.dc,
 }
 
-function networkRuleServices(rules: Domain['networkRules']): ConsoleServices['networkRules'] {
+function networkRuleServices(on: Ground): ConsoleServices['networkRules'] {
   return {
-    list: () => rules.list(),
+    list: () => on.store.look(() => listNetworkRules()),
     async put(address, { dc }) {
-      const kept = await rules.put({ address, dc })
+      const kept = await setNetworkRule(on, { address, dc })
       if (typeof kept !== 'string') return kept
       throw new ConsoleError(400, 'NETWORK_RULE_INVALID', ...NETWORK_RULE_PROBLEMS[kept])
     },
-    remove: (address) => rules.remove(address),
+    remove: (address) => removeNetworkRule(on, address),
   }
 }
 
@@ -189,7 +200,7 @@ function describeBot({ id, username }: accounts.User): Bot {
 
 async function describeUser(user: accounts.User, domain: Domain): Promise<User> {
   const [sessions, hint, loginEmail] = await Promise.all([
-    domain.accounts.sessions(user.id),
+    domain.store.look(() => listSessions(user.id)),
     findPasswordHint(domain, user.id),
     loginEmailOf(domain, user.phone),
   ])

@@ -6,13 +6,6 @@
  */
 
 import type {
-  AppStore,
-  AuthorizationStore,
-  KeyStore,
-  ServerKeyStore,
-  UserStore,
-} from '../rules/accounts/words.ts'
-import type {
   BotStore,
   FutureTokenStore,
   LoginTokenStore,
@@ -20,7 +13,6 @@ import type {
   TransferStore,
   WebTokenStore,
 } from '../rules/logins/words.ts'
-import type { NetworkRuleStore, PhoneRuleStore } from '../rules/numbers/words.ts'
 import type { Decision } from './decision.ts'
 import type { StoreError } from './errors.ts'
 import type { Secret } from './secret.ts'
@@ -38,21 +30,19 @@ export interface Store {
   defer(run: () => Decision<void>): void
   /** Seals what must not be readable to somebody who has the data but not the secret. */
   readonly secret: Secret
-  readonly keys: KeyStore
-  readonly users: UserStore
   readonly transfers: TransferStore
   readonly loginTokens: LoginTokenStore
   readonly bots: BotStore
   readonly passkeys: PasskeyStore
   readonly webTokens: WebTokenStore
   readonly futureTokens: FutureTokenStore
-  readonly authorizations: AuthorizationStore
-  readonly apps: AppStore
-  readonly phoneRules: PhoneRuleStore
-  readonly networkRules: NetworkRuleStore
-  readonly serverKeys: ServerKeyStore
   /** 32 bytes that only who has the secret can know, different for each purpose: salts, peppers. */
   deriveSecret(purpose: string): Uint8Array
+  /**
+   * Has a listener told of each permanent key whose record is written, by whatever statement, inside the write that does
+   * it. Absent where others write the same database: then only nudges tell.
+   */
+  readonly watchKeys?: ((listener: (authKeyId: bigint) => void) => void) | undefined
   /** Why it cannot do its work; undefined if it can. While writes fail, this tries one. */
   trouble(): Promise<StoreError | undefined>
   /** Copies the database into a folder that has none, while it goes on. @returns the copy */

@@ -130,7 +130,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     logger,
   })
   domain.tempKeys.onEvicted(forget)
-  domain.keys.onThrownAway(forget)
   const push = (session: SessionRef, body: Uint8Array): void => input({ kind: 'push', session, body })
   const outlet = () => ({ nowS: Math.floor(nowMs() / 1000), push })
   const onTrouble = (error: unknown): void => logger.error({ err: error }, 'update not sent')

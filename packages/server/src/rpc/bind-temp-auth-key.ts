@@ -1,5 +1,7 @@
 import type { Requests } from '@cablegram/tl/api'
 import type { GatewayRequest } from '../gateway/driver.ts'
+import type { OnKeys } from '../rules/accounts/key-records.ts'
+import { findKey } from '../rules/accounts/keys.ts'
 import type { Domain } from '../rules/index.ts'
 import { readBinding } from './binding.ts'
 
@@ -12,12 +14,12 @@ import { readBinding } from './binding.ts'
 export async function bindTempAuthKey(
   request: Requests['auth.bindTempAuthKey'],
   { session, msgId }: Pick<GatewayRequest, 'session' | 'msgId'>,
-  { keys, tempKeys }: Pick<Domain, 'keys' | 'tempKeys'>,
+  on: OnKeys & Pick<Domain, 'tempKeys'>,
   nowS: number,
 ): Promise<true> {
   const { permAuthKeyId, nonce, expiresAt, encryptedMessage } = request
-  const permKey = await keys.find(permAuthKeyId)
-  return await tempKeys.bind({
+  const permKey = await findKey(on, permAuthKeyId)
+  return await on.tempKeys.bind({
     tempAuthKeyId: session.authKeyId,
     sessionId: session.sessionId,
     msgId,

@@ -24,6 +24,8 @@ import { openStore } from '../database/index.ts'
 import type { Store } from '../database/store.ts'
 import { createClock } from '../ground/clock.ts'
 import { NO_LANG_PACKS } from '../lang-packs/index.ts'
+import { firstApp } from '../rules/accounts/apps.ts'
+import { findKey, keepMadeKey } from '../rules/accounts/keys.ts'
 import { createDomain, createSettings } from '../rules/index.ts'
 import { createAccount } from '../rules/passwords/new-accounts.ts'
 import { Delays } from './apply-fault.ts'
@@ -62,7 +64,7 @@ async function setUp(
     settings: createSettings('box'),
   })
   const authKey = makeAuthKey(bytes(vector.perm_auth_key))
-  await domain.keys.keep({ authKey, firstSalt: 1n, createdAtS: NOW_MS / 1000, dcId: 4, isTest: false })
+  await keepMadeKey(domain, { authKey, firstSalt: 1n, createdAtS: NOW_MS / 1000, dcId: 4, isTest: false })
   const codecs = new LayerCodecs()
   const faults = new Faults()
   const dispatcher = new Dispatcher({
@@ -94,7 +96,7 @@ async function setUp(
     assert.ok(outcome.kind === 'answered')
     return outcome.body
   }
-  const app = await domain.apps.first()
+  const app = await firstApp(domain)
   return { domain, inbox, app, authKey, clock, faults, run, send }
 }
 
@@ -167,7 +169,7 @@ describe('initConnection', () => {
     assert.equal(await refusal(send(NEAREST_DC)), '400 CONNECTION_NOT_INITED')
     await result('help.getNearestDc', send(first(NEAREST_DC)))
     await result('help.getNearestDc', send(NEAREST_DC))
-    const record = await domain.keys.find(authKey.id)
+    const record = await findKey(domain, authKey.id)
     assert.deepEqual(record?.client, {
       layer: 228,
       apiId: 17,
@@ -314,7 +316,7 @@ describe('help.getConfig', () => {
   it('says so to a client with a test environment key', async () => {
     const { send, domain } = await setUp()
     const authKey = makeAuthKey(new Uint8Array(256).fill(3))
-    await domain.keys.keep({ authKey, firstSalt: 1n, createdAtS: NOW_MS / 1000, dcId: 2, isTest: true })
+    await keepMadeKey(domain, { authKey, firstSalt: 1n, createdAtS: NOW_MS / 1000, dcId: 2, isTest: true })
     const config = await result('help.getConfig', send(first(GET_CONFIG), { authKeyId: authKey.id }))
     assert.deepEqual([config.testMode, config.thisDc], [true, 2])
   })
@@ -438,10 +440,11 @@ describe('login', () => {
 
 describe('a store that refuses writes', () => {
   it('does not keep a key from reading', async () => {
-    const full = () => Promise.reject(new StoreError('STORE_FULL', 'the disk is full'))
+    let isFull = false
     const { domain, inbox, app, clock, send } = await setUp((store) => ({
       ...store,
-      keys: { ...store.keys, noteActivity: full },
+      decide: (run) =>
+        isFull ? Promise.reject(new StoreError('STORE_FULL', 'the disk is full')) : store.decide(run),
     }))
     await createAccount(domain, { phone: PHONE, firstName: 'A' })
     const sendCode = request<'auth.sendCode'>({
@@ -457,6 +460,7 @@ describe('a store that refuses writes', () => {
     const signIn = { _: 'auth.signIn', phoneNumber: PHONE, phoneCodeHash, phoneCode } as const
     await result('auth.signIn', send(request<'auth.signIn'>(signIn)))
     clock.advance(61_000)
+    isFull = true
     const state = await result(
       'updates.getState',
       send(request<'updates.getState'>({ _: 'updates.getState' })),

@@ -17,7 +17,11 @@ import { StoreError } from '../database/errors.ts'
 import type { GatewayRequest } from '../gateway/driver.ts'
 import { type StartTimer, steadyNowMs } from '../ground/clock.ts'
 import type { LangPacks } from '../lang-packs/index.ts'
+import { findAccounts } from '../rules/accounts/accounts.ts'
 import { isAudited, noteCall } from '../rules/accounts/audit.ts'
+import { rememberClient } from '../rules/accounts/decide-keys.ts'
+import { endDuplicatedLogin } from '../rules/accounts/decide-own-logins.ts'
+import { noteActivity } from '../rules/accounts/keys.ts'
 import type { ClientInfo } from '../rules/accounts/words.ts'
 import { type Domain, networkOf, refusal, type Settings, storeRefusal } from '../rules/index.ts'
 import { AfterMessages } from './after-messages.ts'
@@ -237,7 +241,7 @@ export class Dispatcher {
 
   async #refuseDuplicate({ record }: RequestKey): Promise<never> {
     if (record?.state.at === 'authorized') {
-      await this.#options.domain.authorizations.endDuplicated(record.authKeyId)
+      await this.#options.domain.store.decide(() => endDuplicatedLogin(record.authKeyId))
     }
     throw refusal('AUTH_KEY_DUPLICATED')
   }
@@ -265,7 +269,7 @@ export class Dispatcher {
     const result = await bindTempAuthKey(params, request, domain, Math.floor(nowMs() / 1000))
     const client = this.#unbound.get(authKeyId)
     this.#unbound.delete(authKeyId)
-    if (client !== undefined) await domain.keys.rememberClient(params.permAuthKeyId, client)
+    if (client !== undefined) await domain.store.decide(() => rememberClient(params.permAuthKeyId, client))
     return (await this.#options.codecs.for(LAYER)).encodeResult(BIND, result)
   }
 
@@ -284,7 +288,7 @@ export class Dispatcher {
       const [oldest] = this.#unbound.keys()
       if (oldest !== undefined && this.#unbound.size > MAX_UNBOUND_CLIENTS) this.#unbound.delete(oldest)
     } else {
-      await this.#options.domain.keys.rememberClient(record.authKeyId, client)
+      await this.#options.domain.store.decide(() => rememberClient(record.authKeyId, client))
     }
     return client
   }
@@ -300,7 +304,7 @@ export class Dispatcher {
     const layer = client?.layer ?? LAYER
     // A full disk, say, is no reason not to answer what only reads.
     const onTrouble = (error: unknown) => logger.warn({ err: error }, 'activity not noted')
-    if (record !== undefined) await domain.keys.noteActivity(record, ip).catch(onTrouble)
+    if (record !== undefined) await noteActivity(domain, record, ip).catch(onTrouble)
     const userId = record?.state.at === 'authorized' ? record.state.userId : undefined
     return {
       caller: {
@@ -323,7 +327,7 @@ export class Dispatcher {
       nowS: Math.floor(nowMs() / 1000),
       dataCentres: dataCentresFor(request),
       async requireUser() {
-        const [user] = userId === undefined ? [] : await domain.accounts.byIds([userId])
+        const [user] = userId === undefined ? [] : await findAccounts(domain, [userId])
         if (user === undefined) throw refusal('AUTH_KEY_UNREGISTERED')
         return user
       },

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createSettings } from '../ground/settings.ts'
-import { createKeys } from '../rules/accounts/keys.ts'
 import { createTempKeys } from '../rules/accounts/temp-keys.ts'
 import { createWorld, START_MS } from '../rules/test-world.ts'
 import { createKeyPort } from './key-port.ts'
@@ -9,12 +8,12 @@ import { createKeyPort } from './key-port.ts'
 const NOW_S = START_MS / 1000
 
 test('a permanent key is destroyed once, with the temporary keys bound to it', async () => {
-  const { store, clock, caller } = await createWorld()
+  const { domain, caller } = await createWorld()
   const settings = createSettings('box', {})
-  const tempKeys = createTempKeys(store, clock, settings)
+  const tempKeys = createTempKeys({ ...domain, settings })
   const forgotten: bigint[] = []
   const port = createKeyPort(
-    { keys: createKeys(store, clock, settings), tempKeys },
+    { ...domain, tempKeys },
     { isAlone: true, onKept: () => {}, onForgotten: (id) => forgotten.push(id) },
   )
   const permAuthKeyId = (await caller()).authKeyId

@@ -1,8 +1,11 @@
 import type { ServerKey } from '@cablegram/mtproto'
 import { DEFAULT_DC } from '../gateway/data-centres.ts'
 import type { KeyPort } from '../gateway/driver.ts'
+import { forgetKey } from '../rules/accounts/decide-keys.ts'
+import type { OnKeys } from '../rules/accounts/key-records.ts'
+import { findKey, keepMadeKey, type MadeKey } from '../rules/accounts/keys.ts'
 import type { KeyRecord } from '../rules/accounts/words.ts'
-import type { Domain, TempKey } from '../rules/index.ts'
+import type { TempKey, TempKeys } from '../rules/index.ts'
 
 /** How a key port is set up. */
 export interface KeyPortOptions {
@@ -12,16 +15,23 @@ export interface KeyPortOptions {
   readonly onKept: (kind: 'permanent' | 'temporary', result: 'kept' | 'refused') => void
 }
 
+type OnAllKeys = OnKeys & { readonly tempKeys: TempKeys }
+
 /** Keys for the driver: temporary ones in memory, permanent ones in the store. */
-export function createKeyPort(
-  { keys, tempKeys }: Pick<Domain, 'keys' | 'tempKeys'>,
-  { isAlone, onForgotten, onKept }: KeyPortOptions,
-): KeyPort {
+export function createKeyPort(on: OnAllKeys, { isAlone, onForgotten, onKept }: KeyPortOptions): KeyPort {
+  const { tempKeys } = on
+
+  async function keepPermanent(key: MadeKey): Promise<boolean> {
+    const { isKept, thrownAway } = await keepMadeKey(on, key)
+    thrownAway.forEach(onForgotten)
+    return isKept
+  }
+
   return {
     async find(authKeyId) {
       const temp = tempKeys.find(authKeyId)
       if (temp !== undefined) return temp.key
-      const record = await keys.find(authKeyId)
+      const record = await findKey(on, authKeyId)
       if (record === undefined) return undefined
       return isAlone ? serverKey(record) : { ...serverKey(record), dcId: record.dcId }
     },
@@ -32,13 +42,13 @@ export function createKeyPort(
       const isTemporary = key.expiresAtS !== undefined
       const isKept = isTemporary
         ? tempKeys.keep(key, { dcId, isTest })
-        : await keys.keep({ authKey, firstSalt, createdAtS, dcId, isTest })
+        : await keepPermanent({ authKey, firstSalt, createdAtS, dcId, isTest })
       onKept(isTemporary ? 'temporary' : 'permanent', isKept ? 'kept' : 'refused')
       return isKept
     },
     async destroy(authKeyId) {
       if (tempKeys.drop(authKeyId)) return true
-      const isGone = await keys.forget(authKeyId)
+      const isGone = await on.store.decide(() => forgetKey(authKeyId))
       for (const boundId of tempKeys.boundTo(authKeyId)) {
         tempKeys.drop(boundId)
         onForgotten(boundId)
@@ -61,12 +71,9 @@ export interface RequestKey {
 }
 
 /** Finds both keys of a request. */
-export async function findRequestKey(
-  { keys, tempKeys }: Pick<Domain, 'keys' | 'tempKeys'>,
-  authKeyId: bigint,
-): Promise<RequestKey> {
-  const temp = tempKeys.find(authKeyId)
+export async function findRequestKey(on: OnAllKeys, authKeyId: bigint): Promise<RequestKey> {
+  const temp = on.tempKeys.find(authKeyId)
   const permAuthKeyId = temp === undefined ? authKeyId : temp.permAuthKeyId
-  const record = permAuthKeyId === undefined ? undefined : await keys.find(permAuthKeyId)
+  const record = permAuthKeyId === undefined ? undefined : await findKey(on, permAuthKeyId)
   return { temp, record }
 }

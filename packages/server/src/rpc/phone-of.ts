@@ -1,19 +1,21 @@
 import { MtprotoError } from '@cablegram/tl'
 import { decodeRequest } from '@cablegram/tl/layers'
+import type { Ground } from '../ground/ground.ts'
+import { findAccounts } from '../rules/accounts/accounts.ts'
 import type { KeyRecord } from '../rules/accounts/words.ts'
-import { type Domain, digitsOf } from '../rules/index.ts'
+import { digitsOf } from '../rules/index.ts'
 
 /** The number a request is about, digits only: its own, or else that of the account behind its key. */
 export async function phoneOf(
   body: Uint8Array,
   record: KeyRecord | undefined,
-  { accounts }: Pick<Domain, 'accounts'>,
+  on: Ground,
 ): Promise<string | undefined> {
   const named = phoneIn(body)
   if (named !== undefined) return named
   const state = record?.state
   if (state?.at !== 'authorized' && state?.at !== 'passwordPending') return undefined
-  const [user] = await accounts.byIds([state.userId])
+  const [user] = await findAccounts(on, [state.userId])
   return user?.phone
 }
 

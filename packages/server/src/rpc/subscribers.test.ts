@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SessionRef } from '@cablegram/mtproto'
 import { decode, LAYER } from '@cablegram/tl/api'
+import { listAccounts } from '../rules/accounts/accounts.ts'
+import { changeAuthorization } from '../rules/accounts/authorizations.ts'
 import { createWorld, type WorldOptions } from '../rules/test-world.ts'
 import { LayerCodecs } from './layer-codecs.ts'
 import { Subscribers } from './subscribers.ts'
@@ -13,7 +15,7 @@ async function createScene(options: WorldOptions = {}) {
   const world = await createWorld(options)
   const [first, second] = [await world.caller(), await world.caller()]
   for (const one of [first, second]) await world.signIn(one, '+9996621234')
-  const [user] = await world.domain.accounts.list('9996621234')
+  const [user] = await listAccounts(world.domain, '9996621234')
   const userId = user?.id ?? assert.fail()
   const subscribers = new Subscribers(world.domain, new LayerCodecs())
   const pushed: bigint[] = []
@@ -140,7 +142,7 @@ test('a new login is told to the others with its device and place, and to itself
   const hash = String(state.at === 'authorized' && state.hash)
   const about = { unconfirmed: true, device: '', location: '10.0.0.2', date: NOW_S }
   assert.deepEqual(told.splice(0), [[first.authKeyId, newAuthorization({ hash, ...about })]])
-  await world.domain.authorizations.change(await world.again(first), {
+  await changeAuthorization(world.domain, await world.again(first), {
     hash: BigInt(hash),
     confirmed: true,
     encryptedRequestsDisabled: undefined,

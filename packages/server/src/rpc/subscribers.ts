@@ -2,6 +2,10 @@ import type { SessionRef } from '@cablegram/mtproto'
 import type { Updates } from '@cablegram/tl/api'
 import { type News, updatesOf } from '../api/index.ts'
 import type { Nudge } from '../bus/nudge.ts'
+import { findAccounts } from '../rules/accounts/accounts.ts'
+import { listSessions } from '../rules/accounts/decide-users.ts'
+import type { OnKeys } from '../rules/accounts/key-records.ts'
+import { findKey } from '../rules/accounts/keys.ts'
 import { type Domain, shownDevice } from '../rules/index.ts'
 import { eventsAfter, findPts } from '../rules/messages/decide-box-log.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
@@ -14,7 +18,7 @@ const EVENTS_AT_ONCE = 100
 const BOXES_AT_ONCE = 500
 
 /** The parts of the rules that news is read with. */
-type Source = Pick<Domain, 'store' | 'accounts' | 'keys' | 'paidCodes'>
+type Source = OnKeys & Pick<Domain, 'paidCodes'>
 
 interface Subscriber {
   readonly session: SessionRef
@@ -136,7 +140,7 @@ export class Subscribers {
 
   async #lookUp(authKeyId: bigint): Promise<void> {
     if (this.#keys.get(authKeyId)?.userId !== undefined || !this.#keys.has(authKeyId)) return
-    const record = await this.#on.keys.find(authKeyId)
+    const record = await findKey(this.#on, authKeyId)
     if (record?.state.at === 'authorized') this.#belongs(authKeyId, record.state.userId)
   }
 
@@ -160,11 +164,11 @@ export class Subscribers {
 
   /** Tells of the events of a box up to this pts. */
   async #tellBox(boxId: bigint, pts: number, outlet: Outlet): Promise<void> {
-    const { store, accounts } = this.#on
+    const { store } = this.#on
     for (let told = this.#toldPts.get(boxId) ?? pts - 1; told < pts; ) {
       const since = told
       const slice = await store.look(() => eventsAfter(store.secret, boxId, since, EVENTS_AT_ONCE))
-      const logins = await accounts.sessions(boxId)
+      const logins = await store.look(() => listSessions(boxId))
       if (slice.kind === 'trimmed') await this.#push(this.#keysOf(boxId, logins), { kind: 'tooLong' }, outlet)
       else {
         for (const event of slice.events) {
@@ -190,12 +194,12 @@ export class Subscribers {
   }
 
   async #tellLogin(userId: bigint, hash: bigint, by: bigint | undefined, outlet: Outlet): Promise<void> {
-    const logins = await this.#on.accounts.sessions(userId)
+    const logins = await this.#on.store.look(() => listSessions(userId))
     // A login that has ended again is not worth telling.
     const login = logins.find((each) => each.hash === hash)
     const keys = this.#keysOf(userId, logins, by)
     if (login === undefined || keys.length === 0) return
-    const [user] = await this.#on.accounts.byIds([userId])
+    const [user] = await findAccounts(this.#on, [userId])
     if (user === undefined || user.isBot) return
     const unconfirmed = login.unconfirmed
       ? { device: shownDevice(login.client).model, location: login.ip }

@@ -1,8 +1,5 @@
 import type { Ground } from '../ground/ground.ts'
-import { type Accounts, createAccounts } from './accounts/accounts.ts'
-import { type Apps, createApps } from './accounts/apps.ts'
-import { type Authorizations, createAuthorizations } from './accounts/authorizations.ts'
-import { createKeys, type Keys } from './accounts/keys.ts'
+import { KeyRecords } from './accounts/key-records.ts'
 import { createRefusedApps, type RefusedApps } from './accounts/refused-apps.ts'
 import { createTempKeys, type TempKeys } from './accounts/temp-keys.ts'
 import { createDeliveries, type Deliveries } from './codes/deliveries.ts'
@@ -20,8 +17,6 @@ import { createWebTokens, type WebTokens } from './logins/web-tokens.ts'
 import type { Login, Transfers } from './logins/words.ts'
 import { createMessages, type Messages } from './messages/messages.ts'
 import { createServiceChat } from './messages/service-chat.ts'
-import { createNetworkRules, type NetworkRules } from './numbers/network-rules.ts'
-import { createPhoneRules, type PhoneRules } from './numbers/phone-rules.ts'
 
 /** The rules of the server; it knows no TL and no sockets. */
 export interface Domain extends Ground {
@@ -34,17 +29,12 @@ export interface Domain extends Ground {
   readonly bots: Bots
   readonly passkeys: Passkeys
   readonly webTokens: WebTokens
-  readonly authorizations: Authorizations
   readonly messages: Messages
   readonly savedMessages: SavedMessages
   readonly terms: Terms
-  readonly accounts: Accounts
-  readonly apps: Apps
   readonly refusedApps: RefusedApps
-  readonly phoneRules: PhoneRules
-  readonly networkRules: NetworkRules
   readonly paidCodes: PaidCodes
-  readonly keys: Keys
+  readonly keyRecords: KeyRecords
   readonly tempKeys: TempKeys
   /** Sends what a crash left in the outbox. Call once, before requests are taken. */
   recover(): Promise<void>
@@ -52,8 +42,9 @@ export interface Domain extends Ground {
 
 /** The rules, on these parts. */
 export function createDomain(given: Ground): Domain {
-  const { store, clock, random, settings } = given
+  const { store, clock, settings } = given
   const refusedApps = createRefusedApps(given)
+  const keyRecords = new KeyRecords(given)
   const parts: Ground = { ...given, onAppRefused: (refused) => refusedApps.note(refused) }
   const messages = createMessages(parts)
   const leakedCodes = createLeakedCodes(parts, messages)
@@ -70,18 +61,13 @@ export function createDomain(given: Ground): Domain {
     bots: createBots(parts),
     passkeys: createPasskeys(parts),
     webTokens: createWebTokens(parts),
-    authorizations: createAuthorizations(parts),
     messages,
     savedMessages: createSavedMessages(parts, leakedCodes),
     terms: createTerms(parts),
-    accounts: createAccounts(parts),
-    apps: createApps(store, clock, random, refusedApps),
     refusedApps,
-    phoneRules: createPhoneRules(parts),
-    networkRules: createNetworkRules(parts),
     paidCodes: createPaidCodes(parts, deliveries, store.deriveSecret('phone codes')),
-    keys: createKeys(store, clock, settings),
-    tempKeys: createTempKeys(store, clock, settings),
+    keyRecords,
+    tempKeys: createTempKeys({ keyRecords, clock, settings }),
     recover: () => deliveries.recover(),
   }
 }

@@ -10,6 +10,8 @@ import type { Caller } from '../ground/caller.ts'
 import { createClock, type MovableClock } from '../ground/clock.ts'
 import type { Notices } from '../ground/ground.ts'
 import { createSettings, type Settings } from '../ground/settings.ts'
+import { firstApp } from './accounts/apps.ts'
+import { findKey, keepMadeKey } from './accounts/keys.ts'
 import type { App } from './accounts/words.ts'
 import { createDomain, type Domain } from './domain.ts'
 import type { SendCode } from './logins/words.ts'
@@ -32,6 +34,8 @@ export interface World {
   readonly inbox: Inbox
   readonly domain: Domain
   readonly app: App
+  /** Keys that went because others were made. */
+  readonly thrownAway: readonly bigint[]
   /** Collects the nudges of a kind from now on. */
   hear<K extends Nudge['kind']>(kind: K): Extract<Nudge, { kind: K }>[]
   /** Collects the events of all boxes from now on, as their log has them. */
@@ -87,8 +91,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const courier = options.courier ?? inbox.courier
   const settings = createSettings(options.limits, options.settings)
   const domain = createDomain({ ...options, store, clock, random, courier, bus, settings })
-  const app = await domain.apps.first()
+  const app = await firstApp(domain)
   let nextKeyId = 1n
+  const thrownAway: bigint[] = []
 
   const world: World = {
     store,
@@ -97,6 +102,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     inbox,
     domain,
     app,
+    thrownAway,
     hear<K extends Nudge['kind']>(kind: K) {
       const heard: Extract<Nudge, { kind: K }>[] = []
       const isOfKind = (nudge: Nudge): nudge is Extract<Nudge, { kind: K }> => nudge.kind === kind
@@ -128,17 +134,18 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         ...details,
       } satisfies Caller
       const authKey = { id: caller.authKeyId, key: random(256) }
-      await domain.keys.keep({
+      const kept = await keepMadeKey(domain, {
         authKey,
         firstSalt: 1n,
         createdAtS: Math.floor(clock.nowMs() / 1000),
         dcId: caller.dcId,
         isTest: false,
       })
+      thrownAway.push(...kept.thrownAway)
       return caller
     },
     async again(caller) {
-      const record = await domain.keys.find(caller.authKeyId)
+      const record = await findKey(domain, caller.authKeyId)
       return { ...caller, state: record?.state ?? { at: 'anonymous' } }
     },
     async sendCode(caller, phoneNumber, changes) {

@@ -7,6 +7,7 @@ import {
 import { generateRsaPrivateKey, importRsaPrivateKey } from '@cablegram/mtproto/private-keys'
 import type { ServerInfo } from '../console/index.ts'
 import type { Store } from '../database/store.ts'
+import { keepFirstServerKey, listServerKeys } from '../rules/accounts/decide-server-keys.ts'
 import { TEST_RSA_KEY_PEM } from './test-rsa-key.ts'
 
 /** The RSA keys a server proves itself with, and what clients are told of them. */
@@ -28,8 +29,10 @@ export async function openRsaKeys(
 }
 
 async function storedPems(store: Store, nowS: number): Promise<string[]> {
-  const stored = await store.serverKeys.list()
-  return stored.length > 0 ? stored : [await store.serverKeys.keepFirst(generateKey(), nowS)]
+  const stored = await store.look(() => listServerKeys(store.secret))
+  return stored.length > 0
+    ? stored
+    : [await store.decide(() => keepFirstServerKey(store.secret, generateKey(), nowS))]
 }
 
 /**

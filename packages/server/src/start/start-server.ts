@@ -20,6 +20,8 @@ import { type Gateway, openGateway } from '../gateway/index.ts'
 import { createClock, type MovableClock } from '../ground/clock.ts'
 import type { Notices } from '../ground/ground.ts'
 import { createLazyReference } from '../reference/index.ts'
+import { firstApp } from '../rules/accounts/apps.ts'
+import { listApps, putApp } from '../rules/accounts/decide-apps.ts'
 import { startForgetting } from '../rules/codes/forget.ts'
 import { createDomain, createSettings, type Domain, type Settings } from '../rules/index.ts'
 import { createServerCalls } from './in-process.ts'
@@ -79,7 +81,7 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     publicKeys: parts.rsa.publicKeys,
   }
   const info = async ({ port: consolePort }: ConsoleListener): Promise<ServerInfo> =>
-    describeServer({ ...addresses, consolePort, apps: await parts.domain.apps.list() })
+    describeServer({ ...addresses, consolePort, apps: await parts.domain.store.look(() => listApps()) })
   const services = createConsoleServices({
     domain: parts.domain,
     inbox: options.inbox ? parts.inbox : undefined,
@@ -152,8 +154,8 @@ async function furnish(
     }
     await applySeedApps(seed, services)
   }
-  if (data === undefined && !seed?.apps?.length) await store.apps.put({ ...TEST_APP, createdAtS })
-  await domain.apps.first()
+  if (data === undefined && !seed?.apps?.length) await store.decide(() => putApp({ ...TEST_APP, createdAtS }))
+  await firstApp(domain)
 }
 
 /** Everything but the listeners. */
@@ -196,7 +198,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const domain = createDomain({ store, clock, random, courier, bus, settings, ...logNotices(logger) })
   const nowS = Math.floor(clock.nowMs() / 1000)
   const rsa = await openRsaKeys(store, { memory: options.data === undefined, nowS })
-  const isNew = (await domain.apps.list()).length === 0
+  const isNew = (await domain.store.look(() => listApps())).length === 0
   await domain.recover()
   const stopForgetting = startForgetting(domain)
   open.push(async () => stopForgetting())

@@ -1,13 +1,39 @@
 /**
  * The contract of the Store port, for every implementation; another one adds a line to `test-stores.ts`.
  */
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { listInbox, putInInbox } from '../../courier/decide-inbox.ts'
 import type { Delivery } from '../../courier/port.ts'
+import { changeApp, createApp, findApp, listApps, putApp } from '../../rules/accounts/decide-apps.ts'
+import { revokeLogins } from '../../rules/accounts/decide-ended-logins.ts'
+import {
+  findKeyRecord,
+  forgetKey,
+  forgetSignedOutKeys,
+  keepKey,
+  noteKeyActivity,
+  rememberClient,
+  signOut,
+} from '../../rules/accounts/decide-keys.ts'
+import { putPhoneRule, removePhoneRule } from '../../rules/accounts/decide-phone-bans.ts'
+import { keepFirstServerKey, listServerKeys } from '../../rules/accounts/decide-server-keys.ts'
+import {
+  acceptTerms,
+  createUser,
+  findAcceptedTerms,
+  findUserByPhone,
+  findUsers,
+  hasOtherLogin,
+  listSessions,
+  listUsers,
+  removeUser,
+} from '../../rules/accounts/decide-users.ts'
 import type { NewUser } from '../../rules/accounts/words.ts'
 import { settleDelivery, unsettledDeliveries } from '../../rules/codes/decide-deliveries.ts'
 import type { CodeRef, SettledAs, SignUp, TryCode } from '../../rules/codes/words.ts'
+import { findPhoneRule, listPhoneRules, matchPhoneRule } from '../../rules/numbers/decide-phone-rules.ts'
 import type { Store } from '../store.ts'
 import {
   cancelIn,
@@ -60,9 +86,11 @@ function settle({ decide }: Store, id: string, outcome: SettledAs): Promise<void
   return decide(() => settleDelivery(id, outcome))
 }
 
-async function keepKey(store: Store, authKeyId: bigint): Promise<boolean> {
+async function makeKey(store: Store, authKeyId: bigint): Promise<boolean> {
   const key = new Uint8Array(256).fill(5)
-  return store.keys.keep({ authKeyId, key, dcId: 2, firstSalt: -9n, createdAtS: 3, isTest: false })
+  return store.decide(() =>
+    keepKey(store.secret, { authKeyId, key, dcId: 2, firstSalt: -9n, createdAtS: 3, isTest: false }),
+  )
 }
 
 for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
@@ -80,116 +108,143 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
 
     holds('a key with any 64-bit id is stored once', async (store) => {
       for (const id of [-(2n ** 63n), -1n, 2n ** 63n - 1n]) {
-        assert.equal(await keepKey(store, id), true)
-        assert.equal(await keepKey(store, id), false)
+        assert.equal(await makeKey(store, id), true)
+        assert.equal(await makeKey(store, id), false)
         const { authKeyId, key, dcId, firstSalt, createdAtS, client, state } =
-          (await store.keys.find(id)) ?? {}
+          (await store.look(() => findKeyRecord(store.secret, id))) ?? {}
         assert.deepEqual([authKeyId, dcId, firstSalt, createdAtS], [id, 2, -9n, 3])
         assert.deepEqual(Uint8Array.from(key ?? []), new Uint8Array(256).fill(5))
         assert.deepEqual([client, state], [undefined, { at: 'anonymous' }])
       }
-      assert.equal(await store.keys.find(4n), undefined)
+      assert.equal(await store.look(() => findKeyRecord(store.secret, 4n)), undefined)
     })
 
     holds('one of many simultaneous writers of the same key id succeeds', async (store) => {
-      const kept = await Promise.all(Array.from({ length: 20 }, () => keepKey(store, 1n)))
+      const kept = await Promise.all(Array.from({ length: 20 }, () => makeKey(store, 1n)))
       assert.equal(kept.filter(Boolean).length, 1)
     })
 
     holds('a key remembers its client and can be forgotten', async (store) => {
-      await keepKey(store, 1n)
+      await makeKey(store, 1n)
       const about = { systemVersion: 's', appVersion: 'a', systemLangCode: 'l', langPack: '', langCode: 'en' }
       const client = { layer: 198, apiId: 5, deviceModel: 'd', ...about }
-      await store.keys.rememberClient(1n, client)
-      assert.deepEqual((await store.keys.find(1n))?.client, client)
-      assert.equal(await store.keys.forget(1n), true)
-      assert.equal(await store.keys.forget(1n), false)
-      assert.equal(await store.keys.find(1n), undefined)
+      await store.decide(() => rememberClient(1n, client))
+      assert.deepEqual((await store.look(() => findKeyRecord(store.secret, 1n)))?.client, client)
+      assert.equal(await store.decide(() => forgetKey(1n)), true)
+      assert.equal(await store.decide(() => forgetKey(1n)), false)
+      assert.equal(await store.look(() => findKeyRecord(store.secret, 1n)), undefined)
     })
 
     holds(
       'the store keeps the terms an account accepted last, and the minimum version of an app',
       async (store) => {
-        const user = await store.users.create(ada)
+        const user = await store.decide(() => createUser(ada))
         assert.ok(user)
-        assert.equal(await store.users.acceptedTerms(user.id), undefined)
-        for (const id of ['a', 'b']) await store.users.acceptTerms(user.id, id, 1)
-        assert.equal(await store.users.acceptedTerms(user.id), 'b')
-        await store.users.acceptTerms(user.id + 1n, 'b', 1)
-        assert.equal(await store.users.acceptedTerms(user.id + 1n), undefined, 'nobody')
-        const { apiId, minAppVersion } = await store.apps.create({ apiHash: 'a', title: 'A', createdAtS: 1 })
+        assert.equal(await store.look(() => findAcceptedTerms(user.id)), undefined)
+        for (const id of ['a', 'b']) await store.decide(() => acceptTerms(user.id, id, 1))
+        assert.equal(await store.look(() => findAcceptedTerms(user.id)), 'b')
+        await store.decide(() => acceptTerms(user.id + 1n, 'b', 1))
+        assert.equal(await store.look(() => findAcceptedTerms(user.id + 1n)), undefined, 'nobody')
+        const { apiId, minAppVersion } = await store.decide(() =>
+          createApp({ apiHash: 'a', title: 'A', createdAtS: 1 }),
+        )
         assert.equal(minAppVersion, undefined)
-        assert.equal((await store.apps.change(apiId, { minAppVersion: '1.2' }))?.minAppVersion, '1.2')
-        assert.equal((await store.apps.change(apiId, { minLayer: 5 }))?.minAppVersion, '1.2')
-        assert.equal((await store.apps.change(apiId, { minAppVersion: '' }))?.minAppVersion, undefined)
+        assert.equal(
+          (await store.decide(() => changeApp(apiId, { minAppVersion: '1.2' })))?.minAppVersion,
+          '1.2',
+        )
+        assert.equal((await store.decide(() => changeApp(apiId, { minLayer: 5 })))?.minAppVersion, '1.2')
+        assert.equal(
+          (await store.decide(() => changeApp(apiId, { minAppVersion: '' })))?.minAppVersion,
+          undefined,
+        )
       },
     )
 
     holds('an unused key is deleted after its login ended, however it ended', async (store) => {
-      const user = await store.users.create(ada)
+      const user = await store.decide(() => createUser(ada))
       assert.ok(user)
       for (const id of [1n, 2n, 3n, 4n]) {
         const held = { ...ref, authKeyId: id, phoneCodeHash: `h${id}` }
-        await keepKey(store, id)
+        await makeKey(store, id)
         await issueIn(store, issueOf(held))
         const authorization = { hash: id * 10n, ip: '127.0.0.1' }
         await tryCodeIn(store, guess({ ref: held, authorization }))
       }
-      await keepKey(store, 5n)
-      assert.deepEqual(await store.keys.forgetSignedOut(4, 9), [], 'four are signed in, one never was')
-      await store.keys.signOut(1n)
-      await store.users.removeSession(user.id, 20n)
-      assert.deepEqual(await store.keys.forgetSignedOut(3, 9), [], 'not yet')
-      assert.deepEqual(await store.keys.forgetSignedOut(4, 1), [1n])
-      await store.keys.noteActivity(2n, '::1', 9)
-      await store.keys.noteActivity(3n, '::1', 8)
-      await store.users.remove(user.id)
-      assert.deepEqual(await store.keys.forgetSignedOut(9, 1), [4n], 'the longest unused key first')
-      assert.deepEqual(await store.keys.forgetSignedOut(9, 9), [3n])
-      assert.deepEqual((await store.keys.find(2n))?.usedAtS, 9)
+      await makeKey(store, 5n)
+      assert.deepEqual(
+        await store.decide(() => forgetSignedOutKeys(4, 9)),
+        [],
+        'four are signed in, one never was',
+      )
+      await store.decide(() => signOut(1n))
+      await store.decide(() => revokeLogins(user.id, { only: 20n }))
+      assert.deepEqual(await store.decide(() => forgetSignedOutKeys(3, 9)), [], 'not yet')
+      assert.deepEqual(await store.decide(() => forgetSignedOutKeys(4, 1)), [1n])
+      await store.decide(() => noteKeyActivity(2n, '::1', 9))
+      await store.decide(() => noteKeyActivity(3n, '::1', 8))
+      await store.decide(() => removeUser(user.id))
+      assert.deepEqual(
+        await store.decide(() => forgetSignedOutKeys(9, 1)),
+        [4n],
+        'the longest unused key first',
+      )
+      assert.deepEqual(await store.decide(() => forgetSignedOutKeys(9, 9)), [3n])
+      assert.deepEqual((await store.look(() => findKeyRecord(store.secret, 2n)))?.usedAtS, 9)
     })
 
     holds('the first server key is never replaced', async (store) => {
-      const stands = await Promise.all(['one', 'two'].map((pem) => store.serverKeys.keepFirst(pem, 1)))
+      const stands = await Promise.all(
+        ['one', 'two'].map((pem) => store.decide(() => keepFirstServerKey(store.secret, pem, 1))),
+      )
       assert.deepEqual(stands, ['one', 'one'])
-      assert.deepEqual(await store.serverKeys.list(), ['one'])
+      assert.deepEqual(await store.look(() => listServerKeys(store.secret)), ['one'])
     })
 
     holds('apps get their own ids and change field by field', async (store) => {
-      const one = await store.apps.create({ apiHash: 'h', title: 'One', createdAtS: 1 })
-      const two = await store.apps.create({ apiHash: 'i', title: 'Two', createdAtS: 2 })
+      const one = await store.decide(() => createApp({ apiHash: 'h', title: 'One', createdAtS: 1 }))
+      const two = await store.decide(() => createApp({ apiHash: 'i', title: 'Two', createdAtS: 2 }))
       assert.notEqual(one.apiId, two.apiId)
-      assert.deepEqual(await store.apps.list(), [one, two])
+      assert.deepEqual(await store.look(() => listApps()), [one, two])
       const changed = { ...one, published: true, minLayer: 150 }
-      assert.deepEqual(await store.apps.change(one.apiId, { published: true, minLayer: 150 }), changed)
-      assert.deepEqual(await store.apps.change(one.apiId, { title: 'X' }), { ...changed, title: 'X' })
-      assert.deepEqual(await store.apps.find(two.apiId), two)
-      assert.equal(await store.apps.change(1, { title: 'X' }), undefined)
+      assert.deepEqual(
+        await store.decide(() => changeApp(one.apiId, { published: true, minLayer: 150 })),
+        changed,
+      )
+      assert.deepEqual(await store.decide(() => changeApp(one.apiId, { title: 'X' })), {
+        ...changed,
+        title: 'X',
+      })
+      assert.deepEqual(await store.look(() => findApp(two.apiId)), two)
+      assert.equal(await store.decide(() => changeApp(1, { title: 'X' })), undefined)
     })
 
     holds('an app may bring its own api_id and can be stored again', async (store) => {
-      const first = await store.apps.create({ apiHash: 'h', title: 'One', createdAtS: 1 })
+      const first = await store.decide(() => createApp({ apiHash: 'h', title: 'One', createdAtS: 1 }))
       const own = { apiId: first.apiId + 1000, apiHash: 'i', title: 'Own', createdAtS: 2 }
-      const put = await store.apps.put(own)
+      const put = await store.decide(() => putApp(own))
       assert.deepEqual({ ...put, ...own }, put)
-      await store.apps.change(own.apiId, { minLayer: 150 })
-      const again = await store.apps.put({ ...own, apiHash: 'j', createdAtS: 3 })
+      await store.decide(() => changeApp(own.apiId, { minLayer: 150 }))
+      const again = await store.decide(() => putApp({ ...own, apiHash: 'j', createdAtS: 3 }))
       assert.deepEqual(again, { ...put, apiHash: 'j', minLayer: 150 })
-      const next = await store.apps.create({ apiHash: 'k', title: 'Next', createdAtS: 4 })
-      assert.deepEqual(await store.apps.list(), [first, again, next])
+      const next = await store.decide(() => createApp({ apiHash: 'k', title: 'Next', createdAtS: 4 }))
+      assert.deepEqual(await store.look(() => listApps()), [first, again, next])
     })
 
     holds('a number has one account, and ids are never reused', async (store) => {
-      const made = await Promise.all([store.users.create(ada), store.users.create(ada)])
+      const made = await Promise.all([
+        store.decide(() => createUser(ada)),
+        store.decide(() => createUser(ada)),
+      ])
       const user = made.find((one) => one !== undefined)
       assert.ok(user)
       assert.equal(made.filter((one) => one === undefined).length, 1)
-      assert.deepEqual(await store.users.findByPhone(PHONE), user)
-      assert.deepEqual(await store.users.find([1n, user.id]), [user])
-      assert.deepEqual(await store.users.list(10), [user])
-      assert.deepEqual(await store.users.remove(user.id), [])
-      assert.equal(await store.users.remove(user.id), undefined)
-      assert.notEqual((await store.users.create(ada))?.id, user.id)
+      assert.deepEqual(await store.look(() => findUserByPhone(PHONE)), user)
+      assert.deepEqual(await store.look(() => findUsers([1n, user.id])), [user])
+      assert.deepEqual(await store.look(() => listUsers(10)), [user])
+      assert.deepEqual(await store.decide(() => removeUser(user.id)), [])
+      assert.equal(await store.decide(() => removeUser(user.id)), undefined)
+      assert.notEqual((await store.decide(() => createUser(ada)))?.id, user.id)
     })
 
     holds('a code is live for its holder until it expires', async (store) => {
@@ -231,7 +286,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     holds(
       'parallel guesses are compared up to the limit of a code, and failures outlive the code',
       async (store) => {
-        await keepKey(store, ref.authKeyId)
+        await makeKey(store, ref.authKeyId)
         await issueIn(store, issueOf(ref))
         const guesses = Array.from({ length: 10 }, () => tryCodeIn(store, guess({ digest: WRONG })))
         const kinds = (await Promise.all(guesses)).map(({ kind }) => kind)
@@ -250,7 +305,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     holds(
       'a right guess without an account verifies the code, and one sign-up creates the account',
       async (store) => {
-        await keepKey(store, ref.authKeyId)
+        await makeKey(store, ref.authKeyId)
         await issueIn(store, issueOf(ref))
         assert.deepEqual(await signUpIn(store, signUpOf()), { kind: 'unverified' })
         assert.deepEqual(await tryCodeIn(store, guess()), { kind: 'signUpRequired' })
@@ -261,7 +316,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         const authorization = { hash: 100n, ip: '::1' }
         assert.deepEqual(await signUpIn(store, signUpOf({ authorization })), { ...made, fresh: false })
         const { userId, hash } = { userId: made.user.id, hash: 99n }
-        assert.deepEqual((await store.keys.find(ref.authKeyId))?.state, {
+        assert.deepEqual((await store.look(() => findKeyRecord(store.secret, ref.authKeyId)))?.state, {
           at: 'authorized',
           isBot: false,
           userId,
@@ -272,26 +327,34 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     )
 
     holds('a login ends by its key, by its hash or with its account', async (store) => {
-      const user = await store.users.create(ada)
+      const user = await store.decide(() => createUser(ada))
       assert.ok(user)
       for (const id of [1n, 2n, 3n]) {
         const held = { ...ref, authKeyId: id, phoneCodeHash: `h${id}` }
-        await keepKey(store, id)
+        await makeKey(store, id)
         await issueIn(store, issueOf(held))
         const authorization = { hash: id * 10n, ip: '127.0.0.1' }
         const outcome = await tryCodeIn(store, guess({ ref: held, authorization }))
         assert.deepEqual(outcome, { kind: 'authorized', user, hash: id * 10n, fresh: true })
       }
       assert.deepEqual(
-        (await store.users.sessions(user.id)).map(({ hash }) => hash),
+        (await store.look(() => listSessions(user.id))).map(({ hash }) => hash),
         [10n, 20n, 30n],
       )
-      assert.equal(await store.keys.signOut(1n), true)
-      assert.equal(await store.keys.signOut(1n), false)
-      assert.deepEqual(await store.users.removeSession(user.id + 1n, 20n), [])
-      assert.deepEqual(await store.users.removeSession(user.id, 20n), [2n])
-      assert.deepEqual(await store.users.remove(user.id), [3n])
-      const states = await Promise.all([1n, 2n, 3n].map(async (id) => (await store.keys.find(id))?.state))
+      assert.equal(await store.decide(() => signOut(1n)), true)
+      assert.equal(await store.decide(() => signOut(1n)), false)
+      assert.deepEqual(await store.decide(() => revokeLogins(user.id + 1n, { only: 20n })), {
+        authKeyIds: [],
+        any: false,
+      })
+      assert.deepEqual(await store.decide(() => revokeLogins(user.id, { only: 20n })), {
+        authKeyIds: [2n],
+        any: true,
+      })
+      assert.deepEqual(await store.decide(() => removeUser(user.id)), [3n])
+      const states = await Promise.all(
+        [1n, 2n, 3n].map(async (id) => (await store.look(() => findKeyRecord(store.secret, id)))?.state),
+      )
       assert.deepEqual(states, [
         { at: 'anonymous' },
         { at: 'revoked', reason: 'SESSION_REVOKED' },
@@ -327,7 +390,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     )
 
     holds('no form of a held-back code is right until it is sent, and it is sent once', async (store) => {
-      await keepKey(store, ref.authKeyId)
+      await makeKey(store, ref.authKeyId)
       const { code, delivery } = issueOf(ref)
       await issueIn(store, { ...issueOf(ref), delivery: undefined, digests: new Uint8Array() })
       assert.deepEqual(await unsettled(store, NOW_MS), [])
@@ -344,7 +407,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
 
     holds('every code sent so far is right in each form', async (store) => {
       const other = new Uint8Array(32).fill(3)
-      await keepKey(store, ref.authKeyId)
+      await makeKey(store, ref.authKeyId)
       await issueIn(store, issueOf(ref))
       const { delivery } = issueOf(ref)
       const resend = {
@@ -403,33 +466,34 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     holds('phone rules are stored by their digits, and the longest match is found', async (store) => {
       const short = { digits: '99', rule: 'migrate', dc: 3 } as const
       const long = { digits: '999662', rule: 'channels', channels: ['smsWord', 'call'] } as const
-      for (const digits of ['99', '4', '9996621235']) await store.phoneRules.put({ digits, rule: 'ban' })
-      await store.phoneRules.put(short)
-      await store.phoneRules.put(long)
+      for (const digits of ['99', '4', '9996621235'])
+        await store.decide(() => putPhoneRule({ digits, rule: 'ban' }))
+      await store.decide(() => putPhoneRule(short))
+      await store.decide(() => putPhoneRule(long))
       assert.deepEqual(
-        (await store.phoneRules.list()).map(({ digits }) => digits),
+        (await store.look(() => listPhoneRules())).map(({ digits }) => digits),
         ['4', '99', '999662', '9996621235'],
       )
-      assert.deepEqual(await store.phoneRules.match(PHONE), long)
-      assert.deepEqual(await store.phoneRules.match('998'), short)
-      assert.deepEqual(await store.phoneRules.find('99'), short)
-      assert.equal(await store.phoneRules.find('999'), undefined)
-      assert.equal(await store.phoneRules.match('9'), undefined)
-      assert.deepEqual(await store.phoneRules.remove('999662'), [])
-      assert.equal(await store.phoneRules.remove('999662'), undefined)
-      assert.deepEqual(await store.phoneRules.match(PHONE), short)
+      assert.deepEqual(await store.look(() => matchPhoneRule(PHONE)), long)
+      assert.deepEqual(await store.look(() => matchPhoneRule('998')), short)
+      assert.deepEqual(await store.look(() => findPhoneRule('99')), short)
+      assert.equal(await store.look(() => findPhoneRule('999')), undefined)
+      assert.equal(await store.look(() => matchPhoneRule('9')), undefined)
+      assert.deepEqual(await store.decide(() => removePhoneRule('999662')), [])
+      assert.equal(await store.decide(() => removePhoneRule('999662')), undefined)
+      assert.deepEqual(await store.look(() => matchPhoneRule(PHONE)), short)
     })
 
     holds('the store tells whether a number is signed in elsewhere', async (store) => {
-      assert.equal(await store.users.hasOtherLogin(PHONE, 1n, 1), false)
-      await store.users.create(ada)
-      assert.equal(await store.users.hasOtherLogin(PHONE, 1n, 1), false)
-      await keepKey(store, ref.authKeyId)
+      assert.equal(await store.look(() => hasOtherLogin(PHONE, 1n, 1)), false)
+      await store.decide(() => createUser(ada))
+      assert.equal(await store.look(() => hasOtherLogin(PHONE, 1n, 1)), false)
+      await makeKey(store, ref.authKeyId)
       await issueIn(store, issueOf(ref))
       await tryCodeIn(store, guess())
-      assert.equal(await store.users.hasOtherLogin(PHONE, 1n, 1), true)
-      assert.equal(await store.users.hasOtherLogin(PHONE, ref.authKeyId, 1), false)
-      assert.equal(await store.users.hasOtherLogin('1', 1n, 1), false)
+      assert.equal(await store.look(() => hasOtherLogin(PHONE, 1n, 1)), true)
+      assert.equal(await store.look(() => hasOtherLogin(PHONE, ref.authKeyId, 1)), false)
+      assert.equal(await store.look(() => hasOtherLogin('1', 1n, 1)), false)
     })
 
     holds('keys derived from the secret differ by purpose and are stable', async (store) => {
@@ -441,11 +505,14 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
 
   test(`Store, ${name}: a closed store refuses calls and finishes those in progress`, async () => {
     const store = open()
-    const kept = keepKey(store, 1n)
+    const kept = makeKey(store, 1n)
     await store.close()
     assert.equal(await kept, true)
-    await assert.rejects(keepKey(store, 2n), { code: 'STORE_CLOSED' })
-    await assert.rejects(store.keys.find(1n), { code: 'STORE_CLOSED' })
+    await assert.rejects(makeKey(store, 2n), { code: 'STORE_CLOSED' })
+    await assert.rejects(
+      store.look(() => findKeyRecord(store.secret, 1n)),
+      { code: 'STORE_CLOSED' },
+    )
     assert.equal((await store.trouble())?.code, 'STORE_CLOSED')
     await store.close()
   })

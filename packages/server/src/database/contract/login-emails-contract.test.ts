@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { keepKey } from '../../rules/accounts/decide-keys.ts'
 import { findLoginEmail, setLoginEmail } from '../../rules/accounts/decide-login-emails.ts'
+import { createUser, listSessions, removeUser } from '../../rules/accounts/decide-users.ts'
 import type { User } from '../../rules/accounts/words.ts'
 import type { CodeStep, IssueCode } from '../../rules/codes/words.ts'
 import { proveEmail, sendEmailCode, vouchForEmail } from '../../rules/emails/decide-email-codes.ts'
@@ -114,10 +116,15 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         try {
           for (const authKeyId of [KEY, OTHER_KEY]) {
             const key = new Uint8Array(256)
-            await store.keys.keep({ authKeyId, key, dcId: 2, firstSalt: 1n, createdAtS: 1, isTest: false })
+            await store.decide(() =>
+              keepKey(store.secret, { authKeyId, key, dcId: 2, firstSalt: 1n, createdAtS: 1, isTest: false }),
+            )
           }
           const user = { accessHash: 7n, phone: PHONE, firstName: 'Ada', lastName: '', createdAtS: 1 }
-          await check(store, (await store.users.create(user)) ?? assert.fail('the number is taken'))
+          await check(
+            store,
+            (await store.decide(() => createUser(user))) ?? assert.fail('the number is taken'),
+          )
         } finally {
           await store.close()
         }
@@ -137,7 +144,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       await store.decide(() => setLoginEmail(id, undefined))
       assert.equal(await find(), undefined)
       await store.decide(() => setLoginEmail(id, EMAIL))
-      await store.users.remove(id)
+      await store.decide(() => removeUser(id))
       assert.equal(await store.decide(() => requestEmailReset(PHONE, NOW_MS + 10, NOW_MS)), undefined)
     })
 
@@ -193,7 +200,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         email: EMAIL,
         resetAtMs: undefined,
       })
-      assert.equal((await store.users.sessions(user.id)).length, 1)
+      assert.equal((await store.look(() => listSessions(user.id))).length, 1)
     })
 
     holds('a finished login accepts no address', async (store) => {

@@ -1,8 +1,10 @@
 /** The contract of the Store port for messages and their log. */
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
+import { createUser, removeUser } from '../../rules/accounts/decide-users.ts'
 import { saveMessage } from '../../rules/codes/decide-saved-messages.ts'
 import type { Leak } from '../../rules/codes/words.ts'
 import { appendMessage, appendToBoxes } from '../../rules/messages/decide-append-message.ts'
@@ -28,7 +30,7 @@ function messageOf(randomId: bigint, changes: Partial<NewMessage> = {}): NewMess
 
 async function makeBox(store: Store, phone = '9996621234'): Promise<Box> {
   const user = { accessHash: 7n, phone, firstName: 'Ada', lastName: '', createdAtS: 1 }
-  const { id } = (await store.users.create(user)) ?? assert.fail('the number is taken')
+  const { id } = (await store.decide(() => createUser(user))) ?? assert.fail('the number is taken')
   return { boxId: id, keptMessages: 1000, keptEvents: 1000 }
 }
 
@@ -465,7 +467,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
 
     holds('a box is deleted with its account', async (store, box) => {
       await fill(store, box, 1)
-      await store.users.remove(box.boxId)
+      await store.decide(() => removeUser(box.boxId))
       assert.deepEqual(await append(store, box, messageOf(2n)), { kind: 'noBox' })
       assert.deepEqual(await find(store, box.boxId, [1]), [])
       assert.deepEqual(await remove(store, box, [1]), { pts: 0, event: undefined })

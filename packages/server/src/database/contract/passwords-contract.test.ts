@@ -2,7 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { revokeLogins } from '../../rules/accounts/decide-ended-logins.ts'
+import { findKeyRecord, keepKey, signOut } from '../../rules/accounts/decide-keys.ts'
 import { findLoginEmail } from '../../rules/accounts/decide-login-emails.ts'
+import { expirePendingLogin } from '../../rules/accounts/decide-own-logins.ts'
+import { createUser, findUsers, listUsers } from '../../rules/accounts/decide-users.ts'
 import type { User } from '../../rules/accounts/words.ts'
 import { unsettledDeliveries } from '../../rules/codes/decide-deliveries.ts'
 import { createSecuredUser } from '../../rules/passwords/decide-new-accounts.ts'
@@ -55,7 +59,9 @@ const password: NewPassword = {
 /** Signs a key in, or begins to, by a web token: the shortest method. */
 async function firstFactor(store: Store, user: User, authKeyId: bigint): Promise<string> {
   const key = bytes(0, 256)
-  await store.keys.keep({ authKeyId, key, dcId: 2, firstSalt: 1n, createdAtS: 1, isTest: false })
+  await store.decide(() =>
+    keepKey(store.secret, { authKeyId, key, dcId: 2, firstSalt: 1n, createdAtS: 1, isTest: false }),
+  )
   const digest = bytes(Number(authKeyId & 0xffn))
   await store.webTokens.create({ digest, userId: user.id, expiresAtMs: NOW_MS + 1, nowMs: NOW_MS })
   const authorization = { hash: authKeyId + 100n, ip: '192.0.2.1' }
@@ -64,7 +70,7 @@ async function firstFactor(store: Store, user: User, authKeyId: bigint): Promise
 }
 
 async function stateOf(store: Store, authKeyId: bigint): Promise<string | undefined> {
-  return (await store.keys.find(authKeyId))?.state.at
+  return (await store.look(() => findKeyRecord(store.secret, authKeyId)))?.state.at
 }
 
 for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
@@ -74,7 +80,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         const store = open()
         try {
           const account = { accessHash: 7n, phone: PHONE, firstName: 'Ada', lastName: '', createdAtS: 1 }
-          const user = (await store.users.create(account)) ?? assert.fail('the number is taken')
+          const user = (await store.decide(() => createUser(account))) ?? assert.fail('the number is taken')
           assert.equal(await firstFactor(store, user, OWNER), 'authorized')
           assert.equal(
             await store.decide(() => setPassword(store.secret, user.id, { password, email: EMAIL }, NOW_MS)),
@@ -343,7 +349,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
 
     holds('recovering a password starts no login to another account', async (store, user) => {
       const bob = { accessHash: 8n, phone: '9996621111', firstName: 'Bob', lastName: '', createdAtS: 1 }
-      const other = (await store.users.create(bob)) ?? assert.fail('the number is taken')
+      const other = (await store.decide(() => createUser(bob))) ?? assert.fail('the number is taken')
       await store.decide(() =>
         setPassword(store.secret, other.id, { password: { ...password, id: 6n } }, NOW_MS),
       )
@@ -378,12 +384,12 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       const { asked } = await store.decide(() => askPassword(store.secret, asking(user, OWNER, 7n)))
       assert.deepEqual([asked?.password.id, asked?.password.email], [5n, EMAIL])
       assert.equal(await store.look(() => findLoginEmail(PHONE, NOW_MS)), undefined)
-      assert.equal((await store.users.list(9)).length, 1)
+      assert.equal((await store.look(() => listUsers(9))).length, 1)
     })
 
     holds('a revoked key can neither give nor change a password', async (store, user) => {
       await store.decide(() => askPassword(store.secret, asking(user, OWNER, 7n)))
-      await store.users.removeSession(user.id, OWNER + 100n)
+      await store.decide(() => revokeLogins(user.id, { only: OWNER + 100n }))
       const proven = proving(user, OWNER, { srpId: 7n, isRight: true })
       assert.deepEqual(await store.decide(() => openPassword(store.secret, proven)), { kind: 'noLogin' })
       const change = { password: null }
@@ -431,20 +437,23 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         assert.deepEqual(await store.decide(() => deleteAccount(store.secret, wrong)), { kind: 'wrong' })
         const gone = await store.decide(() => deleteAccount(store.secret, at(NOW_MS + 1000)))
         assert.deepEqual(gone, { kind: 'deleted', authKeyIds: [OWNER] })
-        assert.deepEqual(await store.users.find([user.id]), [])
-        assert.deepEqual((await store.keys.find(OWNER))?.state, { at: 'revoked', reason: 'USER_DEACTIVATED' })
+        assert.deepEqual(await store.look(() => findUsers([user.id])), [])
+        assert.deepEqual((await store.look(() => findKeyRecord(store.secret, OWNER)))?.state, {
+          at: 'revoked',
+          reason: 'USER_DEACTIVATED',
+        })
         assert.equal(await stateOf(store, PENDING), 'anonymous')
       },
     )
 
     holds('a login that waits for its password expires, and ends with a logout', async (store, user) => {
       const sinceS = NOW_MS / 1000
-      assert.equal(await store.authorizations.expirePending(PENDING, sinceS - 1), false)
+      assert.equal(await store.decide(() => expirePendingLogin(PENDING, sinceS - 1)), false)
       assert.equal(await stateOf(store, PENDING), 'passwordPending')
-      assert.equal(await store.authorizations.expirePending(PENDING, sinceS), true)
+      assert.equal(await store.decide(() => expirePendingLogin(PENDING, sinceS)), true)
       assert.equal(await stateOf(store, PENDING), 'anonymous')
       assert.equal(await firstFactor(store, user, 3n), 'passwordNeeded')
-      await store.keys.signOut(3n)
+      await store.decide(() => signOut(3n))
       assert.equal(await stateOf(store, 3n), 'anonymous')
     })
   })

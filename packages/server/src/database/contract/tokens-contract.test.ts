@@ -1,6 +1,19 @@
 /** The contract of the Store port for logins, and for login methods other than the code. */
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { findKeyRecord, keepKey, signOut } from '../../rules/accounts/decide-keys.ts'
+import {
+  changeLogin,
+  endLogin,
+  endOtherLogins,
+  expireIdleLogins,
+  expireLogin,
+  findTtlDays,
+  listOwnLogins,
+  setTtlDays,
+} from '../../rules/accounts/decide-own-logins.ts'
+import { createUser } from '../../rules/accounts/decide-users.ts'
 import type { RequestRef, User } from '../../rules/accounts/words.ts'
 import { issueCodeOrLogIn } from '../../rules/logins/decide-send-code.ts'
 import type {
@@ -21,13 +34,15 @@ const bytes = (value: number): Uint8Array => new Uint8Array(32).fill(value)
 async function keepKeys(store: Store): Promise<void> {
   const key = new Uint8Array(256)
   for (const authKeyId of [SCREEN, PHONE_KEY, OTHER_KEY]) {
-    await store.keys.keep({ authKeyId, key, dcId: 2, firstSalt: 1n, createdAtS: 1, isTest: false })
+    await store.decide(() =>
+      keepKey(store.secret, { authKeyId, key, dcId: 2, firstSalt: 1n, createdAtS: 1, isTest: false }),
+    )
   }
 }
 
 async function makeUser(store: Store): Promise<User> {
   const user = { accessHash: 7n, phone: '9996621234', firstName: 'Ada', lastName: '', createdAtS: 1 }
-  return (await store.users.create(user)) ?? assert.fail('the number is taken')
+  return (await store.decide(() => createUser(user))) ?? assert.fail('the number is taken')
 }
 
 /** Signs the key in by a web token, the shortest method. */
@@ -91,7 +106,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await kindOf({ authKeyId: OTHER_KEY }), 'dead', 'another key')
       assert.equal(await kindOf({ nowMs: NOW_MS + 999 }), 'fresh: false')
       assert.equal(await kindOf({ nowMs: NOW_MS + 1000 }), 'dead', 'too late')
-      assert.equal(await store.keys.signOut(SCREEN), true)
+      assert.equal(await store.decide(() => signOut(SCREEN)), true)
       assert.equal(await kindOf(), 'dead', 'an ended login is granted to nobody')
     })
 
@@ -127,7 +142,8 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         )
         const fresh = collects.map((each) => each.kind === 'authorized' && each.fresh)
         assert.deepEqual(fresh, [true, ...Array(7).fill(false)])
-        const { state } = (await store.keys.find(SCREEN)) ?? assert.fail('no key')
+        const { state } =
+          (await store.look(() => findKeyRecord(store.secret, SCREEN))) ?? assert.fail('no key')
         assert.equal(state.at === 'authorized' && state.hash, 77n)
       },
     )
@@ -225,7 +241,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       await signIn(store, user, PHONE_KEY, 40n)
       await signIn(store, user, OTHER_KEY, 41n)
       const owner = { authKeyId: PHONE_KEY, userId: user.id, signedInBeforeS: NOW_S }
-      const { logins, ownHash } = await store.authorizations.list(user.id, PHONE_KEY)
+      const { logins, ownHash } = await store.look(() => listOwnLogins(user.id, PHONE_KEY))
       assert.deepEqual(
         [ownHash, logins.map(({ hash, unconfirmed }) => [hash, unconfirmed])],
         [
@@ -237,42 +253,44 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         ],
       )
       const change = (hash: bigint, authKeyId: bigint) =>
-        store.authorizations.change({
-          authKeyId,
-          userId: user.id,
-          hash,
-          confirmed: true,
-          encryptedRequestsDisabled: true,
-          callRequestsDisabled: undefined,
-          confirmedBeforeS: 0,
-        })
+        store.decide(() =>
+          changeLogin({
+            authKeyId,
+            userId: user.id,
+            hash,
+            confirmed: true,
+            encryptedRequestsDisabled: true,
+            callRequestsDisabled: undefined,
+            confirmedBeforeS: 0,
+          }),
+        )
       assert.equal(await change(41n, OTHER_KEY), 'unknown')
       assert.equal(await change(41n, PHONE_KEY), 'confirmed')
       assert.equal(await change(41n, PHONE_KEY), 'changed')
       const end = (hash: bigint, signedInBeforeS = NOW_S) =>
-        store.authorizations.end({ ...owner, hash, signedInBeforeS })
+        store.decide(() => endLogin(store.secret, { ...owner, hash, signedInBeforeS }))
       assert.equal(await end(41n, NOW_S - 1), 'fresh')
       assert.equal(await end(40n), 'unknown')
       const ended = await Promise.all([end(41n), end(41n)])
       assert.deepEqual(ended, [[OTHER_KEY], 'unknown'])
-      assert.deepEqual((await store.keys.find(OTHER_KEY))?.state, {
+      assert.deepEqual((await store.look(() => findKeyRecord(store.secret, OTHER_KEY)))?.state, {
         at: 'revoked',
         reason: 'SESSION_REVOKED',
       })
       await signIn(store, user, OTHER_KEY, 42n)
-      assert.deepEqual(await store.authorizations.endOthers(owner), [OTHER_KEY])
-      await store.authorizations.setTtlDays({ ...owner, days: 1 })
-      assert.equal(await store.authorizations.ttlDays(user.id), 1)
-      assert.equal(await store.authorizations.expire(PHONE_KEY, NOW_S + 86_399), false)
-      assert.equal(await store.authorizations.expire(PHONE_KEY, NOW_S + 86_400), true)
-      assert.deepEqual((await store.keys.find(PHONE_KEY))?.state, {
+      assert.deepEqual(await store.decide(() => endOtherLogins(owner)), [OTHER_KEY])
+      await store.decide(() => setTtlDays(owner, 1))
+      assert.equal(await store.look(() => findTtlDays(user.id)), 1)
+      assert.equal(await store.decide(() => expireLogin(PHONE_KEY, NOW_S + 86_399)), false)
+      assert.equal(await store.decide(() => expireLogin(PHONE_KEY, NOW_S + 86_400)), true)
+      assert.deepEqual((await store.look(() => findKeyRecord(store.secret, PHONE_KEY)))?.state, {
         at: 'revoked',
         reason: 'SESSION_EXPIRED',
       })
       await signIn(store, user, PHONE_KEY, 43n)
-      assert.deepEqual(await store.authorizations.expireIdle(9, NOW_S + 86_399), [])
-      assert.deepEqual(await store.authorizations.expireIdle(9, NOW_S + 86_400), [PHONE_KEY])
-      assert.deepEqual(await store.authorizations.expireIdle(9, NOW_S + 86_400), [])
+      assert.deepEqual(await store.decide(() => expireIdleLogins(9, NOW_S + 86_399)), [])
+      assert.deepEqual(await store.decide(() => expireIdleLogins(9, NOW_S + 86_400)), [PHONE_KEY])
+      assert.deepEqual(await store.decide(() => expireIdleLogins(9, NOW_S + 86_400)), [])
     })
 
     holds('a future token is created for a login and spent once by a sendCode', async (store, user) => {
@@ -289,7 +307,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await issueToken(1), false, 'nobody is signed in')
       await signIn(store, user, PHONE_KEY, 40n)
       for (const value of [1, 2, 3]) assert.equal(await issueToken(value), true)
-      await store.keys.signOut(PHONE_KEY)
+      await store.decide(() => signOut(PHONE_KEY))
 
       let count = 0
       const ask = (values: readonly number[], authKeyId: bigint, changes: Partial<Issue> = {}) => {

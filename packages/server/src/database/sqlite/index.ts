@@ -3,19 +3,13 @@ import { dirname, join } from 'node:path'
 import { backup } from 'node:sqlite'
 import type { Random } from '@cablegram/mtproto'
 import type { Nudge } from '../../bus/nudge.ts'
-import { createAppStore } from '../../rules/accounts/decide-apps.ts'
-import { createKeyStore, KEY_TABLES } from '../../rules/accounts/decide-keys.ts'
-import { createAuthorizationStore } from '../../rules/accounts/decide-own-logins.ts'
-import { createPhoneRuleStore } from '../../rules/accounts/decide-phone-bans.ts'
-import { createServerKeyStore } from '../../rules/accounts/decide-server-keys.ts'
-import { createUserStore } from '../../rules/accounts/decide-users.ts'
+import { KEY_TABLES } from '../../rules/accounts/decide-keys.ts'
 import { createBotStore } from '../../rules/logins/decide-bots.ts'
 import { createFutureTokenStore } from '../../rules/logins/decide-future-tokens.ts'
 import { createLoginTokenStore } from '../../rules/logins/decide-login-tokens.ts'
 import { createPasskeyStore } from '../../rules/logins/decide-passkeys.ts'
 import { createTransferStore } from '../../rules/logins/decide-transfers.ts'
 import { createWebTokenStore } from '../../rules/logins/decide-web-tokens.ts'
-import { createNetworkRuleStore } from '../../rules/numbers/decide-network-rules.ts'
 import type { StoreError } from '../errors.ts'
 import type { Store } from '../store.ts'
 import { createDatabase } from './database.ts'
@@ -72,19 +66,13 @@ export function createSqliteStore(
     look: (run) => db.read(() => db.look(run())),
     defer: (run) => db.defer(() => db.decide(run())),
     secret,
-    keys: createKeyStore(db, secret, (listener) => keyListeners.push(listener)),
-    users: createUserStore(db),
+    watchKeys: (listener) => void keyListeners.push(listener),
     transfers: createTransferStore(db, secret),
     loginTokens: createLoginTokenStore(db, secret),
     bots: createBotStore(db),
     passkeys: createPasskeyStore(db, secret),
     webTokens: createWebTokenStore(db, secret),
     futureTokens: createFutureTokenStore(db),
-    authorizations: createAuthorizationStore(db, secret),
-    apps: createAppStore(db),
-    phoneRules: createPhoneRuleStore(db),
-    networkRules: createNetworkRuleStore(db),
-    serverKeys: createServerKeyStore(db, secret),
     deriveSecret: (purpose) => secret.derive(purpose),
     trouble: () => watch.find(),
     async backUp(folder) {

@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { findKeyRecord } from '../../rules/accounts/decide-keys.ts'
+import { findUserByPhone } from '../../rules/accounts/decide-users.ts'
 import { eventsAfter } from '../../rules/messages/decide-box-log.ts'
 import { createWorld, seededRandom } from '../../rules/test-world.ts'
 import { openStore } from '../index.ts'
@@ -27,16 +29,18 @@ const writer = (prepare: string, write: string): string => `
   })`
 
 const KEYS = writer(
-  'const key = new Uint8Array(256)',
+  `const key = new Uint8Array(256)
+   const { keepKey } = await import(${JSON.stringify(import.meta.resolve('../../rules/accounts/decide-keys.ts'))})`,
   `async (authKeyId) => {
-    await store.keys.keep({ authKeyId, key, dcId: 2, firstSalt: 0n, createdAtS: 1, isTest: false })
+    await store.decide(() => keepKey(store.secret, { authKeyId, key, dcId: 2, firstSalt: 0n, createdAtS: 1, isTest: false }))
     return authKeyId
   }`,
 )
 
 const MESSAGES = writer(
   `const user = { accessHash: 1n, phone: '9996621234', firstName: 'Ada', lastName: '', createdAtS: 1 }
-   const { id: userId } = await store.users.create(user)
+   const { createUser } = await import(${JSON.stringify(import.meta.resolve('../../rules/accounts/decide-users.ts'))})
+   const { id: userId } = await store.decide(() => createUser(user))
    const { appendMessage } = await import(${JSON.stringify(import.meta.resolve('../../rules/messages/decide-append-message.ts'))})
    const box = { boxId: userId, keptMessages: 10000, keptEvents: 10000 }`,
   `async (randomId) => {
@@ -47,13 +51,14 @@ const MESSAGES = writer(
 
 test('a store killed while writing has every acknowledged write', async () => {
   await killed(KEYS, async (store, acknowledged) => {
-    for (const id of acknowledged) assert.ok(await store.keys.find(id), `key ${id} was acknowledged`)
+    for (const id of acknowledged)
+      assert.ok(await store.look(() => findKeyRecord(store.secret, id)), `key ${id} was acknowledged`)
   })
 })
 
 test('a store killed during a chat has every acknowledged message and a log without gaps', async () => {
   await killed(MESSAGES, async (store, acknowledged) => {
-    const userId = (await store.users.findByPhone('9996621234'))?.id ?? 0n
+    const userId = (await store.look(() => findUserByPhone('9996621234')))?.id ?? 0n
     const log = await store.look(() => eventsAfter(store.secret, userId, 1, 10_000))
     assert.ok(log.kind === 'events')
     assert.deepEqual(

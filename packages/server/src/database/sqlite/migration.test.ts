@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { findKeyRecord, forgetSignedOutKeys, forgetUnusedKeys } from '../../rules/accounts/decide-keys.ts'
+import { removeUser } from '../../rules/accounts/decide-users.ts'
 import { boxState, eventsAfter } from '../../rules/messages/decide-box-log.ts'
 import { findDialogs } from '../../rules/messages/decide-dialogs.ts'
 import { findMessages } from '../../rules/messages/decide-history.ts'
 import { removeMessages } from '../../rules/messages/decide-remove-messages.ts'
+import { findAccountDc } from '../../rules/numbers/decide-home.ts'
 import { seededRandom } from '../../rules/test-world.ts'
 import { findLiveIn } from '../contract/test-codes.ts'
 import { openStore } from '../index.ts'
@@ -53,21 +56,27 @@ function makeVersion1(): string {
 test('a data folder of the first version is migrated with everybody still signed in', async () => {
   const data = makeVersion1()
   const store = openStore({ data, random: seededRandom('later') })
-  const [key, other, unused] = await Promise.all([1n, 2n, 3n].map((id) => store.keys.find(id)))
+  const [key, other, unused] = await Promise.all(
+    [1n, 2n, 3n].map((id) => store.look(() => findKeyRecord(store.secret, id))),
+  )
   assert.deepEqual(key?.state, { at: 'authorized', userId: 1000001n, isBot: false, hash: 11n, activeAtS: 10 })
   assert.deepEqual(Uint8Array.from(key?.key ?? []), KEY)
   assert.deepEqual([key?.isTest, other?.state.at, unused?.state.at], [false, 'authorized', 'anonymous'])
   const code = { phoneCodeHash: 'hash', phone: '14155552671', authKeyId: 1n, dcId: 3 }
   assert.equal(await findLiveIn(store, code, 2), undefined, 'a pending code is sent again')
-  assert.equal(await store.users.homeDc('14155552671'), 3, 'the place of the first login')
-  assert.equal(await store.users.homeDc('14155552672'), undefined)
-  assert.deepEqual(await store.keys.forgetUnused(9, 10), [3n])
-  assert.deepEqual(await store.keys.forgetSignedOut(9, 10), [], 'nobody knows when they were used last')
+  assert.equal(await store.look(() => findAccountDc('14155552671')), 3, 'the place of the first login')
+  assert.equal(await store.look(() => findAccountDc('14155552672')), undefined)
+  assert.deepEqual(await store.decide(() => forgetUnusedKeys(9, 10)), [3n])
+  assert.deepEqual(
+    await store.decide(() => forgetSignedOutKeys(9, 10)),
+    [],
+    'nobody knows when they were used last',
+  )
   const asked = { digest: new Uint8Array(32), dcId: 2, expiresAtMs: 2, maxWaiting: 9, nowMs: 1 }
   assert.equal(await store.transfers.export({ ...asked, authKeyId: 1n }), 1000001n)
   await store.close()
   const again = openStore({ data, random: seededRandom('again') })
-  assert.equal((await again.keys.find(2n))?.state.at, 'authorized')
+  assert.equal((await again.look(() => findKeyRecord(again.secret, 2n)))?.state.at, 'authorized')
   await again.close()
   const db = new DatabaseSync(join(data, 'cablegram.db'))
   assert.equal(db.prepare('SELECT version FROM schema_version').get()?.['version'], SCHEMA_VERSION)
@@ -152,7 +161,7 @@ test('a data folder of schema 6 keeps its messages, read marks and log, and its 
   )
   const box = { ...KEPT, boxId: ADA }
   assert.equal((await store.decide(() => removeMessages(box, [1, 2, 3]))).pts, 11)
-  await store.users.remove(ADA)
+  await store.decide(() => removeUser(ADA))
   await store.close()
   const db = new DatabaseSync(join(data, 'cablegram.db'))
   const rows = db.prepare(

@@ -15,6 +15,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { findKeyRecord, keepKey } from '../../rules/accounts/decide-keys.ts'
+import { keepFirstServerKey } from '../../rules/accounts/decide-server-keys.ts'
 import { seededRandom } from '../../rules/test-world.ts'
 import { openStore } from '../index.ts'
 import type { Store } from '../store.ts'
@@ -42,8 +44,10 @@ function fingerprint(folder: string): string[] {
 async function makeFolder(): Promise<string> {
   const folder = newFolder()
   const store = open(folder)
-  await store.keys.keep({ authKeyId: 1n, key: KEY, dcId: 2, firstSalt: 0n, createdAtS: 1, isTest: false })
-  await store.serverKeys.keepFirst('-----BEGIN PRIVATE KEY-----', 1)
+  await store.decide(() =>
+    keepKey(store.secret, { authKeyId: 1n, key: KEY, dcId: 2, firstSalt: 0n, createdAtS: 1, isTest: false }),
+  )
+  await store.decide(() => keepFirstServerKey(store.secret, '-----BEGIN PRIVATE KEY-----', 1))
   await store.close()
   return folder
 }
@@ -65,7 +69,7 @@ test('stored data is there again, and the secret is readable by its owner only',
   assert.equal(statSync(join(folder, 'secret.key')).size, 32)
   assert.deepEqual(readdirSync(folder).sort(), ['cablegram.db', 'secret.key'])
   const store = open(folder)
-  assert.deepEqual(Uint8Array.from((await store.keys.find(1n))?.key ?? []), KEY)
+  assert.deepEqual(Uint8Array.from((await store.look(() => findKeyRecord(store.secret, 1n)))?.key ?? []), KEY)
   await store.close()
 })
 

@@ -5,15 +5,17 @@ import { isPasswordSet } from '../passwords/decide-passwords.ts'
 import { createAccount } from '../passwords/new-accounts.ts'
 import { getPasswordInfo } from '../passwords/passwords.ts'
 import { createWorld } from '../test-world.ts'
-import { requireUserId } from './keys.ts'
+import { findAccounts, listAccounts, removeAccount, removeSession } from './accounts.ts'
+import { listSessions } from './decide-users.ts'
+import { findKey, noteActivity, requireUserId } from './keys.ts'
 
 const PHONE = '+9996621234'
 
 test('an account created by hand has a number nobody else has', async () => {
   const { domain } = await createWorld()
   const user = await createAccount(domain, { phone: PHONE, firstName: 'Ada', lastName: 'L' })
-  assert.deepEqual(await domain.accounts.list('9996621234'), [user])
-  assert.deepEqual(await domain.accounts.byIds([user.id + 1n, user.id]), [user])
+  assert.deepEqual(await listAccounts(domain, '9996621234'), [user])
+  assert.deepEqual(await findAccounts(domain, [user.id + 1n, user.id]), [user])
   await assert.rejects(createAccount(domain, { phone: PHONE, firstName: 'Bob' }), {
     message: 'PHONE_NUMBER_OCCUPIED',
   })
@@ -48,10 +50,10 @@ test('logging out leaves an anonymous key that can sign in again', async () => {
   const caller = await world.caller()
   await world.signIn(caller, PHONE)
   await world.domain.login.logOut(caller)
-  const state = (await world.domain.keys.find(caller.authKeyId))?.state ?? { at: 'anonymous' }
+  const state = (await findKey(world.domain, caller.authKeyId))?.state ?? { at: 'anonymous' }
   assert.throws(() => requireUserId(state), { code: 401, message: 'AUTH_KEY_UNREGISTERED' })
   await world.signIn(caller, PHONE)
-  assert.equal((await world.domain.keys.find(caller.authKeyId))?.state.at, 'authorized')
+  assert.equal((await findKey(world.domain, caller.authKeyId))?.state.at, 'authorized')
 })
 
 test('a session ended from elsewhere gets SESSION_REVOKED, and the others stay', async () => {
@@ -59,34 +61,36 @@ test('a session ended from elsewhere gets SESSION_REVOKED, and the others stay',
   const [one, two] = [await world.caller(), await world.caller()]
   await world.signIn(one, PHONE)
   await world.signIn(two, PHONE)
-  const [user] = await world.domain.accounts.list()
+  const [user] = await listAccounts(world.domain)
   const userId = user?.id ?? 0n
   const told = world.hear('key')
-  const session = (await world.domain.accounts.sessions(userId)).find((s) => s.authKeyId === one.authKeyId)
-  assert.equal(await world.domain.accounts.removeSession(userId, session?.hash ?? 0n), true)
-  assert.equal(await world.domain.accounts.removeSession(userId, session?.hash ?? 0n), false)
+  const session = (await world.domain.store.look(() => listSessions(userId))).find(
+    (s) => s.authKeyId === one.authKeyId,
+  )
+  assert.equal(await removeSession(world.domain, userId, session?.hash ?? 0n), true)
+  assert.equal(await removeSession(world.domain, userId, session?.hash ?? 0n), false)
   assert.deepEqual(told, [{ kind: 'key', authKeyId: String(one.authKeyId) }])
   const [stateOfOne, stateOfTwo] = [
-    await world.domain.keys.find(one.authKeyId),
-    await world.domain.keys.find(two.authKeyId),
+    await findKey(world.domain, one.authKeyId),
+    await findKey(world.domain, two.authKeyId),
   ].map((record) => record?.state ?? { at: 'anonymous' as const })
   assert.ok(stateOfOne && stateOfTwo)
   assert.throws(() => requireUserId(stateOfOne), { code: 401, message: 'SESSION_REVOKED' })
   assert.equal(requireUserId(stateOfTwo), userId)
   await world.signIn(one, PHONE)
-  assert.equal((await world.domain.keys.find(one.authKeyId))?.state.at, 'authorized')
+  assert.equal((await findKey(world.domain, one.authKeyId))?.state.at, 'authorized')
 })
 
 test('deleting an account ends its sessions and frees its number', async () => {
   const world = await createWorld()
   const caller = await world.caller()
   await world.signIn(caller, PHONE)
-  const [user] = await world.domain.accounts.list()
-  assert.equal(await world.domain.accounts.remove(user?.id ?? 0n), true)
-  assert.equal(await world.domain.accounts.remove(user?.id ?? 0n), false)
-  assert.equal(await world.domain.accounts.remove(2n ** 64n), false)
-  assert.equal(await world.domain.accounts.removeSession(1n, 2n ** 64n), false)
-  const state = (await world.domain.keys.find(caller.authKeyId))?.state
+  const [user] = await listAccounts(world.domain)
+  assert.equal(await removeAccount(world.domain, user?.id ?? 0n), true)
+  assert.equal(await removeAccount(world.domain, user?.id ?? 0n), false)
+  assert.equal(await removeAccount(world.domain, 2n ** 64n), false)
+  assert.equal(await removeSession(world.domain, 1n, 2n ** 64n), false)
+  const state = (await findKey(world.domain, caller.authKeyId))?.state
   assert.deepEqual(state, { at: 'revoked', reason: 'USER_DEACTIVATED' })
   const next = await createAccount(world.domain, { phone: PHONE, firstName: 'Bob' })
   assert.notEqual(next.id, user?.id)
@@ -97,10 +101,11 @@ test('activity is recorded at most once a minute', async () => {
   const caller = await world.caller()
   await world.signIn(caller, PHONE)
   const activeAtS = async (): Promise<number> => {
-    const record = await world.domain.keys.find(caller.authKeyId)
+    const record = await findKey(world.domain, caller.authKeyId)
     assert.ok(record?.state.at === 'authorized')
-    await world.domain.keys.noteActivity(record, '10.0.0.9')
-    const [session] = await world.domain.accounts.sessions(record.state.userId)
+    await noteActivity(world.domain, record, '10.0.0.9')
+    const { userId } = record.state
+    const [session] = await world.domain.store.look(() => listSessions(userId))
     return session?.activeAtS ?? 0
   }
   const first = await activeAtS()

@@ -4,6 +4,16 @@ import type { Caller } from '../../ground/caller.ts'
 import { givePassword } from '../passwords/passwords.ts'
 import { giveTo, pendingCaller, withPassword } from '../test-passwords.ts'
 import { createWorld, type World, type WorldOptions } from '../test-world.ts'
+import {
+  changeAuthorization,
+  endAuthorization,
+  endOtherAuthorizations,
+  listAuthorizations,
+  setTtlOfLogins,
+} from './authorizations.ts'
+import { findKeyRecord } from './decide-keys.ts'
+import { endDuplicatedLogin } from './decide-own-logins.ts'
+import { findKey, noteActivity } from './keys.ts'
 
 const PHONE = '9996621234'
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -30,35 +40,35 @@ function device(devices: readonly Caller[], index: number): Caller {
 
 test('the list has every login and marks the one that asks', async () => {
   const { devices, domain } = await signedIn(3)
-  const { logins, ownHash, ttlDays } = await domain.authorizations.list(device(devices, 1))
+  const { logins, ownHash, ttlDays } = await listAuthorizations(domain, device(devices, 1))
   assert.equal(ownHash, hashOf(devices[1]))
   assert.deepEqual(logins.map(({ hash }) => hash).sort(), devices.map(hashOf).sort())
   assert.equal(ttlDays, 183)
   const stranger = { ...device(devices, 0), state: { at: 'anonymous' } } as const
-  await assert.rejects(domain.authorizations.list(stranger), { message: 'AUTH_KEY_UNREGISTERED' })
+  await assert.rejects(listAuthorizations(domain, stranger), { message: 'AUTH_KEY_UNREGISTERED' })
 })
 
 test("a login ended from elsewhere is told so, and the caller's own and other accounts' logins cannot be ended", async () => {
   const world = await signedIn(2)
-  const { authorizations } = world.domain
+
   const [own, other] = [device(world.devices, 0), device(world.devices, 1)]
   const stranger = await world.caller()
   await world.signIn(stranger, '9996621235')
   const hashes = [0n, 1n, hashOf(own), hashOf(await world.again(stranger))]
   for (const hash of hashes) {
-    await assert.rejects(authorizations.end(own, hash), { code: 400, message: 'HASH_INVALID' })
+    await assert.rejects(endAuthorization(world.domain, own, hash), { code: 400, message: 'HASH_INVALID' })
   }
   const told = world.hear('key')
-  await authorizations.end(own, hashOf(other))
+  await endAuthorization(world.domain, own, hashOf(other))
   assert.deepEqual(told, [{ kind: 'key', authKeyId: String(other.authKeyId) }])
   assert.deepEqual((await world.again(other)).state, { at: 'revoked', reason: 'SESSION_REVOKED' })
   assert.equal((await world.again(stranger)).state.at, 'authorized')
-  await assert.rejects(authorizations.end(own, hashOf(other)), { message: 'HASH_INVALID' })
+  await assert.rejects(endAuthorization(world.domain, own, hashOf(other)), { message: 'HASH_INVALID' })
 })
 
 test('ending all others works at once, with a pending QR login included', async () => {
   const world = await signedIn(3)
-  const { authorizations, loginTokens } = world.domain
+  const { loginTokens } = world.domain
   const own = device(world.devices, 0)
   const { apiId, apiHash } = world.app
   const screen = await world.caller()
@@ -66,7 +76,7 @@ test('ending all others works at once, with a pending QR login included', async 
   const shown = await show()
   assert.ok(shown.kind === 'show')
   await loginTokens.accept(own, shown.token)
-  await authorizations.endOthers(own)
+  await endOtherAuthorizations(world.domain, own)
   assert.equal((await show()).kind, 'show')
   const states = await Promise.all(world.devices.map((each) => world.again(each)))
   assert.deepEqual(
@@ -77,31 +87,31 @@ test('ending all others works at once, with a pending QR login included', async 
 
 test('a QR login can be revoked by its hash before it is collected', async () => {
   const world = await signedIn(1)
-  const { authorizations, loginTokens } = world.domain
+  const { loginTokens } = world.domain
   const { apiId, apiHash } = world.app
   const screen = await world.caller()
   const show = () => loginTokens.export(screen, { apiId, apiHash, exceptIds: [] })
   const shown = await show()
   assert.ok(shown.kind === 'show')
   const { hash } = await loginTokens.accept(device(world.devices, 0), shown.token)
-  await authorizations.end(device(world.devices, 0), hash)
+  await endAuthorization(world.domain, device(world.devices, 0), hash)
   assert.equal((await show()).kind, 'show')
 })
 
 test('a login ends no others on its first day under strict limits', async () => {
   const world = await signedIn(1, { limits: 'strict' })
-  const { authorizations } = world.domain
+
   const [own] = world.devices
   assert.ok(own)
   const FRESH = { code: 406, message: 'FRESH_RESET_AUTHORISATION_FORBIDDEN' }
   world.clock.advance(DAY_MS - 1000)
-  await assert.rejects(authorizations.endOthers(own), FRESH)
-  await assert.rejects(authorizations.end(own, 1n), FRESH)
-  await assert.rejects(authorizations.setTtlDays(own, 30), FRESH)
+  await assert.rejects(endOtherAuthorizations(world.domain, own), FRESH)
+  await assert.rejects(endAuthorization(world.domain, own, 1n), FRESH)
+  await assert.rejects(setTtlOfLogins(world.domain, own, 30), FRESH)
   world.clock.advance(1000)
-  await authorizations.endOthers(own)
-  await assert.rejects(authorizations.end(own, 1n), { message: 'HASH_INVALID' })
-  await authorizations.setTtlDays(own, 30)
+  await endOtherAuthorizations(world.domain, own)
+  await assert.rejects(endAuthorization(world.domain, own, 1n), { message: 'HASH_INVALID' })
+  await setTtlOfLogins(world.domain, own, 30)
 })
 
 test('only the first login or a week confirms a second one, not itself or a third', async () => {
@@ -114,9 +124,9 @@ test('only the first login or a week confirms a second one, not itself or a thir
     devices.push(await world.again(caller))
   }
   const [first, second, third] = [device(devices, 0), device(devices, 1), device(devices, 2)]
-  const { authorizations } = world.domain
+
   const unconfirmed = async () => {
-    const { logins } = await authorizations.list(first)
+    const { logins } = await listAuthorizations(world.domain, first)
     return new Set(logins.filter((login) => login.unconfirmed).map(({ hash }) => hash))
   }
   assert.deepEqual(await unconfirmed(), new Set([hashOf(second), hashOf(third)]))
@@ -125,7 +135,7 @@ test('only the first login or a week confirms a second one, not itself or a thir
     devices.map(hashOf),
   )
   const confirm = (caller: Caller, hash: bigint) =>
-    authorizations.change(caller, {
+    changeAuthorization(world.domain, caller, {
       hash,
       confirmed: true,
       encryptedRequestsDisabled: undefined,
@@ -159,7 +169,7 @@ test('a permission of a login stays as it was unless the request sets it', async
   const { devices, domain } = await signedIn(2)
   const [own, other] = [device(devices, 0), device(devices, 1)]
   const change = (hash: bigint, encryptedRequestsDisabled?: boolean, callRequestsDisabled?: boolean) =>
-    domain.authorizations.change(own, {
+    changeAuthorization(domain, own, {
       hash,
       confirmed: false,
       encryptedRequestsDisabled,
@@ -168,7 +178,7 @@ test('a permission of a login stays as it was unless the request sets it', async
   await change(hashOf(other), true)
   await change(hashOf(other), undefined, true)
   await change(0n, false, true)
-  const { logins } = await domain.authorizations.list(own)
+  const { logins } = await listAuthorizations(domain, own)
   const flags = ({ state }: Caller) => {
     const login = logins.find(({ hash }) => state.at === 'authorized' && hash === state.hash)
     return [login?.encryptedRequestsDisabled, login?.callRequestsDisabled]
@@ -186,12 +196,12 @@ test('a login unused for the days its owner chose expires', async () => {
   const world = await signedIn(2)
   const [own, other] = [device(world.devices, 0), device(world.devices, 1)]
   for (const days of [0, -1, 367]) {
-    await assert.rejects(world.domain.authorizations.setTtlDays(own, days), { message: 'TTL_DAYS_INVALID' })
+    await assert.rejects(setTtlOfLogins(world.domain, own, days), { message: 'TTL_DAYS_INVALID' })
   }
-  await world.domain.authorizations.setTtlDays(own, 10)
+  await setTtlOfLogins(world.domain, own, 10)
   world.clock.advance(9 * DAY_MS)
-  const record = (await world.domain.keys.find(own.authKeyId)) ?? assert.fail('no key')
-  await world.domain.keys.noteActivity(record, own.ip)
+  const record = (await findKey(world.domain, own.authKeyId)) ?? assert.fail('no key')
+  await noteActivity(world.domain, record, own.ip)
   world.clock.advance(DAY_MS)
   assert.equal((await world.again(own)).state.at, 'authorized')
   assert.deepEqual((await world.again(other)).state, { at: 'revoked', reason: 'SESSION_EXPIRED' })
@@ -201,8 +211,9 @@ test('an expired login counts as ended even if its key never returns', async () 
   const world = await signedIn(1)
   const own = device(world.devices, 0)
   const [early, late] = [await world.caller(), await world.caller()]
-  const stateOf = async () => (await world.store.keys.find(own.authKeyId))?.state
-  await world.domain.authorizations.setTtlDays(own, 10)
+  const stateOf = async () =>
+    (await world.store.look(() => findKeyRecord(world.store.secret, own.authKeyId)))?.state
+  await setTtlOfLogins(world.domain, own, 10)
   world.clock.advance(10 * DAY_MS - 1000)
   assert.equal((await world.sendCode(early, PHONE)).way.channel, 'app')
   world.clock.advance(1000)
@@ -215,17 +226,17 @@ test('an expired login counts as ended even if its key never returns', async () 
 test('the list omits expired logins and those that waited too long for their password', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, 'correct horse')
-  const { authorizations, keys } = world.domain
+
   const second = await pendingCaller(world, PHONE)
   await givePassword(world.domain, second, await giveTo(world, second, 'correct horse'))
   await pendingCaller(world, PHONE)
-  await authorizations.setTtlDays(owner, 10)
-  const count = async () => (await authorizations.list(owner)).logins.length
+  await setTtlOfLogins(world.domain, owner, 10)
+  const count = async () => (await listAuthorizations(world.domain, owner)).logins.length
   assert.equal(await count(), 3)
   world.clock.advance(DAY_MS)
   assert.equal(await count(), 2)
-  const record = (await keys.find(owner.authKeyId)) ?? assert.fail('no key')
-  await keys.noteActivity(record, owner.ip)
+  const record = (await findKey(world.domain, owner.authKeyId)) ?? assert.fail('no key')
+  await noteActivity(world.domain, record, owner.ip)
   world.clock.advance(9 * DAY_MS)
   assert.equal(await count(), 1)
 })
@@ -234,16 +245,16 @@ test('a key used by several clients loses its login', async () => {
   const world = await signedIn(1)
   const own = device(world.devices, 0)
   const told = world.hear('key')
-  for (const _ of [1, 2]) await world.domain.authorizations.endDuplicated(own.authKeyId)
+  for (const _ of [1, 2]) await world.domain.store.decide(() => endDuplicatedLogin(own.authKeyId))
   assert.deepEqual(told, [{ kind: 'key', authKeyId: String(own.authKeyId) }])
   const again = await world.again(own)
-  await assert.rejects(world.domain.authorizations.list(again), { code: 406, message: 'AUTH_KEY_DUPLICATED' })
+  await assert.rejects(listAuthorizations(world.domain, again), { code: 406, message: 'AUTH_KEY_DUPLICATED' })
 })
 
 test('one of 64 simultaneous requests ends a login', async () => {
   const { devices, domain } = await signedIn(2)
   const results = await Promise.allSettled(
-    Array.from({ length: 64 }, () => domain.authorizations.end(device(devices, 0), hashOf(devices[1]))),
+    Array.from({ length: 64 }, () => endAuthorization(domain, device(devices, 0), hashOf(devices[1]))),
   )
   assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1)
 })

@@ -2,8 +2,16 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { requestOf } from '../../ground/request-ref.ts'
 import { refusal } from '../refusal.ts'
+import {
+  changeLogin,
+  endLogin,
+  endOtherLogins,
+  findTtlDays,
+  listOwnLogins,
+  setTtlDays,
+} from './decide-own-logins.ts'
 import { requireUserId } from './keys.ts'
-import type { OwnLogin } from './words.ts'
+import type { OwnerOfLogins, OwnLogin } from './words.ts'
 
 /** The logins of an account. */
 export interface OwnLogins {
@@ -13,7 +21,7 @@ export interface OwnLogins {
   readonly ttlDays: number
 }
 
-/** What is to be different in a login; undefined stays. */
+/** The changes to a login; undefined stays. */
 export interface LoginChange {
   /** 0: the login that asks. */
   readonly hash: bigint
@@ -22,89 +30,78 @@ export interface LoginChange {
   readonly callRequestsDisabled: boolean | undefined
 }
 
-/** An account's logins, as its owner sees them; every method throws the RpcError of the rule that refuses. */
-export interface Authorizations {
-  list(caller: Caller): Promise<OwnLogins>
-  /** @throws {RpcError} HASH_INVALID */
-  change(caller: Caller, change: LoginChange): Promise<void>
-  /**
-   * Ends another login; its key gets SESSION_REVOKED from then on.
-   * @throws {RpcError} HASH_INVALID, FRESH_RESET_AUTHORISATION_FORBIDDEN
-   */
-  end(caller: Caller, hash: bigint): Promise<void>
-  /** Ends all others. @throws {RpcError} FRESH_RESET_AUTHORISATION_FORBIDDEN */
-  endOthers(caller: Caller): Promise<void>
-  /** @throws {RpcError} TTL_DAYS_INVALID, FRESH_RESET_AUTHORISATION_FORBIDDEN */
-  setTtlDays(caller: Caller, days: number): Promise<void>
-  /** Ends a key's login because others have the key, too: AUTH_KEY_DUPLICATED from then on. */
-  endDuplicated(authKeyId: bigint): Promise<void>
-}
-
 const MAX_TTL_DAYS = 366
 const DAY_S = 86_400
 
-/** The rules of account.getAuthorizations and of what is done with what it lists. */
-export function createAuthorizations(parts: Ground): Authorizations {
-  const { store, clock, settings } = parts
-  const nowS = (): number => Math.floor(clock.nowMs() / 1000)
-
-  /** Who signed in just now may be a thief: the others have time to throw them out, not the other way round. */
-  const owner = ({ authKeyId, state }: Caller) => ({
-    authKeyId,
-    userId: requireUserId(state),
-    signedInBeforeS: nowS() - settings.freshLoginS,
+/** Lists the logins of the caller's account, as its owner sees them. */
+export async function listAuthorizations(on: Ground, caller: Caller): Promise<OwnLogins> {
+  const userId = requireUserId(caller.state)
+  const { logins, ownHash, ttlDays } = await on.store.look(function* () {
+    const own = yield* listOwnLogins(userId, caller.authKeyId)
+    return { ...own, ttlDays: yield* findTtlDays(userId) }
   })
+  const confirmedBeforeS = nowS(on) - on.settings.confirmWithinS
+  const shown = logins
+    .filter((login) => !isOver(on, login, ttlDays))
+    .map((login) => ({ ...login, unconfirmed: login.unconfirmed && login.createdAtS > confirmedBeforeS }))
+  return { logins: shown, ownHash, ttlDays }
+}
 
-  /** Whether its time is up, though its key has not come back to be told. */
-  function isOver({ passwordPending, createdAtS, activeAtS }: OwnLogin, ttlDays: number): boolean {
-    return passwordPending
-      ? createdAtS + settings.password.pendingLoginLifetimeS <= nowS()
-      : activeAtS + ttlDays * DAY_S <= nowS()
-  }
+/** Tells whether a login's time is up, though its key has not come back to be told. */
+function isOver(on: Ground, { passwordPending, createdAtS, activeAtS }: OwnLogin, ttlDays: number): boolean {
+  return passwordPending
+    ? createdAtS + on.settings.password.pendingLoginLifetimeS <= nowS(on)
+    : activeAtS + ttlDays * DAY_S <= nowS(on)
+}
 
-  return {
-    async list({ authKeyId, state }) {
-      const userId = requireUserId(state)
-      const { logins, ownHash } = await store.authorizations.list(userId, authKeyId)
-      const ttlDays = await store.authorizations.ttlDays(userId)
-      const confirmedBeforeS = nowS() - settings.confirmWithinS
-      return {
-        logins: logins
-          .filter((login) => !isOver(login, ttlDays))
-          .map((login) => ({
-            ...login,
-            unconfirmed: login.unconfirmed && login.createdAtS > confirmedBeforeS,
-          })),
-        ownHash,
-        ttlDays,
-      }
-    },
-    async change({ authKeyId, state }, change) {
-      const userId = requireUserId(state)
-      const confirmedBeforeS = nowS() - settings.confirmWithinS
-      const outcome = await store.authorizations.change({ ...change, authKeyId, userId, confirmedBeforeS })
-      if (outcome === 'unknown') throw refusal('HASH_INVALID')
-    },
-    async end(caller, hash) {
-      const ended = await store.authorizations.end({
-        ...owner(caller),
-        hash,
-        request: requestOf(caller, parts),
-      })
-      if (ended === 'fresh') throw refusal('FRESH_RESET_AUTHORISATION_FORBIDDEN')
-      if (ended === 'unknown') throw refusal('HASH_INVALID')
-    },
-    async endOthers(caller) {
-      const ended = await store.authorizations.endOthers(owner(caller))
-      if (ended === 'fresh') throw refusal('FRESH_RESET_AUTHORISATION_FORBIDDEN')
-    },
-    async setTtlDays(caller, days) {
-      if (days < 1 || days > MAX_TTL_DAYS) throw refusal('TTL_DAYS_INVALID')
-      const outcome = await store.authorizations.setTtlDays({ ...owner(caller), days })
-      if (outcome === 'fresh') throw refusal('FRESH_RESET_AUTHORISATION_FORBIDDEN')
-    },
-    async endDuplicated(authKeyId) {
-      await store.authorizations.endDuplicated(authKeyId)
-    },
-  }
+/** Changes a login of the caller's account. @throws {RpcError} HASH_INVALID */
+export async function changeAuthorization(on: Ground, caller: Caller, change: LoginChange): Promise<void> {
+  const { authKeyId, state } = caller
+  const userId = requireUserId(state)
+  const confirmedBeforeS = nowS(on) - on.settings.confirmWithinS
+  const request = { ...change, authKeyId, userId, confirmedBeforeS }
+  const outcome = await on.store.decide(() => changeLogin(request))
+  if (outcome === 'unknown') throw refusal('HASH_INVALID')
+}
+
+/**
+ * Ends another login; its key gets SESSION_REVOKED from then on.
+ *
+ * @throws {RpcError} HASH_INVALID, FRESH_RESET_AUTHORISATION_FORBIDDEN
+ */
+export async function endAuthorization(on: Ground, caller: Caller, hash: bigint): Promise<void> {
+  const { secret } = on.store
+  const asked = { ...ownerOf(on, caller), hash, request: requestOf(caller, on) }
+  const ended = await on.store.decide(() => endLogin(secret, asked))
+  if (ended === 'fresh') throw refusal('FRESH_RESET_AUTHORISATION_FORBIDDEN')
+  if (ended === 'unknown') throw refusal('HASH_INVALID')
+}
+
+/** Ends all other logins of the account. @throws {RpcError} FRESH_RESET_AUTHORISATION_FORBIDDEN */
+export async function endOtherAuthorizations(on: Ground, caller: Caller): Promise<void> {
+  const owner = ownerOf(on, caller)
+  const ended = await on.store.decide(() => endOtherLogins(owner))
+  if (ended === 'fresh') throw refusal('FRESH_RESET_AUTHORISATION_FORBIDDEN')
+}
+
+/**
+ * Says after how many days without a request the account's logins end.
+ *
+ * @throws {RpcError} TTL_DAYS_INVALID, FRESH_RESET_AUTHORISATION_FORBIDDEN
+ */
+export async function setTtlOfLogins(on: Ground, caller: Caller, days: number): Promise<void> {
+  if (days < 1 || days > MAX_TTL_DAYS) throw refusal('TTL_DAYS_INVALID')
+  const owner = ownerOf(on, caller)
+  const outcome = await on.store.decide(() => setTtlDays(owner, days))
+  if (outcome === 'fresh') throw refusal('FRESH_RESET_AUTHORISATION_FORBIDDEN')
+}
+
+/** A login of just now may be a thief's: the others have time to throw it out, not the other way round. */
+function ownerOf(on: Ground, { authKeyId, state }: Caller): OwnerOfLogins {
+  const signedInBeforeS = nowS(on) - on.settings.freshLoginS
+  return { authKeyId, userId: requireUserId(state), signedInBeforeS }
+}
+
+function nowS({ clock }: Ground): number {
+  return Math.floor(clock.nowMs() / 1000)
 }

@@ -1,7 +1,6 @@
 import { bool, int, isNull, type Row, text } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
-import type { Database } from '../../database/sqlite/database.ts'
-import type { App, AppChange, AppStore, NewApp } from './words.ts'
+import type { App, AppChange, NewApp } from './words.ts'
 
 const insert = sql`
   INSERT INTO apps (api_hash, title, created_at_s) VALUES (:apiHash, :title, :createdAtS) RETURNING *`
@@ -49,17 +48,6 @@ export function* changeApp(apiId: number, changes: AppChange): Decision<App | un
     minAppVersion: minAppVersion ?? null,
   })
   return row && toApp(row)
-}
-
-/** Bridge for rules that ask the nested store. */
-export function createAppStore(db: Database): AppStore {
-  return {
-    create: (app) => db.write(() => db.decide(createApp(app))),
-    put: (app) => db.write(() => db.decide(putApp(app))),
-    find: (apiId) => db.read(() => db.look(findApp(apiId))),
-    list: () => db.read(() => db.look(listApps())),
-    change: (apiId, changes) => db.write(() => db.decide(changeApp(apiId, changes))),
-  }
 }
 
 function toInt(value: boolean | undefined): number | null {

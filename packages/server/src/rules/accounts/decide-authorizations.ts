@@ -91,10 +91,3 @@ export function* passFirstFactor(
 export function prepareAuthorize(db: Database): (authorization: Authorization) => void {
   return (authorization) => db.decide(authorize(authorization))
 }
-
-/** Bridge for decisions that are still closures. */
-export function prepareFirstFactor(
-  db: Database,
-): (authorization: Authorization) => { readonly kind: 'authorized' } | PasswordNeeded {
-  return (authorization) => db.decide(passFirstFactor(authorization))
-}

@@ -2,10 +2,8 @@ import { bool, bytes, int, isNull, long, type Row, text } from '../../database/c
 import { type Decision, sql } from '../../database/decision.ts'
 import { unseal } from '../../database/sealed.ts'
 import type { Secret } from '../../database/secret.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 import { endLoginOfKey, endPendingLogin, tellKey } from './decide-ended-logins.ts'
-import { KeyRecordCache } from './key-record-cache.ts'
-import type { ClientInfo, KeyRecord, KeyState, KeyStore, NewAuthKey, RevokeReason } from './words.ts'
+import type { ClientInfo, KeyRecord, KeyState, NewAuthKey, RevokeReason } from './words.ts'
 
 /** The tables that a key's record is read from; each has a column `auth_key_id` of its own. */
 export const KEY_TABLES = ['auth_keys', 'authorizations', 'pending_logins'] as const
@@ -88,31 +86,6 @@ function* tellForgotten(rows: readonly Row[]): Decision<bigint[]> {
   const authKeyIds = rows.map((row) => long(row, 'auth_key_id'))
   for (const authKeyId of authKeyIds) yield* tellKey(authKeyId)
   return authKeyIds
-}
-
-/** Bridge for rules that ask the nested store. */
-export function createKeyStore(
-  db: Database,
-  secret: Secret,
-  watch: (listener: (authKeyId: bigint) => void) => void,
-): KeyStore {
-  const cache = new KeyRecordCache(watch)
-  return {
-    keep: (key) => db.write(() => db.decide(keepKey(secret, key))),
-    find: (authKeyId) =>
-      db.read(() => {
-        const cached = cache.get(authKeyId)
-        if (cached !== undefined) return cached
-        const record = db.look(findKeyRecord(secret, authKeyId))
-        return record && cache.keep(record)
-      }),
-    rememberClient: (authKeyId, client) => db.write(() => db.decide(rememberClient(authKeyId, client))),
-    noteActivity: (authKeyId, ip, nowS) => db.write(() => db.decide(noteKeyActivity(authKeyId, ip, nowS))),
-    signOut: (authKeyId) => db.write(() => db.decide(signOut(authKeyId))),
-    forget: (authKeyId) => db.write(() => db.decide(forgetKey(authKeyId))),
-    forgetUnused: (beforeS, limit) => db.write(() => db.decide(forgetUnusedKeys(beforeS, limit))),
-    forgetSignedOut: (beforeS, limit) => db.write(() => db.decide(forgetSignedOutKeys(beforeS, limit))),
-  }
 }
 
 /** What the client behind a key said of itself; undefined where it has said nothing yet. */

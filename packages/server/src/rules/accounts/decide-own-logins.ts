@@ -1,18 +1,10 @@
 import { bool, int, long, type Row } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 import { endLoginOfKey, endPendingLogin, revokeLogins, tellKey, tellLogin } from './decide-ended-logins.ts'
 import { repeatably } from './decide-repeats.ts'
 import { toSession } from './decide-users.ts'
-import type {
-  AuthorizationStore,
-  ChangeLogin,
-  ChangeLoginOutcome,
-  EndLogin,
-  OwnerOfLogins,
-  OwnLogin,
-} from './words.ts'
+import type { ChangeLogin, ChangeLoginOutcome, EndLogin, OwnerOfLogins, OwnLogin } from './words.ts'
 
 const COLUMNS = `k.client, coalesce(p.title, '') AS title FROM`
 const JOINS = `t JOIN auth_keys k ON k.auth_key_id = t.auth_key_id LEFT JOIN apps p ON p.api_id = t.api_id`
@@ -150,22 +142,6 @@ export function* expirePendingLogin(authKeyId: bigint, sinceS: number): Decision
 /** Ends the key's login because others have the key, too: AUTH_KEY_DUPLICATED. @returns false where there was none */
 export function* endDuplicatedLogin(authKeyId: bigint): Decision<boolean> {
   return yield* endLoginOfKey(authKeyId, 'AUTH_KEY_DUPLICATED')
-}
-
-/** Bridge for rules that ask the nested store. */
-export function createAuthorizationStore(db: Database, secret: Secret): AuthorizationStore {
-  return {
-    list: (userId, authKeyId) => db.read(() => db.look(listOwnLogins(userId, authKeyId))),
-    change: (request) => db.write(() => db.decide(changeLogin(request))),
-    end: (asked) => db.write(() => db.decide(endLogin(secret, asked))),
-    endOthers: (owner) => db.write(() => db.decide(endOtherLogins(owner))),
-    ttlDays: (userId) => db.read(() => db.look(findTtlDays(userId))),
-    setTtlDays: ({ days, ...owner }) => db.write(() => db.decide(setTtlDays(owner, days))),
-    expire: (authKeyId, nowS) => db.write(() => db.decide(expireLogin(authKeyId, nowS))),
-    expireIdle: (limit, nowS) => db.write(() => db.decide(expireIdleLogins(limit, nowS))),
-    expirePending: (authKeyId, sinceS) => db.write(() => db.decide(expirePendingLogin(authKeyId, sinceS))),
-    endDuplicated: (authKeyId) => db.write(() => db.decide(endDuplicatedLogin(authKeyId))),
-  }
 }
 
 function orNull(value: boolean | undefined): number | null {

@@ -1,15 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { long, text } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
-import type { Database } from '../../database/sqlite/database.ts'
-import {
-  dropPhoneRule,
-  findPhoneRule,
-  keepPhoneRule,
-  listPhoneRules,
-  matchPhoneRule,
-} from '../numbers/decide-phone-rules.ts'
-import type { PhoneRule, PhoneRuleStore } from '../numbers/words.ts'
+import { dropPhoneRule, findPhoneRule, keepPhoneRule, matchPhoneRule } from '../numbers/decide-phone-rules.ts'
+import type { PhoneRule } from '../numbers/words.ts'
 import { endLogins, endPendingLoginsOfUser, keysOf, listLoginsOfUser } from './decide-ended-logins.ts'
 
 // Signed in, or about to be: with a password still to come, or a QR code accepted but not collected.
@@ -65,15 +58,4 @@ function* endBanned(digits: string): Decision<bigint[]> {
     ended.push(...keysOf(logins), ...pending)
   }
   return ended
-}
-
-/** Bridge for rules that ask the nested store. */
-export function createPhoneRuleStore(db: Database): PhoneRuleStore {
-  return {
-    put: (rule) => db.write(() => db.decide(putPhoneRule(rule))),
-    remove: (digits) => db.write(() => db.decide(removePhoneRule(digits))),
-    find: (digits) => db.read(() => db.look(findPhoneRule(digits))),
-    list: () => db.read(() => db.look(listPhoneRules())),
-    match: (phone) => db.read(() => db.look(matchPhoneRule(phone))),
-  }
 }

@@ -2,8 +2,6 @@ import { bytes } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import { unseal } from '../../database/sealed.ts'
 import type { Secret } from '../../database/secret.ts'
-import type { Database } from '../../database/sqlite/database.ts'
-import type { ServerKeyStore } from './words.ts'
 
 const CONTEXT = 'server key'
 
@@ -23,12 +21,4 @@ export function* keepFirstServerKey(secret: Secret, privatePem: string, nowS: nu
   if (first !== undefined) return first
   yield* insert.send({ sealedPem: secret.seal(Buffer.from(privatePem), CONTEXT), nowS })
   return privatePem
-}
-
-/** Bridge for callers that ask the nested store. */
-export function createServerKeyStore(db: Database, secret: Secret): ServerKeyStore {
-  return {
-    list: () => db.read(() => db.look(listServerKeys(secret))),
-    keepFirst: (pem, nowS) => db.write(() => db.decide(keepFirstServerKey(secret, pem, nowS))),
-  }
 }

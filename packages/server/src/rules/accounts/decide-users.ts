@@ -2,22 +2,15 @@ import { bool, int, isNull, long, type Row, text } from '../../database/columns.
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Database } from '../../database/sqlite/database.ts'
 import { createBox, removeBox } from './decide-boxes.ts'
-import {
-  endLogins,
-  endPendingLoginsOfUser,
-  keysOf,
-  listLoginsOfUser,
-  revokeLogins,
-} from './decide-ended-logins.ts'
+import { endLogins, endPendingLoginsOfUser, keysOf, listLoginsOfUser } from './decide-ended-logins.ts'
 import { clientOf } from './decide-keys.ts'
-import type { NewUser, Session, User, UserStore } from './words.ts'
+import type { NewUser, Session, User } from './words.ts'
 
 const insert = sql`
   INSERT INTO users (access_hash, phone, first_name, last_name, created_at_s)
   VALUES (:accessHash, :phone, :firstName, :lastName, :createdAtS) ON CONFLICT (phone) DO NOTHING RETURNING *`
 const findById = sql`SELECT * FROM users WHERE id = :userId`
 const findByPhone = sql`SELECT * FROM users WHERE phone = :phone`
-const findHome = sql`SELECT home_dc FROM users WHERE phone = :phone`
 const findOtherLogin = sql`
   SELECT 1 FROM users u JOIN authorizations a ON a.user_id = u.id
   WHERE u.phone = :phone AND a.auth_key_id <> :authKeyId AND a.home_hash IS NULL
@@ -66,12 +59,6 @@ export function* findUserByName(username: string): Decision<User | undefined> {
   return toOptional(yield* findByName.row({ username }))
 }
 
-/** Finds the data centre of the first login to a number's account; undefined where nobody has signed in yet. */
-export function* findHomeDc(phone: string): Decision<number | undefined> {
-  const row = yield* findHome.row({ phone })
-  return row === undefined || isNull(row, 'home_dc') ? undefined : int(row, 'home_dc')
-}
-
 /** Tells whether the account of a number, where there is one, is signed in on a key other than this one. */
 export function* hasOtherLogin(phone: string, authKeyId: bigint, nowS: number): Decision<boolean> {
   return (yield* findOtherLogin.row({ phone, authKeyId, nowS })) !== undefined
@@ -115,25 +102,6 @@ export function* removeUser(userId: bigint, ownKeyId?: bigint): Decision<bigint[
   yield* removeBox(userId)
   const isGone = (yield* deleteUser.run({ userId })) > 0
   return isGone ? keysOf(others) : undefined
-}
-
-/** Bridge for rules that ask the nested store. */
-export function createUserStore(db: Database): UserStore {
-  return {
-    create: (user) => db.write(() => db.decide(createUser(user))),
-    find: (ids) => db.read(() => db.look(findUsers(ids))),
-    findByPhone: (phone) => db.read(() => db.look(findUserByPhone(phone))),
-    findByUsername: (username) => db.read(() => db.look(findUserByName(username))),
-    homeDc: (phone) => db.read(() => db.look(findHomeDc(phone))),
-    hasOtherLogin: (phone, authKeyId, nowS) => db.read(() => db.look(hasOtherLogin(phone, authKeyId, nowS))),
-    list: (limit) => db.read(() => db.look(listUsers(limit))),
-    sessions: (userId) => db.read(() => db.look(listSessions(userId))),
-    acceptedTerms: (userId) => db.read(() => db.look(findAcceptedTerms(userId))),
-    acceptTerms: (userId, termsId, nowS) => db.write(() => db.decide(acceptTerms(userId, termsId, nowS))),
-    remove: (userId) => db.write(() => db.decide(removeUser(userId))),
-    removeSession: (userId, hash) =>
-      db.write(() => db.decide(revokeLogins(userId, { only: hash })).authKeyIds),
-  }
 }
 
 /** Bridge for decisions that are still closures. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createWorld, START_MS } from '../test-world.ts'
+import { findKey, noteActivity } from './keys.ts'
 
 const DAY_MS = 86_400_000
 
 test('keys that were never signed in are eventually deleted, some with each new key', async () => {
   const world = await createWorld({ settings: { unusedKeyLifetimeS: 30 * 86_400 } })
-  const gone: bigint[] = []
-  world.domain.keys.onThrownAway((authKeyId) => gone.push(authKeyId))
+  const gone = world.thrownAway
   const unused = await Promise.all(Array.from({ length: 6 }, () => world.caller()))
   const [used, left] = [await world.caller(), await world.caller()]
   for (const caller of [used, left]) await world.signIn(caller, '+9996621234')
@@ -20,19 +20,18 @@ test('keys that were never signed in are eventually deleted, some with each new 
   await world.caller()
   assert.equal(gone.length, 4)
   assert.ok(gone.every((id) => unused.some(({ authKeyId }) => authKeyId === id)))
-  for (const { authKeyId } of [used, left]) assert.ok(await world.domain.keys.find(authKeyId))
-  assert.equal(await world.domain.keys.find(gone[0] ?? 0n), undefined)
+  for (const { authKeyId } of [used, left]) assert.ok(await findKey(world.domain, authKeyId))
+  assert.equal(await findKey(world.domain, gone[0] ?? 0n), undefined)
 })
 
 test('keys are deleted long after their login ended and their last use', async () => {
   const world = await createWorld({
     settings: { signedOutKeyLifetimeS: 90 * 86_400, unusedKeyLifetimeS: 999 * 86_400 },
   })
-  const gone: bigint[] = []
-  world.domain.keys.onThrownAway((authKeyId) => gone.push(authKeyId))
+  const gone = world.thrownAway
   const use = async ({ authKeyId }: { authKeyId: bigint }): Promise<void> => {
-    const record = await world.domain.keys.find(authKeyId)
-    if (record !== undefined) await world.domain.keys.noteActivity(record, '::1')
+    const record = await findKey(world.domain, authKeyId)
+    if (record !== undefined) await noteActivity(world.domain, record, '::1')
   }
   const signedOut = await Promise.all(Array.from({ length: 6 }, () => world.caller()))
   const [signedIn, active, back] = [await world.caller(), await world.caller(), await world.caller()]
@@ -54,17 +53,17 @@ test('keys are deleted long after their login ended and their last use', async (
     gone.toSorted(),
     signedOut.slice(1).map(({ authKeyId }) => authKeyId),
   )
-  for (const { authKeyId } of [signedIn, active, back]) assert.ok(await world.domain.keys.find(authKeyId))
+  for (const { authKeyId } of [signedIn, active, back]) assert.ok(await findKey(world.domain, authKeyId))
 })
 
 test('use of a key without a login is recorded once a day', async () => {
   const world = await createWorld()
   const { authKeyId } = await world.caller()
   const usedAtS = async (): Promise<number> => {
-    const record = await world.domain.keys.find(authKeyId)
+    const record = await findKey(world.domain, authKeyId)
     assert.ok(record)
-    await world.domain.keys.noteActivity(record, '::1')
-    return ((await world.domain.keys.find(authKeyId))?.usedAtS ?? 0) - START_MS / 1000
+    await noteActivity(world.domain, record, '::1')
+    return ((await findKey(world.domain, authKeyId))?.usedAtS ?? 0) - START_MS / 1000
   }
   world.clock.advance(DAY_MS - 1000)
   assert.equal(await usedAtS(), 0)

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createWorld } from '../test-world.ts'
+import { allowApp } from './apps.ts'
+import { changeApp, listApps } from './decide-apps.ts'
 
 const PHONE = '+9996621234'
 const HASH = '0123456789abcdef0123456789abcdef'
@@ -28,9 +30,9 @@ test('a refused app is listed with what it sent and reported once', async () => 
 test('a refused app is admitted with the api_hash it sent and leaves the list', async () => {
   const { domain, caller, sendCode } = await createWorld()
   const claim = { apiId: 4, apiHash: HASH }
-  assert.equal(await domain.apps.allow({ apiId: 4 }), undefined, 'no hash is known')
+  assert.equal(await allowApp(domain, { apiId: 4 }), undefined, 'no hash is known')
   await assert.rejects(sendCode(await caller(), PHONE, claim), INVALID)
-  assert.equal((await domain.apps.allow({ apiId: 4 }))?.title, 'App 4')
+  assert.equal((await allowApp(domain, { apiId: 4 }))?.title, 'App 4')
   assert.deepEqual(domain.refusedApps.list(), [])
   assert.equal((await sendCode(await caller(), PHONE, claim)).way.channel, 'sms')
 })
@@ -52,9 +54,9 @@ test('any app except a published one may sign in if the operator allows it', asy
   assert.equal((await ask(5, 'whatever')).way.channel, 'sms', 'an impossible hash is not stored')
   assert.equal((await ask(app.apiId, HASH)).way.channel, 'sms')
   await assert.rejects(ask(0, HASH), INVALID)
-  await domain.apps.change(app.apiId, { published: true })
+  await domain.store.decide(() => changeApp(app.apiId, { published: true }))
   await assert.rejects(ask(app.apiId, HASH), { message: 'API_ID_PUBLISHED_FLOOD' })
-  const listed = (await domain.apps.list()).map(({ apiId, apiHash }) => [apiId, apiHash])
+  const listed = (await domain.store.look(() => listApps())).map(({ apiId, apiHash }) => [apiId, apiHash])
   assert.deepEqual(listed, [
     [4, HASH],
     [app.apiId, app.apiHash],

@@ -1,8 +1,8 @@
 import type { ServerKey } from '@cablegram/mtproto'
-import type { Store } from '../../database/store.ts'
 import type { Clock } from '../../ground/clock.ts'
 import type { Settings } from '../../ground/settings.ts'
 import { refusal } from '../refusal.ts'
+import type { KeyRecords } from './key-records.ts'
 
 /** A temporary key in this node's memory; losing it costs the client a new one, not its login. */
 export interface TempKey {
@@ -64,11 +64,15 @@ export interface TempKeys {
  * The rules of protocol.md section 10. All keys bound to a permanent key stay good until they expire: clients
  * bind one for each of their connections at the same time, whatever the documentation says of replacing.
  */
-export function createTempKeys(
-  store: Pick<Store, 'keys'>,
-  clock: Clock,
-  settings: Pick<Settings, 'dcs' | 'maxTempKeys' | 'maxTempKeysPerKey'>,
-): TempKeys {
+export function createTempKeys({
+  keyRecords,
+  clock,
+  settings,
+}: {
+  readonly keyRecords: KeyRecords
+  readonly clock: Clock
+  readonly settings: Pick<Settings, 'dcs' | 'maxTempKeys' | 'maxTempKeysPerKey'>
+}): TempKeys {
   // Maps keep the order of insertion, so the first entry is always the oldest.
   const all = new Map<bigint, TempKey>()
   const bound = new Map<bigint, Set<bigint>>()
@@ -123,7 +127,7 @@ export function createTempKeys(
       // The wire has 32 bits for a time: from 2038 on it is negative.
       const leftS = (request.expiresAtS - request.nowS) | 0
       if (leftS <= 0) throw refusal('EXPIRES_AT_INVALID')
-      const permKey = await store.keys.find(request.permAuthKeyId)
+      const permKey = await keyRecords.find(request.permAuthKeyId)
       if (permKey === undefined) throw refusal('ENCRYPTED_MESSAGE_INVALID')
       // Nothing is awaited from here on, so the decision is one: the key may have gone, or been bound, meanwhile.
       const key = find(request.tempAuthKeyId)

@@ -133,69 +133,6 @@ export interface RequestRef {
   readonly rememberedMs: number
 }
 
-/** Permanent authorization keys and who is signed in on them. */
-export interface KeyStore {
-  /** False where the id is taken. */
-  keep(key: NewAuthKey): Promise<boolean>
-  find(authKeyId: bigint): Promise<KeyRecord | undefined>
-  rememberClient(authKeyId: bigint, client: ClientInfo): Promise<void>
-  /** The key, and its authorization where there is one, was used just now. */
-  noteActivity(authKeyId: bigint, ip: string, nowS: number): Promise<void>
-  /** Takes the login off the key, half a one too, and off those it was brought to. False where nobody was signed in. */
-  signOut(authKeyId: bigint): Promise<boolean>
-  /** The key and its authorization are gone. False where there was no such key. */
-  forget(authKeyId: bigint): Promise<boolean>
-  /** Forgets keys made before then that nobody ever signed in on, the oldest first; resolves to their ids. */
-  forgetUnused(beforeS: number, limit: number): Promise<bigint[]>
-  /** Forgets keys last used before then whose authorization has ended, the longest unused first; resolves to their ids. */
-  forgetSignedOut(beforeS: number, limit: number): Promise<bigint[]>
-}
-
-/** Accounts and their sessions. */
-export interface UserStore {
-  /** Undefined where the number is taken. */
-  create(user: NewUser): Promise<User | undefined>
-  find(ids: readonly bigint[]): Promise<User[]>
-  findByPhone(phone: string): Promise<User | undefined>
-  /** Whatever capitals it is written with. */
-  findByUsername(username: string): Promise<User | undefined>
-  /** The data centre of the first login; undefined where nobody has signed in yet. */
-  homeDc(phone: string): Promise<number | undefined>
-  /** By id; at most `limit`. */
-  list(limit: number): Promise<User[]>
-  /** Whether the account of a number, where there is one, is signed in on a key other than this one. */
-  hasOtherLogin(phone: string, authKeyId: bigint, nowS: number): Promise<boolean>
-  /** Oldest first, without those brought from another data centre. */
-  sessions(userId: bigint): Promise<Session[]>
-  /** The id of the terms of service that the account has accepted last. */
-  acceptedTerms(userId: bigint): Promise<string | undefined>
-  acceptTerms(userId: bigint, termsId: string, nowS: number): Promise<void>
-  /** The keys that were signed in, now revoked; undefined where there is no such account. */
-  remove(userId: bigint): Promise<bigint[] | undefined>
-  /** The keys that were signed in with it, now revoked: none where there is no such session. */
-  removeSession(userId: bigint, hash: bigint): Promise<bigint[]>
-}
-
-/** Apps, each an api_id with its api_hash. */
-export interface AppStore {
-  /** The store gives it its api_id. */
-  create(app: NewApp): Promise<App>
-  /** With an api_id of its own choice; in place of the hash and the title of the app that has it. */
-  put(app: NewApp & { readonly apiId: number }): Promise<App>
-  find(apiId: number): Promise<App | undefined>
-  list(): Promise<App[]>
-  /** Undefined where there is no such app. */
-  change(apiId: number, change: AppChange): Promise<App | undefined>
-}
-
-/** The RSA keys the server proves itself with. */
-export interface ServerKeyStore {
-  /** PKCS#8 PEMs, oldest first. */
-  list(): Promise<string[]>
-  /** Keeps the key unless there is one already; resolves to the one that stands. */
-  keepFirst(privatePem: string, nowS: number): Promise<string>
-}
-
 /** What a sign-in leaves behind. */
 export interface NewAuthorization {
   /** Random, positive. */
@@ -239,7 +176,7 @@ export interface ChangeLogin {
   readonly confirmedBeforeS: number
 }
 
-/** What came of {@link AuthorizationStore.change}; `unknown` also where this login may not confirm that one. */
+/** The outcome of a change to a login; `unknown` also where this login may not confirm that one. */
 export type ChangeLoginOutcome = 'changed' | 'confirmed' | 'unknown'
 
 /** Who ends other logins of the account, or says how long they last. */
@@ -255,31 +192,6 @@ export interface EndLogin extends OwnerOfLogins {
   readonly hash: bigint
   /** Absent: a repeat is refused. */
   readonly request?: RequestRef | undefined
-}
-
-/** An account's logins, as its owner sees them; each change is one decision. */
-export interface AuthorizationStore {
-  /** The most recently active first, then those that wait for a password; `ownHash` is that of the key's. */
-  list(
-    userId: bigint,
-    authKeyId: bigint,
-  ): Promise<{ readonly logins: OwnLogin[]; readonly ownHash: bigint | undefined }>
-  change(change: ChangeLogin): Promise<ChangeLoginOutcome>
-  /** The keys that were signed in with it, now revoked. One's own is `unknown`. */
-  end(login: EndLogin): Promise<bigint[] | 'unknown' | 'fresh'>
-  /** The keys of all others, now revoked. */
-  endOthers(owner: OwnerOfLogins): Promise<bigint[] | 'fresh'>
-  /** After how many days without a request a login ends. */
-  ttlDays(userId: bigint): Promise<number>
-  setTtlDays(change: OwnerOfLogins & { readonly days: number }): Promise<'changed' | 'fresh'>
-  /** Ends the key's login where its days are over: SESSION_EXPIRED. False where they are not. */
-  expire(authKeyId: bigint, nowS: number): Promise<boolean>
-  /** The same for some of the logins of everybody that have been idle the longest: their keys. */
-  expireIdle(limit: number, nowS: number): Promise<bigint[]>
-  /** Gives up a login that has waited for its password since then or longer. False where it has not. */
-  expirePending(authKeyId: bigint, sinceS: number): Promise<boolean>
-  /** Ends the key's login because others have the key, too: AUTH_KEY_DUPLICATED. False where there was none. */
-  endDuplicated(authKeyId: bigint): Promise<boolean>
 }
 
 /** What happened at a login: who, what, when, from where; never a code, a password, a key or a token. */

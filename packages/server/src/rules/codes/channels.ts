@@ -3,23 +3,13 @@ import type { Store } from '../../database/store.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Clock } from '../../ground/clock.ts'
 import type { Settings } from '../../ground/settings.ts'
+import { hasOtherLogin } from '../accounts/decide-users.ts'
 import type { AllowedChannels } from '../logins/words.ts'
+import { type Chain, NEXT_CHANNELS, withoutPayment } from '../numbers/chain.ts'
 import { isAnonymousNumber } from '../numbers/phone.ts'
 import type { PhoneRule } from '../numbers/words.ts'
 import { refusal } from '../refusal.ts'
 import type { LiveCode } from './words.ts'
-
-/** The ways a code is sent, one after the other. */
-export type Chain = LiveCode['chain']
-
-/** The ways a client can be told of as the next one; all others can only be the first. */
-const NEXT_CHANNELS: ReadonlySet<Channel> = new Set<Channel>([
-  'sms',
-  'call',
-  'flashCall',
-  'missedCall',
-  'fragment',
-])
 
 /** Where something else has to be done before a code goes another way. */
 const CLOSED: ReadonlySet<Channel> = new Set<Channel>(['setUpEmail', 'email', 'payment'])
@@ -48,22 +38,6 @@ export function stepAfter(
   return channel && { step: found, channel }
 }
 
-/** Whether a list can be a chain: payment comes before all, and what is never a next type comes first. */
-export function isChain(channels: readonly Channel[]): channels is Chain {
-  const [first, ...rest] = withoutPayment(channels)
-  const isEachOnce = new Set(channels).size === channels.length
-  return (
-    first !== undefined &&
-    first !== 'payment' &&
-    isEachOnce &&
-    rest.every((channel) => NEXT_CHANNELS.has(channel))
-  )
-}
-
-function withoutPayment(channels: readonly Channel[]): readonly Channel[] {
-  return channels[0] === 'payment' ? channels.slice(1) : channels
-}
-
 /** Whose code it is, and what its client lets be done. */
 export interface AskedChannels {
   readonly caller: Caller
@@ -80,7 +54,7 @@ export function createChannelChoice({
   clock,
   settings,
 }: {
-  readonly store: Pick<Store, 'users'>
+  readonly store: Pick<Store, 'look'>
   readonly clock: Clock
   readonly settings: Settings
 }): (asked: AskedChannels) => Promise<Chain> {
@@ -91,7 +65,7 @@ export function createChannelChoice({
   async function defaultChain({ caller, phone, allowed }: AskedChannels): Promise<Channel[]> {
     const chain: Channel[] = []
     const nowS = Math.floor(clock.nowMs() / 1000)
-    if (await store.users.hasOtherLogin(phone, caller.authKeyId, nowS)) chain.push('app')
+    if (await store.look(() => hasOtherLogin(phone, caller.authKeyId, nowS))) chain.push('app')
     if (isAnonymousNumber(phone)) return [...chain, 'fragment']
     chain.push('email', ...settings.callChannels.filter((channel) => allowed[channel]).slice(0, 1))
     return [...chain, ...settings.channels]

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Courier } from '../../courier/port.ts'
+import { removePhoneRule } from '../accounts/decide-phone-bans.ts'
+import { setPhoneRule } from '../accounts/phone-bans.ts'
 import { createWorld, type World } from '../test-world.ts'
 
 const PHONE = '+9996621234'
@@ -8,7 +10,7 @@ const REFUSED = { kind: 'rejected', reason: 'no', retryable: false } as const
 
 async function sentByFirebase(options: { courier?: Courier } = {}) {
   const world = await createWorld(options)
-  await world.domain.phoneRules.put({
+  await setPhoneRule(world.domain, {
     digits: '999',
     rule: 'channels',
     channels: ['firebase', 'sms', 'call'],
@@ -69,7 +71,7 @@ test('requestFirebaseSms refuses an invalid number, a foreign hash and another k
   await assert.rejects(request(caller, { ...held, phoneNumber: '+1' }), invalid)
   const empty = { code: 400, message: 'PHONE_CODE_EMPTY' }
   await assert.rejects(request(await world.caller(), held), empty)
-  await domain.phoneRules.remove('999')
+  await domain.store.decide(() => removePhoneRule('999'))
   const other = await world.sendCode(await world.caller(), '+9996631234')
   await assert.rejects(
     request(caller, { phoneNumber: '+9996631234', phoneCodeHash: other.phoneCodeHash }),

@@ -1,6 +1,7 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
+import { findUsers } from '../accounts/decide-users.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import type { Messages } from '../messages/messages.ts'
 import { serviceMessage } from '../messages/service-message.ts'
@@ -38,7 +39,7 @@ export function createLeakedCodes(
   /** Those of the account's live codes that are among these. */
   async function findLive(userId: bigint, typed: readonly string[], nowMs: number): Promise<LiveCode[]> {
     const leaked = new Set(typed.map(canonical))
-    const [user] = await store.users.find([userId])
+    const [user] = await store.look(() => findUsers([userId]))
     const live =
       user === undefined ? [] : await store.look(() => listLiveCodes(store.secret, user.phone, nowMs))
     return live.filter((code) => Object.values(code.codes).some((each) => leaked.has(canonical(each))))

@@ -1,9 +1,11 @@
 /** Tests every limit on codes and guesses, to the second; the figures themselves are in `settings.ts`. */
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
 import type { Caller } from '../../ground/caller.ts'
 import { createSettings, type SendLimit } from '../../ground/settings.ts'
+import { listAccounts, removeAccount } from '../accounts/accounts.ts'
 import type { App } from '../accounts/words.ts'
 import { createWorld, type World } from '../test-world.ts'
 
@@ -127,8 +129,8 @@ test('sign-ups of a number are counted by the day', async () => {
   const phone = '+447400123456'
   const signUp = async () => world.signIn(await world.caller(), phone)
   const remove = async () => {
-    const [user] = await world.domain.accounts.list(phone.slice(1))
-    assert.ok(user && (await world.domain.accounts.remove(user.id)))
+    const [user] = await listAccounts(world.domain, phone.slice(1))
+    assert.ok(user && (await removeAccount(world.domain, user.id)))
   }
   await signUp()
   await remove()

@@ -1,8 +1,8 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
-import { createHomeCheck } from '../numbers/home.ts'
+import { checkHome } from '../numbers/home.ts'
 import { checkPhone } from '../numbers/phone.ts'
-import { createForbiddenCheck } from '../numbers/phone-rules.ts'
+import { isForbidden } from '../numbers/phone-rules.ts'
 import { refusal } from '../refusal.ts'
 import { refOf } from './code-ref.ts'
 import { findLiveCode } from './decide-live-codes.ts'
@@ -26,14 +26,12 @@ export function createLiveCodes(
   phoneInvalidCode: 400 | 406 = parts.settings.phoneInvalidCode,
 ): LiveCodes {
   const { store, clock } = parts
-  const checkHome = createHomeCheck(parts)
-  const isForbidden = createForbiddenCheck(store)
 
   async function find(caller: Caller, request: CodeHash): Promise<LiveCode | undefined> {
     const phone = checkPhone(request.phoneNumber, { ...parts.settings, phoneInvalidCode })
-    await checkHome(phone, caller)
+    await checkHome(parts, phone, caller)
     // What a rule has forbidden since is dead.
-    if (await isForbidden(phone)) return undefined
+    if (await isForbidden(parts, phone)) return undefined
     const ref = refOf(caller, request, phone)
     return await store.look(() => findLiveCode(store.secret, ref, clock.nowMs()))
   }

@@ -6,6 +6,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../ground/caller.ts'
 import type { Settings } from '../../ground/settings.ts'
+import { listAccounts, removeSession } from '../accounts/accounts.ts'
+import { listSessions } from '../accounts/decide-users.ts'
 import { createAccount } from '../passwords/new-accounts.ts'
 import { sendRecoveryCode } from '../passwords/password-emails.ts'
 import { givePassword } from '../passwords/passwords.ts'
@@ -77,10 +79,10 @@ test('a login that its owner ends is a stranger again, and so is its network', a
   const { world, device } = await createScene()
   const thief = await world.caller({ ip: STRANGER })
   await world.signIn(thief, PHONE)
-  const [user] = await world.domain.accounts.list(DIGITS)
+  const [user] = await listAccounts(world.domain, DIGITS)
   assert.ok(user)
-  const [session] = await world.domain.accounts.sessions(user.id)
-  await world.domain.accounts.removeSession(user.id, session?.hash ?? 0n)
+  const [session] = await world.domain.store.look(() => listSessions(user.id))
+  await removeSession(world.domain, user.id, session?.hash ?? 0n)
   assert.deepEqual(await guessOn(world, await world.again(thief)), [7, 'PHONE_PASSWORD_FLOOD'])
   assert.equal((await world.sendCode(device, PHONE)).way.channel, 'sms')
 })

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { removePhoneRule } from '../accounts/decide-phone-bans.ts'
+import { setPhoneRule } from '../accounts/phone-bans.ts'
 import { createWorld, type WorldOptions } from '../test-world.ts'
 
 const PHONE = '+9996621234'
@@ -7,7 +9,7 @@ const PRICE = { currency: 'USD', amount: 99n }
 
 async function asked(options: WorldOptions = {}) {
   const world = await createWorld(options)
-  await world.domain.phoneRules.put({ digits: '999', rule: 'channels', channels: ['payment', 'sms', 'call'] })
+  await setPhoneRule(world.domain, { digits: '999', rule: 'channels', channels: ['payment', 'sms', 'call'] })
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
   const held = { phoneNumber: PHONE, phoneCodeHash: sent.phoneCodeHash }
@@ -86,7 +88,7 @@ test('a payment needs a waiting code of the caller and its exact price', async (
     await assert.rejects(paidCodes.form(caller, { ...purchase, ...change }), { message: 'INVOICE_INVALID' })
   }
   await assert.rejects(paidCodes.pay(await world.caller(), purchase), refused)
-  await world.domain.phoneRules.remove('999')
+  await world.domain.store.decide(() => removePhoneRule('999'))
   const free = await world.sendCode(await world.caller(), '+9996631234')
   const held = { phoneNumber: '+9996631234', phoneCodeHash: free.phoneCodeHash }
   await assert.rejects(paidCodes.pay(caller, { ...held, ...PRICE }), refused)

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../ground/caller.ts'
+import { listAccounts, removeAccount, removeSession } from '../accounts/accounts.ts'
+import { removePhoneRule } from '../accounts/decide-phone-bans.ts'
+import { listSessions } from '../accounts/decide-users.ts'
+import { setPhoneRule } from '../accounts/phone-bans.ts'
 import { setLoginEmailOf } from '../emails/login-emails.ts'
 import { createAccount } from '../passwords/new-accounts.ts'
 import { createWorld, type World } from '../test-world.ts'
@@ -19,13 +23,13 @@ interface Change {
 }
 
 const rule = (digits: string, ...channels: ['call' | 'sms', ...('call' | 'sms')[]]) => {
-  return ({ domain }: World) => domain.phoneRules.put({ digits, rule: 'channels', channels })
+  return ({ domain }: World) => setPhoneRule(domain, { digits, rule: 'channels', channels })
 }
 const account = (loginEmail?: string) => async (world: World) => {
   const user = await createAccount(world.domain, { phone: PHONE, firstName: 'Ada' })
   if (loginEmail !== undefined) await setLoginEmailOf(world.domain, user.id, loginEmail)
 }
-const userId = async ({ domain }: World): Promise<bigint> => (await domain.accounts.list(DIGITS))[0]?.id ?? 0n
+const userId = async ({ domain }: World): Promise<bigint> => (await listAccounts(domain, DIGITS))[0]?.id ?? 0n
 const email = (address: string | null) => async (world: World) =>
   setLoginEmailOf(world.domain, await userId(world), address)
 const otherLogin = async (world: World) => world.signIn(await world.caller(), PHONE)
@@ -58,14 +62,14 @@ const CHANGES: readonly Change[] = [
   {
     name: 'a rule removed',
     before: rule('999', 'call'),
-    change: ({ domain }) => domain.phoneRules.remove('999'),
+    change: ({ domain }) => domain.store.decide(() => removePhoneRule('999')),
     ways: ['call', 'sms'],
   },
   {
     name: 'a ban that came and went',
     change: async ({ domain }) => {
-      await domain.phoneRules.put({ digits: DIGITS, rule: 'ban' })
-      await domain.phoneRules.remove(DIGITS)
+      await setPhoneRule(domain, { digits: DIGITS, rule: 'ban' })
+      await domain.store.decide(() => removePhoneRule(DIGITS))
     },
     ways: ['sms', 'sms'],
   },
@@ -92,7 +96,7 @@ const CHANGES: readonly Change[] = [
   {
     name: 'the account deleted',
     before: account('ada@example.org'),
-    change: async (world) => world.domain.accounts.remove(await userId(world)),
+    change: async (world) => removeAccount(world.domain, await userId(world)),
     ways: ['email', 'sms'],
   },
   { name: 'a login on another device', before: account(), change: otherLogin, ways: ['sms', 'app'] },
@@ -100,8 +104,9 @@ const CHANGES: readonly Change[] = [
     name: 'the other login ended',
     before: otherLogin,
     change: async (world) => {
-      const [session] = await world.domain.accounts.sessions(await userId(world))
-      await world.domain.accounts.removeSession(await userId(world), session?.hash ?? 0n)
+      const id = await userId(world)
+      const [session] = await world.domain.store.look(() => listSessions(id))
+      await removeSession(world.domain, id, session?.hash ?? 0n)
     },
     ways: ['app', 'sms'],
   },

@@ -1,9 +1,12 @@
 /** The order in which auth.sendCode checks its causes, as far as the rules decide: the earlier row wins. */
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
 import type { Courier } from '../../courier/port.ts'
 import type { Caller } from '../../ground/caller.ts'
+import { changeApp } from '../accounts/decide-apps.ts'
+import { setPhoneRule } from '../accounts/phone-bans.ts'
 import type { SendCode } from '../logins/words.ts'
 import { createWorld, type World } from '../test-world.ts'
 import type { CodeHash } from './words.ts'
@@ -42,12 +45,13 @@ const ROWS: readonly Row[] = [
   {
     row: 5,
     outcome: '400 API_ID_PUBLISHED_FLOOD',
-    cause: ({ world: { domain, app } }) => domain.apps.change(app.apiId, { published: true }),
+    cause: ({ world: { domain, app } }) =>
+      domain.store.decide(() => changeApp(app.apiId, { published: true })),
   },
   {
     row: 6,
     outcome: '406 UPDATE_APP_TO_LOGIN',
-    cause: ({ world: { domain, app } }) => domain.apps.change(app.apiId, { minLayer: 300 }),
+    cause: ({ world: { domain, app } }) => domain.store.decide(() => changeApp(app.apiId, { minLayer: 300 })),
   },
   {
     row: 7,
@@ -66,17 +70,18 @@ const ROWS: readonly Row[] = [
   {
     row: 9,
     outcome: '400 PHONE_NUMBER_BANNED',
-    cause: ({ world }) => world.domain.phoneRules.put({ digits: PHONE, rule: 'ban' }),
+    cause: ({ world }) => setPhoneRule(world.domain, { digits: PHONE, rule: 'ban' }),
   },
   {
     row: 10,
     outcome: '400 PHONE_PASSWORD_PROTECTED',
-    cause: ({ world }) => world.domain.phoneRules.put({ digits: PHONE.slice(0, -1), rule: 'protect' }),
+    cause: ({ world }) => setPhoneRule(world.domain, { digits: PHONE.slice(0, -1), rule: 'protect' }),
   },
   {
     row: 11,
     outcome: '400 PHONE_NUMBER_APP_SIGNUP_FORBIDDEN',
-    cause: ({ world: { domain, app } }) => domain.apps.change(app.apiId, { signupForbidden: true }),
+    cause: ({ world: { domain, app } }) =>
+      domain.store.decide(() => changeApp(app.apiId, { signupForbidden: true })),
   },
   {
     row: 12,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setPhoneRule } from '../accounts/phone-bans.ts'
 import { createAccount } from '../passwords/new-accounts.ts'
 import { createWorld, type World } from '../test-world.ts'
 import type { EmailVerification } from './words.ts'
@@ -32,7 +33,7 @@ for (const [name, phoneNumber, phoneCode] of TYPED) {
 
 test('a phrase is right in full width, in capitals and with punctuation', async () => {
   const world = await createWorld()
-  await world.domain.phoneRules.put({ digits: '999', rule: 'channels', channels: ['smsPhrase'] })
+  await setPhoneRule(world.domain, { digits: '999', rule: 'channels', channels: ['smsPhrase'] })
   const caller = await world.caller()
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
   const typed = { phoneNumber: PHONE, phoneCodeHash, phoneCode: '“Ｔｗｏ,  two\u200b TWO.”' }

@@ -4,7 +4,10 @@ import type { Courier, SentCode } from '../../courier/port.ts'
 import type { Caller } from '../../ground/caller.ts'
 import type { Settings } from '../../ground/settings.ts'
 import { createSettings } from '../../ground/settings.ts'
+import { listAccounts } from '../accounts/accounts.ts'
+import { endOtherAuthorizations } from '../accounts/authorizations.ts'
 import { findLoginEmail, setLoginEmail } from '../accounts/decide-login-emails.ts'
+import { setPhoneRule } from '../accounts/phone-bans.ts'
 import type { CodeHash } from '../codes/words.ts'
 import { createAccount } from '../passwords/new-accounts.ts'
 import { givePassword } from '../passwords/passwords.ts'
@@ -170,7 +173,7 @@ test('an account with a password gets its address only after the right password'
   const world = await worldWith()
   const owner = await withPassword(world, PHONE, 'secret')
   await world.domain.login.logOut(owner)
-  await world.domain.phoneRules.put({ digits: PHONE, rule: 'channels', channels: ['setUpEmail', 'sms'] })
+  await setPhoneRule(world.domain, { digits: PHONE, rule: 'channels', channels: ['setUpEmail', 'sms'] })
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
   await requestEmailCode(world.domain, caller, setUp(sent), EMAIL)
@@ -251,7 +254,7 @@ test('a signed-in user changes the login e-mail with a code sent to the new addr
   await assert.rejects(verifyEmailAddress(world.domain, anonymous, change, { code: '1' }), NOBODY)
   const caller = await signedIn(world)
   await assert.rejects(requestEmailCode(world.domain, caller, change, EMAIL), { message: 'EMAIL_NOT_SETUP' })
-  const [user] = await world.domain.accounts.list(PHONE)
+  const [user] = await listAccounts(world.domain, PHONE)
   assert.ok(user)
   await world.store.decide(() => setLoginEmail(user.id, EMAIL))
   await requestEmailCode(world.domain, caller, change, 'ada@example.com')
@@ -447,10 +450,10 @@ test('a call that started before its login ended changes no address', async () =
     const world = await worldWith({ testTokens: true })
     await withEmail(world)
     const [owner, thief] = [await signedIn(world), await signedIn(world)]
-    const { authorizations } = world.domain
+
     await requestEmailCode(world.domain, thief, { kind: 'change' }, 'eve@example.org')
     const { code } = await newest(world)
-    const ended = authorizations.endOthers(owner)
+    const ended = endOtherAuthorizations(world.domain, owner)
     const verified = verifyEmailAddress(world.domain, thief, { kind: 'change' }, by ?? { code })
     await assert.rejects(verified, { message: 'PHONE_CODE_EXPIRED' })
     await ended

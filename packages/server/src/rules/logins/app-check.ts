@@ -3,6 +3,7 @@ import type { Store } from '../../database/store.ts'
 import type { Clock } from '../../ground/clock.ts'
 import type { Notices } from '../../ground/ground.ts'
 import type { Settings } from '../../ground/settings.ts'
+import { findApp, listApps, putApp } from '../accounts/decide-apps.ts'
 import type { RefusedApp } from '../accounts/refused-apps.ts'
 import type { App } from '../accounts/words.ts'
 import { refusal } from '../refusal.ts'
@@ -26,12 +27,12 @@ const MAX_APPS = 1000
  * @throws {RpcError} from what it returns: API_ID_INVALID, API_ID_PUBLISHED_FLOOD
  */
 export function createAppCheck({
-  store: { apps },
+  store,
   clock,
   settings,
   onAppRefused,
 }: {
-  readonly store: Pick<Store, 'apps'>
+  readonly store: Pick<Store, 'look' | 'decide'>
   readonly clock: Clock
   readonly settings: Pick<Settings, 'apps'>
 } & Pick<Notices, 'onAppRefused'>): (claim: AppClaim) => Promise<App> {
@@ -39,8 +40,8 @@ export function createAppCheck({
   async function admit({ apiId, apiHash }: AppClaim): Promise<App> {
     const createdAtS = Math.floor(clock.nowMs() / 1000)
     const app = { apiId, apiHash, title: `App ${apiId}`, createdAtS }
-    const isListed = API_HASH.test(apiHash) && (await apps.list()).length < MAX_APPS
-    if (isListed) return apps.put(app)
+    const isListed = API_HASH.test(apiHash) && (await store.look(() => listApps())).length < MAX_APPS
+    if (isListed) return await store.decide(() => putApp(app))
     return { ...app, published: false, signupForbidden: false, minLayer: undefined, minAppVersion: undefined }
   }
 
@@ -51,7 +52,7 @@ export function createAppCheck({
 
   return async (claim) => {
     const { apiId, apiHash } = claim
-    const app = await apps.find(apiId)
+    const app = await store.look(() => findApp(apiId))
     const isAny = settings.apps === 'any' && apiId > 0 && apiId <= MAX_API_ID
     // Without such an app something else is compared, so that the time it takes tells nothing.
     const fits = equalInConstantTime(apiHash, app?.apiHash ?? '')

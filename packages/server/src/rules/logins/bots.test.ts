@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../ground/caller.ts'
+import { listAccounts } from '../accounts/accounts.ts'
+import { listSessions } from '../accounts/decide-users.ts'
 import { createWorld, type World } from '../test-world.ts'
 
 function signIn({ domain, app: { apiId, apiHash } }: World, caller: Caller, token: string) {
@@ -19,8 +21,8 @@ test('a bot signs in with its token on as many keys as it likes', async () => {
     await signIn(world, caller, token)
     assert.deepEqual((await world.again(caller)).state, state, 'a repeat changes nothing')
   }
-  assert.equal((await world.domain.accounts.sessions(bot.id)).length, 2)
-  assert.deepEqual(await world.domain.accounts.list(), [], 'it is nobody’s account')
+  assert.equal((await world.domain.store.look(() => listSessions(bot.id))).length, 2)
+  assert.deepEqual(await listAccounts(world.domain), [], 'it is nobody’s account')
   assert.deepEqual(await world.domain.bots.list(), [bot])
 })
 
@@ -79,5 +81,5 @@ test('64 simultaneous logins of one key are one login', async () => {
   const caller = await world.caller()
   const { bot, token } = await world.domain.bots.create({ username: 'helpbot' })
   await Promise.all(Array.from({ length: 64 }, () => signIn(world, caller, token)))
-  assert.equal((await world.domain.accounts.sessions(bot.id)).length, 1)
+  assert.equal((await world.domain.store.look(() => listSessions(bot.id))).length, 1)
 })

@@ -2,7 +2,9 @@ import { createHmac } from 'node:crypto'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
+import { findUserByPhone } from '../accounts/decide-users.ts'
 import type { User } from '../accounts/words.ts'
+import { findAccountDc } from '../numbers/decide-home.ts'
 import { checkPhone, homeDc } from '../numbers/phone.ts'
 import { refusal } from '../refusal.ts'
 import { type AppClaim, createAppCheck } from './app-check.ts'
@@ -49,8 +51,9 @@ export function createBots(parts: Ground): Bots {
   async function homeOfOwner(ownerPhone: string | undefined): Promise<number | undefined> {
     if (ownerPhone === undefined) return undefined
     const phone = checkPhone(ownerPhone, settings)
-    if ((await store.users.findByPhone(phone)) === undefined) throw refusal('PHONE_NUMBER_UNOCCUPIED')
-    return homeDc(phone, settings.dcs, await store.users.homeDc(phone))
+    if ((await store.look(() => findUserByPhone(phone))) === undefined)
+      throw refusal('PHONE_NUMBER_UNOCCUPIED')
+    return homeDc(phone, settings.dcs, await store.look(() => findAccountDc(phone)))
   }
 
   async function setToken(userId: bigint): Promise<string | undefined> {

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../ground/caller.ts'
+import { listAccounts, removeAccount } from '../accounts/accounts.ts'
+import { endAuthorization, endOtherAuthorizations } from '../accounts/authorizations.ts'
+import { signOut } from '../accounts/decide-keys.ts'
+import { listSessions } from '../accounts/decide-users.ts'
 import { givePassword } from '../passwords/passwords.ts'
 import { giveTo, withPassword } from '../test-passwords.ts'
 import { createWorld, type World } from '../test-world.ts'
@@ -60,7 +64,7 @@ test('a repeat gets the same answer for five minutes, but not after a logout', a
   assert.equal(await outcomeOf(sendCode(world, caller, [first])), 'sent')
   const other = await world.caller()
   assert.equal(await outcomeOf(sendCode(world, other, [second])), 'authorized')
-  await world.store.keys.signOut(other.authKeyId)
+  await world.store.decide(() => signOut(other.authKeyId))
   assert.equal(await outcomeOf(sendCode(world, other, [second])), 'sent')
 })
 
@@ -80,9 +84,9 @@ test('a token works only for its own number and account', async () => {
   const caller = await world.caller()
   const other = sendCode(world, caller, [token], { phoneNumber: '9996620002' })
   assert.equal(await outcomeOf(other), 'sent')
-  const [user] = await world.domain.accounts.list(PHONE)
+  const [user] = await listAccounts(world.domain, PHONE)
   assert.ok(user)
-  await world.domain.accounts.remove(user.id)
+  await removeAccount(world.domain, user.id)
   assert.equal(await outcomeOf(sendCode(world, caller, [token])), 'sent')
   await world.signIn(await world.caller(), PHONE)
   assert.equal(await outcomeOf(sendCode(world, await world.caller(), [token])), 'sent', 'a new account')
@@ -145,13 +149,13 @@ test('ending all other logins ends the tokens of earlier ones', async () => {
   const token = await loggedOut(world)
   const owner = await world.caller()
   await world.signIn(owner, PHONE)
-  await world.domain.authorizations.endOthers(await world.again(owner))
+  await endOtherAuthorizations(world.domain, await world.again(owner))
   assert.equal(await outcomeOf(sendCode(world, await world.caller(), [token])), 'sent')
 })
 
 test('a token given with a login lasts exactly as long as the login', async () => {
   const world = await createWorld()
-  const { futureTokens, authorizations, login } = world.domain
+  const { futureTokens, login } = world.domain
   const [device, owner] = [await world.caller(), await world.caller()]
   for (const end of ['end', 'logOut', 'none'] as const) {
     await world.signIn(device, PHONE)
@@ -160,7 +164,7 @@ test('a token given with a login lasts exactly as long as the login', async () =
     const token = await futureTokens.issueWithLogin(signedIn)
     assert.ok(token && signedIn.state.at === 'authorized')
     assert.deepEqual(await futureTokens.issueWithLogin(signedIn), token, 'a repeat is told the same')
-    if (end === 'end') await authorizations.end(await world.again(owner), signedIn.state.hash)
+    if (end === 'end') await endAuthorization(world.domain, await world.again(owner), signedIn.state.hash)
     if (end === 'logOut') await login.logOut(signedIn)
     const isGood = end === 'none'
     const outcome = outcomeOf(sendCode(world, await world.caller(), [token]))
@@ -188,10 +192,10 @@ test('one of 64 keys with the same token signs in, and 64 repeats by one key are
 
   const again = await loggedOut(world)
   const caller = await world.caller()
-  const [user] = await world.domain.accounts.list(PHONE)
+  const [user] = await listAccounts(world.domain, PHONE)
   assert.ok(user)
-  const before = (await world.domain.accounts.sessions(user.id)).length
+  const before = (await world.domain.store.look(() => listSessions(user.id))).length
   const repeats = Array.from({ length: 64 }, () => outcomeOf(sendCode(world, caller, [again])))
   assert.deepEqual(new Set(await Promise.all(repeats)), new Set(['authorized']))
-  assert.equal((await world.domain.accounts.sessions(user.id)).length, before + 1)
+  assert.equal((await world.domain.store.look(() => listSessions(user.id))).length, before + 1)
 })

@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
+import { findKeyRecord } from '../accounts/decide-keys.ts'
 import type { FutureTokenClaim } from './words.ts'
 
 /**
@@ -54,7 +55,7 @@ export function createFutureTokens({ store, clock, random, settings }: Ground): 
   return {
     issueAtLogOut: (caller) => issue(caller, random(TOKEN_BYTES), false),
     async issueWithLogin(caller) {
-      const record = await store.keys.find(caller.authKeyId)
+      const record = await store.look(() => findKeyRecord(store.secret, caller.authKeyId))
       if (record?.state.at !== 'authorized') return undefined
       const login = `${caller.authKeyId} ${record.state.hash}`
       return await issue(caller, createHmac('sha256', secret).update(login).digest(), true)

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../ground/caller.ts'
+import { listAccounts } from '../accounts/accounts.ts'
+import { endOtherAuthorizations, listAuthorizations } from '../accounts/authorizations.ts'
+import { listSessions } from '../accounts/decide-users.ts'
 import { createWorld, type World, type WorldOptions } from '../test-world.ts'
 import type { LoginTokenAnswer } from './login-tokens.ts'
 
@@ -42,7 +45,7 @@ function refusals(results: readonly PromiseSettledResult<unknown>[]): string[] {
 
 test('accepting a token signs in the key that shows it, and the key is told', async () => {
   const scene = await createScene()
-  const { loginTokens, accounts } = scene.domain
+  const { loginTokens } = scene.domain
   const told = scene.hear('loginToken')
   const heard = scene.hear('login')
   const token = await scene.token(scene.screen)
@@ -54,8 +57,8 @@ test('accepting a token signs in the key that shows it, and the key is told', as
   assert.equal(answer.kind === 'authorized' && answer.user.phone, PHONE)
   const { state } = await scene.again(scene.screen)
   assert.equal(state.at === 'authorized' && state.hash, login.hash)
-  const [user] = await accounts.list(PHONE)
-  const sessions = await accounts.sessions(user?.id ?? 0n)
+  const [user] = await listAccounts(scene.domain, PHONE)
+  const sessions = await scene.domain.store.look(() => listSessions(user?.id ?? 0n))
   assert.deepEqual(
     sessions.map(({ hash, unconfirmed }) => [hash === login.hash, unconfirmed]),
     [
@@ -103,14 +106,14 @@ test('an accepted login can be collected for five minutes', async () => {
 
 test('an invalid token, a token of the same key and one that excludes this user cannot be accepted', async () => {
   const scene = await createScene()
-  const { loginTokens, accounts } = scene.domain
+  const { loginTokens } = scene.domain
   for (const bytes of [new Uint8Array(32), new Uint8Array(0), new Uint8Array(33)]) {
     await assert.rejects(loginTokens.accept(scene.phone, bytes), { message: 'AUTH_TOKEN_INVALIDX' })
     await assert.rejects(loginTokens.import(scene.screen, bytes), { message: 'AUTH_TOKEN_INVALIDX' })
   }
   const own = await scene.token(scene.phone)
   await assert.rejects(loginTokens.accept(scene.phone, own), { message: 'AUTH_TOKEN_EXCEPTION' })
-  const [user] = await accounts.list(PHONE)
+  const [user] = await listAccounts(scene.domain, PHONE)
   const answer = await scene.show(scene.screen, [5n, user?.id ?? 0n])
   assert.ok(answer.kind === 'show')
   await assert.rejects(loginTokens.accept(scene.phone, answer.token), { message: 'AUTH_TOKEN_EXCEPTION' })
@@ -169,12 +172,12 @@ test('a token to import expires, too', async () => {
 
 test('a call that started before its login ended accepts no token', async () => {
   const scene = await createScene()
-  const { authorizations, loginTokens } = scene.domain
+  const { loginTokens } = scene.domain
   const other = await scene.caller()
   await scene.signIn(other, PHONE)
   const token = await scene.token(scene.screen)
   // The call holds the state of its key from before.
-  const ended = authorizations.endOthers(await scene.again(other))
+  const ended = endOtherAuthorizations(scene.domain, await scene.again(other))
   const accepted = loginTokens.accept(scene.phone, token)
   await assert.rejects(accepted, { code: 401, message: 'AUTH_KEY_UNREGISTERED' })
   await ended
@@ -183,14 +186,14 @@ test('a call that started before its login ended accepts no token', async () => 
 
 test('a login approved by an unconfirmed login must itself be confirmed by a third', async () => {
   const scene = await createScene()
-  const { authorizations, loginTokens } = scene.domain
+  const { loginTokens } = scene.domain
   const stranger = await scene.caller()
   await scene.signIn(stranger, PHONE)
   const accept = async (caller: Caller) => {
     const screen = await scene.caller()
     const login = await loginTokens.accept(await scene.again(caller), await scene.token(screen))
     await scene.show(screen)
-    const { logins } = await authorizations.list(scene.phone)
+    const { logins } = await listAuthorizations(scene.domain, scene.phone)
     return [login.unconfirmed, logins.find(({ hash }) => hash === login.hash)?.unconfirmed]
   }
   assert.deepEqual(await accept(stranger), [true, true])

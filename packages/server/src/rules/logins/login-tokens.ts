@@ -6,7 +6,7 @@ import { requestOf } from '../../ground/request-ref.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import type { OwnLogin, User } from '../accounts/words.ts'
 import { finishLogin } from '../messages/new-logins.ts'
-import { createUserHome } from '../numbers/home.ts'
+import { homeOfUser } from '../numbers/home.ts'
 import { refusal } from '../refusal.ts'
 import { type AppClaim, createAppCheck } from './app-check.ts'
 
@@ -47,7 +47,6 @@ const REMEMBERED_MS = 10 * 60_000
 export function createLoginTokens(parts: Ground): LoginTokens {
   const { store, clock, random, settings } = parts
   const checkApp = createAppCheck(parts)
-  const homeOf = createUserHome(parts)
   const replayWithinMs = settings.loginTokenLifetimeS * 1000
 
   return {
@@ -104,7 +103,7 @@ export function createLoginTokens(parts: Ground): LoginTokens {
     async accept(caller, token) {
       const userId = requireUserId(caller.state)
       if (token.length !== TOKEN_BYTES) throw refusal('AUTH_TOKEN_INVALIDX')
-      const home = await homeOf(userId)
+      const home = await homeOfUser(parts, userId)
       const nowMs = clock.nowMs()
       const outcome = await store.loginTokens.accept({
         request: requestOf(caller, parts),

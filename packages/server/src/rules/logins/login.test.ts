@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DeliveryOutcome } from '../../courier/port.ts'
+import { changeApp } from '../accounts/decide-apps.ts'
 import { createAccount } from '../passwords/new-accounts.ts'
 import { createWorld, START_MS } from '../test-world.ts'
 
@@ -46,7 +47,7 @@ test('sendCode refuses an unknown api_id, a wrong api_hash and a published app',
   await assert.rejects(world.sendCode(caller, PHONE, { apiId: apiId + 1, apiHash }), invalid)
   await assert.rejects(world.sendCode(caller, PHONE, { apiId, apiHash: `${apiHash}0` }), invalid)
   await assert.rejects(world.sendCode(caller, PHONE, { apiId, apiHash: '' }), invalid)
-  await world.domain.apps.change(apiId, { published: true })
+  await world.domain.store.decide(() => changeApp(apiId, { published: true }))
   await assert.rejects(world.sendCode(caller, PHONE), { code: 400, message: 'API_ID_PUBLISHED_FLOOD' })
 })
 
@@ -58,7 +59,7 @@ test('the app is checked before the number', async () => {
 
 test('a client below the minimum layer is told to update', async () => {
   const world = await createWorld()
-  await world.domain.apps.change(world.app.apiId, { minLayer: 200 })
+  await world.domain.store.decide(() => changeApp(world.app.apiId, { minLayer: 200 }))
   const refused = { code: 406, message: 'UPDATE_APP_TO_LOGIN' }
   await assert.rejects(world.sendCode(await world.caller({ layer: 199 }), PHONE), refused)
   await world.sendCode(await world.caller({ layer: 200 }), PHONE)
@@ -109,7 +110,7 @@ test('a hash works only in the data centre that issued it', async () => {
 
 test('an app that may not create accounts still signs in to existing ones', async () => {
   const world = await createWorld()
-  await world.domain.apps.change(world.app.apiId, { signupForbidden: true })
+  await world.domain.store.decide(() => changeApp(world.app.apiId, { signupForbidden: true }))
   const refused = { code: 400, message: 'PHONE_NUMBER_APP_SIGNUP_FORBIDDEN' }
   await assert.rejects(world.sendCode(await world.caller(), PHONE), refused)
   await createAccount(world.domain, { phone: PHONE, firstName: 'Ada' })

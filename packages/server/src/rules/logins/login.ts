@@ -1,5 +1,6 @@
 import type { Ground } from '../../ground/ground.ts'
 import { requestOf } from '../../ground/request-ref.ts'
+import { signOut } from '../accounts/decide-keys.ts'
 import { repeatably, repeatedChange } from '../accounts/decide-repeats.ts'
 import { refOf } from '../codes/code-ref.ts'
 import { createCodeSender } from '../codes/code-sender.ts'
@@ -47,7 +48,7 @@ export function createLogin(parts: Ground, deliveries: Deliveries, serviceChat: 
     },
     async logOut(caller) {
       const token = await futureTokens.issueAtLogOut(caller)
-      await store.keys.signOut(caller.authKeyId)
+      await store.decide(() => signOut(caller.authKeyId))
       return token
     },
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Ceremony, createTestPasskey, type KeyKind, type TestPasskey } from '@cablegram/fixtures'
 import type { Caller } from '../../ground/caller.ts'
+import { endOtherAuthorizations } from '../accounts/authorizations.ts'
 import { createWorld, type World, type WorldOptions } from '../test-world.ts'
 
 const PHONE = '9996621234'
@@ -206,7 +207,7 @@ test('a call that started before its login ended registers no passkey', async ()
   await signIn(other, PHONE)
   const thief = await again(other)
   const created = createTestPasskey().create(await domain.passkeys.initRegistration(thief))
-  const ended = domain.authorizations.endOthers(owner)
+  const ended = endOtherAuthorizations(domain, owner)
   await assert.rejects(domain.passkeys.register(thief, created), INVALID)
   await ended
   assert.equal((await domain.passkeys.list(owner)).length, 1)

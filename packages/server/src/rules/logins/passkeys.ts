@@ -3,13 +3,15 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
 import { requestOf } from '../../ground/request-ref.ts'
+import { listOwnLogins } from '../accounts/decide-own-logins.ts'
+import { findUsers } from '../accounts/decide-users.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import type { User } from '../accounts/words.ts'
 import { putNotice } from '../messages/decide-notice.ts'
 import { finishLogin } from '../messages/new-logins.ts'
 import { noticesBy } from '../messages/security-notices.ts'
-import { createUserHome } from '../numbers/home.ts'
-import { createBanCheck } from '../numbers/phone-rules.ts'
+import { homeOfUser } from '../numbers/home.ts'
+import { checkBan } from '../numbers/phone-rules.ts'
 import { refusal } from '../refusal.ts'
 import { type AppClaim, createAppCheck } from './app-check.ts'
 import { parseAttestation, parseAuthenticatorData } from './webauthn/authenticator-data.ts'
@@ -64,8 +66,6 @@ export function createPasskeys(parts: Ground): Passkeys {
   const { store, clock, random, settings } = parts
   const { rpId, rpName, maxPerAccount, challengeLifetimeS } = settings.passkeys
   const checkApp = createAppCheck(parts)
-  const homeOf = createUserHome(parts)
-  const checkBan = createBanCheck(store)
 
   async function challenge(
     { authKeyId }: Caller,
@@ -113,8 +113,8 @@ export function createPasskeys(parts: Ground): Passkeys {
     async finishLogin(caller, assertion) {
       const answered = parseClientData(assertion.clientData, 'webauthn.get', settings.passkeys)
       const { passkey, signCount } = await checkAssertion(assertion)
-      await checkBan(passkey.userId)
-      const home = await homeOf(passkey.userId)
+      await checkBan(parts, passkey.userId)
+      const home = await homeOfUser(parts, passkey.userId)
       if (home !== undefined && home !== caller.dcId) throw refusal('USER_MIGRATE_X', { x: home })
       const { authKeyId, dcId, ip } = caller
       const from = assertion.from ?? { authKeyId, dcId }
@@ -134,7 +134,7 @@ export function createPasskeys(parts: Ground): Passkeys {
     },
     async initRegistration(caller) {
       const userId = requireUserId(caller.state)
-      const { logins, ownHash } = await store.authorizations.list(userId, caller.authKeyId)
+      const { logins, ownHash } = await store.look(() => listOwnLogins(userId, caller.authKeyId))
       const own = logins.find(({ hash }) => hash === ownHash)
       const freshAfterS = Math.floor(clock.nowMs() / 1000) - settings.freshLoginS
       // A passkey outlives the login it was made in: a thief who is thrown out on the first day leaves none.
@@ -142,10 +142,10 @@ export function createPasskeys(parts: Ground): Passkeys {
         throw refusal('FRESH_RESET_AUTHORISATION_FORBIDDEN')
       const known = await store.passkeys.list(userId)
       if (known.length >= maxPerAccount) throw refusal('ACCESS_DENIED')
-      const [user] = await store.users.find([userId])
+      const [user] = await store.look(() => findUsers([userId]))
       if (user === undefined) throw refusal('AUTH_KEY_UNREGISTERED')
       const asked = await challenge(caller, 'registration', { userId, apiId: own?.apiId ?? 0 })
-      const handle = `${(await homeOf(userId)) ?? caller.dcId}:${userId}`
+      const handle = `${(await homeOfUser(parts, userId)) ?? caller.dcId}:${userId}`
       return JSON.stringify({
         publicKey: {
           rp: { id: rpId, name: rpName },

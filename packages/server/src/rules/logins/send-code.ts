@@ -1,6 +1,7 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { findLoginEmail } from '../accounts/decide-login-emails.ts'
+import { findUserByPhone } from '../accounts/decide-users.ts'
 import type { App } from '../accounts/words.ts'
 import { budgetRefusal, budgetsOf, failureBudget, floodWait } from '../codes/budgets.ts'
 import { createChannelChoice } from '../codes/channels.ts'
@@ -14,7 +15,8 @@ import type { LiveCode } from '../codes/words.ts'
 import { withLoginNotice } from '../messages/decide-notice.ts'
 import { requireSignedIn } from '../messages/new-logins.ts'
 import type { ServiceChat } from '../messages/service-chat.ts'
-import { createHomeCheck, createNetworkCheck } from '../numbers/home.ts'
+import { matchPhoneRule } from '../numbers/decide-phone-rules.ts'
+import { checkHome, checkNetwork } from '../numbers/home.ts'
 import { checkPhone } from '../numbers/phone.ts'
 import { checkPhoneRule } from '../numbers/phone-rules.ts'
 import type { PhoneRule } from '../numbers/words.ts'
@@ -49,8 +51,6 @@ export function createSendCode(
 ): Pick<Login, 'sendCode'> {
   const { store, clock, random, settings } = parts
   const checkApp = createAppCheck(parts)
-  const checkHome = createHomeCheck(parts)
-  const checkNetwork = createNetworkCheck(parts)
   const futureTokens = createFutureTokens(parts)
   const chooseChain = createChannelChoice(parts)
   const sentCodeOf = createSentCodes(parts)
@@ -60,9 +60,9 @@ export function createSendCode(
     const app = await checkApp(request)
     checkClientFloor(caller, app, settings)
     const phone = checkPhone(request.phoneNumber, settings)
-    await checkHome(phone, caller)
-    await checkNetwork(phone, caller)
-    const rule = await store.phoneRules.match(phone)
+    await checkHome(parts, phone, caller)
+    await checkNetwork(parts, phone, caller)
+    const rule = await store.look(() => matchPhoneRule(phone))
     checkPhoneRule(rule)
     await checkPhoneMaySignIn(phone, app, caller)
     return { app, phone, rule }
@@ -70,7 +70,7 @@ export function createSendCode(
 
   /** Checks that the app may create the account, if there is none, and that wrong codes left some guesses. */
   async function checkPhoneMaySignIn(phone: string, app: App, caller: Caller): Promise<void> {
-    if (app.signupForbidden && (await store.users.findByPhone(phone)) === undefined) {
+    if (app.signupForbidden && (await store.look(() => findUserByPhone(phone))) === undefined) {
       throw refusal('PHONE_NUMBER_APP_SIGNUP_FORBIDDEN')
     }
     const nowMs = clock.nowMs()

@@ -2,6 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RpcError } from '@cablegram/mtproto'
 import type { Caller } from '../../ground/caller.ts'
+import { listAccounts } from '../accounts/accounts.ts'
+import { makeApp } from '../accounts/apps.ts'
+import { changeApp } from '../accounts/decide-apps.ts'
+import { listSessions } from '../accounts/decide-users.ts'
+import { findKey } from '../accounts/keys.ts'
 import { createAccount } from '../passwords/new-accounts.ts'
 import { givePassword } from '../passwords/passwords.ts'
 import { giveTo, withPassword } from '../test-passwords.ts'
@@ -44,12 +49,12 @@ function times<T>(count: number, make: (i: number) => T): T[] {
 
 test('a right code for a number without an account asks for a sign-up, which signs in', async () => {
   const { world, caller, held } = await withCode()
-  const { login, keys } = world.domain
+  const { login } = world.domain
   assert.deepEqual(await login.signIn(caller, { ...held, phoneCode: '22222' }), { kind: 'signUpRequired' })
-  assert.equal((await keys.find(caller.authKeyId))?.state.at, 'anonymous')
+  assert.equal((await findKey(world.domain, caller.authKeyId))?.state.at, 'anonymous')
   const { user } = await login.signUp(caller, { ...held, ...NAMES })
   assert.deepEqual([user.phone, user.firstName, user.lastName], ['9996621234', 'Ada', 'Lovelace'])
-  const state = (await keys.find(caller.authKeyId))?.state
+  const state = (await findKey(world.domain, caller.authKeyId))?.state
   assert.ok(state?.at === 'authorized' && state.userId === user.id)
 })
 
@@ -59,7 +64,7 @@ test('a right code signs in to the account and names the app that asked for it',
   const { caller, held } = await withCode(world)
   const outcome = await world.domain.login.signIn(caller, { ...held, phoneCode: '22222' })
   assert.deepEqual(outcome, { kind: 'authorized', user })
-  const [session] = await world.domain.accounts.sessions(user.id)
+  const [session] = await world.domain.store.look(() => listSessions(user.id))
   assert.equal(session?.authKeyId, caller.authKeyId)
   assert.equal(session?.apiId, world.app.apiId)
   assert.equal(session?.appTitle, world.app.title)
@@ -91,7 +96,7 @@ test('64 parallel right answers of one key: identical results and one authorizat
     times(64, () => world.domain.login.signIn(caller, { ...held, phoneCode: '22222' })),
   )
   for (const answer of answers) assert.deepEqual(answer, { kind: 'authorized', user })
-  assert.equal((await world.domain.accounts.sessions(user.id)).length, 1)
+  assert.equal((await world.domain.store.look(() => listSessions(user.id))).length, 1)
   assert.equal(announced.length, 1)
 })
 
@@ -104,9 +109,9 @@ test('64 parallel sign-ups of different keys: one winner, 63 find the number occ
   const { login } = world.domain
   const signUps = holders.map(({ caller, held }) => login.signUp(caller, { ...held, ...NAMES }))
   assert.deepEqual(await tally(signUps), { authorized: 1, PHONE_NUMBER_OCCUPIED: 63 })
-  const users = await world.domain.accounts.list()
+  const users = await listAccounts(world.domain)
   assert.equal(users.length, 1)
-  assert.equal((await world.domain.accounts.sessions(users[0]?.id ?? 0n)).length, 1)
+  assert.equal((await world.domain.store.look(() => listSessions(users[0]?.id ?? 0n))).length, 1)
 })
 
 test('the loser of a sign-up signs in with the same verified hash', async () => {
@@ -127,7 +132,7 @@ test('64 parallel sign-ups of one key: identical results and one account', async
   await world.domain.login.signIn(caller, { ...held, phoneCode: '22222' })
   const signUps = times(64, () => world.domain.login.signUp(caller, { ...held, ...NAMES }))
   assert.deepEqual(await tally(signUps), { authorized: 64 })
-  assert.equal((await world.domain.accounts.list()).length, 1)
+  assert.equal((await listAccounts(world.domain)).length, 1)
 })
 
 test('a code works only for the key, number and data centre it was issued to', async () => {
@@ -192,7 +197,7 @@ test('a repeated right answer of the same key gets the same result for five minu
   await login.signIn(again.caller, { ...again.held, phoneCode: '22222' })
   await login.logOut(again.caller)
   await assert.rejects(login.signIn(again.caller, { ...again.held, phoneCode: '22222' }), EXPIRED)
-  assert.equal((await world.domain.accounts.sessions(user.id)).length, 1)
+  assert.equal((await world.domain.store.look(() => listSessions(user.id))).length, 1)
 })
 
 test('a right answer repeated before the password asks for the password again', async () => {
@@ -210,20 +215,21 @@ test('a right answer repeated before the password asks for the password again', 
 })
 
 test('an app that has lost the right to create accounts creates none, even with a verified hash', async () => {
-  const forbid = ({ domain, app }: World) => domain.apps.change(app.apiId, { signupForbidden: true })
+  const forbid = ({ domain, app }: World) =>
+    domain.store.decide(() => changeApp(app.apiId, { signupForbidden: true }))
   const unoccupied = { code: 400, message: 'PHONE_NUMBER_UNOCCUPIED' }
   for (const isVerified of [false, true]) {
     const { world, caller, held } = await withCode()
-    const { login, accounts } = world.domain
+    const { login } = world.domain
     const right = { ...held, phoneCode: '22222' }
     if (isVerified) await login.signIn(caller, right)
     await forbid(world)
     // The app named by initConnection changes nothing: the code was for the other one.
-    const other = { ...caller, apiId: (await world.domain.apps.create('another')).apiId }
+    const other = { ...caller, apiId: (await makeApp(world.domain, 'another')).apiId }
     await assert.rejects(login.signIn(other, right), unoccupied)
     const refused = isVerified ? EXPIRED : { code: 400, message: 'PHONE_CODE_INVALID' }
     await assert.rejects(login.signUp(other, { ...held, ...NAMES }), refused)
-    assert.deepEqual(await accounts.list(), [])
+    assert.deepEqual(await listAccounts(world.domain), [])
   }
 })
 

@@ -1,6 +1,7 @@
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
+import { findApp } from '../accounts/decide-apps.ts'
 import { checkNames } from '../accounts/names.ts'
 import type { NewAuthorization } from '../accounts/words.ts'
 import { failureBudget, floodWait, signUpBudget } from '../codes/budgets.ts'
@@ -11,9 +12,9 @@ import type { CodeHash, CodeRef } from '../codes/words.ts'
 import { vouchedEmail } from '../emails/email-tokens.ts'
 import { withLoginNotice } from '../messages/decide-notice.ts'
 import { requireSignedIn } from '../messages/new-logins.ts'
-import { createHomeCheck } from '../numbers/home.ts'
+import { checkHome } from '../numbers/home.ts'
 import { checkPhone } from '../numbers/phone.ts'
-import { createForbiddenCheck } from '../numbers/phone-rules.ts'
+import { isForbidden } from '../numbers/phone-rules.ts'
 import { refusal } from '../refusal.ts'
 import { checkClientFloor } from './client-floor.ts'
 import { signUp, tryCode } from './decide-sign-ins.ts'
@@ -23,8 +24,6 @@ import type { Login, SignInRequest } from './words.ts'
 /** auth.signIn and auth.signUp. */
 export function createSignIn(parts: Ground, pepper: Uint8Array): Pick<Login, 'signIn' | 'signUp'> {
   const { store, clock, random, settings } = parts
-  const checkHome = createHomeCheck(parts)
-  const isForbidden = createForbiddenCheck(store)
   const terms = createTerms(parts)
   const replayWithinMs = settings.replayWithinS * 1000
   const signUpWithinMs = settings.signUpWithinS * 1000
@@ -53,11 +52,11 @@ export function createSignIn(parts: Ground, pepper: Uint8Array): Pick<Login, 'si
   return {
     async signIn(caller, request) {
       const phone = checkedPhone(request)
-      checkClientFloor(caller, await store.apps.find(caller.apiId), settings)
+      checkClientFloor(caller, await store.look(() => findApp(caller.apiId)), settings)
       if (isEmpty(request)) throw refusal('PHONE_CODE_EMPTY')
       // The same number may have signed in elsewhere first since the code was sent.
-      await checkHome(phone, caller)
-      if (await isForbidden(phone)) throw refusal('PHONE_CODE_EXPIRED')
+      await checkHome(parts, phone, caller)
+      if (await isForbidden(parts, phone)) throw refusal('PHONE_CODE_EXPIRED')
       const nowMs = clock.nowMs()
       const ref = refOf(caller, request, phone)
       const attempt = {
@@ -92,8 +91,8 @@ export function createSignIn(parts: Ground, pepper: Uint8Array): Pick<Login, 'si
       const phone = checkedPhone(request)
       if (request.phoneCodeHash === '') throw refusal('PHONE_CODE_EMPTY')
       const names = checkNames(request.firstName, request.lastName)
-      await checkHome(phone, caller)
-      if (await isForbidden(phone)) throw refusal('PHONE_CODE_EXPIRED')
+      await checkHome(parts, phone, caller)
+      if (await isForbidden(parts, phone)) throw refusal('PHONE_CODE_EXPIRED')
       const nowMs = clock.nowMs()
       const createdAtS = Math.floor(nowMs / 1000)
       const asked = {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import type { TermsSettings } from '../../ground/settings.ts'
+import { acceptTerms, findAcceptedTerms } from '../accounts/decide-users.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { refusal } from '../refusal.ts'
 
@@ -27,7 +28,7 @@ export function createTerms({ store, clock, settings }: Pick<Ground, 'store' | '
   const current = settings.terms && { ...settings.terms, id: idOf(settings.terms) }
 
   const keep = async (userId: bigint, termsId: string): Promise<void> => {
-    await store.users.acceptTerms(userId, termsId, Math.floor(clock.nowMs() / 1000))
+    await store.decide(() => acceptTerms(userId, termsId, Math.floor(clock.nowMs() / 1000)))
   }
 
   return {
@@ -35,7 +36,7 @@ export function createTerms({ store, clock, settings }: Pick<Ground, 'store' | '
     async pending({ state }) {
       const userId = requireUserId(state)
       if (current === undefined) return undefined
-      return (await store.users.acceptedTerms(userId)) === current.id ? undefined : current
+      return (await store.look(() => findAcceptedTerms(userId))) === current.id ? undefined : current
     },
     async accept({ state }, id) {
       const userId = requireUserId(state)

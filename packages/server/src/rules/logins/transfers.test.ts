@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../ground/caller.ts'
+import { listAccounts, removeAccount, removeSession } from '../accounts/accounts.ts'
+import { forgetKey } from '../accounts/decide-keys.ts'
+import { listSessions } from '../accounts/decide-users.ts'
+import { findKey } from '../accounts/keys.ts'
 import { createWorld, type World, type WorldOptions } from '../test-world.ts'
 
 const PHONE = '+9996621234'
@@ -11,7 +15,7 @@ async function setUp(settings: WorldOptions['settings'] = {}) {
   const world = await createWorld({ settings: { dcs: 3, ...settings } })
   const home = await world.caller({ dcId: 2 })
   await world.signIn(home, PHONE)
-  const [user] = await world.domain.accounts.list()
+  const [user] = await listAccounts(world.domain)
   assert.ok(user)
   const exportTo = (dcId: number, from = home) => world.domain.transfers.exportTo(from, dcId)
   const bringTo = async (away: Caller, from = home) =>
@@ -20,7 +24,7 @@ async function setUp(settings: WorldOptions['settings'] = {}) {
 }
 
 async function stateOf(world: World, { authKeyId }: Caller): Promise<string | undefined> {
-  const state = (await world.domain.keys.find(authKeyId))?.state
+  const state = (await findKey(world.domain, authKeyId))?.state
   return state?.at === 'revoked' ? state.reason : state?.at
 }
 
@@ -90,13 +94,13 @@ test('an imported login ends with its origin, even over several imports', async 
   const ends: [string, (world: World, home: Caller, userId: bigint) => Promise<unknown>, string][] = [
     ['log-out', (world, home) => world.domain.login.logOut(home), 'anonymous'],
     ['another login on the key', (world, home) => world.signIn(home, PHONE), 'anonymous'],
-    ['the key', (world, home) => world.domain.keys.forget(home.authKeyId), 'anonymous'],
-    ['the account', (world, _home, userId) => world.domain.accounts.remove(userId), 'USER_DEACTIVATED'],
+    ['the key', (world, home) => world.domain.store.decide(() => forgetKey(home.authKeyId)), 'anonymous'],
+    ['the account', (world, _home, userId) => removeAccount(world.domain, userId), 'USER_DEACTIVATED'],
     [
       'revocation',
       async (world, _home, userId) => {
-        const [session] = await world.domain.accounts.sessions(userId)
-        assert.equal(await world.domain.accounts.removeSession(userId, session?.hash ?? 0n), true)
+        const [session] = await world.domain.store.look(() => listSessions(userId))
+        assert.equal(await removeSession(world.domain, userId, session?.hash ?? 0n), true)
       },
       'SESSION_REVOKED',
     ],
@@ -107,7 +111,7 @@ test('an imported login ends with its origin, even over several imports', async 
     await bringTo(one)
     await bringTo(three, one)
     assert.equal(await stateOf(world, three), 'authorized', name)
-    assert.equal((await world.domain.accounts.sessions(user.id)).length, 1, 'it is one session')
+    assert.equal((await world.domain.store.look(() => listSessions(user.id))).length, 1, 'it is one session')
     const waiting = await exportTo(1)
     await end(world, home, user.id)
     assert.deepEqual([await stateOf(world, one), await stateOf(world, three)], [expected, expected], name)
@@ -127,9 +131,9 @@ test('importing a login back where it came from changes nothing', async () => {
   const { world, home, bringTo, user } = await setUp()
   const away = await world.caller({ dcId: 1 })
   await bringTo(away)
-  const before = await world.domain.accounts.sessions(user.id)
+  const before = await world.domain.store.look(() => listSessions(user.id))
   await bringTo(home, away)
-  assert.deepEqual(await world.domain.accounts.sessions(user.id), before)
+  assert.deepEqual(await world.domain.store.look(() => listSessions(user.id)), before)
   assert.equal(await stateOf(world, away), 'authorized')
 })
 

@@ -3,11 +3,12 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { randomLong } from '../../ground/random.ts'
 import { requestOf } from '../../ground/request-ref.ts'
+import { findUserByPhone } from '../accounts/decide-users.ts'
 import type { User } from '../accounts/words.ts'
 import { finishLogin } from '../messages/new-logins.ts'
-import { createUserHome } from '../numbers/home.ts'
+import { homeOfUser } from '../numbers/home.ts'
 import { checkPhone } from '../numbers/phone.ts'
-import { createBanCheck } from '../numbers/phone-rules.ts'
+import { checkBan } from '../numbers/phone-rules.ts'
 import { refusal } from '../refusal.ts'
 import { type AppClaim, createAppCheck } from './app-check.ts'
 
@@ -34,19 +35,17 @@ const TOKEN_BYTES = 32
 export function createWebTokens(parts: Ground): WebTokens {
   const { store, clock, random, settings } = parts
   const checkApp = createAppCheck(parts)
-  const homeOf = createUserHome(parts)
-  const checkBan = createBanCheck(store)
   const digestOf = (token: string): Uint8Array => createHash('sha256').update(token).digest()
 
   async function checkMayEnter(userId: bigint, dcId: number): Promise<void> {
-    await checkBan(userId)
-    const home = await homeOf(userId)
+    await checkBan(parts, userId)
+    const home = await homeOfUser(parts, userId)
     if (home !== undefined && home !== dcId) throw refusal('USER_MIGRATE_X', { x: home })
   }
 
   return {
     async create(phoneNumber) {
-      const user = await store.users.findByPhone(checkPhone(phoneNumber, settings))
+      const user = await store.look(() => findUserByPhone(checkPhone(phoneNumber, settings)))
       if (user === undefined) throw refusal('PHONE_NUMBER_UNOCCUPIED')
       const token = Buffer.from(random(TOKEN_BYTES)).toString('base64url')
       const nowMs = clock.nowMs()

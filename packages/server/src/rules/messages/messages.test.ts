@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Settings } from '../../ground/settings.ts'
+import { removeAccount } from '../accounts/accounts.ts'
 import { createWorld } from '../test-world.ts'
 import type { NewMessage } from './words.ts'
 
@@ -138,6 +139,6 @@ test('a message box is limited and is deleted with its account', async () => {
     left.map(({ id }) => id),
     [2, 3],
   )
-  await domain.accounts.remove(userId)
+  await removeAccount(domain, userId)
   assert.equal(await deliver(4n), false)
 })

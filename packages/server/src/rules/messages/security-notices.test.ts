@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createTestPasskey } from '@cablegram/fixtures'
 import type { Caller } from '../../ground/caller.ts'
+import { listAccounts } from '../accounts/accounts.ts'
+import { setPhoneRule } from '../accounts/phone-bans.ts'
 import type { EmailPurpose } from '../emails/email-proofs.ts'
 import { requestEmailCode, verifyEmailAddress } from '../emails/email-proofs.ts'
 import { setLoginEmailOf, takeOffLoginEmail } from '../emails/login-emails.ts'
@@ -31,7 +33,7 @@ async function createScene(before?: (world: World, owner: Caller) => Promise<unk
   const first = await world.caller()
   await world.signIn(first, PHONE)
   const owner = await world.again(first)
-  const userId = (await world.domain.accounts.list(DIGITS))[0]?.id ?? 0n
+  const userId = (await listAccounts(world.domain, DIGITS))[0]?.id ?? 0n
   await before?.(world, owner)
   const history = async () =>
     (await world.domain.messages.history(owner, { ...WHOLE, peerId: 777000n })).messages
@@ -44,7 +46,7 @@ async function createScene(before?: (world: World, owner: Caller) => Promise<unk
 }
 
 const withEmail = async ({ domain }: World) =>
-  setLoginEmailOf(domain, (await domain.accounts.list(DIGITS))[0]?.id ?? 0n, EMAIL)
+  setLoginEmailOf(domain, (await listAccounts(domain, DIGITS))[0]?.id ?? 0n, EMAIL)
 
 async function setPassword(world: World, owner: Caller, password: string | null, old?: string) {
   const info = await getPasswordInfo(world.domain, owner)
@@ -54,14 +56,14 @@ async function setPassword(world: World, owner: Caller, password: string | null,
 }
 const withPassword = async (world: World, owner: Caller) => setPassword(world, owner, PASSWORD)
 const recoveryEmail = async ({ domain }: World) =>
-  setPasswordOf(domain, (await domain.accounts.list(DIGITS))[0]?.id ?? 0n, {
+  setPasswordOf(domain, (await listAccounts(domain, DIGITS))[0]?.id ?? 0n, {
     password: PASSWORD,
     email: EMAIL,
   })
 
 /** Requests a code for the number by e-mail, from somebody else. */
 async function byStranger(world: World) {
-  await world.domain.phoneRules.put({ digits: DIGITS, rule: 'channels', channels: ['email', 'sms'] })
+  await setPhoneRule(world.domain, { digits: DIGITS, rule: 'channels', channels: ['email', 'sms'] })
   const stranger = await world.caller({ ip: STRANGER_IP })
   const { phoneCodeHash } = await world.sendCode(stranger, PHONE)
   return { stranger, held: { phoneNumber: PHONE, phoneCodeHash } }

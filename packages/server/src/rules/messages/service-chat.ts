@@ -1,6 +1,7 @@
 import type { Courier, Delivery } from '../../courier/port.ts'
 import type { Store } from '../../database/store.ts'
 import type { Settings } from '../../ground/settings.ts'
+import { findUserByPhone } from '../accounts/decide-users.ts'
 import type { InAppMessage } from '../codes/words.ts'
 import type { Messages } from './messages.ts'
 import { serviceMessage } from './service-message.ts'
@@ -21,7 +22,7 @@ export function createServiceChat({
   settings,
   messages,
 }: {
-  readonly store: Pick<Store, 'users'>
+  readonly store: Pick<Store, 'look'>
   readonly courier: Courier
   readonly settings: Settings
   readonly messages: Pick<Messages, 'deliver'>
@@ -35,7 +36,7 @@ export function createServiceChat({
         const outcome = await courier.send(delivery, onTaken)
         if (delivery.channel !== 'app' || outcome.kind === 'rejected') return outcome
         // A rule of the operator's may name this way for numbers without an account: then only the inbox has the code.
-        const user = await store.users.findByPhone(delivery.phone)
+        const user = await store.look(() => findUserByPhone(delivery.phone))
         if (user !== undefined) await messages.deliver(user.id, codeMessage(delivery))
         return outcome
       },

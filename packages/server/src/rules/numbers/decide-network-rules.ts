@@ -1,7 +1,6 @@
 import { int, type Row, text } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
-import type { Database } from '../../database/sqlite/database.ts'
-import type { NetworkRule, NetworkRuleStore } from './words.ts'
+import type { NetworkRule } from './words.ts'
 
 const put = sql`
   INSERT INTO network_rules (network, dc) VALUES (:network, :dc)
@@ -29,16 +28,6 @@ export function* findNetworkRule(network: string): Decision<NetworkRule | undefi
 /** Lists the rules by their networks. */
 export function* listNetworkRules(): Decision<NetworkRule[]> {
   return (yield* list.rows()).map(toRule)
-}
-
-/** Bridge for rules that ask the nested store. */
-export function createNetworkRuleStore(db: Database): NetworkRuleStore {
-  return {
-    put: (rule) => db.write(() => db.decide(keepNetworkRule(rule))),
-    remove: (network) => db.write(() => db.decide(dropNetworkRule(network))),
-    find: (network) => db.read(() => db.look(findNetworkRule(network))),
-    list: () => db.read(() => db.look(listNetworkRules())),
-  }
 }
 
 function toRule(row: Row): NetworkRule {

@@ -2,27 +2,35 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createTestPasskey } from '@cablegram/fixtures'
 import { CHANNELS } from '../../courier/index.ts'
+import { listAccounts } from '../accounts/accounts.ts'
+import { changeApp } from '../accounts/decide-apps.ts'
+import { removePhoneRule } from '../accounts/decide-phone-bans.ts'
+import { setPhoneRule } from '../accounts/phone-bans.ts'
 import { createAccount } from '../passwords/new-accounts.ts'
 import { givePassword } from '../passwords/passwords.ts'
 import { giveTo, pendingCaller } from '../test-passwords.ts'
 import { createWorld } from '../test-world.ts'
+import { listNetworkRules } from './decide-network-rules.ts'
+import { listPhoneRules } from './decide-phone-rules.ts'
+import { removeNetworkRule, setNetworkRule } from './network-rules.ts'
+import type { AskedPhoneRule } from './phone-rules.ts'
 
 const PHONE = '+9996621234'
 
 test('the longest prefix wins, and a deleted rule no longer counts', async () => {
   const { domain, sendCode, caller } = await createWorld()
-  const { phoneRules } = domain
-  await phoneRules.put({ digits: '999', rule: 'protect' })
-  await phoneRules.put({ digits: '99966212', rule: 'ban' })
-  await phoneRules.put({ digits: '9996621235', rule: 'channels', channels: ['call'] })
+
+  await setPhoneRule(domain, { digits: '999', rule: 'protect' })
+  await setPhoneRule(domain, { digits: '99966212', rule: 'ban' })
+  await setPhoneRule(domain, { digits: '9996621235', rule: 'channels', channels: ['call'] })
   const sent = async (phone: string) => sendCode(await caller(), phone)
   await assert.rejects(sent('+9996631234'), { code: 400, message: 'PHONE_PASSWORD_PROTECTED' })
   await assert.rejects(sent(PHONE), { code: 400, message: 'PHONE_NUMBER_BANNED' })
   assert.equal((await sent('+9996621235')).way.channel, 'call')
-  assert.equal(await phoneRules.remove('99966212'), true)
-  assert.equal(await phoneRules.remove('99966212'), false)
+  assert.ok(await domain.store.decide(() => removePhoneRule('99966212')))
+  assert.equal(await domain.store.decide(() => removePhoneRule('99966212')), undefined)
   await assert.rejects(sent(PHONE), { message: 'PHONE_PASSWORD_PROTECTED' })
-  await phoneRules.put({ digits: '999', rule: 'channels', channels: ['sms'] })
+  await setPhoneRule(domain, { digits: '999', rule: 'channels', channels: ['sms'] })
   assert.equal((await sent(PHONE)).next, undefined)
 })
 
@@ -37,9 +45,9 @@ test('banning a number signs it out unless a longer rule spares it', async () =>
       return caller
     }),
   )
-  await domain.phoneRules.put({ digits: '9996620002', rule: 'channels', channels: ['sms'] })
+  await setPhoneRule(domain, { digits: '9996620002', rule: 'channels', channels: ['sms'] })
   const told = world.hear('key')
-  await domain.phoneRules.put({ digits: '999662', rule: 'ban' })
+  await setPhoneRule(domain, { digits: '999662', rule: 'ban' })
   const states = await Promise.all(signedIn.map(async (caller) => (await world.again(caller)).state))
   assert.deepEqual(states[0], { at: 'revoked', reason: 'USER_DEACTIVATED_BAN' })
   assert.deepEqual(
@@ -52,7 +60,7 @@ test('banning a number signs it out unless a longer rule spares it', async () =>
 test('a banned account cannot sign in by any other method', async () => {
   const world = await createWorld()
   const { domain, app } = world
-  const { passkeys, loginTokens, webTokens, phoneRules } = domain
+  const { passkeys, loginTokens, webTokens } = domain
   const { apiId, apiHash } = app
   const anonymous = await world.caller()
   await world.signIn(anonymous, PHONE)
@@ -64,7 +72,7 @@ test('a banned account cannot sign in by any other method', async () => {
   const show = () => loginTokens.export(screen, { apiId, apiHash, exceptIds: [] })
   const shown = await show()
   await loginTokens.accept(owner, shown.kind === 'show' ? shown.token : assert.fail(shown.kind))
-  await phoneRules.put({ digits: '999662', rule: 'ban' })
+  await setPhoneRule(domain, { digits: '999662', rule: 'ban' })
 
   assert.equal((await show()).kind, 'show', 'the accepted code is gone')
   const banned = { code: 401, message: 'USER_DEACTIVATED_BAN' }
@@ -76,11 +84,10 @@ test('a banned account cannot sign in by any other method', async () => {
 
 test('a ban ends a login that waits for its password', async () => {
   const world = await createWorld()
-  const { phoneRules } = world.domain
   await createAccount(world.domain, { phone: PHONE, firstName: 'Ada', password: 'correct horse' })
   const pending = await pendingCaller(world, PHONE)
   const answer = await giveTo(world, pending, 'correct horse')
-  await phoneRules.put({ digits: '999662', rule: 'ban' })
+  await setPhoneRule(world.domain, { digits: '999662', rule: 'ban' })
   await assert.rejects(givePassword(world.domain, pending, answer), { message: 'AUTH_KEY_UNREGISTERED' })
   const { state } = await world.again(pending)
   assert.deepEqual(state, { at: 'revoked', reason: 'USER_DEACTIVATED_BAN' })
@@ -88,14 +95,13 @@ test('a ban ends a login that waits for its password', async () => {
 
 test('deleting the longer rule signs out the account it spared', async () => {
   const world = await createWorld()
-  const { phoneRules } = world.domain
   const caller = await world.caller()
   await world.signIn(caller, PHONE)
-  await phoneRules.put({ digits: '9996621234', rule: 'channels', channels: ['sms'] })
-  await phoneRules.put({ digits: '999662', rule: 'ban' })
+  await setPhoneRule(world.domain, { digits: '9996621234', rule: 'channels', channels: ['sms'] })
+  await setPhoneRule(world.domain, { digits: '999662', rule: 'ban' })
   assert.equal((await world.again(caller)).state.at, 'authorized')
   const told = world.hear('key')
-  assert.equal(await phoneRules.remove('9996621234'), true)
+  assert.ok(await world.domain.store.decide(() => removePhoneRule('9996621234')))
   assert.equal((await world.again(caller)).state.at, 'revoked')
   assert.deepEqual(told, [{ kind: 'key', authKeyId: String(caller.authKeyId) }])
 })
@@ -103,7 +109,7 @@ test('deleting the longer rule signs out the account it spared', async () => {
 test('a number with a migrate rule moves there and stays, whatever data centre its digit names', async () => {
   for (const dcs of [1, 3]) {
     const { domain, sendCode, caller } = await createWorld({ settings: { dcs } })
-    await domain.phoneRules.put({ digits: '9996621234', rule: 'migrate', dc: 3 })
+    await setPhoneRule(domain, { digits: '9996621234', rule: 'migrate', dc: 3 })
     const refused = { code: 303, message: 'PHONE_MIGRATE_3' }
     await assert.rejects(sendCode(await caller({ dcId: 2 }), PHONE), refused)
     await sendCode(await caller({ dcId: 3 }), PHONE)
@@ -113,11 +119,11 @@ test('a number with a migrate rule moves there and stays, whatever data centre i
 test('a network rule decides for numbers without a home, and the home for all others', async () => {
   const { domain, sendCode, caller } = await createWorld({ settings: { dcs: 3 } })
   const from = (ip: string, dcId: number) => caller({ ip, dcId })
-  assert.deepEqual(await domain.networkRules.put({ address: '2001:db8::1', dc: 2 }), {
+  assert.deepEqual(await setNetworkRule(domain, { address: '2001:db8::1', dc: 2 }), {
     network: '2001:db8:0:0::/64',
     dc: 2,
   })
-  await domain.networkRules.put({ address: '192.0.2.1', dc: 3 })
+  await setNetworkRule(domain, { address: '192.0.2.1', dc: 3 })
   const unknown = '+14155552671'
   const refused = { code: 303, message: 'NETWORK_MIGRATE_2' }
   await assert.rejects(sendCode(await from('2001:db8::9', 1), unknown), refused)
@@ -125,25 +131,25 @@ test('a network rule decides for numbers without a home, and the home for all ot
   await sendCode(await from('2001:db8::9', 2), unknown)
   await sendCode(await from('192.0.2.2', 1), unknown)
   await sendCode(await from('192.0.2.1', 2), PHONE)
-  assert.equal(await domain.networkRules.remove('2001:db8::5'), true)
+  assert.equal(await removeNetworkRule(domain, '2001:db8::5'), true)
   await sendCode(await from('2001:db8::9', 1), unknown)
   for (const address of ['', '192.0.2', 'x']) {
-    assert.equal(await domain.networkRules.put({ address, dc: 1 }), 'address')
+    assert.equal(await setNetworkRule(domain, { address, dc: 1 }), 'address')
   }
-  for (const dc of [0, 4, 1.5]) assert.equal(await domain.networkRules.put({ address: '::1', dc }), 'dc')
-  assert.deepEqual(await domain.networkRules.list(), [{ network: '192.0.2.1', dc: 3 }])
+  for (const dc of [0, 4, 1.5]) assert.equal(await setNetworkRule(domain, { address: '::1', dc }), 'dc')
+  assert.deepEqual(await domain.store.look(() => listNetworkRules()), [{ network: '192.0.2.1', dc: 3 }])
 })
 
 test('the app and its layer are checked before the rule, and the rule before sign-up, failures and limits', async () => {
   const { domain, app, sendCode, caller } = await createWorld({ settings: { sendLimits: [] } })
-  await domain.phoneRules.put({ digits: '9', rule: 'ban' })
-  await domain.apps.change(app.apiId, { signupForbidden: true })
+  await setPhoneRule(domain, { digits: '9', rule: 'ban' })
+  await domain.store.decide(() => changeApp(app.apiId, { signupForbidden: true }))
   const banned = { message: 'PHONE_NUMBER_BANNED' }
   await assert.rejects(sendCode(await caller(), PHONE), banned)
-  await domain.apps.change(app.apiId, { minLayer: 200 })
+  await domain.store.decide(() => changeApp(app.apiId, { minLayer: 200 }))
   const old = await caller({ layer: 199 })
   await assert.rejects(sendCode(old, PHONE), { message: 'UPDATE_APP_TO_LOGIN' })
-  await domain.phoneRules.put({ digits: '9', rule: 'protect' })
+  await setPhoneRule(domain, { digits: '9', rule: 'protect' })
   await assert.rejects(sendCode(await caller(), PHONE), { message: 'PHONE_PASSWORD_PROTECTED' })
 })
 
@@ -154,18 +160,19 @@ test('a ban or protection makes a code already sent useless', async () => {
     const { phoneCodeHash } = await sendCode(asking, PHONE)
     const held = { phoneNumber: PHONE, phoneCodeHash }
     await domain.login.signIn(asking, { ...held, phoneCode: '22222' })
-    await domain.phoneRules.put({ digits: '999', rule })
+    await setPhoneRule(domain, { digits: '999', rule })
     const dead = { code: 400, message: 'PHONE_CODE_EXPIRED' }
     await assert.rejects(domain.login.signIn(asking, { ...held, phoneCode: '22222' }), dead)
     await assert.rejects(domain.login.signUp(asking, { ...held, firstName: 'Ada', lastName: '' }), dead)
     await assert.rejects(domain.login.resendCode(asking, held), dead)
-    assert.deepEqual(await domain.accounts.list(), [])
+    assert.deepEqual(await listAccounts(domain), [])
   }
 })
 
 test('an invalid rule is not stored', async () => {
   const { domain } = await createWorld({ settings: { dcs: 3 } })
-  const { put, list } = domain.phoneRules
+  const put = (asked: AskedPhoneRule) => setPhoneRule(domain, asked)
+  const list = () => domain.store.look(() => listPhoneRules())
   assert.equal(await put({ digits: '', rule: 'ban' }), 'digits')
   assert.equal(await put({ digits: '1'.repeat(16), rule: 'ban' }), 'digits')
   for (const dc of [undefined, 0, 4, 1.5]) assert.equal(await put({ digits: '1', rule: 'migrate', dc }), 'dc')
@@ -180,7 +187,7 @@ test('every channel can be the first one, whatever the client allows', async () 
   const { domain, sendCode, caller } = await createWorld()
   for (const channel of CHANNELS) {
     if (channel === 'payment' || channel === 'email') continue
-    await domain.phoneRules.put({ digits: '9996621234', rule: 'channels', channels: [channel] })
+    await setPhoneRule(domain, { digits: '9996621234', rule: 'channels', channels: [channel] })
     const sent = await sendCode(await caller(), PHONE)
     assert.deepEqual([sent.way.channel, sent.next], [channel, undefined])
   }
@@ -188,7 +195,7 @@ test('every channel can be the first one, whatever the client allows', async () 
 
 test('a client of an old layer gets a channel that it knows', async () => {
   const { domain, sendCode, caller } = await createWorld()
-  await domain.phoneRules.put({
+  await setPhoneRule(domain, {
     digits: '999',
     rule: 'channels',
     channels: ['smsWord', 'missedCall', 'call'],
@@ -196,9 +203,9 @@ test('a client of an old layer gets a channel that it knows', async () => {
   const old = await caller({ channels: new Set(['app', 'sms', 'call'] as const) })
   const sent = await sendCode(old, PHONE)
   assert.deepEqual([sent.way.channel, sent.next], ['call', undefined])
-  await domain.phoneRules.put({ digits: '999', rule: 'channels', channels: ['smsPhrase'] })
+  await setPhoneRule(domain, { digits: '999', rule: 'channels', channels: ['smsPhrase'] })
   const older = await caller({ channels: new Set(['sms'] as const) })
   assert.equal((await sendCode(older, PHONE)).way.channel, 'sms')
-  await domain.phoneRules.put({ digits: '999', rule: 'channels', channels: ['payment', 'sms'] })
+  await setPhoneRule(domain, { digits: '999', rule: 'channels', channels: ['payment', 'sms'] })
   await assert.rejects(sendCode(older, PHONE), { code: 406, message: 'UPDATE_APP_TO_LOGIN' })
 })

@@ -1,21 +1,12 @@
 import type { Channel } from '../../courier/port.ts'
-import type { Store } from '../../database/store.ts'
+import type { Ground } from '../../ground/ground.ts'
 import type { Settings } from '../../ground/settings.ts'
-import { isChain } from '../codes/channels.ts'
 import { refusal } from '../refusal.ts'
+import { isChain } from './chain.ts'
+import { findPhoneOf } from './decide-home.ts'
+import { matchPhoneRule } from './decide-phone-rules.ts'
 import { isDc } from './phone.ts'
 import type { PhoneRule } from './words.ts'
-
-/** What the operator says of numbers, by their first digits: of those that fit a number, the longest counts. */
-export interface PhoneRules {
-  list(): Promise<PhoneRule[]>
-  /** The rule of exactly these digits. */
-  find(digits: string): Promise<PhoneRule | undefined>
-  /** In place of the rule these digits had; whom it bans is signed out; where it is none, what is wrong with it. */
-  put(asked: AskedPhoneRule): Promise<PhoneRule | PhoneRuleProblem>
-  /** False where there was none; whom only it has spared from another rule's ban is signed out. */
-  remove(digits: string): Promise<boolean>
-}
 
 /** A rule as the operator says it: `dc` belongs to `migrate`, `channels` to `channels`. */
 export interface AskedPhoneRule {
@@ -25,42 +16,23 @@ export interface AskedPhoneRule {
   readonly channels?: readonly Channel[] | undefined
 }
 
-/** Why a rule is none. */
+/** The field that keeps a rule from being one. */
 export type PhoneRuleProblem = 'digits' | 'dc' | 'channels'
 
-/** The rules for phone numbers. */
-export function createPhoneRules({
-  store,
-  settings,
-}: {
-  readonly store: Pick<Store, 'phoneRules'>
-  readonly settings: Pick<Settings, 'dcs'>
-}): PhoneRules {
-  function ruleOf({ digits, rule, dc, channels }: AskedPhoneRule): PhoneRule | PhoneRuleProblem {
-    if (!/^\d{1,15}$/.test(digits)) return 'digits'
-    switch (rule) {
-      case 'migrate':
-        return isDc(dc, settings) ? { digits, rule, dc } : 'dc'
-      case 'channels':
-        return channels !== undefined && isChain(channels) ? { digits, rule, channels } : 'channels'
-      case 'ban':
-      case 'protect':
-        return { digits, rule }
-    }
-  }
-
-  return {
-    list: () => store.phoneRules.list(),
-    find: (digits) => store.phoneRules.find(digits),
-    async put(asked) {
-      const rule = ruleOf(asked)
-      if (typeof rule === 'string') return rule
-      await store.phoneRules.put(rule)
-      return rule
-    },
-    async remove(digits) {
-      return (await store.phoneRules.remove(digits)) !== undefined
-    },
+/** The rule that the operator means, or the problem with it. */
+export function phoneRuleOf(
+  { digits, rule, dc, channels }: AskedPhoneRule,
+  settings: Pick<Settings, 'dcs'>,
+): PhoneRule | PhoneRuleProblem {
+  if (!/^\d{1,15}$/.test(digits)) return 'digits'
+  switch (rule) {
+    case 'migrate':
+      return isDc(dc, settings) ? { digits, rule, dc } : 'dc'
+    case 'channels':
+      return channels !== undefined && isChain(channels) ? { digits, rule, channels } : 'channels'
+    case 'ban':
+    case 'protect':
+      return { digits, rule }
   }
 }
 
@@ -74,28 +46,21 @@ export function checkPhoneRule(rule: PhoneRule | undefined): void {
   if (rule?.rule === 'protect') throw refusal('PHONE_PASSWORD_PROTECTED')
 }
 
-/** What says whether a rule forbids a number to sign in by code, by now: what was sent before is dead, too. */
-export function createForbiddenCheck({
-  phoneRules,
-}: Pick<Store, 'phoneRules'>): (phone: string) => Promise<boolean> {
-  return async (phone) => {
-    const rule = await phoneRules.match(phone)
-    return rule?.rule === 'ban' || rule?.rule === 'protect'
-  }
+/** Tells whether a rule forbids a number to sign in by code by now: codes that were sent before are dead, too. */
+export async function isForbidden({ store }: Ground, phone: string): Promise<boolean> {
+  const rule = await store.look(() => matchPhoneRule(phone))
+  return rule?.rule === 'ban' || rule?.rule === 'protect'
 }
 
 /**
- * Row 9 for the ways in besides a code: they know an account, not a number.
+ * Refuses a banned account. Logins by anything but a code know an account, not a number.
  *
- * @throws {RpcError} from what it returns: USER_DEACTIVATED_BAN
+ * @throws {RpcError} USER_DEACTIVATED_BAN
  */
-export function createBanCheck({
-  users,
-  phoneRules,
-}: Pick<Store, 'users' | 'phoneRules'>): (userId: bigint) => Promise<void> {
-  return async (userId) => {
-    const [user] = await users.find([userId])
-    const rule = user && (await phoneRules.match(user.phone))
-    if (rule?.rule === 'ban') throw refusal('USER_DEACTIVATED_BAN')
-  }
+export async function checkBan({ store }: Ground, userId: bigint): Promise<void> {
+  const rule = await store.look(function* () {
+    const phone = yield* findPhoneOf(userId)
+    return phone === undefined ? undefined : yield* matchPhoneRule(phone)
+  })
+  if (rule?.rule === 'ban') throw refusal('USER_DEACTIVATED_BAN')
 }

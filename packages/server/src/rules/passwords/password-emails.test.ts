@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../ground/caller.ts'
+import { listAccounts } from '../accounts/accounts.ts'
 import { giveTo, newPassword, pendingCaller, withPassword } from '../test-passwords.ts'
 import { createWorld, type World } from '../test-world.ts'
 import { isPasswordSet } from './decide-passwords.ts'
@@ -279,14 +280,14 @@ test('every change of the password cancels pending mails', async () => {
 
 test('the operator can create an account with a password and an address', async () => {
   const world = await createWorld()
-  const { accounts } = world.domain
+
   const ada = { phone: PHONE, firstName: 'Ada' }
   await assert.rejects(createAccount(world.domain, { ...ada, email: EMAIL }), refused('PASSWORD_EMPTY'))
   await assert.rejects(
     createAccount(world.domain, { ...ada, password: 'p', email: 'no' }),
     refused('EMAIL_INVALID'),
   )
-  assert.deepEqual(await accounts.list(), [])
+  assert.deepEqual(await listAccounts(world.domain), [])
   const { id } = await createAccount(world.domain, { ...ada, password: PASSWORD, email: EMAIL })
   const pending = await pendingCaller(world, PHONE)
   assert.equal((await getPasswordInfo(world.domain, pending)).asked?.hasRecovery, true)

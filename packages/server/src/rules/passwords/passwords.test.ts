@@ -4,6 +4,7 @@ import { DH_PRIME } from '@cablegram/mtproto/crypto'
 import { countFailuresIn } from '../../database/contract/test-codes.ts'
 import type { Caller } from '../../ground/caller.ts'
 import { setLoginEmail } from '../accounts/decide-login-emails.ts'
+import { listSessions } from '../accounts/decide-users.ts'
 import { answerTo, giveTo, newPassword, pendingCaller, withPassword, wrongAnswer } from '../test-passwords.ts'
 import { createWorld, type World } from '../test-world.ts'
 import { isPasswordSet } from './decide-passwords.ts'
@@ -85,7 +86,7 @@ test('64 simultaneous right answers are one login, and so is a repeat after a lo
   const users = await Promise.all(Array.from({ length: 64 }, check))
   assert.deepEqual(new Set(users.map(({ id }) => id)).size, 1)
   assert.equal(heard.length, 1)
-  const logins = await world.store.users.sessions(users[0]?.id ?? 0n)
+  const logins = await world.store.look(() => listSessions(users[0]?.id ?? 0n))
   assert.equal(logins.length, 2)
 
   world.clock.advance(299_000)
