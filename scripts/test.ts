@@ -1,5 +1,6 @@
 /**
- * `npm test [-- FILE…]`: runs the suite, or only these files. Files of the suite share processes where they can
+ * `npm test [-- FILE…]`: runs the suite, or only these files. `npm run test:long [-- FILE…]`: runs the long forms of those
+ * that have one (test/effort.ts), and what is too long for `npm test`. Files of the suite share processes where they can
  * (docs/adr/0039-suite.md). Many tests wait for processes and timers, so at least three processes run at once; Node's
  * own default on a machine with two cores is one.
  */
@@ -7,17 +8,21 @@ import { spawnSync } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve, sep } from 'node:path'
-import { planProcesses, type TestProcess } from '../test/runner/plan.ts'
+import { hasLongForm, planProcesses, type TestProcess } from '../test/runner/plan.ts'
 
 const SUITE = [
   'packages/*/src/**/*.test.ts',
   'test/*.test.ts',
   'test/!(install|openapi|browser|engines)/**/*.test.ts',
 ]
+/** Files of `npm run test:long` only. */
+const ONLY_LONG = 'test/**/*.long.ts'
 const LEAST_AT_ONCE = 3
 
-const files = process.argv.slice(2)
-process.exitCode = files.length > 0 ? runFiles(files) : runSuite()
+const isLong = process.argv[2] === '--long'
+if (isLong) process.env['CABLEGRAM_LONG'] = '1'
+const given = process.argv.slice(isLong ? 3 : 2)
+process.exitCode = given.length > 0 ? runFiles(given) : runSuite(isLong ? longFiles() : filesOf(SUITE))
 
 function runFiles(paths: readonly string[]): number {
   const atOnce = Math.max(LEAST_AT_ONCE, availableParallelism() - 1)
@@ -25,13 +30,23 @@ function runFiles(paths: readonly string[]): number {
   return spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1
 }
 
-function runSuite(): number {
-  const paths = [...new Set(SUITE.flatMap((glob) => globSync(glob)))].map((path) => path.split(sep).join('/'))
+/** Repository paths. */
+function filesOf(globs: readonly string[]): string[] {
+  return [...new Set(globs.flatMap((glob) => globSync(glob)))].map((path) => path.split(sep).join('/'))
+}
+
+function longFiles(): string[] {
+  return [...filesOf(SUITE).filter((path) => hasLongForm(read(path))), ...filesOf([ONLY_LONG])]
+}
+
+function read(path: string): string {
+  return readFileSync(path, 'utf8')
+}
+
+function runSuite(paths: readonly string[]): number {
   const folder = mkdtempSync(join(tmpdir(), 'cablegram-suite-'))
   try {
-    return runFiles(
-      planProcesses(paths, (path) => readFileSync(path, 'utf8')).map((one) => write(folder, one)),
-    )
+    return runFiles(planProcesses(paths, read).map((one) => write(folder, one)))
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -1,6 +1,6 @@
 /**
  * `npm run test:site`: installs the site's packages as the lock file says, checks the types of the site and of all printed
- * programs, runs the printed scripts of Lua, and runs the site's tests.
+ * programs, runs the printed commands and scripts of Lua, and runs the site's tests.
  */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -14,7 +14,7 @@ const files = given.length > 0 ? given : ['site/test/**/*.test.ts']
 process.exitCode =
   run('node_modules/.bin/tsc', ['--project', 'site/tsconfig.json']) ||
   run(process.execPath, ['test/reference/types.ts']) ||
-  run(process.execPath, ['--test', 'test/reference/executed-lua.ts']) ||
+  run(process.execPath, ['--test', 'test/reference/executed-{commands,lua}.ts']) ||
   run(process.execPath, ['--test', ...files])
 
 function run(command: string, args: readonly string[]): number {

@@ -1,6 +1,8 @@
+// Long form: more inputs near the corpus.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ProtocolError, UsageError } from '@cablegram/mtproto'
+import { effort } from '../effort.ts'
 import { Rng } from '../simulation/rng.ts'
 import { readCorpus } from './corpus.ts'
 import { mutate } from './mutate.ts'
@@ -8,7 +10,7 @@ import { Find, runOne } from './run.ts'
 import { pick, type Target } from './target.ts'
 import { TARGETS } from './targets/index.ts'
 
-const RUNS = 150
+const RUNS: number = effort(50, 150)
 
 for (const target of TARGETS) {
   test(`${target.name} accepts its corpus and similar inputs with typed errors only`, async () => {

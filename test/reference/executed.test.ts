@@ -1,5 +1,8 @@
 // Own process: it is long.
-/** The examples of every method that the server has, run as they are printed: in TypeScript and on the command line. */
+/**
+ * The examples of every method that the server has, run as they are printed in TypeScript. `npm run test:site` runs those of
+ * the command line and of Lua.
+ */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { supportedMethods } from '@cablegram/server'
@@ -20,7 +23,7 @@ const runs = new Runs()
 after(() => runs.close())
 
 const examples = await readExamples()
-const ran = { typescript: 0, command: 0 }
+let ran = 0
 
 /** A sentence for each method without an example. */
 function withoutExample(methods: readonly string[]): string[] {
@@ -54,30 +57,17 @@ test('at most five examples do not succeed in every language, and their pages sa
 })
 
 for (const example of examples.values()) {
-  const { typescript, command, shows = '', more = [] } = print(example, true)
+  const { typescript, shows = '', more = [] } = print(example, true)
   test(`${example.method} in TypeScript prints the values on its page`, async () => {
     await runs.typescript(typescript, shows)
-    ran.typescript++
+    ran++
   })
-  if (command !== undefined) {
-    test(`${example.method} on the command line shows the values on its page`, async () => {
-      await runs.example(command, example)
-      ran.command++
-    })
-  }
   for (const snippet of more) {
-    const name = `${example.method}, "${snippet.title}"`
-    test(`${name}, in TypeScript prints the lines on its page`, () =>
+    test(`${example.method}, "${snippet.title}", in TypeScript prints the lines on its page`, () =>
       runs.typescript(snippet.typescript, snippet.shows))
-    const { command: commands } = snippet
-    if (commands !== undefined) {
-      test(`${name}, on the command line prints the lines on its page`, () =>
-        runs.commands(commands, snippet.shows))
-    }
   }
 }
 
-test('the counts that the site prints are those of the examples that ran', async () => {
-  const { typescript, command } = await executedCounts()
-  assert.deepEqual({ typescript, command }, ran)
+test('the count that the site prints is that of the examples that ran', async () => {
+  assert.equal((await executedCounts()).typescript, ran)
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { planProcesses } from './plan.ts'
+import { hasLongForm, planProcesses } from './plan.ts'
 
 const shared = (file: string) => `/** Of ${file}. */\nimport assert from 'node:assert/strict'\n`
 const filesOf = (files: readonly string[], read = shared) =>
@@ -51,4 +51,9 @@ test('each file is in one process, whatever the order of the list', () => {
   const files = ['test/c.test.ts', 'test/a.test.ts', 'test/x/a.test.ts', 'packages/a/src/x/y.test.ts']
   const all = planProcesses(files, shared).flatMap((one) => one.files)
   assert.deepEqual([...all].sort(), [...files].sort())
+})
+
+test('a file says in a comment that it has a long form', () => {
+  assert.equal(hasLongForm('// Own process: it is long.\n// Long form: all seeds.\n'), true)
+  assert.equal(hasLongForm("const text = '// Long form: all seeds.'\n"), false)
 })

@@ -13,6 +13,9 @@ export interface TestProcess {
  */
 const ALONE = /^(?:\/\/|\/\*\*| \*) Own process: \S/m
 
+/** A comment line of a test file that does more in `npm run test:long` (test/effort.ts). */
+const LONG = /^(?:\/\/|\/\*\*| \*) Long form: \S/m
+
 /** A process holds at most this many files: they share its memory, and the last process should not end long after the others. */
 const MAX_FILES = 16
 
@@ -32,6 +35,11 @@ export function planProcesses(files: readonly string[], read: (file: string) => 
   }
   const shared = [...areas].flatMap(([area, inArea]) => split(dashed(area), inArea))
   return [...alone, ...shared.sort((a, b) => b.files.length - a.files.length)]
+}
+
+/** Tells whether a test file has a long form. */
+export function hasLongForm(text: string): boolean {
+  return LONG.test(text)
 }
 
 /** A package, or a folder of tests; single files of `test/` are one area. */

@@ -1,4 +1,4 @@
-/** `npm run test:secrets`: the full form of secrets.test.ts. It runs the whole login suite again, with everything logged. */
+/** `npm run test:secrets`: runs the whole login suite again, with everything logged. */
 import { test } from 'node:test'
 import { assertNoSecretsInLogs } from './search-logs.ts'
 

@@ -22,6 +22,7 @@ export async function assertNoSecretsInLogs(globs: readonly string[]): Promise<v
         ...process.env,
         // Variables of the runner of this test: a suite inside it would take itself for a part.
         NODE_TEST_CONTEXT: undefined,
+        CABLEGRAM_LONG: '1',
         SECRETS_FOLDER: folder,
         NODE_OPTIONS: `--import ${new URL('./record.ts', import.meta.url)}`,
       },

@@ -1,4 +1,5 @@
 // Own process: it is long.
+// Long form: four times the seeds.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
@@ -11,9 +12,10 @@ import {
   simulate,
   violations,
 } from '@cablegram/mtproto/testing'
+import { effort } from '../effort.ts'
 
 /** Seeds of the suite; `npm run simulate` runs as many as there is time for. */
-const SEEDS = 800
+const SEEDS: number = effort(200, 800)
 
 function check(scenario: Scenario): Outcome {
   const outcome = simulate(scenario)
@@ -60,7 +62,7 @@ test('a permanent key the server has lost is replaced, and a young one is retrie
 const HTTP = { calls: 20, framing: 'bare', lossRate: 0.1, cutRate: 0.02 } as const
 
 test('every call over HTTP runs once although answers are lost, repeated and out of order', () => {
-  for (const seed of seeds(6000, 40)) {
+  for (const seed of seeds(6000, effort(10, 40))) {
     const { ran } = check({ ...HTTP, seed, clients: 3, duplicateRate: 0.1 })
     assert.ok(ran.length >= 60)
   }
@@ -82,7 +84,7 @@ test('a client that destroys its keys loses all of them, temporary ones too', ()
 })
 
 test('a server whose clock is set continues at once without waiting for the old time', () => {
-  for (const seed of seeds(9000, 40)) {
+  for (const seed of seeds(9000, effort(10, 40))) {
     const { tookMs } = check({ seed, calls: 5, serverClockJumps: 1, forMs: 60_000 })
     assert.ok(tookMs < 200_000, `seed ${seed} takes ${tookMs} ms`)
   }
@@ -104,7 +106,7 @@ for (const [name, scenario] of Object.entries({
   'from clients with wrong clocks': { maxSkewMs: 400_000 },
 } as const satisfies Record<string, Partial<Scenario>>)) {
   test(`packets that an attacker replays ${name} run nothing, move no session and get no answer`, () => {
-    for (const seed of seeds(12_000, 12)) check({ ...REPLAYS, ...scenario, seed })
+    for (const seed of seeds(12_000, effort(3, 12))) check({ ...REPLAYS, ...scenario, seed })
   })
 }
 
@@ -113,7 +115,7 @@ test('a seed gives the same log and transcripts byte for byte, and another seed 
     const { log, transcripts } = simulate(scenarioOf(seed), { records: true })
     return [log, ...transcripts.map(formatTranscript)]
   }
-  for (const seed of seeds(1, 20)) assert.deepEqual(all(seed), all(seed))
+  for (const seed of seeds(1, effort(5, 20))) assert.deepEqual(all(seed), all(seed))
   assert.notEqual(simulate(scenarioOf(1)).log, simulate(scenarioOf(2)).log)
 })
 

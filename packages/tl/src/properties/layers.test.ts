@@ -1,8 +1,10 @@
+// Long form: more values of each layer.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type * as api from '@cablegram/tl/api'
 import { decodeRequest, LAYERS, loadLayer, methodNameOfAnyLayer } from '@cablegram/tl/layers'
 import fc from 'fast-check'
+import { effort } from '../../../../test/effort.ts'
 import { samenessOf } from '../compiler/sameness.ts'
 import { LAYER_RULES } from '../layers/rules.ts'
 import { SURFACE_METHODS, SURFACE_VALUES } from '../layers/surface.ts'
@@ -13,7 +15,7 @@ import { ValueMaker } from './values.ts'
 import { Wire } from './wire.ts'
 
 /** Few runs, because there are many layers and each run draws others; a failure prints its seed. */
-const RUNS = { answers: 4, values: 3, requests: 2 }
+const RUNS = { answers: effort(1, 4), values: effort(1, 3), requests: effort(1, 2) }
 
 const newest = generatedSchema('api')
 const listed = new Set(
