@@ -1,6 +1,13 @@
 import type { Channel, CodePrice } from '../courier/port.ts'
-import type { PasskeySite } from '../rules/logins/webauthn/client-data.ts'
 import { PASSWORD_SETTINGS, type PasswordSettings } from './password-settings.ts'
+
+/** Whose passkeys they are, and from where they may be used. */
+export interface PasskeySite {
+  /** The domain passkeys belong to. */
+  readonly rpId: string
+  /** Origins they may be used from, `*` for all; undefined: the domain itself by https, and localhost. */
+  readonly origins: readonly string[] | undefined
+}
 
 /** A limit on sends: `max` for each subject of `scope` in a rolling window. */
 export interface SendLimit {

@@ -1,6 +1,5 @@
 import { int, isNull, long, type Row, text } from '../../database/columns.ts'
 import { type Decision, type Statement, sql } from '../../database/decision.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 import type { AuditEntry, AuditEvent, AuditQuery } from './words.ts'
 
 /**
@@ -47,11 +46,6 @@ export function* listAuditEntries(query: AuditQuery): Decision<AuditEvent[]> {
       ? (yield* findNewest.rows({ phone, userId, limit })).toReversed()
       : yield* findAfter.rows({ phone, userId, afterId, limit })
   return rows.map(toEvent)
-}
-
-/** Bridge for decisions that are still closures. */
-export function prepareAudit(db: Database): (entry: AuditEntry) => void {
-  return (entry) => db.decide(addAuditEntry(entry))
 }
 
 function toEvent(row: Row): AuditEvent {

@@ -1,6 +1,5 @@
 import { bool, int, isNull, long, type Row, text } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 import { createBox, removeBox } from './decide-boxes.ts'
 import { endLogins, endPendingLoginsOfUser, keysOf, listLoginsOfUser } from './decide-ended-logins.ts'
 import { clientOf } from './decide-keys.ts'
@@ -32,11 +31,6 @@ export function* createUser(user: NewUser): Decision<User | undefined> {
   const made = toOptional(yield* insert.row({ ...user }))
   if (made !== undefined) yield* createBox(made.id)
   return made
-}
-
-/** Bridge for decisions that are still closures. */
-export function prepareCreateUser(db: Database): (user: NewUser) => User | undefined {
-  return (user) => db.decide(createUser(user))
 }
 
 /** Finds accounts; ids without one are left out. */
@@ -102,13 +96,6 @@ export function* removeUser(userId: bigint, ownKeyId?: bigint): Decision<bigint[
   yield* removeBox(userId)
   const isGone = (yield* deleteUser.run({ userId })) > 0
   return isGone ? keysOf(others) : undefined
-}
-
-/** Bridge for decisions that are still closures. */
-export function prepareRemoveUser(
-  db: Database,
-): (userId: bigint, ownKeyId: bigint | undefined) => bigint[] | undefined {
-  return (userId, ownKeyId) => db.decide(removeUser(userId, ownKeyId))
 }
 
 function toOptional(row: Row | undefined): User | undefined {

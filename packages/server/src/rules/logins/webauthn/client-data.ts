@@ -1,12 +1,5 @@
+import type { PasskeySite } from '../../../ground/settings.ts'
 import { refusal } from '../../refusal.ts'
-
-/** Whose passkeys they are, and from where they may be used. */
-export interface PasskeySite {
-  /** The domain passkeys belong to. */
-  readonly rpId: string
-  /** Origins they may be used from, `*` for all; undefined: the domain itself by https, and localhost. */
-  readonly origins: readonly string[] | undefined
-}
 
 const MAX_LENGTH = 4096
 
