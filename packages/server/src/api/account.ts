@@ -27,7 +27,7 @@ import type { Handler } from './handler.ts'
 import { answerOf, updateOf } from './password-answers.ts'
 import { sentCode } from './sent-code.ts'
 
-/** The account's logins, the one that asks first. */
+/** Lists the account's logins; the calling one comes first. */
 export const getAuthorizations: Handler<'account.getAuthorizations'> = async (_request, context) => {
   const { domain, caller, nowS } = context
   const { logins, ownHash, ttlDays } = await listAuthorizations(domain, caller)
@@ -48,7 +48,7 @@ export const resetAuthorization: Handler<'account.resetAuthorization'> = async (
   return true
 }
 
-/** Says of a login that it is one's own, or what it may not be asked for. */
+/** Confirms a login, or changes whether it accepts secret chats and calls. */
 export const changeAuthorizationSettings: Handler<'account.changeAuthorizationSettings'> = async (
   { hash, confirmed, encryptedRequestsDisabled, callRequestsDisabled },
   { domain, caller },
@@ -62,7 +62,7 @@ export const changeAuthorizationSettings: Handler<'account.changeAuthorizationSe
   return true
 }
 
-/** After how many days without a request the account's logins end. */
+/** Sets the number of idle days after which the account's logins end. */
 export const setAuthorizationTTL: Handler<'account.setAuthorizationTTL'> = async (
   { authorizationTtlDays },
   { domain, caller },
@@ -71,25 +71,25 @@ export const setAuthorizationTTL: Handler<'account.setAuthorizationTTL'> = async
   return true
 }
 
-/** Logins to websites: this server has no widget that makes any. */
+/** Lists logins to websites: always empty, because this server has no login widget. */
 export const getWebAuthorizations: Handler<'account.getWebAuthorizations'> = () => ({
   _: 'account.webAuthorizations',
   authorizations: [],
   users: [],
 })
 
-/** The account's owner has seen that codes leak: they are good for nothing from now on. */
+/** Revokes login codes that the client reports as leaked. */
 export const invalidateSignInCodes: Handler<'account.invalidateSignInCodes'> = async (request, context) => {
-  // One by one: a call takes only so many arguments.
+  // One call for each code: a function takes only so many arguments.
   for (const code of request.codes) checkTexts(code)
   await context.domain.leakedCodes.invalidate(context.caller, request.codes)
   return true
 }
 
-/** Whether the account is online: nobody here sees that of anybody else. */
+/** Accepts the online status and ignores it: no account here sees that of another. */
 export const updateStatus: Handler<'account.updateStatus'> = () => true
 
-/** Sends a code to an e-mail address, to prove it. */
+/** Sends a code that proves an e-mail address. */
 export const sendVerifyEmailCode: Handler<'account.sendVerifyEmailCode'> = async (request, context) => {
   const { purpose, email } = request
   checkTexts(email)
@@ -102,7 +102,7 @@ export const sendVerifyEmailCode: Handler<'account.sendVerifyEmailCode'> = async
   return { _: 'account.sentEmailCode', emailPattern, length }
 }
 
-/** Proves the address; where a login has asked for it, that goes on. */
+/** Proves an e-mail address. A login that waited for it continues with its code. */
 export const verifyEmail: Handler<'account.verifyEmail'> = async (request, { on, caller, nowS }) => {
   const purpose = purposeOf(request.purpose)
   const by = verificationOf(request.verification)
@@ -125,7 +125,7 @@ function purposeOf(purpose: EmailVerifyPurpose): EmailPurpose {
   }
 }
 
-/** What a new passkey is to sign. */
+/** Gives the options that a new passkey signs. */
 export const initPasskeyRegistration: Handler<'account.initPasskeyRegistration'> = async (_, context) => {
   const data = await context.domain.passkeys.initRegistration(context.caller)
   return { _: 'account.passkeyRegistrationOptions', options: { _: 'dataJSON', data } }
@@ -144,17 +144,17 @@ export const registerPasskey: Handler<'account.registerPasskey'> = async ({ cred
   )
 }
 
-/** The account's passkeys. */
+/** Lists the account's passkeys. */
 export const getPasskeys: Handler<'account.getPasskeys'> = async (_request, { domain, caller, nowS }) => {
   const passkeys = await domain.passkeys.list(caller)
   return { _: 'account.passkeys', passkeys: passkeys.map((passkey) => passkeyOf(passkey, nowS)) }
 }
 
-/** Takes a passkey from the account. */
+/** Removes a passkey from the account. */
 export const deletePasskey: Handler<'account.deletePasskey'> = ({ id }, { domain, caller }) =>
   domain.passkeys.remove(caller, id)
 
-/** @param nowS on the wall clock, which the rules' clock may be ahead of */
+/** @param nowS on the wall clock; the rules' clock may be ahead of it */
 function passkeyOf({ id, name, createdAtS, usedAtS }: Passkey, nowS: number): TlPasskey {
   return {
     _: 'passkey',
@@ -165,7 +165,7 @@ function passkeyOf({ id, name, createdAtS, usedAtS }: Passkey, nowS: number): Tl
   }
 }
 
-/** What is asked about the account's password, and what a new one is to be made with. */
+/** Gives the challenge for the account's password, and the algorithm for a new one. */
 export const getPassword: Handler<'account.getPassword'> = async (_request, { on, caller, nowS }) => {
   const info = await getPasswordInfo(on, caller)
   const { asked, unconfirmedEmail, loginEmail, resetInS } = info
@@ -192,7 +192,7 @@ function kdfAlgo(algo: PasswordInfo['newAlgo']): PasswordKdfAlgo {
   return { _: 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow', ...algo }
 }
 
-/** What only who knows the password is shown. */
+/** Gives the settings that only the password opens. */
 export const getPasswordSettings: Handler<'account.getPasswordSettings'> = async ({ password }, context) => {
   const { email } = await openPasswordSettings(context.on, context.caller, answerOf(password))
   return { _: 'account.passwordSettings', ...(email !== undefined && { email }) }
@@ -207,32 +207,32 @@ export const updatePasswordSettings: Handler<'account.updatePasswordSettings'> =
   return true
 }
 
-/** Passwords for payments: nothing on this server takes one. */
+/** Refuses a password for payments, because nothing on this server takes one. */
 export const getTmpPassword: Handler<'account.getTmpPassword'> = async ({ password }, { on, caller }) => {
   await openPasswordSettings(on, caller, answerOf(password))
   throw refusal('TMP_PASSWORD_DISABLED')
 }
 
-/** Confirms the recovery address, and so makes the change that came with it. */
+/** Confirms the recovery address, and applies the change that waited for it. */
 export const confirmPasswordEmail: Handler<'account.confirmPasswordEmail'> = async ({ code }, context) => {
   checkTexts(code)
   await confirmRecoveryEmail(context.on, context.caller, code)
   return true
 }
 
-/** Sends another code to the address that is not confirmed. */
+/** Sends another code to the unconfirmed address. */
 export const resendPasswordEmail: Handler<'account.resendPasswordEmail'> = async (_request, context) => {
   await resendRecoveryEmail(context.on, context.caller)
   return true
 }
 
-/** Gives up the change whose address is not confirmed. */
+/** Drops the change whose address is not confirmed. */
 export const cancelPasswordEmail: Handler<'account.cancelPasswordEmail'> = async (_request, context) => {
   await cancelRecoveryEmail(context.on, context.caller)
   return true
 }
 
-/** Asks for the password to be taken away, or takes it away once it was asked for a week ago. */
+/** Requests the removal of the password; removes it if the request is a week old. */
 export const resetPassword: Handler<'account.resetPassword'> = async (_request, context) => {
   const outcome = await askForPasswordReset(context.on, context.caller)
   switch (outcome.kind) {
@@ -245,13 +245,13 @@ export const resetPassword: Handler<'account.resetPassword'> = async (_request, 
   }
 }
 
-/** Calls off what somebody else has asked for. */
+/** Cancels a requested removal of the password. */
 export const declinePasswordReset: Handler<'account.declinePasswordReset'> = async (_request, context) => {
   await declineReset(context.on, context.caller)
   return true
 }
 
-/** Deletes the account: at once with its password, or where it has none. */
+/** Deletes the account: at once with its password, or if it has none. */
 export const deleteAccount: Handler<'account.deleteAccount'> = async ({ reason, password }, context) => {
   checkTexts(reason)
   const answer = password === undefined ? undefined : (answerOf(password) ?? null)

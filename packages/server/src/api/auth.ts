@@ -11,7 +11,7 @@ import { answerOf, updateOf } from './password-answers.ts'
 import { sentCode } from './sent-code.ts'
 import { termsOfService } from './terms.ts'
 
-/** Sends a login code, unless a token of an earlier login stands in for it. */
+/** Sends a login code, unless a token of an earlier login replaces it. */
 export const sendCode: Handler<'auth.sendCode'> = async (request, { domain, caller, nowS }) => {
   const { phoneNumber, apiId, apiHash, settings } = request
   checkTexts(phoneNumber, apiHash)
@@ -26,19 +26,19 @@ export const sendCode: Handler<'auth.sendCode'> = async (request, { domain, call
   return { _: 'auth.sentCodeSuccess', authorization: authorization(outcome.user, nowS) }
 }
 
-/** Sends the code again, the next way of its chain. */
+/** Sends another code by the next channel of its chain. */
 export const resendCode: Handler<'auth.resendCode'> = async (request, { domain, caller, nowS }) => {
   checkTexts(request.phoneNumber, request.phoneCodeHash)
   return sentCode(await domain.login.resendCode(caller, request), nowS)
 }
 
-/** Gives a code up. */
+/** Cancels a code. */
 export const cancelCode: Handler<'auth.cancelCode'> = async (request, { domain, caller }) => {
   checkTexts(request.phoneNumber, request.phoneCodeHash)
   return await domain.login.cancelCode(caller, request)
 }
 
-/** Signs in with a code; where the number has no account yet, auth.signUp comes next. */
+/** Signs in with a code. A number without an account continues with auth.signUp. */
 export const signIn: Handler<'auth.signIn'> = async (request, { domain, caller, nowS }) => {
   const { phoneNumber, phoneCodeHash, phoneCode, emailVerification } = request
   checkTexts(phoneNumber, phoneCodeHash, phoneCode ?? '')
@@ -52,20 +52,20 @@ export const signIn: Handler<'auth.signIn'> = async (request, { domain, caller, 
   }
 }
 
-/** Makes the account for a number whose code this key has verified. */
+/** Creates the account for a number whose code this key has verified. */
 export const signUp: Handler<'auth.signUp'> = async (request, { domain, caller, nowS }) => {
   checkTexts(request.phoneNumber, request.phoneCodeHash, request.firstName, request.lastName)
   const outcome = await domain.login.signUp(caller, request)
   return authorization(outcome.user, nowS)
 }
 
-/** Takes the login off the key, and gives what saves the code at the next one. */
+/** Ends the key's login, and gives a token that replaces the code at the next one. */
 export const logOut: Handler<'auth.logOut'> = async (_request, { domain, caller }) => {
   const futureAuthToken = await domain.login.logOut(caller)
   return { _: 'auth.loggedOut', ...(futureAuthToken && { futureAuthToken }) }
 }
 
-/** Sends the SMS of a device that has shown what it is. */
+/** Sends the SMS after the device has proved that it runs an official app. */
 export const requestFirebaseSms: Handler<'auth.requestFirebaseSms'> = async (request, { domain, caller }) => {
   const { phoneNumber, phoneCodeHash, safetyNetToken, iosPushSecret, playIntegrityToken } = request
   const attestation = playIntegrityToken ?? safetyNetToken ?? iosPushSecret ?? ''
@@ -73,27 +73,27 @@ export const requestFirebaseSms: Handler<'auth.requestFirebaseSms'> = async (req
   return await domain.login.requestFirebaseSms(caller, { phoneNumber, phoneCodeHash, attestation })
 }
 
-/** Takes note that a code has not come. */
+/** Notes that a code did not arrive. */
 export const reportMissingCode: Handler<'auth.reportMissingCode'> = async (request, { domain, caller }) => {
   const { phoneNumber, phoneCodeHash, mnc } = request
   checkTexts(phoneNumber, phoneCodeHash, mnc)
   return await domain.login.reportMissingCode(caller, { phoneNumber, phoneCodeHash, mnc })
 }
 
-/** Where a login code is that is paid for with a form. */
+/** Tells where the code is after a payment by form. */
 export const checkPaidAuth: Handler<'auth.checkPaidAuth'> = async (request, { domain, caller, nowS }) => {
   const { phoneNumber, phoneCodeHash, formId } = request
   checkTexts(phoneNumber, phoneCodeHash)
   return sentCode(await domain.paidCodes.check(caller, { phoneNumber, phoneCodeHash, formId }), nowS)
 }
 
-/** Has the login e-mail taken off, at once or after some days. */
+/** Removes the login e-mail, at once or after some days. */
 export const resetLoginEmail: Handler<'auth.resetLoginEmail'> = async (request, context) => {
   checkTexts(request.phoneNumber, request.phoneCodeHash)
   return sentCode(await takeOffLoginEmail(context.on, context.caller, request), context.nowS)
 }
 
-/** Gives the password that a login waits for; the next one on this client needs only that. */
+/** Completes a login with its password. The client's next login needs the password only. */
 export const checkPassword: Handler<'auth.checkPassword'> = async ({ password }, context) => {
   const { on, caller, nowS } = context
   const user = await givePassword(on, caller, answerOf(password))
@@ -106,24 +106,24 @@ export const requestPasswordRecovery: Handler<'auth.requestPasswordRecovery'> = 
   return { _: 'auth.passwordRecovery', emailPattern }
 }
 
-/** Whether the code is right, before a new password is asked for. */
+/** Checks a recovery code before the client asks for a new password. */
 export const checkRecoveryPassword: Handler<'auth.checkRecoveryPassword'> = async ({ code }, context) => {
   checkTexts(code)
   await tryRecoveryCode(context.on, context.caller, code)
   return true
 }
 
-/** Signs in with the code, and sets another password in place of the lost one, if there is one. */
+/** Signs in with a recovery code, and removes the lost password or replaces it with a new one. */
 export const recoverPassword: Handler<'auth.recoverPassword'> = async ({ code, newSettings }, context) => {
   checkTexts(code)
   const { password, email } = newSettings === undefined ? {} : updateOf(newSettings)
-  // The address that has just proved itself stays.
+  // The address has just proved itself, so it stays.
   if (email !== undefined) throw refusal('NEW_SETTINGS_INVALID')
   const { on, caller, nowS } = context
   return authorization(await replaceLostPassword(on, caller, code, password ?? null), nowS)
 }
 
-/** A token to show as a QR code; once it was accepted, the login, or where to import it. */
+/** Gives a token to show as a QR code; after it is accepted, the login, or the data centre to import it from. */
 export const exportLoginToken: Handler<'auth.exportLoginToken'> = async (request, context) => {
   const { apiId, apiHash, exceptIds } = request
   checkTexts(apiHash)
@@ -139,27 +139,27 @@ export const exportLoginToken: Handler<'auth.exportLoginToken'> = async (request
   }
 }
 
-/** Collects, in the data centre of who accepted it, a login whose token was shown in another one. */
+/** Completes a login in its account's data centre, after its QR code was shown in another one. */
 export const importLoginToken: Handler<'auth.importLoginToken'> = async ({ token }, context) => {
   const user = await context.domain.loginTokens.import(context.caller, token)
   return { _: 'auth.loginTokenSuccess', authorization: authorization(user, context.nowS) }
 }
 
-/** Lets in the client that shows this token. */
+/** Signs in the client that shows this token. */
 export const acceptLoginToken: Handler<'auth.acceptLoginToken'> = async ({ token }, context) =>
   listedAuthorization(await context.domain.loginTokens.accept(context.caller, token), false, context.nowS)
 
-/** What a passkey is to sign, for a login. */
+/** Gives the options that a passkey signs for a login. */
 export const initPasskeyLogin: Handler<'auth.initPasskeyLogin'> = async ({ apiId, apiHash }, context) => {
   checkTexts(apiHash)
   const data = await context.domain.passkeys.initLogin(context.caller, { apiId, apiHash })
   return { _: 'auth.passkeyLoginOptions', options: { _: 'dataJSON', data } }
 }
 
-/** Signs in with what a passkey has signed. */
+/** Signs in with a passkey's signature. */
 export const finishPasskeyLogin: Handler<'auth.finishPasskeyLogin'> = async (request, context) => {
   const { credential, fromDcId, fromAuthKeyId } = request
-  // The other form proves a telephone number to Google, which this server does not ask.
+  // The other form proves a phone number to Google, and this server does not ask Google.
   if (credential._ !== 'inputPasskeyCredentialPublicKey') throw refusal('CREDENTIAL_INVALID')
   const { id, response } = credential
   if (response._ !== 'inputPasskeyResponseLogin') throw refusal('CREDENTIAL_INVALID')
@@ -186,7 +186,7 @@ export const importBotAuthorization: Handler<'auth.importBotAuthorization'> = as
   )
 }
 
-/** Signs in with a token that a website gave. */
+/** Signs in with a token from a website. */
 export const importWebTokenAuthorization: Handler<'auth.importWebTokenAuthorization'> = async (
   { apiId, apiHash, webAuthToken: token },
   { domain, caller, nowS },
@@ -195,17 +195,17 @@ export const importWebTokenAuthorization: Handler<'auth.importWebTokenAuthorizat
   return authorization(await domain.webTokens.signIn(caller, { apiId, apiHash, token }), nowS)
 }
 
-/** Gives out what signs another key in, in another data centre, as the same user. */
+/** Gives a token that signs the user in with another key in another data centre. */
 export const exportAuthorization: Handler<'auth.exportAuthorization'> = async ({ dcId }, context) => {
   const { userId, bytes } = await context.domain.transfers.exportTo(context.caller, dcId)
   return { _: 'auth.exportedAuthorization', id: userId, bytes }
 }
 
-/** Signs in with what another data centre has given out. */
+/** Signs in with a token from another data centre. */
 export const importAuthorization: Handler<'auth.importAuthorization'> = async ({ id, bytes }, context) =>
   authorization(await context.domain.transfers.import(context.caller, { userId: id, bytes }), context.nowS)
 
-/** Drops the temporary keys of this login, but for the one in use and those the client wants to keep. */
+/** Drops the temporary keys of this login, except the one in use and those that the client keeps. */
 export const dropTempAuthKeys: Handler<'auth.dropTempAuthKeys'> = ({ exceptAuthKeys }, context) => {
   const { tempAuthKeyId, caller, domain } = context
   const except = new Set(exceptAuthKeys)

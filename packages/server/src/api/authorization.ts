@@ -5,9 +5,9 @@ import type { ResultOf } from './handler.ts'
 import { selfUser } from './self-user.ts'
 
 /**
- * The key is signed in: what every way in answers.
+ * Answer of every method that signs a key in.
  *
- * @param futureAuthToken what saves the code at the next login, where the client is given that now
+ * @param futureAuthToken replaces the code at the next login
  */
 export function authorization(
   user: User,
@@ -17,7 +17,7 @@ export function authorization(
   return { _: 'auth.authorization', user: selfUser(user, nowS), ...(futureAuthToken && { futureAuthToken }) }
 }
 
-/** What a client sees as the platform, by the pack of texts it asks for. */
+/** Platforms shown to clients, by the language pack that a login asks for. */
 const PLATFORMS: Readonly<Record<string, string>> = {
   android: 'Android',
   android_x: 'Android',
@@ -30,9 +30,9 @@ const PLATFORMS: Readonly<Record<string, string>> = {
 }
 
 /**
- * A login in the list that its account's owner sees. The one that asks has no hash: it ends by auth.logOut.
+ * A login in the list that its account's owner sees. The calling one has no hash, because auth.logOut ends it.
  *
- * @param nowS on the wall clock, which the rules' clock may be ahead of
+ * @param nowS on the wall clock; the rules' clock may be ahead of it
  */
 export function listedAuthorization(login: OwnLogin, current: boolean, nowS: number): Authorization {
   const { model, system } = shownDevice(login.client)
@@ -54,7 +54,7 @@ export function listedAuthorization(login: OwnLogin, current: boolean, nowS: num
     dateCreated: Math.min(login.createdAtS, nowS),
     dateActive: Math.min(login.activeAtS, nowS),
     ip: login.ip,
-    // Nobody here knows where an address is.
+    // This server does not know where an address is.
     country: '',
     region: '',
   }

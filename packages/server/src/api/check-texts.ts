@@ -1,6 +1,6 @@
 import { refusal } from '../rules/index.ts'
 
-/** No argument of a login is longer; checked before anything is done with it. */
+/** Longest text argument; longer ones are refused before any work. */
 const MAX_TEXT = 4096
 
 /** @throws {RpcError} INPUT_REQUEST_TOO_LONG */

@@ -2,7 +2,7 @@ import { findAccountByName } from '../rules/accounts/accounts.ts'
 import type { Handler } from './handler.ts'
 import { toTlUser } from './known-users.ts'
 
-/** Who has a name. */
+/** Finds the user with a username. */
 export const resolveUsername: Handler<'contacts.resolveUsername'> = async ({ username }, context) => {
   const user = await findAccountByName(context.domain, username)
   return {

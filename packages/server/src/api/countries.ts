@@ -4,12 +4,12 @@ import { type CountryCode, getCountries, getCountryCallingCode, Metadata } from 
 import { expandDigits } from './digit-pattern.ts'
 import { constantAnswer } from './handler.ts'
 
-/** By language, the longest unused first. Regions and scripts that a client adds to a language do not count. */
+/** Lists by language, the least recently used first. A client's region and script do not count. */
 const lists = new Map<string, help.countriesList>()
 /** A list has 250 names, and Intl knows some 200 languages. */
 const MAX_LISTS = 64
 
-/** The countries of the world by their English names, and with their names in `langCode` where it is another language. */
+/** Countries of the world with their English names, and their names in `langCode` if that is another language. */
 export function countriesList(langCode: string): help.countriesList {
   const language = knownLanguage(langCode)
   const list = lists.get(language) ?? constantAnswer(makeList(language))
@@ -20,7 +20,7 @@ export function countriesList(langCode: string): help.countriesList {
   return list
 }
 
-/** `langCode` where names in it are known; else English. */
+/** Language of `langCode` if names in it are known, else English. */
 function knownLanguage(langCode: string): string {
   try {
     return Intl.DisplayNames.supportedLocalesOf(new Intl.Locale(langCode).language)[0] ?? 'en'
@@ -51,7 +51,7 @@ function makeList(language: string): help.countriesList {
   return { _: 'help.countriesList', countries, hash: hashOf(countries) }
 }
 
-/** The digits after a calling code that several countries share. */
+/** Digits after a calling code that several countries share. */
 function prefixesOf(metadata: Metadata, iso2: CountryCode): { prefixes?: string[] } {
   metadata.selectNumberingPlan(iso2)
   const pattern = metadata.numberingPlan?.leadingDigits()
@@ -59,7 +59,7 @@ function prefixesOf(metadata: Metadata, iso2: CountryCode): { prefixes?: string[
   return pattern ? { prefixes: expandDigits(pattern) } : {}
 }
 
-/** Not 0, which is what clients send that have no list. */
+/** Hash of a list. It is never 0, because clients without a list send that. */
 function hashOf(countries: readonly help.country[]): number {
   return createHash('sha256').update(JSON.stringify(countries)).digest().readInt32LE() | 1
 }

@@ -1,6 +1,6 @@
 /**
- * Every string of digits a pattern stands for: `7[56]|8(?:0|1)` is 75, 76, 80, 81. It knows digits, `[1-3]`,
- * `(?:…)`, `|` and `\d`, which is what numbering plans use for leading digits.
+ * Expands a pattern to its strings of digits: `7[56]|8(?:0|1)` is 75, 76, 80, 81. It knows digits, `[1-3]`,
+ * `(?:…)`, `|` and `\d`; numbering plans use no others for leading digits.
  */
 export function expandDigits(pattern: string): string[] {
   const { strings, next } = alternatives(pattern, 0)

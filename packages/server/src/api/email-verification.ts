@@ -2,7 +2,7 @@ import type { EmailVerification } from '@cablegram/tl/api'
 import type * as codes from '../rules/codes/words.ts'
 import { checkTexts } from './check-texts.ts'
 
-/** What answers a code that went to an address. */
+/** Proof of an e-mail address: a code, or a token of Google or Apple. */
 export function verificationOf(verification: EmailVerification): codes.EmailVerification {
   if (verification._ === 'emailVerificationCode') {
     checkTexts(verification.code)

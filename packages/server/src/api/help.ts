@@ -12,9 +12,9 @@ const DAY_S = 24 * 60 * 60
 const FOREVER_S = 2 ** 31 - 1
 
 /**
- * What clients go by. `this_dc` is the data centre the client named when it made its key: one that believes
- * to be elsewhere asks for the configuration again and again. Clients know data centres from their own defaults,
- * too: each of those listed must lead to us, none to a real one.
+ * Gives the configuration. `this_dc` is the data centre that the client named when it made its key; a client that finds
+ * another one there asks again and again. Clients also have addresses of their own by default, so the list has to lead
+ * all data centres to us.
  */
 export const getConfig: Handler<'help.getConfig'> = (_request, context) => ({
   _: 'config',
@@ -67,7 +67,7 @@ function dcOption({
   }
 }
 
-/** The data centre to use, which is the one in use, and the country to suggest on the login screen. */
+/** Gives the data centre to use, which is the one in use, and the country for the login screen. */
 export const getNearestDc: Handler<'help.getNearestDc'> = (_request, { caller }) => ({
   _: 'nearestDc',
   country: localCountry(),
@@ -78,8 +78,8 @@ export const getNearestDc: Handler<'help.getNearestDc'> = (_request, { caller })
 let country: string | undefined
 
 /**
- * The country this machine is set up for: whoever signs in to a server of their own is likely to be there. Looked
- * up once, as that takes longer than all the rest of a request.
+ * Country of this machine's locale, because people who sign in to their own server are likely to be there. The look-up
+ * takes longer than the rest of the request, so it happens once.
  */
 function localCountry(): string {
   if (country === undefined) {
@@ -90,8 +90,8 @@ function localCountry(): string {
 }
 
 /**
- * Settings of single features, those that clients read around a login and those that say what this server lacks. For
- * all others clients have defaults.
+ * Settings of features: those that clients read around a login, and those that switch off what this server lacks. Clients
+ * have defaults for all others.
  */
 function appConfig({ passkeys, confirmWithinS }: Settings): Readonly<Record<string, JSONValue>> {
   const yes: JSONValue = { _: 'jsonBool', value: true }
@@ -110,10 +110,10 @@ function appConfig({ passkeys, confirmWithinS }: Settings): Readonly<Record<stri
   }
 }
 
-/** The settings of features; a client that has these already is told so. */
+/** Gives the settings of features, unless the client has them already. */
 export const getAppConfig: Handler<'help.getAppConfig'> = ({ hash: known }, { domain }) => {
   const values = appConfig(domain.settings)
-  // 31 bits, never 0: that is what a client without any says.
+  // 31 bits, and never 0, because clients without settings send that.
   const digest = createHash('sha256').update(JSON.stringify(values)).digest()
   const hash = (digest.readUInt32LE() >>> 1) | 1
   if (known === hash) return { _: 'help.appConfigNotModified' }
@@ -123,18 +123,18 @@ export const getAppConfig: Handler<'help.getAppConfig'> = ({ hash: known }, { do
   return { _: 'help.appConfig', hash, config: { _: 'jsonObject', value } }
 }
 
-/** The countries with their calling codes, named in the language asked for. */
+/** Lists the countries with their calling codes, named in the client's language. */
 export const getCountriesList: Handler<'help.getCountriesList'> = async ({ langCode, hash }) => {
-  // Loaded on first use: the numbering plans of the world take a while, and most clients never ask.
+  // The numbering plans of the world load slowly, and most clients never ask for them.
   const { countriesList } = await import('./countries.ts')
   const list = countriesList(langCode)
   return list.hash === hash ? { _: 'help.countriesListNotModified' } : list
 }
 
-/** When a client is to ask again. */
+/** Time after which a client asks again. */
 const ASK_AGAIN_AFTER_S = 60 * 60
 
-/** The terms that who is signed in has still to accept. */
+/** Gives the terms that the user has not accepted yet. */
 export const getTermsOfServiceUpdate: Handler<'help.getTermsOfServiceUpdate'> = async (_request, context) => {
   const { domain, caller, nowS } = context
   const expires = nowS + ASK_AGAIN_AFTER_S
@@ -143,7 +143,7 @@ export const getTermsOfServiceUpdate: Handler<'help.getTermsOfServiceUpdate'> = 
   return { _: 'help.termsOfServiceUpdate', expires, termsOfService: termsOfService(pending) }
 }
 
-/** Accepts the terms that were shown. */
+/** Accepts the terms that the client has shown. */
 export const acceptTermsOfService: Handler<'help.acceptTermsOfService'> = async (request, context) => {
   const { data } = request.id
   checkTexts(data)

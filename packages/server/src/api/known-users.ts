@@ -6,8 +6,8 @@ import type { HandlerContext } from './handler.ts'
 import { botUser, otherUser, selfUser, serviceUser } from './self-user.ts'
 
 /**
- * These users, as far as the caller knows them: themselves, the service user, whom everybody knows, and bots whose
- * access hash they have. Undefined where they do not.
+ * Finds users that the caller knows: itself, the service user, and bots whose access hash the caller has. All others are
+ * undefined.
  */
 export async function findUsers(
   ids: readonly InputUser[],
@@ -29,7 +29,7 @@ export async function findUsers(
   })
 }
 
-/** The users at the other ends of these chats. @throws {RpcError} PEER_ID_INVALID */
+/** Finds the users of chats. @throws {RpcError} PEER_ID_INVALID */
 export async function requirePeers(peers: readonly InputPeer[], context: HandlerContext): Promise<User[]> {
   const found = await findUsers(peers.map(toInputUser), context)
   return found.map((user) => {
@@ -38,7 +38,7 @@ export async function requirePeers(peers: readonly InputPeer[], context: Handler
   })
 }
 
-/** A user as the caller is told of them. */
+/** A user as the caller sees them. */
 export async function toTlUser(user: User, context: HandlerContext): Promise<TlUser> {
   const self = await context.requireUser()
   if (user.id === self.id) return selfUser(self, context.nowS)
@@ -52,7 +52,7 @@ export async function usersById(ids: readonly bigint[], context: HandlerContext)
   return Promise.all(users.map((user) => toTlUser(user, context)))
 }
 
-/** Chats are with users, so far: other peers are nobody's. */
+/** The user of a peer. Other peers than users do not exist yet. */
 function toInputUser(peer: InputPeer): InputUser {
   switch (peer._) {
     case 'inputPeerSelf':

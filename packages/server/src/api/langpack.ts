@@ -4,14 +4,14 @@ import { refusal } from '../rules/index.ts'
 import { constantAnswer, type Handler, type ResultOf } from './handler.ts'
 import { EMPTY_VERSION, ENGLISH, languagesFor } from './languages.ts'
 
-/** More texts than a client asks for one by one; each may be some kilobytes long, and a key takes four bytes to send. */
+/** Most texts in one request: a key takes four bytes to send, and its text may have kilobytes. */
 const MAX_KEYS = 1000
 
-/** The languages there are; without texts for the app only English, which needs none. */
+/** Lists the languages of the app: only English if this server has no texts for it. */
 export const getLanguages: Handler<'langpack.getLanguages'> = (request, context) =>
   languagesFor(request, context)?.map(tlLanguage) ?? [languageOf(ENGLISH, 0)]
 
-/** A language by its code. */
+/** Finds a language by its code. */
 export const getLanguage: Handler<'langpack.getLanguage'> = (request, context) => {
   const languages = languagesFor(request, context)
   if (languages !== undefined) return tlLanguage(required(languages, request.langCode))
@@ -19,7 +19,7 @@ export const getLanguage: Handler<'langpack.getLanguage'> = (request, context) =
   throw refusal('LANG_CODE_NOT_SUPPORTED')
 }
 
-/** All texts of a language. */
+/** Gives all texts of a language. */
 export const getLangPack: Handler<'langpack.getLangPack'> = (request, context) => {
   const languages = languagesFor(request, context)
   const language = languages && required(languages, request.langCode)
@@ -31,17 +31,17 @@ export const getLangPack: Handler<'langpack.getLangPack'> = (request, context) =
   return whole
 }
 
-/** A language pack has thousands of texts: it is written once for each layer. */
+/** Answers with all texts of a language. There are thousands, so an answer is encoded once for each layer. */
 const WHOLE = new WeakMap<LangPack, ResultOf<'langpack.getLangPack'>>()
 
-/** The texts of a language, if they are newer than what the client has: which ones have changed is not known. */
+/** Gives all texts of a language if the client's are older. The server does not know which ones changed. */
 export const getDifference: Handler<'langpack.getDifference'> = (request, context) => {
   const { langCode, fromVersion } = request
   const language = languagesFor(request, context)?.find((each) => each.langCode === langCode.toLowerCase())
   return differenceOf(language, langCode, fromVersion)
 }
 
-/** Texts by their keys; for one that is not there the client has its own. */
+/** Gives texts by their keys. A missing one counts as deleted, so that the client uses its own. */
 export const getStrings: Handler<'langpack.getStrings'> = (request, context) => {
   if (request.keys.length > MAX_KEYS) throw refusal('LIMIT_INVALID')
   const languages = languagesFor(request, context)
@@ -111,7 +111,7 @@ function languageOf(langCode: string, count: number): LangPackLanguage {
   }
 }
 
-/** A code that this machine knows no name for is its own name. */
+/** Name of a language; its code if this machine does not know the name. */
 function nameIn(language: string, langCode: string): string {
   try {
     return new Intl.DisplayNames([language], { type: 'language' }).of(langCode) ?? langCode

@@ -2,18 +2,18 @@ import type { LangPack } from '../lang-packs/index.ts'
 import { refusal } from '../rules/index.ts'
 import type { HandlerContext } from './handler.ts'
 
-/** The language of an app for which this server has no texts: clients go by those they come with. */
+/** Language of apps for which this server has no texts; their clients have English ones built in. */
 export const ENGLISH = 'en'
-/** The one version of an empty language pack. */
+/** Version of an empty language pack. */
 export const EMPTY_VERSION = 1
 
-/** What a request says of the texts it is about. */
+/** Part of a request that names an app and a language. */
 interface Asked {
   readonly langPack?: string
   readonly langCode?: string
 }
 
-/** What help.getConfig says of languages: none that langpack.* would not give. */
+/** Fields of help.getConfig about languages: only such as langpack.* has. */
 export function suggestedLanguage(context: HandlerContext): {
   readonly suggestedLangCode: string
   readonly langPackVersion: number
@@ -35,7 +35,7 @@ export function suggestedLanguage(context: HandlerContext): {
 }
 
 /**
- * The languages of the app a request is about; undefined if this server serves no texts at all.
+ * Languages of the request's app; undefined if this server has no texts at all.
  *
  * @param isLenient an app without texts is treated as if no texts were served
  * @throws {RpcError} LANG_PACK_INVALID
@@ -51,7 +51,7 @@ export function languagesFor(
   return found
 }
 
-/** The language of a code such as `pt_BR`, or else its parent. */
+/** Finds the language of a code such as `pt_BR`, or else its parent. */
 function languageLike(languages: readonly LangPack[], langCode = ''): LangPack | undefined {
   const wanted = langCode.toLowerCase().replaceAll('_', '-')
   const [parent] = wanted.split('-')

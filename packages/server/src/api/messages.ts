@@ -7,7 +7,7 @@ import type { Handler, HandlerContext, RequestOf, ResultOf } from './handler.ts'
 import { requirePeers, usersById } from './known-users.ts'
 import { historyHash, textEntity, tlBoxEvent, tlDialog, tlMessage } from './tl-messages.ts'
 
-/** Keeps a text in the chat with oneself, the only one that people can write in. */
+/** Adds a text to Saved Messages, the only chat that people can write in. */
 export const sendMessage: Handler<'messages.sendMessage'> = async (request, context) => {
   refuseMore(request, await context.requireUser())
   const { message: text, randomId } = request
@@ -34,7 +34,7 @@ export const sendMessage: Handler<'messages.sendMessage'> = async (request, cont
   }
 }
 
-/** @throws {RpcError} of what would make it another message than a text, sent now and in one's own name */
+/** @throws {RpcError} if the message is anything but a text, sent now and in the user's own name */
 function refuseMore(request: RequestOf<'messages.sendMessage'>, self: User): void {
   if (!isSelf(request.peer, self)) throw refusal('PEER_ID_INVALID')
   if (request.sendAs !== undefined && !isSelf(request.sendAs, self)) throw refusal('SEND_AS_PEER_INVALID')
@@ -49,10 +49,10 @@ function isSelf(peer: InputPeer, self: User): boolean {
   return peer._ === 'inputPeerSelf' || (peer._ === 'inputPeerUser' && peer.userId === self.id)
 }
 
-/** Folders of a list of chats: all that are not archived, and the archive, which is empty. */
+/** Folders of chats: all that are not archived, and the archive, which is empty. */
 const [ALL, ARCHIVE] = [0, 1]
 
-/** The chats with their newest messages. */
+/** Lists the chats with their newest messages. */
 export const getDialogs: Handler<'messages.getDialogs'> = async (request, context) => {
   const { folderId, offsetId, offsetDate: offsetDateS, limit } = request
   checkFolder(folderId)
@@ -64,7 +64,7 @@ export const getDialogs: Handler<'messages.getDialogs'> = async (request, contex
   return { _: 'messages.dialogsSlice', count, ...parts }
 }
 
-/** Single chats, one for each that is asked for: what nobody has written in is empty. */
+/** Gives single chats, also those without messages. */
 export const getPeerDialogs: Handler<'messages.getPeerDialogs'> = async ({ peers }, context) => {
   if (peers.length === 0) throw refusal('INPUT_PEERS_EMPTY')
   if (peers.length > MAX_PEERS) throw refusal('LIMIT_INVALID')
@@ -78,14 +78,14 @@ export const getPeerDialogs: Handler<'messages.getPeerDialogs'> = async ({ peers
   }
 }
 
-/** The chats at the top: nobody pins any here. */
+/** Lists pinned chats: always empty, because chats cannot be pinned. */
 export const getPinnedDialogs: Handler<'messages.getPinnedDialogs'> = async ({ folderId }, context) => {
   checkFolder(folderId)
   const state = await boxState(context)
   return { _: 'messages.peerDialogs', dialogs: [], messages: [], chats: [], users: [], state }
 }
 
-/** A stretch of a chat, the newest message first. */
+/** Gives a part of a chat, the newest message first. */
 export const getHistory: Handler<'messages.getHistory'> = async (request, context) => {
   const { offsetId, offsetDate: offsetDateS, addOffset, limit, maxId, minId } = request
   const peerId = await peerIdOf(request.peer, context)
@@ -99,7 +99,7 @@ export const getHistory: Handler<'messages.getHistory'> = async (request, contex
   return { _: 'messages.messagesSlice', count, offsetIdOffset: skipped, ...parts }
 }
 
-/** Messages by their ids; those there are not are empty. */
+/** Gives messages by their ids; missing ones are empty. */
 export const getMessages: Handler<'messages.getMessages'> = async ({ id: asked }, context) => {
   const ids = asked.map((each) => (each._ === 'inputMessageID' ? each.id : 0))
   const found = await context.domain.messages.find(context.caller, ids)
@@ -112,20 +112,20 @@ export const getMessages: Handler<'messages.getMessages'> = async ({ id: asked }
   }
 }
 
-/** Marks a chat as read, up to a message. */
+/** Marks a chat as read up to a message. */
 export const readHistory: Handler<'messages.readHistory'> = async ({ peer, maxId }, context) => {
   const peerId = await peerIdOf(peer, context)
   const affected = await context.domain.messages.read(context.caller, peerId, maxId)
   return { _: 'messages.affectedMessages', ...affected }
 }
 
-/** Deletes messages; nobody else has any of them to delete, too. */
+/** Deletes messages from the caller's box. No other box has them. */
 export const deleteMessages: Handler<'messages.deleteMessages'> = async ({ id: ids }, context) => ({
   _: 'messages.affectedMessages',
   ...(await context.domain.messages.remove(context.caller, ids)),
 })
 
-/** The client has got messages: it is to be woken up for them no more, and here nobody ever is. */
+/** Accepts the note that messages arrived, and ignores it: this server does not wake clients up. */
 export const receivedMessages: Handler<'messages.receivedMessages'> = () => []
 
 const MAX_PEERS = 100
@@ -135,7 +135,7 @@ function checkFolder(folderId: number = ALL): void {
   if (folderId !== ALL && folderId !== ARCHIVE) throw refusal('FOLDER_ID_INVALID')
 }
 
-/** A folder is no chat with anybody. */
+/** The peer of a dialog; a folder has none. */
 function peerOf(peer: InputDialogPeer): InputPeer {
   return peer._ === 'inputDialogPeer' ? peer.peer : { _: 'inputPeerEmpty' }
 }

@@ -6,7 +6,7 @@ import { checkTexts } from './check-texts.ts'
 
 type InputSettings = Params<'account.updatePasswordSettings'>['newSettings']
 
-/** What a client answers the question with; undefined where it says that there is no password. */
+/** The client's proof of its password; undefined if it says that there is none. */
 export function answerOf(password: InputCheckPasswordSRP): PasswordAnswer | undefined {
   if (password._ === 'inputCheckPasswordEmpty') return undefined
   return { srpId: password.srpId, a: password.A, m1: password.M1 }
@@ -16,7 +16,7 @@ export function answerOf(password: InputCheckPasswordSRP): PasswordAnswer | unde
 export function updateOf(settings: InputSettings): PasswordUpdate {
   const { newAlgo, newPasswordHash, hint, email, newSecureSettings } = settings
   checkTexts(hint ?? '', email ?? '')
-  // Secrets under the password are Telegram Passport's, which this server does not have: it must not lose one either.
+  // These are secrets of Telegram Passport. This server does not have it, so it must not accept and lose them.
   if (newSecureSettings !== undefined && newSecureSettings.secureSecret.length > 0) {
     throw refusal('NEW_SETTINGS_INVALID')
   }

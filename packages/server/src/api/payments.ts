@@ -6,11 +6,11 @@ import type { Handler, ResultOf } from './handler.ts'
 import { serviceUser } from './self-user.ts'
 import { updatesOf } from './updates-of.ts'
 
-/** Whether a login code can be paid for in a store. */
+/** Tells whether a login code can be paid for in a store. */
 export const canPurchaseStore: Handler<'payments.canPurchaseStore'> = ({ purpose }, { domain, caller }) =>
   domain.paidCodes.canPurchase(caller, purchaseOf(purpose))
 
-/** Takes a receipt of Apple's store for a login code. */
+/** Accepts a receipt of Apple's store for a login code. */
 export const assignAppStoreTransaction: Handler<'payments.assignAppStoreTransaction'> = async (
   { receipt, purpose },
   { domain, caller, nowS },
@@ -19,7 +19,7 @@ export const assignAppStoreTransaction: Handler<'payments.assignAppStoreTransact
   return paid(await domain.paidCodes.pay(caller, purchaseOf(purpose)), nowS)
 }
 
-/** Takes a receipt of Google's store for a login code. */
+/** Accepts a receipt of Google's store for a login code. */
 export const assignPlayMarketTransaction: Handler<'payments.assignPlayMarketTransaction'> = async (
   { receipt, purpose },
   { domain, caller, nowS },
@@ -28,7 +28,7 @@ export const assignPlayMarketTransaction: Handler<'payments.assignPlayMarketTran
   return paid(await domain.paidCodes.pay(caller, purchaseOf(purpose)), nowS)
 }
 
-/** The form to pay for a login code with, where there is no store. */
+/** Gives the form that pays for a login code without a store. */
 export const getPaymentForm: Handler<'payments.getPaymentForm'> = async ({ invoice }, { domain, caller }) => {
   const { formId, price } = await domain.paidCodes.form(caller, invoiced(invoice))
   const { currency } = price
@@ -39,7 +39,7 @@ export const getPaymentForm: Handler<'payments.getPaymentForm'> = async ({ invoi
     botId: SERVICE_USER.id,
     title: 'Login code',
     description: 'A code to log in with, by SMS.',
-    // Nothing is charged here, whatever the form is paid with.
+    // No payment method is charged here.
     invoice: {
       _: 'invoice',
       test: true,
@@ -73,7 +73,7 @@ function invoiced(invoice: InputInvoice): CodePurchase {
   return purchaseOf(invoice.purpose)
 }
 
-/** Empty where the operator has yet to say that it is paid. */
+/** Updates with the code; empty until the operator confirms the payment. */
 function paid(sent: SentCode | undefined, nowS: number): ResultOf<'payments.assignAppStoreTransaction'> {
   if (sent !== undefined) return updatesOf({ kind: 'sentCode', sent }, nowS)
   return { _: 'updates', updates: [], users: [], chats: [], date: nowS, seq: 0 }

@@ -2,7 +2,7 @@ import type { User as TlUser } from '@cablegram/tl/api'
 import type { User } from '../rules/accounts/words.ts'
 import { SERVICE_USER } from '../rules/index.ts'
 
-/** How long a client counts as online after a request; help.getConfig says the same. */
+/** Time that a client counts as online after a request; help.getConfig has the same. */
 export const ONLINE_FOR_S: number = 300
 
 /** An account as its owner sees it. */
@@ -44,7 +44,7 @@ export function botUser({ id, accessHash, firstName, username }: User): Extract<
   return {
     _: 'user',
     bot: true,
-    // Clients ask for a bot's description again once this grows.
+    // Clients ask for a bot's description again when this grows.
     botInfoVersion: 1,
     id,
     accessHash,

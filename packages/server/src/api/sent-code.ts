@@ -3,7 +3,7 @@ import { CHANNELS, type Channel } from '../courier/index.ts'
 import type { CodeWay, SentCode } from '../courier/port.ts'
 
 /**
- * What the client is told of a code on its way.
+ * A sent code in TL.
  *
  * @param nowS on the wall clock
  */
@@ -70,7 +70,7 @@ function nextType(channel: Channel): auth.CodeType['_'] {
   return NEXT_TYPES[channel] ?? 'auth.codeTypeSms'
 }
 
-/** The first layers with a name for what older ones refuse; all have one for the rest. */
+/** First layer of each channel that older layers cannot name. All layers have the other channels. */
 const SINCE: { readonly [C in Channel]?: number } = {
   missedCall: 135,
   email: 145,
@@ -81,13 +81,13 @@ const SINCE: { readonly [C in Channel]?: number } = {
   payment: 201,
 }
 
-/** What there is from each of those layers on, the newest first: made once, because every request asks. */
+/** Channels from each of those layers on, the newest first; made once, because every request asks. */
 const STEPS = [0, ...Object.values(SINCE)]
   .toSorted((one, other) => other - one)
   .map((since) => ({ since, channels: new Set(CHANNELS.filter((each) => (SINCE[each] ?? 0) <= since)) }))
 const NONE: ReadonlySet<Channel> = new Set()
 
-/** The ways of sending a code that a client of this layer can be told of. */
+/** Channels of codes that a layer can name. */
 export function channelsOf(layer: number): ReadonlySet<Channel> {
   return STEPS.find(({ since }) => layer >= since)?.channels ?? NONE
 }

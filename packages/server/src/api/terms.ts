@@ -1,7 +1,7 @@
 import type { help } from '@cablegram/tl/api'
 import type { Domain } from '../rules/index.ts'
 
-/** Terms as a client is told of them. */
+/** Terms of service in TL. */
 export function termsOfService({
   id,
   text,

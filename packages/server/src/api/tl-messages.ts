@@ -3,11 +3,11 @@ import type { BoxEvent, Dialog, Message, TextEntity } from '../rules/messages/wo
 
 /**
  * A message in its owner's box.
- * @param nowS on the wall clock, which the rules' clock may be ahead of
+ * @param nowS on the wall clock; the rules' clock may be ahead of it
  */
 export function tlMessage(message: Message, nowS: number): Extract<TlMessage, { _: 'message' }> {
   const { id, peerId, fromId, isOut, dateS, text, entities } = message
-  // In the chat with oneself nothing is outgoing, and each message belongs to the topic of whoever wrote it.
+  // In Saved Messages nothing is outgoing, and a message belongs to the topic of its author.
   const isSaved = isOut && peerId === fromId
   return {
     _: 'message',
@@ -22,7 +22,7 @@ export function tlMessage(message: Message, nowS: number): Extract<TlMessage, { 
   }
 }
 
-/** The kinds that every layer has. */
+/** Kinds of formatting that every layer has. */
 const ENTITIES = {
   bold: 'messageEntityBold',
   italic: 'messageEntityItalic',
@@ -37,13 +37,13 @@ function tlEntity({ kind, offset, length }: TextEntity): MessageEntity {
   return { _: ENTITIES[kind], offset, length }
 }
 
-/** A part that a client has set apart; undefined of the kinds that are not kept, without which a text reads well. */
+/** A client's formatting; undefined for kinds that are not kept. The text reads well without them. */
 export function textEntity({ _: name, offset, length }: MessageEntity): TextEntity | undefined {
   const kind = KINDS.find((each) => ENTITIES[each] === name)
   return kind && { kind, offset, length }
 }
 
-/** A chat in its owner's list; nobody tells what the other side has read. */
+/** A chat in its owner's list. The other side's read mark is not told. */
 export function tlDialog({ peerId, topMessage, readInboxMaxId, unreadCount }: Dialog): TlDialog {
   return {
     _: 'dialog',
@@ -59,7 +59,7 @@ export function tlDialog({ peerId, topMessage, readInboxMaxId, unreadCount }: Di
   }
 }
 
-/** What happened in a box, as its owner's clients are told. */
+/** An event of a box in TL. */
 export function tlBoxEvent(event: BoxEvent, nowS: number): Update {
   const { pts, ptsCount } = event
   switch (event.kind) {
@@ -79,7 +79,11 @@ export function tlBoxEvent(event: BoxEvent, nowS: number): Update {
   }
 }
 
-/** What a client that has these messages already asks with: https://core.telegram.org/api/offsets#hash-generation */
+/**
+ * The hash that a client sends to say that it already has these messages.
+ *
+ * @see https://core.telegram.org/api/offsets#hash-generation
+ */
 export function historyHash(messages: readonly Message[]): bigint {
   let hash = 0n
   for (const { id } of messages) {

@@ -6,10 +6,10 @@ import { serviceUser } from './self-user.ts'
 import { sentCode } from './sent-code.ts'
 import { tlBoxEvent } from './tl-messages.ts'
 
-/** News for a session: of its box, or of what is in no log. */
+/** News for a session: an event of its box, or one that is in no log. */
 export type News =
   | BoxEvent
-  /** There is more than the log of the box has: the client has to ask for the difference. */
+  /** The log of the box no longer has all events: the client has to ask for the difference. */
   | { readonly kind: 'tooLong' }
   | NewAuthorization
   /** Somebody has accepted the QR code that the session shows. */
@@ -20,11 +20,11 @@ export type News =
 interface NewAuthorization {
   readonly kind: 'newAuthorization'
   readonly hash: bigint
-  /** What the owner needs to decide whether to confirm the login; undefined if it is confirmed. */
+  /** Facts for the owner's decision about the login; undefined if it is confirmed. */
   readonly unconfirmed: { readonly device: string; readonly location: string } | undefined
 }
 
-/** The updates that tell a session the news. */
+/** Updates that tell a session the news. */
 export function updatesOf(update: News, nowS: number): Updates {
   switch (update.kind) {
     case 'newAuthorization':
@@ -51,7 +51,7 @@ function newAuthorization({ hash, unconfirmed }: NewAuthorization, nowS: number)
   return { _: 'updateNewAuthorization', unconfirmed: true, hash, date: nowS, ...unconfirmed }
 }
 
-/** With the user that a client may never have heard of. What is counted by pts needs no seq. */
+/** Updates with the service user, whom a client may not know yet. Events counted by pts need no seq. */
 function boxUpdates(event: BoxEvent, nowS: number): Updates {
   const isByService = event.kind === 'newMessage' && event.message.fromId === SERVICE_USER.id
   return {

@@ -5,10 +5,10 @@ import type { Handler, HandlerContext } from './handler.ts'
 import { usersById } from './known-users.ts'
 import { tlBoxEvent, tlMessage } from './tl-messages.ts'
 
-/** Where the account's box stands. */
+/** Gives the state of the account's box. */
 export const getState: Handler<'updates.getState'> = (_request, context) => boxState(context)
 
-/** What a client has missed since a state it had. */
+/** Gives the events that a client has missed since its last state. */
 export const getDifference: Handler<'updates.getDifference'> = async (request, context) => {
   const { pts, date: dateS, ptsLimit: limit, ptsTotalLimit: totalLimit } = request
   const slice = await context.domain.messages.difference(context.caller, { pts, dateS, limit, totalLimit })

@@ -4,7 +4,7 @@ import { findUsers, toTlUser } from './known-users.ts'
 
 const MAX_USERS = 200
 
-/** Users by their ids. */
+/** Gives users by their ids. */
 export const getUsers: Handler<'users.getUsers'> = async ({ id: ids }, context) => {
   if (ids.length > MAX_USERS) throw refusal('LIMIT_INVALID')
   const users = await findUsers(ids, context)
@@ -18,7 +18,7 @@ export const getUsers: Handler<'users.getUsers'> = async ({ id: ids }, context) 
   )
 }
 
-/** Everything about a user. */
+/** Gives everything about a user. */
 export const getFullUser: Handler<'users.getFullUser'> = async ({ id }, context) => {
   const [user] = await findUsers([id], context)
   if (user === undefined) throw refusal('USER_ID_INVALID')
