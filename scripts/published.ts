@@ -12,6 +12,11 @@ export interface Manifest {
   imports?: Record<string, Record<string, string>>
   bin?: Record<string, string>
   dependencies?: Record<string, string>
+  /**
+   * Packages that users install for some options only. In the repository they are development packages: npm would install
+   * optional peers of a workspace together with the product.
+   */
+  optionalPeers?: Record<string, string>
   [field: string]: unknown
 }
 
@@ -33,18 +38,27 @@ interface Target {
  *
  * @param dist the folder to publish, complete except for its manifest
  */
-export function published({ scripts: _, ...manifest }: Manifest, dist: string): Record<string, unknown> {
+export function published(
+  { scripts: _, optionalPeers, ...manifest }: Manifest,
+  dist: string,
+): Record<string, unknown> {
   const targets = Object.entries(manifest.exports ?? {}).map(([path, file]) => [path, target(file)] as const)
   return {
     ...manifest,
     ...(targets.length > 0 && { exports: Object.fromEntries(targets) }),
     ...(manifest.imports && { imports: inJavaScript(manifest.imports) }),
     ...entries(targets),
+    ...(optionalPeers && peers(optionalPeers)),
     files: ['src', 'generated', 'bin', 'browser', REFERENCE, TRY_IT].filter((name) =>
       existsSync(join(dist, name)),
     ),
     publishConfig: { access: 'public' },
   }
+}
+
+function peers(optionalPeers: Record<string, string>): Record<string, unknown> {
+  const isOptional = Object.keys(optionalPeers).map((name) => [name, { optional: true }])
+  return { peerDependencies: optionalPeers, peerDependenciesMeta: Object.fromEntries(isOptional) }
 }
 
 /** Maps the files of every condition to their JavaScript. */

@@ -18,7 +18,7 @@ function wanted(): string[] {
   assert.ok(manifests.length >= 7)
   const names = manifests.flatMap((file) => {
     const manifest = JSON.parse(readFileSync(join(root, file), 'utf8'))
-    const kinds = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'overrides']
+    const kinds = ['dependencies', 'devDependencies', 'optionalDependencies', 'optionalPeers', 'overrides']
     return kinds.flatMap((kind) => Object.entries<string>(manifest[kind] ?? {}).map(realName))
   })
   return [...new Set(names)].filter((name) => !name.startsWith('@cablegram/')).sort()
@@ -35,4 +35,13 @@ test('DEPENDENCIES.md gives a reason for exactly the dependencies there are', ()
     .map((line) => /^\| `([^`]+)` \| \S.* \|$/.exec(line)?.[1])
     .filter((name) => name !== undefined)
   assert.deepEqual(rows.toSorted(), wanted())
+})
+
+test('the product installs no package that only some options need', () => {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  const peers = ['server', 'cli'].flatMap((name) => {
+    const manifest = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
+    return Object.keys(manifest.optionalPeers)
+  })
+  for (const name of new Set(peers)) assert.equal(packages[`node_modules/${name}`]?.dev, true, name)
 })
