@@ -136,9 +136,9 @@ test('the table names each layer once, and only existing layers, packages and No
       const {
         name,
         dependencies = {},
-        peerDependencies = {},
+        optionalPeers = {},
       } = JSON.parse(readFileSync(join(root, file), 'utf8'))
-      return [name, ...Object.keys({ ...dependencies, ...peerDependencies })]
+      return [name, ...Object.keys({ ...dependencies, ...optionalPeers })]
     }),
   )
   const unknown = entries.filter(
@@ -184,7 +184,7 @@ test('the manifest of a package lists every package it imports', () => {
     const name = /^(@[^/]+\/[^/]+|[^@./][^/]*)/.exec(target)?.[1] ?? ''
     if (name === '' || target.startsWith('node:') || target.startsWith('packages/')) return false
     const manifest = JSON.parse(readFileSync(join(root, packageOf(file), 'package.json'), 'utf8'))
-    const listed = { ...manifest.dependencies, ...manifest.peerDependencies }
+    const listed = { ...manifest.dependencies, ...manifest.optionalPeers }
     return name !== manifest.name && !Object.hasOwn(listed, name)
   })
   assert.deepEqual(missing, [])

@@ -22,6 +22,7 @@ export interface RunningProgram {
 }
 
 const MAX_LOG_CHARACTERS = 20_000
+const END_WITHIN_MS = 10_000
 const READY_WITHIN_MS = 30_000
 
 /** PostgreSQL refuses to run as root, so that root starts it as another user. */
@@ -102,7 +103,9 @@ export function startProgram(
     log: () => log,
     async end(signal) {
       child.kill(signal)
+      const late = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS)
       await ended
+      clearTimeout(late)
     },
   }
 }

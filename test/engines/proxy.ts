@@ -83,7 +83,8 @@ export async function startProxy(target: { readonly port: number }): Promise<Pro
         if (!isBlackhole) to.end()
       })
       from.on('close', () => {
-        if (!isBlackhole) pairs.delete(pair)
+        if (!isBlackhole) to.destroySoon()
+        if (to.closed) pairs.delete(pair)
       })
     }
   })

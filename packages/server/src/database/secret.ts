@@ -164,3 +164,15 @@ function errnoOf(error: unknown): string | undefined {
 function isMissing(error: unknown): boolean {
   return errnoOf(error) === 'ENOENT'
 }
+
+const CHECK_CONTEXT = 'secret check'
+
+/** A known text under the secret: it is kept with the data, so that a wrong secret is noticed. */
+export function sealCheck(secret: Secret): Uint8Array {
+  return secret.seal(Buffer.from('the secret is the right one'), CHECK_CONTEXT)
+}
+
+/** Whether the secret is the one that this was sealed with. */
+export function checkSecret(secret: Secret, sealed: unknown): boolean {
+  return sealed instanceof Uint8Array && secret.open(sealed, CHECK_CONTEXT) !== undefined
+}

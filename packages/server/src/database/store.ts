@@ -17,8 +17,8 @@ import type { Decision } from './decision.ts'
 import type { StoreError } from './errors.ts'
 import type { Secret } from './secret.ts'
 
-/** Storage, the port. `contract.test.ts` says what every implementation must do. */
-export interface Store {
+/** Storage, the port. The contract suites say what every implementation must do. */
+export interface Decisions {
   /**
    * Runs a decision; resolves once what it wrote would survive a crash. Rejects with a `StoreError` if nothing of it was
    * done. It may run again from the start, so `run` makes a new generator each time.
@@ -30,6 +30,16 @@ export interface Store {
   defer(run: () => Decision<void>): void
   /** Seals what must not be readable to somebody who has the data but not the secret. */
   readonly secret: Secret
+  /** Why it cannot do its work; undefined if it can. While writes fail, this tries one. */
+  trouble(): Promise<StoreError | undefined>
+  /** Copies the database into a folder that has none, while it goes on. @returns the copy */
+  backUp(folder: string): Promise<string>
+  /** Commits what is on its way, and lets go of the data folder. */
+  close(): Promise<void>
+}
+
+/** The stores that are not decisions yet. */
+export interface Store extends Decisions {
   readonly transfers: TransferStore
   readonly loginTokens: LoginTokenStore
   readonly bots: BotStore
@@ -43,10 +53,4 @@ export interface Store {
    * it. Absent where others write the same database: then only nudges tell.
    */
   readonly watchKeys?: ((listener: (authKeyId: bigint) => void) => void) | undefined
-  /** Why it cannot do its work; undefined if it can. While writes fail, this tries one. */
-  trouble(): Promise<StoreError | undefined>
-  /** Copies the database into a folder that has none, while it goes on. @returns the copy */
-  backUp(folder: string): Promise<string>
-  /** Commits what is on its way, and lets go of the data folder. */
-  close(): Promise<void>
 }

@@ -3,7 +3,14 @@ import { dirname, join, resolve } from 'node:path'
 import type { Random } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 import { tightenPermissions } from '../../rules/accounts/decide-permissions.ts'
-import { createSecret, makeSecretFile, readSecretFile, type Secret } from '../secret.ts'
+import {
+  checkSecret,
+  createSecret,
+  makeSecretFile,
+  readSecretFile,
+  type Secret,
+  sealCheck,
+} from '../secret.ts'
 import { DatabaseSync, resultCode } from './database.ts'
 import { createLogSync, type LogSync } from './log-sync.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
@@ -11,7 +18,6 @@ import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 /** The database's name in its folder. */
 export const DATABASE_FILE = 'cablegram.db'
 const SECRET_FILE = 'secret.key'
-const SECRET_CHECK = 'the secret is the right one'
 
 /** An open database at this version's schema, and what its secrets are sealed with. */
 export interface Opened {
@@ -139,7 +145,7 @@ function findSecret(db: DatabaseSync, version: number, path: string, random: Ran
   const sealed = db.prepare('SELECT sealed_text FROM secret_check ORDER BY rowid LIMIT 1').get()?.[
     'sealed_text'
   ]
-  if (sealed instanceof Uint8Array && secret.open(sealed, 'secret check') !== undefined) return secret
+  if (checkSecret(secret, sealed)) return secret
   throw new UsageError(
     'SECRET_WRONG',
     `The secret file ${path} is not the one this data was sealed with: put the right one back, or name it with --secret-file.`,
@@ -158,8 +164,7 @@ function migrate(db: DatabaseSync, version: number, secret: Secret): void {
   }
   if (version === 0) {
     db.prepare('INSERT INTO schema_version (version) VALUES (0)').run()
-    const sealed = secret.seal(Buffer.from(SECRET_CHECK), 'secret check')
-    db.prepare('INSERT INTO secret_check (sealed_text) VALUES (?)').run(sealed)
+    db.prepare('INSERT INTO secret_check (sealed_text) VALUES (?)').run(sealCheck(secret))
   }
   db.prepare('UPDATE schema_version SET version = ?').run(SCHEMA_VERSION)
   db.exec('COMMIT')
