@@ -55,6 +55,7 @@ export async function decideOn<T>(
   async function answer(step: Step): Promise<unknown> {
     if (step.kind === 'nudge') return nudges.push(step.nudge)
     if (step.kind === 'alone') return void sent.send(lockQuery(locks, step.subject))
+    if (step.kind === 'beginIds') return void sent.send(restartOf(step))
     hasWritten ||= isWrite(step)
     if (step.kind === 'send') return void sent.send(queryOf(step))
     return answerOf(step, await sent.ask(queryOf(step)))
@@ -111,6 +112,10 @@ async function read(sent: Sent, step: Step): Promise<unknown> {
   if (step.kind !== 'row' && step.kind !== 'rows')
     throw new TypeError(`a decision that only looks has a step of kind ${step.kind}`)
   return answerOf(step, await sent.ask(queryOf(step)))
+}
+
+function restartOf({ table, column, first }: Extract<Step, { kind: 'beginIds' }>): Query {
+  return { text: `ALTER TABLE ${table} ALTER COLUMN ${column} RESTART WITH ${first}` }
 }
 
 const texts: string[] = []
