@@ -407,7 +407,8 @@ CREATE TABLE messages (
   PRIMARY KEY (box_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX messages_of_chat ON messages (box_id, peer_id, id);
-CREATE UNIQUE INDEX messages_sent_once ON messages (box_id, from_id, random_id);
+-- Not unique: a sender who deletes a message may send another one under its random id, and the others keep the first.
+CREATE INDEX messages_sent ON messages (box_id, from_id, random_id);
 
 CREATE TABLE read_inboxes (
   box_id INTEGER NOT NULL REFERENCES boxes ON DELETE CASCADE,
