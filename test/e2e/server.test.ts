@@ -191,7 +191,11 @@ describe('starting and closing', () => {
 
   it('refuses conflicting options before anything is opened', async () => {
     await assert.rejects(startServer({ consoleHost: '0.0.0.0' }), { code: 'CONSOLE_TOKEN_MISSING' })
-    await assert.rejects(startServer({ store: 'postgres://x' }), { code: 'OPTION_UNAVAILABLE' })
+    const shared = { store: 'postgres://x/y', secretFile: 'secret' }
+    await assert.rejects(startServer({ store: 'mysql://x' }), { code: 'STORE_INVALID' })
+    await assert.rejects(startServer({ store: 'postgres://x/y' }), { code: 'SECRET_FILE_NEEDED' })
+    await assert.rejects(startServer({ ...shared, data: 'folder' }), { code: 'STORE_TWICE' })
+    await assert.rejects(startServer({ bus: 'redis://x' }), { code: 'BUS_ALONE' })
     for (const dcs of [0, 10, 1.5]) await assert.rejects(startServer({ dcs }), { code: 'DCS_INVALID' })
     await assert.rejects(startServer({ exchangeThreads: -1 }), { code: 'THREADS_INVALID' })
     await assert.rejects(startServer({ maxConnections: 0 }), { code: 'CONNECTIONS_INVALID' })

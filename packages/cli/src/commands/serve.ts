@@ -58,8 +58,14 @@ export const serveCommand: Command = {
       value: 'FILE',
       help: 'file with the secret that encrypts keys and codes (default: in the data folder)',
     },
-    store: { value: 'URL', help: 'PostgreSQL for the data: postgres://… (not built yet)' },
-    bus: { value: 'URL', help: 'Redis between several servers: redis://… (not built yet)' },
+    store: {
+      value: 'URL',
+      help: 'PostgreSQL for the data, shared by any number of servers: postgres://…; needs --secret-file',
+    },
+    bus: {
+      value: 'URL',
+      help: 'Redis or Valkey between servers that share a database: redis://…\n(default: each looks at the database every two seconds)',
+    },
     inbox: {
       heading: 'Output',
       value: 'on|off',
@@ -218,6 +224,7 @@ export function serverOptions(args: Arguments): ServerOptions {
   if (isMemory && args.text('data') !== undefined) {
     throw new CommandLineError('--memory and --data exclude each other: give one of them.')
   }
+  const isShared = args.text('store') !== undefined
   const loginEmail = args.text('login-email')
   const payments = oneOf(args.text('code-payments'), ['at-once', 'operator'] as const)
   return {
@@ -227,7 +234,7 @@ export function serverOptions(args: Arguments): ServerOptions {
     consoleHost: args.text('console-host'),
     consolePort: args.number('console-port') ?? DEFAULT_CONSOLE_PORT,
     consoleToken: consoleToken(args),
-    data: isMemory ? undefined : (args.text('data') ?? DEFAULT_DATA),
+    data: isMemory ? undefined : (args.text('data') ?? (isShared ? undefined : DEFAULT_DATA)),
     store: isMemory ? 'memory' : args.text('store'),
     secretFile: args.text('secret-file'),
     allowOrigin: args.text('allow-origin')?.split(','),

@@ -19,10 +19,11 @@ export function createFaultServices(parts: {
   readonly domain: Domain
   readonly gateway: Gateway
   readonly clock: MovableClock
+  readonly advanceClock: (ms: number) => Promise<void>
   /** True if the clock may be moved. */
   readonly testClock: boolean
 }): Pick<ConsoleServices, 'audit' | 'faults' | 'connections' | 'clock'> {
-  const { domain, gateway, clock, testClock } = parts
+  const { domain, gateway, clock, advanceClock, testClock } = parts
   return {
     audit: {
       async list({ userId, limit = AUDIT_LIMIT, ...filter } = {}) {
@@ -44,6 +45,7 @@ export function createFaultServices(parts: {
       add: (fault) => ({ id: addFault(gateway, fault) }),
       remove: (id) => gateway.faults.remove(id),
       clear: () => gateway.faults.clear(),
+      settled: () => gateway.faults.settled(),
     },
     connections: () =>
       Promise.all(gateway.connections().map((connection) => describeConnection(connection, domain))),
@@ -53,10 +55,9 @@ export function createFaultServices(parts: {
         nowS: Math.floor(clock.nowMs() / 1000),
         aheadS: clock.aheadMs / 1000,
       }),
-      advance(seconds) {
+      async advance(seconds) {
         if (!testClock) throw new ConsoleError(409, 'TEST_CLOCK_OFF', ...CLOCK_IS_REAL)
-        clock.advance(seconds * 1000)
-        gateway.setClockAhead(clock.aheadMs)
+        await advanceClock(seconds * 1000)
       },
     },
   }

@@ -31,6 +31,7 @@ import {
   type Bot,
   ConsoleError,
   type ConsoleServices,
+  type NodesState,
   type ServerInfo,
   type User,
 } from './index.ts'
@@ -44,15 +45,17 @@ export function createConsoleServices(parts: {
   readonly info: () => Promise<ServerInfo>
   readonly gateway: Gateway
   readonly clock: MovableClock
+  readonly advanceClock: (ms: number) => Promise<void>
   /** True if the clock may be moved. */
   readonly testClock: boolean
   readonly metrics: () => Promise<string>
+  readonly nodes: () => NodesState | undefined
   /** Undefined where the server may not be reset. */
   /** Undefined: nothing is kept. */
   readonly backUp: (() => Promise<{ readonly file: string }>) | undefined
   readonly reset: (() => Promise<void>) | undefined
 }): ConsoleServices {
-  const { domain, inbox, store, info, gateway, clock, testClock } = parts
+  const { domain, inbox, store, info, gateway, clock, advanceClock, testClock } = parts
   return {
     info,
     codes: inbox && consoleCodes(inbox),
@@ -111,9 +114,10 @@ export function createConsoleServices(parts: {
       },
     },
     webTokens: { create: ({ phone }) => refusing(domain.webTokens.create(phone)) },
-    ...createFaultServices({ domain, gateway, clock, testClock }),
+    ...createFaultServices({ domain, gateway, clock, advanceClock, testClock }),
     metrics: parts.metrics,
     trouble: () => store.trouble(),
+    nodes: parts.nodes,
     async backUp() {
       if (parts.backUp !== undefined) return await parts.backUp()
       throw new ConsoleError(

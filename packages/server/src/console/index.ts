@@ -29,6 +29,7 @@ export type {
   NewPhoneRule,
   NewUser,
   NewWebToken,
+  NodesState,
   OwnApp,
   PhoneRule,
   RefusedApp,

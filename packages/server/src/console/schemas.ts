@@ -23,6 +23,7 @@ import type {
   NewPhoneRule,
   NewUser,
   NewWebToken,
+  NodesState,
   OwnApp,
   PhoneRule,
   RefusedApp,
@@ -330,8 +331,20 @@ export const serverInfo: SchemaOf<ServerInfo> = v.object({
   version: v.string(),
 })
 
+/** The state of a server that works; of a node among others, with what it knows of them. */
+type Health = { readonly status: 'ok' } & {
+  readonly [K in Exclude<keyof NodesState, 'isClockOff'>]?: NodesState[K] | undefined
+}
+
 /** How the server is doing. */
-export const health: SchemaOf<{ status: 'ok' }> = v.object({ status: v.picklist(['ok']) })
+export const health: SchemaOf<Health> = v.object({
+  status: v.picklist(['ok']),
+  bus: v.optional(v.picklist(['ok', 'polling'])),
+  busTrouble: v.optional(v.string()),
+  node: v.optional(v.number()),
+  nodes: v.optional(v.number()),
+  clockSkewMs: v.optional(v.number()),
+})
 
 /** Why the server cannot do its work. */
 export const failing: SchemaOf<{ status: 'failing'; code: string; message: string; next: string }> = v.object(

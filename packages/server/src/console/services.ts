@@ -322,10 +322,28 @@ export interface ConsoleServices {
   metrics(): Promise<string>
   /** Why the server cannot do its work; undefined if it can. */
   trouble(): Promise<{ readonly code: string; readonly message: string } | undefined>
+  /** Undefined for a server on its own. */
+  nodes(): NodesState | undefined
   /** Copies the database; resolves to the copy. @throws {ConsoleError} 409 with `--memory` */
   backUp(): Promise<{ readonly file: string }>
   /** @throws {ConsoleError} 409 without a test clock or `--memory` */
   reset(): Promise<void>
+}
+
+/** The state of a node among others. */
+export interface NodesState {
+  /** `polling`: nothing tells this node of what others do, so it looks every two seconds. */
+  readonly bus: 'ok' | 'polling'
+  /** The reason why the bus does not work. */
+  readonly busTrouble?: string | undefined
+  /** The number of this node. */
+  readonly node: number
+  /** Nodes that run. */
+  readonly nodes: number
+  /** How far this machine's clock is ahead of the database's. */
+  readonly clockSkewMs: number
+  /** Too far for the rules to work. */
+  readonly isClockOff: boolean
 }
 
 /** The inbox, newest entry first. */
@@ -409,13 +427,15 @@ export interface FaultServices {
   remove(id: number): boolean
   /** Removes all of them. */
   clear(): void
+  /** Resolves once other nodes can know of what was added and removed. */
+  settled(): Promise<void>
 }
 
 /** The rules' clock. */
 export interface ClockServices {
   state(): ClockState
   /** @throws {ConsoleError} 409 without a test clock */
-  advance(seconds: number): void
+  advance(seconds: number): Promise<void>
 }
 
 /** The bots. */

@@ -13,7 +13,7 @@ import type { LangPacks } from '../lang-packs/index.ts'
 import { Delays } from '../rpc/apply-fault.ts'
 import { Dispatcher } from '../rpc/dispatch.ts'
 import { DuplicateKeys } from '../rpc/duplicate-keys.ts'
-import { Faults } from '../rpc/faults.ts'
+import type { Faults } from '../rpc/faults.ts'
 import { createKeyPort } from '../rpc/key-port.ts'
 import { LayerCodecs } from '../rpc/layer-codecs.ts'
 import { Subscribers } from '../rpc/subscribers.ts'
@@ -43,6 +43,9 @@ export interface GatewayOptions {
   readonly domain: Domain
   readonly langPacks: LangPacks
   readonly bus: Bus
+  readonly faults: Faults
+  /** Other nodes share the database. */
+  readonly isShared: boolean
   readonly rsaKeys: ServerMachineOptions['rsaKeys']
   /** The same keys, for other threads. */
   readonly privatePems: readonly string[]
@@ -87,9 +90,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const dataCentresFor = ({ localIp }: { localIp: string }) =>
     listed.map((dc) => ({ ...dc, ip: advertise ?? localIp }))
   const codecs = new LayerCodecs()
-  const subscribers = new Subscribers(domain, codecs)
+  const subscribers = new Subscribers(domain, codecs, options.isShared)
   const duplicateKeys = new DuplicateKeys(options.duplicates)
-  const faults = new Faults()
+  const { faults } = options
   const delays = new Delays()
   const dispatcher = new Dispatcher({
     domain,
@@ -131,7 +134,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   })
   domain.tempKeys.onEvicted(forget)
   const push = (session: SessionRef, body: Uint8Array): void => input({ kind: 'push', session, body })
-  const outlet = () => ({ nowS: Math.floor(nowMs() / 1000), push })
+  const outlet = () => ({ nowS: Math.floor(nowMs() / 1000), push, forget })
   const onTrouble = (error: unknown): void => logger.error({ err: error }, 'update not sent')
   const unsubscribe = [bus.subscribe((nudge) => void subscribers.hear(nudge, outlet()).catch(onTrouble))]
   const { tls, proxyProtocol, consoleUrl } = options

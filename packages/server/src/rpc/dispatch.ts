@@ -197,6 +197,7 @@ export class Dispatcher {
     if (key.record !== undefined && !unwrapped.withoutUpdates) {
       const { authKeyId, state } = key.record
       const userId = state.at === 'authorized' ? state.userId : undefined
+      if (userId !== undefined) await this.#options.subscribers.begin(userId)
       this.#options.subscribers.note({
         authKeyId,
         session: request.session,

@@ -91,7 +91,7 @@ test('an update that one layer cannot carry reaches the other layers, in order',
 
 test('events whose nudges were lost are told once when anything may have changed', async () => {
   const { first, deliver, domain, userId } = await createScene({ settings: { maxEvents: 2 } })
-  const other = new Subscribers(domain, new LayerCodecs())
+  const other = new Subscribers(domain, new LayerCodecs(), true)
   await other.begin(userId)
   other.note({ authKeyId: first.authKeyId, session: { ...first, sessionId: 1n }, layer: LAYER, userId })
   const pushed: string[] = []

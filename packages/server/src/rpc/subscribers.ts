@@ -45,12 +45,15 @@ export interface KeyUse {
 export interface Outlet {
   readonly nowS: number
   readonly push: (session: SessionRef, body: Uint8Array) => void
+  /** A key is gone from the store. */
+  readonly forget?: (authKeyId: bigint) => void
 }
 
 /** Knows the sessions of this node in which each key was last active; hears of news, reads the store and sends updates. */
 export class Subscribers {
   readonly #on: Source
   readonly #codecs: LayerCodecs
+  readonly #isShared: boolean
   /** The longest inactive first. */
   readonly #keys = new Map<bigint, SubscribedKey>()
   readonly #keysOfUser = new Map<bigint, Set<bigint>>()
@@ -59,8 +62,10 @@ export class Subscribers {
   /** News of an account is told one after the other. */
   readonly #turns = new Map<bigint, Promise<void>>()
 
-  constructor(on: Source, codecs: LayerCodecs) {
+  /** @param isShared other nodes change the same boxes, and their nudges may be lost or come in another order */
+  constructor(on: Source, codecs: LayerCodecs, isShared = false) {
     this.#on = on
+    this.#isShared = isShared
     this.#codecs = codecs
   }
 
@@ -85,6 +90,7 @@ export class Subscribers {
         const userId = BigInt(nudge.boxId)
         const by = nudge.byAuthKeyId === undefined ? undefined : BigInt(nudge.byAuthKeyId)
         if (by !== undefined) this.#belongs(by, userId)
+        if (this.#keysOfUser.has(userId)) await this.begin(userId)
         return await this.#inTurn(userId, () => this.#tellLogin(userId, BigInt(nudge.hash), by, outlet))
       }
       case 'loginToken':
@@ -92,7 +98,7 @@ export class Subscribers {
       case 'paidCode':
         return await this.#tellPaid(BigInt(nudge.authKeyId), nudge.phone, outlet)
       case 'key':
-        return await this.#lookUp(BigInt(nudge.authKeyId))
+        return await this.#lookUp(BigInt(nudge.authKeyId), outlet)
       case 'reset':
         return this.#toldPts.clear()
       case 'anything':
@@ -105,7 +111,7 @@ export class Subscribers {
    * after that is told, also if the nudge for it is lost.
    */
   async begin(userId: bigint): Promise<void> {
-    if (this.#toldPts.has(userId)) return
+    if (!this.#isShared || this.#toldPts.has(userId)) return
     const pts = (await this.#on.store.look(() => findPts([userId]))).get(userId)
     if (pts !== undefined && !this.#toldPts.has(userId)) this.#toldPts.set(userId, pts)
   }
@@ -138,10 +144,13 @@ export class Subscribers {
     if (known !== undefined && known.userId !== userId) this.#put(authKeyId, { ...known, userId })
   }
 
-  async #lookUp(authKeyId: bigint): Promise<void> {
-    if (this.#keys.get(authKeyId)?.userId !== undefined || !this.#keys.has(authKeyId)) return
+  async #lookUp(authKeyId: bigint, { forget }: Outlet): Promise<void> {
+    const known = this.#keys.get(authKeyId)
+    // A single node forgets a key where it is destroyed.
+    if (known === undefined || (known.userId !== undefined && !this.#isShared)) return
     const record = await findKey(this.#on, authKeyId)
     if (record?.state.at === 'authorized') this.#belongs(authKeyId, record.state.userId)
+    if (record === undefined) forget?.(authKeyId)
   }
 
   async #inTurn(userId: bigint, run: () => Promise<void>): Promise<void> {

@@ -123,6 +123,31 @@ export function watchGateway(
   )
 }
 
+/** What a node knows of the others; nothing for a single node. */
+export function watchNodes(
+  metrics: Metrics,
+  state: () => { readonly bus: string; readonly nodes: number; readonly clockSkewMs: number } | undefined,
+): void {
+  const gauge = (
+    name: string,
+    help: string,
+    figure: (now: NonNullable<ReturnType<typeof state>>) => number,
+  ) =>
+    metrics.gauge(name, help, [], () => {
+      const now = state()
+      return now === undefined ? [] : [{ labels: {}, value: figure(now) }]
+    })
+  gauge('cablegram_nodes', 'Nodes of this server that run.', ({ nodes }) => nodes)
+  gauge('cablegram_bus_up', '1 while the bus works, 0 while this node polls.', ({ bus }) =>
+    Number(bus === 'ok'),
+  )
+  gauge(
+    'cablegram_clock_skew_seconds',
+    "How far this machine's clock is ahead of the database's.",
+    ({ clockSkewMs }) => clockSkewMs / 1000,
+  )
+}
+
 /** A courier that is counted. */
 export function countedCourier(courier: Courier, { onCode }: Pick<Counts, 'onCode'>): Courier {
   return {

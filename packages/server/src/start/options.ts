@@ -7,6 +7,7 @@ import type { ReferenceSource } from '../reference/index.ts'
 import type { Settings } from '../rules/index.ts'
 import { checkSeed, type Seed } from './seed.ts'
 import { checkSettings, type SettingsOption } from './settings-option.ts'
+import { checkShared } from './shared-options.ts'
 import { type ResolvedTransports, resolveTransports, type TransportOptions } from './transport-options.ts'
 
 /** The terms of service. */
@@ -53,7 +54,10 @@ export interface ServerOptions extends TransportOptions {
   readonly allowOrigin?: readonly string[] | undefined
   /** Apps, users, rules and faults for a new server. A data folder that is not new stays as it is. */
   readonly seed?: Seed | undefined
-  /** `memory`, the default without `data`: all data is lost at the end, and the RSA key is a public test key. */
+  /**
+   * `memory`, the default without `data`: all data is lost at the end, and the RSA key is a public test key. Or the address
+   * of a PostgreSQL database, `postgres://USER:PASSWORD@HOST:5432/DATABASE`, which any number of servers may share.
+   */
   readonly store?: string | undefined
   /** Folder for all data; created if it is missing. */
   readonly data?: string | undefined
@@ -61,7 +65,10 @@ export interface ServerOptions extends TransportOptions {
   readonly secretFile?: string | undefined
   /** Number of data centres, on consecutive ports. Default 1, which answers as the data centre that a client names. */
   readonly dcs?: number | undefined
-  /** Not built yet. */
+  /**
+   * A Redis or Valkey through which servers that share a database tell each other what has changed,
+   * `redis://:PASSWORD@HOST:6379`. Default: each looks at the database every two seconds.
+   */
   readonly bus?: string | undefined
   /** Single limits and lifetimes that differ from those of `limits`; the guide settings lists all. */
   readonly settings?: SettingsOption | undefined
@@ -133,8 +140,14 @@ export interface ResolvedOptions extends ResolvedTransports {
   readonly consoleToken: string | undefined
   readonly allowOrigin: readonly string[]
   readonly seed: Seed | undefined
-  /** Undefined: in memory. */
+  /** Nothing is kept. */
+  readonly isMemory: boolean
+  /** Undefined: in memory, or in PostgreSQL. */
   readonly data: string | undefined
+  /** The address of a database that nodes share. */
+  readonly postgres: string | undefined
+  /** The address of the Redis between them. */
+  readonly bus: string | undefined
   readonly secretFile: string | undefined
   readonly limits: 'box' | 'strict'
   /** Undefined: as the limits say. */
@@ -164,7 +177,6 @@ export interface ResolvedOptions extends ResolvedTransports {
  */
 export function resolveOptions(options: ServerOptions): ResolvedOptions {
   checkNames(options)
-  checkBuilt(options)
   checkPort(options.port, 'port')
   checkPort(options.consolePort, 'console port')
   checkConsolePort(options.consolePort)
@@ -177,6 +189,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
   }
   checkConsoleToken(options.consoleToken)
   const isMemory = options.store === 'memory' || options.data === undefined
+  const shared = checkShared(options)
   return {
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
@@ -192,6 +205,8 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     allowOrigin: checkOrigins(options.allowOrigin),
     seed: checkSeed(options.seed),
     data: isMemory ? undefined : options.data,
+    isMemory: isMemory && shared.postgres === undefined,
+    ...shared,
     secretFile: options.secretFile,
     limits: options.limits ?? 'box',
     duplicateKeys: options.duplicateKeys,
@@ -264,16 +279,6 @@ function checkNames(options: ServerOptions): void {
   const question =
     didYouMean(unknown, Object.keys(OPTIONS)) || '`npx cablegram docs guides/server-api` lists the options.'
   throw new UsageError('OPTION_UNKNOWN', `startServer has no option ${unknown}. ${question}`)
-}
-
-/** Refuses options that are known but not built yet. */
-function checkBuilt(options: ServerOptions): void {
-  const missing = [
-    options.store !== undefined && options.store !== 'memory' && 'a store other than the embedded one',
-    options.bus !== undefined && 'a bus between several nodes',
-  ].find((what) => what !== false)
-  if (missing === undefined) return
-  throw new UsageError('OPTION_UNAVAILABLE', `This version cannot serve ${missing}: leave that option out.`)
 }
 
 /** One for each digit that names the home of a test number. */

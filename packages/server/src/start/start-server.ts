@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Random } from '@cablegram/mtproto'
 import { poolRandom } from '@cablegram/mtproto/crypto'
+import { UsageError } from '@cablegram/tl'
 import type { Logger } from 'pino'
-import { type Bus, createBus } from '../bus/bus.ts'
+import type { Bus } from '../bus/bus.ts'
 import { allowCommand, consoleCodes, createConsoleServices } from '../console/console-services.ts'
 import {
   type ConsoleListener,
   type ConsoleOptions,
   type ConsoleServices,
   listenConsole,
+  type NodesState,
   type ServerInfo,
 } from '../console/index.ts'
 import { createInbox, type Inbox } from '../courier/index.ts'
@@ -26,9 +28,11 @@ import { startForgetting } from '../rules/codes/forget.ts'
 import { createDomain, createSettings, type Domain, type Settings } from '../rules/index.ts'
 import { createServerCalls } from './in-process.ts'
 import { describeServer, VERSION } from './info.ts'
+import { joinWhole, type Whole } from './join.ts'
 import { listening } from './listen-errors.ts'
 import { createLogger } from './logger.ts'
-import { type Counts, countedCourier, createCounts, Metrics, watchGateway } from './metrics.ts'
+import { type Counts, countedCourier, createCounts, Metrics, watchGateway, watchNodes } from './metrics.ts'
+import { openBus } from './open-bus.ts'
 import { type ResolvedOptions, resolveOptions, type ServerOptions } from './options.ts'
 import { openRsaKeys, type RsaKeys } from './rsa-keys.ts'
 import { applySeed, applySeedApps } from './seed.ts'
@@ -73,7 +77,11 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
   let consoleUrl: string | undefined
   const gateway = await startGateway(options, parts, () => consoleUrl)
   open.push(() => gateway.close(CLOSE_TIMEOUT_MS))
+  const stopFollowing = parts.whole.follow((aheadMs) => gateway.setClockAhead(aheadMs))
+  open.push(async () => stopFollowing())
+  gateway.setClockAhead(parts.clock.aheadMs)
   watchGateway(parts.metrics, gateway)
+  if (parts.whole.membership !== undefined) watchNodes(parts.metrics, () => describeNodes(parts))
   const addresses = {
     ...options,
     hasTls: options.tls !== undefined,
@@ -89,13 +97,12 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     info: () => info(console),
     gateway,
     clock: parts.clock,
+    advanceClock: (ms) => parts.whole.advanceClock(ms),
     testClock: options.testClock,
     metrics: () => parts.metrics.render(),
+    nodes: () => describeNodes(parts),
     backUp: options.data === undefined ? undefined : backUpTo(options.data, parts.store, options.nowMs),
-    reset:
-      options.data === undefined || options.testClock
-        ? () => reset(options, parts, services, gateway)
-        : undefined,
+    reset: options.isMemory || options.testClock ? () => reset(options, parts, services, gateway) : undefined,
   })
   if (parts.isNew) await furnish(options, parts, services)
   else if (options.seed) parts.logger.warn('--seed is for new data folders: this one stays as it is')
@@ -138,7 +145,7 @@ async function reset(
 
 /** Puts the seed and the first app into a new store. The apps come last: a store that has one is not new. */
 async function furnish(
-  { seed, data }: ResolvedOptions,
+  { seed, isMemory }: ResolvedOptions,
   { store, clock, domain }: Parts,
   services: ConsoleServices,
 ): Promise<void> {
@@ -154,7 +161,7 @@ async function furnish(
     }
     await applySeedApps(seed, services)
   }
-  if (data === undefined && !seed?.apps?.length) await store.decide(() => putApp({ ...TEST_APP, createdAtS }))
+  if (isMemory && !seed?.apps?.length) await store.decide(() => putApp({ ...TEST_APP, createdAtS }))
   await firstApp(domain)
 }
 
@@ -164,6 +171,7 @@ interface Parts {
   readonly random: Random
   readonly clock: MovableClock
   readonly bus: Bus
+  readonly whole: Whole
   readonly store: Store
   readonly inbox: Inbox
   readonly settings: Settings
@@ -179,7 +187,10 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const logger = createLogger(options.log)
   const random = poolRandom((length) => new Uint8Array(randomBytes(length)))
   const clock = createClock(options.nowMs)
-  const bus = createBus((error) => logger.error({ err: error }, 'a listener failed'))
+  if (options.postgres !== undefined) {
+    const message = 'This version cannot serve from PostgreSQL: leave --store out.'
+    throw new UsageError('OPTION_UNAVAILABLE', message)
+  }
   const store = openStore({
     data: options.data,
     secretFile: options.secretFile,
@@ -189,6 +200,9 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
     onNudges: (nudges) => bus.publish(nudges),
   })
   open.push(() => store.close())
+  const name = Buffer.from(random(8)).toString('hex')
+  const { bus, forgetNode } = await openBus(options, { store, name, logger })
+  open.push(() => bus.close())
   const inbox = createInbox({ store, bus, clock })
   const settings = settingsOf(options)
   warnOfOpenDoors(options, settings, logger)
@@ -197,12 +211,23 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const courier = countedCourier(options.courier ?? inbox.courier, counts)
   const domain = createDomain({ store, clock, random, courier, bus, settings, ...logNotices(logger) })
   const nowS = Math.floor(clock.nowMs() / 1000)
-  const rsa = await openRsaKeys(store, { memory: options.data === undefined, nowS })
+  const rsa = await openRsaKeys(store, { memory: options.isMemory, nowS })
   const isNew = (await domain.store.look(() => listApps())).length === 0
-  await domain.recover()
+  const whole = await joinWhole(options, {
+    store,
+    bus,
+    clock,
+    logger,
+    name,
+    forgetNode,
+    recover: () => domain.recover(),
+  })
+  open.push(async () => whole.membership?.leave())
+  // Deliveries of other nodes that run are on their way.
+  if ((whole.membership?.nodes.length ?? 1) === 1) await domain.recover()
   const stopForgetting = startForgetting(domain)
   open.push(async () => stopForgetting())
-  return { logger, random, clock, bus, store, inbox, settings, domain, rsa, metrics, counts, isNew }
+  return { logger, random, clock, bus, whole, store, inbox, settings, domain, rsa, metrics, counts, isNew }
 }
 
 /** Says what anybody could sign in with, if the server looks as if it were to serve the public. */
@@ -270,6 +295,8 @@ function startGateway(
       domain,
       langPacks: options.langPacks,
       bus,
+      faults: parts.whole.faults,
+      isShared: options.postgres !== undefined,
       rsaKeys: rsa.privateKeys,
       privatePems: rsa.privatePems,
       exchangeThreads,
@@ -308,6 +335,21 @@ function logNotices(logger: Logger): Pick<Notices, 'onCodeMissing' | 'onNewAppRe
     onNewAppRefused({ apiId, reason }) {
       logger.warn({ apiId, reason }, `app ${apiId} was refused; let it in with: ${allowCommand(apiId)}`)
     },
+  }
+}
+
+/** The state of this node among others; undefined for a single node. */
+function describeNodes({ whole: { membership }, bus }: Pick<Parts, 'whole' | 'bus'>): NodesState | undefined {
+  if (membership === undefined) return undefined
+  const health = bus.health()
+  const trouble = health.kind === 'redis' ? health.trouble : undefined
+  return {
+    bus: health.kind === 'redis' && trouble === undefined ? 'ok' : 'polling',
+    ...(trouble !== undefined && { busTrouble: trouble }),
+    node: membership.number,
+    nodes: membership.nodes.length,
+    clockSkewMs: membership.skewMs,
+    isClockOff: membership.isClockOff,
   }
 }
 

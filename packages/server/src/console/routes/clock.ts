@@ -17,8 +17,8 @@ export const clockRoutes: readonly Route[] = [
     body: clockStep,
     answers: { 200: clockState },
     refuses: [409],
-    run: ({ body, services }) => {
-      services.clock.advance(body.seconds)
+    run: async ({ body, services }) => {
+      await services.clock.advance(body.seconds)
       return { status: 200, body: services.clock.state() }
     },
   }),

@@ -20,15 +20,20 @@ export const faultRoutes: readonly Route[] = [
     body: newFault,
     answers: { 201: v.object({ id: v.number() }) },
     refuses: [409],
-    run: ({ body, services }) => ({ status: 201, body: services.faults.add(body) }),
+    async run({ body, services }) {
+      const added = services.faults.add(body)
+      await services.faults.settled()
+      return { status: 201, body: added }
+    },
   }),
   route({
     method: 'DELETE',
     path: '/api/faults',
     summary: 'End all faults',
     answers: { 204: undefined },
-    run({ services }) {
+    async run({ services }) {
       services.faults.clear()
+      await services.faults.settled()
       return { status: 204 }
     },
   }),
@@ -39,8 +44,10 @@ export const faultRoutes: readonly Route[] = [
     params: v.object({ id: idAsText }),
     answers: { 204: undefined },
     refuses: [404],
-    run({ params, services }) {
-      if (services.faults.remove(params.id)) return { status: 204 }
+    async run({ params, services }) {
+      const isRemoved = services.faults.remove(params.id)
+      await services.faults.settled()
+      if (isRemoved) return { status: 204 }
       throw new ConsoleError(
         404,
         'FAULT_NOT_FOUND',

@@ -2,6 +2,14 @@ import { type Route, route } from '../route.ts'
 import { failing, health, serverInfo } from '../schemas.ts'
 import { storeTrouble } from '../store-trouble.ts'
 
+function clockOff(skewMs: number) {
+  return {
+    code: 'CLOCK_SKEW',
+    message: `The clock of this machine is ${Math.abs(skewMs)} ms ${skewMs > 0 ? 'ahead of' : 'behind'} that of the database.`,
+    next: 'Set the clocks of both machines by NTP; the server goes on by itself.',
+  }
+}
+
 /** The server's description and its health. */
 export const serverRoutes: readonly Route[] = [
   route({
@@ -18,8 +26,12 @@ export const serverRoutes: readonly Route[] = [
     answers: { 200: health, 503: failing },
     async run({ services }) {
       const trouble = storeTrouble(await services.trouble())
-      if (trouble === undefined) return { status: 200, body: { status: 'ok' } }
-      return { status: 503, body: { status: 'failing', ...trouble } }
+      if (trouble !== undefined) return { status: 503, body: { status: 'failing', ...trouble } }
+      const nodes = services.nodes()
+      if (nodes === undefined) return { status: 200, body: { status: 'ok' } }
+      const { isClockOff, ...state } = nodes
+      if (!isClockOff) return { status: 200, body: { status: 'ok', ...state } }
+      return { status: 503, body: { status: 'failing', ...clockOff(state.clockSkewMs) } }
     },
   }),
 ]

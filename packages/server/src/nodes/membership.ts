@@ -1,0 +1,167 @@
+import { UsageError } from '@cablegram/tl'
+import type { Store } from '../database/store.ts'
+import { machineTimer, type StartTimer } from '../ground/clock.ts'
+import { beatNode, type LiveNode, type Node, removeNode } from './decide-nodes.ts'
+import { databaseTimeMs } from './decide-skew.ts'
+
+/** A node's place among the nodes of its server. */
+export interface Membership {
+  /** Another one for each node that runs. */
+  readonly number: number
+  /** The nodes that run, as far as this one knows. */
+  readonly nodes: readonly LiveNode[]
+  /** How far this machine's clock is ahead of the database's; below 0: behind. */
+  readonly skewMs: number
+  /** The clock is too far off for the rules to work. */
+  readonly isClockOff: boolean
+  /** Takes the node off the list. */
+  leave(): Promise<void>
+}
+
+/** Options of a node that joins. */
+export interface JoinOptions {
+  readonly store: Pick<Store, 'decide' | 'look'>
+  readonly node: Node
+  /** The wall clock. */
+  readonly nowMs: () => number
+  readonly startTimer?: StartTimer | undefined
+  /** Called when nodes have stopped beating without leaving; only on the node with the lowest number. */
+  readonly onDead?: ((nodes: readonly LiveNode[]) => void) | undefined
+  /** Called on each node that still runs, with the names of those that do not. */
+  readonly onGone?: ((names: readonly string[]) => void) | undefined
+  /** Called when a beat was not written, or the clock goes wrong. */
+  readonly onTrouble?: ((error: unknown) => void) | undefined
+}
+
+const BEAT_MS = 5_000
+/** A node that has missed three beats is gone. */
+const GONE_AFTER_MS = 16_000
+const FORGOTTEN_AFTER_MS = 600_000
+/** Codes live for minutes, and clients refuse messages that are half a minute from the future. */
+export const MAX_SKEW_MS = 2_000
+
+/**
+ * Joins the nodes of a server.
+ *
+ * @throws {UsageError} CLOCK_SKEW, NODE_OPTIONS_DIFFER: one sentence with the next step
+ */
+export async function joinNodes(options: JoinOptions): Promise<Membership> {
+  const membership = new Beats(options)
+  await membership.join()
+  return membership
+}
+
+class Beats implements Membership {
+  readonly #options: JoinOptions
+  readonly #startTimer: StartTimer
+  #nodes: readonly LiveNode[] = []
+  #skewMs = 0
+  #hasLeft = false
+  #cancel: () => void = () => {}
+  readonly #dead = new Set<string>()
+
+  constructor(options: JoinOptions) {
+    this.#options = options
+    this.#startTimer = options.startTimer ?? machineTimer
+  }
+
+  get number(): number {
+    return this.#nodes.find(({ name }) => name === this.#options.node.name)?.number ?? 0
+  }
+
+  get nodes(): readonly LiveNode[] {
+    return this.#nodes.filter((node) => this.#isAlive(node))
+  }
+
+  get skewMs(): number {
+    return this.#skewMs
+  }
+
+  get isClockOff(): boolean {
+    return Math.abs(this.#skewMs) > MAX_SKEW_MS
+  }
+
+  async join(): Promise<void> {
+    await this.#measure()
+    if (this.isClockOff) throw clockSkew(this.#skewMs)
+    await this.#beat()
+    const { node } = this.#options
+    for (const other of this.nodes) {
+      const different = differences(node.options, other.options)
+      if (different.length === 0) continue
+      await this.leave()
+      throw optionsDiffer(different, other.number)
+    }
+    this.#beatLater()
+  }
+
+  async leave(): Promise<void> {
+    this.#hasLeft = true
+    this.#cancel()
+    await this.#options.store.decide(() => removeNode(this.#options.node.name))
+  }
+
+  #isAlive({ name, beatAtMs }: LiveNode): boolean {
+    return name === this.#options.node.name || beatAtMs > this.#options.nowMs() - GONE_AFTER_MS
+  }
+
+  #beatLater(): void {
+    this.#cancel = this.#startTimer(() => {
+      this.#beatLater()
+      Promise.all([this.#beat(), this.#measure()]).catch((error: unknown) => this.#options.onTrouble?.(error))
+    }, BEAT_MS)
+  }
+
+  async #beat(): Promise<void> {
+    const { store, node, nowMs } = this.#options
+    const atMs = nowMs()
+    const nodes = await store.decide(() => beatNode(node, atMs, atMs - FORGOTTEN_AFTER_MS))
+    if (this.#hasLeft) return
+    this.#nodes = nodes
+    this.#report()
+  }
+
+  #report(): void {
+    const gone = this.#nodes.filter((node) => !this.#isAlive(node) && !this.#dead.has(node.name))
+    const present = new Set(this.#nodes.map(({ name }) => name))
+    for (const name of this.#dead) if (!present.has(name)) this.#dead.delete(name)
+    if (gone.length === 0) return
+    for (const { name } of gone) this.#dead.add(name)
+    this.#options.onGone?.(gone.map(({ name }) => name))
+    const [lowest] = this.nodes
+    if (lowest?.name === this.#options.node.name) this.#options.onDead?.(gone)
+  }
+
+  async #measure(): Promise<void> {
+    const { store, nowMs } = this.#options
+    const beforeMs = nowMs()
+    const theirsMs = await store.look(databaseTimeMs)
+    const afterMs = nowMs()
+    // The database read its clock somewhere between the two.
+    const [aheadMs, behindMs] = [beforeMs - theirsMs, afterMs - theirsMs]
+    this.#skewMs = aheadMs > 0 ? aheadMs : Math.min(0, behindMs)
+  }
+}
+
+/** The options that two nodes have different values of. */
+function differences(ours: string, theirs: string): string[] {
+  const [one, other]: Readonly<Record<string, unknown>>[] = [JSON.parse(ours), JSON.parse(theirs)]
+  const names = Object.keys({ ...one, ...other })
+  return names.filter((name) => JSON.stringify(one?.[name]) !== JSON.stringify(other?.[name]))
+}
+
+function clockSkew(skewMs: number): UsageError {
+  const direction = skewMs > 0 ? 'ahead of' : 'behind'
+  return new UsageError(
+    'CLOCK_SKEW',
+    `The clock of this machine is ${(Math.abs(skewMs) / 1000).toFixed(1)} s ${direction} that of the database: set both by NTP, and start again.`,
+  )
+}
+
+function optionsDiffer(names: readonly string[], number: number): UsageError {
+  const options = names.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`)
+  return new UsageError(
+    'NODE_OPTIONS_DIFFER',
+    `Node ${number} of this database runs with another value of ${options.join(', ')}: give all nodes the same, or stop the others first.`,
+  )
+}
