@@ -5,6 +5,7 @@ import {
   listAuthorizations,
   setTtlOfLogins,
 } from '../rules/accounts/authorizations.ts'
+import { revokeLeakedCodes } from '../rules/codes/leaked-codes.ts'
 import { type EmailPurpose, requestEmailCode, verifyEmailAddress } from '../rules/emails/email-proofs.ts'
 import { refusal } from '../rules/index.ts'
 import type { Passkey } from '../rules/logins/words.ts'
@@ -82,7 +83,7 @@ export const getWebAuthorizations: Handler<'account.getWebAuthorizations'> = () 
 export const invalidateSignInCodes: Handler<'account.invalidateSignInCodes'> = async (request, context) => {
   // One call for each code: a function takes only so many arguments.
   for (const code of request.codes) checkTexts(code)
-  await context.domain.leakedCodes.invalidate(context.caller, request.codes)
+  await revokeLeakedCodes(context.on, context.caller, request.codes)
   return true
 }
 

@@ -1,6 +1,16 @@
 import { endOtherAuthorizations } from '../rules/accounts/authorizations.ts'
+import { sendFirebaseSms } from '../rules/codes/firebase.ts'
+import { giveUpCode } from '../rules/codes/give-up-code.ts'
+import { noteMissingCode } from '../rules/codes/missing-code.ts'
+import { checkPaidCode } from '../rules/codes/paid-codes.ts'
+import { resendLoginCode } from '../rules/codes/resend-code.ts'
 import { takeOffLoginEmail } from '../rules/emails/login-emails.ts'
 import { refusal } from '../rules/index.ts'
+import { logOutKey } from '../rules/logins/log-out.ts'
+import { sendLoginCode } from '../rules/logins/send-code.ts'
+import { signInWithCode } from '../rules/logins/sign-in.ts'
+import { signUpWithCode } from '../rules/logins/sign-up.ts'
+import { currentTerms } from '../rules/logins/terms.ts'
 import { replaceLostPassword, sendRecoveryCode, tryRecoveryCode } from '../rules/passwords/password-emails.ts'
 import { givePassword } from '../rules/passwords/passwords.ts'
 import { authorization, listedAuthorization } from './authorization.ts'
@@ -12,7 +22,7 @@ import { sentCode } from './sent-code.ts'
 import { termsOfService } from './terms.ts'
 
 /** Sends a login code, unless a token of an earlier login replaces it. */
-export const sendCode: Handler<'auth.sendCode'> = async (request, { domain, caller, nowS }) => {
+export const sendCode: Handler<'auth.sendCode'> = async (request, { on, caller, nowS }) => {
   const { phoneNumber, apiId, apiHash, settings } = request
   checkTexts(phoneNumber, apiHash)
   const allowed = {
@@ -21,31 +31,32 @@ export const sendCode: Handler<'auth.sendCode'> = async (request, { domain, call
   }
   const logoutTokens = settings.logoutTokens ?? []
   const asked = { phoneNumber, apiId, apiHash, logoutTokens, allowed }
-  const outcome = await domain.login.sendCode(caller, asked)
+  const outcome = await sendLoginCode(on, caller, asked)
   if (outcome.kind === 'sent') return sentCode(outcome, nowS)
   return { _: 'auth.sentCodeSuccess', authorization: authorization(outcome.user, nowS) }
 }
 
 /** Sends another code by the next channel of its chain. */
-export const resendCode: Handler<'auth.resendCode'> = async (request, { domain, caller, nowS }) => {
+export const resendCode: Handler<'auth.resendCode'> = async (request, { on, caller, nowS }) => {
   checkTexts(request.phoneNumber, request.phoneCodeHash)
-  return sentCode(await domain.login.resendCode(caller, request), nowS)
+  return sentCode(await resendLoginCode(on, caller, request), nowS)
 }
 
 /** Cancels a code. */
-export const cancelCode: Handler<'auth.cancelCode'> = async (request, { domain, caller }) => {
+export const cancelCode: Handler<'auth.cancelCode'> = async (request, { on, caller }) => {
   checkTexts(request.phoneNumber, request.phoneCodeHash)
-  return await domain.login.cancelCode(caller, request)
+  await giveUpCode(on, caller, request)
+  return true
 }
 
 /** Signs in with a code. A number without an account continues with auth.signUp. */
-export const signIn: Handler<'auth.signIn'> = async (request, { domain, caller, nowS }) => {
+export const signIn: Handler<'auth.signIn'> = async (request, { on, caller, nowS }) => {
   const { phoneNumber, phoneCodeHash, phoneCode, emailVerification } = request
   checkTexts(phoneNumber, phoneCodeHash, phoneCode ?? '')
   const email = emailVerification && verificationOf(emailVerification)
-  const outcome = await domain.login.signIn(caller, { phoneNumber, phoneCodeHash, phoneCode, email })
+  const outcome = await signInWithCode(on, caller, { phoneNumber, phoneCodeHash, phoneCode, email })
   if (outcome.kind === 'authorized') return authorization(outcome.user, nowS)
-  const { current } = domain.terms
+  const current = currentTerms(on.settings)
   return {
     _: 'auth.authorizationSignUpRequired',
     ...(current && { termsOfService: termsOfService(current) }),
@@ -53,38 +64,38 @@ export const signIn: Handler<'auth.signIn'> = async (request, { domain, caller, 
 }
 
 /** Creates the account for a number whose code this key has verified. */
-export const signUp: Handler<'auth.signUp'> = async (request, { domain, caller, nowS }) => {
+export const signUp: Handler<'auth.signUp'> = async (request, { on, caller, nowS }) => {
   checkTexts(request.phoneNumber, request.phoneCodeHash, request.firstName, request.lastName)
-  const outcome = await domain.login.signUp(caller, request)
+  const outcome = await signUpWithCode(on, caller, request)
   return authorization(outcome.user, nowS)
 }
 
 /** Ends the key's login, and gives a token that replaces the code at the next one. */
-export const logOut: Handler<'auth.logOut'> = async (_request, { domain, caller }) => {
-  const futureAuthToken = await domain.login.logOut(caller)
+export const logOut: Handler<'auth.logOut'> = async (_request, { on, caller }) => {
+  const futureAuthToken = await logOutKey(on, caller)
   return { _: 'auth.loggedOut', ...(futureAuthToken && { futureAuthToken }) }
 }
 
 /** Sends the SMS after the device has proved that it runs an official app. */
-export const requestFirebaseSms: Handler<'auth.requestFirebaseSms'> = async (request, { domain, caller }) => {
+export const requestFirebaseSms: Handler<'auth.requestFirebaseSms'> = async (request, { on, caller }) => {
   const { phoneNumber, phoneCodeHash, safetyNetToken, iosPushSecret, playIntegrityToken } = request
   const attestation = playIntegrityToken ?? safetyNetToken ?? iosPushSecret ?? ''
   checkTexts(phoneNumber, phoneCodeHash, attestation)
-  return await domain.login.requestFirebaseSms(caller, { phoneNumber, phoneCodeHash, attestation })
+  return await sendFirebaseSms(on, caller, { phoneNumber, phoneCodeHash, attestation })
 }
 
 /** Notes that a code did not arrive. */
-export const reportMissingCode: Handler<'auth.reportMissingCode'> = async (request, { domain, caller }) => {
+export const reportMissingCode: Handler<'auth.reportMissingCode'> = async (request, { on, caller }) => {
   const { phoneNumber, phoneCodeHash, mnc } = request
   checkTexts(phoneNumber, phoneCodeHash, mnc)
-  return await domain.login.reportMissingCode(caller, { phoneNumber, phoneCodeHash, mnc })
+  return await noteMissingCode(on, caller, { phoneNumber, phoneCodeHash, mnc })
 }
 
 /** Tells where the code is after a payment by form. */
-export const checkPaidAuth: Handler<'auth.checkPaidAuth'> = async (request, { domain, caller, nowS }) => {
+export const checkPaidAuth: Handler<'auth.checkPaidAuth'> = async (request, { on, caller, nowS }) => {
   const { phoneNumber, phoneCodeHash, formId } = request
   checkTexts(phoneNumber, phoneCodeHash)
-  return sentCode(await domain.paidCodes.check(caller, { phoneNumber, phoneCodeHash, formId }), nowS)
+  return sentCode(await checkPaidCode(on, caller, { phoneNumber, phoneCodeHash, formId }), nowS)
 }
 
 /** Removes the login e-mail, at once or after some days. */

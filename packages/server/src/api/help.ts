@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { JSONValue } from '@cablegram/tl/api'
 import type { Settings } from '../rules/index.ts'
+import { acceptCurrentTerms, findPendingTerms } from '../rules/logins/terms.ts'
 import { checkTexts } from './check-texts.ts'
 import type { Handler, HandlerContext, ResultOf } from './handler.ts'
 import { suggestedLanguage } from './languages.ts'
@@ -136,9 +137,9 @@ const ASK_AGAIN_AFTER_S = 60 * 60
 
 /** Gives the terms that the user has not accepted yet. */
 export const getTermsOfServiceUpdate: Handler<'help.getTermsOfServiceUpdate'> = async (_request, context) => {
-  const { domain, caller, nowS } = context
+  const { on, caller, nowS } = context
   const expires = nowS + ASK_AGAIN_AFTER_S
-  const pending = await domain.terms.pending(caller)
+  const pending = await findPendingTerms(on, caller)
   if (pending === undefined) return { _: 'help.termsOfServiceUpdateEmpty', expires }
   return { _: 'help.termsOfServiceUpdate', expires, termsOfService: termsOfService(pending) }
 }
@@ -148,6 +149,6 @@ export const acceptTermsOfService: Handler<'help.acceptTermsOfService'> = async 
   const { data } = request.id
   checkTexts(data)
   const [, id = ''] = /^\{"id":"([0-9a-f]{1,64})"\}$/.exec(data) ?? []
-  await context.domain.terms.accept(context.caller, id)
+  await acceptCurrentTerms(context.on, context.caller, id)
   return true
 }

@@ -1,5 +1,6 @@
 import type { InputDialogPeer, InputPeer } from '@cablegram/tl/api'
 import type { User } from '../rules/accounts/words.ts'
+import { saveText } from '../rules/codes/saved-messages.ts'
 import { refusal } from '../rules/index.ts'
 import type { Dialog, Message } from '../rules/messages/words.ts'
 import { boxState } from './box-state.ts'
@@ -12,7 +13,7 @@ export const sendMessage: Handler<'messages.sendMessage'> = async (request, cont
   refuseMore(request, await context.requireUser())
   const { message: text, randomId } = request
   const entities = (request.entities ?? []).flatMap((entity) => textEntity(entity) ?? [])
-  const { event, notice } = await context.domain.savedMessages.send(context.caller, {
+  const { event, notice } = await saveText(context.on, context.caller, {
     text,
     entities,
     randomId,

@@ -1,36 +1,43 @@
 import type { InputInvoice, InputPaymentCredentials, InputStorePaymentPurpose } from '@cablegram/tl/api'
 import type { SentCode } from '../courier/port.ts'
-import { type CodePurchase, refusal, SERVICE_USER } from '../rules/index.ts'
+import {
+  type CodePurchase,
+  canPurchaseCode,
+  getCodePaymentForm,
+  payForCode,
+  payForCodeByForm,
+} from '../rules/codes/paid-codes.ts'
+import { refusal, SERVICE_USER } from '../rules/index.ts'
 import { checkTexts } from './check-texts.ts'
 import type { Handler, ResultOf } from './handler.ts'
 import { serviceUser } from './self-user.ts'
 import { updatesOf } from './updates-of.ts'
 
 /** Tells whether a login code can be paid for in a store. */
-export const canPurchaseStore: Handler<'payments.canPurchaseStore'> = ({ purpose }, { domain, caller }) =>
-  domain.paidCodes.canPurchase(caller, purchaseOf(purpose))
+export const canPurchaseStore: Handler<'payments.canPurchaseStore'> = ({ purpose }, { on, caller }) =>
+  canPurchaseCode(on, caller, purchaseOf(purpose))
 
 /** Accepts a receipt of Apple's store for a login code. */
 export const assignAppStoreTransaction: Handler<'payments.assignAppStoreTransaction'> = async (
   { receipt, purpose },
-  { domain, caller, nowS },
+  { on, caller, nowS },
 ) => {
   if (receipt.length === 0) throw refusal('RECEIPT_EMPTY')
-  return paid(await domain.paidCodes.pay(caller, purchaseOf(purpose)), nowS)
+  return paid(await payForCode(on, caller, purchaseOf(purpose)), nowS)
 }
 
 /** Accepts a receipt of Google's store for a login code. */
 export const assignPlayMarketTransaction: Handler<'payments.assignPlayMarketTransaction'> = async (
   { receipt, purpose },
-  { domain, caller, nowS },
+  { on, caller, nowS },
 ) => {
   if (!isJson(receipt.data)) throw refusal('DATA_JSON_INVALID')
-  return paid(await domain.paidCodes.pay(caller, purchaseOf(purpose)), nowS)
+  return paid(await payForCode(on, caller, purchaseOf(purpose)), nowS)
 }
 
 /** Gives the form that pays for a login code without a store. */
-export const getPaymentForm: Handler<'payments.getPaymentForm'> = async ({ invoice }, { domain, caller }) => {
-  const { formId, price } = await domain.paidCodes.form(caller, invoiced(invoice))
+export const getPaymentForm: Handler<'payments.getPaymentForm'> = async ({ invoice }, { on, caller }) => {
+  const { formId, price } = await getCodePaymentForm(on, caller, invoiced(invoice))
   const { currency } = price
   const amount = BigInt(price.amount)
   return {
@@ -56,7 +63,7 @@ export const getPaymentForm: Handler<'payments.getPaymentForm'> = async ({ invoi
 export const sendPaymentForm: Handler<'payments.sendPaymentForm'> = async (request, context) => {
   const { formId, invoice, credentials } = request
   if (!isPayment(credentials)) throw refusal('PAYMENT_CREDENTIALS_INVALID')
-  const sent = await context.domain.paidCodes.payForm(context.caller, invoiced(invoice), formId)
+  const sent = await payForCodeByForm(context.on, context.caller, invoiced(invoice), formId)
   return { _: 'payments.paymentResult', updates: paid(sent, context.nowS) }
 }
 

@@ -13,7 +13,8 @@ import { removePhoneRule } from '../rules/accounts/decide-phone-bans.ts'
 import { createUser } from '../rules/accounts/decide-users.ts'
 import { setPhoneRule } from '../rules/accounts/phone-bans.ts'
 import { makeCodes } from '../rules/codes/codes.ts'
-import { createSentCodes } from '../rules/codes/sent-code.ts'
+import { resendLoginCode } from '../rules/codes/resend-code.ts'
+import { describeCode } from '../rules/codes/sent-code.ts'
 import { requestEmailReset } from '../rules/emails/decide-email-resets.ts'
 import type { AllowedChannels } from '../rules/logins/words.ts'
 import { createWorld, seededRandom, type World } from '../rules/test-world.ts'
@@ -29,7 +30,7 @@ await store.decide(function* () {
   yield* setLoginEmail(user?.id ?? 0n, 'ada@example.org')
   yield* requestEmailReset(ref.phone, 5000, 0)
 })
-const sentCodeOf = createSentCodes({ store, clock: { nowMs: () => 0 }, settings })
+const on = { store, clock: { nowMs: () => 0 }, settings }
 const sent = { step: 0, resends: 0, email: 'ada@example.org', sentAtMs: 0, expiresAtMs: 1 }
 
 const RULE = fc
@@ -73,7 +74,7 @@ async function walk({ domain, sendCode }: World, caller: Caller, allowed: Allowe
   try {
     const sent = await sendCode(caller, PHONE, { allowed })
     const held = { phoneNumber: PHONE, phoneCodeHash: sent.phoneCodeHash }
-    for (answers.push(sent); answers.length < 9; ) answers.push(await domain.login.resendCode(caller, held))
+    for (answers.push(sent); answers.length < 9; ) answers.push(await resendLoginCode(domain, caller, held))
   } catch (error) {
     if (!(error instanceof RpcError)) throw error
     assert.match(
@@ -92,7 +93,7 @@ test('a client of any layer is told exactly the channels its layer has', async (
       for (const next of ['sms', 'call', 'flashCall', 'missedCall', 'fragment'] as const) {
         const chain = [first, next] as const
         const codes = makeCodes(ref.phone, chain, settings, seededRandom('layers'))
-        const told = await sentCodeOf({ ...ref, ...sent, chain, codes }, { channels })
+        const told = await describeCode(on, { ...ref, ...sent, chain, codes }, { channels })
         const answer = sentCode(told, 0)
         const encode = () => encodeResult('auth.sendCode', answer)
         if (channels.has(first)) assert.ok(encode().length > 0, `${first} in layer ${layer}`)

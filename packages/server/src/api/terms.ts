@@ -1,13 +1,8 @@
 import type { help } from '@cablegram/tl/api'
-import type { Domain } from '../rules/index.ts'
+import type { CurrentTerms } from '../rules/logins/terms.ts'
 
 /** Terms of service in TL. */
-export function termsOfService({
-  id,
-  text,
-  popup,
-  minAge,
-}: NonNullable<Domain['terms']['current']>): help.termsOfService {
+export function termsOfService({ id, text, popup, minAge }: CurrentTerms): help.termsOfService {
   return {
     _: 'help.termsOfService',
     id: { _: 'dataJSON', data: JSON.stringify({ id }) },

@@ -11,6 +11,7 @@ import { removePhoneRule } from '../rules/accounts/decide-phone-bans.ts'
 import { listSessions } from '../rules/accounts/decide-users.ts'
 import { setPhoneRule } from '../rules/accounts/phone-bans.ts'
 import type * as accounts from '../rules/accounts/words.ts'
+import { listUnpaidCodes, settleUnpaidCodes } from '../rules/codes/paid-codes.ts'
 import { loginEmailOf, setLoginEmailOf } from '../rules/emails/login-emails.ts'
 import {
   checkEmail,
@@ -78,10 +79,10 @@ export function createConsoleServices(parts: {
     networkRules: networkRuleServices(domain),
     payments: {
       async list(phone) {
-        const unpaid = await domain.paidCodes.unpaid(digitsIn(phone))
+        const unpaid = await listUnpaidCodes(domain, digitsIn(phone))
         return unpaid.map((code) => ({ ...code, phone: `+${code.phone}` }))
       },
-      settle: (phone) => domain.paidCodes.settle(digitsIn(phone)),
+      settle: (phone) => settleUnpaidCodes(domain, digitsIn(phone)),
     },
     users: {
       async list(phone) {

@@ -23,6 +23,7 @@ import { rememberClient } from '../rules/accounts/decide-keys.ts'
 import { endDuplicatedLogin } from '../rules/accounts/decide-own-logins.ts'
 import { noteActivity } from '../rules/accounts/keys.ts'
 import type { ClientInfo } from '../rules/accounts/words.ts'
+import { noteResendTold } from '../rules/codes/resend-code.ts'
 import { type Domain, networkOf, refusal, type Settings, storeRefusal } from '../rules/index.ts'
 import { AfterMessages } from './after-messages.ts'
 import { ANONYMOUS_METHODS, PENDING_METHODS, UNBOUND_METHODS } from './anonymous-methods.ts'
@@ -164,7 +165,7 @@ export class Dispatcher {
     if (record === undefined) return
     const caller = { authKeyId: record.authKeyId, digest: () => digestOf(unwrapped) }
     const onTrouble = (error: unknown) => this.#options.logger.warn({ err: error }, 'resend not noted')
-    this.#options.domain.login.noteResendTold(caller).catch(onTrouble)
+    noteResendTold(this.#options.domain, caller).catch(onTrouble)
   }
 
   /** A method whose answer the client's layer cannot carry must not run. */

@@ -4,6 +4,7 @@ import type { SessionRef } from '@cablegram/mtproto'
 import { decode, LAYER } from '@cablegram/tl/api'
 import { listAccounts } from '../rules/accounts/accounts.ts'
 import { changeAuthorization } from '../rules/accounts/authorizations.ts'
+import { logOutKey } from '../rules/logins/log-out.ts'
 import { createWorld, type WorldOptions } from '../rules/test-world.ts'
 import { LayerCodecs } from './layer-codecs.ts'
 import { Subscribers } from './subscribers.ts'
@@ -73,7 +74,7 @@ test('a logged-out key is told nothing', async () => {
   const { domain, first, second, note, deliver, told } = await createScene()
   note(first.authKeyId, 1n)
   note(second.authKeyId, 2n)
-  await domain.login.logOut(first)
+  await logOutKey(domain, first)
   await deliver()
   assert.deepEqual(await told(), [2n])
 })

@@ -6,7 +6,8 @@ import { findAccounts } from '../rules/accounts/accounts.ts'
 import { listSessions } from '../rules/accounts/decide-users.ts'
 import type { OnKeys } from '../rules/accounts/key-records.ts'
 import { findKey } from '../rules/accounts/keys.ts'
-import { type Domain, shownDevice } from '../rules/index.ts'
+import { findPaidCode } from '../rules/codes/paid-codes.ts'
+import { shownDevice } from '../rules/index.ts'
 import { eventsAfter, findPts } from '../rules/messages/decide-box-log.ts'
 import type { LayerCodecs } from './layer-codecs.ts'
 
@@ -18,7 +19,7 @@ const EVENTS_AT_ONCE = 100
 const BOXES_AT_ONCE = 500
 
 /** The parts of the rules that news is read with. */
-type Source = OnKeys & Pick<Domain, 'paidCodes'>
+type Source = OnKeys
 
 interface Subscriber {
   readonly session: SessionRef
@@ -218,7 +219,7 @@ export class Subscribers {
 
   async #tellPaid(authKeyId: bigint, phone: string, outlet: Outlet): Promise<void> {
     if (!this.#keys.has(authKeyId)) return
-    const sent = await this.#on.paidCodes.sentTo(authKeyId, phone)
+    const sent = await findPaidCode(this.#on, authKeyId, phone)
     if (sent !== undefined) await this.#push([authKeyId], { kind: 'sentCode', sent }, outlet)
   }
 

@@ -14,6 +14,9 @@ import { firstApp } from './accounts/apps.ts'
 import { findKey, keepMadeKey } from './accounts/keys.ts'
 import type { App } from './accounts/words.ts'
 import { createDomain, type Domain } from './domain.ts'
+import { sendLoginCode } from './logins/send-code.ts'
+import { signInWithCode } from './logins/sign-in.ts'
+import { signUpWithCode } from './logins/sign-up.ts'
 import type { SendCode } from './logins/words.ts'
 import { eventsAfter } from './messages/decide-box-log.ts'
 import type { BoxEvent } from './messages/words.ts'
@@ -151,7 +154,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     async sendCode(caller, phoneNumber, changes) {
       const { apiId, apiHash } = app
       const request = { phoneNumber, apiId, apiHash, logoutTokens: [], allowed: {}, ...changes }
-      const outcome = await domain.login.sendCode(caller, request)
+      const outcome = await sendLoginCode(domain, caller, request)
       if (outcome.kind !== 'sent') throw new Error('a token has signed in')
       return outcome
     },
@@ -161,9 +164,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       const held = { phoneNumber, phoneCodeHash }
       const { code = '', channel } = entry ?? {}
       const typed = channel === 'email' ? { phoneCode: undefined, email: { code } } : { phoneCode: code }
-      const outcome = await domain.login.signIn(caller, { ...held, ...typed })
+      const outcome = await signInWithCode(domain, caller, { ...held, ...typed })
       if (outcome.kind === 'authorized') return
-      await domain.login.signUp(caller, { ...held, firstName: 'Ada', lastName: 'Lovelace' })
+      await signUpWithCode(domain, caller, { ...held, firstName: 'Ada', lastName: 'Lovelace' })
     },
   }
   return world

@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { findKeyRecord } from '../../rules/accounts/decide-keys.ts'
 import { findUserByPhone } from '../../rules/accounts/decide-users.ts'
+import { signInWithCode } from '../../rules/logins/sign-in.ts'
 import { eventsAfter } from '../../rules/messages/decide-box-log.ts'
 import { createWorld, seededRandom } from '../../rules/test-world.ts'
 import { openStore } from '../index.ts'
@@ -124,7 +125,7 @@ test('a code committed before a crash is delivered after it, once and under the 
   await after.domain.recover()
   assert.equal((await after.inbox.list()).length, 1)
   const held = { phoneNumber: '+9996621234', phoneCodeHash: entry?.phoneCodeHash ?? '' }
-  const outcome = await after.domain.login.signIn(caller, { ...held, phoneCode: '22222' })
+  const outcome = await signInWithCode(after.domain, caller, { ...held, phoneCode: '22222' })
   assert.equal(outcome.kind, 'signUpRequired')
   await after.store.close()
 })

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { loginEmailOf } from '../emails/login-emails.ts'
+import { logOutKey } from '../logins/log-out.ts'
+import { signInWithCode } from '../logins/sign-in.ts'
 import { isPasswordSet } from '../passwords/decide-passwords.ts'
 import { createAccount } from '../passwords/new-accounts.ts'
 import { getPasswordInfo } from '../passwords/passwords.ts'
@@ -26,7 +28,6 @@ test('an account created by hand has a number nobody else has', async () => {
 
 test('an account created with a password never exists without it', async () => {
   const world = await createWorld()
-  const { login } = world.domain
   const caller = await world.caller()
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
   // The code was sent before, and is typed at the same moment: both are committed together.
@@ -37,7 +38,11 @@ test('an account created with a password never exists without it', async () => {
     email: 'ada@example.org',
     loginEmail: 'eve@example.org',
   })
-  const typed = login.signIn(caller, { phoneNumber: PHONE, phoneCodeHash, phoneCode: '22222' })
+  const typed = signInWithCode(world.domain, caller, {
+    phoneNumber: PHONE,
+    phoneCodeHash,
+    phoneCode: '22222',
+  })
   await assert.rejects(typed, { message: 'SESSION_PASSWORD_NEEDED' })
   const { id } = await made
   assert.equal((await getPasswordInfo(world.domain, await world.again(caller))).asked?.hasRecovery, true)
@@ -49,7 +54,7 @@ test('logging out leaves an anonymous key that can sign in again', async () => {
   const world = await createWorld()
   const caller = await world.caller()
   await world.signIn(caller, PHONE)
-  await world.domain.login.logOut(caller)
+  await logOutKey(world.domain, caller)
   const state = (await findKey(world.domain, caller.authKeyId))?.state ?? { at: 'anonymous' }
   assert.throws(() => requireUserId(state), { code: 401, message: 'AUTH_KEY_UNREGISTERED' })
   await world.signIn(caller, PHONE)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { logOutKey } from '../logins/log-out.ts'
 import { createWorld, START_MS } from '../test-world.ts'
 import { findKey, noteActivity } from './keys.ts'
 
@@ -11,7 +12,7 @@ test('keys that were never signed in are eventually deleted, some with each new 
   const unused = await Promise.all(Array.from({ length: 6 }, () => world.caller()))
   const [used, left] = [await world.caller(), await world.caller()]
   for (const caller of [used, left]) await world.signIn(caller, '+9996621234')
-  await world.domain.login.logOut(left)
+  await logOutKey(world.domain, left)
   // All keys of the test are made at its start, wherever the clock is.
   world.clock.advance(30 * DAY_MS)
   await world.caller()
@@ -36,7 +37,7 @@ test('keys are deleted long after their login ended and their last use', async (
   const signedOut = await Promise.all(Array.from({ length: 6 }, () => world.caller()))
   const [signedIn, active, back] = [await world.caller(), await world.caller(), await world.caller()]
   for (const caller of [...signedOut, signedIn, active, back]) await world.signIn(caller, '+9996621234')
-  for (const caller of [...signedOut, active, back]) await world.domain.login.logOut(caller)
+  for (const caller of [...signedOut, active, back]) await logOutKey(world.domain, caller)
   await world.signIn(back, '+9996621234')
   world.clock.advance(60 * DAY_MS)
   await use(active)

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createSettings } from '../../ground/settings.ts'
+import { signInWithCode } from '../logins/sign-in.ts'
 import { createWorld, seededRandom } from '../test-world.ts'
 import { digestCode, digestsOf, makeCodes } from './codes.ts'
+import { resendLoginCode } from './resend-code.ts'
 
 const PHONE = '+9996621234'
 const REAL_PHONE = '+14155552671'
@@ -17,7 +19,7 @@ test('a code goes to the account’s other sessions, then by SMS, then by a call
   const [entry] = await inbox.list(PHONE)
   assert.deepEqual([entry?.channel, entry?.type, entry?.code], ['app', 'auth.sentCodeTypeApp', '22222'])
   const held = { phoneNumber: PHONE, phoneCodeHash: sent.phoneCodeHash }
-  const resent = await domain.login.resendCode(second, held)
+  const resent = await resendLoginCode(domain, second, held)
   assert.deepEqual([resent.way.channel, resent.next?.channel], ['sms', 'call'])
 })
 
@@ -36,7 +38,7 @@ test('the code of an anonymous number is only on its page', async () => {
   assert.deepEqual([way, next], [{ channel: 'fragment', length: 5, url }, undefined])
   assert.equal((await inbox.list())[0]?.type, 'auth.sentCodeTypeFragmentSms')
   const held = { phoneNumber: '+88801234567', phoneCodeHash }
-  await assert.rejects(domain.login.resendCode(asking, held), { code: 406, message: 'SEND_CODE_UNAVAILABLE' })
+  await assert.rejects(resendLoginCode(domain, asking, held), { code: 406, message: 'SEND_CODE_UNAVAILABLE' })
 })
 
 test('flash and missed calls are used only if the client allows them and a provider makes them', async () => {
@@ -88,8 +90,8 @@ test('a guessed word is checked like any other code', async () => {
   const [entry] = await inbox.list()
   assert.deepEqual(way, { channel: 'smsWord', beginning: entry?.code[0] })
   const held = { phoneNumber: REAL_PHONE, phoneCodeHash }
-  const wrong = domain.login.signIn(asking, { ...held, phoneCode: 'wrong' })
+  const wrong = signInWithCode(domain, asking, { ...held, phoneCode: 'wrong' })
   await assert.rejects(wrong, { message: 'PHONE_CODE_INVALID' })
-  const { kind } = await domain.login.signIn(asking, { ...held, phoneCode: entry?.code.toUpperCase() })
+  const { kind } = await signInWithCode(domain, asking, { ...held, phoneCode: entry?.code.toUpperCase() })
   assert.equal(kind, 'signUpRequired')
 })

@@ -1,8 +1,6 @@
 import type { Channel } from '../../courier/port.ts'
-import type { Store } from '../../database/store.ts'
 import type { Caller } from '../../ground/caller.ts'
-import type { Clock } from '../../ground/clock.ts'
-import type { Settings } from '../../ground/settings.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { hasOtherLogin } from '../accounts/decide-users.ts'
 import type { AllowedChannels } from '../logins/words.ts'
 import { type Chain, NEXT_CHANNELS, withoutPayment } from '../numbers/chain.ts'
@@ -48,51 +46,44 @@ export interface AskedChannels {
   readonly hasEmail: boolean
 }
 
-/** What chooses the chain of a new code. */
-export function createChannelChoice({
-  store,
-  clock,
-  settings,
-}: {
-  readonly store: Pick<Store, 'look'>
-  readonly clock: Clock
-  readonly settings: Settings
-}): (asked: AskedChannels) => Promise<Chain> {
-  /**
-   * In order: a message to the account's other sessions, the login e-mail, flash or missed call, SMS; of these the
-   * chain of the settings has SMS and what follows it.
-   */
-  async function defaultChain({ caller, phone, allowed }: AskedChannels): Promise<Channel[]> {
-    const chain: Channel[] = []
-    const nowS = Math.floor(clock.nowMs() / 1000)
-    if (await store.look(() => hasOtherLogin(phone, caller.authKeyId, nowS))) chain.push('app')
-    if (isAnonymousNumber(phone)) return [...chain, 'fragment']
-    chain.push('email', ...settings.callChannels.filter((channel) => allowed[channel]).slice(0, 1))
-    return [...chain, ...settings.channels]
-  }
+/** Chooses the chain of a new code. @throws {RpcError} UPDATE_APP_TO_LOGIN */
+export async function chooseChain(on: Ground, asked: AskedChannels): Promise<Chain> {
+  const { caller, rule, hasEmail } = asked
+  const chain = rule?.rule === 'channels' ? rule.channels : await defaultChain(on, asked)
+  const isPaid = chain[0] === 'payment'
+  // Clients that cannot show the payment step must not get the code for free.
+  if (isPaid && !caller.channels.has('payment')) throw refusal('UPDATE_APP_TO_LOGIN')
+  const [first, ...rest] = withEmail(on, withoutPayment(chain), hasEmail).filter((channel) =>
+    caller.channels.has(channel),
+  )
+  // Every layer has a name for an SMS.
+  const next = rest.filter((channel) => NEXT_CHANNELS.has(channel))
+  // A code that waits for something else has to go on somehow.
+  const isStuck = first !== undefined && CLOSED.has(first) && next.length === 0
+  const ways: Chain = [first ?? 'sms', ...(isStuck ? ['sms' as const] : next)]
+  return isPaid ? ['payment', ...ways] : ways
+}
 
-  /** An e-mail is asked for where there is none yet, and then used. */
-  function withEmail(chain: readonly Channel[], hasEmail: boolean): Channel[] {
-    const asked = settings.loginEmail.required ? ['setUpEmail' as const, ...chain] : chain
-    return [
-      ...new Set(asked.map((channel) => (channel === 'setUpEmail' && hasEmail ? 'email' : channel))),
-    ].filter((channel) => channel !== 'email' || hasEmail)
-  }
+/**
+ * In order: a message to the account's other sessions, the login e-mail, flash or missed call, SMS; of these the chain of
+ * the settings has SMS and what follows it.
+ */
+async function defaultChain(
+  { store, clock, settings }: Ground,
+  { caller, phone, allowed }: AskedChannels,
+): Promise<Channel[]> {
+  const chain: Channel[] = []
+  const nowS = Math.floor(clock.nowMs() / 1000)
+  if (await store.look(() => hasOtherLogin(phone, caller.authKeyId, nowS))) chain.push('app')
+  if (isAnonymousNumber(phone)) return [...chain, 'fragment']
+  chain.push('email', ...settings.callChannels.filter((channel) => allowed[channel]).slice(0, 1))
+  return [...chain, ...settings.channels]
+}
 
-  return async (asked) => {
-    const { caller, rule, hasEmail } = asked
-    const chain = rule?.rule === 'channels' ? rule.channels : await defaultChain(asked)
-    const isPaid = chain[0] === 'payment'
-    // Who cannot be asked to pay must not get for nothing what others pay for.
-    if (isPaid && !caller.channels.has('payment')) throw refusal('UPDATE_APP_TO_LOGIN')
-    const [first, ...rest] = withEmail(withoutPayment(chain), hasEmail).filter((channel) =>
-      caller.channels.has(channel),
-    )
-    // Every layer has a name for an SMS.
-    const next = rest.filter((channel) => NEXT_CHANNELS.has(channel))
-    // What waits for something else has to go on somehow.
-    const isStuck = first !== undefined && CLOSED.has(first) && next.length === 0
-    const ways: Chain = [first ?? 'sms', ...(isStuck ? ['sms' as const] : next)]
-    return isPaid ? ['payment', ...ways] : ways
-  }
+/** Asks for an e-mail if there is none yet, and uses it otherwise. */
+function withEmail({ settings }: Ground, chain: readonly Channel[], hasEmail: boolean): Channel[] {
+  const asked = settings.loginEmail.required ? ['setUpEmail' as const, ...chain] : chain
+  return [
+    ...new Set(asked.map((channel) => (channel === 'setUpEmail' && hasEmail ? 'email' : channel))),
+  ].filter((channel) => channel !== 'email' || hasEmail)
 }

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Random } from '@cablegram/mtproto'
 import type { Channel } from '../../courier/port.ts'
+import type { Ground } from '../../ground/ground.ts'
 import { randomDigits, randomWord } from '../../ground/random.ts'
 import type { Settings } from '../../ground/settings.ts'
 import { plainText } from '../../typed-text.ts'
@@ -69,6 +70,11 @@ export function makeCodes(
 export function codeFor({ codes }: Pick<LiveCode, 'codes'>, channel: Channel): string | undefined {
   const form = FORMS[channel]
   return form && codes[form]
+}
+
+/** The key that guesses are hashed with. */
+export function codePepper({ store }: Pick<Ground, 'store'>): Uint8Array {
+  return store.secret.derive('phone codes')
 }
 
 /** 128 random bits that say nothing of the code: a hash computed from it could be guessed at offline. */

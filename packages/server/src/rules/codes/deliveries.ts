@@ -1,9 +1,15 @@
 import type { Courier, Delivery, DeliveryOutcome } from '../../courier/port.ts'
 import type { Store } from '../../database/store.ts'
 import { type Clock, machineTimer, type StartTimer } from '../../ground/clock.ts'
+import type { Ground } from '../../ground/ground.ts'
 import type { Settings } from '../../ground/settings.ts'
 import { refusal } from '../refusal.ts'
 import { settleDelivery, unsettledDeliveries } from './decide-deliveries.ts'
+
+/** The ground of rules that send codes. */
+export interface CodeGround extends Ground {
+  readonly deliveries: Deliveries
+}
 
 /** The way of deliveries from the outbox to the courier. */
 export interface Deliveries {

@@ -3,7 +3,11 @@ import { test } from 'node:test'
 import type { Courier } from '../../courier/port.ts'
 import { removePhoneRule } from '../accounts/decide-phone-bans.ts'
 import { setPhoneRule } from '../accounts/phone-bans.ts'
+import { signInWithCode } from '../logins/sign-in.ts'
 import { createWorld, type World } from '../test-world.ts'
+import { sendFirebaseSms } from './firebase.ts'
+import { noteMissingCode } from './missing-code.ts'
+import { resendLoginCode } from './resend-code.ts'
 
 const PHONE = '+9996621234'
 const REFUSED = { kind: 'rejected', reason: 'no', retryable: false } as const
@@ -33,22 +37,20 @@ test('a Firebase SMS is sent once after attestation, however often the device as
   const { world, domain, caller, held, sent } = await sentByFirebase()
   assert.ok(sent.way.channel === 'firebase' && sent.way.nonce.length === 32 && sent.next?.channel === 'sms')
   assert.deepEqual(await codesOf(world), [])
-  const early = domain.login.signIn(caller, { ...held, phoneCode: '22222' })
+  const early = signInWithCode(domain, caller, { ...held, phoneCode: '22222' })
   await assert.rejects(early, { message: 'PHONE_CODE_INVALID' }, 'nothing has been sent')
-  assert.equal(await domain.login.requestFirebaseSms(caller, { ...held, attestation: '' }), false)
+  assert.equal(await sendFirebaseSms(domain, caller, { ...held, attestation: '' }), false)
   const asked = { ...held, attestation: 'token' }
-  const answers = await Promise.all(
-    Array.from({ length: 64 }, () => domain.login.requestFirebaseSms(caller, asked)),
-  )
+  const answers = await Promise.all(Array.from({ length: 64 }, () => sendFirebaseSms(domain, caller, asked)))
   assert.deepEqual(new Set(answers), new Set([true]))
   assert.deepEqual(await codesOf(world), ['firebase auth.sentCodeTypeFirebaseSms'])
-  assert.equal((await domain.login.signIn(caller, { ...held, phoneCode: '22222' })).kind, 'signUpRequired')
+  assert.equal((await signInWithCode(domain, caller, { ...held, phoneCode: '22222' })).kind, 'signUpRequired')
 })
 
 test('a device that cannot attest continues with resendCode', async () => {
   const { world, domain, caller, held } = await sentByFirebase()
-  assert.equal((await domain.login.resendCode(caller, held)).way.channel, 'sms')
-  const late = domain.login.requestFirebaseSms(caller, { ...held, attestation: 'token' })
+  assert.equal((await resendLoginCode(domain, caller, held)).way.channel, 'sms')
+  const late = sendFirebaseSms(domain, caller, { ...held, attestation: 'token' })
   await assert.rejects(late, { code: 400, message: 'PHONE_CODE_EMPTY' })
   assert.deepEqual(await codesOf(world), ['sms auth.sentCodeTypeSms'])
 })
@@ -59,14 +61,14 @@ test('a refused Firebase SMS leaves the next channel open', async () => {
       send: async ({ channel }) => (channel === 'firebase' ? REFUSED : { kind: 'accepted', reference: '1' }),
     },
   })
-  assert.equal(await domain.login.requestFirebaseSms(caller, { ...held, attestation: 'token' }), false)
-  assert.equal((await domain.login.resendCode(caller, held)).way.channel, 'sms')
+  assert.equal(await sendFirebaseSms(domain, caller, { ...held, attestation: 'token' }), false)
+  assert.equal((await resendLoginCode(domain, caller, held)).way.channel, 'sms')
 })
 
 test('requestFirebaseSms refuses an invalid number, a foreign hash and another kind of code', async () => {
   const { world, domain, caller, held } = await sentByFirebase()
   const request = (as: typeof caller, of: typeof held) =>
-    domain.login.requestFirebaseSms(as, { ...of, attestation: 'token' })
+    sendFirebaseSms(domain, as, { ...of, attestation: 'token' })
   const invalid = { code: 400, message: 'PHONE_NUMBER_INVALID' }
   await assert.rejects(request(caller, { ...held, phoneNumber: '+1' }), invalid)
   const empty = { code: 400, message: 'PHONE_CODE_EMPTY' }
@@ -85,9 +87,9 @@ test('a missing code is recorded if it could have arrived', async () => {
   const asking = await caller()
   const { phoneCodeHash } = await sendCode(asking, PHONE)
   const held = { phoneNumber: PHONE, phoneCodeHash, mnc: '02' }
-  assert.equal(await domain.login.reportMissingCode(asking, held), true)
-  assert.equal(await domain.login.reportMissingCode(asking, { ...held, phoneCodeHash: 'no' }), false)
+  assert.equal(await noteMissingCode(domain, asking, held), true)
+  assert.equal(await noteMissingCode(domain, asking, { ...held, phoneCodeHash: 'no' }), false)
   assert.deepEqual(noted, [{ phone: '9996621234', channel: 'sms', mnc: '02' }])
-  const invalid = domain.login.reportMissingCode(asking, { ...held, phoneNumber: '1' })
+  const invalid = noteMissingCode(domain, asking, { ...held, phoneNumber: '1' })
   await assert.rejects(invalid, { code: 400, message: 'PHONE_NUMBER_INVALID' })
 })

@@ -8,40 +8,35 @@ import { refOf } from './code-ref.ts'
 import { findLiveCode } from './decide-live-codes.ts'
 import type { CodeHash, LiveCode } from './words.ts'
 
-/** Finds the codes that hashes stand for. */
-export interface LiveCodes {
-  /** The code, if the caller holds it and it can still be used; undefined for any other. @throws {RpcError} of the number */
-  find(caller: Caller, request: CodeHash): Promise<LiveCode | undefined>
-  /** The same. @throws {RpcError} PHONE_CODE_EXPIRED where there is none */
-  require(caller: Caller, request: CodeHash): Promise<LiveCode>
+/**
+ * Finds the code that a hash stands for, if the caller holds it and it can still be used.
+ *
+ * @param phoneInvalidCode the code of PHONE_NUMBER_INVALID: some methods have it under one code only
+ * @throws {RpcError} PHONE_NUMBER_INVALID, PHONE_MIGRATE_X
+ */
+export async function findHeldCode(
+  on: Ground,
+  caller: Caller,
+  request: CodeHash,
+  phoneInvalidCode: 400 | 406 = on.settings.phoneInvalidCode,
+): Promise<LiveCode | undefined> {
+  const { store, clock, settings } = on
+  const phone = checkPhone(request.phoneNumber, { ...settings, phoneInvalidCode })
+  await checkHome(on, phone, caller)
+  // A rule that forbids the number since then has ended its codes.
+  if (await isForbidden(on, phone)) return undefined
+  const ref = refOf(caller, request, phone)
+  return await store.look(() => findLiveCode(store.secret, ref, clock.nowMs()))
 }
 
-/**
- * What finds live codes.
- *
- * @param phoneInvalidCode of what refuses a number that is none: some methods have it under one code only
- */
-export function createLiveCodes(
-  parts: Ground,
-  phoneInvalidCode: 400 | 406 = parts.settings.phoneInvalidCode,
-): LiveCodes {
-  const { store, clock } = parts
-
-  async function find(caller: Caller, request: CodeHash): Promise<LiveCode | undefined> {
-    const phone = checkPhone(request.phoneNumber, { ...parts.settings, phoneInvalidCode })
-    await checkHome(parts, phone, caller)
-    // What a rule has forbidden since is dead.
-    if (await isForbidden(parts, phone)) return undefined
-    const ref = refOf(caller, request, phone)
-    return await store.look(() => findLiveCode(store.secret, ref, clock.nowMs()))
-  }
-
-  return {
-    find,
-    async require(caller, request) {
-      const live = await find(caller, request)
-      if (live === undefined) throw refusal('PHONE_CODE_EXPIRED')
-      return live
-    },
-  }
+/** The same. @throws {RpcError} PHONE_CODE_EXPIRED if there is none */
+export async function requireHeldCode(
+  on: Ground,
+  caller: Caller,
+  request: CodeHash,
+  phoneInvalidCode?: 400 | 406,
+): Promise<LiveCode> {
+  const live = await findHeldCode(on, caller, request, phoneInvalidCode)
+  if (live === undefined) throw refusal('PHONE_CODE_EXPIRED')
+  return live
 }

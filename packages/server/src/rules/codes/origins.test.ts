@@ -8,6 +8,8 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Settings } from '../../ground/settings.ts'
 import { listAccounts, removeSession } from '../accounts/accounts.ts'
 import { listSessions } from '../accounts/decide-users.ts'
+import { logOutKey } from '../logins/log-out.ts'
+import { signInWithCode } from '../logins/sign-in.ts'
 import { createAccount } from '../passwords/new-accounts.ts'
 import { sendRecoveryCode } from '../passwords/password-emails.ts'
 import { givePassword } from '../passwords/passwords.ts'
@@ -30,7 +32,7 @@ async function guessOn(world: World, caller: Caller, phoneNumber = PHONE): Promi
     if (typeof sent === 'string') return [compared, sent]
     for (let guess = 0; guess < 5; guess++) {
       const typed = { phoneNumber, phoneCodeHash: sent.phoneCodeHash, phoneCode: '00000' }
-      const told = await world.domain.login.signIn(caller, typed).then(() => 'signed in', messageOf)
+      const told = await signInWithCode(world.domain, caller, typed).then(() => 'signed in', messageOf)
       if (told === 'PHONE_CODE_INVALID') compared += 1
       else if (told !== 'PHONE_CODE_EXPIRED') return [compared, told]
     }
@@ -44,7 +46,7 @@ async function createScene(settings: Partial<Settings> = {}) {
   const world = await createWorld({ limits: 'strict', settings: { ...GUESSES, ...settings } })
   const device = await world.caller({ ip: HOME })
   await world.signIn(device, PHONE)
-  await world.domain.login.logOut(await world.again(device))
+  await logOutKey(world.domain, await world.again(device))
   return { world, device }
 }
 

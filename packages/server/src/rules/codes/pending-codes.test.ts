@@ -6,8 +6,10 @@ import { removePhoneRule } from '../accounts/decide-phone-bans.ts'
 import { listSessions } from '../accounts/decide-users.ts'
 import { setPhoneRule } from '../accounts/phone-bans.ts'
 import { setLoginEmailOf } from '../emails/login-emails.ts'
+import { signInWithCode } from '../logins/sign-in.ts'
 import { createAccount } from '../passwords/new-accounts.ts'
 import { createWorld, type World } from '../test-world.ts'
+import { resendLoginCode } from './resend-code.ts'
 
 const PHONE = '+9996621234'
 const DIGITS = '9996621234'
@@ -127,7 +129,6 @@ for (const { name, before, change, ways, same = false } of CHANGES) {
 
 test('a rule ends the pending codes of exactly the numbers it applies to', async () => {
   const world = await createWorld()
-  const { login } = world.domain
   const ask = async (phoneNumber: string) => {
     const caller = await world.caller()
     return { caller, phoneNumber, phoneCodeHash: (await world.sendCode(caller, phoneNumber)).phoneCodeHash }
@@ -135,7 +136,8 @@ test('a rule ends the pending codes of exactly the numbers it applies to', async
   await rule('9996621235', 'call', 'sms')(world)
   const [touched, longer, other] = await Promise.all([PHONE, '+9996621235', '+9996631234'].map(ask))
   await rule('999662', 'sms')(world)
-  const resend = ({ caller, ...held }: Awaited<ReturnType<typeof ask>>) => login.resendCode(caller, held)
+  const resend = ({ caller, ...held }: Awaited<ReturnType<typeof ask>>) =>
+    resendLoginCode(world.domain, caller, held)
   await assert.rejects(resend(touched ?? assert.fail()), { message: 'PHONE_CODE_EXPIRED' })
   assert.equal((await resend(longer ?? assert.fail())).way.channel, 'sms')
   assert.equal((await resend(other ?? assert.fail())).way.channel, 'call')
@@ -149,7 +151,7 @@ test('an account created after the code was sent is signed in to with that code'
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
   await account('ada@example.org')(world)
   const typed = { phoneNumber: PHONE, phoneCodeHash, phoneCode: '22222' }
-  assert.equal((await world.domain.login.signIn(caller, typed)).kind, 'authorized')
+  assert.equal((await signInWithCode(world.domain, caller, typed)).kind, 'authorized')
 })
 
 test('a repeated request that allows other calls is still a repeat', async () => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { signInWithCode } from '../logins/sign-in.ts'
 import { createWorld, type WorldOptions } from '../test-world.ts'
 import type { SavedText } from './saved-messages.ts'
+import { saveText } from './saved-messages.ts'
 
 const PHONE = '9996621234'
 const EXPIRED = { message: 'PHONE_CODE_EXPIRED' }
@@ -17,7 +19,7 @@ async function createScene(options: WorldOptions = {}) {
   let count = 0n
   const send = (text: string, more: Partial<SavedText> = {}) => {
     count += 1n
-    return world.domain.savedMessages.send(owner, { text, entities: [], randomId: count, ...more })
+    return saveText(world.domain, owner, { text, entities: [], randomId: count, ...more })
   }
   /** Asks for a code, lets the owner write this text, and resolves to the result of typing the code. */
   const typeAfter = async (text: string, phone = PHONE) => {
@@ -25,7 +27,8 @@ async function createScene(options: WorldOptions = {}) {
     const { phoneCodeHash } = await world.sendCode(stranger, phone)
     const written = await send(text)
     const phoneCode = '22222'
-    const signIn = () => world.domain.login.signIn(stranger, { phoneNumber: phone, phoneCodeHash, phoneCode })
+    const signIn = () =>
+      signInWithCode(world.domain, stranger, { phoneNumber: phone, phoneCodeHash, phoneCode })
     return { written, signIn }
   }
   return { ...world, owner, userId, told, send, typeAfter }
@@ -67,7 +70,7 @@ test('an invalid text is refused, and its length is counted in characters', asyn
   }
   assert.equal((await domain.messages.state(owner)).pts, 2)
   const nobody = await caller()
-  await assert.rejects(domain.savedMessages.send(nobody, { text: 'a', entities: [], randomId: 1n }), {
+  await assert.rejects(saveText(domain, nobody, { text: 'a', entities: [], randomId: 1n }), {
     message: 'AUTH_KEY_UNREGISTERED',
   })
 })
@@ -109,7 +112,7 @@ test('a repeated message does not cancel a newer code', async () => {
   const { phoneCodeHash } = await sendCode(stranger, PHONE)
   assert.equal((await send('22222', { randomId: 7n })).notice, undefined)
   const held = { phoneNumber: PHONE, phoneCodeHash, phoneCode: '22222' }
-  assert.equal((await domain.login.signIn(stranger, held)).kind, 'authorized')
+  assert.equal((await signInWithCode(domain, stranger, held)).kind, 'authorized')
 })
 
 test('a code word is cancelled only if it is the whole message', async () => {

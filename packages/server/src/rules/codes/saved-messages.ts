@@ -5,7 +5,7 @@ import { boxOf } from '../messages/box-of.ts'
 import type { TextEntity } from '../messages/words.ts'
 import { refusal } from '../refusal.ts'
 import { saveMessage } from './decide-saved-messages.ts'
-import type { LeakedCodes } from './leaked-codes.ts'
+import { findLeak } from './leaked-codes.ts'
 import type { Saved } from './words.ts'
 
 /** A text to keep. */
@@ -16,50 +16,41 @@ export interface SavedText {
   readonly randomId: bigint
 }
 
-/** The chat of an account with itself. */
-export interface SavedMessages {
-  /**
-   * Keeps a text. A login code in it that is on its way to the account's own number ends: whoever has people write
-   * theirs down somewhere has no use of it.
-   * @throws {RpcError} RANDOM_ID_EMPTY, MESSAGE_EMPTY, MESSAGE_TOO_LONG, ENTITY_BOUNDS_INVALID
-   */
-  send(caller: Caller, saved: SavedText): Promise<Saved>
-}
-
 const MAX_CHARACTERS = 4096
 const MAX_ENTITIES = 100
 
-/** The rules of what people write to themselves. */
-export function createSavedMessages(
-  { store, clock, settings }: Ground,
-  leakedCodes: Pick<LeakedCodes, 'inText'>,
-): SavedMessages {
-  return {
-    async send(caller, { text, entities, randomId }) {
-      if (randomId === 0n) throw refusal('RANDOM_ID_EMPTY')
-      if (text.trim() === '') throw refusal('MESSAGE_EMPTY')
-      if (text.length > 2 * MAX_CHARACTERS || [...text].length > MAX_CHARACTERS)
-        throw refusal('MESSAGE_TOO_LONG')
-      if (!entities.every((entity) => isWithin(text, entity))) throw refusal('ENTITY_BOUNDS_INVALID')
-      const userId = requireUserId(caller.state)
-      const message = {
-        peerId: userId,
-        fromId: userId,
-        isOut: true,
-        dateS: Math.floor(clock.nowMs() / 1000),
-        text,
-        entities: entities.slice(0, MAX_ENTITIES),
-        randomId,
-      }
-      const leak = await leakedCodes.inText(caller, text)
-      const box = boxOf(settings, userId)
-      const outcome = await store.decide(() =>
-        saveMessage(store.secret, box, message, leak, caller.authKeyId),
-      )
-      if (outcome.kind === 'noBox') throw refusal('AUTH_KEY_UNREGISTERED')
-      return { event: outcome.event, notice: outcome.notice }
-    },
+/**
+ * Keeps a text in the account's chat with itself. A login code in it that is on its way to the account's own number ends,
+ * so that a code copied into a chat cannot be used by whoever asked for it.
+ *
+ * @throws {RpcError} RANDOM_ID_EMPTY, MESSAGE_EMPTY, MESSAGE_TOO_LONG, ENTITY_BOUNDS_INVALID
+ */
+export async function saveText(on: Ground, caller: Caller, saved: SavedText): Promise<Saved> {
+  const { store, clock, settings } = on
+  checkText(saved)
+  const { text, entities, randomId } = saved
+  const userId = requireUserId(caller.state)
+  const message = {
+    peerId: userId,
+    fromId: userId,
+    isOut: true,
+    dateS: Math.floor(clock.nowMs() / 1000),
+    text,
+    entities: entities.slice(0, MAX_ENTITIES),
+    randomId,
   }
+  const leak = await findLeak(on, caller, text)
+  const box = boxOf(settings, userId)
+  const outcome = await store.decide(() => saveMessage(store.secret, box, message, leak, caller.authKeyId))
+  if (outcome.kind === 'noBox') throw refusal('AUTH_KEY_UNREGISTERED')
+  return { event: outcome.event, notice: outcome.notice }
+}
+
+function checkText({ text, entities, randomId }: SavedText): void {
+  if (randomId === 0n) throw refusal('RANDOM_ID_EMPTY')
+  if (text.trim() === '') throw refusal('MESSAGE_EMPTY')
+  if (text.length > 2 * MAX_CHARACTERS || [...text].length > MAX_CHARACTERS) throw refusal('MESSAGE_TOO_LONG')
+  if (!entities.every((entity) => isWithin(text, entity))) throw refusal('ENTITY_BOUNDS_INVALID')
 }
 
 function isWithin(text: string, { offset, length }: TextEntity): boolean {

@@ -7,6 +7,10 @@ import type { Courier } from '../../courier/port.ts'
 import type { Caller } from '../../ground/caller.ts'
 import { changeApp } from '../accounts/decide-apps.ts'
 import { setPhoneRule } from '../accounts/phone-bans.ts'
+import { logOutKey } from '../logins/log-out.ts'
+import { sendLoginCode } from '../logins/send-code.ts'
+import { signInWithCode } from '../logins/sign-in.ts'
+import { signUpWithCode } from '../logins/sign-up.ts'
 import type { SendCode } from '../logins/words.ts'
 import { createWorld, type World } from '../test-world.ts'
 import type { CodeHash } from './words.ts'
@@ -88,7 +92,7 @@ const ROWS: readonly Row[] = [
     outcome: '406 PHONE_PASSWORD_FLOOD',
     async cause({ world, guesser, sent }) {
       for (let guesses = 0; guesses < 10; guesses++) {
-        const guess = world.domain.login.signIn(guesser, { ...sent, phoneCode: '00000' })
+        const guess = signInWithCode(world.domain, guesser, { ...sent, phoneCode: '00000' })
         await assert.rejects(guess, { message: 'PHONE_CODE_INVALID' })
       }
     },
@@ -120,9 +124,9 @@ const ROWS: readonly Row[] = [
       const anonymous = await world.caller({ ip: '198.51.100.9' })
       const { phoneCodeHash } = await world.sendCode(anonymous, PHONE)
       const held = { phoneNumber: PHONE, phoneCodeHash }
-      await world.domain.login.signIn(anonymous, { ...held, phoneCode: '22222' })
-      await world.domain.login.signUp(anonymous, { ...held, firstName: 'Ada', lastName: '' })
-      const token = await world.domain.login.logOut(await world.again(anonymous))
+      await signInWithCode(world.domain, anonymous, { ...held, phoneCode: '22222' })
+      await signUpWithCode(world.domain, anonymous, { ...held, firstName: 'Ada', lastName: '' })
+      const token = await logOutKey(world.domain, await world.again(anonymous))
       scene.request = { ...scene.request, logoutTokens: token === undefined ? [] : [token] }
     },
   },
@@ -170,7 +174,7 @@ async function outcomeOf(causes: readonly Row[]): Promise<string> {
   for (const { cause } of causes) await cause(scene)
   isRefusing = () => scene.refuses
   try {
-    return (await world.domain.login.sendCode(scene.caller, scene.request)).kind
+    return (await sendLoginCode(world.domain, scene.caller, scene.request)).kind
   } catch (error) {
     return error instanceof RpcError ? `${error.code} ${error.message}` : assert.fail(String(error))
   }

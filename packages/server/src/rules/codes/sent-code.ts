@@ -1,39 +1,32 @@
 import { createHash } from 'node:crypto'
 import type { Channel, CodeWay, EmailReset, SentCode } from '../../courier/port.ts'
-import type { Store } from '../../database/store.ts'
 import type { Caller } from '../../ground/caller.ts'
-import type { Clock } from '../../ground/clock.ts'
 import { emailPattern } from '../../ground/email-pattern.ts'
+import type { Ground } from '../../ground/ground.ts'
 import type { Settings } from '../../ground/settings.ts'
 import { findLoginEmail } from '../accounts/decide-login-emails.ts'
+import type { LoginEmail } from '../emails/words.ts'
 import { nextStep } from './channels.ts'
 import { codeFor } from './codes.ts'
 import type { LiveCode } from './words.ts'
 
-/** What tells a client of a code on its way, the state of the login e-mail included. */
-export function createSentCodes({
-  store,
-  clock,
-  settings,
-}: {
-  readonly store: Pick<Store, 'look'>
-  readonly clock: Clock
-  readonly settings: Settings
-}): (code: LiveCode, caller: Pick<Caller, 'channels'>) => Promise<SentCode> {
-  /** An address whose time has come is taken off when that is asked for. */
-  async function resetOf(phone: string): Promise<EmailReset> {
-    const nowMs = clock.nowMs()
-    const found = await store.look(() => findLoginEmail(phone, nowMs))
-    if (found === undefined) return { kind: 'available', afterS: 0 }
-    if (found.resetAtMs === undefined) return { kind: 'available', afterS: settings.loginEmail.resetAfterS }
-    return { kind: 'pending', inS: Math.ceil((found.resetAtMs - nowMs) / 1000) }
-  }
+/** Describes a code on its way for its client, with the state of the login e-mail. */
+export async function describeCode(
+  { store, clock, settings }: Pick<Ground, 'store' | 'clock' | 'settings'>,
+  code: LiveCode,
+  caller: Pick<Caller, 'channels'>,
+): Promise<SentCode> {
+  const nowMs = clock.nowMs()
+  const isEmail = code.chain[code.step] === 'email'
+  const found = isEmail ? await store.look(() => findLoginEmail(code.phone, nowMs)) : undefined
+  return toSentCode(code, caller, settings, nowMs, resetOf(found, settings, nowMs))
+}
 
-  return async (code, caller) => {
-    const isEmail = code.chain[code.step] === 'email'
-    const reset = isEmail ? await resetOf(code.phone) : undefined
-    return toSentCode(code, caller, settings, clock.nowMs(), reset)
-  }
+/** When a login e-mail can be taken off. An address whose time has come is taken off when that is asked for. */
+function resetOf(found: LoginEmail | undefined, { loginEmail }: Settings, nowMs: number): EmailReset {
+  if (found === undefined) return { kind: 'available', afterS: 0 }
+  if (found.resetAtMs === undefined) return { kind: 'available', afterS: loginEmail.resetAfterS }
+  return { kind: 'pending', inS: Math.ceil((found.resetAtMs - nowMs) / 1000) }
 }
 
 function toSentCode(
@@ -41,7 +34,7 @@ function toSentCode(
   caller: Pick<Caller, 'channels'>,
   settings: Settings,
   nowMs: number,
-  reset: EmailReset | undefined,
+  reset: EmailReset,
 ): SentCode {
   const way = wayOf(code.chain[code.step] ?? code.chain[0], code, settings, reset)
   const next = nextStep(code, caller)
@@ -54,7 +47,7 @@ function toSentCode(
   }
 }
 
-function wayOf(channel: Channel, code: LiveCode, settings: Settings, reset: EmailReset | undefined): CodeWay {
+function wayOf(channel: Channel, code: LiveCode, settings: Settings, reset: EmailReset): CodeWay {
   const tokens = settings.loginEmail.testTokens
   const typed = codeFor(code, channel) ?? ''
   const { length } = typed
@@ -77,7 +70,7 @@ function wayOf(channel: Channel, code: LiveCode, settings: Settings, reset: Emai
         channel,
         length,
         emailPattern: emailPattern(code.email ?? ''),
-        reset: reset ?? { kind: 'available', afterS: 0 },
+        reset,
         tokens,
       }
     case 'smsWord':

@@ -9,6 +9,8 @@ import { requireUserId } from '../accounts/keys.ts'
 import { budgetRefusal, budgetsOf } from '../codes/budgets.ts'
 import { type EmailCode, makeEmailDelivery } from '../codes/code-deliveries.ts'
 import { canonical, makeEmailCode } from '../codes/codes.ts'
+import type { CodeGround } from '../codes/deliveries.ts'
+import { findHeldCode, requireHeldCode } from '../codes/live-codes.ts'
 import type { CodeHash, EmailVerification } from '../codes/words.ts'
 import { withNotice } from '../messages/decide-notice.ts'
 import { noticesBy } from '../messages/security-notices.ts'
@@ -17,7 +19,7 @@ import { refusal } from '../refusal.ts'
 import { proveEmail, sendEmailCode, vouchForEmail } from './decide-email-codes.ts'
 import { checkAllowedEmail } from './email-address.ts'
 import { vouchedEmail } from './email-tokens.ts'
-import { type EmailGround, liveCodesOf, nextWayOf, sendNextWay, sentCodeNow } from './next-ways.ts'
+import { nextWayOf, sendNextWay, sentCodeNow } from './next-ways.ts'
 import type { EmailEffect, EmailProof } from './words.ts'
 
 /** The purpose of a proof: a login that asks for an address, the account that is signed in, or nothing here. */
@@ -59,7 +61,7 @@ const MAILS: {
  * @throws {RpcError} PHONE_CODE_EMPTY, PHONE_HASH_EXPIRED, EMAIL_NOT_SETUP, EMAIL_INVALID, EMAIL_NOT_ALLOWED
  */
 export async function requestEmailCode(
-  on: EmailGround,
+  on: CodeGround,
   caller: Caller,
   purpose: EmailPurpose,
   address: string,
@@ -102,7 +104,7 @@ export async function requestEmailCode(
  * @throws {RpcError} CODE_INVALID, EMAIL_VERIFY_EXPIRED, PHONE_CODE_EXPIRED, EMAIL_INVALID, EMAIL_NOT_ALLOWED
  */
 export async function verifyEmailAddress(
-  on: EmailGround,
+  on: CodeGround,
   caller: Caller,
   purpose: EmailPurpose,
   by: EmailVerification,
@@ -120,12 +122,12 @@ export async function verifyEmailAddress(
 }
 
 async function verifySetUp(
-  on: EmailGround,
+  on: CodeGround,
   caller: Caller,
   purpose: EmailPurpose & { readonly kind: 'setUp' },
   by: EmailVerification,
 ): Promise<VerifiedEmail> {
-  const live = await liveCodesOf(on).require(caller, purpose)
+  const live = await requireHeldCode(on, caller, purpose, 400)
   const step = live.chain[live.step] === 'setUpEmail' ? nextWayOf(on, caller, live) : undefined
   const effect = step && { kind: 'setUp' as const, step }
   const { email, fresh } = await prove(on, proofOf(caller, purpose), by, effect)
@@ -199,7 +201,7 @@ async function phoneFor(on: Ground, caller: Caller, purpose: EmailPurpose): Prom
   const { store, clock } = on
   if (purpose.kind === 'setUp') {
     if (purpose.phoneCodeHash === '') throw refusal('PHONE_CODE_EMPTY')
-    const live = await liveCodesOf(on).find(caller, purpose)
+    const live = await findHeldCode(on, caller, purpose, 400)
     if (live === undefined) throw refusal('PHONE_HASH_EXPIRED')
     if (live.chain[live.step] !== 'setUpEmail') throw refusal('EMAIL_NOT_SETUP')
     return live.phone

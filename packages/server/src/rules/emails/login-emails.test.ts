@@ -8,7 +8,12 @@ import { listAccounts } from '../accounts/accounts.ts'
 import { endOtherAuthorizations } from '../accounts/authorizations.ts'
 import { findLoginEmail, setLoginEmail } from '../accounts/decide-login-emails.ts'
 import { setPhoneRule } from '../accounts/phone-bans.ts'
+import { giveUpCode } from '../codes/give-up-code.ts'
+import { resendLoginCode } from '../codes/resend-code.ts'
 import type { CodeHash } from '../codes/words.ts'
+import { logOutKey } from '../logins/log-out.ts'
+import { signInWithCode } from '../logins/sign-in.ts'
+import { signUpWithCode } from '../logins/sign-up.ts'
 import { createAccount } from '../passwords/new-accounts.ts'
 import { givePassword } from '../passwords/passwords.ts'
 import { giveTo, withPassword } from '../test-passwords.ts'
@@ -61,7 +66,7 @@ test('64 simultaneous resends send one mail, even if the clock stands still', as
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
   const answers = await Promise.all(
-    Array.from({ length: 64 }, () => world.domain.login.resendCode(caller, held(sent))),
+    Array.from({ length: 64 }, () => resendLoginCode(world.domain, caller, held(sent))),
   )
   for (const answer of answers) assert.equal(answer.way.channel, 'email')
   assert.equal((await world.inbox.list(PHONE)).length, 2)
@@ -78,14 +83,25 @@ test('a login e-mail receives a six-digit code that only signs in as an e-mail c
   const { code, channel, type, to } = await newest(world)
   assert.deepEqual([channel, type, to], ['email', 'auth.sentCodeTypeEmailCode', EMAIL])
   assert.match(code, /^\d{6}$/)
-  const { login } = world.domain
-  const asPhoneCode = login.signIn(caller, { ...held(sent), phoneCode: code })
+  const asPhoneCode = signInWithCode(world.domain, caller, { ...held(sent), phoneCode: code })
   await assert.rejects(asPhoneCode, { code: 400, message: 'PHONE_CODE_INVALID' })
-  const wrong = login.signIn(caller, { ...held(sent), phoneCode: undefined, email: { code: 'x' } })
+  const wrong = signInWithCode(world.domain, caller, {
+    ...held(sent),
+    phoneCode: undefined,
+    email: { code: 'x' },
+  })
   await assert.rejects(wrong, { message: 'PHONE_CODE_INVALID' })
-  const empty = login.signIn(caller, { ...held(sent), phoneCode: undefined, email: { code: '' } })
+  const empty = signInWithCode(world.domain, caller, {
+    ...held(sent),
+    phoneCode: undefined,
+    email: { code: '' },
+  })
   await assert.rejects(empty, { message: 'PHONE_CODE_EMPTY' })
-  const right = await login.signIn(caller, { ...held(sent), phoneCode: undefined, email: { code } })
+  const right = await signInWithCode(world.domain, caller, {
+    ...held(sent),
+    phoneCode: undefined,
+    email: { code },
+  })
   assert.equal(right.kind, 'authorized')
 })
 
@@ -94,7 +110,7 @@ test('resending an e-mail code sends it by e-mail again', async () => {
   await withEmail(world)
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
-  const again = await world.domain.login.resendCode(caller, held(sent))
+  const again = await resendLoginCode(world.domain, caller, held(sent))
   assert.deepEqual(again, sent)
   const [second, first] = await world.inbox.list(PHONE)
   assert.deepEqual([second?.to, second?.code], [EMAIL, first?.code])
@@ -111,13 +127,14 @@ test('an account signed in elsewhere gets the code there, and a layer without e-
 
 test("a required login e-mail is set up first and becomes the account's once the code is right", async () => {
   const world = await worldWith({ required: true })
-  const { login } = world.domain
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
   assert.deepEqual([sent.way, sent.next], [{ channel: 'setUpEmail', tokens: false }, undefined])
   assert.deepEqual(await world.inbox.list(PHONE), [])
-  await assert.rejects(login.resendCode(caller, held(sent)), { message: 'EMAIL_INSTALL_MISSING' })
-  const dead = login.signIn(caller, { ...held(sent), phoneCode: '' })
+  await assert.rejects(resendLoginCode(world.domain, caller, held(sent)), {
+    message: 'EMAIL_INSTALL_MISSING',
+  })
+  const dead = signInWithCode(world.domain, caller, { ...held(sent), phoneCode: '' })
   await assert.rejects(dead, { message: 'PHONE_CODE_EMPTY' })
 
   const told = await requestEmailCode(world.domain, caller, setUp(sent), EMAIL)
@@ -149,10 +166,10 @@ test("a required login e-mail is set up first and becomes the account's once the
 
   const { code, channel } = await newest(world)
   assert.equal(channel, 'sms')
-  await login.signIn(caller, { ...held(sent), phoneCode: code })
-  await login.signUp(caller, { ...held(sent), firstName: 'Ada', lastName: '' })
+  await signInWithCode(world.domain, caller, { ...held(sent), phoneCode: code })
+  await signUpWithCode(world.domain, caller, { ...held(sent), firstName: 'Ada', lastName: '' })
   assert.deepEqual(await stateOf(world), { email: EMAIL, resetAtMs: undefined })
-  await login.logOut(await world.again(caller))
+  await logOutKey(world.domain, await world.again(caller))
   assert.equal((await world.sendCode(await world.caller(), PHONE)).way.channel, 'email')
 })
 
@@ -163,7 +180,7 @@ test('requesting a set-up changes nothing in the account', async () => {
   const sent = await world.sendCode(caller, PHONE)
   await requestEmailCode(world.domain, caller, setUp(sent), 'mallory@example.com')
   await verifyEmailAddress(world.domain, caller, setUp(sent), { code: (await newest(world)).code })
-  await assert.rejects(world.domain.login.signIn(caller, { ...held(sent), phoneCode: 'x' }), {
+  await assert.rejects(signInWithCode(world.domain, caller, { ...held(sent), phoneCode: 'x' }), {
     message: 'PHONE_CODE_INVALID',
   })
   assert.equal(await stateOf(world), undefined)
@@ -172,26 +189,25 @@ test('requesting a set-up changes nothing in the account', async () => {
 test('an account with a password gets its address only after the right password', async () => {
   const world = await worldWith()
   const owner = await withPassword(world, PHONE, 'secret')
-  await world.domain.login.logOut(owner)
+  await logOutKey(world.domain, owner)
   await setPhoneRule(world.domain, { digits: PHONE, rule: 'channels', channels: ['setUpEmail', 'sms'] })
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
   await requestEmailCode(world.domain, caller, setUp(sent), EMAIL)
   await verifyEmailAddress(world.domain, caller, setUp(sent), { code: (await newest(world)).code })
   const { code } = await newest(world)
-  const signingIn = world.domain.login.signIn(caller, { ...held(sent), phoneCode: code })
+  const signingIn = signInWithCode(world.domain, caller, { ...held(sent), phoneCode: code })
   await assert.rejects(signingIn, { message: 'SESSION_PASSWORD_NEEDED' })
   assert.equal(await stateOf(world), undefined)
   const pending = await world.again(caller)
   await givePassword(world.domain, pending, await giveTo(world, pending, 'secret'))
   assert.equal((await stateOf(world))?.email, EMAIL)
-  await world.domain.login.logOut(await world.again(caller))
+  await logOutKey(world.domain, await world.again(caller))
   assert.equal((await world.sendCode(await world.caller(), PHONE)).way.channel, 'email', 'by the same rule')
 })
 
 test('every fault in a set-up has its own error', async () => {
   const world = await worldWith({ required: true, domains: ['example.org'] })
-  const { login } = world.domain
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
   const ask = (email: string, purpose: EmailPurpose = setUp(sent), by = caller) =>
@@ -212,7 +228,7 @@ test('every fault in a set-up has its own error', async () => {
   await assert.rejects(verifyEmailAddress(world.domain, caller, setUp(sent), { code: '123456' }), EXPIRED)
   await ask('ada@EXAMPLE.org')
   const { code } = await newest(world)
-  await login.cancelCode(caller, held(sent))
+  await giveUpCode(world.domain, caller, held(sent))
   const over = verifyEmailAddress(world.domain, caller, setUp(sent), { code })
   await assert.rejects(over, { message: 'PHONE_CODE_EXPIRED' })
 
@@ -281,7 +297,6 @@ test('a reset takes seven days, to the second, and then the code goes by SMS', a
   const world = await worldWith({}, { codeLifetimeS: aMonthS, unusedKeyLifetimeS: aMonthS })
   await withEmail(world)
   const caller = await world.caller()
-  const { login } = world.domain
   const sent = await world.sendCode(caller, PHONE)
   const pending = await takeOffLoginEmail(world.domain, caller, held(sent))
   assert.ok(pending.way.channel === 'email')
@@ -304,7 +319,10 @@ test('a reset takes seven days, to the second, and then the code goes by SMS', a
     message: 'EMAIL_INSTALL_MISSING',
   })
   const [, { code } = assert.fail()] = await world.inbox.list(PHONE)
-  assert.equal((await login.signIn(caller, { ...held(sent), phoneCode: code })).kind, 'authorized')
+  assert.equal(
+    (await signInWithCode(world.domain, caller, { ...held(sent), phoneCode: code })).kind,
+    'authorized',
+  )
 })
 
 test('signing in with the e-mail code cancels a reset', async () => {
@@ -314,7 +332,7 @@ test('signing in with the e-mail code cancels a reset', async () => {
   const sent = await world.sendCode(caller, PHONE)
   await takeOffLoginEmail(world.domain, caller, held(sent))
   const email = { code: (await newest(world)).code }
-  await world.domain.login.signIn(caller, { ...held(sent), phoneCode: undefined, email })
+  await signInWithCode(world.domain, caller, { ...held(sent), phoneCode: undefined, email })
   assert.deepEqual(await stateOf(world), { email: EMAIL, resetAtMs: undefined })
 })
 
@@ -332,7 +350,7 @@ test('a reset takes effect at once if no waiting time is set', async () => {
   assert.ok(answers.every(({ way }) => way.channel === 'sms'))
   assert.equal((await world.inbox.list(PHONE)).length, 2, 'the e-mail, and one SMS')
   const { code } = await newest(world)
-  await world.domain.login.signIn(caller, { ...held(sent), phoneCode: code })
+  await signInWithCode(world.domain, caller, { ...held(sent), phoneCode: code })
 })
 
 test('Google and Apple tokens are refused unless test tokens are allowed', async () => {
@@ -344,7 +362,6 @@ test('Google and Apple tokens are refused unless test tokens are allowed', async
   await assert.rejects(tried, { message: 'CODE_INVALID' })
 
   const world = await worldWith({ required: true, testTokens: true })
-  const { login } = world.domain
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
   assert.deepEqual(sent.way, { channel: 'setUpEmail', tokens: true })
@@ -356,13 +373,13 @@ test('Google and Apple tokens are refused unless test tokens are allowed', async
   const verified = await verifyEmailAddress(world.domain, caller, setUp(sent), { token })
   assert.deepEqual([verified.email, verified.sentCode?.way.channel], [EMAIL, 'sms'])
   const { code } = await newest(world)
-  await login.signIn(caller, { ...held(sent), phoneCode: code })
-  await login.signUp(caller, { ...held(sent), firstName: 'Ada', lastName: '' })
-  await login.logOut(await world.again(caller))
+  await signInWithCode(world.domain, caller, { ...held(sent), phoneCode: code })
+  await signUpWithCode(world.domain, caller, { ...held(sent), firstName: 'Ada', lastName: '' })
+  await logOutKey(world.domain, await world.again(caller))
 
   const again = await world.sendCode(caller, PHONE)
   const signIn = (by: string) =>
-    login.signIn(caller, { ...held(again), phoneCode: undefined, email: { token: by } })
+    signInWithCode(world.domain, caller, { ...held(again), phoneCode: undefined, email: { token: by } })
   await assert.rejects(signIn('test:mallory@example.org'), { message: 'PHONE_CODE_INVALID' })
   assert.equal((await signIn(token)).kind, 'authorized')
 })

@@ -4,14 +4,16 @@ import type { Ground } from '../../ground/ground.ts'
 import { findLoginEmail, setLoginEmail } from '../accounts/decide-login-emails.ts'
 import { findUserByPhone } from '../accounts/decide-users.ts'
 import { budgetRefusal, budgetsOf } from '../codes/budgets.ts'
-import { createSentCodes } from '../codes/sent-code.ts'
+import type { CodeGround } from '../codes/deliveries.ts'
+import { requireHeldCode } from '../codes/live-codes.ts'
+import { describeCode } from '../codes/sent-code.ts'
 import type { CodeHash, LiveCode } from '../codes/words.ts'
 import { withNotice } from '../messages/decide-notice.ts'
 import { noticesBy } from '../messages/security-notices.ts'
 import { refusal } from '../refusal.ts'
 import { requestEmailReset, resetEmail } from './decide-email-resets.ts'
 import { checkEmail } from './email-address.ts'
-import { type EmailGround, liveCodesOf, nextWayOf, sendNextWay, sentCodeNow } from './next-ways.ts'
+import { nextWayOf, sendNextWay, sentCodeNow } from './next-ways.ts'
 import type { LoginEmail } from './words.ts'
 
 /** The address that login codes of a number go to; undefined if they go to the phone. @param phone digits only */
@@ -36,12 +38,12 @@ export async function setLoginEmailOf(
  * @throws {RpcError} EMAIL_INSTALL_MISSING, TASK_ALREADY_EXISTS, PHONE_CODE_EXPIRED
  */
 export async function takeOffLoginEmail(
-  on: EmailGround,
+  on: CodeGround,
   caller: Caller,
   request: CodeHash,
 ): Promise<SentCode> {
   const { store, clock, settings } = on
-  const live = await liveCodesOf(on).require(caller, request)
+  const live = await requireHeldCode(on, caller, request, 400)
   const step = nextWayOf(on, caller, live)
   if (live.chain[live.step] !== 'email' || step === undefined) throw refusal('EMAIL_INSTALL_MISSING')
   const nowMs = clock.nowMs()
@@ -81,5 +83,5 @@ async function takeOffLater(
     return userId !== undefined
   })
   if (!isNew) throw refusal('TASK_ALREADY_EXISTS')
-  return await createSentCodes(on)(live, caller)
+  return await describeCode(on, live, caller)
 }

@@ -3,30 +3,22 @@ import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
 import { stepAfter } from '../codes/channels.ts'
 import { makeDelivery } from '../codes/code-deliveries.ts'
-import { createCodeSender } from '../codes/code-sender.ts'
-import { digestsOf } from '../codes/codes.ts'
-import type { Deliveries } from '../codes/deliveries.ts'
-import { createLiveCodes, type LiveCodes } from '../codes/live-codes.ts'
-import { createSentCodes } from '../codes/sent-code.ts'
+import { sendCommitted } from '../codes/code-sender.ts'
+import { codePepper, digestsOf } from '../codes/codes.ts'
+import type { CodeGround } from '../codes/deliveries.ts'
+import { requireHeldCode } from '../codes/live-codes.ts'
+import { describeCode } from '../codes/sent-code.ts'
 import type { CodeHash, CodeStep, LiveCode } from '../codes/words.ts'
 import { refusal } from '../refusal.ts'
-
-/** The ground of rules that send. */
-export type EmailGround = Ground & { readonly deliveries: Deliveries }
 
 /** A login that goes its next way, with its code as it is then. */
 export interface NextWay extends CodeStep {
   readonly code: LiveCode
 }
 
-/** Finds login codes as the methods of login e-mails do: their PHONE_NUMBER_INVALID is documented under 400 alone. */
-export function liveCodesOf(on: Ground): LiveCodes {
-  return createLiveCodes(on, 400)
-}
-
 /** The next way of a login that has waited for an address; undefined if there is nothing after that. */
 export function nextWayOf(on: Ground, caller: Caller, live: LiveCode): NextWay | undefined {
-  const { store, clock, random, settings } = on
+  const { clock, random, settings } = on
   const next = stepAfter(live, caller)
   if (next === undefined) return undefined
   const nowMs = clock.nowMs()
@@ -39,7 +31,7 @@ export function nextWayOf(on: Ground, caller: Caller, live: LiveCode): NextWay |
     fromResends: live.resends,
     toStep: next.step,
     channel: next.channel,
-    digests: digestsOf(store.secret.derive('phone codes'), code),
+    digests: digestsOf(codePepper(on), code),
     delivery: makeDelivery(code, random),
     expiresAtMs,
     nowMs,
@@ -48,17 +40,16 @@ export function nextWayOf(on: Ground, caller: Caller, live: LiveCode): NextWay |
 
 /** Sends a committed step. @throws {RpcError} PHONE_CODE_EXPIRED if no provider takes it: the code is dead */
 export async function sendNextWay(
-  on: EmailGround,
+  on: CodeGround,
   { code, delivery }: NextWay,
   caller: Caller,
 ): Promise<SentCode> {
-  const sender = createCodeSender(on, on.deliveries, on.store.secret.derive('phone codes'))
-  const sent = await sender.send(code, delivery, caller)
+  const sent = await sendCommitted(on, code, delivery, caller)
   if (sent.kind === 'refused') throw refusal('PHONE_CODE_EXPIRED')
-  return createSentCodes(on)(sent.code, caller)
+  return await describeCode(on, sent.code, caller)
 }
 
 /** The login as it stands. @throws {RpcError} PHONE_CODE_EXPIRED */
 export async function sentCodeNow(on: Ground, caller: Caller, request: CodeHash): Promise<SentCode> {
-  return createSentCodes(on)(await liveCodesOf(on).require(caller, request), caller)
+  return await describeCode(on, await requireHeldCode(on, caller, request, 400), caller)
 }

@@ -1,10 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Store } from '../../database/store.ts'
-import type { Clock } from '../../ground/clock.ts'
-import type { Notices } from '../../ground/ground.ts'
-import type { Settings } from '../../ground/settings.ts'
+import type { Ground, RefusedClaim } from '../../ground/ground.ts'
 import { findApp, listApps, putApp } from '../accounts/decide-apps.ts'
-import type { RefusedApp } from '../accounts/refused-apps.ts'
 import type { App } from '../accounts/words.ts'
 import { refusal } from '../refusal.ts'
 
@@ -21,46 +17,39 @@ const API_HASH = /^[0-9a-f]{32}$/
 const MAX_APPS = 1000
 
 /**
- * Returns the check that an app is known, that its api_hash is the right one, and that the operator has not marked
- * its api_id as publicly known. The operator hears of an app that is refused.
+ * Finds the app of a client: its api_hash must be the right one, and the operator must not have marked its api_id as
+ * publicly known. The operator hears of an app that is refused.
  *
- * @throws {RpcError} from what it returns: API_ID_INVALID, API_ID_PUBLISHED_FLOOD
+ * @throws {RpcError} API_ID_INVALID, API_ID_PUBLISHED_FLOOD
  */
-export function createAppCheck({
-  store,
-  clock,
-  settings,
-  onAppRefused,
-}: {
-  readonly store: Pick<Store, 'look' | 'decide'>
-  readonly clock: Clock
-  readonly settings: Pick<Settings, 'apps'>
-} & Pick<Notices, 'onAppRefused'>): (claim: AppClaim) => Promise<App> {
-  /** An app that nobody has registered, let in all the same. */
-  async function admit({ apiId, apiHash }: AppClaim): Promise<App> {
-    const createdAtS = Math.floor(clock.nowMs() / 1000)
-    const app = { apiId, apiHash, title: `App ${apiId}`, createdAtS }
-    const isListed = API_HASH.test(apiHash) && (await store.look(() => listApps())).length < MAX_APPS
-    if (isListed) return await store.decide(() => putApp(app))
-    return { ...app, published: false, signupForbidden: false, minLayer: undefined, minAppVersion: undefined }
-  }
+export async function checkApp(on: Ground, claim: AppClaim): Promise<App> {
+  const { apiId, apiHash } = claim
+  const app = await on.store.look(() => findApp(apiId))
+  const isAny = on.settings.apps === 'any' && apiId > 0 && apiId <= MAX_API_ID
+  // If there is no such app something else is compared, so that the time it takes tells nothing.
+  const fits = equalInConstantTime(apiHash, app?.apiHash ?? '')
+  if (app === undefined) return isAny ? await admit(on, claim) : refuse(on, claim, 'unknown')
+  if (!fits && !isAny) return refuse(on, claim, 'otherHash')
+  if (app.published) throw refusal('API_ID_PUBLISHED_FLOOD')
+  return app
+}
 
-  function refuse({ apiId, apiHash }: AppClaim, reason: RefusedApp['reason']): never {
-    onAppRefused?.({ apiId, apiHash, reason })
-    throw refusal('API_ID_INVALID')
-  }
+/** An app that nobody has registered, let in all the same. */
+async function admit({ store, clock }: Ground, { apiId, apiHash }: AppClaim): Promise<App> {
+  const createdAtS = Math.floor(clock.nowMs() / 1000)
+  const app = { apiId, apiHash, title: `App ${apiId}`, createdAtS }
+  const isListed = API_HASH.test(apiHash) && (await store.look(listApps)).length < MAX_APPS
+  if (isListed) return await store.decide(() => putApp(app))
+  return { ...app, published: false, signupForbidden: false, minLayer: undefined, minAppVersion: undefined }
+}
 
-  return async (claim) => {
-    const { apiId, apiHash } = claim
-    const app = await store.look(() => findApp(apiId))
-    const isAny = settings.apps === 'any' && apiId > 0 && apiId <= MAX_API_ID
-    // Without such an app something else is compared, so that the time it takes tells nothing.
-    const fits = equalInConstantTime(apiHash, app?.apiHash ?? '')
-    if (app === undefined) return isAny ? await admit(claim) : refuse(claim, 'unknown')
-    if (!fits && !isAny) return refuse(claim, 'otherHash')
-    if (app.published) throw refusal('API_ID_PUBLISHED_FLOOD')
-    return app
-  }
+function refuse(
+  { onAppRefused }: Ground,
+  { apiId, apiHash }: AppClaim,
+  reason: RefusedClaim['reason'],
+): never {
+  onAppRefused?.({ apiId, apiHash, reason })
+  throw refusal('API_ID_INVALID')
 }
 
 /** Hashed first, because only texts of one length can be compared in constant time. */

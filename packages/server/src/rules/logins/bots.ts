@@ -7,7 +7,7 @@ import type { User } from '../accounts/words.ts'
 import { findAccountDc } from '../numbers/decide-home.ts'
 import { checkPhone, homeDc } from '../numbers/phone.ts'
 import { refusal } from '../refusal.ts'
-import { type AppClaim, createAppCheck } from './app-check.ts'
+import { type AppClaim, checkApp } from './app-check.ts'
 
 /** What a bot is made of. */
 export interface NewBotAccount {
@@ -43,7 +43,6 @@ const LIST_LIMIT = 1000
 /** The rules of bots. Only keyed hashes of tokens are kept. */
 export function createBots(parts: Ground): Bots {
   const { store, clock, random, settings } = parts
-  const checkApp = createAppCheck(parts)
   const pepper = store.deriveSecret('bot tokens')
   // What is looked up is keyed: how long that takes tells nobody anything of the tokens there are.
   const digestOf = (token: string): Uint8Array => createHmac('sha256', pepper).update(token).digest()
@@ -76,7 +75,7 @@ export function createBots(parts: Ground): Bots {
     list: () => store.bots.list(LIST_LIMIT),
     replaceToken: (userId) => setToken(userId),
     async signIn(caller, { token, ...claim }) {
-      const { apiId } = await checkApp(claim)
+      const { apiId } = await checkApp(parts, claim)
       if (!TOKEN.test(token)) throw refusal('ACCESS_TOKEN_INVALID')
       const { authKeyId, dcId, ip } = caller
       const outcome = await store.bots.signIn({

@@ -8,6 +8,8 @@ import { listSessions } from '../accounts/decide-users.ts'
 import { givePassword } from '../passwords/passwords.ts'
 import { giveTo, withPassword } from '../test-passwords.ts'
 import { createWorld, type World } from '../test-world.ts'
+import { logOutKey } from './log-out.ts'
+import { sendLoginCode } from './send-code.ts'
 import type { SendCode, SendCodeOutcome } from './words.ts'
 
 const PHONE = '9996621234'
@@ -17,7 +19,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 async function loggedOut(world: World, phone = PHONE, details: Partial<Caller> = {}): Promise<Uint8Array> {
   const caller = await world.caller(details)
   await world.signIn(caller, phone)
-  const token = await world.domain.login.logOut(await world.again(caller))
+  const token = await logOutKey(world.domain, await world.again(caller))
   assert.equal((await world.again(caller)).state.at, 'anonymous')
   return token ?? assert.fail('no token')
 }
@@ -29,7 +31,7 @@ function sendCode(
   changes: Partial<SendCode> = {},
 ): Promise<SendCodeOutcome> {
   const request = { phoneNumber: PHONE, apiId, apiHash, logoutTokens, allowed: {}, ...changes }
-  return domain.login.sendCode(caller, request)
+  return sendLoginCode(domain, caller, request)
 }
 
 async function outcomeOf(sending: Promise<SendCodeOutcome>): Promise<SendCodeOutcome['kind']> {
@@ -95,7 +97,7 @@ test('a token works only for its own number and account', async () => {
 test('a token replaces only the code if the account has a password', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, 'secret')
-  const token = await world.domain.login.logOut(owner)
+  const token = await logOutKey(world.domain, owner)
   assert.ok(token)
   const caller = await world.caller()
   const NEEDED = { code: 401, message: 'SESSION_PASSWORD_NEEDED' }
@@ -131,8 +133,8 @@ test('bots, imported logins and layers without the answer get no token', async (
   await world.signIn(home, PHONE)
   const away = await world.caller({ dcId: 1 })
   await domain.transfers.import(away, await domain.transfers.exportTo(await world.again(home), 1))
-  assert.equal(await domain.login.logOut(await world.again(away)), undefined)
-  assert.equal(await domain.login.logOut({ ...(await world.again(home)), layer: 151 }), undefined)
+  assert.equal(await logOutKey(domain, await world.again(away)), undefined)
+  assert.equal(await logOutKey(domain, { ...(await world.again(home)), layer: 151 }), undefined)
 
   const token = await loggedOut(world, PHONE, { layer: 152 })
   assert.equal(await outcomeOf(sendCode(world, await world.caller({ layer: 151 }), [token])), 'sent')
@@ -141,7 +143,7 @@ test('bots, imported logins and layers without the answer get no token', async (
   const { token: botToken } = await domain.bots.create({ username: 'ada_bot' })
   const bot = await world.caller()
   await domain.bots.signIn(bot, { apiId: world.app.apiId, apiHash: world.app.apiHash, token: botToken })
-  assert.equal(await domain.login.logOut(await world.again(bot)), undefined)
+  assert.equal(await logOutKey(domain, await world.again(bot)), undefined)
 })
 
 test('ending all other logins ends the tokens of earlier ones', async () => {
@@ -155,7 +157,7 @@ test('ending all other logins ends the tokens of earlier ones', async () => {
 
 test('a token given with a login lasts exactly as long as the login', async () => {
   const world = await createWorld()
-  const { futureTokens, login } = world.domain
+  const { futureTokens } = world.domain
   const [device, owner] = [await world.caller(), await world.caller()]
   for (const end of ['end', 'logOut', 'none'] as const) {
     await world.signIn(device, PHONE)
@@ -165,7 +167,7 @@ test('a token given with a login lasts exactly as long as the login', async () =
     assert.ok(token && signedIn.state.at === 'authorized')
     assert.deepEqual(await futureTokens.issueWithLogin(signedIn), token, 'a repeat is told the same')
     if (end === 'end') await endAuthorization(world.domain, await world.again(owner), signedIn.state.hash)
-    if (end === 'logOut') await login.logOut(signedIn)
+    if (end === 'logOut') await logOutKey(world.domain, signedIn)
     const isGood = end === 'none'
     const outcome = outcomeOf(sendCode(world, await world.caller(), [token]))
     assert.equal(await outcome, isGood ? 'authorized' : 'sent', end)

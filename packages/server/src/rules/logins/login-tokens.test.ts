@@ -5,6 +5,7 @@ import { listAccounts } from '../accounts/accounts.ts'
 import { endOtherAuthorizations, listAuthorizations } from '../accounts/authorizations.ts'
 import { listSessions } from '../accounts/decide-users.ts'
 import { createWorld, type World, type WorldOptions } from '../test-world.ts'
+import { logOutKey } from './log-out.ts'
 import type { LoginTokenAnswer } from './login-tokens.ts'
 
 const PHONE = '9996621234'
@@ -76,7 +77,7 @@ test('a repeated collection gets the login again, and a new token after a logout
   const scene = await createScene()
   await scene.domain.loginTokens.accept(scene.phone, await scene.token(scene.screen))
   for (const _ of [1, 2]) assert.equal((await scene.show(scene.screen)).kind, 'authorized')
-  await scene.domain.login.logOut(scene.screen)
+  await logOutKey(scene.domain, scene.screen)
   assert.equal((await scene.show(scene.screen)).kind, 'show')
 })
 

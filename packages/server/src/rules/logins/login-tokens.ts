@@ -8,7 +8,7 @@ import type { OwnLogin, User } from '../accounts/words.ts'
 import { finishLogin } from '../messages/new-logins.ts'
 import { homeOfUser } from '../numbers/home.ts'
 import { refusal } from '../refusal.ts'
-import { type AppClaim, createAppCheck } from './app-check.ts'
+import { type AppClaim, checkApp } from './app-check.ts'
 
 /** What auth.exportLoginToken asks for. */
 export interface LoginTokenRequest extends AppClaim {
@@ -46,13 +46,12 @@ const REMEMBERED_MS = 10 * 60_000
 /** The rules of auth.exportLoginToken, importLoginToken and acceptLoginToken. Only hashes of tokens are kept. */
 export function createLoginTokens(parts: Ground): LoginTokens {
   const { store, clock, random, settings } = parts
-  const checkApp = createAppCheck(parts)
   const replayWithinMs = settings.loginTokenLifetimeS * 1000
 
   return {
     async export(caller, request) {
       if (request.exceptIds.length > MAX_EXCEPT_IDS) throw refusal('LIMIT_INVALID')
-      const { apiId } = await checkApp(request)
+      const { apiId } = await checkApp(parts, request)
       const nowMs = clock.nowMs()
       const { authKeyId, dcId, ip } = caller
       const [token, moveToken] = [random(TOKEN_BYTES), random(TOKEN_BYTES)]

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DeliveryOutcome } from '../../courier/port.ts'
+import type { Caller } from '../../ground/caller.ts'
 import { changeApp } from '../accounts/decide-apps.ts'
+import { giveUpCode } from '../codes/give-up-code.ts'
+import { resendLoginCode } from '../codes/resend-code.ts'
+import type { CodeHash } from '../codes/words.ts'
 import { createAccount } from '../passwords/new-accounts.ts'
 import { createWorld, START_MS } from '../test-world.ts'
+import { signInWithCode } from './sign-in.ts'
 
 const PHONE = '+9996621234'
 const REAL_PHONE = '+14155552671'
@@ -95,7 +100,7 @@ test('an account lives in the data centre it first signed in to, and an unknown 
   await assert.rejects(world.sendCode(two, phone), refused)
   await world.sendCode(three, phone)
   const guess = { phoneNumber: phone, phoneCodeHash: early.phoneCodeHash, phoneCode: '1' }
-  await assert.rejects(world.domain.login.signIn(one, guess), refused, 'with a code sent before')
+  await assert.rejects(signInWithCode(world.domain, one, guess), refused, 'with a code sent before')
 })
 
 test('a hash works only in the data centre that issued it', async () => {
@@ -104,8 +109,8 @@ test('a hash works only in the data centre that issued it', async () => {
   const { phoneCodeHash } = await world.sendCode(caller, '+14155552671')
   const held = { phoneNumber: '+14155552671', phoneCodeHash }
   const elsewhere = { ...caller, dcId: 1 }
-  await assert.rejects(world.domain.login.cancelCode(elsewhere, held), { message: 'PHONE_CODE_EXPIRED' })
-  assert.equal(await world.domain.login.cancelCode(caller, held), true)
+  await assert.rejects(giveUpCode(world.domain, elsewhere, held), { message: 'PHONE_CODE_EXPIRED' })
+  await giveUpCode(world.domain, caller, held)
 })
 
 test('an app that may not create accounts still signs in to existing ones', async () => {
@@ -152,7 +157,7 @@ test('resendCode walks the chain with the same hash and digits and reports its e
   const caller = await world.caller()
   const { phoneCodeHash } = await world.sendCode(caller, REAL_PHONE)
   const held = { phoneNumber: REAL_PHONE, phoneCodeHash }
-  const called = await world.domain.login.resendCode(caller, held)
+  const called = await resendLoginCode(world.domain, caller, held)
   assert.deepEqual(called, {
     kind: 'sent',
     phoneCodeHash,
@@ -162,7 +167,7 @@ test('resendCode walks the chain with the same hash and digits and reports its e
   const [call, sms] = await world.inbox.list()
   assert.deepEqual([call?.channel, call?.type, call?.code], ['call', 'auth.sentCodeTypeCall', sms?.code])
   assert.deepEqual([call?.state, sms?.state], ['active', 'superseded'])
-  await assert.rejects(world.domain.login.resendCode(caller, held), {
+  await assert.rejects(resendLoginCode(world.domain, caller, held), {
     code: 406,
     message: 'SEND_CODE_UNAVAILABLE',
   })
@@ -182,7 +187,7 @@ for (const { limits, afterS, answer } of EARLY) {
     const caller = await world.caller()
     const { phoneCodeHash } = await world.sendCode(caller, PHONE)
     world.clock.advance(afterS * 1000)
-    const resent = world.domain.login.resendCode(caller, { phoneNumber: PHONE, phoneCodeHash })
+    const resent = resendLoginCode(world.domain, caller, { phoneNumber: PHONE, phoneCodeHash })
     const got = await resent.then(
       ({ way }) => way.channel,
       (error: Error) => error.message,
@@ -197,8 +202,8 @@ test('a resendCode sent twice at once is answered twice and sends once', async (
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
   const held = { phoneNumber: PHONE, phoneCodeHash }
   const [one, two] = await Promise.all([
-    world.domain.login.resendCode(caller, held),
-    world.domain.login.resendCode(caller, held),
+    resendLoginCode(world.domain, caller, held),
+    resendLoginCode(world.domain, caller, held),
   ])
   assert.deepEqual(one, two)
   assert.equal((await world.inbox.list()).length, 2)
@@ -209,12 +214,12 @@ test('resendCode and cancelCode refuse an empty, unknown, foreign or expired has
   const caller = await world.caller()
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
   const held = { phoneNumber: PHONE, phoneCodeHash }
-  const { login } = world.domain
   const expired = { code: 400, message: 'PHONE_CODE_EXPIRED' }
-  await assert.rejects(login.resendCode(caller, { ...held, phoneCodeHash: '' }), {
+  await assert.rejects(resendLoginCode(world.domain, caller, { ...held, phoneCodeHash: '' }), {
     message: 'PHONE_CODE_HASH_EMPTY',
   })
-  for (const call of [login.resendCode, login.cancelCode]) {
+  for (const rule of [resendLoginCode, giveUpCode]) {
+    const call = (...args: [Caller, CodeHash]): Promise<unknown> => rule(world.domain, ...args)
     await assert.rejects(call(caller, { ...held, phoneNumber: '+1' }), { message: 'PHONE_NUMBER_INVALID' })
     await assert.rejects(call(caller, { ...held, phoneCodeHash: 'f'.repeat(32) }), expired)
     await assert.rejects(call(await world.caller(), held), expired)
@@ -222,8 +227,8 @@ test('resendCode and cancelCode refuse an empty, unknown, foreign or expired has
     await assert.rejects(call(caller, { ...held, phoneNumber: REAL_PHONE }), expired)
   }
   world.clock.advance(300_000)
-  await assert.rejects(login.resendCode(caller, held), expired)
-  await assert.rejects(login.cancelCode(caller, held), expired)
+  await assert.rejects(resendLoginCode(world.domain, caller, held), expired)
+  await assert.rejects(giveUpCode(world.domain, caller, held), expired)
 })
 
 test('a cancelled code signs nobody in', async () => {
@@ -231,10 +236,10 @@ test('a cancelled code signs nobody in', async () => {
   const caller = await world.caller()
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
   const held = { phoneNumber: PHONE, phoneCodeHash }
-  assert.equal(await world.domain.login.cancelCode(caller, held), true)
+  await giveUpCode(world.domain, caller, held)
   const expired = { code: 400, message: 'PHONE_CODE_EXPIRED' }
-  await assert.rejects(world.domain.login.signIn(caller, { ...held, phoneCode: '22222' }), expired)
-  await assert.rejects(world.domain.login.cancelCode(caller, held), expired)
+  await assert.rejects(signInWithCode(world.domain, caller, { ...held, phoneCode: '22222' }), expired)
+  await assert.rejects(giveUpCode(world.domain, caller, held), expired)
   assert.equal((await world.inbox.list())[0]?.state, 'cancelled')
 })
 
@@ -307,10 +312,10 @@ test('a permanent refusal of the courier kills the code, and an uncertain one do
   const caller = await world.caller()
   await assert.rejects(world.sendCode(caller, PHONE), { code: 400, message: 'SMS_CODE_CREATE_FAILED' })
   const dead = { phoneNumber: PHONE, phoneCodeHash: ids[0] ?? '', phoneCode: '22222' }
-  await assert.rejects(world.domain.login.signIn(caller, dead), { message: 'PHONE_CODE_EXPIRED' })
+  await assert.rejects(signInWithCode(world.domain, caller, dead), { message: 'PHONE_CODE_EXPIRED' })
   outcome = { kind: 'unknown' }
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
-  const answer = await world.domain.login.signIn(caller, { ...dead, phoneCodeHash })
+  const answer = await signInWithCode(world.domain, caller, { ...dead, phoneCodeHash })
   assert.equal(answer.kind, 'signUpRequired')
 })
 
@@ -344,10 +349,10 @@ test('a refused code goes by the next channel, and dies if every channel refuses
   refused.add('missedCall')
   const held = { phoneNumber: PHONE, phoneCodeHash: sent.phoneCodeHash }
   const unavailable = { code: 406, message: 'SEND_CODE_UNAVAILABLE' }
-  await assert.rejects(world.domain.login.resendCode(caller, held), unavailable)
-  await assert.rejects(world.domain.login.resendCode(caller, held), unavailable)
+  await assert.rejects(resendLoginCode(world.domain, caller, held), unavailable)
+  await assert.rejects(resendLoginCode(world.domain, caller, held), unavailable)
   assert.deepEqual(tried, ['sms', 'call', 'missedCall'])
-  const answer = await world.domain.login.signIn(caller, { ...held, phoneCode: '22222' })
+  const answer = await signInWithCode(world.domain, caller, { ...held, phoneCode: '22222' })
   assert.equal(answer.kind, 'signUpRequired', 'the call has brought it')
 })
 
@@ -358,7 +363,7 @@ test('64 simultaneous resends send by each channel once', async () => {
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
   const held = { phoneNumber: PHONE, phoneCodeHash }
   const answers = await Promise.allSettled(
-    Array.from({ length: 64 }, () => world.domain.login.resendCode(caller, held)),
+    Array.from({ length: 64 }, () => resendLoginCode(world.domain, caller, held)),
   )
   const sent = (await world.inbox.list()).map(({ channel }) => channel).toReversed()
   assert.deepEqual(sent, channels.slice(0, sent.length))
@@ -381,7 +386,7 @@ test('a provider that starts and times out gives -503, and the code stays valid'
   const caller = await world.caller()
   await assert.rejects(world.sendCode(caller, PHONE), { code: -503, message: 'Timeout' })
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
-  const answer = await world.domain.login.signIn(caller, {
+  const answer = await signInWithCode(world.domain, caller, {
     ...{ phoneNumber: PHONE, phoneCodeHash },
     phoneCode: '22222',
   })

@@ -13,7 +13,7 @@ import { noticesBy } from '../messages/security-notices.ts'
 import { homeOfUser } from '../numbers/home.ts'
 import { checkBan } from '../numbers/phone-rules.ts'
 import { refusal } from '../refusal.ts'
-import { type AppClaim, createAppCheck } from './app-check.ts'
+import { type AppClaim, checkApp } from './app-check.ts'
 import { parseAttestation, parseAuthenticatorData } from './webauthn/authenticator-data.ts'
 import { parseClientData } from './webauthn/client-data.ts'
 import { ALGORITHMS, hasSigned, publicKeyOf } from './webauthn/public-key.ts'
@@ -65,7 +65,6 @@ const HANDLE = /^(\d{1,4}):(\d{1,19})$/
 export function createPasskeys(parts: Ground): Passkeys {
   const { store, clock, random, settings } = parts
   const { rpId, rpName, maxPerAccount, challengeLifetimeS } = settings.passkeys
-  const checkApp = createAppCheck(parts)
 
   async function challenge(
     { authKeyId }: Caller,
@@ -103,7 +102,7 @@ export function createPasskeys(parts: Ground): Passkeys {
 
   return {
     async initLogin(caller, claim) {
-      const { apiId } = await checkApp(claim)
+      const { apiId } = await checkApp(parts, claim)
       const asked = await challenge(caller, 'login', { userId: undefined, apiId })
       const timeout = challengeLifetimeS * 1000
       return JSON.stringify({

@@ -1,55 +1,52 @@
 import { createHash } from 'node:crypto'
 import type { Caller } from '../../ground/caller.ts'
 import type { Ground } from '../../ground/ground.ts'
-import type { TermsSettings } from '../../ground/settings.ts'
+import type { Settings, TermsSettings } from '../../ground/settings.ts'
 import { acceptTerms, findAcceptedTerms } from '../accounts/decide-users.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { refusal } from '../refusal.ts'
 
 /** The terms of service as they are now. */
 export interface CurrentTerms extends TermsSettings {
-  /** Changes with them. */
+  /** Changes with the terms. */
   readonly id: string
 }
 
-/** The terms of service, where the operator has any. */
-export interface Terms {
-  readonly current: CurrentTerms | undefined
-  /** Those that who is signed in has not accepted yet. */
-  pending(caller: Caller): Promise<CurrentTerms | undefined>
-  /** @throws {RpcError} DATA_JSON_INVALID where these are not the ones in force */
-  accept(caller: Caller, id: string): Promise<void>
-  /** Who signs up has been shown them, and accepts them with that. */
-  acceptAtSignUp(userId: bigint): Promise<void>
-}
-
-/** The rules of the terms of service: new ones are put to everybody. */
-export function createTerms({ store, clock, settings }: Pick<Ground, 'store' | 'clock' | 'settings'>): Terms {
-  const current = settings.terms && { ...settings.terms, id: idOf(settings.terms) }
-
-  const keep = async (userId: bigint, termsId: string): Promise<void> => {
-    await store.decide(() => acceptTerms(userId, termsId, Math.floor(clock.nowMs() / 1000)))
-  }
-
-  return {
-    current,
-    async pending({ state }) {
-      const userId = requireUserId(state)
-      if (current === undefined) return undefined
-      return (await store.look(() => findAcceptedTerms(userId))) === current.id ? undefined : current
-    },
-    async accept({ state }, id) {
-      const userId = requireUserId(state)
-      if (id !== current?.id) throw refusal('DATA_JSON_INVALID')
-      await keep(userId, id)
-    },
-    async acceptAtSignUp(userId) {
-      if (current !== undefined) await keep(userId, current.id)
-    },
-  }
-}
-
 const ID_LENGTH = 16
+
+/** The terms of service in force; undefined if the operator has none. */
+export function currentTerms({ terms }: Pick<Settings, 'terms'>): CurrentTerms | undefined {
+  return terms && { ...terms, id: idOf(terms) }
+}
+
+/** The terms that the caller has not accepted yet: new ones are put to everybody. */
+export async function findPendingTerms(
+  { store, settings }: Ground,
+  { state }: Caller,
+): Promise<CurrentTerms | undefined> {
+  const userId = requireUserId(state)
+  const current = currentTerms(settings)
+  if (current === undefined) return undefined
+  return (await store.look(() => findAcceptedTerms(userId))) === current.id ? undefined : current
+}
+
+/** Notes that the caller accepts the terms. @throws {RpcError} DATA_JSON_INVALID if these are not the ones in force */
+export async function acceptCurrentTerms(on: Ground, { state }: Caller, id: string): Promise<void> {
+  const userId = requireUserId(state)
+  if (id !== currentTerms(on.settings)?.id) throw refusal('DATA_JSON_INVALID')
+  await keep(on, userId, id)
+}
+
+/** Notes that a new account accepts the terms: its owner has been shown them. */
+export async function acceptTermsAtSignUp(on: Ground, userId: bigint): Promise<void> {
+  const current = currentTerms(on.settings)
+  if (current !== undefined) await keep(on, userId, current.id)
+}
+
+async function keep({ store, clock }: Ground, userId: bigint, termsId: string): Promise<void> {
+  const nowS = Math.floor(clock.nowMs() / 1000)
+  await store.decide(() => acceptTerms(userId, termsId, nowS))
+}
 
 function idOf({ text, popup, minAge }: TermsSettings): string {
   const all = JSON.stringify([text, popup, minAge ?? null])

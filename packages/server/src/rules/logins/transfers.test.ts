@@ -6,6 +6,7 @@ import { forgetKey } from '../accounts/decide-keys.ts'
 import { listSessions } from '../accounts/decide-users.ts'
 import { findKey } from '../accounts/keys.ts'
 import { createWorld, type World, type WorldOptions } from '../test-world.ts'
+import { logOutKey } from './log-out.ts'
 
 const PHONE = '+9996621234'
 const dead = { code: 400, message: 'AUTH_BYTES_INVALID' }
@@ -92,7 +93,7 @@ test('a caller without a login cannot export', async () => {
 
 test('an imported login ends with its origin, even over several imports', async () => {
   const ends: [string, (world: World, home: Caller, userId: bigint) => Promise<unknown>, string][] = [
-    ['log-out', (world, home) => world.domain.login.logOut(home), 'anonymous'],
+    ['log-out', (world, home) => logOutKey(world.domain, home), 'anonymous'],
     ['another login on the key', (world, home) => world.signIn(home, PHONE), 'anonymous'],
     ['the key', (world, home) => world.domain.store.decide(() => forgetKey(home.authKeyId)), 'anonymous'],
     ['the account', (world, _home, userId) => removeAccount(world.domain, userId), 'USER_DEACTIVATED'],
@@ -123,7 +124,7 @@ test('logging out in another data centre leaves home signed in', async () => {
   const { world, home, bringTo } = await setUp()
   const away = await world.caller({ dcId: 1 })
   await bringTo(away)
-  await world.domain.login.logOut(away)
+  await logOutKey(world.domain, away)
   assert.deepEqual([await stateOf(world, home), await stateOf(world, away)], ['authorized', 'anonymous'])
 })
 

@@ -4,6 +4,7 @@ import { countFailuresIn } from '../../database/contract/test-codes.ts'
 import type { Caller } from '../../ground/caller.ts'
 import { createAccount } from '../passwords/new-accounts.ts'
 import { createWorld, type World } from '../test-world.ts'
+import { signInWithCode } from './sign-in.ts'
 
 const PHONE = '9996621234'
 const EXPIRED = { code: 400, message: 'WEBAUTH_TOKEN_EXPIRED' }
@@ -45,7 +46,7 @@ test('a login clears the wrong guesses before it', async () => {
   const guesser = await world.caller()
   const { phoneCodeHash } = await world.sendCode(guesser, PHONE)
   const guess = { phoneNumber: PHONE, phoneCodeHash, phoneCode: '00000' }
-  await assert.rejects(world.domain.login.signIn(guesser, guess), { message: 'PHONE_CODE_INVALID' })
+  await assert.rejects(signInWithCode(world.domain, guesser, guess), { message: 'PHONE_CODE_INVALID' })
   assert.equal(await countFailuresIn(world.store, PHONE, 0), 1)
   const { token } = await world.domain.webTokens.create(PHONE)
   await signIn(world, await world.caller(), token)

@@ -10,7 +10,7 @@ import { homeOfUser } from '../numbers/home.ts'
 import { checkPhone } from '../numbers/phone.ts'
 import { checkBan } from '../numbers/phone-rules.ts'
 import { refusal } from '../refusal.ts'
-import { type AppClaim, createAppCheck } from './app-check.ts'
+import { type AppClaim, checkApp } from './app-check.ts'
 
 /** A token that signs in to an account once. */
 export interface WebToken {
@@ -34,7 +34,6 @@ const TOKEN_BYTES = 32
 /** The rules of auth.importWebTokenAuthorization. Only hashes of tokens are kept. */
 export function createWebTokens(parts: Ground): WebTokens {
   const { store, clock, random, settings } = parts
-  const checkApp = createAppCheck(parts)
   const digestOf = (token: string): Uint8Array => createHash('sha256').update(token).digest()
 
   async function checkMayEnter(userId: bigint, dcId: number): Promise<void> {
@@ -54,7 +53,7 @@ export function createWebTokens(parts: Ground): WebTokens {
       return { token, expiresAtS: Math.floor(expiresAtMs / 1000) }
     },
     async signIn(caller, { token, ...claim }) {
-      const { apiId } = await checkApp(claim)
+      const { apiId } = await checkApp(parts, claim)
       const { authKeyId, dcId, ip } = caller
       const nowMs = clock.nowMs()
       const digest = digestOf(token)

@@ -9,7 +9,7 @@ import type {
   RequestRef,
   User,
 } from '../accounts/words.ts'
-import type { CodeHash, EmailVerification, FirebaseSmsRequest } from '../codes/words.ts'
+import type { CodeHash, EmailVerification } from '../codes/words.ts'
 
 /** A login to be taken to another data centre. */
 export interface ExportAuthorization {
@@ -354,24 +354,4 @@ export interface Transfers {
   exportTo(caller: Caller, dcId: number): Promise<ExportedLogin>
   /** @throws {RpcError} AUTH_BYTES_INVALID, USER_ID_INVALID */
   import(caller: Caller, exported: ExportedLogin): Promise<User>
-}
-
-/** auth.*: every method throws the RpcError of the rule that refuses. */
-export interface Login {
-  sendCode(caller: Caller, request: SendCode): Promise<SendCodeOutcome>
-  resendCode(caller: Caller, request: CodeHash): Promise<SentCode>
-  /** The answer to a resendCode is on its way: the same request is another wish from now on. */
-  noteResendTold(caller: Pick<Caller, 'authKeyId' | 'digest'>): Promise<void>
-  /**
-   * Sends an SMS that was kept back. False where the device has shown nothing, or the SMS was refused: resendCode goes on.
-   * @throws {RpcError} PHONE_CODE_EMPTY, PHONE_NUMBER_INVALID
-   */
-  requestFirebaseSms(caller: Caller, request: FirebaseSmsRequest): Promise<boolean>
-  /** Whether the code was one that may yet come. */
-  reportMissingCode(caller: Caller, request: CodeHash & { readonly mnc: string }): Promise<boolean>
-  cancelCode(caller: Caller, request: CodeHash): Promise<true>
-  signIn(caller: Caller, request: SignInRequest): Promise<SignInOutcome>
-  signUp(caller: Caller, request: SignUpRequest): Promise<SignedIn>
-  /** What saves the code at the next login, where there is any. */
-  logOut(caller: Caller): Promise<Uint8Array | undefined>
 }

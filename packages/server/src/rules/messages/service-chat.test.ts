@@ -3,7 +3,11 @@ import { test } from 'node:test'
 import type { Courier } from '../../courier/port.ts'
 import type { Caller } from '../../ground/caller.ts'
 import { createSettings } from '../../ground/settings.ts'
+import { revokeLeakedCodes } from '../codes/leaked-codes.ts'
+import { resendLoginCode } from '../codes/resend-code.ts'
 import { createDomain } from '../domain.ts'
+import { sendLoginCode } from '../logins/send-code.ts'
+import { signInWithCode } from '../logins/sign-in.ts'
 import { createWorld, seededRandom, type WorldOptions } from '../test-world.ts'
 import type { Message } from './words.ts'
 
@@ -27,7 +31,7 @@ async function createScene(options: WorldOptions = {}) {
       return (await world.domain.messages.history(owner, { ...WHOLE, peerId: SERVICE })).messages
     },
     signInWith: (caller: Caller, phoneCodeHash: string, phoneCode: string) =>
-      world.domain.login.signIn(caller, { phoneNumber: PHONE, phoneCodeHash, phoneCode }),
+      signInWithCode(world.domain, caller, { phoneNumber: PHONE, phoneCodeHash, phoneCode }),
   }
 }
 
@@ -59,7 +63,7 @@ test('a code sent by another channel or requested again adds no message', async 
   const { phoneCodeHash } = await sendCode(stranger, PHONE)
   await sendCode(stranger, PHONE)
   clock.advance(60_000)
-  await domain.login.resendCode(stranger, { phoneNumber: PHONE, phoneCodeHash })
+  await resendLoginCode(domain, stranger, { phoneNumber: PHONE, phoneCodeHash })
   await sendCode(await caller({ channels: new Set(['sms']) }), PHONE)
   assert.equal((await chat()).length, 1)
 })
@@ -74,7 +78,9 @@ test('the message is stored and told with the code even if the process dies, and
   }
   const { inbox, ...scene } = await createScene()
   const dying = createWorldOver(scene, stuck)
-  await assert.rejects(dying.login.sendCode(scene.stranger, dying.request), { message: 'No workers running' })
+  await assert.rejects(sendLoginCode(dying.domain, scene.stranger, dying.request), {
+    message: 'No workers running',
+  })
   assert.equal(deliveries.length, 1)
   assert.equal((await scene.chat()).length, 1)
   await scene.domain.recover()
@@ -98,9 +104,9 @@ function createWorldOver(
   courier: Courier,
 ) {
   const settings = createSettings('box', { courierTimeoutMs: 1 })
-  const { login } = createDomain({ store, clock, bus, courier, settings, random: seededRandom('dying') })
+  const domain = createDomain({ store, clock, bus, courier, settings, random: seededRandom('dying') })
   const { apiId, apiHash } = app
-  return { login, request: { phoneNumber: PHONE, apiId, apiHash, allowed: {}, logoutTokens: [] } }
+  return { domain, request: { phoneNumber: PHONE, apiId, apiHash, allowed: {}, logoutTokens: [] } }
 }
 
 test('a code reported by its owner is dead at once for everybody', async () => {
@@ -108,11 +114,11 @@ test('a code reported by its owner is dead at once for everybody', async () => {
   const { stranger, owner, sendCode, signInWith, chat, domain, inbox, clock } = scene
   const other = await scene.caller({ channels: new Set(['sms']) })
   const hashes = [await sendCode(stranger, PHONE), await sendCode(other, PHONE)]
-  await domain.leakedCodes.invalidate(owner, ['11111', ' 2 22-22'])
+  await revokeLeakedCodes(domain, owner, ['11111', ' 2 22-22'])
   for (const [index, caller] of [stranger, other].entries()) {
     const hash = hashes[index]?.phoneCodeHash ?? ''
     await assert.rejects(signInWith(caller, hash, '22222'), { message: 'PHONE_CODE_EXPIRED' })
-    await assert.rejects(domain.login.resendCode(caller, { phoneNumber: PHONE, phoneCodeHash: hash }), {
+    await assert.rejects(resendLoginCode(domain, caller, { phoneNumber: PHONE, phoneCodeHash: hash }), {
       message: 'PHONE_CODE_EXPIRED',
     })
   }
@@ -136,18 +142,18 @@ test('unknown, foreign and spent codes cannot be reported', async () => {
   const { stranger, owner, sendCode, signInWith, chat, domain, caller } = await createScene()
   const neighbour = await caller()
   const { phoneCodeHash } = await sendCode(neighbour, '9996621235')
-  await domain.leakedCodes.invalidate(owner, ['22222', ''])
+  await revokeLeakedCodes(domain, owner, ['22222', ''])
   assert.deepEqual(await chat(), [])
   const held = { phoneNumber: '9996621235', phoneCodeHash, phoneCode: '22222' }
-  assert.equal((await domain.login.signIn(neighbour, held)).kind, 'signUpRequired')
+  assert.equal((await signInWithCode(domain, neighbour, held)).kind, 'signUpRequired')
   const sent = await sendCode(stranger, PHONE)
-  await domain.leakedCodes.invalidate(owner, ['12345'])
+  await revokeLeakedCodes(domain, owner, ['12345'])
   assert.equal((await signInWith(stranger, sent.phoneCodeHash, '22222')).kind, 'authorized')
-  await domain.leakedCodes.invalidate(owner, ['22222'])
+  await revokeLeakedCodes(domain, owner, ['22222'])
   assert.equal((await chat()).length, 2, 'a code and a login')
-  await assert.rejects(domain.leakedCodes.invalidate(owner, Array(101).fill('1')), {
+  await assert.rejects(revokeLeakedCodes(domain, owner, Array(101).fill('1')), {
     message: 'LIMIT_INVALID',
   })
   const nobody = await caller()
-  await assert.rejects(domain.leakedCodes.invalidate(nobody, ['1']), { message: 'AUTH_KEY_UNREGISTERED' })
+  await assert.rejects(revokeLeakedCodes(domain, nobody, ['1']), { message: 'AUTH_KEY_UNREGISTERED' })
 })

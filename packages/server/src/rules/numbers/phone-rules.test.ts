@@ -6,6 +6,9 @@ import { listAccounts } from '../accounts/accounts.ts'
 import { changeApp } from '../accounts/decide-apps.ts'
 import { removePhoneRule } from '../accounts/decide-phone-bans.ts'
 import { setPhoneRule } from '../accounts/phone-bans.ts'
+import { resendLoginCode } from '../codes/resend-code.ts'
+import { signInWithCode } from '../logins/sign-in.ts'
+import { signUpWithCode } from '../logins/sign-up.ts'
 import { createAccount } from '../passwords/new-accounts.ts'
 import { givePassword } from '../passwords/passwords.ts'
 import { giveTo, pendingCaller } from '../test-passwords.ts'
@@ -159,12 +162,12 @@ test('a ban or protection makes a code already sent useless', async () => {
     const asking = await caller()
     const { phoneCodeHash } = await sendCode(asking, PHONE)
     const held = { phoneNumber: PHONE, phoneCodeHash }
-    await domain.login.signIn(asking, { ...held, phoneCode: '22222' })
+    await signInWithCode(domain, asking, { ...held, phoneCode: '22222' })
     await setPhoneRule(domain, { digits: '999', rule })
     const dead = { code: 400, message: 'PHONE_CODE_EXPIRED' }
-    await assert.rejects(domain.login.signIn(asking, { ...held, phoneCode: '22222' }), dead)
-    await assert.rejects(domain.login.signUp(asking, { ...held, firstName: 'Ada', lastName: '' }), dead)
-    await assert.rejects(domain.login.resendCode(asking, held), dead)
+    await assert.rejects(signInWithCode(domain, asking, { ...held, phoneCode: '22222' }), dead)
+    await assert.rejects(signUpWithCode(domain, asking, { ...held, firstName: 'Ada', lastName: '' }), dead)
+    await assert.rejects(resendLoginCode(domain, asking, held), dead)
     assert.deepEqual(await listAccounts(domain), [])
   }
 })

@@ -5,6 +5,8 @@ import { countFailuresIn } from '../../database/contract/test-codes.ts'
 import type { Caller } from '../../ground/caller.ts'
 import { setLoginEmail } from '../accounts/decide-login-emails.ts'
 import { listSessions } from '../accounts/decide-users.ts'
+import { logOutKey } from '../logins/log-out.ts'
+import { signInWithCode } from '../logins/sign-in.ts'
 import { answerTo, giveTo, newPassword, pendingCaller, withPassword, wrongAnswer } from '../test-passwords.ts'
 import { createWorld, type World } from '../test-world.ts'
 import { isPasswordSet } from './decide-passwords.ts'
@@ -199,7 +201,7 @@ test('wrong codes and wrong passwords are ten a day together', async () => {
   for (let tries = 0; tries < 5; tries++) {
     const { phoneCodeHash } = await world.sendCode(caller, PHONE)
     const request = { phoneNumber: PHONE, phoneCodeHash, phoneCode: '00000' }
-    await assert.rejects(world.domain.login.signIn(caller, request), refused('PHONE_CODE_INVALID'))
+    await assert.rejects(signInWithCode(world.domain, caller, request), refused('PHONE_CODE_INVALID'))
   }
   world.clock.advance(HOUR_S * 1000)
   for (let tries = 0; tries < 5; tries++) assert.equal(await guess(world, pending), 'PASSWORD_HASH_INVALID')
@@ -319,7 +321,7 @@ test('starting to sign in to an account with a password ends the previous login 
   await world.signIn(caller, '+9996621111')
   await assert.rejects(world.signIn(caller, PHONE), refused('SESSION_PASSWORD_NEEDED'))
   assert.equal((await world.again(caller)).state.at, 'passwordPending')
-  await world.domain.login.logOut(caller)
+  await logOutKey(world.domain, caller)
   assert.equal((await world.again(caller)).state.at, 'anonymous')
 })
 
