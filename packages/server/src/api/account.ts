@@ -8,6 +8,12 @@ import {
 import { revokeLeakedCodes } from '../rules/codes/leaked-codes.ts'
 import { type EmailPurpose, requestEmailCode, verifyEmailAddress } from '../rules/emails/email-proofs.ts'
 import { refusal } from '../rules/index.ts'
+import {
+  addPasskey,
+  beginPasskeyRegistration,
+  passkeysOf,
+  takePasskeyAway,
+} from '../rules/logins/passkeys.ts'
 import type { Passkey } from '../rules/logins/words.ts'
 import {
   cancelRecoveryEmail,
@@ -128,7 +134,7 @@ function purposeOf(purpose: EmailVerifyPurpose): EmailPurpose {
 
 /** Gives the options that a new passkey signs. */
 export const initPasskeyRegistration: Handler<'account.initPasskeyRegistration'> = async (_, context) => {
-  const data = await context.domain.passkeys.initRegistration(context.caller)
+  const data = await beginPasskeyRegistration(context.on, context.caller)
   return { _: 'account.passkeyRegistrationOptions', options: { _: 'dataJSON', data } }
 }
 
@@ -137,23 +143,20 @@ export const registerPasskey: Handler<'account.registerPasskey'> = async ({ cred
   if (credential._ !== 'inputPasskeyCredentialPublicKey') throw refusal('CREDENTIAL_INVALID')
   const { id, response } = credential
   if (response._ !== 'inputPasskeyResponseRegister') throw refusal('CREDENTIAL_INVALID')
-  const { domain, caller, nowS } = context
+  const { on, caller, nowS } = context
   const { clientData, attestationData: attestation } = response
-  return passkeyOf(
-    await domain.passkeys.register(caller, { id, clientData: clientData.data, attestation }),
-    nowS,
-  )
+  return passkeyOf(await addPasskey(on, caller, { id, clientData: clientData.data, attestation }), nowS)
 }
 
 /** Lists the account's passkeys. */
-export const getPasskeys: Handler<'account.getPasskeys'> = async (_request, { domain, caller, nowS }) => {
-  const passkeys = await domain.passkeys.list(caller)
+export const getPasskeys: Handler<'account.getPasskeys'> = async (_request, { on, caller, nowS }) => {
+  const passkeys = await passkeysOf(on, caller)
   return { _: 'account.passkeys', passkeys: passkeys.map((passkey) => passkeyOf(passkey, nowS)) }
 }
 
 /** Removes a passkey from the account. */
-export const deletePasskey: Handler<'account.deletePasskey'> = ({ id }, { domain, caller }) =>
-  domain.passkeys.remove(caller, id)
+export const deletePasskey: Handler<'account.deletePasskey'> = ({ id }, { on, caller }) =>
+  takePasskeyAway(on, caller, id)
 
 /** @param nowS on the wall clock; the rules' clock may be ahead of it */
 function passkeyOf({ id, name, createdAtS, usedAtS }: Passkey, nowS: number): TlPasskey {

@@ -6,11 +6,17 @@ import { checkPaidCode } from '../rules/codes/paid-codes.ts'
 import { resendLoginCode } from '../rules/codes/resend-code.ts'
 import { takeOffLoginEmail } from '../rules/emails/login-emails.ts'
 import { refusal } from '../rules/index.ts'
+import { signInBot } from '../rules/logins/bots.ts'
+import { issueTokenWithLogin } from '../rules/logins/future-tokens.ts'
 import { logOutKey } from '../rules/logins/log-out.ts'
+import { collectMovedLogin, letInByToken, showLoginToken } from '../rules/logins/login-tokens.ts'
+import { beginPasskeyLogin, signInWithPasskey } from '../rules/logins/passkey-logins.ts'
 import { sendLoginCode } from '../rules/logins/send-code.ts'
 import { signInWithCode } from '../rules/logins/sign-in.ts'
 import { signUpWithCode } from '../rules/logins/sign-up.ts'
 import { currentTerms } from '../rules/logins/terms.ts'
+import { giveOutLogin, takeInLogin } from '../rules/logins/transfers.ts'
+import { signInWithWebToken } from '../rules/logins/web-tokens.ts'
 import { replaceLostPassword, sendRecoveryCode, tryRecoveryCode } from '../rules/passwords/password-emails.ts'
 import { givePassword } from '../rules/passwords/passwords.ts'
 import { authorization, listedAuthorization } from './authorization.ts'
@@ -108,7 +114,7 @@ export const resetLoginEmail: Handler<'auth.resetLoginEmail'> = async (request, 
 export const checkPassword: Handler<'auth.checkPassword'> = async ({ password }, context) => {
   const { on, caller, nowS } = context
   const user = await givePassword(on, caller, answerOf(password))
-  return authorization(user, nowS, await on.futureTokens.issueWithLogin(caller))
+  return authorization(user, nowS, await issueTokenWithLogin(on, caller))
 }
 
 /** Sends a code to the recovery address. */
@@ -138,8 +144,8 @@ export const recoverPassword: Handler<'auth.recoverPassword'> = async ({ code, n
 export const exportLoginToken: Handler<'auth.exportLoginToken'> = async (request, context) => {
   const { apiId, apiHash, exceptIds } = request
   checkTexts(apiHash)
-  const { domain, caller, nowS } = context
-  const answer = await domain.loginTokens.export(caller, { apiId, apiHash, exceptIds })
+  const { on, caller, nowS } = context
+  const answer = await showLoginToken(on, caller, { apiId, apiHash, exceptIds })
   switch (answer.kind) {
     case 'show':
       return { _: 'auth.loginToken', expires: nowS + answer.expiresInS, token: answer.token }
@@ -152,18 +158,18 @@ export const exportLoginToken: Handler<'auth.exportLoginToken'> = async (request
 
 /** Completes a login in its account's data centre, after its QR code was shown in another one. */
 export const importLoginToken: Handler<'auth.importLoginToken'> = async ({ token }, context) => {
-  const user = await context.domain.loginTokens.import(context.caller, token)
+  const user = await collectMovedLogin(context.on, context.caller, token)
   return { _: 'auth.loginTokenSuccess', authorization: authorization(user, context.nowS) }
 }
 
 /** Signs in the client that shows this token. */
 export const acceptLoginToken: Handler<'auth.acceptLoginToken'> = async ({ token }, context) =>
-  listedAuthorization(await context.domain.loginTokens.accept(context.caller, token), false, context.nowS)
+  listedAuthorization(await letInByToken(context.on, context.caller, token), false, context.nowS)
 
 /** Gives the options that a passkey signs for a login. */
 export const initPasskeyLogin: Handler<'auth.initPasskeyLogin'> = async ({ apiId, apiHash }, context) => {
   checkTexts(apiHash)
-  const data = await context.domain.passkeys.initLogin(context.caller, { apiId, apiHash })
+  const data = await beginPasskeyLogin(context.on, context.caller, { apiId, apiHash })
   return { _: 'auth.passkeyLoginOptions', options: { _: 'dataJSON', data } }
 }
 
@@ -176,7 +182,7 @@ export const finishPasskeyLogin: Handler<'auth.finishPasskeyLogin'> = async (req
   if (response._ !== 'inputPasskeyResponseLogin') throw refusal('CREDENTIAL_INVALID')
   const { clientData, authenticatorData, signature, userHandle } = response
   const hasMoved = fromDcId !== undefined && fromAuthKeyId !== undefined
-  const user = await context.domain.passkeys.finishLogin(context.caller, {
+  const user = await signInWithPasskey(context.on, context.caller, {
     id,
     clientData: clientData.data,
     authenticatorData,
@@ -191,30 +197,27 @@ export const finishPasskeyLogin: Handler<'auth.finishPasskeyLogin'> = async (req
 export const importBotAuthorization: Handler<'auth.importBotAuthorization'> = async (request, context) => {
   const { apiId, apiHash, botAuthToken: token } = request
   checkTexts(apiHash, token)
-  return authorization(
-    await context.domain.bots.signIn(context.caller, { apiId, apiHash, token }),
-    context.nowS,
-  )
+  return authorization(await signInBot(context.on, context.caller, { apiId, apiHash, token }), context.nowS)
 }
 
 /** Signs in with a token from a website. */
 export const importWebTokenAuthorization: Handler<'auth.importWebTokenAuthorization'> = async (
   { apiId, apiHash, webAuthToken: token },
-  { domain, caller, nowS },
+  { on, caller, nowS },
 ) => {
   checkTexts(apiHash, token)
-  return authorization(await domain.webTokens.signIn(caller, { apiId, apiHash, token }), nowS)
+  return authorization(await signInWithWebToken(on, caller, { apiId, apiHash, token }), nowS)
 }
 
 /** Gives a token that signs the user in with another key in another data centre. */
 export const exportAuthorization: Handler<'auth.exportAuthorization'> = async ({ dcId }, context) => {
-  const { userId, bytes } = await context.domain.transfers.exportTo(context.caller, dcId)
+  const { userId, bytes } = await giveOutLogin(context.on, context.caller, dcId)
   return { _: 'auth.exportedAuthorization', id: userId, bytes }
 }
 
 /** Signs in with a token from another data centre. */
 export const importAuthorization: Handler<'auth.importAuthorization'> = async ({ id, bytes }, context) =>
-  authorization(await context.domain.transfers.import(context.caller, { userId: id, bytes }), context.nowS)
+  authorization(await takeInLogin(context.on, context.caller, { userId: id, bytes }), context.nowS)
 
 /** Drops the temporary keys of this login, except the one in use and those that the client keeps. */
 export const dropTempAuthKeys: Handler<'auth.dropTempAuthKeys'> = ({ exceptAuthKeys }, context) => {

@@ -20,6 +20,8 @@ import {
   type PhoneRuleProblem,
   shownDevice,
 } from '../rules/index.ts'
+import { createBot, listBots, replaceBotToken } from '../rules/logins/bots.ts'
+import { createWebToken } from '../rules/logins/web-tokens.ts'
 import { listNetworkRules } from '../rules/numbers/decide-network-rules.ts'
 import { findPhoneRule, listPhoneRules } from '../rules/numbers/decide-phone-rules.ts'
 import { removeNetworkRule, setNetworkRule } from '../rules/numbers/network-rules.ts'
@@ -103,18 +105,18 @@ export function createConsoleServices(parts: {
       removeSession: (id, hash) => removeSession(domain, BigInt(id), BigInt(hash)),
     },
     bots: {
-      list: async () => (await domain.bots.list()).map(describeBot),
+      list: async () => (await listBots(domain)).map(describeBot),
       async create(request) {
-        const { bot, token } = await refusing(domain.bots.create(request))
+        const { bot, token } = await refusing(createBot(domain, request))
         return { ...describeBot(bot), token }
       },
       async replaceToken(id) {
-        const token = await domain.bots.replaceToken(BigInt(id))
+        const token = await replaceBotToken(domain, BigInt(id))
         const [bot] = token === undefined ? [] : await findAccounts(domain, [BigInt(id)])
         return token === undefined || bot === undefined ? undefined : { ...describeBot(bot), token }
       },
     },
-    webTokens: { create: ({ phone }) => refusing(domain.webTokens.create(phone)) },
+    webTokens: { create: ({ phone }) => refusing(createWebToken(domain, phone)) },
     ...createFaultServices({ domain, gateway, clock, advanceClock, testClock }),
     metrics: parts.metrics,
     trouble: () => store.trouble(),

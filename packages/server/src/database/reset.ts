@@ -31,6 +31,7 @@ export const EMPTIED_TABLES = [
   'inbox',
   'known_logins',
   'login_emails',
+  'login_token_exceptions',
   'login_tokens',
   'network_rules',
   'passkey_challenges',

@@ -5,14 +5,6 @@
  * of the operation was done.
  */
 
-import type {
-  BotStore,
-  FutureTokenStore,
-  LoginTokenStore,
-  PasskeyStore,
-  TransferStore,
-  WebTokenStore,
-} from '../rules/logins/words.ts'
 import type { Decision } from './decision.ts'
 import type { StoreError } from './errors.ts'
 import type { Secret } from './secret.ts'
@@ -38,14 +30,8 @@ export interface Decisions {
   close(): Promise<void>
 }
 
-/** The stores that are not decisions yet. */
+/** The store as the embedded engine opens it. */
 export interface Store extends Decisions {
-  readonly transfers: TransferStore
-  readonly loginTokens: LoginTokenStore
-  readonly bots: BotStore
-  readonly passkeys: PasskeyStore
-  readonly webTokens: WebTokenStore
-  readonly futureTokens: FutureTokenStore
   /** 32 bytes that only who has the secret can know, different for each purpose: salts, peppers. */
   deriveSecret(purpose: string): Uint8Array
   /**

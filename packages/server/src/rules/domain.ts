@@ -4,24 +4,11 @@ import { createRefusedApps, type RefusedApps } from './accounts/refused-apps.ts'
 import { createTempKeys, type TempKeys } from './accounts/temp-keys.ts'
 import { createDeliveries, type Deliveries } from './codes/deliveries.ts'
 import { inAppCourier } from './codes/in-app-codes.ts'
-import { type Bots, createBots } from './logins/bots.ts'
-import { createFutureTokens, type FutureTokens } from './logins/future-tokens.ts'
-import { createLoginTokens, type LoginTokens } from './logins/login-tokens.ts'
-import { createPasskeys, type Passkeys } from './logins/passkeys.ts'
-import { createTransfers } from './logins/transfers.ts'
-import { createWebTokens, type WebTokens } from './logins/web-tokens.ts'
-import type { Transfers } from './logins/words.ts'
 import { createMessages, type Messages } from './messages/messages.ts'
 
 /** The rules of the server; it knows no TL and no sockets. */
 export interface Domain extends Ground {
   readonly deliveries: Deliveries
-  readonly futureTokens: FutureTokens
-  readonly transfers: Transfers
-  readonly loginTokens: LoginTokens
-  readonly bots: Bots
-  readonly passkeys: Passkeys
-  readonly webTokens: WebTokens
   readonly messages: Messages
   readonly refusedApps: RefusedApps
   readonly keyRecords: KeyRecords
@@ -41,12 +28,6 @@ export function createDomain(given: Ground): Domain {
   return {
     ...parts,
     deliveries,
-    futureTokens: createFutureTokens(parts),
-    transfers: createTransfers(parts),
-    loginTokens: createLoginTokens(parts),
-    bots: createBots(parts),
-    passkeys: createPasskeys(parts),
-    webTokens: createWebTokens(parts),
     messages,
     refusedApps,
     keyRecords,

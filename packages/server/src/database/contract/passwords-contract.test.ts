@@ -9,6 +9,7 @@ import { expirePendingLogin } from '../../rules/accounts/decide-own-logins.ts'
 import { createUser, findUsers, listUsers } from '../../rules/accounts/decide-users.ts'
 import type { User } from '../../rules/accounts/words.ts'
 import { unsettledDeliveries } from '../../rules/codes/decide-deliveries.ts'
+import { keepWebToken, signInByWebToken } from '../../rules/logins/decide-web-tokens.ts'
 import { createSecuredUser } from '../../rules/passwords/decide-new-accounts.ts'
 import {
   cancelPasswordEmail,
@@ -63,10 +64,10 @@ async function firstFactor(store: Store, user: User, authKeyId: bigint): Promise
     keepKey(store.secret, { authKeyId, key, dcId: 2, firstSalt: 1n, createdAtS: 1, isTest: false }),
   )
   const digest = bytes(Number(authKeyId & 0xffn))
-  await store.webTokens.create({ digest, userId: user.id, expiresAtMs: NOW_MS + 1, nowMs: NOW_MS })
+  await store.decide(() => keepWebToken({ digest, userId: user.id, expiresAtMs: NOW_MS + 1, nowMs: NOW_MS }))
   const authorization = { hash: authKeyId + 100n, ip: '192.0.2.1' }
   const login = { digest, authKeyId, dcId: 2, apiId: 1, authorization, nowMs: NOW_MS }
-  return (await store.webTokens.signIn(login)).kind
+  return (await store.decide(() => signInByWebToken(store.secret, login))).kind
 }
 
 async function stateOf(store: Store, authKeyId: bigint): Promise<string | undefined> {

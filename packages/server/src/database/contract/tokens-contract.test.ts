@@ -15,7 +15,19 @@ import {
 } from '../../rules/accounts/decide-own-logins.ts'
 import { createUser } from '../../rules/accounts/decide-users.ts'
 import type { RequestRef, User } from '../../rules/accounts/words.ts'
+import { createBotUser, setBotToken, signBotIn } from '../../rules/logins/decide-bots.ts'
+import { keepFutureToken } from '../../rules/logins/decide-future-tokens.ts'
+import { acceptToken, exportToken } from '../../rules/logins/decide-login-tokens.ts'
+import {
+  findPasskey,
+  keepPasskey,
+  keepPasskeyChallenge,
+  listPasskeys,
+  removePasskey,
+  signInByPasskey,
+} from '../../rules/logins/decide-passkeys.ts'
 import { issueCodeOrLogIn } from '../../rules/logins/decide-send-code.ts'
+import { findWebTokenUser, keepWebToken, signInByWebToken } from '../../rules/logins/decide-web-tokens.ts'
 import type {
   ExportLoginToken,
   NewFutureToken,
@@ -48,8 +60,11 @@ async function makeUser(store: Store): Promise<User> {
 /** Signs the key in by a web token, the shortest method. */
 async function signIn(store: Store, user: User, authKeyId: bigint, hash: bigint): Promise<void> {
   const digest = bytes(Number(hash))
-  await store.webTokens.create({ digest, userId: user.id, expiresAtMs: NOW_MS + 1, nowMs: NOW_MS })
-  assert.equal((await store.webTokens.signIn(loginOf({ digest, authKeyId }, hash))).kind, 'authorized')
+  await store.decide(() => keepWebToken({ digest, userId: user.id, expiresAtMs: NOW_MS + 1, nowMs: NOW_MS }))
+  assert.equal(
+    (await store.decide(() => signInByWebToken(store.secret, loginOf({ digest, authKeyId }, hash)))).kind,
+    'authorized',
+  )
 }
 
 function loginOf(changes: Partial<TokenLogin>, hash = 50n): TokenLogin {
@@ -91,17 +106,19 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
 
     holds('a granted request is granted again to its key and bytes for a while', async (store, user) => {
       const digest = bytes(41)
-      await store.webTokens.create({ digest, userId: user.id, expiresAtMs: NOW_MS + 99_000, nowMs: NOW_MS })
+      await store.decide(() =>
+        keepWebToken({ digest, userId: user.id, expiresAtMs: NOW_MS + 99_000, nowMs: NOW_MS }),
+      )
       const asked = (change: Partial<RequestRef> = {}): WebTokenLogin => {
         const ref = { authKeyId: SCREEN, digest: bytes(42), nowMs: NOW_MS, rememberedMs: 1000, ...change }
         return { ...loginOf({ digest, authKeyId: ref.authKeyId, nowMs: ref.nowMs }, 77n), request: ref }
       }
       const kindOf = async (change: Partial<RequestRef> = {}) => {
-        const outcome = await store.webTokens.signIn(asked(change))
+        const outcome = await store.decide(() => signInByWebToken(store.secret, asked(change)))
         return outcome.kind === 'authorized' ? `fresh: ${outcome.fresh}` : outcome.kind
       }
       const all = await Promise.all(Array.from({ length: 8 }, () => kindOf()))
-      assert.deepEqual(all, ['fresh: true', ...Array.from({ length: 7 }, () => 'fresh: false')])
+      assert.deepEqual(all.toSorted(), [...Array<string>(7).fill('fresh: false'), 'fresh: true'])
       assert.equal(await kindOf({ digest: bytes(43) }), 'dead', 'other bytes')
       assert.equal(await kindOf({ authKeyId: OTHER_KEY }), 'dead', 'another key')
       assert.equal(await kindOf({ nowMs: NOW_MS + 999 }), 'fresh: false')
@@ -113,19 +130,21 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
     holds(
       'a shown token is accepted once and collected once, with the hash of its acceptance',
       async (store, user) => {
-        assert.deepEqual(await store.loginTokens.export(exportOf()), { kind: 'waiting' })
+        assert.deepEqual(await store.decide(() => exportToken(exportOf())), { kind: 'waiting' })
         const accept = (changes = {}) =>
-          store.loginTokens.accept({
-            digest: bytes(1),
-            userId: user.id,
-            authKeyId: PHONE_KEY,
-            hash: 77n,
-            confirmedBeforeS: NOW_S,
-            homeDc: undefined,
-            collectByMs: NOW_MS + 5000,
-            nowMs: NOW_MS,
-            ...changes,
-          })
+          store.decide(() =>
+            acceptToken(store.secret, {
+              digest: bytes(1),
+              userId: user.id,
+              authKeyId: PHONE_KEY,
+              hash: 77n,
+              confirmedBeforeS: NOW_S,
+              homeDc: undefined,
+              collectByMs: NOW_MS + 5000,
+              nowMs: NOW_MS,
+              ...changes,
+            }),
+          )
         assert.equal((await accept()).kind, 'noLogin')
         await signIn(store, user, PHONE_KEY, 60n)
         await signIn(store, user, SCREEN, 61n)
@@ -137,11 +156,11 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         assert.deepEqual(kinds, ['accepted', ...Array(7).fill('alreadyAccepted')])
         const collects = await Promise.all(
           Array.from({ length: 8 }, (_, index) =>
-            store.loginTokens.export(exportOf({ digest: bytes(10 + index) })),
+            store.decide(() => exportToken(exportOf({ digest: bytes(10 + index) }))),
           ),
         )
         const fresh = collects.map((each) => each.kind === 'authorized' && each.fresh)
-        assert.deepEqual(fresh, [true, ...Array(7).fill(false)])
+        assert.equal(fresh.filter(Boolean).length, 1)
         const { state } =
           (await store.look(() => findKeyRecord(store.secret, SCREEN))) ?? assert.fail('no key')
         assert.equal(state.at === 'authorized' && state.hash, 77n)
@@ -150,30 +169,34 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
 
     holds('a bot’s name is unique, and its token can be replaced', async (store) => {
       const bot = { username: 'HelpBot', accessHash: 1n, homeDc: undefined, createdAtS: 1 }
-      const made = (await store.bots.create(bot)) ?? assert.fail('the name is taken')
-      assert.equal(await store.bots.create({ ...bot, username: 'helpbot' }), undefined)
-      assert.deepEqual(await store.bots.setToken(made.id, bytes(1)), [])
+      const made = (await store.decide(() => createBotUser(bot))) ?? assert.fail('the name is taken')
+      assert.equal(await store.decide(() => createBotUser({ ...bot, username: 'helpbot' })), undefined)
+      assert.deepEqual(await store.decide(() => setBotToken(made.id, bytes(1))), [])
       const login = { ...loginOf({}), dcs: 1 }
-      assert.deepEqual(await store.bots.signIn(login), {
+      assert.deepEqual(await store.decide(() => signBotIn(login)), {
         kind: 'authorized',
         user: made,
         hash: 50n,
         fresh: true,
       })
-      assert.deepEqual(await store.bots.setToken(made.id, bytes(2)), [SCREEN])
-      assert.deepEqual(await store.bots.signIn(login), { kind: 'revoked' })
-      assert.deepEqual(await store.bots.signIn({ ...login, digest: bytes(3) }), { kind: 'unknown' })
-      assert.equal(await store.bots.setToken(1n, bytes(4)), undefined)
+      assert.deepEqual(await store.decide(() => setBotToken(made.id, bytes(2))), [SCREEN])
+      assert.deepEqual(await store.decide(() => signBotIn(login)), { kind: 'revoked' })
+      assert.deepEqual(await store.decide(() => signBotIn({ ...login, digest: bytes(3) })), {
+        kind: 'unknown',
+      })
+      assert.equal(await store.decide(() => setBotToken(1n, bytes(4))), undefined)
       const elsewhere = { ...login, digest: bytes(2), dcs: 3, dcId: 3 }
-      assert.deepEqual(await store.bots.signIn(elsewhere), { kind: 'elsewhere', dcId: 2 })
+      assert.deepEqual(await store.decide(() => signBotIn(elsewhere)), { kind: 'elsewhere', dcId: 2 })
     })
 
     holds('a web token signs in once while it is valid', async (store, user) => {
       const token = { digest: bytes(1), userId: user.id, expiresAtMs: NOW_MS + 1000, nowMs: NOW_MS }
-      await store.webTokens.create(token)
-      assert.equal(await store.webTokens.find(bytes(1), NOW_MS + 1000), undefined)
-      assert.deepEqual(await store.webTokens.find(bytes(1), NOW_MS), user)
-      const outcomes = await Promise.all(Array.from({ length: 8 }, () => store.webTokens.signIn(loginOf({}))))
+      await store.decide(() => keepWebToken(token))
+      assert.equal(await store.look(() => findWebTokenUser(bytes(1), NOW_MS + 1000)), undefined)
+      assert.deepEqual(await store.look(() => findWebTokenUser(bytes(1), NOW_MS)), user)
+      const outcomes = await Promise.all(
+        Array.from({ length: 8 }, () => store.decide(() => signInByWebToken(store.secret, loginOf({})))),
+      )
       assert.equal(outcomes.filter(({ kind }) => kind === 'authorized').length, 1)
     })
 
@@ -188,22 +211,26 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         usedAtS: undefined,
       }
       const ask = (purpose: 'login' | 'registration', userId?: bigint) =>
-        store.passkeys.challenge({
-          authKeyId: SCREEN,
-          purpose,
-          digest: bytes(1),
-          userId,
-          apiId: 1,
-          expiresAtMs: NOW_MS + 1000,
-        })
+        store.decide(() =>
+          keepPasskeyChallenge({
+            authKeyId: SCREEN,
+            purpose,
+            digest: bytes(1),
+            userId,
+            apiId: 1,
+            expiresAtMs: NOW_MS + 1000,
+          }),
+        )
       const register = () =>
-        store.passkeys.register({
-          authKeyId: SCREEN,
-          digest: bytes(1),
-          passkey,
-          maxPasskeys: 1,
-          nowMs: NOW_MS,
-        })
+        store.decide(() =>
+          keepPasskey(store.secret, {
+            authKeyId: SCREEN,
+            digest: bytes(1),
+            passkey,
+            maxPasskeys: 1,
+            nowMs: NOW_MS,
+          }),
+        )
       assert.equal(await register(), false)
       await ask('registration', user.id)
       assert.equal(await register(), false, 'nobody is signed in')
@@ -212,18 +239,20 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await register(), true)
       await ask('registration', user.id)
       assert.equal(await register(), false)
-      assert.deepEqual(await store.passkeys.list(user.id), [passkey])
+      assert.deepEqual(await store.look(() => listPasskeys(user.id)), [passkey])
       const logIn = (signCount: number, dcId?: number) =>
-        store.passkeys.signIn({
-          passkey,
-          signCount,
-          digest: bytes(1),
-          from: { authKeyId: SCREEN, dcId },
-          authKeyId: OTHER_KEY,
-          dcId: 2,
-          authorization: { hash: 60n, ip: '192.0.2.1' },
-          nowMs: NOW_MS,
-        })
+        store.decide(() =>
+          signInByPasskey(store.secret, {
+            passkey,
+            signCount,
+            digest: bytes(1),
+            from: { authKeyId: SCREEN, dcId },
+            authKeyId: OTHER_KEY,
+            dcId: 2,
+            authorization: { hash: 60n, ip: '192.0.2.1' },
+            nowMs: NOW_MS,
+          }),
+        )
       await ask('login')
       assert.equal((await logIn(4, 1)).kind, 'dead')
       assert.deepEqual((await Promise.all([logIn(4), logIn(4)])).map(({ kind }) => kind).sort(), [
@@ -232,9 +261,9 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       ])
       await ask('login')
       assert.equal((await logIn(4)).kind, 'dead')
-      assert.deepEqual(await store.passkeys.find('a'), { ...passkey, signCount: 4, usedAtS: NOW_S })
-      assert.equal(await store.passkeys.remove(user.id + 1n, 'a'), false)
-      assert.equal(await store.passkeys.remove(user.id, 'a'), true)
+      assert.deepEqual(await store.look(() => findPasskey('a')), { ...passkey, signCount: 4, usedAtS: NOW_S })
+      assert.equal(await store.decide(() => removePasskey(store.secret, user.id + 1n, 'a')), false)
+      assert.equal(await store.decide(() => removePasskey(store.secret, user.id, 'a')), true)
     })
 
     holds('the owner lists, changes and ends logins, each in one decision', async (store, user) => {
@@ -272,7 +301,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       assert.equal(await end(41n, NOW_S - 1), 'fresh')
       assert.equal(await end(40n), 'unknown')
       const ended = await Promise.all([end(41n), end(41n)])
-      assert.deepEqual(ended, [[OTHER_KEY], 'unknown'])
+      assert.deepEqual(new Set(ended.map(String)), new Set([String(OTHER_KEY), 'unknown']))
       assert.deepEqual((await store.look(() => findKeyRecord(store.secret, OTHER_KEY)))?.state, {
         at: 'revoked',
         reason: 'SESSION_REVOKED',
@@ -295,15 +324,17 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
 
     holds('a future token is created for a login and spent once by a sendCode', async (store, user) => {
       const issueToken = (value: number, changes: Partial<NewFutureToken> = {}) =>
-        store.futureTokens.issue({
-          digest: bytes(value),
-          authKeyId: PHONE_KEY,
-          expiresAtMs: NOW_MS + 1000,
-          maxPerUser: 2,
-          withLogin: false,
-          nowMs: NOW_MS,
-          ...changes,
-        })
+        store.decide(() =>
+          keepFutureToken({
+            digest: bytes(value),
+            authKeyId: PHONE_KEY,
+            expiresAtMs: NOW_MS + 1000,
+            maxPerUser: 2,
+            withLogin: false,
+            nowMs: NOW_MS,
+            ...changes,
+          }),
+        )
       assert.equal(await issueToken(1), false, 'nobody is signed in')
       await signIn(store, user, PHONE_KEY, 40n)
       for (const value of [1, 2, 3]) assert.equal(await issueToken(value), true)

@@ -4,12 +4,6 @@ import { backup } from 'node:sqlite'
 import type { Random } from '@cablegram/mtproto'
 import type { Nudge } from '../../bus/nudge.ts'
 import { KEY_TABLES } from '../../rules/accounts/decide-keys.ts'
-import { createBotStore } from '../../rules/logins/decide-bots.ts'
-import { createFutureTokenStore } from '../../rules/logins/decide-future-tokens.ts'
-import { createLoginTokenStore } from '../../rules/logins/decide-login-tokens.ts'
-import { createPasskeyStore } from '../../rules/logins/decide-passkeys.ts'
-import { createTransferStore } from '../../rules/logins/decide-transfers.ts'
-import { createWebTokenStore } from '../../rules/logins/decide-web-tokens.ts'
 import type { StoreError } from '../errors.ts'
 import type { Store } from '../store.ts'
 import { createDatabase } from './database.ts'
@@ -67,12 +61,6 @@ export function createSqliteStore(
     defer: (run) => db.defer(() => db.decide(run())),
     secret,
     watchKeys: (listener) => void keyListeners.push(listener),
-    transfers: createTransferStore(db, secret),
-    loginTokens: createLoginTokenStore(db, secret),
-    bots: createBotStore(db),
-    passkeys: createPasskeyStore(db, secret),
-    webTokens: createWebTokenStore(db, secret),
-    futureTokens: createFutureTokenStore(db),
     deriveSecret: (purpose) => secret.derive(purpose),
     trouble: () => watch.find(),
     async backUp(folder) {

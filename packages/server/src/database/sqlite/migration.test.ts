@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { findKeyRecord, forgetSignedOutKeys, forgetUnusedKeys } from '../../rules/accounts/decide-keys.ts'
 import { removeUser } from '../../rules/accounts/decide-users.ts'
+import { exportLogin } from '../../rules/logins/decide-transfers.ts'
 import { boxState, eventsAfter } from '../../rules/messages/decide-box-log.ts'
 import { findDialogs } from '../../rules/messages/decide-dialogs.ts'
 import { findMessages } from '../../rules/messages/decide-history.ts'
@@ -73,7 +74,7 @@ test('a data folder of the first version is migrated with everybody still signed
     'nobody knows when they were used last',
   )
   const asked = { digest: new Uint8Array(32), dcId: 2, expiresAtMs: 2, maxWaiting: 9, nowMs: 1 }
-  assert.equal(await store.transfers.export({ ...asked, authKeyId: 1n }), 1000001n)
+  assert.equal(await store.decide(() => exportLogin({ ...asked, authKeyId: 1n })), 1000001n)
   await store.close()
   const again = openStore({ data, random: seededRandom('again') })
   assert.equal((await again.look(() => findKeyRecord(again.secret, 2n)))?.state.at, 'authorized')
@@ -169,4 +170,24 @@ test('a data folder of schema 6 keeps its messages, read marks and log, and its 
   )
   assert.deepEqual({ ...rows.get() }, { bodies: 0, boxes: 1 }, 'each text went with its last message')
   db.close()
+})
+
+test('a token shown before schema 7 keeps the accounts that cannot accept it', async () => {
+  const data = makeVersion6()
+  const before = new DatabaseSync(join(data, 'cablegram.db'))
+  before.exec(`PRAGMA foreign_keys = OFF;
+    INSERT INTO login_tokens (digest, auth_key_id, api_id, ip, except_ids, created_at_ms, expires_at_ms)
+    VALUES (x'01', 1, 1, '', '[${ADA},${BOB},${ADA}]', 1, 2), (x'02', 2, 1, '', '[]', 1, 2)`)
+  before.close()
+  await openStore({ data, random: seededRandom('later') }).close()
+  const after = new DatabaseSync(join(data, 'cablegram.db'))
+  const rows = after.prepare(
+    'SELECT hex(digest) AS digest, user_id AS id FROM login_token_exceptions ORDER BY id',
+  )
+  const excepted = rows.all().map((row) => ({ ...row }))
+  assert.deepEqual(excepted, [
+    { digest: '01', id: Number(ADA) },
+    { digest: '01', id: Number(BOB) },
+  ])
+  after.close()
 })

@@ -35,4 +35,14 @@ export const SCHEMA_7 = `
     id INTEGER PRIMARY KEY,
     ahead_ms INTEGER NOT NULL
   ) STRICT;
+
+  -- Accounts that cannot accept a token, because its client has them already.
+  CREATE TABLE login_token_exceptions (
+    digest BLOB NOT NULL REFERENCES login_tokens ON DELETE CASCADE,
+    user_id INTEGER NOT NULL,
+    PRIMARY KEY (digest, user_id)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO login_token_exceptions (digest, user_id)
+    SELECT DISTINCT digest, value FROM login_tokens, json_each(except_ids);
+  ALTER TABLE login_tokens DROP COLUMN except_ids;
 `

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../ground/caller.ts'
+import { letInByToken, showLoginToken } from '../logins/login-tokens.ts'
 import { givePassword } from '../passwords/passwords.ts'
 import { giveTo, pendingCaller, withPassword } from '../test-passwords.ts'
 import { createWorld, type World, type WorldOptions } from '../test-world.ts'
@@ -68,14 +69,13 @@ test("a login ended from elsewhere is told so, and the caller's own and other ac
 
 test('ending all others works at once, with a pending QR login included', async () => {
   const world = await signedIn(3)
-  const { loginTokens } = world.domain
   const own = device(world.devices, 0)
   const { apiId, apiHash } = world.app
   const screen = await world.caller()
-  const show = () => loginTokens.export(screen, { apiId, apiHash, exceptIds: [] })
+  const show = () => showLoginToken(world.domain, screen, { apiId, apiHash, exceptIds: [] })
   const shown = await show()
   assert.ok(shown.kind === 'show')
-  await loginTokens.accept(own, shown.token)
+  await letInByToken(world.domain, own, shown.token)
   await endOtherAuthorizations(world.domain, own)
   assert.equal((await show()).kind, 'show')
   const states = await Promise.all(world.devices.map((each) => world.again(each)))
@@ -87,13 +87,12 @@ test('ending all others works at once, with a pending QR login included', async 
 
 test('a QR login can be revoked by its hash before it is collected', async () => {
   const world = await signedIn(1)
-  const { loginTokens } = world.domain
   const { apiId, apiHash } = world.app
   const screen = await world.caller()
-  const show = () => loginTokens.export(screen, { apiId, apiHash, exceptIds: [] })
+  const show = () => showLoginToken(world.domain, screen, { apiId, apiHash, exceptIds: [] })
   const shown = await show()
   assert.ok(shown.kind === 'show')
-  const { hash } = await loginTokens.accept(device(world.devices, 0), shown.token)
+  const { hash } = await letInByToken(world.domain, device(world.devices, 0), shown.token)
   await endAuthorization(world.domain, device(world.devices, 0), hash)
   assert.equal((await show()).kind, 'show')
 })

@@ -18,6 +18,7 @@ import { openMemory } from '../../database/sqlite/open.ts'
 import type { Store } from '../../database/store.ts'
 import { createClock } from '../../ground/clock.ts'
 import type { CodeRef } from '../codes/words.ts'
+import { exportLogin, importLogin } from '../logins/decide-transfers.ts'
 import { seededRandom } from '../test-world.ts'
 import { revokeLogins } from './decide-ended-logins.ts'
 import {
@@ -245,22 +246,26 @@ function clientOf(layer: number) {
 
 async function bring(store: Store, user: User, from: bigint, to: bigint, hash: bigint): Promise<void> {
   const digest = new Uint8Array(32).fill(Number(hash))
-  await store.transfers.export({
-    digest,
-    authKeyId: from,
-    dcId: 3,
-    expiresAtMs: NOW_MS + 1000,
-    maxWaiting: 9,
-    nowMs: NOW_MS,
-  })
-  const outcome = await store.transfers.import({
-    digest,
-    userId: user.id,
-    authKeyId: to,
-    dcId: 3,
-    authorization: { hash, ip: '::1' },
-    maxImported: 9,
-    nowMs: NOW_MS,
-  })
+  await store.decide(() =>
+    exportLogin({
+      digest,
+      authKeyId: from,
+      dcId: 3,
+      expiresAtMs: NOW_MS + 1000,
+      maxWaiting: 9,
+      nowMs: NOW_MS,
+    }),
+  )
+  const outcome = await store.decide(() =>
+    importLogin(store.secret, {
+      digest,
+      userId: user.id,
+      authKeyId: to,
+      dcId: 3,
+      authorization: { hash, ip: '::1' },
+      maxImported: 9,
+      nowMs: NOW_MS,
+    }),
+  )
   assert.equal(outcome.kind, 'authorized')
 }

@@ -1,39 +1,49 @@
 import { int, long, type Row } from '../../database/columns.ts'
-import { type Decision, sql } from '../../database/decision.ts'
-import type { Database } from '../../database/sqlite/database.ts'
+import { alone, type Decision, sql } from '../../database/decision.ts'
 import { logIn } from '../accounts/decide-logins.ts'
 import { toUser } from '../accounts/decide-users.ts'
 import type { Authorized, PasswordNeeded } from '../accounts/words.ts'
-import type { FutureTokenClaim, FutureTokenStore } from './words.ts'
+import type { FutureTokenClaim, NewFutureToken } from './words.ts'
 
-/** Tokens of earlier logins, each good for one more. */
-export function createFutureTokenStore(db: Database): FutureTokenStore {
-  const forget = db.prepare('DELETE FROM future_tokens WHERE expires_at_ms <= ?')
-  const insert = db.prepare(
-    `INSERT INTO future_tokens (digest, user_id, phone, created_at_ms, expires_at_ms, login_hash)
-     SELECT :digest, u.id, u.phone, :nowMs, :expiresAtMs, CASE WHEN :withLogin THEN a.hash END
-     FROM authorizations a JOIN users u ON u.id = a.user_id
-     WHERE a.auth_key_id = :authKeyId AND a.home_hash IS NULL AND NOT a.is_bot
-     ON CONFLICT (digest) DO UPDATE SET expires_at_ms = expires_at_ms RETURNING user_id`,
-  )
-  // Those that were spent are known only for their repeats: they leave first.
-  const evict = db.prepare(
-    `DELETE FROM future_tokens WHERE digest IN (
-       SELECT digest FROM future_tokens WHERE user_id = :userId
-       ORDER BY used_by IS NULL DESC, created_at_ms DESC, rowid DESC LIMIT -1 OFFSET :max
-     )`,
-  )
+const forget = sql`DELETE FROM future_tokens WHERE expires_at_ms <= :nowMs`
+const findOwner = sql`
+  SELECT user_id FROM authorizations WHERE auth_key_id = :authKeyId AND home_hash IS NULL AND is_bot = 0`
+// A token is later than all others of its account, however many are made in a millisecond: so the oldest is known.
+const insert = sql`
+  INSERT INTO future_tokens (digest, user_id, phone, created_at_ms, expires_at_ms, login_hash)
+  SELECT :digest, u.id, u.phone, (
+      SELECT CASE WHEN max(t.created_at_ms) >= :nowMs THEN max(t.created_at_ms) + 1 ELSE :nowMs END
+      FROM future_tokens t WHERE t.user_id = u.id),
+    :expiresAtMs, CASE WHEN :withLogin = 1 THEN a.hash END
+  FROM authorizations a JOIN users u ON u.id = a.user_id
+  WHERE a.auth_key_id = :authKeyId AND a.home_hash IS NULL AND a.is_bot = 0
+  ON CONFLICT (digest) DO UPDATE SET expires_at_ms = future_tokens.expires_at_ms RETURNING user_id`
+// Spent tokens are known only for their repeats: they leave first.
+const evict = sql`
+  DELETE FROM future_tokens WHERE digest IN (
+    SELECT digest FROM future_tokens WHERE user_id = :userId
+    ORDER BY CASE WHEN used_by IS NULL THEN 0 ELSE 1 END, created_at_ms DESC LIMIT 1000000000 OFFSET :max)`
 
-  return {
-    issue: ({ maxPerUser, withLogin, ...token }) =>
-      db.write(() => {
-        forget.run(token.nowMs)
-        const made = insert.get({ ...token, withLogin: Number(withLogin) })
-        if (made === undefined) return false
-        evict.run({ userId: long(made, 'user_id'), max: maxPerUser })
-        return true
-      }),
-  }
+/**
+ * Keeps a token of who is signed in on the key, once. False if nobody is, or a bot, or if the login was brought from
+ * another data centre.
+ */
+export function* keepFutureToken(token: NewFutureToken): Decision<boolean> {
+  const { digest, authKeyId, expiresAtMs, nowMs } = token
+  const owner = yield* findOwner.row({ authKeyId })
+  if (owner === undefined) return false
+  yield* alone('account', long(owner, 'user_id'))
+  yield* forget.send({ nowMs })
+  const made = yield* insert.row({
+    digest,
+    authKeyId,
+    expiresAtMs,
+    nowMs,
+    withLogin: Number(token.withLogin),
+  })
+  if (made === undefined) return false
+  yield* evict.send({ userId: long(made, 'user_id'), max: token.maxPerUser })
+  return true
 }
 
 /** A caller who brings tokens. */

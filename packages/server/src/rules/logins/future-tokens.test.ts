@@ -8,8 +8,11 @@ import { listSessions } from '../accounts/decide-users.ts'
 import { givePassword } from '../passwords/passwords.ts'
 import { giveTo, withPassword } from '../test-passwords.ts'
 import { createWorld, type World } from '../test-world.ts'
+import { createBot, signInBot } from './bots.ts'
+import { issueTokenWithLogin } from './future-tokens.ts'
 import { logOutKey } from './log-out.ts'
 import { sendLoginCode } from './send-code.ts'
+import { giveOutLogin, takeInLogin } from './transfers.ts'
 import type { SendCode, SendCodeOutcome } from './words.ts'
 
 const PHONE = '9996621234'
@@ -132,7 +135,7 @@ test('bots, imported logins and layers without the answer get no token', async (
   const home = await world.caller()
   await world.signIn(home, PHONE)
   const away = await world.caller({ dcId: 1 })
-  await domain.transfers.import(away, await domain.transfers.exportTo(await world.again(home), 1))
+  await takeInLogin(domain, away, await giveOutLogin(domain, await world.again(home), 1))
   assert.equal(await logOutKey(domain, await world.again(away)), undefined)
   assert.equal(await logOutKey(domain, { ...(await world.again(home)), layer: 151 }), undefined)
 
@@ -140,9 +143,9 @@ test('bots, imported logins and layers without the answer get no token', async (
   assert.equal(await outcomeOf(sendCode(world, await world.caller({ layer: 151 }), [token])), 'sent')
   assert.equal(await outcomeOf(sendCode(world, await world.caller({ layer: 152 }), [token])), 'authorized')
 
-  const { token: botToken } = await domain.bots.create({ username: 'ada_bot' })
+  const { token: botToken } = await createBot(domain, { username: 'ada_bot' })
   const bot = await world.caller()
-  await domain.bots.signIn(bot, { apiId: world.app.apiId, apiHash: world.app.apiHash, token: botToken })
+  await signInBot(domain, bot, { apiId: world.app.apiId, apiHash: world.app.apiHash, token: botToken })
   assert.equal(await logOutKey(domain, await world.again(bot)), undefined)
 })
 
@@ -157,15 +160,14 @@ test('ending all other logins ends the tokens of earlier ones', async () => {
 
 test('a token given with a login lasts exactly as long as the login', async () => {
   const world = await createWorld()
-  const { futureTokens } = world.domain
   const [device, owner] = [await world.caller(), await world.caller()]
   for (const end of ['end', 'logOut', 'none'] as const) {
     await world.signIn(device, PHONE)
     if ((await world.again(owner)).state.at !== 'authorized') await world.signIn(owner, PHONE)
     const signedIn = await world.again(device)
-    const token = await futureTokens.issueWithLogin(signedIn)
+    const token = await issueTokenWithLogin(world.domain, signedIn)
     assert.ok(token && signedIn.state.at === 'authorized')
-    assert.deepEqual(await futureTokens.issueWithLogin(signedIn), token, 'a repeat is told the same')
+    assert.deepEqual(await issueTokenWithLogin(world.domain, signedIn), token, 'a repeat is told the same')
     if (end === 'end') await endAuthorization(world.domain, await world.again(owner), signedIn.state.hash)
     if (end === 'logOut') await logOutKey(world.domain, signedIn)
     const isGood = end === 'none'

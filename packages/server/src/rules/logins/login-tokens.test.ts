@@ -7,6 +7,7 @@ import { listSessions } from '../accounts/decide-users.ts'
 import { createWorld, type World, type WorldOptions } from '../test-world.ts'
 import { logOutKey } from './log-out.ts'
 import type { LoginTokenAnswer } from './login-tokens.ts'
+import { collectMovedLogin, letInByToken, showLoginToken } from './login-tokens.ts'
 
 const PHONE = '9996621234'
 
@@ -25,7 +26,7 @@ async function createScene(options: WorldOptions = {}, screenDc = 2): Promise<Sc
   await world.signIn(phone, PHONE)
   const { apiId, apiHash } = world.app
   const show = (caller: Caller, exceptIds: readonly bigint[] = []) =>
-    world.domain.loginTokens.export(caller, { apiId, apiHash, exceptIds })
+    showLoginToken(world.domain, caller, { apiId, apiHash, exceptIds })
   return {
     ...world,
     phone: await world.again(phone),
@@ -46,11 +47,10 @@ function refusals(results: readonly PromiseSettledResult<unknown>[]): string[] {
 
 test('accepting a token signs in the key that shows it, and the key is told', async () => {
   const scene = await createScene()
-  const { loginTokens } = scene.domain
   const told = scene.hear('loginToken')
   const heard = scene.hear('login')
   const token = await scene.token(scene.screen)
-  const login = await loginTokens.accept(scene.phone, token)
+  const login = await letInByToken(scene.domain, scene.phone, token)
   assert.deepEqual(told, [{ kind: 'loginToken', authKeyId: String(scene.screen.authKeyId) }])
   assert.deepEqual([login.ip, login.passwordPending, login.unconfirmed], ['10.0.0.2', false, false])
   assert.equal((await scene.again(scene.screen)).state.at, 'anonymous', 'it has not collected yet')
@@ -75,7 +75,7 @@ test('accepting a token signs in the key that shows it, and the key is told', as
 
 test('a repeated collection gets the login again, and a new token after a logout', async () => {
   const scene = await createScene()
-  await scene.domain.loginTokens.accept(scene.phone, await scene.token(scene.screen))
+  await letInByToken(scene.domain, scene.phone, await scene.token(scene.screen))
   for (const _ of [1, 2]) assert.equal((await scene.show(scene.screen)).kind, 'authorized')
   await logOutKey(scene.domain, scene.screen)
   assert.equal((await scene.show(scene.screen)).kind, 'show')
@@ -83,51 +83,55 @@ test('a repeated collection gets the login again, and a new token after a logout
 
 test('a token expires after thirty seconds or with the next one', async () => {
   const scene = await createScene()
-  const { loginTokens } = scene.domain
   const first = await scene.token(scene.screen)
   const second = await scene.token(scene.screen)
-  await assert.rejects(loginTokens.accept(scene.phone, first), { message: 'AUTH_TOKEN_EXPIRED' })
+  await assert.rejects(letInByToken(scene.domain, scene.phone, first), { message: 'AUTH_TOKEN_EXPIRED' })
   scene.clock.advance(29_999)
   const third = await scene.token(scene.screen)
   scene.clock.advance(29_999)
-  await loginTokens.accept(scene.phone, third)
-  await assert.rejects(loginTokens.accept(scene.phone, second), { message: 'AUTH_TOKEN_EXPIRED' })
+  await letInByToken(scene.domain, scene.phone, third)
+  await assert.rejects(letInByToken(scene.domain, scene.phone, second), { message: 'AUTH_TOKEN_EXPIRED' })
   const other = await scene.caller()
   const late = await scene.token(other)
   scene.clock.advance(30_000)
-  await assert.rejects(loginTokens.accept(scene.phone, late), { message: 'AUTH_TOKEN_EXPIRED' })
+  await assert.rejects(letInByToken(scene.domain, scene.phone, late), { message: 'AUTH_TOKEN_EXPIRED' })
 })
 
 test('an accepted login can be collected for five minutes', async () => {
   const scene = await createScene()
-  await scene.domain.loginTokens.accept(scene.phone, await scene.token(scene.screen))
+  await letInByToken(scene.domain, scene.phone, await scene.token(scene.screen))
   scene.clock.advance(300_000)
   assert.equal((await scene.show(scene.screen)).kind, 'show')
 })
 
 test('an invalid token, a token of the same key and one that excludes this user cannot be accepted', async () => {
   const scene = await createScene()
-  const { loginTokens } = scene.domain
   for (const bytes of [new Uint8Array(32), new Uint8Array(0), new Uint8Array(33)]) {
-    await assert.rejects(loginTokens.accept(scene.phone, bytes), { message: 'AUTH_TOKEN_INVALIDX' })
-    await assert.rejects(loginTokens.import(scene.screen, bytes), { message: 'AUTH_TOKEN_INVALIDX' })
+    await assert.rejects(letInByToken(scene.domain, scene.phone, bytes), { message: 'AUTH_TOKEN_INVALIDX' })
+    await assert.rejects(collectMovedLogin(scene.domain, scene.screen, bytes), {
+      message: 'AUTH_TOKEN_INVALIDX',
+    })
   }
   const own = await scene.token(scene.phone)
-  await assert.rejects(loginTokens.accept(scene.phone, own), { message: 'AUTH_TOKEN_EXCEPTION' })
+  await assert.rejects(letInByToken(scene.domain, scene.phone, own), { message: 'AUTH_TOKEN_EXCEPTION' })
   const [user] = await listAccounts(scene.domain, PHONE)
   const answer = await scene.show(scene.screen, [5n, user?.id ?? 0n])
   assert.ok(answer.kind === 'show')
-  await assert.rejects(loginTokens.accept(scene.phone, answer.token), { message: 'AUTH_TOKEN_EXCEPTION' })
-  await assert.rejects(loginTokens.accept(scene.screen, answer.token), { message: 'AUTH_KEY_UNREGISTERED' })
+  await assert.rejects(letInByToken(scene.domain, scene.phone, answer.token), {
+    message: 'AUTH_TOKEN_EXCEPTION',
+  })
+  await assert.rejects(letInByToken(scene.domain, scene.screen, answer.token), {
+    message: 'AUTH_KEY_UNREGISTERED',
+  })
   await assert.rejects(scene.show(scene.screen, Array(101).fill(1n)), { message: 'LIMIT_INVALID' })
   const stranger = { apiId: 1, apiHash: '', exceptIds: [] }
-  await assert.rejects(loginTokens.export(scene.screen, stranger), { message: 'API_ID_INVALID' })
+  await assert.rejects(showLoginToken(scene.domain, scene.screen, stranger), { message: 'API_ID_INVALID' })
 })
 
 test('one of 64 acceptances of a token succeeds, and 64 collections are one login', async () => {
   const scene = await createScene()
   const token = await scene.token(scene.screen)
-  const accepted = await times(() => scene.domain.loginTokens.accept(scene.phone, token))
+  const accepted = await times(() => letInByToken(scene.domain, scene.phone, token))
   assert.deepEqual(refusals(accepted), Array(63).fill('AUTH_TOKEN_ALREADY_ACCEPTED'))
   const told = scene.hear('login')
   const collected = await times(() => scene.show(scene.screen))
@@ -138,21 +142,22 @@ test('one of 64 acceptances of a token succeeds, and 64 collections are one logi
 
 test('a login for a user of another data centre is imported there once', async () => {
   const scene = await createScene({ settings: { dcs: 3 } }, 1)
-  const { loginTokens } = scene.domain
   const shown = await scene.token(scene.screen)
   const home = await scene.caller({ dcId: 2 })
-  await assert.rejects(loginTokens.import(home, shown), { message: 'AUTH_TOKEN_INVALID' })
-  await loginTokens.accept(scene.phone, shown)
+  await assert.rejects(collectMovedLogin(scene.domain, home, shown), { message: 'AUTH_TOKEN_INVALID' })
+  await letInByToken(scene.domain, scene.phone, shown)
   const first = await scene.show(scene.screen)
   const answer = await scene.show(scene.screen)
   assert.ok(first.kind === 'moveTo' && answer.kind === 'moveTo')
   assert.equal(answer.dcId, 2)
-  await assert.rejects(loginTokens.import(home, first.token), { message: 'AUTH_TOKEN_INVALIDX' })
-  await assert.rejects(loginTokens.import(scene.screen, answer.token), { message: 'AUTH_TOKEN_INVALID' })
+  await assert.rejects(collectMovedLogin(scene.domain, home, first.token), { message: 'AUTH_TOKEN_INVALIDX' })
+  await assert.rejects(collectMovedLogin(scene.domain, scene.screen, answer.token), {
+    message: 'AUTH_TOKEN_INVALID',
+  })
   const rivals = await Promise.all(Array.from({ length: 8 }, () => scene.caller({ dcId: 2 })))
   const results = await Promise.allSettled(
     Array.from({ length: 64 }, (_, index) =>
-      loginTokens.import(rivals[index % 8] ?? assert.fail(), answer.token),
+      collectMovedLogin(scene.domain, rivals[index % 8] ?? assert.fail(), answer.token),
     ),
   )
   assert.deepEqual(refusals(results), Array(56).fill('AUTH_TOKEN_ALREADY_ACCEPTED'))
@@ -163,23 +168,22 @@ test('a login for a user of another data centre is imported there once', async (
 
 test('a token to import expires, too', async () => {
   const scene = await createScene({ settings: { dcs: 3 } }, 1)
-  await scene.domain.loginTokens.accept(scene.phone, await scene.token(scene.screen))
+  await letInByToken(scene.domain, scene.phone, await scene.token(scene.screen))
   const answer = await scene.show(scene.screen)
   assert.ok(answer.kind === 'moveTo')
   scene.clock.advance(300_000)
   const home = await scene.caller({ dcId: 2 })
-  await assert.rejects(scene.domain.loginTokens.import(home, answer.token), { message: 'AUTH_TOKEN_EXPIRED' })
+  await assert.rejects(collectMovedLogin(scene.domain, home, answer.token), { message: 'AUTH_TOKEN_EXPIRED' })
 })
 
 test('a call that started before its login ended accepts no token', async () => {
   const scene = await createScene()
-  const { loginTokens } = scene.domain
   const other = await scene.caller()
   await scene.signIn(other, PHONE)
   const token = await scene.token(scene.screen)
   // The call holds the state of its key from before.
   const ended = endOtherAuthorizations(scene.domain, await scene.again(other))
-  const accepted = loginTokens.accept(scene.phone, token)
+  const accepted = letInByToken(scene.domain, scene.phone, token)
   await assert.rejects(accepted, { code: 401, message: 'AUTH_KEY_UNREGISTERED' })
   await ended
   assert.equal((await scene.show(scene.screen)).kind, 'show')
@@ -187,12 +191,11 @@ test('a call that started before its login ended accepts no token', async () => 
 
 test('a login approved by an unconfirmed login must itself be confirmed by a third', async () => {
   const scene = await createScene()
-  const { loginTokens } = scene.domain
   const stranger = await scene.caller()
   await scene.signIn(stranger, PHONE)
   const accept = async (caller: Caller) => {
     const screen = await scene.caller()
-    const login = await loginTokens.accept(await scene.again(caller), await scene.token(screen))
+    const login = await letInByToken(scene.domain, await scene.again(caller), await scene.token(screen))
     await scene.show(screen)
     const { logins } = await listAuthorizations(scene.domain, scene.phone)
     return [login.unconfirmed, logins.find(({ hash }) => hash === login.hash)?.unconfirmed]

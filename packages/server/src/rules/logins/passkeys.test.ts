@@ -4,6 +4,8 @@ import { type Ceremony, createTestPasskey, type KeyKind, type TestPasskey } from
 import type { Caller } from '../../ground/caller.ts'
 import { endOtherAuthorizations } from '../accounts/authorizations.ts'
 import { createWorld, type World, type WorldOptions } from '../test-world.ts'
+import { beginPasskeyLogin, signInWithPasskey } from './passkey-logins.ts'
+import { addPasskey, beginPasskeyRegistration, passkeysOf, takePasskeyAway } from './passkeys.ts'
 
 const PHONE = '9996621234'
 const INVALID = { code: 400, message: 'CREDENTIAL_INVALID' }
@@ -19,19 +21,18 @@ interface Scene extends World {
 /** A user with an account and a passkey. */
 async function createScene(options: WorldOptions = {}, passkey = createTestPasskey()): Promise<Scene> {
   const world = await createWorld(options)
-  const { passkeys } = world.domain
   const anonymous = await world.caller()
   await world.signIn(anonymous, PHONE)
   const owner = await world.again(anonymous)
-  await passkeys.register(owner, passkey.create(await passkeys.initRegistration(owner)))
+  await addPasskey(world.domain, owner, passkey.create(await beginPasskeyRegistration(world.domain, owner)))
   const { apiId, apiHash } = world.app
   return {
     ...world,
     owner,
     passkey,
     async logIn(caller, ceremony) {
-      const options = await passkeys.initLogin(caller, { apiId, apiHash })
-      return passkeys.finishLogin(caller, { ...passkey.get(options, ceremony), from: undefined })
+      const options = await beginPasskeyLogin(world.domain, caller, { apiId, apiHash })
+      return signInWithPasskey(world.domain, caller, { ...passkey.get(options, ceremony), from: undefined })
     },
   }
 }
@@ -39,50 +40,48 @@ async function createScene(options: WorldOptions = {}, passkey = createTestPassk
 for (const kind of ['es256', 'rs256', 'ed25519'] satisfies KeyKind[]) {
   test(`a passkey of ${kind} is registered, listed, signs in and can be deleted`, async () => {
     const scene = await createScene({}, createTestPasskey(kind))
-    const { passkeys } = scene.domain
-    const [listed, ...others] = await passkeys.list(scene.owner)
+    const [listed, ...others] = await passkeysOf(scene.domain, scene.owner)
     assert.deepEqual([listed?.id, listed?.usedAtS, others.length], [scene.passkey.id, undefined, 0])
     const caller = await scene.caller()
     await scene.logIn(caller)
     const { state } = await scene.again(caller)
     assert.ok(state.at === 'authorized' && scene.owner.state.at === 'authorized')
     assert.equal(state.userId, scene.owner.state.userId)
-    assert.notEqual((await passkeys.list(scene.owner))[0]?.usedAtS, undefined)
-    assert.equal(await passkeys.remove(scene.owner, scene.passkey.id), true)
-    assert.equal(await passkeys.remove(scene.owner, scene.passkey.id), false)
+    assert.notEqual((await passkeysOf(scene.domain, scene.owner))[0]?.usedAtS, undefined)
+    assert.equal(await takePasskeyAway(scene.domain, scene.owner, scene.passkey.id), true)
+    assert.equal(await takePasskeyAway(scene.domain, scene.owner, scene.passkey.id), false)
     await assert.rejects(scene.logIn(await scene.caller()), INVALID)
   })
 }
 
 test('a signature works once, for one key and five minutes', async () => {
   const scene = await createScene()
-  const { passkeys } = scene.domain
   const { apiId, apiHash } = scene.app
   const [caller, thief] = [await scene.caller(), await scene.caller()]
   const answer = async () => ({
-    ...scene.passkey.get(await passkeys.initLogin(caller, { apiId, apiHash })),
+    ...scene.passkey.get(await beginPasskeyLogin(scene.domain, caller, { apiId, apiHash })),
     from: undefined,
   })
   const signed = await answer()
-  await assert.rejects(passkeys.finishLogin(thief, signed), INVALID)
-  await passkeys.finishLogin(caller, signed)
-  await assert.rejects(passkeys.finishLogin(caller, signed), INVALID)
+  await assert.rejects(signInWithPasskey(scene.domain, thief, signed), INVALID)
+  await signInWithPasskey(scene.domain, caller, signed)
+  await assert.rejects(signInWithPasskey(scene.domain, caller, signed), INVALID)
   const late = await answer()
   scene.clock.advance(300_000)
-  await assert.rejects(passkeys.finishLogin(caller, late), INVALID)
+  await assert.rejects(signInWithPasskey(scene.domain, caller, late), INVALID)
   const replaced = await answer()
-  await passkeys.initLogin(caller, { apiId, apiHash })
-  await assert.rejects(passkeys.finishLogin(caller, replaced), INVALID)
+  await beginPasskeyLogin(scene.domain, caller, { apiId, apiHash })
+  await assert.rejects(signInWithPasskey(scene.domain, caller, replaced), INVALID)
 })
 
 test('one of 64 logins with the same signature succeeds', async () => {
   const scene = await createScene()
   const { apiId, apiHash } = scene.app
   const caller = await scene.caller()
-  const options = await scene.domain.passkeys.initLogin(caller, { apiId, apiHash })
+  const options = await beginPasskeyLogin(scene.domain, caller, { apiId, apiHash })
   const signed = { ...scene.passkey.get(options), from: undefined }
   const results = await Promise.allSettled(
-    Array.from({ length: 64 }, () => scene.domain.passkeys.finishLogin(caller, signed)),
+    Array.from({ length: 64 }, () => signInWithPasskey(scene.domain, caller, signed)),
   )
   assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1)
 })
@@ -102,8 +101,7 @@ test('other sites, other ceremonies, an absent user, a forged signature and a co
     await assert.rejects(scene.logIn(caller, { origin }), MISMATCH, origin)
   }
   const { apiId, apiHash } = scene.app
-  const { passkeys } = scene.domain
-  const options = await passkeys.initLogin(caller, { apiId, apiHash })
+  const options = await beginPasskeyLogin(scene.domain, caller, { apiId, apiHash })
   const good = { ...scene.passkey.get(options), from: undefined }
   const forged = [
     { signature: new Uint8Array(70) },
@@ -119,12 +117,12 @@ test('other sites, other ceremonies, an absent user, a forged signature and a co
   ]
   for (const change of forged) {
     await assert.rejects(
-      passkeys.finishLogin(caller, { ...good, ...change }),
+      signInWithPasskey(scene.domain, caller, { ...good, ...change }),
       INVALID,
       JSON.stringify(change),
     )
   }
-  await passkeys.finishLogin(caller, good)
+  await signInWithPasskey(scene.domain, caller, good)
   await assert.rejects(scene.logIn(caller, { signCount: 1 }), INVALID)
 })
 
@@ -144,8 +142,8 @@ test('the operator chooses the allowed origins', async () => {
     const anonymous = await world.caller()
     await world.signIn(anonymous, PHONE)
     const owner = await world.again(anonymous)
-    const options = await world.domain.passkeys.initRegistration(owner)
-    return world.domain.passkeys.register(owner, createTestPasskey().create(options, { origin }))
+    const options = await beginPasskeyRegistration(world.domain, owner)
+    return addPasskey(world.domain, owner, createTestPasskey().create(options, { origin }))
   }
   await register(only, 'https://app.example.com')
   await assert.rejects(register(only, 'https://login.example.com'), MISMATCH)
@@ -157,25 +155,28 @@ test('the operator chooses the allowed origins', async () => {
 
 test('a registration works once for the key that started it, and an account has five passkeys at most', async () => {
   const scene = await createScene()
-  const { passkeys } = scene.domain
-  const options = await passkeys.initRegistration(scene.owner)
+  const options = await beginPasskeyRegistration(scene.domain, scene.owner)
   const second = createTestPasskey()
   const made = second.create(options)
   const anonymous = await scene.caller()
   await scene.signIn(anonymous, '9996621235')
-  await assert.rejects(passkeys.register(await scene.again(anonymous), made), INVALID)
+  await assert.rejects(addPasskey(scene.domain, await scene.again(anonymous), made), INVALID)
   const cut = { ...made, attestation: made.attestation.subarray(0, -1) }
-  await assert.rejects(passkeys.register(scene.owner, cut), INVALID)
-  await assert.rejects(passkeys.register(scene.owner, { ...made, id: scene.passkey.id }), INVALID)
-  await passkeys.register(scene.owner, made)
-  await assert.rejects(passkeys.register(scene.owner, made), INVALID)
+  await assert.rejects(addPasskey(scene.domain, scene.owner, cut), INVALID)
+  await assert.rejects(addPasskey(scene.domain, scene.owner, { ...made, id: scene.passkey.id }), INVALID)
+  await addPasskey(scene.domain, scene.owner, made)
+  await assert.rejects(addPasskey(scene.domain, scene.owner, made), INVALID)
   for (let count = 2; count < 5; count++) {
-    await passkeys.register(
+    await addPasskey(
+      scene.domain,
       scene.owner,
-      createTestPasskey().create(await passkeys.initRegistration(scene.owner)),
+      createTestPasskey().create(await beginPasskeyRegistration(scene.domain, scene.owner)),
     )
   }
-  await assert.rejects(passkeys.initRegistration(scene.owner), { code: 403, message: 'ACCESS_DENIED' })
+  await assert.rejects(beginPasskeyRegistration(scene.domain, scene.owner), {
+    code: 403,
+    message: 'ACCESS_DENIED',
+  })
 })
 
 test('no passkey can be registered on the first day of a login under strict limits', async () => {
@@ -184,19 +185,21 @@ test('no passkey can be registered on the first day of a login under strict limi
 
 test("a login begun in any data centre finishes at the account's home", async () => {
   const scene = await createScene({ settings: { dcs: 3 } })
-  const { passkeys } = scene.domain
   const { apiId, apiHash } = scene.app
   const [first, home] = [await scene.caller({ dcId: 1 }), await scene.caller({ dcId: 2 })]
-  const options = await passkeys.initLogin(first, { apiId, apiHash })
+  const options = await beginPasskeyLogin(scene.domain, first, { apiId, apiHash })
   const signed = scene.passkey.get(options)
   assert.match(signed.userHandle, /^2:\d+$/)
-  await assert.rejects(passkeys.finishLogin(first, { ...signed, from: undefined }), {
+  await assert.rejects(signInWithPasskey(scene.domain, first, { ...signed, from: undefined }), {
     code: 303,
     message: 'USER_MIGRATE_2',
   })
   const { authKeyId } = first
-  await assert.rejects(passkeys.finishLogin(home, { ...signed, from: { authKeyId, dcId: 3 } }), INVALID)
-  await passkeys.finishLogin(home, { ...signed, from: { authKeyId, dcId: 1 } })
+  await assert.rejects(
+    signInWithPasskey(scene.domain, home, { ...signed, from: { authKeyId, dcId: 3 } }),
+    INVALID,
+  )
+  await signInWithPasskey(scene.domain, home, { ...signed, from: { authKeyId, dcId: 1 } })
   assert.equal((await scene.again(home)).state.at, 'authorized')
   assert.equal((await scene.again(first)).state.at, 'anonymous')
 })
@@ -206,9 +209,9 @@ test('a call that started before its login ended registers no passkey', async ()
   const other = await caller()
   await signIn(other, PHONE)
   const thief = await again(other)
-  const created = createTestPasskey().create(await domain.passkeys.initRegistration(thief))
+  const created = createTestPasskey().create(await beginPasskeyRegistration(domain, thief))
   const ended = endOtherAuthorizations(domain, owner)
-  await assert.rejects(domain.passkeys.register(thief, created), INVALID)
+  await assert.rejects(addPasskey(domain, thief, created), INVALID)
   await ended
-  assert.equal((await domain.passkeys.list(owner)).length, 1)
+  assert.equal((await passkeysOf(domain, owner)).length, 1)
 })

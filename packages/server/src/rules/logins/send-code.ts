@@ -25,7 +25,7 @@ import { refusal } from '../refusal.ts'
 import { checkApp } from './app-check.ts'
 import { checkClientFloor } from './client-floor.ts'
 import { issueCodeOrLogIn } from './decide-send-code.ts'
-import { createFutureTokens } from './future-tokens.ts'
+import { claimByTokens } from './future-tokens.ts'
 import type { SendCode, SendCodeOutcome } from './words.ts'
 
 /** A request that may be answered with a code. */
@@ -53,7 +53,7 @@ export async function sendLoginCode(
   const admitted = await admit(on, caller, request)
   const code = await makeCode(on, caller, admitted, request)
   const issue = await issueOf(on, caller, code)
-  const future = createFutureTokens(on).claim(caller, request.logoutTokens)
+  const future = claimByTokens(on, caller, request.logoutTokens)
   const outcome = await store.decide(() => withLoginNotice(on, issueCodeOrLogIn(store.secret, issue, future)))
   switch (outcome.kind) {
     case 'budgetSpent':

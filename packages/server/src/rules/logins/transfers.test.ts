@@ -7,6 +7,7 @@ import { listSessions } from '../accounts/decide-users.ts'
 import { findKey } from '../accounts/keys.ts'
 import { createWorld, type World, type WorldOptions } from '../test-world.ts'
 import { logOutKey } from './log-out.ts'
+import { giveOutLogin, takeInLogin } from './transfers.ts'
 
 const PHONE = '+9996621234'
 const dead = { code: 400, message: 'AUTH_BYTES_INVALID' }
@@ -18,10 +19,10 @@ async function setUp(settings: WorldOptions['settings'] = {}) {
   await world.signIn(home, PHONE)
   const [user] = await listAccounts(world.domain)
   assert.ok(user)
-  const exportTo = (dcId: number, from = home) => world.domain.transfers.exportTo(from, dcId)
+  const exportTo = (dcId: number, from = home) => giveOutLogin(world.domain, from, dcId)
   const bringTo = async (away: Caller, from = home) =>
-    world.domain.transfers.import(away, await exportTo(away.dcId, from))
-  return { world, home, user, exportTo, bringTo, transfers: world.domain.transfers }
+    takeInLogin(world.domain, away, await exportTo(away.dcId, from))
+  return { world, home, user, exportTo, bringTo }
 }
 
 async function stateOf(world: World, { authKeyId }: Caller): Promise<string | undefined> {
@@ -30,24 +31,24 @@ async function stateOf(world: World, { authKeyId }: Caller): Promise<string | un
 }
 
 test('a login is imported once, and only in the data centre it was exported to', async () => {
-  const { world, user, exportTo, transfers } = await setUp()
+  const { world, user, exportTo } = await setUp()
   const [one, three] = [await world.caller({ dcId: 1 }), await world.caller({ dcId: 3 })]
   const exported = await exportTo(3)
   assert.equal(exported.userId, user.id)
   assert.ok(exported.bytes.length * 8 >= 128)
-  await assert.rejects(transfers.import(one, exported), dead)
-  assert.deepEqual(await transfers.import(three, exported), user)
+  await assert.rejects(takeInLogin(world.domain, one, exported), dead)
+  assert.deepEqual(await takeInLogin(world.domain, three, exported), user)
   assert.equal(await stateOf(world, three), 'authorized')
-  await assert.rejects(transfers.import(three, exported), dead)
-  await assert.rejects(transfers.import(await world.caller({ dcId: 3 }), exported), dead)
+  await assert.rejects(takeInLogin(world.domain, three, exported), dead)
+  await assert.rejects(takeInLogin(world.domain, await world.caller({ dcId: 3 }), exported), dead)
   assert.equal(await stateOf(world, one), 'anonymous')
 })
 
 test('one of 64 simultaneous imports of a login succeeds', async () => {
-  const { world, exportTo, transfers } = await setUp()
+  const { world, exportTo } = await setUp()
   const keys = await Promise.all(Array.from({ length: 64 }, () => world.caller({ dcId: 1 })))
   const exported = await exportTo(1)
-  const outcomes = await Promise.allSettled(keys.map((key) => transfers.import(key, exported)))
+  const outcomes = await Promise.allSettled(keys.map((key) => takeInLogin(world.domain, key, exported)))
   assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected') assert.equal(outcome.reason.message, 'AUTH_BYTES_INVALID')
@@ -57,17 +58,17 @@ test('one of 64 simultaneous imports of a login succeeds', async () => {
 })
 
 test('a foreign, expired or invented export is refused, and a wrong user does not spend it', async () => {
-  const { world, exportTo, transfers, user } = await setUp()
+  const { world, exportTo, user } = await setUp()
   const away = await world.caller({ dcId: 1 })
   const exported = await exportTo(1)
   const wrongUser = { code: 400, message: 'USER_ID_INVALID' }
-  await assert.rejects(transfers.import(away, { ...exported, userId: user.id + 1n }), wrongUser)
-  await assert.rejects(transfers.import(away, { ...exported, bytes: new Uint8Array(32) }), dead)
-  await assert.rejects(transfers.import(away, { ...exported, bytes: new Uint8Array(0) }), dead)
-  await transfers.import(away, exported)
+  await assert.rejects(takeInLogin(world.domain, away, { ...exported, userId: user.id + 1n }), wrongUser)
+  await assert.rejects(takeInLogin(world.domain, away, { ...exported, bytes: new Uint8Array(32) }), dead)
+  await assert.rejects(takeInLogin(world.domain, away, { ...exported, bytes: new Uint8Array(0) }), dead)
+  await takeInLogin(world.domain, away, exported)
   const old = await exportTo(1)
   world.clock.advance(300_000)
-  await assert.rejects(transfers.import(away, old), dead)
+  await assert.rejects(takeInLogin(world.domain, away, old), dead)
 })
 
 test("only existing data centres can be exported to, and never one's own", async () => {
@@ -78,10 +79,10 @@ test("only existing data centres can be exported to, and never one's own", async
 })
 
 test('a single server acts as all five data centres and imports between them', async () => {
-  const { world, exportTo, transfers } = await setUp({ dcs: 1 })
+  const { world, exportTo } = await setUp({ dcs: 1 })
   await assert.rejects(exportTo(6), { message: 'DC_ID_INVALID' })
   const away = await world.caller({ dcId: 2 })
-  await transfers.import(away, await exportTo(5))
+  await takeInLogin(world.domain, away, await exportTo(5))
   assert.equal(await stateOf(world, away), 'authorized')
 })
 
@@ -107,7 +108,7 @@ test('an imported login ends with its origin, even over several imports', async 
     ],
   ]
   for (const [name, end, expected] of ends) {
-    const { world, home, user, exportTo, bringTo, transfers } = await setUp()
+    const { world, home, user, exportTo, bringTo } = await setUp()
     const [one, three] = [await world.caller({ dcId: 1 }), await world.caller({ dcId: 3 })]
     await bringTo(one)
     await bringTo(three, one)
@@ -116,7 +117,7 @@ test('an imported login ends with its origin, even over several imports', async 
     const waiting = await exportTo(1)
     await end(world, home, user.id)
     assert.deepEqual([await stateOf(world, one), await stateOf(world, three)], [expected, expected], name)
-    await assert.rejects(transfers.import(one, waiting), dead, name)
+    await assert.rejects(takeInLogin(world.domain, one, waiting), dead, name)
   }
 })
 
@@ -139,7 +140,7 @@ test('importing a login back where it came from changes nothing', async () => {
 })
 
 test('pending exports and imported keys are limited, and the oldest is dropped first', async () => {
-  const { world, exportTo, bringTo, transfers } = await setUp({ maxExports: 2, maxImports: 2 })
+  const { world, exportTo, bringTo } = await setUp({ maxExports: 2, maxImports: 2 })
   const keys = await Promise.all(Array.from({ length: 4 }, () => world.caller({ dcId: 1 })))
   const [first, second, third, fourth] = keys
   assert.ok(first && second && third && fourth)
@@ -150,11 +151,11 @@ test('pending exports and imported keys are limited, and the oldest is dropped f
   }
   const states = await Promise.all(keys.map((key) => stateOf(world, key)))
   assert.deepEqual(states, ['anonymous', 'authorized', 'authorized', 'anonymous'])
-  await transfers.import(fourth, oldest)
+  await takeInLogin(world.domain, fourth, oldest)
   const spent = await exportTo(1)
   for (let i = 0; i < 2; i++) {
     world.clock.advance(1000)
     await exportTo(1)
   }
-  await assert.rejects(transfers.import(fourth, spent), dead)
+  await assert.rejects(takeInLogin(world.domain, fourth, spent), dead)
 })

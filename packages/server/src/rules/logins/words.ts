@@ -1,6 +1,5 @@
 /** The words of logins: what a client asks for, and the tokens that stand in for a code. */
 import type { SentCode } from '../../courier/port.ts'
-import type { Caller } from '../../ground/caller.ts'
 import type {
   Authorized,
   NewAuthorization,
@@ -41,21 +40,13 @@ export interface ImportAuthorization {
   readonly nowMs: number
 }
 
-/** What came of {@link TransferStore.import}. */
+/** The outcome of bringing a login in. */
 export type ImportOutcome =
   | { readonly kind: 'authorized'; readonly user: User }
   /** The bytes are good, but of somebody else; they stay good. */
   | { readonly kind: 'otherUser' }
   /** Unknown, used, too old, for another data centre, or their login has ended. */
   | { readonly kind: 'dead' }
-
-/** Logins on their way between data centres. */
-export interface TransferStore {
-  /** The user whose login it is; undefined where nobody is signed in on the key. */
-  export(request: ExportAuthorization): Promise<bigint | undefined>
-  /** Spends the export and signs the key in, in one decision. The login ends with the one it came from. */
-  import(request: ImportAuthorization): Promise<ImportOutcome>
-}
 
 /** A key asks for a token to show as a QR code, or for what became of the one it has shown. */
 export interface ExportLoginToken {
@@ -79,7 +70,7 @@ export interface ExportLoginToken {
   readonly nowMs: number
 }
 
-/** What came of {@link LoginTokenStore.export}. */
+/** The outcome of asking for a token. */
 export type ExportLoginTokenOutcome =
   /** Nobody has accepted one yet; the new one is good, former ones are not any more. */
   | { readonly kind: 'waiting' }
@@ -107,7 +98,7 @@ export interface AcceptLoginToken {
   readonly nowMs: number
 }
 
-/** What came of {@link LoginTokenStore.accept}; `excepted` where this user or key cannot accept it, `noLogin` where it is not signed in any more. */
+/** The outcome of accepting a token: `excepted` if this user or key cannot accept it, `noLogin` if it is not signed in any more. */
 export type AcceptLoginTokenOutcome =
   | { readonly kind: 'accepted'; readonly login: OwnLogin }
   | { readonly kind: 'unknown' | 'expired' | 'alreadyAccepted' | 'excepted' | 'noLogin' }
@@ -122,21 +113,11 @@ export interface ImportLoginToken {
   readonly nowMs: number
 }
 
-/** What came of {@link LoginTokenStore.import}; `notHere` where it was not for importing, or not here. */
+/** The outcome of importing a token: `notHere` if it was not to be imported, or not here. */
 export type ImportLoginTokenOutcome =
   | Authorized
   | PasswordNeeded
   | { readonly kind: 'unknown' | 'expired' | 'used' | 'notHere' }
-
-/** Tokens shown as QR codes. */
-export interface LoginTokenStore {
-  /** Signs the key in where its token was accepted, or replaces the token, in one decision. */
-  export(request: ExportLoginToken): Promise<ExportLoginTokenOutcome>
-  /** One winner for each token. */
-  accept(request: AcceptLoginToken): Promise<AcceptLoginTokenOutcome>
-  /** One winner for each token. */
-  import(request: ImportLoginToken): Promise<ImportLoginTokenOutcome>
-}
 
 /** A login by something other than a code: who, and from where. */
 export interface TokenLogin {
@@ -148,7 +129,13 @@ export interface TokenLogin {
   readonly nowMs: number
 }
 
-/** What came of {@link BotStore.signIn}; `elsewhere` where the bot is at home in another data centre. */
+/** A login of a bot by its token. */
+export interface BotLogin extends TokenLogin {
+  /** How many data centres there are. */
+  readonly dcs: number
+}
+
+/** The outcome of a bot's login: `elsewhere` if the bot is at home in another data centre. */
 export type BotLoginOutcome =
   | Authorized
   | { readonly kind: 'unknown' | 'revoked' }
@@ -163,21 +150,6 @@ export interface NewBot {
   readonly createdAtS: number
 }
 
-/** Bots and their tokens. */
-export interface BotStore {
-  /** Undefined where the name is taken. */
-  create(bot: NewBot): Promise<User | undefined>
-  /** By id; at most `limit`. */
-  list(limit: number): Promise<User[]>
-  /**
-   * The token is good from now on, the former one is not any more. The keys that were signed in with that, now
-   * revoked; undefined where there is no such bot.
-   */
-  setToken(userId: bigint, digest: Uint8Array): Promise<bigint[] | undefined>
-  /** @param login with how many data centres there are */
-  signIn(login: TokenLogin & { readonly dcs: number }): Promise<BotLoginOutcome>
-}
-
 /** A token that signs in to an account once. */
 export interface NewWebToken {
   readonly digest: Uint8Array
@@ -190,15 +162,6 @@ export interface NewWebToken {
 export interface WebTokenLogin extends TokenLogin {
   /** Absent: a repeat is refused. */
   readonly request?: RequestRef | undefined
-}
-
-/** Tokens that a website of the operator's gives its visitors to sign in with. */
-export interface WebTokenStore {
-  create(token: NewWebToken): Promise<void>
-  /** Whose it is; undefined where it is good no more. */
-  find(digest: Uint8Array, nowMs: number): Promise<User | undefined>
-  /** One winner for each token. */
-  signIn(login: WebTokenLogin): Promise<Authorized | PasswordNeeded | { readonly kind: 'dead' }>
 }
 
 /** A token of who is signed in on a key, good for one more login. */
@@ -221,15 +184,6 @@ export interface FutureTokenClaim {
   readonly authorization: NewAuthorization
   /** A repeat by the same key within this time gets the same outcome. */
   readonly replayWithinMs: number
-}
-
-/** Tokens of earlier logins; {@link CodeStore.issue} spends them. */
-export interface FutureTokenStore {
-  /**
-   * Keeps the token, once. False where nobody is signed in on the key, or a bot, or the login was brought from another
-   * data centre.
-   */
-  issue(token: NewFutureToken): Promise<boolean>
 }
 
 /** A passkey of an account. */
@@ -286,20 +240,6 @@ export interface PasskeyLogin {
   readonly nowMs: number
 }
 
-/** Passkeys and what they are asked to sign. */
-export interface PasskeyStore {
-  challenge(challenge: PasskeyChallenge): Promise<void>
-  /** Spends the challenge. False where that was not good, or the passkey is one already, or one too many. */
-  register(request: RegisterPasskey): Promise<boolean>
-  find(id: string): Promise<Passkey | undefined>
-  /** Oldest first. */
-  list(userId: bigint): Promise<Passkey[]>
-  /** False where the account has no such passkey. @param request absent: a repeat is refused */
-  remove(userId: bigint, id: string, request?: RequestRef): Promise<boolean>
-  /** Spends the challenge and signs the key in, in one decision; `dead` also where the authenticator has miscounted. */
-  signIn(login: PasskeyLogin): Promise<Authorized | PasswordNeeded | { readonly kind: 'dead' }>
-}
-
 /** What auth.sendCode asks for. */
 export interface SendCode {
   readonly phoneNumber: string
@@ -346,12 +286,4 @@ export type SignInOutcome = SignedIn | { readonly kind: 'signUpRequired' }
 export interface ExportedLogin {
   readonly userId: bigint
   readonly bytes: Uint8Array
-}
-
-/** Logins taken from one data centre to another; every method throws the RpcError of the rule that refuses. */
-export interface Transfers {
-  /** @throws {RpcError} DC_ID_INVALID, AUTH_KEY_UNREGISTERED */
-  exportTo(caller: Caller, dcId: number): Promise<ExportedLogin>
-  /** @throws {RpcError} AUTH_BYTES_INVALID, USER_ID_INVALID */
-  import(caller: Caller, exported: ExportedLogin): Promise<User>
 }

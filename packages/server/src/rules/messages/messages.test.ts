@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Settings } from '../../ground/settings.ts'
 import { removeAccount } from '../accounts/accounts.ts'
+import { letInByToken, showLoginToken } from '../logins/login-tokens.ts'
 import { createWorld } from '../test-world.ts'
 import type { NewMessage } from './words.ts'
 
@@ -16,9 +17,9 @@ async function createScene(settings: Partial<Settings> = {}) {
   const one = await world.again(first)
   // By a QR code, which sends no message: the box is empty.
   const { apiId, apiHash } = world.app
-  const show = () => world.domain.loginTokens.export(second, { apiId, apiHash, exceptIds: [] })
+  const show = () => showLoginToken(world.domain, second, { apiId, apiHash, exceptIds: [] })
   const shown = await show()
-  await world.domain.loginTokens.accept(one, shown.kind === 'show' ? shown.token : assert.fail())
+  await letInByToken(world.domain, one, shown.kind === 'show' ? shown.token : assert.fail())
   await show()
   const other = await world.again(second)
   const userId = one.state.at === 'authorized' ? one.state.userId : assert.fail()

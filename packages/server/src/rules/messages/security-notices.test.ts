@@ -7,6 +7,7 @@ import { setPhoneRule } from '../accounts/phone-bans.ts'
 import type { EmailPurpose } from '../emails/email-proofs.ts'
 import { requestEmailCode, verifyEmailAddress } from '../emails/email-proofs.ts'
 import { setLoginEmailOf, takeOffLoginEmail } from '../emails/login-emails.ts'
+import { addPasskey, beginPasskeyRegistration, passkeysOf, takePasskeyAway } from '../logins/passkeys.ts'
 import { confirmRecoveryEmail, replaceLostPassword, sendRecoveryCode } from '../passwords/password-emails.ts'
 import { askForPasswordReset } from '../passwords/password-resets.ts'
 import { getPasswordInfo, setPasswordOf, updatePassword } from '../passwords/passwords.ts'
@@ -69,9 +70,9 @@ async function byStranger(world: World) {
   return { stranger, held: { phoneNumber: PHONE, phoneCodeHash } }
 }
 
-async function addPasskey({ domain }: World, owner: Caller) {
+async function withPasskey({ domain }: World, owner: Caller) {
   const passkey = createTestPasskey()
-  return domain.passkeys.register(owner, passkey.create(await domain.passkeys.initRegistration(owner)))
+  return addPasskey(domain, owner, passkey.create(await beginPasskeyRegistration(domain, owner)))
 }
 
 interface Told {
@@ -167,15 +168,15 @@ const TOLD: readonly Told[] = [
   },
   {
     event: 'a passkey is added',
-    act: (scene) => addPasskey(scene, scene.owner),
+    act: (scene) => withPasskey(scene, scene.owner),
     text: /^A passkey was added to your account/,
   },
   {
     event: 'a passkey is deleted',
-    before: addPasskey,
+    before: withPasskey,
     async act({ domain, owner }) {
-      const [passkey] = await domain.passkeys.list(owner)
-      await domain.passkeys.remove(owner, passkey?.id ?? '')
+      const [passkey] = await passkeysOf(domain, owner)
+      await takePasskeyAway(domain, owner, passkey?.id ?? '')
     },
     text: /^A passkey of your account was deleted/,
   },
@@ -198,12 +199,12 @@ for (const { event, before, act, text } of TOLD) {
 }
 
 test('a repeated request reports its change once', async () => {
-  const { domain, owner, heard } = await createScene(addPasskey)
+  const { domain, owner, heard } = await createScene(withPasskey)
   const digest = new Uint8Array(32).fill(1)
   const again = { ...owner, digest: () => digest }
-  const [passkey] = await domain.passkeys.list(owner)
+  const [passkey] = await passkeysOf(domain, owner)
   for (let times = 0; times < 2; times++) {
-    assert.equal(await domain.passkeys.remove(again, passkey?.id ?? ''), true)
+    assert.equal(await takePasskeyAway(domain, again, passkey?.id ?? ''), true)
   }
   assert.equal((await heard()).length, 1)
 })

@@ -7,8 +7,12 @@ import { changeApp } from '../accounts/decide-apps.ts'
 import { removePhoneRule } from '../accounts/decide-phone-bans.ts'
 import { setPhoneRule } from '../accounts/phone-bans.ts'
 import { resendLoginCode } from '../codes/resend-code.ts'
+import { letInByToken, showLoginToken } from '../logins/login-tokens.ts'
+import { beginPasskeyLogin, signInWithPasskey } from '../logins/passkey-logins.ts'
+import { addPasskey, beginPasskeyRegistration } from '../logins/passkeys.ts'
 import { signInWithCode } from '../logins/sign-in.ts'
 import { signUpWithCode } from '../logins/sign-up.ts'
+import { createWebToken, signInWithWebToken } from '../logins/web-tokens.ts'
 import { createAccount } from '../passwords/new-accounts.ts'
 import { givePassword } from '../passwords/passwords.ts'
 import { giveTo, pendingCaller } from '../test-passwords.ts'
@@ -63,25 +67,24 @@ test('banning a number signs it out unless a longer rule spares it', async () =>
 test('a banned account cannot sign in by any other method', async () => {
   const world = await createWorld()
   const { domain, app } = world
-  const { passkeys, loginTokens, webTokens } = domain
   const { apiId, apiHash } = app
   const anonymous = await world.caller()
   await world.signIn(anonymous, PHONE)
   const owner = await world.again(anonymous)
   const passkey = createTestPasskey()
-  await passkeys.register(owner, passkey.create(await passkeys.initRegistration(owner)))
-  const { token } = await webTokens.create(PHONE)
+  await addPasskey(domain, owner, passkey.create(await beginPasskeyRegistration(domain, owner)))
+  const { token } = await createWebToken(domain, PHONE)
   const screen = await world.caller()
-  const show = () => loginTokens.export(screen, { apiId, apiHash, exceptIds: [] })
+  const show = () => showLoginToken(domain, screen, { apiId, apiHash, exceptIds: [] })
   const shown = await show()
-  await loginTokens.accept(owner, shown.kind === 'show' ? shown.token : assert.fail(shown.kind))
+  await letInByToken(domain, owner, shown.kind === 'show' ? shown.token : assert.fail(shown.kind))
   await setPhoneRule(domain, { digits: '999662', rule: 'ban' })
 
   assert.equal((await show()).kind, 'show', 'the accepted code is gone')
   const banned = { code: 401, message: 'USER_DEACTIVATED_BAN' }
-  await assert.rejects(webTokens.signIn(screen, { apiId, apiHash, token }), banned)
-  const signed = passkey.get(await passkeys.initLogin(screen, { apiId, apiHash }))
-  await assert.rejects(passkeys.finishLogin(screen, { ...signed, from: undefined }), banned)
+  await assert.rejects(signInWithWebToken(domain, screen, { apiId, apiHash, token }), banned)
+  const signed = passkey.get(await beginPasskeyLogin(domain, screen, { apiId, apiHash }))
+  await assert.rejects(signInWithPasskey(domain, screen, { ...signed, from: undefined }), banned)
   assert.equal((await world.again(screen)).state.at, 'anonymous')
 })
 
