@@ -4,11 +4,17 @@ import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { describe, it } from 'node:test'
 import { pino } from 'pino'
+import type { Inbox } from '../courier/index.ts'
+import type { InboxEntry } from '../courier/port.ts'
+import { Faults } from '../rpc/faults.ts'
+import { listAudit } from '../rules/accounts/audit.ts'
+import { createAccount } from '../rules/passwords/new-accounts.ts'
+import { createWorld } from '../rules/test-world.ts'
 import { createConsole } from './app.ts'
 import { listenConsole } from './listener.ts'
-import type { CodeEntry, ConsoleServices } from './services.ts'
+import type { OnConsole } from './on-console.ts'
 
-const ENTRY: CodeEntry = {
+const ENTRY: InboxEntry = {
   id: '7',
   phone: '+9996621234',
   code: '22222',
@@ -22,8 +28,28 @@ const ENTRY: CodeEntry = {
   state: 'active',
 }
 
-function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
+const INBOX: Inbox = {
+  courier: { send: async () => ({ kind: 'accepted', reference: '' }) },
+  list: async (phone) => (phone === undefined || phone === '9996621234' ? [ENTRY] : []),
+  wait: async ({ phone }) => (phone === '9996621234' ? ENTRY : undefined),
+  onEntry: () => () => undefined,
+}
+
+async function onConsole(changes: Partial<OnConsole> = {}): Promise<OnConsole> {
+  const { domain, clock } = await createWorld()
   return {
+    ...domain,
+    clock,
+    testClock: false,
+    inbox: INBOX,
+    gateway: {
+      faults: new Faults(),
+      connections: () => [],
+      sizes: () => ({}),
+      dcs: [],
+      setClockAhead: () => undefined,
+      close: async () => undefined,
+    },
     info: async () => ({
       dcs: [{ id: 2, host: '127.0.0.1', port: 1, wsUrl: 'ws://127.0.0.1:1/apiws' }],
       publicKeys: [],
@@ -32,69 +58,9 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
       layer: 228,
       version: '0.0.0',
     }),
-    codes: {
-      list: async (phone) => (phone === undefined || phone === '9996621234' ? [ENTRY] : []),
-      wait: async (filter) => (filter.phone === '9996621234' ? ENTRY : undefined),
-    },
-    apps: {
-      list: async () => [],
-      create: async ({ title }) => ({
-        apiId: 5,
-        apiHash: 'a'.repeat(32),
-        title,
-        published: false,
-        signupForbidden: false,
-      }),
-      put: async (apiId, { title = '', apiHash = '' } = {}) => ({
-        apiId,
-        title,
-        apiHash,
-        published: false,
-        signupForbidden: false,
-      }),
-      refused: () => [],
-      change: async () => undefined,
-    },
-    networkRules: {
-      list: async () => [],
-      put: async (network, { dc }) => ({ network, dc }),
-      remove: async () => false,
-    },
-    payments: { list: async () => [], settle: async (phone) => (phone === '999' ? 1 : 0) },
-    phoneRules: {
-      list: async () => [],
-      find: async (digits) => (digits === '999' ? { digits, rule: 'ban' } : undefined),
-      put: async (digits, rule) => ({ digits, ...rule }),
-      remove: async (digits) => digits === '999',
-    },
-    users: {
-      list: async () => [],
-      create: async () => {
-        throw new Error('a secret the caller must not see')
-      },
-      change: async () => undefined,
-      remove: async (id) => id === 1,
-      removeSession: async () => false,
-    },
-    bots: {
-      list: async () => [{ id: 7, username: 'helpbot' }],
-      create: async ({ username }) => ({ id: 8, username, token: '8:a' }),
-      replaceToken: async () => undefined,
-    },
-    webTokens: { create: async () => ({ token: 't', expiresAtS: 1 }) },
-    audit: { list: async () => [], note: () => undefined },
-    faults: {
-      list: () => [],
-      add: () => ({ id: 1 }),
-      remove: (id) => id === 1,
-      clear: () => undefined,
-      settled: async () => undefined,
-    },
-    connections: async () => [],
-    clock: { state: () => ({ testClock: false, nowS: 1, aheadS: 0 }), advance: async () => undefined },
-    metrics: async () => 'up 1\n',
-    trouble: async () => undefined,
+    advanceClock: async () => undefined,
     nodes: () => undefined,
+    metrics: async () => 'up 1\n',
     backUp: async () => ({ file: '/data/backups/1/cablegram.db' }),
     reset: async () => undefined,
     ...changes,
@@ -103,11 +69,11 @@ function services(changes: Partial<ConsoleServices> = {}): ConsoleServices {
 
 const silent = pino({ level: 'silent' })
 
-function consoleOf(options: { token?: string; services?: ConsoleServices } = {}) {
+async function consoleOf(options: { token?: string; on?: OnConsole } = {}) {
   const app = createConsole({
     host: '127.0.0.1',
     token: options.token,
-    services: options.services ?? services(),
+    on: options.on ?? (await onConsole()),
     logger: silent,
     version: '0.0.0',
   })
@@ -124,13 +90,13 @@ const json = { 'content-type': 'application/json' }
 
 describe('console API', () => {
   it('lists the codes of a phone number given in any form', async () => {
-    const ask = consoleOf()
+    const ask = await consoleOf()
     assert.deepEqual((await ask('/api/codes?phone=%2B999-66-21234')).body, { codes: [ENTRY] })
     assert.deepEqual((await ask('/api/codes?phone=1')).body, { codes: [] })
   })
 
   it('answers a wait with the entry, or with 204 if none came', async () => {
-    const ask = consoleOf()
+    const ask = await consoleOf()
     assert.deepEqual((await ask('/api/codes/wait?phone=9996621234&timeoutMs=1')).body, ENTRY)
     const none = await ask('/api/codes/wait?phone=1&timeoutMs=1')
     assert.equal(none.status, 204)
@@ -138,7 +104,7 @@ describe('console API', () => {
   })
 
   it('creates an app and names the wrong field of a bad request', async () => {
-    const ask = consoleOf()
+    const ask = await consoleOf()
     const made = await ask('/api/apps', { method: 'POST', headers: json, body: '{"title":" Mine "}' })
     assert.equal(made.status, 201)
     assert.equal(made.body.title, 'Mine')
@@ -150,7 +116,7 @@ describe('console API', () => {
   })
 
   it('accepts an app with a valid api_id and api_hash of its own', async () => {
-    const ask = consoleOf()
+    const ask = await consoleOf()
     const put = (apiId: string, apiHash: string) =>
       ask(`/api/apps/${apiId}`, {
         method: 'PUT',
@@ -164,10 +130,12 @@ describe('console API', () => {
   })
 
   it('says 404 for what does not exist and 204 for what it deleted', async () => {
-    const ask = consoleOf()
+    const on = await onConsole()
+    const { id } = await createAccount(on, { phone: '+9996621234', firstName: 'Ada' })
+    const ask = await consoleOf({ on })
     assert.equal((await ask('/nothing')).body.error.code, 'NOT_FOUND')
     assert.equal((await ask('/api/users/2', { method: 'DELETE' })).body.error.code, 'USER_NOT_FOUND')
-    assert.equal((await ask('/api/users/1', { method: 'DELETE' })).status, 204)
+    assert.equal((await ask(`/api/users/${id}`, { method: 'DELETE' })).status, 204)
     const change = await ask('/api/apps/9', { method: 'PATCH', headers: json, body: '{}' })
     assert.equal(change.body.error.code, 'APP_NOT_FOUND')
     const user = await ask('/api/users/9', { method: 'PATCH', headers: json, body: '{"password":null}' })
@@ -175,13 +143,18 @@ describe('console API', () => {
   })
 
   it('sets, shows and removes rules for phone numbers given in any form', async () => {
-    const ask = consoleOf()
+    const ask = await consoleOf()
     const body = '{"rule":"channels","channels":["smsWord","call"]}'
     const put = await ask('/api/phone-rules/%2B999-66', { method: 'PUT', headers: json, body })
     assert.deepEqual(put.body, { digits: '99966', rule: 'channels', channels: ['smsWord', 'call'] })
+    await ask('/api/phone-rules/999', { method: 'PUT', headers: json, body: '{"rule":"ban"}' })
     assert.deepEqual((await ask('/api/phone-rules/999')).body, { digits: '999', rule: 'ban' })
     assert.equal((await ask('/api/phone-rules/9')).body.error.code, 'PHONE_RULE_NOT_FOUND')
-    assert.deepEqual((await ask('/api/phone-rules')).body, { rules: [] })
+    const { rules } = (await ask('/api/phone-rules')).body
+    assert.deepEqual(
+      rules.map(({ digits }: { digits: string }) => digits),
+      ['999', '99966'],
+    )
     assert.equal((await ask('/api/phone-rules/999', { method: 'DELETE' })).status, 204)
     assert.equal((await ask('/api/phone-rules/9', { method: 'DELETE' })).status, 404)
     for (const bad of [
@@ -195,9 +168,8 @@ describe('console API', () => {
   })
 
   it('refuses a path or a query with a broken percent encoding', async () => {
-    const noted: string[] = []
-    const audit = { list: async () => [], note: (what: string) => noted.push(what) }
-    const ask = consoleOf({ services: services({ audit }) })
+    const on = await onConsole()
+    const ask = await consoleOf({ on })
     const body = '{"rule":"ban"}'
     for (const broken of ['%E0%A4%A', '%', '99%', '%4', '%zz9', '%ff9', '%C3%28', '9%ED%A0%80']) {
       const requests: [string, RequestInit & { headers?: Record<string, string> }][] = [
@@ -212,12 +184,11 @@ describe('console API', () => {
         assert.match(refused.body.error.message, /percent sign/)
       }
     }
-    assert.deepEqual(noted, [])
+    assert.deepEqual(await listAudit(on, { limit: 9 }), [])
   })
 
   it('refuses a name of invisible characters', async () => {
-    const users = { ...services().users, create: async () => assert.fail('made an account') }
-    const ask = consoleOf({ services: services({ users }) })
+    const ask = await consoleOf()
     for (const unseen of ['\u0000', '\u200b', ' \u00ad ', '\u2800', '\u3164', '\ufeff\u202e', '\u001b']) {
       for (const names of [{ firstName: unseen }, { firstName: 'Ada', lastName: unseen }]) {
         const body = JSON.stringify({ phone: '+9996621234', ...names })
@@ -226,17 +197,22 @@ describe('console API', () => {
         assert.match(refused.body.error.message, /(first|last)Name has to be text of .* not all invisible/)
       }
     }
+    assert.deepEqual((await ask('/api/users')).body, { users: [] })
   })
 
   it('hides the inbox if it is turned off', async () => {
-    const ask = consoleOf({ services: services({ codes: undefined }) })
+    const ask = await consoleOf({ on: await onConsole({ inbox: undefined }) })
     const refused = await ask('/api/codes')
     assert.equal(refused.status, 404)
     assert.equal(refused.body.error.code, 'INBOX_OFF')
   })
 
   it('does not reveal the cause of a failure', async () => {
-    const ask = consoleOf()
+    const on = await onConsole()
+    const decide = async () => {
+      throw new Error('a secret the caller must not see')
+    }
+    const ask = await consoleOf({ on: { ...on, store: { ...on.store, decide } } })
     const body = '{"phone":"+9996621234","firstName":"A"}'
     const failed = await ask('/api/users', { method: 'POST', headers: json, body })
     assert.equal(failed.status, 500)
@@ -244,7 +220,7 @@ describe('console API', () => {
   })
 
   it('describes every route in its OpenAPI document', async () => {
-    const { body } = await consoleOf()('/openapi.json')
+    const { body } = await (await consoleOf())('/openapi.json')
     assert.equal(body.openapi, '3.1.0')
     assert.deepEqual(Object.keys(body.paths['/api/apps/{apiId}'].patch.responses).sort(), [
       '200',
@@ -267,7 +243,7 @@ describe('console API', () => {
 
 describe('console guard', () => {
   it('refuses another Host, so that a rebound name reads nothing', async () => {
-    const ask = consoleOf()
+    const ask = await consoleOf()
     for (const host of ['evil.example:10081', '', '127.0.0.1.evil.example', 'localhost.evil.example']) {
       assert.equal((await ask('/api/codes', { headers: { host } })).status, 403, host)
     }
@@ -277,7 +253,7 @@ describe('console guard', () => {
   })
 
   it('answers under any host name to a caller with the token', async () => {
-    const ask = consoleOf({ token: 'sesame' })
+    const ask = await consoleOf({ token: 'sesame' })
     const asAt = (token: string) => ({ host: 'cablegram:10081', authorization: `Bearer ${token}` })
     assert.equal((await ask('/api/codes', { headers: asAt('sesame') })).status, 200)
     assert.equal((await ask('/api/codes', { headers: asAt('wrong') })).status, 403)
@@ -285,7 +261,7 @@ describe('console guard', () => {
   })
 
   it('refuses another Origin and gives no CORS headers', async () => {
-    const ask = consoleOf()
+    const ask = await consoleOf()
     for (const origin of ['http://evil.example', 'null', 'http://127.0.0.1:9', 'https://127.0.0.1:10081']) {
       const refused = await ask('/api/codes', { headers: { origin } })
       assert.equal(refused.status, 403, origin)
@@ -295,7 +271,7 @@ describe('console guard', () => {
   })
 
   it('requires the token everywhere except on the page and the health check', async () => {
-    const ask = consoleOf({ token: 'sesame' })
+    const ask = await consoleOf({ token: 'sesame' })
     assert.equal((await ask('/server.json')).status, 401)
     assert.equal((await ask('/server.json', { headers: { authorization: 'Bearer wrong' } })).status, 401)
     assert.equal((await ask('/server.json', { headers: { authorization: 'Bearer sesame' } })).status, 200)
@@ -304,7 +280,7 @@ describe('console guard', () => {
   })
 
   it('reads only JSON bodies, and only small ones', async () => {
-    const ask = consoleOf()
+    const ask = await consoleOf()
     const form = { 'content-type': 'text/plain', 'content-length': '13' }
     assert.equal(
       (await ask('/api/apps', { method: 'POST', headers: form, body: '{"title":"a"}' })).status,
@@ -317,7 +293,7 @@ describe('console guard', () => {
   })
 
   it('allows the page no other origins', async () => {
-    const page = await consoleOf()('/')
+    const page = await (await consoleOf())('/')
     const policy = page.headers.get('content-security-policy') ?? ''
     assert.match(policy, /default-src 'none'/)
     assert.match(policy, /script-src 'sha256-/)
@@ -329,12 +305,12 @@ describe('console listener', () => {
   it('ends waiting requests when it closes', async () => {
     const told = new EventEmitter()
     const [begun, aborted] = [once(told, 'begun'), once(told, 'aborted')]
-    const waiting = services({
-      codes: {
-        list: async () => [],
-        wait: (_filter, _timeoutMs, signal) =>
+    const waiting = await onConsole({
+      inbox: {
+        ...INBOX,
+        wait: ({ signal }) =>
           new Promise((resolve) => {
-            signal.addEventListener('abort', () => {
+            signal?.addEventListener('abort', () => {
               told.emit('aborted')
               resolve(undefined)
             })
@@ -342,7 +318,7 @@ describe('console listener', () => {
           }),
       },
     })
-    const options = { host: '127.0.0.1', token: undefined, services: waiting, logger: silent, version: '0' }
+    const options = { host: '127.0.0.1', token: undefined, on: waiting, logger: silent, version: '0' }
     const listener = await listenConsole({ ...options, port: 0 })
     const request = httpRequest({ host: '127.0.0.1', port: listener.port, path: '/api/codes/wait' })
     const ended = new Promise((resolve) => request.on('error', resolve).on('close', resolve))
@@ -358,7 +334,7 @@ describe('console listener', () => {
     const options = {
       host: '127.0.0.1',
       token: undefined,
-      services: services(),
+      on: await onConsole(),
       logger: silent,
       version: '0',
     }

@@ -1,19 +1,20 @@
 import { type Context, Hono } from 'hono'
 import type { Logger } from 'pino'
+import { noteOperator } from '../rules/accounts/audit.ts'
 import { addDocs, addNoDocs, type DocsOptions } from './docs.ts'
 import { ConsoleError } from './error.ts'
 import { type GuardOptions, guard, mayAsk } from './guard.ts'
 import { INBOX_PAGE, INBOX_PAGE_CSP } from './inbox-page.ts'
+import type { OnConsole } from './on-console.ts'
 import { openApi } from './openapi.ts'
 import { readJson } from './read-json.ts'
 import type { Route } from './route.ts'
 import { ROUTES } from './routes/index.ts'
-import type { ConsoleServices } from './services.ts'
 import { storeTrouble } from './store-trouble.ts'
 
 /** Everything that the console's HTTP application needs. */
 export interface ConsoleOptions extends GuardOptions {
-  readonly services: ConsoleServices
+  readonly on: OnConsole
   readonly logger: Logger
   readonly version: string
   /** Undefined: the console has no reference. */
@@ -32,8 +33,8 @@ export function createConsole(options: ConsoleOptions): Hono {
   console.use(securityHeaders)
   console.use(guard(options))
   console.use(checkUrl)
-  for (const route of ROUTES) addRoute(console, route, options.services)
-  console.get('/metrics', async (context) => context.body(await options.services.metrics(), 200, PROMETHEUS))
+  for (const route of ROUTES) addRoute(console, route, options.on)
+  console.get('/metrics', async (context) => context.body(await options.on.metrics(), 200, PROMETHEUS))
   console.get('/openapi.json', (context) => context.json(openApi(ROUTES, options.version)))
   console.get('/', (context) => context.html(INBOX_PAGE, 200, { 'Content-Security-Policy': INBOX_PAGE_CSP }))
   addReference(console, options)
@@ -41,22 +42,22 @@ export function createConsole(options: ConsoleOptions): Hono {
 }
 
 function addReference(console: Hono, options: ConsoleOptions): void {
-  const { docs, services, logger } = options
+  const { docs, on, logger } = options
   const isTrusted = (context: Context) => mayAsk(context, options)
-  if (docs !== undefined) addDocs(console, { ...docs, info: () => services.info(), logger, isTrusted })
+  if (docs !== undefined) addDocs(console, { ...docs, info: () => on.info(), logger, isTrusted })
   else addNoDocs(console)
 }
 
-function addRoute(console: Hono, route: Route, services: ConsoleServices): void {
+function addRoute(console: Hono, route: Route, on: OnConsole): void {
   console.on(route.method, route.path.replace(/\{(\w+)\}/g, ':$1'), async (context) => {
     const reply = await route.run({
       params: context.req.param(),
       query: context.req.query(),
       body: route.body === undefined ? undefined : await readJson(context.req.raw.body),
       signal: context.req.raw.signal,
-      services,
+      on,
     })
-    if (route.method !== 'GET') services.audit.note(`${route.method} ${context.req.path}`)
+    if (route.method !== 'GET') noteOperator(on, `${route.method} ${context.req.path}`)
     return reply.status === 204 ? context.body(null, 204) : context.json(reply.body ?? null, reply.status)
   })
 }

@@ -9,7 +9,7 @@ import {
   withOwnValues,
 } from '../reference/index.ts'
 import { ConsoleError } from './error.ts'
-import type { ServerInfo } from './services.ts'
+import type { ServerInfo } from './words.ts'
 
 /** Everything that the pages of the reference depend on. */
 export interface DocsOptions {

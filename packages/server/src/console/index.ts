@@ -4,8 +4,10 @@ export { ConsoleError } from './error.ts'
 export * as fields from './fields.ts'
 export { isLoopback } from './guard.ts'
 export { type ConsoleListener, listenConsole } from './listener.ts'
+export type { OnConsole } from './on-console.ts'
 export type { Schema, SchemaOf } from './schema.ts'
 export * as schemas from './schemas.ts'
+export { validate } from './validate.ts'
 export type {
   ActiveFault,
   App,
@@ -19,7 +21,6 @@ export type {
   CodeEntry,
   CodeFilter,
   Connection,
-  ConsoleServices,
   DataCentre,
   NetworkRule,
   NewApp,
@@ -39,5 +40,4 @@ export type {
   User,
   UserChange,
   WebToken,
-} from './services.ts'
-export { validate } from './validate.ts'
+} from './words.ts'

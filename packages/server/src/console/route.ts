@@ -1,6 +1,6 @@
 import type * as v from 'valibot'
+import type { OnConsole } from './on-console.ts'
 import type { Schema } from './schema.ts'
-import type { ConsoleServices } from './services.ts'
 import { validate } from './validate.ts'
 
 export type { Schema } from './schema.ts'
@@ -14,7 +14,7 @@ export interface RouteInput<Params, Query, Body> {
   readonly query: Query
   readonly body: Body
   readonly signal: AbortSignal
-  readonly services: ConsoleServices
+  readonly on: OnConsole
 }
 
 /** One row of the console's route table, which the HTTP application and the OpenAPI document are made from. */
@@ -66,7 +66,7 @@ export function route<P extends Schema, Q extends Schema, B extends Schema>(
         query: parse(query, raw.query, 'query'),
         body: parse(body, raw.body, 'body'),
         signal: raw.signal,
-        services: raw.services,
+        on: raw.on,
       })
     },
   }

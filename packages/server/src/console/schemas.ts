@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { CHANNELS } from '../courier/index.ts'
 import { VISIBLE } from '../typed-text.ts'
 import { apiHash, phone, whole } from './fields.ts'
 import type { SchemaOf } from './schema.ts'
@@ -33,8 +34,7 @@ import type {
   User,
   UserChange,
   WebToken,
-} from './services.ts'
-import { CHANNEL_NAMES } from './services.ts'
+} from './words.ts'
 
 const timeS = v.pipe(v.number(), v.integer())
 
@@ -116,9 +116,7 @@ const dcId = whole(1, 9)
 const phoneRuleFields = {
   rule: v.picklist(['ban', 'protect', 'migrate', 'channels']),
   dc: v.optional(dcId),
-  channels: v.optional(
-    v.pipe(v.array(v.picklist(CHANNEL_NAMES)), v.minLength(1), v.maxLength(CHANNEL_NAMES.length)),
-  ),
+  channels: v.optional(v.pipe(v.array(v.picklist(CHANNELS)), v.minLength(1), v.maxLength(CHANNELS.length))),
 }
 
 /** A rule for phone numbers. */

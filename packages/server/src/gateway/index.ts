@@ -1,5 +1,5 @@
 export { ANONYMOUS_METHODS } from '../rpc/anonymous-methods.ts'
-export { FaultError } from '../rpc/faults.ts'
+export { type ActiveFault, type Fault, FaultError } from '../rpc/faults.ts'
 export { WRAPPER_IDS } from '../rpc/unwrap.ts'
 export type { ShownConnection } from './driver.ts'
 export { type Gateway, type GatewayOptions, openGateway } from './gateway.ts'

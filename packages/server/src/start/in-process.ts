@@ -1,100 +1,114 @@
 import { UsageError } from '@cablegram/tl'
 import * as v from 'valibot'
-import {
-  ConsoleError,
-  type ConsoleServices,
-  fields,
-  type Schema,
-  schemas,
-  validate,
-} from '../console/index.ts'
+import { addApp, editApp, letAppIn, showApps, showRefusedApps } from '../console/acts/apps.ts'
+import { showAudit } from '../console/acts/audit.ts'
+import { addBot, renewBotToken, showBots } from '../console/acts/bots.ts'
+import { moveClock, showClock } from '../console/acts/clock.ts'
+import { showConnections } from '../console/acts/connections.ts'
+import { addFault } from '../console/acts/faults.ts'
+import { putNetworkRule, showNetworkRules } from '../console/acts/network-rules.ts'
+import { settlePayments, showPayments } from '../console/acts/payments.ts'
+import { dropPhoneRule, putPhoneRule, showPhoneRule, showPhoneRules } from '../console/acts/phone-rules.ts'
+import { refusing as refusingRules } from '../console/acts/refusals.ts'
+import { resetServer } from '../console/acts/server.ts'
+import { addUser, editUser, showUsers } from '../console/acts/users.ts'
+import { ConsoleError, fields, type OnConsole, type Schema, schemas, validate } from '../console/index.ts'
+import type { Inbox } from '../courier/index.ts'
+import { removeAccount, removeSession } from '../rules/accounts/accounts.ts'
+import { createWebToken } from '../rules/logins/web-tokens.ts'
+import { removeNetworkRule } from '../rules/numbers/network-rules.ts'
 import type { CablegramServer } from './server-api.ts'
 
 const DEFAULT_WAIT_MS = 5_000
 
 /** The calls of a server in process: the console's services, behind the same validation as its HTTP API. */
 export function createServerCalls(
-  services: ConsoleServices,
-  waitForCode: NonNullable<ConsoleServices['codes']>,
+  on: OnConsole,
+  inbox: Inbox,
 ): Omit<CablegramServer, 'info' | 'onCode' | 'close' | typeof Symbol.asyncDispose> {
-  const { apps, phoneRules, networkRules, payments, users, bots, webTokens, audit, faults, clock } = services
   return {
     codes: {
-      list: call(async (phone?: string) => [...(await waitForCode.list(optionalPhone(phone)))]),
+      list: call((phone?: string) => inbox.list(optionalPhone(phone))),
       waitFor: call(async (phone, wait = {}) => {
         const digits = check(fields.phone, phone, 'phone')
         const { timeoutMs = DEFAULT_WAIT_MS, ...filter } = check(schemas.codeWait, wait, 'wait')
-        const never = new AbortController().signal
-        const entry = await waitForCode.wait({ phone: digits, ...filter }, timeoutMs, never)
+        const entry = await inbox.wait({ phone: digits, ...filter, timeoutMs })
         if (entry !== undefined) return entry
         throw new UsageError('CODE_TIMEOUT', `No code for ${phone} came within ${timeoutMs} ms.`)
       }),
     },
     apps: {
-      list: call(() => apps.list()),
-      refused: () => apps.refused(),
-      create: call((app) => apps.create(check(schemas.newApp, app, 'app'))),
+      list: call(() => showApps(on)),
+      refused: () => showRefusedApps(on),
+      create: call((app) => addApp(on, check(schemas.newApp, app, 'app'))),
       put: call((apiId, app = {}) =>
-        apps.put(check(fields.apiId, apiId, 'apiId'), check(schemas.ownApp, app, 'app')),
+        letAppIn(on, check(fields.apiId, apiId, 'apiId'), check(schemas.ownApp, app, 'app')),
       ),
       change: call((apiId, change) =>
-        apps.change(check(fields.apiId, apiId, 'apiId'), check(schemas.appChange, change, 'change')),
+        editApp(on, check(fields.apiId, apiId, 'apiId'), check(schemas.appChange, change, 'change')),
       ),
     },
     phoneRules: {
-      list: call(() => phoneRules.list()),
-      find: call((digits) => phoneRules.find(check(fields.phone, digits, 'digits'))),
+      list: call(() => showPhoneRules(on)),
+      find: call((digits) => showPhoneRule(on, check(fields.phone, digits, 'digits'))),
       put: call((digits, rule) =>
-        phoneRules.put(check(fields.phone, digits, 'digits'), check(schemas.newPhoneRule, rule, 'rule')),
+        putPhoneRule(on, check(fields.phone, digits, 'digits'), check(schemas.newPhoneRule, rule, 'rule')),
       ),
-      remove: call((digits) => phoneRules.remove(check(fields.phone, digits, 'digits'))),
+      remove: call((digits) => dropPhoneRule(on, check(fields.phone, digits, 'digits'))),
     },
     networkRules: {
-      list: call(() => networkRules.list()),
+      list: call(() => showNetworkRules(on)),
       put: call((address, rule) =>
-        networkRules.put(
+        putNetworkRule(
+          on,
           check(fields.address, address, 'address'),
           check(schemas.newNetworkRule, rule, 'rule'),
         ),
       ),
-      remove: call((address) => networkRules.remove(check(fields.address, address, 'address'))),
+      remove: call((address) => removeNetworkRule(on, check(fields.address, address, 'address'))),
     },
     payments: {
-      list: call((phone) => payments.list(check(fields.phone, phone, 'phone'))),
-      settle: call((phone) => payments.settle(check(fields.phone, phone, 'phone'))),
+      list: call((phone) => showPayments(on, check(fields.phone, phone, 'phone'))),
+      settle: call((phone) => settlePayments(on, check(fields.phone, phone, 'phone'))),
     },
     users: {
-      list: call((phone?: string) => users.list(optionalPhone(phone))),
-      create: call((user) => users.create(check(schemas.newUser, user, 'user'))),
+      list: call((phone?: string) => showUsers(on, optionalPhone(phone))),
+      create: call((user) => addUser(on, check(schemas.newUser, user, 'user'))),
       change: call((id, change) =>
-        users.change(check(fields.id, id, 'id'), check(schemas.userChange, change, 'change')),
+        editUser(on, check(fields.id, id, 'id'), check(schemas.userChange, change, 'change')),
       ),
-      remove: call((id) => users.remove(check(fields.id, id, 'id'))),
+      remove: call((id) => removeAccount(on, BigInt(check(fields.id, id, 'id')))),
       removeSession: call((id, hash) =>
-        users.removeSession(check(fields.id, id, 'id'), check(fields.sessionHash, hash, 'hash')),
+        removeSession(
+          on,
+          BigInt(check(fields.id, id, 'id')),
+          BigInt(check(fields.sessionHash, hash, 'hash')),
+        ),
       ),
     },
     bots: {
-      list: call(() => bots.list()),
-      create: call((bot) => bots.create(check(schemas.newBot, bot, 'bot'))),
-      replaceToken: call((id) => bots.replaceToken(check(fields.id, id, 'id'))),
+      list: call(() => showBots(on)),
+      create: call((bot) => addBot(on, check(schemas.newBot, bot, 'bot'))),
+      replaceToken: call((id) => renewBotToken(on, check(fields.id, id, 'id'))),
     },
     webTokens: {
-      create: call((request) => webTokens.create(check(schemas.newWebToken, request, 'request'))),
+      create: call((request) =>
+        refusingRules(createWebToken(on, check(schemas.newWebToken, request, 'request').phone)),
+      ),
     },
-    audit: { list: call((filter = {}) => audit.list(check(schemas.auditFilter, filter, 'filter'))) },
+    audit: { list: call((filter = {}) => showAudit(on, check(schemas.auditFilter, filter, 'filter'))) },
     faults: {
-      list: () => faults.list(),
-      add: (fault) => refusing(() => faults.add(check(schemas.newFault, fault, 'fault'))),
-      remove: (id) => refusing(() => faults.remove(check(fields.id, id, 'id'))),
-      clear: () => faults.clear(),
+      list: () => on.gateway.faults.list(),
+      add: (fault) => refusing(() => addFault(on, check(schemas.newFault, fault, 'fault'))),
+      remove: (id) => refusing(() => on.gateway.faults.remove(check(fields.id, id, 'id'))),
+      clear: () => on.gateway.faults.clear(),
     },
-    connections: call(() => services.connections()),
+    connections: call(() => showConnections(on)),
     clock: {
-      state: () => clock.state(),
-      advance: call(async (seconds) => clock.advance(check(schemas.clockStep, { seconds }, 'step').seconds)),
+      state: () => showClock(on),
+      advance: call(async (seconds) => moveClock(on, check(schemas.clockStep, { seconds }, 'step').seconds)),
     },
-    reset: call(() => services.reset()),
+    reset: call(() => resetServer(on)),
   }
 }
 

@@ -1,11 +1,15 @@
 import { UsageError } from '@cablegram/tl'
 import * as v from 'valibot'
+import { addApp, letAppIn } from '../console/acts/apps.ts'
+import { addFault } from '../console/acts/faults.ts'
+import { putPhoneRule } from '../console/acts/phone-rules.ts'
+import { addUser } from '../console/acts/users.ts'
 import {
   ConsoleError,
-  type ConsoleServices,
   fields,
   type NewFault,
   type NewUser,
+  type OnConsole,
   type PhoneRule,
   type SchemaOf,
   schemas,
@@ -73,24 +77,19 @@ function checkApps(apps: Seed['apps'] = []): void {
   throw new UsageError('SEED_INVALID', `seed.apps[${half}]: give both apiId and apiHash, or neither.`)
 }
 
-type Target = Pick<ConsoleServices, 'apps' | 'users' | 'phoneRules' | 'faults'>
-
 /** Makes the apps of a seed. @throws {UsageError} SEED_INVALID, with the path of what is wrong */
-export async function applySeedApps({ apps = [] }: Seed, target: Target): Promise<void> {
+export async function applySeedApps({ apps = [] }: Seed, on: OnConsole): Promise<void> {
   await each(apps, 'apps', async ({ title, apiId, apiHash }) => {
-    if (apiId === undefined) await target.apps.create({ title })
-    else await target.apps.put(apiId, { title, apiHash })
+    if (apiId === undefined) await addApp(on, { title })
+    else await letAppIn(on, apiId, { title, apiHash })
   })
 }
 
 /** Makes all of a seed but its apps. @throws {UsageError} SEED_INVALID, with the path of what is wrong */
-export async function applySeed(
-  { rules = [], users = [], faults = [] }: Seed,
-  target: Target,
-): Promise<void> {
-  await each(rules, 'rules', ({ digits, ...rule }) => target.phoneRules.put(digits, rule))
-  await each(users, 'users', (user) => target.users.create(user))
-  await each(faults, 'faults', (fault) => target.faults.add(fault))
+export async function applySeed({ rules = [], users = [], faults = [] }: Seed, on: OnConsole): Promise<void> {
+  await each(rules, 'rules', ({ digits, ...rule }) => putPhoneRule(on, digits, rule))
+  await each(users, 'users', (user) => addUser(on, user))
+  await each(faults, 'faults', (fault) => addFault(on, fault))
 }
 
 /** One after the other, so that ids are the same each time. */

@@ -5,13 +5,13 @@ import { poolRandom } from '@cablegram/mtproto/crypto'
 import { UsageError } from '@cablegram/tl'
 import type { Logger } from 'pino'
 import type { Bus } from '../bus/bus.ts'
-import { allowCommand, consoleCodes, createConsoleServices } from '../console/console-services.ts'
+import { allowCommand } from '../console/acts/apps.ts'
 import {
   type ConsoleListener,
   type ConsoleOptions,
-  type ConsoleServices,
   listenConsole,
   type NodesState,
+  type OnConsole,
   type ServerInfo,
 } from '../console/index.ts'
 import { createInbox, type Inbox } from '../courier/index.ts'
@@ -90,26 +90,25 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
   }
   const info = async ({ port: consolePort }: ConsoleListener): Promise<ServerInfo> =>
     describeServer({ ...addresses, consolePort, apps: await parts.domain.store.look(() => listApps()) })
-  const services = createConsoleServices({
-    domain: parts.domain,
+  const on: OnConsole = {
+    ...parts.domain,
+    clock: parts.clock,
     inbox: options.inbox ? parts.inbox : undefined,
-    store: parts.store,
     info: () => info(console),
     gateway,
-    clock: parts.clock,
     advanceClock: (ms) => parts.whole.advanceClock(ms),
     testClock: options.testClock,
     metrics: () => parts.metrics.render(),
     nodes: () => describeNodes(parts),
     backUp: options.data === undefined ? undefined : backUpTo(options.data, parts.store, options.nowMs),
-    reset: options.isMemory || options.testClock ? () => reset(options, parts, services, gateway) : undefined,
-  })
-  if (parts.isNew) await furnish(options, parts, services)
+    reset: options.isMemory || options.testClock ? () => reset(options, on) : undefined,
+  }
+  if (parts.isNew) await furnish(options, on)
   else if (options.seed) parts.logger.warn('--seed is for new data folders: this one stays as it is')
   const reference = options.reference && createLazyReference(options.reference)
   if (reference !== undefined) open.push(() => reference.close())
   const docs = reference && { reference, testApp: TEST_APP }
-  const console = await startConsole(options, services, parts.logger, docs)
+  const console = await startConsole(options, on, parts.logger, docs)
   open.push(() => console.close())
   const known = await info(console)
   consoleUrl = known.console
@@ -121,7 +120,7 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
   }
   return {
     info: known,
-    ...createServerCalls(services, consoleCodes(parts.inbox)),
+    ...createServerCalls(on, parts.inbox),
     onCode: (listener) => (options.inbox ? parts.inbox.onEntry(listener) : () => undefined),
     close,
     [Symbol.asyncDispose]: close,
@@ -129,40 +128,33 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
 }
 
 /** As it was right after the start; the keys and the apps stay, so that clients need not be told anything. */
-async function reset(
-  { seed = {} }: ResolvedOptions,
-  { store, clock }: Parts,
-  services: ConsoleServices,
-  gateway: Gateway,
-): Promise<void> {
+async function reset({ seed = {} }: ResolvedOptions, on: OnConsole): Promise<void> {
+  const { store, clock, gateway } = on
   gateway.faults.clear()
   clock.reset()
   gateway.setClockAhead(0)
   const nowS = Math.floor(clock.nowMs() / 1000)
   await store.decide(() => resetStore(nowS))
-  await applySeed(seed, services)
+  await applySeed(seed, on)
 }
 
 /** Puts the seed and the first app into a new store. The apps come last: a store that has one is not new. */
-async function furnish(
-  { seed, isMemory }: ResolvedOptions,
-  { store, clock, domain }: Parts,
-  services: ConsoleServices,
-): Promise<void> {
+async function furnish({ seed, isMemory }: ResolvedOptions, on: OnConsole): Promise<void> {
+  const { store, clock } = on
   const createdAtS = Math.floor(clock.nowMs() / 1000)
   if (seed !== undefined) {
     // A start that was interrupted may have left a part of it.
     await store.decide(() => resetStore(createdAtS))
     try {
-      await applySeed(seed, services)
+      await applySeed(seed, on)
     } catch (error) {
       await store.decide(() => resetStore(createdAtS))
       throw error
     }
-    await applySeedApps(seed, services)
+    await applySeedApps(seed, on)
   }
   if (isMemory && !seed?.apps?.length) await store.decide(() => putApp({ ...TEST_APP, createdAtS }))
-  await firstApp(domain)
+  await firstApp(on)
 }
 
 /** Everything but the listeners. */
@@ -317,13 +309,13 @@ function startGateway(
 
 function startConsole(
   { consoleHost: host, consolePort: port, consoleToken: token, allowOrigin }: ResolvedOptions,
-  services: ConsoleServices,
+  on: OnConsole,
   logger: Logger,
   docs: ConsoleOptions['docs'],
 ): Promise<ConsoleListener> {
   const place = { host, port, hostOption: '--console-host', portOption: '--console-port' }
   return listening(place, () =>
-    listenConsole({ host, port, token, allowOrigin, services, logger, version: VERSION, docs }),
+    listenConsole({ host, port, token, allowOrigin, on, logger, version: VERSION, docs }),
   )
 }
 

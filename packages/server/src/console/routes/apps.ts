@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { addApp, editApp, letAppIn, showApps, showRefusedApps } from '../acts/apps.ts'
 import { ConsoleError } from '../error.ts'
 import { apiIdAsText } from '../fields.ts'
 import { type Route, route } from '../route.ts'
@@ -11,14 +12,14 @@ export const appRoutes: readonly Route[] = [
     path: '/api/apps',
     summary: 'The apps that may sign in',
     answers: { 200: v.object({ apps: v.array(app) }) },
-    run: async ({ services }) => ({ status: 200, body: { apps: await services.apps.list() } }),
+    run: async ({ on }) => ({ status: 200, body: { apps: await showApps(on) } }),
   }),
   route({
     method: 'GET',
     path: '/api/apps/refused',
     summary: 'The apps that were refused since the start, with the command that lets each one in',
     answers: { 200: v.object({ apps: v.array(refusedApp) }) },
-    run: async ({ services }) => ({ status: 200, body: { apps: services.apps.refused() } }),
+    run: async ({ on }) => ({ status: 200, body: { apps: showRefusedApps(on) } }),
   }),
   route({
     method: 'POST',
@@ -26,7 +27,7 @@ export const appRoutes: readonly Route[] = [
     summary: 'Make an app: a new api_id with its api_hash',
     body: newApp,
     answers: { 201: app },
-    run: async ({ body, services }) => ({ status: 201, body: await services.apps.create(body) }),
+    run: async ({ body, on }) => ({ status: 201, body: await addApp(on, body) }),
   }),
   route({
     method: 'PUT',
@@ -35,9 +36,9 @@ export const appRoutes: readonly Route[] = [
     params: v.object({ apiId: apiIdAsText }),
     body: ownApp,
     answers: { 200: app },
-    run: async ({ params, body, services }) => ({
+    run: async ({ params, body, on }) => ({
       status: 200,
-      body: await services.apps.put(params.apiId, body),
+      body: await letAppIn(on, params.apiId, body),
     }),
   }),
   route({
@@ -48,8 +49,8 @@ export const appRoutes: readonly Route[] = [
     body: appChange,
     answers: { 200: app },
     refuses: [404],
-    async run({ params, body, services }) {
-      const changed = await services.apps.change(params.apiId, body)
+    async run({ params, body, on }) {
+      const changed = await editApp(on, params.apiId, body)
       if (changed !== undefined) return { status: 200, body: changed }
       throw new ConsoleError(
         404,

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { showAudit } from '../acts/audit.ts'
 import { idAsText, phone, wholeAsText } from '../fields.ts'
 import { type Route, route } from '../route.ts'
 import { auditEvent } from '../schemas.ts'
@@ -19,9 +20,9 @@ export const auditRoutes: readonly Route[] = [
       limit: v.optional(wholeAsText(1, MAX_EVENTS)),
     }),
     answers: { 200: v.object({ events: v.array(auditEvent) }) },
-    run: async ({ query, services }) => ({
+    run: async ({ query, on }) => ({
       status: 200,
-      body: { events: await services.audit.list(query) },
+      body: { events: await showAudit(on, query) },
     }),
   }),
 ]

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { addBot, renewBotToken, showBots } from '../acts/bots.ts'
 import { ConsoleError } from '../error.ts'
 import { idAsText } from '../fields.ts'
 import { type Route, route } from '../route.ts'
@@ -11,7 +12,7 @@ export const botRoutes: readonly Route[] = [
     path: '/api/bots',
     summary: 'The bots',
     answers: { 200: v.object({ bots: v.array(bot) }) },
-    run: async ({ services }) => ({ status: 200, body: { bots: await services.bots.list() } }),
+    run: async ({ on }) => ({ status: 200, body: { bots: await showBots(on) } }),
   }),
   route({
     method: 'POST',
@@ -20,7 +21,7 @@ export const botRoutes: readonly Route[] = [
     body: newBot,
     answers: { 201: botWithToken },
     refuses: [409],
-    run: async ({ body, services }) => ({ status: 201, body: await services.bots.create(body) }),
+    run: async ({ body, on }) => ({ status: 201, body: await addBot(on, body) }),
   }),
   route({
     method: 'POST',
@@ -29,8 +30,8 @@ export const botRoutes: readonly Route[] = [
     params: v.object({ id: idAsText }),
     answers: { 201: botWithToken },
     refuses: [404],
-    async run({ params, services }) {
-      const replaced = await services.bots.replaceToken(params.id)
+    async run({ params, on }) {
+      const replaced = await renewBotToken(on, params.id)
       if (replaced !== undefined) return { status: 201, body: replaced }
       throw new ConsoleError(
         404,

@@ -1,3 +1,4 @@
+import { moveClock, showClock } from '../acts/clock.ts'
 import { type Route, route } from '../route.ts'
 import { clockState, clockStep } from '../schemas.ts'
 
@@ -8,7 +9,7 @@ export const clockRoutes: readonly Route[] = [
     path: '/api/clock',
     summary: 'The time of the rules, and how far it is ahead of the wall clock',
     answers: { 200: clockState },
-    run: ({ services }) => ({ status: 200, body: services.clock.state() }),
+    run: ({ on }) => ({ status: 200, body: showClock(on) }),
   }),
   route({
     method: 'POST',
@@ -17,9 +18,9 @@ export const clockRoutes: readonly Route[] = [
     body: clockStep,
     answers: { 200: clockState },
     refuses: [409],
-    run: async ({ body, services }) => {
-      await services.clock.advance(body.seconds)
-      return { status: 200, body: services.clock.state() }
+    run: async ({ body, on }) => {
+      await moveClock(on, body.seconds)
+      return { status: 200, body: showClock(on) }
     },
   }),
 ]

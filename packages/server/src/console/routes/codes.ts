@@ -1,9 +1,10 @@
 import * as v from 'valibot'
+import type { Inbox } from '../../courier/index.ts'
 import { ConsoleError } from '../error.ts'
 import { phone, wholeAsText } from '../fields.ts'
+import type { OnConsole } from '../on-console.ts'
 import { type Route, route } from '../route.ts'
 import { codeEntry } from '../schemas.ts'
-import type { CodeServices, ConsoleServices } from '../services.ts'
 
 const MAX_WAIT_MS = 120_000
 const DEFAULT_WAIT_MS = 30_000
@@ -17,9 +18,9 @@ export const codeRoutes: readonly Route[] = [
     query: v.object({ phone: v.optional(phone) }),
     answers: { 200: v.object({ codes: v.array(codeEntry) }) },
     refuses: [404],
-    run: async ({ query, services }) => ({
+    run: async ({ query, on }) => ({
       status: 200,
-      body: { codes: await inbox(services).list(query.phone) },
+      body: { codes: await inbox(on).list(query.phone) },
     }),
   }),
   route({
@@ -34,17 +35,17 @@ export const codeRoutes: readonly Route[] = [
     }),
     answers: { 200: codeEntry, 204: undefined },
     refuses: [404],
-    async run({ query, signal, services }) {
-      const codes = inbox(services)
+    async run({ query, signal, on }) {
+      const codes = inbox(on)
       const { timeoutMs, ...filter } = query
-      const entry = await codes.wait(filter, timeoutMs ?? DEFAULT_WAIT_MS, signal)
+      const entry = await codes.wait({ ...filter, timeoutMs: timeoutMs ?? DEFAULT_WAIT_MS, signal })
       return entry === undefined ? { status: 204 } : { status: 200, body: entry }
     },
   }),
 ]
 
-function inbox(services: ConsoleServices): CodeServices {
-  if (services.codes !== undefined) return services.codes
+function inbox(on: OnConsole): Inbox {
+  if (on.inbox !== undefined) return on.inbox
   throw new ConsoleError(
     404,
     'INBOX_OFF',

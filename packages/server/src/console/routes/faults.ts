@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { showConnections } from '../acts/connections.ts'
+import { addFault } from '../acts/faults.ts'
 import { ConsoleError } from '../error.ts'
 import { idAsText } from '../fields.ts'
 import { type Route, route } from '../route.ts'
@@ -11,7 +13,7 @@ export const faultRoutes: readonly Route[] = [
     path: '/api/faults',
     summary: 'The faults that wait for requests, the oldest first',
     answers: { 200: v.object({ faults: v.array(activeFault) }) },
-    run: ({ services }) => ({ status: 200, body: { faults: services.faults.list() } }),
+    run: ({ on }) => ({ status: 200, body: { faults: on.gateway.faults.list() } }),
   }),
   route({
     method: 'POST',
@@ -20,9 +22,9 @@ export const faultRoutes: readonly Route[] = [
     body: newFault,
     answers: { 201: v.object({ id: v.number() }) },
     refuses: [409],
-    async run({ body, services }) {
-      const added = services.faults.add(body)
-      await services.faults.settled()
+    async run({ body, on }) {
+      const added = addFault(on, body)
+      await on.gateway.faults.settled()
       return { status: 201, body: added }
     },
   }),
@@ -31,9 +33,9 @@ export const faultRoutes: readonly Route[] = [
     path: '/api/faults',
     summary: 'End all faults',
     answers: { 204: undefined },
-    async run({ services }) {
-      services.faults.clear()
-      await services.faults.settled()
+    async run({ on }) {
+      on.gateway.faults.clear()
+      await on.gateway.faults.settled()
       return { status: 204 }
     },
   }),
@@ -44,9 +46,9 @@ export const faultRoutes: readonly Route[] = [
     params: v.object({ id: idAsText }),
     answers: { 204: undefined },
     refuses: [404],
-    async run({ params, services }) {
-      const isRemoved = services.faults.remove(params.id)
-      await services.faults.settled()
+    async run({ params, on }) {
+      const isRemoved = on.gateway.faults.remove(params.id)
+      await on.gateway.faults.settled()
       if (isRemoved) return { status: 204 }
       throw new ConsoleError(
         404,
@@ -61,6 +63,6 @@ export const faultRoutes: readonly Route[] = [
     path: '/api/connections',
     summary: 'The connections that are open, the oldest first; a fault can be for one of them',
     answers: { 200: v.object({ connections: v.array(connection) }) },
-    run: async ({ services }) => ({ status: 200, body: { connections: await services.connections() } }),
+    run: async ({ on }) => ({ status: 200, body: { connections: await showConnections(on) } }),
   }),
 ]

@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { removeNetworkRule } from '../../rules/numbers/network-rules.ts'
+import { putNetworkRule, showNetworkRules } from '../acts/network-rules.ts'
 import { ConsoleError } from '../error.ts'
 import { type Route, route } from '../route.ts'
 import { networkRule, newNetworkRule } from '../schemas.ts'
@@ -12,7 +14,7 @@ export const networkRuleRoutes: readonly Route[] = [
     path: '/api/network-rules',
     summary: 'The rules for networks',
     answers: { 200: v.object({ rules: v.array(networkRule) }) },
-    run: async ({ services }) => ({ status: 200, body: { rules: await services.networkRules.list() } }),
+    run: async ({ on }) => ({ status: 200, body: { rules: await showNetworkRules(on) } }),
   }),
   route({
     method: 'PUT',
@@ -22,9 +24,9 @@ export const networkRuleRoutes: readonly Route[] = [
     params,
     body: newNetworkRule,
     answers: { 200: networkRule },
-    run: async ({ params, body, services }) => ({
+    run: async ({ params, body, on }) => ({
       status: 200,
-      body: await services.networkRules.put(params.address, body),
+      body: await putNetworkRule(on, params.address, body),
     }),
   }),
   route({
@@ -34,8 +36,8 @@ export const networkRuleRoutes: readonly Route[] = [
     params,
     answers: { 204: undefined },
     refuses: [404],
-    async run({ params, services }) {
-      if (await services.networkRules.remove(params.address)) return { status: 204 }
+    async run({ params, on }) {
+      if (await removeNetworkRule(on, params.address)) return { status: 204 }
       throw new ConsoleError(
         404,
         'NETWORK_RULE_NOT_FOUND',

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { settlePayments, showPayments } from '../acts/payments.ts'
 import { ConsoleError } from '../error.ts'
 import { phone } from '../fields.ts'
 import { type Route, route } from '../route.ts'
@@ -14,9 +15,9 @@ export const paymentRoutes: readonly Route[] = [
     summary: 'The login codes of a number that wait to be paid for',
     params,
     answers: { 200: v.object({ payments: v.array(unpaidCode) }) },
-    run: async ({ params, services }) => ({
+    run: async ({ params, on }) => ({
       status: 200,
-      body: { payments: await services.payments.list(params.digits) },
+      body: { payments: await showPayments(on, params.digits) },
     }),
   }),
   route({
@@ -26,8 +27,8 @@ export const paymentRoutes: readonly Route[] = [
     params,
     answers: { 204: undefined },
     refuses: [404],
-    async run({ params, services }) {
-      if ((await services.payments.settle(params.digits)) > 0) return { status: 204 }
+    async run({ params, on }) {
+      if ((await settlePayments(on, params.digits)) > 0) return { status: 204 }
       throw new ConsoleError(
         404,
         'PAYMENT_NOT_FOUND',

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { dropPhoneRule, putPhoneRule, showPhoneRule, showPhoneRules } from '../acts/phone-rules.ts'
 import { ConsoleError } from '../error.ts'
 import { phone } from '../fields.ts'
 import { type Route, route } from '../route.ts'
@@ -13,7 +14,7 @@ export const phoneRuleRoutes: readonly Route[] = [
     path: '/api/phone-rules',
     summary: 'The rules for phone numbers',
     answers: { 200: v.object({ rules: v.array(phoneRule) }) },
-    run: async ({ services }) => ({ status: 200, body: { rules: await services.phoneRules.list() } }),
+    run: async ({ on }) => ({ status: 200, body: { rules: await showPhoneRules(on) } }),
   }),
   route({
     method: 'GET',
@@ -22,8 +23,8 @@ export const phoneRuleRoutes: readonly Route[] = [
     params,
     answers: { 200: phoneRule },
     refuses: [404],
-    async run({ params, services }) {
-      const rule = await services.phoneRules.find(params.digits)
+    async run({ params, on }) {
+      const rule = await showPhoneRule(on, params.digits)
       if (rule !== undefined) return { status: 200, body: rule }
       throw notFound(params.digits)
     },
@@ -36,9 +37,9 @@ export const phoneRuleRoutes: readonly Route[] = [
     params,
     body: newPhoneRule,
     answers: { 200: phoneRule },
-    run: async ({ params, body, services }) => ({
+    run: async ({ params, body, on }) => ({
       status: 200,
-      body: await services.phoneRules.put(params.digits, body),
+      body: await putPhoneRule(on, params.digits, body),
     }),
   }),
   route({
@@ -48,8 +49,8 @@ export const phoneRuleRoutes: readonly Route[] = [
     params,
     answers: { 204: undefined },
     refuses: [404],
-    async run({ params, services }) {
-      if (await services.phoneRules.remove(params.digits)) return { status: 204 }
+    async run({ params, on }) {
+      if (await dropPhoneRule(on, params.digits)) return { status: 204 }
       throw notFound(params.digits)
     },
   }),

@@ -1,3 +1,4 @@
+import { resetServer } from '../acts/server.ts'
 import { type Route, route } from '../route.ts'
 
 /** Everything anew, for the next test. */
@@ -9,8 +10,8 @@ export const resetRoutes: readonly Route[] = [
       'Make the server as it was right after its start; keys and apps stay. 409 without --memory or --test-clock',
     answers: { 204: undefined },
     refuses: [409],
-    async run({ services }) {
-      await services.reset()
+    async run({ on }) {
+      await resetServer(on)
       return { status: 204 }
     },
   }),

@@ -17,17 +17,17 @@ export const serverRoutes: readonly Route[] = [
     path: '/server.json',
     summary: 'The addresses, public keys and apps of the server; a client needs nothing else',
     answers: { 200: serverInfo },
-    run: async ({ services }) => ({ status: 200, body: await services.info() }),
+    run: async ({ on }) => ({ status: 200, body: await on.info() }),
   }),
   route({
     method: 'GET',
     path: '/healthz',
     summary: 'Whether the server can do its work',
     answers: { 200: health, 503: failing },
-    async run({ services }) {
-      const trouble = storeTrouble(await services.trouble())
+    async run({ on }) {
+      const trouble = storeTrouble(await on.store.trouble())
       if (trouble !== undefined) return { status: 503, body: { status: 'failing', ...trouble } }
-      const nodes = services.nodes()
+      const nodes = on.nodes()
       if (nodes === undefined) return { status: 200, body: { status: 'ok' } }
       const { isClockOff, ...state } = nodes
       if (!isClockOff) return { status: 200, body: { status: 'ok', ...state } }

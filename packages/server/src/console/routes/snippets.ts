@@ -18,9 +18,9 @@ export const snippetRoutes: readonly Route[] = [
     path: '/api/snippets',
     summary: 'Programs that sign in to this server with other libraries, as `cablegram connect` prints them',
     answers: { 200: v.object({ snippets: v.array(snippet) }) },
-    run: async ({ services }) => ({
+    run: async ({ on }) => ({
       status: 200,
-      body: { snippets: snippetsFor(await services.info()) },
+      body: { snippets: snippetsFor(await on.info()) },
     }),
   }),
 ]

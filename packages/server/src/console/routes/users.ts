@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { removeAccount, removeSession } from '../../rules/accounts/accounts.ts'
+import { addUser, editUser, showUsers } from '../acts/users.ts'
 import { ConsoleError } from '../error.ts'
 import { idAsText, phone, sessionHash } from '../fields.ts'
 import { type Route, route } from '../route.ts'
@@ -12,9 +14,9 @@ export const userRoutes: readonly Route[] = [
     summary: 'The accounts, with their sessions',
     query: v.object({ phone: v.optional(phone) }),
     answers: { 200: v.object({ users: v.array(user) }) },
-    run: async ({ query, services }) => ({
+    run: async ({ query, on }) => ({
       status: 200,
-      body: { users: await services.users.list(query.phone) },
+      body: { users: await showUsers(on, query.phone) },
     }),
   }),
   route({
@@ -24,7 +26,7 @@ export const userRoutes: readonly Route[] = [
     body: newUser,
     answers: { 201: user },
     refuses: [409],
-    run: async ({ body, services }) => ({ status: 201, body: await services.users.create(body) }),
+    run: async ({ body, on }) => ({ status: 201, body: await addUser(on, body) }),
   }),
   route({
     method: 'PATCH',
@@ -34,8 +36,8 @@ export const userRoutes: readonly Route[] = [
     body: userChange,
     answers: { 200: user },
     refuses: [404],
-    async run({ params, body, services }) {
-      const changed = await services.users.change(params.id, body)
+    async run({ params, body, on }) {
+      const changed = await editUser(on, params.id, body)
       if (changed !== undefined) return { status: 200, body: changed }
       throw noSuchUser(params.id)
     },
@@ -47,8 +49,8 @@ export const userRoutes: readonly Route[] = [
     params: v.object({ id: idAsText }),
     answers: { 204: undefined },
     refuses: [404],
-    async run({ params, services }) {
-      if (await services.users.remove(params.id)) return { status: 204 }
+    async run({ params, on }) {
+      if (await removeAccount(on, BigInt(params.id))) return { status: 204 }
       throw noSuchUser(params.id)
     },
   }),
@@ -59,8 +61,8 @@ export const userRoutes: readonly Route[] = [
     params: v.object({ id: idAsText, hash: sessionHash }),
     answers: { 204: undefined },
     refuses: [404],
-    async run({ params, services }) {
-      if (await services.users.removeSession(params.id, params.hash)) return { status: 204 }
+    async run({ params, on }) {
+      if (await removeSession(on, BigInt(params.id), BigInt(params.hash))) return { status: 204 }
       throw new ConsoleError(
         404,
         'SESSION_NOT_FOUND',

@@ -1,3 +1,5 @@
+import { createWebToken } from '../../rules/logins/web-tokens.ts'
+import { refusing } from '../acts/refusals.ts'
 import { type Route, route } from '../route.ts'
 import { newWebToken, webToken } from '../schemas.ts'
 
@@ -9,6 +11,6 @@ export const webTokenRoutes: readonly Route[] = [
     summary: 'Make a token that signs in to an account once, by auth.importWebTokenAuthorization',
     body: newWebToken,
     answers: { 201: webToken },
-    run: async ({ body, services }) => ({ status: 201, body: await services.webTokens.create(body) }),
+    run: async ({ body, on }) => ({ status: 201, body: await refusing(createWebToken(on, body.phone)) }),
   }),
 ]

@@ -1,5 +1,5 @@
 /** Programs that sign in to a server, with other people's libraries and with ours. */
-import type { ServerInfo } from '../services.ts'
+import type { ServerInfo } from '../words.ts'
 import { cablegram } from './cablegram.ts'
 import { gotd } from './gotd.ts'
 import { gramjs } from './gramjs.ts'

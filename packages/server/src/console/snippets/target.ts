@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto'
-import type { ServerInfo } from '../services.ts'
+import type { ServerInfo } from '../words.ts'
 
 /** The values that a program needs to sign in to this server, in the forms that the libraries want. */
 export interface Target {
