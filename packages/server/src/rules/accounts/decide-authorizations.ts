@@ -1,5 +1,4 @@
 import { alone, type Decision, sql } from '../../database/decision.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 import { addAuditEntry } from './decide-audit.ts'
 import { endLoginOfKey, endPendingLogin, tellKey, tellLogin } from './decide-ended-logins.ts'
 import { noteKnownLogin } from './decide-known-logins.ts'
@@ -85,9 +84,4 @@ export function* passFirstFactor(
   yield* tellKey(authKeyId)
   yield* addAuditEntry(auditOf('passwordAsked', authorization))
   return { kind: 'passwordNeeded' }
-}
-
-/** Bridge for decisions that are still closures. */
-export function prepareAuthorize(db: Database): (authorization: Authorization) => void {
-  return (authorization) => db.decide(authorize(authorization))
 }

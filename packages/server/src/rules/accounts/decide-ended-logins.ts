@@ -1,6 +1,5 @@
 import { long, type Row, text } from '../../database/columns.ts'
 import { alone, type Decision, nudge, sql } from '../../database/decision.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 import { forgetKnownLogins } from './decide-known-logins.ts'
 import type { RevokeReason } from './words.ts'
 
@@ -130,9 +129,4 @@ export function* revokeLogins(userId: bigint, which: WhichLogins): Decision<Ende
 /** The keys of rows of `authorizations` or `pending_logins`, each once. */
 export function keysOf(rows: readonly Row[]): bigint[] {
   return [...new Set(rows.map((row) => long(row, 'auth_key_id')))]
-}
-
-/** Bridge for decisions that are still closures. */
-export function prepareEnd(db: Database): (userId: bigint, which: WhichLogins) => Ended {
-  return (userId, which) => db.decide(revokeLogins(userId, which))
 }

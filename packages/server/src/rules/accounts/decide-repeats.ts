@@ -2,7 +2,6 @@ import { bytes } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import { unseal } from '../../database/sealed.ts'
 import type { Secret } from '../../database/secret.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 import { bytesToOutcome, outcomeToBytes } from './kept-outcome.ts'
 import type { Authorized, PasswordNeeded, RequestRef } from './words.ts'
 
@@ -100,19 +99,4 @@ function* keep(
 
 function sealedAs(authKeyId: bigint): string {
   return `granted request of ${authKeyId}`
-}
-
-/** Bridge for decisions that are still closures. */
-export interface Repeats {
-  decide<T>(request: RequestRef | undefined, run: () => T, granted: (outcome: T) => T | undefined): T
-}
-
-/** Bridge for decisions that are still closures. */
-export function prepareRepeats(db: Database, secret: Secret): Repeats {
-  return {
-    decide(request, run, granted) {
-      const outcome = run()
-      return request === undefined ? outcome : db.decide(rememberOrRepeat(secret, request, outcome, granted))
-    },
-  }
 }

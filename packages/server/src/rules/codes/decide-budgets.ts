@@ -1,6 +1,5 @@
 import { int } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 import type { BudgetSpent, SendBudget } from './words.ts'
 
 /** A send that budgets are asked about and charged with. */
@@ -66,18 +65,4 @@ function* freeAtMs(
     ? yield* nthNewestOtherPhone.row({ ...of, phone, skip: max - 1 })
     : yield* nthNewest.row({ ...of, skip: max - 1 })
   return oldest && int(oldest, 'at_ms') + windowMs
-}
-
-/** Bridge for decisions that are still closures. */
-export interface SendBudgets {
-  findSpent(send: Send): BudgetSpent | undefined
-  charge(send: Send): void
-}
-
-/** Bridge for decisions that are still closures. */
-export function createSendBudgets(db: Database): SendBudgets {
-  return {
-    findSpent: (send) => db.decide(findSpent(send)),
-    charge: (send) => db.decide(chargeSend(send)),
-  }
 }

@@ -1,6 +1,5 @@
 import { type Decision, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 import { keepUntold } from '../accounts/decide-repeats.ts'
 import { aloneToSend, chargeSend, findSpent } from './decide-budgets.ts'
 import { holder, OF_HOLDER } from './decide-code-holder.ts'
@@ -48,9 +47,4 @@ export function* releaseCode(secret: Secret, request: SendWithheld): Decision<'s
   if ((yield* release.run({ ...holder(ref), digests, nowMs })) === 0) return 'moved'
   yield* keepDelivery(secret, delivery, nowMs)
   return 'sent'
-}
-
-/** Bridge for decisions that are still closures. */
-export function prepareCodeStep(db: Database, secret: Secret): (step: CodeStep) => boolean {
-  return (step) => db.decide(takeStep(secret, step))
 }

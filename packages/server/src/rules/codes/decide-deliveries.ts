@@ -3,7 +3,6 @@ import { openDelivery, sealDelivery } from '../../courier/sealed-delivery.ts'
 import { text } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 import type { EndedAs, SettledAs } from './words.ts'
 
 const insert = sql`INSERT INTO deliveries (id, phone_code_hash, sealed_delivery, created_at_ms, expires_at_s)
@@ -49,18 +48,4 @@ export function* settleDelivery(id: string, outcome: SettledAs): Decision<void> 
   if (code === undefined) return
   const chain: readonly unknown[] = JSON.parse(text(code, 'chain'))
   yield* killCode.send({ phoneCodeHash: text(code, 'phone_code_hash'), lastStep: chain.length - 1 })
-}
-
-/** Bridge for decisions that are still closures. */
-export interface DeliveryKeeper {
-  keep(delivery: Delivery, nowMs: number): void
-  end(deliveryId: string, as: EndedAs): void
-}
-
-/** Bridge for decisions that are still closures. */
-export function prepareDeliveryKeeper(db: Database, secret: Secret): DeliveryKeeper {
-  return {
-    keep: (delivery, nowMs) => db.decide(keepDelivery(secret, delivery, nowMs)),
-    end: (id, as) => db.decide(endDelivery(id, as)),
-  }
 }

@@ -1,6 +1,5 @@
 import { int } from '../../database/columns.ts'
 import { alone, type Decision, type Statement, sql } from '../../database/decision.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 import { hasKnownLogin, isKnownLogin } from '../accounts/decide-known-logins.ts'
 import { MAX_LOCKED } from './decide-budgets.ts'
 import type { FailureBudget, GuessRoom } from './words.ts'
@@ -93,20 +92,4 @@ function* freeAtMs(
 function* isKnown({ phone, authKeyId, budget, nowMs }: Guesser): Decision<boolean> {
   const sinceS = Math.floor((nowMs - budget.knownForMs) / 1000)
   return yield* isKnownLogin(phone, { authKeyId, network: budget.network }, sinceS)
-}
-
-/** Bridge for decisions that are still closures. */
-export interface Failures {
-  room(guesser: Guesser): GuessRoom
-  charge(guesser: Guesser, kind: FailureKind): void
-  forgive(phone: string, kind?: FailureKind): void
-}
-
-/** Bridge for decisions that are still closures. */
-export function prepareFailures(db: Database): Failures {
-  return {
-    room: (guesser) => db.decide(guessRoom(guesser)),
-    charge: (guesser, kind) => db.decide(chargeFailure(guesser, kind)),
-    forgive: (phone, kind) => db.decide(forgiveFailures(phone, kind)),
-  }
 }

@@ -1,5 +1,4 @@
 import { type Decision, sql } from '../../database/decision.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 
 const adopt = sql`
   INSERT INTO login_emails (user_id, email) SELECT :userId, proven_email FROM phone_codes
@@ -23,15 +22,4 @@ export function* adoptProvenEmail(phoneCodeHash: string, userId: bigint): Decisi
 /** Keeps the address that a login has proven with that login while its password is still to come. */
 export function* keepProvenEmail(phoneCodeHash: string, authKeyId: bigint): Decision<void> {
   yield* keepWithPending.send({ phoneCodeHash, authKeyId })
-}
-
-/** Bridge for decisions that are still closures. */
-export function prepareProvenEmails(db: Database): {
-  onSignedIn(phoneCodeHash: string, userId: bigint): void
-  onPending(phoneCodeHash: string, authKeyId: bigint): void
-} {
-  return {
-    onSignedIn: (phoneCodeHash, userId) => db.decide(adoptProvenEmail(phoneCodeHash, userId)),
-    onPending: (phoneCodeHash, authKeyId) => db.decide(keepProvenEmail(phoneCodeHash, authKeyId)),
-  }
 }

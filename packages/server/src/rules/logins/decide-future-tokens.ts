@@ -1,8 +1,8 @@
 import { int, long, type Row } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
-import { logIn } from '../accounts/decide-logins.ts'
 import { toUser } from '../accounts/decide-users.ts'
 import type { Authorized, PasswordNeeded } from '../accounts/words.ts'
+import { logIn } from './decide-log-in.ts'
 import type { FutureTokenClaim, NewFutureToken } from './words.ts'
 
 const forget = sql`DELETE FROM future_tokens WHERE expires_at_ms <= :nowMs`

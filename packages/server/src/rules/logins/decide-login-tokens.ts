@@ -2,10 +2,10 @@ import { bool, int, isNull, long, type Row, text } from '../../database/columns.
 import { alone, type Decision, nudge, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
 import { clientOf } from '../accounts/decide-keys.ts'
-import { logIn } from '../accounts/decide-logins.ts'
 import { repeatably } from '../accounts/decide-repeats.ts'
 import { toUser } from '../accounts/decide-users.ts'
 import type { Authorized, OwnLogin, PasswordNeeded } from '../accounts/words.ts'
+import { logIn } from './decide-log-in.ts'
 import type {
   AcceptLoginToken,
   AcceptLoginTokenOutcome,

@@ -1,9 +1,9 @@
 import { bytes, int, isNull, long, type Row, text } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
-import { logIn } from '../accounts/decide-logins.ts'
 import { repeatably, repeatedChange, repeatedLogin } from '../accounts/decide-repeats.ts'
 import type { Authorized, PasswordNeeded, RequestRef } from '../accounts/words.ts'
+import { logIn } from './decide-log-in.ts'
 import type { Passkey, PasskeyChallenge, PasskeyLogin, RegisterPasskey } from './words.ts'
 
 const challenge = sql`

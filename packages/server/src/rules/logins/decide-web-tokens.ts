@@ -1,10 +1,10 @@
 import { long } from '../../database/columns.ts'
 import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
-import { logIn } from '../accounts/decide-logins.ts'
 import { repeatably, repeatedLogin } from '../accounts/decide-repeats.ts'
 import { toUser } from '../accounts/decide-users.ts'
 import type { Authorized, PasswordNeeded, User } from '../accounts/words.ts'
+import { logIn } from './decide-log-in.ts'
 import type { NewWebToken, WebTokenLogin } from './words.ts'
 
 const forget = sql`DELETE FROM web_tokens WHERE expires_at_ms <= :nowMs`

@@ -2,7 +2,6 @@ import { int, isNull, long, type Row } from '../../database/columns.ts'
 import { alone, type Decision, type Statement, sql } from '../../database/decision.ts'
 import { idList, LISTED_IDS } from '../../database/id-list.ts'
 import type { Secret } from '../../database/secret.ts'
-import type { Database } from '../../database/sqlite/database.ts'
 import { removing } from '../accounts/decide-boxes.ts'
 import { announceEvent } from './decide-box-log.ts'
 import { sealBody, toMessage } from './message-rows.ts'
@@ -110,12 +109,4 @@ function* bound(box: Box, counters: Counters | undefined): Decision<void> {
 
 function byId(one: bigint, other: bigint): number {
   return one < other ? -1 : Number(one > other)
-}
-
-/** Bridge for decisions that are still closures. */
-export function prepareAppendMessage(
-  db: Database,
-  secret: Secret,
-): (box: Box, message: NewMessage) => AppendOutcome {
-  return (box, message) => db.decide(appendMessage(secret, box, message))
 }

@@ -1,9 +1,8 @@
 import { type Decision, sql } from '../../database/decision.ts'
-import type { Database } from '../../database/sqlite/database.ts'
+import { type Authorization, passFirstFactor } from '../accounts/decide-authorizations.ts'
+import { toUser } from '../accounts/decide-users.ts'
+import type { Authorized, PasswordNeeded } from '../accounts/words.ts'
 import { forgiveFailures } from '../codes/decide-failures.ts'
-import { type Authorization, passFirstFactor } from './decide-authorizations.ts'
-import { toUser } from './decide-users.ts'
-import type { Authorized, PasswordNeeded } from './words.ts'
 
 /** A first factor that is right, and the data centre it was given in. */
 export interface Login extends Omit<Authorization, 'homeHash'> {
@@ -23,9 +22,4 @@ export function* logIn({ dcId, ...login }: Login): Decision<Authorized | Passwor
   if (kind === 'passwordNeeded') return { kind }
   yield* forgiveFailures(user.phone)
   return { kind, user, hash: login.hash, fresh: true }
-}
-
-/** Bridge for decisions that are still closures. */
-export function prepareLogin(db: Database): (login: Login) => Authorized | PasswordNeeded {
-  return (login) => db.decide(logIn(login))
 }
