@@ -133,7 +133,8 @@ CREATE INDEX failures_of_phone ON failures (phone, at_ms);
 CREATE INDEX failures_by_age ON failures (at_ms);
 CREATE INDEX failures_of_network ON failures (network, at_ms);
 
--- state: pending -> accepted, failed or unknown; the payload goes when it is settled.
+-- state: pending -> accepted, failed or unknown; the payload goes when it is settled. claimed_until_ms: until then a pending
+-- delivery belongs to the node that is sending it.
 CREATE TABLE deliveries (
   seq INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -142,10 +143,11 @@ CREATE TABLE deliveries (
   state TEXT NOT NULL DEFAULT 'pending',
   detail TEXT,
   created_at_ms INTEGER NOT NULL,
-  expires_at_s INTEGER NOT NULL DEFAULT 0
+  expires_at_s INTEGER NOT NULL DEFAULT 0,
+  claimed_until_ms INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX deliveries_of_code ON deliveries (phone_code_hash);
-CREATE INDEX deliveries_pending ON deliveries (seq) WHERE state = 'pending';
+CREATE INDEX deliveries_pending ON deliveries (claimed_until_ms) WHERE state = 'pending';
 CREATE INDEX deliveries_by_age ON deliveries (created_at_ms);
 
 CREATE TABLE inbox (

@@ -13,8 +13,8 @@ export interface Domain extends Ground {
   readonly refusedApps: RefusedApps
   readonly keyRecords: KeyRecords
   readonly tempKeys: TempKeys
-  /** Sends what a crash left in the outbox. Call once, before requests are taken. */
-  recover(): Promise<void>
+  /** Sends what a crash left in the outbox. @param isAlone no other node runs: what it claimed is nobody's */
+  recover(isAlone?: boolean): Promise<void>
 }
 
 /** The rules, on these parts. */
@@ -32,6 +32,6 @@ export function createDomain(given: Ground): Domain {
     refusedApps,
     keyRecords,
     tempKeys: createTempKeys({ keyRecords, clock, settings }),
-    recover: () => deliveries.recover(),
+    recover: (isAlone) => deliveries.recover(isAlone),
   }
 }

@@ -216,7 +216,9 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   })
   open.push(async () => whole.membership?.leave())
   // Deliveries of other nodes that run are on their way.
-  if ((whole.membership?.nodes.length ?? 1) === 1) await domain.recover()
+  await domain.recover((whole.membership?.nodes.length ?? 1) === 1)
+  const stopDeliveries = domain.deliveries.watch()
+  open.push(async () => stopDeliveries())
   const stopForgetting = startForgetting(domain)
   open.push(async () => stopForgetting())
   return { logger, random, clock, bus, whole, store, inbox, settings, domain, rsa, metrics, counts, isNew }

@@ -8,6 +8,13 @@ import { keepKey } from '../../rules/accounts/decide-keys.ts'
 import { repeatably, repeatedChange } from '../../rules/accounts/decide-repeats.ts'
 import { createUser } from '../../rules/accounts/decide-users.ts'
 import { endCode } from '../../rules/codes/decide-code-holder.ts'
+import {
+  claimDeliveries,
+  hasFreeDelivery,
+  LEASE_MS,
+  renewDeliveries,
+  settleDelivery,
+} from '../../rules/codes/decide-deliveries.ts'
 import { forgetOldCodes } from '../../rules/codes/decide-forget.ts'
 import type { CodeRef, SignUp, TryCode } from '../../rules/codes/words.ts'
 import type { Store } from '../store.ts'
@@ -189,6 +196,32 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       )
       assert.deepEqual(told, Array(AT_ONCE).fill(true))
       assert.equal(await cancelIn(store, ref, NOW_MS), false, 'without the request it is another wish')
+    })
+
+    holds('of 64 claims at once one gets a delivery whose node is gone', async (store) => {
+      await issueIn(
+        store,
+        issueOf(refOf(1), { code: { ...issueOf(refOf(1)).code, expiresAtMs: NOW_MS + DAY_MS } }),
+      )
+      const claim = (nowMs: number) =>
+        store.decide(() => claimDeliveries(store.secret, 10, nowMs)).then((claimed) => claimed.length)
+      const count = (counts: readonly number[]) => counts.reduce((sum, each) => sum + each, 0)
+      assert.equal(count(await atOnce(() => claim(NOW_MS + LEASE_MS - 1))), 0, 'its node is sending it')
+      await store.decide(() => renewDeliveries(['dh1'], NOW_MS + 1))
+      assert.equal(await claim(NOW_MS + LEASE_MS), 0, 'and goes on')
+      const laterMs = NOW_MS + LEASE_MS + 1
+      assert.equal(await store.look(() => hasFreeDelivery(laterMs)), true)
+      assert.equal(count(await atOnce(() => claim(laterMs))), 1)
+      assert.equal(await store.look(() => hasFreeDelivery(laterMs)), false)
+      await store.decide(() => settleDelivery('dh1', { kind: 'accepted', reference: '' }))
+      assert.equal(await claim(laterMs + LEASE_MS), 0, 'settled')
+    })
+
+    holds('a free delivery of a dead code is not sent', async (store) => {
+      await issueIn(store, issueOf(refOf(1)))
+      const laterMs = NOW_MS + LEASE_MS
+      assert.deepEqual(await store.decide(() => claimDeliveries(store.secret, 10, laterMs)), [])
+      assert.equal(await store.look(() => hasFreeDelivery(laterMs + LEASE_MS)), false, 'nor looked at again')
     })
 
     holds('old rows are forgotten in parts, and new ones stay', async (store) => {

@@ -5,7 +5,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { listInbox, putInInbox } from '../../courier/decide-inbox.ts'
-import type { Delivery } from '../../courier/port.ts'
 import { changeApp, createApp, findApp, listApps, putApp } from '../../rules/accounts/decide-apps.ts'
 import { revokeLogins } from '../../rules/accounts/decide-ended-logins.ts'
 import {
@@ -31,7 +30,7 @@ import {
   removeUser,
 } from '../../rules/accounts/decide-users.ts'
 import type { NewUser } from '../../rules/accounts/words.ts'
-import { settleDelivery, unsettledDeliveries } from '../../rules/codes/decide-deliveries.ts'
+import { settleDelivery } from '../../rules/codes/decide-deliveries.ts'
 import type { CodeRef, SettledAs, SignUp, TryCode } from '../../rules/codes/words.ts'
 import { findPhoneRule, listPhoneRules, matchPhoneRule } from '../../rules/numbers/decide-phone-rules.ts'
 import type { Store } from '../store.ts'
@@ -48,6 +47,7 @@ import {
   resendIn,
   signUpIn,
   tryCodeIn,
+  unsettledIn,
 } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 
@@ -76,10 +76,6 @@ function signUpOf(changes: Partial<SignUp> = {}): SignUp {
   const { replayWithinMs, signUpWithinMs, authorization } = guess()
   const budget = { scope: 'signUp', subject: ref.phone, max: 3, windowMs: DAY_MS, distinctPhones: false }
   return { ref, budget, user: ada, replayWithinMs, signUpWithinMs, authorization, nowMs: NOW_MS, ...changes }
-}
-
-function unsettled({ look, secret }: Store, nowMs: number): Promise<Delivery[]> {
-  return look(() => unsettledDeliveries(secret, 10, nowMs))
 }
 
 function settle({ decide }: Store, id: string, outcome: SettledAs): Promise<void> {
@@ -367,8 +363,8 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       async (store) => {
         const issue = issueOf(ref)
         await issueIn(store, issue)
-        assert.deepEqual(await unsettled(store, NOW_MS), [issue.delivery])
-        assert.deepEqual(await unsettled(store, NOW_MS + 1000), [], 'its code has expired')
+        assert.deepEqual(await unsettledIn(store, NOW_MS), [issue.delivery])
+        assert.deepEqual(await unsettledIn(store, NOW_MS + 1000), [], 'its code has expired')
         const delivery = { ...issue.delivery, id: 'second', channel: 'call' as const }
         const resend = {
           ref,
@@ -383,7 +379,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         assert.deepEqual(await resendIn(store, { ...resend, ...at }), { kind: 'sent' })
         assert.deepEqual(await resendIn(store, { ...resend, ...at }), { kind: 'moved' })
         await settle(store, issue.delivery.id, { kind: 'accepted', reference: 'r' })
-        assert.deepEqual(await unsettled(store, NOW_MS), [delivery])
+        assert.deepEqual(await unsettledIn(store, NOW_MS), [delivery])
         await settle(store, 'second', { kind: 'failed', reason: 'no' })
         assert.ok(await findLiveIn(store, ref, NOW_MS), 'the first delivery may have brought it')
       },
@@ -393,14 +389,14 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
       await makeKey(store, ref.authKeyId)
       const { code, delivery } = issueOf(ref)
       await issueIn(store, { ...issueOf(ref), delivery: undefined, digests: new Uint8Array() })
-      assert.deepEqual(await unsettled(store, NOW_MS), [])
+      assert.deepEqual(await unsettledIn(store, NOW_MS), [])
       assert.deepEqual(await tryCodeIn(store, guess()), { kind: 'wrong' })
       const release = { ref, delivery, digests: RIGHT, nowMs: NOW_MS }
       const other = { ...release, ref: { ...ref, dcId: 1 } }
       assert.equal(await releaseIn(store, other), 'moved')
       const outcomes = await Promise.all(Array.from({ length: 8 }, () => releaseIn(store, release)))
       assert.equal(outcomes.filter((outcome) => outcome === 'sent').length, 1)
-      assert.deepEqual(await unsettled(store, NOW_MS), [delivery])
+      assert.deepEqual(await unsettledIn(store, NOW_MS), [delivery])
       assert.deepEqual(await findLiveIn(store, ref, NOW_MS), code)
       assert.deepEqual(await tryCodeIn(store, guess()), { kind: 'signUpRequired' })
     })

@@ -8,7 +8,6 @@ import { findLoginEmail } from '../../rules/accounts/decide-login-emails.ts'
 import { expirePendingLogin } from '../../rules/accounts/decide-own-logins.ts'
 import { createUser, findUsers, listUsers } from '../../rules/accounts/decide-users.ts'
 import type { User } from '../../rules/accounts/words.ts'
-import { unsettledDeliveries } from '../../rules/codes/decide-deliveries.ts'
 import { keepWebToken, signInByWebToken } from '../../rules/logins/decide-web-tokens.ts'
 import { createSecuredUser } from '../../rules/passwords/decide-new-accounts.ts'
 import {
@@ -38,7 +37,7 @@ import type {
   TryRecoveryCode,
 } from '../../rules/passwords/words.ts'
 import type { Store } from '../store.ts'
-import { countFailuresIn, failureBudget } from './test-codes.ts'
+import { countFailuresIn, failureBudget, unsettledIn } from './test-codes.ts'
 import { IMPLEMENTATIONS } from './test-stores.ts'
 
 const NOW_MS = 1_800_000_000_000
@@ -254,7 +253,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
         )
         const emails = await store.look(() => findPasswordEmails(store.secret, user.id, NOW_MS))
         assert.deepEqual([emails?.recovery, emails?.unconfirmed], [EMAIL, 'new@example.org'])
-        assert.equal((await store.look(() => unsettledDeliveries(store.secret, 10, NOW_MS))).length, 1)
+        assert.equal((await unsettledIn(store, NOW_MS)).length, 1)
         assert.equal(
           await store.decide(() => confirmPasswordEmail(store.secret, guessing(user, OWNER, 9))),
           'wrong',
@@ -266,11 +265,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
           ?.password
         assert.deepEqual([kept?.id, kept?.hint, kept?.email], [8n, 'new', 'new@example.org'])
         assert.equal(await store.decide(() => cancelPasswordEmail(store.secret, user.id, NOW_MS)), false)
-        assert.deepEqual(
-          await store.look(() => unsettledDeliveries(store.secret, 10, NOW_MS)),
-          [],
-          'a crash sends no code that was used',
-        )
+        assert.deepEqual(await unsettledIn(store, NOW_MS), [], 'a crash sends no code that was used')
       },
     )
 

@@ -1,6 +1,7 @@
 import type { Delivery } from '../../courier/port.ts'
 import { endCode } from '../../rules/codes/decide-code-holder.ts'
 import { releaseCode, sendAgain } from '../../rules/codes/decide-code-steps.ts'
+import { claimDeliveries, releaseDeliveries } from '../../rules/codes/decide-deliveries.ts'
 import { countFailures } from '../../rules/codes/decide-failures.ts'
 import { issueCode } from '../../rules/codes/decide-issue-code.ts'
 import { findLiveCode, listLiveCodes } from '../../rules/codes/decide-live-codes.ts'
@@ -105,6 +106,14 @@ export function findLiveIn(
 
 export function listLiveIn({ look, secret }: Store, phone: string, nowMs: number): Promise<LiveCode[]> {
   return look(() => listLiveCodes(secret, phone, nowMs))
+}
+
+/** Deliveries that a crash would have interrupted now, with no other node. */
+export function unsettledIn({ decide, secret }: Store, nowMs: number): Promise<Delivery[]> {
+  return decide(function* () {
+    yield* releaseDeliveries()
+    return yield* claimDeliveries(secret, 10, nowMs)
+  })
 }
 
 export function countFailuresIn({ look }: Store, phone: string, sinceMs: number): Promise<number> {

@@ -118,11 +118,11 @@ test('a code committed before a crash is delivered after it, once and under the 
   await before.store.close()
 
   const after = await createWorld({ data })
-  await after.domain.recover()
+  await after.domain.recover(true)
   const [entry, ...others] = await after.inbox.list()
   assert.equal(entry?.id, ids[0])
   assert.deepEqual(others, [])
-  await after.domain.recover()
+  await after.domain.recover(true)
   assert.equal((await after.inbox.list()).length, 1)
   const held = { phoneNumber: '+9996621234', phoneCodeHash: entry?.phoneCodeHash ?? '' }
   const outcome = await signInWithCode(after.domain, caller, { ...held, phoneCode: '22222' })

@@ -45,4 +45,9 @@ export const SCHEMA_7 = `
   INSERT INTO login_token_exceptions (digest, user_id)
     SELECT DISTINCT digest, value FROM login_tokens, json_each(except_ids);
   ALTER TABLE login_tokens DROP COLUMN except_ids;
+
+  -- The time until which a pending delivery belongs to the node that is sending it.
+  ALTER TABLE deliveries ADD COLUMN claimed_until_ms INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX deliveries_pending;
+  CREATE INDEX deliveries_pending ON deliveries (claimed_until_ms) WHERE state = 'pending';
 `

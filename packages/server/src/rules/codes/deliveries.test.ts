@@ -3,8 +3,8 @@ import { describe, it } from 'node:test'
 import type { Courier, Delivery, DeliveryOutcome } from '../../courier/port.ts'
 import { text } from '../../database/columns.ts'
 import { sql } from '../../database/decision.ts'
-import { openStore } from '../../database/index.ts'
-import type { StartTimer } from '../../ground/clock.ts'
+import { openStore, type Store } from '../../database/index.ts'
+import type { Clock, StartTimer } from '../../ground/clock.ts'
 import { seededRandom } from '../test-world.ts'
 import { keepDelivery } from './decide-deliveries.ts'
 import { createDeliveries } from './deliveries.ts'
@@ -108,8 +108,93 @@ describe('deliveries', () => {
       },
       committed,
     )
-    await deliveries.recover()
+    await deliveries.recover(true)
     assert.deepEqual(new Set(await states()), new Set(['accepted']))
     assert.equal(new Set(ids).size, committed.length)
   })
+
+  it('leaves alone what a running node sends, and sends again what a killed one left', async () => {
+    const sent: string[] = []
+    const clock = { nowMs: () => NOW_MS }
+    const committed = ['a', 'b'].map((id) => ({ ...DELIVERY, id }))
+    const { store, watched } = await setUpNodes(committed, clock, sent)
+    const hanging = watched('first', () => new Promise(() => {}))
+    const [first] = committed
+    void hanging.deliveries.send(first ?? DELIVERY)
+    const second = watched('second', async () => ({ kind: 'accepted', reference: '' }))
+    for (const ms of [1000, 2000, 3000, 4000, 5000]) {
+      clock.nowMs = () => NOW_MS + ms
+      await second.tick()
+      await hanging.tick()
+    }
+    assert.deepEqual(sent, ['first a', 'second b'], 'b was sent by nobody, a is on its way')
+    hanging.stop()
+    for (const ms of [9000, 9999]) {
+      clock.nowMs = () => NOW_MS + ms
+      await second.tick()
+    }
+    assert.deepEqual(sent, ['first a', 'second b'], 'until the lease ends')
+    clock.nowMs = () => NOW_MS + 10_000
+    await second.tick()
+    assert.deepEqual(sent, ['first a', 'second b', 'second a'])
+    second.stop()
+    await store.close()
+  })
+
+  it('notes an outcome later if the store is down when the courier answers', async () => {
+    const clock = { nowMs: () => NOW_MS }
+    const { store, watched, breakNext, states } = await setUpNodes([DELIVERY], clock, [])
+    const node = watched('node', async () => ({ kind: 'accepted', reference: 'r' }))
+    breakNext()
+    assert.equal(await node.deliveries.send(DELIVERY), true)
+    assert.deepEqual(await states(), ['pending'])
+    await node.tick()
+    assert.deepEqual(await states(), ['accepted'])
+    node.stop()
+    await store.close()
+  })
 })
+
+/** Nodes on one store, each with a timer that the test runs. */
+async function setUpNodes(committed: readonly Delivery[], clock: Clock, sent: string[]) {
+  const store = openStore({ random: seededRandom('nodes') })
+  for (const delivery of committed)
+    await store.decide(() => keepDelivery(store.secret, delivery, clock.nowMs()))
+  let isBroken = false
+  const decide: Store['decide'] = (run) => {
+    if (!isBroken) return store.decide(run)
+    isBroken = false
+    return Promise.reject(new Error('the store is down'))
+  }
+  const parts = { store: { ...store, decide }, clock, settings: { courierTimeoutMs: 60_000 } }
+  return {
+    store,
+    states: async () => (await store.look(() => statesOfDeliveries.rows())).map((row) => text(row, 'state')),
+    breakNext: () => {
+      isBroken = true
+    },
+    watched(name: string, answer: () => Promise<DeliveryOutcome>) {
+      const timers: { readonly ms: number; readonly run: () => unknown }[] = []
+      const startTimer: StartTimer = (run, ms) => {
+        timers.push({ ms, run })
+        return () => {}
+      }
+      const send: Courier['send'] = ({ id }) => {
+        sent.push(`${name} ${id}`)
+        return answer()
+      }
+      const deliveries = createDeliveries({ ...parts, courier: { send }, startTimer })
+      const stop = deliveries.watch()
+      return {
+        deliveries,
+        stop,
+        /** The next time that the node looks after its claims. */
+        async tick() {
+          const at = timers.findIndex(({ ms }) => ms === 1000)
+          await timers.splice(at, 1)[0]?.run()
+          await turn()
+        },
+      }
+    },
+  }
+}

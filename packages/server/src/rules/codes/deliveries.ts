@@ -4,7 +4,14 @@ import { type Clock, machineTimer, type StartTimer } from '../../ground/clock.ts
 import type { Ground } from '../../ground/ground.ts'
 import type { Settings } from '../../ground/settings.ts'
 import { refusal } from '../refusal.ts'
-import { settleDelivery, unsettledDeliveries } from './decide-deliveries.ts'
+import {
+  claimDeliveries,
+  hasFreeDelivery,
+  releaseDeliveries,
+  renewDeliveries,
+  settleDelivery,
+} from './decide-deliveries.ts'
+import type { SettledAs } from './words.ts'
 
 /** The ground of rules that send codes. */
 export interface CodeGround extends Ground {
@@ -14,29 +21,49 @@ export interface CodeGround extends Ground {
 /** The way of deliveries from the outbox to the courier. */
 export interface Deliveries {
   /**
-   * Sends what is committed. False where every provider refused for good; at the end of its chain the code is dead then.
+   * Sends a delivery that is committed. False if every provider refused for good; at the end of its chain the code is dead
+   * then.
    *
-   * @throws {RpcError} −500 where nobody has taken it in time, −503 where who took it has not answered; the answer
-   * still counts when it comes
+   * @throws {RpcError} −500 if nobody has taken it in time, −503 if somebody took it and has not answered; the answer still
+   * counts when it comes
    */
   send(delivery: Delivery): Promise<boolean>
-  /** Sends again what a crash left between commit and answer, under the same ids. */
-  recover(): Promise<void>
+  /**
+   * Sends again what a crash left between commit and answer, under the same ids. Deliveries of nodes that run are theirs.
+   *
+   * @param isAlone no other node runs: what it claimed is nobody's
+   */
+  recover(isAlone?: boolean): Promise<void>
+  /**
+   * Keeps the claims of this node on what it sends, and goes on recovering what nodes that are killed leave behind.
+   *
+   * @returns the function that stops it
+   */
+  watch(): () => void
 }
 
-/** Deliveries that are sent again after a crash at the same time. */
+/** Deliveries that are recovered at the same time. */
 const RECOVER_AT_ONCE = 1000
 const RETRY_AFTER_MS = 250
+/** Deliveries in flight above which this node recovers no more. */
+const MAX_OURS = 10_000
+/** How often claims are renewed and looked for; several times in a lease. */
+const WATCH_EVERY_MS = 1000
+
+/** Parts of the deliveries of a node. */
+export interface DeliveryParts {
+  readonly store: Pick<Store, 'decide' | 'look' | 'secret'>
+  readonly courier: Courier
+  readonly clock: Clock
+  readonly settings: Pick<Settings, 'courierTimeoutMs'>
+  readonly startTimer?: StartTimer | undefined
+}
 
 /** The rules of delivery. */
-export function createDeliveries(parts: {
-  store: Pick<Store, 'decide' | 'look' | 'secret'>
-  courier: Courier
-  clock: Clock
-  settings: Pick<Settings, 'courierTimeoutMs'>
-  startTimer?: StartTimer | undefined
-}): Deliveries {
+export function createDeliveries(parts: DeliveryParts): Deliveries {
   const { store, courier, clock, settings, startTimer = machineTimer } = parts
+  /** Deliveries that this node is sending, with their outcome if the store has not noted it yet. */
+  const ours = new Map<string, SettledAs | undefined>()
 
   async function attempt(delivery: Delivery, onTaken: () => void, triesLeft = 2): Promise<DeliveryOutcome> {
     const outcome = await courier.send(delivery, onTaken).catch((): DeliveryOutcome => ({ kind: 'unknown' }))
@@ -46,16 +73,49 @@ export function createDeliveries(parts: {
   }
 
   async function sendAndSettle(delivery: Delivery, onTaken = () => {}): Promise<boolean> {
+    ours.set(delivery.id, undefined)
     const outcome = await attempt(delivery, onTaken)
-    const settled =
-      outcome.kind === 'rejected' ? { kind: 'failed' as const, reason: outcome.reason } : outcome
-    // A store that is down must not turn a code that was sent into one that was not: the outbox sends it again
-    // after the restart, under the same id.
-    await store.decide(() => settleDelivery(delivery.id, settled)).catch(() => {})
+    const settled = outcome.kind === 'rejected' ? { ...outcome, kind: 'failed' as const } : outcome
+    // A store that is down must not turn a code that was sent into one that was not: the outcome is noted later, or
+    // the delivery is sent again after a restart, under the same id.
+    await settle(delivery.id, settled).catch(() => ours.set(delivery.id, settled))
     return outcome.kind !== 'rejected'
   }
 
+  async function settle(id: string, outcome: SettledAs): Promise<void> {
+    await store.decide(() => settleDelivery(id, outcome))
+    ours.delete(id)
+  }
+
+  async function recover(isAlone = false): Promise<void> {
+    if (isAlone) await store.decide(releaseDeliveries)
+    while (await store.look(() => hasFreeDelivery(clock.nowMs()))) {
+      const sends = await claimSome()
+      await Promise.all(sends.map((send) => send()))
+    }
+  }
+
+  /** Claims deliveries that nobody sends. @returns what sends them */
+  async function claimSome(): Promise<(() => Promise<boolean>)[]> {
+    const nowMs = clock.nowMs()
+    const claimed = await store.decide(() => claimDeliveries(store.secret, RECOVER_AT_ONCE, nowMs))
+    return claimed.filter(({ id }) => !ours.has(id)).map((delivery) => () => sendAndSettle(delivery))
+  }
+
+  async function lookAfterClaims(): Promise<void> {
+    if (ours.size > 0) {
+      const [ids, nowMs] = [[...ours.keys()], clock.nowMs()]
+      await store.decide(() => renewDeliveries(ids, nowMs))
+    }
+    for (const [id, outcome] of ours) if (outcome !== undefined) await settle(id, outcome)
+    const hasRoom = ours.size < MAX_OURS
+    if (!hasRoom || !(await store.look(() => hasFreeDelivery(clock.nowMs())))) return
+    // A courier that hangs must not keep what comes later waiting.
+    for (const send of await claimSome()) void send()
+  }
+
   return {
+    recover,
     async send(delivery) {
       let cancel = (): void => {}
       let isTaken = false
@@ -74,15 +134,17 @@ export function createDeliveries(parts: {
         cancel()
       }
     },
-    async recover() {
-      const sent = new Set<string>()
-      for (;;) {
-        const left = await store.look(() => unsettledDeliveries(store.secret, RECOVER_AT_ONCE, clock.nowMs()))
-        // One that could not be settled comes again: the next start sends it.
-        const deliveries = left.filter(({ id }) => !sent.has(id))
-        if (deliveries.length === 0) return
-        for (const { id } of deliveries) sent.add(id)
-        await Promise.all(deliveries.map((delivery) => sendAndSettle(delivery)))
+    watch() {
+      let isStopped = false
+      let cancel = startTimer(onTime, WATCH_EVERY_MS)
+      async function onTime(): Promise<void> {
+        // A store in trouble says so itself; the next time makes up for this one.
+        await lookAfterClaims().catch(() => {})
+        if (!isStopped) cancel = startTimer(onTime, WATCH_EVERY_MS)
+      }
+      return () => {
+        isStopped = true
+        cancel()
       }
     },
   }

@@ -83,8 +83,8 @@ test('the message is stored and told with the code even if the process dies, and
   })
   assert.equal(deliveries.length, 1)
   assert.equal((await scene.chat()).length, 1)
-  await scene.domain.recover()
-  await scene.domain.recover()
+  await scene.domain.recover(true)
+  await scene.domain.recover(true)
   assert.equal((await scene.chat()).length, 1)
   assert.deepEqual(
     scene.told.map(({ event }) => event.kind === 'newMessage' && event.pts),
