@@ -233,7 +233,6 @@ CREATE TABLE login_tokens (
   auth_key_id INTEGER NOT NULL REFERENCES auth_keys ON DELETE CASCADE,
   api_id INTEGER NOT NULL,
   ip TEXT NOT NULL,
-  except_ids TEXT NOT NULL,
   state TEXT NOT NULL DEFAULT 'waiting',
   created_at_ms INTEGER NOT NULL,
   expires_at_ms INTEGER NOT NULL,
@@ -248,6 +247,13 @@ CREATE TABLE login_tokens (
 CREATE INDEX login_tokens_of_key ON login_tokens (auth_key_id, created_at_ms);
 CREATE INDEX login_tokens_of_user ON login_tokens (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX login_tokens_by_age ON login_tokens (expires_at_ms);
+
+-- Accounts that cannot accept a token, because its client has them already.
+CREATE TABLE login_token_exceptions (
+  digest BLOB NOT NULL REFERENCES login_tokens ON DELETE CASCADE,
+  user_id INTEGER NOT NULL,
+  PRIMARY KEY (digest, user_id)
+) STRICT, WITHOUT ROWID;
 
 -- A replaced token stays known: it has expired, and one that never was is invalid.
 CREATE TABLE bot_tokens (
