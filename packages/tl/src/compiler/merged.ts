@@ -1,4 +1,4 @@
-import { emitBit, emitFlags, emitId, type Part, type Term } from './parts.ts'
+import { emitBit, emitFlags, emitId, emitOmit, type Part, type Term } from './parts.ts'
 
 /** The parts of a function in one layer. */
 export interface InLayer {
@@ -16,7 +16,7 @@ type Conditional = (layers: ReadonlySet<number>) => string
 
 /**
  * Prints one body for the bodies of several layers. It compares the layer `L` where they differ:
- * `(L>=140&&v.premium?268435456:0)`.
+ * `(v.premium&&L>=143?268435456:0)`.
  *
  * @param bodies oldest first
  */
@@ -27,19 +27,18 @@ export function emitMerged(bodies: readonly InLayer[]): string {
   const terms = new Map<string, Shared<Term>[]>()
   for (const { item } of parts) {
     if (item.kind !== 'flags') continue
-    if (terms.has(item.variable)) throw new TypeError(`${item.variable} has its place elsewhere in a layer`)
     terms.set(item.variable, merge<Term>(termsOf(bodies, item.variable)))
   }
-  const id = emitIds(bodies)
-  return parts
-    .map((part, index) => emitShared(part, { id, terms, condition }) + separator(parts, index))
-    .join('')
+  const together = { id: emitIds(bodies), terms, omitted: merge<string>(omittedIn(bodies)), condition }
+  return parts.map((part, index) => emitShared(part, together) + separator(parts, index)).join('')
 }
 
 /** What the parts of a merged body say together. */
 interface Together {
   readonly id: string
   readonly terms: ReadonlyMap<string, readonly Shared<Term>[]>
+  /** The tests of what is left out of a vector. */
+  readonly omitted: readonly Shared<string>[]
   readonly condition: Conditional
 }
 
@@ -67,66 +66,90 @@ function termsOf(bodies: readonly InLayer[], variable: string): ItemsInLayer<Ter
   })
 }
 
-function emitShared({ item, layers }: Shared<Part>, { id, terms, condition }: Together): string {
+function omittedIn(bodies: readonly InLayer[]): ItemsInLayer<string>[] {
+  return bodies.map(({ layer, parts }) => {
+    const omit = parts.find(({ kind }) => kind === 'omit')
+    return { layer, items: omit?.kind === 'omit' ? omit.tests : [] }
+  })
+}
+
+function emitShared({ item, layers }: Shared<Part>, { id, terms, omitted, condition }: Together): string {
   switch (item.kind) {
     case 'id':
       return emitId(id)
     case 'flags': {
-      const conditional = (terms.get(item.variable) ?? []).map(({ item: { test, mask }, layers }) => {
-        return { test: both(condition(layers), test), mask }
-      })
+      const shared = terms.get(item.variable) ?? []
+      const conditional = shared.map(({ item: { test, mask }, layers }) => ({
+        test: both(test, condition(layers)),
+        mask,
+      }))
       return emitFlags(item.variable, conditional)
     }
+    case 'omit': {
+      const filter = emitOmit(omitted.map(({ item, layers }) => both(item, condition(layers))))
+      const where = condition(layers)
+      return where === '' ? filter : `if(${where})${filter}`
+    }
     case 'case':
-      return `if(${both(condition(layers), item.test)})${item.code};else `
+      return `if(${both(item.test, condition(layers))})${item.code};else `
     case 'statement': {
       const { bit, code } = item
       const own = terms.get(bit?.variable ?? '')?.filter(({ item }) => item.mask === bit?.mask) ?? []
       // The bit tells the layer if no other layer sets it.
       const isTold =
         own.length > 0 && own.every((term) => [...term.layers].every((layer) => layers.has(layer)))
-      const test = both(isTold ? '' : condition(layers), bit === undefined ? '' : emitBit(bit))
+      const test = both(bit === undefined ? '' : emitBit(bit), isTold ? '' : condition(layers))
       return test === '' ? code : `if(${test})${code}`
     }
   }
 }
 
-/** Joins two tests, of which either may be empty. */
-function both(a: string, b: string): string {
-  if (a === '' || b === '') return a + b
-  return `${a}&&${b.includes('||') ? `(${b})` : b}`
+/**
+ * Joins a test with a condition, of which either may be empty. The test comes first, because most tests fail; not if it
+ * reads the value of a field, which the layer may not have and which would then be named in an error.
+ */
+function both(test: string, condition: string): string {
+  if (test === '' || condition === '') return test + condition
+  const tests = [test.includes('||') ? `(${test})` : test, condition]
+  return (test.includes('?.') ? tests.reverse() : tests).join('&&')
 }
 
-/** Merges lists into one that has each of them in its order; equal items become one where the order allows it. */
-function merge<Item extends Part | Term>(lists: readonly ItemsInLayer<Item>[]): Shared<Item>[] {
+/**
+ * Merges lists into one that has each of them in its order; equal items become one where the order allows it, and items
+ * that can stand only once always do.
+ */
+function merge<Item extends Mergeable>(lists: readonly ItemsInLayer<Item>[]): Shared<Item>[] {
   return lists.reduce<Shared<Item>[]>(withList, [])
 }
+
+type Mergeable = Part | Term | string
 
 interface ItemsInLayer<Item> {
   readonly layer: number
   readonly items: readonly Item[]
 }
 
-/** Ids are one item, and so are flags with different terms. */
-function keyOf(item: Part | Term): string {
+/** Ids are one item, and so are flags with different terms, and what is left out. */
+function keyOf(item: Mergeable): string {
+  if (typeof item === 'string') return item
   if (!('kind' in item)) return JSON.stringify(item)
-  if (item.kind === 'id') return 'id'
+  if (item.kind === 'id' || item.kind === 'omit') return item.kind
   return item.kind === 'flags' ? item.variable : JSON.stringify(item)
 }
 
-function withList<Item extends Part | Term>(
+function withList<Item extends Mergeable>(
   merged: readonly Shared<Item>[],
   { layer, items }: ItemsInLayer<Item>,
 ): Shared<Item>[] {
   const [keys, ownKeys] = [merged.map(({ item }) => keyOf(item)), items.map(keyOf)]
-  const lengths = commonLengths(keys, ownKeys)
+  const weights = commonWeights(keys, ownKeys)
   const result: Shared<Item>[] = []
   let [at, own] = [0, 0]
   for (;;) {
     const shared = merged[at]
     const item = items[own]
     if (shared === undefined && item === undefined) return result
-    const [skipShared, skipOwn] = [lengths[at + 1]?.[own] ?? -1, lengths[at]?.[own + 1] ?? -1]
+    const [skipShared, skipOwn] = [weights[at + 1]?.[own] ?? -1, weights[at]?.[own + 1] ?? -1]
     if (shared !== undefined && keys[at] === ownKeys[own]) {
       shared.layers.add(layer)
       result.push(shared)
@@ -142,17 +165,25 @@ function withList<Item extends Part | Term>(
   }
 }
 
-/** For each pair of positions, the length of the longest common subsequence from there on. */
-function commonLengths(a: readonly string[], b: readonly string[]): number[][] {
-  const lengths = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0))
+/** A variable is declared once, however far apart the layers have it. More than the statements of any body. */
+const ONCE = 1000
+
+function weightOf(key: string): number {
+  return key.startsWith('{') ? 1 : ONCE
+}
+
+/** For each pair of positions, the weight of the heaviest common subsequence from there on. */
+function commonWeights(a: readonly string[], b: readonly string[]): number[][] {
+  const weights = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0))
   for (let i = a.length - 1; i >= 0; i -= 1) {
     for (let j = b.length - 1; j >= 0; j -= 1) {
-      const row = lengths[i] ?? []
-      const [skipA, skipB] = [lengths[i + 1]?.[j] ?? 0, row[j + 1] ?? 0]
-      row[j] = a[i] === b[j] ? (lengths[i + 1]?.[j + 1] ?? 0) + 1 : Math.max(skipA, skipB)
+      const row = weights[i] ?? []
+      const [skipA, skipB] = [weights[i + 1]?.[j] ?? 0, row[j + 1] ?? 0]
+      const key = a[i] ?? ''
+      row[j] = key === b[j] ? (weights[i + 1]?.[j + 1] ?? 0) + weightOf(key) : Math.max(skipA, skipB)
     }
   }
-  return lengths
+  return weights
 }
 
 /** JavaScript that is true in `layers` among `all`; empty if these are all. */

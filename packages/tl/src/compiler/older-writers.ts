@@ -16,7 +16,7 @@ export interface LayerWriters {
   readonly layer: number
   /** `wT_` writes a boxed type, `wC_` a constructor, `wV_` a vector, `wP_` another answer, `wR_` an answer by a rule. */
   readonly functions: ReadonlyMap<string, Body>
-  /** Constructors of a type: `s_` those that the newest layer's writer writes, `o_` those to leave out of vectors. */
+  /** `s_`: constructors of a type that the newest layer's writer writes, if they are too many to compare one by one. */
   readonly sets: ReadonlyMap<string, readonly string[]>
   /** Names of the functions that write the types of the surface, or {@link NEWEST}; without types that the layer lacks. */
   readonly types: ReadonlyMap<string, string>
@@ -119,18 +119,20 @@ class OlderWriters {
       if (this.isSameInAll(type.name)) return `write("${type.name}",w,${value})`
       this.addTypeWriter(type.name)
     }
-    if (type.kind === 'vector') this.define(`w${itemKey(type)}`, () => this.vectorBody(type))
+    if (type.kind === 'vector') this.define(`w${itemKey(type)}`, () => this.vectorParts(type))
     return writeCall(type, value, LAYER)
   }
 
-  private vectorBody(vector: Vector): string {
+  private vectorParts(vector: Vector): Part[] {
     const start = vector.boxed ? 'w.vector(n)' : 'w.int(n)'
     const loop = `${start};for(let i=0;i<n;i++)${this.call(vector.item, 'v[i]')}`
-    const omitted = this.translation.omitted(vector.item)
-    if (omitted.length === 0) return `const n=w.count(v);${loop}`
-    const set = `o_${itemKey(vector.item)}`
-    this.sets.set(set, omitted)
-    return `w.count(v);const o=${set}(L);v=v.filter((x)=>!o.has(x?._));const n=v.length;${loop}`
+    const tests = this.translation.omitted(vector.item).map((name) => `n==="${name}"`)
+    return [
+      statement('w.count(v)'),
+      ...(tests.length === 0 ? [] : [{ kind: 'omit', tests } as const]),
+      statement('const n=v.length'),
+      statement(loop),
+    ]
   }
 
   private addTypeWriter(type: string): void {

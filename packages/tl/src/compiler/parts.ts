@@ -17,6 +17,8 @@ export type Part =
   /** `bit`: the statement runs if this bit is set. */
   | { readonly kind: 'statement'; readonly code: string; readonly bit: Bit | undefined }
   | { readonly kind: 'flags'; readonly variable: string; readonly terms: readonly Term[] }
+  /** Leaves the items of these constructors out of the vector `v`. */
+  | { readonly kind: 'omit'; readonly tests: readonly string[] }
   /** An arm of a chain of comparisons; the part after the last one runs otherwise. */
   | { readonly kind: 'case'; readonly test: string; readonly code: string }
 
@@ -29,6 +31,8 @@ export function emitPart(part: Part): string {
       return part.bit === undefined ? part.code : `if(${emitBit(part.bit)})${part.code}`
     case 'flags':
       return emitFlags(part.variable, part.terms)
+    case 'omit':
+      return emitOmit(part.tests)
     case 'case':
       return `if(${part.test})${part.code};else `
   }
@@ -37,6 +41,11 @@ export function emitPart(part: Part): string {
 /** Prints the statement that writes an id, given as an expression. */
 export function emitId(id: string): string {
   return `w.int(${id})`
+}
+
+/** Prints the statement that keeps the items for which no test of their constructor `n` is true. */
+export function emitOmit(tests: readonly string[]): string {
+  return `v=v.filter((x)=>{const n=x?._;return !(${tests.join('||')})})`
 }
 
 /** Prints the test of a bit. */
