@@ -9,7 +9,7 @@ import type { Nudge } from '../../packages/server/src/bus/nudge.ts'
 import { alone, type Decision, nudge, sql } from '../../packages/server/src/database/decision.ts'
 import type { StoreError } from '../../packages/server/src/database/errors.ts'
 import { openPostgresStore, type PostgresOptions } from '../../packages/server/src/database/postgres/index.ts'
-import type { Decisions } from '../../packages/server/src/database/store.ts'
+import type { Store } from '../../packages/server/src/database/store.ts'
 import { startPostgres, startProxy } from './index.ts'
 
 const random = (length: number): Uint8Array => Uint8Array.from(randomBytes(length))
@@ -17,7 +17,7 @@ const folder = await mkdtemp(join(tmpdir(), 'cablegram-driver-'))
 const secretFile = join(folder, 'secret.key')
 const postgres = await startPostgres({ settings: { deadlock_timeout: '20ms' } })
 const proxy = await startProxy(postgres)
-const stores: Decisions[] = []
+const stores: Store[] = []
 after(async () => {
   await Promise.all(stores.map((store) => store.close()))
   await proxy.close()
@@ -35,7 +35,7 @@ const user = sql`INSERT INTO users (access_hash, phone, first_name, last_name, c
   VALUES (:accessHash, :phone, :name, '', 1) RETURNING id, first_name`
 const token = sql`SELECT digest, expires_at_ms FROM web_tokens WHERE user_id = :userId`
 
-async function open(choices: Partial<PostgresOptions> & { database?: string } = {}): Promise<Decisions> {
+async function open(choices: Partial<PostgresOptions> & { database?: string } = {}): Promise<Store> {
   const { database = await postgres.createDatabase(), ...options } = choices
   const url = postgres.url(database, proxy.port)
   const store = await openPostgresStore({ url, secretFile, random, nowMs: Date.now, ...options })

@@ -1,8 +1,7 @@
 /**
- * What the rules ask of storage: decisions, not tables. Each operation is atomic, and its promise resolves
- * only once what it wrote would survive a crash. `now` always comes in as an argument, so that moving the
- * rules' clock moves everything. Refusals by a rule are outcomes; rejections (`StoreError`) mean that nothing
- * of the operation was done.
+ * Storage as the rules see it: decisions, not tables. A decision is atomic, and its promise resolves only once its writes
+ * would survive a crash. `now` always comes in as an argument, so that moving the rules' clock moves everything. Refusals by
+ * a rule are outcomes; rejections (`StoreError`) mean that nothing of the decision was done.
  */
 
 import type { Decision } from './decision.ts'
@@ -10,7 +9,7 @@ import type { StoreError } from './errors.ts'
 import type { Secret } from './secret.ts'
 
 /** Storage, the port. The contract suites say what every implementation must do. */
-export interface Decisions {
+export interface Store {
   /**
    * Runs a decision; resolves once what it wrote would survive a crash. Rejects with a `StoreError` if nothing of it was
    * done. It may run again from the start, so `run` makes a new generator each time.
@@ -22,21 +21,15 @@ export interface Decisions {
   defer(run: () => Decision<void>): void
   /** Seals what must not be readable to somebody who has the data but not the secret. */
   readonly secret: Secret
+  /**
+   * Has a listener told of each permanent key whose record is written, by whatever statement, inside the write that does
+   * it. Absent where others write the same database: then only nudges tell.
+   */
+  readonly watchKeys?: ((listener: (authKeyId: bigint) => void) => void) | undefined
   /** Why it cannot do its work; undefined if it can. While writes fail, this tries one. */
   trouble(): Promise<StoreError | undefined>
   /** Copies the database into a folder that has none, while it goes on. @returns the copy */
   backUp(folder: string): Promise<string>
   /** Commits what is on its way, and lets go of the data folder. */
   close(): Promise<void>
-}
-
-/** The store as the embedded engine opens it. */
-export interface Store extends Decisions {
-  /** 32 bytes that only who has the secret can know, different for each purpose: salts, peppers. */
-  deriveSecret(purpose: string): Uint8Array
-  /**
-   * Has a listener told of each permanent key whose record is written, by whatever statement, inside the write that does
-   * it. Absent where others write the same database: then only nudges tell.
-   */
-  readonly watchKeys?: ((listener: (authKeyId: bigint) => void) => void) | undefined
 }

@@ -274,7 +274,7 @@ function startGateway(
 ): Promise<Gateway> {
   const { host, port, dcs, advertise, tls, proxyProtocol, mtproxySecrets, exchangeThreads } = options
   const { domain, bus, random, logger, rsa, store, settings, counts } = parts
-  const saltSecret = store.deriveSecret('server salts')
+  const saltSecret = store.secret.derive('server salts')
   const place = { host, port, hostOption: '--host', portOption: '--port' }
   return listening(place, () =>
     openGateway({

@@ -4,7 +4,7 @@ import type { Random } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 import type { Nudge } from '../../bus/nudge.ts'
 import type { StoreError } from '../errors.ts'
-import type { Decisions } from '../store.ts'
+import type { Store } from '../store.ts'
 import { createDriver, type Driver, type DriverLimits } from './driver.ts'
 import { FORGET_TURNS, type Locks } from './locks.ts'
 import { loadPg } from './pg-module.ts'
@@ -47,7 +47,7 @@ const LIMITS: DriverLimits = {
  *
  * @throws {UsageError} one sentence with the next step, if the database cannot be used
  */
-export async function openPostgresStore(options: PostgresOptions): Promise<Decisions> {
+export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
   const { url, random, onTrouble, onNudges, nowMs } = options
   const place = checkUrl(url)
   const pg = await loadPg()

@@ -3,13 +3,15 @@ import { dirname, join } from 'node:path'
 import { backup } from 'node:sqlite'
 import type { Random } from '@cablegram/mtproto'
 import type { Nudge } from '../../bus/nudge.ts'
-import { KEY_TABLES } from '../../rules/accounts/decide-keys.ts'
 import type { StoreError } from '../errors.ts'
 import type { Store } from '../store.ts'
 import { createDatabase } from './database.ts'
 import { NudgeCheck } from './nudge-check.ts'
 import { DATABASE_FILE, type Opened, openFolder, openMemory } from './open.ts'
 import { watchTrouble } from './trouble.ts'
+
+/** The tables that a key's record is read from; each has a column `auth_key_id` of its own. */
+const KEY_TABLES = ['auth_keys', 'authorizations', 'pending_logins'] as const
 
 /** Pages copied at once; requests are answered in between. */
 const BACKUP_PAGES = 256
@@ -61,7 +63,6 @@ export function createSqliteStore(
     defer: (run) => db.defer(() => db.decide(run())),
     secret,
     watchKeys: (listener) => void keyListeners.push(listener),
-    deriveSecret: (purpose) => secret.derive(purpose),
     trouble: () => watch.find(),
     async backUp(folder) {
       const unfinished = await newFolder(`${folder}.unfinished`)

@@ -2,7 +2,6 @@ import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, stat
 import { dirname, join, resolve } from 'node:path'
 import type { Random } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
-import { tightenPermissions } from '../../rules/accounts/decide-permissions.ts'
 import {
   checkSecret,
   createSecret,
@@ -13,6 +12,7 @@ import {
 } from '../secret.ts'
 import { DatabaseSync, resultCode } from './database.ts'
 import { createLogSync, type LogSync } from './log-sync.ts'
+import { tightenPermissions } from './permissions.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 
 /** The database's name in its folder. */

@@ -5,9 +5,6 @@ import type { Secret } from '../../database/secret.ts'
 import { endLoginOfKey, endPendingLogin, tellKey } from './decide-ended-logins.ts'
 import type { ClientInfo, KeyRecord, KeyState, NewAuthKey, RevokeReason } from './words.ts'
 
-/** The tables that a key's record is read from; each has a column `auth_key_id` of its own. */
-export const KEY_TABLES = ['auth_keys', 'authorizations', 'pending_logins'] as const
-
 const insert = sql`
   INSERT INTO auth_keys (auth_key_id, sealed_key, dc_id, first_salt, created_at_s, used_at_s, is_test)
   VALUES (:authKeyId, :sealedKey, :dcId, :firstSalt, :createdAtS, :createdAtS, :isTest)
