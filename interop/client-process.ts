@@ -27,6 +27,16 @@ export interface AdapterCommand {
   args: readonly string[]
 }
 
+/** A client, and the server that it needs. */
+export interface ServedClient extends AdapterCommand {
+  /** `cablegram serve` options that it needs. */
+  serve?: readonly string[]
+  /** The server has a certificate, and the client is told to trust it. */
+  tls?: boolean
+  /** Error of the client's own library once it is signed out, if the call never reaches the server. */
+  signedOut?: string
+}
+
 /** A server refusal as the client reported it. */
 export class Refused extends Error {
   readonly refusal: Refusal

@@ -1,6 +1,6 @@
 /** The rows of the table: client, transport and scenarios. */
 import { CHATS } from './chats.ts'
-import type { AdapterCommand } from './client-process.ts'
+import type { ServedClient } from './client-process.ts'
 import { EMAILS } from './emails.ts'
 import { EVERY_SCENARIO, MIGRATIONS, type Scenario, scenariosNamed } from './scenarios.ts'
 import { QR_MIGRATION, WAYS_IN } from './ways-in.ts'
@@ -9,18 +9,12 @@ import { QR_MIGRATION, WAYS_IN } from './ways-in.ts'
 export type Need = 'tdlib' | 'telethon' | 'chromium'
 
 /** One client, and the scenarios it plays on its own server. */
-export interface ClientProgram extends AdapterCommand {
+export interface ClientProgram extends ServedClient {
   name: string
   /** Matches a line of its log that says the server is wrong. */
   complaint?: RegExp
   scenarios: readonly Scenario[]
-  /** `cablegram serve` options that it needs. */
-  serve?: readonly string[]
-  /** The server has a certificate, and the client is told to trust it. */
-  tls?: boolean
   needs?: Need
-  /** Error of the client's own library once it is signed out, if the call never reaches the server. */
-  signedOut?: string
 }
 
 /** The path in Debian. */

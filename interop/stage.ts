@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Ended, type ReadyLine, type ServeProcess, startServe } from '../test/e2e/serve.ts'
 import { TLS_CERT, TLS_KEY } from '../test/e2e/tls.ts'
-import { ClientProcess } from './client-process.ts'
+import { ClientProcess, type ServedClient } from './client-process.ts'
 import { freePort } from './ports.ts'
-import type { ClientProgram } from './programs.ts'
 import { openRelay, type Relay } from './relay.ts'
 
 const CERT = 'cert.pem'
@@ -14,7 +13,7 @@ const KEY = 'key.pem'
 
 /** The stage of one client; `clear` after every scenario, `close` at the end. */
 export class Stage {
-  readonly #program: ClientProgram
+  readonly #program: ServedClient
   readonly #folder: string
   #serve: ServeProcess
   #clients: ClientProcess[] = []
@@ -22,14 +21,14 @@ export class Stage {
   #notes: string[] = []
   #numbers = 0
 
-  private constructor(program: ClientProgram, folder: string, serve: ServeProcess) {
+  private constructor(program: ServedClient, folder: string, serve: ServeProcess) {
     this.#program = program
     this.#folder = folder
     this.#serve = serve
   }
 
   /** Starts the server on free ports, with its data in a temporary folder. */
-  static async open(program: ClientProgram): Promise<Stage> {
+  static async open(program: ServedClient): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'cablegram-interop-'))
     await mkdir(join(folder, 'client'))
     if (program.tls) {
@@ -114,7 +113,7 @@ export class Stage {
   }
 }
 
-function serveArgs(program: ClientProgram, folder: string, port: string, consolePort: string): string[] {
+function serveArgs(program: ServedClient, folder: string, port: string, consolePort: string): string[] {
   const places = ['--data', join(folder, 'data'), '--port', port, '--console-port', consolePort]
   const tls = program.tls ? ['--tls-cert', join(folder, CERT), '--tls-key', join(folder, KEY)] : []
   return [...places, ...tls, ...(program.serve ?? [])]

@@ -14,10 +14,11 @@ export {
 export type { LoginOptions } from './login/context.ts'
 export type { FaceSurroundings, LoginFace } from './login/face.ts'
 export { logOut } from './login/log-out.ts'
-export { login, type PromptedOptions } from './login/login.ts'
+export { login } from './login/login.ts'
 export { createLogin, type Login } from './login/machine.ts'
 export { newPasswordSettings, passwordProof } from './login/password.ts'
 export type { LoginProblem } from './login/problem.ts'
+export type { PromptedOptions, StartOptions } from './login/prompted-options.ts'
 export type {
   CodeQuestion,
   LoginPrompts,
@@ -32,12 +33,13 @@ export type {
 } from './login/prompts.ts'
 export { acceptLogin } from './login/qr-url.ts'
 export { signedInUser } from './login/signed-in.ts'
-export type { StartAnswers, StartOptions } from './login/start.ts'
+export type { StartAnswers } from './login/start.ts'
 export type { LoginState, LoginStateAt } from './login/states.ts'
-export type { AuthorizedUser, LoginClient, SentCode } from './login/surface.ts'
+export type { AuthorizedUser, FaceClient, LoginClient, SentCode } from './login/surface.ts'
 export { plainPhoneNumber } from './login/typed.ts'
 export type { ClientApi } from './namespaces.ts'
-export type { CallOptions, ClientOptions, ProxyOption, TransportName } from './options.ts'
+export type { CallOptions, ClientOptions, ProxyOption } from './options.ts'
+export type { TransportName } from './platform.ts'
 export {
   type AnsweredError,
   type DocumentedError,

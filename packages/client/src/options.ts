@@ -1,9 +1,6 @@
 import type { FramingName } from '@cablegram/mtproto'
-import type { Platform } from './platform.ts'
+import type { Platform, TransportName } from './platform.ts'
 import type { ServerOption } from './server/server.ts'
-
-/** Transport of a client's bytes. */
-export type TransportName = 'tcp' | 'websocket' | 'http'
 
 /**
  * The options of a client. Each has a default; Telegram's own servers need your api_id and api_hash.

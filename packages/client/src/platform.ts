@@ -1,8 +1,10 @@
 import type { Random } from '@cablegram/mtproto'
 import type { Clock } from './net/clock.ts'
 import type { Dial } from './net/transport.ts'
-import type { TransportName } from './options.ts'
 import type { SessionStorage } from './storage/storage.ts'
+
+/** Transport of a client's bytes. */
+export type TransportName = 'tcp' | 'websocket' | 'http'
 
 /** Parts that differ between runtimes. */
 export interface Platform {

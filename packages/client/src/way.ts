@@ -2,8 +2,8 @@ import type { ClientMachineOptions } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 import { alternateFamilies } from './net/dial-first.ts'
 import type { Address, Dial } from './net/transport.ts'
-import type { ClientOptions, TransportName } from './options.ts'
-import type { Platform } from './platform.ts'
+import type { ClientOptions } from './options.ts'
+import type { Platform, TransportName } from './platform.ts'
 import { proxyOf } from './proxy.ts'
 
 /** How a client's bytes get to a data centre. */

@@ -1,14 +1,13 @@
 import { UsageError } from '@cablegram/tl'
-import type { TelegramClient } from '../client.ts'
 import { signInBy } from '../login/face.ts'
 import { login } from '../login/login.ts'
+import type { StartOptions } from '../login/prompted-options.ts'
 import type { LoginPrompts } from '../login/prompts.ts'
-import type { StartOptions } from '../login/start.ts'
-import type { AuthorizedUser } from '../login/surface.ts'
+import type { AuthorizedUser, FaceClient } from '../login/surface.ts'
 
 /** Signs in by `answers`, or without any by the form in a dialog: a page has no terminal to ask for the rest. */
 export async function askHere(
-  client: TelegramClient,
+  client: FaceClient,
   answers: Partial<LoginPrompts>,
   options: StartOptions,
 ): Promise<AuthorizedUser> {

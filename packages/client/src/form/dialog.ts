@@ -1,5 +1,5 @@
 import type { LoginFace } from '../login/face.ts'
-import { type LoginFormOptions, loginForm } from './index.ts'
+import { type LoginFormOptions, loginForm } from './login-form.ts'
 
 /** The options of a login dialog. */
 export interface LoginDialogOptions extends LoginFormOptions {}

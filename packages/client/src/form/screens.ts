@@ -1,8 +1,8 @@
-import type { TelegramClient } from '../client.ts'
 import { howToPay, nextWay, whereSent } from '../login/explain.ts'
 import type { Login } from '../login/machine.ts'
 import { errorOf } from '../login/problem.ts'
 import type { LoginState, LoginStateAt } from '../login/states.ts'
+import type { FaceClient } from '../login/surface.ts'
 import { isBotToken, plainBotToken } from '../login/typed.ts'
 import { sayProblem } from './say-problem.ts'
 import type { Field, Link, Screen } from './screen.ts'
@@ -20,7 +20,7 @@ export interface Choices {
 /** Parts of a screen. */
 export interface Stage {
   readonly login: Login
-  readonly client: TelegramClient
+  readonly client: FaceClient
   readonly choices: Choices
   /** The form offers a QR code. */
   readonly hasQr: boolean

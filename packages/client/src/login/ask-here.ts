@@ -1,13 +1,12 @@
-import type { TelegramClient } from '../client.ts'
 import { login } from './login.ts'
+import type { StartOptions } from './prompted-options.ts'
 import type { LoginPrompts } from './prompts.ts'
-import type { StartOptions } from './start.ts'
-import type { AuthorizedUser } from './surface.ts'
+import type { AuthorizedUser, FaceClient } from './surface.ts'
 import { terminalPrompts } from './terminal.ts'
 
 /** Signs in: `answers` are asked first, the terminal for the rest. Pages have a form (`#ask-here` in package.json). */
 export async function askHere(
-  client: TelegramClient,
+  client: FaceClient,
   answers: Partial<LoginPrompts>,
   options: StartOptions,
 ): Promise<AuthorizedUser> {

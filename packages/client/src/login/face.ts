@@ -1,14 +1,13 @@
-import type { TelegramClient } from '../client.ts'
 import { orAborted } from '../net/or-aborted.ts'
 import { unsupported } from './context.ts'
-import type { PromptedOptions } from './login.ts'
 import { createLogin, type Login } from './machine.ts'
 import { orEnded } from './or-ended.ts'
-import type { AuthorizedUser } from './surface.ts'
+import type { PromptedOptions } from './prompted-options.ts'
+import type { AuthorizedUser, FaceClient } from './surface.ts'
 
 /** The surroundings of a login that a face shows. */
 export interface FaceSurroundings {
-  readonly client: TelegramClient
+  readonly client: FaceClient
   /** Aborts when the login ends without the face: it takes itself away then. */
   readonly signal: AbortSignal
 }
@@ -21,7 +20,7 @@ export type LoginFace = (login: Login, surroundings: FaceSurroundings) => Promis
 
 /** Signs in through a face. @throws UsageError LOGIN_UNSUPPORTED if the person gave up */
 export async function signInBy(
-  client: TelegramClient,
+  client: FaceClient,
   face: LoginFace,
   options: PromptedOptions,
 ): Promise<AuthorizedUser> {

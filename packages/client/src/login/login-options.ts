@@ -1,5 +1,5 @@
 import { type Checks, checkOptions, isFunction, isObject, isSignal, isWhole } from '../check-options.ts'
-import type { StartOptions } from './start.ts'
+import type { StartOptions } from './prompted-options.ts'
 
 const MAX_PAUSE_MS = 2 ** 31 - 1
 

@@ -1,21 +1,16 @@
 import { systemClock } from '../net/clock.ts'
 import { orAborted } from '../net/or-aborted.ts'
 import { Answers } from './answers.ts'
-import { type LoginOptions, unsupported } from './context.ts'
+import { unsupported } from './context.ts'
 import { checkLoginOptions } from './login-options.ts'
 import { createLogin, type Login } from './machine.ts'
 import { orEnded } from './or-ended.ts'
 import { type Asked, type Asking, ask } from './prompt-answers.ts'
 import { Beginning, isBeginning } from './prompt-beginning.ts'
+import type { PromptedOptions } from './prompted-options.ts'
 import type { LoginPrompts } from './prompts.ts'
 import type { LoginState } from './states.ts'
 import type { AuthorizedUser, LoginClient } from './surface.ts'
-
-/** The options of a login that asks. */
-export interface PromptedOptions extends LoginOptions {
-  /** Gives the login up when it aborts, and cancels the code that was sent. */
-  readonly signal?: AbortSignal | undefined
-}
 
 /**
  * Signs in by phone number, bot token or QR code: asks `prompts` for whatever the server wants next, until somebody is

@@ -1,23 +1,13 @@
 import { UsageError } from '@cablegram/tl'
 import { askHere } from '#ask-here'
-import type { TelegramClient } from '../client.ts'
 import { orAborted } from '../net/or-aborted.ts'
 import { type LoginFace, signInBy } from './face.ts'
-import type { PromptedOptions } from './login.ts'
 import { checkLoginOptions } from './login-options.ts'
 import { checkPrompts, PROMPT_NAMES } from './prompt-checks.ts'
+import type { StartOptions } from './prompted-options.ts'
 import type { LoginPrompts } from './prompts.ts'
 import { signedInUser } from './signed-in.ts'
-import type { AuthorizedUser } from './surface.ts'
-
-/** The options of `client.start`. */
-export interface StartOptions extends PromptedOptions {
-  /**
-   * Draws a text as a QR code, as lines for the terminal: with it, one is shown above the question for the number. Not at a
-   * server of your own, whose QR codes no phone can scan; the prompt `qr` shows them there.
-   */
-  readonly drawQr?: ((text: string) => string) | undefined
-}
+import type { AuthorizedUser, FaceClient } from './surface.ts'
 
 /** Answers to the questions of `client.start`: prompts, or a face that takes the whole login. */
 export type StartAnswers = Partial<LoginPrompts> | { readonly ask: LoginFace }
@@ -29,7 +19,7 @@ export type StartAnswers = Partial<LoginPrompts> | { readonly ask: LoginFace }
  * @throws as `login`
  */
 export async function start(
-  client: TelegramClient,
+  client: FaceClient,
   answers: StartAnswers = {},
   options: StartOptions = {},
 ): Promise<AuthorizedUser> {
@@ -58,7 +48,7 @@ function faceIn(answers: StartAnswers): LoginFace | undefined {
   throw new UsageError('PROMPT_INVALID', message)
 }
 
-async function connectedUser(client: TelegramClient): Promise<AuthorizedUser | undefined> {
+async function connectedUser(client: FaceClient): Promise<AuthorizedUser | undefined> {
   await client.connect()
   return signedInUser(client)
 }

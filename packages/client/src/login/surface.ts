@@ -1,6 +1,6 @@
 import type { Results, Updates } from '@cablegram/tl/api'
 import type { ClientApi } from '../namespaces.ts'
-import type { App } from '../server/server.ts'
+import type { App, Server } from '../server/server.ts'
 
 /** The part of a client that signing in uses. */
 export interface LoginClient {
@@ -57,6 +57,9 @@ export interface LoginClient {
   /** Aborts when the client is closed; its reason is the ConnectionError CLIENT_CLOSED. */
   readonly closed: AbortSignal
 }
+
+/** The client that the face of a login gets: every method, and where it is connected. */
+export type FaceClient = LoginClient & ClientApi & { readonly server: Server | undefined }
 
 /** An unfinished login in a session; only the login knows its content. */
 export type PendingLogin = Readonly<Record<string, unknown>>

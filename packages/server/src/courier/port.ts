@@ -1,26 +1,7 @@
+import type { Channel } from './channel.ts'
+
+export { CHANNELS, type Channel } from './channel.ts'
 export type * from './sent-code.ts'
-
-/** Every way there is; see {@link Channel}. */
-export const CHANNELS = [
-  'app',
-  'sms',
-  'call',
-  'flashCall',
-  'missedCall',
-  'email',
-  'setUpEmail',
-  'fragment',
-  'firebase',
-  'smsWord',
-  'smsPhrase',
-  'payment',
-] as const
-
-/**
- * How a code reaches a person. Three are no delivery, or not at once: `setUpEmail` and `payment` stand where
- * something else has to be done first, and what goes by `firebase` is an SMS once the device has shown what it is.
- */
-export type Channel = (typeof CHANNELS)[number]
 
 /** What a code is for; all but `login` go to an e-mail, and belong to no phone code. */
 export type CodePurpose =

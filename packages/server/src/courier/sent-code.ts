@@ -1,4 +1,4 @@
-import type { Channel } from './port.ts'
+import type { Channel } from './channel.ts'
 
 /** What a code costs where it has to be paid for, and what people are told of it. */
 export interface CodePrice {
