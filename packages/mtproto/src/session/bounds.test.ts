@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { makeAuthKey } from '../crypto/index.ts'
+import { decodeContainer } from '../envelope/index.ts'
 import { TransportError } from '../errors.ts'
-import { QuickAcks, WaitingPackets } from './index.ts'
+import { CLIENT_LIMITS, SERVER_LIMITS } from '../options.ts'
+import { decodeService } from '../service.ts'
+import { ClientSalts, HttpHold, Numbering, QuickAcks, WaitingPackets } from './index.ts'
+import { Outbox, type Outgoing } from './outbox.ts'
+import { Restarts } from './restarts.ts'
+import { ServerOutbox } from './server-outbox.ts'
 
 test('quick acknowledgements are awaited for the last 256 packets, each once', () => {
   const acks = new QuickAcks()
@@ -43,3 +50,113 @@ test('waiting bytes are limited for each connection, and processed packets free 
   other.add(1n, packet(1, 1000))
   assert.throws(() => other.add(1n, packet(1, 1)), TransportError)
 })
+
+const NOW_MS = 1_750_000_000_000
+
+function times(count: number, act: (i: number) => void): void {
+  for (let i = 0; i < count; i++) act(i)
+}
+
+/** A client's outbox; `flush` sends what is in it. */
+function outbox() {
+  const random = (length: number) => new Uint8Array(length).fill(5)
+  const all = new Outbox({ random, limits: CLIENT_LIMITS, authKey: makeAuthKey(new Uint8Array(256).fill(4)) })
+  return { all, flush: (nowMs: number = NOW_MS) => all.flush(1n, nowMs, nowMs) }
+}
+
+const salt = (n: number) => ({ salt: BigInt(n), validSinceS: n, validUntilS: n + 3600 })
+
+/** The bounds of a session that no option changes: each at its value, and one over. */
+const BOUNDS: { readonly [name: string]: () => void } = {
+  '16 keys of one connection are looked up at a time'() {
+    const waiting = new WaitingPackets(1_000_000)
+    times(16, (i) => waiting.add(BigInt(i), packet(1, 1)))
+    waiting.add(0n, packet(1, 1))
+    assert.throws(() => waiting.add(16n, packet(1, 1)), TransportError)
+    waiting.add(16n, packet(2, 1))
+  },
+  'a client keeps 64 salts'() {
+    const salts = new ClientSalts(Array.from({ length: 65 }, (_, i) => salt(i)))
+    assert.deepEqual([salts.all.length, salts.all[0]?.salt], [64, 1n])
+    const asked = new ClientSalts([])
+    asked.onFutureSalts(
+      Array.from({ length: 65 }, (_, i) => salt(i)),
+      0,
+    )
+    assert.deepEqual([asked.all.length, asked.all.at(-1)?.salt], [64, 63n])
+  },
+  'a session is begun anew 5 times in a row'() {
+    const restarts = new Restarts()
+    times(5, () => restarts.begin())
+    assert.throws(() => restarts.begin(), { code: 'SESSION_REJECTED' })
+    restarts.onAnswer()
+    times(5, () => restarts.begin())
+  },
+  'a server says 16 times in a row that it has made the session'() {
+    const restarts = new Restarts()
+    times(16, () => restarts.onCreated())
+    assert.throws(() => restarts.onCreated(), { code: 'SESSION_REJECTED' })
+    restarts.onReopened()
+    times(16, () => restarts.onCreated())
+  },
+  '16 sessions that were given up wait to be destroyed'() {
+    const restarts = new Restarts()
+    times(17, (i) => restarts.abandon(BigInt(i)))
+    assert.deepEqual([...restarts.abandoned].length, 16)
+    restarts.onDestroyed(3n)
+    restarts.abandon(17n)
+    assert.deepEqual([...restarts.abandoned].at(-1), 17n)
+  },
+  'a request over HTTP is held for a minute'() {
+    const hold = new HttpHold(NOW_MS)
+    hold.setWait({ maxDelay: 0, waitAfter: 0, maxWait: 60_000 })
+    assert.equal(hold.dueAtMs(0, NOW_MS), NOW_MS + 60_000)
+    hold.setWait({ maxDelay: 0, waitAfter: 0, maxWait: 60_001 })
+    assert.equal(hold.dueAtMs(0, NOW_MS), NOW_MS + 60_000)
+    hold.setWait({ maxDelay: 0, waitAfter: 0, maxWait: -1 })
+    assert.equal(hold.dueAtMs(0, NOW_MS), NOW_MS)
+  },
+  'a client may be told of the rejection of its last 256 packets'() {
+    const { all, flush } = outbox()
+    const sent: Outgoing[] = []
+    times(257, () => {
+      sent.push(all.service({ _: 'ping', pingId: 1n }))
+      flush()
+    })
+    const [first, second] = sent.map((one) => one.message?.msgId ?? 0n)
+    assert.equal(all.takeRejected(first ?? 0n), undefined)
+    assert.deepEqual(all.takeRejected(second ?? 0n), [sent[1]])
+  },
+  'a client acknowledges 8192 messages at a time'() {
+    const { all, flush } = outbox()
+    times(8193, (i) => all.acknowledge(BigInt(i), NOW_MS))
+    const lengths = [flush(), flush(NOW_MS + CLIENT_LIMITS.ackDelayMs)].map(
+      ([packet]) => packet?.bytes.length ?? 0,
+    )
+    const [many = 0, one = 0] = lengths
+    assert.ok(many > 8192 * 8 && one > 0 && one < 2_000, String(lengths))
+    assert.equal(all.acksDueMs, undefined)
+  },
+  'a client asks about 8192 calls at a time'() {
+    const { all, flush } = outbox()
+    times(8193, (callId) => all.request({ kind: 'call', callId }, () => new Uint8Array(4)))
+    flush()
+    const lateMs = NOW_MS + CLIENT_LIMITS.askAfterMs
+    assert.equal(all.takeLate(lateMs - 1).length, 0)
+    assert.equal(all.takeLate(lateMs).length, 8192)
+    assert.equal(all.takeLate(lateMs).length, 1)
+  },
+  'a server offers 256 unacknowledged messages at a time'() {
+    const limits = { ...SERVER_LIMITS, maxUnackedMessages: 1_000 }
+    const all = new ServerOutbox(limits, new Numbering({ value: undefined }), { bytes: 0 })
+    times(257, () => all.announce(new Uint8Array(4)))
+    all.flush(NOW_MS)
+    const offered = all
+      .flush(NOW_MS + limits.offerAfterMs + 1_000)
+      .flatMap((one) => decodeContainer(one) ?? [])
+    assert.equal(offered.length, 256)
+    assert.equal(decodeService(offered[0]?.body ?? new Uint8Array())._, 'msg_new_detailed_info')
+  },
+}
+
+for (const [name, check] of Object.entries(BOUNDS)) test(`${name}, and no more`, check)

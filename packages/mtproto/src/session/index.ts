@@ -1,3 +1,4 @@
+/** One conversation under one key. THEORY.md says how its parts work together. */
 export { encodeBindRequest } from './bind.ts'
 export { Calls, readRpcError } from './calls.ts'
 export { checkPacket } from './check-packet.ts'

@@ -131,3 +131,14 @@ test('a client keeps the salts that have begun and not ended', () => {
     'the two newest of those in use, and what the server says of the future',
   )
 })
+
+test('a client drops a salt in the second it ends, and takes a salt that it has only once', () => {
+  const until = (n: number, validUntilS: number) => ({
+    salt: BigInt(n),
+    validSinceS: NOW_S - 1000,
+    validUntilS,
+  })
+  const client = new ClientSalts([until(1, NOW_S), until(2, NOW_S + 1)])
+  client.onFutureSalts([{ ...until(2, NOW_S + 9999), validSinceS: NOW_S + 1 }, until(3, NOW_S)], NOW_S)
+  assert.deepEqual(client.all, [until(2, NOW_S + 1)])
+})
