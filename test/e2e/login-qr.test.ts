@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { acceptLogin, type LoginPrompts, memorySession, TelegramClient } from '@cablegram/client'
 import { closeOpened, comesTo, connect, isAt, serve, signedIn } from './login-steps.ts'
+import { beginMoment } from './moment.ts'
 import { COMMAND } from './serve.ts'
 
 after(closeOpened)
@@ -20,8 +21,9 @@ for (const pfs of [false, true]) {
     const phone = await signedIn(server, '+9996621234', { pfs })
     const screen = connect(server, { pfs })
     const login = await screen.login()
+    const moment = beginMoment()
     const { url, expiresAtS } = isAt(await login.act('exportLoginToken'), 'waitQr')
-    assert.ok(Math.abs(expiresAtS - Date.now() / 1000 - 30) < 5)
+    moment.assertHolds(expiresAtS - 30)
     await acceptLogin(phone, url)
     const done = isAt(await comesTo(login, 'authorized'), 'authorized')
     assert.equal(done.user.phone, '9996621234')

@@ -236,8 +236,11 @@ describe('driver', () => {
       }
       return input.kind === 'answer' ? [{ kind: 'send', connection: 1, chunk: Buffer.from('answer') }] : []
     })
+    let finish: (() => void) | undefined
     const run = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await new Promise<void>((resolve) => {
+        finish = resolve
+      })
       return { kind: 'answered' as const, body: new Uint8Array(4) }
     }
     const { port, close } = await open({ machine, run })
@@ -247,8 +250,10 @@ describe('driver', () => {
       received += data.toString()
     })
     socket.write('x')
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    await Promise.all([close(), ended(socket)])
+    await until(() => finish !== undefined)
+    const closing = close()
+    finish?.()
+    await Promise.all([closing, ended(socket)])
     assert.equal(received, 'answer')
   })
 
