@@ -98,13 +98,6 @@ function readSchema(): Schema {
   return withMethodFacts(parseTl(readFileSync(file, 'utf8'), file))
 }
 
-/** The server lets any key call these; the account that they are about is that of a login which waits for its password. */
-const ABOUT_A_PENDING_LOGIN: ReadonlySet<string> = new Set([
-  'account.deleteAccount',
-  'account.getPassword',
-  'auth.checkPassword',
-])
-
 /** Bool, true, null and vectors are explained with the primitive types. */
 function isPublic({ name }: Combinator): boolean {
   return !['boolTrue', 'boolFalse', 'true', 'null', 'vector'].includes(name)
@@ -124,7 +117,7 @@ function methodEntry(combinator: Combinator, parts: Parts): MethodEntry {
     history: parts.layers.ofMethod.get(name) ?? NO_HISTORY,
     callers: callersOf(combinator),
     isAnonymous: parts.anonymous.has(name),
-    isPending: PENDING_METHODS.has(name) || ABOUT_A_PENDING_LOGIN.has(name),
+    isPending: PENDING_METHODS.has(name),
     isSupported: parts.supported.has(name),
     words,
     notes: parts.notes.get(name),

@@ -45,18 +45,21 @@ export const ANONYMOUS_METHODS: ReadonlySet<string> = new Set<MethodName>([
 ])
 
 /**
- * What a key may call beside those whose first factor was right, and that waits for the account's password; everything
- * else is 401 SESSION_PASSWORD_NEEDED, which clients do not take for a log-out.
+ * Methods about the account of a login that waits for its password. A key with such a login may call these and the
+ * anonymous ones; every other method is refused with 401 SESSION_PASSWORD_NEEDED, which clients do not take for a log-out.
  */
 export const PENDING_METHODS: ReadonlySet<string> = new Set<MethodName>([
+  'account.deleteAccount',
+  'account.getPassword',
   'account.resetPassword',
+  'auth.checkPassword',
   'auth.checkRecoveryPassword',
   'auth.logOut',
   'auth.recoverPassword',
   'auth.requestPasswordRecovery',
 ])
 
-/** What a temporary key may call before it is bound; everything else is 401 AUTH_KEY_PERM_EMPTY. */
+/** Methods for a temporary key before it is bound; every other method is refused with 401 AUTH_KEY_PERM_EMPTY. */
 export const UNBOUND_METHODS: ReadonlySet<string> = new Set<MethodName>([
   'auth.bindTempAuthKey',
   'help.getConfig',
