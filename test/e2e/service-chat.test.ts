@@ -82,17 +82,29 @@ async function askForCode(
   return { client, phoneCodeHash: sent.phoneCodeHash }
 }
 
-/** The updates a client receives about its box, in order. */
+/** Updates that a client receives about its box, in order: those after its state at the beginning. */
 class Ear {
+  readonly #sincePts: number
   readonly #heard: { update: Update; users: readonly User[] }[] = []
   #wake = (): void => undefined
 
-  constructor(client: TelegramClient) {
+  /** Begins at the present state. Pushes of earlier events may still be on their way: they are left out. */
+  static async of(client: TelegramClient): Promise<Ear> {
+    return new Ear(client, (await client.updates.getState()).pts)
+  }
+
+  constructor(client: TelegramClient, sincePts: number) {
+    this.#sincePts = sincePts
     client.onUpdate((updates: Updates) => {
       if (updates._ !== 'updates') return
-      for (const update of updates.updates) this.#heard.push({ update, users: updates.users })
+      for (const update of updates.updates) this.#hear(update, updates.users)
       this.#wake()
     })
+  }
+
+  #hear(update: Update, users: readonly User[]): void {
+    const pts = 'pts' in update ? update.pts : undefined
+    if (pts !== undefined && pts > this.#sincePts) this.#heard.push({ update, users })
   }
 
   async next<K extends Update['_']>(
@@ -132,7 +144,7 @@ test('the code of another login is pushed to every session and stays in the chat
   const empty = await first.updates.getState()
   assert.deepEqual([empty.pts, empty.unreadCount], [1, 0])
   const second = await signedIn(server)
-  const ears = [new Ear(first), new Ear(second)]
+  const ears = [await Ear.of(first), await Ear.of(second)]
   // The second of them was itself a login: the first has received its code, and the notice about it.
   const before = await first.updates.getState()
   assert.equal(before.pts, 3)
@@ -207,8 +219,8 @@ test('every session of a key is told except one that wants no updates', async ()
   const first = await signedIn(server)
   const session = await first.exportSession()
   const [second, deaf] = [connect(server, session), connect(server, session)]
-  const ears = [new Ear(first), new Ear(second)]
-  const deafEar = new Ear(deaf)
+  const ears = [await Ear.of(first), await Ear.of(second)]
+  const deafEar = new Ear(deaf, 0)
   await second.updates.getState()
   await deaf.root.invokeWithoutUpdates({ query: encodeRequest({ _: 'updates.getState' }) })
   await askForCode(server)
@@ -222,7 +234,7 @@ test('reading and deleting reach the other sessions but not a logged-out one', a
   const reader = await signedIn(server)
   const other = await signedIn(server)
   const gone = await signedIn(server)
-  const [own, ear, deaf] = [new Ear(reader), new Ear(other), new Ear(gone)]
+  const [own, ear, deaf] = [await Ear.of(reader), await Ear.of(other), await Ear.of(gone)]
   await gone.auth.logOut()
   const peer = SERVICE_PEER
   assert.deepEqual(await reader.messages.readHistory({ peer, maxId: 1 }), {
@@ -367,7 +379,7 @@ test('a text to oneself appears in the chat, in other sessions and in the differ
   const session = await away.exportSession()
   await away.close()
   const reader = await signedIn(server)
-  const ear = new Ear(reader)
+  const ear = await Ear.of(reader)
   const self = { _: 'inputPeerSelf' } as const
   const text = { peer: self, message: 'bread, milk', randomId: 77n, silent: true, clearDraft: true } as const
   const entities: MessageEntity[] = [
@@ -419,7 +431,7 @@ test('a code that its owner writes into a chat is dead', async () => {
   const owner = await signedIn(server)
   const other = await signedIn(server)
   const { client, phoneCodeHash } = await askForCode(server)
-  const ear = new Ear(other)
+  const ear = await Ear.of(other)
   const { pts } = await owner.updates.getState()
   const peer = { _: 'inputPeerSelf' } as const
   const sent = await owner.messages.sendMessage({ peer, message: 'it is 22-222', randomId: 5n })

@@ -1,4 +1,5 @@
 import type { updates } from '@cablegram/tl/api'
+import { stateOf } from '../rules/messages/messages.ts'
 import type { BoxState } from '../rules/messages/words.ts'
 import type { HandlerContext } from './handler.ts'
 
@@ -6,8 +7,8 @@ import type { HandlerContext } from './handler.ts'
 export const START = { qts: 1, seq: 1 } as const
 
 /** State of the caller's box. */
-export async function boxState({ domain, caller, nowS }: HandlerContext): Promise<updates.State> {
-  return tlState(await domain.messages.state(caller), nowS)
+export async function boxState({ on, caller, nowS }: HandlerContext): Promise<updates.State> {
+  return tlState(await stateOf(on, caller), nowS)
 }
 
 /** State of a box in TL. */

@@ -2,8 +2,16 @@ import type { InputDialogPeer, InputPeer } from '@cablegram/tl/api'
 import type { User } from '../rules/accounts/words.ts'
 import { saveText } from '../rules/codes/saved-messages.ts'
 import { refusal } from '../rules/index.ts'
+import {
+  deleteOwn,
+  dialogsOf,
+  dialogsWith,
+  historyOf,
+  markRead,
+  messagesOf,
+} from '../rules/messages/messages.ts'
 import type { Dialog, Message } from '../rules/messages/words.ts'
-import { boxState } from './box-state.ts'
+import { boxState, tlState } from './box-state.ts'
 import type { Handler, HandlerContext, RequestOf, ResultOf } from './handler.ts'
 import { requirePeers, usersById } from './known-users.ts'
 import { historyHash, textEntity, tlBoxEvent, tlDialog, tlMessage } from './tl-messages.ts'
@@ -59,7 +67,7 @@ export const getDialogs: Handler<'messages.getDialogs'> = async (request, contex
   checkFolder(folderId)
   if (folderId === ARCHIVE) return { _: 'messages.dialogs', dialogs: [], messages: [], chats: [], users: [] }
   const query = { offsetId, offsetDateS, limit }
-  const { dialogs, count } = await context.domain.messages.dialogs(context.caller, query)
+  const { dialogs, count } = await dialogsOf(context.on, context.caller, query)
   const parts = await dialogParts(dialogs, context)
   if (dialogs.length === count) return { _: 'messages.dialogs', ...parts }
   return { _: 'messages.dialogsSlice', count, ...parts }
@@ -71,11 +79,11 @@ export const getPeerDialogs: Handler<'messages.getPeerDialogs'> = async ({ peers
   if (peers.length > MAX_PEERS) throw refusal('LIMIT_INVALID')
   const users = await requirePeers(peers.map(peerOf), context)
   const ids = users.map(({ id }) => id)
-  const dialogs = await context.domain.messages.dialogsWith(context.caller, ids)
+  const { dialogs, state } = await dialogsWith(context.on, context.caller, ids)
   return {
     _: 'messages.peerDialogs',
     ...(await dialogParts(dialogs, context)),
-    state: await boxState(context),
+    state: tlState(state, context.nowS),
   }
 }
 
@@ -91,7 +99,7 @@ export const getHistory: Handler<'messages.getHistory'> = async (request, contex
   const { offsetId, offsetDate: offsetDateS, addOffset, limit, maxId, minId } = request
   const peerId = await peerIdOf(request.peer, context)
   const query = { peerId, offsetId, offsetDateS, addOffset, limit, maxId, minId }
-  const { messages, count, skipped } = await context.domain.messages.history(context.caller, query)
+  const { messages, count, skipped } = await historyOf(context.on, context.caller, query)
   if (request.hash !== 0n && request.hash === historyHash(messages)) {
     return { _: 'messages.messagesNotModified', count }
   }
@@ -103,7 +111,7 @@ export const getHistory: Handler<'messages.getHistory'> = async (request, contex
 /** Gives messages by their ids; missing ones are empty. */
 export const getMessages: Handler<'messages.getMessages'> = async ({ id: asked }, context) => {
   const ids = asked.map((each) => (each._ === 'inputMessageID' ? each.id : 0))
-  const found = await context.domain.messages.find(context.caller, ids)
+  const found = await messagesOf(context.on, context.caller, ids)
   const { messages, ...parts } = await messageParts(found, context)
   const byId = new Map(messages.map((message) => [message.id, message]))
   return {
@@ -116,14 +124,14 @@ export const getMessages: Handler<'messages.getMessages'> = async ({ id: asked }
 /** Marks a chat as read up to a message. */
 export const readHistory: Handler<'messages.readHistory'> = async ({ peer, maxId }, context) => {
   const peerId = await peerIdOf(peer, context)
-  const affected = await context.domain.messages.read(context.caller, peerId, maxId)
+  const affected = await markRead(context.on, context.caller, peerId, maxId)
   return { _: 'messages.affectedMessages', ...affected }
 }
 
 /** Deletes messages from the caller's box. No other box has them. */
 export const deleteMessages: Handler<'messages.deleteMessages'> = async ({ id: ids }, context) => ({
   _: 'messages.affectedMessages',
-  ...(await context.domain.messages.remove(context.caller, ids)),
+  ...(await deleteOwn(context.on, context.caller, ids)),
 })
 
 /** Accepts the note that messages arrived, and ignores it: this server does not wake clients up. */

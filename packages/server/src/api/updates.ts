@@ -1,4 +1,5 @@
 import type { updates } from '@cablegram/tl/api'
+import { differenceSince } from '../rules/messages/messages.ts'
 import type { BoxEvent } from '../rules/messages/words.ts'
 import { boxState, START, tlState } from './box-state.ts'
 import type { Handler, HandlerContext } from './handler.ts'
@@ -11,7 +12,7 @@ export const getState: Handler<'updates.getState'> = (_request, context) => boxS
 /** Gives the events that a client has missed since its last state. */
 export const getDifference: Handler<'updates.getDifference'> = async (request, context) => {
   const { pts, date: dateS, ptsLimit: limit, ptsTotalLimit: totalLimit } = request
-  const slice = await context.domain.messages.difference(context.caller, { pts, dateS, limit, totalLimit })
+  const slice = await differenceSince(context.on, context.caller, { pts, dateS, limit, totalLimit })
   if (slice.kind === 'trimmed') return { _: 'updates.differenceTooLong', pts: slice.pts }
   const { nowS } = context
   const isComplete = slice.upToPts === slice.pts

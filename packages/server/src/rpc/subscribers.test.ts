@@ -5,6 +5,8 @@ import { decode, LAYER } from '@cablegram/tl/api'
 import { listAccounts } from '../rules/accounts/accounts.ts'
 import { changeAuthorization } from '../rules/accounts/authorizations.ts'
 import { logOutKey } from '../rules/logins/log-out.ts'
+import { putNotice } from '../rules/messages/decide-notice.ts'
+import { markRead } from '../rules/messages/messages.ts'
 import { createWorld, type WorldOptions } from '../rules/test-world.ts'
 import { LayerCodecs } from './layer-codecs.ts'
 import { Subscribers } from './subscribers.ts'
@@ -35,7 +37,8 @@ async function createScene(options: WorldOptions = {}) {
     deliver: (peerId = 777000n) => {
       count += 1n
       const message = { peerId, fromId: peerId, isOut: false, dateS: 5, text: 'hi', entities: [] }
-      return world.domain.messages.deliver(userId, { ...message, randomId: count })
+      const notice = { userId, message: { ...message, randomId: count } }
+      return world.store.decide(() => putNotice(world.domain, notice))
     },
     /** The sessions that were told meanwhile, in order. */
     async told(): Promise<bigint[]> {
@@ -59,7 +62,7 @@ test('every session of every login is told except those of the key that caused a
   note(77n, 4n)
   await deliver()
   assert.deepEqual((await told()).toSorted(), [1n, 2n, 3n])
-  await domain.messages.read(await again(first), 777000n, 0)
+  await markRead(domain, await again(first), 777000n, 0)
   assert.deepEqual(await told(), [2n])
 })
 

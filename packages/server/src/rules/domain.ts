@@ -4,12 +4,10 @@ import { createRefusedApps, type RefusedApps } from './accounts/refused-apps.ts'
 import { createTempKeys, type TempKeys } from './accounts/temp-keys.ts'
 import { createDeliveries, type Deliveries } from './codes/deliveries.ts'
 import { inAppCourier } from './codes/in-app-codes.ts'
-import { createMessages, type Messages } from './messages/messages.ts'
 
 /** The rules of the server; it knows no TL and no sockets. */
 export interface Domain extends Ground {
   readonly deliveries: Deliveries
-  readonly messages: Messages
   readonly refusedApps: RefusedApps
   readonly keyRecords: KeyRecords
   readonly tempKeys: TempKeys
@@ -23,12 +21,10 @@ export function createDomain(given: Ground): Domain {
   const refusedApps = createRefusedApps(given)
   const keyRecords = new KeyRecords(given)
   const parts: Ground = { ...given, onAppRefused: (refused) => refusedApps.note(refused) }
-  const messages = createMessages(parts)
   const deliveries = createDeliveries({ ...parts, courier: inAppCourier(parts) })
   return {
     ...parts,
     deliveries,
-    messages,
     refusedApps,
     keyRecords,
     tempKeys: createTempKeys({ keyRecords, clock, settings }),

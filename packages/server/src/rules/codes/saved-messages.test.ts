@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { signInWithCode } from '../logins/sign-in.ts'
+import { dialogsOf, stateOf } from '../messages/messages.ts'
 import { createWorld, type WorldOptions } from '../test-world.ts'
 import type { SavedText } from './saved-messages.ts'
 import { saveText } from './saved-messages.ts'
@@ -44,8 +45,8 @@ test('a text to oneself is kept once per random id, and the other sessions are t
   assert.deepEqual(told, [{ boxId: userId, event: { ...sent.event, causedBy: owner.authKeyId } }])
   assert.deepEqual(await send('another text', { randomId: 7n }), sent)
   assert.equal(told.length, 1)
-  assert.deepEqual(await domain.messages.state(owner), { pts: 2, unreadCount: 0 })
-  const { dialogs } = await domain.messages.dialogs(owner, { offsetId: 0, offsetDateS: 0, limit: 9 })
+  assert.deepEqual(await stateOf(domain, owner), { pts: 2, unreadCount: 0 })
+  const { dialogs } = await dialogsOf(domain, owner, { offsetId: 0, offsetDateS: 0, limit: 9 })
   assert.deepEqual(
     dialogs.map(({ peerId, topMessage }) => [peerId, topMessage]),
     [[userId, message]],
@@ -68,7 +69,7 @@ test('an invalid text is refused, and its length is counted in characters', asyn
     const entities = [{ kind: 'bold', offset, length }] as const
     await assert.rejects(send('ab', { entities }), { message: 'ENTITY_BOUNDS_INVALID' })
   }
-  assert.equal((await domain.messages.state(owner)).pts, 2)
+  assert.equal((await stateOf(domain, owner)).pts, 2)
   const nobody = await caller()
   await assert.rejects(saveText(domain, nobody, { text: 'a', entities: [], randomId: 1n }), {
     message: 'AUTH_KEY_UNREGISTERED',

@@ -1,4 +1,4 @@
-/** What goes wrong with messages, and with hearing of what happened to them. */
+/** Errors of messages, and of asking for their events. */
 export const MESSAGE_ERRORS = [
   {
     code: 400,

@@ -3,7 +3,6 @@ import type { Ground } from '../../ground/ground.ts'
 import { requireUserId } from '../accounts/keys.ts'
 import { refusal } from '../refusal.ts'
 import { boxOf } from './box-of.ts'
-import { appendMessage } from './decide-append-message.ts'
 import { boxState, eventsAfter } from './decide-box-log.ts'
 import { findDialogs, listDialogs } from './decide-dialogs.ts'
 import { findMessages, listHistory } from './decide-history.ts'
@@ -19,109 +18,126 @@ import type {
   HistorySlice,
   LogSlice,
   Message,
-  NewMessage,
 } from './words.ts'
 
-/** What a client had heard of when it was last here. */
+/** The state that a client has, and what it accepts as an answer. */
 export interface Since {
   readonly pts: number
   readonly dateS: number
-  /** Events it takes at once; undefined: as many as we like. */
+  /** Events that the client takes at once; undefined: as many as we like. */
   readonly limit: number | undefined
-  /** It would rather begin anew than hear of more than these; undefined: of all. */
+  /** The client would rather begin anew than hear of more events; undefined: of all. */
   readonly totalLimit: number | undefined
 }
 
-/** What a change has done to the log. */
+/** The effect of a change on the log. */
 export interface AffectedMessages {
   readonly pts: number
   readonly ptsCount: number
 }
 
-/** Messages: everybody has a box of their own. Every method throws the RpcError of the rule that refuses. */
-export interface Messages {
-  state(caller: Caller): Promise<BoxState>
-  /** @throws {RpcError} PERSISTENT_TIMESTAMP_EMPTY, PERSISTENT_TIMESTAMP_INVALID, DATE_EMPTY */
-  difference(caller: Caller, since: Since): Promise<LogSlice>
-  dialogs(caller: Caller, query: DialogsQuery): Promise<DialogList>
-  /** One for each of these, empty ones included. */
-  dialogsWith(caller: Caller, peerIds: readonly bigint[]): Promise<readonly Dialog[]>
-  history(caller: Caller, query: HistoryQuery): Promise<HistorySlice>
-  /** In any order, without those there are not. @throws {RpcError} LIMIT_INVALID */
-  find(caller: Caller, ids: readonly number[]): Promise<readonly Message[]>
-  /** Marks what the other side wrote up to `maxId` as read; 0: everything. */
-  read(caller: Caller, peerId: bigint, maxId: number): Promise<AffectedMessages>
-  /** @throws {RpcError} LIMIT_INVALID */
-  remove(caller: Caller, ids: readonly number[]): Promise<AffectedMessages>
-  /**
-   * Puts a message in an account's box, unless it is there already; its sessions are told. False where there is no
-   * account.
-   */
-  deliver(userId: bigint, message: NewMessage): Promise<boolean>
-}
-
 const MAX_IDS = 200
 const MAX_AT_ONCE = 100
 
-/** The rules of messages. */
-export function createMessages({ store, settings }: Pick<Ground, 'store' | 'settings'>): Messages {
-  function checkCount(ids: readonly number[]): void {
-    if (ids.length > MAX_IDS) throw refusal('LIMIT_INVALID')
-  }
-
-  return {
-    state: async ({ state }) => {
-      const userId = requireUserId(state)
-      return await store.look(() => boxState(userId))
-    },
-    async difference({ state }, { pts, dateS, limit, totalLimit }) {
-      if (pts === 0) throw refusal('PERSISTENT_TIMESTAMP_EMPTY')
-      if (dateS === 0) throw refusal('DATE_EMPTY')
-      const atOnce = Math.min(settings.maxDifference, Math.max(1, limit ?? settings.maxDifference))
-      const userId = requireUserId(state)
-      const slice = await store.look(() => eventsAfter(store.secret, userId, pts, atOnce))
-      if (pts < 0 || pts > slice.pts) throw refusal('PERSISTENT_TIMESTAMP_INVALID')
-      const isTooLong = totalLimit !== undefined && slice.pts - pts > totalLimit
-      return isTooLong ? { kind: 'trimmed', pts: slice.pts, unreadCount: slice.unreadCount } : slice
-    },
-    async dialogs({ state }, query) {
-      const userId = requireUserId(state)
-      const limit = bounded(query.limit)
-      return await store.look(() => listDialogs(store.secret, userId, { ...query, limit }))
-    },
-    async dialogsWith({ state }, peerIds) {
-      const userId = requireUserId(state)
-      return await store.look(() => findDialogs(store.secret, userId, peerIds))
-    },
-    async history({ state }, query) {
-      const userId = requireUserId(state)
-      const limit = bounded(query.limit)
-      return await store.look(() => listHistory(store.secret, userId, { ...query, limit }))
-    },
-    async find({ state }, ids) {
-      checkCount(ids)
-      const userId = requireUserId(state)
-      return await store.look(() => findMessages(store.secret, userId, ids))
-    },
-    async read(caller, peerId, maxId) {
-      const box = boxOf(settings, requireUserId(caller.state))
-      return affectedBy(await store.decide(() => readMessages(box, peerId, maxId, caller.authKeyId)))
-    },
-    async remove(caller, ids) {
-      checkCount(ids)
-      const box = boxOf(settings, requireUserId(caller.state))
-      return affectedBy(await store.decide(() => removeMessages(box, ids, caller.authKeyId)))
-    },
-    async deliver(userId, message) {
-      const box = boxOf(settings, userId)
-      const outcome = await store.decide(() => appendMessage(store.secret, box, message))
-      return outcome.kind !== 'noBox'
-    },
-  }
+/** The state of the caller's box. */
+export async function stateOf({ store }: Ground, { state }: Caller): Promise<BoxState> {
+  const userId = requireUserId(state)
+  return await store.look(() => boxState(userId))
 }
 
-function affectedBy({ pts, event }: Affected): AffectedMessages {
+/**
+ * The events that a client has missed since a state, with the state of the box at the same moment.
+ *
+ * @throws {RpcError} PERSISTENT_TIMESTAMP_EMPTY, PERSISTENT_TIMESTAMP_INVALID, DATE_EMPTY
+ */
+export async function differenceSince(
+  { store, settings }: Ground,
+  { state }: Caller,
+  { pts, dateS, limit, totalLimit }: Since,
+): Promise<LogSlice> {
+  if (pts === 0) throw refusal('PERSISTENT_TIMESTAMP_EMPTY')
+  if (dateS === 0) throw refusal('DATE_EMPTY')
+  const atOnce = Math.min(settings.maxDifference, Math.max(1, limit ?? settings.maxDifference))
+  const userId = requireUserId(state)
+  const slice = await store.look(() => eventsAfter(store.secret, userId, pts, atOnce))
+  if (pts < 0 || pts > slice.pts) throw refusal('PERSISTENT_TIMESTAMP_INVALID')
+  const isTooLong = totalLimit !== undefined && slice.pts - pts > totalLimit
+  return isTooLong ? { kind: 'trimmed', pts: slice.pts, unreadCount: slice.unreadCount } : slice
+}
+
+/** The caller's chats, newest first. */
+export async function dialogsOf(
+  { store }: Ground,
+  { state }: Caller,
+  query: DialogsQuery,
+): Promise<DialogList> {
+  const userId = requireUserId(state)
+  const limit = bounded(query.limit)
+  return await store.look(() => listDialogs(store.secret, userId, { ...query, limit }))
+}
+
+/** The caller's chats with these peers, empty ones too, and the state of the box at the same moment. */
+export async function dialogsWith(
+  { store }: Ground,
+  { state }: Caller,
+  peerIds: readonly bigint[],
+): Promise<{ readonly dialogs: readonly Dialog[]; readonly state: BoxState }> {
+  const userId = requireUserId(state)
+  return await store.look(function* () {
+    return { dialogs: yield* findDialogs(store.secret, userId, peerIds), state: yield* boxState(userId) }
+  })
+}
+
+/** A stretch of a chat of the caller's, newest first. */
+export async function historyOf(
+  { store }: Ground,
+  { state }: Caller,
+  query: HistoryQuery,
+): Promise<HistorySlice> {
+  const userId = requireUserId(state)
+  const limit = bounded(query.limit)
+  return await store.look(() => listHistory(store.secret, userId, { ...query, limit }))
+}
+
+/** Those of these messages that the caller has. @throws {RpcError} LIMIT_INVALID */
+export async function messagesOf(
+  { store }: Ground,
+  { state }: Caller,
+  ids: readonly number[],
+): Promise<readonly Message[]> {
+  checkCount(ids)
+  const userId = requireUserId(state)
+  return await store.look(() => findMessages(store.secret, userId, ids))
+}
+
+/** Marks messages that the caller got from a peer as read, up to `maxId`; 0: all of them. */
+export async function markRead(
+  { store, settings }: Ground,
+  { authKeyId, state }: Caller,
+  peerId: bigint,
+  maxId: number,
+): Promise<AffectedMessages> {
+  const box = boxOf(settings, requireUserId(state))
+  return effectOf(await store.decide(() => readMessages(box, peerId, maxId, authKeyId)))
+}
+
+/** Deletes messages of the caller's; nobody else has them. @throws {RpcError} LIMIT_INVALID */
+export async function deleteOwn(
+  { store, settings }: Ground,
+  { authKeyId, state }: Caller,
+  ids: readonly number[],
+): Promise<AffectedMessages> {
+  checkCount(ids)
+  const box = boxOf(settings, requireUserId(state))
+  return effectOf(await store.decide(() => removeMessages(box, ids, authKeyId)))
+}
+
+function effectOf({ pts, event }: Affected): AffectedMessages {
   return { pts, ptsCount: event?.ptsCount ?? 0 }
+}
+
+function checkCount(ids: readonly number[]): void {
+  if (ids.length > MAX_IDS) throw refusal('LIMIT_INVALID')
 }
 
 function bounded(limit: number): number {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createTestPasskey } from '@cablegram/fixtures'
+import type { Decision } from '../../database/decision.ts'
 import type { Caller } from '../../ground/caller.ts'
 import { listAccounts } from '../accounts/accounts.ts'
 import { setPhoneRule } from '../accounts/phone-bans.ts'
@@ -13,6 +14,7 @@ import { askForPasswordReset } from '../passwords/password-resets.ts'
 import { getPasswordInfo, setPasswordOf, updatePassword } from '../passwords/passwords.ts'
 import { giveTo, newPassword, pendingCaller } from '../test-passwords.ts'
 import { createWorld, type World } from '../test-world.ts'
+import { historyOf } from './messages.ts'
 
 const PHONE = '+9996621234'
 const DIGITS = '9996621234'
@@ -36,8 +38,7 @@ async function createScene(before?: (world: World, owner: Caller) => Promise<unk
   const owner = await world.again(first)
   const userId = (await listAccounts(world.domain, DIGITS))[0]?.id ?? 0n
   await before?.(world, owner)
-  const history = async () =>
-    (await world.domain.messages.history(owner, { ...WHOLE, peerId: 777000n })).messages
+  const history = async () => (await historyOf(world.domain, owner, { ...WHOLE, peerId: 777000n })).messages
   const known = (await history()).length
   const heard = async () => {
     const messages = await history()
@@ -182,11 +183,40 @@ const TOLD: readonly Told[] = [
   },
 ]
 
+const OF_MESSAGES = /^\s*(INSERT INTO|UPDATE|DELETE FROM) (boxes|bodies|messages|box_log)\b/
+const WRITE = /^\s*(INSERT|UPDATE|DELETE)\b/
+
+/** The same decision; `onWrite` is told of each statement that writes. */
+function* watched<T>(decision: Decision<T>, onWrite: (text: string) => void): Decision<T> {
+  let next = decision.next()
+  while (!next.done) {
+    if ('statement' in next.value && WRITE.test(next.value.statement.text)) onWrite(next.value.statement.text)
+    next = decision.next(yield next.value)
+  }
+  return next.value
+}
+
+/** Asserts of each decision of a scene that writes a message that it writes something else, too. */
+function withWatchedStore(scene: Scene): Scene {
+  const { store } = scene
+  const decide = async <T>(run: () => Decision<T>): Promise<T> => {
+    let writes: string[] = []
+    const outcome = await store.decide(() => {
+      writes = []
+      return watched(run(), (text) => writes.push(text))
+    })
+    if (writes.some((text) => OF_MESSAGES.test(text)))
+      assert.ok(!writes.every((text) => OF_MESSAGES.test(text)), 'a notice was written on its own')
+    return outcome
+  }
+  return { ...scene, domain: { ...scene.domain, store: { ...store, decide } } }
+}
+
 for (const { event, before, act, text } of TOLD) {
-  test(`the owner is told once, in the service chat and all sessions: ${event}`, async () => {
+  test(`the owner is told once, with the change, in the service chat and all sessions: ${event}`, async () => {
     const scene = await createScene(before)
     const events = scene.hearEvents()
-    await act(scene)
+    await act(withWatchedStore(scene))
     const told = (await scene.heard()).filter((each) => text.test(each))
     assert.equal(told.length, 1)
     assert.match(told[0] ?? '', /If it was not you: /)
@@ -228,6 +258,6 @@ test('a login e-mail that is removed at once is reported as well', async () => {
   const { stranger, held } = await byStranger(world)
   await takeOffLoginEmail(world.domain, stranger, held)
   const owner = await world.again(first)
-  const { messages } = await world.domain.messages.history(owner, { ...WHOLE, peerId: 777000n })
+  const { messages } = await historyOf(world.domain, owner, { ...WHOLE, peerId: 777000n })
   assert.match(messages[0]?.text ?? '', /^The login e-mail a\*\*\*a@e\*\*\*\.org was removed/)
 })

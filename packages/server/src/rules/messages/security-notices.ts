@@ -8,7 +8,7 @@ import type { Notice } from './words.ts'
 
 /** An event that the owner of an account has to know of at once, because it may be a thief's doing. */
 export type SecurityEvent =
-  /** Asked for by somebody who is not signed in. */
+  /** Somebody asked who is not signed in. */
   | { readonly kind: 'loginEmailResetAsked'; readonly email: string; readonly untilMs: number }
   | { readonly kind: 'loginEmailRemoved'; readonly email: string }
   | { readonly kind: 'loginEmailChanged'; readonly email: string }
@@ -18,7 +18,7 @@ export type SecurityEvent =
   /** The password was lost, and the code of a recovery mail put another one, or none, in its place. */
   | { readonly kind: 'passwordRecovered' }
   | { readonly kind: 'passkeyAdded' | 'passkeyRemoved' }
-  /** These two can be called off until then. */
+  /** The owner can call these two off until then. */
   | { readonly kind: 'passwordResetAsked' | 'deletionAsked'; readonly untilMs: number }
 
 /**
@@ -57,10 +57,10 @@ function idOf(requestDigest: Uint8Array): bigint {
 }
 
 interface Words {
-  /** What happened, without a full stop. */
+  /** The event, without a full stop. */
   readonly bold: string
   readonly more: string
-  /** What the owner does if somebody else did it. */
+  /** Advice to an owner who did not do it. */
   readonly advice: string
 }
 

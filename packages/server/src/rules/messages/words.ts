@@ -1,20 +1,20 @@
 /** The words of messages: a box for each account, and a log of its events. */
 
-/** A part of a text that is set apart; in UTF-16 code units. */
+/** A formatted part of a text. Offset and length count UTF-16 code units. */
 export interface TextEntity {
   readonly kind: 'bold' | 'italic' | 'underline' | 'strike' | 'code'
   readonly offset: number
   readonly length: number
 }
 
-/** A message in somebody's box: the other side of the chat has one of its own, under another id. */
+/** A message in somebody's box. The other side of the chat has its own, under another id. */
 export interface Message {
-  /** Counts in the box, from 1; never given again. */
+  /** Ids count in the box, from 1. No id is given twice. */
   readonly id: number
-  /** The user at the other end of the chat; the owner, of what they keep for themselves. */
+  /** The user at the other end of the chat; in Saved Messages, the owner. */
   readonly peerId: bigint
   readonly fromId: bigint
-  /** The owner has sent it. */
+  /** Tells whether the owner of the box sent the message. */
   readonly isOut: boolean
   readonly dateS: number
   readonly text: string
@@ -23,7 +23,7 @@ export interface Message {
 
 /** A message to put in a box. */
 export interface NewMessage extends Omit<Message, 'id'> {
-  /** Whatever the sender sends again under it is the message that is there. */
+  /** The sender's own id: a message that comes again under the same one is not added again. */
   readonly randomId: bigint
 }
 
@@ -33,13 +33,13 @@ export interface Notice {
   readonly message: NewMessage
 }
 
-/** How much of a box is kept: the oldest goes first. */
+/** Numbers of messages and events that a box keeps; the oldest go first. */
 export interface BoxLimits {
   readonly keptMessages: number
   readonly keptEvents: number
 }
 
-/** A box: the messages of an account with their log. A later channel has one of its own. */
+/** A box: the messages of an account, with their log. */
 export interface Box extends BoxLimits {
   /** An account's own id; that of a channel will be −10^12 − its id. */
   readonly boxId: bigint
@@ -61,10 +61,10 @@ export type BoxEvent = BoxChange &
 /** A message that came to a box. */
 export type NewMessageEvent = Extract<BoxEvent, { kind: 'newMessage' }>
 
-/** What can happen in a box. */
+/** A change of a box. */
 export type BoxChange =
   | { readonly kind: 'newMessage'; readonly message: Message }
-  /** Messages of others up to there are read. */
+  /** Messages of others up to `maxId` are read. */
   | {
       readonly kind: 'readInbox'
       readonly peerId: bigint
@@ -73,7 +73,7 @@ export type BoxChange =
     }
   | { readonly kind: 'deleteMessages'; readonly ids: readonly number[] }
 
-/** Where a box stands. */
+/** The state of a box. */
 export interface BoxState {
   readonly pts: number
   readonly unreadCount: number
@@ -93,20 +93,20 @@ export interface Affected {
   readonly event: BoxEvent | undefined
 }
 
-/** A chat, as it stands in a box. */
+/** A chat of a box. */
 export interface Dialog {
   readonly peerId: bigint
-  /** The newest; undefined where the chat is empty. */
+  /** The newest message; undefined if the chat is empty. */
   readonly topMessage: Message | undefined
   readonly readInboxMaxId: number
   readonly unreadCount: number
 }
 
-/** Which chats: those with a message, the newest first. */
+/** A query for chats that have messages, newest first. */
 export interface DialogsQuery {
-  /** Only with a newest message of a lower id; 0: from the first. */
+  /** Only chats whose newest message has a lower id; 0: any. */
   readonly offsetId: number
-  /** Only with a newest message of an earlier second; 0: from the first. */
+  /** Only chats whose newest message is of an earlier second; 0: any. */
   readonly offsetDateS: number
   readonly limit: number
 }
@@ -117,17 +117,17 @@ export interface DialogList {
   readonly count: number
 }
 
-/** Which messages of a chat: a stretch of them, the newest first. */
+/** A query for a stretch of a chat, newest message first. */
 export interface HistoryQuery {
   readonly peerId: bigint
-  /** The stretch begins behind the messages from this id on; 0: with the newest. */
+  /** The stretch begins below this id; 0: with the newest message. */
   readonly offsetId: number
-  /** Likewise, behind those of this second and later. */
+  /** The stretch begins before this second; 0: with the newest message. */
   readonly offsetDateS: number
-  /** How many more to pass over; below 0, how many of those passed over to include. */
+  /** Messages to skip after that; a negative number goes back towards newer ones. */
   readonly addOffset: number
   readonly limit: number
-  /** Only ids below and above; 0: any. */
+  /** Only ids below `maxId` and above `minId`; 0: any. */
   readonly maxId: number
   readonly minId: number
 }
@@ -135,20 +135,20 @@ export interface HistoryQuery {
 /** A stretch of a chat. */
 export interface HistorySlice {
   readonly messages: readonly Message[]
-  /** Of all messages that could have been in a stretch. */
+  /** The number of messages that the chat has between `minId` and `maxId`. */
   readonly count: number
-  /** How many of those come before the first. */
+  /** The number of those that are newer than the stretch. */
   readonly skipped: number
 }
 
-/** A stretch of the log, and where the box stands; `trimmed`: what comes next is not in the log any more. */
+/** A part of the log, with the state of the box. `trimmed`: the log no longer has the next event. */
 export type LogSlice = BoxState &
   (
     | {
         readonly kind: 'events'
-        /** Without those whose message is gone again. */
+        /** New messages that were deleted since are left out. */
         readonly events: readonly BoxEvent[]
-        /** The pts of who has heard all this. */
+        /** The pts of a client that knows these events. */
         readonly upToPts: number
       }
     | { readonly kind: 'trimmed' }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { listAccounts } from '../accounts/accounts.ts'
+import { historyOf } from '../messages/messages.ts'
 import { giveTo, newPassword, pendingCaller, withPassword, wrongAnswer } from '../test-passwords.ts'
 import { createWorld } from '../test-world.ts'
 import { askForPasswordReset, declineReset, deleteOwnAccount } from './password-resets.ts'
@@ -73,11 +74,10 @@ test('the service chat tells the account once about a requested reset', async ()
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, PASSWORD)
   const pending = await pendingCaller(world, PHONE)
-  const { messages } = world.domain
   const count = async (text: RegExp) => {
     const from = { offsetId: 0, offsetDateS: 0, addOffset: 0, maxId: 0, minId: 0 }
     const query = { peerId: 777000n, ...from, limit: 100 }
-    const { messages: found } = await messages.history(owner, query)
+    const { messages: found } = await historyOf(world.domain, owner, query)
     return found.filter((message) => text.test(message.text)).length
   }
   for (let times = 0; times < 2; times++) {

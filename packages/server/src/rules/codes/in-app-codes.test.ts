@@ -3,13 +3,14 @@ import { test } from 'node:test'
 import type { Courier } from '../../courier/port.ts'
 import type { Caller } from '../../ground/caller.ts'
 import { createSettings } from '../../ground/settings.ts'
-import { revokeLeakedCodes } from '../codes/leaked-codes.ts'
-import { resendLoginCode } from '../codes/resend-code.ts'
 import { createDomain } from '../domain.ts'
 import { sendLoginCode } from '../logins/send-code.ts'
 import { signInWithCode } from '../logins/sign-in.ts'
+import { historyOf, stateOf } from '../messages/messages.ts'
+import type { Message } from '../messages/words.ts'
 import { createWorld, seededRandom, type WorldOptions } from '../test-world.ts'
-import type { Message } from './words.ts'
+import { revokeLeakedCodes } from './leaked-codes.ts'
+import { resendLoginCode } from './resend-code.ts'
 
 const PHONE = '9996621234'
 const SERVICE = 777000n
@@ -28,7 +29,7 @@ async function createScene(options: WorldOptions = {}) {
     stranger: await world.caller(),
     told,
     async chat(): Promise<readonly Message[]> {
-      return (await world.domain.messages.history(owner, { ...WHOLE, peerId: SERVICE })).messages
+      return (await historyOf(world.domain, owner, { ...WHOLE, peerId: SERVICE })).messages
     },
     signInWith: (caller: Caller, phoneCodeHash: string, phoneCode: string) =>
       signInWithCode(world.domain, caller, { phoneNumber: PHONE, phoneCodeHash, phoneCode }),
@@ -55,7 +56,7 @@ test('a code for a signed-in account arrives as a message and signs in', async (
   const [warning] = await chat()
   assert.match(warning?.text ?? '', /^New login/)
   await signInWith(stranger, sent.phoneCodeHash, bold)
-  assert.deepEqual(await domain.messages.state(owner), { pts: 3, unreadCount: 2 }, 'once for each login')
+  assert.deepEqual(await stateOf(domain, owner), { pts: 3, unreadCount: 2 }, 'once for each login')
 })
 
 test('a code sent by another channel or requested again adds no message', async () => {
