@@ -83,7 +83,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
   describe(`Login codes, ${name}`, () => {
     const holds = (title: string, check: (store: Store) => Promise<void>): void => {
       test(title, async () => {
-        const store = open()
+        const store = await open()
         try {
           await check(store)
         } finally {

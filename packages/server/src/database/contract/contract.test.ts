@@ -93,7 +93,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
   describe(`Store, ${name}`, () => {
     const holds = (title: string, check: (store: Store) => Promise<void>): void => {
       test(title, async () => {
-        const store = open()
+        const store = await open()
         try {
           await check(store)
         } finally {
@@ -500,7 +500,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
   })
 
   test(`Store, ${name}: a closed store refuses calls and finishes those in progress`, async () => {
-    const store = open()
+    const store = await open()
     const kept = makeKey(store, 1n)
     await store.close()
     assert.equal(await kept, true)

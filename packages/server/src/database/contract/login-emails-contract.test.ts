@@ -112,7 +112,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
   describe(`Store, ${name}`, () => {
     const holds = (title: string, check: (store: Store, user: User) => Promise<void>): void => {
       test(title, async () => {
-        const store = open()
+        const store = await open()
         try {
           for (const authKeyId of [KEY, OTHER_KEY]) {
             const key = new Uint8Array(256)

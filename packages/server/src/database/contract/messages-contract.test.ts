@@ -96,7 +96,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
   describe(`Store, ${name}`, () => {
     const holds = (title: string, check: (store: Store, box: Box) => Promise<void>): void => {
       test(title, async () => {
-        const store = open()
+        const store = await open()
         try {
           await check(store, await makeBox(store))
         } finally {

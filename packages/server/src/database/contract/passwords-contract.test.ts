@@ -77,7 +77,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
   describe(`Store, ${name}`, () => {
     const holds = (title: string, check: (store: Store, user: User) => Promise<void>): void => {
       test(title, async () => {
-        const store = open()
+        const store = await open()
         try {
           const account = { accessHash: 7n, phone: PHONE, firstName: 'Ada', lastName: '', createdAtS: 1 }
           const user = (await store.decide(() => createUser(account))) ?? assert.fail('the number is taken')

@@ -16,7 +16,7 @@ async function makeAda(store: Store): Promise<User> {
 for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
   describe(name, () => {
     test('a reset signs the keys out, and ids of accounts begin anew', async () => {
-      const store = open()
+      const store = await open()
       const key = new Uint8Array(256)
       const kept = { authKeyId: 7n, key, dcId: 2, firstSalt: 0n, createdAtS: 1, isTest: false }
       await store.decide(() => keepKey(store.secret, kept))

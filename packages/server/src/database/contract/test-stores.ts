@@ -7,9 +7,18 @@ import type { Store } from '../store.ts'
 
 const random = (length: number): Uint8Array => Uint8Array.from(randomBytes(length))
 
+/** Opens a new store. */
+export type OpenStore = () => Store | Promise<Store>
+
 /** Every implementation of the Store port; the contract suites hold each to the same. */
-export const IMPLEMENTATIONS: { readonly [name: string]: () => Store } = {
+export const IMPLEMENTATIONS: Record<string, OpenStore> = {
   'SQLite in memory': () => openStore({ random, checkNudges: true }),
   'SQLite in a folder': () =>
     openStore({ random, data: mkdtempSync(join(tmpdir(), 'cablegram-store-')), checkNudges: true }),
+}
+
+/** Has the suites that are imported afterwards run on this implementation alone. */
+export function testOnly(name: string, open: OpenStore): void {
+  for (const other of Object.keys(IMPLEMENTATIONS)) delete IMPLEMENTATIONS[other]
+  IMPLEMENTATIONS[name] = open
 }

@@ -94,7 +94,7 @@ for (const [name, open] of Object.entries(IMPLEMENTATIONS)) {
   describe(`Store, ${name}`, () => {
     const holds = (title: string, check: (store: Store, user: User) => Promise<void>): void => {
       test(title, async () => {
-        const store = open()
+        const store = await open()
         try {
           await keepKeys(store)
           await check(store, await makeUser(store))

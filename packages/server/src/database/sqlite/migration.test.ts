@@ -15,8 +15,9 @@ import { findAccountDc } from '../../rules/numbers/decide-home.ts'
 import { seededRandom } from '../../rules/test-world.ts'
 import { findLiveIn } from '../contract/test-codes.ts'
 import { openStore } from '../index.ts'
+import { SCHEMA_VERSION } from '../schema.ts'
 import { createSecret } from '../secret.ts'
-import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
+import { MIGRATIONS } from './schema.ts'
 
 const KEY = new Uint8Array(256).fill(7)
 

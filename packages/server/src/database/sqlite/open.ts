@@ -3,6 +3,13 @@ import { dirname, join, resolve } from 'node:path'
 import type { Random } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 import {
+  BASELINE,
+  BASELINE_VERSION,
+  LAST_RESERVED_IDS,
+  MIGRATIONS_AFTER_BASELINE,
+  SCHEMA_VERSION,
+} from '../schema.ts'
+import {
   checkSecret,
   createSecret,
   makeSecretFile,
@@ -13,7 +20,7 @@ import {
 import { DatabaseSync, resultCode } from './database.ts'
 import { createLogSync, type LogSync } from './log-sync.ts'
 import { tightenPermissions } from './permissions.ts'
-import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
+import { MIGRATIONS } from './schema.ts'
 
 /** The database's name in its folder. */
 export const DATABASE_FILE = 'cablegram.db'
@@ -158,17 +165,28 @@ function migrate(db: DatabaseSync, version: number, secret: Secret): void {
   // Tables that are made anew must not take along the rows that refer to them. Inside a transaction this does nothing.
   db.exec('PRAGMA foreign_keys = OFF')
   db.exec('BEGIN IMMEDIATE')
+  if (version === 0) create(db, secret)
+  else if (version < BASELINE_VERSION) reachBaseline(db, version, secret)
+  for (const text of MIGRATIONS_AFTER_BASELINE.slice(Math.max(version - BASELINE_VERSION, 0))) db.exec(text)
+  db.prepare('UPDATE schema_version SET version = ?').run(SCHEMA_VERSION)
+  db.exec('COMMIT')
+  db.exec('PRAGMA foreign_keys = ON')
+}
+
+function create(db: DatabaseSync, secret: Secret): void {
+  db.exec(BASELINE)
+  const reserve = db.prepare('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)')
+  for (const [table, { id }] of Object.entries(LAST_RESERVED_IDS)) reserve.run(table, id)
+  db.prepare('INSERT INTO schema_version (version) VALUES (0)').run()
+  db.prepare('INSERT INTO secret_check (sealed_text) VALUES (?)').run(sealCheck(secret))
+}
+
+/** Takes a folder of an earlier version to the tables that a new one begins with. */
+function reachBaseline(db: DatabaseSync, version: number, secret: Secret): void {
   for (const migration of MIGRATIONS.slice(version)) {
     if (typeof migration === 'string') db.exec(migration)
     else migration(db, version, secret)
   }
-  if (version === 0) {
-    db.prepare('INSERT INTO schema_version (version) VALUES (0)').run()
-    db.prepare('INSERT INTO secret_check (sealed_text) VALUES (?)').run(sealCheck(secret))
-  }
-  db.prepare('UPDATE schema_version SET version = ?').run(SCHEMA_VERSION)
-  db.exec('COMMIT')
-  db.exec('PRAGMA foreign_keys = ON')
 }
 
 const BUSY = 5

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { EMPTIED_TABLES, KEPT_TABLES } from '../reset.ts'
+import { BASELINE, BASELINE_VERSION } from '../schema.ts'
 import { createSecret } from '../secret.ts'
 import { openMemory } from './open.ts'
-import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
+import { MIGRATIONS } from './schema.ts'
 
 /**
  * The landed migrations by version: the hash of the SQL, and of the schema that a new database then has.
@@ -45,7 +46,7 @@ test('a landed migration is never edited', () => {
       now,
       landed,
       `migration ${version} has landed and was edited: data folders of version ${version} would never get the ` +
-        `change. Put the text back, and add migration ${SCHEMA_VERSION + 1} with what is to change.`,
+        'change. Put the text back, and add a migration with what is to change to ../schema.ts.',
     )
   })
   assert.equal(LANDED.length, MIGRATIONS.length, 'a migration that has landed is gone')
@@ -59,5 +60,30 @@ test('a reset keeps or empties each table', () => {
     .all()
     .map(({ name }) => String(name))
   assert.deepEqual(tables.sort(), [...KEPT_TABLES, ...EMPTIED_TABLES].sort())
+  db.close()
+})
+
+/** Name and SQL of everything in a database, without comments and spaces: ALTER TABLE writes its own. */
+function plainSchema(db: DatabaseSync): string[] {
+  return db
+    .prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' ORDER BY name")
+    .all()
+    .map(({ type, name, sql }) => {
+      const text = String(sql).replace(/--[^\n]*/g, '')
+      return `${type} ${name}: ${text.replace(/\s+/g, ' ').replace(/ ?([(),]) ?/g, '$1')}`
+    })
+}
+
+test('the migrations end with the tables that a new database begins with', () => {
+  const migrated = new DatabaseSync(':memory:')
+  const secret = createSecret(new Uint8Array(32), (length) => new Uint8Array(length))
+  for (const migration of MIGRATIONS)
+    if (typeof migration === 'string') migrated.exec(migration)
+    else migration(migrated, 0, secret)
+  const { db } = openMemory((length) => new Uint8Array(length))
+  assert.equal(MIGRATIONS.length, BASELINE_VERSION)
+  assert.deepEqual(plainSchema(migrated), plainSchema(db))
+  assert.match(BASELINE, /CREATE TABLE users/)
+  migrated.close()
   db.close()
 })

@@ -1,9 +1,13 @@
 import { bool, int, isNull, type Row, text } from '../../database/columns.ts'
-import { type Decision, sql } from '../../database/decision.ts'
+import { alone, type Decision, sql } from '../../database/decision.ts'
 import type { App, AppChange, NewApp } from './words.ts'
 
+/** The next api_id: PostgreSQL's own counter knows nothing of those that were chosen. */
 const insert = sql`
-  INSERT INTO apps (api_hash, title, created_at_s) VALUES (:apiHash, :title, :createdAtS) RETURNING *`
+  INSERT INTO apps (api_id, api_hash, title, created_at_s)
+  SELECT coalesce(max(CASE WHEN api_id > 10000 THEN api_id ELSE 10000 END), 10000) + 1, CAST(:apiHash AS TEXT),
+    CAST(:title AS TEXT), CAST(:createdAtS AS BIGINT)
+  FROM apps RETURNING *`
 const put = sql`
   INSERT INTO apps (api_id, api_hash, title, created_at_s) VALUES (:apiId, :apiHash, :title, :createdAtS)
   ON CONFLICT (api_id) DO UPDATE SET api_hash = excluded.api_hash, title = excluded.title RETURNING *`
@@ -17,11 +21,13 @@ const change = sql`
 
 /** Makes an app; the store gives it its api_id. */
 export function* createApp(app: NewApp): Decision<App> {
+  yield* alone('apps')
   return toApp((yield* insert.row({ ...app })) ?? {})
 }
 
 /** Keeps an app with an api_id of its own choice, in place of the hash and the title of the app that has it. */
 export function* putApp(app: NewApp & { readonly apiId: number }): Decision<App> {
+  yield* alone('apps')
   return toApp((yield* put.row({ ...app })) ?? {})
 }
 

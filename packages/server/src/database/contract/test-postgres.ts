@@ -1,0 +1,22 @@
+import { LAST_RESERVED_IDS, TABLES } from '../schema.ts'
+
+/** The suites that run on PostgreSQL, each a module beside this one. */
+export const SUITES: readonly string[] = [
+  './codes-contract.test.ts',
+  './contract.test.ts',
+  './login-emails-contract.test.ts',
+  './messages-contract.test.ts',
+  './reset-contract.test.ts',
+]
+
+/** SQL that empties a database: as if its tables had just been made, under the same secret. */
+export function emptied(): string {
+  const kept = new Set(['schema_version', 'secret_check'])
+  return TABLES.filter(({ name }) => !kept.has(name))
+    .map(({ name, idColumn }) => {
+      const first = (LAST_RESERVED_IDS[name]?.id ?? 0) + 1
+      const restart = `ALTER TABLE ${name} ALTER COLUMN ${idColumn} RESTART WITH ${first};`
+      return `DELETE FROM ${name};${idColumn === undefined ? '' : restart}`
+    })
+    .join('\n')
+}

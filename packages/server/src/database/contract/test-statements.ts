@@ -1,0 +1,43 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
+import { registeredStatements } from '../decision.ts'
+import { BASELINE } from '../schema.ts'
+
+/** A statement of the server as PostgreSQL is given it. */
+export interface PlacedStatement {
+  readonly index: number
+  readonly text: string
+  readonly placed: string
+}
+
+/** Loads every module of the server that makes statements. */
+export async function loadStatements(): Promise<readonly PlacedStatement[]> {
+  const source = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+  const files = globSync('**/*.ts', { cwd: source })
+    .filter((file) => !/(\.test|[\\/]test-[^\\/]*)\.ts$/.test(file))
+    .filter((file) => readFileSync(join(source, file), 'utf8').includes('sql`'))
+  for (const file of files) await import(join(source, file))
+  return registeredStatements().map((statement) => ({
+    index: statement.index,
+    text: statement.text,
+    placed: statement.placed('$'),
+  }))
+}
+
+/** @returns the refusals */
+export function prepareOnSqlite(statements: readonly PlacedStatement[]): readonly string[] {
+  const db = new DatabaseSync(':memory:')
+  db.exec(BASELINE)
+  const refused = statements.flatMap(({ text }) => {
+    try {
+      db.prepare(text)
+      return []
+    } catch (error) {
+      return [`${String(error)}: ${text}`]
+    }
+  })
+  db.close()
+  return refused
+}

@@ -1,0 +1,51 @@
+/**
+ * The contract suites of the store, races of 64 among them, on a real PostgreSQL, and every statement of the server prepared
+ * there.
+ */
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { SUITES } from '../../packages/server/src/database/contract/test-postgres.ts'
+import { loadStatements } from '../../packages/server/src/database/contract/test-statements.ts'
+import { testOnly } from '../../packages/server/src/database/contract/test-stores.ts'
+import { openPostgresStore } from '../../packages/server/src/database/postgres/index.ts'
+import type { Store } from '../../packages/server/src/database/store.ts'
+import { startPostgres } from './index.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'cablegram-contracts-'))
+const postgres = await startPostgres()
+after(async () => {
+  await postgres.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function open(database: string): Promise<Store> {
+  const store = await openPostgresStore({
+    url: postgres.url(database),
+    secretFile: join(folder, 'secret.key'),
+    random: (length) => Uint8Array.from(randomBytes(length)),
+    nowMs: Date.now,
+  })
+  return store as Store
+}
+
+const template = await postgres.createDatabase()
+await (await open(template)).close()
+testOnly('PostgreSQL', async () => await open(await postgres.createDatabase(template)))
+
+for (const suite of SUITES)
+  await import(new URL(`../../packages/server/src/database/contract/${suite}`, import.meta.url).href)
+
+test('every statement of the server prepares on PostgreSQL', async () => {
+  const statements = await loadStatements()
+  assert.ok(statements.length > 200)
+  const refused: string[] = []
+  for (const { index, text, placed } of statements)
+    await postgres
+      .query(`PREPARE statement_${index} AS ${placed}`, template)
+      .catch((error: Error) => refused.push(`${error.message}: ${text}`))
+  assert.deepEqual(refused, [])
+})

@@ -1,0 +1,98 @@
+/** PostgreSQL in this process, compiled to WebAssembly, behind a socket: `pg` talks to it as to any server. */
+import { createServer, type Socket } from 'node:net'
+import { PGlite } from '@electric-sql/pglite'
+
+/** A PostgreSQL of one connection at a time. */
+export interface PgliteServer {
+  readonly url: string
+  /** Runs SQL once the connection has ended. */
+  query(text: string): Promise<void>
+  close(): Promise<void>
+}
+
+const SSL_REQUEST = 80_877_103
+const LENGTH_BYTES = 4
+
+/** Starts an empty one. Further connections wait until the one before has ended. */
+export async function startPglite(): Promise<PgliteServer> {
+  const db = await PGlite.create()
+  let last: Promise<void> = Promise.resolve()
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    last = last.then(() => serve(db, socket))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('a port is a number')
+  return {
+    url: `postgres://postgres:postgres@127.0.0.1:${address.port}/postgres`,
+    async query(text) {
+      last = last.then(async () => void (await db.exec(text)))
+      await last
+    },
+    async close() {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      await last
+      await db.close()
+    },
+  }
+}
+
+/** Serves one connection to its end, and leaves nothing of it for the next. */
+async function serve(db: PGlite, socket: Socket): Promise<void> {
+  socket.setNoDelay(true)
+  let unread = Buffer.alloc(0)
+  let hasStarted = false
+  try {
+    for await (const chunk of socket) {
+      unread = Buffer.concat([unread, chunk])
+      const { messages, rest } = hasStarted ? wholeMessages(unread) : wholeStart(unread)
+      unread = rest
+      if (messages.length === 0) continue
+      if (!hasStarted && messages.readInt32BE(LENGTH_BYTES) === SSL_REQUEST) {
+        socket.write('N')
+        continue
+      }
+      hasStarted = true
+      socket.write(await db.execProtocolRaw(messages, { throwOnError: false }))
+    }
+  } catch (error) {
+    if (
+      !(
+        error instanceof Error &&
+        'code' in error &&
+        /^(ECONNRESET|ERR_STREAM_PREMATURE_CLOSE)$/.test(String(error.code))
+      )
+    )
+      throw error
+  } finally {
+    socket.destroy()
+    await db.exec('ROLLBACK')
+    await db.exec('DISCARD ALL')
+  }
+}
+
+interface Cut {
+  readonly messages: Buffer
+  readonly rest: Buffer<ArrayBuffer>
+}
+
+/** The first packet of a connection has no type before its length. */
+function wholeStart(bytes: Buffer<ArrayBuffer>): Cut {
+  const length = bytes.length < LENGTH_BYTES ? Number.POSITIVE_INFINITY : bytes.readInt32BE(0)
+  const end = bytes.length < length ? 0 : length
+  return { messages: bytes.subarray(0, end), rest: bytes.subarray(end) }
+}
+
+function wholeMessages(bytes: Buffer<ArrayBuffer>): Cut {
+  let end = 0
+  while (end + 1 + LENGTH_BYTES <= bytes.length) {
+    const next = end + 1 + bytes.readInt32BE(end + 1)
+    if (next > bytes.length) break
+    end = next
+  }
+  return { messages: bytes.subarray(0, end), rest: bytes.subarray(end) }
+}
