@@ -23,13 +23,12 @@ after(async () => {
 })
 
 async function open(database: string): Promise<Store> {
-  const store = await openPostgresStore({
+  return await openPostgresStore({
     url: postgres.url(database),
     secretFile: join(folder, 'secret.key'),
     random: (length) => Uint8Array.from(randomBytes(length)),
     nowMs: Date.now,
   })
-  return store as Store
 }
 
 const template = await postgres.createDatabase()

@@ -1,4 +1,5 @@
 export { StoreError, type StoreErrorCode } from './errors.ts'
+export { openPostgresStore, type PostgresOptions } from './postgres/index.ts'
 export { resetStore } from './reset.ts'
 export { openStore, type StoreOptions } from './sqlite/index.ts'
 export type { Store } from './store.ts'

@@ -10,7 +10,6 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { startPglite } from '../../../../../test/engines/pglite.ts'
 import { openPostgresStore } from '../postgres/index.ts'
-import type { Store } from '../store.ts'
 import { emptied, SUITES } from './test-postgres.ts'
 import { loadStatements, prepareOnSqlite } from './test-statements.ts'
 import { testOnly } from './test-stores.ts'
@@ -26,13 +25,13 @@ let isFirst = true
 testOnly('PostgreSQL in WebAssembly', async () => {
   if (!isFirst) await pglite.query(emptied())
   isFirst = false
-  return (await openPostgresStore({
+  return await openPostgresStore({
     url: pglite.url,
     secretFile: join(folder, 'secret.key'),
     random: (length) => Uint8Array.from(randomBytes(length)),
     nowMs: Date.now,
     limits: { maxConnections: 1 },
-  })) as Store
+  })
 })
 for (const suite of SUITES) await import(suite)
 

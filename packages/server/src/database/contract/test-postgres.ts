@@ -6,7 +6,9 @@ export const SUITES: readonly string[] = [
   './contract.test.ts',
   './login-emails-contract.test.ts',
   './messages-contract.test.ts',
+  './passwords-contract.test.ts',
   './reset-contract.test.ts',
+  './tokens-contract.test.ts',
 ]
 
 /** SQL that empties a database: as if its tables had just been made, under the same secret. */
