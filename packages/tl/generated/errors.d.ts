@@ -826,10 +826,10 @@ export interface ErrorRow {
   readonly advice?: string
   /** `ours` if Telegram does not list the error for these methods, or does not say what causes it. */
   readonly source: 'telegram' | 'ours'
-  /** Why no rule of Cablegram's server makes it, for an error that only a fault makes there. */
+  /** Reason that no rule of Cablegram's server makes it, for an error that only a fault makes there. */
   readonly faultOnly?: string
-  /** How to make it happen on a local server. A row without this and without `faultOnly` is not answered there. */
+  /** Commands that make it happen on a local server. A row without this and without `faultOnly` is not answered there. */
   readonly make?: string
-  /** What a person at the command line does next, if that is not the advice. */
+  /** Next step of a person at the command line, if that is not the advice. */
   readonly command?: string
 }

@@ -63,7 +63,7 @@ function nearest(given: string, names: readonly string[]): string[] {
   return found.slice(0, MAX_NAMES)
 }
 
-/** How many letters have to be added, removed, replaced or swapped with their neighbour to make one text the other. */
+/** Number of letters to add, remove, replace or swap with their neighbour until one text is the other. */
 function editDistance(left: string, right: string): number {
   let beforeLast: number[] = []
   let last = Array.from({ length: right.length + 1 }, (_, index) => index)

@@ -35,7 +35,7 @@ export function nextMsgId(nowMs: number, last: MsgId | undefined, bits: MsgIdBit
 }
 
 /**
- * Whether an id comes after another one. Ids are signed on the wire: in 2038 they become negative, and in 2106 they
+ * Tells whether an id comes after another one. Ids are signed on the wire: in 2038 they become negative, and in 2106 they
  * begin again, so that only their distance tells.
  */
 export function isLater(id: MsgId, other: MsgId): boolean {

@@ -47,7 +47,7 @@ export interface Framing extends FrameDecoder {
 /** One transport's way to delimit. */
 export interface FrameCodec {
   /**
-   * How many bytes the frame at the start of `bytes` has, or undefined while too few are here to tell.
+   * Length in bytes of the frame at the start of `bytes`; undefined while too few bytes are here.
    *
    * @throws ProtocolError
    */

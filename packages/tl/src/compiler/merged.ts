@@ -33,7 +33,7 @@ export function emitMerged(bodies: readonly InLayer[]): string {
   return parts.map((part, index) => emitShared(part, together) + separator(parts, index)).join('')
 }
 
-/** What the parts of a merged body say together. */
+/** Facts about a merged body as a whole. */
 interface Together {
   readonly id: string
   readonly terms: ReadonlyMap<string, readonly Shared<Term>[]>

@@ -9,7 +9,7 @@ export interface Surface {
   readonly values: readonly string[]
 }
 
-/** How a constructor of the newest layer is said in an older one. */
+/** Way to write a constructor of the newest layer in an older one. */
 export type ConstructorPlan =
   /** As it is, by the newest layer's own writer. */
   | { readonly kind: 'same' }
@@ -18,7 +18,7 @@ export type ConstructorPlan =
   /** Not at all: a UsageError, but that vectors leave out what is omitted. */
   | { readonly kind: 'refuse' | 'omit' | 'unlisted' }
 
-/** How a field of an older constructor gets its value. */
+/** Source of the value of an older constructor's field. */
 export type FieldPlan =
   | { readonly kind: 'kept' }
   /** A long that was an int: written if it fits. */

@@ -5,7 +5,7 @@ import { SOURCES } from './sources.ts'
 const TEXTS = ['cause', 'advice', 'faultOnly', 'make', 'command']
 
 /**
- * What is written by hand about errors: `sources/errors/*.json` by code and name, one file per subject, and
+ * Reads the handwritten texts about errors: `sources/errors/*.json` by code and name, one file per subject, and
  * `sources/errors/names/*.json` by name alone.
  *
  * @throws TypeError a file has an unknown field, or a text that is not text

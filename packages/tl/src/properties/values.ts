@@ -12,9 +12,9 @@ export interface TlObject {
 export interface ValueOptions {
   /** Keeps constructors out of unions. */
   readonly isAllowed?: (combinator: Combinator) => boolean
-  /** How many bits of a long are used. */
+  /** Number of bits used of a long. */
   readonly longBits?: 32 | 64
-  /** Whether an optional field, by its TL name `botInfo.user_id`, is always or never there; else that is drawn. */
+  /** Says of an optional field, by its TL name `botInfo.user_id`, that it is always or never there; else that is drawn. */
   readonly presence?: (field: string) => 'always' | 'never' | undefined
 }
 
@@ -104,7 +104,7 @@ export class ValueMaker {
     return type.kind !== 'boxed' || this.members(type.name).length > 0
   }
 
-  /** How many constructors deep the required fields go at the least. */
+  /** Smallest depth of constructors that the required fields need. */
   private cost(combinator: Combinator): number {
     const known = this.costs.get(combinator.name)
     if (known !== undefined) return known

@@ -1,5 +1,5 @@
 /**
- * What primitives.ts has from Node, for browsers (`#primitives` in package.json): AES and SHA-256 by the kernel,
+ * The functions of primitives.ts for browsers (`#primitives` in package.json): AES and SHA-256 by the kernel,
  * primality and CRC-32 here, SHA-1, SHA-512 and DEFLATE by libraries inside the browser build. All synchronous, because
  * a `step` cannot wait for WebCrypto.
  */
