@@ -1,17 +1,17 @@
 import { refusal } from '../refusal.ts'
 
 const MAX_LENGTH = 254
-/** Nothing that would have to be quoted in the header of a mail. */
+/** Addresses that need no quotes in the header of a mail. */
 const ADDRESS = /^[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+$/u
 
-/** An e-mail address that a mail can be sent to. @throws {RpcError} EMAIL_INVALID */
+/** Checks that a mail can be sent to an address. @throws {RpcError} EMAIL_INVALID */
 export function checkEmail(email: string): string {
   if (email.length > MAX_LENGTH || !ADDRESS.test(email)) throw refusal('EMAIL_INVALID')
   return email
 }
 
 /**
- * An address that the operator lets be used.
+ * Checks that the operator allows an address.
  *
  * @param domains in small letters; undefined: all
  * @throws {RpcError} EMAIL_INVALID, EMAIL_NOT_ALLOWED

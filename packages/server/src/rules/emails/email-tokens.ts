@@ -1,7 +1,7 @@
-/** What a token begins with that vouches for an address where there is no Google or Apple to ask. */
+/** The beginning of a token that vouches for an address in tests, without a Google or an Apple to ask. */
 const PREFIX = 'test:'
 
-/** The address that a token of a test vouches for: `test:ada@example.org`; undefined for any other. */
+/** The address that a token of a test vouches for: `test:ada@example.org`. Any other token gives undefined. */
 export function vouchedEmail(token: string): string | undefined {
   return token.startsWith(PREFIX) ? token.slice(PREFIX.length) : undefined
 }

@@ -13,7 +13,7 @@ import { createBotUser, listBotUsers, setBotToken, signBotIn } from './decide-bo
 /** A bot to make. */
 export interface NewBotAccount {
   readonly username: string
-  /** The bot is at home where this account is; undefined: where it first signs in. */
+  /** The account whose data centre is the bot's home; undefined: the bot's first login decides. */
   readonly ownerPhone?: string | undefined
 }
 
@@ -23,7 +23,7 @@ export interface BotWithToken {
   readonly token: string
 }
 
-/** As Telegram's: letters, digits and underscores, and everybody sees that it is a bot. */
+/** Names as Telegram has them: letters, digits and underscores, and everybody sees that it is a bot. */
 const USERNAME = /^(?=.{5,32}$)[a-z][a-z0-9_]*bot$/i
 const TOKEN = /^[1-9]\d{0,18}:[\w-]{35}$/
 const TOKEN_LENGTH = 35

@@ -25,8 +25,8 @@ const evict = sql`
     ORDER BY CASE WHEN used_by IS NULL THEN 0 ELSE 1 END, created_at_ms DESC LIMIT 1000000000 OFFSET :max)`
 
 /**
- * Keeps a token of who is signed in on the key, once. False if nobody is, or a bot, or if the login was brought from
- * another data centre.
+ * Keeps a token for the account that is signed in on the key, once. False if there is none, if it is a bot, or if the
+ * login was brought from another data centre.
  */
 export function* keepFutureToken(token: NewFutureToken): Decision<boolean> {
   const { digest, authKeyId, expiresAtMs, nowMs } = token

@@ -145,7 +145,7 @@ function whyNotAccepted(
   return text(row, 'state') === 'waiting' && int(row, 'expires_at_ms') > nowMs ? 'excepted' : 'expired'
 }
 
-/** Signs the key in by an accepted token that was brought to the data centre of who accepted it. One winner. */
+/** Signs the key in by an accepted token, in the data centre of the account that accepted it. One winner. */
 export function* importToken(request: ImportLoginToken): Decision<ImportLoginTokenOutcome> {
   const { digest, authKeyId, dcId, ip, nowMs } = request
   const owner = yield* findMoved.row({ digest })

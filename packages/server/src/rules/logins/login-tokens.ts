@@ -21,7 +21,7 @@ export interface LoginTokenRequest extends AppClaim {
 /** The answer to a client that shows a QR code. */
 export type LoginTokenAnswer =
   | { readonly kind: 'show'; readonly token: Uint8Array; readonly expiresInS: number }
-  /** Somebody has accepted it who is at home in another data centre: there the token is to be imported. */
+  /** An account of another data centre has accepted it: the token is to be imported there. */
   | { readonly kind: 'moveTo'; readonly dcId: number; readonly token: Uint8Array }
   | { readonly kind: 'authorized'; readonly user: User }
 
@@ -29,7 +29,7 @@ export type LoginTokenAnswer =
 const TOKEN_BYTES = 32
 /** Clients hold a handful of accounts. */
 const MAX_EXCEPT_IDS = 100
-/** How long the server still knows why a token is no longer good. */
+/** The time for which the server still knows why a token is no longer good. */
 const REMEMBERED_MS = 10 * 60_000
 
 /**

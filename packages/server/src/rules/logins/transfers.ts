@@ -10,7 +10,7 @@ import type { ExportedLogin } from './words.ts'
 
 /** As many bits as a key has: nobody guesses them, so they need no limit of guesses. The store keeps only hashes. */
 const TOKEN_BYTES = 32
-/** The last id that a client may name where the server plays any data centre it likes. */
+/** The last id that a client may name to a server that plays every data centre. */
 const DCS_OF_ONE = 5
 
 /**

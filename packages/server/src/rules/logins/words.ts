@@ -1,4 +1,4 @@
-/** The words of logins: what a client asks for, and the tokens that stand in for a code. */
+/** The words of logins: requests of clients, and the tokens that stand in for a code. */
 import type { SentCode } from '../../courier/port.ts'
 import type {
   Authorized,
@@ -12,11 +12,11 @@ import type { CodeHash, EmailVerification } from '../codes/words.ts'
 
 /** A login to be taken to another data centre. */
 export interface ExportAuthorization {
-  /** Of the bytes that are given out, 32 bytes. */
+  /** The hash of the bytes that are given out, 32 bytes. */
   readonly digest: Uint8Array
   /** The key that is signed in. */
   readonly authKeyId: bigint
-  /** Where the bytes are good. */
+  /** The data centre in which the bytes are good. */
   readonly dcId: number
   readonly expiresAtMs: number
   /** Exports of one login that can be waiting; the oldest goes first. */
@@ -26,13 +26,13 @@ export interface ExportAuthorization {
 
 /** A login brought from another data centre. */
 export interface ImportAuthorization {
-  /** Absent: a repeat is refused. */
+  /** Undefined: a repeat is refused. */
   readonly request?: RequestRef | undefined
   readonly digest: Uint8Array
-  /** Whom the caller says it is of. */
+  /** The owner of the login, as the caller says. */
   readonly userId: bigint
   readonly authKeyId: bigint
-  /** Where the key is; undefined where that makes no difference. */
+  /** The data centre of the key; undefined if that makes no difference. */
   readonly dcId: number | undefined
   readonly authorization: NewAuthorization
   /** Keys that one login can be brought to; the oldest goes first. */
@@ -50,18 +50,18 @@ export type ImportOutcome =
 
 /** A key asks for a token to show as a QR code, or for what became of the one it has shown. */
 export interface ExportLoginToken {
-  /** Of the token to show, 32 bytes. */
+  /** The hash of the token to show, 32 bytes. */
   readonly digest: Uint8Array
-  /** Of the token to import, should the login belong in another data centre; 32 bytes. */
+  /** The hash of the token to import, should the login belong in another data centre; 32 bytes. */
   readonly moveDigest: Uint8Array
   readonly authKeyId: bigint
   readonly dcId: number
   readonly apiId: number
   readonly ip: string
-  /** Who cannot accept it. */
+  /** Accounts that cannot accept it. */
   readonly exceptIds: readonly bigint[]
   readonly expiresAtMs: number
-  /** When the token to import expires. */
+  /** The expiry of the token to import. */
   readonly moveExpiresAtMs: number
   /** A repeat within this time gets the login again. */
   readonly replayWithinMs: number
@@ -74,26 +74,26 @@ export interface ExportLoginToken {
 export type ExportLoginTokenOutcome =
   /** Nobody has accepted one yet; the new one is good, former ones are not any more. */
   | { readonly kind: 'waiting' }
-  /** Accepted by somebody who is at home there: the token of `moveDigest` is to be imported. */
+  /** An account of that data centre has accepted it: the token of `moveDigest` is to be imported there. */
   | { readonly kind: 'moved'; readonly dcId: number }
   | Authorized
   | PasswordNeeded
 
 /** Somebody lets in the key that shows a token. */
 export interface AcceptLoginToken {
-  /** Absent: a repeat is refused. */
+  /** Undefined: a repeat is refused. */
   readonly request?: RequestRef | undefined
   readonly digest: Uint8Array
   readonly userId: bigint
-  /** The key of who accepts. */
+  /** The key that accepts. */
   readonly authKeyId: bigint
-  /** Of the login to come. */
+  /** The hash of the login to come. */
   readonly hash: bigint
-  /** Logins from before then are confirmed by now: only such a one lets in whom nobody else has to confirm. */
+  /** Logins from before then are confirmed by now. Only a confirmed login lets in another that nobody has to confirm. */
   readonly confirmedBeforeS: number
-  /** Where that login belongs; undefined where any data centre will do. */
+  /** The data centre of that login; undefined if any will do. */
   readonly homeDc: number | undefined
-  /** Until when it can be collected. */
+  /** The end of the time in which it can be collected. */
   readonly collectByMs: number
   readonly nowMs: number
 }
@@ -103,7 +103,7 @@ export type AcceptLoginTokenOutcome =
   | { readonly kind: 'accepted'; readonly login: OwnLogin }
   | { readonly kind: 'unknown' | 'expired' | 'alreadyAccepted' | 'excepted' | 'noLogin' }
 
-/** An accepted token brought to the data centre of who accepted it. */
+/** An accepted token, in the data centre of the account that accepted it. */
 export interface ImportLoginToken {
   readonly digest: Uint8Array
   readonly authKeyId: bigint
@@ -119,7 +119,7 @@ export type ImportLoginTokenOutcome =
   | PasswordNeeded
   | { readonly kind: 'unknown' | 'expired' | 'used' | 'notHere' }
 
-/** A login by something other than a code: who, and from where. */
+/** A login by something other than a code. */
 export interface TokenLogin {
   readonly digest: Uint8Array
   readonly authKeyId: bigint
@@ -131,7 +131,7 @@ export interface TokenLogin {
 
 /** A login of a bot by its token. */
 export interface BotLogin extends TokenLogin {
-  /** How many data centres there are. */
+  /** The number of data centres. */
   readonly dcs: number
 }
 
@@ -145,7 +145,7 @@ export type BotLoginOutcome =
 export interface NewBot {
   readonly username: string
   readonly accessHash: bigint
-  /** Where it can sign in; undefined: where it does first. */
+  /** The data centre in which it can sign in; undefined: its first login decides. */
   readonly homeDc: number | undefined
   readonly createdAtS: number
 }
@@ -160,24 +160,24 @@ export interface NewWebToken {
 
 /** A login by a token of a website. */
 export interface WebTokenLogin extends TokenLogin {
-  /** Absent: a repeat is refused. */
+  /** Undefined: a repeat is refused. */
   readonly request?: RequestRef | undefined
 }
 
-/** A token of who is signed in on a key, good for one more login. */
+/** A token of the account that is signed in on a key, good for one more login. */
 export interface NewFutureToken {
-  /** Of the token, 32 bytes. */
+  /** The hash of the token, 32 bytes. */
   readonly digest: Uint8Array
   readonly authKeyId: bigint
-  /** The login goes on, and the token ends with it; else it is for when that has ended. */
+  /** Whether the login goes on and the token ends with it; else the login has ended. */
   readonly withLogin: boolean
   readonly expiresAtMs: number
-  /** That an account can have; the oldest goes first. */
+  /** The tokens that an account can have; the oldest goes first. */
   readonly maxPerUser: number
   readonly nowMs: number
 }
 
-/** Tokens of earlier logins, which a client brings when it asks for a code. */
+/** Tokens of earlier logins that a client brings when it asks for a code. */
 export interface FutureTokenClaim {
   /** 32 bytes each. */
   readonly digests: readonly Uint8Array[]
@@ -196,17 +196,17 @@ export interface Passkey {
   readonly signCount: number
   readonly name: string
   readonly createdAtS: number
-  /** Undefined until somebody signs in with it. */
+  /** Undefined until its first login. */
   readonly usedAtS: number | undefined
 }
 
-/** A ceremony that a key begins; another of the same purpose is over with that. */
+/** A ceremony that a key begins. It ends the one of the same purpose that the key began before. */
 export interface PasskeyChallenge {
   readonly authKeyId: bigint
   readonly purpose: 'login' | 'registration'
-  /** Of the challenge, 32 bytes. */
+  /** The hash of the challenge, 32 bytes. */
   readonly digest: Uint8Array
-  /** Who registers one. */
+  /** The account that registers a passkey; undefined for a login. */
   readonly userId: bigint | undefined
   readonly apiId: number
   readonly expiresAtMs: number
@@ -214,25 +214,25 @@ export interface PasskeyChallenge {
 
 /** A new passkey, made for a challenge. */
 export interface RegisterPasskey {
-  /** Absent: a repeat is refused. */
+  /** Undefined: a repeat is refused. */
   readonly request?: RequestRef | undefined
   readonly authKeyId: bigint
   readonly digest: Uint8Array
   readonly passkey: Passkey
-  /** That an account can have. */
+  /** The passkeys that an account can have. */
   readonly maxPasskeys: number
   readonly nowMs: number
 }
 
 /** A login with a passkey that has signed a challenge. */
 export interface PasskeyLogin {
-  /** Absent: a repeat is refused. */
+  /** Undefined: a repeat is refused. */
   readonly request?: RequestRef | undefined
   readonly passkey: Passkey
-  /** What the authenticator counted this time. */
+  /** The count of the authenticator this time. */
   readonly signCount: number
   readonly digest: Uint8Array
-  /** The key the challenge was for, and where that is; undefined: anywhere. */
+  /** The key that the challenge was for, and its data centre; undefined: any. */
   readonly from: { readonly authKeyId: bigint; readonly dcId: number | undefined }
   readonly authKeyId: bigint
   readonly dcId: number
@@ -240,7 +240,7 @@ export interface PasskeyLogin {
   readonly nowMs: number
 }
 
-/** What auth.sendCode asks for. */
+/** The request of auth.sendCode. */
 export interface SendCode {
   readonly phoneNumber: string
   readonly apiId: number
@@ -250,24 +250,24 @@ export interface SendCode {
   readonly allowed: AllowedChannels
 }
 
-/** What the client lets the server do. */
+/** The ways of a code that the client allows. */
 export interface AllowedChannels {
   readonly flashCall?: boolean | undefined
   readonly missedCall?: boolean | undefined
 }
 
-/** What came of a sendCode that was not refused: a code, or a token has signed the key in. */
+/** The outcome of a sendCode that was not refused: a code, or a token has signed the key in. */
 export type SendCodeOutcome = SentCode | SignedIn
 
-/** What auth.signIn asks for. */
+/** The request of auth.signIn. */
 export interface SignInRequest extends CodeHash {
-  /** Undefined where the client sent none. */
+  /** Undefined if the client sent none. */
   readonly phoneCode: string | undefined
-  /** What answers a code that went to the login e-mail; undefined where the client sent none. */
+  /** The answer to a code that went to the login e-mail; undefined if the client sent none. */
   readonly email?: EmailVerification | undefined
 }
 
-/** What auth.signUp asks for. */
+/** The request of auth.signUp. */
 export interface SignUpRequest extends CodeHash {
   readonly firstName: string
   readonly lastName: string
@@ -279,7 +279,7 @@ export interface SignedIn {
   readonly user: User
 }
 
-/** What came of a signIn that was not refused. */
+/** The outcome of a signIn that was not refused. */
 export type SignInOutcome = SignedIn | { readonly kind: 'signUpRequired' }
 
 /** A login to be taken to another data centre. */

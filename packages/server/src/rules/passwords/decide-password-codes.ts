@@ -57,7 +57,7 @@ export interface WaitingChange {
 /** A guess at a code of this purpose. */
 export interface Guess extends TryPasswordCode {
   readonly purpose: PasswordCodePurpose
-  /** Where wrong guesses are charged to the number of the account, too. */
+  /** The budget of the account's number, if wrong guesses are charged to that, too. */
   readonly failures?: FailureBudget
   /** Whether a right guess is the end of the code. */
   readonly spends: boolean

@@ -32,13 +32,13 @@ export function* callOffPasswordReset(userId: bigint, retryAtMs: number): Decisi
   return (yield* declineReset.run({ userId, retryAtMs })) > 0
 }
 
-/** When the account has a reset of its password coming; undefined if nobody has asked for one. */
+/** The time of the reset that somebody has asked for; undefined if nobody has. */
 export function* findPasswordReset(userId: bigint): Decision<number | undefined> {
   const row = yield* find.row({ userId })
   return row === undefined || isNull(row, 'reset_at_ms') ? undefined : int(row, 'reset_at_ms')
 }
 
-/** Until when the account cannot be deleted without its password; undefined if nothing keeps it. */
+/** Delays a deletion without the password. @returns until when; undefined if nothing keeps the account any more */
 export function* delayDeletion(
   userId: bigint,
   deleteAtMs: number,

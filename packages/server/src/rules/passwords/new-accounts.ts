@@ -15,7 +15,7 @@ export interface NewAccount {
   readonly lastName?: string | undefined
   /** Without an @. */
   readonly username?: string | undefined
-  /** Of two-step verification. */
+  /** The password of two-step verification. */
   readonly password?: string | undefined
   readonly passwordHint?: string | undefined
   /** The address that a recovery code goes to. */

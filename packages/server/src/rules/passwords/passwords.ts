@@ -28,7 +28,7 @@ import { deliverPasswordCode, type MailGround, makePasswordCode } from './passwo
 import { algoOf, type PasswordAnswer, proofBy, proofRefusal } from './password-proofs.ts'
 import type { PasswordChange } from './words.ts'
 
-/** What a client is told of its account's password before it gives it. */
+/** The facts that a client is told of its account's password before it gives the password. */
 export interface PasswordInfo {
   /** Undefined if the account has no password. */
   readonly asked:
@@ -65,7 +65,7 @@ export interface PasswordUpdate {
 /** A change by the operator; undefined stays, null is taken away. */
 export interface OperatorChange {
   readonly password?: string | null | undefined
-  /** Of the new password. */
+  /** The hint of the new password. */
   readonly passwordHint?: string | undefined
   readonly email?: string | null | undefined
 }

@@ -51,7 +51,7 @@ export interface AccountPassword {
 /** One answer to a question. */
 export interface PasswordProof {
   readonly srpId: bigint
-  /** Of the answer, 32 bytes: a repeat is known by it. */
+  /** The hash of the answer, 32 bytes: a repeat is known by it. */
   readonly digest: Uint8Array
   /** Compares. The decision calls it once the guess is charged. */
   isRight(password: KeptPassword, question: PasswordQuestion): boolean

@@ -2,11 +2,11 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { refusal } from '../../refusal.ts'
 import { readCbor } from './cbor.ts'
 
-/** What an authenticator says of itself when it signs. */
+/** The data that an authenticator signs about itself. */
 export interface AuthenticatorData {
-  /** Grows with each signature; 0 where it does not count. */
+  /** The number of signatures; always 0 if the authenticator does not count. */
   readonly signCount: number
-  /** Of a new passkey. */
+  /** The credential of a new passkey. */
   readonly credential: { readonly id: Uint8Array; readonly cosePublicKey: Uint8Array } | undefined
 }
 
@@ -22,7 +22,7 @@ const [USER_PRESENT, USER_VERIFIED, HAS_CREDENTIAL] = [0x01, 0x04, 0x40]
  *
  *     rpIdHash 32 | flags 1 | signCount 4 | if flagged: aaguid 16, length 2, id, public key | if flagged: extensions
  *
- * @throws {RpcError} CREDENTIAL_INVALID, also where it is for another site, or nobody was there to verify
+ * @throws {RpcError} CREDENTIAL_INVALID, also if the data is for another site, or if no user was verified
  */
 export function parseAuthenticatorData(data: Uint8Array, rpId: string): AuthenticatorData {
   if (data.length < HEAD_LENGTH) throw refusal('CREDENTIAL_INVALID')

@@ -1,6 +1,6 @@
 import { refusal } from '../../refusal.ts'
 
-/** What authenticators write: the part of CBOR that CTAP2 allows, and no more. */
+/** Values of CBOR as authenticators write them: the part that CTAP2 allows, and no more. */
 export type Cbor = number | string | boolean | null | Uint8Array | readonly Cbor[] | CborMap
 
 /** A map of CBOR; authenticators use texts and small integers as keys. */
@@ -18,7 +18,7 @@ const SIMPLES: ReadonlyMap<number, boolean | null> = new Map([
 /**
  * Reads the value at the start of these bytes. Lengths are definite and within the bytes, nesting is bounded.
  *
- * @returns the value, and where the next one would begin; bytes are views
+ * @returns the value and the offset behind it; bytes are views
  * @throws {RpcError} CREDENTIAL_INVALID
  */
 export function readCbor(bytes: Uint8Array): { readonly value: Cbor; readonly end: number } {

@@ -27,7 +27,7 @@ export function publicKeyOf(cose: Uint8Array): Uint8Array {
   }
 }
 
-/** Whether the passkey with this public key has signed this. */
+/** Tells whether the passkey with this public key has signed these bytes. */
 export function hasSigned(publicKey: Uint8Array, data: Uint8Array, signature: Uint8Array): boolean {
   const key: KeyObject = createPublicKey({ key: Buffer.from(publicKey), type: 'spki', format: 'der' })
   return verify(key.asymmetricKeyType === 'ed25519' ? null : 'sha256', data, key, signature)
