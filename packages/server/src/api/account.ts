@@ -36,8 +36,8 @@ import { sentCode } from './sent-code.ts'
 
 /** Lists the account's logins; the calling one comes first. */
 export const getAuthorizations: Handler<'account.getAuthorizations'> = async (_request, context) => {
-  const { domain, caller, nowS } = context
-  const { logins, ownHash, ttlDays } = await listAuthorizations(domain, caller)
+  const { on, caller, nowS } = context
+  const { logins, ownHash, ttlDays } = await listAuthorizations(on, caller)
   const listed = logins.map((login) => {
     const isOwn = login.hash === ownHash && !login.passwordPending
     return listedAuthorization(login, isOwn, nowS)
@@ -51,16 +51,16 @@ export const getAuthorizations: Handler<'account.getAuthorizations'> = async (_r
 
 /** Ends another login. */
 export const resetAuthorization: Handler<'account.resetAuthorization'> = async ({ hash }, context) => {
-  await endAuthorization(context.domain, context.caller, hash)
+  await endAuthorization(context.on, context.caller, hash)
   return true
 }
 
 /** Confirms a login, or changes whether it accepts secret chats and calls. */
 export const changeAuthorizationSettings: Handler<'account.changeAuthorizationSettings'> = async (
   { hash, confirmed, encryptedRequestsDisabled, callRequestsDisabled },
-  { domain, caller },
+  { on, caller },
 ) => {
-  await changeAuthorization(domain, caller, {
+  await changeAuthorization(on, caller, {
     hash,
     confirmed: confirmed === true,
     encryptedRequestsDisabled,
@@ -72,9 +72,9 @@ export const changeAuthorizationSettings: Handler<'account.changeAuthorizationSe
 /** Sets the number of idle days after which the account's logins end. */
 export const setAuthorizationTTL: Handler<'account.setAuthorizationTTL'> = async (
   { authorizationTtlDays },
-  { domain, caller },
+  { on, caller },
 ) => {
-  await setTtlOfLogins(domain, caller, authorizationTtlDays)
+  await setTtlOfLogins(on, caller, authorizationTtlDays)
   return true
 }
 

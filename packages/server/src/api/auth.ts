@@ -221,15 +221,15 @@ export const importAuthorization: Handler<'auth.importAuthorization'> = async ({
 
 /** Drops the temporary keys of this login, except the one in use and those that the client keeps. */
 export const dropTempAuthKeys: Handler<'auth.dropTempAuthKeys'> = ({ exceptAuthKeys }, context) => {
-  const { tempAuthKeyId, caller, domain } = context
+  const { tempAuthKeyId, caller, on } = context
   const except = new Set(exceptAuthKeys)
   if (tempAuthKeyId !== undefined) except.add(tempAuthKeyId)
-  domain.tempKeys.dropBound(caller.authKeyId, except)
+  on.tempKeys.dropBound(caller.authKeyId, except)
   return true
 }
 
 /** Ends all other logins. */
 export const resetAuthorizations: Handler<'auth.resetAuthorizations'> = async (_request, context) => {
-  await endOtherAuthorizations(context.domain, context.caller)
+  await endOtherAuthorizations(context.on, context.caller)
   return true
 }

@@ -4,7 +4,7 @@ import { toTlUser } from './known-users.ts'
 
 /** Finds the user with a username. */
 export const resolveUsername: Handler<'contacts.resolveUsername'> = async ({ username }, context) => {
-  const user = await findAccountByName(context.domain, username)
+  const user = await findAccountByName(context.on, username)
   return {
     _: 'contacts.resolvedPeer',
     peer: { _: 'peerUser', userId: user.id },

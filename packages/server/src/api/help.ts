@@ -112,8 +112,8 @@ function appConfig({ passkeys, confirmWithinS }: Settings): Readonly<Record<stri
 }
 
 /** Gives the settings of features, unless the client has them already. */
-export const getAppConfig: Handler<'help.getAppConfig'> = ({ hash: known }, { domain }) => {
-  const values = appConfig(domain.settings)
+export const getAppConfig: Handler<'help.getAppConfig'> = ({ hash: known }, { on }) => {
+  const values = appConfig(on.settings)
   // 31 bits, and never 0, because clients without settings send that.
   const digest = createHash('sha256').update(JSON.stringify(values)).digest()
   const hash = (digest.readUInt32LE() >>> 1) | 1

@@ -15,7 +15,7 @@ export async function findUsers(
 ): Promise<(User | undefined)[]> {
   const self = await context.requireUser()
   const others = await findAccounts(
-    context.domain,
+    context.on,
     ids.flatMap((id) => ('userId' in id ? id.userId : [])),
   )
   return ids.map((id) => {
@@ -48,7 +48,7 @@ export async function toTlUser(user: User, context: HandlerContext): Promise<TlU
 
 /** The users of chats that the caller has. */
 export async function usersById(ids: readonly bigint[], context: HandlerContext): Promise<TlUser[]> {
-  const users = await findAccounts(context.domain, [...new Set(ids)])
+  const users = await findAccounts(context.on, [...new Set(ids)])
   return Promise.all(users.map((user) => toTlUser(user, context)))
 }
 

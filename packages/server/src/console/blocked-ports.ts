@@ -1,5 +1,5 @@
 /**
- * Whether browsers and `fetch` refuse to open this port, whatever listens on it.
+ * Tells whether browsers and `fetch` refuse to open this port, whatever listens on it.
  *
  * @see https://fetch.spec.whatwg.org/#port-blocking
  */

@@ -7,7 +7,7 @@ const ALLOWED = {
   'Access-Control-Max-Age': '600',
 } as const
 
-/** Whether a browser asks if it may send a request from a page of another origin. */
+/** Tells whether a browser asks if it may send a request from a page of another origin. */
 export function isPreflight(context: Context): boolean {
   return context.req.method === 'OPTIONS' && context.req.header('access-control-request-method') !== undefined
 }

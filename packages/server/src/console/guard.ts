@@ -23,7 +23,7 @@ function isOpen(path: string): boolean {
   return OPEN_PATHS.has(path) || path.startsWith(`${DOCS_PATH}/`)
 }
 
-/** Whether a caller presents the token, or needs none. */
+/** Tells whether a caller presents the token, or needs none. */
 export function mayAsk(context: Context, { token }: Pick<GuardOptions, 'token'>): boolean {
   return token === undefined || presentsToken(context.req.header('authorization'), token)
 }
@@ -111,7 +111,7 @@ function checkContentType(method: string, headers: Headers): void {
   )
 }
 
-/** Whether only programs on this machine can reach a listener on `host`. */
+/** Tells whether only programs on this machine can reach a listener on `host`. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }

@@ -9,7 +9,7 @@ export interface ConsoleListener {
   close(): Promise<void>
 }
 
-/** How long parts of a request may take. */
+/** The time that parts of a request may take. */
 export interface ConsoleTimeouts {
   readonly headMs: number
   readonly requestMs: number

@@ -55,7 +55,7 @@ export const codeEntry: SchemaOf<CodeEntry> = v.object({
 
 const MAX_WAIT_MS = 120_000
 
-/** Which code a program waits for. */
+/** The code that a program waits for. */
 export const codeWait: SchemaOf<CodeFilter & { timeoutMs?: number | undefined }> = v.strictObject({
   afterId: v.optional(v.pipe(v.string(), v.maxLength(64))),
   afterS: v.optional(whole(0, 2 ** 40)),
@@ -247,7 +247,7 @@ export const auditEvent: SchemaOf<AuditEvent> = v.object({
 
 const MAX_EVENTS = 1000
 
-/** Which events of the audit trail a program wants. */
+/** The events of the audit trail that a program wants. */
 export const auditFilter: SchemaOf<AuditFilter> = v.strictObject({
   phone: v.optional(phone),
   userId: v.optional(whole(1, Number.MAX_SAFE_INTEGER)),
@@ -334,7 +334,7 @@ type Health = { readonly status: 'ok' } & {
   readonly [K in Exclude<keyof NodesState, 'isClockOff'>]?: NodesState[K] | undefined
 }
 
-/** How the server is doing. */
+/** The health of the server. */
 export const health: SchemaOf<Health> = v.object({
   status: v.picklist(['ok']),
   bus: v.optional(v.picklist(['ok', 'polling'])),

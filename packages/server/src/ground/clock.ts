@@ -22,7 +22,7 @@ export const machineTimer: StartTimer = (run, ms) => {
 
 /** A rules' clock that can be moved ahead of the wall clock, never back. */
 export interface MovableClock extends Clock {
-  /** How far ahead of the wall clock it is. */
+  /** The time that it is ahead of the wall clock. */
   readonly aheadMs: number
   /** @param ms 0 or more */
   advance(ms: number): void

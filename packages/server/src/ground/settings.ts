@@ -1,7 +1,7 @@
 import type { Channel, CodePrice } from '../courier/port.ts'
 import { PASSWORD_SETTINGS, type PasswordSettings } from './password-settings.ts'
 
-/** Whose passkeys they are, and from where they may be used. */
+/** The site that passkeys belong to, and the origins they may be used from. */
 export interface PasskeySite {
   /** The domain passkeys belong to. */
   readonly rpId: string
@@ -297,7 +297,7 @@ export function createSettings(limits: 'box' | 'strict' = 'box', changes: Partia
     numbers: 'assigned' as const,
     freshLoginS: DAY,
     duplicateKeys: 'warn' as const,
-    // Who has taken over a number would have the account a week later.
+    // A thief of the number would have the account a week later.
     password: { ...PASSWORD_SETTINGS, resetWhilePending: false },
   }
   return { ...DEFAULTS, ...(limits === 'strict' && strict), ...changes }

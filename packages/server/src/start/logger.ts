@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino'
 
-/** What must never be in a log, wherever it stands in what is logged. */
+/** Fields that must never be in a log, wherever they stand. */
 const REDACTED = ['token', 'phoneCode', 'authKey', 'key', 'body', 'authorization']
 
 /** The server's log: JSON lines on standard error. */

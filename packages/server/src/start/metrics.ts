@@ -76,7 +76,7 @@ async function openRegistry(metrics: readonly Metric[]): Promise<Registry> {
   return registry
 }
 
-/** What the parts of a server tell of what they do. */
+/** Counts that the parts of a server report. */
 export interface Counts {
   readonly onRpc: (method: string, result: string) => void
   readonly onKeyMade: (kind: 'permanent' | 'temporary', result: 'kept' | 'refused') => void
@@ -101,7 +101,7 @@ export function createCounts(metrics: Metrics): Counts {
   }
 }
 
-/** What a gateway holds. */
+/** The things that a gateway holds. */
 export function watchGateway(
   metrics: Metrics,
   gateway: {
@@ -123,7 +123,7 @@ export function watchGateway(
   )
 }
 
-/** What a node knows of the others; nothing for a single node. */
+/** The knowledge of a node about the others; nothing for a single node. */
 export function watchNodes(
   metrics: Metrics,
   state: () => { readonly bus: string; readonly nodes: number; readonly clockSkewMs: number } | undefined,

@@ -39,7 +39,7 @@ import { applySeed, applySeedApps } from './seed.ts'
 import type { CablegramServer } from './server-api.ts'
 import { TEST_APP } from './test-app.ts'
 
-/** How long answers in flight may take once the server closes. */
+/** The time that answers in flight may take once the server closes. */
 const CLOSE_TIMEOUT_MS = 4_000
 
 /**
@@ -65,7 +65,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Cablegra
   }
 }
 
-/** What closes each part that is open; the last opened is closed first. */
+/** The functions that close each open part; the last opened is closed first. */
 type Closers = (() => Promise<void>)[]
 
 async function closeAll(open: Closers): Promise<void> {

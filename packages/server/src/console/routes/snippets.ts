@@ -11,7 +11,7 @@ const snippet = v.object({
   code: v.string(),
 })
 
-/** How other libraries connect. */
+/** Programs that connect with other libraries. */
 export const snippetRoutes: readonly Route[] = [
   route({
     method: 'GET',

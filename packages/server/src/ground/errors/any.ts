@@ -1,4 +1,4 @@
-/** What any method may answer. */
+/** Refusals that any method may answer with. */
 export const ANY_ERRORS = [
   { code: 303, name: 'PHONE_MIGRATE_X', methods: 'any' },
   { code: 303, name: 'NETWORK_MIGRATE_X', methods: 'any' },

@@ -89,7 +89,7 @@ export function* endPendingLoginsOfUser(userId: bigint, reason?: RevokeReason): 
 export interface Ended {
   /** Their keys, now revoked. */
   readonly authKeyIds: bigint[]
-  /** Whether there was anything to end: a login that nobody has collected yet is on no key. */
+  /** True if there was anything to end: a login that nobody has collected yet is on no key. */
   readonly any: boolean
 }
 

@@ -85,7 +85,7 @@ function* tellForgotten(rows: readonly Row[]): Decision<bigint[]> {
   return authKeyIds
 }
 
-/** What the client behind a key said of itself; undefined where it has said nothing yet. */
+/** The client behind a key, as it described itself; undefined where it has said nothing yet. */
 export function clientOf(row: Row): ClientInfo | undefined {
   return isNull(row, 'client') ? undefined : JSON.parse(text(row, 'client'))
 }

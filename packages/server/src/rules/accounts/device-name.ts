@@ -1,7 +1,7 @@
 /** A device as its owner knows it: what clients say of themselves, with the user agents of browsers made short. */
 import type { ClientInfo } from './words.ts'
 
-/** What is shown of a device. */
+/** A device as it is shown to its owner. */
 export interface ShownDevice {
   /** `Chrome 156`, `iPhone 15 Pro`; at most 64 characters. */
   readonly model: string

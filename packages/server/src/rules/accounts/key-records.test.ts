@@ -207,6 +207,15 @@ test('where other nodes write, a record is dropped by a nudge', async (t) => {
   assert.equal((await records.find(1n))?.client?.layer, 198)
 })
 
+test('all records are dropped when nudges may have been lost', async (t) => {
+  const { store, bus, records } = setUpShared(t)
+  await makeKey(store, 1n)
+  await records.find(1n)
+  await store.decide(() => rememberClient(1n, clientOf(198)))
+  bus.publish([{ kind: 'anything' }])
+  assert.equal((await records.find(1n))?.client?.layer, 198)
+})
+
 test('where other nodes write, a record is believed for a second', async (t) => {
   const { store, clock, records } = setUpShared(t)
   await makeKey(store, 1n)

@@ -10,7 +10,7 @@ const MAX_RECORDS = 4096
 /** The time that a record is believed for where another node may have changed it and its nudge may be lost. */
 const MAX_AGE_MS = 1000
 
-/** What rules of keys run on. */
+/** The ground of rules that look keys up. */
 export type OnKeys = Ground & { readonly keyRecords: KeyRecords }
 
 /**
@@ -33,6 +33,8 @@ export class KeyRecords {
     store.watchKeys?.((authKeyId) => this.#drop(authKeyId))
     bus.subscribe((nudge) => {
       if (nudge.kind === 'key') this.#drop(BigInt(nudge.authKeyId))
+      // Nudges may have been lost.
+      if (nudge.kind === 'anything') this.#dropAll()
     })
   }
 
@@ -56,7 +58,7 @@ export class KeyRecords {
     const read = this.#store
       .look(() => findKeyRecord(secret, authKeyId))
       .then((record) => {
-        // Where the key was written meanwhile, this is its state before or after that: nobody knows.
+        // If the key was written meanwhile, nobody knows whether this is its state before or after that.
         if (record !== undefined && this.#reads.get(authKeyId) === read) this.#keep(record, readAtMs)
         return record
       })
@@ -78,5 +80,10 @@ export class KeyRecords {
   #drop(authKeyId: bigint): void {
     this.#records.delete(authKeyId)
     this.#reads.delete(authKeyId)
+  }
+
+  #dropAll(): void {
+    this.#records.clear()
+    this.#reads.clear()
   }
 }

@@ -30,7 +30,10 @@ export function requireUserId(state: KeyState): bigint {
 const ACTIVITY_STEP_S = 60
 const SIGNED_OUT_ACTIVITY_STEP_S = 86_400
 const SHORTEST_TTL_S = 24 * 60 * 60
-/** Who stays away for ever leaves a login behind that nothing else ends. Looked at with each key kept, the longest idle. */
+/**
+ * Logins that are looked at with each key that is kept, the longest idle: nothing else ends the login of a client that stays
+ * away for ever.
+ */
 const IDLE_LOOKED_AT = 64
 /** With each key kept so many go at most: more than one, so that there are never more and more of them. */
 const THROWN_AWAY_AT_ONCE = 4

@@ -16,7 +16,7 @@ export interface TempKey {
   readonly expiresAtS: number
 }
 
-/** What the outside of auth.bindTempAuthKey and the message inside it say; they have to say the same. */
+/** The statements of auth.bindTempAuthKey and of the message inside it; the two have to say the same. */
 export interface BindTempAuthKey {
   /** The key the packet came under. */
   readonly tempAuthKeyId: bigint

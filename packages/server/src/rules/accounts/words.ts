@@ -1,6 +1,6 @@
 /** The words of accounts: keys, users, apps, their sessions and logins, and the audit trail. */
 
-/** What initConnection and invokeWithLayer said of the client behind a key. */
+/** The client behind a key, as initConnection and invokeWithLayer described it. */
 export interface ClientInfo {
   readonly layer: number
   readonly apiId: number
@@ -24,7 +24,7 @@ export interface NewAuthKey {
   readonly isTest: boolean
 }
 
-/** What a key may do. Login belongs to the permanent key, whatever temporary keys are bound to it. */
+/** The rights of a key. A login belongs to the permanent key, whatever temporary keys are bound to it. */
 export type KeyState =
   | { readonly at: 'anonymous' }
   | {
@@ -50,7 +50,7 @@ export type RevokeReason =
 /** A kept key with what is known of it. */
 export interface KeyRecord extends NewAuthKey {
   readonly client: ClientInfo | undefined
-  /** When `noteActivity` was last called for it; before that, when it was made. */
+  /** The second in which its activity was noted last; before that, in which it was made. */
   readonly usedAtS: number
   readonly state: KeyState
 }
@@ -69,14 +69,14 @@ export interface User {
   readonly createdAtS: number
 }
 
-/** What an account is made of; the store gives it its id. */
+/** The parts an account is made of; the store gives it its id. */
 export type NewUser = Omit<User, 'id' | 'isBot' | 'username'>
 
 /** A signed-in permanent key, as the account's owner sees it. */
 export interface Session {
   readonly authKeyId: bigint
   readonly userId: bigint
-  /** What identifies it to the outside, positive. */
+  /** The number that identifies it to the outside, positive. */
   readonly hash: bigint
   readonly apiId: number
   /** Empty where the app is gone. */
@@ -113,7 +113,7 @@ export interface NewApp {
   readonly createdAtS: number
 }
 
-/** What can be changed in an app; absent fields stay. */
+/** Changes to an app; absent fields stay. */
 export interface AppChange {
   readonly title?: string | undefined
   readonly published?: boolean | undefined
@@ -129,11 +129,11 @@ export interface RequestRef {
   /** SHA-256 of the request without its wrappers. */
   readonly digest: Uint8Array
   readonly nowMs: number
-  /** How long a repeat is told what the request came to. */
+  /** The time in which a repeat is told the outcome of the request. */
   readonly rememberedMs: number
 }
 
-/** What a sign-in leaves behind. */
+/** A login as its request describes it. */
 export interface NewAuthorization {
   /** Random, positive. */
   readonly hash: bigint
@@ -161,7 +161,7 @@ export interface OwnLogin extends Session {
   readonly callRequestsDisabled: boolean
 }
 
-/** What the owner of an account changes in one of its logins. */
+/** Changes to a login by the owner of its account. */
 export interface ChangeLogin {
   /** The key of who changes it. */
   readonly authKeyId: bigint
@@ -179,11 +179,11 @@ export interface ChangeLogin {
 /** The outcome of a change to a login; `unknown` also where this login may not confirm that one. */
 export type ChangeLoginOutcome = 'changed' | 'confirmed' | 'unknown'
 
-/** Who ends other logins of the account, or says how long they last. */
+/** A login that ends others of its account, or says how long they last. */
 export interface OwnerOfLogins {
   readonly authKeyId: bigint
   readonly userId: bigint
-  /** Who signed in after that may not: the outcome is `fresh`. */
+  /** A login that is younger may not: the outcome is `fresh`. */
   readonly signedInBeforeS: number
 }
 
@@ -194,7 +194,7 @@ export interface EndLogin extends OwnerOfLogins {
   readonly request?: RequestRef | undefined
 }
 
-/** What happened at a login: who, what, when, from where; never a code, a password, a key or a token. */
+/** An event of a login: who did what, when, from where; never a code, a password, a key or a token. */
 export interface AuditEntry {
   readonly atMs: number
   /** `codeSent`, `signedIn` …; a TL method for what one has done; `refused`; `operator`. */
@@ -211,7 +211,7 @@ export interface AuditEntry {
 /** An entry in its place. */
 export type AuditEvent = AuditEntry & { readonly id: number }
 
-/** Which entries are wanted. */
+/** A choice of entries. */
 export interface AuditQuery {
   /** Digits only. */
   readonly phone?: string | undefined

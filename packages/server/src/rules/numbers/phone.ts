@@ -16,7 +16,7 @@ export function digitsOf(text: string): string {
   return text.length > MAX_TEXT ? '' : digitsIn(text)
 }
 
-/** Which numbers there are, and how one that does not exist is refused. */
+/** The numbers that exist, and the refusal of one that does not. */
 export type PhoneSettings = Pick<Settings, 'phoneInvalidCode' | 'numbers' | 'testNumbers'>
 
 /**
@@ -36,7 +36,7 @@ export function testDigit(phone: string): string | undefined {
   return TEST_NUMBER.exec(phone)?.[1]
 }
 
-/** Whether it is an anonymous number, whose codes are read on a page. */
+/** Tells whether a number is anonymous: its codes are read on a page. */
 export function isAnonymousNumber(phone: string): boolean {
   return ANONYMOUS_NUMBER.test(phone)
 }
@@ -44,13 +44,13 @@ export function isAnonymousNumber(phone: string): boolean {
 /** The digit of a test number can name as many; with one data centre, which is whichever a client names, all will do. */
 const MAX_DC = 9
 
-/** Whether there is such a data centre. */
+/** Tells whether there is such a data centre. */
 export function isDc(dc: number | undefined, { dcs }: Pick<Settings, 'dcs'>): dc is number {
   return dc !== undefined && Number.isInteger(dc) && dc >= 1 && dc <= (dcs === 1 ? MAX_DC : dcs)
 }
 
 /**
- * Where a number lives, of `dcs` data centres: a test number where its digit says, others where their account was
+ * The home of a number, of `dcs` data centres: a test number where its digit says, others where their account was
  * first signed in to; what is beyond the last is 1. Undefined where any will do.
  *
  * @param accountDc undefined where the number has no account, or one that nobody has signed in to
@@ -65,7 +65,7 @@ export function homeDc(phone: string, dcs: number, accountDc: number | undefined
 /** Loaded with the first number that is not a test's: the numbering plans of the world take 19 MB. */
 let plans: { parsePhoneNumberFromString: typeof parsePhoneNumberFromString } | undefined
 
-/** Whether a numbering plan has numbers of this length (`possible`), or has given this one out (`assigned`). */
+/** Tells whether a numbering plan has numbers of this length (`possible`), or has given this one out (`assigned`). */
 function isInPlan(digits: string, numbers: Settings['numbers']): boolean {
   plans ??= createRequire(import.meta.url)('libphonenumber-js/min') as NonNullable<typeof plans>
   const parsed = plans.parsePhoneNumberFromString(`+${digits}`)

@@ -1,7 +1,7 @@
 /** The words of phone numbers and networks. */
 import type { LiveCode } from '../codes/words.ts'
 
-/** What holds for the numbers that begin with `digits`. */
+/** A rule for the numbers that begin with `digits`. */
 export type PhoneRule = { readonly digits: string } & (
   | { readonly rule: 'ban' | 'protect' }
   /** They are at home in this data centre. */
@@ -10,7 +10,7 @@ export type PhoneRule = { readonly digits: string } & (
   | { readonly rule: 'channels'; readonly channels: LiveCode['chain'] }
 )
 
-/** Where callers of a network sign in whose number has no home. */
+/** The data centre in which callers of a network sign in whose number has no home. */
 export interface NetworkRule {
   /** An IPv4 address, or the /64 of an IPv6 one. */
   readonly network: string
