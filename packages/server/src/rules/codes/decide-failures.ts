@@ -50,7 +50,7 @@ export function* guessRoom(guesser: Guesser): Decision<GuessRoom> {
     siteLimit && (yield* freeAtMs(nthOfSite, { site: siteLimit.site }, siteLimit, nowMs)),
   ].filter((atMs) => atMs !== undefined)
   if (spent.length > 0) return { kind: 'networkSpent', freeAtMs: Math.max(...spent) }
-  const kept = (yield* hasKnownLogin(phone)) ? budget.kept : 0
+  const kept = budget.kept > 0 && (yield* hasKnownLogin(phone)) ? budget.kept : 0
   const phoneFreeAtMs =
     (yield* freeAtMs(nthOfPhone, { phone }, budget, nowMs)) ??
     (kept > 0 && !(yield* isKnown(guesser))

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { bool, bytes, int, long, type Row, text } from '../../database/columns.ts'
+import { bool, bytes, int, isNull, long, type Row, text } from '../../database/columns.ts'
 import { type Decision, sql } from '../../database/decision.ts'
 import { addAuditEntry } from '../accounts/decide-audit.ts'
 import { passFirstFactor } from '../accounts/decide-authorizations.ts'
@@ -16,7 +16,7 @@ import { adoptProvenEmail, keepProvenEmail } from '../emails/decide-proven-email
 const chargeGuess = sql`UPDATE phone_codes SET attempts = attempts + 1,
     state = CASE WHEN attempts + 1 >= :maxAttempts THEN 'exhausted' ELSE 'active' END
   WHERE ${OF_HOLDER} AND state = 'active' AND expires_at_ms > :nowMs AND attempts < :maxAttempts
-  RETURNING digest, api_id`
+  RETURNING digest, api_id, channel, proven_email`
 const findCode = sql`SELECT * FROM phone_codes WHERE ${OF_HOLDER}`
 const verify = sql`UPDATE phone_codes SET state = 'verified', decided_at_ms = :nowMs
   WHERE phone_code_hash = :phoneCodeHash`
@@ -42,7 +42,7 @@ export function* tryCode(attempt: TryCode): Decision<TryOutcome> {
     return repeated.kind === 'dead' && room.kind === 'networkSpent' ? room : repeated
   }
   const apiId = int(charged, 'api_id')
-  if (isOneOf(bytes(charged, 'digest'), digest)) return yield* signInOrVerify(attempt, apiId)
+  if (isOneOf(bytes(charged, 'digest'), digest)) return yield* signInOrVerify(attempt, charged)
   yield* chargeFailure(guesser, 'code')
   const { ip } = attempt.authorization
   yield* addAuditEntry({ atMs: nowMs, action: 'wrongCode', phone: ref.phone, ip, apiId })
@@ -54,20 +54,26 @@ export function* signUp(request: SignUp): Decision<SignUpOutcome> {
   const { ref, budget, user, authorization, nowMs } = request
   const send = { phone: ref.phone, budgets: [budget], nowMs }
   yield* aloneToSend(send)
-  const code = yield* findVerified(request)
-  if ('kind' in code) return code
+  const verified = yield* findVerified(request)
+  if ('kind' in verified) return verified
   const spent = yield* findSpent(send)
   if (spent !== undefined) return spent
   const made = yield* createUser(user)
   if (made === undefined) return { kind: 'occupied' }
   yield* chargeSend(send)
-  const { apiId } = code
+  const { code, apiId } = verified
   yield* addAuditEntry({ atMs: nowMs, action: 'signedUp', userId: made.id, ip: authorization.ip, apiId })
-  return yield* signIn({ ref, user: made, apiId, signedUp: true, authorization, nowMs })
+  return yield* signIn({ ref, code, user: made, apiId, signedUp: true, authorization, nowMs })
 }
 
-/** The app of a verified code that may still make an account, or the answer that there is none. */
-function* findVerified(request: SignUp): Decision<{ readonly apiId: number } | SignUpOutcome> {
+/** A verified code, by its row, and the app that may make an account with it. */
+interface Verified {
+  readonly code: Row
+  readonly apiId: number
+}
+
+/** The verified code of a sign-up, or the answer that there is none. */
+function* findVerified(request: SignUp): Decision<Verified | SignUpOutcome> {
   const { ref, signUpWithinMs, replayWithinMs, nowMs } = request
   const row = yield* findCode.row(holder(ref))
   if (row === undefined) return { kind: 'dead' }
@@ -79,7 +85,7 @@ function* findVerified(request: SignUp): Decision<{ readonly apiId: number } | S
     case 'verified': {
       const apiId = int(row, 'api_id')
       const isLate = int(row, 'decided_at_ms') + signUpWithinMs <= nowMs
-      return isLate || (yield* mayNotSignUp(apiId)) ? { kind: 'dead' } : { apiId }
+      return isLate || (yield* mayNotSignUp(apiId)) ? { kind: 'dead' } : { code: row, apiId }
     }
     default:
       return { kind: 'dead' }
@@ -88,6 +94,8 @@ function* findVerified(request: SignUp): Decision<{ readonly apiId: number } | S
 
 interface SignIn {
   readonly ref: CodeRef
+  /** The code's row. */
+  readonly code: Row
   readonly user: User
   readonly apiId: number
   readonly signedUp: boolean
@@ -96,7 +104,7 @@ interface SignIn {
 }
 
 function* signIn(request: SignIn): Decision<Authorized | PasswordNeeded> {
-  const { ref, user, apiId, signedUp, authorization, nowMs } = request
+  const { ref, code, user, apiId, signedUp, authorization, nowMs } = request
   const { hash, ip } = authorization
   const { authKeyId, phoneCodeHash, dcId } = ref
   const nowS = Math.floor(nowMs / 1000)
@@ -105,19 +113,20 @@ function* signIn(request: SignIn): Decision<Authorized | PasswordNeeded> {
   yield* settleHome.send({ userId: user.id, dcId })
   yield* consume.send({ phoneCodeHash, nowMs, hash, signedUp: Number(signedUp) })
   if (kind === 'passwordNeeded') {
-    yield* keepProvenEmail(phoneCodeHash, authKeyId)
+    if (concernsEmail(code)) yield* keepProvenEmail(phoneCodeHash, authKeyId)
     return { kind }
   }
-  yield* adoptProvenEmail(phoneCodeHash, user.id)
+  if (concernsEmail(code)) yield* adoptProvenEmail(phoneCodeHash, user.id)
   yield* forgiveFailures(ref.phone)
   return { kind: 'authorized', user, hash, fresh: true }
 }
 
-function* signInOrVerify(attempt: TryCode, apiId: number): Decision<TryOutcome> {
+function* signInOrVerify(attempt: TryCode, code: Row): Decision<TryOutcome> {
   const { ref, authorization, nowMs } = attempt
+  const apiId = int(code, 'api_id')
   const user = yield* findUserByPhone(ref.phone)
   if (user !== undefined) {
-    return yield* signIn({ ref, user, apiId, signedUp: false, authorization, nowMs })
+    return yield* signIn({ ref, code, user, apiId, signedUp: false, authorization, nowMs })
   }
   if (yield* mayNotSignUp(apiId)) return { kind: 'signUpForbidden' }
   yield* verify.send({ phoneCodeHash: ref.phoneCodeHash, nowMs })
@@ -156,7 +165,11 @@ function* repeatGuess(attempt: TryCode): Decision<TryOutcome> {
   if ((yield* findUserByPhone(ref.phone)) === undefined) {
     return { kind: (yield* mayNotSignUp(apiId)) ? 'signUpForbidden' : 'signUpRequired' }
   }
-  return yield* signInOrVerify(attempt, apiId)
+  return yield* signInOrVerify(attempt, row)
+}
+
+function concernsEmail(code: Row): boolean {
+  return !isNull(code, 'proven_email') || text(code, 'channel') === 'email'
 }
 
 const DIGEST_BYTES = 32
