@@ -1,3 +1,4 @@
+export { type Balancer, startBalancer } from './balancer.ts'
 export { type PostgresChoices, type PostgresServer, startPostgres } from './postgres.ts'
 export { findProgram } from './program.ts'
 export { type Passing, type Proxy, startProxy, type Verdict } from './proxy.ts'

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Random } from '@cablegram/mtproto'
 import { poolRandom } from '@cablegram/mtproto/crypto'
-import { UsageError } from '@cablegram/tl'
 import type { Logger } from 'pino'
 import type { Bus } from '../bus/bus.ts'
 import { allowCommand } from '../console/acts/apps.ts'
@@ -15,8 +14,7 @@ import {
   type ServerInfo,
 } from '../console/index.ts'
 import { createInbox, type Inbox } from '../courier/index.ts'
-import type { StoreError } from '../database/errors.ts'
-import { openStore, resetStore } from '../database/index.ts'
+import { resetStore } from '../database/index.ts'
 import type { Store } from '../database/store.ts'
 import { type Gateway, openGateway } from '../gateway/index.ts'
 import { createClock, type MovableClock } from '../ground/clock.ts'
@@ -33,6 +31,7 @@ import { listening } from './listen-errors.ts'
 import { createLogger } from './logger.ts'
 import { type Counts, countedCourier, createCounts, Metrics, watchGateway, watchNodes } from './metrics.ts'
 import { openBus } from './open-bus.ts'
+import { openStoreFor } from './open-store.ts'
 import { type ResolvedOptions, resolveOptions, type ServerOptions } from './options.ts'
 import { openRsaKeys, type RsaKeys } from './rsa-keys.ts'
 import { applySeed, applySeedApps } from './seed.ts'
@@ -179,18 +178,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const logger = createLogger(options.log)
   const random = poolRandom((length) => new Uint8Array(randomBytes(length)))
   const clock = createClock(options.nowMs)
-  if (options.postgres !== undefined) {
-    const message = 'This version cannot serve from PostgreSQL: leave --store out.'
-    throw new UsageError('OPTION_UNAVAILABLE', message)
-  }
-  const store = openStore({
-    data: options.data,
-    secretFile: options.secretFile,
-    random,
-    onNotice: (notice) => logger.warn(notice),
-    onTrouble: (trouble) => logTrouble(trouble, logger),
-    onNudges: (nudges) => bus.publish(nudges),
-  })
+  const store = await openStoreFor(options, { random, logger, onNudges: (nudges) => bus.publish(nudges) })
   open.push(() => store.close())
   const name = Buffer.from(random(8)).toString('hex')
   const { bus, forgetNode } = await openBus(options, { store, name, logger })
@@ -345,12 +333,6 @@ function describeNodes({ whole: { membership }, bus }: Pick<Parts, 'whole' | 'bu
     clockSkewMs: membership.skewMs,
     isClockOff: membership.isClockOff,
   }
-}
-
-/** Once for each time that writes begin to fail, whatever number of requests it meets. */
-function logTrouble(trouble: StoreError | undefined, logger: Logger): void {
-  if (trouble === undefined) logger.info('the store takes writes again')
-  else logger.error({ err: trouble, code: trouble.code }, `the store takes no writes: ${trouble.message}`)
 }
 
 /** Backups go into the data folder, each into a folder with its time as a name. */
