@@ -56,8 +56,28 @@ async function checkAda(server: CablegramServer, facts: DataFolderFacts): Promis
     assert.equal(history._, 'messages.messages')
     const texts = history.messages.map((message) => message._ === 'message' && message.message)
     assert.deepEqual(texts, facts.did.includes('message') ? ['a note of mine'] : [])
+    await checkServiceChat(client)
     await client.messages.sendMessage({ peer: { _: 'inputPeerSelf' }, message: 'one more', randomId: 8n })
   })
+}
+
+/** Every text of the service chat can be read, and the log leads from its beginning to the present state. */
+async function checkServiceChat(client: TelegramClient): Promise<void> {
+  const peer = { _: 'inputPeerUser', userId: 777000n, accessHash: 1n } as const
+  const history = await client.messages.getHistory({ ...FIRST_PAGE, peer })
+  assert.equal(history._, 'messages.messages')
+  const texts = history.messages.map((message) => (message._ === 'message' ? message.message : ''))
+  assert.ok(texts.every((text) => /code|logged in/i.test(text)))
+  const { pts, date, qts } = await client.updates.getState()
+  if (pts === 1) return
+  const missed = await client.updates.getDifference({ pts: 1, date, qts })
+  assert.ok(missed._ === 'updates.difference')
+  assert.equal(missed.state.pts, pts)
+  const ids = missed.newMessages.map(({ id }) => id)
+  assert.deepEqual(
+    history.messages.filter(({ id }) => !ids.includes(id)),
+    [],
+  )
 }
 
 const FIRST_PAGE = { offsetId: 0, offsetDate: 0, addOffset: 0, limit: 10, maxId: 0, minId: 0, hash: 0n }

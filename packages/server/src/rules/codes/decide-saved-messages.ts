@@ -1,4 +1,4 @@
-import type { Decision } from '../../database/decision.ts'
+import { alone, type Decision } from '../../database/decision.ts'
 import type { Secret } from '../../database/secret.ts'
 import { appendMessage } from '../messages/decide-append-message.ts'
 import type { Box, NewMessage } from '../messages/words.ts'
@@ -18,6 +18,9 @@ export function* saveMessage(
   leak: Leak | undefined,
   causedBy?: bigint,
 ): Decision<SaveOutcome> {
+  // A decision that issues a code takes its number before the box, too.
+  const phones = new Set(leak?.codes.map(({ phone }) => phone))
+  for (const phone of [...phones].toSorted()) yield* alone('phone', phone)
   const outcome = yield* appendMessage(secret, box, message, causedBy)
   if (outcome.kind === 'noBox') return outcome
   if (outcome.kind === 'repeated' || leak === undefined) return { ...outcome, notice: undefined }
