@@ -126,13 +126,19 @@ async function checkConsole(server: CablegramServer, facts: DataFolderFacts): Pr
   await server.audit.list({ limit: 10 })
 }
 
-/** Name and SQL of everything in a database. */
-function schemaOf(file: string): unknown[] {
+/** Name and SQL of everything in a database, without comments and spaces: a new one begins with other text. */
+function schemaOf(file: string): string[] {
   const db = new DatabaseSync(file)
   try {
     assert.equal(db.prepare('PRAGMA integrity_check').get()?.['integrity_check'], 'ok')
     assert.deepEqual(db.prepare('PRAGMA foreign_key_check').all(), [])
-    return db.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all()
+    return db
+      .prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' ORDER BY name")
+      .all()
+      .map(({ type, name, sql }) => {
+        const text = String(sql).replace(/--[^\n]*/g, '')
+        return `${type} ${name}: ${text.replace(/\s+/g, ' ').replace(/ ?([(),]) ?/g, '$1')}`
+      })
   } finally {
     db.close()
   }
