@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { bytes, int, long, type Row, text } from '../../database/columns.ts'
-import { type Decision, sql } from '../../database/decision.ts'
+import { alone, type Decision, sql } from '../../database/decision.ts'
 import { unseal } from '../../database/sealed.ts'
 import type { Secret } from '../../database/secret.ts'
 import { aloneToSend, chargeSend, findSpent } from '../codes/decide-budgets.ts'
@@ -8,6 +8,7 @@ import { endDelivery, keepDelivery } from '../codes/decide-deliveries.ts'
 import { aloneToGuess, chargeFailure, guessRoom } from '../codes/decide-failures.ts'
 import type { BudgetSpent, FailureBudget } from '../codes/words.ts'
 import { fromText, type PasswordText, toText } from './decide-kept-passwords.ts'
+import { findPhoneOf } from './decide-password-logins.ts'
 import type {
   NewPasswordCode,
   PasswordChange,
@@ -15,6 +16,7 @@ import type {
   SendPasswordCode,
   TryPasswordCode,
   TryPasswordCodeOutcome,
+  TryRecoveryCode,
 } from './words.ts'
 
 const OF_ONE = 'user_id = :userId AND purpose = :purpose'
@@ -38,7 +40,6 @@ const use = sql`
 const cancel = sql`
   UPDATE password_codes SET state = 'cancelled'
   WHERE ${OF_ONE} AND state = 'active' AND kept_until_ms > :nowMs RETURNING delivery_id`
-const findPhone = sql`SELECT phone FROM users WHERE id = :userId`
 
 /** A code to keep, with the change that it is for. */
 export interface KeepCode extends Pick<SendPasswordCode, 'userId' | 'purpose' | 'nowMs'> {
@@ -63,6 +64,20 @@ export interface Guess extends TryPasswordCode {
   readonly spends: boolean
 }
 
+/** Lets nobody else send to the same address or number. Comes before {@link keepPasswordCode}, and before the account. */
+export function aloneToSendCode({ delivery, budgets }: NewPasswordCode): Decision<void> {
+  return aloneToSend({ phone: delivery.phone, budgets })
+}
+
+/** Lets nobody else decide about the account, nor guess at its number or from the same network. */
+export function* aloneToTryCode({
+  userId,
+  failures,
+}: Pick<TryRecoveryCode, 'userId' | 'failures'>): Decision<void> {
+  yield* aloneToGuess({ phone: yield* findPhoneOf(userId), budget: failures })
+  yield* alone('account', userId)
+}
+
 /** Keeps a code in place of the one before. The caller is alone with the account. */
 export function* keepPasswordCode(
   secret: Secret,
@@ -70,7 +85,6 @@ export function* keepPasswordCode(
 ): Decision<BudgetSpent | undefined> {
   const { delivery, digest, expiresAtMs } = code
   const send = { phone: delivery.phone, budgets: code.budgets, nowMs }
-  yield* aloneToSend(send)
   const spent = yield* findSpent(send)
   if (spent !== undefined) return spent
   yield* chargeSend(send)
@@ -114,9 +128,7 @@ export function* findWaitingChange(
 export function* guessPasswordCode(guess: Guess): Decision<TryPasswordCodeOutcome | 'repeated'> {
   const { userId, purpose, authKeyId, digest, maxAttempts, failures: budget, nowMs } = guess
   const of = { userId, purpose }
-  const phone = text((yield* findPhone.row({ userId })) ?? {}, 'phone')
-  const guesser = budget && { phone, authKeyId, budget, nowMs }
-  if (guesser !== undefined) yield* aloneToGuess(guesser)
+  const guesser = budget && { phone: yield* findPhoneOf(userId), authKeyId, budget, nowMs }
   const hasRoom = guesser === undefined || (yield* guessRoom(guesser)).kind === 'room'
   const charged = hasRoom ? yield* charge.row({ ...of, maxAttempts, nowMs }) : undefined
   if (charged === undefined) return isReplay(yield* find.row(of), guess) ? 'repeated' : 'dead'

@@ -20,6 +20,12 @@ export function* findHeldUserId(authKeyId: bigint): Decision<bigint | undefined>
   return row && long(row, 'user_id')
 }
 
+/** The number of an account; empty if there is no such account any more. */
+export function* findPhoneOf(userId: bigint): Decision<string> {
+  const row = yield* findUser.row({ userId })
+  return row === undefined ? '' : text(row, 'phone')
+}
+
 /** Tells whether a key is signed in to an account or waits for its password: that may have ended meanwhile. */
 export function* holdsLogin(authKeyId: bigint, userId: bigint): Decision<boolean> {
   return (yield* findHeldUserId(authKeyId)) === userId

@@ -1,5 +1,5 @@
 import { bytes, int, long, type Row, text } from '../../database/columns.ts'
-import { type Decision, sql } from '../../database/decision.ts'
+import { alone, type Decision, sql } from '../../database/decision.ts'
 import { unseal } from '../../database/sealed.ts'
 import type { Secret } from '../../database/secret.ts'
 import { addAuditEntry } from '../accounts/decide-audit.ts'
@@ -11,7 +11,7 @@ import {
   guessRoom,
 } from '../codes/decide-failures.ts'
 import { findKeptPassword } from './decide-kept-passwords.ts'
-import { holdsLogin } from './decide-password-logins.ts'
+import { findPhoneOf, holdsLogin } from './decide-password-logins.ts'
 import type { AskPassword, KeptPassword, NotProven, PasswordQuestion, ProvePassword } from './words.ts'
 
 const findQuestion = sql`
@@ -34,7 +34,6 @@ const findRight = sql`
   SELECT 1 FROM password_questions WHERE auth_key_id = :authKeyId AND srp_id = :srpId AND state = 'right'
     AND proof_digest = :digest AND decided_at_ms > :sinceMs`
 const findLock = sql`SELECT strikes, locked_until_ms FROM passwords WHERE user_id = :userId`
-const findPhone = sql`SELECT phone FROM users WHERE id = :userId`
 const lock = sql`
   UPDATE passwords SET strikes = :strikes, locked_until_ms = :untilMs WHERE user_id = :userId`
 // Somebody who gives the password is there: the account is not deleted for want of it.
@@ -65,14 +64,26 @@ export interface Proven {
 }
 
 /**
+ * Lets nobody else decide about the account, nor guess at its number or from the same network. Comes before the first read
+ * of what is proven; a number is locked before its account, as in a login by code.
+ */
+export function* aloneToProve({
+  userId,
+  proof,
+  failures,
+}: Pick<ProvePassword, 'userId' | 'proof' | 'failures'>): Decision<void> {
+  if (proof !== undefined) yield* aloneToGuess({ phone: yield* findPhoneOf(userId), budget: failures })
+  yield* alone('account', userId)
+}
+
+/**
  * Checks an answer. The question is spent and the guess charged before the comparison, in one decision: however many
- * guesses come at once, over however many keys, no more than the limit are ever compared. The caller is alone with the
- * account.
+ * guesses come at once, over however many keys, no more than the limit are ever compared. Comes after
+ * {@link aloneToProve}.
  */
 export function* provePassword(secret: Secret, request: ProvePassword): Decision<Proven | NotProven> {
   const { authKeyId, userId, proof, nowMs } = request
-  const guesser = { phone: yield* phoneOf(userId), authKeyId, budget: request.failures, nowMs }
-  if (proof !== undefined) yield* aloneToGuess(guesser)
+  const guesser = { phone: yield* findPhoneOf(userId), authKeyId, budget: request.failures, nowMs }
   if (!(yield* holdsLogin(authKeyId, userId))) return { kind: 'noLogin' }
   const password = yield* findKeptPassword(secret, userId)
   // Nothing is compared, so nothing is charged.
@@ -114,11 +125,6 @@ export function* wasProvenRight({
   const { srpId, digest } = proof
   const right = yield* findRight.row({ authKeyId, srpId, digest, sinceMs: nowMs - replayWithinMs })
   return right !== undefined
-}
-
-function* phoneOf(userId: bigint): Decision<string> {
-  const row = yield* findPhone.row({ userId })
-  return row === undefined ? '' : text(row, 'phone')
 }
 
 /** Until when no password of the account is compared; a time in the past if one would be. */

@@ -5,6 +5,8 @@ import { toUser } from '../accounts/decide-users.ts'
 import type { RequestRef } from '../accounts/words.ts'
 import { findKeptPassword } from './decide-kept-passwords.ts'
 import {
+  aloneToSendCode,
+  aloneToTryCode,
   cancelPasswordCode,
   findWaitingChange,
   guessPasswordCode,
@@ -50,6 +52,7 @@ export function* sendPasswordCode(
   secret: Secret,
   { userId, purpose, code, repeatWithinMs, nowMs }: SendPasswordCode,
 ): Decision<SendPasswordCodeOutcome> {
+  yield* aloneToSendCode(code)
   yield* alone('account', userId)
   const waiting =
     purpose === 'recoverPassword'
@@ -89,7 +92,7 @@ export function* cancelPasswordEmail(
 
 /** Tells whether a recovery code is right; the code stays good. */
 export function* checkRecoveryCode(attempt: TryRecoveryCode): Decision<TryPasswordCodeOutcome> {
-  yield* alone('account', attempt.userId)
+  yield* aloneToTryCode(attempt)
   const outcome = yield* guessPasswordCode({ ...attempt, purpose: 'recoverPassword', spends: false })
   return outcome === 'repeated' ? 'right' : outcome
 }
@@ -100,7 +103,7 @@ export function* recoverPassword(
   { password, ...attempt }: TryRecoveryCode & { readonly password: NewPassword | null },
 ): Decision<Recovered | { readonly kind: 'wrong' } | { readonly kind: 'dead' }> {
   const { authKeyId, userId, nowMs } = attempt
-  yield* alone('account', userId)
+  yield* aloneToTryCode(attempt)
   if (!(yield* holdsLogin(authKeyId, userId))) return { kind: 'dead' }
   const outcome = yield* guessPasswordCode({ ...attempt, purpose: 'recoverPassword', spends: true })
   if (outcome === 'wrong' || outcome === 'dead') return { kind: outcome }

@@ -4,7 +4,12 @@ import { repeatably, repeatedChange } from '../accounts/decide-repeats.ts'
 import { removeUser } from '../accounts/decide-users.ts'
 import type { RequestRef } from '../accounts/words.ts'
 import { changeKeptPassword, findKeptPassword } from './decide-kept-passwords.ts'
-import { cancelPasswordCode, findWaitingChange, keepPasswordCode } from './decide-password-codes.ts'
+import {
+  aloneToSendCode,
+  cancelPasswordCode,
+  findWaitingChange,
+  keepPasswordCode,
+} from './decide-password-codes.ts'
 import {
   callOffPasswordReset,
   delayDeletion,
@@ -12,7 +17,13 @@ import {
   requestPasswordReset,
 } from './decide-password-delays.ts'
 import { completeLogin, findHeldUserId, findSignedIn, holdsLogin } from './decide-password-logins.ts'
-import { askQuestion, type Proven, provePassword, wasProvenRight } from './decide-password-proofs.ts'
+import {
+  aloneToProve,
+  askQuestion,
+  type Proven,
+  provePassword,
+  wasProvenRight,
+} from './decide-password-proofs.ts'
 import type {
   AccountPassword,
   AskPassword,
@@ -59,7 +70,7 @@ export function* passSecondFactor(secret: Secret, request: CheckPassword): Decis
   const { authKeyId, nowMs } = request
   const userId = yield* findHeldUserId(authKeyId)
   if (userId === undefined) return { kind: 'noLogin' }
-  yield* alone('account', userId)
+  yield* aloneToProve({ ...request, userId })
   const own = yield* findSignedIn(authKeyId, userId)
   if (own !== undefined && (yield* wasProvenRight(request))) return own
   const outcome = yield* provePassword(secret, { ...request, userId })
@@ -69,7 +80,7 @@ export function* passSecondFactor(secret: Secret, request: CheckPassword): Decis
 
 /** Opens what only the password opens. A repeat of a right answer is right for a time, too. */
 export function* openPassword(secret: Secret, request: OpenPassword): Decision<Proven | NotProven> {
-  yield* alone('account', request.userId)
+  yield* aloneToProve(request)
   const outcome = yield* provePassword(secret, request)
   const isRepeat = outcome.kind === 'staleQuestion' && (yield* wasProvenRight(request))
   if (!isRepeat) return outcome
@@ -78,7 +89,9 @@ export function* openPassword(secret: Secret, request: OpenPassword): Decision<P
 
 /** Makes a change for somebody who gives the password, or has it wait until its address is confirmed. */
 export function* changePassword(secret: Secret, asked: ChangePassword): Decision<ChangePasswordOutcome> {
-  yield* alone('account', asked.userId)
+  const { confirmation } = asked
+  if (confirmation !== undefined) yield* aloneToSendCode(confirmation.code)
+  yield* aloneToProve(asked)
   return yield* repeatably(secret, asked.request, change(secret, asked), repeatedPasswordChange)
 }
 
@@ -149,7 +162,7 @@ export function* declinePasswordReset(
 /** Deletes an account. The key that asks is signed out, the others get USER_DEACTIVATED. */
 export function* deleteAccount(secret: Secret, request: DeleteAccount): Decision<DeleteAccountOutcome> {
   const { authKeyId, userId, isPasswordGiven, deleteAtMs, nowMs } = request
-  yield* alone('account', userId)
+  yield* aloneToProve(request)
   if (isPasswordGiven) {
     const outcome = yield* provePassword(secret, request)
     if (outcome.kind !== 'right') return outcome
