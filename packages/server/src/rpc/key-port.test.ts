@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createSettings } from '../ground/settings.ts'
-import { createTempKeys } from '../rules/accounts/temp-keys.ts'
+import { TempKeys } from '../rules/accounts/temp-keys.ts'
 import { createWorld, START_MS } from '../rules/test-world.ts'
 import { createKeyPort } from './key-port.ts'
 
@@ -10,7 +10,7 @@ const NOW_S = START_MS / 1000
 test('a permanent key is destroyed once, with the temporary keys bound to it', async () => {
   const { domain, caller } = await createWorld()
   const settings = createSettings('box', {})
-  const tempKeys = createTempKeys({ ...domain, settings })
+  const tempKeys = new TempKeys({ ...domain, settings })
   const forgotten: bigint[] = []
   const port = createKeyPort(
     { ...domain, tempKeys },

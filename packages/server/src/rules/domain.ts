@@ -1,7 +1,7 @@
 import type { Ground } from '../ground/ground.ts'
 import { KeyRecords } from './accounts/key-records.ts'
-import { createRefusedApps, type RefusedApps } from './accounts/refused-apps.ts'
-import { createTempKeys, type TempKeys } from './accounts/temp-keys.ts'
+import { RefusedApps } from './accounts/refused-apps.ts'
+import { TempKeys } from './accounts/temp-keys.ts'
 import { createDeliveries, type Deliveries } from './codes/deliveries.ts'
 import { inAppCourier } from './codes/in-app-codes.ts'
 
@@ -18,7 +18,7 @@ export interface Domain extends Ground {
 /** The rules, on these parts. */
 export function createDomain(given: Ground): Domain {
   const { clock, settings } = given
-  const refusedApps = createRefusedApps(given)
+  const refusedApps = new RefusedApps(given)
   const keyRecords = new KeyRecords(given)
   const parts: Ground = { ...given, onAppRefused: (refused) => refusedApps.note(refused) }
   const deliveries = createDeliveries({ ...parts, courier: inAppCourier(parts) })
@@ -27,7 +27,7 @@ export function createDomain(given: Ground): Domain {
     deliveries,
     refusedApps,
     keyRecords,
-    tempKeys: createTempKeys({ keyRecords, clock, settings }),
+    tempKeys: new TempKeys({ keyRecords, clock, settings }),
     recover: (isAlone) => deliveries.recover(isAlone),
   }
 }

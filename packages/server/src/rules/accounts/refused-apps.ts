@@ -11,46 +11,51 @@ export interface RefusedApp {
   readonly lastAtS: number
 }
 
-/** The apps that were refused since the start: the operator may want to let one in. */
-export interface RefusedApps {
-  note(refused: RefusedClaim): void
-  /** The one refused last comes first. */
-  list(): RefusedApp[]
-  find(apiId: number): RefusedApp | undefined
-  /** It was let in. */
-  forget(apiId: number): void
-}
-
 /** Anybody can send api_ids without end. */
 const MAX_REFUSED = 100
 const API_HASH = /^[0-9a-f]{32}$/
 
-/** Keeps the apps that were refused, in memory; reports each one once, while there is room. */
-export function createRefusedApps({
-  clock,
-  onNewAppRefused,
-}: { readonly clock: Clock } & Pick<Notices, 'onNewAppRefused'>): RefusedApps {
-  const apps = new Map<number, RefusedApp>()
-  return {
-    note({ apiId, apiHash, reason }) {
-      const known = apps.get(apiId)
-      // In the order of the last refusal.
-      apps.delete(apiId)
-      const [oldest] = apps.keys()
-      if (oldest !== undefined && apps.size >= MAX_REFUSED) apps.delete(oldest)
-      else if (known === undefined) onNewAppRefused?.({ apiId, reason })
-      apps.set(apiId, {
-        apiId,
-        apiHash: API_HASH.test(apiHash) ? apiHash : '',
-        reason,
-        times: (known?.times ?? 0) + 1,
-        lastAtS: Math.floor(clock.nowMs() / 1000),
-      })
-    },
-    list: () => [...apps.values()].reverse(),
-    find: (apiId) => apps.get(apiId),
-    forget: (apiId) => {
-      apps.delete(apiId)
-    },
+/**
+ * The apps that were refused since the start, in memory: the operator may want to let one in. Each is reported once, while
+ * there is room.
+ */
+export class RefusedApps {
+  readonly #apps = new Map<number, RefusedApp>()
+  readonly #clock: Clock
+  readonly #onNew: Notices['onNewAppRefused']
+
+  constructor({ clock, onNewAppRefused }: { readonly clock: Clock } & Pick<Notices, 'onNewAppRefused'>) {
+    this.#clock = clock
+    this.#onNew = onNewAppRefused
+  }
+
+  note({ apiId, apiHash, reason }: RefusedClaim): void {
+    const known = this.#apps.get(apiId)
+    // In the order of the last refusal.
+    this.#apps.delete(apiId)
+    const [oldest] = this.#apps.keys()
+    if (oldest !== undefined && this.#apps.size >= MAX_REFUSED) this.#apps.delete(oldest)
+    else if (known === undefined) this.#onNew?.({ apiId, reason })
+    this.#apps.set(apiId, {
+      apiId,
+      apiHash: API_HASH.test(apiHash) ? apiHash : '',
+      reason,
+      times: (known?.times ?? 0) + 1,
+      lastAtS: Math.floor(this.#clock.nowMs() / 1000),
+    })
+  }
+
+  /** The app refused last comes first. */
+  list(): RefusedApp[] {
+    return [...this.#apps.values()].reverse()
+  }
+
+  find(apiId: number): RefusedApp | undefined {
+    return this.#apps.get(apiId)
+  }
+
+  /** Forgets an app that was let in. */
+  forget(apiId: number): void {
+    this.#apps.delete(apiId)
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createSettings } from '../../ground/settings.ts'
 import { createWorld, START_MS } from '../test-world.ts'
-import { type BindTempAuthKey, createTempKeys, type TempKeys } from './temp-keys.ts'
+import { type BindTempAuthKey, TempKeys } from './temp-keys.ts'
 
 const NOW_S = START_MS / 1000
 
@@ -23,7 +23,7 @@ async function setUp(settings = {}) {
   const world = await createWorld()
   const perm = (await world.caller()).authKeyId
   const other = (await world.caller()).authKeyId
-  const tempKeys = createTempKeys({ ...world.domain, settings: createSettings('box', settings) })
+  const tempKeys = new TempKeys({ ...world.domain, settings: createSettings('box', settings) })
   return { world, perm, other, tempKeys }
 }
 
@@ -141,7 +141,7 @@ test('a login drops its other temporary keys except those it keeps, and none of 
 test('a temporary key binds only to a permanent key of its own data centre', async () => {
   const { world } = await setUp()
   const settings = createSettings('box', { dcs: 3 })
-  const tempKeys = createTempKeys({ ...world.domain, settings })
+  const tempKeys = new TempKeys({ ...world.domain, settings })
   const { authKeyId: elsewhere } = await world.caller({ dcId: 1 })
   const { authKeyId: here } = await world.caller({ dcId: 2 })
   keep(tempKeys, 100n)

@@ -42,117 +42,112 @@ export interface BindTempAuthKey {
     | undefined
 }
 
-/** Temporary keys and what they are bound to. */
-export interface TempKeys {
-  /** False where the id is taken. */
-  keep(key: ServerKey, named: Pick<TempKey, 'dcId' | 'isTest'>): boolean
-  /** Undefined where there is none, or it has expired. */
-  find(authKeyId: bigint): TempKey | undefined
-  /** @throws {RpcError} 400 TEMP_AUTH_KEY_EMPTY, ENCRYPTED_MESSAGE_INVALID, EXPIRES_AT_INVALID, TEMP_AUTH_KEY_ALREADY_BOUND */
-  bind(request: BindTempAuthKey): Promise<true>
-  /** False where there is none. */
-  drop(authKeyId: bigint): boolean
-  /** Drops every key bound to this permanent one, but those in `except`; their packets get -404 from then on. */
-  dropBound(permAuthKeyId: bigint, except: ReadonlySet<bigint>): void
-  /** Temporary keys that speak for this permanent key, oldest binding first. */
-  boundTo(permAuthKeyId: bigint): bigint[]
-  /** Told of each key that made room, has expired or was dropped for its owner: its packets get -404 from then on. */
-  onEvicted(listener: (authKeyId: bigint) => void): void
-}
-
-/**
- * The rules of protocol.md section 10. All keys bound to a permanent key stay good until they expire: clients
- * bind one for each of their connections at the same time, whatever the documentation says of replacing.
- */
-export function createTempKeys({
-  keyRecords,
-  clock,
-  settings,
-}: {
+/** The parts that temporary keys need. */
+interface OnTempKeys {
   readonly keyRecords: KeyRecords
   readonly clock: Clock
   readonly settings: Pick<Settings, 'dcs' | 'maxTempKeys' | 'maxTempKeysPerKey'>
-}): TempKeys {
-  // Maps keep the order of insertion, so the first entry is always the oldest.
-  const all = new Map<bigint, TempKey>()
-  const bound = new Map<bigint, Set<bigint>>()
-  const listeners: ((authKeyId: bigint) => void)[] = []
+}
 
-  function drop(authKeyId: bigint): boolean {
-    const key = all.get(authKeyId)
-    if (key === undefined) return false
-    all.delete(authKeyId)
-    if (key.permAuthKeyId === undefined) return true
-    const siblings = bound.get(key.permAuthKeyId)
-    siblings?.delete(authKeyId)
-    if (siblings?.size === 0) bound.delete(key.permAuthKeyId)
+/**
+ * Temporary keys and their bindings, in memory: the rules of protocol.md section 10. All keys bound to a permanent key stay
+ * good until they expire: clients bind one for each of their connections at the same time, whatever the documentation says
+ * of replacing.
+ */
+export class TempKeys {
+  readonly #on: OnTempKeys
+  // Maps keep the order of insertion, so the first entry is always the oldest.
+  readonly #all = new Map<bigint, TempKey>()
+  readonly #bound = new Map<bigint, Set<bigint>>()
+  readonly #listeners: ((authKeyId: bigint) => void)[] = []
+
+  constructor(on: OnTempKeys) {
+    this.#on = on
+  }
+
+  /** @returns false where the id is taken */
+  keep(key: ServerKey, named: Pick<TempKey, 'dcId' | 'isTest'>): boolean {
+    const { authKey, expiresAtS } = key
+    if (expiresAtS === undefined || this.#all.has(authKey.id)) return false
+    this.#all.set(authKey.id, { key, ...named, permAuthKeyId: undefined, expiresAtS })
+    const [oldest] = this.#all.keys()
+    if (oldest !== undefined && this.#all.size > this.#on.settings.maxTempKeys) this.#evict(oldest)
     return true
   }
 
-  function evict(authKeyId: bigint): void {
-    drop(authKeyId)
-    for (const listener of listeners) listener(authKeyId)
-  }
-
-  function find(authKeyId: bigint): TempKey | undefined {
-    const key = all.get(authKeyId)
-    if (key === undefined || key.expiresAtS * 1000 > clock.nowMs()) return key
-    evict(authKeyId)
+  /** @returns undefined where there is none, or it has expired */
+  find(authKeyId: bigint): TempKey | undefined {
+    const key = this.#all.get(authKeyId)
+    if (key === undefined || key.expiresAtS * 1000 > this.#on.clock.nowMs()) return key
+    this.#evict(authKeyId)
     return undefined
   }
 
-  function remember(authKeyId: bigint, key: TempKey, permAuthKeyId: bigint, expiresAtS: number): void {
-    all.set(authKeyId, { ...key, permAuthKeyId, expiresAtS })
-    const siblings = bound.get(permAuthKeyId) ?? new Set()
-    bound.set(permAuthKeyId, siblings.add(authKeyId))
-    const [oldest] = siblings
-    if (oldest !== undefined && siblings.size > settings.maxTempKeysPerKey) evict(oldest)
+  /** @throws {RpcError} 400 TEMP_AUTH_KEY_EMPTY, ENCRYPTED_MESSAGE_INVALID, EXPIRES_AT_INVALID, TEMP_AUTH_KEY_ALREADY_BOUND */
+  async bind(request: BindTempAuthKey): Promise<true> {
+    const { keyRecords, clock, settings } = this.#on
+    if (this.find(request.tempAuthKeyId) === undefined) throw refusal('TEMP_AUTH_KEY_EMPTY')
+    if (!agrees(request)) throw refusal('ENCRYPTED_MESSAGE_INVALID')
+    // The wire has 32 bits for a time: from 2038 on it is negative.
+    const leftS = (request.expiresAtS - request.nowS) | 0
+    if (leftS <= 0) throw refusal('EXPIRES_AT_INVALID')
+    const permKey = await keyRecords.find(request.permAuthKeyId)
+    if (permKey === undefined) throw refusal('ENCRYPTED_MESSAGE_INVALID')
+    // Nothing is awaited from here on, so the decision is one: the key may have gone, or been bound, meanwhile.
+    const key = this.find(request.tempAuthKeyId)
+    if (key === undefined) throw refusal('TEMP_AUTH_KEY_EMPTY')
+    // Keys are never shared between data centres.
+    if (settings.dcs > 1 && key.dcId !== permKey.dcId) throw refusal('ENCRYPTED_MESSAGE_INVALID')
+    if (key.permAuthKeyId !== undefined && key.permAuthKeyId !== request.permAuthKeyId) {
+      throw refusal('TEMP_AUTH_KEY_ALREADY_BOUND')
+    }
+    // Clients compute expires_at after the exchange from their own clock and overshoot: clamp, don't refuse.
+    const expiresAtS = Math.min(
+      key.key.expiresAtS ?? key.expiresAtS,
+      Math.floor(clock.nowMs() / 1000) + leftS,
+    )
+    this.#remember(request.tempAuthKeyId, key, request.permAuthKeyId, expiresAtS)
+    return true
   }
 
-  const boundTo = (permAuthKeyId: bigint): bigint[] => [...(bound.get(permAuthKeyId) ?? [])]
+  /** @returns false where there is none */
+  drop(authKeyId: bigint): boolean {
+    const key = this.#all.get(authKeyId)
+    if (key === undefined) return false
+    this.#all.delete(authKeyId)
+    if (key.permAuthKeyId === undefined) return true
+    const siblings = this.#bound.get(key.permAuthKeyId)
+    siblings?.delete(authKeyId)
+    if (siblings?.size === 0) this.#bound.delete(key.permAuthKeyId)
+    return true
+  }
 
-  return {
-    keep(key, named) {
-      const { authKey, expiresAtS } = key
-      if (expiresAtS === undefined || all.has(authKey.id)) return false
-      all.set(authKey.id, { key, ...named, permAuthKeyId: undefined, expiresAtS })
-      const [oldest] = all.keys()
-      if (oldest !== undefined && all.size > settings.maxTempKeys) evict(oldest)
-      return true
-    },
-    find,
-    async bind(request) {
-      if (find(request.tempAuthKeyId) === undefined) throw refusal('TEMP_AUTH_KEY_EMPTY')
-      if (!agrees(request)) throw refusal('ENCRYPTED_MESSAGE_INVALID')
-      // The wire has 32 bits for a time: from 2038 on it is negative.
-      const leftS = (request.expiresAtS - request.nowS) | 0
-      if (leftS <= 0) throw refusal('EXPIRES_AT_INVALID')
-      const permKey = await keyRecords.find(request.permAuthKeyId)
-      if (permKey === undefined) throw refusal('ENCRYPTED_MESSAGE_INVALID')
-      // Nothing is awaited from here on, so the decision is one: the key may have gone, or been bound, meanwhile.
-      const key = find(request.tempAuthKeyId)
-      if (key === undefined) throw refusal('TEMP_AUTH_KEY_EMPTY')
-      // Keys are never shared between data centres.
-      if (settings.dcs > 1 && key.dcId !== permKey.dcId) throw refusal('ENCRYPTED_MESSAGE_INVALID')
-      if (key.permAuthKeyId !== undefined && key.permAuthKeyId !== request.permAuthKeyId) {
-        throw refusal('TEMP_AUTH_KEY_ALREADY_BOUND')
-      }
-      // Clients compute expires_at after the exchange from their own clock and overshoot: clamp, don't refuse.
-      const expiresAtS = Math.min(
-        key.key.expiresAtS ?? key.expiresAtS,
-        Math.floor(clock.nowMs() / 1000) + leftS,
-      )
-      remember(request.tempAuthKeyId, key, request.permAuthKeyId, expiresAtS)
-      return true
-    },
-    drop,
-    dropBound(permAuthKeyId, except) {
-      for (const authKeyId of boundTo(permAuthKeyId)) if (!except.has(authKeyId)) evict(authKeyId)
-    },
-    boundTo,
-    onEvicted(listener) {
-      listeners.push(listener)
-    },
+  /** Drops every key bound to this permanent one, but those in `except`; their packets get -404 from then on. */
+  dropBound(permAuthKeyId: bigint, except: ReadonlySet<bigint>): void {
+    for (const authKeyId of this.boundTo(permAuthKeyId)) if (!except.has(authKeyId)) this.#evict(authKeyId)
+  }
+
+  /** Temporary keys that speak for this permanent key, oldest binding first. */
+  boundTo(permAuthKeyId: bigint): bigint[] {
+    return [...(this.#bound.get(permAuthKeyId) ?? [])]
+  }
+
+  /** Tells of each key that made room, has expired or was dropped for its owner: its packets get -404 from then on. */
+  onEvicted(listener: (authKeyId: bigint) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  #evict(authKeyId: bigint): void {
+    this.drop(authKeyId)
+    for (const listener of this.#listeners) listener(authKeyId)
+  }
+
+  #remember(authKeyId: bigint, key: TempKey, permAuthKeyId: bigint, expiresAtS: number): void {
+    this.#all.set(authKeyId, { ...key, permAuthKeyId, expiresAtS })
+    const siblings = this.#bound.get(permAuthKeyId) ?? new Set()
+    this.#bound.set(permAuthKeyId, siblings.add(authKeyId))
+    const [oldest] = siblings
+    if (oldest !== undefined && siblings.size > this.#on.settings.maxTempKeysPerKey) this.#evict(oldest)
   }
 }
 
