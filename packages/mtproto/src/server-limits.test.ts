@@ -98,6 +98,12 @@ const ROWS: { readonly [L in keyof ServerLimits]: () => void } = {
       world.step({ kind: 'bytes', connection: 1, chunk })
       assert.deepEqual(world.closed(), reasons)
     }
+    const world = new World({ maxBegunBytes: 8_000 })
+    world.open(1)
+    world.step({ kind: 'held', connection: 1, bytes: 8_000 })
+    assert.deepEqual(world.closed(), [])
+    world.step({ kind: 'held', connection: 1, bytes: 8_001 })
+    assert.deepEqual(world.closed(), ['FRAMES_UNFINISHED'])
   },
   maxUnpackedBytes() {
     const world = inSession({ maxUnpackedBytes: 4096 })

@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import { makeAuthKey } from '../crypto/index.ts'
 import { decodeContainer } from '../envelope/index.ts'
 import { TransportError } from '../errors.ts'
-import { CLIENT_LIMITS, SERVER_LIMITS } from '../options.ts'
+import { makeBareFraming } from '../framing/bare.ts'
+import { makeServerFraming } from '../framing/index.ts'
+import { CLIENT_LIMITS, SERVER_LIMITS, type ServerLimits } from '../options.ts'
 import { decodeService } from '../service.ts'
 import { ClientSalts, HttpHold, Numbering, QuickAcks, WaitingPackets } from './index.ts'
 import { Outbox, type Outgoing } from './outbox.ts'
@@ -64,9 +66,13 @@ function outbox() {
   return { all, flush: (nowMs: number = NOW_MS) => all.flush(1n, nowMs, nowMs) }
 }
 
+function serverOutbox(limits: Partial<ServerLimits>): ServerOutbox {
+  return new ServerOutbox({ ...SERVER_LIMITS, ...limits }, new Numbering({ value: undefined }), { bytes: 0 })
+}
+
 const salt = (n: number) => ({ salt: BigInt(n), validSinceS: n, validUntilS: n + 3600 })
 
-/** The bounds of a session that no option changes: each at its value, and one over. */
+/** The bounds of a session: those that no option changes, and to the byte those that the machines' tests only come near. */
 const BOUNDS: { readonly [name: string]: () => void } = {
   '16 keys of one connection are looked up at a time'() {
     const waiting = new WaitingPackets(1_000_000)
@@ -146,13 +152,54 @@ const BOUNDS: { readonly [name: string]: () => void } = {
     assert.equal(all.takeLate(lateMs).length, 8192)
     assert.equal(all.takeLate(lateMs).length, 1)
   },
+  'a session of a server keeps maxUnackedBytes unacknowledged'() {
+    const all = serverOutbox({ maxUnackedBytes: 1_000 })
+    times(2, () => all.announce(new Uint8Array(500)))
+    assert.equal(all.held, 2)
+    all.announce(new Uint8Array(4))
+    assert.equal(all.held, 2)
+  },
+  'all sessions of a server keep maxHeldBytes of what was sent'() {
+    // Each message counts as 256 bytes more than it has.
+    const all = serverOutbox({ maxHeldBytes: 2 * (5_000 + 256) })
+    times(2, () => all.announce(new Uint8Array(5_000)))
+    all.flush(NOW_MS)
+    assert.equal(all.held, 2)
+    all.announce(new Uint8Array(4))
+    all.flush(NOW_MS)
+    assert.equal(all.held, 1)
+  },
+  'a server remembers twice receivedIds lost answers'() {
+    const all = serverOutbox({ receivedIds: 2 })
+    times(5, (i) => all.lose(BigInt(i)))
+    const known = [0n, 1n, 4n].map((reqMsgId) => all.takeLost(reqMsgId))
+    assert.deepEqual(known, [false, true, true])
+  },
+  'a frame has maxFrameBytes, its head included'() {
+    const random = (length: number) => new Uint8Array(length)
+    for (const [frameBytes, kind] of [
+      [1024, 'payload'],
+      [1028, 'failed'],
+    ] as const) {
+      const framing = makeServerFraming({ random, maxFrameBytes: 1024 })
+      const chunk = new Uint8Array(4 + frameBytes).fill(0xee, 0, 4)
+      new DataView(chunk.buffer).setUint32(4, frameBytes - 4, true)
+      assert.deepEqual(
+        framing.push(chunk).map((frame) => frame.kind),
+        [kind],
+      )
+    }
+  },
+  'a body over HTTP has maxFrameBytes'() {
+    const kinds = [1024, 1025].map((length) => makeBareFraming(1024).push(new Uint8Array(length))[0]?.kind)
+    assert.deepEqual(kinds, ['payload', 'failed'])
+  },
   'a server offers 256 unacknowledged messages at a time'() {
-    const limits = { ...SERVER_LIMITS, maxUnackedMessages: 1_000 }
-    const all = new ServerOutbox(limits, new Numbering({ value: undefined }), { bytes: 0 })
+    const all = serverOutbox({ maxUnackedMessages: 1_000 })
     times(257, () => all.announce(new Uint8Array(4)))
     all.flush(NOW_MS)
     const offered = all
-      .flush(NOW_MS + limits.offerAfterMs + 1_000)
+      .flush(NOW_MS + SERVER_LIMITS.offerAfterMs + 1_000)
       .flatMap((one) => decodeContainer(one) ?? [])
     assert.equal(offered.length, 256)
     assert.equal(decodeService(offered[0]?.body ?? new Uint8Array())._, 'msg_new_detailed_info')
