@@ -15,7 +15,7 @@ export const CHANNELS = [
 ] as const
 
 /**
- * How a code reaches a person. Three are no delivery, or not at once: `setUpEmail` and `payment` stand where
+ * The way a code reaches a person. Three of them deliver nothing, or not at once: `setUpEmail` and `payment` stand where
  * something else has to be done first, and what goes by `firebase` is an SMS once the device has shown what it is.
  */
 export type Channel = (typeof CHANNELS)[number]

@@ -35,7 +35,7 @@ export interface Inbox {
 const LIST_LIMIT = 500
 const DEFAULT_WAIT_MS = 30_000
 
-/** What the client was told of where its login code is. */
+/** The types of login codes that clients are told. */
 const LOGIN_TYPES: { readonly [C in Channel]: string } = {
   app: 'auth.sentCodeTypeApp',
   sms: 'auth.sentCodeTypeSms',
@@ -51,7 +51,7 @@ const LOGIN_TYPES: { readonly [C in Channel]: string } = {
   payment: 'auth.sentCodePaymentRequired',
 }
 
-/** What the client was told of any other code. */
+/** The types of all other codes. */
 const OTHER_TYPES: { readonly [P in Exclude<CodePurpose, 'login'>]: string } = {
   setUpEmail: 'account.sentEmailCode',
   changeEmail: 'account.sentEmailCode',
@@ -88,7 +88,7 @@ export function createInbox({ store, bus, clock }: { store: Store; bus: Bus; clo
   /** One look for all who wait. */
   async function announce(seq: number): Promise<void> {
     const found = list({ seq, limit: 1, nowMs: clock.nowMs() })
-    // Where the store cannot be read, those who wait look, and so hear of it.
+    // If the store cannot be read, the callers that wait look for themselves and see the error.
     const [entry] = await found.catch(() => [])
     for (const hearer of [...hearers]) hearer(entry)
   }

@@ -3,7 +3,7 @@ import type { Channel } from './channel.ts'
 export { CHANNELS, type Channel } from './channel.ts'
 export type * from './sent-code.ts'
 
-/** What a code is for; all but `login` go to an e-mail, and belong to no phone code. */
+/** The purpose of a code. All but `login` go to an e-mail and belong to no phone code. */
 export type CodePurpose =
   | 'login'
   | 'setUpEmail'
@@ -23,15 +23,15 @@ export interface Delivery {
   readonly purpose: CodePurpose
   /** Empty where it belongs to no phone code. */
   readonly phoneCodeHash: string
-  /** Where it goes on this channel: `+` and digits, or an e-mail address. */
+  /** The address on this channel: `+` and digits, or an e-mail address. */
   readonly to: string
-  /** What the person reads or hears. */
+  /** The text that the person reads or hears. */
   readonly text: string
   readonly sentAtS: number
   readonly expiresAtS: number
 }
 
-/** What became of a delivery. `unknown` keeps the code alive: it may well have arrived. */
+/** The outcome of a delivery. `unknown` keeps the code alive: it may well have arrived. */
 export type DeliveryOutcome =
   | { readonly kind: 'accepted'; readonly reference: string }
   | { readonly kind: 'rejected'; readonly reason: string; readonly retryable: boolean }
@@ -44,7 +44,7 @@ export interface Courier {
 }
 
 /**
- * What has become of the code of an inbox entry. `superseded`: the same login code was sent again since, in a later
+ * The state of the code of an inbox entry. `superseded`: the same login code was sent again since, in a later
  * entry; the earlier form still works until the code ends.
  */
 export type InboxState = 'active' | 'superseded' | 'used' | 'cancelled' | 'replaced' | 'exhausted' | 'expired'

@@ -1,6 +1,6 @@
 import type { Channel } from './channel.ts'
 
-/** What a code costs where it has to be paid for, and what people are told of it. */
+/** The price of a code that must be paid for, and what people are told about it. */
 export interface CodePrice {
   /** The name of the product in the stores of apps. */
   readonly storeProduct: string
@@ -15,7 +15,7 @@ export interface CodePrice {
   readonly paymentUrl: string
 }
 
-/** Where a code is, and what is known of it. */
+/** The way of a code, with what its client may know. */
 export type CodeWay =
   | { readonly channel: 'app' | 'sms' | 'call'; readonly length: number }
   | { readonly channel: 'fragment'; readonly length: number; readonly url: string }
@@ -29,7 +29,7 @@ export type CodeWay =
       readonly length: number
       readonly emailPattern: string
       readonly reset: EmailReset
-      /** Whether a token of Google's or Apple's will do instead. */
+      /** True if a token of Google's or Apple's works instead. */
       readonly tokens: boolean
     }
   /** The first letter of a word, the first word of a phrase. */
@@ -47,6 +47,6 @@ export interface SentCode {
   readonly kind: 'sent'
   readonly phoneCodeHash: string
   readonly way: CodeWay
-  /** Where the next one goes, and from when it may be asked for; both or neither. */
+  /** The channel of the next code, and the time after which it may be asked for; both or neither. */
   readonly next: { readonly channel: Channel; readonly timeoutS: number } | undefined
 }

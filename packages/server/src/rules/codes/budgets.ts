@@ -5,13 +5,13 @@ import { networkOf, siteOf } from '../numbers/network.ts'
 import { refusal } from '../refusal.ts'
 import type { BudgetSpent, FailureBudget, SendBudget } from './words.ts'
 
-/** Whom a send is counted against. */
+/** The caller and the number that a send is counted against. */
 export interface Sender {
   readonly phone: string
   readonly ip: string
   readonly authKeyId: bigint
   readonly apiId: number
-  /** Where the code goes; undefined where that is the phone. */
+  /** The address that the code goes to; undefined if it goes to the phone. */
   readonly email?: string | undefined
   /** Its key or its network has signed in to the number's account before; undefined if nobody has. */
   readonly isKnown?: boolean | undefined
@@ -52,12 +52,14 @@ export function failureBudget({ ip }: { readonly ip: string }, settings: Setting
   }
 }
 
-/** How often a number may make an account: those who delete theirs could else make new ones without end. */
+/**
+ * The budget of accounts that a number may make. Without it, people who delete theirs could make new ones without end.
+ */
 export function signUpBudget(phone: string, { signUpLimit: { max, windowS } }: Settings): SendBudget {
   return { scope: 'signUp', subject: phone, max, windowMs: windowS * 1000, distinctPhones: false }
 }
 
-/** What a spent budget refuses with. X is the true number of seconds left. */
+/** The refusal of a spent budget. X is the true number of seconds left. */
 export function budgetRefusal(
   { budget, freeAtMs }: BudgetSpent,
   settings: Pick<Settings, 'sendLimits'>,
@@ -102,8 +104,8 @@ function subjectOf(scope: SendLimit['scope'], sender: Sender, prefixDigits: numb
 }
 
 /**
- * What mails to an address are counted by, however it is written: `ada+1@` and `ada+2@` are one mailbox to most who
- * keep them. Nobody reads addresses out of a count.
+ * The key that mails to an address are counted by, however the address is written: `ada+1@` and `ada+2@` are one mailbox
+ * with most providers. Nobody reads addresses out of a count.
  */
 export function mailboxOf(email: string): string {
   const mailbox = email.toLowerCase().replace(/\+[^@]*@/, '@')

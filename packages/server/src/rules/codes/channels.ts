@@ -9,7 +9,7 @@ import type { PhoneRule } from '../numbers/words.ts'
 import { refusal } from '../refusal.ts'
 import type { LiveCode } from './words.ts'
 
-/** Where something else has to be done before a code goes another way. */
+/** Channels on which the client must do something else before a code goes another way. */
 const CLOSED: ReadonlySet<Channel> = new Set<Channel>(['setUpEmail', 'email', 'payment'])
 
 /** A way of the chain by its place in it. */
@@ -36,13 +36,13 @@ export function stepAfter(
   return channel && { step: found, channel }
 }
 
-/** Whose code it is, and what its client lets be done. */
+/** The owner of a code, and what the client allows. */
 export interface AskedChannels {
   readonly caller: Caller
   readonly phone: string
   readonly rule: PhoneRule | undefined
   readonly allowed: AllowedChannels
-  /** Whether the account has a login e-mail. */
+  /** True if the account has a login e-mail. */
   readonly hasEmail: boolean
 }
 

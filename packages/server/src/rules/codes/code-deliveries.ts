@@ -13,7 +13,7 @@ const short = (code: string): string =>
   `Login code: ${code}. Do not give this code to anyone, even if they say they are from Telegram!`
 const called = (code: string): string => `A call from +${code}, to be left unanswered.`
 
-/** What the person reads, hears or sees. */
+/** Texts that a person reads, hears or sees. */
 const TEXTS: { readonly [C in Channel]: (code: string) => string } = {
   app: (code) =>
     `${short(code)}\n\nIt lets whoever has it into your account, and is needed for nothing else. If you are not ` +
@@ -35,7 +35,7 @@ const TEXTS: { readonly [C in Channel]: (code: string) => string } = {
 /** Of these nothing is sent when their step is reached: something else has to be done first. */
 const WITHHELD: ReadonlySet<Channel> = new Set<Channel>(['setUpEmail', 'payment', 'firebase'])
 
-/** What carries a login code to the person at its step; undefined where nothing is sent now. */
+/** Makes the delivery of a login code at its step; undefined if nothing is sent now. */
 export function makeDelivery(code: LiveCode, random: Random): Delivery | undefined {
   const channel = code.chain[code.step]
   return channel === undefined || WITHHELD.has(channel) ? undefined : deliveryBy(channel, code, random)
@@ -53,7 +53,7 @@ export interface EmailCode {
   readonly expiresAtMs: number
 }
 
-/** What carries a code to an e-mail address that belongs to no phone code. */
+/** Makes the delivery of a code to an e-mail address that belongs to no phone code. */
 export function makeEmailDelivery(of: EmailCode, random: Random): Delivery {
   const { phone, email, code, purpose, text, nowMs, expiresAtMs } = of
   return {
@@ -70,7 +70,7 @@ export function makeEmailDelivery(of: EmailCode, random: Random): Delivery {
   }
 }
 
-/** What carries a login code this way. */
+/** Makes the delivery of a login code on this channel. */
 export function deliveryBy(channel: Channel, code: LiveCode, random: Random): Delivery | undefined {
   const typed = codeFor(code, channel)
   if (typed === undefined) return undefined

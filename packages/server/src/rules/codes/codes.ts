@@ -8,7 +8,7 @@ import { plainText } from '../../typed-text.ts'
 import { testDigit } from '../numbers/phone.ts'
 import type { CodeForm, CodeRef, LiveCode } from './words.ts'
 
-/** What is typed for a code that came this way; undefined where none comes. */
+/** The form of a code on each channel; undefined if nothing is sent. */
 const FORMS: { readonly [C in Channel]: CodeForm | undefined } = {
   app: 'digits',
   sms: 'digits',
@@ -24,7 +24,7 @@ const FORMS: { readonly [C in Channel]: CodeForm | undefined } = {
   payment: undefined,
 }
 
-/** What a test number's word is, by its digit: codes of test numbers are known. */
+/** The word of a test number, by its digit: codes of test numbers are known. */
 const DIGIT_NAMES = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
 
 type CodeSettings = Pick<Settings, 'codeLength' | 'callerPrefix' | 'loginEmail' | 'testNumbers'>
@@ -83,7 +83,7 @@ export function makePhoneCodeHash(random: Random): string {
 }
 
 /**
- * What guesses are compared by: without the pepper, which is not in the data, five digits stay unknown.
+ * The hash that guesses are compared by: without the pepper, which is not in the data, five digits stay unknown.
  *
  * @param by what was typed as a code of an e-mail is not good as one of the phone, nor the other way round
  */

@@ -28,7 +28,7 @@ const findGood = sql`SELECT 1 FROM phone_codes
   WHERE phone_code_hash = :phoneCodeHash AND state = 'active' AND expires_at_ms > :nowMs`
 const findCode = sql`SELECT c.phone_code_hash, c.phone, c.chain FROM deliveries d
   JOIN phone_codes c ON c.phone_code_hash = d.phone_code_hash WHERE d.id = :id`
-// Where the chain goes on, so does the code.
+// A code whose chain goes on is still good.
 const killCode = sql`UPDATE phone_codes SET state = 'cancelled'
   WHERE phone_code_hash = :phoneCodeHash AND state = 'active' AND step = :lastStep
     AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.phone_code_hash = :phoneCodeHash AND d.state <> 'failed')`
@@ -56,7 +56,11 @@ export function* hasFreeDelivery(nowMs: number): Decision<boolean> {
   return (yield* findFree.row({ nowMs })) !== undefined
 }
 
-/** Claims pending deliveries that no node sends: a crash interrupted them. @returns those whose code is still good, oldest first */
+/**
+ * Claims pending deliveries that no node sends: a crash interrupted them.
+ *
+ * @returns those whose code is still good, oldest first
+ */
 export function* claimDeliveries(secret: Secret, limit: number, nowMs: number): Decision<Delivery[]> {
   const rows = yield* claim.rows({ nowMs, untilMs: nowMs + LEASE_MS, limit })
   const good: Delivery[] = []

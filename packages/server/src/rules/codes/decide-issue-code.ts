@@ -27,7 +27,9 @@ export type IssuePlan =
   | { readonly kind: 'repeat'; readonly pending: Row }
   | BudgetSpent
 
-/** Issues a code, or repeats a pending one. Budgets, repeat, code and delivery are one decision; a refusal spends nothing. */
+/**
+ * Issues a code, or repeats a pending one. Budgets, repeat, code and delivery are one decision; a refusal spends nothing.
+ */
 export function* issueCode(secret: Secret, issue: IssueCode): Decision<IssueOutcome> {
   return yield* carryOut(secret, issue, yield* planIssue(issue))
 }

@@ -47,7 +47,7 @@ const RECOVER_AT_ONCE = 1000
 const RETRY_AFTER_MS = 250
 /** Deliveries in flight above which this node recovers no more. */
 const MAX_OURS = 10_000
-/** How often claims are renewed and looked for; several times in a lease. */
+/** Time between two looks at claims; a lease has several. */
 const WATCH_EVERY_MS = 1000
 
 /** Parts of the deliveries of a node. */

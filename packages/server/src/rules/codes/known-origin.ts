@@ -4,7 +4,7 @@ import { findOrigin } from '../accounts/decide-known-logins.ts'
 import { networkOf } from '../numbers/network.ts'
 
 /**
- * Whether the caller's key or network has signed in to the number's account before, and not too long ago; undefined if
+ * Tells whether the caller's key or network has signed in to the number's account before, and not too long ago; undefined if
  * nobody has.
  */
 export function isKnownOrigin(

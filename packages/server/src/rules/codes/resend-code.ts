@@ -55,7 +55,7 @@ function stepFrom(live: LiveCode, caller: Caller): number {
   const channel = live.chain[live.step]
   if (channel === 'setUpEmail') throw refusal('EMAIL_INSTALL_MISSING')
   if (channel === 'payment') throw refusal('PHONE_CODE_EMPTY')
-  // What went to an e-mail goes there again.
+  // A code that went to an e-mail goes there again.
   if (channel === 'email') return live.step
   const next = nextStep(live, caller)
   if (next === undefined) throw refusal('SEND_CODE_UNAVAILABLE')

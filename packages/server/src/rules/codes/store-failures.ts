@@ -2,7 +2,7 @@ import type { RpcError } from '@cablegram/mtproto'
 import type { StoreError } from '../../database/errors.ts'
 import { refusal } from '../refusal.ts'
 
-/** What a login begins anew with once its data is in doubt: Telegram documents AUTH_RESTART for these. */
+/** Methods that begin a login again once its data is in doubt: Telegram documents AUTH_RESTART for them. */
 const RESTARTED: ReadonlySet<string> = new Set([
   'auth.sendCode',
   'auth.signIn',
@@ -12,12 +12,12 @@ const RESTARTED: ReadonlySet<string> = new Set([
 ])
 
 /**
- * What a method answers where the store has failed and undone what it did; undefined: INTERNAL, as any other failure.
+ * The answer of a method if the store has failed and undone its work; undefined: INTERNAL, as for any other failure.
  * A disk that is full, say, is nothing that a new beginning helps against. Which error Telegram uses when is not
  * published: this is ours.
  */
 export function storeRefusal(method: string, { code, engineCode }: StoreError): RpcError | undefined {
-  // What was written cannot be read any more: no engine has anything against it.
+  // The data cannot be read any more, though the engine reports no error.
   const isDamaged = code === 'STORE_FAILED' && engineCode === undefined
   if (method === 'auth.signIn' && !isDamaged) return refusal('SIGN_IN_FAILED')
   if (code !== 'STORE_FAILED') return undefined

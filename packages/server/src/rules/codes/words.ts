@@ -3,20 +3,20 @@ import type { Channel, Delivery, InboxState } from '../../courier/port.ts'
 import type { Authorized, NewAuthorization, NewUser, PasswordNeeded, RequestRef } from '../accounts/words.ts'
 import type { BoxLimits, NewMessage, NewMessageEvent } from '../messages/words.ts'
 
-/** How a delivery ended; `failed` also kills its code at the end of its chain, unless another delivery may have brought it. */
+/** The end of a delivery. `failed` also kills its code at the end of the chain, unless another delivery may have brought it. */
 export type SettledAs =
   | { readonly kind: 'accepted'; readonly reference: string }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'unknown' }
 
-/** How an entry ended whose code is no login code: those end with theirs. */
+/** The end of an inbox entry that is not a login code. Entries of login codes end with the code. */
 export type EndedAs = Exclude<InboxState, 'active' | 'superseded' | 'expired'>
 
 /** A budget of sends, as one subject of it: at most `max` in the `windowMs` before now. */
 export interface SendBudget {
-  /** What is counted: `phone`, `address`, `authKey`, `app`, `prefix` or `global`. */
+  /** The thing counted: `phone`, `address`, `authKey`, `app`, `prefix` or `global`. */
   readonly scope: string
-  /** Whose: a number, an address … */
+  /** Its owner: a number, an address … */
   readonly subject: string
   readonly max: number
   readonly windowMs: number
@@ -24,7 +24,7 @@ export interface SendBudget {
   readonly distinctPhones: boolean
 }
 
-/** Who holds a code: the hash is good only from this key, in this data centre, for this number. */
+/** The holder of a code: the hash works only from this key, in this data centre, for this number. */
 export interface CodeRef {
   readonly phoneCodeHash: string
   readonly phone: string
@@ -32,7 +32,7 @@ export interface CodeRef {
   readonly dcId: number
 }
 
-/** What is typed for a code: its digits, the number that called, a word, a phrase, or what an e-mail said. */
+/** The text typed for a code: its digits, the number that called, a word, a phrase, or what an e-mail said. */
 export type CodeForm = 'digits' | 'caller' | 'word' | 'phrase' | 'email'
 
 /** A code that can still be used or sent again. */
@@ -44,27 +44,27 @@ export interface LiveCode extends CodeRef {
   readonly chain: readonly [Channel, ...Channel[]]
   /** Place in the chain of the way it was sent last. */
   readonly step: number
-  /** How often it has gone on in its chain, or the same way again. */
+  /** Number of times that it went on in its chain, or the same way again. */
   readonly resends: number
-  /** Where its e-mail goes; undefined where the chain has none. */
+  /** The address of its e-mail; undefined if the chain has none. */
   readonly email: string | undefined
   readonly sentAtMs: number
   readonly expiresAtMs: number
 }
 
-/** What issuing a code and sending it again have in common. */
+/** The part that issuing a code and sending it again have in common. */
 export interface CodeSend {
   readonly budgets: readonly SendBudget[]
   /** Committed with the code, sent after; undefined where nothing is sent now. */
   readonly delivery: Delivery | undefined
-  /** What guesses are compared with: keyed hashes, 32 bytes each, of the codes sent so far; empty before the first. */
+  /** Keyed hashes of the codes sent so far, 32 bytes each, which guesses are compared with; empty before the first. */
   readonly digests: Uint8Array
   readonly nowMs: number
 }
 
 /** A code to issue. */
 export interface IssueCode extends CodeSend {
-  /** Where it was asked for from. */
+  /** The address that asked for it. */
   readonly ip: string
   readonly code: LiveCode
   /** A live code of the same key and number sent less than this ago is the answer instead … */
@@ -121,7 +121,7 @@ export interface BudgetSpent {
 /** A live code goes on to another way of its chain. */
 export interface CodeStep extends Omit<CodeSend, 'budgets'> {
   readonly ref: CodeRef
-  /** How often the code must have been sent again still, or somebody else was quicker. */
+  /** The number of resends the code must still have; otherwise somebody else was quicker. */
   readonly fromResends: number
   readonly toStep: number
   /** The way of the chain at that step. */
@@ -136,7 +136,7 @@ export type ResendCode = CodeStep &
     readonly request?: RequestRef | undefined
   }
 
-/** What was kept back when its code was issued, to be sent now. */
+/** A delivery that was kept back when its code was issued, to be sent now. */
 export interface SendWithheld {
   readonly ref: CodeRef
   readonly delivery: Delivery
@@ -151,7 +151,7 @@ export interface FailureBudget {
   /** Of `max`, those that only an origin can use that has signed in to the number's account. */
   readonly kept: number
   readonly knownForMs: number
-  /** Where the guess comes from. */
+  /** The network of the guess. */
   readonly network: string
   /** Wrong guesses of that network at all numbers; undefined: any number. */
   readonly networkLimit: { readonly max: number; readonly windowMs: number } | undefined
@@ -159,13 +159,13 @@ export interface FailureBudget {
   readonly siteLimit?: { readonly site: string; readonly max: number; readonly windowMs: number } | undefined
 }
 
-/** Whether a guess may be made, or when the next one may. */
+/** Room for a guess, or the time of the next one. */
 export type GuessRoom =
   | { readonly kind: 'room' }
   | { readonly kind: 'phoneSpent'; readonly freeAtMs: number }
   | { readonly kind: 'networkSpent'; readonly freeAtMs: number }
 
-/** Who wants to guess at the codes of a number. */
+/** A caller who wants to guess at the codes of a number. */
 export interface GuessAsked {
   readonly phone: string
   readonly authKeyId: bigint
@@ -182,7 +182,7 @@ export interface TryCode {
   readonly failures: FailureBudget
   /** A repeat by the same key within this time gets the same outcome. */
   readonly replayWithinMs: number
-  /** How long a verified hash is good for a sign-up. */
+  /** Time for which a verified hash can be used to sign up. */
   readonly signUpWithinMs: number
   readonly authorization: NewAuthorization
   readonly nowMs: number
@@ -204,7 +204,7 @@ export type TryOutcome =
 /** A sign-up with a verified hash. */
 export interface SignUp {
   readonly ref: CodeRef
-  /** How often a number may make an account. */
+  /** The accounts that a number may make. */
   readonly budget: SendBudget
   readonly user: NewUser
   readonly signUpWithinMs: number
@@ -228,11 +228,11 @@ export interface CodeHash {
   readonly phoneCodeHash: string
 }
 
-/** What auth.requestFirebaseSms asks for. */
+/** The request of auth.requestFirebaseSms. */
 export interface FirebaseSmsRequest extends CodeHash {
-  /** What the device has to show for itself; empty where it has nothing. */
+  /** The attestation of the device; empty if it has none. */
   readonly attestation: string
 }
 
-/** What answers a code that went to an address: the code, or a token of somebody who knows whose it is. */
+/** The answer to a code that went to an address: the code, or a token of a provider that vouches for the address. */
 export type EmailVerification = { readonly code: string } | { readonly token: string }
