@@ -17,6 +17,7 @@ import { payCommand } from './commands/pay.ts'
 import { resetCommand } from './commands/reset.ts'
 import { ruleCommand } from './commands/rule.ts'
 import { serveCommand } from './commands/serve.ts'
+import { storeCommand } from './commands/store.ts'
 import { userCommand } from './commands/user.ts'
 import { CommandLineError } from './errors.ts'
 import { commandHelp, programHelp } from './help.ts'
@@ -36,6 +37,7 @@ const COMMANDS: readonly Command[] = [
   botCommand,
   payCommand,
   resetCommand,
+  storeCommand,
   connectCommand,
   docsCommand,
   logoutCommand,

@@ -19,6 +19,8 @@ export interface Preparation extends ConnectionOptions {
   /** By default advisory locks, if the engine is PostgreSQL itself. */
   readonly locks?: Locks | undefined
   readonly migrations?: readonly string[] | undefined
+  /** Whether a database may be opened that a copy was broken off in. */
+  readonly mayResumeCopy?: boolean | undefined
   readonly onNotice?: ((notice: string) => void) | undefined
 }
 

@@ -29,7 +29,12 @@ export interface SchemaOptions {
   readonly random: Random
   /** Migrations after the baseline; tests have others. */
   readonly migrations?: readonly string[]
+  /** Whether a database may be opened that a copy was broken off in. */
+  readonly mayResumeCopy?: boolean | undefined
 }
+
+/** The table of notes of a copy from a data folder. A server does not start while it is there. */
+export const NOTES_TABLE = 'unfinished_copy'
 
 /** Tables that only this driver uses: {@link ../trace.ts} and {@link ../locks.ts}. */
 const OWN_TABLES = `
@@ -53,7 +58,7 @@ export async function prepareSchema(connection: Connection, options: SchemaOptio
   await connection.ask({ text: 'BEGIN' })
   try {
     await waitForOthers(connection, options.locks)
-    const version = await findVersion(connection, place)
+    const version = await findVersion(connection, options)
     const ours = BASELINE_VERSION + migrations.length
     if (version > ours) throw newer(place, version, ours)
     const secret =
@@ -84,13 +89,14 @@ async function waitForOthers(connection: Connection, locks: Locks): Promise<void
   await connection.ask({ text: 'LOCK TABLE turns IN EXCLUSIVE MODE' })
 }
 
-/** 0 for an empty database. @throws {UsageError} POSTGRES_OF_OTHERS */
-async function findVersion(connection: Connection, place: string): Promise<number> {
+/** 0 for an empty database. @throws {UsageError} POSTGRES_OF_OTHERS, COPY_UNFINISHED */
+async function findVersion(connection: Connection, { place, mayResumeCopy }: SchemaOptions): Promise<number> {
   const { rows } = await connection.ask({
     text: `SELECT table_name AS name FROM information_schema.tables
       WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' AND table_name <> 'turns'`,
   })
   if (rows.length === 0) return 0
+  if (rows.some(({ name }) => name === NOTES_TABLE) && !mayResumeCopy) throw unfinished(place)
   if (rows.some(({ name }) => name === 'schema_version')) {
     const found: Answer = await connection.ask({ text: 'SELECT version FROM schema_version' })
     return Number(found.rows[0]?.['version'])
@@ -132,6 +138,13 @@ async function oldSecret(connection: Connection, secretFile: string, random: Ran
     'SECRET_WRONG',
     `The secret file ${secretFile} is not the one this database was sealed with: all nodes of a database need the same ` +
       'file; copy it from one that runs, or name it with --secret-file.',
+  )
+}
+
+function unfinished(place: string): UsageError {
+  return new UsageError(
+    'COPY_UNFINISHED',
+    `The copy into the database ${place} was broken off: run \`cablegram store copy\` again, and it goes on.`,
   )
 }
 

@@ -24,7 +24,8 @@ import { MIGRATIONS } from './schema.ts'
 
 /** The database's name in its folder. */
 export const DATABASE_FILE = 'cablegram.db'
-const SECRET_FILE = 'secret.key'
+/** The name of the secret in a data folder. */
+export const SECRET_FILE = 'secret.key'
 
 /** An open database at this version's schema, and what its secrets are sealed with. */
 export interface Opened {
