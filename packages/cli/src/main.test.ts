@@ -45,6 +45,7 @@ test('--help lists the commands, and each command has help with examples', async
     'bot',
     'pay',
     'reset',
+    'store',
     'connect',
     'docs',
     'logout',
@@ -103,16 +104,12 @@ test('a failure gives one sentence with the next step on standard error and exit
   })
 })
 
-test('serve refuses an option that is not built yet and says so', async () => {
-  const { status, stderr } = await cablegram(
-    'serve',
-    '--port',
-    '0',
-    '--console-port',
-    '0',
-    '--store',
-    'postgres://x',
-  )
-  assert.equal(status, 1, stderr)
-  assert.match(stderr, /^cablegram: This version cannot [^\n]+\n$/)
+test('serve refuses an address that is not of PostgreSQL, and one without a secret', async () => {
+  const args = ['serve', '--port', '0', '--console-port', '0', '--store']
+  const bare = await cablegram(...args, 'postgres://127.0.0.1/x')
+  assert.equal(bare.status, 1, bare.stderr)
+  assert.match(bare.stderr, /^cablegram: [^\n]+--secret-file[^\n]+\n$/)
+  const wrong = await cablegram(...args, 'mysql://127.0.0.1/x', '--secret-file', '/nowhere/secret.key')
+  assert.equal(wrong.status, 1, wrong.stderr)
+  assert.match(wrong.stderr, /^cablegram: [^\n]+postgres:\/\/USER:PASSWORD@HOST:5432\/DATABASE[^\n]*\n$/)
 })
