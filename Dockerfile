@@ -7,7 +7,8 @@ RUN npm run pack -- /packed
 FROM node:24-slim
 WORKDIR /app
 COPY --from=build /packed /packed
-RUN npm install --no-audit --no-fund /packed/*.tgz && npm cache clean --force
+# pg and @redis/client are for servers that share a database.
+RUN npm install --no-audit --no-fund /packed/*.tgz pg@8 @redis/client@6 && npm cache clean --force
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

@@ -16,7 +16,7 @@ import { blocks, isOwn, isProgram, ROOT } from './guide-blocks.ts'
 
 const LOCAL = 'http://127.0.0.1:10081'
 /** Languages of blocks, and what holds each of them to the truth. */
-const LANGUAGES = ['ts', 'js', 'python', 'sh', 'json', 'text', 'lua', 'html', 'go', 'tl']
+const LANGUAGES = ['ts', 'js', 'python', 'sh', 'json', 'text', 'lua', 'html', 'go', 'tl', 'yaml', 'ini']
 const all = blocks()
 const scripts: object = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts
 
@@ -36,6 +36,23 @@ test('every block names its language', () => {
     others.map(({ place, language }) => `${place}: ${language}`),
     [],
   )
+})
+
+test('every file that a page shows is the one in the repository', () => {
+  const shown = all.filter(({ mark }) => mark.startsWith('examples/hosting/'))
+  assert.equal(shown.length, 3)
+  for (const { mark, code } of shown) assert.equal(code, readFileSync(join(ROOT, mark), 'utf8'), mark)
+})
+
+test('the commands of the unit and of the compose file are commands of serve', () => {
+  const unit = readFileSync(join(ROOT, 'examples/hosting/cablegram.service'), 'utf8')
+  const [, typed = ''] = /^ExecStart=\/usr\/local\/bin\/cablegram serve (.*)$/m.exec(unit) ?? []
+  const compose = readFileSync(join(ROOT, 'examples/hosting/compose.yaml'), 'utf8')
+  const [, listed = ''] = /^ {2}command: \[(.*)\]$/m.exec(compose) ?? []
+  for (const line of [typed, listed.replaceAll(/[',]/g, '')]) {
+    assert.ok(line.includes('--secret-file'), line)
+    parseArguments(serveCommand, line.split(' '))
+  }
 })
 
 test('every block of JSON is JSON', () => {

@@ -60,11 +60,11 @@ export const serveCommand: Command = {
     },
     store: {
       value: 'URL',
-      help: 'PostgreSQL for the data, shared by any number of servers: postgres://…; needs --secret-file',
+      help: 'PostgreSQL for the data, shared by any number of servers: postgres://…; needs --secret-file.\nWith a password, use the variable CABLEGRAM_STORE',
     },
     bus: {
       value: 'URL',
-      help: 'Redis or Valkey between servers that share a database: redis://…\n(default: each looks at the database every two seconds)',
+      help: 'Redis or Valkey between servers that share a database: redis://…; with a password, use CABLEGRAM_BUS\n(default: each looks at the database every two seconds)',
     },
     inbox: {
       heading: 'Output',
@@ -218,13 +218,18 @@ const CALL_CODES = {
   both: ['flashCall', 'missedCall'],
 } as const
 
+/** A value that has a password in it: the list of processes shows options, and not the environment. */
+function fromEnvironment(name: 'CABLEGRAM_STORE' | 'CABLEGRAM_BUS'): string | undefined {
+  return process.env[name] || undefined
+}
+
 /** The options of the server that a command line starts. */
 export function serverOptions(args: Arguments): ServerOptions {
   const isMemory = args.flag('memory')
   if (isMemory && args.text('data') !== undefined) {
     throw new CommandLineError('--memory and --data exclude each other: give one of them.')
   }
-  const isShared = args.text('store') !== undefined
+  const store = isMemory ? 'memory' : (args.text('store') ?? fromEnvironment('CABLEGRAM_STORE'))
   const loginEmail = args.text('login-email')
   const payments = oneOf(args.text('code-payments'), ['at-once', 'operator'] as const)
   return {
@@ -234,8 +239,8 @@ export function serverOptions(args: Arguments): ServerOptions {
     consoleHost: args.text('console-host'),
     consolePort: args.number('console-port') ?? DEFAULT_CONSOLE_PORT,
     consoleToken: consoleToken(args),
-    data: isMemory ? undefined : (args.text('data') ?? (isShared ? undefined : DEFAULT_DATA)),
-    store: isMemory ? 'memory' : args.text('store'),
+    data: isMemory ? undefined : (args.text('data') ?? (store === undefined ? DEFAULT_DATA : undefined)),
+    store,
     secretFile: args.text('secret-file'),
     allowOrigin: args.text('allow-origin')?.split(','),
     reference: referenceSource(),
@@ -244,7 +249,7 @@ export function serverOptions(args: Arguments): ServerOptions {
     exchangeThreads: args.number('exchange-threads'),
     maxConnections: args.number('max-connections'),
     maxStrangers: args.number('max-strangers'),
-    bus: args.text('bus'),
+    bus: args.text('bus') ?? fromEnvironment('CABLEGRAM_BUS'),
     limits: oneOf(args.text('limits'), ['box', 'strict'] as const),
     duplicateKeys: oneOf(args.text('duplicate-keys'), ['off', 'warn', 'strict'] as const),
     terms: readTerms(args),
