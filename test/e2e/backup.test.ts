@@ -1,9 +1,12 @@
 /** Backups as site/guides/hosting.md describes them. */
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { copyFile, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { TelegramClient } from '@cablegram/client'
 import { listUsers } from './console.ts'
 import { openClient, ownPhone, signUp, testPhone } from './logins.ts'
@@ -17,6 +20,8 @@ after(async () => {
   await Promise.all(servers.map((server) => server.stop('SIGKILL')))
   await rm(folder, { recursive: true, force: true })
 })
+const run = promisify(execFile)
+const COMMAND = fileURLToPath(new URL('../../packages/cli/bin/cablegram.js', import.meta.url))
 const FREE_PORTS = ['--port', '0', '--console-port', '0']
 
 async function start(data: string): Promise<ServeProcess> {
@@ -40,12 +45,11 @@ test("a copy of a running server's data opens with everybody signed in at that t
   const page = await readFile(new URL('../../site/guides/hosting.md', import.meta.url), 'utf8')
   assert.match(page, /curl -X POST http:\/\/127\.0\.0\.1:10081\/api\/backups/)
   const later = clientOf(serve)
-  const [response] = await Promise.all([
-    fetch(`${ready.console}/api/backups`, { method: 'POST' }),
+  const [{ stdout }] = await Promise.all([
+    run(process.execPath, [COMMAND, 'store', 'backup', '--json', '--server', ready.console]),
     signUp(later, ready, testPhone(2)),
   ])
-  assert.equal(response.status, 201, await response.clone().text())
-  const { file } = (await response.json()) as { file: string }
+  const { file } = JSON.parse(stdout) as { file: string }
   assert.equal((await stat(file)).mode & 0o077, 0)
   const statuses = await Promise.all(
     Array.from({ length: 8 }, async () => {

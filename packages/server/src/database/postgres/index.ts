@@ -42,6 +42,9 @@ const LIMITS: DriverLimits = {
   answerTimeoutMs: 6_000,
 }
 
+/** A migration, and the wait for another node's, take as long as they take. */
+const UNHURRIED = { answerTimeoutMs: 3_600_000, statementTimeoutMs: 0, lockTimeoutMs: 0 }
+
 /**
  * Opens the store on a PostgreSQL database; makes the tables in an empty one.
  *
@@ -52,7 +55,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   const place = checkUrl(url)
   const pg = await loadPg()
   const limits = { ...LIMITS, ...options.limits }
-  const { secret, locks } = await prepareDatabase(pg, { ...limits, ...options, place, nowMs })
+  const { secret, locks } = await prepareDatabase(pg, { ...limits, ...UNHURRIED, ...options, place, nowMs })
   const trouble = watchTrouble({ ask: (query) => driver.ask(query), onTrouble })
   const driver = createDriver({
     pg,

@@ -3,7 +3,7 @@ import type { Random } from '@cablegram/mtproto'
 import { UsageError } from '@cablegram/tl'
 import type { Secret } from '../secret.ts'
 import { type Connection, type ConnectionOptions, openConnection } from './connection.ts'
-import { reasonOf, sqlState } from './errors.ts'
+import { isTransient, reasonOf, sqlState } from './errors.ts'
 import type { Locks } from './locks.ts'
 import type { Pg } from './pg-module.ts'
 import { prepareSchema } from './schema.ts'
@@ -40,7 +40,13 @@ export async function prepareDatabase(pg: Pg, options: Preparation): Promise<Pre
     await checkVersion(connection, options)
     await noticeRisks(connection, options)
     const { migrations, ...rest } = options
-    const secret = await prepareSchema(connection, { ...rest, locks, ...(migrations && { migrations }) })
+    const prepare = (): Promise<Secret> =>
+      prepareSchema(connection, { ...rest, locks, ...(migrations && { migrations }) })
+    const secret = await prepare().catch((error: unknown) => {
+      // Another node has made the table of locks at the same moment.
+      if (locks === 'turns' && isTransient(error)) return prepare()
+      throw error
+    })
     const values = [options.nowMs() - TRACE_KEPT_MS]
     await connection.ask({ text: 'DELETE FROM decided WHERE opened_at_ms < $1', values })
     return { secret, locks }
