@@ -293,3 +293,23 @@ test('a node that does not fit is refused with the next step', async () => {
   await refused({ secretFile: other }, 'SECRET_WRONG', /--secret-file/)
   await refused({ bus: 'redis://127.0.0.1:1' }, 'BUS_UNREACHABLE', /start it, or correct/)
 })
+
+test('a node whose database is away answers 503, and still closes', async () => {
+  const own = await startPostgres()
+  try {
+    const name = await own.createDatabase()
+    const node = await startServer({
+      ...(await newServer()),
+      store: own.url(name),
+      secretFile: join(folder, 'own.key'),
+    })
+    await own.stop('immediate')
+    await until(async () => (await health(node))['status'] === 'failing')
+    assert.equal((await fetch(`${node.info.console}/healthz`)).status, 503)
+    const since = performance.now()
+    await node.close()
+    assert.ok(performance.now() - since < 8_000)
+  } finally {
+    await own.close()
+  }
+})

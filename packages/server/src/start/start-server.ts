@@ -202,7 +202,12 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
     forgetNode,
     recover: () => domain.recover(),
   })
-  open.push(async () => whole.membership?.leave())
+  open.push(async () => {
+    // A database that is away need not be told: the node stops beating.
+    await whole.membership
+      ?.leave()
+      .catch((error: unknown) => logger.warn({ err: error }, 'the node was not taken off the list'))
+  })
   // Deliveries of other nodes that run are on their way.
   await domain.recover((whole.membership?.nodes.length ?? 1) === 1)
   const stopDeliveries = domain.deliveries.watch()
