@@ -63,7 +63,14 @@ export async function startProxy(target: { readonly port: number }): Promise<Pro
     else to.write(passing.chunk)
   }
 
+  /** Also those of connections that have been cut: one may take its time to end. */
+  const sockets = new Set<Socket>()
+  const track = (socket: Socket): void => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  }
   const server = createServer((client) => {
+    track(client)
     if (isRefusing) {
       client.resetAndDestroy()
       return
@@ -72,6 +79,7 @@ export async function startProxy(target: { readonly port: number }): Promise<Pro
     const connection = opened
     const pair: Pair = { client, target: connect(target.port, '127.0.0.1'), hasLost: false }
     pairs.add(pair)
+    track(pair.target)
     for (const [from, to, direction] of [
       [client, pair.target, 'up'],
       [pair.target, client, 'down'],
@@ -121,7 +129,9 @@ export async function startProxy(target: { readonly port: number }): Promise<Pro
     },
     async close() {
       cut()
-      await new Promise((resolve) => server.close(resolve))
+      const closed = new Promise((resolve) => server.close(resolve))
+      for (const socket of sockets) socket.destroy()
+      await closed
     },
   }
 }
