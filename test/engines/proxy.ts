@@ -50,8 +50,8 @@ export async function startProxy(target: { readonly port: number }): Promise<Pro
 
   function end(pair: Pair): void {
     pairs.delete(pair)
-    pair.client.resetAndDestroy()
-    pair.target.resetAndDestroy()
+    reset(pair.client)
+    reset(pair.target)
   }
 
   function passOn(pair: Pair, to: Socket, passing: Passing): void {
@@ -72,7 +72,7 @@ export async function startProxy(target: { readonly port: number }): Promise<Pro
   const server = createServer((client) => {
     track(client)
     if (isRefusing) {
-      client.resetAndDestroy()
+      reset(client)
       return
     }
     opened += 1
@@ -134,4 +134,10 @@ export async function startProxy(target: { readonly port: number }): Promise<Pro
       await closed
     },
   }
+}
+
+/** Node never ends if a socket is reset whose own end is still under way: such a socket is only closed. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded || socket.connecting) socket.destroy()
+  else socket.resetAndDestroy()
 }
