@@ -2,7 +2,7 @@ import type { MethodName, Requests, Results } from '@cablegram/tl/api'
 import type { Caller } from '../ground/caller.ts'
 import type { LangPacks } from '../lang-packs/index.ts'
 import type { ClientInfo, User } from '../rules/accounts/words.ts'
-import type { Domain } from '../rules/index.ts'
+import type { Rules } from '../rules/index.ts'
 
 /** Request of a method. */
 export type RequestOf<M extends MethodName> = Requests[M]
@@ -18,8 +18,7 @@ export interface HandlerContext {
   /** Whether the client's key is of the test environment. */
   readonly isTest: boolean
   /** First argument of the rules' functions. */
-  readonly on: Domain
-  readonly domain: Domain
+  readonly on: Rules
   /** The client's description of itself; undefined before initConnection. */
   readonly client: ClientInfo | undefined
   readonly langPacks: LangPacks

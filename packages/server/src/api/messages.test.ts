@@ -24,14 +24,13 @@ async function createScene() {
     caller,
     tempAuthKeyId: undefined,
     isTest: false,
-    on: world.domain,
-    domain: world.domain,
+    on: world.rules,
     client: undefined,
     langPacks: NO_LANG_PACKS,
     nowS: Math.floor(world.clock.nowMs() / 1000),
     dataCentres: [],
     async requireUser() {
-      return (await listAccounts(world.domain, PHONE))[0] ?? assert.fail('no account')
+      return (await listAccounts(world.rules, PHONE))[0] ?? assert.fail('no account')
     },
   }
   return { ...world, heard, context }

@@ -53,9 +53,9 @@ test("the client's layer can carry every answer, whatever the rule", async () =>
       fc.integer({ min: 131, max: 228 }),
       fc.record({ flashCall: fc.boolean(), missedCall: fc.boolean() }),
       async (channels, layer, allowed) => {
-        await world.domain.store.decide(() => removePhoneRule('999'))
+        await world.rules.store.decide(() => removePhoneRule('999'))
         if (channels) {
-          const rule = await setPhoneRule(world.domain, { digits: '999', rule: 'channels', channels })
+          const rule = await setPhoneRule(world.rules, { digits: '999', rule: 'channels', channels })
           assert.notEqual(rule, 'channels')
         }
         const { encodeResult } = await loadLayer(servedLayer(layer) ?? 0)
@@ -69,12 +69,12 @@ test("the client's layer can carry every answer, whatever the rule", async () =>
 })
 
 /** The answers a client gets until it is refused. */
-async function walk({ domain, sendCode }: World, caller: Caller, allowed: AllowedChannels) {
+async function walk({ rules, sendCode }: World, caller: Caller, allowed: AllowedChannels) {
   const answers: SentCode[] = []
   try {
     const sent = await sendCode(caller, PHONE, { allowed })
     const held = { phoneNumber: PHONE, phoneCodeHash: sent.phoneCodeHash }
-    for (answers.push(sent); answers.length < 9; ) answers.push(await resendLoginCode(domain, caller, held))
+    for (answers.push(sent); answers.length < 9; ) answers.push(await resendLoginCode(rules, caller, held))
   } catch (error) {
     if (!(error instanceof RpcError)) throw error
     assert.match(

@@ -36,9 +36,9 @@ const INBOX: Inbox = {
 }
 
 async function onConsole(changes: Partial<OnConsole> = {}): Promise<OnConsole> {
-  const { domain, clock } = await createWorld()
+  const { rules, clock } = await createWorld()
   return {
-    ...domain,
+    ...rules,
     clock,
     testClock: false,
     inbox: INBOX,

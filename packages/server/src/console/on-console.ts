@@ -1,11 +1,11 @@
 import type { Inbox } from '../courier/index.ts'
 import type { Gateway } from '../gateway/index.ts'
 import type { MovableClock } from '../ground/clock.ts'
-import type { Domain } from '../rules/index.ts'
+import type { Rules } from '../rules/index.ts'
 import type { NodesState, ServerInfo } from './words.ts'
 
 /** The rules, and the parts of the server that only an operator, or a test, looks at and turns. */
-export interface OnConsole extends Domain {
+export interface OnConsole extends Rules {
   readonly gateway: Gateway
   readonly clock: MovableClock
   /** True if the clock may be moved. */

@@ -17,7 +17,7 @@ import type { Faults } from '../rpc/faults.ts'
 import { createKeyPort } from '../rpc/key-port.ts'
 import { LayerCodecs } from '../rpc/layer-codecs.ts'
 import { Subscribers } from '../rpc/subscribers.ts'
-import type { Domain, Settings } from '../rules/index.ts'
+import type { Rules, Settings } from '../rules/index.ts'
 import { type DataCentre, listenForDcs } from './data-centres.ts'
 import { Driver, type ShownConnection } from './driver.ts'
 import { Entrance } from './entrance.ts'
@@ -40,7 +40,7 @@ export interface GatewayOptions {
   readonly mtproxySecrets: readonly Uint8Array[]
   /** Told to browsers that come here; undefined while the console is not open. */
   readonly consoleUrl: () => string | undefined
-  readonly domain: Domain
+  readonly rules: Rules
   readonly langPacks: LangPacks
   readonly bus: Bus
   readonly faults: Faults
@@ -85,17 +85,17 @@ export interface Gateway {
 
 /** Listens, with the protocol machine behind every connection. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host, port, advertise, domain, bus, rsaKeys, saltSecret, random, nowMs, logger } = options
+  const { host, port, advertise, rules, bus, rsaKeys, saltSecret, random, nowMs, logger } = options
   let listed: readonly DataCentre[] = []
   const dataCentresFor = ({ localIp }: { localIp: string }) =>
     listed.map((dc) => ({ ...dc, ip: advertise ?? localIp }))
   const codecs = new LayerCodecs()
-  const subscribers = new Subscribers(domain, codecs, options.isShared)
+  const subscribers = new Subscribers(rules, codecs, options.isShared)
   const duplicateKeys = new DuplicateKeys(options.duplicates)
   const { faults } = options
   const delays = new Delays()
   const dispatcher = new Dispatcher({
-    domain,
+    rules,
     nowMs,
     langPacks: options.langPacks,
     dataCentresFor,
@@ -123,7 +123,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const driver = new Driver({
     machine,
     nowMs,
-    keys: createKeyPort(domain, {
+    keys: createKeyPort(rules, {
       isAlone: options.dcs === 1,
       onForgotten: forget,
       onKept: options.onKeyMade,
@@ -132,7 +132,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     run: (request) => dispatcher.run(request),
     logger,
   })
-  domain.tempKeys.onEvicted(forget)
+  rules.tempKeys.onEvicted(forget)
   const push = (session: SessionRef, body: Uint8Array): void => input({ kind: 'push', session, body })
   const outlet = () => ({ nowS: Math.floor(nowMs() / 1000), push, forget })
   const onTrouble = (error: unknown): void => logger.error({ err: error }, 'update not sent')

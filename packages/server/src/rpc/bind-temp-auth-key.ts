@@ -2,7 +2,7 @@ import type { Requests } from '@cablegram/tl/api'
 import type { GatewayRequest } from '../gateway/driver.ts'
 import type { OnKeys } from '../rules/accounts/key-records.ts'
 import { findKey } from '../rules/accounts/keys.ts'
-import type { Domain } from '../rules/index.ts'
+import type { Rules } from '../rules/index.ts'
 import { readBinding } from './binding.ts'
 
 /**
@@ -14,7 +14,7 @@ import { readBinding } from './binding.ts'
 export async function bindTempAuthKey(
   request: Requests['auth.bindTempAuthKey'],
   { session, msgId }: Pick<GatewayRequest, 'session' | 'msgId'>,
-  on: OnKeys & Pick<Domain, 'tempKeys'>,
+  on: OnKeys & Pick<Rules, 'tempKeys'>,
   nowS: number,
 ): Promise<true> {
   const { permAuthKeyId, nonce, expiresAt, encryptedMessage } = request

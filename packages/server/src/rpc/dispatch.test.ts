@@ -26,7 +26,7 @@ import { createClock } from '../ground/clock.ts'
 import { NO_LANG_PACKS } from '../lang-packs/index.ts'
 import { firstApp } from '../rules/accounts/apps.ts'
 import { findKey, keepMadeKey } from '../rules/accounts/keys.ts'
-import { createDomain, createSettings } from '../rules/index.ts'
+import { createRules, createSettings } from '../rules/index.ts'
 import { createAccount } from '../rules/passwords/new-accounts.ts'
 import { Delays } from './apply-fault.ts'
 import { Dispatcher } from './dispatch.ts'
@@ -55,7 +55,7 @@ async function setUp(
   const bus = createBus()
   const store = change(openStore({ random, onNudges: (nudges) => bus.publish(nudges), checkNudges: true }))
   const inbox = createInbox({ store, bus, clock })
-  const domain = createDomain({
+  const rules = createRules({
     store,
     clock,
     random,
@@ -64,17 +64,17 @@ async function setUp(
     settings: createSettings('box'),
   })
   const authKey = makeAuthKey(bytes(vector.perm_auth_key))
-  await keepMadeKey(domain, { authKey, firstSalt: 1n, createdAtS: NOW_MS / 1000, dcId: 4, isTest: false })
+  await keepMadeKey(rules, { authKey, firstSalt: 1n, createdAtS: NOW_MS / 1000, dcId: 4, isTest: false })
   const codecs = new LayerCodecs()
   const faults = new Faults()
   const dispatcher = new Dispatcher({
     duplicateKeys: new DuplicateKeys({ duplicateKeys: 'off', duplicateWithinS: 30 }),
-    domain,
+    rules,
     nowMs: () => NOW_MS,
     dataCentresFor: () => [2, 4].map((id) => ({ id, ip: '192.0.2.1', port: 443 })),
     langPacks: NO_LANG_PACKS,
     codecs,
-    subscribers: new Subscribers(domain, codecs),
+    subscribers: new Subscribers(rules, codecs),
     faults,
     delays: new Delays(),
     waitTimeoutCode: 400,
@@ -96,8 +96,8 @@ async function setUp(
     assert.ok(outcome.kind === 'answered')
     return outcome.body
   }
-  const app = await firstApp(domain)
-  return { domain, inbox, app, authKey, clock, faults, run, send }
+  const app = await firstApp(rules)
+  return { rules, inbox, app, authKey, clock, faults, run, send }
 }
 
 /** Constructor ids by method name in the newest layer. */
@@ -165,11 +165,11 @@ const NEAREST_DC = request<'help.getNearestDc'>({ _: 'help.getNearestDc' })
 
 describe('initConnection', () => {
   it('is required before the first call and then known for the key', async () => {
-    const { send, domain, authKey } = await setUp()
+    const { send, rules, authKey } = await setUp()
     assert.equal(await refusal(send(NEAREST_DC)), '400 CONNECTION_NOT_INITED')
     await result('help.getNearestDc', send(first(NEAREST_DC)))
     await result('help.getNearestDc', send(NEAREST_DC))
-    const record = await findKey(domain, authKey.id)
+    const record = await findKey(rules, authKey.id)
     assert.deepEqual(record?.client, {
       layer: 228,
       apiId: 17,
@@ -314,9 +314,9 @@ describe('help.getConfig', () => {
   })
 
   it('says so to a client with a test environment key', async () => {
-    const { send, domain } = await setUp()
+    const { send, rules } = await setUp()
     const authKey = makeAuthKey(new Uint8Array(256).fill(3))
-    await keepMadeKey(domain, { authKey, firstSalt: 1n, createdAtS: NOW_MS / 1000, dcId: 2, isTest: true })
+    await keepMadeKey(rules, { authKey, firstSalt: 1n, createdAtS: NOW_MS / 1000, dcId: 2, isTest: true })
     const config = await result('help.getConfig', send(first(GET_CONFIG), { authKeyId: authKey.id }))
     assert.deepEqual([config.testMode, config.thisDc], [true, 2])
   })
@@ -441,12 +441,12 @@ describe('login', () => {
 describe('a store that refuses writes', () => {
   it('does not keep a key from reading', async () => {
     let isFull = false
-    const { domain, inbox, app, clock, send } = await setUp((store) => ({
+    const { rules, inbox, app, clock, send } = await setUp((store) => ({
       ...store,
       decide: (run) =>
         isFull ? Promise.reject(new StoreError('STORE_FULL', 'the disk is full')) : store.decide(run),
     }))
-    await createAccount(domain, { phone: PHONE, firstName: 'A' })
+    await createAccount(rules, { phone: PHONE, firstName: 'A' })
     const sendCode = request<'auth.sendCode'>({
       _: 'auth.sendCode',
       phoneNumber: PHONE,
@@ -491,8 +491,8 @@ describe('auth.bindTempAuthKey', () => {
   }
 
   it('lets a temporary key act for a permanent one', async () => {
-    const { send, domain } = await setUp()
-    domain.tempKeys.keep(madeTempKey, { dcId: 4, isTest: false })
+    const { send, rules } = await setUp()
+    rules.tempKeys.keep(madeTempKey, { dcId: 4, isTest: false })
     assert.equal(
       await refusal(send(first(NEAREST_DC), from).then(() => send(GET_STATE, from))),
       '401 AUTH_KEY_PERM_EMPTY',
@@ -504,8 +504,8 @@ describe('auth.bindTempAuthKey', () => {
   })
 
   it('refuses another message, session or key', async () => {
-    const { send, domain, authKey } = await setUp()
-    domain.tempKeys.keep(madeTempKey, { dcId: 4, isTest: false })
+    const { send, rules, authKey } = await setUp()
+    rules.tempKeys.keep(madeTempKey, { dcId: 4, isTest: false })
     const invalid = '400 ENCRYPTED_MESSAGE_INVALID'
     assert.equal(await refusal(send(bind, { ...from, msgId: from.msgId + 4n })), invalid)
     assert.equal(await refusal(send(bind, { ...from, sessionId: 5n })), invalid)

@@ -24,7 +24,7 @@ import { endDuplicatedLogin } from '../rules/accounts/decide-own-logins.ts'
 import { noteActivity } from '../rules/accounts/keys.ts'
 import type { ClientInfo } from '../rules/accounts/words.ts'
 import { noteResendTold } from '../rules/codes/resend-code.ts'
-import { type Domain, networkOf, refusal, type Settings, storeRefusal } from '../rules/index.ts'
+import { networkOf, type Rules, refusal, type Settings, storeRefusal } from '../rules/index.ts'
 import { AfterMessages } from './after-messages.ts'
 import { ANONYMOUS_METHODS, PENDING_METHODS, UNBOUND_METHODS } from './anonymous-methods.ts'
 import { applyFault, type Delays, type Outcome } from './apply-fault.ts'
@@ -42,7 +42,7 @@ import { type Unwrapped, unwrap } from './unwrap.ts'
 
 /** Options of a dispatcher. */
 export interface DispatchOptions {
-  readonly domain: Domain
+  readonly rules: Rules
   /** The wall clock. */
   readonly nowMs: () => number
   readonly langPacks: LangPacks
@@ -136,7 +136,7 @@ export class Dispatcher {
     about.client = { ...unwrapped.client, ...(unwrapped.layer !== undefined && { layer: unwrapped.layer }) }
     // This comes first, because the awaited message may be the very sign-in that allows this one.
     if (unwrapped.afterMsgIds.length > 0) await this.#after.wait(request.session, unwrapped.afterMsgIds)
-    const key = await findRequestKey(this.#options.domain, request.session.authKeyId)
+    const key = await findRequestKey(this.#options.rules, request.session.authKeyId)
     const client = await this.#rememberClient(request, key, unwrapped)
     about.client = client ?? about.client
     const run = async (): Promise<Uint8Array> => {
@@ -165,7 +165,7 @@ export class Dispatcher {
     if (record === undefined) return
     const caller = { authKeyId: record.authKeyId, digest: () => digestOf(unwrapped) }
     const onTrouble = (error: unknown) => this.#options.logger.warn({ err: error }, 'resend not noted')
-    noteResendTold(this.#options.domain, caller).catch(onTrouble)
+    noteResendTold(this.#options.rules, caller).catch(onTrouble)
   }
 
   /** A method whose answer the client's layer cannot carry must not run. */
@@ -179,8 +179,8 @@ export class Dispatcher {
     { record }: RequestKey,
     { method, body }: { readonly method: string | undefined; readonly body: Uint8Array },
   ): Promise<Fault | undefined> {
-    const { faults, domain } = this.#options
-    const phone = faults.wantsPhone ? await phoneOf(body, record, domain) : undefined
+    const { faults, rules } = this.#options
+    const phone = faults.wantsPhone ? await phoneOf(body, record, rules) : undefined
     return await faults.take({ method, connectionId: connection, phone, authKeyId: session.authKeyId, body })
   }
 
@@ -218,7 +218,7 @@ export class Dispatcher {
     { caller }: HandlerContext,
   ): Promise<Uint8Array> {
     const note = (refused: string | undefined): void =>
-      noteCall(this.#options.domain, { method, refusal: refused, caller, phone: phoneIn(body) })
+      noteCall(this.#options.rules, { method, refusal: refused, caller, phone: phoneIn(body) })
     try {
       const answer = await call
       note(undefined)
@@ -243,7 +243,7 @@ export class Dispatcher {
 
   async #refuseDuplicate({ record }: RequestKey): Promise<never> {
     if (record?.state.at === 'authorized') {
-      await this.#options.domain.store.decide(() => endDuplicatedLogin(record.authKeyId))
+      await this.#options.rules.store.decide(() => endDuplicatedLogin(record.authKeyId))
     }
     throw refusal('AUTH_KEY_DUPLICATED')
   }
@@ -264,14 +264,14 @@ export class Dispatcher {
   }
 
   async #bind(body: Uint8Array, request: GatewayRequest): Promise<Uint8Array> {
-    const { domain, nowMs } = this.#options
+    const { rules, nowMs } = this.#options
     const { authKeyId } = request.session
     const params = decodeRequest(body)
     if (params._ !== BIND) throw refusal('INPUT_FETCH_ERROR')
-    const result = await bindTempAuthKey(params, request, domain, Math.floor(nowMs() / 1000))
+    const result = await bindTempAuthKey(params, request, rules, Math.floor(nowMs() / 1000))
     const client = this.#unbound.get(authKeyId)
     this.#unbound.delete(authKeyId)
-    if (client !== undefined) await domain.store.decide(() => rememberClient(params.permAuthKeyId, client))
+    if (client !== undefined) await rules.store.decide(() => rememberClient(params.permAuthKeyId, client))
     return (await this.#options.codecs.for(LAYER)).encodeResult(BIND, result)
   }
 
@@ -290,7 +290,7 @@ export class Dispatcher {
       const [oldest] = this.#unbound.keys()
       if (oldest !== undefined && this.#unbound.size > MAX_UNBOUND_CLIENTS) this.#unbound.delete(oldest)
     } else {
-      await this.#options.domain.store.decide(() => rememberClient(record.authKeyId, client))
+      await this.#options.rules.store.decide(() => rememberClient(record.authKeyId, client))
     }
     return client
   }
@@ -301,12 +301,12 @@ export class Dispatcher {
     key: { temp, record },
     client,
   }: Pick<Prepared, 'request' | 'unwrapped' | 'key' | 'client'>): Promise<HandlerContext> {
-    const { domain, nowMs, dataCentresFor, langPacks, logger } = this.#options
+    const { rules, nowMs, dataCentresFor, langPacks, logger } = this.#options
     const { ip, session } = request
     const layer = client?.layer ?? LAYER
     // A full disk, say, is no reason not to answer what only reads.
     const onTrouble = (error: unknown) => logger.warn({ err: error }, 'activity not noted')
-    if (record !== undefined) await noteActivity(domain, record, ip).catch(onTrouble)
+    if (record !== undefined) await noteActivity(rules, record, ip).catch(onTrouble)
     const userId = record?.state.at === 'authorized' ? record.state.userId : undefined
     return {
       caller: {
@@ -322,14 +322,13 @@ export class Dispatcher {
       },
       tempAuthKeyId: temp?.key.authKey.id,
       isTest: record?.isTest ?? temp?.isTest ?? false,
-      on: domain,
-      domain,
+      on: rules,
       client,
       langPacks,
       nowS: Math.floor(nowMs() / 1000),
       dataCentres: dataCentresFor(request),
       async requireUser() {
-        const [user] = userId === undefined ? [] : await findAccounts(domain, [userId])
+        const [user] = userId === undefined ? [] : await findAccounts(rules, [userId])
         if (user === undefined) throw refusal('AUTH_KEY_UNREGISTERED')
         return user
       },

@@ -8,12 +8,12 @@ import { createKeyPort } from './key-port.ts'
 const NOW_S = START_MS / 1000
 
 test('a permanent key is destroyed once, with the temporary keys bound to it', async () => {
-  const { domain, caller } = await createWorld()
+  const { rules, caller } = await createWorld()
   const settings = createSettings('box', {})
-  const tempKeys = new TempKeys({ ...domain, settings })
+  const tempKeys = new TempKeys({ ...rules, settings })
   const forgotten: bigint[] = []
   const port = createKeyPort(
-    { ...domain, tempKeys },
+    { ...rules, tempKeys },
     { isAlone: true, onKept: () => {}, onForgotten: (id) => forgotten.push(id) },
   )
   const permAuthKeyId = (await caller()).authKeyId

@@ -18,9 +18,9 @@ async function createScene(options: WorldOptions = {}) {
   const world = await createWorld(options)
   const [first, second] = [await world.caller(), await world.caller()]
   for (const one of [first, second]) await world.signIn(one, '+9996621234')
-  const [user] = await listAccounts(world.domain, '9996621234')
+  const [user] = await listAccounts(world.rules, '9996621234')
   const userId = user?.id ?? assert.fail()
-  const subscribers = new Subscribers(world.domain, new LayerCodecs())
+  const subscribers = new Subscribers(world.rules, new LayerCodecs())
   const pushed: bigint[] = []
   const outlet = { nowS: NOW_S, push: ({ sessionId }: SessionRef) => pushed.push(sessionId) }
   let work: Promise<void>[] = []
@@ -38,7 +38,7 @@ async function createScene(options: WorldOptions = {}) {
       count += 1n
       const message = { peerId, fromId: peerId, isOut: false, dateS: 5, text: 'hi', entities: [] }
       const notice = { userId, message: { ...message, randomId: count } }
-      return world.store.decide(() => putNotice(world.domain, notice))
+      return world.store.decide(() => putNotice(world.rules, notice))
     },
     /** The sessions that were told meanwhile, in order. */
     async told(): Promise<bigint[]> {
@@ -52,7 +52,7 @@ async function createScene(options: WorldOptions = {}) {
 }
 
 test('every session of every login is told except those of the key that caused an event', async () => {
-  const { first, second, note, deliver, told, domain, again } = await createScene()
+  const { first, second, note, deliver, told, rules, again } = await createScene()
   await deliver()
   assert.deepEqual(await told(), [], 'nobody has called anything')
   note(first.authKeyId, 1n)
@@ -62,7 +62,7 @@ test('every session of every login is told except those of the key that caused a
   note(77n, 4n)
   await deliver()
   assert.deepEqual((await told()).toSorted(), [1n, 2n, 3n])
-  await markRead(domain, await again(first), 777000n, 0)
+  await markRead(rules, await again(first), 777000n, 0)
   assert.deepEqual(await told(), [2n])
 })
 
@@ -74,10 +74,10 @@ test('only the eight most recently active sessions of a key are told', async () 
 })
 
 test('a logged-out key is told nothing', async () => {
-  const { domain, first, second, note, deliver, told } = await createScene()
+  const { rules, first, second, note, deliver, told } = await createScene()
   note(first.authKeyId, 1n)
   note(second.authKeyId, 2n)
-  await logOutKey(domain, first)
+  await logOutKey(rules, first)
   await deliver()
   assert.deepEqual(await told(), [2n])
 })
@@ -94,8 +94,8 @@ test('an update that one layer cannot carry reaches the other layers, in order',
 })
 
 test('events whose nudges were lost are told once when anything may have changed', async () => {
-  const { first, deliver, domain, userId } = await createScene({ settings: { maxEvents: 2 } })
-  const other = new Subscribers(domain, new LayerCodecs(), true)
+  const { first, deliver, rules, userId } = await createScene({ settings: { maxEvents: 2 } })
+  const other = new Subscribers(rules, new LayerCodecs(), true)
   await other.begin(userId)
   other.note({ authKeyId: first.authKeyId, session: { ...first, sessionId: 1n }, layer: LAYER, userId })
   const pushed: string[] = []
@@ -127,7 +127,7 @@ function newAuthorization(about: object) {
 test('a new login is told to the others with its device and place, and to itself never', async () => {
   const world = await createWorld()
   const [first, second] = [await world.caller(), await world.caller({ ip: '10.0.0.2' })]
-  const subscribers = new Subscribers(world.domain, new LayerCodecs())
+  const subscribers = new Subscribers(world.rules, new LayerCodecs())
   const told: [bigint, object][] = []
   const push = ({ authKeyId }: { authKeyId: bigint }, body: Uint8Array) => {
     const updates = decode('Updates', body)
@@ -146,7 +146,7 @@ test('a new login is told to the others with its device and place, and to itself
   const hash = String(state.at === 'authorized' && state.hash)
   const about = { unconfirmed: true, device: '', location: '10.0.0.2', date: NOW_S }
   assert.deepEqual(told.splice(0), [[first.authKeyId, newAuthorization({ hash, ...about })]])
-  await changeAuthorization(world.domain, await world.again(first), {
+  await changeAuthorization(world.rules, await world.again(first), {
     hash: BigInt(hash),
     confirmed: true,
     encryptedRequestsDisabled: undefined,

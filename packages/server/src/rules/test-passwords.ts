@@ -32,7 +32,7 @@ export async function giveTo(
   caller: Caller,
   password: string,
 ): Promise<PasswordAnswer | undefined> {
-  return answerTo(await getPasswordInfo(world.domain, caller), password)
+  return answerTo(await getPasswordInfo(world.rules, caller), password)
 }
 
 /** A signed-in caller whose account has this password. */
@@ -40,9 +40,9 @@ export async function withPassword(world: World, phone: string, password: string
   const caller = await world.caller()
   await world.signIn(caller, phone)
   const owner = await world.again(caller)
-  const info = await getPasswordInfo(world.domain, owner)
+  const info = await getPasswordInfo(world.rules, owner)
   const update = { password: newPassword(info, password, 'a hint'), email: undefined }
-  await updatePassword(world.domain, owner, undefined, update)
+  await updatePassword(world.rules, owner, undefined, update)
   return owner
 }
 

@@ -13,13 +13,13 @@ import { createSettings, type Settings } from '../ground/settings.ts'
 import { firstApp } from './accounts/apps.ts'
 import { findKey, keepMadeKey } from './accounts/keys.ts'
 import type { App } from './accounts/words.ts'
-import { createDomain, type Domain } from './domain.ts'
 import { sendLoginCode } from './logins/send-code.ts'
 import { signInWithCode } from './logins/sign-in.ts'
 import { signUpWithCode } from './logins/sign-up.ts'
 import type { SendCode } from './logins/words.ts'
 import { eventsAfter } from './messages/decide-box-log.ts'
 import type { BoxEvent } from './messages/words.ts'
+import { createRules, type Rules } from './rules.ts'
 
 /** What a test of the rules is about. */
 export interface WorldOptions extends Pick<Notices, 'onCodeMissing' | 'onNewAppRefused'> {
@@ -35,7 +35,7 @@ export interface World {
   readonly bus: Bus
   readonly clock: MovableClock
   readonly inbox: Inbox
-  readonly domain: Domain
+  readonly rules: Rules
   readonly app: App
   /** Keys that went because others were made. */
   readonly thrownAway: readonly bigint[]
@@ -93,8 +93,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const inbox = createInbox({ store, bus, clock })
   const courier = options.courier ?? inbox.courier
   const settings = createSettings(options.limits, options.settings)
-  const domain = createDomain({ ...options, store, clock, random, courier, bus, settings })
-  const app = await firstApp(domain)
+  const rules = createRules({ ...options, store, clock, random, courier, bus, settings })
+  const app = await firstApp(rules)
   let nextKeyId = 1n
   const thrownAway: bigint[] = []
 
@@ -103,7 +103,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     bus,
     clock,
     inbox,
-    domain,
+    rules,
     app,
     thrownAway,
     hear<K extends Nudge['kind']>(kind: K) {
@@ -137,7 +137,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         ...details,
       } satisfies Caller
       const authKey = { id: caller.authKeyId, key: random(256) }
-      const kept = await keepMadeKey(domain, {
+      const kept = await keepMadeKey(rules, {
         authKey,
         firstSalt: 1n,
         createdAtS: Math.floor(clock.nowMs() / 1000),
@@ -148,13 +148,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       return caller
     },
     async again(caller) {
-      const record = await findKey(domain, caller.authKeyId)
+      const record = await findKey(rules, caller.authKeyId)
       return { ...caller, state: record?.state ?? { at: 'anonymous' } }
     },
     async sendCode(caller, phoneNumber, changes) {
       const { apiId, apiHash } = app
       const request = { phoneNumber, apiId, apiHash, logoutTokens: [], allowed: {}, ...changes }
-      const outcome = await sendLoginCode(domain, caller, request)
+      const outcome = await sendLoginCode(rules, caller, request)
       if (outcome.kind !== 'sent') throw new Error('a token has signed in')
       return outcome
     },
@@ -164,9 +164,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       const held = { phoneNumber, phoneCodeHash }
       const { code = '', channel } = entry ?? {}
       const typed = channel === 'email' ? { phoneCode: undefined, email: { code } } : { phoneCode: code }
-      const outcome = await signInWithCode(domain, caller, { ...held, ...typed })
+      const outcome = await signInWithCode(rules, caller, { ...held, ...typed })
       if (outcome.kind === 'authorized') return
-      await signUpWithCode(domain, caller, { ...held, firstName: 'Ada', lastName: 'Lovelace' })
+      await signUpWithCode(rules, caller, { ...held, firstName: 'Ada', lastName: 'Lovelace' })
     },
   }
   return world

@@ -23,7 +23,7 @@ import { createLazyReference } from '../reference/index.ts'
 import { firstApp } from '../rules/accounts/apps.ts'
 import { listApps, putApp } from '../rules/accounts/decide-apps.ts'
 import { startForgetting } from '../rules/codes/forget.ts'
-import { createDomain, createSettings, type Domain, type Settings } from '../rules/index.ts'
+import { createRules, createSettings, type Rules, type Settings } from '../rules/index.ts'
 import { createServerCalls } from './in-process.ts'
 import { describeServer, VERSION } from './info.ts'
 import { joinWhole, type Whole } from './join.ts'
@@ -88,9 +88,9 @@ async function start(options: ResolvedOptions, open: Closers): Promise<Cablegram
     publicKeys: parts.rsa.publicKeys,
   }
   const info = async ({ port: consolePort }: ConsoleListener): Promise<ServerInfo> =>
-    describeServer({ ...addresses, consolePort, apps: await parts.domain.store.look(() => listApps()) })
+    describeServer({ ...addresses, consolePort, apps: await parts.rules.store.look(() => listApps()) })
   const on: OnConsole = {
-    ...parts.domain,
+    ...parts.rules,
     clock: parts.clock,
     inbox: options.inbox ? parts.inbox : undefined,
     info: () => info(console),
@@ -166,7 +166,7 @@ interface Parts {
   readonly store: Store
   readonly inbox: Inbox
   readonly settings: Settings
-  readonly domain: Domain
+  readonly rules: Rules
   readonly rsa: RsaKeys
   readonly metrics: Metrics
   readonly counts: Counts
@@ -189,10 +189,10 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
   const metrics = new Metrics()
   const counts = createCounts(metrics)
   const courier = countedCourier(options.courier ?? inbox.courier, counts)
-  const domain = createDomain({ store, clock, random, courier, bus, settings, ...logNotices(logger) })
+  const rules = createRules({ store, clock, random, courier, bus, settings, ...logNotices(logger) })
   const nowS = Math.floor(clock.nowMs() / 1000)
   const rsa = await openRsaKeys(store, { memory: options.isMemory, nowS })
-  const isNew = (await domain.store.look(() => listApps())).length === 0
+  const isNew = (await rules.store.look(() => listApps())).length === 0
   const whole = await joinWhole(options, {
     store,
     bus,
@@ -200,7 +200,7 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
     logger,
     name,
     forgetNode,
-    recover: () => domain.recover(),
+    recover: () => rules.recover(),
   })
   open.push(async () => {
     // A database that is away need not be told: the node stops beating.
@@ -209,12 +209,12 @@ async function openParts(options: ResolvedOptions, open: Closers): Promise<Parts
       .catch((error: unknown) => logger.warn({ err: error }, 'the node was not taken off the list'))
   })
   // Deliveries of other nodes that run are on their way.
-  await domain.recover((whole.membership?.nodes.length ?? 1) === 1)
-  const stopDeliveries = domain.deliveries.watch()
+  await rules.recover((whole.membership?.nodes.length ?? 1) === 1)
+  const stopDeliveries = rules.deliveries.watch()
   open.push(async () => stopDeliveries())
-  const stopForgetting = startForgetting(domain)
+  const stopForgetting = startForgetting(rules)
   open.push(async () => stopForgetting())
-  return { logger, random, clock, bus, whole, store, inbox, settings, domain, rsa, metrics, counts, isNew }
+  return { logger, random, clock, bus, whole, store, inbox, settings, rules, rsa, metrics, counts, isNew }
 }
 
 /** Says what anybody could sign in with, if the server looks as if it were to serve the public. */
@@ -266,7 +266,7 @@ function startGateway(
   consoleUrl: () => string | undefined,
 ): Promise<Gateway> {
   const { host, port, dcs, advertise, tls, proxyProtocol, mtproxySecrets, exchangeThreads } = options
-  const { domain, bus, random, logger, rsa, store, settings, counts } = parts
+  const { rules, bus, random, logger, rsa, store, settings, counts } = parts
   const saltSecret = store.secret.derive('server salts')
   const place = { host, port, hostOption: '--host', portOption: '--port' }
   return listening(place, () =>
@@ -279,7 +279,7 @@ function startGateway(
       proxyProtocol,
       mtproxySecrets,
       consoleUrl,
-      domain,
+      rules,
       langPacks: options.langPacks,
       bus,
       faults: parts.whole.faults,

@@ -118,14 +118,14 @@ test('a code committed before a crash is delivered after it, once and under the 
   await before.store.close()
 
   const after = await createWorld({ data })
-  await after.domain.recover(true)
+  await after.rules.recover(true)
   const [entry, ...others] = await after.inbox.list()
   assert.equal(entry?.id, ids[0])
   assert.deepEqual(others, [])
-  await after.domain.recover(true)
+  await after.rules.recover(true)
   assert.equal((await after.inbox.list()).length, 1)
   const held = { phoneNumber: '+9996621234', phoneCodeHash: entry?.phoneCodeHash ?? '' }
-  const outcome = await signInWithCode(after.domain, caller, { ...held, phoneCode: '22222' })
+  const outcome = await signInWithCode(after.rules, caller, { ...held, phoneCode: '22222' })
   assert.equal(outcome.kind, 'signUpRequired')
   await after.store.close()
 })

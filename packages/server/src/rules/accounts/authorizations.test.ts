@@ -40,13 +40,13 @@ function device(devices: readonly Caller[], index: number): Caller {
 }
 
 test('the list has every login and marks the one that asks', async () => {
-  const { devices, domain } = await signedIn(3)
-  const { logins, ownHash, ttlDays } = await listAuthorizations(domain, device(devices, 1))
+  const { devices, rules } = await signedIn(3)
+  const { logins, ownHash, ttlDays } = await listAuthorizations(rules, device(devices, 1))
   assert.equal(ownHash, hashOf(devices[1]))
   assert.deepEqual(logins.map(({ hash }) => hash).sort(), devices.map(hashOf).sort())
   assert.equal(ttlDays, 183)
   const stranger = { ...device(devices, 0), state: { at: 'anonymous' } } as const
-  await assert.rejects(listAuthorizations(domain, stranger), { message: 'AUTH_KEY_UNREGISTERED' })
+  await assert.rejects(listAuthorizations(rules, stranger), { message: 'AUTH_KEY_UNREGISTERED' })
 })
 
 test("a login ended from elsewhere is told so, and the caller's own and other accounts' logins cannot be ended", async () => {
@@ -57,14 +57,14 @@ test("a login ended from elsewhere is told so, and the caller's own and other ac
   await world.signIn(stranger, '9996621235')
   const hashes = [0n, 1n, hashOf(own), hashOf(await world.again(stranger))]
   for (const hash of hashes) {
-    await assert.rejects(endAuthorization(world.domain, own, hash), { code: 400, message: 'HASH_INVALID' })
+    await assert.rejects(endAuthorization(world.rules, own, hash), { code: 400, message: 'HASH_INVALID' })
   }
   const told = world.hear('key')
-  await endAuthorization(world.domain, own, hashOf(other))
+  await endAuthorization(world.rules, own, hashOf(other))
   assert.deepEqual(told, [{ kind: 'key', authKeyId: String(other.authKeyId) }])
   assert.deepEqual((await world.again(other)).state, { at: 'revoked', reason: 'SESSION_REVOKED' })
   assert.equal((await world.again(stranger)).state.at, 'authorized')
-  await assert.rejects(endAuthorization(world.domain, own, hashOf(other)), { message: 'HASH_INVALID' })
+  await assert.rejects(endAuthorization(world.rules, own, hashOf(other)), { message: 'HASH_INVALID' })
 })
 
 test('ending all others works at once, with a pending QR login included', async () => {
@@ -72,11 +72,11 @@ test('ending all others works at once, with a pending QR login included', async 
   const own = device(world.devices, 0)
   const { apiId, apiHash } = world.app
   const screen = await world.caller()
-  const show = () => showLoginToken(world.domain, screen, { apiId, apiHash, exceptIds: [] })
+  const show = () => showLoginToken(world.rules, screen, { apiId, apiHash, exceptIds: [] })
   const shown = await show()
   assert.ok(shown.kind === 'show')
-  await letInByToken(world.domain, own, shown.token)
-  await endOtherAuthorizations(world.domain, own)
+  await letInByToken(world.rules, own, shown.token)
+  await endOtherAuthorizations(world.rules, own)
   assert.equal((await show()).kind, 'show')
   const states = await Promise.all(world.devices.map((each) => world.again(each)))
   assert.deepEqual(
@@ -89,11 +89,11 @@ test('a QR login can be revoked by its hash before it is collected', async () =>
   const world = await signedIn(1)
   const { apiId, apiHash } = world.app
   const screen = await world.caller()
-  const show = () => showLoginToken(world.domain, screen, { apiId, apiHash, exceptIds: [] })
+  const show = () => showLoginToken(world.rules, screen, { apiId, apiHash, exceptIds: [] })
   const shown = await show()
   assert.ok(shown.kind === 'show')
-  const { hash } = await letInByToken(world.domain, device(world.devices, 0), shown.token)
-  await endAuthorization(world.domain, device(world.devices, 0), hash)
+  const { hash } = await letInByToken(world.rules, device(world.devices, 0), shown.token)
+  await endAuthorization(world.rules, device(world.devices, 0), hash)
   assert.equal((await show()).kind, 'show')
 })
 
@@ -104,13 +104,13 @@ test('a login ends no others on its first day under strict limits', async () => 
   assert.ok(own)
   const FRESH = { code: 406, message: 'FRESH_RESET_AUTHORISATION_FORBIDDEN' }
   world.clock.advance(DAY_MS - 1000)
-  await assert.rejects(endOtherAuthorizations(world.domain, own), FRESH)
-  await assert.rejects(endAuthorization(world.domain, own, 1n), FRESH)
-  await assert.rejects(setTtlOfLogins(world.domain, own, 30), FRESH)
+  await assert.rejects(endOtherAuthorizations(world.rules, own), FRESH)
+  await assert.rejects(endAuthorization(world.rules, own, 1n), FRESH)
+  await assert.rejects(setTtlOfLogins(world.rules, own, 30), FRESH)
   world.clock.advance(1000)
-  await endOtherAuthorizations(world.domain, own)
-  await assert.rejects(endAuthorization(world.domain, own, 1n), { message: 'HASH_INVALID' })
-  await setTtlOfLogins(world.domain, own, 30)
+  await endOtherAuthorizations(world.rules, own)
+  await assert.rejects(endAuthorization(world.rules, own, 1n), { message: 'HASH_INVALID' })
+  await setTtlOfLogins(world.rules, own, 30)
 })
 
 test('only the first login or a week confirms a second one, not itself or a third', async () => {
@@ -125,7 +125,7 @@ test('only the first login or a week confirms a second one, not itself or a thir
   const [first, second, third] = [device(devices, 0), device(devices, 1), device(devices, 2)]
 
   const unconfirmed = async () => {
-    const { logins } = await listAuthorizations(world.domain, first)
+    const { logins } = await listAuthorizations(world.rules, first)
     return new Set(logins.filter((login) => login.unconfirmed).map(({ hash }) => hash))
   }
   assert.deepEqual(await unconfirmed(), new Set([hashOf(second), hashOf(third)]))
@@ -134,7 +134,7 @@ test('only the first login or a week confirms a second one, not itself or a thir
     devices.map(hashOf),
   )
   const confirm = (caller: Caller, hash: bigint) =>
-    changeAuthorization(world.domain, caller, {
+    changeAuthorization(world.rules, caller, {
       hash,
       confirmed: true,
       encryptedRequestsDisabled: undefined,
@@ -165,10 +165,10 @@ test('only the first login or a week confirms a second one, not itself or a thir
 })
 
 test('a permission of a login stays as it was unless the request sets it', async () => {
-  const { devices, domain } = await signedIn(2)
+  const { devices, rules } = await signedIn(2)
   const [own, other] = [device(devices, 0), device(devices, 1)]
   const change = (hash: bigint, encryptedRequestsDisabled?: boolean, callRequestsDisabled?: boolean) =>
-    changeAuthorization(domain, own, {
+    changeAuthorization(rules, own, {
       hash,
       confirmed: false,
       encryptedRequestsDisabled,
@@ -177,7 +177,7 @@ test('a permission of a login stays as it was unless the request sets it', async
   await change(hashOf(other), true)
   await change(hashOf(other), undefined, true)
   await change(0n, false, true)
-  const { logins } = await listAuthorizations(domain, own)
+  const { logins } = await listAuthorizations(rules, own)
   const flags = ({ state }: Caller) => {
     const login = logins.find(({ hash }) => state.at === 'authorized' && hash === state.hash)
     return [login?.encryptedRequestsDisabled, login?.callRequestsDisabled]
@@ -195,12 +195,12 @@ test('a login unused for the days its owner chose expires', async () => {
   const world = await signedIn(2)
   const [own, other] = [device(world.devices, 0), device(world.devices, 1)]
   for (const days of [0, -1, 367]) {
-    await assert.rejects(setTtlOfLogins(world.domain, own, days), { message: 'TTL_DAYS_INVALID' })
+    await assert.rejects(setTtlOfLogins(world.rules, own, days), { message: 'TTL_DAYS_INVALID' })
   }
-  await setTtlOfLogins(world.domain, own, 10)
+  await setTtlOfLogins(world.rules, own, 10)
   world.clock.advance(9 * DAY_MS)
-  const record = (await findKey(world.domain, own.authKeyId)) ?? assert.fail('no key')
-  await noteActivity(world.domain, record, own.ip)
+  const record = (await findKey(world.rules, own.authKeyId)) ?? assert.fail('no key')
+  await noteActivity(world.rules, record, own.ip)
   world.clock.advance(DAY_MS)
   assert.equal((await world.again(own)).state.at, 'authorized')
   assert.deepEqual((await world.again(other)).state, { at: 'revoked', reason: 'SESSION_EXPIRED' })
@@ -212,7 +212,7 @@ test('an expired login counts as ended even if its key never returns', async () 
   const [early, late] = [await world.caller(), await world.caller()]
   const stateOf = async () =>
     (await world.store.look(() => findKeyRecord(world.store.secret, own.authKeyId)))?.state
-  await setTtlOfLogins(world.domain, own, 10)
+  await setTtlOfLogins(world.rules, own, 10)
   world.clock.advance(10 * DAY_MS - 1000)
   assert.equal((await world.sendCode(early, PHONE)).way.channel, 'app')
   world.clock.advance(1000)
@@ -227,15 +227,15 @@ test('the list omits expired logins and those that waited too long for their pas
   const owner = await withPassword(world, PHONE, 'correct horse')
 
   const second = await pendingCaller(world, PHONE)
-  await givePassword(world.domain, second, await giveTo(world, second, 'correct horse'))
+  await givePassword(world.rules, second, await giveTo(world, second, 'correct horse'))
   await pendingCaller(world, PHONE)
-  await setTtlOfLogins(world.domain, owner, 10)
-  const count = async () => (await listAuthorizations(world.domain, owner)).logins.length
+  await setTtlOfLogins(world.rules, owner, 10)
+  const count = async () => (await listAuthorizations(world.rules, owner)).logins.length
   assert.equal(await count(), 3)
   world.clock.advance(DAY_MS)
   assert.equal(await count(), 2)
-  const record = (await findKey(world.domain, owner.authKeyId)) ?? assert.fail('no key')
-  await noteActivity(world.domain, record, owner.ip)
+  const record = (await findKey(world.rules, owner.authKeyId)) ?? assert.fail('no key')
+  await noteActivity(world.rules, record, owner.ip)
   world.clock.advance(9 * DAY_MS)
   assert.equal(await count(), 1)
 })
@@ -244,16 +244,16 @@ test('a key used by several clients loses its login', async () => {
   const world = await signedIn(1)
   const own = device(world.devices, 0)
   const told = world.hear('key')
-  for (const _ of [1, 2]) await world.domain.store.decide(() => endDuplicatedLogin(own.authKeyId))
+  for (const _ of [1, 2]) await world.rules.store.decide(() => endDuplicatedLogin(own.authKeyId))
   assert.deepEqual(told, [{ kind: 'key', authKeyId: String(own.authKeyId) }])
   const again = await world.again(own)
-  await assert.rejects(listAuthorizations(world.domain, again), { code: 406, message: 'AUTH_KEY_DUPLICATED' })
+  await assert.rejects(listAuthorizations(world.rules, again), { code: 406, message: 'AUTH_KEY_DUPLICATED' })
 })
 
 test('one of 64 simultaneous requests ends a login', async () => {
-  const { devices, domain } = await signedIn(2)
+  const { devices, rules } = await signedIn(2)
   const results = await Promise.allSettled(
-    Array.from({ length: 64 }, () => endAuthorization(domain, device(devices, 0), hashOf(devices[1]))),
+    Array.from({ length: 64 }, () => endAuthorization(rules, device(devices, 0), hashOf(devices[1]))),
   )
   assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1)
 })

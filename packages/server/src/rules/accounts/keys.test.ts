@@ -12,7 +12,7 @@ test('keys that were never signed in are eventually deleted, some with each new 
   const unused = await Promise.all(Array.from({ length: 6 }, () => world.caller()))
   const [used, left] = [await world.caller(), await world.caller()]
   for (const caller of [used, left]) await world.signIn(caller, '+9996621234')
-  await logOutKey(world.domain, left)
+  await logOutKey(world.rules, left)
   // All keys of the test are made at its start, wherever the clock is.
   world.clock.advance(30 * DAY_MS)
   await world.caller()
@@ -21,8 +21,8 @@ test('keys that were never signed in are eventually deleted, some with each new 
   await world.caller()
   assert.equal(gone.length, 4)
   assert.ok(gone.every((id) => unused.some(({ authKeyId }) => authKeyId === id)))
-  for (const { authKeyId } of [used, left]) assert.ok(await findKey(world.domain, authKeyId))
-  assert.equal(await findKey(world.domain, gone[0] ?? 0n), undefined)
+  for (const { authKeyId } of [used, left]) assert.ok(await findKey(world.rules, authKeyId))
+  assert.equal(await findKey(world.rules, gone[0] ?? 0n), undefined)
 })
 
 test('keys are deleted long after their login ended and their last use', async () => {
@@ -31,13 +31,13 @@ test('keys are deleted long after their login ended and their last use', async (
   })
   const gone = world.thrownAway
   const use = async ({ authKeyId }: { authKeyId: bigint }): Promise<void> => {
-    const record = await findKey(world.domain, authKeyId)
-    if (record !== undefined) await noteActivity(world.domain, record, '::1')
+    const record = await findKey(world.rules, authKeyId)
+    if (record !== undefined) await noteActivity(world.rules, record, '::1')
   }
   const signedOut = await Promise.all(Array.from({ length: 6 }, () => world.caller()))
   const [signedIn, active, back] = [await world.caller(), await world.caller(), await world.caller()]
   for (const caller of [...signedOut, signedIn, active, back]) await world.signIn(caller, '+9996621234')
-  for (const caller of [...signedOut, active, back]) await logOutKey(world.domain, caller)
+  for (const caller of [...signedOut, active, back]) await logOutKey(world.rules, caller)
   await world.signIn(back, '+9996621234')
   world.clock.advance(60 * DAY_MS)
   await use(active)
@@ -54,17 +54,17 @@ test('keys are deleted long after their login ended and their last use', async (
     gone.toSorted(),
     signedOut.slice(1).map(({ authKeyId }) => authKeyId),
   )
-  for (const { authKeyId } of [signedIn, active, back]) assert.ok(await findKey(world.domain, authKeyId))
+  for (const { authKeyId } of [signedIn, active, back]) assert.ok(await findKey(world.rules, authKeyId))
 })
 
 test('use of a key without a login is recorded once a day', async () => {
   const world = await createWorld()
   const { authKeyId } = await world.caller()
   const usedAtS = async (): Promise<number> => {
-    const record = await findKey(world.domain, authKeyId)
+    const record = await findKey(world.rules, authKeyId)
     assert.ok(record)
-    await noteActivity(world.domain, record, '::1')
-    return ((await findKey(world.domain, authKeyId))?.usedAtS ?? 0) - START_MS / 1000
+    await noteActivity(world.rules, record, '::1')
+    return ((await findKey(world.rules, authKeyId))?.usedAtS ?? 0) - START_MS / 1000
   }
   world.clock.advance(DAY_MS - 1000)
   assert.equal(await usedAtS(), 0)

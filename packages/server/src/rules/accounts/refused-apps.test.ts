@@ -10,7 +10,7 @@ const INVALID = { code: 400, message: 'API_ID_INVALID' }
 
 test('a refused app is listed with what it sent and reported once', async () => {
   const told: number[] = []
-  const { domain, caller, sendCode, app } = await createWorld({
+  const { rules, caller, sendCode, app } = await createWorld({
     onNewAppRefused: ({ apiId }) => told.push(apiId),
   })
   const ask = async (apiId: number, apiHash: string) => sendCode(await caller(), PHONE, { apiId, apiHash })
@@ -18,7 +18,7 @@ test('a refused app is listed with what it sent and reported once', async () => 
   await assert.rejects(ask(app.apiId, HASH), INVALID)
   await assert.rejects(ask(4, 'not a hash'), INVALID)
   assert.deepEqual(
-    domain.refusedApps.list().map(({ apiId, apiHash, reason, times }) => [apiId, apiHash, reason, times]),
+    rules.refusedApps.list().map(({ apiId, apiHash, reason, times }) => [apiId, apiHash, reason, times]),
     [
       [4, '', 'unknown', 2],
       [app.apiId, HASH, 'otherHash', 1],
@@ -28,35 +28,35 @@ test('a refused app is listed with what it sent and reported once', async () => 
 })
 
 test('a refused app is admitted with the api_hash it sent and leaves the list', async () => {
-  const { domain, caller, sendCode } = await createWorld()
+  const { rules, caller, sendCode } = await createWorld()
   const claim = { apiId: 4, apiHash: HASH }
-  assert.equal(await allowApp(domain, { apiId: 4 }), undefined, 'no hash is known')
+  assert.equal(await allowApp(rules, { apiId: 4 }), undefined, 'no hash is known')
   await assert.rejects(sendCode(await caller(), PHONE, claim), INVALID)
-  assert.equal((await allowApp(domain, { apiId: 4 }))?.title, 'App 4')
-  assert.deepEqual(domain.refusedApps.list(), [])
+  assert.equal((await allowApp(rules, { apiId: 4 }))?.title, 'App 4')
+  assert.deepEqual(rules.refusedApps.list(), [])
   assert.equal((await sendCode(await caller(), PHONE, claim)).way.channel, 'sms')
 })
 
 test('the last hundred refused apps are kept', async () => {
   const told: number[] = []
-  const { domain } = await createWorld({ onNewAppRefused: ({ apiId }) => told.push(apiId) })
+  const { rules } = await createWorld({ onNewAppRefused: ({ apiId }) => told.push(apiId) })
   for (let apiId = 1; apiId <= 150; apiId++) {
-    domain.refusedApps.note({ apiId, apiHash: HASH, reason: 'unknown' })
+    rules.refusedApps.note({ apiId, apiHash: HASH, reason: 'unknown' })
   }
-  const kept = domain.refusedApps.list().map(({ apiId }) => apiId)
+  const kept = rules.refusedApps.list().map(({ apiId }) => apiId)
   assert.deepEqual([kept.length, kept[0], kept.at(-1), told.length], [100, 150, 51, 100])
 })
 
 test('any app except a published one may sign in if the operator allows it', async () => {
-  const { domain, caller, sendCode, app } = await createWorld({ settings: { apps: 'any' } })
+  const { rules, caller, sendCode, app } = await createWorld({ settings: { apps: 'any' } })
   const ask = async (apiId: number, apiHash: string) => sendCode(await caller(), PHONE, { apiId, apiHash })
   assert.equal((await ask(4, HASH)).way.channel, 'sms')
   assert.equal((await ask(5, 'whatever')).way.channel, 'sms', 'an impossible hash is not stored')
   assert.equal((await ask(app.apiId, HASH)).way.channel, 'sms')
   await assert.rejects(ask(0, HASH), INVALID)
-  await domain.store.decide(() => changeApp(app.apiId, { published: true }))
+  await rules.store.decide(() => changeApp(app.apiId, { published: true }))
   await assert.rejects(ask(app.apiId, HASH), { message: 'API_ID_PUBLISHED_FLOOD' })
-  const listed = (await domain.store.look(() => listApps())).map(({ apiId, apiHash }) => [apiId, apiHash])
+  const listed = (await rules.store.look(() => listApps())).map(({ apiId, apiHash }) => [apiId, apiHash])
   assert.deepEqual(listed, [
     [4, HASH],
     [app.apiId, app.apiHash],

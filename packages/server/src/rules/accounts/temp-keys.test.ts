@@ -23,7 +23,7 @@ async function setUp(settings = {}) {
   const world = await createWorld()
   const perm = (await world.caller()).authKeyId
   const other = (await world.caller()).authKeyId
-  const tempKeys = new TempKeys({ ...world.domain, settings: createSettings('box', settings) })
+  const tempKeys = new TempKeys({ ...world.rules, settings: createSettings('box', settings) })
   return { world, perm, other, tempKeys }
 }
 
@@ -141,7 +141,7 @@ test('a login drops its other temporary keys except those it keeps, and none of 
 test('a temporary key binds only to a permanent key of its own data centre', async () => {
   const { world } = await setUp()
   const settings = createSettings('box', { dcs: 3 })
-  const tempKeys = new TempKeys({ ...world.domain, settings })
+  const tempKeys = new TempKeys({ ...world.rules, settings })
   const { authKeyId: elsewhere } = await world.caller({ dcId: 1 })
   const { authKeyId: here } = await world.caller({ dcId: 2 })
   keep(tempKeys, 100n)

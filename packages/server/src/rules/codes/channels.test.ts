@@ -10,7 +10,7 @@ const PHONE = '+9996621234'
 const REAL_PHONE = '+14155552671'
 
 test('a code goes to the account’s other sessions, then by SMS, then by a call', async () => {
-  const { signIn, caller, sendCode, domain, inbox } = await createWorld()
+  const { signIn, caller, sendCode, rules, inbox } = await createWorld()
   await signIn(await caller(), PHONE)
   const second = await caller()
   const sent = await sendCode(second, PHONE)
@@ -19,7 +19,7 @@ test('a code goes to the account’s other sessions, then by SMS, then by a call
   const [entry] = await inbox.list(PHONE)
   assert.deepEqual([entry?.channel, entry?.type, entry?.code], ['app', 'auth.sentCodeTypeApp', '22222'])
   const held = { phoneNumber: PHONE, phoneCodeHash: sent.phoneCodeHash }
-  const resent = await resendLoginCode(domain, second, held)
+  const resent = await resendLoginCode(rules, second, held)
   assert.deepEqual([resent.way.channel, resent.next?.channel], ['sms', 'call'])
 })
 
@@ -31,14 +31,14 @@ test('a code goes by SMS if the only session is the one that asks', async () => 
 })
 
 test('the code of an anonymous number is only on its page', async () => {
-  const { caller, sendCode, domain, inbox } = await createWorld()
+  const { caller, sendCode, rules, inbox } = await createWorld()
   const asking = await caller()
   const { way, next, phoneCodeHash } = await sendCode(asking, '+888 0123 4567')
   const url = 'https://fragment.com/number/88801234567/code'
   assert.deepEqual([way, next], [{ channel: 'fragment', length: 5, url }, undefined])
   assert.equal((await inbox.list())[0]?.type, 'auth.sentCodeTypeFragmentSms')
   const held = { phoneNumber: '+88801234567', phoneCodeHash }
-  await assert.rejects(resendLoginCode(domain, asking, held), { code: 406, message: 'SEND_CODE_UNAVAILABLE' })
+  await assert.rejects(resendLoginCode(rules, asking, held), { code: 406, message: 'SEND_CODE_UNAVAILABLE' })
 })
 
 test('flash and missed calls are used only if the client allows them and a provider makes them', async () => {
@@ -82,7 +82,7 @@ test('every code sent so far is accepted in any spelling, and no unsent one', ()
 })
 
 test('a guessed word is checked like any other code', async () => {
-  const { caller, sendCode, domain, inbox } = await createWorld({
+  const { caller, sendCode, rules, inbox } = await createWorld({
     settings: { channels: ['smsWord', 'sms'] },
   })
   const asking = await caller()
@@ -90,8 +90,8 @@ test('a guessed word is checked like any other code', async () => {
   const [entry] = await inbox.list()
   assert.deepEqual(way, { channel: 'smsWord', beginning: entry?.code[0] })
   const held = { phoneNumber: REAL_PHONE, phoneCodeHash }
-  const wrong = signInWithCode(domain, asking, { ...held, phoneCode: 'wrong' })
+  const wrong = signInWithCode(rules, asking, { ...held, phoneCode: 'wrong' })
   await assert.rejects(wrong, { message: 'PHONE_CODE_INVALID' })
-  const { kind } = await signInWithCode(domain, asking, { ...held, phoneCode: entry?.code.toUpperCase() })
+  const { kind } = await signInWithCode(rules, asking, { ...held, phoneCode: entry?.code.toUpperCase() })
   assert.equal(kind, 'signUpRequired')
 })

@@ -14,7 +14,7 @@ const REFUSED = { kind: 'rejected', reason: 'no', retryable: false } as const
 
 async function sentByFirebase(options: { courier?: Courier } = {}) {
   const world = await createWorld(options)
-  await setPhoneRule(world.domain, {
+  await setPhoneRule(world.rules, {
     digits: '999',
     rule: 'channels',
     channels: ['firebase', 'sms', 'call'],
@@ -23,7 +23,7 @@ async function sentByFirebase(options: { courier?: Courier } = {}) {
   const sent = await world.sendCode(caller, PHONE)
   return {
     world,
-    domain: world.domain,
+    rules: world.rules,
     caller,
     sent,
     held: { phoneNumber: PHONE, phoneCodeHash: sent.phoneCodeHash },
@@ -34,46 +34,46 @@ const codesOf = async ({ inbox }: Pick<World, 'inbox'>) =>
   (await inbox.list(PHONE)).map(({ channel, type }) => `${channel} ${type}`)
 
 test('a Firebase SMS is sent once after attestation, however often the device asks', async () => {
-  const { world, domain, caller, held, sent } = await sentByFirebase()
+  const { world, rules, caller, held, sent } = await sentByFirebase()
   assert.ok(sent.way.channel === 'firebase' && sent.way.nonce.length === 32 && sent.next?.channel === 'sms')
   assert.deepEqual(await codesOf(world), [])
-  const early = signInWithCode(domain, caller, { ...held, phoneCode: '22222' })
+  const early = signInWithCode(rules, caller, { ...held, phoneCode: '22222' })
   await assert.rejects(early, { message: 'PHONE_CODE_INVALID' }, 'nothing has been sent')
-  assert.equal(await sendFirebaseSms(domain, caller, { ...held, attestation: '' }), false)
+  assert.equal(await sendFirebaseSms(rules, caller, { ...held, attestation: '' }), false)
   const asked = { ...held, attestation: 'token' }
-  const answers = await Promise.all(Array.from({ length: 64 }, () => sendFirebaseSms(domain, caller, asked)))
+  const answers = await Promise.all(Array.from({ length: 64 }, () => sendFirebaseSms(rules, caller, asked)))
   assert.deepEqual(new Set(answers), new Set([true]))
   assert.deepEqual(await codesOf(world), ['firebase auth.sentCodeTypeFirebaseSms'])
-  assert.equal((await signInWithCode(domain, caller, { ...held, phoneCode: '22222' })).kind, 'signUpRequired')
+  assert.equal((await signInWithCode(rules, caller, { ...held, phoneCode: '22222' })).kind, 'signUpRequired')
 })
 
 test('a device that cannot attest continues with resendCode', async () => {
-  const { world, domain, caller, held } = await sentByFirebase()
-  assert.equal((await resendLoginCode(domain, caller, held)).way.channel, 'sms')
-  const late = sendFirebaseSms(domain, caller, { ...held, attestation: 'token' })
+  const { world, rules, caller, held } = await sentByFirebase()
+  assert.equal((await resendLoginCode(rules, caller, held)).way.channel, 'sms')
+  const late = sendFirebaseSms(rules, caller, { ...held, attestation: 'token' })
   await assert.rejects(late, { code: 400, message: 'PHONE_CODE_EMPTY' })
   assert.deepEqual(await codesOf(world), ['sms auth.sentCodeTypeSms'])
 })
 
 test('a refused Firebase SMS leaves the next channel open', async () => {
-  const { domain, caller, held } = await sentByFirebase({
+  const { rules, caller, held } = await sentByFirebase({
     courier: {
       send: async ({ channel }) => (channel === 'firebase' ? REFUSED : { kind: 'accepted', reference: '1' }),
     },
   })
-  assert.equal(await sendFirebaseSms(domain, caller, { ...held, attestation: 'token' }), false)
-  assert.equal((await resendLoginCode(domain, caller, held)).way.channel, 'sms')
+  assert.equal(await sendFirebaseSms(rules, caller, { ...held, attestation: 'token' }), false)
+  assert.equal((await resendLoginCode(rules, caller, held)).way.channel, 'sms')
 })
 
 test('requestFirebaseSms refuses an invalid number, a foreign hash and another kind of code', async () => {
-  const { world, domain, caller, held } = await sentByFirebase()
+  const { world, rules, caller, held } = await sentByFirebase()
   const request = (as: typeof caller, of: typeof held) =>
-    sendFirebaseSms(domain, as, { ...of, attestation: 'token' })
+    sendFirebaseSms(rules, as, { ...of, attestation: 'token' })
   const invalid = { code: 400, message: 'PHONE_NUMBER_INVALID' }
   await assert.rejects(request(caller, { ...held, phoneNumber: '+1' }), invalid)
   const empty = { code: 400, message: 'PHONE_CODE_EMPTY' }
   await assert.rejects(request(await world.caller(), held), empty)
-  await domain.store.decide(() => removePhoneRule('999'))
+  await rules.store.decide(() => removePhoneRule('999'))
   const other = await world.sendCode(await world.caller(), '+9996631234')
   await assert.rejects(
     request(caller, { phoneNumber: '+9996631234', phoneCodeHash: other.phoneCodeHash }),
@@ -83,13 +83,13 @@ test('requestFirebaseSms refuses an invalid number, a foreign hash and another k
 
 test('a missing code is recorded if it could have arrived', async () => {
   const noted: object[] = []
-  const { domain, caller, sendCode } = await createWorld({ onCodeMissing: (missing) => noted.push(missing) })
+  const { rules, caller, sendCode } = await createWorld({ onCodeMissing: (missing) => noted.push(missing) })
   const asking = await caller()
   const { phoneCodeHash } = await sendCode(asking, PHONE)
   const held = { phoneNumber: PHONE, phoneCodeHash, mnc: '02' }
-  assert.equal(await noteMissingCode(domain, asking, held), true)
-  assert.equal(await noteMissingCode(domain, asking, { ...held, phoneCodeHash: 'no' }), false)
+  assert.equal(await noteMissingCode(rules, asking, held), true)
+  assert.equal(await noteMissingCode(rules, asking, { ...held, phoneCodeHash: 'no' }), false)
   assert.deepEqual(noted, [{ phone: '9996621234', channel: 'sms', mnc: '02' }])
-  const invalid = noteMissingCode(domain, asking, { ...held, phoneNumber: '1' })
+  const invalid = noteMissingCode(rules, asking, { ...held, phoneNumber: '1' })
   await assert.rejects(invalid, { code: 400, message: 'PHONE_NUMBER_INVALID' })
 })

@@ -10,13 +10,13 @@ const PHONE = '9996621234'
 const DAY_MS = 86_400_000
 
 test('wrong guesses, sends and codes are deleted once no rule needs them, until it is stopped', async () => {
-  const { domain, store, clock, caller, sendCode, inbox } = await createWorld()
+  const { rules, store, clock, caller, sendCode, inbox } = await createWorld()
   const timers: { readonly ms: number; readonly run: () => unknown }[] = []
   const startTimer: StartTimer = (run, ms) => {
     timers.push({ run, ms })
     return () => void timers.splice(0)
   }
-  const stop = startForgetting({ ...domain, startTimer })
+  const stop = startForgetting({ ...rules, startTimer })
   const tick = async (): Promise<number | undefined> => {
     const timer = timers.shift()
     timer?.run()
@@ -26,7 +26,7 @@ test('wrong guesses, sends and codes are deleted once no rule needs them, until 
   }
   const asking = await caller()
   const { phoneCodeHash } = await sendCode(asking, PHONE)
-  const wrong = signInWithCode(domain, asking, { phoneNumber: PHONE, phoneCodeHash, phoneCode: '1' })
+  const wrong = signInWithCode(rules, asking, { phoneNumber: PHONE, phoneCodeHash, phoneCode: '1' })
   await assert.rejects(wrong, { message: 'PHONE_CODE_INVALID' })
   clock.advance(DAY_MS - 1)
   assert.equal(await tick(), 60_000)

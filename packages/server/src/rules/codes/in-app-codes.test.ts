@@ -3,11 +3,11 @@ import { test } from 'node:test'
 import type { Courier } from '../../courier/port.ts'
 import type { Caller } from '../../ground/caller.ts'
 import { createSettings } from '../../ground/settings.ts'
-import { createDomain } from '../domain.ts'
 import { sendLoginCode } from '../logins/send-code.ts'
 import { signInWithCode } from '../logins/sign-in.ts'
 import { historyOf, stateOf } from '../messages/messages.ts'
 import type { Message } from '../messages/words.ts'
+import { createRules } from '../rules.ts'
 import { createWorld, seededRandom, type WorldOptions } from '../test-world.ts'
 import { revokeLeakedCodes } from './leaked-codes.ts'
 import { resendLoginCode } from './resend-code.ts'
@@ -29,15 +29,15 @@ async function createScene(options: WorldOptions = {}) {
     stranger: await world.caller(),
     told,
     async chat(): Promise<readonly Message[]> {
-      return (await historyOf(world.domain, owner, { ...WHOLE, peerId: SERVICE })).messages
+      return (await historyOf(world.rules, owner, { ...WHOLE, peerId: SERVICE })).messages
     },
     signInWith: (caller: Caller, phoneCodeHash: string, phoneCode: string) =>
-      signInWithCode(world.domain, caller, { phoneNumber: PHONE, phoneCodeHash, phoneCode }),
+      signInWithCode(world.rules, caller, { phoneNumber: PHONE, phoneCodeHash, phoneCode }),
   }
 }
 
 test('a code for a signed-in account arrives as a message and signs in', async () => {
-  const { stranger, sendCode, chat, told, signInWith, inbox, domain, owner } = await createScene()
+  const { stranger, sendCode, chat, told, signInWith, inbox, rules, owner } = await createScene()
   const sent = await sendCode(stranger, PHONE)
   assert.equal(sent.way.channel, 'app')
   const [message, ...others] = await chat()
@@ -56,15 +56,15 @@ test('a code for a signed-in account arrives as a message and signs in', async (
   const [warning] = await chat()
   assert.match(warning?.text ?? '', /^New login/)
   await signInWith(stranger, sent.phoneCodeHash, bold)
-  assert.deepEqual(await stateOf(domain, owner), { pts: 3, unreadCount: 2 }, 'once for each login')
+  assert.deepEqual(await stateOf(rules, owner), { pts: 3, unreadCount: 2 }, 'once for each login')
 })
 
 test('a code sent by another channel or requested again adds no message', async () => {
-  const { stranger, caller, sendCode, chat, clock, domain } = await createScene()
+  const { stranger, caller, sendCode, chat, clock, rules } = await createScene()
   const { phoneCodeHash } = await sendCode(stranger, PHONE)
   await sendCode(stranger, PHONE)
   clock.advance(60_000)
-  await resendLoginCode(domain, stranger, { phoneNumber: PHONE, phoneCodeHash })
+  await resendLoginCode(rules, stranger, { phoneNumber: PHONE, phoneCodeHash })
   await sendCode(await caller({ channels: new Set(['sms']) }), PHONE)
   assert.equal((await chat()).length, 1)
 })
@@ -79,13 +79,13 @@ test('the message is stored and told with the code even if the process dies, and
   }
   const { inbox, ...scene } = await createScene()
   const dying = createWorldOver(scene, stuck)
-  await assert.rejects(sendLoginCode(dying.domain, scene.stranger, dying.request), {
+  await assert.rejects(sendLoginCode(dying.rules, scene.stranger, dying.request), {
     message: 'No workers running',
   })
   assert.equal(deliveries.length, 1)
   assert.equal((await scene.chat()).length, 1)
-  await scene.domain.recover(true)
-  await scene.domain.recover(true)
+  await scene.rules.recover(true)
+  await scene.rules.recover(true)
   assert.equal((await scene.chat()).length, 1)
   assert.deepEqual(
     scene.told.map(({ event }) => event.kind === 'newMessage' && event.pts),
@@ -105,21 +105,21 @@ function createWorldOver(
   courier: Courier,
 ) {
   const settings = createSettings('box', { courierTimeoutMs: 1 })
-  const domain = createDomain({ store, clock, bus, courier, settings, random: seededRandom('dying') })
+  const rules = createRules({ store, clock, bus, courier, settings, random: seededRandom('dying') })
   const { apiId, apiHash } = app
-  return { domain, request: { phoneNumber: PHONE, apiId, apiHash, allowed: {}, logoutTokens: [] } }
+  return { rules, request: { phoneNumber: PHONE, apiId, apiHash, allowed: {}, logoutTokens: [] } }
 }
 
 test('a code reported by its owner is dead at once for everybody', async () => {
   const scene = await createScene()
-  const { stranger, owner, sendCode, signInWith, chat, domain, inbox, clock } = scene
+  const { stranger, owner, sendCode, signInWith, chat, rules, inbox, clock } = scene
   const other = await scene.caller({ channels: new Set(['sms']) })
   const hashes = [await sendCode(stranger, PHONE), await sendCode(other, PHONE)]
-  await revokeLeakedCodes(domain, owner, ['11111', ' 2 22-22'])
+  await revokeLeakedCodes(rules, owner, ['11111', ' 2 22-22'])
   for (const [index, caller] of [stranger, other].entries()) {
     const hash = hashes[index]?.phoneCodeHash ?? ''
     await assert.rejects(signInWith(caller, hash, '22222'), { message: 'PHONE_CODE_EXPIRED' })
-    await assert.rejects(resendLoginCode(domain, caller, { phoneNumber: PHONE, phoneCodeHash: hash }), {
+    await assert.rejects(resendLoginCode(rules, caller, { phoneNumber: PHONE, phoneCodeHash: hash }), {
       message: 'PHONE_CODE_EXPIRED',
     })
   }
@@ -140,21 +140,21 @@ test('a code reported by its owner is dead at once for everybody', async () => {
 })
 
 test('unknown, foreign and spent codes cannot be reported', async () => {
-  const { stranger, owner, sendCode, signInWith, chat, domain, caller } = await createScene()
+  const { stranger, owner, sendCode, signInWith, chat, rules, caller } = await createScene()
   const neighbour = await caller()
   const { phoneCodeHash } = await sendCode(neighbour, '9996621235')
-  await revokeLeakedCodes(domain, owner, ['22222', ''])
+  await revokeLeakedCodes(rules, owner, ['22222', ''])
   assert.deepEqual(await chat(), [])
   const held = { phoneNumber: '9996621235', phoneCodeHash, phoneCode: '22222' }
-  assert.equal((await signInWithCode(domain, neighbour, held)).kind, 'signUpRequired')
+  assert.equal((await signInWithCode(rules, neighbour, held)).kind, 'signUpRequired')
   const sent = await sendCode(stranger, PHONE)
-  await revokeLeakedCodes(domain, owner, ['12345'])
+  await revokeLeakedCodes(rules, owner, ['12345'])
   assert.equal((await signInWith(stranger, sent.phoneCodeHash, '22222')).kind, 'authorized')
-  await revokeLeakedCodes(domain, owner, ['22222'])
+  await revokeLeakedCodes(rules, owner, ['22222'])
   assert.equal((await chat()).length, 2, 'a code and a login')
-  await assert.rejects(revokeLeakedCodes(domain, owner, Array(101).fill('1')), {
+  await assert.rejects(revokeLeakedCodes(rules, owner, Array(101).fill('1')), {
     message: 'LIMIT_INVALID',
   })
   const nobody = await caller()
-  await assert.rejects(revokeLeakedCodes(domain, nobody, ['1']), { message: 'AUTH_KEY_UNREGISTERED' })
+  await assert.rejects(revokeLeakedCodes(rules, nobody, ['1']), { message: 'AUTH_KEY_UNREGISTERED' })
 })

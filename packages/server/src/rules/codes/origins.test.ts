@@ -32,7 +32,7 @@ async function guessOn(world: World, caller: Caller, phoneNumber = PHONE): Promi
     if (typeof sent === 'string') return [compared, sent]
     for (let guess = 0; guess < 5; guess++) {
       const typed = { phoneNumber, phoneCodeHash: sent.phoneCodeHash, phoneCode: '00000' }
-      const told = await signInWithCode(world.domain, caller, typed).then(() => 'signed in', messageOf)
+      const told = await signInWithCode(world.rules, caller, typed).then(() => 'signed in', messageOf)
       if (told === 'PHONE_CODE_INVALID') compared += 1
       else if (told !== 'PHONE_CODE_EXPIRED') return [compared, told]
     }
@@ -46,7 +46,7 @@ async function createScene(settings: Partial<Settings> = {}) {
   const world = await createWorld({ limits: 'strict', settings: { ...GUESSES, ...settings } })
   const device = await world.caller({ ip: HOME })
   await world.signIn(device, PHONE)
-  await logOutKey(world.domain, await world.again(device))
+  await logOutKey(world.rules, await world.again(device))
   return { world, device }
 }
 
@@ -81,10 +81,10 @@ test('a login that its owner ends is a stranger again, and so is its network', a
   const { world, device } = await createScene()
   const thief = await world.caller({ ip: STRANGER })
   await world.signIn(thief, PHONE)
-  const [user] = await listAccounts(world.domain, DIGITS)
+  const [user] = await listAccounts(world.rules, DIGITS)
   assert.ok(user)
-  const [session] = await world.domain.store.look(() => listSessions(user.id))
-  await removeSession(world.domain, user.id, session?.hash ?? 0n)
+  const [session] = await world.rules.store.look(() => listSessions(user.id))
+  await removeSession(world.rules, user.id, session?.hash ?? 0n)
   assert.deepEqual(await guessOn(world, await world.again(thief)), [7, 'PHONE_PASSWORD_FLOOD'])
   assert.equal((await world.sendCode(device, PHONE)).way.channel, 'sms')
 })
@@ -176,15 +176,15 @@ test('wrong passwords count against the network as well', async () => {
   const world = await createWorld({
     settings: { networkFailures: { max: 1, windowS: 86_400 }, sendLimits: [] },
   })
-  await createAccount(world.domain, { phone: PHONE, firstName: 'Ada', password: 'correct horse' })
+  await createAccount(world.rules, { phone: PHONE, firstName: 'Ada', password: 'correct horse' })
   const pending = { ...(await pendingCaller(world, PHONE)), ip: STRANGER }
   const wrong = await giveTo(world, pending, 'wrong')
-  await assert.rejects(givePassword(world.domain, pending, wrong), { message: 'PASSWORD_HASH_INVALID' })
+  await assert.rejects(givePassword(world.rules, pending, wrong), { message: 'PASSWORD_HASH_INVALID' })
   const right = await giveTo(world, pending, 'correct horse')
-  await assert.rejects(givePassword(world.domain, pending, right), { message: 'FLOOD_WAIT_86400' })
+  await assert.rejects(givePassword(world.rules, pending, right), { message: 'FLOOD_WAIT_86400' })
   const elsewhere = { ...pending, ip: HOME }
   const again = await giveTo(world, elsewhere, 'correct horse')
-  assert.equal((await givePassword(world.domain, elsewhere, again)).phone, DIGITS)
+  assert.equal((await givePassword(world.rules, elsewhere, again)).phone, DIGITS)
 })
 
 test('strangers can request seven of a number’s ten codes a day, and three are reserved', async () => {
@@ -203,7 +203,7 @@ test('strangers can request seven of a number’s ten codes a day, and three are
 
 test('recovery mails stop at the daily limit and start again the next day', async () => {
   const world = await createWorld({ settings: { mailsPerDay: 12 } })
-  await createAccount(world.domain, {
+  await createAccount(world.rules, {
     phone: PHONE,
     firstName: 'Ada',
     password: 'correct horse',
@@ -214,7 +214,7 @@ test('recovery mails stop at the daily limit and start again the next day', asyn
   for (let hour = 0; hour < 23; hour++) {
     for (let asked = 0; asked < 10; asked++) {
       world.clock.advance(61_000)
-      const told = await sendRecoveryCode(world.domain, pending).catch(messageOf)
+      const told = await sendRecoveryCode(world.rules, pending).catch(messageOf)
       if (told.includes('@')) mails += 1
     }
     world.clock.advance(3_600_000 - 610_000)
@@ -222,5 +222,5 @@ test('recovery mails stop at the daily limit and start again the next day', asyn
   assert.equal(mails, 12)
   world.clock.advance(2 * 3_600_000)
   const fresh = await pendingCaller(world, PHONE)
-  assert.match(await sendRecoveryCode(world.domain, fresh), /@/)
+  assert.match(await sendRecoveryCode(world.rules, fresh), /@/)
 })

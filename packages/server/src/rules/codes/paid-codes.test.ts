@@ -22,22 +22,22 @@ const PRICE = { currency: 'USD', amount: 99n }
 
 async function asked(options: WorldOptions = {}) {
   const world = await createWorld(options)
-  await setPhoneRule(world.domain, { digits: '999', rule: 'channels', channels: ['payment', 'sms', 'call'] })
+  await setPhoneRule(world.rules, { digits: '999', rule: 'channels', channels: ['payment', 'sms', 'call'] })
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
   const held = { phoneNumber: PHONE, phoneCodeHash: sent.phoneCodeHash }
-  return { world, caller, sent, held, purchase: { ...held, ...PRICE }, on: world.domain }
+  return { world, caller, sent, held, purchase: { ...held, ...PRICE }, on: world.rules }
 }
 
 test('an unpaid code is not sent, and nothing gets around that', async () => {
   const { world, caller, sent, held } = await asked()
   assert.ok(sent.way.channel === 'payment' && sent.way.price.amount === 99 && sent.next === undefined)
   assert.deepEqual(await world.inbox.list(), [])
-  const guess = signInWithCode(world.domain, caller, { ...held, phoneCode: '22222' })
+  const guess = signInWithCode(world.rules, caller, { ...held, phoneCode: '22222' })
   await assert.rejects(guess, { message: 'PHONE_CODE_INVALID' })
-  const resend = resendLoginCode(world.domain, caller, held)
+  const resend = resendLoginCode(world.rules, caller, held)
   await assert.rejects(resend, { code: 400, message: 'PHONE_CODE_EMPTY' })
-  const attested = sendFirebaseSms(world.domain, caller, { ...held, attestation: 'token' })
+  const attested = sendFirebaseSms(world.rules, caller, { ...held, attestation: 'token' })
   await assert.rejects(attested, { message: 'PHONE_CODE_EMPTY' })
   assert.equal((await world.sendCode(caller, PHONE)).phoneCodeHash, sent.phoneCodeHash)
   assert.deepEqual(await world.inbox.list(), [])
@@ -51,8 +51,8 @@ test('a store receipt pays, and the code is sent once however often the receipt 
   assert.equal((await world.inbox.list()).length, 1)
   assert.equal(await canPurchaseCode(on, caller, purchase), false)
   world.clock.advance(60_000)
-  assert.equal((await resendLoginCode(world.domain, caller, held)).way.channel, 'call')
-  const signedIn = await signInWithCode(world.domain, caller, { ...held, phoneCode: '22222' })
+  assert.equal((await resendLoginCode(world.rules, caller, held)).way.channel, 'call')
+  const signedIn = await signInWithCode(world.rules, caller, { ...held, phoneCode: '22222' })
   assert.equal(signedIn.kind, 'signUpRequired')
 })
 
@@ -102,7 +102,7 @@ test('a payment needs a waiting code of the caller and its exact price', async (
     })
   }
   await assert.rejects(payForCode(on, await world.caller(), purchase), refused)
-  await world.domain.store.decide(() => removePhoneRule('999'))
+  await world.rules.store.decide(() => removePhoneRule('999'))
   const free = await world.sendCode(await world.caller(), '+9996631234')
   const held = { phoneNumber: '+9996631234', phoneCodeHash: free.phoneCodeHash }
   await assert.rejects(payForCode(on, caller, { ...held, ...PRICE }), refused)

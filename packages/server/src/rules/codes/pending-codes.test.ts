@@ -25,15 +25,15 @@ interface Change {
 }
 
 const rule = (digits: string, ...channels: ['call' | 'sms', ...('call' | 'sms')[]]) => {
-  return ({ domain }: World) => setPhoneRule(domain, { digits, rule: 'channels', channels })
+  return ({ rules }: World) => setPhoneRule(rules, { digits, rule: 'channels', channels })
 }
 const account = (loginEmail?: string) => async (world: World) => {
-  const user = await createAccount(world.domain, { phone: PHONE, firstName: 'Ada' })
-  if (loginEmail !== undefined) await setLoginEmailOf(world.domain, user.id, loginEmail)
+  const user = await createAccount(world.rules, { phone: PHONE, firstName: 'Ada' })
+  if (loginEmail !== undefined) await setLoginEmailOf(world.rules, user.id, loginEmail)
 }
-const userId = async ({ domain }: World): Promise<bigint> => (await listAccounts(domain, DIGITS))[0]?.id ?? 0n
+const userId = async ({ rules }: World): Promise<bigint> => (await listAccounts(rules, DIGITS))[0]?.id ?? 0n
 const email = (address: string | null) => async (world: World) =>
-  setLoginEmailOf(world.domain, await userId(world), address)
+  setLoginEmailOf(world.rules, await userId(world), address)
 const otherLogin = async (world: World) => world.signIn(await world.caller(), PHONE)
 
 const CHANGES: readonly Change[] = [
@@ -64,14 +64,14 @@ const CHANGES: readonly Change[] = [
   {
     name: 'a rule removed',
     before: rule('999', 'call'),
-    change: ({ domain }) => domain.store.decide(() => removePhoneRule('999')),
+    change: ({ rules }) => rules.store.decide(() => removePhoneRule('999')),
     ways: ['call', 'sms'],
   },
   {
     name: 'a ban that came and went',
-    change: async ({ domain }) => {
-      await setPhoneRule(domain, { digits: DIGITS, rule: 'ban' })
-      await domain.store.decide(() => removePhoneRule(DIGITS))
+    change: async ({ rules }) => {
+      await setPhoneRule(rules, { digits: DIGITS, rule: 'ban' })
+      await rules.store.decide(() => removePhoneRule(DIGITS))
     },
     ways: ['sms', 'sms'],
   },
@@ -98,7 +98,7 @@ const CHANGES: readonly Change[] = [
   {
     name: 'the account deleted',
     before: account('ada@example.org'),
-    change: async (world) => removeAccount(world.domain, await userId(world)),
+    change: async (world) => removeAccount(world.rules, await userId(world)),
     ways: ['email', 'sms'],
   },
   { name: 'a login on another device', before: account(), change: otherLogin, ways: ['sms', 'app'] },
@@ -107,8 +107,8 @@ const CHANGES: readonly Change[] = [
     before: otherLogin,
     change: async (world) => {
       const id = await userId(world)
-      const [session] = await world.domain.store.look(() => listSessions(id))
-      await removeSession(world.domain, id, session?.hash ?? 0n)
+      const [session] = await world.rules.store.look(() => listSessions(id))
+      await removeSession(world.rules, id, session?.hash ?? 0n)
     },
     ways: ['app', 'sms'],
   },
@@ -137,7 +137,7 @@ test('a rule ends the pending codes of exactly the numbers it applies to', async
   const [touched, longer, other] = await Promise.all([PHONE, '+9996621235', '+9996631234'].map(ask))
   await rule('999662', 'sms')(world)
   const resend = ({ caller, ...held }: Awaited<ReturnType<typeof ask>>) =>
-    resendLoginCode(world.domain, caller, held)
+    resendLoginCode(world.rules, caller, held)
   await assert.rejects(resend(touched ?? assert.fail()), { message: 'PHONE_CODE_EXPIRED' })
   assert.equal((await resend(longer ?? assert.fail())).way.channel, 'sms')
   assert.equal((await resend(other ?? assert.fail())).way.channel, 'call')
@@ -151,7 +151,7 @@ test('an account created after the code was sent is signed in to with that code'
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
   await account('ada@example.org')(world)
   const typed = { phoneNumber: PHONE, phoneCodeHash, phoneCode: '22222' }
-  assert.equal((await signInWithCode(world.domain, caller, typed)).kind, 'authorized')
+  assert.equal((await signInWithCode(world.rules, caller, typed)).kind, 'authorized')
 })
 
 test('a repeated request that allows other calls is still a repeat', async () => {

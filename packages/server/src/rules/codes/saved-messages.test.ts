@@ -20,7 +20,7 @@ async function createScene(options: WorldOptions = {}) {
   let count = 0n
   const send = (text: string, more: Partial<SavedText> = {}) => {
     count += 1n
-    return saveText(world.domain, owner, { text, entities: [], randomId: count, ...more })
+    return saveText(world.rules, owner, { text, entities: [], randomId: count, ...more })
   }
   /** Asks for a code, lets the owner write this text, and resolves to the result of typing the code. */
   const typeAfter = async (text: string, phone = PHONE) => {
@@ -29,14 +29,14 @@ async function createScene(options: WorldOptions = {}) {
     const written = await send(text)
     const phoneCode = '22222'
     const signIn = () =>
-      signInWithCode(world.domain, stranger, { phoneNumber: phone, phoneCodeHash, phoneCode })
+      signInWithCode(world.rules, stranger, { phoneNumber: phone, phoneCodeHash, phoneCode })
     return { written, signIn }
   }
   return { ...world, owner, userId, told, send, typeAfter }
 }
 
 test('a text to oneself is kept once per random id, and the other sessions are told', async () => {
-  const { send, told, userId, owner, domain } = await createScene()
+  const { send, told, userId, owner, rules } = await createScene()
   const entities = [{ kind: 'italic', offset: 0, length: 5 }] as const
   const sent = await send('a text', { entities, randomId: 7n })
   const { message, pts } = sent.event
@@ -45,8 +45,8 @@ test('a text to oneself is kept once per random id, and the other sessions are t
   assert.deepEqual(told, [{ boxId: userId, event: { ...sent.event, causedBy: owner.authKeyId } }])
   assert.deepEqual(await send('another text', { randomId: 7n }), sent)
   assert.equal(told.length, 1)
-  assert.deepEqual(await stateOf(domain, owner), { pts: 2, unreadCount: 0 })
-  const { dialogs } = await dialogsOf(domain, owner, { offsetId: 0, offsetDateS: 0, limit: 9 })
+  assert.deepEqual(await stateOf(rules, owner), { pts: 2, unreadCount: 0 })
+  const { dialogs } = await dialogsOf(rules, owner, { offsetId: 0, offsetDateS: 0, limit: 9 })
   assert.deepEqual(
     dialogs.map(({ peerId, topMessage }) => [peerId, topMessage]),
     [[userId, message]],
@@ -54,7 +54,7 @@ test('a text to oneself is kept once per random id, and the other sessions are t
 })
 
 test('an invalid text is refused, and its length is counted in characters', async () => {
-  const { send, owner, domain, caller } = await createScene()
+  const { send, owner, rules, caller } = await createScene()
   await assert.rejects(send('a', { randomId: 0n }), { message: 'RANDOM_ID_EMPTY' })
   for (const text of ['', ' \n\t']) await assert.rejects(send(text), { message: 'MESSAGE_EMPTY' })
   assert.equal((await send('😀'.repeat(4096))).event.pts, 2)
@@ -69,9 +69,9 @@ test('an invalid text is refused, and its length is counted in characters', asyn
     const entities = [{ kind: 'bold', offset, length }] as const
     await assert.rejects(send('ab', { entities }), { message: 'ENTITY_BOUNDS_INVALID' })
   }
-  assert.equal((await stateOf(domain, owner)).pts, 2)
+  assert.equal((await stateOf(rules, owner)).pts, 2)
   const nobody = await caller()
-  await assert.rejects(saveText(domain, nobody, { text: 'a', entities: [], randomId: 1n }), {
+  await assert.rejects(saveText(rules, nobody, { text: 'a', entities: [], randomId: 1n }), {
     message: 'AUTH_KEY_UNREGISTERED',
   })
 })
@@ -107,13 +107,13 @@ test("other numbers and other people's codes cancel nothing", async () => {
 })
 
 test('a repeated message does not cancel a newer code', async () => {
-  const { send, caller, sendCode, domain } = await createScene()
+  const { send, caller, sendCode, rules } = await createScene()
   await send('22222', { randomId: 7n })
   const stranger = await caller()
   const { phoneCodeHash } = await sendCode(stranger, PHONE)
   assert.equal((await send('22222', { randomId: 7n })).notice, undefined)
   const held = { phoneNumber: PHONE, phoneCodeHash, phoneCode: '22222' }
-  assert.equal((await signInWithCode(domain, stranger, held)).kind, 'authorized')
+  assert.equal((await signInWithCode(rules, stranger, held)).kind, 'authorized')
 })
 
 test('a code word is cancelled only if it is the whole message', async () => {

@@ -49,13 +49,12 @@ const ROWS: readonly Row[] = [
   {
     row: 5,
     outcome: '400 API_ID_PUBLISHED_FLOOD',
-    cause: ({ world: { domain, app } }) =>
-      domain.store.decide(() => changeApp(app.apiId, { published: true })),
+    cause: ({ world: { rules, app } }) => rules.store.decide(() => changeApp(app.apiId, { published: true })),
   },
   {
     row: 6,
     outcome: '406 UPDATE_APP_TO_LOGIN',
-    cause: ({ world: { domain, app } }) => domain.store.decide(() => changeApp(app.apiId, { minLayer: 300 })),
+    cause: ({ world: { rules, app } }) => rules.store.decide(() => changeApp(app.apiId, { minLayer: 300 })),
   },
   {
     row: 7,
@@ -74,25 +73,25 @@ const ROWS: readonly Row[] = [
   {
     row: 9,
     outcome: '400 PHONE_NUMBER_BANNED',
-    cause: ({ world }) => setPhoneRule(world.domain, { digits: PHONE, rule: 'ban' }),
+    cause: ({ world }) => setPhoneRule(world.rules, { digits: PHONE, rule: 'ban' }),
   },
   {
     row: 10,
     outcome: '400 PHONE_PASSWORD_PROTECTED',
-    cause: ({ world }) => setPhoneRule(world.domain, { digits: PHONE.slice(0, -1), rule: 'protect' }),
+    cause: ({ world }) => setPhoneRule(world.rules, { digits: PHONE.slice(0, -1), rule: 'protect' }),
   },
   {
     row: 11,
     outcome: '400 PHONE_NUMBER_APP_SIGNUP_FORBIDDEN',
-    cause: ({ world: { domain, app } }) =>
-      domain.store.decide(() => changeApp(app.apiId, { signupForbidden: true })),
+    cause: ({ world: { rules, app } }) =>
+      rules.store.decide(() => changeApp(app.apiId, { signupForbidden: true })),
   },
   {
     row: 12,
     outcome: '406 PHONE_PASSWORD_FLOOD',
     async cause({ world, guesser, sent }) {
       for (let guesses = 0; guesses < 10; guesses++) {
-        const guess = signInWithCode(world.domain, guesser, { ...sent, phoneCode: '00000' })
+        const guess = signInWithCode(world.rules, guesser, { ...sent, phoneCode: '00000' })
         await assert.rejects(guess, { message: 'PHONE_CODE_INVALID' })
       }
     },
@@ -124,9 +123,9 @@ const ROWS: readonly Row[] = [
       const anonymous = await world.caller({ ip: '198.51.100.9' })
       const { phoneCodeHash } = await world.sendCode(anonymous, PHONE)
       const held = { phoneNumber: PHONE, phoneCodeHash }
-      await signInWithCode(world.domain, anonymous, { ...held, phoneCode: '22222' })
-      await signUpWithCode(world.domain, anonymous, { ...held, firstName: 'Ada', lastName: '' })
-      const token = await logOutKey(world.domain, await world.again(anonymous))
+      await signInWithCode(world.rules, anonymous, { ...held, phoneCode: '22222' })
+      await signUpWithCode(world.rules, anonymous, { ...held, firstName: 'Ada', lastName: '' })
+      const token = await logOutKey(world.rules, await world.again(anonymous))
       scene.request = { ...scene.request, logoutTokens: token === undefined ? [] : [token] }
     },
   },
@@ -174,7 +173,7 @@ async function outcomeOf(causes: readonly Row[]): Promise<string> {
   for (const { cause } of causes) await cause(scene)
   isRefusing = () => scene.refuses
   try {
-    return (await sendLoginCode(world.domain, scene.caller, scene.request)).kind
+    return (await sendLoginCode(world.rules, scene.caller, scene.request)).kind
   } catch (error) {
     return error instanceof RpcError ? `${error.code} ${error.message}` : assert.fail(String(error))
   }

@@ -29,25 +29,25 @@ for (const [name, phoneNumber, phoneCode] of TYPED) {
     const caller = await world.caller()
     const { phoneCodeHash } = await world.sendCode(caller, phoneNumber)
     const typed = { phoneNumber, phoneCodeHash, phoneCode }
-    assert.equal((await signInWithCode(world.domain, caller, typed)).kind, 'signUpRequired')
+    assert.equal((await signInWithCode(world.rules, caller, typed)).kind, 'signUpRequired')
   })
 }
 
 test('a phrase is right in full width, in capitals and with punctuation', async () => {
   const world = await createWorld()
-  await setPhoneRule(world.domain, { digits: '999', rule: 'channels', channels: ['smsPhrase'] })
+  await setPhoneRule(world.rules, { digits: '999', rule: 'channels', channels: ['smsPhrase'] })
   const caller = await world.caller()
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
   const typed = { phoneNumber: PHONE, phoneCodeHash, phoneCode: '“Ｔｗｏ,  two\u200b TWO.”' }
-  assert.equal((await signInWithCode(world.domain, caller, typed)).kind, 'signUpRequired')
+  assert.equal((await signInWithCode(world.rules, caller, typed)).kind, 'signUpRequired')
 })
 
 async function askByEmail(world: World) {
-  await createAccount(world.domain, { phone: PHONE, firstName: 'Ada', loginEmail: 'ada@example.org' })
+  await createAccount(world.rules, { phone: PHONE, firstName: 'Ada', loginEmail: 'ada@example.org' })
   const caller = await world.caller()
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
   const signIn = (email: EmailVerification) =>
-    signInWithCode(world.domain, caller, { phoneNumber: PHONE, phoneCodeHash, phoneCode: undefined, email })
+    signInWithCode(world.rules, caller, { phoneNumber: PHONE, phoneCodeHash, phoneCode: undefined, email })
   return { signIn }
 }
 
@@ -62,7 +62,7 @@ test('a code written into a chat in another script or with hidden marks is cance
     const owner = await world.caller()
     await world.signIn(owner, PHONE)
     await world.sendCode(await world.caller(), PHONE)
-    const leak = await findLeak(world.domain, await world.again(owner), text)
+    const leak = await findLeak(world.rules, await world.again(owner), text)
     assert.equal(leak?.codes.length, 1, text)
   }
 })

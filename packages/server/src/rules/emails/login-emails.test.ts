@@ -32,7 +32,7 @@ function worldWith(loginEmail: Partial<Settings['loginEmail']> = {}, more: Parti
 }
 
 async function withEmail(world: World, phone = PHONE): Promise<bigint> {
-  const { id } = await createAccount(world.domain, { phone, firstName: 'Ada' })
+  const { id } = await createAccount(world.rules, { phone, firstName: 'Ada' })
   await world.store.decide(() => setLoginEmail(id, EMAIL))
   return id
 }
@@ -66,7 +66,7 @@ test('64 simultaneous resends send one mail, even if the clock stands still', as
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
   const answers = await Promise.all(
-    Array.from({ length: 64 }, () => resendLoginCode(world.domain, caller, held(sent))),
+    Array.from({ length: 64 }, () => resendLoginCode(world.rules, caller, held(sent))),
   )
   for (const answer of answers) assert.equal(answer.way.channel, 'email')
   assert.equal((await world.inbox.list(PHONE)).length, 2)
@@ -83,21 +83,21 @@ test('a login e-mail receives a six-digit code that only signs in as an e-mail c
   const { code, channel, type, to } = await newest(world)
   assert.deepEqual([channel, type, to], ['email', 'auth.sentCodeTypeEmailCode', EMAIL])
   assert.match(code, /^\d{6}$/)
-  const asPhoneCode = signInWithCode(world.domain, caller, { ...held(sent), phoneCode: code })
+  const asPhoneCode = signInWithCode(world.rules, caller, { ...held(sent), phoneCode: code })
   await assert.rejects(asPhoneCode, { code: 400, message: 'PHONE_CODE_INVALID' })
-  const wrong = signInWithCode(world.domain, caller, {
+  const wrong = signInWithCode(world.rules, caller, {
     ...held(sent),
     phoneCode: undefined,
     email: { code: 'x' },
   })
   await assert.rejects(wrong, { message: 'PHONE_CODE_INVALID' })
-  const empty = signInWithCode(world.domain, caller, {
+  const empty = signInWithCode(world.rules, caller, {
     ...held(sent),
     phoneCode: undefined,
     email: { code: '' },
   })
   await assert.rejects(empty, { message: 'PHONE_CODE_EMPTY' })
-  const right = await signInWithCode(world.domain, caller, {
+  const right = await signInWithCode(world.rules, caller, {
     ...held(sent),
     phoneCode: undefined,
     email: { code },
@@ -110,7 +110,7 @@ test('resending an e-mail code sends it by e-mail again', async () => {
   await withEmail(world)
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
-  const again = await resendLoginCode(world.domain, caller, held(sent))
+  const again = await resendLoginCode(world.rules, caller, held(sent))
   assert.deepEqual(again, sent)
   const [second, first] = await world.inbox.list(PHONE)
   assert.deepEqual([second?.to, second?.code], [EMAIL, first?.code])
@@ -131,33 +131,33 @@ test("a required login e-mail is set up first and becomes the account's once the
   const sent = await world.sendCode(caller, PHONE)
   assert.deepEqual([sent.way, sent.next], [{ channel: 'setUpEmail', tokens: false }, undefined])
   assert.deepEqual(await world.inbox.list(PHONE), [])
-  await assert.rejects(resendLoginCode(world.domain, caller, held(sent)), {
+  await assert.rejects(resendLoginCode(world.rules, caller, held(sent)), {
     message: 'EMAIL_INSTALL_MISSING',
   })
-  const dead = signInWithCode(world.domain, caller, { ...held(sent), phoneCode: '' })
+  const dead = signInWithCode(world.rules, caller, { ...held(sent), phoneCode: '' })
   await assert.rejects(dead, { message: 'PHONE_CODE_EMPTY' })
 
-  const told = await requestEmailCode(world.domain, caller, setUp(sent), EMAIL)
+  const told = await requestEmailCode(world.rules, caller, setUp(sent), EMAIL)
   assert.deepEqual(told, { emailPattern: 'a***a@e***.org', length: 6 })
   const mail = await newest(world)
   assert.deepEqual(
     [mail.channel, mail.type, mail.to, mail.phoneCodeHash, mail.state],
     ['email', 'account.sentEmailCode', EMAIL, '', 'active'],
   )
-  await assert.rejects(verifyEmailAddress(world.domain, caller, setUp(sent), { code: '' }), {
+  await assert.rejects(verifyEmailAddress(world.rules, caller, setUp(sent), { code: '' }), {
     message: 'CODE_INVALID',
   })
-  await assert.rejects(verifyEmailAddress(world.domain, caller, setUp(sent), { code: '1' }), {
+  await assert.rejects(verifyEmailAddress(world.rules, caller, setUp(sent), { code: '1' }), {
     message: 'CODE_INVALID',
   })
-  const verified = await verifyEmailAddress(world.domain, caller, setUp(sent), { code: mail.code })
+  const verified = await verifyEmailAddress(world.rules, caller, setUp(sent), { code: mail.code })
   assert.equal(verified.email, EMAIL)
   assert.deepEqual(
     [verified.sentCode?.way, verified.sentCode?.phoneCodeHash],
     [{ channel: 'sms', length: 5 }, sent.phoneCodeHash],
   )
   assert.deepEqual(
-    await verifyEmailAddress(world.domain, caller, setUp(sent), { code: mail.code }),
+    await verifyEmailAddress(world.rules, caller, setUp(sent), { code: mail.code }),
     verified,
     'a repeat',
   )
@@ -166,21 +166,21 @@ test("a required login e-mail is set up first and becomes the account's once the
 
   const { code, channel } = await newest(world)
   assert.equal(channel, 'sms')
-  await signInWithCode(world.domain, caller, { ...held(sent), phoneCode: code })
-  await signUpWithCode(world.domain, caller, { ...held(sent), firstName: 'Ada', lastName: '' })
+  await signInWithCode(world.rules, caller, { ...held(sent), phoneCode: code })
+  await signUpWithCode(world.rules, caller, { ...held(sent), firstName: 'Ada', lastName: '' })
   assert.deepEqual(await stateOf(world), { email: EMAIL, resetAtMs: undefined })
-  await logOutKey(world.domain, await world.again(caller))
+  await logOutKey(world.rules, await world.again(caller))
   assert.equal((await world.sendCode(await world.caller(), PHONE)).way.channel, 'email')
 })
 
 test('requesting a set-up changes nothing in the account', async () => {
   const world = await worldWith({ required: true })
-  await createAccount(world.domain, { phone: PHONE, firstName: 'Ada' })
+  await createAccount(world.rules, { phone: PHONE, firstName: 'Ada' })
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
-  await requestEmailCode(world.domain, caller, setUp(sent), 'mallory@example.com')
-  await verifyEmailAddress(world.domain, caller, setUp(sent), { code: (await newest(world)).code })
-  await assert.rejects(signInWithCode(world.domain, caller, { ...held(sent), phoneCode: 'x' }), {
+  await requestEmailCode(world.rules, caller, setUp(sent), 'mallory@example.com')
+  await verifyEmailAddress(world.rules, caller, setUp(sent), { code: (await newest(world)).code })
+  await assert.rejects(signInWithCode(world.rules, caller, { ...held(sent), phoneCode: 'x' }), {
     message: 'PHONE_CODE_INVALID',
   })
   assert.equal(await stateOf(world), undefined)
@@ -189,20 +189,20 @@ test('requesting a set-up changes nothing in the account', async () => {
 test('an account with a password gets its address only after the right password', async () => {
   const world = await worldWith()
   const owner = await withPassword(world, PHONE, 'secret')
-  await logOutKey(world.domain, owner)
-  await setPhoneRule(world.domain, { digits: PHONE, rule: 'channels', channels: ['setUpEmail', 'sms'] })
+  await logOutKey(world.rules, owner)
+  await setPhoneRule(world.rules, { digits: PHONE, rule: 'channels', channels: ['setUpEmail', 'sms'] })
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
-  await requestEmailCode(world.domain, caller, setUp(sent), EMAIL)
-  await verifyEmailAddress(world.domain, caller, setUp(sent), { code: (await newest(world)).code })
+  await requestEmailCode(world.rules, caller, setUp(sent), EMAIL)
+  await verifyEmailAddress(world.rules, caller, setUp(sent), { code: (await newest(world)).code })
   const { code } = await newest(world)
-  const signingIn = signInWithCode(world.domain, caller, { ...held(sent), phoneCode: code })
+  const signingIn = signInWithCode(world.rules, caller, { ...held(sent), phoneCode: code })
   await assert.rejects(signingIn, { message: 'SESSION_PASSWORD_NEEDED' })
   assert.equal(await stateOf(world), undefined)
   const pending = await world.again(caller)
-  await givePassword(world.domain, pending, await giveTo(world, pending, 'secret'))
+  await givePassword(world.rules, pending, await giveTo(world, pending, 'secret'))
   assert.equal((await stateOf(world))?.email, EMAIL)
-  await logOutKey(world.domain, await world.again(caller))
+  await logOutKey(world.rules, await world.again(caller))
   assert.equal((await world.sendCode(await world.caller(), PHONE)).way.channel, 'email', 'by the same rule')
 })
 
@@ -211,7 +211,7 @@ test('every fault in a set-up has its own error', async () => {
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
   const ask = (email: string, purpose: EmailPurpose = setUp(sent), by = caller) =>
-    requestEmailCode(world.domain, by, purpose, email)
+    requestEmailCode(world.rules, by, purpose, email)
   for (const email of ['', 'ada', '@example.org', 'a b@example.org', `${'a'.repeat(300)}@example.org`]) {
     await assert.rejects(ask(email), { code: 400, message: 'EMAIL_INVALID' }, email)
   }
@@ -225,22 +225,22 @@ test('every fault in a set-up has its own error', async () => {
   await assert.rejects(ask(EMAIL, none), { code: 400, message: 'PHONE_NUMBER_INVALID' })
   await assert.rejects(ask(EMAIL, setUp(sent), await world.caller()), { message: 'PHONE_HASH_EXPIRED' })
   const EXPIRED = { message: 'EMAIL_VERIFY_EXPIRED' }
-  await assert.rejects(verifyEmailAddress(world.domain, caller, setUp(sent), { code: '123456' }), EXPIRED)
+  await assert.rejects(verifyEmailAddress(world.rules, caller, setUp(sent), { code: '123456' }), EXPIRED)
   await ask('ada@EXAMPLE.org')
   const { code } = await newest(world)
-  await giveUpCode(world.domain, caller, held(sent))
-  const over = verifyEmailAddress(world.domain, caller, setUp(sent), { code })
+  await giveUpCode(world.rules, caller, held(sent))
+  const over = verifyEmailAddress(world.rules, caller, setUp(sent), { code })
   await assert.rejects(over, { message: 'PHONE_CODE_EXPIRED' })
 
   const next = await world.sendCode(caller, PHONE)
   await assert.rejects(
-    verifyEmailAddress(world.domain, caller, setUp(next), { code }),
+    verifyEmailAddress(world.rules, caller, setUp(next), { code }),
     EXPIRED,
     'of another login',
   )
   await ask(EMAIL, setUp(next))
   world.clock.advance(1)
-  await verifyEmailAddress(world.domain, caller, setUp(next), { code: (await newest(world)).code })
+  await verifyEmailAddress(world.rules, caller, setUp(next), { code: (await newest(world)).code })
   await assert.rejects(ask(EMAIL, setUp(next)), { message: 'EMAIL_NOT_SETUP' })
 })
 
@@ -252,10 +252,10 @@ test('a code for an address lives ten minutes, to the millisecond', async () => 
     [600_000 - 1, undefined],
     [600_000, { message: 'EMAIL_VERIFY_EXPIRED' }],
   ] as const) {
-    await requestEmailCode(world.domain, caller, { kind: 'change' }, 'ada@example.com')
+    await requestEmailCode(world.rules, caller, { kind: 'change' }, 'ada@example.com')
     const { code } = await newest(world)
     world.clock.advance(afterMs)
-    const verifying = verifyEmailAddress(world.domain, caller, { kind: 'change' }, { code })
+    const verifying = verifyEmailAddress(world.rules, caller, { kind: 'change' }, { code })
     if (error === undefined) assert.equal((await verifying).email, 'ada@example.com')
     else await assert.rejects(verifying, error)
   }
@@ -266,24 +266,24 @@ test('a signed-in user changes the login e-mail with a code sent to the new addr
   const change = { kind: 'change' } as const
   const anonymous = await world.caller()
   const NOBODY = { code: 401, message: 'AUTH_KEY_UNREGISTERED' }
-  await assert.rejects(requestEmailCode(world.domain, anonymous, change, EMAIL), NOBODY)
-  await assert.rejects(verifyEmailAddress(world.domain, anonymous, change, { code: '1' }), NOBODY)
+  await assert.rejects(requestEmailCode(world.rules, anonymous, change, EMAIL), NOBODY)
+  await assert.rejects(verifyEmailAddress(world.rules, anonymous, change, { code: '1' }), NOBODY)
   const caller = await signedIn(world)
-  await assert.rejects(requestEmailCode(world.domain, caller, change, EMAIL), { message: 'EMAIL_NOT_SETUP' })
-  const [user] = await listAccounts(world.domain, PHONE)
+  await assert.rejects(requestEmailCode(world.rules, caller, change, EMAIL), { message: 'EMAIL_NOT_SETUP' })
+  const [user] = await listAccounts(world.rules, PHONE)
   assert.ok(user)
   await world.store.decide(() => setLoginEmail(user.id, EMAIL))
-  await requestEmailCode(world.domain, caller, change, 'ada@example.com')
+  await requestEmailCode(world.rules, caller, change, 'ada@example.com')
   const { code } = await newest(world)
-  await assert.rejects(verifyEmailAddress(world.domain, caller, { kind: 'passport' }, { code }), {
+  await assert.rejects(verifyEmailAddress(world.rules, caller, { kind: 'passport' }, { code }), {
     message: 'EMAIL_VERIFY_EXPIRED',
   })
   const verified = { email: 'ada@example.com', sentCode: undefined }
-  assert.deepEqual(await verifyEmailAddress(world.domain, caller, change, { code }), verified)
+  assert.deepEqual(await verifyEmailAddress(world.rules, caller, change, { code }), verified)
   assert.equal((await stateOf(world))?.email, 'ada@example.com')
-  await requestEmailCode(world.domain, caller, { kind: 'passport' }, 'ada@example.net')
+  await requestEmailCode(world.rules, caller, { kind: 'passport' }, 'ada@example.net')
   const passport = await verifyEmailAddress(
-    world.domain,
+    world.rules,
     caller,
     { kind: 'passport' },
     { code: (await newest(world)).code },
@@ -298,29 +298,29 @@ test('a reset takes seven days, to the second, and then the code goes by SMS', a
   await withEmail(world)
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
-  const pending = await takeOffLoginEmail(world.domain, caller, held(sent))
+  const pending = await takeOffLoginEmail(world.rules, caller, held(sent))
   assert.ok(pending.way.channel === 'email')
   assert.deepEqual(pending.way.reset, { kind: 'pending', inS: 7 * 24 * 3600 })
-  await assert.rejects(takeOffLoginEmail(world.domain, caller, held(sent)), {
+  await assert.rejects(takeOffLoginEmail(world.rules, caller, held(sent)), {
     code: 400,
     message: 'TASK_ALREADY_EXISTS',
   })
   world.clock.advance(7 * DAY_MS - 1000)
-  await assert.rejects(takeOffLoginEmail(world.domain, caller, held(sent)), {
+  await assert.rejects(takeOffLoginEmail(world.rules, caller, held(sent)), {
     message: 'TASK_ALREADY_EXISTS',
   })
   assert.equal((await world.sendCode(await world.caller(), PHONE)).way.channel, 'email')
   world.clock.advance(1000)
-  const onward = await takeOffLoginEmail(world.domain, caller, held(sent))
+  const onward = await takeOffLoginEmail(world.rules, caller, held(sent))
   assert.deepEqual(onward.way, { channel: 'sms', length: 5 })
   assert.equal(await stateOf(world), undefined)
   assert.equal((await world.sendCode(await world.caller(), PHONE)).way.channel, 'sms')
-  await assert.rejects(takeOffLoginEmail(world.domain, caller, held(onward)), {
+  await assert.rejects(takeOffLoginEmail(world.rules, caller, held(onward)), {
     message: 'EMAIL_INSTALL_MISSING',
   })
   const [, { code } = assert.fail()] = await world.inbox.list(PHONE)
   assert.equal(
-    (await signInWithCode(world.domain, caller, { ...held(sent), phoneCode: code })).kind,
+    (await signInWithCode(world.rules, caller, { ...held(sent), phoneCode: code })).kind,
     'authorized',
   )
 })
@@ -330,9 +330,9 @@ test('signing in with the e-mail code cancels a reset', async () => {
   await withEmail(world)
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
-  await takeOffLoginEmail(world.domain, caller, held(sent))
+  await takeOffLoginEmail(world.rules, caller, held(sent))
   const email = { code: (await newest(world)).code }
-  await signInWithCode(world.domain, caller, { ...held(sent), phoneCode: undefined, email })
+  await signInWithCode(world.rules, caller, { ...held(sent), phoneCode: undefined, email })
   assert.deepEqual(await stateOf(world), { email: EMAIL, resetAtMs: undefined })
 })
 
@@ -344,13 +344,13 @@ test('a reset takes effect at once if no waiting time is set', async () => {
   assert.ok(sent.way.channel === 'email')
   assert.deepEqual(sent.way.reset, { kind: 'available', afterS: 0 })
   const answers = await Promise.all(
-    Array.from({ length: 8 }, () => takeOffLoginEmail(world.domain, caller, held(sent))),
+    Array.from({ length: 8 }, () => takeOffLoginEmail(world.rules, caller, held(sent))),
   ).catch((error) => error)
   assert.ok(Array.isArray(answers), String(answers))
   assert.ok(answers.every(({ way }) => way.channel === 'sms'))
   assert.equal((await world.inbox.list(PHONE)).length, 2, 'the e-mail, and one SMS')
   const { code } = await newest(world)
-  await signInWithCode(world.domain, caller, { ...held(sent), phoneCode: code })
+  await signInWithCode(world.rules, caller, { ...held(sent), phoneCode: code })
 })
 
 test('Google and Apple tokens are refused unless test tokens are allowed', async () => {
@@ -358,28 +358,28 @@ test('Google and Apple tokens are refused unless test tokens are allowed', async
   const refusing = await worldWith({ required: true })
   const other = await refusing.caller()
   const refused = setUp(await refusing.sendCode(other, PHONE))
-  const tried = verifyEmailAddress(refusing.domain, other, refused, { token })
+  const tried = verifyEmailAddress(refusing.rules, other, refused, { token })
   await assert.rejects(tried, { message: 'CODE_INVALID' })
 
   const world = await worldWith({ required: true, testTokens: true })
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
   assert.deepEqual(sent.way, { channel: 'setUpEmail', tokens: true })
-  await assert.rejects(verifyEmailAddress(world.domain, caller, setUp(sent), { token: 'eyJ' }), {
+  await assert.rejects(verifyEmailAddress(world.rules, caller, setUp(sent), { token: 'eyJ' }), {
     message: 'CODE_INVALID',
   })
-  const bad = verifyEmailAddress(world.domain, caller, setUp(sent), { token: 'test:ada' })
+  const bad = verifyEmailAddress(world.rules, caller, setUp(sent), { token: 'test:ada' })
   await assert.rejects(bad, { message: 'EMAIL_INVALID' })
-  const verified = await verifyEmailAddress(world.domain, caller, setUp(sent), { token })
+  const verified = await verifyEmailAddress(world.rules, caller, setUp(sent), { token })
   assert.deepEqual([verified.email, verified.sentCode?.way.channel], [EMAIL, 'sms'])
   const { code } = await newest(world)
-  await signInWithCode(world.domain, caller, { ...held(sent), phoneCode: code })
-  await signUpWithCode(world.domain, caller, { ...held(sent), firstName: 'Ada', lastName: '' })
-  await logOutKey(world.domain, await world.again(caller))
+  await signInWithCode(world.rules, caller, { ...held(sent), phoneCode: code })
+  await signUpWithCode(world.rules, caller, { ...held(sent), firstName: 'Ada', lastName: '' })
+  await logOutKey(world.rules, await world.again(caller))
 
   const again = await world.sendCode(caller, PHONE)
   const signIn = (by: string) =>
-    signInWithCode(world.domain, caller, { ...held(again), phoneCode: undefined, email: { token: by } })
+    signInWithCode(world.rules, caller, { ...held(again), phoneCode: undefined, email: { token: by } })
   await assert.rejects(signIn('test:mallory@example.org'), { message: 'PHONE_CODE_INVALID' })
   assert.equal((await signIn(token)).kind, 'authorized')
 })
@@ -388,9 +388,9 @@ test('five of 64 wrong guesses are compared, and 64 right ones give one address 
   const world = await worldWith({ required: true })
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
-  const guess = (code: string) => verifyEmailAddress(world.domain, caller, setUp(sent), { code })
+  const guess = (code: string) => verifyEmailAddress(world.rules, caller, setUp(sent), { code })
   const all = (code: string) => Promise.allSettled(Array.from({ length: 64 }, () => guess(code)))
-  await requestEmailCode(world.domain, caller, setUp(sent), EMAIL)
+  await requestEmailCode(world.rules, caller, setUp(sent), EMAIL)
   const refusals = (await all('wrong')).map((each) => each.status === 'rejected' && each.reason.message)
   assert.equal(refusals.filter((message) => message === 'CODE_INVALID').length, 5)
   assert.equal(refusals.filter((message) => message === 'EMAIL_VERIFY_EXPIRED').length, 59)
@@ -398,7 +398,7 @@ test('five of 64 wrong guesses are compared, and 64 right ones give one address 
   assert.equal(state, 'exhausted')
   await assert.rejects(guess(exhausted), { message: 'EMAIL_VERIFY_EXPIRED' })
 
-  await requestEmailCode(world.domain, caller, setUp(sent), EMAIL)
+  await requestEmailCode(world.rules, caller, setUp(sent), EMAIL)
   const { code } = await newest(world)
   const answers = await all(code)
   const [first] = answers
@@ -411,7 +411,7 @@ test('a second request for the same address within a minute sends no mail', asyn
   const world = await worldWith()
   await withEmail(world)
   const caller = await signedIn(world)
-  const ask = (email: string) => requestEmailCode(world.domain, caller, { kind: 'change' }, email)
+  const ask = (email: string) => requestEmailCode(world.rules, caller, { kind: 'change' }, email)
   const mails = async () =>
     (await world.inbox.list(PHONE)).filter(({ type }) => type === 'account.sentEmailCode')
   const told = await ask('ada@example.com')
@@ -429,7 +429,7 @@ test('mails to an address are limited, whoever requests them and however it is w
   const world = await worldWith({}, { emailLimits: [limit] })
   await withEmail(world)
   const caller = await signedIn(world)
-  const ask = (email: string) => requestEmailCode(world.domain, caller, { kind: 'passport' }, email)
+  const ask = (email: string) => requestEmailCode(world.rules, caller, { kind: 'passport' }, email)
   await ask('bob@example.org')
   await ask('BOB@Example.org')
   await assert.rejects(ask('bob+again@example.org'), { code: 420, message: 'FLOOD_WAIT_600' })
@@ -452,11 +452,11 @@ test('a rejected mail leaves no address pending, and a code that every channel r
   const caller = await world.caller()
   const sent = await world.sendCode(caller, PHONE)
   refused.push('email')
-  const mail = requestEmailCode(world.domain, caller, setUp(sent), EMAIL)
+  const mail = requestEmailCode(world.rules, caller, setUp(sent), EMAIL)
   await assert.rejects(mail, { code: 400, message: 'EMAIL_INVALID' })
   refused.push('sms', 'call')
   const token = `test:${EMAIL}`
-  const verified = verifyEmailAddress(world.domain, caller, setUp(sent), { token })
+  const verified = verifyEmailAddress(world.rules, caller, setUp(sent), { token })
   await assert.rejects(verified, { code: 400, message: 'PHONE_CODE_EXPIRED' })
   await withEmail(world)
   await assert.rejects(world.sendCode(caller, PHONE), { message: 'SMS_CODE_CREATE_FAILED' })
@@ -468,12 +468,12 @@ test('a call that started before its login ended changes no address', async () =
     await withEmail(world)
     const [owner, thief] = [await signedIn(world), await signedIn(world)]
 
-    await requestEmailCode(world.domain, thief, { kind: 'change' }, 'eve@example.org')
+    await requestEmailCode(world.rules, thief, { kind: 'change' }, 'eve@example.org')
     const { code } = await newest(world)
-    const ended = endOtherAuthorizations(world.domain, owner)
-    const verified = verifyEmailAddress(world.domain, thief, { kind: 'change' }, by ?? { code })
+    const ended = endOtherAuthorizations(world.rules, owner)
+    const verified = verifyEmailAddress(world.rules, thief, { kind: 'change' }, by ?? { code })
     await assert.rejects(verified, { message: 'PHONE_CODE_EXPIRED' })
     await ended
-    assert.equal(await loginEmailOf(world.domain, PHONE), EMAIL)
+    assert.equal(await loginEmailOf(world.rules, PHONE), EMAIL)
   }
 })

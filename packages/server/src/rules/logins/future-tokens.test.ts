@@ -22,19 +22,19 @@ const DAY_MS = 24 * 60 * 60 * 1000
 async function loggedOut(world: World, phone = PHONE, details: Partial<Caller> = {}): Promise<Uint8Array> {
   const caller = await world.caller(details)
   await world.signIn(caller, phone)
-  const token = await logOutKey(world.domain, await world.again(caller))
+  const token = await logOutKey(world.rules, await world.again(caller))
   assert.equal((await world.again(caller)).state.at, 'anonymous')
   return token ?? assert.fail('no token')
 }
 
 function sendCode(
-  { domain, app: { apiId, apiHash } }: World,
+  { rules, app: { apiId, apiHash } }: World,
   caller: Caller,
   logoutTokens: readonly Uint8Array[],
   changes: Partial<SendCode> = {},
 ): Promise<SendCodeOutcome> {
   const request = { phoneNumber: PHONE, apiId, apiHash, logoutTokens, allowed: {}, ...changes }
-  return sendLoginCode(domain, caller, request)
+  return sendLoginCode(rules, caller, request)
 }
 
 async function outcomeOf(sending: Promise<SendCodeOutcome>): Promise<SendCodeOutcome['kind']> {
@@ -89,9 +89,9 @@ test('a token works only for its own number and account', async () => {
   const caller = await world.caller()
   const other = sendCode(world, caller, [token], { phoneNumber: '9996620002' })
   assert.equal(await outcomeOf(other), 'sent')
-  const [user] = await listAccounts(world.domain, PHONE)
+  const [user] = await listAccounts(world.rules, PHONE)
   assert.ok(user)
-  await removeAccount(world.domain, user.id)
+  await removeAccount(world.rules, user.id)
   assert.equal(await outcomeOf(sendCode(world, caller, [token])), 'sent')
   await world.signIn(await world.caller(), PHONE)
   assert.equal(await outcomeOf(sendCode(world, await world.caller(), [token])), 'sent', 'a new account')
@@ -100,7 +100,7 @@ test('a token works only for its own number and account', async () => {
 test('a token replaces only the code if the account has a password', async () => {
   const world = await createWorld()
   const owner = await withPassword(world, PHONE, 'secret')
-  const token = await logOutKey(world.domain, owner)
+  const token = await logOutKey(world.rules, owner)
   assert.ok(token)
   const caller = await world.caller()
   const NEEDED = { code: 401, message: 'SESSION_PASSWORD_NEEDED' }
@@ -109,7 +109,7 @@ test('a token replaces only the code if the account has a password', async () =>
   assert.equal(pending.state.at, 'passwordPending')
   await assert.rejects(sendCode(world, pending, [token]), NEEDED, 'a repeat')
   assert.equal(await outcomeOf(sendCode(world, await world.caller(), [token])), 'sent', 'spent')
-  await givePassword(world.domain, pending, await giveTo(world, pending, 'secret'))
+  await givePassword(world.rules, pending, await giveTo(world, pending, 'secret'))
   assert.equal((await world.again(caller)).state.at, 'authorized')
 })
 
@@ -131,22 +131,22 @@ test('an account keeps twenty live tokens, and the server reads the newest twent
 
 test('bots, imported logins and layers without the answer get no token', async () => {
   const world = await createWorld({ settings: { dcs: 2 } })
-  const { domain } = world
+  const { rules } = world
   const home = await world.caller()
   await world.signIn(home, PHONE)
   const away = await world.caller({ dcId: 1 })
-  await takeInLogin(domain, away, await giveOutLogin(domain, await world.again(home), 1))
-  assert.equal(await logOutKey(domain, await world.again(away)), undefined)
-  assert.equal(await logOutKey(domain, { ...(await world.again(home)), layer: 151 }), undefined)
+  await takeInLogin(rules, away, await giveOutLogin(rules, await world.again(home), 1))
+  assert.equal(await logOutKey(rules, await world.again(away)), undefined)
+  assert.equal(await logOutKey(rules, { ...(await world.again(home)), layer: 151 }), undefined)
 
   const token = await loggedOut(world, PHONE, { layer: 152 })
   assert.equal(await outcomeOf(sendCode(world, await world.caller({ layer: 151 }), [token])), 'sent')
   assert.equal(await outcomeOf(sendCode(world, await world.caller({ layer: 152 }), [token])), 'authorized')
 
-  const { token: botToken } = await createBot(domain, { username: 'ada_bot' })
+  const { token: botToken } = await createBot(rules, { username: 'ada_bot' })
   const bot = await world.caller()
-  await signInBot(domain, bot, { apiId: world.app.apiId, apiHash: world.app.apiHash, token: botToken })
-  assert.equal(await logOutKey(domain, await world.again(bot)), undefined)
+  await signInBot(rules, bot, { apiId: world.app.apiId, apiHash: world.app.apiHash, token: botToken })
+  assert.equal(await logOutKey(rules, await world.again(bot)), undefined)
 })
 
 test('ending all other logins ends the tokens of earlier ones', async () => {
@@ -154,7 +154,7 @@ test('ending all other logins ends the tokens of earlier ones', async () => {
   const token = await loggedOut(world)
   const owner = await world.caller()
   await world.signIn(owner, PHONE)
-  await endOtherAuthorizations(world.domain, await world.again(owner))
+  await endOtherAuthorizations(world.rules, await world.again(owner))
   assert.equal(await outcomeOf(sendCode(world, await world.caller(), [token])), 'sent')
 })
 
@@ -165,11 +165,11 @@ test('a token given with a login lasts exactly as long as the login', async () =
     await world.signIn(device, PHONE)
     if ((await world.again(owner)).state.at !== 'authorized') await world.signIn(owner, PHONE)
     const signedIn = await world.again(device)
-    const token = await issueTokenWithLogin(world.domain, signedIn)
+    const token = await issueTokenWithLogin(world.rules, signedIn)
     assert.ok(token && signedIn.state.at === 'authorized')
-    assert.deepEqual(await issueTokenWithLogin(world.domain, signedIn), token, 'a repeat is told the same')
-    if (end === 'end') await endAuthorization(world.domain, await world.again(owner), signedIn.state.hash)
-    if (end === 'logOut') await logOutKey(world.domain, signedIn)
+    assert.deepEqual(await issueTokenWithLogin(world.rules, signedIn), token, 'a repeat is told the same')
+    if (end === 'end') await endAuthorization(world.rules, await world.again(owner), signedIn.state.hash)
+    if (end === 'logOut') await logOutKey(world.rules, signedIn)
     const isGood = end === 'none'
     const outcome = outcomeOf(sendCode(world, await world.caller(), [token]))
     assert.equal(await outcome, isGood ? 'authorized' : 'sent', end)
@@ -196,10 +196,10 @@ test('one of 64 keys with the same token signs in, and 64 repeats by one key are
 
   const again = await loggedOut(world)
   const caller = await world.caller()
-  const [user] = await listAccounts(world.domain, PHONE)
+  const [user] = await listAccounts(world.rules, PHONE)
   assert.ok(user)
-  const before = (await world.domain.store.look(() => listSessions(user.id))).length
+  const before = (await world.rules.store.look(() => listSessions(user.id))).length
   const repeats = Array.from({ length: 64 }, () => outcomeOf(sendCode(world, caller, [again])))
   assert.deepEqual(new Set(await Promise.all(repeats)), new Set(['authorized']))
-  assert.equal((await world.domain.store.look(() => listSessions(user.id))).length, before + 1)
+  assert.equal((await world.rules.store.look(() => listSessions(user.id))).length, before + 1)
 })

@@ -26,7 +26,7 @@ async function createScene(options: WorldOptions = {}, screenDc = 2): Promise<Sc
   await world.signIn(phone, PHONE)
   const { apiId, apiHash } = world.app
   const show = (caller: Caller, exceptIds: readonly bigint[] = []) =>
-    showLoginToken(world.domain, caller, { apiId, apiHash, exceptIds })
+    showLoginToken(world.rules, caller, { apiId, apiHash, exceptIds })
   return {
     ...world,
     phone: await world.again(phone),
@@ -50,7 +50,7 @@ test('accepting a token signs in the key that shows it, and the key is told', as
   const told = scene.hear('loginToken')
   const heard = scene.hear('login')
   const token = await scene.token(scene.screen)
-  const login = await letInByToken(scene.domain, scene.phone, token)
+  const login = await letInByToken(scene.rules, scene.phone, token)
   assert.deepEqual(told, [{ kind: 'loginToken', authKeyId: String(scene.screen.authKeyId) }])
   assert.deepEqual([login.ip, login.passwordPending, login.unconfirmed], ['10.0.0.2', false, false])
   assert.equal((await scene.again(scene.screen)).state.at, 'anonymous', 'it has not collected yet')
@@ -58,8 +58,8 @@ test('accepting a token signs in the key that shows it, and the key is told', as
   assert.equal(answer.kind === 'authorized' && answer.user.phone, PHONE)
   const { state } = await scene.again(scene.screen)
   assert.equal(state.at === 'authorized' && state.hash, login.hash)
-  const [user] = await listAccounts(scene.domain, PHONE)
-  const sessions = await scene.domain.store.look(() => listSessions(user?.id ?? 0n))
+  const [user] = await listAccounts(scene.rules, PHONE)
+  const sessions = await scene.rules.store.look(() => listSessions(user?.id ?? 0n))
   assert.deepEqual(
     sessions.map(({ hash, unconfirmed }) => [hash === login.hash, unconfirmed]),
     [
@@ -75,9 +75,9 @@ test('accepting a token signs in the key that shows it, and the key is told', as
 
 test('a repeated collection gets the login again, and a new token after a logout', async () => {
   const scene = await createScene()
-  await letInByToken(scene.domain, scene.phone, await scene.token(scene.screen))
+  await letInByToken(scene.rules, scene.phone, await scene.token(scene.screen))
   for (const _ of [1, 2]) assert.equal((await scene.show(scene.screen)).kind, 'authorized')
-  await logOutKey(scene.domain, scene.screen)
+  await logOutKey(scene.rules, scene.screen)
   assert.equal((await scene.show(scene.screen)).kind, 'show')
 })
 
@@ -85,21 +85,21 @@ test('a token expires after thirty seconds or with the next one', async () => {
   const scene = await createScene()
   const first = await scene.token(scene.screen)
   const second = await scene.token(scene.screen)
-  await assert.rejects(letInByToken(scene.domain, scene.phone, first), { message: 'AUTH_TOKEN_EXPIRED' })
+  await assert.rejects(letInByToken(scene.rules, scene.phone, first), { message: 'AUTH_TOKEN_EXPIRED' })
   scene.clock.advance(29_999)
   const third = await scene.token(scene.screen)
   scene.clock.advance(29_999)
-  await letInByToken(scene.domain, scene.phone, third)
-  await assert.rejects(letInByToken(scene.domain, scene.phone, second), { message: 'AUTH_TOKEN_EXPIRED' })
+  await letInByToken(scene.rules, scene.phone, third)
+  await assert.rejects(letInByToken(scene.rules, scene.phone, second), { message: 'AUTH_TOKEN_EXPIRED' })
   const other = await scene.caller()
   const late = await scene.token(other)
   scene.clock.advance(30_000)
-  await assert.rejects(letInByToken(scene.domain, scene.phone, late), { message: 'AUTH_TOKEN_EXPIRED' })
+  await assert.rejects(letInByToken(scene.rules, scene.phone, late), { message: 'AUTH_TOKEN_EXPIRED' })
 })
 
 test('an accepted login can be collected for five minutes', async () => {
   const scene = await createScene()
-  await letInByToken(scene.domain, scene.phone, await scene.token(scene.screen))
+  await letInByToken(scene.rules, scene.phone, await scene.token(scene.screen))
   scene.clock.advance(300_000)
   assert.equal((await scene.show(scene.screen)).kind, 'show')
 })
@@ -107,31 +107,31 @@ test('an accepted login can be collected for five minutes', async () => {
 test('an invalid token, a token of the same key and one that excludes this user cannot be accepted', async () => {
   const scene = await createScene()
   for (const bytes of [new Uint8Array(32), new Uint8Array(0), new Uint8Array(33)]) {
-    await assert.rejects(letInByToken(scene.domain, scene.phone, bytes), { message: 'AUTH_TOKEN_INVALIDX' })
-    await assert.rejects(collectMovedLogin(scene.domain, scene.screen, bytes), {
+    await assert.rejects(letInByToken(scene.rules, scene.phone, bytes), { message: 'AUTH_TOKEN_INVALIDX' })
+    await assert.rejects(collectMovedLogin(scene.rules, scene.screen, bytes), {
       message: 'AUTH_TOKEN_INVALIDX',
     })
   }
   const own = await scene.token(scene.phone)
-  await assert.rejects(letInByToken(scene.domain, scene.phone, own), { message: 'AUTH_TOKEN_EXCEPTION' })
-  const [user] = await listAccounts(scene.domain, PHONE)
+  await assert.rejects(letInByToken(scene.rules, scene.phone, own), { message: 'AUTH_TOKEN_EXCEPTION' })
+  const [user] = await listAccounts(scene.rules, PHONE)
   const answer = await scene.show(scene.screen, [5n, user?.id ?? 0n])
   assert.ok(answer.kind === 'show')
-  await assert.rejects(letInByToken(scene.domain, scene.phone, answer.token), {
+  await assert.rejects(letInByToken(scene.rules, scene.phone, answer.token), {
     message: 'AUTH_TOKEN_EXCEPTION',
   })
-  await assert.rejects(letInByToken(scene.domain, scene.screen, answer.token), {
+  await assert.rejects(letInByToken(scene.rules, scene.screen, answer.token), {
     message: 'AUTH_KEY_UNREGISTERED',
   })
   await assert.rejects(scene.show(scene.screen, Array(101).fill(1n)), { message: 'LIMIT_INVALID' })
   const stranger = { apiId: 1, apiHash: '', exceptIds: [] }
-  await assert.rejects(showLoginToken(scene.domain, scene.screen, stranger), { message: 'API_ID_INVALID' })
+  await assert.rejects(showLoginToken(scene.rules, scene.screen, stranger), { message: 'API_ID_INVALID' })
 })
 
 test('one of 64 acceptances of a token succeeds, and 64 collections are one login', async () => {
   const scene = await createScene()
   const token = await scene.token(scene.screen)
-  const accepted = await times(() => letInByToken(scene.domain, scene.phone, token))
+  const accepted = await times(() => letInByToken(scene.rules, scene.phone, token))
   assert.deepEqual(refusals(accepted), Array(63).fill('AUTH_TOKEN_ALREADY_ACCEPTED'))
   const told = scene.hear('login')
   const collected = await times(() => scene.show(scene.screen))
@@ -144,20 +144,20 @@ test('a login for a user of another data centre is imported there once', async (
   const scene = await createScene({ settings: { dcs: 3 } }, 1)
   const shown = await scene.token(scene.screen)
   const home = await scene.caller({ dcId: 2 })
-  await assert.rejects(collectMovedLogin(scene.domain, home, shown), { message: 'AUTH_TOKEN_INVALID' })
-  await letInByToken(scene.domain, scene.phone, shown)
+  await assert.rejects(collectMovedLogin(scene.rules, home, shown), { message: 'AUTH_TOKEN_INVALID' })
+  await letInByToken(scene.rules, scene.phone, shown)
   const first = await scene.show(scene.screen)
   const answer = await scene.show(scene.screen)
   assert.ok(first.kind === 'moveTo' && answer.kind === 'moveTo')
   assert.equal(answer.dcId, 2)
-  await assert.rejects(collectMovedLogin(scene.domain, home, first.token), { message: 'AUTH_TOKEN_INVALIDX' })
-  await assert.rejects(collectMovedLogin(scene.domain, scene.screen, answer.token), {
+  await assert.rejects(collectMovedLogin(scene.rules, home, first.token), { message: 'AUTH_TOKEN_INVALIDX' })
+  await assert.rejects(collectMovedLogin(scene.rules, scene.screen, answer.token), {
     message: 'AUTH_TOKEN_INVALID',
   })
   const rivals = await Promise.all(Array.from({ length: 8 }, () => scene.caller({ dcId: 2 })))
   const results = await Promise.allSettled(
     Array.from({ length: 64 }, (_, index) =>
-      collectMovedLogin(scene.domain, rivals[index % 8] ?? assert.fail(), answer.token),
+      collectMovedLogin(scene.rules, rivals[index % 8] ?? assert.fail(), answer.token),
     ),
   )
   assert.deepEqual(refusals(results), Array(56).fill('AUTH_TOKEN_ALREADY_ACCEPTED'))
@@ -168,12 +168,12 @@ test('a login for a user of another data centre is imported there once', async (
 
 test('a token to import expires, too', async () => {
   const scene = await createScene({ settings: { dcs: 3 } }, 1)
-  await letInByToken(scene.domain, scene.phone, await scene.token(scene.screen))
+  await letInByToken(scene.rules, scene.phone, await scene.token(scene.screen))
   const answer = await scene.show(scene.screen)
   assert.ok(answer.kind === 'moveTo')
   scene.clock.advance(300_000)
   const home = await scene.caller({ dcId: 2 })
-  await assert.rejects(collectMovedLogin(scene.domain, home, answer.token), { message: 'AUTH_TOKEN_EXPIRED' })
+  await assert.rejects(collectMovedLogin(scene.rules, home, answer.token), { message: 'AUTH_TOKEN_EXPIRED' })
 })
 
 test('a call that started before its login ended accepts no token', async () => {
@@ -182,8 +182,8 @@ test('a call that started before its login ended accepts no token', async () => 
   await scene.signIn(other, PHONE)
   const token = await scene.token(scene.screen)
   // The call holds the state of its key from before.
-  const ended = endOtherAuthorizations(scene.domain, await scene.again(other))
-  const accepted = letInByToken(scene.domain, scene.phone, token)
+  const ended = endOtherAuthorizations(scene.rules, await scene.again(other))
+  const accepted = letInByToken(scene.rules, scene.phone, token)
   await assert.rejects(accepted, { code: 401, message: 'AUTH_KEY_UNREGISTERED' })
   await ended
   assert.equal((await scene.show(scene.screen)).kind, 'show')
@@ -195,9 +195,9 @@ test('a login approved by an unconfirmed login must itself be confirmed by a thi
   await scene.signIn(stranger, PHONE)
   const accept = async (caller: Caller) => {
     const screen = await scene.caller()
-    const login = await letInByToken(scene.domain, await scene.again(caller), await scene.token(screen))
+    const login = await letInByToken(scene.rules, await scene.again(caller), await scene.token(screen))
     await scene.show(screen)
-    const { logins } = await listAuthorizations(scene.domain, scene.phone)
+    const { logins } = await listAuthorizations(scene.rules, scene.phone)
     return [login.unconfirmed, logins.find(({ hash }) => hash === login.hash)?.unconfirmed]
   }
   assert.deepEqual(await accept(stranger), [true, true])

@@ -52,7 +52,7 @@ test('sendCode refuses an unknown api_id, a wrong api_hash and a published app',
   await assert.rejects(world.sendCode(caller, PHONE, { apiId: apiId + 1, apiHash }), invalid)
   await assert.rejects(world.sendCode(caller, PHONE, { apiId, apiHash: `${apiHash}0` }), invalid)
   await assert.rejects(world.sendCode(caller, PHONE, { apiId, apiHash: '' }), invalid)
-  await world.domain.store.decide(() => changeApp(apiId, { published: true }))
+  await world.rules.store.decide(() => changeApp(apiId, { published: true }))
   await assert.rejects(world.sendCode(caller, PHONE), { code: 400, message: 'API_ID_PUBLISHED_FLOOD' })
 })
 
@@ -64,7 +64,7 @@ test('the app is checked before the number', async () => {
 
 test('a client below the minimum layer is told to update', async () => {
   const world = await createWorld()
-  await world.domain.store.decide(() => changeApp(world.app.apiId, { minLayer: 200 }))
+  await world.rules.store.decide(() => changeApp(world.app.apiId, { minLayer: 200 }))
   const refused = { code: 406, message: 'UPDATE_APP_TO_LOGIN' }
   await assert.rejects(world.sendCode(await world.caller({ layer: 199 }), PHONE), refused)
   await world.sendCode(await world.caller({ layer: 200 }), PHONE)
@@ -93,14 +93,14 @@ test('an account lives in the data centre it first signed in to, and an unknown 
   const phone = '+14155552671'
   const [one, two, three] = await Promise.all([1, 2, 3].map((dcId) => world.caller({ dcId })))
   assert.ok(one && two && three)
-  await createAccount(world.domain, { phone, firstName: 'Ada' })
+  await createAccount(world.rules, { phone, firstName: 'Ada' })
   const early = await world.sendCode(one, phone)
   await world.signIn(three, phone)
   const refused = { code: 303, message: 'PHONE_MIGRATE_3' }
   await assert.rejects(world.sendCode(two, phone), refused)
   await world.sendCode(three, phone)
   const guess = { phoneNumber: phone, phoneCodeHash: early.phoneCodeHash, phoneCode: '1' }
-  await assert.rejects(signInWithCode(world.domain, one, guess), refused, 'with a code sent before')
+  await assert.rejects(signInWithCode(world.rules, one, guess), refused, 'with a code sent before')
 })
 
 test('a hash works only in the data centre that issued it', async () => {
@@ -109,16 +109,16 @@ test('a hash works only in the data centre that issued it', async () => {
   const { phoneCodeHash } = await world.sendCode(caller, '+14155552671')
   const held = { phoneNumber: '+14155552671', phoneCodeHash }
   const elsewhere = { ...caller, dcId: 1 }
-  await assert.rejects(giveUpCode(world.domain, elsewhere, held), { message: 'PHONE_CODE_EXPIRED' })
-  await giveUpCode(world.domain, caller, held)
+  await assert.rejects(giveUpCode(world.rules, elsewhere, held), { message: 'PHONE_CODE_EXPIRED' })
+  await giveUpCode(world.rules, caller, held)
 })
 
 test('an app that may not create accounts still signs in to existing ones', async () => {
   const world = await createWorld()
-  await world.domain.store.decide(() => changeApp(world.app.apiId, { signupForbidden: true }))
+  await world.rules.store.decide(() => changeApp(world.app.apiId, { signupForbidden: true }))
   const refused = { code: 400, message: 'PHONE_NUMBER_APP_SIGNUP_FORBIDDEN' }
   await assert.rejects(world.sendCode(await world.caller(), PHONE), refused)
-  await createAccount(world.domain, { phone: PHONE, firstName: 'Ada' })
+  await createAccount(world.rules, { phone: PHONE, firstName: 'Ada' })
   await world.sendCode(await world.caller(), PHONE)
 })
 
@@ -157,7 +157,7 @@ test('resendCode walks the chain with the same hash and digits and reports its e
   const caller = await world.caller()
   const { phoneCodeHash } = await world.sendCode(caller, REAL_PHONE)
   const held = { phoneNumber: REAL_PHONE, phoneCodeHash }
-  const called = await resendLoginCode(world.domain, caller, held)
+  const called = await resendLoginCode(world.rules, caller, held)
   assert.deepEqual(called, {
     kind: 'sent',
     phoneCodeHash,
@@ -167,7 +167,7 @@ test('resendCode walks the chain with the same hash and digits and reports its e
   const [call, sms] = await world.inbox.list()
   assert.deepEqual([call?.channel, call?.type, call?.code], ['call', 'auth.sentCodeTypeCall', sms?.code])
   assert.deepEqual([call?.state, sms?.state], ['active', 'superseded'])
-  await assert.rejects(resendLoginCode(world.domain, caller, held), {
+  await assert.rejects(resendLoginCode(world.rules, caller, held), {
     code: 406,
     message: 'SEND_CODE_UNAVAILABLE',
   })
@@ -187,7 +187,7 @@ for (const { limits, afterS, answer } of EARLY) {
     const caller = await world.caller()
     const { phoneCodeHash } = await world.sendCode(caller, PHONE)
     world.clock.advance(afterS * 1000)
-    const resent = resendLoginCode(world.domain, caller, { phoneNumber: PHONE, phoneCodeHash })
+    const resent = resendLoginCode(world.rules, caller, { phoneNumber: PHONE, phoneCodeHash })
     const got = await resent.then(
       ({ way }) => way.channel,
       (error: Error) => error.message,
@@ -202,8 +202,8 @@ test('a resendCode sent twice at once is answered twice and sends once', async (
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
   const held = { phoneNumber: PHONE, phoneCodeHash }
   const [one, two] = await Promise.all([
-    resendLoginCode(world.domain, caller, held),
-    resendLoginCode(world.domain, caller, held),
+    resendLoginCode(world.rules, caller, held),
+    resendLoginCode(world.rules, caller, held),
   ])
   assert.deepEqual(one, two)
   assert.equal((await world.inbox.list()).length, 2)
@@ -215,11 +215,11 @@ test('resendCode and cancelCode refuse an empty, unknown, foreign or expired has
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
   const held = { phoneNumber: PHONE, phoneCodeHash }
   const expired = { code: 400, message: 'PHONE_CODE_EXPIRED' }
-  await assert.rejects(resendLoginCode(world.domain, caller, { ...held, phoneCodeHash: '' }), {
+  await assert.rejects(resendLoginCode(world.rules, caller, { ...held, phoneCodeHash: '' }), {
     message: 'PHONE_CODE_HASH_EMPTY',
   })
   for (const rule of [resendLoginCode, giveUpCode]) {
-    const call = (...args: [Caller, CodeHash]): Promise<unknown> => rule(world.domain, ...args)
+    const call = (...args: [Caller, CodeHash]): Promise<unknown> => rule(world.rules, ...args)
     await assert.rejects(call(caller, { ...held, phoneNumber: '+1' }), { message: 'PHONE_NUMBER_INVALID' })
     await assert.rejects(call(caller, { ...held, phoneCodeHash: 'f'.repeat(32) }), expired)
     await assert.rejects(call(await world.caller(), held), expired)
@@ -227,8 +227,8 @@ test('resendCode and cancelCode refuse an empty, unknown, foreign or expired has
     await assert.rejects(call(caller, { ...held, phoneNumber: REAL_PHONE }), expired)
   }
   world.clock.advance(300_000)
-  await assert.rejects(resendLoginCode(world.domain, caller, held), expired)
-  await assert.rejects(giveUpCode(world.domain, caller, held), expired)
+  await assert.rejects(resendLoginCode(world.rules, caller, held), expired)
+  await assert.rejects(giveUpCode(world.rules, caller, held), expired)
 })
 
 test('a cancelled code signs nobody in', async () => {
@@ -236,10 +236,10 @@ test('a cancelled code signs nobody in', async () => {
   const caller = await world.caller()
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
   const held = { phoneNumber: PHONE, phoneCodeHash }
-  await giveUpCode(world.domain, caller, held)
+  await giveUpCode(world.rules, caller, held)
   const expired = { code: 400, message: 'PHONE_CODE_EXPIRED' }
-  await assert.rejects(signInWithCode(world.domain, caller, { ...held, phoneCode: '22222' }), expired)
-  await assert.rejects(giveUpCode(world.domain, caller, held), expired)
+  await assert.rejects(signInWithCode(world.rules, caller, { ...held, phoneCode: '22222' }), expired)
+  await assert.rejects(giveUpCode(world.rules, caller, held), expired)
   assert.equal((await world.inbox.list())[0]?.state, 'cancelled')
 })
 
@@ -312,10 +312,10 @@ test('a permanent refusal of the courier kills the code, and an uncertain one do
   const caller = await world.caller()
   await assert.rejects(world.sendCode(caller, PHONE), { code: 400, message: 'SMS_CODE_CREATE_FAILED' })
   const dead = { phoneNumber: PHONE, phoneCodeHash: ids[0] ?? '', phoneCode: '22222' }
-  await assert.rejects(signInWithCode(world.domain, caller, dead), { message: 'PHONE_CODE_EXPIRED' })
+  await assert.rejects(signInWithCode(world.rules, caller, dead), { message: 'PHONE_CODE_EXPIRED' })
   outcome = { kind: 'unknown' }
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
-  const answer = await signInWithCode(world.domain, caller, { ...dead, phoneCodeHash })
+  const answer = await signInWithCode(world.rules, caller, { ...dead, phoneCodeHash })
   assert.equal(answer.kind, 'signUpRequired')
 })
 
@@ -349,10 +349,10 @@ test('a refused code goes by the next channel, and dies if every channel refuses
   refused.add('missedCall')
   const held = { phoneNumber: PHONE, phoneCodeHash: sent.phoneCodeHash }
   const unavailable = { code: 406, message: 'SEND_CODE_UNAVAILABLE' }
-  await assert.rejects(resendLoginCode(world.domain, caller, held), unavailable)
-  await assert.rejects(resendLoginCode(world.domain, caller, held), unavailable)
+  await assert.rejects(resendLoginCode(world.rules, caller, held), unavailable)
+  await assert.rejects(resendLoginCode(world.rules, caller, held), unavailable)
   assert.deepEqual(tried, ['sms', 'call', 'missedCall'])
-  const answer = await signInWithCode(world.domain, caller, { ...held, phoneCode: '22222' })
+  const answer = await signInWithCode(world.rules, caller, { ...held, phoneCode: '22222' })
   assert.equal(answer.kind, 'signUpRequired', 'the call has brought it')
 })
 
@@ -363,7 +363,7 @@ test('64 simultaneous resends send by each channel once', async () => {
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
   const held = { phoneNumber: PHONE, phoneCodeHash }
   const answers = await Promise.allSettled(
-    Array.from({ length: 64 }, () => resendLoginCode(world.domain, caller, held)),
+    Array.from({ length: 64 }, () => resendLoginCode(world.rules, caller, held)),
   )
   const sent = (await world.inbox.list()).map(({ channel }) => channel).toReversed()
   assert.deepEqual(sent, channels.slice(0, sent.length))
@@ -386,7 +386,7 @@ test('a provider that starts and times out gives -503, and the code stays valid'
   const caller = await world.caller()
   await assert.rejects(world.sendCode(caller, PHONE), { code: -503, message: 'Timeout' })
   const { phoneCodeHash } = await world.sendCode(caller, PHONE)
-  const answer = await signInWithCode(world.domain, caller, {
+  const answer = await signInWithCode(world.rules, caller, {
     ...{ phoneNumber: PHONE, phoneCodeHash },
     phoneCode: '22222',
   })

@@ -24,15 +24,15 @@ async function createScene(options: WorldOptions = {}, passkey = createTestPassk
   const anonymous = await world.caller()
   await world.signIn(anonymous, PHONE)
   const owner = await world.again(anonymous)
-  await addPasskey(world.domain, owner, passkey.create(await beginPasskeyRegistration(world.domain, owner)))
+  await addPasskey(world.rules, owner, passkey.create(await beginPasskeyRegistration(world.rules, owner)))
   const { apiId, apiHash } = world.app
   return {
     ...world,
     owner,
     passkey,
     async logIn(caller, ceremony) {
-      const options = await beginPasskeyLogin(world.domain, caller, { apiId, apiHash })
-      return signInWithPasskey(world.domain, caller, { ...passkey.get(options, ceremony), from: undefined })
+      const options = await beginPasskeyLogin(world.rules, caller, { apiId, apiHash })
+      return signInWithPasskey(world.rules, caller, { ...passkey.get(options, ceremony), from: undefined })
     },
   }
 }
@@ -40,16 +40,16 @@ async function createScene(options: WorldOptions = {}, passkey = createTestPassk
 for (const kind of ['es256', 'rs256', 'ed25519'] satisfies KeyKind[]) {
   test(`a passkey of ${kind} is registered, listed, signs in and can be deleted`, async () => {
     const scene = await createScene({}, createTestPasskey(kind))
-    const [listed, ...others] = await passkeysOf(scene.domain, scene.owner)
+    const [listed, ...others] = await passkeysOf(scene.rules, scene.owner)
     assert.deepEqual([listed?.id, listed?.usedAtS, others.length], [scene.passkey.id, undefined, 0])
     const caller = await scene.caller()
     await scene.logIn(caller)
     const { state } = await scene.again(caller)
     assert.ok(state.at === 'authorized' && scene.owner.state.at === 'authorized')
     assert.equal(state.userId, scene.owner.state.userId)
-    assert.notEqual((await passkeysOf(scene.domain, scene.owner))[0]?.usedAtS, undefined)
-    assert.equal(await takePasskeyAway(scene.domain, scene.owner, scene.passkey.id), true)
-    assert.equal(await takePasskeyAway(scene.domain, scene.owner, scene.passkey.id), false)
+    assert.notEqual((await passkeysOf(scene.rules, scene.owner))[0]?.usedAtS, undefined)
+    assert.equal(await takePasskeyAway(scene.rules, scene.owner, scene.passkey.id), true)
+    assert.equal(await takePasskeyAway(scene.rules, scene.owner, scene.passkey.id), false)
     await assert.rejects(scene.logIn(await scene.caller()), INVALID)
   })
 }
@@ -59,29 +59,29 @@ test('a signature works once, for one key and five minutes', async () => {
   const { apiId, apiHash } = scene.app
   const [caller, thief] = [await scene.caller(), await scene.caller()]
   const answer = async () => ({
-    ...scene.passkey.get(await beginPasskeyLogin(scene.domain, caller, { apiId, apiHash })),
+    ...scene.passkey.get(await beginPasskeyLogin(scene.rules, caller, { apiId, apiHash })),
     from: undefined,
   })
   const signed = await answer()
-  await assert.rejects(signInWithPasskey(scene.domain, thief, signed), INVALID)
-  await signInWithPasskey(scene.domain, caller, signed)
-  await assert.rejects(signInWithPasskey(scene.domain, caller, signed), INVALID)
+  await assert.rejects(signInWithPasskey(scene.rules, thief, signed), INVALID)
+  await signInWithPasskey(scene.rules, caller, signed)
+  await assert.rejects(signInWithPasskey(scene.rules, caller, signed), INVALID)
   const late = await answer()
   scene.clock.advance(300_000)
-  await assert.rejects(signInWithPasskey(scene.domain, caller, late), INVALID)
+  await assert.rejects(signInWithPasskey(scene.rules, caller, late), INVALID)
   const replaced = await answer()
-  await beginPasskeyLogin(scene.domain, caller, { apiId, apiHash })
-  await assert.rejects(signInWithPasskey(scene.domain, caller, replaced), INVALID)
+  await beginPasskeyLogin(scene.rules, caller, { apiId, apiHash })
+  await assert.rejects(signInWithPasskey(scene.rules, caller, replaced), INVALID)
 })
 
 test('one of 64 logins with the same signature succeeds', async () => {
   const scene = await createScene()
   const { apiId, apiHash } = scene.app
   const caller = await scene.caller()
-  const options = await beginPasskeyLogin(scene.domain, caller, { apiId, apiHash })
+  const options = await beginPasskeyLogin(scene.rules, caller, { apiId, apiHash })
   const signed = { ...scene.passkey.get(options), from: undefined }
   const results = await Promise.allSettled(
-    Array.from({ length: 64 }, () => signInWithPasskey(scene.domain, caller, signed)),
+    Array.from({ length: 64 }, () => signInWithPasskey(scene.rules, caller, signed)),
   )
   assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1)
 })
@@ -101,7 +101,7 @@ test('other sites, other ceremonies, an absent user, a forged signature and a co
     await assert.rejects(scene.logIn(caller, { origin }), MISMATCH, origin)
   }
   const { apiId, apiHash } = scene.app
-  const options = await beginPasskeyLogin(scene.domain, caller, { apiId, apiHash })
+  const options = await beginPasskeyLogin(scene.rules, caller, { apiId, apiHash })
   const good = { ...scene.passkey.get(options), from: undefined }
   const forged = [
     { signature: new Uint8Array(70) },
@@ -117,12 +117,12 @@ test('other sites, other ceremonies, an absent user, a forged signature and a co
   ]
   for (const change of forged) {
     await assert.rejects(
-      signInWithPasskey(scene.domain, caller, { ...good, ...change }),
+      signInWithPasskey(scene.rules, caller, { ...good, ...change }),
       INVALID,
       JSON.stringify(change),
     )
   }
-  await signInWithPasskey(scene.domain, caller, good)
+  await signInWithPasskey(scene.rules, caller, good)
   await assert.rejects(scene.logIn(caller, { signCount: 1 }), INVALID)
 })
 
@@ -142,8 +142,8 @@ test('the operator chooses the allowed origins', async () => {
     const anonymous = await world.caller()
     await world.signIn(anonymous, PHONE)
     const owner = await world.again(anonymous)
-    const options = await beginPasskeyRegistration(world.domain, owner)
-    return addPasskey(world.domain, owner, createTestPasskey().create(options, { origin }))
+    const options = await beginPasskeyRegistration(world.rules, owner)
+    return addPasskey(world.rules, owner, createTestPasskey().create(options, { origin }))
   }
   await register(only, 'https://app.example.com')
   await assert.rejects(register(only, 'https://login.example.com'), MISMATCH)
@@ -155,25 +155,25 @@ test('the operator chooses the allowed origins', async () => {
 
 test('a registration works once for the key that started it, and an account has five passkeys at most', async () => {
   const scene = await createScene()
-  const options = await beginPasskeyRegistration(scene.domain, scene.owner)
+  const options = await beginPasskeyRegistration(scene.rules, scene.owner)
   const second = createTestPasskey()
   const made = second.create(options)
   const anonymous = await scene.caller()
   await scene.signIn(anonymous, '9996621235')
-  await assert.rejects(addPasskey(scene.domain, await scene.again(anonymous), made), INVALID)
+  await assert.rejects(addPasskey(scene.rules, await scene.again(anonymous), made), INVALID)
   const cut = { ...made, attestation: made.attestation.subarray(0, -1) }
-  await assert.rejects(addPasskey(scene.domain, scene.owner, cut), INVALID)
-  await assert.rejects(addPasskey(scene.domain, scene.owner, { ...made, id: scene.passkey.id }), INVALID)
-  await addPasskey(scene.domain, scene.owner, made)
-  await assert.rejects(addPasskey(scene.domain, scene.owner, made), INVALID)
+  await assert.rejects(addPasskey(scene.rules, scene.owner, cut), INVALID)
+  await assert.rejects(addPasskey(scene.rules, scene.owner, { ...made, id: scene.passkey.id }), INVALID)
+  await addPasskey(scene.rules, scene.owner, made)
+  await assert.rejects(addPasskey(scene.rules, scene.owner, made), INVALID)
   for (let count = 2; count < 5; count++) {
     await addPasskey(
-      scene.domain,
+      scene.rules,
       scene.owner,
-      createTestPasskey().create(await beginPasskeyRegistration(scene.domain, scene.owner)),
+      createTestPasskey().create(await beginPasskeyRegistration(scene.rules, scene.owner)),
     )
   }
-  await assert.rejects(beginPasskeyRegistration(scene.domain, scene.owner), {
+  await assert.rejects(beginPasskeyRegistration(scene.rules, scene.owner), {
     code: 403,
     message: 'ACCESS_DENIED',
   })
@@ -187,31 +187,31 @@ test("a login begun in any data centre finishes at the account's home", async ()
   const scene = await createScene({ settings: { dcs: 3 } })
   const { apiId, apiHash } = scene.app
   const [first, home] = [await scene.caller({ dcId: 1 }), await scene.caller({ dcId: 2 })]
-  const options = await beginPasskeyLogin(scene.domain, first, { apiId, apiHash })
+  const options = await beginPasskeyLogin(scene.rules, first, { apiId, apiHash })
   const signed = scene.passkey.get(options)
   assert.match(signed.userHandle, /^2:\d+$/)
-  await assert.rejects(signInWithPasskey(scene.domain, first, { ...signed, from: undefined }), {
+  await assert.rejects(signInWithPasskey(scene.rules, first, { ...signed, from: undefined }), {
     code: 303,
     message: 'USER_MIGRATE_2',
   })
   const { authKeyId } = first
   await assert.rejects(
-    signInWithPasskey(scene.domain, home, { ...signed, from: { authKeyId, dcId: 3 } }),
+    signInWithPasskey(scene.rules, home, { ...signed, from: { authKeyId, dcId: 3 } }),
     INVALID,
   )
-  await signInWithPasskey(scene.domain, home, { ...signed, from: { authKeyId, dcId: 1 } })
+  await signInWithPasskey(scene.rules, home, { ...signed, from: { authKeyId, dcId: 1 } })
   assert.equal((await scene.again(home)).state.at, 'authorized')
   assert.equal((await scene.again(first)).state.at, 'anonymous')
 })
 
 test('a call that started before its login ended registers no passkey', async () => {
-  const { owner, domain, signIn, caller, again } = await createScene()
+  const { owner, rules, signIn, caller, again } = await createScene()
   const other = await caller()
   await signIn(other, PHONE)
   const thief = await again(other)
-  const created = createTestPasskey().create(await beginPasskeyRegistration(domain, thief))
-  const ended = endOtherAuthorizations(domain, owner)
-  await assert.rejects(addPasskey(domain, thief, created), INVALID)
+  const created = createTestPasskey().create(await beginPasskeyRegistration(rules, thief))
+  const ended = endOtherAuthorizations(rules, owner)
+  await assert.rejects(addPasskey(rules, thief, created), INVALID)
   await ended
-  assert.equal((await passkeysOf(domain, owner)).length, 1)
+  assert.equal((await passkeysOf(rules, owner)).length, 1)
 })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createSettings } from '../../ground/settings.ts'
-import { createDomain } from '../domain.ts'
 import { createAccount } from '../passwords/new-accounts.ts'
+import { createRules } from '../rules.ts'
 import { createWorld, seededRandom, type World } from '../test-world.ts'
 import { acceptCurrentTerms, currentTerms, findPendingTerms } from './terms.ts'
 
@@ -13,13 +13,13 @@ const TERMS = { text: 'Be kind.', popup: true, minAge: 16 }
 function withTerms({ store, clock, bus, inbox }: World, terms: typeof TERMS | undefined) {
   const settings = createSettings('box', { terms })
   const { courier } = inbox
-  return createDomain({ store, clock, bus, courier, settings, random: seededRandom('later') })
+  return createRules({ store, clock, bus, courier, settings, random: seededRandom('later') })
 }
 
 test('a sign-up accepts the terms, and existing users are asked', async () => {
   const world = await createWorld({ settings: { terms: TERMS } })
-  const on = world.domain
-  await createAccount(world.domain, { phone: PHONE, firstName: 'Ada' })
+  const on = world.rules
+  await createAccount(world.rules, { phone: PHONE, firstName: 'Ada' })
   const [before, after] = [await world.caller(), await world.caller()]
   await world.signIn(before, PHONE)
   await world.signIn(after, '9996620002')
@@ -34,7 +34,7 @@ test('a sign-up accepts the terms, and existing users are asked', async () => {
 
 test('new terms are shown to everybody again, and only the current ones can be accepted', async () => {
   const world = await createWorld({ settings: { terms: TERMS } })
-  const current = currentTerms(world.domain.settings)
+  const current = currentTerms(world.rules.settings)
   const caller = await world.caller()
   await world.signIn(caller, PHONE)
   const signedIn = await world.again(caller)
@@ -51,7 +51,7 @@ test('new terms are shown to everybody again, and only the current ones can be a
 test('a caller without a login cannot ask for terms, and without terms nothing is pending', async () => {
   const world = await createWorld()
   const caller = await world.caller()
-  const on = world.domain
+  const on = world.rules
   await assert.rejects(findPendingTerms(on, caller), { code: 401, message: 'AUTH_KEY_UNREGISTERED' })
   await world.signIn(caller, PHONE)
   const signedIn = await world.again(caller)

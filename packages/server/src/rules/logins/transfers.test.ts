@@ -17,16 +17,16 @@ async function setUp(settings: WorldOptions['settings'] = {}) {
   const world = await createWorld({ settings: { dcs: 3, ...settings } })
   const home = await world.caller({ dcId: 2 })
   await world.signIn(home, PHONE)
-  const [user] = await listAccounts(world.domain)
+  const [user] = await listAccounts(world.rules)
   assert.ok(user)
-  const exportTo = (dcId: number, from = home) => giveOutLogin(world.domain, from, dcId)
+  const exportTo = (dcId: number, from = home) => giveOutLogin(world.rules, from, dcId)
   const bringTo = async (away: Caller, from = home) =>
-    takeInLogin(world.domain, away, await exportTo(away.dcId, from))
+    takeInLogin(world.rules, away, await exportTo(away.dcId, from))
   return { world, home, user, exportTo, bringTo }
 }
 
 async function stateOf(world: World, { authKeyId }: Caller): Promise<string | undefined> {
-  const state = (await findKey(world.domain, authKeyId))?.state
+  const state = (await findKey(world.rules, authKeyId))?.state
   return state?.at === 'revoked' ? state.reason : state?.at
 }
 
@@ -36,11 +36,11 @@ test('a login is imported once, and only in the data centre it was exported to',
   const exported = await exportTo(3)
   assert.equal(exported.userId, user.id)
   assert.ok(exported.bytes.length * 8 >= 128)
-  await assert.rejects(takeInLogin(world.domain, one, exported), dead)
-  assert.deepEqual(await takeInLogin(world.domain, three, exported), user)
+  await assert.rejects(takeInLogin(world.rules, one, exported), dead)
+  assert.deepEqual(await takeInLogin(world.rules, three, exported), user)
   assert.equal(await stateOf(world, three), 'authorized')
-  await assert.rejects(takeInLogin(world.domain, three, exported), dead)
-  await assert.rejects(takeInLogin(world.domain, await world.caller({ dcId: 3 }), exported), dead)
+  await assert.rejects(takeInLogin(world.rules, three, exported), dead)
+  await assert.rejects(takeInLogin(world.rules, await world.caller({ dcId: 3 }), exported), dead)
   assert.equal(await stateOf(world, one), 'anonymous')
 })
 
@@ -48,7 +48,7 @@ test('one of 64 simultaneous imports of a login succeeds', async () => {
   const { world, exportTo } = await setUp()
   const keys = await Promise.all(Array.from({ length: 64 }, () => world.caller({ dcId: 1 })))
   const exported = await exportTo(1)
-  const outcomes = await Promise.allSettled(keys.map((key) => takeInLogin(world.domain, key, exported)))
+  const outcomes = await Promise.allSettled(keys.map((key) => takeInLogin(world.rules, key, exported)))
   assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected') assert.equal(outcome.reason.message, 'AUTH_BYTES_INVALID')
@@ -62,13 +62,13 @@ test('a foreign, expired or invented export is refused, and a wrong user does no
   const away = await world.caller({ dcId: 1 })
   const exported = await exportTo(1)
   const wrongUser = { code: 400, message: 'USER_ID_INVALID' }
-  await assert.rejects(takeInLogin(world.domain, away, { ...exported, userId: user.id + 1n }), wrongUser)
-  await assert.rejects(takeInLogin(world.domain, away, { ...exported, bytes: new Uint8Array(32) }), dead)
-  await assert.rejects(takeInLogin(world.domain, away, { ...exported, bytes: new Uint8Array(0) }), dead)
-  await takeInLogin(world.domain, away, exported)
+  await assert.rejects(takeInLogin(world.rules, away, { ...exported, userId: user.id + 1n }), wrongUser)
+  await assert.rejects(takeInLogin(world.rules, away, { ...exported, bytes: new Uint8Array(32) }), dead)
+  await assert.rejects(takeInLogin(world.rules, away, { ...exported, bytes: new Uint8Array(0) }), dead)
+  await takeInLogin(world.rules, away, exported)
   const old = await exportTo(1)
   world.clock.advance(300_000)
-  await assert.rejects(takeInLogin(world.domain, away, old), dead)
+  await assert.rejects(takeInLogin(world.rules, away, old), dead)
 })
 
 test("only existing data centres can be exported to, and never one's own", async () => {
@@ -82,7 +82,7 @@ test('a single server acts as all five data centres and imports between them', a
   const { world, exportTo } = await setUp({ dcs: 1 })
   await assert.rejects(exportTo(6), { message: 'DC_ID_INVALID' })
   const away = await world.caller({ dcId: 2 })
-  await takeInLogin(world.domain, away, await exportTo(5))
+  await takeInLogin(world.rules, away, await exportTo(5))
   assert.equal(await stateOf(world, away), 'authorized')
 })
 
@@ -94,15 +94,15 @@ test('a caller without a login cannot export', async () => {
 
 test('an imported login ends with its origin, even over several imports', async () => {
   const ends: [string, (world: World, home: Caller, userId: bigint) => Promise<unknown>, string][] = [
-    ['log-out', (world, home) => logOutKey(world.domain, home), 'anonymous'],
+    ['log-out', (world, home) => logOutKey(world.rules, home), 'anonymous'],
     ['another login on the key', (world, home) => world.signIn(home, PHONE), 'anonymous'],
-    ['the key', (world, home) => world.domain.store.decide(() => forgetKey(home.authKeyId)), 'anonymous'],
-    ['the account', (world, _home, userId) => removeAccount(world.domain, userId), 'USER_DEACTIVATED'],
+    ['the key', (world, home) => world.rules.store.decide(() => forgetKey(home.authKeyId)), 'anonymous'],
+    ['the account', (world, _home, userId) => removeAccount(world.rules, userId), 'USER_DEACTIVATED'],
     [
       'revocation',
       async (world, _home, userId) => {
-        const [session] = await world.domain.store.look(() => listSessions(userId))
-        assert.equal(await removeSession(world.domain, userId, session?.hash ?? 0n), true)
+        const [session] = await world.rules.store.look(() => listSessions(userId))
+        assert.equal(await removeSession(world.rules, userId, session?.hash ?? 0n), true)
       },
       'SESSION_REVOKED',
     ],
@@ -113,11 +113,11 @@ test('an imported login ends with its origin, even over several imports', async 
     await bringTo(one)
     await bringTo(three, one)
     assert.equal(await stateOf(world, three), 'authorized', name)
-    assert.equal((await world.domain.store.look(() => listSessions(user.id))).length, 1, 'it is one session')
+    assert.equal((await world.rules.store.look(() => listSessions(user.id))).length, 1, 'it is one session')
     const waiting = await exportTo(1)
     await end(world, home, user.id)
     assert.deepEqual([await stateOf(world, one), await stateOf(world, three)], [expected, expected], name)
-    await assert.rejects(takeInLogin(world.domain, one, waiting), dead, name)
+    await assert.rejects(takeInLogin(world.rules, one, waiting), dead, name)
   }
 })
 
@@ -125,7 +125,7 @@ test('logging out in another data centre leaves home signed in', async () => {
   const { world, home, bringTo } = await setUp()
   const away = await world.caller({ dcId: 1 })
   await bringTo(away)
-  await logOutKey(world.domain, away)
+  await logOutKey(world.rules, away)
   assert.deepEqual([await stateOf(world, home), await stateOf(world, away)], ['authorized', 'anonymous'])
 })
 
@@ -133,9 +133,9 @@ test('importing a login back where it came from changes nothing', async () => {
   const { world, home, bringTo, user } = await setUp()
   const away = await world.caller({ dcId: 1 })
   await bringTo(away)
-  const before = await world.domain.store.look(() => listSessions(user.id))
+  const before = await world.rules.store.look(() => listSessions(user.id))
   await bringTo(home, away)
-  assert.deepEqual(await world.domain.store.look(() => listSessions(user.id)), before)
+  assert.deepEqual(await world.rules.store.look(() => listSessions(user.id)), before)
   assert.equal(await stateOf(world, away), 'authorized')
 })
 
@@ -151,11 +151,11 @@ test('pending exports and imported keys are limited, and the oldest is dropped f
   }
   const states = await Promise.all(keys.map((key) => stateOf(world, key)))
   assert.deepEqual(states, ['anonymous', 'authorized', 'authorized', 'anonymous'])
-  await takeInLogin(world.domain, fourth, oldest)
+  await takeInLogin(world.rules, fourth, oldest)
   const spent = await exportTo(1)
   for (let i = 0; i < 2; i++) {
     world.clock.advance(1000)
     await exportTo(1)
   }
-  await assert.rejects(takeInLogin(world.domain, fourth, spent), dead)
+  await assert.rejects(takeInLogin(world.rules, fourth, spent), dead)
 })

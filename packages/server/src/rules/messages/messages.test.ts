@@ -28,15 +28,15 @@ async function createScene(settings: Partial<Settings> = {}) {
   const one = await world.again(first)
   // By a QR code, which sends no message: the box is empty.
   const { apiId, apiHash } = world.app
-  const show = () => showLoginToken(world.domain, second, { apiId, apiHash, exceptIds: [] })
+  const show = () => showLoginToken(world.rules, second, { apiId, apiHash, exceptIds: [] })
   const shown = await show()
-  await letInByToken(world.domain, one, shown.kind === 'show' ? shown.token : assert.fail())
+  await letInByToken(world.rules, one, shown.kind === 'show' ? shown.token : assert.fail())
   await show()
   const other = await world.again(second)
   const userId = one.state.at === 'authorized' ? one.state.userId : assert.fail()
   const told = world.hearEvents()
-  const { store } = world.domain
-  const box = boxOf(world.domain.settings, userId)
+  const { store } = world.rules
+  const box = boxOf(world.rules.settings, userId)
   const deliver = async (randomId: bigint, changes: Partial<NewMessage> = {}): Promise<boolean> => {
     const about = { peerId: SERVICE, fromId: SERVICE, isOut: false, dateS: 5, text: 'hi', entities: [] }
     const message = { ...about, randomId, ...changes }
@@ -55,24 +55,24 @@ const since = (pts: number, more: { limit?: number; totalLimit?: number } = {}) 
 })
 
 test('a message exists once under one pts, however often it is delivered', async () => {
-  const { deliver, told, userId, domain, one } = await createScene()
+  const { deliver, told, userId, rules, one } = await createScene()
   assert.deepEqual(await Promise.all([deliver(1n), deliver(1n), deliver(1n)]), [true, true, true])
   assert.equal(told.length, 1)
   const { boxId, event } = told[0] ?? assert.fail()
   assert.equal(boxId, userId)
   assert.ok(event.kind === 'newMessage')
   assert.deepEqual([event.message.id, event.pts, event.ptsCount, event.causedBy], [1, 2, 1, undefined])
-  assert.deepEqual(await stateOf(domain, one), { pts: 2, unreadCount: 1 })
+  assert.deepEqual(await stateOf(rules, one), { pts: 2, unreadCount: 1 })
 })
 
 test('reading and deleting are answered, and the other sessions are told', async () => {
-  const { deliver, told, domain, one, other, userId } = await createScene()
+  const { deliver, told, rules, one, other, userId } = await createScene()
   for (const id of [1n, 2n, 3n]) await deliver(id)
   told.splice(0)
-  assert.deepEqual(await markRead(domain, one, SERVICE, 2), { pts: 5, ptsCount: 1 })
-  assert.deepEqual(await markRead(domain, one, SERVICE, 2), { pts: 5, ptsCount: 0 })
-  assert.deepEqual(await deleteOwn(domain, other, [1, 3, 9]), { pts: 7, ptsCount: 2 })
-  assert.deepEqual(await deleteOwn(domain, other, [1]), { pts: 7, ptsCount: 0 })
+  assert.deepEqual(await markRead(rules, one, SERVICE, 2), { pts: 5, ptsCount: 1 })
+  assert.deepEqual(await markRead(rules, one, SERVICE, 2), { pts: 5, ptsCount: 0 })
+  assert.deepEqual(await deleteOwn(rules, other, [1, 3, 9]), { pts: 7, ptsCount: 2 })
+  assert.deepEqual(await deleteOwn(rules, other, [1]), { pts: 7, ptsCount: 0 })
   const readInbox = { kind: 'readInbox', peerId: SERVICE, maxId: 2, unreadCount: 1, pts: 5, ptsCount: 1 }
   assert.deepEqual(told, [
     { boxId: userId, event: { ...readInbox, causedBy: one.authKeyId } },
@@ -81,41 +81,41 @@ test('reading and deleting are answered, and the other sessions are told', async
       event: { kind: 'deleteMessages', ids: [1, 3], pts: 7, ptsCount: 2, causedBy: other.authKeyId },
     },
   ])
-  const { dialogs, state } = await dialogsWith(domain, one, [SERVICE])
+  const { dialogs, state } = await dialogsWith(rules, one, [SERVICE])
   const [dialog] = dialogs
   assert.deepEqual([dialog?.topMessage?.id, dialog?.unreadCount, dialog?.readInboxMaxId], [2, 0, 2])
   assert.deepEqual(state, { pts: 7, unreadCount: 0 })
 })
 
 test('a session that was away receives everything in slices of the requested size', async () => {
-  const { deliver, domain, one } = await createScene({ maxDifference: 3 })
+  const { deliver, rules, one } = await createScene({ maxDifference: 3 })
   for (let id = 1n; id <= 7n; id++) await deliver(id)
   const heard: number[][] = []
   for (let pts = 1; pts < 8; ) {
-    const slice = await differenceSince(domain, one, since(pts, pts === 1 ? { limit: 1 } : {}))
+    const slice = await differenceSince(rules, one, since(pts, pts === 1 ? { limit: 1 } : {}))
     assert.ok(slice.kind === 'events')
     heard.push(slice.events.map((event) => event.pts))
     pts = slice.upToPts
   }
   assert.deepEqual(heard, [[2], [3, 4, 5], [6, 7, 8]])
-  const nothing = await differenceSince(domain, one, since(8))
+  const nothing = await differenceSince(rules, one, since(8))
   assert.deepEqual(nothing, { kind: 'events', events: [], upToPts: 8, pts: 8, unreadCount: 7 })
 })
 
 test('a state older than the log, or too far behind, starts anew', async () => {
-  const { deliver, domain, one } = await createScene({ maxEvents: 4 })
+  const { deliver, rules, one } = await createScene({ maxEvents: 4 })
   for (let id = 1n; id <= 6n; id++) await deliver(id)
-  assert.equal((await differenceSince(domain, one, since(2))).kind, 'trimmed')
-  assert.equal((await differenceSince(domain, one, since(3))).kind, 'events')
-  assert.equal((await differenceSince(domain, one, since(3, { totalLimit: 4 }))).kind, 'events')
-  const tooLong = await differenceSince(domain, one, since(3, { totalLimit: 3 }))
+  assert.equal((await differenceSince(rules, one, since(2))).kind, 'trimmed')
+  assert.equal((await differenceSince(rules, one, since(3))).kind, 'events')
+  assert.equal((await differenceSince(rules, one, since(3, { totalLimit: 4 }))).kind, 'events')
+  const tooLong = await differenceSince(rules, one, since(3, { totalLimit: 3 }))
   assert.deepEqual(tooLong, { kind: 'trimmed', pts: 7, unreadCount: 6 })
 })
 
 test('a state that was never given out is refused', async () => {
-  const { domain, one } = await createScene()
+  const { rules, one } = await createScene()
   const rejects = (change: object, message: string) =>
-    assert.rejects(differenceSince(domain, one, { ...since(1), ...change }), { message })
+    assert.rejects(differenceSince(rules, one, { ...since(1), ...change }), { message })
   await rejects({ pts: 0 }, 'PERSISTENT_TIMESTAMP_EMPTY')
   await rejects({ pts: -1 }, 'PERSISTENT_TIMESTAMP_INVALID')
   await rejects({ pts: 2 }, 'PERSISTENT_TIMESTAMP_INVALID')
@@ -123,32 +123,32 @@ test('a state that was never given out is refused', async () => {
 })
 
 test('messages need a login, and every list is limited', async () => {
-  const { domain, one, caller, deliver } = await createScene()
+  const { rules, one, caller, deliver } = await createScene()
   const stranger = await caller()
-  await assert.rejects(stateOf(domain, stranger), { message: 'AUTH_KEY_UNREGISTERED' })
-  await assert.rejects(deleteOwn(domain, stranger, [1]), { message: 'AUTH_KEY_UNREGISTERED' })
+  await assert.rejects(stateOf(rules, stranger), { message: 'AUTH_KEY_UNREGISTERED' })
+  await assert.rejects(deleteOwn(rules, stranger, [1]), { message: 'AUTH_KEY_UNREGISTERED' })
   const ids = Array.from({ length: 201 }, (_, n) => n)
-  await assert.rejects(messagesOf(domain, one, ids), { message: 'LIMIT_INVALID' })
-  await assert.rejects(deleteOwn(domain, one, ids), { message: 'LIMIT_INVALID' })
+  await assert.rejects(messagesOf(rules, one, ids), { message: 'LIMIT_INVALID' })
+  await assert.rejects(deleteOwn(rules, one, ids), { message: 'LIMIT_INVALID' })
   for (let id = 1n; id <= 101n; id++) await deliver(id)
   const whole = { peerId: SERVICE, offsetId: 0, offsetDateS: 0, addOffset: 0, maxId: 0, minId: 0 }
   for (const [limit, length] of [
     [2 ** 31 - 1, 100],
     [-1, 0],
   ] as const) {
-    const { messages: stretch, count } = await historyOf(domain, one, { ...whole, limit })
+    const { messages: stretch, count } = await historyOf(rules, one, { ...whole, limit })
     assert.deepEqual([stretch.length, count], [length, 101])
   }
 })
 
 test('a message box is limited and is deleted with its account', async () => {
-  const { deliver, one, domain, userId } = await createScene({ maxMessages: 2 })
+  const { deliver, one, rules, userId } = await createScene({ maxMessages: 2 })
   for (const id of [1n, 2n, 3n]) await deliver(id)
-  const left = await messagesOf(domain, one, [1, 2, 3])
+  const left = await messagesOf(rules, one, [1, 2, 3])
   assert.deepEqual(
     left.map(({ id }) => id),
     [2, 3],
   )
-  await removeAccount(domain, userId)
+  await removeAccount(rules, userId)
   assert.equal(await deliver(4n), false)
 })

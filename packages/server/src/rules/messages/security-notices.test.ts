@@ -36,9 +36,9 @@ async function createScene(before?: (world: World, owner: Caller) => Promise<unk
   const first = await world.caller()
   await world.signIn(first, PHONE)
   const owner = await world.again(first)
-  const userId = (await listAccounts(world.domain, DIGITS))[0]?.id ?? 0n
+  const userId = (await listAccounts(world.rules, DIGITS))[0]?.id ?? 0n
   await before?.(world, owner)
-  const history = async () => (await historyOf(world.domain, owner, { ...WHOLE, peerId: 777000n })).messages
+  const history = async () => (await historyOf(world.rules, owner, { ...WHOLE, peerId: 777000n })).messages
   const known = (await history()).length
   const heard = async () => {
     const messages = await history()
@@ -47,33 +47,33 @@ async function createScene(before?: (world: World, owner: Caller) => Promise<unk
   return { ...world, owner, userId, heard }
 }
 
-const withEmail = async ({ domain }: World) =>
-  setLoginEmailOf(domain, (await listAccounts(domain, DIGITS))[0]?.id ?? 0n, EMAIL)
+const withEmail = async ({ rules }: World) =>
+  setLoginEmailOf(rules, (await listAccounts(rules, DIGITS))[0]?.id ?? 0n, EMAIL)
 
 async function setPassword(world: World, owner: Caller, password: string | null, old?: string) {
-  const info = await getPasswordInfo(world.domain, owner)
+  const info = await getPasswordInfo(world.rules, owner)
   const answer = old === undefined ? undefined : await giveTo(world, owner, old)
   const changed = password === null ? null : newPassword(info, password)
-  await updatePassword(world.domain, owner, answer, { password: changed, email: undefined })
+  await updatePassword(world.rules, owner, answer, { password: changed, email: undefined })
 }
 const withPassword = async (world: World, owner: Caller) => setPassword(world, owner, PASSWORD)
-const recoveryEmail = async ({ domain }: World) =>
-  setPasswordOf(domain, (await listAccounts(domain, DIGITS))[0]?.id ?? 0n, {
+const recoveryEmail = async ({ rules }: World) =>
+  setPasswordOf(rules, (await listAccounts(rules, DIGITS))[0]?.id ?? 0n, {
     password: PASSWORD,
     email: EMAIL,
   })
 
 /** Requests a code for the number by e-mail, from somebody else. */
 async function byStranger(world: World) {
-  await setPhoneRule(world.domain, { digits: DIGITS, rule: 'channels', channels: ['email', 'sms'] })
+  await setPhoneRule(world.rules, { digits: DIGITS, rule: 'channels', channels: ['email', 'sms'] })
   const stranger = await world.caller({ ip: STRANGER_IP })
   const { phoneCodeHash } = await world.sendCode(stranger, PHONE)
   return { stranger, held: { phoneNumber: PHONE, phoneCodeHash } }
 }
 
-async function withPasskey({ domain }: World, owner: Caller) {
+async function withPasskey({ rules }: World, owner: Caller) {
   const passkey = createTestPasskey()
-  return addPasskey(domain, owner, passkey.create(await beginPasskeyRegistration(domain, owner)))
+  return addPasskey(rules, owner, passkey.create(await beginPasskeyRegistration(rules, owner)))
 }
 
 interface Told {
@@ -89,8 +89,8 @@ const TOLD: readonly Told[] = [
     before: withEmail,
     async act(scene) {
       const { stranger, held } = await byStranger(scene)
-      await takeOffLoginEmail(scene.domain, stranger, held)
-      await assert.rejects(takeOffLoginEmail(scene.domain, stranger, held), {
+      await takeOffLoginEmail(scene.rules, stranger, held)
+      await assert.rejects(takeOffLoginEmail(scene.rules, stranger, held), {
         message: 'TASK_ALREADY_EXISTS',
       })
     },
@@ -99,11 +99,11 @@ const TOLD: readonly Told[] = [
   {
     event: 'the login e-mail is changed',
     before: withEmail,
-    async act({ domain, owner, inbox }) {
+    async act({ rules, owner, inbox }) {
       const change: EmailPurpose = { kind: 'change' }
-      await requestEmailCode(domain, owner, change, 'eve@example.org')
+      await requestEmailCode(rules, owner, change, 'eve@example.org')
       const [entry] = await inbox.list(PHONE)
-      await verifyEmailAddress(domain, owner, change, { code: entry?.code ?? '' })
+      await verifyEmailAddress(rules, owner, change, { code: entry?.code ?? '' })
     },
     text: /^Login codes of your account go to e\*\*\*e@e\*\*\*\.org now/,
   },
@@ -129,28 +129,28 @@ const TOLD: readonly Told[] = [
     before: recoveryEmail,
     async act(scene) {
       const pending = await pendingCaller(scene, PHONE)
-      await sendRecoveryCode(scene.domain, pending)
-      await sendRecoveryCode(scene.domain, pending)
+      await sendRecoveryCode(scene.rules, pending)
+      await sendRecoveryCode(scene.rules, pending)
     },
     text: /^Somebody asked for a code to recover the password of your account, at a\*\*\*a@/,
   },
   {
     event: 'the password is recovered',
     before: recoveryEmail,
-    async act({ domain, owner, inbox }) {
-      await sendRecoveryCode(domain, owner)
+    async act({ rules, owner, inbox }) {
+      await sendRecoveryCode(rules, owner)
       const [entry] = await inbox.list(PHONE)
-      await replaceLostPassword(domain, owner, entry?.code ?? '', null)
+      await replaceLostPassword(rules, owner, entry?.code ?? '', null)
     },
     text: /^The password of your account was replaced by a code/,
   },
   {
     event: 'the password is reset after its week',
     before: withPassword,
-    async act({ domain, owner, clock }) {
-      await askForPasswordReset(domain, owner)
+    async act({ rules, owner, clock }) {
+      await askForPasswordReset(rules, owner)
       clock.advance(8 * 86_400_000)
-      await askForPasswordReset(domain, owner)
+      await askForPasswordReset(rules, owner)
     },
     text: /^The password of your account was removed, as was asked for/,
   },
@@ -158,12 +158,12 @@ const TOLD: readonly Told[] = [
     event: 'a recovery e-mail is confirmed',
     before: withPassword,
     async act(scene) {
-      const { domain, owner, inbox } = scene
+      const { rules, owner, inbox } = scene
       const answer = await giveTo(scene, owner, PASSWORD)
       const update = { password: undefined, email: EMAIL }
-      await assert.rejects(updatePassword(domain, owner, answer, update), { message: 'EMAIL_UNCONFIRMED_6' })
+      await assert.rejects(updatePassword(rules, owner, answer, update), { message: 'EMAIL_UNCONFIRMED_6' })
       const [entry] = await inbox.list(PHONE)
-      await confirmRecoveryEmail(domain, owner, entry?.code ?? '')
+      await confirmRecoveryEmail(rules, owner, entry?.code ?? '')
     },
     text: /^The recovery e-mail of your account was changed/,
   },
@@ -175,9 +175,9 @@ const TOLD: readonly Told[] = [
   {
     event: 'a passkey is deleted',
     before: withPasskey,
-    async act({ domain, owner }) {
-      const [passkey] = await passkeysOf(domain, owner)
-      await takePasskeyAway(domain, owner, passkey?.id ?? '')
+    async act({ rules, owner }) {
+      const [passkey] = await passkeysOf(rules, owner)
+      await takePasskeyAway(rules, owner, passkey?.id ?? '')
     },
     text: /^A passkey of your account was deleted/,
   },
@@ -209,7 +209,7 @@ function withWatchedStore(scene: Scene): Scene {
       assert.ok(!writes.every((text) => OF_MESSAGES.test(text)), 'a notice was written on its own')
     return outcome
   }
-  return { ...scene, domain: { ...scene.domain, store: { ...store, decide } } }
+  return { ...scene, rules: { ...scene.rules, store: { ...store, decide } } }
 }
 
 for (const { event, before, act, text } of TOLD) {
@@ -229,12 +229,12 @@ for (const { event, before, act, text } of TOLD) {
 }
 
 test('a repeated request reports its change once', async () => {
-  const { domain, owner, heard } = await createScene(withPasskey)
+  const { rules, owner, heard } = await createScene(withPasskey)
   const digest = new Uint8Array(32).fill(1)
   const again = { ...owner, digest: () => digest }
-  const [passkey] = await passkeysOf(domain, owner)
+  const [passkey] = await passkeysOf(rules, owner)
   for (let times = 0; times < 2; times++) {
-    assert.equal(await takePasskeyAway(domain, again, passkey?.id ?? ''), true)
+    assert.equal(await takePasskeyAway(rules, again, passkey?.id ?? ''), true)
   }
   assert.equal((await heard()).length, 1)
 })
@@ -256,8 +256,8 @@ test('a login e-mail that is removed at once is reported as well', async () => {
   await world.signIn(first, PHONE)
   await withEmail(world)
   const { stranger, held } = await byStranger(world)
-  await takeOffLoginEmail(world.domain, stranger, held)
+  await takeOffLoginEmail(world.rules, stranger, held)
   const owner = await world.again(first)
-  const { messages } = await historyOf(world.domain, owner, { ...WHOLE, peerId: 777000n })
+  const { messages } = await historyOf(world.rules, owner, { ...WHOLE, peerId: 777000n })
   assert.match(messages[0]?.text ?? '', /^The login e-mail a\*\*\*a@e\*\*\*\.org was removed/)
 })

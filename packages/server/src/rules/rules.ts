@@ -5,8 +5,8 @@ import { TempKeys } from './accounts/temp-keys.ts'
 import { createDeliveries, type Deliveries } from './codes/deliveries.ts'
 import { inAppCourier } from './codes/in-app-codes.ts'
 
-/** The rules of the server; it knows no TL and no sockets. */
-export interface Domain extends Ground {
+/** Ground of the rules with the parts that keep state: the first argument of a rule. It knows no TL and no sockets. */
+export interface Rules extends Ground {
   readonly deliveries: Deliveries
   readonly refusedApps: RefusedApps
   readonly keyRecords: KeyRecords
@@ -15,8 +15,8 @@ export interface Domain extends Ground {
   recover(isAlone?: boolean): Promise<void>
 }
 
-/** The rules, on these parts. */
-export function createDomain(given: Ground): Domain {
+/** Makes the parts that keep state. */
+export function createRules(given: Ground): Rules {
   const { clock, settings } = given
   const refusedApps = new RefusedApps(given)
   const keyRecords = new KeyRecords(given)
