@@ -1,3 +1,4 @@
+// Own process: it prepares every statement that is registered, and tests of other files register their own.
 /**
  * The contract suites on PostgreSQL itself, compiled to WebAssembly, through the `pg` driver. All of them share one process:
  * to start this engine takes longer than any suite.
