@@ -154,6 +154,27 @@ test('a look is one snapshot and takes no writes', async () => {
 })
 const waits = sql`SELECT pg_sleep(0.3)`
 
+test('a look of one statement takes no transaction, one of several always has one', async (t) => {
+  const store = await open()
+  await store.decide(() => increment('a'))
+  const sent: string[] = []
+  proxy.watch(({ direction, chunk }) => {
+    if (direction === 'up') sent.push(String(chunk))
+    return 'pass'
+  })
+  t.after(() => proxy.restore())
+  const transactions = (): number => sent.splice(0).join('').split('BEGIN ISOLATION').length - 1
+  await store.look(() => find.row({ network: 'a' }))
+  await store.look(() => find.row({ network: 'a' }))
+  assert.equal(transactions(), 0)
+  function* both(): Decision<unknown> {
+    return [yield* list.rows(), yield* find.row({ network: 'a' })]
+  }
+  await store.look(both)
+  await store.look(both)
+  assert.equal(transactions(), 2)
+})
+
 for (const [title, verdict] of [
   ['before the server has it', 'cut'],
   ['after the server has it', 'passThenCut'],

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Random } from '@cablegram/mtproto'
 import type { Nudge } from '../../bus/nudge.ts'
-import type { Decision } from '../decision.ts'
+import type { Decision, Statement } from '../decision.ts'
 import { StoreError } from '../errors.ts'
 import {
   type Answer,
@@ -16,7 +16,7 @@ import type { Locks } from './locks.ts'
 import type { Pg } from './pg-module.ts'
 import { createPool, type PoolLimits } from './pool.ts'
 import { enrollQuery, type Trace, wasCommitted } from './trace.ts'
-import { type Begun, begin, decideOn, lookOn, type Ran } from './transaction.ts'
+import { type Begun, begin, decideOn, firstRead, lookOn, lookOnce, type Ran } from './transaction.ts'
 import { Turns } from './turns.ts'
 
 /** Limits of the driver and of its connections. */
@@ -79,6 +79,7 @@ export function createDriver(parts: DriverParts): Driver {
   const pool = createPool(limits, { connect, onTrouble: onReach, chance })
   const turns = new Turns()
   const running = new Set<Promise<unknown>>()
+  const firstOfSeveral = new Set<Statement>()
   const deferred: (() => Decision<void>)[] = []
   let flushing: Promise<void> | undefined
   let transactions = 0n
@@ -160,11 +161,21 @@ export function createDriver(parts: DriverParts): Driver {
     }
   }
 
+  /** Takes a transaction only for a decision of several statements. Its first one tells, from the second time on. */
+  async function lookWith<T>(connection: Connection, begun: Begun<T>, run: () => Decision<T>): Promise<T> {
+    const statement = firstRead(begun)
+    if (statement === undefined || firstOfSeveral.has(statement)) return await lookOn(connection, begun)
+    const only = await lookOnce(connection, begun)
+    if (only !== undefined) return only.value
+    firstOfSeveral.add(statement)
+    return await lookOn(connection, begin(run))
+  }
+
   async function look<T>(run: () => Decision<T>): Promise<T> {
     let begun = started(run)
     for (let lost = 0; ; lost += 1) {
       try {
-        return await use((connection) => lookOn(connection, begun))
+        return await use((connection) => lookWith(connection, begun, run))
       } catch (error) {
         const isWorthARetry = error instanceof ConnectionLost || sqlState(error) === STALE_PLAN
         if (!isWorthARetry || lost >= MAX_CONNECTIONS_LOST) throw toStoreError(error)

@@ -102,6 +102,27 @@ export async function lookOn<T>(connection: Connection, { decision, first }: Beg
   }
 }
 
+/** The statement that a decision begins with, if it only reads. */
+export function firstRead({ first }: Begun<unknown>): Statement | undefined {
+  if (first.done || (first.value.kind !== 'row' && first.value.kind !== 'rows')) return undefined
+  const { statement } = first.value
+  return READ.test(statement.text) ? statement : undefined
+}
+
+/**
+ * Runs a decision of one statement without a transaction: a statement sees one snapshot by itself.
+ *
+ * @returns undefined if the decision has a second statement: it has to begin again
+ */
+export async function lookOnce<T>(
+  connection: Connection,
+  { decision, first }: Begun<T>,
+): Promise<{ readonly value: T } | undefined> {
+  if (first.done) return { value: first.value }
+  const next = decision.next(await read(new Sent(connection), first.value))
+  return next.done ? { value: next.value } : undefined
+}
+
 const BEGIN: Query = { text: 'BEGIN ISOLATION LEVEL READ COMMITTED' }
 const BEGIN_READING: Query = { text: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' }
 const SOON: Query = { text: 'SET LOCAL synchronous_commit = off' }
