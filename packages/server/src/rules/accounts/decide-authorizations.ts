@@ -47,12 +47,14 @@ export function* authorize(authorization: Authorization): Decision<void> {
     confirmed: Number(confirmed ?? false),
   })
   yield* use.send({ authKeyId })
-  yield* tellKey(authKeyId)
   yield* noteKnownLogin(userId, { authKeyId, ip }, nowS)
   // A login that was brought to another data centre is no new one.
-  if (homeHash !== null) return
-  yield* tellLogin(userId, hash, authKeyId)
-  yield* addAuditEntry(auditOf('signedIn', authorization))
+  if (homeHash === null) {
+    yield* tellLogin(userId, hash, authKeyId)
+    yield* addAuditEntry(auditOf('signedIn', authorization))
+  }
+  // After the news of the login: a subscriber that knows whose the key is need not read its record.
+  yield* tellKey(authKeyId)
 }
 
 function auditOf(action: string, { nowS, userId, ip, apiId }: Authorization): AuditEntry {
