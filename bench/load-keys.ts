@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import type { ClientKeys } from '@cablegram/mtproto'
 import { makeAuthKey } from '../packages/mtproto/src/crypto/index.ts'
-import { openStore } from '../packages/server/src/database/index.ts'
+import { openStore, type Store } from '../packages/server/src/database/index.ts'
 import { keepKey } from '../packages/server/src/rules/accounts/decide-keys.ts'
 import { createUser } from '../packages/server/src/rules/accounts/decide-users.ts'
 
@@ -16,8 +16,19 @@ export async function makeKeysAndAccounts(
   count: number,
   phones: readonly string[],
 ): Promise<ClientKeys[]> {
-  const createdAtS = Math.floor(Date.now() / 1000)
   const store = openStore({ data: folder, random: (length) => new Uint8Array(randomBytes(length)) })
+  const keys = await addKeysAndAccounts(store, count, phones)
+  await store.close()
+  return keys
+}
+
+/** Adds keys without a login, and accounts for these numbers. */
+export async function addKeysAndAccounts(
+  store: Store,
+  count: number,
+  phones: readonly string[],
+): Promise<ClientKeys[]> {
+  const createdAtS = Math.floor(Date.now() / 1000)
   const keys = Array.from({ length: count }, () => makeAuthKey(new Uint8Array(randomBytes(256))))
   await Promise.all(
     keys.map(({ id, key }) =>
@@ -35,7 +46,6 @@ export async function makeKeysAndAccounts(
   )
   const account = { accessHash: 1n, firstName: 'Load', lastName: '', createdAtS }
   await Promise.all(phones.map((phone) => store.decide(() => createUser({ ...account, phone }))))
-  await store.close()
   const salts = [{ salt: SALT, validSinceS: createdAtS, validUntilS: createdAtS + 3600 }]
   return keys.map((authKey) => ({ authKey, timeOffsetMs: 0, salts }))
 }

@@ -1,9 +1,9 @@
 /**
  * The server of load.ts in its own process: `cablegram serve` from source, on the given data folder, with
- * the given number of exchange threads.
+ * the given number of exchange threads and, as JSON, further options.
  * Reports where it listens and, when asked, what it has used so far.
  */
-import { startServer } from '@cablegram/server'
+import { type ServerOptions, startServer } from '@cablegram/server'
 
 /** Usage of the process: processor time since the start, and memory after garbage collection. */
 export interface Usage {
@@ -21,10 +21,12 @@ export interface Ready {
   readonly apiHash: string
 }
 
+const [, , data, exchangeThreads = '1', further = '{}'] = process.argv
 const server = await startServer({
-  data: process.argv[2],
+  data: data || undefined,
   log: 'error',
-  exchangeThreads: Number(process.argv[3] ?? 1),
+  exchangeThreads: Number(exchangeThreads),
+  ...(JSON.parse(further) as ServerOptions),
 })
 process.on('message', () => {
   globalThis.gc?.()
