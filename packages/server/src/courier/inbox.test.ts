@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createBus } from '../bus/bus.ts'
 import { createWorld } from '../rules/test-world.ts'
+import { createInbox } from './inbox.ts'
 
 const PHONE = '+9996621234'
 
@@ -59,4 +61,14 @@ test('a repeated delivery is kept and announced once', async () => {
   assert.deepEqual(outcome, { kind: 'accepted', reference: entry.id })
   assert.equal(announced, 0)
   assert.equal((await inbox.list()).length, 1)
+})
+
+test('a caller that waits gets a code that was used before its news came', async () => {
+  const { store, clock, caller, signIn } = await createWorld()
+  const bus = createBus()
+  const otherNode = createInbox({ store, bus, clock })
+  const waiting = otherNode.wait({ phone: PHONE, timeoutMs: 60_000 })
+  await signIn(await caller(), PHONE)
+  bus.publish([{ kind: 'inbox', seq: 1 }])
+  assert.equal((await waiting)?.state, 'used')
 })

@@ -25,7 +25,10 @@ export interface Inbox {
   readonly courier: Courier
   /** Newest first, of one number or of all; only digits of `phone` count. */
   list(phone?: string): Promise<InboxEntry[]>
-  /** The newest matching entry whose code can be used, at once or when it comes; undefined when the time is up. */
+  /**
+   * The newest matching entry whose code can be used, at once or when it comes, also if it has been used by then;
+   * undefined when the time is up.
+   */
   wait(wait: InboxWait): Promise<InboxEntry | undefined>
   /** Tells of each entry that comes. @returns the function that ends it */
   onEntry(listener: (entry: InboxEntry) => void): () => void
@@ -129,14 +132,19 @@ export function createInbox({ store, bus, clock }: { store: Store; bus: Bus; clo
           cleanUp()
           reject(error)
         }
-        const look = (): void => {
-          newest(phone, wait).then((entry) => entry !== undefined && end(entry), fail)
+        const look = (heard?: InboxEntry): void => {
+          newest(phone, wait).then((found) => {
+            // A client at another node may have used the code before this one hears of it.
+            const isUsed = heard?.state === 'used' && heard.sentAtS >= (wait.afterS ?? 0)
+            const entry = found ?? (isUsed ? heard : undefined)
+            if (entry !== undefined) end(entry)
+          }, fail)
         }
         const onTimeUp = (): void => end()
         const timer = setTimeout(onTimeUp, wait.timeoutMs ?? DEFAULT_WAIT_MS)
         // Listen first, look after: an entry that comes in between is seen twice, not missed.
         const unsubscribe = hear((entry) => {
-          if (phone === undefined || entry === undefined || entry.phone === `+${phone}`) look()
+          if (phone === undefined || entry === undefined || entry.phone === `+${phone}`) look(entry)
         })
         wait.signal?.addEventListener('abort', onTimeUp)
         if (wait.signal?.aborted === true) end()
