@@ -4,6 +4,8 @@ import { connect, createServer, type Socket } from 'node:net'
 /** A balancer on 127.0.0.1. */
 export interface Balancer {
   readonly port: number
+  /** How many connections of clients were accepted. */
+  readonly accepted: number
   /** The node that the next connection goes to, by its place in the list. */
   turnTo(node: number): void
   /** Ends all connections with a reset. */
@@ -15,6 +17,7 @@ export interface Balancer {
 export async function startBalancer(nodes: readonly number[]): Promise<Balancer> {
   const open = new Set<Socket>()
   let turn = 0
+  let accepted = 0
 
   function join(client: Socket, node: Socket): void {
     for (const [from, to] of [
@@ -44,6 +47,7 @@ export async function startBalancer(nodes: readonly number[]): Promise<Balancer>
   }
 
   const server = createServer({ pauseOnConnect: true }, (client) => {
+    accepted += 1
     open.add(client)
     client.on('error', () => client.destroy())
     client.on('close', () => open.delete(client))
@@ -57,6 +61,9 @@ export async function startBalancer(nodes: readonly number[]): Promise<Balancer>
   }
   return {
     port: address.port,
+    get accepted() {
+      return accepted
+    },
     turnTo(node) {
       turn = node
     },

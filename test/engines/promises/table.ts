@@ -1,0 +1,49 @@
+/** The table of promises: printed by the tests, and written into the documentation by their full form. */
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+
+/** One fault, and what became of it. */
+export interface Row {
+  readonly fault: string
+  readonly seen: string
+  /** The longest wait, with what was waited for. */
+  readonly longest: string
+  readonly lost: string
+}
+
+const HEAD = ['Fault', 'Clients saw', 'Longest wait', 'Lost']
+
+/** The table in Markdown. */
+export function tableOf(rows: readonly Row[]): string {
+  const cells = rows.map(({ fault, seen, longest, lost }) => [fault, seen, longest, lost])
+  return [HEAD, HEAD.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n')
+}
+
+/** Writes `docs/promises.md`. */
+export function writePromises(rows: readonly Row[], now: Date): void {
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  const text = `# Promises under failure
+
+Tests break the parts of a server with three nodes, PostgreSQL and Redis, and watch what clients see. This page shows one run of
+their full form, \`npm run test:promises\`, which writes it. It ran at commit ${commit} on ${now.toISOString().slice(0, 10)}. CI runs a short
+form of the same tests with fewer rounds (\`npm run test:engines\`).
+
+The clients are those of this repository. They come through a TCP balancer, repeat calls that fail with a 5xx, a negative code or a
+lost connection, and treat every other error as a failure of the test. "Nothing" under "Lost" means: each login that the server had
+confirmed is there, each account has one login, no code let anybody in twice, and each acknowledged message is in the history and
+was heard by the other session once and in order. The tests compare all of them.
+
+${tableOf(rows)}
+
+## A full disk on SQLite
+
+\`test/e2e/full-disk.test.ts\` shows the same of a single server with a data folder: writes are refused with an error that names the
+next step, signed-in users can still read, \`/healthz\` says so, and writes go on as soon as there is room.
+`
+  writeFileSync(new URL('../../../docs/promises.md', import.meta.url), text)
+}
+
+/** A duration for people. */
+export function seconds(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
+}
