@@ -57,7 +57,8 @@ after(async () => {
 
 /** A part of the server that breaks, and comes back before the promise resolves. */
 interface Fault {
-  readonly name: string
+  /** Asked once the fault is over. */
+  readonly name: () => string
   readonly times: number
   readonly logins: number
   /** @param round from 0 @returns the time that the longest wait is measured from */
@@ -91,7 +92,7 @@ async function breakUnderLogins({ name, times, logins: count, breakIt, since }: 
     await logins.close()
   }
   rows.push({
-    fault: `${name}, ${times} times, under ${count} logins each time`,
+    fault: `${name()}, ${times} times, under ${count} logins each time`,
     seen: `logins: ${logins.seen}; messages: ${chat.seen}`,
     longest: `${seconds(Math.max(0, longestMs))} ${since}`,
     lost: `nothing of ${total} logins and ${chat.count} messages (${chat.fetched} fetched by the reader after a gap, the others pushed)`,
@@ -124,7 +125,7 @@ test(
   LIMIT,
   async () => {
     const longestMs = await breakUnderLogins({
-      name: 'One of three nodes killed with -9 and started again',
+      name: () => 'One of three nodes killed with -9 and started again',
       times: effort(5, 100),
       logins: 50,
       since: 'from the kill until the last client was signed in',
@@ -142,7 +143,7 @@ test(
 
 test('nodes restarted one after the other under logins and pushes: nothing is lost', LIMIT, async () => {
   await breakUnderLogins({
-    name: 'A rolling restart: each of three nodes stopped with SIGTERM and started again',
+    name: () => 'A rolling restart: each of three nodes stopped with SIGTERM and started again',
     times: effort(1, 10),
     logins: 30,
     since: 'from the end of the restart until the last client was signed in',
@@ -192,7 +193,7 @@ const POSTGRES_FAULTS: Readonly<Record<string, () => Promise<void>>> = {
 for (const [name, breakPostgres] of Object.entries(POSTGRES_FAULTS)) {
   test(`${name}, under logins: nothing acknowledged is lost`, LIMIT, async () => {
     const longestMs = await breakUnderLogins({
-      name,
+      name: () => name,
       times: effort(1, 10),
       logins: 30,
       since: 'from its return until the last client was signed in',
@@ -222,7 +223,7 @@ for (const [name, commits] of [
         return 'pass'
       })
     await breakUnderLogins({
-      name: `${commits} answers to COMMIT ${name} in all`,
+      name: () => `${count} answers to COMMIT ${name} in all`,
       times: effort(1, 10),
       logins: 50,
       since: 'from the first of them until the last client was signed in',
@@ -317,7 +318,7 @@ test(
     const withBusMs = await revokeSome(revocations)
     let withoutBusMs = 0
     await breakUnderLogins({
-      name: `Redis killed, away for ${awayMs / 1000} s`,
+      name: () => `Redis killed, away for ${awayMs / 1000} s`,
       times: 1,
       logins: 30,
       since: 'from the kill until the last client was signed in',
