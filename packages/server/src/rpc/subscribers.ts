@@ -15,8 +15,8 @@ const MAX_KEYS = 100_000
 /** A client that starts anew begins another session under its key; few run more than two at once. */
 const MAX_SESSIONS_OF_KEY = 8
 const EVENTS_AT_ONCE = 100
-/** Boxes that one look asks about when anything may have changed. */
-const BOXES_AT_ONCE = 500
+/** Boxes that one look asks about when anything may have changed. PostgreSQL reads a list in time that grows with its square. */
+const BOXES_AT_ONCE = 100
 
 /** The parts of the rules that news is read with. */
 type Source = OnKeys
