@@ -37,18 +37,23 @@ export class Statement {
   readonly text: string
   /** The parameters, in the order in which they appear first. */
   readonly names: readonly string[]
+  /** The parameters, one for each place in the text. */
+  readonly places: readonly string[]
   /** The place in {@link registeredStatements}. */
   readonly index: number
 
   constructor(text: string) {
     this.text = text
-    this.names = [...new Set([...text.matchAll(PARAMETER)].map(([, name = '']) => name))]
+    this.places = [...text.matchAll(PARAMETER)].map(([, name = '']) => name)
+    this.names = [...new Set(this.places)]
     this.index = registered.push(this) - 1
   }
 
-  /** The text with parameters by place. @param sign `?` gives `?1`, `$` gives `$1` */
+  /** The text with parameters by place. @param sign `?` stands alone, for `places`; `$` gives `$1`, for `names` */
   placed(sign: '?' | '$'): string {
-    return this.text.replace(PARAMETER, (_, name: string) => `${sign}${this.names.indexOf(name) + 1}`)
+    // Node 22.18 does not bind values to places with a number.
+    if (sign === '?') return this.text.replace(PARAMETER, '?')
+    return this.text.replace(PARAMETER, (_, name: string) => `$${this.names.indexOf(name) + 1}`)
   }
 
   /** The first row; undefined if there is none. */

@@ -24,7 +24,7 @@ export function createSteps(db: DatabaseSync): Steps {
   }
 
   function ask({ kind, statement, params }: Extract<Step, { statement: Statement }>): unknown {
-    const values = statement.names.map((name) => parameter(params, name, statement))
+    const values = statement.places.map((name) => parameter(params, name, statement))
     const made = prepare(statement)
     if (kind === 'row') return made.get(...values)
     if (kind === 'rows') return made.all(...values)
